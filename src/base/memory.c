@@ -1,0 +1,70 @@
+#include "base/memory.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+static size_t mapped_bytes(size_t count)
+{
+    const size_t huge = (size_t)2 << 20;
+    size_t bytes;
+    if (__builtin_mul_overflow(count ? count : 1, sizeof(float), &bytes) || bytes > SIZE_MAX - huge)
+        return 0;
+    return (bytes + huge - 1) / huge * huge;
+}
+
+void *n2v_array(size_t count, size_t size)
+{
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes))
+        return NULL;
+    return malloc(bytes ? bytes : 1);
+}
+
+void *n2v_array_zero(size_t count, size_t size)
+{
+    return calloc(count ? count : 1, size ? size : 1);
+}
+
+n2v_status n2v_grow(void **array, size_t *capacity, size_t need, size_t size, const char *what, n2v_error *error)
+{
+    size_t wanted = *capacity, bytes;
+    void *grown;
+
+    if (need <= *capacity)
+        return N2V_OK;
+    if (wanted < 16)
+        wanted = 16;
+    while (wanted < need)
+        wanted = wanted > SIZE_MAX / 2 ? need : wanted * 2;
+    if (__builtin_mul_overflow(wanted, size, &bytes))
+        return n2v_fail_memory(error, SIZE_MAX, what);
+    grown = realloc(*array, bytes);
+    if (!grown)
+        return n2v_fail_memory(error, bytes, what);
+    *array = grown;
+    *capacity = wanted;
+    return N2V_OK;
+}
+
+float *n2v_floats(size_t count)
+{
+    const size_t bytes = mapped_bytes(count);
+    void *memory;
+
+    if (!bytes)
+        return NULL;
+    memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED)
+        return NULL;
+#ifdef MADV_HUGEPAGE
+    (void)madvise(memory, bytes, MADV_HUGEPAGE); /* advice: refused on kernels without huge pages */
+#endif
+    return memory;
+}
+
+void n2v_floats_free(float *floats, size_t count)
+{
+    if (floats)
+        (void)munmap(floats, mapped_bytes(count)); /* cannot fail on a mapping we made */
+}

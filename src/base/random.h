@@ -1,0 +1,63 @@
+/* random.h - xoshiro256** (Blackman & Vigna 2018), seeded by splitmix64.
+ *
+ * A stream is named by (seed, epoch, block, purpose), never by a thread: the
+ * same samples are drawn whatever the number of threads. */
+#ifndef N2V_BASE_RANDOM_H
+#define N2V_BASE_RANDOM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct n2v_random {
+    uint64_t state[4];
+} n2v_random;
+
+static inline uint64_t n2v_splitmix(uint64_t *state)
+{
+    uint64_t z = (*state += UINT64_C(0x9e3779b97f4a7c15));
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return z ^ (z >> 31);
+}
+
+static inline void n2v_random_seed(n2v_random *random, uint64_t seed, uint64_t epoch, uint64_t block, uint64_t purpose)
+{
+    const uint64_t names[4] = {seed, epoch, block, purpose};
+    uint64_t state = 0;
+    for (int i = 0; i < 4; i++)
+        state = names[i] ^ n2v_splitmix(&state);
+    for (int i = 0; i < 4; i++)
+        random->state[i] = n2v_splitmix(&state);
+}
+
+static inline uint64_t n2v_rotate_left(uint64_t x, int bits)
+{
+    return (x << bits) | (x >> (64 - bits));
+}
+
+static inline uint64_t n2v_random_next(n2v_random *random)
+{
+    uint64_t *s = random->state;
+    const uint64_t result = n2v_rotate_left(s[1] * 5, 7) * 9, t = s[1] << 17;
+    s[2] ^= s[0];
+    s[3] ^= s[1];
+    s[1] ^= s[2];
+    s[0] ^= s[3];
+    s[2] ^= t;
+    s[3] = n2v_rotate_left(s[3], 45);
+    return result;
+}
+
+/* Uniform in [0, bound), bound >= 1; the bias is below bound / 2^64. */
+static inline uint32_t n2v_random_below(n2v_random *random, uint32_t bound)
+{
+    return (uint32_t)(((unsigned __int128)n2v_random_next(random) * bound) >> 64);
+}
+
+/* Uniform in [0, 1), 24 bits. */
+static inline float n2v_random_float(n2v_random *random)
+{
+    return (float)(n2v_random_next(random) >> 40) * 0x1p-24f;
+}
+
+#endif

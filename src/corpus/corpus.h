@@ -1,0 +1,55 @@
+/* corpus.h - from files of text to a vocabulary and blocks of ids, in one pass. */
+#ifndef N2V_CORPUS_CORPUS_H
+#define N2V_CORPUS_CORPUS_H
+
+#include "corpus/blocks.h"
+#include "corpus/vocabulary.h"
+
+typedef enum n2v_tokenizer_kind {
+    N2V_TOKENIZER_WORDS, /* lower-cased runs of Unicode letters and digits, inner apostrophes */
+    N2V_TOKENIZER_SPACE  /* runs of bytes between white space */
+} n2v_tokenizer_kind;
+
+/* How far the reading is; called a few times a second, from the calling thread. */
+typedef struct n2v_reading {
+    uint64_t tokens;
+    uint64_t bytes, bytes_total; /* of the files as they are; total 0: not known */
+    double seconds;
+} n2v_reading;
+
+typedef struct n2v_corpus_options {
+    n2v_tokenizer_kind tokenizer;
+    uint64_t min_count;
+    size_t max_words;                 /* 0: no limit */
+    n2v_vocabulary *vocabulary;       /* read, not finished: only its words, its counts; taken over, also on
+                                         failure. NULL: count the text's words */
+    size_t memory_limit;              /* bytes of ids kept in memory */
+    const char *temporary_folder;     /* NULL: TMPDIR, or /tmp */
+    bool count_only;                  /* no blocks wanted */
+    n2v_stop stop;
+    void (*reading)(void *context, const n2v_reading *reading); /* may be NULL */
+    void *reading_context;
+} n2v_corpus_options;
+
+/* What was met on the way, to be reported. */
+typedef struct n2v_corpus_report {
+    uint64_t bytes, lines, tokens; /* of the text, inflated */
+    uint64_t types;                /* distinct tokens */
+    uint64_t invalid_utf8;         /* malformed sequences replaced or cut at */
+    uint64_t overlong;             /* tokens of more than N2V_MAX_TOKEN_BYTES, left out */
+    double seconds;
+} n2v_corpus_report;
+
+typedef struct n2v_corpus {
+    n2v_vocabulary *vocabulary; /* finished */
+    n2v_blocks *blocks;         /* finished; NULL when count_only */
+    n2v_corpus_report report;
+} n2v_corpus;
+
+/* N2V_ERROR_DATA when there is no token at all, when no word reaches min_count, or
+ * when a given vocabulary shares no word with the text; each names what to do. */
+n2v_status n2v_corpus_read(n2v_corpus *corpus, const char *const *paths, size_t count,
+                           const n2v_corpus_options *options, n2v_error *error);
+void n2v_corpus_free(n2v_corpus *corpus); /* frees the contents; accepts an all-zero struct */
+
+#endif

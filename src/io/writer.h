@@ -1,0 +1,27 @@
+/* writer.h - a file that appears under its name only when it is complete.
+ *
+ * Bytes go to a temporary file in the same folder; commit flushes it to disk
+ * and renames it. Opening proves that the folder can be written. A path that
+ * exists and is no regular file (a pipe, /dev/stdout, /dev/null) is written
+ * to directly. "-" is standard output. */
+#ifndef N2V_IO_WRITER_H
+#define N2V_IO_WRITER_H
+
+#include "base/status.h"
+
+typedef struct n2v_writer n2v_writer;
+
+/* N2V_ERROR_ARGUMENT when path is a directory or its folder cannot be written. */
+n2v_status n2v_writer_open(n2v_writer **writer, const char *path, n2v_error *error);
+
+n2v_status n2v_writer_write(n2v_writer *writer, const void *bytes, size_t count, n2v_error *error);
+n2v_status n2v_writer_print(n2v_writer *writer, n2v_error *error, const char *format, ...) N2V_PRINTF(3, 4);
+
+/* Flushes, syncs, renames and frees the writer. On failure the temporary file
+ * is removed, whatever stood at path before is untouched, and the writer is freed. */
+n2v_status n2v_writer_commit(n2v_writer *writer, n2v_error *error);
+
+/* Removes the temporary file and frees the writer. Accepts NULL. */
+void n2v_writer_discard(n2v_writer *writer);
+
+#endif

@@ -1,0 +1,46 @@
+/* kernels.h - the arithmetic of a tile, one implementation per instruction set.
+ *
+ * scalar.c is the reference: plain loops, meant to be read. The others come from
+ * one template, vector.inc.h. A set is chosen once, before threads start, from what
+ * the processor and the system support; N2V_KERNELS=scalar|avx2|avx512 in the
+ * environment forces one.
+ *
+ * Rows are given as pointers, so that the engine works on the model in place.
+ * A row has n2v_row_stride(dim) floats, is aligned to 64 bytes, and is zero
+ * beyond its dim; stride below is that padded length. */
+#ifndef N2V_KERNELS_KERNELS_H
+#define N2V_KERNELS_KERNELS_H
+
+#include "base/status.h"
+#include "kernels/vector_math.h"
+
+typedef struct n2v_kernels {
+    const char *name;
+    n2v_vector_math math;
+
+    /* scores[i * n + j] = <x_i, y_j>, m x n. */
+    void (*dot)(const float *const *x, size_t m, const float *const *y, size_t n, size_t stride, float *scores);
+
+    /* scores[i * n + j] = |x_i - y_j|^2, m x n. */
+    void (*sqdist)(const float *const *x, size_t m, const float *const *y, size_t n, size_t stride, float *scores);
+
+    /* The way back, in place, from the x and y of before the call:
+     *     x_i <- x_scale_i x_i + sum_j g_ij y_j      y_j <- y_scale_j y_j + sum_i g_ij x_i
+     * g is m x n; a NULL scale is 1 for every row. A row may stand several times
+     * in x, not in y, and not in both. Other threads may write the same rows
+     * (Hogwild, Recht et al. 2011): an update may be lost, a float never torn. */
+    void (*update)(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale, size_t n,
+                   size_t stride, const float *g);
+
+    /* Scales each of count rows to length 1; a zero row stays zero. */
+    void (*normalize)(float *const *rows, size_t count, size_t stride);
+} n2v_kernels;
+
+/* The best set for this machine, or the one that N2V_KERNELS names.
+ * N2V_ERROR_ARGUMENT when that is unknown or not supported here. */
+n2v_status n2v_kernels_choose(const n2v_kernels **kernels, n2v_error *error);
+
+/* Every set this machine can run, the reference first; NULL beyond the last. */
+const n2v_kernels *n2v_kernels_at(size_t index);
+
+#endif

@@ -1,0 +1,28 @@
+/* vector_math.h - the functions of arrays that objectives are made of.
+ *
+ * Chosen once for the processor, like the tile kernels. Arguments beyond the
+ * range of float saturate; NaN stays NaN. Relative error below 1e-6, or absolute
+ * where the result is near 0. in and out may be the same array, not overlap otherwise. */
+#ifndef N2V_KERNELS_VECTOR_MATH_H
+#define N2V_KERNELS_VECTOR_MATH_H
+
+#include <stddef.h>
+
+typedef struct n2v_vector_math {
+    /* out[i] = exp(in[i]); below -87.3 it is 0, above 88.7 it is FLT_MAX. */
+    void (*exp)(const float *in, float *out, size_t count);
+
+    /* out[i] = 1 / (1 + exp(-in[i])). */
+    void (*sigmoid)(const float *in, float *out, size_t count);
+
+    /* out[i] = log(1 + exp(in[i])), exact for large arguments of both signs. */
+    void (*softplus)(const float *in, float *out, size_t count);
+
+    /* out[i] = exp(in[i] - shift); returns the sum. */
+    float (*exp_sum)(const float *in, float shift, float *out, size_t count);
+
+    /* The largest element; count is at least 1. */
+    float (*max)(const float *in, size_t count);
+} n2v_vector_math;
+
+#endif

@@ -1,0 +1,25 @@
+/* format.h - the file formats of vectors and models: one file each, one row in formats.c. */
+#ifndef N2V_MODEL_FORMATS_FORMAT_H
+#define N2V_MODEL_FORMATS_FORMAT_H
+
+#include "io/writer.h"
+#include "model/model.h"
+
+typedef struct n2v_format {
+    const char *name;      /* as --format spells it: text, binary, n2v */
+    const char *endings;   /* space-separated endings of file names: ".txt .vec" */
+    const char *summary;   /* one line for the help */
+    n2v_status (*write)(const n2v_model *model, n2v_writer *writer, n2v_error *error);
+} n2v_format;
+
+const n2v_format *n2v_format_at(size_t index);          /* NULL beyond the last */
+const n2v_format *n2v_format_find(const char *name);    /* NULL: unknown */
+const n2v_format *n2v_format_of_path(const char *path); /* by its ending; word2vec text when none fits */
+
+/* Reads vectors in any of the formats, told by content, as a model; formats that
+ * hold only input vectors leave output and output_bias NULL, and counts 0.
+ * N2V_ERROR_FORMAT with the line or byte for anything malformed: header, short file,
+ * duplicate or empty word, wrong length of a row, NaN, wrong checksum. */
+n2v_status n2v_format_read(n2v_model *model, const char *path, n2v_error *error);
+
+#endif

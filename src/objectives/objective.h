@@ -1,0 +1,99 @@
+/* objective.h - the contract of an objective: a pure function on a tile of scores.
+ *
+ * An objective turns the scores of a tile into a loss and its gradient. It never
+ * sees the model, the text, a thread, a random number or the learning rate; the
+ * engine never knows an objective by name. One objective is one file with a
+ * const description, and one row in registry.c. */
+#ifndef N2V_OBJECTIVES_OBJECTIVE_H
+#define N2V_OBJECTIVES_OBJECTIVE_H
+
+#include "base/status.h"
+#include "kernels/vector_math.h"
+
+/* The score of input row x and output row y. */
+typedef enum n2v_geometry {
+    N2V_DOT,      /* <x, y> + bias */
+    N2V_SQEUCLID  /* |x - y|^2 */
+} n2v_geometry;
+
+/* What an objective asks of the engine. */
+enum {
+    N2V_NEEDS_OUTPUT_BIAS = 1 << 0, /* a learned bias per output word, started at its log probability */
+    N2V_NEEDS_IN_BATCH = 1 << 1,    /* row i's positive is column i, the other columns are its negatives, */
+                                    /* each pair from another sentence */
+    N2V_NEEDS_UNIT_ROWS = 1 << 2,   /* rows kept at length 1 */
+    N2V_NEEDS_ALL_WORDS = 1 << 3    /* the columns are the whole vocabulary */
+};
+
+/* A tile: m rows (inputs), each with its own positives, against n columns
+ * (outputs) that all rows share. Arrays are owned by the caller. */
+typedef struct n2v_tile {
+    size_t m, n;
+    const float *scores;             /* m x n, row-major, without gaps: row i against column j */
+    const unsigned char *mask;       /* m x n, non-zero: the cell is no negative of its row; NULL: none */
+    const float *log_noise;          /* n: log(k Q(y_j)), k the noise words drawn for one positive */
+    const float *multiplicity;       /* n: how often column j was drawn, at least 1; NULL: once each */
+    const uint32_t *first;           /* m + 1: row i's positives are first[i] to first[i + 1] - 1 */
+    const float *positive_scores;    /* first[m] */
+    const float *positive_log_noise; /* first[m]: log(k Q) of each positive's word */
+    const uint32_t *column;          /* first[m]: the column that is this positive's word, */
+                                     /* in-batch and all-words tiles; NULL: sampled tiles */
+} n2v_tile;
+
+/* dLoss/dScore, in the tile's shapes; the objective writes every element, 0 where masked. */
+typedef struct n2v_tile_gradient {
+    float *scores;    /* m x n */
+    float *positives; /* first[m] */
+} n2v_tile_gradient;
+
+typedef struct n2v_parameter {
+    const char *name;
+    float value, min, max; /* the default and its inclusive bounds */
+    bool integer;
+    const char *help; /* one sentence */
+} n2v_parameter;
+
+#define N2V_MAX_PARAMETERS 8
+
+typedef struct n2v_objective {
+    const char *name;
+    const char *summary; /* one line */
+    const char *formula; /* in words or plain ASCII */
+    const char *paper;
+    n2v_geometry geometry;
+    n2v_parameter parameters[N2V_MAX_PARAMETERS]; /* up to the first without a name */
+
+    /* The engine's settings that suit this objective, measured: eval/ABLATIONS.md. */
+    double learning_rate;
+    size_t noise;
+
+    /* N2V_NEEDS_... of these parameters (one value each, in order). */
+    unsigned (*needs)(const float *parameters);
+
+    /* NULL, or a sentence that says which parameters do not go together. May be NULL. */
+    const char *(*check)(const float *parameters);
+
+    /* Floats of scratch that loss_grad wants for a tile of these sizes. May be NULL: none. */
+    size_t (*scratch)(size_t m, size_t n, size_t positives);
+
+    /* Sums the loss over the tile's positives into *loss (NULL: not wanted, and then
+     * not computed) and writes the gradient of that sum. Finite scores of any size
+     * give a finite loss and gradient. No allocation, no state. */
+    void (*loss_grad)(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
+                      n2v_tile_gradient gradient, float *scratch, double *loss);
+} n2v_objective;
+
+/* The registry: objectives in the order of the documentation. */
+size_t n2v_objective_count(void);
+const n2v_objective *n2v_objective_at(size_t index);         /* NULL beyond the last */
+const n2v_objective *n2v_objective_find(const char *name);   /* NULL: unknown */
+size_t n2v_objective_parameters(const n2v_objective *objective);
+
+/* Parses "NAME" or "NAME:param=value,..." into an objective and all its
+ * parameters. N2V_ERROR_ARGUMENT, with the list of what exists, for an unknown
+ * name or parameter, a malformed or out-of-range value, or values that do not
+ * go together. */
+n2v_status n2v_objective_parse(const char *text, const n2v_objective **objective,
+                               float parameters[N2V_MAX_PARAMETERS], n2v_error *error);
+
+#endif

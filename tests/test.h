@@ -1,0 +1,27 @@
+/* test.h - each tests/.../test_*.c is one program: a suite of libcheck cases. */
+#ifndef N2V_TESTS_TEST_H
+#define N2V_TESTS_TEST_H
+
+#include <check.h>
+#include <stdlib.h>
+
+/* Adds a test to a case and the case to the suite: one line a test. */
+static inline void add_test(Suite *suite, const char *name, const TTest *test)
+{
+    TCase *tcase = tcase_create(name);
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, test);
+    suite_add_tcase(suite, tcase);
+}
+
+static inline int run_suite(Suite *suite)
+{
+    SRunner *runner = srunner_create(suite);
+    int failed;
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+#endif
