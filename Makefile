@@ -44,8 +44,8 @@ $(BUILD)/%.o: %.c Makefile
 
 # One instruction set a file; which one runs is chosen at start-up.
 ifneq ($(filter x86_64 amd64,$(shell uname -m)),)
-$(BUILD)/src/kernels/avx2.o: CFLAGS += -mavx2 -mfma
-$(BUILD)/src/kernels/avx512.o: CFLAGS += -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
+$(BUILD)/src/kernels/avx2.o: ALL_CFLAGS += -mavx2 -mfma
+$(BUILD)/src/kernels/avx512.o: ALL_CFLAGS += -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
 endif
 $(BUILD)/src/kernels/%.o: ALL_CFLAGS += -ffp-contract=fast
 

@@ -17,10 +17,10 @@ extern "C" {
 
 #if defined(__GNUC__)
 #define N2V_API __attribute__((visibility("default")))
-#define N2V_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define N2V_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
 #define N2V_API
-#define N2V_PRINTF(format, first)
+#define N2V_PRINTF(text, first)
 #endif
 
 typedef enum n2v_status {

@@ -11,8 +11,10 @@
 #ifndef N2V_KERNELS_KERNELS_H
 #define N2V_KERNELS_KERNELS_H
 
-#include "base/status.h"
+#include "base/memory.h"
 #include "kernels/vector_math.h"
+
+#define N2V_UPDATE_SCRATCH(m) ((m) * N2V_ROW_FLOATS)
 
 typedef struct n2v_kernels {
     const char *name;
@@ -26,14 +28,20 @@ typedef struct n2v_kernels {
 
     /* The way back, in place, from the x and y of before the call:
      *     x_i <- x_scale_i x_i + sum_j g_ij y_j      y_j <- y_scale_j y_j + sum_i g_ij x_i
-     * g is m x n; a NULL scale is 1 for every row. A row may stand several times
-     * in x, not in y, and not in both. Other threads may write the same rows
-     * (Hogwild, Recht et al. 2011): an update may be lost, a float never torn. */
+     * g is m x n; a NULL scale is 1 for every row. A row must not stand twice in y,
+     * nor in both; it may stand several times in x, and then each time sees the
+     * update before. scratch has N2V_UPDATE_SCRATCH(m) floats, aligned to 64 bytes.
+     * Other threads may write the same rows (Hogwild, Recht et al. 2011): an update
+     * may be lost, a float is never torn. */
     void (*update)(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale, size_t n,
-                   size_t stride, const float *g);
+                   size_t stride, const float *g, float *scratch);
 
     /* Scales each of count rows to length 1; a zero row stays zero. */
     void (*normalize)(float *const *rows, size_t count, size_t stride);
+
+    /* scores[i * n + j] += bias[ids[j]], and bias[ids[j]] += sum_i g[i * n + j]. */
+    void (*add_bias)(float *scores, size_t m, const float *bias, const uint32_t *ids, size_t n);
+    void (*update_bias)(float *bias, const uint32_t *ids, size_t n, const float *g, size_t m);
 } n2v_kernels;
 
 /* The best set for this machine, or the one that N2V_KERNELS names.

@@ -1,0 +1,40 @@
+/* avx2.c - 8 lanes, 16 registers (Intel Haswell 2013, AMD Zen 2017 and later). */
+#if defined(__x86_64__)
+#include <immintrin.h>
+#include <stddef.h>
+
+#define LANES          8
+#define DOT_ROWS       3
+#define DOT_COLUMNS    4
+#define UPDATE_COLUMNS 6
+#define NAME           "avx2"
+#define SET            n2v_kernels_avx2
+
+typedef float vec __attribute__((vector_size(32)));
+
+static inline __m256i first_lanes(size_t count)
+{
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+
+static inline vec vec_load_some(const float *p, size_t count)
+{
+    return (vec)_mm256_maskload_ps(p, first_lanes(count));
+}
+
+static inline void vec_store_some(float *p, vec v, size_t count)
+{
+    _mm256_maskstore_ps(p, first_lanes(count), (__m256)v);
+}
+
+/* The sums of the lanes of four vectors. */
+static inline __m128 sum_lanes_of_four(vec a, vec b, vec c, vec d)
+{
+    const __m256 four = _mm256_hadd_ps(_mm256_hadd_ps((__m256)a, (__m256)b), _mm256_hadd_ps((__m256)c, (__m256)d));
+    return _mm_add_ps(_mm256_castps256_ps128(four), _mm256_extractf128_ps(four, 1));
+}
+
+#include "kernels/vector.inc.h"
+#else
+typedef int n2v_kernels_avx2_not_built;
+#endif

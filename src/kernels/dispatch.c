@@ -1,0 +1,55 @@
+/* dispatch.c - which kernel set runs: the best that processor and system support. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernels/sets.h"
+
+static bool supported(const n2v_kernels *set)
+{
+#if defined(__x86_64__)
+    __builtin_cpu_init(); /* looks at CPUID, and at XGETBV for what the system saves */
+    if (set == &n2v_kernels_avx2)
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    if (set == &n2v_kernels_avx512)
+        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+               __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+               __builtin_cpu_supports("fma");
+#endif
+    return set == &n2v_kernels_scalar;
+}
+
+/* From the reference to the fastest. */
+static const n2v_kernels *const sets[] = {
+    &n2v_kernels_scalar,
+#if defined(__x86_64__)
+    &n2v_kernels_avx2,
+    &n2v_kernels_avx512,
+#endif
+};
+
+const n2v_kernels *n2v_kernels_at(size_t index)
+{
+    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
+        if (supported(sets[i]) && index-- == 0)
+            return sets[i];
+    return NULL;
+}
+
+n2v_status n2v_kernels_choose(const n2v_kernels **kernels, n2v_error *error)
+{
+    const char *wanted = getenv("N2V_KERNELS");
+    char names[64] = "";
+    const n2v_kernels *set;
+
+    *kernels = NULL;
+    for (size_t i = 0; (set = n2v_kernels_at(i)); i++) {
+        if (!wanted || !*wanted || strcmp(wanted, set->name) == 0)
+            *kernels = set;
+        if (i)
+            strncat(names, ", ", sizeof names - strlen(names) - 1);
+        strncat(names, set->name, sizeof names - strlen(names) - 1);
+    }
+    if (!*kernels)
+        return n2v_fail(error, N2V_ERROR_ARGUMENT, "N2V_KERNELS=%s: this machine runs %s", wanted, names);
+    return N2V_OK;
+}

@@ -1,0 +1,132 @@
+/* scalar.c - the reference: every kernel as a plain loop. */
+#include <float.h>
+#include <math.h>
+
+#include "kernels/sets.h"
+
+static void dot(const float *const *x, size_t m, const float *const *y, size_t n, size_t stride, float *scores)
+{
+    for (size_t i = 0; i < m; i++) {
+        for (size_t j = 0; j < n; j++) {
+            float sum = 0;
+            for (size_t c = 0; c < stride; c++)
+                sum += x[i][c] * y[j][c];
+            scores[i * n + j] = sum;
+        }
+    }
+}
+
+static void sqdist(const float *const *x, size_t m, const float *const *y, size_t n, size_t stride, float *scores)
+{
+    for (size_t i = 0; i < m; i++) {
+        for (size_t j = 0; j < n; j++) {
+            float sum = 0;
+            for (size_t c = 0; c < stride; c++)
+                sum += (x[i][c] - y[j][c]) * (x[i][c] - y[j][c]);
+            scores[i * n + j] = sum;
+        }
+    }
+}
+
+static void update(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale, size_t n,
+                   size_t stride, const float *g, float *scratch)
+{
+    for (size_t c = 0; c < stride; c++) {
+        for (size_t i = 0; i < m; i++) {
+            scratch[i] = 0;
+            for (size_t j = 0; j < n; j++)
+                scratch[i] += g[i * n + j] * y[j][c];
+        }
+        for (size_t j = 0; j < n; j++) {
+            float sum = 0;
+            for (size_t i = 0; i < m; i++)
+                sum += g[i * n + j] * x[i][c];
+            y[j][c] = (y_scale ? y_scale[j] : 1) * y[j][c] + sum;
+        }
+        for (size_t i = 0; i < m; i++)
+            x[i][c] = (x_scale ? x_scale[i] : 1) * x[i][c] + scratch[i];
+    }
+}
+
+static void normalize(float *const *rows, size_t count, size_t stride)
+{
+    for (size_t i = 0; i < count; i++) {
+        float sum = 0, scale;
+        for (size_t c = 0; c < stride; c++)
+            sum += rows[i][c] * rows[i][c];
+        scale = sum > 0 ? 1 / sqrtf(sum) : 1;
+        for (size_t c = 0; c < stride; c++)
+            rows[i][c] *= scale;
+    }
+}
+
+static void add_bias(float *scores, size_t m, const float *bias, const uint32_t *ids, size_t n)
+{
+    for (size_t j = 0; j < n; j++) {
+        const float b = bias[ids[j]];
+        for (size_t i = 0; i < m; i++)
+            scores[i * n + j] += b;
+    }
+}
+
+static void update_bias(float *bias, const uint32_t *ids, size_t n, const float *g, size_t m)
+{
+    for (size_t j = 0; j < n; j++) {
+        float sum = 0;
+        for (size_t i = 0; i < m; i++)
+            sum += g[i * n + j];
+        bias[ids[j]] += sum;
+    }
+}
+
+static float exp_one(float x)
+{
+    if (x < -87.3f)
+        return 0;
+    return x > 88.7f ? FLT_MAX : expf(x);
+}
+
+static void exp_array(const float *in, float *out, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        out[i] = exp_one(in[i]);
+}
+
+static void sigmoid(const float *in, float *out, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        out[i] = 1 / (1 + exp_one(-in[i]));
+}
+
+static void softplus(const float *in, float *out, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        out[i] = (in[i] > 0 ? in[i] : 0) + log1pf(exp_one(-fabsf(in[i])));
+}
+
+static float exp_sum(const float *in, float shift, float *out, size_t count)
+{
+    float sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += out[i] = exp_one(in[i] - shift);
+    return sum;
+}
+
+static float max_array(const float *in, size_t count)
+{
+    float max = in[0];
+    for (size_t i = 1; i < count; i++)
+        max = in[i] > max || isnan(in[i]) ? in[i] : max;
+    return max;
+}
+
+const n2v_kernels n2v_kernels_scalar = {
+    .name = "scalar",
+    .math = {exp_array, sigmoid, softplus, exp_sum, max_array},
+    .dot = dot,
+    .sqdist = sqdist,
+    .update = update,
+    .normalize = normalize,
+    .add_bias = add_bias,
+    .update_bias = update_bias,
+};

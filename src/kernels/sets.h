@@ -1,0 +1,13 @@
+/* sets.h - the kernel sets that this build has; dispatch.c knows which of them can run. */
+#ifndef N2V_KERNELS_SETS_H
+#define N2V_KERNELS_SETS_H
+
+#include "kernels/kernels.h"
+
+extern const n2v_kernels n2v_kernels_scalar;
+#if defined(__x86_64__)
+extern const n2v_kernels n2v_kernels_avx2;
+extern const n2v_kernels n2v_kernels_avx512;
+#endif
+
+#endif

@@ -1,0 +1,400 @@
+/* vector.inc.h - the kernels over vectors of LANES floats: the template of avx2.c and avx512.c.
+ *
+ * The including file defines
+ *     LANES                  floats in a vector
+ *     DOT_ROWS, DOT_COLUMNS  the block of scores whose accumulators stay in registers
+ *     UPDATE_COLUMNS         the columns whose y and dy stay in registers
+ *     NAME, SET              the set's name and its symbol
+ * and vec, vec_load_some(p, count), vec_store_some(p, v, count): the first
+ * count < LANES lanes, the others 0 or untouched.
+ *
+ * Why one template: the shapes differ between instruction sets, the code does not. */
+#include <float.h>
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "kernels/sets.h"
+
+typedef int32_t vec_int __attribute__((vector_size(LANES * 4)));
+
+
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE vec load(const float *p)
+{
+    return *(const vec *)__builtin_assume_aligned(p, LANES * 4);
+}
+
+INLINE void store(float *p, vec v)
+{
+    *(vec *)__builtin_assume_aligned(p, LANES * 4) = v;
+}
+
+INLINE vec load_any(const float *p)
+{
+    vec v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+INLINE void store_any(float *p, vec v)
+{
+    memcpy(p, &v, sizeof v);
+}
+
+INLINE vec spread(float value)
+{
+    return value - (vec){0};
+}
+
+INLINE vec choose(vec_int mask, vec yes, vec no)
+{
+    return (vec)((mask & (vec_int)yes) | (~mask & (vec_int)no));
+}
+
+INLINE float sum_lanes(vec v)
+{
+    float lanes[LANES], sum = 0;
+    store_any(lanes, v);
+    for (size_t width = LANES / 2; width; width /= 2)
+        for (size_t i = 0; i < width; i++)
+            lanes[i] += lanes[i + width];
+    sum = lanes[0];
+    return sum;
+}
+
+/* ---- scores ---- */
+
+/* One block of rows x columns scores; constant rows and columns unroll it whole. */
+INLINE void score_block(const float *const *x, size_t rows, const float *const *y, size_t columns, size_t n,
+                        size_t stride, float *scores, bool squared)
+{
+    vec sums[DOT_ROWS * DOT_COLUMNS + 3];
+
+    for (size_t k = 0; k < DOT_ROWS * DOT_COLUMNS + 3; k++)
+        sums[k] = spread(0);
+    for (size_t c = 0; c < stride; c += LANES) {
+        vec right[DOT_COLUMNS];
+        for (size_t j = 0; j < columns; j++)
+            right[j] = load(y[j] + c);
+        for (size_t i = 0; i < rows; i++) {
+            const vec left = load(x[i] + c);
+            for (size_t j = 0; j < columns; j++) {
+                if (squared) {
+                    const vec difference = left - right[j];
+                    sums[i * columns + j] += difference * difference;
+                } else {
+                    sums[i * columns + j] += left * right[j];
+                }
+            }
+        }
+    }
+    /* Four sums at a time; where the block spans whole rows they lie side by side. */
+    for (size_t k = 0; k < rows * columns; k += 4) {
+        const __m128 four = sum_lanes_of_four(sums[k], sums[k + 1], sums[k + 2], sums[k + 3]);
+        if (columns == n && k + 4 <= rows * columns) {
+            memcpy(scores + k, &four, sizeof four);
+        } else {
+            for (size_t t = k; t < k + 4 && t < rows * columns; t++)
+                scores[t / columns * n + t % columns] = four[t - k];
+        }
+    }
+}
+
+#define SCORE_CASE(columns)                                                                                            \
+    case columns:                                                                                                      \
+        score_block(x, rows, y, columns, n, stride, scores, squared);                                                  \
+        break;
+
+INLINE void score_columns(const float *const *x, size_t rows, const float *const *y, size_t columns, size_t n,
+                          size_t stride, float *scores, bool squared)
+{
+    switch (columns) {
+        SCORE_CASE(1)
+        SCORE_CASE(2)
+        SCORE_CASE(3)
+#if DOT_COLUMNS > 3
+        SCORE_CASE(4)
+#endif
+#if DOT_COLUMNS > 4
+        SCORE_CASE(5)
+        SCORE_CASE(6)
+#endif
+    default:
+        break;
+    }
+}
+
+INLINE void score(const float *const *x, size_t m, const float *const *y, size_t n, size_t stride, float *scores,
+                  bool squared)
+{
+    for (size_t j = 0; j < n; j += DOT_COLUMNS) {
+        const size_t columns = n - j < DOT_COLUMNS ? n - j : DOT_COLUMNS;
+        size_t i = 0;
+        for (; i + DOT_ROWS <= m; i += DOT_ROWS)
+            score_columns(x + i, DOT_ROWS, y + j, columns, n, stride, scores + i * n + j, squared);
+        switch (m - i) {
+        case 1:
+            score_columns(x + i, 1, y + j, columns, n, stride, scores + i * n + j, squared);
+            break;
+#if DOT_ROWS > 2
+        case 2:
+            score_columns(x + i, 2, y + j, columns, n, stride, scores + i * n + j, squared);
+            break;
+#endif
+#if DOT_ROWS > 3
+        case 3:
+            score_columns(x + i, 3, y + j, columns, n, stride, scores + i * n + j, squared);
+            break;
+#endif
+        default:
+            break;
+        }
+    }
+}
+
+static void dot(const float *const *x, size_t m, const float *const *y, size_t n, size_t stride, float *scores)
+{
+    score(x, m, y, n, stride, scores, false);
+}
+
+static void sqdist(const float *const *x, size_t m, const float *const *y, size_t n, size_t stride, float *scores)
+{
+    score(x, m, y, n, stride, scores, true);
+}
+
+/* ---- update ---- */
+
+/* One vector of columns c.. for `columns` y rows and all x rows: each coefficient
+ * is broadcast once and feeds both sides. With deltas the x rows stay as they are,
+ * so that the next block of y rows still sees the x of before the call. */
+INLINE void update_block(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
+                         size_t columns, size_t n, size_t c, const float *g, float *deltas, bool first)
+{
+    vec old[UPDATE_COLUMNS], new[UPDATE_COLUMNS];
+
+    for (size_t j = 0; j < columns; j++) {
+        old[j] = load(y[j] + c);
+        new[j] = y_scale ? old[j] * y_scale[j] : old[j];
+    }
+    for (size_t i = 0; i < m; i++) {
+        const vec here = load(x[i] + c);
+        vec sum = spread(0);
+        for (size_t j = 0; j < columns; j++) {
+            const vec coefficient = spread(g[i * n + j]);
+            sum += coefficient * old[j];
+            new[j] += coefficient * here;
+        }
+        if (!deltas)
+            store(x[i] + c, x_scale ? here * x_scale[i] + sum : here + sum);
+        else
+            store(deltas + i * LANES, first ? sum : load(deltas + i * LANES) + sum);
+    }
+    for (size_t j = 0; j < columns; j++)
+        store(y[j] + c, new[j]);
+}
+
+#define UPDATE_CASE(columns)                                                                                           \
+    case columns:                                                                                                      \
+        for (size_t c = 0; c < stride; c += LANES)                                                                     \
+            update_block(x, x_scale, m, y, y_scale, columns, n, c, g, NULL, true);                                     \
+        break;
+
+/* At most UPDATE_COLUMNS columns: one pass. */
+INLINE void update_narrow(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
+                          size_t n, size_t stride, const float *g)
+{
+    switch (n) {
+        UPDATE_CASE(1)
+        UPDATE_CASE(2)
+        UPDATE_CASE(3)
+        UPDATE_CASE(4)
+        UPDATE_CASE(5)
+        UPDATE_CASE(6)
+#if UPDATE_COLUMNS > 6
+        UPDATE_CASE(7)
+        UPDATE_CASE(8)
+        UPDATE_CASE(9)
+        UPDATE_CASE(10)
+        UPDATE_CASE(11)
+        UPDATE_CASE(12)
+#endif
+    default:
+        break;
+    }
+}
+
+static void update_wide(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
+                        size_t n, size_t stride, const float *g, float *deltas)
+{
+    for (size_t c = 0; c < stride; c += LANES) {
+        size_t j = 0;
+        for (; j + UPDATE_COLUMNS <= n; j += UPDATE_COLUMNS)
+            update_block(x, NULL, m, y + j, y_scale ? y_scale + j : NULL, UPDATE_COLUMNS, n, c, g + j, deltas, j == 0);
+        for (; j + 4 <= n; j += 4)
+            update_block(x, NULL, m, y + j, y_scale ? y_scale + j : NULL, 4, n, c, g + j, deltas, j == 0);
+        for (; j < n; j++)
+            update_block(x, NULL, m, y + j, y_scale ? y_scale + j : NULL, 1, n, c, g + j, deltas, j == 0);
+        for (size_t i = 0; i < m; i++) {
+            const vec here = load(x[i] + c);
+            store(x[i] + c, (x_scale ? here * x_scale[i] : here) + load(deltas + i * LANES));
+        }
+    }
+}
+
+static void update(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale, size_t n,
+                   size_t stride, const float *g, float *scratch)
+{
+    if (n > UPDATE_COLUMNS)
+        update_wide(x, x_scale, m, y, y_scale, n, stride, g, scratch);
+    else if (x_scale || y_scale)
+        update_narrow(x, x_scale, m, y, y_scale, n, stride, g);
+    else
+        update_narrow(x, NULL, m, y, NULL, n, stride, g);
+}
+
+static void normalize(float *const *rows, size_t count, size_t stride)
+{
+    for (size_t i = 0; i < count; i++) {
+        vec sum = spread(0);
+        float length;
+        for (size_t c = 0; c < stride; c += LANES)
+            sum += load(rows[i] + c) * load(rows[i] + c);
+        length = sum_lanes(sum);
+        if (length > 0)
+            for (size_t c = 0; c < stride; c += LANES)
+                store(rows[i] + c, load(rows[i] + c) * (1 / sqrtf(length)));
+    }
+}
+
+/* ---- biases: one float a column, gathered ---- */
+
+static void add_bias(float *scores, size_t m, const float *bias, const uint32_t *ids, size_t n)
+{
+    n2v_kernels_scalar.add_bias(scores, m, bias, ids, n);
+}
+
+static void update_bias(float *bias, const uint32_t *ids, size_t n, const float *g, size_t m)
+{
+    n2v_kernels_scalar.update_bias(bias, ids, n, g, m);
+}
+
+/* ---- vector maths ---- */
+
+/* exp(x) = 2^k exp(r), |r| <= log(2)/2, exp(r) by its Taylor polynomial of degree 7
+ * (error below 2e-9). 1.5 * 2^23 rounds to an integer that stands in the low bits. */
+INLINE vec exp_of(vec x)
+{
+    const vec_int below = x < -87.3f, above = x > 88.7f, nan = x != x;
+    const vec safe = choose(below | above | nan, spread(0), x);
+    const vec rounded = safe * 1.44269504f + 12582912.0f;
+    const vec k = rounded - 12582912.0f;
+    const vec r = safe - k * 0.693359375f - k * -2.12194440e-4f;
+    vec p = spread(1.98412698e-4f);
+    p = p * r + 1.38888889e-3f;
+    p = p * r + 8.33333333e-3f;
+    p = p * r + 4.16666667e-2f;
+    p = p * r + 1.66666667e-1f;
+    p = p * r + 0.5f;
+    p = p * r + 1.0f;
+    p = p * r + 1.0f;
+    /* Two halves of k, since 2^128 has no float. */
+    const vec_int exponent = (vec_int)rounded - 0x4b400000, half = exponent >> 1;
+    p = p * (vec)((half + 127) << 23) * (vec)((exponent - half + 127) << 23);
+    p = choose(below, spread(0), p);
+    p = choose(above, spread(FLT_MAX), p);
+    return choose(nan, x, p);
+}
+
+INLINE vec sigmoid_of(vec x)
+{
+    return 1.0f / (1.0f + exp_of(-x));
+}
+
+/* log(1 + t) = 2 atanh(t / (2 + t)) for 0 <= t <= 1: the series in z^2 <= 1/9. */
+INLINE vec softplus_of(vec x)
+{
+    const vec t = exp_of(choose(x > 0.0f, -x, x)), z = t / (2.0f + t), q = z * z;
+    vec p = spread(2.0f / 15);
+    p = p * q + 2.0f / 13;
+    p = p * q + 2.0f / 11;
+    p = p * q + 2.0f / 9;
+    p = p * q + 2.0f / 7;
+    p = p * q + 2.0f / 5;
+    p = p * q + 2.0f / 3;
+    p = p * q + 2.0f;
+    return choose(x > 0.0f, x, spread(0)) + p * z;
+}
+
+#define FOR_ALL(function)                                                                                              \
+    {                                                                                                                  \
+        size_t i = 0;                                                                                                  \
+        for (; i + LANES <= count; i += LANES)                                                                         \
+            store_any(out + i, function(load_any(in + i)));                                                            \
+        if (i < count)                                                                                                 \
+            vec_store_some(out + i, function(vec_load_some(in + i, count - i)), count - i);                            \
+    }
+
+static void exp_array(const float *in, float *out, size_t count)
+{
+    FOR_ALL(exp_of)
+}
+
+static void sigmoid(const float *in, float *out, size_t count)
+{
+    FOR_ALL(sigmoid_of)
+}
+
+static void softplus(const float *in, float *out, size_t count)
+{
+    FOR_ALL(softplus_of)
+}
+
+static float exp_sum(const float *in, float shift, float *out, size_t count)
+{
+    vec sum = spread(0);
+    size_t i = 0;
+
+    for (; i + LANES <= count; i += LANES) {
+        const vec e = exp_of(load_any(in + i) - shift);
+        store_any(out + i, e);
+        sum += e;
+    }
+    if (i < count) {
+        vec_store_some(out + i, exp_of(vec_load_some(in + i, count - i) - shift), count - i);
+        sum += vec_load_some(out + i, count - i);
+    }
+    return sum_lanes(sum);
+}
+
+static float max_array(const float *in, size_t count)
+{
+    float max = in[0];
+    size_t i = 0;
+
+    if (count >= LANES) {
+        float lanes[LANES];
+        vec top = load_any(in);
+        for (i = LANES; i + LANES <= count; i += LANES) {
+            const vec v = load_any(in + i);
+            top = choose((v > top) | (v != v), v, top);
+        }
+        store_any(lanes, top);
+        max = n2v_kernels_scalar.math.max(lanes, LANES);
+    }
+    for (; i < count; i++)
+        max = in[i] > max || isnan(in[i]) ? in[i] : max;
+    return max;
+}
+
+const n2v_kernels SET = {
+    .name = NAME,
+    .math = {exp_array, sigmoid, softplus, exp_sum, max_array},
+    .dot = dot,
+    .sqdist = sqdist,
+    .update = update,
+    .normalize = normalize,
+    .add_bias = add_bias,
+    .update_bias = update_bias,
+};
