@@ -15,10 +15,10 @@ n2v_status n2v_subsample_create(n2v_subsample **subsample, const uint64_t *count
                                 n2v_error *error);
 void n2v_subsample_destroy(n2v_subsample *subsample); /* accepts NULL */
 
-double n2v_subsample_probability(const n2v_subsample *subsample, uint32_t id); /* of being kept */
-
-/* Copies the ids that are kept; n2v_subsample knows of no sentence marks: the
- * top bit of an id is carried to the next kept position by the caller. */
-bool n2v_subsample_keep(const n2v_subsample *subsample, n2v_random *random, uint32_t id);
+/* Copies the ids that are kept to `kept` (room for count) and returns their number.
+ * Ids with the bit `end` set end a sentence; the mark passes to the last word of
+ * the sentence that is kept. */
+size_t n2v_subsample_filter(const n2v_subsample *subsample, n2v_random *random, const uint32_t *ids, size_t count,
+                            uint32_t end, uint32_t *kept);
 
 #endif

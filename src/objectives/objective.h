@@ -22,7 +22,8 @@ enum {
     N2V_NEEDS_IN_BATCH = 1 << 1,    /* row i's positive is column i, the other columns are its negatives, */
                                     /* each pair from another sentence */
     N2V_NEEDS_UNIT_ROWS = 1 << 2,   /* rows kept at length 1 */
-    N2V_NEEDS_ALL_WORDS = 1 << 3    /* the columns are the whole vocabulary */
+    N2V_NEEDS_ALL_WORDS = 1 << 3,   /* the columns are the whole vocabulary */
+    N2V_NEEDS_LOG_NOISE = 1 << 4    /* log_noise and positive_log_noise */
 };
 
 /* A tile: m rows (inputs), each with its own positives, against n columns
@@ -31,11 +32,12 @@ typedef struct n2v_tile {
     size_t m, n;
     const float *scores;             /* m x n, row-major, without gaps: row i against column j */
     const unsigned char *mask;       /* m x n, non-zero: the cell is no negative of its row; NULL: none */
-    const float *log_noise;          /* n: log(k Q(y_j)), k the noise words drawn for one positive */
+    const float *log_noise;          /* n: log(k Q(y_j)), k the noise words drawn for one positive; NULL */
+                                     /* unless needed */
     const float *multiplicity;       /* n: how often column j was drawn, at least 1; NULL: once each */
     const uint32_t *first;           /* m + 1: row i's positives are first[i] to first[i + 1] - 1 */
     const float *positive_scores;    /* first[m] */
-    const float *positive_log_noise; /* first[m]: log(k Q) of each positive's word */
+    const float *positive_log_noise; /* first[m]: log(k Q) of each positive's word; NULL unless needed */
     const uint32_t *column;          /* first[m]: the column that is this positive's word, */
                                      /* in-batch and all-words tiles; NULL: sampled tiles */
 } n2v_tile;
@@ -67,7 +69,7 @@ typedef struct n2v_objective {
     double learning_rate;
     size_t noise;
 
-    /* N2V_NEEDS_... of these parameters (one value each, in order). */
+    /* N2V_NEEDS_... flags of these parameters (one value each, in order). */
     unsigned (*needs)(const float *parameters);
 
     /* NULL, or a sentence that says which parameters do not go together. May be NULL. */

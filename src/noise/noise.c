@@ -1,0 +1,115 @@
+#include "noise/noise.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+/* A slot of the alias table: the slot's own word below the threshold, else the alias. */
+typedef struct slot {
+    uint32_t threshold, alias;
+} slot;
+
+struct n2v_noise {
+    size_t words;
+    slot *slots;
+    float *log_probability;
+};
+
+/* Vose: pairs each slot that is too light with one too heavy that fills it up. */
+static void fill_slots(slot *slots, double *weight, uint32_t *order, size_t words)
+{
+    size_t light = 0, heavy = words;
+
+    for (size_t i = 0; i < words; i++) {
+        if (weight[i] < 1)
+            order[light++] = (uint32_t)i;
+        else
+            order[--heavy] = (uint32_t)i;
+    }
+    while (light > 0 && heavy < words) {
+        const uint32_t low = order[--light], high = order[heavy];
+        slots[low].threshold = (uint32_t)(weight[low] * 0x1p32);
+        slots[low].alias = high;
+        weight[high] -= 1 - weight[low];
+        if (weight[high] < 1) {
+            heavy++;
+            order[light++] = high;
+        }
+    }
+    /* What is left weighs 1 but for rounding: it keeps its whole slot. */
+    while (light > 0)
+        slots[order[--light]].threshold = UINT32_MAX;
+    while (heavy < words)
+        slots[order[heavy++]].threshold = UINT32_MAX;
+}
+
+n2v_status n2v_noise_create(n2v_noise **noise, const uint64_t *counts, size_t words, double power, n2v_error *error)
+{
+    n2v_noise *created = n2v_array_zero(1, sizeof *created);
+    double *weight = n2v_array(words, sizeof *weight);
+    uint32_t *order = n2v_array(words, sizeof *order);
+    n2v_status status = N2V_OK;
+    double total = 0;
+
+    *noise = NULL;
+    if (!created || !weight || !order) {
+        status = n2v_fail_memory(error, words * sizeof *weight, "the noise distribution");
+        goto out;
+    }
+    created->words = words;
+    created->slots = n2v_array(words, sizeof *created->slots);
+    created->log_probability = n2v_array(words, sizeof *created->log_probability);
+    if (!created->slots || !created->log_probability) {
+        status = n2v_fail_memory(error, words * sizeof *created->slots, "the noise distribution");
+        goto out;
+    }
+    for (size_t i = 0; i < words; i++) {
+        weight[i] = counts[i] ? pow((double)counts[i], power) : 0;
+        total += weight[i];
+    }
+    if (!(total > 0) || !isfinite(total)) {
+        status = n2v_fail(error, N2V_ERROR_ARGUMENT,
+                          "the noise distribution has no finite total: counts to the power of %g", power);
+        goto out;
+    }
+    for (size_t i = 0; i < words; i++) {
+        created->slots[i] = (slot){UINT32_MAX, (uint32_t)i};
+        created->log_probability[i] = (float)log(weight[i] / total);
+        weight[i] *= (double)words / total;
+    }
+    fill_slots(created->slots, weight, order, words);
+    *noise = created;
+    created = NULL;
+out:
+    n2v_noise_destroy(created);
+    free(weight);
+    free(order);
+    return status;
+}
+
+void n2v_noise_destroy(n2v_noise *noise)
+{
+    if (!noise)
+        return;
+    free(noise->slots);
+    free(noise->log_probability);
+    free(noise);
+}
+
+void n2v_noise_draw(const n2v_noise *noise, n2v_random *random, uint32_t *ids, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        /* The high half of the product is the slot, the low half a fraction within it. */
+        const unsigned __int128 product = (unsigned __int128)n2v_random_next(random) * noise->words;
+        const uint32_t index = (uint32_t)(product >> 64), fraction = (uint32_t)((uint64_t)product >> 32);
+        const slot slot = noise->slots[index];
+        const uint32_t own = 0u - (uint32_t)(fraction < slot.threshold || slot.threshold == UINT32_MAX);
+        ids[i] = (index & own) | (slot.alias & ~own); /* no branch: it would be mispredicted */
+    }
+}
+
+const float *n2v_noise_log(const n2v_noise *noise)
+{
+    return noise->log_probability;
+}

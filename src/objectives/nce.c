@@ -1,0 +1,36 @@
+/* nce.c - noise-contrastive estimation.
+ *
+ *     u = s - log(k Q(w))      loss = softplus(-u+) + sum over the k noise words of softplus(u-)
+ *
+ * Logistic regression of data against k draws from Q a data point, whose logit
+ * is the log-ratio of the two densities. Optimum: s = log P(w|c), so that the
+ * scores normalise themselves: sum over w of exp s = 1. The output bias, started
+ * at the log unigram probability, takes word frequency out of the vectors. */
+#include "objectives/logistic.h"
+#include "objectives/registry.h"
+
+static unsigned needs(const float *parameters)
+{
+    (void)parameters;
+    return N2V_NEEDS_OUTPUT_BIAS | N2V_NEEDS_LOG_NOISE;
+}
+
+static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
+                      n2v_tile_gradient gradient, float *scratch, double *loss)
+{
+    (void)parameters;
+    n2v_logistic_loss_grad(tile, true, math, gradient, scratch, loss);
+}
+
+const n2v_objective n2v_objective_nce = {
+    .name = "nce",
+    .summary = "noise-contrastive estimation: learns normalised log P(word | context) without a sum over words",
+    .formula = "u = s - log(k Q(w)); -log sigmoid(u+) - sum over noise of log sigmoid(-u-)",
+    .paper = "Gutmann & Hyvarinen 2010, Noise-contrastive estimation, equation 8; Mnih & Kavukcuoglu 2013",
+    .geometry = N2V_DOT,
+    .learning_rate = 0.05,
+    .noise = 5,
+    .needs = needs,
+    .scratch = n2v_logistic_scratch,
+    .loss_grad = loss_grad,
+};

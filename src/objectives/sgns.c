@@ -1,0 +1,34 @@
+/* sgns.c - skip-gram with negative sampling: the reference of the field.
+ *
+ *     loss = softplus(-s+) + sum over the k noise words of softplus(s-)
+ *
+ * Logistic regression of the true pair against noise with the score itself as
+ * logit. Optimum: s = log(P(w|c) / Q(w)) - log k. */
+#include "objectives/logistic.h"
+#include "objectives/registry.h"
+
+static unsigned needs(const float *parameters)
+{
+    (void)parameters;
+    return 0;
+}
+
+static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
+                      n2v_tile_gradient gradient, float *scratch, double *loss)
+{
+    (void)parameters;
+    n2v_logistic_loss_grad(tile, false, math, gradient, scratch, loss);
+}
+
+const n2v_objective n2v_objective_sgns = {
+    .name = "sgns",
+    .summary = "negative sampling: word2vec's own objective, the reference of the field",
+    .formula = "-log sigmoid(s+) - sum over noise of log sigmoid(-s-)",
+    .paper = "Mikolov et al. 2013, Distributed Representations of Words and Phrases, equation 4",
+    .geometry = N2V_DOT,
+    .learning_rate = 0.025,
+    .noise = 5,
+    .needs = needs,
+    .scratch = n2v_logistic_scratch,
+    .loss_grad = loss_grad,
+};
