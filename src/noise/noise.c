@@ -103,9 +103,9 @@ void n2v_noise_draw(const n2v_noise *noise, n2v_random *random, uint32_t *ids, s
         /* The high half of the product is the slot, the low half a fraction within it. */
         const unsigned __int128 product = (unsigned __int128)n2v_random_next(random) * noise->words;
         const uint32_t index = (uint32_t)(product >> 64), fraction = (uint32_t)((uint64_t)product >> 32);
-        const slot slot = noise->slots[index];
-        const uint32_t own = 0u - (uint32_t)(fraction < slot.threshold || slot.threshold == UINT32_MAX);
-        ids[i] = (index & own) | (slot.alias & ~own); /* no branch: it would be mispredicted */
+        const slot drawn = noise->slots[index];
+        const uint32_t own = 0u - (uint32_t)(fraction < drawn.threshold || drawn.threshold == UINT32_MAX);
+        ids[i] = (index & own) | (drawn.alias & ~own); /* no branch: it would be mispredicted */
     }
 }
 

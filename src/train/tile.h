@@ -1,0 +1,30 @@
+/* tile.h - one step of training: scores, objective, gradients, update of the model in place. */
+#ifndef N2V_TRAIN_TILE_H
+#define N2V_TRAIN_TILE_H
+
+#include "kernels/kernels.h"
+#include "model/model.h"
+#include "objectives/objective.h"
+#include "train/examples.h"
+
+typedef struct n2v_tile_step n2v_tile_step; /* a worker's buffers */
+
+typedef struct n2v_tile_options {
+    const n2v_kernels *kernels;
+    const n2v_objective *objective;
+    const float *parameters;
+    n2v_model *model;
+    const float *log_noise; /* log(k Q(w)) of every word; NULL when the objective does not need it */
+    size_t max_rows, max_outputs;
+} n2v_tile_options;
+
+n2v_status n2v_tile_create(n2v_tile_step **step, const n2v_tile_options *options, n2v_error *error);
+void n2v_tile_destroy(n2v_tile_step *step); /* accepts NULL */
+
+/* Asks the processor for the rows that an example will need. */
+void n2v_tile_prefetch(const n2v_tile_step *step, const n2v_example *example);
+
+/* Takes one step; adds the example's loss (before the step) to *loss unless that is NULL. */
+void n2v_tile_train(n2v_tile_step *step, const n2v_example *example, float learning_rate, double *loss);
+
+#endif

@@ -1,0 +1,214 @@
+/* trainer.c - sets a run up, starts its workers, watches them, and checks what they leave. */
+#include "train/trainer.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "train/worker.h"
+
+#define WATCH_SECONDS 0.1 /* between two looks at the workers: how soon a stop is noticed */
+
+enum { STREAM_INPUT, STREAM_OUTPUT };
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* Uniform in +-width / 2; the padding stays zero. */
+static void fill_uniform(float *rows, const n2v_model *model, float width, uint64_t seed, uint64_t stream)
+{
+    n2v_random random;
+
+    n2v_random_seed(&random, seed, UINT64_MAX, UINT64_MAX, stream);
+    for (size_t i = 0; i < model->words; i++)
+        for (size_t c = 0; c < model->dim; c++)
+            rows[i * model->stride + c] = (n2v_random_float(&random) - 0.5f) * width;
+}
+
+static void normalize_rows(float *rows, const n2v_model *model, const n2v_kernels *kernels)
+{
+    for (size_t i = 0; i < model->words; i++) {
+        float *row = rows + i * model->stride;
+        kernels->normalize(&row, 1, model->stride);
+    }
+}
+
+/* Dot products: small input vectors and zero output vectors, as word2vec has them,
+ * so that every score starts at its bias. Distances: random directions of length
+ * 1, because equal points would never part. */
+static void initialize(n2v_model *model, const n2v_train_options *options, unsigned needs, const n2v_kernels *kernels)
+{
+    const double total = (double)n2v_vocabulary_total(model->vocabulary);
+
+    if (options->objective->geometry == N2V_DOT && !(needs & N2V_NEEDS_UNIT_ROWS)) {
+        fill_uniform(model->input, model, 1 / (float)model->dim, options->seed, STREAM_INPUT);
+        memset(model->output, 0, model->words * model->stride * sizeof(float));
+    } else {
+        fill_uniform(model->input, model, 1, options->seed, STREAM_INPUT);
+        fill_uniform(model->output, model, 1, options->seed, STREAM_OUTPUT);
+        normalize_rows(model->input, model, kernels);
+        normalize_rows(model->output, model, kernels);
+    }
+    for (size_t i = 0; i < model->words; i++) {
+        const double count = (double)n2v_vocabulary_count(model->vocabulary, (n2v_id)i);
+        model->output_bias[i] = needs & N2V_NEEDS_OUTPUT_BIAS ? (float)log(count / total) : 0;
+    }
+}
+
+/* log(k Q(w)) of every word. */
+static n2v_status log_noise_counts(const n2v_noise *noise, const n2v_model *model, size_t k, float **out,
+                                   n2v_error *error)
+{
+    float *values = n2v_array(model->words, sizeof *values);
+
+    if (!values)
+        return n2v_fail_memory(error, model->words * sizeof *values, "log noise probabilities");
+    for (size_t i = 0; i < model->words; i++)
+        values[i] = n2v_noise_log(noise)[i] + logf((float)k);
+    *out = values;
+    return N2V_OK;
+}
+
+static n2v_status check_finite(const n2v_model *model, const n2v_train_options *options, n2v_error *error)
+{
+    for (size_t i = 0; i < model->words; i++) {
+        float sum = model->output_bias[i] * 0;
+        for (size_t c = i * model->stride; c < i * model->stride + model->dim; c++)
+            sum += model->input[c] * 0 + model->output[c] * 0; /* 0, or NaN where one is not finite */
+        if (sum != 0)
+            return n2v_fail(error, N2V_ERROR_NUMERIC,
+                            "the vector of '%s' is not finite: the training diverged; try a lower --lr than %g",
+                            n2v_vocabulary_word(model->vocabulary, (n2v_id)i, NULL), options->learning_rate);
+    }
+    return N2V_OK;
+}
+
+static void wait_a_little(n2v_run *run)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += (long)(WATCH_SECONDS * 1e9);
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    (void)pthread_cond_timedwait(&run->changed, &run->mutex, &until); /* a time-out is as good as a signal */
+}
+
+static n2v_progress take_progress(n2v_run *run, double started)
+{
+    const uint64_t total = n2v_blocks_words(run->blocks) * run->options->epochs;
+    const n2v_progress progress = {
+        .words = run->words,
+        .words_total = total,
+        .epoch = run->epoch + 1,
+        .loss = run->recent.pairs ? run->recent.loss / (double)run->recent.pairs : (double)NAN,
+        .learning_rate = n2v_learning_rate(run->options, run->words, total),
+        .seconds = now() - started,
+    };
+    run->recent = (n2v_loss_sum){0};
+    return progress;
+}
+
+/* Runs the workers to their end, or to the observer's wish. */
+static n2v_status run_workers(n2v_run *run, const n2v_train_observer *observer, double started, n2v_error *error)
+{
+    const size_t wanted = run->options->threads;
+    pthread_t *threads = n2v_array(wanted, sizeof *threads);
+    n2v_status status = N2V_OK;
+    size_t created = 0;
+    bool stopped = false;
+
+    if (!threads)
+        return n2v_fail_memory(error, wanted * sizeof *threads, "threads");
+    pthread_mutex_lock(&run->mutex);
+    for (; created < wanted; created++) {
+        const int problem = pthread_create(&threads[created], NULL, n2v_worker, run);
+        if (problem) {
+            status = n2v_fail(error, N2V_ERROR_MEMORY, "thread %zu of %zu cannot be started: %s; try fewer --threads",
+                              created + 1, wanted, strerror(problem));
+            atomic_store(&run->stop, true);
+            break;
+        }
+        run->running++;
+    }
+    while (run->running) {
+        n2v_progress progress;
+        wait_a_little(run);
+        progress = take_progress(run, started);
+        pthread_mutex_unlock(&run->mutex);
+        if (observer && observer->progress)
+            observer->progress(observer->context, &progress);
+        if (observer && !stopped && n2v_stop_asked(&observer->stop)) {
+            stopped = true;
+            atomic_store(&run->stop, true);
+        }
+        pthread_mutex_lock(&run->mutex);
+    }
+    pthread_mutex_unlock(&run->mutex);
+    for (size_t i = 0; i < created; i++)
+        (void)pthread_join(threads[i], NULL); /* cannot fail on a thread of ours */
+    free(threads);
+    if (status == N2V_OK && run->error.status != N2V_OK) {
+        if (error)
+            *error = run->error;
+        status = run->error.status;
+    }
+    if (status == N2V_OK && stopped)
+        status = n2v_fail(error, N2V_ERROR_INTERRUPTED, "interrupted in epoch %zu of %zu", run->epoch + 1,
+                          run->options->epochs);
+    return status;
+}
+
+n2v_status n2v_train(n2v_model *model, const n2v_blocks *blocks, const n2v_train_options *options,
+                     const n2v_train_observer *observer, n2v_train_report *report, n2v_error *error)
+{
+    const unsigned needs = options->objective->needs(options->parameters);
+    const double started = now();
+    n2v_run run = {.blocks = blocks, .options = options, .mutex = PTHREAD_MUTEX_INITIALIZER,
+                   .changed = PTHREAD_COND_INITIALIZER};
+    uint64_t *counts = n2v_array(model->words, sizeof *counts);
+    n2v_noise *noise = NULL;
+    n2v_subsample *subsample = NULL;
+    float *log_noise = NULL;
+    const n2v_kernels *kernels;
+    n2v_status status;
+
+    run.epochs = n2v_array_zero(options->epochs, sizeof *run.epochs);
+    if (!counts || !run.epochs) {
+        status = n2v_fail_memory(error, model->words * sizeof *counts, "word counts");
+        goto out;
+    }
+    for (size_t i = 0; i < model->words; i++)
+        counts[i] = n2v_vocabulary_count(model->vocabulary, (n2v_id)i);
+    if ((status = n2v_kernels_choose(&kernels, error)) != N2V_OK ||
+        (status = n2v_noise_create(&noise, counts, model->words, options->noise_power, error)) != N2V_OK ||
+        (status = n2v_subsample_create(&subsample, counts, model->words, options->subsample, error)) != N2V_OK)
+        goto out;
+    if (needs & N2V_NEEDS_LOG_NOISE &&
+        (status = log_noise_counts(noise, model, options->noise, &log_noise, error)) != N2V_OK)
+        goto out;
+    initialize(model, options, needs, kernels);
+    run.examples = (n2v_examples_options){noise, subsample, options->window, options->noise, options->seed};
+    run.tile = (n2v_tile_options){.kernels = kernels, .objective = options->objective,
+                                  .parameters = options->parameters, .model = model, .log_noise = log_noise};
+    if ((status = run_workers(&run, observer, started, error)) != N2V_OK)
+        goto out;
+    status = check_finite(model, options, error);
+    if (report) {
+        const n2v_loss_sum *last = &run.epochs[options->epochs - 1];
+        *report = (n2v_train_report){run.words, run.pairs, last->pairs ? last->loss / (double)last->pairs : (double)NAN,
+                                     now() - started, kernels->name};
+    }
+out:
+    n2v_noise_destroy(noise);
+    n2v_subsample_destroy(subsample);
+    free(log_noise);
+    free(run.epochs);
+    free(counts);
+    return status;
+}

@@ -1,0 +1,48 @@
+/* worker.h - a thread's loop: take a block, train on it, tell how far it is. */
+#ifndef N2V_TRAIN_WORKER_H
+#define N2V_TRAIN_WORKER_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "train/tile.h"
+#include "train/trainer.h"
+
+/* The loss of a sample of tiles, summed. */
+typedef struct n2v_loss_sum {
+    double loss;
+    uint64_t pairs;
+} n2v_loss_sum;
+
+/* What the workers of a run share. */
+typedef struct n2v_run {
+    const n2v_blocks *blocks;
+    const n2v_train_options *options;
+    n2v_examples_options examples;
+    n2v_tile_options tile; /* max_rows, max_outputs are the worker's to fill in */
+
+    atomic_size_t next_block; /* epoch * blocks + block, taken in turn */
+    atomic_bool stop;         /* no further tile */
+
+    pthread_mutex_t mutex; /* guards what follows */
+    pthread_cond_t changed;
+    size_t running;        /* workers */
+    uint64_t words, pairs; /* trained on */
+    size_t epoch;          /* the latest begun, from 0 */
+    n2v_loss_sum recent;   /* since the observer was told */
+    n2v_loss_sum *epochs;  /* one an epoch */
+    n2v_error error;       /* the first worker's that failed */
+} n2v_run;
+
+/* The thread's function; takes a n2v_run. */
+void *n2v_worker(void *run);
+
+/* The learning rate once words of all words_total are trained on: linear, to a
+ * ten-thousandth of its start. */
+static inline double n2v_learning_rate(const n2v_train_options *options, uint64_t words, uint64_t words_total)
+{
+    const double left = 1 - (double)words / (double)(words_total + 1);
+    return options->learning_rate * (left > 1e-4 ? left : 1e-4);
+}
+
+#endif
