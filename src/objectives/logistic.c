@@ -25,21 +25,21 @@ void n2v_logistic_loss_grad(const n2v_tile *tile, bool subtract_noise, const n2v
 {
     const size_t m = tile->m, n = tile->n, positives = tile->first[m];
 
-    /* The gradient's arrays hold the logits first. */
-    memcpy(gradient.positives, tile->positive_scores, positives * sizeof(float));
+    /* The gradient's arrays hold the logits first, those of the positives negated:
+     * -sigmoid(-u) keeps its digits where sigmoid(u) - 1 cancels. */
+    for (size_t p = 0; p < positives; p++)
+        gradient.positives[p] = -tile->positive_scores[p];
     memcpy(gradient.scores, tile->scores, m * n * sizeof(float));
     if (subtract_noise) {
         for (size_t p = 0; p < positives; p++)
-            gradient.positives[p] -= tile->positive_log_noise[p];
+            gradient.positives[p] += tile->positive_log_noise[p];
         for (size_t i = 0; i < m; i++)
             for (size_t j = 0; j < n; j++)
                 gradient.scores[i * n + j] -= tile->log_noise[j];
     }
     if (loss) {
         double sum = 0;
-        for (size_t p = 0; p < positives; p++)
-            scratch[p] = -gradient.positives[p];
-        math->softplus(scratch, scratch, positives);
+        math->softplus(gradient.positives, scratch, positives);
         for (size_t p = 0; p < positives; p++)
             sum += (double)scratch[p];
         math->softplus(gradient.scores, scratch, m * n);
@@ -51,7 +51,7 @@ void n2v_logistic_loss_grad(const n2v_tile *tile, bool subtract_noise, const n2v
     }
     math->sigmoid(gradient.positives, gradient.positives, positives);
     for (size_t p = 0; p < positives; p++)
-        gradient.positives[p] -= 1;
+        gradient.positives[p] = -gradient.positives[p];
     math->sigmoid(gradient.scores, gradient.scores, m * n);
     if (weighted(tile))
         for (size_t i = 0; i < m; i++)
