@@ -21,6 +21,13 @@ typedef int32_t vec_int __attribute__((vector_size(LANES * 4)));
 
 #define INLINE static inline __attribute__((always_inline))
 
+/* Before a loop over registers: rolled up, its arrays would live on the stack. */
+#if defined(__clang__)
+#define UNROLL _Pragma("unroll")
+#else
+#define UNROLL _Pragma("GCC unroll 32")
+#endif
+
 INLINE vec load(const float *p)
 {
     return *(const vec *)__builtin_assume_aligned(p, LANES * 4);
@@ -70,16 +77,20 @@ INLINE float sum_lanes(vec v)
 INLINE void score_block(const float *const *x, size_t rows, const float *const *y, size_t columns, size_t n,
                         size_t stride, float *scores, bool squared)
 {
-    vec sums[DOT_ROWS * DOT_COLUMNS + 3];
+    vec sums[DOT_ROWS * DOT_COLUMNS + 3]; /* padded to whole groups of four */
 
-    for (size_t k = 0; k < DOT_ROWS * DOT_COLUMNS + 3; k++)
+    UNROLL
+    for (size_t k = 0; k < (rows * columns + 3) / 4 * 4; k++)
         sums[k] = spread(0);
     for (size_t c = 0; c < stride; c += LANES) {
         vec right[DOT_COLUMNS];
+        UNROLL
         for (size_t j = 0; j < columns; j++)
             right[j] = load(y[j] + c);
+        UNROLL
         for (size_t i = 0; i < rows; i++) {
             const vec left = load(x[i] + c);
+            UNROLL
             for (size_t j = 0; j < columns; j++) {
                 if (squared) {
                     const vec difference = left - right[j];
@@ -91,13 +102,16 @@ INLINE void score_block(const float *const *x, size_t rows, const float *const *
         }
     }
     /* Four sums at a time; where the block spans whole rows they lie side by side. */
+    UNROLL
     for (size_t k = 0; k < rows * columns; k += 4) {
         const __m128 four = sum_lanes_of_four(sums[k], sums[k + 1], sums[k + 2], sums[k + 3]);
         if (columns == n && k + 4 <= rows * columns) {
             memcpy(scores + k, &four, sizeof four);
         } else {
-            for (size_t t = k; t < k + 4 && t < rows * columns; t++)
-                scores[t / columns * n + t % columns] = four[t - k];
+            UNROLL
+            for (size_t t = k; t < k + 4; t++)
+                if (t < rows * columns)
+                    scores[t / columns * n + t % columns] = four[t - k];
         }
     }
 }
@@ -174,6 +188,7 @@ INLINE void update_block(float *const *x, const float *x_scale, size_t m, float 
 {
     vec old[UPDATE_COLUMNS], new[UPDATE_COLUMNS];
 
+    UNROLL
     for (size_t j = 0; j < columns; j++) {
         old[j] = load(y[j] + c);
         new[j] = y_scale ? old[j] * y_scale[j] : old[j];
@@ -181,6 +196,7 @@ INLINE void update_block(float *const *x, const float *x_scale, size_t m, float 
     for (size_t i = 0; i < m; i++) {
         const vec here = load(x[i] + c);
         vec sum = spread(0);
+        UNROLL
         for (size_t j = 0; j < columns; j++) {
             const vec coefficient = spread(g[i * n + j]);
             sum += coefficient * old[j];
@@ -191,6 +207,7 @@ INLINE void update_block(float *const *x, const float *x_scale, size_t m, float 
         else
             store(deltas + i * LANES, first ? sum : load(deltas + i * LANES) + sum);
     }
+    UNROLL
     for (size_t j = 0; j < columns; j++)
         store(y[j] + c, new[j]);
 }
