@@ -12,7 +12,7 @@
 typedef struct batch_lane {
     n2v_sentence sentence;
     size_t position; /* of the centre word */
-    n2v_span window;
+    n2v_positions window;
     size_t context; /* the next one to pair with the centre word */
 } batch_lane;
 

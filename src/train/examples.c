@@ -107,11 +107,11 @@ void n2v_examples_start(n2v_examples *examples, const n2v_block *block, size_t e
 }
 
 /* Dynamic window (word2vec): its reach is uniform in 1..window, so that near words are used more often. */
-n2v_span n2v_window(n2v_examples *examples, const n2v_sentence *sentence, size_t position)
+n2v_positions n2v_window(n2v_examples *examples, const n2v_sentence *sentence, size_t position)
 {
     const size_t reach = 1 + n2v_random_below(&examples->windows, (uint32_t)examples->options.window);
 
-    return (n2v_span){position - sentence->from > reach ? position - reach : sentence->from,
+    return (n2v_positions){position - sentence->from > reach ? position - reach : sentence->from,
                       sentence->to - position > reach ? position + reach + 1 : sentence->to};
 }
 
@@ -179,7 +179,7 @@ static const n2v_example *next_window(n2v_examples *examples)
         n2v_example *example = &examples->ring[examples->turn & 1];
         const size_t position = examples->position++;
         n2v_id center;
-        n2v_span window;
+        n2v_positions window;
 
         if (position == examples->sentence.to)
             examples->sentence = n2v_next_sentence(examples, position);

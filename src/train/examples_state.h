@@ -7,10 +7,10 @@
 #define N2V_DRAWN 1024 /* noise words drawn ahead at once: overlaps the table's cache misses */
 
 /* Positions from .. to - 1 of the kept words. */
-typedef struct n2v_span {
+typedef struct n2v_positions {
     size_t from, to;
-} n2v_span;
-typedef n2v_span n2v_sentence;
+} n2v_positions;
+typedef n2v_positions n2v_sentence;
 
 typedef struct n2v_batches n2v_batches; /* batches.c */
 
@@ -31,7 +31,7 @@ struct n2v_examples {
 n2v_sentence n2v_next_sentence(const n2v_examples *examples, size_t from);
 
 /* Draws the window around position: the contexts and the position itself. */
-n2v_span n2v_window(n2v_examples *examples, const n2v_sentence *sentence, size_t position);
+n2v_positions n2v_window(n2v_examples *examples, const n2v_sentence *sentence, size_t position);
 
 n2v_status n2v_batches_create(n2v_examples *examples, n2v_error *error);
 void n2v_batches_destroy(n2v_examples *examples);
