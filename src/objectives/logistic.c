@@ -5,9 +5,15 @@ size_t n2v_logistic_scratch(size_t m, size_t n, size_t positives)
     return m * n > positives ? m * n : positives;
 }
 
+/* Whether some cell counts for other than one positive's one draw. */
 static bool weighted(const n2v_tile *tile)
 {
-    return tile->mask || tile->multiplicity || tile->first[tile->m] != tile->m;
+    if (tile->mask || tile->multiplicity)
+        return true;
+    for (size_t i = 0; i < tile->m; i++)
+        if (tile->first[i + 1] - tile->first[i] != 1)
+            return true;
+    return false;
 }
 
 void n2v_logistic_loss_grad(const n2v_tile *tile, float scale, bool subtract_noise, const n2v_vector_math *math,
@@ -15,23 +21,22 @@ void n2v_logistic_loss_grad(const n2v_tile *tile, float scale, bool subtract_noi
 {
     const size_t m = tile->m, n = tile->n, positives = tile->first[m];
 
-    /* The gradient's arrays hold the logits first. */
+    /* The gradient's arrays hold the logits first, those of the positives negated:
+     * -sigmoid(-u) keeps its digits where sigmoid(u) - 1 cancels. */
     for (size_t p = 0; p < positives; p++)
-        gradient.positives[p] = scale * tile->positive_scores[p];
+        gradient.positives[p] = -scale * tile->positive_scores[p];
     for (size_t c = 0; c < m * n; c++)
         gradient.scores[c] = scale * tile->scores[c];
     if (subtract_noise) {
         for (size_t p = 0; p < positives; p++)
-            gradient.positives[p] -= tile->positive_log_noise[p];
+            gradient.positives[p] += tile->positive_log_noise[p];
         for (size_t i = 0; i < m; i++)
             for (size_t j = 0; j < n; j++)
                 gradient.scores[i * n + j] -= tile->log_noise[j];
     }
     if (loss) {
         double sum = 0;
-        for (size_t p = 0; p < positives; p++)
-            scratch[p] = -gradient.positives[p];
-        math->softplus(scratch, scratch, positives);
+        math->softplus(gradient.positives, scratch, positives);
         for (size_t p = 0; p < positives; p++)
             sum += (double)scratch[p];
         math->softplus(gradient.scores, scratch, m * n);
@@ -43,7 +48,7 @@ void n2v_logistic_loss_grad(const n2v_tile *tile, float scale, bool subtract_noi
     }
     math->sigmoid(gradient.positives, gradient.positives, positives);
     for (size_t p = 0; p < positives; p++)
-        gradient.positives[p] = scale * (gradient.positives[p] - 1);
+        gradient.positives[p] *= -scale;
     math->sigmoid(gradient.scores, gradient.scores, m * n);
     if (weighted(tile) || scale != 1)
         for (size_t i = 0; i < m; i++)
