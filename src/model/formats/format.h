@@ -3,6 +3,7 @@
 #define N2V_MODEL_FORMATS_FORMAT_H
 
 #include "io/writer.h"
+#include "model/formats/source.h"
 #include "model/model.h"
 
 typedef struct n2v_format {
@@ -10,14 +11,24 @@ typedef struct n2v_format {
     const char *endings;   /* space-separated endings of file names: ".txt .vec" */
     const char *summary;   /* one line for the help */
     n2v_status (*write)(const n2v_model *model, n2v_writer *writer, n2v_error *error);
+
+    /* Whether a file that begins with these bytes (N2V_FORMAT_HEAD of them, or the whole file) is
+     * of this format. Asked in the order of the table: the first that says so reads. */
+    bool (*matches)(const unsigned char *head, size_t count);
+
+    /* Fills a model that is all zero; leaves it freeable when it fails. */
+    n2v_status (*read)(n2v_model *model, n2v_source *source, n2v_error *error);
 } n2v_format;
+
+#define N2V_FORMAT_HEAD ((size_t)4096)
 
 const n2v_format *n2v_format_at(size_t index);          /* NULL beyond the last */
 const n2v_format *n2v_format_find(const char *name);    /* NULL: unknown */
 const n2v_format *n2v_format_of_path(const char *path); /* by its ending; word2vec text when none fits */
 
 /* Reads vectors in any of the formats, told by content, as a model; formats that
- * hold only input vectors leave output and output_bias NULL, and counts 0.
+ * hold only input vectors leave output and output_bias NULL, and counts 0. Ids are
+ * the file's order of words: the vocabulary is not sorted again.
  * N2V_ERROR_FORMAT with the line or byte for anything malformed: header, short file,
  * duplicate or empty word, wrong length of a row, NaN, wrong checksum. */
 n2v_status n2v_format_read(n2v_model *model, const char *path, n2v_error *error);

@@ -1,0 +1,26 @@
+#!/bin/sh
+# test.sh - installs what is missing, builds with warnings as errors, runs every test.
+#
+# usage: scripts/test.sh [quick]      quick: no second compiler, no sanitizers
+set -eu
+cd "$(dirname "$0")/.."
+. scripts/packages.sh
+
+need gcc make pkg-config libc6-dev zlib1g-dev libutf8proc-dev check python3
+[ "${1:-}" = quick ] || need clang python3-gensim
+jobs=$(nproc)
+
+echo "== gcc, warnings are errors"
+make -s -j"$jobs" WERROR=1 CC=gcc
+make -s -j"$jobs" WERROR=1 CC=gcc check
+[ "${1:-}" != quick ] || exit 0
+
+if command -v clang >/dev/null; then
+    echo "== clang, warnings are errors"
+    make -s -j"$jobs" WERROR=1 CC=clang BUILD=build/clang all
+fi
+for sanitizer in asan ubsan tsan; do
+    echo "== $sanitizer"
+    make -s -j"$jobs" CC=gcc "$sanitizer"
+done
+echo "== all tests passed"

@@ -1,0 +1,142 @@
+#include "model/formats/loader.h"
+
+#include <math.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#define FIRST_ROWS ((size_t)4096)
+
+static n2v_status grow(n2v_rows *rows, size_t capacity, n2v_error *error)
+{
+    size_t floats, bytes;
+    float *grown;
+
+    if (__builtin_mul_overflow(capacity, rows->stride, &floats) || __builtin_mul_overflow(floats, sizeof(float), &bytes))
+        return n2v_fail_memory(error, SIZE_MAX, "the vectors");
+    grown = n2v_floats(floats);
+    if (!grown)
+        return n2v_fail_memory(error, bytes, "the vectors");
+    if (rows->floats)
+        memcpy(grown, rows->floats, rows->capacity * rows->stride * sizeof(float));
+    n2v_floats_free(rows->floats, rows->capacity * rows->stride);
+    rows->floats = grown;
+    rows->capacity = capacity;
+    return N2V_OK;
+}
+
+n2v_status n2v_rows_create(n2v_rows *rows, const n2v_source *source, size_t limit, size_t dim, double row_bytes,
+                           n2v_error *error)
+{
+    const uint64_t size = n2v_reader_size(source->reader);
+    const double fit = size ? (double)size / row_bytes + 1 : (double)FIRST_ROWS;
+
+    *rows = (n2v_rows){.limit = limit, .stride = n2v_row_stride(dim)};
+    return grow(rows, fit < (double)limit ? (size_t)fit : limit, error);
+}
+
+n2v_status n2v_rows_at(n2v_rows *rows, size_t index, float **row, n2v_error *error)
+{
+    if (index >= rows->capacity) {
+        const size_t doubled = rows->capacity > rows->limit / 2 ? rows->limit : rows->capacity * 2;
+        const n2v_status status = grow(rows, doubled, error);
+        if (status)
+            return status;
+    }
+    *row = rows->floats + index * rows->stride;
+    return N2V_OK;
+}
+
+float *n2v_rows_take(n2v_rows *rows)
+{
+    float *floats = rows->floats;
+    memset(rows, 0, sizeof *rows);
+    return floats;
+}
+
+void n2v_rows_free(n2v_rows *rows)
+{
+    n2v_floats_free(rows->floats, rows->capacity * rows->stride);
+    memset(rows, 0, sizeof *rows);
+}
+
+n2v_status n2v_load_check_shape(const n2v_source *source, uint64_t words, uint64_t dim, n2v_error *error)
+{
+    if (!words || words > N2V_MAX_WORDS)
+        return n2v_source_fail(source, error, "the header promises %llu words; 1 to %zu are possible",
+                               (unsigned long long)words, N2V_MAX_WORDS);
+    if (!dim || dim > N2V_MAX_DIM)
+        return n2v_source_fail(source, error, "the header promises %llu dimensions; 1 to %zu are possible",
+                               (unsigned long long)dim, N2V_MAX_DIM);
+    return N2V_OK;
+}
+
+/* A name for a word in a message, even when its bytes are not fit to be printed. */
+static const char *printable(const char *word, size_t bytes, char *text, size_t room)
+{
+    size_t at = 0;
+    for (; at < bytes && at + 1 < room; at++)
+        text[at] = word[at] >= 0x20 && word[at] < 0x7f ? word[at] : '?';
+    text[at] = '\0';
+    return text;
+}
+
+static const char *word_fault(const char *word, size_t bytes)
+{
+    if (!bytes)
+        return "is empty";
+    if (bytes > N2V_MAX_TOKEN_BYTES)
+        return "is longer than a word can be";
+    for (size_t at = 0; at < bytes;) {
+        utf8proc_int32_t codepoint;
+        const utf8proc_ssize_t length = utf8proc_iterate((const utf8proc_uint8_t *)word + at,
+                                                         (utf8proc_ssize_t)(bytes - at), &codepoint);
+        if (length <= 0)
+            return "is not valid UTF-8";
+        if (codepoint <= 0x20 || codepoint == 0x7f)
+            return "holds white space or a control character";
+        at += (size_t)length;
+    }
+    return NULL;
+}
+
+n2v_status n2v_load_word(const n2v_source *source, n2v_vocabulary *vocabulary, const char *word, size_t bytes,
+                         uint64_t count, n2v_error *error)
+{
+    const size_t known = n2v_vocabulary_size(vocabulary);
+    const char *fault = word_fault(word, bytes);
+    char name[64];
+    n2v_id id;
+    n2v_status status;
+
+    if (fault)
+        return n2v_source_fail(source, error, "the word '%s' %s", printable(word, bytes, name, sizeof name), fault);
+    status = n2v_vocabulary_add(vocabulary, word, bytes, count, &id, error);
+    if (!status && id < known)
+        return n2v_source_fail(source, error, "the word '%s' stands there a second time", word);
+    return status;
+}
+
+static size_t first_not_finite(const float *row, size_t dim)
+{
+    size_t at = 0;
+    while (at < dim && isfinite(row[at]))
+        at++;
+    return at;
+}
+
+n2v_status n2v_load_check_row(const n2v_source *source, const float *row, size_t dim, const char *word,
+                              n2v_error *error)
+{
+    const size_t at = first_not_finite(row, dim);
+    if (at == dim)
+        return N2V_OK;
+    return n2v_source_fail(source, error, "number %zu of the word '%s' is not finite", at + 1, word);
+}
+
+n2v_status n2v_save_check_row(const float *row, size_t dim, const char *word, n2v_error *error)
+{
+    const size_t at = first_not_finite(row, dim);
+    if (at == dim)
+        return N2V_OK;
+    return n2v_fail(error, N2V_ERROR_NUMERIC, "number %zu of the vector of '%s' is not finite", at + 1, word);
+}

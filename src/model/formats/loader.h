@@ -1,0 +1,45 @@
+/* loader.h - what the readers of all formats share: words checked, rows that grow
+ * with what the file holds and not with what its header promises. */
+#ifndef N2V_MODEL_FORMATS_LOADER_H
+#define N2V_MODEL_FORMATS_LOADER_H
+
+#include "model/formats/source.h"
+#include "model/model.h"
+
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "the binary formats are little-endian and are written as they lie in memory: this machine needs a conversion"
+#endif
+
+#define N2V_MAX_DIM ((size_t)1000000)
+
+typedef struct n2v_rows {
+    float *floats;
+    size_t capacity, limit, stride; /* rows held; rows promised; floats a row */
+} n2v_rows;
+
+/* Rows for a file that promises limit of them, each at least row_bytes long. */
+n2v_status n2v_rows_create(n2v_rows *rows, const n2v_source *source, size_t limit, size_t dim, double row_bytes,
+                           n2v_error *error);
+
+/* Row index (below the limit), zero until written. Rows are asked for in order. */
+n2v_status n2v_rows_at(n2v_rows *rows, size_t index, float **row, n2v_error *error);
+
+/* The floats of limit x stride, all rows having been asked for; the caller owns them now. */
+float *n2v_rows_take(n2v_rows *rows);
+void n2v_rows_free(n2v_rows *rows); /* accepts an all-zero struct */
+
+/* Checks the header's numbers: neither 0 nor out of bounds. */
+n2v_status n2v_load_check_shape(const n2v_source *source, uint64_t words, uint64_t dim, n2v_error *error);
+
+/* Adds a word that must be new, valid UTF-8 and free of white space and control characters. */
+n2v_status n2v_load_word(const n2v_source *source, n2v_vocabulary *vocabulary, const char *word, size_t bytes,
+                         uint64_t count, n2v_error *error);
+
+/* A row without NaN and infinity, of the word it belongs to. */
+n2v_status n2v_load_check_row(const n2v_source *source, const float *row, size_t dim, const char *word,
+                              n2v_error *error);
+
+/* The same before writing: N2V_ERROR_NUMERIC. */
+n2v_status n2v_save_check_row(const float *row, size_t dim, const char *word, n2v_error *error);
+
+#endif

@@ -1,0 +1,327 @@
+/* n2v.c - the whole model in one file.
+ *
+ *     magic       8 bytes
+ *     u32 version, u32 0
+ *     u64 words, u64 dim
+ *     sections    u32 name, u32 0, u64 bytes, then the bytes:
+ *         VOCB    for each word: u64 count, u32 bytes, the word
+ *         PARM    "key=value\n" lines
+ *         INPT    words x dim floats        OUTP  the same, may be missing
+ *         BIAS    words floats, may be missing
+ *         CRC3    u32, the CRC-32 of all bytes before; the last section
+ * All numbers are little-endian. A reader refuses versions and sections that it does not know. */
+#include "model/formats/n2v.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "model/formats/loader.h"
+
+#define VERSION      1
+#define MAX_SECTIONS ((size_t)16)
+
+static const unsigned char magic[8] = {0x89, 'N', '2', 'V', '\r', '\n', 0x1a, '\n'};
+
+enum section_name {
+    SECTION_VOCABULARY = 0x42434f56, /* VOCB */
+    SECTION_PARAMETERS = 0x4d524150, /* PARM */
+    SECTION_INPUT = 0x54504e49,      /* INPT */
+    SECTION_OUTPUT = 0x5054554f,     /* OUTP */
+    SECTION_BIAS = 0x53414942,       /* BIAS */
+    SECTION_CHECKSUM = 0x33435243    /* CRC3 */
+};
+
+typedef struct header {
+    unsigned char magic[8];
+    uint32_t version, zero;
+    uint64_t words, dim;
+} header;
+
+typedef struct section {
+    uint32_t name, zero;
+    uint64_t bytes;
+} section;
+
+_Static_assert(sizeof(header) == 32 && sizeof(section) == 16, "written as they lie in memory: no padding");
+
+bool n2v_file_matches(const unsigned char *head, size_t count)
+{
+    return count >= sizeof magic && memcmp(head, magic, sizeof magic) == 0;
+}
+
+/* Writing ------------------------------------------------------------------------------- */
+
+typedef struct output {
+    n2v_writer *writer;
+    uLong crc;
+} output;
+
+static n2v_status put(output *out, const void *bytes, size_t count, n2v_error *error)
+{
+    out->crc = crc32_z(out->crc, bytes, count);
+    return n2v_writer_write(out->writer, bytes, count, error);
+}
+
+static n2v_status put_section(output *out, uint32_t name, uint64_t bytes, n2v_error *error)
+{
+    const section head = {.name = name, .bytes = bytes};
+    return put(out, &head, sizeof head, error);
+}
+
+static n2v_status put_vocabulary(output *out, const n2v_vocabulary *vocabulary, n2v_error *error)
+{
+    const size_t words = n2v_vocabulary_size(vocabulary);
+    uint64_t total = 0;
+    n2v_status status;
+
+    for (size_t id = 0; id < words; id++) {
+        size_t bytes;
+        (void)n2v_vocabulary_word(vocabulary, (n2v_id)id, &bytes);
+        total += sizeof(uint64_t) + sizeof(uint32_t) + bytes;
+    }
+    status = put_section(out, SECTION_VOCABULARY, total, error);
+    for (size_t id = 0; !status && id < words; id++) {
+        const uint64_t count = n2v_vocabulary_count(vocabulary, (n2v_id)id);
+        size_t bytes;
+        const char *word = n2v_vocabulary_word(vocabulary, (n2v_id)id, &bytes);
+        const uint32_t length = (uint32_t)bytes;
+        status = put(out, &count, sizeof count, error);
+        if (!status)
+            status = put(out, &length, sizeof length, error);
+        if (!status)
+            status = put(out, word, bytes, error);
+    }
+    return status;
+}
+
+static n2v_status put_matrix(output *out, uint32_t name, const n2v_model *model, const float *rows, n2v_error *error)
+{
+    const size_t row_bytes = model->dim * sizeof(float);
+    n2v_status status = put_section(out, name, (uint64_t)row_bytes * model->words, error);
+
+    for (size_t id = 0; !status && id < model->words; id++) {
+        const float *row = rows + id * model->stride;
+        status = n2v_save_check_row(row, model->dim, n2v_vocabulary_word(model->vocabulary, (n2v_id)id, NULL), error);
+        if (!status)
+            status = put(out, row, row_bytes, error);
+    }
+    return status;
+}
+
+n2v_status n2v_file_write(const n2v_model *model, n2v_writer *writer, n2v_error *error)
+{
+    output out = {.writer = writer};
+    header head = {.version = VERSION, .words = model->words, .dim = model->dim};
+    const size_t parameters = strlen(model->parameters);
+    n2v_status status;
+    uint32_t crc;
+
+    memcpy(head.magic, magic, sizeof magic);
+    if ((status = put(&out, &head, sizeof head, error)) ||
+        (status = put_vocabulary(&out, model->vocabulary, error)) ||
+        (status = put_section(&out, SECTION_PARAMETERS, parameters, error)) ||
+        (status = put(&out, model->parameters, parameters, error)) ||
+        (status = put_matrix(&out, SECTION_INPUT, model, model->input, error)))
+        return status;
+    if (model->output && (status = put_matrix(&out, SECTION_OUTPUT, model, model->output, error)))
+        return status;
+    if (model->output_bias) {
+        if ((status = n2v_save_check_row(model->output_bias, model->words, "(output biases)", error)) ||
+            (status = put_section(&out, SECTION_BIAS, model->words * sizeof(float), error)) ||
+            (status = put(&out, model->output_bias, model->words * sizeof(float), error)))
+            return status;
+    }
+    crc = (uint32_t)out.crc;
+    if ((status = put_section(&out, SECTION_CHECKSUM, sizeof crc, error)))
+        return status;
+    return put(&out, &crc, sizeof crc, error);
+}
+
+/* Reading ------------------------------------------------------------------------------- */
+
+typedef struct input {
+    n2v_source *source;
+    uLong crc; /* of all bytes taken */
+} input;
+
+static n2v_status get(input *in, void *bytes, size_t count, n2v_error *error)
+{
+    size_t got;
+    const n2v_status status = n2v_source_read(in->source, bytes, count, &got, error);
+
+    if (status)
+        return status;
+    if (got < count)
+        return n2v_source_fail(in->source, error, "the file is cut: it ends here");
+    in->crc = crc32_z(in->crc, bytes, count);
+    return N2V_OK;
+}
+
+static n2v_status wrong_length(const input *in, const char *what, n2v_error *error)
+{
+    return n2v_source_fail(in->source, error, "the file is corrupt: wrong length of the %s", what);
+}
+
+static n2v_status get_vocabulary(input *in, n2v_model *model, uint64_t bytes, n2v_error *error)
+{
+    const uint64_t fixed = sizeof(uint64_t) + sizeof(uint32_t);
+
+    if (bytes / (fixed + 1) < model->words)
+        return wrong_length(in, "vocabulary", error);
+    for (size_t id = 0; id < model->words; id++) {
+        char word[N2V_MAX_TOKEN_BYTES + 1];
+        uint64_t count;
+        uint32_t length;
+        n2v_status status;
+        if (bytes < fixed)
+            return wrong_length(in, "vocabulary", error);
+        if ((status = get(in, &count, sizeof count, error)) || (status = get(in, &length, sizeof length, error)))
+            return status;
+        bytes -= fixed;
+        if (length > N2V_MAX_TOKEN_BYTES || length > bytes)
+            return wrong_length(in, "vocabulary", error);
+        if ((status = get(in, word, length, error)))
+            return status;
+        bytes -= length;
+        word[length] = '\0';
+        if ((status = n2v_load_word(in->source, model->vocabulary, word, length, count, error)))
+            return status;
+    }
+    return bytes ? wrong_length(in, "vocabulary", error) : N2V_OK;
+}
+
+static n2v_status get_parameters(input *in, n2v_model *model, uint64_t bytes, n2v_error *error)
+{
+    n2v_status status;
+
+    if (bytes > 1 << 20)
+        return wrong_length(in, "parameters", error);
+    free(model->parameters);
+    model->parameters = n2v_array((size_t)bytes + 1, 1);
+    if (!model->parameters)
+        return n2v_fail_memory(error, (size_t)bytes + 1, "the parameters");
+    model->parameters[0] = '\0';
+    if ((status = get(in, model->parameters, (size_t)bytes, error)))
+        return status;
+    model->parameters[bytes] = '\0';
+    return strlen(model->parameters) == bytes ? N2V_OK : wrong_length(in, "parameters", error);
+}
+
+/* rows x width floats, stored without gaps; the rows in memory are padded when width is dim. */
+static n2v_status get_floats(input *in, float **floats, size_t rows, size_t width, size_t stride, uint64_t bytes,
+                             const char *what, n2v_error *error)
+{
+    size_t total;
+    uint64_t expected;
+
+    if (__builtin_mul_overflow((uint64_t)rows, (uint64_t)width * sizeof(float), &expected) || bytes != expected)
+        return wrong_length(in, what, error);
+    if (!n2v_source_plausible(in->source, (double)bytes))
+        return n2v_source_fail(in->source, error, "the file is corrupt: it cannot hold %" PRIu64 " bytes of %s", bytes,
+                               what);
+    if (__builtin_mul_overflow(rows, stride, &total) || !(*floats = n2v_floats(total)))
+        return n2v_fail_memory(error, (size_t)bytes, what);
+    for (size_t row = 0; row < rows; row++) {
+        const n2v_status status = get(in, *floats + row * stride, width * sizeof(float), error);
+        if (status)
+            return status;
+    }
+    return N2V_OK;
+}
+
+static n2v_status get_checksum(input *in, uint64_t bytes, uLong expected, n2v_error *error)
+{
+    uint32_t crc;
+    unsigned char more;
+    size_t got;
+    n2v_status status;
+
+    if (bytes != sizeof crc)
+        return wrong_length(in, "checksum", error);
+    if ((status = get(in, &crc, sizeof crc, error)))
+        return status;
+    if (crc != (uint32_t)expected)
+        return n2v_source_fail(in->source, error, "the file is corrupt: its checksum is wrong");
+    if ((status = n2v_source_read(in->source, &more, 1, &got, error)))
+        return status;
+    return got ? n2v_source_fail(in->source, error, "more bytes after the end of the model") : N2V_OK;
+}
+
+static n2v_status get_section(input *in, n2v_model *model, section head, n2v_error *error)
+{
+    const size_t words = model->words, dim = model->dim, stride = model->stride;
+    const bool again = (head.name == SECTION_VOCABULARY && n2v_vocabulary_size(model->vocabulary)) ||
+                       (head.name == SECTION_INPUT && model->input) || (head.name == SECTION_OUTPUT && model->output) ||
+                       (head.name == SECTION_BIAS && model->output_bias);
+
+    if (again)
+        return n2v_source_fail(in->source, error, "the file is corrupt: a section stands there twice");
+    switch (head.name) {
+    case SECTION_VOCABULARY:
+        return get_vocabulary(in, model, head.bytes, error);
+    case SECTION_PARAMETERS:
+        return get_parameters(in, model, head.bytes, error);
+    case SECTION_INPUT:
+        return get_floats(in, &model->input, words, dim, stride, head.bytes, "input vectors", error);
+    case SECTION_OUTPUT:
+        return get_floats(in, &model->output, words, dim, stride, head.bytes, "output vectors", error);
+    case SECTION_BIAS:
+        return get_floats(in, &model->output_bias, 1, words, words, head.bytes, "output biases", error);
+    default:
+        return n2v_source_fail(in->source, error, "the file is corrupt: an unknown section, %08" PRIx32, head.name);
+    }
+}
+
+static n2v_status check_rows(const input *in, const n2v_model *model, n2v_error *error)
+{
+    n2v_status status = N2V_OK;
+
+    for (size_t id = 0; !status && id < model->words; id++) {
+        const char *word = n2v_vocabulary_word(model->vocabulary, (n2v_id)id, NULL);
+        status = n2v_load_check_row(in->source, model->input + id * model->stride, model->dim, word, error);
+        if (!status && model->output)
+            status = n2v_load_check_row(in->source, model->output + id * model->stride, model->dim, word, error);
+    }
+    if (!status && model->output_bias)
+        status = n2v_load_check_row(in->source, model->output_bias, model->words, "(output biases)", error);
+    return status;
+}
+
+n2v_status n2v_file_read(n2v_model *model, n2v_source *source, n2v_error *error)
+{
+    input in = {.source = source};
+    header head;
+    n2v_status status = get(&in, &head, sizeof head, error);
+
+    if (status)
+        return status;
+    if (head.version != VERSION)
+        return n2v_source_fail(source, error, "version %" PRIu32 " of the format; this program reads version %d",
+                               head.version, VERSION);
+    if ((status = n2v_load_check_shape(source, head.words, head.dim, error)))
+        return status;
+    model->words = (size_t)head.words;
+    model->dim = (size_t)head.dim;
+    model->stride = n2v_row_stride(model->dim);
+    model->vocabulary = n2v_vocabulary_create();
+    model->parameters = strdup("");
+    if (!model->vocabulary || !model->parameters)
+        return n2v_fail_memory(error, sizeof *model, "the model");
+    for (size_t sections = 0; sections < MAX_SECTIONS; sections++) {
+        section next;
+        if ((status = get(&in, &next, sizeof next, error)))
+            return status;
+        if (next.name == SECTION_CHECKSUM) {
+            if ((status = get_checksum(&in, next.bytes, in.crc, error)))
+                return status;
+            if (!n2v_vocabulary_size(model->vocabulary) || !model->input)
+                return n2v_source_fail(source, error, "the file is corrupt: no vocabulary, or no input vectors");
+            return check_rows(&in, model, error);
+        }
+        if ((status = get_section(&in, model, next, error)))
+            return status;
+    }
+    return n2v_source_fail(source, error, "the file is corrupt: too many sections");
+}

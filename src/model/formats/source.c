@@ -1,0 +1,141 @@
+#include "model/formats/source.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+#define DEFLATE_FACTOR 1040.0 /* deflate makes at most 1032 bytes of one */
+
+n2v_status n2v_source_open(n2v_source *source, const char *path, n2v_error *error)
+{
+    memset(source, 0, sizeof *source);
+    source->path = path;
+    return n2v_reader_open(&source->reader, path, NULL, error);
+}
+
+void n2v_source_close(n2v_source *source)
+{
+    n2v_reader_close(source->reader);
+    free(source->head);
+    free(source->field);
+    memset(source, 0, sizeof *source);
+}
+
+/* More bytes at hand; none (left stays 0) at the end. */
+static n2v_status refill(n2v_source *source, n2v_error *error)
+{
+    return source->left ? N2V_OK : n2v_reader_next(source->reader, &source->at, &source->left, error);
+}
+
+static void take(n2v_source *source, size_t count)
+{
+    source->at += count;
+    source->left -= count;
+    source->bytes += count;
+}
+
+n2v_status n2v_source_head(n2v_source *source, size_t want, const unsigned char **bytes, size_t *count,
+                           n2v_error *error)
+{
+    size_t held = 0;
+    n2v_status status;
+
+    for (;;) {
+        status = n2v_reader_next(source->reader, &source->at, &source->left, error);
+        if (status)
+            return status;
+        if (!source->left)
+            break;
+        status = n2v_grow((void **)&source->head, &source->head_capacity, held + source->left, 1, "a file's beginning",
+                          error);
+        if (status)
+            return status;
+        memcpy(source->head + held, source->at, source->left);
+        held += source->left;
+        if (held >= want)
+            break;
+    }
+    source->at = *bytes = source->head;
+    source->left = *count = held;
+    return N2V_OK;
+}
+
+n2v_status n2v_source_read(n2v_source *source, void *bytes, size_t count, size_t *got, n2v_error *error)
+{
+    *got = 0;
+    while (*got < count) {
+        const n2v_status status = refill(source, error);
+        size_t some;
+        if (status)
+            return status;
+        if (!source->left)
+            break;
+        some = source->left < count - *got ? source->left : count - *got;
+        memcpy((unsigned char *)bytes + *got, source->at, some);
+        take(source, some);
+        *got += some;
+    }
+    return N2V_OK;
+}
+
+n2v_status n2v_source_until(n2v_source *source, char stop, size_t limit, const char *what, char **field, size_t *bytes,
+                            bool *stopped, n2v_error *error)
+{
+    size_t held = 0;
+    const unsigned char *found = NULL;
+
+    *field = NULL;
+    *bytes = 0;
+    while (!found) {
+        size_t some;
+        n2v_status status = refill(source, error);
+        if (status)
+            return status;
+        if (!source->left)
+            break;
+        found = memchr(source->at, stop, source->left);
+        some = found ? (size_t)(found - source->at) : source->left;
+        if (some > limit - held)
+            return n2v_source_fail(source, error, "%s is longer than %zu bytes", what, limit);
+        status = n2v_grow((void **)&source->field, &source->field_capacity, held + some + 1, 1, what, error);
+        if (status)
+            return status;
+        memcpy(source->field + held, source->at, some);
+        held += some;
+        take(source, some + (found != NULL));
+    }
+    if (stopped)
+        *stopped = found != NULL;
+    if (!found && !held)
+        return N2V_OK;
+    source->field[held] = '\0';
+    *field = source->field;
+    *bytes = held;
+    source->lines++;
+    return N2V_OK;
+}
+
+bool n2v_source_plausible(const n2v_source *source, double bytes)
+{
+    const uint64_t size = n2v_reader_size(source->reader);
+    return !size || bytes <= (double)size * DEFLATE_FACTOR;
+}
+
+n2v_status n2v_source_fail(const n2v_source *source, n2v_error *error, const char *format, ...)
+{
+    char text[512];
+    va_list args;
+
+    va_start(args, format);
+    if (vsnprintf(text, sizeof text, format, args) < 0)
+        text[0] = '\0';
+    va_end(args);
+    if (source->by_line)
+        return n2v_fail(error, N2V_ERROR_FORMAT, "%s: line %llu: %s", source->path, (unsigned long long)source->lines,
+                        text);
+    return n2v_fail(error, N2V_ERROR_FORMAT, "%s: byte %llu: %s", source->path, (unsigned long long)source->bytes,
+                    text);
+}
