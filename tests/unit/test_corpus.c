@@ -10,7 +10,8 @@
 
 static const n2v_corpus_options PLAIN = {.min_count = 1, .memory_limit = (size_t)1 << 30};
 
-static n2v_status read_text(n2v_corpus *corpus, const char *text, size_t count, const n2v_corpus_options *options, n2v_error *error)
+static n2v_status read_text(n2v_corpus *corpus, const char *text, size_t count, const n2v_corpus_options *options,
+                            n2v_error *error)
 {
     scratch files = scratch_open();
     const char *path = scratch_write(&files, "text", text, count);
@@ -109,7 +110,9 @@ END_TEST
 
 START_TEST(odd_bytes)
 {
-    expect_text("\xef\xbb\xbf" "a\0b\r\nc\n\n\nd", 14, &PLAIN, "a b\nc\nd\n");
+    expect_text("\xef\xbb\xbf"
+                "a\0b\r\nc\n\n\nd",
+                14, &PLAIN, "a b\nc\nd\n");
 }
 END_TEST
 
@@ -281,7 +284,8 @@ START_TEST(long_line)
     ck_assert_uint_ge(corpus.report.tokens, 33333300);
     ck_assert_uint_eq(n2v_blocks_words(corpus.blocks), corpus.report.tokens);
     ck_assert_uint_eq(corpus.report.overlong, 1);
-    ck_assert_uint_eq(n2v_blocks_count(corpus.blocks), (n2v_blocks_words(corpus.blocks) + N2V_BLOCK_IDS - 1) / N2V_BLOCK_IDS);
+    ck_assert_uint_eq(n2v_blocks_count(corpus.blocks),
+                      (n2v_blocks_words(corpus.blocks) + N2V_BLOCK_IDS - 1) / N2V_BLOCK_IDS);
     n2v_corpus_free(&corpus);
     free(text);
     scratch_close(&files);

@@ -122,7 +122,8 @@ START_TEST(spans)
         for (size_t i = 0; i < COUNT; i++) {
             n2v_id id = N2V_NO_ID;
             if (list[i].length)
-                ck_assert_int_eq(n2v_vocabulary_add(slow, text + list[i].begin, list[i].length, 1, &id, &error), N2V_OK);
+                ck_assert_int_eq(n2v_vocabulary_add(slow, text + list[i].begin, list[i].length, 1, &id, &error),
+                                 N2V_OK);
             ck_assert_uint_eq(ids[i], id);
         }
     }
@@ -144,8 +145,10 @@ END_TEST
 /* By count, then by bytes as unsigned, shorter first. */
 START_TEST(order)
 {
-    static const char *const wanted[] = {"top", "a", "ab", "abcdefgh", "abcdefghi", "abcdefghj", "b", "\x7f", "\u00e9", "\u4e00", "rare"};
-    static const char *const added[] = {"\u4e00", "abcdefghj", "rare", "b", "\u00e9", "abcdefgh", "top", "ab", "abcdefghi", "\x7f", "a"};
+    static const char *const wanted[] = {"top", "a",    "ab",     "abcdefgh", "abcdefghi", "abcdefghj",
+                                         "b",   "\x7f", "\u00e9", "\u4e00",   "rare"};
+    static const char *const added[] = {"\u4e00", "abcdefghj", "rare",      "b",    "\u00e9", "abcdefgh",
+                                        "top",    "ab",        "abcdefghi", "\x7f", "a"};
     n2v_vocabulary *v = n2v_vocabulary_create();
     n2v_id *map = NULL;
 
@@ -256,7 +259,8 @@ static void reads(const char *file, const char *wanted)
     n2v_error error = {0};
     char list[256] = "";
 
-    ck_assert_msg(n2v_vocabulary_read(&v, scratch_write(&files, "v", file, strlen(file)), &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(n2v_vocabulary_read(&v, scratch_write(&files, "v", file, strlen(file)), &error) == N2V_OK, "%s",
+                  error.text);
     for (n2v_id id = 0; id < n2v_vocabulary_size(v); id++)
         snprintf(list + strlen(list), sizeof list - strlen(list), "%s %llu;", n2v_vocabulary_word(v, id, NULL),
                  (unsigned long long)n2v_vocabulary_count(v, id));
