@@ -126,7 +126,7 @@ static evaluation evaluate(const subject *s, const n2v_tile *tile, bool want_los
     float *scratch = filled(scratch_floats, garbage);
 
     e.scores[cells] = e.positives[positives] = scratch[scratch_floats] = guard;
-    s->objective->loss_grad(tile, s->parameters, &s->kernels->math, (n2v_tile_gradient){e.scores, e.positives},
+    s->objective->loss_grad(tile, s->parameters, &s->kernels->math, (n2v_tile_gradient){.scores = e.scores, .positives = e.positives},
                             s->objective->scratch ? scratch : NULL, want_loss ? &e.loss : NULL);
     require(e.scores[cells] == guard && e.positives[positives] == guard && scratch[scratch_floats] == guard,
             "%s writes beyond its arrays", DESCRIBE(s));
@@ -583,7 +583,7 @@ START_TEST(loss_is_added)
         tile = tile_make(&recipe, &s.random);
         e = evaluate(&s, &tile.tile, true);
         scratch = filled(s.objective->scratch ? s.objective->scratch(6, tile.tile.n, tile.positives) : 0, 0);
-        s.objective->loss_grad(&tile.tile, s.parameters, &s.kernels->math, (n2v_tile_gradient){e.scores, e.positives},
+        s.objective->loss_grad(&tile.tile, s.parameters, &s.kernels->math, (n2v_tile_gradient){.scores = e.scores, .positives = e.positives},
                                scratch, &sum);
         require(fabs(sum - 1000 - e.loss) <= 1e-9 * (1000 + fabs(e.loss)), "%s sets the loss instead of adding to it",
                 DESCRIBE(&s));
