@@ -5,6 +5,13 @@
 #include <check.h>
 #include <stdlib.h>
 
+/* ck_assert_msg for loops of millions: libcheck writes to a pipe at every assertion of its own. */
+#define require(condition, ...)                                                                                        \
+    do {                                                                                                               \
+        if (!(condition))                                                                                              \
+            ck_abort_msg(__VA_ARGS__);                                                                                 \
+    } while (0)
+
 /* Adds a test to a case and the case to the suite: one line a test. */
 static inline void add_test(Suite *suite, const char *name, const TTest *test)
 {

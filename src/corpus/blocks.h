@@ -2,7 +2,8 @@
  * in an unlinked temporary file when it is not, 4 bytes a word.
  *
  * A block holds up to N2V_BLOCK_IDS ids. Sentences end where the top bit of an id is
- * set. A sentence is split over two blocks only where it does not fit in one. */
+ * set. A block takes whole sentences; one that is longer than a block is cut into
+ * pieces of N2V_BLOCK_IDS, which are sentences from then on. */
 #ifndef N2V_CORPUS_BLOCKS_H
 #define N2V_CORPUS_BLOCKS_H
 
@@ -34,7 +35,7 @@ n2v_status n2v_blocks_finish(n2v_blocks *blocks, const n2v_id *map, n2v_error *e
 
 size_t n2v_blocks_count(const n2v_blocks *blocks);
 uint64_t n2v_blocks_words(const n2v_blocks *blocks);
-uint64_t n2v_blocks_sentences(const n2v_blocks *blocks);
+uint64_t n2v_blocks_sentences(const n2v_blocks *blocks); /* with the pieces of long ones */
 
 /* Reads block index. buffer has room for N2V_BLOCK_IDS ids and is used only
  * when the ids are on disk. Many threads may read at once. */

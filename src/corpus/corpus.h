@@ -3,12 +3,8 @@
 #define N2V_CORPUS_CORPUS_H
 
 #include "corpus/blocks.h"
+#include "corpus/tokenizer.h"
 #include "corpus/vocabulary.h"
-
-typedef enum n2v_tokenizer_kind {
-    N2V_TOKENIZER_WORDS, /* lower-cased runs of Unicode letters and digits, inner apostrophes */
-    N2V_TOKENIZER_SPACE  /* runs of bytes between white space */
-} n2v_tokenizer_kind;
 
 /* How far the reading is; called a few times a second, from the calling thread. */
 typedef struct n2v_reading {
@@ -34,7 +30,7 @@ typedef struct n2v_corpus_options {
 /* What was met on the way, to be reported. */
 typedef struct n2v_corpus_report {
     uint64_t bytes, lines, tokens; /* of the text, inflated */
-    uint64_t types;                /* distinct tokens */
+    uint64_t types;                /* distinct tokens; with a given vocabulary, its words */
     uint64_t invalid_utf8;         /* malformed sequences replaced or cut at */
     uint64_t overlong;             /* tokens of more than N2V_MAX_TOKEN_BYTES, left out */
     double seconds;

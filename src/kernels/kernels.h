@@ -36,6 +36,9 @@ typedef struct n2v_kernels {
     void (*update)(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale, size_t n,
                    size_t stride, const float *g, float *scratch);
 
+    /* norms[i] = |row_i|^2. */
+    void (*norms)(const float *const *rows, size_t count, size_t stride, float *norms);
+
     /* Scales each of count rows to length 1; a zero row stays zero. */
     void (*normalize)(float *const *rows, size_t count, size_t stride);
 

@@ -48,13 +48,22 @@ static void update(float *const *x, const float *x_scale, size_t m, float *const
     }
 }
 
+static void norms(const float *const *rows, size_t count, size_t stride, float *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        out[i] = 0;
+        for (size_t c = 0; c < stride; c++)
+            out[i] += rows[i][c] * rows[i][c];
+    }
+}
+
 static void normalize(float *const *rows, size_t count, size_t stride)
 {
     for (size_t i = 0; i < count; i++) {
-        float sum = 0, scale;
-        for (size_t c = 0; c < stride; c++)
-            sum += rows[i][c] * rows[i][c];
-        scale = sum > 0 ? 1 / sqrtf(sum) : 1;
+        const float *row = rows[i];
+        float norm, scale;
+        norms(&row, 1, stride, &norm);
+        scale = norm > 0 ? 1 / sqrtf(norm) : 1;
         for (size_t c = 0; c < stride; c++)
             rows[i][c] *= scale;
     }
@@ -126,6 +135,7 @@ const n2v_kernels n2v_kernels_scalar = {
     .dot = dot,
     .sqdist = sqdist,
     .update = update,
+    .norms = norms,
     .normalize = normalize,
     .add_bias = add_bias,
     .update_bias = update_bias,

@@ -271,17 +271,28 @@ static void update(float *const *x, const float *x_scale, size_t m, float *const
         update_narrow(x, NULL, m, y, NULL, n, stride, g);
 }
 
+INLINE float norm_of(const float *row, size_t stride)
+{
+    vec sum = spread(0);
+
+    for (size_t c = 0; c < stride; c += LANES)
+        sum += load(row + c) * load(row + c);
+    return sum_lanes(sum);
+}
+
+static void norms(const float *const *rows, size_t count, size_t stride, float *out)
+{
+    for (size_t i = 0; i < count; i++)
+        out[i] = norm_of(rows[i], stride);
+}
+
 static void normalize(float *const *rows, size_t count, size_t stride)
 {
     for (size_t i = 0; i < count; i++) {
-        vec sum = spread(0);
-        float length;
-        for (size_t c = 0; c < stride; c += LANES)
-            sum += load(rows[i] + c) * load(rows[i] + c);
-        length = sum_lanes(sum);
-        if (length > 0)
+        const float norm = norm_of(rows[i], stride);
+        if (norm > 0)
             for (size_t c = 0; c < stride; c += LANES)
-                store(rows[i] + c, load(rows[i] + c) * (1 / sqrtf(length)));
+                store(rows[i] + c, load(rows[i] + c) * (1 / sqrtf(norm)));
     }
 }
 
@@ -411,6 +422,7 @@ const n2v_kernels SET = {
     .dot = dot,
     .sqdist = sqdist,
     .update = update,
+    .norms = norms,
     .normalize = normalize,
     .add_bias = add_bias,
     .update_bias = update_bias,

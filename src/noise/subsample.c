@@ -42,6 +42,11 @@ void n2v_subsample_destroy(n2v_subsample *subsample)
     free(subsample);
 }
 
+double n2v_subsample_probability(const n2v_subsample *subsample, uint32_t id)
+{
+    return ((double)subsample->threshold[id] + 1) / 0x1p32;
+}
+
 size_t n2v_subsample_filter(const n2v_subsample *subsample, n2v_random *random, const uint32_t *ids, size_t count,
                             uint32_t end, uint32_t *kept)
 {

@@ -15,6 +15,9 @@ n2v_status n2v_subsample_create(n2v_subsample **subsample, const uint64_t *count
                                 n2v_error *error);
 void n2v_subsample_destroy(n2v_subsample *subsample); /* accepts NULL */
 
+/* The probability that a word is kept. */
+double n2v_subsample_probability(const n2v_subsample *subsample, uint32_t id);
+
 /* Copies the ids that are kept to `kept` (room for count) and returns their number.
  * Ids with the bit `end` set end a sentence; the mark passes to the last word of
  * the sentence that is kept. */

@@ -9,17 +9,19 @@
 #include "objectives/logistic.h"
 #include "objectives/registry.h"
 
+enum { BIAS, LOGZ };
+
 static unsigned needs(const float *parameters)
 {
-    (void)parameters;
-    return N2V_NEEDS_OUTPUT_BIAS | N2V_NEEDS_LOG_NOISE;
+    return N2V_NEEDS_LOG_NOISE | (parameters[BIAS] > 0 ? N2V_NEEDS_OUTPUT_BIAS : 0u) |
+           (parameters[LOGZ] > 0 ? N2V_NEEDS_SHARED_BIAS : 0u);
 }
 
 static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
                       n2v_tile_gradient gradient, float *scratch, double *loss)
 {
     (void)parameters;
-    n2v_logistic_loss_grad(tile, true, math, gradient, scratch, loss);
+    n2v_logistic_loss_grad(tile, 1, true, math, gradient, scratch, loss);
 }
 
 const n2v_objective n2v_objective_nce = {
@@ -28,6 +30,8 @@ const n2v_objective n2v_objective_nce = {
     .formula = "u = s - log(k Q(w)); -log sigmoid(u+) - sum over noise of log sigmoid(-u-)",
     .paper = "Gutmann & Hyvarinen 2010, Noise-contrastive estimation, equation 8; Mnih & Kavukcuoglu 2013",
     .geometry = N2V_DOT,
+    .parameters = {{"bias", 1, 0, 1, true, "1: a learned bias per word, started at its log probability"},
+                   {"logz", 0, 0, 1, true, "1: learn -log Z, one number for all contexts; 0: the scores do it"}},
     .learning_rate = 0.05,
     .noise = 5,
     .needs = needs,

@@ -23,7 +23,9 @@ enum {
                                     /* each pair from another sentence */
     N2V_NEEDS_UNIT_ROWS = 1 << 2,   /* rows kept at length 1 */
     N2V_NEEDS_ALL_WORDS = 1 << 3,   /* the columns are the whole vocabulary */
-    N2V_NEEDS_LOG_NOISE = 1 << 4    /* log_noise and positive_log_noise */
+    N2V_NEEDS_LOG_NOISE = 1 << 4,   /* log_noise and positive_log_noise */
+    N2V_NEEDS_NORMS = 1 << 5,       /* the squared lengths of the rows, as further scores */
+    N2V_NEEDS_SHARED_BIAS = 1 << 6  /* one learned bias for all scores, started at 0 */
 };
 
 /* A tile: m rows (inputs), each with its own positives, against n columns
@@ -40,12 +42,34 @@ typedef struct n2v_tile {
     const float *positive_log_noise; /* first[m]: log(k Q) of each positive's word; NULL unless needed */
     const uint32_t *column;          /* first[m]: the column that is this positive's word, */
                                      /* in-batch and all-words tiles; NULL: sampled tiles */
+    const float *input_norms;        /* m: |x_i|^2; this and the next two NULL unless needed */
+    const float *output_norms;       /* n: |y_j|^2 */
+    const float *positive_norms;     /* first[m]: |y|^2 of each positive's word */
 } n2v_tile;
+
+/* Whether a cell is left out of its row's negatives. */
+static inline bool n2v_tile_masked(const n2v_tile *tile, size_t i, size_t j)
+{
+    return tile->mask && tile->mask[i * tile->n + j];
+}
+
+/* How many negatives a cell stands for: 0 where masked. */
+static inline float n2v_tile_draws(const n2v_tile *tile, size_t i, size_t j)
+{
+    return n2v_tile_masked(tile, i, j) ? 0 : tile->multiplicity ? tile->multiplicity[j] : 1;
+}
+
+/* The same over all positives of the row, each of which has the negatives for its own. */
+static inline float n2v_tile_weight(const n2v_tile *tile, size_t i, size_t j)
+{
+    return n2v_tile_draws(tile, i, j) * (float)(tile->first[i + 1] - tile->first[i]);
+}
 
 /* dLoss/dScore, in the tile's shapes; the objective writes every element, 0 where masked. */
 typedef struct n2v_tile_gradient {
     float *scores;    /* m x n */
     float *positives; /* first[m] */
+    float *input_norms, *output_norms, *positive_norms; /* zeroed by the caller; NULL unless needed */
 } n2v_tile_gradient;
 
 typedef struct n2v_parameter {

@@ -7,5 +7,15 @@
 extern const n2v_objective n2v_objective_sgns;
 extern const n2v_objective n2v_objective_nce;
 extern const n2v_objective n2v_objective_infonce;
+extern const n2v_objective n2v_objective_npair;
+extern const n2v_objective n2v_objective_triplet;
+extern const n2v_objective n2v_objective_contrastive;
+extern const n2v_objective n2v_objective_lifted;
+extern const n2v_objective n2v_objective_softmax;
+extern const n2v_objective n2v_objective_softnn;
+extern const n2v_objective n2v_objective_debiased;
+extern const n2v_objective n2v_objective_hardneg;
+extern const n2v_objective n2v_objective_siglip;
+extern const n2v_objective n2v_objective_alignuniform;
 
 #endif

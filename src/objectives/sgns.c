@@ -17,7 +17,7 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_v
                       n2v_tile_gradient gradient, float *scratch, double *loss)
 {
     (void)parameters;
-    n2v_logistic_loss_grad(tile, false, math, gradient, scratch, loss);
+    n2v_logistic_loss_grad(tile, 1, false, math, gradient, scratch, loss);
 }
 
 const n2v_objective n2v_objective_sgns = {

@@ -1,40 +1,37 @@
-#include "train/examples.h"
+/* examples.c - what all shapes of examples share, and the window's: noise words drawn from Q. */
+#include "train/examples_state.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 
-#define DRAWN 1024 /* noise words drawn ahead at once: overlaps the table's cache misses */
-
 enum { STREAM_WINDOWS, STREAM_NOISE };
 
-struct n2v_examples {
-    n2v_examples_options options;
-    n2v_random windows, noise_words;
-    n2v_id *kept; /* of the block, ends of sentences marked */
-    size_t kept_count, position, sentence_start, sentence_end;
-    n2v_id drawn[DRAWN];
-    size_t drawn_used;
-    n2v_example ring[2]; /* the one in use and the one after */
-    unsigned turn;
-};
-
-static n2v_status create_example(n2v_example *example, size_t rows, size_t noise, n2v_error *error)
+static n2v_status create_example(n2v_example *example, const n2v_examples *examples, n2v_error *error)
 {
+    const size_t rows = n2v_examples_max_rows(examples), outputs = n2v_examples_max_outputs(examples);
+
     example->inputs = n2v_array(rows, sizeof *example->inputs);
     example->first = n2v_array(rows + 1, sizeof *example->first);
-    example->positive = n2v_array(rows, sizeof *example->positive);
-    example->output_ids = n2v_array(noise + 1, sizeof *example->output_ids);
-    example->negative = n2v_array(noise, sizeof *example->negative);
-    example->multiplicity = n2v_array(noise, sizeof *example->multiplicity);
+    example->positive = n2v_array_zero(rows, sizeof *example->positive);
+    example->output_ids = n2v_array(outputs, sizeof *example->output_ids);
+    example->negative = n2v_array(outputs, sizeof *example->negative);
+    example->multiplicity = n2v_array(outputs, sizeof *example->multiplicity);
+    if (examples->options.shape != N2V_SHAPE_WINDOW)
+        example->mask = n2v_array_zero(rows * outputs, 1);
     if (!example->inputs || !example->first || !example->positive || !example->output_ids || !example->negative ||
-        !example->multiplicity)
-        return n2v_fail_memory(error, (rows + noise) * sizeof(n2v_id), "a training example");
-    /* Fixed for the examples of a window: every context word has the centre word, output 0, as its positive. */
-    for (size_t i = 0; i < rows; i++)
-        example->positive[i] = 0;
+        !example->multiplicity || (examples->options.shape != N2V_SHAPE_WINDOW && !example->mask))
+        return n2v_fail_memory(error, rows * outputs, "a training example");
+    /* In every shape a row has one positive. In a window's it is output 0, the centre
+     * word; the columns of all words are the same in every example. */
     for (size_t i = 0; i <= rows; i++)
         example->first[i] = (uint32_t)i;
+    if (examples->options.shape == N2V_SHAPE_ALL_WORDS) {
+        example->outputs = example->negatives = outputs;
+        for (size_t j = 0; j < outputs; j++)
+            example->output_ids[j] = (n2v_id)j;
+    }
     return N2V_OK;
 }
 
@@ -46,6 +43,7 @@ static void destroy_example(n2v_example *example)
     free(example->output_ids);
     free(example->negative);
     free(example->multiplicity);
+    free(example->mask);
 }
 
 n2v_status n2v_examples_create(n2v_examples **examples, const n2v_examples_options *options, n2v_error *error)
@@ -60,8 +58,10 @@ n2v_status n2v_examples_create(n2v_examples **examples, const n2v_examples_optio
     created->kept = n2v_array(N2V_BLOCK_IDS, sizeof *created->kept);
     if (!created->kept)
         status = n2v_fail_memory(error, N2V_BLOCK_IDS * sizeof *created->kept, "a block of ids");
+    if (status == N2V_OK && options->shape == N2V_SHAPE_BATCH)
+        status = n2v_batches_create(created, error);
     for (size_t i = 0; i < 2 && status == N2V_OK; i++)
-        status = create_example(&created->ring[i], 2 * options->window, options->num_noise, error);
+        status = create_example(&created->ring[i], created, error);
     if (status != N2V_OK) {
         n2v_examples_destroy(created);
         return status;
@@ -76,35 +76,49 @@ void n2v_examples_destroy(n2v_examples *examples)
         return;
     destroy_example(&examples->ring[0]);
     destroy_example(&examples->ring[1]);
+    n2v_batches_destroy(examples);
     free(examples->kept);
     free(examples);
 }
 
 size_t n2v_examples_max_rows(const n2v_examples *examples)
 {
-    return 2 * examples->options.window;
+    return examples->options.shape == N2V_SHAPE_BATCH ? examples->options.num_noise + 1
+                                                      : 2 * examples->options.window;
 }
 
 size_t n2v_examples_max_outputs(const n2v_examples *examples)
 {
-    return examples->options.num_noise + 1;
+    return examples->options.shape == N2V_SHAPE_ALL_WORDS ? examples->options.words
+                                                          : examples->options.num_noise + 1;
 }
 
-size_t n2v_examples_start(n2v_examples *examples, const n2v_block *block, size_t epoch, size_t index)
+void n2v_examples_start(n2v_examples *examples, const n2v_block *block, size_t epoch, size_t index)
 {
     n2v_random_seed(&examples->windows, examples->options.seed, epoch, index, STREAM_WINDOWS);
     n2v_random_seed(&examples->noise_words, examples->options.seed, epoch, index, STREAM_NOISE);
     examples->kept_count = n2v_subsample_filter(examples->options.subsample, &examples->windows, block->ids,
                                                 block->count, N2V_SENTENCE_END, examples->kept);
-    examples->position = examples->sentence_start = examples->sentence_end = 0;
-    examples->drawn_used = DRAWN;
-    return examples->kept_count;
+    examples->sentence = (n2v_sentence){0};
+    examples->position = 0;
+    examples->drawn_used = N2V_DRAWN;
+    if (examples->options.shape == N2V_SHAPE_BATCH)
+        n2v_batches_start(examples);
+}
+
+/* Dynamic window (word2vec): its reach is uniform in 1..window, so that near words are used more often. */
+n2v_positions n2v_window(n2v_examples *examples, const n2v_sentence *sentence, size_t position)
+{
+    const size_t reach = 1 + n2v_random_below(&examples->windows, (uint32_t)examples->options.window);
+
+    return (n2v_positions){position - sentence->from > reach ? position - reach : sentence->from,
+                      sentence->to - position > reach ? position + reach + 1 : sentence->to};
 }
 
 static n2v_id next_noise(n2v_examples *examples)
 {
-    if (examples->drawn_used == DRAWN) {
-        n2v_noise_draw(examples->options.noise, &examples->noise_words, examples->drawn, DRAWN);
+    if (examples->drawn_used == N2V_DRAWN) {
+        n2v_noise_draw(examples->options.noise, &examples->noise_words, examples->drawn, N2V_DRAWN);
         examples->drawn_used = 0;
     }
     return examples->drawn[examples->drawn_used++];
@@ -140,41 +154,59 @@ static void draw_noise(n2v_examples *examples, n2v_example *example)
     example->outputs = outputs;
 }
 
-static void find_sentence_end(n2v_examples *examples)
+n2v_sentence n2v_next_sentence(const n2v_examples *examples, size_t from)
 {
-    size_t end = examples->position;
-    while (!(examples->kept[end] & N2V_SENTENCE_END))
-        end++;
-    examples->sentence_start = examples->position;
-    examples->sentence_end = end + 1;
+    size_t to = from;
+
+    while (!(examples->kept[to++] & N2V_SENTENCE_END))
+        ;
+    return (n2v_sentence){from, to};
 }
 
-const n2v_example *n2v_examples_next(n2v_examples *examples)
+/* All words are the columns; the centre word's is masked, being the positive. */
+static void mark_center(n2v_example *example, n2v_id center)
+{
+    memset(example->mask, 0, example->rows * example->outputs);
+    for (size_t i = 0; i < example->rows; i++) {
+        example->mask[i * example->outputs + center] = 1;
+        example->positive[i] = center;
+    }
+}
+
+static const n2v_example *next_window(n2v_examples *examples)
 {
     while (examples->position < examples->kept_count) {
         n2v_example *example = &examples->ring[examples->turn & 1];
-        size_t reach, from, to, rows = 0;
+        const size_t position = examples->position++;
+        n2v_id center;
+        n2v_positions window;
 
-        if (examples->position == examples->sentence_end)
-            find_sentence_end(examples);
-        /* Dynamic window: near words are used more often than far ones. */
-        reach = 1 + n2v_random_below(&examples->windows, (uint32_t)examples->options.window);
-        from = examples->position - examples->sentence_start > reach ? examples->position - reach
-                                                                    : examples->sentence_start;
-        to = examples->sentence_end - examples->position > reach ? examples->position + reach
-                                                                 : examples->sentence_end - 1;
-        for (size_t i = from; i <= to; i++) {
-            example->inputs[rows] = examples->kept[i] & ~N2V_SENTENCE_END;
-            rows += i != examples->position;
+        if (position == examples->sentence.to)
+            examples->sentence = n2v_next_sentence(examples, position);
+        window = n2v_window(examples, &examples->sentence, position);
+        example->rows = 0;
+        for (size_t i = window.from; i < window.to; i++) {
+            example->inputs[example->rows] = examples->kept[i] & ~N2V_SENTENCE_END;
+            example->rows += i != position;
         }
-        example->position = examples->position++;
-        if (!rows)
+        if (!example->rows)
             continue;
-        example->rows = example->positives = rows;
-        example->output_ids[0] = examples->kept[example->position] & ~N2V_SENTENCE_END;
-        draw_noise(examples, example);
+        example->positives = example->rows;
+        example->done = (double)position / (double)examples->kept_count;
+        center = examples->kept[position] & ~N2V_SENTENCE_END;
+        if (examples->options.shape == N2V_SHAPE_ALL_WORDS) {
+            mark_center(example, center);
+        } else {
+            example->output_ids[0] = center;
+            draw_noise(examples, example);
+        }
         examples->turn++;
         return example;
     }
     return NULL;
+}
+
+const n2v_example *n2v_examples_next(n2v_examples *examples)
+{
+    return examples->options.shape == N2V_SHAPE_BATCH ? n2v_batches_next(examples) : next_window(examples);
 }

@@ -9,17 +9,23 @@
 #include "noise/noise.h"
 #include "noise/subsample.h"
 
+/* What stands against a positive: noise words drawn from Q and shared by a window's
+ * contexts; the other pairs of a batch, each from another sentence; or all words. */
+typedef enum n2v_shape { N2V_SHAPE_WINDOW, N2V_SHAPE_BATCH, N2V_SHAPE_ALL_WORDS } n2v_shape;
+
 /* The ids of one tile: rows of input words against columns of output words. */
 typedef struct n2v_example {
     size_t rows, outputs, negatives, positives;
     n2v_id *inputs;      /* rows: the input words */
     n2v_id *output_ids;  /* outputs: the output words, each once */
-    uint32_t *negative;  /* negatives: which output each noise word is */
+    uint32_t *negative;  /* negatives: which output each noise word is; window tiles only: in */
+                         /* the others negative j is output j, and mask marks the positives */
+    unsigned char *mask; /* rows x outputs; NULL: window tiles */
     float *multiplicity; /* negatives: how often it was drawn */
     bool repeated;       /* some multiplicity is above 1 */
     uint32_t *first;     /* rows + 1: row i's positives are first[i] to first[i + 1] - 1 */
     uint32_t *positive;  /* positives: which output each is */
-    size_t position;     /* of the centre word among the kept words of the block */
+    double done;         /* share of the block that lies before this example */
 } n2v_example;
 
 typedef struct n2v_examples n2v_examples;
@@ -27,7 +33,9 @@ typedef struct n2v_examples n2v_examples;
 typedef struct n2v_examples_options {
     const n2v_noise *noise;
     const n2v_subsample *subsample;
-    size_t window, num_noise; /* each at least 1 */
+    n2v_shape shape;
+    size_t words;             /* in the vocabulary */
+    size_t window, num_noise; /* each at least 1; a batch has num_noise + 1 pairs */
     uint64_t seed;
 } n2v_examples_options;
 
@@ -38,8 +46,8 @@ void n2v_examples_destroy(n2v_examples *examples); /* accepts NULL */
 size_t n2v_examples_max_rows(const n2v_examples *examples);
 size_t n2v_examples_max_outputs(const n2v_examples *examples);
 
-/* Subsamples a block; returns the number of words kept. index is the block's. */
-size_t n2v_examples_start(n2v_examples *examples, const n2v_block *block, size_t epoch, size_t index);
+/* Subsamples a block. index is the block's. */
+void n2v_examples_start(n2v_examples *examples, const n2v_block *block, size_t epoch, size_t index);
 
 /* The next example with at least one row, or NULL at the end of the block. It
  * stays valid until the call after the next: the engine looks one ahead. */

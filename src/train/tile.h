@@ -2,6 +2,8 @@
 #ifndef N2V_TRAIN_TILE_H
 #define N2V_TRAIN_TILE_H
 
+#include <stdatomic.h>
+
 #include "kernels/kernels.h"
 #include "model/model.h"
 #include "objectives/objective.h"
@@ -14,6 +16,7 @@ typedef struct n2v_tile_options {
     const n2v_objective *objective;
     const float *parameters;
     n2v_model *model;
+    _Atomic float *shared_bias; /* of all scores; NULL when the objective does not need it */
     const float *log_noise; /* log(k Q(w)) of every word; NULL when the objective does not need it */
     size_t max_rows, max_outputs;
 } n2v_tile_options;

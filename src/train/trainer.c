@@ -61,18 +61,53 @@ static void initialize(n2v_model *model, const n2v_train_options *options, unsig
     }
 }
 
-/* log(k Q(w)) of every word. */
-static n2v_status log_noise_counts(const n2v_noise *noise, const n2v_model *model, size_t k, float **out,
+static n2v_shape shape_of(unsigned needs)
+{
+    if (needs & N2V_NEEDS_ALL_WORDS)
+        return N2V_SHAPE_ALL_WORDS;
+    return needs & N2V_NEEDS_IN_BATCH ? N2V_SHAPE_BATCH : N2V_SHAPE_WINDOW;
+}
+
+/* log(k Q(w)) of every word; in a batch the noise words are other pairs' positives,
+ * and Q the text's own distribution after subsampling. */
+static n2v_status log_noise_counts(const n2v_examples_options *examples, const n2v_model *model, float **out,
                                    n2v_error *error)
 {
     float *values = n2v_array(model->words, sizeof *values);
+    double total = 0;
 
     if (!values)
         return n2v_fail_memory(error, model->words * sizeof *values, "log noise probabilities");
+    for (size_t i = 0; i < model->words; i++) {
+        const double count = (double)n2v_vocabulary_count(model->vocabulary, (n2v_id)i) *
+                             n2v_subsample_probability(examples->subsample, (n2v_id)i);
+        values[i] = examples->shape == N2V_SHAPE_BATCH ? (float)log(count) : n2v_noise_log(examples->noise)[i];
+        total += count;
+    }
     for (size_t i = 0; i < model->words; i++)
-        values[i] = n2v_noise_log(noise)[i] + logf((float)k);
+        values[i] += logf((float)examples->num_noise) - (examples->shape == N2V_SHAPE_BATCH ? (float)log(total) : 0);
     *out = values;
     return N2V_OK;
+}
+
+/* All words as columns: each tile has a window's rows times the vocabulary. */
+static n2v_status check_all_words(const n2v_model *model, const n2v_train_options *options, n2v_error *error)
+{
+    const size_t limit = (size_t)1 << 28; /* cells: 1 GiB for each of a worker's buffers */
+
+    if (2 * options->window > limit / model->words)
+        return n2v_fail(error, N2V_ERROR_ARGUMENT,
+                        "objective %s sums over all %zu words for every pair, which is too many: lower --max-vocab or "
+                        "choose an objective with noise words",
+                        options->objective->name, model->words);
+    return N2V_OK;
+}
+
+/* The shared bias becomes a part of every word's bias: files need no field for it. */
+static void fold_shared_bias(n2v_model *model, float shared)
+{
+    for (size_t i = 0; i < model->words; i++)
+        model->output_bias[i] += shared;
 }
 
 static n2v_status check_finite(const n2v_model *model, const n2v_train_options *options, n2v_error *error)
@@ -189,15 +224,19 @@ n2v_status n2v_train(n2v_model *model, const n2v_blocks *blocks, const n2v_train
         (status = n2v_noise_create(&noise, counts, model->words, options->noise_power, error)) != N2V_OK ||
         (status = n2v_subsample_create(&subsample, counts, model->words, options->subsample, error)) != N2V_OK)
         goto out;
-    if (needs & N2V_NEEDS_LOG_NOISE &&
-        (status = log_noise_counts(noise, model, options->noise, &log_noise, error)) != N2V_OK)
+    run.examples = (n2v_examples_options){noise, subsample, shape_of(needs), model->words, options->window,
+                                          options->noise, options->seed};
+    if (needs & N2V_NEEDS_ALL_WORDS && (status = check_all_words(model, options, error)) != N2V_OK)
+        goto out;
+    if (needs & N2V_NEEDS_LOG_NOISE && (status = log_noise_counts(&run.examples, model, &log_noise, error)) != N2V_OK)
         goto out;
     initialize(model, options, needs, kernels);
-    run.examples = (n2v_examples_options){noise, subsample, options->window, options->noise, options->seed};
     run.tile = (n2v_tile_options){.kernels = kernels, .objective = options->objective,
-                                  .parameters = options->parameters, .model = model, .log_noise = log_noise};
+                                  .parameters = options->parameters, .model = model, .log_noise = log_noise,
+                                  .shared_bias = needs & N2V_NEEDS_SHARED_BIAS ? &run.shared_bias : NULL};
     if ((status = run_workers(&run, observer, started, error)) != N2V_OK)
         goto out;
+    fold_shared_bias(model, run.shared_bias);
     status = check_finite(model, options, error);
     if (report) {
         const n2v_loss_sum *last = &run.epochs[options->epochs - 1];

@@ -21,17 +21,18 @@ static void train_block(n2v_run *run, n2v_examples *examples, n2v_tile_step *ste
     const uint64_t before = corpus_words * epoch + block->words_before;
     const double from = n2v_learning_rate(run->options, before, total);
     const double to = n2v_learning_rate(run->options, before + block->count, total);
-    const size_t kept = n2v_examples_start(examples, block, epoch, index);
-    const n2v_example *example = n2v_examples_next(examples);
+    const n2v_example *example;
     size_t tiles = 0;
 
     *done = (outcome){0};
+    n2v_examples_start(examples, block, epoch, index);
+    example = n2v_examples_next(examples);
     if (example)
         n2v_tile_prefetch(step, example);
     while (example && !atomic_load_explicit(&run->stop, memory_order_relaxed)) {
         const n2v_example *next = n2v_examples_next(examples);
         const bool sampled = tiles++ % LOSS_SAMPLE == 0;
-        const double rate = from + (to - from) * (double)example->position / (double)kept;
+        const double rate = from + (to - from) * example->done;
 
         if (next)
             n2v_tile_prefetch(step, next);

@@ -21,6 +21,7 @@ typedef struct n2v_run {
     n2v_examples_options examples;
     n2v_tile_options tile; /* max_rows, max_outputs are the worker's to fill in */
 
+    _Atomic float shared_bias;
     atomic_size_t next_block; /* epoch * blocks + block, taken in turn */
     atomic_bool stop;         /* no further tile */
 

@@ -1,0 +1,58 @@
+/* hash.h - a hash of bytes for tables in memory: multiply two 64-bit words, fold
+ * the 128-bit product. Not for files: nothing promises the same value later. */
+#ifndef N2V_BASE_HASH_H
+#define N2V_BASE_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+static inline uint64_t n2v_hash_mix(uint64_t a, uint64_t b)
+{
+    const unsigned __int128 product = (unsigned __int128)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* Little-endian loads from any address. */
+static inline uint64_t n2v_load64(const void *bytes)
+{
+    uint64_t value;
+    memcpy(&value, bytes, sizeof value);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    value = __builtin_bswap64(value);
+#endif
+    return value;
+}
+
+static inline uint32_t n2v_load32(const void *bytes)
+{
+    uint32_t value;
+    memcpy(&value, bytes, sizeof value);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    value = __builtin_bswap32(value);
+#endif
+    return value;
+}
+
+/* 1 to 8 bytes as a number, the missing ones zero; reads no other byte. */
+static inline uint64_t n2v_load_short(const void *bytes, size_t count)
+{
+    const unsigned char *p = bytes;
+    if (count == 8)
+        return n2v_load64(p);
+    if (count >= 4)
+        return n2v_load32(p) | (uint64_t)n2v_load32(p + count - 4) << (8 * (count - 4));
+    return p[0] | (uint64_t)p[count / 2] << (8 * (count / 2)) | (uint64_t)p[count - 1] << (8 * (count - 1));
+}
+
+/* count is 8 or more; the last step overlaps the one before. */
+static inline uint64_t n2v_hash_long(const void *bytes, size_t count)
+{
+    const unsigned char *p = bytes;
+    uint64_t hash = count * UINT64_C(0x9e3779b97f4a7c15);
+    for (size_t i = 0; i + 8 < count; i += 8)
+        hash = n2v_hash_mix(hash ^ n2v_load64(p + i), UINT64_C(0xd6e8feb86659fd93));
+    return n2v_hash_mix(hash ^ n2v_load64(p + count - 8), UINT64_C(0xa0761d6478bd642f));
+}
+
+#endif

@@ -1,0 +1,339 @@
+#include "corpus/blocks.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+#define WINDOW_IDS ((size_t)1 << 18) /* 1 MiB: what a disk is read and written by */
+#define FIRST_IDS  ((size_t)1 << 20)
+
+/* Ids lie one after another, in memory or in the file, so that a block is known by
+ * its first word's number: the words before it. */
+struct n2v_blocks {
+    n2v_id *ids; /* all of them; once on disk, those not yet written */
+    size_t used, room;
+    size_t limit; /* ids kept in memory */
+    int fd;       /* -1: in memory */
+    uint64_t on_disk, words, sentences;
+    uint64_t *starts; /* starts[count] is words */
+    size_t count, start_room;
+    char *folder;
+};
+
+n2v_status n2v_blocks_create(n2v_blocks **result, size_t memory_limit, const char *folder, n2v_error *error)
+{
+    n2v_blocks *blocks = n2v_array_zero(1, sizeof *blocks);
+
+    *result = NULL;
+    if (!blocks)
+        return n2v_fail_memory(error, sizeof *blocks, "the corpus");
+    if (!folder)
+        folder = getenv("TMPDIR");
+    blocks->folder = strdup(folder && *folder ? folder : "/tmp");
+    if (!blocks->folder) {
+        free(blocks);
+        return n2v_fail_memory(error, 1, "the corpus");
+    }
+    blocks->fd = -1;
+    blocks->limit = memory_limit / sizeof(n2v_id);
+    *result = blocks;
+    return N2V_OK;
+}
+
+void n2v_blocks_destroy(n2v_blocks *blocks)
+{
+    if (!blocks)
+        return;
+    if (blocks->fd >= 0)
+        (void)close(blocks->fd); /* unlinked: nobody reads it again */
+    free(blocks->ids);
+    free(blocks->starts);
+    free(blocks->folder);
+    free(blocks);
+}
+
+static n2v_status fail_disk(const n2v_blocks *blocks, const char *what, n2v_error *error)
+{
+    return n2v_fail(error, N2V_ERROR_IO, "cannot %s the temporary file in %s: %s; set TMPDIR to a folder with more room",
+                    what, blocks->folder, strerror(errno));
+}
+
+static n2v_status write_ids(const n2v_blocks *blocks, const n2v_id *ids, size_t count, uint64_t at, n2v_error *error)
+{
+    const char *bytes = (const char *)ids;
+    size_t left = count * sizeof *ids;
+    off_t offset = (off_t)(at * sizeof *ids);
+
+    while (left) {
+        const ssize_t written = pwrite(blocks->fd, bytes, left, offset);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written == 0)
+            errno = EIO;
+        if (written <= 0)
+            return fail_disk(blocks, "write", error);
+        bytes += written;
+        left -= (size_t)written;
+        offset += written;
+    }
+    return N2V_OK;
+}
+
+static n2v_status read_ids(const n2v_blocks *blocks, n2v_id *ids, size_t count, uint64_t at, n2v_error *error)
+{
+    char *bytes = (char *)ids;
+    size_t left = count * sizeof *ids;
+    off_t offset = (off_t)(at * sizeof *ids);
+
+    while (left) {
+        const ssize_t got = pread(blocks->fd, bytes, left, offset);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got == 0)
+            errno = EIO; /* the file ends: somebody cut it */
+        if (got <= 0)
+            return fail_disk(blocks, "read", error);
+        bytes += got;
+        left -= (size_t)got;
+        offset += got;
+    }
+    return N2V_OK;
+}
+
+/* A file without a name in the folder; it goes when it is closed. */
+static n2v_status open_file(n2v_blocks *blocks, n2v_error *error)
+{
+    char *path;
+    n2v_status status = N2V_OK;
+
+    if (asprintf(&path, "%s/nce2vec-XXXXXX", blocks->folder) < 0)
+        return n2v_fail_memory(error, strlen(blocks->folder), "a path");
+    blocks->fd = mkostemp(path, O_CLOEXEC);
+    if (blocks->fd < 0 || unlink(path) != 0)
+        status = fail_disk(blocks, "create", error);
+    free(path);
+    return status;
+}
+
+static n2v_status write_out(n2v_blocks *blocks, n2v_error *error)
+{
+    const n2v_status status = write_ids(blocks, blocks->ids, blocks->used, blocks->on_disk, error);
+    blocks->on_disk += blocks->used;
+    blocks->used = 0;
+    return status;
+}
+
+/* Moves all ids to a file and keeps a window in memory. */
+static n2v_status spill(n2v_blocks *blocks, n2v_error *error)
+{
+    n2v_status status;
+    n2v_id *window = n2v_array(WINDOW_IDS, sizeof *window);
+
+    if (!window)
+        return n2v_fail_memory(error, WINDOW_IDS * sizeof *window, "the corpus");
+    if ((status = open_file(blocks, error)) == N2V_OK)
+        status = write_out(blocks, error);
+    free(blocks->ids);
+    blocks->ids = window;
+    blocks->room = WINDOW_IDS;
+    blocks->used = 0;
+    return status;
+}
+
+/* Doubles the room, up to the limit. Pages that were not written to cost nothing,
+ * and the C library moves large arrays by their page tables. */
+static bool grow(n2v_blocks *blocks, size_t need)
+{
+    size_t room = blocks->room < FIRST_IDS ? FIRST_IDS : blocks->room;
+    n2v_id *ids;
+
+    while (room < need)
+        room *= 2; /* need is at most limit, a quarter of SIZE_MAX */
+    if (room > blocks->limit)
+        room = blocks->limit;
+    ids = realloc(blocks->ids, room * sizeof *ids);
+    if (!ids)
+        return false;
+    blocks->ids = ids;
+    blocks->room = room;
+    return true;
+}
+
+n2v_status n2v_blocks_append(n2v_blocks *blocks, const n2v_id *ids, size_t count, n2v_error *error)
+{
+    n2v_status status;
+
+    if (!count)
+        return N2V_OK;
+    if (blocks->fd < 0 && count > blocks->room - blocks->used &&
+        (count > blocks->limit || blocks->used > blocks->limit - count || !grow(blocks, blocks->used + count)) &&
+        (status = spill(blocks, error)) != N2V_OK)
+        return status;
+    while (count) {
+        const size_t left = blocks->room - blocks->used, some = count < left ? count : left;
+        memcpy(blocks->ids + blocks->used, ids, some * sizeof *ids);
+        blocks->used += some;
+        ids += some;
+        count -= some;
+        if (blocks->fd >= 0 && blocks->used == blocks->room && (status = write_out(blocks, error)) != N2V_OK)
+            return status;
+    }
+    return N2V_OK;
+}
+
+/* Finishing ----------------------------------------------------------------------------- */
+
+/* Ids that leave finish: those from base on lie in out. */
+typedef struct packer {
+    n2v_blocks *blocks;
+    const n2v_id *map;
+    n2v_id *out;
+    size_t used, sentence; /* ids in out; where the sentence under construction begins */
+    uint64_t base;         /* words before out */
+    uint64_t block;        /* the word with which the block under construction begins */
+} packer;
+
+static n2v_status start_block(n2v_blocks *blocks, uint64_t word, n2v_error *error)
+{
+    const n2v_status status = n2v_grow((void **)&blocks->starts, &blocks->start_room, blocks->count + 2,
+                                       sizeof *blocks->starts, "the index of the corpus", error);
+    if (status != N2V_OK)
+        return status;
+    blocks->starts[blocks->count++] = word;
+    return N2V_OK;
+}
+
+/* Ends the sentence under construction; a block that it does not fit in ends before it. */
+static inline n2v_status end_sentence(packer *p, n2v_error *error)
+{
+    n2v_status status = N2V_OK;
+
+    if (p->used == p->sentence)
+        return N2V_OK;
+    p->out[p->used - 1] |= N2V_SENTENCE_END;
+    p->blocks->sentences++;
+    if (!p->blocks->count || p->base + p->used - p->block > N2V_BLOCK_IDS) {
+        p->block = p->base + p->sentence;
+        status = start_block(p->blocks, p->block, error);
+    }
+    p->sentence = p->used;
+    return status;
+}
+
+/* out may be where the ids are: it never overtakes them. */
+static n2v_status pack(packer *p, const n2v_id *ids, size_t count, n2v_error *error)
+{
+    const n2v_id *map = p->map;
+    n2v_status status;
+
+    for (size_t i = 0; i < count; i++) {
+        const n2v_id raw = ids[i], id = raw & ~N2V_SENTENCE_END, final = map ? map[id] : id;
+        p->out[p->used] = final;
+        p->used += final != N2V_NO_ID;
+        if ((raw & N2V_SENTENCE_END || p->used - p->sentence == N2V_BLOCK_IDS) &&
+            (status = end_sentence(p, error)) != N2V_OK)
+            return status;
+    }
+    return N2V_OK;
+}
+
+static n2v_status pack_memory(packer *p, n2v_error *error)
+{
+    n2v_blocks *blocks = p->blocks;
+    n2v_id *ids;
+    n2v_status status;
+
+    p->out = blocks->ids;
+    if ((status = pack(p, blocks->ids, blocks->used, error)) != N2V_OK || (status = end_sentence(p, error)) != N2V_OK)
+        return status;
+    blocks->used = p->used;
+    ids = realloc(blocks->ids, (p->used ? p->used : 1) * sizeof *ids);
+    if (ids) /* else it stays as large as it was */
+        blocks->ids = ids;
+    return N2V_OK;
+}
+
+/* In place too: what was packed is written over what was read. */
+static n2v_status pack_disk(packer *p, n2v_error *error)
+{
+    n2v_blocks *blocks = p->blocks;
+    n2v_status status = write_out(blocks, error);
+
+    if (status != N2V_OK)
+        return status;
+    p->out = n2v_array(WINDOW_IDS + N2V_BLOCK_IDS, sizeof *p->out);
+    if (!p->out)
+        return n2v_fail_memory(error, (WINDOW_IDS + N2V_BLOCK_IDS) * sizeof *p->out, "the corpus");
+    for (uint64_t at = 0; at < blocks->on_disk;) {
+        const uint64_t left = blocks->on_disk - at;
+        const size_t count = left < WINDOW_IDS ? (size_t)left : WINDOW_IDS;
+        if ((status = read_ids(blocks, blocks->ids, count, at, error)) != N2V_OK ||
+            (status = pack(p, blocks->ids, count, error)) != N2V_OK)
+            goto out;
+        at += count;
+        if (at == blocks->on_disk && (status = end_sentence(p, error)) != N2V_OK)
+            goto out;
+        /* Whole sentences only: the last word of an open one may still be marked. */
+        if ((status = write_ids(blocks, p->out, p->sentence, p->base, error)) != N2V_OK)
+            goto out;
+        p->base += p->sentence;
+        p->used -= p->sentence;
+        memmove(p->out, p->out + p->sentence, p->used * sizeof *p->out);
+        p->sentence = 0;
+    }
+    if (ftruncate(blocks->fd, (off_t)(p->base * sizeof *p->out)) != 0)
+        status = fail_disk(blocks, "shorten", error);
+out:
+    free(p->out);
+    free(blocks->ids);
+    blocks->ids = NULL;
+    blocks->used = blocks->room = 0;
+    return status;
+}
+
+n2v_status n2v_blocks_finish(n2v_blocks *blocks, const n2v_id *map, n2v_error *error)
+{
+    packer p = {.blocks = blocks, .map = map};
+    n2v_status status = blocks->fd < 0 ? pack_memory(&p, error) : pack_disk(&p, error);
+
+    if (status != N2V_OK)
+        return status;
+    blocks->words = p.base + p.used;
+    if (blocks->count)
+        blocks->starts[blocks->count] = blocks->words; /* start_block left room */
+    return N2V_OK;
+}
+
+size_t n2v_blocks_count(const n2v_blocks *blocks)
+{
+    return blocks->count;
+}
+
+uint64_t n2v_blocks_words(const n2v_blocks *blocks)
+{
+    return blocks->words;
+}
+
+uint64_t n2v_blocks_sentences(const n2v_blocks *blocks)
+{
+    return blocks->sentences;
+}
+
+n2v_status n2v_blocks_read(const n2v_blocks *blocks, size_t index, n2v_id *buffer, n2v_block *block, n2v_error *error)
+{
+    const uint64_t start = blocks->starts[index];
+
+    block->count = (size_t)(blocks->starts[index + 1] - start);
+    block->words_before = start;
+    if (blocks->fd < 0) {
+        block->ids = blocks->ids + start;
+        return N2V_OK;
+    }
+    block->ids = buffer;
+    return read_ids(blocks, buffer, block->count, start, error);
+}

@@ -1,0 +1,277 @@
+#include "corpus/corpus.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/memory.h"
+#include "io/reader.h"
+
+#define READING_SECONDS 0.2
+
+/* One reading of the files. */
+typedef struct pass {
+    const n2v_corpus_options *options;
+    n2v_corpus *corpus;
+    n2v_tokenizer *tokenizer;
+    n2v_vocabulary *vocabulary;
+    n2v_blocks *blocks;
+    bool given; /* the vocabulary: words are only looked up */
+    uint64_t known;
+    uint64_t bytes_done, bytes_total; /* of the files as they are */
+    double start, told;
+    /* The last id waits: a sentence may end after it. */
+    n2v_id run[N2V_BATCH_TOKENS + 1];
+    size_t waiting; /* 0 or 1 */
+    n2v_id ids[N2V_BATCH_TOKENS];
+} pass;
+
+static double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+static const char *shown_name(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+/* The bytes of all files, 0 when one of them has no size. */
+static uint64_t total_bytes(const char *const *paths, size_t count)
+{
+    uint64_t total = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct stat info;
+        if (strcmp(paths[i], "-") == 0 || stat(paths[i], &info) != 0 || !S_ISREG(info.st_mode))
+            return 0;
+        total += (uint64_t)info.st_size;
+    }
+    return total;
+}
+
+static n2v_status interrupted(n2v_error *error)
+{
+    return n2v_fail(error, N2V_ERROR_INTERRUPTED, "interrupted while reading the text");
+}
+
+static void tell(pass *p, const n2v_reader *reader)
+{
+    const double now = seconds_now();
+    if (!p->options->reading || now - p->told < READING_SECONDS)
+        return;
+    p->told = now;
+    p->options->reading(p->options->reading_context,
+                        &(n2v_reading){.tokens = n2v_tokenizer_count(p->tokenizer).tokens,
+                                       .bytes = p->bytes_done + (reader ? n2v_reader_position(reader) : 0),
+                                       .bytes_total = p->bytes_total,
+                                       .seconds = now - p->start});
+}
+
+/* Words to ids, and the ids to the blocks. */
+static n2v_status take_tokens(pass *p, const n2v_tokens *tokens, n2v_error *error)
+{
+    n2v_status status = N2V_OK;
+    size_t used = p->waiting;
+
+    if (p->given)
+        n2v_vocabulary_find_spans(p->vocabulary, tokens->text, tokens->spans, tokens->count, p->ids);
+    else
+        status = n2v_vocabulary_add_spans(p->vocabulary, tokens->text, tokens->spans, tokens->count, p->ids, error);
+    if (status != N2V_OK || (!p->blocks && !p->given))
+        return status;
+    for (size_t i = 0; i < tokens->count; i++) {
+        const n2v_id id = p->ids[i];
+        if (!tokens->spans[i].length) {
+            if (used)
+                p->run[used - 1] |= N2V_SENTENCE_END;
+            continue;
+        }
+        p->run[used] = id;
+        used += id != N2V_NO_ID;
+    }
+    p->known += used - p->waiting;
+    if (!p->blocks || !used)
+        return N2V_OK;
+    status = n2v_blocks_append(p->blocks, p->run, used - 1, error);
+    p->run[0] = p->run[used - 1];
+    p->waiting = 1;
+    return status;
+}
+
+static n2v_status take_bytes(pass *p, const unsigned char *bytes, size_t count, n2v_error *error)
+{
+    n2v_status status = N2V_OK;
+    while (count && status == N2V_OK) {
+        n2v_tokens tokens;
+        const size_t taken = n2v_tokenizer_feed(p->tokenizer, bytes, count, &tokens);
+        bytes += taken;
+        count -= taken;
+        status = take_tokens(p, &tokens, error);
+    }
+    return status;
+}
+
+static n2v_status read_file(pass *p, const char *path, n2v_error *error)
+{
+    const uint64_t before = p->corpus->report.bytes;
+    n2v_tokens tokens;
+    n2v_reader *reader;
+    n2v_status status = n2v_reader_open(&reader, path, &p->options->stop, error);
+
+    if (status != N2V_OK)
+        return status;
+    for (;;) {
+        const unsigned char *bytes;
+        size_t count;
+        if ((status = n2v_reader_next(reader, &bytes, &count, error)) != N2V_OK)
+            goto out;
+        if (!count)
+            break;
+        p->corpus->report.bytes += count;
+        if ((status = take_bytes(p, bytes, count, error)) != N2V_OK)
+            goto out;
+        if (n2v_stop_asked(&p->options->stop)) {
+            status = interrupted(error);
+            goto out;
+        }
+        tell(p, reader);
+    }
+    if (p->corpus->report.bytes == before) {
+        status = n2v_fail(error, N2V_ERROR_DATA, "%s is empty: give text", shown_name(path));
+        goto out;
+    }
+    n2v_tokenizer_end(p->tokenizer, &tokens);
+    status = take_tokens(p, &tokens, error);
+    p->bytes_done += n2v_reader_position(reader);
+out:
+    n2v_reader_close(reader);
+    return status;
+}
+
+/* Sorts and prunes the vocabulary, and gives the ids their final numbers. */
+static n2v_status finish(pass *p, n2v_error *error)
+{
+    n2v_status status;
+    n2v_id *map = NULL;
+
+    if (p->blocks && p->waiting && (status = n2v_blocks_append(p->blocks, p->run, 1, error)) != N2V_OK)
+        return status;
+    status = n2v_vocabulary_finish(p->vocabulary, p->options->min_count, p->options->max_words, p->blocks ? &map : NULL,
+                                   error);
+    if (status == N2V_OK && p->blocks)
+        status = n2v_blocks_finish(p->blocks, map, error);
+    free(map);
+    return status;
+}
+
+static n2v_status check_result(const pass *p, const char *first, size_t files, uint64_t most, n2v_error *error)
+{
+    const char *others = files > 1 ? " and the other files" : "";
+    const n2v_corpus_report *report = &p->corpus->report;
+
+    if (!report->tokens && report->overlong)
+        return n2v_fail(error, N2V_ERROR_DATA, "there is no word in %s%s: all %" PRIu64 " are longer than %d bytes",
+                        shown_name(first), others, report->overlong, N2V_MAX_TOKEN_BYTES);
+    if (!report->tokens)
+        return n2v_fail(error, N2V_ERROR_DATA, "there is no word in %s%s: only %s", shown_name(first), others,
+                        p->options->tokenizer == N2V_TOKENIZER_WORDS ? "space, signs and malformed bytes"
+                                                                     : "white space");
+    if (!n2v_vocabulary_size(p->vocabulary))
+        return n2v_fail(error, N2V_ERROR_DATA,
+                        "no word reaches the minimum count of %" PRIu64 ": the most frequent one stands %" PRIu64
+                        " times; lower the minimum count or give more text",
+                        p->options->min_count, most);
+    if (p->given && (p->blocks ? !n2v_blocks_words(p->blocks) : !p->known))
+        return n2v_fail(error, N2V_ERROR_DATA,
+                        "the vocabulary shares no word with %s%s: was it made from this text, with the same tokenizer?",
+                        shown_name(first), others);
+    return N2V_OK;
+}
+
+static void fill_report(pass *p)
+{
+    const n2v_tokenizer_counts counts = n2v_tokenizer_count(p->tokenizer);
+    n2v_corpus_report *report = &p->corpus->report;
+
+    report->lines = counts.lines;
+    report->tokens = counts.tokens;
+    report->invalid_utf8 = counts.invalid_utf8;
+    report->overlong = counts.overlong;
+    report->types = n2v_vocabulary_size(p->vocabulary); /* not pruned yet */
+}
+
+static uint64_t highest_count(const n2v_vocabulary *vocabulary)
+{
+    uint64_t most = 0;
+    for (size_t id = 0; id < n2v_vocabulary_size(vocabulary); id++) {
+        const uint64_t count = n2v_vocabulary_count(vocabulary, (n2v_id)id);
+        if (count > most)
+            most = count;
+    }
+    return most;
+}
+
+static n2v_status read_files(pass *p, const char *const *paths, size_t count, n2v_error *error)
+{
+    const n2v_corpus_options *options = p->options;
+    n2v_status status;
+    uint64_t most;
+
+    p->tokenizer = n2v_tokenizer_create(options->tokenizer);
+    if (!p->vocabulary)
+        p->vocabulary = n2v_vocabulary_create();
+    if (!p->tokenizer || !p->vocabulary)
+        return n2v_fail_memory(error, 0, "reading the text");
+    if (!options->count_only && (status = n2v_blocks_create(&p->blocks, options->memory_limit,
+                                                            options->temporary_folder, error)) != N2V_OK)
+        return status;
+    p->bytes_total = total_bytes(paths, count);
+    for (size_t i = 0; i < count; i++)
+        if ((status = read_file(p, paths[i], error)) != N2V_OK)
+            return status;
+    fill_report(p);
+    most = highest_count(p->vocabulary);
+    if ((status = finish(p, error)) != N2V_OK)
+        return status;
+    if (n2v_stop_asked(&options->stop))
+        return interrupted(error);
+    return check_result(p, count ? paths[0] : "-", count, most, error);
+}
+
+n2v_status n2v_corpus_read(n2v_corpus *corpus, const char *const *paths, size_t count,
+                           const n2v_corpus_options *options, n2v_error *error)
+{
+    pass *p = n2v_array_zero(1, sizeof *p);
+    n2v_status status;
+
+    memset(corpus, 0, sizeof *corpus);
+    if (!p) {
+        n2v_vocabulary_destroy(options->vocabulary);
+        return n2v_fail_memory(error, sizeof *p, "reading the text");
+    }
+    p->options = options;
+    p->corpus = corpus;
+    p->vocabulary = options->vocabulary;
+    p->given = p->vocabulary != NULL;
+    p->start = p->told = seconds_now();
+    status = read_files(p, paths, count, error);
+    corpus->report.seconds = seconds_now() - p->start;
+    corpus->vocabulary = p->vocabulary;
+    corpus->blocks = p->blocks;
+    n2v_tokenizer_destroy(p->tokenizer);
+    free(p);
+    if (status != N2V_OK)
+        n2v_corpus_free(corpus);
+    return status;
+}
+
+void n2v_corpus_free(n2v_corpus *corpus)
+{
+    n2v_vocabulary_destroy(corpus->vocabulary);
+    n2v_blocks_destroy(corpus->blocks);
+    memset(corpus, 0, sizeof *corpus);
+}

@@ -1,0 +1,385 @@
+#include "corpus/tokenizer.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#include "base/hash.h"
+#include "base/memory.h"
+#include "corpus/utf8.h"
+
+#define SLACK      ((size_t)16) /* a step of 8 bytes may write past a token's end */
+#define ROOM       (N2V_MAX_TOKEN_BYTES + SLACK)
+#define TEXT_BYTES ((size_t)16384 + ROOM)
+
+/* The token under construction is text[begin..used); it is empty when begin == used. */
+struct n2v_tokenizer {
+    n2v_tokenizer_kind kind;
+    size_t begin, used, count;
+    bool overlong;      /* the token under construction is too long: its bytes are dropped */
+    bool apostrophe;    /* words: one follows the token and waits for a letter or digit */
+    bool after_letter;  /* words: the token's last character, not an ASCII one, takes combining marks */
+    bool in_sentence;   /* a token since the last sentence's end */
+    bool file_begins;   /* nothing of the file was seen: a byte-order mark may come */
+    bool line_open;     /* bytes since the last line feed */
+    size_t held;        /* bytes of a UTF-8 sequence cut by the end of the bytes fed */
+    unsigned char holds[4];
+    n2v_tokenizer_counts counts;
+    n2v_span spans[N2V_BATCH_TOKENS];
+    char text[TEXT_BYTES];
+};
+
+#define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* 8 bytes at once, the first in the lowest bits. Each test adds so that the top bit
+ * of a byte tells whether its low seven bits reach a bound; no sum leaves its byte. */
+static inline uint64_t reaches(uint64_t low_bits, unsigned bound)
+{
+    return low_bits + EACH_BYTE(0x80 - bound);
+}
+
+/* The bytes lower-cased; *others has the top bit of every byte that is no ASCII letter or digit. */
+static inline uint64_t lower_words(uint64_t bytes, uint64_t *others)
+{
+    const uint64_t tops = EACH_BYTE(0x80), x = bytes & ~tops, folded = x | EACH_BYTE(0x20);
+    const uint64_t letters = reaches(folded, 'a') & ~reaches(folded, 'z' + 1) & tops;
+    const uint64_t digits = reaches(x, '0') & ~reaches(x, '9' + 1) & tops;
+    *others = ((letters | digits) & ~bytes & tops) ^ tops;
+    return bytes | letters >> 2; /* 0x80 >> 2 is the bit of lower case */
+}
+
+/* Those of space: *others marks white space, control characters and non-ASCII. */
+static inline uint64_t keep_bytes(uint64_t bytes, uint64_t *others)
+{
+    const uint64_t tops = EACH_BYTE(0x80), x = bytes & ~tops;
+    *others = ((reaches(x, 0x21) & ~reaches(x, 0x7f) & ~bytes) & tops) ^ tops;
+    return bytes;
+}
+
+static inline bool is_word_byte(unsigned char byte)
+{
+    return (unsigned)(byte | 0x20) - 'a' < 26 || (unsigned)byte - '0' < 10;
+}
+
+static inline bool is_token_byte(unsigned char byte, bool words)
+{
+    return words ? is_word_byte(byte) : byte > 0x20 && byte < 0x7f;
+}
+
+static inline char fold(unsigned char byte, bool words)
+{
+    return (char)(words && byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte);
+}
+
+static inline void store64(char *bytes, uint64_t value)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    value = __builtin_bswap64(value);
+#endif
+    memcpy(bytes, &value, sizeof value);
+}
+
+/* Keeps a token over the limit within its room: one byte stands for all. */
+static inline void limit_token(n2v_tokenizer *t)
+{
+    if (t->used - t->begin > N2V_MAX_TOKEN_BYTES) {
+        t->overlong = true;
+        t->text[t->begin] = t->text[t->used - 1];
+        t->used = t->begin + 1;
+    }
+}
+
+static inline void end_token(n2v_tokenizer *t)
+{
+    if (t->used == t->begin)
+        return;
+    if (t->overlong) {
+        t->counts.overlong++;
+        t->used = t->begin;
+    } else {
+        t->spans[t->count].begin = (uint32_t)t->begin;
+        t->spans[t->count].length = (uint32_t)(t->used - t->begin);
+        t->count++;
+        t->counts.tokens++;
+        t->in_sentence = true;
+        t->begin = t->used;
+    }
+    t->overlong = t->apostrophe = t->after_letter = false;
+}
+
+static inline void end_line(n2v_tokenizer *t)
+{
+    t->counts.lines++;
+    t->line_open = false;
+    if (t->in_sentence) {
+        t->spans[t->count].begin = (uint32_t)t->used;
+        t->spans[t->count].length = 0;
+        t->count++;
+        t->in_sentence = false;
+    }
+}
+
+static void put(n2v_tokenizer *t, const unsigned char *bytes, size_t count)
+{
+    memcpy(t->text + t->used, bytes, count);
+    t->used += count;
+    limit_token(t);
+}
+
+/* The apostrophe that waited turns out to be inside the word. */
+static inline void put_apostrophe(n2v_tokenizer *t)
+{
+    if (t->apostrophe) {
+        t->apostrophe = false;
+        put(t, (const unsigned char *)"'", 1);
+    }
+}
+
+static void see_apostrophe(n2v_tokenizer *t)
+{
+    if (t->apostrophe) /* two in a row are none */
+        end_token(t);
+    else
+        t->apostrophe = t->used > t->begin;
+}
+
+static bool takes_marks(const n2v_tokenizer *t)
+{
+    const unsigned char last = t->used > t->begin ? (unsigned char)t->text[t->used - 1] : 0;
+    return !t->apostrophe && (last >= 0x80 ? t->after_letter : (unsigned)(last | 0x20) - 'a' < 26);
+}
+
+/* A character of words that is not ASCII. */
+static void see_word_character(n2v_tokenizer *t, uint32_t code)
+{
+    const utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)code);
+    utf8proc_uint8_t bytes[4];
+
+    switch (category) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_ND:
+    case UTF8PROC_CATEGORY_NL:
+    case UTF8PROC_CATEGORY_NO: {
+        const utf8proc_int32_t lower = utf8proc_tolower((utf8proc_int32_t)code);
+        put_apostrophe(t);
+        put(t, bytes, (size_t)utf8proc_encode_char(lower, bytes));
+        t->after_letter = category <= UTF8PROC_CATEGORY_LO;
+        break;
+    }
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ME:
+        if (!takes_marks(t)) {
+            end_token(t);
+            break;
+        }
+        put(t, bytes, (size_t)utf8proc_encode_char(utf8proc_tolower((utf8proc_int32_t)code), bytes));
+        t->after_letter = true;
+        break;
+    default:
+        if (code == 0x2019)
+            see_apostrophe(t);
+        else
+            end_token(t);
+    }
+}
+
+/* Takes one UTF-8 sequence as n2v_utf8_decode told its length. */
+static void see_sequence(n2v_tokenizer *t, const unsigned char *bytes, int length, uint32_t code)
+{
+    const bool mark = t->file_begins && length > 0 && code == 0xfeff;
+
+    t->file_begins = false;
+    if (mark)
+        return;
+    if (length < 0) {
+        t->counts.invalid_utf8++;
+        if (t->kind == N2V_TOKENIZER_WORDS)
+            end_token(t);
+        else
+            put(t, (const unsigned char *)"\xef\xbf\xbd", 3);
+    } else if (t->kind == N2V_TOKENIZER_WORDS) {
+        see_word_character(t, code);
+    } else if (n2v_is_space(code)) {
+        end_token(t);
+    } else {
+        put(t, bytes, (size_t)length);
+    }
+}
+
+/* Completes a sequence that was cut; says how many of the bytes it took. */
+static size_t see_cut_sequence(n2v_tokenizer *t, const unsigned char *bytes, size_t count)
+{
+    size_t taken = 0;
+    while (taken < count) {
+        uint32_t code = 0;
+        int length;
+        t->holds[t->held] = bytes[taken];
+        length = n2v_utf8_decode(t->holds, t->held + 1, &code);
+        if (length >= 0) { /* a byte that breaks the sequence is not part of it */
+            t->held++;
+            taken++;
+        }
+        if (length != 0) {
+            t->held = 0;
+            see_sequence(t, t->holds, length, code);
+            break;
+        }
+    }
+    return taken;
+}
+
+/* One sequence that is not ASCII, or its beginning at the end of the bytes. */
+static size_t see_bytes(n2v_tokenizer *t, const unsigned char *bytes, size_t count)
+{
+    uint32_t code = 0;
+    const int length = n2v_utf8_decode(bytes, count, &code);
+
+    if (length == 0) {
+        memcpy(t->holds, bytes, count);
+        t->held = count;
+        return count;
+    }
+    see_sequence(t, bytes, length, code);
+    return (size_t)(length > 0 ? length : -length);
+}
+
+/* Takes ASCII bytes of a token from *at on, up to the first that is none. */
+static inline const unsigned char *take_run(n2v_tokenizer *t, const unsigned char *at, const unsigned char *end,
+                                            bool words)
+{
+    /* Past the limit is as good as far past it, and leaves the room it needs. */
+    const unsigned char *begin = at;
+    char *out = t->text + t->used;
+    size_t room = N2V_MAX_TOKEN_BYTES + 1 - (t->used - t->begin);
+
+    if (room > (size_t)(end - at))
+        room = (size_t)(end - at);
+    while (room >= 8) {
+        uint64_t others;
+        const uint64_t bytes = n2v_load64(at);
+        store64(out, words ? lower_words(bytes, &others) : keep_bytes(bytes, &others));
+        if (others) {
+            const unsigned taken = (unsigned)__builtin_ctzll(others) / 8;
+            t->used += (size_t)(at - begin) + taken;
+            return at + taken;
+        }
+        at += 8;
+        out += 8;
+        room -= 8;
+    }
+    while (room && is_token_byte(*at, words)) {
+        *out++ = fold(*at++, words);
+        room--;
+    }
+    t->used += (size_t)(at - begin);
+    return at;
+}
+
+/* words is a constant: the compiler makes one loop for each tokenizer. */
+static inline __attribute__((always_inline)) size_t scan(n2v_tokenizer *t, const unsigned char *bytes, size_t count,
+                                                         bool words)
+{
+    const unsigned char *at = bytes, *end = bytes + count;
+
+    while (at < end) {
+        if (t->begin == t->used && (t->count + 2 > N2V_BATCH_TOKENS || t->used + ROOM > TEXT_BYTES))
+            break;
+        if (words && t->apostrophe && is_word_byte(*at))
+            put_apostrophe(t);
+        at = take_run(t, at, end, words);
+        limit_token(t);
+        if (at == end)
+            break;
+        if (*at >= 0x80) {
+            at += see_bytes(t, at, (size_t)(end - at));
+        } else if (is_token_byte(*at, words)) {
+            continue; /* only the room for the token ended */
+        } else if (words && *at == '\'') {
+            see_apostrophe(t);
+            at++;
+        } else {
+            end_token(t);
+            do {
+                if (*at == '\n')
+                    end_line(t);
+                at++;
+            } while (at < end && *at < 0x80 && !is_token_byte(*at, words));
+        }
+    }
+    return (size_t)(at - bytes);
+}
+
+static void give(n2v_tokenizer *t, n2v_tokens *tokens)
+{
+    tokens->text = t->text;
+    tokens->spans = t->spans;
+    tokens->count = t->count;
+}
+
+/* Starts a batch; the token under construction moves to the front. */
+static void begin_batch(n2v_tokenizer *t)
+{
+    t->used -= t->begin;
+    memmove(t->text, t->text + t->begin, t->used);
+    t->begin = 0;
+    t->count = 0;
+}
+
+n2v_tokenizer *n2v_tokenizer_create(n2v_tokenizer_kind kind)
+{
+    n2v_tokenizer *t = n2v_array_zero(1, sizeof *t);
+    if (t) {
+        t->kind = kind;
+        t->file_begins = true;
+    }
+    return t;
+}
+
+void n2v_tokenizer_destroy(n2v_tokenizer *tokenizer)
+{
+    free(tokenizer);
+}
+
+size_t n2v_tokenizer_feed(n2v_tokenizer *t, const unsigned char *bytes, size_t count, n2v_tokens *tokens)
+{
+    size_t taken = 0;
+
+    begin_batch(t);
+    if (count) {
+        if (t->held)
+            taken = see_cut_sequence(t, bytes, count);
+        else if (t->file_begins && bytes[0] != 0xef)
+            t->file_begins = false;
+        if (taken < count && !t->held)
+            taken += t->kind == N2V_TOKENIZER_WORDS ? scan(t, bytes + taken, count - taken, true)
+                                                    : scan(t, bytes + taken, count - taken, false);
+        if (taken)
+            t->line_open = bytes[taken - 1] != '\n';
+    }
+    give(t, tokens);
+    return taken;
+}
+
+void n2v_tokenizer_end(n2v_tokenizer *t, n2v_tokens *tokens)
+{
+    begin_batch(t);
+    if (t->held) {
+        t->held = 0;
+        see_sequence(t, t->holds, -1, 0);
+    }
+    end_token(t);
+    if (t->line_open || t->in_sentence)
+        end_line(t);
+    t->file_begins = true;
+    give(t, tokens);
+}
+
+n2v_tokenizer_counts n2v_tokenizer_count(const n2v_tokenizer *tokenizer)
+{
+    return tokenizer->counts;
+}

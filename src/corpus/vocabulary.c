@@ -1,0 +1,413 @@
+#include "corpus/vocabulary.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/memory.h"
+
+#define FIRST_SLOTS ((size_t)1 << 14)
+#define AHEAD       ((size_t)64) /* places in the table asked for at once */
+
+/* Words of up to 8 bytes are their own key, so that most tokens are found without
+ * a look at the text; for longer ones it is a hash. length 0: the slot is free. */
+typedef struct slot {
+    uint64_t key;
+    uint32_t length;
+    n2v_id id;
+} slot;
+
+/* Ends where the next one begins, less its NUL; one entry more stands at the end. */
+typedef struct entry {
+    uint64_t count;
+    size_t begin;
+} entry;
+
+struct n2v_vocabulary {
+    slot *slots; /* open addressing, 1 << bits of them, at most 2/3 taken */
+    unsigned bits;
+    entry *entries;
+    size_t size, entry_room;
+    char *text; /* the words, NUL after each */
+    size_t text_room;
+    uint64_t total;
+};
+
+static inline uint64_t long_key(const char *word, size_t bytes)
+{
+    return n2v_hash_long(word, bytes);
+}
+
+static inline uint64_t word_key(const char *word, size_t bytes)
+{
+    return bytes <= 8 ? n2v_load_short(word, bytes) : long_key(word, bytes);
+}
+
+/* word_key without a branch for every length: reads 8 bytes whatever the length. */
+static inline uint64_t span_key(const char *word, size_t bytes)
+{
+    if (bytes <= 8)
+        return n2v_load64(word) & UINT64_MAX >> (64 - 8 * bytes);
+    return long_key(word, bytes);
+}
+
+static inline size_t first_slot(const n2v_vocabulary *v, uint64_t key, size_t bytes)
+{
+    return (size_t)(n2v_hash_mix(key ^ bytes << 56, UINT64_C(0x9e3779b97f4a7c15)) >> (64 - v->bits));
+}
+
+/* The slot of the word, or the free one where it belongs. */
+static inline slot *find_slot(const n2v_vocabulary *v, size_t at, const char *word, size_t bytes, uint64_t key)
+{
+    const size_t mask = ((size_t)1 << v->bits) - 1;
+    for (;; at = (at + 1) & mask) {
+        slot *s = &v->slots[at];
+        if (!s->length)
+            return s;
+        if (s->key == key && s->length == bytes &&
+            (bytes <= 8 || memcmp(v->text + v->entries[s->id].begin, word, bytes) == 0))
+            return s;
+    }
+}
+
+static inline size_t text_used(const n2v_vocabulary *v)
+{
+    return v->entries[v->size].begin;
+}
+
+/* Puts a word that is not there at a slot that find_slot gave; there is room. */
+static inline n2v_id take_slot(n2v_vocabulary *v, slot *s, const char *word, size_t bytes, uint64_t key, uint64_t count)
+{
+    const size_t begin = text_used(v);
+    const n2v_id id = (n2v_id)v->size;
+
+    memcpy(v->text + begin, word, bytes);
+    v->text[begin + bytes] = '\0';
+    v->entries[id].count = count;
+    v->size++;
+    v->entries[v->size].begin = begin + bytes + 1;
+    s->key = key;
+    s->length = (uint32_t)bytes;
+    s->id = id;
+    return id;
+}
+
+static unsigned bits_for(size_t words)
+{
+    unsigned bits = 4;
+    while (((size_t)1 << bits) / 3 * 2 < words)
+        bits++;
+    return bits;
+}
+
+/* Fills a new table from entries; the words are known to differ. */
+static n2v_status build_slots(n2v_vocabulary *v, unsigned bits, n2v_error *error)
+{
+    slot *slots = n2v_array_zero((size_t)1 << bits, sizeof *slots);
+    const size_t mask = ((size_t)1 << bits) - 1;
+
+    if (!slots)
+        return n2v_fail_memory(error, sizeof *slots << bits, "the table of words");
+    free(v->slots);
+    v->slots = slots;
+    v->bits = bits;
+    for (size_t id = 0; id < v->size; id++) {
+        const char *word = v->text + v->entries[id].begin;
+        const size_t bytes = v->entries[id + 1].begin - v->entries[id].begin - 1;
+        const uint64_t key = word_key(word, bytes);
+        size_t at = first_slot(v, key, bytes);
+        while (slots[at].length)
+            at = (at + 1) & mask;
+        slots[at].key = key;
+        slots[at].length = (uint32_t)bytes;
+        slots[at].id = (n2v_id)id;
+    }
+    return N2V_OK;
+}
+
+/* Room for words more, of so many bytes together. */
+static n2v_status reserve(n2v_vocabulary *v, size_t words, size_t bytes, n2v_error *error)
+{
+    n2v_status status;
+
+    if (words > N2V_MAX_WORDS - v->size)
+        return n2v_fail(error, N2V_ERROR_DATA, "more than %zu different words: split the text", N2V_MAX_WORDS);
+    if ((status = n2v_grow((void **)&v->entries, &v->entry_room, v->size + words + 1, sizeof *v->entries,
+                           "the words' counts", error)) != N2V_OK ||
+        (status = n2v_grow((void **)&v->text, &v->text_room, text_used(v) + bytes + words, 1, "the words", error)) !=
+            N2V_OK)
+        return status;
+    if (((size_t)1 << v->bits) / 3 * 2 < v->size + words)
+        return build_slots(v, bits_for(v->size + words), error);
+    return N2V_OK;
+}
+
+n2v_vocabulary *n2v_vocabulary_create(void)
+{
+    n2v_vocabulary *v = n2v_array_zero(1, sizeof *v);
+
+    if (!v)
+        return NULL;
+    v->bits = bits_for(FIRST_SLOTS / 3 * 2);
+    v->slots = n2v_array_zero((size_t)1 << v->bits, sizeof *v->slots);
+    v->entries = n2v_array_zero(1, sizeof *v->entries);
+    v->entry_room = 1;
+    if (!v->slots || !v->entries) {
+        n2v_vocabulary_destroy(v);
+        return NULL;
+    }
+    return v;
+}
+
+void n2v_vocabulary_destroy(n2v_vocabulary *v)
+{
+    if (!v)
+        return;
+    free(v->slots);
+    free(v->entries);
+    free(v->text);
+    free(v);
+}
+
+n2v_status n2v_vocabulary_add(n2v_vocabulary *v, const char *word, size_t bytes, uint64_t count, n2v_id *id,
+                              n2v_error *error)
+{
+    n2v_status status;
+    uint64_t key, total;
+    slot *s;
+
+    if (!bytes || bytes > N2V_MAX_TOKEN_BYTES)
+        return n2v_fail(error, N2V_ERROR_DATA, "a word of %zu bytes: 1 to %d are allowed", bytes, N2V_MAX_TOKEN_BYTES);
+    if (__builtin_add_overflow(v->total, count, &total))
+        return n2v_fail(error, N2V_ERROR_DATA, "the counts of the words add up to more than 2^64");
+    if ((status = reserve(v, 1, bytes, error)) != N2V_OK)
+        return status;
+    key = word_key(word, bytes);
+    s = find_slot(v, first_slot(v, key, bytes), word, bytes, key);
+    if (s->length)
+        v->entries[s->id].count += count;
+    else
+        take_slot(v, s, word, bytes, key, count);
+    v->total = total;
+    if (id)
+        *id = s->id;
+    return N2V_OK;
+}
+
+/* Keys and first slots of up to AHEAD spans. */
+static inline void look_ahead(const n2v_vocabulary *v, const char *text, const n2v_span *spans, size_t count,
+                              uint64_t *keys, size_t *slots)
+{
+    for (size_t i = 0; i < count; i++) {
+        const size_t bytes = spans[i].length;
+        if (!bytes)
+            continue;
+        keys[i] = span_key(text + spans[i].begin, bytes);
+        slots[i] = first_slot(v, keys[i], bytes);
+        __builtin_prefetch(&v->slots[slots[i]]);
+    }
+}
+
+n2v_status n2v_vocabulary_add_spans(n2v_vocabulary *v, const char *text, const n2v_span *spans, size_t count,
+                                    n2v_id *ids, n2v_error *error)
+{
+    uint64_t keys[AHEAD];
+    size_t slots[AHEAD], bytes = 0;
+    n2v_status status;
+
+    for (size_t i = 0; i < count; i++)
+        bytes += spans[i].length;
+    if ((status = reserve(v, count, bytes, error)) != N2V_OK)
+        return status;
+    for (size_t done = 0; done < count; done += AHEAD) {
+        const size_t some = count - done < AHEAD ? count - done : AHEAD;
+        look_ahead(v, text, spans + done, some, keys, slots);
+        for (size_t i = 0; i < some; i++) {
+            const n2v_span span = spans[done + i];
+            const char *word = text + span.begin;
+            slot *s;
+            if (!span.length) {
+                ids[done + i] = N2V_NO_ID;
+                continue;
+            }
+            s = find_slot(v, slots[i], word, span.length, keys[i]);
+            v->total++;
+            if (s->length) {
+                v->entries[s->id].count++;
+                ids[done + i] = s->id;
+            } else {
+                ids[done + i] = take_slot(v, s, word, span.length, keys[i], 1);
+            }
+        }
+    }
+    return N2V_OK;
+}
+
+void n2v_vocabulary_find_spans(const n2v_vocabulary *v, const char *text, const n2v_span *spans, size_t count,
+                               n2v_id *ids)
+{
+    uint64_t keys[AHEAD];
+    size_t slots[AHEAD];
+
+    for (size_t done = 0; done < count; done += AHEAD) {
+        const size_t some = count - done < AHEAD ? count - done : AHEAD;
+        look_ahead(v, text, spans + done, some, keys, slots);
+        for (size_t i = 0; i < some; i++) {
+            const n2v_span span = spans[done + i];
+            ids[done + i] = N2V_NO_ID;
+            if (span.length) {
+                const slot *s = find_slot(v, slots[i], text + span.begin, span.length, keys[i]);
+                if (s->length)
+                    ids[done + i] = s->id;
+            }
+        }
+    }
+}
+
+/* Sorting ------------------------------------------------------------------------------- */
+
+/* The first bytes as a number decide most comparisons without a look at the text. */
+typedef struct sort_key {
+    uint64_t count, prefix;
+    const char *word;
+    uint32_t bytes;
+    n2v_id id;
+} sort_key;
+
+static int compare_keys(const void *left, const void *right)
+{
+    const sort_key *a = left, *b = right;
+    const uint32_t common = a->bytes < b->bytes ? a->bytes : b->bytes;
+    int order;
+
+    if (a->count != b->count)
+        return a->count > b->count ? -1 : 1;
+    if (a->prefix != b->prefix)
+        return a->prefix < b->prefix ? -1 : 1;
+    order = memcmp(a->word, b->word, common);
+    return order ? order : (a->bytes > b->bytes) - (a->bytes < b->bytes);
+}
+
+static uint64_t prefix_of(const char *word, size_t bytes)
+{
+    return __builtin_bswap64(n2v_load_short(word, bytes < 8 ? bytes : 8));
+}
+
+/* The words that stay, in their order. */
+static sort_key *sorted_keys(const n2v_vocabulary *v, uint64_t min_count, size_t max_words, size_t *kept)
+{
+    size_t count = 0;
+    sort_key *keys;
+
+    for (size_t id = 0; id < v->size; id++)
+        count += v->entries[id].count >= min_count;
+    keys = n2v_array(count, sizeof *keys);
+    if (!keys)
+        return NULL;
+    count = 0;
+    for (size_t id = 0; id < v->size; id++) {
+        const char *word = v->text + v->entries[id].begin;
+        const size_t bytes = v->entries[id + 1].begin - v->entries[id].begin - 1;
+        if (v->entries[id].count >= min_count)
+            keys[count++] = (sort_key){v->entries[id].count, prefix_of(word, bytes), word, (uint32_t)bytes, (n2v_id)id};
+    }
+    qsort(keys, count, sizeof *keys, compare_keys);
+    *kept = max_words && max_words < count ? max_words : count;
+    return keys;
+}
+
+/* A new vocabulary of the words in keys, NULL when out of memory. */
+static n2v_vocabulary *rebuilt(const sort_key *keys, size_t kept)
+{
+    n2v_vocabulary *v = n2v_array_zero(1, sizeof *v);
+    size_t used = 0;
+
+    if (!v)
+        return NULL;
+    for (size_t i = 0; i < kept; i++)
+        v->text_room += keys[i].bytes + (size_t)1;
+    v->entry_room = kept + 1;
+    v->text = n2v_array(v->text_room, 1);
+    v->entries = n2v_array(v->entry_room, sizeof *v->entries);
+    if (!v->text || !v->entries)
+        goto fail;
+    for (size_t i = 0; i < kept; i++) {
+        v->entries[i] = (entry){keys[i].count, used};
+        memcpy(v->text + used, keys[i].word, keys[i].bytes + (size_t)1);
+        used += keys[i].bytes + (size_t)1;
+        v->total += keys[i].count;
+    }
+    v->entries[kept] = (entry){0, used};
+    v->size = kept;
+    if (build_slots(v, bits_for(kept), NULL) == N2V_OK)
+        return v;
+fail:
+    n2v_vocabulary_destroy(v);
+    return NULL;
+}
+
+n2v_status n2v_vocabulary_finish(n2v_vocabulary *v, uint64_t min_count, size_t max_words, n2v_id **map,
+                                 n2v_error *error)
+{
+    size_t kept = 0;
+    sort_key *keys = sorted_keys(v, min_count, max_words, &kept);
+    n2v_vocabulary *final = keys ? rebuilt(keys, kept) : NULL, old;
+    n2v_id *ids = map ? n2v_array(v->size, sizeof *ids) : NULL;
+    n2v_status status = N2V_OK;
+
+    if (!final || (map && !ids)) {
+        n2v_vocabulary_destroy(final);
+        free(ids);
+        status = n2v_fail_memory(error, v->size * sizeof *keys, "sorting the vocabulary");
+        goto out;
+    }
+    if (map) {
+        memset(ids, 0xff, v->size * sizeof *ids); /* N2V_NO_ID */
+        for (size_t i = 0; i < kept; i++)
+            ids[keys[i].id] = (n2v_id)i;
+        *map = ids;
+    }
+    old = *v;
+    *v = *final;
+    *final = old;
+    n2v_vocabulary_destroy(final);
+out:
+    free(keys);
+    return status;
+}
+
+/* Asking -------------------------------------------------------------------------------- */
+
+size_t n2v_vocabulary_size(const n2v_vocabulary *v)
+{
+    return v->size;
+}
+
+uint64_t n2v_vocabulary_total(const n2v_vocabulary *v)
+{
+    return v->total;
+}
+
+uint64_t n2v_vocabulary_count(const n2v_vocabulary *v, n2v_id id)
+{
+    return v->entries[id].count;
+}
+
+const char *n2v_vocabulary_word(const n2v_vocabulary *v, n2v_id id, size_t *bytes)
+{
+    if (bytes)
+        *bytes = v->entries[id + (size_t)1].begin - v->entries[id].begin - 1;
+    return v->text + v->entries[id].begin;
+}
+
+n2v_id n2v_vocabulary_find(const n2v_vocabulary *v, const char *word, size_t bytes)
+{
+    uint64_t key;
+    const slot *s;
+
+    if (!bytes || bytes > N2V_MAX_TOKEN_BYTES)
+        return N2V_NO_ID;
+    key = word_key(word, bytes);
+    s = find_slot(v, first_slot(v, key, bytes), word, bytes, key);
+    return s->length ? s->id : N2V_NO_ID;
+}

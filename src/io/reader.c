@@ -1,0 +1,512 @@
+#include "io/reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "base/memory.h"
+
+#define CHUNKS      4
+#define CHUNK_BYTES ((size_t)256 << 10)
+#define INPUT_BYTES ((size_t)128 << 10)
+#define MAGIC_BYTES ((size_t)10) /* enough to tell every format below */
+#define WAIT_NS     100000000L   /* how often a waiting caller asks whether to stop */
+
+struct n2v_reader {
+    /* Set by open, read by both threads. */
+    char *name;
+    int fd, wake; /* wake: an eventfd that ends the thread's poll */
+    bool own_fd, wait_for_input;
+    uint64_t size;
+    const n2v_stop *stop;
+    unsigned char *chunks; /* CHUNKS * CHUNK_BYTES */
+    _Atomic uint64_t position;
+
+    /* The thread's own. */
+    unsigned char *input; /* compressed bytes, or the first bytes of a plain file */
+    uint64_t taken;       /* bytes read from fd */
+    z_stream stream;
+
+    /* Shared, under lock. Chunk number n lies at n % CHUNKS. */
+    pthread_mutex_t lock;
+    pthread_cond_t filled, freed;
+    size_t counts[CHUNKS];
+    uint64_t produced, released;
+    bool done, closing;
+    n2v_error failure; /* status N2V_OK: the end was reached */
+
+    /* The caller's own. */
+    pthread_t thread;
+    bool running, holds_chunk;
+};
+
+static const struct {
+    const char *magic;
+    size_t count;
+    const char *name, *command;
+} REFUSED[] = {
+    {"\xfd" "7zXZ", 6, "xz", "xz -dc"},
+    {"(\xb5/\xfd", 4, "zstd", "zstd -dc"},
+    {"BZh", 3, "bzip2", "bzip2 -dc"}, /* and a block's magic after the digit: see refuse_format */
+    {"\x04\"M\x18", 4, "lz4", "lz4 -dc"},
+    {"LZIP\x01", 5, "lzip", "lzip -dc"},
+    {"PK\x03\x04", 4, "zip", "unzip -p"},
+    {"7z\xbc\xaf'\x1c", 6, "7-Zip", "7z x -so"},
+};
+
+static const char *shown_name(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+n2v_status n2v_reader_check(const char *path, n2v_error *error)
+{
+    const bool standard = path && strcmp(path, "-") == 0;
+    struct stat info;
+
+    if (!path || !*path)
+        return n2v_fail(error, N2V_ERROR_ARGUMENT, "an input has an empty name: give a file, or - for standard input");
+    if ((standard ? fstat(STDIN_FILENO, &info) : stat(path, &info)) != 0)
+        return n2v_fail(error, N2V_ERROR_ARGUMENT, "cannot read %s: %s", shown_name(path), strerror(errno));
+    if (S_ISDIR(info.st_mode))
+        return n2v_fail(error, N2V_ERROR_ARGUMENT, "cannot read %s: it is a directory; name the files in it",
+                        shown_name(path));
+    if (!standard && faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) != 0)
+        return n2v_fail(error, N2V_ERROR_ARGUMENT, "cannot read %s: %s", path, strerror(errno));
+    return N2V_OK;
+}
+
+/* The thread ---------------------------------------------------------------------------- */
+
+static n2v_status closed_early(n2v_error *error)
+{
+    return n2v_fail(error, N2V_ERROR_INTERRUPTED, "the reader was closed");
+}
+
+/* Waits for a free chunk. */
+static n2v_status acquire_chunk(n2v_reader *reader, unsigned char **bytes, n2v_error *error)
+{
+    bool closing;
+    pthread_mutex_lock(&reader->lock);
+    while (reader->produced - reader->released == CHUNKS && !reader->closing)
+        pthread_cond_wait(&reader->freed, &reader->lock);
+    closing = reader->closing;
+    *bytes = reader->chunks + reader->produced % CHUNKS * CHUNK_BYTES;
+    pthread_mutex_unlock(&reader->lock);
+    return closing ? closed_early(error) : N2V_OK;
+}
+
+static void publish_chunk(n2v_reader *reader, size_t count)
+{
+    if (!count) /* would mean the end */
+        return;
+    pthread_mutex_lock(&reader->lock);
+    reader->counts[reader->produced % CHUNKS] = count;
+    reader->produced++;
+    pthread_cond_signal(&reader->filled);
+    pthread_mutex_unlock(&reader->lock);
+}
+
+/* Reads what there is, at least one byte unless the file ends. Waits in poll, so
+ * that closing ends it also while a pipe is silent. */
+static n2v_status read_some(n2v_reader *reader, unsigned char *bytes, size_t room, size_t *count, n2v_error *error)
+{
+    for (;;) {
+        struct pollfd wait[2] = {{.fd = reader->fd, .events = POLLIN}, {.fd = reader->wake, .events = POLLIN}};
+        ssize_t got;
+
+        if (reader->wait_for_input) {
+            const int ready = poll(wait, 2, -1);
+            if (ready > 0 && wait[1].revents)
+                return closed_early(error);
+            if (ready < 0 && errno != EINTR)
+                break;
+            if (ready < 0 || !wait[0].revents)
+                continue;
+        }
+        got = read(reader->fd, bytes, room);
+        if (got >= 0) {
+            *count = (size_t)got;
+            reader->taken += (uint64_t)got;
+            return N2V_OK;
+        }
+        if (errno == EAGAIN || errno == EWOULDBLOCK)
+            reader->wait_for_input = true;
+        else if (errno != EINTR)
+            break;
+    }
+    return n2v_fail(error, N2V_ERROR_IO, "cannot read %s at byte %" PRIu64 ": %s", reader->name, reader->taken,
+                    strerror(errno));
+}
+
+static void set_position(n2v_reader *reader, uint64_t position)
+{
+    atomic_store_explicit(&reader->position, position, memory_order_relaxed);
+}
+
+static n2v_status copy_plain(n2v_reader *reader, size_t have, n2v_error *error)
+{
+    n2v_status status;
+    unsigned char *bytes;
+
+    if ((status = acquire_chunk(reader, &bytes, error)) != N2V_OK)
+        return status;
+    memcpy(bytes, reader->input, have);
+    set_position(reader, reader->taken);
+    publish_chunk(reader, have);
+    for (;;) {
+        size_t count = 0;
+        if ((status = acquire_chunk(reader, &bytes, error)) != N2V_OK ||
+            (status = read_some(reader, bytes, CHUNK_BYTES, &count, error)) != N2V_OK)
+            return status;
+        if (!count)
+            return N2V_OK;
+        set_position(reader, reader->taken);
+        publish_chunk(reader, count);
+    }
+}
+
+static n2v_status fill_input(n2v_reader *reader, n2v_error *error)
+{
+    size_t count = 0;
+    const n2v_status status = read_some(reader, reader->input, INPUT_BYTES, &count, error);
+    reader->stream.next_in = reader->input;
+    reader->stream.avail_in = (uInt)count;
+    return status;
+}
+
+/* Skips the zero bytes that tapes and block devices leave after a member. */
+static n2v_status find_member(n2v_reader *reader, bool *found, n2v_error *error)
+{
+    z_stream *stream = &reader->stream;
+    *found = false;
+    for (;;) {
+        while (stream->avail_in && *stream->next_in == 0) {
+            stream->next_in++;
+            stream->avail_in--;
+        }
+        set_position(reader, reader->taken - stream->avail_in);
+        if (stream->avail_in)
+            break;
+        n2v_status status = fill_input(reader, error);
+        if (status != N2V_OK || !stream->avail_in)
+            return status;
+    }
+    if (*stream->next_in != 0x1f)
+        return n2v_fail(error, N2V_ERROR_FORMAT,
+                        "%s: there is something else after the gzip data, from byte %" PRIu64
+                        " on: the file is damaged or two files were joined",
+                        reader->name, reader->taken - stream->avail_in);
+    if (inflateReset(stream) != Z_OK)
+        return n2v_fail(error, N2V_ERROR_IO, "%s: zlib cannot start a gzip member", reader->name);
+    *found = true;
+    return N2V_OK;
+}
+
+/* One call of inflate. */
+static n2v_status inflate_some(n2v_reader *reader, bool *in_member, n2v_error *error)
+{
+    z_stream *stream = &reader->stream;
+    const int result = inflate(stream, Z_NO_FLUSH);
+    const uint64_t position = reader->taken - stream->avail_in;
+
+    set_position(reader, position);
+    switch (result) {
+    case Z_STREAM_END:
+        *in_member = false;
+        return N2V_OK;
+    case Z_OK:
+    case Z_BUF_ERROR: /* no progress without more input */
+        return N2V_OK;
+    case Z_MEM_ERROR:
+        return n2v_fail_memory(error, 0, "inflating");
+    default:
+        return n2v_fail(error, N2V_ERROR_FORMAT, "%s: the gzip data are corrupt near byte %" PRIu64 " (%s)",
+                        reader->name, position, stream->msg ? stream->msg : "not a deflate stream");
+    }
+}
+
+static n2v_status inflate_members(n2v_reader *reader, size_t have, n2v_error *error)
+{
+    z_stream *stream = &reader->stream;
+    n2v_status status = N2V_OK;
+    bool in_member = true, more = true;
+
+    stream->next_in = reader->input;
+    stream->avail_in = (uInt)have;
+    if (inflateInit2(stream, 15 + 16) != Z_OK) /* the largest window; gzip only */
+        return n2v_fail_memory(error, 0, "inflating");
+    while (more) {
+        unsigned char *bytes;
+        if ((status = acquire_chunk(reader, &bytes, error)) != N2V_OK)
+            goto out;
+        stream->next_out = bytes;
+        stream->avail_out = (uInt)CHUNK_BYTES;
+        while (more && stream->avail_out) {
+            if (!in_member) {
+                if ((status = find_member(reader, &more, error)) != N2V_OK)
+                    goto out;
+                in_member = more;
+                continue;
+            }
+            if (!stream->avail_in) {
+                if ((status = fill_input(reader, error)) != N2V_OK)
+                    goto out;
+                if (!stream->avail_in) {
+                    status = n2v_fail(error, N2V_ERROR_FORMAT,
+                                      "%s: the gzip data end in the middle, at byte %" PRIu64
+                                      ": the file is cut, fetch it again",
+                                      reader->name, reader->taken);
+                    goto out;
+                }
+            }
+            if ((status = inflate_some(reader, &in_member, error)) != N2V_OK)
+                goto out;
+        }
+        publish_chunk(reader, CHUNK_BYTES - stream->avail_out);
+    }
+out:
+    (void)inflateEnd(stream); /* only frees */
+    return status;
+}
+
+/* Compressed bytes would train as if they were words. */
+static n2v_status refuse_format(const n2v_reader *reader, size_t have, n2v_error *error)
+{
+    const unsigned char *head = reader->input;
+    for (size_t i = 0; i < sizeof REFUSED / sizeof *REFUSED; i++) {
+        const size_t count = REFUSED[i].count;
+        if (have < count || memcmp(head, REFUSED[i].magic, count) != 0)
+            continue;
+        if (count == 3 && (have < 10 || (memcmp(head + 4, "1AY&SY", 6) != 0 && memcmp(head + 4, "\x17rE8P\x90", 6) != 0)))
+            continue;
+        return n2v_fail(error, N2V_ERROR_FORMAT,
+                        "%s holds %s data; only gzip is read: pipe it in with `%s %s | nce2vec ... -`", reader->name,
+                        REFUSED[i].name, REFUSED[i].command, reader->own_fd ? reader->name : "");
+    }
+    return N2V_OK;
+}
+
+static n2v_status pump(n2v_reader *reader, n2v_error *error)
+{
+    n2v_status status;
+    size_t have = 0, count = 1;
+
+    while (have < MAGIC_BYTES && count) {
+        if ((status = read_some(reader, reader->input + have, INPUT_BYTES - have, &count, error)) != N2V_OK)
+            return status;
+        have += count;
+    }
+    if (have >= 2 && reader->input[0] == 0x1f && reader->input[1] == 0x8b)
+        return inflate_members(reader, have, error);
+    if ((status = refuse_format(reader, have, error)) != N2V_OK)
+        return status;
+    return copy_plain(reader, have, error);
+}
+
+static void *run(void *context)
+{
+    n2v_reader *reader = context;
+    n2v_error failure = {.status = N2V_OK};
+
+    (void)pump(reader, &failure); /* the status stands in failure */
+    pthread_mutex_lock(&reader->lock);
+    reader->failure = failure;
+    reader->done = true;
+    pthread_cond_signal(&reader->filled);
+    pthread_mutex_unlock(&reader->lock);
+    return NULL;
+}
+
+/* The caller ---------------------------------------------------------------------------- */
+
+static n2v_status open_input(n2v_reader *reader, const char *path, n2v_error *error)
+{
+    struct stat info;
+
+    reader->own_fd = strcmp(path, "-") != 0;
+    /* Not blocking: a pipe without a writer is waited for in poll. */
+    reader->fd = reader->own_fd ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) : STDIN_FILENO;
+    if (reader->fd < 0 || fstat(reader->fd, &info) != 0)
+        return n2v_fail(error, N2V_ERROR_IO, "cannot read %s: %s", reader->name, strerror(errno));
+    if (S_ISDIR(info.st_mode))
+        return n2v_fail(error, N2V_ERROR_IO, "cannot read %s: it is a directory", reader->name);
+    reader->wait_for_input = !S_ISREG(info.st_mode);
+    if (S_ISREG(info.st_mode) && info.st_size > 0) {
+        const off_t at = lseek(reader->fd, 0, SEEK_CUR);
+        reader->size = at > 0 && at <= info.st_size ? (uint64_t)(info.st_size - at) : (uint64_t)info.st_size;
+    }
+    reader->wake = eventfd(0, EFD_CLOEXEC);
+    if (reader->wake < 0)
+        return n2v_fail(error, N2V_ERROR_IO, "cannot read %s: %s", reader->name, strerror(errno));
+    return N2V_OK;
+}
+
+/* The thread takes no signals: they are for the caller's. */
+static n2v_status start_thread(n2v_reader *reader, n2v_error *error)
+{
+    sigset_t all, old;
+    int failed;
+
+    sigfillset(&all);
+    failed = pthread_sigmask(SIG_SETMASK, &all, &old);
+    if (!failed) {
+        failed = pthread_create(&reader->thread, NULL, run, reader);
+        (void)pthread_sigmask(SIG_SETMASK, &old, NULL); /* cannot fail: the arguments are valid */
+    }
+    if (failed)
+        return n2v_fail(error, N2V_ERROR_MEMORY, "cannot start a thread to read %s: %s", reader->name,
+                        strerror(failed));
+    reader->running = true;
+    return N2V_OK;
+}
+
+static n2v_status create_locks(n2v_reader *reader, n2v_error *error)
+{
+    pthread_condattr_t monotonic;
+    const bool attributes = pthread_condattr_init(&monotonic) == 0;
+
+    if (!attributes || pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) != 0)
+        goto fail;
+    if (pthread_mutex_init(&reader->lock, NULL) != 0)
+        goto fail;
+    if (pthread_cond_init(&reader->filled, &monotonic) != 0)
+        goto fail_lock;
+    if (pthread_cond_init(&reader->freed, NULL) != 0)
+        goto fail_filled;
+    (void)pthread_condattr_destroy(&monotonic);
+    return N2V_OK;
+
+fail_filled:
+    (void)pthread_cond_destroy(&reader->filled);
+fail_lock:
+    (void)pthread_mutex_destroy(&reader->lock);
+fail:
+    if (attributes)
+        (void)pthread_condattr_destroy(&monotonic);
+    return n2v_fail_memory(error, sizeof *reader, "the locks of a reader");
+}
+
+n2v_status n2v_reader_open(n2v_reader **result, const char *path, const n2v_stop *stop, n2v_error *error)
+{
+    n2v_status status;
+    n2v_reader *reader = n2v_array_zero(1, sizeof *reader);
+
+    *result = NULL;
+    if (!reader)
+        return n2v_fail_memory(error, sizeof *reader, "a reader");
+    if ((status = create_locks(reader, error)) != N2V_OK) {
+        free(reader);
+        return status;
+    }
+    reader->fd = reader->wake = -1;
+    reader->stop = stop;
+    reader->name = strdup(shown_name(path));
+    reader->input = n2v_array(INPUT_BYTES, 1);
+    reader->chunks = n2v_array(CHUNKS, CHUNK_BYTES);
+    if (!reader->name || !reader->input || !reader->chunks)
+        status = n2v_fail_memory(error, CHUNKS * CHUNK_BYTES, "a reader");
+    if (status == N2V_OK)
+        status = open_input(reader, path, error);
+    if (status == N2V_OK)
+        status = start_thread(reader, error);
+    if (status != N2V_OK) {
+        n2v_reader_close(reader);
+        return status;
+    }
+    *result = reader;
+    return N2V_OK;
+}
+
+/* Waits, with the lock held, for a chunk or the end. */
+static n2v_status wait_for_chunk(n2v_reader *reader, n2v_error *error)
+{
+    while (reader->produced == reader->released && !reader->done) {
+        struct timespec until;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_nsec += WAIT_NS;
+        if (until.tv_nsec >= 1000000000L) {
+            until.tv_nsec -= 1000000000L;
+            until.tv_sec++;
+        }
+        if (pthread_cond_timedwait(&reader->filled, &reader->lock, &until) == ETIMEDOUT) {
+            bool stop;
+            pthread_mutex_unlock(&reader->lock);
+            stop = n2v_stop_asked(reader->stop);
+            pthread_mutex_lock(&reader->lock);
+            if (stop)
+                return n2v_fail(error, N2V_ERROR_INTERRUPTED, "interrupted while waiting for %s", reader->name);
+        }
+    }
+    return N2V_OK;
+}
+
+n2v_status n2v_reader_next(n2v_reader *reader, const unsigned char **bytes, size_t *count, n2v_error *error)
+{
+    n2v_status status;
+
+    *bytes = NULL;
+    *count = 0;
+    pthread_mutex_lock(&reader->lock);
+    if (reader->holds_chunk) {
+        reader->holds_chunk = false;
+        reader->released++;
+        pthread_cond_signal(&reader->freed);
+    }
+    status = wait_for_chunk(reader, error);
+    if (status == N2V_OK && reader->produced > reader->released) {
+        *bytes = reader->chunks + reader->released % CHUNKS * CHUNK_BYTES;
+        *count = reader->counts[reader->released % CHUNKS];
+        reader->holds_chunk = true;
+    } else if (status == N2V_OK && reader->failure.status != N2V_OK) {
+        status = n2v_fail(error, reader->failure.status, "%s", reader->failure.text);
+    }
+    pthread_mutex_unlock(&reader->lock);
+    return status;
+}
+
+uint64_t n2v_reader_position(const n2v_reader *reader)
+{
+    return atomic_load_explicit(&reader->position, memory_order_relaxed);
+}
+
+uint64_t n2v_reader_size(const n2v_reader *reader)
+{
+    return reader->size;
+}
+
+void n2v_reader_close(n2v_reader *reader)
+{
+    if (!reader)
+        return;
+    if (reader->running) {
+        pthread_mutex_lock(&reader->lock);
+        reader->closing = true;
+        pthread_cond_signal(&reader->freed);
+        pthread_mutex_unlock(&reader->lock);
+        (void)eventfd_write(reader->wake, 1); /* cannot block or fail: the first write to a counter of zero */
+        (void)pthread_join(reader->thread, NULL);
+    }
+    if (reader->wake >= 0)
+        (void)close(reader->wake);
+    if (reader->own_fd && reader->fd >= 0)
+        (void)close(reader->fd); /* only read from */
+    (void)pthread_cond_destroy(&reader->freed);
+    (void)pthread_cond_destroy(&reader->filled);
+    (void)pthread_mutex_destroy(&reader->lock);
+    free(reader->chunks);
+    free(reader->input);
+    free(reader->name);
+    free(reader);
+}

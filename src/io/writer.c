@@ -1,0 +1,329 @@
+#include "io/writer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+
+#define BUFFER_BYTES ((size_t)1 << 20)
+#define LINKS        40 /* symbolic links followed before giving up, as the kernel does */
+#define NAME_TRIES   100
+
+struct n2v_writer {
+    char *name;   /* as the user gave it, for messages */
+    char *target; /* path with links followed; NULL when written to directly */
+    const char *base;
+    char temporary[40]; /* empty: none */
+    int fd, folder;
+    bool own_fd, sync_folder;
+    bool failed;
+    n2v_error failure;
+    size_t used;
+    unsigned char *buffer;
+};
+
+static n2v_status refuse(n2v_error *error, const char *path, const char *why)
+{
+    return n2v_fail(error, N2V_ERROR_ARGUMENT, "cannot write %s: %s", path, why);
+}
+
+/* Replaces *path by what the symbolic link at it points to. */
+static n2v_status follow_link(char **path, const char *name, n2v_error *error)
+{
+    char link[PATH_MAX];
+    const ssize_t count = readlink(*path, link, sizeof link - 1);
+    const char *slash = strrchr(*path, '/');
+    char *joined = NULL;
+
+    if (count < 0)
+        return refuse(error, name, strerror(errno));
+    link[count] = '\0';
+    if (link[0] == '/' || !slash)
+        joined = strdup(link);
+    else if (asprintf(&joined, "%.*s/%s", (int)(slash - *path), *path, link) < 0)
+        joined = NULL;
+    if (!joined)
+        return n2v_fail_memory(error, sizeof link, "a path");
+    free(*path);
+    *path = joined;
+    return N2V_OK;
+}
+
+/* Finds where path leads; *exists tells whether info describes something there. */
+static n2v_status resolve(char **target, const char *path, struct stat *info, bool *exists, n2v_error *error)
+{
+    n2v_status status;
+
+    *target = strdup(path);
+    if (!*target)
+        return n2v_fail_memory(error, strlen(path), "a path");
+    for (int i = 0; i < LINKS; i++) {
+        *exists = lstat(*target, info) == 0;
+        if (!*exists)
+            return errno == ENOENT ? N2V_OK : refuse(error, path, strerror(errno));
+        if (!S_ISLNK(info->st_mode))
+            return N2V_OK;
+        /* Links in /proc lead to things without a path (pipes): stat follows them, readlink cannot. */
+        if (stat(*target, info) == 0 && !S_ISREG(info->st_mode))
+            return N2V_OK;
+        if ((status = follow_link(target, path, error)) != N2V_OK)
+            return status;
+    }
+    return refuse(error, path, strerror(ELOOP));
+}
+
+static n2v_status open_folder(n2v_writer *writer, n2v_error *error)
+{
+    char *slash = strrchr(writer->target, '/');
+    char *folder = slash ? strndup(writer->target, slash == writer->target ? 1 : (size_t)(slash - writer->target))
+                         : strdup(".");
+    n2v_status status = N2V_OK;
+
+    if (!folder)
+        return n2v_fail_memory(error, 1, "a path");
+    writer->base = slash ? slash + 1 : writer->target;
+    writer->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    writer->sync_folder = writer->folder >= 0;
+    if (writer->folder < 0 && errno == EACCES) /* a folder that may be written but not listed */
+        writer->folder = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (!*writer->base)
+        status = refuse(error, writer->name, "it names a folder, not a file");
+    else if (writer->folder < 0)
+        status = n2v_fail(error, N2V_ERROR_ARGUMENT, "cannot write %s: the folder %s: %s", writer->name, folder,
+                          strerror(errno));
+    free(folder);
+    return status;
+}
+
+static n2v_status create_temporary(n2v_writer *writer, n2v_error *error)
+{
+    struct timespec now;
+    uint64_t seed;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    seed = (uint64_t)now.tv_nsec ^ (uint64_t)now.tv_sec << 30 ^ (uint64_t)getpid() << 48;
+    for (int i = 0; i < NAME_TRIES; i++) {
+        char name[sizeof writer->temporary];
+        (void)snprintf(name, sizeof name, ".nce2vec-%016" PRIx64 ".tmp", n2v_splitmix(&seed));
+        writer->fd = openat(writer->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+        if (writer->fd >= 0) {
+            memcpy(writer->temporary, name, sizeof name);
+            return N2V_OK;
+        }
+        if (errno != EEXIST)
+            break;
+    }
+    return n2v_fail(error, N2V_ERROR_ARGUMENT, "cannot write %s: its folder takes no new file: %s", writer->name,
+                    strerror(errno));
+}
+
+static n2v_status open_target(n2v_writer *writer, const char *path, n2v_error *error)
+{
+    struct stat info;
+    bool exists = false;
+    n2v_status status = resolve(&writer->target, path, &info, &exists, error);
+
+    if (status != N2V_OK)
+        return status;
+    if (exists && S_ISDIR(info.st_mode))
+        return refuse(error, path, "it is a directory");
+    if (exists && faccessat(AT_FDCWD, writer->target, W_OK, AT_EACCESS) != 0)
+        return refuse(error, path, strerror(errno));
+    if (exists && !S_ISREG(info.st_mode)) {
+        writer->fd = open(writer->target, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+        free(writer->target);
+        writer->target = NULL;
+        return writer->fd >= 0 ? N2V_OK : refuse(error, path, strerror(errno));
+    }
+    if ((status = open_folder(writer, error)) != N2V_OK || (status = create_temporary(writer, error)) != N2V_OK)
+        return status;
+    if (exists && fchmod(writer->fd, info.st_mode & 0777) != 0)
+        return refuse(error, path, strerror(errno));
+    return N2V_OK;
+}
+
+n2v_status n2v_writer_open(n2v_writer **result, const char *path, n2v_error *error)
+{
+    n2v_status status = N2V_OK;
+    n2v_writer *writer;
+
+    *result = NULL;
+    if (!path || !*path)
+        return n2v_fail(error, N2V_ERROR_ARGUMENT, "the output has an empty name: give a file, or - for standard output");
+    writer = n2v_array_zero(1, sizeof *writer);
+    if (!writer)
+        return n2v_fail_memory(error, sizeof *writer, "a writer");
+    writer->fd = writer->folder = -1;
+    writer->own_fd = strcmp(path, "-") != 0;
+    writer->name = strdup(writer->own_fd ? path : "standard output");
+    writer->buffer = n2v_array(BUFFER_BYTES, 1);
+    if (!writer->name || !writer->buffer) {
+        status = n2v_fail_memory(error, BUFFER_BYTES, "a writer");
+        goto out;
+    }
+    if (writer->own_fd) {
+        status = open_target(writer, path, error);
+    } else {
+        writer->fd = STDOUT_FILENO;
+        if (fcntl(writer->fd, F_GETFD) < 0)
+            status = refuse(error, writer->name, strerror(errno));
+    }
+out:
+    if (status == N2V_OK)
+        *result = writer;
+    else
+        n2v_writer_discard(writer);
+    return status;
+}
+
+/* A failure stays: what follows a lost piece must not look complete. */
+static n2v_status fail_writing(n2v_writer *writer, n2v_error *error)
+{
+    writer->failed = true;
+    (void)n2v_fail(&writer->failure, N2V_ERROR_IO, "cannot write %s: %s", writer->name, strerror(errno));
+    return n2v_fail(error, N2V_ERROR_IO, "%s", writer->failure.text);
+}
+
+static n2v_status write_all(n2v_writer *writer, const unsigned char *bytes, size_t count, n2v_error *error)
+{
+    while (count) {
+        const ssize_t written = write(writer->fd, bytes, count);
+        if (written > 0) {
+            bytes += written;
+            count -= (size_t)written;
+        } else if (written < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+            struct pollfd wait = {.fd = writer->fd, .events = POLLOUT};
+            (void)poll(&wait, 1, -1); /* a failure shows in the next write */
+        } else if (written == 0 || errno != EINTR) {
+            if (written == 0)
+                errno = EIO;
+            return fail_writing(writer, error);
+        }
+    }
+    return N2V_OK;
+}
+
+static n2v_status flush(n2v_writer *writer, n2v_error *error)
+{
+    n2v_status status;
+    if (writer->failed)
+        return n2v_fail(error, N2V_ERROR_IO, "%s", writer->failure.text);
+    status = write_all(writer, writer->buffer, writer->used, error);
+    writer->used = 0;
+    return status;
+}
+
+n2v_status n2v_writer_write(n2v_writer *writer, const void *bytes, size_t count, n2v_error *error)
+{
+    n2v_status status;
+
+    if (count > BUFFER_BYTES - writer->used) {
+        if ((status = flush(writer, error)) != N2V_OK)
+            return status;
+        if (count >= BUFFER_BYTES)
+            return write_all(writer, bytes, count, error);
+    }
+    if (writer->failed)
+        return flush(writer, error);
+    if (count)
+        memcpy(writer->buffer + writer->used, bytes, count);
+    writer->used += count;
+    return N2V_OK;
+}
+
+n2v_status n2v_writer_print(n2v_writer *writer, n2v_error *error, const char *format, ...)
+{
+    const size_t room = BUFFER_BYTES - writer->used;
+    n2v_status status;
+    char *text = NULL;
+    va_list args;
+    int count;
+
+    if (writer->failed)
+        return flush(writer, error);
+    va_start(args, format);
+    count = vsnprintf((char *)writer->buffer + writer->used, room, format, args);
+    va_end(args);
+    if (count >= 0 && (size_t)count < room) {
+        writer->used += (size_t)count;
+        return N2V_OK;
+    }
+    va_start(args, format);
+    count = vasprintf(&text, format, args);
+    va_end(args);
+    if (count < 0)
+        return n2v_fail(error, N2V_ERROR_MEMORY, "cannot write %s: a line cannot be formatted", writer->name);
+    status = n2v_writer_write(writer, text, (size_t)count, error);
+    free(text);
+    return status;
+}
+
+/* Some file systems and devices have nothing to flush and say so. */
+static bool synced(int fd)
+{
+    int result;
+    do
+        result = fsync(fd);
+    while (result != 0 && errno == EINTR);
+    return result == 0 || errno == EINVAL || errno == ENOTSUP;
+}
+
+n2v_status n2v_writer_commit(n2v_writer *writer, n2v_error *error)
+{
+    n2v_status status = flush(writer, error);
+
+    if (status != N2V_OK)
+        goto out;
+    if (writer->target && !synced(writer->fd)) {
+        status = fail_writing(writer, error);
+        goto out;
+    }
+    if (writer->own_fd) {
+        const int closed = close(writer->fd);
+        writer->fd = -1;
+        if (closed != 0 && errno != EINTR) { /* Linux closes also when interrupted */
+            status = fail_writing(writer, error);
+            goto out;
+        }
+    }
+    if (writer->target) {
+        if (renameat(writer->folder, writer->temporary, writer->folder, writer->base) != 0) {
+            status = fail_writing(writer, error);
+            goto out;
+        }
+        writer->temporary[0] = '\0';
+        if (writer->sync_folder && !synced(writer->folder))
+            status = n2v_fail(error, N2V_ERROR_IO, "%s is written, but its folder could not be flushed to disk: %s",
+                              writer->name, strerror(errno));
+    }
+out:
+    n2v_writer_discard(writer);
+    return status;
+}
+
+void n2v_writer_discard(n2v_writer *writer)
+{
+    if (!writer)
+        return;
+    if (writer->fd >= 0 && writer->own_fd)
+        (void)close(writer->fd); /* what was written is thrown away */
+    if (writer->temporary[0])
+        (void)unlinkat(writer->folder, writer->temporary, 0); /* at worst a hidden file stays behind */
+    if (writer->folder >= 0)
+        (void)close(writer->folder);
+    free(writer->target);
+    free(writer->buffer);
+    free(writer->name);
+    free(writer);
+}

@@ -1,0 +1,20 @@
+/* categorical.h - a row's negatives as a softmax: the core of infonce, npair, softmax and their kin. */
+#ifndef N2V_OBJECTIVES_CATEGORICAL_H
+#define N2V_OBJECTIVES_CATEGORICAL_H
+
+#include "objectives/objective.h"
+
+/* With logit u = scale (score - log(kQ) when subtract_noise is set): writes each
+ * negative's share c_j exp(u_j) / sum into row (n floats) and returns the log of that
+ * sum; without any negative the shares are 0 and the sum's log is -INFINITY. */
+float n2v_negative_shares(const n2v_tile *tile, size_t i, float scale, bool subtract_noise,
+                          const n2v_vector_math *math, float *row);
+
+size_t n2v_categorical_scratch(size_t m, size_t n, size_t positives);
+
+/* loss = sum over positives of -log( exp(u+) / (exp(u+) + sum_j c_j exp(u_j)) ), computed
+ * as softplus(log-sum-exp of the negatives - u+): stable for scores of any size. */
+void n2v_categorical_loss_grad(const n2v_tile *tile, float scale, bool subtract_noise, const n2v_vector_math *math,
+                               n2v_tile_gradient gradient, float *scratch, double *loss);
+
+#endif

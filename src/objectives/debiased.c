@@ -1,0 +1,32 @@
+/* debiased.c - InfoNCE corrected for the noise words that are true ones: reweighted.h with beta = 0. */
+#include "objectives/registry.h"
+#include "objectives/reweighted.h"
+
+enum { TEMPERATURE, TAU };
+
+static unsigned needs(const float *parameters)
+{
+    (void)parameters;
+    return 0;
+}
+
+static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
+                      n2v_tile_gradient gradient, float *scratch, double *loss)
+{
+    n2v_reweighted_loss_grad(tile, parameters[TEMPERATURE], parameters[TAU], 0, math, gradient, scratch, loss);
+}
+
+const n2v_objective n2v_objective_debiased = {
+    .name = "debiased",
+    .summary = "InfoNCE corrected for noise words that are true ones",
+    .formula = "-log( e+ / (e+ + N g) ), g = max((mean e- - tau e+) / (1 - tau), exp(-1/t)), e = exp(s/t)",
+    .paper = "Chuang et al. 2020, Debiased Contrastive Learning, equation 8",
+    .geometry = N2V_DOT,
+    .parameters = {{"temperature", 1, 0.01f, 100, false, "t: divides the scores"},
+                   {"tau", 0.01f, 0, 0.9f, false, "share of the noise words that are true ones"}},
+    .learning_rate = 0.025,
+    .noise = 5,
+    .needs = needs,
+    .scratch = n2v_reweighted_scratch,
+    .loss_grad = loss_grad,
+};

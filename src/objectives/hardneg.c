@@ -1,0 +1,34 @@
+/* hardneg.c - InfoNCE with hard negatives weighted up: reweighted.h. */
+#include "objectives/registry.h"
+#include "objectives/reweighted.h"
+
+enum { TEMPERATURE, TAU, BETA };
+
+static unsigned needs(const float *parameters)
+{
+    (void)parameters;
+    return 0;
+}
+
+static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
+                      n2v_tile_gradient gradient, float *scratch, double *loss)
+{
+    n2v_reweighted_loss_grad(tile, parameters[TEMPERATURE], parameters[TAU], parameters[BETA], math, gradient,
+                             scratch, loss);
+}
+
+const n2v_objective n2v_objective_hardneg = {
+    .name = "hardneg",
+    .summary = "InfoNCE with hard noise words weighted up",
+    .formula = "as debiased, with the mean of e- weighted by exp(beta s-/t)",
+    .paper = "Robinson et al. 2021, Contrastive Learning with Hard Negative Samples, equation 4",
+    .geometry = N2V_DOT,
+    .parameters = {{"temperature", 1, 0.01f, 100, false, "t: divides the scores"},
+                   {"tau", 0.01f, 0, 0.9f, false, "share of the noise words that are true ones"},
+                   {"beta", 0.5f, 0, 10, false, "concentration on hard negatives"}},
+    .learning_rate = 0.025,
+    .noise = 5,
+    .needs = needs,
+    .scratch = n2v_reweighted_scratch,
+    .loss_grad = loss_grad,
+};

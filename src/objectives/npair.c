@@ -1,0 +1,50 @@
+/* npair.c - multi-class N-pair loss: one positive against the other pairs' outputs at once.
+ *
+ *     loss = log(1 + sum over negatives of exp(s- - s+)) + l2 (|x|^2 + |y+|^2)
+ *
+ * The first term is the categorical cross-entropy of the batch; the second keeps
+ * the unnormalised embeddings from growing, as in the paper. */
+#include "objectives/categorical.h"
+#include "objectives/registry.h"
+
+enum { L2 };
+
+static unsigned needs(const float *parameters)
+{
+    return N2V_NEEDS_IN_BATCH | (parameters[L2] > 0 ? N2V_NEEDS_NORMS : 0u);
+}
+
+static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
+                      n2v_tile_gradient gradient, float *scratch, double *loss)
+{
+    const float l2 = parameters[L2];
+
+    n2v_categorical_loss_grad(tile, 1, false, math, gradient, scratch, loss);
+    if (!(l2 > 0))
+        return;
+    for (size_t i = 0; i < tile->m; i++) {
+        const float positives = (float)(tile->first[i + 1] - tile->first[i]);
+        gradient.input_norms[i] = l2 * positives;
+        if (loss)
+            *loss += (double)(l2 * positives * tile->input_norms[i]);
+        for (size_t p = tile->first[i]; p < tile->first[i + 1]; p++) {
+            gradient.positive_norms[p] = l2;
+            if (loss)
+                *loss += (double)(l2 * tile->positive_norms[p]);
+        }
+    }
+}
+
+const n2v_objective n2v_objective_npair = {
+    .name = "npair",
+    .summary = "multi-class N-pair loss: the other pairs of a batch are the negatives",
+    .formula = "log(1 + sum over negatives of exp(s- - s+)) + l2 (|x|^2 + |y+|^2)",
+    .paper = "Sohn 2016, Improved Deep Metric Learning with Multi-class N-pair Loss Objective, equation 6",
+    .geometry = N2V_DOT,
+    .parameters = {{"l2", 0.002f, 0, 1, false, "weight of the squared lengths"}},
+    .learning_rate = 0.025,
+    .noise = 15,
+    .needs = needs,
+    .scratch = n2v_categorical_scratch,
+    .loss_grad = loss_grad,
+};

@@ -1,0 +1,35 @@
+/* siglip.c - pairwise sigmoid loss: every pair of a batch is a decision of its own.
+ *
+ *     loss = softplus(-t s+) + sum over the batch's other pairs of softplus(t s-)
+ *
+ * The paper's learned bias b is the shared bias of all scores, its t a parameter. */
+#include "objectives/logistic.h"
+#include "objectives/registry.h"
+
+enum { SCALE, UNIT };
+
+static unsigned needs(const float *parameters)
+{
+    return N2V_NEEDS_IN_BATCH | N2V_NEEDS_SHARED_BIAS | (parameters[UNIT] > 0 ? N2V_NEEDS_UNIT_ROWS : 0u);
+}
+
+static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
+                      n2v_tile_gradient gradient, float *scratch, double *loss)
+{
+    n2v_logistic_loss_grad(tile, parameters[SCALE], false, math, gradient, scratch, loss);
+}
+
+const n2v_objective n2v_objective_siglip = {
+    .name = "siglip",
+    .summary = "pairwise sigmoid loss over a batch, with a learned bias",
+    .formula = "-log sigmoid(t (s+ + b)) - sum over negatives of log sigmoid(-t (s- + b))",
+    .paper = "Zhai, Mustafa, Kolesnikov & Beyer 2023, Sigmoid Loss for Language Image Pre-Training, section 3.2",
+    .geometry = N2V_DOT,
+    .parameters = {{"scale", 1, 0.01f, 100, false, "t: multiplies the scores"},
+                   {"unit", 0, 0, 1, true, "1: rows are kept at length 1, as in the paper"}},
+    .learning_rate = 0.025,
+    .noise = 15,
+    .needs = needs,
+    .scratch = n2v_logistic_scratch,
+    .loss_grad = loss_grad,
+};

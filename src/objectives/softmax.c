@@ -1,0 +1,34 @@
+/* softmax.c - the exact cross-entropy over the vocabulary: the yardstick of the approximations.
+ *
+ *     loss = -log( exp(s+) / sum over all words w of exp(s_w) )
+ *
+ * The tile's columns are all words; the positive's own column is masked and joins
+ * the sum as the positive. Cost grows with the vocabulary. Optimum: s = log P(w|c) + f(c). */
+#include "objectives/categorical.h"
+#include "objectives/registry.h"
+
+static unsigned needs(const float *parameters)
+{
+    (void)parameters;
+    return N2V_NEEDS_ALL_WORDS | N2V_NEEDS_OUTPUT_BIAS;
+}
+
+static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
+                      n2v_tile_gradient gradient, float *scratch, double *loss)
+{
+    (void)parameters;
+    n2v_categorical_loss_grad(tile, 1, false, math, gradient, scratch, loss);
+}
+
+const n2v_objective n2v_objective_softmax = {
+    .name = "softmax",
+    .summary = "exact cross-entropy over the whole vocabulary, for small ones",
+    .formula = "-log( exp(s+) / sum over all words of exp(s) )",
+    .paper = "Bengio et al. 2003, A Neural Probabilistic Language Model",
+    .geometry = N2V_DOT,
+    .learning_rate = 0.05,
+    .noise = 1,
+    .needs = needs,
+    .scratch = n2v_categorical_scratch,
+    .loss_grad = loss_grad,
+};

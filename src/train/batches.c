@@ -1,0 +1,161 @@
+/* batches.c - in-batch examples: tiles of pairs from different sentences.
+ *
+ * As many lanes as a batch has pairs; each lane walks through a sentence, pair by
+ * pair, then takes the next one of the block. A batch takes one pair from every
+ * lane, so no negative stems from a positive's own sentence. The longest sentences
+ * go first, so that the lanes end together. */
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "train/examples_state.h"
+
+typedef struct batch_lane {
+    n2v_sentence sentence;
+    size_t position; /* of the centre word */
+    n2v_positions window;
+    size_t context; /* the next one to pair with the centre word */
+} batch_lane;
+
+struct n2v_batches {
+    n2v_sentence *sentences; /* of the block */
+    size_t count, taken, pairs_done;
+    batch_lane *lanes;
+    size_t live; /* lanes that still have pairs come first */
+};
+
+n2v_status n2v_batches_create(n2v_examples *examples, n2v_error *error)
+{
+    const size_t lanes = examples->options.num_noise + 1;
+    n2v_batches *created = n2v_array_zero(1, sizeof *created);
+
+    if (!created)
+        return n2v_fail_memory(error, sizeof *created, "batches");
+    examples->batches = created; /* destroyed with the examples */
+    created->sentences = n2v_array(N2V_BLOCK_IDS, sizeof *created->sentences);
+    created->lanes = n2v_array(lanes, sizeof *created->lanes);
+    if (!created->sentences || !created->lanes)
+        return n2v_fail_memory(error, N2V_BLOCK_IDS * sizeof *created->sentences, "batches");
+    return N2V_OK;
+}
+
+void n2v_batches_destroy(n2v_examples *examples)
+{
+    if (!examples->batches)
+        return;
+    free(examples->batches->sentences);
+    free(examples->batches->lanes);
+    free(examples->batches);
+}
+
+static int longer_first(const void *a, const void *b)
+{
+    const n2v_sentence *left = a, *right = b;
+    const size_t left_size = left->to - left->from, right_size = right->to - right->from;
+
+    if (left_size != right_size)
+        return left_size < right_size ? 1 : -1;
+    return left->from < right->from ? -1 : left->from > right->from;
+}
+
+/* Cuts a sentence into pieces of at most `longest` words. */
+static void add_pieces(n2v_batches *batches, n2v_sentence sentence, size_t longest)
+{
+    const size_t size = sentence.to - sentence.from, pieces = (size + longest - 1) / longest;
+
+    for (size_t k = 0; k < pieces && size > 1; k++)
+        batches->sentences[batches->count++] =
+            (n2v_sentence){sentence.from + size * k / pieces, sentence.from + size * (k + 1) / pieces};
+}
+
+void n2v_batches_start(n2v_examples *examples)
+{
+    n2v_batches *batches = examples->batches;
+    const size_t lanes = examples->options.num_noise + 1;
+    size_t sentences = 0, longest = N2V_BLOCK_IDS;
+
+    for (size_t i = 0; i < examples->kept_count; i++)
+        sentences += (examples->kept[i] & N2V_SENTENCE_END) != 0;
+    /* A text of few, very long lines: pieces of equal length, walked through side by
+     * side, stand in for sentences; what is paired at one time is far apart. */
+    if (sentences < 2 * lanes) {
+        longest = examples->kept_count / (2 * lanes);
+        if (longest < 2 * examples->options.window)
+            longest = 2 * examples->options.window;
+    }
+    batches->count = batches->taken = batches->pairs_done = 0;
+    for (size_t i = 0; i < examples->kept_count;) {
+        const n2v_sentence sentence = n2v_next_sentence(examples, i);
+        add_pieces(batches, sentence, longest);
+        i = sentence.to;
+    }
+    qsort(batches->sentences, batches->count, sizeof *batches->sentences, longer_first);
+    for (batches->live = 0; batches->live < lanes; batches->live++)
+        batches->lanes[batches->live] = (batch_lane){0};
+}
+
+/* Moves a lane to its next pair; false when neither its sentence nor the block has one. */
+static bool advance(n2v_examples *examples, batch_lane *lane)
+{
+    n2v_batches *batches = examples->batches;
+
+    for (;;) {
+        if (lane->context < lane->window.to && lane->context == lane->position)
+            lane->context++;
+        if (lane->context < lane->window.to)
+            return true;
+        if (lane->position + 1 < lane->sentence.to) {
+            lane->position++;
+        } else {
+            if (batches->taken == batches->count)
+                return false;
+            lane->sentence = batches->sentences[batches->taken++];
+            lane->position = lane->sentence.from;
+        }
+        lane->window = n2v_window(examples, &lane->sentence, lane->position);
+        lane->context = lane->window.from;
+    }
+}
+
+/* The column of a word; a word that several rows have for their positive has one. */
+static uint32_t column_of(n2v_example *example, n2v_id id)
+{
+    for (size_t j = 0; j < example->outputs; j++) {
+        if (example->output_ids[j] == id) {
+            example->multiplicity[j]++;
+            example->repeated = true;
+            return (uint32_t)j;
+        }
+    }
+    example->output_ids[example->outputs] = id;
+    example->multiplicity[example->outputs] = 1;
+    return (uint32_t)example->outputs++;
+}
+
+const n2v_example *n2v_batches_next(n2v_examples *examples)
+{
+    n2v_batches *batches = examples->batches;
+    n2v_example *example = &examples->ring[examples->turn & 1];
+
+    example->rows = example->outputs = 0;
+    example->repeated = false;
+    for (size_t k = 0; k < batches->live;) {
+        batch_lane *lane = &batches->lanes[k];
+        if (!advance(examples, lane)) {
+            batches->lanes[k] = batches->lanes[--batches->live];
+            continue;
+        }
+        example->inputs[example->rows] = examples->kept[lane->context++] & ~N2V_SENTENCE_END;
+        example->positive[example->rows++] = column_of(example, examples->kept[lane->position] & ~N2V_SENTENCE_END);
+        k++;
+    }
+    if (!example->rows)
+        return NULL;
+    example->positives = example->rows;
+    example->negatives = example->outputs;
+    for (size_t i = 0; i < example->rows; i++)
+        for (size_t j = 0; j < example->outputs; j++)
+            example->mask[i * example->outputs + j] = example->positive[i] == j;
+    example->done = (double)batches->taken / (double)(batches->count + 1);
+    examples->turn++;
+    return example;
+}

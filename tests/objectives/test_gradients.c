@@ -1,0 +1,611 @@
+/* Every objective of the registry on random tiles, with every kernel set: an
+ * objective is tested by being registered. */
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kernels/kernels.h"
+#include "objectives/derivative.h"
+#include "objectives/reference.h"
+#include "test.h"
+
+#define SETTINGS 12 /* parameter values tried: the defaults, then random ones around them */
+#define TILES    24 /* tiles a setting */
+
+/* What is under test: an objective with parameters, on one kernel set. */
+typedef struct subject {
+    const n2v_objective *objective;
+    float parameters[N2V_MAX_PARAMETERS];
+    const n2v_kernels *kernels;
+    unsigned needs;
+    n2v_random random;
+} subject;
+
+typedef void subject_test(subject *s);
+
+static const char *describe(const subject *s, char *text, size_t room)
+{
+    int length = snprintf(text, room, "%s", s->objective->name);
+    for (size_t i = 0; i < n2v_objective_parameters(s->objective) && length > 0 && (size_t)length < room; i++)
+        length += snprintf(text + length, room - (size_t)length, "%s%s=%g", i ? "," : ":",
+                           s->objective->parameters[i].name, (double)s->parameters[i]);
+    if (length > 0 && (size_t)length < room)
+        (void)snprintf(text + length, room - (size_t)length, " on %s", s->kernels->name);
+    return text;
+}
+
+#define DESCRIBE(s) describe(s, (char[300]){0}, 300)
+
+/* A value near the default; switches and small whole numbers take all theirs. */
+static float random_parameter(const n2v_parameter *p, n2v_random *random)
+{
+    double value = (double)p->value * exp2(2 * random_uniform(random) - 1);
+    if (p->integer && p->max - p->min <= 8)
+        value = (double)p->min + floor(random_uniform(random) * ((double)p->max - (double)p->min + 1));
+    else if (p->value == 0)
+        value = fmin((double)p->max, 1) * random_uniform(random);
+    if (p->integer)
+        value = round(value);
+    return fminf(fmaxf((float)value, p->min), p->max);
+}
+
+static bool allowed(const subject *s)
+{
+    return !s->objective->check || !s->objective->check(s->parameters);
+}
+
+static void set_defaults(subject *s)
+{
+    for (size_t i = 0; i < N2V_MAX_PARAMETERS; i++)
+        s->parameters[i] = s->objective->parameters[i].value;
+}
+
+/* Runs a test for every objective, kernel set and setting of parameters. */
+static void for_each_subject(subject_test *test, size_t settings)
+{
+    for (size_t index = 0; index < n2v_objective_count(); index++) {
+        subject s = {.objective = n2v_objective_at(index)};
+        const size_t count = n2v_objective_parameters(s.objective);
+
+        n2v_random_seed(&s.random, 20261124, index, 0, 0);
+        for (size_t setting = 0; setting < (count ? settings : 1); setting++) {
+            set_defaults(&s);
+            require(allowed(&s), "objective %s refuses its own defaults", s.objective->name);
+            if (setting)
+                do
+                    for (size_t i = 0; i < count; i++)
+                        s.parameters[i] = random_parameter(&s.objective->parameters[i], &s.random);
+                while (!allowed(&s));
+            s.needs = s.objective->needs(s.parameters);
+            for (size_t k = 0; (s.kernels = n2v_kernels_at(k)) != NULL; k++)
+                test(&s);
+        }
+    }
+}
+
+/* Scores as training makes them: products of a few units, distances up to a few. */
+static tile_recipe ordinary_recipe(const subject *s, size_t variant)
+{
+    const bool unit = s->needs & N2V_NEEDS_UNIT_ROWS;
+    tile_recipe r = {.geometry = s->objective->geometry, .needs = s->needs};
+
+    r.max_positives = 1 + variant % 4;
+    r.masks = variant % 3 == 1;
+    r.multiplicities = variant % 2;
+    r.zeros = variant % 5 == 2;
+    if (variant % 8 == 7)
+        r.n = 1; /* a single negative */
+    if (variant % 8 == 3)
+        r.m = 1;
+    r.scale = s->objective->geometry == N2V_SQEUCLID ? 4.0F : unit ? 0.4F : variant % 4 == 2 ? 4.0F : 1.5F;
+    return r;
+}
+
+typedef struct evaluation {
+    double loss;
+    float *scores, *positives;
+} evaluation;
+
+static float *filled(size_t count, float value)
+{
+    float *array = malloc((count + 1) * sizeof *array);
+    ck_assert_ptr_nonnull(array);
+    for (size_t i = 0; i <= count; i++)
+        array[i] = value;
+    return array;
+}
+
+/* Calls the objective on buffers of garbage and checks that it writes all of its own and no more. */
+static evaluation evaluate(const subject *s, const n2v_tile *tile, bool want_loss)
+{
+    const size_t cells = tile->m * tile->n, positives = tile->first[tile->m];
+    const size_t scratch_floats = s->objective->scratch ? s->objective->scratch(tile->m, tile->n, positives) : 0;
+    const float garbage = NAN, guard = 4321;
+    evaluation e = {0, filled(cells, garbage), filled(positives, garbage)};
+    float *scratch = filled(scratch_floats, garbage);
+
+    e.scores[cells] = e.positives[positives] = scratch[scratch_floats] = guard;
+    s->objective->loss_grad(tile, s->parameters, &s->kernels->math, (n2v_tile_gradient){e.scores, e.positives},
+                            s->objective->scratch ? scratch : NULL, want_loss ? &e.loss : NULL);
+    require(e.scores[cells] == guard && e.positives[positives] == guard && scratch[scratch_floats] == guard,
+            "%s writes beyond its arrays", DESCRIBE(s));
+    require(isfinite(e.loss), "%s: loss %g of an %zu x %zu tile", DESCRIBE(s), e.loss, tile->m, tile->n);
+    for (size_t c = 0; c < cells; c++)
+        require(isfinite(e.scores[c]), "%s: gradient %g for score %g, cell (%zu, %zu) of %zu x %zu", DESCRIBE(s),
+                (double)e.scores[c], (double)tile->scores[c], c / tile->n, c % tile->n, tile->m, tile->n);
+    for (size_t p = 0; p < positives; p++)
+        require(isfinite(e.positives[p]), "%s: gradient %g for positive score %g", DESCRIBE(s), (double)e.positives[p],
+                (double)tile->positive_scores[p]);
+    free(scratch);
+    return e;
+}
+
+static void evaluation_free(evaluation *e)
+{
+    free(e->scores);
+    free(e->positives);
+}
+
+static double largest_gradient(const evaluation *e, size_t cells, size_t positives)
+{
+    double largest = 0;
+    for (size_t c = 0; c < cells; c++)
+        largest = fmax(largest, fabs((double)e->scores[c]));
+    for (size_t p = 0; p < positives; p++)
+        largest = fmax(largest, fabs((double)e->positives[p]));
+    return largest;
+}
+
+/* A gradient that is right to 1e-5 of itself; next to nothing, of a thousandth of the tile's largest,
+ * since differences of large scores leave that much in floats. */
+static bool gradient_close(double got, double expected, double largest)
+{
+    return fabs(got - expected) <= 1e-5 * fmax(fabs(expected), 1e-3 * largest);
+}
+
+static void compare_with_reference(const subject *s, const n2v_tile *tile)
+{
+    const reference_values values = {s->objective, s->parameters};
+    const size_t cells = tile->m * tile->n, positives = tile->first[tile->m];
+    reference_tile expected = reference_make(tile);
+    evaluation e = evaluate(s, tile, true);
+    const double largest = largest_gradient(&e, cells, positives);
+    const double loss = reference_evaluate(&expected, &values);
+
+    require(fabs(e.loss - loss) <= 1e-5 * fabs(loss) + 1e-7 * (double)positives,
+            "%s: loss %.9g of %zu x %zu, the reference says %.9g", DESCRIBE(s), e.loss, tile->m, tile->n, loss);
+    for (size_t c = 0; c < cells; c++)
+        require(gradient_close((double)e.scores[c], expected.gradient[c], largest),
+                "%s: gradient %.9g for score %.9g, the reference says %.9g; cell (%zu, %zu) of %zu x %zu", DESCRIBE(s),
+                (double)e.scores[c], (double)tile->scores[c], expected.gradient[c], c / tile->n, c % tile->n, tile->m,
+                tile->n);
+    for (size_t p = 0; p < positives; p++)
+        require(gradient_close((double)e.positives[p], expected.positive_gradient[p], largest),
+                "%s: gradient %.9g for positive score %.9g, the reference says %.9g", DESCRIBE(s),
+                (double)e.positives[p], (double)tile->positive_scores[p], expected.positive_gradient[p]);
+    evaluation_free(&e);
+    reference_free(&expected);
+}
+
+static void test_reference(subject *s)
+{
+    for (size_t t = 0; t < TILES; t++) {
+        const tile_recipe recipe = ordinary_recipe(s, t);
+        test_tile tile = tile_make(&recipe, &s->random);
+        compare_with_reference(s, &tile.tile);
+        tile_free(&tile);
+    }
+}
+
+START_TEST(agrees_with_reference)
+{
+    for_each_subject(test_reference, SETTINGS);
+}
+END_TEST
+
+START_TEST(every_objective_has_a_reference)
+{
+    ck_assert_uint_gt(n2v_objective_count(), 0);
+    for (size_t i = 0; i < n2v_objective_count(); i++)
+        require(reference_exists(n2v_objective_at(i)->name), "objective %s has no reference in reference.c",
+                n2v_objective_at(i)->name);
+}
+END_TEST
+
+/* Share of the cells that may lie so near a kink that no difference can be trusted. */
+#define MAX_UNTRUSTED 0.06
+
+typedef struct probe {
+    const subject *subject;
+    test_tile *tile;
+    reference_tile *reference;
+    float *score;
+    double *reference_score;
+} probe;
+
+static double step_reference(void *context, double step, double *taken)
+{
+    const probe *p = context;
+    const reference_values values = {p->subject->objective, p->subject->parameters};
+    const double start = *p->reference_score;
+    double loss;
+
+    *p->reference_score = start + step;
+    *taken = *p->reference_score - start;
+    loss = reference_evaluate(p->reference, &values);
+    *p->reference_score = start;
+    return loss;
+}
+
+static double step_objective(void *context, double step, double *taken)
+{
+    const probe *p = context;
+    const float start = *p->score;
+    evaluation e;
+
+    *p->score = (float)((double)start + step);
+    *taken = (double)*p->score - (double)start;
+    e = evaluate(p->subject, &p->tile->tile, true);
+    *p->score = start;
+    evaluation_free(&e);
+    return e.loss;
+}
+
+/* Distances keep away from 0, where steps would leave what a distance can be. */
+static tile_recipe difference_recipe(subject *s, size_t variant)
+{
+    tile_recipe r = ordinary_recipe(s, variant);
+    r.zeros = false;
+    r.low = s->objective->geometry == N2V_SQEUCLID ? 0.6F : 0;
+    r.m = 1 + n2v_random_below(&s->random, 5);
+    return r;
+}
+
+/* The references are proven on their own: steps of 1/2 down to 2^-13, to 1e-7. */
+static void test_reference_differences(subject *s)
+{
+    const reference_values values = {s->objective, s->parameters};
+    size_t cells = 0, untrusted = 0;
+
+    if (s->kernels != n2v_kernels_at(0))
+        return; /* no kernel takes part */
+    for (size_t t = 0; t < TILES / 2; t++) {
+        const tile_recipe recipe = difference_recipe(s, t);
+        test_tile tile = tile_make(&recipe, &s->random);
+        reference_tile r = reference_make(&tile.tile);
+        const size_t count = r.m * r.n + r.positives;
+        double *gradient = malloc(count * sizeof *gradient), largest = 0;
+
+        ck_assert_ptr_nonnull(gradient);
+        (void)reference_evaluate(&r, &values);
+        memcpy(gradient, r.gradient, r.m * r.n * sizeof *gradient);
+        memcpy(gradient + r.m * r.n, r.positive_gradient, r.positives * sizeof *gradient);
+        for (size_t c = 0; c < count; c++)
+            largest = fmax(largest, fabs(gradient[c]));
+        for (size_t c = 0; c < count; c++, cells++) {
+            probe p = {.subject = s, .reference = &r};
+            double error, difference;
+
+            p.reference_score = c < r.m * r.n ? &r.scores[c] : &r.positive_scores[c - r.m * r.n];
+            difference = numeric_derivative(step_reference, &p, 0.5, 13, &error);
+            if (error > 1e-7 * fmax(largest, 1e-3))
+                untrusted++;
+            else
+                require(fabs(difference - gradient[c]) <= 2e-7 * fmax(largest, 1e-3),
+                        "reference of %s: gradient %.12g, differences say %.12g at score %.9g", DESCRIBE(s),
+                        gradient[c], difference, *p.reference_score);
+        }
+        free(gradient);
+        reference_free(&r);
+        tile_free(&tile);
+    }
+    require((double)untrusted <= MAX_UNTRUSTED * (double)cells, "reference of %s: %zu of %zu differences untrusted",
+            DESCRIBE(s), untrusted, cells);
+}
+
+START_TEST(references_agree_with_differences)
+{
+    for_each_subject(test_reference_differences, 4);
+}
+END_TEST
+
+/* The loss is a sum of doubles of terms rounded to float: a term of a few units is off by about
+ * 1e-7, the difference over a step h by 1e-7 / h, while steps that are too large see the bend.
+ * Extrapolated from 1 down to 1/512 the two meet near 1e-5 of the largest gradient; 1e-3 leaves
+ * room for sharp temperatures and is still a hundred times less than a wrong factor would show. */
+static void test_differences(subject *s)
+{
+    size_t cells = 0, untrusted = 0;
+
+    for (size_t t = 0; t < 8; t++) {
+        tile_recipe recipe = difference_recipe(s, t);
+        test_tile tile;
+        evaluation e;
+        double largest;
+        size_t count, inside;
+
+        if (!recipe.n)
+            recipe.n = 1 + n2v_random_below(&s->random, 8);
+        tile = tile_make(&recipe, &s->random);
+        inside = tile.tile.m * tile.tile.n;
+        count = inside + tile.positives;
+        e = evaluate(s, &tile.tile, true);
+        largest = fmax(largest_gradient(&e, inside, tile.positives), 1e-3);
+        for (size_t c = 0; c < count; c++, cells++) {
+            probe p = {.subject = s, .tile = &tile};
+            const double gradient = (double)(c < inside ? e.scores[c] : e.positives[c - inside]);
+            double error, difference;
+
+            p.score = c < inside ? &tile.scores[c] : &tile.positive_scores[c - inside];
+            difference =
+                numeric_derivative(step_objective, &p, s->objective->geometry == N2V_DOT ? 1 : 0.5, 10, &error);
+            if (error > 1e-3 * largest)
+                untrusted++;
+            else
+                require(fabs(difference - gradient) <= 1e-3 * largest,
+                        "%s: gradient %.9g, differences say %.9g +- %.1g; %s %zu of %zu x %zu at score %.9g",
+                        DESCRIBE(s), gradient, difference, error, c < inside ? "cell" : "positive",
+                        c < inside ? c : c - inside, tile.tile.m, tile.tile.n, (double)*p.score);
+        }
+        evaluation_free(&e);
+        tile_free(&tile);
+    }
+    require((double)untrusted <= MAX_UNTRUSTED * (double)cells, "%s: %zu of %zu differences untrusted", DESCRIBE(s),
+            untrusted, cells);
+}
+
+START_TEST(agrees_with_differences)
+{
+    for_each_subject(test_differences, 4);
+}
+END_TEST
+
+static float extreme_score(subject *s, float size)
+{
+    const uint32_t choice = n2v_random_below(&s->random, 4);
+    if (s->objective->geometry == N2V_SQEUCLID)
+        return choice < 2 ? 0 : choice == 2 ? size : 1;
+    return choice == 0 ? 0 : choice == 1 ? size : choice == 2 ? -size : 1;
+}
+
+static void test_extreme_scores(subject *s)
+{
+    static const float sizes[] = {1e2F, 1e4F, 1e4F, 1e15F, 1e30F};
+
+    for (size_t t = 0; t < 5 * TILES; t++) {
+        const tile_recipe recipe = ordinary_recipe(s, t);
+        const float size = sizes[t % 5];
+        test_tile tile = tile_make(&recipe, &s->random);
+        const size_t cells = tile.tile.m * tile.tile.n;
+        evaluation e;
+
+        for (size_t c = 0; c < cells; c++)
+            if (t % 3 || n2v_random_below(&s->random, 3) == 0)
+                tile.scores[c] = extreme_score(s, size);
+        for (size_t p = 0; p < tile.positives; p++)
+            if (t % 2 || n2v_random_below(&s->random, 3) == 0)
+                tile.positive_scores[p] = extreme_score(s, size);
+        e = evaluate(s, &tile.tile, true); /* checks that all is finite */
+        if (size <= 1e4F) {                /* and what is left of the digits is right */
+            const reference_values values = {s->objective, s->parameters};
+            reference_tile expected = reference_make(&tile.tile);
+            const double loss = reference_evaluate(&expected, &values);
+            require(fabs(e.loss - loss) <= 1e-4 * fabs(loss) + 1e-6 * (double)size,
+                    "%s: loss %.9g at scores of %g, the reference says %.9g", DESCRIBE(s), e.loss, (double)size, loss);
+            reference_free(&expected);
+        }
+        evaluation_free(&e);
+        tile_free(&tile);
+    }
+}
+
+START_TEST(extreme_scores)
+{
+    for_each_subject(test_extreme_scores, SETTINGS);
+}
+END_TEST
+
+/* Every corner of the parameters' bounds, on ordinary and extreme scores: evaluate() wants all finite. */
+static void test_bounds(subject *s)
+{
+    const size_t count = n2v_objective_parameters(s->objective);
+    size_t accepted = 0;
+
+    for (size_t corner = 0; corner < (size_t)1 << count; corner++) {
+        for (size_t i = 0; i < count; i++)
+            s->parameters[i] = corner >> i & 1 ? s->objective->parameters[i].max : s->objective->parameters[i].min;
+        if (!allowed(s))
+            continue;
+        accepted++;
+        s->needs = s->objective->needs(s->parameters);
+        for (size_t t = 0; t < 12; t++) {
+            const tile_recipe recipe = ordinary_recipe(s, t);
+            test_tile tile = tile_make(&recipe, &s->random);
+            evaluation e;
+
+            for (size_t c = 0; t % 2 && c < tile.tile.m * tile.tile.n; c++)
+                tile.scores[c] = extreme_score(s, 1e4F);
+            for (size_t p = 0; t % 4 == 3 && p < tile.positives; p++)
+                tile.positive_scores[p] = extreme_score(s, 1e4F);
+            e = evaluate(s, &tile.tile, true);
+            evaluation_free(&e);
+            tile_free(&tile);
+        }
+    }
+    require(accepted > 0, "objective %s refuses every corner of its bounds", s->objective->name);
+}
+
+START_TEST(parameters_at_their_bounds)
+{
+    for_each_subject(test_bounds, 1);
+}
+END_TEST
+
+/* The same sums may be rounded in another order. */
+static void check_same(const subject *s, double got, double expected, double largest, const char *what)
+{
+    require(fabs(got - expected) <= 2e-6 * fmax(fabs(expected), largest), "%s: %s: %.9g, not %.9g", DESCRIBE(s), what,
+            got, expected);
+}
+
+static void test_masks(subject *s)
+{
+    size_t masked = 0;
+
+    for (size_t t = 0; t < TILES; t++) {
+        tile_recipe recipe = ordinary_recipe(s, t);
+        test_tile tile, other;
+        evaluation a, b;
+        size_t cells;
+        double largest;
+
+        recipe.masks = true;
+        tile = tile_make(&recipe, &s->random);
+        other = tile_copy(&tile);
+        cells = tile.tile.m * tile.tile.n;
+        for (size_t c = 0; c < cells; c++)
+            if (tile.mask[c])
+                other.scores[c] = extreme_score(s, t % 2 ? 1e4F : 1e30F);
+        a = evaluate(s, &tile.tile, true);
+        b = evaluate(s, &other.tile, true);
+        largest = largest_gradient(&a, cells, tile.positives);
+        check_same(s, b.loss, a.loss, 0, "a masked cell moves the loss");
+        for (size_t c = 0; c < cells; c++) {
+            if (tile.mask[c])
+                require(a.scores[c] == 0 && b.scores[c] == 0, "%s: gradient of a masked cell", DESCRIBE(s));
+            check_same(s, (double)b.scores[c], (double)a.scores[c], largest, "a masked cell moves a gradient");
+            masked += tile.mask[c];
+        }
+        for (size_t p = 0; p < tile.positives; p++)
+            check_same(s, (double)b.positives[p], (double)a.positives[p], largest,
+                       "a masked cell moves a positive's gradient");
+        evaluation_free(&a);
+        evaluation_free(&b);
+        tile_free(&tile);
+        tile_free(&other);
+    }
+    ck_assert_uint_gt(masked, 0);
+}
+
+START_TEST(masked_cells_do_nothing)
+{
+    for_each_subject(test_masks, SETTINGS);
+}
+END_TEST
+
+static void test_multiplicities(subject *s)
+{
+    if (s->needs & (N2V_NEEDS_IN_BATCH | N2V_NEEDS_ALL_WORDS))
+        return; /* such tiles have every column once */
+    for (size_t t = 0; t < TILES; t++) {
+        tile_recipe recipe = ordinary_recipe(s, t);
+        test_tile tile, expanded;
+        evaluation a, b;
+        size_t *origin, m, n;
+        double *sums, largest;
+
+        recipe.multiplicities = true;
+        tile = tile_make(&recipe, &s->random);
+        m = tile.tile.m;
+        n = tile.tile.n;
+        expanded = tile_expand(&tile, &origin);
+        sums = calloc(m * n, sizeof *sums);
+        ck_assert_ptr_nonnull(sums);
+        a = evaluate(s, &tile.tile, true);
+        b = evaluate(s, &expanded.tile, true);
+        largest = largest_gradient(&a, m * n, tile.positives);
+        check_same(s, a.loss, b.loss, 0, "loss with multiplicities against copies");
+        for (size_t i = 0; i < m; i++)
+            for (size_t j = 0; j < expanded.tile.n; j++)
+                sums[i * n + origin[j]] += (double)b.scores[i * expanded.tile.n + j];
+        for (size_t c = 0; c < m * n; c++)
+            check_same(s, (double)a.scores[c], sums[c], largest, "gradient with multiplicities against copies");
+        for (size_t p = 0; p < tile.positives; p++)
+            check_same(s, (double)a.positives[p], (double)b.positives[p], largest,
+                       "positive's gradient with multiplicities against copies");
+        free(sums);
+        free(origin);
+        evaluation_free(&a);
+        evaluation_free(&b);
+        tile_free(&tile);
+        tile_free(&expanded);
+    }
+}
+
+START_TEST(multiplicities_are_copies)
+{
+    for_each_subject(test_multiplicities, SETTINGS);
+}
+END_TEST
+
+static void test_calls(subject *s)
+{
+    for (size_t t = 0; t < TILES; t++) {
+        const tile_recipe recipe = ordinary_recipe(s, t);
+        test_tile tile = tile_make(&recipe, &s->random), before = tile_copy(&tile);
+        const size_t cells = tile.tile.m * tile.tile.n;
+        evaluation with = evaluate(s, &tile.tile, true), without = evaluate(s, &tile.tile, false);
+
+        ck_assert_mem_eq(with.scores, without.scores, cells * sizeof(float));
+        ck_assert_mem_eq(with.positives, without.positives, tile.positives * sizeof(float));
+        ck_assert_mem_eq(tile.scores, before.scores, cells * sizeof(float)); /* the tile is only read */
+        ck_assert_mem_eq(tile.positive_scores, before.positive_scores, tile.positives * sizeof(float));
+        evaluation_free(&with);
+        evaluation_free(&without);
+        tile_free(&tile);
+        tile_free(&before);
+    }
+}
+
+START_TEST(loss_is_optional)
+{
+    for_each_subject(test_calls, 3);
+}
+END_TEST
+
+/* The loss is added to what the caller has, so that a worker sums over its tiles. */
+START_TEST(loss_is_added)
+{
+    for (size_t i = 0; i < n2v_objective_count(); i++) {
+        subject s = {.objective = n2v_objective_at(i), .kernels = n2v_kernels_at(0)};
+        tile_recipe recipe;
+        test_tile tile;
+        evaluation e;
+        float *scratch;
+        double sum = 1000;
+
+        n2v_random_seed(&s.random, 7, i, 0, 0);
+        set_defaults(&s);
+        s.needs = s.objective->needs(s.parameters);
+        recipe = ordinary_recipe(&s, 0);
+        recipe.m = 6;
+        tile = tile_make(&recipe, &s.random);
+        e = evaluate(&s, &tile.tile, true);
+        scratch = filled(s.objective->scratch ? s.objective->scratch(6, tile.tile.n, tile.positives) : 0, 0);
+        s.objective->loss_grad(&tile.tile, s.parameters, &s.kernels->math, (n2v_tile_gradient){e.scores, e.positives},
+                               scratch, &sum);
+        require(fabs(sum - 1000 - e.loss) <= 1e-9 * (1000 + fabs(e.loss)), "%s sets the loss instead of adding to it",
+                DESCRIBE(&s));
+        free(scratch);
+        evaluation_free(&e);
+        tile_free(&tile);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("gradients");
+    add_test(suite, "every objective has a reference", every_objective_has_a_reference);
+    add_test(suite, "references agree with differences", references_agree_with_differences);
+    add_test(suite, "agrees with the reference", agrees_with_reference);
+    add_test(suite, "agrees with differences", agrees_with_differences);
+    add_test(suite, "extreme scores", extreme_scores);
+    add_test(suite, "parameters at their bounds", parameters_at_their_bounds);
+    add_test(suite, "masked cells do nothing", masked_cells_do_nothing);
+    add_test(suite, "multiplicities are copies", multiplicities_are_copies);
+    add_test(suite, "loss is optional", loss_is_optional);
+    add_test(suite, "loss is added", loss_is_added);
+    return run_suite(suite);
+}

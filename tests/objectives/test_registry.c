@@ -1,0 +1,131 @@
+/* The registry's descriptions, and the parser of "NAME:param=value,...". */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "objectives/objective.h"
+#include "test.h"
+
+static void refused(const char *text, const char *named)
+{
+    const n2v_objective *objective = NULL;
+    float parameters[N2V_MAX_PARAMETERS];
+    n2v_error error = {N2V_OK, ""};
+
+    require(n2v_objective_parse(text, &objective, parameters, &error) == N2V_ERROR_ARGUMENT, "'%s' is not refused",
+            text);
+    require(error.status == N2V_ERROR_ARGUMENT && strstr(error.text, named), "the refusal of '%s' does not name %s: %s",
+            text, named, error.text);
+}
+
+START_TEST(descriptions)
+{
+    ck_assert_ptr_null(n2v_objective_at(n2v_objective_count()));
+    for (size_t i = 0; i < n2v_objective_count(); i++) {
+        const n2v_objective *o = n2v_objective_at(i), *parsed = NULL;
+        float parameters[N2V_MAX_PARAMETERS];
+        n2v_error error;
+
+        ck_assert(n2v_objective_find(o->name) == o);
+        for (size_t other = 0; other < i; other++)
+            ck_assert_str_ne(n2v_objective_at(other)->name, o->name);
+        require(o->summary && *o->summary && !strchr(o->summary, '\n'), "%s: summary", o->name);
+        require(o->formula && *o->formula && o->paper && *o->paper, "%s: formula or paper", o->name);
+        require(o->learning_rate > 0 && o->learning_rate < 10 && o->noise >= 1, "%s: learning rate or noise", o->name);
+        require(o->needs && o->loss_grad, "%s: functions", o->name);
+        ck_assert_int_eq(n2v_objective_parse(o->name, &parsed, parameters, &error), N2V_OK);
+        ck_assert(parsed == o);
+        for (size_t p = 0; p < n2v_objective_parameters(o); p++) {
+            const n2v_parameter *d = &o->parameters[p];
+            require(d->min <= d->value && d->value <= d->max && isfinite(d->min) && isfinite(d->max),
+                    "%s: bounds of %s", o->name, d->name);
+            require(!d->integer || (floorf(d->value) == d->value && floorf(d->min) == d->min), "%s: %s is no integer",
+                    o->name, d->name);
+            require(d->help && *d->help, "%s: help of %s", o->name, d->name);
+            require(parameters[p] == d->value, "%s: default of %s", o->name, d->name);
+        }
+    }
+}
+END_TEST
+
+START_TEST(parameters)
+{
+    for (size_t i = 0; i < n2v_objective_count(); i++) {
+        const n2v_objective *o = n2v_objective_at(i);
+        char text[200];
+
+        (void)snprintf(text, sizeof text, "%s:bogus=1", o->name);
+        refused(text, "bogus");
+        (void)snprintf(text, sizeof text, "%s:", o->name);
+        refused(text, o->name);
+        for (size_t p = 0; p < n2v_objective_parameters(o); p++) {
+            const n2v_parameter *d = &o->parameters[p];
+            static const char *const values[] = {"", "x", "nan", "inf", "1e99", "1x", " 1", "-1e30", "1e30"};
+
+            refused((snprintf(text, sizeof text, "%s:%s", o->name, d->name), text), d->name);
+            for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
+                (void)snprintf(text, sizeof text, "%s:%s=%s", o->name, d->name, values[v]);
+                refused(text, d->name);
+            }
+            if (d->integer) {
+                (void)snprintf(text, sizeof text, "%s:%s=%g", o->name, d->name, (double)d->min + 0.5);
+                refused(text, d->name);
+            }
+            for (int bound = 0; bound < 2; bound++) { /* inclusive, and beyond them refused */
+                const n2v_objective *parsed = NULL;
+                float given[N2V_MAX_PARAMETERS];
+                const float value = bound ? d->max : d->min, away = bound ? INFINITY : -INFINITY;
+                n2v_error error = {N2V_OK, ""};
+                n2v_status status;
+
+                (void)snprintf(text, sizeof text, "%s:%s=%.9g", o->name, d->name, (double)value);
+                status = n2v_objective_parse(text, &parsed, given, &error);
+                require(status == N2V_OK ? given[p] == value : o->check != NULL, "%s: %s", text, error.text);
+                (void)snprintf(text, sizeof text, "%s:%s=%.9g", o->name, d->name, (double)nextafterf(value, away));
+                refused(text, d->name);
+            }
+        }
+    }
+}
+END_TEST
+
+START_TEST(names)
+{
+    refused("", n2v_objective_at(0)->name); /* each with the list of what exists */
+    refused(":", n2v_objective_at(0)->name);
+    refused("sgn", "sgns");
+    refused("sgnss", "sgns");
+    refused("SGNS", "sgns");
+    refused("nonsense", "infonce");
+    refused("infonce:temperature=1,", "temperature");
+    refused("infonce:temperature=1,,correct=1", "temperature");
+    refused("infonce:temperature=1;correct=1", "temperature");
+}
+END_TEST
+
+START_TEST(several)
+{
+    const n2v_objective *objective = NULL;
+    float values[N2V_MAX_PARAMETERS];
+    n2v_error error;
+
+    ck_assert_int_eq(n2v_objective_parse("infonce:correct=1,temperature=0.25", &objective, values, &error), N2V_OK);
+    ck_assert_str_eq(objective->name, "infonce");
+    for (size_t p = 0; p < n2v_objective_parameters(objective); p++) {
+        if (strcmp(objective->parameters[p].name, "correct") == 0)
+            ck_assert(values[p] == 1);
+        else if (strcmp(objective->parameters[p].name, "temperature") == 0)
+            ck_assert(values[p] == 0.25F);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("registry");
+    add_test(suite, "descriptions", descriptions);
+    add_test(suite, "parameters", parameters);
+    add_test(suite, "names", names);
+    add_test(suite, "several", several);
+    return run_suite(suite);
+}

@@ -1,0 +1,565 @@
+/* Every kernel set of this machine, against doubles and so against the reference. */
+#include <float.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "kernels/kernels.h"
+#include "test.h"
+
+#define UNIT_ROUNDOFF 0x1p-24
+
+static const size_t dims[] = {1, 2, 3, 7, 8, 15, 16, 17, 31, 32, 33, 48, 63, 64, 65, 100, 127, 128, 200, 300, 333};
+#define DIMS (sizeof dims / sizeof *dims)
+
+/* Rows as the engine has them: aligned, padded with zeros, each at its own place. */
+typedef struct rows {
+    size_t count, dim, stride;
+    float *memory, **row;
+} rows;
+
+static float random_value(n2v_random *random)
+{
+    return 2 * n2v_random_float(random) - 1;
+}
+
+static rows rows_make(size_t count, size_t dim, n2v_random *random)
+{
+    rows r = {.count = count, .dim = dim, .stride = n2v_row_stride(dim)};
+
+    r.memory = aligned_alloc(N2V_ALIGNMENT, count * r.stride * sizeof(float));
+    r.row = malloc(count * sizeof *r.row);
+    ck_assert_ptr_nonnull(r.memory);
+    ck_assert_ptr_nonnull(r.row);
+    for (size_t i = 0; i < count; i++) {
+        r.row[i] = r.memory + i * r.stride;
+        for (size_t d = 0; d < r.stride; d++)
+            r.row[i][d] = d < dim ? random_value(random) : 0;
+    }
+    return r;
+}
+
+static rows rows_copy(const rows *other)
+{
+    rows r = *other;
+
+    r.memory = aligned_alloc(N2V_ALIGNMENT, r.count * r.stride * sizeof(float));
+    r.row = malloc(r.count * sizeof *r.row);
+    ck_assert_ptr_nonnull(r.memory);
+    ck_assert_ptr_nonnull(r.row);
+    memcpy(r.memory, other->memory, r.count * r.stride * sizeof(float));
+    for (size_t i = 0; i < r.count; i++)
+        r.row[i] = r.memory + (other->row[i] - other->memory);
+    return r;
+}
+
+static void rows_free(rows *r)
+{
+    free(r->memory);
+    free(r->row);
+}
+
+static void check_padding(const rows *r, const char *set)
+{
+    for (size_t i = 0; i < r->count; i++)
+        for (size_t d = r->dim; d < r->stride; d++)
+            require(r->row[i][d] == 0, "%s: padding of row %zu at %zu of dim %zu", set, i, d, r->dim);
+}
+
+/* Scores of m x n rows against doubles. A sum of dim products in floats, in any order, is off by
+ * at most dim + 2 roundings of the sum of their magnitudes. A forgotten element is far beyond that. */
+static void check_scores(const n2v_kernels *set, size_t m, size_t n, size_t dim, n2v_random *random)
+{
+    rows x = rows_make(m, dim, random), y = rows_make(n, dim, random);
+    float *dot = malloc((m * n + 1) * sizeof(float)), *sqdist = malloc((m * n + 1) * sizeof(float));
+    const double allowed = (double)(dim + 2) * UNIT_ROUNDOFF;
+
+    ck_assert_ptr_nonnull(dot);
+    ck_assert_ptr_nonnull(sqdist);
+    memcpy(y.row[n / 2], x.row[m / 2], x.stride * sizeof(float)); /* a distance of exactly 0 */
+    dot[m * n] = sqdist[m * n] = 4321;
+    set->dot((const float *const *)x.row, m, (const float *const *)y.row, n, x.stride, dot);
+    set->sqdist((const float *const *)x.row, m, (const float *const *)y.row, n, x.stride, sqdist);
+    for (size_t i = 0; i < m; i++) {
+        for (size_t j = 0; j < n; j++) {
+            double product = 0, magnitude = 0, distance = 0;
+            for (size_t d = 0; d < dim; d++) {
+                const double a = (double)x.row[i][d], b = (double)y.row[j][d];
+                product += a * b;
+                magnitude += fabs(a * b);
+                distance += (a - b) * (a - b);
+            }
+            require(fabs((double)dot[i * n + j] - product) <= allowed * magnitude,
+                    "%s dot m %zu n %zu dim %zu at (%zu, %zu): %.9g, not %.9g", set->name, m, n, dim, i, j,
+                    (double)dot[i * n + j], product);
+            require(fabs((double)sqdist[i * n + j] - distance) <= 2 * allowed * distance,
+                    "%s sqdist m %zu n %zu dim %zu at (%zu, %zu): %.9g, not %.9g", set->name, m, n, dim, i, j,
+                    (double)sqdist[i * n + j], distance);
+        }
+    }
+    require(dot[m * n] == 4321 && sqdist[m * n] == 4321, "%s writes beyond m x n", set->name);
+    rows_free(&x);
+    rows_free(&y);
+    free(dot);
+    free(sqdist);
+}
+
+START_TEST(dot_and_distance)
+{
+    n2v_random random;
+    const n2v_kernels *set;
+
+    n2v_random_seed(&random, 1, 0, 0, 0);
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+        for (size_t m = 1; m <= 37; m++)
+            for (size_t n = 1; n <= 37; n++)
+                check_scores(set, m, n, 1 + n2v_random_below(&random, 20), &random);
+        for (size_t d = 0; d < DIMS; d++)
+            for (size_t repeat = 0; repeat < 3; repeat++)
+                check_scores(set, 1 + n2v_random_below(&random, 37), 1 + n2v_random_below(&random, 37), dims[d],
+                             &random);
+    }
+}
+END_TEST
+
+enum { SCALE_X = 1, SCALE_Y = 2, REPEAT_X = 4, SPARSE = 8, UPDATE_VARIANTS = 16 };
+
+static void call_update(const n2v_kernels *set, const rows *x, const float *x_scale, const rows *y,
+                        const float *y_scale, const float *g)
+{
+    const size_t floats = N2V_UPDATE_SCRATCH(x->count);
+    float *scratch = aligned_alloc(N2V_ALIGNMENT, floats * sizeof *scratch);
+
+    ck_assert_ptr_nonnull(scratch);
+    for (size_t i = 0; i < floats; i++)
+        scratch[i] = NAN; /* nothing may rely on what stands there */
+    set->update(x->row, x_scale, x->count, y->row, y_scale, y->count, x->stride, g, scratch);
+    free(scratch);
+}
+
+/* The way back against doubles, from the rows of before the call. */
+static void check_update(const n2v_kernels *set, size_t m, size_t n, size_t dim, unsigned variant, n2v_random *random)
+{
+    rows x = rows_make(m, dim, random), y = rows_make(n, dim, random), old_x, old_y;
+    float *g = malloc(m * n * sizeof(float)), x_scale[64], y_scale[64];
+    const double allowed_x = (double)(m * n + m + 2) * UNIT_ROUNDOFF, allowed_y = (double)(m + 2) * UNIT_ROUNDOFF;
+
+    ck_assert_ptr_nonnull(g);
+    for (size_t k = 0; k < m * n; k++)
+        g[k] = variant & SPARSE && n2v_random_below(random, 3) ? 0 : random_value(random);
+    for (size_t i = 0; i < 64; i++) {
+        x_scale[i] = 1 + 0.3F * random_value(random);
+        y_scale[i] = 1 + 0.3F * random_value(random);
+    }
+    if (variant & REPEAT_X) /* rows of the same word, next to each other and apart */
+        for (size_t i = 1; i < m; i++)
+            if (n2v_random_below(random, 2))
+                x.row[i] = x.row[n2v_random_below(random, (uint32_t)i)];
+    old_x = rows_copy(&x);
+    old_y = rows_copy(&y);
+    call_update(set, &x, variant & SCALE_X ? x_scale : NULL, &y, variant & SCALE_Y ? y_scale : NULL, g);
+
+    for (size_t i = 0; i < m; i++) {
+        for (size_t d = 0; d < dim; d++) {
+            double sum = (double)old_x.row[i][d], magnitude = fabs(sum);
+            for (size_t other = 0; other < m; other++) { /* a repeated row takes its updates one after the other */
+                if (x.row[other] != x.row[i])
+                    continue;
+                sum *= variant & SCALE_X ? (double)x_scale[other] : 1;
+                magnitude *= variant & SCALE_X ? (double)x_scale[other] : 1;
+                for (size_t j = 0; j < n; j++) {
+                    const double term = (double)g[other * n + j] * (double)old_y.row[j][d];
+                    sum += term;
+                    magnitude += fabs(term);
+                }
+            }
+            require(fabs((double)x.row[i][d] - sum) <= allowed_x * magnitude,
+                    "%s update variant %u m %zu n %zu dim %zu: x[%zu][%zu] is %.9g, not %.9g", set->name, variant, m, n,
+                    dim, i, d, (double)x.row[i][d], sum);
+        }
+    }
+    for (size_t j = 0; j < n; j++) {
+        for (size_t d = 0; d < dim; d++) {
+            double sum = (variant & SCALE_Y ? (double)y_scale[j] : 1) * (double)old_y.row[j][d], magnitude = fabs(sum);
+            double allowed, coefficients = 0, moved = 0;
+            for (size_t i = 0; i < m; i++) {
+                const double term = (double)g[i * n + j] * (double)old_x.row[i][d];
+                sum += term;
+                magnitude += fabs(term);
+                coefficients += fabs((double)g[i * n + j]);
+                moved += fabs((double)x_scale[i] - 1) * fabs((double)old_x.row[i][d]);
+                for (size_t k = 0; k < n; k++)
+                    moved += fabs((double)g[i * n + k] * (double)old_y.row[k][d]);
+            }
+            allowed = allowed_y * magnitude;
+            if (variant & REPEAT_X) /* a repeated row may come as it was or with its earlier updates */
+                allowed += 1.3 * coefficients * moved;
+            require(fabs((double)y.row[j][d] - sum) <= allowed,
+                    "%s update variant %u m %zu n %zu dim %zu: y[%zu][%zu] is %.9g, not %.9g", set->name, variant, m, n,
+                    dim, j, d, (double)y.row[j][d], sum);
+        }
+    }
+    check_padding(&x, set->name);
+    check_padding(&y, set->name);
+    rows_free(&x);
+    rows_free(&y);
+    rows_free(&old_x);
+    rows_free(&old_y);
+    free(g);
+}
+
+START_TEST(update)
+{
+    n2v_random random;
+    const n2v_kernels *set;
+
+    n2v_random_seed(&random, 2, 0, 0, 0);
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+        for (size_t m = 1; m <= 37; m++)
+            for (size_t n = 1; n <= 37; n++)
+                check_update(set, m, n, 1 + n2v_random_below(&random, 20), (unsigned)(m + n) % UPDATE_VARIANTS,
+                             &random);
+        for (size_t d = 0; d < DIMS; d++)
+            for (unsigned variant = 0; variant < UPDATE_VARIANTS; variant++)
+                check_update(set, 1 + n2v_random_below(&random, 12), 1 + n2v_random_below(&random, 12), dims[d],
+                             variant, &random);
+    }
+}
+END_TEST
+
+START_TEST(biases)
+{
+    n2v_random random;
+    const n2v_kernels *set;
+
+    n2v_random_seed(&random, 8, 0, 0, 0);
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+        for (size_t n = 1; n <= 37; n++) {
+            const size_t m = 1 + n2v_random_below(&random, 37);
+            float bias[100], old_bias[100], scores[37 * 37 + 1], old_scores[37 * 37 + 1];
+            uint32_t id[37];
+
+            for (size_t w = 0; w < 100; w++)
+                old_bias[w] = bias[w] = random_value(&random);
+            for (size_t j = 0; j < n; j++)
+                id[j] = (uint32_t)(j * 61 % 100); /* distinct, in no order */
+            for (size_t c = 0; c < m * n; c++)
+                old_scores[c] = scores[c] = random_value(&random);
+            scores[m * n] = 4321;
+            set->add_bias(scores, m, bias, id, n);
+            ck_assert_mem_eq(bias, old_bias, sizeof bias);
+            ck_assert(scores[m * n] == 4321);
+            for (size_t c = 0; c < m * n; c++)
+                ck_assert_float_eq_tol(scores[c], old_scores[c] + bias[id[c % n]], 1e-6F);
+            set->update_bias(bias, id, n, scores, m);
+            for (size_t j = 0; j < n; j++) {
+                double sum = (double)old_bias[id[j]];
+                for (size_t i = 0; i < m; i++)
+                    sum += (double)scores[i * n + j];
+                require(fabs((double)bias[id[j]] - sum) < 2e-5, "%s update_bias m %zu n %zu column %zu", set->name, m,
+                        n, j);
+                old_bias[id[j]] = bias[id[j]];
+            }
+            ck_assert_mem_eq(bias, old_bias, sizeof bias); /* the other words' stay */
+        }
+    }
+}
+END_TEST
+
+START_TEST(normalize)
+{
+    n2v_random random;
+    const n2v_kernels *set;
+
+    n2v_random_seed(&random, 3, 0, 0, 0);
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+        for (size_t d = 0; d < DIMS; d++) {
+            rows r = rows_make(6, dims[d], &random), old;
+            const float sizes[6] = {1, 0, 1e-12F, 1e12F, 1e-30F, 1};
+
+            for (size_t i = 0; i < 6; i++)
+                for (size_t e = 0; e < r.dim; e++)
+                    r.row[i][e] *= sizes[i];
+            old = rows_copy(&r);
+            set->normalize(r.row, 0, r.stride);
+            ck_assert_mem_eq(r.memory, old.memory, 6 * r.stride * sizeof(float));
+            set->normalize(r.row, 5, r.stride);
+            for (size_t i = 0; i < 6; i++) {
+                double length = 0, old_length = 0;
+                for (size_t e = 0; e < r.dim; e++) {
+                    length += (double)r.row[i][e] * (double)r.row[i][e];
+                    old_length += (double)old.row[i][e] * (double)old.row[i][e];
+                }
+                old_length = sqrt(old_length);
+                require(isfinite(length), "%s normalize: row %zu of dim %zu", set->name, i, r.dim);
+                if (i == 1 || i == 5) { /* the zero row; the row beyond count */
+                    ck_assert_mem_eq(r.row[i], old.row[i], r.stride * sizeof(float));
+                } else if (i != 4) { /* squares of 1e-30 are 0 in floats: finite is all one can ask */
+                    require(fabs(sqrt(length) - 1) < 1e-5, "%s normalize: length %.9g of row %zu, dim %zu", set->name,
+                            sqrt(length), i, r.dim);
+                    for (size_t e = 0; e < r.dim; e++)
+                        require(fabs((double)r.row[i][e] - (double)old.row[i][e] / old_length) < 1e-5,
+                                "%s normalize: direction of row %zu, dim %zu", set->name, i, r.dim);
+                }
+            }
+            check_padding(&r, set->name);
+            rows_free(&r);
+            rows_free(&old);
+        }
+    }
+}
+END_TEST
+
+typedef void array_function(const float *in, float *out, size_t count);
+
+static double exact_exp(double x)
+{
+    return x < -87.3 ? 0 : x > 88.7 ? (double)FLT_MAX : exp(x);
+}
+
+static double exact_sigmoid(double x)
+{
+    return x < 0 ? exp(x) / (1 + exp(x)) : 1 / (1 + exp(-x));
+}
+
+static double exact_softplus(double x)
+{
+    return x > 0 ? x + log1p(exp(-x)) : log1p(exp(x));
+}
+
+/* Where results fall out of the normal floats a set may flush to 0; above, the relative error counts. */
+static bool close_enough(double got, double expected)
+{
+    if (isnan(expected))
+        return isnan(got);
+    if (isinf(expected)) /* softplus of inf; whether it is inf or the largest float is the set's choice */
+        return got >= (double)FLT_MAX;
+    return fabs(got - expected) <= 1e-6 * fabs(expected) + 2 * (double)FLT_MIN;
+}
+
+static void check_function(const n2v_kernels *set, const char *name, array_function *function, double (*exact)(double),
+                           const float *in, size_t count)
+{
+    float out[80], in_place[80];
+
+    ck_assert_uint_lt(count, 80);
+    memcpy(in_place, in, count * sizeof *in);
+    in_place[count] = out[count] = 4321;
+    function(in, out, count);
+    function(in_place, in_place, count);
+    require(out[count] == 4321 && in_place[count] == 4321, "%s %s writes beyond %zu", set->name, name, count);
+    for (size_t i = 0; i < count; i++) {
+        require(close_enough((double)out[i], exact((double)in[i])), "%s %s(%.9g) is %.9g, not %.9g (%zu of %zu)",
+                set->name, name, (double)in[i], (double)out[i], exact((double)in[i]), i, count);
+        require(memcmp(&out[i], &in_place[i], sizeof *out) == 0 || isnan(out[i]), "%s %s in place", set->name, name);
+    }
+}
+
+static void check_functions(const n2v_kernels *set, const float *in, size_t count)
+{
+    check_function(set, "exp", set->math.exp, exact_exp, in, count);
+    check_function(set, "sigmoid", set->math.sigmoid, exact_sigmoid, in, count);
+    check_function(set, "softplus", set->math.softplus, exact_softplus, in, count);
+}
+
+/* The borders of exp are given to a decimal: what lies just around them may go either way. */
+static bool on_border(float x)
+{
+    return (x > -87.4F && x < -87.29F) || (x > 88.69F && x < 88.73F);
+}
+
+START_TEST(functions)
+{
+    static const float special[] = {0.0F,   -0.0F,   1e-45F,   -1e-45F,   1e-38F,     -1e-38F, 1e-7F,   -1e-7F,  87.2F,
+                                    -87.2F, -87.5F,  88.6F,    88.8F,     89.0F,      -89.0F,  -103.0F, -104.0F, 1e4F,
+                                    -1e4F,  FLT_MAX, -FLT_MAX, HUGE_VALF, -HUGE_VALF, NAN,     0.5F,    1.0F,    -1.0F};
+    n2v_random random;
+    const n2v_kernels *set;
+
+    n2v_random_seed(&random, 4, 0, 0, 0);
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+        float in[80];
+        for (size_t s = 0; s < sizeof special / sizeof *special; s++)
+            for (size_t count = 1; count < 40; count += 19) { /* in the vector body and in the tail */
+                for (size_t i = 0; i < count; i++)
+                    in[i] = 0.25F;
+                in[count - 1] = special[s];
+                check_functions(set, in, count);
+                in[count - 1] = 0.25F;
+                in[0] = special[s];
+                check_functions(set, in, count);
+            }
+        for (float x = -110; x < 110; x += 0.37F) { /* the whole range, and the smallest magnitudes */
+            for (size_t i = 0; i < 37; i++) {
+                in[i] = x + 0.01F * (float)i;
+                if (on_border(in[i]))
+                    in[i] = 1;
+            }
+            check_functions(set, in, 37);
+        }
+        for (float x = 1e-44F; x < 1; x *= 3) {
+            in[0] = x;
+            in[1] = -x;
+            check_functions(set, in, 2);
+        }
+        for (size_t count = 0; count <= 70; count++) {
+            for (size_t i = 0; i < count; i++)
+                in[i] = 20 * random_value(&random);
+            check_functions(set, in, count);
+        }
+    }
+}
+END_TEST
+
+START_TEST(sums_of_exponentials)
+{
+    n2v_random random;
+    const n2v_kernels *set;
+
+    n2v_random_seed(&random, 5, 0, 0, 0);
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+        for (size_t count = 0; count <= 70; count++) {
+            for (size_t repeat = 0; repeat < 8; repeat++) {
+                const float around = repeat < 4 ? 0 : 1e4F * random_value(&random), shift = around + 3;
+                float in[80], out[80], sum;
+                double expected_sum = 0, allowed_sum = 0;
+
+                for (size_t i = 0; i < count; i++)
+                    in[i] = around + (repeat % 2 ? 60 : 3) * random_value(&random);
+                out[count] = 4321;
+                sum = set->math.exp_sum(in, shift, out, count);
+                require(out[count] == 4321, "%s exp_sum writes beyond %zu", set->name, count);
+                for (size_t i = 0; i < count; i++) {
+                    /* the difference is rounded to float, which exp then magnifies */
+                    const double exact = (double)in[i] - (double)shift, expected = exp(exact);
+                    const double allowed = (1e-6 + fabs(exact) * UNIT_ROUNDOFF) * expected;
+                    require(fabs((double)out[i] - expected) <= allowed, "%s exp_sum: exp(%.9g - %.9g) is %.9g",
+                            set->name, (double)in[i], (double)shift, (double)out[i]);
+                    expected_sum += expected;
+                    allowed_sum += allowed;
+                }
+                allowed_sum += (double)count * UNIT_ROUNDOFF * expected_sum;
+                require(fabs((double)sum - expected_sum) <= allowed_sum, "%s exp_sum of %zu is %.9g, not %.9g",
+                        set->name, count, (double)sum, expected_sum);
+                if (count) {
+                    in[n2v_random_below(&random, (uint32_t)count)] = NAN;
+                    require(isnan(set->math.exp_sum(in, shift, out, count)), "%s exp_sum hides NaN", set->name);
+                }
+            }
+        }
+    }
+}
+END_TEST
+
+START_TEST(maximum)
+{
+    n2v_random random;
+    const n2v_kernels *set;
+
+    n2v_random_seed(&random, 6, 0, 0, 0);
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+        for (size_t count = 1; count <= 70; count++) {
+            float in[71];
+            for (size_t place = 0; place < count; place++) { /* all negative, the largest at every place */
+                for (size_t i = 0; i < count; i++)
+                    in[i] = -5 + random_value(&random);
+                in[place] = -2;
+                in[count] = 7; /* not looked at */
+                require(set->math.max(in, count) == -2, "%s max of %zu, largest at %zu", set->name, count, place);
+            }
+            for (size_t i = 0; i < count; i++)
+                in[i] = -FLT_MAX;
+            ck_assert(set->math.max(in, count) == -FLT_MAX);
+            in[n2v_random_below(&random, (uint32_t)count)] = NAN;
+            require(isnan(set->math.max(in, count)), "%s max hides NaN", set->name);
+        }
+    }
+}
+END_TEST
+
+/* Sets may sum in another order; beyond that they are the same function. */
+START_TEST(same_as_reference)
+{
+    n2v_random random;
+    const n2v_kernels *reference = n2v_kernels_at(0), *set;
+
+    n2v_random_seed(&random, 7, 0, 0, 0);
+    for (size_t k = 1; (set = n2v_kernels_at(k)) != NULL; k++) {
+        for (size_t repeat = 0; repeat < 200; repeat++) {
+            const size_t m = 1 + n2v_random_below(&random, 20), n = 1 + n2v_random_below(&random, 20);
+            const size_t dim = 1 + n2v_random_below(&random, 130);
+            rows x = rows_make(m, dim, &random), y = rows_make(n, dim, &random);
+            float g[400], x_scale[20], y_scale[20];
+            rows x2, y2;
+
+            for (size_t c = 0; c < m * n; c++)
+                g[c] = 0.1F * random_value(&random);
+            for (size_t i = 0; i < 20; i++) {
+                x_scale[i] = 1 + 0.1F * random_value(&random);
+                y_scale[i] = 1 + 0.1F * random_value(&random);
+            }
+            x2 = rows_copy(&x);
+            y2 = rows_copy(&y);
+            call_update(reference, &x, x_scale, &y, y_scale, g);
+            call_update(set, &x2, x_scale, &y2, y_scale, g);
+            for (size_t i = 0; i < m * x.stride; i++)
+                require(fabs((double)x.memory[i] - (double)x2.memory[i]) < 1e-5, "%s update differs from %s: x",
+                        set->name, reference->name);
+            for (size_t j = 0; j < n * y.stride; j++)
+                require(fabs((double)y.memory[j] - (double)y2.memory[j]) < 1e-5, "%s update differs from %s: y",
+                        set->name, reference->name);
+            rows_free(&x);
+            rows_free(&y);
+            rows_free(&x2);
+            rows_free(&y2);
+        }
+    }
+}
+END_TEST
+
+/* Each test runs in a process of its own, so the environment is ours. */
+START_TEST(choice)
+{
+    const n2v_kernels *chosen = NULL, *set;
+    n2v_error error = {N2V_OK, ""};
+    bool known = false;
+
+    ck_assert_ptr_nonnull(n2v_kernels_at(0));
+    ck_assert_int_eq(unsetenv("N2V_KERNELS"), 0);
+    ck_assert_int_eq(n2v_kernels_choose(&chosen, &error), N2V_OK);
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++)
+        known = known || set == chosen;
+    ck_assert(known);
+    ck_assert_ptr_null(n2v_kernels_at(1000));
+
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+        ck_assert_int_eq(setenv("N2V_KERNELS", set->name, 1), 0);
+        ck_assert_int_eq(n2v_kernels_choose(&chosen, &error), N2V_OK);
+        ck_assert_str_eq(chosen->name, set->name);
+    }
+    ck_assert_str_eq(n2v_kernels_at(0)->name, "scalar");
+    ck_assert_int_eq(setenv("N2V_KERNELS", "sse9", 1), 0);
+    ck_assert_int_eq(n2v_kernels_choose(&chosen, &error), N2V_ERROR_ARGUMENT);
+    require(strstr(error.text, "sse9") && strstr(error.text, "N2V_KERNELS") && strstr(error.text, "scalar"),
+            "the refusal names neither the word, the variable nor what exists: %s", error.text);
+    ck_assert_int_eq(n2v_kernels_choose(&chosen, NULL), N2V_ERROR_ARGUMENT);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("kernels");
+    add_test(suite, "dot and distance", dot_and_distance);
+    add_test(suite, "update", update);
+    add_test(suite, "biases", biases);
+    add_test(suite, "normalize", normalize);
+    add_test(suite, "functions", functions);
+    add_test(suite, "sums of exponentials", sums_of_exponentials);
+    add_test(suite, "maximum", maximum);
+    add_test(suite, "same as the reference", same_as_reference);
+    add_test(suite, "choice", choice);
+    return run_suite(suite);
+}

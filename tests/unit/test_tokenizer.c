@@ -1,0 +1,472 @@
+#include "corpus/tokenizer.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#include "corpus/utf8.h"
+#include "test.h"
+
+/* Tokens as text: each followed by '|', each sentence's end by '\n'. */
+typedef struct listing {
+    char *text;
+    size_t used, room;
+    n2v_tokenizer_counts counts;
+} listing;
+
+static void list(listing *all, const char *bytes, size_t count, char end)
+{
+    if (all->used + count + 2 > all->room) {
+        all->room = 2 * (all->used + count + 64);
+        all->text = realloc(all->text, all->room);
+        ck_assert_ptr_nonnull(all->text);
+    }
+    memcpy(all->text + all->used, bytes, count);
+    all->used += count;
+    all->text[all->used++] = end;
+    all->text[all->used] = '\0';
+}
+
+static void list_tokens(listing *all, const n2v_tokens *tokens)
+{
+    ck_assert_uint_le(tokens->count, N2V_BATCH_TOKENS);
+    for (size_t i = 0; i < tokens->count; i++) {
+        const n2v_span span = tokens->spans[i];
+        ck_assert_uint_le(span.length, N2V_MAX_TOKEN_BYTES);
+        list(all, tokens->text + span.begin, span.length, span.length ? '|' : '\n');
+    }
+}
+
+static void feed(n2v_tokenizer *t, listing *all, const char *bytes, size_t count)
+{
+    /* A copy of its own: reading past the piece shows under AddressSanitizer. */
+    unsigned char *piece = malloc(count ? count : 1);
+    size_t taken = 0;
+    ck_assert_ptr_nonnull(piece);
+    memcpy(piece, bytes, count);
+    while (taken < count) {
+        n2v_tokens tokens;
+        const size_t some = n2v_tokenizer_feed(t, piece + taken, count - taken, &tokens);
+        ck_assert_uint_gt(some, 0);
+        list_tokens(all, &tokens);
+        taken += some;
+    }
+    free(piece);
+}
+
+static void end(n2v_tokenizer *t, listing *all)
+{
+    n2v_tokens tokens;
+    n2v_tokenizer_end(t, &tokens);
+    list_tokens(all, &tokens);
+    all->counts = n2v_tokenizer_count(t);
+}
+
+/* Feeds the text cut at two places, or in steps. */
+static listing run(n2v_tokenizer_kind kind, const char *text, size_t count, size_t first, size_t second)
+{
+    n2v_tokenizer *t = n2v_tokenizer_create(kind);
+    listing all = {0};
+    ck_assert_ptr_nonnull(t);
+    list(&all, "", 0, '>');
+    feed(t, &all, text, first);
+    feed(t, &all, text + first, second - first);
+    feed(t, &all, text + second, count - second);
+    end(t, &all);
+    n2v_tokenizer_destroy(t);
+    return all;
+}
+
+static listing run_steps(n2v_tokenizer_kind kind, const char *text, size_t count, size_t step)
+{
+    n2v_tokenizer *t = n2v_tokenizer_create(kind);
+    listing all = {0};
+    ck_assert_ptr_nonnull(t);
+    list(&all, "", 0, '>');
+    for (size_t at = 0; at < count; at += step)
+        feed(t, &all, text + at, count - at < step ? count - at : step);
+    end(t, &all);
+    n2v_tokenizer_destroy(t);
+    return all;
+}
+
+static void expect(n2v_tokenizer_kind kind, const char *text, const char *wanted)
+{
+    listing all = run(kind, text, strlen(text), 0, 0);
+    ck_assert_str_eq(all.text + 1, wanted);
+    free(all.text);
+}
+
+static void words(const char *text, const char *wanted)
+{
+    expect(N2V_TOKENIZER_WORDS, text, wanted);
+}
+
+static void space(const char *text, const char *wanted)
+{
+    expect(N2V_TOKENIZER_SPACE, text, wanted);
+}
+
+START_TEST(words_of_ascii)
+{
+    words("", "");
+    words(" \t\r\n\n", "");
+    words("The quick-brown FOX, jumped!", "the|quick|brown|fox|jumped|\n");
+    words("a\n\n\nb c\r\nd", "a|\nb|c|\nd|\n");
+    words("AZaz09@[`{/: x", "azaz09|x|\n");
+    words("don't 'quoted' rock'n'roll o''clock dogs' '90s a'", "don't|quoted|rock'n'roll|o|clock|dogs|90s|a|\n");
+    words("a'\nb", "a|\nb|\n");
+    words("x'1 1'x 1'1", "x'1|1'x|1'1|\n");
+    words("Averylongwordthatneedsmorethaneightbytes,ANOTHEROFTHEM", "averylongwordthatneedsmorethaneightbytes|anotherofthem|\n");
+}
+END_TEST
+
+START_TEST(words_of_unicode)
+{
+    words("Ärger ÉCOLE straße ΣΊΣΥΦΟΣ Привет 東京 ٣٤", "ärger|école|straße|σίσυφοσ|привет|東京|٣٤|\n");
+    words("don\u2019t \u2019tis it\u2019s\u2019", "don't|tis|it's|\n");
+    words("\u00e9\u2019\u00e9 e'\u00e9", "\u00e9'\u00e9|e'\u00e9|\n");
+    words("e\u0301cole \u0301x 1\u0301a a'\u0301b", "e\u0301cole|x|1|a|a|b|\n"); /* marks follow letters only */
+    words("\u0928\u0947\u092a\u093e\u0932\u0940", "\u0928\u0947\u092a\u093e\u0932\u0940|\n"); /* Mc and Mn inside */
+    words("a\u00a0b\u2003c\u3000d\u2014e\u00abf\u00bb", "a|b|c|d|e|f|\n");
+    words("\u0130 \u1e9e \u212a \u023a", "i|\u00df|k|\u2c65|\n"); /* lengths change */
+    words("\xf0\x90\x90\x80\xf0\x9d\x9f\x98\xf0\x9f\x98\x80z", "\xf0\x90\x90\xa8\xf0\x9d\x9f\x98|z|\n");
+    words("\xef\xbb\xbfmark a\xef\xbb\xbf" "b", "mark|a|b|\n");
+}
+END_TEST
+
+START_TEST(space_keeps_bytes)
+{
+    space("The quick-brown FOX, don't!", "The|quick-brown|FOX,|don't!|\n");
+    space("a\tb\vc\fd\re\x1b" "f\x7fg\r\nh", "a|b|c|d|e|f|g|\nh|\n");
+    space("a\xc2\x85" "b\u00a0c\u1680d\u2000e\u200af\u2028g\u2029h\u202fi\u205fj\u3000k\xc2\x80l", "a|b|c|d|e|f|g|h|i|j|k|l|\n");
+    space("a\u200bb \u00e9\u0301", "a\u200bb|\u00e9\u0301|\n"); /* no white space: zero width */
+    space("\xef\xbb\xbfmark a\xef\xbb\xbf", "mark|a\xef\xbb\xbf|\n");
+    space("\xef\xbb\xbf\xef\xbb\xbfx", "\xef\xbb\xbfx|\n");
+}
+END_TEST
+
+START_TEST(nul_bytes)
+{
+    listing all = run(N2V_TOKENIZER_SPACE, "a\0b\0\0c", 6, 0, 0);
+    ck_assert_str_eq(all.text + 1, "a|b|c|\n");
+    free(all.text);
+    all = run(N2V_TOKENIZER_WORDS, "a\0b\0\0c", 6, 0, 0);
+    ck_assert_str_eq(all.text + 1, "a|b|c|\n");
+    free(all.text);
+}
+END_TEST
+
+START_TEST(malformed)
+{
+    const struct {
+        const char *text, *words, *space;
+        uint64_t count;
+    } cases[] = {
+        {"a\xff" "b", "a|b|\n", "a\ufffdb|\n", 1},
+        {"a\xc0\xaf" "b", "a|b|\n", "a\ufffd\ufffdb|\n", 2},             /* overlong '/' */
+        {"a\xe0\x80\x80" "b", "a|b|\n", "a\ufffd\ufffd\ufffdb|\n", 3},    /* overlong NUL */
+        {"a\xed\xa0\x80" "b", "a|b|\n", "a\ufffd\ufffd\ufffdb|\n", 3},    /* a surrogate */
+        {"a\xf4\x90\x80\x80" "b", "a|b|\n", "a\ufffd\ufffd\ufffd\ufffdb|\n", 4}, /* above U+10FFFF */
+        {"a\xf0\x9f\x98" "b", "a|b|\n", "a\ufffdb|\n", 1},               /* cut: one maximal subpart */
+        {"a\xe2\x82", "a|\n", "a\ufffd|\n", 1},                          /* cut by the end */
+        {"\xe2\x82\n", "", "\ufffd|\n", 1},
+        {"\x80", "", "\ufffd|\n", 1},
+        {"\xef\xbb", "", "\ufffd|\n", 1},
+        {"a'\xff" "b", "a|b|\n", "a'\ufffdb|\n", 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (size_t step = 1; step < 5; step++) {
+            listing all = run_steps(N2V_TOKENIZER_WORDS, cases[i].text, strlen(cases[i].text), step);
+            ck_assert_str_eq(all.text + 1, cases[i].words);
+            ck_assert_uint_eq(all.counts.invalid_utf8, cases[i].count);
+            free(all.text);
+            all = run_steps(N2V_TOKENIZER_SPACE, cases[i].text, strlen(cases[i].text), step);
+            ck_assert_str_eq(all.text + 1, cases[i].space);
+            ck_assert_uint_eq(all.counts.invalid_utf8, cases[i].count);
+            free(all.text);
+        }
+    }
+}
+END_TEST
+
+/* Which code points are well formed, by the definition instead of by ranges. */
+START_TEST(every_sequence)
+{
+    for (uint32_t code = 0; code < 0x120000; code++) {
+        unsigned char bytes[4];
+        uint32_t decoded = 0;
+        size_t count;
+        const bool valid = code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
+        if (code < 0x80) {
+            bytes[0] = (unsigned char)code;
+            count = 1;
+        } else if (code < 0x800) {
+            bytes[0] = (unsigned char)(0xc0 | code >> 6);
+            bytes[1] = (unsigned char)(0x80 | (code & 63));
+            count = 2;
+        } else if (code < 0x10000) {
+            bytes[0] = (unsigned char)(0xe0 | code >> 12);
+            bytes[1] = (unsigned char)(0x80 | (code >> 6 & 63));
+            bytes[2] = (unsigned char)(0x80 | (code & 63));
+            count = 3;
+        } else {
+            bytes[0] = (unsigned char)(0xf0 | code >> 18);
+            bytes[1] = (unsigned char)(0x80 | (code >> 12 & 63));
+            bytes[2] = (unsigned char)(0x80 | (code >> 6 & 63));
+            bytes[3] = (unsigned char)(0x80 | (code & 63));
+            count = 4;
+        }
+        if (valid) {
+            ck_assert_int_eq(n2v_utf8_decode(bytes, count, &decoded), (int)count);
+            ck_assert_uint_eq(decoded, code);
+            for (size_t cut = 1; cut < count; cut++)
+                ck_assert_int_eq(n2v_utf8_decode(bytes, cut, &decoded), 0);
+        } else {
+            ck_assert_int_lt(n2v_utf8_decode(bytes, count, &decoded), 0);
+        }
+    }
+}
+END_TEST
+
+/* A slow tokenizer of whole texts, written from the description alone. */
+static listing reference(bool by_words, const unsigned char *text, size_t count)
+{
+    listing all = {0};
+    char *token = malloc(3 * count + 8);
+    size_t used = 0;
+    bool sentence = false, letter = false, waiting = false;
+
+    ck_assert_ptr_nonnull(token);
+    list(&all, "", 0, '>');
+    for (size_t at = 0; at <= count;) {
+        uint32_t code = 0;
+        int length = at < count ? n2v_utf8_decode(text + at, count - at, &code) : 1;
+        enum { END, TAKE, MARK, QUOTE, SKIP } what = END;
+        const bool last = at == count;
+        if (length == 0)
+            length = -(int)(count - at);
+        if (last) {
+            what = END;
+        } else if (length < 0) {
+            all.counts.invalid_utf8++;
+            code = 0xfffd;
+            what = by_words ? END : TAKE;
+        } else if (at == 0 && code == 0xfeff) {
+            what = SKIP;
+        } else if (!by_words) {
+            what = n2v_is_space(code) ? END : TAKE;
+        } else {
+            const char *category = utf8proc_category_string((utf8proc_int32_t)code);
+            if (category[0] == 'L' || category[0] == 'N')
+                what = TAKE;
+            else if (category[0] == 'M')
+                what = MARK;
+            else if (code == '\'' || code == 0x2019)
+                what = QUOTE;
+            if (what == MARK)
+                what = used && letter && !waiting ? TAKE : END;
+            else if (what == TAKE)
+                letter = category[0] == 'L';
+            code = (uint32_t)utf8proc_tolower((utf8proc_int32_t)code);
+        }
+        if (what == QUOTE && used && !waiting) {
+            waiting = true;
+        } else if (what == TAKE) {
+            if (waiting)
+                token[used++] = '\'';
+            waiting = false;
+            used += (size_t)utf8proc_encode_char((utf8proc_int32_t)code, (utf8proc_uint8_t *)token + used);
+        } else if (what == END || what == QUOTE) {
+            if (used > N2V_MAX_TOKEN_BYTES) {
+                all.counts.overlong++;
+            } else if (used) {
+                all.counts.tokens++;
+                sentence = true;
+                list(&all, token, used, '|');
+            }
+            used = 0;
+            waiting = letter = false;
+        }
+        if ((last || code == '\n') && sentence) {
+            list(&all, "", 0, '\n');
+            sentence = false;
+        }
+        all.counts.lines += !last && code == '\n';
+        all.counts.lines += last && count && text[count - 1] != '\n';
+        at += (size_t)(length < 0 ? -length : length);
+    }
+    free(token);
+    return all;
+}
+
+static void expect_same(const listing *got, const listing *wanted)
+{
+    ck_assert_str_eq(got->text, wanted->text);
+    ck_assert_uint_eq(got->counts.tokens, wanted->counts.tokens);
+    ck_assert_uint_eq(got->counts.invalid_utf8, wanted->counts.invalid_utf8);
+    ck_assert_uint_eq(got->counts.overlong, wanted->counts.overlong);
+    ck_assert_uint_eq(got->counts.lines, wanted->counts.lines);
+}
+
+/* Every two cuts of a tricky text give what no cut gives. */
+START_TEST(every_split)
+{
+    const char *text = "\xef\xbb\xbf" "Don\u2019t e\u0301\u0301 \xff\xe2\x82x\r\n\nA'\u0130'b '' \xf0\x90\x90\x80" "1\u0301\u3000 twelveBytes!"
+                       "\u00e9'\u2019 z'";
+    const size_t count = strlen(text);
+    for (int kind = N2V_TOKENIZER_WORDS; kind <= N2V_TOKENIZER_SPACE; kind++) {
+        listing wanted = reference(kind == N2V_TOKENIZER_WORDS, (const unsigned char *)text, count);
+        for (size_t first = 0; first <= count; first++) {
+            for (size_t second = first; second <= count; second++) {
+                listing got = run((n2v_tokenizer_kind)kind, text, count, first, second);
+                expect_same(&got, &wanted);
+                free(got.text);
+            }
+        }
+        ck_assert_uint_gt(wanted.counts.tokens, 5);
+        free(wanted.text);
+    }
+}
+END_TEST
+
+/* Random texts of troublesome pieces, fed in random steps. */
+START_TEST(random_texts)
+{
+    static const char *const pieces[] = {"a", "Z", "'", "\u2019", "7", " ", "\n", "\r\n", "\u00c9", "\u0301", "\u0660", "\u4e00",
+                                         "\xf0\x90\x90\x80", "\xff", "\xe2", "\xf0\x9f", "\x80", "\u00a0", "\u2028", ".",
+                                         "\x01", "\x7f", "\xef\xbb\xbf", "Abcdefgh", "ijklmnopqrstuvw", "\u023a", "\u0130"};
+    uint32_t state = 7;
+    for (int round = 0; round < 3000; round++) {
+        char text[4096] = "";
+        size_t count = 0;
+        listing got, wanted;
+        const bool by_words = round % 2;
+        const uint32_t many = (uint32_t)(sizeof pieces / sizeof *pieces);
+        for (int i = round % 150; i >= 0; i--) {
+            state = state * 1664525u + 1013904223u;
+            const char *piece = pieces[(state >> 8) % many];
+            memcpy(text + count, piece, strlen(piece));
+            count += strlen(piece);
+        }
+        wanted = reference(by_words, (const unsigned char *)text, count);
+        got = run_steps(by_words ? N2V_TOKENIZER_WORDS : N2V_TOKENIZER_SPACE, text, count, 1 + (state >> 20) % 19);
+        expect_same(&got, &wanted);
+        free(got.text);
+        free(wanted.text);
+    }
+}
+END_TEST
+
+/* Tokens around the limit, in ASCII and where lower-casing changes the length. */
+START_TEST(overlong_tokens)
+{
+    static const char *const letters[] = {"A", "\u00c9", "\u023a", "\u0130", "\u212a", "a'", "\xff", "1"};
+    for (size_t letter = 0; letter < sizeof letters / sizeof *letters; letter++) {
+        const size_t bytes = strlen(letters[letter]);
+        for (size_t repeat = 330; repeat < 1100; repeat += repeat > 1015 && repeat < 1030 ? 1 : repeat > 335 && repeat < 345 ? 1 : repeat > 505 && repeat < 515 ? 1 : 5) {
+            char *text = malloc(repeat * bytes + 64);
+            size_t count = 0;
+            ck_assert_ptr_nonnull(text);
+            memcpy(text, "x ", count = 2);
+            for (size_t i = 0; i < repeat; i++, count += bytes)
+                memcpy(text + count, letters[letter], bytes);
+            memcpy(text + count, "\u0301y z\n", 6);
+            count += 6;
+            for (int kind = N2V_TOKENIZER_WORDS; kind <= N2V_TOKENIZER_SPACE; kind++) {
+                listing wanted = reference(kind == N2V_TOKENIZER_WORDS, (unsigned char *)text, count);
+                listing got = run((n2v_tokenizer_kind)kind, text, count, 0, 0);
+                expect_same(&got, &wanted);
+                free(got.text);
+                got = run_steps((n2v_tokenizer_kind)kind, text, count, 7);
+                expect_same(&got, &wanted);
+                free(got.text);
+                free(wanted.text);
+            }
+            free(text);
+        }
+    }
+}
+END_TEST
+
+START_TEST(token_of_a_megabyte)
+{
+    const size_t count = 1000000;
+    char *text = malloc(count + 8);
+    listing all;
+    ck_assert_ptr_nonnull(text);
+    memset(text, 'W', count);
+    memcpy(text + count, " tail\n", 7);
+    all = run_steps(N2V_TOKENIZER_WORDS, text, count + 6, 65536);
+    ck_assert_str_eq(all.text + 1, "tail|\n");
+    ck_assert_uint_eq(all.counts.overlong, 1);
+    ck_assert_uint_eq(all.counts.tokens, 1);
+    free(all.text);
+    memset(text + N2V_MAX_TOKEN_BYTES, ' ', 1);
+    all = run_steps(N2V_TOKENIZER_WORDS, text, N2V_MAX_TOKEN_BYTES + 1, 65536);
+    ck_assert_uint_eq(all.counts.overlong, 0);
+    ck_assert_uint_eq(all.used, 1 + N2V_MAX_TOKEN_BYTES + 2);
+    free(all.text);
+    free(text);
+}
+END_TEST
+
+/* More tokens than a batch holds, in one piece, on one line. */
+START_TEST(many_tokens)
+{
+    const size_t repeat = 50000;
+    char *text = malloc(3 * repeat + 1);
+    listing all, wanted;
+    ck_assert_ptr_nonnull(text);
+    for (size_t i = 0; i < repeat; i++)
+        memcpy(text + 3 * i, i % 3 ? "ab " : "c.\n", 3);
+    all = run(N2V_TOKENIZER_WORDS, text, 3 * repeat, 0, 0);
+    wanted = reference(true, (unsigned char *)text, 3 * repeat);
+    ck_assert_uint_eq(all.counts.tokens, repeat);
+    expect_same(&all, &wanted);
+    free(all.text);
+    free(wanted.text);
+    free(text);
+}
+END_TEST
+
+START_TEST(several_files)
+{
+    n2v_tokenizer *t = n2v_tokenizer_create(N2V_TOKENIZER_SPACE);
+    listing all = {0};
+    feed(t, &all, "\xef\xbb\xbfone two", 10);
+    end(t, &all);
+    feed(t, &all, "\xef\xbb", 2);
+    feed(t, &all, "\xbfthree\n", 7);
+    end(t, &all);
+    feed(t, &all, "four\xe2\x82", 6);
+    end(t, &all);
+    feed(t, &all, "\xac", 1); /* not the rest of the sequence that was cut */
+    end(t, &all);
+    ck_assert_str_eq(all.text, "one|two|\nthree|\nfour\ufffd|\n\ufffd|\n");
+    ck_assert_uint_eq(all.counts.lines, 4);
+    ck_assert_uint_eq(all.counts.invalid_utf8, 2);
+    free(all.text);
+    n2v_tokenizer_destroy(t);
+    n2v_tokenizer_destroy(NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("tokenizer");
+    add_test(suite, "words of ASCII", words_of_ascii);
+    add_test(suite, "words of Unicode", words_of_unicode);
+    add_test(suite, "space keeps bytes", space_keeps_bytes);
+    add_test(suite, "NUL bytes", nul_bytes);
+    add_test(suite, "malformed UTF-8", malformed);
+    add_test(suite, "every sequence", every_sequence);
+    add_test(suite, "every split", every_split);
+    add_test(suite, "random texts", random_texts);
+    add_test(suite, "overlong tokens", overlong_tokens);
+    add_test(suite, "a token of a megabyte", token_of_a_megabyte);
+    add_test(suite, "many tokens", many_tokens);
+    add_test(suite, "several files", several_files);
+    return run_suite(suite);
+}

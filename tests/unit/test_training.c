@@ -1,0 +1,551 @@
+/* Training, on a toy language whose P(w|c) is known: each objective must reach the
+ * optimum that its paper promises. And a run's manners: reproducible, stoppable,
+ * honest about divergence.
+ *
+ * N2V_TOY_LINES in the environment sets the number of two-word lines (300,000 otherwise,
+ * fewer in sanitizer builds); N2V_TEST_VERBOSE prints the distances. Reached, one thread
+ * or two, sampling noise of the corpus itself left out:
+ *                 |s - optimum|   |log Z| of nce
+ *     100,000     0.056-0.061     0.010
+ *     300,000     0.044-0.046     0.011
+ *   1,000,000     0.038-0.045     0.005-0.007
+ * What remains is the noise of the last steps, near the fourth root of the lines. */
+#include <math.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "test.h"
+#include "train/trainer.h"
+
+#define WORDS      40
+#define FULL_LINES 300000
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define LINES 30000
+#else
+#define LINES FULL_LINES
+#endif
+
+/* The language: lines of two words, drawn from a symmetric joint distribution. */
+typedef struct toy {
+    size_t lines;
+    uint64_t counts[WORDS];     /* by id */
+    double pairs[WORDS][WORDS]; /* [c][w]: how often w stands beside c, by id */
+    n2v_blocks *blocks;
+} toy;
+
+static double random_double(n2v_random *random)
+{
+    return (double)(n2v_random_next(random) >> 11) * 0x1p-53;
+}
+
+static double random_normal(n2v_random *random)
+{
+    return sqrt(-2 * log(1 - random_double(random))) * cos(6.283185307179586 * random_double(random));
+}
+
+static size_t wanted_lines(void)
+{
+    const char *text = getenv("N2V_TOY_LINES");
+    const long lines = text ? strtol(text, NULL, 10) : LINES;
+    require(lines >= 1000 && lines <= 100000000, "N2V_TOY_LINES=%s is not a number from 1000 to 100000000", text);
+    return (size_t)lines;
+}
+
+/* Words in the order of their counts, so that ids are what a finished vocabulary gives. */
+static n2v_vocabulary *make_vocabulary(const uint64_t *counts, size_t words)
+{
+    n2v_vocabulary *vocabulary = n2v_vocabulary_create();
+    n2v_error error;
+
+    ck_assert_ptr_nonnull(vocabulary);
+    for (size_t w = 0; w < words; w++) {
+        char word[16];
+        n2v_id id;
+        const int length = snprintf(word, sizeof word, "w%05zu", w);
+        ck_assert_int_eq(n2v_vocabulary_add(vocabulary, word, (size_t)length, counts[w], &id, &error), N2V_OK);
+    }
+    ck_assert_int_eq(n2v_vocabulary_finish(vocabulary, 1, 0, NULL, &error), N2V_OK);
+    ck_assert_uint_eq(n2v_vocabulary_size(vocabulary), words);
+    for (size_t w = 0; w < words; w++)
+        ck_assert_uint_eq(n2v_vocabulary_count(vocabulary, (n2v_id)w), counts[w]);
+    return vocabulary;
+}
+
+static n2v_blocks *new_blocks(void)
+{
+    n2v_blocks *blocks = NULL;
+    ck_assert_int_eq(n2v_blocks_create(&blocks, (size_t)1 << 30, NULL, NULL), N2V_OK);
+    return blocks;
+}
+
+static void append(n2v_blocks *blocks, const n2v_id *ids, size_t count)
+{
+    require(n2v_blocks_append(blocks, ids, count, NULL) == N2V_OK, "blocks: append");
+}
+
+static toy make_toy(size_t lines)
+{
+    toy t = {.lines = lines};
+    double cumulative[WORDS * WORDS], total = 0;
+    n2v_id rank[WORDS], (*line)[2] = malloc(lines * sizeof *line);
+    uint64_t unsorted[WORDS] = {0};
+    n2v_random random;
+
+    ck_assert_ptr_nonnull(line);
+    n2v_random_seed(&random, 40, 0, 0, 0);
+    for (size_t a = 0; a < WORDS; a++) { /* a lower triangle of affinities, mirrored */
+        for (size_t b = 0; b <= a; b++)
+            cumulative[a * WORDS + b] = cumulative[b * WORDS + a] =
+                exp(random_normal(&random)) / pow((double)(a + 1) * (double)(b + 1), 0.6);
+    }
+    for (size_t i = 0; i < WORDS * WORDS; i++)
+        cumulative[i] = total += cumulative[i];
+    for (size_t l = 0; l < lines; l++) {
+        const double u = random_double(&random) * total;
+        size_t low = 0, high = WORDS * WORDS - 1;
+        while (low < high) {
+            const size_t middle = (low + high) / 2;
+            if (u < cumulative[middle])
+                high = middle;
+            else
+                low = middle + 1;
+        }
+        line[l][0] = (n2v_id)(low / WORDS);
+        line[l][1] = (n2v_id)(low % WORDS);
+        unsorted[line[l][0]]++;
+        unsorted[line[l][1]]++;
+    }
+    for (size_t a = 0; a < WORDS; a++) {
+        rank[a] = 0;
+        for (size_t b = 0; b < WORDS; b++)
+            rank[a] += unsorted[b] > unsorted[a] || (unsorted[b] == unsorted[a] && b < a);
+        t.counts[rank[a]] = unsorted[a];
+    }
+    t.blocks = new_blocks();
+    for (size_t l = 0; l < lines; l++) {
+        const n2v_id a = rank[line[l][0]], b = rank[line[l][1]], ids[2] = {a, b | N2V_SENTENCE_END};
+        t.pairs[a][b]++;
+        t.pairs[b][a]++;
+        append(t.blocks, ids, 2);
+    }
+    ck_assert_int_eq(n2v_blocks_finish(t.blocks, NULL, NULL), N2V_OK);
+    free(line);
+    return t;
+}
+
+static n2v_model make_model(const uint64_t *counts, size_t words, size_t dim)
+{
+    n2v_model model;
+    ck_assert_int_eq(n2v_model_create(&model, make_vocabulary(counts, words), dim, NULL), N2V_OK);
+    return model;
+}
+
+static n2v_train_options toy_options(const char *objective, size_t threads)
+{
+    n2v_train_options options = {.window = 1,
+                                 .noise = 10,
+                                 .noise_power = 0.75,
+                                 .epochs = 6,
+                                 .learning_rate = 0.05,
+                                 .threads = threads,
+                                 .seed = 1};
+    n2v_error error = {N2V_OK, ""};
+    require(n2v_objective_parse(objective, &options.objective, options.parameters, &error) == N2V_OK, "%s", error.text);
+    return options;
+}
+
+static n2v_train_report train(n2v_model *model, const toy *t, const n2v_train_options *options)
+{
+    n2v_train_report report = {0};
+    n2v_error error = {N2V_OK, ""};
+    const n2v_status status = n2v_train(model, t->blocks, options, NULL, &report, &error);
+    require(status == N2V_OK, "%s: status %d: %s", options->objective->name, status, error.text);
+    return report;
+}
+
+/* s(w, c) of a model trained with a dot product. */
+static double score(const n2v_model *model, size_t c, size_t w)
+{
+    double sum = (double)model->output_bias[w];
+    for (size_t d = 0; d < model->dim; d++)
+        sum += (double)model->input[c * model->stride + d] * (double)model->output[w * model->stride + d];
+    return sum;
+}
+
+typedef struct distance {
+    double scores; /* mean |s - optimum| over pairs, by frequency */
+    double log_z;  /* mean |log sum_w exp s(w, c)| over contexts, by frequency */
+} distance;
+
+/* How far the scores are from log P(w|c) - noise_share * log Q(w) + constant; a free constant is
+ * one for each context that the optimum leaves open, taken at its best. */
+static distance distance_from_optimum(const toy *t, const n2v_model *model, double scale, double noise_share,
+                                      double constant, bool free_constant)
+{
+    double log_q[WORDS], total = 0, all = 0;
+    distance far = {0, 0};
+
+    for (size_t w = 0; w < WORDS; w++)
+        total += pow((double)t->counts[w], 0.75);
+    for (size_t w = 0; w < WORDS; w++)
+        log_q[w] = 0.75 * log((double)t->counts[w]) - log(total);
+    for (size_t c = 0; c < WORDS; c++) {
+        double away[WORDS], contexts = 0, mean = 0, z = 0;
+        for (size_t w = 0; w < WORDS; w++)
+            contexts += t->pairs[c][w];
+        for (size_t w = 0; w < WORDS; w++) {
+            const double s = score(model, c, w) / scale;
+            z += exp(s);
+            if (t->pairs[c][w] > 0)
+                away[w] = s - (log(t->pairs[c][w] / contexts) - noise_share * log_q[w] + constant);
+            else
+                away[w] = 0;
+            mean += t->pairs[c][w] / contexts * away[w];
+        }
+        for (size_t w = 0; w < WORDS; w++)
+            far.scores += t->pairs[c][w] * fabs(away[w] - (free_constant ? mean : 0));
+        far.log_z += contexts * fabs(log(z));
+        all += contexts;
+    }
+    far.scores /= all;
+    far.log_z /= all;
+    return far;
+}
+
+static void report_distance(const char *what, size_t threads, distance far)
+{
+    if (getenv("N2V_TEST_VERBOSE"))
+        (void)fprintf(stderr, "%s, %zu threads: |s - optimum| %.4f, |log Z| %.4f\n", what, threads, far.scores,
+                      far.log_z);
+}
+
+static double grown(double limit, const toy *t)
+{
+    return limit * pow(fmax(1, (double)FULL_LINES / (double)t->lines), 0.25);
+}
+
+static void check_optimum(const char *objective, double scale, double noise_share, double constant, bool free_constant,
+                          double limit, double log_z_limit)
+{
+    toy t = make_toy(wanted_lines());
+
+    for (size_t threads = 1; threads <= 2; threads++) {
+        const n2v_train_options options = toy_options(objective, threads);
+        n2v_model model = make_model(t.counts, WORDS, 64);
+        const n2v_train_report report = train(&model, &t, &options);
+        distance far;
+
+        ck_assert_uint_eq(report.words, 6 * 2 * t.lines);
+        ck_assert_uint_eq(report.pairs, 6 * 2 * t.lines);
+        far = distance_from_optimum(&t, &model, scale, noise_share, constant, free_constant);
+        report_distance(objective, threads, far);
+        require(far.scores < grown(limit, &t), "%s, %zu threads: scores are %.4f from their optimum, not below %.4f",
+                objective, threads, far.scores, grown(limit, &t));
+        require(far.log_z < grown(log_z_limit, &t), "%s, %zu threads: |log Z| is %.4f, not below %.4f", objective,
+                threads, far.log_z, grown(log_z_limit, &t));
+        n2v_model_free(&model);
+    }
+    n2v_blocks_destroy(t.blocks);
+}
+
+/* s = log P(w|c), normalised by itself. */
+START_TEST(nce_is_log_probability)
+{
+    check_optimum("nce", 1, 0, 0, false, 0.055, 0.02);
+}
+END_TEST
+
+/* s = log(P(w|c) / Q(w)) - log k. */
+START_TEST(sgns_is_log_ratio)
+{
+    check_optimum("sgns", 1, 1, -log(10), false, 0.055, INFINITY);
+}
+END_TEST
+
+/* s / t = log(P(w|c) / Q(w)) + f(c). */
+START_TEST(infonce_is_log_ratio_and_any_constant)
+{
+    check_optimum("infonce:temperature=1,correct=0", 1, 1, 0, true, 0.055, INFINITY);
+}
+END_TEST
+
+/* s = log P(w|c) + f(c). */
+START_TEST(corrected_infonce_is_log_probability_and_any_constant)
+{
+    check_optimum("infonce:temperature=1,correct=1", 1, 0, 0, true, 0.055, INFINITY);
+}
+END_TEST
+
+/* ---- manners ---- */
+
+static n2v_train_options registry_options(size_t index, size_t threads)
+{
+    const n2v_objective *objective = n2v_objective_at(index);
+    n2v_train_options options = toy_options(objective->name, threads);
+    options.learning_rate = objective->learning_rate;
+    options.noise = objective->noise;
+    options.epochs = 2;
+    options.window = 3;
+    return options;
+}
+
+static void check_model(const n2v_model *model, const char *name)
+{
+    for (size_t w = 0; w < model->words; w++) {
+        require(isfinite(model->output_bias[w]), "%s: bias of word %zu", name, w);
+        for (size_t d = 0; d < model->stride; d++) {
+            const float x = model->input[w * model->stride + d], y = model->output[w * model->stride + d];
+            require(isfinite(x) && isfinite(y), "%s: word %zu at %zu is not finite", name, w, d);
+            require(d < model->dim || (x == 0 && y == 0), "%s: padding of word %zu at %zu", name, w, d);
+        }
+    }
+}
+
+static bool same_bytes(const n2v_model *a, const n2v_model *b)
+{
+    const size_t bytes = a->words * a->stride * sizeof(float);
+    return memcmp(a->input, b->input, bytes) == 0 && memcmp(a->output, b->output, bytes) == 0 &&
+           memcmp(a->output_bias, b->output_bias, a->words * sizeof(float)) == 0;
+}
+
+START_TEST(reproducible)
+{
+    toy t = make_toy(5000);
+
+    for (size_t i = 0; i < n2v_objective_count(); i++) {
+        n2v_train_options options = registry_options(i, 1);
+        n2v_model a = make_model(t.counts, WORDS, 33), b = make_model(t.counts, WORDS, 33),
+                  c = make_model(t.counts, WORDS, 33);
+
+        options.subsample = 0.05;
+        (void)train(&a, &t, &options);
+        (void)train(&b, &t, &options);
+        options.seed = 2;
+        (void)train(&c, &t, &options);
+        check_model(&a, options.objective->name);
+        require(same_bytes(&a, &b), "%s: the same seed gives other bytes", options.objective->name);
+        require(!same_bytes(&a, &c), "%s: another seed gives the same bytes", options.objective->name);
+        (void)train(&c, &t, &options); /* parameters start anew, whatever was there */
+        options.seed = 1;
+        (void)train(&c, &t, &options);
+        require(same_bytes(&a, &c), "%s: a second training in the same model differs", options.objective->name);
+        n2v_model_free(&a);
+        n2v_model_free(&b);
+        n2v_model_free(&c);
+    }
+    n2v_blocks_destroy(t.blocks);
+}
+END_TEST
+
+START_TEST(loss_falls)
+{
+    toy t = make_toy(30000);
+
+    for (size_t i = 0; i < n2v_objective_count(); i++) {
+        n2v_train_options options = registry_options(i, 1);
+        n2v_model model = make_model(t.counts, WORDS, 64);
+        double one_thread, two_threads, untrained;
+        n2v_train_report report;
+
+        options.epochs = 6;
+        report = train(&model, &t, &options);
+        one_thread = report.loss;
+        require(report.kernels && *report.kernels && report.seconds > 0, "%s: report", options.objective->name);
+        options.threads = 2;
+        two_threads = train(&model, &t, &options).loss;
+        options.epochs = 1;
+        options.learning_rate = 1e-9;
+        untrained = train(&model, &t, &options).loss;
+        require(one_thread < untrained && two_threads < untrained, "%s: the loss goes from %g to %g, two threads %g",
+                options.objective->name, untrained, one_thread, two_threads);
+        require(fabs(two_threads - one_thread) < 0.02 * fabs(one_thread) + 0.02 * (untrained - one_thread),
+                "%s: two threads end at a loss of %g, one at %g", options.objective->name, two_threads, one_thread);
+        n2v_model_free(&model);
+    }
+    n2v_blocks_destroy(t.blocks);
+}
+END_TEST
+
+typedef struct watcher {
+    pthread_t thread;
+    n2v_progress last;
+    const n2v_train_options *options;
+    size_t calls, asked, stop_after;
+} watcher;
+
+static void watch(void *context, const n2v_progress *p)
+{
+    watcher *w = context;
+
+    require(pthread_equal(pthread_self(), w->thread), "progress comes from another thread");
+    require(p->words >= w->last.words && p->words <= p->words_total, "words %llu after %llu of %llu",
+            (unsigned long long)p->words, (unsigned long long)w->last.words, (unsigned long long)p->words_total);
+    require(p->epoch >= 1 && p->epoch >= w->last.epoch && p->epoch <= w->options->epochs, "epoch %zu after %zu",
+            p->epoch, w->last.epoch);
+    require(p->learning_rate <= w->options->learning_rate && p->learning_rate > 0 &&
+                (w->calls == 0 || p->learning_rate <= w->last.learning_rate),
+            "learning rate %g after %g", p->learning_rate, w->last.learning_rate);
+    require(p->seconds >= w->last.seconds && p->seconds < 600, "%g seconds", p->seconds);
+    require(isnan(p->loss) || p->loss > 0, "loss %g", p->loss);
+    w->last = *p;
+    w->calls++;
+}
+
+static bool stop_asked(void *context)
+{
+    watcher *w = context;
+    require(pthread_equal(pthread_self(), w->thread), "the stop is asked in another thread");
+    return ++w->asked >= w->stop_after;
+}
+
+START_TEST(stops_when_asked)
+{
+    toy t = make_toy(10000);
+
+    for (size_t threads = 1; threads <= 3; threads += 2) {
+        n2v_train_options options = toy_options("sgns", threads);
+        n2v_model model = make_model(t.counts, WORDS, 100);
+        watcher w = {.thread = pthread_self(), .options = &options, .stop_after = 3};
+        const n2v_train_observer observer = {watch, &w, {stop_asked, &w}};
+        n2v_error error = {N2V_OK, ""};
+
+        options.epochs = 100000; /* hours */
+        ck_assert_int_eq(n2v_train(&model, t.blocks, &options, &observer, NULL, &error), N2V_ERROR_INTERRUPTED);
+        ck_assert_int_eq(error.status, N2V_ERROR_INTERRUPTED);
+        ck_assert_str_ne(error.text, "");
+        ck_assert_uint_ge(w.asked, 3);
+        ck_assert_uint_ge(w.calls, 2);
+        ck_assert_uint_gt(w.last.words, 0);
+        require(w.last.seconds < 5, "stopped after %g seconds", w.last.seconds);
+        n2v_model_free(&model);
+    }
+    n2v_blocks_destroy(t.blocks);
+}
+END_TEST
+
+/* A rate that makes everything overflow is told, never written into vectors that look trained. */
+START_TEST(divergence_is_an_error)
+{
+    toy t = make_toy(5000);
+
+    for (size_t i = 0; i < n2v_objective_count(); i++) {
+        for (size_t threads = 1; threads <= 2; threads++) {
+            n2v_train_options options = registry_options(i, threads);
+            const char *name = options.objective->name;
+            n2v_model model = make_model(t.counts, WORDS, 16);
+            n2v_error error = {N2V_OK, ""};
+            n2v_status status;
+
+            options.learning_rate = 1e6;
+            status = n2v_train(&model, t.blocks, &options, NULL, NULL, &error);
+            if (options.objective->geometry == N2V_DOT &&
+                !(options.objective->needs(options.parameters) & N2V_NEEDS_UNIT_ROWS))
+                require(status == N2V_ERROR_NUMERIC, "%s: learning rate 1e6 gives status %d", name, status);
+            if (status == N2V_OK) /* rows of fixed length or bounded losses may live through it */
+                check_model(&model, name);
+            else
+                require(status == N2V_ERROR_NUMERIC && strstr(error.text, "diverged"), "%s: status %d: %s", name,
+                        status, error.text);
+            n2v_model_free(&model);
+        }
+    }
+    n2v_blocks_destroy(t.blocks);
+}
+END_TEST
+
+/* Blocks of sentences of one length; ids run through the words. */
+static n2v_blocks *sentences(size_t count, size_t length, size_t words, uint64_t *counts)
+{
+    n2v_blocks *blocks = new_blocks();
+    size_t next = 0;
+
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < length; k++) {
+            const n2v_id id = (n2v_id)(next++ % words), marked = k + 1 == length ? id | N2V_SENTENCE_END : id;
+            counts[id]++;
+            append(blocks, &marked, 1);
+        }
+    ck_assert_int_eq(n2v_blocks_finish(blocks, NULL, NULL), N2V_OK);
+    return blocks;
+}
+
+static n2v_train_report train_sentences(size_t count, size_t length, size_t words, size_t window, size_t dim,
+                                        size_t threads, size_t objective)
+{
+    uint64_t counts[100] = {0};
+    n2v_train_options options = registry_options(objective, threads);
+    toy t = {0};
+    n2v_model model;
+    n2v_train_report report;
+
+    t.blocks = sentences(count, length, words, counts);
+    model = make_model(counts, words, dim);
+    options.window = window;
+    options.epochs = 1;
+    report = train(&model, &t, &options);
+    check_model(&model, options.objective->name);
+    require(report.words == count * length, "%s: %llu words of %zu", options.objective->name,
+            (unsigned long long)report.words, count * length);
+    n2v_model_free(&model);
+    n2v_blocks_destroy(t.blocks);
+    return report;
+}
+
+START_TEST(every_pair_once)
+{
+    /* window 1: each word with both its neighbours in the sentence, and none beyond */
+    ck_assert_uint_eq(train_sentences(1000, 7, 40, 1, 16, 1, 0).pairs, 1000 * 2 * 6);
+    ck_assert_uint_eq(train_sentences(5000, 7, 40, 1, 16, 2, 0).pairs, 5000 * 2 * 6);
+    /* a sentence that needs three blocks is cut between them: both ends lose a pair */
+    ck_assert_uint_eq(train_sentences(1, 3 * N2V_BLOCK_IDS - 5, 40, 1, 16, 2, 0).pairs,
+                      2 * (3 * N2V_BLOCK_IDS - 5 - 3));
+}
+END_TEST
+
+/* Reaches are uniform in 1..5: twice 3 pairs a position, variance 8, sentences so long that ends do not count. */
+START_TEST(windows_are_dynamic)
+{
+    const double positions = 60 * (double)N2V_BLOCK_IDS;
+    const double pairs = (double)train_sentences(60, N2V_BLOCK_IDS, 40, 5, 16, 2, 0).pairs;
+    const double lost_at_ends = 60 * 2 * (3 + 2 + 1.2 + 0.6 + 0.2);
+
+    ck_assert_double_eq_tol(pairs, 6 * positions - lost_at_ends, 5 * sqrt(8 * positions));
+}
+END_TEST
+
+START_TEST(small_corpora)
+{
+    for (size_t i = 0; i < n2v_objective_count(); i++) {
+        const n2v_train_report lonely = train_sentences(500, 1, 40, 5, 16, 2, i);
+
+        ck_assert_uint_eq(lonely.pairs, 0);                                 /* sentences of one word */
+        ck_assert_uint_gt(train_sentences(3, 4, 5, 5, 16, 16, i).pairs, 0); /* more threads than blocks */
+        ck_assert_uint_gt(train_sentences(50, 4, 1, 2, 16, 1, i).pairs, 0); /* one word in the vocabulary */
+        ck_assert_uint_eq(train_sentences(1, 1, 1, 1, 1, 1, i).pairs, 0);   /* one word in all */
+        ck_assert_uint_gt(train_sentences(20, 5, 10, 3, 1, 1, i).pairs, 0);
+        ck_assert_uint_gt(train_sentences(20, 5, 10, 3, 333, 1, i).pairs, 0);
+        ck_assert_uint_gt(train_sentences(20, 30, 10, 100, 17, 1, i).pairs, 0); /* a window wider than sentences */
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("training");
+    add_test(suite, "nce is log P(w|c)", nce_is_log_probability);
+    add_test(suite, "sgns is log P/Q - log k", sgns_is_log_ratio);
+    add_test(suite, "infonce is log P/Q + f(c)", infonce_is_log_ratio_and_any_constant);
+    add_test(suite, "corrected infonce is log P + f(c)", corrected_infonce_is_log_probability_and_any_constant);
+    add_test(suite, "reproducible", reproducible);
+    add_test(suite, "loss falls", loss_falls);
+    add_test(suite, "stops when asked", stops_when_asked);
+    add_test(suite, "divergence is an error", divergence_is_an_error);
+    add_test(suite, "every pair once", every_pair_once);
+    add_test(suite, "windows are dynamic", windows_are_dynamic);
+    add_test(suite, "small corpora", small_corpora);
+    return run_suite(suite);
+}
