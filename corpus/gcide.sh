@@ -4,8 +4,9 @@
 # usage: corpus/gcide.sh [FILE]     (default: /usr/share/dictd/gcide.dict.dz)
 #
 # An entry is wrapped over many lines; a window should see all of it. Cut are
-# pronunciations (\Di*chot"o*my\), source tags ([1913 Webster]), the marks of
-# syllables and accents inside words, and the file's own preface.
+# pronunciations (\Di*chot"o*my\), source tags ([1913 Webster]), labels ((Bot.)),
+# names of quoted authors (--Milton), the marks of syllables and accents inside
+# words, and the file's own preface.
 set -eu
 
 file=${1:-/usr/share/dictd/gcide.dict.dz}
@@ -18,6 +19,8 @@ gzip -dc < "$file" | LC_ALL=C awk '
     function flush() {
         gsub(/\\[^\\]*\\/, " ", entry)                                  # pronunciation
         gsub(/\[[^][]*(Webster|WordNet|PJC|Century|Collaborative)[^][]*\]/, " ", entry)
+        gsub(/\([A-Z][A-Za-z]*\.( (&|and) [A-Z][A-Za-z]*\.)?\)/, " ", entry) # label
+        gsub(/--[A-Z][A-Za-z.]*( [A-Z(][A-Za-z.()]*)*\.?/, " ", entry)  # quoted author
         gsub(/["*`|]/, "", entry)                                       # syllables, accents
         gsub(/[{}_]/, " ", entry)
         gsub(/  +/, " ", entry)
