@@ -438,6 +438,25 @@ START_TEST(overlong_tokens)
 }
 END_TEST
 
+/* Where a token passes the limit, what may follow still depends on its last character. */
+START_TEST(overlong_then_mark)
+{
+    for (size_t digits = N2V_MAX_TOKEN_BYTES - 3; digits < N2V_MAX_TOKEN_BYTES + 4; digits++) {
+        char text[N2V_MAX_TOKEN_BYTES + 16];
+        listing got, wanted;
+        memset(text, '1', digits);
+        text[0] = 'a';
+        memcpy(text + digits, "\u0301b", 4);
+        wanted = reference(true, (unsigned char *)text, digits + 3);
+        got = run(N2V_TOKENIZER_WORDS, text, digits + 3, 0, 0);
+        ck_assert_ptr_nonnull(strstr(wanted.text, "b|"));
+        expect_same(&got, &wanted);
+        free(got.text);
+        free(wanted.text);
+    }
+}
+END_TEST
+
 START_TEST(token_of_a_megabyte)
 {
     const size_t count = 1000000;
@@ -513,6 +532,7 @@ int main(void)
     add_test(suite, "every split", every_split);
     add_test(suite, "random texts", random_texts);
     add_test(suite, "overlong tokens", overlong_tokens);
+    add_test(suite, "overlong, then a mark", overlong_then_mark);
     add_test(suite, "a token of a megabyte", token_of_a_megabyte);
     add_test(suite, "many tokens", many_tokens);
     add_test(suite, "several files", several_files);
