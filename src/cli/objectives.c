@@ -13,12 +13,12 @@ static void print_fact(const char *name, const char *text)
     help_wrap(stdout, text, FACT_INDENT, at);
 }
 
-static void print_parameter(const n2v_parameter *p)
+static void print_parameter(const char *fact, const n2v_parameter *p)
 {
     char text[512];
     snprintf(text, sizeof text, "%s=%g: %s (%s%g to %g)", p->name, (double)p->value, p->help,
              p->integer ? "an integer, " : "", (double)p->min, (double)p->max);
-    print_fact("", text);
+    print_fact(fact, text);
 }
 
 static void print_objective(const n2v_objective *o)
@@ -32,10 +32,8 @@ static void print_objective(const n2v_objective *o)
     print_fact("paper", o->paper);
     snprintf(defaults, sizeof defaults, "--lr %g --noise %zu", o->learning_rate, o->noise);
     print_fact("defaults", defaults);
-    if (count)
-        print_fact("options", "");
     for (size_t i = 0; i < count; i++)
-        print_parameter(&o->parameters[i]);
+        print_parameter(i ? "" : "options", &o->parameters[i]);
 }
 
 static n2v_status run(struct cli_session *session, const void *settings, const char *const *operands, size_t count,

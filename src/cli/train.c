@@ -304,10 +304,10 @@ static void say_plan(run_state *r)
 
 static void say_result(run_state *r)
 {
-    char words[PROGRESS_TEXT], rate[PROGRESS_TEXT], time[PROGRESS_TEXT];
+    char words[PROGRESS_TEXT], rate[PROGRESS_TEXT];
 
-    progress_say(&r->progress, "trained on %s words in %s, %s words/s (%s); mean loss of the last epoch %.4f",
-                 progress_count(r->report.words, words), progress_time(r->report.seconds, time),
+    progress_say(&r->progress, "trained on %s words in %.1f s, %s words/s (%s); mean loss of the last epoch %.4f",
+                 progress_count(r->report.words, words), r->report.seconds,
                  progress_rate(r->report.seconds > 0 ? (double)r->report.words / r->report.seconds : 0, rate),
                  r->report.kernels, r->report.loss);
 }

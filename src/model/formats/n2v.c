@@ -8,7 +8,7 @@
  *         PARM    "key=value\n" lines
  *         INPT    words x dim floats        OUTP  the same, may be missing
  *         BIAS    words floats, may be missing
- *         CRC3    u32, the CRC-32 of all bytes before; the last section
+ *         CRC3    u32, the CRC-32 of all bytes before it; the last section
  * All numbers are little-endian. A reader refuses versions and sections that it does not know. */
 #include "model/formats/n2v.h"
 
@@ -132,9 +132,9 @@ n2v_status n2v_file_write(const n2v_model *model, n2v_writer *writer, n2v_error 
             (status = put(&out, model->output_bias, model->words * sizeof(float), error)))
             return status;
     }
-    crc = (uint32_t)out.crc;
     if ((status = put_section(&out, SECTION_CHECKSUM, sizeof crc, error)))
         return status;
+    crc = (uint32_t)out.crc;
     return put(&out, &crc, sizeof crc, error);
 }
 
