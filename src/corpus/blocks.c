@@ -59,8 +59,9 @@ void n2v_blocks_destroy(n2v_blocks *blocks)
 
 static n2v_status fail_disk(const n2v_blocks *blocks, const char *what, n2v_error *error)
 {
-    return n2v_fail(error, N2V_ERROR_IO, "cannot %s the temporary file in %s: %s; set TMPDIR to a folder with more room",
-                    what, blocks->folder, strerror(errno));
+    return n2v_fail(error, N2V_ERROR_IO,
+                    "cannot %s the temporary file in %s: %s; set TMPDIR to a folder with more room", what,
+                    blocks->folder, strerror(errno));
 }
 
 static n2v_status write_ids(const n2v_blocks *blocks, const n2v_id *ids, size_t count, uint64_t at, n2v_error *error)

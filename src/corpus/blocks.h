@@ -9,7 +9,7 @@
 
 #include "corpus/vocabulary.h"
 
-#define N2V_BLOCK_IDS ((size_t)8192)
+#define N2V_BLOCK_IDS    ((size_t)8192)
 #define N2V_SENTENCE_END UINT32_C(0x80000000)
 
 typedef struct n2v_blocks n2v_blocks;

@@ -226,8 +226,8 @@ static n2v_status read_files(pass *p, const char *const *paths, size_t count, n2
         p->vocabulary = n2v_vocabulary_create();
     if (!p->tokenizer || !p->vocabulary)
         return n2v_fail_memory(error, 0, "reading the text");
-    if (!options->count_only && (status = n2v_blocks_create(&p->blocks, options->memory_limit,
-                                                            options->temporary_folder, error)) != N2V_OK)
+    if (!options->count_only &&
+        (status = n2v_blocks_create(&p->blocks, options->memory_limit, options->temporary_folder, error)) != N2V_OK)
         return status;
     p->bytes_total = total_bytes(paths, count);
     for (size_t i = 0; i < count; i++)

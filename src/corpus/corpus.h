@@ -16,12 +16,12 @@ typedef struct n2v_reading {
 typedef struct n2v_corpus_options {
     n2v_tokenizer_kind tokenizer;
     uint64_t min_count;
-    size_t max_words;                 /* 0: no limit */
-    n2v_vocabulary *vocabulary;       /* read, not finished: only its words, its counts; taken over, also on
-                                         failure. NULL: count the text's words */
-    size_t memory_limit;              /* bytes of ids kept in memory */
-    const char *temporary_folder;     /* NULL: TMPDIR, or /tmp */
-    bool count_only;                  /* no blocks wanted */
+    size_t max_words;             /* 0: no limit */
+    n2v_vocabulary *vocabulary;   /* read, not finished: only its words, its counts; taken over, also on
+                                     failure. NULL: count the text's words */
+    size_t memory_limit;          /* bytes of ids kept in memory */
+    const char *temporary_folder; /* NULL: TMPDIR, or /tmp */
+    bool count_only;              /* no blocks wanted */
     n2v_stop stop;
     void (*reading)(void *context, const n2v_reading *reading); /* may be NULL */
     void *reading_context;

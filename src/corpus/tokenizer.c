@@ -16,13 +16,13 @@
 struct n2v_tokenizer {
     n2v_tokenizer_kind kind;
     size_t begin, used, count;
-    bool overlong;      /* the token under construction is too long: its bytes are dropped */
-    bool apostrophe;    /* words: one follows the token and waits for a letter or digit */
-    bool after_letter;  /* words: the token's last character, not an ASCII one, takes combining marks */
-    bool in_sentence;   /* a token since the last sentence's end */
-    bool file_begins;   /* nothing of the file was seen: a byte-order mark may come */
-    bool line_open;     /* bytes since the last line feed */
-    size_t held;        /* bytes of a UTF-8 sequence cut by the end of the bytes fed */
+    bool overlong;     /* the token under construction is too long: its bytes are dropped */
+    bool apostrophe;   /* words: one follows the token and waits for a letter or digit */
+    bool after_letter; /* words: the token's last character, not an ASCII one, takes combining marks */
+    bool in_sentence;  /* a token since the last sentence's end */
+    bool file_begins;  /* nothing of the file was seen: a byte-order mark may come */
+    bool line_open;    /* bytes since the last line feed */
+    size_t held;       /* bytes of a UTF-8 sequence cut by the end of the bytes fed */
     unsigned char holds[4];
     n2v_tokenizer_counts counts;
     n2v_span spans[N2V_BATCH_TOKENS];

@@ -22,7 +22,7 @@ typedef enum n2v_tokenizer_kind {
 #define N2V_BATCH_TOKENS ((size_t)1024)
 
 typedef struct n2v_tokens {
-    const char *text; /* N2V_SPAN_PADDING bytes can be read after its last token */
+    const char *text;      /* N2V_SPAN_PADDING bytes can be read after its last token */
     const n2v_span *spans; /* a span of length 0 ends a sentence; sentences are never empty */
     size_t count;          /* at most N2V_BATCH_TOKENS */
 } n2v_tokens;

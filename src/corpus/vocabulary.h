@@ -10,8 +10,8 @@
 
 typedef uint32_t n2v_id;
 
-#define N2V_NO_ID UINT32_MAX
-#define N2V_MAX_WORDS ((size_t)INT32_MAX) /* the top bit of an id marks a sentence's end */
+#define N2V_NO_ID           UINT32_MAX
+#define N2V_MAX_WORDS       ((size_t)INT32_MAX) /* the top bit of an id marks a sentence's end */
 #define N2V_MAX_TOKEN_BYTES 1024
 
 typedef struct n2v_vocabulary n2v_vocabulary;

@@ -56,13 +56,10 @@ static const struct {
     size_t count;
     const char *name, *command;
 } REFUSED[] = {
-    {"\xfd" "7zXZ", 6, "xz", "xz -dc"},
-    {"(\xb5/\xfd", 4, "zstd", "zstd -dc"},
+    {"\3757zXZ", 6, "xz", "xz -dc"},      {"(\xb5/\xfd", 4, "zstd", "zstd -dc"},
     {"BZh", 3, "bzip2", "bzip2 -dc"}, /* and a block's magic after the digit: see refuse_format */
-    {"\x04\"M\x18", 4, "lz4", "lz4 -dc"},
-    {"LZIP\x01", 5, "lzip", "lzip -dc"},
-    {"PK\x03\x04", 4, "zip", "unzip -p"},
-    {"7z\xbc\xaf'\x1c", 6, "7-Zip", "7z x -so"},
+    {"\x04\"M\x18", 4, "lz4", "lz4 -dc"}, {"LZIP\x01", 5, "lzip", "lzip -dc"},
+    {"PK\x03\x04", 4, "zip", "unzip -p"}, {"7z\xbc\xaf'\x1c", 6, "7-Zip", "7z x -so"},
 };
 
 static const char *shown_name(const char *path)
@@ -289,7 +286,8 @@ static n2v_status refuse_format(const n2v_reader *reader, size_t have, n2v_error
         const size_t count = REFUSED[i].count;
         if (have < count || memcmp(head, REFUSED[i].magic, count) != 0)
             continue;
-        if (count == 3 && (have < 10 || (memcmp(head + 4, "1AY&SY", 6) != 0 && memcmp(head + 4, "\x17rE8P\x90", 6) != 0)))
+        if (count == 3 &&
+            (have < 10 || (memcmp(head + 4, "1AY&SY", 6) != 0 && memcmp(head + 4, "\x17rE8P\x90", 6) != 0)))
             continue;
         return n2v_fail(error, N2V_ERROR_FORMAT,
                         "%s holds %s data; only gzip is read: pipe it in with `%s %s | nce2vec ... -`", reader->name,
@@ -375,27 +373,19 @@ static n2v_status start_thread(n2v_reader *reader, n2v_error *error)
 static n2v_status create_locks(n2v_reader *reader, n2v_error *error)
 {
     pthread_condattr_t monotonic;
-    const bool attributes = pthread_condattr_init(&monotonic) == 0;
+    int failed = pthread_condattr_init(&monotonic);
 
-    if (!attributes || pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) != 0)
-        goto fail;
-    if (pthread_mutex_init(&reader->lock, NULL) != 0)
-        goto fail;
-    if (pthread_cond_init(&reader->filled, &monotonic) != 0)
-        goto fail_lock;
-    if (pthread_cond_init(&reader->freed, NULL) != 0)
-        goto fail_filled;
-    (void)pthread_condattr_destroy(&monotonic);
-    return N2V_OK;
-
-fail_filled:
-    (void)pthread_cond_destroy(&reader->filled);
-fail_lock:
-    (void)pthread_mutex_destroy(&reader->lock);
-fail:
-    if (attributes)
+    if (!failed) {
+        failed = pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+        if (!failed)
+            failed = pthread_cond_init(&reader->filled, &monotonic);
         (void)pthread_condattr_destroy(&monotonic);
-    return n2v_fail_memory(error, sizeof *reader, "the locks of a reader");
+    }
+    if (failed)
+        return n2v_fail_memory(error, sizeof *reader, "a reader");
+    reader->lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+    reader->freed = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
+    return N2V_OK;
 }
 
 n2v_status n2v_reader_open(n2v_reader **result, const char *path, const n2v_stop *stop, n2v_error *error)

@@ -86,8 +86,8 @@ static n2v_status resolve(char **target, const char *path, struct stat *info, bo
 static n2v_status open_folder(n2v_writer *writer, n2v_error *error)
 {
     char *slash = strrchr(writer->target, '/');
-    char *folder = slash ? strndup(writer->target, slash == writer->target ? 1 : (size_t)(slash - writer->target))
-                         : strdup(".");
+    char *folder =
+        slash ? strndup(writer->target, slash == writer->target ? 1 : (size_t)(slash - writer->target)) : strdup(".");
     n2v_status status = N2V_OK;
 
     if (!folder)
@@ -160,7 +160,8 @@ n2v_status n2v_writer_open(n2v_writer **result, const char *path, n2v_error *err
 
     *result = NULL;
     if (!path || !*path)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "the output has an empty name: give a file, or - for standard output");
+        return n2v_fail(error, N2V_ERROR_ARGUMENT,
+                        "the output has an empty name: give a file, or - for standard output");
     writer = n2v_array_zero(1, sizeof *writer);
     if (!writer)
         return n2v_fail_memory(error, sizeof *writer, "a writer");

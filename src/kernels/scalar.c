@@ -104,7 +104,7 @@ static void exp_array(const float *in, float *out, size_t count)
 static void sigmoid(const float *in, float *out, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        out[i] = 1 / (1 + exp_one(-in[i]));
+        out[i] = in[i] < -87.3f ? 0 : 1 / (1 + exp_one(-in[i]));
 }
 
 static void softplus(const float *in, float *out, size_t count)

@@ -337,7 +337,7 @@ INLINE vec exp_of(vec x)
 
 INLINE vec sigmoid_of(vec x)
 {
-    return 1.0f / (1.0f + exp_of(-x));
+    return choose(x < -87.3f, spread(0), 1.0f / (1.0f + exp_of(-x)));
 }
 
 /* log(1 + t) = 2 atanh(t / (2 + t)) for 0 <= t <= 1: the series in z^2 <= 1/9. */

@@ -37,7 +37,8 @@ n2v_status n2v_model_create(n2v_model *model, n2v_vocabulary *vocabulary, size_t
     if (dim > SIZE_MAX - N2V_ROW_FLOATS)
         return n2v_fail_memory(error, SIZE_MAX, "the vectors");
     made.stride = n2v_row_stride(dim);
-    if (__builtin_mul_overflow(words, made.stride, &floats) || __builtin_mul_overflow(floats, 2 * sizeof(float), &bytes))
+    if (__builtin_mul_overflow(words, made.stride, &floats) ||
+        __builtin_mul_overflow(floats, 2 * sizeof(float), &bytes))
         return n2v_fail_memory(error, SIZE_MAX, "the vectors");
     status = check_memory(words, dim, bytes, error);
     if (status)

@@ -63,7 +63,8 @@ static void expect_failure(const char *path, n2v_status wanted, const char *sent
     ck_assert_int_eq(status, wanted);
     ck_assert_int_eq(error.status, wanted);
     ck_assert_msg(strstr(error.text, sentence) != NULL, "'%s' is not in '%s'", sentence, error.text);
-    ck_assert_msg(strstr(error.text, strcmp(path, "-") ? path : "standard input") != NULL, "no name in '%s'", error.text);
+    ck_assert_msg(strstr(error.text, strcmp(path, "-") ? path : "standard input") != NULL, "no name in '%s'",
+                  error.text);
     free(text);
 }
 
@@ -118,7 +119,8 @@ START_TEST(gzip_files)
     expect_bytes(scratch_write(&files, "members.gz", joined, all), text, 6000002);
 
     joined[all - 5] = 'x';
-    expect_failure(scratch_write(&files, "garbage.gz", joined, all), N2V_ERROR_FORMAT, "something else after the gzip data");
+    expect_failure(scratch_write(&files, "garbage.gz", joined, all), N2V_ERROR_FORMAT,
+                   "something else after the gzip data");
     free(joined);
     free(empty);
     free(packed);
@@ -243,7 +245,9 @@ START_TEST(other_formats)
     const struct {
         const char *bytes, *name;
         size_t count;
-    } formats[] = {{"\xfd" "7zXZ\0\0\4", "xz data", 8},
+    } formats[] = {{"\xfd"
+                    "7zXZ\0\0\4",
+                    "xz data", 8},
                    {"\x28\xb5\x2f\xfd\x24\x00", "zstd data", 6},
                    {"BZh91AY&SY\x11\x22", "bzip2 data", 12},
                    {"\x04\x22\x4d\x18\x40", "lz4 data", 5},

@@ -93,8 +93,8 @@ n2v_status n2v_binary_read(n2v_model *model, n2v_source *source, n2v_error *erro
     if ((status = n2v_word2vec_read_header(source, &words, &dim, error)))
         goto out;
     if (!n2v_source_plausible(source, (double)words * (double)dim * sizeof(float))) {
-        status = n2v_source_fail(source, error, "the header promises %zu words x %zu dimensions, more than the file holds",
-                                 words, dim);
+        status = n2v_source_fail(
+            source, error, "the header promises %zu words x %zu dimensions, more than the file holds", words, dim);
         goto out;
     }
     if ((status = n2v_rows_create(&rows, source, words, dim, (double)dim * sizeof(float) + 2, error)))

@@ -7,9 +7,9 @@
 #include "model/model.h"
 
 typedef struct n2v_format {
-    const char *name;      /* as --format spells it: text, binary, n2v */
-    const char *endings;   /* space-separated endings of file names: ".txt .vec" */
-    const char *summary;   /* one line for the help */
+    const char *name;    /* as --format spells it: text, binary, n2v */
+    const char *endings; /* space-separated endings of file names: ".txt .vec" */
+    const char *summary; /* one line for the help */
     n2v_status (*write)(const n2v_model *model, n2v_writer *writer, n2v_error *error);
 
     /* Whether a file that begins with these bytes (N2V_FORMAT_HEAD of them, or the whole file) is

@@ -11,7 +11,8 @@ static n2v_status grow(n2v_rows *rows, size_t capacity, n2v_error *error)
     size_t floats, bytes;
     float *grown;
 
-    if (__builtin_mul_overflow(capacity, rows->stride, &floats) || __builtin_mul_overflow(floats, sizeof(float), &bytes))
+    if (__builtin_mul_overflow(capacity, rows->stride, &floats) ||
+        __builtin_mul_overflow(floats, sizeof(float), &bytes))
         return n2v_fail_memory(error, SIZE_MAX, "the vectors");
     grown = n2v_floats(floats);
     if (!grown)
@@ -88,8 +89,8 @@ static const char *word_fault(const char *word, size_t bytes)
         return "is longer than a word can be";
     for (size_t at = 0; at < bytes;) {
         utf8proc_int32_t codepoint;
-        const utf8proc_ssize_t length = utf8proc_iterate((const utf8proc_uint8_t *)word + at,
-                                                         (utf8proc_ssize_t)(bytes - at), &codepoint);
+        const utf8proc_ssize_t length =
+            utf8proc_iterate((const utf8proc_uint8_t *)word + at, (utf8proc_ssize_t)(bytes - at), &codepoint);
         if (length <= 0)
             return "is not valid UTF-8";
         if (codepoint <= 0x20 || codepoint == 0x7f)

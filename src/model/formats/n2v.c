@@ -119,8 +119,7 @@ n2v_status n2v_file_write(const n2v_model *model, n2v_writer *writer, n2v_error 
     uint32_t crc;
 
     memcpy(head.magic, magic, sizeof magic);
-    if ((status = put(&out, &head, sizeof head, error)) ||
-        (status = put_vocabulary(&out, model->vocabulary, error)) ||
+    if ((status = put(&out, &head, sizeof head, error)) || (status = put_vocabulary(&out, model->vocabulary, error)) ||
         (status = put_section(&out, SECTION_PARAMETERS, parameters, error)) ||
         (status = put(&out, model->parameters, parameters, error)) ||
         (status = put_matrix(&out, SECTION_INPUT, model, model->input, error)))

@@ -1,0 +1,21 @@
+/* interrupt.h - SIGINT and SIGTERM as a question, not as a surprise. */
+#ifndef N2V_CLI_INTERRUPT_H
+#define N2V_CLI_INTERRUPT_H
+
+#include <signal.h>
+
+#include "base/status.h"
+
+typedef struct cli_interrupt {
+    sigset_t signals; /* held back and asked for */
+    bool asked;       /* one has come: the next ends the program at once */
+} cli_interrupt;
+
+/* Holds the signals back, for this thread and those it starts: call it before
+ * any starts. Signals that are ignored (a background job's) stay ignored. */
+n2v_status interrupt_hold(cli_interrupt *interrupt, n2v_error *error);
+
+/* An n2v_stop on this. */
+n2v_stop interrupt_stop(cli_interrupt *interrupt);
+
+#endif

@@ -1,0 +1,170 @@
+#include "cli/progress.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define LINE_BYTES    512
+#define SECONDS_APART 2.0  /* between two plain lines, at least */
+#define SECONDS_MOST  60.0 /* and at most, as long as there is news */
+
+cli_progress progress_start(FILE *out, bool quiet)
+{
+    return (cli_progress){.out = out, .quiet = quiet, .terminal = isatty(fileno(out)), .loss = NAN};
+}
+
+const char *progress_count(uint64_t count, char text[PROGRESS_TEXT])
+{
+    char digits[PROGRESS_TEXT];
+    const int length = snprintf(digits, sizeof digits, "%" PRIu64, count);
+    int at = 0;
+
+    for (int i = 0; i < length; i++) {
+        if (i && (length - i) % 3 == 0)
+            text[at++] = ',';
+        text[at++] = digits[i];
+    }
+    text[at] = '\0';
+    return text;
+}
+
+const char *progress_rate(double rate, char text[PROGRESS_TEXT])
+{
+    if (rate >= 999500)
+        snprintf(text, PROGRESS_TEXT, "%.2f M", rate / 1e6);
+    else
+        snprintf(text, PROGRESS_TEXT, "%.0f k", rate / 1e3);
+    return text;
+}
+
+const char *progress_time(double seconds, char text[PROGRESS_TEXT])
+{
+    const double whole = seconds > 0 && seconds < 1e9 ? ceil(seconds) : 0;
+    const unsigned long all = (unsigned long)whole;
+
+    if (all >= 3600)
+        snprintf(text, PROGRESS_TEXT, "%lu:%02lu:%02lu", all / 3600, all / 60 % 60, all % 60);
+    else
+        snprintf(text, PROGRESS_TEXT, "%lu:%02lu", all / 60, all % 60);
+    return text;
+}
+
+static unsigned terminal_columns(const cli_progress *p)
+{
+    struct winsize size;
+    return ioctl(fileno(p->out), TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
+}
+
+void progress_end(cli_progress *p)
+{
+    if (p->drawn) {
+        fputs("\r\033[K", p->out);
+        fflush(p->out);
+    }
+    p->drawn = false;
+}
+
+void progress_say(cli_progress *p, const char *format, ...)
+{
+    va_list args;
+
+    if (p->quiet)
+        return;
+    progress_end(p);
+    va_start(args, format);
+    vfprintf(p->out, format, args);
+    va_end(args);
+    fputc('\n', p->out);
+}
+
+/* share below 0: not known. */
+static void draw_bar(cli_progress *p, const char *title, double share, const char *facts)
+{
+    const unsigned columns = terminal_columns(p);
+    const unsigned used = (unsigned)strlen(title) + (unsigned)strlen(facts) + 12;
+    const unsigned room = columns > used ? columns - used : 0, width = room > 40 ? 40 : room;
+    char bar[48] = "", line[LINE_BYTES];
+
+    if (share >= 0 && width >= 5) {
+        const unsigned full = (unsigned)(share * (width - 2));
+        bar[0] = '[';
+        for (unsigned i = 0; i < width - 2; i++)
+            bar[1 + i] = i < full ? '#' : '.';
+        strcpy(bar + width - 1, "] ");
+    }
+    if (share >= 0)
+        snprintf(line, sizeof line, "%s %3.0f%% %s%s", title, 100 * share, bar, facts);
+    else
+        snprintf(line, sizeof line, "%s %s", title, facts);
+    if (columns < sizeof line)
+        line[columns - 1] = '\0'; /* a full last column would wrap */
+    fprintf(p->out, "\r%s\033[K", line);
+    fflush(p->out);
+    p->drawn = true;
+}
+
+/* A plain line at each tenth and each new epoch, neither too often nor too seldom. */
+static bool line_is_due(cli_progress *p, double share, double seconds, bool news)
+{
+    const unsigned tenths = share > 0 ? (unsigned)(share * 10) : 0;
+
+    if (seconds - p->last < SECONDS_APART || !(news || tenths > p->tenths || seconds - p->last >= SECONDS_MOST))
+        return false;
+    p->last = seconds;
+    p->tenths = tenths;
+    return true;
+}
+
+void progress_reading(void *context, const n2v_reading *reading)
+{
+    cli_progress *p = context;
+    const double share = reading->bytes_total ? (double)reading->bytes / (double)reading->bytes_total : -1;
+    char facts[LINE_BYTES], count[PROGRESS_TEXT], rate[PROGRESS_TEXT];
+
+    if (p->quiet)
+        return;
+    snprintf(facts, sizeof facts, "%s words, %s words/s", progress_count(reading->tokens, count),
+             progress_rate(reading->seconds > 0 ? (double)reading->tokens / reading->seconds : 0, rate));
+    if (p->terminal)
+        draw_bar(p, "reading", share > 1 ? 1 : share, facts);
+    else if (line_is_due(p, share, reading->seconds, false)) {
+        if (share >= 0)
+            progress_say(p, "reading: %.0f %%, %s", 100 * share, facts);
+        else
+            progress_say(p, "reading: %s", facts);
+    }
+}
+
+void progress_training(void *context, const n2v_progress *now)
+{
+    cli_progress *p = context;
+    const double share = now->words_total ? (double)now->words / (double)now->words_total : 0;
+    const double rate = now->seconds > 0 ? (double)now->words / now->seconds : 0;
+    const bool new_epoch = now->epoch > p->epoch;
+    char facts[LINE_BYTES], title[64], speed[PROGRESS_TEXT], left[PROGRESS_TEXT] = "?", loss[PROGRESS_TEXT] = "?";
+
+    if (!p->epoch) { /* the clock of the reading was another one */
+        p->last = 0;
+        p->tenths = 0;
+    }
+    p->epoch = now->epoch;
+    p->share = share;
+    if (isfinite(now->loss))
+        p->loss = now->loss;
+    if (p->quiet)
+        return;
+    if (rate > 0)
+        progress_time((double)(now->words_total - now->words) / rate, left);
+    if (isfinite(p->loss))
+        snprintf(loss, sizeof loss, "%.4f", p->loss);
+    snprintf(title, sizeof title, "epoch %zu/%zu", now->epoch, p->epochs);
+    snprintf(facts, sizeof facts, "%s words/s, loss %s, lr %.3g, %s left", progress_rate(rate, speed), loss,
+             now->learning_rate, left);
+    if (p->terminal)
+        draw_bar(p, title, share > 1 ? 1 : share, facts);
+    else if (line_is_due(p, share, now->seconds, new_epoch))
+        progress_say(p, "%s: %.0f %%, %s", title, 100 * share, facts);
+}

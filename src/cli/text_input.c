@@ -1,0 +1,127 @@
+#include "cli/text_input.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io/reader.h"
+
+#define MEMORY_FOR_IDS ((size_t)1 << 30)
+
+const char *text_tokenizer(size_t index)
+{
+    static const char *const names[] = {[N2V_TOKENIZER_WORDS] = "words", [N2V_TOKENIZER_SPACE] = "space"};
+    return index < sizeof names / sizeof *names ? names[index] : NULL;
+}
+
+static bool is_stream(const char *path)
+{
+    return strcmp(path, "-") == 0;
+}
+
+n2v_status text_check_inputs(const char *const *inputs, size_t count, n2v_error *error)
+{
+    size_t streams = 0;
+    n2v_status status = N2V_OK;
+
+    for (size_t i = 0; !status && i < count; i++) {
+        status = n2v_reader_check(inputs[i], error);
+        streams += is_stream(inputs[i]);
+    }
+    if (!status && streams > 1)
+        return n2v_fail(error, N2V_ERROR_ARGUMENT, "standard input (-) can be read only once, not %zu times", streams);
+    return status;
+}
+
+/* The folder of a path, resolved, and its last part; NULL when there is no such folder. The caller frees it. */
+static char *resolve_folder(const char *path, const char **last)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup("."), *resolved;
+
+    *last = slash ? slash + 1 : path;
+    resolved = folder ? realpath(folder, NULL) : NULL;
+    free(folder);
+    return resolved;
+}
+
+bool text_same_file(const char *a, const char *b)
+{
+    struct stat first, second;
+    const bool first_there = (is_stream(a) ? fstat(STDIN_FILENO, &first) : stat(a, &first)) == 0;
+    const bool second_there = (is_stream(b) ? fstat(STDIN_FILENO, &second) : stat(b, &second)) == 0;
+    const char *first_last, *second_last;
+    char *first_folder, *second_folder;
+    bool same;
+
+    if (first_there && second_there)
+        return S_ISREG(first.st_mode) && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+    if (first_there || second_there)
+        return false;
+    first_folder = resolve_folder(a, &first_last);
+    second_folder = resolve_folder(b, &second_last);
+    same = first_folder && second_folder && strcmp(first_folder, second_folder) == 0 &&
+           strcmp(first_last, second_last) == 0;
+    free(first_folder);
+    free(second_folder);
+    return same;
+}
+
+n2v_status text_check_output(const char *option, const char *output, const char *const *inputs, size_t count,
+                             n2v_error *error)
+{
+    for (size_t i = 0; !is_stream(output) && i < count; i++)
+        if (text_same_file(output, inputs[i]))
+            return n2v_fail(error, N2V_ERROR_ARGUMENT, "%s %s is the same file as the input %s, and would overwrite it",
+                            option, output, inputs[i]);
+    return N2V_OK;
+}
+
+/* Ids beyond this go to a temporary file: a quarter of the memory, at most 1 GB. */
+static size_t memory_for_ids(void)
+{
+    const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+    const double quarter = (double)pages * (double)page / 4;
+    return pages <= 0 || page <= 0 || quarter > (double)MEMORY_FOR_IDS ? MEMORY_FOR_IDS : (size_t)quarter;
+}
+
+static void report(const n2v_corpus *corpus, cli_progress *progress)
+{
+    const n2v_corpus_report *r = &corpus->report;
+    char tokens[PROGRESS_TEXT], types[PROGRESS_TEXT], words[PROGRESS_TEXT], rate[PROGRESS_TEXT], odd[PROGRESS_TEXT];
+
+    progress_say(progress, "read %s words (%s different) in %.1f s, %s words/s; vocabulary: %s words",
+                 progress_count(r->tokens, tokens), progress_count(r->types, types), r->seconds,
+                 progress_rate(r->seconds > 0 ? (double)r->tokens / r->seconds : 0, rate),
+                 progress_count(n2v_vocabulary_size(corpus->vocabulary), words));
+    if (r->invalid_utf8)
+        progress_say(progress, "warning: %s malformed UTF-8 sequences in the text",
+                     progress_count(r->invalid_utf8, odd));
+    if (r->overlong)
+        progress_say(progress, "warning: %s words of more than %d bytes were left out",
+                     progress_count(r->overlong, odd), N2V_MAX_TOKEN_BYTES);
+}
+
+n2v_status text_read(n2v_corpus *corpus, const char *const *inputs, size_t count, const text_settings *settings,
+                     n2v_vocabulary *vocabulary, bool count_only, cli_session *session, cli_progress *progress,
+                     n2v_error *error)
+{
+    const n2v_corpus_options options = {
+        .tokenizer = (n2v_tokenizer_kind)settings->tokenizer,
+        .min_count = settings->min_count,
+        .max_words = settings->max_vocab == UNSET_INTEGER ? 0 : (size_t)settings->max_vocab,
+        .vocabulary = vocabulary,
+        .memory_limit = memory_for_ids(),
+        .count_only = count_only,
+        .stop = interrupt_stop(&session->interrupt),
+        .reading = progress_reading,
+        .reading_context = progress,
+    };
+    const n2v_status status = n2v_corpus_read(corpus, inputs, count, &options, error);
+
+    progress_end(progress);
+    if (!status)
+        report(corpus, progress);
+    return status;
+}

@@ -1,0 +1,429 @@
+/* train.c - nce2vec train: from text to vectors. All checks come before all work. */
+#include <inttypes.h>
+#include <math.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/text_input.h"
+#include "io/reader.h"
+#include "io/writer.h"
+#include "model/formats/format.h"
+#include "train/trainer.h"
+
+typedef struct train_settings {
+    text_settings text;
+    const char *output, *save_vocab, *read_vocab, *objective;
+    size_t format;
+    uint64_t dim, window, noise, epochs, threads, seed;
+    double noise_power, subsample, lr;
+    uint64_t binary, cbow, hs, classes, debug; /* of word2vec.c */
+} train_settings;
+
+static const char *format_name(size_t index)
+{
+    const n2v_format *format = n2v_format_at(index);
+    return format ? format->name : NULL;
+}
+
+static const char *objective_name(size_t index)
+{
+    const n2v_objective *objective = n2v_objective_at(index);
+    return objective ? objective->name : NULL;
+}
+
+static const cli_option options[] = {
+    {.name = "output",
+     .aliases = "o",
+     .kind = OPTION_TEXT,
+     .value = "FILE",
+     .offset = offsetof(train_settings, output),
+     .section = "Input and output",
+     .help = "where the vectors go; - is standard output"},
+    {.name = "format",
+     .kind = OPTION_CHOICE,
+     .value = "NAME",
+     .note = "by the ending of the output's name: .txt .vec, .bin, .n2v",
+     .choice = format_name,
+     .offset = offsetof(train_settings, format),
+     .help = "how they are written; text and binary are word2vec's, n2v is the whole model. One of"},
+    {.name = "save-vocab",
+     .kind = OPTION_TEXT,
+     .value = "FILE",
+     .offset = offsetof(train_settings, save_vocab),
+     .help = "also write the vocabulary, word<TAB>count lines"},
+    {.name = "read-vocab",
+     .kind = OPTION_TEXT,
+     .value = "FILE",
+     .recorded = true,
+     .offset = offsetof(train_settings, read_vocab),
+     .help = "take words and counts from this file instead of counting the text"},
+    TEXT_OPTION_TOKENIZER(train_settings),
+    TEXT_OPTION_MIN_COUNT(train_settings),
+    TEXT_OPTION_MAX_VOCAB(train_settings),
+    {.name = "objective",
+     .kind = OPTION_TEXT,
+     .value = "NAME[:param=value,...]",
+     .fallback = "sgns",
+     .choice = objective_name,
+     .offset = offsetof(train_settings, objective),
+     .section = "Training",
+     .help = "what is optimised; 'nce2vec objectives' explains them and their parameters. One of"},
+    {.name = "dim",
+     .aliases = "size",
+     .kind = OPTION_INTEGER,
+     .value = "N",
+     .fallback = "100",
+     .least = 1,
+     .most = 10000,
+     .recorded = true,
+     .offset = offsetof(train_settings, dim),
+     .help = "numbers in a vector"},
+    {.name = "window",
+     .aliases = "ws",
+     .kind = OPTION_INTEGER,
+     .value = "N",
+     .fallback = "5",
+     .least = 1,
+     .most = 1000,
+     .recorded = true,
+     .offset = offsetof(train_settings, window),
+     .help = "words to the left and right that are context, at most; each centre draws 1 to N"},
+    {.name = "noise",
+     .aliases = "negative neg",
+     .kind = OPTION_INTEGER,
+     .value = "K",
+     .note = "the objective's",
+     .least = 1,
+     .most = 1000,
+     .recorded = true,
+     .offset = offsetof(train_settings, noise),
+     .help = "noise words drawn for a true one"},
+    {.name = "noise-power",
+     .kind = OPTION_REAL,
+     .value = "X",
+     .fallback = "0.75",
+     .high = 5,
+     .recorded = true,
+     .offset = offsetof(train_settings, noise_power),
+     .help = "noise words are drawn in proportion to count^X"},
+    {.name = "subsample",
+     .aliases = "sample t",
+     .kind = OPTION_REAL,
+     .value = "T",
+     .fallback = "1e-4",
+     .high = 1,
+     .recorded = true,
+     .offset = offsetof(train_settings, subsample),
+     .help = "skip occurrences of words more frequent than T at random; 0: none"},
+    {.name = "epochs",
+     .aliases = "epoch iter",
+     .kind = OPTION_INTEGER,
+     .value = "N",
+     .fallback = "5",
+     .least = 1,
+     .most = 100000,
+     .recorded = true,
+     .offset = offsetof(train_settings, epochs),
+     .help = "passes over the text"},
+    {.name = "lr",
+     .aliases = "alpha learning-rate",
+     .kind = OPTION_REAL,
+     .value = "X",
+     .note = "the objective's",
+     .above = true,
+     .high = 100,
+     .recorded = true,
+     .offset = offsetof(train_settings, lr),
+     .help = "learning rate at the start; it falls linearly"},
+    {.name = "threads",
+     .aliases = "thread",
+     .kind = OPTION_INTEGER,
+     .value = "N",
+     .note = "all cores",
+     .least = 1,
+     .most = 1024,
+     .recorded = true,
+     .offset = offsetof(train_settings, threads),
+     .section = "Run",
+     .help = "worker threads; one thread and the same seed give the same bytes"},
+    {.name = "seed",
+     .kind = OPTION_INTEGER,
+     .value = "N",
+     .fallback = "1",
+     .most = UINT64_MAX - 1,
+     .recorded = true,
+     .offset = offsetof(train_settings, seed),
+     .help = "names the random numbers"},
+    TEXT_OPTION_QUIET(train_settings),
+    /* word2vec.c's and fastText's, for command lines that exist already */
+    {.name = "train", .aliases = "input", .kind = OPTION_OPERAND, .value = "FILE"},
+    {.name = "binary",
+     .kind = OPTION_INTEGER,
+     .value = "0 or 1",
+     .most = 1,
+     .offset = offsetof(train_settings, binary)},
+    {.name = "cbow",
+     .kind = OPTION_INTEGER,
+     .value = "0",
+     .offset = offsetof(train_settings, cbow),
+     .refusal = "only skip-gram is supported (-cbow 0)"},
+    {.name = "hs",
+     .kind = OPTION_INTEGER,
+     .value = "0",
+     .offset = offsetof(train_settings, hs),
+     .refusal = "hierarchical softmax is not supported (-hs 0); 'nce2vec objectives' lists what is"},
+    {.name = "classes",
+     .kind = OPTION_INTEGER,
+     .value = "0",
+     .offset = offsetof(train_settings, classes),
+     .refusal = "word classes are not supported (-classes 0)"},
+    {.name = "debug", .kind = OPTION_INTEGER, .value = "0 to 2", .most = 2, .offset = offsetof(train_settings, debug)},
+    {.name = NULL},
+};
+
+static uint64_t available_cores(void)
+{
+    cpu_set_t set;
+    long online;
+
+    if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0)
+        return (uint64_t)CPU_COUNT(&set);
+    online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 0 ? (uint64_t)online : 1;
+}
+
+/* One run of the command: what is decided before work, and what work makes. */
+typedef struct run_state {
+    train_settings settings;
+    const char *const *inputs;
+    size_t count;
+    const n2v_format *format;
+    n2v_train_options options;
+    n2v_writer *vectors, *words;
+    n2v_vocabulary *given; /* the vocabulary that was read, until the corpus takes it */
+    n2v_corpus corpus;
+    n2v_model model;
+    n2v_train_report report;
+    cli_progress progress;
+} run_state;
+
+/* What the options leave to the objective, the machine or the output's name. */
+static n2v_status resolve(run_state *r, n2v_error *error)
+{
+    train_settings *s = &r->settings;
+    n2v_train_options *o = &r->options;
+    const n2v_status status = n2v_objective_parse(s->objective, &o->objective, o->parameters, error);
+
+    if (status)
+        return status;
+    if (s->noise == UNSET_INTEGER)
+        s->noise = o->objective->noise;
+    if (isnan(s->lr))
+        s->lr = o->objective->learning_rate;
+    if (s->threads == UNSET_INTEGER)
+        s->threads = available_cores();
+    o->window = (size_t)s->window;
+    o->noise = (size_t)s->noise;
+    o->noise_power = s->noise_power;
+    o->subsample = s->subsample;
+    o->epochs = (size_t)s->epochs;
+    o->learning_rate = s->lr;
+    o->threads = (size_t)s->threads;
+    o->seed = s->seed;
+    s->text.quiet = s->text.quiet || s->debug == 0;
+    if (s->format != UNSET_CHOICE)
+        r->format = n2v_format_at(s->format);
+    else if (s->binary != UNSET_INTEGER)
+        r->format = n2v_format_find(s->binary ? "binary" : "text");
+    else
+        r->format = n2v_format_of_path(s->output);
+    return N2V_OK;
+}
+
+static n2v_status check_files(const run_state *r, n2v_error *error)
+{
+    const train_settings *s = &r->settings;
+    n2v_status status = text_check_inputs(r->inputs, r->count, error);
+
+    if (status || (status = text_check_output("--output", s->output, r->inputs, r->count, error)))
+        return status;
+    if (s->save_vocab) {
+        if ((status = text_check_output("--save-vocab", s->save_vocab, r->inputs, r->count, error)))
+            return status;
+        if (strcmp(s->save_vocab, s->output) == 0 ||
+            (strcmp(s->save_vocab, "-") && strcmp(s->output, "-") && text_same_file(s->save_vocab, s->output)))
+            return n2v_fail(error, N2V_ERROR_ARGUMENT, "--save-vocab and --output are the same file, %s", s->output);
+    }
+    if (s->read_vocab) {
+        if (strcmp(s->read_vocab, "-") == 0)
+            return n2v_fail(error, N2V_ERROR_ARGUMENT, "--read-vocab -: a file is needed, not standard input");
+        if ((status = n2v_reader_check(s->read_vocab, error)) ||
+            (status = text_check_output("--output", s->output, &s->read_vocab, 1, error)))
+            return status;
+        if (s->save_vocab)
+            status = text_check_output("--save-vocab", s->save_vocab, &s->read_vocab, 1, error);
+    }
+    return status;
+}
+
+/* "key=value" lines: enough to do the same again. Names of outputs are left out, so that
+ * two equal runs give equal files. */
+static char *record(const run_state *r)
+{
+    const n2v_objective *objective = r->options.objective;
+    char *text = NULL;
+    size_t bytes;
+    FILE *out = open_memstream(&text, &bytes);
+
+    if (!out)
+        return NULL;
+    fprintf(out, "version=%s\nobjective=%s\n", N2V_VERSION, objective->name);
+    for (size_t i = 0; i < n2v_objective_parameters(objective); i++)
+        fprintf(out, "objective.%s=%.9g\n", objective->parameters[i].name, (double)r->options.parameters[i]);
+    options_record(out, &train_command, &r->settings);
+    fprintf(out, "inputs=%zu\n", r->count);
+    for (size_t i = 0; i < r->count && i < 100; i++)
+        options_record_text(out, "input", r->inputs[i]);
+    fprintf(out, "tokens=%" PRIu64 "\n", r->corpus.report.tokens);
+    if (fclose(out)) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+static void say_plan(run_state *r)
+{
+    progress_say(&r->progress, "training %s: %zu dimensions, window %zu, %zu noise words, %zu epochs, lr %g, %zu %s",
+                 r->options.objective->name, r->model.dim, r->options.window, r->options.noise, r->options.epochs,
+                 r->options.learning_rate, r->options.threads, r->options.threads == 1 ? "thread" : "threads");
+}
+
+static void say_result(run_state *r)
+{
+    char words[PROGRESS_TEXT], rate[PROGRESS_TEXT], time[PROGRESS_TEXT];
+
+    progress_say(&r->progress, "trained on %s words in %s, %s words/s (%s); mean loss of the last epoch %.4f",
+                 progress_count(r->report.words, words), progress_time(r->report.seconds, time),
+                 progress_rate(r->report.seconds > 0 ? (double)r->report.words / r->report.seconds : 0, rate),
+                 r->report.kernels, r->report.loss);
+}
+
+static n2v_status train(run_state *r, cli_session *session, n2v_error *error)
+{
+    const n2v_train_observer observer = {
+        .progress = progress_training, .context = &r->progress, .stop = interrupt_stop(&session->interrupt)};
+    n2v_vocabulary *vocabulary = r->corpus.vocabulary;
+    n2v_status status = n2v_model_create(&r->model, vocabulary, (size_t)r->settings.dim, error);
+
+    if (status)
+        return status;
+    r->corpus.vocabulary = NULL; /* the model has it */
+    say_plan(r);
+    status = n2v_train(&r->model, r->corpus.blocks, &r->options, &observer, &r->report, error);
+    progress_end(&r->progress);
+    if (status)
+        return status;
+    say_result(r);
+    free(r->model.parameters);
+    r->model.parameters = record(r);
+    return r->model.parameters ? N2V_OK : n2v_fail_memory(error, r->count, "the parameters");
+}
+
+static n2v_status write_all(run_state *r, n2v_error *error)
+{
+    char words[PROGRESS_TEXT];
+    n2v_status status = r->format->write(&r->model, r->vectors, error);
+
+    if (!status && r->words)
+        status = n2v_vocabulary_write(r->model.vocabulary, r->words, error);
+    if (status)
+        return status;
+    status = n2v_writer_commit(r->vectors, error);
+    r->vectors = NULL;
+    if (status)
+        return status;
+    progress_say(&r->progress, "wrote %s: %s words x %zu dimensions, %s", r->settings.output,
+                 progress_count(r->model.words, words), r->model.dim, r->format->name);
+    if (!r->words)
+        return N2V_OK;
+    status = n2v_writer_commit(r->words, error);
+    r->words = NULL;
+    if (!status)
+        progress_say(&r->progress, "wrote %s", r->settings.save_vocab);
+    return status;
+}
+
+static n2v_status say_interrupted(const run_state *r, n2v_error *error)
+{
+    if (!r->progress.epoch)
+        return n2v_fail(error, N2V_ERROR_INTERRUPTED, "interrupted before training: nothing was written to %s",
+                        r->settings.output);
+    return n2v_fail(error, N2V_ERROR_INTERRUPTED,
+                    "interrupted in epoch %zu of %zu, %.0f %% of the training done: all of it is lost, nothing was "
+                    "written to %s",
+                    r->progress.epoch, r->progress.epochs, 100 * r->progress.share, r->settings.output);
+}
+
+static n2v_status work(run_state *r, cli_session *session, n2v_error *error)
+{
+    const train_settings *s = &r->settings;
+    n2v_vocabulary *given;
+    n2v_status status;
+
+    if (s->read_vocab && (status = n2v_vocabulary_read(&r->given, s->read_vocab, error)))
+        return status;
+    given = r->given;
+    r->given = NULL;
+    if ((status = text_read(&r->corpus, r->inputs, r->count, &s->text, given, false, session, &r->progress, error)) ||
+        (status = train(r, session, error)))
+        return status;
+    return write_all(r, error);
+}
+
+static n2v_status run(struct cli_session *session, const void *settings, const char *const *inputs, size_t count,
+                      n2v_error *error)
+{
+    run_state r = {.inputs = inputs, .count = count};
+    n2v_status status;
+
+    memcpy(&r.settings, settings, sizeof r.settings);
+    if (!r.settings.output)
+        return n2v_fail(error, N2V_ERROR_ARGUMENT, "no output is given: -o VECTORS");
+    if ((status = resolve(&r, error)) || (status = check_files(&r, error)) ||
+        (status = interrupt_hold(&session->interrupt, error)) ||
+        (status = n2v_writer_open(&r.vectors, r.settings.output, error)))
+        goto out;
+    if (r.settings.save_vocab && (status = n2v_writer_open(&r.words, r.settings.save_vocab, error)))
+        goto out;
+    r.progress = progress_start(stderr, r.settings.text.quiet);
+    r.progress.epochs = r.options.epochs;
+    status = work(&r, session, error);
+    progress_end(&r.progress);
+    if (status == N2V_ERROR_INTERRUPTED)
+        say_interrupted(&r, error);
+out:
+    n2v_writer_discard(r.vectors);
+    n2v_writer_discard(r.words);
+    n2v_vocabulary_destroy(r.given);
+    n2v_corpus_free(&r.corpus);
+    n2v_model_free(&r.model);
+    return status;
+}
+
+const cli_command train_command = {
+    .name = "train",
+    .summary = "train word vectors on text",
+    .usage = "[options] INPUT... -o VECTORS",
+    .about = "INPUT is text or gzipped text, told apart by content; - is standard input. A line is a sentence. "
+             "word2vec.c's spellings (-train F -output F -size 100 -negative 5 ...) work, too.",
+    .options = options,
+    .settings_bytes = sizeof(train_settings),
+    .least_operands = 1,
+    .most_operands = SIZE_MAX,
+    .operand = "no input is given: name a file of text, or - for standard input",
+    .run = run,
+};
