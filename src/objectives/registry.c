@@ -11,6 +11,16 @@ static const n2v_objective *const objectives[] = {
     &n2v_objective_sgns,
     &n2v_objective_nce,
     &n2v_objective_infonce,
+    &n2v_objective_contrastive,
+    &n2v_objective_triplet,
+    &n2v_objective_lifted,
+    &n2v_objective_npair,
+    &n2v_objective_softmax,
+    &n2v_objective_softnn,
+    &n2v_objective_debiased,
+    &n2v_objective_hardneg,
+    &n2v_objective_siglip,
+    &n2v_objective_alignuniform,
 };
 
 size_t n2v_objective_count(void)

@@ -21,7 +21,7 @@ double numeric_derivative(stepped_function *function, void *context, double firs
             power *= 4;
             row[d] = (power * row[d - 1] - above[d - 1]) / (power - 1);
             disagreement = fmax(fabs(row[d] - row[d - 1]), fabs(row[d] - above[d - 1]));
-            if (disagreement < *error) {
+            if (disagreement <= *error) {
                 *error = disagreement;
                 best = row[d];
             }

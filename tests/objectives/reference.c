@@ -26,25 +26,41 @@ static double sigmoid(double x)
     return x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / (1 + exp(x));
 }
 
+/* log(sum of c_j exp(x_j)), added to one by one; starts at -INFINITY. */
+static double log_add(double sum, double x)
+{
+    const double large = fmax(sum, x), small = fmin(sum, x);
+    return small == -INFINITY ? large : large + log1p(exp(small - large));
+}
+
+/* How many negatives the cell stands for. */
+static double draws(const reference_tile *t, size_t cell)
+{
+    return t->negative[cell] ? t->multiplicity[cell % t->n] : 0;
+}
+
+/* Below a thousandth of the margin the distance, whose slope is infinite at 0, is taken to rise evenly. */
+static double distance_slope(double distance, double margin)
+{
+    return 1 / (2 * fmax(distance, 1e-3 * margin));
+}
+
 /* Logistic regression of the positives against the noise. A positive has its own k
  * noise words; where the positives of a row share them, each counts once for each. */
-static double logistic(reference_tile *t, bool subtract_noise)
+static double logistic(reference_tile *t, double scale, bool subtract_noise)
 {
     double loss = 0;
 
     for (size_t i = 0; i < t->m; i++) {
-        const double sharing = (double)(t->first[i + 1] - t->first[i]);
         for (size_t p = t->first[i]; p < t->first[i + 1]; p++) {
-            const double logit = t->positive_scores[p] - (subtract_noise ? t->positive_log_noise[p] : 0);
+            const double logit = scale * t->in.positives[p] - (subtract_noise ? t->positive_log_noise[p] : 0);
             loss += softplus(-logit);
-            t->positive_gradient[p] = -sigmoid(-logit);
-        }
-        for (size_t j = 0; j < t->n; j++) {
-            const size_t cell = i * t->n + j;
-            const double logit = t->scores[cell] - (subtract_noise ? t->log_noise[j] : 0);
-            if (t->negative[cell]) {
-                loss += sharing * t->multiplicity[j] * softplus(logit);
-                t->gradient[cell] = sharing * t->multiplicity[j] * sigmoid(logit);
+            t->gradient.positives[p] = -scale * sigmoid(-logit);
+            for (size_t j = 0; j < t->n; j++) {
+                const size_t cell = i * t->n + j;
+                const double noise = scale * t->in.scores[cell] - (subtract_noise ? t->log_noise[j] : 0);
+                loss += draws(t, cell) * softplus(noise);
+                t->gradient.scores[cell] += draws(t, cell) * scale * sigmoid(noise);
             }
         }
     }
@@ -55,45 +71,287 @@ static double logistic(reference_tile *t, bool subtract_noise)
 static double sgns(reference_tile *t, const reference_values *values)
 {
     (void)values;
-    return logistic(t, false);
+    return logistic(t, 1, false);
 }
 
 /* Gutmann & Hyvarinen 2012, equation 8, with the logit log p(w) - log k q(w). */
 static double nce(reference_tile *t, const reference_values *values)
 {
     (void)values;
-    return logistic(t, true);
+    return logistic(t, 1, true);
 }
 
-/* van den Oord et al. 2018, equation 4: which of the words is the positive; with
- * `correct` the scores less log(kQ) (sampled softmax, Jean et al. 2015). */
-static double infonce(reference_tile *t, const reference_values *values)
+/* Zhai et al. 2023: every pair of the batch, z = 1 for the true ones, -1 for the others:
+ * log(1 + exp(-z t x.y)), with the bias already in the score. */
+static double siglip(reference_tile *t, const reference_values *values)
 {
-    const double temperature = parameter(values, "temperature");
-    const double correct = parameter(values, "correct");
+    return logistic(t, parameter(values, "scale"), false);
+}
+
+/* Which of the words is the positive: a softmax of the scores times scale, over the positive and its negatives. */
+static double categorical(reference_tile *t, double scale, double correct)
+{
     double loss = 0;
 
     for (size_t i = 0; i < t->m; i++) {
         for (size_t p = t->first[i]; p < t->first[i + 1]; p++) {
-            const double positive = (t->positive_scores[p] - correct * t->positive_log_noise[p]) / temperature;
-            double largest = positive, sum;
+            const double positive = (t->in.positives[p] - correct * t->positive_log_noise[p]) * scale;
+            double log_sum = positive;
 
             for (size_t j = 0; j < t->n; j++)
-                if (t->negative[i * t->n + j])
-                    largest = fmax(largest, (t->scores[i * t->n + j] - correct * t->log_noise[j]) / temperature);
-            sum = exp(positive - largest);
+                if (draws(t, i * t->n + j) > 0)
+                    log_sum = log_add(log_sum, log(draws(t, i * t->n + j)) +
+                                                   (t->in.scores[i * t->n + j] - correct * t->log_noise[j]) * scale);
+            loss += log_sum - positive;
+            t->gradient.positives[p] = scale * (exp(positive - log_sum) - 1);
             for (size_t j = 0; j < t->n; j++)
-                if (t->negative[i * t->n + j])
-                    sum += t->multiplicity[j] *
-                           exp((t->scores[i * t->n + j] - correct * t->log_noise[j]) / temperature - largest);
-            loss += largest + log(sum) - positive;
-            t->positive_gradient[p] = (exp(positive - largest) / sum - 1) / temperature;
-            for (size_t j = 0; j < t->n; j++)
-                if (t->negative[i * t->n + j])
-                    t->gradient[i * t->n + j] +=
-                        t->multiplicity[j] *
-                        exp((t->scores[i * t->n + j] - correct * t->log_noise[j]) / temperature - largest) / sum /
-                        temperature;
+                t->gradient.scores[i * t->n + j] +=
+                    draws(t, i * t->n + j) * scale *
+                    exp((t->in.scores[i * t->n + j] - correct * t->log_noise[j]) * scale - log_sum);
+        }
+    }
+    return loss;
+}
+
+/* van den Oord et al. 2018, equation 4; with `correct` the scores less log(kQ): sampled
+ * softmax, Jean et al. 2015. */
+static double infonce(reference_tile *t, const reference_values *values)
+{
+    return categorical(t, 1 / parameter(values, "temperature"), parameter(values, "correct"));
+}
+
+/* Sohn 2016, equation 6 and section 3.2.2: log(1 + sum exp(x.y- - x.y+)) and the squared lengths of both. */
+static double npair(reference_tile *t, const reference_values *values)
+{
+    const double l2 = parameter(values, "l2");
+    double loss = categorical(t, 1, 0);
+
+    for (size_t i = 0; i < t->m; i++) {
+        for (size_t p = t->first[i]; p < t->first[i + 1]; p++) {
+            loss += l2 * (t->in.input_norms[i] + t->in.positive_norms[p]);
+            t->gradient.input_norms[i] += l2;
+            t->gradient.positive_norms[p] += l2;
+        }
+    }
+    return loss;
+}
+
+/* Bengio et al. 2003: -log softmax over all words; the positive's own column is masked, and is the positive. */
+static double exact_softmax(reference_tile *t, const reference_values *values)
+{
+    (void)values;
+    return categorical(t, 1, 0);
+}
+
+/* Chuang et al. 2020, equation 8 (beta 0), and Robinson et al. 2021, equation 4: the mean
+ * of exp(u-), weighted by exp(beta u-), less the share tau that is positive in truth;
+ * N of these stand against exp(u+). In logarithms, since exp(1e4) has no double. */
+static double reweighted(reference_tile *t, const reference_values *values, double beta)
+{
+    const double temperature = parameter(values, "temperature"), tau = parameter(values, "tau");
+    double loss = 0;
+
+    for (size_t i = 0; i < t->m; i++) {
+        const size_t row = i * t->n;
+        double count = 0, log_weights = -INFINITY, log_weighted = -INFINITY, log_mean;
+
+        for (size_t j = 0; j < t->n; j++) {
+            const double u = t->in.scores[row + j] / temperature;
+            if (draws(t, row + j) > 0) {
+                count += draws(t, row + j);
+                log_weights = log_add(log_weights, log(draws(t, row + j)) + beta * u);
+                log_weighted = log_add(log_weighted, log(draws(t, row + j)) + (1 + beta) * u);
+            }
+        }
+        if (count == 0) /* nothing to be told from */
+            continue;
+        log_mean = log_weighted - log_weights;
+        for (size_t p = t->first[i]; p < t->first[i + 1]; p++) {
+            const double u = t->in.positives[p] / temperature;
+            const double share = exp(log(tau) + u - log_mean); /* of the mean that is taken off */
+            const double estimate = share < 1 ? log_mean + log1p(-share) - log(1 - tau) : -INFINITY;
+            const bool floored = estimate <= -1 / temperature;
+            const double odds = log(count) + (floored ? -1 / temperature : estimate) - u, noise = sigmoid(odds);
+
+            loss += softplus(odds);
+            t->gradient.positives[p] = -noise * (floored ? 1 : 1 + share / (1 - share)) / temperature;
+            for (size_t j = 0; j < t->n && !floored; j++) {
+                const double v = t->in.scores[row + j] / temperature;
+                t->gradient.scores[row + j] +=
+                    draws(t, row + j) * noise / (1 - share) / temperature *
+                    ((1 + beta) * exp((1 + beta) * v - log_weighted) - beta * exp(beta * v - log_weights));
+            }
+        }
+    }
+    return loss;
+}
+
+static double debiased(reference_tile *t, const reference_values *values)
+{
+    return reweighted(t, values, 0);
+}
+
+static double hardneg(reference_tile *t, const reference_values *values)
+{
+    return reweighted(t, values, parameter(values, "beta"));
+}
+
+/* Hadsell et al. 2006, equation 4 without the halves: D^2 for pairs, max(0, margin - D)^2 for the others. */
+static double contrastive(reference_tile *t, const reference_values *values)
+{
+    const double margin = parameter(values, "margin");
+    double loss = 0;
+
+    for (size_t i = 0; i < t->m; i++) {
+        for (size_t p = t->first[i]; p < t->first[i + 1]; p++) {
+            loss += t->in.positives[p];
+            t->gradient.positives[p] = 1;
+            for (size_t j = 0; j < t->n; j++) {
+                const size_t cell = i * t->n + j;
+                const double distance = sqrt(t->in.scores[cell]), short_of = fmax(0, margin - distance);
+                loss += draws(t, cell) * short_of * short_of;
+                t->gradient.scores[cell] -= draws(t, cell) * 2 * short_of * distance_slope(distance, margin);
+            }
+        }
+    }
+    return loss;
+}
+
+/* The nearest negative of a row that is farther than `beyond`; n when there is none. */
+static size_t nearest(const reference_tile *t, size_t i, double beyond)
+{
+    size_t best = t->n;
+    for (size_t j = 0; j < t->n; j++) {
+        const double score = t->in.scores[i * t->n + j];
+        if (t->negative[i * t->n + j] && score > beyond && (best == t->n || score < t->in.scores[i * t->n + best]))
+            best = j;
+    }
+    return best;
+}
+
+/* Schroff et al. 2015, equation 3; section 3.2: all, hardest, semi-hard (equation 4) negatives. */
+static double triplet(reference_tile *t, const reference_values *values)
+{
+    const double margin = parameter(values, "margin"), negatives = parameter(values, "negatives");
+    double loss = 0;
+
+    for (size_t i = 0; i < t->m; i++) {
+        for (size_t p = t->first[i]; p < t->first[i + 1]; p++) {
+            const double positive = t->in.positives[p];
+            const size_t chosen = negatives > 0 ? nearest(t, i, negatives > 1 ? positive : -1) : t->n;
+
+            for (size_t j = 0; j < t->n; j++) {
+                const size_t cell = i * t->n + j;
+                const double weight = negatives > 0 ? (double)(j == chosen) : draws(t, cell);
+                const double short_of = positive - t->in.scores[cell] + margin;
+                if (short_of > 0) {
+                    loss += weight * short_of;
+                    t->gradient.positives[p] += weight;
+                    t->gradient.scores[cell] -= weight;
+                }
+            }
+        }
+    }
+    return loss;
+}
+
+/* Song et al. 2015, equation 4 (smooth) and 3 (hard): the edges from both ends of a pair. */
+static double lifted(reference_tile *t, const reference_values *values)
+{
+    const double margin = parameter(values, "margin");
+    const bool hard = parameter(values, "hard") > 0;
+    double *edge_weight = malloc(t->m * t->n * sizeof *edge_weight), loss = 0;
+
+    ck_assert_ptr_nonnull(edge_weight);
+    for (size_t i = 0; i < t->m; i++) {
+        for (size_t p = t->first[i]; p < t->first[i + 1]; p++) {
+            const double distance = sqrt(t->in.positives[p]);
+            double log_sum = -INFINITY, largest = -INFINITY, j_value;
+            size_t hardest = 0;
+
+            for (size_t l = 0; l < t->m; l++) { /* the pair's own row first, and its column last */
+                const size_t row = l == 0 ? i : l <= i ? l - 1 : l;
+                for (size_t k = 0; k < t->n; k++) {
+                    const size_t cell = row * t->n + k;
+                    const bool edge = row == i || (t->column && t->column[p] == k);
+                    const double exponent = margin - sqrt(t->in.scores[cell]);
+
+                    edge_weight[cell] = edge ? draws(t, cell) : 0;
+                    if (edge_weight[cell] > 0) {
+                        log_sum = log_add(log_sum, log(edge_weight[cell]) + exponent);
+                        if (exponent > largest) {
+                            largest = exponent;
+                            hardest = cell;
+                        }
+                    }
+                }
+            }
+            j_value = distance + (hard ? largest : log_sum);
+            if (!(j_value > 0))
+                continue;
+            loss += j_value * j_value / 2;
+            t->gradient.positives[p] = j_value * distance_slope(distance, margin);
+            for (size_t cell = 0; cell < t->m * t->n; cell++) {
+                const double edge = sqrt(t->in.scores[cell]);
+                const double share =
+                    hard ? (double)(cell == hardest) : edge_weight[cell] * exp(margin - edge - log_sum);
+                t->gradient.scores[cell] -= j_value * share * distance_slope(edge, margin);
+            }
+        }
+    }
+    free(edge_weight);
+    return loss;
+}
+
+/* Frosst et al. 2019, equation 1, for a row: the share of the positives in all that is near. */
+static double softnn(reference_tile *t, const reference_values *values)
+{
+    const double temperature = parameter(values, "temperature");
+    double loss = 0;
+
+    for (size_t i = 0; i < t->m; i++) {
+        double near = -INFINITY, all;
+
+        for (size_t p = t->first[i]; p < t->first[i + 1]; p++)
+            near = log_add(near, -t->in.positives[p] / temperature);
+        all = near;
+        for (size_t j = 0; j < t->n; j++)
+            if (draws(t, i * t->n + j) > 0)
+                all = log_add(all, log(draws(t, i * t->n + j)) - t->in.scores[i * t->n + j] / temperature);
+        if (t->first[i] == t->first[i + 1])
+            continue;
+        loss += all - near;
+        for (size_t p = t->first[i]; p < t->first[i + 1]; p++)
+            t->gradient.positives[p] =
+                (exp(-t->in.positives[p] / temperature - near) - exp(-t->in.positives[p] / temperature - all)) /
+                temperature;
+        for (size_t j = 0; j < t->n; j++)
+            t->gradient.scores[i * t->n + j] =
+                -draws(t, i * t->n + j) * exp(-t->in.scores[i * t->n + j] / temperature - all) / temperature;
+    }
+    return loss;
+}
+
+/* Wang & Isola 2020, section 4.1.1: |x - y|^2 of pairs, and the log of the mean Gaussian potential of the rest. */
+static double alignuniform(reference_tile *t, const reference_values *values)
+{
+    const double weight = parameter(values, "weight"), sharpness = parameter(values, "t");
+    double loss = 0;
+
+    for (size_t i = 0; i < t->m; i++) {
+        double count = 0, log_sum = -INFINITY;
+
+        for (size_t j = 0; j < t->n; j++) {
+            count += draws(t, i * t->n + j);
+            if (draws(t, i * t->n + j) > 0)
+                log_sum = log_add(log_sum, log(draws(t, i * t->n + j)) - sharpness * t->in.scores[i * t->n + j]);
+        }
+        for (size_t p = t->first[i]; p < t->first[i + 1]; p++) {
+            loss += t->in.positives[p] + (count > 0 ? weight * (log_sum - log(count)) : 0);
+            t->gradient.positives[p] = 1;
+            for (size_t j = 0; j < t->n && count > 0; j++)
+                t->gradient.scores[i * t->n + j] -= weight * sharpness * draws(t, i * t->n + j) *
+                                                    exp(-sharpness * t->in.scores[i * t->n + j] - log_sum);
         }
     }
     return loss;
@@ -106,15 +364,17 @@ static const struct {
     {"sgns", sgns},
     {"nce", nce},
     {"infonce", infonce},
+    {"contrastive", contrastive},
+    {"triplet", triplet},
+    {"lifted", lifted},
+    {"npair", npair},
+    {"softmax", exact_softmax},
+    {"softnn", softnn},
+    {"debiased", debiased},
+    {"hardneg", hardneg},
+    {"siglip", siglip},
+    {"alignuniform", alignuniform},
 };
-
-/* Gradients start at 0, so that a reference only adds what it has. */
-static double from_zero(reference_function *function, reference_tile *tile, const reference_values *values)
-{
-    memset(tile->gradient, 0, tile->m * tile->n * sizeof *tile->gradient);
-    memset(tile->positive_gradient, 0, tile->positives * sizeof *tile->positive_gradient);
-    return function(tile, values);
-}
 
 bool reference_exists(const char *name)
 {
@@ -126,19 +386,22 @@ bool reference_exists(const char *name)
 
 double reference_evaluate(reference_tile *tile, const reference_values *values)
 {
-    for (size_t i = 0; i < sizeof references / sizeof *references; i++)
-        if (strcmp(references[i].name, values->objective->name) == 0)
-            return from_zero(references[i].function, tile, values);
+    for (size_t i = 0; i < sizeof references / sizeof *references; i++) {
+        if (strcmp(references[i].name, values->objective->name) == 0) {
+            memset(tile->gradient.scores, 0, tile->numbers * sizeof *tile->gradient.scores);
+            return references[i].function(tile, values);
+        }
+    }
     ck_abort_msg("objective %s has no reference: write one into tests/objectives/reference.c", values->objective->name);
     return NAN;
 }
 
-static double *doubles(size_t count, const float *from)
+static double *doubles(size_t count, const float *from, double otherwise)
 {
     double *array = malloc((count ? count : 1) * sizeof *array);
     ck_assert_ptr_nonnull(array);
     for (size_t i = 0; i < count; i++)
-        array[i] = from ? (double)from[i] : 1;
+        array[i] = from ? (double)from[i] : otherwise;
     return array;
 }
 
@@ -150,18 +413,39 @@ static uint32_t *ids(size_t count, const uint32_t *from)
     return array;
 }
 
+static reference_numbers make_numbers(const reference_tile *t)
+{
+    reference_numbers numbers;
+    numbers.scores = doubles(t->numbers, NULL, 0);
+    numbers.positives = numbers.scores + t->m * t->n;
+    numbers.input_norms = numbers.positives + t->positives;
+    numbers.output_norms = numbers.input_norms + t->m;
+    numbers.positive_norms = numbers.output_norms + t->n;
+    return numbers;
+}
+
+static void copy(double *to, const float *from, size_t count)
+{
+    for (size_t i = 0; from && i < count; i++)
+        to[i] = (double)from[i];
+}
+
 reference_tile reference_make(const n2v_tile *tile)
 {
     const size_t cells = tile->m * tile->n, positives = tile->first[tile->m];
     reference_tile t = {.m = tile->m, .n = tile->n, .positives = positives};
 
-    t.scores = doubles(cells, tile->scores);
-    t.positive_scores = doubles(positives, tile->positive_scores);
-    t.log_noise = doubles(tile->n, tile->log_noise);
-    t.positive_log_noise = doubles(positives, tile->positive_log_noise);
-    t.multiplicity = doubles(tile->n, tile->multiplicity);
-    t.gradient = doubles(cells, NULL);
-    t.positive_gradient = doubles(positives, NULL);
+    t.numbers = cells + 2 * positives + t.m + t.n;
+    t.in = make_numbers(&t);
+    t.gradient = make_numbers(&t);
+    copy(t.in.scores, tile->scores, cells);
+    copy(t.in.positives, tile->positive_scores, positives);
+    copy(t.in.input_norms, tile->input_norms, t.m);
+    copy(t.in.output_norms, tile->output_norms, t.n);
+    copy(t.in.positive_norms, tile->positive_norms, positives);
+    t.log_noise = doubles(tile->n, tile->log_noise, 0);
+    t.positive_log_noise = doubles(positives, tile->positive_log_noise, 0);
+    t.multiplicity = doubles(tile->n, tile->multiplicity, 1);
     t.first = ids(tile->m + 1, tile->first);
     if (tile->column)
         t.column = ids(positives, tile->column);
@@ -174,13 +458,11 @@ reference_tile reference_make(const n2v_tile *tile)
 
 void reference_free(reference_tile *t)
 {
-    free(t->scores);
-    free(t->positive_scores);
+    free(t->in.scores);
+    free(t->gradient.scores);
     free(t->log_noise);
     free(t->positive_log_noise);
     free(t->multiplicity);
-    free(t->gradient);
-    free(t->positive_gradient);
     free(t->first);
     free(t->column);
     free(t->negative);

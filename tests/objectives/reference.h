@@ -5,13 +5,20 @@
 
 #include "objectives/tile_factory.h"
 
-/* A tile in double, with every array present. */
+/* The numbers that a loss is a function of, and those of its gradient. */
+typedef struct reference_numbers {
+    double *scores, *positives;                          /* m x n; first[m] */
+    double *input_norms, *output_norms, *positive_norms; /* m; n; first[m] */
+} reference_numbers;
+
+/* A tile in double, with every array present: norms are 0 and multiplicities 1 where the tile has none. */
 typedef struct reference_tile {
     size_t m, n, positives;
-    double *scores, *positive_scores, *log_noise, *positive_log_noise, *multiplicity;
-    bool *negative;                       /* m x n: the cell counts as a negative of its row */
-    uint32_t *first, *column;             /* column is NULL where the tile has none */
-    double *gradient, *positive_gradient; /* written by the reference */
+    reference_numbers in, gradient; /* the arrays of each lie behind one another, from scores on */
+    size_t numbers;                 /* in all of them */
+    double *log_noise, *positive_log_noise, *multiplicity;
+    bool *negative;           /* m x n: the cell counts as a negative of its row */
+    uint32_t *first, *column; /* column is NULL where the tile has none */
 } reference_tile;
 
 /* The values of an objective's parameters, found by name. */

@@ -46,25 +46,51 @@ static float random_log_noise(n2v_random *random)
     return (float)(log(1 + 19 * random_uniform(random)) - log(10) * (1 + 5 * random_uniform(random)));
 }
 
-static test_tile tile_allocate(size_t m, size_t n, size_t positives, bool noise, bool masks, bool multiplicities,
-                               bool columns)
+static void fill_norms(float *norms, size_t count, n2v_random *random)
+{
+    for (size_t i = 0; norms && i < count; i++)
+        norms[i] = (float)(4 * random_uniform(random));
+}
+
+static void copy(void *to, const void *from, size_t bytes)
+{
+    if (from)
+        memcpy(to, from, bytes);
+}
+
+/* Which of the optional arrays a tile has. */
+typedef struct tile_parts {
+    bool noise, masks, multiplicities, columns, norms;
+} tile_parts;
+
+static tile_parts parts_of(const test_tile *t)
+{
+    return (tile_parts){t->log_noise, t->mask, t->multiplicity, t->column, t->input_norms};
+}
+
+static test_tile tile_allocate(size_t m, size_t n, size_t positives, tile_parts parts)
 {
     test_tile t = {0};
 
     t.positives = positives;
     t.scores = allocate(m * n, sizeof *t.scores);
     t.positive_scores = allocate(positives, sizeof *t.positive_scores);
-    if (noise) {
+    t.first = allocate(m + 1, sizeof *t.first);
+    if (parts.noise) {
         t.log_noise = allocate(n, sizeof *t.log_noise);
         t.positive_log_noise = allocate(positives, sizeof *t.positive_log_noise);
     }
-    t.first = allocate(m + 1, sizeof *t.first);
-    if (masks)
+    if (parts.masks)
         t.mask = allocate(m * n, 1);
-    if (multiplicities)
+    if (parts.multiplicities)
         t.multiplicity = allocate(n, sizeof *t.multiplicity);
-    if (columns)
+    if (parts.columns)
         t.column = allocate(positives, sizeof *t.column);
+    if (parts.norms) {
+        t.input_norms = allocate(m, sizeof *t.input_norms);
+        t.output_norms = allocate(n, sizeof *t.output_norms);
+        t.positive_norms = allocate(positives, sizeof *t.positive_norms);
+    }
     t.tile = (n2v_tile){.m = m,
                         .n = n,
                         .scores = t.scores,
@@ -74,7 +100,10 @@ static test_tile tile_allocate(size_t m, size_t n, size_t positives, bool noise,
                         .first = t.first,
                         .positive_scores = t.positive_scores,
                         .positive_log_noise = t.positive_log_noise,
-                        .column = t.column};
+                        .column = t.column,
+                        .input_norms = t.input_norms,
+                        .output_norms = t.output_norms,
+                        .positive_norms = t.positive_norms};
     return t;
 }
 
@@ -87,14 +116,14 @@ static void place_positives(test_tile *t, bool in_batch, n2v_random *random)
         for (uint32_t p = t->first[i]; p < t->first[i + 1]; p++) {
             uint32_t j = (uint32_t)i;
             if (!in_batch)
-                do
-                    j = n2v_random_below(random, (uint32_t)n);
-                while (t->mask[i * n + j]); /* a row's positives are distinct words */
+                j = n2v_random_below(random, (uint32_t)n);
             t->column[p] = j;
             t->mask[i * n + j] = 1;
             t->positive_scores[p] = t->scores[i * n + j];
             if (t->log_noise)
                 t->positive_log_noise[p] = t->log_noise[j];
+            if (t->output_norms)
+                t->positive_norms[p] = t->output_norms[j];
         }
     }
 }
@@ -106,18 +135,20 @@ test_tile tile_make(const tile_recipe *recipe, n2v_random *random)
     const size_t m = recipe->m ? recipe->m : 1 + n2v_random_below(random, 20);
     const size_t n = in_batch ? m : recipe->n ? recipe->n : 1 + n2v_random_below(random, 40);
     uint32_t counts[64];
-    uint32_t most = recipe->max_positives && !in_batch ? (uint32_t)recipe->max_positives : 1;
+    const uint32_t most = recipe->max_positives && !columns ? (uint32_t)recipe->max_positives : 1;
     size_t positives = 0;
     test_tile t;
 
     ck_assert_uint_le(m, 64);
-    if (all_words && most > n)
-        most = (uint32_t)n;
     for (size_t i = 0; i < m; i++)
         positives += counts[i] = 1 + n2v_random_below(random, most);
 
-    t = tile_allocate(m, n, positives, recipe->needs & N2V_NEEDS_LOG_NOISE, columns || recipe->masks,
-                      !columns && recipe->multiplicities, columns);
+    t = tile_allocate(m, n, positives,
+                      (tile_parts){.noise = recipe->needs & N2V_NEEDS_LOG_NOISE,
+                                   .masks = columns || recipe->masks,
+                                   .multiplicities = !columns && recipe->multiplicities,
+                                   .columns = columns,
+                                   .norms = recipe->needs & N2V_NEEDS_NORMS});
     for (size_t i = 0; i < m; i++)
         t.first[i + 1] = t.first[i] + counts[i];
     for (size_t j = 0; t.log_noise && j < n; j++)
@@ -128,6 +159,9 @@ test_tile tile_make(const tile_recipe *recipe, n2v_random *random)
         t.scores[k] = random_score(recipe, random);
     for (size_t p = 0; p < positives; p++)
         t.positive_scores[p] = random_score(recipe, random);
+    fill_norms(t.input_norms, m, random);
+    fill_norms(t.output_norms, n, random);
+    fill_norms(t.positive_norms, positives, random);
     if (t.multiplicity)
         for (size_t j = 0; j < n; j++)
             t.multiplicity[j] = one_in(random, 2) ? 1 : (float)(1 + n2v_random_below(random, 5));
@@ -141,22 +175,20 @@ test_tile tile_make(const tile_recipe *recipe, n2v_random *random)
 
 test_tile tile_copy(const test_tile *other)
 {
-    const size_t m = other->tile.m, n = other->tile.n, positives = other->positives;
-    test_tile t = tile_allocate(m, n, positives, other->log_noise, other->mask, other->multiplicity, other->column);
+    const size_t m = other->tile.m, n = other->tile.n, positives = other->positives, size = sizeof(float);
+    test_tile t = tile_allocate(m, n, positives, parts_of(other));
 
-    memcpy(t.scores, other->scores, m * n * sizeof *t.scores);
-    memcpy(t.positive_scores, other->positive_scores, positives * sizeof *t.positive_scores);
-    if (t.log_noise) {
-        memcpy(t.log_noise, other->log_noise, n * sizeof *t.log_noise);
-        memcpy(t.positive_log_noise, other->positive_log_noise, positives * sizeof *t.positive_log_noise);
-    }
-    memcpy(t.first, other->first, (m + 1) * sizeof *t.first);
-    if (t.mask)
-        memcpy(t.mask, other->mask, m * n);
-    if (t.multiplicity)
-        memcpy(t.multiplicity, other->multiplicity, n * sizeof *t.multiplicity);
-    if (t.column)
-        memcpy(t.column, other->column, positives * sizeof *t.column);
+    copy(t.scores, other->scores, m * n * size);
+    copy(t.positive_scores, other->positive_scores, positives * size);
+    copy(t.log_noise, other->log_noise, n * size);
+    copy(t.positive_log_noise, other->positive_log_noise, positives * size);
+    copy(t.first, other->first, (m + 1) * sizeof *t.first);
+    copy(t.mask, other->mask, m * n);
+    copy(t.multiplicity, other->multiplicity, n * size);
+    copy(t.column, other->column, positives * sizeof *t.column);
+    copy(t.input_norms, other->input_norms, m * size);
+    copy(t.output_norms, other->output_norms, n * size);
+    copy(t.positive_norms, other->positive_norms, positives * size);
     return t;
 }
 
@@ -170,25 +202,32 @@ void tile_free(test_tile *t)
     free(t->mask);
     free(t->first);
     free(t->column);
+    free(t->input_norms);
+    free(t->output_norms);
+    free(t->positive_norms);
     *t = (test_tile){0};
 }
 
 test_tile tile_expand(const test_tile *merged, size_t **origin)
 {
-    const size_t m = merged->tile.m, n = merged->tile.n;
+    const size_t m = merged->tile.m, n = merged->tile.n, positives = merged->positives, size = sizeof(float);
+    tile_parts parts = parts_of(merged);
     size_t total = 0, at = 0;
     test_tile t;
 
     ck_assert_ptr_nonnull(merged->multiplicity);
     for (size_t j = 0; j < n; j++)
         total += (size_t)merged->multiplicity[j];
-    t = tile_allocate(m, total, merged->positives, merged->log_noise, merged->mask, false, false);
+    parts.multiplicities = false;
+    t = tile_allocate(m, total, positives, parts);
     *origin = allocate(total, sizeof **origin);
     for (size_t j = 0; j < n; j++) {
         for (size_t c = 0; c < (size_t)merged->multiplicity[j]; c++, at++) {
             (*origin)[at] = j;
             if (t.log_noise)
                 t.log_noise[at] = merged->log_noise[j];
+            if (t.output_norms)
+                t.output_norms[at] = merged->output_norms[j];
             for (size_t i = 0; i < m; i++) {
                 t.scores[i * total + at] = merged->scores[i * n + j];
                 if (t.mask)
@@ -196,9 +235,10 @@ test_tile tile_expand(const test_tile *merged, size_t **origin)
             }
         }
     }
-    memcpy(t.positive_scores, merged->positive_scores, merged->positives * sizeof *t.positive_scores);
-    if (t.log_noise)
-        memcpy(t.positive_log_noise, merged->positive_log_noise, merged->positives * sizeof *t.positive_log_noise);
-    memcpy(t.first, merged->first, (m + 1) * sizeof *t.first);
+    copy(t.positive_scores, merged->positive_scores, positives * size);
+    copy(t.positive_log_noise, merged->positive_log_noise, positives * size);
+    copy(t.first, merged->first, (m + 1) * sizeof *t.first);
+    copy(t.input_norms, merged->input_norms, m * size);
+    copy(t.positive_norms, merged->positive_norms, positives * size);
     return t;
 }
