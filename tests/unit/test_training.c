@@ -138,6 +138,7 @@ static n2v_train_options toy_options(const char *objective, size_t threads)
 {
     n2v_train_options options = {.window = 1,
                                  .noise = 10,
+                                 .noise_sharing = 1,
                                  .noise_power = 0.75,
                                  .epochs = 6,
                                  .learning_rate = 0.05,
