@@ -316,12 +316,18 @@ static void say_plan(run_state *r)
 
 static void say_result(run_state *r)
 {
-    char words[PROGRESS_TEXT], rate[PROGRESS_TEXT];
+    char words[PROGRESS_TEXT], rate[PROGRESS_TEXT], loss[64] = "";
 
-    progress_say(&r->progress, "trained on %s words in %.1f s, %s words/s (%s); mean loss of the last epoch %.4f",
+    if (isfinite(r->report.loss))
+        snprintf(loss, sizeof loss, "; mean loss of the last epoch %.4f", r->report.loss);
+    progress_say(&r->progress, "trained on %s words in %.1f s, %s words/s (%s)%s",
                  progress_count(r->report.words, words), r->report.seconds,
                  progress_rate(r->report.seconds > 0 ? (double)r->report.words / r->report.seconds : 0, rate),
-                 r->report.kernels, r->report.loss);
+                 r->report.kernels, loss);
+    if (!r->report.pairs)
+        progress_say(
+            &r->progress,
+            "warning: no pair of words was left (one word a line, or all subsampled away): nothing was learnt");
 }
 
 static n2v_status train(run_state *r, cli_session *session, n2v_error *error)
