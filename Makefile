@@ -29,7 +29,7 @@ CLI_OBJECTS := $(call object,$(CLI_SOURCES))
 HELPER_OBJECTS := $(call object,$(TEST_HELPERS))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(TEST_SOURCES))
 
-.PHONY: all check check-unit check-cli asan ubsan tsan install clean format help
+.PHONY: all check check-unit check-cli check-eval asan ubsan tsan install clean format help
 all: $(BUILD)/nce2vec ## build the program (default)
 
 $(BUILD)/libnce2vec.a: $(LIB_OBJECTS)
@@ -53,21 +53,30 @@ $(BUILD)/tests/%.o: ALL_CPPFLAGS += -Itests $(CHECK_CFLAGS)
 $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(HELPER_OBJECTS) $(BUILD)/libnce2vec.a
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(ALL_LDLIBS)
 
-check: check-unit check-cli ## run the quick tests (under a minute)
+check: check-unit check-cli check-eval ## run the quick tests (under a minute with -j)
 
-check-unit: $(TESTS)
-	@failed=0; for test in $(TESTS); do ./$$test || failed=1; done; exit $$failed
+check-unit: $(TESTS:%=run/%)
+.PHONY: $(TESTS:%=run/%)
+$(TESTS:%=run/%): run/%: %
+	./$<
 
 check-cli: $(BUILD)/nce2vec
 	NCE2VEC=$(abspath $(BUILD)/nce2vec) python3 -m unittest discover -s tests/cli -t tests/cli
 
+# Debian's python3 has NumPy and SciPy, another one on the PATH may not.
+DEBIAN_PYTHON ?= /usr/bin/python3
+check-eval: ## the evaluation scripts' tests
+	@if $(DEBIAN_PYTHON) -c 'import numpy, scipy' 2>/dev/null; \
+	then $(DEBIAN_PYTHON) -m unittest discover -s tests/eval -t tests/eval; \
+	else echo "check-eval: skipped, $(DEBIAN_PYTHON) has no NumPy and SciPy"; fi
+
 # Sanitizers: each in a build of its own; all tests run.
 asan:  ## the tests under AddressSanitizer and LeakSanitizer
-	$(MAKE) BUILD=build/asan CFLAGS="-O1 -g -fsanitize=address -fno-omit-frame-pointer" check
+	$(MAKE) BUILD=build/asan CFLAGS="-O1 -g -fsanitize=address -fno-omit-frame-pointer" check-unit check-cli
 ubsan: ## the tests under UndefinedBehaviorSanitizer
-	$(MAKE) BUILD=build/ubsan CFLAGS="-O1 -g -fsanitize=undefined -fno-sanitize-recover=all" check
+	$(MAKE) BUILD=build/ubsan CFLAGS="-O1 -g -fsanitize=undefined -fno-sanitize-recover=all" check-unit check-cli
 tsan:  ## the tests under ThreadSanitizer
-	TSAN_OPTIONS="suppressions=$(CURDIR)/tests/tsan.supp" $(MAKE) BUILD=build/tsan CFLAGS="-O1 -g -fsanitize=thread" check
+	TSAN_OPTIONS="suppressions=$(CURDIR)/tests/tsan.supp" $(MAKE) BUILD=build/tsan CFLAGS="-O1 -g -fsanitize=thread" check-unit check-cli
 
 install: all ## install the program and its header (PREFIX, DESTDIR)
 	install -D -m 755 $(BUILD)/nce2vec $(DESTDIR)$(PREFIX)/bin/nce2vec

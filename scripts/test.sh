@@ -6,13 +6,13 @@ set -eu
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
 
-need gcc make pkg-config libc6-dev zlib1g-dev libutf8proc-dev check python3
+need gcc make pkg-config libc6-dev zlib1g-dev libutf8proc-dev check python3 python3-numpy python3-scipy
 [ "${1:-}" = quick ] || need clang python3-gensim
 jobs=$(nproc)
 
 echo "== gcc, warnings are errors"
 make -s -j"$jobs" WERROR=1 CC=gcc
-make -s -j"$jobs" WERROR=1 CC=gcc check
+make -s -j"$jobs" --output-sync=target WERROR=1 CC=gcc check
 [ "${1:-}" != quick ] || exit 0
 
 if command -v clang >/dev/null; then
@@ -21,6 +21,6 @@ if command -v clang >/dev/null; then
 fi
 for sanitizer in asan ubsan tsan; do
     echo "== $sanitizer"
-    make -s -j"$jobs" CC=gcc "$sanitizer"
+    make -s -j"$jobs" --output-sync=target CC=gcc "$sanitizer"
 done
 echo "== all tests passed"
