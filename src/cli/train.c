@@ -17,7 +17,7 @@ typedef struct train_settings {
     text_settings text;
     const char *output, *save_vocab, *read_vocab, *objective;
     size_t format;
-    uint64_t dim, window, noise, epochs, threads, seed;
+    uint64_t dim, window, noise, noise_sharing, epochs, threads, seed;
     double noise_power, subsample, lr;
     uint64_t binary, cbow, hs, classes, debug; /* of word2vec.c */
 } train_settings;
@@ -101,6 +101,15 @@ static const cli_option options[] = {
      .recorded = true,
      .offset = offsetof(train_settings, noise),
      .help = "noise words drawn for a true one"},
+    {.name = "noise-sharing",
+     .kind = OPTION_INTEGER,
+     .value = "M",
+     .note = "the objective's",
+     .least = 1,
+     .most = 1000,
+     .recorded = true,
+     .offset = offsetof(train_settings, noise_sharing),
+     .help = "inputs that share noise words; 1: the contexts of a window do"},
     {.name = "noise-power",
      .kind = OPTION_REAL,
      .value = "X",
@@ -221,12 +230,15 @@ static n2v_status resolve(run_state *r, n2v_error *error)
         return status;
     if (s->noise == UNSET_INTEGER)
         s->noise = o->objective->noise;
+    if (s->noise_sharing == UNSET_INTEGER)
+        s->noise_sharing = o->objective->noise_sharing;
     if (isnan(s->lr))
         s->lr = o->objective->learning_rate;
     if (s->threads == UNSET_INTEGER)
         s->threads = available_cores();
     o->window = (size_t)s->window;
     o->noise = (size_t)s->noise;
+    o->noise_sharing = (size_t)s->noise_sharing;
     o->noise_power = s->noise_power;
     o->subsample = s->subsample;
     o->epochs = (size_t)s->epochs;

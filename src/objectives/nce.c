@@ -34,6 +34,7 @@ const n2v_objective n2v_objective_nce = {
                    {"logz", 0, 0, 1, true, "1: learn -log Z, one number for all contexts; 0: the scores do it"}},
     .learning_rate = 0.05,
     .noise = 5,
+    .noise_sharing = 1,
     .needs = needs,
     .scratch = n2v_logistic_scratch,
     .loss_grad = loss_grad,

@@ -28,6 +28,7 @@ const n2v_objective n2v_objective_sgns = {
     .geometry = N2V_DOT,
     .learning_rate = 0.025,
     .noise = 5,
+    .noise_sharing = 1,
     .needs = needs,
     .scratch = n2v_logistic_scratch,
     .loss_grad = loss_grad,

@@ -28,6 +28,7 @@ const n2v_objective n2v_objective_softmax = {
     .geometry = N2V_DOT,
     .learning_rate = 0.05,
     .noise = 1,
+    .noise_sharing = 1,
     .needs = needs,
     .scratch = n2v_categorical_scratch,
     .loss_grad = loss_grad,
