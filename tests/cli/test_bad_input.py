@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import resource
 import signal
 import subprocess
 import time
@@ -21,11 +22,18 @@ class Inputs(CommandTest):
         self.refused(2, "folder", "folder")
         self.refused(2, "standard input (-) can be read only once", "-", "-")
 
-    @unittest.skipIf(os.geteuid() == 0, "root reads everything")
     def test_unreadable(self):
         self.write("text", text())
         os.chmod(self.path("text"), 0)
-        self.refused(2, "text", "text")
+        nobody = {}
+        if os.geteuid() == 0:  # who reads everything
+            os.chmod(self.folder, 0o777)
+            nobody = {"user": 65534, "group": 65534, "extra_groups": []}
+            try:
+                self.run_program("--version", **nobody)
+            except PermissionError:
+                self.skipTest("the program lies where only root reaches it")
+        self.fails(2, "cannot read text: Permission denied", "train", "text", "-o", "v.txt", **nobody)
 
     def test_nothing_in_it(self):
         self.write("empty", b"")
@@ -146,12 +154,13 @@ class Outputs(CommandTest):
         self.assertEqual(process.wait(10), 1)
 
     def test_vectors_too_large_for_this_machine(self):
-        words = b" ".join(b"w%d" % i for i in range(70000)) + b"\n"
-        self.write("many", words)
-        limit = 1 << 30
-        done = self.run_program("train", "many", "-o", "v.txt", "--min-count", "1", "--dim", "10000",
-                                preexec_fn=lambda: __import__("resource").setrlimit(
-                                    __import__("resource").RLIMIT_AS, (limit, limit)))
+        def limit():
+            resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+
+        if self.run_program("--version", preexec_fn=limit).returncode:
+            self.skipTest("this build (a sanitizer's) does not start in 1 GB of addresses")
+        self.write("many", b" ".join(b"w%d" % i for i in range(70000)) + b"\n")
+        done = self.run_program("train", "many", "-o", "v.txt", "--min-count", "1", "--dim", "10000", preexec_fn=limit)
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"out of memory", done.stderr.splitlines()[-1])
         self.assertEqual(sorted(os.listdir(self.folder)), ["many", "text"])
