@@ -388,34 +388,39 @@ static void update_bias(float *bias, const uint32_t *ids, size_t n, const float 
 
 /* ---- vector maths ---- */
 
-/* exp(x) = 2^k exp(r), |r| <= log(2)/2, exp(r) by its Taylor polynomial of degree 7
- * (error below 2e-9). 1.5 * 2^23 rounds to an integer that stands in the low bits. */
-INLINE vec exp_of(vec x)
+/* exp(x) = 2^k exp(r), |r| <= log(2)/2, for x in -87.3 .. 88: exp(r) by its Taylor
+ * polynomial of degree 6 (error below 2e-7). 1.5 * 2^23 rounds x / log 2 to an
+ * integer, which then stands in the low bits. */
+INLINE vec exp_in_range(vec x)
 {
-    const vec_int below = x < -87.3f, above = x > 88.7f, nan = x != x;
-    const vec safe = choose(below | above | nan, spread(0), x);
-    const vec rounded = safe * 1.44269504f + 12582912.0f;
+    const vec rounded = x * 1.44269504f + 12582912.0f;
     const vec k = rounded - 12582912.0f;
-    const vec r = safe - k * 0.693359375f - k * -2.12194440e-4f;
-    vec p = spread(1.98412698e-4f);
-    p = p * r + 1.38888889e-3f;
+    const vec r = x - k * 0.693359375f - k * -2.12194440e-4f;
+    vec p = spread(1.38888889e-3f);
     p = p * r + 8.33333333e-3f;
     p = p * r + 4.16666667e-2f;
     p = p * r + 1.66666667e-1f;
     p = p * r + 0.5f;
     p = p * r + 1.0f;
     p = p * r + 1.0f;
-    /* Two halves of k, since 2^128 has no float. */
-    const vec_int exponent = (vec_int)rounded - 0x4b400000, half = exponent >> 1;
-    p = p * (vec)((half + 127) << 23) * (vec)((exponent - half + 127) << 23);
-    p = choose(below, spread(0), p);
-    p = choose(above, spread(FLT_MAX), p);
-    return choose(nan, x, p);
+    return p * (vec)(((vec_int)rounded - (0x4b400000 - 127)) << 23);
+}
+
+INLINE vec exp_of(vec x)
+{
+    const vec_int below = x < -87.3f, above = x > 88.7f;
+    /* Above 88 the range of 2^k ends: half of x twice. */
+    const vec half = exp_in_range(choose(below | above, spread(0), x) * 0.5f);
+    vec e = half * half;
+    e = choose(below, spread(0), e);
+    e = choose(above, spread(FLT_MAX), e);
+    return choose(x != x, x, e);
 }
 
 INLINE vec sigmoid_of(vec x)
 {
-    return choose(x < -87.3f, spread(0), 1.0f / (1.0f + exp_of(-x)));
+    const vec e = exp_in_range(choose(x < -87.3f, spread(87.3f), choose(x > 87.3f, spread(-87.3f), -x)));
+    return choose(x < -87.3f, spread(0), 1.0f / (1.0f + e));
 }
 
 /* log(1 + t) = 2 atanh(t / (2 + t)) for 0 <= t <= 1: the series in z^2 <= 1/9. */

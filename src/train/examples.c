@@ -6,6 +6,9 @@
 
 #include "base/memory.h"
 
+/* Windows in a row that have the same noise words: their rows are still in the nearest cache. */
+#define POOL_WINDOWS 2
+
 enum { STREAM_WINDOWS, STREAM_NOISE };
 
 n2v_example_sizes n2v_examples_sizes(const n2v_examples_options *options)
@@ -75,7 +78,8 @@ n2v_status n2v_examples_create(n2v_examples **examples, const n2v_examples_optio
         return n2v_fail_memory(error, sizeof *created, "training examples");
     created->options = *options;
     created->kept = n2v_array(N2V_BLOCK_IDS, sizeof *created->kept);
-    if (!created->kept)
+    created->pool = n2v_array(options->num_noise, sizeof *created->pool);
+    if (!created->kept || !created->pool)
         status = n2v_fail_memory(error, N2V_BLOCK_IDS * sizeof *created->kept, "a block of ids");
     if (status == N2V_OK && options->shape == N2V_SHAPE_BATCH)
         status = n2v_batches_create(created, error);
@@ -97,6 +101,7 @@ void n2v_examples_destroy(n2v_examples *examples)
     destroy_example(&examples->ring[1]);
     n2v_batches_destroy(examples);
     free(examples->kept);
+    free(examples->pool);
     free(examples);
 }
 
@@ -108,6 +113,7 @@ void n2v_examples_start(n2v_examples *examples, const n2v_block *block, size_t e
                                                 block->count, N2V_SENTENCE_END, examples->kept);
     examples->sentence = (n2v_sentence){0};
     examples->position = 0;
+    examples->pool_windows = 0;
     examples->drawn_used = N2V_DRAWN;
     if (examples->options.shape == N2V_SHAPE_BATCH)
         n2v_batches_start(examples);
@@ -131,16 +137,20 @@ n2v_id n2v_next_noise(n2v_examples *examples)
     return examples->drawn[examples->drawn_used++];
 }
 
-/* Draws the noise words; one drawn twice becomes one column that counts twice,
+/* Takes the noise words; one drawn twice becomes one column that counts twice,
  * because a kernel that had its row twice would lose an update. One that equals
  * the centre word stays noise, and shares the centre word's row. */
-static void draw_noise(n2v_examples *examples, n2v_example *example)
+static void take_noise(n2v_examples *examples, n2v_example *example)
 {
     size_t negatives = 0, outputs = 1;
 
     example->repeated = false;
+    if (examples->pool_windows == 0)
+        for (size_t k = 0; k < examples->options.num_noise; k++)
+            examples->pool[k] = n2v_next_noise(examples);
+    examples->pool_windows = (examples->pool_windows + 1) % POOL_WINDOWS;
     for (size_t k = 0; k < examples->options.num_noise; k++) {
-        const n2v_id id = n2v_next_noise(examples);
+        const n2v_id id = examples->pool[k];
         size_t j = 0;
         while (j < negatives && example->output_ids[example->negative[j]] != id)
             j++;
@@ -205,7 +215,7 @@ static const n2v_example *next_window(n2v_examples *examples)
             mark_center(example, center);
         } else {
             example->output_ids[0] = center;
-            draw_noise(examples, example);
+            take_noise(examples, example);
         }
         examples->turn++;
         return example;

@@ -22,6 +22,8 @@ struct n2v_examples {
     n2v_sentence sentence; /* of the position */
     n2v_id drawn[N2V_DRAWN];
     size_t drawn_used;
+    n2v_id *pool;          /* shape window: the noise words of this window and the next */
+    unsigned pool_windows; /* that have had them */
     n2v_example ring[2]; /* the one in use and the one after */
     unsigned turn;
     n2v_batches *batches; /* NULL in other shapes */
