@@ -48,6 +48,8 @@ $(BUILD)/src/kernels/avx2.o: ALL_CFLAGS += -mavx2 -mfma
 $(BUILD)/src/kernels/avx512.o: ALL_CFLAGS += -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
 endif
 $(BUILD)/src/kernels/%.o: ALL_CFLAGS += -ffp-contract=fast
+# Loops of a window's 5 noise words: vectorised they spend their time in prologues.
+$(BUILD)/src/train/tile.o: ALL_CFLAGS += -fno-tree-vectorize
 
 $(BUILD)/tests/%.o: ALL_CPPFLAGS += -Itests $(CHECK_CFLAGS)
 $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(HELPER_OBJECTS) $(BUILD)/libnce2vec.a

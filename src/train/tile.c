@@ -277,10 +277,15 @@ static void update(n2v_tile_step *step, const n2v_example *example, float learni
     case N2V_SHAPE_WINDOW:
         for (size_t i = 0; i < rows; i++) {
             float *cells = step->cells + i * outputs;
-            fill(cells, outputs, 0); /* a noise word may be the centre word */
             cells[0] = factor * step->positive_gradient[i];
-            for (size_t j = 0; j < n; j++)
-                cells[example->negative[j]] += factor * step->gradient[i * n + j];
+            if (outputs == n + 1) {
+                for (size_t j = 0; j < n; j++)
+                    cells[1 + j] = factor * step->gradient[i * n + j];
+            } else { /* a noise word is the centre word */
+                fill(cells + 1, outputs - 1, 0);
+                for (size_t j = 0; j < n; j++)
+                    cells[example->negative[j]] += factor * step->gradient[i * n + j];
+            }
         }
         update_block(step, example, 0, rows, 0, outputs, step->cells);
         break;
