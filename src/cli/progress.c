@@ -161,7 +161,7 @@ void progress_training(void *context, const n2v_progress *now)
     if (isfinite(p->loss))
         snprintf(loss, sizeof loss, "%.4f", p->loss);
     snprintf(title, sizeof title, "epoch %zu/%zu", now->epoch, p->epochs);
-    snprintf(facts, sizeof facts, "%s words/s, loss %s, lr %.3g, %s left", progress_rate(rate, speed), loss,
+    snprintf(facts, sizeof facts, "%s words/s, loss %s, lr %.5f, %s left", progress_rate(rate, speed), loss,
              now->learning_rate, left);
     if (p->terminal)
         draw_bar(p, title, share > 1 ? 1 : share, facts);
