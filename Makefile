@@ -91,7 +91,7 @@ check-unit: $(TESTS)
 
 check-cli: all
 	NCE2VEC=$(abspath $(BUILD)/nce2vec) NCE2VEC_LIBRARY=$(abspath $(BUILD)/libnce2vec.so) \
-	    python3 -m unittest discover -s tests/cli -t tests/cli
+	    CC='$(CC)' CFLAGS='$(CFLAGS)' python3 -m unittest discover -s tests/cli -t tests/cli
 
 # Debian's python3-torch is a module of the system's Python, which need not be the first in PATH.
 check-torch: $(BUILD)/libnce2vec.so ## compare every objective with PyTorch's autograd, where that is installed
