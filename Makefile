@@ -29,14 +29,45 @@ CLI_OBJECTS := $(call object,$(CLI_SOURCES))
 HELPER_OBJECTS := $(call object,$(TEST_HELPERS))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(TEST_SOURCES))
 
-.PHONY: all check check-unit check-cli check-eval asan ubsan tsan install clean format help
-all: $(BUILD)/nce2vec ## build the program (default)
+.PHONY: all check check-unit check-cli check-eval check-torch asan ubsan tsan install clean format help FORCE
+all: $(BUILD)/nce2vec library ## build the program and the library (default)
 
-$(BUILD)/libnce2vec.a: $(LIB_OBJECTS)
+# With all that the sources declare to each other: for the program and the tests.
+INTERNAL := $(BUILD)/libnce2vec_internal.a
+$(INTERNAL): $(LIB_OBJECTS)
+	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/nce2vec: $(CLI_OBJECTS) $(BUILD)/libnce2vec.a
+$(BUILD)/nce2vec: $(CLI_OBJECTS) $(INTERNAL)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
+
+# With the functions of include/nce2vec.h alone: for other programs. In the archive is
+# one object, in which the names of the rest have become local.
+VERSION := $(shell sed -n 's/^\#define N2V_VERSION "\(.*\)"/\1/p' include/nce2vec.h)
+SONAME := libnce2vec.so.0
+LIBDIR ?= $(PREFIX)/lib
+OBJCOPY ?= objcopy
+
+.PHONY: library
+library: $(BUILD)/libnce2vec.so $(BUILD)/libnce2vec.a $(BUILD)/nce2vec.pc ## build libnce2vec.so, libnce2vec.a, nce2vec.pc
+
+$(BUILD)/libnce2vec.so: $(LIB_OBJECTS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -shared -Wl,-soname,$(SONAME) -o $@ $^ $(ALL_LDLIBS)
+	@ln -sf $(@F) $(@D)/$(SONAME)
+
+$(BUILD)/libnce2vec.a: $(LIB_OBJECTS)
+	@rm -f $@
+	$(CC) $(ALL_CFLAGS) -r -nostdlib -o $(BUILD)/nce2vec_library.o $^
+	$(OBJCOPY) --localize-hidden $(BUILD)/nce2vec_library.o
+	$(AR) rcs $@ $(BUILD)/nce2vec_library.o
+
+# Always: it holds PREFIX, which may be another at install than at build.
+$(BUILD)/nce2vec.pc: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$${prefix}/include' '' 'Name: nce2vec' \
+	    'Description: contrastive training objectives, evaluated on tiles of scores' 'Version: $(VERSION)' \
+	    'Libs: -L$${libdir} -lnce2vec' 'Libs.private: -lutf8proc -lz -pthread -lm' \
+	    'Cflags: -I$${includedir}' > $@
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -52,7 +83,7 @@ $(BUILD)/src/kernels/%.o: ALL_CFLAGS += -ffp-contract=fast
 $(BUILD)/src/train/tile.o: ALL_CFLAGS += -fno-tree-vectorize
 
 $(BUILD)/tests/%.o: ALL_CPPFLAGS += -Itests $(CHECK_CFLAGS)
-$(TESTS): $(BUILD)/%: $(BUILD)/%.o $(HELPER_OBJECTS) $(BUILD)/libnce2vec.a
+$(TESTS): $(BUILD)/%: $(BUILD)/%.o $(HELPER_OBJECTS) $(INTERNAL)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(ALL_LDLIBS)
 
 check: check-unit check-cli check-eval ## run the quick tests (under a minute with -j)
@@ -62,8 +93,13 @@ check-unit: $(TESTS:%=run/%)
 $(TESTS:%=run/%): run/%: %
 	./$<
 
-check-cli: $(BUILD)/nce2vec
-	NCE2VEC=$(abspath $(BUILD)/nce2vec) python3 -m unittest discover -s tests/cli -t tests/cli
+check-cli: all
+	NCE2VEC=$(abspath $(BUILD)/nce2vec) NCE2VEC_LIBRARY=$(abspath $(BUILD)/libnce2vec.so) \
+	    CC='$(CC)' CFLAGS='$(CFLAGS)' python3 -m unittest discover -s tests/cli -t tests/cli
+
+# Debian's python3-torch is a module of the system's Python, which need not be the first in PATH.
+check-torch: $(BUILD)/libnce2vec.so ## compare every objective with PyTorch's autograd, where that is installed
+	NCE2VEC_LIBRARY=$(abspath $<) /usr/bin/python3 tests/torch/check_torch.py
 
 # Debian's python3 has NumPy and SciPy, another one on the PATH may not.
 DEBIAN_PYTHON ?= /usr/bin/python3
@@ -80,9 +116,14 @@ ubsan: ## the tests under UndefinedBehaviorSanitizer
 tsan:  ## the tests under ThreadSanitizer
 	TSAN_OPTIONS="suppressions=$(CURDIR)/tests/tsan.supp" $(MAKE) BUILD=build/tsan CFLAGS="-O1 -g -fsanitize=thread" check-unit check-cli
 
-install: all ## install the program and its header (PREFIX, DESTDIR)
+install: all ## install program, header, libraries, .pc (PREFIX, LIBDIR, DESTDIR)
 	install -D -m 755 $(BUILD)/nce2vec $(DESTDIR)$(PREFIX)/bin/nce2vec
 	install -D -m 644 include/nce2vec.h $(DESTDIR)$(PREFIX)/include/nce2vec.h
+	install -D -m 644 $(BUILD)/libnce2vec.a $(DESTDIR)$(LIBDIR)/libnce2vec.a
+	install -D -m 755 $(BUILD)/libnce2vec.so $(DESTDIR)$(LIBDIR)/libnce2vec.so.$(VERSION)
+	ln -sf libnce2vec.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libnce2vec.so
+	install -D -m 644 $(BUILD)/nce2vec.pc $(DESTDIR)$(LIBDIR)/pkgconfig/nce2vec.pc
 
 format: ## lay out the sources with clang-format
 	clang-format -i $(shell git ls-files '*.c' '*.h')

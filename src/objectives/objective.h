@@ -10,23 +10,7 @@
 #include "base/status.h"
 #include "kernels/vector_math.h"
 
-/* The score of input row x and output row y. */
-typedef enum n2v_geometry {
-    N2V_DOT,      /* <x, y> + bias */
-    N2V_SQEUCLID  /* |x - y|^2 */
-} n2v_geometry;
-
-/* What an objective asks of the engine. */
-enum {
-    N2V_NEEDS_OUTPUT_BIAS = 1 << 0, /* a learned bias per output word, started at its log probability */
-    N2V_NEEDS_IN_BATCH = 1 << 1,    /* row i's positive is column i, the other columns are its negatives, */
-                                    /* each pair from another sentence */
-    N2V_NEEDS_UNIT_ROWS = 1 << 2,   /* rows kept at length 1 */
-    N2V_NEEDS_ALL_WORDS = 1 << 3,   /* the columns are the whole vocabulary */
-    N2V_NEEDS_LOG_NOISE = 1 << 4,   /* log_noise and positive_log_noise */
-    N2V_NEEDS_NORMS = 1 << 5,       /* the squared lengths of the rows, as further scores */
-    N2V_NEEDS_SHARED_BIAS = 1 << 6  /* one learned bias for all scores, started at 0 */
-};
+/* n2v_geometry, the N2V_NEEDS_... flags and n2v_objective_count are public: nce2vec.h. */
 
 /* A tile: m rows (inputs), each with its own positives, against n columns
  * (outputs) that all rows share. Arrays are owned by the caller. */
@@ -111,7 +95,6 @@ typedef struct n2v_objective {
 } n2v_objective;
 
 /* The registry: objectives in the order of the documentation. */
-size_t n2v_objective_count(void);
 const n2v_objective *n2v_objective_at(size_t index);         /* NULL beyond the last */
 const n2v_objective *n2v_objective_find(const char *name);   /* NULL: unknown */
 size_t n2v_objective_parameters(const n2v_objective *objective);

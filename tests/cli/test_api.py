@@ -1,0 +1,151 @@
+"""The libraries as another program meets them: their symbols, and a loss from ctypes and from C.
+
+NCE2VEC_LIBRARY: the shared library; libnce2vec.a lies beside it. (`make check-cli` sets it.)
+"""
+import math
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+import unittest
+
+LIBRARY = os.environ["NCE2VEC_LIBRARY"]
+ARCHIVE = LIBRARY[:-len(".so")] + ".a"
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+HEADER = os.path.join(ROOT, "include", "nce2vec.h")
+
+# What a person writes to hold a loss against a definition of their own.
+TEN_LINES = """
+import ctypes as c
+class Evaluation(c.Structure):
+    _fields_ = [("size", c.c_size_t), ("m", c.c_size_t), ("n", c.c_size_t), ("scores", c.POINTER(c.c_float)),
+                ("labels", c.c_char_p), ("log_noise", c.POINTER(c.c_float)), ("multiplicity", c.POINTER(c.c_float)),
+                ("input_norms", c.c_void_p), ("output_norms", c.c_void_p), ("loss", c.c_double),
+                ("gradient", c.POINTER(c.c_float)), ("input_norm_gradient", c.c_void_p),
+                ("output_norm_gradient", c.c_void_p)]
+scores, gradient = (c.c_float * 6)(1, -2, 0.5, 3, 0, -1), (c.c_float * 6)()
+e = Evaluation(c.sizeof(Evaluation), 2, 3, scores, b"\\1\\0\\0\\0\\2\\1", gradient=gradient)  # 1: positive, 2: masked
+status = c.CDLL(LIBRARY).n2v_objective_evaluate(b"infonce:temperature=0.5", c.byref(e), None)
+"""
+
+
+def sanitizer():
+    """The runtime that a sanitized library wants loaded before all else; a plain one wants none."""
+    needed = subprocess.run(["ldd", LIBRARY], check=True, stdout=subprocess.PIPE, text=True).stdout
+    return re.findall(r"=> (\S*/lib[at]san\S*)", needed)
+
+
+def python(code):
+    """Runs code in a Python that may load the library; returns what it prints."""
+    environment = dict(os.environ, LD_PRELOAD=" ".join(sanitizer()))
+    # Python itself leaves memory behind at its end.
+    environment["ASAN_OPTIONS"] = environment.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
+    done = subprocess.run([sys.executable, "-c", "LIBRARY = %r\n%s" % (LIBRARY, code)], env=environment,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise AssertionError("Python ended with %d:\n%s" % (done.returncode, done.stderr))
+    return done.stdout
+
+
+def symbols(path, *options):
+    """The global names that a library defines; what a compiler adds begins with __ or with _."""
+    listed = subprocess.run([os.environ.get("NM", "nm"), "--defined-only", *options, path], check=True,
+                            stdout=subprocess.PIPE, text=True).stdout
+    names = {line.split()[-1].split("@")[0] for line in listed.splitlines() if len(line.split()) == 3}
+    return {name for name in names if not name.startswith("_")}
+
+
+def declared():
+    with open(HEADER, encoding="utf-8") as header:
+        text = re.sub(r"/\*.*?\*/", "", header.read(), flags=re.DOTALL)
+    return set(re.findall(r"^N2V_API [^;(]*?\b(n2v_\w+)\(", text, flags=re.MULTILINE))
+
+
+class Symbols(unittest.TestCase):
+    def test_header_is_understood(self):
+        self.assertLessEqual({"n2v_version", "n2v_objective_evaluate", "n2v_objective_name"}, declared())
+
+    def test_shared_library_exports_the_header(self):
+        self.assertEqual(symbols(LIBRARY, "-D"), declared())
+
+    def test_archive_exports_the_header(self):
+        self.assertEqual(symbols(ARCHIVE, "-g"), declared())
+
+
+class FromPython(unittest.TestCase):
+    def test_ten_lines(self):
+        printed = python(TEN_LINES + "print(status, e.loss, *gradient)").split()
+        status, loss, gradient = int(printed[0]), float(printed[1]), [float(g) for g in printed[2:]]
+        first = [math.exp(s / 0.5) for s in (1, -2, 0.5)]
+        second = [math.exp(s / 0.5) for s in (3, -1)]
+        wanted = [(first[0] / sum(first) - 1) / 0.5, first[1] / sum(first) / 0.5, first[2] / sum(first) / 0.5,
+                  second[0] / sum(second) / 0.5, 0, (second[1] / sum(second) - 1) / 0.5]
+        self.assertEqual(status, 0)
+        self.assertAlmostEqual(loss, -math.log(first[0] / sum(first)) - math.log(second[1] / sum(second)), places=5)
+        self.assertEqual(len(gradient), 6)
+        for got, want in zip(gradient, wanted):
+            self.assertAlmostEqual(got, want, places=5)
+
+    def test_refusal_is_a_sentence(self):
+        printed = python(TEN_LINES + """
+class Error(c.Structure):
+    _fields_ = [("status", c.c_int), ("text", c.c_char * 1024)]
+error = Error()
+print(c.CDLL(LIBRARY).n2v_objective_evaluate(b"infonec", c.byref(e), c.byref(error)), error.text.decode())
+""")
+        self.assertRegex(printed, r"^1 unknown objective 'infonec'; there are: sgns, nce, infonce, ")
+
+    def test_kernels_are_forced_by_the_environment(self):
+        force = "import os; os.environ['N2V_KERNELS'] = %r\n"
+        plain = python(force % "scalar" + TEN_LINES + "print(status, round(e.loss, 4))")
+        self.assertEqual(plain, python(TEN_LINES + "print(status, round(e.loss, 4))"))
+        self.assertEqual(python(force % "abacus" + TEN_LINES + "print(status)"), "1\n")
+
+
+class FromC(unittest.TestCase):
+    """A program that knows the header alone, linked to either library; its own names do not meet the library's."""
+    PROGRAM = """
+        #include <nce2vec.h>
+        #include <stdio.h>
+        int n2v_fail(void);      /* names that the library uses inside */
+        int n2v_fail(void) { return 1; }
+        int n2v_objective_parse(void);
+        int n2v_objective_parse(void) { return 2; }
+        int main(void)
+        {
+            const float scores[] = {0, 0};
+            const unsigned char labels[] = {N2V_POSITIVE, N2V_NEGATIVE};
+            n2v_evaluation e = {sizeof e, 1, 2, scores, labels};
+            n2v_error error;
+            printf("%s %zu\\n", n2v_version(), n2v_objective_count());
+            if (n2v_objective_evaluate("sgns", &e, &error) != N2V_OK)
+                return 3;
+            printf("%.6f\\n", e.loss);
+            return n2v_objective_evaluate("nce", &e, &error) == N2V_ERROR_ARGUMENT ? 0 : 4;
+        }"""
+
+    def build_and_run(self, libraries):
+        strict = ["-std=c99", "-pedantic-errors", "-Wall", "-Wextra", "-Werror", "-Wno-missing-field-initializers"]
+        # As the library was built: a sanitized one wants a sanitized program.
+        compiler = shlex.split(os.environ.get("CC", "cc")) + shlex.split(os.environ.get("CFLAGS", ""))
+        with tempfile.TemporaryDirectory() as folder:
+            source, program = os.path.join(folder, "program.c"), os.path.join(folder, "program")
+            with open(source, "w", encoding="utf-8") as file:
+                file.write(self.PROGRAM)
+            subprocess.run(compiler + strict + ["-I", os.path.dirname(HEADER), "-o", program, source, *libraries],
+                           check=True)
+            done = subprocess.run([program], stdout=subprocess.PIPE, text=True, check=True,
+                                  env=dict(os.environ, LD_LIBRARY_PATH=os.path.dirname(LIBRARY)))
+        self.assertRegex(done.stdout, r"^\d+\.\d+\.\d+ \d+\n1\.386294\n$")
+
+    def test_shared(self):
+        self.build_and_run([LIBRARY])
+
+    def test_static(self):
+        self.build_and_run([ARCHIVE, "-lutf8proc", "-lz", "-pthread", "-lm"])
+
+
+if __name__ == "__main__":
+    unittest.main()
