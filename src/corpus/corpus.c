@@ -97,8 +97,7 @@ static n2v_status identify(pass *p, const char *text, const n2v_span *spans, siz
     for (size_t i = 0; i < count && status == N2V_OK; i++) {
         p->ids[i] = N2V_NO_ID;
         if (spans[i].length)
-            status =
-                n2v_vocabulary_add(p->vocabulary, text + spans[i].begin, spans[i].length, 0, &p->ids[i], error);
+            status = n2v_vocabulary_add(p->vocabulary, text + spans[i].begin, spans[i].length, 0, &p->ids[i], error);
     }
     return status;
 }
@@ -152,8 +151,8 @@ static n2v_status take_tokens(pass *p, const n2v_tokens *tokens, n2v_error *erro
                 begin_sentence(p);
             }
         }
-        status = take_spans(p, keep_out ? &p->heldout : &p->training, tokens->text, tokens->spans + from, to - from,
-                            error);
+        status =
+            take_spans(p, keep_out ? &p->heldout : &p->training, tokens->text, tokens->spans + from, to - from, error);
     }
     return status;
 }
@@ -303,8 +302,7 @@ static n2v_status create_blocks(pass *p, n2v_error *error)
     if (kept_out > 0)
         status = n2v_blocks_create(&p->heldout.blocks, part, options->temporary_folder, error);
     if (status == N2V_OK)
-        status =
-            n2v_blocks_create(&p->training.blocks, options->memory_limit - part, options->temporary_folder, error);
+        status = n2v_blocks_create(&p->training.blocks, options->memory_limit - part, options->temporary_folder, error);
     return status;
 }
 

@@ -46,6 +46,9 @@ void n2v_examples_destroy(n2v_examples *examples); /* accepts NULL */
 size_t n2v_examples_max_rows(const n2v_examples *examples);
 size_t n2v_examples_max_outputs(const n2v_examples *examples);
 
+/* The epoch that names the streams of held-out blocks: their examples are always the same. */
+#define N2V_HELDOUT_EPOCH SIZE_MAX
+
 /* Subsamples a block. index is the block's. */
 void n2v_examples_start(n2v_examples *examples, const n2v_block *block, size_t epoch, size_t index);
 

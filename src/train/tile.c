@@ -259,7 +259,8 @@ static void update(n2v_tile_step *step, const n2v_example *example, float learni
     }
 }
 
-void n2v_tile_train(n2v_tile_step *step, const n2v_example *example, float learning_rate, double *loss)
+/* Scores, loss (unless NULL) and gradient. */
+static void evaluate(n2v_tile_step *step, const n2v_example *example, double *loss)
 {
     const n2v_tile_options *options = &step->options;
     const bool norms = step->needs & N2V_NEEDS_NORMS, noise = options->log_noise != NULL;
@@ -291,6 +292,18 @@ void n2v_tile_train(n2v_tile_step *step, const n2v_example *example, float learn
     split(step, example);
     options->objective->loss_grad(&tile, options->parameters, &options->kernels->math, gradient,
                                   step->objective_scratch, loss);
-    join(step, example, options->objective->geometry == N2V_DOT ? -learning_rate : 2 * learning_rate);
+}
+
+void n2v_tile_loss(n2v_tile_step *step, const n2v_example *example, double *loss)
+{
+    evaluate(step, example, loss);
+}
+
+void n2v_tile_train(n2v_tile_step *step, const n2v_example *example, float learning_rate, double *loss)
+{
+    const n2v_objective *objective = step->options.objective;
+
+    evaluate(step, example, loss);
+    join(step, example, objective->geometry == N2V_DOT ? -learning_rate : 2 * learning_rate);
     update(step, example, learning_rate);
 }
