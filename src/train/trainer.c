@@ -70,22 +70,20 @@ static n2v_shape shape_of(unsigned needs)
 
 /* log(k Q(w)) of every word; in a batch the noise words are other pairs' positives,
  * and Q the text's own distribution after subsampling. */
-static n2v_status log_noise_counts(const n2v_examples_options *examples, const n2v_model *model, float **out,
+static n2v_status log_noise_counts(const n2v_examples_options *examples, const uint64_t *counts, float **out,
                                    n2v_error *error)
 {
-    float *values = n2v_array(model->words, sizeof *values);
-    double total = 0;
+    const size_t words = examples->words;
+    float *values = n2v_array(words, sizeof *values);
 
     if (!values)
-        return n2v_fail_memory(error, model->words * sizeof *values, "log noise probabilities");
-    for (size_t i = 0; i < model->words; i++) {
-        const double count = (double)n2v_vocabulary_count(model->vocabulary, (n2v_id)i) *
-                             n2v_subsample_probability(examples->subsample, (n2v_id)i);
-        values[i] = examples->shape == N2V_SHAPE_BATCH ? (float)log(count) : n2v_noise_log(examples->noise)[i];
-        total += count;
-    }
-    for (size_t i = 0; i < model->words; i++)
-        values[i] += logf((float)examples->num_noise) - (examples->shape == N2V_SHAPE_BATCH ? (float)log(total) : 0);
+        return n2v_fail_memory(error, words * sizeof *values, "log noise probabilities");
+    if (examples->shape == N2V_SHAPE_BATCH)
+        n2v_subsample_log(examples->subsample, counts, words, values);
+    else
+        memcpy(values, n2v_noise_log(examples->noise), words * sizeof *values);
+    for (size_t i = 0; i < words; i++)
+        values[i] += logf((float)examples->num_noise);
     *out = values;
     return N2V_OK;
 }
@@ -251,7 +249,7 @@ n2v_status n2v_train(n2v_model *model, const n2v_blocks *blocks, const n2v_train
                                           options->noise, options->seed};
     if (needs & N2V_NEEDS_ALL_WORDS && (status = check_all_words(model, options, error)) != N2V_OK)
         goto out;
-    if (needs & N2V_NEEDS_LOG_NOISE && (status = log_noise_counts(&run.examples, model, &log_noise, error)) != N2V_OK)
+    if (needs & N2V_NEEDS_LOG_NOISE && (status = log_noise_counts(&run.examples, counts, &log_noise, error)) != N2V_OK)
         goto out;
     initialize(model, options, needs, kernels);
     run.tile = (n2v_tile_options){.kernels = kernels, .objective = options->objective,
