@@ -67,7 +67,7 @@ asan:  ## the tests under AddressSanitizer and LeakSanitizer
 ubsan: ## the tests under UndefinedBehaviorSanitizer
 	$(MAKE) BUILD=build/ubsan CFLAGS="-O1 -g -fsanitize=undefined -fno-sanitize-recover=all" check
 tsan:  ## the tests under ThreadSanitizer
-	$(MAKE) BUILD=build/tsan CFLAGS="-O1 -g -fsanitize=thread" check
+	TSAN_OPTIONS="suppressions=$(CURDIR)/tests/tsan.supp" $(MAKE) BUILD=build/tsan CFLAGS="-O1 -g -fsanitize=thread" check
 
 install: all ## install the program and its header (PREFIX, DESTDIR)
 	install -D -m 755 $(BUILD)/nce2vec $(DESTDIR)$(PREFIX)/bin/nce2vec

@@ -17,7 +17,7 @@ typedef struct train_settings {
     text_settings text;
     const char *output, *save_vocab, *read_vocab, *heldout, *objective;
     size_t format;
-    uint64_t dim, window, noise, epochs, threads, seed;
+    uint64_t dim, window, noise, noise_sharing, epochs, threads, seed;
     double noise_power, subsample, lr;
     uint64_t binary, cbow, hs, classes, debug; /* of word2vec.c */
 } train_settings;
@@ -108,6 +108,15 @@ static const cli_option options[] = {
      .recorded = true,
      .offset = offsetof(train_settings, noise),
      .help = "noise words drawn for a true one"},
+    {.name = "noise-sharing",
+     .kind = OPTION_INTEGER,
+     .value = "M",
+     .note = "the objective's",
+     .least = 1,
+     .most = 1000,
+     .recorded = true,
+     .offset = offsetof(train_settings, noise_sharing),
+     .help = "inputs that share noise words; 1: the contexts of a window do"},
     {.name = "noise-power",
      .kind = OPTION_REAL,
      .value = "X",
@@ -251,12 +260,15 @@ static n2v_status resolve(run_state *r, n2v_error *error)
         return status;
     if (s->noise == UNSET_INTEGER)
         s->noise = o->objective->noise;
+    if (s->noise_sharing == UNSET_INTEGER)
+        s->noise_sharing = o->objective->noise_sharing;
     if (isnan(s->lr))
         s->lr = o->objective->learning_rate;
     if (s->threads == UNSET_INTEGER)
         s->threads = available_cores();
     o->window = (size_t)s->window;
     o->noise = (size_t)s->noise;
+    o->noise_sharing = (size_t)s->noise_sharing;
     o->noise_power = s->noise_power;
     o->subsample = s->subsample;
     o->epochs = (size_t)s->epochs;
@@ -355,12 +367,18 @@ static void say_plan(run_state *r)
 
 static void say_result(run_state *r)
 {
-    char words[PROGRESS_TEXT], rate[PROGRESS_TEXT];
+    char words[PROGRESS_TEXT], rate[PROGRESS_TEXT], loss[64] = "";
 
-    progress_say(&r->progress, "trained on %s words in %.1f s, %s words/s (%s); mean loss of the last epoch %.4f",
+    if (isfinite(r->report.loss))
+        snprintf(loss, sizeof loss, "; mean loss of the last epoch %.4f", r->report.loss);
+    progress_say(&r->progress, "trained on %s words in %.1f s, %s words/s (%s)%s",
                  progress_count(r->report.words, words), r->report.seconds,
                  progress_rate(r->report.seconds > 0 ? (double)r->report.words / r->report.seconds : 0, rate),
-                 r->report.kernels, r->report.loss);
+                 r->report.kernels, loss);
+    if (!r->report.pairs)
+        progress_say(
+            &r->progress,
+            "warning: no pair of words was left (one word a line, or all subsampled away): nothing was learnt");
 }
 
 static n2v_status train(run_state *r, cli_session *session, n2v_error *error)

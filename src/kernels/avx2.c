@@ -7,6 +7,7 @@
 #define DOT_ROWS       3
 #define DOT_COLUMNS    4
 #define UPDATE_COLUMNS 6
+#define SINGLE_VECTORS 4
 #define NAME           "avx2"
 #define SET            n2v_kernels_avx2
 

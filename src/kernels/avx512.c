@@ -7,6 +7,7 @@
 #define DOT_ROWS       4
 #define DOT_COLUMNS    6
 #define UPDATE_COLUMNS 12
+#define SINGLE_VECTORS 8
 #define NAME           "avx512"
 #define SET            n2v_kernels_avx512
 

@@ -28,9 +28,9 @@ typedef struct n2v_kernels {
 
     /* The way back, in place, from the x and y of before the call:
      *     x_i <- x_scale_i x_i + sum_j g_ij y_j      y_j <- y_scale_j y_j + sum_i g_ij x_i
-     * g is m x n; a NULL scale is 1 for every row. A row must not stand twice in y,
-     * nor in both; it may stand several times in x, and then each time sees the
-     * update before. scratch has N2V_UPDATE_SCRATCH(m) floats, aligned to 64 bytes.
+     * g is m x n; a NULL scale is 1 for every row. A row may stand several times in
+     * x, and where m is 1 in y; all its updates count, and a later one may see those
+     * before. It must not stand twice in y otherwise, nor in both. scratch has N2V_UPDATE_SCRATCH(m) floats, aligned to 64 bytes.
      * Other threads may write the same rows (Hogwild, Recht et al. 2011): an update
      * may be lost, a float is never torn. */
     void (*update)(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale, size_t n,
@@ -38,6 +38,9 @@ typedef struct n2v_kernels {
 
     /* norms[i] = |row_i|^2. */
     void (*norms)(const float *const *rows, size_t count, size_t stride, float *norms);
+
+    /* row_i <- factor_i row_i. */
+    void (*scale)(float *const *rows, const float *factors, size_t count, size_t stride);
 
     /* Scales each of count rows to length 1; a zero row stays zero. */
     void (*normalize)(float *const *rows, size_t count, size_t stride);

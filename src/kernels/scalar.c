@@ -69,6 +69,13 @@ static void normalize(float *const *rows, size_t count, size_t stride)
     }
 }
 
+static void scale(float *const *rows, const float *factors, size_t count, size_t stride)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t c = 0; c < stride; c++)
+            rows[i][c] *= factors[i];
+}
+
 static void add_bias(float *scores, size_t m, const float *bias, const uint32_t *ids, size_t n)
 {
     for (size_t j = 0; j < n; j++) {
@@ -136,6 +143,7 @@ const n2v_kernels n2v_kernels_scalar = {
     .sqdist = sqdist,
     .update = update,
     .norms = norms,
+    .scale = scale,
     .normalize = normalize,
     .add_bias = add_bias,
     .update_bias = update_bias,

@@ -4,6 +4,7 @@
  *     LANES                  floats in a vector
  *     DOT_ROWS, DOT_COLUMNS  the block of scores whose accumulators stay in registers
  *     UPDATE_COLUMNS         the columns whose y and dy stay in registers
+ *     SINGLE_VECTORS         the vectors of a single x row, and of dx, that stay in registers
  *     NAME, SET              the set's name and its symbol
  * and vec, vec_load_some(p, count), vec_store_some(p, v, count): the first
  * count < LANES lanes, the others 0 or untouched.
@@ -116,66 +117,81 @@ INLINE void score_block(const float *const *x, size_t rows, const float *const *
     }
 }
 
-#define SCORE_CASE(columns)                                                                                            \
-    case columns:                                                                                                      \
-        score_block(x, rows, y, columns, n, stride, scores, squared);                                                  \
-        break;
-
-INLINE void score_columns(const float *const *x, size_t rows, const float *const *y, size_t columns, size_t n,
-                          size_t stride, float *scores, bool squared)
-{
-    switch (columns) {
-        SCORE_CASE(1)
-        SCORE_CASE(2)
-        SCORE_CASE(3)
-#if DOT_COLUMNS > 3
-        SCORE_CASE(4)
-#endif
-#if DOT_COLUMNS > 4
-        SCORE_CASE(5)
-        SCORE_CASE(6)
-#endif
-    default:
-        break;
+/* Each shape is a function of its own: inlined side by side, they would share the
+ * registers that hold the rows' addresses. */
+#define SCORE_SHAPE(rows, columns)                                                                                     \
+    static __attribute__((noinline)) void dot_##rows##x##columns(const float *const *x, const float *const *y,         \
+                                                                 size_t n, size_t stride, float *scores)               \
+    {                                                                                                                  \
+        score_block(x, rows, y, columns, n, stride, scores, false);                                                    \
+    }                                                                                                                  \
+    static __attribute__((noinline)) void sqdist_##rows##x##columns(const float *const *x, const float *const *y,      \
+                                                                    size_t n, size_t stride, float *scores)            \
+    {                                                                                                                  \
+        score_block(x, rows, y, columns, n, stride, scores, true);                                                     \
     }
-}
 
-INLINE void score(const float *const *x, size_t m, const float *const *y, size_t n, size_t stride, float *scores,
-                  bool squared)
+#define SCORE_ROWS(columns) SCORE_SHAPE(1, columns) SCORE_SHAPE(2, columns) SCORE_SHAPE(3, columns) MORE_ROWS(columns)
+#define DOTS(columns)       {dot_1x##columns, dot_2x##columns, dot_3x##columns, MORE_DOTS(columns)}
+#define SQDISTS(columns)    {sqdist_1x##columns, sqdist_2x##columns, sqdist_3x##columns, MORE_SQDISTS(columns)}
+#if DOT_ROWS > 3
+#define MORE_ROWS(columns)    SCORE_SHAPE(4, columns)
+#define MORE_DOTS(columns)    dot_4x##columns
+#define MORE_SQDISTS(columns) sqdist_4x##columns
+#else
+#define MORE_ROWS(columns)
+#define MORE_DOTS(columns)
+#define MORE_SQDISTS(columns)
+#endif
+
+SCORE_ROWS(1)
+SCORE_ROWS(2)
+SCORE_ROWS(3)
+SCORE_ROWS(4)
+#if DOT_COLUMNS > 4
+SCORE_ROWS(5)
+SCORE_ROWS(6)
+#endif
+
+typedef void score_function(const float *const *x, const float *const *y, size_t n, size_t stride, float *scores);
+
+/* [columns - 1][rows - 1] */
+static score_function *const dots[DOT_COLUMNS][DOT_ROWS] = {
+    DOTS(1), DOTS(2), DOTS(3), DOTS(4),
+#if DOT_COLUMNS > 4
+    DOTS(5), DOTS(6),
+#endif
+};
+static score_function *const sqdists[DOT_COLUMNS][DOT_ROWS] = {
+    SQDISTS(1), SQDISTS(2), SQDISTS(3), SQDISTS(4),
+#if DOT_COLUMNS > 4
+    SQDISTS(5), SQDISTS(6),
+#endif
+};
+
+/* Cuts m x n into blocks of nearly equal height: 6 rows are 3 + 3, not 4 + 2. */
+static void score(score_function *const functions[DOT_COLUMNS][DOT_ROWS], const float *const *x, size_t m,
+                  const float *const *y, size_t n, size_t stride, float *scores)
 {
     for (size_t j = 0; j < n; j += DOT_COLUMNS) {
-        const size_t columns = n - j < DOT_COLUMNS ? n - j : DOT_COLUMNS;
-        size_t i = 0;
-        for (; i + DOT_ROWS <= m; i += DOT_ROWS)
-            score_columns(x + i, DOT_ROWS, y + j, columns, n, stride, scores + i * n + j, squared);
-        switch (m - i) {
-        case 1:
-            score_columns(x + i, 1, y + j, columns, n, stride, scores + i * n + j, squared);
-            break;
-#if DOT_ROWS > 2
-        case 2:
-            score_columns(x + i, 2, y + j, columns, n, stride, scores + i * n + j, squared);
-            break;
-#endif
-#if DOT_ROWS > 3
-        case 3:
-            score_columns(x + i, 3, y + j, columns, n, stride, scores + i * n + j, squared);
-            break;
-#endif
-        default:
-            break;
+        score_function *const *const function = functions[(n - j < DOT_COLUMNS ? n - j : DOT_COLUMNS) - 1];
+        size_t blocks = (m + DOT_ROWS - 1) / DOT_ROWS;
+        for (size_t i = 0; i < m; blocks--) {
+            const size_t rows = (m - i + blocks - 1) / blocks;
+            function[rows - 1](x + i, y + j, n, stride, scores + i * n + j);
+            i += rows;
         }
     }
 }
 
 static void dot(const float *const *x, size_t m, const float *const *y, size_t n, size_t stride, float *scores)
 {
-    score(x, m, y, n, stride, scores, false);
+    score(dots, x, m, y, n, stride, scores);
 }
 
 static void sqdist(const float *const *x, size_t m, const float *const *y, size_t n, size_t stride, float *scores)
 {
-    score(x, m, y, n, stride, scores, true);
+    score(sqdists, x, m, y, n, stride, scores);
 }
 
 /* ---- update ---- */
@@ -260,10 +276,65 @@ static void update_wide(float *const *x, const float *x_scale, size_t m, float *
     }
 }
 
+/* One input: its vectors stay in registers, the y rows stream past one after the other. */
+INLINE void update_single_block(float *x, const float *x_scale, float *const *y, const float *y_scale, size_t n,
+                                size_t c, size_t vectors, const float *g)
+{
+    vec old[SINGLE_VECTORS], sum[SINGLE_VECTORS];
+
+    UNROLL
+    for (size_t v = 0; v < vectors; v++) {
+        old[v] = load(x + c + v * LANES);
+        sum[v] = spread(0);
+    }
+    for (size_t j = 0; j < n; j++) {
+        const float coefficient = g[j];
+        float *row = y[j] + c;
+        UNROLL
+        for (size_t v = 0; v < vectors; v++) {
+            const vec here = load(row + v * LANES);
+            sum[v] += here * coefficient;
+            store(row + v * LANES, (y_scale ? here * y_scale[j] : here) + old[v] * coefficient);
+        }
+    }
+    UNROLL
+    for (size_t v = 0; v < vectors; v++)
+        store(x + c + v * LANES, (x_scale ? old[v] * *x_scale : old[v]) + sum[v]);
+}
+
+#define SINGLE_CASE(vectors)                                                                                           \
+    case vectors:                                                                                                      \
+        update_single_block(x, x_scale, y, y_scale, n, c, vectors, g);                                                 \
+        break;
+
+static void update_single(float *x, const float *x_scale, float *const *y, const float *y_scale, size_t n,
+                          size_t stride, const float *g)
+{
+    size_t c = 0;
+
+    for (; c + SINGLE_VECTORS * LANES <= stride; c += SINGLE_VECTORS * LANES)
+        update_single_block(x, x_scale, y, y_scale, n, c, SINGLE_VECTORS, g);
+    switch ((stride - c) / LANES) {
+        SINGLE_CASE(1)
+        SINGLE_CASE(2)
+        SINGLE_CASE(3)
+#if SINGLE_VECTORS > 4
+        SINGLE_CASE(4)
+        SINGLE_CASE(5)
+        SINGLE_CASE(6)
+        SINGLE_CASE(7)
+#endif
+    default:
+        break;
+    }
+}
+
 static void update(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale, size_t n,
                    size_t stride, const float *g, float *scratch)
 {
-    if (n > UPDATE_COLUMNS)
+    if (m == 1)
+        update_single(x[0], x_scale, y, y_scale, n, stride, g);
+    else if (n > UPDATE_COLUMNS)
         update_wide(x, x_scale, m, y, y_scale, n, stride, g, scratch);
     else if (x_scale || y_scale)
         update_narrow(x, x_scale, m, y, y_scale, n, stride, g);
@@ -284,6 +355,13 @@ static void norms(const float *const *rows, size_t count, size_t stride, float *
 {
     for (size_t i = 0; i < count; i++)
         out[i] = norm_of(rows[i], stride);
+}
+
+static void scale(float *const *rows, const float *factors, size_t count, size_t stride)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t c = 0; c < stride; c += LANES)
+            store(rows[i] + c, load(rows[i] + c) * factors[i]);
 }
 
 static void normalize(float *const *rows, size_t count, size_t stride)
@@ -423,6 +501,7 @@ const n2v_kernels SET = {
     .sqdist = sqdist,
     .update = update,
     .norms = norms,
+    .scale = scale,
     .normalize = normalize,
     .add_bias = add_bias,
     .update_bias = update_bias,

@@ -53,6 +53,7 @@ const n2v_objective n2v_objective_alignuniform = {
                    {"t", 2, 0.01f, 100, false, "sharpness of the Gaussian potential"}},
     .learning_rate = 0.02,
     .noise = 5,
+    .noise_sharing = 1,
     .needs = needs,
     .loss_grad = loss_grad,
 };

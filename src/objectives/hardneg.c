@@ -28,6 +28,7 @@ const n2v_objective n2v_objective_hardneg = {
                    {"beta", 0.5f, 0, 10, false, "concentration on hard negatives"}},
     .learning_rate = 0.025,
     .noise = 5,
+    .noise_sharing = 1,
     .needs = needs,
     .scratch = n2v_reweighted_scratch,
     .loss_grad = loss_grad,

@@ -40,6 +40,7 @@ const n2v_objective n2v_objective_infonce = {
                    {"in_batch", 0, 0, 1, true, "1: the other pairs of a batch are the noise, 0: draws from Q"}},
     .learning_rate = 0.025,
     .noise = 5,
+    .noise_sharing = 1,
     .needs = needs,
     .log_probability = log_probability,
     .scratch = n2v_categorical_scratch,

@@ -119,6 +119,7 @@ const n2v_objective n2v_objective_lifted = {
                    {"in_batch", 1, 0, 1, true, "1: the other pairs of a batch are the negatives, 0: draws from Q"}},
     .learning_rate = 0.02,
     .noise = 15,
+    .noise_sharing = 1,
     .needs = needs,
     .scratch = scratch_floats,
     .loss_grad = loss_grad,

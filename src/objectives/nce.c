@@ -40,6 +40,7 @@ const n2v_objective n2v_objective_nce = {
                    {"logz", 0, 0, 1, true, "1: learn -log Z, one number for all contexts; 0: the scores do it"}},
     .learning_rate = 0.05,
     .noise = 5,
+    .noise_sharing = 1,
     .needs = needs,
     .log_probability = log_probability,
     .scratch = n2v_logistic_scratch,

@@ -44,6 +44,7 @@ const n2v_objective n2v_objective_npair = {
     .parameters = {{"l2", 0.002f, 0, 1, false, "weight of the squared lengths"}},
     .learning_rate = 0.025,
     .noise = 15,
+    .noise_sharing = 1,
     .needs = needs,
     .scratch = n2v_categorical_scratch,
     .loss_grad = loss_grad,

@@ -100,7 +100,8 @@ typedef struct n2v_objective {
 
     /* The engine's settings that suit this objective, measured: eval/ABLATIONS.md. */
     double learning_rate;
-    size_t noise;
+    size_t noise;         /* words drawn for one positive */
+    size_t noise_sharing; /* inputs that share them; 1: the contexts of a window do */
 
     /* N2V_NEEDS_... flags of these parameters (one value each, in order). */
     unsigned (*needs)(const float *parameters);

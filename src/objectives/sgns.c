@@ -34,6 +34,7 @@ const n2v_objective n2v_objective_sgns = {
     .geometry = N2V_DOT,
     .learning_rate = 0.025,
     .noise = 5,
+    .noise_sharing = 1,
     .needs = needs,
     .log_probability = log_probability,
     .scratch = n2v_logistic_scratch,

@@ -29,6 +29,7 @@ const n2v_objective n2v_objective_siglip = {
                    {"unit", 0, 0, 1, true, "1: rows are kept at length 1, as in the paper"}},
     .learning_rate = 0.025,
     .noise = 15,
+    .noise_sharing = 1,
     .needs = needs,
     .scratch = n2v_logistic_scratch,
     .loss_grad = loss_grad,

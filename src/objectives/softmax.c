@@ -34,6 +34,7 @@ const n2v_objective n2v_objective_softmax = {
     .geometry = N2V_DOT,
     .learning_rate = 0.05,
     .noise = 1,
+    .noise_sharing = 1,
     .needs = needs,
     .log_probability = log_probability,
     .scratch = n2v_categorical_scratch,

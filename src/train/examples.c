@@ -8,28 +8,47 @@
 
 enum { STREAM_WINDOWS, STREAM_NOISE };
 
-static n2v_status create_example(n2v_example *example, const n2v_examples *examples, n2v_error *error)
+n2v_example_sizes n2v_examples_sizes(const n2v_examples_options *options)
 {
-    const size_t rows = n2v_examples_max_rows(examples), outputs = n2v_examples_max_outputs(examples);
+    const size_t k = options->num_noise, contexts = 2 * options->window;
 
-    example->inputs = n2v_array(rows, sizeof *example->inputs);
-    example->first = n2v_array(rows + 1, sizeof *example->first);
-    example->positive = n2v_array_zero(rows, sizeof *example->positive);
-    example->output_ids = n2v_array(outputs, sizeof *example->output_ids);
-    example->negative = n2v_array(outputs, sizeof *example->negative);
-    example->multiplicity = n2v_array(outputs, sizeof *example->multiplicity);
-    if (examples->options.shape != N2V_SHAPE_WINDOW)
-        example->mask = n2v_array_zero(rows * outputs, 1);
+    switch (options->shape) {
+    case N2V_SHAPE_INPUTS:
+        return (n2v_example_sizes){options->sharing, k + options->sharing * contexts, k, options->sharing * contexts};
+    case N2V_SHAPE_BATCH:
+        return (n2v_example_sizes){k + 1, k + 1, k + 1, k + 1};
+    case N2V_SHAPE_ALL_WORDS:
+        return (n2v_example_sizes){contexts, options->words, options->words, contexts};
+    case N2V_SHAPE_WINDOW:
+    default:
+        return (n2v_example_sizes){contexts, k + 1, k, contexts};
+    }
+}
+
+static n2v_status create_example(n2v_example *example, const n2v_examples_options *options, n2v_error *error)
+{
+    const n2v_example_sizes sizes = n2v_examples_sizes(options);
+    const bool masked = options->shape == N2V_SHAPE_BATCH || options->shape == N2V_SHAPE_ALL_WORDS;
+
+    example->shape = options->shape;
+    example->inputs = n2v_array(sizes.rows, sizeof *example->inputs);
+    example->first = n2v_array(sizes.rows + 1, sizeof *example->first);
+    example->positive = n2v_array_zero(sizes.positives, sizeof *example->positive);
+    example->output_ids = n2v_array(sizes.outputs, sizeof *example->output_ids);
+    example->negative = n2v_array(sizes.negatives, sizeof *example->negative);
+    example->multiplicity = n2v_array(sizes.negatives, sizeof *example->multiplicity);
+    if (masked)
+        example->mask = n2v_array_zero(sizes.rows * sizes.outputs, 1);
     if (!example->inputs || !example->first || !example->positive || !example->output_ids || !example->negative ||
-        !example->multiplicity || (examples->options.shape != N2V_SHAPE_WINDOW && !example->mask))
-        return n2v_fail_memory(error, rows * outputs, "a training example");
-    /* In every shape a row has one positive. In a window's it is output 0, the centre
-     * word; the columns of all words are the same in every example. */
-    for (size_t i = 0; i <= rows; i++)
+        !example->multiplicity || (masked && !example->mask))
+        return n2v_fail_memory(error, sizes.rows * sizes.outputs, "a training example");
+    /* One positive a row, and in a window's tile output 0, the centre word, unless rewritten;
+     * the columns of all words are the same in every example. */
+    for (size_t i = 0; i <= sizes.rows; i++)
         example->first[i] = (uint32_t)i;
-    if (examples->options.shape == N2V_SHAPE_ALL_WORDS) {
-        example->outputs = example->negatives = outputs;
-        for (size_t j = 0; j < outputs; j++)
+    if (options->shape == N2V_SHAPE_ALL_WORDS) {
+        example->outputs = example->negatives = sizes.outputs;
+        for (size_t j = 0; j < sizes.outputs; j++)
             example->output_ids[j] = (n2v_id)j;
     }
     return N2V_OK;
@@ -61,7 +80,7 @@ n2v_status n2v_examples_create(n2v_examples **examples, const n2v_examples_optio
     if (status == N2V_OK && options->shape == N2V_SHAPE_BATCH)
         status = n2v_batches_create(created, error);
     for (size_t i = 0; i < 2 && status == N2V_OK; i++)
-        status = create_example(&created->ring[i], created, error);
+        status = create_example(&created->ring[i], options, error);
     if (status != N2V_OK) {
         n2v_examples_destroy(created);
         return status;
@@ -79,18 +98,6 @@ void n2v_examples_destroy(n2v_examples *examples)
     n2v_batches_destroy(examples);
     free(examples->kept);
     free(examples);
-}
-
-size_t n2v_examples_max_rows(const n2v_examples *examples)
-{
-    return examples->options.shape == N2V_SHAPE_BATCH ? examples->options.num_noise + 1
-                                                      : 2 * examples->options.window;
-}
-
-size_t n2v_examples_max_outputs(const n2v_examples *examples)
-{
-    return examples->options.shape == N2V_SHAPE_ALL_WORDS ? examples->options.words
-                                                          : examples->options.num_noise + 1;
 }
 
 void n2v_examples_start(n2v_examples *examples, const n2v_block *block, size_t epoch, size_t index)
@@ -115,7 +122,7 @@ n2v_positions n2v_window(n2v_examples *examples, const n2v_sentence *sentence, s
                       sentence->to - position > reach ? position + reach + 1 : sentence->to};
 }
 
-static n2v_id next_noise(n2v_examples *examples)
+n2v_id n2v_next_noise(n2v_examples *examples)
 {
     if (examples->drawn_used == N2V_DRAWN) {
         n2v_noise_draw(examples->options.noise, &examples->noise_words, examples->drawn, N2V_DRAWN);
@@ -133,7 +140,7 @@ static void draw_noise(n2v_examples *examples, n2v_example *example)
 
     example->repeated = false;
     for (size_t k = 0; k < examples->options.num_noise; k++) {
-        const n2v_id id = next_noise(examples);
+        const n2v_id id = n2v_next_noise(examples);
         size_t j = 0;
         while (j < negatives && example->output_ids[example->negative[j]] != id)
             j++;
@@ -208,5 +215,14 @@ static const n2v_example *next_window(n2v_examples *examples)
 
 const n2v_example *n2v_examples_next(n2v_examples *examples)
 {
-    return examples->options.shape == N2V_SHAPE_BATCH ? n2v_batches_next(examples) : next_window(examples);
+    switch (examples->options.shape) {
+    case N2V_SHAPE_INPUTS:
+        return n2v_inputs_next(examples);
+    case N2V_SHAPE_BATCH:
+        return n2v_batches_next(examples);
+    case N2V_SHAPE_WINDOW:
+    case N2V_SHAPE_ALL_WORDS:
+    default:
+        return next_window(examples);
+    }
 }

@@ -9,18 +9,28 @@
 #include "noise/noise.h"
 #include "noise/subsample.h"
 
-/* What stands against a positive: noise words drawn from Q and shared by a window's
- * contexts; the other pairs of a batch, each from another sentence; or all words. */
-typedef enum n2v_shape { N2V_SHAPE_WINDOW, N2V_SHAPE_BATCH, N2V_SHAPE_ALL_WORDS } n2v_shape;
+/* What stands against a positive. */
+typedef enum n2v_shape {
+    N2V_SHAPE_WINDOW,   /* noise words drawn from Q, shared by a window's contexts: rows are the */
+                        /* contexts, the centre word is the positive of all */
+    N2V_SHAPE_INPUTS,   /* noise words drawn from Q, shared by many inputs: rows are the inputs, */
+                        /* each with its window for positives */
+    N2V_SHAPE_BATCH,    /* the other pairs of a batch, each from another sentence */
+    N2V_SHAPE_ALL_WORDS /* the vocabulary; rows and positives as in a window */
+} n2v_shape;
 
-/* The ids of one tile: rows of input words against columns of output words. */
+/* The ids of one tile: rows of input words against columns of output words. How
+ * negatives and positives lie among the outputs depends on the shape:
+ *     window      negatives anywhere, each output once, the positive is output 0
+ *     inputs      negatives first, then every positive, row by row; an output may stand twice
+ *     others      negative j is output j, each once; mask marks the positives among them */
 typedef struct n2v_example {
+    n2v_shape shape;
     size_t rows, outputs, negatives, positives;
     n2v_id *inputs;      /* rows: the input words */
-    n2v_id *output_ids;  /* outputs: the output words, each once */
-    uint32_t *negative;  /* negatives: which output each noise word is; window tiles only: in */
-                         /* the others negative j is output j, and mask marks the positives */
-    unsigned char *mask; /* rows x outputs; NULL: window tiles */
+    n2v_id *output_ids;  /* outputs: the output words */
+    uint32_t *negative;  /* negatives: which output each is; window only */
+    unsigned char *mask; /* rows x outputs; batch and all words only, else NULL */
     float *multiplicity; /* negatives: how often it was drawn */
     bool repeated;       /* some multiplicity is above 1 */
     uint32_t *first;     /* rows + 1: row i's positives are first[i] to first[i + 1] - 1 */
@@ -36,6 +46,7 @@ typedef struct n2v_examples_options {
     n2v_shape shape;
     size_t words;             /* in the vocabulary */
     size_t window, num_noise; /* each at least 1; a batch has num_noise + 1 pairs */
+    size_t sharing;           /* inputs that share noise words; shape inputs only */
     uint64_t seed;
 } n2v_examples_options;
 
@@ -43,8 +54,10 @@ n2v_status n2v_examples_create(n2v_examples **examples, const n2v_examples_optio
 void n2v_examples_destroy(n2v_examples *examples); /* accepts NULL */
 
 /* The sizes that no example exceeds. */
-size_t n2v_examples_max_rows(const n2v_examples *examples);
-size_t n2v_examples_max_outputs(const n2v_examples *examples);
+typedef struct n2v_example_sizes {
+    size_t rows, outputs, negatives, positives;
+} n2v_example_sizes;
+n2v_example_sizes n2v_examples_sizes(const n2v_examples_options *options);
 
 /* The epoch that names the streams of held-out blocks: their examples are always the same. */
 #define N2V_HELDOUT_EPOCH SIZE_MAX

@@ -1,4 +1,4 @@
-/* examples_state.h - the state that examples.c and batches.c share. */
+/* examples_state.h - the state that examples.c, inputs.c and batches.c share. */
 #ifndef N2V_TRAIN_EXAMPLES_STATE_H
 #define N2V_TRAIN_EXAMPLES_STATE_H
 
@@ -32,6 +32,11 @@ n2v_sentence n2v_next_sentence(const n2v_examples *examples, size_t from);
 
 /* Draws the window around position: the contexts and the position itself. */
 n2v_positions n2v_window(n2v_examples *examples, const n2v_sentence *sentence, size_t position);
+
+/* The next draw from Q. */
+n2v_id n2v_next_noise(n2v_examples *examples);
+
+const n2v_example *n2v_inputs_next(n2v_examples *examples); /* inputs.c */
 
 n2v_status n2v_batches_create(n2v_examples *examples, n2v_error *error);
 void n2v_batches_destroy(n2v_examples *examples);

@@ -21,28 +21,29 @@ struct n2v_tile_step {
 /* Gives each buffer its place, on cache lines; without memory it only counts the floats. */
 static size_t lay_out(n2v_tile_step *step, float *memory)
 {
-    const size_t rows = step->options.max_rows, outputs = step->options.max_outputs, cells = rows * outputs;
+    const n2v_example_sizes sizes = step->options.sizes;
+    const size_t rows = sizes.rows, outputs = sizes.outputs, negatives = sizes.negatives, positives = sizes.positives;
     const n2v_objective *objective = step->options.objective;
     const struct {
         float **place;
         size_t floats;
     } buffers[] = {
-        {&step->cells, cells},
-        {&step->scores, cells},
-        {&step->positives, rows},
-        {&step->gradient, cells},
-        {&step->positive_gradient, rows},
-        {&step->log_noise, outputs},
-        {&step->positive_log_noise, rows},
+        {&step->cells, rows * (negatives + 1)},
+        {&step->scores, rows * negatives},
+        {&step->positives, positives},
+        {&step->gradient, rows * negatives},
+        {&step->positive_gradient, positives},
+        {&step->log_noise, negatives},
+        {&step->positive_log_noise, positives},
         {&step->x_norms, rows},
         {&step->y_norms, outputs},
-        {&step->negative_norms, outputs},
-        {&step->positive_norms, rows},
-        {&step->norm_gradient, 2 * rows + outputs},
+        {&step->negative_norms, negatives},
+        {&step->positive_norms, positives},
+        {&step->norm_gradient, rows + negatives + positives},
         {&step->x_scale, rows},
         {&step->y_scale, outputs},
         {&step->update_scratch, N2V_UPDATE_SCRATCH(rows)},
-        {&step->objective_scratch, objective->scratch ? objective->scratch(rows, outputs, rows) : 0},
+        {&step->objective_scratch, objective->scratch ? objective->scratch(rows, negatives, positives) : 0},
     };
     size_t used = 0;
 
@@ -63,8 +64,8 @@ n2v_status n2v_tile_create(n2v_tile_step **step, const n2v_tile_options *options
         return n2v_fail_memory(error, sizeof *created, "a tile");
     created->options = *options;
     created->needs = options->objective->needs(options->parameters);
-    created->x = n2v_array(options->max_rows, sizeof *created->x);
-    created->y = n2v_array(options->max_outputs, sizeof *created->y);
+    created->x = n2v_array(options->sizes.rows, sizeof *created->x);
+    created->y = n2v_array(options->sizes.outputs, sizeof *created->y);
     created->memory_floats = lay_out(created, NULL);
     created->memory = n2v_floats(created->memory_floats);
     if (!created->x || !created->y || !created->memory) {
@@ -96,94 +97,21 @@ static void prefetch_row(const float *row, size_t stride)
 void n2v_tile_prefetch(const n2v_tile_step *step, const n2v_example *example)
 {
     const n2v_model *model = step->options.model;
+    /* The other rows of a window were in the windows before. */
+    const size_t from = example->shape == N2V_SHAPE_WINDOW ? example->rows - 1 : 0;
 
+    if (example->shape == N2V_SHAPE_ALL_WORDS)
+        return; /* the vocabulary streams through the caches by itself */
     for (size_t j = 0; j < example->outputs; j++)
         prefetch_row(model->output + example->output_ids[j] * model->stride, model->stride);
-    /* The other rows of a window were in the windows before. */
-    prefetch_row(model->input + example->inputs[example->rows - 1] * model->stride, model->stride);
+    for (size_t i = from; i < example->rows; i++)
+        prefetch_row(model->input + example->inputs[i] * model->stride, model->stride);
 }
 
 /* Which output negative j is. */
 static size_t negative_output(const n2v_example *example, size_t j)
 {
-    return example->mask ? j : example->negative[j];
-}
-
-/* Hands the scores to the objective: positives and noise words apart. */
-static void split(n2v_tile_step *step, const n2v_example *example)
-{
-    const size_t outputs = example->outputs, n = example->negatives;
-    const float *log_noise = step->options.log_noise;
-
-    for (size_t i = 0; i < example->rows; i++) {
-        const float *cells = step->cells + i * outputs;
-        for (uint32_t p = example->first[i]; p < example->first[i + 1]; p++)
-            step->positives[p] = cells[example->positive[p]];
-        for (size_t j = 0; j < n && !example->mask; j++)
-            step->scores[i * n + j] = cells[example->negative[j]];
-    }
-    if (log_noise) {
-        for (size_t j = 0; j < n; j++)
-            step->log_noise[j] = log_noise[example->output_ids[negative_output(example, j)]];
-        for (size_t p = 0; p < example->positives; p++)
-            step->positive_log_noise[p] = log_noise[example->output_ids[example->positive[p]]];
-    }
-    if (step->needs & N2V_NEEDS_NORMS) {
-        for (size_t j = 0; j < n; j++)
-            step->negative_norms[j] = step->y_norms[negative_output(example, j)];
-        for (size_t p = 0; p < example->positives; p++)
-            step->positive_norms[p] = step->y_norms[example->positive[p]];
-    }
-}
-
-/* Turns the gradient into the coefficients of the update: one a pair of rows. */
-static void join(n2v_tile_step *step, const n2v_example *example, float factor)
-{
-    const size_t outputs = example->outputs, n = example->negatives;
-
-    for (size_t i = 0; i < example->rows; i++) {
-        float *cells = step->cells + i * outputs;
-        const float *gradient = step->gradient + i * n;
-        if (example->mask) {
-            for (size_t j = 0; j < outputs; j++)
-                cells[j] = factor * gradient[j];
-        } else {
-            for (size_t j = 0; j < outputs; j++)
-                cells[j] = 0;
-            for (size_t j = 0; j < n; j++)
-                cells[example->negative[j]] += factor * gradient[j];
-        }
-        for (uint32_t p = example->first[i]; p < example->first[i + 1]; p++)
-            cells[example->positive[p]] += factor * step->positive_gradient[p];
-    }
-}
-
-/* |x - y|^2 turns into x_i <- x_i - lr 2 (sum_j g_ij) x_i + lr 2 sum_j g_ij y_j: the
- * coefficients have lr 2 in them, the row's own share is a scale. */
-static void scale_by_distances(n2v_tile_step *step, const n2v_example *example)
-{
-    const size_t outputs = example->outputs;
-
-    for (size_t i = 0; i < example->rows; i++) {
-        for (size_t j = 0; j < outputs; j++) {
-            step->x_scale[i] -= step->cells[i * outputs + j];
-            step->y_scale[j] -= step->cells[i * outputs + j];
-        }
-    }
-}
-
-/* |x|^2: x_i <- x_i - lr 2 g_i x_i. */
-static void scale_by_norms(n2v_tile_step *step, const n2v_example *example, float learning_rate)
-{
-    const float *inputs = step->norm_gradient, *negatives = inputs + example->rows;
-    const float *positives = negatives + example->negatives;
-
-    for (size_t i = 0; i < example->rows; i++)
-        step->x_scale[i] -= 2 * learning_rate * inputs[i];
-    for (size_t j = 0; j < example->negatives; j++)
-        step->y_scale[negative_output(example, j)] -= 2 * learning_rate * negatives[j];
-    for (size_t p = 0; p < example->positives; p++)
-        step->y_scale[example->positive[p]] -= 2 * learning_rate * positives[p];
+    return example->shape == N2V_SHAPE_WINDOW ? example->negative[j] : j;
 }
 
 static void fill(float *values, size_t count, float value)
@@ -192,70 +120,184 @@ static void fill(float *values, size_t count, float value)
         values[i] = value;
 }
 
-/* The scores of all pairs, with their biases. */
-static void score(n2v_tile_step *step, const n2v_example *example)
+static void scale(float *values, size_t count, float factor)
+{
+    for (size_t i = 0; i < count; i++)
+        values[i] *= factor;
+}
+
+/* ---- the scores ---- */
+
+/* The scores of a block of pairs: `rows` inputs from row i on, `outputs` outputs from j on. */
+static void score_block(const n2v_tile_step *step, const n2v_example *example, size_t i, size_t rows, size_t j,
+                        size_t outputs, float *cells)
 {
     const n2v_tile_options *options = &step->options;
     const n2v_kernels *kernels = options->kernels;
-    const n2v_model *model = options->model;
-    const float *const *x = (const float *const *)step->x, *const *y = (const float *const *)step->y;
-    const size_t rows = example->rows, outputs = example->outputs;
+    const float *const *x = (const float *const *)step->x + i, *const *y = (const float *const *)step->y + j;
 
-    for (size_t i = 0; i < rows; i++)
-        step->x[i] = model->input + example->inputs[i] * model->stride;
-    for (size_t j = 0; j < outputs; j++)
-        step->y[j] = model->output + example->output_ids[j] * model->stride;
     if (options->objective->geometry == N2V_DOT)
-        kernels->dot(x, rows, y, outputs, model->stride, step->cells);
+        kernels->dot(x, rows, y, outputs, options->model->stride, cells);
     else
-        kernels->sqdist(x, rows, y, outputs, model->stride, step->cells);
+        kernels->sqdist(x, rows, y, outputs, options->model->stride, cells);
     if (step->needs & N2V_NEEDS_OUTPUT_BIAS)
-        kernels->add_bias(step->cells, rows, model->output_bias, example->output_ids, outputs);
+        kernels->add_bias(cells, rows, options->model->output_bias, example->output_ids + j, outputs);
     if (options->shared_bias) {
         const float bias = atomic_load_explicit(options->shared_bias, memory_order_relaxed);
         for (size_t c = 0; c < rows * outputs; c++)
-            step->cells[c] += bias;
-    }
-    if (step->needs & N2V_NEEDS_NORMS) {
-        kernels->norms(x, rows, model->stride, step->x_norms);
-        kernels->norms(y, outputs, model->stride, step->y_norms);
-        fill(step->norm_gradient, rows + example->negatives + example->positives, 0);
+            cells[c] += bias;
     }
 }
 
-/* The update of the model from the coefficients in step->cells. */
-static void update(n2v_tile_step *step, const n2v_example *example, float learning_rate)
+/* All scores, positives and negatives apart as the objective sees them. */
+static void score(n2v_tile_step *step, const n2v_example *example)
+{
+    const size_t rows = example->rows, outputs = example->outputs, n = example->negatives;
+
+    switch (example->shape) {
+    case N2V_SHAPE_INPUTS:
+        score_block(step, example, 0, rows, 0, n, step->scores);
+        for (size_t i = 0; i < rows; i++)
+            score_block(step, example, i, 1, n + example->first[i], example->first[i + 1] - example->first[i],
+                        step->positives + example->first[i]);
+        break;
+    case N2V_SHAPE_WINDOW:
+        score_block(step, example, 0, rows, 0, outputs, step->cells);
+        for (size_t i = 0; i < rows; i++) {
+            const float *cells = step->cells + i * outputs;
+            step->positives[i] = cells[0];
+            for (size_t j = 0; j < n; j++)
+                step->scores[i * n + j] = cells[example->negative[j]];
+        }
+        break;
+    case N2V_SHAPE_BATCH:
+    case N2V_SHAPE_ALL_WORDS:
+    default:
+        score_block(step, example, 0, rows, 0, n, step->scores);
+        for (size_t i = 0; i < rows; i++)
+            for (uint32_t p = example->first[i]; p < example->first[i + 1]; p++)
+                step->positives[p] = step->scores[i * n + example->positive[p]];
+    }
+}
+
+static void gather_log_noise(n2v_tile_step *step, const n2v_example *example)
+{
+    const float *log_noise = step->options.log_noise;
+
+    for (size_t j = 0; j < example->negatives; j++)
+        step->log_noise[j] = log_noise[example->output_ids[negative_output(example, j)]];
+    for (size_t p = 0; p < example->positives; p++)
+        step->positive_log_noise[p] = log_noise[example->output_ids[example->positive[p]]];
+}
+
+static void gather_norms(n2v_tile_step *step, const n2v_example *example)
+{
+    const n2v_kernels *kernels = step->options.kernels;
+    const size_t stride = step->options.model->stride;
+
+    kernels->norms((const float *const *)step->x, example->rows, stride, step->x_norms);
+    kernels->norms((const float *const *)step->y, example->outputs, stride, step->y_norms);
+    for (size_t j = 0; j < example->negatives; j++)
+        step->negative_norms[j] = step->y_norms[negative_output(example, j)];
+    for (size_t p = 0; p < example->positives; p++)
+        step->positive_norms[p] = step->y_norms[example->positive[p]];
+    fill(step->norm_gradient, example->rows + example->negatives + example->positives, 0);
+}
+
+/* ---- the way back ---- */
+
+/* The update of a block of pairs from its coefficients: -lr dLoss/dscore, or for distances
+ * 2 lr dLoss/dscore, because
+ *     x_i - lr sum_j g_ij 2 (x_i - y_j) = (1 - sum_j 2 lr g_ij) x_i + sum_j 2 lr g_ij y_j. */
+static void update_block(n2v_tile_step *step, const n2v_example *example, size_t i, size_t rows, size_t j,
+                         size_t outputs, const float *cells)
 {
     const n2v_tile_options *options = &step->options;
     const n2v_kernels *kernels = options->kernels;
-    const n2v_model *model = options->model;
-    const bool distances = options->objective->geometry == N2V_SQEUCLID, norms = step->needs & N2V_NEEDS_NORMS;
-    const size_t rows = example->rows, outputs = example->outputs;
     float *x_scale = NULL, *y_scale = NULL;
 
+    if (!rows || !outputs)
+        return;
     if (step->needs & N2V_NEEDS_OUTPUT_BIAS)
-        kernels->update_bias(model->output_bias, example->output_ids, outputs, step->cells, rows);
+        kernels->update_bias(options->model->output_bias, example->output_ids + j, outputs, cells, rows);
     if (options->shared_bias) {
         float sum = atomic_load_explicit(options->shared_bias, memory_order_relaxed);
         for (size_t c = 0; c < rows * outputs; c++)
-            sum += step->cells[c];
+            sum += cells[c];
         atomic_store_explicit(options->shared_bias, sum, memory_order_relaxed); /* Hogwild, too */
     }
-    if (distances || norms) {
+    if (options->objective->geometry == N2V_SQEUCLID) {
         x_scale = step->x_scale;
         y_scale = step->y_scale;
         fill(x_scale, rows, 1);
         fill(y_scale, outputs, 1);
+        for (size_t r = 0; r < rows; r++) {
+            for (size_t c = 0; c < outputs; c++) {
+                x_scale[r] -= cells[r * outputs + c];
+                y_scale[c] -= cells[r * outputs + c];
+            }
+        }
     }
-    if (distances)
-        scale_by_distances(step, example);
-    if (norms)
-        scale_by_norms(step, example, learning_rate);
-    kernels->update(step->x, x_scale, rows, step->y, y_scale, outputs, model->stride, step->cells,
+    kernels->update(step->x + i, x_scale, rows, step->y + j, y_scale, outputs, options->model->stride, cells,
                     step->update_scratch);
+}
+
+/* |x|^2 turns into x_i <- (1 - lr 2 g_i) x_i. */
+static void update_norms(n2v_tile_step *step, const n2v_example *example, float learning_rate)
+{
+    const float *inputs = step->norm_gradient, *negatives = inputs + example->rows;
+    const float *positives = negatives + example->negatives;
+    const size_t stride = step->options.model->stride;
+
+    fill(step->y_scale, example->outputs, 1);
+    for (size_t i = 0; i < example->rows; i++)
+        step->x_scale[i] = 1 - 2 * learning_rate * inputs[i];
+    for (size_t j = 0; j < example->negatives; j++)
+        step->y_scale[negative_output(example, j)] -= 2 * learning_rate * negatives[j];
+    for (size_t p = 0; p < example->positives; p++)
+        step->y_scale[example->positive[p]] -= 2 * learning_rate * positives[p];
+    step->options.kernels->scale(step->x, step->x_scale, example->rows, stride);
+    step->options.kernels->scale(step->y, step->y_scale, example->outputs, stride);
+}
+
+static void update(n2v_tile_step *step, const n2v_example *example, float learning_rate)
+{
+    const float factor = step->options.objective->geometry == N2V_DOT ? -learning_rate : 2 * learning_rate;
+    const size_t rows = example->rows, outputs = example->outputs, n = example->negatives;
+
+    switch (example->shape) {
+    case N2V_SHAPE_INPUTS:
+        scale(step->gradient, rows * n, factor);
+        scale(step->positive_gradient, example->positives, factor);
+        update_block(step, example, 0, rows, 0, n, step->gradient);
+        for (size_t i = 0; i < rows; i++)
+            update_block(step, example, i, 1, n + example->first[i], example->first[i + 1] - example->first[i],
+                         step->positive_gradient + example->first[i]);
+        break;
+    case N2V_SHAPE_WINDOW:
+        for (size_t i = 0; i < rows; i++) {
+            float *cells = step->cells + i * outputs;
+            fill(cells, outputs, 0); /* a noise word may be the centre word */
+            cells[0] = factor * step->positive_gradient[i];
+            for (size_t j = 0; j < n; j++)
+                cells[example->negative[j]] += factor * step->gradient[i * n + j];
+        }
+        update_block(step, example, 0, rows, 0, outputs, step->cells);
+        break;
+    case N2V_SHAPE_BATCH:
+    case N2V_SHAPE_ALL_WORDS:
+    default:
+        scale(step->gradient, rows * n, factor);
+        for (size_t i = 0; i < rows; i++)
+            for (uint32_t p = example->first[i]; p < example->first[i + 1]; p++)
+                step->gradient[i * n + example->positive[p]] += factor * step->positive_gradient[p];
+        update_block(step, example, 0, rows, 0, n, step->gradient);
+    }
+    if (step->needs & N2V_NEEDS_NORMS)
+        update_norms(step, example, learning_rate);
     if (step->needs & N2V_NEEDS_UNIT_ROWS) {
-        kernels->normalize(step->x, rows, model->stride);
-        kernels->normalize(step->y, outputs, model->stride);
+        step->options.kernels->normalize(step->x, rows, step->options.model->stride);
+        step->options.kernels->normalize(step->y, outputs, step->options.model->stride);
     }
 }
 
@@ -263,12 +305,13 @@ static void update(n2v_tile_step *step, const n2v_example *example, float learni
 static void evaluate(n2v_tile_step *step, const n2v_example *example, double *loss)
 {
     const n2v_tile_options *options = &step->options;
+    const n2v_model *model = options->model;
     const bool norms = step->needs & N2V_NEEDS_NORMS, noise = options->log_noise != NULL;
     float *input_norms = step->norm_gradient, *output_norms = input_norms + example->rows;
     const n2v_tile tile = {
         .m = example->rows,
         .n = example->negatives,
-        .scores = example->mask ? step->cells : step->scores,
+        .scores = step->scores,
         .mask = example->mask,
         .log_noise = noise ? step->log_noise : NULL,
         .multiplicity = example->repeated ? example->multiplicity : NULL,
@@ -288,8 +331,15 @@ static void evaluate(n2v_tile_step *step, const n2v_example *example, double *lo
         .positive_norms = norms ? output_norms + example->negatives : NULL,
     };
 
+    for (size_t i = 0; i < example->rows; i++)
+        step->x[i] = model->input + example->inputs[i] * model->stride;
+    for (size_t j = 0; j < example->outputs; j++)
+        step->y[j] = model->output + example->output_ids[j] * model->stride;
     score(step, example);
-    split(step, example);
+    if (noise)
+        gather_log_noise(step, example);
+    if (norms)
+        gather_norms(step, example);
     options->objective->loss_grad(&tile, options->parameters, &options->kernels->math, gradient,
                                   step->objective_scratch, loss);
 }
@@ -301,9 +351,6 @@ void n2v_tile_loss(n2v_tile_step *step, const n2v_example *example, double *loss
 
 void n2v_tile_train(n2v_tile_step *step, const n2v_example *example, float learning_rate, double *loss)
 {
-    const n2v_objective *objective = step->options.objective;
-
     evaluate(step, example, loss);
-    join(step, example, objective->geometry == N2V_DOT ? -learning_rate : 2 * learning_rate);
     update(step, example, learning_rate);
 }

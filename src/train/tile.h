@@ -18,7 +18,7 @@ typedef struct n2v_tile_options {
     n2v_model *model;
     _Atomic float *shared_bias; /* of all scores; NULL when the objective does not need it */
     const float *log_noise; /* log(k Q(w)) of every word; NULL when the objective does not need it */
-    size_t max_rows, max_outputs;
+    n2v_example_sizes sizes; /* that no example exceeds */
 } n2v_tile_options;
 
 n2v_status n2v_tile_create(n2v_tile_step **step, const n2v_tile_options *options, n2v_error *error);

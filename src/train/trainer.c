@@ -61,11 +61,13 @@ static void initialize(n2v_model *model, const n2v_train_options *options, unsig
     }
 }
 
-static n2v_shape shape_of(unsigned needs)
+static n2v_shape shape_of(unsigned needs, size_t noise_sharing)
 {
     if (needs & N2V_NEEDS_ALL_WORDS)
         return N2V_SHAPE_ALL_WORDS;
-    return needs & N2V_NEEDS_IN_BATCH ? N2V_SHAPE_BATCH : N2V_SHAPE_WINDOW;
+    if (needs & N2V_NEEDS_IN_BATCH)
+        return N2V_SHAPE_BATCH;
+    return noise_sharing > 1 ? N2V_SHAPE_INPUTS : N2V_SHAPE_WINDOW;
 }
 
 /* log(k Q(w)) of every word; in a batch the noise words are other pairs' positives,
@@ -245,16 +247,26 @@ n2v_status n2v_train(n2v_model *model, const n2v_blocks *blocks, const n2v_train
         (status = n2v_noise_create(&noise, counts, model->words, options->noise_power, error)) != N2V_OK ||
         (status = n2v_subsample_create(&subsample, counts, model->words, options->subsample, error)) != N2V_OK)
         goto out;
-    run.examples = (n2v_examples_options){noise, subsample, shape_of(needs), model->words, options->window,
-                                          options->noise, options->seed};
+    run.examples = (n2v_examples_options){.noise = noise,
+                                          .subsample = subsample,
+                                          .shape = shape_of(needs, options->noise_sharing),
+                                          .words = model->words,
+                                          .window = options->window,
+                                          .num_noise = options->noise,
+                                          .sharing = options->noise_sharing,
+                                          .seed = options->seed};
     if (needs & N2V_NEEDS_ALL_WORDS && (status = check_all_words(model, options, error)) != N2V_OK)
         goto out;
     if (needs & N2V_NEEDS_LOG_NOISE && (status = log_noise_counts(&run.examples, counts, &log_noise, error)) != N2V_OK)
         goto out;
     initialize(model, options, needs, kernels);
-    run.tile = (n2v_tile_options){.kernels = kernels, .objective = options->objective,
-                                  .parameters = options->parameters, .model = model, .log_noise = log_noise,
-                                  .shared_bias = needs & N2V_NEEDS_SHARED_BIAS ? &run.shared_bias : NULL};
+    run.tile = (n2v_tile_options){.kernels = kernels,
+                                  .objective = options->objective,
+                                  .parameters = options->parameters,
+                                  .model = model,
+                                  .log_noise = log_noise,
+                                  .shared_bias = needs & N2V_NEEDS_SHARED_BIAS ? &run.shared_bias : NULL,
+                                  .sizes = n2v_examples_sizes(&run.examples)};
     if ((status = run_workers(&run, observer, started, error)) != N2V_OK)
         goto out;
     fold_shared_bias(model, run.shared_bias);

@@ -10,7 +10,8 @@ typedef struct n2v_train_options {
     const n2v_objective *objective;
     float parameters[N2V_MAX_PARAMETERS];
     size_t window;
-    size_t noise; /* words drawn for one positive, k */
+    size_t noise;         /* words drawn for one positive, k */
+    size_t noise_sharing; /* inputs that share noise words; 1: the contexts of one window do */
     double noise_power;
     double subsample; /* threshold t; 0: off */
     size_t epochs;

@@ -152,7 +152,6 @@ static n2v_status take_turn(n2v_run *run, size_t turn, n2v_examples *examples, n
 static n2v_status work(n2v_run *run, n2v_error *error)
 {
     const size_t turns = (n2v_blocks_count(run->blocks) + n2v_heldout_blocks(run)) * run->options->epochs;
-    n2v_tile_options tile_options = run->tile;
     n2v_examples *examples = NULL;
     n2v_tile_step *step = NULL;
     n2v_id *buffer = n2v_array(N2V_BLOCK_IDS, sizeof *buffer);
@@ -165,9 +164,7 @@ static n2v_status work(n2v_run *run, n2v_error *error)
     }
     if ((status = n2v_examples_create(&examples, &run->examples, error)) != N2V_OK)
         goto out;
-    tile_options.max_rows = n2v_examples_max_rows(examples);
-    tile_options.max_outputs = n2v_examples_max_outputs(examples);
-    if ((status = n2v_tile_create(&step, &tile_options, error)) != N2V_OK)
+    if ((status = n2v_tile_create(&step, &run->tile, error)) != N2V_OK)
         goto out;
     while (!atomic_load(&run->stop) && (turn = atomic_fetch_add(&run->next_turn, 1)) < turns)
         if ((status = take_turn(run, turn, examples, step, buffer, error)) != N2V_OK)

@@ -23,7 +23,7 @@ typedef struct n2v_run {
     const n2v_blocks *blocks;
     const n2v_train_options *options;
     n2v_examples_options examples;
-    n2v_tile_options tile; /* max_rows, max_outputs are the worker's to fill in */
+    n2v_tile_options tile;
 
     _Atomic float shared_bias;
     atomic_size_t next_turn; /* of all epochs */

@@ -274,6 +274,7 @@ static n2v_train_options options_of(const char *objective, const language *l, si
 {
     n2v_train_options options = {.window = 3,
                                  .noise = 5,
+                                 .noise_sharing = 1,
                                  .noise_power = 0.75,
                                  .subsample = 0.05,
                                  .epochs = 3,
@@ -337,6 +338,7 @@ START_TEST(training_is_the_same_with_and_without)
         n2v_model a = make_model(&l), b = make_model(&l), c = make_model(&l);
         heard first, second;
 
+        options.noise_sharing = i % 2 ? 8 : 1; /* other examples */
         first = train(&a, &l, &options);
         second = train(&b, &l, &options);
         require(same_bytes(&a, &b), "%s: the same seed gives other bytes", options.objective->name);
@@ -366,6 +368,7 @@ START_TEST(the_examples_are_always_the_same)
             n2v_model model = make_model(&l);
             heard h;
 
+            options.noise_sharing = i % 2 ? 8 : 1;
             options.learning_rate = 1e-30;
             h = train(&model, &l, &options);
             if (threads == 1)

@@ -23,10 +23,20 @@
 #define WORDS      40
 #define FULL_LINES 300000
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define LINES 30000
+#ifndef __has_feature
+#define __has_feature(name) 0
+#endif
+/* Under ThreadSanitizer a row is between load and store for so long that on 40 words
+ * two threads overwrite most of each other's updates: what they reach says nothing. */
+#if defined(__SANITIZE_THREAD__) || __has_feature(thread_sanitizer)
+#define LINES            20000
+#define UPDATES_ARE_LOST true
+#elif defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+#define LINES            30000
+#define UPDATES_ARE_LOST false
 #else
-#define LINES FULL_LINES
+#define LINES            FULL_LINES
+#define UPDATES_ARE_LOST false
 #endif
 
 /* The language: lines of two words, drawn from a symmetric joint distribution. */
@@ -138,6 +148,7 @@ static n2v_train_options toy_options(const char *objective, size_t threads)
 {
     n2v_train_options options = {.window = 1,
                                  .noise = 10,
+                                 .noise_sharing = 1,
                                  .noise_power = 0.75,
                                  .epochs = 6,
                                  .learning_rate = 0.05,
@@ -219,9 +230,9 @@ static double grown(double limit, const toy *t)
 }
 
 static void check_optimum(const char *objective, double scale, double noise_share, double constant, bool free_constant,
-                          double limit, double log_z_limit)
+                          size_t lines, double limit, double log_z_limit)
 {
-    toy t = make_toy(wanted_lines());
+    toy t = make_toy(lines);
 
     for (size_t threads = 1; threads <= 2; threads++) {
         const n2v_train_options options = toy_options(objective, threads);
@@ -233,10 +244,13 @@ static void check_optimum(const char *objective, double scale, double noise_shar
         ck_assert_uint_eq(report.pairs, 6 * 2 * t.lines);
         far = distance_from_optimum(&t, &model, scale, noise_share, constant, free_constant);
         report_distance(objective, threads, far);
-        require(far.scores < grown(limit, &t), "%s, %zu threads: scores are %.4f from their optimum, not below %.4f",
-                objective, threads, far.scores, grown(limit, &t));
-        require(far.log_z < grown(log_z_limit, &t), "%s, %zu threads: |log Z| is %.4f, not below %.4f", objective,
-                threads, far.log_z, grown(log_z_limit, &t));
+        if (threads == 1 || !UPDATES_ARE_LOST) {
+            require(far.scores < grown(limit, &t),
+                    "%s, %zu threads: scores are %.4f from their optimum, not below %.4f", objective, threads,
+                    far.scores, grown(limit, &t));
+            require(far.log_z < grown(log_z_limit, &t), "%s, %zu threads: |log Z| is %.4f, not below %.4f", objective,
+                    threads, far.log_z, grown(log_z_limit, &t));
+        }
         n2v_model_free(&model);
     }
     n2v_blocks_destroy(t.blocks);
@@ -245,28 +259,36 @@ static void check_optimum(const char *objective, double scale, double noise_shar
 /* s = log P(w|c), normalised by itself. */
 START_TEST(nce_is_log_probability)
 {
-    check_optimum("nce", 1, 0, 0, false, 0.055, 0.02);
+    check_optimum("nce", 1, 0, 0, false, wanted_lines(), 0.055, 0.02);
 }
 END_TEST
 
 /* s = log(P(w|c) / Q(w)) - log k. */
 START_TEST(sgns_is_log_ratio)
 {
-    check_optimum("sgns", 1, 1, -log(10), false, 0.055, INFINITY);
+    check_optimum("sgns", 1, 1, -log(10), false, wanted_lines(), 0.055, INFINITY);
 }
 END_TEST
 
 /* s / t = log(P(w|c) / Q(w)) + f(c). */
 START_TEST(infonce_is_log_ratio_and_any_constant)
 {
-    check_optimum("infonce:temperature=1,correct=0", 1, 1, 0, true, 0.055, INFINITY);
+    check_optimum("infonce:temperature=1,correct=0", 1, 1, 0, true, wanted_lines(), 0.055, INFINITY);
 }
 END_TEST
 
 /* s = log P(w|c) + f(c). */
 START_TEST(corrected_infonce_is_log_probability_and_any_constant)
 {
-    check_optimum("infonce:temperature=1,correct=1", 1, 0, 0, true, 0.055, INFINITY);
+    check_optimum("infonce:temperature=1,correct=1", 1, 0, 0, true, wanted_lines(), 0.055, INFINITY);
+}
+END_TEST
+
+/* s = log P(w|c) + f(c), without a sample in it. */
+START_TEST(softmax_is_log_probability_and_any_constant)
+{
+    const size_t lines = wanted_lines(); /* every pair touches every word: a third does, and takes as long */
+    check_optimum("softmax", 1, 0, 0, true, lines > 60000 ? lines / 3 : lines, 0.055, INFINITY);
 }
 END_TEST
 
@@ -333,7 +355,7 @@ END_TEST
 
 START_TEST(loss_falls)
 {
-    toy t = make_toy(30000);
+    toy t = make_toy(UPDATES_ARE_LOST ? 3000 : 15000);
 
     for (size_t i = 0; i < n2v_objective_count(); i++) {
         n2v_train_options options = registry_options(i, 1);
@@ -350,9 +372,13 @@ START_TEST(loss_falls)
         options.epochs = 1;
         options.learning_rate = 1e-9;
         untrained = train(&model, &t, &options).loss;
+        if (getenv("N2V_TEST_VERBOSE"))
+            (void)fprintf(stderr, "%s: loss from %.4f to %.4f, two threads %.4f\n", options.objective->name, untrained,
+                          one_thread, two_threads);
         require(one_thread < untrained && two_threads < untrained, "%s: the loss goes from %g to %g, two threads %g",
                 options.objective->name, untrained, one_thread, two_threads);
-        require(fabs(two_threads - one_thread) < 0.02 * fabs(one_thread) + 0.02 * (untrained - one_thread),
+        require(UPDATES_ARE_LOST ||
+                    fabs(two_threads - one_thread) < 0.02 * fabs(one_thread) + 0.02 * (untrained - one_thread),
                 "%s: two threads end at a loss of %g, one at %g", options.objective->name, two_threads, one_thread);
         n2v_model_free(&model);
     }
@@ -400,7 +426,7 @@ START_TEST(stops_when_asked)
         n2v_train_options options = toy_options("sgns", threads);
         n2v_model model = make_model(t.counts, WORDS, 100);
         watcher w = {.thread = pthread_self(), .options = &options, .stop_after = 3};
-        const n2v_train_observer observer = {watch, &w, {stop_asked, &w}};
+        const n2v_train_observer observer = {.progress = watch, .context = &w, .stop = {stop_asked, &w}};
         n2v_error error = {N2V_OK, ""};
 
         options.epochs = 100000; /* hours */
@@ -548,6 +574,7 @@ int main(void)
     add_test(suite, "sgns is log P/Q - log k", sgns_is_log_ratio);
     add_test(suite, "infonce is log P/Q + f(c)", infonce_is_log_ratio_and_any_constant);
     add_test(suite, "corrected infonce is log P + f(c)", corrected_infonce_is_log_probability_and_any_constant);
+    add_test(suite, "softmax is log P + f(c)", softmax_is_log_probability_and_any_constant);
     add_test(suite, "reproducible", reproducible);
     add_test(suite, "loss falls", loss_falls);
     add_test(suite, "stops when asked", stops_when_asked);

@@ -113,7 +113,7 @@ n2v_status n2v_load_word(const n2v_source *source, n2v_vocabulary *vocabulary, c
         return n2v_source_fail(source, error, "the word '%s' %s", printable(word, bytes, name, sizeof name), fault);
     status = n2v_vocabulary_add(vocabulary, word, bytes, count, &id, error);
     if (!status && id < known)
-        return n2v_source_fail(source, error, "the word '%s' stands there a second time", word);
+        return n2v_source_fail(source, error, "the word '%.*s' stands there a second time", (int)bytes, word);
     return status;
 }
 

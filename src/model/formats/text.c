@@ -12,7 +12,7 @@
 bool n2v_text_matches(const unsigned char *head, size_t count)
 {
     size_t at;
-    bool word = true; /* words may hold any bytes above 0x20; all else is printable ASCII */
+    bool word = true; /* words may hold anything, to be judged when read; all else is printable ASCII */
 
     if (!n2v_word2vec_header(head, count, &at))
         return false;
@@ -22,7 +22,7 @@ bool n2v_text_matches(const unsigned char *head, size_t count)
             word = true;
         else if (c == ' ' || c == '\t')
             word = false;
-        else if (c != '\r' && (c < 0x20 || (c >= 0x7f && !word)))
+        else if (!word && c != '\r' && (c < 0x20 || c >= 0x7f))
             return false;
     }
     return true;

@@ -1,0 +1,65 @@
+/* inputs.c - examples whose noise words many inputs share.
+ *
+ * A tile takes `sharing` consecutive input words, over the ends of sentences, each with
+ * its whole window for positives, against one set of noise words. An input meets the
+ * noise once, not once for each of its positives: for k noise words and p positives
+ * an input costs k + p scores, not (k + 1) p, and a wide block of scores runs nearer to
+ * the processor's peak than a window's narrow one. */
+#include "train/examples_state.h"
+
+/* Draws the tile's noise words; one drawn twice counts twice. */
+static void draw(n2v_examples *examples, n2v_example *example)
+{
+    example->negatives = 0;
+    example->repeated = false;
+    for (size_t k = 0; k < examples->options.num_noise; k++) {
+        const n2v_id id = n2v_next_noise(examples);
+        size_t j = 0;
+        while (j < example->negatives && example->output_ids[j] != id)
+            j++;
+        if (j < example->negatives) {
+            example->multiplicity[j]++;
+            example->repeated = true;
+        } else {
+            example->output_ids[j] = id;
+            example->multiplicity[j] = 1;
+            example->negatives++;
+        }
+    }
+    example->outputs = example->negatives;
+}
+
+/* Adds the input at position with its window for positives. */
+static void add_input(n2v_examples *examples, n2v_example *example, size_t position)
+{
+    const n2v_positions window = n2v_window(examples, &examples->sentence, position);
+
+    if (window.to - window.from < 2)
+        return;
+    example->inputs[example->rows] = examples->kept[position] & ~N2V_SENTENCE_END;
+    for (size_t i = window.from; i < window.to; i++) {
+        if (i == position)
+            continue;
+        example->output_ids[example->outputs] = examples->kept[i] & ~N2V_SENTENCE_END;
+        example->positive[example->positives++] = (uint32_t)example->outputs++;
+    }
+    example->first[++example->rows] = (uint32_t)example->positives;
+}
+
+const n2v_example *n2v_inputs_next(n2v_examples *examples)
+{
+    n2v_example *example = &examples->ring[examples->turn & 1];
+
+    draw(examples, example);
+    example->rows = example->positives = 0;
+    example->done = (double)examples->position / (double)(examples->kept_count + 1);
+    while (example->rows < examples->options.sharing && examples->position < examples->kept_count) {
+        if (examples->position == examples->sentence.to)
+            examples->sentence = n2v_next_sentence(examples, examples->position);
+        add_input(examples, example, examples->position++);
+    }
+    if (!example->rows)
+        return NULL;
+    examples->turn++;
+    return example;
+}

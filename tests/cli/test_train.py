@@ -1,0 +1,203 @@
+"""Training from end to end: what is written, where to, and whether it is the same again."""
+
+import gzip
+import os
+import pty
+import subprocess
+import unittest
+
+from support import PROGRAM, CommandTest, read_binary, read_text, text
+
+SMALL = ("--dim", "16", "--epochs", "2", "--threads", "1")
+
+
+class Training(CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.write("text", text())
+
+    def test_the_formats_agree(self):
+        for name in ("a.txt", "a.vec", "a.bin", "a.n2v"):
+            self.train("text", "-o", name, *SMALL)
+        rows = read_text(self.path("a.txt"))
+        self.assertEqual(len(rows), 60)
+        self.assertEqual(len(rows["word0"]), 16)
+        self.assertEqual(self.read("a.txt"), self.read("a.vec"))
+        self.assertEqual(rows, read_binary(self.path("a.bin")))
+        answers = [self.succeeds("neighbors", name, "word0", "word31", "-k", "60").stdout
+                   for name in ("a.txt", "a.bin", "a.n2v")]
+        self.assertEqual(answers[0], answers[1])
+        self.assertEqual(answers[0], answers[2])
+
+    def test_the_format_can_be_forced(self):
+        self.train("text", "-o", "a.txt", *SMALL)
+        self.train("text", "-o", "a.bin", "--format", "text", *SMALL)
+        self.assertEqual(self.read("a.txt"), self.read("a.bin"))
+        self.train("text", "-o", "b.txt", "--format", "binary", *SMALL)
+        self.assertEqual(read_binary(self.path("b.txt")), read_text(self.path("a.txt")))
+
+    def test_the_same_seed_gives_the_same_bytes(self):
+        for name in ("a.n2v", "b.n2v"):
+            self.train("text", "-o", name, "--seed", "7", *SMALL)
+        self.train("text", "-o", "c.n2v", "--seed", "8", *SMALL)
+        self.assertEqual(self.read("a.n2v"), self.read("b.n2v"))
+        self.assertNotEqual(self.read("a.n2v"), self.read("c.n2v"))
+
+    def test_the_model_records_the_run(self):
+        self.train("text", "-o", "a.n2v", "--objective", "infonce:temperature=0.5", "--noise=9", *SMALL)
+        content = self.read("a.n2v")
+        for line in (b"objective=infonce", b"objective.temperature=0.5", b"dim=16", b"window=5", b"noise=9",
+                     b"noise-power=0.75", b"subsample=0.0001", b"min-count=5", b"epochs=2", b"seed=1", b"threads=1",
+                     b"tokenizer=words", b"input=text", b"tokens=4800"):
+            self.assertIn(b"\n" + line + b"\n", content)
+
+    def test_it_learns(self):
+        for objective in ("sgns", "nce", "infonce"):
+            self.train("text", "-o", "a.bin", "--objective", objective, "--dim", "20", "--epochs", "30",
+                       "--subsample", "0", "--threads", "1", "--lr", "0.05")
+            answer = self.succeeds("neighbors", "a.bin", "word23", "-k", "9").stdout.decode().split()
+            friends = sum(word.startswith("word2") and len(word) == 6 for word in answer[1:])
+            self.assertGreaterEqual(friends, 8, "%s: %s" % (objective, answer))
+
+    def test_more_threads_than_sentences(self):
+        self.write("short", b"a b c d e f g h\n" * 5)
+        self.train("short", "-o", "a.txt", "--threads", "64", "--dim", "8")
+        self.assertEqual(sorted(read_text(self.path("a.txt"))), list("abcdefgh"))
+
+    def test_a_text_without_pairs(self):
+        self.write("one", b"a\n" * 50)
+        done = self.train("one", "-o", "a.txt", "--dim", "8")
+        self.assertIn(b"warning: no pair of words was left", done.stderr)
+        self.assertNotIn(b"nan", done.stderr)
+
+    def test_default_threads(self):
+        self.train("text", "-o", "a.txt", "--dim", "8")
+        self.assertEqual(len(read_text(self.path("a.txt"))), 60)
+
+
+class Input(CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.write("text", text())
+        self.train("text", "-o", "expected", *SMALL)
+
+    def check(self, *arguments, given=None):
+        self.train(*arguments, "-o", "v", *SMALL, given=given)
+        self.assertEqual(self.read("v"), self.read("expected"))
+
+    def test_standard_input(self):
+        self.check("-", given=text())
+        self.check("-", given=gzip.compress(text()))
+
+    def test_gzip_by_content(self):
+        self.write("zipped", text(), zipped=True)
+        self.check("zipped")
+        self.write("plain.gz", text())
+        self.check("plain.gz")
+
+    def test_several_members_and_several_files(self):
+        content = text()
+        half = content.index(b"\n", len(content) // 2) + 1
+        with open(self.path("members"), "wb") as file:
+            file.write(gzip.compress(content[:half]) + gzip.compress(content[half:]))
+        self.check("members")
+        self.write("one", content[:half], zipped=True)
+        self.write("two", content[half:])
+        self.check("one", "two")
+        self.check("one", "-", given=content[half:])
+
+    def test_carriage_returns_marks_and_nul_bytes_are_no_words(self):
+        self.write("windows", b"\xef\xbb\xbf" + text().replace(b"\n", b"\r\n"))
+        self.check("windows")
+        self.write("nul", text().replace(b" ", b" \0 "))
+        self.check("nul")
+
+    def test_standard_output(self):
+        done = self.train("text", "-o", "-", *SMALL)
+        self.assertEqual(done.stdout, self.read("expected"))
+
+    def test_an_existing_output_is_replaced(self):
+        self.write("v", b"old")
+        self.check("text")
+
+    def test_a_special_file_is_written_to(self):
+        self.train("text", "-o", "/dev/null", *SMALL)
+        self.assertTrue(os.path.exists("/dev/null") and not os.path.isfile("/dev/null"))
+
+
+class Vocabulary(CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.write("text", b"B b b b a\nc a a\nd d c c\n" * 2)
+
+    def test_vocab_counts(self):
+        self.succeeds("vocab", "text", "-o", "v.tsv", "--min-count", "1")
+        self.assertEqual(self.read("v.tsv"), b"b\t8\na\t6\nc\t6\nd\t4\n")
+        self.succeeds("vocab", "text", "-o", "v.tsv")
+        self.assertEqual(self.read("v.tsv"), b"b\t8\na\t6\nc\t6\n")
+        self.succeeds("vocab", "text", "-o", "v.tsv", "--max-vocab", "2")
+        self.assertEqual(self.read("v.tsv"), b"b\t8\na\t6\n")
+        done = self.succeeds("vocab", "-", "-o", "-", "--tokenizer", "space", "--quiet", given=b"A a A\xc2\xa0b A A A A")
+        self.assertEqual(done.stderr, b"")
+        self.assertTrue(done.stdout.startswith(b"A\t"), done.stdout)
+
+    def test_train_saves_the_same_and_reads_it(self):
+        self.succeeds("vocab", "text", "-o", "v.tsv")
+        self.train("text", "-o", "a.txt", "--save-vocab", "w.tsv", *SMALL)
+        self.assertEqual(self.read("v.tsv"), self.read("w.tsv"))
+        self.train("text", "-o", "b.txt", "--read-vocab", "v.tsv", *SMALL)
+        self.assertEqual(self.read("a.txt"), self.read("b.txt"))
+
+    def test_bad_vocabularies(self):
+        for content, says in ((b"b\t8\na\n", "line 2"), (b"b\t8\na\tx\n", "line 2"), (b"b\t8\nb\t7\n", "line 2"),
+                              (b"", "there is no word in this vocabulary"), (b"b\t-8\n", "line 1"), (b"\t8\n", "line 1")):
+            with self.subTest(content=content):
+                self.write("bad.tsv", content)
+                done = self.fails(1, says, "train", "text", "-o", "v.txt", "--read-vocab", "bad.tsv")
+                self.assertIn(b"bad.tsv", done.stderr)
+        self.write("other.tsv", b"x\t9\ny\t8\n")
+        self.fails(1, "the vocabulary shares no word with text", "train", "text", "-o", "v.txt",
+                   "--read-vocab", "other.tsv")
+        self.fails(2, "nothere.tsv", "train", "text", "-o", "v.txt", "--read-vocab", "nothere.tsv")
+
+
+class Progress(CommandTest):
+    def test_plain_lines(self):
+        self.write("text", text())
+        done = self.train("text", "-o", "v.txt", *SMALL)
+        lines = done.stderr.decode().splitlines()
+        self.assertEqual(done.stdout, b"")
+        self.assertNotIn(b"\r", done.stderr)
+        self.assertRegex(lines[0], r"^read 4,800 words \(60 different\) in .* words/s; vocabulary: 60 words$")
+        self.assertRegex(lines[1], r"^training sgns: 16 dimensions, window 5, \d+ noise words, 2 epochs, .* 1 thread$")
+        self.assertRegex(lines[-2], r"^trained on 9,600 words in .* words/s \(.*\); mean loss of the last epoch \d")
+        self.assertEqual(lines[-1], "wrote v.txt: 60 words x 16 dimensions, text")
+
+    def test_quiet(self):
+        self.write("text", text())
+        done = self.train("text", "-o", "v.txt", "--quiet", *SMALL)
+        self.assertEqual((done.stdout, done.stderr), (b"", b""))
+
+    def test_a_bar_on_a_terminal(self):
+        self.write("text", text(sentences=3000))
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen([PROGRAM, "train", "text", "-o", "v.txt", "--dim", "100", "--epochs", "60"],
+                                   cwd=self.folder, stderr=theirs, stdout=theirs, stdin=subprocess.DEVNULL)
+        os.close(theirs)
+        seen = b""
+        try:
+            while chunk := os.read(ours, 65536):
+                seen += chunk
+        except OSError:  # the other side has closed
+            pass
+        os.close(ours)
+        self.assertEqual(process.wait(60), 0, seen)
+        self.assertRegex(seen, rb"\repoch \d+/60 +\d+% \[#*\.*\] [\d.]+ [kM] words/s, loss [\d.?]+, lr [\d.e-]+, .* left")
+        for line in seen.replace(b"\r\n", b"\n").split(b"\n"):
+            for drawn in line.split(b"\r"):
+                self.assertLess(len(drawn.replace(b"\033[K", b"")), 100)
+        self.assertIn(b"wrote v.txt: 60 words x 100 dimensions, text", seen)
+
+
+if __name__ == "__main__":
+    unittest.main()

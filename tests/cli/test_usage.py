@@ -1,0 +1,172 @@
+"""Help, versions, options: what is understood and what is refused."""
+
+import unittest
+
+from support import CommandTest, read_binary, read_text, text
+
+
+class Help(CommandTest):
+    def test_help_that_was_asked_for_goes_to_standard_output(self):
+        for arguments in (["help"], ["--help"], ["-h"], ["help", "train"], ["train", "--help"], ["train", "-h"],
+                          ["train", "x.txt", "--dim", "5", "--help"], ["vocab", "--help"], ["help", "help"]):
+            done = self.succeeds(*arguments)
+            self.assertIn(b"usage: nce2vec", done.stdout)
+            self.assertEqual(done.stderr, b"")
+            self.assertLessEqual(max(map(len, done.stdout.decode().splitlines())), 80, arguments)
+        self.assertEqual(self.succeeds("help", "train").stdout, self.succeeds("train", "--help").stdout)
+
+    def test_alone_it_prints_the_overview_and_fails(self):
+        done = self.run_program()
+        self.assertEqual((done.returncode, done.stdout), (2, b""))
+        self.assertEqual(done.stderr, self.succeeds("help").stdout)
+
+    def test_the_overview_names_every_command(self):
+        overview = self.succeeds("help").stdout.decode()
+        for command in ("train", "vocab", "neighbors", "objectives", "help"):
+            self.assertIn("\n  %s " % command, overview)
+            self.assertIn("nce2vec %s: " % command, self.succeeds("help", command).stdout.decode())
+
+    def test_version(self):
+        for option in ("--version", "-V"):
+            self.assertRegex(self.succeeds(option).stdout, rb"^nce2vec \d+\.\d+\.\d+\n$")
+
+    def test_help_shows_the_defaults(self):
+        page = " ".join(self.succeeds("help", "train").stdout.decode().split())
+        for option, default in (("--dim N", "[100]"), ("--window N", "[5]"), ("--noise-power X", "[0.75]"),
+                                ("--subsample T", "[1e-4]"), ("--min-count N", "[5]"), ("--epochs N", "[5]"),
+                                ("--seed N", "[1]"), ("--threads N", "[all cores]"), ("--lr X", "[the objective's]"),
+                                ("--noise K", "[the objective's]"), ("--tokenizer NAME", "[words]")):
+            at = page.index(option)
+            self.assertIn(default, page[at:].split(" --")[0] if option == "--seed N" else page[at:at + 300], option)
+        for name in ("sgns", "nce", "infonce", "text, binary, n2v", "words, space"):
+            self.assertIn(name, page)
+
+    def test_objectives_tells_all_of_each(self):
+        listing = self.succeeds("objectives").stdout.decode()
+        for word in ("sgns: ", "nce: ", "infonce: ", "formula", "paper", "defaults", "--lr ", "temperature="):
+            self.assertIn(word, listing)
+        self.assertIn("infonce: ", self.succeeds("objectives", "infonce").stdout.decode())
+        self.fails(2, "'foo' is not an objective", "objectives", "foo")
+
+
+class Refusals(CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.write("text", text())
+
+    def refused(self, says, *options):
+        self.fails(2, says, "train", "text", "-o", "v.txt", *options)
+
+    def test_unknown_commands_and_options_get_a_suggestion(self):
+        self.fails(2, "'trian' is not a command; did you mean train?", "trian")
+        self.fails(2, "'xyzzy' is not a command; 'nce2vec help' lists them", "xyzzy")
+        self.fails(2, "'xyzzy' is not a command", "help", "xyzzy")
+        self.fails(2, "a command comes first", "-train", "text")
+        self.refused("--epcohs is not an option of train; did you mean --epochs?", "--epcohs", "3")
+        self.refused("-windwo is not an option of train; did you mean --window?", "-windwo=3")
+        self.refused("--xyzzyxyzzy is not an option of train; 'nce2vec help train' lists them", "--xyzzyxyzzy")
+
+    def test_numbers_out_of_range(self):
+        for options, says in (
+            (["--dim", "0"], "--dim: '0' is not an integer from 1 to 10000"),
+            (["--dim=10000000"], "--dim: '10000000' is not an integer from 1 to 10000"),
+            (["-size", "-5"], "-size: '-5' is not an integer from 1 to 10000"),
+            (["--window", "0"], "--window: '0' is not an integer from 1 to 1000"),
+            (["--noise", "0"], "--noise: '0' is not an integer from 1 to 1000"),
+            (["-negative", "0"], "-negative: '0' is not an integer from 1 to 1000"),
+            (["--epochs", "0"], "--epochs: '0' is not an integer from 1"),
+            (["--threads", "0"], "--threads: '0' is not an integer from 1"),
+            (["--max-vocab", "0"], "--max-vocab: '0' is not an integer from 1"),
+            (["--lr", "0"], "--lr: '0' is not a number above 0, at most 100"),
+            (["--lr", "-0.1"], "--lr: '-0.1' is not a number above 0, at most 100"),
+            (["--lr", "nan"], "--lr: 'nan' is not a number above 0, at most 100"),
+            (["--lr", "inf"], "--lr: 'inf' is not a number"),
+            (["--lr", "1e999"], "--lr: '1e999' is not a number"),
+            (["--subsample", "1.5"], "--subsample: '1.5' is not a number from 0 to 1"),
+            (["-sample", "-1"], "-sample: '-1' is not a number from 0 to 1"),
+            (["--noise-power", "nan"], "--noise-power: 'nan' is not a number from 0 to 5"),
+            (["--seed", "18446744073709551616"], "--seed: '18446744073709551616' is not an integer"),
+        ):
+            with self.subTest(options=options):
+                self.refused(says, *options)
+
+    def test_malformed_values(self):
+        for value in ("5x", "", " 5", "5.0", "0x10", "+5", "1e1", "99999999999999999999999"):
+            with self.subTest(value=value):
+                self.refused("--dim: '%s' is not an integer" % value, "--dim=%s" % value)
+        for value in ("0.1x", "", " 1", "0x1p3", "1e", ".", "--3", "1 "):
+            with self.subTest(value=value):
+                self.refused("--lr: '%s' is not a number" % value, "--lr=%s" % value)
+        self.refused("--format: 'foo' is not one of text, binary, n2v", "--format", "foo")
+        self.refused("--tokenizer: 'bpe' is not one of words, space", "--tokenizer", "bpe")
+        self.refused("--quiet takes no value", "--quiet=yes")
+        self.refused("--save-vocab: the value is empty", "--save-vocab=")
+
+    def test_forgotten_values(self):
+        self.fails(2, "--dim needs a value (N)", "train", "text", "-o", "v.txt", "--dim")
+        self.refused("--save-vocab needs a value (FILE)", "--save-vocab", "--dim", "5")
+
+    def test_objectives(self):
+        self.refused("foo", "--objective", "foo")
+        self.refused("temperature", "--objective", "infonce:temperature=nan")
+        self.refused("temperature", "--objective", "infonce:temperature=0")
+        self.refused("no parameter 'x'", "--objective", "nce:x=1")
+
+    def test_what_word2vec_can_and_this_cannot(self):
+        self.refused("-hs 1: hierarchical softmax is not supported", "-hs", "1")
+        self.refused("-cbow 1: only skip-gram is supported", "-cbow", "1")
+        self.refused("-classes 100: word classes are not supported", "-classes", "100")
+        self.refused("-binary: '2' is not an integer from 0 to 1", "-binary", "2")
+
+    def test_missing_arguments(self):
+        self.fails(2, "no input is given", "train", "-o", "v.txt")
+        self.fails(2, "no output is given: -o VECTORS", "train", "text")
+        self.fails(2, "no input is given", "vocab", "-o", "v.tsv")
+        self.fails(2, "no output is given: -o VOCAB.tsv", "vocab", "text")
+        self.fails(2, "no vectors are given", "neighbors")
+        self.fails(2, "'b' is one argument too many for help", "help", "train", "b")
+
+
+class Spellings(CommandTest):
+    """The same run in the words of other programs gives the same bytes."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("text", text())
+        self.write("-dashed", text())
+
+    def same(self, reference, *command):
+        self.train("text", "-o", "a.txt", "--threads", "1", *reference)
+        self.train(*command)
+        self.assertEqual(self.read("a.txt"), self.read("b.txt"))
+
+    def test_word2vec(self):
+        done = self.train(*"-train text -output b.txt -size 20 -window 4 -sample 1e-3 -negative 7 -threads 1 -iter 2 "
+                           "-min-count 3 -alpha 0.03 -binary 0 -save-vocab b.tsv -cbow 0 -hs 0 -classes 0 -debug 0"
+                          .split())
+        self.assertEqual(done.stderr, b"")
+        self.train(*"text -o a.txt --dim 20 --window 4 --subsample 0.001 --noise 7 --threads 1 --epochs 2 "
+                    "--min-count 3 --lr 3e-2 --save-vocab=a.tsv".split())
+        self.assertEqual(self.read("a.txt"), self.read("b.txt"))
+        self.assertEqual(self.read("a.tsv"), self.read("b.tsv"))
+
+    def test_word2vec_binary_and_vocabulary(self):
+        self.train(*"-train text -output a.out -size 8 -threads 1 -iter 1 -binary 1 -save-vocab v.tsv".split())
+        self.train(*"-train text -output b.txt -size 8 -threads 1 -iter 1 -binary 0 -read-vocab v.tsv".split())
+        self.assertEqual(read_binary(self.path("a.out")), read_text(self.path("b.txt")))
+
+    def test_fasttext(self):
+        self.same("--dim 12 --window 3 --epochs 2 --noise 4 --lr 0.05 --subsample 1e-3 --min-count 2".split(),
+                  *"-input text -output b.txt -dim 12 -ws 3 -epoch 2 -neg 4 -lr 0.05 -t 1e-3 -minCount 2 -thread 1"
+                  .split())
+
+    def test_equals_signs_and_the_end_of_options(self):
+        self.same("--dim 12 --epochs 1".split(),
+                  "--dim=12", "-epochs=1", "-o=b.txt", "--threads=1", "--", "-dashed")
+
+    def test_the_last_one_counts(self):
+        self.same(["--dim", "12"], "text", "-o", "x.txt", "-o", "b.txt", "--threads=1", "--dim", "7", "--dim", "12")
+
+
+if __name__ == "__main__":
+    unittest.main()

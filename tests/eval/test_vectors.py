@@ -1,0 +1,178 @@
+"""The loader: every format gives the same vectors; every malformed file one exact complaint."""
+
+import gzip
+import struct
+
+import numpy as np
+from helpers import FolderTest
+
+import vectors
+from vectors import VectorError, load
+
+WORDS = ["the", "naïve", "</s>", "日本"]
+ROWS = np.array([[0.5, -1.25, 3], [1e-7, 2.5e10, -0.0], [1, 2, 3], [-4, 0.0625, 7]], np.float32)
+
+
+def text(header=True, separator=" ", end="\n"):
+    lines = [f"{len(WORDS)} {ROWS.shape[1]}"] if header else []
+    lines += [separator.join([word] + [repr(float(x)) for x in row]) for word, row in zip(WORDS, ROWS)]
+    return "".join(line + end for line in lines).encode()
+
+
+def binary(newlines=True, words=WORDS, rows=ROWS):
+    parts = [b"%d %d\n" % (len(words), len(rows[0]))]
+    for word, row in zip(words, rows):
+        word = word if isinstance(word, bytes) else word.encode()
+        parts.append(word + b" " + struct.pack(f"<{len(row)}f", *row) + (b"\n" if newlines else b""))
+    return b"".join(parts)
+
+
+class Formats(FolderTest):
+    def check(self, path, kind, **options):
+        loaded = load(path, **options)
+        self.assertEqual(loaded.kind, kind)
+        self.assertEqual(loaded.words, WORDS)
+        np.testing.assert_array_equal(loaded.rows, ROWS)
+        self.assertEqual(loaded.rows.dtype, np.float32)
+
+    def test_text_in_all_its_habits(self):
+        for content in (text(), text(end=" \n"), text(end="\r\n"), text()[:-1], text() + b"\n", text(separator="\t")):
+            self.check(self.write("v", content), "word2vec text")
+
+    def test_glove_text(self):
+        self.check(self.write("v", text(header=False)), "GloVe text")
+
+    def test_binary_with_and_without_newlines(self):
+        self.check(self.write("v", binary()), "word2vec binary")
+        self.check(self.write("v", binary(newlines=False)), "word2vec binary")
+
+    def test_the_name_tells_nothing(self):
+        self.check(self.write("v.txt", binary()), "word2vec binary")
+        self.check(self.write("v.bin", text()), "word2vec text")
+        self.check(self.write("v.npy", text()), "word2vec text")
+
+    def test_gzip(self):
+        self.check(self.write("v", gzip.compress(text())), "word2vec text")
+        self.check(self.write("v", gzip.compress(binary())), "word2vec binary")
+
+    def test_numpy_and_where_its_words_are(self):
+        path = self.path("v.npy")
+        np.save(path, ROWS.astype(np.float64))
+        self.write("vocab.txt", "\n".join(WORDS) + "\n")
+        self.check(path, "NumPy")
+        np.save(path, ROWS)
+        self.write("v.vocab.txt", "".join(f"{word}\t{9}\n" for word in WORDS))
+        self.write("vocab.txt", "the wrong file\n")
+        self.check(path, "NumPy")
+        self.write("v.vocab.txt", "the wrong file\n")
+        self.check(path, "NumPy", vocabulary=self.write("elsewhere", "\n".join(WORDS)))
+
+    def test_many_rows_with_chunks_and_a_rest(self):
+        rows = np.random.default_rng(1).normal(size=(vectors._LINES_AT_ONCE + 3, 2)).astype("f4")
+        content = "".join(f"w{i} {float(a)!r} {float(b)!r}\n" for i, (a, b) in enumerate(rows))
+        loaded = load(self.write("v", content))
+        np.testing.assert_array_equal(loaded.rows, rows)
+        self.assertEqual(loaded.words[-1], f"w{len(rows) - 1}")
+
+    def test_words_that_are_not_utf8_stay_apart(self):
+        loaded = load(self.write("v", binary(words=[b"\xff", b"\xfe"], rows=ROWS[:2])))
+        self.assertEqual(len(set(loaded.words)), 2)
+
+
+class Complaints(FolderTest):
+    def complains(self, content, *parts, name="v"):
+        with self.assertRaises(VectorError) as caught:
+            load(self.write(name, content))
+        for part in (self.path(name), *parts):
+            self.assertIn(part, str(caught.exception))
+        self.assertNotIn("\n", str(caught.exception))
+
+    def test_files_that_hold_nothing(self):
+        with self.assertRaisesRegex(VectorError, "none: No such file"):
+            load(self.path("none"))
+        with self.assertRaisesRegex(VectorError, "Is a directory"):
+            load(self.folder)
+        self.complains(b"", "empty")
+        self.complains(b"\n \n", "empty")
+        self.complains(b"0 5\n", "nothing to read")
+        self.complains(b"word\n", "line 1")
+        self.complains(b"\x7fELF\0\0\0\0", "binary data")
+
+    def test_counts(self):
+        self.complains(b"3 2\na 1 2\nb 1 2\n", "promises 3 words, but 2")
+        self.complains(b"1 2\na 1 2\nb 1 2\n", "promises 1 words, but 2")
+        self.complains(b"999999999999 300\na 1 2\n", "promises 999999999999")
+
+    def test_rows(self):
+        self.complains(b"2 2\na 1 2\nb 1\n", "line 3: 1 numbers, expected 2")
+        self.complains(b"2 2\na 1 2\nb 1 2 3\n", "line 3: 3 numbers, expected 2")
+        self.complains(b"a 1 2\nb 1\nc 1 2 3\n", "line 2: 1 numbers, expected 2")
+        self.complains(b"a 1 2\n\nc 1 2\n", "line 2: an empty word")
+        self.complains(b"a 1 2\n 1 2\n", "line 2: an empty word")
+        self.complains(b"a 1 2\nb 1 x\n", "line 2: number 2 is 'x'")
+        self.complains(b"2 2\na 1 x\nb 1 2\n", "line 2: number 2 is 'x'")
+        self.complains(b"a 1 2\nb 1 0x10\n", "line 2: number 2 is '0x10'")
+
+    def test_words(self):
+        self.complains(b"2 1\na 1\na 2\n", "line 3: 'a' for the second time (first: line 2)")
+        self.complains(b"a 1\nb 1\na 2\n", "line 3: 'a' for the second time (first: line 1)")
+        self.complains(binary(words=["a", "a"], rows=ROWS[:2]), "word 2: 'a' for the second time (first: word 1)")
+        self.complains(binary(words=["a", ""], rows=ROWS[:2]), "byte 19: an empty word (word 2 of 2)")
+
+    def test_not_finite(self):
+        for value in ("nan", "inf", "-inf", "1e39"):
+            self.complains(f"2 2\na 1 2\nb 1 {value}\n", "word 2, 'b', is not finite")
+        self.complains("3 2\na 1 2\nb inf 2\nc -inf 2\n", "word 2, 'b', is not finite")
+        bad = ROWS.copy()
+        bad[3, 1] = np.nan
+        self.complains(binary(rows=bad), "word 4, '日本', is not finite")
+
+    def test_binary_cut_anywhere(self):
+        whole = binary(newlines=False)
+        for length in range(whole.index(b"\n") + 1, len(whole)):
+            with self.assertRaises(VectorError, msg=f"cut to {length} bytes"):
+                load(self.write("v", whole[:length]))
+        self.complains(whole + b"x", "more data after the last of 4 words")
+
+    def test_text_cut_anywhere_never_crashes(self):
+        whole = text()
+        for length in range(len(whole) - 2):
+            try:
+                loaded = load(self.write("v", whole[:length]))
+            except VectorError:
+                continue
+            self.assertEqual(loaded.words, WORDS)  # cut within the last number: cannot be known
+
+    def test_broken_gzip(self):
+        self.complains(gzip.compress(text())[:-10], "broken gzip")
+        self.complains(b"\x1f\x8b\x08junkjunkjunk", "broken gzip")
+
+    def test_numpy(self):
+        path = self.path("v.npy")
+        np.save(path, ROWS)
+        with self.assertRaisesRegex(VectorError, "no file with its words.*vocab.txt"):
+            load(path)
+        self.write("vocab.txt", "a\nb\n")
+        with self.assertRaisesRegex(VectorError, "vocab.txt: 2 words for the 4 rows"):
+            load(path)
+        self.write("vocab.txt", "a\n\nb\nc\n")
+        with self.assertRaisesRegex(VectorError, "line 2: expected a word"):
+            load(path)
+        np.save(path, ROWS[0])
+        with self.assertRaisesRegex(VectorError, r"shape \(3,\)"):
+            load(path)
+        np.save(path, np.array([[{}]], object), allow_pickle=True)
+        with self.assertRaisesRegex(VectorError, "broken .npy"):
+            load(path)
+        with open(path, "rb") as file:
+            self.complains(file.read()[:20], "broken .npy", name="v.npy")
+
+
+class Properties(FolderTest):
+    def test_case_folds_to_the_first_spelling(self):
+        loaded = load(self.write("v", b"Paris 1\nparis 2\nb 3\n"))
+        self.assertEqual((loaded.find("paris"), loaded.find("PARIS"), loaded.find("c")), (0, 0, None))
+
+    def test_unit_rows_survive_extremes(self):
+        loaded = load(self.write("v", b"a 3e30 4e30\nb 3e-30 4e-30\nc 0 0\n"))
+        np.testing.assert_allclose(loaded.unit, [[0.6, 0.8], [0.6, 0.8], [0, 0]], rtol=1e-6)

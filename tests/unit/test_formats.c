@@ -1,0 +1,484 @@
+/* The formats: what is written is read back exactly, and nothing malformed gets through. */
+#include "model/formats/format.h"
+#include "test.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "base/random.h"
+
+typedef struct scratch {
+    char folder[64], path[96];
+} scratch;
+
+static scratch make_scratch(void)
+{
+    scratch s;
+    snprintf(s.folder, sizeof s.folder, "/tmp/n2v_formats_XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(s.folder));
+    snprintf(s.path, sizeof s.path, "%s/file", s.folder);
+    return s;
+}
+
+static void remove_scratch(const scratch *s)
+{
+    unlink(s->path);
+    ck_assert_int_eq(rmdir(s->folder), 0); /* nothing else was left there */
+}
+
+static void put_file(const char *path, const void *bytes, size_t count)
+{
+    FILE *file;
+    (void)unlink(path); /* some file systems flush what is truncated and written anew */
+    file = fopen(path, "wb");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fwrite(bytes, 1, count, file), count);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+static unsigned char *get_file(const char *path, size_t *count)
+{
+    FILE *file = fopen(path, "rb");
+    unsigned char *bytes;
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fseek(file, 0, SEEK_END), 0);
+    *count = (size_t)ftell(file);
+    rewind(file);
+    bytes = malloc(*count + 1);
+    ck_assert_uint_eq(fread(bytes, 1, *count, file), *count);
+    fclose(file);
+    bytes[*count] = '\0';
+    return bytes;
+}
+
+static const char *const words[] = {"the", "na\xc3\xafve", "</s>", "\xe6\x97\xa5\xe6\x9c\xac", "0.5", "it's", "-", "x"};
+
+/* Random bits that are finite: all magnitudes, subnormals, both zeros. */
+static float any_float(n2v_random *random)
+{
+    for (;;) {
+        const uint32_t bits = (uint32_t)n2v_random_next(random);
+        float value;
+        memcpy(&value, &bits, sizeof value);
+        if ((bits & 0x7f800000) != 0x7f800000)
+            return value;
+    }
+}
+
+static void make_model(n2v_model *model, size_t count, size_t dim)
+{
+    n2v_vocabulary *vocabulary = n2v_vocabulary_create();
+    n2v_random random;
+    n2v_error error;
+
+    n2v_random_seed(&random, 1, count, dim, 0);
+    for (size_t i = 0; i < count; i++) {
+        char word[32];
+        if (i < sizeof words / sizeof *words)
+            snprintf(word, sizeof word, "%s", words[i]);
+        else
+            snprintf(word, sizeof word, "word%zu", i);
+        ck_assert_int_eq(n2v_vocabulary_add(vocabulary, word, strlen(word), 7 + i * i, NULL, &error), N2V_OK);
+    }
+    ck_assert_int_eq(n2v_model_create(model, vocabulary, dim, &error), N2V_OK);
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < dim; j++) {
+            model->input[i * model->stride + j] = any_float(&random);
+            model->output[i * model->stride + j] = any_float(&random);
+        }
+    for (size_t i = 0; i < count; i++)
+        model->output_bias[i] = any_float(&random);
+    model->input[0] = -0.0F;
+    free(model->parameters);
+    model->parameters = strdup("objective=sgns\ndim=3\n");
+}
+
+static void write_model(const n2v_model *model, const char *format, const char *path)
+{
+    n2v_writer *writer;
+    n2v_error error;
+    ck_assert_int_eq(n2v_writer_open(&writer, path, &error), N2V_OK);
+    ck_assert_msg(n2v_format_find(format)->write(model, writer, &error) == N2V_OK, "%s", error.text);
+    ck_assert_int_eq(n2v_writer_commit(writer, &error), N2V_OK);
+}
+
+static void check_same_rows(const n2v_model *a, const n2v_model *b, const float *x, const float *y)
+{
+    for (size_t i = 0; i < a->words; i++) {
+        ck_assert_mem_eq(x + i * a->stride, y + i * b->stride, a->dim * sizeof *x);
+        for (size_t j = a->dim; j < b->stride; j++)
+            ck_assert_float_eq(y[i * b->stride + j], 0);
+    }
+}
+
+static void check_same(const n2v_model *a, const n2v_model *b, bool whole)
+{
+    ck_assert_uint_eq(a->words, b->words);
+    ck_assert_uint_eq(a->dim, b->dim);
+    ck_assert_uint_eq(b->stride, n2v_row_stride(b->dim));
+    ck_assert_uint_eq(n2v_vocabulary_size(b->vocabulary), a->words);
+    for (size_t i = 0; i < a->words; i++) {
+        size_t bytes;
+        const char *word = n2v_vocabulary_word(b->vocabulary, (n2v_id)i, &bytes);
+        ck_assert_str_eq(word, n2v_vocabulary_word(a->vocabulary, (n2v_id)i, NULL));
+        ck_assert_uint_eq(n2v_vocabulary_find(b->vocabulary, word, bytes), i);
+        ck_assert_uint_eq(n2v_vocabulary_count(b->vocabulary, (n2v_id)i),
+                          whole ? n2v_vocabulary_count(a->vocabulary, (n2v_id)i) : 0);
+    }
+    check_same_rows(a, b, a->input, b->input);
+    if (whole) {
+        check_same_rows(a, b, a->output, b->output);
+        ck_assert_mem_eq(a->output_bias, b->output_bias, a->words * sizeof(float));
+        ck_assert_str_eq(a->parameters, b->parameters);
+    } else {
+        ck_assert_ptr_null(b->output);
+        ck_assert_ptr_null(b->output_bias);
+        ck_assert_str_eq(b->parameters, "");
+    }
+}
+
+/* Reading fails with this status, and says this; the model is empty afterwards. */
+static void check_refused(const char *path, n2v_status status, const char *says)
+{
+    n2v_model model;
+    n2v_error error = {.text = ""};
+    const n2v_status got = n2v_format_read(&model, path, &error);
+
+    ck_assert_msg(got == status, "status %d, not %d; wanted: %s; got: %s", (int)got, (int)status, says, error.text);
+    ck_assert_msg(strstr(error.text, says) && strstr(error.text, path), "'%s' does not say '%s'", error.text, says);
+    ck_assert_ptr_null(model.input);
+    ck_assert_ptr_null(model.vocabulary);
+}
+
+START_TEST(reads_what_it_wrote)
+{
+    static const size_t shapes[][2] = {{1, 1}, {8, 1}, {8, 3}, {50, 16}, {9, 17}, {5000, 33}, {30, 1000}};
+    scratch s = make_scratch();
+
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        n2v_model model, again;
+        n2v_error error;
+        const n2v_format *format;
+        make_model(&model, shapes[i][0], shapes[i][1]);
+        for (size_t f = 0; (format = n2v_format_at(f)); f++) {
+            write_model(&model, format->name, s.path);
+            ck_assert_msg(n2v_format_read(&again, s.path, &error) == N2V_OK, "%s %zu x %zu: %s", format->name,
+                          shapes[i][0], shapes[i][1], error.text);
+            check_same(&model, &again, strcmp(format->name, "n2v") == 0);
+            n2v_model_free(&again);
+        }
+        n2v_model_free(&model);
+    }
+    remove_scratch(&s);
+}
+END_TEST
+
+START_TEST(reads_gzipped_files)
+{
+    scratch s = make_scratch();
+    const n2v_format *format;
+
+    for (size_t f = 0; (format = n2v_format_at(f)); f++) {
+        n2v_model model, again;
+        n2v_error error;
+        unsigned char *bytes;
+        size_t count;
+        gzFile zipped;
+        make_model(&model, 9000, 5);
+        memset(model.input, 0, model.words * model.stride * sizeof(float)); /* shrinks a lot: rows must grow */
+        write_model(&model, format->name, s.path);
+        bytes = get_file(s.path, &count);
+        zipped = gzopen(s.path, "wb");
+        ck_assert_int_eq(gzwrite(zipped, bytes, (unsigned)count), (int)count);
+        ck_assert_int_eq(gzclose(zipped), Z_OK);
+        ck_assert_msg(n2v_format_read(&again, s.path, &error) == N2V_OK, "%s: %s", format->name, error.text);
+        check_same(&model, &again, strcmp(format->name, "n2v") == 0);
+        n2v_model_free(&again);
+        n2v_model_free(&model);
+        free(bytes);
+    }
+    remove_scratch(&s);
+}
+END_TEST
+
+START_TEST(every_cut_is_refused)
+{
+    scratch s = make_scratch();
+    const n2v_format *format;
+
+    for (size_t f = 0; (format = n2v_format_at(f)); f++) {
+        n2v_model model;
+        unsigned char *bytes;
+        size_t count;
+        make_model(&model, 8, 3);
+        /* The last number of a text that is cut may still be a number: make it a full one. */
+        for (size_t i = 0; i < 8; i++)
+            model.input[i * model.stride + 2] = 1.5F;
+        write_model(&model, format->name, s.path);
+        bytes = get_file(s.path, &count);
+        for (size_t cut = 0; cut < count; cut++) {
+            n2v_model again;
+            n2v_error error;
+            n2v_status status;
+            put_file(s.path, bytes, cut);
+            status = n2v_format_read(&again, s.path, &error);
+            if (strcmp(format->name, "n2v") == 0 || cut + 4 < count)
+                ck_assert_msg(status == N2V_ERROR_FORMAT, "%s cut at %zu of %zu", format->name, cut, count);
+            if (status)
+                ck_assert_ptr_nonnull(strstr(error.text, s.path));
+            else
+                n2v_model_free(&again);
+        }
+        free(bytes);
+        n2v_model_free(&model);
+    }
+    remove_scratch(&s);
+}
+END_TEST
+
+START_TEST(no_flipped_byte_crashes_and_none_passes_the_checksum)
+{
+    scratch s = make_scratch();
+    const n2v_format *format;
+    size_t refused = 0;
+
+    for (size_t f = 0; (format = n2v_format_at(f)); f++) {
+        n2v_model model;
+        unsigned char *bytes;
+        size_t count;
+        make_model(&model, 8, 3);
+        write_model(&model, format->name, s.path);
+        bytes = get_file(s.path, &count);
+        for (size_t at = 0; at < count; at++)
+            for (unsigned change = 1; change < 256; change = change * 5 + 3) {
+                n2v_model again;
+                n2v_error error;
+                n2v_status status;
+                bytes[at] ^= (unsigned char)change;
+                put_file(s.path, bytes, count);
+                bytes[at] ^= (unsigned char)change;
+                status = n2v_format_read(&again, s.path, &error);
+                if (strcmp(format->name, "n2v") == 0)
+                    ck_assert_msg(status == N2V_ERROR_FORMAT || status == N2V_ERROR_MEMORY, "byte %zu ^ %u: status %d",
+                                  at, change, (int)status);
+                refused += status != N2V_OK;
+                if (!status)
+                    n2v_model_free(&again);
+            }
+        free(bytes);
+        n2v_model_free(&model);
+    }
+    ck_assert_uint_gt(refused, 0);
+    remove_scratch(&s);
+}
+END_TEST
+
+typedef struct bad_file {
+    const char *text;
+    const char *says;
+} bad_file;
+
+static const bad_file bad_texts[] = {
+    {"", "the file is empty"},
+    {"hello world\n", "line 1: not a vector file"},
+    {"2 3 4\nx 1 2 3\n", "line 1: not a vector file"},
+    {"99999999999999999999 3\n", "line 1: not a vector file"},
+    {"0 3\n", "line 1: the header promises 0 words"},
+    {"3 0\n", "line 1: the header promises 0 dimensions"},
+    {"3000000000 3\nx 1 2 3\n", "line 1: the header promises 3000000000 words"},
+    {"2 30000000\nx 1 2 3\n", "line 1: the header promises 30000000 dimensions"},
+    {"2000000000 900000\nx 1 2 3\n", "line 2: 3 numbers after the word, where the header promises 900000"},
+    {"2 2\na 1 2\n", "line 2: the file ends after 1 words, where the header promises 2"},
+    {"2 2\na 1 2\nb 1\n", "line 3: 1 numbers after the word, where the header promises 2"},
+    {"2 2\na 1 2\nb 1 2 3\n", "line 3: 3 numbers after the word, where the header promises 2"},
+    {"2 2\na 1 2\na 3 4\n", "line 3: the word 'a' stands there a second time"},
+    {"2 2\na 1 2\n 3 4\n", "line 3: the word '' is empty"},
+    {"2 2\na 1 2\n\nb 3 4\n", "line 3: the word '' is empty"},
+    {"2 2\na 1 2\nb 3 nan\n", "line 3: 'nan' is no finite number"},
+    {"2 2\na 1 2\nb inf 3\n", "line 3: 'inf' is no finite number"},
+    {"2 2\na 1 2\nb 1 1e99\n", "line 3: number 2 of the word 'b' is not finite"},
+    {"2 2\na 1 2\nb 1 2x\n", "line 3: '2x' is no finite number"},
+    {"2 2\na 1 2\nb 1,5 2\n", "line 3: '1,5' is no finite number"},
+    {"2 2\na 1 2\n\xff\xfe 1 2\n", "line 3: the word '?\?' is not valid UTF-8"},
+    {"2 2\na 1 2\nb\x01 1 2\n", "line 3: the word 'b?' holds white space or a control character"},
+    {"1 2\na 1 2\nb 3 4\n", "line 3: more rows than the 1 that the header promises"},
+};
+
+START_TEST(malformed_texts_are_named)
+{
+    scratch s = make_scratch();
+    char *long_word = malloc(5000);
+
+    for (size_t i = 0; i < sizeof bad_texts / sizeof *bad_texts; i++) {
+        put_file(s.path, bad_texts[i].text, strlen(bad_texts[i].text));
+        check_refused(s.path, N2V_ERROR_FORMAT, bad_texts[i].says);
+    }
+    memset(long_word, 'x', 5000);
+    memcpy(long_word, "1 2\n", 4);
+    memcpy(long_word + 4990, " 1 2\n", 5);
+    put_file(s.path, long_word, 4995);
+    check_refused(s.path, N2V_ERROR_FORMAT, "longer than");
+    free(long_word);
+    remove_scratch(&s);
+}
+END_TEST
+
+START_TEST(malformed_binaries_are_named)
+{
+#define TWO_FLOATS "\0\0\200?\0\0\0\300"
+#define NAN_FLOAT  "\0\0\300\177"
+    static const struct {
+        const char *bytes;
+        size_t count;
+        const char *says;
+    } files[] = {
+#define FILE_OF(bytes, says) {bytes, sizeof(bytes) - 1, says}
+        FILE_OF("2 2\na " TWO_FLOATS "\n", "byte 15: the file ends within word 2 of 2"),
+        FILE_OF("2 2\na " TWO_FLOATS "\nb \0\0\0", "the file ends within word 2 of 2"),
+        FILE_OF("2 2\na " TWO_FLOATS "\na " TWO_FLOATS "\n", "the word 'a' stands there a second time"),
+        FILE_OF("2 2\na " TWO_FLOATS "\n " TWO_FLOATS "\n", "the word '' is empty"),
+        FILE_OF("1 2\na " NAN_FLOAT NAN_FLOAT "\n", "number 1 of the word 'a' is not finite"),
+        FILE_OF("1 2\na " TWO_FLOATS "\nb", "more bytes than the header's 1 words need"),
+        FILE_OF("1000000000 900000\na " TWO_FLOATS "\n", "more than the file holds"),
+        FILE_OF("1 2\n\xff " TWO_FLOATS "\n", "the word '?' is not valid UTF-8"),
+    };
+    scratch s = make_scratch();
+
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        put_file(s.path, files[i].bytes, files[i].count);
+        check_refused(s.path, N2V_ERROR_FORMAT, files[i].says);
+    }
+    remove_scratch(&s);
+}
+END_TEST
+
+START_TEST(malformed_models_are_named)
+{
+    scratch s = make_scratch();
+    n2v_model model;
+    unsigned char *bytes;
+    size_t count;
+
+    make_model(&model, 8, 3);
+    write_model(&model, "n2v", s.path);
+    bytes = get_file(s.path, &count);
+    put_file(s.path, bytes, count - 1);
+    check_refused(s.path, N2V_ERROR_FORMAT, "the file is cut");
+    bytes[count] = 0;
+    put_file(s.path, bytes, count + 1);
+    check_refused(s.path, N2V_ERROR_FORMAT, "more bytes after the end of the model");
+    bytes[count - 1] ^= 1;
+    put_file(s.path, bytes, count);
+    check_refused(s.path, N2V_ERROR_FORMAT, "its checksum is wrong");
+    bytes[count - 1] ^= 1;
+    bytes[8] = 2;
+    put_file(s.path, bytes, count);
+    check_refused(s.path, N2V_ERROR_FORMAT, "version 2 of the format; this program reads version 1");
+    bytes[8] = 1;
+    bytes[16 + 5] = 1; /* words: a million times what there are */
+    put_file(s.path, bytes, count);
+    check_refused(s.path, N2V_ERROR_FORMAT, "the header promises");
+    free(bytes);
+    n2v_model_free(&model);
+    remove_scratch(&s);
+}
+END_TEST
+
+START_TEST(reads_what_others_write)
+{
+    /* fastText's trailing blank, CRLF, tabs, a file without its last newline; gensim's binary rows without newlines. */
+    static const char text[] = "2 2 \r\na\t1e0 -2.50 \r\nb +3 .5";
+    static const char binary[] = "2 2\na " TWO_FLOATS "b " TWO_FLOATS;
+    scratch s = make_scratch();
+    n2v_model model;
+    n2v_error error;
+
+    put_file(s.path, text, sizeof text - 1);
+    ck_assert_msg(n2v_format_read(&model, s.path, &error) == N2V_OK, "%s", error.text);
+    ck_assert_float_eq(model.input[0], 1);
+    ck_assert_float_eq(model.input[1], -2.5F);
+    ck_assert_float_eq(model.input[model.stride], 3);
+    ck_assert_float_eq(model.input[model.stride + 1], 0.5F);
+    n2v_model_free(&model);
+    put_file(s.path, binary, sizeof binary - 1);
+    ck_assert_msg(n2v_format_read(&model, s.path, &error) == N2V_OK, "%s", error.text);
+    ck_assert_float_eq(model.input[model.stride], 1);
+    ck_assert_float_eq(model.input[model.stride + 1], -2);
+    ck_assert_uint_eq(n2v_vocabulary_find(model.vocabulary, "b", 1), 1);
+    n2v_model_free(&model);
+    remove_scratch(&s);
+}
+END_TEST
+
+START_TEST(what_is_not_finite_is_not_written)
+{
+    static const float bad[] = {(float)__builtin_nan(""), (float)__builtin_inf()};
+    scratch s = make_scratch();
+    const n2v_format *format;
+
+    for (size_t i = 0; i < 2; i++)
+        for (size_t f = 0; (format = n2v_format_at(f)); f++) {
+            n2v_model model;
+            n2v_writer *writer;
+            n2v_error error;
+            make_model(&model, 8, 3);
+            model.input[3 * model.stride + 1] = bad[i];
+            ck_assert_int_eq(n2v_writer_open(&writer, s.path, &error), N2V_OK);
+            ck_assert_int_eq(format->write(&model, writer, &error), N2V_ERROR_NUMERIC);
+            ck_assert_ptr_nonnull(strstr(error.text, "not finite"));
+            n2v_writer_discard(writer);
+            n2v_model_free(&model);
+        }
+    remove_scratch(&s);
+}
+END_TEST
+
+START_TEST(formats_go_by_ending)
+{
+    ck_assert_str_eq(n2v_format_of_path("a.txt")->name, "text");
+    ck_assert_str_eq(n2v_format_of_path("a.vec")->name, "text");
+    ck_assert_str_eq(n2v_format_of_path("b/a.bin")->name, "binary");
+    ck_assert_str_eq(n2v_format_of_path("A.BIN")->name, "binary");
+    ck_assert_str_eq(n2v_format_of_path("a.n2v")->name, "n2v");
+    ck_assert_str_eq(n2v_format_of_path("-")->name, "text");
+    ck_assert_str_eq(n2v_format_of_path("bin")->name, "text");
+    ck_assert_ptr_null(n2v_format_find("txt"));
+}
+END_TEST
+
+START_TEST(a_model_too_large_is_refused)
+{
+    n2v_vocabulary *vocabulary = n2v_vocabulary_create();
+    n2v_model model;
+    n2v_error error;
+
+    ck_assert_int_eq(n2v_model_create(&model, vocabulary, 10, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(n2v_vocabulary_add(vocabulary, "a", 1, 1, NULL, &error), N2V_OK);
+    ck_assert_int_eq(n2v_vocabulary_add(vocabulary, "b", 1, 1, NULL, &error), N2V_OK);
+    ck_assert_int_eq(n2v_model_create(&model, vocabulary, SIZE_MAX, &error), N2V_ERROR_MEMORY);
+    ck_assert_int_eq(n2v_model_create(&model, vocabulary, SIZE_MAX / 2, &error), N2V_ERROR_MEMORY);
+    ck_assert_int_eq(n2v_model_create(&model, vocabulary, (size_t)1 << 45, &error), N2V_ERROR_MEMORY);
+    ck_assert_ptr_nonnull(strstr(error.text, "fewer dimensions"));
+    ck_assert_ptr_null(model.input);
+    n2v_vocabulary_destroy(vocabulary);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("formats");
+    add_test(suite, "round trip", reads_what_it_wrote);
+    add_test(suite, "gzip", reads_gzipped_files);
+    add_test(suite, "cuts", every_cut_is_refused);
+    add_test(suite, "flips", no_flipped_byte_crashes_and_none_passes_the_checksum);
+    add_test(suite, "bad text", malformed_texts_are_named);
+    add_test(suite, "bad binary", malformed_binaries_are_named);
+    add_test(suite, "bad model", malformed_models_are_named);
+    add_test(suite, "others", reads_what_others_write);
+    add_test(suite, "not finite", what_is_not_finite_is_not_written);
+    add_test(suite, "endings", formats_go_by_ending);
+    add_test(suite, "too large", a_model_too_large_is_refused);
+    return run_suite(suite);
+}
