@@ -1,12 +1,11 @@
 /* train.c - nce2vec train: from text to vectors. All checks come before all work. */
 #include <inttypes.h>
 #include <math.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/machine.h"
 #include "cli/text_input.h"
 #include "io/reader.h"
 #include "io/writer.h"
@@ -200,17 +199,6 @@ static const cli_option options[] = {
     {.name = NULL},
 };
 
-static uint64_t available_cores(void)
-{
-    cpu_set_t set;
-    long online;
-
-    if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0)
-        return (uint64_t)CPU_COUNT(&set);
-    online = sysconf(_SC_NPROCESSORS_ONLN);
-    return online > 0 ? (uint64_t)online : 1;
-}
-
 /* One run of the command: what is decided before work, and what work makes. */
 typedef struct run_state {
     train_settings settings;
@@ -265,7 +253,7 @@ static n2v_status resolve(run_state *r, n2v_error *error)
     if (isnan(s->lr))
         s->lr = o->objective->learning_rate;
     if (s->threads == UNSET_INTEGER)
-        s->threads = available_cores();
+        s->threads = machine_cores();
     o->window = (size_t)s->window;
     o->noise = (size_t)s->noise;
     o->noise_sharing = (size_t)s->noise_sharing;
