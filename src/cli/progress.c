@@ -13,7 +13,7 @@
 
 cli_progress progress_start(FILE *out, bool quiet)
 {
-    return (cli_progress){.out = out, .quiet = quiet, .terminal = isatty(fileno(out)), .loss = NAN};
+    return (cli_progress){.out = out, .quiet = quiet, .terminal = isatty(fileno(out)), .loss = NAN, .heldout = NAN};
 }
 
 const char *progress_count(uint64_t count, char text[PROGRESS_TEXT])
@@ -145,6 +145,7 @@ void progress_training(void *context, const n2v_progress *now)
     const double rate = now->seconds > 0 ? (double)now->words / now->seconds : 0;
     const bool new_epoch = now->epoch > p->epoch;
     char facts[LINE_BYTES], title[64], speed[PROGRESS_TEXT], left[PROGRESS_TEXT] = "?", loss[PROGRESS_TEXT] = "?";
+    char heldout[64] = "";
 
     if (!p->epoch) { /* the clock of the reading was another one */
         p->last = 0;
@@ -160,11 +161,27 @@ void progress_training(void *context, const n2v_progress *now)
         progress_time((double)(now->words_total - now->words) / rate, left);
     if (isfinite(p->loss))
         snprintf(loss, sizeof loss, "%.4f", p->loss);
+    if (isfinite(p->heldout))
+        snprintf(heldout, sizeof heldout, ", held-out %.4f", p->heldout);
     snprintf(title, sizeof title, "epoch %zu/%zu", now->epoch, p->epochs);
-    snprintf(facts, sizeof facts, "%s words/s, loss %s, lr %.5f, %s left", progress_rate(rate, speed), loss,
+    snprintf(facts, sizeof facts, "%s words/s, loss %s%s, lr %.5f, %s left", progress_rate(rate, speed), loss, heldout,
              now->learning_rate, left);
     if (p->terminal)
         draw_bar(p, title, share > 1 ? 1 : share, facts);
     else if (line_is_due(p, share, now->seconds, new_epoch))
         progress_say(p, "%s: %.0f %%, %s", title, 100 * share, facts);
+}
+
+void progress_heldout(void *context, const n2v_heldout *heldout)
+{
+    cli_progress *p = context;
+    char pairs[PROGRESS_TEXT];
+
+    p->heldout = heldout->loss;
+    if (heldout->pairs)
+        progress_say(p, "epoch %zu/%zu: held-out loss %.4f (mean of %s pairs)", heldout->epoch, p->epochs,
+                     heldout->loss, progress_count(heldout->pairs, pairs));
+    else
+        progress_say(p, "epoch %zu/%zu: held-out loss ? (the held-out sentences have no pair of words)", heldout->epoch,
+                     p->epochs);
 }

@@ -17,12 +17,14 @@ typedef struct cli_progress {
     size_t epochs;
     size_t epoch; /* where training is, for whoever is interrupted; 0: not begun */
     double share;
-    double loss; /* the last one known */
+    double loss;    /* the last one known */
+    double heldout; /* the same of the held-out sentences */
 } cli_progress;
 
 cli_progress progress_start(FILE *out, bool quiet);
 void progress_reading(void *context, const n2v_reading *reading);
 void progress_training(void *context, const n2v_progress *now);
+void progress_heldout(void *context, const n2v_heldout *heldout); /* a line for each epoch */
 
 /* A line of its own: removes the bar first. Nothing when quiet. */
 void progress_say(cli_progress *progress, const char *format, ...) N2V_PRINTF(2, 3);

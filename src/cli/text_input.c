@@ -86,21 +86,32 @@ static size_t memory_for_ids(void)
     return pages <= 0 || page <= 0 || quarter > (double)MEMORY_FOR_IDS ? MEMORY_FOR_IDS : (size_t)quarter;
 }
 
-static void report(const n2v_corpus *corpus, cli_progress *progress)
+static void warn(const n2v_corpus_report *r, cli_progress *progress)
 {
-    const n2v_corpus_report *r = &corpus->report;
-    char tokens[PROGRESS_TEXT], types[PROGRESS_TEXT], words[PROGRESS_TEXT], rate[PROGRESS_TEXT], odd[PROGRESS_TEXT];
+    char odd[PROGRESS_TEXT];
 
-    progress_say(progress, "read %s words (%s different) in %.1f s, %s words/s; vocabulary: %s words",
-                 progress_count(r->tokens, tokens), progress_count(r->types, types), r->seconds,
-                 progress_rate(r->seconds > 0 ? (double)r->tokens / r->seconds : 0, rate),
-                 progress_count(n2v_vocabulary_size(corpus->vocabulary), words));
     if (r->invalid_utf8)
         progress_say(progress, "warning: %s malformed UTF-8 sequences in the text",
                      progress_count(r->invalid_utf8, odd));
     if (r->overlong)
         progress_say(progress, "warning: %s words of more than %d bytes were left out",
                      progress_count(r->overlong, odd), N2V_MAX_TOKEN_BYTES);
+}
+
+static void report(const n2v_corpus *corpus, cli_progress *progress)
+{
+    const n2v_corpus_report *r = &corpus->report;
+    char tokens[PROGRESS_TEXT], types[PROGRESS_TEXT], words[PROGRESS_TEXT], rate[PROGRESS_TEXT];
+
+    progress_say(progress, "read %s words (%s different) in %.1f s, %s words/s; vocabulary: %s words",
+                 progress_count(r->tokens, tokens), progress_count(r->types, types), r->seconds,
+                 progress_rate(r->seconds > 0 ? (double)r->tokens / r->seconds : 0, rate),
+                 progress_count(n2v_vocabulary_size(corpus->vocabulary), words));
+    if (corpus->heldout)
+        progress_say(progress, "held out: %s words in %s sentences",
+                     progress_count(n2v_blocks_words(corpus->heldout), words),
+                     progress_count(n2v_blocks_sentences(corpus->heldout), types));
+    warn(r, progress);
 }
 
 n2v_status text_read(n2v_corpus *corpus, const char *const *inputs, size_t count, const text_settings *settings,
@@ -114,6 +125,8 @@ n2v_status text_read(n2v_corpus *corpus, const char *const *inputs, size_t count
         .vocabulary = vocabulary,
         .memory_limit = memory_for_ids(),
         .count_only = count_only,
+        .heldout = settings->heldout,
+        .seed = settings->seed,
         .stop = interrupt_stop(&session->interrupt),
         .reading = progress_reading,
         .reading_context = progress,
@@ -124,4 +137,30 @@ n2v_status text_read(n2v_corpus *corpus, const char *const *inputs, size_t count
     if (!status)
         report(corpus, progress);
     return status;
+}
+
+n2v_status text_encode(n2v_blocks **blocks, const char *title, const char *const *inputs, size_t count,
+                       size_t tokenizer, const n2v_vocabulary *vocabulary, cli_session *session, cli_progress *progress,
+                       n2v_error *error)
+{
+    const n2v_corpus_options options = {
+        .tokenizer = (n2v_tokenizer_kind)tokenizer,
+        .memory_limit = memory_for_ids(),
+        .stop = interrupt_stop(&session->interrupt),
+        .reading = progress_reading,
+        .reading_context = progress,
+    };
+    n2v_corpus_report r;
+    const n2v_status status = n2v_corpus_encode(blocks, &r, vocabulary, inputs, count, &options, error);
+    char tokens[PROGRESS_TEXT], unknown[PROGRESS_TEXT], sentences[PROGRESS_TEXT];
+
+    progress_end(progress);
+    if (status)
+        return status;
+    progress_say(progress, "%s: %s words in %s sentences; %s more are not in the vocabulary", title,
+                 progress_count(n2v_blocks_words(*blocks), tokens),
+                 progress_count(n2v_blocks_sentences(*blocks), sentences),
+                 progress_count(r.tokens - n2v_blocks_words(*blocks), unknown));
+    warn(&r, progress);
+    return N2V_OK;
 }

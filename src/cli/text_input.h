@@ -10,6 +10,8 @@ typedef struct text_settings {
     size_t tokenizer;
     uint64_t min_count, max_vocab;
     bool quiet;
+    double heldout; /* share of the sentences kept out of all; 0: none */
+    uint64_t seed;  /* decides which */
 } text_settings;
 
 /* Rows of an option table, for settings that begin with a text_settings called text. */
@@ -53,5 +55,10 @@ bool text_same_file(const char *a, const char *b);
 n2v_status text_read(n2v_corpus *corpus, const char *const *inputs, size_t count, const text_settings *settings,
                      n2v_vocabulary *vocabulary, bool count_only, cli_session *session, cli_progress *progress,
                      n2v_error *error);
+
+/* Reads text with a finished vocabulary; title says in the report what text it is. */
+n2v_status text_encode(n2v_blocks **blocks, const char *title, const char *const *inputs, size_t count,
+                       size_t tokenizer, const n2v_vocabulary *vocabulary, cli_session *session,
+                       cli_progress *progress, n2v_error *error);
 
 #endif

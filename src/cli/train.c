@@ -1,12 +1,11 @@
 /* train.c - nce2vec train: from text to vectors. All checks come before all work. */
 #include <inttypes.h>
 #include <math.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/machine.h"
 #include "cli/text_input.h"
 #include "io/reader.h"
 #include "io/writer.h"
@@ -15,7 +14,7 @@
 
 typedef struct train_settings {
     text_settings text;
-    const char *output, *save_vocab, *read_vocab, *objective;
+    const char *output, *save_vocab, *read_vocab, *heldout, *objective;
     size_t format;
     uint64_t dim, window, noise, noise_sharing, epochs, threads, seed;
     double noise_power, subsample, lr;
@@ -60,6 +59,13 @@ static const cli_option options[] = {
      .recorded = true,
      .offset = offsetof(train_settings, read_vocab),
      .help = "take words and counts from this file instead of counting the text"},
+    {.name = "heldout",
+     .kind = OPTION_TEXT,
+     .value = "SHARE|FILE",
+     .recorded = true,
+     .offset = offsetof(train_settings, heldout),
+     .help = "keep this share of the sentences (such as 0.01) out, or take those of a file of text, and report "
+             "the loss on them after each epoch"},
     TEXT_OPTION_TOKENIZER(train_settings),
     TEXT_OPTION_MIN_COUNT(train_settings),
     TEXT_OPTION_MAX_VOCAB(train_settings),
@@ -193,17 +199,6 @@ static const cli_option options[] = {
     {.name = NULL},
 };
 
-static uint64_t available_cores(void)
-{
-    cpu_set_t set;
-    long online;
-
-    if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0)
-        return (uint64_t)CPU_COUNT(&set);
-    online = sysconf(_SC_NPROCESSORS_ONLN);
-    return online > 0 ? (uint64_t)online : 1;
-}
-
 /* One run of the command: what is decided before work, and what work makes. */
 typedef struct run_state {
     train_settings settings;
@@ -213,18 +208,41 @@ typedef struct run_state {
     n2v_train_options options;
     n2v_writer *vectors, *words;
     n2v_vocabulary *given; /* the vocabulary that was read, until the corpus takes it */
+    const char *heldout;   /* the file of held-out text; NULL: none */
     n2v_corpus corpus;
     n2v_model model;
     n2v_train_report report;
     cli_progress progress;
 } run_state;
 
+/* A number is a share, all else the name of a file. */
+static n2v_status resolve_heldout(run_state *r, n2v_error *error)
+{
+    const char *text = r->settings.heldout;
+    char *end;
+    const double share = text ? strtod(text, &end) : 0;
+
+    if (!text)
+        return N2V_OK;
+    if (strspn(text, "+-.eE0123456789") != strlen(text) || end == text || *end)
+        r->heldout = text;
+    else if (share > 0 && share < 1)
+        r->settings.text.heldout = share;
+    else
+        return n2v_fail(error, N2V_ERROR_ARGUMENT,
+                        "--heldout: '%s' is not a share of the sentences above 0 and below 1; a file of that name is "
+                        "./%s",
+                        text, text);
+    r->settings.text.seed = r->settings.seed;
+    return N2V_OK;
+}
+
 /* What the options leave to the objective, the machine or the output's name. */
 static n2v_status resolve(run_state *r, n2v_error *error)
 {
     train_settings *s = &r->settings;
     n2v_train_options *o = &r->options;
-    const n2v_status status = n2v_objective_parse(s->objective, &o->objective, o->parameters, error);
+    n2v_status status = n2v_objective_parse(s->objective, &o->objective, o->parameters, error);
 
     if (status)
         return status;
@@ -235,7 +253,7 @@ static n2v_status resolve(run_state *r, n2v_error *error)
     if (isnan(s->lr))
         s->lr = o->objective->learning_rate;
     if (s->threads == UNSET_INTEGER)
-        s->threads = available_cores();
+        s->threads = machine_cores();
     o->window = (size_t)s->window;
     o->noise = (size_t)s->noise;
     o->noise_sharing = (size_t)s->noise_sharing;
@@ -246,6 +264,8 @@ static n2v_status resolve(run_state *r, n2v_error *error)
     o->threads = (size_t)s->threads;
     o->seed = s->seed;
     s->text.quiet = s->text.quiet || s->debug == 0;
+    if ((status = resolve_heldout(r, error)))
+        return status;
     if (s->format != UNSET_CHOICE)
         r->format = n2v_format_at(s->format);
     else if (s->binary != UNSET_INTEGER)
@@ -253,6 +273,24 @@ static n2v_status resolve(run_state *r, n2v_error *error)
     else
         r->format = n2v_format_of_path(s->output);
     return N2V_OK;
+}
+
+static n2v_status check_heldout(const run_state *r, n2v_error *error)
+{
+    const train_settings *s = &r->settings;
+    n2v_status status;
+
+    if (strcmp(r->heldout, "-") == 0)
+        return n2v_fail(error, N2V_ERROR_ARGUMENT, "--heldout -: a file is needed, not standard input");
+    for (size_t i = 0; i < r->count; i++)
+        if (strcmp(r->inputs[i], "-") && text_same_file(r->heldout, r->inputs[i]))
+            return n2v_fail(error, N2V_ERROR_ARGUMENT,
+                            "--heldout %s is the same file as the input %s: nothing would be held out", r->heldout,
+                            r->inputs[i]);
+    if ((status = n2v_reader_check(r->heldout, error)) ||
+        (status = text_check_output("--output", s->output, &r->heldout, 1, error)))
+        return status;
+    return s->save_vocab ? text_check_output("--save-vocab", s->save_vocab, &r->heldout, 1, error) : N2V_OK;
 }
 
 static n2v_status check_files(const run_state *r, n2v_error *error)
@@ -275,10 +313,11 @@ static n2v_status check_files(const run_state *r, n2v_error *error)
         if ((status = n2v_reader_check(s->read_vocab, error)) ||
             (status = text_check_output("--output", s->output, &s->read_vocab, 1, error)))
             return status;
-        if (s->save_vocab)
-            status = text_check_output("--save-vocab", s->save_vocab, &s->read_vocab, 1, error);
+        if (s->save_vocab &&
+            (status = text_check_output("--save-vocab", s->save_vocab, &s->read_vocab, 1, error)))
+            return status;
     }
-    return status;
+    return r->heldout ? check_heldout(r, error) : N2V_OK;
 }
 
 /* "key=value" lines: enough to do the same again. Names of outputs are left out, so that
@@ -333,13 +372,22 @@ static void say_result(run_state *r)
 static n2v_status train(run_state *r, cli_session *session, n2v_error *error)
 {
     const n2v_train_observer observer = {
-        .progress = progress_training, .context = &r->progress, .stop = interrupt_stop(&session->interrupt)};
+        .progress = progress_training,
+        .context = &r->progress,
+        .stop = interrupt_stop(&session->interrupt),
+        .heldout = progress_heldout,
+    };
     n2v_vocabulary *vocabulary = r->corpus.vocabulary;
     n2v_status status = n2v_model_create(&r->model, vocabulary, (size_t)r->settings.dim, error);
 
     if (status)
         return status;
     r->corpus.vocabulary = NULL; /* the model has it */
+    if (r->heldout && (status = text_encode(&r->corpus.heldout, "held-out text", &r->heldout, 1,
+                                            r->settings.text.tokenizer, r->model.vocabulary, session, &r->progress,
+                                            error)))
+        return status;
+    r->options.heldout = r->corpus.heldout;
     say_plan(r);
     status = n2v_train(&r->model, r->corpus.blocks, &r->options, &observer, &r->report, error);
     progress_end(&r->progress);

@@ -7,24 +7,33 @@
 #include <time.h>
 
 #include "base/memory.h"
+#include "base/random.h"
 #include "io/reader.h"
 
 #define READING_SECONDS 0.2
 
+enum { STREAM_HELDOUT };
+
+/* Ids on their way into blocks. The last one waits: a sentence may end after it. */
+typedef struct stream {
+    n2v_blocks *blocks; /* NULL: not wanted */
+    n2v_id run[N2V_BATCH_TOKENS + 1];
+    size_t waiting; /* 0 or 1 */
+} stream;
+
 /* One reading of the files. */
 typedef struct pass {
     const n2v_corpus_options *options;
-    n2v_corpus *corpus;
+    n2v_corpus_report *report;
     n2v_tokenizer *tokenizer;
-    n2v_vocabulary *vocabulary;
-    n2v_blocks *blocks;
-    bool given; /* the vocabulary: words are only looked up */
+    n2v_vocabulary *vocabulary;  /* that counts the words */
+    const n2v_vocabulary *given; /* words are only looked up in it; NULL: they are counted */
+    stream training, heldout;
+    uint64_t sentence; /* the number of the one being read */
+    bool keep_out;     /* it */
     uint64_t known;
     uint64_t bytes_done, bytes_total; /* of the files as they are */
     double start, told;
-    /* The last id waits: a sentence may end after it. */
-    n2v_id run[N2V_BATCH_TOKENS + 1];
-    size_t waiting; /* 0 or 1 */
     n2v_id ids[N2V_BATCH_TOKENS];
 } pass;
 
@@ -71,34 +80,80 @@ static void tell(pass *p, const n2v_reader *reader)
                                        .seconds = now - p->start});
 }
 
-/* Words to ids, and the ids to the blocks. */
+/* Whether the sentence that begins is kept out. */
+static void begin_sentence(pass *p)
+{
+    n2v_random random;
+
+    n2v_random_seed(&random, p->options->seed, p->sentence, 0, STREAM_HELDOUT);
+    p->keep_out = (double)(n2v_random_next(&random) >> 11) * 0x1p-53 < p->options->heldout;
+}
+
+/* Ids of words that do not count: those of sentences kept out. */
+static n2v_status identify(pass *p, const char *text, const n2v_span *spans, size_t count, n2v_error *error)
+{
+    n2v_status status = N2V_OK;
+
+    for (size_t i = 0; i < count && status == N2V_OK; i++) {
+        p->ids[i] = N2V_NO_ID;
+        if (spans[i].length)
+            status = n2v_vocabulary_add(p->vocabulary, text + spans[i].begin, spans[i].length, 0, &p->ids[i], error);
+    }
+    return status;
+}
+
+/* Words to ids, and the ids to the stream's blocks. */
+static n2v_status take_spans(pass *p, stream *to, const char *text, const n2v_span *spans, size_t count,
+                             n2v_error *error)
+{
+    n2v_status status = N2V_OK;
+    size_t used = to->waiting;
+
+    if (p->given)
+        n2v_vocabulary_find_spans(p->given, text, spans, count, p->ids);
+    else if (to == &p->heldout)
+        status = identify(p, text, spans, count, error);
+    else
+        status = n2v_vocabulary_add_spans(p->vocabulary, text, spans, count, p->ids, error);
+    if (status != N2V_OK || (!to->blocks && !p->given))
+        return status;
+    for (size_t i = 0; i < count; i++) {
+        const n2v_id id = p->ids[i];
+        if (!spans[i].length) {
+            if (used)
+                to->run[used - 1] |= N2V_SENTENCE_END;
+            continue;
+        }
+        to->run[used] = id;
+        used += id != N2V_NO_ID;
+    }
+    p->known += used - to->waiting;
+    if (!to->blocks || !used)
+        return N2V_OK;
+    status = n2v_blocks_append(to->blocks, to->run, used - 1, error);
+    to->run[0] = to->run[used - 1];
+    to->waiting = 1;
+    return status;
+}
+
+/* All tokens go to training, or each sentence where it belongs. */
 static n2v_status take_tokens(pass *p, const n2v_tokens *tokens, n2v_error *error)
 {
     n2v_status status = N2V_OK;
-    size_t used = p->waiting;
 
-    if (p->given)
-        n2v_vocabulary_find_spans(p->vocabulary, tokens->text, tokens->spans, tokens->count, p->ids);
-    else
-        status = n2v_vocabulary_add_spans(p->vocabulary, tokens->text, tokens->spans, tokens->count, p->ids, error);
-    if (status != N2V_OK || (!p->blocks && !p->given))
-        return status;
-    for (size_t i = 0; i < tokens->count; i++) {
-        const n2v_id id = p->ids[i];
-        if (!tokens->spans[i].length) {
-            if (used)
-                p->run[used - 1] |= N2V_SENTENCE_END;
-            continue;
+    if (!(p->options->heldout > 0))
+        return take_spans(p, &p->training, tokens->text, tokens->spans, tokens->count, error);
+    for (size_t from = 0, to = 0; from < tokens->count && status == N2V_OK; from = to) {
+        const bool keep_out = p->keep_out;
+        while (to < tokens->count && p->keep_out == keep_out) {
+            if (!tokens->spans[to++].length) {
+                p->sentence++;
+                begin_sentence(p);
+            }
         }
-        p->run[used] = id;
-        used += id != N2V_NO_ID;
+        status =
+            take_spans(p, keep_out ? &p->heldout : &p->training, tokens->text, tokens->spans + from, to - from, error);
     }
-    p->known += used - p->waiting;
-    if (!p->blocks || !used)
-        return N2V_OK;
-    status = n2v_blocks_append(p->blocks, p->run, used - 1, error);
-    p->run[0] = p->run[used - 1];
-    p->waiting = 1;
     return status;
 }
 
@@ -117,7 +172,7 @@ static n2v_status take_bytes(pass *p, const unsigned char *bytes, size_t count, 
 
 static n2v_status read_file(pass *p, const char *path, n2v_error *error)
 {
-    const uint64_t before = p->corpus->report.bytes;
+    const uint64_t before = p->report->bytes;
     n2v_tokens tokens;
     n2v_reader *reader;
     n2v_status status = n2v_reader_open(&reader, path, &p->options->stop, error);
@@ -131,7 +186,7 @@ static n2v_status read_file(pass *p, const char *path, n2v_error *error)
             goto out;
         if (!count)
             break;
-        p->corpus->report.bytes += count;
+        p->report->bytes += count;
         if ((status = take_bytes(p, bytes, count, error)) != N2V_OK)
             goto out;
         if (n2v_stop_asked(&p->options->stop)) {
@@ -140,7 +195,7 @@ static n2v_status read_file(pass *p, const char *path, n2v_error *error)
         }
         tell(p, reader);
     }
-    if (p->corpus->report.bytes == before) {
+    if (p->report->bytes == before) {
         status = n2v_fail(error, N2V_ERROR_DATA, "%s is empty: give text", shown_name(path));
         goto out;
     }
@@ -152,18 +207,32 @@ out:
     return status;
 }
 
+static n2v_status finish_stream(stream *from, const n2v_id *map, n2v_error *error)
+{
+    n2v_status status = N2V_OK;
+
+    if (!from->blocks)
+        return N2V_OK;
+    if (from->waiting)
+        status = n2v_blocks_append(from->blocks, from->run, 1, error);
+    return status == N2V_OK ? n2v_blocks_finish(from->blocks, map, error) : status;
+}
+
 /* Sorts and prunes the vocabulary, and gives the ids their final numbers. */
 static n2v_status finish(pass *p, n2v_error *error)
 {
-    n2v_status status;
+    const n2v_corpus_options *options = p->options;
+    const bool uncounted = options->heldout > 0 && !p->given && !options->min_count; /* must not become words */
+    n2v_status status = N2V_OK;
     n2v_id *map = NULL;
 
-    if (p->blocks && p->waiting && (status = n2v_blocks_append(p->blocks, p->run, 1, error)) != N2V_OK)
-        return status;
-    status = n2v_vocabulary_finish(p->vocabulary, p->options->min_count, p->options->max_words, p->blocks ? &map : NULL,
-                                   error);
-    if (status == N2V_OK && p->blocks)
-        status = n2v_blocks_finish(p->blocks, map, error);
+    if (p->vocabulary)
+        status = n2v_vocabulary_finish(p->vocabulary, uncounted ? 1 : options->min_count, options->max_words,
+                                       p->training.blocks ? &map : NULL, error);
+    if (status == N2V_OK)
+        status = finish_stream(&p->training, map, error);
+    if (status == N2V_OK)
+        status = finish_stream(&p->heldout, map, error);
     free(map);
     return status;
 }
@@ -171,7 +240,8 @@ static n2v_status finish(pass *p, n2v_error *error)
 static n2v_status check_result(const pass *p, const char *first, size_t files, uint64_t most, n2v_error *error)
 {
     const char *others = files > 1 ? " and the other files" : "";
-    const n2v_corpus_report *report = &p->corpus->report;
+    const n2v_corpus_report *report = p->report;
+    const n2v_vocabulary *vocabulary = p->vocabulary ? p->vocabulary : p->given;
 
     if (!report->tokens && report->overlong)
         return n2v_fail(error, N2V_ERROR_DATA, "there is no word in %s%s: all %" PRIu64 " are longer than %d bytes",
@@ -180,28 +250,33 @@ static n2v_status check_result(const pass *p, const char *first, size_t files, u
         return n2v_fail(error, N2V_ERROR_DATA, "there is no word in %s%s: only %s", shown_name(first), others,
                         p->options->tokenizer == N2V_TOKENIZER_WORDS ? "space, signs and malformed bytes"
                                                                      : "white space");
-    if (!n2v_vocabulary_size(p->vocabulary))
+    if (!n2v_vocabulary_size(vocabulary))
         return n2v_fail(error, N2V_ERROR_DATA,
                         "no word reaches the minimum count of %" PRIu64 ": the most frequent one stands %" PRIu64
                         " times; lower the minimum count or give more text",
                         p->options->min_count, most);
-    if (p->given && (p->blocks ? !n2v_blocks_words(p->blocks) : !p->known))
+    if (p->given && (p->training.blocks ? !n2v_blocks_words(p->training.blocks) : !p->known))
         return n2v_fail(error, N2V_ERROR_DATA,
                         "the vocabulary shares no word with %s%s: was it made from this text, with the same tokenizer?",
                         shown_name(first), others);
+    if (p->heldout.blocks && !n2v_blocks_words(p->heldout.blocks))
+        return n2v_fail(error, N2V_ERROR_DATA,
+                        "nothing is held out: a share of %g of %" PRIu64
+                        " sentences has no word of the vocabulary; hold out more, or give more text",
+                        p->options->heldout, p->sentence);
     return N2V_OK;
 }
 
 static void fill_report(pass *p)
 {
     const n2v_tokenizer_counts counts = n2v_tokenizer_count(p->tokenizer);
-    n2v_corpus_report *report = &p->corpus->report;
+    n2v_corpus_report *report = p->report;
 
     report->lines = counts.lines;
     report->tokens = counts.tokens;
     report->invalid_utf8 = counts.invalid_utf8;
     report->overlong = counts.overlong;
-    report->types = n2v_vocabulary_size(p->vocabulary); /* not pruned yet */
+    report->types = n2v_vocabulary_size(p->vocabulary ? p->vocabulary : p->given); /* not pruned yet */
 }
 
 static uint64_t highest_count(const n2v_vocabulary *vocabulary)
@@ -215,28 +290,46 @@ static uint64_t highest_count(const n2v_vocabulary *vocabulary)
     return most;
 }
 
+static n2v_status create_blocks(pass *p, n2v_error *error)
+{
+    const n2v_corpus_options *options = p->options;
+    const double kept_out = options->heldout > 0 ? options->heldout : 0;
+    const size_t part = (size_t)((double)options->memory_limit * kept_out);
+    n2v_status status = N2V_OK;
+
+    if (options->count_only)
+        return N2V_OK;
+    if (kept_out > 0)
+        status = n2v_blocks_create(&p->heldout.blocks, part, options->temporary_folder, error);
+    if (status == N2V_OK)
+        status = n2v_blocks_create(&p->training.blocks, options->memory_limit - part, options->temporary_folder, error);
+    return status;
+}
+
 static n2v_status read_files(pass *p, const char *const *paths, size_t count, n2v_error *error)
 {
     const n2v_corpus_options *options = p->options;
     n2v_status status;
     uint64_t most;
 
+    p->start = p->told = seconds_now();
     p->tokenizer = n2v_tokenizer_create(options->tokenizer);
-    if (!p->vocabulary)
+    if (!p->given && !p->vocabulary)
         p->vocabulary = n2v_vocabulary_create();
-    if (!p->tokenizer || !p->vocabulary)
+    if (!p->tokenizer || (!p->given && !p->vocabulary))
         return n2v_fail_memory(error, 0, "reading the text");
-    if (!options->count_only &&
-        (status = n2v_blocks_create(&p->blocks, options->memory_limit, options->temporary_folder, error)) != N2V_OK)
+    if ((status = create_blocks(p, error)) != N2V_OK)
         return status;
     p->bytes_total = total_bytes(paths, count);
+    begin_sentence(p);
     for (size_t i = 0; i < count; i++)
         if ((status = read_file(p, paths[i], error)) != N2V_OK)
             return status;
     fill_report(p);
-    most = highest_count(p->vocabulary);
+    most = p->vocabulary ? highest_count(p->vocabulary) : 0;
     if ((status = finish(p, error)) != N2V_OK)
         return status;
+    p->report->seconds = seconds_now() - p->start;
     if (n2v_stop_asked(&options->stop))
         return interrupted(error);
     return check_result(p, count ? paths[0] : "-", count, most, error);
@@ -254,14 +347,12 @@ n2v_status n2v_corpus_read(n2v_corpus *corpus, const char *const *paths, size_t 
         return n2v_fail_memory(error, sizeof *p, "reading the text");
     }
     p->options = options;
-    p->corpus = corpus;
-    p->vocabulary = options->vocabulary;
-    p->given = p->vocabulary != NULL;
-    p->start = p->told = seconds_now();
+    p->report = &corpus->report;
+    p->given = p->vocabulary = options->vocabulary;
     status = read_files(p, paths, count, error);
-    corpus->report.seconds = seconds_now() - p->start;
     corpus->vocabulary = p->vocabulary;
-    corpus->blocks = p->blocks;
+    corpus->blocks = p->training.blocks;
+    corpus->heldout = p->heldout.blocks;
     n2v_tokenizer_destroy(p->tokenizer);
     free(p);
     if (status != N2V_OK)
@@ -269,9 +360,37 @@ n2v_status n2v_corpus_read(n2v_corpus *corpus, const char *const *paths, size_t 
     return status;
 }
 
+n2v_status n2v_corpus_encode(n2v_blocks **blocks, n2v_corpus_report *report, const n2v_vocabulary *vocabulary,
+                             const char *const *paths, size_t count, const n2v_corpus_options *options,
+                             n2v_error *error)
+{
+    n2v_corpus_options reading = *options;
+    pass *p = n2v_array_zero(1, sizeof *p);
+    n2v_status status;
+
+    *blocks = NULL;
+    memset(report, 0, sizeof *report);
+    if (!p)
+        return n2v_fail_memory(error, sizeof *p, "reading the text");
+    reading.count_only = false;
+    reading.heldout = 0;
+    p->options = &reading;
+    p->report = report;
+    p->given = vocabulary;
+    status = read_files(p, paths, count, error);
+    if (status == N2V_OK)
+        *blocks = p->training.blocks;
+    else
+        n2v_blocks_destroy(p->training.blocks);
+    n2v_tokenizer_destroy(p->tokenizer);
+    free(p);
+    return status;
+}
+
 void n2v_corpus_free(n2v_corpus *corpus)
 {
     n2v_vocabulary_destroy(corpus->vocabulary);
     n2v_blocks_destroy(corpus->blocks);
+    n2v_blocks_destroy(corpus->heldout);
     memset(corpus, 0, sizeof *corpus);
 }

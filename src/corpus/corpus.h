@@ -22,6 +22,8 @@ typedef struct n2v_corpus_options {
     size_t memory_limit;          /* bytes of ids kept in memory */
     const char *temporary_folder; /* NULL: TMPDIR, or /tmp */
     bool count_only;              /* no blocks wanted */
+    double heldout;               /* share of the sentences, below 1, that is kept out of counts and blocks */
+    uint64_t seed;                /* with a sentence's number it decides which */
     n2v_stop stop;
     void (*reading)(void *context, const n2v_reading *reading); /* may be NULL */
     void *reading_context;
@@ -39,13 +41,23 @@ typedef struct n2v_corpus_report {
 typedef struct n2v_corpus {
     n2v_vocabulary *vocabulary; /* finished */
     n2v_blocks *blocks;         /* finished; NULL when count_only */
+    n2v_blocks *heldout;        /* the same of the sentences kept out; NULL when there are to be none */
     n2v_corpus_report report;
 } n2v_corpus;
 
-/* N2V_ERROR_DATA when there is no token at all, when no word reaches min_count, or
- * when a given vocabulary shares no word with the text; each names what to do. */
+/* N2V_ERROR_DATA when there is no token at all, when no word reaches min_count, when
+ * a given vocabulary shares no word with the text, or when no sentence is kept out that
+ * should be; each names what to do. Which sentences are kept out depends on nothing but
+ * the seed and their numbers in the text; a word that stands only there gets no id. */
 n2v_status n2v_corpus_read(n2v_corpus *corpus, const char *const *paths, size_t count,
                            const n2v_corpus_options *options, n2v_error *error);
+
+/* The same with a finished vocabulary, which stays as it is: words that are not in it
+ * are left out. Of the options only those of reading count. */
+n2v_status n2v_corpus_encode(n2v_blocks **blocks, n2v_corpus_report *report, const n2v_vocabulary *vocabulary,
+                             const char *const *paths, size_t count, const n2v_corpus_options *options,
+                             n2v_error *error);
+
 void n2v_corpus_free(n2v_corpus *corpus); /* frees the contents; accepts an all-zero struct */
 
 #endif

@@ -65,3 +65,16 @@ void n2v_model_free(n2v_model *model)
     free(model->parameters);
     memset(model, 0, sizeof *model);
 }
+
+const char *n2v_model_parameter(const n2v_model *model, const char *name, size_t *bytes)
+{
+    const size_t length = strlen(name);
+
+    for (const char *line = model->parameters; line && *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        if (strncmp(line, name, length) == 0 && line[length] == '=') {
+            *bytes = strcspn(line + length + 1, "\n");
+            return line + length + 1;
+        }
+    }
+    return NULL;
+}

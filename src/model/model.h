@@ -16,6 +16,10 @@ typedef struct n2v_model {
 
 /* All parameters zero. Takes over vocabulary when it succeeds. */
 n2v_status n2v_model_create(n2v_model *model, n2v_vocabulary *vocabulary, size_t dim, n2v_error *error);
+
+/* The value of a parameter, *bytes long and not terminated; NULL when there is none of the name. */
+const char *n2v_model_parameter(const n2v_model *model, const char *name, size_t *bytes);
+
 void n2v_model_free(n2v_model *model); /* frees the contents; accepts an all-zero struct */
 
 #endif

@@ -47,6 +47,17 @@ double n2v_subsample_probability(const n2v_subsample *subsample, uint32_t id)
     return ((double)subsample->threshold[id] + 1) / 0x1p32;
 }
 
+void n2v_subsample_log(const n2v_subsample *subsample, const uint64_t *counts, size_t words, float *log_share)
+{
+    double total = 0;
+
+    for (size_t i = 0; i < words; i++)
+        total += (double)counts[i] * n2v_subsample_probability(subsample, (uint32_t)i);
+    for (size_t i = 0; i < words; i++)
+        log_share[i] =
+            (float)(log((double)counts[i] * n2v_subsample_probability(subsample, (uint32_t)i)) - log(total));
+}
+
 size_t n2v_subsample_filter(const n2v_subsample *subsample, n2v_random *random, const uint32_t *ids, size_t count,
                             uint32_t end, uint32_t *kept)
 {

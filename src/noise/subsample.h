@@ -18,6 +18,9 @@ void n2v_subsample_destroy(n2v_subsample *subsample); /* accepts NULL */
 /* The probability that a word is kept. */
 double n2v_subsample_probability(const n2v_subsample *subsample, uint32_t id);
 
+/* The log of each word's share of the text once it is subsampled. */
+void n2v_subsample_log(const n2v_subsample *subsample, const uint64_t *counts, size_t words, float *log_share);
+
 /* Copies the ids that are kept to `kept` (room for count) and returns their number.
  * Ids with the bit `end` set end a sentence; the mark passes to the last word of
  * the sentence that is kept. */

@@ -22,6 +22,13 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_v
                               loss);
 }
 
+/* With correct=1 the optimum is (s - log(kQ(w))) / t = log(P(w|c) / Q(w)) + f(c). */
+static n2v_log_probability log_probability(const float *parameters)
+{
+    const double scale = 1 / (double)parameters[TEMPERATURE];
+    return (n2v_log_probability){.score = scale, .log_noise = parameters[CORRECT] > 0 ? 1 - scale : 1};
+}
+
 const n2v_objective n2v_objective_infonce = {
     .name = "infonce",
     .summary = "the positive must win a softmax among noise words: maximises mutual information",
@@ -35,6 +42,7 @@ const n2v_objective n2v_objective_infonce = {
     .noise = 5,
     .noise_sharing = 1,
     .needs = needs,
+    .log_probability = log_probability,
     .scratch = n2v_categorical_scratch,
     .loss_grad = loss_grad,
 };

@@ -24,6 +24,12 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_v
     n2v_logistic_loss_grad(tile, 1, true, math, gradient, scratch, loss);
 }
 
+static n2v_log_probability log_probability(const float *parameters)
+{
+    (void)parameters;
+    return (n2v_log_probability){.score = 1, .normalized = true};
+}
+
 const n2v_objective n2v_objective_nce = {
     .name = "nce",
     .summary = "noise-contrastive estimation: learns normalised log P(word | context) without a sum over words",
@@ -36,6 +42,7 @@ const n2v_objective n2v_objective_nce = {
     .noise = 5,
     .noise_sharing = 1,
     .needs = needs,
+    .log_probability = log_probability,
     .scratch = n2v_logistic_scratch,
     .loss_grad = loss_grad,
 };

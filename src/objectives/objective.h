@@ -56,6 +56,15 @@ typedef struct n2v_tile_gradient {
     float *input_norms, *output_norms, *positive_norms; /* zeroed by the caller; NULL unless needed */
 } n2v_tile_gradient;
 
+/* What a score says of the word w given the context c when the objective is at its optimum:
+ *     log P(w|c) = score * s + log_noise * log Q(w) + log_num_noise * log k + f(c)
+ * Q is what the negatives are drawn from: the noise distribution, in a batch the text itself
+ * after subsampling. P is that of the text after subsampling, too. */
+typedef struct n2v_log_probability {
+    double score, log_noise, log_num_noise;
+    bool normalized; /* f is 0: the scores need no sum over the words */
+} n2v_log_probability;
+
 typedef struct n2v_parameter {
     const char *name;
     float value, min, max; /* the default and its inclusive bounds */
@@ -83,6 +92,9 @@ typedef struct n2v_objective {
 
     /* NULL, or a sentence that says which parameters do not go together. May be NULL. */
     const char *(*check)(const float *parameters);
+
+    /* How the scores give log P(w|c). NULL: they do not. */
+    n2v_log_probability (*log_probability)(const float *parameters);
 
     /* Floats of scratch that loss_grad wants for a tile of these sizes. May be NULL: none. */
     size_t (*scratch)(size_t m, size_t n, size_t positives);

@@ -20,6 +20,12 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_v
     n2v_logistic_loss_grad(tile, 1, false, math, gradient, scratch, loss);
 }
 
+static n2v_log_probability log_probability(const float *parameters)
+{
+    (void)parameters;
+    return (n2v_log_probability){.score = 1, .log_noise = 1, .log_num_noise = 1, .normalized = true};
+}
+
 const n2v_objective n2v_objective_sgns = {
     .name = "sgns",
     .summary = "negative sampling: word2vec's own objective, the reference of the field",
@@ -30,6 +36,7 @@ const n2v_objective n2v_objective_sgns = {
     .noise = 5,
     .noise_sharing = 1,
     .needs = needs,
+    .log_probability = log_probability,
     .scratch = n2v_logistic_scratch,
     .loss_grad = loss_grad,
 };

@@ -20,6 +20,12 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_v
     n2v_categorical_loss_grad(tile, 1, false, math, gradient, scratch, loss);
 }
 
+static n2v_log_probability log_probability(const float *parameters)
+{
+    (void)parameters;
+    return (n2v_log_probability){.score = 1};
+}
+
 const n2v_objective n2v_objective_softmax = {
     .name = "softmax",
     .summary = "exact cross-entropy over the whole vocabulary, for small ones",
@@ -30,6 +36,7 @@ const n2v_objective n2v_objective_softmax = {
     .noise = 1,
     .noise_sharing = 1,
     .needs = needs,
+    .log_probability = log_probability,
     .scratch = n2v_categorical_scratch,
     .loss_grad = loss_grad,
 };

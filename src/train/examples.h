@@ -59,6 +59,9 @@ typedef struct n2v_example_sizes {
 } n2v_example_sizes;
 n2v_example_sizes n2v_examples_sizes(const n2v_examples_options *options);
 
+/* The epoch that names the streams of held-out blocks: their examples are always the same. */
+#define N2V_HELDOUT_EPOCH SIZE_MAX
+
 /* Subsamples a block. index is the block's. */
 void n2v_examples_start(n2v_examples *examples, const n2v_block *block, size_t epoch, size_t index);
 

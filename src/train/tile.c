@@ -306,7 +306,8 @@ static void update(n2v_tile_step *step, const n2v_example *example, float learni
     }
 }
 
-void n2v_tile_train(n2v_tile_step *step, const n2v_example *example, float learning_rate, double *loss)
+/* Scores, loss (unless NULL) and gradient. */
+static void evaluate(n2v_tile_step *step, const n2v_example *example, double *loss)
 {
     const n2v_tile_options *options = &step->options;
     const n2v_model *model = options->model;
@@ -346,5 +347,15 @@ void n2v_tile_train(n2v_tile_step *step, const n2v_example *example, float learn
         gather_norms(step, example);
     options->objective->loss_grad(&tile, options->parameters, &options->kernels->math, gradient,
                                   step->objective_scratch, loss);
+}
+
+void n2v_tile_loss(n2v_tile_step *step, const n2v_example *example, double *loss)
+{
+    evaluate(step, example, loss);
+}
+
+void n2v_tile_train(n2v_tile_step *step, const n2v_example *example, float learning_rate, double *loss)
+{
+    evaluate(step, example, loss);
     update(step, example, learning_rate);
 }

@@ -72,22 +72,20 @@ static n2v_shape shape_of(unsigned needs, size_t noise_sharing)
 
 /* log(k Q(w)) of every word; in a batch the noise words are other pairs' positives,
  * and Q the text's own distribution after subsampling. */
-static n2v_status log_noise_counts(const n2v_examples_options *examples, const n2v_model *model, float **out,
+static n2v_status log_noise_counts(const n2v_examples_options *examples, const uint64_t *counts, float **out,
                                    n2v_error *error)
 {
-    float *values = n2v_array(model->words, sizeof *values);
-    double total = 0;
+    const size_t words = examples->words;
+    float *values = n2v_array(words, sizeof *values);
 
     if (!values)
-        return n2v_fail_memory(error, model->words * sizeof *values, "log noise probabilities");
-    for (size_t i = 0; i < model->words; i++) {
-        const double count = (double)n2v_vocabulary_count(model->vocabulary, (n2v_id)i) *
-                             n2v_subsample_probability(examples->subsample, (n2v_id)i);
-        values[i] = examples->shape == N2V_SHAPE_BATCH ? (float)log(count) : n2v_noise_log(examples->noise)[i];
-        total += count;
-    }
-    for (size_t i = 0; i < model->words; i++)
-        values[i] += logf((float)examples->num_noise) - (examples->shape == N2V_SHAPE_BATCH ? (float)log(total) : 0);
+        return n2v_fail_memory(error, words * sizeof *values, "log noise probabilities");
+    if (examples->shape == N2V_SHAPE_BATCH)
+        n2v_subsample_log(examples->subsample, counts, words, values);
+    else
+        memcpy(values, n2v_noise_log(examples->noise), words * sizeof *values);
+    for (size_t i = 0; i < words; i++)
+        values[i] += logf((float)examples->num_noise);
     *out = values;
     return N2V_OK;
 }
@@ -151,13 +149,29 @@ static n2v_progress take_progress(n2v_run *run, double started)
     return progress;
 }
 
+static n2v_heldout heldout_of(const n2v_run *run, size_t epoch)
+{
+    const n2v_loss_sum *sum = &run->heldout[epoch];
+    return (n2v_heldout){epoch + 1, sum->pairs, sum->pairs ? sum->loss / (double)sum->pairs : (double)NAN};
+}
+
+/* Tells of the epochs that were measured since *told; what is there does not change any more. */
+static void tell_heldout(n2v_run *run, const n2v_train_observer *observer, size_t measured, size_t *told)
+{
+    for (; *told < measured; ++*told) {
+        const n2v_heldout heldout = heldout_of(run, *told);
+        if (observer && observer->heldout)
+            observer->heldout(observer->context, &heldout);
+    }
+}
+
 /* Runs the workers to their end, or to the observer's wish. */
 static n2v_status run_workers(n2v_run *run, const n2v_train_observer *observer, double started, n2v_error *error)
 {
     const size_t wanted = run->options->threads;
     pthread_t *threads = n2v_array(wanted, sizeof *threads);
     n2v_status status = N2V_OK;
-    size_t created = 0;
+    size_t created = 0, measured, told = 0;
     bool stopped = false;
 
     if (!threads)
@@ -168,7 +182,7 @@ static n2v_status run_workers(n2v_run *run, const n2v_train_observer *observer, 
         if (problem) {
             status = n2v_fail(error, N2V_ERROR_MEMORY, "thread %zu of %zu cannot be started: %s; try fewer --threads",
                               created + 1, wanted, strerror(problem));
-            atomic_store(&run->stop, true);
+            n2v_run_stop(run);
             break;
         }
         run->running++;
@@ -177,19 +191,22 @@ static n2v_status run_workers(n2v_run *run, const n2v_train_observer *observer, 
         n2v_progress progress;
         wait_a_little(run);
         progress = take_progress(run, started);
+        measured = run->heldout_epochs;
         pthread_mutex_unlock(&run->mutex);
+        tell_heldout(run, observer, measured, &told);
         if (observer && observer->progress)
             observer->progress(observer->context, &progress);
-        if (observer && !stopped && n2v_stop_asked(&observer->stop)) {
+        if (observer && !stopped && n2v_stop_asked(&observer->stop))
             stopped = true;
-            atomic_store(&run->stop, true);
-        }
         pthread_mutex_lock(&run->mutex);
+        if (stopped)
+            n2v_run_stop(run);
     }
     pthread_mutex_unlock(&run->mutex);
     for (size_t i = 0; i < created; i++)
         (void)pthread_join(threads[i], NULL); /* cannot fail on a thread of ours */
     free(threads);
+    tell_heldout(run, observer, run->heldout_epochs, &told);
     if (status == N2V_OK && run->error.status != N2V_OK) {
         if (error)
             *error = run->error;
@@ -207,7 +224,7 @@ n2v_status n2v_train(n2v_model *model, const n2v_blocks *blocks, const n2v_train
     const unsigned needs = options->objective->needs(options->parameters);
     const double started = now();
     n2v_run run = {.blocks = blocks, .options = options, .mutex = PTHREAD_MUTEX_INITIALIZER,
-                   .changed = PTHREAD_COND_INITIALIZER};
+                   .changed = PTHREAD_COND_INITIALIZER, .turned = PTHREAD_COND_INITIALIZER};
     uint64_t *counts = n2v_array(model->words, sizeof *counts);
     n2v_noise *noise = NULL;
     n2v_subsample *subsample = NULL;
@@ -216,7 +233,11 @@ n2v_status n2v_train(n2v_model *model, const n2v_blocks *blocks, const n2v_train
     n2v_status status;
 
     run.epochs = n2v_array_zero(options->epochs, sizeof *run.epochs);
-    if (!counts || !run.epochs) {
+    if (options->heldout) {
+        run.heldout_blocks = n2v_array_zero(n2v_blocks_count(options->heldout), sizeof *run.heldout_blocks);
+        run.heldout = n2v_array_zero(options->epochs, sizeof *run.heldout);
+    }
+    if (!counts || !run.epochs || (options->heldout && (!run.heldout_blocks || !run.heldout))) {
         status = n2v_fail_memory(error, model->words * sizeof *counts, "word counts");
         goto out;
     }
@@ -236,7 +257,7 @@ n2v_status n2v_train(n2v_model *model, const n2v_blocks *blocks, const n2v_train
                                           .seed = options->seed};
     if (needs & N2V_NEEDS_ALL_WORDS && (status = check_all_words(model, options, error)) != N2V_OK)
         goto out;
-    if (needs & N2V_NEEDS_LOG_NOISE && (status = log_noise_counts(&run.examples, model, &log_noise, error)) != N2V_OK)
+    if (needs & N2V_NEEDS_LOG_NOISE && (status = log_noise_counts(&run.examples, counts, &log_noise, error)) != N2V_OK)
         goto out;
     initialize(model, options, needs, kernels);
     run.tile = (n2v_tile_options){.kernels = kernels,
@@ -252,14 +273,21 @@ n2v_status n2v_train(n2v_model *model, const n2v_blocks *blocks, const n2v_train
     status = check_finite(model, options, error);
     if (report) {
         const n2v_loss_sum *last = &run.epochs[options->epochs - 1];
-        *report = (n2v_train_report){run.words, run.pairs, last->pairs ? last->loss / (double)last->pairs : (double)NAN,
-                                     now() - started, kernels->name};
+        *report = (n2v_train_report){.words = run.words,
+                                     .pairs = run.pairs,
+                                     .loss = last->pairs ? last->loss / (double)last->pairs : (double)NAN,
+                                     .seconds = now() - started,
+                                     .kernels = kernels->name};
+        if (run.heldout_epochs)
+            report->heldout = heldout_of(&run, run.heldout_epochs - 1);
     }
 out:
     n2v_noise_destroy(noise);
     n2v_subsample_destroy(subsample);
     free(log_noise);
     free(run.epochs);
+    free(run.heldout);
+    free(run.heldout_blocks);
     free(counts);
     return status;
 }

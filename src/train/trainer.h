@@ -18,6 +18,7 @@ typedef struct n2v_train_options {
     double learning_rate; /* at the start; falls linearly to a ten-thousandth of it */
     size_t threads;
     uint64_t seed;
+    const n2v_blocks *heldout; /* not trained on, its loss is computed after each epoch; NULL: none */
 } n2v_train_options;
 
 /* How far the training is; called a few times a second from the calling thread. */
@@ -29,10 +30,19 @@ typedef struct n2v_progress {
     double seconds;              /* wall clock since training began */
 } n2v_progress;
 
+/* The loss on the held-out blocks: of every pair that a pass of training over them would
+ * have, with the same window, subsampling and noise words in each epoch. */
+typedef struct n2v_heldout {
+    size_t epoch;   /* that has ended, from 1 */
+    uint64_t pairs; /* positive pairs */
+    double loss;    /* mean per positive pair; NaN: there is none */
+} n2v_heldout;
+
 typedef struct n2v_train_observer {
     void (*progress)(void *context, const n2v_progress *progress); /* may be NULL */
     void *context;
     n2v_stop stop;
+    void (*heldout)(void *context, const n2v_heldout *heldout); /* each epoch in turn; may be NULL */
 } n2v_train_observer;
 
 typedef struct n2v_train_report {
@@ -41,6 +51,7 @@ typedef struct n2v_train_report {
     double loss;     /* mean per positive pair over the last epoch */
     double seconds;  /* wall clock */
     const char *kernels;
+    n2v_heldout heldout; /* of the last epoch; all zero without held-out blocks */
 } n2v_train_report;
 
 /* Initialises the model's parameters and trains them. The same seed and one

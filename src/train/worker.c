@@ -14,8 +14,8 @@ typedef struct outcome {
 } outcome;
 
 /* Trains on one block; the learning rate depends on the place in the corpus alone. */
-static void train_block(n2v_run *run, n2v_examples *examples, n2v_tile_step *step, const n2v_block *block,
-                        size_t epoch, size_t index, outcome *done)
+static void train_block(n2v_run *run, n2v_examples *examples, n2v_tile_step *step, const n2v_block *block, size_t epoch,
+                        size_t index, outcome *done)
 {
     const uint64_t corpus_words = n2v_blocks_words(run->blocks), total = corpus_words * run->options->epochs;
     const uint64_t before = corpus_words * epoch + block->words_before;
@@ -43,6 +43,64 @@ static void train_block(n2v_run *run, n2v_examples *examples, n2v_tile_step *ste
     }
 }
 
+/* The loss of all tiles of a held-out block. */
+static void measure_block(n2v_run *run, n2v_examples *examples, n2v_tile_step *step, const n2v_block *block,
+                          size_t index, n2v_loss_sum *sum)
+{
+    const n2v_example *example;
+
+    *sum = (n2v_loss_sum){0};
+    n2v_examples_start(examples, block, N2V_HELDOUT_EPOCH, index);
+    example = n2v_examples_next(examples);
+    if (example)
+        n2v_tile_prefetch(step, example);
+    while (example && !atomic_load_explicit(&run->stop, memory_order_relaxed)) {
+        const n2v_example *next = n2v_examples_next(examples);
+
+        if (next)
+            n2v_tile_prefetch(step, next);
+        n2v_tile_loss(step, example, &sum->loss);
+        sum->pairs += example->positives;
+        example = next;
+    }
+}
+
+static n2v_status fail_loss(const n2v_run *run, const char *what, size_t epoch, n2v_error *error)
+{
+    return n2v_fail(error, N2V_ERROR_NUMERIC,
+                    "the %s is no longer finite in epoch %zu: the training diverged; try a lower --lr than %g", what,
+                    epoch + 1, run->options->learning_rate);
+}
+
+/* Adds a held-out block's loss; the epoch's last one makes the sum. */
+static n2v_status record_heldout(n2v_run *run, size_t epoch, size_t index, const n2v_loss_sum *sum, n2v_error *error)
+{
+    const size_t blocks = n2v_heldout_blocks(run);
+
+    pthread_mutex_lock(&run->mutex);
+    run->heldout_blocks[index] = *sum;
+    if (++run->turns_done == (epoch + 1) * (n2v_blocks_count(run->blocks) + blocks) && !atomic_load(&run->stop)) {
+        for (size_t i = 0; i < blocks; i++) {
+            run->heldout[epoch].loss += run->heldout_blocks[i].loss;
+            run->heldout[epoch].pairs += run->heldout_blocks[i].pairs;
+        }
+        run->heldout_epochs = epoch + 1;
+        pthread_cond_signal(&run->changed);
+    }
+    pthread_cond_broadcast(&run->turned);
+    pthread_mutex_unlock(&run->mutex);
+    return isfinite(sum->loss) ? N2V_OK : fail_loss(run, "held-out loss", epoch, error);
+}
+
+/* Waits until so many turns are over, or the run is to stop. */
+static void wait_for_turns(n2v_run *run, size_t turns)
+{
+    pthread_mutex_lock(&run->mutex);
+    while (run->turns_done < turns && !atomic_load(&run->stop))
+        pthread_cond_wait(&run->turned, &run->mutex);
+    pthread_mutex_unlock(&run->mutex);
+}
+
 /* Adds a block's outcome to the run; a loss that is not finite ends it. */
 static n2v_status record(n2v_run *run, const n2v_block *block, size_t epoch, const outcome *done, n2v_error *error)
 {
@@ -55,17 +113,45 @@ static n2v_status record(n2v_run *run, const n2v_block *block, size_t epoch, con
     run->epochs[epoch].pairs += done->sampled.pairs;
     if (epoch > run->epoch)
         run->epoch = epoch;
+    run->turns_done++;
+    if (run->heldout)
+        pthread_cond_broadcast(&run->turned);
     pthread_mutex_unlock(&run->mutex);
-    if (!isfinite(done->sampled.loss))
-        return n2v_fail(error, N2V_ERROR_NUMERIC,
-                        "the loss is no longer finite in epoch %zu: the training diverged; try a lower --lr than %g",
-                        epoch + 1, run->options->learning_rate);
-    return N2V_OK;
+    return isfinite(done->sampled.loss) ? N2V_OK : fail_loss(run, "loss", epoch, error);
+}
+
+/* One turn: a block is trained on, or a held-out one measured. */
+static n2v_status take_turn(n2v_run *run, size_t turn, n2v_examples *examples, n2v_tile_step *step, n2v_id *buffer,
+                            n2v_error *error)
+{
+    const size_t blocks = n2v_blocks_count(run->blocks), heldout = n2v_heldout_blocks(run);
+    const size_t epoch = turn / (blocks + heldout), index = turn % (blocks + heldout);
+    const bool measured = index >= blocks;
+    n2v_block block;
+    n2v_status status;
+
+    if (heldout)
+        wait_for_turns(run, measured ? turn - index + blocks : turn - index);
+    if (atomic_load(&run->stop))
+        return N2V_OK;
+    if (measured) {
+        n2v_loss_sum sum;
+        if ((status = n2v_blocks_read(run->options->heldout, index - blocks, buffer, &block, error)) != N2V_OK)
+            return status;
+        measure_block(run, examples, step, &block, index - blocks, &sum);
+        return record_heldout(run, epoch, index - blocks, &sum, error);
+    } else {
+        outcome done;
+        if ((status = n2v_blocks_read(run->blocks, index, buffer, &block, error)) != N2V_OK)
+            return status;
+        train_block(run, examples, step, &block, epoch, index, &done);
+        return record(run, &block, epoch, &done, error);
+    }
 }
 
 static n2v_status work(n2v_run *run, n2v_error *error)
 {
-    const size_t blocks = n2v_blocks_count(run->blocks), turns = blocks * run->options->epochs;
+    const size_t turns = (n2v_blocks_count(run->blocks) + n2v_heldout_blocks(run)) * run->options->epochs;
     n2v_examples *examples = NULL;
     n2v_tile_step *step = NULL;
     n2v_id *buffer = n2v_array(N2V_BLOCK_IDS, sizeof *buffer);
@@ -80,20 +166,20 @@ static n2v_status work(n2v_run *run, n2v_error *error)
         goto out;
     if ((status = n2v_tile_create(&step, &run->tile, error)) != N2V_OK)
         goto out;
-    while (!atomic_load(&run->stop) && (turn = atomic_fetch_add(&run->next_block, 1)) < turns) {
-        n2v_block block;
-        outcome done;
-        if ((status = n2v_blocks_read(run->blocks, turn % blocks, buffer, &block, error)) != N2V_OK)
+    while (!atomic_load(&run->stop) && (turn = atomic_fetch_add(&run->next_turn, 1)) < turns)
+        if ((status = take_turn(run, turn, examples, step, buffer, error)) != N2V_OK)
             goto out;
-        train_block(run, examples, step, &block, turn / blocks, turn % blocks, &done);
-        if ((status = record(run, &block, turn / blocks, &done, error)) != N2V_OK)
-            goto out;
-    }
 out:
     n2v_tile_destroy(step);
     n2v_examples_destroy(examples);
     free(buffer);
     return status;
+}
+
+void n2v_run_stop(n2v_run *run)
+{
+    atomic_store(&run->stop, true);
+    pthread_cond_broadcast(&run->turned);
 }
 
 void *n2v_worker(void *context)
@@ -102,9 +188,9 @@ void *n2v_worker(void *context)
     n2v_error error = {0};
     const n2v_status status = work(run, &error);
 
-    if (status != N2V_OK)
-        atomic_store(&run->stop, true);
     pthread_mutex_lock(&run->mutex);
+    if (status != N2V_OK)
+        n2v_run_stop(run);
     if (status != N2V_OK && run->error.status == N2V_OK)
         run->error = error;
     run->running--;

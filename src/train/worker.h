@@ -14,7 +14,11 @@ typedef struct n2v_loss_sum {
     uint64_t pairs;
 } n2v_loss_sum;
 
-/* What the workers of a run share. */
+/* What the workers of a run share.
+ *
+ * An epoch has a turn for each block of the text and then one for each held-out block.
+ * With held-out blocks, neither kind begins before the last turn of the other kind is
+ * over: the measure is that of the model at the epoch's end and nothing else. */
 typedef struct n2v_run {
     const n2v_blocks *blocks;
     const n2v_train_options *options;
@@ -22,8 +26,8 @@ typedef struct n2v_run {
     n2v_tile_options tile;
 
     _Atomic float shared_bias;
-    atomic_size_t next_block; /* epoch * blocks + block, taken in turn */
-    atomic_bool stop;         /* no further tile */
+    atomic_size_t next_turn; /* of all epochs */
+    atomic_bool stop;        /* no further tile */
 
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t changed;
@@ -33,7 +37,20 @@ typedef struct n2v_run {
     n2v_loss_sum recent;   /* since the observer was told */
     n2v_loss_sum *epochs;  /* one an epoch */
     n2v_error error;       /* the first worker's that failed */
+    size_t turns_done;
+    pthread_cond_t turned;        /* turns_done or stop has changed; only with held-out blocks */
+    n2v_loss_sum *heldout_blocks; /* of this epoch, one a block, so that their sum has one order */
+    n2v_loss_sum *heldout;        /* one an epoch */
+    size_t heldout_epochs;        /* of them that are there */
 } n2v_run;
+
+static inline size_t n2v_heldout_blocks(const n2v_run *run)
+{
+    return run->options->heldout ? n2v_blocks_count(run->options->heldout) : 0;
+}
+
+/* No further tile; the caller has locked the run. */
+void n2v_run_stop(n2v_run *run);
 
 /* The thread's function; takes a n2v_run. */
 void *n2v_worker(void *run);

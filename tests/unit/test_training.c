@@ -426,7 +426,7 @@ START_TEST(stops_when_asked)
         n2v_train_options options = toy_options("sgns", threads);
         n2v_model model = make_model(t.counts, WORDS, 100);
         watcher w = {.thread = pthread_self(), .options = &options, .stop_after = 3};
-        const n2v_train_observer observer = {watch, &w, {stop_asked, &w}};
+        const n2v_train_observer observer = {.progress = watch, .context = &w, .stop = {stop_asked, &w}};
         n2v_error error = {N2V_OK, ""};
 
         options.epochs = 100000; /* hours */

@@ -1,0 +1,252 @@
+/* likelihood.c - nce2vec likelihood: how probable a model finds a text. */
+#include "query/likelihood.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/machine.h"
+#include "cli/text_input.h"
+#include "io/reader.h"
+#include "model/formats/format.h"
+
+typedef struct likelihood_settings {
+    uint64_t window, threads, seed;
+    double subsample;
+    bool json, quiet;
+} likelihood_settings;
+
+static const cli_option options[] = {
+    {.name = "window",
+     .kind = OPTION_INTEGER,
+     .value = "N",
+     .note = "the model's",
+     .least = 1,
+     .most = 1000,
+     .offset = offsetof(likelihood_settings, window),
+     .section = "Options",
+     .help = "pairs are words at most N apart; one at distance d weighs (N + 1 - d) / N, as the dynamic window of "
+             "training draws it on average"},
+    {.name = "subsample",
+     .kind = OPTION_REAL,
+     .value = "T",
+     .fallback = "0",
+     .high = 1,
+     .offset = offsetof(likelihood_settings, subsample),
+     .help = "skip occurrences of words more frequent than T at random, as training does; 0: none. A model estimates "
+             "P of the text as training thinned it"},
+    {.name = "seed",
+     .kind = OPTION_INTEGER,
+     .value = "N",
+     .fallback = "1",
+     .most = UINT64_MAX - 1,
+     .offset = offsetof(likelihood_settings, seed),
+     .help = "names the random numbers of the subsampling"},
+    {.name = "threads",
+     .kind = OPTION_INTEGER,
+     .value = "N",
+     .note = "all cores",
+     .least = 1,
+     .most = 1024,
+     .offset = offsetof(likelihood_settings, threads),
+     .help = "worker threads; the result is the same with any number"},
+    {.name = "json",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(likelihood_settings, json),
+     .help = "print one JSON object"},
+    {.name = "quiet",
+     .aliases = "q",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(likelihood_settings, quiet),
+     .help = "no progress and no report of the reading, only errors"},
+    {.name = NULL},
+};
+
+/* The parameters of the run --------------------------------------------------------------- */
+
+typedef struct trained {
+    n2v_likelihood_options options; /* as far as the model tells them */
+    float parameters[N2V_MAX_PARAMETERS];
+    size_t tokenizer;
+} trained;
+
+static n2v_status fail_parameter(const char *path, const char *name, n2v_error *error)
+{
+    return n2v_fail(error, N2V_ERROR_FORMAT, "%s: the model's parameters have no valid '%s'", path, name);
+}
+
+/* The value of a parameter as a string; false when it is not there or too long. */
+static bool take_text(const n2v_model *model, const char *name, char *text, size_t room)
+{
+    size_t bytes = 0;
+    const char *value = n2v_model_parameter(model, name, &bytes);
+
+    if (!value || bytes >= room)
+        return false;
+    memcpy(text, value, bytes);
+    text[bytes] = '\0';
+    return true;
+}
+
+static bool take_number(const n2v_model *model, const char *name, double low, double high, double *number)
+{
+    char text[64], *end;
+
+    if (!take_text(model, name, text, sizeof text))
+        return false;
+    *number = strtod(text, &end);
+    return end != text && !*end && *number >= low && *number <= high;
+}
+
+/* NAME:param=value,... as --objective has it. */
+static n2v_status take_objective(trained *t, const n2v_model *model, const char *path, n2v_error *error)
+{
+    char text[1024], name[64], value[64], field[128];
+    const n2v_objective *objective;
+    size_t used;
+
+    if (!take_text(model, "objective", name, sizeof name))
+        return fail_parameter(path, "objective", error);
+    used = (size_t)snprintf(text, sizeof text, "%s", name);
+    objective = n2v_objective_find(name);
+    for (size_t i = 0; objective && i < n2v_objective_parameters(objective); i++) {
+        (void)snprintf(field, sizeof field, "objective.%s", objective->parameters[i].name);
+        if (take_text(model, field, value, sizeof value) && used < sizeof text)
+            used += (size_t)snprintf(text + used, sizeof text - used, "%c%s=%s", strchr(text, ':') ? ',' : ':',
+                                     objective->parameters[i].name, value);
+    }
+    return n2v_objective_parse(text, &t->options.objective, t->parameters, error);
+}
+
+static n2v_status take_parameters(trained *t, const n2v_model *model, const char *path, n2v_error *error)
+{
+    double noise, window;
+    char tokenizer[64];
+    n2v_status status;
+
+    if (!model->output || !*model->parameters)
+        return n2v_fail(error, N2V_ERROR_ARGUMENT,
+                        "%s is not a whole model: likelihood needs output vectors and the run's parameters, a .n2v "
+                        "file of 'nce2vec train'",
+                        path);
+    if ((status = take_objective(t, model, path, error)))
+        return status;
+    if (!take_number(model, "noise", 1, 1e9, &noise))
+        return fail_parameter(path, "noise", error);
+    if (!take_number(model, "window", 1, 1e6, &window))
+        return fail_parameter(path, "window", error);
+    if (!take_number(model, "noise-power", 0, 100, &t->options.noise_power))
+        return fail_parameter(path, "noise-power", error);
+    if (!take_number(model, "subsample", 0, 1, &t->options.trained_subsample))
+        return fail_parameter(path, "subsample", error);
+    t->options.noise = (size_t)noise;
+    t->options.window = (size_t)window;
+    if (!take_text(model, "tokenizer", tokenizer, sizeof tokenizer))
+        return fail_parameter(path, "tokenizer", error);
+    for (t->tokenizer = 0; text_tokenizer(t->tokenizer); t->tokenizer++)
+        if (strcmp(text_tokenizer(t->tokenizer), tokenizer) == 0)
+            return N2V_OK;
+    return fail_parameter(path, "tokenizer", error);
+}
+
+/* The answer ------------------------------------------------------------------------------ */
+
+static void print_json(const n2v_likelihood *l, const n2v_likelihood_options *o)
+{
+    printf("{\"objective\": \"%s\", \"window\": %zu, \"subsample\": %.9g, \"pairs\": %" PRIu64 ", \"weight\": %.17g,\n",
+           o->objective->name, o->window, o->subsample, l->pairs, l->weight);
+    printf(" \"exact\": {\"log_likelihood\": %.17g, \"perplexity\": %.17g},\n", l->exact, exp(-l->exact));
+    if (l->normalized)
+        printf(" \"self_normalized\": {\"log_likelihood\": %.17g, \"perplexity\": %.17g},\n", l->self_normalized,
+               exp(-l->self_normalized));
+    else
+        printf(" \"self_normalized\": null,\n");
+    printf(" \"log_z\": {\"contexts\": %zu, \"mean\": %.17g, \"sd\": %.17g, \"mean_absolute\": %.17g,\n"
+           "  \"quantiles\": [",
+           l->contexts, l->mean, l->sd, l->mean_absolute);
+    for (size_t i = 0; i < N2V_LIKELIHOOD_QUANTILES; i++)
+        printf("%s[%g, %.17g]", i ? ", " : "", n2v_likelihood_levels[i], l->quantiles[i]);
+    printf("]}}\n");
+}
+
+static void print_text(const n2v_likelihood *l, const n2v_likelihood_options *o)
+{
+    char pairs[PROGRESS_TEXT], contexts[PROGRESS_TEXT];
+
+    printf("objective        %s\n", o->objective->name);
+    printf("pairs            %s within %zu words, by weight %.1f\n", progress_count(l->pairs, pairs), o->window,
+           l->weight);
+    printf("exact            log-likelihood %.4f a pair, perplexity %.2f\n", l->exact, exp(-l->exact));
+    if (l->normalized)
+        printf("self-normalised  log-likelihood %.4f a pair, perplexity %.2f\n", l->self_normalized,
+               exp(-l->self_normalized));
+    else
+        printf("self-normalised  not defined: %s leaves a constant free for each context\n", o->objective->name);
+    printf("log Z            mean %.4f, standard deviation %.4f, mean absolute value %.4f; %s contexts, by weight\n",
+           l->mean, l->sd, l->mean_absolute, progress_count(l->contexts, contexts));
+    printf("                ");
+    for (size_t i = 0; i < N2V_LIKELIHOOD_QUANTILES; i++)
+        printf(" %g %%: %.4f%s", 100 * n2v_likelihood_levels[i], l->quantiles[i],
+               i + 1 < N2V_LIKELIHOOD_QUANTILES ? "," : "\n");
+}
+
+static n2v_status run(struct cli_session *session, const void *settings, const char *const *operands, size_t count,
+                      n2v_error *error)
+{
+    const likelihood_settings *s = settings;
+    cli_progress progress = progress_start(stderr, s->quiet);
+    trained t = {.tokenizer = 0};
+    n2v_likelihood likelihood;
+    n2v_blocks *blocks = NULL;
+    n2v_model model = {0};
+    n2v_status status;
+
+    if (strcmp(operands[0], "-") == 0)
+        return n2v_fail(error, N2V_ERROR_ARGUMENT, "the model cannot come from standard input: name its file");
+    if ((status = n2v_reader_check(operands[0], error)) ||
+        (status = text_check_inputs(operands + 1, count - 1, error)) ||
+        (status = interrupt_hold(&session->interrupt, error)) ||
+        (status = n2v_format_read(&model, operands[0], error)) ||
+        (status = take_parameters(&t, &model, operands[0], error)))
+        goto out;
+    t.options.parameters = t.parameters;
+    if (s->window != UNSET_INTEGER)
+        t.options.window = (size_t)s->window;
+    t.options.subsample = s->subsample;
+    t.options.seed = s->seed;
+    t.options.threads = (size_t)(s->threads == UNSET_INTEGER ? machine_cores() : s->threads);
+    t.options.stop = interrupt_stop(&session->interrupt);
+    if ((status = n2v_likelihood_check(&model, &t.options, error)) ||
+        (status = text_encode(&blocks, "text", operands + 1, count - 1, t.tokenizer, model.vocabulary, session,
+                              &progress, error)) ||
+        (status = n2v_likelihood_measure(&likelihood, &model, blocks, &t.options, error)))
+        goto out;
+    if (s->json)
+        print_json(&likelihood, &t.options);
+    else
+        print_text(&likelihood, &t.options);
+out:
+    progress_end(&progress);
+    n2v_blocks_destroy(blocks);
+    n2v_model_free(&model);
+    return status;
+}
+
+const cli_command likelihood_command = {
+    .name = "likelihood",
+    .summary = "measure the log-likelihood of a text under a model",
+    .usage = "[options] MODEL.n2v TEXT...",
+    .about = "For each pair of a word w and a context c in TEXT: the model's log P(w|c), exactly normalised (with "
+             "the sum over all words) and as the scores give it themselves, and the distribution of log Z(c), which "
+             "is 0 where they are normalised. For objectives whose scores define P(w|c). Words that the model does "
+             "not know are left out.",
+    .options = options,
+    .settings_bytes = sizeof(likelihood_settings),
+    .least_operands = 2,
+    .most_operands = SIZE_MAX,
+    .operand = "a model and a text are needed: MODEL.n2v TEXT",
+    .run = run,
+};
