@@ -57,7 +57,7 @@ $(BUILD)/libnce2vec.so: $(LIB_OBJECTS)
 
 $(BUILD)/libnce2vec.a: $(LIB_OBJECTS)
 	@rm -f $@
-	$(CC) $(ALL_CFLAGS) -r -nostdlib -o $(BUILD)/nce2vec_library.o $^
+	$(CC) $(filter-out -pthread,$(ALL_CFLAGS)) -r -nostdlib -o $(BUILD)/nce2vec_library.o $^
 	$(OBJCOPY) --localize-hidden $(BUILD)/nce2vec_library.o
 	$(AR) rcs $@ $(BUILD)/nce2vec_library.o
 
@@ -98,8 +98,9 @@ check-cli: all
 	    CC='$(CC)' CFLAGS='$(CFLAGS)' python3 -m unittest discover -s tests/cli -t tests/cli
 
 # Debian's python3-torch is a module of the system's Python, which need not be the first in PATH.
+SYSTEM_PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 check-torch: $(BUILD)/libnce2vec.so ## compare every objective with PyTorch's autograd, where that is installed
-	NCE2VEC_LIBRARY=$(abspath $<) /usr/bin/python3 tests/torch/check_torch.py
+	NCE2VEC_LIBRARY=$(abspath $<) $(SYSTEM_PYTHON) tests/torch/check_torch.py
 
 # Debian's python3 has NumPy and SciPy, another one on the PATH may not.
 DEBIAN_PYTHON ?= /usr/bin/python3

@@ -104,6 +104,44 @@ print(c.CDLL(LIBRARY).n2v_objective_evaluate(b"infonec", c.byref(e), c.byref(err
         self.assertEqual(python(force % "abacus" + TEN_LINES + "print(status)"), "1\n")
 
 
+class Page(unittest.TestCase):
+    """eval/OBJECTIVES.md, for people, against the library."""
+
+    def test_page_has_every_objective(self):
+        listed = python("""
+import ctypes as c
+library = c.CDLL(LIBRARY)
+library.n2v_objective_name.restype = c.c_char_p
+class Info(c.Structure):
+    _fields_ = [("size", c.c_size_t), ("name", c.c_char_p), ("summary", c.c_char_p), ("formula", c.c_char_p),
+                ("paper", c.c_char_p), ("geometry", c.c_int), ("needs", c.c_uint32), ("learning_rate", c.c_double),
+                ("noise", c.c_size_t), ("parameters", c.c_size_t)]
+class Parameter(c.Structure):
+    _fields_ = [("size", c.c_size_t), ("name", c.c_char_p), ("help", c.c_char_p), ("values", c.c_float * 4),
+                ("is_integer", c.c_uint32), ("reserved", c.c_uint32)]
+for i in range(library.n2v_objective_count()):
+    info = Info(c.sizeof(Info))
+    assert library.n2v_objective_describe(library.n2v_objective_name(i), c.byref(info), None) == 0
+    names = []
+    for p in range(info.parameters):
+        parameter = Parameter(c.sizeof(Parameter))
+        assert library.n2v_objective_describe_parameter(info.name, c.c_size_t(p), c.byref(parameter), None) == 0
+        names.append(parameter.name.decode())
+    print(info.name.decode(), ",".join(names), info.formula.decode(), sep="\\t")
+""").splitlines()
+        self.assertGreaterEqual(len(listed), 13)
+        with open(os.path.join(ROOT, "eval", "OBJECTIVES.md"), encoding="utf-8") as page:
+            sections = dict(part.split("\n", 1) for part in re.split(r"^### ", page.read(), flags=re.MULTILINE)[1:])
+        self.assertEqual(set(sections), {line.split("\t")[0] for line in listed})
+        for line in listed:
+            name, parameters, formula = line.split("\t")
+            section = re.split(r"^## ", sections[name], flags=re.MULTILINE)[0]
+            # The page says once, on top, what D is.
+            self.assertIn("".join(re.sub(r", D = \|x - y\|$", "", formula).split()), "".join(section.split()), name)
+            for parameter in filter(None, parameters.split(",")):
+                self.assertIn("`%s`" % parameter, section, name)
+
+
 class FromC(unittest.TestCase):
     """A program that knows the header alone, linked to either library; its own names do not meet the library's."""
     PROGRAM = """
@@ -133,7 +171,7 @@ class FromC(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             source, program = os.path.join(folder, "program.c"), os.path.join(folder, "program")
             with open(source, "w", encoding="utf-8") as file:
-                file.write(self.PROGRAM)
+                file.write(self.PROGRAM + "\n")
             subprocess.run(compiler + strict + ["-I", os.path.dirname(HEADER), "-o", program, source, *libraries],
                            check=True)
             done = subprocess.run([program], stdout=subprocess.PIPE, text=True, check=True,

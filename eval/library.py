@@ -1,0 +1,119 @@
+"""libnce2vec from Python: the functions of include/nce2vec.h through ctypes, with NumPy arrays.
+
+The library is the one that NCE2VEC_LIBRARY names, else build/libnce2vec.so.
+"""
+import ctypes
+import os
+
+import numpy as np
+
+NEGATIVE, POSITIVE, MASKED = 0, 1, 2
+NEEDS = {"output bias": 1, "in batch": 2, "unit rows": 4, "all words": 8, "log noise": 16, "norms": 32,
+         "shared bias": 64}
+
+_size, _text, _pointer = ctypes.c_size_t, ctypes.c_char_p, ctypes.c_void_p
+
+
+class RefusedError(Exception):
+    """The sentence of an n2v_error."""
+
+
+class _Error(ctypes.Structure):
+    _fields_ = [("status", ctypes.c_int), ("text", ctypes.c_char * 1024)]
+
+
+class _Structure(ctypes.Structure):
+    def __init__(self, **members):
+        super().__init__(size=ctypes.sizeof(self), **members)
+
+
+class _ObjectiveInfo(_Structure):
+    _fields_ = [("size", _size), ("name", _text), ("summary", _text), ("formula", _text), ("paper", _text),
+                ("geometry", ctypes.c_int), ("needs", ctypes.c_uint32), ("learning_rate", ctypes.c_double),
+                ("noise", _size), ("parameters", _size)]
+
+
+class _ParameterInfo(_Structure):
+    _fields_ = [("size", _size), ("name", _text), ("help", _text), ("value", ctypes.c_float),
+                ("default_value", ctypes.c_float), ("min", ctypes.c_float), ("max", ctypes.c_float),
+                ("is_integer", ctypes.c_uint32), ("reserved", ctypes.c_uint32)]
+
+
+class _Evaluation(_Structure):
+    _fields_ = [("size", _size), ("m", _size), ("n", _size), ("scores", _pointer), ("labels", _pointer),
+                ("log_noise", _pointer), ("multiplicity", _pointer), ("input_norms", _pointer),
+                ("output_norms", _pointer), ("loss", ctypes.c_double), ("gradient", _pointer),
+                ("input_norm_gradient", _pointer), ("output_norm_gradient", _pointer)]
+
+
+class Parameter:
+    """One parameter of an objective."""
+
+    def __init__(self, info):
+        self.name, self.help = info.name.decode(), info.help.decode()
+        # The shortest decimal that is the same float: 0.2, not 0.20000000298.
+        self.value, self.default, self.min, self.max = (
+            float(str(np.float32(x))) for x in (info.value, info.default_value, info.min, info.max))
+        self.integer = bool(info.is_integer)
+
+
+class Objective:
+    """The description of an objective with the parameters of its text."""
+
+    def __init__(self, text, info, parameters):
+        self.text, self.parameters = text, {p.name: p for p in parameters}
+        self.name, self.summary, self.formula, self.paper = (
+            x.decode() for x in (info.name, info.summary, info.formula, info.paper))
+        self.geometry = ("dot", "squared distance")[info.geometry]
+        self.needs = {name for name, flag in NEEDS.items() if info.needs & flag}
+        self.learning_rate, self.noise = info.learning_rate, info.noise
+
+
+class Library:
+    """The library; every method raises RefusedError with the library's sentence where it fails."""
+
+    def __init__(self, path=None):
+        here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+        path = path or os.environ.get("NCE2VEC_LIBRARY") or os.path.join(here, "build", "libnce2vec.so")
+        self._library = ctypes.CDLL(path)
+        self._library.n2v_objective_count.restype = _size
+        self._library.n2v_objective_name.restype = _text
+        self._library.n2v_objective_name.argtypes = [_size]
+        self._library.n2v_objective_describe_parameter.argtypes = [_text, _size, _pointer, _pointer]
+
+    def _call(self, name, *arguments):
+        error = _Error()
+        if getattr(self._library, name)(*arguments, ctypes.byref(error)):
+            raise RefusedError(error.text.decode())
+
+    def names(self):
+        """The objectives, in the order of the documentation."""
+        return [self._library.n2v_objective_name(i).decode() for i in range(self._library.n2v_objective_count())]
+
+    def describe(self, objective):
+        """An Objective."""
+        info, parameters = _ObjectiveInfo(), []
+        self._call("n2v_objective_describe", objective.encode(), ctypes.byref(info))
+        for index in range(info.parameters):
+            parameter = _ParameterInfo()
+            self._call("n2v_objective_describe_parameter", objective.encode(), index, ctypes.byref(parameter))
+            parameters.append(Parameter(parameter))
+        return Objective(objective, info, parameters)
+
+    def evaluate(self, objective, scores, labels, **inputs):
+        """(loss, gradient, gradient of input norms, of output norms); inputs: log_noise, multiplicity,
+        input_norms, output_norms. Shapes and units are those of n2v_evaluation."""
+        arrays = {"scores": np.ascontiguousarray(scores, np.float32), "labels": np.ascontiguousarray(labels, np.uint8)}
+        m, n = arrays["scores"].shape
+        shapes = {"scores": (m, n), "labels": (m, n), "log_noise": (n,), "multiplicity": (n,), "input_norms": (m,),
+                  "output_norms": (n,)}
+        for name, values in inputs.items():
+            arrays[name] = np.ascontiguousarray(values, np.float32)
+        for name, array in arrays.items():
+            if array.shape != shapes[name]:
+                raise ValueError(f"{name} has the shape {array.shape}, not {shapes[name]}")
+        arrays.update(gradient=np.empty((m, n), np.float32), input_norm_gradient=np.empty(m, np.float32),
+                      output_norm_gradient=np.empty(n, np.float32))
+        evaluation = _Evaluation(m=m, n=n, **{name: array.ctypes.data for name, array in arrays.items()})
+        self._call("n2v_objective_evaluate", objective.encode(), ctypes.byref(evaluation))
+        return (evaluation.loss, arrays["gradient"], arrays["input_norm_gradient"], arrays["output_norm_gradient"])

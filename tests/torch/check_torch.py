@@ -1,0 +1,250 @@
+#!/usr/bin/python3
+"""Every objective against PyTorch: loss and gradient of the library, and those of autograd in double
+on the definition written out in torch, on random tiles of every kind. `make check-torch` runs it.
+
+usage: check_torch.py [--tiles N] [--seed N]
+"""
+import argparse
+import os
+import sys
+
+try:
+    import numpy as np
+    import torch
+    from torch.nn.functional import softplus
+except ImportError as missing:
+    print(f"check-torch: skipped, nothing is compared: {missing}. On Debian: apt-get install python3-torch")
+    sys.exit(0)
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "eval"))
+from library import MASKED, NEGATIVE, POSITIVE, Library  # noqa: E402 (the path comes first)
+
+TOLERANCE = 1e-5
+
+
+class Tile:
+    """A tile in double: scores s, labels, counts c of the columns, log kQ, squared norms."""
+
+    def __init__(self, inputs):
+        self.s, self.c, self.log_noise, self.x2, self.y2 = (
+            torch.tensor(inputs[name].astype(np.float64)) for name in
+            ("scores", "multiplicity", "log_noise", "input_norms", "output_norms"))
+        self.labels = torch.tensor(inputs["labels"])
+        for variable in (self.s, self.x2, self.y2):
+            variable.requires_grad_(True)
+
+    def cases(self):
+        """Row and column of each positive."""
+        return [(int(i), int(j)) for i, j in (self.labels == POSITIVE).nonzero()]
+
+    def negatives(self, i):
+        """The columns that are negatives of row i."""
+        return (self.labels[i] == NEGATIVE).nonzero()[:, 0]
+
+    def distances(self):
+        """The square roots of the scores, which are squared distances."""
+        return self.s.sqrt()
+
+
+def logistic(t, u):
+    """Each positive against its noise words, as a decision on the logits u."""
+    return sum(softplus(-u[i, j], threshold=700) +
+               (t.c * softplus(u[i], threshold=700))[t.negatives(i)].sum() for i, j in t.cases())
+
+
+def categorical(t, u):
+    """The cross-entropy of each positive among itself and its negatives."""
+    total = 0
+    for i, j in t.cases():
+        k = t.negatives(i)
+        everything = torch.cat([u[i, j].reshape(1), u[i, k] + t.c[k].log()])
+        total = total + everything.logsumexp(0) - u[i, j]
+    return total
+
+
+def sgns(t, p):
+    return logistic(t, t.s)
+
+
+def nce(t, p):
+    return logistic(t, t.s - t.log_noise)
+
+
+def siglip(t, p):
+    return logistic(t, p["scale"] * t.s)
+
+
+def infonce(t, p):
+    return categorical(t, (t.s - p["correct"] * t.log_noise) / p["temperature"])
+
+
+def npair(t, p):
+    return categorical(t, t.s) + p["l2"] * sum(t.x2[i] + t.y2[j] for i, j in t.cases())
+
+
+def softmax(t, p):
+    total = 0
+    for i, j in t.cases():
+        words = [w for w in range(t.s.shape[1]) if t.labels[i, w] != MASKED]
+        counts = torch.tensor([1.0 if w == j else t.c[w] for w in words], dtype=torch.float64)
+        total = total + (t.s[i, words] + counts.log()).logsumexp(0) - t.s[i, j]
+    return total
+
+
+def contrastive(t, p):
+    total = 0
+    for i, j in t.cases():
+        k = t.negatives(i)
+        total = total + t.s[i, j] + (t.c[k] * (p["margin"] - t.distances()[i, k]).clamp(min=0) ** 2).sum()
+    return total
+
+
+def triplet(t, p):
+    total = 0 * t.s.sum()
+    for i, j in t.cases():
+        k, c = t.negatives(i), t.c
+        if p["negatives"] == 2:
+            k = k[t.s[i, k] > t.s[i, j]]
+        if p["negatives"] and len(k):
+            k, c = k[t.s[i, k].argmin()].reshape(1), torch.ones_like(t.c)
+        total = total + (c[k] * (t.s[i, j] - t.s[i, k] + p["margin"]).clamp(min=0)).sum()
+    return total
+
+
+def lifted(t, p):
+    total = 0 * t.s.sum()
+    d = t.distances()
+    for i, j in t.cases():
+        k = t.negatives(i)
+        edges, counts = p["margin"] - d[i, k], t.c[k]
+        if p["in_batch"]:
+            rows = (t.labels[:, j] == NEGATIVE).nonzero()[:, 0]
+            edges = torch.cat([edges, p["margin"] - d[rows, j]])
+            counts = torch.cat([counts, torch.ones(len(rows), dtype=torch.float64)])
+        if len(edges):
+            top = edges.max() if p["hard"] else (edges + counts.log()).logsumexp(0)
+            total = total + (d[i, j] + top).clamp(min=0) ** 2 / 2
+    return total
+
+
+def softnn(t, p):
+    total = 0
+    for i in range(len(t.s)):
+        u, own, k = -t.s[i] / p["temperature"], t.labels[i] == POSITIVE, t.negatives(i)
+        total = total + torch.cat([u[own], u[k] + t.c[k].log()]).logsumexp(0) - u[own].logsumexp(0)
+    return total
+
+
+def hardneg(t, p):
+    """Robinson et al., equation 4, as it stands there: exponentials, no logarithms."""
+    total = 0 * t.s.sum()
+    for i, j in t.cases():
+        k = t.negatives(i)
+        if not len(k):
+            continue
+        positive, noise, c = (t.s[i, j] / p["temperature"]).exp(), (t.s[i, k] / p["temperature"]).exp(), t.c[k]
+        weight = noise ** p.get("beta", 0)
+        mean = (c * weight * noise).sum() / (c * weight).sum()
+        g = ((mean - p["tau"] * positive) / (1 - p["tau"])).clamp(min=float(np.exp(-1 / p["temperature"])))
+        total = total - (positive / (positive + c.sum() * g)).log()
+    return total
+
+
+def alignuniform(t, p):
+    total = 0
+    for i, j in t.cases():
+        k = t.negatives(i)
+        total = total + t.s[i, j]
+        if len(k):
+            mean = (-p["t"] * t.s[i, k] + t.c[k].log()).logsumexp(0) - t.c[k].sum().log()
+            total = total + p["weight"] * mean
+    return total
+
+
+DEFINITIONS = {"sgns": sgns, "nce": nce, "infonce": infonce, "contrastive": contrastive, "triplet": triplet,
+               "lifted": lifted, "npair": npair, "softmax": softmax, "softnn": softnn, "debiased": hardneg,
+               "hardneg": hardneg, "siglip": siglip, "alignuniform": alignuniform}
+
+# Beside the defaults. The exponentials of debiased and hardneg are written out, and so not for extreme scores.
+FURTHER = {
+    "infonce": ["temperature=0.1", "correct=1", "temperature=0.3,correct=1,in_batch=1"],
+    "contrastive": ["margin=2,unit=0"],
+    "triplet": ["margin=1", "negatives=1", "negatives=2,margin=2"],
+    "lifted": ["hard=1", "in_batch=0", "margin=0.3,hard=1,in_batch=0"],
+    "npair": ["l2=0", "l2=1"],
+    "softnn": ["temperature=1"],
+    "debiased": ["tau=0", "tau=0.1,temperature=0.5"],
+    "hardneg": ["beta=0", "beta=2,tau=0.1", "temperature=0.2,tau=0"],
+    "siglip": ["scale=10"],
+    "alignuniform": ["weight=3,t=0.5"],
+}
+EXTREME = set(DEFINITIONS) - {"debiased", "hardneg"}
+
+
+def random_tile(rng, geometry, square, extreme):
+    """Inputs of a tile with every kind of label; in a square one row i's positive is column i."""
+    m = int(rng.integers(1, 9))
+    n = m if square else int(rng.integers(1, 13))
+    labels = np.zeros((m, n), np.uint8)
+    if square:
+        np.fill_diagonal(labels, POSITIVE)
+    else:
+        labels[rng.random((m, n)) < 0.2] = MASKED
+        for i in range(m):
+            labels[i, rng.integers(0, n, rng.integers(1, 4))] = POSITIVE
+    if geometry == "dot":
+        scores = rng.normal(0, 5000 if extreme else 2, (m, n))
+    else:
+        scores = rng.uniform(0.01, 10000 if extreme else 4, (m, n))
+    return {"scores": scores.astype(np.float32), "labels": labels,
+            "multiplicity": rng.integers(1, 4, n).astype(np.float32),
+            "log_noise": rng.uniform(-9, 0, n).astype(np.float32),
+            "input_norms": rng.uniform(0, 4, m).astype(np.float32),
+            "output_norms": rng.uniform(0, 4, n).astype(np.float32)}
+
+
+def differences(library, objective, inputs):
+    """Relative differences of loss and gradients from those of autograd."""
+    tile = Tile(inputs)
+    # The values as the library has them: floats.
+    values = {p.name: float(np.float32(p.value)) for p in objective.parameters.values()}
+    wanted = DEFINITIONS[objective.name](tile, values)
+    wanted.backward()
+    loss, *gradients = library.evaluate(objective.text, **inputs)
+    worst = 0
+    for variable, gradient in zip((tile.s, tile.x2, tile.y2), gradients):
+        right = np.zeros(gradient.shape) if variable.grad is None else variable.grad.numpy()
+        worst = max(worst, np.abs(gradient - right).max() / max(1, np.abs(right).max()))
+    return abs(loss - wanted.item()) / max(1, abs(wanted.item())), worst
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--tiles", type=int, default=40, help="tiles a line (default %(default)s)")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    library, failed = Library(), False
+    unknown = set(library.names()) ^ set(DEFINITIONS)
+    if unknown:
+        sys.exit(f"check-torch: objectives without a definition here, or gone: {', '.join(sorted(unknown))}")
+    print(f"against PyTorch {torch.__version__}: largest relative difference, {options.tiles} tiles a line")
+    print(f"{'objective':<60} {'loss':>8} {'gradient':>9}")
+    for name in library.names():
+        for text in [name] + [f"{name}:{values}" for values in FURTHER.get(name, [])]:
+            for extreme in (False, True) if name in EXTREME else (False,):
+                objective = library.describe(text)
+                rng = np.random.default_rng([options.seed, extreme])
+                both = [differences(library, objective, random_tile(rng, objective.geometry, number % 2, extreme))
+                        for number in range(options.tiles)]
+                loss, gradient = (max(column) for column in zip(*both))
+                good = loss <= TOLERANCE and gradient <= TOLERANCE
+                failed |= not good
+                print(f"{text + (', scores to 1e4' if extreme else ''):<60} {loss:8.1e} {gradient:9.1e}"
+                      f"{'' if good else '  DIFFERS'}")
+    print(f"check-torch: {'DIFFERENCES above' if failed else 'all agree to'} {TOLERANCE:g}")
+    sys.exit(failed)
+
+
+if __name__ == "__main__":
+    main()
