@@ -4,10 +4,15 @@ import gzip
 import os
 import random
 import shutil
+import signal
 import struct
 import subprocess
 import tempfile
 import unittest
+
+# A job in the background has SIGINT ignored, and its children inherit that: the tests of
+# interrupts want it as at a terminal, wherever they run.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 PROGRAM = os.environ.get("NCE2VEC", "nce2vec")
 TIMEOUT = 60
