@@ -68,6 +68,11 @@ bool text_same_file(const char *a, const char *b)
     return same;
 }
 
+bool text_same_output(const char *a, const char *b)
+{
+    return strcmp(a, b) == 0 || (!is_stream(a) && !is_stream(b) && text_same_file(a, b));
+}
+
 n2v_status text_check_output(const char *option, const char *output, const char *const *inputs, size_t count,
                              n2v_error *error)
 {

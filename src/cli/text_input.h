@@ -51,6 +51,9 @@ n2v_status text_check_output(const char *option, const char *output, const char 
 /* Whether two paths are one regular file, or would be once it is there. */
 bool text_same_file(const char *a, const char *b);
 
+/* The same of two files to be written, where both - are standard output. */
+bool text_same_output(const char *a, const char *b);
+
 /* Reads the corpus and reports on it. Takes vocabulary (NULL: count the text) over. */
 n2v_status text_read(n2v_corpus *corpus, const char *const *inputs, size_t count, const text_settings *settings,
                      n2v_vocabulary *vocabulary, bool count_only, cli_session *session, cli_progress *progress,

@@ -44,10 +44,11 @@ static const cli_option options[] = {
     {.name = "format",
      .kind = OPTION_CHOICE,
      .value = "NAME",
-     .note = "by the ending of the output's name: .txt .vec, .bin, .n2v",
+     .note = "by the ending of the output's name: .txt .vec, .bin, .n2v, .safetensors",
      .choice = format_name,
      .offset = offsetof(train_settings, format),
-     .help = "how they are written; text and binary are word2vec's, n2v is the whole model. One of"},
+     .help = "how they are written; text and binary are word2vec's, n2v is the whole model, "
+             "safetensors its tensors, the words beside them in NAME.vocab.txt. One of"},
     {.name = "save-vocab",
      .kind = OPTION_TEXT,
      .value = "FILE",
@@ -206,9 +207,11 @@ typedef struct run_state {
     size_t count;
     const n2v_format *format;
     n2v_train_options options;
-    n2v_writer *vectors, *words;
+    n2v_saving vectors;
+    n2v_writer *words;
     n2v_vocabulary *given; /* the vocabulary that was read, until the corpus takes it */
     const char *heldout;   /* the file of held-out text; NULL: none */
+    char *beside;          /* the second file of the vectors; NULL: none */
     n2v_corpus corpus;
     n2v_model model;
     n2v_train_report report;
@@ -272,14 +275,11 @@ static n2v_status resolve(run_state *r, n2v_error *error)
         r->format = n2v_format_find(s->binary ? "binary" : "text");
     else
         r->format = n2v_format_of_path(s->output);
-    return N2V_OK;
+    return n2v_saving_beside(r->format, s->output, &r->beside, error);
 }
 
 static n2v_status check_heldout(const run_state *r, n2v_error *error)
 {
-    const train_settings *s = &r->settings;
-    n2v_status status;
-
     if (strcmp(r->heldout, "-") == 0)
         return n2v_fail(error, N2V_ERROR_ARGUMENT, "--heldout -: a file is needed, not standard input");
     for (size_t i = 0; i < r->count; i++)
@@ -287,37 +287,45 @@ static n2v_status check_heldout(const run_state *r, n2v_error *error)
             return n2v_fail(error, N2V_ERROR_ARGUMENT,
                             "--heldout %s is the same file as the input %s: nothing would be held out", r->heldout,
                             r->inputs[i]);
-    if ((status = n2v_reader_check(r->heldout, error)) ||
-        (status = text_check_output("--output", s->output, &r->heldout, 1, error)))
-        return status;
-    return s->save_vocab ? text_check_output("--save-vocab", s->save_vocab, &r->heldout, 1, error) : N2V_OK;
+    return n2v_reader_check(r->heldout, error);
 }
 
+static n2v_status check_read(const run_state *r, n2v_error *error)
+{
+    const char *vocabulary = r->settings.read_vocab;
+    n2v_status status = text_check_inputs(r->inputs, r->count, error);
+
+    if (!status && vocabulary && strcmp(vocabulary, "-") == 0)
+        return n2v_fail(error, N2V_ERROR_ARGUMENT, "--read-vocab -: a file is needed, not standard input");
+    if (!status && vocabulary)
+        status = n2v_reader_check(vocabulary, error);
+    return !status && r->heldout ? check_heldout(r, error) : status;
+}
+
+/* What is to be written must be none of what is read, nor twice the same. */
 static n2v_status check_files(const run_state *r, n2v_error *error)
 {
     const train_settings *s = &r->settings;
-    n2v_status status = text_check_inputs(r->inputs, r->count, error);
+    const struct {
+        const char *option, *path;
+    } outputs[] = {{"--output", s->output}, {"--output", r->beside}, {"--save-vocab", s->save_vocab}};
+    const char *const others[] = {s->read_vocab, r->heldout};
+    n2v_status status = check_read(r, error);
 
-    if (status || (status = text_check_output("--output", s->output, r->inputs, r->count, error)))
-        return status;
-    if (s->save_vocab) {
-        if ((status = text_check_output("--save-vocab", s->save_vocab, r->inputs, r->count, error)))
-            return status;
-        if (strcmp(s->save_vocab, s->output) == 0 ||
-            (strcmp(s->save_vocab, "-") && strcmp(s->output, "-") && text_same_file(s->save_vocab, s->output)))
-            return n2v_fail(error, N2V_ERROR_ARGUMENT, "--save-vocab and --output are the same file, %s", s->output);
+    for (size_t i = 0; !status && i < sizeof outputs / sizeof *outputs; i++) {
+        const char *path = outputs[i].path;
+        if (!path)
+            continue;
+        status = text_check_output(outputs[i].option, path, r->inputs, r->count, error);
+        for (size_t k = 0; !status && k < sizeof others / sizeof *others; k++)
+            if (others[k])
+                status = text_check_output(outputs[i].option, path, &others[k], 1, error);
+        for (size_t k = 0; !status && k < i; k++)
+            if (outputs[k].path && text_same_output(path, outputs[k].path))
+                status = n2v_fail(error, N2V_ERROR_ARGUMENT, "%s and %s are the same file, %s", outputs[i].option,
+                                  outputs[k].option, path);
     }
-    if (s->read_vocab) {
-        if (strcmp(s->read_vocab, "-") == 0)
-            return n2v_fail(error, N2V_ERROR_ARGUMENT, "--read-vocab -: a file is needed, not standard input");
-        if ((status = n2v_reader_check(s->read_vocab, error)) ||
-            (status = text_check_output("--output", s->output, &s->read_vocab, 1, error)))
-            return status;
-        if (s->save_vocab &&
-            (status = text_check_output("--save-vocab", s->save_vocab, &s->read_vocab, 1, error)))
-            return status;
-    }
-    return r->heldout ? check_heldout(r, error) : N2V_OK;
+    return status;
 }
 
 /* "key=value" lines: enough to do the same again. Names of outputs are left out, so that
@@ -383,9 +391,9 @@ static n2v_status train(run_state *r, cli_session *session, n2v_error *error)
     if (status)
         return status;
     r->corpus.vocabulary = NULL; /* the model has it */
-    if (r->heldout && (status = text_encode(&r->corpus.heldout, "held-out text", &r->heldout, 1,
-                                            r->settings.text.tokenizer, r->model.vocabulary, session, &r->progress,
-                                            error)))
+    if (r->heldout &&
+        (status = text_encode(&r->corpus.heldout, "held-out text", &r->heldout, 1, r->settings.text.tokenizer,
+                              r->model.vocabulary, session, &r->progress, error)))
         return status;
     r->options.heldout = r->corpus.heldout;
     say_plan(r);
@@ -402,15 +410,13 @@ static n2v_status train(run_state *r, cli_session *session, n2v_error *error)
 static n2v_status write_all(run_state *r, n2v_error *error)
 {
     char words[PROGRESS_TEXT];
-    n2v_status status = r->format->write(&r->model, r->vectors, error);
+    n2v_status status = n2v_saving_write(&r->vectors, &r->model, error);
 
     if (!status && r->words)
         status = n2v_vocabulary_write(r->model.vocabulary, r->words, error);
     if (status)
         return status;
-    status = n2v_writer_commit(r->vectors, error);
-    r->vectors = NULL;
-    if (status)
+    if ((status = n2v_saving_commit(&r->vectors, error)))
         return status;
     progress_say(&r->progress, "wrote %s: %s words x %zu dimensions, %s", r->settings.output,
                  progress_count(r->model.words, words), r->model.dim, r->format->name);
@@ -461,7 +467,7 @@ static n2v_status run(struct cli_session *session, const void *settings, const c
         return n2v_fail(error, N2V_ERROR_ARGUMENT, "no output is given: -o VECTORS");
     if ((status = resolve(&r, error)) || (status = check_files(&r, error)) ||
         (status = interrupt_hold(&session->interrupt, error)) ||
-        (status = n2v_writer_open(&r.vectors, r.settings.output, error)))
+        (status = n2v_saving_open(&r.vectors, r.format, r.settings.output, error)))
         goto out;
     if (r.settings.save_vocab && (status = n2v_writer_open(&r.words, r.settings.save_vocab, error)))
         goto out;
@@ -472,8 +478,9 @@ static n2v_status run(struct cli_session *session, const void *settings, const c
     if (status == N2V_ERROR_INTERRUPTED)
         say_interrupted(&r, error);
 out:
-    n2v_writer_discard(r.vectors);
+    n2v_saving_discard(&r.vectors);
     n2v_writer_discard(r.words);
+    free(r.beside);
     n2v_vocabulary_destroy(r.given);
     n2v_corpus_free(&r.corpus);
     n2v_model_free(&r.model);

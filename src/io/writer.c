@@ -280,36 +280,83 @@ static bool synced(int fd)
     return result == 0 || errno == EINVAL || errno == ENOTSUP;
 }
 
-n2v_status n2v_writer_commit(n2v_writer *writer, n2v_error *error)
+/* All bytes on disk, under the temporary name. */
+static n2v_status finish(n2v_writer *writer, n2v_error *error)
 {
-    n2v_status status = flush(writer, error);
+    const n2v_status status = flush(writer, error);
 
     if (status != N2V_OK)
-        goto out;
-    if (writer->target && !synced(writer->fd)) {
-        status = fail_writing(writer, error);
-        goto out;
-    }
+        return status;
+    if (writer->target && !synced(writer->fd))
+        return fail_writing(writer, error);
     if (writer->own_fd) {
         const int closed = close(writer->fd);
         writer->fd = -1;
-        if (closed != 0 && errno != EINTR) { /* Linux closes also when interrupted */
-            status = fail_writing(writer, error);
-            goto out;
-        }
+        if (closed != 0 && errno != EINTR) /* Linux closes also when interrupted */
+            return fail_writing(writer, error);
     }
-    if (writer->target) {
-        if (renameat(writer->folder, writer->temporary, writer->folder, writer->base) != 0) {
-            status = fail_writing(writer, error);
+    return N2V_OK;
+}
+
+static n2v_status appear(n2v_writer *writer, n2v_error *error)
+{
+    if (!writer->target)
+        return N2V_OK;
+    if (renameat(writer->folder, writer->temporary, writer->folder, writer->base) != 0)
+        return fail_writing(writer, error);
+    writer->temporary[0] = '\0';
+    return N2V_OK;
+}
+
+static n2v_status sync_folder(const n2v_writer *writer, n2v_error *error)
+{
+    if (writer->target && writer->sync_folder && !synced(writer->folder))
+        return n2v_fail(error, N2V_ERROR_IO, "%s is written, but its folder could not be flushed to disk: %s",
+                        writer->name, strerror(errno));
+    return N2V_OK;
+}
+
+n2v_status n2v_writer_commit(n2v_writer *writer, n2v_error *error)
+{
+    n2v_status status = finish(writer, error);
+
+    if (status == N2V_OK && (status = appear(writer, error)) == N2V_OK)
+        status = sync_folder(writer, error);
+    n2v_writer_discard(writer);
+    return status;
+}
+
+/* Trades the temporary file for the one at the path, which must be there. */
+static bool exchange(const n2v_writer *writer)
+{
+    return writer->target &&
+           renameat2(writer->folder, writer->temporary, writer->folder, writer->base, RENAME_EXCHANGE) == 0;
+}
+
+n2v_status n2v_writer_commit_both(n2v_writer *first, n2v_writer *second, n2v_error *error)
+{
+    bool exchanged = false, replaced = false;
+    n2v_status status;
+
+    if ((status = finish(first, error)) != N2V_OK || (status = finish(second, error)) != N2V_OK)
+        goto out;
+    exchanged = exchange(first);
+    if (!exchanged) {
+        replaced = first->target && faccessat(first->folder, first->base, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+        if ((status = appear(first, error)) != N2V_OK)
             goto out;
-        }
-        writer->temporary[0] = '\0';
-        if (writer->sync_folder && !synced(writer->folder))
-            status = n2v_fail(error, N2V_ERROR_IO, "%s is written, but its folder could not be flushed to disk: %s",
-                              writer->name, strerror(errno));
+    }
+    if ((status = appear(second, error)) == N2V_OK) {
+        if ((status = sync_folder(first, error)) == N2V_OK)
+            status = sync_folder(second, error);
+    } else if (exchanged) {
+        (void)exchange(first); /* the error is told already */
+    } else if (first->target && !replaced) {
+        (void)unlinkat(first->folder, first->base, 0);
     }
 out:
-    n2v_writer_discard(writer);
+    n2v_writer_discard(first); /* and with its temporary name, after an exchange, what stood there before */
+    n2v_writer_discard(second);
     return status;
 }
 

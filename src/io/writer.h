@@ -21,6 +21,11 @@ n2v_status n2v_writer_print(n2v_writer *writer, n2v_error *error, const char *fo
  * is removed, whatever stood at path before is untouched, and the writer is freed. */
 n2v_status n2v_writer_commit(n2v_writer *writer, n2v_error *error);
 
+/* The same for two files that belong together: both appear or none does, and if none does,
+ * what stood at either path is there again. (Where the file system cannot exchange two
+ * names, and only the last step fails, the first path has lost what stood there.) */
+n2v_status n2v_writer_commit_both(n2v_writer *first, n2v_writer *second, n2v_error *error);
+
 /* Removes the temporary file and frees the writer. Accepts NULL. */
 void n2v_writer_discard(n2v_writer *writer);
 

@@ -7,13 +7,19 @@
 #include "model/model.h"
 
 typedef struct n2v_format {
-    const char *name;    /* as --format spells it: text, binary, n2v */
+    const char *name;    /* as --format spells it */
     const char *endings; /* space-separated endings of file names: ".txt .vec" */
     const char *summary; /* one line for the help */
     n2v_status (*write)(const n2v_model *model, n2v_writer *writer, n2v_error *error);
 
+    /* A second file that belongs to it, NULL when there is none: what its name ends in where
+     * the first one's has the format's ending, and what it holds. */
+    const char *beside;
+    n2v_status (*write_beside)(const n2v_model *model, n2v_writer *writer, n2v_error *error);
+
     /* Whether a file that begins with these bytes (N2V_FORMAT_HEAD of them, or the whole file) is
-     * of this format. Asked in the order of the table: the first that says so reads. */
+     * of this format. Asked in the order of the table: the first that says so reads. NULL, and
+     * read too: the format is only written. */
     bool (*matches)(const unsigned char *head, size_t count);
 
     /* Fills a model that is all zero; leaves it freeable when it fails. */
@@ -25,6 +31,23 @@ typedef struct n2v_format {
 const n2v_format *n2v_format_at(size_t index);          /* NULL beyond the last */
 const n2v_format *n2v_format_find(const char *name);    /* NULL: unknown */
 const n2v_format *n2v_format_of_path(const char *path); /* by its ending; word2vec text when none fits */
+
+/* A model on its way into the file, or the two files, of a format. */
+typedef struct n2v_saving {
+    const n2v_format *format;
+    n2v_writer *file, *beside;
+} n2v_saving;
+
+/* The path of the second file, malloc'ed; NULL when the format has none. */
+n2v_status n2v_saving_beside(const n2v_format *format, const char *path, char **beside, n2v_error *error);
+
+/* Opens what is to be written, as n2v_writer_open. A format of two files is not for standard output. */
+n2v_status n2v_saving_open(n2v_saving *saving, const n2v_format *format, const char *path, n2v_error *error);
+n2v_status n2v_saving_write(const n2v_saving *saving, const n2v_model *model, n2v_error *error);
+
+/* All files appear, or none does. Frees the contents, whatever the status. */
+n2v_status n2v_saving_commit(n2v_saving *saving, n2v_error *error);
+void n2v_saving_discard(n2v_saving *saving); /* accepts an all-zero struct */
 
 /* Reads vectors in any of the formats, told by content, as a model; formats that
  * hold only input vectors leave output and output_bias NULL, and counts 0. Ids are

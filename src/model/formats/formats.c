@@ -4,6 +4,7 @@
 
 #include "model/formats/binary.h"
 #include "model/formats/n2v.h"
+#include "model/formats/safetensors.h"
 #include "model/formats/text.h"
 
 /* A file is read by the first row that knows its beginning: the choosy ones stand first where
@@ -27,6 +28,12 @@ static const n2v_format formats[] = {
      .write = n2v_file_write,
      .matches = n2v_file_matches,
      .read = n2v_file_read},
+    {.name = "safetensors",
+     .endings = ".safetensors",
+     .summary = "tensors for other programs, the words beside it in NAME.vocab.txt; written only",
+     .write = n2v_safetensors_write,
+     .beside = ".vocab.txt",
+     .write_beside = n2v_safetensors_write_words},
 };
 #define FORMATS (sizeof formats / sizeof *formats)
 
@@ -65,7 +72,9 @@ static n2v_status unknown(const char *path, n2v_error *error)
 {
     char names[256] = "";
     for (size_t i = 0; i < FORMATS; i++) {
-        strncat(names, i ? ", " : "", sizeof names - strlen(names) - 1);
+        if (!formats[i].read)
+            continue;
+        strncat(names, *names ? ", " : "", sizeof names - strlen(names) - 1);
         strncat(names, formats[i].name, sizeof names - strlen(names) - 1);
     }
     return n2v_fail(error, N2V_ERROR_FORMAT, "%s: line 1: not a vector file in any known format (%s)", path, names);
@@ -89,7 +98,7 @@ n2v_status n2v_format_read(n2v_model *model, const char *path, n2v_error *error)
     }
     status = unknown(path, error);
     for (size_t i = 0; i < FORMATS; i++)
-        if (formats[i].matches(head, count < N2V_FORMAT_HEAD ? count : N2V_FORMAT_HEAD)) {
+        if (formats[i].matches && formats[i].matches(head, count < N2V_FORMAT_HEAD ? count : N2V_FORMAT_HEAD)) {
             status = formats[i].read(model, &source, error);
             break;
         }
