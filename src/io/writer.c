@@ -326,26 +326,24 @@ n2v_status n2v_writer_commit(n2v_writer *writer, n2v_error *error)
     return status;
 }
 
-/* Trades the temporary file for the one at the path, which must be there. */
+/* Trades the temporary file for the one at the path. */
 static bool exchange(const n2v_writer *writer)
 {
-    return writer->target &&
-           renameat2(writer->folder, writer->temporary, writer->folder, writer->base, RENAME_EXCHANGE) == 0;
+    return renameat2(writer->folder, writer->temporary, writer->folder, writer->base, RENAME_EXCHANGE) == 0;
 }
 
 n2v_status n2v_writer_commit_both(n2v_writer *first, n2v_writer *second, n2v_error *error)
 {
     bool exchanged = false, replaced = false;
+    struct stat old;
     n2v_status status;
 
     if ((status = finish(first, error)) != N2V_OK || (status = finish(second, error)) != N2V_OK)
         goto out;
-    exchanged = exchange(first);
-    if (!exchanged) {
-        replaced = first->target && faccessat(first->folder, first->base, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
-        if ((status = appear(first, error)) != N2V_OK)
-            goto out;
-    }
+    replaced = first->target && fstatat(first->folder, first->base, &old, AT_SYMLINK_NOFOLLOW) == 0;
+    exchanged = replaced && S_ISREG(old.st_mode) && exchange(first); /* a folder would not go away again */
+    if (!exchanged && (status = appear(first, error)) != N2V_OK)
+        goto out;
     if ((status = appear(second, error)) == N2V_OK) {
         if ((status = sync_folder(first, error)) == N2V_OK)
             status = sync_folder(second, error);
