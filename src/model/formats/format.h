@@ -19,7 +19,7 @@ typedef struct n2v_format {
 
     /* Whether a file that begins with these bytes (N2V_FORMAT_HEAD of them, or the whole file) is
      * of this format. Asked in the order of the table: the first that says so reads. NULL, and
-     * read too: the format is only written. */
+     * read too: the format is only written, and such ones end the table. */
     bool (*matches)(const unsigned char *head, size_t count);
 
     /* Fills a model that is all zero; leaves it freeable when it fails. */
