@@ -106,7 +106,7 @@ class Likelihood(CommandTest):
     def test_an_nce_that_is_trained_well_normalises_itself(self):
         self.write("text", text(sentences=6000))
         self.train("text", "-o", "a.n2v", "--objective", "nce", "--dim", "20", "--epochs", "10", "--subsample", "0",
-                   "--noise", "10", "--threads", "2")
+                   "--noise", "10", "--threads", "1")
         got, _ = self.measure("a.n2v", "heldout")
         self.assertLess(abs(got["exact"]["perplexity"] / got["self_normalized"]["perplexity"] - 1), 0.05)
         self.assertLess(got["log_z"]["mean_absolute"], 0.08)
