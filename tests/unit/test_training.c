@@ -132,7 +132,7 @@ static toy make_toy(size_t lines)
         t.pairs[b][a]++;
         append(t.blocks, ids, 2);
     }
-    ck_assert_int_eq(n2v_blocks_finish(t.blocks, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_blocks_finish(t.blocks, NULL, NULL, NULL), N2V_OK);
     free(line);
     return t;
 }
@@ -509,7 +509,7 @@ static n2v_blocks *sentences(size_t count, size_t length, size_t words, uint64_t
             counts[id]++;
             append(blocks, &marked, 1);
         }
-    ck_assert_int_eq(n2v_blocks_finish(blocks, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_blocks_finish(blocks, NULL, NULL, NULL), N2V_OK);
     return blocks;
 }
 
