@@ -9,7 +9,7 @@ import numpy as np
 
 NEGATIVE, POSITIVE, MASKED = 0, 1, 2
 NEEDS = {"output bias": 1, "in batch": 2, "unit rows": 4, "all words": 8, "log noise": 16, "norms": 32,
-         "shared bias": 64}
+         "shared bias": 64, "sides": 128}
 
 _size, _text, _pointer = ctypes.c_size_t, ctypes.c_char_p, ctypes.c_void_p
 
@@ -43,7 +43,8 @@ class _Evaluation(_Structure):
     _fields_ = [("size", _size), ("m", _size), ("n", _size), ("scores", _pointer), ("labels", _pointer),
                 ("log_noise", _pointer), ("multiplicity", _pointer), ("input_norms", _pointer),
                 ("output_norms", _pointer), ("loss", ctypes.c_double), ("gradient", _pointer),
-                ("input_norm_gradient", _pointer), ("output_norm_gradient", _pointer)]
+                ("input_norm_gradient", _pointer), ("output_norm_gradient", _pointer), ("input_pairs", _pointer),
+                ("output_pairs", _pointer), ("input_pair_gradient", _pointer), ("output_pair_gradient", _pointer)]
 
 
 class Parameter:
@@ -101,19 +102,22 @@ class Library:
         return Objective(objective, info, parameters)
 
     def evaluate(self, objective, scores, labels, **inputs):
-        """(loss, gradient, gradient of input norms, of output norms); inputs: log_noise, multiplicity,
-        input_norms, output_norms. Shapes and units are those of n2v_evaluation."""
+        """(loss, gradient, gradients of input norms, output norms, input pairs, output pairs); inputs: log_noise,
+        multiplicity, input_norms, output_norms, input_pairs, output_pairs. Shapes and units are those of
+        n2v_evaluation."""
         arrays = {"scores": np.ascontiguousarray(scores, np.float32), "labels": np.ascontiguousarray(labels, np.uint8)}
         m, n = arrays["scores"].shape
         shapes = {"scores": (m, n), "labels": (m, n), "log_noise": (n,), "multiplicity": (n,), "input_norms": (m,),
-                  "output_norms": (n,)}
+                  "output_norms": (n,), "input_pairs": (m, m), "output_pairs": (n, n)}
         for name, values in inputs.items():
             arrays[name] = np.ascontiguousarray(values, np.float32)
         for name, array in arrays.items():
             if array.shape != shapes[name]:
                 raise ValueError(f"{name} has the shape {array.shape}, not {shapes[name]}")
-        arrays.update(gradient=np.empty((m, n), np.float32), input_norm_gradient=np.empty(m, np.float32),
-                      output_norm_gradient=np.empty(n, np.float32))
+        gradients = {"gradient": (m, n), "input_norm_gradient": (m,), "output_norm_gradient": (n,),
+                     "input_pair_gradient": (m, m), "output_pair_gradient": (n, n)}
+        for name, shape in gradients.items():
+            arrays[name] = np.empty(shape, np.float32)
         evaluation = _Evaluation(m=m, n=n, **{name: array.ctypes.data for name, array in arrays.items()})
         self._call("n2v_objective_evaluate", objective.encode(), ctypes.byref(evaluation))
-        return (evaluation.loss, arrays["gradient"], arrays["input_norm_gradient"], arrays["output_norm_gradient"])
+        return (evaluation.loss, *(arrays[name] for name in gradients))

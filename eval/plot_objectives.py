@@ -42,7 +42,8 @@ def curve(library, text, log_noise, varied):
     labels = np.full((1, 1 + NEGATIVES), NEGATIVE)
     labels[0, 0] = POSITIVE
     inputs = {"log_noise": np.full(1 + NEGATIVES, log_noise), "input_norms": np.zeros(1),
-              "output_norms": np.zeros(1 + NEGATIVES)}
+              "output_norms": np.zeros(1 + NEGATIVES),
+              "input_pairs": np.full((1, 1), negative), "output_pairs": np.full((1 + NEGATIVES,) * 2, negative)}
     points, losses, slopes = np.linspace(low, high, 241), [], []
     for point in points:
         scores = np.full((1, 1 + NEGATIVES), float(negative))
@@ -50,9 +51,12 @@ def curve(library, text, log_noise, varied):
         if "log noise" in objective.needs:
             scores[0, :] = log_noise  # where pair and noise are equally likely
         scores[0, varied] = point
-        loss, gradient, _, _ = library.evaluate(text, scores, labels, **inputs)
+        within = varied and "sides" in objective.needs  # a negative is another row of the same side
+        if within:
+            inputs["output_pairs"][[0, varied], [varied, 0]] = point
+        loss, gradient, *_, pairs = library.evaluate(text, scores, labels, **inputs)
         losses.append(loss)
-        slopes.append(gradient[0, varied])
+        slopes.append(pairs[0, varied] + pairs[varied, 0] if within else gradient[0, varied])
     return points, losses, slopes
 
 
@@ -96,7 +100,8 @@ def legend(figure, place):
         axes.text(0.14, 0.92 - 0.1 * line, text, fontsize=11, color=INK, va="center")
     axes.text(0, 0.66, "Above: the loss. Below: its slope, which is\nwhat moves the vectors. One row with one\n"
               "positive and five negatives. Scores that do\nnot vary are 0 (nce: log kQ); among distances\n"
-              "the positive has D² = 1, the negatives D² = 2.\nSolid: the default parameters.", fontsize=11, color=INK, va="top",
+              "the positive has D² = 1, the negatives D² = 2.\nFor alignuniform a negative is another output,\n"
+              "its D² that from the positive one.\nSolid: the default parameters.", fontsize=11, color=INK, va="top",
               linespacing=1.5)
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)

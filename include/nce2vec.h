@@ -71,7 +71,9 @@ enum {
     N2V_NEEDS_ALL_WORDS = 1 << 3,   /* the columns are the whole vocabulary */
     N2V_NEEDS_LOG_NOISE = 1 << 4,   /* the log noise probabilities of the output words */
     N2V_NEEDS_NORMS = 1 << 5,       /* the squared lengths of the rows, as further scores */
-    N2V_NEEDS_SHARED_BIAS = 1 << 6  /* one learned bias for all scores, started at 0 */
+    N2V_NEEDS_SHARED_BIAS = 1 << 6, /* one learned bias for all scores, started at 0 */
+    N2V_NEEDS_SIDES = 1 << 7        /* the scores of the inputs among themselves, and of the outputs; not */
+                                    /* together with N2V_NEEDS_ALL_WORDS */
 };
 
 /* An objective is named by a text as for `nce2vec train --objective`: "NAME" or
@@ -138,11 +140,15 @@ enum {
  * over a row's positives, and is one case a row). For objectives with
  * N2V_NEEDS_IN_BATCH put row i's pair in column i of a square tile; lifted also
  * takes the other rows of a positive's column, where labelled negative, as negatives
- * of the output. */
+ * of the output.
+ *
+ * Pairs are the scores within a side, in the same geometry: of the inputs row against
+ * row, of the outputs column against column. Each cell is a number of its own: a
+ * symmetric matrix in, and for two rows the sum of the gradients in their two cells. */
 typedef struct n2v_evaluation {
     size_t size; /* in: sizeof(n2v_evaluation) */
 
-    size_t m, n;                 /* in: at least 1 each, m * n below 2^31 */
+    size_t m, n;                 /* in: at least 1 each, m * n below 2^31; with pairs m * m and n * n, too */
     const float *scores;         /* in, m x n: finite; squared distances are not negative */
     const unsigned char *labels; /* in, m x n: N2V_NEGATIVE, N2V_POSITIVE or N2V_MASKED */
     const float *log_noise;      /* in, n: the natural logarithm of k Q(y_j), k noise words a positive and Q */
@@ -158,6 +164,13 @@ typedef struct n2v_evaluation {
     float *gradient;             /* out, m x n: d loss / d scores; 0 where masked; NULL: not wanted */
     float *input_norm_gradient;  /* out, m: d loss / d input_norms; 0 where not needed; NULL: not wanted */
     float *output_norm_gradient; /* out, n: d loss / d output_norms; 0 where not needed; NULL: not wanted */
+
+    const float *input_pairs;    /* in, m x m: rows against rows, and ... */
+    const float *output_pairs;   /* in, n x n: ... columns against columns; with N2V_NEEDS_SIDES. As the */
+                                 /* scores; the diagonals are not read */
+    float *input_pair_gradient;  /* out, m x m: d loss / d input_pairs; 0 on the diagonal and where not */
+                                 /* needed; NULL: not wanted */
+    float *output_pair_gradient; /* out, n x n: d loss / d output_pairs; the same */
 } n2v_evaluation;
 
 /* Evaluates an objective on a tile. The arithmetic is that of training: floats,
@@ -168,7 +181,7 @@ typedef struct n2v_evaluation {
  * NULL, size is not set, the objective's text is refused, m or n is out of range, a
  * number is out of its range or not finite, a label is unknown, a row has no
  * positive, N2V_KERNELS is not to be had. N2V_ERROR_MEMORY: too little for the
- * working copy, about 5 to 9 bytes a cell. N2V_ERROR_NUMERIC: the scores are finite,
+ * working copy, about 5 to 9 bytes a cell, 4 for one of a needed pair. N2V_ERROR_NUMERIC: the scores are finite,
  * but so large that the loss or its gradient is not. On an error nothing is written. */
 N2V_API n2v_status n2v_objective_evaluate(const char *objective, n2v_evaluation *evaluation, n2v_error *error);
 

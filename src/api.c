@@ -1,6 +1,7 @@
 /* api.c - the public functions: check every argument, turn the caller's labels into a tile, call down. */
 #include <locale.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,10 @@
 #include "objectives/objective.h"
 
 #define MAX_STRUCTURE 4096 /* a size beyond that was never set */
+#define MAX_CELLS     (SIZE_MAX / 64 < INT32_MAX ? SIZE_MAX / 64 : (size_t)INT32_MAX)
+
+/* n2v_evaluation as it was first. */
+#define FIRST_EVALUATION offsetof(n2v_evaluation, input_pairs)
 
 const char *n2v_version(void)
 {
@@ -139,6 +144,27 @@ static n2v_status check_numbers(const n2v_objective *objective, const char *name
     return N2V_OK;
 }
 
+/* Scores of count rows among themselves; the diagonal is not looked at. */
+static n2v_status check_pairs(const n2v_objective *objective, const char *name, const float *pairs, size_t count,
+                              n2v_error *error)
+{
+    const bool distances = objective->geometry == N2V_SQEUCLID;
+    size_t cells;
+
+    if (__builtin_mul_overflow(count, count, &cells) || cells > MAX_CELLS)
+        return n2v_fail(error, N2V_ERROR_ARGUMENT, "%s: %zu x %zu is too large; the most are %zu cells", name, count,
+                        count, MAX_CELLS);
+    if (!pairs)
+        return n2v_fail(error, N2V_ERROR_ARGUMENT, "objective %s needs %s (%zu x %zu floats), which is NULL",
+                        objective->name, name, count, count);
+    for (size_t i = 0; i < count; i++)
+        for (size_t l = 0; l < count; l++)
+            if (i != l && (!isfinite(pairs[i * count + l]) || (distances && pairs[i * count + l] < 0)))
+                return n2v_fail(error, N2V_ERROR_ARGUMENT, "%s: row %zu, column %zu (from 0) is %g; it must be finite%s",
+                                name, i, l, (double)pairs[i * count + l], distances ? " and not negative" : "");
+    return N2V_OK;
+}
+
 static n2v_status check_scores(const n2v_objective *objective, const n2v_evaluation *e, n2v_error *error)
 {
     const bool distances = objective->geometry == N2V_SQEUCLID;
@@ -178,15 +204,14 @@ static n2v_status check_labels(const n2v_evaluation *e, size_t *positives, n2v_e
 static n2v_status check_tile(const n2v_objective *objective, unsigned needs, const n2v_evaluation *e, size_t *positives,
                              n2v_error *error)
 {
-    const size_t most = SIZE_MAX / 64 < INT32_MAX ? SIZE_MAX / 64 : INT32_MAX;
     n2v_status status = N2V_OK;
     size_t cells;
 
     if (!e->m || !e->n)
         return n2v_fail(error, N2V_ERROR_ARGUMENT, "the tile is %zu x %zu; it needs a row and a column", e->m, e->n);
-    if (__builtin_mul_overflow(e->m, e->n, &cells) || cells > most)
+    if (__builtin_mul_overflow(e->m, e->n, &cells) || cells > MAX_CELLS)
         return n2v_fail(error, N2V_ERROR_ARGUMENT, "a tile of %zu x %zu is too large; the most are %zu cells", e->m,
-                        e->n, most);
+                        e->n, MAX_CELLS);
     if (!e->scores || !e->labels)
         return n2v_fail(error, N2V_ERROR_ARGUMENT, "%s is NULL; it takes %zu x %zu values",
                         e->scores ? "labels" : "scores", e->m, e->n);
@@ -201,6 +226,10 @@ static n2v_status check_tile(const n2v_objective *objective, unsigned needs, con
         status = check_numbers(objective, "input_norms", e->input_norms, e->m, 0, error);
     if (status == N2V_OK && (needs & N2V_NEEDS_NORMS))
         status = check_numbers(objective, "output_norms", e->output_norms, e->n, 0, error);
+    if (status == N2V_OK && (needs & N2V_NEEDS_SIDES))
+        status = check_pairs(objective, "input_pairs", e->input_pairs, e->m, error);
+    if (status == N2V_OK && (needs & N2V_NEEDS_SIDES))
+        status = check_pairs(objective, "output_pairs", e->output_pairs, e->n, error);
     return status;
 }
 
@@ -214,6 +243,8 @@ typedef struct workspace {
     float *gradient, *positive_gradient;
     float *input_norm_gradient, *output_norm_gradient, *positive_norm_gradient;
     float *one_gradient, *one_norm_gradient; /* n: a case by itself */
+    size_t input_pairs, output_pairs;        /* m x m and n x n, 0 unless needed */
+    float *input_pair_gradient, *output_pair_gradient;
     float *scratch;
 } workspace;
 
@@ -244,6 +275,8 @@ static n2v_status workspace_make(workspace *w, const n2v_objective *objective, c
         {&w->positive_norm_gradient, positives},
         {&w->one_gradient, n},
         {&w->one_norm_gradient, n},
+        {&w->input_pair_gradient, w->input_pairs},
+        {&w->output_pair_gradient, w->output_pairs},
         {&w->scratch, objective->scratch ? objective->scratch(m, n, positives) : 0},
     };
     size_t floats = 0;
@@ -299,6 +332,7 @@ static n2v_tile tile_from(const evaluator *by, const workspace *w, const n2v_eva
 {
     const bool noise = by->needs & N2V_NEEDS_LOG_NOISE, norms = by->needs & N2V_NEEDS_NORMS;
     const bool columns = by->needs & (N2V_NEEDS_IN_BATCH | N2V_NEEDS_ALL_WORDS);
+    const bool sides = by->needs & N2V_NEEDS_SIDES;
 
     return (n2v_tile){
         .n = e->n,
@@ -312,18 +346,22 @@ static n2v_tile tile_from(const evaluator *by, const workspace *w, const n2v_eva
         .input_norms = norms ? e->input_norms + i : NULL,
         .output_norms = norms ? e->output_norms : NULL,
         .positive_norms = norms ? w->positive_norms + p : NULL,
+        .input_pairs = sides ? e->input_pairs : NULL,
+        .output_pairs = sides ? e->output_pairs : NULL,
     };
 }
 
 static void evaluate_tile(const evaluator *by, workspace *w, const n2v_evaluation *e, double *loss)
 {
-    const bool norms = by->needs & N2V_NEEDS_NORMS;
+    const bool norms = by->needs & N2V_NEEDS_NORMS, sides = by->needs & N2V_NEEDS_SIDES;
     const n2v_tile_gradient gradient = {
         .scores = w->gradient,
         .positives = w->positive_gradient,
         .input_norms = norms ? w->input_norm_gradient : NULL,
         .output_norms = norms ? w->output_norm_gradient : NULL,
         .positive_norms = norms ? w->positive_norm_gradient : NULL,
+        .input_pairs = sides ? w->input_pair_gradient : NULL,
+        .output_pairs = sides ? w->output_pair_gradient : NULL,
     };
     n2v_tile tile = tile_from(by, w, e, 0, 0);
 
@@ -392,12 +430,29 @@ static void copy_out(float *to, const float *from, size_t count)
         memcpy(to, from, count * sizeof *to);
 }
 
+/* The gradient of count x count pairs, 0 on the diagonal; without one, zeros. */
+static void copy_out_pairs(float *to, const float *from, size_t cells, size_t count)
+{
+    if (!to)
+        return;
+    if (cells)
+        memcpy(to, from, cells * sizeof *to);
+    else
+        memset(to, 0, count * count * sizeof *to);
+    for (size_t i = 0; i < count; i++)
+        to[i * count + i] = 0;
+}
+
 static n2v_status evaluate(const evaluator *by, n2v_evaluation *e, n2v_error *error)
 {
     workspace w = {0};
     double loss = 0;
     n2v_status status = check_tile(by->objective, by->needs, e, &w.positives, error);
 
+    if (by->needs & N2V_NEEDS_SIDES) {
+        w.input_pairs = e->m * e->m;
+        w.output_pairs = e->n * e->n;
+    }
     if (status == N2V_OK)
         status = workspace_make(&w, by->objective, e, error);
     if (status != N2V_OK)
@@ -409,7 +464,8 @@ static n2v_status evaluate(const evaluator *by, n2v_evaluation *e, n2v_error *er
         evaluate_tile(by, &w, e, &loss);
     scatter(&w, e);
     if (!isfinite(loss) || !all_finite(w.gradient, e->m * e->n) || !all_finite(w.input_norm_gradient, e->m) ||
-        !all_finite(w.output_norm_gradient, e->n)) {
+        !all_finite(w.output_norm_gradient, e->n) || !all_finite(w.input_pair_gradient, w.input_pairs) ||
+        !all_finite(w.output_pair_gradient, w.output_pairs)) {
         status = n2v_fail(error, N2V_ERROR_NUMERIC,
                           "objective %s: the loss or its gradient is beyond the range of floats; use smaller scores",
                           by->objective->name);
@@ -419,6 +475,8 @@ static n2v_status evaluate(const evaluator *by, n2v_evaluation *e, n2v_error *er
     copy_out(e->gradient, w.gradient, e->m * e->n);
     copy_out(e->input_norm_gradient, w.input_norm_gradient, e->m);
     copy_out(e->output_norm_gradient, w.output_norm_gradient, e->n);
+    copy_out_pairs(e->input_pair_gradient, w.input_pair_gradient, w.input_pairs, e->m);
+    copy_out_pairs(e->output_pair_gradient, w.output_pair_gradient, w.output_pairs, e->n);
 out:
     workspace_free(&w);
     return status;
@@ -428,12 +486,14 @@ n2v_status n2v_objective_evaluate(const char *objective, n2v_evaluation *evaluat
 {
     float parameters[N2V_MAX_PARAMETERS];
     evaluator by = {.parameters = parameters};
+    n2v_evaluation known = {0};
     const n2v_kernels *kernels;
-    n2v_status status;
+    n2v_status status = N2V_OK;
 
     if (!evaluation)
         return n2v_fail(error, N2V_ERROR_ARGUMENT, "n2v_objective_evaluate: evaluation is NULL");
-    status = check_size(evaluation->size, sizeof *evaluation, "n2v_evaluation", error);
+    if (evaluation->size != FIRST_EVALUATION)
+        status = check_size(evaluation->size, sizeof *evaluation, "n2v_evaluation", error);
     if (status != N2V_OK)
         return status;
     /* What a later header has beyond may change the meaning, unless it is zero. */
@@ -449,5 +509,9 @@ n2v_status n2v_objective_evaluate(const char *objective, n2v_evaluation *evaluat
         return status;
     by.needs = by.objective->needs(parameters);
     by.math = &kernels->math;
-    return evaluate(&by, evaluation, error);
+    memcpy(&known, evaluation, evaluation->size < sizeof known ? evaluation->size : sizeof known);
+    status = evaluate(&by, &known, error);
+    if (status == N2V_OK)
+        evaluation->loss = known.loss;
+    return status;
 }

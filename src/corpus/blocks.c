@@ -193,6 +193,7 @@ n2v_status n2v_blocks_append(n2v_blocks *blocks, const n2v_id *ids, size_t count
 typedef struct packer {
     n2v_blocks *blocks;
     const n2v_id *map;
+    const n2v_stop *stop;
     n2v_id *out;
     size_t used, sentence; /* ids in out; where the sentence under construction begins */
     uint64_t base;         /* words before out */
@@ -226,12 +227,15 @@ static inline n2v_status end_sentence(packer *p, n2v_error *error)
     return status;
 }
 
-/* out may be where the ids are: it never overtakes them. */
+/* out may be where the ids are: it never overtakes them. Billions of ids take a while: the
+ * caller hands out WINDOW_IDS, and a stop is asked for before each. */
 static n2v_status pack(packer *p, const n2v_id *ids, size_t count, n2v_error *error)
 {
     const n2v_id *map = p->map;
     n2v_status status;
 
+    if (n2v_stop_asked(p->stop))
+        return n2v_fail(error, N2V_ERROR_INTERRUPTED, "interrupted while numbering the words of the text");
     for (size_t i = 0; i < count; i++) {
         const n2v_id raw = ids[i], id = raw & ~N2V_SENTENCE_END, final = map ? map[id] : id;
         p->out[p->used] = final;
@@ -250,7 +254,12 @@ static n2v_status pack_memory(packer *p, n2v_error *error)
     n2v_status status;
 
     p->out = blocks->ids;
-    if ((status = pack(p, blocks->ids, blocks->used, error)) != N2V_OK || (status = end_sentence(p, error)) != N2V_OK)
+    for (size_t at = 0; at < blocks->used; at += WINDOW_IDS) {
+        const size_t left = blocks->used - at;
+        if ((status = pack(p, blocks->ids + at, left < WINDOW_IDS ? left : WINDOW_IDS, error)) != N2V_OK)
+            return status;
+    }
+    if ((status = end_sentence(p, error)) != N2V_OK)
         return status;
     blocks->used = p->used;
     ids = realloc(blocks->ids, (p->used ? p->used : 1) * sizeof *ids);
@@ -297,9 +306,9 @@ out:
     return status;
 }
 
-n2v_status n2v_blocks_finish(n2v_blocks *blocks, const n2v_id *map, n2v_error *error)
+n2v_status n2v_blocks_finish(n2v_blocks *blocks, const n2v_id *map, const n2v_stop *stop, n2v_error *error)
 {
-    packer p = {.blocks = blocks, .map = map};
+    packer p = {.blocks = blocks, .map = map, .stop = stop};
     n2v_status status = blocks->fd < 0 ? pack_memory(&p, error) : pack_disk(&p, error);
 
     if (status != N2V_OK)

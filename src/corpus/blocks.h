@@ -30,8 +30,9 @@ n2v_status n2v_blocks_append(n2v_blocks *blocks, const n2v_id *ids, size_t count
 
 /* Ends writing: maps every id through map (N2V_NO_ID drops it; a dropped last
  * word passes its sentence end on to the word before; emptied sentences vanish;
- * map may be NULL) and cuts the blocks. */
-n2v_status n2v_blocks_finish(n2v_blocks *blocks, const n2v_id *map, n2v_error *error);
+ * map may be NULL) and cuts the blocks. stop (may be NULL) is asked every few
+ * milliseconds; after a failure the blocks can only be destroyed. */
+n2v_status n2v_blocks_finish(n2v_blocks *blocks, const n2v_id *map, const n2v_stop *stop, n2v_error *error);
 
 size_t n2v_blocks_count(const n2v_blocks *blocks);
 uint64_t n2v_blocks_words(const n2v_blocks *blocks);

@@ -207,7 +207,7 @@ out:
     return status;
 }
 
-static n2v_status finish_stream(stream *from, const n2v_id *map, n2v_error *error)
+static n2v_status finish_stream(stream *from, const n2v_id *map, const n2v_stop *stop, n2v_error *error)
 {
     n2v_status status = N2V_OK;
 
@@ -215,7 +215,7 @@ static n2v_status finish_stream(stream *from, const n2v_id *map, n2v_error *erro
         return N2V_OK;
     if (from->waiting)
         status = n2v_blocks_append(from->blocks, from->run, 1, error);
-    return status == N2V_OK ? n2v_blocks_finish(from->blocks, map, error) : status;
+    return status == N2V_OK ? n2v_blocks_finish(from->blocks, map, stop, error) : status;
 }
 
 /* Sorts and prunes the vocabulary, and gives the ids their final numbers. */
@@ -230,9 +230,9 @@ static n2v_status finish(pass *p, n2v_error *error)
         status = n2v_vocabulary_finish(p->vocabulary, uncounted ? 1 : options->min_count, options->max_words,
                                        p->training.blocks ? &map : NULL, error);
     if (status == N2V_OK)
-        status = finish_stream(&p->training, map, error);
+        status = finish_stream(&p->training, map, &options->stop, error);
     if (status == N2V_OK)
-        status = finish_stream(&p->heldout, map, error);
+        status = finish_stream(&p->heldout, map, &options->stop, error);
     free(map);
     return status;
 }

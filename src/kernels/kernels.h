@@ -39,6 +39,9 @@ typedef struct n2v_kernels {
     /* norms[i] = |row_i|^2. */
     void (*norms)(const float *const *rows, size_t count, size_t stride, float *norms);
 
+    /* Copies rows to one after another, stride floats each. */
+    void (*gather)(const float *const *rows, size_t count, size_t stride, float *out);
+
     /* row_i <- factor_i row_i. */
     void (*scale)(float *const *rows, const float *factors, size_t count, size_t stride);
 

@@ -57,6 +57,13 @@ static void norms(const float *const *rows, size_t count, size_t stride, float *
     }
 }
 
+static void gather(const float *const *rows, size_t count, size_t stride, float *out)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t c = 0; c < stride; c++)
+            out[i * stride + c] = rows[i][c];
+}
+
 static void normalize(float *const *rows, size_t count, size_t stride)
 {
     for (size_t i = 0; i < count; i++) {
@@ -143,6 +150,7 @@ const n2v_kernels n2v_kernels_scalar = {
     .sqdist = sqdist,
     .update = update,
     .norms = norms,
+    .gather = gather,
     .scale = scale,
     .normalize = normalize,
     .add_bias = add_bias,

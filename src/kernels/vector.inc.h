@@ -357,6 +357,13 @@ static void norms(const float *const *rows, size_t count, size_t stride, float *
         out[i] = norm_of(rows[i], stride);
 }
 
+static void gather(const float *const *rows, size_t count, size_t stride, float *out)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t c = 0; c < stride; c += LANES)
+            store(out + i * stride + c, load(rows[i] + c));
+}
+
 static void scale(float *const *rows, const float *factors, size_t count, size_t stride)
 {
     for (size_t i = 0; i < count; i++)
@@ -506,6 +513,7 @@ const n2v_kernels SET = {
     .sqdist = sqdist,
     .update = update,
     .norms = norms,
+    .gather = gather,
     .scale = scale,
     .normalize = normalize,
     .add_bias = add_bias,

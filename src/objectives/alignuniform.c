@@ -1,12 +1,12 @@
-/* alignuniform.c - alignment of pairs and uniformity on the sphere.
+/* alignuniform.c - alignment of pairs and uniformity on the sphere, with two encoders.
  *
- *     loss = D+^2 + weight log( mean over negatives of exp(-t D-^2) ),   D = |x - y|
+ *     loss = sum over positives of |x - y+|^2 + weight (U(inputs) + U(outputs)) / 2
+ *     U    = log( mean over pairs of a batch's rows of exp(-t D^2) ),   D their distance
  *
- * The paper has one encoder and spreads its points; here inputs are spread from
- * the output words they do not belong to. */
+ * The inputs are spread among themselves, and so are the outputs; between the two sides
+ * stands only the pull of the pairs. A word that stands twice in a batch is two rows at distance 0. */
 #include <math.h>
 
-#include "objectives/categorical.h"
 #include "objectives/registry.h"
 
 enum { WEIGHT, T };
@@ -14,45 +14,78 @@ enum { WEIGHT, T };
 static unsigned needs(const float *parameters)
 {
     (void)parameters;
-    return N2V_NEEDS_UNIT_ROWS;
+    return N2V_NEEDS_IN_BATCH | N2V_NEEDS_SIDES | N2V_NEEDS_UNIT_ROWS;
+}
+
+static float times(const float *multiplicity, size_t j)
+{
+    return multiplicity ? multiplicity[j] : 1;
+}
+
+/* U of one side, and pull dU/dpair in gradient. multiplicity (NULL: 1) tells how many rows each stands for. */
+static double uniformity(const float *pairs, size_t count, const float *multiplicity, float t, double pull,
+                         const n2v_vector_math *math, float *gradient)
+{
+    double rows = 0, copies = 0, sum, all;
+    float top;
+
+    for (size_t j = 0; j < count; j++) {
+        const double c = (double)times(multiplicity, j);
+        rows += c;
+        copies += c * (c - 1); /* pairs of the same word: exp(0) */
+    }
+    all = rows * (rows - 1);
+    for (size_t c = 0; c < count * count; c++)
+        gradient[c] = -t * pairs[c];
+    for (size_t j = 0; j < count; j++)
+        gradient[j * count + j] = -INFINITY;
+    top = copies > 0 ? 0 : math->max(gradient, count * count);
+    sum = copies;
+    for (size_t j = 0; j < count && top > -INFINITY; j++) {
+        float *row = gradient + j * count, row_sum = math->exp_sum(row, top, row, count);
+        if (multiplicity) {
+            row_sum = 0;
+            for (size_t l = 0; l < count; l++)
+                row_sum += row[l] *= multiplicity[j] * multiplicity[l];
+        }
+        sum += (double)row_sum;
+    }
+    for (size_t c = 0; c < count * count; c++)
+        gradient[c] = sum > 0 ? (float)(-(double)t * pull / sum) * gradient[c] : 0;
+    return sum > 0 ? (double)top + log(sum / all) : 0; /* a single row: nothing to spread */
 }
 
 static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
                       n2v_tile_gradient gradient, float *scratch, double *loss)
 {
-    const float weight = parameters[WEIGHT], t = parameters[T];
-    const size_t n = tile->n;
+    const float t = parameters[T];
+    const size_t m = tile->m, n = tile->n, positives = tile->first[m];
+    const double pull = 0.5 * (double)positives * (double)parameters[WEIGHT];
+    const double inputs = uniformity(tile->input_pairs, m, NULL, t, pull, math, gradient.input_pairs);
+    const double outputs = uniformity(tile->output_pairs, n, tile->multiplicity, t, pull, math, gradient.output_pairs);
 
     (void)scratch;
-    for (size_t i = 0; i < tile->m; i++) {
-        const float positives = (float)(tile->first[i + 1] - tile->first[i]);
-        const float log_sum = n2v_negative_shares(tile, i, -t, false, math, gradient.scores + i * n);
-        float count = 0;
-
-        for (size_t j = 0; j < n; j++) {
-            gradient.scores[i * n + j] *= -weight * t * positives;
-            count += n2v_tile_draws(tile, i, j);
-        }
-        for (size_t p = tile->first[i]; p < tile->first[i + 1]; p++) {
-            gradient.positives[p] = 1;
-            if (loss)
-                *loss += (double)tile->positive_scores[p];
-        }
-        if (loss && count > 0)
-            *loss += (double)positives * (double)weight * ((double)log_sum - log((double)count));
+    for (size_t c = 0; c < m * n; c++)
+        gradient.scores[c] = 0;
+    for (size_t p = 0; p < positives; p++) {
+        gradient.positives[p] = 1;
+        if (loss)
+            *loss += (double)tile->positive_scores[p];
     }
+    if (loss)
+        *loss += pull * (inputs + outputs);
 }
 
 const n2v_objective n2v_objective_alignuniform = {
     .name = "alignuniform",
-    .summary = "pairs close together, everything spread over the sphere",
-    .formula = "D+^2 + weight log( mean over negatives of exp(-t D-^2) ), D = |x - y|",
+    .summary = "pairs close together, inputs and outputs each spread over the sphere",
+    .formula = "D+^2 + weight (U(inputs) + U(outputs)) / 2, U = log( mean over pairs of a side of exp(-t D^2) )",
     .paper = "Wang & Isola 2020, Understanding Contrastive Representation Learning through Alignment and Uniformity",
     .geometry = N2V_SQEUCLID,
     .parameters = {{"weight", 1, 0, 100, false, "of uniformity against alignment"},
                    {"t", 2, 0.01f, 100, false, "sharpness of the Gaussian potential"}},
     .learning_rate = 0.02,
-    .noise = 5,
+    .noise = 15,
     .noise_sharing = 1,
     .needs = needs,
     .loss_grad = loss_grad,

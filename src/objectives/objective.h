@@ -29,6 +29,10 @@ typedef struct n2v_tile {
     const float *input_norms;        /* m: |x_i|^2; this and the next two NULL unless needed */
     const float *output_norms;       /* n: |y_j|^2 */
     const float *positive_norms;     /* first[m]: |y|^2 of each positive's word */
+    const float *input_pairs;        /* m x m: row i's score with row l, without a bias, as symmetric as */
+                                     /* rounding leaves it; the diagonal says nothing; NULL unless needed */
+    const float *output_pairs;       /* n x n: the same of the columns; one that was drawn c times stands */
+                                     /* here once */
 } n2v_tile;
 
 /* Whether a cell is left out of its row's negatives. */
@@ -49,11 +53,16 @@ static inline float n2v_tile_weight(const n2v_tile *tile, size_t i, size_t j)
     return n2v_tile_draws(tile, i, j) * (float)(tile->first[i + 1] - tile->first[i]);
 }
 
-/* dLoss/dScore, in the tile's shapes; the objective writes every element, 0 where masked. */
+/* dLoss/dScore, in the tile's shapes; the objective writes every element of scores (0
+ * where masked) and positives; the others are zeroed by the caller and NULL unless needed.
+ * In the pairs each cell is a variable of its own: cells (i, l) and (l, i) have what the loss
+ * takes from either, alike or all in one, and rows i and l move by the two together.
+ * Nobody reads the diagonal. */
 typedef struct n2v_tile_gradient {
     float *scores;    /* m x n */
     float *positives; /* first[m] */
-    float *input_norms, *output_norms, *positive_norms; /* zeroed by the caller; NULL unless needed */
+    float *input_norms, *output_norms, *positive_norms;
+    float *input_pairs, *output_pairs;
 } n2v_tile_gradient;
 
 /* What a score says of the word w given the context c when the objective is at its optimum:

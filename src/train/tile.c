@@ -6,6 +6,7 @@ struct n2v_tile_step {
     n2v_tile_options options;
     unsigned needs;
     float **x, **y;            /* the rows in the model */
+    float **columns, **copies; /* the columns' among y; copies of rows and then columns; for sides only */
     float *memory;             /* all of the following */
     size_t memory_floats;
     float *cells;              /* rows x outputs: scores, then coefficients of the update */
@@ -15,6 +16,8 @@ struct n2v_tile_step {
     float *x_norms, *y_norms, *negative_norms, *positive_norms;
     float *norm_gradient; /* of inputs, negatives, positives in turn */
     float *x_scale, *y_scale;
+    float *input_pairs, *output_pairs, *input_pair_gradient, *output_pair_gradient;
+    float *copied; /* rows and columns of before the step */
     float *update_scratch, *objective_scratch;
 };
 
@@ -24,6 +27,8 @@ static size_t lay_out(n2v_tile_step *step, float *memory)
     const n2v_example_sizes sizes = step->options.sizes;
     const size_t rows = sizes.rows, outputs = sizes.outputs, negatives = sizes.negatives, positives = sizes.positives;
     const n2v_objective *objective = step->options.objective;
+    const bool sides = step->needs & N2V_NEEDS_SIDES;
+    const size_t input_pairs = sides ? rows * rows : 0, output_pairs = sides ? negatives * negatives : 0;
     const struct {
         float **place;
         size_t floats;
@@ -42,7 +47,12 @@ static size_t lay_out(n2v_tile_step *step, float *memory)
         {&step->norm_gradient, rows + negatives + positives},
         {&step->x_scale, rows},
         {&step->y_scale, outputs},
-        {&step->update_scratch, N2V_UPDATE_SCRATCH(rows)},
+        {&step->input_pairs, input_pairs},
+        {&step->output_pairs, output_pairs},
+        {&step->input_pair_gradient, input_pairs},
+        {&step->output_pair_gradient, output_pairs},
+        {&step->copied, sides ? (rows + negatives) * step->options.model->stride : 0},
+        {&step->update_scratch, N2V_UPDATE_SCRATCH(sides && negatives > rows ? negatives : rows)},
         {&step->objective_scratch, objective->scratch ? objective->scratch(rows, negatives, positives) : 0},
     };
     size_t used = 0;
@@ -53,6 +63,17 @@ static size_t lay_out(n2v_tile_step *step, float *memory)
         used += n2v_row_stride(buffers[i].floats);
     }
     return used;
+}
+
+/* Places for what an objective of sides needs. */
+static bool create_sides(n2v_tile_step *step)
+{
+    const n2v_example_sizes *sizes = &step->options.sizes;
+    const size_t count = sizes->rows + sizes->negatives;
+
+    step->columns = n2v_array(sizes->negatives, sizeof *step->columns);
+    step->copies = n2v_array(count, sizeof *step->copies);
+    return step->columns && step->copies;
 }
 
 n2v_status n2v_tile_create(n2v_tile_step **step, const n2v_tile_options *options, n2v_error *error)
@@ -68,7 +89,8 @@ n2v_status n2v_tile_create(n2v_tile_step **step, const n2v_tile_options *options
     created->y = n2v_array(options->sizes.outputs, sizeof *created->y);
     created->memory_floats = lay_out(created, NULL);
     created->memory = n2v_floats(created->memory_floats);
-    if (!created->x || !created->y || !created->memory) {
+    if (!created->x || !created->y || !created->memory ||
+        (created->needs & N2V_NEEDS_SIDES && !create_sides(created))) {
         const size_t floats = created->memory_floats;
         n2v_tile_destroy(created);
         return n2v_fail_memory(error, floats * sizeof(float), "a tile");
@@ -84,6 +106,8 @@ void n2v_tile_destroy(n2v_tile_step *step)
         return;
     free(step->x);
     free(step->y);
+    free(step->columns);
+    free(step->copies);
     n2v_floats_free(step->memory, step->memory_floats);
     free(step);
 }
@@ -204,6 +228,30 @@ static void gather_norms(n2v_tile_step *step, const n2v_example *example)
     fill(step->norm_gradient, example->rows + example->negatives + example->positives, 0);
 }
 
+/* The scores of count rows among themselves. */
+static void score_side(const n2v_tile_step *step, float *const *rows, size_t count, float *pairs)
+{
+    const n2v_tile_options *options = &step->options;
+    const float *const *const row = (const float *const *)rows;
+
+    if (options->objective->geometry == N2V_DOT)
+        options->kernels->dot(row, count, row, count, options->model->stride, pairs);
+    else
+        options->kernels->sqdist(row, count, row, count, options->model->stride, pairs);
+}
+
+static void score_sides(n2v_tile_step *step, const n2v_example *example)
+{
+    const size_t m = example->rows, n = example->negatives;
+
+    for (size_t j = 0; j < n; j++)
+        step->columns[j] = step->y[negative_output(example, j)];
+    score_side(step, step->x, m, step->input_pairs);
+    score_side(step, step->columns, n, step->output_pairs);
+    fill(step->input_pair_gradient, m * m, 0);
+    fill(step->output_pair_gradient, n * n, 0);
+}
+
 /* ---- the way back ---- */
 
 /* The update of a block of pairs from its coefficients: -lr dLoss/dscore, or for distances
@@ -260,11 +308,48 @@ static void update_norms(n2v_tile_step *step, const n2v_example *example, float 
     step->options.kernels->scale(step->y, step->y_scale, example->outputs, stride);
 }
 
+/* Copies of both sides' rows: they may not stand on both sides of an update. */
+static void copy_sides(n2v_tile_step *step, const n2v_example *example)
+{
+    const n2v_kernels *kernels = step->options.kernels;
+    const size_t m = example->rows, n = example->negatives, stride = step->options.model->stride;
+
+    for (size_t i = 0; i < m + n; i++)
+        step->copies[i] = step->copied + i * stride;
+    kernels->gather((const float *const *)step->x, m, stride, step->copied);
+    kernels->gather((const float *const *)step->columns, n, stride, step->copied + m * stride);
+}
+
+/* Moves each row by its own pairs: row_i - lr sum_l (g_il + g_li) dscore_il/drow_i. What the
+ * update adds to the copies is of no use. */
+static void update_side(n2v_tile_step *step, float *const *rows, float *const *copies, size_t count, float *pairs,
+                        float *row_scale, float factor)
+{
+    const bool squared = step->options.objective->geometry == N2V_SQEUCLID;
+
+    if (count < 2)
+        return;
+    fill(row_scale, count, 1);
+    for (size_t i = 0; i < count; i++) {
+        pairs[i * count + i] = 0;
+        for (size_t l = 0; l < i; l++) {
+            const float both = factor * (pairs[i * count + l] + pairs[l * count + i]);
+            pairs[i * count + l] = pairs[l * count + i] = both;
+            row_scale[i] -= both;
+            row_scale[l] -= both;
+        }
+    }
+    step->options.kernels->update(rows, squared ? row_scale : NULL, count, copies, NULL, count,
+                                  step->options.model->stride, pairs, step->update_scratch);
+}
+
 static void update(n2v_tile_step *step, const n2v_example *example, float learning_rate)
 {
     const float factor = step->options.objective->geometry == N2V_DOT ? -learning_rate : 2 * learning_rate;
     const size_t rows = example->rows, outputs = example->outputs, n = example->negatives;
 
+    if (step->needs & N2V_NEEDS_SIDES)
+        copy_sides(step, example);
     switch (example->shape) {
     case N2V_SHAPE_INPUTS:
         scale(step->gradient, rows * n, factor);
@@ -298,6 +383,10 @@ static void update(n2v_tile_step *step, const n2v_example *example, float learni
                 step->gradient[i * n + example->positive[p]] += factor * step->positive_gradient[p];
         update_block(step, example, 0, rows, 0, n, step->gradient);
     }
+    if (step->needs & N2V_NEEDS_SIDES) {
+        update_side(step, step->x, step->copies, rows, step->input_pair_gradient, step->x_scale, factor);
+        update_side(step, step->columns, step->copies + rows, n, step->output_pair_gradient, step->y_scale, factor);
+    }
     if (step->needs & N2V_NEEDS_NORMS)
         update_norms(step, example, learning_rate);
     if (step->needs & N2V_NEEDS_UNIT_ROWS) {
@@ -312,6 +401,7 @@ static void evaluate(n2v_tile_step *step, const n2v_example *example, double *lo
     const n2v_tile_options *options = &step->options;
     const n2v_model *model = options->model;
     const bool norms = step->needs & N2V_NEEDS_NORMS, noise = options->log_noise != NULL;
+    const bool sides = step->needs & N2V_NEEDS_SIDES;
     float *input_norms = step->norm_gradient, *output_norms = input_norms + example->rows;
     const n2v_tile tile = {
         .m = example->rows,
@@ -327,6 +417,8 @@ static void evaluate(n2v_tile_step *step, const n2v_example *example, double *lo
         .input_norms = norms ? step->x_norms : NULL,
         .output_norms = norms ? step->negative_norms : NULL,
         .positive_norms = norms ? step->positive_norms : NULL,
+        .input_pairs = sides ? step->input_pairs : NULL,
+        .output_pairs = sides ? step->output_pairs : NULL,
     };
     const n2v_tile_gradient gradient = {
         .scores = step->gradient,
@@ -334,6 +426,8 @@ static void evaluate(n2v_tile_step *step, const n2v_example *example, double *lo
         .input_norms = norms ? input_norms : NULL,
         .output_norms = norms ? output_norms : NULL,
         .positive_norms = norms ? output_norms + example->negatives : NULL,
+        .input_pairs = sides ? step->input_pair_gradient : NULL,
+        .output_pairs = sides ? step->output_pair_gradient : NULL,
     };
 
     for (size_t i = 0; i < example->rows; i++)
@@ -345,6 +439,8 @@ static void evaluate(n2v_tile_step *step, const n2v_example *example, double *lo
         gather_log_noise(step, example);
     if (norms)
         gather_norms(step, example);
+    if (sides)
+        score_sides(step, example);
     options->objective->loss_grad(&tile, options->parameters, &options->kernels->math, gradient,
                                   step->objective_scratch, loss);
 }

@@ -276,7 +276,8 @@ static double lifted(reference_tile *t, const reference_values *values)
                     const bool edge = row == i || (t->column && t->column[p] == k);
                     const double exponent = margin - sqrt(t->in.scores[cell]);
 
-                    edge_weight[cell] = edge ? draws(t, cell) : 0;
+                    /* The edges of the pair's own output lead to inputs, which count once each. */
+                    edge_weight[cell] = !edge ? 0 : row == i ? draws(t, cell) : (double)t->negative[cell];
                     if (edge_weight[cell] > 0) {
                         log_sum = log_add(log_sum, log(edge_weight[cell]) + exponent);
                         if (exponent > largest) {
@@ -332,28 +333,48 @@ static double softnn(reference_tile *t, const reference_values *values)
     return loss;
 }
 
-/* Wang & Isola 2020, section 4.1.1: |x - y|^2 of pairs, and the log of the mean Gaussian potential of the rest. */
-static double alignuniform(reference_tile *t, const reference_values *values)
+/* Wang & Isola 2020, equation 2, of a batch of `count` points, the j-th of which stands times[j]
+ * times: the log of the mean of exp(-t |u - v|^2) over all pairs of different places in the batch. */
+static double uniformity(const double *pairs, double *gradient, size_t count, const double *times, double sharpness,
+                         double weight)
 {
-    const double weight = parameter(values, "weight"), sharpness = parameter(values, "t");
-    double loss = 0;
+    double log_sum = -INFINITY, all = 0;
 
-    for (size_t i = 0; i < t->m; i++) {
-        double count = 0, log_sum = -INFINITY;
-
-        for (size_t j = 0; j < t->n; j++) {
-            count += draws(t, i * t->n + j);
-            if (draws(t, i * t->n + j) > 0)
-                log_sum = log_add(log_sum, log(draws(t, i * t->n + j)) - sharpness * t->in.scores[i * t->n + j]);
-        }
-        for (size_t p = t->first[i]; p < t->first[i + 1]; p++) {
-            loss += t->in.positives[p] + (count > 0 ? weight * (log_sum - log(count)) : 0);
-            t->gradient.positives[p] = 1;
-            for (size_t j = 0; j < t->n && count > 0; j++)
-                t->gradient.scores[i * t->n + j] -= weight * sharpness * draws(t, i * t->n + j) *
-                                                    exp(-sharpness * t->in.scores[i * t->n + j] - log_sum);
+    for (size_t j = 0; j < count; j++) {
+        for (size_t l = 0; l < count; l++) {
+            const double number = times[j] * (j == l ? times[j] - 1 : times[l]);
+            all += number;
+            if (number > 0)
+                log_sum = log_add(log_sum, log(number) - (j == l ? 0 : sharpness * pairs[j * count + l]));
         }
     }
+    if (all == 0)
+        return 0;
+    for (size_t j = 0; j < count; j++)
+        for (size_t l = 0; l < count; l++)
+            if (j != l)
+                gradient[j * count + l] -=
+                    weight * sharpness * times[j] * times[l] * exp(-sharpness * pairs[j * count + l] - log_sum);
+    return weight * (log_sum - log(all));
+}
+
+/* Wang & Isola 2020, section 4.1.1 and the code in figure 3: |x - y|^2 of pairs, and half of what each of two
+ * encoders has of uniformity; the paper's mean over the batch is a sum here, and so uniformity counts for each pair. */
+static double alignuniform(reference_tile *t, const reference_values *values)
+{
+    const double weight = parameter(values, "weight") * (double)t->positives / 2, sharpness = parameter(values, "t");
+    double *once = malloc(t->m * sizeof *once), loss;
+
+    ck_assert_ptr_nonnull(once);
+    for (size_t i = 0; i < t->m; i++)
+        once[i] = 1;
+    loss = uniformity(t->in.input_pairs, t->gradient.input_pairs, t->m, once, sharpness, weight) +
+           uniformity(t->in.output_pairs, t->gradient.output_pairs, t->n, t->multiplicity, sharpness, weight);
+    for (size_t p = 0; p < t->positives; p++) {
+        loss += t->in.positives[p];
+        t->gradient.positives[p] = 1;
+    }
+    free(once);
     return loss;
 }
 
@@ -421,6 +442,8 @@ static reference_numbers make_numbers(const reference_tile *t)
     numbers.input_norms = numbers.positives + t->positives;
     numbers.output_norms = numbers.input_norms + t->m;
     numbers.positive_norms = numbers.output_norms + t->n;
+    numbers.input_pairs = numbers.positive_norms + t->positives;
+    numbers.output_pairs = numbers.input_pairs + (t->sides ? t->m * t->m : 0);
     return numbers;
 }
 
@@ -435,7 +458,8 @@ reference_tile reference_make(const n2v_tile *tile)
     const size_t cells = tile->m * tile->n, positives = tile->first[tile->m];
     reference_tile t = {.m = tile->m, .n = tile->n, .positives = positives};
 
-    t.numbers = cells + 2 * positives + t.m + t.n;
+    t.sides = tile->input_pairs != NULL;
+    t.numbers = cells + 2 * positives + t.m + t.n + (t.sides ? t.m * t.m + t.n * t.n : 0);
     t.in = make_numbers(&t);
     t.gradient = make_numbers(&t);
     copy(t.in.scores, tile->scores, cells);
@@ -443,6 +467,8 @@ reference_tile reference_make(const n2v_tile *tile)
     copy(t.in.input_norms, tile->input_norms, t.m);
     copy(t.in.output_norms, tile->output_norms, t.n);
     copy(t.in.positive_norms, tile->positive_norms, positives);
+    copy(t.in.input_pairs, tile->input_pairs, t.m * t.m);
+    copy(t.in.output_pairs, tile->output_pairs, t.n * t.n);
     t.log_noise = doubles(tile->n, tile->log_noise, 0);
     t.positive_log_noise = doubles(positives, tile->positive_log_noise, 0);
     t.multiplicity = doubles(tile->n, tile->multiplicity, 1);

@@ -101,7 +101,19 @@ static tile_recipe ordinary_recipe(const subject *s, size_t variant)
     return r;
 }
 
-static const char *const kinds[5] = {"cell", "positive", "input norm", "output norm", "positive norm"};
+enum { KINDS = 7 };
+static const char *const kinds[KINDS] = {"cell",          "positive",   "input norm", "output norm",
+                                         "positive norm", "input pair", "output pair"};
+
+/* How many numbers of each kind a gradient has. */
+static void count_kinds(const n2v_tile *tile, size_t sizes[KINDS])
+{
+    const size_t m = tile->m, n = tile->n, positives = tile->first[m];
+    const bool sides = tile->input_pairs;
+
+    memcpy(sizes, (size_t[KINDS]){m * n, positives, m, n, positives, sides ? m * m : 0, sides ? n * n : 0},
+           KINDS * sizeof *sizes);
+}
 
 /* Loss and gradient; the gradient's arrays in the order of reference_numbers, norms 0 unless needed. */
 typedef struct evaluation {
@@ -124,29 +136,37 @@ static evaluation evaluate(const subject *s, const n2v_tile *tile, bool want_los
 {
     const size_t m = tile->m, n = tile->n, cells = m * n, positives = tile->first[m];
     const size_t scratch_floats = s->objective->scratch ? s->objective->scratch(m, n, positives) : 0;
-    const bool norms = s->needs & N2V_NEEDS_NORMS;
-    const size_t sizes[5] = {cells, positives, m, n, positives};
+    const bool norms = s->needs & N2V_NEEDS_NORMS, sides = s->needs & N2V_NEEDS_SIDES;
+    size_t sizes[KINDS];
     const float garbage = NAN, guard = 4321;
     const double before = 1000; /* the loss is added to what the caller has: a worker sums over its tiles */
-    evaluation e = {.count = cells + 2 * positives + m + n, .cells = cells, .positives = positives};
-    float *scratch = filled(scratch_floats, garbage), *part[5];
+    evaluation e = {.cells = cells, .positives = positives};
+    float *scratch = filled(scratch_floats, garbage), *part[KINDS];
     size_t at = 0;
 
-    for (size_t i = 0; i < 5; i++) {
-        part[i] = filled(sizes[i], i < 2 ? garbage : 0); /* norms are zeroed by the caller */
+    count_kinds(tile, sizes);
+    for (size_t i = 0; i < KINDS; i++) {
+        e.count += sizes[i];
+        part[i] = filled(sizes[i], i < 2 ? garbage : 0); /* the others are zeroed by the caller */
         part[i][sizes[i]] = guard;
     }
     scratch[scratch_floats] = guard;
     e.loss = want_loss ? before : 0;
     s->objective->loss_grad(
         tile, s->parameters, &s->kernels->math,
-        (n2v_tile_gradient){part[0], part[1], norms ? part[2] : NULL, norms ? part[3] : NULL, norms ? part[4] : NULL},
+        (n2v_tile_gradient){.scores = part[0],
+                            .positives = part[1],
+                            .input_norms = norms ? part[2] : NULL,
+                            .output_norms = norms ? part[3] : NULL,
+                            .positive_norms = norms ? part[4] : NULL,
+                            .input_pairs = sides ? part[5] : NULL,
+                            .output_pairs = sides ? part[6] : NULL},
         s->objective->scratch ? scratch : NULL, want_loss ? &e.loss : NULL);
     e.loss -= want_loss ? before : 0;
     require(scratch[scratch_floats] == guard, "%s writes beyond its scratch", DESCRIBE(s));
     require(isfinite(e.loss), "%s: loss %g of an %zu x %zu tile", DESCRIBE(s), e.loss, m, n);
     e.numbers = filled(e.count, 0);
-    for (size_t i = 0; i < 5; i++) {
+    for (size_t i = 0; i < KINDS; i++) {
         require(part[i][sizes[i]] == guard, "%s writes beyond its gradient", DESCRIBE(s));
         for (size_t k = 0; k < sizes[i]; k++)
             require(isfinite(part[i][k]), "%s: gradient %g for %s %zu of an %zu x %zu tile, score %g", DESCRIBE(s),
@@ -178,9 +198,9 @@ static double largest_gradient(const evaluation *e)
 /* What stands at a place of the gradient: "cell 7", and the score of it. */
 static const char *name_number(const n2v_tile *tile, size_t k, char *text, size_t room)
 {
-    const size_t sizes[5] = {tile->m * tile->n, tile->first[tile->m], tile->m, tile->n, tile->first[tile->m]};
-    size_t kind = 0, index = k;
+    size_t sizes[KINDS], kind = 0, index = k;
 
+    count_kinds(tile, sizes);
     while (index >= sizes[kind])
         index -= sizes[kind++];
     if (kind < 2)
@@ -339,10 +359,11 @@ END_TEST
 /* Where the k-th number of a gradient is a function of: its place in the tile, or NULL. */
 static float *number_at(test_tile *t, size_t k)
 {
-    const size_t sizes[5] = {t->tile.m * t->tile.n, t->positives, t->tile.m, t->tile.n, t->positives};
-    float *const arrays[5] = {t->scores, t->positive_scores, t->input_norms, t->output_norms, t->positive_norms};
-    size_t kind = 0;
+    float *const arrays[KINDS] = {t->scores,         t->positive_scores, t->input_norms, t->output_norms,
+                                  t->positive_norms, t->input_pairs,     t->output_pairs};
+    size_t sizes[KINDS], kind = 0;
 
+    count_kinds(&t->tile, sizes);
     while (k >= sizes[kind])
         k -= sizes[kind++];
     return arrays[kind] ? arrays[kind] + k : NULL;
@@ -404,6 +425,19 @@ static float extreme_score(subject *s, float size)
     return choice == 0 ? 0 : choice == 1 ? size : choice == 2 ? -size : 1;
 }
 
+/* A third of the pairs of either side, symmetric. */
+static void extreme_pairs(subject *s, test_tile *tile, float size)
+{
+    float *const pairs[2] = {tile->input_pairs, tile->output_pairs};
+    const size_t counts[2] = {tile->tile.m, tile->tile.n};
+
+    for (size_t side = 0; side < 2 && tile->input_pairs; side++)
+        for (size_t i = 0; i < counts[side]; i++)
+            for (size_t l = 0; l < i; l++)
+                if (n2v_random_below(&s->random, 3) == 0)
+                    pairs[side][i * counts[side] + l] = pairs[side][l * counts[side] + i] = extreme_score(s, size);
+}
+
 static void test_extreme_scores(subject *s)
 {
     static const float sizes[] = {1e2F, 1e4F, 1e4F, 1e15F, 1e30F};
@@ -421,6 +455,7 @@ static void test_extreme_scores(subject *s)
         for (size_t p = 0; p < tile.positives; p++)
             if (t % 2 || n2v_random_below(&s->random, 3) == 0)
                 tile.positive_scores[p] = extreme_score(s, size);
+        extreme_pairs(s, &tile, size);
         e = evaluate(s, &tile.tile, true); /* checks that all is finite */
         if (size <= 1e4F) {                /* and what is left of the digits is right */
             const reference_values values = {s->objective, s->parameters};
@@ -463,6 +498,8 @@ static void test_bounds(subject *s)
                 tile.scores[c] = extreme_score(s, 1e4F);
             for (size_t p = 0; t % 4 == 3 && p < tile.positives; p++)
                 tile.positive_scores[p] = extreme_score(s, 1e4F);
+            if (t % 4 == 1)
+                extreme_pairs(s, &tile, 1e4F);
             e = evaluate(s, &tile.tile, true);
             evaluation_free(&e);
             tile_free(&tile);
@@ -527,9 +564,29 @@ START_TEST(masked_cells_do_nothing)
 }
 END_TEST
 
+/* The same for the last numbers: m x m of the inputs, n x n of the outputs or, of the copies, total x total. */
+static void compare_pairs(const subject *s, const evaluation *a, const evaluation *b, size_t m, size_t n, size_t total,
+                          const size_t *origin, double largest)
+{
+    const float *merged = a->numbers + a->count - n * n, *copies = b->numbers + b->count - total * total;
+    double *sums = calloc(n * n, sizeof *sums);
+
+    ck_assert_ptr_nonnull(sums);
+    if (s->needs & N2V_NEEDS_SIDES) {
+        for (size_t c = 1; c <= m * m; c++)
+            check_same(s, (double)*(merged - c), (double)*(copies - c), largest, "input pair's gradient");
+        for (size_t j = 0; j < total; j++)
+            for (size_t l = 0; l < total; l++)
+                sums[origin[j] * n + origin[l]] += origin[j] == origin[l] ? 0 : (double)copies[j * total + l];
+        for (size_t c = 0; c < n * n; c++)
+            check_same(s, (double)merged[c], sums[c], largest, "output pair's gradient with multiplicities");
+    }
+    free(sums);
+}
+
 static void test_multiplicities(subject *s)
 {
-    if (s->needs & (N2V_NEEDS_IN_BATCH | N2V_NEEDS_ALL_WORDS))
+    if (s->needs & N2V_NEEDS_ALL_WORDS)
         return; /* such tiles have every column once */
     for (size_t t = 0; t < TILES; t++) {
         tile_recipe recipe = ordinary_recipe(s, t);
@@ -557,6 +614,7 @@ static void test_multiplicities(subject *s)
         for (size_t p = 0; p < tile.positives; p++)
             check_same(s, (double)a.numbers[a.cells + p], (double)b.numbers[b.cells + p], largest,
                        "positive's gradient with multiplicities against copies");
+        compare_pairs(s, &a, &b, m, n, expanded.tile.n, origin, largest);
         free(sums);
         free(origin);
         evaluation_free(&a);

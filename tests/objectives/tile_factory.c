@@ -60,12 +60,12 @@ static void copy(void *to, const void *from, size_t bytes)
 
 /* Which of the optional arrays a tile has. */
 typedef struct tile_parts {
-    bool noise, masks, multiplicities, columns, norms;
+    bool noise, masks, multiplicities, columns, norms, sides;
 } tile_parts;
 
 static tile_parts parts_of(const test_tile *t)
 {
-    return (tile_parts){t->log_noise, t->mask, t->multiplicity, t->column, t->input_norms};
+    return (tile_parts){t->log_noise, t->mask, t->multiplicity, t->column, t->input_norms, t->input_pairs};
 }
 
 static test_tile tile_allocate(size_t m, size_t n, size_t positives, tile_parts parts)
@@ -91,6 +91,10 @@ static test_tile tile_allocate(size_t m, size_t n, size_t positives, tile_parts 
         t.output_norms = allocate(n, sizeof *t.output_norms);
         t.positive_norms = allocate(positives, sizeof *t.positive_norms);
     }
+    if (parts.sides) {
+        t.input_pairs = allocate(m * m, sizeof *t.input_pairs);
+        t.output_pairs = allocate(n * n, sizeof *t.output_pairs);
+    }
     t.tile = (n2v_tile){.m = m,
                         .n = n,
                         .scores = t.scores,
@@ -103,20 +107,30 @@ static test_tile tile_allocate(size_t m, size_t n, size_t positives, tile_parts 
                         .column = t.column,
                         .input_norms = t.input_norms,
                         .output_norms = t.output_norms,
-                        .positive_norms = t.positive_norms};
+                        .positive_norms = t.positive_norms,
+                        .input_pairs = t.input_pairs,
+                        .output_pairs = t.output_pairs};
     return t;
 }
 
+/* Symmetric, with a diagonal that nobody may read. */
+static void fill_pairs(const tile_recipe *recipe, float *pairs, size_t count, n2v_random *random)
+{
+    for (size_t i = 0; pairs && i < count; i++) {
+        for (size_t l = 0; l < i; l++)
+            pairs[i * count + l] = pairs[l * count + i] = random_score(recipe, random);
+        pairs[i * count + i] = UNREAD_DIAGONAL;
+    }
+}
+
 /* The true word of a row stands among the columns: the cell is masked and holds the positive's score. */
-static void place_positives(test_tile *t, bool in_batch, n2v_random *random)
+static void place_positives(test_tile *t, const uint32_t *in_batch, n2v_random *random)
 {
     const size_t n = t->tile.n;
 
     for (size_t i = 0; i < t->tile.m; i++) {
         for (uint32_t p = t->first[i]; p < t->first[i + 1]; p++) {
-            uint32_t j = (uint32_t)i;
-            if (!in_batch)
-                j = n2v_random_below(random, (uint32_t)n);
+            const uint32_t j = in_batch ? in_batch[i] : n2v_random_below(random, (uint32_t)n);
             t->column[p] = j;
             t->mask[i * n + j] = 1;
             t->positive_scores[p] = t->scores[i * n + j];
@@ -128,13 +142,34 @@ static void place_positives(test_tile *t, bool in_batch, n2v_random *random)
     }
 }
 
+/* The column of each row of a batch, where the word of a row may be that of a row before; returns
+ * how many there are, and how many rows have each. */
+static size_t choose_columns(size_t m, bool merge, uint32_t *column, uint32_t *drawn, n2v_random *random)
+{
+    size_t n = 0;
+
+    ck_assert_uint_le(m, 64);
+    for (size_t i = 0; i < m; i++) {
+        if (merge && n && one_in(random, 3)) {
+            column[i] = n2v_random_below(random, (uint32_t)n);
+        } else {
+            drawn[n] = 0;
+            column[i] = (uint32_t)n++;
+        }
+        drawn[column[i]]++;
+    }
+    return n;
+}
+
 test_tile tile_make(const tile_recipe *recipe, n2v_random *random)
 {
     const bool in_batch = recipe->needs & N2V_NEEDS_IN_BATCH, all_words = recipe->needs & N2V_NEEDS_ALL_WORDS;
     const bool columns = in_batch || all_words;
     const size_t m = recipe->m ? recipe->m : 1 + n2v_random_below(random, 20);
-    const size_t n = in_batch ? m : recipe->n ? recipe->n : 1 + n2v_random_below(random, 40);
-    uint32_t counts[64];
+    uint32_t counts[64], column[64], drawn[64];
+    const size_t n = in_batch ? choose_columns(m, recipe->multiplicities, column, drawn, random)
+                     : recipe->n ? recipe->n
+                                 : 1 + n2v_random_below(random, 40);
     const uint32_t most = recipe->max_positives && !columns ? (uint32_t)recipe->max_positives : 1;
     size_t positives = 0;
     test_tile t;
@@ -146,9 +181,10 @@ test_tile tile_make(const tile_recipe *recipe, n2v_random *random)
     t = tile_allocate(m, n, positives,
                       (tile_parts){.noise = recipe->needs & N2V_NEEDS_LOG_NOISE,
                                    .masks = columns || recipe->masks,
-                                   .multiplicities = !columns && recipe->multiplicities,
+                                   .multiplicities = !all_words && recipe->multiplicities,
                                    .columns = columns,
-                                   .norms = recipe->needs & N2V_NEEDS_NORMS});
+                                   .norms = recipe->needs & N2V_NEEDS_NORMS,
+                                   .sides = recipe->needs & N2V_NEEDS_SIDES});
     for (size_t i = 0; i < m; i++)
         t.first[i + 1] = t.first[i] + counts[i];
     for (size_t j = 0; t.log_noise && j < n; j++)
@@ -162,11 +198,12 @@ test_tile tile_make(const tile_recipe *recipe, n2v_random *random)
     fill_norms(t.input_norms, m, random);
     fill_norms(t.output_norms, n, random);
     fill_norms(t.positive_norms, positives, random);
-    if (t.multiplicity)
-        for (size_t j = 0; j < n; j++)
-            t.multiplicity[j] = one_in(random, 2) ? 1 : (float)(1 + n2v_random_below(random, 5));
+    fill_pairs(recipe, t.input_pairs, m, random);
+    fill_pairs(recipe, t.output_pairs, n, random);
+    for (size_t j = 0; t.multiplicity && j < n; j++)
+        t.multiplicity[j] = in_batch ? (float)drawn[j] : one_in(random, 2) ? 1 : (float)(1 + n2v_random_below(random, 5));
     if (columns)
-        place_positives(&t, in_batch, random);
+        place_positives(&t, in_batch ? column : NULL, random);
     else if (t.mask)
         for (size_t k = 0; k < m * n; k++)
             t.mask[k] = one_in(random, 5);
@@ -189,6 +226,8 @@ test_tile tile_copy(const test_tile *other)
     copy(t.input_norms, other->input_norms, m * size);
     copy(t.output_norms, other->output_norms, n * size);
     copy(t.positive_norms, other->positive_norms, positives * size);
+    copy(t.input_pairs, other->input_pairs, m * m * size);
+    copy(t.output_pairs, other->output_pairs, n * n * size);
     return t;
 }
 
@@ -205,6 +244,8 @@ void tile_free(test_tile *t)
     free(t->input_norms);
     free(t->output_norms);
     free(t->positive_norms);
+    free(t->input_pairs);
+    free(t->output_pairs);
     *t = (test_tile){0};
 }
 
@@ -240,5 +281,20 @@ test_tile tile_expand(const test_tile *merged, size_t **origin)
     copy(t.first, merged->first, (m + 1) * sizeof *t.first);
     copy(t.input_norms, merged->input_norms, m * size);
     copy(t.positive_norms, merged->positive_norms, positives * size);
+    copy(t.input_pairs, merged->input_pairs, m * m * size);
+    for (size_t a = 0; t.output_pairs && a < total; a++)
+        for (size_t b = 0; b < total; b++)
+            t.output_pairs[a * total + b] = a == b ? UNREAD_DIAGONAL
+                                            : (*origin)[a] == (*origin)[b]
+                                                ? 0 /* copies of a word, at distance 0 */
+                                                : merged->output_pairs[(*origin)[a] * n + (*origin)[b]];
+    for (size_t p = 0; t.column && p < positives; p++) {
+        size_t skip = 0; /* each of the positives that shared a column has a copy of its own */
+        for (size_t q = 0; q < p; q++)
+            skip += merged->column[q] == merged->column[p];
+        for (at = 0; (*origin)[at] != merged->column[p] || skip; at++)
+            skip -= (*origin)[at] == merged->column[p];
+        t.column[p] = (uint32_t)at;
+    }
     return t;
 }

@@ -24,15 +24,18 @@ TOLERANCE = 1e-5
 
 
 class Tile:
-    """A tile in double: scores s, labels, counts c of the columns, log kQ, squared norms."""
+    """A tile in double: scores s, labels, counts c of the columns, log kQ, squared norms, scores within a side."""
 
     def __init__(self, inputs):
-        self.s, self.c, self.log_noise, self.x2, self.y2 = (
-            torch.tensor(inputs[name].astype(np.float64)) for name in
-            ("scores", "multiplicity", "log_noise", "input_norms", "output_norms"))
+        self.s, self.c, self.log_noise, self.x2, self.y2, self.xx, self.yy = (
+            torch.tensor(inputs.get(name, np.zeros(0)).astype(np.float64)) for name in
+            ("scores", "multiplicity", "log_noise", "input_norms", "output_norms", "input_pairs", "output_pairs"))
         self.labels = torch.tensor(inputs["labels"])
-        for variable in (self.s, self.x2, self.y2):
+        for variable in self.variables():
             variable.requires_grad_(True)
+
+    def variables(self):
+        return self.s, self.x2, self.y2, self.xx, self.yy
 
     def cases(self):
         """Row and column of each positive."""
@@ -151,15 +154,19 @@ def hardneg(t, p):
     return total
 
 
+def uniformity(pairs, counts, sharpness):
+    """The log of the mean Gaussian potential over all pairs of a side, each row written out counts times."""
+    rows = torch.repeat_interleave(torch.arange(len(pairs)), counts.long())
+    potentials = [0 * pairs[j, k] if j == k else -sharpness * pairs[j, k]  # copies of a row are at distance 0
+                  for a, j in enumerate(rows) for b, k in enumerate(rows) if a != b]
+    if not potentials:
+        return 0
+    return torch.stack(potentials).logsumexp(0) - np.log(len(potentials))
+
+
 def alignuniform(t, p):
-    total = 0
-    for i, j in t.cases():
-        k = t.negatives(i)
-        total = total + t.s[i, j]
-        if len(k):
-            mean = (-p["t"] * t.s[i, k] + t.c[k].log()).logsumexp(0) - t.c[k].sum().log()
-            total = total + p["weight"] * mean
-    return total
+    sides = uniformity(t.xx, torch.ones(len(t.xx)), p["t"]) + uniformity(t.yy, t.c, p["t"])
+    return sum(t.s[i, j] + p["weight"] * sides / 2 for i, j in t.cases())
 
 
 DEFINITIONS = {"sgns": sgns, "nce": nce, "infonce": infonce, "contrastive": contrastive, "triplet": triplet,
@@ -182,7 +189,7 @@ FURTHER = {
 EXTREME = set(DEFINITIONS) - {"debiased", "hardneg"}
 
 
-def random_tile(rng, geometry, square, extreme):
+def random_tile(rng, objective, square, extreme):
     """Inputs of a tile with every kind of label; in a square one row i's positive is column i."""
     m = int(rng.integers(1, 9))
     n = m if square else int(rng.integers(1, 13))
@@ -193,15 +200,21 @@ def random_tile(rng, geometry, square, extreme):
         labels[rng.random((m, n)) < 0.2] = MASKED
         for i in range(m):
             labels[i, rng.integers(0, n, rng.integers(1, 4))] = POSITIVE
-    if geometry == "dot":
-        scores = rng.normal(0, 5000 if extreme else 2, (m, n))
-    else:
-        scores = rng.uniform(0.01, 10000 if extreme else 4, (m, n))
-    return {"scores": scores.astype(np.float32), "labels": labels,
+    def scores(*shape):
+        if objective.geometry == "dot":
+            return rng.normal(0, 5000 if extreme else 2, shape).astype(np.float32)
+        return rng.uniform(0.01, 10000 if extreme else 4, shape).astype(np.float32)
+
+    def pairs(count):
+        upper = np.triu(scores(count, count), 1)
+        return upper + upper.T
+
+    return {"scores": scores(m, n), "labels": labels,
             "multiplicity": rng.integers(1, 4, n).astype(np.float32),
             "log_noise": rng.uniform(-9, 0, n).astype(np.float32),
             "input_norms": rng.uniform(0, 4, m).astype(np.float32),
-            "output_norms": rng.uniform(0, 4, n).astype(np.float32)}
+            "output_norms": rng.uniform(0, 4, n).astype(np.float32),
+            **({"input_pairs": pairs(m), "output_pairs": pairs(n)} if "sides" in objective.needs else {})}
 
 
 def differences(library, objective, inputs):
@@ -213,8 +226,8 @@ def differences(library, objective, inputs):
     wanted.backward()
     loss, *gradients = library.evaluate(objective.text, **inputs)
     worst = 0
-    for variable, gradient in zip((tile.s, tile.x2, tile.y2), gradients):
-        right = np.zeros(gradient.shape) if variable.grad is None else variable.grad.numpy()
+    for variable, gradient in zip(tile.variables(), gradients):
+        right = np.zeros_like(gradient) if variable.grad is None else variable.grad.numpy()
         worst = max(worst, np.abs(gradient - right).max() / max(1, np.abs(right).max()))
     return abs(loss - wanted.item()) / max(1, abs(wanted.item())), worst
 
@@ -235,7 +248,7 @@ def main():
             for extreme in (False, True) if name in EXTREME else (False,):
                 objective = library.describe(text)
                 rng = np.random.default_rng([options.seed, extreme])
-                both = [differences(library, objective, random_tile(rng, objective.geometry, number % 2, extreme))
+                both = [differences(library, objective, random_tile(rng, objective, number % 2, extreme))
                         for number in range(options.tiles)]
                 loss, gradient = (max(column) for column in zip(*both))
                 good = loss <= TOLERANCE and gradient <= TOLERANCE

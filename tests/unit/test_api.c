@@ -16,6 +16,7 @@ typedef struct caller {
     float scores[CELLS], log_noise[MOST], multiplicity[MOST], input_norms[MOST], output_norms[MOST];
     unsigned char labels[CELLS];
     float gradient[CELLS], input_norm_gradient[MOST], output_norm_gradient[MOST];
+    float input_pairs[CELLS], output_pairs[CELLS], input_pair_gradient[CELLS], output_pair_gradient[CELLS];
 } caller;
 
 static n2v_objective_info describe(const char *objective)
@@ -29,6 +30,17 @@ static n2v_objective_info describe(const char *objective)
 static float uniform(n2v_random *random, float from, float to)
 {
     return from + (to - from) * n2v_random_float(random);
+}
+
+/* Symmetric, with a diagonal that nobody reads. */
+static void fill_pairs(float *pairs, size_t count, bool distances, n2v_random *random)
+{
+    for (size_t i = 0; i < count; i++) {
+        for (size_t l = 0; l < i; l++)
+            pairs[i * count + l] = pairs[l * count + i] =
+                distances ? uniform(random, 0.1f, 4) : uniform(random, -3, 3);
+        pairs[i * count + i] = NAN;
+    }
 }
 
 /* Random inputs; all cells are negatives. */
@@ -46,6 +58,8 @@ static void fill(caller *c, const n2v_objective_info *info, size_t m, size_t n, 
     }
     for (size_t i = 0; i < m; i++)
         c->input_norms[i] = uniform(random, 0, 4);
+    fill_pairs(c->input_pairs, m, distances, random);
+    fill_pairs(c->output_pairs, n, distances, random);
     c->e = (n2v_evaluation){
         .size = sizeof c->e,
         .m = m,
@@ -58,6 +72,10 @@ static void fill(caller *c, const n2v_objective_info *info, size_t m, size_t n, 
         .gradient = c->gradient,
         .input_norm_gradient = c->input_norm_gradient,
         .output_norm_gradient = c->output_norm_gradient,
+        .input_pairs = info->needs & N2V_NEEDS_SIDES ? c->input_pairs : NULL,
+        .output_pairs = info->needs & N2V_NEEDS_SIDES ? c->output_pairs : NULL,
+        .input_pair_gradient = c->input_pair_gradient,
+        .output_pair_gradient = c->output_pair_gradient,
     };
 }
 
@@ -127,6 +145,7 @@ START_TEST(describes_with_the_parameters_given)
     ck_assert_uint_eq(describe("infonce:correct=1,in_batch=1").needs, N2V_NEEDS_IN_BATCH | N2V_NEEDS_LOG_NOISE);
     ck_assert(describe("npair").needs & N2V_NEEDS_NORMS);
     ck_assert(!(describe("npair:l2=0").needs & N2V_NEEDS_NORMS));
+    ck_assert_uint_eq(describe("alignuniform").needs, N2V_NEEDS_IN_BATCH | N2V_NEEDS_UNIT_ROWS | N2V_NEEDS_SIDES);
     ck_assert_int_eq(describe("triplet").geometry, N2V_SQEUCLID);
     ck_assert_int_eq(describe("nce").geometry, N2V_DOT);
     ck_assert_int_eq(n2v_objective_describe_parameter("infonce:temperature=0.5", 0, &parameter, NULL), N2V_OK);
@@ -186,6 +205,25 @@ START_TEST(structures_may_grow)
     e.later[15] = 1;
     ck_assert_int_eq(n2v_objective_evaluate("sgns", &e.known, &error), N2V_ERROR_ARGUMENT);
     ck_assert(strstr(error.text, "later"));
+}
+END_TEST
+
+/* A program with the first header, whose structure ends before the pairs; what lies behind is not its own. */
+START_TEST(structures_may_be_older)
+{
+    caller c;
+    n2v_random random;
+    n2v_error error = {N2V_OK, ""};
+    const n2v_objective_info sgns = describe("sgns");
+
+    n2v_random_seed(&random, 8, 0, 0, 0);
+    fill(&c, &sgns, 2, 3, &random);
+    c.labels[0] = c.labels[3] = N2V_POSITIVE;
+    const double loss = evaluate("sgns", &c);
+    c.e.size = offsetof(n2v_evaluation, input_pairs);
+    memset((char *)&c.e + c.e.size, 0xee, sizeof c.e - c.e.size);
+    ck_assert(evaluate("sgns", &c) == loss);
+    ck_assert_int_eq(n2v_objective_evaluate("alignuniform", &c.e, &error), N2V_ERROR_ARGUMENT);
 }
 END_TEST
 
@@ -256,6 +294,11 @@ START_TEST(refusals)
     REFUSED("npair", N2V_ERROR_ARGUMENT, "needs output_norms", c.e.output_norms = NULL);
     REFUSED("npair", N2V_ERROR_ARGUMENT, "input_norms[1]", c.input_norms[1] = -1);
     REFUSED("npair", N2V_ERROR_ARGUMENT, "output_norms[2]", c.output_norms[2] = NAN);
+    REFUSED("alignuniform", N2V_ERROR_ARGUMENT, "needs input_pairs (2 x 2", c.e.input_pairs = NULL);
+    REFUSED("alignuniform", N2V_ERROR_ARGUMENT, "needs output_pairs (3 x 3", c.e.output_pairs = NULL);
+    REFUSED("alignuniform", N2V_ERROR_ARGUMENT, "input_pairs: row 1, column 0", c.input_pairs[2] = NAN);
+    REFUSED("alignuniform", N2V_ERROR_ARGUMENT, "output_pairs: row 1, column 2", c.output_pairs[5] = -1e-9f);
+    REFUSED("alignuniform", N2V_ERROR_ARGUMENT, "output_pairs: row 2, column 1", c.output_pairs[7] = INFINITY);
     REFUSED("sgns", N2V_ERROR_NUMERIC, "beyond the range",
             (c.e.multiplicity = c.multiplicity, c.multiplicity[2] = 3e38f, c.scores[2] = 1e4f));
 
@@ -281,15 +324,19 @@ START_TEST(unneeded_is_unread)
 
     make_sound(&c, "sgns");
     c.e.gradient = c.e.input_norm_gradient = c.e.output_norm_gradient = NULL;
-    c.e.log_noise = c.e.input_norms = c.e.output_norms = nowhere;
+    c.e.log_noise = c.e.input_norms = c.e.output_norms = c.e.input_pairs = c.e.output_pairs = nowhere;
+    c.e.input_pair_gradient = c.e.output_pair_gradient = NULL;
     const double loss = evaluate("sgns", &c);
     c.e.input_norm_gradient = c.input_norm_gradient, c.e.output_norm_gradient = c.output_norm_gradient;
+    c.e.input_pair_gradient = c.input_pair_gradient, c.e.output_pair_gradient = c.output_pair_gradient;
     for (size_t k = 0; k < MOST; k++)
-        c.input_norm_gradient[k] = c.output_norm_gradient[k] = 7;
+        c.input_norm_gradient[k] = c.output_norm_gradient[k] = c.input_pair_gradient[k] = c.output_pair_gradient[k] = 7;
     ck_assert(evaluate("sgns", &c) == loss);
     for (size_t k = 0; k < MOST; k++) {
         ck_assert(c.input_norm_gradient[k] == (k < 2 ? 0.0f : 7.0f));
         ck_assert(c.output_norm_gradient[k] == (k < 3 ? 0.0f : 7.0f));
+        ck_assert(c.input_pair_gradient[k] == (k < 4 ? 0.0f : 7.0f));
+        ck_assert(c.output_pair_gradient[k] == (k < 9 ? 0.0f : 7.0f));
     }
 }
 END_TEST
@@ -368,6 +415,8 @@ static void against_reference(const char *objective, n2v_random *random)
         .input_norms = c.input_norms,
         .output_norms = c.output_norms + from,
         .positive_norms = c.output_norms,
+        .input_pairs = c.e.input_pairs,
+        .output_pairs = c.e.output_pairs, /* such an objective has columns of its own */
     });
     wanted = reference_evaluate(&reference, &(reference_values){found, parameters});
     loss = evaluate(objective, &c);
@@ -383,6 +432,10 @@ static void against_reference(const char *objective, n2v_random *random)
              reference.gradient.positive_norms[i] + (own_columns ? reference.gradient.output_norms[i] : 0), 1e-5,
              objective, "output norm", i);
     }
+    for (size_t l = 0; reference.sides && l < m * m; l++)
+        near((double)c.input_pair_gradient[l], reference.gradient.input_pairs[l], 1e-5, objective, "input pair", l);
+    for (size_t l = 0; reference.sides && l < n * n; l++)
+        near((double)c.output_pair_gradient[l], reference.gradient.output_pairs[l], 1e-5, objective, "output pair", l);
     reference_free(&reference);
 }
 
@@ -395,7 +448,8 @@ static const char *const further[] = {"infonce:temperature=0.1,correct=1",
                                       "triplet:negatives=2",
                                       "hardneg:beta=0",
                                       "siglip:scale=10",
-                                      "npair:l2=1"};
+                                      "npair:l2=1",
+                                      "alignuniform:weight=3,t=0.5"};
 
 /* The index-th of all objectives as they are, and some with other parameters; NULL beyond the last. */
 static const char *text_at(size_t index)
@@ -418,7 +472,7 @@ START_TEST(agrees_with_the_reference)
 }
 END_TEST
 
-enum { WIDTH = 7, OUTPUTS = 2 * WIDTH + 2 };
+enum { WIDTH = 7, PAIRS_FROM = 2 * WIDTH + 2, OUTPUTS = PAIRS_FROM + WIDTH * WIDTH };
 
 /* Adds all that a tile of one row gives: loss, gradient, those of the norms. */
 static void add_outputs(const char *text, caller *c, double sign, double sums[OUTPUTS])
@@ -429,6 +483,8 @@ static void add_outputs(const char *text, caller *c, double sign, double sums[OU
         sums[2 + j] += sign * (double)c->gradient[j];
         sums[2 + WIDTH + j] += sign * (double)c->output_norm_gradient[j];
     }
+    for (size_t k = 0; k < WIDTH * WIDTH; k++)
+        sums[PAIRS_FROM + k] += sign * (double)c->output_pair_gradient[k];
 }
 
 /* A row with several positives is as many cases: the sum of the tiles that have one of them each. */
@@ -540,20 +596,31 @@ START_TEST(gradient_is_the_slope)
 
         for (int round = 0; round < 12; round++) {
             const size_t m = 1 + n2v_random_below(&random, 5), n = 2 + n2v_random_below(&random, 6);
-            float gradient[CELLS + 2 * MOST];
+            const size_t sizes[5] = {m * n, m, n, m * m, n * n};
+            float gradient[3 * CELLS + 2 * MOST];
+            size_t numbers = 0;
             caller c;
 
             fill(&c, &info, m, n, &random);
             label_at_random(&c, &random);
-            c.e.multiplicity = info.needs & N2V_NEEDS_IN_BATCH ? NULL : c.multiplicity;
+            c.e.multiplicity = round % 2 ? c.multiplicity : NULL;
             (void)evaluate(text, &c);
-            memcpy(gradient, c.gradient, m * n * sizeof *gradient);
-            memcpy(gradient + m * n, c.input_norm_gradient, m * sizeof *gradient);
-            memcpy(gradient + m * n + m, c.output_norm_gradient, n * sizeof *gradient);
-            for (size_t k = 0; k < m * n + m + n; k++) {
-                float *number = k < m * n       ? &c.scores[k]
-                                : k < m * n + m ? &c.input_norms[k - m * n]
-                                                : &c.output_norms[k - m * n - m];
+            float *const in[5] = {c.scores, c.input_norms, c.output_norms, c.input_pairs, c.output_pairs};
+            const float *const out[5] = {c.gradient, c.input_norm_gradient, c.output_norm_gradient,
+                                         c.input_pair_gradient, c.output_pair_gradient};
+            for (size_t kind = 0; kind < (info.needs & N2V_NEEDS_SIDES ? 5 : 3); kind++) {
+                memcpy(gradient + numbers, out[kind], sizes[kind] * sizeof *gradient);
+                numbers += sizes[kind];
+            }
+            for (size_t k = 0; k < numbers; k++) {
+                size_t kind = 0, at = k;
+                while (at >= sizes[kind])
+                    at -= sizes[kind++];
+                float *number = &in[kind][at];
+                if (isnan(*number)) { /* a diagonal */
+                    ck_assert(gradient[k] == 0);
+                    continue;
+                }
                 bool kink;
                 const double wanted = slope(text, &c, number, &kink);
                 checked++;
@@ -602,6 +669,7 @@ int main(void)
     add_test(suite, "lists", lists);
     add_test(suite, "describes with the parameters given", describes_with_the_parameters_given);
     add_test(suite, "structures may grow", structures_may_grow);
+    add_test(suite, "structures may be older", structures_may_be_older);
     add_test(suite, "refusals", refusals);
     add_test(suite, "what is not needed is not read", unneeded_is_unread);
     add_test(suite, "by hand", by_hand);

@@ -28,7 +28,7 @@ static void append(n2v_blocks *blocks, const n2v_id *ids, size_t count)
 static void finish(n2v_blocks *blocks, const n2v_id *map)
 {
     n2v_error error = {0};
-    ck_assert_msg(n2v_blocks_finish(blocks, map, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(n2v_blocks_finish(blocks, map, NULL, &error) == N2V_OK, "%s", error.text);
 }
 
 /* All ids of all blocks, malloc'ed; checks what holds for every block. */
@@ -282,6 +282,42 @@ START_TEST(full_disk)
 }
 END_TEST
 
+static bool third_time(void *context)
+{
+    return ++*(size_t *)context == 3;
+}
+
+/* A million ids are asked about four times, in memory and on disk. */
+START_TEST(finish_can_be_stopped)
+{
+    const size_t count = (size_t)1 << 20, limits[2] = {(size_t)1 << 30, 0};
+    n2v_id *ids = calloc(count, sizeof *ids);
+
+    ck_assert_ptr_nonnull(ids);
+    for (size_t i = 0; i < 2; i++) {
+        size_t asked = 0;
+        const n2v_stop stop = {third_time, &asked};
+        n2v_error error = {N2V_OK, ""};
+        n2v_blocks *blocks = create(limits[i]);
+
+        append(blocks, ids, count);
+        ck_assert_int_eq(n2v_blocks_finish(blocks, NULL, &stop, &error), N2V_ERROR_INTERRUPTED);
+        ck_assert_uint_eq(asked, 3);
+        ck_assert_ptr_nonnull(strstr(error.text, "interrupted"));
+        n2v_blocks_destroy(blocks);
+
+        asked = 3; /* never again */
+        blocks = create(limits[i]);
+        append(blocks, ids, count);
+        ck_assert_int_eq(n2v_blocks_finish(blocks, NULL, &stop, &error), N2V_OK);
+        ck_assert_uint_eq(asked, 3 + 4);
+        ck_assert_uint_eq(n2v_blocks_words(blocks), count);
+        n2v_blocks_destroy(blocks);
+    }
+    free(ids);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("blocks");
@@ -293,5 +329,6 @@ int main(void)
     add_test(suite, "no folder", no_folder);
     add_test(suite, "temporary folder", temporary_folder);
     add_test(suite, "full disk", full_disk);
+    add_test(suite, "finish can be stopped", finish_can_be_stopped);
     return run_suite(suite);
 }

@@ -234,7 +234,7 @@ static n2v_blocks *sentences(size_t count, uint64_t seed, uint64_t *counts)
             require(n2v_blocks_append(blocks, &marked, 1, NULL) == N2V_OK, "append");
         }
     }
-    ck_assert_int_eq(n2v_blocks_finish(blocks, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_blocks_finish(blocks, NULL, NULL, NULL), N2V_OK);
     return blocks;
 }
 
@@ -538,7 +538,7 @@ START_TEST(no_pair_at_all)
     n2v_blocks_destroy(l.heldout);
     ck_assert_int_eq(n2v_blocks_create(&l.heldout, 1000, NULL, NULL), N2V_OK);
     ck_assert_int_eq(n2v_blocks_append(l.heldout, &alone, 1, NULL), N2V_OK);
-    ck_assert_int_eq(n2v_blocks_finish(l.heldout, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_blocks_finish(l.heldout, NULL, NULL, NULL), N2V_OK);
     options = options_of("nce", &l, 2);
     h = train(&model, &l, &options);
     ck_assert_uint_eq(h.told[0].pairs, 0);

@@ -269,6 +269,44 @@ START_TEST(biases)
 }
 END_TEST
 
+START_TEST(norms_scales_and_copies)
+{
+    const n2v_kernels *set;
+    n2v_random random;
+
+    n2v_random_seed(&random, 31, 0, 0, 0);
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+        for (size_t t = 0; t < sizeof dims / sizeof *dims; t++) {
+            rows r = rows_make(5, dims[t], &random), copies = rows_copy(&r);
+            float norms[5], factors[5];
+
+            r.row[3] = r.row[1]; /* a row may stand twice */
+            memset(copies.memory, 0xff, copies.count * copies.stride * sizeof(float));
+            set->gather((const float *const *)r.row, r.count, r.stride, copies.memory);
+            set->norms((const float *const *)r.row, r.count, r.stride, norms);
+            for (size_t i = 0; i < r.count; i++) {
+                double norm = 0;
+                ck_assert_mem_eq(copies.row[i], r.row[i], r.stride * sizeof(float));
+                for (size_t d = 0; d < r.dim; d++)
+                    norm += (double)r.row[i][d] * (double)r.row[i][d];
+                require(fabs((double)norms[i] - norm) < 1e-5 * norm, "%s: norm %g, not %g", set->name,
+                        (double)norms[i], norm);
+                factors[i] = random_value(&random);
+            }
+            set->scale(r.row, factors, r.count, r.stride);
+            for (size_t i = 0; i < r.count; i++)
+                for (size_t d = 0; d < r.stride; d++) {
+                    const float twice = i == 1 || i == 3 ? factors[4 - i] : 1; /* the other of the two */
+                    require(fabsf(r.row[i][d] - copies.row[i][d] * factors[i] * twice) < 1e-6f, "%s: scale of row %zu",
+                            set->name, i);
+                }
+            rows_free(&r);
+            rows_free(&copies);
+        }
+    }
+}
+END_TEST
+
 START_TEST(normalize)
 {
     n2v_random random;
@@ -555,6 +593,7 @@ int main(void)
     add_test(suite, "dot and distance", dot_and_distance);
     add_test(suite, "update", update);
     add_test(suite, "biases", biases);
+    add_test(suite, "norms, scales and copies", norms_scales_and_copies);
     add_test(suite, "normalize", normalize);
     add_test(suite, "functions", functions);
     add_test(suite, "sums of exponentials", sums_of_exponentials);

@@ -132,7 +132,7 @@ static toy make_toy(size_t lines)
         t.pairs[b][a]++;
         append(t.blocks, ids, 2);
     }
-    ck_assert_int_eq(n2v_blocks_finish(t.blocks, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_blocks_finish(t.blocks, NULL, NULL, NULL), N2V_OK);
     free(line);
     return t;
 }
@@ -289,6 +289,60 @@ START_TEST(softmax_is_log_probability_and_any_constant)
 {
     const size_t lines = wanted_lines(); /* every pair touches every word: a third does, and takes as long */
     check_optimum("softmax", 1, 0, 0, true, lines > 60000 ? lines / 3 : lines, 0.055, INFINITY);
+}
+END_TEST
+
+/* Mean cosine of different rows. */
+static double mean_cosine(const float *rows, const n2v_model *model)
+{
+    double sum = 0;
+    for (size_t a = 0; a < WORDS; a++)
+        for (size_t b = 0; b < a; b++) {
+            double product = 0, norm_a = 0, norm_b = 0;
+            for (size_t d = 0; d < model->dim; d++) {
+                const double x = (double)rows[a * model->stride + d], y = (double)rows[b * model->stride + d];
+                product += x * y;
+                norm_a += x * x;
+                norm_b += y * y;
+            }
+            sum += product / sqrt(norm_a * norm_b);
+        }
+    return sum / (WORDS * (WORDS - 1) / 2);
+}
+
+/* Alignment alone has its optimum where all rows are one point; that uniformity was taken between the sides, and not
+ * within them, once had it where all inputs are one and all outputs its antipode. */
+START_TEST(alignuniform_does_not_collapse)
+{
+    toy t = make_toy(UPDATES_ARE_LOST ? 5000 : 20000);
+
+    for (size_t threads = 1; threads <= 2; threads++) {
+        n2v_train_options options = toy_options("alignuniform", threads);
+        n2v_model model = make_model(t.counts, WORDS, 64);
+        double inputs, outputs, beside = 0, apart = 0, pairs = 0, all = 0;
+
+        options.noise = 15;
+        options.learning_rate = options.objective->learning_rate;
+        (void)train(&model, &t, &options);
+        inputs = mean_cosine(model.input, &model);
+        outputs = mean_cosine(model.output, &model);
+        for (size_t c = 0; c < WORDS; c++)
+            for (size_t w = 0; w < WORDS; w++) {
+                const double cosine = score(&model, c, w); /* rows of length 1, no bias */
+                beside += t.pairs[c][w] * cosine;
+                pairs += t.pairs[c][w];
+                apart += (double)t.counts[c] * (double)t.counts[w] * cosine;
+                all += (double)t.counts[c] * (double)t.counts[w];
+            }
+        if (getenv("N2V_TEST_VERBOSE"))
+            (void)fprintf(stderr, "alignuniform: cosines of inputs %.3f, outputs %.3f, pairs %.3f, any %.3f\n", inputs,
+                          outputs, beside / pairs, apart / all);
+        require(inputs < 0.3 && outputs < 0.3, "mean cosine of inputs %g, of outputs %g", inputs, outputs);
+        require(beside / pairs > apart / all + 0.1, "mean cosine of pairs %g, of independent words %g", beside / pairs,
+                apart / all);
+        n2v_model_free(&model);
+    }
+    n2v_blocks_destroy(t.blocks);
 }
 END_TEST
 
@@ -455,7 +509,7 @@ static n2v_blocks *sentences(size_t count, size_t length, size_t words, uint64_t
             counts[id]++;
             append(blocks, &marked, 1);
         }
-    ck_assert_int_eq(n2v_blocks_finish(blocks, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_blocks_finish(blocks, NULL, NULL, NULL), N2V_OK);
     return blocks;
 }
 
@@ -575,6 +629,7 @@ int main(void)
     add_test(suite, "infonce is log P/Q + f(c)", infonce_is_log_ratio_and_any_constant);
     add_test(suite, "corrected infonce is log P + f(c)", corrected_infonce_is_log_probability_and_any_constant);
     add_test(suite, "softmax is log P + f(c)", softmax_is_log_probability_and_any_constant);
+    add_test(suite, "alignuniform does not collapse", alignuniform_does_not_collapse);
     add_test(suite, "reproducible", reproducible);
     add_test(suite, "loss falls", loss_falls);
     add_test(suite, "stops when asked", stops_when_asked);

@@ -1,0 +1,296 @@
+/* A step on a tile, against the chain rule in double. The objectives here are made up: the loss is a sum of all that
+ * an objective is given, each number times a random coefficient, so that the gradient is known beforehand and whatever
+ * the engine hands out or carries back wrongly shows. */
+#include <math.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "test.h"
+#include "train/tile.h"
+
+enum { WORDS = 30, DIM = 21, MOST = 8, STRIDE = 32 };
+
+/* So small that the square of a step is less than rounding; a term left out moves a row by about 1e-4. */
+#define RATE      1e-4
+#define TOLERANCE 2e-6
+
+/* What the made-up objective was given, and the coefficients it answered with. The objective has no state of
+ * its own: this hangs on its only parameter's place in the test's memory. */
+typedef struct record {
+    float parameters[N2V_MAX_PARAMETERS]; /* first: loss_grad gets its address */
+    unsigned needs;
+    n2v_random random;
+    n2v_tile tile;
+    float scores[MOST * MOST], positives[MOST], input_pairs[MOST * MOST], output_pairs[MOST * MOST];
+    float given_inputs[MOST * MOST], given_outputs[MOST * MOST], given_scores[MOST * MOST], given_positives[MOST];
+} record;
+
+static float coefficient(n2v_random *random)
+{
+    return 2 * n2v_random_float(random) - 1;
+}
+
+static unsigned needs(const float *parameters)
+{
+    return ((const record *)(const void *)parameters)->needs;
+}
+
+static double weigh(const float *values, size_t count, n2v_random *random, float *coefficients, float *given)
+{
+    double sum = 0;
+    for (size_t c = 0; c < count; c++) {
+        given[c] = values[c];
+        coefficients[c] = coefficient(random);
+        sum += (double)values[c] * (double)coefficients[c];
+    }
+    return sum;
+}
+
+static double weigh_pairs(const float *pairs, size_t count, n2v_random *random, float *gradient, float *coefficients,
+                          float *given)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        for (size_t l = 0; l < count; l++) {
+            const size_t c = i * count + l;
+            require(gradient[c] == 0, "the gradient of pair (%zu, %zu) is not zeroed", i, l);
+            given[c] = pairs[c];
+            coefficients[c] = i == l || (i > l && count % 2) ? 0 : coefficient(random); /* odd: one-sided */
+            gradient[c] = i == l ? 1e6f : coefficients[c];                              /* nobody reads it */
+            sum += i == l ? 0 : (double)pairs[c] * (double)coefficients[c];
+        }
+    }
+    return sum;
+}
+
+static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
+                      n2v_tile_gradient gradient, float *scratch, double *loss)
+{
+    record *r = (record *)(uintptr_t)parameters;
+    const size_t m = tile->m, n = tile->n;
+    double sum;
+
+    (void)math;
+    (void)scratch;
+    r->tile = *tile;
+    sum = weigh(tile->scores, m * n, &r->random, r->scores, r->given_scores);
+    sum += weigh(tile->positive_scores, tile->first[m], &r->random, r->positives, r->given_positives);
+    memcpy(gradient.scores, r->scores, m * n * sizeof(float));
+    memcpy(gradient.positives, r->positives, tile->first[m] * sizeof(float));
+    if (r->needs & N2V_NEEDS_SIDES) {
+        sum += weigh_pairs(tile->input_pairs, m, &r->random, gradient.input_pairs, r->input_pairs, r->given_inputs);
+        sum += weigh_pairs(tile->output_pairs, n, &r->random, gradient.output_pairs, r->output_pairs, r->given_outputs);
+    } else {
+        require(!tile->input_pairs && !tile->output_pairs && !gradient.input_pairs && !gradient.output_pairs,
+                "pairs that nobody asked for");
+    }
+    if (loss)
+        *loss += sum;
+}
+
+static const n2v_objective dots = {.name = "dots", .geometry = N2V_DOT, .needs = needs, .loss_grad = loss_grad};
+static const n2v_objective distances = {
+    .name = "distances", .geometry = N2V_SQEUCLID, .needs = needs, .loss_grad = loss_grad};
+
+/* A model without a vocabulary: a step needs rows alone. */
+typedef struct rows {
+    n2v_model model;
+    float before_input[WORDS * STRIDE], before_output[WORDS * STRIDE], bias[WORDS];
+} rows;
+
+static void make_rows(rows *r, n2v_random *random)
+{
+    const size_t stride = n2v_row_stride(DIM);
+
+    ck_assert_uint_eq(stride, STRIDE);
+    r->model = (n2v_model){.words = WORDS, .dim = DIM, .stride = stride};
+    r->model.input = n2v_floats(WORDS * stride);
+    r->model.output = n2v_floats(WORDS * stride);
+    ck_assert(r->model.input && r->model.output);
+    r->model.output_bias = r->bias;
+    for (size_t w = 0; w < WORDS; w++) {
+        r->bias[w] = 0;
+        for (size_t d = 0; d < DIM; d++) {
+            r->model.input[w * stride + d] = coefficient(random);
+            r->model.output[w * stride + d] = coefficient(random);
+        }
+    }
+    memcpy(r->before_input, r->model.input, sizeof r->before_input);
+    memcpy(r->before_output, r->model.output, sizeof r->before_output);
+}
+
+static void free_rows(rows *r)
+{
+    n2v_floats_free(r->model.input, WORDS * STRIDE);
+    n2v_floats_free(r->model.output, WORDS * STRIDE);
+}
+
+/* The score of two rows, and what it adds to the gradient of each, by the chain rule. */
+static double chain(n2v_geometry geometry, const float *x, const float *y, double g, double *grad_x, double *grad_y)
+{
+    double score = 0;
+    for (size_t d = 0; d < DIM; d++) {
+        const double a = (double)x[d], b = (double)y[d];
+        score += geometry == N2V_DOT ? a * b : (a - b) * (a - b);
+        grad_x[d] += g * (geometry == N2V_DOT ? b : 2 * (a - b));
+        grad_y[d] += g * (geometry == N2V_DOT ? a : 2 * (b - a));
+    }
+    return score;
+}
+
+static void same_score(double got, double wanted, const char *what, size_t i, size_t j)
+{
+    require(fabs(got - wanted) < 2e-5, "%s (%zu, %zu): score %.9g, not %.9g", what, i, j, got, wanted);
+}
+
+/* The first pairs of a side, by their words. */
+static void chain_side(n2v_geometry geometry, const float *table, const n2v_id *ids, size_t count, const float *given,
+                       const float *g, double (*grad)[DIM], const char *what)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t l = 0; l < count; l++)
+            if (i != l)
+                same_score((double)given[i * count + l],
+                           chain(geometry, table + ids[i] * STRIDE, table + ids[l] * STRIDE, (double)g[i * count + l],
+                                 grad[ids[i]], grad[ids[l]]),
+                           what, i, l);
+}
+
+static void compare_rows(const float *before, const float *after, double (*grad)[DIM], const char *what)
+{
+    for (size_t w = 0; w < WORDS; w++)
+        for (size_t d = 0; d < STRIDE; d++) {
+            const double moved = (double)after[w * STRIDE + d] - (double)before[w * STRIDE + d];
+            const double wanted = d < DIM ? -RATE * grad[w][d] : 0;
+            require(fabs(moved - wanted) < (TOLERANCE + 0.01 * fabs(wanted)) * (d < DIM) || moved == wanted,
+                    "%s %zu at %zu moved by %.9g, not %.9g", what, w, d, moved, wanted);
+        }
+}
+
+/* An example of a shape: rows and columns from few words, so that rows repeat. */
+typedef struct made_example {
+    n2v_example example;
+    n2v_id inputs[MOST], outputs[2 * MOST];
+    uint32_t negative[MOST], first[MOST + 1], positive[MOST];
+    unsigned char mask[MOST * MOST];
+    float multiplicity[MOST];
+} made_example;
+
+static void make_example(made_example *e, n2v_shape shape, size_t m, size_t n, n2v_random *random)
+{
+    *e = (made_example){0};
+    e->example = (n2v_example){.shape = shape,
+                               .rows = m,
+                               .negatives = n,
+                               .positives = m,
+                               .inputs = e->inputs,
+                               .output_ids = e->outputs,
+                               .negative = e->negative,
+                               .mask = shape == N2V_SHAPE_BATCH ? e->mask : NULL,
+                               .multiplicity = e->multiplicity,
+                               .first = e->first,
+                               .positive = e->positive};
+    for (size_t i = 0; i < m; i++) {
+        e->inputs[i] = n2v_random_below(random, WORDS / 3);
+        e->first[i + 1] = (uint32_t)i + 1;
+    }
+    for (size_t j = 0; j < n; j++) {
+        e->multiplicity[j] = 1;
+        e->negative[j] = (uint32_t)(shape == N2V_SHAPE_WINDOW ? n - j : j); /* in a window after the centre, any order */
+    }
+    e->example.outputs = shape == N2V_SHAPE_BATCH ? n : shape == N2V_SHAPE_WINDOW ? n + 1 : n + m;
+    for (size_t j = 0; j < e->example.outputs; j++)
+        e->outputs[j] = (n2v_id)(3 * j % WORDS); /* each once */
+    for (size_t i = 0; i < m; i++) {
+        e->positive[i] = shape == N2V_SHAPE_BATCH    ? n2v_random_below(random, (uint32_t)n)
+                         : shape == N2V_SHAPE_WINDOW ? 0
+                                                     : (uint32_t)(n + i);
+        if (shape == N2V_SHAPE_BATCH)
+            e->mask[i * n + e->positive[i]] = 1;
+    }
+    if (shape == N2V_SHAPE_WINDOW && n > 1) { /* a noise word that is the centre word shares its output */
+        e->negative[n - 1] = 0;
+        for (size_t j = 0; j + 1 < n; j++)
+            e->negative[j] = (uint32_t)(j + 1);
+        e->example.outputs = n;
+    }
+}
+
+static void check_step(const n2v_kernels *kernels, const n2v_objective *objective, unsigned asked, n2v_shape shape,
+                       size_t m, size_t n, n2v_random *random)
+{
+    record r = {.needs = asked};
+    made_example e;
+    rows model;
+    n2v_tile_step *step;
+    double grad_input[WORDS][DIM] = {{0}}, grad_output[WORDS][DIM] = {{0}}, loss = 0, again = 0;
+    n2v_id columns[MOST];
+
+    n2v_random_seed(&r.random, n, m, asked, 5);
+    make_rows(&model, random);
+    make_example(&e, shape, m, n, random);
+    ck_assert_int_eq(n2v_tile_create(&step,
+                                     &(n2v_tile_options){.kernels = kernels,
+                                                         .objective = objective,
+                                                         .parameters = r.parameters,
+                                                         .model = &model.model,
+                                                         .sizes = {MOST, 2 * MOST, MOST, MOST}},
+                                     NULL),
+                     N2V_OK);
+    n2v_tile_loss(step, &e.example, &again);
+    ck_assert_mem_eq(model.model.input, model.before_input, sizeof model.before_input);
+    ck_assert_mem_eq(model.model.output, model.before_output, sizeof model.before_output);
+    n2v_random_seed(&r.random, n, m, asked, 5);
+    n2v_tile_train(step, &e.example, (float)RATE, &loss);
+    ck_assert(loss == again);
+    ck_assert(r.tile.m == m && r.tile.n == n && r.tile.first[m] == m);
+    for (size_t j = 0; j < n; j++)
+        columns[j] = e.outputs[e.negative[j]];
+    for (size_t i = 0; i < m; i++) {
+        const float *x = model.before_input + e.inputs[i] * STRIDE;
+        for (size_t j = 0; j < n; j++)
+            same_score((double)r.given_scores[i * n + j],
+                       chain(objective->geometry, x, model.before_output + columns[j] * STRIDE,
+                             (double)r.scores[i * n + j], grad_input[e.inputs[i]], grad_output[columns[j]]),
+                       "cell", i, j);
+        same_score((double)r.given_positives[i],
+                   chain(objective->geometry, x, model.before_output + e.outputs[e.positive[i]] * STRIDE,
+                         (double)r.positives[i], grad_input[e.inputs[i]], grad_output[e.outputs[e.positive[i]]]),
+                   "positive", i, e.positive[i]);
+    }
+    if (asked & N2V_NEEDS_SIDES) {
+        chain_side(objective->geometry, model.before_input, e.inputs, m, r.given_inputs, r.input_pairs, grad_input,
+                   "input pair");
+        chain_side(objective->geometry, model.before_output, columns, n, r.given_outputs, r.output_pairs, grad_output,
+                   "output pair");
+    }
+    compare_rows(model.before_input, model.model.input, grad_input, "input");
+    compare_rows(model.before_output, model.model.output, grad_output, "output");
+    n2v_tile_destroy(step);
+    free_rows(&model);
+}
+
+START_TEST(steps_down_the_gradient)
+{
+    static const n2v_shape shapes[] = {N2V_SHAPE_WINDOW, N2V_SHAPE_INPUTS, N2V_SHAPE_BATCH};
+    const n2v_objective *const objectives[] = {&dots, &distances};
+    const n2v_kernels *kernels;
+    n2v_random random;
+
+    n2v_random_seed(&random, 12, 0, 0, 0);
+    for (size_t k = 0; (kernels = n2v_kernels_at(k)) != NULL; k++)
+        for (size_t o = 0; o < 2; o++)
+            for (size_t s = 0; s < 3; s++)
+                for (unsigned sides = 0; sides < 2; sides++)
+                    for (size_t m = 1; m <= MOST; m++)
+                        for (size_t n = 1; n <= MOST; n++)
+                            check_step(kernels, objectives[o], sides ? N2V_NEEDS_SIDES : 0, shapes[s], m, n, &random);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("tile");
+    add_test(suite, "steps down the gradient", steps_down_the_gradient);
+    return run_suite(suite);
+}
