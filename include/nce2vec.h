@@ -72,8 +72,10 @@ enum {
     N2V_NEEDS_LOG_NOISE = 1 << 4,   /* the log noise probabilities of the output words */
     N2V_NEEDS_NORMS = 1 << 5,       /* the squared lengths of the rows, as further scores */
     N2V_NEEDS_SHARED_BIAS = 1 << 6, /* one learned bias for all scores, started at 0 */
-    N2V_NEEDS_SIDES = 1 << 7        /* the scores of the inputs among themselves, and of the outputs; not */
+    N2V_NEEDS_SIDES = 1 << 7,       /* the scores of the inputs among themselves, and of the outputs; not */
                                     /* together with N2V_NEEDS_ALL_WORDS */
+    N2V_NEEDS_CLASSES = 1 << 8      /* in a batch, another pair's positive that is the row's own word is no */
+                                    /* negative: it is masked */
 };
 
 /* An objective is named by a text as for `nce2vec train --objective`: "NAME" or

@@ -85,7 +85,7 @@ n2v_status n2v_objective_describe(const char *objective, n2v_objective_info *inf
             .paper = found->paper,
             .geometry = found->geometry,
             .needs = found->needs(parameters),
-            .learning_rate = found->learning_rate,
+            .learning_rate = n2v_objective_learning_rate(found, parameters),
             .noise = found->noise,
             .parameters = n2v_objective_parameters(found),
         };

@@ -254,7 +254,7 @@ static n2v_status resolve(run_state *r, n2v_error *error)
     if (s->noise_sharing == UNSET_INTEGER)
         s->noise_sharing = o->objective->noise_sharing;
     if (isnan(s->lr))
-        s->lr = o->objective->learning_rate;
+        s->lr = n2v_objective_learning_rate(o->objective, o->parameters);
     if (s->threads == UNSET_INTEGER)
         s->threads = machine_cores();
     o->window = (size_t)s->window;

@@ -55,6 +55,11 @@ static double uniformity(const float *pairs, size_t count, const float *multipli
     return sum > 0 ? (double)top + log(sum / all) : 0; /* a single row: nothing to spread */
 }
 
+static float sharpness(const float *parameters)
+{
+    return parameters[T] * fmaxf(parameters[WEIGHT], 1);
+}
+
 static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
                       n2v_tile_gradient gradient, float *scratch, double *loss)
 {
@@ -88,5 +93,6 @@ const n2v_objective n2v_objective_alignuniform = {
     .noise = 15,
     .noise_sharing = 1,
     .needs = needs,
+    .sharpness = sharpness,
     .loss_grad = loss_grad,
 };

@@ -10,6 +10,11 @@ static unsigned needs(const float *parameters)
     return 0;
 }
 
+static float sharpness(const float *parameters)
+{
+    return 1 / parameters[TEMPERATURE] / (1 - parameters[TAU]);
+}
+
 static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
                       n2v_tile_gradient gradient, float *scratch, double *loss)
 {
@@ -28,6 +33,7 @@ const n2v_objective n2v_objective_debiased = {
     .noise = 5,
     .noise_sharing = 1,
     .needs = needs,
+    .sharpness = sharpness,
     .scratch = n2v_reweighted_scratch,
     .loss_grad = loss_grad,
 };

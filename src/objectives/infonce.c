@@ -15,6 +15,11 @@ static unsigned needs(const float *parameters)
     return (parameters[CORRECT] > 0 ? N2V_NEEDS_LOG_NOISE : 0u) | (parameters[IN_BATCH] > 0 ? N2V_NEEDS_IN_BATCH : 0u);
 }
 
+static float sharpness(const float *parameters)
+{
+    return 1 / parameters[TEMPERATURE];
+}
+
 static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
                       n2v_tile_gradient gradient, float *scratch, double *loss)
 {
@@ -42,6 +47,7 @@ const n2v_objective n2v_objective_infonce = {
     .noise = 5,
     .noise_sharing = 1,
     .needs = needs,
+    .sharpness = sharpness,
     .log_probability = log_probability,
     .scratch = n2v_categorical_scratch,
     .loss_grad = loss_grad,

@@ -15,7 +15,8 @@ enum { MARGIN, UNIT, HARD, IN_BATCH };
 
 static unsigned needs(const float *parameters)
 {
-    return (parameters[UNIT] > 0 ? N2V_NEEDS_UNIT_ROWS : 0u) | (parameters[IN_BATCH] > 0 ? N2V_NEEDS_IN_BATCH : 0u);
+    return (parameters[UNIT] > 0 ? N2V_NEEDS_UNIT_ROWS : 0u) | 
+           (parameters[IN_BATCH] > 0 ? N2V_NEEDS_IN_BATCH | N2V_NEEDS_CLASSES : 0u);
 }
 
 static size_t scratch_floats(size_t m, size_t n, size_t positives)

@@ -11,7 +11,7 @@ enum { L2 };
 
 static unsigned needs(const float *parameters)
 {
-    return N2V_NEEDS_IN_BATCH | (parameters[L2] > 0 ? N2V_NEEDS_NORMS : 0u);
+    return N2V_NEEDS_IN_BATCH | N2V_NEEDS_CLASSES | (parameters[L2] > 0 ? N2V_NEEDS_NORMS : 0u);
 }
 
 static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,

@@ -92,12 +92,15 @@ typedef struct n2v_objective {
     n2v_parameter parameters[N2V_MAX_PARAMETERS]; /* up to the first without a name */
 
     /* The engine's settings that suit this objective, measured: eval/ABLATIONS.md. */
-    double learning_rate;
+    double learning_rate; /* where the loss is as sharp as at the defaults; see below */
     size_t noise;         /* words drawn for one positive */
     size_t noise_sharing; /* inputs that share them; 1: the contexts of a window do */
 
     /* N2V_NEEDS_... flags of these parameters (one value each, in order). */
     unsigned (*needs)(const float *parameters);
+
+    /* By what factor these parameters multiply the scores within the loss. May be NULL: 1. */
+    float (*sharpness)(const float *parameters);
 
     /* NULL, or a sentence that says which parameters do not go together. May be NULL. */
     const char *(*check)(const float *parameters);
@@ -119,6 +122,11 @@ typedef struct n2v_objective {
 const n2v_objective *n2v_objective_at(size_t index);         /* NULL beyond the last */
 const n2v_objective *n2v_objective_find(const char *name);   /* NULL: unknown */
 size_t n2v_objective_parameters(const n2v_objective *objective);
+
+/* The default learning rate with these parameters. A loss whose scores are multiplied by f has
+ * f^2 times the curvature, and only steps f^2 times as small are stable: the description's
+ * rate, divided by the square of how much sharper these parameters are than the defaults. */
+double n2v_objective_learning_rate(const n2v_objective *objective, const float *parameters);
 
 /* Parses "NAME" or "NAME:param=value,..." into an objective and all its
  * parameters. N2V_ERROR_ARGUMENT, with the list of what exists, for an unknown

@@ -54,6 +54,19 @@ size_t n2v_objective_parameters(const n2v_objective *objective)
     return count;
 }
 
+double n2v_objective_learning_rate(const n2v_objective *objective, const float *parameters)
+{
+    float defaults[N2V_MAX_PARAMETERS];
+    double sharper;
+
+    if (!objective->sharpness)
+        return objective->learning_rate;
+    for (size_t i = 0; i < N2V_MAX_PARAMETERS; i++)
+        defaults[i] = objective->parameters[i].value;
+    sharper = (double)(objective->sharpness(parameters) / objective->sharpness(defaults));
+    return objective->learning_rate / (sharper > 1 ? sharper * sharper : 1);
+}
+
 /* Appends to a list of names, as far as there is room. */
 static void list_name(char *list, size_t room, const char *name)
 {

@@ -13,6 +13,11 @@ static unsigned needs(const float *parameters)
     return N2V_NEEDS_IN_BATCH | N2V_NEEDS_SHARED_BIAS | (parameters[UNIT] > 0 ? N2V_NEEDS_UNIT_ROWS : 0u);
 }
 
+static float sharpness(const float *parameters)
+{
+    return parameters[SCALE];
+}
+
 static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
                       n2v_tile_gradient gradient, float *scratch, double *loss)
 {
@@ -31,6 +36,7 @@ const n2v_objective n2v_objective_siglip = {
     .noise = 15,
     .noise_sharing = 1,
     .needs = needs,
+    .sharpness = sharpness,
     .scratch = n2v_logistic_scratch,
     .loss_grad = loss_grad,
 };

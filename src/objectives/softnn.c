@@ -15,6 +15,11 @@ static unsigned needs(const float *parameters)
     return parameters[UNIT] > 0 ? N2V_NEEDS_UNIT_ROWS : 0;
 }
 
+static float sharpness(const float *parameters)
+{
+    return 1 / parameters[TEMPERATURE];
+}
+
 static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
                       n2v_tile_gradient gradient, float *scratch, double *loss)
 {
@@ -62,5 +67,6 @@ const n2v_objective n2v_objective_softnn = {
     .noise = 5,
     .noise_sharing = 1,
     .needs = needs,
+    .sharpness = sharpness,
     .loss_grad = loss_grad,
 };

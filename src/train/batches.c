@@ -116,18 +116,14 @@ static bool advance(n2v_examples *examples, batch_lane *lane)
     }
 }
 
-/* The column of a word; a word that several rows have for their positive has one. */
-static uint32_t column_of(n2v_example *example, n2v_id id)
+/* The output that is a word: rows that have the same word for their positive share its
+ * row of the model, though each has a column of its own. */
+static uint32_t output_of(n2v_example *example, n2v_id id)
 {
-    for (size_t j = 0; j < example->outputs; j++) {
-        if (example->output_ids[j] == id) {
-            example->multiplicity[j]++;
-            example->repeated = true;
+    for (size_t j = 0; j < example->outputs; j++)
+        if (example->output_ids[j] == id)
             return (uint32_t)j;
-        }
-    }
     example->output_ids[example->outputs] = id;
-    example->multiplicity[example->outputs] = 1;
     return (uint32_t)example->outputs++;
 }
 
@@ -137,7 +133,6 @@ const n2v_example *n2v_batches_next(n2v_examples *examples)
     n2v_example *example = &examples->ring[examples->turn & 1];
 
     example->rows = example->outputs = 0;
-    example->repeated = false;
     for (size_t k = 0; k < batches->live;) {
         batch_lane *lane = &batches->lanes[k];
         if (!advance(examples, lane)) {
@@ -145,16 +140,20 @@ const n2v_example *n2v_batches_next(n2v_examples *examples)
             continue;
         }
         example->inputs[example->rows] = examples->kept[lane->context++] & ~N2V_SENTENCE_END;
-        example->positive[example->rows++] = column_of(example, examples->kept[lane->position] & ~N2V_SENTENCE_END);
+        example->negative[example->rows] = example->positive[example->rows] =
+            output_of(example, examples->kept[lane->position] & ~N2V_SENTENCE_END);
+        example->rows++;
         k++;
     }
     if (!example->rows)
         return NULL;
-    example->positives = example->rows;
-    example->negatives = example->outputs;
+    example->positives = example->negatives = example->rows;
+    /* A pair's own column is its positive. Another pair's positive that is the same word stays
+     * noise, being a draw like any other, but for objectives whose negatives are of other classes. */
     for (size_t i = 0; i < example->rows; i++)
-        for (size_t j = 0; j < example->outputs; j++)
-            example->mask[i * example->outputs + j] = example->positive[i] == j;
+        for (size_t j = 0; j < example->rows; j++)
+            example->mask[i * example->rows + j] =
+                i == j || (examples->options.other_classes && example->positive[i] == example->positive[j]);
     example->done = (double)batches->taken / (double)(batches->count + 1);
     examples->turn++;
     return example;

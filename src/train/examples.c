@@ -41,7 +41,7 @@ static n2v_status create_example(n2v_example *example, const n2v_examples_option
     example->negative = n2v_array(sizes.negatives, sizeof *example->negative);
     example->multiplicity = n2v_array(sizes.negatives, sizeof *example->multiplicity);
     if (masked)
-        example->mask = n2v_array_zero(sizes.rows * sizes.outputs, 1);
+        example->mask = n2v_array_zero(sizes.rows * sizes.negatives, 1);
     if (!example->inputs || !example->first || !example->positive || !example->output_ids || !example->negative ||
         !example->multiplicity || (masked && !example->mask))
         return n2v_fail_memory(error, sizes.rows * sizes.outputs, "a training example");

@@ -19,18 +19,20 @@ typedef enum n2v_shape {
     N2V_SHAPE_ALL_WORDS /* the vocabulary; rows and positives as in a window */
 } n2v_shape;
 
-/* The ids of one tile: rows of input words against columns of output words. How
- * negatives and positives lie among the outputs depends on the shape:
- *     window      negatives anywhere, each output once, the positive is output 0
- *     inputs      negatives first, then every positive, row by row; an output may stand twice
- *     others      negative j is output j, each once; mask marks the positives among them */
+/* The ids of one tile: rows of input words against columns of output words. Which output
+ * (a row of the model) a column is, and where the positives are, depends on the shape:
+ *     window      column j is output negative[j]; the positive is output 0; each output once
+ *     inputs      column j is output j; then every positive, row by row; an output may stand twice
+ *     batch       column j is output negative[j], row j's positive; each output once
+ *     all words   column j is output j, each once
+ * mask marks the columns that are no negatives of a row: in a batch and of all words. */
 typedef struct n2v_example {
     n2v_shape shape;
     size_t rows, outputs, negatives, positives;
     n2v_id *inputs;      /* rows: the input words */
     n2v_id *output_ids;  /* outputs: the output words */
-    uint32_t *negative;  /* negatives: which output each is; window only */
-    unsigned char *mask; /* rows x outputs; batch and all words only, else NULL */
+    uint32_t *negative;  /* negatives: which output each is; window and batch */
+    unsigned char *mask; /* rows x negatives; batch and all words, else NULL */
     float *multiplicity; /* negatives: how often it was drawn */
     bool repeated;       /* some multiplicity is above 1 */
     uint32_t *first;     /* rows + 1: row i's positives are first[i] to first[i + 1] - 1 */
@@ -47,6 +49,7 @@ typedef struct n2v_examples_options {
     size_t words;             /* in the vocabulary */
     size_t window, num_noise; /* each at least 1; a batch has num_noise + 1 pairs */
     size_t sharing;           /* inputs that share noise words; shape inputs only */
+    bool other_classes;       /* mask the columns that are a row's own word; shape batch only */
     uint64_t seed;
 } n2v_examples_options;
 

@@ -132,10 +132,10 @@ void n2v_tile_prefetch(const n2v_tile_step *step, const n2v_example *example)
         prefetch_row(model->input + example->inputs[i] * model->stride, model->stride);
 }
 
-/* Which output negative j is. */
+/* Which output column j is. */
 static size_t negative_output(const n2v_example *example, size_t j)
 {
-    return example->shape == N2V_SHAPE_WINDOW ? example->negative[j] : j;
+    return example->shape == N2V_SHAPE_WINDOW || example->shape == N2V_SHAPE_BATCH ? example->negative[j] : j;
 }
 
 static void fill(float *values, size_t count, float value)
@@ -186,15 +186,15 @@ static void score(n2v_tile_step *step, const n2v_example *example)
                         step->positives + example->first[i]);
         break;
     case N2V_SHAPE_WINDOW:
+    case N2V_SHAPE_BATCH:
         score_block(step, example, 0, rows, 0, outputs, step->cells);
         for (size_t i = 0; i < rows; i++) {
             const float *cells = step->cells + i * outputs;
-            step->positives[i] = cells[0];
+            step->positives[i] = cells[example->positive[i]];
             for (size_t j = 0; j < n; j++)
                 step->scores[i * n + j] = cells[example->negative[j]];
         }
         break;
-    case N2V_SHAPE_BATCH:
     case N2V_SHAPE_ALL_WORDS:
     default:
         score_block(step, example, 0, rows, 0, n, step->scores);
@@ -375,6 +375,15 @@ static void update(n2v_tile_step *step, const n2v_example *example, float learni
         update_block(step, example, 0, rows, 0, outputs, step->cells);
         break;
     case N2V_SHAPE_BATCH:
+        fill(step->cells, rows * outputs, 0);
+        for (size_t i = 0; i < rows; i++) {
+            float *cells = step->cells + i * outputs;
+            cells[example->positive[i]] = factor * step->positive_gradient[i];
+            for (size_t j = 0; j < n; j++)
+                cells[example->negative[j]] += factor * step->gradient[i * n + j];
+        }
+        update_block(step, example, 0, rows, 0, outputs, step->cells);
+        break;
     case N2V_SHAPE_ALL_WORDS:
     default:
         scale(step->gradient, rows * n, factor);
@@ -403,6 +412,10 @@ static void evaluate(n2v_tile_step *step, const n2v_example *example, double *lo
     const bool norms = step->needs & N2V_NEEDS_NORMS, noise = options->log_noise != NULL;
     const bool sides = step->needs & N2V_NEEDS_SIDES;
     float *input_norms = step->norm_gradient, *output_norms = input_norms + example->rows;
+    /* In a batch row i's positive is column i, which is what first says when each row has one. */
+    const uint32_t *column = example->shape == N2V_SHAPE_BATCH       ? example->first
+                             : example->shape == N2V_SHAPE_ALL_WORDS ? example->positive
+                                                                     : NULL;
     const n2v_tile tile = {
         .m = example->rows,
         .n = example->negatives,
@@ -413,7 +426,7 @@ static void evaluate(n2v_tile_step *step, const n2v_example *example, double *lo
         .first = example->first,
         .positive_scores = step->positives,
         .positive_log_noise = noise ? step->positive_log_noise : NULL,
-        .column = example->mask ? example->positive : NULL,
+        .column = column,
         .input_norms = norms ? step->x_norms : NULL,
         .output_norms = norms ? step->negative_norms : NULL,
         .positive_norms = norms ? step->positive_norms : NULL,

@@ -254,6 +254,7 @@ n2v_status n2v_train(n2v_model *model, const n2v_blocks *blocks, const n2v_train
                                           .window = options->window,
                                           .num_noise = options->noise,
                                           .sharing = options->noise_sharing,
+                                          .other_classes = needs & N2V_NEEDS_CLASSES,
                                           .seed = options->seed};
     if (needs & N2V_NEEDS_ALL_WORDS && (status = check_all_words(model, options, error)) != N2V_OK)
         goto out;

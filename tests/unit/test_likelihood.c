@@ -38,7 +38,7 @@ static text make_text(size_t sentences, size_t words, uint64_t *counts)
         }
     }
     ck_assert_int_eq(n2v_blocks_append(t.blocks, t.ids, t.count, NULL), N2V_OK);
-    ck_assert_int_eq(n2v_blocks_finish(t.blocks, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_blocks_finish(t.blocks, NULL, NULL, NULL), N2V_OK);
     return t;
 }
 
@@ -342,7 +342,7 @@ START_TEST(refusals)
     (void)measure(&model, &t, &options);
     ck_assert_int_eq(n2v_blocks_create(&single.blocks, 1000, NULL, NULL), N2V_OK);
     ck_assert_int_eq(n2v_blocks_append(single.blocks, &alone, 1, NULL), N2V_OK);
-    ck_assert_int_eq(n2v_blocks_finish(single.blocks, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_blocks_finish(single.blocks, NULL, NULL, NULL), N2V_OK);
     expect_refusal(&model, &single, &options, N2V_ERROR_DATA, "no pair");
     model.output = NULL;
     expect_refusal(&model, &t, &options, N2V_ERROR_ARGUMENT, "no output vectors");
