@@ -160,8 +160,9 @@ static n2v_status check_pairs(const n2v_objective *objective, const char *name, 
     for (size_t i = 0; i < count; i++)
         for (size_t l = 0; l < count; l++)
             if (i != l && (!isfinite(pairs[i * count + l]) || (distances && pairs[i * count + l] < 0)))
-                return n2v_fail(error, N2V_ERROR_ARGUMENT, "%s: row %zu, column %zu (from 0) is %g; it must be finite%s",
-                                name, i, l, (double)pairs[i * count + l], distances ? " and not negative" : "");
+                return n2v_fail(error, N2V_ERROR_ARGUMENT,
+                                "%s: row %zu, column %zu (from 0) is %g; it must be finite%s", name, i, l,
+                                (double)pairs[i * count + l], distances ? " and not negative" : "");
     return N2V_OK;
 }
 

@@ -15,7 +15,7 @@ typedef struct reference_numbers {
 /* A tile in double, with every array present: norms are 0 and multiplicities 1 where the tile has none. */
 typedef struct reference_tile {
     size_t m, n, positives;
-    bool sides; /* the tile has pairs of either side */
+    bool sides;                     /* the tile has pairs of either side */
     reference_numbers in, gradient; /* the arrays of each lie behind one another, from scores on */
     size_t numbers;                 /* in all of them */
     double *log_noise, *positive_log_noise, *multiplicity;

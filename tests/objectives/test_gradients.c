@@ -152,16 +152,15 @@ static evaluation evaluate(const subject *s, const n2v_tile *tile, bool want_los
     }
     scratch[scratch_floats] = guard;
     e.loss = want_loss ? before : 0;
-    s->objective->loss_grad(
-        tile, s->parameters, &s->kernels->math,
-        (n2v_tile_gradient){.scores = part[0],
-                            .positives = part[1],
-                            .input_norms = norms ? part[2] : NULL,
-                            .output_norms = norms ? part[3] : NULL,
-                            .positive_norms = norms ? part[4] : NULL,
-                            .input_pairs = sides ? part[5] : NULL,
-                            .output_pairs = sides ? part[6] : NULL},
-        s->objective->scratch ? scratch : NULL, want_loss ? &e.loss : NULL);
+    s->objective->loss_grad(tile, s->parameters, &s->kernels->math,
+                            (n2v_tile_gradient){.scores = part[0],
+                                                .positives = part[1],
+                                                .input_norms = norms ? part[2] : NULL,
+                                                .output_norms = norms ? part[3] : NULL,
+                                                .positive_norms = norms ? part[4] : NULL,
+                                                .input_pairs = sides ? part[5] : NULL,
+                                                .output_pairs = sides ? part[6] : NULL},
+                            s->objective->scratch ? scratch : NULL, want_loss ? &e.loss : NULL);
     e.loss -= want_loss ? before : 0;
     require(scratch[scratch_floats] == guard, "%s writes beyond its scratch", DESCRIBE(s));
     require(isfinite(e.loss), "%s: loss %g of an %zu x %zu tile", DESCRIBE(s), e.loss, m, n);
@@ -517,8 +516,8 @@ END_TEST
 /* The same sums may be rounded in another order. */
 static void check_same(const subject *s, double got, double expected, double largest, const char *what)
 {
-    require(fabs(got - expected) <= 2e-6 * fmax(fabs(expected), largest) + 1e-35, "%s: %s: %.9g, not %.9g",
-            DESCRIBE(s), what, got, expected);
+    require(fabs(got - expected) <= 2e-6 * fmax(fabs(expected), largest) + 1e-35, "%s: %s: %.9g, not %.9g", DESCRIBE(s),
+            what, got, expected);
 }
 
 static void test_masks(subject *s)

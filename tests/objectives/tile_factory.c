@@ -167,7 +167,7 @@ test_tile tile_make(const tile_recipe *recipe, n2v_random *random)
     const bool columns = in_batch || all_words;
     const size_t m = recipe->m ? recipe->m : 1 + n2v_random_below(random, 20);
     uint32_t counts[64], column[64], drawn[64];
-    const size_t n = in_batch ? choose_columns(m, recipe->multiplicities, column, drawn, random)
+    const size_t n = in_batch    ? choose_columns(m, recipe->multiplicities, column, drawn, random)
                      : recipe->n ? recipe->n
                                  : 1 + n2v_random_below(random, 40);
     const uint32_t most = recipe->max_positives && !columns ? (uint32_t)recipe->max_positives : 1;
@@ -201,7 +201,9 @@ test_tile tile_make(const tile_recipe *recipe, n2v_random *random)
     fill_pairs(recipe, t.input_pairs, m, random);
     fill_pairs(recipe, t.output_pairs, n, random);
     for (size_t j = 0; t.multiplicity && j < n; j++)
-        t.multiplicity[j] = in_batch ? (float)drawn[j] : one_in(random, 2) ? 1 : (float)(1 + n2v_random_below(random, 5));
+        t.multiplicity[j] = in_batch            ? (float)drawn[j]
+                            : one_in(random, 2) ? 1
+                                                : (float)(1 + n2v_random_below(random, 5));
     if (columns)
         place_positives(&t, in_batch ? column : NULL, random);
     else if (t.mask)

@@ -37,8 +37,7 @@ static void fill_pairs(float *pairs, size_t count, bool distances, n2v_random *r
 {
     for (size_t i = 0; i < count; i++) {
         for (size_t l = 0; l < i; l++)
-            pairs[i * count + l] = pairs[l * count + i] =
-                distances ? uniform(random, 0.1f, 4) : uniform(random, -3, 3);
+            pairs[i * count + l] = pairs[l * count + i] = distances ? uniform(random, 0.1f, 4) : uniform(random, -3, 3);
         pairs[i * count + i] = NAN;
     }
 }

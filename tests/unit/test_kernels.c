@@ -289,8 +289,8 @@ START_TEST(norms_scales_and_copies)
                 ck_assert_mem_eq(copies.row[i], r.row[i], r.stride * sizeof(float));
                 for (size_t d = 0; d < r.dim; d++)
                     norm += (double)r.row[i][d] * (double)r.row[i][d];
-                require(fabs((double)norms[i] - norm) < 1e-5 * norm, "%s: norm %g, not %g", set->name,
-                        (double)norms[i], norm);
+                require(fabs((double)norms[i] - norm) < 1e-5 * norm, "%s: norm %g, not %g", set->name, (double)norms[i],
+                        norm);
                 factors[i] = random_value(&random);
             }
             set->scale(r.row, factors, r.count, r.stride);

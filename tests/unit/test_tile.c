@@ -196,7 +196,8 @@ static void make_example(made_example *e, n2v_shape shape, size_t m, size_t n, n
     }
     for (size_t j = 0; j < n; j++) {
         e->multiplicity[j] = 1;
-        e->negative[j] = (uint32_t)(shape == N2V_SHAPE_WINDOW ? n - j : j); /* in a window after the centre, any order */
+        e->negative[j] =
+            (uint32_t)(shape == N2V_SHAPE_WINDOW ? n - j : j); /* in a window after the centre, any order */
     }
     e->example.outputs = shape == N2V_SHAPE_BATCH ? n : shape == N2V_SHAPE_WINDOW ? n + 1 : n + m;
     for (size_t j = 0; j < e->example.outputs; j++)
