@@ -49,6 +49,8 @@ static n2v_status create_example(n2v_example *example, const n2v_examples_option
      * the columns of all words are the same in every example. */
     for (size_t i = 0; i <= sizes.rows; i++)
         example->first[i] = (uint32_t)i;
+    for (size_t j = 0; j < sizes.negatives; j++)
+        example->multiplicity[j] = 1;
     if (options->shape == N2V_SHAPE_ALL_WORDS) {
         example->outputs = example->negatives = sizes.outputs;
         for (size_t j = 0; j < sizes.outputs; j++)

@@ -92,20 +92,27 @@ static void start(n2v_examples *examples, const text *t, size_t epoch, size_t in
 
 /* ---- what holds for every example ---- */
 
+/* Which output column j is. */
+static uint32_t column_output(const n2v_example *e, size_t j)
+{
+    return e->shape == N2V_SHAPE_WINDOW || e->shape == N2V_SHAPE_BATCH ? e->negative[j] : (uint32_t)j;
+}
+
 static void check_noise(const n2v_example *e, const n2v_examples_options *options)
 {
     float draws = 0;
     bool repeated = false;
 
     for (size_t j = 0; j < e->negatives; j++) {
-        const uint32_t output = options->shape == N2V_SHAPE_WINDOW ? e->negative[j] : (uint32_t)j;
+        const uint32_t output = column_output(e, j);
         require(output < e->outputs, "negative %zu is output %u of %zu", j, output, e->outputs);
         require(e->multiplicity[j] >= 1, "multiplicity %g", (double)e->multiplicity[j]);
         draws += e->multiplicity[j];
         repeated |= e->multiplicity[j] > 1;
         for (size_t l = 0; l < j; l++) {
-            const uint32_t other = options->shape == N2V_SHAPE_WINDOW ? e->negative[l] : (uint32_t)l;
-            require(e->output_ids[output] != e->output_ids[other], "a noise word stands twice");
+            const uint32_t other = column_output(e, l);
+            require((e->output_ids[output] == e->output_ids[other]) == (output == other), "an output stands twice");
+            require(output != other || options->shape == N2V_SHAPE_BATCH, "a noise word stands twice");
         }
     }
     require(repeated == e->repeated, "repeated is %d", e->repeated);
@@ -115,11 +122,19 @@ static void check_noise(const n2v_example *e, const n2v_examples_options *option
         require(draws == (float)options->num_noise, "%g noise words of %zu", (double)draws, options->num_noise);
 }
 
-static void check_mask(const n2v_example *e)
+/* In a batch row i's positive is column i; another column of the same word is masked only for classes. */
+static bool masked(const n2v_example *e, const n2v_examples_options *options, size_t i, size_t j)
+{
+    if (e->shape == N2V_SHAPE_BATCH)
+        return i == j || (options->other_classes && column_output(e, j) == e->positive[i]);
+    return j == e->positive[i];
+}
+
+static void check_mask(const n2v_example *e, const n2v_examples_options *options)
 {
     for (size_t i = 0; i < e->rows; i++)
-        for (size_t j = 0; j < e->outputs; j++)
-            require(e->mask[i * e->outputs + j] == (j == e->positive[i]), "mask of row %zu, column %zu", i, j);
+        for (size_t j = 0; j < e->negatives; j++)
+            require(e->mask[i * e->negatives + j] == masked(e, options, i, j), "mask of row %zu, column %zu", i, j);
 }
 
 static void check_example(const n2v_example *e, const n2v_examples_options *options)
@@ -167,12 +182,13 @@ static void check_example(const n2v_example *e, const n2v_examples_options *opti
             require(e->output_ids[j] == j, "output %zu is word %u", j, e->output_ids[j]);
         for (size_t i = 1; i < e->rows; i++)
             require(e->positive[i] == e->positive[0], "two centre words");
-        check_mask(e);
+        check_mask(e, options);
         break;
     case N2V_SHAPE_BATCH:
     default:
-        require(e->outputs == e->negatives && e->positives == e->rows, "%zu outputs", e->outputs);
-        check_mask(e);
+        require(e->outputs <= e->negatives && e->negatives == e->rows && e->positives == e->rows, "%zu outputs",
+                e->outputs);
+        check_mask(e, options);
     }
 }
 
@@ -512,28 +528,33 @@ START_TEST(long_lines_are_cut)
 END_TEST
 
 /* A word that several rows have for their positive has one column, which counts as often. */
-START_TEST(batches_merge_columns)
+/* Every pair has a column of its own, also where pairs have the same word for their positive: what is
+ * drawn from the text's distribution stays noise. With classes, those columns are masked. */
+START_TEST(batches_have_a_column_a_pair)
 {
     text *t = make_text(4000, 2, 12, 30, 0);
-    const n2v_examples_options options = options_for(t, N2V_SHAPE_BATCH, 5, 31, 1);
-    n2v_examples *examples = create(&options);
-    const n2v_example *e;
-    size_t merged = 0;
+    n2v_examples_options options = options_for(t, N2V_SHAPE_BATCH, 5, 31, 1);
 
-    start(examples, t, 0, 0);
-    while ((e = n2v_examples_next(examples)) != NULL) {
-        check_example(e, &options);
-        for (size_t j = 0; j < e->outputs; j++) {
-            size_t rows = 0;
-            for (size_t i = 0; i < e->rows; i++)
-                rows += e->positive[i] == j;
-            require(e->multiplicity[j] == (float)rows, "a column of %zu rows has multiplicity %g", rows,
-                    (double)e->multiplicity[j]);
-            merged += rows > 1;
+    for (int classes = 0; classes < 2; classes++) {
+        n2v_examples *examples;
+        const n2v_example *e;
+        size_t same = 0;
+
+        options.other_classes = classes;
+        examples = create(&options);
+        start(examples, t, 0, 0);
+        while ((e = n2v_examples_next(examples)) != NULL) {
+            check_example(e, &options);
+            ck_assert_uint_eq(e->negatives, e->rows);
+            for (size_t i = 0; i < e->rows; i++) {
+                ck_assert_uint_eq(e->negative[i], e->positive[i]);
+                for (size_t j = 0; j < e->rows; j++)
+                    same += i != j && e->positive[i] == e->positive[j];
+            }
         }
+        ck_assert_uint_gt(same, 500);
+        n2v_examples_destroy(examples);
     }
-    ck_assert_uint_gt(merged, 500);
-    n2v_examples_destroy(examples);
     free_text(t);
 }
 END_TEST
@@ -564,10 +585,10 @@ static void add_example(bytes *b, const n2v_example *e)
     add_bytes(b, sizes, sizeof sizes);
     add_bytes(b, e->inputs, e->rows * sizeof *e->inputs);
     add_bytes(b, e->output_ids, e->outputs * sizeof *e->output_ids);
-    if (e->shape == N2V_SHAPE_WINDOW)
+    if (e->shape == N2V_SHAPE_WINDOW || e->shape == N2V_SHAPE_BATCH)
         add_bytes(b, e->negative, e->negatives * sizeof *e->negative);
     if (e->mask)
-        add_bytes(b, e->mask, e->rows * e->outputs);
+        add_bytes(b, e->mask, e->rows * e->negatives);
     if (e->shape != N2V_SHAPE_ALL_WORDS)
         add_bytes(b, e->multiplicity, e->negatives * sizeof *e->multiplicity);
     add_bytes(b, e->first, (e->rows + 1) * sizeof *e->first);
@@ -644,7 +665,7 @@ int main(void)
     add_test(suite, "input examples", input_examples);
     add_test(suite, "batches mix sentences", batches_mix_sentences);
     add_test(suite, "long lines are cut", long_lines_are_cut);
-    add_test(suite, "batches merge columns", batches_merge_columns);
+    add_test(suite, "batches have a column a pair", batches_have_a_column_a_pair);
     add_test(suite, "streams have names", streams_have_names);
     return run_suite(suite);
 }
