@@ -9,12 +9,13 @@
 #include "objectives/logistic.h"
 #include "objectives/registry.h"
 
-enum { BIAS, LOGZ };
+enum { BIAS, LOGZ, IN_BATCH };
 
 static unsigned needs(const float *parameters)
 {
     return N2V_NEEDS_LOG_NOISE | (parameters[BIAS] > 0 ? N2V_NEEDS_OUTPUT_BIAS : 0u) |
-           (parameters[LOGZ] > 0 ? N2V_NEEDS_SHARED_BIAS : 0u);
+           (parameters[LOGZ] > 0 ? N2V_NEEDS_SHARED_BIAS : 0u) |
+           (parameters[IN_BATCH] > 0 ? N2V_NEEDS_IN_BATCH : 0u);
 }
 
 static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
@@ -37,7 +38,8 @@ const n2v_objective n2v_objective_nce = {
     .paper = "Gutmann & Hyvarinen 2010, Noise-contrastive estimation, equation 8; Mnih & Kavukcuoglu 2013",
     .geometry = N2V_DOT,
     .parameters = {{"bias", 1, 0, 1, true, "1: a learned bias per word, started at its log probability"},
-                   {"logz", 0, 0, 1, true, "1: learn -log Z, one number for all contexts; 0: the scores do it"}},
+                   {"logz", 0, 0, 1, true, "1: learn -log Z, one number for all contexts; 0: the scores do it"},
+                   {"in_batch", 0, 0, 1, true, "1: the other pairs of a batch are the noise, 0: draws from Q"}},
     .learning_rate = 0.05,
     .noise = 5,
     .noise_sharing = 1,
