@@ -76,6 +76,8 @@ n2v_status n2v_reader_check(const char *path, n2v_error *error)
         return n2v_fail(error, N2V_ERROR_ARGUMENT, "an input has an empty name: give a file, or - for standard input");
     if ((standard ? fstat(STDIN_FILENO, &info) : stat(path, &info)) != 0)
         return n2v_fail(error, N2V_ERROR_ARGUMENT, "cannot read %s: %s", shown_name(path), strerror(errno));
+    if (standard && (fcntl(STDIN_FILENO, F_GETFL) & O_ACCMODE) == O_WRONLY)
+        return n2v_fail(error, N2V_ERROR_ARGUMENT, "cannot read standard input: it is closed, or only for writing");
     if (S_ISDIR(info.st_mode))
         return n2v_fail(error, N2V_ERROR_ARGUMENT, "cannot read %s: it is a directory; name the files in it",
                         shown_name(path));

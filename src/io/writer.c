@@ -157,6 +157,7 @@ n2v_status n2v_writer_open(n2v_writer **result, const char *path, n2v_error *err
 {
     n2v_status status = N2V_OK;
     n2v_writer *writer;
+    int mode;
 
     *result = NULL;
     if (!path || !*path)
@@ -177,8 +178,11 @@ n2v_status n2v_writer_open(n2v_writer **result, const char *path, n2v_error *err
         status = open_target(writer, path, error);
     } else {
         writer->fd = STDOUT_FILENO;
-        if (fcntl(writer->fd, F_GETFD) < 0)
+        mode = fcntl(writer->fd, F_GETFL);
+        if (mode < 0)
             status = refuse(error, writer->name, strerror(errno));
+        else if ((mode & O_ACCMODE) == O_RDONLY)
+            status = refuse(error, writer->name, "it is closed, or only for reading");
     }
 out:
     if (status == N2V_OK)
