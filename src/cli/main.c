@@ -96,7 +96,7 @@ int main(int argc, char **argv)
 
     if (!hold_standard_streams())
         return EXIT_FAILED; /* there may be nowhere to say it */
-    if (signal(SIGPIPE, SIG_IGN) == SIG_ERR) { /* writing reports it */
+    if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || signal(SIGXFSZ, SIG_IGN) == SIG_ERR) { /* writing reports both */
         perror("nce2vec");
         return EXIT_FAILED;
     }
