@@ -216,6 +216,7 @@ typedef struct run_state {
     n2v_model model;
     n2v_train_report report;
     cli_progress progress;
+    n2v_stop stop;
 } run_state;
 
 /* A number is a share, all else the name of a file. */
@@ -382,7 +383,7 @@ static n2v_status train(run_state *r, cli_session *session, n2v_error *error)
     const n2v_train_observer observer = {
         .progress = progress_training,
         .context = &r->progress,
-        .stop = interrupt_stop(&session->interrupt),
+        .stop = r->stop,
         .heldout = progress_heldout,
     };
     n2v_vocabulary *vocabulary = r->corpus.vocabulary;
@@ -446,7 +447,7 @@ static n2v_status work(run_state *r, cli_session *session, n2v_error *error)
     n2v_vocabulary *given;
     n2v_status status;
 
-    if (s->read_vocab && (status = n2v_vocabulary_read(&r->given, s->read_vocab, error)))
+    if (s->read_vocab && (status = n2v_vocabulary_read(&r->given, s->read_vocab, &r->stop, error)))
         return status;
     given = r->given;
     r->given = NULL;
@@ -459,7 +460,7 @@ static n2v_status work(run_state *r, cli_session *session, n2v_error *error)
 static n2v_status run(struct cli_session *session, const void *settings, const char *const *inputs, size_t count,
                       n2v_error *error)
 {
-    run_state r = {.inputs = inputs, .count = count};
+    run_state r = {.inputs = inputs, .count = count, .stop = interrupt_stop(&session->interrupt)};
     n2v_status status;
 
     memcpy(&r.settings, settings, sizeof r.settings);
@@ -467,15 +468,15 @@ static n2v_status run(struct cli_session *session, const void *settings, const c
         return n2v_fail(error, N2V_ERROR_ARGUMENT, "no output is given: -o VECTORS");
     if ((status = resolve(&r, error)) || (status = check_files(&r, error)) ||
         (status = interrupt_hold(&session->interrupt, error)) ||
-        (status = n2v_saving_open(&r.vectors, r.format, r.settings.output, error)))
+        (status = n2v_saving_open(&r.vectors, r.format, r.settings.output, &r.stop, error)))
         goto out;
-    if (r.settings.save_vocab && (status = n2v_writer_open(&r.words, r.settings.save_vocab, error)))
+    if (r.settings.save_vocab && (status = n2v_writer_open(&r.words, r.settings.save_vocab, &r.stop, error)))
         goto out;
     r.progress = progress_start(stderr, r.settings.text.quiet);
     r.progress.epochs = r.options.epochs;
     status = work(&r, session, error);
     progress_end(&r.progress);
-    if (status == N2V_ERROR_INTERRUPTED)
+    if (status == N2V_ERROR_INTERRUPTED && !r.report.kernels) /* else the writer has told */
         say_interrupted(&r, error);
 out:
     n2v_saving_discard(&r.vectors);

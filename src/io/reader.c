@@ -421,6 +421,11 @@ n2v_status n2v_reader_open(n2v_reader **result, const char *path, const n2v_stop
     return N2V_OK;
 }
 
+static n2v_status interrupted(const n2v_reader *reader, n2v_error *error)
+{
+    return n2v_fail(error, N2V_ERROR_INTERRUPTED, "interrupted while reading %s", reader->name);
+}
+
 /* Waits, with the lock held, for a chunk or the end. */
 static n2v_status wait_for_chunk(n2v_reader *reader, n2v_error *error)
 {
@@ -438,7 +443,7 @@ static n2v_status wait_for_chunk(n2v_reader *reader, n2v_error *error)
             stop = n2v_stop_asked(reader->stop);
             pthread_mutex_lock(&reader->lock);
             if (stop)
-                return n2v_fail(error, N2V_ERROR_INTERRUPTED, "interrupted while waiting for %s", reader->name);
+                return interrupted(reader, error);
         }
     }
     return N2V_OK;
@@ -450,6 +455,8 @@ n2v_status n2v_reader_next(n2v_reader *reader, const unsigned char **bytes, size
 
     *bytes = NULL;
     *count = 0;
+    if (n2v_stop_asked(reader->stop))
+        return interrupted(reader, error);
     pthread_mutex_lock(&reader->lock);
     if (reader->holds_chunk) {
         reader->holds_chunk = false;
