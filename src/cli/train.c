@@ -164,7 +164,7 @@ static const cli_option options[] = {
      .recorded = true,
      .offset = offsetof(train_settings, threads),
      .section = "Run",
-     .help = "worker threads; one thread and the same seed give the same bytes"},
+     .help = "worker threads; one thread and the same seed give the same bytes on the same instruction set"},
     {.name = "seed",
      .kind = OPTION_INTEGER,
      .value = "N",
@@ -347,7 +347,7 @@ static char *record(const run_state *r)
     fprintf(out, "inputs=%zu\n", r->count);
     for (size_t i = 0; i < r->count && i < 100; i++)
         options_record_text(out, "input", r->inputs[i]);
-    fprintf(out, "tokens=%" PRIu64 "\n", r->corpus.report.tokens);
+    fprintf(out, "tokens=%" PRIu64 "\nkernels=%s\n", r->corpus.report.tokens, r->report.kernels);
     if (fclose(out)) {
         free(text);
         return NULL;
