@@ -120,7 +120,7 @@ static const cli_option options[] = {
     {.name = "noise-power",
      .kind = OPTION_REAL,
      .value = "X",
-     .fallback = "0.75",
+     .note = "0.75",
      .high = 5,
      .recorded = true,
      .offset = offsetof(train_settings, noise_power),
@@ -241,6 +241,25 @@ static n2v_status resolve_heldout(run_state *r, n2v_error *error)
     return N2V_OK;
 }
 
+/* Refuses what was given but would change nothing. */
+static n2v_status check_noise(const train_settings *s, const n2v_train_options *o, n2v_error *error)
+{
+    const unsigned needs = o->objective->needs(o->parameters);
+    const char *given = NULL;
+
+    if (needs & N2V_NEEDS_ALL_WORDS && s->noise != UNSET_INTEGER)
+        given = "noise";
+    if (needs & (N2V_NEEDS_ALL_WORDS | N2V_NEEDS_IN_BATCH) && s->noise_sharing != UNSET_INTEGER)
+        given = "noise-sharing";
+    if (needs & (N2V_NEEDS_ALL_WORDS | N2V_NEEDS_IN_BATCH) && !isnan(s->noise_power))
+        given = "noise-power";
+    return !given ? N2V_OK
+                  : n2v_fail(error, N2V_ERROR_ARGUMENT, "--%s has no effect with --objective %s, which %s: leave it out",
+                             given, s->objective,
+                             needs & N2V_NEEDS_ALL_WORDS ? "draws no noise words"
+                                                         : "takes the other pairs of a batch as noise");
+}
+
 /* What the options leave to the objective, the machine or the output's name. */
 static n2v_status resolve(run_state *r, n2v_error *error)
 {
@@ -248,12 +267,14 @@ static n2v_status resolve(run_state *r, n2v_error *error)
     n2v_train_options *o = &r->options;
     n2v_status status = n2v_objective_parse(s->objective, &o->objective, o->parameters, error);
 
-    if (status)
+    if (status || (status = check_noise(s, o, error)))
         return status;
     if (s->noise == UNSET_INTEGER)
         s->noise = o->objective->noise;
     if (s->noise_sharing == UNSET_INTEGER)
         s->noise_sharing = o->objective->noise_sharing;
+    if (isnan(s->noise_power))
+        s->noise_power = 0.75;
     if (isnan(s->lr))
         s->lr = n2v_objective_learning_rate(o->objective, o->parameters);
     if (s->threads == UNSET_INTEGER)
