@@ -124,10 +124,25 @@ static n2v_status check_finite(const n2v_model *model, const n2v_train_options *
     return N2V_OK;
 }
 
+/* The condition that wait_a_little waits for, on a clock that nobody sets. */
+static n2v_status create_condition(pthread_cond_t *condition, n2v_error *error)
+{
+    pthread_condattr_t monotonic;
+    int failed = pthread_condattr_init(&monotonic);
+
+    if (!failed) {
+        failed = pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+        if (!failed)
+            failed = pthread_cond_init(condition, &monotonic);
+        (void)pthread_condattr_destroy(&monotonic);
+    }
+    return failed ? n2v_fail(error, N2V_ERROR_MEMORY, "the training cannot be watched: %s", strerror(failed)) : N2V_OK;
+}
+
 static void wait_a_little(n2v_run *run)
 {
     struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
+    clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_nsec += (long)(WATCH_SECONDS * 1e9);
     until.tv_sec += until.tv_nsec / 1000000000;
     until.tv_nsec %= 1000000000;
@@ -176,6 +191,10 @@ static n2v_status run_workers(n2v_run *run, const n2v_train_observer *observer, 
 
     if (!threads)
         return n2v_fail_memory(error, wanted * sizeof *threads, "threads");
+    if ((status = create_condition(&run->changed, error)) != N2V_OK) {
+        free(threads);
+        return status;
+    }
     pthread_mutex_lock(&run->mutex);
     for (; created < wanted; created++) {
         const int problem = pthread_create(&threads[created], NULL, n2v_worker, run);
@@ -205,6 +224,7 @@ static n2v_status run_workers(n2v_run *run, const n2v_train_observer *observer, 
     pthread_mutex_unlock(&run->mutex);
     for (size_t i = 0; i < created; i++)
         (void)pthread_join(threads[i], NULL); /* cannot fail on a thread of ours */
+    (void)pthread_cond_destroy(&run->changed);
     free(threads);
     tell_heldout(run, observer, run->heldout_epochs, &told);
     if (status == N2V_OK && run->error.status != N2V_OK) {
@@ -224,7 +244,7 @@ n2v_status n2v_train(n2v_model *model, const n2v_blocks *blocks, const n2v_train
     const unsigned needs = options->objective->needs(options->parameters);
     const double started = now();
     n2v_run run = {.blocks = blocks, .options = options, .mutex = PTHREAD_MUTEX_INITIALIZER,
-                   .changed = PTHREAD_COND_INITIALIZER, .turned = PTHREAD_COND_INITIALIZER};
+                   .turned = PTHREAD_COND_INITIALIZER};
     uint64_t *counts = n2v_array(model->words, sizeof *counts);
     n2v_noise *noise = NULL;
     n2v_subsample *subsample = NULL;
