@@ -11,8 +11,6 @@
 
 #define WATCH_SECONDS 0.1 /* between two looks at the workers: how soon a stop is noticed */
 
-enum { STREAM_INPUT, STREAM_OUTPUT };
-
 static double now(void)
 {
     struct timespec time;
@@ -21,7 +19,7 @@ static double now(void)
 }
 
 /* Uniform in +-width / 2; the padding stays zero. */
-static void fill_uniform(float *rows, const n2v_model *model, float width, uint64_t seed, uint64_t stream)
+static void fill_uniform(float *rows, const n2v_model *model, float width, uint64_t seed, n2v_purpose stream)
 {
     n2v_random random;
 
@@ -47,11 +45,11 @@ static void initialize(n2v_model *model, const n2v_train_options *options, unsig
     const double total = (double)n2v_vocabulary_total(model->vocabulary);
 
     if (options->objective->geometry == N2V_DOT && !(needs & N2V_NEEDS_UNIT_ROWS)) {
-        fill_uniform(model->input, model, 1 / (float)model->dim, options->seed, STREAM_INPUT);
+        fill_uniform(model->input, model, 1 / (float)model->dim, options->seed, N2V_STREAM_INPUT);
         memset(model->output, 0, model->words * model->stride * sizeof(float));
     } else {
-        fill_uniform(model->input, model, 1, options->seed, STREAM_INPUT);
-        fill_uniform(model->output, model, 1, options->seed, STREAM_OUTPUT);
+        fill_uniform(model->input, model, 1, options->seed, N2V_STREAM_INPUT);
+        fill_uniform(model->output, model, 1, options->seed, N2V_STREAM_OUTPUT);
         normalize_rows(model->input, model, kernels);
         normalize_rows(model->output, model, kernels);
     }
