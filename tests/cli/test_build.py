@@ -1,6 +1,7 @@
 """What the Makefile makes of the compiler that it is given."""
 
 import os
+import shlex
 import subprocess
 import unittest
 
@@ -20,6 +21,13 @@ class Makefile(CommandTest):
                               env=environment)
         self.assertIn(b"-c -o", done.stdout)
         return done.stdout
+
+    def test_other_byte_orders_are_refused(self):
+        done = subprocess.run([*shlex.split(os.environ.get("CC", "cc")), "-fsyntax-only", "-w", "-D_GNU_SOURCE",
+                               "-Iinclude", "-Isrc", "-U__BYTE_ORDER__", "-D__BYTE_ORDER__=__ORDER_BIG_ENDIAN__",
+                               "src/base/memory.c"], cwd=ROOT, stderr=subprocess.PIPE, check=False)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn(b"little-endian", done.stderr)
 
     def test_instruction_sets_are_those_of_the_compiler_not_of_this_machine(self):
         for machine in ("x86_64-linux-gnu", "x86_64-pc-linux-gnu", "amd64-unknown-freebsd"):
