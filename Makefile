@@ -73,8 +73,8 @@ $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# One instruction set a file; which one runs is chosen at start-up.
-ifneq ($(filter x86_64 amd64,$(shell uname -m)),)
+# One instruction set a file; which one runs is chosen at start-up. The compiler knows for which machine it builds.
+ifneq ($(filter x86_64-% amd64-%,$(shell $(CC) -dumpmachine)),)
 $(BUILD)/src/kernels/avx2.o: ALL_CFLAGS += -mavx2 -mfma
 $(BUILD)/src/kernels/avx512.o: ALL_CFLAGS += -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
 endif

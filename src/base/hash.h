@@ -13,14 +13,11 @@ static inline uint64_t n2v_hash_mix(uint64_t a, uint64_t b)
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-/* Little-endian loads from any address. */
+/* Loads from any address. */
 static inline uint64_t n2v_load64(const void *bytes)
 {
     uint64_t value;
     memcpy(&value, bytes, sizeof value);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    value = __builtin_bswap64(value);
-#endif
     return value;
 }
 
@@ -28,9 +25,6 @@ static inline uint32_t n2v_load32(const void *bytes)
 {
     uint32_t value;
     memcpy(&value, bytes, sizeof value);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    value = __builtin_bswap32(value);
-#endif
     return value;
 }
 

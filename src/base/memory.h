@@ -6,6 +6,11 @@
 
 #include "base/status.h"
 
+/* Files, hashes and the tokenizer's words take numbers as they lie in memory. */
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "nce2vec is for little-endian machines: its binary formats are, and are written as they lie in memory"
+#endif
+
 /* Rows of floats start on a cache line and are padded to whole vectors. */
 #define N2V_ALIGNMENT 64
 #define N2V_ROW_FLOATS 16

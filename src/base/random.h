@@ -1,12 +1,22 @@
 /* random.h - xoshiro256** (Blackman & Vigna 2018), seeded by splitmix64.
  *
  * A stream is named by (seed, epoch, block, purpose), never by a thread: the
- * same samples are drawn whatever the number of threads. */
+ * same samples are drawn whatever the number of threads. No two purposes share a
+ * name, and none ever changes its number: old seeds give what they gave. */
 #ifndef N2V_BASE_RANDOM_H
 #define N2V_BASE_RANDOM_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+typedef enum n2v_purpose {
+    N2V_STREAM_WINDOWS,   /* subsampling and the windows' widths; (seed, epoch, block) */
+    N2V_STREAM_NOISE,     /* noise words; (seed, epoch, block) */
+    N2V_STREAM_INPUT,     /* the first input vectors; seed alone */
+    N2V_STREAM_OUTPUT,    /* the first output vectors; seed alone */
+    N2V_STREAM_HELDOUT,   /* whether a sentence is held out; (seed, its number) */
+    N2V_STREAM_LIKELIHOOD /* subsampling of a text that is measured; (seed, block) */
+} n2v_purpose;
 
 typedef struct n2v_random {
     uint64_t state[4];

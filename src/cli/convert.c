@@ -65,15 +65,10 @@ static n2v_status run(struct cli_session *session, const void *settings, const c
 
     (void)count;
     if ((status = check_paths(format, operands, error)) || (status = interrupt_hold(&session->interrupt, error)) ||
-        (status = n2v_saving_open(&saving, format, operands[1], error)) ||
-        (status = n2v_format_read(&model, operands[0], error)))
+        (status = n2v_saving_open(&saving, format, operands[1], &stop, error)) ||
+        (status = n2v_format_read(&model, operands[0], &stop, error)) ||
+        (status = n2v_saving_write(&saving, &model, error)))
         goto out;
-    if (!n2v_stop_asked(&stop) && (status = n2v_saving_write(&saving, &model, error)))
-        goto out;
-    if (n2v_stop_asked(&stop)) {
-        status = n2v_fail(error, N2V_ERROR_INTERRUPTED, "interrupted: nothing was written to %s", operands[1]);
-        goto out;
-    }
     if (!(status = n2v_saving_commit(&saving, error)))
         progress_say(&progress, "wrote %s: %s words x %zu dimensions, %s", operands[1],
                      progress_count(model.words, words), model.dim, format->name);

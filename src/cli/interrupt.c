@@ -19,7 +19,8 @@ n2v_status interrupt_hold(cli_interrupt *interrupt, n2v_error *error)
 
     interrupt->asked = false;
     sigemptyset(&interrupt->signals);
-    if ((status = add_signal(interrupt, SIGINT, error)) || (status = add_signal(interrupt, SIGTERM, error)))
+    if ((status = add_signal(interrupt, SIGINT, error)) || (status = add_signal(interrupt, SIGTERM, error)) ||
+        (status = add_signal(interrupt, SIGHUP, error)))
         return status;
     code = pthread_sigmask(SIG_BLOCK, &interrupt->signals, NULL);
     return code ? n2v_fail(error, N2V_ERROR_IO, "signals cannot be held back: %s", strerror(code)) : N2V_OK;
@@ -30,11 +31,8 @@ static bool test(void *context)
     cli_interrupt *state = context;
     const struct timespec at_once = {0};
 
-    if (!state->asked && sigtimedwait(&state->signals, NULL, &at_once) > 0) {
-        state->asked = true;
-        /* Whoever asks twice does not want to wait. Failing here leaves only that out. */
-        (void)pthread_sigmask(SIG_UNBLOCK, &state->signals, NULL);
-    }
+    if (!state->asked && sigtimedwait(&state->signals, NULL, &at_once) > 0)
+        state->asked = true; /* a second one stays held: it would leave a temporary file */
     return state->asked;
 }
 

@@ -1,4 +1,4 @@
-/* interrupt.h - SIGINT and SIGTERM as a question, not as a surprise. */
+/* interrupt.h - SIGINT, SIGTERM and SIGHUP as a question, not as a surprise. */
 #ifndef N2V_CLI_INTERRUPT_H
 #define N2V_CLI_INTERRUPT_H
 
@@ -8,7 +8,7 @@
 
 typedef struct cli_interrupt {
     sigset_t signals; /* held back and asked for */
-    bool asked;       /* one has come: the next ends the program at once */
+    bool asked;       /* one has come */
 } cli_interrupt;
 
 /* Holds the signals back, for this thread and those it starts: call it before

@@ -204,12 +204,13 @@ static n2v_status run(struct cli_session *session, const void *settings, const c
     n2v_model model = {0};
     n2v_status status;
 
+    t.options.stop = interrupt_stop(&session->interrupt);
     if (strcmp(operands[0], "-") == 0)
         return n2v_fail(error, N2V_ERROR_ARGUMENT, "the model cannot come from standard input: name its file");
     if ((status = n2v_reader_check(operands[0], error)) ||
         (status = text_check_inputs(operands + 1, count - 1, error)) ||
         (status = interrupt_hold(&session->interrupt, error)) ||
-        (status = n2v_format_read(&model, operands[0], error)) ||
+        (status = n2v_format_read(&model, operands[0], &t.options.stop, error)) ||
         (status = take_parameters(&t, &model, operands[0], error)))
         goto out;
     t.options.parameters = t.parameters;
@@ -218,7 +219,6 @@ static n2v_status run(struct cli_session *session, const void *settings, const c
     t.options.subsample = s->subsample;
     t.options.seed = s->seed;
     t.options.threads = (size_t)(s->threads == UNSET_INTEGER ? machine_cores() : s->threads);
-    t.options.stop = interrupt_stop(&session->interrupt);
     if ((status = n2v_likelihood_check(&model, &t.options, error)) ||
         (status = text_encode(&blocks, "text", operands + 1, count - 1, t.tokenizer, model.vocabulary, session,
                               &progress, error)) ||

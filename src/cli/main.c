@@ -1,5 +1,7 @@
 /* main.c - from arguments to a command, and from its status to an exit status:
  * 0 done, 1 failed, 2 refused before any work, 130 interrupted. */
+#include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -76,12 +78,25 @@ static bool is_one_of(const char *text, const char *first, const char *second, c
     return strcmp(text, first) == 0 || strcmp(text, second) == 0 || strcmp(text, third) == 0;
 }
 
+/* A file opened later must not become standard error. What stands in for a closed stream can be
+ * neither read nor written, so that using it fails as before. */
+static bool hold_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            return false;
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     const cli_command *found;
     n2v_error error;
 
-    if (signal(SIGPIPE, SIG_IGN) == SIG_ERR) { /* writing reports it */
+    if (!hold_standard_streams())
+        return EXIT_FAILED; /* there may be nowhere to say it */
+    if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || signal(SIGXFSZ, SIG_IGN) == SIG_ERR) { /* writing reports both */
         perror("nce2vec");
         return EXIT_FAILED;
     }

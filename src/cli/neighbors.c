@@ -87,7 +87,7 @@ static n2v_status run(struct cli_session *session, const void *settings, const c
     (void)session;
     if (count == 1 && strcmp(operands[0], "-") == 0)
         return n2v_fail(error, N2V_ERROR_ARGUMENT, "the vectors and the words cannot both come from standard input");
-    if ((status = n2v_reader_check(operands[0], error)) || (status = n2v_format_read(&a.model, operands[0], error)))
+    if ((status = n2v_reader_check(operands[0], error)) || (status = n2v_format_read(&a.model, operands[0], NULL, error)))
         goto out;
     a.k = s->k < a.model.words ? (size_t)s->k : a.model.words;
     a.nearest = n2v_array(a.k, sizeof *a.nearest);

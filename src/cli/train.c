@@ -120,7 +120,7 @@ static const cli_option options[] = {
     {.name = "noise-power",
      .kind = OPTION_REAL,
      .value = "X",
-     .fallback = "0.75",
+     .note = "0.75",
      .high = 5,
      .recorded = true,
      .offset = offsetof(train_settings, noise_power),
@@ -164,7 +164,7 @@ static const cli_option options[] = {
      .recorded = true,
      .offset = offsetof(train_settings, threads),
      .section = "Run",
-     .help = "worker threads; one thread and the same seed give the same bytes"},
+     .help = "worker threads; one thread and the same seed give the same bytes on the same instruction set"},
     {.name = "seed",
      .kind = OPTION_INTEGER,
      .value = "N",
@@ -216,6 +216,7 @@ typedef struct run_state {
     n2v_model model;
     n2v_train_report report;
     cli_progress progress;
+    n2v_stop stop;
 } run_state;
 
 /* A number is a share, all else the name of a file. */
@@ -240,6 +241,25 @@ static n2v_status resolve_heldout(run_state *r, n2v_error *error)
     return N2V_OK;
 }
 
+/* Refuses what was given but would change nothing. */
+static n2v_status check_noise(const train_settings *s, const n2v_train_options *o, n2v_error *error)
+{
+    const unsigned needs = o->objective->needs(o->parameters);
+    const char *given = NULL;
+
+    if (needs & N2V_NEEDS_ALL_WORDS && s->noise != UNSET_INTEGER)
+        given = "noise";
+    if (needs & (N2V_NEEDS_ALL_WORDS | N2V_NEEDS_IN_BATCH) && s->noise_sharing != UNSET_INTEGER)
+        given = "noise-sharing";
+    if (needs & (N2V_NEEDS_ALL_WORDS | N2V_NEEDS_IN_BATCH) && !isnan(s->noise_power))
+        given = "noise-power";
+    return !given ? N2V_OK
+                  : n2v_fail(error, N2V_ERROR_ARGUMENT, "--%s has no effect with --objective %s, which %s: leave it out",
+                             given, s->objective,
+                             needs & N2V_NEEDS_ALL_WORDS ? "draws no noise words"
+                                                         : "takes the other pairs of a batch as noise");
+}
+
 /* What the options leave to the objective, the machine or the output's name. */
 static n2v_status resolve(run_state *r, n2v_error *error)
 {
@@ -247,12 +267,14 @@ static n2v_status resolve(run_state *r, n2v_error *error)
     n2v_train_options *o = &r->options;
     n2v_status status = n2v_objective_parse(s->objective, &o->objective, o->parameters, error);
 
-    if (status)
+    if (status || (status = check_noise(s, o, error)))
         return status;
     if (s->noise == UNSET_INTEGER)
         s->noise = o->objective->noise;
     if (s->noise_sharing == UNSET_INTEGER)
         s->noise_sharing = o->objective->noise_sharing;
+    if (isnan(s->noise_power))
+        s->noise_power = 0.75;
     if (isnan(s->lr))
         s->lr = n2v_objective_learning_rate(o->objective, o->parameters);
     if (s->threads == UNSET_INTEGER)
@@ -346,7 +368,7 @@ static char *record(const run_state *r)
     fprintf(out, "inputs=%zu\n", r->count);
     for (size_t i = 0; i < r->count && i < 100; i++)
         options_record_text(out, "input", r->inputs[i]);
-    fprintf(out, "tokens=%" PRIu64 "\n", r->corpus.report.tokens);
+    fprintf(out, "tokens=%" PRIu64 "\nkernels=%s\n", r->corpus.report.tokens, r->report.kernels);
     if (fclose(out)) {
         free(text);
         return NULL;
@@ -382,7 +404,7 @@ static n2v_status train(run_state *r, cli_session *session, n2v_error *error)
     const n2v_train_observer observer = {
         .progress = progress_training,
         .context = &r->progress,
-        .stop = interrupt_stop(&session->interrupt),
+        .stop = r->stop,
         .heldout = progress_heldout,
     };
     n2v_vocabulary *vocabulary = r->corpus.vocabulary;
@@ -446,7 +468,7 @@ static n2v_status work(run_state *r, cli_session *session, n2v_error *error)
     n2v_vocabulary *given;
     n2v_status status;
 
-    if (s->read_vocab && (status = n2v_vocabulary_read(&r->given, s->read_vocab, error)))
+    if (s->read_vocab && (status = n2v_vocabulary_read(&r->given, s->read_vocab, &r->stop, error)))
         return status;
     given = r->given;
     r->given = NULL;
@@ -459,7 +481,7 @@ static n2v_status work(run_state *r, cli_session *session, n2v_error *error)
 static n2v_status run(struct cli_session *session, const void *settings, const char *const *inputs, size_t count,
                       n2v_error *error)
 {
-    run_state r = {.inputs = inputs, .count = count};
+    run_state r = {.inputs = inputs, .count = count, .stop = interrupt_stop(&session->interrupt)};
     n2v_status status;
 
     memcpy(&r.settings, settings, sizeof r.settings);
@@ -467,15 +489,15 @@ static n2v_status run(struct cli_session *session, const void *settings, const c
         return n2v_fail(error, N2V_ERROR_ARGUMENT, "no output is given: -o VECTORS");
     if ((status = resolve(&r, error)) || (status = check_files(&r, error)) ||
         (status = interrupt_hold(&session->interrupt, error)) ||
-        (status = n2v_saving_open(&r.vectors, r.format, r.settings.output, error)))
+        (status = n2v_saving_open(&r.vectors, r.format, r.settings.output, &r.stop, error)))
         goto out;
-    if (r.settings.save_vocab && (status = n2v_writer_open(&r.words, r.settings.save_vocab, error)))
+    if (r.settings.save_vocab && (status = n2v_writer_open(&r.words, r.settings.save_vocab, &r.stop, error)))
         goto out;
     r.progress = progress_start(stderr, r.settings.text.quiet);
     r.progress.epochs = r.options.epochs;
     status = work(&r, session, error);
     progress_end(&r.progress);
-    if (status == N2V_ERROR_INTERRUPTED)
+    if (status == N2V_ERROR_INTERRUPTED && !r.report.kernels) /* else the writer has told */
         say_interrupted(&r, error);
 out:
     n2v_saving_discard(&r.vectors);

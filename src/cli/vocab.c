@@ -28,6 +28,7 @@ static n2v_status run(struct cli_session *session, const void *settings, const c
 {
     const vocab_settings *s = settings;
     cli_progress progress = progress_start(stderr, s->text.quiet);
+    const n2v_stop stop = interrupt_stop(&session->interrupt);
     n2v_writer *writer = NULL;
     n2v_corpus corpus = {0};
     n2v_status status;
@@ -36,7 +37,8 @@ static n2v_status run(struct cli_session *session, const void *settings, const c
         return n2v_fail(error, N2V_ERROR_ARGUMENT, "no output is given: -o VOCAB.tsv");
     if ((status = text_check_inputs(inputs, count, error)) ||
         (status = text_check_output("--output", s->output, inputs, count, error)) ||
-        (status = interrupt_hold(&session->interrupt, error)) || (status = n2v_writer_open(&writer, s->output, error)))
+        (status = interrupt_hold(&session->interrupt, error)) ||
+        (status = n2v_writer_open(&writer, s->output, &stop, error)))
         goto out;
     status = text_read(&corpus, inputs, count, &s->text, NULL, true, session, &progress, error);
     if (status == N2V_ERROR_INTERRUPTED)

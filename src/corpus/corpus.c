@@ -12,8 +12,6 @@
 
 #define READING_SECONDS 0.2
 
-enum { STREAM_HELDOUT };
-
 /* Ids on their way into blocks. The last one waits: a sentence may end after it. */
 typedef struct stream {
     n2v_blocks *blocks; /* NULL: not wanted */
@@ -85,7 +83,7 @@ static void begin_sentence(pass *p)
 {
     n2v_random random;
 
-    n2v_random_seed(&random, p->options->seed, p->sentence, 0, STREAM_HELDOUT);
+    n2v_random_seed(&random, p->options->seed, p->sentence, 0, N2V_STREAM_HELDOUT);
     p->keep_out = (double)(n2v_random_next(&random) >> 11) * 0x1p-53 < p->options->heldout;
 }
 

@@ -73,9 +73,6 @@ static inline char fold(unsigned char byte, bool words)
 
 static inline void store64(char *bytes, uint64_t value)
 {
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    value = __builtin_bswap64(value);
-#endif
     memcpy(bytes, &value, sizeof value);
 }
 

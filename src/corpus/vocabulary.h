@@ -62,7 +62,7 @@ n2v_status n2v_vocabulary_write(const n2v_vocabulary *vocabulary, n2v_writer *wr
 
 /* Reads `word<TAB>count` or `word count` lines, gzipped or not. A malformed line, a
  * duplicate word, an empty file: N2V_ERROR_FORMAT with the line's number. The
- * result is not finished: call n2v_vocabulary_finish for the final order. */
-n2v_status n2v_vocabulary_read(n2v_vocabulary **vocabulary, const char *path, n2v_error *error);
+ * result is not finished: call n2v_vocabulary_finish for the final order. stop may be NULL. */
+n2v_status n2v_vocabulary_read(n2v_vocabulary **vocabulary, const char *path, const n2v_stop *stop, n2v_error *error);
 
 #endif

@@ -97,7 +97,7 @@ static n2v_status read_line(n2v_vocabulary *v, const char *path, uint64_t number
     return n2v_vocabulary_size(v) > before ? N2V_OK : refuse_line(error, path, number, "the word stood there before");
 }
 
-n2v_status n2v_vocabulary_read(n2v_vocabulary **result, const char *path, n2v_error *error)
+n2v_status n2v_vocabulary_read(n2v_vocabulary **result, const char *path, const n2v_stop *stop, n2v_error *error)
 {
     n2v_vocabulary *v = n2v_vocabulary_create();
     n2v_reader *reader = NULL;
@@ -109,7 +109,7 @@ n2v_status n2v_vocabulary_read(n2v_vocabulary **result, const char *path, n2v_er
     *result = NULL;
     if (!v)
         return n2v_fail_memory(error, 0, "a vocabulary");
-    if ((status = n2v_reader_open(&reader, path, NULL, error)) != N2V_OK)
+    if ((status = n2v_reader_open(&reader, path, stop, error)) != N2V_OK)
         goto out;
     for (;;) {
         const unsigned char *at, *end;

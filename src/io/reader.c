@@ -76,6 +76,8 @@ n2v_status n2v_reader_check(const char *path, n2v_error *error)
         return n2v_fail(error, N2V_ERROR_ARGUMENT, "an input has an empty name: give a file, or - for standard input");
     if ((standard ? fstat(STDIN_FILENO, &info) : stat(path, &info)) != 0)
         return n2v_fail(error, N2V_ERROR_ARGUMENT, "cannot read %s: %s", shown_name(path), strerror(errno));
+    if (standard && (fcntl(STDIN_FILENO, F_GETFL) & O_ACCMODE) == O_WRONLY)
+        return n2v_fail(error, N2V_ERROR_ARGUMENT, "cannot read standard input: it is closed, or only for writing");
     if (S_ISDIR(info.st_mode))
         return n2v_fail(error, N2V_ERROR_ARGUMENT, "cannot read %s: it is a directory; name the files in it",
                         shown_name(path));
@@ -419,6 +421,11 @@ n2v_status n2v_reader_open(n2v_reader **result, const char *path, const n2v_stop
     return N2V_OK;
 }
 
+static n2v_status interrupted(const n2v_reader *reader, n2v_error *error)
+{
+    return n2v_fail(error, N2V_ERROR_INTERRUPTED, "interrupted while reading %s", reader->name);
+}
+
 /* Waits, with the lock held, for a chunk or the end. */
 static n2v_status wait_for_chunk(n2v_reader *reader, n2v_error *error)
 {
@@ -436,7 +443,7 @@ static n2v_status wait_for_chunk(n2v_reader *reader, n2v_error *error)
             stop = n2v_stop_asked(reader->stop);
             pthread_mutex_lock(&reader->lock);
             if (stop)
-                return n2v_fail(error, N2V_ERROR_INTERRUPTED, "interrupted while waiting for %s", reader->name);
+                return interrupted(reader, error);
         }
     }
     return N2V_OK;
@@ -448,6 +455,8 @@ n2v_status n2v_reader_next(n2v_reader *reader, const unsigned char **bytes, size
 
     *bytes = NULL;
     *count = 0;
+    if (n2v_stop_asked(reader->stop))
+        return interrupted(reader, error);
     pthread_mutex_lock(&reader->lock);
     if (reader->holds_chunk) {
         reader->holds_chunk = false;

@@ -17,7 +17,7 @@ typedef struct n2v_reader n2v_reader;
 n2v_status n2v_reader_check(const char *path, n2v_error *error);
 
 /* Opens path; stop (kept by reference, may be NULL) is asked while waiting for
- * input. The caller closes the reader, also after a failed n2v_reader_next. */
+ * input and before each chunk. The caller closes the reader, also after a failed n2v_reader_next. */
 n2v_status n2v_reader_open(n2v_reader **reader, const char *path, const n2v_stop *stop, n2v_error *error);
 
 /* The next chunk: *count bytes at *bytes, valid until the next call; *count is 0

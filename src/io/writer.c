@@ -19,6 +19,7 @@
 #define BUFFER_BYTES ((size_t)1 << 20)
 #define LINKS        40 /* symbolic links followed before giving up, as the kernel does */
 #define NAME_TRIES   100
+#define WAIT_MS      100 /* how often a waiting writer asks whether to stop */
 
 struct n2v_writer {
     char *name;   /* as the user gave it, for messages */
@@ -26,7 +27,8 @@ struct n2v_writer {
     const char *base;
     char temporary[40]; /* empty: none */
     int fd, folder;
-    bool own_fd, sync_folder;
+    bool own_fd, sync_folder, waits; /* waits: a write may wait for somebody */
+    const n2v_stop *stop;
     bool failed;
     n2v_error failure;
     size_t used;
@@ -128,6 +130,28 @@ static n2v_status create_temporary(n2v_writer *writer, n2v_error *error)
                     strerror(errno));
 }
 
+static n2v_status interrupted(const n2v_writer *writer, n2v_error *error)
+{
+    return n2v_fail(error, N2V_ERROR_INTERRUPTED,
+                    writer->target ? "interrupted: nothing was written to %s" : "interrupted: %s is not complete",
+                    writer->name);
+}
+
+/* A pipe, a terminal, a device. Not blocking: a pipe's reader is waited for here and in write_all. */
+static n2v_status open_special(n2v_writer *writer, bool pipe, const char *path, n2v_error *error)
+{
+    for (;;) {
+        writer->fd = open(writer->target, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+        if (writer->fd >= 0)
+            return N2V_OK;
+        if (errno != EINTR && (!pipe || errno != ENXIO))
+            return refuse(error, path, strerror(errno));
+        if (n2v_stop_asked(writer->stop))
+            return interrupted(writer, error);
+        (void)poll(NULL, 0, WAIT_MS);
+    }
+}
+
 static n2v_status open_target(n2v_writer *writer, const char *path, n2v_error *error)
 {
     struct stat info;
@@ -141,10 +165,10 @@ static n2v_status open_target(n2v_writer *writer, const char *path, n2v_error *e
     if (exists && faccessat(AT_FDCWD, writer->target, W_OK, AT_EACCESS) != 0)
         return refuse(error, path, strerror(errno));
     if (exists && !S_ISREG(info.st_mode)) {
-        writer->fd = open(writer->target, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+        status = open_special(writer, S_ISFIFO(info.st_mode), path, error);
         free(writer->target);
         writer->target = NULL;
-        return writer->fd >= 0 ? N2V_OK : refuse(error, path, strerror(errno));
+        return status;
     }
     if ((status = open_folder(writer, error)) != N2V_OK || (status = create_temporary(writer, error)) != N2V_OK)
         return status;
@@ -153,10 +177,12 @@ static n2v_status open_target(n2v_writer *writer, const char *path, n2v_error *e
     return N2V_OK;
 }
 
-n2v_status n2v_writer_open(n2v_writer **result, const char *path, n2v_error *error)
+n2v_status n2v_writer_open(n2v_writer **result, const char *path, const n2v_stop *stop, n2v_error *error)
 {
     n2v_status status = N2V_OK;
     n2v_writer *writer;
+    struct stat info;
+    int mode;
 
     *result = NULL;
     if (!path || !*path)
@@ -166,6 +192,7 @@ n2v_status n2v_writer_open(n2v_writer **result, const char *path, n2v_error *err
     if (!writer)
         return n2v_fail_memory(error, sizeof *writer, "a writer");
     writer->fd = writer->folder = -1;
+    writer->stop = stop;
     writer->own_fd = strcmp(path, "-") != 0;
     writer->name = strdup(writer->own_fd ? path : "standard output");
     writer->buffer = n2v_array(BUFFER_BYTES, 1);
@@ -175,10 +202,15 @@ n2v_status n2v_writer_open(n2v_writer **result, const char *path, n2v_error *err
     }
     if (writer->own_fd) {
         status = open_target(writer, path, error);
+        writer->waits = !writer->target;
     } else {
         writer->fd = STDOUT_FILENO;
-        if (fcntl(writer->fd, F_GETFD) < 0)
+        mode = fcntl(writer->fd, F_GETFL);
+        if (mode < 0)
             status = refuse(error, writer->name, strerror(errno));
+        else if ((mode & O_ACCMODE) == O_RDONLY)
+            status = refuse(error, writer->name, "it is closed, or only for reading");
+        writer->waits = fstat(writer->fd, &info) != 0 || !S_ISREG(info.st_mode);
     }
 out:
     if (status == N2V_OK)
@@ -188,24 +220,52 @@ out:
     return status;
 }
 
+static n2v_status fail_again(const n2v_writer *writer, n2v_error *error)
+{
+    return n2v_fail(error, writer->failure.status, "%s", writer->failure.text);
+}
+
 /* A failure stays: what follows a lost piece must not look complete. */
 static n2v_status fail_writing(n2v_writer *writer, n2v_error *error)
 {
     writer->failed = true;
     (void)n2v_fail(&writer->failure, N2V_ERROR_IO, "cannot write %s: %s", writer->name, strerror(errno));
-    return n2v_fail(error, N2V_ERROR_IO, "%s", writer->failure.text);
+    return fail_again(writer, error);
+}
+
+/* Returns when something can be written; poll's failures show in the write. */
+static n2v_status wait_for_room(n2v_writer *writer, n2v_error *error)
+{
+    struct pollfd wait = {.fd = writer->fd, .events = POLLOUT};
+    int ready = 0;
+
+    while (!n2v_stop_asked(writer->stop)) {
+        if (!writer->waits)
+            return N2V_OK;
+        ready = poll(&wait, 1, WAIT_MS);
+        if (ready > 0 || (ready < 0 && errno != EINTR))
+            return N2V_OK;
+    }
+    writer->failed = true;
+    (void)interrupted(writer, &writer->failure);
+    return fail_again(writer, error);
 }
 
 static n2v_status write_all(n2v_writer *writer, const unsigned char *bytes, size_t count, n2v_error *error)
 {
+    const size_t most = writer->waits ? PIPE_BUF : BUFFER_BYTES; /* a pipe with room takes so much at once */
+
     while (count) {
-        const ssize_t written = write(writer->fd, bytes, count);
+        const n2v_status status = wait_for_room(writer, error);
+        ssize_t written;
+        if (status != N2V_OK)
+            return status;
+        written = write(writer->fd, bytes, count < most ? count : most);
         if (written > 0) {
             bytes += written;
             count -= (size_t)written;
         } else if (written < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-            struct pollfd wait = {.fd = writer->fd, .events = POLLOUT};
-            (void)poll(&wait, 1, -1); /* a failure shows in the next write */
+            writer->waits = true;
         } else if (written == 0 || errno != EINTR) {
             if (written == 0)
                 errno = EIO;
@@ -219,7 +279,7 @@ static n2v_status flush(n2v_writer *writer, n2v_error *error)
 {
     n2v_status status;
     if (writer->failed)
-        return n2v_fail(error, N2V_ERROR_IO, "%s", writer->failure.text);
+        return fail_again(writer, error);
     status = write_all(writer, writer->buffer, writer->used, error);
     writer->used = 0;
     return status;

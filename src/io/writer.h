@@ -11,8 +11,9 @@
 
 typedef struct n2v_writer n2v_writer;
 
-/* N2V_ERROR_ARGUMENT when path is a directory or its folder cannot be written. */
-n2v_status n2v_writer_open(n2v_writer **writer, const char *path, n2v_error *error);
+/* N2V_ERROR_ARGUMENT when path is a directory or its folder cannot be written. stop (kept by
+ * reference, may be NULL) is asked between pieces, and while a pipe has no reader or is full. */
+n2v_status n2v_writer_open(n2v_writer **writer, const char *path, const n2v_stop *stop, n2v_error *error);
 
 n2v_status n2v_writer_write(n2v_writer *writer, const void *bytes, size_t count, n2v_error *error);
 n2v_status n2v_writer_print(n2v_writer *writer, n2v_error *error, const char *format, ...) N2V_PRINTF(3, 4);

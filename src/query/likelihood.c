@@ -21,8 +21,6 @@
 
 const double n2v_likelihood_levels[N2V_LIKELIHOOD_QUANTILES] = {0, 0.05, 0.25, 0.5, 0.75, 0.95, 1};
 
-enum { STREAM_SUBSAMPLE };
-
 /* What a block adds. */
 typedef struct block_sum {
     uint64_t pairs;
@@ -160,7 +158,7 @@ static n2v_status read_block(const measuring *m, scratch *s, size_t index, const
     *ids = block.ids;
     *count = block.count;
     if (m->subsample) {
-        n2v_random_seed(&random, m->options->seed, 0, index, STREAM_SUBSAMPLE);
+        n2v_random_seed(&random, m->options->seed, 0, index, N2V_STREAM_LIKELIHOOD);
         *count = n2v_subsample_filter(m->subsample, &random, block.ids, block.count, N2V_SENTENCE_END, s->kept);
         *ids = s->kept;
     }

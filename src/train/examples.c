@@ -9,8 +9,6 @@
 /* Windows in a row that have the same noise words: their rows are still in the nearest cache. */
 #define POOL_WINDOWS 2
 
-enum { STREAM_WINDOWS, STREAM_NOISE };
-
 n2v_example_sizes n2v_examples_sizes(const n2v_examples_options *options)
 {
     const size_t k = options->num_noise, contexts = 2 * options->window;
@@ -109,8 +107,8 @@ void n2v_examples_destroy(n2v_examples *examples)
 
 void n2v_examples_start(n2v_examples *examples, const n2v_block *block, size_t epoch, size_t index)
 {
-    n2v_random_seed(&examples->windows, examples->options.seed, epoch, index, STREAM_WINDOWS);
-    n2v_random_seed(&examples->noise_words, examples->options.seed, epoch, index, STREAM_NOISE);
+    n2v_random_seed(&examples->windows, examples->options.seed, epoch, index, N2V_STREAM_WINDOWS);
+    n2v_random_seed(&examples->noise_words, examples->options.seed, epoch, index, N2V_STREAM_NOISE);
     examples->kept_count = n2v_subsample_filter(examples->options.subsample, &examples->windows, block->ids,
                                                 block->count, N2V_SENTENCE_END, examples->kept);
     examples->sentence = (n2v_sentence){0};

@@ -11,8 +11,6 @@
 
 #define WATCH_SECONDS 0.1 /* between two looks at the workers: how soon a stop is noticed */
 
-enum { STREAM_INPUT, STREAM_OUTPUT };
-
 static double now(void)
 {
     struct timespec time;
@@ -21,7 +19,7 @@ static double now(void)
 }
 
 /* Uniform in +-width / 2; the padding stays zero. */
-static void fill_uniform(float *rows, const n2v_model *model, float width, uint64_t seed, uint64_t stream)
+static void fill_uniform(float *rows, const n2v_model *model, float width, uint64_t seed, n2v_purpose stream)
 {
     n2v_random random;
 
@@ -47,11 +45,11 @@ static void initialize(n2v_model *model, const n2v_train_options *options, unsig
     const double total = (double)n2v_vocabulary_total(model->vocabulary);
 
     if (options->objective->geometry == N2V_DOT && !(needs & N2V_NEEDS_UNIT_ROWS)) {
-        fill_uniform(model->input, model, 1 / (float)model->dim, options->seed, STREAM_INPUT);
+        fill_uniform(model->input, model, 1 / (float)model->dim, options->seed, N2V_STREAM_INPUT);
         memset(model->output, 0, model->words * model->stride * sizeof(float));
     } else {
-        fill_uniform(model->input, model, 1, options->seed, STREAM_INPUT);
-        fill_uniform(model->output, model, 1, options->seed, STREAM_OUTPUT);
+        fill_uniform(model->input, model, 1, options->seed, N2V_STREAM_INPUT);
+        fill_uniform(model->output, model, 1, options->seed, N2V_STREAM_OUTPUT);
         normalize_rows(model->input, model, kernels);
         normalize_rows(model->output, model, kernels);
     }
@@ -124,10 +122,25 @@ static n2v_status check_finite(const n2v_model *model, const n2v_train_options *
     return N2V_OK;
 }
 
+/* The condition that wait_a_little waits for, on a clock that nobody sets. */
+static n2v_status create_condition(pthread_cond_t *condition, n2v_error *error)
+{
+    pthread_condattr_t monotonic;
+    int failed = pthread_condattr_init(&monotonic);
+
+    if (!failed) {
+        failed = pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+        if (!failed)
+            failed = pthread_cond_init(condition, &monotonic);
+        (void)pthread_condattr_destroy(&monotonic);
+    }
+    return failed ? n2v_fail(error, N2V_ERROR_MEMORY, "the training cannot be watched: %s", strerror(failed)) : N2V_OK;
+}
+
 static void wait_a_little(n2v_run *run)
 {
     struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
+    clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_nsec += (long)(WATCH_SECONDS * 1e9);
     until.tv_sec += until.tv_nsec / 1000000000;
     until.tv_nsec %= 1000000000;
@@ -176,6 +189,10 @@ static n2v_status run_workers(n2v_run *run, const n2v_train_observer *observer, 
 
     if (!threads)
         return n2v_fail_memory(error, wanted * sizeof *threads, "threads");
+    if ((status = create_condition(&run->changed, error)) != N2V_OK) {
+        free(threads);
+        return status;
+    }
     pthread_mutex_lock(&run->mutex);
     for (; created < wanted; created++) {
         const int problem = pthread_create(&threads[created], NULL, n2v_worker, run);
@@ -205,6 +222,7 @@ static n2v_status run_workers(n2v_run *run, const n2v_train_observer *observer, 
     pthread_mutex_unlock(&run->mutex);
     for (size_t i = 0; i < created; i++)
         (void)pthread_join(threads[i], NULL); /* cannot fail on a thread of ours */
+    (void)pthread_cond_destroy(&run->changed);
     free(threads);
     tell_heldout(run, observer, run->heldout_epochs, &told);
     if (status == N2V_OK && run->error.status != N2V_OK) {
@@ -224,7 +242,7 @@ n2v_status n2v_train(n2v_model *model, const n2v_blocks *blocks, const n2v_train
     const unsigned needs = options->objective->needs(options->parameters);
     const double started = now();
     n2v_run run = {.blocks = blocks, .options = options, .mutex = PTHREAD_MUTEX_INITIALIZER,
-                   .changed = PTHREAD_COND_INITIALIZER, .turned = PTHREAD_COND_INITIALIZER};
+                   .turned = PTHREAD_COND_INITIALIZER};
     uint64_t *counts = n2v_array(model->words, sizeof *counts);
     n2v_noise *noise = NULL;
     n2v_subsample *subsample = NULL;

@@ -54,9 +54,10 @@ typedef struct n2v_train_report {
     n2v_heldout heldout; /* of the last epoch; all zero without held-out blocks */
 } n2v_train_report;
 
-/* Initialises the model's parameters and trains them. The same seed and one
- * thread give the same bytes. N2V_ERROR_NUMERIC when a loss or a parameter is
- * not finite, N2V_ERROR_INTERRUPTED when asked to stop. */
+/* Initialises the model's parameters and trains them. The same seed and one thread
+ * give the same bytes on the same instruction set (report.kernels; others round
+ * differently). N2V_ERROR_NUMERIC when a loss or a parameter is not finite,
+ * N2V_ERROR_INTERRUPTED when asked to stop. */
 n2v_status n2v_train(n2v_model *model, const n2v_blocks *blocks, const n2v_train_options *options,
                      const n2v_train_observer *observer, n2v_train_report *report, n2v_error *error);
 

@@ -7,7 +7,8 @@ import unittest
 from models import read_n2v, read_safetensors
 from support import CommandTest, text
 
-TRAINING = ("--dim", "10", "--epochs", "4", "--threads", "1", "--window", "3", "--noise", "6", "--subsample", "0.05")
+TRAINING = ("--dim", "10", "--epochs", "4", "--threads", "1", "--window", "3", "--subsample", "0.05")
+NOISE = ("--noise", "6")
 QUANTILES = (0, 0.05, 0.25, 0.5, 0.75, 0.95, 1)
 
 
@@ -54,7 +55,7 @@ class Likelihood(CommandTest):
         return score / weight - mean, score / weight, sorted(zip(log_z, contexts))
 
     def check(self, objective, *arguments, **formula):
-        self.train("text", "-o", "a.n2v", "--objective", objective, *TRAINING)
+        self.train("text", "-o", "a.n2v", "--objective", objective, *TRAINING, *(() if objective == "softmax" else NOISE))
         self.succeeds("convert", "a.n2v", "a.safetensors")
         if "power" in formula:
             counts = [count ** formula["power"] for count in read_n2v(self.read("a.n2v"))["counts"]]
@@ -115,7 +116,7 @@ class Likelihood(CommandTest):
         self.assertGreater(got["exact"]["perplexity"], 9)
 
     def test_for_people(self):
-        self.train("text", "-o", "a.n2v", "--objective", "nce", *TRAINING)
+        self.train("text", "-o", "a.n2v", "--objective", "nce", *TRAINING, *NOISE)
         done = self.succeeds("likelihood", "a.n2v", "heldout", "--quiet")
         self.assertEqual(done.stderr, b"")
         self.assertRegex(done.stdout.decode(), r"""(?x)^objective\ +nce\n
@@ -129,7 +130,7 @@ log\ Z\ +mean\ -?[\d.]+,\ standard\ deviation\ [\d.]+,\ mean\ absolute\ value\ [
                       self.succeeds("likelihood", "b.n2v", "heldout").stdout)
 
     def test_subsampling_is_reproducible(self):
-        self.train("text", "-o", "a.n2v", "--objective", "nce", *TRAINING)
+        self.train("text", "-o", "a.n2v", "--objective", "nce", *TRAINING, *NOISE)
         all_pairs = self.measure("a.n2v", "heldout")[0]
         some = self.measure("a.n2v", "heldout", "--subsample", "0.002")[0]
         self.assertLess(some["pairs"], all_pairs["pairs"])
@@ -137,7 +138,7 @@ log\ Z\ +mean\ -?[\d.]+,\ standard\ deviation\ [\d.]+,\ mean\ absolute\ value\ [
         self.assertNotEqual(self.measure("a.n2v", "heldout", "--subsample", "0.002", "--seed", "2")[0], some)
 
     def test_streams(self):
-        self.train("text", "-o", "a.n2v", "--objective", "nce", *TRAINING)
+        self.train("text", "-o", "a.n2v", "--objective", "nce", *TRAINING, *NOISE)
         done = self.succeeds("likelihood", "a.n2v", "-", "--json", given=self.heldout.encode())
         self.assertEqual(json.loads(done.stdout), self.measure("a.n2v", "heldout")[0])
 

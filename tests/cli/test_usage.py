@@ -112,6 +112,17 @@ class Refusals(CommandTest):
         self.refused("temperature", "--objective", "infonce:temperature=0")
         self.refused("no parameter 'x'", "--objective", "nce:x=1")
 
+    def test_options_that_the_objective_does_not_use(self):
+        for objective, options in (("softmax", ("--noise", "--noise-sharing", "--noise-power")),
+                                   ("infonce:in_batch=1", ("--noise-sharing", "--noise-power")),
+                                   ("npair", ("--noise-sharing", "--noise-power"))):
+            for option in options:
+                self.refused("%s has no effect with --objective %s, which" % (option, objective),
+                             "--objective", objective, option, "1")
+        self.refused("--noise has no effect", "--objective", "softmax", "-negative", "5")
+        self.train("text", "-o", "v.txt", "--dim", "8", "--objective", "npair", "--noise", "7")
+        self.train("text", "-o", "v.txt", "--dim", "8", "--noise-sharing", "2", "--noise-power", "1")
+
     def test_what_word2vec_can_and_this_cannot(self):
         self.refused("-hs 1: hierarchical softmax is not supported", "-hs", "1")
         self.refused("-cbow 1: only skip-gram is supported", "-cbow", "1")

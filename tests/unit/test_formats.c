@@ -99,7 +99,7 @@ static void write_model(const n2v_model *model, const char *format, const char *
 {
     n2v_writer *writer;
     n2v_error error;
-    ck_assert_int_eq(n2v_writer_open(&writer, path, &error), N2V_OK);
+    ck_assert_int_eq(n2v_writer_open(&writer, path, NULL, &error), N2V_OK);
     ck_assert_msg(n2v_format_find(format)->write(model, writer, &error) == N2V_OK, "%s", error.text);
     ck_assert_int_eq(n2v_writer_commit(writer, &error), N2V_OK);
 }
@@ -144,7 +144,7 @@ static void check_refused(const char *path, n2v_status status, const char *says)
 {
     n2v_model model;
     n2v_error error = {.text = ""};
-    const n2v_status got = n2v_format_read(&model, path, &error);
+    const n2v_status got = n2v_format_read(&model, path, NULL, &error);
 
     ck_assert_msg(got == status, "status %d, not %d; wanted: %s; got: %s", (int)got, (int)status, says, error.text);
     ck_assert_msg(strstr(error.text, says) && strstr(error.text, path), "'%s' does not say '%s'", error.text, says);
@@ -164,7 +164,7 @@ START_TEST(reads_what_it_wrote)
         make_model(&model, shapes[i][0], shapes[i][1]);
         for (size_t f = 0; (format = n2v_format_at(f)) && format->read; f++) {
             write_model(&model, format->name, s.path);
-            ck_assert_msg(n2v_format_read(&again, s.path, &error) == N2V_OK, "%s %zu x %zu: %s", format->name,
+            ck_assert_msg(n2v_format_read(&again, s.path, NULL, &error) == N2V_OK, "%s %zu x %zu: %s", format->name,
                           shapes[i][0], shapes[i][1], error.text);
             check_same(&model, &again, strcmp(format->name, "n2v") == 0);
             n2v_model_free(&again);
@@ -193,7 +193,7 @@ START_TEST(reads_gzipped_files)
         zipped = gzopen(s.path, "wb");
         ck_assert_int_eq(gzwrite(zipped, bytes, (unsigned)count), (int)count);
         ck_assert_int_eq(gzclose(zipped), Z_OK);
-        ck_assert_msg(n2v_format_read(&again, s.path, &error) == N2V_OK, "%s: %s", format->name, error.text);
+        ck_assert_msg(n2v_format_read(&again, s.path, NULL, &error) == N2V_OK, "%s: %s", format->name, error.text);
         check_same(&model, &again, strcmp(format->name, "n2v") == 0);
         n2v_model_free(&again);
         n2v_model_free(&model);
@@ -223,7 +223,7 @@ START_TEST(every_cut_is_refused)
             n2v_error error;
             n2v_status status;
             put_file(s.path, bytes, cut);
-            status = n2v_format_read(&again, s.path, &error);
+            status = n2v_format_read(&again, s.path, NULL, &error);
             if (strcmp(format->name, "n2v") == 0 || cut + 4 < count)
                 ck_assert_msg(status == N2V_ERROR_FORMAT, "%s cut at %zu of %zu", format->name, cut, count);
             if (status)
@@ -259,7 +259,7 @@ START_TEST(no_flipped_byte_crashes_and_none_passes_the_checksum)
                 bytes[at] ^= (unsigned char)change;
                 put_file(s.path, bytes, count);
                 bytes[at] ^= (unsigned char)change;
-                status = n2v_format_read(&again, s.path, &error);
+                status = n2v_format_read(&again, s.path, NULL, &error);
                 if (strcmp(format->name, "n2v") == 0)
                     ck_assert_msg(status == N2V_ERROR_FORMAT || status == N2V_ERROR_MEMORY, "byte %zu ^ %u: status %d",
                                   at, change, (int)status);
@@ -396,14 +396,14 @@ START_TEST(reads_what_others_write)
     n2v_error error;
 
     put_file(s.path, text, sizeof text - 1);
-    ck_assert_msg(n2v_format_read(&model, s.path, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(n2v_format_read(&model, s.path, NULL, &error) == N2V_OK, "%s", error.text);
     ck_assert_float_eq(model.input[0], 1);
     ck_assert_float_eq(model.input[1], -2.5F);
     ck_assert_float_eq(model.input[model.stride], 3);
     ck_assert_float_eq(model.input[model.stride + 1], 0.5F);
     n2v_model_free(&model);
     put_file(s.path, binary, sizeof binary - 1);
-    ck_assert_msg(n2v_format_read(&model, s.path, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(n2v_format_read(&model, s.path, NULL, &error) == N2V_OK, "%s", error.text);
     ck_assert_float_eq(model.input[model.stride], 1);
     ck_assert_float_eq(model.input[model.stride + 1], -2);
     ck_assert_uint_eq(n2v_vocabulary_find(model.vocabulary, "b", 1), 1);
@@ -425,7 +425,7 @@ START_TEST(what_is_not_finite_is_not_written)
             n2v_error error;
             make_model(&model, 8, 3);
             model.input[3 * model.stride + 1] = bad[i];
-            ck_assert_int_eq(n2v_writer_open(&writer, s.path, &error), N2V_OK);
+            ck_assert_int_eq(n2v_writer_open(&writer, s.path, NULL, &error), N2V_OK);
             ck_assert_int_eq(format->write(&model, writer, &error), N2V_ERROR_NUMERIC);
             ck_assert_ptr_nonnull(strstr(error.text, "not finite"));
             n2v_writer_discard(writer);

@@ -29,7 +29,7 @@ static n2v_writer *open_with(const char *path, const char *text)
 {
     n2v_error error = {N2V_OK, ""};
     n2v_writer *writer;
-    ck_assert_msg(n2v_writer_open(&writer, path, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(n2v_writer_open(&writer, path, NULL, &error) == N2V_OK, "%s", error.text);
     ck_assert_int_eq(n2v_writer_write(writer, text, strlen(text), &error), N2V_OK);
     return writer;
 }
@@ -195,7 +195,7 @@ START_TEST(tensors_to_the_byte)
     size_t count;
 
     strcpy(path, scratch_path(&files, "m.safetensors"));
-    ck_assert_int_eq(n2v_saving_open(&saving, n2v_format_find("safetensors"), path, &error), N2V_OK);
+    ck_assert_int_eq(n2v_saving_open(&saving, n2v_format_find("safetensors"), path, NULL, &error), N2V_OK);
     ck_assert_int_eq(n2v_saving_write(&saving, &model, &error), N2V_OK);
     ck_assert_int_ne(access(path, F_OK), 0);
     ck_assert_msg(n2v_saving_commit(&saving, &error) == N2V_OK, "%s", error.text);
@@ -229,7 +229,7 @@ START_TEST(numbers_that_are_none)
         const float before = *places[i];
         *places[i] = i ? NAN : INFINITY;
         ck_assert_int_eq(
-            n2v_saving_open(&saving, n2v_format_find("safetensors"), scratch_path(&files, "m.safetensors"), &error),
+            n2v_saving_open(&saving, n2v_format_find("safetensors"), scratch_path(&files, "m.safetensors"), NULL, &error),
             N2V_OK);
         ck_assert_int_eq(n2v_saving_write(&saving, &model, &error), N2V_ERROR_NUMERIC);
         n2v_saving_discard(&saving);

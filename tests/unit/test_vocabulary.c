@@ -211,13 +211,13 @@ START_TEST(written_and_read)
     add(v, "a", 2);
     finish(v, 1, 0, NULL);
     strcpy(path, scratch_path(&files, "vocab.tsv"));
-    ck_assert_int_eq(n2v_writer_open(&writer, path, &error), N2V_OK);
+    ck_assert_int_eq(n2v_writer_open(&writer, path, NULL, &error), N2V_OK);
     ck_assert_int_eq(n2v_vocabulary_write(v, writer, &error), N2V_OK);
     ck_assert_int_eq(n2v_writer_commit(writer, &error), N2V_OK);
     text = scratch_read(path, &count);
     ck_assert_str_eq(text, "\u00e9\u0301,\"\t18446744073709551600\na\t2\nb\t2\n");
     for (int zipped = 0; zipped < 2; zipped++) {
-        ck_assert_msg(n2v_vocabulary_read(&read, path, &error) == N2V_OK, "%s", error.text);
+        ck_assert_msg(n2v_vocabulary_read(&read, path, NULL, &error) == N2V_OK, "%s", error.text);
         ck_assert_uint_eq(n2v_vocabulary_size(read), 3);
         for (n2v_id id = 0; id < 3; id++) {
             ck_assert_str_eq(n2v_vocabulary_word(read, id, NULL), n2v_vocabulary_word(v, id, NULL));
@@ -244,7 +244,7 @@ START_TEST(write_fails)
         snprintf(word, sizeof word, "word%d", i);
         add(v, word, 1);
     }
-    ck_assert_int_eq(n2v_writer_open(&writer, "/dev/full", &error), N2V_OK);
+    ck_assert_int_eq(n2v_writer_open(&writer, "/dev/full", NULL, &error), N2V_OK);
     ck_assert_int_eq(n2v_vocabulary_write(v, writer, &error), N2V_ERROR_IO);
     n2v_writer_discard(writer);
     n2v_vocabulary_destroy(v);
@@ -259,7 +259,7 @@ static void reads(const char *file, const char *wanted)
     n2v_error error = {0};
     char list[256] = "";
 
-    ck_assert_msg(n2v_vocabulary_read(&v, scratch_write(&files, "v", file, strlen(file)), &error) == N2V_OK, "%s",
+    ck_assert_msg(n2v_vocabulary_read(&v, scratch_write(&files, "v", file, strlen(file)), NULL, &error) == N2V_OK, "%s",
                   error.text);
     for (n2v_id id = 0; id < n2v_vocabulary_size(v); id++)
         snprintf(list + strlen(list), sizeof list - strlen(list), "%s %llu;", n2v_vocabulary_word(v, id, NULL),
@@ -286,7 +286,7 @@ static void refuses(const char *file, size_t count, const char *line, const char
     n2v_error error = {0};
     char place[256];
 
-    ck_assert_int_eq(n2v_vocabulary_read(&v, scratch_write(&files, "v", file, count), &error), N2V_ERROR_FORMAT);
+    ck_assert_int_eq(n2v_vocabulary_read(&v, scratch_write(&files, "v", file, count), NULL, &error), N2V_ERROR_FORMAT);
     ck_assert_ptr_null(v);
     snprintf(place, sizeof place, "%s, line %s:", files.path, line);
     ck_assert_msg(strstr(error.text, place) == error.text, "%s", error.text);
@@ -338,7 +338,7 @@ START_TEST(missing_file)
 {
     n2v_vocabulary *v = NULL;
     n2v_error error = {0};
-    ck_assert_int_eq(n2v_vocabulary_read(&v, "/nowhere/vocab", &error), N2V_ERROR_IO);
+    ck_assert_int_eq(n2v_vocabulary_read(&v, "/nowhere/vocab", NULL, &error), N2V_ERROR_IO);
     ck_assert_ptr_null(v);
     ck_assert_ptr_nonnull(strstr(error.text, "/nowhere/vocab"));
 }

@@ -22,7 +22,7 @@ static void write_file(const char *path, const char *text)
 {
     n2v_error error = {0};
     n2v_writer *writer;
-    ck_assert_msg(n2v_writer_open(&writer, path, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(n2v_writer_open(&writer, path, NULL, &error) == N2V_OK, "%s", error.text);
     ck_assert_int_eq(n2v_writer_write(writer, text, strlen(text), &error), N2V_OK);
     ck_assert_msg(n2v_writer_commit(writer, &error) == N2V_OK, "%s", error.text);
 }
@@ -31,7 +31,7 @@ static void expect_refused(const char *path, const char *sentence)
 {
     n2v_error error = {0};
     n2v_writer *writer = NULL;
-    ck_assert_int_eq(n2v_writer_open(&writer, path, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(n2v_writer_open(&writer, path, NULL, &error), N2V_ERROR_ARGUMENT);
     ck_assert_ptr_null(writer);
     ck_assert_msg(strstr(error.text, sentence) != NULL, "'%s' is not in '%s'", sentence, error.text);
 }
@@ -43,7 +43,7 @@ START_TEST(appears_when_complete)
     n2v_writer *writer;
     const char *path = scratch_path(&files, "out");
 
-    ck_assert_int_eq(n2v_writer_open(&writer, path, &error), N2V_OK);
+    ck_assert_int_eq(n2v_writer_open(&writer, path, NULL, &error), N2V_OK);
     ck_assert_int_eq(n2v_writer_write(writer, "half", 4, &error), N2V_OK);
     ck_assert_int_ne(access(path, F_OK), 0);
     ck_assert_uint_eq(scratch_names(&files), 1);
@@ -62,7 +62,7 @@ START_TEST(discard_leaves_the_old)
     n2v_writer *writer;
 
     scratch_write(&files, "out", "old", 3);
-    ck_assert_int_eq(n2v_writer_open(&writer, files.path, &error), N2V_OK);
+    ck_assert_int_eq(n2v_writer_open(&writer, files.path, NULL, &error), N2V_OK);
     ck_assert_int_eq(n2v_writer_write(writer, "new", 3, &error), N2V_OK);
     n2v_writer_discard(writer);
     n2v_writer_discard(NULL);
@@ -88,7 +88,7 @@ START_TEST(large_writes)
     for (size_t i = 0; i < total; i++)
         text[i] = (char)('a' + i * i % 23);
     text[total] = '\0';
-    ck_assert_int_eq(n2v_writer_open(&writer, scratch_path(&files, "out"), &error), N2V_OK);
+    ck_assert_int_eq(n2v_writer_open(&writer, scratch_path(&files, "out"), NULL, &error), N2V_OK);
     for (int i = 0; used < total; i++, step = step * 3 + 1) {
         const size_t left = total - used, count = step % 1500000 < left ? step % 1500000 : left;
         if (i % 2)
@@ -204,12 +204,12 @@ START_TEST(full_device)
     char *big = calloc(1, 3000000);
 
     ck_assert_ptr_nonnull(big);
-    ck_assert_int_eq(n2v_writer_open(&writer, "/dev/full", &error), N2V_OK);
+    ck_assert_int_eq(n2v_writer_open(&writer, "/dev/full", NULL, &error), N2V_OK);
     ck_assert_int_eq(n2v_writer_write(writer, "x", 1, &error), N2V_OK); /* in the buffer */
     ck_assert_int_eq(n2v_writer_commit(writer, &error), N2V_ERROR_IO);
     ck_assert_str_eq(error.text, "cannot write /dev/full: No space left on device");
 
-    ck_assert_int_eq(n2v_writer_open(&writer, "/dev/full", &error), N2V_OK);
+    ck_assert_int_eq(n2v_writer_open(&writer, "/dev/full", NULL, &error), N2V_OK);
     ck_assert_int_eq(n2v_writer_write(writer, big, 3000000, &error), N2V_ERROR_IO);
     /* a failure stays, whatever is called next */
     ck_assert_int_eq(n2v_writer_write(writer, "x", 1, &error), N2V_ERROR_IO);
@@ -231,7 +231,7 @@ START_TEST(file_that_cannot_grow)
 
     scratch_write(&files, "out", "old", 3);
     signal(SIGXFSZ, SIG_IGN);
-    ck_assert_int_eq(n2v_writer_open(&writer, files.path, &error), N2V_OK);
+    ck_assert_int_eq(n2v_writer_open(&writer, files.path, NULL, &error), N2V_OK);
     ck_assert_int_eq(n2v_writer_write(writer, bytes, sizeof bytes, &error), N2V_OK);
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
     ck_assert_int_eq(n2v_writer_commit(writer, &error), N2V_ERROR_IO);

@@ -42,7 +42,8 @@ typedef struct n2v_saving {
 n2v_status n2v_saving_beside(const n2v_format *format, const char *path, char **beside, n2v_error *error);
 
 /* Opens what is to be written, as n2v_writer_open. A format of two files is not for standard output. */
-n2v_status n2v_saving_open(n2v_saving *saving, const n2v_format *format, const char *path, n2v_error *error);
+n2v_status n2v_saving_open(n2v_saving *saving, const n2v_format *format, const char *path, const n2v_stop *stop,
+                           n2v_error *error);
 n2v_status n2v_saving_write(const n2v_saving *saving, const n2v_model *model, n2v_error *error);
 
 /* All files appear, or none does. Frees the contents, whatever the status. */
@@ -53,7 +54,7 @@ void n2v_saving_discard(n2v_saving *saving); /* accepts an all-zero struct */
  * hold only input vectors leave output and output_bias NULL, and counts 0. Ids are
  * the file's order of words: the vocabulary is not sorted again.
  * N2V_ERROR_FORMAT with the line or byte for anything malformed: header, short file,
- * duplicate or empty word, wrong length of a row, NaN, wrong checksum. */
-n2v_status n2v_format_read(n2v_model *model, const char *path, n2v_error *error);
+ * duplicate or empty word, wrong length of a row, NaN, wrong checksum. stop may be NULL. */
+n2v_status n2v_format_read(n2v_model *model, const char *path, const n2v_stop *stop, n2v_error *error);
 
 #endif

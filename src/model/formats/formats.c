@@ -80,12 +80,12 @@ static n2v_status unknown(const char *path, n2v_error *error)
     return n2v_fail(error, N2V_ERROR_FORMAT, "%s: line 1: not a vector file in any known format (%s)", path, names);
 }
 
-n2v_status n2v_format_read(n2v_model *model, const char *path, n2v_error *error)
+n2v_status n2v_format_read(n2v_model *model, const char *path, const n2v_stop *stop, n2v_error *error)
 {
     const unsigned char *head;
     n2v_source source;
     size_t count;
-    n2v_status status = n2v_source_open(&source, path, error);
+    n2v_status status = n2v_source_open(&source, path, stop, error);
 
     memset(model, 0, sizeof *model);
     if (!status)

@@ -6,10 +6,6 @@
 #include "model/formats/source.h"
 #include "model/model.h"
 
-#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-#error "the binary formats are little-endian and are written as they lie in memory: this machine needs a conversion"
-#endif
-
 #define N2V_MAX_DIM ((size_t)1000000)
 
 typedef struct n2v_rows {

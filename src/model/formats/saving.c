@@ -34,7 +34,8 @@ n2v_status n2v_saving_beside(const n2v_format *format, const char *path, char **
     return N2V_OK;
 }
 
-n2v_status n2v_saving_open(n2v_saving *saving, const n2v_format *format, const char *path, n2v_error *error)
+n2v_status n2v_saving_open(n2v_saving *saving, const n2v_format *format, const char *path, const n2v_stop *stop,
+                           n2v_error *error)
 {
     char *beside;
     n2v_status status;
@@ -45,8 +46,8 @@ n2v_status n2v_saving_open(n2v_saving *saving, const n2v_format *format, const c
                         "%s is two files, and cannot go to standard output: name a file, as in vectors%s", format->name,
                         format->endings);
     if ((status = n2v_saving_beside(format, path, &beside, error)) == N2V_OK &&
-        (status = n2v_writer_open(&saving->file, path, error)) == N2V_OK && beside)
-        status = n2v_writer_open(&saving->beside, beside, error);
+        (status = n2v_writer_open(&saving->file, path, stop, error)) == N2V_OK && beside)
+        status = n2v_writer_open(&saving->beside, beside, stop, error);
     free(beside);
     if (status != N2V_OK)
         n2v_saving_discard(saving);

@@ -9,11 +9,11 @@
 
 #define DEFLATE_FACTOR 1040.0 /* deflate makes at most 1032 bytes of one */
 
-n2v_status n2v_source_open(n2v_source *source, const char *path, n2v_error *error)
+n2v_status n2v_source_open(n2v_source *source, const char *path, const n2v_stop *stop, n2v_error *error)
 {
     memset(source, 0, sizeof *source);
     source->path = path;
-    return n2v_reader_open(&source->reader, path, NULL, error);
+    return n2v_reader_open(&source->reader, path, stop, error);
 }
 
 void n2v_source_close(n2v_source *source)

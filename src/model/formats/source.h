@@ -17,7 +17,8 @@ typedef struct n2v_source {
     bool by_line;          /* errors name the line, not the byte */
 } n2v_source;
 
-n2v_status n2v_source_open(n2v_source *source, const char *path, n2v_error *error);
+/* stop is kept by reference and may be NULL. */
+n2v_status n2v_source_open(n2v_source *source, const char *path, const n2v_stop *stop, n2v_error *error);
 void n2v_source_close(n2v_source *source); /* accepts an all-zero struct */
 
 /* The first bytes, at least want of them unless there are no more. Before any reading. */

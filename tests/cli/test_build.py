@@ -1,0 +1,40 @@
+"""What the Makefile makes of the compiler that it is given."""
+
+import os
+import shlex
+import subprocess
+import unittest
+
+from support import CommandTest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+class Makefile(CommandTest):
+    def compiling(self, machine):
+        """The command that compiles a kernel with a compiler for this machine."""
+        self.write("compiler", b"#!/bin/sh\necho %s\n" % machine.encode())
+        os.chmod(self.path("compiler"), 0o755)
+        environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+        done = subprocess.run(["make", "-n", "-C", ROOT, "CC=" + self.path("compiler"), "BUILD=" + self.path("build"),
+                               self.path("build/src/kernels/avx512.o")], stdout=subprocess.PIPE, check=True,
+                              env=environment)
+        self.assertIn(b"-c -o", done.stdout)
+        return done.stdout
+
+    def test_other_byte_orders_are_refused(self):
+        done = subprocess.run([*shlex.split(os.environ.get("CC", "cc")), "-fsyntax-only", "-w", "-D_GNU_SOURCE",
+                               "-Iinclude", "-Isrc", "-U__BYTE_ORDER__", "-D__BYTE_ORDER__=__ORDER_BIG_ENDIAN__",
+                               "src/base/memory.c"], cwd=ROOT, stderr=subprocess.PIPE, check=False)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn(b"little-endian", done.stderr)
+
+    def test_instruction_sets_are_those_of_the_compiler_not_of_this_machine(self):
+        for machine in ("x86_64-linux-gnu", "x86_64-pc-linux-gnu", "amd64-unknown-freebsd"):
+            self.assertIn(b"-mavx512f", self.compiling(machine))
+        for machine in ("aarch64-linux-gnu", "riscv64-linux-gnu", "i686-linux-gnu"):
+            self.assertNotIn(b"-mavx", self.compiling(machine))
+
+
+if __name__ == "__main__":
+    unittest.main()
