@@ -6,7 +6,7 @@
 
 #include "base/hash.h"
 #include "base/memory.h"
-#include "corpus/utf8.h"
+#include "base/utf8.h"
 
 #define SLACK      ((size_t)16) /* a step of 8 bytes may write past a token's end */
 #define ROOM       (N2V_MAX_TOKEN_BYTES + SLACK)

@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "corpus/utf8.h"
+#include "base/utf8.h"
 #include "corpus/vocabulary.h"
 #include "io/reader.h"
 

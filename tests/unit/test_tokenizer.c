@@ -5,7 +5,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
-#include "corpus/utf8.h"
+#include "base/utf8.h"
 #include "test.h"
 
 /* Tokens as text: each followed by '|', each sentence's end by '\n'. */

@@ -14,26 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "corpus/utf8.h"
+#include "base/json.h"
 #include "model/formats/loader.h"
-
-/* The inside of a JSON string; malformed UTF-8, which a file's name may hold, becomes U+FFFD. */
-static void print_escaped(FILE *out, const char *text, size_t bytes)
-{
-    for (size_t at = 0; at < bytes;) {
-        uint32_t code = 0;
-        const int length = n2v_utf8_decode((const unsigned char *)text + at, bytes - at, &code);
-        if (length <= 0)
-            fputs("\\ufffd", out);
-        else if (code < 0x20 || code == 0x7f)
-            fprintf(out, "\\u%04" PRIx32, code);
-        else if (code == '"' || code == '\\')
-            fprintf(out, "\\%c", (int)code);
-        else
-            fwrite(text + at, 1, (size_t)length, out);
-        at += length > 0 ? (size_t)length : length < 0 ? (size_t)-length : bytes - at;
-    }
-}
 
 /* Lines before `line` that begin with the same name. */
 static size_t times_before(const char *parameters, const char *line, size_t name)
@@ -56,11 +38,11 @@ static void print_metadata(FILE *out, const char *parameters)
             const size_t before = times_before(parameters, line, name);
             fputs(any ? ", \"" : "\"__metadata__\": {\"", out);
             any = true;
-            print_escaped(out, line, name);
+            n2v_json_escape(out, line, name);
             if (before)
                 fprintf(out, ".%zu", before + 1);
             fputs("\": \"", out);
-            print_escaped(out, line + name + 1, bytes - name - 1);
+            n2v_json_escape(out, line + name + 1, bytes - name - 1);
             fputc('"', out);
         }
         line += bytes + (line[bytes] == '\n');

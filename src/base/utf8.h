@@ -1,6 +1,6 @@
 /* utf8.h - decoding UTF-8, and what counts as white space. */
-#ifndef N2V_CORPUS_UTF8_H
-#define N2V_CORPUS_UTF8_H
+#ifndef N2V_BASE_UTF8_H
+#define N2V_BASE_UTF8_H
 
 #include <stdbool.h>
 #include <stddef.h>
