@@ -233,12 +233,19 @@ static n2v_status fail_writing(n2v_writer *writer, n2v_error *error)
     return fail_again(writer, error);
 }
 
+static bool is_published(const n2v_writer *writer)
+{
+    return writer->target && !writer->temporary[0];
+}
+
 /* Returns when something can be written; poll's failures show in the write. */
 static n2v_status wait_for_room(n2v_writer *writer, n2v_error *error)
 {
     struct pollfd wait = {.fd = writer->fd, .events = POLLOUT};
     int ready = 0;
 
+    if (is_published(writer)) /* kept even when all else is given up: so may its last words be */
+        return N2V_OK;
     while (!n2v_stop_asked(writer->stop)) {
         if (!writer->waits)
             return N2V_OK;
@@ -330,6 +337,22 @@ n2v_status n2v_writer_print(n2v_writer *writer, n2v_error *error, const char *fo
     return status;
 }
 
+static n2v_status appear(n2v_writer *writer, n2v_error *error)
+{
+    if (!writer->target || is_published(writer))
+        return N2V_OK;
+    if (renameat(writer->folder, writer->temporary, writer->folder, writer->base) != 0)
+        return fail_writing(writer, error);
+    writer->temporary[0] = '\0';
+    return N2V_OK;
+}
+
+n2v_status n2v_writer_publish(n2v_writer *writer, n2v_error *error)
+{
+    const n2v_status status = flush(writer, error);
+    return status == N2V_OK ? appear(writer, error) : status;
+}
+
 /* Some file systems and devices have nothing to flush and say so. */
 static bool synced(int fd)
 {
@@ -355,16 +378,6 @@ static n2v_status finish(n2v_writer *writer, n2v_error *error)
         if (closed != 0 && errno != EINTR) /* Linux closes also when interrupted */
             return fail_writing(writer, error);
     }
-    return N2V_OK;
-}
-
-static n2v_status appear(n2v_writer *writer, n2v_error *error)
-{
-    if (!writer->target)
-        return N2V_OK;
-    if (renameat(writer->folder, writer->temporary, writer->folder, writer->base) != 0)
-        return fail_writing(writer, error);
-    writer->temporary[0] = '\0';
     return N2V_OK;
 }
 

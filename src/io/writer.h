@@ -18,6 +18,10 @@ n2v_status n2v_writer_open(n2v_writer **writer, const char *path, const n2v_stop
 n2v_status n2v_writer_write(n2v_writer *writer, const void *bytes, size_t count, n2v_error *error);
 n2v_status n2v_writer_print(n2v_writer *writer, n2v_error *error, const char *format, ...) N2V_PRINTF(3, 4);
 
+/* What is written so far appears under its name, and stays there whatever comes; what is
+ * written later is appended to it by the next call. For a log that others follow. */
+n2v_status n2v_writer_publish(n2v_writer *writer, n2v_error *error);
+
 /* Flushes, syncs, renames and frees the writer. On failure the temporary file
  * is removed, whatever stood at path before is untouched, and the writer is freed. */
 n2v_status n2v_writer_commit(n2v_writer *writer, n2v_error *error);

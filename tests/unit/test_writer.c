@@ -74,6 +74,54 @@ START_TEST(discard_leaves_the_old)
 }
 END_TEST
 
+static bool always(void *context)
+{
+    (void)context;
+    return true;
+}
+
+START_TEST(publish_line_by_line)
+{
+    scratch files = scratch_open();
+    n2v_stop stop = {0};
+    n2v_error error;
+    n2v_writer *writer;
+
+    scratch_write(&files, "log", "old", 3);
+    ck_assert_int_eq(n2v_writer_open(&writer, files.path, &stop, &error), N2V_OK);
+    ck_assert_int_eq(n2v_writer_print(writer, &error, "one\n"), N2V_OK);
+    expect_file(files.path, "old");
+    ck_assert_int_eq(n2v_writer_publish(writer, &error), N2V_OK);
+    expect_file(files.path, "one\n");
+    ck_assert_int_eq(n2v_writer_print(writer, &error, "two\n"), N2V_OK);
+    expect_file(files.path, "one\n");
+    stop.test = always; /* what others follow is written to its end */
+    ck_assert_int_eq(n2v_writer_publish(writer, &error), N2V_OK);
+    expect_file(files.path, "one\ntwo\n");
+    ck_assert_int_eq(n2v_writer_print(writer, &error, "three\n"), N2V_OK);
+    ck_assert_int_eq(n2v_writer_commit(writer, &error), N2V_OK);
+    expect_file(files.path, "one\ntwo\nthree\n");
+    ck_assert_uint_eq(scratch_names(&files), 1);
+
+    stop.test = NULL;
+    ck_assert_int_eq(n2v_writer_open(&writer, files.path, &stop, &error), N2V_OK);
+    ck_assert_int_eq(n2v_writer_print(writer, &error, "new\n"), N2V_OK);
+    stop.test = always; /* not yet under its name: nothing is lost */
+    ck_assert_int_eq(n2v_writer_publish(writer, &error), N2V_ERROR_INTERRUPTED);
+    n2v_writer_discard(writer);
+    expect_file(files.path, "one\ntwo\nthree\n");
+
+    stop.test = NULL;
+    ck_assert_int_eq(n2v_writer_open(&writer, files.path, &stop, &error), N2V_OK);
+    ck_assert_int_eq(n2v_writer_print(writer, &error, "kept\n"), N2V_OK);
+    ck_assert_int_eq(n2v_writer_publish(writer, &error), N2V_OK);
+    n2v_writer_discard(writer);
+    expect_file(files.path, "kept\n");
+    ck_assert_uint_eq(scratch_names(&files), 1);
+    scratch_close(&files);
+}
+END_TEST
+
 /* Sizes around the buffer's, in pieces and prints that do not fit. */
 START_TEST(large_writes)
 {
@@ -268,6 +316,7 @@ int main(void)
     Suite *suite = suite_create("writer");
     add_test(suite, "appears when complete", appears_when_complete);
     add_test(suite, "discard leaves the old", discard_leaves_the_old);
+    add_test(suite, "publish line by line", publish_line_by_line);
     add_test(suite, "large writes", large_writes);
     add_test(suite, "modes", modes);
     add_test(suite, "symbolic links", symbolic_links);
