@@ -155,6 +155,7 @@ static n2v_progress take_progress(n2v_run *run, double started)
         .words_total = total,
         .epoch = run->epoch + 1,
         .loss = run->recent.pairs ? run->recent.loss / (double)run->recent.pairs : (double)NAN,
+        .pairs = run->recent.pairs,
         .learning_rate = n2v_learning_rate(run->options, run->words, total),
         .seconds = now() - started,
     };
@@ -162,17 +163,22 @@ static n2v_progress take_progress(n2v_run *run, double started)
     return progress;
 }
 
-static n2v_heldout heldout_of(const n2v_run *run, size_t epoch)
+static n2v_heldout heldout_of(const n2v_run *run, size_t epoch, double started)
 {
     const n2v_loss_sum *sum = &run->heldout[epoch];
-    return (n2v_heldout){epoch + 1, sum->pairs, sum->pairs ? sum->loss / (double)sum->pairs : (double)NAN};
+    return (n2v_heldout){.epoch = epoch + 1,
+                         .words = n2v_blocks_words(run->blocks) * (epoch + 1),
+                         .pairs = sum->pairs,
+                         .loss = sum->pairs ? sum->loss / (double)sum->pairs : (double)NAN,
+                         .seconds = now() - started};
 }
 
 /* Tells of the epochs that were measured since *told; what is there does not change any more. */
-static void tell_heldout(n2v_run *run, const n2v_train_observer *observer, size_t measured, size_t *told)
+static void tell_heldout(n2v_run *run, const n2v_train_observer *observer, size_t measured, size_t *told,
+                         double started)
 {
     for (; *told < measured; ++*told) {
-        const n2v_heldout heldout = heldout_of(run, *told);
+        const n2v_heldout heldout = heldout_of(run, *told, started);
         if (observer && observer->heldout)
             observer->heldout(observer->context, &heldout);
     }
@@ -210,7 +216,7 @@ static n2v_status run_workers(n2v_run *run, const n2v_train_observer *observer, 
         progress = take_progress(run, started);
         measured = run->heldout_epochs;
         pthread_mutex_unlock(&run->mutex);
-        tell_heldout(run, observer, measured, &told);
+        tell_heldout(run, observer, measured, &told, started);
         if (observer && observer->progress)
             observer->progress(observer->context, &progress);
         if (observer && !stopped && n2v_stop_asked(&observer->stop))
@@ -224,7 +230,11 @@ static n2v_status run_workers(n2v_run *run, const n2v_train_observer *observer, 
         (void)pthread_join(threads[i], NULL); /* cannot fail on a thread of ours */
     (void)pthread_cond_destroy(&run->changed);
     free(threads);
-    tell_heldout(run, observer, run->heldout_epochs, &told);
+    tell_heldout(run, observer, run->heldout_epochs, &told, started);
+    if (observer && observer->progress) {
+        const n2v_progress end = take_progress(run, started);
+        observer->progress(observer->context, &end);
+    }
     if (status == N2V_OK && run->error.status != N2V_OK) {
         if (error)
             *error = run->error;
@@ -298,7 +308,7 @@ n2v_status n2v_train(n2v_model *model, const n2v_blocks *blocks, const n2v_train
                                      .seconds = now() - started,
                                      .kernels = kernels->name};
         if (run.heldout_epochs)
-            report->heldout = heldout_of(&run, run.heldout_epochs - 1);
+            report->heldout = heldout_of(&run, run.heldout_epochs - 1, started);
     }
 out:
     n2v_noise_destroy(noise);

@@ -21,11 +21,12 @@ typedef struct n2v_train_options {
     const n2v_blocks *heldout; /* not trained on, its loss is computed after each epoch; NULL: none */
 } n2v_train_options;
 
-/* How far the training is; called a few times a second from the calling thread. */
+/* How far the training is; told a few times a second and at its end, from the calling thread. */
 typedef struct n2v_progress {
     uint64_t words, words_total; /* of all epochs, before subsampling */
     size_t epoch;                /* from 1 */
     double loss;                 /* mean per positive pair since the last call; NaN: none yet */
+    uint64_t pairs;              /* that it is the mean of: a sample */
     double learning_rate;        /* now */
     double seconds;              /* wall clock since training began */
 } n2v_progress;
@@ -34,8 +35,10 @@ typedef struct n2v_progress {
  * have, with the same window, subsampling and noise words in each epoch. */
 typedef struct n2v_heldout {
     size_t epoch;   /* that has ended, from 1 */
+    uint64_t words; /* that have been trained on */
     uint64_t pairs; /* positive pairs */
     double loss;    /* mean per positive pair; NaN: there is none */
+    double seconds; /* wall clock from the beginning of the training to the telling */
 } n2v_heldout;
 
 typedef struct n2v_train_observer {

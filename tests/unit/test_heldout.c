@@ -317,6 +317,10 @@ static heard train(n2v_model *model, const language *l, const n2v_train_options 
         ck_assert(memcmp(&report.heldout.loss, &h.told[h.count - 1].loss, sizeof(double)) == 0); /* NaN, too */
         for (size_t e = 1; e < h.count; e++)
             ck_assert_uint_eq(h.told[e].pairs, h.told[0].pairs);
+        for (size_t e = 0; e < h.count; e++) {
+            ck_assert_uint_eq(h.told[e].words, (e + 1) * n2v_blocks_words(l->training));
+            ck_assert(h.told[e].seconds >= (e ? h.told[e - 1].seconds : 0) && h.told[e].seconds <= report.seconds);
+        }
     } else {
         ck_assert_uint_eq(h.count, 0);
         ck_assert_uint_eq(report.heldout.epoch, 0);

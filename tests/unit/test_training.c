@@ -445,6 +445,8 @@ typedef struct watcher {
     n2v_progress last;
     const n2v_train_options *options;
     size_t calls, asked, stop_after;
+    double loss; /* summed over the pairs that it was told of */
+    uint64_t pairs;
 } watcher;
 
 static void watch(void *context, const n2v_progress *p)
@@ -460,7 +462,9 @@ static void watch(void *context, const n2v_progress *p)
                 (w->calls == 0 || p->learning_rate <= w->last.learning_rate),
             "learning rate %g after %g", p->learning_rate, w->last.learning_rate);
     require(p->seconds >= w->last.seconds && p->seconds < 600, "%g seconds", p->seconds);
-    require(isnan(p->loss) || p->loss > 0, "loss %g", p->loss);
+    require(p->pairs ? p->loss > 0 : isnan(p->loss), "loss %g of %llu pairs", p->loss, (unsigned long long)p->pairs);
+    w->loss += p->pairs ? p->loss * (double)p->pairs : 0;
+    w->pairs += p->pairs;
     w->last = *p;
     w->calls++;
 }
@@ -491,6 +495,31 @@ START_TEST(stops_when_asked)
         ck_assert_uint_ge(w.calls, 2);
         ck_assert_uint_gt(w.last.words, 0);
         require(w.last.seconds < 5, "stopped after %g seconds", w.last.seconds);
+        n2v_model_free(&model);
+    }
+    n2v_blocks_destroy(t.blocks);
+}
+END_TEST
+
+/* What the calls tell in pieces is what the report tells in one, down to the last word. */
+START_TEST(the_end_is_told)
+{
+    toy t = make_toy(20000);
+
+    for (size_t threads = 1; threads <= 3; threads += 2) {
+        n2v_train_options options = toy_options("sgns", threads);
+        n2v_model model = make_model(t.counts, WORDS, 50);
+        watcher w = {.thread = pthread_self(), .options = &options};
+        const n2v_train_observer observer = {.progress = watch, .context = &w};
+        n2v_train_report report;
+
+        options.epochs = 1;
+        ck_assert_int_eq(n2v_train(&model, t.blocks, &options, &observer, &report, NULL), N2V_OK);
+        ck_assert_uint_eq(w.last.words, w.last.words_total);
+        ck_assert_uint_eq(report.words, w.last.words);
+        ck_assert_uint_gt(w.pairs, 0);
+        require(fabs(w.loss / (double)w.pairs - report.loss) < 1e-9 * report.loss, "%g, reported %g",
+                w.loss / (double)w.pairs, report.loss);
         n2v_model_free(&model);
     }
     n2v_blocks_destroy(t.blocks);
@@ -633,6 +662,7 @@ int main(void)
     add_test(suite, "reproducible", reproducible);
     add_test(suite, "loss falls", loss_falls);
     add_test(suite, "stops when asked", stops_when_asked);
+    add_test(suite, "the end is told", the_end_is_told);
     add_test(suite, "divergence is an error", divergence_is_an_error);
     add_test(suite, "every pair once", every_pair_once);
     add_test(suite, "windows are dynamic", windows_are_dynamic);
