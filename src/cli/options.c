@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAME_BYTES 64
+#define NAME_BYTES   64
+#define NUMBER_BYTES 32
 
 /* Names -------------------------------------------------------------------------------- */
 
@@ -324,19 +325,12 @@ n2v_status options_parse(const cli_command *command, char *const *arguments, siz
     return N2V_OK;
 }
 
-void options_record_text(FILE *out, const char *name, const char *value)
-{
-    fprintf(out, "%s=", name);
-    for (; *value; value++) /* a line stays a line */
-        fputc((unsigned char)*value < 0x20 ? '?' : *value, out);
-    fputc('\n', out);
-}
-
-void options_record(FILE *out, const cli_command *command, const void *settings)
+void options_record(const option_sink *sink, const cli_command *command, const void *settings)
 {
     for (const cli_option *o = command->options; o->name; o++) {
         const void *at = (const char *)settings + o->offset;
-        const char *text = NULL;
+        const char *value = NULL;
+        char number[NUMBER_BYTES];
         uint64_t integer;
         double real;
         size_t choice;
@@ -345,26 +339,26 @@ void options_record(FILE *out, const cli_command *command, const void *settings)
         switch (o->kind) {
         case OPTION_INTEGER:
             memcpy(&integer, at, sizeof integer);
-            if (integer != UNSET_INTEGER)
-                fprintf(out, "%s=%" PRIu64 "\n", o->name, integer);
+            snprintf(number, sizeof number, "%" PRIu64, integer);
+            value = integer != UNSET_INTEGER ? number : NULL;
             break;
         case OPTION_REAL:
             memcpy(&real, at, sizeof real);
-            if (!isnan(real))
-                fprintf(out, "%s=%.9g\n", o->name, real);
+            snprintf(number, sizeof number, "%.9g", real);
+            value = isnan(real) ? NULL : number;
             break;
         case OPTION_CHOICE:
             memcpy(&choice, at, sizeof choice);
-            text = choice != UNSET_CHOICE ? o->choice(choice) : NULL;
+            value = choice != UNSET_CHOICE ? o->choice(choice) : NULL;
             break;
         case OPTION_TEXT:
-            memcpy(&text, at, sizeof text);
+            memcpy(&value, at, sizeof value);
             break;
         case OPTION_FLAG:
         case OPTION_OPERAND:
             break;
         }
-        if (text)
-            options_record_text(out, o->name, text);
+        if (value)
+            sink->put(sink->context, o->name, value, value != number);
     }
 }

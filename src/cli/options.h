@@ -60,8 +60,14 @@ n2v_status options_parse(const cli_command *command, char *const *arguments, siz
  * the list, NULL beyond the last. */
 const char *options_nearest(const char *text, const char *(*name)(const void *list, size_t index), const void *list);
 
-/* Writes a "name=value" line for each recorded option that has a value. */
-void options_record(FILE *out, const cli_command *command, const void *settings);
-void options_record_text(FILE *out, const char *name, const char *value); /* one such line */
+/* Where a record goes: put is called with each name and its value, as it would be typed;
+ * is_text: the value is no number. */
+typedef struct option_sink {
+    void (*put)(void *context, const char *name, const char *value, bool is_text);
+    void *context;
+} option_sink;
+
+/* Puts each recorded option that has a value. */
+void options_record(const option_sink *sink, const cli_command *command, const void *settings);
 
 #endif

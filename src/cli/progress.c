@@ -155,7 +155,7 @@ void progress_training(void *context, const n2v_progress *now)
     p->share = share;
     if (isfinite(now->loss))
         p->loss = now->loss;
-    if (p->quiet)
+    if (p->quiet || p->no_figures)
         return;
     if (rate > 0)
         progress_time((double)(now->words_total - now->words) / rate, left);
@@ -178,6 +178,8 @@ void progress_heldout(void *context, const n2v_heldout *heldout)
     char pairs[PROGRESS_TEXT];
 
     p->heldout = heldout->loss;
+    if (p->no_figures)
+        return;
     if (heldout->pairs)
         progress_say(p, "epoch %zu/%zu: held-out loss %.4f (mean of %s pairs)", heldout->epoch, p->epochs,
                      heldout->loss, progress_count(heldout->pairs, pairs));

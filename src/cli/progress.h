@@ -11,6 +11,7 @@
 typedef struct cli_progress {
     FILE *out;
     bool quiet, terminal;
+    bool no_figures; /* of training: they go to standard output */
     bool drawn;      /* a bar stands on the terminal's line */
     double last;     /* seconds at the last line */
     unsigned tenths; /* of the work, at the last line */

@@ -6,15 +6,17 @@
 
 #include "cli/commands.h"
 #include "cli/machine.h"
+#include "cli/metrics.h"
 #include "cli/text_input.h"
 #include "io/reader.h"
 #include "io/writer.h"
+#include "kernels/kernels.h"
 #include "model/formats/format.h"
 #include "train/trainer.h"
 
 typedef struct train_settings {
     text_settings text;
-    const char *output, *save_vocab, *read_vocab, *heldout, *objective;
+    const char *output, *metrics, *save_vocab, *read_vocab, *heldout, *objective;
     size_t format;
     uint64_t dim, window, noise, noise_sharing, epochs, threads, seed;
     double noise_power, subsample, lr;
@@ -49,6 +51,12 @@ static const cli_option options[] = {
      .offset = offsetof(train_settings, format),
      .help = "how they are written; text and binary are word2vec's, n2v is the whole model, "
              "safetensors its tensors, the words beside them in NAME.vocab.txt. One of"},
+    {.name = "metrics",
+     .kind = OPTION_TEXT,
+     .value = "FILE",
+     .offset = offsetof(train_settings, metrics),
+     .help = "also write what is measured while it trains (time, epoch, words, words/s, lr, loss, held-out loss), a "
+             "JSON object a line; - is standard output, and then they are not on standard error as well"},
     {.name = "save-vocab",
      .kind = OPTION_TEXT,
      .value = "FILE",
@@ -209,6 +217,7 @@ typedef struct run_state {
     n2v_train_options options;
     n2v_saving vectors;
     n2v_writer *words;
+    cli_metrics metrics;
     n2v_vocabulary *given; /* the vocabulary that was read, until the corpus takes it */
     const char *heldout;   /* the file of held-out text; NULL: none */
     char *beside;          /* the second file of the vectors; NULL: none */
@@ -254,8 +263,8 @@ static n2v_status check_noise(const train_settings *s, const n2v_train_options *
     if (needs & (N2V_NEEDS_ALL_WORDS | N2V_NEEDS_IN_BATCH) && !isnan(s->noise_power))
         given = "noise-power";
     return !given ? N2V_OK
-                  : n2v_fail(error, N2V_ERROR_ARGUMENT, "--%s has no effect with --objective %s, which %s: leave it out",
-                             given, s->objective,
+                  : n2v_fail(error, N2V_ERROR_ARGUMENT,
+                             "--%s has no effect with --objective %s, which %s: leave it out", given, s->objective,
                              needs & N2V_NEEDS_ALL_WORDS ? "draws no noise words"
                                                          : "takes the other pairs of a batch as noise");
 }
@@ -330,7 +339,8 @@ static n2v_status check_files(const run_state *r, n2v_error *error)
     const train_settings *s = &r->settings;
     const struct {
         const char *option, *path;
-    } outputs[] = {{"--output", s->output}, {"--output", r->beside}, {"--save-vocab", s->save_vocab}};
+    } outputs[] = {
+        {"--output", s->output}, {"--output", r->beside}, {"--save-vocab", s->save_vocab}, {"--metrics", s->metrics}};
     const char *const others[] = {s->read_vocab, r->heldout};
     n2v_status status = check_read(r, error);
 
@@ -350,34 +360,21 @@ static n2v_status check_files(const run_state *r, n2v_error *error)
     return status;
 }
 
-/* "key=value" lines: enough to do the same again. Names of outputs are left out, so that
- * two equal runs give equal files. */
-static char *record(const run_state *r)
+static run_record record(const run_state *r, const char *kernels)
 {
-    const n2v_objective *objective = r->options.objective;
-    char *text = NULL;
-    size_t bytes;
-    FILE *out = open_memstream(&text, &bytes);
-
-    if (!out)
-        return NULL;
-    fprintf(out, "version=%s\nobjective=%s\n", N2V_VERSION, objective->name);
-    for (size_t i = 0; i < n2v_objective_parameters(objective); i++)
-        fprintf(out, "objective.%s=%.9g\n", objective->parameters[i].name, (double)r->options.parameters[i]);
-    options_record(out, &train_command, &r->settings);
-    fprintf(out, "inputs=%zu\n", r->count);
-    for (size_t i = 0; i < r->count && i < 100; i++)
-        options_record_text(out, "input", r->inputs[i]);
-    fprintf(out, "tokens=%" PRIu64 "\nkernels=%s\n", r->corpus.report.tokens, r->report.kernels);
-    if (fclose(out)) {
-        free(text);
-        return NULL;
-    }
-    return text;
+    return (run_record){.command = &train_command,
+                        .settings = &r->settings,
+                        .options = &r->options,
+                        .inputs = r->inputs,
+                        .count = r->count,
+                        .tokens = r->corpus.report.tokens,
+                        .kernels = kernels};
 }
 
 static void say_plan(run_state *r)
 {
+    if (r->progress.no_figures)
+        return;
     progress_say(&r->progress, "training %s: %zu dimensions, window %zu, %zu noise words, %zu epochs, lr %g, %zu %s",
                  r->options.objective->name, r->model.dim, r->options.window, r->options.noise, r->options.epochs,
                  r->options.learning_rate, r->options.threads, r->options.threads == 1 ? "thread" : "threads");
@@ -389,25 +386,67 @@ static void say_result(run_state *r)
 
     if (isfinite(r->report.loss))
         snprintf(loss, sizeof loss, "; mean loss of the last epoch %.4f", r->report.loss);
-    progress_say(&r->progress, "trained on %s words in %.1f s, %s words/s (%s)%s",
-                 progress_count(r->report.words, words), r->report.seconds,
-                 progress_rate(r->report.seconds > 0 ? (double)r->report.words / r->report.seconds : 0, rate),
-                 r->report.kernels, loss);
+    if (!r->progress.no_figures)
+        progress_say(&r->progress, "trained on %s words in %.1f s, %s words/s (%s)%s",
+                     progress_count(r->report.words, words), r->report.seconds,
+                     progress_rate(r->report.seconds > 0 ? (double)r->report.words / r->report.seconds : 0, rate),
+                     r->report.kernels, loss);
     if (!r->report.pairs)
         progress_say(
             &r->progress,
             "warning: no pair of words was left (one word a line, or all subsampled away): nothing was learnt");
 }
 
+/* Losing the metrics is no reason to lose the training. */
+static void say_metrics_failed(run_state *r, n2v_status before)
+{
+    if (r->metrics.status && !before)
+        progress_say(&r->progress, "warning: %s; the training goes on", r->metrics.error.text);
+}
+
+static void observe_progress(void *context, const n2v_progress *now)
+{
+    run_state *r = context;
+    const n2v_status before = r->metrics.status;
+
+    progress_training(&r->progress, now);
+    metrics_progress(&r->metrics, now);
+    say_metrics_failed(r, before);
+}
+
+static void observe_heldout(void *context, const n2v_heldout *heldout)
+{
+    run_state *r = context;
+    const n2v_status before = r->metrics.status;
+
+    progress_heldout(&r->progress, heldout);
+    metrics_heldout(&r->metrics, heldout);
+    say_metrics_failed(r, before);
+}
+
+static n2v_status begin_metrics(run_state *r, n2v_error *error)
+{
+    const uint64_t words = n2v_blocks_words(r->corpus.blocks) * r->options.epochs;
+    const n2v_kernels *kernels;
+    const n2v_status status = n2v_kernels_choose(&kernels, error);
+    run_record all;
+
+    if (status)
+        return status;
+    all = record(r, kernels->name);
+    return metrics_begin(&r->metrics, &all, r->settings.output, &r->model, words, error);
+}
+
 static n2v_status train(run_state *r, cli_session *session, n2v_error *error)
 {
     const n2v_train_observer observer = {
-        .progress = progress_training,
-        .context = &r->progress,
+        .progress = observe_progress,
+        .context = r,
         .stop = r->stop,
-        .heldout = progress_heldout,
+        .heldout = observe_heldout,
     };
     n2v_vocabulary *vocabulary = r->corpus.vocabulary;
+    run_record all;
     n2v_status status = n2v_model_create(&r->model, vocabulary, (size_t)r->settings.dim, error);
 
     if (status)
@@ -419,13 +458,16 @@ static n2v_status train(run_state *r, cli_session *session, n2v_error *error)
         return status;
     r->options.heldout = r->corpus.heldout;
     say_plan(r);
+    if ((status = begin_metrics(r, error)))
+        return status;
     status = n2v_train(&r->model, r->corpus.blocks, &r->options, &observer, &r->report, error);
     progress_end(&r->progress);
     if (status)
         return status;
     say_result(r);
     free(r->model.parameters);
-    r->model.parameters = record(r);
+    all = record(r, r->report.kernels);
+    r->model.parameters = record_lines(&all);
     return r->model.parameters ? N2V_OK : n2v_fail_memory(error, r->count, "the parameters");
 }
 
@@ -458,8 +500,9 @@ static n2v_status say_interrupted(const run_state *r, n2v_error *error)
                         r->settings.output);
     return n2v_fail(error, N2V_ERROR_INTERRUPTED,
                     "interrupted in epoch %zu of %zu, %.0f %% of the training done: all of it is lost, nothing was "
-                    "written to %s",
-                    r->progress.epoch, r->progress.epochs, 100 * r->progress.share, r->settings.output);
+                    "written to %s%s%s",
+                    r->progress.epoch, r->progress.epochs, 100 * r->progress.share, r->settings.output,
+                    r->metrics.begun ? "; what was measured is in " : "", r->metrics.begun ? r->settings.metrics : "");
 }
 
 static n2v_status work(run_state *r, cli_session *session, n2v_error *error)
@@ -493,13 +536,19 @@ static n2v_status run(struct cli_session *session, const void *settings, const c
         goto out;
     if (r.settings.save_vocab && (status = n2v_writer_open(&r.words, r.settings.save_vocab, &r.stop, error)))
         goto out;
+    if (r.settings.metrics && (status = metrics_open(&r.metrics, r.settings.metrics, &r.stop, error)))
+        goto out;
     r.progress = progress_start(stderr, r.settings.text.quiet);
+    r.progress.no_figures = r.settings.metrics && strcmp(r.settings.metrics, "-") == 0;
     r.progress.epochs = r.options.epochs;
     status = work(&r, session, error);
     progress_end(&r.progress);
     if (status == N2V_ERROR_INTERRUPTED && !r.report.kernels) /* else the writer has told */
         say_interrupted(&r, error);
 out:
+    status = metrics_close(&r.metrics, status, &r.report, error);
+    if (!status && r.settings.metrics && !r.progress.no_figures)
+        progress_say(&r.progress, "wrote %s", r.settings.metrics);
     n2v_saving_discard(&r.vectors);
     n2v_writer_discard(r.words);
     free(r.beside);
