@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 . scripts/packages.sh
 
 need gcc make pkg-config libc6-dev zlib1g-dev libutf8proc-dev check python3 python3-numpy python3-scipy
-[ "${1:-}" = quick ] || need clang python3-gensim
+[ "${1:-}" = quick ] || need clang python3-gensim fasttext
 jobs=$(nproc)
 
 echo "== gcc, warnings are errors"

@@ -1,15 +1,17 @@
 /* convert.c - nce2vec convert: from one format of vectors to another. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "cli/commands.h"
+#include "cli/help.h"
 #include "cli/text_input.h"
 #include "io/reader.h"
 #include "model/formats/format.h"
+#include "model/select.h"
 
 typedef struct convert_settings {
-    size_t to;
-    bool quiet;
+    size_t to, vectors;
+    uint64_t top;
+    bool normalize, float16, quiet;
 } convert_settings;
 
 static const char *format_name(size_t index)
@@ -23,11 +25,35 @@ static const cli_option options[] = {
      .aliases = "format",
      .kind = OPTION_CHOICE,
      .value = "NAME",
-     .note = "by the ending of OUT: .txt .vec, .bin, .n2v, .safetensors",
+     .note = "by the ending of OUT: " N2V_FORMAT_ENDINGS,
      .choice = format_name,
      .offset = offsetof(convert_settings, to),
      .section = "Options",
      .help = "the format of OUT. One of"},
+    {.name = "vectors",
+     .kind = OPTION_CHOICE,
+     .value = "WHICH",
+     .note = "all that OUT's format holds",
+     .choice = n2v_vectors_name,
+     .offset = offsetof(convert_settings, vectors),
+     .help = "which vectors of a whole model stand in OUT, alone: those of the words as input, as output, the sum of "
+             "the two, or one after the other. One of"},
+    {.name = "normalize",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(convert_settings, normalize),
+     .help = "vectors of length 1; without --vectors those of the words as input, alone"},
+    {.name = "float16",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(convert_settings, float16),
+     .help = "numbers of 16 bits instead of 32, in npy and safetensors"},
+    {.name = "top",
+     .kind = OPTION_INTEGER,
+     .value = "N",
+     .note = "all",
+     .least = 1,
+     .most = N2V_MAX_WORDS,
+     .offset = offsetof(convert_settings, top),
+     .help = "only the first N words of IN: the most frequent ones, as files of vectors go"},
     {.name = "quiet",
      .aliases = "q",
      .kind = OPTION_FLAG,
@@ -36,13 +62,36 @@ static const cli_option options[] = {
     {.name = NULL},
 };
 
+static void list_formats(FILE *out)
+{
+    const n2v_format *format;
+
+    fputs("Formats, with the endings of OUT:\n", out);
+    for (size_t i = 0; (format = n2v_format_at(i)); i++) {
+        int column = fprintf(out, "  %-12s %s", format->name, format->endings);
+        if (column >= HELP_INDENT - 1) {
+            fputc('\n', out);
+            column = 0;
+        }
+        help_wrap(out, format->summary, HELP_INDENT, column);
+    }
+}
+
+static n2v_status check_float16(const n2v_format *format, n2v_error *error)
+{
+    return format->write_float16
+               ? N2V_OK
+               : n2v_fail(error, N2V_ERROR_ARGUMENT,
+                          "--float16: the format %s has no numbers of 16 bits; npy and safetensors have", format->name);
+}
+
 static n2v_status check_paths(const n2v_format *format, const char *const *operands, n2v_error *error)
 {
     char *beside = NULL;
     n2v_status status = n2v_reader_check(operands[0], error);
 
     if (!status)
-        status = n2v_saving_beside(format, operands[1], &beside, error);
+        status = n2v_format_beside(format, operands[1], &beside, error);
     if (!status)
         status = text_check_output("the output", operands[1], operands, 1, error);
     if (!status && beside)
@@ -51,11 +100,43 @@ static n2v_status check_paths(const n2v_format *format, const char *const *opera
     return status;
 }
 
+/* The file of IN's words must stay; OUT may have it for its own, unless words are left out. */
+static n2v_status check_words(const n2v_format *from, const n2v_format *to, const char *const *operands, bool all,
+                              n2v_error *error)
+{
+    char *paths[2] = {NULL, NULL};
+    const char *const *read = (const char *const *)paths;
+    n2v_status status;
+
+    if ((status = n2v_format_beside(from, operands[0], &paths[0], error)) || !paths[0] ||
+        (status = text_check_output("the output", operands[1], read, 1, error)) || all)
+        goto out;
+    if (!(status = n2v_format_beside(to, operands[1], &paths[1], error)) && paths[1])
+        status = text_check_output("the words' file", paths[1], read, 1, error);
+out:
+    free(paths[0]);
+    free(paths[1]);
+    return status;
+}
+
+/* The part of the model that is asked for. */
+static n2v_status select_part(const convert_settings *s, n2v_model *model, n2v_error *error)
+{
+    n2v_status status = N2V_OK;
+
+    if (s->top != UNSET_INTEGER)
+        status = n2v_model_keep_first(model, (size_t)s->top, error);
+    if (!status && (s->vectors != UNSET_CHOICE || s->normalize))
+        status =
+            n2v_model_select(model, s->vectors == UNSET_CHOICE ? N2V_VECTORS_INPUT : (n2v_vectors)s->vectors, error);
+    return !status && s->normalize ? n2v_model_normalize(model, error) : status;
+}
+
 static n2v_status run(struct cli_session *session, const void *settings, const char *const *operands, size_t count,
                       n2v_error *error)
 {
     const convert_settings *s = settings;
-    const n2v_format *format = s->to == UNSET_CHOICE ? n2v_format_of_path(operands[1]) : n2v_format_at(s->to);
+    const n2v_format *from, *to = s->to == UNSET_CHOICE ? n2v_format_of_path(operands[1]) : n2v_format_at(s->to);
     const n2v_stop stop = interrupt_stop(&session->interrupt);
     cli_progress progress = progress_start(stderr, s->quiet);
     char words[PROGRESS_TEXT];
@@ -64,14 +145,19 @@ static n2v_status run(struct cli_session *session, const void *settings, const c
     n2v_status status;
 
     (void)count;
-    if ((status = check_paths(format, operands, error)) || (status = interrupt_hold(&session->interrupt, error)) ||
-        (status = n2v_saving_open(&saving, format, operands[1], &stop, error)) ||
-        (status = n2v_format_read(&model, operands[0], &stop, error)) ||
-        (status = n2v_saving_write(&saving, &model, error)))
+    if ((s->float16 && (status = check_float16(to, error))) || (status = check_paths(to, operands, error)) ||
+        (status = interrupt_hold(&session->interrupt, error)) ||
+        (status = n2v_saving_open(&saving, to, operands[1], &stop, error)) ||
+        (status = n2v_format_load(&model, &from, operands[0], &stop, error)) ||
+        (status = check_words(from, to, operands, s->top >= model.words, error)) ||
+        (status = select_part(s, &model, error)))
+        goto out;
+    saving.float16 = s->float16;
+    if ((status = n2v_saving_write(&saving, &model, error)))
         goto out;
     if (!(status = n2v_saving_commit(&saving, error)))
         progress_say(&progress, "wrote %s: %s words x %zu dimensions, %s", operands[1],
-                     progress_count(model.words, words), model.dim, format->name);
+                     progress_count(model.words, words), model.dim, to->name);
 out:
     n2v_saving_discard(&saving);
     n2v_model_free(&model);
@@ -82,11 +168,10 @@ const cli_command convert_command = {
     .name = "convert",
     .summary = "write vectors in another format",
     .usage = "[options] IN OUT",
-    .about = "IN is a file in any format that train writes, safetensors left out, told by content. What OUT's format "
-             "has no place for is left out. OUT.safetensors holds the float32 tensors input, output (words x "
-             "dimensions) and output_bias (words), as far as IN has them, and the run's parameters; the words stand "
-             "beside it in OUT.vocab.txt, one a line, in the order of the rows.",
+    .about = "IN is a file in any of the formats, told by content. What OUT's format has no place for is left out. "
+             "Words and vectors stand in OUT as in IN, to the bit, and in the same order.",
     .options = options,
+    .list = list_formats,
     .settings_bytes = sizeof(convert_settings),
     .least_operands = 2,
     .most_operands = 2,

@@ -5,8 +5,6 @@
 
 #include "cli/commands.h"
 
-#define HELP_INDENT 26
-
 void help_wrap(FILE *out, const char *text, int indent, int at)
 {
     while (*text) {
@@ -93,6 +91,10 @@ void help_command_page(FILE *out, const cli_command *command)
             fprintf(out, "%s%s:\n", o == command->options ? "" : "\n", o->section);
         if (o->help)
             print_option(out, o);
+    }
+    if (command->list) {
+        fputc('\n', out);
+        command->list(out);
     }
     if (command->options && command->options->name)
         fputs("\nDefaults stand in brackets. Values may follow as --name VALUE or --name=VALUE.\n", out);

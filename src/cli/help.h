@@ -7,6 +7,7 @@
 #include "cli/options.h"
 
 #define HELP_COLUMNS 80
+#define HELP_INDENT  26 /* where the explanations begin */
 
 void help_overview(FILE *out);
 void help_command_page(FILE *out, const cli_command *command);

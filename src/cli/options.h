@@ -44,6 +44,7 @@ typedef struct cli_command {
     const char *usage;         /* what follows the name */
     const char *about;         /* for the help: what it does, where things go */
     const cli_option *options; /* up to the first without a name; NULL: none */
+    void (*list)(FILE *out);   /* for the help, after the options; NULL: nothing */
     size_t settings_bytes;
     size_t least_operands, most_operands;
     const char *operand; /* said when there are too few: "no input is given ..." */

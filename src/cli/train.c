@@ -12,12 +12,13 @@
 #include "io/writer.h"
 #include "kernels/kernels.h"
 #include "model/formats/format.h"
+#include "model/select.h"
 #include "train/trainer.h"
 
 typedef struct train_settings {
     text_settings text;
     const char *output, *metrics, *save_vocab, *read_vocab, *heldout, *objective;
-    size_t format;
+    size_t format, vectors;
     uint64_t dim, window, noise, noise_sharing, epochs, threads, seed;
     double noise_power, subsample, lr;
     uint64_t binary, cbow, hs, classes, debug; /* of word2vec.c */
@@ -46,11 +47,19 @@ static const cli_option options[] = {
     {.name = "format",
      .kind = OPTION_CHOICE,
      .value = "NAME",
-     .note = "by the ending of the output's name: .txt .vec, .bin, .n2v, .safetensors",
+     .note = "by the ending of the output's name: " N2V_FORMAT_ENDINGS,
      .choice = format_name,
      .offset = offsetof(train_settings, format),
-     .help = "how they are written; text and binary are word2vec's, n2v is the whole model, "
-             "safetensors its tensors, the words beside them in NAME.vocab.txt. One of"},
+     .help = "how they are written; text and binary are word2vec's, n2v is the whole model, and 'nce2vec help "
+             "convert' explains all. One of"},
+    {.name = "vectors",
+     .kind = OPTION_CHOICE,
+     .value = "WHICH",
+     .note = "all that the format holds",
+     .choice = n2v_vectors_name,
+     .offset = offsetof(train_settings, vectors),
+     .help = "which vectors are written, alone: those of the words as input, as output, the sum of the two, or one "
+             "after the other. One of"},
     {.name = "metrics",
      .kind = OPTION_TEXT,
      .value = "FILE",
@@ -306,7 +315,7 @@ static n2v_status resolve(run_state *r, n2v_error *error)
         r->format = n2v_format_find(s->binary ? "binary" : "text");
     else
         r->format = n2v_format_of_path(s->output);
-    return n2v_saving_beside(r->format, s->output, &r->beside, error);
+    return n2v_format_beside(r->format, s->output, &r->beside, error);
 }
 
 static n2v_status check_heldout(const run_state *r, n2v_error *error)
@@ -474,8 +483,12 @@ static n2v_status train(run_state *r, cli_session *session, n2v_error *error)
 static n2v_status write_all(run_state *r, n2v_error *error)
 {
     char words[PROGRESS_TEXT];
-    n2v_status status = n2v_saving_write(&r->vectors, &r->model, error);
+    n2v_status status = N2V_OK;
 
+    if (r->settings.vectors != UNSET_CHOICE)
+        status = n2v_model_select(&r->model, (n2v_vectors)r->settings.vectors, error);
+    if (!status)
+        status = n2v_saving_write(&r->vectors, &r->model, error);
     if (!status && r->words)
         status = n2v_vocabulary_write(r->model.vocabulary, r->words, error);
     if (status)

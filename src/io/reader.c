@@ -37,6 +37,7 @@ struct n2v_reader {
     unsigned char *input; /* compressed bytes, or the first bytes of a plain file */
     uint64_t taken;       /* bytes read from fd */
     z_stream stream;
+    bool inflates; /* decided before the first chunk, and read by the caller after it */
 
     /* Shared, under lock. Chunk number n lies at n % CHUNKS. */
     pthread_mutex_t lock;
@@ -308,7 +309,8 @@ static n2v_status pump(n2v_reader *reader, n2v_error *error)
             return status;
         have += count;
     }
-    if (have >= 2 && reader->input[0] == 0x1f && reader->input[1] == 0x8b)
+    reader->inflates = have >= 2 && reader->input[0] == 0x1f && reader->input[1] == 0x8b;
+    if (reader->inflates)
         return inflate_members(reader, have, error);
     if ((status = refuse_format(reader, have, error)) != N2V_OK)
         return status;
@@ -483,6 +485,11 @@ uint64_t n2v_reader_position(const n2v_reader *reader)
 uint64_t n2v_reader_size(const n2v_reader *reader)
 {
     return reader->size;
+}
+
+bool n2v_reader_inflates(const n2v_reader *reader)
+{
+    return reader->inflates;
 }
 
 void n2v_reader_close(n2v_reader *reader)

@@ -30,6 +30,9 @@ n2v_status n2v_reader_next(n2v_reader *reader, const unsigned char **bytes, size
 uint64_t n2v_reader_position(const n2v_reader *reader);
 uint64_t n2v_reader_size(const n2v_reader *reader);
 
+/* Whether the bytes are inflated ones. Known once n2v_reader_next has returned. */
+bool n2v_reader_inflates(const n2v_reader *reader);
+
 void n2v_reader_close(n2v_reader *reader); /* accepts NULL */
 
 #endif

@@ -8,24 +8,27 @@
 #include <zlib.h>
 
 #include "base/random.h"
+#include "scratch.h"
 
-typedef struct scratch {
-    char folder[64], path[96];
-} scratch;
+/* A vector file of no format's ending, and where the words of two-file formats stand beside it. */
+typedef struct files {
+    scratch folder;
+    char path[160], *beside;
+} files;
 
-static scratch make_scratch(void)
+static files open_files(const n2v_format *format)
 {
-    scratch s;
-    snprintf(s.folder, sizeof s.folder, "/tmp/n2v_formats_XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(s.folder));
-    snprintf(s.path, sizeof s.path, "%s/file", s.folder);
-    return s;
+    files f = {.folder = scratch_open()};
+    snprintf(f.path, sizeof f.path, "%s", scratch_path(&f.folder, "file"));
+    if (format)
+        ck_assert_int_eq(n2v_format_beside(format, f.path, &f.beside, NULL), N2V_OK);
+    return f;
 }
 
-static void remove_scratch(const scratch *s)
+static void close_files(files *f)
 {
-    unlink(s->path);
-    ck_assert_int_eq(rmdir(s->folder), 0); /* nothing else was left there */
+    free(f->beside);
+    scratch_close(&f->folder);
 }
 
 static void put_file(const char *path, const void *bytes, size_t count)
@@ -33,24 +36,14 @@ static void put_file(const char *path, const void *bytes, size_t count)
     FILE *file;
     (void)unlink(path); /* some file systems flush what is truncated and written anew */
     file = fopen(path, "wb");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_uint_eq(fwrite(bytes, 1, count, file), count);
-    ck_assert_int_eq(fclose(file), 0);
+    require(file, "%s cannot be written", path);
+    require(fwrite(bytes, 1, count, file) == count, "%s cannot be written", path);
+    require(fclose(file) == 0, "%s cannot be written", path);
 }
 
-static unsigned char *get_file(const char *path, size_t *count)
+static bool is_format(const n2v_format *format, const char *names)
 {
-    FILE *file = fopen(path, "rb");
-    unsigned char *bytes;
-    ck_assert_ptr_nonnull(file);
-    ck_assert_int_eq(fseek(file, 0, SEEK_END), 0);
-    *count = (size_t)ftell(file);
-    rewind(file);
-    bytes = malloc(*count + 1);
-    ck_assert_uint_eq(fread(bytes, 1, *count, file), *count);
-    fclose(file);
-    bytes[*count] = '\0';
-    return bytes;
+    return strstr(names, format->name) != NULL;
 }
 
 static const char *const words[] = {"the", "na\xc3\xafve", "</s>", "\xe6\x97\xa5\xe6\x9c\xac", "0.5", "it's", "-", "x"};
@@ -95,13 +88,13 @@ static void make_model(n2v_model *model, size_t count, size_t dim)
     model->parameters = strdup("objective=sgns\ndim=3\n");
 }
 
-static void write_model(const n2v_model *model, const char *format, const char *path)
+static void write_model(const n2v_model *model, const n2v_format *format, const char *path)
 {
-    n2v_writer *writer;
+    n2v_saving saving;
     n2v_error error;
-    ck_assert_int_eq(n2v_writer_open(&writer, path, NULL, &error), N2V_OK);
-    ck_assert_msg(n2v_format_find(format)->write(model, writer, &error) == N2V_OK, "%s", error.text);
-    ck_assert_int_eq(n2v_writer_commit(writer, &error), N2V_OK);
+    ck_assert_msg(n2v_saving_open(&saving, format, path, NULL, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(n2v_saving_write(&saving, model, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(n2v_saving_commit(&saving, &error) == N2V_OK, "%s", error.text);
 }
 
 static void check_same_rows(const n2v_model *a, const n2v_model *b, const float *x, const float *y)
@@ -113,8 +106,11 @@ static void check_same_rows(const n2v_model *a, const n2v_model *b, const float 
     }
 }
 
-static void check_same(const n2v_model *a, const n2v_model *b, bool whole)
+/* All that the format holds is the same to the bit, and there is no more. */
+static void check_same(const n2v_model *a, const n2v_model *b, const n2v_format *format)
 {
+    const bool whole = is_format(format, "n2v safetensors"), counts = is_format(format, "n2v");
+
     ck_assert_uint_eq(a->words, b->words);
     ck_assert_uint_eq(a->dim, b->dim);
     ck_assert_uint_eq(b->stride, n2v_row_stride(b->dim));
@@ -125,17 +121,16 @@ static void check_same(const n2v_model *a, const n2v_model *b, bool whole)
         ck_assert_str_eq(word, n2v_vocabulary_word(a->vocabulary, (n2v_id)i, NULL));
         ck_assert_uint_eq(n2v_vocabulary_find(b->vocabulary, word, bytes), i);
         ck_assert_uint_eq(n2v_vocabulary_count(b->vocabulary, (n2v_id)i),
-                          whole ? n2v_vocabulary_count(a->vocabulary, (n2v_id)i) : 0);
+                          counts ? n2v_vocabulary_count(a->vocabulary, (n2v_id)i) : 0);
     }
     check_same_rows(a, b, a->input, b->input);
+    ck_assert_str_eq(b->parameters, whole ? a->parameters : "");
     if (whole) {
         check_same_rows(a, b, a->output, b->output);
         ck_assert_mem_eq(a->output_bias, b->output_bias, a->words * sizeof(float));
-        ck_assert_str_eq(a->parameters, b->parameters);
     } else {
         ck_assert_ptr_null(b->output);
         ck_assert_ptr_null(b->output_bias);
-        ck_assert_str_eq(b->parameters, "");
     }
 }
 
@@ -155,123 +150,156 @@ static void check_refused(const char *path, n2v_status status, const char *says)
 START_TEST(reads_what_it_wrote)
 {
     static const size_t shapes[][2] = {{1, 1}, {8, 1}, {8, 3}, {50, 16}, {9, 17}, {5000, 33}, {30, 1000}};
-    scratch s = make_scratch();
+    const n2v_format *format, *found;
 
-    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-        n2v_model model, again;
-        n2v_error error;
-        const n2v_format *format;
-        make_model(&model, shapes[i][0], shapes[i][1]);
-        for (size_t f = 0; (format = n2v_format_at(f)) && format->read; f++) {
-            write_model(&model, format->name, s.path);
-            ck_assert_msg(n2v_format_read(&again, s.path, NULL, &error) == N2V_OK, "%s %zu x %zu: %s", format->name,
-                          shapes[i][0], shapes[i][1], error.text);
-            check_same(&model, &again, strcmp(format->name, "n2v") == 0);
+    for (size_t f = 0; (format = n2v_format_at(f)); f++) {
+        files file = open_files(format);
+        for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+            n2v_model model, again;
+            n2v_error error;
+            make_model(&model, shapes[i][0], shapes[i][1]);
+            write_model(&model, format, file.path);
+            ck_assert_msg(n2v_format_load(&again, &found, file.path, NULL, &error) == N2V_OK, "%s %zu x %zu: %s",
+                          format->name, shapes[i][0], shapes[i][1], error.text);
+            ck_assert_str_eq(found->name, format->name);
+            check_same(&model, &again, format);
             n2v_model_free(&again);
+            n2v_model_free(&model);
         }
-        n2v_model_free(&model);
+        close_files(&file);
     }
-    remove_scratch(&s);
 }
 END_TEST
+
+static void zip(const char *path)
+{
+    size_t count, packed;
+    char *bytes = scratch_read(path, &count);
+    unsigned char *zipped = scratch_gzip(bytes, count, &packed);
+    put_file(path, zipped, packed);
+    free(zipped);
+    free(bytes);
+}
 
 START_TEST(reads_gzipped_files)
 {
-    scratch s = make_scratch();
     const n2v_format *format;
 
-    for (size_t f = 0; (format = n2v_format_at(f)) && format->read; f++) {
+    for (size_t f = 0; (format = n2v_format_at(f)); f++) {
+        files file = open_files(format);
         n2v_model model, again;
         n2v_error error;
-        unsigned char *bytes;
-        size_t count;
-        gzFile zipped;
         make_model(&model, 9000, 5);
         memset(model.input, 0, model.words * model.stride * sizeof(float)); /* shrinks a lot: rows must grow */
-        write_model(&model, format->name, s.path);
-        bytes = get_file(s.path, &count);
-        zipped = gzopen(s.path, "wb");
-        ck_assert_int_eq(gzwrite(zipped, bytes, (unsigned)count), (int)count);
-        ck_assert_int_eq(gzclose(zipped), Z_OK);
-        ck_assert_msg(n2v_format_read(&again, s.path, NULL, &error) == N2V_OK, "%s: %s", format->name, error.text);
-        check_same(&model, &again, strcmp(format->name, "n2v") == 0);
+        write_model(&model, format, file.path);
+        zip(file.path);
+        if (file.beside)
+            zip(file.beside);
+        ck_assert_msg(n2v_format_read(&again, file.path, NULL, &error) == N2V_OK, "%s: %s", format->name, error.text);
+        check_same(&model, &again, format);
         n2v_model_free(&again);
         n2v_model_free(&model);
-        free(bytes);
+        close_files(&file);
     }
-    remove_scratch(&s);
 }
 END_TEST
 
+/* Reads a file that may be malformed: the status, after a look at what was said. */
+static n2v_status read_odd(const files *file, const char *what, size_t at)
+{
+    n2v_model model;
+    n2v_error error = {.text = ""};
+    const n2v_status status = n2v_format_read(&model, file->path, NULL, &error);
+
+    if (!status) {
+        n2v_model_free(&model);
+        return status;
+    }
+    require(strstr(error.text, file->folder.folder), "%s, byte %zu: '%s' names no file", what, at, error.text);
+    require(status != N2V_ERROR_FORMAT || strstr(error.text, "line ") || strstr(error.text, "byte ") || !at,
+            "%s, byte %zu: '%s' names no place", what, at, error.text);
+    require(status == N2V_ERROR_FORMAT || status == N2V_ERROR_MEMORY || strstr(error.text, "in a second file"),
+            "%s, byte %zu: status %d, '%s'", what, at, (int)status, error.text);
+    return status;
+}
+
 START_TEST(every_cut_is_refused)
 {
-    scratch s = make_scratch();
     const n2v_format *format;
 
-    for (size_t f = 0; (format = n2v_format_at(f)) && format->read; f++) {
+    for (size_t f = 0; (format = n2v_format_at(f)); f++) {
+        files file = open_files(format);
+        const bool text = is_format(format, "text projector"), binary = is_format(format, "binary");
         n2v_model model;
-        unsigned char *bytes;
+        char *bytes;
         size_t count;
         make_model(&model, 8, 3);
         /* The last number of a text that is cut may still be a number: make it a full one. */
         for (size_t i = 0; i < 8; i++)
             model.input[i * model.stride + 2] = 1.5F;
-        write_model(&model, format->name, s.path);
-        bytes = get_file(s.path, &count);
+        write_model(&model, format, file.path);
+        bytes = scratch_read(file.path, &count);
         for (size_t cut = 0; cut < count; cut++) {
-            n2v_model again;
-            n2v_error error;
-            n2v_status status;
-            put_file(s.path, bytes, cut);
-            status = n2v_format_read(&again, s.path, NULL, &error);
-            if (strcmp(format->name, "n2v") == 0 || cut + 4 < count)
-                ck_assert_msg(status == N2V_ERROR_FORMAT, "%s cut at %zu of %zu", format->name, cut, count);
-            if (status)
-                ck_assert_ptr_nonnull(strstr(error.text, s.path));
-            else
-                n2v_model_free(&again);
+            put_file(file.path, bytes, cut);
+            if (cut + (text     ? 4
+                       : binary ? 1
+                                : 0) <
+                    count &&
+                (!is_format(format, "glove") || !cut || bytes[cut - 1] != '\n'))
+                require(read_odd(&file, format->name, cut), "%s cut at %zu of %zu", format->name, cut, count);
+        }
+        put_file(file.path, bytes, count);
+        free(bytes);
+        bytes = file.beside ? scratch_read(file.beside, &count) : NULL;
+        for (size_t cut = 0; bytes && cut + 1 < count; cut++) { /* the last word is of one byte */
+            put_file(file.beside, bytes, cut);
+            require(read_odd(&file, format->name, cut) == N2V_ERROR_FORMAT, "%s: words cut at %zu of %zu", format->name,
+                    cut, count);
         }
         free(bytes);
         n2v_model_free(&model);
+        close_files(&file);
     }
-    remove_scratch(&s);
 }
 END_TEST
 
+/* Changes every byte of one of the files in some ways; how many were refused. */
+static size_t flip_bytes(const files *file, const char *path, const n2v_format *format)
+{
+    size_t count, refused = 0;
+    char *bytes = scratch_read(path, &count);
+
+    for (size_t at = 0; at < count; at++)
+        for (unsigned change = 1; change < 256; change = change * 5 + 3) {
+            const char before = bytes[at];
+            n2v_status status;
+            bytes[at] = (char)((unsigned char)before ^ change);
+            put_file(path, bytes, count);
+            bytes[at] = before;
+            status = read_odd(file, format->name, at + 1);
+            require(status || !is_format(format, "n2v"), "byte %zu ^ %u passes the checksum", at, change);
+            refused += status != N2V_OK;
+        }
+    put_file(path, bytes, count);
+    free(bytes);
+    return refused;
+}
+
 START_TEST(no_flipped_byte_crashes_and_none_passes_the_checksum)
 {
-    scratch s = make_scratch();
     const n2v_format *format;
-    size_t refused = 0;
 
-    for (size_t f = 0; (format = n2v_format_at(f)) && format->read; f++) {
+    for (size_t f = 0; (format = n2v_format_at(f)); f++) {
+        files file = open_files(format);
         n2v_model model;
-        unsigned char *bytes;
-        size_t count;
         make_model(&model, 8, 3);
-        write_model(&model, format->name, s.path);
-        bytes = get_file(s.path, &count);
-        for (size_t at = 0; at < count; at++)
-            for (unsigned change = 1; change < 256; change = change * 5 + 3) {
-                n2v_model again;
-                n2v_error error;
-                n2v_status status;
-                bytes[at] ^= (unsigned char)change;
-                put_file(s.path, bytes, count);
-                bytes[at] ^= (unsigned char)change;
-                status = n2v_format_read(&again, s.path, NULL, &error);
-                if (strcmp(format->name, "n2v") == 0)
-                    ck_assert_msg(status == N2V_ERROR_FORMAT || status == N2V_ERROR_MEMORY, "byte %zu ^ %u: status %d",
-                                  at, change, (int)status);
-                refused += status != N2V_OK;
-                if (!status)
-                    n2v_model_free(&again);
-            }
-        free(bytes);
+        write_model(&model, format, file.path);
+        ck_assert_uint_gt(flip_bytes(&file, file.path, format), 0);
+        if (file.beside)
+            ck_assert_uint_gt(flip_bytes(&file, file.beside, format), 0);
         n2v_model_free(&model);
+        close_files(&file);
     }
-    ck_assert_uint_gt(refused, 0);
-    remove_scratch(&s);
 }
 END_TEST
 
@@ -283,7 +311,7 @@ typedef struct bad_file {
 static const bad_file bad_texts[] = {
     {"", "the file is empty"},
     {"hello world\n", "line 1: not a vector file"},
-    {"2 3 4\nx 1 2 3\n", "line 1: not a vector file"},
+    {"2 3 4\nx 1 2 3\n", "line 2: 3 numbers after the word, where the first line has 2"},
     {"99999999999999999999 3\n", "line 1: not a vector file"},
     {"0 3\n", "line 1: the header promises 0 words"},
     {"3 0\n", "line 1: the header promises 0 dimensions"},
@@ -308,7 +336,7 @@ static const bad_file bad_texts[] = {
 
 START_TEST(malformed_texts_are_named)
 {
-    scratch s = make_scratch();
+    files s = open_files(NULL);
     char *long_word = malloc(5000);
 
     for (size_t i = 0; i < sizeof bad_texts / sizeof *bad_texts; i++) {
@@ -321,7 +349,7 @@ START_TEST(malformed_texts_are_named)
     put_file(s.path, long_word, 4995);
     check_refused(s.path, N2V_ERROR_FORMAT, "longer than");
     free(long_word);
-    remove_scratch(&s);
+    close_files(&s);
 }
 END_TEST
 
@@ -333,7 +361,7 @@ START_TEST(malformed_binaries_are_named)
         const char *bytes;
         size_t count;
         const char *says;
-    } files[] = {
+    } bad[] = {
 #define FILE_OF(bytes, says) {bytes, sizeof(bytes) - 1, says}
         FILE_OF("2 2\na " TWO_FLOATS "\n", "byte 15: the file ends within word 2 of 2"),
         FILE_OF("2 2\na " TWO_FLOATS "\nb \0\0\0", "the file ends within word 2 of 2"),
@@ -341,34 +369,34 @@ START_TEST(malformed_binaries_are_named)
         FILE_OF("2 2\na " TWO_FLOATS "\n " TWO_FLOATS "\n", "the word '' is empty"),
         FILE_OF("1 2\na " NAN_FLOAT NAN_FLOAT "\n", "number 1 of the word 'a' is not finite"),
         FILE_OF("1 2\na " TWO_FLOATS "\nb", "more bytes than the header's 1 words need"),
-        FILE_OF("1000000000 900000\na " TWO_FLOATS "\n", "more than the file holds"),
+        FILE_OF("1000000000 900000\na " TWO_FLOATS "\n", "the file ends within word 1 of 1000000000"),
         FILE_OF("1 2\n\xff " TWO_FLOATS "\n", "the word '?' is not valid UTF-8"),
     };
-    scratch s = make_scratch();
+    files s = open_files(NULL);
 
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        put_file(s.path, files[i].bytes, files[i].count);
-        check_refused(s.path, N2V_ERROR_FORMAT, files[i].says);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        put_file(s.path, bad[i].bytes, bad[i].count);
+        check_refused(s.path, N2V_ERROR_FORMAT, bad[i].says);
     }
-    remove_scratch(&s);
+    close_files(&s);
 }
 END_TEST
 
 START_TEST(malformed_models_are_named)
 {
-    scratch s = make_scratch();
+    files s = open_files(NULL);
     n2v_model model;
     unsigned char *bytes;
     size_t count;
 
     make_model(&model, 8, 3);
-    write_model(&model, "n2v", s.path);
-    bytes = get_file(s.path, &count);
+    write_model(&model, n2v_format_find("n2v"), s.path);
+    bytes = (unsigned char *)scratch_read(s.path, &count);
     put_file(s.path, bytes, count - 1);
     check_refused(s.path, N2V_ERROR_FORMAT, "the file is cut");
     bytes[count] = 0;
     put_file(s.path, bytes, count + 1);
-    check_refused(s.path, N2V_ERROR_FORMAT, "more bytes after the end of the model");
+    check_refused(s.path, N2V_ERROR_FORMAT, "more bytes after the end");
     bytes[count - 1] ^= 1;
     put_file(s.path, bytes, count);
     check_refused(s.path, N2V_ERROR_FORMAT, "its checksum is wrong");
@@ -382,7 +410,7 @@ START_TEST(malformed_models_are_named)
     check_refused(s.path, N2V_ERROR_FORMAT, "the header promises");
     free(bytes);
     n2v_model_free(&model);
-    remove_scratch(&s);
+    close_files(&s);
 }
 END_TEST
 
@@ -391,7 +419,7 @@ START_TEST(reads_what_others_write)
     /* fastText's trailing blank, CRLF, tabs, a file without its last newline; gensim's binary rows without newlines. */
     static const char text[] = "2 2 \r\na\t1e0 -2.50 \r\nb +3 .5";
     static const char binary[] = "2 2\na " TWO_FLOATS "b " TWO_FLOATS;
-    scratch s = make_scratch();
+    files s = open_files(NULL);
     n2v_model model;
     n2v_error error;
 
@@ -408,14 +436,14 @@ START_TEST(reads_what_others_write)
     ck_assert_float_eq(model.input[model.stride + 1], -2);
     ck_assert_uint_eq(n2v_vocabulary_find(model.vocabulary, "b", 1), 1);
     n2v_model_free(&model);
-    remove_scratch(&s);
+    close_files(&s);
 }
 END_TEST
 
 START_TEST(what_is_not_finite_is_not_written)
 {
     static const float bad[] = {(float)__builtin_nan(""), (float)__builtin_inf()};
-    scratch s = make_scratch();
+    files s = open_files(NULL);
     const n2v_format *format;
 
     for (size_t i = 0; i < 2; i++)
@@ -431,7 +459,33 @@ START_TEST(what_is_not_finite_is_not_written)
             n2v_writer_discard(writer);
             n2v_model_free(&model);
         }
-    remove_scratch(&s);
+    close_files(&s);
+}
+END_TEST
+
+START_TEST(what_16_bits_cannot_hold_is_not_written)
+{
+    const n2v_format *format;
+
+    for (size_t f = 0; (format = n2v_format_at(f)); f++) {
+        files file = open_files(NULL);
+        n2v_model model;
+        n2v_saving saving;
+        n2v_error error;
+        if (format->write_float16) {
+            make_model(&model, 8, 3);
+            memset(model.input, 0, model.words * model.stride * sizeof(float));
+            memset(model.output, 0, model.words * model.stride * sizeof(float));
+            model.input[3 * model.stride + 1] = -65520;
+            ck_assert_int_eq(n2v_saving_open(&saving, format, file.path, NULL, &error), N2V_OK);
+            saving.float16 = true;
+            ck_assert_int_eq(n2v_saving_write(&saving, &model, &error), N2V_ERROR_NUMERIC);
+            ck_assert_ptr_nonnull(strstr(error.text, "number 2 of the vector of '\xe6\x97\xa5\xe6\x9c\xac' is -65520"));
+            n2v_saving_discard(&saving);
+            n2v_model_free(&model);
+        }
+        close_files(&file);
+    }
 }
 END_TEST
 
@@ -442,6 +496,14 @@ START_TEST(formats_go_by_ending)
     ck_assert_str_eq(n2v_format_of_path("b/a.bin")->name, "binary");
     ck_assert_str_eq(n2v_format_of_path("A.BIN")->name, "binary");
     ck_assert_str_eq(n2v_format_of_path("a.n2v")->name, "n2v");
+    ck_assert_str_eq(n2v_format_of_path("a.glove")->name, "glove");
+    ck_assert_str_eq(n2v_format_of_path("a.npy")->name, "npy");
+    ck_assert_str_eq(n2v_format_of_path("a.safetensors")->name, "safetensors");
+    ck_assert_str_eq(n2v_format_of_path("a.fifu")->name, "finalfusion");
+    ck_assert_str_eq(n2v_format_of_path("a.tsv")->name, "projector");
+    ck_assert_str_eq(n2v_format_of_path("vectors.tsv")->name, "projector");
+    ck_assert_str_eq(n2v_format_of_path("a.npy/b")->name, "text");
+    ck_assert_str_eq(n2v_format_of_path("b/.npy")->name, "text");
     ck_assert_str_eq(n2v_format_of_path("-")->name, "text");
     ck_assert_str_eq(n2v_format_of_path("bin")->name, "text");
     ck_assert_ptr_null(n2v_format_find("txt"));
@@ -478,6 +540,7 @@ int main(void)
     add_test(suite, "bad model", malformed_models_are_named);
     add_test(suite, "others", reads_what_others_write);
     add_test(suite, "not finite", what_is_not_finite_is_not_written);
+    add_test(suite, "too large for 16 bits", what_16_bits_cannot_hold_is_not_written);
     add_test(suite, "endings", formats_go_by_ending);
     add_test(suite, "too large", a_model_too_large_is_refused);
     return run_suite(suite);

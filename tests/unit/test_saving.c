@@ -137,7 +137,7 @@ END_TEST
 static void expect_beside(const char *format, const char *path, const char *wanted)
 {
     char *beside;
-    ck_assert_int_eq(n2v_saving_beside(n2v_format_find(format), path, &beside, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_format_beside(n2v_format_find(format), path, &beside, NULL), N2V_OK);
     ck_assert_pstr_eq(beside, wanted);
     free(beside);
 }
@@ -150,6 +150,11 @@ START_TEST(the_name_beside)
     expect_beside("safetensors", "out.txt", "out.txt.vocab.txt");
     expect_beside("safetensors", ".safetensors", ".safetensors.vocab.txt"); /* a name, not an ending */
     expect_beside("safetensors", "a/.safetensors", "a/.safetensors.vocab.txt");
+    expect_beside("npy", "out.npy", "out.vocab.txt");
+    expect_beside("projector", "out.tsv", "out.metadata.tsv");
+    expect_beside("projector", "out", "out.metadata.tsv");
+    expect_beside("projector", "a/vectors.tsv", "a/metadata.tsv");
+    expect_beside("projector", "my-vectors.TSV", "my-metadata.tsv");
     expect_beside("n2v", "out.n2v", NULL);
     expect_beside("text", "out.txt", NULL);
 }

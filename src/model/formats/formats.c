@@ -2,86 +2,132 @@
 #include <string.h>
 #include <strings.h>
 
-#include "model/formats/binary.h"
-#include "model/formats/n2v.h"
-#include "model/formats/safetensors.h"
-#include "model/formats/text.h"
+#include "model/formats/registry.h"
+#include "model/formats/words.h"
 
 /* A file is read by the first row that knows its beginning: the choosy ones stand first where
  * it matters (every word2vec text would pass for word2vec binary). */
-static const n2v_format formats[] = {
-    {.name = "text",
-     .endings = ".txt .vec",
-     .summary = "word2vec text: a header, then a word and its numbers a line",
-     .write = n2v_text_write,
-     .matches = n2v_text_matches,
-     .read = n2v_text_read},
-    {.name = "binary",
-     .endings = ".bin",
-     .summary = "word2vec binary: a header, then each word and its floats",
-     .write = n2v_binary_write,
-     .matches = n2v_binary_matches,
-     .read = n2v_binary_read},
-    {.name = "n2v",
-     .endings = ".n2v",
-     .summary = "the whole model: words, counts, input and output vectors, biases, parameters",
-     .write = n2v_file_write,
-     .matches = n2v_file_matches,
-     .read = n2v_file_read},
-    {.name = "safetensors",
-     .endings = ".safetensors",
-     .summary = "tensors for other programs, the words beside it in NAME.vocab.txt; written only",
-     .write = n2v_safetensors_write,
-     .beside = ".vocab.txt",
-     .write_beside = n2v_safetensors_write_words},
+static const n2v_format *const formats[] = {
+    &n2v_format_text, &n2v_format_binary,      &n2v_format_n2v,         &n2v_format_glove,
+    &n2v_format_npy,  &n2v_format_safetensors, &n2v_format_finalfusion, &n2v_format_projector,
 };
 #define FORMATS (sizeof formats / sizeof *formats)
 
 const n2v_format *n2v_format_at(size_t index)
 {
-    return index < FORMATS ? &formats[index] : NULL;
+    return index < FORMATS ? formats[index] : NULL;
 }
 
 const n2v_format *n2v_format_find(const char *name)
 {
     for (size_t i = 0; i < FORMATS; i++)
-        if (strcmp(formats[i].name, name) == 0)
-            return &formats[i];
+        if (strcmp(formats[i]->name, name) == 0)
+            return formats[i];
     return NULL;
 }
 
-static bool ends_with(const char *path, const char *ending, size_t bytes)
+/* The next of the endings, space-separated; NULL beyond the last. */
+static const char *next_ending(const char *endings, size_t *bytes)
 {
-    const size_t length = strlen(path);
-    return length > bytes && strncasecmp(path + length - bytes, ending, bytes) == 0;
+    endings += *bytes;
+    endings += strspn(endings, " ");
+    *bytes = strcspn(endings, " ");
+    return *bytes ? endings : NULL;
+}
+
+/* Which of the format's endings the path has, from 0; SIZE_MAX: none. One that begins with a dot is not
+ * all of a name. *stem is how many bytes stand before it. */
+static size_t find_ending(const n2v_format *format, const char *path, size_t *stem)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *ending = format->endings;
+    const size_t length = strlen(name);
+    size_t index = 0;
+
+    for (size_t bytes = 0; (ending = next_ending(ending, &bytes)); index++)
+        if (length >= bytes + (*ending == '.') && strncasecmp(name + length - bytes, ending, bytes) == 0) {
+            *stem = (size_t)(name - path) + length - bytes;
+            return index;
+        }
+    *stem = strlen(path);
+    return SIZE_MAX;
 }
 
 const n2v_format *n2v_format_of_path(const char *path)
 {
+    size_t stem;
+
     for (size_t i = 0; i < FORMATS; i++)
-        for (const char *ending = formats[i].endings; *ending;) {
-            const size_t bytes = strcspn(ending, " ");
-            if (ends_with(path, ending, bytes))
-                return &formats[i];
-            ending += bytes + strspn(ending + bytes, " ");
+        if (find_ending(formats[i], path, &stem) != SIZE_MAX)
+            return formats[i];
+    return formats[0];
+}
+
+n2v_status n2v_format_beside(const n2v_format *format, const char *path, char **beside, n2v_error *error)
+{
+    const char *ending = format->beside, *tried = ending;
+    size_t stem, bytes = 0, index = find_ending(format, path, &stem);
+
+    *beside = NULL;
+    if (!ending)
+        return N2V_OK;
+    /* A name without any of the endings gets the last. */
+    for (size_t i = 0, length = 0; (tried = next_ending(tried, &length)); i++)
+        if (i <= index) {
+            ending = tried;
+            bytes = length;
         }
-    return &formats[0];
+    *beside = n2v_array(stem + bytes + 1, 1);
+    if (!*beside)
+        return n2v_fail_memory(error, stem + bytes, "a path");
+    memcpy(*beside, path, stem);
+    memcpy(*beside + stem, ending, bytes);
+    (*beside)[stem + bytes] = '\0';
+    return N2V_OK;
 }
 
 static n2v_status unknown(const char *path, n2v_error *error)
 {
     char names[256] = "";
     for (size_t i = 0; i < FORMATS; i++) {
-        if (!formats[i].read)
-            continue;
         strncat(names, *names ? ", " : "", sizeof names - strlen(names) - 1);
-        strncat(names, formats[i].name, sizeof names - strlen(names) - 1);
+        strncat(names, formats[i]->name, sizeof names - strlen(names) - 1);
     }
     return n2v_fail(error, N2V_ERROR_FORMAT, "%s: line 1: not a vector file in any known format (%s)", path, names);
 }
 
-n2v_status n2v_format_read(n2v_model *model, const char *path, const n2v_stop *stop, n2v_error *error)
+/* The words of a format that has them in a second file. */
+static n2v_status read_beside(n2v_model *model, const n2v_format *format, const char *path, const n2v_stop *stop,
+                              n2v_error *error)
 {
+    n2v_error missing = {.text = ""};
+    n2v_source source = {.path = NULL};
+    char *beside = NULL;
+    n2v_status status;
+
+    if (strcmp(path, "-") == 0)
+        return n2v_fail(error, N2V_ERROR_ARGUMENT,
+                        "%s is two files, and cannot come from standard input: name the first", format->name);
+    if ((status = n2v_format_beside(format, path, &beside, error)))
+        return status;
+    if ((status = n2v_reader_check(beside, &missing))) {
+        (void)n2v_fail(error, status, "%s has its words in a second file: %s", path, missing.text);
+        goto out;
+    }
+    if ((status = n2v_source_open(&source, beside, stop, error)))
+        goto out;
+    model->vocabulary = n2v_vocabulary_create();
+    status = model->vocabulary ? n2v_words_read(model->vocabulary, &source, error)
+                               : n2v_fail_memory(error, sizeof *model, "the vocabulary");
+    n2v_source_close(&source);
+out:
+    free(beside);
+    return status;
+}
+
+n2v_status n2v_format_load(n2v_model *model, const n2v_format **format, const char *path, const n2v_stop *stop,
+                           n2v_error *error)
+{
+    const n2v_format *found = NULL;
     const unsigned char *head;
     n2v_source source;
     size_t count;
@@ -96,15 +142,25 @@ n2v_status n2v_format_read(n2v_model *model, const char *path, const n2v_stop *s
         status = n2v_fail(error, N2V_ERROR_FORMAT, "%s: the file is empty", path);
         goto out;
     }
-    status = unknown(path, error);
-    for (size_t i = 0; i < FORMATS; i++)
-        if (formats[i].matches && formats[i].matches(head, count < N2V_FORMAT_HEAD ? count : N2V_FORMAT_HEAD)) {
-            status = formats[i].read(model, &source, error);
-            break;
-        }
+    for (size_t i = 0; !found && i < FORMATS; i++)
+        if (formats[i]->matches(head, count < N2V_FORMAT_HEAD ? count : N2V_FORMAT_HEAD))
+            found = formats[i];
+    if (!found)
+        status = unknown(path, error);
+    else if (found->beside)
+        status = read_beside(model, found, path, stop, error);
+    if (!status)
+        status = found->read(model, &source, error);
+    if (!status && format)
+        *format = found;
     if (status)
         n2v_model_free(model);
 out:
     n2v_source_close(&source);
     return status;
+}
+
+n2v_status n2v_format_read(n2v_model *model, const char *path, const n2v_stop *stop, n2v_error *error)
+{
+    return n2v_format_load(model, NULL, path, stop, error);
 }

@@ -6,21 +6,23 @@
 
 #define FIRST_ROWS ((size_t)4096)
 
-static n2v_status grow(n2v_rows *rows, size_t capacity, n2v_error *error)
+/* Keeps what there is room for. */
+static n2v_status resize(n2v_rows *rows, size_t capacity, n2v_error *error)
 {
+    const size_t kept = capacity < rows->capacity ? capacity : rows->capacity;
     size_t floats, bytes;
-    float *grown;
+    float *moved;
 
     if (__builtin_mul_overflow(capacity, rows->stride, &floats) ||
         __builtin_mul_overflow(floats, sizeof(float), &bytes))
         return n2v_fail_memory(error, SIZE_MAX, "the vectors");
-    grown = n2v_floats(floats);
-    if (!grown)
+    moved = n2v_floats(floats);
+    if (!moved)
         return n2v_fail_memory(error, bytes, "the vectors");
     if (rows->floats)
-        memcpy(grown, rows->floats, rows->capacity * rows->stride * sizeof(float));
+        memcpy(moved, rows->floats, kept * rows->stride * sizeof(float));
     n2v_floats_free(rows->floats, rows->capacity * rows->stride);
-    rows->floats = grown;
+    rows->floats = moved;
     rows->capacity = capacity;
     return N2V_OK;
 }
@@ -32,14 +34,14 @@ n2v_status n2v_rows_create(n2v_rows *rows, const n2v_source *source, size_t limi
     const double fit = size ? (double)size / row_bytes + 1 : (double)FIRST_ROWS;
 
     *rows = (n2v_rows){.limit = limit, .stride = n2v_row_stride(dim)};
-    return grow(rows, fit < (double)limit ? (size_t)fit : limit, error);
+    return resize(rows, fit < (double)limit ? (size_t)fit : limit, error);
 }
 
 n2v_status n2v_rows_at(n2v_rows *rows, size_t index, float **row, n2v_error *error)
 {
     if (index >= rows->capacity) {
         const size_t doubled = rows->capacity > rows->limit / 2 ? rows->limit : rows->capacity * 2;
-        const n2v_status status = grow(rows, doubled, error);
+        const n2v_status status = resize(rows, doubled, error);
         if (status)
             return status;
     }
@@ -47,11 +49,15 @@ n2v_status n2v_rows_at(n2v_rows *rows, size_t index, float **row, n2v_error *err
     return N2V_OK;
 }
 
-float *n2v_rows_take(n2v_rows *rows)
+n2v_status n2v_rows_take(n2v_rows *rows, size_t count, float **floats, n2v_error *error)
 {
-    float *floats = rows->floats;
+    const n2v_status status = count == rows->capacity ? N2V_OK : resize(rows, count, error);
+
+    if (status)
+        return status;
+    *floats = rows->floats;
     memset(rows, 0, sizeof *rows);
-    return floats;
+    return N2V_OK;
 }
 
 void n2v_rows_free(n2v_rows *rows)
@@ -60,15 +66,26 @@ void n2v_rows_free(n2v_rows *rows)
     memset(rows, 0, sizeof *rows);
 }
 
-n2v_status n2v_load_check_shape(const n2v_source *source, uint64_t words, uint64_t dim, n2v_error *error)
+n2v_status n2v_load_begin(n2v_model *model, const n2v_source *source, uint64_t words, uint64_t dim, n2v_error *error)
 {
+    const size_t known = model->vocabulary ? n2v_vocabulary_size(model->vocabulary) : 0;
+
     if (!words || words > N2V_MAX_WORDS)
         return n2v_source_fail(source, error, "the header promises %llu words; 1 to %zu are possible",
                                (unsigned long long)words, N2V_MAX_WORDS);
     if (!dim || dim > N2V_MAX_DIM)
         return n2v_source_fail(source, error, "the header promises %llu dimensions; 1 to %zu are possible",
                                (unsigned long long)dim, N2V_MAX_DIM);
-    return N2V_OK;
+    if (known && known != words)
+        return n2v_source_fail(source, error, "%llu rows for %zu words", (unsigned long long)words, known);
+    model->words = (size_t)words;
+    model->dim = (size_t)dim;
+    model->stride = n2v_row_stride(model->dim);
+    if (!model->vocabulary)
+        model->vocabulary = n2v_vocabulary_create();
+    if (!model->parameters)
+        model->parameters = strdup("");
+    return model->vocabulary && model->parameters ? N2V_OK : n2v_fail_memory(error, sizeof *model, "the model");
 }
 
 /* A name for a word in a message, even when its bytes are not fit to be printed. */

@@ -20,12 +20,13 @@ n2v_status n2v_rows_create(n2v_rows *rows, const n2v_source *source, size_t limi
 /* Row index (below the limit), zero until written. Rows are asked for in order. */
 n2v_status n2v_rows_at(n2v_rows *rows, size_t index, float **row, n2v_error *error);
 
-/* The floats of limit x stride, all rows having been asked for; the caller owns them now. */
-float *n2v_rows_take(n2v_rows *rows);
+/* The floats of count x stride, so many rows having been asked for; the caller owns them now. */
+n2v_status n2v_rows_take(n2v_rows *rows, size_t count, float **floats, n2v_error *error);
 void n2v_rows_free(n2v_rows *rows); /* accepts an all-zero struct */
 
-/* Checks the header's numbers: neither 0 nor out of bounds. */
-n2v_status n2v_load_check_shape(const n2v_source *source, uint64_t words, uint64_t dim, n2v_error *error);
+/* Gives an empty model its shape, and, where it has none yet, an empty vocabulary and empty parameters.
+ * N2V_ERROR_FORMAT for a shape that is 0 or out of bounds, or not that of the vocabulary. */
+n2v_status n2v_load_begin(n2v_model *model, const n2v_source *source, uint64_t words, uint64_t dim, n2v_error *error);
 
 /* Adds a word that must be new, valid UTF-8 and free of white space and control characters. */
 n2v_status n2v_load_word(const n2v_source *source, n2v_vocabulary *vocabulary, const char *word, size_t bytes,

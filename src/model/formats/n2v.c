@@ -10,14 +10,13 @@
  *         BIAS    words floats, may be missing
  *         CRC3    u32, the CRC-32 of all bytes before it; the last section
  * All numbers are little-endian. A reader refuses versions and sections that it does not know. */
-#include "model/formats/n2v.h"
+#include "model/formats/registry.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
-#include "model/formats/loader.h"
+#include "model/formats/matrix.h"
 
 #define VERSION      1
 #define MAX_SECTIONS ((size_t)16)
@@ -46,7 +45,7 @@ typedef struct section {
 
 _Static_assert(sizeof(header) == 32 && sizeof(section) == 16, "written as they lie in memory: no padding");
 
-bool n2v_file_matches(const unsigned char *head, size_t count)
+static bool matches(const unsigned char *head, size_t count)
 {
     return count >= sizeof magic && memcmp(head, magic, sizeof magic) == 0;
 }
@@ -98,19 +97,13 @@ static n2v_status put_vocabulary(output *out, const n2v_vocabulary *vocabulary, 
 
 static n2v_status put_matrix(output *out, uint32_t name, const n2v_model *model, const float *rows, n2v_error *error)
 {
-    const size_t row_bytes = model->dim * sizeof(float);
-    n2v_status status = put_section(out, name, (uint64_t)row_bytes * model->words, error);
+    const uint64_t bytes = (uint64_t)model->words * model->dim * sizeof(float);
+    const n2v_status status = put_section(out, name, bytes, error);
 
-    for (size_t id = 0; !status && id < model->words; id++) {
-        const float *row = rows + id * model->stride;
-        status = n2v_save_check_row(row, model->dim, n2v_vocabulary_word(model->vocabulary, (n2v_id)id, NULL), error);
-        if (!status)
-            status = put(out, row, row_bytes, error);
-    }
-    return status;
+    return status ? status : n2v_matrix_write(model, rows, (n2v_matrix_place){.crc = &out->crc}, out->writer, error);
 }
 
-n2v_status n2v_file_write(const n2v_model *model, n2v_writer *writer, n2v_error *error)
+static n2v_status write_n2v(const n2v_model *model, n2v_writer *writer, n2v_error *error)
 {
     output out = {.writer = writer};
     header head = {.version = VERSION, .words = model->words, .dim = model->dim};
@@ -147,15 +140,11 @@ typedef struct input {
 
 static n2v_status get(input *in, void *bytes, size_t count, n2v_error *error)
 {
-    size_t got;
-    const n2v_status status = n2v_source_read(in->source, bytes, count, &got, error);
+    const n2v_status status = n2v_source_take(in->source, bytes, count, error);
 
-    if (status)
-        return status;
-    if (got < count)
-        return n2v_source_fail(in->source, error, "the file is cut: it ends here");
-    in->crc = crc32_z(in->crc, bytes, count);
-    return N2V_OK;
+    if (!status)
+        in->crc = crc32_z(in->crc, bytes, count);
+    return status;
 }
 
 static n2v_status wrong_length(const input *in, const char *what, n2v_error *error)
@@ -208,33 +197,20 @@ static n2v_status get_parameters(input *in, n2v_model *model, uint64_t bytes, n2
     return strlen(model->parameters) == bytes ? N2V_OK : wrong_length(in, "parameters", error);
 }
 
-/* rows x width floats, stored without gaps; the rows in memory are padded when width is dim. */
+/* rows x width floats; not looked into before the checksum is known to be right. */
 static n2v_status get_floats(input *in, float **floats, size_t rows, size_t width, size_t stride, uint64_t bytes,
                              const char *what, n2v_error *error)
 {
-    size_t total;
     uint64_t expected;
 
     if (__builtin_mul_overflow((uint64_t)rows, (uint64_t)width * sizeof(float), &expected) || bytes != expected)
         return wrong_length(in, what, error);
-    if (!n2v_source_plausible(in->source, (double)bytes))
-        return n2v_source_fail(in->source, error, "the file is corrupt: it cannot hold %" PRIu64 " bytes of %s", bytes,
-                               what);
-    if (__builtin_mul_overflow(rows, stride, &total) || !(*floats = n2v_floats(total)))
-        return n2v_fail_memory(error, (size_t)bytes, what);
-    for (size_t row = 0; row < rows; row++) {
-        const n2v_status status = get(in, *floats + row * stride, width * sizeof(float), error);
-        if (status)
-            return status;
-    }
-    return N2V_OK;
+    return n2v_matrix_read(floats, rows, width, stride, (n2v_matrix_place){.crc = &in->crc}, NULL, in->source, error);
 }
 
 static n2v_status get_checksum(input *in, uint64_t bytes, uLong expected, n2v_error *error)
 {
     uint32_t crc;
-    unsigned char more;
-    size_t got;
     n2v_status status;
 
     if (bytes != sizeof crc)
@@ -243,9 +219,7 @@ static n2v_status get_checksum(input *in, uint64_t bytes, uLong expected, n2v_er
         return status;
     if (crc != (uint32_t)expected)
         return n2v_source_fail(in->source, error, "the file is corrupt: its checksum is wrong");
-    if ((status = n2v_source_read(in->source, &more, 1, &got, error)))
-        return status;
-    return got ? n2v_source_fail(in->source, error, "more bytes after the end of the model") : N2V_OK;
+    return n2v_source_end(in->source, error);
 }
 
 static n2v_status get_section(input *in, n2v_model *model, section head, n2v_error *error)
@@ -288,7 +262,7 @@ static n2v_status check_rows(const input *in, const n2v_model *model, n2v_error 
     return status;
 }
 
-n2v_status n2v_file_read(n2v_model *model, n2v_source *source, n2v_error *error)
+static n2v_status read_n2v(n2v_model *model, n2v_source *source, n2v_error *error)
 {
     input in = {.source = source};
     header head;
@@ -299,15 +273,8 @@ n2v_status n2v_file_read(n2v_model *model, n2v_source *source, n2v_error *error)
     if (head.version != VERSION)
         return n2v_source_fail(source, error, "version %" PRIu32 " of the format; this program reads version %d",
                                head.version, VERSION);
-    if ((status = n2v_load_check_shape(source, head.words, head.dim, error)))
+    if ((status = n2v_load_begin(model, source, head.words, head.dim, error)))
         return status;
-    model->words = (size_t)head.words;
-    model->dim = (size_t)head.dim;
-    model->stride = n2v_row_stride(model->dim);
-    model->vocabulary = n2v_vocabulary_create();
-    model->parameters = strdup("");
-    if (!model->vocabulary || !model->parameters)
-        return n2v_fail_memory(error, sizeof *model, "the model");
     for (size_t sections = 0; sections < MAX_SECTIONS; sections++) {
         section next;
         if ((status = get(&in, &next, sizeof next, error)))
@@ -324,3 +291,12 @@ n2v_status n2v_file_read(n2v_model *model, n2v_source *source, n2v_error *error)
     }
     return n2v_source_fail(source, error, "the file is corrupt: too many sections");
 }
+
+const n2v_format n2v_format_n2v = {
+    .name = "n2v",
+    .endings = ".n2v",
+    .summary = "the whole model: words, counts, input and output vectors, biases, parameters",
+    .write = write_n2v,
+    .matches = matches,
+    .read = read_n2v,
+};

@@ -81,6 +81,25 @@ n2v_status n2v_source_read(n2v_source *source, void *bytes, size_t count, size_t
     return N2V_OK;
 }
 
+n2v_status n2v_source_take(n2v_source *source, void *bytes, size_t count, n2v_error *error)
+{
+    size_t got;
+    const n2v_status status = n2v_source_read(source, bytes, count, &got, error);
+
+    if (!status && got < count)
+        return n2v_source_fail(source, error, "the file is cut: it ends here");
+    return status;
+}
+
+n2v_status n2v_source_end(n2v_source *source, n2v_error *error)
+{
+    unsigned char more;
+    size_t got;
+    const n2v_status status = n2v_source_read(source, &more, 1, &got, error);
+
+    return !status && got ? n2v_source_fail(source, error, "more bytes after the end") : status;
+}
+
 n2v_status n2v_source_until(n2v_source *source, char stop, size_t limit, const char *what, char **field, size_t *bytes,
                             bool *stopped, n2v_error *error)
 {
@@ -120,8 +139,11 @@ n2v_status n2v_source_until(n2v_source *source, char stop, size_t limit, const c
 
 bool n2v_source_plausible(const n2v_source *source, double bytes)
 {
-    const uint64_t size = n2v_reader_size(source->reader);
-    return !size || bytes <= (double)size * DEFLATE_FACTOR;
+    const double size = (double)n2v_reader_size(source->reader);
+
+    if (size == 0)
+        return true;
+    return (double)source->bytes + bytes <= size * (n2v_reader_inflates(source->reader) ? DEFLATE_FACTOR : 1);
 }
 
 n2v_status n2v_source_fail(const n2v_source *source, n2v_error *error, const char *format, ...)
@@ -133,6 +155,9 @@ n2v_status n2v_source_fail(const n2v_source *source, n2v_error *error, const cha
     if (vsnprintf(text, sizeof text, format, args) < 0)
         text[0] = '\0';
     va_end(args);
+    for (char *at = text; *at; at++) /* what a file says may be meant for a terminal */
+        if ((unsigned char)*at < 0x20 || *at == 0x7f)
+            *at = '?';
     if (source->by_line)
         return n2v_fail(error, N2V_ERROR_FORMAT, "%s: line %llu: %s", source->path, (unsigned long long)source->lines,
                         text);

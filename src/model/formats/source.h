@@ -28,6 +28,12 @@ n2v_status n2v_source_head(n2v_source *source, size_t want, const unsigned char 
 /* Takes up to count bytes; *got is less only at the end. */
 n2v_status n2v_source_read(n2v_source *source, void *bytes, size_t count, size_t *got, n2v_error *error);
 
+/* Takes count bytes, or fails: the file is cut. */
+n2v_status n2v_source_take(n2v_source *source, void *bytes, size_t count, n2v_error *error);
+
+/* N2V_ERROR_FORMAT when there are more bytes. */
+n2v_status n2v_source_end(n2v_source *source, n2v_error *error);
+
 /* Takes the bytes before the next stop byte, and that byte. *field is theirs,
  * NUL-terminated, until the next call; NULL at the end of the file. More than
  * limit bytes: N2V_ERROR_FORMAT. what names the field for that. *stopped (may be NULL):
@@ -35,7 +41,7 @@ n2v_status n2v_source_read(n2v_source *source, void *bytes, size_t count, size_t
 n2v_status n2v_source_until(n2v_source *source, char stop, size_t limit, const char *what, char **field, size_t *bytes,
                             bool *stopped, n2v_error *error);
 
-/* False when so many bytes cannot be in the file, gzipped or not: a header lies. */
+/* False when the file, gzipped or not, cannot hold so many bytes more: a header lies. */
 bool n2v_source_plausible(const n2v_source *source, double bytes);
 
 /* N2V_ERROR_FORMAT: "PATH: line 3: ..." or "PATH: byte 17: ...". */

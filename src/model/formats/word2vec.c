@@ -20,7 +20,7 @@ static bool parse_header(const char *line, size_t bytes, uint64_t *words, uint64
 {
     const char *end = line + bytes, *at = read_number(line, end, words);
 
-    if (!at || at == end || (*at != ' ' && *at != '\t'))
+    if (!at || at == end || *at != ' ')
         return false;
     at = read_number(at + 1, end, dim);
     while (at && at < end && (*at == ' ' || *at == '\t' || *at == '\r'))
@@ -38,36 +38,16 @@ bool n2v_word2vec_header(const unsigned char *head, size_t count, size_t *rest)
     return bytes <= HEADER_BYTES && parse_header((const char *)head, bytes, &words, &dim);
 }
 
-n2v_status n2v_word2vec_read_header(n2v_source *source, size_t *words, size_t *dim, n2v_error *error)
+n2v_status n2v_word2vec_begin(n2v_model *model, n2v_source *source, n2v_error *error)
 {
-    uint64_t promised_words = 0, promised_dim = 0;
+    uint64_t words = 0, dim = 0;
     char *line;
     size_t bytes;
     n2v_status status = n2v_source_until(source, '\n', HEADER_BYTES, "the header", &line, &bytes, NULL, error);
 
     if (status)
         return status;
-    if (!line || !parse_header(line, bytes, &promised_words, &promised_dim))
+    if (!line || !parse_header(line, bytes, &words, &dim))
         return n2v_source_fail(source, error, "no header: \"WORDS DIMENSIONS\" is expected");
-    status = n2v_load_check_shape(source, promised_words, promised_dim, error);
-    *words = (size_t)promised_words;
-    *dim = (size_t)promised_dim;
-    return status;
-}
-
-n2v_status n2v_word2vec_model(n2v_model *model, n2v_rows *rows, n2v_vocabulary **vocabulary, size_t words, size_t dim,
-                              n2v_error *error)
-{
-    char *parameters = strdup("");
-
-    if (!parameters)
-        return n2v_fail_memory(error, 1, "the parameters");
-    *model = (n2v_model){.words = words,
-                         .dim = dim,
-                         .stride = rows->stride,
-                         .input = n2v_rows_take(rows),
-                         .vocabulary = *vocabulary,
-                         .parameters = parameters};
-    *vocabulary = NULL;
-    return N2V_OK;
+    return n2v_load_begin(model, source, words, dim, error);
 }

@@ -8,11 +8,7 @@
 /* Whether the first line is such a header; *rest is where the rows begin. */
 bool n2v_word2vec_header(const unsigned char *head, size_t count, size_t *rest);
 
-/* Takes the header line and checks its numbers. */
-n2v_status n2v_word2vec_read_header(n2v_source *source, size_t *words, size_t *dim, n2v_error *error);
-
-/* The model that these rows and words make; takes both over when it succeeds. */
-n2v_status n2v_word2vec_model(n2v_model *model, n2v_rows *rows, n2v_vocabulary **vocabulary, size_t words, size_t dim,
-                              n2v_error *error);
+/* Takes the header line, and begins the model with what it promises. */
+n2v_status n2v_word2vec_begin(n2v_model *model, n2v_source *source, n2v_error *error);
 
 #endif

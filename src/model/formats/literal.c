@@ -1,0 +1,260 @@
+#include "model/formats/literal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+n2v_literal n2v_literal_open(n2v_source *source, uint64_t bytes, char quote)
+{
+    return (n2v_literal){.source = source, .end = source->bytes + bytes, .quote = quote, .byte = -1, .token = -1};
+}
+
+void n2v_literal_close(n2v_literal *literal)
+{
+    free(literal->text);
+    literal->text = NULL;
+}
+
+/* *byte is negative at the end of the header. */
+static n2v_status next_byte(n2v_literal *l, int *byte, n2v_error *error)
+{
+    unsigned char taken;
+    n2v_status status;
+
+    *byte = l->byte;
+    l->byte = -1;
+    if (*byte >= 0 || l->source->bytes >= l->end)
+        return N2V_OK;
+    if ((status = n2v_source_take(l->source, &taken, 1, error)))
+        return status;
+    *byte = taken;
+    return N2V_OK;
+}
+
+static n2v_status add_byte(n2v_literal *l, unsigned byte, n2v_error *error)
+{
+    const n2v_status status = n2v_grow((void **)&l->text, &l->capacity, l->bytes + 2, 1, "the header", error);
+
+    if (status)
+        return status;
+    l->text[l->bytes++] = (char)byte;
+    l->text[l->bytes] = '\0';
+    return N2V_OK;
+}
+
+/* A character beyond ASCII as UTF-8; one below 0x80 as itself. */
+static n2v_status add_character(n2v_literal *l, uint32_t code, n2v_error *error)
+{
+    const unsigned following = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+    static const unsigned lead[] = {0, 0xc0, 0xe0, 0xf0};
+    n2v_status status = add_byte(l, lead[following] | code >> 6 * following, error);
+
+    for (unsigned i = following; !status && i-- > 0;)
+        status = add_byte(l, 0x80 | (code >> 6 * i & 0x3f), error);
+    return status;
+}
+
+static n2v_status bad_escape(const n2v_literal *l, n2v_error *error)
+{
+    return n2v_source_fail(l->source, error, "the header is malformed: an unknown escape in a string");
+}
+
+/* The four hexadecimal digits after \u. */
+static n2v_status take_unit(n2v_literal *l, uint32_t *unit, n2v_error *error)
+{
+    *unit = 0;
+    for (int i = 0; i < 4; i++) {
+        int byte;
+        const char *digits = "0123456789abcdef", *digit;
+        const n2v_status status = next_byte(l, &byte, error);
+        if (status)
+            return status;
+        digit = byte > 0 ? strchr(digits, byte >= 'A' && byte <= 'F' ? byte + 'a' - 'A' : byte) : NULL;
+        if (!digit)
+            return bad_escape(l, error);
+        *unit = *unit << 4 | (uint32_t)(digit - digits);
+    }
+    return N2V_OK;
+}
+
+/* Characters beyond U+FFFF are two escapes, a high and a low surrogate. */
+static n2v_status take_character(n2v_literal *l, n2v_error *error)
+{
+    uint32_t code, low;
+    int slash = 0, u = 0;
+    n2v_status status = take_unit(l, &code, error);
+
+    if (!status && code >= 0xd800 && code < 0xdc00) {
+        if ((status = next_byte(l, &slash, error)) || (status = next_byte(l, &u, error)))
+            return status;
+        if (slash != '\\' || u != 'u')
+            return bad_escape(l, error);
+        if ((status = take_unit(l, &low, error)))
+            return status;
+        if (low < 0xdc00 || low > 0xdfff)
+            return bad_escape(l, error);
+        code = 0x10000 + ((code - 0xd800) << 10 | (low - 0xdc00));
+    } else if (!status && (!code || (code >= 0xdc00 && code <= 0xdfff))) {
+        return bad_escape(l, error);
+    }
+    return status ? status : add_character(l, code, error);
+}
+
+static n2v_status take_escape(n2v_literal *l, n2v_error *error)
+{
+    static const char names[] = "\"\\/bfnrt'", meanings[] = "\"\\/\b\f\n\r\t'";
+    const char *name;
+    int byte;
+    const n2v_status status = next_byte(l, &byte, error);
+
+    if (status)
+        return status;
+    if (byte == 'u')
+        return take_character(l, error);
+    name = byte > 0 ? strchr(names, byte) : NULL;
+    return name ? add_byte(l, (unsigned char)meanings[name - names], error) : bad_escape(l, error);
+}
+
+static n2v_status take_string(n2v_literal *l, n2v_error *error)
+{
+    n2v_status started = n2v_grow((void **)&l->text, &l->capacity, 1, 1, "the header", error);
+
+    if (started)
+        return started;
+    l->bytes = 0;
+    l->text[0] = '\0'; /* an empty string is a text, too */
+    for (;;) {
+        int byte;
+        n2v_status status = next_byte(l, &byte, error);
+        if (status)
+            return status;
+        if (byte == l->quote)
+            return N2V_OK;
+        if (byte < 0x20) /* and the end of the header */
+            return n2v_source_fail(l->source, error,
+                                   "the header is malformed: a string without an end, or a control character in one");
+        if ((status = byte == '\\' ? take_escape(l, error) : add_byte(l, (unsigned)byte, error)))
+            return status;
+    }
+}
+
+static bool is_digit(int byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+static bool is_letter(int byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+}
+
+/* Bytes of a kind, up to one that is not. */
+static n2v_status take_run(n2v_literal *l, bool (*belongs)(int byte), int byte, n2v_error *error)
+{
+    l->bytes = 0;
+    while (belongs(byte)) {
+        n2v_status status = add_byte(l, (unsigned)byte, error);
+        if (status || (status = next_byte(l, &byte, error)))
+            return status;
+    }
+    l->byte = byte;
+    return N2V_OK;
+}
+
+static n2v_status take_number(n2v_literal *l, int byte, n2v_error *error)
+{
+    const n2v_status status = take_run(l, is_digit, byte, error);
+
+    if (!status && l->bytes > 19)
+        return n2v_source_fail(l->source, error, "a number in the header is too large");
+    l->number = status ? 0 : strtoull(l->text, NULL, 10);
+    return status;
+}
+
+static n2v_status next_token(n2v_literal *l, int *token, n2v_error *error)
+{
+    int byte;
+    n2v_status status;
+
+    *token = l->token;
+    l->token = -1;
+    if (*token >= 0)
+        return N2V_OK;
+    do
+        if ((status = next_byte(l, &byte, error)))
+            return status;
+    while (byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n');
+    if (byte < 0) {
+        *token = N2V_LITERAL_END;
+    } else if (byte == l->quote) {
+        *token = N2V_LITERAL_STRING;
+        status = take_string(l, error);
+    } else if (is_digit(byte)) {
+        *token = N2V_LITERAL_NUMBER;
+        status = take_number(l, byte, error);
+    } else if (is_letter(byte)) {
+        *token = N2V_LITERAL_NAME;
+        status = take_run(l, is_letter, byte, error);
+    } else if (byte && strchr("{}[]():,", byte)) {
+        *token = byte;
+    } else {
+        status = n2v_source_fail(l->source, error, "the header is malformed: the byte 0x%02x", (unsigned)byte);
+    }
+    return status;
+}
+
+static n2v_status unexpected(const n2v_literal *l, int token, int wanted, n2v_error *error)
+{
+    static const char *const names[] = {"the end", "a string", "a number", "a name"};
+    static const char kinds[] = {N2V_LITERAL_END, N2V_LITERAL_STRING, N2V_LITERAL_NUMBER, N2V_LITERAL_NAME};
+    char own[2][2] = {{(char)token}, {(char)wanted}};
+    const char *shown[2] = {own[0], own[1]};
+
+    for (size_t i = 0; i < sizeof kinds; i++) {
+        shown[0] = token == kinds[i] ? names[i] : shown[0];
+        shown[1] = wanted == kinds[i] ? names[i] : shown[1];
+    }
+    return n2v_source_fail(l->source, error, "the header is malformed: %s, where %s should stand", shown[0], shown[1]);
+}
+
+n2v_status n2v_literal_expect(n2v_literal *l, int wanted, n2v_error *error)
+{
+    int token;
+    const n2v_status status = next_token(l, &token, error);
+
+    if (status)
+        return status;
+    return token == wanted ? N2V_OK : unexpected(l, token, wanted, error);
+}
+
+n2v_status n2v_literal_item(n2v_literal *l, size_t index, int end, bool *there, n2v_error *error)
+{
+    int token;
+    n2v_status status = next_token(l, &token, error);
+
+    *there = false;
+    if (status)
+        return status;
+    if (index && token != end) {
+        if (token != ',')
+            return unexpected(l, token, ',', error);
+        if ((status = next_token(l, &token, error)))
+            return status;
+        if (token == end && l->quote != '\'')
+            return n2v_source_fail(l->source, error, "the header is malformed: a comma without an item after it");
+    }
+    *there = token != end;
+    if (*there)
+        l->token = token;
+    return N2V_OK;
+}
+
+n2v_status n2v_literal_key(n2v_literal *l, size_t index, bool *there, n2v_error *error)
+{
+    n2v_status status = n2v_literal_item(l, index, '}', there, error);
+
+    if (status || !*there || (status = n2v_literal_expect(l, N2V_LITERAL_STRING, error)))
+        return status;
+    return n2v_literal_expect(l, ':', error); /* which leaves the text as it is */
+}

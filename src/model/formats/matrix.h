@@ -1,0 +1,25 @@
+/* matrix.h - floats in a binary file: little-endian, row by row, without gaps; of 32 or of 16 bits. */
+#ifndef N2V_MODEL_FORMATS_MATRIX_H
+#define N2V_MODEL_FORMATS_MATRIX_H
+
+#include <zlib.h>
+
+#include "model/formats/loader.h"
+
+/* Where a matrix is written to or read from; crc (may be NULL) goes on over its bytes. */
+typedef struct n2v_matrix_place {
+    bool float16;
+    uLong *crc;
+} n2v_matrix_place;
+
+/* The model's words x dim floats at rows. N2V_ERROR_NUMERIC for one that is not finite, or
+ * that 16 bits cannot hold. */
+n2v_status n2v_matrix_write(const n2v_model *model, const float *rows, n2v_matrix_place place, n2v_writer *writer,
+                            n2v_error *error);
+
+/* Reads rows x width floats into *floats, new, of rows x stride. words (may be NULL) names the
+ * rows in the message about a number that is not finite; without it none is looked for. */
+n2v_status n2v_matrix_read(float **floats, size_t rows, size_t width, size_t stride, n2v_matrix_place place,
+                           const n2v_vocabulary *words, n2v_source *source, n2v_error *error);
+
+#endif

@@ -1,0 +1,35 @@
+/* projector.c - what projector.tensorflow.org loads: numbers between tabs, a vector a line, without a
+ * header. The words stand beside it, without a header, too, as metadata of one column has none. */
+#include "model/formats/registry.h"
+
+#include "model/formats/text_rows.h"
+
+static bool matches(const unsigned char *head, size_t count)
+{
+    bool number;
+    const size_t first = n2v_text_field(head, count, &number);
+
+    return number && (first == count || head[first] != ' ') && n2v_text_rows_match(head, count, false);
+}
+
+static n2v_status write_projector(const n2v_model *model, n2v_writer *writer, n2v_error *error)
+{
+    return n2v_text_rows_write(model, false, '\t', writer, error);
+}
+
+static n2v_status read_projector(n2v_model *model, n2v_source *source, n2v_error *error)
+{
+    return n2v_text_rows_read(
+        model, source,
+        (n2v_text_shape){.words = n2v_vocabulary_size(model->vocabulary), .from = "the file of words has"}, error);
+}
+
+const n2v_format n2v_format_projector = {
+    .name = "projector",
+    .endings = "vectors.tsv .tsv",
+    .summary = "the TensorFlow Embedding Projector's vectors.tsv and metadata.tsv, or NAME.tsv and NAME.metadata.tsv",
+    .write = write_projector,
+    .beside = "metadata.tsv .metadata.tsv",
+    .matches = matches,
+    .read = read_projector,
+};

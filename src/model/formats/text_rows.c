@@ -1,0 +1,214 @@
+#include "model/formats/text_rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "model/formats/float_text.h"
+
+#define NUMBER_BYTES ((size_t)64) /* the longest that is read */
+#define BLANKS       " \t\r"
+
+bool n2v_text_rows_match(const unsigned char *head, size_t count, bool named)
+{
+    bool word = named; /* words may hold anything, to be judged when read; all else is printable ASCII */
+
+    for (size_t at = 0; at < count; at++) {
+        const unsigned char c = head[at];
+        if (c == '\n')
+            word = named;
+        else if (c == ' ' || c == '\t')
+            word = false;
+        else if (!word && c != '\r' && (c < 0x20 || c >= 0x7f))
+            return false;
+    }
+    return true;
+}
+
+size_t n2v_text_field(const unsigned char *head, size_t count, bool *number)
+{
+    const char *text = (const char *)head;
+    bool digit = false, other = false;
+    size_t bytes = 0, sign;
+
+    for (; bytes < count && !strchr(BLANKS "\n", text[bytes]); bytes++) {
+        digit = digit || (text[bytes] >= '0' && text[bytes] <= '9');
+        other = other || !strchr("0123456789+-.eE", text[bytes]);
+    }
+    sign = bytes && (*text == '-' || *text == '+');
+    *number = (digit && !other) ||
+              (bytes == sign + 3 && (!strncasecmp(text + sign, "nan", 3) || !strncasecmp(text + sign, "inf", 3)));
+    return bytes;
+}
+
+/* Writing ------------------------------------------------------------------------------- */
+
+n2v_status n2v_text_rows_write(const n2v_model *model, bool named, char separator, n2v_writer *writer, n2v_error *error)
+{
+    const size_t room = N2V_MAX_TOKEN_BYTES + model->dim * (N2V_FLOAT_TEXT_BYTES + 1) + 1;
+    char *line = n2v_array(room, 1);
+    n2v_status status = N2V_OK;
+
+    if (!line)
+        return n2v_fail_memory(error, room, "a line");
+    for (size_t id = 0; !status && id < model->words; id++) {
+        const float *row = model->input + id * model->stride;
+        size_t bytes, at = 0;
+        const char *word = n2v_vocabulary_word(model->vocabulary, (n2v_id)id, &bytes);
+        if ((status = n2v_save_check_row(row, model->dim, word, error)))
+            break;
+        if (named) {
+            memcpy(line, word, bytes);
+            at = bytes;
+        }
+        for (size_t i = 0; i < model->dim; i++) {
+            if (named || i)
+                line[at++] = separator;
+            at += n2v_float_format(row[i], line + at);
+        }
+        line[at++] = '\n';
+        status = n2v_writer_write(writer, line, at, error);
+    }
+    free(line);
+    return status;
+}
+
+/* Reading ------------------------------------------------------------------------------- */
+
+typedef struct reading {
+    n2v_source *source;
+    n2v_model *model;
+    n2v_text_shape shape;
+    n2v_rows rows;
+    locale_t c_locale;
+} reading;
+
+static n2v_status read_numbers(const reading *r, const char *at, float *row, n2v_error *error)
+{
+    const size_t dim = r->model->dim;
+    size_t count = 0;
+
+    for (;;) {
+        const char *end;
+        float value;
+        at += strspn(at, BLANKS);
+        if (!*at)
+            break;
+        value = n2v_float_parse(at, &end, r->c_locale);
+        if (end == at || (*end && !strchr(BLANKS, *end)))
+            return n2v_source_fail(r->source, error, "'%.*s' is no finite number", (int)strcspn(at, BLANKS), at);
+        if (count < dim)
+            row[count] = value;
+        count++;
+        at = end;
+    }
+    if (count != dim)
+        return n2v_source_fail(r->source, error, "%zu numbers%s, where the %s %zu", count,
+                               r->shape.named ? " after the word" : "",
+                               r->shape.dim ? "header promises" : "first line has", dim);
+    return N2V_OK;
+}
+
+/* How many numbers the first line has. */
+static n2v_status count_numbers(reading *r, const char *line, n2v_error *error)
+{
+    size_t fields = 0;
+
+    for (const char *at = line + strspn(line, BLANKS); *at; fields++) {
+        at += strcspn(at, BLANKS);
+        at += strspn(at, BLANKS);
+    }
+    if (fields <= r->shape.named)
+        return n2v_source_fail(r->source, error, "no numbers");
+    return n2v_load_begin(r->model, r->source, r->shape.words ? r->shape.words : N2V_MAX_WORDS, fields - r->shape.named,
+                          error);
+}
+
+static n2v_status read_row(reading *r, size_t index, char *line, n2v_error *error)
+{
+    const size_t word_bytes = r->shape.named ? strcspn(line, " \t") : 0;
+    const char *word;
+    float *row;
+    n2v_status status = N2V_OK;
+
+    if (r->shape.named)
+        status = n2v_load_word(r->source, r->model->vocabulary, line, word_bytes, 0, error);
+    if (status || (status = n2v_rows_at(&r->rows, index, &row, error)) ||
+        (status = read_numbers(r, line + word_bytes, row, error)))
+        return status;
+    word = n2v_vocabulary_word(r->model->vocabulary, (n2v_id)index, NULL);
+    return n2v_load_check_row(r->source, row, r->model->dim, word, error);
+}
+
+static size_t line_limit(const reading *r)
+{
+    return N2V_MAX_TOKEN_BYTES + (r->model->dim ? r->model->dim : N2V_MAX_DIM) * NUMBER_BYTES;
+}
+
+/* Lines that are not blank, after all that were promised. */
+static n2v_status read_end(reading *r, n2v_error *error)
+{
+    for (;;) {
+        char *line;
+        size_t bytes;
+        n2v_status status = n2v_source_until(r->source, '\n', line_limit(r), "the line", &line, &bytes, NULL, error);
+        if (status || !line)
+            return status;
+        if (bytes && strspn(line, BLANKS) != bytes)
+            return n2v_source_fail(r->source, error, "more rows than the %zu that %s", r->shape.words, r->shape.from);
+    }
+}
+
+/* All rows that are wanted, or that there are. *stopped: the last one ends in a newline. */
+static n2v_status read_rows(reading *r, size_t *index, bool *stopped, n2v_error *error)
+{
+    for (*index = 0; !r->shape.words || *index < r->shape.words; ++*index) {
+        char *line;
+        size_t bytes;
+        bool newline;
+        n2v_status status =
+            n2v_source_until(r->source, '\n', line_limit(r), "the line", &line, &bytes, &newline, error);
+        if (status || !line)
+            return status;
+        *stopped = newline;
+        if (strlen(line) != bytes)
+            return n2v_source_fail(r->source, error, "a NUL byte");
+        if (!r->model->dim && (status = count_numbers(r, line, error)))
+            return status;
+        if (!r->rows.floats && (status = n2v_rows_create(&r->rows, r->source, r->model->words, r->model->dim,
+                                                         (r->shape.words ? 2.0 : 8.0) * (double)r->model->dim, error)))
+            return status;
+        if ((status = read_row(r, *index, line, error)))
+            return status;
+    }
+    return N2V_OK;
+}
+
+n2v_status n2v_text_rows_read(n2v_model *model, n2v_source *source, n2v_text_shape shape, n2v_error *error)
+{
+    reading r = {
+        .source = source, .model = model, .shape = shape, .c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0)};
+    size_t count = 0;
+    bool stopped = false;
+    n2v_status status;
+
+    if (!r.c_locale)
+        return n2v_fail_memory(error, sizeof r, "the vectors");
+    source->by_line = true;
+    if ((status = read_rows(&r, &count, &stopped, error)))
+        goto out;
+    if (!count || count < shape.words)
+        status = n2v_source_fail(source, error, "the file ends after %zu %s, where %s %zu", count,
+                                 shape.named ? "words" : "rows", shape.from, shape.words);
+    else if (shape.words)
+        status = read_end(&r, error);
+    else if (!stopped)
+        status = n2v_source_fail(source, error,
+                                 "the last line has no newline, so that the file may be cut: add one if it is whole");
+    if (!status && !(status = n2v_rows_take(&r.rows, count, &model->input, error)))
+        model->words = count;
+out:
+    freelocale(r.c_locale);
+    n2v_rows_free(&r.rows);
+    return status;
+}

@@ -1,0 +1,133 @@
+"""Round trips through gensim, NumPy and fastText, where the system has them."""
+
+import os
+import shutil
+import subprocess
+import unittest
+
+from support import CommandTest, read_text, text
+
+PYTHON = "/usr/bin/python3"
+
+SCRIPT = """
+import sys
+from gensim.models import KeyedVectors
+a = KeyedVectors.load_word2vec_format("a.txt", binary=False)
+b = KeyedVectors.load_word2vec_format("a.bin", binary=True)
+assert a.index_to_key == b.index_to_key and len(a) == 60 and a.vector_size == 16, (len(a), a.vector_size)
+assert (a.vectors == b.vectors).all() and (a.vectors != 0).any()
+a.save_word2vec_format("again.txt", binary=False)
+a.save_word2vec_format("again.bin", binary=True)
+for word, cosine in a.most_similar("word7", topn=5):
+    print("%8.4f  %s" % (cosine, word))
+"""
+
+
+GLOVE = """
+from gensim.models import KeyedVectors
+a = KeyedVectors.load_word2vec_format("a.txt", binary=False)
+b = KeyedVectors.load_word2vec_format("a.glove", binary=False, no_header=True)
+assert a.index_to_key == b.index_to_key and (a.vectors == b.vectors).all()
+b.save_word2vec_format("again.glove", binary=False, write_header=False)
+"""
+
+NUMPY = """
+import numpy
+with open("a.vocab.txt", encoding="utf-8") as file:
+    words = file.read().split("\\n")[:-1]
+X = numpy.load("a.npy", allow_pickle=False)
+assert X.shape == (60, 16) == (len(words), 16) and X.dtype == "<f4" and X.flags.c_contiguous
+with open("a.bin", "rb") as file:
+    assert file.readline() == b"60 16\\n"
+    for word, row in zip(words, X):
+        assert file.read(len(word) + 1).decode() == word + " " and file.read(65) == row.tobytes() + b"\\n"
+halves = numpy.load("half.npy", allow_pickle=False)
+assert halves.dtype == "<f2" and (halves == X.astype(numpy.float16)).all() and (halves != X).any()
+numpy.save("again.npy", X)
+numpy.save("half-again.npy", halves)
+numpy.save("doubles.npy", X.astype(float))
+numpy.save("columns.npy", numpy.asfortranarray(X))
+for version in (2, 3):
+    with open("version%d.npy" % version, "wb") as file:
+        numpy.lib.format.write_array(file, X, version=(version, 0))
+"""
+
+
+def has(module):
+    return os.path.exists(PYTHON) and not subprocess.run([PYTHON, "-c", "import " + module], capture_output=True,
+                                                         check=False).returncode
+
+
+class Tools(CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.write("text", text())
+
+    def run_script(self, script):
+        done = subprocess.run([PYTHON, "-c", script], cwd=self.folder, capture_output=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        return done.stdout
+
+    def train_as(self, *names):
+        for name in names:
+            self.train("text", "-o", name, "--dim", "16", "--epochs", "10", "--threads", "1")
+
+
+@unittest.skipUnless(has("gensim"), "no gensim in %s" % PYTHON)
+class Gensim(Tools):
+    def test_round_trip(self):
+        self.train_as("a.txt", "a.bin")
+        printed = self.run_script(SCRIPT)
+        for name in ("a.txt", "a.bin", "again.txt", "again.bin"):
+            answer = self.succeeds("neighbors", name, "word7", "-k", "5").stdout
+            self.assertEqual(answer, b"word7\n" + printed, name)
+
+    def test_glove(self):
+        self.train_as("a.txt", "a.glove")
+        self.run_script(GLOVE)
+        self.succeeds("convert", "again.glove", "again.txt")
+        self.assertEqual(read_text(self.path("again.txt")), read_text(self.path("a.txt")))
+
+
+@unittest.skipUnless(has("numpy"), "no NumPy in %s" % PYTHON)
+class Numpy(Tools):
+    def test_round_trip(self):
+        self.train_as("a.bin", "a.npy")
+        self.succeeds("convert", "a.npy", "half.npy", "--float16")
+        self.run_script(NUMPY)
+        self.assertEqual(self.read("a.npy"), self.read("again.npy"))  # as numpy.save writes it
+        self.assertEqual(self.read("half.npy"), self.read("half-again.npy"))
+        for name in ("again", "version2", "version3", "doubles", "columns"):
+            shutil.copy(self.path("a.vocab.txt"), self.path(name + ".vocab.txt"))
+        for name in ("again", "version2", "version3"):
+            self.succeeds("convert", name + ".npy", "b.bin")
+            self.assertEqual(self.read("b.bin"), self.read("a.bin"), name)
+        self.fails(1, "byte 25: numbers of the type '<f8'", "convert", "doubles.npy", "b.bin")
+        self.fails(1, "the numbers stand column by column", "convert", "columns.npy", "b.bin")
+
+
+@unittest.skipUnless(shutil.which("fasttext"), "no fasttext")
+class FastText(Tools):
+    def run_fasttext(self, *arguments):
+        done = subprocess.run(["fasttext", *arguments], cwd=self.folder, capture_output=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+
+    def test_reads_what_is_written(self):
+        self.train_as("a.vec")
+        self.write("labelled", b"__label__x word1 word2\n__label__y word11 word12\n" * 20)
+        self.run_fasttext("supervised", "-input", "labelled", "-output", "out", "-dim", "16", "-pretrainedVectors", "a.vec",
+                          "-thread", "1", "-epoch", "0", "-lr", "0")
+        self.succeeds("convert", "out.vec", "b.txt")
+        ours, theirs = read_text(self.path("a.vec")), read_text(self.path("b.txt"))
+        for x, y in zip(ours["word1"], theirs["word1"]):
+            self.assertAlmostEqual(x, y, delta=1e-5 * max(1, abs(x)))
+
+    def test_writes_what_is_read(self):
+        self.run_fasttext("skipgram", "-input", "text", "-output", "out", "-dim", "16", "-minCount", "1", "-epoch", "1",
+                          "-thread", "1", "-maxn", "0")
+        self.succeeds("convert", "out.vec", "b.vec")
+        self.assertEqual(read_text(self.path("b.vec")), read_text(self.path("out.vec")))
+
+
+if __name__ == "__main__":
+    unittest.main()
