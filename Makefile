@@ -28,6 +28,7 @@ LIB_OBJECTS := $(call object,$(LIB_SOURCES))
 CLI_OBJECTS := $(call object,$(CLI_SOURCES))
 HELPER_OBJECTS := $(call object,$(TEST_HELPERS))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(TEST_SOURCES))
+BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c)) $(BUILD)/tests/bench/zipf_text
 
 .PHONY: all check check-unit check-cli check-eval check-torch asan ubsan tsan install clean format help FORCE
 all: $(BUILD)/nce2vec library ## build the program and the library (default)
@@ -108,6 +109,14 @@ check-eval: ## the evaluation scripts' tests
 	@if $(DEBIAN_PYTHON) -c 'import numpy, scipy' 2>/dev/null; \
 	then $(DEBIAN_PYTHON) -m unittest discover -s tests/eval -t tests/eval; \
 	else echo "check-eval: skipped, $(DEBIAN_PYTHON) has no NumPy and SciPy"; fi
+
+# Measurements: tests/bench/README.md.
+$(BUILD)/tests/bench/%.o: CHECK_CFLAGS =
+$(BENCHES): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/tests/bench/bench.o $(INTERNAL)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
+.PHONY: bench
+bench: $(BUILD)/nce2vec $(BENCHES) ## measure speed and memory (BENCH="SUBJECT ...", QUICK=1)
+	QUICK=$(QUICK) BUILD=$(BUILD) python3 tests/bench/bench.py $(BENCH)
 
 # Sanitizers: each in a build of its own; all tests run.
 asan:  ## the tests under AddressSanitizer and LeakSanitizer
