@@ -126,6 +126,20 @@ ubsan: ## the tests under UndefinedBehaviorSanitizer
 tsan:  ## the tests under ThreadSanitizer
 	TSAN_OPTIONS="suppressions=$(CURDIR)/tests/tsan.supp" $(MAKE) BUILD=build/tsan CFLAGS="-O1 -g -fsanitize=thread" check-unit check-cli
 
+# Any bytes as a file of vectors, from a small file of each format on; FUZZ_SECONDS says for how long.
+.PHONY: fuzz-formats
+FUZZ_SECONDS ?= 60
+FUZZ_FLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
+fuzz-formats: $(BUILD)/nce2vec ## look for files of vectors that crash their readers (needs clang)
+	$(MAKE) BUILD=build/fuzz CC=clang CFLAGS='$(FUZZ_FLAGS) -fsanitize=fuzzer-no-link' build/fuzz/fuzz_formats
+	@mkdir -p build/fuzz/found build/fuzz/seeds
+	for ending in txt bin n2v glove npy safetensors fifu tsv; do \
+	    printf '2 2\na 1 -2\nb 0.5 3e-9\n' | $(BUILD)/nce2vec convert -q - build/fuzz/seeds/file.$$ending || exit 1; done
+	build/fuzz/fuzz_formats -max_total_time=$(FUZZ_SECONDS) -max_len=4096 build/fuzz/found build/fuzz/seeds
+
+$(BUILD)/fuzz_formats: $(BUILD)/tests/fuzz/fuzz_formats.o $(INTERNAL)
+	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
+
 install: all ## install program, header, libraries, .pc (PREFIX, LIBDIR, DESTDIR)
 	install -D -m 755 $(BUILD)/nce2vec $(DESTDIR)$(PREFIX)/bin/nce2vec
 	install -D -m 644 include/nce2vec.h $(DESTDIR)$(PREFIX)/include/nce2vec.h

@@ -14,19 +14,13 @@ typedef struct convert_settings {
     bool normalize, float16, quiet;
 } convert_settings;
 
-static const char *format_name(size_t index)
-{
-    const n2v_format *format = n2v_format_at(index);
-    return format ? format->name : NULL;
-}
-
 static const cli_option options[] = {
     {.name = "to",
      .aliases = "format",
      .kind = OPTION_CHOICE,
      .value = "NAME",
      .note = "by the ending of OUT: " N2V_FORMAT_ENDINGS,
-     .choice = format_name,
+     .choice = n2v_format_name,
      .offset = offsetof(convert_settings, to),
      .section = "Options",
      .help = "the format of OUT. One of"},

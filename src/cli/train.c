@@ -24,12 +24,6 @@ typedef struct train_settings {
     uint64_t binary, cbow, hs, classes, debug; /* of word2vec.c */
 } train_settings;
 
-static const char *format_name(size_t index)
-{
-    const n2v_format *format = n2v_format_at(index);
-    return format ? format->name : NULL;
-}
-
 static const char *objective_name(size_t index)
 {
     const n2v_objective *objective = n2v_objective_at(index);
@@ -48,7 +42,7 @@ static const cli_option options[] = {
      .kind = OPTION_CHOICE,
      .value = "NAME",
      .note = "by the ending of the output's name: " N2V_FORMAT_ENDINGS,
-     .choice = format_name,
+     .choice = n2v_format_name,
      .offset = offsetof(train_settings, format),
      .help = "how they are written; text and binary are word2vec's, n2v is the whole model, and 'nce2vec help "
              "convert' explains all. One of"},

@@ -122,7 +122,7 @@ static n2v_status put_array(output *out, const n2v_model *model, n2v_error *erro
     if ((status = put32(out, CHUNK_ARRAY, error)) ||
         (status = put64(out, sizeof(uint64_t) + 2 * sizeof(uint32_t) + zeros + floats, error)) ||
         (status = put64(out, model->words, error)) || (status = put32(out, (uint32_t)model->dim, error)) ||
-        (status = put32(out, FLOATS, error)) || (status = put(out, "\0\0", zeros, error)))
+        (status = put32(out, FLOATS, error)) || (status = put(out, "\0\0\0", zeros, error)))
         return status;
     return n2v_matrix_write(model, model->input, (n2v_matrix_place){.float16 = false}, out->writer, error);
 }

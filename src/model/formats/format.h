@@ -30,6 +30,7 @@ typedef struct n2v_format {
 #define N2V_FORMAT_ENDINGS ".txt .vec, .bin, .n2v, .glove, .npy, .safetensors, .fifu, .tsv" /* for the help */
 
 const n2v_format *n2v_format_at(size_t index);          /* NULL beyond the last */
+const char *n2v_format_name(size_t index);              /* the same */
 const n2v_format *n2v_format_find(const char *name);    /* NULL: unknown */
 const n2v_format *n2v_format_of_path(const char *path); /* by its ending; word2vec text when none fits */
 

@@ -18,6 +18,11 @@ const n2v_format *n2v_format_at(size_t index)
     return index < FORMATS ? formats[index] : NULL;
 }
 
+const char *n2v_format_name(size_t index)
+{
+    return index < FORMATS ? formats[index]->name : NULL;
+}
+
 const n2v_format *n2v_format_find(const char *name)
 {
     for (size_t i = 0; i < FORMATS; i++)

@@ -83,6 +83,11 @@ typedef struct reading {
     locale_t c_locale;
 } reading;
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
 static n2v_status read_numbers(const reading *r, const char *at, float *row, n2v_error *error)
 {
     const size_t dim = r->model->dim;
@@ -91,11 +96,12 @@ static n2v_status read_numbers(const reading *r, const char *at, float *row, n2v
     for (;;) {
         const char *end;
         float value;
-        at += strspn(at, BLANKS);
+        while (is_blank(*at))
+            at++;
         if (!*at)
             break;
         value = n2v_float_parse(at, &end, r->c_locale);
-        if (end == at || (*end && !strchr(BLANKS, *end)))
+        if (end == at || (*end && !is_blank(*end)))
             return n2v_source_fail(r->source, error, "'%.*s' is no finite number", (int)strcspn(at, BLANKS), at);
         if (count < dim)
             row[count] = value;
