@@ -203,7 +203,7 @@ n2v_status n2v_text_rows_read(n2v_model *model, n2v_source *source, n2v_text_sha
     source->by_line = true;
     if ((status = read_rows(&r, &count, &stopped, error)))
         goto out;
-    if (!count || count < shape.words)
+    if (count < shape.words)
         status = n2v_source_fail(source, error, "the file ends after %zu %s, where %s %zu", count,
                                  shape.named ? "words" : "rows", shape.from, shape.words);
     else if (shape.words)
