@@ -12,11 +12,20 @@
             ck_abort_msg(__VA_ARGS__);                                                                                 \
     } while (0)
 
+/* Sanitizers are many times slower. Of what is the same many times over, a part is enough for them. */
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
+#define SOME_OF(count) (SANITIZED ? (count) / 10 : (count))
+
+/* Only a test that hangs takes so many seconds, on whatever machine; a slower one sets CK_TIMEOUT_MULTIPLIER. */
+#define HANGS_AFTER 600
+
 /* Adds a test to a case and the case to the suite: one line a test. */
 static inline void add_test(Suite *suite, const char *name, const TTest *test)
 {
     TCase *tcase = tcase_create(name);
-    tcase_set_timeout(tcase, 60);
+    tcase_set_timeout(tcase, HANGS_AFTER);
     tcase_add_test(tcase, test);
     suite_add_tcase(suite, tcase);
 }

@@ -42,7 +42,7 @@ START_TEST(a_stop_is_noticed)
     ck_assert_int_eq(n2v_blocks_append(blocks, ids, 4, NULL), N2V_OK);
     ck_assert_int_eq(n2v_blocks_finish(blocks, NULL, NULL, NULL), N2V_OK);
     ck_assert_int_eq(n2v_objective_parse("sgns", &options.objective, options.parameters, NULL), N2V_OK);
-    alarm(10); /* ends the test where the wait is for the wall clock */
+    alarm(60); /* ends the test where the wait is for the wall clock */
     ck_assert_int_eq(n2v_train(&model, blocks, &options, &observer, NULL, NULL), N2V_ERROR_INTERRUPTED);
     alarm(0);
     ck_assert_int_eq(asked, 1);

@@ -268,7 +268,7 @@ START_TEST(long_line)
     ck_assert_ptr_nonnull(text);
     for (size_t i = 0; i < piece; i++)
         text[i] = "ab cd "[i % 6];
-    for (int i = 0; i < 100; i++)
+    for (int i = 0; i < SOME_OF(100); i++)
         ck_assert_uint_eq(fwrite(text, 1, piece, file), piece);
     memset(text, 'x', piece);
     ck_assert_uint_eq(fwrite(text, 1, piece, file), piece);
@@ -281,7 +281,7 @@ START_TEST(long_line)
 #endif
     ck_assert_msg(n2v_corpus_read(&corpus, &path, 1, &options, &error) == N2V_OK, "%s", error.text);
     ck_assert_uint_eq(corpus.report.lines, 1);
-    ck_assert_uint_ge(corpus.report.tokens, 33333300);
+    ck_assert_uint_ge(corpus.report.tokens, SOME_OF(33333300));
     ck_assert_uint_eq(n2v_blocks_words(corpus.blocks), corpus.report.tokens);
     ck_assert_uint_eq(corpus.report.overlong, 1);
     ck_assert_uint_eq(n2v_blocks_count(corpus.blocks),
@@ -333,7 +333,7 @@ START_TEST(told_and_stopped)
     ck_assert_int_eq(t.times, 3);
     ck_assert_uint_eq(t.last.bytes_total, count);
     ck_assert_uint_lt(t.last.bytes, count);
-    ck_assert_double_lt(t.last.seconds, 2.0);
+    ck_assert_double_lt(t.last.seconds, 60.0);
     free(text);
 }
 END_TEST

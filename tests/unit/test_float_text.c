@@ -97,7 +97,7 @@ START_TEST(random_bits_read_back)
     n2v_random random;
 
     n2v_random_seed(&random, 1, 2, 3, 4);
-    for (int i = 0; i < 2000000; i++) {
+    for (int i = 0; i < SOME_OF(2000000); i++) {
         const float value = from_bits((uint32_t)n2v_random_next(&random));
         if (isfinite(value))
             check_value(value, c_locale, i % 8 == 0);
@@ -140,7 +140,7 @@ START_TEST(parses_as_strtof)
     n2v_random random;
 
     n2v_random_seed(&random, 5, 6, 7, 8);
-    for (int i = 0; i < 900000; i++) {
+    for (int i = 0; i < SOME_OF(900000); i++) {
         double number = from_bits((uint32_t)n2v_random_next(&random));
         char text[400];
         const char *end;

@@ -12,14 +12,9 @@
 
 #define LINES 4000
 
-/* Sanitizers are slow: a third of the objectives, on less text, is enough for them. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define EVERY  3
-#define SHRINK 4
-#else
-#define EVERY  1
-#define SHRINK 1
-#endif
+/* A third of the objectives, on less text, is enough for sanitizers. */
+#define EVERY  (SANITIZED ? 3 : 1)
+#define SHRINK (SANITIZED ? 4 : 1)
 
 static const n2v_corpus_options PLAIN = {.min_count = 1, .memory_limit = (size_t)1 << 30};
 

@@ -22,22 +22,7 @@
 
 #define WORDS      40
 #define FULL_LINES 300000
-
-#ifndef __has_feature
-#define __has_feature(name) 0
-#endif
-/* Under ThreadSanitizer a row is between load and store for so long that on 40 words
- * two threads overwrite most of each other's updates: what they reach says nothing. */
-#if defined(__SANITIZE_THREAD__) || __has_feature(thread_sanitizer)
-#define LINES            20000
-#define UPDATES_ARE_LOST true
-#elif defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
-#define LINES            30000
-#define UPDATES_ARE_LOST false
-#else
-#define LINES            FULL_LINES
-#define UPDATES_ARE_LOST false
-#endif
+#define LINES      (SANITIZED ? 30000 : FULL_LINES)
 
 /* The language: lines of two words, drawn from a symmetric joint distribution. */
 typedef struct toy {
@@ -244,13 +229,10 @@ static void check_optimum(const char *objective, double scale, double noise_shar
         ck_assert_uint_eq(report.pairs, 6 * 2 * t.lines);
         far = distance_from_optimum(&t, &model, scale, noise_share, constant, free_constant);
         report_distance(objective, threads, far);
-        if (threads == 1 || !UPDATES_ARE_LOST) {
-            require(far.scores < grown(limit, &t),
-                    "%s, %zu threads: scores are %.4f from their optimum, not below %.4f", objective, threads,
-                    far.scores, grown(limit, &t));
-            require(far.log_z < grown(log_z_limit, &t), "%s, %zu threads: |log Z| is %.4f, not below %.4f", objective,
-                    threads, far.log_z, grown(log_z_limit, &t));
-        }
+        require(far.scores < grown(limit, &t), "%s, %zu threads: scores are %.4f from their optimum, not below %.4f",
+                objective, threads, far.scores, grown(limit, &t));
+        require(far.log_z < grown(log_z_limit, &t), "%s, %zu threads: |log Z| is %.4f, not below %.4f", objective,
+                threads, far.log_z, grown(log_z_limit, &t));
         n2v_model_free(&model);
     }
     n2v_blocks_destroy(t.blocks);
@@ -314,7 +296,7 @@ static double mean_cosine(const float *rows, const n2v_model *model)
  * within them, once had it where all inputs are one and all outputs its antipode. */
 START_TEST(alignuniform_does_not_collapse)
 {
-    toy t = make_toy(UPDATES_ARE_LOST ? 5000 : 20000);
+    toy t = make_toy(SANITIZED ? 5000 : 20000);
 
     for (size_t threads = 1; threads <= 2; threads++) {
         n2v_train_options options = toy_options("alignuniform", threads);
@@ -409,7 +391,8 @@ END_TEST
 
 START_TEST(loss_falls)
 {
-    toy t = make_toy(UPDATES_ARE_LOST ? 3000 : 15000);
+    toy t = make_toy(SANITIZED ? 3000 : 15000);
+    const double near = SANITIZED ? 0.1 : 0.02; /* five times what was seen: fewer lines, more noise */
 
     for (size_t i = 0; i < n2v_objective_count(); i++) {
         n2v_train_options options = registry_options(i, 1);
@@ -431,8 +414,7 @@ START_TEST(loss_falls)
                           one_thread, two_threads);
         require(one_thread < untrained && two_threads < untrained, "%s: the loss goes from %g to %g, two threads %g",
                 options.objective->name, untrained, one_thread, two_threads);
-        require(UPDATES_ARE_LOST ||
-                    fabs(two_threads - one_thread) < 0.02 * fabs(one_thread) + 0.02 * (untrained - one_thread),
+        require(fabs(two_threads - one_thread) < near * (fabs(one_thread) + untrained - one_thread),
                 "%s: two threads end at a loss of %g, one at %g", options.objective->name, two_threads, one_thread);
         n2v_model_free(&model);
     }
@@ -494,7 +476,7 @@ START_TEST(stops_when_asked)
         ck_assert_uint_ge(w.asked, 3);
         ck_assert_uint_ge(w.calls, 2);
         ck_assert_uint_gt(w.last.words, 0);
-        require(w.last.seconds < 5, "stopped after %g seconds", w.last.seconds);
+        require(w.last.seconds < 60, "stopped after %g seconds", w.last.seconds);
         n2v_model_free(&model);
     }
     n2v_blocks_destroy(t.blocks);
