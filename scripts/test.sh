@@ -9,18 +9,20 @@ cd "$(dirname "$0")/.."
 need gcc make pkg-config libc6-dev zlib1g-dev libutf8proc-dev check python3 python3-numpy python3-scipy
 [ "${1:-}" = quick ] || need clang python3-gensim fasttext
 jobs=$(nproc)
+started=$(date +%s)
+stage() { echo "== $1 ($(($(date +%s) - started)) s)"; }
 
-echo "== gcc, warnings are errors"
+stage "gcc, warnings are errors"
 make -s -j"$jobs" WERROR=1 CC=gcc
 make -s -j"$jobs" --output-sync=target WERROR=1 CC=gcc check
 [ "${1:-}" != quick ] || exit 0
 
 if command -v clang >/dev/null; then
-    echo "== clang, warnings are errors"
+    stage "clang, warnings are errors"
     make -s -j"$jobs" WERROR=1 CC=clang BUILD=build/clang all
 fi
 for sanitizer in asan ubsan tsan; do
-    echo "== $sanitizer"
+    stage "$sanitizer"
     make -s -j"$jobs" --output-sync=target CC=gcc "$sanitizer"
 done
-echo "== all tests passed"
+stage "all tests passed"

@@ -8,6 +8,7 @@ import signal
 import struct
 import subprocess
 import tempfile
+import time
 import unittest
 
 # A job in the background has SIGINT ignored, and its children inherit that: the tests of
@@ -15,7 +16,8 @@ import unittest
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 PROGRAM = os.environ.get("NCE2VEC", "nce2vec")
-TIMEOUT = 60
+SANITIZED = "-DSANITIZED=1" in os.environ.get("CFLAGS", "")  # many times slower: of the same, a part is enough
+TIMEOUT = 600  # only what hangs takes so many seconds, on whatever machine
 
 
 def text(sentences=400, words=60, seed=1):
@@ -53,6 +55,62 @@ def read_binary(path):
             assert file.read(1) == b"\n"
         assert file.read() == b""
     return rows
+
+
+def wait_until(condition, what):
+    """Waits for the thing itself, however long a busy machine takes for it."""
+    end = time.monotonic() + TIMEOUT
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError("waited %d seconds in vain until %s" % (TIMEOUT, what))
+        time.sleep(0.01)
+
+
+class Background:
+    """The program at work beside the test, and what it has said so far."""
+
+    def __init__(self, test, *arguments, **more):
+        self.error = tempfile.TemporaryFile()
+        test.addCleanup(self.error.close)
+        self.process = subprocess.Popen([PROGRAM, *map(str, arguments)], cwd=test.folder,
+                                        **{"stdin": subprocess.DEVNULL, "stderr": self.error, **more})
+        test.addCleanup(self.process.wait)
+        test.addCleanup(self.process.kill)
+
+    def said(self):
+        return os.pread(self.error.fileno(), 1 << 20, 0).decode(errors="replace")  # the file's position is the program's
+
+    def wait_until(self, condition, what):
+        def met():
+            if condition():
+                return True
+            if self.process.poll() is not None:
+                raise AssertionError("the program ended before %s: %s" % (what, self.said()))
+            return False
+
+        wait_until(met, what)
+
+    def wait_until_said(self, words):
+        self.wait_until(lambda: words in self.said(), "it says '%s'" % words)
+
+    def wait_until_signals_are_held(self, number=signal.SIGINT):
+        """From then on an interrupt is heeded where it is asked for, and nothing is left behind."""
+        def held():
+            with open("/proc/%d/status" % self.process.pid, encoding="ascii") as status:
+                masks = dict(line.split(":", 1) for line in status)
+            return int(masks["SigBlk"], 16) >> (number - 1) & 1
+
+        self.wait_until(held, "it holds signal %d" % number)
+
+    def seconds_to_stop(self, number=signal.SIGINT, times=1):
+        start = time.monotonic()
+        for _ in range(times):
+            self.process.send_signal(number)
+        self.process.wait(TIMEOUT)
+        return time.monotonic() - start
+
+    def end(self):
+        return self.process.wait(TIMEOUT)
 
 
 class CommandTest(unittest.TestCase):
@@ -105,6 +163,19 @@ class CommandTest(unittest.TestCase):
         if code == 2:
             self.assertEqual(message.count("\n"), 1, message)
         return done
+
+    def interrupted(self, start, number=signal.SIGINT, times=1):
+        """The last line of a program that is stopped where start() has brought it: within a second, with nothing
+        left behind. What else the machine does can only add to the time, so the best of a few runs counts."""
+        before = sorted(os.listdir(self.folder))
+        seconds = []
+        while not seconds or (min(seconds) >= 1 and len(seconds) < 5):
+            program = start()
+            seconds.append(program.seconds_to_stop(number, times))
+            self.assertEqual(program.process.returncode, 130, program.said())
+            self.assertEqual(sorted(os.listdir(self.folder)), before)
+        self.assertLess(min(seconds), 1, seconds)
+        return program.said().splitlines()[-1]
 
     def train(self, *arguments, given=None, **more):
         return self.succeeds("train", *arguments, given=given, **more)

@@ -1,13 +1,17 @@
 """Streams that are closed, pipes that wait, signals at awkward moments."""
 
+import fcntl
 import os
 import resource
+import select
 import signal
+import struct
 import subprocess
+import termios
 import time
 import unittest
 
-from support import PROGRAM, CommandTest, text
+from support import PROGRAM, TIMEOUT, Background, CommandTest, text
 
 SMALL = ("--dim", "16", "--epochs", "2", "--threads", "1")
 
@@ -22,7 +26,7 @@ class ClosedStreams(CommandTest):
 
     def run_closed(self, closed, *arguments):
         return subprocess.run(["sh", "-c", 'exec "$0" "$@" %s' % closed, PROGRAM, *arguments], cwd=self.folder,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TIMEOUT,
                               check=False)
 
     def test_no_message_gets_into_the_vectors(self):
@@ -44,6 +48,11 @@ class ClosedStreams(CommandTest):
         self.assertEqual(self.run_closed(">&-", "objectives").returncode, 1)
 
 
+def is_full(pipe):
+    waiting = struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))[0]
+    return waiting > fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ) - select.PIPE_BUF
+
+
 class Waiting(CommandTest):
     """A signal is heeded within a second wherever the program waits for somebody else."""
 
@@ -52,31 +61,27 @@ class Waiting(CommandTest):
         self.write("text", text(words=600, sentences=4000))
         os.mkfifo(self.path("fifo"))
 
-    def interrupt(self, *arguments, number=signal.SIGINT, times=1, **more):
-        before = sorted(os.listdir(self.folder))
-        process = subprocess.Popen([PROGRAM, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL,
-                                   stderr=subprocess.PIPE, **more)
-        self.addCleanup(process.kill)
-        time.sleep(1)
-        self.assertIsNone(process.poll())
-        start = time.monotonic()
-        for _ in range(times):
-            process.send_signal(number)
-        seen = process.stderr.read()
-        process.stderr.close()
-        self.assertEqual(process.wait(10), 130, seen)
-        self.assertLess(time.monotonic() - start, 1)
-        self.assertEqual(sorted(os.listdir(self.folder)), before)
-        return seen.decode().splitlines()[-1]
+    def interrupt(self, *arguments, until=None, number=signal.SIGINT, times=1, **more):
+        """Interrupts it when until(program) holds, or where it has nothing to do but wait."""
+        def start():
+            program = Background(self, *arguments, **more)
+            program.wait_until_signals_are_held(number)
+            if until:
+                program.wait_until(lambda: until(program), "it waits")
+            else:
+                time.sleep(0.3)  # it is on its way to the wait, and the outcome is the same wherever it is
+            return program
+
+        return self.interrupted(start, number, times)
 
     def test_a_vocabulary_from_a_silent_pipe(self):
         self.assertIn("interrupted before training", self.interrupt("train", "text", "-o", "v", "--read-vocab", "fifo"))
 
     def test_a_vocabulary_from_an_endless_pipe(self):
-        feeder = subprocess.Popen(["sh", "-c", "i=0; while :; do i=$((i+1)); echo word$i 7; done >fifo"],
-                                  cwd=self.folder, stderr=subprocess.DEVNULL)
+        feeder = subprocess.Popen(["sh", "-c", "while :; do (i=0; while :; do i=$((i+1)); echo word$i 7; done) >fifo; "
+                                   "done"], cwd=self.folder, stderr=subprocess.DEVNULL, start_new_session=True)
         self.addCleanup(feeder.wait)
-        self.addCleanup(feeder.kill)
+        self.addCleanup(os.killpg, feeder.pid, signal.SIGKILL)
         self.interrupt("train", "text", "-o", "v", "--read-vocab", "fifo")
 
     def test_vectors_from_a_silent_pipe(self):
@@ -87,28 +92,43 @@ class Waiting(CommandTest):
         self.assertIn("interrupted: nothing was written to fifo", self.interrupt("train", "text", "-o", "fifo"))
 
     def test_a_pipe_whose_reader_sleeps(self):
-        reading, writing = os.pipe()
-        self.assertIn("interrupted: standard output is not complete",
-                      self.interrupt("train", "text", "-o", "-", "--dim", "64", "--epochs", "1", stdout=writing))
-        os.close(writing)
-        os.close(reading)
-        reading = os.open(self.path("fifo"), os.O_RDONLY | os.O_NONBLOCK)
-        self.interrupt("train", "text", "-o", "fifo", "--save-vocab", "w", "--dim", "64", "--epochs", "1")
-        os.close(reading)
+        def interrupt(open_pipe, output, *options):
+            """Where it waits for room in a pipe, which is a new one each time."""
+            pipes = []
+
+            def start():
+                while pipes:
+                    os.close(pipes.pop())
+                pipes.extend(open_pipe())
+                more = {"stdout": pipes[1]} if len(pipes) > 1 else {}
+                program = Background(self, "train", "text", "-o", output, *options, "--dim", "64", "--epochs", "1",
+                                     **more)
+                program.wait_until(lambda: is_full(pipes[0]), "the pipe is full")
+                return program
+
+            said = self.interrupted(start)
+            while pipes:
+                os.close(pipes.pop())
+            return said
+
+        self.assertIn("interrupted: standard output is not complete", interrupt(os.pipe, "-"))
+        self.assertIn("interrupted: fifo is not complete",
+                      interrupt(lambda: [os.open(self.path("fifo"), os.O_RDONLY | os.O_NONBLOCK)], "fifo",
+                                "--save-vocab", "w"))
 
     def test_a_slow_reader_gets_everything(self):
         self.train("text", "-o", "v.txt", *SMALL)
-        process = subprocess.Popen([PROGRAM, "train", "text", "-q", "-o", "fifo", *SMALL], cwd=self.folder,
-                                   stdin=subprocess.DEVNULL)
-        time.sleep(0.3)
+        program = Background(self, "train", "text", "-q", "-o", "fifo", *SMALL)
         with open(self.path("fifo"), "rb") as fifo:
-            time.sleep(1)
+            program.wait_until(lambda: is_full(fifo), "the pipe is full")
+            time.sleep(0.3)  # longer than it waits at once
             self.assertEqual(fifo.read(), self.read("v.txt"))
-        self.assertEqual(process.wait(10), 0)
+        self.assertEqual(program.end(), 0)
 
     def test_hanging_up_and_asking_twice(self):
-        self.interrupt("train", "text", "-o", "v", "--epochs", "100000", number=signal.SIGHUP)
-        self.interrupt("train", "text", "-o", "v", "--epochs", "100000", times=3)
+        for number, times in ((signal.SIGHUP, 1), (signal.SIGINT, 3)):
+            self.interrupt("train", "text", "-o", "v", "--epochs", "100000", number=number, times=times,
+                           until=lambda program: "training" in program.said())
 
     def test_a_limit_on_the_size_of_files(self):
         def limit():

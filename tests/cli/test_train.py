@@ -6,7 +6,7 @@ import pty
 import subprocess
 import unittest
 
-from support import PROGRAM, CommandTest, read_binary, read_text, text
+from support import PROGRAM, TIMEOUT, CommandTest, read_binary, read_text, text
 
 SMALL = ("--dim", "16", "--epochs", "2", "--threads", "1")
 
@@ -197,7 +197,7 @@ class Progress(CommandTest):
         except OSError:  # the other side has closed
             pass
         os.close(ours)
-        self.assertEqual(process.wait(60), 0, seen)
+        self.assertEqual(process.wait(TIMEOUT), 0, seen)
         self.assertRegex(seen, rb"\repoch \d+/60 +\d+% \[#*\.*\] [\d.]+ [kM] words/s, loss [\d.?]+, lr [\d.e-]+, .* left")
         for line in seen.replace(b"\r\n", b"\n").split(b"\n"):
             for drawn in line.split(b"\r"):

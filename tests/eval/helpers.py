@@ -60,4 +60,4 @@ class FolderTest(unittest.TestCase):
         settings["PYTHON"] = sys.executable
         start = [sys.executable] if name.endswith(".py") else []
         return subprocess.run([*start, os.path.join(EVAL, name), *arguments], env={**settings, **environment},
-                              capture_output=True, text=True, timeout=120)
+                              capture_output=True, text=True, timeout=600)
