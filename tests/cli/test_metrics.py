@@ -5,11 +5,10 @@ import os
 import resource
 import signal
 import subprocess
-import time
 import unittest
 
 from models import read_n2v
-from support import PROGRAM, CommandTest, text
+from support import PROGRAM, Background, CommandTest, text
 
 SMALL = ("--dim", "16", "--epochs", "3", "--threads", "1")
 TRAINING = {"seconds", "epoch", "words", "words_per_second", "lr", "loss"}
@@ -38,24 +37,14 @@ class Metrics(CommandTest):
 
     def interrupted(self, *arguments):
         """Interrupts a long training once it has told something; its message and what stands in m."""
-        process = subprocess.Popen([PROGRAM, "train", "text", "-o", "v.txt", "--metrics", "m", "--epochs", "100000",
-                                    *arguments], cwd=self.folder, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        self.addCleanup(process.kill)
-        seen = b""
-        for _ in range(200):
-            time.sleep(0.05)
-            if os.path.exists(self.path("m")):
-                seen = self.read("m")
-                if seen.count(b"\n") > 1:
-                    break
-        self.assertGreater(seen.count(b"\n"), 1, "nothing can be followed while it trains")
+        program = Background(self, "train", "text", "-o", "v.txt", "--metrics", "m", "--epochs", "100000", *arguments)
+        program.wait_until(lambda: os.path.exists(self.path("m")) and self.read("m").count(b"\n") > 1,
+                           "what is measured can be followed")
+        seen = self.read("m")
         self.assertTrue(seen.endswith(b"\n"))
-        self.assertIsNone(process.poll())
-        process.send_signal(signal.SIGINT)
-        message = process.stderr.read().decode()
-        process.stderr.close()
-        self.assertEqual(process.wait(10), 130)
-        return message, seen, self.read("m")
+        program.process.send_signal(signal.SIGINT)
+        self.assertEqual(program.end(), 130, program.said())
+        return program.said(), seen, self.read("m")
 
     def test_a_run(self):
         done = self.train("text", "-o", "v.n2v", "--metrics", "m", "--heldout", "0.1", "--objective",
