@@ -1,8 +1,8 @@
 """Loads word vectors, whatever the file: told apart by content, never by name.
 
 word2vec text (a line `words dim`, then a line a word), word2vec binary, GloVe text
-(no first line), fastText .vec (which is word2vec text), and NumPy .npy with its
-words in a text file beside it. Any of them but .npy may be gzipped.
+(no first line), fastText .vec (which is word2vec text), nce2vec's own .n2v, and
+NumPy .npy with its words in a text file beside it. Any but .npy may be gzipped.
 
 A malformed file is one VectorError that names the line or byte; nothing is
 repaired, nothing skipped."""
@@ -15,6 +15,8 @@ import zlib
 
 import numpy as np
 
+import n2v
+
 _NUMBER_BYTES = frozenset(b"0123456789+-.eEnaNifIFty \t\r")
 _LINES_AT_ONCE = 2048
 
@@ -24,10 +26,14 @@ class VectorError(Exception):
 
 
 class Vectors:
-    """Words and their rows, in the file's order (by falling frequency, as trainers write them)."""
+    """Words and their rows, in the file's order (by falling frequency, as trainers write them).
 
-    def __init__(self, path, kind, words, rows):
+    counts: how often each word occurred, or None; parameters: (name, value) pairs of the training.
+    Only .n2v has them."""
+
+    def __init__(self, path, kind, words, rows, counts=None, parameters=()):
         self.path, self.kind, self.words, self.rows = path, kind, words, rows
+        self.counts, self.parameters = counts, parameters
         self.index = {}  # lower-cased word -> its first row: the most frequent spelling
         for row, word in enumerate(words):
             self.index.setdefault(word.lower(), row)
@@ -78,6 +84,7 @@ def scale_to_unit(rows):
 def load(path, vocabulary=None):
     """Reads a vector file. vocabulary: the words of an .npy, if not in the usual place."""
     path = os.fspath(path)
+    more = {}
     try:
         with open(path, "rb") as file:
             start = file.read(6)
@@ -85,7 +92,11 @@ def load(path, vocabulary=None):
             if start == b"\x93NUMPY":
                 kind, words, rows = _read_npy(path, file, vocabulary)
             else:
-                kind, words, rows = _read_word2vec(path, _contents(path, file, start))
+                data = _contents(path, file, start)
+                if data.startswith(n2v.MAGIC):
+                    kind, words, rows, more = _read_n2v(path, data)
+                else:
+                    kind, words, rows = _read_word2vec(path, data)
     except OSError as error:
         raise VectorError(f"{path}: {error.strerror or error}") from None
     except MemoryError:
@@ -96,7 +107,7 @@ def load(path, vocabulary=None):
     if not finite.all():
         bad = int(finite.argmin())
         raise VectorError(f"{path}: the vector of word {bad + 1}, '{_printable(words[bad])}', is not finite")
-    return Vectors(path, kind, words, rows)
+    return Vectors(path, kind, words, rows, **more)
 
 
 def _contents(path, file, start):
@@ -107,6 +118,14 @@ def _contents(path, file, start):
             return inflated.read()
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise VectorError(f"{path}: broken gzip data: {error}") from None
+
+
+def _read_n2v(path, data):
+    try:
+        words, counts, rows, parameters = n2v.read(data)
+    except n2v.MalformedError as error:
+        raise VectorError(f"{path}: {error}") from None
+    return "n2v", [_decode(word) for word in words], rows, {"counts": counts, "parameters": parameters}
 
 
 def _read_word2vec(path, data):

@@ -2,6 +2,7 @@
 
 import gzip
 import struct
+import zlib
 
 import numpy as np
 from helpers import FolderTest
@@ -27,6 +28,18 @@ def binary(newlines=True, words=WORDS, rows=ROWS):
     return b"".join(parts)
 
 
+def model(words=WORDS, rows=ROWS, version=1, sections=None):
+    """A .n2v file, by its published layout."""
+    body = b"".join(struct.pack("<QI", 9 - i, len(w.encode())) + w.encode() for i, w in enumerate(words))
+    sections = sections or [(b"VOCB", body), (b"PARM", b"dim=3\nlr=0.1\n"), (b"INPT", rows.tobytes()),
+                            (b"OUTP", rows.tobytes()), (b"BIAS", rows[:, 0].tobytes())]
+    content = b"\x89N2V\r\n\x1a\n" + struct.pack("<IIQQ", version, 0, len(words), rows.shape[1])
+    for name, bytes_ in sections:
+        content += struct.pack("<4sIQ", name, 0, len(bytes_)) + bytes_
+    content += struct.pack("<4sIQ", b"CRC3", 0, 4)
+    return content + struct.pack("<I", zlib.crc32(content))
+
+
 class Formats(FolderTest):
     def check(self, path, kind, **options):
         loaded = load(path, **options)
@@ -50,6 +63,14 @@ class Formats(FolderTest):
         self.check(self.write("v.txt", binary()), "word2vec binary")
         self.check(self.write("v.bin", text()), "word2vec text")
         self.check(self.write("v.npy", text()), "word2vec text")
+
+    def test_whole_model(self):
+        self.check(self.write("v", model()), "n2v")
+        self.check(self.write("v", gzip.compress(model())), "n2v")
+        loaded = load(self.write("v", model()))
+        self.assertEqual(loaded.counts.tolist(), [9, 8, 7, 6])
+        self.assertEqual(loaded.parameters, [("dim", "3"), ("lr", "0.1")])
+        self.assertIsNone(load(self.write("v", text())).counts)
 
     def test_gzip(self):
         self.check(self.write("v", gzip.compress(text())), "word2vec text")
@@ -142,6 +163,22 @@ class Complaints(FolderTest):
             except VectorError:
                 continue
             self.assertEqual(loaded.words, WORDS)  # cut within the last number: cannot be known
+
+    def test_models(self):
+        whole = model()
+        for length in range(len(whole)):
+            with self.assertRaises(VectorError, msg=f"cut to {length} bytes"):
+                load(self.write("v", whole[:length]))
+        for at in (10, 40, len(whole) // 2, len(whole) - 1):
+            with self.assertRaises(VectorError, msg=f"byte {at} changed"):
+                load(self.write("v", whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1:]))
+        self.complains(whole + b"x", "more data after the last section")
+        self.complains(model(version=2), "version 2")
+        self.complains(model(sections=[(b"VOCB", b"")]), "the vocabulary does not hold 4 words")
+        self.complains(model(words=["a", "b"]), "are not 2 rows of 3 numbers")
+        self.complains(model(sections=[(b"PARM", b""), (b"PARM", b"")]), "a second section PARM")
+        self.complains(model(sections=[(b"PARM", b"")]), "the section VOCB is missing")
+        self.complains(model(words=["a", "a"], rows=ROWS[:2]), "word 2: 'a' for the second time")
 
     def test_broken_gzip(self):
         self.complains(gzip.compress(text())[:-10], "broken gzip")
