@@ -91,15 +91,15 @@ def run(main):
 
 
 def print_json(value):
-    json.dump(_plain(value), sys.stdout, indent=1, allow_nan=False)
+    json.dump(plain(value), sys.stdout, indent=1, allow_nan=False)
     print()
 
 
-def _plain(value):
+def plain(value):
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if hasattr(value, "item"):  # a NumPy number
         value = value.item()
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -116,7 +116,7 @@ class Answers(unittest.TestCase):
 
     def test_nothing_to_ask(self):
         result = analogy.evaluate([perfect_world()] * 2, ask([("a", "b", "c", "d")]), replicates=100)
-        json.dumps(common._plain(result), allow_nan=False)
+        json.dumps(common.plain(result), allow_nan=False)
         self.assertEqual(result["models"][0]["methods"]["mul"]["total"]["asked"], 0)
 
     def test_differences(self):

@@ -108,7 +108,7 @@ class OddOneOut(unittest.TestCase):
 
     def test_nothing_known(self):
         result = categories.evaluate([make_vectors({"x": (1, 2)})] * 2, SET, seeds=1, replicates=100)
-        json.dumps(common._plain(result), allow_nan=False)
+        json.dumps(common.plain(result), allow_nan=False)
         self.assertEqual(result["models"][0]["odd_one_out"]["asked"], 0)
 
 

@@ -75,7 +75,7 @@ class Scores(unittest.TestCase):
         self.assertTrue(math.isnan(entry["sets"][0]["skip"]["rho"]))
         self.assertTrue(math.isnan(entry["mean"]["skip"]["rho"]))
         self.assertIsNone(result["differences"][0]["mean"]["interval"])
-        json.dumps(common._plain(result), allow_nan=False)
+        json.dumps(common.plain(result), allow_nan=False)
 
     def test_the_mean_is_that_of_the_sets_which_can_be_scored(self):
         pairs = far_from(range(5, 85, 5))

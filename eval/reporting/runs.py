@@ -1,0 +1,117 @@
+"""What a run left behind: its vectors, its metrics, how often each word occurred.
+
+A run is named by its vectors or by its metrics. Beside vectors NAME.bin are looked for their
+metrics in NAME.metrics.jsonl and their words' counts in NAME.vocab.tsv; the vectors of metrics
+are those that their first line names, there or in the metrics' own folder."""
+
+import os
+
+import numpy as np
+
+import common
+import vectors
+from reporting import metrics
+
+METRICS, COUNTS = ".metrics.jsonl", ".vocab.tsv"
+
+
+class Run:
+    """vectors, metrics: either may be None; counts: of the words of vectors, or None; notes: sentences on what
+    was not as it might be."""
+
+    def __init__(self, path, found_vectors, found_metrics, counts, notes):
+        self.path, self.vectors, self.metrics, self.counts, self.notes = (
+            path, found_vectors, found_metrics, counts, notes)
+        self.name = _stem(os.path.basename(path))
+
+    @property
+    def parameters(self):
+        """(name, value) pairs, as texts."""
+        if self.metrics:
+            pairs = self.metrics.parameters.items()
+        else:
+            pairs = self.vectors.parameters
+        return [(name, _text(value)) for name, value in pairs]
+
+
+def open_run(path):
+    """The run of a file of vectors or of metrics."""
+    notes = []
+    if metrics.is_metrics(path):
+        found = metrics.read(path)
+        home = _vectors_of(found, notes)
+        loaded = vectors.load(home) if home else None
+        if loaded and not _fits(found, loaded):
+            notes.append(f"{home} holds other vectors than those of {path}: they are left out.")
+            loaded = None
+    else:
+        loaded, found = vectors.load(path), None
+        beside = _stem(path) + METRICS
+        if os.path.exists(beside):
+            found = metrics.read(beside)
+            if not _fits(found, loaded) or found.state in ("interrupted", "failed"):
+                notes.append(f"{beside} is of another training than {path}: it is left out.")
+                found = None
+    return Run(path, loaded, found, _counts(loaded) if loaded else None, notes)
+
+
+def name_apart(runs):
+    """Gives runs of equal names the folders that tell them apart."""
+    for depth in range(2, 10):
+        names = [run.name for run in runs]
+        if len(set(names)) == len(names):
+            return
+        for run in runs:
+            if names.count(run.name) > 1:
+                parts = os.path.abspath(run.path).split(os.sep)[-depth:]
+                run.name = _stem(os.sep.join(parts))
+    for number, run in enumerate(runs, 1):  # the same file twice
+        run.name = f"{number}: {run.name}"
+
+
+def _vectors_of(found, notes):
+    """The path of the vectors that a training wrote, or None."""
+    output = found.first.get("output")
+    if found.state != "done" or not output or output == "-":
+        return None
+    for path in (output, os.path.join(os.path.dirname(found.path), os.path.basename(output))):
+        if os.path.isfile(path):
+            return path
+    notes.append(f"The vectors of {found.path}, {output}, are not there any more.")
+    return None
+
+
+def _fits(found, loaded):
+    return (found.first.get("vocabulary"), found.parameters.get("dim")) == (len(loaded), loaded.dim)
+
+
+def _counts(loaded):
+    """How often each word occurred: from the model itself, else from the vocabulary beside it."""
+    if loaded.counts is not None:
+        return loaded.counts.astype(float)
+    path = _stem(loaded.path) + COUNTS
+    if not os.path.exists(path):
+        return None
+    known = {}
+    with open(path, encoding="utf-8", errors="surrogateescape") as file:  # as vectors.load has the words
+        for number, line in enumerate(file, 1):
+            word, _, count = line.rstrip("\n").partition("\t")
+            if not count.isdigit():
+                raise common.DataError(f"{path}: line {number}: expected a word and its count")
+            known[word] = int(count)
+    counts = np.array([known.get(word, 0) for word in loaded.words], float)
+    return counts if counts.all() else None  # of another vocabulary
+
+
+def _stem(path):
+    path = path[:-3] if path.endswith(".gz") else path
+    for ending in (METRICS, COUNTS):
+        if path.endswith(ending):
+            return path[: -len(ending)]
+    return os.path.splitext(path)[0]
+
+
+def _text(value):
+    if isinstance(value, list):
+        return ", ".join(map(_text, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)

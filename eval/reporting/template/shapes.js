@@ -1,0 +1,81 @@
+// Norms against frequency, and how cosines are spread.
+
+function drawShapes() {
+  if (!data.shapes) return;
+  document.getElementById("shape").hidden = false;
+  drawNorms();
+  drawCosines();
+}
+
+function drawNorms() {
+  const byRank = data.shapes[0].norms.by === "rank";
+  const each = Math.ceil(data.shapes.length); // so many runs share the dots that a chart can hold
+  const dots = data.shapes.flatMap((shape, at) => shape.norms.points.filter((_, i) => i % each === 0)
+    .map(([x, y, word]) => ({x, y, word, run: withVectors[at]})));
+  const xs = dots.map((dot) => dot.x);
+  chart(document.getElementById("norms"), {
+    title: "Norm against frequency", height: 320,
+    unit: "Euclidean length of a vector",
+    told: `Lines are medians, bands hold 80 % of the words${byRank ? ". The counts of the words are not known: their rank stands in" : ""}.`,
+    series: data.shapes.map((shape, at) => ({run: withVectors[at], label: "", x: shape.norms.trend.map((row) => row[0]),
+      y: shape.norms.trend.map((row) => row[2])})),
+    room: dots.map((dot) => [dot.x, dot.y]),
+    x: {label: byRank ? "rank of the word" : "occurrences of the word", format: short, scale: "log",
+      domain: byRank ? [d3.max(xs), d3.min(xs)] : d3.extent(xs)},
+    y: {format: d3.format("~g"), exact: (value) => fixed(value, 2), zero: true},
+    behind(svg, x, y) {
+      svg.append("g").selectAll("circle").data(dots).join("circle").attr("class", "speck").attr("style", (dot) => colour(dot.run))
+        .attr("cx", (dot) => x(dot.x)).attr("cy", (dot) => y(dot.y)).attr("r", 1.8);
+      data.shapes.forEach((shape, at) => svg.append("path").attr("class", "area").attr("style", colour(withVectors[at]))
+        .attr("d", d3.area().x((row) => x(row[0])).y0((row) => y(row[1])).y1((row) => y(row[3]))(shape.norms.trend)));
+    },
+    inspect: (svg, x, y) => nameDots(svg, dots, x, y, byRank),
+  });
+}
+
+// The word of the dot next to the pointer, or the next dot by the arrow keys.
+function nameDots(svg, dots, x, y, byRank) {
+  const node = svg.node();
+  const places = d3.quadtree().x((dot) => x(dot.x)).y((dot) => y(dot.y)).addAll(dots);
+  const mark = svg.append("circle").attr("class", "dot").attr("r", 4.5).attr("visibility", "hidden");
+  const order = dots.slice().sort((one, other) => x(one.x) - x(other.x));
+  let at = -1;
+
+  function tell(dot) {
+    const box = node.getBoundingClientRect(), zoom = box.width / node.viewBox.baseVal.width;
+    mark.attr("visibility", dot ? "visible" : "hidden");
+    if (!dot) return tip.hide();
+    mark.attr("cx", x(dot.x)).attr("cy", y(dot.y)).attr("style", colour(dot.run));
+    tip.show([make("div", {}, swatch(dot.run), make("b", {}, dot.word)),
+      make("div", {}, `length ${fixed(dot.y, 2)}, ${byRank ? `rank ${whole(dot.x)}` : `${whole(dot.x)} times`}`)],
+      box.left + x(dot.x) * zoom, box.top + y(dot.y) * zoom);
+  }
+  node.addEventListener("pointermove", (event) => {
+    const box = node.getBoundingClientRect(), zoom = node.viewBox.baseVal.width / box.width;
+    tell(places.find((event.clientX - box.left) * zoom, (event.clientY - box.top) * zoom, 30));
+  });
+  node.addEventListener("pointerleave", () => tell(null));
+  node.addEventListener("blur", () => tell(null));
+  node.addEventListener("keydown", (event) => {
+    const step = {ArrowLeft: -1, ArrowRight: 1}[event.key];
+    if (!step) return;
+    event.preventDefault();
+    at = Math.min(order.length - 1, Math.max(0, at + step));
+    tell(order[at]);
+  });
+}
+
+function drawCosines() {
+  const series = data.shapes.map((shape, at) => [shape.cosines, withVectors[at]]).filter(([shape]) => shape).flatMap(([shape, run]) => {
+    const middle = shape.edges.slice(1).map((edge, i) => (edge + shape.edges[i]) / 2);
+    return [{run, label: "random pairs", x: middle, y: shape.random, filled: true, curve: d3.curveMonotoneX},
+      {run, label: "with the nearest word", x: middle, y: shape.nearest, className: "dashed", curve: d3.curveMonotoneX}];
+  });
+  const means = data.shapes.map((shape, at) => [shape.cosines, runs[withVectors[at]].name]).filter(([shape]) => shape)
+    .map(([shape, name]) => `${runs.length > 1 ? `${name}: ` : ""}${fixed(shape.random_mean, 3)} of random pairs, ${
+      fixed(shape.nearest_mean, 3)} with the nearest word`);
+  chart(document.getElementById("cosines"), {
+    title: "Cosines", unit: "share of the pairs", height: 320, told: `Mean: ${means.join("; ")}.`, series,
+    x: {label: "cosine", format: d3.format("~g")}, y: {format: d3.format(".0%"), exact: d3.format(".1%"), zero: true},
+  });
+}

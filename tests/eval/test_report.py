@@ -1,0 +1,240 @@
+"""The report without a browser: reading metrics, finding what belongs together, maps, shapes, the page's text."""
+
+import json
+import math
+import os
+import unittest
+
+import numpy as np
+from helpers import FolderTest, make_vectors, random_vectors, write_text
+
+import categories
+import common
+import evaluate
+from reporting import maps, metrics, page, runs, scores, shapes
+from vectors import Vectors
+
+FIRST = {"started": "2026-11-24T10:00:00Z", "output": "v.txt", "vocabulary": 30, "words_total": 1000,
+         "parameters": {"objective": "nce", "dim": 20, "lr": 0.05, "input": ["a", "b"]}}
+ROW = {"seconds": 1.0, "epoch": 1, "words": 500, "words_per_second": 500.0, "lr": 0.02, "loss": 2.5}
+HELDOUT = {"seconds": 1.1, "epoch": 1, "words": 500, "heldout_loss": 2.75, "heldout_pairs": 7}
+END = {"end": "done", "seconds": 2.0, "words": 1000, "words_per_second": 500.0, "last_epoch_loss": 2.25}
+WORDS = [f"w{i}" for i in range(30)]
+
+
+def lines(*rows):
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+class ReadMetrics(FolderTest):
+    def test_a_run(self):
+        got = metrics.read(self.write("m", lines(FIRST, ROW, HELDOUT, {**ROW, "words": 1000, "loss": None}, END)))
+        self.assertEqual((got.state, got.parameters["dim"]), ("done", 20))
+        self.assertEqual(got.training["words"], [500, 1000])
+        self.assertEqual(got.training["loss"][0], 2.5)
+        self.assertTrue(math.isnan(got.training["loss"][1]))
+        self.assertEqual(got.heldout["heldout_loss"], [2.75])
+
+    def test_states(self):
+        for end, state in (([{**END, "end": "interrupted"}], "interrupted"), ([{**END, "end": "failed"}], "failed"),
+                           ([], "unfinished")):
+            self.assertEqual(metrics.read(self.write("m", lines(FIRST, ROW, *end))).state, state)
+        cut = metrics.read(self.write("m", lines(FIRST, ROW) + '{"seconds": 1.5, "epo'))
+        self.assertEqual((cut.state, cut.training["seconds"]), ("unfinished", [1.0]))
+        self.assertEqual(metrics.read(self.write("m", lines(FIRST))).training["words"], [])
+
+    def test_malformed(self):
+        for content, says in (("", "line 1: not the metrics"), ("{}\n", "line 1: not the metrics"), ("[]\n", "line 1: not a JSON object"),
+                              (lines(FIRST) + "{x\n", "line 2: "), (lines(FIRST, {"seconds": 1}), "line 2: no 'seconds', 'epoch'"),
+                              (lines(FIRST, END, ROW), "line 2: no")):
+            with self.assertRaisesRegex(common.DataError, says):
+                metrics.read(self.write("m", content))
+        with self.assertRaisesRegex(common.DataError, "none: No such file"):
+            metrics.read(self.path("none"))
+        with self.assertRaisesRegex(common.DataError, "not UTF-8"):
+            metrics.read(self.write("m", b"{\xff"))
+
+    def test_long_curves_are_thinned(self):
+        rows = [{**ROW, "words": i, "loss": float(i % 2), "words_per_second": None if i % 3 else 6.0} for i in range(1, 5001)]
+        got = metrics.read(self.write("m", lines(FIRST, *rows)))
+        self.assertLessEqual(len(got.training["words"]), metrics.MOST_POINTS)
+        self.assertEqual(got.training["words"][-1], 5000)
+        self.assertAlmostEqual(np.mean(got.training["loss"]), 0.5, 2)
+        self.assertEqual(set(got.training["words_per_second"]), {6.0})
+
+
+class Runs(FolderTest):
+    def setUp(self):
+        super().setUp()
+        write_text(self.path("v.txt"), random_vectors(WORDS))
+
+    def test_what_belongs_to_vectors(self):
+        alone = runs.open_run(self.path("v.txt"))
+        self.assertEqual((alone.metrics, alone.counts, alone.notes, alone.name), (None, None, [], "v"))
+        self.write("v.metrics.jsonl", lines(FIRST, ROW, END))
+        self.write("v.vocab.tsv", "".join(f"{word}\t{60 - i}\n" for i, word in enumerate(WORDS)))
+        got = runs.open_run(self.path("v.txt"))
+        self.assertEqual((got.metrics.state, got.counts[:2].tolist(), got.notes), ("done", [60, 59], []))
+        self.assertIn(("lr", "0.05"), got.parameters)
+        self.assertIn(("input", "a, b"), got.parameters)
+
+    def test_what_does_not(self):
+        for first, end in (({**FIRST, "vocabulary": 31}, END), (FIRST, {**END, "end": "interrupted"})):
+            self.write("v.metrics.jsonl", lines(first, ROW, end))
+            got = runs.open_run(self.path("v.txt"))
+            self.assertIsNone(got.metrics)
+            self.assertIn("of another training", got.notes[0])
+        self.write("v.vocab.tsv", "other\t9\n")
+        self.assertIsNone(runs.open_run(self.path("v.txt")).counts)
+        self.write("v.vocab.tsv", "w0\t9\nw1 8\n")
+        with self.assertRaisesRegex(common.DataError, "line 2: expected a word and its count"):
+            runs.open_run(self.path("v.txt"))
+
+    def test_what_belongs_to_metrics(self):
+        path = self.write("m.metrics.jsonl", lines(FIRST, ROW, END))
+        got = runs.open_run(path)  # v.txt is not here, but where the metrics are
+        self.assertEqual((got.name, len(got.vectors), got.notes), ("m", 30, []))
+        self.write("m.metrics.jsonl", lines({**FIRST, "vocabulary": 31}, ROW, END))
+        self.assertIsNone(runs.open_run(path).vectors)
+        self.assertIn("holds other vectors", runs.open_run(path).notes[0])
+        self.write("m.metrics.jsonl", lines({**FIRST, "output": "gone.txt"}, ROW, END))
+        self.assertIn("are not there any more", runs.open_run(path).notes[0])
+        for first, end in (({**FIRST, "output": "-"}, [END]), (FIRST, [])):  # none, or not yet
+            self.write("m.metrics.jsonl", lines(first, ROW, *end))
+            self.assertEqual((runs.open_run(path).vectors, runs.open_run(path).notes), (None, []))
+
+    def test_equal_names(self):
+        os.makedirs(self.path("one"))
+        os.makedirs(self.path("two"))
+        paths = [self.write(f"{name}/v.metrics.jsonl", lines(FIRST)) for name in ("one", "two")]
+        opened = [runs.open_run(path) for path in [*paths, self.path("v.txt")]]
+        runs.name_apart(opened)
+        self.assertEqual([run.name for run in opened][:2], ["one/v", "two/v"])
+        opened = [runs.open_run(paths[0])] * 2
+        runs.name_apart(opened)
+        self.assertEqual(len(opened), 2)
+
+
+class Maps(unittest.TestCase):
+    def test_neighbours_against_brute_force(self):
+        model = random_vectors(WORDS)
+        rows, cosines = maps.neighbours(model, 12, 5)
+        for i in range(12):
+            expected = [(float(model.unit[i] @ model.unit[j]), -j) for j in range(30) if j != i]
+            expected = sorted(expected, reverse=True)[:5]
+            self.assertEqual(rows[i].tolist(), [-j for _, j in expected])
+            np.testing.assert_allclose(cosines[i], [cosine for cosine, _ in expected], rtol=1e-5)
+        self.assertEqual(maps.neighbours(make_vectors({"a": (1, 0), "b": (1, 1)}), 2)[0].tolist(), [[1], [0]])
+
+    def test_groups_are_those_of_the_full_space(self):
+        generator = np.random.default_rng(1)
+        places = np.repeat(np.eye(4, 20), (40, 30, 20, 10), axis=0) + 0.02 * generator.normal(size=(100, 20))
+        found = maps.groups(places, 1, 4)
+        self.assertEqual([len(set(found[a:b])) for a, b in ((0, 40), (40, 70), (70, 90), (90, 100))], [1, 1, 1, 1])
+        self.assertEqual(sorted(np.bincount(found), reverse=True), np.bincount(found).tolist())
+
+    def test_maps(self):
+        try:
+            import sklearn  # noqa: F401
+        except ImportError:
+            self.skipTest("scikit-learn is not installed")
+        generator = np.random.default_rng(2)
+        topics = [f"t{i % 4}x{i}" for i in range(80)]
+        rows = {word: np.eye(4, 16)[int(word[1])] + 0.05 * generator.normal(size=16) for word in topics}
+        model = make_vectors(rows)
+        other = Vectors("other", "test", topics[::-1], model.rows[::-1] + 0)
+        few = make_vectors({"a": (1, 0), "b": (0, 1)})
+        first, second, none = maps.make([model, other, few], 60)
+        self.assertIsNone(none)
+        for made in (first, second):
+            at = np.array(made["at"])
+            self.assertEqual((at.shape, at.min() >= 0, at.max() <= maps.EXTENT), ((60, 2), True, True))
+            topic = np.array([word[1] for word in made["words"][:60]])
+            inside = [np.linalg.norm(at[topic == t] - at[topic == t].mean(axis=0), axis=1).mean() for t in "0123"]
+            self.assertLess(np.mean(inside), 0.2 * np.linalg.norm(at - at.mean(axis=0), axis=1).mean())
+            for word, near in zip(made["words"], made["near"]):
+                self.assertTrue(all(made["words"][i][1] == word[1] for i in near))
+        where = [{w[1]: np.mean([a for v, a in zip(m["words"], m["at"]) if v[1] == w[1]], axis=0) for w in m["words"][:60]}
+                 for m in (first, second)]
+        moved = np.mean([np.linalg.norm(where[0][t] - where[1][t]) for t in "0123"])
+        self.assertLess(moved, 0.2 * maps.EXTENT)  # the second map begins where the first ended
+
+
+class Shapes(unittest.TestCase):
+    def test_norms(self):
+        model = make_vectors({f"w{i}": (3.0 * (i + 1), 4.0 * (i + 1)) for i in range(200)})
+        got = shapes.norms(model, None)
+        self.assertEqual((got["by"], got["points"][0], got["points"][-1]), ("rank", [1, 5, "w0"], [200, 1000, "w199"]))
+        for x, low, middle, high in got["trend"]:
+            self.assertTrue(low < middle < high and abs(middle - 5 * x) < 0.3 * middle)
+        counts = np.arange(200, 0, -1.0)
+        self.assertEqual(shapes.norms(model, counts)["points"][0], [200, 5, "w0"])
+        self.assertEqual(shapes.norms(model, counts)["by"], "count")
+
+    def test_cosines(self):
+        got = shapes.cosines(random_vectors([f"w{i}" for i in range(400)], dim=50), 1)
+        self.assertAlmostEqual(got["random_mean"], 0, 2)
+        self.assertGreater(got["nearest_mean"], 0.3)
+        for which in ("random", "nearest"):
+            self.assertAlmostEqual(sum(got[which]), 1, 3)
+            self.assertEqual(len(got[which]), len(got["edges"]) - 1)
+        middle = np.convolve(got["edges"], [0.5, 0.5], "valid")
+        self.assertAlmostEqual(float(np.sqrt(np.dot(got["random"], middle**2))), 1 / math.sqrt(50), 2)
+        self.assertIsNone(shapes.cosines(make_vectors({"a": (1, 0)}), 1))
+
+
+class Page(FolderTest):
+    def test_scores_are_those_of_evaluate(self):
+        read = categories.read_categories(os.path.join(common.SHIPPED, "categories.txt"))
+        model = random_vectors([word for words in read.words for word in words])
+        measured = evaluate.evaluate([model, model], None, replicates=100)
+        got = scores.collect(measured)
+        odd = measured["categories"]["models"][0]["odd_one_out"]
+        row = next(row for row in got["groups"][-1]["rows"] if row["label"].startswith("odd"))
+        self.assertEqual(row["cells"][1]["score"], round(100 * odd["accuracy"], 2))
+        self.assertEqual(row["cells"][1]["low"], round(100 * odd["interval"][0], 2))
+        self.assertEqual((row["cells"][0]["used"], row["cells"][0]["chance"]), (odd["asked"], 20))
+        self.assertEqual(got["differences"][0]["rows"][-1]["difference"], 0)
+        self.assertEqual(len(got["differences"]), 1)
+
+    def test_nothing_can_end_the_script(self):
+        hostile = "</script><!--\u2028$title & </SCRIPT>"
+        data = {"runs": [{"name": hostile}], "value": float("nan")}
+        text = page.render(data, "// https://d3js.org v5.1.0\nconst a = '</script>';")
+        self.assertEqual(text.lower().count("</script>"), text.count("<script"))
+        start = text.index('id="data">') + 10
+        self.assertEqual(json.loads(text[start : text.index("</script>", start)]), {"runs": [{"name": hostile}], "value": None})
+        self.assertIn("&lt;/script>&lt;!--", text[: text.index("</title>")])
+        for address in ("http://", "src=", "href=\"http", "@import", "url("):
+            self.assertNotIn(address, text.replace("// https://d3js.org", ""))
+
+    def test_d3(self):
+        good = self.write("d3.min.js", "// https://d3js.org v7.0.0\n")
+        self.assertTrue(page.find_d3(good))
+        with self.assertRaisesRegex(common.DataError, "not a d3.min.js of version 5"):
+            page.find_d3(self.write("d3.min.js", "// https://d3js.org v4.9\n"))
+        with self.assertRaisesRegex(common.DataError, "No such file"):
+            page.find_d3(self.path("none"))
+
+    def test_writing(self):
+        page.write(self.path("r.html"), "new ü")
+        with open(self.path("r.html"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), "new ü")
+        with self.assertRaisesRegex(common.DataError, "cannot write .*none/r.html: No such file"):
+            page.write(self.path("none/r.html"), "x")
+        self.assertEqual(os.listdir(self.folder), ["r.html"])
+
+    def test_command_errors(self):
+        for arguments, code, says in (([self.path("none")], 1, "none: No such file"),
+                                      ([self.write("m", "{}\n")], 1, "not the metrics of a training"),
+                                      ([self.write("m", "{}\n")] * 9, 2, "at most 8 runs")):
+            got = self.command("report.py", *arguments, "-o", self.path("r.html"), "--d3", self.write("d3", "// https://d3js.org v5.0"))
+            if "scikit-learn" in got.stderr:
+                self.skipTest("scikit-learn is not installed")
+            self.assertEqual(got.returncode, code, got.stderr)
+            self.assertIn(says, got.stderr)
+            self.assertFalse(os.path.exists(self.path("r.html")))
+
+
+if __name__ == "__main__":
+    unittest.main()
