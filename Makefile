@@ -30,7 +30,7 @@ HELPER_OBJECTS := $(call object,$(TEST_HELPERS))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(TEST_SOURCES))
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c)) $(BUILD)/tests/bench/zipf_text
 
-.PHONY: all check check-unit check-cli check-eval check-torch asan ubsan tsan install clean format help FORCE
+.PHONY: all check check-unit check-cli check-eval check-report check-torch asan ubsan tsan install clean format help FORCE
 all: $(BUILD)/nce2vec library ## build the program and the library (default)
 
 # With all that the sources declare to each other: for the program and the tests.
@@ -115,6 +115,9 @@ check-eval: ## the evaluation scripts' tests
 	@if $(DEBIAN_PYTHON) -c 'import numpy, scipy' 2>/dev/null; \
 	then $(DEBIAN_PYTHON) -m unittest discover -s tests/eval -t tests/eval; \
 	else echo "check-eval: skipped, $(DEBIAN_PYTHON) has no NumPy and SciPy"; fi
+
+check-report: all ## the report in a real browser, where Debian's chromium-driver and python3-selenium are installed
+	NCE2VEC=$(abspath $(BUILD)/nce2vec) $(DEBIAN_PYTHON) tests/report/check_report.py
 
 # Measurements: tests/bench/README.md.
 $(BUILD)/tests/bench/%.o: CHECK_CFLAGS =
