@@ -1,5 +1,6 @@
 #!/bin/sh
-# demo.sh - the whole way once: builds nce2vec, trains it on a real text, shows what it learnt.
+# demo.sh - the whole way once: builds nce2vec, trains it on a real text, shows what it learnt,
+# scores it on the project's own question sets, and makes a page to look at.
 #
 # usage: scripts/demo.sh [CORPUS]
 #
@@ -12,6 +13,10 @@ cd "$(dirname "$0")/.."
 corpus=${1:-}
 dictionary=/usr/share/dictd/gcide.dict.dz
 vectors=build/demo/vectors.bin
+report=build/demo/report.html
+# Sentences kept out, what is measured, and how often each word occurs: for the report.
+told="--heldout 0.01 --metrics build/demo/vectors.metrics.jsonl --save-vocab build/demo/vectors.vocab.tsv"
+python=${PYTHON:-/usr/bin/python3}
 log() { printf '\n$ %s\n' "$*"; }
 
 if [ -n "$corpus" ] && [ ! -r "$corpus" ]; then
@@ -26,32 +31,47 @@ make -s -j"$(nproc)"
 mkdir -p build/demo
 
 # Small corpora want more epochs: 10 passes over 5 million words take seconds.
+# shellcheck disable=SC2086 # options are words
 if [ -n "$corpus" ]; then
-    log "build/nce2vec train --objective nce '$corpus' -o $vectors"
-    build/nce2vec train --objective nce "$corpus" -o "$vectors"
+    log "build/nce2vec train --objective nce $told '$corpus' -o $vectors"
+    build/nce2vec train --objective nce $told "$corpus" -o "$vectors"
     words=
 elif [ -r "$dictionary" ]; then
-    log "corpus/gcide.sh | build/nce2vec train --objective nce --epochs 10 - -o $vectors"
-    corpus/gcide.sh "$dictionary" | build/nce2vec train --objective nce --epochs 10 - -o "$vectors"
+    log "corpus/gcide.sh | build/nce2vec train --objective nce --epochs 10 $told - -o $vectors"
+    corpus/gcide.sh "$dictionary" | build/nce2vec train --objective nce --epochs 10 $told - -o "$vectors"
     words="music river happy quickly physician red"
 else
     [ -r build/demo/text8.gz ] || corpus/get.sh text8 build/demo
-    log "build/nce2vec train --objective nce build/demo/text8.gz -o $vectors"
-    build/nce2vec train --objective nce build/demo/text8.gz -o "$vectors"
+    log "build/nce2vec train --objective nce $told build/demo/text8.gz -o $vectors"
+    build/nce2vec train --objective nce $told build/demo/text8.gz -o "$vectors"
     words="music river happy quickly physician red"
 fi
 
 # Words of the person's own text: some of the frequent ones that are no function words.
 if [ -z "$words" ]; then
-    log "build/nce2vec vocab '$corpus' -o build/demo/vocab.tsv"
-    build/nce2vec vocab --quiet "$corpus" -o build/demo/vocab.tsv
-    words=$(awk -F '\t' 'NR > 100 && length($1) > 3 { print $1; if (++n == 4) exit }' build/demo/vocab.tsv)
-    [ -n "$words" ] || words=$(awk -F '\t' 'NR <= 4 { print $1 }' build/demo/vocab.tsv)
+    words=$(awk -F '\t' 'NR > 100 && length($1) > 3 { print $1; if (++n == 4) exit }' build/demo/vectors.vocab.tsv)
+    [ -n "$words" ] || words=$(awk -F '\t' 'NR <= 4 { print $1 }' build/demo/vectors.vocab.tsv)
 fi
 log "build/nce2vec neighbors $vectors $(echo $words) -k 6"
 # shellcheck disable=SC2086 # words are words
 build/nce2vec neighbors "$vectors" $words -k 6
 
+# Scores and a page of them; without Python's libraries all that is above is there all the same.
+need python3-numpy python3-scipy python3-sklearn node-d3
+if "$python" -c 'import numpy, scipy' 2>/dev/null; then
+    log "eval/evaluate.sh $vectors"
+    PYTHON=$python eval/evaluate.sh "$vectors"
+    log "eval/report.py $vectors -o $report --map-words 1000"
+    "$python" eval/report.py "$vectors" -o "$report" --map-words 1000 || report=
+else
+    echo "No scores and no report: $python has no NumPy and SciPy." >&2
+    report=
+fi
+
+if [ -n "$report" ]; then
+    printf '\n%s\n%s\n' "The report is $report: curves, scores, a map of the words. Open it in a browser:" \
+        "    file://$PWD/$report"
+fi
 cat <<END
 
 The vectors are in $vectors (word2vec's binary format). Next:
