@@ -113,7 +113,7 @@ def percent(value, digits=2, sign=False):
 
 
 def span(bounds, sign=False):
-    return "-" if bounds is None else " .. ".join(percent(bound, 1, sign) for bound in bounds)
+    return "-" if bounds is None or not all(map(math.isfinite, bounds)) else " .. ".join(percent(bound, 1, sign) for bound in bounds)
 
 
 def print_table(header, rows):

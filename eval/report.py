@@ -43,7 +43,7 @@ def collect(all_runs, options):
     measured = evaluate.evaluate(models, folder, options.restrict, options.replicates, options.seed)
     data["scores"] = scores.collect(measured)
     data["shapes"] = [shapes.describe(model, all_runs[at].counts, options.seed) for at, model in zip(having, models)]
-    say(f"drawing the map of {options.map_words:,} words")
+    say(f"drawing the map of {min(options.map_words, max(map(len, models))):,} words")
     data["maps"] = maps.make(models, options.map_words, options.seed)
     return data
 

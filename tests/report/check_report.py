@@ -109,6 +109,11 @@ class Report(unittest.TestCase):
         report(folder, "nce.n2v", "sgns.bin", "cut.metrics.jsonl", "-o", "three runs.html")
         report(folder, "nce.n2v", "-o", "one.html")
         report(folder, "cut.metrics.jsonl", "-o", "cut.html")
+        with open(os.path.join(folder, "few.txt"), "w", encoding="utf-8") as file:
+            file.write("5 2\n" + "".join(f"w{i} {i} {i * i}\n" for i in range(5)))
+        with open(os.path.join(folder, "begun.metrics.jsonl"), "w", encoding="utf-8") as file:
+            file.write('{"output": "-", "parameters": {"objective": "nce"}}\n')
+        report(folder, "few.txt", "begun.metrics.jsonl", "-o", "little.html")
         options = webdriver.ChromeOptions()
         options.binary_location = CHROMIUM
         for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"):
@@ -202,6 +207,14 @@ class Report(unittest.TestCase):
         self.open("cut.html")
         self.assertEqual(self.texts("nav a"), ["Overview", "Training", "Parameters"])
 
+    def test_little_to_show(self):
+        self.open("little.html")
+        self.assertEqual(self.texts("nav a"), ["Overview", "Training", "Scores", "Shape", "Parameters"])
+        self.assertIn("Nothing was measured", self.one("#loss").text)
+        self.assertEqual(self.texts(".card h3"), ["few", "begun\nnot ended"])
+        self.assertNotIn("NaN", self.one("body").text)
+        self.assertNotIn("undefined", self.one("body").text)
+
     def test_search_hover_click_and_neighbours(self):
         self.open("three runs.html")
         self.search("piano")
@@ -284,7 +297,7 @@ class Report(unittest.TestCase):
         self.assertRegex(self.one("#loss .axis:nth-of-type(2)").text, r"\d s")
 
     def test_a_phone(self):
-        for name in ("three runs.html", "one.html", "cut.html"):
+        for name in ("three runs.html", "one.html", "cut.html", "little.html"):
             for width in (320, 360):
                 self.open(name, (width, 740, 2, True))
                 for details in self.all("details"):
