@@ -78,13 +78,14 @@ $(BUILD)/%.o: %.c Makefile
 ifneq ($(filter x86_64-% amd64-%,$(shell $(CC) -dumpmachine)),)
 $(BUILD)/src/kernels/avx2.o: ALL_CFLAGS += -mavx2 -mfma
 $(BUILD)/src/kernels/avx512.o: ALL_CFLAGS += -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
+$(BUILD)/src/kernels/avx512bf16.o: ALL_CFLAGS += -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512bf16 -mfma -mprefer-vector-width=512
 endif
 $(BUILD)/src/kernels/%.o: ALL_CFLAGS += -ffp-contract=fast
 # ThreadSanitizer's one exemption: Hogwild (Recht et al. 2011). Threads read and write the model's rows
 # and biases without locks, in the kernels and nowhere else.
 $(BUILD)/src/kernels/%.o: ALL_CFLAGS += -fno-sanitize=thread
 # Loops of a window's 5 noise words: vectorised they spend their time in prologues.
-$(BUILD)/src/train/tile.o: ALL_CFLAGS += -fno-tree-vectorize
+$(BUILD)/src/train/%.o: ALL_CFLAGS += -fno-tree-vectorize
 
 $(BUILD)/tests/%.o: ALL_CPPFLAGS += -Itests $(CHECK_CFLAGS)
 $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(HELPER_OBJECTS) $(INTERNAL)

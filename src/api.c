@@ -505,7 +505,7 @@ n2v_status n2v_objective_evaluate(const char *objective, n2v_evaluation *evaluat
                             N2V_VERSION);
     status = parse(objective, &by.objective, parameters, error);
     if (status == N2V_OK)
-        status = n2v_kernels_choose(&kernels, error);
+        status = n2v_kernels_choose(N2V_PRECISION_AUTO, &kernels, error);
     if (status != N2V_OK)
         return status;
     by.needs = by.objective->needs(parameters);

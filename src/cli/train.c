@@ -20,6 +20,8 @@ typedef struct train_settings {
     const char *output, *metrics, *save_vocab, *read_vocab, *heldout, *objective;
     size_t format, vectors;
     uint64_t dim, window, noise, noise_sharing, epochs, threads, seed;
+    size_t precision;
+    bool dry_run;
     double noise_power, subsample, lr;
     uint64_t binary, cbow, hs, classes, debug; /* of word2vec.c */
 } train_settings;
@@ -28,6 +30,12 @@ static const char *objective_name(size_t index)
 {
     const n2v_objective *objective = n2v_objective_at(index);
     return objective ? objective->name : NULL;
+}
+
+static const char *precision_name(size_t index)
+{
+    static const char *const names[] = {"auto", "fp32", "bf16"}; /* n2v_precision */
+    return index < sizeof names / sizeof *names ? names[index] : NULL;
 }
 
 static const cli_option options[] = {
@@ -84,7 +92,7 @@ static const cli_option options[] = {
     {.name = "objective",
      .kind = OPTION_TEXT,
      .value = "NAME[:param=value,...]",
-     .fallback = "sgns",
+     .fallback = "nce",
      .choice = objective_name,
      .offset = offsetof(train_settings, objective),
      .section = "Training",
@@ -127,7 +135,8 @@ static const cli_option options[] = {
      .most = 1000,
      .recorded = true,
      .offset = offsetof(train_settings, noise_sharing),
-     .help = "inputs that share noise words; 1: the contexts of a window do"},
+     .help = "words in a row that share noise words; up to 8 as a tile of whole windows, beyond that each input "
+             "meets the noise words once for all of its window"},
     {.name = "noise-power",
      .kind = OPTION_REAL,
      .value = "X",
@@ -176,6 +185,19 @@ static const cli_option options[] = {
      .offset = offsetof(train_settings, threads),
      .section = "Run",
      .help = "worker threads; one thread and the same seed give the same bytes on the same instruction set"},
+    {.name = "precision",
+     .kind = OPTION_CHOICE,
+     .value = "PRECISION",
+     .fallback = "auto",
+     .choice = precision_name,
+     .recorded = true,
+     .offset = offsetof(train_settings, precision),
+     .help = "of the products that vectors are moved by: fp32, bf16, or auto, which is bf16 where the processor has it. "
+             "Vectors and sums are fp32 all the same. One of"},
+    {.name = "dry-run",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(train_settings, dry_run),
+     .help = "check everything, say what would be trained and with which arithmetic, read no text"},
     {.name = "seed",
      .kind = OPTION_INTEGER,
      .value = "N",
@@ -218,6 +240,7 @@ typedef struct run_state {
     size_t count;
     const n2v_format *format;
     n2v_train_options options;
+    const n2v_kernels *kernels;
     n2v_saving vectors;
     n2v_writer *words;
     cli_metrics metrics;
@@ -300,6 +323,9 @@ static n2v_status resolve(run_state *r, n2v_error *error)
     o->learning_rate = s->lr;
     o->threads = (size_t)s->threads;
     o->seed = s->seed;
+    o->precision = (n2v_precision)s->precision;
+    if ((status = n2v_kernels_choose(o->precision, &r->kernels, error)))
+        return status;
     s->text.quiet = s->text.quiet || s->debug == 0;
     if ((status = resolve_heldout(r, error)))
         return status;
@@ -376,11 +402,14 @@ static run_record record(const run_state *r, const char *kernels)
 
 static void say_plan(run_state *r)
 {
+    const n2v_train_options *o = &r->options;
+
     if (r->progress.no_figures)
         return;
-    progress_say(&r->progress, "training %s: %zu dimensions, window %zu, %zu noise words, %zu epochs, lr %g, %zu %s",
-                 r->options.objective->name, r->model.dim, r->options.window, r->options.noise, r->options.epochs,
-                 r->options.learning_rate, r->options.threads, r->options.threads == 1 ? "thread" : "threads");
+    progress_say(&r->progress,
+                 "training %s: %zu dimensions, window %zu, %zu noise words, %zu epochs, lr %g, %zu %s, %s",
+                 o->objective->name, (size_t)r->settings.dim, o->window, o->noise, o->epochs, o->learning_rate,
+                 o->threads, o->threads == 1 ? "thread" : "threads", r->kernels->name);
 }
 
 static void say_result(run_state *r)
@@ -430,13 +459,8 @@ static void observe_heldout(void *context, const n2v_heldout *heldout)
 static n2v_status begin_metrics(run_state *r, n2v_error *error)
 {
     const uint64_t words = n2v_blocks_words(r->corpus.blocks) * r->options.epochs;
-    const n2v_kernels *kernels;
-    const n2v_status status = n2v_kernels_choose(&kernels, error);
-    run_record all;
+    const run_record all = record(r, r->kernels->name);
 
-    if (status)
-        return status;
-    all = record(r, kernels->name);
     return metrics_begin(&r->metrics, &all, r->settings.output, &r->model, words, error);
 }
 
@@ -450,7 +474,8 @@ static n2v_status train(run_state *r, cli_session *session, n2v_error *error)
     };
     n2v_vocabulary *vocabulary = r->corpus.vocabulary;
     run_record all;
-    n2v_status status = n2v_model_create(&r->model, vocabulary, (size_t)r->settings.dim, error);
+    n2v_status status = n2v_model_create(&r->model, vocabulary, (size_t)r->settings.dim,
+                                         n2v_train_spare(&r->options), error);
 
     if (status)
         return status;
@@ -543,9 +568,13 @@ static n2v_status run(struct cli_session *session, const void *settings, const c
         goto out;
     if (r.settings.save_vocab && (status = n2v_writer_open(&r.words, r.settings.save_vocab, &r.stop, error)))
         goto out;
+    r.progress = progress_start(stderr, r.settings.text.quiet);
+    if (r.settings.dry_run) {
+        say_plan(&r);
+        goto out;
+    }
     if (r.settings.metrics && (status = metrics_open(&r.metrics, r.settings.metrics, &r.stop, error)))
         goto out;
-    r.progress = progress_start(stderr, r.settings.text.quiet);
     r.progress.no_figures = r.settings.metrics && strcmp(r.settings.metrics, "-") == 0;
     r.progress.epochs = r.options.epochs;
     status = work(&r, session, error);

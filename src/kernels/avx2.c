@@ -2,16 +2,16 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define LANES          8
 #define DOT_ROWS       3
 #define DOT_COLUMNS    4
 #define UPDATE_COLUMNS 6
 #define SINGLE_VECTORS 4
-#define NAME           "avx2"
-#define SET            n2v_kernels_avx2
 
 typedef float vec __attribute__((vector_size(32)));
+typedef int32_t vec_int __attribute__((vector_size(32)));
 
 static inline __m256i first_lanes(size_t count)
 {
@@ -28,6 +28,13 @@ static inline void vec_store_some(float *p, vec v, size_t count)
     _mm256_maskstore_ps(p, first_lanes(count), (__m256)v);
 }
 
+static inline vec vec_look_up(vec low, vec high, vec_int index)
+{
+    const __m256 first = _mm256_permutevar8x32_ps((__m256)low, (__m256i)index);
+    const __m256 second = _mm256_permutevar8x32_ps((__m256)high, (__m256i)index);
+    return (vec)_mm256_blendv_ps(first, second, (__m256)(index > 7));
+}
+
 /* The sums of the lanes of four vectors. */
 static inline __m128 sum_lanes_of_four(vec a, vec b, vec c, vec d)
 {
@@ -36,6 +43,8 @@ static inline __m128 sum_lanes_of_four(vec a, vec b, vec c, vec d)
 }
 
 #include "kernels/vector.inc.h"
+
+const n2v_kernels n2v_kernels_avx2 = KERNELS("avx2", false, update);
 #else
 typedef int n2v_kernels_avx2_not_built;
 #endif

@@ -1,41 +1,8 @@
 /* avx512.c - 16 lanes, 32 registers (Intel Skylake-X 2017, AMD Zen 4 2022 and later). */
 #if defined(__x86_64__)
-#include <immintrin.h>
-#include <stddef.h>
+#include "kernels/avx512.inc.h"
 
-#define LANES          16
-#define DOT_ROWS       4
-#define DOT_COLUMNS    6
-#define UPDATE_COLUMNS 12
-#define SINGLE_VECTORS 8
-#define NAME           "avx512"
-#define SET            n2v_kernels_avx512
-
-typedef float vec __attribute__((vector_size(64)));
-
-static inline vec vec_load_some(const float *p, size_t count)
-{
-    return (vec)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p);
-}
-
-static inline void vec_store_some(float *p, vec v, size_t count)
-{
-    _mm512_mask_storeu_ps(p, (__mmask16)((1u << count) - 1), (__m512)v);
-}
-
-/* The sums of the lanes of four vectors. */
-static inline __m128 sum_lanes_of_four(vec a, vec b, vec c, vec d)
-{
-    const __m512 ab = _mm512_add_ps(_mm512_unpacklo_ps((__m512)a, (__m512)b), _mm512_unpackhi_ps((__m512)a, (__m512)b));
-    const __m512 cd = _mm512_add_ps(_mm512_unpacklo_ps((__m512)c, (__m512)d), _mm512_unpackhi_ps((__m512)c, (__m512)d));
-    const __m512 four = _mm512_add_ps(
-        _mm512_castpd_ps(_mm512_unpacklo_pd(_mm512_castps_pd(ab), _mm512_castps_pd(cd))),
-        _mm512_castpd_ps(_mm512_unpackhi_pd(_mm512_castps_pd(ab), _mm512_castps_pd(cd))));
-    const __m256 half = _mm256_add_ps(_mm512_castps512_ps256(four), _mm512_extractf32x8_ps(four, 1));
-    return _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
-}
-
-#include "kernels/vector.inc.h"
+const n2v_kernels n2v_kernels_avx512 = KERNELS("avx512", false, update);
 #else
 typedef int n2v_kernels_avx512_not_built;
 #endif

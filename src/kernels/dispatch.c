@@ -14,6 +14,8 @@ static bool supported(const n2v_kernels *set)
         return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
                __builtin_cpu_supports("fma");
+    if (set == &n2v_kernels_avx512bf16)
+        return supported(&n2v_kernels_avx512) && __builtin_cpu_supports("avx512bf16");
 #endif
     return set == &n2v_kernels_scalar;
 }
@@ -24,6 +26,7 @@ static const n2v_kernels *const sets[] = {
 #if defined(__x86_64__)
     &n2v_kernels_avx2,
     &n2v_kernels_avx512,
+    &n2v_kernels_avx512bf16,
 #endif
 };
 
@@ -35,7 +38,7 @@ const n2v_kernels *n2v_kernels_at(size_t index)
     return NULL;
 }
 
-n2v_status n2v_kernels_choose(const n2v_kernels **kernels, n2v_error *error)
+n2v_status n2v_kernels_choose(n2v_precision precision, const n2v_kernels **kernels, n2v_error *error)
 {
     const char *wanted = getenv("N2V_KERNELS");
     char names[64] = "";
@@ -43,13 +46,20 @@ n2v_status n2v_kernels_choose(const n2v_kernels **kernels, n2v_error *error)
 
     *kernels = NULL;
     for (size_t i = 0; (set = n2v_kernels_at(i)); i++) {
-        if (!wanted || !*wanted || strcmp(wanted, set->name) == 0)
+        if ((!wanted || !*wanted || strcmp(wanted, set->name) == 0) &&
+            (precision == N2V_PRECISION_AUTO || set->bf16 == (precision == N2V_PRECISION_BF16)))
             *kernels = set;
         if (i)
             strncat(names, ", ", sizeof names - strlen(names) - 1);
         strncat(names, set->name, sizeof names - strlen(names) - 1);
     }
-    if (!*kernels)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "N2V_KERNELS=%s: this machine runs %s", wanted, names);
-    return N2V_OK;
+    if (*kernels)
+        return N2V_OK;
+    if (wanted && *wanted)
+        return n2v_fail(error, N2V_ERROR_ARGUMENT, "N2V_KERNELS=%s%s: this machine runs %s", wanted,
+                        precision == N2V_PRECISION_BF16   ? " in bf16"
+                        : precision == N2V_PRECISION_FP32 ? " in fp32"
+                                                          : "",
+                        names);
+    return n2v_fail(error, N2V_ERROR_ARGUMENT, "this processor has no arithmetic in bf16; fp32 is for all");
 }

@@ -14,10 +14,11 @@
 #include "base/memory.h"
 #include "kernels/vector_math.h"
 
-#define N2V_UPDATE_SCRATCH(m) ((m) * N2V_ROW_FLOATS)
+#define N2V_UPDATE_SCRATCH(m) (((m) + 1) * N2V_ROW_FLOATS)
 
 typedef struct n2v_kernels {
     const char *name;
+    bool bf16; /* the products of an update take their factors rounded to 8 bits; sums are floats all the same */
     n2v_vector_math math;
 
     /* scores[i * n + j] = <x_i, y_j>, m x n. */
@@ -36,6 +37,9 @@ typedef struct n2v_kernels {
     void (*update)(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale, size_t n,
                    size_t stride, const float *g, float *scratch);
 
+    /* A wider matrix from one of m x n: out[i * width + j] = factor * in[i * n + j], 0 where j >= n. */
+    void (*widen)(const float *in, size_t m, size_t n, float factor, float *out, size_t width);
+
     /* norms[i] = |row_i|^2. */
     void (*norms)(const float *const *rows, size_t count, size_t stride, float *norms);
 
@@ -48,14 +52,15 @@ typedef struct n2v_kernels {
     /* Scales each of count rows to length 1; a zero row stays zero. */
     void (*normalize)(float *const *rows, size_t count, size_t stride);
 
-    /* scores[i * n + j] += bias[ids[j]], and bias[ids[j]] += sum_i g[i * n + j]. */
-    void (*add_bias)(float *scores, size_t m, const float *bias, const uint32_t *ids, size_t n);
-    void (*update_bias)(float *bias, const uint32_t *ids, size_t n, const float *g, size_t m);
+    /* row_i[column] = value. */
+    void (*pin)(float *const *rows, size_t count, size_t column, float value);
 } n2v_kernels;
 
-/* The best set for this machine, or the one that N2V_KERNELS names.
- * N2V_ERROR_ARGUMENT when that is unknown or not supported here. */
-n2v_status n2v_kernels_choose(const n2v_kernels **kernels, n2v_error *error);
+typedef enum n2v_precision { N2V_PRECISION_AUTO, N2V_PRECISION_FP32, N2V_PRECISION_BF16 } n2v_precision;
+
+/* The best set for this machine and precision (auto: whatever is fastest), or the one that
+ * N2V_KERNELS names. N2V_ERROR_ARGUMENT when there is none. */
+n2v_status n2v_kernels_choose(n2v_precision precision, const n2v_kernels **kernels, n2v_error *error);
 
 /* Every set this machine can run, the reference first; NULL beyond the last. */
 const n2v_kernels *n2v_kernels_at(size_t index);

@@ -48,6 +48,13 @@ static void update(float *const *x, const float *x_scale, size_t m, float *const
     }
 }
 
+static void widen(const float *in, size_t m, size_t n, float factor, float *out, size_t width)
+{
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < width; j++)
+            out[i * width + j] = j < n ? factor * in[i * n + j] : 0;
+}
+
 static void norms(const float *const *rows, size_t count, size_t stride, float *out)
 {
     for (size_t i = 0; i < count; i++) {
@@ -83,23 +90,10 @@ static void scale(float *const *rows, const float *factors, size_t count, size_t
             rows[i][c] *= factors[i];
 }
 
-static void add_bias(float *scores, size_t m, const float *bias, const uint32_t *ids, size_t n)
+static void pin(float *const *rows, size_t count, size_t column, float value)
 {
-    for (size_t j = 0; j < n; j++) {
-        const float b = bias[ids[j]];
-        for (size_t i = 0; i < m; i++)
-            scores[i * n + j] += b;
-    }
-}
-
-static void update_bias(float *bias, const uint32_t *ids, size_t n, const float *g, size_t m)
-{
-    for (size_t j = 0; j < n; j++) {
-        float sum = 0;
-        for (size_t i = 0; i < m; i++)
-            sum += g[i * n + j];
-        bias[ids[j]] += sum;
-    }
+    for (size_t i = 0; i < count; i++)
+        rows[i][column] = value;
 }
 
 static float exp_one(float x)
@@ -143,16 +137,28 @@ static float max_array(const float *in, size_t count)
     return max;
 }
 
+static void logistic(const float *in, size_t m, size_t n, float factor, const float *shift, const float *row,
+                     const float *column, float *out)
+{
+    for (size_t i = 0; i < m; i++) {
+        for (size_t j = 0; j < n; j++) {
+            const float logit = factor * in[i * n + j] + (shift ? shift[j] : 0);
+            sigmoid(&logit, &out[i * n + j], 1);
+            out[i * n + j] *= row[i] * (column ? column[j] : 1);
+        }
+    }
+}
+
 const n2v_kernels n2v_kernels_scalar = {
     .name = "scalar",
-    .math = {exp_array, sigmoid, softplus, exp_sum, max_array},
+    .math = {exp_array, sigmoid, softplus, exp_sum, max_array, logistic},
     .dot = dot,
     .sqdist = sqdist,
     .update = update,
+    .widen = widen,
     .norms = norms,
     .gather = gather,
     .scale = scale,
     .normalize = normalize,
-    .add_bias = add_bias,
-    .update_bias = update_bias,
+    .pin = pin,
 };

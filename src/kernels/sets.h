@@ -8,6 +8,7 @@ extern const n2v_kernels n2v_kernels_scalar;
 #if defined(__x86_64__)
 extern const n2v_kernels n2v_kernels_avx2;
 extern const n2v_kernels n2v_kernels_avx512;
+extern const n2v_kernels n2v_kernels_avx512bf16;
 #endif
 
 #endif

@@ -5,9 +5,9 @@
  *     DOT_ROWS, DOT_COLUMNS  the block of scores whose accumulators stay in registers
  *     UPDATE_COLUMNS         the columns whose y and dy stay in registers
  *     SINGLE_VECTORS         the vectors of a single x row, and of dx, that stay in registers
- *     NAME, SET              the set's name and its symbol
- * and vec, vec_load_some(p, count), vec_store_some(p, v, count): the first
- * count < LANES lanes, the others 0 or untouched.
+ * and vec, vec_int; vec_load_some(p, count), vec_store_some(p, v, count): the first
+ * count < LANES lanes, the others 0 or untouched; vec_look_up(low, high, index): each
+ * lane's element of two vectors, one after the other. KERNELS, at the end, makes the set.
  *
  * Why one template: the shapes differ between instruction sets, the code does not. */
 #include <float.h>
@@ -16,8 +16,6 @@
 #include <string.h>
 
 #include "kernels/sets.h"
-
-typedef int32_t vec_int __attribute__((vector_size(LANES * 4)));
 
 
 #define INLINE static inline __attribute__((always_inline))
@@ -59,6 +57,27 @@ INLINE vec spread(float value)
 INLINE vec choose(vec_int mask, vec yes, vec no)
 {
     return (vec)((mask & (vec_int)yes) | (~mask & (vec_int)no));
+}
+
+INLINE vec vec_load_up_to(const float *p, size_t count)
+{
+    return count < LANES ? vec_load_some(p, count) : load_any(p);
+}
+
+INLINE void vec_store_up_to(float *p, vec v, size_t count)
+{
+    if (count < LANES)
+        vec_store_some(p, v, count);
+    else
+        store_any(p, v);
+}
+
+INLINE vec_int lane_numbers(void)
+{
+    vec_int numbers;
+    for (int i = 0; i < LANES; i++)
+        numbers[i] = i;
+    return numbers;
 }
 
 INLINE float sum_lanes(vec v)
@@ -342,6 +361,18 @@ static void update(float *const *x, const float *x_scale, size_t m, float *const
         update_narrow(x, NULL, m, y, NULL, n, stride, g);
 }
 
+static void widen(const float *in, size_t m, size_t n, float factor, float *out, size_t width)
+{
+    if (width > LANES) {
+        for (size_t i = 0; i < m; i++)
+            for (size_t j = 0; j < width; j++)
+                out[i * width + j] = j < n ? factor * in[i * n + j] : 0;
+        return;
+    }
+    for (size_t i = 0; i < m; i++)
+        vec_store_some(out + i * width, vec_load_some(in + i * n, n) * factor, width);
+}
+
 INLINE float norm_of(const float *row, size_t stride)
 {
     vec sum = spread(0);
@@ -381,16 +412,9 @@ static void normalize(float *const *rows, size_t count, size_t stride)
     }
 }
 
-/* ---- biases: one float a column, gathered ---- */
-
-static void add_bias(float *scores, size_t m, const float *bias, const uint32_t *ids, size_t n)
+static void pin(float *const *rows, size_t count, size_t column, float value)
 {
-    n2v_kernels_scalar.add_bias(scores, m, bias, ids, n);
-}
-
-static void update_bias(float *bias, const uint32_t *ids, size_t n, const float *g, size_t m)
-{
-    n2v_kernels_scalar.update_bias(bias, ids, n, g, m);
+    n2v_kernels_scalar.pin(rows, count, column, value);
 }
 
 /* ---- vector maths ---- */
@@ -506,16 +530,69 @@ static float max_array(const float *in, size_t count)
     return max;
 }
 
-const n2v_kernels SET = {
-    .name = NAME,
-    .math = {exp_array, sigmoid, softplus, exp_sum, max_array},
-    .dot = dot,
-    .sqdist = sqdist,
-    .update = update,
-    .norms = norms,
-    .gather = gather,
-    .scale = scale,
-    .normalize = normalize,
-    .add_bias = add_bias,
-    .update_bias = update_bias,
-};
+/* A row's cells, or of one row the whole matrix's. */
+INLINE void logistic_row(const float *in, size_t n, float factor, const float *shift, float row, const float *column,
+                         float *out)
+{
+    size_t j = 0;
+
+    for (; j + LANES <= n; j += LANES) {
+        const vec logit = load_any(in + j) * factor + (shift ? load_any(shift + j) : spread(0));
+        store_any(out + j, sigmoid_of(logit) * (column ? load_any(column + j) * row : spread(row)));
+    }
+    if (j < n) {
+        const size_t rest = n - j;
+        const vec logit = vec_load_some(in + j, rest) * factor + (shift ? vec_load_some(shift + j, rest) : spread(0));
+        vec_store_some(out + j, sigmoid_of(logit) * (column ? vec_load_some(column + j, rest) * row : spread(row)),
+                       rest);
+    }
+}
+
+/* Narrow matrices: whole vectors over the ends of rows, each lane looks its row and column up. */
+INLINE void logistic_cells(const float *in, size_t m, size_t n, float factor, const float *shift, const float *row,
+                           const float *column, float *out)
+{
+    const vec rows = vec_load_up_to(row, m), more = m > LANES ? vec_load_up_to(row + LANES, m - LANES) : rows;
+    const vec shifts = shift ? vec_load_up_to(shift, n) : spread(0);
+    const vec columns = column ? vec_load_up_to(column, n) : spread(1);
+    const int32_t inverse = (int32_t)((65536 + n - 1) / n); /* exact below 4096 cells */
+    vec_int cell = lane_numbers();
+
+    for (size_t c = 0; c < m * n; c += LANES, cell += LANES) {
+        const vec_int i = (cell * inverse) >> 16, j = cell - i * (int32_t)n;
+        const size_t rest = m * n - c;
+        const vec scores = vec_load_up_to(in + c, rest);
+        const vec sigmoids = sigmoid_of(scores * factor + vec_look_up(shifts, shifts, j));
+        vec_store_up_to(out + c, sigmoids * vec_look_up(rows, more, i) * vec_look_up(columns, columns, j), rest);
+    }
+}
+
+static void logistic(const float *in, size_t m, size_t n, float factor, const float *shift, const float *row,
+                     const float *column, float *out)
+{
+    if (n > LANES || m == 1) {
+        for (size_t i = 0; i < m; i++)
+            logistic_row(in + i * n, n, factor, shift, row[i], column, out + i * n);
+        return;
+    }
+    for (size_t i = 0; i < m; i += 2 * LANES)
+        logistic_cells(in + i * n, m - i < 2 * LANES ? m - i : 2 * LANES, n, factor, shift, row + i, column,
+                       out + i * n);
+}
+
+/* The set, with its own way back. */
+#define KERNELS(set_name, in_bf16, update_function)                                                                    \
+    {                                                                                                                  \
+        .name = set_name,                                                                                              \
+        .bf16 = in_bf16,                                                                                               \
+        .math = {exp_array, sigmoid, softplus, exp_sum, max_array, logistic},                                     \
+        .dot = dot,                                                                                                    \
+        .sqdist = sqdist,                                                                                              \
+        .update = update_function,                                                                                     \
+        .widen = widen,                                                                                                \
+        .norms = norms,                                                                                                \
+        .gather = gather,                                                                                              \
+        .scale = scale,                                                                                                \
+        .normalize = normalize,                                                                                        \
+        .pin = pin,                                                                                                    \
+    }

@@ -23,6 +23,12 @@ typedef struct n2v_vector_math {
 
     /* The largest element; count is at least 1. */
     float (*max)(const float *in, size_t count);
+
+    /* The logistic gradient of m x n scores:
+     *     out[i * n + j] = row[i] column[j] sigmoid(factor in[i * n + j] + shift[j])
+     * shift NULL: 0; column NULL: 1. */
+    void (*logistic)(const float *in, size_t m, size_t n, float factor, const float *shift, const float *row,
+                     const float *column, float *out);
 } n2v_vector_math;
 
 #endif

@@ -23,7 +23,7 @@ static n2v_status check_memory(size_t words, size_t dim, size_t bytes, n2v_error
                     words, dim, gigabytes((double)bytes), gigabytes(have));
 }
 
-n2v_status n2v_model_create(n2v_model *model, n2v_vocabulary *vocabulary, size_t dim, n2v_error *error)
+n2v_status n2v_model_create(n2v_model *model, n2v_vocabulary *vocabulary, size_t dim, size_t spare, n2v_error *error)
 {
     const size_t words = n2v_vocabulary_size(vocabulary);
     n2v_model made = {.words = words, .dim = dim};
@@ -34,9 +34,9 @@ n2v_status n2v_model_create(n2v_model *model, n2v_vocabulary *vocabulary, size_t
     if (!words || !dim)
         return n2v_fail(error, N2V_ERROR_ARGUMENT, "a model has at least one word and one dimension, not %zu x %zu",
                         words, dim);
-    if (dim > SIZE_MAX - N2V_ROW_FLOATS)
+    if (dim > SIZE_MAX - N2V_ROW_FLOATS - spare)
         return n2v_fail_memory(error, SIZE_MAX, "the vectors");
-    made.stride = n2v_row_stride(dim);
+    made.stride = n2v_row_stride(dim + spare);
     if (__builtin_mul_overflow(words, made.stride, &floats) ||
         __builtin_mul_overflow(floats, 2 * sizeof(float), &bytes))
         return n2v_fail_memory(error, SIZE_MAX, "the vectors");

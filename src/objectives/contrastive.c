@@ -49,7 +49,7 @@ const n2v_objective n2v_objective_contrastive = {
                    {"unit", 1, 0, 1, true, "1: rows are kept at length 1"}},
     .learning_rate = 0.02,
     .noise = 5,
-    .noise_sharing = 1,
+    .noise_sharing = 2,
     .needs = needs,
     .loss_grad = loss_grad,
 };

@@ -31,7 +31,7 @@ const n2v_objective n2v_objective_debiased = {
                    {"tau", 0.01f, 0, 0.9f, false, "share of the noise words that are true ones"}},
     .learning_rate = 0.025,
     .noise = 5,
-    .noise_sharing = 1,
+    .noise_sharing = 2,
     .needs = needs,
     .sharpness = sharpness,
     .scratch = n2v_reweighted_scratch,

@@ -33,7 +33,7 @@ const n2v_objective n2v_objective_hardneg = {
                    {"beta", 0.5f, 0, 10, false, "concentration on hard negatives"}},
     .learning_rate = 0.025,
     .noise = 5,
-    .noise_sharing = 1,
+    .noise_sharing = 2,
     .needs = needs,
     .sharpness = sharpness,
     .scratch = n2v_reweighted_scratch,

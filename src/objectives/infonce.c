@@ -45,7 +45,7 @@ const n2v_objective n2v_objective_infonce = {
                    {"in_batch", 0, 0, 1, true, "1: the other pairs of a batch are the noise, 0: draws from Q"}},
     .learning_rate = 0.025,
     .noise = 5,
-    .noise_sharing = 1,
+    .noise_sharing = 2,
     .needs = needs,
     .sharpness = sharpness,
     .log_probability = log_probability,

@@ -2,56 +2,52 @@
 
 size_t n2v_logistic_scratch(size_t m, size_t n, size_t positives)
 {
-    return m * n > positives ? m * n : positives;
+    const size_t cells = m * n > m + n ? m * n : m + n;
+    return cells > positives ? cells : positives;
 }
 
-/* Whether some cell counts for other than one positive's one draw. */
-static bool weighted(const n2v_tile *tile)
+/* The gradient's arrays hold the logits, those of the positives negated. */
+static double sum_loss(const n2v_tile *tile, float scale, bool subtract_noise, const n2v_vector_math *math,
+                       n2v_tile_gradient gradient, float *softplus)
 {
-    if (tile->mask || tile->multiplicity)
-        return true;
-    for (size_t i = 0; i < tile->m; i++)
-        if (tile->first[i + 1] - tile->first[i] != 1)
-            return true;
-    return false;
+    const size_t m = tile->m, n = tile->n, positives = tile->first[m];
+    double sum = 0;
+
+    for (size_t p = 0; p < positives; p++)
+        gradient.positives[p] =
+            (subtract_noise ? tile->positive_log_noise[p] : 0) - scale * tile->positive_scores[p];
+    math->softplus(gradient.positives, softplus, positives);
+    for (size_t p = 0; p < positives; p++)
+        sum += (double)softplus[p];
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++)
+            gradient.scores[i * n + j] = scale * tile->scores[i * n + j] - (subtract_noise ? tile->log_noise[j] : 0);
+    math->softplus(gradient.scores, softplus, m * n);
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++)
+            if (n2v_tile_weight(tile, i, j) > 0)
+                sum += (double)(n2v_tile_weight(tile, i, j) * softplus[i * n + j]);
+    return sum;
 }
 
 void n2v_logistic_loss_grad(const n2v_tile *tile, float scale, bool subtract_noise, const n2v_vector_math *math,
                             n2v_tile_gradient gradient, float *scratch, double *loss)
 {
     const size_t m = tile->m, n = tile->n, positives = tile->first[m];
+    const float *noise = subtract_noise ? tile->log_noise : NULL;
+    float *row = scratch, *shift = row + m;
+    const float pull = -scale;
 
-    /* The gradient's arrays hold the logits first, those of the positives negated:
-     * -sigmoid(-u) keeps its digits where sigmoid(u) - 1 cancels. */
-    for (size_t p = 0; p < positives; p++)
-        gradient.positives[p] = -scale * tile->positive_scores[p];
-    for (size_t c = 0; c < m * n; c++)
-        gradient.scores[c] = scale * tile->scores[c];
-    if (subtract_noise) {
-        for (size_t p = 0; p < positives; p++)
-            gradient.positives[p] += tile->positive_log_noise[p];
-        for (size_t i = 0; i < m; i++)
-            for (size_t j = 0; j < n; j++)
-                gradient.scores[i * n + j] -= tile->log_noise[j];
-    }
-    if (loss) {
-        double sum = 0;
-        math->softplus(gradient.positives, scratch, positives);
-        for (size_t p = 0; p < positives; p++)
-            sum += (double)scratch[p];
-        math->softplus(gradient.scores, scratch, m * n);
-        for (size_t i = 0; i < m; i++)
-            for (size_t j = 0; j < n; j++)
-                if (n2v_tile_weight(tile, i, j) > 0)
-                    sum += (double)(n2v_tile_weight(tile, i, j) * scratch[i * n + j]);
-        *loss += sum;
-    }
-    math->sigmoid(gradient.positives, gradient.positives, positives);
-    for (size_t p = 0; p < positives; p++)
-        gradient.positives[p] *= -scale;
-    math->sigmoid(gradient.scores, gradient.scores, m * n);
-    if (weighted(tile) || scale != 1)
-        for (size_t i = 0; i < m; i++)
-            for (size_t j = 0; j < n; j++)
-                gradient.scores[i * n + j] *= scale * n2v_tile_weight(tile, i, j);
+    if (loss)
+        *loss += sum_loss(tile, scale, subtract_noise, math, gradient, scratch);
+    /* -sigmoid(-u) keeps its digits where sigmoid(u) - 1 cancels. */
+    math->logistic(tile->positive_scores, 1, positives, -scale,
+                   subtract_noise ? tile->positive_log_noise : NULL, &pull, NULL, gradient.positives);
+    for (size_t i = 0; i < m; i++)
+        row[i] = scale * (float)(tile->first[i + 1] - tile->first[i]);
+    for (size_t j = 0; noise && j < n; j++)
+        shift[j] = -noise[j];
+    math->logistic(tile->scores, m, n, scale, noise ? shift : NULL, row, tile->multiplicity, gradient.scores);
+    for (size_t c = 0; tile->mask && c < m * n; c++)
+        gradient.scores[c] = tile->mask[c] ? 0 : gradient.scores[c];
 }

@@ -94,7 +94,7 @@ typedef struct n2v_objective {
     /* The engine's settings that suit this objective, measured: eval/ABLATIONS.md. */
     double learning_rate; /* where the loss is as sharp as at the defaults; see below */
     size_t noise;         /* words drawn for one positive */
-    size_t noise_sharing; /* inputs that share them; 1: the contexts of a window do */
+    size_t noise_sharing; /* words in a row that share them */
 
     /* N2V_NEEDS_... flags of these parameters (one value each, in order). */
     unsigned (*needs)(const float *parameters);

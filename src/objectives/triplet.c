@@ -72,7 +72,7 @@ const n2v_objective n2v_objective_triplet = {
                    {"negatives", 0, 0, 2, true, "0: all of the tile, 1: the hardest, 2: the semi-hard one"}},
     .learning_rate = 0.02,
     .noise = 5,
-    .noise_sharing = 1,
+    .noise_sharing = 2,
     .needs = needs,
     .loss_grad = loss_grad,
 };

@@ -429,7 +429,7 @@ n2v_status n2v_likelihood_measure(n2v_likelihood *likelihood, const n2v_model *m
     n2v_status status;
 
     if ((status = n2v_likelihood_check(model, options, error)) != N2V_OK ||
-        (status = n2v_kernels_choose(&m.kernels, error)) != N2V_OK)
+        (status = n2v_kernels_choose(N2V_PRECISION_AUTO, &m.kernels, error)) != N2V_OK)
         return status;
     m.meaning = options->objective->log_probability(options->parameters);
     counts = n2v_array(words, sizeof *counts);

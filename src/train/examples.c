@@ -1,13 +1,10 @@
-/* examples.c - what all shapes of examples share, and the window's: noise words drawn from Q. */
+/* examples.c - what all shapes of examples share, and the one against all words. */
 #include "train/examples_state.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
-
-/* Windows in a row that have the same noise words: their rows are still in the nearest cache. */
-#define POOL_WINDOWS 2
 
 n2v_example_sizes n2v_examples_sizes(const n2v_examples_options *options)
 {
@@ -20,9 +17,9 @@ n2v_example_sizes n2v_examples_sizes(const n2v_examples_options *options)
         return (n2v_example_sizes){k + 1, k + 1, k + 1, k + 1};
     case N2V_SHAPE_ALL_WORDS:
         return (n2v_example_sizes){contexts, options->words, options->words, contexts};
-    case N2V_SHAPE_WINDOW:
+    case N2V_SHAPE_WINDOWS:
     default:
-        return (n2v_example_sizes){contexts, k + 1, k, contexts};
+        return (n2v_example_sizes){options->sharing * contexts, k + options->sharing, k, options->sharing * contexts};
     }
 }
 
@@ -32,19 +29,18 @@ static n2v_status create_example(n2v_example *example, const n2v_examples_option
     const bool masked = options->shape == N2V_SHAPE_BATCH || options->shape == N2V_SHAPE_ALL_WORDS;
 
     example->shape = options->shape;
-    example->inputs = n2v_array(sizes.rows, sizeof *example->inputs);
+    example->inputs = n2v_array(sizes.rows + 1, sizeof *example->inputs);
     example->first = n2v_array(sizes.rows + 1, sizeof *example->first);
-    example->positive = n2v_array_zero(sizes.positives, sizeof *example->positive);
-    example->output_ids = n2v_array(sizes.outputs, sizeof *example->output_ids);
+    example->positive = n2v_array_zero(sizes.positives + 1, sizeof *example->positive);
+    example->output_ids = n2v_array(sizes.outputs + 1, sizeof *example->output_ids);
     example->negative = n2v_array(sizes.negatives, sizeof *example->negative);
-    example->multiplicity = n2v_array(sizes.negatives, sizeof *example->multiplicity);
+    example->multiplicity = n2v_array(sizes.negatives + 1, sizeof *example->multiplicity);
     if (masked)
         example->mask = n2v_array_zero(sizes.rows * sizes.negatives, 1);
     if (!example->inputs || !example->first || !example->positive || !example->output_ids || !example->negative ||
         !example->multiplicity || (masked && !example->mask))
         return n2v_fail_memory(error, sizes.rows * sizes.outputs, "a training example");
-    /* One positive a row, and in a window's tile output 0, the centre word, unless rewritten;
-     * the columns of all words are the same in every example. */
+    /* One positive a row unless rewritten; the columns of all words are the same in every example. */
     for (size_t i = 0; i <= sizes.rows; i++)
         example->first[i] = (uint32_t)i;
     for (size_t j = 0; j < sizes.negatives; j++)
@@ -78,8 +74,8 @@ n2v_status n2v_examples_create(n2v_examples **examples, const n2v_examples_optio
         return n2v_fail_memory(error, sizeof *created, "training examples");
     created->options = *options;
     created->kept = n2v_array(N2V_BLOCK_IDS, sizeof *created->kept);
-    created->pool = n2v_array(options->num_noise, sizeof *created->pool);
-    if (!created->kept || !created->pool)
+    created->joined = n2v_array(options->sharing, sizeof *created->joined);
+    if (!created->kept || !created->joined)
         status = n2v_fail_memory(error, N2V_BLOCK_IDS * sizeof *created->kept, "a block of ids");
     if (status == N2V_OK && options->shape == N2V_SHAPE_BATCH)
         status = n2v_batches_create(created, error);
@@ -101,8 +97,17 @@ void n2v_examples_destroy(n2v_examples *examples)
     destroy_example(&examples->ring[1]);
     n2v_batches_destroy(examples);
     free(examples->kept);
-    free(examples->pool);
+    free(examples->joined);
     free(examples);
+}
+
+static n2v_id draw_noise(n2v_examples *examples)
+{
+    if (examples->drawn_used == N2V_DRAWN) {
+        n2v_noise_draw(examples->options.noise, &examples->noise_words, examples->drawn, N2V_DRAWN);
+        examples->drawn_used = 0;
+    }
+    return examples->drawn[examples->drawn_used++];
 }
 
 void n2v_examples_start(n2v_examples *examples, const n2v_block *block, size_t epoch, size_t index)
@@ -113,62 +118,32 @@ void n2v_examples_start(n2v_examples *examples, const n2v_block *block, size_t e
                                                 block->count, N2V_SENTENCE_END, examples->kept);
     examples->sentence = (n2v_sentence){0};
     examples->position = 0;
-    examples->pool_windows = 0;
     examples->drawn_used = N2V_DRAWN;
+    examples->oldest = 0;
+    examples->places_left = 0;
+    examples->until_fresh = N2V_REUSE;
+    for (size_t k = 0; k < N2V_RESERVOIR; k++)
+        examples->reservoir[k] = draw_noise(examples);
     if (examples->options.shape == N2V_SHAPE_BATCH)
         n2v_batches_start(examples);
 }
 
-/* Dynamic window (word2vec): its reach is uniform in 1..window, so that near words are used more often. */
-n2v_positions n2v_window(n2v_examples *examples, const n2v_sentence *sentence, size_t position)
-{
-    const size_t reach = 1 + n2v_random_below(&examples->windows, (uint32_t)examples->options.window);
-
-    return (n2v_positions){position - sentence->from > reach ? position - reach : sentence->from,
-                      sentence->to - position > reach ? position + reach + 1 : sentence->to};
-}
-
 n2v_id n2v_next_noise(n2v_examples *examples)
 {
-    if (examples->drawn_used == N2V_DRAWN) {
-        n2v_noise_draw(examples->options.noise, &examples->noise_words, examples->drawn, N2V_DRAWN);
-        examples->drawn_used = 0;
-    }
-    return examples->drawn[examples->drawn_used++];
-}
+    n2v_id id;
 
-/* Takes the noise words; one drawn twice becomes one column that counts twice,
- * because a kernel that had its row twice would lose an update. One that equals
- * the centre word stays noise, and shares the centre word's row. */
-static void take_noise(n2v_examples *examples, n2v_example *example)
-{
-    size_t negatives = 0, outputs = 1;
-
-    example->repeated = false;
-    if (examples->pool_windows == 0)
-        for (size_t k = 0; k < examples->options.num_noise; k++)
-            examples->pool[k] = n2v_next_noise(examples);
-    examples->pool_windows = (examples->pool_windows + 1) % POOL_WINDOWS;
-    for (size_t k = 0; k < examples->options.num_noise; k++) {
-        const n2v_id id = examples->pool[k];
-        size_t j = 0;
-        while (j < negatives && example->output_ids[example->negative[j]] != id)
-            j++;
-        if (j < negatives) {
-            example->multiplicity[j]++;
-            example->repeated = true;
-            continue;
-        }
-        example->multiplicity[negatives] = 1;
-        if (id == example->output_ids[0]) {
-            example->negative[negatives++] = 0;
-        } else {
-            example->output_ids[outputs] = id;
-            example->negative[negatives++] = (uint32_t)outputs++;
-        }
+    if (!examples->places_left) {
+        examples->places = n2v_random_next(&examples->noise_words);
+        examples->places_left = 64 / N2V_RESERVOIR_BITS;
     }
-    example->negatives = negatives;
-    example->outputs = outputs;
+    id = examples->reservoir[examples->places % N2V_RESERVOIR];
+    examples->places >>= N2V_RESERVOIR_BITS;
+    examples->places_left--;
+    if (!--examples->until_fresh) {
+        examples->reservoir[examples->oldest++ % N2V_RESERVOIR] = draw_noise(examples);
+        examples->until_fresh = N2V_REUSE;
+    }
+    return id;
 }
 
 n2v_sentence n2v_next_sentence(const n2v_examples *examples, size_t from)
@@ -190,12 +165,12 @@ static void mark_center(n2v_example *example, n2v_id center)
     }
 }
 
-static const n2v_example *next_window(n2v_examples *examples)
+/* A window against all words. */
+static const n2v_example *next_of_all_words(n2v_examples *examples)
 {
     while (examples->position < examples->kept_count) {
         n2v_example *example = &examples->ring[examples->turn & 1];
         const size_t position = examples->position++;
-        n2v_id center;
         n2v_positions window;
 
         if (position == examples->sentence.to)
@@ -210,13 +185,7 @@ static const n2v_example *next_window(n2v_examples *examples)
             continue;
         example->positives = example->rows;
         example->done = (double)position / (double)examples->kept_count;
-        center = examples->kept[position] & ~N2V_SENTENCE_END;
-        if (examples->options.shape == N2V_SHAPE_ALL_WORDS) {
-            mark_center(example, center);
-        } else {
-            example->output_ids[0] = center;
-            take_noise(examples, example);
-        }
+        mark_center(example, examples->kept[position] & ~N2V_SENTENCE_END);
         examples->turn++;
         return example;
     }
@@ -230,9 +199,10 @@ const n2v_example *n2v_examples_next(n2v_examples *examples)
         return n2v_inputs_next(examples);
     case N2V_SHAPE_BATCH:
         return n2v_batches_next(examples);
-    case N2V_SHAPE_WINDOW:
     case N2V_SHAPE_ALL_WORDS:
+        return next_of_all_words(examples);
+    case N2V_SHAPE_WINDOWS:
     default:
-        return next_window(examples);
+        return n2v_windows_next(examples);
     }
 }

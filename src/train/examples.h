@@ -9,19 +9,22 @@
 #include "noise/noise.h"
 #include "noise/subsample.h"
 
+/* Windows that an example of the shape windows has at most. */
+#define N2V_MOST_WINDOWS 8
+
 /* What stands against a positive. */
 typedef enum n2v_shape {
-    N2V_SHAPE_WINDOW,   /* noise words drawn from Q, shared by a window's contexts: rows are the */
-                        /* contexts, the centre word is the positive of all */
+    N2V_SHAPE_WINDOWS,  /* noise words drawn from Q, shared by a few windows in a row: rows are the */
+                        /* contexts, each with the centre words for positives whose windows it is in */
     N2V_SHAPE_INPUTS,   /* noise words drawn from Q, shared by many inputs: rows are the inputs, */
                         /* each with its window for positives */
     N2V_SHAPE_BATCH,    /* the other pairs of a batch, each from another sentence */
-    N2V_SHAPE_ALL_WORDS /* the vocabulary; rows and positives as in a window */
+    N2V_SHAPE_ALL_WORDS /* the vocabulary; rows and positives as in a single window */
 } n2v_shape;
 
 /* The ids of one tile: rows of input words against columns of output words. Which output
  * (a row of the model) a column is, and where the positives are, depends on the shape:
- *     window      column j is output negative[j]; the positive is output 0; each output once
+ *     windows     column j is output j; then the centre words that are no columns; each output once
  *     inputs      column j is output j; then every positive, row by row; an output may stand twice
  *     batch       column j is output negative[j], row j's positive; each output once
  *     all words   column j is output j, each once
@@ -31,7 +34,7 @@ typedef struct n2v_example {
     size_t rows, outputs, negatives, positives;
     n2v_id *inputs;      /* rows: the input words */
     n2v_id *output_ids;  /* outputs: the output words */
-    uint32_t *negative;  /* negatives: which output each is; window and batch */
+    uint32_t *negative;  /* negatives: which output each is; batch only */
     unsigned char *mask; /* rows x negatives; batch and all words, else NULL */
     float *multiplicity; /* negatives: how often it was drawn */
     bool repeated;       /* some multiplicity is above 1 */
@@ -48,7 +51,7 @@ typedef struct n2v_examples_options {
     n2v_shape shape;
     size_t words;             /* in the vocabulary */
     size_t window, num_noise; /* each at least 1; a batch has num_noise + 1 pairs */
-    size_t sharing;           /* inputs that share noise words; shape inputs only */
+    size_t sharing;           /* that share noise words: windows or inputs; in these two shapes only */
     bool other_classes;       /* mask the columns that are a row's own word; shape batch only */
     uint64_t seed;
 } n2v_examples_options;

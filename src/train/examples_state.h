@@ -1,9 +1,14 @@
-/* examples_state.h - the state that examples.c, inputs.c and batches.c share. */
+/* examples_state.h - the state that examples.c and the shapes' files share. */
 #ifndef N2V_TRAIN_EXAMPLES_STATE_H
 #define N2V_TRAIN_EXAMPLES_STATE_H
 
 #include "train/examples.h"
 
+/* The noise words wait in a reservoir and are used REUSE times on average, each time among
+ * others: their rows stay in the second-level cache, and draws from Q are saved. */
+#define N2V_RESERVOIR_BITS 9
+#define N2V_RESERVOIR      (1u << N2V_RESERVOIR_BITS)
+#define N2V_REUSE          2
 #define N2V_DRAWN 1024 /* noise words drawn ahead at once: overlaps the table's cache misses */
 
 /* Positions from .. to - 1 of the kept words. */
@@ -11,6 +16,12 @@ typedef struct n2v_positions {
     size_t from, to;
 } n2v_positions;
 typedef n2v_positions n2v_sentence;
+
+/* A window of an example, and which output its centre word is. */
+typedef struct n2v_joined_window {
+    size_t from, to, center; /* positions */
+    uint32_t output;
+} n2v_joined_window;
 
 typedef struct n2v_batches n2v_batches; /* batches.c */
 
@@ -22,8 +33,12 @@ struct n2v_examples {
     n2v_sentence sentence; /* of the position */
     n2v_id drawn[N2V_DRAWN];
     size_t drawn_used;
-    n2v_id *pool;          /* shape window: the noise words of this window and the next */
-    unsigned pool_windows; /* that have had them */
+    n2v_id reservoir[N2V_RESERVOIR];
+    size_t oldest;        /* of the reservoir: the next to be replaced */
+    uint64_t places;      /* random bits: places in the reservoir to come */
+    unsigned places_left;
+    unsigned until_fresh; /* draws that the latest replacement still covers */
+    n2v_joined_window *joined; /* shape windows: those of an example */
     n2v_example ring[2]; /* the one in use and the one after */
     unsigned turn;
     n2v_batches *batches; /* NULL in other shapes */
@@ -32,11 +47,23 @@ struct n2v_examples {
 /* The sentence that begins at position from. */
 n2v_sentence n2v_next_sentence(const n2v_examples *examples, size_t from);
 
-/* Draws the window around position: the contexts and the position itself. */
-n2v_positions n2v_window(n2v_examples *examples, const n2v_sentence *sentence, size_t position);
+/* Draws the window around position: the contexts and the position itself. Dynamic (word2vec): its
+ * reach is uniform in 1..window, so that near words are used more often. */
+static inline n2v_positions n2v_window(n2v_examples *examples, const n2v_sentence *sentence, size_t position)
+{
+    const size_t reach = 1 + n2v_random_below(&examples->windows, (uint32_t)examples->options.window);
+
+    return (n2v_positions){position - sentence->from > reach ? position - reach : sentence->from,
+                      sentence->to - position > reach ? position + reach + 1 : sentence->to};
+}
 
 /* The next draw from Q. */
 n2v_id n2v_next_noise(n2v_examples *examples);
+
+/* Draws the noise words of an example, its first outputs. */
+void n2v_take_noise(n2v_examples *examples, n2v_example *example); /* windows.c */
+
+const n2v_example *n2v_windows_next(n2v_examples *examples); /* windows.c */
 
 const n2v_example *n2v_inputs_next(n2v_examples *examples); /* inputs.c */
 

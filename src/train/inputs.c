@@ -7,28 +7,6 @@
  * the processor's peak than a window's narrow one. */
 #include "train/examples_state.h"
 
-/* Draws the tile's noise words; one drawn twice counts twice. */
-static void draw(n2v_examples *examples, n2v_example *example)
-{
-    example->negatives = 0;
-    example->repeated = false;
-    for (size_t k = 0; k < examples->options.num_noise; k++) {
-        const n2v_id id = n2v_next_noise(examples);
-        size_t j = 0;
-        while (j < example->negatives && example->output_ids[j] != id)
-            j++;
-        if (j < example->negatives) {
-            example->multiplicity[j]++;
-            example->repeated = true;
-        } else {
-            example->output_ids[j] = id;
-            example->multiplicity[j] = 1;
-            example->negatives++;
-        }
-    }
-    example->outputs = example->negatives;
-}
-
 /* Adds the input at position with its window for positives. */
 static void add_input(n2v_examples *examples, n2v_example *example, size_t position)
 {
@@ -50,7 +28,7 @@ const n2v_example *n2v_inputs_next(n2v_examples *examples)
 {
     n2v_example *example = &examples->ring[examples->turn & 1];
 
-    draw(examples, example);
+    n2v_take_noise(examples, example);
     example->rows = example->positives = 0;
     example->done = (double)examples->position / (double)(examples->kept_count + 1);
     while (example->rows < examples->options.sharing && examples->position < examples->kept_count) {

@@ -33,7 +33,7 @@ static size_t lay_out(n2v_tile_step *step, float *memory)
         float **place;
         size_t floats;
     } buffers[] = {
-        {&step->cells, rows * (negatives + 1)},
+        {&step->cells, rows * outputs},
         {&step->scores, rows * negatives},
         {&step->positives, positives},
         {&step->gradient, rows * negatives},
@@ -121,12 +121,18 @@ static void prefetch_row(const float *row, size_t stride)
 void n2v_tile_prefetch(const n2v_tile_step *step, const n2v_example *example)
 {
     const n2v_model *model = step->options.model;
-    /* The other rows of a window were in the windows before. */
-    const size_t from = example->shape == N2V_SHAPE_WINDOW ? example->rows - 1 : 0;
+    size_t outputs = example->outputs, from = 0;
 
     if (example->shape == N2V_SHAPE_ALL_WORDS)
         return; /* the vocabulary streams through the caches by itself */
-    for (size_t j = 0; j < example->outputs; j++)
+    if (example->shape == N2V_SHAPE_WINDOWS && example->rows > step->options.new_rows)
+        from = example->rows - step->options.new_rows; /* the other rows were in the windows before */
+    if (example->shape == N2V_SHAPE_INPUTS) { /* the positives are the inputs' neighbours: inputs, too */
+        outputs = example->negatives;
+        for (size_t i = 0; i < example->rows; i++)
+            prefetch_row(model->output + example->inputs[i] * model->stride, model->stride);
+    }
+    for (size_t j = 0; j < outputs; j++)
         prefetch_row(model->output + example->output_ids[j] * model->stride, model->stride);
     for (size_t i = from; i < example->rows; i++)
         prefetch_row(model->input + example->inputs[i] * model->stride, model->stride);
@@ -135,7 +141,7 @@ void n2v_tile_prefetch(const n2v_tile_step *step, const n2v_example *example)
 /* Which output column j is. */
 static size_t negative_output(const n2v_example *example, size_t j)
 {
-    return example->shape == N2V_SHAPE_WINDOW || example->shape == N2V_SHAPE_BATCH ? example->negative[j] : j;
+    return example->shape == N2V_SHAPE_BATCH ? example->negative[j] : j;
 }
 
 static void fill(float *values, size_t count, float value)
@@ -153,7 +159,7 @@ static void scale(float *values, size_t count, float factor)
 /* ---- the scores ---- */
 
 /* The scores of a block of pairs: `rows` inputs from row i on, `outputs` outputs from j on. */
-static void score_block(const n2v_tile_step *step, const n2v_example *example, size_t i, size_t rows, size_t j,
+static void score_block(const n2v_tile_step *step, size_t i, size_t rows, size_t j,
                         size_t outputs, float *cells)
 {
     const n2v_tile_options *options = &step->options;
@@ -164,8 +170,6 @@ static void score_block(const n2v_tile_step *step, const n2v_example *example, s
         kernels->dot(x, rows, y, outputs, options->model->stride, cells);
     else
         kernels->sqdist(x, rows, y, outputs, options->model->stride, cells);
-    if (step->needs & N2V_NEEDS_OUTPUT_BIAS)
-        kernels->add_bias(cells, rows, options->model->output_bias, example->output_ids + j, outputs);
     if (options->shared_bias) {
         const float bias = atomic_load_explicit(options->shared_bias, memory_order_relaxed);
         for (size_t c = 0; c < rows * outputs; c++)
@@ -180,14 +184,25 @@ static void score(n2v_tile_step *step, const n2v_example *example)
 
     switch (example->shape) {
     case N2V_SHAPE_INPUTS:
-        score_block(step, example, 0, rows, 0, n, step->scores);
+        score_block(step, 0, rows, 0, n, step->scores);
         for (size_t i = 0; i < rows; i++)
-            score_block(step, example, i, 1, n + example->first[i], example->first[i + 1] - example->first[i],
+            score_block(step, i, 1, n + example->first[i], example->first[i + 1] - example->first[i],
                         step->positives + example->first[i]);
         break;
-    case N2V_SHAPE_WINDOW:
+    case N2V_SHAPE_WINDOWS: {
+        const size_t centers = outputs - n;
+        score_block(step, 0, rows, 0, n, step->scores);
+        score_block(step, 0, rows, n, centers, step->cells);
+        for (size_t i = 0; i < rows; i++)
+            for (uint32_t p = example->first[i]; p < example->first[i + 1]; p++) {
+                const size_t output = example->positive[p];
+                step->positives[p] =
+                    output < n ? step->scores[i * n + output] : step->cells[i * centers + output - n];
+            }
+        break;
+    }
     case N2V_SHAPE_BATCH:
-        score_block(step, example, 0, rows, 0, outputs, step->cells);
+        score_block(step, 0, rows, 0, outputs, step->cells);
         for (size_t i = 0; i < rows; i++) {
             const float *cells = step->cells + i * outputs;
             step->positives[i] = cells[example->positive[i]];
@@ -197,7 +212,7 @@ static void score(n2v_tile_step *step, const n2v_example *example)
         break;
     case N2V_SHAPE_ALL_WORDS:
     default:
-        score_block(step, example, 0, rows, 0, n, step->scores);
+        score_block(step, 0, rows, 0, n, step->scores);
         for (size_t i = 0; i < rows; i++)
             for (uint32_t p = example->first[i]; p < example->first[i + 1]; p++)
                 step->positives[p] = step->scores[i * n + example->positive[p]];
@@ -257,8 +272,7 @@ static void score_sides(n2v_tile_step *step, const n2v_example *example)
 /* The update of a block of pairs from its coefficients: -lr dLoss/dscore, or for distances
  * 2 lr dLoss/dscore, because
  *     x_i - lr sum_j g_ij 2 (x_i - y_j) = (1 - sum_j 2 lr g_ij) x_i + sum_j 2 lr g_ij y_j. */
-static void update_block(n2v_tile_step *step, const n2v_example *example, size_t i, size_t rows, size_t j,
-                         size_t outputs, const float *cells)
+static void update_block(n2v_tile_step *step, size_t i, size_t rows, size_t j, size_t outputs, const float *cells)
 {
     const n2v_tile_options *options = &step->options;
     const n2v_kernels *kernels = options->kernels;
@@ -266,8 +280,6 @@ static void update_block(n2v_tile_step *step, const n2v_example *example, size_t
 
     if (!rows || !outputs)
         return;
-    if (step->needs & N2V_NEEDS_OUTPUT_BIAS)
-        kernels->update_bias(options->model->output_bias, example->output_ids + j, outputs, cells, rows);
     if (options->shared_bias) {
         float sum = atomic_load_explicit(options->shared_bias, memory_order_relaxed);
         for (size_t c = 0; c < rows * outputs; c++)
@@ -288,6 +300,8 @@ static void update_block(n2v_tile_step *step, const n2v_example *example, size_t
     }
     kernels->update(step->x + i, x_scale, rows, step->y + j, y_scale, outputs, options->model->stride, cells,
                     step->update_scratch);
+    if (step->needs & N2V_NEEDS_OUTPUT_BIAS)
+        kernels->pin(step->x + i, rows, options->model->dim, 1);
 }
 
 /* |x|^2 turns into x_i <- (1 - lr 2 g_i) x_i. */
@@ -354,25 +368,17 @@ static void update(n2v_tile_step *step, const n2v_example *example, float learni
     case N2V_SHAPE_INPUTS:
         scale(step->gradient, rows * n, factor);
         scale(step->positive_gradient, example->positives, factor);
-        update_block(step, example, 0, rows, 0, n, step->gradient);
+        update_block(step, 0, rows, 0, n, step->gradient);
         for (size_t i = 0; i < rows; i++)
-            update_block(step, example, i, 1, n + example->first[i], example->first[i + 1] - example->first[i],
+            update_block(step, i, 1, n + example->first[i], example->first[i + 1] - example->first[i],
                          step->positive_gradient + example->first[i]);
         break;
-    case N2V_SHAPE_WINDOW:
-        for (size_t i = 0; i < rows; i++) {
-            float *cells = step->cells + i * outputs;
-            cells[0] = factor * step->positive_gradient[i];
-            if (outputs == n + 1) {
-                for (size_t j = 0; j < n; j++)
-                    cells[1 + j] = factor * step->gradient[i * n + j];
-            } else { /* a noise word is the centre word */
-                fill(cells + 1, outputs - 1, 0);
-                for (size_t j = 0; j < n; j++)
-                    cells[example->negative[j]] += factor * step->gradient[i * n + j];
-            }
-        }
-        update_block(step, example, 0, rows, 0, outputs, step->cells);
+    case N2V_SHAPE_WINDOWS:
+        step->options.kernels->widen(step->gradient, rows, n, factor, step->cells, outputs);
+        for (size_t i = 0; i < rows; i++)
+            for (uint32_t p = example->first[i]; p < example->first[i + 1]; p++)
+                step->cells[i * outputs + example->positive[p]] += factor * step->positive_gradient[p];
+        update_block(step, 0, rows, 0, outputs, step->cells);
         break;
     case N2V_SHAPE_BATCH:
         fill(step->cells, rows * outputs, 0);
@@ -382,7 +388,7 @@ static void update(n2v_tile_step *step, const n2v_example *example, float learni
             for (size_t j = 0; j < n; j++)
                 cells[example->negative[j]] += factor * step->gradient[i * n + j];
         }
-        update_block(step, example, 0, rows, 0, outputs, step->cells);
+        update_block(step, 0, rows, 0, outputs, step->cells);
         break;
     case N2V_SHAPE_ALL_WORDS:
     default:
@@ -390,7 +396,7 @@ static void update(n2v_tile_step *step, const n2v_example *example, float learni
         for (size_t i = 0; i < rows; i++)
             for (uint32_t p = example->first[i]; p < example->first[i + 1]; p++)
                 step->gradient[i * n + example->positive[p]] += factor * step->positive_gradient[p];
-        update_block(step, example, 0, rows, 0, n, step->gradient);
+        update_block(step, 0, rows, 0, n, step->gradient);
     }
     if (step->needs & N2V_NEEDS_SIDES) {
         update_side(step, step->x, step->copies, rows, step->input_pair_gradient, step->x_scale, factor);

@@ -15,10 +15,11 @@ typedef struct n2v_tile_options {
     const n2v_kernels *kernels;
     const n2v_objective *objective;
     const float *parameters;
-    n2v_model *model;
+    n2v_model *model; /* with an output bias as n2v_train arranges it */
     _Atomic float *shared_bias; /* of all scores; NULL when the objective does not need it */
     const float *log_noise; /* log(k Q(w)) of every word; NULL when the objective does not need it */
     n2v_example_sizes sizes; /* that no example exceeds */
+    size_t new_rows;         /* of an example, at its end, that the one before did not have; the shape windows' */
 } n2v_tile_options;
 
 n2v_status n2v_tile_create(n2v_tile_step **step, const n2v_tile_options *options, n2v_error *error);

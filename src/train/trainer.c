@@ -53,9 +53,27 @@ static void initialize(n2v_model *model, const n2v_train_options *options, unsig
         normalize_rows(model->input, model, kernels);
         normalize_rows(model->output, model, kernels);
     }
-    for (size_t i = 0; i < model->words; i++) {
+    memset(model->output_bias, 0, model->words * sizeof(float));
+    for (size_t i = 0; i < model->words && needs & N2V_NEEDS_OUTPUT_BIAS; i++) {
         const double count = (double)n2v_vocabulary_count(model->vocabulary, (n2v_id)i);
-        model->output_bias[i] = needs & N2V_NEEDS_OUTPUT_BIAS ? (float)log(count / total) : 0;
+        model->input[i * model->stride + model->dim] = 1;
+        model->output[i * model->stride + model->dim] = (float)log(count / total);
+    }
+}
+
+/* While it is trained, a bias is one more element of its output row, the input rows' being 1: a part
+ * of the products that there are anyway (20 % faster than scattered biases). */
+size_t n2v_train_spare(const n2v_train_options *options)
+{
+    return options->objective->needs(options->parameters) & N2V_NEEDS_OUTPUT_BIAS ? 1 : 0;
+}
+
+static void take_biases(n2v_model *model)
+{
+    for (size_t i = 0; i < model->words; i++) {
+        float *spare = model->output + i * model->stride + model->dim;
+        model->output_bias[i] = *spare;
+        model->input[i * model->stride + model->dim] = *spare = 0;
     }
 }
 
@@ -65,7 +83,7 @@ static n2v_shape shape_of(unsigned needs, size_t noise_sharing)
         return N2V_SHAPE_ALL_WORDS;
     if (needs & N2V_NEEDS_IN_BATCH)
         return N2V_SHAPE_BATCH;
-    return noise_sharing > 1 ? N2V_SHAPE_INPUTS : N2V_SHAPE_WINDOW;
+    return noise_sharing > N2V_MOST_WINDOWS ? N2V_SHAPE_INPUTS : N2V_SHAPE_WINDOWS;
 }
 
 /* log(k Q(w)) of every word; in a batch the noise words are other pairs' positives,
@@ -260,6 +278,10 @@ n2v_status n2v_train(n2v_model *model, const n2v_blocks *blocks, const n2v_train
     const n2v_kernels *kernels;
     n2v_status status;
 
+    if (model->stride < model->dim + n2v_train_spare(options)) {
+        status = n2v_fail(error, N2V_ERROR_ARGUMENT, "the model has no room for biases beside its rows");
+        goto out;
+    }
     run.epochs = n2v_array_zero(options->epochs, sizeof *run.epochs);
     if (options->heldout) {
         run.heldout_blocks = n2v_array_zero(n2v_blocks_count(options->heldout), sizeof *run.heldout_blocks);
@@ -271,7 +293,7 @@ n2v_status n2v_train(n2v_model *model, const n2v_blocks *blocks, const n2v_train
     }
     for (size_t i = 0; i < model->words; i++)
         counts[i] = n2v_vocabulary_count(model->vocabulary, (n2v_id)i);
-    if ((status = n2v_kernels_choose(&kernels, error)) != N2V_OK ||
+    if ((status = n2v_kernels_choose(options->precision, &kernels, error)) != N2V_OK ||
         (status = n2v_noise_create(&noise, counts, model->words, options->noise_power, error)) != N2V_OK ||
         (status = n2v_subsample_create(&subsample, counts, model->words, options->subsample, error)) != N2V_OK)
         goto out;
@@ -295,9 +317,12 @@ n2v_status n2v_train(n2v_model *model, const n2v_blocks *blocks, const n2v_train
                                   .model = model,
                                   .log_noise = log_noise,
                                   .shared_bias = needs & N2V_NEEDS_SHARED_BIAS ? &run.shared_bias : NULL,
-                                  .sizes = n2v_examples_sizes(&run.examples)};
+                                  .sizes = n2v_examples_sizes(&run.examples),
+                                  .new_rows = options->noise_sharing};
     if ((status = run_workers(&run, observer, started, error)) != N2V_OK)
         goto out;
+    if (needs & N2V_NEEDS_OUTPUT_BIAS)
+        take_biases(model);
     fold_shared_bias(model, run.shared_bias);
     status = check_finite(model, options, error);
     if (report) {

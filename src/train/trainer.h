@@ -3,6 +3,7 @@
 #define N2V_TRAIN_TRAINER_H
 
 #include "corpus/blocks.h"
+#include "kernels/kernels.h"
 #include "model/model.h"
 #include "objectives/objective.h"
 
@@ -11,12 +12,13 @@ typedef struct n2v_train_options {
     float parameters[N2V_MAX_PARAMETERS];
     size_t window;
     size_t noise;         /* words drawn for one positive, k */
-    size_t noise_sharing; /* inputs that share noise words; 1: the contexts of one window do */
+    size_t noise_sharing; /* words in a row that share noise words: windows up to N2V_MOST_WINDOWS, then inputs */
     double noise_power;
     double subsample; /* threshold t; 0: off */
     size_t epochs;
     double learning_rate; /* at the start; falls linearly to a ten-thousandth of it */
     size_t threads;
+    n2v_precision precision; /* of the arithmetic */
     uint64_t seed;
     const n2v_blocks *heldout; /* not trained on, its loss is computed after each epoch; NULL: none */
 } n2v_train_options;
@@ -56,6 +58,9 @@ typedef struct n2v_train_report {
     const char *kernels;
     n2v_heldout heldout; /* of the last epoch; all zero without held-out blocks */
 } n2v_train_report;
+
+/* The floats that a model for these options has beside each row: n2v_model_create's spare. */
+size_t n2v_train_spare(const n2v_train_options *options);
 
 /* Initialises the model's parameters and trains them. The same seed and one thread
  * give the same bytes on the same instruction set (report.kernels; others round

@@ -5,7 +5,7 @@
 
 /* One tile in LOSS_SAMPLE has its loss computed: the mean over a run still rests
  * on thousands of pairs, and the logarithms cost nothing that can be measured. */
-#define LOSS_SAMPLE 16
+#define LOSS_SAMPLE 32
 
 /* What a block adds to the run. */
 typedef struct outcome {

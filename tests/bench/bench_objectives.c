@@ -116,7 +116,7 @@ static double train(const n2v_corpus *corpus, const struct kind *kind, const con
     n2v_error error;
 
     memcpy(options.parameters, c->parameters, sizeof options.parameters);
-    bench_require(n2v_model_create(&model, corpus->vocabulary, dim, &error), &error);
+    bench_require(n2v_model_create(&model, corpus->vocabulary, dim, n2v_train_spare(&options), &error), &error);
     bench_require(n2v_train(&model, corpus->blocks, &options, NULL, &report, &error), &error);
     model.vocabulary = NULL; /* the corpus keeps it */
     n2v_model_free(&model);

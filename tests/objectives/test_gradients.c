@@ -66,6 +66,7 @@ static void for_each_subject(subject_test *test, size_t settings)
     for (size_t index = 0; index < n2v_objective_count(); index++) {
         subject s = {.objective = n2v_objective_at(index)};
         const size_t count = n2v_objective_parameters(s.objective), most = SANITIZED && settings > 3 ? 3 : settings;
+        n2v_random before;
 
         n2v_random_seed(&s.random, 20261124, index, 0, 0);
         for (size_t setting = 0; setting < (count ? most : 1); setting++) {
@@ -77,8 +78,11 @@ static void for_each_subject(subject_test *test, size_t settings)
                         s.parameters[i] = random_parameter(&s.objective->parameters[i], &s.random);
                 while (!allowed(&s));
             s.needs = s.objective->needs(s.parameters);
-            for (size_t k = 0; (s.kernels = n2v_kernels_at(k)) != NULL; k++)
+            before = s.random;
+            for (size_t k = 0; (s.kernels = n2v_kernels_at(k)) != NULL; k++) {
+                s.random = before; /* the same tiles for all sets, and on every machine */
                 test(&s);
+            }
         }
     }
 }
@@ -516,7 +520,7 @@ END_TEST
 /* The same sums may be rounded in another order. */
 static void check_same(const subject *s, double got, double expected, double largest, const char *what)
 {
-    require(fabs(got - expected) <= 2e-6 * fmax(fabs(expected), largest) + 1e-35, "%s: %s: %.9g, not %.9g", DESCRIBE(s),
+    require(fabs(got - expected) <= 5e-6 * fmax(fabs(expected), largest) + 1e-35, "%s: %s: %.9g, not %.9g", DESCRIBE(s),
             what, got, expected);
 }
 

@@ -10,7 +10,7 @@
 
 enum { MOST_WINDOW = 10, SHAPES = 4 };
 
-static const n2v_shape shapes[SHAPES] = {N2V_SHAPE_WINDOW, N2V_SHAPE_INPUTS, N2V_SHAPE_BATCH, N2V_SHAPE_ALL_WORDS};
+static const n2v_shape shapes[SHAPES] = {N2V_SHAPE_WINDOWS, N2V_SHAPE_INPUTS, N2V_SHAPE_BATCH, N2V_SHAPE_ALL_WORDS};
 static const char *const shape_names[SHAPES] = {"window", "inputs", "batch", "all words"};
 
 /* A block, and what examples are made with. */
@@ -95,7 +95,7 @@ static void start(n2v_examples *examples, const text *t, size_t epoch, size_t in
 /* Which output column j is. */
 static uint32_t column_output(const n2v_example *e, size_t j)
 {
-    return e->shape == N2V_SHAPE_WINDOW || e->shape == N2V_SHAPE_BATCH ? e->negative[j] : (uint32_t)j;
+    return e->shape == N2V_SHAPE_BATCH ? e->negative[j] : (uint32_t)j;
 }
 
 static void check_noise(const n2v_example *e, const n2v_examples_options *options)
@@ -158,18 +158,15 @@ static void check_example(const n2v_example *e, const n2v_examples_options *opti
     if (e->shape != N2V_SHAPE_ALL_WORDS)
         check_noise(e, options);
     switch (e->shape) {
-    case N2V_SHAPE_WINDOW: {
-        bool center_is_noise = false;
-        for (size_t j = 0; j < e->negatives; j++)
-            center_is_noise |= e->negative[j] == 0;
-        require(e->outputs == e->negatives + !center_is_noise, "%zu outputs of %zu noise words", e->outputs,
+    case N2V_SHAPE_WINDOWS:
+        require(e->outputs <= e->negatives + options->sharing, "%zu outputs of %zu noise words", e->outputs,
                 e->negatives);
-        for (size_t j = 1; j < e->outputs; j++)
-            require(e->output_ids[j] != e->output_ids[0], "the centre word stands twice");
+        for (size_t j = 0; j < e->outputs; j++)
+            for (size_t l = 0; l < j; l++)
+                require(e->output_ids[j] != e->output_ids[l], "output %zu stands twice", j);
         for (size_t p = 0; p < e->positives; p++)
-            require(e->positive[p] == 0, "positive %u of a window", e->positive[p]);
+            require(e->positive[p] < e->outputs, "positive %u of %zu outputs", e->positive[p], e->outputs);
         break;
-    }
     case N2V_SHAPE_INPUTS:
         require(e->outputs == e->negatives + e->positives, "%zu outputs", e->outputs);
         for (size_t p = 0; p < e->positives; p++)
@@ -365,29 +362,45 @@ START_TEST(windows_close_up)
 }
 END_TEST
 
-/* Centre words in the order of the text, each once; the noise word that is the centre word shares its output. */
+/* Windows in the order of the text, each in one example; a noise word that is a centre word shares its output. */
 START_TEST(window_examples)
 {
     text *t = make_text(3000, 1, 20, 0, 0), *few = make_text(3000, 2, 20, 5, 0);
-    const n2v_examples_options options = options_for(t, N2V_SHAPE_WINDOW, 5, 5, 1);
-    const n2v_examples_options crowded = options_for(few, N2V_SHAPE_WINDOW, 5, 10, 1);
+    const n2v_examples_options options = options_for(t, N2V_SHAPE_WINDOWS, 5, 5, 3);
+    const n2v_examples_options crowded = options_for(few, N2V_SHAPE_WINDOWS, 5, 10, 1);
     n2v_examples *examples = create(&options);
-    size_t shared = 0, repeated = 0, count = 0;
+    size_t shared = 0, repeated = 0, count = 0, short_one = 0;
     int64_t last = -1;
     const n2v_example *e;
 
     start(examples, t, 0, 0);
     while ((e = n2v_examples_next(examples)) != NULL) {
-        ck_assert_int_gt((int64_t)e->output_ids[0], last);
-        last = e->output_ids[0];
+        n2v_id centers[3] = {0};
+        size_t known_centers = 0;
+        for (size_t p = 0; p < e->positives; p++) {
+            const n2v_id center = e->output_ids[e->positive[p]];
+            bool known = false;
+            for (size_t w = 0; w < known_centers; w++)
+                known |= centers[w] == center;
+            if (!known) {
+                ck_assert_uint_lt(known_centers, 3);
+                centers[known_centers++] = center;
+            }
+        }
+        for (size_t w = 0; w < known_centers; w++)
+            ck_assert_int_gt((int64_t)centers[w], last);
+        for (size_t w = 0; w < known_centers; w++)
+            last = (int64_t)centers[w] > last ? (int64_t)centers[w] : last;
+        short_one += known_centers < 3;
     }
+    ck_assert_uint_le(short_one, 1); /* the last */
     n2v_examples_destroy(examples);
     examples = create(&crowded);
     start(examples, few, 0, 0);
     while ((e = n2v_examples_next(examples)) != NULL) {
         check_example(e, &crowded);
         for (size_t j = 0; j < e->negatives; j++)
-            shared += e->negative[j] == 0;
+            shared += e->positive[0] == j;
         repeated += e->repeated;
         count++;
     }
@@ -585,7 +598,7 @@ static void add_example(bytes *b, const n2v_example *e)
     add_bytes(b, sizes, sizeof sizes);
     add_bytes(b, e->inputs, e->rows * sizeof *e->inputs);
     add_bytes(b, e->output_ids, e->outputs * sizeof *e->output_ids);
-    if (e->shape == N2V_SHAPE_WINDOW || e->shape == N2V_SHAPE_BATCH)
+    if (e->shape == N2V_SHAPE_BATCH)
         add_bytes(b, e->negative, e->negatives * sizeof *e->negative);
     if (e->mask)
         add_bytes(b, e->mask, e->rows * e->negatives);

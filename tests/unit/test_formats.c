@@ -75,7 +75,7 @@ static void make_model(n2v_model *model, size_t count, size_t dim)
             snprintf(word, sizeof word, "word%zu", i);
         ck_assert_int_eq(n2v_vocabulary_add(vocabulary, word, strlen(word), 7 + i * i, NULL, &error), N2V_OK);
     }
-    ck_assert_int_eq(n2v_model_create(model, vocabulary, dim, &error), N2V_OK);
+    ck_assert_int_eq(n2v_model_create(model, vocabulary, dim, 0, &error), N2V_OK);
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < dim; j++) {
             model->input[i * model->stride + j] = any_float(&random);
@@ -516,12 +516,12 @@ START_TEST(a_model_too_large_is_refused)
     n2v_model model;
     n2v_error error;
 
-    ck_assert_int_eq(n2v_model_create(&model, vocabulary, 10, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(n2v_model_create(&model, vocabulary, 10, 0, &error), N2V_ERROR_ARGUMENT);
     ck_assert_int_eq(n2v_vocabulary_add(vocabulary, "a", 1, 1, NULL, &error), N2V_OK);
     ck_assert_int_eq(n2v_vocabulary_add(vocabulary, "b", 1, 1, NULL, &error), N2V_OK);
-    ck_assert_int_eq(n2v_model_create(&model, vocabulary, SIZE_MAX, &error), N2V_ERROR_MEMORY);
-    ck_assert_int_eq(n2v_model_create(&model, vocabulary, SIZE_MAX / 2, &error), N2V_ERROR_MEMORY);
-    ck_assert_int_eq(n2v_model_create(&model, vocabulary, (size_t)1 << 45, &error), N2V_ERROR_MEMORY);
+    ck_assert_int_eq(n2v_model_create(&model, vocabulary, SIZE_MAX, 0, &error), N2V_ERROR_MEMORY);
+    ck_assert_int_eq(n2v_model_create(&model, vocabulary, SIZE_MAX / 2, 0, &error), N2V_ERROR_MEMORY);
+    ck_assert_int_eq(n2v_model_create(&model, vocabulary, (size_t)1 << 45, 0, &error), N2V_ERROR_MEMORY);
     ck_assert_ptr_nonnull(strstr(error.text, "fewer dimensions"));
     ck_assert_ptr_null(model.input);
     n2v_vocabulary_destroy(vocabulary);

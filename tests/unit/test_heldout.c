@@ -263,7 +263,7 @@ static n2v_model make_model(const language *l)
         n2v_id id;
         ck_assert_int_eq(n2v_vocabulary_add(vocabulary, word, (size_t)length, l->counts[w], &id, NULL), N2V_OK);
     }
-    ck_assert_int_eq(n2v_model_create(&model, vocabulary, 20, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_model_create(&model, vocabulary, 20, 1, NULL), N2V_OK);
     return model;
 }
 

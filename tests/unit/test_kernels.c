@@ -140,6 +140,12 @@ static void call_update(const n2v_kernels *set, const rows *x, const float *x_sc
     free(scratch);
 }
 
+/* The roundings of one product's factors, each to 2^-8 in bf16. */
+static double product_error(const n2v_kernels *set)
+{
+    return set->bf16 ? 0x1p-7 + 0x1p-16 : 0;
+}
+
 /* The way back against doubles, from the rows of before the call. */
 static void check_update(const n2v_kernels *set, size_t m, size_t n, size_t dim, unsigned variant, n2v_random *random)
 {
@@ -164,7 +170,7 @@ static void check_update(const n2v_kernels *set, size_t m, size_t n, size_t dim,
 
     for (size_t i = 0; i < m; i++) {
         for (size_t d = 0; d < dim; d++) {
-            double sum = (double)old_x.row[i][d], magnitude = fabs(sum);
+            double sum = (double)old_x.row[i][d], magnitude = fabs(sum), products = 0;
             for (size_t other = 0; other < m; other++) { /* a repeated row takes its updates one after the other */
                 if (x.row[other] != x.row[i])
                     continue;
@@ -174,9 +180,11 @@ static void check_update(const n2v_kernels *set, size_t m, size_t n, size_t dim,
                     const double term = (double)g[other * n + j] * (double)old_y.row[j][d];
                     sum += term;
                     magnitude += fabs(term);
+                    products += fabs(term);
                 }
             }
-            require(fabs((double)x.row[i][d] - sum) <= allowed_x * magnitude,
+            products *= variant & REPEAT_X ? 2 : 1; /* scales of up to 1.3 follow */
+            require(fabs((double)x.row[i][d] - sum) <= allowed_x * magnitude + product_error(set) * products,
                     "%s update variant %u m %zu n %zu dim %zu: x[%zu][%zu] is %.9g, not %.9g", set->name, variant, m, n,
                     dim, i, d, (double)x.row[i][d], sum);
         }
@@ -184,17 +192,18 @@ static void check_update(const n2v_kernels *set, size_t m, size_t n, size_t dim,
     for (size_t j = 0; j < n; j++) {
         for (size_t d = 0; d < dim; d++) {
             double sum = (variant & SCALE_Y ? (double)y_scale[j] : 1) * (double)old_y.row[j][d], magnitude = fabs(sum);
-            double allowed, coefficients = 0, moved = 0;
+            double allowed, coefficients = 0, moved = 0, products = 0;
             for (size_t i = 0; i < m; i++) {
                 const double term = (double)g[i * n + j] * (double)old_x.row[i][d];
                 sum += term;
                 magnitude += fabs(term);
+                products += fabs(term);
                 coefficients += fabs((double)g[i * n + j]);
                 moved += fabs((double)x_scale[i] - 1) * fabs((double)old_x.row[i][d]);
                 for (size_t k = 0; k < n; k++)
                     moved += fabs((double)g[i * n + k] * (double)old_y.row[k][d]);
             }
-            allowed = allowed_y * magnitude;
+            allowed = allowed_y * magnitude + product_error(set) * products;
             if (variant & REPEAT_X) /* a repeated row may come as it was or with its earlier updates */
                 allowed += 1.3 * coefficients * moved;
             require(fabs((double)y.row[j][d] - sum) <= allowed,
@@ -230,41 +239,89 @@ START_TEST(update)
 }
 END_TEST
 
-START_TEST(biases)
+/* What a matrix has beyond its cells. */
+#define GUARD 4321.0F
+
+START_TEST(logistic)
 {
+    enum { MOST = 40 };
     n2v_random random;
     const n2v_kernels *set;
 
     n2v_random_seed(&random, 8, 0, 0, 0);
     for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
-        for (size_t n = 1; n <= 37; n++) {
-            const size_t m = 1 + n2v_random_below(&random, 37);
-            float bias[100], old_bias[100], scores[37 * 37 + 1], old_scores[37 * 37 + 1];
-            uint32_t id[37];
+        for (size_t m = 1; m <= MOST; m++) {
+            for (size_t n = 1; n <= MOST; n++) {
+                float in[MOST * MOST], out[MOST * MOST + 1], shift[MOST], row[MOST], column[MOST];
+                const bool shifted = n2v_random_below(&random, 2), weighed = n2v_random_below(&random, 2);
+                const float factor = 3 * random_value(&random);
 
-            for (size_t w = 0; w < 100; w++)
-                old_bias[w] = bias[w] = random_value(&random);
-            for (size_t j = 0; j < n; j++)
-                id[j] = (uint32_t)(j * 61 % 100); /* distinct, in no order */
-            for (size_t c = 0; c < m * n; c++)
-                old_scores[c] = scores[c] = random_value(&random);
-            scores[m * n] = 4321;
-            set->add_bias(scores, m, bias, id, n);
-            ck_assert_mem_eq(bias, old_bias, sizeof bias);
-            ck_assert(scores[m * n] == 4321);
-            for (size_t c = 0; c < m * n; c++)
-                ck_assert_float_eq_tol(scores[c], old_scores[c] + bias[id[c % n]], 1e-6F);
-            set->update_bias(bias, id, n, scores, m);
-            for (size_t j = 0; j < n; j++) {
-                double sum = (double)old_bias[id[j]];
-                for (size_t i = 0; i < m; i++)
-                    sum += (double)scores[i * n + j];
-                require(fabs((double)bias[id[j]] - sum) < 2e-5, "%s update_bias m %zu n %zu column %zu", set->name, m,
-                        n, j);
-                old_bias[id[j]] = bias[id[j]];
+                for (size_t i = 0; i < MOST; i++) {
+                    shift[i] = 5 * random_value(&random);
+                    row[i] = random_value(&random);
+                    column[i] = 1 + (float)n2v_random_below(&random, 3);
+                }
+                for (size_t c = 0; c < m * n; c++)
+                    in[c] = 20 * random_value(&random);
+                out[m * n] = GUARD;
+                set->math.logistic(in, m, n, factor, shifted ? shift : NULL, row, weighed ? column : NULL, out);
+                for (size_t c = 0; c < m * n; c++) {
+                    const double logit =
+                        (double)factor * (double)in[c] + (shifted ? (double)shift[c % n] : 0);
+                    const double weight = (double)row[c / n] * (weighed ? (double)column[c % n] : 1);
+                    const double wanted = weight / (1 + exp(-logit));
+                    require(fabs((double)out[c] - wanted) <= 2e-5 * fabs(wanted), "%s %zu x %zu, cell %zu: %g, not %g",
+                            set->name, m, n, c, (double)out[c], wanted);
+                }
+                require(out[m * n] == GUARD, "%s writes beyond %zu x %zu", set->name, m, n);
             }
-            ck_assert_mem_eq(bias, old_bias, sizeof bias); /* the other words' stay */
         }
+    }
+}
+END_TEST
+
+START_TEST(wider_matrices)
+{
+    n2v_random random;
+    const n2v_kernels *set;
+
+    n2v_random_seed(&random, 9, 0, 0, 0);
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+        for (size_t n = 1; n <= 37; n++) {
+            for (size_t width = n; width <= n + 3; width++) {
+                const size_t m = 1 + n2v_random_below(&random, 12);
+                float in[37 * 12], out[40 * 12 + 1];
+
+                for (size_t c = 0; c < m * n; c++)
+                    in[c] = random_value(&random);
+                out[m * width] = GUARD;
+                set->widen(in, m, n, 0.3F, out, width);
+                for (size_t i = 0; i < m; i++)
+                    for (size_t j = 0; j < width; j++)
+                        require(out[i * width + j] == (j < n ? 0.3F * in[i * n + j] : 0), "%s: cell (%zu, %zu)",
+                                set->name, i, j);
+                require(out[m * width] == GUARD, "%s writes beyond %zu x %zu", set->name, m, width);
+            }
+        }
+    }
+}
+END_TEST
+
+START_TEST(pinned_elements)
+{
+    n2v_random random;
+    const n2v_kernels *set;
+
+    n2v_random_seed(&random, 10, 0, 0, 0);
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+        rows r = rows_make(5, 20, &random), before = rows_copy(&r);
+
+        set->pin(r.row, r.count, 20, 1);
+        for (size_t i = 0; i < r.count; i++)
+            for (size_t d = 0; d < r.stride; d++)
+                require(r.row[i][d] == (d == 20 ? 1 : before.row[i][d]), "%s: element %zu of row %zu", set->name, d, i);
+        rows_free(&r);
+        rows_free(&before);
     }
 }
 END_TEST
@@ -526,6 +583,7 @@ START_TEST(same_as_reference)
 
     n2v_random_seed(&random, 7, 0, 0, 0);
     for (size_t k = 1; (set = n2v_kernels_at(k)) != NULL; k++) {
+        const double allowed = 1e-5 + product_error(set) * 20 * 0.1;
         for (size_t repeat = 0; repeat < 200; repeat++) {
             const size_t m = 1 + n2v_random_below(&random, 20), n = 1 + n2v_random_below(&random, 20);
             const size_t dim = 1 + n2v_random_below(&random, 130);
@@ -544,10 +602,10 @@ START_TEST(same_as_reference)
             call_update(reference, &x, x_scale, &y, y_scale, g);
             call_update(set, &x2, x_scale, &y2, y_scale, g);
             for (size_t i = 0; i < m * x.stride; i++)
-                require(fabs((double)x.memory[i] - (double)x2.memory[i]) < 1e-5, "%s update differs from %s: x",
+                require(fabs((double)x.memory[i] - (double)x2.memory[i]) < allowed, "%s update differs from %s: x",
                         set->name, reference->name);
             for (size_t j = 0; j < n * y.stride; j++)
-                require(fabs((double)y.memory[j] - (double)y2.memory[j]) < 1e-5, "%s update differs from %s: y",
+                require(fabs((double)y.memory[j] - (double)y2.memory[j]) < allowed, "%s update differs from %s: y",
                         set->name, reference->name);
             rows_free(&x);
             rows_free(&y);
@@ -567,7 +625,7 @@ START_TEST(choice)
 
     ck_assert_ptr_nonnull(n2v_kernels_at(0));
     ck_assert_int_eq(unsetenv("N2V_KERNELS"), 0);
-    ck_assert_int_eq(n2v_kernels_choose(&chosen, &error), N2V_OK);
+    ck_assert_int_eq(n2v_kernels_choose(N2V_PRECISION_AUTO, &chosen, &error), N2V_OK);
     for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++)
         known = known || set == chosen;
     ck_assert(known);
@@ -575,15 +633,24 @@ START_TEST(choice)
 
     for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
         ck_assert_int_eq(setenv("N2V_KERNELS", set->name, 1), 0);
-        ck_assert_int_eq(n2v_kernels_choose(&chosen, &error), N2V_OK);
+        ck_assert_int_eq(n2v_kernels_choose(N2V_PRECISION_AUTO, &chosen, &error), N2V_OK);
         ck_assert_str_eq(chosen->name, set->name);
     }
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) { /* a precision that the set does not have */
+        const n2v_precision other = set->bf16 ? N2V_PRECISION_FP32 : N2V_PRECISION_BF16;
+        ck_assert_int_eq(setenv("N2V_KERNELS", set->name, 1), 0);
+        ck_assert_int_eq(n2v_kernels_choose(other, &chosen, &error), N2V_ERROR_ARGUMENT);
+        require(strstr(error.text, set->name) && strstr(error.text, set->bf16 ? "fp32" : "bf16"), "%s", error.text);
+    }
+    ck_assert_int_eq(unsetenv("N2V_KERNELS"), 0);
+    ck_assert_int_eq(n2v_kernels_choose(N2V_PRECISION_FP32, &chosen, &error), N2V_OK);
+    ck_assert(!chosen->bf16);
     ck_assert_str_eq(n2v_kernels_at(0)->name, "scalar");
     ck_assert_int_eq(setenv("N2V_KERNELS", "sse9", 1), 0);
-    ck_assert_int_eq(n2v_kernels_choose(&chosen, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(n2v_kernels_choose(N2V_PRECISION_AUTO, &chosen, &error), N2V_ERROR_ARGUMENT);
     require(strstr(error.text, "sse9") && strstr(error.text, "N2V_KERNELS") && strstr(error.text, "scalar"),
             "the refusal names neither the word, the variable nor what exists: %s", error.text);
-    ck_assert_int_eq(n2v_kernels_choose(&chosen, NULL), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(n2v_kernels_choose(N2V_PRECISION_AUTO, &chosen, NULL), N2V_ERROR_ARGUMENT);
 }
 END_TEST
 
@@ -592,7 +659,9 @@ int main(void)
     Suite *suite = suite_create("kernels");
     add_test(suite, "dot and distance", dot_and_distance);
     add_test(suite, "update", update);
-    add_test(suite, "biases", biases);
+    add_test(suite, "logistic", logistic);
+    add_test(suite, "wider matrices", wider_matrices);
+    add_test(suite, "pinned elements", pinned_elements);
     add_test(suite, "norms, scales and copies", norms_scales_and_copies);
     add_test(suite, "normalize", normalize);
     add_test(suite, "functions", functions);

@@ -60,7 +60,7 @@ static n2v_model make_model(const uint64_t *counts, size_t words, size_t dim, fl
         const int length = snprintf(word, sizeof word, "w%zu", w);
         require(n2v_vocabulary_add(vocabulary, word, (size_t)length, counts[w], NULL, NULL) == N2V_OK, "add");
     }
-    ck_assert_int_eq(n2v_model_create(&model, vocabulary, dim, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_model_create(&model, vocabulary, dim, 1, NULL), N2V_OK);
     n2v_random_seed(&random, 2, 0, 0, 0);
     for (size_t w = 0; w < words; w++) {
         model.output_bias[w] = (n2v_random_float(&random) - 0.5f) * 3 - 6;

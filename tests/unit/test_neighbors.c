@@ -19,7 +19,7 @@ static void make_model(n2v_model *model, size_t words, size_t dim)
         const int bytes = snprintf(word, sizeof word, "w%zu", i);
         ck_assert_int_eq(n2v_vocabulary_add(vocabulary, word, (size_t)bytes, words - i, NULL, &error), N2V_OK);
     }
-    ck_assert_msg(n2v_model_create(model, vocabulary, dim, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(n2v_model_create(model, vocabulary, dim, 0, &error) == N2V_OK, "%s", error.text);
 }
 
 static float reference_cosine(const n2v_model *model, size_t a, size_t b)

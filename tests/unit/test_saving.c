@@ -168,7 +168,7 @@ static n2v_model make_model(void)
     ck_assert_ptr_nonnull(vocabulary);
     ck_assert_int_eq(n2v_vocabulary_add(vocabulary, "one", 3, 2, NULL, NULL), N2V_OK);
     ck_assert_int_eq(n2v_vocabulary_add(vocabulary, "\xc3\xa9t\xc3\xa9", 5, 1, NULL, NULL), N2V_OK);
-    ck_assert_int_eq(n2v_model_create(&model, vocabulary, 3, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_model_create(&model, vocabulary, 3, 0, NULL), N2V_OK);
     for (size_t w = 0; w < 2; w++) {
         model.output_bias[w] = -1 - (float)w;
         for (size_t d = 0; d < 3; d++) {

@@ -125,7 +125,7 @@ static toy make_toy(size_t lines)
 static n2v_model make_model(const uint64_t *counts, size_t words, size_t dim)
 {
     n2v_model model;
-    ck_assert_int_eq(n2v_model_create(&model, make_vocabulary(counts, words), dim, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_model_create(&model, make_vocabulary(counts, words), dim, 1, NULL), N2V_OK);
     return model;
 }
 

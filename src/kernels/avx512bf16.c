@@ -1,0 +1,177 @@
+/* avx512bf16.c - AVX-512 with products of bf16 pairs (AMD Zen 4 2022, Intel Cooper Lake 2020 and later).
+ *
+ * The way back multiplies two rows at once: a lane holds an element of row 2k and the
+ * same of row 2k + 1, rounded to bf16 (8 bits), a coefficient pair is broadcast, and one
+ * instruction adds both products to a float. Rows and sums stay floats, so that small
+ * steps are not lost; only what a step is made of is rounded. Scores stay in floats, too:
+ * rounding rows to pairs for them costs what it saves in tiles of a window's size. */
+#if defined(__x86_64__)
+#include "kernels/avx512.inc.h"
+
+#define PAIR_COLUMNS 16 /* whose sums stay in registers */
+
+/* The elements of two rows side by side, each a bf16. */
+INLINE __m512bh pair_of(vec even, vec odd)
+{
+    const __m512i interleave = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22,
+                                                6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
+    const __m512bh both = _mm512_cvtne2ps_pbh((__m512)odd, (__m512)even);
+    return (__m512bh)_mm512_permutexvar_epi16(interleave, (__m512i)both);
+}
+
+INLINE __m512bh spread_pair(const uint32_t *coefficients)
+{
+    return (__m512bh)_mm512_set1_epi32((int)*coefficients);
+}
+
+INLINE vec add_products(vec sum, __m512bh rows, __m512bh coefficients)
+{
+    return (vec)_mm512_dpbf16_ps((__m512)sum, rows, coefficients);
+}
+
+/* The coefficients, m x columns of a matrix of n columns, in pairs:
+ *     of_x[i * PAIR_COLUMNS / 2 + k]   g[i][2k] and g[i][2k + 1]
+ *     of_y[k * PAIR_COLUMNS + j]       g[2k][j] and g[2k + 1][j] */
+static void pair_coefficients(const float *g, size_t m, size_t n, size_t columns, uint32_t *of_x, uint32_t *of_y)
+{
+    for (size_t i = 0; i < m; i += 2) {
+        const vec even = vec_load_up_to(g + i * n, columns);
+        const vec odd = i + 1 < m ? vec_load_up_to(g + (i + 1) * n, columns) : spread(0);
+        _mm256_store_si256((__m256i *)(of_x + i * PAIR_COLUMNS / 2), (__m256i)_mm512_cvtneps_pbh((__m512)even));
+        _mm256_store_si256((__m256i *)(of_x + (i + 1) * PAIR_COLUMNS / 2), (__m256i)_mm512_cvtneps_pbh((__m512)odd));
+        _mm512_store_si512(of_y + i / 2 * PAIR_COLUMNS, (__m512i)pair_of(even, odd));
+    }
+}
+
+/* The same elements of all x rows and `columns` y rows, `vectors` vectors of them at once: a
+ * coefficient that is loaded feeds them all. With deltas the x rows stay as they are, so
+ * that the next block of y rows still sees the x of before the call. */
+INLINE void update_pairs(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
+                         size_t columns, size_t vectors, size_t c, const uint32_t *of_x, const uint32_t *of_y)
+{
+    __m512bh right[PAIR_COLUMNS / 2 + 1][2], left[2];
+    vec sums[PAIR_COLUMNS][2], even[2], odd[2];
+
+    UNROLL
+    for (size_t j = 0; j < columns; j += 2) {
+        const bool both = j + 1 < columns;
+        UNROLL
+        for (size_t v = 0; v < vectors; v++) {
+            even[v] = load(y[j] + c + v * LANES);
+            odd[v] = both ? load(y[j + 1] + c + v * LANES) : spread(0);
+            right[j / 2][v] = pair_of(even[v], odd[v]);
+            sums[j][v] = y_scale ? even[v] * y_scale[j] : even[v];
+            if (both)
+                sums[j + 1][v] = y_scale ? odd[v] * y_scale[j + 1] : odd[v];
+        }
+    }
+    for (size_t i = 0; i < m; i += 2) {
+        float *const even_row = x[i] + c, *const odd_row = i + 1 < m ? x[i + 1] + c : NULL;
+        UNROLL
+        for (size_t v = 0; v < vectors; v++) {
+            even[v] = load(even_row + v * LANES);
+            odd[v] = odd_row ? load(odd_row + v * LANES) : spread(0);
+            left[v] = pair_of(even[v], odd[v]);
+            if (x_scale) {
+                even[v] *= x_scale[i];
+                odd[v] *= odd_row ? x_scale[i + 1] : 0;
+            }
+        }
+        UNROLL
+        for (size_t k = 0; k < (columns + 1) / 2; k++) {
+            const __m512bh of_even = spread_pair(of_x + i * PAIR_COLUMNS / 2 + k);
+            const __m512bh of_odd = spread_pair(of_x + (i + 1) * PAIR_COLUMNS / 2 + k);
+            UNROLL
+            for (size_t v = 0; v < vectors; v++) {
+                even[v] = add_products(even[v], right[k][v], of_even);
+                odd[v] = add_products(odd[v], right[k][v], of_odd);
+            }
+        }
+        UNROLL
+        for (size_t j = 0; j < columns; j++) {
+            const __m512bh both = spread_pair(of_y + i / 2 * PAIR_COLUMNS + j);
+            UNROLL
+            for (size_t v = 0; v < vectors; v++)
+                sums[j][v] = add_products(sums[j][v], left[v], both);
+        }
+        UNROLL
+        for (size_t v = 0; v < vectors; v++) {
+            store(even_row + v * LANES, even[v]);
+            if (odd_row)
+                store(odd_row + v * LANES, odd[v]);
+        }
+    }
+    UNROLL
+    for (size_t j = 0; j < columns; j++) {
+        UNROLL
+        for (size_t v = 0; v < vectors; v++)
+            store(y[j] + c + v * LANES, sums[j][v]);
+    }
+}
+
+/* Two vectors at once where their sums find room in the registers. */
+#define PAIRS_CASE(columns)                                                                                            \
+    case columns:                                                                                                      \
+        for (; columns <= 7 && c + 2 * LANES <= stride; c += 2 * LANES)                                                \
+            update_pairs(x, x_scale, m, y, y_scale, columns, 2, c, of_x, of_y);                                        \
+        for (; c < stride; c += LANES)                                                                                 \
+            update_pairs(x, x_scale, m, y, y_scale, columns, 1, c, of_x, of_y);                                        \
+        break;
+
+/* At most PAIR_COLUMNS columns: one pass. */
+INLINE void update_pairs_narrow(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
+                                size_t n, size_t stride, const uint32_t *of_x, const uint32_t *of_y)
+{
+    size_t c = 0;
+
+    switch (n) {
+        PAIRS_CASE(2)
+        PAIRS_CASE(3)
+        PAIRS_CASE(4)
+        PAIRS_CASE(5)
+        PAIRS_CASE(6)
+        PAIRS_CASE(7)
+        PAIRS_CASE(8)
+        PAIRS_CASE(9)
+        PAIRS_CASE(10)
+        PAIRS_CASE(11)
+        PAIRS_CASE(12)
+        PAIRS_CASE(13)
+        PAIRS_CASE(14)
+        PAIRS_CASE(15)
+        PAIRS_CASE(16)
+    default:
+        break;
+    }
+}
+
+/* A row that stands twice in one pair would lose an update. */
+static bool pairs_repeat(float *const *x, size_t m)
+{
+    bool repeat = false;
+
+    for (size_t i = 0; i + 1 < m; i += 2)
+        repeat |= x[i] == x[i + 1];
+    return repeat;
+}
+
+static void update_bf16(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
+                        size_t n, size_t stride, const float *g, float *scratch)
+{
+    uint32_t *of_x = (uint32_t *)scratch, *of_y = of_x + (m + 1) / 2 * PAIR_COLUMNS;
+
+    if (m == 1 || n == 1 || n > PAIR_COLUMNS || pairs_repeat(x, m)) {
+        update(x, x_scale, m, y, y_scale, n, stride, g, scratch);
+        return;
+    }
+    pair_coefficients(g, m, n, n, of_x, of_y);
+    if (x_scale || y_scale)
+        update_pairs_narrow(x, x_scale, m, y, y_scale, n, stride, of_x, of_y);
+    else
+        update_pairs_narrow(x, NULL, m, y, NULL, n, stride, of_x, of_y);
+}
+
+const n2v_kernels n2v_kernels_avx512bf16 = KERNELS("avx512bf16", true, update_bf16);
+#else
+typedef int n2v_kernels_avx512bf16_not_built;
+#endif
