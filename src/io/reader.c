@@ -61,6 +61,9 @@ static const struct {
     {"BZh", 3, "bzip2", "bzip2 -dc"}, /* and a block's magic after the digit: see refuse_format */
     {"\x04\"M\x18", 4, "lz4", "lz4 -dc"}, {"LZIP\x01", 5, "lzip", "lzip -dc"},
     {"PK\x03\x04", 4, "zip", "unzip -p"}, {"7z\xbc\xaf'\x1c", 6, "7-Zip", "7z x -so"},
+    {"\xff\xfe\0\0", 4, "UTF-32", "iconv -f UTF-32 -t UTF-8"},
+    {"\xff\xfe", 2, "UTF-16", "iconv -f UTF-16 -t UTF-8"},
+    {"\xfe\xff", 2, "UTF-16", "iconv -f UTF-16 -t UTF-8"},
 };
 
 static const char *shown_name(const char *path)
@@ -281,7 +284,7 @@ out:
     return status;
 }
 
-/* Compressed bytes would train as if they were words. */
+/* Compressed bytes, and letters with zeros between them, would train as if they were words. */
 static n2v_status refuse_format(const n2v_reader *reader, size_t have, n2v_error *error)
 {
     const unsigned char *head = reader->input;
@@ -293,10 +296,17 @@ static n2v_status refuse_format(const n2v_reader *reader, size_t have, n2v_error
             (have < 10 || (memcmp(head + 4, "1AY&SY", 6) != 0 && memcmp(head + 4, "\x17rE8P\x90", 6) != 0)))
             continue;
         return n2v_fail(error, N2V_ERROR_FORMAT,
-                        "%s holds %s data; only gzip is read: pipe it in with `%s %s | nce2vec ... -`", reader->name,
+                        "%s holds %s data; only UTF-8 and gzip are read: pipe it in with `%s %s | nce2vec ... -`", reader->name,
                         REFUSED[i].name, REFUSED[i].command, reader->own_fd ? reader->name : "");
     }
     return N2V_OK;
+}
+
+/* Also with one of the two magic bytes damaged, which inflating then tells: no text goes on with a backspace. */
+static bool is_gzip(const unsigned char *head, size_t have)
+{
+    const bool first = have >= 2 && head[0] == 0x1f, second = have >= 2 && head[1] == 0x8b;
+    return (first && second) || ((first || second) && have >= 4 && head[2] == Z_DEFLATED && head[3] < 0x20);
 }
 
 static n2v_status pump(n2v_reader *reader, n2v_error *error)
@@ -309,7 +319,7 @@ static n2v_status pump(n2v_reader *reader, n2v_error *error)
             return status;
         have += count;
     }
-    reader->inflates = have >= 2 && reader->input[0] == 0x1f && reader->input[1] == 0x8b;
+    reader->inflates = is_gzip(reader->input, have);
     if (reader->inflates)
         return inflate_members(reader, have, error);
     if ((status = refuse_format(reader, have, error)) != N2V_OK)

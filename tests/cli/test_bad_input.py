@@ -56,7 +56,7 @@ class Inputs(CommandTest):
 
     def test_gzip_with_flipped_bytes(self):
         whole = bytearray(gzip.compress(text(sentences=3000), 6))
-        for at in (2, 100, len(whole) // 3, len(whole) // 2, len(whole) - 6, len(whole) - 2):
+        for at in (0, 1, 2, 100, len(whole) // 3, len(whole) // 2, len(whole) - 6, len(whole) - 2):
             with self.subTest(at=at):
                 whole[at] ^= 0x55
                 self.write("flipped.gz", bytes(whole))

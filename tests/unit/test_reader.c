@@ -214,7 +214,7 @@ START_TEST(gzip_bits_flipped)
     size_t count, harmless = 0;
     unsigned char *packed = scratch_gzip(text, 47, &count);
 
-    for (size_t bit = 16; bit < 8 * count; bit++) {
+    for (size_t bit = 0; bit < 8 * count; bit++) {
         n2v_error error = {0};
         size_t got;
         char *read;
@@ -251,7 +251,12 @@ START_TEST(other_formats)
                    {"\x28\xb5\x2f\xfd\x24\x00", "zstd data", 6},
                    {"BZh91AY&SY\x11\x22", "bzip2 data", 12},
                    {"\x04\x22\x4d\x18\x40", "lz4 data", 5},
-                   {"PK\3\4\x14\0", "zip data", 6}};
+                   {"PK\3\4\x14\0", "zip data", 6},
+                   {"\xff\xfe"
+                    "a\0b\0",
+                    "UTF-16 data", 6},
+                   {"\xfe\xff\0a", "UTF-16 data", 4},
+                   {"\xff\xfe\0\0a\0\0\0", "UTF-32 data", 8}};
     scratch files = scratch_open();
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
         expect_failure(scratch_write(&files, "text", formats[i].bytes, formats[i].count), N2V_ERROR_FORMAT,
