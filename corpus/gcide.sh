@@ -15,6 +15,7 @@ if [ ! -r "$file" ]; then
     exit 2
 fi
 
+gzip -t < "$file" || { echo "gcide.sh: $file is damaged: fetch it again" >&2; exit 1; } # a pipe would not tell
 gzip -dc < "$file" | LC_ALL=C awk '
     function flush() {
         gsub(/\\[^\\]*\\/, " ", entry)                                  # pronunciation

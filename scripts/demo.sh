@@ -7,10 +7,12 @@
 # CORPUS is any text, gzipped or not. Without one it trains on the dictionary of
 # Debian's package dict-gcide (5 million words); where that cannot be had, on text8.
 set -eu
+corpus=${1:-}
+here=$PWD
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
 
-corpus=${1:-}
+[ "$here" = "$PWD" ] || case $corpus in "" | /*) ;; *) corpus=$here/$corpus ;; esac
 dictionary=/usr/share/dictd/gcide.dict.dz
 vectors=build/demo/vectors.bin
 report=build/demo/report.html
