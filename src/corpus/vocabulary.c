@@ -225,20 +225,18 @@ n2v_status n2v_vocabulary_add_spans(n2v_vocabulary *v, const char *text, const n
         for (size_t i = 0; i < some; i++) {
             const n2v_span span = spans[done + i];
             const char *word = text + span.begin;
-            slot *s;
-            if (!span.length) {
-                ids[done + i] = N2V_NO_ID;
-                continue;
+            n2v_id id = N2V_NO_ID;
+            if (span.length) {
+                slot *s = find_slot(v, slots[i], word, span.length, keys[i]);
+                id = s->length ? s->id : take_slot(v, s, word, span.length, keys[i], 0);
+                __builtin_prefetch(&v->entries[id], 1);
+                v->total++;
             }
-            s = find_slot(v, slots[i], word, span.length, keys[i]);
-            v->total++;
-            if (s->length) {
-                v->entries[s->id].count++;
-                ids[done + i] = s->id;
-            } else {
-                ids[done + i] = take_slot(v, s, word, span.length, keys[i], 1);
-            }
+            ids[done + i] = id;
         }
+        for (size_t i = 0; i < some; i++)
+            if (ids[done + i] != N2V_NO_ID)
+                v->entries[ids[done + i]].count++;
     }
     return N2V_OK;
 }
