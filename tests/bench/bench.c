@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/memory.h"
 
@@ -19,10 +18,10 @@ bool bench_quick(void)
     return quick && *quick && strcmp(quick, "0") != 0;
 }
 
-double bench_now(void)
+double bench_now(clockid_t clock)
 {
     struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
+    clock_gettime(clock, &time);
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
@@ -38,24 +37,24 @@ double bench_median(double *values, size_t count)
     return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
 }
 
-static double time_calls(void (*work)(void *), void *context, size_t calls)
+static double time_calls(clockid_t clock, void (*work)(void *), void *context, size_t calls)
 {
-    const double start = bench_now();
+    const double start = bench_now(clock);
     for (size_t i = 0; i < calls; i++)
         work(context);
-    return bench_now() - start;
+    return bench_now(clock) - start;
 }
 
-double bench_time(void (*work)(void *context), void *context)
+double bench_time(clockid_t clock, void (*work)(void *context), void *context)
 {
     const size_t rounds = bench_quick() ? QUICK_ROUNDS : ROUNDS;
     double seconds[ROUNDS];
     size_t calls = 1;
 
-    while (time_calls(work, context, calls) < ROUND_SECONDS)
+    while (time_calls(clock, work, context, calls) < ROUND_SECONDS)
         calls *= 2;
     for (size_t i = 0; i < rounds; i++)
-        seconds[i] = time_calls(work, context, calls) / (double)calls;
+        seconds[i] = time_calls(clock, work, context, calls) / (double)calls;
     return bench_median(seconds, rounds);
 }
 
@@ -125,7 +124,7 @@ double bench_fma_peak(void)
 
     for (size_t i = 0; i < sizeof halves / sizeof *halves; i++)
         halves[i] = 0.5f;
-    return 2 * wide->lanes * CHAINS * FMA_STEPS / bench_time(wide->fma, halves) * 1e-9;
+    return 2 * wide->lanes * CHAINS * FMA_STEPS / bench_time(CLOCK_PROCESS_CPUTIME_ID, wide->fma, halves) * 1e-9;
 }
 
 double bench_bandwidth(size_t bytes)
@@ -137,7 +136,7 @@ double bench_bandwidth(size_t bytes)
     s.floats = n2v_floats(s.count);
     if (!s.floats)
         bench_require(n2v_fail_memory(&error, bytes, "measuring the memory"), &error);
-    seconds = bench_time(widest()->scale, &s);
+    seconds = bench_time(CLOCK_PROCESS_CPUTIME_ID, widest()->scale, &s);
     n2v_floats_free(s.floats, s.count);
     return 2 * (double)(s.count * sizeof(float)) / seconds * 1e-9;
 }

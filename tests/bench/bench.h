@@ -7,19 +7,22 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
 
 #include "base/status.h"
 
 bool bench_quick(void);
 
-double bench_now(void); /* seconds */
+/* Seconds of a clock: CLOCK_MONOTONIC, or CLOCK_PROCESS_CPUTIME_ID, which leaves out what other
+ * programs take of the core, and adds up what threads take side by side. */
+double bench_now(clockid_t clock);
 
 /* Sorts the values. */
 double bench_median(double *values, size_t count);
 
 /* Seconds of one call: calls are repeated until they last some milliseconds together; the
  * median of several rounds of that. */
-double bench_time(void (*work)(void *context), void *context);
+double bench_time(clockid_t clock, void (*work)(void *context), void *context);
 
 /* 10^9 floating-point operations a second of independent FMAs in registers, with the widest
  * vectors that this core has: an FMA is two for every lane. */

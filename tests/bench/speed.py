@@ -40,44 +40,49 @@ def first_pass():
 
 
 def training_seconds(program, text, dim, threads, epochs):
-    """Of so many epochs: a run's time less that of one with as few epochs as the program takes."""
+    """Of so many epochs, by the wall's clock and the processor's: a run less one with as few epochs as can be."""
     least = program.least_epochs
     file = text.gz if program.reads_gzip else text.plain
-    short = program.train(file, dim, least, threads).seconds
-    return program.train(file, dim, least + epochs, threads).seconds - short
+    short = program.train(file, dim, least, threads)
+    long = program.train(file, dim, least + epochs, threads)
+    return long.seconds - short.seconds, long.cpu - short.cpu
 
 
 def enough_epochs(program, text, dim, threads):
     """Epochs that take a fast program about OUR_SECONDS."""
-    once = max(training_seconds(program, text, dim, threads, 1), 0.01)
-    return max(1, round(OUR_SECONDS / once)) if once < OUR_SECONDS else 1
+    once = max(training_seconds(program, text, dim, threads, 1)[0], 0.01)
+    return max(1, round(OUR_SECONDS / once))
 
 
 def training():
     """Words a second while training: the difference of two numbers of epochs, divided by their time."""
     text = part()
     programs = peers.ours() + peers.installed()
+    peer = next((p for p in programs if not p.reads_gzip), None)
     rows, single = [], {}
     for dim in (100, 300):
         for threads in sorted({1, lab.CORES}):
             epochs = {p: enough_epochs(p, text, dim, threads) if p.reads_gzip else 1 for p in programs}
-            rates = {p: [] for p in programs}
+            wall, processor = {p: [] for p in programs}, {p: [] for p in programs}
             for _ in range(lab.rounds()):
                 for p in programs:
-                    seconds = training_seconds(p, text, dim, threads, epochs[p])
-                    rates[p].append(epochs[p] * text.words / seconds / 1e3)
-            first = next((p for p in programs if not p.reads_gzip), None)
+                    seconds, cpu = training_seconds(p, text, dim, threads, epochs[p])
+                    wall[p].append(epochs[p] * text.words / seconds / 1e3)
+                    processor[p].append(epochs[p] * text.words / cpu / 1e3)
             for p in programs:
-                middle = statistics.median(rates[p])
+                middle, by_cpu = statistics.median(wall[p]), statistics.median(processor[p])
                 single.setdefault((p, dim), middle)
-                rows.append([dim, threads, p.name, lab.spread(rates[p], "%.0f"),
-                             "%.1f" % (middle / statistics.median(rates[first])) if first else "",
+                rows.append([dim, threads, p.name, lab.spread(wall[p], "%.0f"), "%.0f" % by_cpu,
+                             "%.1f" % (middle / statistics.median(wall[peer])) if peer else "",
+                             "%.1f" % (by_cpu / statistics.median(processor[peer])) if peer else "",
                              "%.2f" % (middle / single[p, dim])])
     print("Thousands of words a second, %s, window 5, subsampling 1e-4, %d noise words where not the default. Pure "
-          "training: the time of a run less that of one with fewer epochs. Medians of %d, in turn.\n" % (
+          "training: the time of a run less that of one with fewer epochs; per second of a processor: the same by the "
+          "time that the cores worked, which other programs on the machine change less. Medians of %d, in turn.\n" % (
               text.described(), peers.NOISE, lab.rounds()))
-    print(lab.table(["dim", "threads", "", "k words/s", "times " + (first.name if first else "?"), "times 1 thread"],
-                    rows))
+    name = peer.name if peer else "?"
+    print(lab.table(["dim", "threads", "", "k words/s", "per second of a processor", "times " + name, "by the processor's",
+                     "times 1 thread"], rows))
 
 
 def whole():
