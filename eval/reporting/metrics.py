@@ -52,8 +52,8 @@ def read(path):
         raise DataError(f"{path}: not UTF-8: {error}") from None
     lines.pop()  # empty, or a line that is not written to its end
     rows = [_parse(path, number, line) for number, line in enumerate(lines, 1)]
-    if not rows or not isinstance(rows[0].get("parameters"), dict):
-        raise DataError(f"{path}: line 1: not the metrics of a training: no 'parameters'")
+    if not rows or not isinstance(rows[0].get("parameters"), dict) or not rows[0]["parameters"].get("dim"):
+        raise DataError(f"{path}: line 1: not the metrics of a training: no 'parameters' with a 'dim'")
     end = rows.pop() if len(rows) > 1 and "end" in rows[-1] else None
     for number, row in enumerate(rows[1:], 2):
         if not all(isinstance(row.get(key), (int, float)) for key in ("seconds", "epoch", "words")):

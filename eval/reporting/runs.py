@@ -40,7 +40,7 @@ def open_run(path):
     if metrics.is_metrics(path):
         found = metrics.read(path)
         home = _vectors_of(found, notes)
-        loaded = vectors.load(home) if home else None
+        loaded = _load(home, notes) if home else None
         if loaded and not _fits(found, loaded):
             notes.append(f"{home} holds other vectors than those of {path}: they are left out.")
             loaded = None
@@ -81,8 +81,17 @@ def _vectors_of(found, notes):
     return None
 
 
+def _load(path, notes):
+    try:
+        return vectors.load(path)
+    except vectors.VectorError as error:  # a format that is not read here, such as safetensors
+        notes.append(f"{error}. The vectors are left out.")
+        return None
+
+
 def _fits(found, loaded):
-    return (found.first.get("vocabulary"), found.parameters.get("dim")) == (len(loaded), loaded.dim)
+    dim = found.parameters.get("dim")
+    return found.first.get("vocabulary") == len(loaded) and loaded.dim in (dim, 2 * dim)  # train --vectors concat: twice
 
 
 def _counts(loaded):

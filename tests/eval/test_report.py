@@ -97,6 +97,9 @@ class Runs(FolderTest):
         self.write("m.metrics.jsonl", lines({**FIRST, "vocabulary": 31}, ROW, END))
         self.assertIsNone(runs.open_run(path).vectors)
         self.assertIn("holds other vectors", runs.open_run(path).notes[0])
+        self.write("other.fifu", b"FIFU\0\0")
+        self.write("m.metrics.jsonl", lines({**FIRST, "output": "other.fifu"}, ROW, END))
+        self.assertRegex(runs.open_run(path).notes[0], "other.fifu: .*The vectors are left out")
         self.write("m.metrics.jsonl", lines({**FIRST, "output": "gone.txt"}, ROW, END))
         self.assertIn("are not there any more", runs.open_run(path).notes[0])
         for first, end in (({**FIRST, "output": "-"}, [END]), (FIRST, [])):  # none, or not yet

@@ -112,7 +112,7 @@ class Report(unittest.TestCase):
         with open(os.path.join(folder, "few.txt"), "w", encoding="utf-8") as file:
             file.write("5 2\n" + "".join(f"w{i} {i} {i * i}\n" for i in range(5)))
         with open(os.path.join(folder, "begun.metrics.jsonl"), "w", encoding="utf-8") as file:
-            file.write('{"output": "-", "parameters": {"objective": "nce"}}\n')
+            file.write('{"output": "-", "parameters": {"objective": "nce", "dim": 8}}\n')
         report(folder, "few.txt", "begun.metrics.jsonl", "-o", "little.html")
         options = webdriver.ChromeOptions()
         options.binary_location = CHROMIUM
