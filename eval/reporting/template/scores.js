@@ -74,16 +74,16 @@ function differenceTable(pair, index) {
   const place = (value) => `${50 + (49 * value) / most}%`;
   const rows = pair.rows.map((row) => {
     const winner = {A: a, B: b}[row.better];
+    const verdict = winner != null ? `${runs[winner].name} is better` : row.low == null ? "too few to tell" : "no difference shown";
     return make("tr", {},
       make("th", {scope: "row", class: "label"}, row.label),
       make("td", {class: "value"}, row.difference > 0 ? "+" : "", fixed(row.difference, 1)),
       make("td", {}, make("div", {class: "scale signed", "aria-hidden": "true", style: winner == null ? "--run: var(--soft)" : colour(winner)},
         row.low == null ? null : make("i", {class: "bar", style: span(place(row.low), place(row.high))}),
         row.difference == null ? null : make("i", {class: "at", style: `left: ${place(row.difference)}`})),
-        make("span", {class: "below"}, range(row))),
+        make("span", {class: "below"}, [range(row), verdict].filter(Boolean).join(": "))),
       make("td", {class: "range"}, range(row)),
-      winner == null ? make("td", {class: "none"}, row.low == null ? "too few to tell" : "no difference shown")
-        : make("td", {class: "verdict"}, `${runs[winner].name} is better`));
+      make("td", {class: winner == null ? "none" : "verdict"}, verdict));
   });
   const title = make("h3", {}, `${runs[a].name} minus ${runs[b].name}`, make("span", {class: "unit"}, "points, paired bootstrap"));
   const note = index ? null : make("p", {}, "On what both know. Look at the mean and the totals first: of twenty lines " +
