@@ -45,7 +45,7 @@ def read_lines(path):
 def parser(description, files="+"):
     """The options that every command has."""
     result = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    result.add_argument("vectors", nargs=files, metavar="VECTORS", help="word2vec text or binary, GloVe text, .n2v, .npy")
+    result.add_argument("vectors", nargs=files, metavar="VECTORS", help="word2vec text or binary, GloVe, .n2v, .npy")
     result.add_argument("--vocabulary", metavar="FILE", help="the words of an .npy (default: vocab.txt beside it)")
     result.add_argument("--seed", type=int, default=1, help="of everything random here (default: 1)")
     result.add_argument("--replicates", type=whole_number(100), default=REPLICATES, metavar="N",
@@ -113,7 +113,9 @@ def percent(value, digits=2, sign=False):
 
 
 def span(bounds, sign=False):
-    return "-" if bounds is None or not all(map(math.isfinite, bounds)) else " .. ".join(percent(bound, 1, sign) for bound in bounds)
+    if bounds is None or not all(map(math.isfinite, bounds)):
+        return "-"
+    return " .. ".join(percent(bound, 1, sign) for bound in bounds)
 
 
 def print_table(header, rows):

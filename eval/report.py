@@ -25,8 +25,8 @@ def describe(run):
             "vectors": run.vectors.describe() if run.vectors else None, "metrics": None}
     if run.metrics:
         m = run.metrics
-        data["metrics"] = {"state": m.state, "started": m.first.get("started"), "words_total": m.first.get("words_total"),
-                           "training": m.training, "heldout": m.heldout, "end": m.end}
+        data["metrics"] = {"state": m.state, "started": m.first.get("started"), "training": m.training,
+                           "heldout": m.heldout, "end": m.end}
     return data
 
 
@@ -63,7 +63,8 @@ def read_options():
                          help=f"the map's most frequent words (default {maps.WORDS})")
     options.add_argument("--replicates", type=common.whole_number(100), default=significance.REPLICATES, metavar="N",
                          help=f"of the bootstrap (default: {significance.REPLICATES})")
-    options.add_argument("--seed", type=common.whole_number(0), default=1, help="of everything random here (default: 1)")
+    options.add_argument("--seed", type=common.whole_number(0), default=1,
+                         help="of everything random here (default: 1)")
     options.add_argument("--d3", metavar="FILE", help="D3's d3.min.js, if it is not where Debian's node-d3 has it")
     chosen = options.parse_args()
     if len(chosen.runs) > MOST_RUNS:

@@ -90,8 +90,9 @@ def _load(path, notes):
 
 
 def _fits(found, loaded):
-    dim = found.parameters.get("dim")
-    return found.first.get("vocabulary") == len(loaded) and loaded.dim in (dim, 2 * dim)  # train --vectors concat: twice
+    dim = found.parameters["dim"]
+    dims = (dim, 2 * dim)  # train --vectors concat: twice
+    return found.first.get("vocabulary") == len(loaded) and loaded.dim in dims
 
 
 def _counts(loaded):

@@ -49,8 +49,9 @@ def _analogy(result):
             label = f"{part}, 3Cos{method.capitalize()}" if is_sum else part
             if is_sum or method == "add":
                 rows.append(_row(label, cells, main=part == "total", detail=not is_sum))
+    name = SETS.get(result["set"], result["set"])
     limit = "all words" if not result["restrict"] else f"the first {result['restrict']:,} words of a file"
-    return {"title": f"Analogies: {SETS.get(result['set'], result['set'])}", "measure": "right answers, %", "rows": rows,
+    return {"title": f"Analogies: {name}", "measure": "right answers, %", "rows": rows,
             "note": f"a is to b as c is to ? Questions and answers among {limit}; sections by 3CosAdd."}
 
 
@@ -84,8 +85,8 @@ def _cell(score, key, used=None, missing=None, chance=None):
 
 def _difference(what, comparison):
     low, high = comparison["interval"] or (None, None)
-    return {"label": re.sub(" {2,}", ": ", what), "difference": _percent(comparison["difference"]), "low": _percent(low),
-            "high": _percent(high), "p": comparison["p"], "better": comparison["better"]}
+    return {"label": re.sub(" {2,}", ": ", what), "difference": _percent(comparison["difference"]),
+            "low": _percent(low), "high": _percent(high), "better": comparison["better"]}
 
 
 def _percent(value):

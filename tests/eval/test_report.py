@@ -44,8 +44,9 @@ class ReadMetrics(FolderTest):
         self.assertEqual(metrics.read(self.write("m", lines(FIRST))).training["words"], [])
 
     def test_malformed(self):
-        for content, says in (("", "line 1: not the metrics"), ("{}\n", "line 1: not the metrics"), ("[]\n", "line 1: not a JSON object"),
-                              (lines(FIRST) + "{x\n", "line 2: "), (lines(FIRST, {"seconds": 1}), "line 2: no 'seconds', 'epoch'"),
+        for content, says in (("", "line 1: not the metrics"), ("{}\n", "line 1: not the metrics"),
+                              ("[]\n", "line 1: not a JSON object"), (lines(FIRST) + "{x\n", "line 2: "),
+                              (lines(FIRST, {"seconds": 1}), "line 2: no 'seconds', 'epoch'"),
                               (lines(FIRST, END, ROW), "line 2: no")):
             with self.assertRaisesRegex(common.DataError, says):
                 metrics.read(self.write("m", content))
@@ -55,7 +56,8 @@ class ReadMetrics(FolderTest):
             metrics.read(self.write("m", b"{\xff"))
 
     def test_long_curves_are_thinned(self):
-        rows = [{**ROW, "words": i, "loss": float(i % 2), "words_per_second": None if i % 3 else 6.0} for i in range(1, 5001)]
+        rows = [{**ROW, "words": i, "loss": float(i % 2), "words_per_second": None if i % 3 else 6.0}
+                for i in range(1, 5001)]
         got = metrics.read(self.write("m", lines(FIRST, *rows)))
         self.assertLessEqual(len(got.training["words"]), metrics.MOST_POINTS)
         self.assertEqual(got.training["words"][-1], 5000)
@@ -138,9 +140,9 @@ class Maps(unittest.TestCase):
 
     def test_maps(self):
         try:
-            import sklearn  # noqa: F401
-        except ImportError:
-            self.skipTest("scikit-learn is not installed")
+            maps.require()
+        except common.DataError as error:
+            self.skipTest(str(error))
         generator = np.random.default_rng(2)
         topics = [f"t{i % 4}x{i}" for i in range(80)]
         rows = {word: np.eye(4, 16)[int(word[1])] + 0.05 * generator.normal(size=16) for word in topics}
@@ -157,9 +159,9 @@ class Maps(unittest.TestCase):
             self.assertLess(np.mean(inside), 0.2 * np.linalg.norm(at - at.mean(axis=0), axis=1).mean())
             for word, near in zip(made["words"], made["near"]):
                 self.assertTrue(all(made["words"][i][1] == word[1] for i in near))
-        where = [{w[1]: np.mean([a for v, a in zip(m["words"], m["at"]) if v[1] == w[1]], axis=0) for w in m["words"][:60]}
-                 for m in (first, second)]
-        moved = np.mean([np.linalg.norm(where[0][t] - where[1][t]) for t in "0123"])
+        where = [np.array([np.mean([at for word, at in zip(made["words"], made["at"]) if word[1] == t], axis=0)
+                           for t in "0123"]) for made in (first, second)]
+        moved = np.linalg.norm(where[0] - where[1], axis=1).mean()
         self.assertLess(moved, 0.2 * maps.EXTENT)  # the second map begins where the first ended
 
 
@@ -206,7 +208,8 @@ class Page(FolderTest):
         text = page.render(data, "// https://d3js.org v5.1.0\nconst a = '</script>';")
         self.assertEqual(text.lower().count("</script>"), text.count("<script"))
         start = text.index('id="data">') + 10
-        self.assertEqual(json.loads(text[start : text.index("</script>", start)]), {"runs": [{"name": hostile}], "value": None})
+        read = json.loads(text[start : text.index("</script>", start)])
+        self.assertEqual(read, {"runs": [{"name": hostile}], "value": None})
         self.assertIn("&lt;/script>&lt;!--", text[: text.index("</title>")])
         for address in ("http://", "src=", "href=\"http", "@import", "url("):
             self.assertNotIn(address, text.replace("// https://d3js.org", ""))
@@ -231,7 +234,8 @@ class Page(FolderTest):
         for arguments, code, says in (([self.path("none")], 1, "none: No such file"),
                                       ([self.write("m", "{}\n")], 1, "not the metrics of a training"),
                                       ([self.write("m", "{}\n")] * 9, 2, "at most 8 runs")):
-            got = self.command("report.py", *arguments, "-o", self.path("r.html"), "--d3", self.write("d3", "// https://d3js.org v5.0"))
+            d3 = self.write("d3", "// https://d3js.org v5.0")
+            got = self.command("report.py", *arguments, "-o", self.path("r.html"), "--d3", d3)
             if "scikit-learn" in got.stderr:
                 self.skipTest("scikit-learn is not installed")
             self.assertEqual(got.returncode, code, got.stderr)

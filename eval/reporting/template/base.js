@@ -28,6 +28,10 @@ function runLabel(run) {
   return runs.length > 1 ? [swatch(run), runs[run].name] : [];
 }
 
+function nameBefore(run) {
+  return runs.length > 1 ? `${runs[run].name}: ` : "";
+}
+
 function whole(value) {
   return value == null ? "–" : Math.round(value).toLocaleString("en");
 }

@@ -1,11 +1,13 @@
 // Charts with two axes: curves, dots, areas, a legend, and a rule that tells the values.
 
-// chart(figure, {title, unit, told, series, x, y, height, key}) draws it to the figure's width, and again at each change.
-// A series has run, x and y (equal lengths; null: nothing there), label, kind (line or dots), className.
-// x and y have label, format, scale ("linear" or "log"), and y may have zero: true (it begins there).
+// chart(figure, {title, unit, told, series, x, y, ...}) draws it to the figure's width, and again at each change.
+// A series has run, label, x and y (equal lengths; null: nothing there), and may be of kind "dots", dashed or raw (by
+// className), filled, a curve of D3's. x and y have label and format, and may have scale: "log", domain, zero: true (it
+// begins there). More: height; room, points that the axes leave room for; behind(svg, x, y), drawn before the curves;
+// inspect(svg, x, y), in place of the rule that follows the pointer.
 function chart(figure, chosen) {
-  const caption = make("figcaption", {},
-    make("h3", {}, chosen.title), make("span", {class: "unit"}, chosen.unit || ""), make("p", {class: "told"}, chosen.told || ""));
+  const caption = make("figcaption", {}, make("h3", {}, chosen.title),
+    make("span", {class: "unit"}, chosen.unit || ""), make("p", {class: "told"}, chosen.told || ""));
   if (!chosen.series.some((one) => one.y.some((value) => value != null))) {
     figure.replaceChildren(caption, make("p", {class: "told"}, "Nothing was measured."));
     return;
@@ -26,7 +28,8 @@ function legend(all) {
 }
 
 function keySign(series) {
-  const svg = d3.create("svg").attr("viewBox", "0 0 26 10").attr("aria-hidden", "true").attr("style", colour(series.run));
+  const svg = d3.create("svg").attr("viewBox", "0 0 26 10").attr("aria-hidden", "true")
+    .attr("style", colour(series.run));
   svg.append("path").attr("d", "M1 5H25").attr("class", `curve ${series.className || ""}`);
   if (series.kind === "dots") svg.append("circle").attr("class", "dot").attr("cx", 13).attr("cy", 5).attr("r", 3.5);
   return svg.node();
@@ -60,21 +63,22 @@ function drawChart(frame, chosen, width) {
 
 function axisLeft(svg, y, axis, left, right) {
   svg.append("g").attr("class", "axis").attr("transform", `translate(${left},0)`)
-    .call(d3.axisLeft(y).ticks(5, axis.scale === "log" ? "~s" : undefined).tickFormat(axis.format).tickSize(left - right).tickPadding(8))
-    .call((g) => g.attr("font-family", null).attr("font-size", null));
+    .call(d3.axisLeft(y).ticks(5).tickFormat(axis.format).tickSize(left - right).tickPadding(8))
+    .attr("font-family", null).attr("font-size", null);
 }
 
 function axisBottom(svg, x, axis, height, bottom, right) {
   const ticks = Math.max(2, Math.round(right / 110));
+  const format = axis.scale === "log" ? logTick(axis.format) : axis.format;
   const g = svg.append("g").attr("class", "axis").attr("transform", `translate(0,${height - bottom})`)
-    .call(d3.axisBottom(x).ticks(ticks).tickFormat(axis.scale === "log" ? logTick(x, axis.format) : axis.format).tickSize(0).tickPadding(9))
+    .call(d3.axisBottom(x).ticks(ticks).tickFormat(format).tickSize(0).tickPadding(9))
     .attr("font-family", null).attr("font-size", null);
   g.append("text").attr("class", "name").attr("x", right).attr("y", bottom - 4).text(axis.label);
 }
 
 // Powers of ten alone: the others would run into each other.
-function logTick(scale, format) {
-  return (value) => (Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-9 ? format(value) : "");
+function logTick(format) {
+  return (value) => (Number.isInteger(Number(Math.log10(value).toFixed(9))) ? format(value) : "");
 }
 
 function drawSeries(svg, one, x, y) {
@@ -93,6 +97,13 @@ function drawSeries(svg, one, x, y) {
       .attr("cx", (p) => x(p[0])).attr("cy", (p) => y(p[1])).attr("r", points.length > 30 ? 2.5 : 4);
 }
 
+// The place in rising values of the one nearest to a value.
+function nearest(values, value) {
+  const at = d3.bisectLeft(values, value);
+  const isBefore = at > 0 && (at === values.length || value - values[at - 1] < values[at] - value);
+  return isBefore ? at - 1 : at;
+}
+
 // A rule at the place of the pointer (or of the arrow keys) with every series' value there.
 function followPointer(svg, chosen, x, y, floor) {
   const node = svg.node();
@@ -103,14 +114,16 @@ function followPointer(svg, chosen, x, y, floor) {
 
   function tell(value, clientX, clientY) {
     place = Math.min(high, Math.max(low, value));
-    const near = chosen.series.filter((one) => !one.isRaw).map((one) => [one, d3.bisector((v) => v).left(one.x, place)])
-      .map(([one, at]) => [one, at > 0 && (at === one.x.length || place - one.x[at - 1] < one.x[at] - place) ? at - 1 : at])
+    const near = chosen.series.filter((one) => !one.isRaw).map((one) => [one, nearest(one.x, place)])
       .filter(([one, at]) => one.y[at] != null);
     rule.attr("visibility", "visible").attr("d", `M${x(place)} 8V${floor}`);
-    marks.attr("visibility", "visible").selectAll("circle").data(near).join("circle").attr("class", "dot").attr("r", 3.5)
-      .attr("style", ([one]) => colour(one.run)).attr("cx", ([one, at]) => x(one.x[at])).attr("cy", ([one, at]) => y(one.y[at]));
-    const lines = near.map(([one, at]) => make("div", {}, swatch(one.run), `${[...runs.length > 1 ? [runs[one.run].name] : [],
-      ...one.label ? [one.label] : []].join(", ")} `, make("b", {}, chosen.y.exact(one.y[at]))));
+    marks.attr("visibility", "visible").selectAll("circle").data(near).join("circle").attr("class", "dot")
+      .attr("r", 3.5).attr("style", ([one]) => colour(one.run))
+      .attr("cx", ([one, at]) => x(one.x[at])).attr("cy", ([one, at]) => y(one.y[at]));
+    const lines = near.map(([one, at]) => {
+      const names = [runs.length > 1 ? runs[one.run].name : "", one.label].filter(Boolean);
+      return make("div", {}, swatch(one.run), `${names.join(", ")} `, make("b", {}, chosen.y.exact(one.y[at])));
+    });
     tip.show([make("div", {}, `${chosen.x.format(place)} ${chosen.x.label}`), ...lines], clientX, clientY);
   }
   function leave() {
@@ -129,9 +142,9 @@ function followPointer(svg, chosen, x, y, floor) {
     const step = {ArrowLeft: -1, ArrowRight: 1}[event.key];
     if (!step) return;
     event.preventDefault();
-    const box = node.getBoundingClientRect();
+    const box = node.getBoundingClientRect(), zoom = box.width / node.viewBox.baseVal.width;
     const next = place == null ? (step > 0 ? low : high) : place + (step * (high - low)) / 40;
-    tell(next, box.left + x(Math.min(high, Math.max(low, next))) * (box.width / node.viewBox.baseVal.width), box.top + 40);
+    tell(next, box.left + x(Math.min(high, Math.max(low, next))) * zoom, box.top + 40);
   });
 }
 
@@ -147,15 +160,16 @@ function drawTraining(by) {
     : [{...one, className: "raw", isRaw: true}, {...one, y: smoothed(one.y)}]));
   const heldout = series("heldout", "heldout_loss", {label: "held out", kind: "dots", className: "dashed"});
   const training = series("training", "loss", {label: heldout.length ? "training" : ""});
-  const told = (list, words) => list.map((one) => `${runs.length > 1 ? `${runs[one.run].name}: ` : ""}${words(one)}`).join("; ");
+  const told = (list, words) => list.map((one) => nameBefore(one.run) + words(one)).join("; ");
+  const begun = measured.filter((one) => one.metrics.training.words.length).map((one) => ({run: one.at}));
   const objectives = new Set(measured.map((one) => runs[one.at].objective));
 
   chart(document.getElementById("loss"), {
     title: "Loss", unit: "mean per positive pair", height: 320, series: [...smooth(training), ...heldout], x,
     y: {format: d3.format("~g"), exact: (value) => fixed(value, 4)},
-    told: `${told(training, (one) => `ends at ${fixed(last(one.y), 4)}`)}${heldout.length ? `. Held out, ${
-      told(heldout, (one) => `${fixed(last(one.y), 4)}`)}` : ""}.${
-      objectives.size > 1 ? " Losses of different objectives cannot be compared." : ""}`,
+    told: [`At the end: ${told(training, (one) => fixed(last(one.y), 4))}.`,
+      heldout.length ? `Held out: ${told(heldout, (one) => fixed(last(one.y), 4))}.` : "",
+      objectives.size > 1 ? "Losses of different objectives cannot be compared." : ""].filter(Boolean).join(" "),
   });
   chart(document.getElementById("lr"), {
     title: "Learning rate", series: series("training", "lr", {label: ""}), x,
@@ -164,7 +178,7 @@ function drawTraining(by) {
   chart(document.getElementById("rate"), {
     title: "Speed", unit: "words per second", series: smooth(series("training", "words_per_second", {label: ""})), x,
     y: {format: short, exact: short, zero: true},
-    told: `Mean: ${told(measured.filter((one) => one.metrics.training.words.length).map((one) => ({run: one.at})), (one) => short(meanRate(runs[one.run].metrics)))}.${
+    told: `Mean: ${told(begun, (one) => short(meanRate(runs[one.run].metrics)))}.${
       heldout.length ? " It dips where held-out sentences are measured." : ""}`,
   });
 }

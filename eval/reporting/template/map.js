@@ -73,10 +73,12 @@ function drawMap() {
   atlas.moveTo = (word) => {
     const {scale, left, top} = view.fit(), {shown} = atlas, at = shown.place.get(word), [x, y] = shown.at[at];
     // So near that its neighbours on the map are in sight, or most of them.
-    const reaches = shown.near[at].filter((i) => i < shown.count).map((i) => Math.hypot(shown.at[i][0] - x, shown.at[i][1] - y));
+    const reaches = shown.near[at].filter((i) => i < shown.count)
+      .map((i) => Math.hypot(shown.at[i][0] - x, shown.at[i][1] - y));
     const reach = scale * (d3.quantile(reaches.sort(d3.ascending), 0.7) || EXTENT / 10);
     const k = Math.min(10, Math.max(1.6, Math.min(view.width, view.height) / (2.6 * reach)));
-    const there = d3.zoomIdentity.translate(view.width / 2, view.height / 2).scale(k).translate(-(left + scale * x), -(top + scale * y));
+    const there = d3.zoomIdentity.translate(view.width / 2, view.height / 2).scale(k)
+      .translate(-(left + scale * x), -(top + scale * y));
     glide(canvas).call(zoom.transform, there);
   };
   atlas.redraw = redraw;
@@ -119,7 +121,10 @@ function paint({canvas, context, view, shown}) {
   const chosen = shown.has(view.chosen) ? shown.place.get(view.chosen) : null;
   const near = new Set(chosen == null ? [] : shown.near[chosen].filter((i) => i < shown.count));
   const places = shown.at.map((at) => view.project(at));
-  const inside = (i) => places[i][0] > -20 && places[i][0] < view.width + 20 && places[i][1] > -20 && places[i][1] < view.height + 20;
+  const inside = (i) => {
+    const [x, y] = places[i];
+    return x > -20 && x < view.width + 20 && y > -20 && y < view.height + 20;
+  };
   const first = [...view.matches || [], ...near];
   if (chosen != null) first.unshift(chosen);
   if (view.hovered != null) first.unshift(view.hovered);
@@ -168,9 +173,9 @@ function paintLabels(context, shown, places, inside, first, marked, style, view)
     const isMarked = marked.has(i);
     context.font = `${isMarked ? "600 13px" : "12px"} ${font}`;
     const [x, y] = [places[i][0] + 6, places[i][1]], width = context.measureText(shown.words[i]).width;
-    const cells = [];
-    for (let column = Math.floor(x / cell); column <= Math.floor((x + width + 4) / cell); column++)
-      for (let row = Math.floor((y - 8) / cell); row <= Math.floor((y + 8) / cell); row++) cells.push(`${column},${row}`);
+    const columns = d3.range(Math.floor(x / cell), Math.floor((x + width + 4) / cell) + 1);
+    const rows = d3.range(Math.floor((y - 8) / cell), Math.floor((y + 8) / cell) + 1);
+    const cells = d3.cross(columns, rows, (column, row) => `${column},${row}`);
     if (cells.some((name) => taken.has(name)) && i !== first[0]) continue;
     cells.forEach((name) => taken.add(name));
     context.fillStyle = style.getPropertyValue(marked.size && !isMarked ? "--soft" : "--ink");
@@ -268,7 +273,8 @@ function chooseRun(atlas) {
 const aside = document.querySelector("#map .neighbours");
 
 function sayNotThere(word, {shown}) {
-  aside.replaceChildren(make("h3", {}, word), make("p", {class: "soft"}, `No word of the ${whole(shown.count)} on the map begins so.`));
+  aside.replaceChildren(make("h3", {}, word),
+    make("p", {class: "soft"}, `No word of the ${whole(shown.count)} on the map begins so.`));
 }
 
 // The neighbours of the chosen word in every run that has it.
@@ -293,8 +299,10 @@ function listNeighbours(atlas) {
     });
     return [runs.length > 1 ? make("h4", {}, runLabel(one.run)) : null, make("ol", {style: colour(one.run)}, items)];
   });
-  const rank = shown.has(word) ? `The ${ordinal(shown.place.get(word) + 1)} most frequent word. ` : "Not on the map of this run. ";
-  aside.replaceChildren(...[make("h3", {}, word), make("p", {class: "soft"}, rank, "Its neighbours and their cosines:"), ...lists].filter(Boolean));
+  const rank = shown.has(word) ? `The ${ordinal(shown.place.get(word) + 1)} most frequent word. `
+    : "Not on the map of this run. ";
+  aside.replaceChildren(make("h3", {}, word), make("p", {class: "soft"}, rank, "Its neighbours and their cosines:"),
+    ...lists.filter(Boolean));
 }
 
 function ordinal(number) {
@@ -303,7 +311,8 @@ function ordinal(number) {
 }
 
 function listGroups({shown}) {
-  const groups = d3.range(8).map((group) => d3.range(shown.count).filter((i) => shown.group[i] === group)).filter((group) => group.length);
+  const groups = d3.range(8).map((group) => d3.range(shown.count).filter((i) => shown.group[i] === group))
+    .filter((members) => members.length);
   document.getElementById("groups-key").replaceChildren(...groups.map((members) => make("li", {},
     make("span", {class: "swatch", style: `--run: var(--group-${shown.group[members[0]]})`}),
     members.slice(0, 3).map((i) => shown.words[i]).join(", ") + (members.length > 3 ? " …" : ""))));

@@ -41,9 +41,12 @@ function scoreRows(row) {
 function scoreTable(rows, measure) {
   const marks = make("div", {class: "marks", "aria-hidden": "true"},
     [0, 25, 50, 75, 100].map((value) => make("span", {style: `left: ${onScale(value)}`}, value)));
-  const header = make("thead", {}, make("tr", {}, make("th", {scope: "col", class: "label"}, make("span", {class: "unseen"}, "set")),
-    make("th", {scope: "col", class: "value"}, "score"), make("th", {scope: "col"}, make("span", {class: "unseen"}, measure), marks),
-    make("th", {scope: "col", class: "range"}, "interval"), make("th", {scope: "col", class: "used"}, "used")));
+  const header = make("thead", {}, make("tr", {},
+    make("th", {scope: "col", class: "label"}, make("span", {class: "unseen"}, "set")),
+    make("th", {scope: "col", class: "value"}, "score"),
+    make("th", {scope: "col"}, make("span", {class: "unseen"}, measure), marks),
+    make("th", {scope: "col", class: "range"}, "interval"),
+    make("th", {scope: "col", class: "used"}, "used")));
   return make("table", {}, header, rows.map((row) => make("tbody", {}, scoreRows(row))));
 }
 
@@ -74,19 +77,22 @@ function differenceTable(pair, index) {
   const place = (value) => `${50 + (49 * value) / most}%`;
   const rows = pair.rows.map((row) => {
     const winner = {A: a, B: b}[row.better];
-    const verdict = winner != null ? `${runs[winner].name} is better` : row.low == null ? "too few to tell" : "no difference shown";
+    const verdict = winner != null ? `${runs[winner].name} is better`
+      : row.low == null ? "too few to tell" : "no difference shown";
+    const style = winner == null ? "--run: var(--soft)" : colour(winner);
     return make("tr", {},
       make("th", {scope: "row", class: "label"}, row.label),
       make("td", {class: "value"}, row.difference > 0 ? "+" : "", fixed(row.difference, 1)),
-      make("td", {}, make("div", {class: "scale signed", "aria-hidden": "true", style: winner == null ? "--run: var(--soft)" : colour(winner)},
+      make("td", {}, make("div", {class: "scale signed", "aria-hidden": "true", style},
         row.low == null ? null : make("i", {class: "bar", style: span(place(row.low), place(row.high))}),
         row.difference == null ? null : make("i", {class: "at", style: `left: ${place(row.difference)}`})),
         make("span", {class: "below"}, [range(row), verdict].filter(Boolean).join(": "))),
       make("td", {class: "range"}, range(row)),
       make("td", {class: winner == null ? "none" : "verdict"}, verdict));
   });
-  const title = make("h3", {}, `${runs[a].name} minus ${runs[b].name}`, make("span", {class: "unit"}, "points, paired bootstrap"));
-  const note = index ? null : make("p", {}, "On what both know. Look at the mean and the totals first: of twenty lines " +
-    "without any difference, one will claim one.");
+  const title = make("h3", {}, `${runs[a].name} minus ${runs[b].name}`,
+    make("span", {class: "unit"}, "points, paired bootstrap"));
+  const note = index ? null : make("p", {}, "On what both know. Look at the mean and the totals first: of twenty " +
+    "lines without any difference, one will claim one.");
   return make("div", {class: "group difference"}, title, note, make("table", {}, make("tbody", {}, rows)));
 }

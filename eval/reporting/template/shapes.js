@@ -9,23 +9,25 @@ function drawShapes() {
 
 function drawNorms() {
   const byRank = data.shapes[0].norms.by === "rank";
-  const each = Math.ceil(data.shapes.length); // so many runs share the dots that a chart can hold
+  const each = data.shapes.length; // so many runs share the dots that a chart can hold
   const dots = data.shapes.flatMap((shape, at) => shape.norms.points.filter((_, i) => i % each === 0)
     .map(([x, y, word]) => ({x, y, word, run: withVectors[at]})));
   const xs = dots.map((dot) => dot.x);
   chart(document.getElementById("norms"), {
     title: "Norm against frequency", height: 320,
     unit: "Euclidean length of a vector",
-    told: `Lines are medians, bands hold 80 % of the words${byRank ? ". The counts of the words are not known: their rank stands in" : ""}.`,
-    series: data.shapes.map((shape, at) => ({run: withVectors[at], label: "", x: shape.norms.trend.map((row) => row[0]),
-      y: shape.norms.trend.map((row) => row[2])})),
+    told: `Lines are medians, bands hold 80 % of the words.${
+      byRank ? " The counts of the words are not known: their rank stands in." : ""}`,
+    series: data.shapes.map((shape, at) => ({run: withVectors[at], label: "",
+      x: shape.norms.trend.map((row) => row[0]), y: shape.norms.trend.map((row) => row[2])})),
     room: dots.map((dot) => [dot.x, dot.y]),
     x: {label: byRank ? "rank of the word" : "occurrences of the word", format: short, scale: "log",
       domain: byRank ? [d3.max(xs), d3.min(xs)] : d3.extent(xs)},
     y: {format: d3.format("~g"), exact: (value) => fixed(value, 2), zero: true},
     behind(svg, x, y) {
-      svg.append("g").selectAll("circle").data(dots).join("circle").attr("class", "speck").attr("style", (dot) => colour(dot.run))
-        .attr("cx", (dot) => x(dot.x)).attr("cy", (dot) => y(dot.y)).attr("r", 1.8);
+      svg.append("g").selectAll("circle").data(dots).join("circle").attr("class", "speck")
+        .attr("style", (dot) => colour(dot.run)).attr("r", 1.8)
+        .attr("cx", (dot) => x(dot.x)).attr("cy", (dot) => y(dot.y));
       data.shapes.forEach((shape, at) => svg.append("path").attr("class", "area").attr("style", colour(withVectors[at]))
         .attr("d", d3.area().x((row) => x(row[0])).y0((row) => y(row[1])).y1((row) => y(row[3]))(shape.norms.trend)));
     },
@@ -66,14 +68,14 @@ function nameDots(svg, dots, x, y, byRank) {
 }
 
 function drawCosines() {
-  const series = data.shapes.map((shape, at) => [shape.cosines, withVectors[at]]).filter(([shape]) => shape).flatMap(([shape, run]) => {
-    const middle = shape.edges.slice(1).map((edge, i) => (edge + shape.edges[i]) / 2);
-    return [{run, label: "random pairs", x: middle, y: shape.random, filled: true, curve: d3.curveMonotoneX},
-      {run, label: "with the nearest word", x: middle, y: shape.nearest, className: "dashed", curve: d3.curveMonotoneX}];
+  const spreads = data.shapes.map((shape, at) => ({...shape.cosines, run: withVectors[at]})).filter((one) => one.edges);
+  const series = spreads.flatMap(({run, edges, random, nearest}) => {
+    const shared = {run, x: edges.slice(1).map((edge, i) => (edge + edges[i]) / 2), curve: d3.curveMonotoneX};
+    return [{...shared, label: "random pairs", y: random, filled: true},
+      {...shared, label: "with the nearest word", y: nearest, className: "dashed"}];
   });
-  const means = data.shapes.map((shape, at) => [shape.cosines, runs[withVectors[at]].name]).filter(([shape]) => shape)
-    .map(([shape, name]) => `${runs.length > 1 ? `${name}: ` : ""}${fixed(shape.random_mean, 3)} of random pairs, ${
-      fixed(shape.nearest_mean, 3)} with the nearest word`);
+  const means = spreads.map((one) => `${nameBefore(one.run)}${fixed(one.random_mean, 3)} of random pairs, ${
+    fixed(one.nearest_mean, 3)} with the nearest word`);
   chart(document.getElementById("cosines"), {
     title: "Cosines", unit: "share of the pairs", height: 320, told: `Mean: ${means.join("; ")}.`, series,
     x: {label: "cosine", format: d3.format("~g")}, y: {format: d3.format(".0%"), exact: d3.format(".1%"), zero: true},
