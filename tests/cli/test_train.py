@@ -172,7 +172,7 @@ class Progress(CommandTest):
         self.assertEqual(done.stdout, b"")
         self.assertNotIn(b"\r", done.stderr)
         self.assertRegex(lines[0], r"^read 4,800 words \(60 different\) in .* words/s; vocabulary: 60 words$")
-        self.assertRegex(lines[1], r"^training sgns: 16 dimensions, window 5, \d+ noise words, 2 epochs, .* 1 thread$")
+        self.assertRegex(lines[1], r"^training nce: 16 dimensions, window 5, \d+ noise words, 2 epochs, .* 1 thread, \w+$")
         self.assertRegex(lines[-2], r"^trained on 9,600 words in .* words/s \(.*\); mean loss of the last epoch \d")
         self.assertEqual(lines[-1], "wrote v.txt: 60 words x 16 dimensions, text")
 
