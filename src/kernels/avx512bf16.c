@@ -47,7 +47,7 @@ static void pair_coefficients(const float *g, size_t m, size_t n, size_t columns
  * coefficient that is loaded feeds them all. With deltas the x rows stay as they are, so
  * that the next block of y rows still sees the x of before the call. */
 INLINE void update_pairs(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
-                         size_t columns, size_t vectors, size_t c, const uint32_t *of_x, const uint32_t *of_y)
+                         size_t columns, size_t vectors, size_t c, size_t moving, const uint32_t *of_x, const uint32_t *of_y)
 {
     __m512bh right[PAIR_COLUMNS / 2 + 1][2], left[2];
     vec sums[PAIR_COLUMNS][2], even[2], odd[2];
@@ -66,11 +66,11 @@ INLINE void update_pairs(float *const *x, const float *x_scale, size_t m, float 
         }
     }
     for (size_t i = 0; i < m; i += 2) {
-        float *const even_row = x[i] + c, *const odd_row = i + 1 < m ? x[i + 1] + c : NULL;
+        float *const even_row = x[i], *const odd_row = i + 1 < m ? x[i + 1] : NULL;
         UNROLL
         for (size_t v = 0; v < vectors; v++) {
-            even[v] = load(even_row + v * LANES);
-            odd[v] = odd_row ? load(odd_row + v * LANES) : spread(0);
+            even[v] = load(even_row + c + v * LANES);
+            odd[v] = odd_row ? load(odd_row + c + v * LANES) : spread(0);
             left[v] = pair_of(even[v], odd[v]);
             if (x_scale) {
                 even[v] *= x_scale[i];
@@ -96,9 +96,9 @@ INLINE void update_pairs(float *const *x, const float *x_scale, size_t m, float 
         }
         UNROLL
         for (size_t v = 0; v < vectors; v++) {
-            store(even_row + v * LANES, even[v]);
+            store_moving(even_row, even[v], c + v * LANES, moving);
             if (odd_row)
-                store(odd_row + v * LANES, odd[v]);
+                store_moving(odd_row, odd[v], c + v * LANES, moving);
         }
     }
     UNROLL
@@ -113,14 +113,14 @@ INLINE void update_pairs(float *const *x, const float *x_scale, size_t m, float 
 #define PAIRS_CASE(columns)                                                                                            \
     case columns:                                                                                                      \
         for (; columns <= 7 && c + 2 * LANES <= stride; c += 2 * LANES)                                                \
-            update_pairs(x, x_scale, m, y, y_scale, columns, 2, c, of_x, of_y);                                        \
+            update_pairs(x, x_scale, m, y, y_scale, columns, 2, c, moving, of_x, of_y);                                        \
         for (; c < stride; c += LANES)                                                                                 \
-            update_pairs(x, x_scale, m, y, y_scale, columns, 1, c, of_x, of_y);                                        \
+            update_pairs(x, x_scale, m, y, y_scale, columns, 1, c, moving, of_x, of_y);                                        \
         break;
 
 /* At most PAIR_COLUMNS columns: one pass. */
 INLINE void update_pairs_narrow(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
-                                size_t n, size_t stride, const uint32_t *of_x, const uint32_t *of_y)
+                                size_t n, size_t stride, size_t moving, const uint32_t *of_x, const uint32_t *of_y)
 {
     size_t c = 0;
 
@@ -156,19 +156,19 @@ static bool pairs_repeat(float *const *x, size_t m)
 }
 
 static void update_bf16(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
-                        size_t n, size_t stride, const float *g, float *scratch)
+                        size_t n, size_t stride, size_t moving, const float *g, float *scratch)
 {
     uint32_t *of_x = (uint32_t *)scratch, *of_y = of_x + (m + 1) / 2 * PAIR_COLUMNS;
 
     if (m == 1 || n == 1 || n > PAIR_COLUMNS || pairs_repeat(x, m)) {
-        update(x, x_scale, m, y, y_scale, n, stride, g, scratch);
+        update(x, x_scale, m, y, y_scale, n, stride, moving, g, scratch);
         return;
     }
     pair_coefficients(g, m, n, n, of_x, of_y);
     if (x_scale || y_scale)
-        update_pairs_narrow(x, x_scale, m, y, y_scale, n, stride, of_x, of_y);
+        update_pairs_narrow(x, x_scale, m, y, y_scale, n, stride, moving, of_x, of_y);
     else
-        update_pairs_narrow(x, NULL, m, y, NULL, n, stride, of_x, of_y);
+        update_pairs_narrow(x, NULL, m, y, NULL, n, stride, moving, of_x, of_y);
 }
 
 const n2v_kernels n2v_kernels_avx512bf16 = KERNELS("avx512bf16", true, update_bf16);

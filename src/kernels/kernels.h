@@ -29,13 +29,14 @@ typedef struct n2v_kernels {
 
     /* The way back, in place, from the x and y of before the call:
      *     x_i <- x_scale_i x_i + sum_j g_ij y_j      y_j <- y_scale_j y_j + sum_i g_ij x_i
+     * but the x rows only in their first `moving` elements, the rest of them stays.
      * g is m x n; a NULL scale is 1 for every row. A row may stand several times in
      * x, and where m is 1 in y; all its updates count, and a later one may see those
      * before. It must not stand twice in y otherwise, nor in both. scratch has N2V_UPDATE_SCRATCH(m) floats, aligned to 64 bytes.
      * Other threads may write the same rows (Hogwild, Recht et al. 2011): an update
      * may be lost, a float is never torn. */
     void (*update)(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale, size_t n,
-                   size_t stride, const float *g, float *scratch);
+                   size_t stride, size_t moving, const float *g, float *scratch);
 
     /* A wider matrix from one of m x n: out[i * width + j] = factor * in[i * n + j], 0 where j >= n. */
     void (*widen)(const float *in, size_t m, size_t n, float factor, float *out, size_t width);
@@ -52,8 +53,6 @@ typedef struct n2v_kernels {
     /* Scales each of count rows to length 1; a zero row stays zero. */
     void (*normalize)(float *const *rows, size_t count, size_t stride);
 
-    /* row_i[column] = value. */
-    void (*pin)(float *const *rows, size_t count, size_t column, float value);
 } n2v_kernels;
 
 typedef enum n2v_precision { N2V_PRECISION_AUTO, N2V_PRECISION_FP32, N2V_PRECISION_BF16 } n2v_precision;

@@ -29,7 +29,7 @@ static void sqdist(const float *const *x, size_t m, const float *const *y, size_
 }
 
 static void update(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale, size_t n,
-                   size_t stride, const float *g, float *scratch)
+                   size_t stride, size_t moving, const float *g, float *scratch)
 {
     for (size_t c = 0; c < stride; c++) {
         for (size_t i = 0; i < m; i++) {
@@ -43,7 +43,7 @@ static void update(float *const *x, const float *x_scale, size_t m, float *const
                 sum += g[i * n + j] * x[i][c];
             y[j][c] = (y_scale ? y_scale[j] : 1) * y[j][c] + sum;
         }
-        for (size_t i = 0; i < m; i++)
+        for (size_t i = 0; i < m && c < moving; i++)
             x[i][c] = (x_scale ? x_scale[i] : 1) * x[i][c] + scratch[i];
     }
 }
@@ -88,12 +88,6 @@ static void scale(float *const *rows, const float *factors, size_t count, size_t
     for (size_t i = 0; i < count; i++)
         for (size_t c = 0; c < stride; c++)
             rows[i][c] *= factors[i];
-}
-
-static void pin(float *const *rows, size_t count, size_t column, float value)
-{
-    for (size_t i = 0; i < count; i++)
-        rows[i][column] = value;
 }
 
 static float exp_one(float x)
@@ -160,5 +154,4 @@ const n2v_kernels n2v_kernels_scalar = {
     .gather = gather,
     .scale = scale,
     .normalize = normalize,
-    .pin = pin,
 };

@@ -215,11 +215,20 @@ static void sqdist(const float *const *x, size_t m, const float *const *y, size_
 
 /* ---- update ---- */
 
+/* Elements c.. of an x row, as far as they move. */
+INLINE void store_moving(float *row, vec v, size_t c, size_t moving)
+{
+    if (c + LANES <= moving)
+        store(row + c, v);
+    else if (c < moving)
+        vec_store_some(row + c, v, moving - c);
+}
+
 /* One vector of columns c.. for `columns` y rows and all x rows: each coefficient
  * is broadcast once and feeds both sides. With deltas the x rows stay as they are,
  * so that the next block of y rows still sees the x of before the call. */
 INLINE void update_block(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
-                         size_t columns, size_t n, size_t c, const float *g, float *deltas, bool first)
+                         size_t columns, size_t n, size_t c, size_t moving, const float *g, float *deltas, bool first)
 {
     vec old[UPDATE_COLUMNS], new[UPDATE_COLUMNS];
 
@@ -238,7 +247,7 @@ INLINE void update_block(float *const *x, const float *x_scale, size_t m, float 
             new[j] += coefficient * here;
         }
         if (!deltas)
-            store(x[i] + c, x_scale ? here * x_scale[i] + sum : here + sum);
+            store_moving(x[i], x_scale ? here * x_scale[i] + sum : here + sum, c, moving);
         else
             store(deltas + i * LANES, first ? sum : load(deltas + i * LANES) + sum);
     }
@@ -250,12 +259,12 @@ INLINE void update_block(float *const *x, const float *x_scale, size_t m, float 
 #define UPDATE_CASE(columns)                                                                                           \
     case columns:                                                                                                      \
         for (size_t c = 0; c < stride; c += LANES)                                                                     \
-            update_block(x, x_scale, m, y, y_scale, columns, n, c, g, NULL, true);                                     \
+            update_block(x, x_scale, m, y, y_scale, columns, n, c, moving, g, NULL, true);                                   \
         break;
 
 /* At most UPDATE_COLUMNS columns: one pass. */
 INLINE void update_narrow(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
-                          size_t n, size_t stride, const float *g)
+                          size_t n, size_t stride, size_t moving, const float *g)
 {
     switch (n) {
         UPDATE_CASE(1)
@@ -278,26 +287,26 @@ INLINE void update_narrow(float *const *x, const float *x_scale, size_t m, float
 }
 
 static void update_wide(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
-                        size_t n, size_t stride, const float *g, float *deltas)
+                        size_t n, size_t stride, size_t moving, const float *g, float *deltas)
 {
     for (size_t c = 0; c < stride; c += LANES) {
         size_t j = 0;
         for (; j + UPDATE_COLUMNS <= n; j += UPDATE_COLUMNS)
-            update_block(x, NULL, m, y + j, y_scale ? y_scale + j : NULL, UPDATE_COLUMNS, n, c, g + j, deltas, j == 0);
+            update_block(x, NULL, m, y + j, y_scale ? y_scale + j : NULL, UPDATE_COLUMNS, n, c, moving, g + j, deltas, j == 0);
         for (; j + 4 <= n; j += 4)
-            update_block(x, NULL, m, y + j, y_scale ? y_scale + j : NULL, 4, n, c, g + j, deltas, j == 0);
+            update_block(x, NULL, m, y + j, y_scale ? y_scale + j : NULL, 4, n, c, moving, g + j, deltas, j == 0);
         for (; j < n; j++)
-            update_block(x, NULL, m, y + j, y_scale ? y_scale + j : NULL, 1, n, c, g + j, deltas, j == 0);
+            update_block(x, NULL, m, y + j, y_scale ? y_scale + j : NULL, 1, n, c, moving, g + j, deltas, j == 0);
         for (size_t i = 0; i < m; i++) {
             const vec here = load(x[i] + c);
-            store(x[i] + c, (x_scale ? here * x_scale[i] : here) + load(deltas + i * LANES));
+            store_moving(x[i], (x_scale ? here * x_scale[i] : here) + load(deltas + i * LANES), c, moving);
         }
     }
 }
 
 /* One input: its vectors stay in registers, the y rows stream past one after the other. */
 INLINE void update_single_block(float *x, const float *x_scale, float *const *y, const float *y_scale, size_t n,
-                                size_t c, size_t vectors, const float *g)
+                                size_t c, size_t vectors, size_t moving, const float *g)
 {
     vec old[SINGLE_VECTORS], sum[SINGLE_VECTORS];
 
@@ -318,21 +327,21 @@ INLINE void update_single_block(float *x, const float *x_scale, float *const *y,
     }
     UNROLL
     for (size_t v = 0; v < vectors; v++)
-        store(x + c + v * LANES, (x_scale ? old[v] * *x_scale : old[v]) + sum[v]);
+        store_moving(x, (x_scale ? old[v] * *x_scale : old[v]) + sum[v], c + v * LANES, moving);
 }
 
 #define SINGLE_CASE(vectors)                                                                                           \
     case vectors:                                                                                                      \
-        update_single_block(x, x_scale, y, y_scale, n, c, vectors, g);                                                 \
+        update_single_block(x, x_scale, y, y_scale, n, c, vectors, moving, g);                                                 \
         break;
 
 static void update_single(float *x, const float *x_scale, float *const *y, const float *y_scale, size_t n,
-                          size_t stride, const float *g)
+                          size_t stride, size_t moving, const float *g)
 {
     size_t c = 0;
 
     for (; c + SINGLE_VECTORS * LANES <= stride; c += SINGLE_VECTORS * LANES)
-        update_single_block(x, x_scale, y, y_scale, n, c, SINGLE_VECTORS, g);
+        update_single_block(x, x_scale, y, y_scale, n, c, SINGLE_VECTORS, moving, g);
     switch ((stride - c) / LANES) {
         SINGLE_CASE(1)
         SINGLE_CASE(2)
@@ -349,16 +358,16 @@ static void update_single(float *x, const float *x_scale, float *const *y, const
 }
 
 static void update(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale, size_t n,
-                   size_t stride, const float *g, float *scratch)
+                   size_t stride, size_t moving, const float *g, float *scratch)
 {
     if (m == 1)
-        update_single(x[0], x_scale, y, y_scale, n, stride, g);
+        update_single(x[0], x_scale, y, y_scale, n, stride, moving, g);
     else if (n > UPDATE_COLUMNS)
-        update_wide(x, x_scale, m, y, y_scale, n, stride, g, scratch);
+        update_wide(x, x_scale, m, y, y_scale, n, stride, moving, g, scratch);
     else if (x_scale || y_scale)
-        update_narrow(x, x_scale, m, y, y_scale, n, stride, g);
+        update_narrow(x, x_scale, m, y, y_scale, n, stride, moving, g);
     else
-        update_narrow(x, NULL, m, y, NULL, n, stride, g);
+        update_narrow(x, NULL, m, y, NULL, n, stride, moving, g);
 }
 
 static void widen(const float *in, size_t m, size_t n, float factor, float *out, size_t width)
@@ -410,11 +419,6 @@ static void normalize(float *const *rows, size_t count, size_t stride)
             for (size_t c = 0; c < stride; c += LANES)
                 store(rows[i] + c, load(rows[i] + c) * (1 / sqrtf(norm)));
     }
-}
-
-static void pin(float *const *rows, size_t count, size_t column, float value)
-{
-    n2v_kernels_scalar.pin(rows, count, column, value);
 }
 
 /* ---- vector maths ---- */
@@ -594,5 +598,4 @@ static void logistic(const float *in, size_t m, size_t n, float factor, const fl
         .gather = gather,                                                                                              \
         .scale = scale,                                                                                                \
         .normalize = normalize,                                                                                        \
-        .pin = pin,                                                                                                    \
     }

@@ -324,10 +324,8 @@ static void update_block(n2v_tile_step *step, size_t i, size_t rows, size_t j, s
         y_scale = step->y_scale;
         bound_steps(cells, rows, outputs, x_scale, y_scale);
     }
-    kernels->update(step->x + i, x_scale, rows, step->y + j, y_scale, outputs, options->model->stride, cells,
-                    step->update_scratch);
-    if (step->needs & N2V_NEEDS_OUTPUT_BIAS)
-        kernels->pin(step->x + i, rows, options->model->dim, 1);
+    kernels->update(step->x + i, x_scale, rows, step->y + j, y_scale, outputs, options->model->stride,
+                    options->model->dim, cells, step->update_scratch);
 }
 
 /* |x|^2 turns into x_i <- (1 - lr 2 g_i) x_i. */
@@ -380,7 +378,7 @@ static void update_side(n2v_tile_step *step, float *const *rows, float *const *c
         }
     }
     step->options.kernels->update(rows, squared ? row_scale : NULL, count, copies, NULL, count,
-                                  step->options.model->stride, pairs, step->update_scratch);
+                                  step->options.model->stride, step->options.model->dim, pairs, step->update_scratch);
 }
 
 static void update(n2v_tile_step *step, const n2v_example *example, float learning_rate)

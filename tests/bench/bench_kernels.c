@@ -42,7 +42,7 @@ static void run_sqdist(void *context)
 static void run_update(void *context)
 {
     const tiles *t = context;
-    t->kernels->update(t->x[0], NULL, t->m, t->y[0], NULL, t->n, t->stride, t->scores, t->scratch);
+    t->kernels->update(t->x[0], NULL, t->m, t->y[0], NULL, t->n, t->stride, t->stride, t->scores, t->scratch);
 }
 
 static void prefetch(float *const *rows, size_t count, size_t stride)
@@ -64,7 +64,7 @@ static void run_step(void *context)
         prefetch(t->y[t->next], t->n, t->stride);
     }
     t->kernels->dot((const float *const *)x, t->m, (const float *const *)y, t->n, t->stride, t->scores);
-    t->kernels->update(x, NULL, t->m, y, NULL, t->n, t->stride, t->scores, t->scratch);
+    t->kernels->update(x, NULL, t->m, y, NULL, t->n, t->stride, t->stride, t->scores, t->scratch);
 }
 
 /* Rows of the tables for each tile, no two of a tile alike; tile 0 has neighbours where the rows are to stay in cache. */

@@ -128,7 +128,7 @@ END_TEST
 enum { SCALE_X = 1, SCALE_Y = 2, REPEAT_X = 4, SPARSE = 8, UPDATE_VARIANTS = 16 };
 
 static void call_update(const n2v_kernels *set, const rows *x, const float *x_scale, const rows *y,
-                        const float *y_scale, const float *g)
+                        const float *y_scale, const float *g, size_t moving)
 {
     const size_t floats = N2V_UPDATE_SCRATCH(x->count);
     float *scratch = aligned_alloc(N2V_ALIGNMENT, floats * sizeof *scratch);
@@ -136,7 +136,7 @@ static void call_update(const n2v_kernels *set, const rows *x, const float *x_sc
     ck_assert_ptr_nonnull(scratch);
     for (size_t i = 0; i < floats; i++)
         scratch[i] = NAN; /* nothing may rely on what stands there */
-    set->update(x->row, x_scale, x->count, y->row, y_scale, y->count, x->stride, g, scratch);
+    set->update(x->row, x_scale, x->count, y->row, y_scale, y->count, x->stride, moving, g, scratch);
     free(scratch);
 }
 
@@ -166,7 +166,7 @@ static void check_update(const n2v_kernels *set, size_t m, size_t n, size_t dim,
                 x.row[i] = x.row[n2v_random_below(random, (uint32_t)i)];
     old_x = rows_copy(&x);
     old_y = rows_copy(&y);
-    call_update(set, &x, variant & SCALE_X ? x_scale : NULL, &y, variant & SCALE_Y ? y_scale : NULL, g);
+    call_update(set, &x, variant & SCALE_X ? x_scale : NULL, &y, variant & SCALE_Y ? y_scale : NULL, g, x.stride);
 
     for (size_t i = 0; i < m; i++) {
         for (size_t d = 0; d < dim; d++) {
@@ -307,21 +307,38 @@ START_TEST(wider_matrices)
 }
 END_TEST
 
-START_TEST(pinned_elements)
+/* Elements that do not move still move the other side. */
+START_TEST(rows_that_move_in_part)
 {
     n2v_random random;
     const n2v_kernels *set;
 
     n2v_random_seed(&random, 10, 0, 0, 0);
     for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
-        rows r = rows_make(5, 20, &random), before = rows_copy(&r);
+        for (size_t repeat = 0; repeat < 300; repeat++) {
+            const size_t m = 1 + n2v_random_below(&random, 9), n = 1 + n2v_random_below(&random, 20);
+            const size_t dim = 1 + n2v_random_below(&random, 150), moving = n2v_random_below(&random, (uint32_t)dim);
+            rows x = rows_make(m, dim, &random), y = rows_make(n, dim, &random), all_x, all_y, old;
+            float g[9 * 20];
 
-        set->pin(r.row, r.count, 20, 1);
-        for (size_t i = 0; i < r.count; i++)
-            for (size_t d = 0; d < r.stride; d++)
-                require(r.row[i][d] == (d == 20 ? 1 : before.row[i][d]), "%s: element %zu of row %zu", set->name, d, i);
-        rows_free(&r);
-        rows_free(&before);
+            for (size_t c = 0; c < m * n; c++)
+                g[c] = 0.1F * random_value(&random);
+            all_x = rows_copy(&x);
+            all_y = rows_copy(&y);
+            old = rows_copy(&x);
+            call_update(set, &all_x, NULL, &all_y, NULL, g, all_x.stride);
+            call_update(set, &x, NULL, &y, NULL, g, moving);
+            for (size_t i = 0; i < m; i++)
+                for (size_t d = 0; d < x.stride; d++)
+                    require(x.row[i][d] == (d < moving ? all_x : old).row[i][d], "%s: element %zu of %zu, %zu move",
+                            set->name, d, dim, moving);
+            ck_assert_mem_eq(y.memory, all_y.memory, n * y.stride * sizeof(float));
+            rows_free(&x);
+            rows_free(&y);
+            rows_free(&all_x);
+            rows_free(&all_y);
+            rows_free(&old);
+        }
     }
 }
 END_TEST
@@ -599,8 +616,8 @@ START_TEST(same_as_reference)
             }
             x2 = rows_copy(&x);
             y2 = rows_copy(&y);
-            call_update(reference, &x, x_scale, &y, y_scale, g);
-            call_update(set, &x2, x_scale, &y2, y_scale, g);
+            call_update(reference, &x, x_scale, &y, y_scale, g, x.stride);
+            call_update(set, &x2, x_scale, &y2, y_scale, g, x.stride);
             for (size_t i = 0; i < m * x.stride; i++)
                 require(fabs((double)x.memory[i] - (double)x2.memory[i]) < allowed, "%s update differs from %s: x",
                         set->name, reference->name);
@@ -661,7 +678,7 @@ int main(void)
     add_test(suite, "update", update);
     add_test(suite, "logistic", logistic);
     add_test(suite, "wider matrices", wider_matrices);
-    add_test(suite, "pinned elements", pinned_elements);
+    add_test(suite, "rows that move in part", rows_that_move_in_part);
     add_test(suite, "norms, scales and copies", norms_scales_and_copies);
     add_test(suite, "normalize", normalize);
     add_test(suite, "functions", functions);
