@@ -182,6 +182,11 @@ static run_record record(const run_state *r, const char *kernels)
                         .kernels = kernels};
 }
 
+static const char *plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 static void say_plan(run_state *r)
 {
     const n2v_train_options *o = &r->options;
@@ -189,9 +194,9 @@ static void say_plan(run_state *r)
     if (r->progress.no_figures)
         return;
     progress_say(&r->progress,
-                 "training %s: %zu dimensions, window %zu, %zu noise words, %zu epochs, lr %g, %zu %s, %s",
-                 o->objective->name, (size_t)r->settings.dim, o->window, o->noise, o->epochs, o->learning_rate,
-                 o->threads, o->threads == 1 ? "thread" : "threads", r->kernels->name);
+                 "training %s: %zu dimensions, window %zu, %zu noise word%s, %zu epoch%s, lr %g, %zu thread%s, %s",
+                 o->objective->name, (size_t)r->settings.dim, o->window, o->noise, plural(o->noise), o->epochs,
+                 plural(o->epochs), o->learning_rate, o->threads, plural(o->threads), r->kernels->name);
 }
 
 static void say_result(run_state *r)

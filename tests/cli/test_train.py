@@ -3,6 +3,7 @@
 import gzip
 import os
 import pty
+import re
 import subprocess
 import unittest
 
@@ -46,7 +47,7 @@ class Training(CommandTest):
     def test_the_model_records_the_run(self):
         self.train("text", "-o", "a.n2v", "--objective", "infonce:temperature=0.5", "--noise=9", *SMALL)
         content = self.read("a.n2v")
-        self.assertRegex(content, rb"\nkernels=(scalar|avx2|avx512|avx512bf16)\n")
+        self.assertTrue(re.search(rb"\nkernels=(scalar|avx2|avx512|avx512bf16)\n", content))
         self.train("text", "-o", "b.n2v", *SMALL, env={**os.environ, "N2V_KERNELS": "scalar"})
         self.assertIn(b"\nkernels=scalar\n", self.read("b.n2v"))
         for line in (b"objective=infonce", b"objective.temperature=0.5", b"dim=16", b"window=5", b"noise=9",
@@ -199,10 +200,8 @@ class Progress(CommandTest):
         os.close(ours)
         self.assertEqual(process.wait(TIMEOUT), 0, seen)
         self.assertRegex(seen, rb"\repoch \d+/60 +\d+% \[#*\.*\] [\d.]+ [kM] words/s, loss [\d.?]+, lr [\d.e-]+, .* left")
-        for line in seen.replace(b"\r\n", b"\n").split(b"\n"):
-            for drawn in line.split(b"\r"):
-                if drawn.startswith(b"epoch"):
-                    self.assertLess(len(drawn.replace(b"\033[K", b"")), 100)
+        for drawn in re.findall(rb"\r([^\r\n]*)\033\[K", seen):
+            self.assertLess(len(drawn), 80)  # the last column stays free, or the line would wrap
         self.assertIn(b"wrote v.txt: 60 words x 100 dimensions, text", seen)
 
 
