@@ -63,6 +63,21 @@ class Training(CommandTest):
             friends = sum(word.startswith("word2") and len(word) == 6 for word in answer[1:])
             self.assertGreaterEqual(friends, 8, "%s: %s" % (objective, answer))
 
+    def test_instruction_sets_learn_the_same(self):
+        """From few words, so that they stand several times in what is updated at once."""
+        losses = {}
+        self.write("text", text(words=20))
+        for name in ("scalar", "avx2", "avx512", "avx512bf16"):
+            done = self.run_program("train", "text", "-o", "a.bin", "--objective", "nce", "--dim", "20", "--noise", "10",
+                                    "--subsample", "0", "--threads", "1", "--epochs", "10", "--lr", "0.1",
+                                    env={**os.environ, "N2V_KERNELS": name})
+            if done.returncode == 0:
+                losses[name] = float(re.search(rb"mean loss of the last epoch ([\d.]+)", done.stderr)[1])
+            else:
+                self.assertIn(b"this machine runs scalar", done.stderr)
+        for loss in losses.values():
+            self.assertAlmostEqual(loss, losses["scalar"], delta=0.003, msg=losses)
+
     def test_more_threads_than_sentences(self):
         self.write("short", b"a b c d e f g h\n" * 5)
         self.train("short", "-o", "a.txt", "--threads", "64", "--dim", "8")
