@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#define HUGE_PAGE ((size_t)2 << 20)
+
+/* 0 where it overflows. */
 static size_t mapped_bytes(size_t count)
 {
-    const size_t huge = (size_t)2 << 20;
     size_t bytes;
-    if (__builtin_mul_overflow(count ? count : 1, sizeof(float), &bytes) || bytes > SIZE_MAX - huge)
-        return 0;
-    return (bytes + huge - 1) / huge * huge;
+    return __builtin_mul_overflow(count ? count : 1, sizeof(float), &bytes) ? 0 : bytes;
 }
 
 void *n2v_array(size_t count, size_t size)
@@ -58,7 +58,8 @@ float *n2v_floats(size_t count)
     if (memory == MAP_FAILED)
         return NULL;
 #ifdef MADV_HUGEPAGE
-    (void)madvise(memory, bytes, MADV_HUGEPAGE); /* advice: refused on kernels without huge pages */
+    if (bytes >= HUGE_PAGE) /* else each thread's scratch would take one */
+        (void)madvise(memory, bytes, MADV_HUGEPAGE); /* advice: refused on kernels without huge pages */
 #endif
     return memory;
 }

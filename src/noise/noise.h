@@ -16,7 +16,7 @@ void n2v_noise_destroy(n2v_noise *noise); /* accepts NULL */
 /* count independent draws from Q. */
 void n2v_noise_draw(const n2v_noise *noise, n2v_random *random, uint32_t *ids, size_t count);
 
-/* log Q(w) for every word; -INFINITY only where the count is 0. */
-const float *n2v_noise_log(const n2v_noise *noise);
+/* log Q(w) for every word, from the counts that the distribution was created of; -INFINITY only where the count is 0. */
+void n2v_noise_log(const n2v_noise *noise, const uint64_t *counts, float *log_probability);
 
 #endif

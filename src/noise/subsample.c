@@ -7,29 +7,44 @@
 
 struct n2v_subsample {
     uint32_t *threshold; /* kept where a random 32-bit number is not above it */
+    uint32_t frequent;   /* the last of the thresholds is that of all words from here on, which are always kept: */
+                         /* of millions of words some hundreds are frequent, and stay in the nearest cache */
 };
+
+static uint32_t threshold_of(uint64_t count, double total, double threshold)
+{
+    const double ratio = count ? threshold * total / (double)count : 1;
+    const double keep = threshold > 0 ? sqrt(ratio) + ratio : 1;
+    return keep >= 1 ? UINT32_MAX : (uint32_t)(keep * 0x1p32);
+}
+
+static inline uint32_t threshold_at(const n2v_subsample *subsample, uint32_t id)
+{
+    return subsample->threshold[id < subsample->frequent ? id : subsample->frequent];
+}
 
 n2v_status n2v_subsample_create(n2v_subsample **subsample, const uint64_t *counts, size_t words, double threshold,
                                 n2v_error *error)
 {
     n2v_subsample *created = n2v_array_zero(1, sizeof *created);
-    uint32_t *thresholds = n2v_array(words, sizeof *thresholds);
+    size_t frequent = words;
     double total = 0;
 
     *subsample = NULL;
-    if (!created || !thresholds) {
-        free(created);
-        free(thresholds);
-        return n2v_fail_memory(error, words * sizeof *thresholds, "subsampling");
-    }
     for (size_t i = 0; i < words; i++)
         total += (double)counts[i];
-    for (size_t i = 0; i < words; i++) {
-        const double ratio = counts[i] ? threshold * total / (double)counts[i] : 1;
-        const double keep = threshold > 0 ? sqrt(ratio) + ratio : 1;
-        thresholds[i] = keep >= 1 ? UINT32_MAX : (uint32_t)(keep * 0x1p32);
+    while (frequent && threshold_of(counts[frequent - 1], total, threshold) == UINT32_MAX)
+        frequent--;
+    if (created)
+        created->threshold = n2v_array(frequent + 1, sizeof *created->threshold);
+    if (!created || !created->threshold) {
+        free(created);
+        return n2v_fail_memory(error, (frequent + 1) * sizeof *created->threshold, "subsampling");
     }
-    created->threshold = thresholds;
+    created->frequent = (uint32_t)frequent;
+    for (size_t i = 0; i < frequent; i++)
+        created->threshold[i] = threshold_of(counts[i], total, threshold);
+    created->threshold[frequent] = UINT32_MAX;
     *subsample = created;
     return N2V_OK;
 }
@@ -44,7 +59,7 @@ void n2v_subsample_destroy(n2v_subsample *subsample)
 
 double n2v_subsample_probability(const n2v_subsample *subsample, uint32_t id)
 {
-    return ((double)subsample->threshold[id] + 1) / 0x1p32;
+    return ((double)threshold_at(subsample, id) + 1) / 0x1p32;
 }
 
 void n2v_subsample_log(const n2v_subsample *subsample, const uint64_t *counts, size_t words, float *log_share)
@@ -66,7 +81,7 @@ size_t n2v_subsample_filter(const n2v_subsample *subsample, n2v_random *random, 
     for (size_t i = 0; i < count; i++) {
         const uint32_t id = ids[i] & ~end;
         kept[size] = id; /* overwritten by the next one unless kept: no branch to mispredict */
-        size += (uint32_t)(n2v_random_next(random) >> 32) <= subsample->threshold[id];
+        size += (uint32_t)(n2v_random_next(random) >> 32) <= threshold_at(subsample, id);
         if (ids[i] & end) {
             if (size > sentence)
                 kept[size - 1] |= end;

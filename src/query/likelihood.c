@@ -317,7 +317,7 @@ static n2v_status take_log_noise(measuring *m, const uint64_t *counts, n2v_error
     } else {
         status = n2v_noise_create(&noise, counts, words, options->noise_power, error);
         if (status == N2V_OK)
-            memcpy(m->offset, n2v_noise_log(noise), words * sizeof *m->offset);
+            n2v_noise_log(noise, counts, m->offset);
     }
     n2v_subsample_destroy(subsample);
     n2v_noise_destroy(noise);

@@ -99,7 +99,7 @@ static n2v_status log_noise_counts(const n2v_examples_options *examples, const u
     if (examples->shape == N2V_SHAPE_BATCH)
         n2v_subsample_log(examples->subsample, counts, words, values);
     else
-        memcpy(values, n2v_noise_log(examples->noise), words * sizeof *values);
+        n2v_noise_log(examples->noise, counts, values);
     for (size_t i = 0; i < words; i++)
         values[i] += logf((float)examples->num_noise);
     *out = values;
@@ -310,6 +310,8 @@ n2v_status n2v_train(n2v_model *model, const n2v_blocks *blocks, const n2v_train
         goto out;
     if (needs & N2V_NEEDS_LOG_NOISE && (status = log_noise_counts(&run.examples, counts, &log_noise, error)) != N2V_OK)
         goto out;
+    free(counts); /* 8 bytes a word, before the vectors take their memory */
+    counts = NULL;
     initialize(model, options, needs, kernels);
     run.tile = (n2v_tile_options){.kernels = kernels,
                                   .objective = options->objective,
