@@ -23,6 +23,13 @@ CLI_SOURCES := $(wildcard src/cli/*.c)
 TEST_SOURCES := $(wildcard tests/unit/test_*.c tests/objectives/test_*.c)
 TEST_HELPERS := $(filter-out $(TEST_SOURCES),$(wildcard tests/unit/*.c tests/objectives/*.c))
 
+# Editing and history at the prompts, where libedit is (LIBEDIT=: do without).
+LIBEDIT := $(shell $(PKG_CONFIG) --exists libedit && echo libedit)
+ifneq ($(LIBEDIT),)
+$(BUILD)/src/cli/prompt.o: ALL_CFLAGS += -DHAVE_LIBEDIT $(shell $(PKG_CONFIG) --cflags $(LIBEDIT))
+CLI_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBEDIT))
+endif
+
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 LIB_OBJECTS := $(call object,$(LIB_SOURCES))
 CLI_OBJECTS := $(call object,$(CLI_SOURCES))
@@ -40,7 +47,7 @@ $(INTERNAL): $(LIB_OBJECTS)
 	$(AR) rcs $@ $^
 
 $(BUILD)/nce2vec: $(CLI_OBJECTS) $(INTERNAL)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CLI_LIBS) $(ALL_LDLIBS)
 
 # With the functions of include/nce2vec.h alone: for other programs. In the archive is
 # one object, in which the names of the rest have become local.

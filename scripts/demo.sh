@@ -25,7 +25,7 @@ if [ -n "$corpus" ] && [ ! -r "$corpus" ]; then
     echo "demo.sh: cannot read $corpus" >&2
     exit 2
 fi
-need gcc make pkg-config libc6-dev zlib1g-dev libutf8proc-dev
+need gcc make pkg-config libc6-dev zlib1g-dev libutf8proc-dev libedit-dev
 [ -n "$corpus" ] || need dict-gcide
 
 log make
@@ -78,6 +78,7 @@ cat <<END
 
 The vectors are in $vectors (word2vec's binary format). Next:
     build/nce2vec neighbors $vectors            # asks for words
+    build/nce2vec analogy $vectors              # a is to b as c is to ?
     build/nce2vec objectives                    # the losses to choose from
     build/nce2vec help train                    # all options
     build/nce2vec train YOUR.txt.gz -o YOUR.vec # your own text

@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
 
-need gcc make pkg-config libc6-dev zlib1g-dev libutf8proc-dev check python3 python3-numpy python3-scipy
+need gcc make pkg-config libc6-dev zlib1g-dev libutf8proc-dev libedit-dev check python3 python3-numpy python3-scipy
 [ "${1:-}" = quick ] || need clang python3-gensim fasttext
 jobs=$(nproc)
 started=$(date +%s)

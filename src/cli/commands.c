@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-static const cli_command *const commands[] = {&train_command,      &vocab_command,   &neighbors_command,
-                                              &likelihood_command, &convert_command, &objectives_command,
-                                              &help_command};
+static const cli_command *const commands[] = {
+    &train_command,      &vocab_command, &neighbors_command, &analogy_command,    &similarity_command,
+    &likelihood_command, &info_command,  &convert_command,   &objectives_command, &help_command};
 
 const cli_command *command_at(size_t index)
 {

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/edit_distance.h"
+
 #define NAME_BYTES   64
 #define NUMBER_BYTES 32
 
@@ -40,44 +42,33 @@ static const cli_option *find_option(const cli_option *options, const char *name
     return NULL;
 }
 
-/* Letters to insert, delete, replace or swap with the next one. Long texts are as good as far away. */
-static size_t edit_distance(const char *a, const char *b)
+static size_t characters_of(const char *text, uint32_t characters[NAME_BYTES])
 {
-    size_t rows[3][NAME_BYTES + 1];
-    const size_t m = strlen(a), n = strlen(b);
-
-    if (m > NAME_BYTES || n > NAME_BYTES)
-        return SIZE_MAX;
-    for (size_t j = 0; j <= n; j++)
-        rows[0][j] = j;
-    for (size_t i = 1; i <= m; i++) {
-        size_t *now = rows[i % 3];
-        const size_t *before = rows[(i + 2) % 3], *earlier = rows[(i + 1) % 3];
-        now[0] = i;
-        for (size_t j = 1; j <= n; j++) {
-            size_t best = before[j - 1] + (a[i - 1] != b[j - 1]);
-            best = before[j] + 1 < best ? before[j] + 1 : best;
-            best = now[j - 1] + 1 < best ? now[j - 1] + 1 : best;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && earlier[j - 2] + 1 < best)
-                best = earlier[j - 2] + 1;
-            now[j] = best;
-        }
-    }
-    return rows[m % 3][n];
+    size_t count = 0;
+    for (; text[count] && count < NAME_BYTES; count++)
+        characters[count] = (unsigned char)text[count];
+    return count;
 }
 
 const char *options_nearest(const char *text, const char *(*name)(const void *list, size_t index), const void *list)
 {
-    const size_t length = strlen(text);
-    size_t best = length < 4 ? 2 : length / 3 + 2; /* farther than that is no help */
+    uint32_t characters[NAME_BYTES];
+    const size_t length = characters_of(text, characters);
+    size_t limit = length < 4 ? 1 : length / 3 + 1; /* farther than that is no help */
     const char *nearest = NULL, *candidate;
+    n2v_spelling spelling;
 
+    if (!n2v_spelling_set(&spelling, characters, length))
+        return NULL;
     for (size_t i = 0; (candidate = name(list, i)); i++) {
-        const size_t distance = edit_distance(text, candidate);
-        if (distance < best) {
-            best = distance;
-            nearest = candidate;
-        }
+        const size_t count = characters_of(candidate, characters);
+        const size_t distance = n2v_spelling_distance(&spelling, characters, count, limit);
+        if (distance > limit)
+            continue;
+        nearest = candidate;
+        if (!distance)
+            break;
+        limit = distance - 1;
     }
     return nearest;
 }

@@ -1,9 +1,10 @@
 #include "model/select.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "model/rows.h"
 
 static const char *const names[] = {[N2V_VECTORS_INPUT] = "input",
                                     [N2V_VECTORS_OUTPUT] = "output",
@@ -84,15 +85,8 @@ n2v_status n2v_model_select(n2v_model *model, n2v_vectors vectors, n2v_error *er
 
 n2v_status n2v_model_normalize(n2v_model *model, n2v_error *error)
 {
-    for (size_t id = 0; id < model->words; id++) {
-        float *row = model->input + id * model->stride;
-        double squares = 0, length;
-        for (size_t i = 0; i < model->dim; i++)
-            squares += (double)row[i] * (double)row[i];
-        length = sqrt(squares);
-        for (size_t i = 0; length > 0 && i < model->dim; i++)
-            row[i] = (float)((double)row[i] / length);
-    }
+    for (size_t id = 0; id < model->words; id++)
+        n2v_row_normalize(model->input + id * model->stride, model->stride, model->input + id * model->stride);
     return note(model, "normalize", "1", error);
 }
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/threads.h"
 #include "kernels/kernels.h"
 #include "noise/noise.h"
 #include "noise/subsample.h"
@@ -62,6 +63,11 @@ struct scratch {
     const float **x, **y;
     float *scores;
 };
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
 
 /* Threads ------------------------------------------------------------------------------- */
 
@@ -118,26 +124,14 @@ static void *work(void *shared)
     return NULL;
 }
 
-/* This thread works, too: where no other can be started it works alone. */
 static n2v_status run_tasks(measuring *m, size_t tasks,
                             n2v_status (*task)(measuring *m, scratch *s, size_t index, n2v_error *error),
                             n2v_error *error)
 {
-    const size_t wanted = (m->options->threads < tasks ? m->options->threads : tasks);
-    pthread_t *threads = n2v_array(wanted, sizeof *threads);
-    size_t created = 0;
-
-    if (!threads)
-        return n2v_fail_memory(error, wanted * sizeof *threads, "threads");
     m->task = task;
     m->tasks = tasks;
     atomic_store(&m->next, 0);
-    while (created + 1 < wanted && pthread_create(&threads[created], NULL, work, m) == 0)
-        created++;
-    (void)work(m);
-    for (size_t i = 0; i < created; i++)
-        (void)pthread_join(threads[i], NULL); /* cannot fail on a thread of ours */
-    free(threads);
+    n2v_in_threads(least(m->options->threads, tasks), work, m);
     if (m->error.status != N2V_OK && error)
         *error = m->error;
     return m->error.status;
@@ -171,11 +165,6 @@ static size_t sentence_end(const n2v_id *ids, size_t from)
     while (!(ids[from++] & N2V_SENTENCE_END))
         ;
     return from;
-}
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
 }
 
 /* The weights of the nearest `count` words on one side: the sum of (window + 1 - distance) / window. */

@@ -24,15 +24,37 @@ class Neighbors(CommandTest):
         self.assertEqual(len(self.succeeds("neighbors", "v.txt", "north").stdout.splitlines()), 5)
 
     def test_standard_input(self):
-        done = self.succeeds("neighbors", "v.txt", "-k", "1", given=b"north\r\n\n  east  \nnowhere\nsouth")
+        done = self.succeeds("neighbors", "v.txt", "-k", "1", given=b"north\r\n  east  \nsouth")
         self.assertEqual(done.stdout.decode(),
                          "north\n  0.8944  été\n\neast\n  0.7071  northeast\n\nsouth\n  0.0000  east\n")
-        self.assertEqual(done.stderr.decode(), "nce2vec: 'nowhere' is not in the vocabulary of v.txt\n")
+        self.assertEqual(done.stderr, b"")
+        self.assertEqual(self.succeeds("neighbors", "v.txt", given=b"").stdout, b"")
+
+    def test_lines_that_are_no_word(self):
+        done = self.fails(1, "3 of 5 questions not answered", "neighbors", "v.txt", "-k", "1",
+                          given=b"north\n\n  east  \nnowhere\nsouth north\n")
+        self.assertEqual(done.stdout.decode(), "north\n  0.8944  été\n\neast\n  0.7071  northeast\n")
+        self.assertEqual(done.stderr.decode().splitlines()[:-1],
+                         ["nce2vec: line 2: one word is expected, not 0",
+                          "nce2vec: line 4: 'nowhere' is not in the vocabulary of v.txt",
+                          "nce2vec: line 5: one word is expected, not 2"])
 
     def test_unknown_words(self):
-        done = self.fails(1, "1 of 2 words not found", "neighbors", "v.txt", "nowhere", "north", "-k", "1")
+        done = self.fails(1, "3 of 4 questions not answered", "neighbors", "v.txt", "nowhere", "nroth", "north",
+                          "\x1b[1m\xff", "-k", "1")
         self.assertEqual(done.stdout, "north\n  0.8944  été\n".encode())
-        self.assertIn(b"'nowhere' is not in the vocabulary of v.txt", done.stderr)
+        self.assertEqual(done.stderr.decode().splitlines()[:-1],
+                         ["nce2vec: 'nowhere' is not in the vocabulary of v.txt",
+                          "nce2vec: 'nroth' is not in the vocabulary of v.txt; did you mean north?",
+                          "nce2vec: '?[1m\xff' is not in the vocabulary of v.txt"])
+
+    def test_more_words_than_are_answered_at_once(self):
+        words = ["north", "south", "east", "northeast", "été"] * 50
+        done = self.succeeds("neighbors", "v.txt", "-k", "1", *words)
+        self.assertEqual(done.stdout.decode().split("\n\n")[-1], "été\n  0.9487  northeast\n")
+        again = self.succeeds("neighbors", "v.txt", "-k", "1", "--threads", "3", given="\n".join(words).encode())
+        self.assertEqual(again.stdout, done.stdout)
+        self.assertEqual(len(done.stdout.decode().split("\n\n")), 250)
 
     def test_vectors_from_standard_input(self):
         done = self.succeeds("neighbors", "-", "north", "-k", "1", given=VECTORS)

@@ -1,6 +1,8 @@
-"""Round trips through gensim, NumPy and fastText, where the system has them."""
+"""Round trips through gensim, NumPy and fastText, and gensim's answers, where the system has them."""
 
+import json
 import os
+import random
 import shutil
 import subprocess
 import unittest
@@ -22,6 +24,19 @@ for word, cosine in a.most_similar("word7", topn=5):
     print("%8.4f  %s" % (cosine, word))
 """
 
+ANSWERS = """
+import json, sys
+from gensim.models import KeyedVectors
+vectors = KeyedVectors.load_word2vec_format("a.bin", binary=True)
+for question in json.load(sys.stdin):
+    if len(question) == 1:
+        answers = [vectors.most_similar(question[0], topn=10)]
+    else:
+        a, b, c = question
+        answers = [f(positive=[b, c], negative=[a], topn=10)
+                   for f in (vectors.most_similar, vectors.most_similar_cosmul)]
+    print(json.dumps(answers))
+"""
 
 GLOVE = """
 from gensim.models import KeyedVectors
@@ -87,6 +102,26 @@ class Gensim(Tools):
         self.run_script(GLOVE)
         self.succeeds("convert", "again.glove", "again.txt")
         self.assertEqual(read_text(self.path("again.txt")), read_text(self.path("a.txt")))
+
+    def test_the_same_answers(self):
+        self.write("text", text(sentences=2000, words=300))
+        self.train("text", "-o", "a.bin", "--dim", "50", "--epochs", "5", "--objective", "nce", "--threads", "1")
+        draw = random.Random(1)
+        questions = [["word%d" % n for n in draw.sample(range(300), count)] for count in [1] * 20 + [3] * 20]
+        done = subprocess.run([PYTHON, "-c", ANSWERS], cwd=self.folder, input=json.dumps(questions).encode(),
+                              capture_output=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        theirs = [json.loads(line) for line in done.stdout.splitlines()]
+        for count, command in ((1, ["neighbors"]), (3, ["analogy"]), (3, ["analogy", "--method", "mul"])):
+            asked = [at for at, question in enumerate(questions) if len(question) == count]
+            ours = self.succeeds(*command, "a.bin", "--json", "-k", "11",
+                                 given="\n".join(" ".join(questions[at]) for at in asked).encode()).stdout
+            self.assertEqual(ours.count(b"\n"), 20)
+            for at, line in zip(asked, ours.splitlines()):
+                answers = {answer["word"]: answer["score"] for answer in json.loads(line)["answers"]}
+                for word, score in theirs[at]["mul" in command]:
+                    self.assertAlmostEqual(answers[word], score, delta=2e-6)
+                self.assertEqual(list(answers)[0], theirs[at]["mul" in command][0][0])
 
 
 @unittest.skipUnless(has("numpy"), "no NumPy in %s" % PYTHON)

@@ -1,5 +1,6 @@
 #include "model/formats/loader.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -134,9 +135,20 @@ n2v_status n2v_load_word(const n2v_source *source, n2v_vocabulary *vocabulary, c
     return status;
 }
 
+/* Without a way out of the loop, so that the compiler makes vectors of it: files are of finite rows. */
+static bool all_finite(const float *row, size_t dim)
+{
+    unsigned odd = 0;
+    for (size_t at = 0; at < dim; at++)
+        odd |= (unsigned)!(fabsf(row[at]) <= FLT_MAX);
+    return !odd;
+}
+
 static size_t first_not_finite(const float *row, size_t dim)
 {
     size_t at = 0;
+    if (all_finite(row, dim))
+        return dim;
     while (at < dim && isfinite(row[at]))
         at++;
     return at;

@@ -14,43 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "model/formats/literal.h"
 #include "model/formats/matrix.h"
-
-/* Lines before `line` that begin with the same name. */
-static size_t times_before(const char *parameters, const char *line, size_t name)
-{
-    size_t times = 0;
-
-    for (const char *at = parameters; at < line; at += strcspn(at, "\n") + 1)
-        times += strncmp(at, line, name + 1) == 0;
-    return times;
-}
-
-/* "name=value" lines as an object. A name that comes again (input) has a number: JSON wants each once. */
-static void print_metadata(FILE *out, const char *parameters)
-{
-    bool any = false;
-
-    for (const char *line = parameters; *line;) {
-        const size_t bytes = strcspn(line, "\n"), name = strcspn(line, "=");
-        if (name < bytes) {
-            const size_t before = times_before(parameters, line, name);
-            fputs(any ? ", \"" : "\"__metadata__\": {\"", out);
-            any = true;
-            n2v_json_escape(out, line, name);
-            if (before)
-                fprintf(out, ".%zu", before + 1);
-            fputs("\": \"", out);
-            n2v_json_escape(out, line + name + 1, bytes - name - 1);
-            fputc('"', out);
-        }
-        line += bytes + (line[bytes] == '\n');
-    }
-    if (any)
-        fputs("}, ", out);
-}
+#include "model/parameters.h"
 
 /* A dim of 0: a tensor of words numbers, and never of halves. */
 static void print_tensor(FILE *out, const char *name, size_t words, size_t dim, bool float16, uint64_t *offset)
@@ -77,7 +43,11 @@ static n2v_status write_header(const n2v_model *model, bool float16, n2v_writer 
     if (!out)
         return n2v_fail_memory(error, 1, "the header");
     fputc('{', out);
-    print_metadata(out, model->parameters ? model->parameters : "");
+    if (model->parameters && *model->parameters) {
+        fputs("\"__metadata__\": ", out);
+        n2v_parameters_json(out, model->parameters);
+        fputs(", ", out);
+    }
     print_tensor(out, "input", model->words, model->dim, float16, &offset);
     if (model->output)
         print_tensor(out, "output", model->words, model->dim, float16, &offset);

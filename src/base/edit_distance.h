@@ -1,0 +1,30 @@
+/* edit_distance.h - how many characters to insert, delete, replace or swap with the next one
+ * to make one word of another: the distance that finds a misspelt word.
+ *
+ * One word stays, the others change: bit-parallel (Hyyro, A Bit-Vector Algorithm for Computing
+ * Levenshtein and Damerau Edit Distances, 2003), a column of the table in a few operations. No
+ * character takes part in two edits ("optimal string alignment"). */
+#ifndef N2V_BASE_EDIT_DISTANCE_H
+#define N2V_BASE_EDIT_DISTANCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define N2V_SPELLING_MOST ((size_t)64) /* characters of the word that stays: the bits of a word of the machine */
+
+/* The word that stays. Bit i of a character's places: it is the word's character i. */
+typedef struct n2v_spelling {
+    size_t length, other_count;
+    uint64_t ascii[128];
+    uint64_t others_places[N2V_SPELLING_MOST];
+    uint32_t others[N2V_SPELLING_MOST];
+} n2v_spelling;
+
+/* False when the word is longer than N2V_SPELLING_MOST characters. */
+bool n2v_spelling_set(n2v_spelling *spelling, const uint32_t *characters, size_t count);
+
+/* The distance to another word, of any length; limit + 1 when it is more than limit. */
+size_t n2v_spelling_distance(const n2v_spelling *spelling, const uint32_t *characters, size_t count, size_t limit);
+
+#endif

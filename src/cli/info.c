@@ -1,0 +1,160 @@
+/* info.c - nce2vec info: what a file of vectors holds. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "cli/commands.h"
+#include "cli/progress.h"
+#include "io/reader.h"
+#include "model/formats/format.h"
+#include "model/parameters.h"
+#include "query/norms.h"
+
+#define NORM_DIGITS 6
+
+typedef struct info_settings {
+    bool json;
+} info_settings;
+
+static const cli_option options[] = {
+    {.name = "json",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(info_settings, json),
+     .section = "Options",
+     .help = "print one JSON object"},
+    {.name = NULL},
+};
+
+/* The matrices that a model may hold, and the norms of each; without rows: not there. */
+typedef struct matrix {
+    const char *name;
+    const float *rows;
+    n2v_norms norms;
+} matrix;
+
+enum { MATRICES = 2 };
+
+typedef struct description {
+    const char *path;
+    const n2v_format *format;
+    n2v_model model;
+    matrix matrices[MATRICES];
+} description;
+
+static void print_norms(const description *d, const matrix *m)
+{
+    const n2v_vocabulary *words = d->model.vocabulary;
+
+    printf("%s vectors\n", m->name);
+    printf("  norm     %.4g to %.4g, mean %.4g, median %.4g\n", m->norms.least, m->norms.most, m->norms.mean,
+           m->norms.median);
+    printf("  shortest %s\n  longest  %s\n", n2v_vocabulary_word(words, m->norms.shortest, NULL),
+           n2v_vocabulary_word(words, m->norms.longest, NULL));
+    if (m->norms.zeros)
+        printf("  zero     %zu\n", m->norms.zeros);
+}
+
+static void print_text(const description *d)
+{
+    const n2v_model *model = &d->model;
+    const uint64_t total = n2v_vocabulary_total(model->vocabulary);
+    char count[PROGRESS_TEXT];
+
+    printf("file       %s\nformat     %s: %s\n", d->path, d->format->name, d->format->summary);
+    printf("words      %s\n", progress_count(model->words, count));
+    printf("dimensions %zu\n", model->dim);
+    if (total)
+        printf("counted    %s words of text\n", progress_count(total, count));
+    if (model->output_bias)
+        puts("biases     one a word");
+    for (size_t i = 0; i < MATRICES; i++)
+        if (d->matrices[i].rows)
+            print_norms(d, &d->matrices[i]);
+    if (*model->parameters)
+        puts("parameters");
+    for (const char *line = model->parameters; *line;) {
+        const size_t bytes = strcspn(line, "\n");
+        printf("  %.*s\n", (int)bytes, line);
+        line += bytes + (line[bytes] == '\n');
+    }
+}
+
+static void print_json_norm(const char *name, double value)
+{
+    printf(", \"%s\": ", name);
+    n2v_json_number(stdout, value, NORM_DIGITS);
+}
+
+static void print_json_norms(const description *d, const matrix *m)
+{
+    const n2v_vocabulary *words = d->model.vocabulary;
+
+    printf("\"%s\": {\"zeros\": %zu, \"shortest\": ", m->name, m->norms.zeros);
+    n2v_json_string(stdout, n2v_vocabulary_word(words, m->norms.shortest, NULL));
+    fputs(", \"longest\": ", stdout);
+    n2v_json_string(stdout, n2v_vocabulary_word(words, m->norms.longest, NULL));
+    print_json_norm("least", m->norms.least);
+    print_json_norm("median", m->norms.median);
+    print_json_norm("mean", m->norms.mean);
+    print_json_norm("most", m->norms.most);
+    putchar('}');
+}
+
+static void print_json(const description *d)
+{
+    const n2v_model *model = &d->model;
+
+    fputs("{\"file\": ", stdout);
+    n2v_json_string(stdout, d->path);
+    printf(", \"format\": \"%s\", \"words\": %zu, \"dimensions\": %zu, \"counted\": %" PRIu64
+           ", \"biases\": %s, \"norms\": {",
+           d->format->name, model->words, model->dim, n2v_vocabulary_total(model->vocabulary),
+           model->output_bias ? "true" : "false");
+    for (size_t i = 0; i < MATRICES; i++) {
+        if (!d->matrices[i].rows)
+            continue;
+        fputs(i ? ", " : "", stdout);
+        print_json_norms(d, &d->matrices[i]);
+    }
+    fputs("}, \"parameters\": ", stdout);
+    n2v_parameters_json(stdout, model->parameters);
+    puts("}");
+}
+
+static n2v_status run(struct cli_session *session, const void *settings, const char *const *operands, size_t count,
+                      n2v_error *error)
+{
+    const info_settings *s = settings;
+    description d = {.path = operands[0]};
+    n2v_status status;
+
+    (void)session;
+    (void)count;
+    if ((status = n2v_reader_check(d.path, error)) != N2V_OK ||
+        (status = n2v_format_load(&d.model, &d.format, d.path, NULL, error)) != N2V_OK)
+        goto out;
+    d.matrices[0] = (matrix){.name = "input", .rows = d.model.input};
+    d.matrices[1] = (matrix){.name = "output", .rows = d.model.output};
+    for (size_t i = 0; i < MATRICES && status == N2V_OK; i++)
+        if (d.matrices[i].rows)
+            status = n2v_norms_measure(&d.matrices[i].norms, &d.model, d.matrices[i].rows, error);
+    if (status == N2V_OK)
+        (s->json ? print_json : print_text)(&d);
+out:
+    n2v_model_free(&d.model);
+    return status;
+}
+
+const cli_command info_command = {
+    .name = "info",
+    .summary = "say what a file of vectors holds",
+    .usage = "[options] VECTORS",
+    .about = "VECTORS is a file in any format that nce2vec reads, told by content. Says the format, how many words of "
+             "how many dimensions, how long the vectors are, and, of a model file, what it was trained with.",
+    .options = options,
+    .settings_bytes = sizeof(info_settings),
+    .least_operands = 1,
+    .most_operands = 1,
+    .operand = "no file is given: name one that 'nce2vec train' wrote",
+    .run = run,
+};

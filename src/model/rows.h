@@ -1,0 +1,17 @@
+/* rows.h - lengths of rows and the angle between two, in double: no finite floats overflow or vanish. */
+#ifndef N2V_MODEL_ROWS_H
+#define N2V_MODEL_ROWS_H
+
+#include <stddef.h>
+
+/* Rows of stride floats: a multiple of N2V_ROW_FLOATS, padded with zeros. */
+double n2v_row_product(const float *x, const float *y, size_t stride);
+double n2v_row_norm(const float *x, size_t stride);
+
+/* 0 where a row is zero. */
+float n2v_row_cosine(const float *x, const float *y, size_t stride);
+
+/* out (which may be x) is x scaled to length 1; zero stays zero. */
+void n2v_row_normalize(const float *x, size_t stride, float *out);
+
+#endif

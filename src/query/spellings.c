@@ -1,0 +1,75 @@
+#include "query/spellings.h"
+
+#include <utf8proc.h>
+
+#include "base/edit_distance.h"
+#include "base/utf8.h"
+
+#define EDITS_MOST      ((size_t)3)
+#define CHARACTERS_MOST (N2V_SPELLING_MOST + EDITS_MOST)
+
+/* The characters in lower case, at most room of them; returns how many there are, or room + 1. */
+static size_t characters_of(const char *word, size_t bytes, uint32_t *characters, size_t room)
+{
+    size_t count = 0;
+
+    for (size_t at = 0; at < bytes; count++) {
+        const unsigned char *here = (const unsigned char *)word + at;
+        uint32_t code = 0;
+        int length = 1;
+        if (count == room)
+            return room + 1;
+        if (*here < 0x80)
+            code = *here >= 'A' && *here <= 'Z' ? *here + ('a' - 'A') : *here;
+        else if ((length = n2v_utf8_decode(here, bytes - at, &code)) > 0)
+            code = (uint32_t)utf8proc_tolower((utf8proc_int32_t)code);
+        else { /* malformed: a character of its own */
+            code = 0xfffd;
+            length = length < 0 ? -length : (int)(bytes - at);
+        }
+        characters[count] = code;
+        at += (size_t)length;
+    }
+    return count;
+}
+
+static size_t edits_allowed(size_t characters)
+{
+    return characters < 4 ? 1 : characters < 8 ? 2 : EDITS_MOST;
+}
+
+size_t n2v_spellings_find(const n2v_vocabulary *vocabulary, const char *word, size_t bytes, size_t most, n2v_id *ids)
+{
+    const size_t words = n2v_vocabulary_size(vocabulary);
+    uint32_t characters[CHARACTERS_MOST];
+    size_t distances[N2V_SPELLINGS_MOST], found = 0, limit;
+    const size_t length = characters_of(word, bytes, characters, N2V_SPELLING_MOST);
+    n2v_spelling spelling;
+
+    if (!length || !most || !n2v_spelling_set(&spelling, characters, length))
+        return 0;
+    limit = edits_allowed(length);
+    for (size_t id = 0; id < words; id++) {
+        size_t other_bytes, count, distance, at;
+        const char *other = n2v_vocabulary_word(vocabulary, (n2v_id)id, &other_bytes);
+        if (other_bytes + limit < length || other_bytes > 4 * (length + limit)) /* 1 to 4 bytes a character */
+            continue;
+        count = characters_of(other, other_bytes, characters, length + limit);
+        distance = n2v_spelling_distance(&spelling, characters, count, limit);
+        if (distance > limit)
+            continue;
+        at = found < most ? found++ : most - 1;
+        for (; at && distances[at - 1] > distance; at--) {
+            distances[at] = distances[at - 1];
+            ids[at] = ids[at - 1];
+        }
+        distances[at] = distance;
+        ids[at] = (n2v_id)id;
+        if (found == most) { /* the words to come are rarer: only nearer ones are better */
+            if (!distances[most - 1])
+                break;
+            limit = distances[most - 1] - 1;
+        }
+    }
+    return found;
+}
