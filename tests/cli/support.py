@@ -14,6 +14,7 @@ import unittest
 # A job in the background has SIGINT ignored, and its children inherit that: the tests of
 # interrupts want it as at a terminal, wherever they run.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 PROGRAM = os.environ.get("NCE2VEC", "nce2vec")
 SANITIZED = "-DSANITIZED=1" in os.environ.get("CFLAGS", "")  # many times slower: of the same, a part is enough
