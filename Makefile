@@ -98,7 +98,7 @@ $(BUILD)/tests/%.o: ALL_CPPFLAGS += -Itests $(CHECK_CFLAGS)
 $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(HELPER_OBJECTS) $(INTERNAL)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(ALL_LDLIBS)
 
-check: check-unit check-cli check-eval ## run the quick tests (under a minute with -j)
+check: check-eval check-unit check-cli ## run the quick tests (under a minute with -j)
 
 check-unit: $(TESTS:%=run/%)
 .PHONY: $(TESTS:%=run/%)
