@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/memory.h"
+#include "cli/help.h"
 #include "cli/lines.h"
 #include "cli/machine.h"
 #include "cli/progress.h"
@@ -57,13 +58,6 @@ typedef struct asking {
 static const char *word_of(const asking *a, n2v_id id)
 {
     return n2v_vocabulary_word(a->model.vocabulary, id, NULL);
-}
-
-/* For a message: what a person typed may hold anything. */
-static void print_plain(FILE *out, word w)
-{
-    for (size_t i = 0; i < w.bytes; i++)
-        fputc((unsigned char)w.text[i] < 0x20 || w.text[i] == 0x7f ? '?' : w.text[i], out);
 }
 
 static void print_json_word(word w)
@@ -179,8 +173,9 @@ static void print_unknown(const asking *a, const question *q, word w)
 
     begin_message(q);
     fputc('\'', stderr);
-    print_plain(stderr, w);
-    fprintf(stderr, "' is not in the vocabulary of %s", a->path);
+    help_plain(stderr, w.text, w.bytes);
+    fputs("' is not in the vocabulary of ", stderr);
+    help_plain(stderr, a->path, strlen(a->path));
     for (size_t i = 0; i < count; i++)
         fprintf(stderr, "%s%s", i ? ", " : "; did you mean ", word_of(a, close[i]));
     fputs(count ? "?\n" : "\n", stderr);

@@ -28,6 +28,12 @@ void help_wrap(FILE *out, const char *text, int indent, int at)
     fputc('\n', out);
 }
 
+void help_plain(FILE *out, const char *text, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i++)
+        fputc((unsigned char)text[i] < 0x20 || text[i] == 0x7f ? '?' : text[i], out);
+}
+
 void help_overview(FILE *out)
 {
     const cli_command *c;

@@ -15,4 +15,7 @@ void help_command_page(FILE *out, const cli_command *command);
 /* Prints text in words, each line indented, the first one from column at on; ends the line. */
 void help_wrap(FILE *out, const char *text, int indent, int at);
 
+/* Prints what came from outside and may hold anything: control characters become question marks. */
+void help_plain(FILE *out, const char *text, size_t bytes);
+
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "cli/commands.h"
+#include "cli/help.h"
 #include "cli/progress.h"
 #include "io/reader.h"
 #include "model/formats/format.h"
@@ -60,7 +61,9 @@ static void print_text(const description *d)
     const uint64_t total = n2v_vocabulary_total(model->vocabulary);
     char count[PROGRESS_TEXT];
 
-    printf("file       %s\nformat     %s: %s\n", d->path, d->format->name, d->format->summary);
+    fputs("file       ", stdout);
+    help_plain(stdout, d->path, strlen(d->path));
+    printf("\nformat     %s: %s\n", d->format->name, d->format->summary);
     printf("words      %s\n", progress_count(model->words, count));
     printf("dimensions %zu\n", model->dim);
     if (total)
@@ -74,7 +77,9 @@ static void print_text(const description *d)
         puts("parameters");
     for (const char *line = model->parameters; *line;) {
         const size_t bytes = strcspn(line, "\n");
-        printf("  %.*s\n", (int)bytes, line);
+        fputs("  ", stdout);
+        help_plain(stdout, line, bytes);
+        putchar('\n');
         line += bytes + (line[bytes] == '\n');
     }
 }

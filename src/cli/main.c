@@ -20,8 +20,7 @@ enum { EXIT_FAILED = 1, EXIT_REFUSED = 2, EXIT_INTERRUPTED = 130 };
 static int report(const n2v_error *error)
 {
     fputs("nce2vec: ", stderr);
-    for (const char *at = error->text; *at; at++) /* names of files may hold anything */
-        fputc((unsigned char)*at < 0x20 || *at == 0x7f ? '?' : *at, stderr);
+    help_plain(stderr, error->text, strlen(error->text)); /* names of files may hold anything */
     fputc('\n', stderr);
     if (error->status == N2V_ERROR_ARGUMENT)
         return EXIT_REFUSED;

@@ -11,16 +11,27 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 
 
 class Makefile(CommandTest):
+    def commands(self, target, *variables):
+        """What make would run for a target of a build of its own."""
+        environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+        done = subprocess.run(["make", "-n", "-C", ROOT, "BUILD=" + self.path("build"), *variables,
+                               self.path("build/" + target)], stdout=subprocess.PIPE, check=True, env=environment)
+        self.assertIn(b" -o", done.stdout)
+        return done.stdout
+
     def compiling(self, machine):
         """The command that compiles a kernel with a compiler for this machine."""
         self.write("compiler", b"#!/bin/sh\necho %s\n" % machine.encode())
         os.chmod(self.path("compiler"), 0o755)
-        environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
-        done = subprocess.run(["make", "-n", "-C", ROOT, "CC=" + self.path("compiler"), "BUILD=" + self.path("build"),
-                               self.path("build/src/kernels/avx512.o")], stdout=subprocess.PIPE, check=True,
-                              env=environment)
-        self.assertIn(b"-c -o", done.stdout)
-        return done.stdout
+        return self.commands("src/kernels/avx512.o", "CC=" + self.path("compiler"))
+
+    def test_libedit_is_used_where_it_is_and_wanted(self):
+        with_it = self.commands("nce2vec", "LIBEDIT=libedit", "PKG_CONFIG=echo")
+        without = self.commands("nce2vec", "LIBEDIT=", "PKG_CONFIG=echo")
+        for sign in (b"-DHAVE_LIBEDIT", b"--libs libedit"):
+            self.assertIn(sign, with_it)
+            self.assertNotIn(sign, without)
+        self.assertNotIn(b"-DHAVE_LIBEDIT", self.commands("nce2vec", "PKG_CONFIG=false"))
 
     def test_other_byte_orders_are_refused(self):
         done = subprocess.run([*shlex.split(os.environ.get("CC", "cc")), "-fsyntax-only", "-w", "-D_GNU_SOURCE",

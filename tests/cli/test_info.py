@@ -74,6 +74,11 @@ class Info(CommandTest):
                          ["words      3", "dimensions 2", "input vectors", "  norm     0 to 5, mean 2.333, median 2",
                           "  shortest b", '  longest  "a"', "  zero     1"])
 
+    def test_names_that_would_write_to_the_terminal(self):
+        name = self.write("a\x1b[1m.txt", b"1 1\na 1\n")
+        self.assertTrue(self.succeeds("info", name).stdout.startswith(b"file       a?[1m.txt\n"))
+        self.assertEqual(self.info(name)["file"], name)
+
     def test_refusals(self):
         self.fails(2, "no file is given", "info")
         self.fails(2, "one argument too many", "info", "a.n2v", "b")
