@@ -8,7 +8,7 @@
  * to do about it. On success the n2v_error is left as it was.
  * Threads: the library keeps no state between calls; every function may be called
  * from any number of threads, on arrays of their own. The library never prints,
- * never exits. It reads one environment variable, N2V_KERNELS=scalar|avx2|avx512,
+ * never exits. It reads one environment variable, N2V_KERNELS=scalar|avx2|avx512|avx512bf16,
  * which forces the arithmetic of an instruction set.
  * Strings are UTF-8 and NUL-terminated; those that the library hands out are its
  * own and live as long as it is loaded.
@@ -64,7 +64,8 @@ typedef enum n2v_geometry {
 
 /* What an objective asks of the engine that trains it, or of whom evaluates it. */
 enum {
-    N2V_NEEDS_OUTPUT_BIAS = 1 << 0, /* a learned bias per output word, started at its log probability */
+    N2V_NEEDS_OUTPUT_BIAS = 1 << 0, /* a learned bias per output word, started at its log probability; with */
+                                    /* dot products alone, not with norms, unit rows or sides */
     N2V_NEEDS_IN_BATCH = 1 << 1,    /* row i's positive is column i, the other columns are its negatives, */
                                     /* each pair from another sentence */
     N2V_NEEDS_UNIT_ROWS = 1 << 2,   /* rows kept at length 1 */

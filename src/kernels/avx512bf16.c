@@ -29,14 +29,14 @@ INLINE vec add_products(vec sum, __m512bh rows, __m512bh coefficients)
     return (vec)_mm512_dpbf16_ps((__m512)sum, rows, coefficients);
 }
 
-/* The coefficients, m x columns of a matrix of n columns, in pairs:
+/* The coefficients, m x n, in pairs:
  *     of_x[i * PAIR_COLUMNS / 2 + k]   g[i][2k] and g[i][2k + 1]
  *     of_y[k * PAIR_COLUMNS + j]       g[2k][j] and g[2k + 1][j] */
-static void pair_coefficients(const float *g, size_t m, size_t n, size_t columns, uint32_t *of_x, uint32_t *of_y)
+static void pair_coefficients(const float *g, size_t m, size_t n, uint32_t *of_x, uint32_t *of_y)
 {
     for (size_t i = 0; i < m; i += 2) {
-        const vec even = vec_load_up_to(g + i * n, columns);
-        const vec odd = i + 1 < m ? vec_load_up_to(g + (i + 1) * n, columns) : spread(0);
+        const vec even = vec_load_up_to(g + i * n, n);
+        const vec odd = i + 1 < m ? vec_load_up_to(g + (i + 1) * n, n) : spread(0);
         _mm256_store_si256((__m256i *)(of_x + i * PAIR_COLUMNS / 2), (__m256i)_mm512_cvtneps_pbh((__m512)even));
         _mm256_store_si256((__m256i *)(of_x + (i + 1) * PAIR_COLUMNS / 2), (__m256i)_mm512_cvtneps_pbh((__m512)odd));
         _mm512_store_si512(of_y + i / 2 * PAIR_COLUMNS, (__m512i)pair_of(even, odd));
@@ -44,12 +44,12 @@ static void pair_coefficients(const float *g, size_t m, size_t n, size_t columns
 }
 
 /* The same elements of all x rows and `columns` y rows, `vectors` vectors of them at once: a
- * coefficient that is loaded feeds them all. With deltas the x rows stay as they are, so
- * that the next block of y rows still sees the x of before the call. */
+ * coefficient that is loaded feeds them all. */
 INLINE void update_pairs(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
-                         size_t columns, size_t vectors, size_t c, size_t moving, const uint32_t *of_x, const uint32_t *of_y)
+                         size_t columns, size_t vectors, size_t c, size_t moving, const uint32_t *of_x,
+                         const uint32_t *of_y)
 {
-    __m512bh right[PAIR_COLUMNS / 2 + 1][2], left[2];
+    __m512bh right[PAIR_COLUMNS / 2][2], left[2];
     vec sums[PAIR_COLUMNS][2], even[2], odd[2];
 
     UNROLL
@@ -113,9 +113,9 @@ INLINE void update_pairs(float *const *x, const float *x_scale, size_t m, float 
 #define PAIRS_CASE(columns)                                                                                            \
     case columns:                                                                                                      \
         for (; columns <= 7 && c + 2 * LANES <= stride; c += 2 * LANES)                                                \
-            update_pairs(x, x_scale, m, y, y_scale, columns, 2, c, moving, of_x, of_y);                                        \
+            update_pairs(x, x_scale, m, y, y_scale, columns, 2, c, moving, of_x, of_y);                                \
         for (; c < stride; c += LANES)                                                                                 \
-            update_pairs(x, x_scale, m, y, y_scale, columns, 1, c, moving, of_x, of_y);                                        \
+            update_pairs(x, x_scale, m, y, y_scale, columns, 1, c, moving, of_x, of_y);                                \
         break;
 
 /* At most PAIR_COLUMNS columns: one pass. */
@@ -164,7 +164,7 @@ static void update_bf16(float *const *x, const float *x_scale, size_t m, float *
         update(x, x_scale, m, y, y_scale, n, stride, moving, g, scratch);
         return;
     }
-    pair_coefficients(g, m, n, n, of_x, of_y);
+    pair_coefficients(g, m, n, of_x, of_y);
     if (x_scale || y_scale)
         update_pairs_narrow(x, x_scale, m, y, y_scale, n, stride, moving, of_x, of_y);
     else

@@ -2,7 +2,7 @@
  *
  * scalar.c is the reference: plain loops, meant to be read. The others come from
  * one template, vector.inc.h. A set is chosen once, before threads start, from what
- * the processor and the system support; N2V_KERNELS=scalar|avx2|avx512 in the
+ * the processor and the system support; N2V_KERNELS=scalar|avx2|avx512|avx512bf16 in the
  * environment forces one.
  *
  * Rows are given as pointers, so that the engine works on the model in place.
@@ -29,7 +29,7 @@ typedef struct n2v_kernels {
 
     /* The way back, in place, from the x and y of before the call:
      *     x_i <- x_scale_i x_i + sum_j g_ij y_j      y_j <- y_scale_j y_j + sum_i g_ij x_i
-     * but the x rows only in their first `moving` elements, the rest of them stays.
+     * Of the x rows only the first `moving` elements change; the y rows see all of them.
      * g is m x n; a NULL scale is 1 for every row. A row may stand several times in
      * x, and where m is 1 in y; all its updates count, and a later one may see those
      * before. It must not stand twice in y otherwise, nor in both. scratch has N2V_UPDATE_SCRATCH(m) floats, aligned to 64 bytes.

@@ -17,7 +17,6 @@
 
 #include "kernels/sets.h"
 
-
 #define INLINE static inline __attribute__((always_inline))
 
 /* Before a loop over registers: rolled up, its arrays would live on the stack. */

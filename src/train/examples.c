@@ -128,7 +128,7 @@ void n2v_examples_start(n2v_examples *examples, const n2v_block *block, size_t e
         n2v_batches_start(examples);
 }
 
-n2v_id n2v_next_noise(n2v_examples *examples)
+static n2v_id next_noise(n2v_examples *examples)
 {
     n2v_id id;
 
@@ -144,6 +144,27 @@ n2v_id n2v_next_noise(n2v_examples *examples)
         examples->until_fresh = N2V_REUSE;
     }
     return id;
+}
+
+/* The noise words are the first outputs. One drawn twice becomes one column that counts twice,
+ * because a kernel that had its row twice would lose an update. */
+void n2v_take_noise(n2v_examples *examples, n2v_example *example)
+{
+    size_t count = 0;
+
+    example->repeated = false;
+    for (size_t k = 0; k < examples->options.num_noise; k++) {
+        const n2v_id id = next_noise(examples);
+        size_t same = count;
+        for (size_t j = 0; j < count; j++) /* to its end: a branch out would be mispredicted */
+            same = example->output_ids[j] == id ? j : same;
+        example->output_ids[count] = id; /* there is room for one output more */
+        example->multiplicity[count] = 0;
+        example->multiplicity[same]++;
+        example->repeated |= same < count;
+        count += same == count;
+    }
+    example->negatives = example->outputs = count;
 }
 
 n2v_sentence n2v_next_sentence(const n2v_examples *examples, size_t from)

@@ -57,11 +57,8 @@ static inline n2v_positions n2v_window(n2v_examples *examples, const n2v_sentenc
                       sentence->to - position > reach ? position + reach + 1 : sentence->to};
 }
 
-/* The next draw from Q. */
-n2v_id n2v_next_noise(n2v_examples *examples);
-
 /* Draws the noise words of an example, its first outputs. */
-void n2v_take_noise(n2v_examples *examples, n2v_example *example); /* windows.c */
+void n2v_take_noise(n2v_examples *examples, n2v_example *example);
 
 const n2v_example *n2v_windows_next(n2v_examples *examples); /* windows.c */
 

@@ -270,7 +270,7 @@ static void score_sides(n2v_tile_step *step, const n2v_example *example)
 
 /* ---- the way back ---- */
 
-/* Sums a row's coefficients may have: it moves no farther than that share of its distances. */
+/* The most that a row's coefficients may add up to: the share of its distances that it moves at once. */
 #define LONGEST_STEP 0.5F
 
 /* What is left of each row beside its partners' shares. Steps that are too long, as rows that stand in

@@ -5,27 +5,6 @@
  * the noise words' rows move through the caches once for both. */
 #include "train/examples_state.h"
 
-/* The noise words are the first outputs. One drawn twice becomes one column that counts twice,
- * because a kernel that had its row twice would lose an update. */
-void n2v_take_noise(n2v_examples *examples, n2v_example *example)
-{
-    size_t count = 0;
-
-    example->repeated = false;
-    for (size_t k = 0; k < examples->options.num_noise; k++) {
-        const n2v_id id = n2v_next_noise(examples);
-        size_t same = count;
-        for (size_t j = 0; j < count; j++) /* to its end: a branch out would be mispredicted */
-            same = example->output_ids[j] == id ? j : same;
-        example->output_ids[count] = id; /* there is room for one output more */
-        example->multiplicity[count] = 0;
-        example->multiplicity[same]++;
-        example->repeated |= same < count;
-        count += same == count;
-    }
-    example->negatives = example->outputs = count;
-}
-
 /* Which output a word is; a new one where it is none yet. A noise word that is a centre word stays noise. */
 static uint32_t output_of(n2v_example *example, n2v_id id)
 {

@@ -18,6 +18,22 @@ static void refused(const char *text, const char *named)
             text, named, error.text);
 }
 
+/* A bias is an element of the rows, which neither lengths nor distances may see. */
+static void check_bias(const n2v_objective *o)
+{
+    const size_t count = n2v_objective_parameters(o);
+    const unsigned others = N2V_NEEDS_NORMS | N2V_NEEDS_UNIT_ROWS | N2V_NEEDS_SIDES;
+
+    for (size_t corner = 0; corner < (size_t)1 << count; corner++) {
+        float values[N2V_MAX_PARAMETERS] = {0};
+        for (size_t p = 0; p < count; p++)
+            values[p] = corner >> p & 1 ? o->parameters[p].max : o->parameters[p].min;
+        if (o->needs(values) & N2V_NEEDS_OUTPUT_BIAS)
+            require(o->geometry == N2V_DOT && !(o->needs(values) & others), "%s: a bias with lengths or distances",
+                    o->name);
+    }
+}
+
 START_TEST(descriptions)
 {
     ck_assert_ptr_null(n2v_objective_at(n2v_objective_count()));
@@ -34,6 +50,7 @@ START_TEST(descriptions)
         require(o->learning_rate > 0 && o->learning_rate < 10 && o->noise >= 1, "%s: learning rate or noise", o->name);
         require(o->needs && o->loss_grad, "%s: functions", o->name);
         ck_assert_int_eq(n2v_objective_parse(o->name, &parsed, parameters, &error), N2V_OK);
+        check_bias(o);
         ck_assert(parsed == o);
         for (size_t p = 0; p < n2v_objective_parameters(o); p++) {
             const n2v_parameter *d = &o->parameters[p];
