@@ -209,13 +209,16 @@ static void report_distance(const char *what, size_t threads, distance far)
                       far.log_z);
 }
 
-static double grown(double limit, const toy *t)
+/* Two threads lose updates where they meet, and on 40 words they always meet: on busy cores, where one is stopped
+ * with a tile in its hands, 0.061 and a |log Z| of 0.024 were seen. With nine tenths of log Q in place of the
+ * whole, sgns is 0.34 away. */
+static double allowed(double limit, const toy *t, size_t threads)
 {
-    return limit * pow(fmax(1, (double)FULL_LINES / (double)t->lines), 0.25);
+    return limit * pow(fmax(1, (double)FULL_LINES / (double)t->lines), 0.25) * (threads > 1 ? 1.5 : 1);
 }
 
 static void check_optimum(const char *objective, double scale, double noise_share, double constant, bool free_constant,
-                          size_t lines, double limit, double log_z_limit)
+                          size_t lines, double limit_of_scores, double limit_of_log_z)
 {
     toy t = make_toy(lines);
 
@@ -224,15 +227,18 @@ static void check_optimum(const char *objective, double scale, double noise_shar
         n2v_model model = make_model(t.counts, WORDS, 64);
         const n2v_train_report report = train(&model, &t, &options);
         distance far;
+        double limit;
 
         ck_assert_uint_eq(report.words, 6 * 2 * t.lines);
         ck_assert_uint_eq(report.pairs, 6 * 2 * t.lines);
         far = distance_from_optimum(&t, &model, scale, noise_share, constant, free_constant);
         report_distance(objective, threads, far);
-        require(far.scores < grown(limit, &t), "%s, %zu threads: scores are %.4f from their optimum, not below %.4f",
-                objective, threads, far.scores, grown(limit, &t));
-        require(far.log_z < grown(log_z_limit, &t), "%s, %zu threads: |log Z| is %.4f, not below %.4f", objective,
-                threads, far.log_z, grown(log_z_limit, &t));
+        limit = allowed(limit_of_scores, &t, threads);
+        require(far.scores < limit, "%s, %zu threads: scores are %.4f from their optimum, not below %.4f", objective,
+                threads, far.scores, limit);
+        limit = allowed(limit_of_log_z, &t, threads);
+        require(far.log_z < limit, "%s, %zu threads: |log Z| is %.4f, not below %.4f", objective, threads, far.log_z,
+                limit);
         n2v_model_free(&model);
     }
     n2v_blocks_destroy(t.blocks);
