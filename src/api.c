@@ -238,7 +238,7 @@ static n2v_status check_tile(const n2v_objective *objective, unsigned needs, con
 typedef struct workspace {
     size_t positives;
     unsigned char *mask;      /* m x n */
-    uint32_t *first, *column; /* m + 1; positives */
+    uint32_t *first, *row, *column; /* m + 1; positives */
     float *memory;            /* all of the following */
     float *positive_scores, *positive_log_noise, *positive_norms;
     float *gradient, *positive_gradient;
@@ -253,6 +253,7 @@ static void workspace_free(workspace *w)
 {
     free(w->mask);
     free(w->first);
+    free(w->row);
     free(w->column);
     free(w->memory);
 }
@@ -286,9 +287,10 @@ static n2v_status workspace_make(workspace *w, const n2v_objective *objective, c
         floats += arrays[a].floats;
     w->mask = n2v_array_zero(m * n, 1);
     w->first = n2v_array_zero(m + 1, sizeof *w->first);
+    w->row = n2v_array_zero(positives, sizeof *w->row);
     w->column = n2v_array_zero(positives, sizeof *w->column);
     w->memory = n2v_array_zero(floats, sizeof *w->memory);
-    if (!w->mask || !w->first || !w->column || !w->memory)
+    if (!w->mask || !w->first || !w->row || !w->column || !w->memory)
         return n2v_fail_memory(error, floats * sizeof *w->memory, "the working copy of a tile");
     floats = 0;
     for (size_t a = 0; a < sizeof arrays / sizeof *arrays; a++) {
@@ -309,6 +311,7 @@ static void gather(workspace *w, unsigned needs, const n2v_evaluation *e)
             w->mask[cell] = e->labels[cell] != N2V_NEGATIVE;
             if (e->labels[cell] != N2V_POSITIVE)
                 continue;
+            w->row[p] = (uint32_t)i;
             w->column[p] = (uint32_t)j;
             w->positive_scores[p] = e->scores[cell];
             if (needs & N2V_NEEDS_LOG_NOISE)
@@ -368,13 +371,14 @@ static void evaluate_tile(const evaluator *by, workspace *w, const n2v_evaluatio
 
     tile.m = e->m;
     tile.first = w->first;
+    tile.row = w->row;
     by->objective->loss_grad(&tile, by->parameters, by->math, gradient, w->scratch, loss);
 }
 
 /* Each positive as a tile of its own, in which the row's other positives are words like all. */
 static void evaluate_all_words(const evaluator *by, workspace *w, const n2v_evaluation *e, double *loss)
 {
-    static const uint32_t one_positive[] = {0, 1};
+    static const uint32_t one_positive[] = {0, 1}, its_row = 0;
     const bool norms = by->needs & N2V_NEEDS_NORMS;
     const size_t n = e->n;
 
@@ -392,6 +396,7 @@ static void evaluate_all_words(const evaluator *by, workspace *w, const n2v_eval
 
             tile.m = 1;
             tile.first = one_positive;
+            tile.row = &its_row;
             for (size_t j = 0; j < n; j++) {
                 w->mask[i * n + j] = e->labels[i * n + j] == N2V_MASKED || j == w->column[p];
                 w->one_norm_gradient[j] = 0;

@@ -22,6 +22,7 @@ typedef struct n2v_tile {
                                      /* unless needed */
     const float *multiplicity;       /* n: how often column j was drawn, at least 1; NULL: once each */
     const uint32_t *first;           /* m + 1: row i's positives are first[i] to first[i + 1] - 1 */
+    const uint32_t *row;             /* first[m]: the row of each positive */
     const float *positive_scores;    /* first[m] */
     const float *positive_log_noise; /* first[m]: log(k Q) of each positive's word; NULL unless needed */
     const uint32_t *column;          /* first[m]: the column that is this positive's word, */

@@ -31,18 +31,21 @@ static n2v_status create_example(n2v_example *example, const n2v_examples_option
     example->shape = options->shape;
     example->inputs = n2v_array(sizes.rows + 1, sizeof *example->inputs);
     example->first = n2v_array(sizes.rows + 1, sizeof *example->first);
+    example->row = n2v_array(sizes.positives + 1, sizeof *example->row);
     example->positive = n2v_array_zero(sizes.positives + 1, sizeof *example->positive);
     example->output_ids = n2v_array(sizes.outputs + 1, sizeof *example->output_ids);
     example->negative = n2v_array(sizes.negatives, sizeof *example->negative);
     example->multiplicity = n2v_array(sizes.negatives + 1, sizeof *example->multiplicity);
     if (masked)
         example->mask = n2v_array_zero(sizes.rows * sizes.negatives, 1);
-    if (!example->inputs || !example->first || !example->positive || !example->output_ids || !example->negative ||
+    if (!example->inputs || !example->first || !example->row || !example->positive || !example->output_ids || !example->negative ||
         !example->multiplicity || (masked && !example->mask))
         return n2v_fail_memory(error, sizes.rows * sizes.outputs, "a training example");
     /* One positive a row unless rewritten; the columns of all words are the same in every example. */
     for (size_t i = 0; i <= sizes.rows; i++)
         example->first[i] = (uint32_t)i;
+    for (size_t p = 0; p < sizes.positives; p++)
+        example->row[p] = (uint32_t)p;
     for (size_t j = 0; j < sizes.negatives; j++)
         example->multiplicity[j] = 1;
     if (options->shape == N2V_SHAPE_ALL_WORDS) {
@@ -57,6 +60,7 @@ static void destroy_example(n2v_example *example)
 {
     free(example->inputs);
     free(example->first);
+    free(example->row);
     free(example->positive);
     free(example->output_ids);
     free(example->negative);

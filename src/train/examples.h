@@ -39,6 +39,7 @@ typedef struct n2v_example {
     float *multiplicity; /* negatives: how often it was drawn */
     bool repeated;       /* some multiplicity is above 1 */
     uint32_t *first;     /* rows + 1: row i's positives are first[i] to first[i + 1] - 1 */
+    uint32_t *row;       /* positives: the row of each */
     uint32_t *positive;  /* positives: which output each is */
     double done;         /* share of the block that lies before this example */
 } n2v_example;

@@ -19,6 +19,7 @@ static void add_input(n2v_examples *examples, n2v_example *example, size_t posit
         if (i == position)
             continue;
         example->output_ids[example->outputs] = examples->kept[i] & ~N2V_SENTENCE_END;
+        example->row[example->positives] = (uint32_t)example->rows;
         example->positive[example->positives++] = (uint32_t)example->outputs++;
     }
     example->first[++example->rows] = (uint32_t)example->positives;

@@ -194,12 +194,10 @@ static void score(n2v_tile_step *step, const n2v_example *example)
         const size_t centers = outputs - n;
         score_block(step, 0, rows, 0, n, step->scores);
         score_block(step, 0, rows, n, centers, step->cells);
-        for (size_t i = 0; i < rows; i++)
-            for (uint32_t p = example->first[i]; p < example->first[i + 1]; p++) {
-                const size_t output = example->positive[p];
-                step->positives[p] =
-                    output < n ? step->scores[i * n + output] : step->cells[i * centers + output - n];
-            }
+        for (size_t p = 0; p < example->positives; p++) {
+            const size_t i = example->row[p], output = example->positive[p];
+            step->positives[p] = output < n ? step->scores[i * n + output] : step->cells[i * centers + output - n];
+        }
         break;
     }
     case N2V_SHAPE_BATCH:
@@ -214,9 +212,8 @@ static void score(n2v_tile_step *step, const n2v_example *example)
     case N2V_SHAPE_ALL_WORDS:
     default:
         score_block(step, 0, rows, 0, n, step->scores);
-        for (size_t i = 0; i < rows; i++)
-            for (uint32_t p = example->first[i]; p < example->first[i + 1]; p++)
-                step->positives[p] = step->scores[i * n + example->positive[p]];
+        for (size_t p = 0; p < example->positives; p++)
+            step->positives[p] = step->scores[example->row[p] * n + example->positive[p]];
     }
 }
 
@@ -399,9 +396,8 @@ static void update(n2v_tile_step *step, const n2v_example *example, float learni
         break;
     case N2V_SHAPE_WINDOWS:
         step->options.kernels->widen(step->gradient, rows, n, factor, step->cells, outputs);
-        for (size_t i = 0; i < rows; i++)
-            for (uint32_t p = example->first[i]; p < example->first[i + 1]; p++)
-                step->cells[i * outputs + example->positive[p]] += factor * step->positive_gradient[p];
+        for (size_t p = 0; p < example->positives; p++)
+            step->cells[example->row[p] * outputs + example->positive[p]] += factor * step->positive_gradient[p];
         update_block(step, 0, rows, 0, outputs, step->cells);
         break;
     case N2V_SHAPE_BATCH:
@@ -417,9 +413,8 @@ static void update(n2v_tile_step *step, const n2v_example *example, float learni
     case N2V_SHAPE_ALL_WORDS:
     default:
         scale(step->gradient, rows * n, factor);
-        for (size_t i = 0; i < rows; i++)
-            for (uint32_t p = example->first[i]; p < example->first[i + 1]; p++)
-                step->gradient[i * n + example->positive[p]] += factor * step->positive_gradient[p];
+        for (size_t p = 0; p < example->positives; p++)
+            step->gradient[example->row[p] * n + example->positive[p]] += factor * step->positive_gradient[p];
         update_block(step, 0, rows, 0, n, step->gradient);
     }
     if (step->needs & N2V_NEEDS_SIDES) {
@@ -454,6 +449,7 @@ static void evaluate(n2v_tile_step *step, const n2v_example *example, double *lo
         .log_noise = noise ? step->log_noise : NULL,
         .multiplicity = example->repeated ? example->multiplicity : NULL,
         .first = example->first,
+        .row = example->row,
         .positive_scores = step->positives,
         .positive_log_noise = noise ? step->positive_log_noise : NULL,
         .column = column,

@@ -56,6 +56,7 @@ static void take_contexts(const n2v_examples *examples, n2v_example *example, si
         example->inputs[rows] = examples->kept[i] & ~N2V_SENTENCE_END;
         /* No branches: they would be mispredicted. There is room for one positive too many. */
         for (size_t w = 0; w < windows; w++) {
+            example->row[positives] = (uint32_t)rows;
             example->positive[positives] = joined[w].output;
             positives += (size_t)(i >= joined[w].from) & (size_t)(i < joined[w].to) & (size_t)(i != joined[w].center);
         }

@@ -76,6 +76,7 @@ static test_tile tile_allocate(size_t m, size_t n, size_t positives, tile_parts 
     t.scores = allocate(m * n, sizeof *t.scores);
     t.positive_scores = allocate(positives, sizeof *t.positive_scores);
     t.first = allocate(m + 1, sizeof *t.first);
+    t.row = allocate(positives, sizeof *t.row);
     if (parts.noise) {
         t.log_noise = allocate(n, sizeof *t.log_noise);
         t.positive_log_noise = allocate(positives, sizeof *t.positive_log_noise);
@@ -102,6 +103,7 @@ static test_tile tile_allocate(size_t m, size_t n, size_t positives, tile_parts 
                         .log_noise = t.log_noise,
                         .multiplicity = t.multiplicity,
                         .first = t.first,
+                        .row = t.row,
                         .positive_scores = t.positive_scores,
                         .positive_log_noise = t.positive_log_noise,
                         .column = t.column,
@@ -187,6 +189,9 @@ test_tile tile_make(const tile_recipe *recipe, n2v_random *random)
                                    .sides = recipe->needs & N2V_NEEDS_SIDES});
     for (size_t i = 0; i < m; i++)
         t.first[i + 1] = t.first[i] + counts[i];
+    for (size_t i = 0, p = 0; i < m; i++)
+        for (; p < t.first[i + 1]; p++)
+            t.row[p] = (uint32_t)i;
     for (size_t j = 0; t.log_noise && j < n; j++)
         t.log_noise[j] = random_log_noise(random);
     for (size_t p = 0; t.log_noise && p < positives; p++)
@@ -222,6 +227,7 @@ test_tile tile_copy(const test_tile *other)
     copy(t.log_noise, other->log_noise, n * size);
     copy(t.positive_log_noise, other->positive_log_noise, positives * size);
     copy(t.first, other->first, (m + 1) * sizeof *t.first);
+    copy(t.row, other->row, positives * sizeof *t.row);
     copy(t.mask, other->mask, m * n);
     copy(t.multiplicity, other->multiplicity, n * size);
     copy(t.column, other->column, positives * sizeof *t.column);
@@ -242,6 +248,7 @@ void tile_free(test_tile *t)
     free(t->multiplicity);
     free(t->mask);
     free(t->first);
+    free(t->row);
     free(t->column);
     free(t->input_norms);
     free(t->output_norms);
@@ -281,6 +288,7 @@ test_tile tile_expand(const test_tile *merged, size_t **origin)
     copy(t.positive_scores, merged->positive_scores, positives * size);
     copy(t.positive_log_noise, merged->positive_log_noise, positives * size);
     copy(t.first, merged->first, (m + 1) * sizeof *t.first);
+    copy(t.row, merged->row, positives * sizeof *t.row);
     copy(t.input_norms, merged->input_norms, m * size);
     copy(t.positive_norms, merged->positive_norms, positives * size);
     copy(t.input_pairs, merged->input_pairs, m * m * size);

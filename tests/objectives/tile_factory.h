@@ -28,7 +28,7 @@ typedef struct test_tile {
     float *scores, *positive_scores, *log_noise, *positive_log_noise, *multiplicity;
     float *input_norms, *output_norms, *positive_norms, *input_pairs, *output_pairs;
     unsigned char *mask;
-    uint32_t *first, *column;
+    uint32_t *first, *row, *column;
 } test_tile;
 
 test_tile tile_make(const tile_recipe *recipe, n2v_random *random);

@@ -154,6 +154,8 @@ static void check_example(const n2v_example *e, const n2v_examples_options *opti
             e->positives);
     for (size_t i = 0; i < e->rows; i++)
         require(e->first[i + 1] > e->first[i], "row %zu has no positive", i);
+    for (size_t p = 0; p < e->positives; p++)
+        require(e->first[e->row[p]] <= p && p < e->first[e->row[p] + 1], "positive %zu in row %u", p, e->row[p]);
     require((e->mask != NULL) == (e->shape == N2V_SHAPE_BATCH || e->shape == N2V_SHAPE_ALL_WORDS), "mask");
     if (e->shape != N2V_SHAPE_ALL_WORDS)
         check_noise(e, options);
@@ -605,6 +607,7 @@ static void add_example(bytes *b, const n2v_example *e)
     if (e->shape != N2V_SHAPE_ALL_WORDS)
         add_bytes(b, e->multiplicity, e->negatives * sizeof *e->multiplicity);
     add_bytes(b, e->first, (e->rows + 1) * sizeof *e->first);
+    add_bytes(b, e->row, e->positives * sizeof *e->row);
     add_bytes(b, e->positive, e->positives * sizeof *e->positive);
     add_bytes(b, &e->done, sizeof e->done);
 }

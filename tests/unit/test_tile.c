@@ -182,7 +182,7 @@ static void compare_rows(const float *before, const float *after, double (*grad)
 typedef struct made_example {
     n2v_example example;
     n2v_id inputs[MOST], outputs[2 * MOST];
-    uint32_t negative[MOST], first[MOST + 1], positive[MOST];
+    uint32_t negative[MOST], first[MOST + 1], row[MOST], positive[MOST];
     unsigned char mask[MOST * MOST];
     float multiplicity[MOST];
 } made_example;
@@ -200,10 +200,12 @@ static void make_example(made_example *e, n2v_shape shape, size_t m, size_t n, n
                                .mask = shape == N2V_SHAPE_BATCH ? e->mask : NULL,
                                .multiplicity = e->multiplicity,
                                .first = e->first,
+                               .row = e->row,
                                .positive = e->positive};
     for (size_t i = 0; i < m; i++) {
         e->inputs[i] = n2v_random_below(random, WORDS / 3);
         e->first[i + 1] = (uint32_t)i + 1;
+        e->row[i] = (uint32_t)i;
     }
     for (size_t j = 0; j < n; j++) {
         e->multiplicity[j] = 1;
