@@ -42,6 +42,14 @@ static inline __m128 sum_lanes_of_four(vec a, vec b, vec c, vec d)
     return _mm_add_ps(_mm256_castps256_ps128(four), _mm256_extractf128_ps(four, 1));
 }
 
+/* The largest lane; NaN where there is one, or any other. */
+static inline float max_lane(vec v)
+{
+    const __m128 half = _mm_max_ps(_mm256_castps256_ps128((__m256)v), _mm256_extractf128_ps((__m256)v, 1));
+    const __m128 pair = _mm_max_ps(half, _mm_movehl_ps(half, half));
+    return _mm_cvtss_f32(_mm_max_ss(pair, _mm_shuffle_ps(pair, pair, 1)));
+}
+
 #include "kernels/vector.inc.h"
 
 const n2v_kernels n2v_kernels_avx2 = KERNELS("avx2", false, update);

@@ -39,4 +39,10 @@ static inline __m128 sum_lanes_of_four(vec a, vec b, vec c, vec d)
     return _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
 }
 
+/* The largest lane; NaN where there is one, or any other. */
+static inline float max_lane(vec v)
+{
+    return _mm512_reduce_max_ps((__m512)v);
+}
+
 #include "kernels/vector.inc.h"

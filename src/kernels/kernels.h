@@ -41,6 +41,11 @@ typedef struct n2v_kernels {
     /* A wider matrix from one of m x n: out[i * width + j] = factor * in[i * n + j], 0 where j >= n. */
     void (*widen)(const float *in, size_t m, size_t n, float factor, float *out, size_t width);
 
+    /* Shortens steps that are too long, all alike: where the magnitudes of a row or column of the m x n
+     * cells add up to more than limit, all cells are multiplied by limit / the largest such sum. Then
+     * x_scale[i] = 1 - the sum of row i, y_scale[j] = 1 - the sum of column j. */
+    void (*bound_steps)(float *cells, size_t m, size_t n, float limit, float *x_scale, float *y_scale);
+
     /* norms[i] = |row_i|^2. */
     void (*norms)(const float *const *rows, size_t count, size_t stride, float *norms);
 
@@ -50,9 +55,8 @@ typedef struct n2v_kernels {
     /* row_i <- factor_i row_i. */
     void (*scale)(float *const *rows, const float *factors, size_t count, size_t stride);
 
-    /* Scales each of count rows to length 1; a zero row stays zero. */
+    /* Scales each of count rows, of which some may be the same, to length 1; a zero row stays zero. */
     void (*normalize)(float *const *rows, size_t count, size_t stride);
-
 } n2v_kernels;
 
 typedef enum n2v_precision { N2V_PRECISION_AUTO, N2V_PRECISION_FP32, N2V_PRECISION_BF16 } n2v_precision;

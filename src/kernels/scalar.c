@@ -55,6 +55,34 @@ static void widen(const float *in, size_t m, size_t n, float factor, float *out,
             out[i * width + j] = j < n ? factor * in[i * n + j] : 0;
 }
 
+static void bound_steps(float *cells, size_t m, size_t n, float limit, float *x_scale, float *y_scale)
+{
+    float longest = limit;
+
+    for (size_t j = 0; j < n; j++)
+        y_scale[j] = 0;
+    for (size_t i = 0; i < m; i++) {
+        float sum = 0;
+        for (size_t j = 0; j < n; j++) {
+            sum += fabsf(cells[i * n + j]);
+            y_scale[j] += fabsf(cells[i * n + j]);
+        }
+        longest = sum > longest ? sum : longest;
+    }
+    for (size_t j = 0; j < n; j++) {
+        longest = y_scale[j] > longest ? y_scale[j] : longest;
+        y_scale[j] = 1;
+    }
+    for (size_t i = 0; i < m; i++) {
+        x_scale[i] = 1;
+        for (size_t j = 0; j < n; j++) {
+            cells[i * n + j] *= limit / longest;
+            x_scale[i] -= cells[i * n + j];
+            y_scale[j] -= cells[i * n + j];
+        }
+    }
+}
+
 static void norms(const float *const *rows, size_t count, size_t stride, float *out)
 {
     for (size_t i = 0; i < count; i++) {
@@ -131,6 +159,31 @@ static float max_array(const float *in, size_t count)
     return max;
 }
 
+static void log_array(const float *in, float *out, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        out[i] = logf(in[i]);
+}
+
+static void softmax(const float *in, size_t m, size_t n, float factor, const float *shift, const float *column,
+                    float *out, float *log_sums)
+{
+    for (size_t i = 0; i < m; i++) {
+        float *row = out + i * n, top = -INFINITY, sum = 0;
+        for (size_t j = 0; j < n; j++) {
+            row[j] = factor * in[i * n + j] + (shift ? shift[j] : 0);
+            top = row[j] > top || isnan(row[j]) ? row[j] : top;
+        }
+        for (size_t j = 0; j < n; j++) {
+            row[j] = exp_one(row[j] - (top > -INFINITY ? top : 0)) * (column ? column[j] : 1);
+            sum += row[j];
+        }
+        for (size_t j = 0; j < n; j++)
+            row[j] /= sum != 0 ? sum : 1;
+        log_sums[i] = top + logf(sum);
+    }
+}
+
 static void logistic(const float *in, size_t m, size_t n, float factor, const float *shift, const float *row,
                      const float *column, float *out)
 {
@@ -145,11 +198,12 @@ static void logistic(const float *in, size_t m, size_t n, float factor, const fl
 
 const n2v_kernels n2v_kernels_scalar = {
     .name = "scalar",
-    .math = {exp_array, sigmoid, softplus, exp_sum, max_array, logistic},
+    .math = {exp_array, sigmoid, softplus, exp_sum, max_array, log_array, softmax, logistic},
     .dot = dot,
     .sqdist = sqdist,
     .update = update,
     .widen = widen,
+    .bound_steps = bound_steps,
     .norms = norms,
     .gather = gather,
     .scale = scale,

@@ -7,7 +7,7 @@
  *     SINGLE_VECTORS         the vectors of a single x row, and of dx, that stay in registers
  * and vec, vec_int; vec_load_some(p, count), vec_store_some(p, v, count): the first
  * count < LANES lanes, the others 0 or untouched; vec_look_up(low, high, index): each
- * lane's element of two vectors, one after the other. KERNELS, at the end, makes the set.
+ * lane's element of two vectors, one after the other; sum_lanes_of_four, max_lane. KERNELS, at the end, makes the set.
  *
  * Why one template: the shapes differ between instruction sets, the code does not. */
 #include <float.h>
@@ -381,6 +381,59 @@ static void widen(const float *in, size_t m, size_t n, float factor, float *out,
         vec_store_some(out + i * width, vec_load_some(in + i * n, n) * factor, width);
 }
 
+/* The rest of a matrix beyond the last whole group of four rows: some of them empty. */
+INLINE vec load_row(const float *in, size_t i, size_t m, size_t n)
+{
+    return i < m ? vec_load_up_to(in + i * n, n) : spread(0);
+}
+
+INLINE vec magnitude(vec v)
+{
+    return (vec)((vec_int)v & 0x7fffffff);
+}
+
+static void bound_steps(float *cells, size_t m, size_t n, float limit, float *x_scale, float *y_scale)
+{
+    vec sums = spread(0), magnitudes = spread(0);
+    __m128 longest = _mm_set1_ps(limit);
+    float factor;
+
+    if (n > LANES) {
+        n2v_kernels_scalar.bound_steps(cells, m, n, limit, x_scale, y_scale);
+        return;
+    }
+    for (size_t i = 0; i < m; i += 4) {
+        vec row[4];
+        __m128 of_rows;
+        UNROLL
+        for (size_t k = 0; k < 4; k++) {
+            row[k] = load_row(cells, i + k, m, n);
+            sums += row[k];
+            magnitudes += magnitude(row[k]);
+        }
+        of_rows = sum_lanes_of_four(row[0], row[1], row[2], row[3]);
+        longest = _mm_max_ps(longest, sum_lanes_of_four(magnitude(row[0]), magnitude(row[1]), magnitude(row[2]),
+                                                        magnitude(row[3])));
+        for (size_t k = 0; k < 4 && i + k < m; k++)
+            x_scale[i + k] = of_rows[k];
+    }
+    factor = max_lane(magnitudes);
+    UNROLL
+    for (size_t k = 0; k < 4; k++)
+        factor = longest[k] > factor ? longest[k] : factor;
+    factor = limit / factor;
+    if (factor < 1) {
+        size_t c = 0;
+        for (; c + LANES <= m * n; c += LANES)
+            store_any(cells + c, load_any(cells + c) * factor);
+        if (c < m * n)
+            vec_store_some(cells + c, vec_load_some(cells + c, m * n - c) * factor, m * n - c);
+    }
+    for (size_t i = 0; i < m; i += LANES)
+        vec_store_up_to(x_scale + i, 1 - vec_load_up_to(x_scale + i, m - i) * factor, m - i);
+    vec_store_up_to(y_scale, 1 - sums * factor, n);
+}
+
 INLINE float norm_of(const float *row, size_t stride)
 {
     vec sum = spread(0);
@@ -412,11 +465,25 @@ static void scale(float *const *rows, const float *factors, size_t count, size_t
 
 static void normalize(float *const *rows, size_t count, size_t stride)
 {
-    for (size_t i = 0; i < count; i++) {
-        const float norm = norm_of(rows[i], stride);
-        if (norm > 0)
-            for (size_t c = 0; c < stride; c += LANES)
-                store(rows[i] + c, load(rows[i] + c) * (1 / sqrtf(norm)));
+    for (size_t i = 0; i < count; i += 4) {
+        float *const row[4] = {rows[i], rows[i + 1 < count ? i + 1 : i], rows[i + 2 < count ? i + 2 : i],
+                               rows[i + 3 < count ? i + 3 : i]};
+        vec sums[4] = {spread(0), spread(0), spread(0), spread(0)};
+        __m128 norm, factors;
+        for (size_t c = 0; c < stride; c += LANES) {
+            UNROLL
+            for (size_t k = 0; k < 4; k++)
+                sums[k] += load(row[k] + c) * load(row[k] + c);
+        }
+        norm = sum_lanes_of_four(sums[0], sums[1], sums[2], sums[3]);
+        factors = _mm_div_ps(_mm_set1_ps(1), _mm_sqrt_ps(norm));
+        for (size_t k = 0; k < 4; k++) {
+            bool done = !(norm[k] > 0);
+            for (size_t l = 0; l < k; l++)
+                done |= row[l] == row[k];
+            for (size_t c = 0; c < stride && !done; c += LANES)
+                store(row[k] + c, load(row[k] + c) * factors[k]);
+        }
     }
 }
 
@@ -472,6 +539,20 @@ INLINE vec softplus_of(vec x)
     return choose(x > 0.0f, x, spread(0)) + p * z;
 }
 
+/* in = 2^k f, sqrt(1/2) <= f < sqrt(2); log f = 2 atanh(z), z = (f - 1) / (f + 1), |z| <= 0.172. */
+INLINE vec log_of(vec x)
+{
+    const vec_int exponent = ((vec_int)x - 0x3f3504f3) >> 23;
+    const vec f = (vec)((vec_int)x - (exponent << 23)), z = (f - 1.0f) / (f + 1.0f), q = z * z;
+    vec p = spread(2.0f / 9);
+    p = p * q + 2.0f / 7;
+    p = p * q + 2.0f / 5;
+    p = p * q + 2.0f / 3;
+    p = p * q + 2.0f;
+    p = __builtin_convertvector(exponent, vec) * 0.693147182f + p * z;
+    return choose(x > 0.0f, p, choose(x != x, x, spread(-INFINITY)));
+}
+
 #define FOR_ALL(function)                                                                                              \
     {                                                                                                                  \
         size_t i = 0;                                                                                                  \
@@ -494,6 +575,11 @@ static void sigmoid(const float *in, float *out, size_t count)
 static void softplus(const float *in, float *out, size_t count)
 {
     FOR_ALL(softplus_of)
+}
+
+static void log_array(const float *in, float *out, size_t count)
+{
+    FOR_ALL(log_of)
 }
 
 static float exp_sum(const float *in, float shift, float *out, size_t count)
@@ -531,6 +617,78 @@ static float max_array(const float *in, size_t count)
     for (; i < count; i++)
         max = in[i] > max || isnan(in[i]) ? in[i] : max;
     return max;
+}
+
+/* A softmax of rows that are one vector; sums and the largest elements are left in log_sums and tops. */
+INLINE void softmax_rows(const float *in, size_t m, size_t n, float factor, const float *shift, const float *column,
+                         float *out, float *sums, float *tops)
+{
+    const vec shifts = shift ? vec_load_up_to(shift, n) : spread(0), times = column ? vec_load_up_to(column, n) : spread(1);
+    const vec_int inside = lane_numbers() < (int32_t)n;
+
+    for (size_t i = 0; i < m; i += 4) {
+        vec e[4];
+        __m128 sum;
+        UNROLL
+        for (size_t k = 0; k < 4; k++) {
+            const vec u = choose(inside, load_row(in, i + k, m, n) * factor + shifts, spread(-INFINITY));
+            const float top = max_lane(u);
+            if (i + k < m)
+                tops[i + k] = top;
+            e[k] = exp_of(u - (top > -INFINITY ? top : 0)) * times;
+        }
+        sum = sum_lanes_of_four(e[0], e[1], e[2], e[3]);
+        UNROLL
+        for (size_t k = 0; k < 4; k++) {
+            if (i + k < m) {
+                sums[i + k] = sum[k];
+                vec_store_up_to(out + (i + k) * n, e[k] * (1 / (sum[k] != 0 ? sum[k] : 1)), n);
+            }
+        }
+    }
+}
+
+/* One row of any length. */
+static void softmax_row(const float *in, size_t n, float factor, const float *shift, const float *column, float *out,
+                        float *log_sum)
+{
+    float top = 0, sum;
+    size_t j;
+
+    for (j = 0; j < n; j += LANES) {
+        const vec shifts = shift ? vec_load_up_to(shift + j, n - j) : spread(0);
+        vec_store_up_to(out + j, vec_load_up_to(in + j, n - j) * factor + shifts, n - j);
+    }
+    top = max_array(out, n);
+    sum = exp_sum(out, top > -INFINITY ? top : 0, out, n);
+    if (column) {
+        vec sums = spread(0);
+        for (j = 0; j < n; j += LANES) {
+            const vec e = vec_load_up_to(out + j, n - j) * vec_load_up_to(column + j, n - j);
+            vec_store_up_to(out + j, e, n - j);
+            sums += e;
+        }
+        sum = sum_lanes(sums);
+    }
+    for (j = 0; j < n; j += LANES)
+        vec_store_up_to(out + j, vec_load_up_to(out + j, n - j) * (1 / (sum != 0 ? sum : 1)), n - j);
+    *log_sum = top + logf(sum);
+}
+
+static void softmax(const float *in, size_t m, size_t n, float factor, const float *shift, const float *column,
+                    float *out, float *log_sums)
+{
+    if (n > LANES) {
+        for (size_t i = 0; i < m; i++)
+            softmax_row(in + i * n, n, factor, shift, column, out + i * n, log_sums + i);
+        return;
+    }
+    for (size_t i = 0; i < m; i += LANES) {
+        const size_t rows = m - i < LANES ? m - i : LANES;
+        float tops[LANES];
+        softmax_rows(in + i * n, rows, n, factor, shift, column, out + i * n, log_sums + i, tops);
+        vec_store_up_to(log_sums + i, log_of(vec_load_up_to(log_sums + i, rows)) + vec_load_up_to(tops, rows), rows);
+    }
 }
 
 /* A row's cells, or of one row the whole matrix's. */
@@ -588,11 +746,12 @@ static void logistic(const float *in, size_t m, size_t n, float factor, const fl
     {                                                                                                                  \
         .name = set_name,                                                                                              \
         .bf16 = in_bf16,                                                                                               \
-        .math = {exp_array, sigmoid, softplus, exp_sum, max_array, logistic},                                     \
+        .math = {exp_array, sigmoid, softplus, exp_sum, max_array, log_array, softmax, logistic},                 \
         .dot = dot,                                                                                                    \
         .sqdist = sqdist,                                                                                              \
         .update = update_function,                                                                                     \
         .widen = widen,                                                                                                \
+        .bound_steps = bound_steps,                                                                                    \
         .norms = norms,                                                                                                \
         .gather = gather,                                                                                              \
         .scale = scale,                                                                                                \

@@ -24,6 +24,16 @@ typedef struct n2v_vector_math {
     /* The largest element; count is at least 1. */
     float (*max)(const float *in, size_t count);
 
+    /* out[i] = log(in[i]), of 0 -INFINITY; in is 0 or at least FLT_MIN. */
+    void (*log)(const float *in, float *out, size_t count);
+
+    /* Each row of m x n scores as a softmax, u_ij = factor in[i * n + j] + shift[j]:
+     *     out[i * n + j] = column[j] exp(u_ij) / sum_i     log_sums[i] = log sum_i
+     * shift NULL: 0; column NULL: 1. Where u is -INFINITY there is no share, and of a row without any
+     * log_sums is -INFINITY. */
+    void (*softmax)(const float *in, size_t m, size_t n, float factor, const float *shift, const float *column,
+                    float *out, float *log_sums);
+
     /* The logistic gradient of m x n scores:
      *     out[i * n + j] = row[i] column[j] sigmoid(factor in[i * n + j] + shift[j])
      * shift NULL: 0; column NULL: 1. */

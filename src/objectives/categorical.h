@@ -4,11 +4,11 @@
 
 #include "objectives/objective.h"
 
-/* With logit u = scale (score - log(kQ) when subtract_noise is set): writes each
- * negative's share c_j exp(u_j) / sum into row (n floats) and returns the log of that
- * sum; without any negative the shares are 0 and the sum's log is -INFINITY. */
-float n2v_negative_shares(const n2v_tile *tile, size_t i, float scale, bool subtract_noise,
-                          const n2v_vector_math *math, float *row);
+/* With logit u = scale (score - log(kQ) when subtract_noise is set), scale not 0: each negative's
+ * share c_j exp(u_ij) / sum_i, m x n, and the log of each row's sum, m; without any negative the
+ * shares are 0 and the sum's log is -INFINITY. scratch: n, with subtract_noise alone. */
+void n2v_negative_shares(const n2v_tile *tile, float scale, bool subtract_noise, const n2v_vector_math *math,
+                         float *scratch, float *shares, float *log_sums);
 
 size_t n2v_categorical_scratch(size_t m, size_t n, size_t positives);
 

@@ -27,14 +27,19 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_v
         if (loss)
             *loss += (double)tile->positive_scores[p];
     }
+    for (size_t c = 0; c < tile->m * tile->n; c++) {
+        const float distance = sqrtf(tile->scores[c]);
+        gradient.scores[c] = (margin > distance ? distance - margin : 0) / (distance > least ? distance : least);
+    }
     for (size_t i = 0; i < tile->m; i++) {
         for (size_t j = 0; j < tile->n; j++) {
             const size_t cell = i * tile->n + j;
-            const float weight = n2v_tile_weight(tile, i, j), distance = sqrtf(tile->scores[cell]);
-            const float gap = margin > distance ? margin - distance : 0;
-            gradient.scores[cell] = -weight * gap / fmaxf(distance, least);
-            if (loss)
+            const float weight = n2v_tile_weight(tile, i, j);
+            gradient.scores[cell] *= weight;
+            if (loss && weight > 0) {
+                const float distance = sqrtf(tile->scores[cell]), gap = margin > distance ? margin - distance : 0;
                 *loss += (double)(weight * gap * gap);
+            }
         }
     }
 }

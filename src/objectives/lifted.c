@@ -15,54 +15,62 @@ enum { MARGIN, UNIT, HARD, IN_BATCH };
 
 static unsigned needs(const float *parameters)
 {
-    return (parameters[UNIT] > 0 ? N2V_NEEDS_UNIT_ROWS : 0u) | 
+    return (parameters[UNIT] > 0 ? N2V_NEEDS_UNIT_ROWS : 0u) |
            (parameters[IN_BATCH] > 0 ? N2V_NEEDS_IN_BATCH | N2V_NEEDS_CLASSES : 0u);
 }
 
 static size_t scratch_floats(size_t m, size_t n, size_t positives)
 {
-    (void)positives;
-    return m * n + n + m;
+    return 2 * m * n + 2 * m + 2 * n + 3 * positives;
 }
 
-/* Turns count values margin - D (-INFINITY: none) into shares of their soft maximum
- * and returns that: the log-sum-exp, or with hard the maximum. weight may be NULL. */
-static float soft_maximum(float *values, const float *weight, size_t count, bool hard, const n2v_vector_math *math)
+/* A softmax whose temperature is 0: the share of each row's largest element (of equal ones the first) is 1. */
+static void hard_maximum(float *values, size_t m, size_t n, float *tops)
 {
-    const float top = count ? math->max(values, count) : -INFINITY;
-    float sum = 0;
+    for (size_t i = 0; i < m; i++) {
+        float *row = values + i * n;
+        size_t top = 0;
+        for (size_t j = 1; j < n; j++)
+            top = row[j] > row[top] ? j : top;
+        tops[i] = row[top];
+        for (size_t j = 0; j < n; j++)
+            row[j] = j == top && tops[i] > -INFINITY ? 1 : 0;
+    }
+}
 
-    if (top == -INFINITY) {
-        for (size_t k = 0; k < count; k++)
-            values[k] = 0;
-        return top;
+/* Turns the margin - D of each row's negatives (-INFINITY: none) into their shares of a soft maximum, and
+ * tells that: the log-sum-exp, or with hard the maximum. times (NULL: 1): how often each column counts. */
+static void soft_maximum(float *values, size_t m, size_t n, const float *times, bool hard,
+                         const n2v_vector_math *math, float *tops)
+{
+    if (hard)
+        hard_maximum(values, m, n, tops);
+    else
+        math->softmax(values, m, n, 1, NULL, times, values, tops);
+}
+
+/* For each positive, whose ends' soft maxima are a and b, that of both, and a's share of it. */
+static void join(const n2v_tile *tile, const float *a, const float *b, bool hard, const n2v_vector_math *math,
+                 float *both, float *share, float *scratch)
+{
+    const size_t positives = tile->first[tile->m];
+
+    for (size_t p = 0; p < positives; p++) {
+        const float left = a[tile->row[p]], right = tile->column ? b[tile->column[p]] : -INFINITY;
+        const float ahead = left == right ? 0 : left - right; /* neither end has a negative: not NaN */
+        share[p] = ahead;
+        scratch[p] = ahead > 0 ? -ahead : ahead;
+        both[p] = left > right ? left : right;
     }
     if (hard) {
-        bool found = false;
-        for (size_t k = 0; k < count; k++) {
-            const bool is_top = !found && values[k] >= top;
-            values[k] = is_top ? 1 : 0;
-            found |= is_top;
-        }
-        return top;
+        for (size_t p = 0; p < positives; p++)
+            share[p] = share[p] >= 0 ? 1 : 0;
+        return;
     }
-    (void)math->exp_sum(values, top, values, count);
-    for (size_t k = 0; k < count; k++)
-        sum += values[k] *= weight ? weight[k] : 1;
-    for (size_t k = 0; k < count; k++)
-        values[k] /= sum;
-    return top + logf(sum);
-}
-
-/* The share of a in exp(a) + exp(b) (with hard: of the larger), and the sum's log in *both. */
-static float join(float a, float b, bool hard, float *both)
-{
-    const float top = a > b ? a : b;
-
-    *both = hard || top == -INFINITY ? top : top + log1pf(expf((a < b ? a : b) - top));
-    if (hard || top == -INFINITY)
-        return a >= b ? 1 : 0;
-    return expf(a - *both);
+    math->sigmoid(share, share, positives);
+    math->softplus(scratch, scratch, positives);
+    for (size_t p = 0; p < positives; p++)
+        both[p] += scratch[p];
 }
 
 static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
@@ -70,42 +78,45 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_v
 {
     const float margin = parameters[MARGIN], least = 1e-3f * margin;
     const bool hard = parameters[HARD] > 0;
-    const size_t m = tile->m, n = tile->n;
-    float *distance = scratch, *row = distance + m * n, *column = row + n;
+    const size_t m = tile->m, n = tile->n, positives = tile->first[m];
+    float *distance = scratch, *of_columns = distance + m * n, *row_top = of_columns + m * n;
+    float *row_pull = row_top + m, *column_top = row_pull + m, *column_pull = column_top + n;
+    float *both = column_pull + n, *share = both + positives, *free_place = share + positives;
 
     for (size_t c = 0; c < m * n; c++) {
         distance[c] = sqrtf(tile->scores[c]);
-        gradient.scores[c] = 0;
+        gradient.scores[c] = margin - distance[c];
     }
-    for (size_t i = 0; i < m; i++) {
-        float row_top, row_pull = 0;
+    for (size_t c = 0; tile->mask && c < m * n; c++)
+        gradient.scores[c] = tile->mask[c] ? -INFINITY : gradient.scores[c];
+    if (tile->column) {
         for (size_t j = 0; j < n; j++)
-            row[j] = n2v_tile_masked(tile, i, j) ? -INFINITY : margin - distance[i * n + j];
-        row_top = soft_maximum(row, tile->multiplicity, n, hard, math);
-        for (size_t p = tile->first[i]; p < tile->first[i + 1]; p++) {
-            const float positive = sqrtf(tile->positive_scores[p]);
-            float column_top = -INFINITY, both, share, pull;
-            if (tile->column) {
-                const size_t j = tile->column[p];
-                for (size_t l = 0; l < m; l++)
-                    column[l] = n2v_tile_masked(tile, l, j) ? -INFINITY : margin - distance[l * n + j];
-                column_top = soft_maximum(column, NULL, m, hard, math);
-            }
-            share = join(row_top, column_top, hard, &both);
-            pull = positive + both > 0 ? positive + both : 0;
-            if (loss)
-                *loss += 0.5 * (double)pull * (double)pull;
-            gradient.positives[p] = pull / (2 * fmaxf(positive, least));
-            row_pull += pull * share;
-            if (tile->column && pull > 0)
-                for (size_t l = 0; l < m; l++)
-                    gradient.scores[l * n + tile->column[p]] -= pull * (1 - share) * column[l];
+            for (size_t i = 0; i < m; i++)
+                of_columns[j * m + i] = gradient.scores[i * n + j];
+        soft_maximum(of_columns, n, m, NULL, hard, math, column_top);
+    }
+    soft_maximum(gradient.scores, m, n, tile->multiplicity, hard, math, row_top);
+    join(tile, row_top, column_top, hard, math, both, share, free_place);
+    for (size_t i = 0; i < m; i++)
+        row_pull[i] = 0;
+    for (size_t j = 0; j < n; j++)
+        column_pull[j] = 0;
+    for (size_t p = 0; p < positives; p++) {
+        const float positive = sqrtf(tile->positive_scores[p]), edge = positive + both[p], pull = edge > 0 ? edge : 0;
+        gradient.positives[p] = pull / (2 * (positive > least ? positive : least));
+        row_pull[tile->row[p]] += pull * share[p];
+        if (tile->column)
+            column_pull[tile->column[p]] += pull * (1 - share[p]);
+        if (loss)
+            *loss += 0.5 * (double)pull * (double)pull;
+    }
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++) {
+            const float column = tile->column ? column_pull[j] * of_columns[j * m + i] : 0;
+            gradient.scores[i * n + j] = -row_pull[i] * gradient.scores[i * n + j] - column;
         }
-        for (size_t j = 0; j < n; j++)
-            gradient.scores[i * n + j] -= row_pull * row[j];
-    }
     for (size_t c = 0; c < m * n; c++)
-        gradient.scores[c] /= 2 * fmaxf(distance[c], least);
+        gradient.scores[c] /= 2 * (distance[c] > least ? distance[c] : least);
 }
 
 const n2v_objective n2v_objective_lifted = {
@@ -115,10 +126,10 @@ const n2v_objective n2v_objective_lifted = {
     .paper = "Song, Xiang, Jegelka & Savarese 2015, Deep Metric Learning via Lifted Structured Feature Embedding",
     .geometry = N2V_SQEUCLID,
     .parameters = {{"margin", 1, 1e-3f, 100, false, "distance that negatives are pushed beyond"},
-                   {"unit", 1, 0, 1, true, "1: rows are kept at length 1"},
+                   {"unit", 0, 0, 1, true, "1: rows are kept at length 1"},
                    {"hard", 0, 0, 1, true, "1: only the hardest negative, 0: all, smoothly"},
                    {"in_batch", 1, 0, 1, true, "1: the other pairs of a batch are the negatives, 0: draws from Q"}},
-    .learning_rate = 0.02,
+    .learning_rate = 0.04,
     .noise = 15,
     .noise_sharing = 1,
     .needs = needs,

@@ -6,58 +6,84 @@
 
 size_t n2v_reweighted_scratch(size_t m, size_t n, size_t positives)
 {
-    (void)m;
-    (void)positives;
-    return n;
+    return m * n + 4 * m + 3 * positives;
 }
 
-/* One positive: adds to the loss, sets dLoss/du+, returns dLoss/dlog R. All in logarithms,
- * because each factor alone may overflow. */
-static float one_positive(float u, float log_mean, float log_count, float tau, float log_floor,
-                          const n2v_vector_math *math, float *gradient, double *loss)
+/* How many negatives each row has. */
+static void count_draws(const n2v_tile *tile, float *counts)
 {
-    const float share = tau > 0 ? expf(fminf(logf(tau) + u - log_mean, 0)) : 0; /* of the mean: false negatives */
-    const float log_rest = share < 1 ? log_mean + log1pf(-share) - log1pf(-tau) : -INFINITY;
-    const bool floored = log_rest <= log_floor;
-    const float odds = log_count + (floored ? log_floor : log_rest) - u;
-    float value, left;
+    float all = 0;
 
-    math->softplus(&odds, &value, 1);
-    math->sigmoid(&odds, &left, 1);
-    if (loss)
-        *loss += (double)value;
-    if (floored) {
-        *gradient = -left;
-        return 0;
+    for (size_t j = 0; j < tile->n; j++)
+        all += tile->multiplicity ? tile->multiplicity[j] : 1;
+    for (size_t i = 0; i < tile->m; i++) {
+        counts[i] = all;
+        for (size_t j = 0; tile->mask && j < tile->n; j++)
+            counts[i] -= (tile->multiplicity ? tile->multiplicity[j] : 1) - n2v_tile_draws(tile, i, j);
     }
-    *gradient = -left - expf(log_count) * tau / (1 - tau) * (1 - left);
-    return expf(log_count + log_mean - log1pf(-tau) - u - value);
 }
 
+/* log R of every row, its gradient by the scores in gradient.scores but for scale; -INFINITY without a negative. */
+static void hard_means(const n2v_tile *tile, float scale, float beta, const n2v_vector_math *math,
+                       const float *log_counts, float *others, float *scratch, float *scores, float *log_means)
+{
+    const size_t m = tile->m, cells = m * tile->n;
+
+    n2v_negative_shares(tile, scale * (1 + beta), false, math, NULL, scores, log_means);
+    if (beta > 0) {
+        n2v_negative_shares(tile, scale * beta, false, math, NULL, others, scratch);
+        for (size_t c = 0; c < cells; c++)
+            scores[c] = (1 + beta) * scores[c] - beta * others[c];
+        log_counts = scratch;
+    }
+    for (size_t i = 0; i < m; i++)
+        log_means[i] = log_means[i] > -INFINITY ? log_means[i] - log_counts[i] : -INFINITY;
+}
+
+/* All in logarithms, because each factor alone may overflow. */
 void n2v_reweighted_loss_grad(const n2v_tile *tile, float temperature, float tau, float beta,
                               const n2v_vector_math *math, n2v_tile_gradient gradient, float *scratch, double *loss)
 {
-    const float scale = 1 / temperature;
-    const size_t n = tile->n;
+    const float scale = 1 / temperature, log_tau = logf(tau), log_true = log1pf(-tau), log_floor = -scale;
+    const size_t m = tile->m, n = tile->n, positives = tile->first[m];
+    float *counts = scratch, *log_counts = counts + m, *log_means = log_counts + m, *pull = log_means + m;
+    float *others = pull + m, *rest = others + m * n, *log_rest = rest + positives, *left = log_rest + positives;
 
-    for (size_t i = 0; i < tile->m; i++) {
-        float *row = gradient.scores + i * n, count = 0, pull = 0;
-        float log_mean = n2v_negative_shares(tile, i, scale * (1 + beta), false, math, row);
-
-        for (size_t j = 0; j < n; j++)
-            count += n2v_tile_draws(tile, i, j);
-        if (beta > 0)
-            log_mean -= n2v_negative_shares(tile, i, scale * beta, false, math, scratch);
-        else
-            log_mean -= logf(count);
-        for (size_t p = tile->first[i]; p < tile->first[i + 1]; p++) {
-            gradient.positives[p] = 0;
-            if (count > 0)
-                pull += one_positive(tile->positive_scores[p] * scale, log_mean, logf(count), tau, -1 / temperature,
-                                     math, &gradient.positives[p], loss);
-            gradient.positives[p] *= scale;
-        }
-        for (size_t j = 0; j < n; j++)
-            row[j] = pull * scale * ((1 + beta) * row[j] - (beta > 0 ? beta * scratch[j] : 0));
+    count_draws(tile, counts);
+    math->log(counts, log_counts, m);
+    hard_means(tile, scale, beta, math, log_counts, others, pull, gradient.scores, log_means);
+    for (size_t i = 0; i < m; i++)
+        pull[i] = 0;
+    for (size_t p = 0; p < positives; p++) { /* the false negatives' share of the mean */
+        const float share = log_tau + tile->positive_scores[p] * scale - log_means[tile->row[p]];
+        rest[p] = share < 0 ? share : 0;
     }
+    math->exp(rest, rest, positives);
+    for (size_t p = 0; p < positives; p++)
+        rest[p] = tau > 0 ? 1 - rest[p] : 1;
+    math->log(rest, log_rest, positives);
+    for (size_t p = 0; p < positives; p++) { /* log odds of the negatives */
+        const size_t i = tile->row[p];
+        float log_g = log_means[i] + log_rest[p] - log_true;
+        if (!(log_g > log_floor)) {
+            log_g = log_floor;
+            rest[p] = 0;
+        }
+        log_rest[p] = log_counts[i] + log_g - tile->positive_scores[p] * scale;
+    }
+    math->sigmoid(log_rest, left, positives);
+    if (loss) {
+        math->softplus(log_rest, log_rest, positives);
+        for (size_t p = 0; p < positives; p++)
+            *loss += (double)log_rest[p];
+    }
+    for (size_t p = 0; p < positives; p++) {
+        const size_t i = tile->row[p];
+        const bool moves = rest[p] > 0; /* g is not its floor */
+        pull[i] += moves ? left[p] / rest[p] * scale : 0;
+        gradient.positives[p] = -(left[p] + (moves ? counts[i] * tau / (1 - tau) * (1 - left[p]) : 0)) * scale;
+    }
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++)
+            gradient.scores[i * n + j] *= pull[i];
 }

@@ -20,39 +20,48 @@ static float sharpness(const float *parameters)
     return 1 / parameters[TEMPERATURE];
 }
 
+static size_t scratch_floats(size_t m, size_t n, size_t positives)
+{
+    (void)n;
+    (void)positives;
+    return 4 * m;
+}
+
 static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
                       n2v_tile_gradient gradient, float *scratch, double *loss)
 {
     const float scale = -1 / parameters[TEMPERATURE];
-    const size_t n = tile->n;
+    const size_t m = tile->m, n = tile->n, positives = tile->first[m];
+    float *noise = scratch, *top = noise + m, *sum = top + m, *left = sum + m;
 
-    (void)scratch;
-    for (size_t i = 0; i < tile->m; i++) {
-        const size_t from = tile->first[i], count = tile->first[i + 1] - from;
-        const float noise = n2v_negative_shares(tile, i, scale, false, math, gradient.scores + i * n);
-        float top, sum, odds, left;
-
-        if (!count) {
-            for (size_t j = 0; j < n; j++)
-                gradient.scores[i * n + j] = 0;
-            continue;
-        }
-        for (size_t p = from; p < from + count; p++)
-            gradient.positives[p] = tile->positive_scores[p] * scale;
-        top = math->max(gradient.positives + from, count);
-        sum = math->exp_sum(gradient.positives + from, top, gradient.positives + from, count);
-        odds = noise - (top + logf(sum)); /* log odds of the negatives */
-        math->sigmoid(&odds, &left, 1);
-        if (loss) {
-            float value;
-            math->softplus(&odds, &value, 1);
-            *loss += (double)value;
-        }
-        for (size_t p = from; p < from + count; p++)
-            gradient.positives[p] *= -left * scale / sum;
-        for (size_t j = 0; j < n; j++)
-            gradient.scores[i * n + j] *= left * scale;
+    n2v_negative_shares(tile, scale, false, math, NULL, gradient.scores, noise);
+    for (size_t i = 0; i < m; i++) {
+        top[i] = -INFINITY;
+        sum[i] = 0;
     }
+    for (size_t p = 0; p < positives; p++) {
+        const float logit = tile->positive_scores[p] * scale;
+        top[tile->row[p]] = logit > top[tile->row[p]] ? logit : top[tile->row[p]];
+    }
+    for (size_t p = 0; p < positives; p++)
+        gradient.positives[p] = tile->positive_scores[p] * scale - top[tile->row[p]];
+    math->exp(gradient.positives, gradient.positives, positives);
+    for (size_t p = 0; p < positives; p++)
+        sum[tile->row[p]] += gradient.positives[p];
+    math->log(sum, left, m);
+    for (size_t i = 0; i < m; i++) /* log odds of the negatives; a row without a positive has no part */
+        noise[i] = sum[i] > 0 ? noise[i] - (top[i] + left[i]) : -INFINITY;
+    math->sigmoid(noise, left, m);
+    if (loss) {
+        math->softplus(noise, noise, m);
+        for (size_t i = 0; i < m; i++)
+            *loss += (double)noise[i];
+    }
+    for (size_t p = 0; p < positives; p++)
+        gradient.positives[p] *= -left[tile->row[p]] * scale / sum[tile->row[p]];
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++)
+            gradient.scores[i * n + j] *= left[i] * scale;
 }
 
 const n2v_objective n2v_objective_softnn = {
@@ -68,5 +77,6 @@ const n2v_objective n2v_objective_softnn = {
     .noise_sharing = 2,
     .needs = needs,
     .sharpness = sharpness,
+    .scratch = scratch_floats,
     .loss_grad = loss_grad,
 };

@@ -26,39 +26,52 @@ static size_t nearest(const n2v_tile *tile, size_t i, float beyond)
     return best;
 }
 
+/* All negatives of the tile; a word drawn twice is two. */
+static void all_negatives(const n2v_tile *tile, float margin, n2v_tile_gradient gradient, double *loss)
+{
+    for (size_t p = 0; p < tile->first[tile->m]; p++) {
+        const size_t i = tile->row[p];
+        const float *scores = tile->scores + i * tile->n, within = tile->positive_scores[p] + margin;
+        float *row = gradient.scores + i * tile->n, pull = 0;
+        for (size_t j = 0; j < tile->n; j++) {
+            const float weight = scores[j] < within ? n2v_tile_draws(tile, i, j) : 0;
+            pull += weight;
+            row[j] -= weight;
+            if (loss && weight > 0)
+                *loss += (double)(weight * (within - scores[j]));
+        }
+        gradient.positives[p] = pull;
+    }
+}
+
+/* One of them for each positive. */
+static void one_negative(const n2v_tile *tile, float margin, bool semi_hard, n2v_tile_gradient gradient, double *loss)
+{
+    for (size_t p = 0; p < tile->first[tile->m]; p++) {
+        const size_t i = tile->row[p], j = nearest(tile, i, semi_hard ? tile->positive_scores[p] : -1);
+        const float hinge = j < tile->n ? tile->positive_scores[p] - tile->scores[i * tile->n + j] + margin : 0;
+        gradient.positives[p] = hinge > 0 ? 1 : 0;
+        if (!(hinge > 0))
+            continue;
+        gradient.scores[i * tile->n + j] -= 1;
+        if (loss)
+            *loss += (double)hinge;
+    }
+}
+
 static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
                       n2v_tile_gradient gradient, float *scratch, double *loss)
 {
-    const float margin = parameters[MARGIN];
     const int choice = (int)parameters[NEGATIVES];
-    const size_t n = tile->n;
 
     (void)math;
     (void)scratch;
-    for (size_t i = 0; i < tile->m; i++) {
-        for (size_t j = 0; j < n; j++)
-            gradient.scores[i * n + j] = 0;
-        for (size_t p = tile->first[i]; p < tile->first[i + 1]; p++) {
-            const float positive = tile->positive_scores[p];
-            size_t from = 0, to = n;
-            if (choice != ALL) {
-                from = nearest(tile, i, choice == SEMI_HARD ? positive : -1);
-                to = from < n ? from + 1 : n;
-            }
-            gradient.positives[p] = 0;
-            for (size_t j = from; j < to; j++) {
-                const float hinge = positive - tile->scores[i * n + j] + margin;
-                /* All: a word drawn twice is two negatives. One: it is one. */
-                const float weight = choice == ALL ? n2v_tile_draws(tile, i, j) : 1;
-                if (hinge > 0 && weight > 0) {
-                    gradient.positives[p] += weight;
-                    gradient.scores[i * n + j] -= weight;
-                    if (loss)
-                        *loss += (double)(weight * hinge);
-                }
-            }
-        }
-    }
+    for (size_t c = 0; c < tile->m * tile->n; c++)
+        gradient.scores[c] = 0;
+    if (choice == ALL)
+        all_negatives(tile, parameters[MARGIN], gradient, loss);
+    else
+        one_negative(tile, parameters[MARGIN], choice == SEMI_HARD, gradient, loss);
 }
 
 const n2v_objective n2v_objective_triplet = {

@@ -267,37 +267,9 @@ static void score_sides(n2v_tile_step *step, const n2v_example *example)
 
 /* ---- the way back ---- */
 
-/* The most that a row's coefficients may add up to: the share of its distances that it moves at once. */
+/* The most that a row's coefficients may add up to: the share of its distances that it moves at once. Longer
+ * steps, as rows in many pairs of a small batch would make, overshoot and grow for ever. */
 #define LONGEST_STEP 0.5F
-
-/* What is left of each row beside its partners' shares. Steps that are too long, as rows that stand in
- * many pairs of a small batch may have, are shortened, all alike: overshooting ones would grow for ever. */
-static void bound_steps(float *cells, size_t rows, size_t outputs, float *x_scale, float *y_scale)
-{
-    float longest = LONGEST_STEP;
-
-    fill(x_scale, rows, 0);
-    fill(y_scale, outputs, 0);
-    for (size_t r = 0; r < rows; r++) {
-        for (size_t c = 0; c < outputs; c++) {
-            x_scale[r] += fabsf(cells[r * outputs + c]);
-            y_scale[c] += fabsf(cells[r * outputs + c]);
-        }
-        longest = x_scale[r] > longest ? x_scale[r] : longest;
-    }
-    for (size_t c = 0; c < outputs; c++)
-        longest = y_scale[c] > longest ? y_scale[c] : longest;
-    if (longest > LONGEST_STEP)
-        scale(cells, rows * outputs, LONGEST_STEP / longest);
-    fill(x_scale, rows, 1);
-    fill(y_scale, outputs, 1);
-    for (size_t r = 0; r < rows; r++) {
-        for (size_t c = 0; c < outputs; c++) {
-            x_scale[r] -= cells[r * outputs + c];
-            y_scale[c] -= cells[r * outputs + c];
-        }
-    }
-}
 
 /* The update of a block of pairs from its coefficients: -lr dLoss/dscore, or for distances
  * 2 lr dLoss/dscore, because
@@ -319,7 +291,7 @@ static void update_block(n2v_tile_step *step, size_t i, size_t rows, size_t j, s
     if (options->objective->geometry == N2V_SQEUCLID) {
         x_scale = step->x_scale;
         y_scale = step->y_scale;
-        bound_steps(cells, rows, outputs, x_scale, y_scale);
+        kernels->bound_steps(cells, rows, outputs, LONGEST_STEP, x_scale, y_scale);
     }
     kernels->update(step->x + i, x_scale, rows, step->y + j, y_scale, outputs, options->model->stride,
                     options->model->dim, cells, step->update_scratch);

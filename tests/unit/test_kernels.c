@@ -280,6 +280,158 @@ START_TEST(logistic)
 }
 END_TEST
 
+/* Rows of negatives with and without shifts and copies, with cells and whole rows that have no share, in place too. */
+START_TEST(softmax)
+{
+    enum { MOST = 40 };
+    n2v_random random;
+    const n2v_kernels *set;
+
+    n2v_random_seed(&random, 10, 0, 0, 0);
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+        for (size_t m = 1; m <= MOST; m++) {
+            for (size_t n = 1; n <= MOST; n++) {
+                float in[MOST * MOST], cells[MOST * MOST + 1], shift[MOST], column[MOST], log_sums[MOST + 1];
+                const bool shifted = n2v_random_below(&random, 2), weighed = n2v_random_below(&random, 2);
+                const bool in_place = n2v_random_below(&random, 2);
+                const float factor = 1 + random_value(&random), around = 1e4F * random_value(&random);
+
+                for (size_t j = 0; j < MOST; j++) {
+                    shift[j] = 5 * random_value(&random);
+                    column[j] = 1 + (float)n2v_random_below(&random, 3);
+                }
+                for (size_t c = 0; c < m * n; c++)
+                    in[c] = n2v_random_below(&random, 4) ? around + 9 * random_value(&random) : -INFINITY;
+                for (size_t j = 0; j < n; j++)
+                    in[j] = m > 1 ? -INFINITY : in[j];
+                cells[m * n] = log_sums[m] = GUARD;
+                memcpy(cells, in, m * n * sizeof *in);
+                set->math.softmax(in_place ? cells : in, m, n, factor, shifted ? shift : NULL, weighed ? column : NULL,
+                                  cells, log_sums);
+                require(cells[m * n] == GUARD && log_sums[m] == GUARD, "%s writes beyond %zu x %zu", set->name, m, n);
+                for (size_t i = 0; i < m; i++) {
+                    double logits[MOST], top = -(double)INFINITY, sum = 0;
+                    for (size_t j = 0; j < n; j++) {
+                        logits[j] = (double)factor * (double)in[i * n + j] + (shifted ? (double)shift[j] : 0);
+                        top = fmax(top, logits[j]);
+                    }
+                    for (size_t j = 0; j < n && isfinite(top); j++)
+                        sum += (weighed ? (double)column[j] : 1) * exp(logits[j] - top);
+                    for (size_t j = 0; j < n; j++) {
+                        const double weight = weighed ? (double)column[j] : 1;
+                        const double wanted = isfinite(top) ? weight * exp(logits[j] - top) / sum : 0;
+                        /* logits up to 2e4 are rounded before exp magnifies that */
+                        require(fabs((double)cells[i * n + j] - wanted) <= 5e-3 * wanted, "%s %zu x %zu: %g, not %g",
+                                set->name, m, n, (double)cells[i * n + j], wanted);
+                    }
+                    if (isfinite(top))
+                        require(fabs((double)log_sums[i] - (top + log(sum))) <= 1e-5 + 2e-7 * fabs(top),
+                                "%s %zu x %zu: log of a sum %.8g, not %.8g", set->name, m, n, (double)log_sums[i],
+                                top + log(sum));
+                    else
+                        require(log_sums[i] == -INFINITY, "%s: an empty row's sum is %g", set->name, (double)log_sums[i]);
+                }
+                in[m * n - 1] = NAN;
+                set->math.softmax(in, m, n, factor, NULL, NULL, cells, log_sums);
+                require(isnan(cells[m * n - 1]) && isnan(log_sums[m - 1]), "%s softmax hides NaN", set->name);
+            }
+        }
+    }
+}
+END_TEST
+
+START_TEST(logarithm)
+{
+    const n2v_kernels *set;
+
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+        for (size_t count = 0; count <= 40; count++) {
+            float in[41], out[41];
+            for (size_t i = 0; i < count; i++)
+                in[i] = (float)((double)FLT_MIN * pow(80, (double)i) * (1 + 0.017 * (double)count));
+            in[count / 2] = count % 3 ? in[count / 2] : 0;
+            in[count] = out[count] = GUARD;
+            set->math.log(in, out, count);
+            require(out[count] == GUARD, "%s log writes beyond %zu", set->name, count);
+            for (size_t i = 0; i < count; i++) {
+                const double wanted = log((double)in[i]);
+                if (in[i] == 0)
+                    require(out[i] == -INFINITY, "%s log(0) = %g", set->name, (double)out[i]);
+                else
+                    require(fabs((double)out[i] - wanted) <= 2e-7 * fabs(wanted) + 1e-7, "%s log(%g) = %.9g, not %.9g",
+                            set->name, (double)in[i], (double)out[i], wanted);
+            }
+        }
+        for (float x = 0.5F; x < 2; x *= 1.001F) {
+            float out;
+            set->math.log(&x, &out, 1);
+            require(fabs((double)out - log((double)x)) <= 2e-7, "%s log(%.8g) = %.8g", set->name, (double)x, (double)out);
+        }
+    }
+}
+END_TEST
+
+START_TEST(bounded_steps)
+{
+    enum { MOST = 40 };
+    n2v_random random;
+    const n2v_kernels *set;
+    size_t bounded = 0, free_ones = 0;
+
+    n2v_random_seed(&random, 11, 0, 0, 0);
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+        for (size_t m = 1; m <= MOST; m++) {
+            for (size_t n = 1; n <= MOST; n++) {
+                float cells[MOST * MOST + 1], before[MOST * MOST], x[MOST + 1], y[MOST + 1];
+                double longest = 0.5, factor;
+                const float size = n2v_random_below(&random, 2) ? 0.01F : 1;
+
+                for (size_t c = 0; c < m * n; c++)
+                    before[c] = cells[c] = size * random_value(&random);
+                cells[m * n] = x[m] = y[n] = GUARD;
+                set->bound_steps(cells, m, n, 0.5F, x, y);
+                require(cells[m * n] == GUARD && x[m] == GUARD && y[n] == GUARD, "%s writes beyond %zu x %zu",
+                        set->name, m, n);
+                for (size_t i = 0; i < m; i++) {
+                    double sum = 0;
+                    for (size_t j = 0; j < n; j++)
+                        sum += fabs((double)before[i * n + j]);
+                    longest = fmax(longest, sum);
+                }
+                for (size_t j = 0; j < n; j++) {
+                    double sum = 0;
+                    for (size_t i = 0; i < m; i++)
+                        sum += fabs((double)before[i * n + j]);
+                    longest = fmax(longest, sum);
+                }
+                factor = 0.5 / longest;
+                bounded += factor < 1;
+                free_ones += factor >= 1;
+                for (size_t i = 0; i < m; i++) {
+                    double left = 1;
+                    for (size_t j = 0; j < n; j++) {
+                        const double wanted = factor * (double)before[i * n + j];
+                        left -= wanted;
+                        require(fabs((double)cells[i * n + j] - wanted) <= 1e-6, "%s %zu x %zu: cell %g, not %g",
+                                set->name, m, n, (double)cells[i * n + j], wanted);
+                    }
+                    require(fabs((double)x[i] - left) <= 1e-5, "%s %zu x %zu: %g of row %zu is left, not %g", set->name,
+                            m, n, (double)x[i], i, left);
+                }
+                for (size_t j = 0; j < n; j++) {
+                    double left = 1;
+                    for (size_t i = 0; i < m; i++)
+                        left -= factor * (double)before[i * n + j];
+                    require(fabs((double)y[j] - left) <= 1e-5, "%s %zu x %zu: %g of column %zu is left, not %g",
+                            set->name, m, n, (double)y[j], j, left);
+                }
+            }
+        }
+    }
+    require(bounded && free_ones, "%zu bounded, %zu free", bounded, free_ones);
+}
+END_TEST
+
 START_TEST(wider_matrices)
 {
     n2v_random random;
@@ -398,6 +550,7 @@ START_TEST(normalize)
             old = rows_copy(&r);
             set->normalize(r.row, 0, r.stride);
             ck_assert_mem_eq(r.memory, old.memory, 6 * r.stride * sizeof(float));
+            set->normalize((float *[]){r.row[0], r.row[2], r.row[0], r.row[0], r.row[2]}, 5, r.stride); /* some twice */
             set->normalize(r.row, 5, r.stride);
             for (size_t i = 0; i < 6; i++) {
                 double length = 0, old_length = 0;
@@ -677,6 +830,9 @@ int main(void)
     add_test(suite, "dot and distance", dot_and_distance);
     add_test(suite, "update", update);
     add_test(suite, "logistic", logistic);
+    add_test(suite, "softmax", softmax);
+    add_test(suite, "logarithm", logarithm);
+    add_test(suite, "bounded steps", bounded_steps);
     add_test(suite, "wider matrices", wider_matrices);
     add_test(suite, "rows that move in part", rows_that_move_in_part);
     add_test(suite, "norms, scales and copies", norms_scales_and_copies);
