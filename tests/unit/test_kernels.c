@@ -551,6 +551,12 @@ START_TEST(normalize)
             set->normalize(r.row, 0, r.stride);
             ck_assert_mem_eq(r.memory, old.memory, 6 * r.stride * sizeof(float));
             set->normalize((float *[]){r.row[0], r.row[2], r.row[0], r.row[0], r.row[2]}, 5, r.stride); /* some twice */
+            for (size_t i = 0; i < 3; i += 2) {
+                double length = 0;
+                for (size_t e = 0; e < r.dim; e++)
+                    length += (double)r.row[i][e] * (double)r.row[i][e];
+                require(fabs(length - 1) < 1e-5, "%s normalize: square %g of a row that is there twice", set->name, length);
+            }
             set->normalize(r.row, 5, r.stride);
             for (size_t i = 0; i < 6; i++) {
                 double length = 0, old_length = 0;
