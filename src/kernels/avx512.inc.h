@@ -39,10 +39,16 @@ static inline __m128 sum_lanes_of_four(vec a, vec b, vec c, vec d)
     return _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
 }
 
-/* The largest lane; NaN where there is one, or any other. */
-static inline float max_lane(vec v)
+/* The same of their largest; where a NaN is, it or any other. */
+static inline __m128 max_lanes_of_four(vec a, vec b, vec c, vec d)
 {
-    return _mm512_reduce_max_ps((__m512)v);
+    const __m512 ab = _mm512_max_ps(_mm512_unpacklo_ps((__m512)a, (__m512)b), _mm512_unpackhi_ps((__m512)a, (__m512)b));
+    const __m512 cd = _mm512_max_ps(_mm512_unpacklo_ps((__m512)c, (__m512)d), _mm512_unpackhi_ps((__m512)c, (__m512)d));
+    const __m512 four = _mm512_max_ps(
+        _mm512_castpd_ps(_mm512_unpacklo_pd(_mm512_castps_pd(ab), _mm512_castps_pd(cd))),
+        _mm512_castpd_ps(_mm512_unpackhi_pd(_mm512_castps_pd(ab), _mm512_castps_pd(cd))));
+    const __m256 half = _mm256_max_ps(_mm512_castps512_ps256(four), _mm512_extractf32x8_ps(four, 1));
+    return _mm_max_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
 }
 
 #include "kernels/vector.inc.h"

@@ -196,9 +196,23 @@ static void logistic(const float *in, size_t m, size_t n, float factor, const fl
     }
 }
 
+static void hinges(const float *in, size_t n, const uint32_t *row, const float *limits, size_t count,
+                   const float *column, float *out, float *sums)
+{
+    for (size_t p = 0; p < count; p++) {
+        sums[p] = 0;
+        for (size_t j = 0; j < n; j++) {
+            const size_t cell = row[p] * n + j;
+            const float times = in[cell] < limits[p] ? (column ? column[j] : 1) : 0;
+            sums[p] += times;
+            out[cell] -= times;
+        }
+    }
+}
+
 const n2v_kernels n2v_kernels_scalar = {
     .name = "scalar",
-    .math = {exp_array, sigmoid, softplus, exp_sum, max_array, log_array, softmax, logistic},
+    .math = {exp_array, sigmoid, softplus, exp_sum, max_array, log_array, softmax, logistic, hinges},
     .dot = dot,
     .sqdist = sqdist,
     .update = update,

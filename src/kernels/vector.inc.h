@@ -7,7 +7,7 @@
  *     SINGLE_VECTORS         the vectors of a single x row, and of dx, that stay in registers
  * and vec, vec_int; vec_load_some(p, count), vec_store_some(p, v, count): the first
  * count < LANES lanes, the others 0 or untouched; vec_look_up(low, high, index): each
- * lane's element of two vectors, one after the other; sum_lanes_of_four, max_lane. KERNELS, at the end, makes the set.
+ * lane's element of two vectors, one after the other; sum_lanes_of_four, max_lanes_of_four. KERNELS, at the end, makes the set.
  *
  * Why one template: the shapes differ between instruction sets, the code does not. */
 #include <float.h>
@@ -417,9 +417,10 @@ static void bound_steps(float *cells, size_t m, size_t n, float limit, float *x_
         for (size_t k = 0; k < 4 && i + k < m; k++)
             x_scale[i + k] = of_rows[k];
     }
-    factor = max_lane(magnitudes);
+    longest = _mm_max_ps(longest, max_lanes_of_four(magnitudes, magnitudes, magnitudes, magnitudes));
+    factor = longest[0];
     UNROLL
-    for (size_t k = 0; k < 4; k++)
+    for (size_t k = 1; k < 4; k++)
         factor = longest[k] > factor ? longest[k] : factor;
     factor = limit / factor;
     if (factor < 1) {
@@ -582,6 +583,35 @@ static void log_array(const float *in, float *out, size_t count)
     FOR_ALL(log_of)
 }
 
+static void hinges(const float *in, size_t n, const uint32_t *row, const float *limits, size_t count,
+                   const float *column, float *out, float *sums)
+{
+    const vec times = column ? vec_load_up_to(column, n) : spread(1);
+    size_t p = 0;
+
+    if (n > LANES) {
+        n2v_kernels_scalar.math.hinges(in, n, row, limits, count, column, out, sums);
+        return;
+    }
+    for (; p < count; p += 4) {
+        vec within[4];
+        __m128 four;
+        UNROLL
+        for (size_t k = 0; k < 4; k++) {
+            within[k] = spread(0);
+            if (p + k < count) {
+                const size_t cell = row[p + k] * n;
+                const vec_int below = (vec_load_up_to(in + cell, n) < limits[p + k]) & (lane_numbers() < (int32_t)n);
+                within[k] = choose(below, times, spread(0));
+                vec_store_up_to(out + cell, vec_load_up_to(out + cell, n) - within[k], n);
+            }
+        }
+        four = sum_lanes_of_four(within[0], within[1], within[2], within[3]);
+        for (size_t k = 0; k < 4 && p + k < count; k++)
+            sums[p + k] = four[k];
+    }
+}
+
 static float exp_sum(const float *in, float shift, float *out, size_t count)
 {
     vec sum = spread(0);
@@ -628,14 +658,18 @@ INLINE void softmax_rows(const float *in, size_t m, size_t n, float factor, cons
 
     for (size_t i = 0; i < m; i += 4) {
         vec e[4];
-        __m128 sum;
+        __m128 top, sum;
+        UNROLL
+        for (size_t k = 0; k < 4; k++)
+            e[k] = choose(inside, load_row(in, i + k, m, n) * factor + shifts, spread(-INFINITY));
+        top = max_lanes_of_four(e[0], e[1], e[2], e[3]);
         UNROLL
         for (size_t k = 0; k < 4; k++) {
-            const vec u = choose(inside, load_row(in, i + k, m, n) * factor + shifts, spread(-INFINITY));
-            const float top = max_lane(u);
+            const vec u = e[k] - (top[k] > -INFINITY ? top[k] : 0); /* at most 0 */
+            const vec_int below = u < -87.3f;
+            e[k] = choose(below, spread(0), exp_in_range(choose(below, spread(0), u))) * times;
             if (i + k < m)
-                tops[i + k] = top;
-            e[k] = exp_of(u - (top > -INFINITY ? top : 0)) * times;
+                tops[i + k] = top[k];
         }
         sum = sum_lanes_of_four(e[0], e[1], e[2], e[3]);
         UNROLL
@@ -746,7 +780,7 @@ static void logistic(const float *in, size_t m, size_t n, float factor, const fl
     {                                                                                                                  \
         .name = set_name,                                                                                              \
         .bf16 = in_bf16,                                                                                               \
-        .math = {exp_array, sigmoid, softplus, exp_sum, max_array, log_array, softmax, logistic},                 \
+        .math = {exp_array, sigmoid, softplus, exp_sum, max_array, log_array, softmax, logistic, hinges},         \
         .dot = dot,                                                                                                    \
         .sqdist = sqdist,                                                                                              \
         .update = update_function,                                                                                     \

@@ -7,6 +7,7 @@
 #define N2V_KERNELS_VECTOR_MATH_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct n2v_vector_math {
     /* out[i] = exp(in[i]); below -87.3 it is 0, above 88.7 it is FLT_MAX. */
@@ -39,6 +40,12 @@ typedef struct n2v_vector_math {
      * shift NULL: 0; column NULL: 1. */
     void (*logistic)(const float *in, size_t m, size_t n, float factor, const float *shift, const float *row,
                      const float *column, float *out);
+
+    /* The slopes of hinges max(0, limits[p] - score), one for each element of a row of n scores and each of
+     * count limits, each of which has its row: where in[row[p] * n + j] < limits[p], column[j] (NULL: 1) is
+     * added to sums[p], which begin at 0, and subtracted from out[row[p] * n + j]. */
+    void (*hinges)(const float *in, size_t n, const uint32_t *row, const float *limits, size_t count,
+                   const float *column, float *out, float *sums);
 } n2v_vector_math;
 
 #endif

@@ -4,6 +4,8 @@
  *
  * negatives=0 takes all of the tile; 1 the nearest; 2 the semi-hard one: the nearest
  * of those that are farther than the positive. */
+#include <math.h>
+
 #include "objectives/registry.h"
 
 enum { MARGIN, UNIT, NEGATIVES };
@@ -12,6 +14,11 @@ enum { ALL, HARDEST, SEMI_HARD };
 static unsigned needs(const float *parameters)
 {
     return parameters[UNIT] > 0 ? N2V_NEEDS_UNIT_ROWS : 0;
+}
+
+static size_t scratch_floats(size_t m, size_t n, size_t positives)
+{
+    return m * n + positives;
 }
 
 /* The column of the nearest negative that is farther than `beyond`; n when there is none. */
@@ -26,22 +33,29 @@ static size_t nearest(const n2v_tile *tile, size_t i, float beyond)
     return best;
 }
 
-/* All negatives of the tile; a word drawn twice is two. */
-static void all_negatives(const n2v_tile *tile, float margin, n2v_tile_gradient gradient, double *loss)
+/* All negatives of the tile; a word drawn twice is two. A masked one is infinitely far. */
+static void all_negatives(const n2v_tile *tile, float margin, const n2v_vector_math *math, n2v_tile_gradient gradient,
+                          float *scratch, double *loss)
 {
-    for (size_t p = 0; p < tile->first[tile->m]; p++) {
-        const size_t i = tile->row[p];
-        const float *scores = tile->scores + i * tile->n, within = tile->positive_scores[p] + margin;
-        float *row = gradient.scores + i * tile->n, pull = 0;
-        for (size_t j = 0; j < tile->n; j++) {
-            const float weight = scores[j] < within ? n2v_tile_draws(tile, i, j) : 0;
-            pull += weight;
-            row[j] -= weight;
-            if (loss && weight > 0)
-                *loss += (double)(weight * (within - scores[j]));
-        }
-        gradient.positives[p] = pull;
+    const size_t cells = tile->m * tile->n, positives = tile->first[tile->m];
+    const float *scores = tile->scores;
+    float *within = scratch + cells;
+
+    if (tile->mask) {
+        for (size_t c = 0; c < cells; c++)
+            scratch[c] = tile->mask[c] ? INFINITY : scores[c];
+        scores = scratch;
     }
+    for (size_t p = 0; p < positives; p++)
+        within[p] = tile->positive_scores[p] + margin;
+    math->hinges(scores, tile->n, tile->row, within, positives, tile->multiplicity, gradient.scores,
+                 gradient.positives);
+    for (size_t p = 0; loss && p < positives; p++)
+        for (size_t j = 0; j < tile->n; j++) {
+            const float hinge = within[p] - scores[tile->row[p] * tile->n + j];
+            if (hinge > 0)
+                *loss += (double)(n2v_tile_draws(tile, tile->row[p], j) * hinge);
+        }
 }
 
 /* One of them for each positive. */
@@ -64,12 +78,10 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_v
 {
     const int choice = (int)parameters[NEGATIVES];
 
-    (void)math;
-    (void)scratch;
     for (size_t c = 0; c < tile->m * tile->n; c++)
         gradient.scores[c] = 0;
     if (choice == ALL)
-        all_negatives(tile, parameters[MARGIN], gradient, loss);
+        all_negatives(tile, parameters[MARGIN], math, gradient, scratch, loss);
     else
         one_negative(tile, parameters[MARGIN], choice == SEMI_HARD, gradient, loss);
 }
@@ -87,5 +99,6 @@ const n2v_objective n2v_objective_triplet = {
     .noise = 5,
     .noise_sharing = 2,
     .needs = needs,
+    .scratch = scratch_floats,
     .loss_grad = loss_grad,
 };

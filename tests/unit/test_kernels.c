@@ -340,6 +340,50 @@ START_TEST(softmax)
 }
 END_TEST
 
+START_TEST(hinges)
+{
+    enum { MOST = 40 };
+    n2v_random random;
+    const n2v_kernels *set;
+
+    n2v_random_seed(&random, 12, 0, 0, 0);
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+        for (size_t n = 1; n <= MOST; n++) {
+            for (size_t count = 0; count <= MOST; count++) {
+                const size_t m = 1 + n2v_random_below(&random, 9);
+                const bool weighed = n2v_random_below(&random, 2);
+                float in[9 * MOST], out[9 * MOST + 1], wanted[9 * MOST], limits[MOST], column[MOST], sums[MOST + 1];
+                uint32_t row[MOST];
+
+                for (size_t c = 0; c < m * n; c++) {
+                    in[c] = n2v_random_below(&random, 5) ? random_value(&random) : INFINITY;
+                    out[c] = wanted[c] = 3;
+                }
+                for (size_t j = 0; j < n; j++)
+                    column[j] = 1 + (float)n2v_random_below(&random, 3);
+                for (size_t p = 0; p < count; p++) {
+                    row[p] = n2v_random_below(&random, (uint32_t)m);
+                    limits[p] = p % 4 ? random_value(&random) : in[row[p] * n];
+                }
+                out[m * n] = sums[count] = GUARD;
+                set->math.hinges(in, n, row, limits, count, weighed ? column : NULL, out, sums);
+                require(out[m * n] == GUARD && sums[count] == GUARD, "%s writes beyond %zu", set->name, n);
+                for (size_t p = 0; p < count; p++) {
+                    float sum = 0;
+                    for (size_t j = 0; j < n; j++) {
+                        const float times = in[row[p] * n + j] < limits[p] ? (weighed ? column[j] : 1) : 0;
+                        sum += times;
+                        wanted[row[p] * n + j] -= times;
+                    }
+                    require(sums[p] == sum, "%s: %g of %zu, not %g", set->name, (double)sums[p], n, (double)sum);
+                }
+                ck_assert_mem_eq(out, wanted, m * n * sizeof *out);
+            }
+        }
+    }
+}
+END_TEST
+
 START_TEST(logarithm)
 {
     const n2v_kernels *set;
@@ -837,6 +881,7 @@ int main(void)
     add_test(suite, "update", update);
     add_test(suite, "logistic", logistic);
     add_test(suite, "softmax", softmax);
+    add_test(suite, "hinges", hinges);
     add_test(suite, "logarithm", logarithm);
     add_test(suite, "bounded steps", bounded_steps);
     add_test(suite, "wider matrices", wider_matrices);
