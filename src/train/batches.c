@@ -150,10 +150,13 @@ const n2v_example *n2v_batches_next(n2v_examples *examples)
     example->positives = example->negatives = example->rows;
     /* A pair's own column is its positive. Another pair's positive that is the same word stays
      * noise, being a draw like any other, but for objectives whose negatives are of other classes. */
-    for (size_t i = 0; i < example->rows; i++)
+    for (size_t i = 0; i < example->rows; i++) {
+        unsigned char *mask = example->mask + i * example->rows;
+        const uint32_t own = example->positive[i];
         for (size_t j = 0; j < example->rows; j++)
-            example->mask[i * example->rows + j] =
-                i == j || (examples->options.other_classes && example->positive[i] == example->positive[j]);
+            mask[j] = examples->options.other_classes && example->positive[j] == own;
+        mask[i] = 1;
+    }
     example->done = (double)batches->taken / (double)(batches->count + 1);
     examples->turn++;
     return example;
