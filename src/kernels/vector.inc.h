@@ -381,6 +381,26 @@ static void widen(const float *in, size_t m, size_t n, float factor, float *out,
         vec_store_some(out + i * width, vec_load_some(in + i * n, n) * factor, width);
 }
 
+static float max_array(const float *in, size_t count)
+{
+    float max = in[0];
+    size_t i = 0;
+
+    if (count >= LANES) {
+        float lanes[LANES];
+        vec top = load_any(in);
+        for (i = LANES; i + LANES <= count; i += LANES) {
+            const vec v = load_any(in + i);
+            top = choose((v > top) | (v != v), v, top);
+        }
+        store_any(lanes, top);
+        max = n2v_kernels_scalar.math.max(lanes, LANES);
+    }
+    for (; i < count; i++)
+        max = in[i] > max || isnan(in[i]) ? in[i] : max;
+    return max;
+}
+
 /* The rest of a matrix beyond the last whole group of four rows: some of them empty. */
 INLINE vec load_row(const float *in, size_t i, size_t m, size_t n)
 {
@@ -392,16 +412,22 @@ INLINE vec magnitude(vec v)
     return (vec)((vec_int)v & 0x7fffffff);
 }
 
-static void bound_steps(float *cells, size_t m, size_t n, float limit, float *x_scale, float *y_scale)
+/* Adds the sums of four vectors, each times factor, to elements i .. i + 3 of out, which has m. */
+INLINE void add_row_sums(const vec *row, size_t i, size_t m, float factor, float *out)
+{
+    const __m128 sums = sum_lanes_of_four(row[0], row[1], row[2], row[3]);
+
+    for (size_t k = 0; k < 4 && i + k < m; k++)
+        out[i + k] += factor * sums[k];
+}
+
+/* Columns that are one vector, read once (contrastive 15 % faster than by the general way). */
+static void bound_narrow_steps(float *cells, size_t m, size_t n, float limit, float *x_scale, float *y_scale)
 {
     vec sums = spread(0), magnitudes = spread(0);
     __m128 longest = _mm_set1_ps(limit);
     float factor;
 
-    if (n > LANES) {
-        n2v_kernels_scalar.bound_steps(cells, m, n, limit, x_scale, y_scale);
-        return;
-    }
     for (size_t i = 0; i < m; i += 4) {
         vec row[4];
         __m128 of_rows;
@@ -433,6 +459,48 @@ static void bound_steps(float *cells, size_t m, size_t n, float limit, float *x_
     for (size_t i = 0; i < m; i += LANES)
         vec_store_up_to(x_scale + i, 1 - vec_load_up_to(x_scale + i, m - i) * factor, m - i);
     vec_store_up_to(y_scale, 1 - sums * factor, n);
+}
+
+static void bound_steps(float *cells, size_t m, size_t n, float limit, float *x_scale, float *y_scale)
+{
+    float longest, factor;
+
+    if (n <= LANES) {
+        bound_narrow_steps(cells, m, n, limit, x_scale, y_scale);
+        return;
+    }
+    for (size_t i = 0; i < m; i++)
+        x_scale[i] = 0;
+    for (size_t c = 0; c < n; c += LANES) {
+        vec magnitudes = spread(0), row[4];
+        for (size_t i = 0; i < m; i += 4) {
+            UNROLL
+            for (size_t k = 0; k < 4; k++) {
+                row[k] = i + k < m ? magnitude(vec_load_up_to(cells + (i + k) * n + c, n - c)) : spread(0);
+                magnitudes += row[k];
+            }
+            add_row_sums(row, i, m, 1, x_scale);
+        }
+        vec_store_up_to(y_scale + c, magnitudes, n - c);
+    }
+    longest = fmaxf(max_array(x_scale, m), max_array(y_scale, n));
+    factor = longest > limit ? limit / longest : 1;
+    for (size_t i = 0; i < m; i++)
+        x_scale[i] = 1;
+    for (size_t c = 0; c < n; c += LANES) {
+        vec left = spread(1), row[4];
+        for (size_t i = 0; i < m; i += 4) {
+            UNROLL
+            for (size_t k = 0; k < 4; k++) {
+                row[k] = i + k < m ? vec_load_up_to(cells + (i + k) * n + c, n - c) * factor : spread(0);
+                left -= row[k];
+                if (i + k < m && factor < 1)
+                    vec_store_up_to(cells + (i + k) * n + c, row[k], n - c);
+            }
+            add_row_sums(row, i, m, -1, x_scale);
+        }
+        vec_store_up_to(y_scale + c, left, n - c);
+    }
 }
 
 INLINE float norm_of(const float *row, size_t stride)
@@ -583,32 +651,35 @@ static void log_array(const float *in, float *out, size_t count)
     FOR_ALL(log_of)
 }
 
+/* A row's part of the sum for one limit. */
+INLINE vec hinge_row(const float *in, size_t n, float limit, const float *column, float *out)
+{
+    vec sum = spread(0);
+
+    for (size_t j = 0; j < n; j += LANES) {
+        const vec_int below = vec_load_up_to(in + j, n - j) < limit;
+        const vec_int inside = lane_numbers() < (int32_t)(n - j < LANES ? n - j : LANES);
+        const vec within = choose(below & inside, column ? vec_load_up_to(column + j, n - j) : spread(1), spread(0));
+        vec_store_up_to(out + j, vec_load_up_to(out + j, n - j) - within, n - j);
+        sum += within;
+    }
+    return sum;
+}
+
 static void hinges(const float *in, size_t n, const uint32_t *row, const float *limits, size_t count,
                    const float *column, float *out, float *sums)
 {
-    const vec times = column ? vec_load_up_to(column, n) : spread(1);
-    size_t p = 0;
-
-    if (n > LANES) {
-        n2v_kernels_scalar.math.hinges(in, n, row, limits, count, column, out, sums);
-        return;
-    }
-    for (; p < count; p += 4) {
+    for (size_t p = 0; p < count; p += 4) {
         vec within[4];
-        __m128 four;
         UNROLL
         for (size_t k = 0; k < 4; k++) {
             within[k] = spread(0);
             if (p + k < count) {
-                const size_t cell = row[p + k] * n;
-                const vec_int below = (vec_load_up_to(in + cell, n) < limits[p + k]) & (lane_numbers() < (int32_t)n);
-                within[k] = choose(below, times, spread(0));
-                vec_store_up_to(out + cell, vec_load_up_to(out + cell, n) - within[k], n);
+                sums[p + k] = 0;
+                within[k] = hinge_row(in + row[p + k] * n, n, limits[p + k], column, out + row[p + k] * n);
             }
         }
-        four = sum_lanes_of_four(within[0], within[1], within[2], within[3]);
-        for (size_t k = 0; k < 4 && p + k < count; k++)
-            sums[p + k] = four[k];
+        add_row_sums(within, p, count, 1, sums);
     }
 }
 
@@ -627,26 +698,6 @@ static float exp_sum(const float *in, float shift, float *out, size_t count)
         sum += vec_load_some(out + i, count - i);
     }
     return sum_lanes(sum);
-}
-
-static float max_array(const float *in, size_t count)
-{
-    float max = in[0];
-    size_t i = 0;
-
-    if (count >= LANES) {
-        float lanes[LANES];
-        vec top = load_any(in);
-        for (i = LANES; i + LANES <= count; i += LANES) {
-            const vec v = load_any(in + i);
-            top = choose((v > top) | (v != v), v, top);
-        }
-        store_any(lanes, top);
-        max = n2v_kernels_scalar.math.max(lanes, LANES);
-    }
-    for (; i < count; i++)
-        max = in[i] > max || isnan(in[i]) ? in[i] : max;
-    return max;
 }
 
 /* A softmax of rows that are one vector; sums and the largest elements are left in log_sums and tops. */
