@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "cli/commands.h"
 #include "cli/machine.h"
 #include "cli/text_input.h"
@@ -154,21 +155,36 @@ static n2v_status take_parameters(trained *t, const n2v_model *model, const char
 
 /* The answer ------------------------------------------------------------------------------ */
 
+/* A diverged model's numbers may be beyond JSON's: null. */
+static void print_number(const char *before, double value)
+{
+    printf("%s", before);
+    n2v_json_number(stdout, value, 17);
+}
+
 static void print_json(const n2v_likelihood *l, const n2v_likelihood_options *o)
 {
-    printf("{\"objective\": \"%s\", \"window\": %zu, \"subsample\": %.9g, \"pairs\": %" PRIu64 ", \"weight\": %.17g,\n",
+    printf("{\"objective\": \"%s\", \"window\": %zu, \"subsample\": %.9g, \"pairs\": %" PRIu64 ", \"weight\": %.17g",
            o->objective->name, o->window, o->subsample, l->pairs, l->weight);
-    printf(" \"exact\": {\"log_likelihood\": %.17g, \"perplexity\": %.17g},\n", l->exact, exp(-l->exact));
-    if (l->normalized)
-        printf(" \"self_normalized\": {\"log_likelihood\": %.17g, \"perplexity\": %.17g},\n", l->self_normalized,
-               exp(-l->self_normalized));
-    else
-        printf(" \"self_normalized\": null,\n");
-    printf(" \"log_z\": {\"contexts\": %zu, \"mean\": %.17g, \"sd\": %.17g, \"mean_absolute\": %.17g,\n"
-           "  \"quantiles\": [",
-           l->contexts, l->mean, l->sd, l->mean_absolute);
-    for (size_t i = 0; i < N2V_LIKELIHOOD_QUANTILES; i++)
-        printf("%s[%g, %.17g]", i ? ", " : "", n2v_likelihood_levels[i], l->quantiles[i]);
+    print_number(",\n \"exact\": {\"log_likelihood\": ", l->exact);
+    print_number(", \"perplexity\": ", exp(-l->exact));
+    if (l->normalized) {
+        print_number("},\n \"self_normalized\": {\"log_likelihood\": ", l->self_normalized);
+        print_number(", \"perplexity\": ", exp(-l->self_normalized));
+        printf("}");
+    } else {
+        printf("},\n \"self_normalized\": null");
+    }
+    printf(",\n \"log_z\": {\"contexts\": %zu", l->contexts);
+    print_number(", \"mean\": ", l->mean);
+    print_number(", \"sd\": ", l->sd);
+    print_number(", \"mean_absolute\": ", l->mean_absolute);
+    printf(",\n  \"quantiles\": [");
+    for (size_t i = 0; i < N2V_LIKELIHOOD_QUANTILES; i++) {
+        printf("%s[%g", i ? ", " : "", n2v_likelihood_levels[i]);
+        print_number(", ", l->quantiles[i]);
+        printf("]");
+    }
     printf("]}}\n");
 }
 

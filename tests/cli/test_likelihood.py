@@ -2,6 +2,7 @@
 
 import json
 import math
+import struct
 import unittest
 
 from models import read_n2v, read_safetensors
@@ -32,6 +33,17 @@ class Likelihood(CommandTest):
     def measure(self, *arguments):
         done = self.succeeds("likelihood", *arguments, "--json")
         return json.loads(done.stdout), done
+
+    def test_numbers_beyond_json(self):
+        self.train("text", "-o", "a.safetensors", "--objective", "nce", *TRAINING, *NOISE)
+        content = bytearray(self.read("a.safetensors"))
+        (length,) = struct.unpack_from("<Q", content)
+        at = json.loads(content[8:8 + length])["output_bias"]["data_offsets"][0]
+        struct.pack_into("<f", content, 8 + length + at, 2000)
+        self.write("a.safetensors", bytes(content))
+        said, _ = self.measure("a.safetensors", "heldout")
+        self.assertIsNone(said["exact"]["perplexity"])
+        self.assertGreater(said["log_z"]["mean"], 1900)
 
     def brute_force(self, temperature=1, log_q=None, log_k=0, window=3):
         """Exact and self-normalised log-likelihood, and (log Z, weight) of each context, from the tensors."""
