@@ -196,14 +196,14 @@ static void logistic(const float *in, size_t m, size_t n, float factor, const fl
     }
 }
 
-static void hinges(const float *in, size_t n, const uint32_t *row, const float *limits, size_t count,
-                   const float *column, float *out, float *sums)
+static void hinges(const float *in, size_t n, const uint32_t *row, const float *positives, float margin,
+                   size_t count, const float *column, float *out, float *sums)
 {
     for (size_t p = 0; p < count; p++) {
         sums[p] = 0;
         for (size_t j = 0; j < n; j++) {
             const size_t cell = row[p] * n + j;
-            const float times = in[cell] < limits[p] ? (column ? column[j] : 1) : 0;
+            const float times = positives[p] - in[cell] > -margin ? (column ? column[j] : 1) : 0;
             sums[p] += times;
             out[cell] -= times;
         }

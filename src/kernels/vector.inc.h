@@ -438,11 +438,14 @@ static void bound_narrow_steps(float *cells, size_t m, size_t n, float limit, fl
             magnitudes += magnitude(row[k]);
         }
         of_rows = sum_lanes_of_four(row[0], row[1], row[2], row[3]);
-        longest = _mm_max_ps(longest, sum_lanes_of_four(magnitude(row[0]), magnitude(row[1]), magnitude(row[2]),
-                                                        magnitude(row[3])));
+        /* of NaN and a number max_ps takes the second */
+        longest = _mm_max_ps(sum_lanes_of_four(magnitude(row[0]), magnitude(row[1]), magnitude(row[2]),
+                                               magnitude(row[3])),
+                             longest);
         for (size_t k = 0; k < 4 && i + k < m; k++)
             x_scale[i + k] = of_rows[k];
     }
+    magnitudes = choose(magnitudes == magnitudes, magnitudes, spread(0));
     longest = _mm_max_ps(longest, max_lanes_of_four(magnitudes, magnitudes, magnitudes, magnitudes));
     factor = longest[0];
     UNROLL
@@ -463,7 +466,7 @@ static void bound_narrow_steps(float *cells, size_t m, size_t n, float limit, fl
 
 static void bound_steps(float *cells, size_t m, size_t n, float limit, float *x_scale, float *y_scale)
 {
-    float longest, factor;
+    float longest = limit, factor;
 
     if (n <= LANES) {
         bound_narrow_steps(cells, m, n, limit, x_scale, y_scale);
@@ -483,10 +486,13 @@ static void bound_steps(float *cells, size_t m, size_t n, float limit, float *x_
         }
         vec_store_up_to(y_scale + c, magnitudes, n - c);
     }
-    longest = fmaxf(max_array(x_scale, m), max_array(y_scale, n));
-    factor = longest > limit ? limit / longest : 1;
-    for (size_t i = 0; i < m; i++)
+    for (size_t j = 0; j < n; j++)
+        longest = y_scale[j] > longest ? y_scale[j] : longest;
+    for (size_t i = 0; i < m; i++) {
+        longest = x_scale[i] > longest ? x_scale[i] : longest;
         x_scale[i] = 1;
+    }
+    factor = limit / longest;
     for (size_t c = 0; c < n; c += LANES) {
         vec left = spread(1), row[4];
         for (size_t i = 0; i < m; i += 4) {
@@ -651,13 +657,13 @@ static void log_array(const float *in, float *out, size_t count)
     FOR_ALL(log_of)
 }
 
-/* A row's part of the sum for one limit. */
-INLINE vec hinge_row(const float *in, size_t n, float limit, const float *column, float *out)
+/* One positive's sum. */
+INLINE vec hinge_row(const float *in, size_t n, float positive, float margin, const float *column, float *out)
 {
     vec sum = spread(0);
 
     for (size_t j = 0; j < n; j += LANES) {
-        const vec_int below = vec_load_up_to(in + j, n - j) < limit;
+        const vec_int below = positive - vec_load_up_to(in + j, n - j) > -margin;
         const vec_int inside = lane_numbers() < (int32_t)(n - j < LANES ? n - j : LANES);
         const vec within = choose(below & inside, column ? vec_load_up_to(column + j, n - j) : spread(1), spread(0));
         vec_store_up_to(out + j, vec_load_up_to(out + j, n - j) - within, n - j);
@@ -666,8 +672,8 @@ INLINE vec hinge_row(const float *in, size_t n, float limit, const float *column
     return sum;
 }
 
-static void hinges(const float *in, size_t n, const uint32_t *row, const float *limits, size_t count,
-                   const float *column, float *out, float *sums)
+static void hinges(const float *in, size_t n, const uint32_t *row, const float *positives, float margin,
+                   size_t count, const float *column, float *out, float *sums)
 {
     for (size_t p = 0; p < count; p += 4) {
         vec within[4];
@@ -676,7 +682,8 @@ static void hinges(const float *in, size_t n, const uint32_t *row, const float *
             within[k] = spread(0);
             if (p + k < count) {
                 sums[p + k] = 0;
-                within[k] = hinge_row(in + row[p + k] * n, n, limits[p + k], column, out + row[p + k] * n);
+                within[k] = hinge_row(in + row[p + k] * n, n, positives[p + k], margin, column,
+                                      out + row[p + k] * n);
             }
         }
         add_row_sums(within, p, count, 1, sums);

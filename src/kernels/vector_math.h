@@ -41,10 +41,10 @@ typedef struct n2v_vector_math {
     void (*logistic)(const float *in, size_t m, size_t n, float factor, const float *shift, const float *row,
                      const float *column, float *out);
 
-    /* The slopes of hinges max(0, limits[p] - score), one for each element of a row of n scores and each of
-     * count limits, each of which has its row: where in[row[p] * n + j] < limits[p], column[j] (NULL: 1) is
-     * added to sums[p], which begin at 0, and subtracted from out[row[p] * n + j]. */
-    void (*hinges)(const float *in, size_t n, const uint32_t *row, const float *limits, size_t count,
+    /* The slopes of hinges max(0, positives[p] - score + margin), one for each element of a row of n scores and
+     * each of count positives, each of which has its row: where positives[p] - in[row[p] * n + j] > -margin,
+     * column[j] (NULL: 1) is added to sums[p], which begin at 0, and subtracted from out[row[p] * n + j]. */
+    void (*hinges)(const float *in, size_t n, const uint32_t *row, const float *positives, float margin, size_t count,
                    const float *column, float *out, float *sums);
 } n2v_vector_math;
 

@@ -41,13 +41,15 @@ static double uniformity(const float *pairs, size_t count, const float *multipli
         gradient[j * count + j] = -INFINITY;
     top = copies > 0 ? 0 : math->max(gradient, count * count);
     sum = copies;
-    if (top > -INFINITY) {
-        const float all_cells = math->exp_sum(gradient, top, gradient, count * count);
-        sum += multiplicity ? 0 : (double)all_cells;
+    for (size_t j = 0; j < count && top > -INFINITY; j++) { /* a row at a time: floats add up badly */
+        float *row = gradient + j * count, row_sum = math->exp_sum(row, top, row, count);
+        if (multiplicity) {
+            row_sum = 0;
+            for (size_t l = 0; l < count; l++)
+                row_sum += row[l] *= multiplicity[j] * multiplicity[l];
+        }
+        sum += (double)row_sum;
     }
-    for (size_t j = 0; multiplicity && j < count; j++)
-        for (size_t l = 0; l < count; l++)
-            sum += (double)(gradient[j * count + l] *= multiplicity[j] * multiplicity[l]);
     factor = sum > 0 ? (float)(-(double)t * pull / sum) : 0;
     for (size_t c = 0; c < count * count; c++)
         gradient[c] = sum > 0 ? gradient[c] * factor : 0;

@@ -17,9 +17,9 @@ static void count_draws(const n2v_tile *tile, float *counts)
     for (size_t j = 0; j < tile->n; j++)
         all += tile->multiplicity ? tile->multiplicity[j] : 1;
     for (size_t i = 0; i < tile->m; i++) {
-        counts[i] = all;
+        counts[i] = tile->mask ? 0 : all;
         for (size_t j = 0; tile->mask && j < tile->n; j++)
-            counts[i] -= (tile->multiplicity ? tile->multiplicity[j] : 1) - n2v_tile_draws(tile, i, j);
+            counts[i] += n2v_tile_draws(tile, i, j);
     }
 }
 
@@ -30,7 +30,7 @@ static void hard_means(const n2v_tile *tile, float scale, float beta, const n2v_
     const size_t m = tile->m, cells = m * tile->n;
 
     n2v_negative_shares(tile, scale * (1 + beta), false, math, NULL, scores, log_means);
-    if (beta > 0) {
+    if (scale * beta > 0) { /* not rounded to 0 */
         n2v_negative_shares(tile, scale * beta, false, math, NULL, others, scratch);
         for (size_t c = 0; c < cells; c++)
             scores[c] = (1 + beta) * scores[c] - beta * others[c];

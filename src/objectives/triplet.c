@@ -18,7 +18,8 @@ static unsigned needs(const float *parameters)
 
 static size_t scratch_floats(size_t m, size_t n, size_t positives)
 {
-    return m * n + positives;
+    (void)positives;
+    return m * n;
 }
 
 /* The column of the nearest negative that is farther than `beyond`; n when there is none. */
@@ -39,20 +40,17 @@ static void all_negatives(const n2v_tile *tile, float margin, const n2v_vector_m
 {
     const size_t cells = tile->m * tile->n, positives = tile->first[tile->m];
     const float *scores = tile->scores;
-    float *within = scratch + cells;
 
     if (tile->mask) {
         for (size_t c = 0; c < cells; c++)
             scratch[c] = tile->mask[c] ? INFINITY : scores[c];
         scores = scratch;
     }
-    for (size_t p = 0; p < positives; p++)
-        within[p] = tile->positive_scores[p] + margin;
-    math->hinges(scores, tile->n, tile->row, within, positives, tile->multiplicity, gradient.scores,
-                 gradient.positives);
+    math->hinges(scores, tile->n, tile->row, tile->positive_scores, margin, positives, tile->multiplicity,
+                 gradient.scores, gradient.positives);
     for (size_t p = 0; loss && p < positives; p++)
         for (size_t j = 0; j < tile->n; j++) {
-            const float hinge = within[p] - scores[tile->row[p] * tile->n + j];
+            const float hinge = tile->positive_scores[p] - scores[tile->row[p] * tile->n + j] + margin;
             if (hinge > 0)
                 *loss += (double)(n2v_tile_draws(tile, tile->row[p], j) * hinge);
         }

@@ -352,7 +352,8 @@ START_TEST(hinges)
             for (size_t count = 0; count <= MOST; count++) {
                 const size_t m = 1 + n2v_random_below(&random, 9);
                 const bool weighed = n2v_random_below(&random, 2);
-                float in[9 * MOST], out[9 * MOST + 1], wanted[9 * MOST], limits[MOST], column[MOST], sums[MOST + 1];
+                float in[9 * MOST], out[9 * MOST + 1], wanted[9 * MOST], positives[MOST], column[MOST], sums[MOST + 1];
+                const float margin = n2v_random_below(&random, 3) ? 0.3F : 0;
                 uint32_t row[MOST];
 
                 for (size_t c = 0; c < m * n; c++) {
@@ -363,15 +364,16 @@ START_TEST(hinges)
                     column[j] = 1 + (float)n2v_random_below(&random, 3);
                 for (size_t p = 0; p < count; p++) {
                     row[p] = n2v_random_below(&random, (uint32_t)m);
-                    limits[p] = p % 4 ? random_value(&random) : in[row[p] * n];
+                    positives[p] = p % 4 ? random_value(&random) : in[row[p] * n];
                 }
                 out[m * n] = sums[count] = GUARD;
-                set->math.hinges(in, n, row, limits, count, weighed ? column : NULL, out, sums);
+                set->math.hinges(in, n, row, positives, margin, count, weighed ? column : NULL, out, sums);
                 require(out[m * n] == GUARD && sums[count] == GUARD, "%s writes beyond %zu", set->name, n);
                 for (size_t p = 0; p < count; p++) {
                     float sum = 0;
                     for (size_t j = 0; j < n; j++) {
-                        const float times = in[row[p] * n + j] < limits[p] ? (weighed ? column[j] : 1) : 0;
+                        const float hinge = positives[p] - in[row[p] * n + j];
+                        const float times = hinge > -margin ? (weighed ? column[j] : 1) : 0;
                         sum += times;
                         wanted[row[p] * n + j] -= times;
                     }
@@ -473,6 +475,22 @@ START_TEST(bounded_steps)
         }
     }
     require(bounded && free_ones, "%zu bounded, %zu free", bounded, free_ones);
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++)
+        for (size_t n = 5; n <= MOST; n += 7)
+            for (size_t cell = 1; cell < 6 * n; cell++) { /* one that is none: the others are bounded all the same */
+                float cells[6 * MOST], x[6], y[MOST];
+                for (size_t c = 0; c < 6 * n; c++)
+                    cells[c] = 0;
+                cells[0] = 3;
+                cells[cell] = NAN;
+                set->bound_steps(cells, 6, n, 0.5F, x, y);
+                for (size_t i = 0; i < 6; i++)
+                    require(i == cell / n || x[i] == (i ? 1 : 0.5F), "%s: %g of row %zu beside NaN", set->name,
+                            (double)x[i], i);
+                for (size_t j = 0; j < n; j++)
+                    require(j == cell % n || y[j] == (j ? 1 : 0.5F), "%s: %g of column %zu beside NaN", set->name,
+                            (double)y[j], j);
+            }
 }
 END_TEST
 
