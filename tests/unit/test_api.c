@@ -547,6 +547,44 @@ START_TEST(rows_add_up)
 }
 END_TEST
 
+/* Counts that are no whole numbers, or so large that a float loses the others beside them; and no negative at all. */
+START_TEST(counts_of_any_size)
+{
+    static const char *const names[] = {"debiased", "hardneg:beta=0"};
+    static const struct {
+        float scores[3], counts[3];
+        unsigned char labels[3];
+    } cases[] = {
+        {{1, 0.5F, 0.2F}, {3e7F, 1, 1}, {N2V_POSITIVE, N2V_NEGATIVE, N2V_NEGATIVE}},
+        {{1, 0.5F, 0.2F}, {1, 3e7F, 1}, {N2V_POSITIVE, N2V_MASKED, N2V_NEGATIVE}},
+        {{-3, 0.5F, 0.2F}, {1.1F, 1.3F, 1.7F}, {N2V_POSITIVE, N2V_NEGATIVE, N2V_NEGATIVE}},
+        {{-50, 0.5F, 0.2F}, {1.1F, 1.3F, 1.7F}, {N2V_POSITIVE, N2V_MASKED, N2V_MASKED}},
+    };
+    const double tau = (double)0.01F;
+
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+            float gradient[3] = {9, 9, 9};
+            n2v_evaluation e = {.size = sizeof e, .m = 1, .n = 3, .scores = cases[i].scores, .labels = cases[i].labels,
+                                .multiplicity = cases[i].counts, .gradient = gradient};
+            n2v_error error = {N2V_OK, ""};
+            const double positive = exp((double)cases[i].scores[0]);
+            double sum = 0, count = 0, wanted = 0;
+
+            for (size_t j = 1; j < 3; j++)
+                if (cases[i].labels[j] == N2V_NEGATIVE) {
+                    count += (double)cases[i].counts[j];
+                    sum += (double)cases[i].counts[j] * exp((double)cases[i].scores[j]);
+                }
+            if (count > 0)
+                wanted = log1p(count * fmax((sum / count - tau * positive) / (1 - tau), exp(-1)) / positive);
+            require(n2v_objective_evaluate(names[k], &e, &error) == N2V_OK, "%s: %s", names[k], error.text);
+            near(e.loss, wanted, 1e-5, names[k], "loss", i);
+            require(count > 0 ? gradient[0] < 0 : gradient[0] == 0, "%s: gradient %g", names[k], (double)gradient[0]);
+        }
+}
+END_TEST
+
 START_TEST(softnn_sums_over_its_positives)
 {
     const n2v_objective_info info = describe("softnn:temperature=0.5");
@@ -675,6 +713,7 @@ int main(void)
     add_test(suite, "agrees with the reference", agrees_with_the_reference);
     add_test(suite, "several positives add up", several_positives_add_up);
     add_test(suite, "rows add up", rows_add_up);
+    add_test(suite, "counts of any size", counts_of_any_size);
     add_test(suite, "softnn sums over its positives", softnn_sums_over_its_positives);
     add_test(suite, "the gradient is the slope", gradient_is_the_slope);
     add_test(suite, "threads", threads);
