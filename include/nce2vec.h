@@ -180,12 +180,12 @@ typedef struct n2v_evaluation {
  * a relative error of about 1e-5; the loss is added up in double. Kinks (hinges,
  * maxima) give one of their slopes, a distance of 0 a finite one.
  *
- * N2V_ERROR_ARGUMENT: a pointer that is needed is
- * NULL, size is not set, the objective's text is refused, m or n is out of range, a
- * number is out of its range or not finite, a label is unknown, a row has no
- * positive, N2V_KERNELS is not to be had. N2V_ERROR_MEMORY: too little for the
- * working copy, about 5 to 13 bytes a cell, 4 for one of a needed pair. N2V_ERROR_NUMERIC: the scores are finite,
- * but so large that the loss or its gradient is not. On an error nothing is written. */
+ * N2V_ERROR_ARGUMENT: a pointer that is needed is NULL, size is not set, the
+ * objective's text is refused, m or n is out of range, a number is out of its range
+ * or not finite, a label is unknown, a row has no positive, N2V_KERNELS is not to be
+ * had. N2V_ERROR_MEMORY: too little for the working copy, about 5 to 13 bytes a cell,
+ * 4 for one of a needed pair. N2V_ERROR_NUMERIC: the scores are finite, but so large
+ * that the loss or its gradient is not. On an error nothing is written. */
 N2V_API n2v_status n2v_objective_evaluate(const char *objective, n2v_evaluation *evaluation, n2v_error *error);
 
 #ifdef __cplusplus

@@ -27,28 +27,22 @@ static inline vec vec_look_up(vec low, vec high, vec_int index)
     return (vec)_mm512_permutex2var_ps((__m512)low, (__m512i)index, (__m512)high);
 }
 
-/* The sums of the lanes of four vectors. */
-static inline __m128 sum_lanes_of_four(vec a, vec b, vec c, vec d)
-{
-    const __m512 ab = _mm512_add_ps(_mm512_unpacklo_ps((__m512)a, (__m512)b), _mm512_unpackhi_ps((__m512)a, (__m512)b));
-    const __m512 cd = _mm512_add_ps(_mm512_unpacklo_ps((__m512)c, (__m512)d), _mm512_unpackhi_ps((__m512)c, (__m512)d));
-    const __m512 four = _mm512_add_ps(
-        _mm512_castpd_ps(_mm512_unpacklo_pd(_mm512_castps_pd(ab), _mm512_castps_pd(cd))),
-        _mm512_castpd_ps(_mm512_unpackhi_pd(_mm512_castps_pd(ab), _mm512_castps_pd(cd))));
-    const __m256 half = _mm256_add_ps(_mm512_castps512_ps256(four), _mm512_extractf32x8_ps(four, 1));
-    return _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
-}
+/* What `operation` makes of the lanes of each of four vectors. */
+#define LANES_OF_FOUR(name, operation)                                                                                 \
+    static inline __m128 name(vec a, vec b, vec c, vec d)                                                              \
+    {                                                                                                                  \
+        const __m512 ab = _mm512_##operation##_ps(_mm512_unpacklo_ps((__m512)a, (__m512)b),                            \
+                                                  _mm512_unpackhi_ps((__m512)a, (__m512)b));                           \
+        const __m512 cd = _mm512_##operation##_ps(_mm512_unpacklo_ps((__m512)c, (__m512)d),                            \
+                                                  _mm512_unpackhi_ps((__m512)c, (__m512)d));                           \
+        const __m512d low = _mm512_unpacklo_pd(_mm512_castps_pd(ab), _mm512_castps_pd(cd));                            \
+        const __m512d high = _mm512_unpackhi_pd(_mm512_castps_pd(ab), _mm512_castps_pd(cd));                           \
+        const __m512 four = _mm512_##operation##_ps(_mm512_castpd_ps(low), _mm512_castpd_ps(high));                    \
+        const __m256 half = _mm256_##operation##_ps(_mm512_castps512_ps256(four), _mm512_extractf32x8_ps(four, 1));    \
+        return _mm_##operation##_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));                     \
+    }
 
-/* The same of their largest; where a NaN is, it or any other. */
-static inline __m128 max_lanes_of_four(vec a, vec b, vec c, vec d)
-{
-    const __m512 ab = _mm512_max_ps(_mm512_unpacklo_ps((__m512)a, (__m512)b), _mm512_unpackhi_ps((__m512)a, (__m512)b));
-    const __m512 cd = _mm512_max_ps(_mm512_unpacklo_ps((__m512)c, (__m512)d), _mm512_unpackhi_ps((__m512)c, (__m512)d));
-    const __m512 four = _mm512_max_ps(
-        _mm512_castpd_ps(_mm512_unpacklo_pd(_mm512_castps_pd(ab), _mm512_castps_pd(cd))),
-        _mm512_castpd_ps(_mm512_unpackhi_pd(_mm512_castps_pd(ab), _mm512_castps_pd(cd))));
-    const __m256 half = _mm256_max_ps(_mm512_castps512_ps256(four), _mm512_extractf32x8_ps(four, 1));
-    return _mm_max_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
-}
+LANES_OF_FOUR(sum_lanes_of_four, add)
+LANES_OF_FOUR(max_lanes_of_four, max) /* where a NaN is, it or any other */
 
 #include "kernels/vector.inc.h"

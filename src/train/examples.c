@@ -38,8 +38,8 @@ static n2v_status create_example(n2v_example *example, const n2v_examples_option
     example->multiplicity = n2v_array(sizes.negatives + 1, sizeof *example->multiplicity);
     if (masked)
         example->mask = n2v_array_zero(sizes.rows * sizes.negatives, 1);
-    if (!example->inputs || !example->first || !example->row || !example->positive || !example->output_ids || !example->negative ||
-        !example->multiplicity || (masked && !example->mask))
+    if (!example->inputs || !example->first || !example->row || !example->positive || !example->output_ids ||
+        !example->negative || !example->multiplicity || (masked && !example->mask))
         return n2v_fail_memory(error, sizes.rows * sizes.outputs, "a training example");
     /* One positive a row unless rewritten; the columns of all words are the same in every example. */
     for (size_t i = 0; i <= sizes.rows; i++)

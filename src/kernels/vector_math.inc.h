@@ -1,0 +1,291 @@
+/* vector_math.inc.h - the vector maths, a part of vector.inc.h's template; vector_math.h says what each does. */
+
+/* exp(x) = 2^k exp(r), |r| <= log(2)/2, for x in -87.3 .. 88: exp(r) by its Taylor
+ * polynomial of degree 6 (error below 2e-7). 1.5 * 2^23 rounds x / log 2 to an
+ * integer, which then stands in the low bits. */
+INLINE vec exp_in_range(vec x)
+{
+    const vec rounded = x * 1.44269504f + 12582912.0f;
+    const vec k = rounded - 12582912.0f;
+    const vec r = x - k * 0.693359375f - k * -2.12194440e-4f;
+    vec p = spread(1.38888889e-3f);
+    p = p * r + 8.33333333e-3f;
+    p = p * r + 4.16666667e-2f;
+    p = p * r + 1.66666667e-1f;
+    p = p * r + 0.5f;
+    p = p * r + 1.0f;
+    p = p * r + 1.0f;
+    return p * (vec)(((vec_int)rounded - (0x4b400000 - 127)) << 23);
+}
+
+INLINE vec exp_of(vec x)
+{
+    const vec_int below = x < -87.3f, above = x > 88.7f;
+    /* Above 88 the range of 2^k ends: half of x twice. */
+    const vec half = exp_in_range(choose(below | above, spread(0), x) * 0.5f);
+    vec e = half * half;
+    e = choose(below, spread(0), e);
+    e = choose(above, spread(FLT_MAX), e);
+    return choose(x != x, x, e);
+}
+
+INLINE vec sigmoid_of(vec x)
+{
+    const vec e = exp_in_range(choose(x < -87.3f, spread(87.3f), choose(x > 87.3f, spread(-87.3f), -x)));
+    return choose(x < -87.3f, spread(0), 1.0f / (1.0f + e));
+}
+
+/* log(1 + t) = 2 atanh(t / (2 + t)) for 0 <= t <= 1: the series in z^2 <= 1/9. */
+INLINE vec softplus_of(vec x)
+{
+    const vec t = exp_of(choose(x > 0.0f, -x, x)), z = t / (2.0f + t), q = z * z;
+    vec p = spread(2.0f / 15);
+    p = p * q + 2.0f / 13;
+    p = p * q + 2.0f / 11;
+    p = p * q + 2.0f / 9;
+    p = p * q + 2.0f / 7;
+    p = p * q + 2.0f / 5;
+    p = p * q + 2.0f / 3;
+    p = p * q + 2.0f;
+    return choose(x > 0.0f, x, spread(0)) + p * z;
+}
+
+/* in = 2^k f, sqrt(1/2) <= f < sqrt(2); log f = 2 atanh(z), z = (f - 1) / (f + 1), |z| <= 0.172. */
+INLINE vec log_of(vec x)
+{
+    const vec_int exponent = ((vec_int)x - 0x3f3504f3) >> 23;
+    const vec f = (vec)((vec_int)x - (exponent << 23)), z = (f - 1.0f) / (f + 1.0f), q = z * z;
+    vec p = spread(2.0f / 9);
+    p = p * q + 2.0f / 7;
+    p = p * q + 2.0f / 5;
+    p = p * q + 2.0f / 3;
+    p = p * q + 2.0f;
+    p = __builtin_convertvector(exponent, vec) * 0.693147182f + p * z;
+    return choose(x > 0.0f, p, choose(x != x, x, spread(-INFINITY)));
+}
+
+#define FOR_ALL(function)                                                                                              \
+    {                                                                                                                  \
+        size_t i = 0;                                                                                                  \
+        for (; i + LANES <= count; i += LANES)                                                                         \
+            store_any(out + i, function(load_any(in + i)));                                                            \
+        if (i < count)                                                                                                 \
+            vec_store_some(out + i, function(vec_load_some(in + i, count - i)), count - i);                            \
+    }
+
+static void exp_array(const float *in, float *out, size_t count)
+{
+    FOR_ALL(exp_of)
+}
+
+static void sigmoid(const float *in, float *out, size_t count)
+{
+    FOR_ALL(sigmoid_of)
+}
+
+static void softplus(const float *in, float *out, size_t count)
+{
+    FOR_ALL(softplus_of)
+}
+
+static void log_array(const float *in, float *out, size_t count)
+{
+    FOR_ALL(log_of)
+}
+
+/* One positive's sum. */
+INLINE vec hinge_row(const float *in, size_t n, float positive, float margin, const float *column, float *out)
+{
+    vec sum = spread(0);
+
+    for (size_t j = 0; j < n; j += LANES) {
+        const vec_int below = positive - vec_load_up_to(in + j, n - j) > -margin;
+        const vec_int inside = lane_numbers() < (int32_t)(n - j < LANES ? n - j : LANES);
+        const vec within = choose(below & inside, column ? vec_load_up_to(column + j, n - j) : spread(1), spread(0));
+        vec_store_up_to(out + j, vec_load_up_to(out + j, n - j) - within, n - j);
+        sum += within;
+    }
+    return sum;
+}
+
+static void hinges(const float *in, size_t n, const uint32_t *row, const float *positives, float margin,
+                   size_t count, const float *column, float *out, float *sums)
+{
+    for (size_t p = 0; p < count; p += 4) {
+        vec within[4];
+        UNROLL
+        for (size_t k = 0; k < 4; k++) {
+            within[k] = spread(0);
+            if (p + k < count) {
+                sums[p + k] = 0;
+                within[k] = hinge_row(in + row[p + k] * n, n, positives[p + k], margin, column,
+                                      out + row[p + k] * n);
+            }
+        }
+        add_row_sums(within, p, count, 1, sums);
+    }
+}
+
+static float exp_sum(const float *in, float shift, float *out, size_t count)
+{
+    vec sum = spread(0);
+    size_t i = 0;
+
+    for (; i + LANES <= count; i += LANES) {
+        const vec e = exp_of(load_any(in + i) - shift);
+        store_any(out + i, e);
+        sum += e;
+    }
+    if (i < count) {
+        vec_store_some(out + i, exp_of(vec_load_some(in + i, count - i) - shift), count - i);
+        sum += vec_load_some(out + i, count - i);
+    }
+    return sum_lanes(sum);
+}
+
+static float max_array(const float *in, size_t count)
+{
+    float max = in[0];
+    size_t i = 0;
+
+    if (count >= LANES) {
+        float lanes[LANES];
+        vec top = load_any(in);
+        for (i = LANES; i + LANES <= count; i += LANES) {
+            const vec v = load_any(in + i);
+            top = choose((v > top) | (v != v), v, top);
+        }
+        store_any(lanes, top);
+        max = n2v_kernels_scalar.math.max(lanes, LANES);
+    }
+    for (; i < count; i++)
+        max = in[i] > max || isnan(in[i]) ? in[i] : max;
+    return max;
+}
+
+/* A softmax of rows that are one vector; sums and the largest elements are left in log_sums and tops. */
+INLINE void softmax_rows(const float *in, size_t m, size_t n, float factor, const float *shift, const float *column,
+                         float *out, float *sums, float *tops)
+{
+    const vec shifts = shift ? vec_load_up_to(shift, n) : spread(0);
+    const vec times = column ? vec_load_up_to(column, n) : spread(1);
+    const vec_int inside = lane_numbers() < (int32_t)n;
+
+    for (size_t i = 0; i < m; i += 4) {
+        vec e[4];
+        __m128 top, sum;
+        UNROLL
+        for (size_t k = 0; k < 4; k++)
+            e[k] = choose(inside, load_row(in, i + k, m, n) * factor + shifts, spread(-INFINITY));
+        top = max_lanes_of_four(e[0], e[1], e[2], e[3]);
+        UNROLL
+        for (size_t k = 0; k < 4; k++) {
+            const vec u = e[k] - (top[k] > -INFINITY ? top[k] : 0); /* at most 0 */
+            const vec_int below = u < -87.3f;
+            e[k] = choose(below, spread(0), exp_in_range(choose(below, spread(0), u))) * times;
+            if (i + k < m)
+                tops[i + k] = top[k];
+        }
+        sum = sum_lanes_of_four(e[0], e[1], e[2], e[3]);
+        UNROLL
+        for (size_t k = 0; k < 4; k++) {
+            if (i + k < m) {
+                sums[i + k] = sum[k];
+                vec_store_up_to(out + (i + k) * n, e[k] * (1 / (sum[k] != 0 ? sum[k] : 1)), n);
+            }
+        }
+    }
+}
+
+/* One row of any length. */
+static void softmax_row(const float *in, size_t n, float factor, const float *shift, const float *column, float *out,
+                        float *log_sum)
+{
+    float top, sum;
+    size_t j;
+
+    for (j = 0; j < n; j += LANES) {
+        const vec shifts = shift ? vec_load_up_to(shift + j, n - j) : spread(0);
+        vec_store_up_to(out + j, vec_load_up_to(in + j, n - j) * factor + shifts, n - j);
+    }
+    top = max_array(out, n);
+    sum = exp_sum(out, top > -INFINITY ? top : 0, out, n);
+    if (column) {
+        vec sums = spread(0);
+        for (j = 0; j < n; j += LANES) {
+            const vec e = vec_load_up_to(out + j, n - j) * vec_load_up_to(column + j, n - j);
+            vec_store_up_to(out + j, e, n - j);
+            sums += e;
+        }
+        sum = sum_lanes(sums);
+    }
+    for (j = 0; j < n; j += LANES)
+        vec_store_up_to(out + j, vec_load_up_to(out + j, n - j) * (1 / (sum != 0 ? sum : 1)), n - j);
+    *log_sum = top + logf(sum);
+}
+
+static void softmax(const float *in, size_t m, size_t n, float factor, const float *shift, const float *column,
+                    float *out, float *log_sums)
+{
+    if (n > LANES) {
+        for (size_t i = 0; i < m; i++)
+            softmax_row(in + i * n, n, factor, shift, column, out + i * n, log_sums + i);
+        return;
+    }
+    for (size_t i = 0; i < m; i += LANES) {
+        const size_t rows = m - i < LANES ? m - i : LANES;
+        float tops[LANES];
+        softmax_rows(in + i * n, rows, n, factor, shift, column, out + i * n, log_sums + i, tops);
+        vec_store_up_to(log_sums + i, log_of(vec_load_up_to(log_sums + i, rows)) + vec_load_up_to(tops, rows), rows);
+    }
+}
+
+/* A row's cells, or of one row the whole matrix's. */
+INLINE void logistic_row(const float *in, size_t n, float factor, const float *shift, float row, const float *column,
+                         float *out)
+{
+    size_t j = 0;
+
+    for (; j + LANES <= n; j += LANES) {
+        const vec logit = load_any(in + j) * factor + (shift ? load_any(shift + j) : spread(0));
+        store_any(out + j, sigmoid_of(logit) * (column ? load_any(column + j) * row : spread(row)));
+    }
+    if (j < n) {
+        const size_t rest = n - j;
+        const vec logit = vec_load_some(in + j, rest) * factor + (shift ? vec_load_some(shift + j, rest) : spread(0));
+        vec_store_some(out + j, sigmoid_of(logit) * (column ? vec_load_some(column + j, rest) * row : spread(row)),
+                       rest);
+    }
+}
+
+/* Narrow matrices: whole vectors over the ends of rows, each lane looks its row and column up. */
+INLINE void logistic_cells(const float *in, size_t m, size_t n, float factor, const float *shift, const float *row,
+                           const float *column, float *out)
+{
+    const vec rows = vec_load_up_to(row, m), more = m > LANES ? vec_load_up_to(row + LANES, m - LANES) : rows;
+    const vec shifts = shift ? vec_load_up_to(shift, n) : spread(0);
+    const vec columns = column ? vec_load_up_to(column, n) : spread(1);
+    const int32_t inverse = (int32_t)((65536 + n - 1) / n); /* exact below 4096 cells */
+    vec_int cell = lane_numbers();
+
+    for (size_t c = 0; c < m * n; c += LANES, cell += LANES) {
+        const vec_int i = (cell * inverse) >> 16, j = cell - i * (int32_t)n;
+        const size_t rest = m * n - c;
+        const vec scores = vec_load_up_to(in + c, rest);
+        const vec sigmoids = sigmoid_of(scores * factor + vec_look_up(shifts, shifts, j));
+        vec_store_up_to(out + c, sigmoids * vec_look_up(rows, more, i) * vec_look_up(columns, columns, j), rest);
+    }
+}
+
+static void logistic(const float *in, size_t m, size_t n, float factor, const float *shift, const float *row,
+                     const float *column, float *out)
+{
+    if (n > LANES || m == 1) {
+        for (size_t i = 0; i < m; i++)
+            logistic_row(in + i * n, n, factor, shift, row[i], column, out + i * n);
+        return;
+    }
+    for (size_t i = 0; i < m; i += 2 * LANES)
+        logistic_cells(in + i * n, m - i < 2 * LANES ? m - i : 2 * LANES, n, factor, shift, row + i, column,
+                       out + i * n);
+}
