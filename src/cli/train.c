@@ -59,10 +59,10 @@ static n2v_status resolve_heldout(run_state *r, n2v_error *error)
 }
 
 /* Refuses what was given but would change nothing. */
-static n2v_status check_noise(const train_settings *s, const n2v_train_options *o, n2v_error *error)
+static n2v_status check_effect(const train_settings *s, const n2v_train_options *o, n2v_error *error)
 {
     const unsigned needs = o->objective->needs(o->parameters);
-    const char *given = NULL;
+    const char *given = NULL, *why;
 
     if (needs & N2V_NEEDS_ALL_WORDS && s->noise != UNSET_INTEGER)
         given = "noise";
@@ -70,11 +70,14 @@ static n2v_status check_noise(const train_settings *s, const n2v_train_options *
         given = "noise-sharing";
     if (needs & (N2V_NEEDS_ALL_WORDS | N2V_NEEDS_IN_BATCH) && !isnan(s->noise_power))
         given = "noise-power";
+    why = needs & N2V_NEEDS_ALL_WORDS ? "draws no noise words" : "takes the other pairs of a batch as noise";
+    if (needs & N2V_NEEDS_UNIT_ROWS && !isnan(s->init)) {
+        given = "init";
+        why = "keeps all vectors at length 1";
+    }
     return !given ? N2V_OK
                   : n2v_fail(error, N2V_ERROR_ARGUMENT,
-                             "--%s has no effect with --objective %s, which %s: leave it out", given, s->objective,
-                             needs & N2V_NEEDS_ALL_WORDS ? "draws no noise words"
-                                                         : "takes the other pairs of a batch as noise");
+                             "--%s has no effect with --objective %s, which %s: leave it out", given, s->objective, why);
 }
 
 /* What the options leave to the objective, the machine or the output's name. */
@@ -84,7 +87,7 @@ static n2v_status resolve(run_state *r, n2v_error *error)
     n2v_train_options *o = &r->options;
     n2v_status status = n2v_objective_parse(s->objective, &o->objective, o->parameters, error);
 
-    if (status || (status = check_noise(s, o, error)))
+    if (status || (status = check_effect(s, o, error)))
         return status;
     if (s->noise == UNSET_INTEGER)
         s->noise = o->objective->noise;
@@ -92,6 +95,8 @@ static n2v_status resolve(run_state *r, n2v_error *error)
         s->noise_sharing = o->objective->noise_sharing;
     if (isnan(s->noise_power))
         s->noise_power = 0.75;
+    if (isnan(s->init))
+        s->init = o->objective->init;
     if (isnan(s->lr))
         s->lr = n2v_objective_learning_rate(o->objective, o->parameters);
     if (s->threads == UNSET_INTEGER)
@@ -102,6 +107,7 @@ static n2v_status resolve(run_state *r, n2v_error *error)
     o->noise_power = s->noise_power;
     o->subsample = s->subsample;
     o->epochs = (size_t)s->epochs;
+    o->init = s->init;
     o->learning_rate = s->lr;
     o->threads = (size_t)s->threads;
     o->seed = s->seed;
@@ -214,6 +220,10 @@ static void say_result(run_state *r)
         progress_say(
             &r->progress,
             "warning: no pair of words was left (one word a line, or all subsampled away): nothing was learnt");
+    if (r->report.shortened > 0.01)
+        progress_say(&r->progress,
+                     "warning: %.0f %% of the steps were shortened because scores ran away: try a lower --lr than %g",
+                     100 * r->report.shortened, r->options.learning_rate);
 }
 
 /* Losing the metrics is no reason to lose the training. */

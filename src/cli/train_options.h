@@ -11,7 +11,7 @@ typedef struct train_settings {
     uint64_t dim, window, noise, noise_sharing, epochs, threads, seed;
     size_t precision;
     bool dry_run;
-    double noise_power, subsample, lr;
+    double noise_power, subsample, init, lr;
     uint64_t binary, cbow, hs, classes, debug; /* of word2vec.c */
 } train_settings;
 

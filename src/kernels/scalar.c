@@ -151,6 +151,15 @@ static float exp_sum(const float *in, float shift, float *out, size_t count)
     return sum;
 }
 
+static float magnitude_array(const float *in, size_t count)
+{
+    float most = 0;
+
+    for (size_t i = 0; i < count; i++)
+        most = fabsf(in[i]) > most ? fabsf(in[i]) : most;
+    return most;
+}
+
 static float max_array(const float *in, size_t count)
 {
     float max = in[0];
@@ -212,7 +221,7 @@ static void hinges(const float *in, size_t n, const uint32_t *row, const float *
 
 const n2v_kernels n2v_kernels_scalar = {
     .name = "scalar",
-    .math = {exp_array, sigmoid, softplus, exp_sum, max_array, log_array, softmax, logistic, hinges},
+    .math = {exp_array, sigmoid, softplus, exp_sum, max_array, magnitude_array, log_array, softmax, logistic, hinges},
     .dot = dot,
     .sqdist = sqdist,
     .update = update,

@@ -550,7 +550,8 @@ static void normalize(float *const *rows, size_t count, size_t stride)
     {                                                                                                                  \
         .name = set_name,                                                                                              \
         .bf16 = in_bf16,                                                                                               \
-        .math = {exp_array, sigmoid, softplus, exp_sum, max_array, log_array, softmax, logistic, hinges},         \
+        .math = {exp_array, sigmoid, softplus, exp_sum, max_array, magnitude_array, log_array, softmax, logistic,     \
+                 hinges},                                                                                              \
         .dot = dot,                                                                                                    \
         .sqdist = sqdist,                                                                                              \
         .update = update_function,                                                                                     \

@@ -25,6 +25,9 @@ typedef struct n2v_vector_math {
     /* The largest element; count is at least 1. */
     float (*max)(const float *in, size_t count);
 
+    /* The largest |in[i]|, 0 of none; NaN is passed over. */
+    float (*magnitude)(const float *in, size_t count);
+
     /* out[i] = log(in[i]), of 0 -INFINITY; in is 0 or at least FLT_MIN. */
     void (*log)(const float *in, float *out, size_t count);
 

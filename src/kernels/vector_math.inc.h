@@ -163,6 +163,22 @@ static float max_array(const float *in, size_t count)
     return max;
 }
 
+static float magnitude_array(const float *in, size_t count)
+{
+    vec top = spread(0);
+    float lanes[LANES], most = 0;
+
+    for (size_t i = 0; i < count; i += LANES) {
+        const vec v = magnitude(vec_load_up_to(in + i, count - i));
+        top = choose(v > top, v, top);
+    }
+    store_any(lanes, top);
+    UNROLL
+    for (size_t i = 0; i < LANES; i++)
+        most = lanes[i] > most ? lanes[i] : most;
+    return most;
+}
+
 /* A softmax of rows that are one vector; sums and the largest elements are left in log_sums and tops. */
 INLINE void softmax_rows(const float *in, size_t m, size_t n, float factor, const float *shift, const float *column,
                          float *out, float *sums, float *tops)

@@ -90,6 +90,7 @@ const n2v_objective n2v_objective_alignuniform = {
     .geometry = N2V_SQEUCLID,
     .parameters = {{"weight", 1, 0, 100, false, "of uniformity against alignment"},
                    {"t", 2, 0.01f, 100, false, "sharpness of the Gaussian potential"}},
+    .init = 1,
     .learning_rate = 0.02,
     .noise = 15,
     .noise_sharing = 1,

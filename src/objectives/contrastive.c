@@ -52,6 +52,7 @@ const n2v_objective n2v_objective_contrastive = {
     .geometry = N2V_SQEUCLID,
     .parameters = {{"margin", 1, 1e-3f, 100, false, "distance beyond which a negative no longer matters"},
                    {"unit", 1, 0, 1, true, "1: rows are kept at length 1"}},
+    .init = 1,
     .learning_rate = 0.02,
     .noise = 5,
     .noise_sharing = 2,

@@ -29,6 +29,7 @@ const n2v_objective n2v_objective_debiased = {
     .geometry = N2V_DOT,
     .parameters = {{"temperature", 1, 0.01f, 100, false, "t: divides the scores"},
                    {"tau", 0.01f, 0, 0.9f, false, "share of the noise words that are true ones"}},
+    .init = 1,
     .learning_rate = 0.025,
     .noise = 5,
     .noise_sharing = 2,

@@ -31,6 +31,7 @@ const n2v_objective n2v_objective_hardneg = {
     .parameters = {{"temperature", 1, 0.01f, 100, false, "t: divides the scores"},
                    {"tau", 0.01f, 0, 0.9f, false, "share of the noise words that are true ones"},
                    {"beta", 0.5f, 0, 10, false, "concentration on hard negatives"}},
+    .init = 1,
     .learning_rate = 0.025,
     .noise = 5,
     .noise_sharing = 2,

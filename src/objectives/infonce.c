@@ -43,6 +43,7 @@ const n2v_objective n2v_objective_infonce = {
     .parameters = {{"temperature", 1, 0.01f, 100, false, "t: divides the scores"},
                    {"correct", 0, 0, 1, true, "1: subtract log(kQ) from the scores first (sampled softmax)"},
                    {"in_batch", 0, 0, 1, true, "1: the other pairs of a batch are the noise, 0: draws from Q"}},
+    .init = 1,
     .learning_rate = 0.025,
     .noise = 5,
     .noise_sharing = 2,

@@ -129,6 +129,7 @@ const n2v_objective n2v_objective_lifted = {
                    {"unit", 0, 0, 1, true, "1: rows are kept at length 1"},
                    {"hard", 0, 0, 1, true, "1: only the hardest negative, 0: all, smoothly"},
                    {"in_batch", 1, 0, 1, true, "1: the other pairs of a batch are the negatives, 0: draws from Q"}},
+    .init = 1,
     .learning_rate = 0.04,
     .noise = 15,
     .noise_sharing = 1,

@@ -40,6 +40,7 @@ const n2v_objective n2v_objective_nce = {
     .parameters = {{"bias", 1, 0, 1, true, "1: a learned bias per word, started at its log probability"},
                    {"logz", 0, 0, 1, true, "1: learn -log Z, one number for all contexts; 0: the scores do it"},
                    {"in_batch", 0, 0, 1, true, "1: the other pairs of a batch are the noise, 0: draws from Q"}},
+    .init = 1,
     .learning_rate = 0.05,
     .noise = 5,
     .noise_sharing = 2,

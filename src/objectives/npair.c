@@ -42,6 +42,7 @@ const n2v_objective n2v_objective_npair = {
     .paper = "Sohn 2016, Improved Deep Metric Learning with Multi-class N-pair Loss Objective, equation 6",
     .geometry = N2V_DOT,
     .parameters = {{"l2", 0.0005f, 0, 1, false, "weight of the squared lengths"}},
+    .init = 0.03,
     .learning_rate = 0.05,
     .noise = 31,
     .noise_sharing = 1,

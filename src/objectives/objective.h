@@ -93,6 +93,7 @@ typedef struct n2v_objective {
     n2v_parameter parameters[N2V_MAX_PARAMETERS]; /* up to the first without a name */
 
     /* The engine's settings that suit this objective, measured: eval/ABLATIONS.md. */
+    double init;          /* about how long vectors are before training: input vectors, of distances both */
     double learning_rate; /* where the loss is as sharp as at the defaults; see below */
     size_t noise;         /* words drawn for one positive */
     size_t noise_sharing; /* words in a row that share them */

@@ -32,6 +32,7 @@ const n2v_objective n2v_objective_sgns = {
     .formula = "-log sigmoid(s+) - sum over noise of log sigmoid(-s-)",
     .paper = "Mikolov et al. 2013, Distributed Representations of Words and Phrases, equation 4",
     .geometry = N2V_DOT,
+    .init = 1,
     .learning_rate = 0.025,
     .noise = 5,
     .noise_sharing = 2,

@@ -32,6 +32,7 @@ const n2v_objective n2v_objective_siglip = {
     .geometry = N2V_DOT,
     .parameters = {{"scale", 1, 0.01f, 100, false, "t: multiplies the scores"},
                    {"unit", 0, 0, 1, true, "1: rows are kept at length 1, as in the paper"}},
+    .init = 1,
     .learning_rate = 0.025,
     .noise = 15,
     .noise_sharing = 1,

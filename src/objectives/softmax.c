@@ -32,6 +32,7 @@ const n2v_objective n2v_objective_softmax = {
     .formula = "-log( exp(s+) / sum over all words of exp(s) )",
     .paper = "Bengio et al. 2003, A Neural Probabilistic Language Model",
     .geometry = N2V_DOT,
+    .init = 0.03,
     .learning_rate = 0.05,
     .noise = 1,
     .noise_sharing = 1,

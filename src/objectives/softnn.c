@@ -72,6 +72,7 @@ const n2v_objective n2v_objective_softnn = {
     .geometry = N2V_SQEUCLID,
     .parameters = {{"temperature", 0.2f, 0.01f, 100, false, "t: divides the squared distances"},
                    {"unit", 1, 0, 1, true, "1: rows are kept at length 1"}},
+    .init = 1,
     .learning_rate = 0.02,
     .noise = 5,
     .noise_sharing = 2,

@@ -93,6 +93,7 @@ const n2v_objective n2v_objective_triplet = {
     .parameters = {{"margin", 0.2f, 1e-3f, 100, false, "by how much a negative's squared distance must exceed"},
                    {"unit", 1, 0, 1, true, "1: rows are kept at length 1, as in the paper"},
                    {"negatives", 0, 0, 2, true, "0: all of the tile, 1: the hardest, 2: the semi-hard one"}},
+    .init = 1,
     .learning_rate = 0.02,
     .noise = 5,
     .noise_sharing = 2,

@@ -3,9 +3,15 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* What scores may reach, as the loss sees them, before the learning rate gives way to them. A step changes a score
+ * by about rate x slope x the rows' squared lengths: rows of many such scores overshoot, and would grow for ever.
+ * (nce at four times its rate ends non-finite in its first epoch without this; at 200 times it does not with it.) */
+#define LARGEST_SCORE 30.0F
+
 struct n2v_tile_step {
     n2v_tile_options options;
     unsigned needs;
+    float largest_score; /* that leaves the steps as long as the learning rate makes them; dot products only */
     float **x, **y;            /* the rows in the model */
     float **columns, **copies; /* the columns' among y; copies of rows and then columns; for sides only */
     float *memory;             /* all of the following */
@@ -86,6 +92,9 @@ n2v_status n2v_tile_create(n2v_tile_step **step, const n2v_tile_options *options
         return n2v_fail_memory(error, sizeof *created, "a tile");
     created->options = *options;
     created->needs = options->objective->needs(options->parameters);
+    created->largest_score = LARGEST_SCORE;
+    if (options->objective->sharpness)
+        created->largest_score /= options->objective->sharpness(options->parameters);
     created->x = n2v_array(options->sizes.rows, sizeof *created->x);
     created->y = n2v_array(options->sizes.outputs, sizeof *created->y);
     created->memory_floats = lay_out(created, NULL);
@@ -350,6 +359,19 @@ static void update_side(n2v_tile_step *step, float *const *rows, float *const *c
                                   step->options.model->stride, step->options.model->dim, pairs, step->update_scratch);
 }
 
+/* What the learning rate is multiplied by: 1, less where scores have run away. */
+static float rate_factor(const n2v_tile_step *step, const n2v_example *example)
+{
+    const n2v_vector_math *math = &step->options.kernels->math;
+    const float of_negatives = math->magnitude(step->scores, example->rows * example->negatives);
+    const float of_positives = math->magnitude(step->positives, example->positives);
+    const float most = of_negatives > of_positives ? of_negatives : of_positives;
+
+    if (step->options.objective->geometry == N2V_DOT && most > step->largest_score)
+        return step->largest_score / most;
+    return 1;
+}
+
 static void update(n2v_tile_step *step, const n2v_example *example, float learning_rate)
 {
     const float factor = step->options.objective->geometry == N2V_DOT ? -learning_rate : 2 * learning_rate;
@@ -461,8 +483,12 @@ void n2v_tile_loss(n2v_tile_step *step, const n2v_example *example, double *loss
     evaluate(step, example, loss);
 }
 
-void n2v_tile_train(n2v_tile_step *step, const n2v_example *example, float learning_rate, double *loss)
+bool n2v_tile_train(n2v_tile_step *step, const n2v_example *example, float learning_rate, double *loss)
 {
+    float factor;
+
     evaluate(step, example, loss);
-    update(step, example, learning_rate);
+    factor = rate_factor(step, example);
+    update(step, example, factor * learning_rate);
+    return factor < 1;
 }

@@ -31,7 +31,8 @@ void n2v_tile_prefetch(const n2v_tile_step *step, const n2v_example *example);
 /* Adds the example's loss to *loss; the model stays as it is. */
 void n2v_tile_loss(n2v_tile_step *step, const n2v_example *example, double *loss);
 
-/* Takes one step; adds the example's loss (before the step) to *loss unless that is NULL. */
-void n2v_tile_train(n2v_tile_step *step, const n2v_example *example, float learning_rate, double *loss);
+/* Takes one step; adds the example's loss (before the step) to *loss unless that is NULL. Whether the step
+ * was made shorter than the learning rate has it, because scores had run away. */
+bool n2v_tile_train(n2v_tile_step *step, const n2v_example *example, float learning_rate, double *loss);
 
 #endif

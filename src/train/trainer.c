@@ -18,9 +18,10 @@ static double now(void)
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-/* Uniform in +-width / 2; the padding stays zero. */
-static void fill_uniform(float *rows, const n2v_model *model, float width, uint64_t seed, n2v_purpose stream)
+/* Uniform elements, so wide that the rows' root mean square length is `length`; the padding stays zero. */
+static void fill_uniform(float *rows, const n2v_model *model, double length, uint64_t seed, n2v_purpose stream)
 {
+    const float width = (float)(length * sqrt(12 / (double)model->dim));
     n2v_random random;
 
     n2v_random_seed(&random, seed, UINT64_MAX, UINT64_MAX, stream);
@@ -37,19 +38,19 @@ static void normalize_rows(float *rows, const n2v_model *model, const n2v_kernel
     }
 }
 
-/* Dot products: small input vectors and zero output vectors, as word2vec has them,
- * so that every score starts at its bias. Distances: random directions of length
- * 1, because equal points would never part. */
+/* Dot products: zero output vectors, as word2vec has them, so that every score starts at its bias. Distances,
+ * and rows of length 1: random on both sides, because equal points would never part. */
 static void initialize(n2v_model *model, const n2v_train_options *options, unsigned needs, const n2v_kernels *kernels)
 {
     const double total = (double)n2v_vocabulary_total(model->vocabulary);
+    const bool unit = needs & N2V_NEEDS_UNIT_ROWS;
 
-    if (options->objective->geometry == N2V_DOT && !(needs & N2V_NEEDS_UNIT_ROWS)) {
-        fill_uniform(model->input, model, 1 / (float)model->dim, options->seed, N2V_STREAM_INPUT);
+    fill_uniform(model->input, model, options->init, options->seed, N2V_STREAM_INPUT);
+    if (options->objective->geometry == N2V_DOT && !unit)
         memset(model->output, 0, model->words * model->stride * sizeof(float));
-    } else {
-        fill_uniform(model->input, model, 1, options->seed, N2V_STREAM_INPUT);
-        fill_uniform(model->output, model, 1, options->seed, N2V_STREAM_OUTPUT);
+    else
+        fill_uniform(model->output, model, options->init, options->seed, N2V_STREAM_OUTPUT);
+    if (unit) {
         normalize_rows(model->input, model, kernels);
         normalize_rows(model->output, model, kernels);
     }
@@ -332,6 +333,7 @@ n2v_status n2v_train(n2v_model *model, const n2v_blocks *blocks, const n2v_train
         *report = (n2v_train_report){.words = run.words,
                                      .pairs = run.pairs,
                                      .loss = last->pairs ? last->loss / (double)last->pairs : (double)NAN,
+                                     .shortened = run.steps ? (double)run.shortened / (double)run.steps : 0,
                                      .seconds = now() - started,
                                      .kernels = kernels->name};
         if (run.heldout_epochs)

@@ -16,6 +16,7 @@ typedef struct n2v_train_options {
     double noise_power;
     double subsample; /* threshold t; 0: off */
     size_t epochs;
+    double init;          /* about how long vectors are before training: input vectors, of distances both */
     double learning_rate; /* at the start; falls linearly to a ten-thousandth of it */
     size_t threads;
     n2v_precision precision; /* of the arithmetic */
@@ -54,6 +55,7 @@ typedef struct n2v_train_report {
     uint64_t words;  /* trained on, over all epochs, before subsampling */
     uint64_t pairs;  /* positive pairs */
     double loss;     /* mean per positive pair over the last epoch */
+    double shortened; /* the share of steps that were shorter than the learning rate has them: scores ran away */
     double seconds;  /* wall clock */
     const char *kernels;
     n2v_heldout heldout; /* of the last epoch; all zero without held-out blocks */

@@ -9,7 +9,7 @@
 
 /* What a block adds to the run. */
 typedef struct outcome {
-    uint64_t pairs;
+    uint64_t pairs, steps, shortened;
     n2v_loss_sum sampled;
 } outcome;
 
@@ -22,7 +22,6 @@ static void train_block(n2v_run *run, n2v_examples *examples, n2v_tile_step *ste
     const double from = n2v_learning_rate(run->options, before, total);
     const double to = n2v_learning_rate(run->options, before + block->count, total);
     const n2v_example *example;
-    size_t tiles = 0;
 
     *done = (outcome){0};
     n2v_examples_start(examples, block, epoch, index);
@@ -31,12 +30,12 @@ static void train_block(n2v_run *run, n2v_examples *examples, n2v_tile_step *ste
         n2v_tile_prefetch(step, example);
     while (example && !atomic_load_explicit(&run->stop, memory_order_relaxed)) {
         const n2v_example *next = n2v_examples_next(examples);
-        const bool sampled = tiles++ % LOSS_SAMPLE == 0;
+        const bool sampled = done->steps++ % LOSS_SAMPLE == 0;
         const double rate = from + (to - from) * example->done;
 
         if (next)
             n2v_tile_prefetch(step, next);
-        n2v_tile_train(step, example, (float)rate, sampled ? &done->sampled.loss : NULL);
+        done->shortened += n2v_tile_train(step, example, (float)rate, sampled ? &done->sampled.loss : NULL);
         done->sampled.pairs += sampled ? example->positives : 0;
         done->pairs += example->positives;
         example = next;
@@ -107,6 +106,8 @@ static n2v_status record(n2v_run *run, const n2v_block *block, size_t epoch, con
     pthread_mutex_lock(&run->mutex);
     run->words += block->count;
     run->pairs += done->pairs;
+    run->steps += done->steps;
+    run->shortened += done->shortened;
     run->recent.loss += done->sampled.loss;
     run->recent.pairs += done->sampled.pairs;
     run->epochs[epoch].loss += done->sampled.loss;

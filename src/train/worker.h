@@ -33,6 +33,7 @@ typedef struct n2v_run {
     pthread_cond_t changed;
     size_t running;        /* workers */
     uint64_t words, pairs; /* trained on */
+    uint64_t steps, shortened;
     size_t epoch;          /* the latest begun, from 0 */
     n2v_loss_sum recent;   /* since the observer was told */
     n2v_loss_sum *epochs;  /* one an epoch */

@@ -109,6 +109,7 @@ static double train(const n2v_corpus *corpus, const struct kind *kind, const con
                                  .noise_power = 0.75,
                                  .subsample = 1e-4,
                                  .epochs = 1,
+                                 .init = 1,
                                  .learning_rate = 0.2 * c->objective.learning_rate, /* a batch of any size stays finite */
                                  .threads = 1,
                                  .seed = 1};

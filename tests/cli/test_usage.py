@@ -77,6 +77,7 @@ class Refusals(CommandTest):
             (["--epochs", "0"], "--epochs: '0' is not an integer from 1"),
             (["--threads", "0"], "--threads: '0' is not an integer from 1"),
             (["--max-vocab", "0"], "--max-vocab: '0' is not an integer from 1"),
+            (["--init", "0"], "--init: '0' is not a number above 0, at most 100"),
             (["--lr", "0"], "--lr: '0' is not a number above 0, at most 100"),
             (["--lr", "-0.1"], "--lr: '-0.1' is not a number above 0, at most 100"),
             (["--lr", "nan"], "--lr: 'nan' is not a number above 0, at most 100"),
@@ -120,6 +121,9 @@ class Refusals(CommandTest):
                 self.refused("%s has no effect with --objective %s, which" % (option, objective),
                              "--objective", objective, option, "1")
         self.refused("--noise has no effect", "--objective", "softmax", "-negative", "5")
+        self.refused("--init has no effect with --objective triplet, which keeps all vectors at length 1",
+                     "--objective", "triplet", "--init", "0.5")
+        self.train("text", "-o", "v.txt", "--dim", "8", "--objective", "triplet:unit=0", "--init", "0.5")
         self.train("text", "-o", "v.txt", "--dim", "8", "--objective", "npair", "--noise", "7")
         self.train("text", "-o", "v.txt", "--dim", "8", "--noise-sharing", "2", "--noise-power", "1")
 

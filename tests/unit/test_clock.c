@@ -27,7 +27,7 @@ START_TEST(a_stop_is_noticed)
     const n2v_id ids[] = {0, 1, 0, 1 | N2V_SENTENCE_END};
     n2v_vocabulary *vocabulary = n2v_vocabulary_create();
     n2v_train_options options = {.window = 1, .noise = 1, .noise_sharing = 1, .noise_power = 1, .epochs = 100000000,
-                                 .learning_rate = 0.01, .threads = 1, .seed = 1};
+                                 .init = 1, .learning_rate = 0.01, .threads = 1, .seed = 1};
     int asked = 0;
     const n2v_train_observer observer = {.stop = {at_once, &asked}};
     n2v_blocks *blocks;

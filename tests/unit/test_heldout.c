@@ -275,6 +275,7 @@ static n2v_train_options options_of(const char *objective, const language *l, si
                                  .noise_power = 0.75,
                                  .subsample = 0.05,
                                  .epochs = 3,
+                                 .init = 1,
                                  .learning_rate = 0.05,
                                  .threads = threads,
                                  .seed = 1,

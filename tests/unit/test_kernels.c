@@ -813,6 +813,32 @@ START_TEST(maximum)
 }
 END_TEST
 
+START_TEST(largest_magnitude)
+{
+    n2v_random random;
+    const n2v_kernels *set;
+
+    n2v_random_seed(&random, 6, 0, 0, 0);
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+        ck_assert(set->math.magnitude(NULL, 0) == 0);
+        for (size_t count = 1; count <= 70; count++) {
+            float in[71];
+            for (size_t place = 0; place < count; place++) {
+                for (size_t i = 0; i < count; i++)
+                    in[i] = 0.1F * random_value(&random);
+                in[place] = place % 2 ? 2 : -2;
+                in[count] = 7; /* not looked at */
+                require(set->math.magnitude(in, count) == 2, "%s, %zu, largest at %zu", set->name, count, place);
+                in[(place + 1) % count] = NAN;
+                require(set->math.magnitude(in, count) == (count > 1 ? 2 : 0), "%s: NaN counts", set->name);
+            }
+            in[count / 2] = -INFINITY;
+            require(set->math.magnitude(in, count) == INFINITY, "%s, %zu: infinity", set->name, count);
+        }
+    }
+}
+END_TEST
+
 /* Sets may sum in another order; beyond that they are the same function. */
 START_TEST(same_as_reference)
 {
@@ -909,6 +935,7 @@ int main(void)
     add_test(suite, "functions", functions);
     add_test(suite, "sums of exponentials", sums_of_exponentials);
     add_test(suite, "maximum", maximum);
+    add_test(suite, "largest magnitude", largest_magnitude);
     add_test(suite, "same as the reference", same_as_reference);
     add_test(suite, "choice", choice);
     return run_suite(suite);

@@ -397,6 +397,7 @@ START_TEST(training_makes_it_true)
                                       .noise_sharing = 1,
                                       .noise_power = 0.75,
                                       .epochs = 4,
+                                      .init = 1,
                                       .learning_rate = 0.05,
                                       .threads = 1,
                                       .seed = 1};

@@ -252,7 +252,7 @@ static void check_step(const n2v_kernels *kernels, const n2v_objective *objectiv
     ck_assert_mem_eq(model.model.input, model.before_input, sizeof model.before_input);
     ck_assert_mem_eq(model.model.output, model.before_output, sizeof model.before_output);
     n2v_random_seed(&r.random, n, m, asked, 5);
-    n2v_tile_train(step, &e.example, (float)RATE, &loss);
+    ck_assert(!n2v_tile_train(step, &e.example, (float)RATE, &loss));
     ck_assert(loss == again);
     ck_assert(r.tile.m == m && r.tile.n == n && r.tile.first[m] == m);
     for (size_t j = 0; j < n; j++)

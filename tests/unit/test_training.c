@@ -136,6 +136,7 @@ static n2v_train_options toy_options(const char *objective, size_t threads)
                                  .noise_sharing = 1,
                                  .noise_power = 0.75,
                                  .epochs = 6,
+                                 .init = 1,
                                  .learning_rate = 0.05,
                                  .threads = threads,
                                  .seed = 1};
@@ -340,6 +341,7 @@ static n2v_train_options registry_options(size_t index, size_t threads)
 {
     const n2v_objective *objective = n2v_objective_at(index);
     n2v_train_options options = toy_options(objective->name, threads);
+    options.init = objective->init;
     options.learning_rate = objective->learning_rate;
     options.noise = objective->noise;
     options.epochs = 2;
@@ -530,51 +532,111 @@ static n2v_blocks *sentences(size_t count, size_t length, size_t words, uint64_t
     return blocks;
 }
 
-/* Products grow without bound; rows of fixed length or bounded losses may live through any rate. */
-static bool must_diverge(const n2v_train_options *options)
+static bool free_products(const n2v_train_options *options)
 {
     return options->objective->geometry == N2V_DOT &&
            !(options->objective->needs(options->parameters) & N2V_NEEDS_UNIT_ROWS);
 }
 
 /* A divergence is told, never written into vectors that look trained. */
-static void check_divergence(const toy *t, const n2v_train_options *options)
+static n2v_status check_divergence(const toy *t, const n2v_train_options *options)
 {
     const char *name = options->objective->name;
     n2v_model model = make_model(t->counts, t->words, 16);
     n2v_error error = {N2V_OK, ""};
     const n2v_status status = n2v_train(&model, t->blocks, options, NULL, NULL, &error);
 
-    if (must_diverge(options))
-        require(status == N2V_ERROR_NUMERIC, "%s: learning rate %g gives status %d", name, options->learning_rate,
-                status);
     if (status == N2V_OK)
         check_model(&model, name);
     else
         require(status == N2V_ERROR_NUMERIC && strstr(error.text, "diverged"), "%s: status %d: %s", name, status,
                 error.text);
     n2v_model_free(&model);
+    return status;
 }
 
 START_TEST(divergence_is_an_error)
 {
     toy t = make_toy(5000), tiny = {.words = 12};
+    size_t told = 0;
 
     tiny.blocks = sentences(1, 12, 12, tiny.counts);
     for (size_t i = 0; i < n2v_objective_count(); i++) {
         for (size_t threads = 1; threads <= 2; threads++) {
             n2v_train_options options = registry_options(i, threads);
 
-            options.learning_rate = 1e6; /* seen in the loss: the run ends there, not after hours */
-            options.epochs = must_diverge(&options) ? 100000 : 2;
-            check_divergence(&t, &options);
+            if (free_products(&options)) {
+                options.init = 1e38; /* the rows' products are beyond floats: seen in the first loss, not after hours */
+                options.epochs = 100000;
+                require(check_divergence(&t, &options) == N2V_ERROR_NUMERIC, "%s lives through infinite scores",
+                        options.objective->name);
+                options.init = 1;
+            }
             options.learning_rate = 1e30; /* over before a second loss is computed: seen in the vectors */
             options.epochs = 1;
-            check_divergence(&tiny, &options);
+            told += check_divergence(&tiny, &options) == N2V_ERROR_NUMERIC;
         }
     }
+    require(told > 0, "no rate is too much");
     n2v_blocks_destroy(t.blocks);
     n2v_blocks_destroy(tiny.blocks);
+}
+END_TEST
+
+/* Products, whose rows would grow without bound at such rates. */
+START_TEST(scores_do_not_run_away)
+{
+    toy t = make_toy(5000);
+
+    for (size_t i = 0; i < n2v_objective_count(); i++) {
+        n2v_train_options options = registry_options(i, 1);
+        n2v_model model = make_model(t.counts, t.words, 16);
+        n2v_train_report report;
+
+        require(train(&model, &t, &options).shortened == 0, "%s: steps are shortened at the default rate",
+                options.objective->name);
+        options.learning_rate *= 200;
+        options.epochs = 20;
+        report = train(&model, &t, &options);
+        check_model(&model, options.objective->name);
+        if (options.objective == n2v_objective_find("nce") || options.objective == n2v_objective_find("sgns"))
+            require(report.shortened > 0.01, "%s: %g of the steps", options.objective->name, report.shortened);
+        n2v_model_free(&model);
+    }
+    n2v_blocks_destroy(t.blocks);
+}
+END_TEST
+
+static double root_mean_square_length(const n2v_model *model, const float *rows)
+{
+    double sum = 0;
+
+    for (size_t c = 0; c < model->words * model->stride; c++)
+        sum += (double)rows[c] * (double)rows[c];
+    return sqrt(sum / (double)model->words);
+}
+
+START_TEST(beginning)
+{
+    toy t = make_toy(5000);
+
+    for (size_t i = 0; i < n2v_objective_count(); i++) {
+        n2v_train_options options = registry_options(i, 1);
+        const bool unit = options.objective->needs(options.parameters) & N2V_NEEDS_UNIT_ROWS;
+        const double length = unit ? 1 : 0.3, apart = unit ? 1e-5 : 0.02;
+        n2v_model model = make_model(t.counts, t.words, 64);
+
+        options.init = 0.3;
+        options.learning_rate = 1e-20; /* everything stays as it was */
+        (void)train(&model, &t, &options);
+        ck_assert_double_eq_tol(root_mean_square_length(&model, model.input), length, apart);
+        if (free_products(&options))
+            ck_assert_double_lt(root_mean_square_length(&model, model.output), 1e-10);
+        else
+            ck_assert_double_eq_tol(root_mean_square_length(&model, model.output), length, apart);
+        n2v_model_free(&model);
+    }
+    n2v_blocks_destroy(t.blocks);
 }
 END_TEST
 
@@ -652,6 +714,8 @@ int main(void)
     add_test(suite, "stops when asked", stops_when_asked);
     add_test(suite, "the end is told", the_end_is_told);
     add_test(suite, "divergence is an error", divergence_is_an_error);
+    add_test(suite, "scores do not run away", scores_do_not_run_away);
+    add_test(suite, "how vectors begin", beginning);
     add_test(suite, "every pair once", every_pair_once);
     add_test(suite, "windows are dynamic", windows_are_dynamic);
     add_test(suite, "small corpora", small_corpora);
