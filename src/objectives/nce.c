@@ -42,7 +42,7 @@ const n2v_objective n2v_objective_nce = {
                    {"in_batch", 0, 0, 1, true, "1: the other pairs of a batch are the noise, 0: draws from Q"}},
     .init = 1,
     .learning_rate = 0.05,
-    .noise = 5,
+    .noise = 6,
     .noise_sharing = 2,
     .needs = needs,
     .log_probability = log_probability,
