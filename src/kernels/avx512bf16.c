@@ -112,7 +112,7 @@ INLINE void update_pairs(float *const *x, const float *x_scale, size_t m, float 
 /* Two vectors at once where their sums find room in the registers. */
 #define PAIRS_CASE(columns)                                                                                            \
     case columns:                                                                                                      \
-        for (; columns <= 7 && c + 2 * LANES <= stride; c += 2 * LANES)                                                \
+        for (; columns <= 8 && c + 2 * LANES <= stride; c += 2 * LANES)                                                \
             update_pairs(x, x_scale, m, y, y_scale, columns, 2, c, moving, of_x, of_y);                                \
         for (; c < stride; c += LANES)                                                                                 \
             update_pairs(x, x_scale, m, y, y_scale, columns, 1, c, moving, of_x, of_y);                                \
