@@ -140,6 +140,7 @@ static void write_end(cli_metrics *m, n2v_status status, const n2v_train_report 
         fprintf(l.out, "{\"end\":\"%s\",\"seconds\":%.3f,\"words\":%" PRIu64, end, seconds, words);
         put_number(l.out, "words_per_second", ratio((double)words, seconds));
         put_number(l.out, "last_epoch_loss", trained ? report->loss : (double)NAN);
+        put_number(l.out, "steps_shortened", trained ? report->shortened : (double)NAN);
         line_end(&l, m);
     }
 }

@@ -30,8 +30,8 @@ static void print_objective(const n2v_objective *o)
     print_fact("formula", o->formula);
     print_fact("scores", o->geometry == N2V_DOT ? "inner products" : "squared Euclidean distances");
     print_fact("paper", o->paper);
-    snprintf(defaults, sizeof defaults, "--lr %g --noise %zu --noise-sharing %zu", o->learning_rate, o->noise,
-             o->noise_sharing);
+    snprintf(defaults, sizeof defaults, "--lr %g --init %g --noise %zu --noise-sharing %zu", o->learning_rate, o->init,
+             o->noise, o->noise_sharing);
     print_fact("defaults", defaults);
     for (size_t i = 0; i < count; i++)
         print_parameter(i ? "" : "options", &o->parameters[i]);

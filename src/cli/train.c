@@ -222,8 +222,9 @@ static void say_result(run_state *r)
             "warning: no pair of words was left (one word a line, or all subsampled away): nothing was learnt");
     if (r->report.shortened > 0.01)
         progress_say(&r->progress,
-                     "warning: %.0f %% of the steps were shortened because scores ran away: try a lower --lr than %g",
-                     100 * r->report.shortened, r->options.learning_rate);
+                     "warning: %.0f %% of the steps were shortened because scores ran away: try a lower --lr than %g%s",
+                     100 * r->report.shortened, r->options.learning_rate,
+                     r->options.init > r->options.objective->init ? ", or a smaller --init" : "");
 }
 
 /* Losing the metrics is no reason to lose the training. */

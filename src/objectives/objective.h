@@ -101,7 +101,8 @@ typedef struct n2v_objective {
     /* N2V_NEEDS_... flags of these parameters (one value each, in order). */
     unsigned (*needs)(const float *parameters);
 
-    /* By what factor these parameters multiply the scores within the loss. May be NULL: 1. */
+    /* By what factor these parameters multiply the scores within the loss, or more: the square root of the most
+     * that they multiply its curvature by. May be NULL: 1. */
     float (*sharpness)(const float *parameters);
 
     /* NULL, or a sentence that says which parameters do not go together. May be NULL. */

@@ -3,8 +3,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* What scores may reach, as the loss sees them, before the learning rate gives way to them. A step changes a score
- * by about rate x slope x the rows' squared lengths: rows of many such scores overshoot, and would grow for ever.
+/* What scores, biases included, may reach before the learning rate gives way to them; more where a loss divides them
+ * by a temperature. A step changes a score by about rate x slope x the rows' squared lengths: rows of many such scores
+ * overshoot, and would grow for ever. A log-probability does not come near it: the rarest word of ten billion has -21.
  * (nce at four times its rate ends non-finite in its first epoch without this; at 200 times it does not with it.) */
 #define LARGEST_SCORE 30.0F
 
@@ -94,7 +95,7 @@ n2v_status n2v_tile_create(n2v_tile_step **step, const n2v_tile_options *options
     created->needs = options->objective->needs(options->parameters);
     created->largest_score = LARGEST_SCORE;
     if (options->objective->sharpness)
-        created->largest_score /= options->objective->sharpness(options->parameters);
+        created->largest_score /= fminf(options->objective->sharpness(options->parameters), 1);
     created->x = n2v_array(options->sizes.rows, sizeof *created->x);
     created->y = n2v_array(options->sizes.outputs, sizeof *created->y);
     created->memory_floats = lay_out(created, NULL);
@@ -363,13 +364,13 @@ static void update_side(n2v_tile_step *step, float *const *rows, float *const *c
 static float rate_factor(const n2v_tile_step *step, const n2v_example *example)
 {
     const n2v_vector_math *math = &step->options.kernels->math;
-    const float of_negatives = math->magnitude(step->scores, example->rows * example->negatives);
-    const float of_positives = math->magnitude(step->positives, example->positives);
-    const float most = of_negatives > of_positives ? of_negatives : of_positives;
+    float most;
 
-    if (step->options.objective->geometry == N2V_DOT && most > step->largest_score)
-        return step->largest_score / most;
-    return 1;
+    if (step->options.objective->geometry != N2V_DOT || step->needs & N2V_NEEDS_UNIT_ROWS)
+        return 1; /* distances are bounded when they are updated, cosines by themselves */
+    most = fmaxf(math->magnitude(step->scores, example->rows * example->negatives),
+                 math->magnitude(step->positives, example->positives));
+    return most > step->largest_score ? step->largest_score / most : 1;
 }
 
 static void update(n2v_tile_step *step, const n2v_example *example, float learning_rate)

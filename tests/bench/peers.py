@@ -6,7 +6,7 @@ import subprocess
 
 import lab
 
-# What all have in common: skip-gram, 5 noise words, a random window of up to 5, and these.
+# What all have in common: skip-gram, 5 noise words (our default of its own: 6), a random window of up to 5, and these.
 MIN_COUNT, WINDOW, NOISE, SUBSAMPLE = 5, 5, 5, "1e-4"
 
 GENSIM = """

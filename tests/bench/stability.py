@@ -29,18 +29,19 @@ def bounds(parameters):
     return single + (together if len(parameters) > 1 else [])
 
 
-def ending(text, name, rate, title, options, chosen=""):
-    """A row of the table; None where the parameters do not go together."""
+def ending(text, name, title, options, chosen=""):
+    """A row of the table; None where several parameters do not go together."""
     vectors = os.path.join(lab.FOLDER, "vectors.bin")
     command = [lab.PROGRAM, "train", text.gz, "-o", vectors, "--tokenizer", "space", "--objective", name + chosen]
     if name == "softmax":
         command += ["--max-vocab", str(LARGEST_VOCABULARY)]
     run = lab.run(command + options, allow_failure=True)
-    if run.status == 2:
+    if run.status == 2 and "," in chosen:
         return None
+    used = re.search(r", lr ([\d.e-]+),", run.said)
     loss = re.search(r"mean loss of the last epoch (\S+)", run.said)
     shortened = re.search(r"(\d+ %) of the steps were shortened", run.said)
-    return [name, rate, title, "finite" if run.status == 0 else run.said.strip().splitlines()[-1],
+    return [name, used[1] if used else "", title, "finite" if run.status == 0 else run.said.strip().splitlines()[-1],
             loss[1] if loss else "", shortened[1] if shortened else "", "%.0f" % run.seconds]
 
 
@@ -48,12 +49,12 @@ def stability():
     known = list(objectives())
     text = lab.Text(BOUNDS_WORDS) if lab.quick() else lab.Text()
     print("%s, all other settings the defaults; the program refuses to write what is not finite.\n" % text.described())
-    print(lab.table(COLUMNS, [ending(text, name, rate, title, options) for name, rate, _ in known
+    print(lab.table(COLUMNS, [ending(text, name, title, options) for name, rate, _ in known
                               for title, options in (("defaults", []),
                                                      ("4 times the rate", ["--lr", "%g" % (4 * float(rate))]),
                                                      ("30 epochs", ["--epochs", "30"]))]))
     text = lab.Text(QUICK_WORDS if lab.quick() else BOUNDS_WORDS)
-    rows = [ending(text, name, rate, chosen, [], ":" + chosen) for name, rate, parameters in known
+    rows = [ending(text, name, chosen, [], ":" + chosen) for name, _, parameters in known
             for chosen in bounds(parameters)]
     print("%s, parameters at their bounds.\n" % text.described())
     print(lab.table(COLUMNS, [row for row in rows if row]))

@@ -118,7 +118,10 @@ class Metrics(CommandTest):
                                 "--threads", "1")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertRegex(done.stderr, rb"warning: \d+ % of the steps were shortened .* a lower --lr than 100")
-        self.assertNotIn(b"shortened", self.run_program("train", "text", "-o", "v.txt", *SMALL).stderr)
+        self.assertGreater(self.lines(self.read("m"))[3]["steps_shortened"], 0.5)
+        done = self.run_program("train", "text", "-o", "v.txt", "--metrics", "m", *SMALL)
+        self.assertNotIn(b"shortened", done.stderr)
+        self.assertEqual(self.lines(self.read("m"))[3]["steps_shortened"], 0)
 
     def test_a_training_whose_vectors_cannot_be_written(self):
         done = self.run_program("train", "text", "-o", "/dev/full", "--metrics", "m", *SMALL)

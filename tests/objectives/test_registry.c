@@ -48,6 +48,7 @@ START_TEST(descriptions)
         require(o->summary && *o->summary && !strchr(o->summary, '\n'), "%s: summary", o->name);
         require(o->formula && *o->formula && o->paper && *o->paper, "%s: formula or paper", o->name);
         require(o->learning_rate > 0 && o->learning_rate < 10 && o->noise >= 1, "%s: learning rate or noise", o->name);
+        require(o->init > 0 && o->init <= 100, "%s: %g is no length to begin with", o->name, o->init);
         require(o->needs && o->loss_grad, "%s: functions", o->name);
         ck_assert_int_eq(n2v_objective_parse(o->name, &parsed, parameters, &error), N2V_OK);
         check_bias(o);

@@ -167,13 +167,14 @@ static void chain_side(n2v_geometry geometry, const float *table, const n2v_id *
                            what, i, l);
 }
 
-static void compare_rows(const float *before, const float *after, double (*grad)[DIM + 1], const char *what)
+static void compare_rows(const float *before, const float *after, double (*grad)[DIM + 1], double rate,
+                         double tolerance, const char *what)
 {
     for (size_t w = 0; w < WORDS; w++)
         for (size_t d = 0; d < STRIDE; d++) {
             const double moved = (double)after[w * STRIDE + d] - (double)before[w * STRIDE + d];
-            const double wanted = d <= DIM ? -RATE * grad[w][d] : 0;
-            require(fabs(moved - wanted) < (TOLERANCE + 0.01 * fabs(wanted)) * (d <= DIM) || moved == wanted,
+            const double wanted = d <= DIM ? -rate * grad[w][d] : 0;
+            require(fabs(moved - wanted) < (tolerance + 0.01 * fabs(wanted)) * (d <= DIM) || moved == wanted,
                     "%s %zu at %zu moved by %.9g, not %.9g", what, w, d, moved, wanted);
         }
 }
@@ -275,8 +276,8 @@ static void check_step(const n2v_kernels *kernels, const n2v_objective *objectiv
         chain_side(objective->geometry, model.before_output, columns, n, r.given_outputs, r.output_pairs, grad_output,
                    "output pair");
     }
-    compare_rows(model.before_input, model.model.input, grad_input, "input");
-    compare_rows(model.before_output, model.model.output, grad_output, "output");
+    compare_rows(model.before_input, model.model.input, grad_input, RATE, TOLERANCE, "input");
+    compare_rows(model.before_output, model.model.output, grad_output, RATE, TOLERANCE, "output");
     n2v_tile_destroy(step);
     free_rows(&model);
 }
@@ -300,9 +301,85 @@ START_TEST(steps_down_the_gradient)
 }
 END_TEST
 
+/* Rows so long that scores are beyond 30 / factor, which is what the step is then shortened by; only one of
+ * the positives may be, or one of the negatives. */
+static void check_long_rows(const n2v_kernels *kernels, const n2v_objective *objective, float factor, size_t m,
+                            size_t n, n2v_random *random)
+{
+    const float length = 20;
+    record r = {.needs = 0};
+    made_example e;
+    rows model;
+    n2v_tile_step *step;
+    double grad_input[WORDS][DIM + 1] = {{0}}, grad_output[WORDS][DIM + 1] = {{0}}, loss = 0, most = 0, rate = RATE;
+
+    n2v_random_seed(&r.random, n, m, 0, 5);
+    make_rows(&model, random);
+    for (size_t c = 0; c < WORDS * STRIDE; c++) {
+        model.model.input[c] = model.before_input[c] *= length;
+        model.model.output[c] = model.before_output[c] *= length;
+    }
+    make_example(&e, N2V_SHAPE_WINDOWS, m, n, random);
+    ck_assert_int_eq(n2v_tile_create(&step,
+                                     &(n2v_tile_options){.kernels = kernels,
+                                                         .objective = objective,
+                                                         .parameters = r.parameters,
+                                                         .model = &model.model,
+                                                         .sizes = {MOST, 2 * MOST, MOST, MOST}},
+                                     NULL),
+                     N2V_OK);
+    if (n2v_tile_train(step, &e.example, (float)RATE, &loss))
+        rate = 0; /* by how much is known below */
+    for (size_t i = 0; i < m; i++) {
+        const float *x = model.before_input + e.inputs[i] * STRIDE;
+        for (size_t j = 0; j < n; j++)
+            most = fmax(most, fabs(chain(objective->geometry, x, model.before_output + e.outputs[j] * STRIDE,
+                                         (double)r.scores[i * n + j], grad_input[e.inputs[i]],
+                                         grad_output[e.outputs[j]])));
+        most = fmax(most, fabs(chain(objective->geometry, x, model.before_output + e.outputs[e.positive[i]] * STRIDE,
+                                     (double)r.positives[i], grad_input[e.inputs[i]],
+                                     grad_output[e.outputs[e.positive[i]]])));
+    }
+    if (objective->geometry == N2V_DOT) {
+        const bool beyond = most * (double)factor > 30;
+        require(beyond == (rate == 0), "largest score %g: shortened is %d", most, rate == 0);
+        rate = beyond ? RATE * 30 / (most * (double)factor) : RATE;
+    }
+    require(rate > 0, "a step of distances is shortened by their size");
+    compare_rows(model.before_input, model.model.input, grad_input, rate, TOLERANCE * (double)length, "input");
+    compare_rows(model.before_output, model.model.output, grad_output, rate, TOLERANCE * (double)length, "output");
+    n2v_tile_destroy(step);
+    free_rows(&model);
+}
+
+static float half(const float *parameters)
+{
+    (void)parameters;
+    return 0.5f;
+}
+
+START_TEST(long_rows_make_short_steps)
+{
+    n2v_objective blunt = dots;
+    const n2v_kernels *kernels;
+    n2v_random random;
+
+    blunt.sharpness = half;
+    n2v_random_seed(&random, 13, 0, 0, 0);
+    for (size_t k = 0; (kernels = n2v_kernels_at(k)) != NULL; k++)
+        for (size_t m = 1; m <= MOST; m++)
+            for (size_t n = 1; n <= MOST; n++) {
+                check_long_rows(kernels, &dots, 1, m, n, &random);
+                check_long_rows(kernels, &blunt, 0.5f, m, n, &random);
+                check_long_rows(kernels, &distances, 1, m, n, &random);
+            }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("tile");
     add_test(suite, "steps down the gradient", steps_down_the_gradient);
+    add_test(suite, "long rows make short steps", long_rows_make_short_steps);
     return run_suite(suite);
 }
