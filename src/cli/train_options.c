@@ -150,8 +150,8 @@ const cli_option train_options[] = {
      .high = 100,
      .recorded = true,
      .offset = offsetof(train_settings, init),
-     .help = "about how long the random vectors are that training begins with (word2vec's of 100 dimensions: 0.03); the longer, the less "
-             "rare words crowd around frequent ones"},
+     .help = "about how long the random vectors are that training begins with (word2vec's of 100 dimensions: 0.03); the "
+             "longer, the less rare words crowd around frequent ones"},
     {.name = "lr",
      .aliases = "alpha learning-rate",
      .kind = OPTION_REAL,

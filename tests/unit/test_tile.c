@@ -226,6 +226,20 @@ static void make_example(made_example *e, n2v_shape shape, size_t m, size_t n, n
     }
 }
 
+static n2v_tile_step *new_step(const n2v_kernels *kernels, const n2v_objective *objective, const float *parameters,
+                               n2v_model *model)
+{
+    const n2v_tile_options options = {.kernels = kernels,
+                                      .objective = objective,
+                                      .parameters = parameters,
+                                      .model = model,
+                                      .sizes = {MOST, 2 * MOST, MOST, MOST}};
+    n2v_tile_step *step;
+
+    ck_assert_int_eq(n2v_tile_create(&step, &options, NULL), N2V_OK);
+    return step;
+}
+
 static void check_step(const n2v_kernels *kernels, const n2v_objective *objective, unsigned asked, n2v_shape shape,
                        size_t m, size_t n, n2v_random *random)
 {
@@ -241,14 +255,7 @@ static void check_step(const n2v_kernels *kernels, const n2v_objective *objectiv
     if (asked & N2V_NEEDS_OUTPUT_BIAS)
         make_biases(&model, random);
     make_example(&e, shape, m, n, random);
-    ck_assert_int_eq(n2v_tile_create(&step,
-                                     &(n2v_tile_options){.kernels = kernels,
-                                                         .objective = objective,
-                                                         .parameters = r.parameters,
-                                                         .model = &model.model,
-                                                         .sizes = {MOST, 2 * MOST, MOST, MOST}},
-                                     NULL),
-                     N2V_OK);
+    step = new_step(kernels, objective, r.parameters, &model.model);
     n2v_tile_loss(step, &e.example, &again);
     ck_assert_mem_eq(model.model.input, model.before_input, sizeof model.before_input);
     ck_assert_mem_eq(model.model.output, model.before_output, sizeof model.before_output);
@@ -320,14 +327,7 @@ static void check_long_rows(const n2v_kernels *kernels, const n2v_objective *obj
         model.model.output[c] = model.before_output[c] *= length;
     }
     make_example(&e, N2V_SHAPE_WINDOWS, m, n, random);
-    ck_assert_int_eq(n2v_tile_create(&step,
-                                     &(n2v_tile_options){.kernels = kernels,
-                                                         .objective = objective,
-                                                         .parameters = r.parameters,
-                                                         .model = &model.model,
-                                                         .sizes = {MOST, 2 * MOST, MOST, MOST}},
-                                     NULL),
-                     N2V_OK);
+    step = new_step(kernels, objective, r.parameters, &model.model);
     if (n2v_tile_train(step, &e.example, (float)RATE, &loss))
         rate = 0; /* by how much is known below */
     for (size_t i = 0; i < m; i++) {
