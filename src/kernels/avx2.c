@@ -7,6 +7,10 @@
 #define LANES          8
 #define DOT_ROWS       3
 #define DOT_COLUMNS    4
+#define DOT_BLOCK      4
+#define DOT_MOST_ROWS(columns) 3u
+#define DOT_THREES(SHAPE, columns) SHAPE(1, columns) SHAPE(2, columns) SHAPE(3, columns)
+#define DOT_SHAPES(SHAPE) DOT_THREES(SHAPE, 1) DOT_THREES(SHAPE, 2) DOT_THREES(SHAPE, 3) DOT_THREES(SHAPE, 4)
 #define UPDATE_COLUMNS 6
 #define SINGLE_VECTORS 4
 
@@ -26,6 +30,17 @@ static inline vec vec_load_some(const float *p, size_t count)
 static inline void vec_store_some(float *p, vec v, size_t count)
 {
     _mm256_maskstore_ps(p, first_lanes(count), (__m256)v);
+}
+
+/* Where either is NaN, b. */
+static inline vec vec_max(vec a, vec b)
+{
+    return (vec)_mm256_max_ps((__m256)a, (__m256)b);
+}
+
+static inline vec vec_min(vec a, vec b)
+{
+    return (vec)_mm256_min_ps((__m256)a, (__m256)b);
 }
 
 static inline vec vec_look_up(vec low, vec high, vec_int index)

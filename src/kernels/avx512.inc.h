@@ -5,7 +5,16 @@
 
 #define LANES          16
 #define DOT_ROWS       4
-#define DOT_COLUMNS    6
+#define DOT_COLUMNS    12
+#define DOT_BLOCK      8
+#define DOT_MOST_ROWS(columns) ((columns) <= 6 ? 4u : (columns) <= 9 ? 3u : 2u)
+#define DOT_PAIRS(SHAPE, columns)  SHAPE(1, columns) SHAPE(2, columns)
+#define DOT_THREES(SHAPE, columns) DOT_PAIRS(SHAPE, columns) SHAPE(3, columns)
+#define DOT_FOURS(SHAPE, columns)  DOT_THREES(SHAPE, columns) SHAPE(4, columns)
+#define DOT_SHAPES(SHAPE)                                                                                              \
+    DOT_FOURS(SHAPE, 1) DOT_FOURS(SHAPE, 2) DOT_FOURS(SHAPE, 3) DOT_FOURS(SHAPE, 4) DOT_FOURS(SHAPE, 5)                \
+    DOT_FOURS(SHAPE, 6) DOT_THREES(SHAPE, 7) DOT_THREES(SHAPE, 8) DOT_THREES(SHAPE, 9) DOT_PAIRS(SHAPE, 10)             \
+    DOT_PAIRS(SHAPE, 11) DOT_PAIRS(SHAPE, 12)
 #define UPDATE_COLUMNS 12
 #define SINGLE_VECTORS 8
 
@@ -20,6 +29,17 @@ static inline vec vec_load_some(const float *p, size_t count)
 static inline void vec_store_some(float *p, vec v, size_t count)
 {
     _mm512_mask_storeu_ps(p, (__mmask16)((1u << count) - 1), (__m512)v);
+}
+
+/* Where either is NaN, b. */
+static inline vec vec_max(vec a, vec b)
+{
+    return (vec)_mm512_max_ps((__m512)a, (__m512)b);
+}
+
+static inline vec vec_min(vec a, vec b)
+{
+    return (vec)_mm512_min_ps((__m512)a, (__m512)b);
 }
 
 static inline vec vec_look_up(vec low, vec high, vec_int index)

@@ -38,8 +38,13 @@ typedef struct n2v_kernels {
     void (*update)(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale, size_t n,
                    size_t stride, size_t moving, const float *g, float *scratch);
 
-    /* A wider matrix from one of m x n: out[i * width + j] = factor * in[i * n + j], 0 where j >= n. */
+    /* A wider matrix from one of m x n: out[i * width + j] = factor * in[i * n + j], 0 where j >= n. Whole vectors
+     * are written: out has room for N2V_ROW_FLOATS more, which are lost. */
     void (*widen)(const float *in, size_t m, size_t n, float factor, float *out, size_t width);
+
+    /* The other way: out[i * n + j] = in[i * width + j]. Whole vectors are read and written: both have room for
+     * N2V_ROW_FLOATS more. */
+    void (*narrow)(const float *in, size_t m, size_t width, float *out, size_t n);
 
     /* Shortens steps that are too long, all alike: where the magnitudes of a row or column of the m x n
      * cells add up to more than limit, all cells are multiplied by limit / the largest such sum. Then

@@ -55,6 +55,13 @@ static void widen(const float *in, size_t m, size_t n, float factor, float *out,
             out[i * width + j] = j < n ? factor * in[i * n + j] : 0;
 }
 
+static void narrow(const float *in, size_t m, size_t width, float *out, size_t n)
+{
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++)
+            out[i * n + j] = in[i * width + j];
+}
+
 static void bound_steps(float *cells, size_t m, size_t n, float limit, float *x_scale, float *y_scale)
 {
     float longest = limit;
@@ -134,7 +141,7 @@ static void exp_array(const float *in, float *out, size_t count)
 static void sigmoid(const float *in, float *out, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        out[i] = in[i] < -87.3f ? 0 : 1 / (1 + exp_one(-in[i]));
+        out[i] = 1 / (1 + exp_one(in[i] < -87.3f ? 87.3f : -in[i]));
 }
 
 static void softplus(const float *in, float *out, size_t count)
@@ -193,15 +200,24 @@ static void softmax(const float *in, size_t m, size_t n, float factor, const flo
     }
 }
 
-static void logistic(const float *in, size_t m, size_t n, float factor, const float *shift, const float *row,
+static void logistic(const float *in, size_t m, size_t n, float factor, const float *noise, const uint32_t *first,
                      const float *column, float *out)
 {
     for (size_t i = 0; i < m; i++) {
         for (size_t j = 0; j < n; j++) {
-            const float logit = factor * in[i * n + j] + (shift ? shift[j] : 0);
+            const float logit = factor * in[i * n + j] - (noise ? noise[j] : 0);
             sigmoid(&logit, &out[i * n + j], 1);
-            out[i * n + j] *= row[i] * (column ? column[j] : 1);
+            out[i * n + j] *= factor * (float)(first[i + 1] - first[i]) * (column ? column[j] : 1);
         }
+    }
+}
+
+static void logistic_positives(const float *in, size_t count, float factor, const float *noise, float *out)
+{
+    for (size_t p = 0; p < count; p++) {
+        const float pull = (noise ? noise[p] : 0) - factor * in[p];
+        sigmoid(&pull, &out[p], 1);
+        out[p] *= -factor;
     }
 }
 
@@ -221,11 +237,13 @@ static void hinges(const float *in, size_t n, const uint32_t *row, const float *
 
 const n2v_kernels n2v_kernels_scalar = {
     .name = "scalar",
-    .math = {exp_array, sigmoid, softplus, exp_sum, max_array, magnitude_array, log_array, softmax, logistic, hinges},
+    .math = {exp_array, sigmoid, softplus, exp_sum, max_array, magnitude_array, log_array, softmax, logistic,
+             logistic_positives, hinges},
     .dot = dot,
     .sqdist = sqdist,
     .update = update,
     .widen = widen,
+    .narrow = narrow,
     .bound_steps = bound_steps,
     .norms = norms,
     .gather = gather,

@@ -2,7 +2,10 @@
  *
  * The including file defines
  *     LANES                  floats in a vector
- *     DOT_ROWS, DOT_COLUMNS  the block of scores whose accumulators stay in registers
+ *     DOT_SHAPES(SHAPE)      SHAPE(rows, columns) for each block of scores whose accumulators stay in registers
+ *     DOT_ROWS, DOT_COLUMNS  the most rows and columns of a block
+ *     DOT_MOST_ROWS(columns) the most rows of a block of so many columns
+ *     DOT_BLOCK              the columns of a block where there are more than DOT_COLUMNS; a multiple of 4
  *     UPDATE_COLUMNS         the columns whose y and dy stay in registers
  *     SINGLE_VECTORS         the vectors of a single x row, and of dx, that stay in registers
  * and vec, vec_int; vec_load_some(p, count), vec_store_some(p, v, count): the first
@@ -123,29 +126,31 @@ INLINE void score_block(const float *const *x, size_t rows, const float *const *
     for (size_t k = 0; k < (rows * columns + 3) / 4 * 4; k++)
         sums[k] = spread(0);
     for (size_t c = 0; c < stride; c += LANES) {
-        vec right[DOT_COLUMNS];
+        vec left[DOT_ROWS];
         UNROLL
-        for (size_t j = 0; j < columns; j++)
-            right[j] = load(y[j] + c);
+        for (size_t i = 0; i < rows; i++)
+            left[i] = load(x[i] + c);
         UNROLL
-        for (size_t i = 0; i < rows; i++) {
-            const vec left = load(x[i] + c);
+        for (size_t j = 0; j < columns; j++) {
+            const vec right = load(y[j] + c);
             UNROLL
-            for (size_t j = 0; j < columns; j++) {
+            for (size_t i = 0; i < rows; i++) {
                 if (squared) {
-                    const vec difference = left - right[j];
+                    const vec difference = left[i] - right;
                     sums[i * columns + j] += difference * difference;
                 } else {
-                    sums[i * columns + j] += left * right[j];
+                    sums[i * columns + j] += left[i] * right;
                 }
             }
         }
     }
-    /* Four sums at a time; where the block spans whole rows they lie side by side. */
+    /* Four sums at a time, which mostly lie side by side. */
     UNROLL
     for (size_t k = 0; k < rows * columns; k += 4) {
         const __m128 four = sum_lanes_of_four(sums[k], sums[k + 1], sums[k + 2], sums[k + 3]);
-        if (columns == n && k + 4 <= rows * columns) {
+        if (columns % 4 == 0) {
+            memcpy(scores + k / columns * n + k % columns, &four, sizeof four);
+        } else if (columns == n && k + 4 <= rows * columns) {
             memcpy(scores + k, &four, sizeof four);
         } else {
             UNROLL
@@ -155,6 +160,8 @@ INLINE void score_block(const float *const *x, size_t rows, const float *const *
         }
     }
 }
+
+typedef void score_function(const float *const *x, const float *const *y, size_t n, size_t stride, float *scores);
 
 /* Each shape is a function of its own: inlined side by side, they would share the
  * registers that hold the rows' addresses. */
@@ -169,55 +176,27 @@ INLINE void score_block(const float *const *x, size_t rows, const float *const *
     {                                                                                                                  \
         score_block(x, rows, y, columns, n, stride, scores, true);                                                     \
     }
+#define DOT_OF(rows, columns)    [columns][rows] = dot_##rows##x##columns,
+#define SQDIST_OF(rows, columns) [columns][rows] = sqdist_##rows##x##columns,
 
-#define SCORE_ROWS(columns) SCORE_SHAPE(1, columns) SCORE_SHAPE(2, columns) SCORE_SHAPE(3, columns) MORE_ROWS(columns)
-#define DOTS(columns)       {dot_1x##columns, dot_2x##columns, dot_3x##columns, MORE_DOTS(columns)}
-#define SQDISTS(columns)    {sqdist_1x##columns, sqdist_2x##columns, sqdist_3x##columns, MORE_SQDISTS(columns)}
-#if DOT_ROWS > 3
-#define MORE_ROWS(columns)    SCORE_SHAPE(4, columns)
-#define MORE_DOTS(columns)    dot_4x##columns
-#define MORE_SQDISTS(columns) sqdist_4x##columns
-#else
-#define MORE_ROWS(columns)
-#define MORE_DOTS(columns)
-#define MORE_SQDISTS(columns)
-#endif
-
-SCORE_ROWS(1)
-SCORE_ROWS(2)
-SCORE_ROWS(3)
-SCORE_ROWS(4)
-#if DOT_COLUMNS > 4
-SCORE_ROWS(5)
-SCORE_ROWS(6)
-#endif
-
-typedef void score_function(const float *const *x, const float *const *y, size_t n, size_t stride, float *scores);
-
-/* [columns - 1][rows - 1] */
-static score_function *const dots[DOT_COLUMNS][DOT_ROWS] = {
-    DOTS(1), DOTS(2), DOTS(3), DOTS(4),
-#if DOT_COLUMNS > 4
-    DOTS(5), DOTS(6),
-#endif
-};
-static score_function *const sqdists[DOT_COLUMNS][DOT_ROWS] = {
-    SQDISTS(1), SQDISTS(2), SQDISTS(3), SQDISTS(4),
-#if DOT_COLUMNS > 4
-    SQDISTS(5), SQDISTS(6),
-#endif
-};
+DOT_SHAPES(SCORE_SHAPE)
+static score_function *const dots[DOT_COLUMNS + 1][DOT_ROWS + 1] = {DOT_SHAPES(DOT_OF)};
+static score_function *const sqdists[DOT_COLUMNS + 1][DOT_ROWS + 1] = {DOT_SHAPES(SQDIST_OF)};
 
 /* Cuts m x n into blocks of nearly equal height: 6 rows are 3 + 3, not 4 + 2. */
-static void score(score_function *const functions[DOT_COLUMNS][DOT_ROWS], const float *const *x, size_t m,
+static void score(score_function *const functions[DOT_COLUMNS + 1][DOT_ROWS + 1], const float *const *x, size_t m,
                   const float *const *y, size_t n, size_t stride, float *scores)
 {
-    for (size_t j = 0; j < n; j += DOT_COLUMNS) {
-        score_function *const *const function = functions[(n - j < DOT_COLUMNS ? n - j : DOT_COLUMNS) - 1];
-        size_t blocks = (m + DOT_ROWS - 1) / DOT_ROWS;
+    size_t columns;
+
+    for (size_t j = 0; j < n; j += columns) {
+        size_t blocks, most;
+        columns = n - j <= DOT_COLUMNS ? n - j : DOT_BLOCK;
+        most = DOT_MOST_ROWS(columns);
+        blocks = (m + most - 1) / most;
         for (size_t i = 0; i < m; blocks--) {
             const size_t rows = (m - i + blocks - 1) / blocks;
-            function[rows - 1](x + i, y + j, n, stride, scores + i * n + j);
+            functions[columns][rows](x + i, y + j, n, stride, scores + i * n + j);
             i += rows;
         }
     }
@@ -392,14 +371,16 @@ static void update(float *const *x, const float *x_scale, size_t m, float *const
 
 static void widen(const float *in, size_t m, size_t n, float factor, float *out, size_t width)
 {
-    if (width > LANES) {
-        for (size_t i = 0; i < m; i++)
-            for (size_t j = 0; j < width; j++)
-                out[i * width + j] = j < n ? factor * in[i * n + j] : 0;
-        return;
-    }
     for (size_t i = 0; i < m; i++)
-        vec_store_some(out + i * width, vec_load_some(in + i * n, n) * factor, width);
+        for (size_t c = 0; c < width; c += LANES)
+            store_any(out + i * width + c, c < n ? vec_load_up_to(in + i * n + c, n - c) * factor : spread(0));
+}
+
+static void narrow(const float *in, size_t m, size_t width, float *out, size_t n)
+{
+    for (size_t i = 0; i < m; i++)
+        for (size_t c = 0; c < n; c += LANES)
+            store_any(out + i * n + c, load_any(in + i * width + c));
 }
 
 /* Columns that are one vector, read once (contrastive 15 % faster than by the general way). */
@@ -550,12 +531,13 @@ static void normalize(float *const *rows, size_t count, size_t stride)
     {                                                                                                                  \
         .name = set_name,                                                                                              \
         .bf16 = in_bf16,                                                                                               \
-        .math = {exp_array, sigmoid, softplus, exp_sum, max_array, magnitude_array, log_array, softmax, logistic,     \
-                 hinges},                                                                                              \
+        .math = {exp_array, sigmoid, softplus, exp_sum, max_array, magnitude_array, log_array, softmax,              \
+                 logistic, logistic_positives, hinges},                                                                \
         .dot = dot,                                                                                                    \
         .sqdist = sqdist,                                                                                              \
         .update = update_function,                                                                                     \
         .widen = widen,                                                                                                \
+        .narrow = narrow,                                                                                              \
         .bound_steps = bound_steps,                                                                                    \
         .norms = norms,                                                                                                \
         .gather = gather,                                                                                              \

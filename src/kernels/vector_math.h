@@ -13,7 +13,7 @@ typedef struct n2v_vector_math {
     /* out[i] = exp(in[i]); below -87.3 it is 0, above 88.7 it is FLT_MAX. */
     void (*exp)(const float *in, float *out, size_t count);
 
-    /* out[i] = 1 / (1 + exp(-in[i])); below -87.3 it is 0. */
+    /* out[i] = 1 / (1 + exp(-in[i])); below -87.3 it is that of -87.3, 1.2e-38. */
     void (*sigmoid)(const float *in, float *out, size_t count);
 
     /* out[i] = log(1 + exp(in[i])), exact for large arguments of both signs. */
@@ -38,11 +38,17 @@ typedef struct n2v_vector_math {
     void (*softmax)(const float *in, size_t m, size_t n, float factor, const float *shift, const float *column,
                     float *out, float *log_sums);
 
-    /* The logistic gradient of m x n scores:
-     *     out[i * n + j] = row[i] column[j] sigmoid(factor in[i * n + j] + shift[j])
-     * shift NULL: 0; column NULL: 1. */
-    void (*logistic)(const float *in, size_t m, size_t n, float factor, const float *shift, const float *row,
+    /* The gradient of logistic regression of the m x n scores of negatives, row i standing for as many as it has positives,
+     * first[i + 1] - first[i], each:
+     *     out[i * n + j] = factor (first[i + 1] - first[i]) column[j] sigmoid(factor in[i * n + j] - noise[j])
+     * noise NULL: 0; column NULL: 1. */
+    void (*logistic)(const float *in, size_t m, size_t n, float factor, const float *noise, const uint32_t *first,
                      const float *column, float *out);
+
+    /* The same of count scores of positives; keeps its digits where sigmoid(u) - 1 would cancel:
+     *     out[p] = -factor sigmoid(noise[p] - factor in[p])
+     * noise NULL: 0. */
+    void (*logistic_positives)(const float *in, size_t count, float factor, const float *noise, float *out);
 
     /* The slopes of hinges max(0, positives[p] - score + margin), one for each element of a row of n scores and
      * each of count positives, each of which has its row: where positives[p] - in[row[p] * n + j] > -margin,

@@ -1,20 +1,15 @@
 /* vector_math.inc.h - the vector maths, a part of vector.inc.h's template; vector_math.h says what each does. */
 
 /* exp(x) = 2^k exp(r), |r| <= log(2)/2, for x in -87.3 .. 88: exp(r) by its Taylor
- * polynomial of degree 6 (error below 2e-7). 1.5 * 2^23 rounds x / log 2 to an
+ * polynomial of degree 6 (error below 2e-7), in short chains. 1.5 * 2^23 rounds x / log 2 to an
  * integer, which then stands in the low bits. */
 INLINE vec exp_in_range(vec x)
 {
     const vec rounded = x * 1.44269504f + 12582912.0f;
     const vec k = rounded - 12582912.0f;
-    const vec r = x - k * 0.693359375f - k * -2.12194440e-4f;
-    vec p = spread(1.38888889e-3f);
-    p = p * r + 8.33333333e-3f;
-    p = p * r + 4.16666667e-2f;
-    p = p * r + 1.66666667e-1f;
-    p = p * r + 0.5f;
-    p = p * r + 1.0f;
-    p = p * r + 1.0f;
+    const vec r = x - k * 0.693359375f - k * -2.12194440e-4f, square = r * r;
+    const vec high = (1.38888889e-3f * r + 8.33333333e-3f) * square + (4.16666667e-2f * r + 1.66666667e-1f);
+    const vec p = (high * r + 0.5f) * square + (r + 1.0f);
     return p * (vec)(((vec_int)rounded - (0x4b400000 - 127)) << 23);
 }
 
@@ -31,8 +26,7 @@ INLINE vec exp_of(vec x)
 
 INLINE vec sigmoid_of(vec x)
 {
-    const vec e = exp_in_range(choose(x < -87.3f, spread(87.3f), choose(x > 87.3f, spread(-87.3f), -x)));
-    return choose(x < -87.3f, spread(0), 1.0f / (1.0f + e));
+    return 1.0f / (1.0f + exp_in_range(vec_min(spread(87.3f), vec_max(spread(-87.3f), -x))));
 }
 
 /* log(1 + t) = 2 atanh(t / (2 + t)) for 0 <= t <= 1: the series in z^2 <= 1/9. */
@@ -166,17 +160,12 @@ static float max_array(const float *in, size_t count)
 static float magnitude_array(const float *in, size_t count)
 {
     vec top = spread(0);
-    float lanes[LANES], most = 0;
+    __m128 four;
 
-    for (size_t i = 0; i < count; i += LANES) {
-        const vec v = magnitude(vec_load_up_to(in + i, count - i));
-        top = choose(v > top, v, top);
-    }
-    store_any(lanes, top);
-    UNROLL
-    for (size_t i = 0; i < LANES; i++)
-        most = lanes[i] > most ? lanes[i] : most;
-    return most;
+    for (size_t i = 0; i < count; i += LANES)
+        top = vec_max(magnitude(vec_load_up_to(in + i, count - i)), top);
+    four = max_lanes_of_four(top, top, top, top);
+    return four[0];
 }
 
 /* A softmax of rows that are one vector; sums and the largest elements are left in log_sums and tops. */
@@ -256,30 +245,32 @@ static void softmax(const float *in, size_t m, size_t n, float factor, const flo
     }
 }
 
-/* A row's cells, or of one row the whole matrix's. */
-INLINE void logistic_row(const float *in, size_t n, float factor, const float *shift, float row, const float *column,
-                         float *out)
+/* One row's cells, whose weight they have. */
+INLINE void logistic_row(const float *in, size_t n, float factor, const float *noise, float weight,
+                         const float *column, float *out)
 {
-    size_t j = 0;
-
-    for (; j + LANES <= n; j += LANES) {
-        const vec logit = load_any(in + j) * factor + (shift ? load_any(shift + j) : spread(0));
-        store_any(out + j, sigmoid_of(logit) * (column ? load_any(column + j) * row : spread(row)));
-    }
-    if (j < n) {
-        const size_t rest = n - j;
-        const vec logit = vec_load_some(in + j, rest) * factor + (shift ? vec_load_some(shift + j, rest) : spread(0));
-        vec_store_some(out + j, sigmoid_of(logit) * (column ? vec_load_some(column + j, rest) * row : spread(row)),
-                       rest);
+    for (size_t j = 0; j < n; j += LANES) {
+        const vec logit = vec_load_up_to(in + j, n - j) * factor - (noise ? vec_load_up_to(noise + j, n - j) : spread(0));
+        const vec times = column ? vec_load_up_to(column + j, n - j) * weight : spread(weight);
+        vec_store_up_to(out + j, sigmoid_of(logit) * times, n - j);
     }
 }
 
-/* Narrow matrices: whole vectors over the ends of rows, each lane looks its row and column up. */
-INLINE void logistic_cells(const float *in, size_t m, size_t n, float factor, const float *shift, const float *row,
-                           const float *column, float *out)
+/* How many positives each row has, times factor. */
+INLINE vec row_weights(const uint32_t *first, size_t rows, float factor)
 {
-    const vec rows = vec_load_up_to(row, m), more = m > LANES ? vec_load_up_to(row + LANES, m - LANES) : rows;
-    const vec shifts = shift ? vec_load_up_to(shift, n) : spread(0);
+    const vec_int begin = (vec_int)vec_load_up_to((const float *)first, rows);
+    const vec_int end = (vec_int)vec_load_up_to((const float *)(first + 1), rows);
+    return __builtin_convertvector(end - begin, vec) * factor;
+}
+
+/* Narrow matrices: whole vectors over the ends of rows, each lane looks its row and column up. */
+INLINE void logistic_cells(const float *in, size_t m, size_t n, float factor, const float *noise,
+                           const uint32_t *first, const float *column, float *out)
+{
+    const vec rows = row_weights(first, m, factor);
+    const vec more = m > LANES ? row_weights(first + LANES, m - LANES, factor) : rows;
+    const vec shifts = noise ? vec_load_up_to(noise, n) : spread(0);
     const vec columns = column ? vec_load_up_to(column, n) : spread(1);
     const int32_t inverse = (int32_t)((65536 + n - 1) / n); /* exact below 4096 cells */
     vec_int cell = lane_numbers();
@@ -288,20 +279,30 @@ INLINE void logistic_cells(const float *in, size_t m, size_t n, float factor, co
         const vec_int i = (cell * inverse) >> 16, j = cell - i * (int32_t)n;
         const size_t rest = m * n - c;
         const vec scores = vec_load_up_to(in + c, rest);
-        const vec sigmoids = sigmoid_of(scores * factor + vec_look_up(shifts, shifts, j));
+        const vec sigmoids = sigmoid_of(scores * factor - vec_look_up(shifts, shifts, j));
         vec_store_up_to(out + c, sigmoids * vec_look_up(rows, more, i) * vec_look_up(columns, columns, j), rest);
     }
 }
 
-static void logistic(const float *in, size_t m, size_t n, float factor, const float *shift, const float *row,
+static void logistic(const float *in, size_t m, size_t n, float factor, const float *noise, const uint32_t *first,
                      const float *column, float *out)
 {
-    if (n > LANES || m == 1) {
+    if (n > LANES) {
         for (size_t i = 0; i < m; i++)
-            logistic_row(in + i * n, n, factor, shift, row[i], column, out + i * n);
+            logistic_row(in + i * n, n, factor, noise, factor * (float)(first[i + 1] - first[i]), column,
+                         out + i * n);
         return;
     }
     for (size_t i = 0; i < m; i += 2 * LANES)
-        logistic_cells(in + i * n, m - i < 2 * LANES ? m - i : 2 * LANES, n, factor, shift, row + i, column,
+        logistic_cells(in + i * n, m - i < 2 * LANES ? m - i : 2 * LANES, n, factor, noise, first + i, column,
                        out + i * n);
+}
+
+static void logistic_positives(const float *in, size_t count, float factor, const float *noise, float *out)
+{
+    for (size_t p = 0; p < count; p += LANES) {
+        const size_t rest = count - p;
+        const vec pull = (noise ? vec_load_up_to(noise + p, rest) : spread(0)) - vec_load_up_to(in + p, rest) * factor;
+        vec_store_up_to(out + p, sigmoid_of(pull) * -factor, rest);
+    }
 }

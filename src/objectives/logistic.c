@@ -2,8 +2,7 @@
 
 size_t n2v_logistic_scratch(size_t m, size_t n, size_t positives)
 {
-    const size_t cells = m * n > m + n ? m * n : m + n;
-    return cells > positives ? cells : positives;
+    return m * n > positives ? m * n : positives;
 }
 
 /* The gradient's arrays hold the logits, those of the positives negated. */
@@ -34,20 +33,13 @@ void n2v_logistic_loss_grad(const n2v_tile *tile, float scale, bool subtract_noi
                             n2v_tile_gradient gradient, float *scratch, double *loss)
 {
     const size_t m = tile->m, n = tile->n, positives = tile->first[m];
-    const float *noise = subtract_noise ? tile->log_noise : NULL;
-    float *row = scratch, *shift = row + m;
-    const float pull = -scale;
 
     if (loss)
         *loss += sum_loss(tile, scale, subtract_noise, math, gradient, scratch);
-    /* -sigmoid(-u) keeps its digits where sigmoid(u) - 1 cancels. */
-    math->logistic(tile->positive_scores, 1, positives, -scale,
-                   subtract_noise ? tile->positive_log_noise : NULL, &pull, NULL, gradient.positives);
-    for (size_t i = 0; i < m; i++)
-        row[i] = scale * (float)(tile->first[i + 1] - tile->first[i]);
-    for (size_t j = 0; noise && j < n; j++)
-        shift[j] = -noise[j];
-    math->logistic(tile->scores, m, n, scale, noise ? shift : NULL, row, tile->multiplicity, gradient.scores);
+    math->logistic_positives(tile->positive_scores, positives, scale,
+                             subtract_noise ? tile->positive_log_noise : NULL, gradient.positives);
+    math->logistic(tile->scores, m, n, scale, subtract_noise ? tile->log_noise : NULL, tile->first,
+                   tile->multiplicity, gradient.scores);
     for (size_t c = 0; tile->mask && c < m * n; c++)
         gradient.scores[c] = tile->mask[c] ? 0 : gradient.scores[c];
 }

@@ -81,6 +81,8 @@ n2v_status n2v_examples_create(n2v_examples **examples, const n2v_examples_optio
     created->joined = n2v_array(options->sharing, sizeof *created->joined);
     if (!created->kept || !created->joined)
         status = n2v_fail_memory(error, N2V_BLOCK_IDS * sizeof *created->kept, "a block of ids");
+    if (status == N2V_OK)
+        status = n2v_noise_stream_create(&created->noise, options->noise, options->num_noise, error);
     if (status == N2V_OK && options->shape == N2V_SHAPE_BATCH)
         status = n2v_batches_create(created, error);
     for (size_t i = 0; i < 2 && status == N2V_OK; i++)
@@ -100,75 +102,63 @@ void n2v_examples_destroy(n2v_examples *examples)
     destroy_example(&examples->ring[0]);
     destroy_example(&examples->ring[1]);
     n2v_batches_destroy(examples);
+    n2v_noise_stream_destroy(&examples->noise);
     free(examples->kept);
     free(examples->joined);
     free(examples);
 }
 
-static n2v_id draw_noise(n2v_examples *examples)
-{
-    if (examples->drawn_used == N2V_DRAWN) {
-        n2v_noise_draw(examples->options.noise, &examples->noise_words, examples->drawn, N2V_DRAWN);
-        examples->drawn_used = 0;
-    }
-    return examples->drawn[examples->drawn_used++];
-}
-
 void n2v_examples_start(n2v_examples *examples, const n2v_block *block, size_t epoch, size_t index)
 {
+    n2v_random noise;
+
     n2v_random_seed(&examples->windows, examples->options.seed, epoch, index, N2V_STREAM_WINDOWS);
-    n2v_random_seed(&examples->noise_words, examples->options.seed, epoch, index, N2V_STREAM_NOISE);
+    n2v_random_seed(&noise, examples->options.seed, epoch, index, N2V_STREAM_NOISE);
+    n2v_noise_stream_start(&examples->noise, &noise);
     examples->kept_count = n2v_subsample_filter(examples->options.subsample, &examples->windows, block->ids,
                                                 block->count, N2V_SENTENCE_END, examples->kept);
     examples->sentence = (n2v_sentence){0};
     examples->position = 0;
-    examples->drawn_used = N2V_DRAWN;
-    examples->oldest = 0;
-    examples->places_left = 0;
-    examples->until_fresh = N2V_REUSE;
-    for (size_t k = 0; k < N2V_RESERVOIR; k++)
-        examples->reservoir[k] = draw_noise(examples);
     if (examples->options.shape == N2V_SHAPE_BATCH)
         n2v_batches_start(examples);
 }
 
-static n2v_id next_noise(n2v_examples *examples)
-{
-    n2v_id id;
-
-    if (!examples->places_left) {
-        examples->places = n2v_random_next(&examples->noise_words);
-        examples->places_left = 64 / N2V_RESERVOIR_BITS;
-    }
-    id = examples->reservoir[examples->places % N2V_RESERVOIR];
-    examples->places >>= N2V_RESERVOIR_BITS;
-    examples->places_left--;
-    if (!--examples->until_fresh) {
-        examples->reservoir[examples->oldest++ % N2V_RESERVOIR] = draw_noise(examples);
-        examples->until_fresh = N2V_REUSE;
-    }
-    return id;
-}
-
-/* The noise words are the first outputs. One drawn twice becomes one column that counts twice,
- * because a kernel that had its row twice would lose an update. */
-void n2v_take_noise(n2v_examples *examples, n2v_example *example)
+/* One drawn twice becomes one column that counts twice, because a kernel that had its row twice would lose an
+ * update. */
+static void merge_repeated(n2v_example *example)
 {
     size_t count = 0;
 
-    example->repeated = false;
-    for (size_t k = 0; k < examples->options.num_noise; k++) {
-        const n2v_id id = next_noise(examples);
-        size_t same = count;
-        for (size_t j = 0; j < count; j++) /* to its end: a branch out would be mispredicted */
-            same = example->output_ids[j] == id ? j : same;
-        example->output_ids[count] = id; /* there is room for one output more */
-        example->multiplicity[count] = 0;
+    for (size_t k = 0; k < example->negatives; k++) {
+        const n2v_id id = example->output_ids[k];
+        size_t same = 0;
+        while (same < count && example->output_ids[same] != id)
+            same++;
+        if (same == count) {
+            example->output_ids[count] = id;
+            example->multiplicity[count++] = 0;
+        }
         example->multiplicity[same]++;
-        example->repeated |= same < count;
-        count += same == count;
     }
     example->negatives = example->outputs = count;
+}
+
+/* The noise words are the first outputs. */
+void n2v_take_noise(n2v_examples *examples, n2v_example *example)
+{
+    const size_t count = examples->options.num_noise;
+    const n2v_id *drawn = n2v_noise_stream_take(&examples->noise);
+    unsigned repeated = 0;
+
+    for (size_t j = 0; j < count; j++) {
+        example->output_ids[j] = drawn[j];
+        for (size_t i = 0; i < j; i++) /* to its end: a branch out would be mispredicted */
+            repeated |= drawn[i] == drawn[j];
+    }
+    example->repeated = repeated;
+    example->negatives = example->outputs = count;
+    if (repeated)
+        merge_repeated(example);
 }
 
 n2v_sentence n2v_next_sentence(const n2v_examples *examples, size_t from)

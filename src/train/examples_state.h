@@ -2,14 +2,8 @@
 #ifndef N2V_TRAIN_EXAMPLES_STATE_H
 #define N2V_TRAIN_EXAMPLES_STATE_H
 
+#include "noise/stream.h"
 #include "train/examples.h"
-
-/* The noise words wait in a reservoir and are used REUSE times on average, each time among
- * others: their rows stay in the second-level cache, and draws from Q are saved. */
-#define N2V_RESERVOIR_BITS 9
-#define N2V_RESERVOIR      (1u << N2V_RESERVOIR_BITS)
-#define N2V_REUSE          2
-#define N2V_DRAWN 1024 /* noise words drawn ahead at once: overlaps the table's cache misses */
 
 /* Positions from .. to - 1 of the kept words. */
 typedef struct n2v_positions {
@@ -27,17 +21,11 @@ typedef struct n2v_batches n2v_batches; /* batches.c */
 
 struct n2v_examples {
     n2v_examples_options options;
-    n2v_random windows, noise_words;
+    n2v_random windows;
+    n2v_noise_stream noise;
     n2v_id *kept; /* of the block, ends of sentences marked */
     size_t kept_count, position;
     n2v_sentence sentence; /* of the position */
-    n2v_id drawn[N2V_DRAWN];
-    size_t drawn_used;
-    n2v_id reservoir[N2V_RESERVOIR];
-    size_t oldest;        /* of the reservoir: the next to be replaced */
-    uint64_t places;      /* random bits: places in the reservoir to come */
-    unsigned places_left;
-    unsigned until_fresh; /* draws that the latest replacement still covers */
     n2v_joined_window *joined; /* shape windows: those of an example */
     n2v_example ring[2]; /* the one in use and the one after */
     unsigned turn;

@@ -20,7 +20,7 @@ struct n2v_tile_step {
     float *cells;              /* rows x outputs: scores, then coefficients of the update */
     float *scores, *positives; /* the same as the objective sees them */
     float *gradient, *positive_gradient;
-    float *log_noise, *positive_log_noise;
+    float *output_log_noise, *log_noise, *positive_log_noise;
     float *x_norms, *y_norms, *negative_norms, *positive_norms;
     float *norm_gradient; /* of inputs, negatives, positives in turn */
     float *x_scale, *y_scale;
@@ -41,11 +41,12 @@ static size_t lay_out(n2v_tile_step *step, float *memory)
         float **place;
         size_t floats;
     } buffers[] = {
-        {&step->cells, rows * outputs},
-        {&step->scores, rows * negatives},
+        {&step->cells, rows * outputs + N2V_ROW_FLOATS},
+        {&step->scores, rows * negatives + N2V_ROW_FLOATS},
         {&step->positives, positives},
         {&step->gradient, rows * negatives},
         {&step->positive_gradient, positives},
+        {&step->output_log_noise, outputs},
         {&step->log_noise, negatives},
         {&step->positive_log_noise, positives},
         {&step->x_norms, rows},
@@ -145,6 +146,8 @@ void n2v_tile_prefetch(const n2v_tile_step *step, const n2v_example *example)
     }
     for (size_t j = 0; j < outputs; j++)
         prefetch_row(model->output + example->output_ids[j] * model->stride, model->stride);
+    for (size_t j = 0; j < example->outputs && step->options.log_noise; j++)
+        __builtin_prefetch(step->options.log_noise + example->output_ids[j]);
     for (size_t i = from; i < example->rows; i++)
         prefetch_row(model->input + example->inputs[i] * model->stride, model->stride);
 }
@@ -200,16 +203,12 @@ static void score(n2v_tile_step *step, const n2v_example *example)
             score_block(step, i, 1, n + example->first[i], example->first[i + 1] - example->first[i],
                         step->positives + example->first[i]);
         break;
-    case N2V_SHAPE_WINDOWS: {
-        const size_t centers = outputs - n;
-        score_block(step, 0, rows, 0, n, step->scores);
-        score_block(step, 0, rows, n, centers, step->cells);
-        for (size_t p = 0; p < example->positives; p++) {
-            const size_t i = example->row[p], output = example->positive[p];
-            step->positives[p] = output < n ? step->scores[i * n + output] : step->cells[i * centers + output - n];
-        }
+    case N2V_SHAPE_WINDOWS:
+        score_block(step, 0, rows, 0, outputs, step->cells);
+        step->options.kernels->narrow(step->cells, rows, outputs, step->scores, n);
+        for (size_t p = 0; p < example->positives; p++)
+            step->positives[p] = step->cells[example->row[p] * outputs + example->positive[p]];
         break;
-    }
     case N2V_SHAPE_BATCH:
         score_block(step, 0, rows, 0, outputs, step->cells);
         for (size_t i = 0; i < rows; i++) {
@@ -229,12 +228,14 @@ static void score(n2v_tile_step *step, const n2v_example *example)
 
 static void gather_log_noise(n2v_tile_step *step, const n2v_example *example)
 {
-    const float *log_noise = step->options.log_noise;
+    float *values = step->output_log_noise;
 
+    for (size_t j = 0; j < example->outputs; j++)
+        values[j] = step->options.log_noise[example->output_ids[j]];
     for (size_t j = 0; j < example->negatives; j++)
-        step->log_noise[j] = log_noise[example->output_ids[negative_output(example, j)]];
+        step->log_noise[j] = values[negative_output(example, j)];
     for (size_t p = 0; p < example->positives; p++)
-        step->positive_log_noise[p] = log_noise[example->output_ids[example->positive[p]]];
+        step->positive_log_noise[p] = values[example->positive[p]];
 }
 
 static void gather_norms(n2v_tile_step *step, const n2v_example *example)
@@ -364,12 +365,13 @@ static void update_side(n2v_tile_step *step, float *const *rows, float *const *c
 static float rate_factor(const n2v_tile_step *step, const n2v_example *example)
 {
     const n2v_vector_math *math = &step->options.kernels->math;
-    float most;
+    float most, of_positives;
 
     if (step->options.objective->geometry != N2V_DOT || step->needs & N2V_NEEDS_UNIT_ROWS)
         return 1; /* distances are bounded when they are updated, cosines by themselves */
-    most = fmaxf(math->magnitude(step->scores, example->rows * example->negatives),
-                 math->magnitude(step->positives, example->positives));
+    most = math->magnitude(step->scores, example->rows * example->negatives);
+    of_positives = math->magnitude(step->positives, example->positives);
+    most = of_positives > most ? of_positives : most;
     return most > step->largest_score ? step->largest_score / most : 1;
 }
 
@@ -391,8 +393,10 @@ static void update(n2v_tile_step *step, const n2v_example *example, float learni
         break;
     case N2V_SHAPE_WINDOWS:
         step->options.kernels->widen(step->gradient, rows, n, factor, step->cells, outputs);
-        for (size_t p = 0; p < example->positives; p++)
-            step->cells[example->row[p] * outputs + example->positive[p]] += factor * step->positive_gradient[p];
+        for (size_t p = 0; p < example->positives; p++) {
+            float *cell = &step->cells[example->row[p] * outputs + example->positive[p]];
+            *cell = (example->overlap ? *cell : 0) + factor * step->positive_gradient[p];
+        }
         update_block(step, 0, rows, 0, outputs, step->cells);
         break;
     case N2V_SHAPE_BATCH:

@@ -79,6 +79,7 @@ const n2v_example *n2v_windows_next(n2v_examples *examples)
     windows = take_windows(examples, example);
     if (!windows)
         return NULL;
+    example->overlap = example->outputs < example->negatives + windows;
     take_contexts(examples, example, windows);
     examples->turn++;
     return example;
