@@ -103,7 +103,7 @@ check: check-eval check-unit check-cli ## run the quick tests (under a minute wi
 check-unit: $(TESTS:%=run/%)
 .PHONY: $(TESTS:%=run/%)
 $(TESTS:%=run/%): run/%: %
-	./$<
+	$(abspath $<)
 
 CLI_TESTS := $(notdir $(wildcard tests/cli/test_*.py))
 check-cli: $(CLI_TESTS:%=run/cli/%)

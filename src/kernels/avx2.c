@@ -32,6 +32,28 @@ static inline void vec_store_some(float *p, vec v, size_t count)
     _mm256_maskstore_ps(p, first_lanes(count), (__m256)v);
 }
 
+static inline __m256 load_chosen(const float *p, unsigned mask)
+{
+    float lanes[LANES];
+
+    for (unsigned i = 0; i < LANES; i++) {
+        lanes[i] = mask >> i & 1 ? *p : 0;
+        p += mask >> i & 1;
+    }
+    return _mm256_loadu_ps(lanes);
+}
+
+static inline void store_chosen(float *p, __m256 v, unsigned mask)
+{
+    float lanes[LANES];
+
+    _mm256_storeu_ps(lanes, v);
+    for (unsigned i = 0; i < LANES; i++) {
+        *p = lanes[i];
+        p += mask >> i & 1;
+    }
+}
+
 /* Where either is NaN, b. */
 static inline vec vec_max(vec a, vec b)
 {

@@ -31,6 +31,16 @@ static inline void vec_store_some(float *p, vec v, size_t count)
     _mm512_mask_storeu_ps(p, (__mmask16)((1u << count) - 1), (__m512)v);
 }
 
+static inline __m256 load_chosen(const float *p, unsigned mask)
+{
+    return _mm256_maskz_expand_ps((__mmask8)mask, _mm256_loadu_ps(p));
+}
+
+static inline void store_chosen(float *p, __m256 v, unsigned mask)
+{
+    _mm256_storeu_ps(p, _mm256_maskz_compress_ps((__mmask8)mask, v));
+}
+
 /* Where either is NaN, b. */
 static inline vec vec_max(vec a, vec b)
 {

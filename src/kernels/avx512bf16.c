@@ -4,11 +4,11 @@
  * same of row 2k + 1, rounded to bf16 (8 bits), a coefficient pair is broadcast, and one
  * instruction adds both products to a float. Rows and sums stay floats, so that small
  * steps are not lost; only what a step is made of is rounded. Scores stay in floats, too:
- * rounding rows to pairs for them costs what it saves in tiles of a window's size. */
+ * rounding rows for them costs what it saves in tiles of a window's size. */
 #if defined(__x86_64__)
 #include "kernels/avx512.inc.h"
 
-#define PAIR_COLUMNS 16 /* whose sums stay in registers */
+#define PAIR_COLUMNS ((size_t)16) /* whose sums stay in registers */
 
 /* The elements of two rows side by side, each a bf16. */
 INLINE __m512bh pair_of(vec even, vec odd)
@@ -23,7 +23,7 @@ INLINE __m512bh pair_of(vec even, vec odd)
  * other registers first, which then run out (6 % of the time of nine columns). */
 INLINE vec add_products(vec sum, __m512bh rows, const uint32_t *coefficients)
 {
-    __asm__("vdpbf16ps %2%{1to16%}, %1, %0" : "+v"(sum) : "v"(rows), "m"(*coefficients));
+    __asm__("vdpbf16ps %2%{1to16%}, %1, %0" : "+v"(sum) : "v"((__m512i)rows), "m"(*coefficients));
     return sum;
 }
 
@@ -36,23 +36,31 @@ INLINE void store_first(float *row, vec v, size_t moving)
         vec_store_some(row, v, moving);
 }
 
-/* The coefficients, m x n, in pairs:
+/* How many words the coefficients of up to PAIR_COLUMNS columns take in each of the two ways. */
+static size_t pair_words(size_t m)
+{
+    return (m + 1) / 2 * PAIR_COLUMNS;
+}
+
+/* The coefficients of n columns, whose rows are `width` apart, in pairs:
  *     of_x[i * PAIR_COLUMNS / 2 + k]   g[i][2k] and g[i][2k + 1]
  *     of_y[k * PAIR_COLUMNS + j]       g[2k][j] and g[2k + 1][j] */
-static void pair_coefficients(const float *g, size_t m, size_t n, uint32_t *of_x, uint32_t *of_y)
+static void pair_coefficients(const float *g, size_t m, size_t n, size_t width, uint32_t *of_x, uint32_t *of_y)
 {
     for (size_t i = 0; i < m; i += 2) {
-        const vec even = vec_load_up_to(g + i * n, n);
-        const vec odd = i + 1 < m ? vec_load_up_to(g + (i + 1) * n, n) : spread(0);
+        const vec even = vec_load_up_to(g + i * width, n);
+        const vec odd = i + 1 < m ? vec_load_up_to(g + (i + 1) * width, n) : spread(0);
         _mm256_store_si256((__m256i *)(of_x + i * PAIR_COLUMNS / 2), (__m256i)_mm512_cvtneps_pbh((__m512)even));
         _mm256_store_si256((__m256i *)(of_x + (i + 1) * PAIR_COLUMNS / 2), (__m256i)_mm512_cvtneps_pbh((__m512)odd));
         _mm512_store_si512(of_y + i / 2 * PAIR_COLUMNS, (__m512i)pair_of(even, odd));
     }
 }
 
-/* One vector of elements c.. of all x rows and `columns` y rows; of the x rows' the first `moving` change. */
+/* One vector of elements c.. of all x rows and `columns` y rows; of the x rows' the first `moving` change. With deltas
+ * the x rows stay as they are, see vector.inc.h. */
 INLINE void update_pairs(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
-                         size_t columns, size_t c, size_t moving, const uint32_t *of_x, const uint32_t *of_y)
+                         size_t columns, size_t c, size_t moving, const uint32_t *of_x, const uint32_t *of_y,
+                         float *deltas, bool first)
 {
     __m512bh right[PAIR_COLUMNS / 2];
     vec sums[PAIR_COLUMNS];
@@ -71,7 +79,10 @@ INLINE void update_pairs(float *const *x, const float *x_scale, size_t m, float 
         vec even = load(x[i] + c), odd = load(x[next] + c);
         const __m512bh left = pair_of(even, odd);
 
-        if (x_scale) {
+        if (deltas) {
+            even = first ? spread(0) : load(deltas + i * LANES);
+            odd = first ? spread(0) : load(deltas + (i + 1) * LANES);
+        } else if (x_scale) {
             even *= x_scale[i];
             odd *= x_scale[next];
         }
@@ -83,8 +94,13 @@ INLINE void update_pairs(float *const *x, const float *x_scale, size_t m, float 
         UNROLL
         for (size_t j = 0; j < columns; j++)
             sums[j] = add_products(sums[j], left, of_y + j);
-        store_first(x[next] + c, odd, moving);
-        store_first(x[i] + c, even, moving);
+        if (deltas) {
+            store(deltas + i * LANES, even);
+            store(deltas + (i + 1) * LANES, odd);
+        } else {
+            store_first(x[next] + c, odd, moving);
+            store_first(x[i] + c, even, moving);
+        }
     }
     UNROLL
     for (size_t j = 0; j < columns; j++)
@@ -93,15 +109,20 @@ INLINE void update_pairs(float *const *x, const float *x_scale, size_t m, float 
 
 #define PAIRS_CASE(columns)                                                                                            \
     case columns:                                                                                                      \
-        for (c = 0; c + LANES <= moving; c += LANES)                                                                   \
-            update_pairs(x, x_scale, m, y, y_scale, columns, c, LANES, of_x, of_y);                                    \
-        for (; c < stride; c += LANES)                                                                                 \
-            update_pairs(x, x_scale, m, y, y_scale, columns, c, c < moving ? moving - c : 0, of_x, of_y);              \
+        for (c = 0; c + LANES <= moving; c += LANES) {                                                                 \
+            prefetch(ahead, c);                                                                                        \
+            update_pairs(x, x_scale, m, y, y_scale, columns, c, LANES, of_x, of_y, NULL, true);                        \
+        }                                                                                                              \
+        for (; c < stride; c += LANES) {                                                                               \
+            prefetch(ahead, c);                                                                                        \
+            update_pairs(x, x_scale, m, y, y_scale, columns, c, c < moving ? moving - c : 0, of_x, of_y, NULL, true);  \
+        }                                                                                                              \
         break;
 
 /* At most PAIR_COLUMNS columns: one pass. */
 INLINE void update_pairs_narrow(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
-                                size_t n, size_t stride, size_t moving, const uint32_t *of_x, const uint32_t *of_y)
+                                size_t n, size_t stride, size_t moving, const uint32_t *of_x, const uint32_t *of_y,
+                                n2v_ahead ahead)
 {
     size_t c;
 
@@ -126,6 +147,40 @@ INLINE void update_pairs_narrow(float *const *x, const float *x_scale, size_t m,
     }
 }
 
+#define WIDE_PAIRS_CASE(columns)                                                                                       \
+    case columns:                                                                                                      \
+        update_pairs(x, NULL, m, y + j, y_scale ? y_scale + j : NULL, columns, c, LANES, of_x, of_x + pair_words(m),   \
+                     deltas, j == 0);                                                                                  \
+        break;
+
+/* Blocks of nearly equal width, whose coefficients stand one after the other in `words`. */
+static void update_pairs_wide(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
+                              size_t n, size_t stride, size_t moving, const uint32_t *words, float *deltas,
+                              n2v_ahead ahead)
+{
+    for (size_t c = 0; c < stride; c += LANES) {
+        const uint32_t *of_x = words;
+        size_t blocks = (n + PAIR_COLUMNS - 1) / PAIR_COLUMNS, columns;
+        prefetch(ahead, c);
+        for (size_t j = 0; j < n; j += columns, blocks--, of_x += 2 * pair_words(m)) {
+            columns = (n - j + blocks - 1) / blocks;
+            switch (columns) { /* at least half of the most */
+                WIDE_PAIRS_CASE(9)
+                WIDE_PAIRS_CASE(10)
+                WIDE_PAIRS_CASE(11)
+                WIDE_PAIRS_CASE(12)
+                WIDE_PAIRS_CASE(13)
+                WIDE_PAIRS_CASE(14)
+                WIDE_PAIRS_CASE(15)
+                WIDE_PAIRS_CASE(16)
+            default:
+                WIDE_PAIRS_CASE(8)
+            }
+        }
+        add_deltas(x, x_scale, m, c, moving, deltas);
+    }
+}
+
 /* A row that stands twice in one pair would lose an update. */
 static bool pairs_repeat(float *const *x, size_t m)
 {
@@ -137,19 +192,26 @@ static bool pairs_repeat(float *const *x, size_t m)
 }
 
 static void update_bf16(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
-                        size_t n, size_t stride, size_t moving, const float *g, float *scratch)
+                        size_t n, size_t stride, size_t moving, const float *g, float *scratch, n2v_ahead ahead)
 {
-    uint32_t *of_x = (uint32_t *)scratch, *of_y = of_x + (m + 1) / 2 * PAIR_COLUMNS;
+    float *deltas = scratch; /* where there are several blocks */
+    uint32_t *of_x = (uint32_t *)(n > PAIR_COLUMNS ? scratch + 2 * pair_words(m) : scratch);
+    size_t blocks = (n + PAIR_COLUMNS - 1) / PAIR_COLUMNS, columns, from = 0;
 
-    if (m == 1 || n == 1 || n > PAIR_COLUMNS || pairs_repeat(x, m)) {
-        update(x, x_scale, m, y, y_scale, n, stride, moving, g, scratch);
+    if (m == 1 || n == 1 || pairs_repeat(x, m)) {
+        update(x, x_scale, m, y, y_scale, n, stride, moving, g, scratch, ahead);
         return;
     }
-    pair_coefficients(g, m, n, of_x, of_y);
-    if (x_scale || y_scale)
-        update_pairs_narrow(x, x_scale, m, y, y_scale, n, stride, moving, of_x, of_y);
+    for (size_t j = 0; j < n; j += columns, blocks--, from += 2 * pair_words(m)) {
+        columns = (n - j + blocks - 1) / blocks;
+        pair_coefficients(g + j, m, columns, n, of_x + from, of_x + from + pair_words(m));
+    }
+    if (n > PAIR_COLUMNS)
+        update_pairs_wide(x, x_scale, m, y, y_scale, n, stride, moving, of_x, deltas, ahead);
+    else if (x_scale || y_scale)
+        update_pairs_narrow(x, x_scale, m, y, y_scale, n, stride, moving, of_x, of_x + pair_words(m), ahead);
     else
-        update_pairs_narrow(x, NULL, m, y, NULL, n, stride, moving, of_x, of_y);
+        update_pairs_narrow(x, NULL, m, y, NULL, n, stride, moving, of_x, of_x + pair_words(m), ahead);
 }
 
 const n2v_kernels n2v_kernels_avx512bf16 = KERNELS("avx512bf16", true, update_bf16);

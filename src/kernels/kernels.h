@@ -14,7 +14,13 @@
 #include "base/memory.h"
 #include "kernels/vector_math.h"
 
-#define N2V_UPDATE_SCRATCH(m) (((m) + 1) * N2V_ROW_FLOATS)
+#define N2V_UPDATE_SCRATCH(m, n) (((m) + 1) * N2V_ROW_FLOATS * (1 + ((n) + 15) / 16))
+
+/* Rows that the step after this one will need. */
+typedef struct n2v_ahead {
+    const float *const *rows;
+    size_t count;
+} n2v_ahead;
 
 typedef struct n2v_kernels {
     const char *name;
@@ -32,19 +38,25 @@ typedef struct n2v_kernels {
      * Of the x rows only the first `moving` elements change; the y rows see all of them.
      * g is m x n; a NULL scale is 1 for every row. A row may stand several times in
      * x, and where m is 1 in y; all its updates count, and a later one may see those
-     * before. It must not stand twice in y otherwise, nor in both. scratch has N2V_UPDATE_SCRATCH(m) floats, aligned to 64 bytes.
+     * before. It must not stand twice in y otherwise, nor in both. scratch has
+     * N2V_UPDATE_SCRATCH(m, n) floats, aligned to 64 bytes.
      * Other threads may write the same rows (Hogwild, Recht et al. 2011): an update
-     * may be lost, a float is never torn. */
+     * may be lost, a float is never torn. The processor is asked for the rows ahead meanwhile. */
     void (*update)(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale, size_t n,
-                   size_t stride, size_t moving, const float *g, float *scratch);
+                   size_t stride, size_t moving, const float *g, float *scratch, n2v_ahead ahead);
 
-    /* A wider matrix from one of m x n: out[i * width + j] = factor * in[i * n + j], 0 where j >= n. Whole vectors
-     * are written: out has room for N2V_ROW_FLOATS more, which are lost. */
-    void (*widen)(const float *in, size_t m, size_t n, float factor, float *out, size_t width);
+    /* Parts m x width cells, n columns of negatives and then at most 8 of positives, of which row i has those
+     * that members[i] has bits for:
+     *     scores[i * n + j] = cells[i * width + j], j < n
+     *     positives[first[i]], ... = cells[i * width + n + w], w the bits of members[i]; first[i + 1] is where they end
+     * Whole vectors are read and written: all three have room for N2V_ROW_FLOATS more. With n and width 0
+     * cells are of the columns of positives alone, the same for all rows, and scores may be NULL. */
+    void (*split)(const float *cells, size_t m, size_t width, size_t n, const uint8_t *members,
+                  const uint32_t *first, float *scores, float *positives);
 
-    /* The other way: out[i * n + j] = in[i * width + j]. Whole vectors are read and written: both have room for
-     * N2V_ROW_FLOATS more. */
-    void (*narrow)(const float *in, size_t m, size_t width, float *out, size_t n);
+    /* The way back, each times factor; 0 where a row has no bit. All three have room for N2V_ROW_FLOATS more, too. */
+    void (*join)(const float *scores, const float *positives, size_t m, size_t n, const uint8_t *members,
+                 const uint32_t *first, float factor, size_t width, float *cells);
 
     /* Shortens steps that are too long, all alike: where the magnitudes of a row or column of the m x n
      * cells add up to more than limit, all cells are multiplied by limit / the largest such sum. Then

@@ -29,9 +29,11 @@ static void sqdist(const float *const *x, size_t m, const float *const *y, size_
 }
 
 static void update(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale, size_t n,
-                   size_t stride, size_t moving, const float *g, float *scratch)
+                   size_t stride, size_t moving, const float *g, float *scratch, n2v_ahead ahead)
 {
     for (size_t c = 0; c < stride; c++) {
+        for (size_t k = 0; k < ahead.count && c % N2V_ROW_FLOATS == 0; k++)
+            __builtin_prefetch(ahead.rows[k] + c, 1);
         for (size_t i = 0; i < m; i++) {
             scratch[i] = 0;
             for (size_t j = 0; j < n; j++)
@@ -48,18 +50,29 @@ static void update(float *const *x, const float *x_scale, size_t m, float *const
     }
 }
 
-static void widen(const float *in, size_t m, size_t n, float factor, float *out, size_t width)
+static void split(const float *cells, size_t m, size_t width, size_t n, const uint8_t *members,
+                  const uint32_t *first, float *scores, float *positives)
 {
-    for (size_t i = 0; i < m; i++)
-        for (size_t j = 0; j < width; j++)
-            out[i * width + j] = j < n ? factor * in[i * n + j] : 0;
+    for (size_t i = 0; i < m; i++) {
+        size_t p = first[i];
+        for (size_t j = 0; j < n; j++)
+            scores[i * n + j] = cells[i * width + j];
+        for (size_t w = 0; members[i] >> w; w++)
+            if (members[i] >> w & 1)
+                positives[p++] = cells[i * width + n + w];
+    }
 }
 
-static void narrow(const float *in, size_t m, size_t width, float *out, size_t n)
+static void join(const float *scores, const float *positives, size_t m, size_t n, const uint8_t *members,
+                 const uint32_t *first, float factor, size_t width, float *cells)
 {
-    for (size_t i = 0; i < m; i++)
+    for (size_t i = 0; i < m; i++) {
+        size_t p = first[i];
         for (size_t j = 0; j < n; j++)
-            out[i * n + j] = in[i * width + j];
+            cells[i * width + j] = factor * scores[i * n + j];
+        for (size_t w = 0; n + w < width; w++)
+            cells[i * width + n + w] = members[i] >> w & 1 ? factor * positives[p++] : 0;
+    }
 }
 
 static void bound_steps(float *cells, size_t m, size_t n, float limit, float *x_scale, float *y_scale)
@@ -141,7 +154,7 @@ static void exp_array(const float *in, float *out, size_t count)
 static void sigmoid(const float *in, float *out, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        out[i] = 1 / (1 + exp_one(in[i] < -87.3f ? 87.3f : -in[i]));
+        out[i] = in[i] < -87.3f ? 0 : 1 / (1 + exp_one(-in[i]));
 }
 
 static void softplus(const float *in, float *out, size_t count)
@@ -242,8 +255,8 @@ const n2v_kernels n2v_kernels_scalar = {
     .dot = dot,
     .sqdist = sqdist,
     .update = update,
-    .widen = widen,
-    .narrow = narrow,
+    .split = split,
+    .join = join,
     .bound_steps = bound_steps,
     .norms = norms,
     .gather = gather,

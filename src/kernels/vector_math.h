@@ -13,7 +13,7 @@ typedef struct n2v_vector_math {
     /* out[i] = exp(in[i]); below -87.3 it is 0, above 88.7 it is FLT_MAX. */
     void (*exp)(const float *in, float *out, size_t count);
 
-    /* out[i] = 1 / (1 + exp(-in[i])); below -87.3 it is that of -87.3, 1.2e-38. */
+    /* out[i] = 1 / (1 + exp(-in[i])); below -87.3 it is 0. */
     void (*sigmoid)(const float *in, float *out, size_t count);
 
     /* out[i] = log(1 + exp(in[i])), exact for large arguments of both signs. */

@@ -24,9 +24,15 @@ INLINE vec exp_of(vec x)
     return choose(x != x, x, e);
 }
 
-INLINE vec sigmoid_of(vec x)
+/* Below -87.3 it stays 1.2e-38. */
+INLINE vec sigmoid_in_range(vec x)
 {
     return 1.0f / (1.0f + exp_in_range(vec_min(spread(87.3f), vec_max(spread(-87.3f), -x))));
+}
+
+INLINE vec sigmoid_of(vec x)
+{
+    return choose(x < -87.3f, spread(0), sigmoid_in_range(x));
 }
 
 /* log(1 + t) = 2 atanh(t / (2 + t)) for 0 <= t <= 1: the series in z^2 <= 1/9. */
@@ -252,7 +258,7 @@ INLINE void logistic_row(const float *in, size_t n, float factor, const float *n
     for (size_t j = 0; j < n; j += LANES) {
         const vec logit = vec_load_up_to(in + j, n - j) * factor - (noise ? vec_load_up_to(noise + j, n - j) : spread(0));
         const vec times = column ? vec_load_up_to(column + j, n - j) * weight : spread(weight);
-        vec_store_up_to(out + j, sigmoid_of(logit) * times, n - j);
+        vec_store_up_to(out + j, sigmoid_in_range(logit) * times, n - j);
     }
 }
 
@@ -279,7 +285,7 @@ INLINE void logistic_cells(const float *in, size_t m, size_t n, float factor, co
         const vec_int i = (cell * inverse) >> 16, j = cell - i * (int32_t)n;
         const size_t rest = m * n - c;
         const vec scores = vec_load_up_to(in + c, rest);
-        const vec sigmoids = sigmoid_of(scores * factor - vec_look_up(shifts, shifts, j));
+        const vec sigmoids = sigmoid_in_range(scores * factor - vec_look_up(shifts, shifts, j));
         vec_store_up_to(out + c, sigmoids * vec_look_up(rows, more, i) * vec_look_up(columns, columns, j), rest);
     }
 }
@@ -303,6 +309,6 @@ static void logistic_positives(const float *in, size_t count, float factor, cons
     for (size_t p = 0; p < count; p += LANES) {
         const size_t rest = count - p;
         const vec pull = (noise ? vec_load_up_to(noise + p, rest) : spread(0)) - vec_load_up_to(in + p, rest) * factor;
-        vec_store_up_to(out + p, sigmoid_of(pull) * -factor, rest);
+        vec_store_up_to(out + p, sigmoid_in_range(pull) * -factor, rest);
     }
 }

@@ -36,10 +36,11 @@ static n2v_status create_example(n2v_example *example, const n2v_examples_option
     example->output_ids = n2v_array(sizes.outputs + 1, sizeof *example->output_ids);
     example->negative = n2v_array(sizes.negatives, sizeof *example->negative);
     example->multiplicity = n2v_array(sizes.negatives + 1, sizeof *example->multiplicity);
+    example->members = n2v_array(sizes.rows + 1, sizeof *example->members);
     if (masked)
         example->mask = n2v_array_zero(sizes.rows * sizes.negatives, 1);
     if (!example->inputs || !example->first || !example->row || !example->positive || !example->output_ids ||
-        !example->negative || !example->multiplicity || (masked && !example->mask))
+        !example->negative || !example->multiplicity || !example->members || (masked && !example->mask))
         return n2v_fail_memory(error, sizes.rows * sizes.outputs, "a training example");
     /* One positive a row unless rewritten; the columns of all words are the same in every example. */
     for (size_t i = 0; i <= sizes.rows; i++)
@@ -65,6 +66,7 @@ static void destroy_example(n2v_example *example)
     free(example->output_ids);
     free(example->negative);
     free(example->multiplicity);
+    free(example->members);
     free(example->mask);
 }
 
@@ -119,6 +121,7 @@ void n2v_examples_start(n2v_examples *examples, const n2v_block *block, size_t e
                                                 block->count, N2V_SENTENCE_END, examples->kept);
     examples->sentence = (n2v_sentence){0};
     examples->position = 0;
+    examples->share = 1.0 / (double)(examples->kept_count + 1);
     if (examples->options.shape == N2V_SHAPE_BATCH)
         n2v_batches_start(examples);
 }
@@ -150,6 +153,8 @@ void n2v_take_noise(n2v_examples *examples, n2v_example *example)
     const n2v_id *drawn = n2v_noise_stream_take(&examples->noise);
     unsigned repeated = 0;
 
+    for (size_t j = 0; example->repeated && j < count; j++)
+        example->multiplicity[j] = 1;
     for (size_t j = 0; j < count; j++) {
         example->output_ids[j] = drawn[j];
         for (size_t i = 0; i < j; i++) /* to its end: a branch out would be mispredicted */
@@ -199,7 +204,7 @@ static const n2v_example *next_of_all_words(n2v_examples *examples)
         if (!example->rows)
             continue;
         example->positives = example->rows;
-        example->done = (double)position / (double)examples->kept_count;
+        example->done = (double)position * examples->share;
         mark_center(example, examples->kept[position] & ~N2V_SENTENCE_END);
         examples->turn++;
         return example;

@@ -39,6 +39,8 @@ typedef struct n2v_example {
     float *multiplicity; /* negatives: how often it was drawn */
     bool repeated;       /* some multiplicity is above 1 */
     bool overlap;        /* a centre word is a noise word, too, or that of two windows; windows only */
+    uint8_t *members;    /* rows: which windows the row is in; where nothing overlaps, bit w is for that */
+                         /* whose centre word is output negatives + w; windows only */
     uint32_t *first;     /* rows + 1: row i's positives are first[i] to first[i + 1] - 1 */
     uint32_t *row;       /* positives: the row of each */
     uint32_t *positive;  /* positives: which output each is */

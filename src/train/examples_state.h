@@ -25,6 +25,7 @@ struct n2v_examples {
     n2v_noise_stream noise;
     n2v_id *kept; /* of the block, ends of sentences marked */
     size_t kept_count, position;
+    double share;         /* of the block, a position's */
     n2v_sentence sentence; /* of the position */
     n2v_joined_window *joined; /* shape windows: those of an example */
     n2v_example ring[2]; /* the one in use and the one after */

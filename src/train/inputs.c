@@ -31,7 +31,7 @@ const n2v_example *n2v_inputs_next(n2v_examples *examples)
 
     n2v_take_noise(examples, example);
     example->rows = example->positives = 0;
-    example->done = (double)examples->position / (double)(examples->kept_count + 1);
+    example->done = (double)examples->position * examples->share;
     while (example->rows < examples->options.sharing && examples->position < examples->kept_count) {
         if (examples->position == examples->sentence.to)
             examples->sentence = n2v_next_sentence(examples, examples->position);

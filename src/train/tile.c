@@ -15,6 +15,8 @@ struct n2v_tile_step {
     float largest_score; /* that leaves the steps as long as the learning rate makes them; dot products only */
     float **x, **y;            /* the rows in the model */
     float **columns, **copies; /* the columns' among y; copies of rows and then columns; for sides only */
+    const float **ahead;       /* rows that the next example will need, until they are asked for */
+    size_t ahead_count;
     float *memory;             /* all of the following */
     size_t memory_floats;
     float *cells;              /* rows x outputs: scores, then coefficients of the update */
@@ -43,12 +45,12 @@ static size_t lay_out(n2v_tile_step *step, float *memory)
     } buffers[] = {
         {&step->cells, rows * outputs + N2V_ROW_FLOATS},
         {&step->scores, rows * negatives + N2V_ROW_FLOATS},
-        {&step->positives, positives},
-        {&step->gradient, rows * negatives},
-        {&step->positive_gradient, positives},
-        {&step->output_log_noise, outputs},
+        {&step->positives, positives + N2V_ROW_FLOATS},
+        {&step->gradient, rows * negatives + N2V_ROW_FLOATS},
+        {&step->positive_gradient, positives + N2V_ROW_FLOATS},
+        {&step->output_log_noise, outputs + N2V_ROW_FLOATS},
         {&step->log_noise, negatives},
-        {&step->positive_log_noise, positives},
+        {&step->positive_log_noise, positives + N2V_ROW_FLOATS},
         {&step->x_norms, rows},
         {&step->y_norms, outputs},
         {&step->negative_norms, negatives},
@@ -61,7 +63,8 @@ static size_t lay_out(n2v_tile_step *step, float *memory)
         {&step->input_pair_gradient, input_pairs},
         {&step->output_pair_gradient, output_pairs},
         {&step->copied, sides ? (rows + negatives) * step->options.model->stride : 0},
-        {&step->update_scratch, N2V_UPDATE_SCRATCH(sides && negatives > rows ? negatives : rows)},
+        {&step->update_scratch, N2V_UPDATE_SCRATCH(sides && negatives > rows ? negatives : rows,
+                                                   sides && rows > outputs ? rows : outputs)},
         {&step->objective_scratch, objective->scratch ? objective->scratch(rows, negatives, positives) : 0},
     };
     size_t used = 0;
@@ -99,9 +102,10 @@ n2v_status n2v_tile_create(n2v_tile_step **step, const n2v_tile_options *options
         created->largest_score /= fminf(options->objective->sharpness(options->parameters), 1);
     created->x = n2v_array(options->sizes.rows, sizeof *created->x);
     created->y = n2v_array(options->sizes.outputs, sizeof *created->y);
+    created->ahead = n2v_array(2 * options->sizes.rows + options->sizes.outputs, sizeof *created->ahead);
     created->memory_floats = lay_out(created, NULL);
     created->memory = n2v_floats(created->memory_floats);
-    if (!created->x || !created->y || !created->memory ||
+    if (!created->x || !created->y || !created->ahead || !created->memory ||
         (created->needs & N2V_NEEDS_SIDES && !create_sides(created))) {
         const size_t floats = created->memory_floats;
         n2v_tile_destroy(created);
@@ -118,38 +122,37 @@ void n2v_tile_destroy(n2v_tile_step *step)
         return;
     free(step->x);
     free(step->y);
+    free(step->ahead);
     free(step->columns);
     free(step->copies);
     n2v_floats_free(step->memory, step->memory_floats);
     free(step);
 }
 
-static void prefetch_row(const float *row, size_t stride)
+static void expect_rows(n2v_tile_step *step, const float *rows, const n2v_id *ids, size_t count)
 {
-    for (size_t c = 0; c < stride; c += N2V_ROW_FLOATS)
-        __builtin_prefetch(row + c, 1);
+    for (size_t i = 0; i < count; i++)
+        step->ahead[step->ahead_count++] = rows + ids[i] * step->options.model->stride;
 }
 
-void n2v_tile_prefetch(const n2v_tile_step *step, const n2v_example *example)
+void n2v_tile_expect(n2v_tile_step *step, const n2v_example *example)
 {
     const n2v_model *model = step->options.model;
     size_t outputs = example->outputs, from = 0;
 
+    step->ahead_count = 0;
     if (example->shape == N2V_SHAPE_ALL_WORDS)
         return; /* the vocabulary streams through the caches by itself */
     if (example->shape == N2V_SHAPE_WINDOWS && example->rows > step->options.new_rows)
         from = example->rows - step->options.new_rows; /* the other rows were in the windows before */
     if (example->shape == N2V_SHAPE_INPUTS) { /* the positives are the inputs' neighbours: inputs, too */
         outputs = example->negatives;
-        for (size_t i = 0; i < example->rows; i++)
-            prefetch_row(model->output + example->inputs[i] * model->stride, model->stride);
+        expect_rows(step, model->output, example->inputs, example->rows);
     }
-    for (size_t j = 0; j < outputs; j++)
-        prefetch_row(model->output + example->output_ids[j] * model->stride, model->stride);
+    expect_rows(step, model->output, example->output_ids, outputs);
+    expect_rows(step, model->input, example->inputs + from, example->rows - from);
     for (size_t j = 0; j < example->outputs && step->options.log_noise; j++)
         __builtin_prefetch(step->options.log_noise + example->output_ids[j]);
-    for (size_t i = from; i < example->rows; i++)
-        prefetch_row(model->input + example->inputs[i] * model->stride, model->stride);
 }
 
 /* Which output column j is. */
@@ -205,7 +208,14 @@ static void score(n2v_tile_step *step, const n2v_example *example)
         break;
     case N2V_SHAPE_WINDOWS:
         score_block(step, 0, rows, 0, outputs, step->cells);
-        step->options.kernels->narrow(step->cells, rows, outputs, step->scores, n);
+        if (!example->overlap) {
+            step->options.kernels->split(step->cells, rows, outputs, n, example->members, example->first,
+                                         step->scores, step->positives);
+            break;
+        }
+        for (size_t i = 0; i < rows; i++)
+            for (size_t j = 0; j < n; j++)
+                step->scores[i * n + j] = step->cells[i * outputs + j];
         for (size_t p = 0; p < example->positives; p++)
             step->positives[p] = step->cells[example->row[p] * outputs + example->positive[p]];
         break;
@@ -228,12 +238,18 @@ static void score(n2v_tile_step *step, const n2v_example *example)
 
 static void gather_log_noise(n2v_tile_step *step, const n2v_example *example)
 {
+    const size_t n = example->negatives;
     float *values = step->output_log_noise;
 
     for (size_t j = 0; j < example->outputs; j++)
         values[j] = step->options.log_noise[example->output_ids[j]];
-    for (size_t j = 0; j < example->negatives; j++)
-        step->log_noise[j] = values[negative_output(example, j)];
+    for (size_t j = 0; example->shape == N2V_SHAPE_BATCH && j < n; j++)
+        step->log_noise[j] = values[example->negative[j]];
+    if (example->shape == N2V_SHAPE_WINDOWS && !example->overlap) {
+        step->options.kernels->split(values + n, example->rows, 0, 0, example->members, example->first, NULL,
+                                     step->positive_log_noise);
+        return;
+    }
     for (size_t p = 0; p < example->positives; p++)
         step->positive_log_noise[p] = values[example->positive[p]];
 }
@@ -305,7 +321,9 @@ static void update_block(n2v_tile_step *step, size_t i, size_t rows, size_t j, s
         kernels->bound_steps(cells, rows, outputs, LONGEST_STEP, x_scale, y_scale);
     }
     kernels->update(step->x + i, x_scale, rows, step->y + j, y_scale, outputs, options->model->stride,
-                    options->model->dim, cells, step->update_scratch);
+                    options->model->dim, cells, step->update_scratch,
+                    (n2v_ahead){step->ahead, step->ahead_count});
+    step->ahead_count = 0; /* asked for */
 }
 
 /* |x|^2 turns into x_i <- (1 - lr 2 g_i) x_i. */
@@ -358,7 +376,8 @@ static void update_side(n2v_tile_step *step, float *const *rows, float *const *c
         }
     }
     step->options.kernels->update(rows, squared ? row_scale : NULL, count, copies, NULL, count,
-                                  step->options.model->stride, step->options.model->dim, pairs, step->update_scratch);
+                                  step->options.model->stride, step->options.model->dim, pairs, step->update_scratch,
+                                  (n2v_ahead){0});
 }
 
 /* What the learning rate is multiplied by: 1, less where scores have run away. */
@@ -392,10 +411,16 @@ static void update(n2v_tile_step *step, const n2v_example *example, float learni
                          step->positive_gradient + example->first[i]);
         break;
     case N2V_SHAPE_WINDOWS:
-        step->options.kernels->widen(step->gradient, rows, n, factor, step->cells, outputs);
-        for (size_t p = 0; p < example->positives; p++) {
-            float *cell = &step->cells[example->row[p] * outputs + example->positive[p]];
-            *cell = (example->overlap ? *cell : 0) + factor * step->positive_gradient[p];
+        if (!example->overlap) {
+            step->options.kernels->join(step->gradient, step->positive_gradient, rows, n, example->members,
+                                        example->first, factor, outputs, step->cells);
+        } else {
+            fill(step->cells, rows * outputs, 0);
+            for (size_t i = 0; i < rows; i++)
+                for (size_t j = 0; j < n; j++)
+                    step->cells[i * outputs + j] = factor * step->gradient[i * n + j];
+            for (size_t p = 0; p < example->positives; p++)
+                step->cells[example->row[p] * outputs + example->positive[p]] += factor * step->positive_gradient[p];
         }
         update_block(step, 0, rows, 0, outputs, step->cells);
         break;
@@ -445,7 +470,7 @@ static void evaluate(n2v_tile_step *step, const n2v_example *example, double *lo
         .n = example->negatives,
         .scores = step->scores,
         .mask = example->mask,
-        .log_noise = noise ? step->log_noise : NULL,
+        .log_noise = !noise ? NULL : example->shape == N2V_SHAPE_BATCH ? step->log_noise : step->output_log_noise,
         .multiplicity = example->repeated ? example->multiplicity : NULL,
         .first = example->first,
         .row = example->row,

@@ -25,8 +25,8 @@ typedef struct n2v_tile_options {
 n2v_status n2v_tile_create(n2v_tile_step **step, const n2v_tile_options *options, n2v_error *error);
 void n2v_tile_destroy(n2v_tile_step *step); /* accepts NULL */
 
-/* Asks the processor for the rows that an example will need. */
-void n2v_tile_prefetch(const n2v_tile_step *step, const n2v_example *example);
+/* Says which example comes next: its rows are asked for during the next update. */
+void n2v_tile_expect(n2v_tile_step *step, const n2v_example *example);
 
 /* Adds the example's loss to *loss; the model stays as it is. */
 void n2v_tile_loss(n2v_tile_step *step, const n2v_example *example, double *loss);

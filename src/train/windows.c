@@ -1,20 +1,28 @@
 /* windows.c - examples of a few windows in a row against the same noise words.
  *
- * Neighbouring windows have most of their contexts in common: a tile of two has about 8 rows
- * and 7 columns where one alone has 6 and 6. A window then costs 28 scores instead of 36, and
- * the noise words' rows move through the caches once for both. */
+ * Neighbouring windows have most of their contexts in common: a tile of three has about 9 rows
+ * and, with 5 noise words, 8 columns where one alone has 6 and 6. A window then costs 24 scores
+ * instead of 36, and the noise words' rows move through the caches once for all. */
 #include "train/examples_state.h"
 
 /* Which output a word is; a new one where it is none yet. A noise word that is a centre word stays noise. */
 static uint32_t output_of(n2v_example *example, n2v_id id)
 {
-    size_t same = example->outputs;
+    n2v_id *const ids = example->output_ids;
+    const size_t outputs = example->outputs;
+    unsigned known = 0;
 
-    for (size_t j = 0; j < example->outputs; j++)
-        same = example->output_ids[j] == id ? j : same;
-    example->output_ids[example->outputs] = id;
-    example->outputs += same == example->outputs;
-    return (uint32_t)same;
+    for (size_t j = 0; j < outputs; j++) /* to its end: a branch out would be mispredicted */
+        known |= ids[j] == id;
+    for (size_t j = 0; known && j < outputs; j++) {
+        if (ids[j] == id) {
+            example->overlap = true;
+            return (uint32_t)j;
+        }
+    }
+    ids[outputs] = id;
+    example->outputs = outputs + 1;
+    return (uint32_t)outputs;
 }
 
 /* Takes the next windows that have a context at all; returns how many. */
@@ -22,6 +30,7 @@ static size_t take_windows(n2v_examples *examples, n2v_example *example)
 {
     size_t count = 0;
 
+    example->overlap = false;
     while (count < examples->options.sharing && examples->position < examples->kept_count) {
         const size_t position = examples->position++;
         n2v_positions words;
@@ -44,7 +53,11 @@ static size_t take_windows(n2v_examples *examples, n2v_example *example)
 /* The rows: every word that is in a window. */
 static void take_contexts(const n2v_examples *examples, n2v_example *example, size_t windows)
 {
-    const n2v_joined_window *joined = examples->joined;
+    const n2v_joined_window *const joined = examples->joined;
+    /* Copies: a store of a byte might change the originals. */
+    n2v_id *const inputs = example->inputs;
+    uint32_t *const first = example->first, *const row = example->row, *const positive = example->positive;
+    uint8_t *const members = example->members;
     size_t from = joined[0].from, to = joined[0].to, rows = 0, positives = 0;
 
     for (size_t w = 1; w < windows; w++) {
@@ -52,17 +65,23 @@ static void take_contexts(const n2v_examples *examples, n2v_example *example, si
         to = joined[w].to > to ? joined[w].to : to;
     }
     for (size_t i = from; i < to; i++) {
-        example->first[rows] = (uint32_t)positives;
-        example->inputs[rows] = examples->kept[i] & ~N2V_SENTENCE_END;
+        unsigned member_of = 0;
+
+        first[rows] = (uint32_t)positives;
+        inputs[rows] = examples->kept[i] & ~N2V_SENTENCE_END;
         /* No branches: they would be mispredicted. There is room for one positive too many. */
         for (size_t w = 0; w < windows; w++) {
-            example->row[positives] = (uint32_t)rows;
-            example->positive[positives] = joined[w].output;
-            positives += (size_t)(i >= joined[w].from) & (size_t)(i < joined[w].to) & (size_t)(i != joined[w].center);
+            const unsigned member = (unsigned)(i >= joined[w].from) & (unsigned)(i < joined[w].to) &
+                                    (unsigned)(i != joined[w].center);
+            row[positives] = (uint32_t)rows;
+            positive[positives] = joined[w].output;
+            positives += member;
+            member_of |= member << w;
         }
-        rows += positives > example->first[rows];
+        members[rows] = (uint8_t)member_of;
+        rows += member_of != 0;
     }
-    example->first[rows] = (uint32_t)positives;
+    first[rows] = (uint32_t)positives;
     example->rows = rows;
     example->positives = positives;
 }
@@ -72,14 +91,13 @@ const n2v_example *n2v_windows_next(n2v_examples *examples)
     n2v_example *example = &examples->ring[examples->turn & 1];
     size_t windows;
 
-    example->done = (double)examples->position / (double)(examples->kept_count + 1);
+    example->done = (double)examples->position * examples->share;
     if (examples->position == examples->kept_count)
         return NULL;
     n2v_take_noise(examples, example);
     windows = take_windows(examples, example);
     if (!windows)
         return NULL;
-    example->overlap = example->outputs < example->negatives + windows;
     take_contexts(examples, example, windows);
     examples->turn++;
     return example;

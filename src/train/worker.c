@@ -26,15 +26,13 @@ static void train_block(n2v_run *run, n2v_examples *examples, n2v_tile_step *ste
     *done = (outcome){0};
     n2v_examples_start(examples, block, epoch, index);
     example = n2v_examples_next(examples);
-    if (example)
-        n2v_tile_prefetch(step, example);
     while (example && !atomic_load_explicit(&run->stop, memory_order_relaxed)) {
         const n2v_example *next = n2v_examples_next(examples);
         const bool sampled = done->steps++ % LOSS_SAMPLE == 0;
         const double rate = from + (to - from) * example->done;
 
         if (next)
-            n2v_tile_prefetch(step, next);
+            n2v_tile_expect(step, next);
         done->shortened += n2v_tile_train(step, example, (float)rate, sampled ? &done->sampled.loss : NULL);
         done->sampled.pairs += sampled ? example->positives : 0;
         done->pairs += example->positives;
@@ -50,17 +48,9 @@ static void measure_block(n2v_run *run, n2v_examples *examples, n2v_tile_step *s
 
     *sum = (n2v_loss_sum){0};
     n2v_examples_start(examples, block, N2V_HELDOUT_EPOCH, index);
-    example = n2v_examples_next(examples);
-    if (example)
-        n2v_tile_prefetch(step, example);
-    while (example && !atomic_load_explicit(&run->stop, memory_order_relaxed)) {
-        const n2v_example *next = n2v_examples_next(examples);
-
-        if (next)
-            n2v_tile_prefetch(step, next);
+    while ((example = n2v_examples_next(examples)) && !atomic_load_explicit(&run->stop, memory_order_relaxed)) {
         n2v_tile_loss(step, example, &sum->loss);
         sum->pairs += example->positives;
-        example = next;
     }
 }
 

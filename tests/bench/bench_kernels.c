@@ -15,7 +15,7 @@
 
 static const struct shape {
     size_t m, n;
-} shapes[] = {{6, 6}, {16, 32}, {32, 32}, {64, 32}};
+} shapes[] = {{6, 6}, {8, 8}, {9, 9}, {16, 32}, {32, 32}, {64, 32}};
 
 static const size_t dims[] = {100, 300};
 
@@ -42,14 +42,8 @@ static void run_sqdist(void *context)
 static void run_update(void *context)
 {
     const tiles *t = context;
-    t->kernels->update(t->x[0], NULL, t->m, t->y[0], NULL, t->n, t->stride, t->stride, t->scores, t->scratch);
-}
-
-static void prefetch(float *const *rows, size_t count, size_t stride)
-{
-    for (size_t i = 0; i < count; i++)
-        for (size_t c = 0; c < stride; c += N2V_ROW_FLOATS)
-            __builtin_prefetch(rows[i] + c, 1);
+    t->kernels->update(t->x[0], NULL, t->m, t->y[0], NULL, t->n, t->stride, t->stride, t->scores, t->scratch,
+                       (n2v_ahead){0});
 }
 
 /* A step of training without the objective: the scores of a tile stand for its gradient. */
@@ -57,14 +51,17 @@ static void run_step(void *context)
 {
     tiles *t = context;
     float *const *x = t->x[t->next], *const *y = t->y[t->next];
+    const float *ahead[2 * MOST_ROWS];
+    size_t count = 0;
 
     t->next = (t->next + 1) % t->count;
-    if (t->count > 1) {
-        prefetch(t->x[t->next], t->m, t->stride);
-        prefetch(t->y[t->next], t->n, t->stride);
-    }
+    for (size_t i = 0; t->count > 1 && i < t->m; i++)
+        ahead[count++] = t->x[t->next][i];
+    for (size_t j = 0; t->count > 1 && j < t->n; j++)
+        ahead[count++] = t->y[t->next][j];
     t->kernels->dot((const float *const *)x, t->m, (const float *const *)y, t->n, t->stride, t->scores);
-    t->kernels->update(x, NULL, t->m, y, NULL, t->n, t->stride, t->stride, t->scores, t->scratch);
+    t->kernels->update(x, NULL, t->m, y, NULL, t->n, t->stride, t->stride, t->scores, t->scratch,
+                       (n2v_ahead){ahead, count});
 }
 
 /* Rows of the tables for each tile, no two of a tile alike; tile 0 has neighbours where the rows are to stay in cache. */
@@ -136,7 +133,7 @@ int main(void)
     const double peak = bench_fma_peak(), bandwidth = bench_bandwidth(2 * TABLE_BYTES);
 
     t.scores = floats(MOST_ROWS * MOST_ROWS);
-    t.scratch = floats(N2V_UPDATE_SCRATCH(MOST_ROWS));
+    t.scratch = floats(N2V_UPDATE_SCRATCH(MOST_ROWS, MOST_ROWS));
     printf("One core: %.0f GFLOP/s of FMAs in registers; bandwidth, read and written: first-level cache %.0f, second "
            "%.0f, third %.0f, memory %.1f GB/s.\n\n",
            peak, bench_bandwidth((size_t)16 << 10), bench_bandwidth((size_t)256 << 10), bench_bandwidth((size_t)8 << 20),
@@ -162,6 +159,6 @@ int main(void)
     n2v_floats_free(inputs, TABLE_BYTES / sizeof(float));
     n2v_floats_free(outputs, TABLE_BYTES / sizeof(float));
     n2v_floats_free(t.scores, MOST_ROWS * MOST_ROWS);
-    n2v_floats_free(t.scratch, N2V_UPDATE_SCRATCH(MOST_ROWS));
+    n2v_floats_free(t.scratch, N2V_UPDATE_SCRATCH(MOST_ROWS, MOST_ROWS));
     return 0;
 }

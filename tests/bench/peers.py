@@ -68,7 +68,7 @@ class Gensim(Program):
 
 
 def ours():
-    sgns = ["--objective", "sgns", "--noise", str(NOISE), "--noise-sharing", "1"]
+    sgns = ["--objective", "sgns", "--noise", str(NOISE)]
     programs = [Nce2vec("nce2vec, sgns", sgns), Nce2vec("nce2vec, its default")]
     if {"avx2", "avx512f"} <= lab.processor_flags():
         programs.append(Nce2vec("nce2vec, sgns, AVX2", sgns, kernels="avx2"))

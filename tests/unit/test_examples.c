@@ -8,7 +8,7 @@
 #include "test.h"
 #include "train/examples.h"
 
-enum { MOST_WINDOW = 10, SHAPES = 4 };
+enum { MOST_WINDOW = 40, SHAPES = 4 };
 
 static const n2v_shape shapes[SHAPES] = {N2V_SHAPE_WINDOWS, N2V_SHAPE_INPUTS, N2V_SHAPE_BATCH, N2V_SHAPE_ALL_WORDS};
 static const char *const shape_names[SHAPES] = {"window", "inputs", "batch", "all words"};
@@ -137,6 +137,24 @@ static void check_mask(const n2v_example *e, const n2v_examples_options *options
             require(e->mask[i * e->negatives + j] == masked(e, options, i, j), "mask of row %zu, column %zu", i, j);
 }
 
+/* The bits of members say the same as the positives, where no output is two things at once. */
+static void check_members(const n2v_example *e)
+{
+    bool noise = false;
+
+    for (size_t p = 0; p < e->positives; p++)
+        noise |= e->positive[p] < e->negatives;
+    require(e->overlap || !noise, "a noise word is a centre word");
+    for (size_t i = 0; i < e->rows && !e->overlap; i++) {
+        unsigned bits = 0;
+        for (size_t p = e->first[i]; p < e->first[i + 1]; p++) {
+            require(p == e->first[i] || e->positive[p] > e->positive[p - 1], "positive %zu is not in order", p);
+            bits |= 1u << (e->positive[p] - e->negatives);
+        }
+        require(e->members[i] == bits, "row %zu is in windows %x, not %x", i, e->members[i], bits);
+    }
+}
+
 static void check_example(const n2v_example *e, const n2v_examples_options *options)
 {
     const n2v_example_sizes sizes = n2v_examples_sizes(options);
@@ -168,6 +186,7 @@ static void check_example(const n2v_example *e, const n2v_examples_options *opti
                 require(e->output_ids[j] != e->output_ids[l], "output %zu stands twice", j);
         for (size_t p = 0; p < e->positives; p++)
             require(e->positive[p] < e->outputs, "positive %u of %zu outputs", e->positive[p], e->outputs);
+        check_members(e);
         break;
     case N2V_SHAPE_INPUTS:
         require(e->outputs == e->negatives + e->positives, "%zu outputs", e->outputs);
@@ -304,16 +323,16 @@ static void check_windows(const pair_list *list, const uint32_t *unit, size_t co
  * uniform. */
 START_TEST(windows)
 {
-    static const size_t most_lengths[] = {1, 2, 12, 60, 2000};
+    static const size_t most_lengths[] = {1, 2, 12, 60, 2000}, widths[] = {1, 4, 7, 10, MOST_WINDOW};
     bool kept[N2V_BLOCK_IDS];
 
     for (size_t s = 0; s < SHAPES; s++)
         for (size_t l = 0; l < sizeof most_lengths / sizeof *most_lengths; l++)
-            for (size_t window = 1; window <= MOST_WINDOW; window += 3) {
-                const size_t most = most_lengths[l], count = shapes[s] == N2V_SHAPE_ALL_WORDS ? 1000 : N2V_BLOCK_IDS;
+            for (size_t v = 0; v < sizeof widths / sizeof *widths; v++) {
+                const size_t window = widths[v], most = most_lengths[l], count = shapes[s] == N2V_SHAPE_ALL_WORDS ? 1000 : N2V_BLOCK_IDS;
                 text *t = make_text(count, 1, most, 0, 0);
                 /* so few pairs a batch that no line is cut: that is another test's */
-                const n2v_examples_options options = options_for(t, shapes[s], window, most > 60 ? 1 : 7, 4);
+                const n2v_examples_options options = options_for(t, shapes[s], window, most > 60 ? 1 : 7, v ? 4 : N2V_MOST_WINDOWS);
                 const pair_list list = collect(t, &options);
                 double reaches[MOST_WINDOW] = {0}, uniform[MOST_WINDOW], known = 0;
                 char what[64];
@@ -610,6 +629,11 @@ static void add_example(bytes *b, const n2v_example *e)
     add_bytes(b, e->row, e->positives * sizeof *e->row);
     add_bytes(b, e->positive, e->positives * sizeof *e->positive);
     add_bytes(b, &e->done, sizeof e->done);
+    add_bytes(b, &e->repeated, sizeof e->repeated);
+    if (e->shape == N2V_SHAPE_WINDOWS) {
+        add_bytes(b, &e->overlap, sizeof e->overlap);
+        add_bytes(b, e->members, e->rows * sizeof *e->members);
+    }
 }
 
 /* The whole stream of a block; each example is also read after the next one is made, when it must still stand. */

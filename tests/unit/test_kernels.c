@@ -69,6 +69,12 @@ static void check_padding(const rows *r, const char *set)
             require(r->row[i][d] == 0, "%s: padding of row %zu at %zu of dim %zu", set, i, d, r->dim);
 }
 
+/* The roundings of one product's factors, each to 2^-8 in bf16. */
+static double product_error(const n2v_kernels *set)
+{
+    return set->bf16 ? 0x1p-7 + 0x1p-16 : 0;
+}
+
 /* Scores of m x n rows against doubles. A sum of dim products in floats, in any order, is off by
  * at most dim + 2 roundings of the sum of their magnitudes. A forgotten element is far beyond that. */
 static void check_scores(const n2v_kernels *set, size_t m, size_t n, size_t dim, n2v_random *random)
@@ -130,20 +136,14 @@ enum { SCALE_X = 1, SCALE_Y = 2, REPEAT_X = 4, SPARSE = 8, UPDATE_VARIANTS = 16 
 static void call_update(const n2v_kernels *set, const rows *x, const float *x_scale, const rows *y,
                         const float *y_scale, const float *g, size_t moving)
 {
-    const size_t floats = N2V_UPDATE_SCRATCH(x->count);
+    const size_t floats = N2V_UPDATE_SCRATCH(x->count, y->count);
     float *scratch = aligned_alloc(N2V_ALIGNMENT, floats * sizeof *scratch);
 
     ck_assert_ptr_nonnull(scratch);
     for (size_t i = 0; i < floats; i++)
         scratch[i] = NAN; /* nothing may rely on what stands there */
-    set->update(x->row, x_scale, x->count, y->row, y_scale, y->count, x->stride, moving, g, scratch);
+    set->update(x->row, x_scale, x->count, y->row, y_scale, y->count, x->stride, moving, g, scratch, (n2v_ahead){0});
     free(scratch);
-}
-
-/* The roundings of one product's factors, each to 2^-8 in bf16. */
-static double product_error(const n2v_kernels *set)
-{
-    return set->bf16 ? 0x1p-7 + 0x1p-16 : 0;
 }
 
 /* The way back against doubles, from the rows of before the call. */
@@ -252,29 +252,62 @@ START_TEST(logistic)
     for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
         for (size_t m = 1; m <= MOST; m++) {
             for (size_t n = 1; n <= MOST; n++) {
-                float in[MOST * MOST], out[MOST * MOST + 1], shift[MOST], row[MOST], column[MOST];
+                float in[MOST * MOST], out[MOST * MOST + 1], noise[MOST], column[MOST];
+                uint32_t first[MOST + 1] = {0};
                 const bool shifted = n2v_random_below(&random, 2), weighed = n2v_random_below(&random, 2);
                 const float factor = 3 * random_value(&random);
 
                 for (size_t i = 0; i < MOST; i++) {
-                    shift[i] = 5 * random_value(&random);
-                    row[i] = random_value(&random);
+                    noise[i] = 5 * random_value(&random);
+                    first[i + 1] = first[i] + n2v_random_below(&random, 4);
                     column[i] = 1 + (float)n2v_random_below(&random, 3);
                 }
                 for (size_t c = 0; c < m * n; c++)
                     in[c] = 20 * random_value(&random);
                 out[m * n] = GUARD;
-                set->math.logistic(in, m, n, factor, shifted ? shift : NULL, row, weighed ? column : NULL, out);
+                set->math.logistic(in, m, n, factor, shifted ? noise : NULL, first, weighed ? column : NULL, out);
                 for (size_t c = 0; c < m * n; c++) {
                     const double logit =
-                        (double)factor * (double)in[c] + (shifted ? (double)shift[c % n] : 0);
-                    const double weight = (double)row[c / n] * (weighed ? (double)column[c % n] : 1);
+                        (double)factor * (double)in[c] - (shifted ? (double)noise[c % n] : 0);
+                    const double weight = (double)factor * (first[c / n + 1] - first[c / n]) *
+                                          (weighed ? (double)column[c % n] : 1);
                     const double wanted = weight / (1 + exp(-logit));
                     require(fabs((double)out[c] - wanted) <= 2e-5 * fabs(wanted), "%s %zu x %zu, cell %zu: %g, not %g",
                             set->name, m, n, c, (double)out[c], wanted);
                 }
                 require(out[m * n] == GUARD, "%s writes beyond %zu x %zu", set->name, m, n);
             }
+        }
+    }
+}
+END_TEST
+
+START_TEST(logistic_of_positives)
+{
+    enum { MOST = 40 };
+    n2v_random random;
+    const n2v_kernels *set;
+
+    n2v_random_seed(&random, 11, 0, 0, 0);
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+        for (size_t count = 1; count <= MOST; count++) {
+            float in[MOST], noise[MOST], out[MOST + 1];
+            const bool shifted = n2v_random_below(&random, 2);
+            const float factor = 3 * random_value(&random);
+
+            for (size_t p = 0; p < count; p++) {
+                in[p] = 20 * random_value(&random);
+                noise[p] = 5 * random_value(&random);
+            }
+            out[count] = GUARD;
+            set->math.logistic_positives(in, count, factor, shifted ? noise : NULL, out);
+            for (size_t p = 0; p < count; p++) {
+                const double logit = (double)factor * (double)in[p] - (shifted ? (double)noise[p] : 0);
+                const double wanted = -(double)factor / (1 + exp(logit));
+                require(fabs((double)out[p] - wanted) <= 2e-5 * fabs(wanted), "%s, positive %zu of %zu: %g, not %g",
+                        set->name, p, count, (double)out[p], wanted);
+            }
+            require(out[count] == GUARD, "%s writes beyond %zu", set->name, count);
         }
     }
 }
@@ -494,27 +527,49 @@ START_TEST(bounded_steps)
 }
 END_TEST
 
-START_TEST(wider_matrices)
+/* Cells in two parts and back: every way in which rows can be in up to eight windows. */
+START_TEST(parted_cells)
 {
+    enum { ROWS = 12, NOISE = 37, WINDOWS = 8 };
     n2v_random random;
     const n2v_kernels *set;
 
     n2v_random_seed(&random, 9, 0, 0, 0);
     for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
-        for (size_t n = 1; n <= 37; n++) {
-            for (size_t width = n; width <= n + 3; width++) {
-                const size_t m = 1 + n2v_random_below(&random, 12);
-                float in[37 * 12], out[40 * 12 + 1];
+        for (size_t n = 0; n <= NOISE; n++) {
+            for (size_t windows = 1; windows <= WINDOWS; windows++) {
+                const size_t m = 1 + n2v_random_below(&random, ROWS), width = n ? n + windows : 0;
+                float cells[ROWS * (NOISE + WINDOWS) + N2V_ROW_FLOATS], scores[ROWS * NOISE + N2V_ROW_FLOATS];
+                float positives[ROWS * WINDOWS + N2V_ROW_FLOATS], joined[ROWS * (NOISE + WINDOWS) + N2V_ROW_FLOATS + 1];
+                uint8_t members[ROWS];
+                uint32_t first[ROWS + 1] = {0};
 
-                for (size_t c = 0; c < m * n; c++)
-                    in[c] = random_value(&random);
-                out[m * width] = GUARD;
-                set->widen(in, m, n, 0.3F, out, width);
+                for (size_t c = 0; c < m * width || c < windows; c++)
+                    cells[c] = random_value(&random);
+                for (size_t i = 0; i < m; i++) {
+                    members[i] = (uint8_t)n2v_random_below(&random, 1u << windows);
+                    first[i + 1] = first[i] + (uint32_t)__builtin_popcount(members[i]);
+                }
+                set->split(cells, m, width, n, members, first, n ? scores : NULL, positives);
+                for (size_t i = 0; i < m; i++) {
+                    size_t p = first[i];
+                    for (size_t j = 0; j < n; j++)
+                        require(scores[i * n + j] == cells[i * width + j], "%s: score (%zu, %zu)", set->name, i, j);
+                    for (size_t w = 0; w < windows; w++)
+                        if (members[i] >> w & 1)
+                            require(positives[p++] == cells[i * width + n + w], "%s: positive of (%zu, %zu)",
+                                    set->name, i, w);
+                }
+                if (!n)
+                    continue;
+                joined[m * width + N2V_ROW_FLOATS] = GUARD;
+                set->join(scores, positives, m, n, members, first, 0.3F, width, joined);
                 for (size_t i = 0; i < m; i++)
                     for (size_t j = 0; j < width; j++)
-                        require(out[i * width + j] == (j < n ? 0.3F * in[i * n + j] : 0), "%s: cell (%zu, %zu)",
-                                set->name, i, j);
-                require(out[m * width] == GUARD, "%s writes beyond %zu x %zu", set->name, m, width);
+                        require(joined[i * width + j] ==
+                                    (j < n || members[i] >> (j - n) & 1 ? 0.3F * cells[i * width + j] : 0),
+                                "%s: cell (%zu, %zu)", set->name, i, j);
+                require(joined[m * width + N2V_ROW_FLOATS] == GUARD, "%s writes beyond %zu x %zu", set->name, m, width);
             }
         }
     }
@@ -924,11 +979,12 @@ int main(void)
     add_test(suite, "dot and distance", dot_and_distance);
     add_test(suite, "update", update);
     add_test(suite, "logistic", logistic);
+    add_test(suite, "logistic_of_positives", logistic_of_positives);
     add_test(suite, "softmax", softmax);
     add_test(suite, "hinges", hinges);
     add_test(suite, "logarithm", logarithm);
     add_test(suite, "bounded steps", bounded_steps);
-    add_test(suite, "wider matrices", wider_matrices);
+    add_test(suite, "parted cells", parted_cells);
     add_test(suite, "rows that move in part", rows_that_move_in_part);
     add_test(suite, "norms, scales and copies", norms_scales_and_copies);
     add_test(suite, "normalize", normalize);

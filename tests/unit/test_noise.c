@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "noise/noise.h"
+#include "noise/stream.h"
 #include "noise/subsample.h"
 #include "statistics.h"
 #include "test.h"
@@ -164,6 +165,123 @@ START_TEST(draws_are_independent)
     require(p > P_VALUE, "pairs of draws: p = %g", p);
     n2v_noise_destroy(noise);
     free(counts);
+}
+END_TEST
+
+/* Each word of a stream is used so many times, far apart and next to others; however many are taken at a time, they
+ * are the same. Of a million words hardly any is drawn twice. */
+START_TEST(streams_use_words_again)
+{
+    enum { WORDS = 1 << 20, TAKEN = 30000 };
+    static const size_t takes[] = {1, 6, 15, N2V_STREAM_DRAWS};
+    uint64_t *counts = malloc(WORDS * sizeof *counts);
+    uint32_t *first = malloc(TAKEN * sizeof *first);
+    size_t *last = calloc(WORDS, sizeof *last), *uses = calloc(WORDS, sizeof *uses), often = 0, near = 0, drawn = 0;
+    size_t beside = 0;
+    n2v_noise *noise = NULL;
+
+    ck_assert(counts && first && last && uses);
+    for (size_t w = 0; w < WORDS; w++)
+        counts[w] = 1;
+    ck_assert_int_eq(n2v_noise_create(&noise, counts, WORDS, 0, NULL), N2V_OK);
+    for (size_t t = 0; t < sizeof takes / sizeof *takes; t++) {
+        n2v_noise_stream stream;
+        ck_assert_int_eq(n2v_noise_stream_create(&stream, noise, takes[t], NULL), N2V_OK);
+        for (int again = 0; again < 2; again++) {
+            n2v_random random;
+            n2v_random_seed(&random, 3, 0, 0, 0);
+            n2v_noise_stream_start(&stream, &random);
+            for (size_t i = 0; i + takes[t] <= (again ? TAKEN : TAKEN / 7); i += takes[t]) {
+                const uint32_t *taken = n2v_noise_stream_take(&stream);
+                if (t == 0 && again)
+                    first[i] = *taken;
+                else if (again)
+                    ck_assert_mem_eq(taken, first + i, takes[t] * sizeof *taken);
+            }
+        }
+        n2v_noise_stream_destroy(&stream);
+    }
+    for (size_t i = 0; i < TAKEN; i++) {
+        const uint32_t id = first[i];
+        near += uses[id] && i - last[id] < 190;
+        for (size_t d = 1; d < 16 && uses[id] && i + d < TAKEN; d++)
+            beside += first[i + d] == first[last[id] + d];
+        drawn += !uses[id]++;
+        often += uses[id] == N2V_STREAM_USES;
+        last[id] = i;
+    }
+    ck_assert_uint_le(near, 20);                            /* a word that was drawn twice */
+    ck_assert_uint_ge(often, drawn - 1000);                 /* but for the first and the last */
+    ck_assert_uint_le(drawn * N2V_STREAM_USES, TAKEN + 3000);
+    ck_assert_uint_le(beside, TAKEN); /* of the 15 words that follow, one comes along by chance */
+    n2v_noise_destroy(noise);
+    free(counts);
+    free(first);
+    free(last);
+    free(uses);
+}
+END_TEST
+
+/* Where many are taken at a time none is used again. */
+START_TEST(many_words_are_used_once)
+{
+    enum { WORDS = 1 << 20, AT_ONCE = 1000 };
+    uint64_t *counts = malloc(WORDS * sizeof *counts);
+    unsigned char *seen = calloc(WORDS, 1);
+    n2v_noise *noise = NULL;
+    n2v_noise_stream stream;
+    n2v_random random;
+    size_t again = 0;
+
+    ck_assert(counts && seen);
+    for (size_t w = 0; w < WORDS; w++)
+        counts[w] = 1;
+    ck_assert_int_eq(n2v_noise_create(&noise, counts, WORDS, 0, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_noise_stream_create(&stream, noise, AT_ONCE, NULL), N2V_OK);
+    n2v_random_seed(&random, 4, 0, 0, 0);
+    n2v_noise_stream_start(&stream, &random);
+    for (size_t i = 0; i < 10; i++) {
+        const uint32_t *taken = n2v_noise_stream_take(&stream);
+        for (size_t k = 0; k < AT_ONCE; k++)
+            again += seen[taken[k]]++ > 0;
+    }
+    ck_assert_uint_le(again, 100); /* by chance 48 */
+    n2v_noise_stream_destroy(&stream);
+    n2v_noise_destroy(noise);
+    free(counts);
+    free(seen);
+}
+END_TEST
+
+/* What a stream gives is drawn from Q; uses of the same draw are no independent evidence. */
+START_TEST(streams_follow_q)
+{
+    uint64_t *counts = zipf_counts(300, 0);
+    double *observed = calloc(300, sizeof *observed), probability[300], total = 0, p;
+    n2v_noise_stream stream;
+    n2v_noise *noise = NULL;
+    n2v_random random;
+
+    ck_assert_ptr_nonnull(observed);
+    ck_assert_int_eq(n2v_noise_create(&noise, counts, 300, 0.75, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_noise_stream_create(&stream, noise, 7, NULL), N2V_OK);
+    n2v_random_seed(&random, 12, 0, 0, 0);
+    n2v_noise_stream_start(&stream, &random);
+    for (size_t i = 0; i < 400000; i++) {
+        const uint32_t *taken = n2v_noise_stream_take(&stream);
+        for (size_t k = 0; k < 7; k++)
+            observed[taken[k]] += 1.0 / N2V_STREAM_USES;
+    }
+    for (size_t w = 0; w < 300; w++)
+        total += probability[w] = pow((double)counts[w], 0.75);
+    for (size_t w = 0; w < 300; w++)
+        probability[w] /= total;
+    p = goodness_of_fit_p(observed, probability, 300, 7.0 * 400000 / N2V_STREAM_USES);
+    require(p > P_VALUE, "words of a stream: p = %g", p);
+    n2v_noise_stream_destroy(&stream);
+    n2v_noise_destroy(noise);
+    free(counts);
+    free(observed);
 }
 END_TEST
 
@@ -336,6 +454,9 @@ int main(void)
     add_test(suite, "extreme counts", extreme_counts);
     add_test(suite, "no distribution", no_distribution);
     add_test(suite, "draws are independent", draws_are_independent);
+    add_test(suite, "streams use words again", streams_use_words_again);
+    add_test(suite, "many words are used once", many_words_are_used_once);
+    add_test(suite, "streams follow Q", streams_follow_q);
     add_test(suite, "subsampling rates", subsampling_rates);
     add_test(suite, "subsampling keeps sentences", subsampling_keeps_sentences);
     add_test(suite, "streams differ", streams_differ);

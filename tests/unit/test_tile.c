@@ -186,6 +186,7 @@ typedef struct made_example {
     uint32_t negative[MOST], first[MOST + 1], row[MOST], positive[MOST];
     unsigned char mask[MOST * MOST];
     float multiplicity[MOST];
+    uint8_t members[MOST];
 } made_example;
 
 static void make_example(made_example *e, n2v_shape shape, size_t m, size_t n, n2v_random *random)
@@ -202,7 +203,9 @@ static void make_example(made_example *e, n2v_shape shape, size_t m, size_t n, n
                                .multiplicity = e->multiplicity,
                                .first = e->first,
                                .row = e->row,
-                               .positive = e->positive};
+                               .positive = e->positive,
+                               .members = e->members,
+                               .overlap = shape == N2V_SHAPE_WINDOWS && n2v_random_below(random, 2)};
     for (size_t i = 0; i < m; i++) {
         e->inputs[i] = n2v_random_below(random, WORDS / 3);
         e->first[i + 1] = (uint32_t)i + 1;
@@ -216,23 +219,27 @@ static void make_example(made_example *e, n2v_shape shape, size_t m, size_t n, n
     for (size_t j = 0; j < e->example.outputs; j++)
         e->outputs[j] = (n2v_id)(3 * j % WORDS); /* each once */
     for (size_t i = 0; i < m; i++) {
-        const bool noise = n2v_random_below(random, 3) == 0; /* a noise word that is a centre word */
+        /* a noise word that is a centre word */
+        const bool noise = e->example.overlap && n2v_random_below(random, 3) == 0;
         e->positive[i] = shape == N2V_SHAPE_BATCH || (shape == N2V_SHAPE_WINDOWS && noise)
                              ? n2v_random_below(random, (uint32_t)n)
                          : shape == N2V_SHAPE_WINDOWS ? (uint32_t)n + n2v_random_below(random, 2)
                                                       : (uint32_t)(n + i);
         if (shape == N2V_SHAPE_BATCH)
             e->mask[i * n + e->positive[i]] = 1;
+        if (shape == N2V_SHAPE_WINDOWS && !e->example.overlap)
+            e->members[i] = (uint8_t)(1 << (e->positive[i] - n));
     }
 }
 
 static n2v_tile_step *new_step(const n2v_kernels *kernels, const n2v_objective *objective, const float *parameters,
-                               n2v_model *model)
+                               n2v_model *model, const float *log_noise)
 {
     const n2v_tile_options options = {.kernels = kernels,
                                       .objective = objective,
                                       .parameters = parameters,
                                       .model = model,
+                                      .log_noise = log_noise,
                                       .sizes = {MOST, 2 * MOST, MOST, MOST}};
     n2v_tile_step *step;
 
@@ -249,22 +256,31 @@ static void check_step(const n2v_kernels *kernels, const n2v_objective *objectiv
     n2v_tile_step *step;
     double grad_input[WORDS][DIM + 1] = {{0}}, grad_output[WORDS][DIM + 1] = {{0}}, loss = 0, again = 0;
     n2v_id columns[MOST];
+    float log_noise[WORDS];
 
     n2v_random_seed(&r.random, n, m, asked, 5);
     make_rows(&model, random);
     if (asked & N2V_NEEDS_OUTPUT_BIAS)
         make_biases(&model, random);
     make_example(&e, shape, m, n, random);
-    step = new_step(kernels, objective, r.parameters, &model.model);
+    for (size_t w = 0; w < WORDS; w++)
+        log_noise[w] = -(float)w;
+    step = new_step(kernels, objective, r.parameters, &model.model, log_noise);
     n2v_tile_loss(step, &e.example, &again);
     ck_assert_mem_eq(model.model.input, model.before_input, sizeof model.before_input);
     ck_assert_mem_eq(model.model.output, model.before_output, sizeof model.before_output);
     n2v_random_seed(&r.random, n, m, asked, 5);
+    for (int again_expected = 0; again_expected < 2; again_expected++)
+        n2v_tile_expect(step, &e.example); /* only asks for rows */
     ck_assert(!n2v_tile_train(step, &e.example, (float)RATE, &loss));
     ck_assert(loss == again);
     ck_assert(r.tile.m == m && r.tile.n == n && r.tile.first[m] == m);
-    for (size_t j = 0; j < n; j++)
+    for (size_t j = 0; j < n; j++) {
         columns[j] = e.outputs[e.negative[j]];
+        ck_assert(r.tile.log_noise[j] == log_noise[columns[j]]);
+    }
+    for (size_t p = 0; p < m; p++)
+        ck_assert(r.tile.positive_log_noise[p] == log_noise[e.outputs[e.positive[p]]]);
     for (size_t i = 0; i < m; i++) {
         const float *x = model.before_input + e.inputs[i] * STRIDE;
         for (size_t j = 0; j < n; j++)
@@ -327,7 +343,7 @@ static void check_long_rows(const n2v_kernels *kernels, const n2v_objective *obj
         model.model.output[c] = model.before_output[c] *= length;
     }
     make_example(&e, N2V_SHAPE_WINDOWS, m, n, random);
-    step = new_step(kernels, objective, r.parameters, &model.model);
+    step = new_step(kernels, objective, r.parameters, &model.model, NULL);
     if (n2v_tile_train(step, &e.example, (float)RATE, &loss))
         rate = 0; /* by how much is known below */
     for (size_t i = 0; i < m; i++) {
