@@ -131,7 +131,8 @@ check-report: all ## the report in a real browser, where Debian's chromium-drive
 $(BUILD)/tests/bench/%.o: CHECK_CFLAGS =
 $(BENCHES): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/tests/bench/bench.o $(INTERNAL)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
-.PHONY: bench
+.PHONY: bench benches
+benches: $(BENCHES) ## build what measures, without measuring
 bench: $(BUILD)/nce2vec $(BENCHES) ## measure speed and memory (BENCH="SUBJECT ...", QUICK=1)
 	QUICK=$(QUICK) BUILD=$(BUILD) python3 tests/bench/bench.py $(BENCH)
 

@@ -13,13 +13,13 @@ started=$(date +%s)
 stage() { echo "== $1 ($(($(date +%s) - started)) s)"; }
 
 stage "gcc, warnings are errors"
-make -s -j"$jobs" WERROR=1 CC=gcc
+make -s -j"$jobs" WERROR=1 CC=gcc all benches
 make -s -j"$jobs" --output-sync=target WERROR=1 CC=gcc check
 [ "${1:-}" != quick ] || exit 0
 
 if command -v clang >/dev/null; then
     stage "clang, warnings are errors"
-    make -s -j"$jobs" WERROR=1 CC=clang BUILD=build/clang all
+    make -s -j"$jobs" WERROR=1 CC=clang BUILD=build/clang all benches
 fi
 for sanitizer in asan ubsan tsan; do
     stage "$sanitizer"
