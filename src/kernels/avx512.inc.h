@@ -13,7 +13,7 @@
 #define DOT_FOURS(SHAPE, columns)  DOT_THREES(SHAPE, columns) SHAPE(4, columns)
 #define DOT_SHAPES(SHAPE)                                                                                              \
     DOT_FOURS(SHAPE, 1) DOT_FOURS(SHAPE, 2) DOT_FOURS(SHAPE, 3) DOT_FOURS(SHAPE, 4) DOT_FOURS(SHAPE, 5)                \
-    DOT_FOURS(SHAPE, 6) DOT_THREES(SHAPE, 7) DOT_THREES(SHAPE, 8) DOT_THREES(SHAPE, 9) DOT_PAIRS(SHAPE, 10)             \
+    DOT_FOURS(SHAPE, 6) DOT_THREES(SHAPE, 7) DOT_THREES(SHAPE, 8) DOT_THREES(SHAPE, 9) DOT_PAIRS(SHAPE, 10)            \
     DOT_PAIRS(SHAPE, 11) DOT_PAIRS(SHAPE, 12)
 #define UPDATE_COLUMNS 12
 #define SINGLE_VECTORS 8

@@ -8,11 +8,13 @@
  *     DOT_BLOCK              the columns of a block where there are more than DOT_COLUMNS; a multiple of 4
  *     UPDATE_COLUMNS         the columns whose y and dy stay in registers
  *     SINGLE_VECTORS         the vectors of a single x row, and of dx, that stay in registers
- * and vec, vec_int; vec_load_some(p, count), vec_store_some(p, v, count): the first
- * count < LANES lanes, the others 0 or untouched; load_chosen(p, mask), store_chosen(p, v, mask): of eight
- * lanes memory has those of the mask one after the other, the others are loaded as 0, and all of eight are read or written;
- * vec_max, vec_min; vec_look_up(low, high, index): each
- * lane's element of two vectors, one after the other; sum_lanes_of_four, max_lanes_of_four.
+ * and vec, vec_int;
+ *     vec_load_some(p, count), vec_store_some(p, v, count): the first count < LANES lanes, the others 0 or untouched
+ *     load_chosen(p, mask), store_chosen(p, v, mask): of eight lanes memory has those of the mask one after the other,
+ *         the others are loaded as 0; all of eight are read or written
+ *     vec_max, vec_min: b where either is NaN
+ *     vec_look_up(low, high, index): each lane's element of two vectors, one after the other
+ *     sum_lanes_of_four, max_lanes_of_four
  * KERNELS, at the end, makes the set.
  *
  * Why one template: the shapes differ between instruction sets, the code does not. */
@@ -372,7 +374,7 @@ INLINE void update_single_block(float *x, const float *x_scale, float *const *y,
 
 #define SINGLE_CASE(vectors)                                                                                           \
     case vectors:                                                                                                      \
-        update_single_block(x, x_scale, y, y_scale, n, c, vectors, moving, g);                                                 \
+        update_single_block(x, x_scale, y, y_scale, n, c, vectors, moving, g);                                         \
         break;
 
 static void update_single(float *x, const float *x_scale, float *const *y, const float *y_scale, size_t n,

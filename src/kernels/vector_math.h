@@ -38,8 +38,8 @@ typedef struct n2v_vector_math {
     void (*softmax)(const float *in, size_t m, size_t n, float factor, const float *shift, const float *column,
                     float *out, float *log_sums);
 
-    /* The gradient of logistic regression of the m x n scores of negatives, row i standing for as many as it has positives,
-     * first[i + 1] - first[i], each:
+    /* The gradient of logistic regression of the m x n scores of negatives, those of row i once for each of its
+     * positives, of which it has first[i + 1] - first[i]:
      *     out[i * n + j] = factor (first[i + 1] - first[i]) column[j] sigmoid(factor in[i * n + j] - noise[j])
      * noise NULL: 0; column NULL: 1. */
     void (*logistic)(const float *in, size_t m, size_t n, float factor, const float *noise, const uint32_t *first,

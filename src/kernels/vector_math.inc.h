@@ -256,7 +256,8 @@ INLINE void logistic_row(const float *in, size_t n, float factor, const float *n
                          const float *column, float *out)
 {
     for (size_t j = 0; j < n; j += LANES) {
-        const vec logit = vec_load_up_to(in + j, n - j) * factor - (noise ? vec_load_up_to(noise + j, n - j) : spread(0));
+        const vec shift = noise ? vec_load_up_to(noise + j, n - j) : spread(0);
+        const vec logit = vec_load_up_to(in + j, n - j) * factor - shift;
         const vec times = column ? vec_load_up_to(column + j, n - j) * weight : spread(weight);
         vec_store_up_to(out + j, sigmoid_in_range(logit) * times, n - j);
     }
