@@ -1,8 +1,8 @@
 /* windows.c - examples of a few windows in a row against the same noise words.
  *
- * Neighbouring windows have most of their contexts in common: a tile of three, with
- * reaches of 1 to 5, has about 10 rows and, with 5 noise words, 8 columns where one alone has 6
- * and 6. A window then costs 27 scores instead of 36, and the noise words' rows move through the caches once for all. */
+ * Neighbouring windows have most of their contexts in common: a tile of three, with reaches of 1 to 5,
+ * has about 10 rows and, with 5 noise words, 8 columns where one alone has 6 and 6. A window then costs
+ * 27 scores instead of 36, and the noise words' rows move through the caches once for all. */
 #include "train/examples_state.h"
 
 /* Which output a word is; a new one where it is none yet. A noise word that is a centre word stays noise. */
