@@ -75,8 +75,10 @@ enum {
     N2V_NEEDS_SHARED_BIAS = 1 << 6, /* one learned bias for all scores, started at 0 */
     N2V_NEEDS_SIDES = 1 << 7,       /* the scores of the inputs among themselves, and of the outputs; not */
                                     /* together with N2V_NEEDS_ALL_WORDS */
-    N2V_NEEDS_CLASSES = 1 << 8      /* in a batch, another pair's positive that is the row's own word is no */
+    N2V_NEEDS_CLASSES = 1 << 8,     /* in a batch, another pair's positive that is the row's own word is no */
                                     /* negative: it is masked */
+    N2V_NEEDS_POSITIVES_ONLY = 1 << 9 /* in a batch, no score between an input and another pair's */
+                                      /* output; not together with N2V_NEEDS_SHARED_BIAS */
 };
 
 /* An objective is named by a text as for `nce2vec train --objective`: "NAME" or

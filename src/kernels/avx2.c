@@ -65,11 +65,21 @@ static inline vec vec_min(vec a, vec b)
     return (vec)_mm256_min_ps((__m256)a, (__m256)b);
 }
 
+static inline vec vec_sqrt(vec v)
+{
+    return (vec)_mm256_sqrt_ps((__m256)v);
+}
+
 static inline vec vec_look_up(vec low, vec high, vec_int index)
 {
     const __m256 first = _mm256_permutevar8x32_ps((__m256)low, (__m256i)index);
     const __m256 second = _mm256_permutevar8x32_ps((__m256)high, (__m256i)index);
     return (vec)_mm256_blendv_ps(first, second, (__m256)(index > 7));
+}
+
+static inline vec vec_of_four(__m128 four)
+{
+    return (vec)_mm256_zextps128_ps256(four);
 }
 
 /* The sums of the lanes of four vectors. */

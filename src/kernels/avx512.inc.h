@@ -52,9 +52,19 @@ static inline vec vec_min(vec a, vec b)
     return (vec)_mm512_min_ps((__m512)a, (__m512)b);
 }
 
+static inline vec vec_sqrt(vec v)
+{
+    return (vec)_mm512_sqrt_ps((__m512)v);
+}
+
 static inline vec vec_look_up(vec low, vec high, vec_int index)
 {
     return (vec)_mm512_permutex2var_ps((__m512)low, (__m512i)index, (__m512)high);
+}
+
+static inline vec vec_of_four(__m128 four)
+{
+    return (vec)_mm512_zextps128_ps512(four);
 }
 
 /* What `operation` makes of the lanes of each of four vectors. */

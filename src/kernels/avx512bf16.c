@@ -147,6 +147,73 @@ INLINE void update_pairs_narrow(float *const *x, const float *x_scale, size_t m,
     }
 }
 
+/* Two rows, of an odd one out twice the same. */
+INLINE __m512bh load_pair(float *const *x, size_t i, size_t m, size_t c)
+{
+    return pair_of(load(x[i] + c), load(x[i + 1 < m ? i + 1 : i] + c));
+}
+
+/* The same where the x rows are only read, see vector.inc.h; left: their pairs, if they are made already. */
+INLINE void update_still_pairs(float *const *x, const __m512bh *left, size_t m, float *const *y, const float *y_scale,
+                               size_t columns, size_t c, const uint32_t *of_y)
+{
+    vec sums[PAIR_COLUMNS];
+
+    UNROLL
+    for (size_t j = 0; j < columns; j++)
+        sums[j] = spread(0);
+    for (size_t i = 0; i < m; i += 2, of_y += PAIR_COLUMNS) {
+        const __m512bh pair = left ? left[i / 2] : load_pair(x, i, m, c);
+        UNROLL
+        for (size_t j = 0; j < columns; j++)
+            sums[j] = add_products(sums[j], pair, of_y + j);
+    }
+    UNROLL
+    for (size_t j = 0; j < columns; j++)
+        store(y[j] + c, (y_scale ? load(y[j] + c) * y_scale[j] : load(y[j] + c)) + sums[j]);
+}
+
+#define STILL_PAIRS_CASE(columns)                                                                                      \
+    case columns:                                                                                                      \
+        update_still_pairs(x, left, m, y + j, y_scale ? y_scale + j : NULL, columns, c, of_y);                         \
+        break;
+
+/* One block of columns: the pairs need not be kept. */
+static void update_pairs_still(float *const *x, size_t m, float *const *y, const float *y_scale, size_t n,
+                               size_t stride, const uint32_t *words, __m512bh *pairs, n2v_ahead ahead)
+{
+    __m512bh *left = n > PAIR_COLUMNS ? pairs : NULL;
+
+    for (size_t c = 0; c < stride; c += LANES) {
+        const uint32_t *of_y = words + pair_words(m);
+        size_t blocks = (n + PAIR_COLUMNS - 1) / PAIR_COLUMNS, columns;
+        prefetch(ahead, c);
+        for (size_t i = 0; left && i < m; i += 2)
+            left[i / 2] = load_pair(x, i, m, c);
+        for (size_t j = 0; j < n; j += columns, blocks--, of_y += 2 * pair_words(m)) {
+            columns = (n - j + blocks - 1) / blocks;
+            switch (columns) {
+                STILL_PAIRS_CASE(2)
+                STILL_PAIRS_CASE(3)
+                STILL_PAIRS_CASE(4)
+                STILL_PAIRS_CASE(5)
+                STILL_PAIRS_CASE(6)
+                STILL_PAIRS_CASE(7)
+                STILL_PAIRS_CASE(8)
+                STILL_PAIRS_CASE(9)
+                STILL_PAIRS_CASE(10)
+                STILL_PAIRS_CASE(11)
+                STILL_PAIRS_CASE(12)
+                STILL_PAIRS_CASE(13)
+                STILL_PAIRS_CASE(14)
+                STILL_PAIRS_CASE(15)
+            default:
+                STILL_PAIRS_CASE(16)
+            }
+        }
+    }
+}
+
 #define WIDE_PAIRS_CASE(columns)                                                                                       \
     case columns:                                                                                                      \
         update_pairs(x, NULL, m, y + j, y_scale ? y_scale + j : NULL, columns, c, LANES, of_x, of_x + pair_words(m),   \
@@ -194,11 +261,11 @@ static bool pairs_repeat(float *const *x, size_t m)
 static void update_bf16(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
                         size_t n, size_t stride, size_t moving, const float *g, float *scratch, n2v_ahead ahead)
 {
-    float *deltas = scratch; /* where there are several blocks */
-    uint32_t *of_x = (uint32_t *)(n > PAIR_COLUMNS ? scratch + 2 * pair_words(m) : scratch);
+    float *slices = scratch; /* of the x rows: deltas where there are several blocks, pairs where they stand still */
+    uint32_t *of_x = (uint32_t *)(n > PAIR_COLUMNS || !moving ? scratch + 2 * pair_words(m) : scratch);
     size_t blocks = (n + PAIR_COLUMNS - 1) / PAIR_COLUMNS, columns, from = 0;
 
-    if (m == 1 || n == 1 || pairs_repeat(x, m)) {
+    if (m == 1 || n == 1 || (moving && pairs_repeat(x, m))) {
         update(x, x_scale, m, y, y_scale, n, stride, moving, g, scratch, ahead);
         return;
     }
@@ -206,8 +273,10 @@ static void update_bf16(float *const *x, const float *x_scale, size_t m, float *
         columns = (n - j + blocks - 1) / blocks;
         pair_coefficients(g + j, m, columns, n, of_x + from, of_x + from + pair_words(m));
     }
-    if (n > PAIR_COLUMNS)
-        update_pairs_wide(x, x_scale, m, y, y_scale, n, stride, moving, of_x, deltas, ahead);
+    if (!moving)
+        update_pairs_still(x, m, y, y_scale, n, stride, of_x, (__m512bh *)slices, ahead);
+    else if (n > PAIR_COLUMNS)
+        update_pairs_wide(x, x_scale, m, y, y_scale, n, stride, moving, of_x, slices, ahead);
     else if (x_scale || y_scale)
         update_pairs_narrow(x, x_scale, m, y, y_scale, n, stride, moving, of_x, of_x + pair_words(m), ahead);
     else

@@ -28,25 +28,35 @@ static void sqdist(const float *const *x, size_t m, const float *const *y, size_
     }
 }
 
+static void unit_sqdist(const float *const *x, size_t m, const float *const *y, size_t n, size_t stride, float *scores)
+{
+    dot(x, m, y, n, stride, scores);
+    for (size_t c = 0; c < m * n; c++)
+        scores[c] = scores[c] < 1 ? 2 - 2 * scores[c] : 0;
+}
+
 static void update(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale, size_t n,
                    size_t stride, size_t moving, const float *g, float *scratch, n2v_ahead ahead)
 {
+    float *of_x = scratch, *of_y = scratch + m;
+
     for (size_t c = 0; c < stride; c++) {
         for (size_t k = 0; k < ahead.count && c % N2V_ROW_FLOATS == 0; k++)
             __builtin_prefetch(ahead.rows[k] + c, 1);
         for (size_t i = 0; i < m; i++) {
-            scratch[i] = 0;
+            of_x[i] = 0;
             for (size_t j = 0; j < n; j++)
-                scratch[i] += g[i * n + j] * y[j][c];
+                of_x[i] += g[i * n + j] * y[j][c];
         }
         for (size_t j = 0; j < n; j++) {
-            float sum = 0;
+            of_y[j] = 0;
             for (size_t i = 0; i < m; i++)
-                sum += g[i * n + j] * x[i][c];
-            y[j][c] = (y_scale ? y_scale[j] : 1) * y[j][c] + sum;
+                of_y[j] += g[i * n + j] * x[i][c];
         }
+        for (size_t j = 0; j < n; j++)
+            y[j][c] = (y_scale ? y_scale[j] : 1) * y[j][c] + of_y[j];
         for (size_t i = 0; i < m && c < moving; i++)
-            x[i][c] = (x_scale ? x_scale[i] : 1) * x[i][c] + scratch[i];
+            x[i][c] = (x_scale ? x_scale[i] : 1) * x[i][c] + of_x[i];
     }
 }
 
@@ -112,13 +122,6 @@ static void norms(const float *const *rows, size_t count, size_t stride, float *
     }
 }
 
-static void gather(const float *const *rows, size_t count, size_t stride, float *out)
-{
-    for (size_t i = 0; i < count; i++)
-        for (size_t c = 0; c < stride; c++)
-            out[i * stride + c] = rows[i][c];
-}
-
 static void normalize(float *const *rows, size_t count, size_t stride)
 {
     for (size_t i = 0; i < count; i++) {
@@ -142,7 +145,7 @@ static float exp_one(float x)
 {
     if (x < -87.3f)
         return 0;
-    return x > 88.7f ? FLT_MAX : expf(x);
+    return expf(x > 88 ? 88 : x);
 }
 
 static void exp_array(const float *in, float *out, size_t count)
@@ -195,21 +198,38 @@ static void log_array(const float *in, float *out, size_t count)
 }
 
 static void softmax(const float *in, size_t m, size_t n, float factor, const float *shift, const float *column,
-                    float *out, float *log_sums)
+                    float *out, float *sums, float *tops)
 {
     for (size_t i = 0; i < m; i++) {
-        float *row = out + i * n, top = -INFINITY, sum = 0;
+        float *row = out + i * n;
+        tops[i] = -INFINITY;
+        sums[i] = 0;
         for (size_t j = 0; j < n; j++) {
             row[j] = factor * in[i * n + j] + (shift ? shift[j] : 0);
-            top = row[j] > top || isnan(row[j]) ? row[j] : top;
+            tops[i] = row[j] > tops[i] || isnan(row[j]) ? row[j] : tops[i];
         }
         for (size_t j = 0; j < n; j++) {
-            row[j] = exp_one(row[j] - (top > -INFINITY ? top : 0)) * (column ? column[j] : 1);
-            sum += row[j];
+            row[j] = exp_one(row[j] - (tops[i] > -INFINITY ? tops[i] : 0)) * (column ? column[j] : 1);
+            sums[i] += row[j];
         }
         for (size_t j = 0; j < n; j++)
-            row[j] /= sum != 0 ? sum : 1;
-        log_sums[i] = top + logf(sum);
+            row[j] /= sums[i] != 0 ? sums[i] : 1;
+    }
+}
+
+static void softmax_columns(const float *in, size_t m, size_t n, float factor, float *out, float *sums, float *tops)
+{
+    for (size_t j = 0; j < n; j++) {
+        tops[j] = -INFINITY;
+        sums[j] = 0;
+        for (size_t i = 0; i < m; i++)
+            tops[j] = factor * in[i * n + j] > tops[j] ? factor * in[i * n + j] : tops[j];
+        for (size_t i = 0; i < m; i++) {
+            out[i * n + j] = exp_one(factor * in[i * n + j] - (tops[j] > -INFINITY ? tops[j] : 0));
+            sums[j] += out[i * n + j];
+        }
+        for (size_t i = 0; i < m; i++)
+            out[i * n + j] /= sums[j] != 0 ? sums[j] : 1;
     }
 }
 
@@ -234,6 +254,25 @@ static void logistic_positives(const float *in, size_t count, float factor, cons
     }
 }
 
+static void weigh(float *cells, size_t m, size_t n, const float *rows, const float *columns)
+{
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++)
+            cells[i * n + j] *= rows[i] * (columns ? columns[j] : 1);
+}
+
+static void roots(const float *in, float *out, size_t count)
+{
+    for (size_t c = 0; c < count; c++)
+        out[c] = sqrtf(in[c]);
+}
+
+static void root_slopes(const float *d, size_t count, float least, float *slopes)
+{
+    for (size_t c = 0; c < count; c++)
+        slopes[c] /= 2 * (d[c] > least ? d[c] : least);
+}
+
 static void hinges(const float *in, size_t n, const uint32_t *row, const float *positives, float margin,
                    size_t count, const float *column, float *out, float *sums)
 {
@@ -250,16 +289,16 @@ static void hinges(const float *in, size_t n, const uint32_t *row, const float *
 
 const n2v_kernels n2v_kernels_scalar = {
     .name = "scalar",
-    .math = {exp_array, sigmoid, softplus, exp_sum, max_array, magnitude_array, log_array, softmax, logistic,
-             logistic_positives, hinges},
+    .math = {exp_array, sigmoid, softplus, exp_sum, max_array, magnitude_array, log_array, softmax, softmax_columns,
+             logistic, logistic_positives, weigh, roots, root_slopes, hinges},
     .dot = dot,
     .sqdist = sqdist,
+    .unit_sqdist = unit_sqdist,
     .update = update,
     .split = split,
     .join = join,
     .bound_steps = bound_steps,
     .norms = norms,
-    .gather = gather,
     .scale = scale,
     .normalize = normalize,
 };

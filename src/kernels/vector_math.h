@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 typedef struct n2v_vector_math {
-    /* out[i] = exp(in[i]); below -87.3 it is 0, above 88.7 it is FLT_MAX. */
+    /* out[i] = exp(in[i]); below -87.3 it is 0, above 88 it is exp(88). */
     void (*exp)(const float *in, float *out, size_t count);
 
     /* out[i] = 1 / (1 + exp(-in[i])); below -87.3 it is 0. */
@@ -32,11 +32,15 @@ typedef struct n2v_vector_math {
     void (*log)(const float *in, float *out, size_t count);
 
     /* Each row of m x n scores as a softmax, u_ij = factor in[i * n + j] + shift[j]:
-     *     out[i * n + j] = column[j] exp(u_ij) / sum_i     log_sums[i] = log sum_i
-     * shift NULL: 0; column NULL: 1. Where u is -INFINITY there is no share, and of a row without any
-     * log_sums is -INFINITY. */
+     *     out[i * n + j] = column[j] exp(u_ij - tops[i]) / sums[i],   sums[i] = sum_j column[j] exp(u_ij - tops[i])
+     * shift NULL: 0; column NULL: 1. tops[i] is what keeps the sum within a float's range: the row's largest u, or 0.
+     * Where u is -INFINITY there is no share; of a row without any the sum is 0 and tops[i] is -INFINITY. (Sums, not
+     * their logs: a log and an exp of it are a long way from scores to coefficients; infonce 5 % faster.) */
     void (*softmax)(const float *in, size_t m, size_t n, float factor, const float *shift, const float *column,
-                    float *out, float *log_sums);
+                    float *out, float *sums, float *tops);
+
+    /* The same of each column, without shifts and weights: sums and tops have n. */
+    void (*softmax_columns)(const float *in, size_t m, size_t n, float factor, float *out, float *sums, float *tops);
 
     /* The gradient of logistic regression of the m x n scores of negatives, those of row i once for each of its
      * positives, of which it has first[i + 1] - first[i]:
@@ -49,6 +53,16 @@ typedef struct n2v_vector_math {
      *     out[p] = -factor sigmoid(noise[p] - factor in[p])
      * noise NULL: 0. */
     void (*logistic_positives)(const float *in, size_t count, float factor, const float *noise, float *out);
+
+    /* cells[i * n + j] *= rows[i] columns[j], m x n; columns NULL: 1. */
+    void (*weigh)(float *cells, size_t m, size_t n, const float *rows, const float *columns);
+
+    /* out[c] = sqrt(in[c]). */
+    void (*roots)(const float *in, float *out, size_t count);
+
+    /* From slopes by roots d to those by their squares, in place; below `least` a root's slope stays what it is there:
+     *     slopes[c] /= 2 max(d[c], least) */
+    void (*root_slopes)(const float *d, size_t count, float least, float *slopes);
 
     /* The slopes of hinges max(0, positives[p] - score + margin), one for each element of a row of n scores and
      * each of count positives, each of which has its row: where positives[p] - in[row[p] * n + j] > -margin,

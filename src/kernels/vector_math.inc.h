@@ -13,15 +13,10 @@ INLINE vec exp_in_range(vec x)
     return p * (vec)(((vec_int)rounded - (0x4b400000 - 127)) << 23);
 }
 
+/* What is beyond a float's range as the nearest; below -87.3 it is 0. */
 INLINE vec exp_of(vec x)
 {
-    const vec_int below = x < -87.3f, above = x > 88.7f;
-    /* Above 88 the range of 2^k ends: half of x twice. */
-    const vec half = exp_in_range(choose(below | above, spread(0), x) * 0.5f);
-    vec e = half * half;
-    e = choose(below, spread(0), e);
-    e = choose(above, spread(FLT_MAX), e);
-    return choose(x != x, x, e);
+    return choose(x < -87.3f, spread(0), exp_in_range(vec_min(spread(88), vec_max(spread(-87.3f), x))));
 }
 
 /* Below -87.3 it stays 1.2e-38. */
@@ -174,80 +169,108 @@ static float magnitude_array(const float *in, size_t count)
     return four[0];
 }
 
-/* A softmax of rows that are one vector; sums and the largest elements are left in log_sums and tops. */
-INLINE void softmax_rows(const float *in, size_t m, size_t n, float factor, const float *shift, const float *column,
-                         float *out, float *sums, float *tops)
-{
-    const vec shifts = shift ? vec_load_up_to(shift, n) : spread(0);
-    const vec times = column ? vec_load_up_to(column, n) : spread(1);
-    const vec_int inside = lane_numbers() < (int32_t)n;
+/* Sums of exponentials from which no largest exponent need be taken before. */
+#define LEAST_SUM 1e-18f
+#define MOST_SUM  1e18f
 
-    for (size_t i = 0; i < m; i += 4) {
-        vec e[4];
-        __m128 top, sum;
+/* A softmax of up to four rows that are one vector. */
+INLINE void softmax_four(const float *in, size_t m, size_t n, float factor, vec shifts, vec times, float *out,
+                         float *sums, float *tops)
+{
+    const vec_int inside = lane_numbers() < (int32_t)n;
+    vec u[4], e[4];
+    __m128 sum, top = _mm_setzero_ps(), inverse;
+
+    UNROLL
+    for (size_t k = 0; k < 4; k++) {
+        u[k] = choose(inside, load_row(in, k, m, n) * factor + shifts, spread(-INFINITY));
+        e[k] = exp_of(u[k]) * times;
+    }
+    sum = sum_lanes_of_four(e[0], e[1], e[2], e[3]);
+    if (_mm_movemask_ps(_mm_and_ps(_mm_cmpgt_ps(sum, _mm_set1_ps(LEAST_SUM)),
+                                   _mm_cmplt_ps(sum, _mm_set1_ps(MOST_SUM)))) != 15) {
+        top = max_lanes_of_four(u[0], u[1], u[2], u[3]);
         UNROLL
         for (size_t k = 0; k < 4; k++)
-            e[k] = choose(inside, load_row(in, i + k, m, n) * factor + shifts, spread(-INFINITY));
-        top = max_lanes_of_four(e[0], e[1], e[2], e[3]);
-        UNROLL
-        for (size_t k = 0; k < 4; k++) {
-            const vec u = e[k] - (top[k] > -INFINITY ? top[k] : 0); /* at most 0 */
-            const vec_int below = u < -87.3f;
-            e[k] = choose(below, spread(0), exp_in_range(choose(below, spread(0), u))) * times;
-            if (i + k < m)
-                tops[i + k] = top[k];
-        }
+            e[k] = exp_of(u[k] - (top[k] > -INFINITY ? top[k] : 0)) * times;
         sum = sum_lanes_of_four(e[0], e[1], e[2], e[3]);
-        UNROLL
-        for (size_t k = 0; k < 4; k++) {
-            if (i + k < m) {
-                sums[i + k] = sum[k];
-                vec_store_up_to(out + (i + k) * n, e[k] * (1 / (sum[k] != 0 ? sum[k] : 1)), n);
-            }
+    }
+    /* of a row without any share 0 times 0 */
+    inverse = _mm_and_ps(_mm_div_ps(_mm_set1_ps(1), sum), _mm_cmpneq_ps(sum, _mm_setzero_ps()));
+    UNROLL
+    for (size_t k = 0; k < 4; k++) {
+        if (k < m) {
+            sums[k] = sum[k];
+            tops[k] = top[k];
+            vec_store_up_to(out + k * n, e[k] * inverse[k], n);
         }
     }
 }
 
-/* One row of any length. */
-static void softmax_row(const float *in, size_t n, float factor, const float *shift, const float *column, float *out,
-                        float *log_sum)
+INLINE vec softmax_logits(const float *in, const float *shift, size_t j, size_t n, float factor)
 {
-    float top, sum;
-    size_t j;
+    const vec u = vec_load_up_to(in + j, n - j) * factor;
+    return shift ? u + vec_load_up_to(shift + j, n - j) : u;
+}
 
-    for (j = 0; j < n; j += LANES) {
-        const vec shifts = shift ? vec_load_up_to(shift + j, n - j) : spread(0);
-        vec_store_up_to(out + j, vec_load_up_to(in + j, n - j) * factor + shifts, n - j);
+/* One row of any length; returns its sum, without exp(top). */
+static float softmax_row(const float *in, size_t n, float factor, const float *shift, const float *column, float *out,
+                         float *top)
+{
+    vec tops = spread(-INFINITY), sums = spread(0);
+    float sum, inverse;
+
+    for (size_t j = 0; j < n; j += LANES) {
+        const vec_int inside = lane_numbers() < (int32_t)(n - j < LANES ? n - j : LANES);
+        tops = vec_max(tops, choose(inside, softmax_logits(in, shift, j, n, factor), spread(-INFINITY)));
     }
-    top = max_array(out, n);
-    sum = exp_sum(out, top > -INFINITY ? top : 0, out, n);
-    if (column) {
-        vec sums = spread(0);
-        for (j = 0; j < n; j += LANES) {
-            const vec e = vec_load_up_to(out + j, n - j) * vec_load_up_to(column + j, n - j);
-            vec_store_up_to(out + j, e, n - j);
-            sums += e;
-        }
-        sum = sum_lanes(sums);
+    *top = max_lanes_of_four(tops, tops, tops, tops)[0];
+    for (size_t j = 0; j < n; j += LANES) {
+        const vec_int inside = lane_numbers() < (int32_t)(n - j < LANES ? n - j : LANES);
+        vec e = exp_of(softmax_logits(in, shift, j, n, factor) - (*top > -INFINITY ? *top : 0));
+        e = choose(inside, column ? e * vec_load_up_to(column + j, n - j) : e, spread(0));
+        vec_store_up_to(out + j, e, n - j);
+        sums += e;
     }
-    for (j = 0; j < n; j += LANES)
-        vec_store_up_to(out + j, vec_load_up_to(out + j, n - j) * (1 / (sum != 0 ? sum : 1)), n - j);
-    *log_sum = top + logf(sum);
+    sum = sum_lanes(sums);
+    inverse = sum != 0 ? 1 / sum : 0;
+    for (size_t j = 0; j < n; j += LANES)
+        vec_store_up_to(out + j, vec_load_up_to(out + j, n - j) * inverse, n - j);
+    return sum;
 }
 
 static void softmax(const float *in, size_t m, size_t n, float factor, const float *shift, const float *column,
-                    float *out, float *log_sums)
+                    float *out, float *sums, float *tops)
 {
-    if (n > LANES) {
-        for (size_t i = 0; i < m; i++)
-            softmax_row(in + i * n, n, factor, shift, column, out + i * n, log_sums + i);
+    if (n <= LANES) {
+        const vec shifts = shift ? vec_load_up_to(shift, n) : spread(0);
+        const vec times = column ? vec_load_up_to(column, n) : spread(1);
+        for (size_t i = 0; i < m; i += 4)
+            softmax_four(in + i * n, m - i, n, factor, shifts, times, out + i * n, sums + i, tops + i);
         return;
     }
-    for (size_t i = 0; i < m; i += LANES) {
-        const size_t rows = m - i < LANES ? m - i : LANES;
-        float tops[LANES];
-        softmax_rows(in + i * n, rows, n, factor, shift, column, out + i * n, log_sums + i, tops);
-        vec_store_up_to(log_sums + i, log_of(vec_load_up_to(log_sums + i, rows)) + vec_load_up_to(tops, rows), rows);
+    for (size_t i = 0; i < m; i++)
+        sums[i] = softmax_row(in + i * n, n, factor, shift, column, out + i * n, tops + i);
+}
+
+static void softmax_columns(const float *in, size_t m, size_t n, float factor, float *out, float *sums, float *tops)
+{
+    for (size_t j = 0; j < n; j += LANES) {
+        const size_t some = n - j;
+        vec top = spread(-INFINITY), sum = spread(0), shift;
+        for (size_t i = 0; i < m; i++)
+            top = vec_max(top, vec_load_up_to(in + i * n + j, some) * factor);
+        shift = choose(top > -INFINITY, top, spread(0));
+        for (size_t i = 0; i < m; i++) {
+            const vec e = exp_of(vec_load_up_to(in + i * n + j, some) * factor - shift);
+            vec_store_up_to(out + i * n + j, e, some);
+            sum += e;
+        }
+        vec_store_up_to(tops + j, top, some);
+        vec_store_up_to(sums + j, sum, some);
+        sum = choose(sum == 0.0f, spread(1), sum);
+        for (size_t i = 0; i < m; i++)
+            vec_store_up_to(out + i * n + j, vec_load_up_to(out + i * n + j, some) / sum, some);
     }
 }
 
@@ -271,6 +294,12 @@ INLINE vec row_weights(const uint32_t *first, size_t rows, float factor)
     return __builtin_convertvector(end - begin, vec) * factor;
 }
 
+/* c / n = c inverse / 65536, rounded down, for c below 4096. */
+INLINE int32_t inverse_of(size_t n)
+{
+    return (int32_t)((65536 + n - 1) / n);
+}
+
 /* Narrow matrices: whole vectors over the ends of rows, each lane looks its row and column up. */
 INLINE void logistic_cells(const float *in, size_t m, size_t n, float factor, const float *noise,
                            const uint32_t *first, const float *column, float *out)
@@ -279,7 +308,7 @@ INLINE void logistic_cells(const float *in, size_t m, size_t n, float factor, co
     const vec more = m > LANES ? row_weights(first + LANES, m - LANES, factor) : rows;
     const vec shifts = noise ? vec_load_up_to(noise, n) : spread(0);
     const vec columns = column ? vec_load_up_to(column, n) : spread(1);
-    const int32_t inverse = (int32_t)((65536 + n - 1) / n); /* exact below 4096 cells */
+    const int32_t inverse = inverse_of(n);
     vec_int cell = lane_numbers();
 
     for (size_t c = 0; c < m * n; c += LANES, cell += LANES) {
@@ -288,6 +317,48 @@ INLINE void logistic_cells(const float *in, size_t m, size_t n, float factor, co
         const vec scores = vec_load_up_to(in + c, rest);
         const vec sigmoids = sigmoid_in_range(scores * factor - vec_look_up(shifts, shifts, j));
         vec_store_up_to(out + c, sigmoids * vec_look_up(rows, more, i) * vec_look_up(columns, columns, j), rest);
+    }
+}
+
+/* Narrow matrices, see logistic_cells. */
+INLINE void weigh_cells(float *cells, size_t m, size_t n, const float *rows, const float *columns)
+{
+    const vec of_rows = vec_load_up_to(rows, m), more = m > LANES ? vec_load_up_to(rows + LANES, m - LANES) : of_rows;
+    const vec of_columns = columns ? vec_load_up_to(columns, n) : spread(1);
+    const int32_t inverse = inverse_of(n);
+    vec_int cell = lane_numbers();
+
+    for (size_t c = 0; c < m * n; c += LANES, cell += LANES) {
+        const vec_int i = (cell * inverse) >> 16, j = cell - i * (int32_t)n;
+        const vec times = vec_look_up(of_rows, more, i) * vec_look_up(of_columns, of_columns, j);
+        vec_store_up_to(cells + c, vec_load_up_to(cells + c, m * n - c) * times, m * n - c);
+    }
+}
+
+static void weigh(float *cells, size_t m, size_t n, const float *rows, const float *columns)
+{
+    if (n <= LANES) {
+        for (size_t i = 0; i < m; i += 2 * LANES)
+            weigh_cells(cells + i * n, m - i < 2 * LANES ? m - i : 2 * LANES, n, rows + i, columns);
+        return;
+    }
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j += LANES) {
+            const vec times = columns ? vec_load_up_to(columns + j, n - j) * rows[i] : spread(rows[i]);
+            vec_store_up_to(cells + i * n + j, vec_load_up_to(cells + i * n + j, n - j) * times, n - j);
+        }
+}
+
+static void roots(const float *in, float *out, size_t count)
+{
+    FOR_ALL(vec_sqrt)
+}
+
+static void root_slopes(const float *d, size_t count, float least, float *slopes)
+{
+    for (size_t c = 0; c < count; c += LANES) {
+        const vec twice = 2.0f * vec_max(vec_load_up_to(d + c, count - c), spread(least));
+        vec_store_up_to(slopes + c, vec_load_up_to(slopes + c, count - c) / twice, count - c);
     }
 }
 

@@ -6,6 +6,7 @@
  * The inputs are spread among themselves, and so are the outputs; between the two sides
  * stands only the pull of the pairs. A word that stands twice in a batch is two rows at distance 0. */
 #include <math.h>
+#include <string.h>
 
 #include "objectives/registry.h"
 
@@ -14,46 +15,48 @@ enum { WEIGHT, T };
 static unsigned needs(const float *parameters)
 {
     (void)parameters;
-    return N2V_NEEDS_IN_BATCH | N2V_NEEDS_SIDES | N2V_NEEDS_UNIT_ROWS;
+    return N2V_NEEDS_IN_BATCH | N2V_NEEDS_SIDES | N2V_NEEDS_POSITIVES_ONLY | N2V_NEEDS_UNIT_ROWS;
 }
 
-static float times(const float *multiplicity, size_t j)
-{
-    return multiplicity ? multiplicity[j] : 1;
-}
-
-/* U of one side, and pull dU/dpair in gradient. multiplicity (NULL: 1) tells how many rows each stands for. */
+/* U of one side, and pull dU/dpair in gradient. multiplicity (NULL: 1) tells how many rows each stands for.
+ * Each row's sum of exponentials as softmax has it, divided by exp of its top; scratch: 3 count. */
 static double uniformity(const float *pairs, size_t count, const float *multiplicity, float t, double pull,
-                         const n2v_vector_math *math, float *gradient)
+                         const n2v_vector_math *math, float *gradient, float *scratch)
 {
-    double rows = 0, copies = 0, sum, all;
-    float top, factor;
+    float *sums = scratch, *tops = sums + count, *weights = tops + count, top = -INFINITY;
+    double rows = 0, copies = 0, sum;
 
     for (size_t j = 0; j < count; j++) {
-        const double c = (double)times(multiplicity, j);
+        const double c = multiplicity ? (double)multiplicity[j] : 1;
         rows += c;
         copies += c * (c - 1); /* pairs of the same word: exp(0) */
     }
-    all = rows * (rows - 1);
-    for (size_t c = 0; c < count * count; c++)
-        gradient[c] = -t * pairs[c];
+    if (copies > 0)
+        top = 0;
+    memcpy(gradient, pairs, count * count * sizeof *gradient);
     for (size_t j = 0; j < count; j++)
-        gradient[j * count + j] = -INFINITY;
-    top = copies > 0 ? 0 : math->max(gradient, count * count);
+        gradient[j * count + j] = INFINITY;
+    math->softmax(gradient, count, count, -t, NULL, multiplicity, gradient, sums, tops);
+    for (size_t j = 0; j < count; j++)
+        top = tops[j] > top ? tops[j] : top;
+    for (size_t j = 0; j < count; j++)
+        weights[j] = top > -INFINITY ? tops[j] - top : -INFINITY;
+    math->exp(weights, weights, count);
     sum = copies;
-    for (size_t j = 0; j < count && top > -INFINITY; j++) { /* a row at a time: floats add up badly */
-        float *row = gradient + j * count, row_sum = math->exp_sum(row, top, row, count);
-        if (multiplicity) {
-            row_sum = 0;
-            for (size_t l = 0; l < count; l++)
-                row_sum += row[l] *= multiplicity[j] * multiplicity[l];
-        }
-        sum += (double)row_sum;
+    for (size_t j = 0; j < count; j++) {
+        weights[j] *= sums[j] * (multiplicity ? multiplicity[j] : 1);
+        sum += (double)weights[j];
     }
-    factor = sum > 0 ? (float)(-(double)t * pull / sum) : 0;
-    for (size_t c = 0; c < count * count; c++)
-        gradient[c] = sum > 0 ? gradient[c] * factor : 0;
-    return sum > 0 ? (double)top + log(sum / all) : 0; /* a single row: nothing to spread */
+    for (size_t j = 0; j < count; j++)
+        weights[j] *= sum > 0 ? (float)(-(double)t * pull / sum) : 0;
+    math->weigh(gradient, count, count, weights, NULL);
+    return sum > 0 ? (double)top + log(sum / (rows * (rows - 1))) : 0; /* a single row: nothing to spread */
+}
+
+static size_t scratch_floats(size_t m, size_t n, size_t positives)
+{
+    (void)positives;
+    return 3 * (m > n ? m : n);
 }
 
 static float sharpness(const float *parameters)
@@ -67,11 +70,12 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_v
     const float t = parameters[T];
     const size_t m = tile->m, n = tile->n, positives = tile->first[m];
     const double pull = 0.5 * (double)positives * (double)parameters[WEIGHT];
-    const double inputs = uniformity(tile->input_pairs, m, NULL, t, pull, math, gradient.input_pairs);
-    const double outputs = uniformity(tile->output_pairs, n, tile->multiplicity, t, pull, math, gradient.output_pairs);
+    const double inputs = uniformity(tile->input_pairs, m, NULL, t, pull, math, gradient.input_pairs,
+                                     scratch);
+    const double outputs = uniformity(tile->output_pairs, n, tile->multiplicity, t, pull, math, gradient.output_pairs,
+                                      scratch);
 
-    (void)scratch;
-    for (size_t c = 0; c < m * n; c++)
+    for (size_t c = 0; gradient.scores && c < m * n; c++)
         gradient.scores[c] = 0;
     for (size_t p = 0; p < positives; p++) {
         gradient.positives[p] = 1;
@@ -96,5 +100,6 @@ const n2v_objective n2v_objective_alignuniform = {
     .noise_sharing = 1,
     .needs = needs,
     .sharpness = sharpness,
+    .scratch = scratch_floats,
     .loss_grad = loss_grad,
 };

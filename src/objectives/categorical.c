@@ -3,7 +3,7 @@
 #include <math.h>
 
 void n2v_negative_shares(const n2v_tile *tile, float scale, bool subtract_noise, const n2v_vector_math *math,
-                         float *scratch, float *shares, float *log_sums)
+                         float *scratch, float *shares, float *sums, float *tops)
 {
     const size_t m = tile->m, n = tile->n;
     const float *scores = tile->scores, nothing = scale > 0 ? -INFINITY : INFINITY;
@@ -15,39 +15,41 @@ void n2v_negative_shares(const n2v_tile *tile, float scale, bool subtract_noise,
     }
     for (size_t j = 0; subtract_noise && j < n; j++)
         scratch[j] = -scale * tile->log_noise[j];
-    math->softmax(scores, m, n, scale, subtract_noise ? scratch : NULL, tile->multiplicity, shares, log_sums);
+    math->softmax(scores, m, n, scale, subtract_noise ? scratch : NULL, tile->multiplicity, shares, sums,
+                  tops);
 }
 
 size_t n2v_categorical_scratch(size_t m, size_t n, size_t positives)
 {
-    return m + (n > positives ? n : positives);
+    return 3 * m + (n > positives ? n : positives);
 }
 
 void n2v_categorical_loss_grad(const n2v_tile *tile, float scale, bool subtract_noise, const n2v_vector_math *math,
                                n2v_tile_gradient gradient, float *scratch, double *loss)
 {
     const size_t m = tile->m, n = tile->n, positives = tile->first[m];
-    float *of_row = scratch, *of_positive = scratch + m;
-    float *odds = gradient.positives; /* log odds of the negatives against the positive */
+    float *sums = scratch, *tops = sums + m, *pull = tops + m, *of_positive = pull + m;
 
-    n2v_negative_shares(tile, scale, subtract_noise, math, of_positive, gradient.scores, of_row);
+    n2v_negative_shares(tile, scale, subtract_noise, math, of_positive, gradient.scores, sums, tops);
     for (size_t p = 0; p < positives; p++) {
         const float noise = subtract_noise ? tile->positive_log_noise[p] : 0;
-        odds[p] = of_row[tile->row[p]] - (tile->positive_scores[p] - noise) * scale;
+        gradient.positives[p] = (tile->positive_scores[p] - noise) * scale - tops[tile->row[p]];
     }
-    if (loss) {
-        math->softplus(odds, of_positive, positives);
+    if (loss) { /* log(1 + the odds of the negatives) */
+        math->log(sums, pull, m);
+        for (size_t p = 0; p < positives; p++)
+            of_positive[p] = pull[tile->row[p]] - gradient.positives[p];
+        math->softplus(of_positive, of_positive, positives);
         for (size_t p = 0; p < positives; p++)
             *loss += (double)of_positive[p];
     }
-    math->sigmoid(odds, of_positive, positives); /* the probability that a positive leaves to negatives */
+    math->exp(gradient.positives, of_positive, positives);
     for (size_t i = 0; i < m; i++)
-        of_row[i] = 0;
+        pull[i] = 0;
     for (size_t p = 0; p < positives; p++) {
-        of_row[tile->row[p]] += of_positive[p] * scale;
-        gradient.positives[p] = -of_positive[p] * scale;
+        const float all = sums[tile->row[p]], left = all / (all + of_positive[p]) * scale; /* to the negatives */
+        pull[tile->row[p]] += left;
+        gradient.positives[p] = -left;
     }
-    for (size_t i = 0; i < m; i++)
-        for (size_t j = 0; j < n; j++)
-            gradient.scores[i * n + j] *= of_row[i];
+    math->weigh(gradient.scores, m, n, pull, NULL);
 }

@@ -5,15 +5,15 @@
 #include "objectives/objective.h"
 
 /* With logit u = scale (score - log(kQ) when subtract_noise is set), scale not 0: each negative's
- * share c_j exp(u_ij) / sum_i, m x n, and the log of each row's sum, m; without any negative the
- * shares are 0 and the sum's log is -INFINITY. scratch: n, with subtract_noise alone. */
+ * share c_j exp(u_ij - tops_i) / sums_i, m x n, and sums and tops as vector_math.h's softmax has them:
+ * without any negative the shares and the sum are 0. scratch: n, with subtract_noise alone. */
 void n2v_negative_shares(const n2v_tile *tile, float scale, bool subtract_noise, const n2v_vector_math *math,
-                         float *scratch, float *shares, float *log_sums);
+                         float *scratch, float *shares, float *sums, float *tops);
 
 size_t n2v_categorical_scratch(size_t m, size_t n, size_t positives);
 
-/* loss = sum over positives of -log( exp(u+) / (exp(u+) + sum_j c_j exp(u_j)) ), computed
- * as softplus(log-sum-exp of the negatives - u+): stable for scores of any size. */
+/* loss = sum over positives of -log( exp(u+) / (exp(u+) + sum_j c_j exp(u_j)) ), stable
+ * for scores of any size. */
 void n2v_categorical_loss_grad(const n2v_tile *tile, float scale, bool subtract_noise, const n2v_vector_math *math,
                                n2v_tile_gradient gradient, float *scratch, double *loss);
 

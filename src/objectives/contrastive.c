@@ -15,33 +15,47 @@ static unsigned needs(const float *parameters)
     return parameters[UNIT] > 0 ? N2V_NEEDS_UNIT_ROWS : 0;
 }
 
+static size_t scratch_floats(size_t m, size_t n, size_t positives)
+{
+    (void)positives;
+    return m * n + m;
+}
+
+static double sum_loss(const n2v_tile *tile, float margin)
+{
+    double sum = 0;
+
+    for (size_t p = 0; p < tile->first[tile->m]; p++)
+        sum += (double)tile->positive_scores[p];
+    for (size_t i = 0; i < tile->m; i++) {
+        for (size_t j = 0; j < tile->n; j++) {
+            const float distance = sqrtf(tile->scores[i * tile->n + j]), gap = margin - distance;
+            sum += gap > 0 ? (double)(n2v_tile_weight(tile, i, j) * gap * gap) : 0;
+        }
+    }
+    return sum;
+}
+
 static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
                       n2v_tile_gradient gradient, float *scratch, double *loss)
 {
-    const float margin = parameters[MARGIN], least = 1e-3f * margin;
+    const float margin = parameters[MARGIN];
+    const size_t m = tile->m, n = tile->n, cells = m * n;
+    float *distance = scratch, *counts = distance + cells;
 
-    (void)math;
-    (void)scratch;
-    for (size_t p = 0; p < tile->first[tile->m]; p++) {
+    if (loss)
+        *loss += sum_loss(tile, margin);
+    for (size_t p = 0; p < tile->first[m]; p++)
         gradient.positives[p] = 1;
-        if (loss)
-            *loss += (double)tile->positive_scores[p];
-    }
-    for (size_t c = 0; c < tile->m * tile->n; c++) {
-        const float distance = sqrtf(tile->scores[c]);
-        gradient.scores[c] = (margin > distance ? distance - margin : 0) / (distance > least ? distance : least);
-    }
-    for (size_t i = 0; i < tile->m; i++) {
-        for (size_t j = 0; j < tile->n; j++) {
-            const size_t cell = i * tile->n + j;
-            const float weight = n2v_tile_weight(tile, i, j);
-            gradient.scores[cell] *= weight;
-            if (loss && weight > 0) {
-                const float distance = sqrtf(tile->scores[cell]), gap = margin > distance ? margin - distance : 0;
-                *loss += (double)(weight * gap * gap);
-            }
-        }
-    }
+    for (size_t i = 0; i < m; i++)
+        counts[i] = (float)(tile->first[i + 1] - tile->first[i]);
+    math->roots(tile->scores, distance, cells);
+    for (size_t c = 0; c < cells; c++)
+        gradient.scores[c] = distance[c] < margin ? 2 * (distance[c] - margin) : 0;
+    math->root_slopes(distance, cells, 1e-3f * margin, gradient.scores);
+    math->weigh(gradient.scores, m, n, counts, tile->multiplicity);
+    for (size_t c = 0; tile->mask && c < cells; c++)
+        gradient.scores[c] = tile->mask[c] ? 0 : gradient.scores[c];
 }
 
 const n2v_objective n2v_objective_contrastive = {
@@ -57,5 +71,6 @@ const n2v_objective n2v_objective_contrastive = {
     .noise = 5,
     .noise_sharing = 2,
     .needs = needs,
+    .scratch = scratch_floats,
     .loss_grad = loss_grad,
 };

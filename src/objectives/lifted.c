@@ -24,29 +24,53 @@ static size_t scratch_floats(size_t m, size_t n, size_t positives)
     return 2 * m * n + 2 * m + 2 * n + 3 * positives;
 }
 
-/* A softmax whose temperature is 0: the share of each row's largest element (of equal ones the first) is 1. */
-static void hard_maximum(float *values, size_t m, size_t n, float *tops)
+/* A softmax whose temperature is 0: of each of count lines the share of the nearest (of equal ones the first) is 1.
+ * Lines are `across` apart, the `length` numbers of one `along`. */
+static void hard_maximum(const float *distance, size_t count, size_t across, size_t length, size_t along,
+                         float *shares, float *tops)
 {
-    for (size_t i = 0; i < m; i++) {
-        float *row = values + i * n;
-        size_t top = 0;
-        for (size_t j = 1; j < n; j++)
-            top = row[j] > row[top] ? j : top;
-        tops[i] = row[top];
-        for (size_t j = 0; j < n; j++)
-            row[j] = j == top && tops[i] > -INFINITY ? 1 : 0;
+    for (size_t i = 0; i < count; i++) {
+        const float *line = distance + i * across;
+        size_t nearest = 0;
+        for (size_t j = 1; j < length; j++)
+            nearest = line[j * along] < line[nearest * along] ? j : nearest;
+        tops[i] = -line[nearest * along];
+        for (size_t j = 0; j < length; j++)
+            shares[i * across + j * along] = j == nearest && tops[i] > -INFINITY ? 1 : 0;
     }
 }
 
-/* Turns the margin - D of each row's negatives (-INFINITY: none) into their shares of a soft maximum, and
- * tells that: the log-sum-exp, or with hard the maximum. times (NULL: 1): how often each column counts. */
-static void soft_maximum(float *values, size_t m, size_t n, const float *times, bool hard,
-                         const n2v_vector_math *math, float *tops)
+/* A soft maximum of tops and sums: the log-sum-exp. */
+static void add_logs(const n2v_vector_math *math, float *sums, size_t count, float *tops)
 {
-    if (hard)
-        hard_maximum(values, m, n, tops);
-    else
-        math->softmax(values, m, n, 1, NULL, times, values, tops);
+    math->log(sums, sums, count);
+    for (size_t i = 0; i < count; i++)
+        tops[i] += sums[i];
+}
+
+/* The soft maximum of -D over the negatives of each row (an infinite D: none), and their shares of it: with hard
+ * the maximum. */
+static void maximum_of_rows(const n2v_tile *tile, const float *distance, bool hard, const n2v_vector_math *math,
+                            float *shares, float *tops, float *scratch)
+{
+    if (hard) {
+        hard_maximum(distance, tile->m, tile->n, tile->n, 1, shares, tops);
+        return;
+    }
+    math->softmax(distance, tile->m, tile->n, -1, NULL, tile->multiplicity, shares, scratch, tops);
+    add_logs(math, scratch, tile->m, tops);
+}
+
+/* The same of the columns, each row once. */
+static void maximum_of_columns(const n2v_tile *tile, const float *distance, bool hard, const n2v_vector_math *math,
+                               float *shares, float *tops, float *scratch)
+{
+    if (hard) {
+        hard_maximum(distance, tile->n, 1, tile->m, tile->n, shares, tops);
+        return;
+    }
+    math->softmax_columns(distance, tile->m, tile->n, -1, shares, scratch, tops);
+    add_logs(math, scratch, tile->n, tops);
 }
 
 /* For each positive, whose ends' soft maxima are a and b, that of both, and a's share of it. */
@@ -55,8 +79,14 @@ static void join(const n2v_tile *tile, const float *a, const float *b, bool hard
 {
     const size_t positives = tile->first[tile->m];
 
+    for (size_t p = 0; p < positives && !tile->column; p++) { /* the other end has none */
+        both[p] = a[tile->row[p]];
+        share[p] = 1;
+    }
+    if (!tile->column)
+        return;
     for (size_t p = 0; p < positives; p++) {
-        const float left = a[tile->row[p]], right = tile->column ? b[tile->column[p]] : -INFINITY;
+        const float left = a[tile->row[p]], right = b[tile->column[p]];
         const float ahead = left == right ? 0 : left - right; /* neither end has a negative: not NaN */
         share[p] = ahead;
         scratch[p] = ahead > 0 ? -ahead : ahead;
@@ -83,40 +113,32 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_v
     float *row_pull = row_top + m, *column_top = row_pull + m, *column_pull = column_top + n;
     float *both = column_pull + n, *share = both + positives, *free_place = share + positives;
 
-    for (size_t c = 0; c < m * n; c++) {
-        distance[c] = sqrtf(tile->scores[c]);
-        gradient.scores[c] = margin - distance[c];
-    }
+    math->roots(tile->scores, distance, m * n);
     for (size_t c = 0; tile->mask && c < m * n; c++)
-        gradient.scores[c] = tile->mask[c] ? -INFINITY : gradient.scores[c];
-    if (tile->column) {
-        for (size_t j = 0; j < n; j++)
-            for (size_t i = 0; i < m; i++)
-                of_columns[j * m + i] = gradient.scores[i * n + j];
-        soft_maximum(of_columns, n, m, NULL, hard, math, column_top);
-    }
-    soft_maximum(gradient.scores, m, n, tile->multiplicity, hard, math, row_top);
+        distance[c] = tile->mask[c] ? INFINITY : distance[c];
+    maximum_of_rows(tile, distance, hard, math, gradient.scores, row_top, row_pull);
+    if (tile->column)
+        maximum_of_columns(tile, distance, hard, math, of_columns, column_top, column_pull);
     join(tile, row_top, column_top, hard, math, both, share, free_place);
     for (size_t i = 0; i < m; i++)
         row_pull[i] = 0;
     for (size_t j = 0; j < n; j++)
         column_pull[j] = 0;
     for (size_t p = 0; p < positives; p++) {
-        const float positive = sqrtf(tile->positive_scores[p]), edge = positive + both[p], pull = edge > 0 ? edge : 0;
+        const float positive = sqrtf(tile->positive_scores[p]), edge = positive + margin + both[p];
+        const float pull = edge > 0 ? edge : 0;
         gradient.positives[p] = pull / (2 * (positive > least ? positive : least));
-        row_pull[tile->row[p]] += pull * share[p];
+        row_pull[tile->row[p]] -= pull * share[p];
         if (tile->column)
-            column_pull[tile->column[p]] += pull * (1 - share[p]);
+            column_pull[tile->column[p]] -= pull * (1 - share[p]);
         if (loss)
             *loss += 0.5 * (double)pull * (double)pull;
     }
-    for (size_t i = 0; i < m; i++)
-        for (size_t j = 0; j < n; j++) {
-            const float column = tile->column ? column_pull[j] * of_columns[j * m + i] : 0;
-            gradient.scores[i * n + j] = -row_pull[i] * gradient.scores[i * n + j] - column;
-        }
-    for (size_t c = 0; c < m * n; c++)
-        gradient.scores[c] /= 2 * (distance[c] > least ? distance[c] : least);
+    math->weigh(gradient.scores, m, n, row_pull, NULL);
+    for (size_t i = 0; tile->column && i < m; i++)
+        for (size_t j = 0; j < n; j++)
+            gradient.scores[i * n + j] += column_pull[j] * of_columns[i * n + j];
+    math->root_slopes(distance, m * n, least, gradient.scores);
 }
 
 const n2v_objective n2v_objective_lifted = {

@@ -16,7 +16,8 @@
  * (outputs) that all rows share. Arrays are owned by the caller. */
 typedef struct n2v_tile {
     size_t m, n;
-    const float *scores;             /* m x n, row-major, without gaps: row i against column j */
+    const float *scores;             /* m x n, row-major, without gaps: row i against column j; may be NULL */
+                                     /* with N2V_NEEDS_POSITIVES_ONLY */
     const unsigned char *mask;       /* m x n, non-zero: the cell is no negative of its row; NULL: none */
     const float *log_noise;          /* n: log(k Q(y_j)), k the noise words drawn for one positive; NULL */
                                      /* unless needed */
@@ -55,10 +56,9 @@ static inline float n2v_tile_weight(const n2v_tile *tile, size_t i, size_t j)
 }
 
 /* dLoss/dScore, in the tile's shapes; the objective writes every element of scores (0
- * where masked) and positives; the others are zeroed by the caller and NULL unless needed.
- * In the pairs each cell is a variable of its own: cells (i, l) and (l, i) have what the loss
- * takes from either, alike or all in one, and rows i and l move by the two together.
- * Nobody reads the diagonal. */
+ * where masked; NULL where the tile's are) and positives; the others are zeroed by the caller and NULL
+ * unless needed. In the pairs each cell is a variable of its own, but the gradient is symmetric as the
+ * scores are: rows i and l move by twice what cell (i, l) has. Nobody reads the diagonal. */
 typedef struct n2v_tile_gradient {
     float *scores;    /* m x n */
     float *positives; /* first[m] */

@@ -6,7 +6,7 @@
 
 size_t n2v_reweighted_scratch(size_t m, size_t n, size_t positives)
 {
-    return m * n + 4 * m + 3 * positives;
+    return m * n + 6 * m + 2 * positives;
 }
 
 /* How many negatives each row has. */
@@ -23,67 +23,67 @@ static void count_draws(const n2v_tile *tile, float *counts)
     }
 }
 
-/* log R of every row, its gradient by the scores in gradient.scores but for scale; -INFINITY without a negative. */
-static void hard_means(const n2v_tile *tile, float scale, float beta, const n2v_vector_math *math,
-                       const float *log_counts, float *others, float *scratch, float *scores, float *log_means)
+/* R of every row, divided by exp(tops), and its gradient by the scores, divided by scale R, in `scores`. */
+static void hard_means(const n2v_tile *tile, float scale, float beta, const n2v_vector_math *math, const float *counts,
+                       float *others, float *sums, float *scores, float *means, float *tops)
 {
     const size_t m = tile->m, cells = m * tile->n;
+    float *other_tops = sums + m;
 
-    n2v_negative_shares(tile, scale * (1 + beta), false, math, NULL, scores, log_means);
-    if (scale * beta > 0) { /* not rounded to 0 */
-        n2v_negative_shares(tile, scale * beta, false, math, NULL, others, scratch);
-        for (size_t c = 0; c < cells; c++)
-            scores[c] = (1 + beta) * scores[c] - beta * others[c];
-        log_counts = scratch;
+    n2v_negative_shares(tile, scale * (1 + beta), false, math, NULL, scores, means, tops);
+    if (!(scale * beta > 0)) { /* rounded to 0 */
+        for (size_t i = 0; i < m; i++)
+            means[i] /= counts[i];
+        return;
     }
-    for (size_t i = 0; i < m; i++)
-        log_means[i] = log_means[i] > -INFINITY ? log_means[i] - log_counts[i] : -INFINITY;
+    n2v_negative_shares(tile, scale * beta, false, math, NULL, others, sums, other_tops);
+    for (size_t c = 0; c < cells; c++)
+        scores[c] = (1 + beta) * scores[c] - beta * others[c];
+    for (size_t i = 0; i < m; i++) {
+        means[i] /= sums[i];
+        tops[i] -= other_tops[i];
+    }
 }
 
-/* All in logarithms, because each factor alone may overflow. */
+/* R, g and e+ are divided by exp(tops): each by itself may overflow. */
 void n2v_reweighted_loss_grad(const n2v_tile *tile, float temperature, float tau, float beta,
                               const n2v_vector_math *math, n2v_tile_gradient gradient, float *scratch, double *loss)
 {
-    const float scale = 1 / temperature, log_tau = logf(tau), log_true = log1pf(-tau), log_floor = -scale;
+    const float scale = 1 / temperature, rest_true = 1 - tau;
     const size_t m = tile->m, n = tile->n, positives = tile->first[m];
-    float *counts = scratch, *log_counts = counts + m, *log_means = log_counts + m, *pull = log_means + m;
-    float *others = pull + m, *rest = others + m * n, *log_rest = rest + positives, *left = log_rest + positives;
+    float *others = scratch, *counts = others + m * n, *means = counts + m, *tops = means + m, *pull = tops + m;
+    float *floors = pull + m, *ratios = floors + m, *over_floor = ratios + positives; /* one call for the three */
 
     count_draws(tile, counts);
-    math->log(counts, log_counts, m);
-    hard_means(tile, scale, beta, math, log_counts, others, pull, gradient.scores, log_means);
-    for (size_t i = 0; i < m; i++)
+    hard_means(tile, scale, beta, math, counts, others, pull, gradient.scores, means, tops);
+    for (size_t i = 0; i < m; i++) {
+        floors[i] = -scale - tops[i];
         pull[i] = 0;
-    for (size_t p = 0; p < positives; p++) { /* the false negatives' share of the mean */
-        const float share = log_tau + tile->positive_scores[p] * scale - log_means[tile->row[p]];
-        rest[p] = share < 0 ? share : 0;
-    }
-    math->exp(rest, rest, positives);
-    for (size_t p = 0; p < positives; p++)
-        rest[p] = tau > 0 ? 1 - rest[p] : 1;
-    math->log(rest, log_rest, positives);
-    for (size_t p = 0; p < positives; p++) { /* log odds of the negatives */
-        const size_t i = tile->row[p];
-        float log_g = log_means[i] + log_rest[p] - log_true;
-        if (!(log_g > log_floor)) {
-            log_g = log_floor;
-            rest[p] = 0;
-        }
-        log_rest[p] = log_counts[i] + log_g - tile->positive_scores[p] * scale;
-    }
-    math->sigmoid(log_rest, left, positives);
-    if (loss) {
-        math->softplus(log_rest, log_rest, positives);
-        for (size_t p = 0; p < positives; p++)
-            *loss += (double)log_rest[p];
     }
     for (size_t p = 0; p < positives; p++) {
-        const size_t i = tile->row[p];
-        const bool moves = rest[p] > 0; /* g is not its floor */
-        pull[i] += moves ? left[p] / rest[p] * scale : 0;
-        gradient.positives[p] = -(left[p] + (moves ? counts[i] * tau / (1 - tau) * (1 - left[p]) : 0)) * scale;
+        ratios[p] = tile->positive_scores[p] * scale - tops[tile->row[p]];
+        over_floor[p] = tile->positive_scores[p] * scale + scale;
     }
-    for (size_t i = 0; i < m; i++)
-        for (size_t j = 0; j < n; j++)
-            gradient.scores[i * n + j] *= pull[i];
+    math->exp(floors, floors, m + 2 * positives);
+    for (size_t p = 0; p < positives; p++) {
+        const size_t i = tile->row[p];
+        const float count = counts[i], rest = tau > 0 ? means[i] - tau * ratios[p] : means[i];
+        const float all = count * rest / rest_true; /* N g, unless g is its floor */
+        const bool moves = rest > rest_true * floors[i];
+        const float left = moves ? all / (all + ratios[p]) : count / (count + over_floor[p]);
+
+        gradient.positives[p] = 0;
+        if (loss)
+            over_floor[p] = (moves ? tops[i] + logf(all) : logf(count) - scale) - tile->positive_scores[p] * scale;
+        if (!(count > 0)) /* nor is anything above a number */
+            continue;
+        pull[i] += moves ? left * means[i] / rest * scale : 0;
+        gradient.positives[p] = -(left + (moves ? count * tau / rest_true * (1 - left) : 0)) * scale;
+    }
+    math->weigh(gradient.scores, m, n, pull, NULL);
+    if (loss) {
+        math->softplus(over_floor, over_floor, positives);
+        for (size_t p = 0; p < positives; p++)
+            *loss += counts[tile->row[p]] > 0 ? (double)over_floor[p] : 0;
+    }
 }

@@ -23,8 +23,21 @@ static float sharpness(const float *parameters)
 static size_t scratch_floats(size_t m, size_t n, size_t positives)
 {
     (void)n;
-    (void)positives;
-    return 4 * m;
+    return 5 * m + positives;
+}
+
+/* log(1 + the odds of the negatives), whose log without their sum is -log_odds. */
+static double sum_loss(const n2v_vector_math *math, size_t m, const float *log_odds, const float *negatives,
+                       const float *positives, float *scratch)
+{
+    double all = 0;
+
+    for (size_t i = 0; i < m; i++)
+        scratch[i] = positives[i] > 0 && negatives[i] > 0 ? logf(negatives[i] / positives[i]) - log_odds[i] : -INFINITY;
+    math->softplus(scratch, scratch, m);
+    for (size_t i = 0; i < m; i++)
+        all += (double)scratch[i];
+    return all;
 }
 
 static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
@@ -32,36 +45,38 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_v
 {
     const float scale = -1 / parameters[TEMPERATURE];
     const size_t m = tile->m, n = tile->n, positives = tile->first[m];
-    float *noise = scratch, *top = noise + m, *sum = top + m, *left = sum + m;
+    float *negative_sum = scratch, *tops = negative_sum + m, *pull = tops + m, *log_odds = pull + m;
+    float *odds = log_odds + m, *share = odds + m; /* side by side: one call for both */
 
-    n2v_negative_shares(tile, scale, false, math, NULL, gradient.scores, noise);
     for (size_t i = 0; i < m; i++) {
-        top[i] = -INFINITY;
-        sum[i] = 0;
+        float top = -INFINITY; /* of the positives, whose sum is then at least 1 */
+        for (size_t p = tile->first[i]; p < tile->first[i + 1]; p++) {
+            share[p] = tile->positive_scores[p] * scale;
+            top = share[p] > top ? share[p] : top;
+        }
+        for (size_t p = tile->first[i]; p < tile->first[i + 1]; p++)
+            share[p] -= top;
+        log_odds[i] = odds[i] = top;
     }
-    for (size_t p = 0; p < positives; p++) {
-        const float logit = tile->positive_scores[p] * scale;
-        top[tile->row[p]] = logit > top[tile->row[p]] ? logit : top[tile->row[p]];
+    math->exp(odds, odds, m + positives);
+    n2v_negative_shares(tile, scale, false, math, NULL, gradient.scores, negative_sum, tops);
+    for (size_t i = 0; i < m; i++) {
+        float sum = 0, of_each;
+        if (tops[i] != 0) {
+            log_odds[i] -= tops[i];
+            math->exp(log_odds + i, odds + i, 1);
+        }
+        for (size_t p = tile->first[i]; p < tile->first[i + 1]; p++)
+            sum += share[p];
+        pull[i] = sum > 0 ? scale * negative_sum[i] / (negative_sum[i] + odds[i] * sum) : 0;
+        of_each = -pull[i] / sum;
+        for (size_t p = tile->first[i]; p < tile->first[i + 1]; p++)
+            gradient.positives[p] = share[p] * of_each;
+        odds[i] = sum;
     }
-    for (size_t p = 0; p < positives; p++)
-        gradient.positives[p] = tile->positive_scores[p] * scale - top[tile->row[p]];
-    math->exp(gradient.positives, gradient.positives, positives);
-    for (size_t p = 0; p < positives; p++)
-        sum[tile->row[p]] += gradient.positives[p];
-    math->log(sum, left, m);
-    for (size_t i = 0; i < m; i++) /* log odds of the negatives; a row without a positive has no part */
-        noise[i] = sum[i] > 0 ? noise[i] - (top[i] + left[i]) : -INFINITY;
-    math->sigmoid(noise, left, m);
-    if (loss) {
-        math->softplus(noise, noise, m);
-        for (size_t i = 0; i < m; i++)
-            *loss += (double)noise[i];
-    }
-    for (size_t p = 0; p < positives; p++)
-        gradient.positives[p] *= -left[tile->row[p]] * scale / sum[tile->row[p]];
-    for (size_t i = 0; i < m; i++)
-        for (size_t j = 0; j < n; j++)
-            gradient.scores[i * n + j] *= left[i] * scale;
+    math->weigh(gradient.scores, m, n, pull, NULL);
+    if (loss)
+        *loss += sum_loss(math, m, log_odds, negative_sum, odds, pull);
 }
 
 const n2v_objective n2v_objective_softnn = {

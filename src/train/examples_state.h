@@ -17,12 +17,21 @@ typedef struct n2v_joined_window {
     uint32_t output;
 } n2v_joined_window;
 
+/* A noise word of an example, in the table of those that were seen. */
+typedef struct n2v_seen_word {
+    n2v_id id;
+    uint32_t column, turn;
+} n2v_seen_word;
+
 typedef struct n2v_batches n2v_batches; /* batches.c */
 
 struct n2v_examples {
     n2v_examples_options options;
     n2v_random windows;
     n2v_noise_stream noise;
+    n2v_seen_word *seen; /* at least four places for each noise word of an example; NULL for few words */
+    uint32_t seen_turn;  /* places of other turns are free */
+    unsigned seen_shift; /* from a hash to a place */
     n2v_id *kept; /* of the block, ends of sentences marked */
     size_t kept_count, position;
     double share;         /* of the block, a position's */

@@ -14,7 +14,7 @@ struct n2v_tile_step {
     unsigned needs;
     float largest_score; /* that leaves the steps as long as the learning rate makes them; dot products only */
     float **x, **y;            /* the rows in the model */
-    float **columns, **copies; /* the columns' among y; copies of rows and then columns; for sides only */
+    float **columns;           /* the columns' among y; for sides only */
     const float **ahead;       /* rows that the next example will need, until they are asked for */
     size_t ahead_count;
     float *memory;             /* all of the following */
@@ -27,7 +27,6 @@ struct n2v_tile_step {
     float *norm_gradient; /* of inputs, negatives, positives in turn */
     float *x_scale, *y_scale;
     float *input_pairs, *output_pairs, *input_pair_gradient, *output_pair_gradient;
-    float *copied; /* rows and columns of before the step */
     float *update_scratch, *objective_scratch;
 };
 
@@ -62,7 +61,6 @@ static size_t lay_out(n2v_tile_step *step, float *memory)
         {&step->output_pairs, output_pairs},
         {&step->input_pair_gradient, input_pairs},
         {&step->output_pair_gradient, output_pairs},
-        {&step->copied, sides ? (rows + negatives) * step->options.model->stride : 0},
         {&step->update_scratch, N2V_UPDATE_SCRATCH(sides && negatives > rows ? negatives : rows,
                                                    sides && rows > outputs ? rows : outputs)},
         {&step->objective_scratch, objective->scratch ? objective->scratch(rows, negatives, positives) : 0},
@@ -75,17 +73,6 @@ static size_t lay_out(n2v_tile_step *step, float *memory)
         used += n2v_row_stride(buffers[i].floats);
     }
     return used;
-}
-
-/* Places for what an objective of sides needs. */
-static bool create_sides(n2v_tile_step *step)
-{
-    const n2v_example_sizes *sizes = &step->options.sizes;
-    const size_t count = sizes->rows + sizes->negatives;
-
-    step->columns = n2v_array(sizes->negatives, sizeof *step->columns);
-    step->copies = n2v_array(count, sizeof *step->copies);
-    return step->columns && step->copies;
 }
 
 n2v_status n2v_tile_create(n2v_tile_step **step, const n2v_tile_options *options, n2v_error *error)
@@ -103,10 +90,10 @@ n2v_status n2v_tile_create(n2v_tile_step **step, const n2v_tile_options *options
     created->x = n2v_array(options->sizes.rows, sizeof *created->x);
     created->y = n2v_array(options->sizes.outputs, sizeof *created->y);
     created->ahead = n2v_array(2 * options->sizes.rows + options->sizes.outputs, sizeof *created->ahead);
+    created->columns = n2v_array(options->sizes.negatives, sizeof *created->columns);
     created->memory_floats = lay_out(created, NULL);
     created->memory = n2v_floats(created->memory_floats);
-    if (!created->x || !created->y || !created->ahead || !created->memory ||
-        (created->needs & N2V_NEEDS_SIDES && !create_sides(created))) {
+    if (!created->x || !created->y || !created->columns || !created->ahead || !created->memory) {
         const size_t floats = created->memory_floats;
         n2v_tile_destroy(created);
         return n2v_fail_memory(error, floats * sizeof(float), "a tile");
@@ -124,7 +111,6 @@ void n2v_tile_destroy(n2v_tile_step *step)
     free(step->y);
     free(step->ahead);
     free(step->columns);
-    free(step->copies);
     n2v_floats_free(step->memory, step->memory_floats);
     free(step);
 }
@@ -175,18 +161,23 @@ static void scale(float *values, size_t count, float factor)
 
 /* ---- the scores ---- */
 
+/* The scores of rows with rows, without a bias. */
+static void score_rows(const n2v_tile_step *step, float *const *x, size_t m, float *const *y, size_t n, float *cells)
+{
+    const n2v_kernels *kernels = step->options.kernels;
+    const bool unit = step->needs & N2V_NEEDS_UNIT_ROWS;
+
+    (step->options.objective->geometry == N2V_DOT ? kernels->dot : unit ? kernels->unit_sqdist : kernels->sqdist)(
+        (const float *const *)x, m, (const float *const *)y, n, step->options.model->stride, cells);
+}
+
 /* The scores of a block of pairs: `rows` inputs from row i on, `outputs` outputs from j on. */
 static void score_block(const n2v_tile_step *step, size_t i, size_t rows, size_t j,
                         size_t outputs, float *cells)
 {
     const n2v_tile_options *options = &step->options;
-    const n2v_kernels *kernels = options->kernels;
-    const float *const *x = (const float *const *)step->x + i, *const *y = (const float *const *)step->y + j;
 
-    if (options->objective->geometry == N2V_DOT)
-        kernels->dot(x, rows, y, outputs, options->model->stride, cells);
-    else
-        kernels->sqdist(x, rows, y, outputs, options->model->stride, cells);
+    score_rows(step, step->x + i, rows, step->y + j, outputs, cells);
     if (options->shared_bias) {
         const float bias = atomic_load_explicit(options->shared_bias, memory_order_relaxed);
         for (size_t c = 0; c < rows * outputs; c++)
@@ -220,6 +211,11 @@ static void score(n2v_tile_step *step, const n2v_example *example)
             step->positives[p] = step->cells[example->row[p] * outputs + example->positive[p]];
         break;
     case N2V_SHAPE_BATCH:
+        if (step->needs & N2V_NEEDS_POSITIVES_ONLY) {
+            for (size_t i = 0; i < rows; i++)
+                score_block(step, i, 1, example->positive[i], 1, step->positives + i);
+            break;
+        }
         score_block(step, 0, rows, 0, outputs, step->cells);
         for (size_t i = 0; i < rows; i++) {
             const float *cells = step->cells + i * outputs;
@@ -268,16 +264,23 @@ static void gather_norms(n2v_tile_step *step, const n2v_example *example)
     fill(step->norm_gradient, example->rows + example->negatives + example->positives, 0);
 }
 
-/* The scores of count rows among themselves. */
-static void score_side(const n2v_tile_step *step, float *const *rows, size_t count, float *pairs)
-{
-    const n2v_tile_options *options = &step->options;
-    const float *const *const row = (const float *const *)rows;
+#define STRIP ((size_t)8) /* rows */
 
-    if (options->objective->geometry == N2V_DOT)
-        options->kernels->dot(row, count, row, count, options->model->stride, pairs);
-    else
-        options->kernels->sqdist(row, count, row, count, options->model->stride, pairs);
+/* The scores of count rows among themselves: each pair's once, a strip of rows against those from it on. */
+static void score_side(const n2v_tile_step *step, float *const *rows, size_t count, float *restrict pairs)
+{
+    float *restrict strip = step->update_scratch;
+
+    for (size_t i = 0; i < count; i += STRIP) {
+        const size_t height = count - i < STRIP ? count - i : STRIP, width = count - i;
+        score_rows(step, rows + i, height, rows + i, width, strip);
+        for (size_t k = 0; k < height; k++)
+            for (size_t l = 0; l < width; l++)
+                pairs[(i + k) * count + i + l] = strip[k * width + l];
+        for (size_t l = height; l < width; l++)
+            for (size_t k = 0; k < height; k++)
+                pairs[(i + l) * count + i + k] = strip[k * width + l];
+    }
 }
 
 static void score_sides(n2v_tile_step *step, const n2v_example *example)
@@ -300,7 +303,9 @@ static void score_sides(n2v_tile_step *step, const n2v_example *example)
 
 /* The update of a block of pairs from its coefficients: -lr dLoss/dscore, or for distances
  * 2 lr dLoss/dscore, because
- *     x_i - lr sum_j g_ij 2 (x_i - y_j) = (1 - sum_j 2 lr g_ij) x_i + sum_j 2 lr g_ij y_j. */
+ *     x_i - lr sum_j g_ij 2 (x_i - y_j) = (1 - sum_j 2 lr g_ij) x_i + sum_j 2 lr g_ij y_j.
+ * Rows of length 1 are multiplied, too, although normalizing undoes that: without it steps towards others would be
+ * shorter and those away from them longer, and vectors worse at any rate. */
 static void update_block(n2v_tile_step *step, size_t i, size_t rows, size_t j, size_t outputs, float *cells)
 {
     const n2v_tile_options *options = &step->options;
@@ -344,23 +349,11 @@ static void update_norms(n2v_tile_step *step, const n2v_example *example, float 
     step->options.kernels->scale(step->y, step->y_scale, example->outputs, stride);
 }
 
-/* Copies of both sides' rows: they may not stand on both sides of an update. */
-static void copy_sides(n2v_tile_step *step, const n2v_example *example)
+/* Moves each row by its own pairs: row_i - lr sum_l (g_il + g_li) dscore_il/drow_i, g being symmetric. */
+static void update_side(n2v_tile_step *step, float *const *rows, size_t count, float *restrict pairs,
+                        float *restrict row_scale, float factor)
 {
     const n2v_kernels *kernels = step->options.kernels;
-    const size_t m = example->rows, n = example->negatives, stride = step->options.model->stride;
-
-    for (size_t i = 0; i < m + n; i++)
-        step->copies[i] = step->copied + i * stride;
-    kernels->gather((const float *const *)step->x, m, stride, step->copied);
-    kernels->gather((const float *const *)step->columns, n, stride, step->copied + m * stride);
-}
-
-/* Moves each row by its own pairs: row_i - lr sum_l (g_il + g_li) dscore_il/drow_i. What the
- * update adds to the copies is of no use. */
-static void update_side(n2v_tile_step *step, float *const *rows, float *const *copies, size_t count, float *pairs,
-                        float *row_scale, float factor)
-{
     const bool squared = step->options.objective->geometry == N2V_SQEUCLID;
 
     if (count < 2)
@@ -368,16 +361,30 @@ static void update_side(n2v_tile_step *step, float *const *rows, float *const *c
     fill(row_scale, count, 1);
     for (size_t i = 0; i < count; i++) {
         pairs[i * count + i] = 0;
-        for (size_t l = 0; l < i; l++) {
-            const float both = factor * (pairs[i * count + l] + pairs[l * count + i]);
-            pairs[i * count + l] = pairs[l * count + i] = both;
-            row_scale[i] -= both;
-            row_scale[l] -= both;
+        for (size_t l = 0; l < count; l++) {
+            pairs[i * count + l] *= 2 * factor;
+            row_scale[l] -= pairs[i * count + l]; /* those of the column are those of the row */
         }
     }
-    step->options.kernels->update(rows, squared ? row_scale : NULL, count, copies, NULL, count,
-                                  step->options.model->stride, step->options.model->dim, pairs, step->update_scratch,
-                                  (n2v_ahead){0});
+    kernels->update(rows, NULL, count, rows, squared ? row_scale : NULL, count, step->options.model->stride, 0, pairs,
+                    step->update_scratch, (n2v_ahead){step->ahead, step->ahead_count});
+    step->ahead_count = 0;
+}
+
+/* Pairs one after the other. The next rows are asked for by what takes longer. */
+static void update_positives(n2v_tile_step *step, const n2v_example *example, float factor)
+{
+    const n2v_kernels *kernels = step->options.kernels;
+    const bool squared = step->options.objective->geometry == N2V_SQEUCLID;
+
+    for (size_t i = 0; i < example->rows; i++) {
+        float g = factor * step->positive_gradient[i], left;
+        if (squared)
+            g = fminf(fmaxf(g, -LONGEST_STEP), LONGEST_STEP);
+        left = squared ? 1 - g : 1;
+        kernels->update(step->x + i, &left, 1, step->y + example->positive[i], &left, 1, step->options.model->stride,
+                        step->options.model->dim, &g, step->update_scratch, (n2v_ahead){0});
+    }
 }
 
 /* What the learning rate is multiplied by: 1, less where scores have run away. */
@@ -388,7 +395,7 @@ static float rate_factor(const n2v_tile_step *step, const n2v_example *example)
 
     if (step->options.objective->geometry != N2V_DOT || step->needs & N2V_NEEDS_UNIT_ROWS)
         return 1; /* distances are bounded when they are updated, cosines by themselves */
-    most = math->magnitude(step->scores, example->rows * example->negatives);
+    most = step->needs & N2V_NEEDS_POSITIVES_ONLY ? 0 : math->magnitude(step->scores, example->rows * example->negatives);
     of_positives = math->magnitude(step->positives, example->positives);
     most = of_positives > most ? of_positives : most;
     return most > step->largest_score ? step->largest_score / most : 1;
@@ -399,8 +406,6 @@ static void update(n2v_tile_step *step, const n2v_example *example, float learni
     const float factor = step->options.objective->geometry == N2V_DOT ? -learning_rate : 2 * learning_rate;
     const size_t rows = example->rows, outputs = example->outputs, n = example->negatives;
 
-    if (step->needs & N2V_NEEDS_SIDES)
-        copy_sides(step, example);
     switch (example->shape) {
     case N2V_SHAPE_INPUTS:
         scale(step->gradient, rows * n, factor);
@@ -425,6 +430,10 @@ static void update(n2v_tile_step *step, const n2v_example *example, float learni
         update_block(step, 0, rows, 0, outputs, step->cells);
         break;
     case N2V_SHAPE_BATCH:
+        if (step->needs & N2V_NEEDS_POSITIVES_ONLY) {
+            update_positives(step, example, factor);
+            break;
+        }
         fill(step->cells, rows * outputs, 0);
         for (size_t i = 0; i < rows; i++) {
             float *cells = step->cells + i * outputs;
@@ -442,8 +451,8 @@ static void update(n2v_tile_step *step, const n2v_example *example, float learni
         update_block(step, 0, rows, 0, n, step->gradient);
     }
     if (step->needs & N2V_NEEDS_SIDES) {
-        update_side(step, step->x, step->copies, rows, step->input_pair_gradient, step->x_scale, factor);
-        update_side(step, step->columns, step->copies + rows, n, step->output_pair_gradient, step->y_scale, factor);
+        update_side(step, step->x, rows, step->input_pair_gradient, step->x_scale, factor);
+        update_side(step, step->columns, n, step->output_pair_gradient, step->y_scale, factor);
     }
     if (step->needs & N2V_NEEDS_NORMS)
         update_norms(step, example, learning_rate);
@@ -459,7 +468,7 @@ static void evaluate(n2v_tile_step *step, const n2v_example *example, double *lo
     const n2v_tile_options *options = &step->options;
     const n2v_model *model = options->model;
     const bool norms = step->needs & N2V_NEEDS_NORMS, noise = options->log_noise != NULL;
-    const bool sides = step->needs & N2V_NEEDS_SIDES;
+    const bool sides = step->needs & N2V_NEEDS_SIDES, cells = !(step->needs & N2V_NEEDS_POSITIVES_ONLY);
     float *input_norms = step->norm_gradient, *output_norms = input_norms + example->rows;
     /* In a batch row i's positive is column i, which is what first says when each row has one. */
     const uint32_t *column = example->shape == N2V_SHAPE_BATCH       ? example->first
@@ -468,8 +477,8 @@ static void evaluate(n2v_tile_step *step, const n2v_example *example, double *lo
     const n2v_tile tile = {
         .m = example->rows,
         .n = example->negatives,
-        .scores = step->scores,
-        .mask = example->mask,
+        .scores = cells ? step->scores : NULL,
+        .mask = cells ? example->mask : NULL,
         .log_noise = !noise ? NULL : example->shape == N2V_SHAPE_BATCH ? step->log_noise : step->output_log_noise,
         .multiplicity = example->repeated ? example->multiplicity : NULL,
         .first = example->first,
@@ -484,7 +493,7 @@ static void evaluate(n2v_tile_step *step, const n2v_example *example, double *lo
         .output_pairs = sides ? step->output_pairs : NULL,
     };
     const n2v_tile_gradient gradient = {
-        .scores = step->gradient,
+        .scores = cells ? step->gradient : NULL,
         .positives = step->positive_gradient,
         .input_norms = norms ? input_norms : NULL,
         .output_norms = norms ? output_norms : NULL,

@@ -144,7 +144,8 @@ START_TEST(describes_with_the_parameters_given)
     ck_assert_uint_eq(describe("infonce:correct=1,in_batch=1").needs, N2V_NEEDS_IN_BATCH | N2V_NEEDS_LOG_NOISE);
     ck_assert(describe("npair").needs & N2V_NEEDS_NORMS);
     ck_assert(!(describe("npair:l2=0").needs & N2V_NEEDS_NORMS));
-    ck_assert_uint_eq(describe("alignuniform").needs, N2V_NEEDS_IN_BATCH | N2V_NEEDS_UNIT_ROWS | N2V_NEEDS_SIDES);
+    ck_assert_uint_eq(describe("alignuniform").needs,
+                      N2V_NEEDS_IN_BATCH | N2V_NEEDS_UNIT_ROWS | N2V_NEEDS_SIDES | N2V_NEEDS_POSITIVES_ONLY);
     ck_assert_int_eq(describe("triplet").geometry, N2V_SQEUCLID);
     ck_assert_int_eq(describe("nce").geometry, N2V_DOT);
     ck_assert_int_eq(n2v_objective_describe_parameter("infonce:temperature=0.5", 0, &parameter, NULL), N2V_OK);

@@ -113,6 +113,33 @@ static void check_scores(const n2v_kernels *set, size_t m, size_t n, size_t dim,
     free(sqdist);
 }
 
+/* Of rows of length 1, one of them the same on both sides. */
+static void check_unit_scores(const n2v_kernels *set, size_t m, size_t n, size_t dim, n2v_random *random)
+{
+    rows x = rows_make(m, dim, random), y = rows_make(n, dim, random);
+    float *scores = malloc((m * n + 1) * sizeof(float));
+
+    ck_assert_ptr_nonnull(scores);
+    memcpy(y.row[n / 2], x.row[m / 2], x.stride * sizeof(float));
+    set->normalize(x.row, m, x.stride);
+    set->normalize(y.row, n, y.stride);
+    scores[m * n] = 4321;
+    set->unit_sqdist((const float *const *)x.row, m, (const float *const *)y.row, n, x.stride, scores);
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++) {
+            const double got = (double)scores[i * n + j];
+            double distance = 0;
+            for (size_t d = 0; d < dim; d++)
+                distance += ((double)x.row[i][d] - (double)y.row[j][d]) * ((double)x.row[i][d] - (double)y.row[j][d]);
+            require(got >= 0 && fabs(got - distance) <= 1e-6 + 2 * (double)(dim + 2) * UNIT_ROUNDOFF,
+                    "%s unit_sqdist m %zu n %zu dim %zu: %.9g, not %.9g", set->name, m, n, dim, got, distance);
+        }
+    require(scores[m * n] == 4321, "%s writes beyond m x n", set->name);
+    rows_free(&x);
+    rows_free(&y);
+    free(scores);
+}
+
 START_TEST(dot_and_distance)
 {
     n2v_random random;
@@ -123,10 +150,15 @@ START_TEST(dot_and_distance)
         for (size_t m = 1; m <= 37; m++)
             for (size_t n = 1; n <= 37; n++)
                 check_scores(set, m, n, 1 + n2v_random_below(&random, 20), &random);
+        for (size_t m = 1; m <= 37; m++)
+            for (size_t n = 1; n <= 37; n++)
+                check_unit_scores(set, m, n, 2 + n2v_random_below(&random, 20), &random);
         for (size_t d = 0; d < DIMS; d++)
-            for (size_t repeat = 0; repeat < 3; repeat++)
-                check_scores(set, 1 + n2v_random_below(&random, 37), 1 + n2v_random_below(&random, 37), dims[d],
-                             &random);
+            for (size_t repeat = 0; repeat < 3; repeat++) {
+                const size_t m = 1 + n2v_random_below(&random, 37), n = 1 + n2v_random_below(&random, 37);
+                check_scores(set, m, n, dims[d], &random);
+                check_unit_scores(set, m, n, dims[d], &random);
+            }
     }
 }
 END_TEST
@@ -324,10 +356,11 @@ START_TEST(softmax)
     for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
         for (size_t m = 1; m <= MOST; m++) {
             for (size_t n = 1; n <= MOST; n++) {
-                float in[MOST * MOST], cells[MOST * MOST + 1], shift[MOST], column[MOST], log_sums[MOST + 1];
+                float in[MOST * MOST], cells[MOST * MOST + 1], shift[MOST], column[MOST];
+                float sums[MOST + 1], tops[MOST + 1];
                 const bool shifted = n2v_random_below(&random, 2), weighed = n2v_random_below(&random, 2);
                 const bool in_place = n2v_random_below(&random, 2);
-                const float factor = 1 + random_value(&random), around = 1e4F * random_value(&random);
+                const float factor = 1 + random_value(&random), around = (n2v_random_below(&random, 2) ? 1e4F : 3) * random_value(&random);
 
                 for (size_t j = 0; j < MOST; j++) {
                     shift[j] = 5 * random_value(&random);
@@ -337,11 +370,12 @@ START_TEST(softmax)
                     in[c] = n2v_random_below(&random, 4) ? around + 9 * random_value(&random) : -INFINITY;
                 for (size_t j = 0; j < n; j++)
                     in[j] = m > 1 ? -INFINITY : in[j];
-                cells[m * n] = log_sums[m] = GUARD;
+                cells[m * n] = sums[m] = tops[m] = GUARD;
                 memcpy(cells, in, m * n * sizeof *in);
                 set->math.softmax(in_place ? cells : in, m, n, factor, shifted ? shift : NULL, weighed ? column : NULL,
-                                  cells, log_sums);
-                require(cells[m * n] == GUARD && log_sums[m] == GUARD, "%s writes beyond %zu x %zu", set->name, m, n);
+                                  cells, sums, tops);
+                require(cells[m * n] == GUARD && sums[m] == GUARD && tops[m] == GUARD, "%s writes beyond %zu x %zu",
+                        set->name, m, n);
                 for (size_t i = 0; i < m; i++) {
                     double logits[MOST], top = -(double)INFINITY, sum = 0;
                     for (size_t j = 0; j < n; j++) {
@@ -358,15 +392,106 @@ START_TEST(softmax)
                                 set->name, m, n, (double)cells[i * n + j], wanted);
                     }
                     if (isfinite(top))
-                        require(fabs((double)log_sums[i] - (top + log(sum))) <= 1e-5 + 2e-7 * fabs(top),
-                                "%s %zu x %zu: log of a sum %.8g, not %.8g", set->name, m, n, (double)log_sums[i],
-                                top + log(sum));
+                        require(fabs(log((double)sums[i]) + (double)tops[i] - (top + log(sum))) <= 1e-5 + 2e-7 * fabs(top),
+                                "%s %zu x %zu: a sum %.8g exp(%.8g), not %.8g", set->name, m, n, (double)sums[i],
+                                (double)tops[i], top + log(sum));
                     else
-                        require(log_sums[i] == -INFINITY, "%s: an empty row's sum is %g", set->name, (double)log_sums[i]);
+                        require(sums[i] == 0 && tops[i] == -INFINITY, "%s: an empty row's sum is %g exp(%g)", set->name,
+                                (double)sums[i], (double)tops[i]);
                 }
                 in[m * n - 1] = NAN;
-                set->math.softmax(in, m, n, factor, NULL, NULL, cells, log_sums);
-                require(isnan(cells[m * n - 1]) && isnan(log_sums[m - 1]), "%s softmax hides NaN", set->name);
+                set->math.softmax(in, m, n, factor, NULL, NULL, cells, sums, tops);
+                require(isnan(cells[m * n - 1]) && isnan(sums[m - 1]), "%s softmax hides NaN", set->name);
+            }
+        }
+    }
+}
+END_TEST
+
+START_TEST(softmax_by_columns)
+{
+    enum { MOST = 40 };
+    n2v_random random;
+    const n2v_kernels *set;
+
+    n2v_random_seed(&random, 13, 0, 0, 0);
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+        for (size_t m = 1; m <= MOST; m++) {
+            for (size_t n = 1; n <= MOST; n++) {
+                float in[MOST * MOST], out[MOST * MOST + 1], sums[MOST + 1], tops[MOST + 1];
+                const float factor = n2v_random_below(&random, 2) ? -1 : 2;
+
+                for (size_t c = 0; c < m * n; c++)
+                    in[c] = n2v_random_below(&random, 5) ? 90 * random_value(&random) : -INFINITY * factor;
+                for (size_t i = 0; i < m; i++)
+                    in[i * n + n / 2] = -INFINITY * factor; /* a column without any share */
+                out[m * n] = sums[n] = tops[n] = GUARD;
+                set->math.softmax_columns(in, m, n, factor, out, sums, tops);
+                require(out[m * n] == GUARD && sums[n] == GUARD && tops[n] == GUARD, "%s writes beyond %zu x %zu",
+                        set->name, m, n);
+                for (size_t j = 0; j < n; j++) {
+                    double top = -(double)INFINITY, sum = 0;
+                    for (size_t i = 0; i < m; i++)
+                        top = fmax(top, (double)factor * (double)in[i * n + j]);
+                    for (size_t i = 0; i < m && isfinite(top); i++)
+                        sum += exp((double)factor * (double)in[i * n + j] - top);
+                    for (size_t i = 0; i < m; i++) {
+                        const double wanted =
+                            isfinite(top) ? exp((double)factor * (double)in[i * n + j] - top) / sum : 0;
+                        require(fabs((double)out[i * n + j] - wanted) <= 1e-5 * wanted + 1e-37, "%s %zu x %zu: %g, not %g",
+                                set->name, m, n, (double)out[i * n + j], wanted);
+                    }
+                    if (isfinite(top))
+                        require(fabs(log((double)sums[j]) + (double)tops[j] - (top + log(sum))) <= 1e-5, "%s: a sum",
+                                set->name);
+                    else
+                        require(sums[j] == 0 && tops[j] == -INFINITY, "%s: an empty column's sum is %g exp(%g)",
+                                set->name, (double)sums[j], (double)tops[j]);
+                }
+            }
+        }
+    }
+}
+END_TEST
+
+START_TEST(weights_and_roots)
+{
+    enum { MOST = 40 };
+    n2v_random random;
+    const n2v_kernels *set;
+
+    n2v_random_seed(&random, 14, 0, 0, 0);
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+        for (size_t m = 0; m <= MOST; m++) {
+            for (size_t n = 1; n <= MOST; n++) {
+                float cells[MOST * MOST + 1], roots[MOST * MOST + 1], before[MOST * MOST], rows_of[MOST], columns[MOST];
+                const bool weighed = n2v_random_below(&random, 2);
+
+                for (size_t c = 0; c < m * n; c++)
+                    cells[c] = before[c] = n2v_random_below(&random, 9) ? 1 + random_value(&random) : 0;
+                for (size_t i = 0; i < MOST; i++) {
+                    rows_of[i] = random_value(&random);
+                    columns[i] = 1 + (float)n2v_random_below(&random, 3);
+                }
+                cells[m * n] = roots[m * n] = GUARD;
+                set->math.roots(cells, roots, m * n);
+                for (size_t c = 0; c < m * n; c++)
+                    require(roots[c] == sqrtf(cells[c]), "%s: root %.9g of %.9g", set->name, (double)roots[c],
+                            (double)cells[c]);
+                set->math.weigh(cells, m, n, rows_of, weighed ? columns : NULL);
+                for (size_t c = 0; c < m * n; c++) {
+                    const float wanted = before[c] * (rows_of[c / n] * (weighed ? columns[c % n] : 1));
+                    require(fabsf(cells[c] - wanted) <= 2e-7F * fabsf(wanted), "%s %zu x %zu: cell %zu is %.9g, not %.9g",
+                            set->name, m, n, c, (double)cells[c], (double)wanted);
+                    before[c] = cells[c];
+                }
+                set->math.root_slopes(roots, m * n, 0.01F, cells);
+                for (size_t c = 0; c < m * n; c++) {
+                    const float wanted = before[c] / (2 * (roots[c] > 0.01F ? roots[c] : 0.01F));
+                    require(fabsf(cells[c] - wanted) <= 2e-7F * fabsf(wanted), "%s %zu x %zu: slope %zu is %.9g, not %.9g",
+                            set->name, m, n, c, (double)cells[c], (double)wanted);
+                }
+                require(cells[m * n] == GUARD && roots[m * n] == GUARD, "%s writes beyond %zu x %zu", set->name, m, n);
             }
         }
     }
@@ -586,7 +711,7 @@ START_TEST(rows_that_move_in_part)
     for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
         for (size_t repeat = 0; repeat < 300; repeat++) {
             const size_t m = 1 + n2v_random_below(&random, 9), n = 1 + n2v_random_below(&random, 20);
-            const size_t dim = 1 + n2v_random_below(&random, 150), moving = n2v_random_below(&random, (uint32_t)dim);
+            const size_t dim = 1 + n2v_random_below(&random, 150), moving = 1 + n2v_random_below(&random, (uint32_t)dim);
             rows x = rows_make(m, dim, &random), y = rows_make(n, dim, &random), all_x, all_y, old;
             float g[9 * 20];
 
@@ -612,7 +737,61 @@ START_TEST(rows_that_move_in_part)
 }
 END_TEST
 
-START_TEST(norms_scales_and_copies)
+/* x is only read, before y is written; rows of y that stand there several times get all that is theirs. */
+START_TEST(rows_that_stand_still)
+{
+    n2v_random random;
+    const n2v_kernels *set;
+
+    n2v_random_seed(&random, 11, 0, 0, 0);
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+        for (size_t repeat = 0; repeat < 600; repeat++) {
+            const size_t m = 1 + n2v_random_below(&random, 20), n = 1 + n2v_random_below(&random, 40);
+            const size_t dim = 1 + n2v_random_below(&random, 60);
+            const double tolerance = set->bf16 ? 2e-2 : 1e-5; /* 20 products of at most 0.1, factors of 8 bits */
+            const bool scaled = n2v_random_below(&random, 2), some_twice = !scaled && n2v_random_below(&random, 2);
+            rows x = rows_make(m, dim, &random), y = rows_make(n, dim, &random), old_y;
+            float old[20][64], g[20 * 40], y_scale[40];
+            double wanted[60];
+
+            for (size_t c = 0; c < m * n; c++)
+                g[c] = 0.1F * random_value(&random);
+            for (size_t j = 0; j < n; j++) {
+                y_scale[j] = 1 + 0.3F * random_value(&random);
+                if (some_twice && n2v_random_below(&random, 3) == 0)
+                    y.row[j] = y.row[n2v_random_below(&random, (uint32_t)n)];
+            }
+            old_y = rows_copy(&y);
+            for (size_t i = 0; i < m; i++) {
+                if (n2v_random_below(&random, 2))
+                    x.row[i] = y.row[n2v_random_below(&random, (uint32_t)n)];
+                memcpy(old[i], x.row[i], dim * sizeof(float));
+            }
+            call_update(set, &x, NULL, &y, scaled ? y_scale : NULL, g, 0);
+            for (size_t i = 0; i < m; i++)
+                if (x.row[i] == x.memory + i * x.stride)
+                    ck_assert_mem_eq(x.row[i], old[i], dim * sizeof(float));
+            for (size_t j = 0; j < n; j++) {
+                for (size_t d = 0; d < dim; d++)
+                    wanted[d] = (scaled ? (double)y_scale[j] : 1) * (double)old_y.row[j][d];
+                for (size_t l = 0; l < n; l++)
+                    for (size_t i = 0; i < m && y.row[l] == y.row[j]; i++)
+                        for (size_t d = 0; d < dim; d++)
+                            wanted[d] += (double)g[i * n + l] * (double)old[i][d];
+                for (size_t d = 0; d < y.stride; d++)
+                    require(fabs((double)y.row[j][d] - (d < dim ? wanted[d] : 0)) <= (d < dim ? tolerance : 0),
+                            "%s: element %zu of row %zu is %g, not %g", set->name, d, j, (double)y.row[j][d],
+                            d < dim ? wanted[d] : 0);
+            }
+            rows_free(&x);
+            rows_free(&y);
+            rows_free(&old_y);
+        }
+    }
+}
+END_TEST
+
+START_TEST(norms_and_scales)
 {
     const n2v_kernels *set;
     n2v_random random;
@@ -624,12 +803,10 @@ START_TEST(norms_scales_and_copies)
             float norms[5], factors[5];
 
             r.row[3] = r.row[1]; /* a row may stand twice */
-            memset(copies.memory, 0xff, copies.count * copies.stride * sizeof(float));
-            set->gather((const float *const *)r.row, r.count, r.stride, copies.memory);
+            memcpy(copies.row[3], r.row[3], r.stride * sizeof(float));
             set->norms((const float *const *)r.row, r.count, r.stride, norms);
             for (size_t i = 0; i < r.count; i++) {
                 double norm = 0;
-                ck_assert_mem_eq(copies.row[i], r.row[i], r.stride * sizeof(float));
                 for (size_t d = 0; d < r.dim; d++)
                     norm += (double)r.row[i][d] * (double)r.row[i][d];
                 require(fabs((double)norms[i] - norm) < 1e-5 * norm, "%s: norm %g, not %g", set->name, (double)norms[i],
@@ -705,7 +882,7 @@ typedef void array_function(const float *in, float *out, size_t count);
 
 static double exact_exp(double x)
 {
-    return x < -87.3 ? 0 : x > 88.7 ? (double)FLT_MAX : exp(x);
+    return x < -87.3 ? 0 : exp(x > 88 ? 88 : x);
 }
 
 static double exact_sigmoid(double x)
@@ -981,12 +1158,15 @@ int main(void)
     add_test(suite, "logistic", logistic);
     add_test(suite, "logistic_of_positives", logistic_of_positives);
     add_test(suite, "softmax", softmax);
+    add_test(suite, "softmax by columns", softmax_by_columns);
+    add_test(suite, "weights and roots", weights_and_roots);
     add_test(suite, "hinges", hinges);
     add_test(suite, "logarithm", logarithm);
     add_test(suite, "bounded steps", bounded_steps);
     add_test(suite, "parted cells", parted_cells);
     add_test(suite, "rows that move in part", rows_that_move_in_part);
-    add_test(suite, "norms, scales and copies", norms_scales_and_copies);
+    add_test(suite, "rows that stand still", rows_that_stand_still);
+    add_test(suite, "norms and scales", norms_and_scales);
     add_test(suite, "normalize", normalize);
     add_test(suite, "functions", functions);
     add_test(suite, "sums of exponentials", sums_of_exponentials);

@@ -1,0 +1,113 @@
+/* vector_scores.inc.h - the scores of a tile, a part of vector.inc.h's template; kernels.h says what each does. */
+
+/* Compilers would read a vector from memory again for each of its products (dot 11 % slower in the cache). */
+#define KEEP_LOADED(v) __asm__("" : "+v"(v))
+
+enum score_kind { DOT, SQDIST, UNIT_SQDIST };
+
+/* One block of rows x columns scores; constant rows and columns unroll it whole. */
+INLINE void score_block(const float *const *x, size_t rows, const float *const *y, size_t columns, size_t n,
+                        size_t stride, float *scores, enum score_kind kind)
+{
+    vec sums[DOT_ROWS * DOT_COLUMNS + 3]; /* padded to whole groups of four */
+
+    UNROLL
+    for (size_t k = 0; k < (rows * columns + 3) / 4 * 4; k++)
+        sums[k] = spread(0);
+    for (size_t c = 0; c < stride; c += LANES) {
+        vec left[DOT_ROWS];
+        UNROLL
+        for (size_t i = 0; i < rows; i++)
+            left[i] = load(x[i] + c);
+        UNROLL
+        for (size_t j = 0; j < columns; j++) {
+            vec right = load(y[j] + c);
+            KEEP_LOADED(right);
+            UNROLL
+            for (size_t i = 0; i < rows; i++) {
+                if (kind == SQDIST) {
+                    const vec difference = left[i] - right;
+                    sums[i * columns + j] += difference * difference;
+                } else {
+                    sums[i * columns + j] += left[i] * right;
+                }
+            }
+        }
+    }
+    /* Four sums at a time, which mostly lie side by side. */
+    UNROLL
+    for (size_t k = 0; k < rows * columns; k += 4) {
+        __m128 four = sum_lanes_of_four(sums[k], sums[k + 1], sums[k + 2], sums[k + 3]);
+        if (kind == UNIT_SQDIST)
+            four = _mm_max_ps(_mm_setzero_ps(), _mm_sub_ps(_mm_set1_ps(2), _mm_add_ps(four, four)));
+        if (columns % 4 == 0) {
+            memcpy(scores + k / columns * n + k % columns, &four, sizeof four);
+        } else if (columns == n && k + 4 <= rows * columns) {
+            memcpy(scores + k, &four, sizeof four);
+        } else {
+            UNROLL
+            for (size_t t = k; t < k + 4; t++)
+                if (t < rows * columns)
+                    scores[t / columns * n + t % columns] = four[t - k];
+        }
+    }
+}
+
+typedef void score_function(const float *const *x, const float *const *y, size_t n, size_t stride, float *scores);
+
+/* Each shape is a function of its own: inlined side by side, they would share the
+ * registers that hold the rows' addresses. */
+#define SCORE_FUNCTION(name, kind, rows, columns)                                                                      \
+    static __attribute__((noinline)) void name##_##rows##x##columns(const float *const *x, const float *const *y,      \
+                                                                    size_t n, size_t stride, float *scores)            \
+    {                                                                                                                  \
+        score_block(x, rows, y, columns, n, stride, scores, kind);                                                     \
+    }
+#define SCORE_FUNCTIONS(rows, columns)                                                                                 \
+    SCORE_FUNCTION(dot, DOT, rows, columns)                                                                            \
+    SCORE_FUNCTION(sqdist, SQDIST, rows, columns)                                                                      \
+    SCORE_FUNCTION(unit_sqdist, UNIT_SQDIST, rows, columns)
+#define DOT_OF(rows, columns)         [columns][rows] = dot_##rows##x##columns,
+#define SQDIST_OF(rows, columns)      [columns][rows] = sqdist_##rows##x##columns,
+#define UNIT_SQDIST_OF(rows, columns) [columns][rows] = unit_sqdist_##rows##x##columns,
+
+typedef score_function *const score_functions[DOT_COLUMNS + 1][DOT_ROWS + 1];
+
+DOT_SHAPES(SCORE_FUNCTIONS)
+static score_functions dots = {DOT_SHAPES(DOT_OF)};
+static score_functions sqdists = {DOT_SHAPES(SQDIST_OF)};
+static score_functions unit_sqdists = {DOT_SHAPES(UNIT_SQDIST_OF)};
+
+/* Cuts m x n into blocks of nearly equal height: 6 rows are 3 + 3, not 4 + 2. */
+static void score(score_functions functions, const float *const *x, size_t m, const float *const *y, size_t n,
+                  size_t stride, float *scores)
+{
+    size_t columns;
+
+    for (size_t j = 0; j < n; j += columns) {
+        size_t blocks, most;
+        columns = n - j <= DOT_COLUMNS ? n - j : DOT_BLOCK;
+        most = DOT_MOST_ROWS(columns);
+        blocks = (m + most - 1) / most;
+        for (size_t i = 0; i < m; blocks--) {
+            const size_t rows = (m - i + blocks - 1) / blocks;
+            functions[columns][rows](x + i, y + j, n, stride, scores + i * n + j);
+            i += rows;
+        }
+    }
+}
+
+static void dot(const float *const *x, size_t m, const float *const *y, size_t n, size_t stride, float *scores)
+{
+    score(dots, x, m, y, n, stride, scores);
+}
+
+static void sqdist(const float *const *x, size_t m, const float *const *y, size_t n, size_t stride, float *scores)
+{
+    score(sqdists, x, m, y, n, stride, scores);
+}
+
+static void unit_sqdist(const float *const *x, size_t m, const float *const *y, size_t n, size_t stride, float *scores)
+{
+    score(unit_sqdists, x, m, y, n, stride, scores);
+}
