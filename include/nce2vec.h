@@ -77,8 +77,8 @@ enum {
                                     /* together with N2V_NEEDS_ALL_WORDS */
     N2V_NEEDS_CLASSES = 1 << 8,     /* in a batch, another pair's positive that is the row's own word is no */
                                     /* negative: it is masked */
-    N2V_NEEDS_POSITIVES_ONLY = 1 << 9 /* in a batch, no score between an input and another pair's */
-                                      /* output; not together with N2V_NEEDS_SHARED_BIAS */
+    N2V_NEEDS_POSITIVES_ONLY = 1 << 9 /* in a batch, no score between an input and another pair's output; */
+                                      /* its gradient is 0. Not together with N2V_NEEDS_SHARED_BIAS */
 };
 
 /* An objective is named by a text as for `nce2vec train --objective`: "NAME" or
@@ -179,7 +179,7 @@ typedef struct n2v_evaluation {
 } n2v_evaluation;
 
 /* Evaluates an objective on a tile. The arithmetic is that of training: floats,
- * a relative error of about 1e-5; the loss is added up in double. Kinks (hinges,
+ * a relative error of about 1e-5 (shares below 1e-28 are only small); the loss is added up in double. Kinks (hinges,
  * maxima) give one of their slopes, a distance of 0 a finite one.
  *
  * N2V_ERROR_ARGUMENT: a pointer that is needed is NULL, size is not set, the

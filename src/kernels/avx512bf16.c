@@ -57,7 +57,7 @@ static void pair_coefficients(const float *g, size_t m, size_t n, size_t width, 
 }
 
 /* One vector of elements c.. of all x rows and `columns` y rows; of the x rows' the first `moving` change. With deltas
- * the x rows stay as they are, see vector.inc.h. */
+ * the x rows stay as they are, see vector_update.inc.h. */
 INLINE void update_pairs(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
                          size_t columns, size_t c, size_t moving, const uint32_t *of_x, const uint32_t *of_y,
                          float *deltas, bool first)
@@ -153,7 +153,7 @@ INLINE __m512bh load_pair(float *const *x, size_t i, size_t m, size_t c)
     return pair_of(load(x[i] + c), load(x[i + 1 < m ? i + 1 : i] + c));
 }
 
-/* The same where the x rows are only read, see vector.inc.h; left: their pairs, if they are made already. */
+/* The same where the x rows are only read, see vector_update.inc.h; left: their pairs, if they are made already. */
 INLINE void update_still_pairs(float *const *x, const __m512bh *left, size_t m, float *const *y, const float *y_scale,
                                size_t columns, size_t c, const uint32_t *of_y)
 {

@@ -33,14 +33,16 @@ typedef struct n2v_kernels {
     /* scores[i * n + j] = |x_i - y_j|^2, m x n. */
     void (*sqdist)(const float *const *x, size_t m, const float *const *y, size_t n, size_t stride, float *scores);
 
-    /* The same of rows of length 1: 2 - 2 <x_i, y_j>, at least 0; what rounding adds is about 1e-6 (3 to
-     * 6 % of the time of a loss of distances). */
+    /* The same of rows of length 1, from products: 2 - 2 <x_i, y_j>, at least 0, off by about 1e-6 (3 to 5 % of the
+     * time of a loss of distances). It is 2 beside a row of zeros, and only bounded below where another thread has
+     * moved a row and not yet normalized it. */
     void (*unit_sqdist)(const float *const *x, size_t m, const float *const *y, size_t n, size_t stride, float *scores);
 
     /* The way back, in place, from the x and y of before the call:
      *     x_i <- x_scale_i x_i + sum_j g_ij y_j      y_j <- y_scale_j y_j + sum_i g_ij x_i
      * Of the x rows only the first `moving` elements change; the y rows see all of them. With moving 0 they
-     * are only read, all before any is written: rows may stand several times in y, and in both.
+     * are only read, all before any is written: rows may stand several times in y, and in both; the scales of
+     * such a row multiply, each applied to what is there so far.
      * g is m x n; a NULL scale is 1 for every row. A row may stand several times in
      * x, and where m is 1 in y; all its updates count, and a later one may see those
      * before. It must not stand twice in y otherwise, nor in both. scratch has

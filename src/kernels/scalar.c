@@ -32,7 +32,7 @@ static void unit_sqdist(const float *const *x, size_t m, const float *const *y, 
 {
     dot(x, m, y, n, stride, scores);
     for (size_t c = 0; c < m * n; c++)
-        scores[c] = scores[c] < 1 ? 2 - 2 * scores[c] : 0;
+        scores[c] = scores[c] >= 1 ? 0 : 2 - 2 * scores[c]; /* NaN stays */
 }
 
 static void update(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale, size_t n,

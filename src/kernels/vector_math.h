@@ -2,7 +2,7 @@
  *
  * Chosen once for the processor, like the tile kernels. Arguments beyond the
  * range of float saturate; NaN stays NaN. Relative error below 1e-6, or absolute
- * where the result is near 0. in and out may be the same array, not overlap otherwise. */
+ * where the result is near 0. in and out may be the same array, not overlap otherwise. Rows have n of at least 1. */
 #ifndef N2V_KERNELS_VECTOR_MATH_H
 #define N2V_KERNELS_VECTOR_MATH_H
 
@@ -35,7 +35,7 @@ typedef struct n2v_vector_math {
      *     out[i * n + j] = column[j] exp(u_ij - tops[i]) / sums[i],   sums[i] = sum_j column[j] exp(u_ij - tops[i])
      * shift NULL: 0; column NULL: 1. tops[i] is what keeps the sum within a float's range: the row's largest u, or 0.
      * Where u is -INFINITY there is no share; of a row without any the sum is 0 and tops[i] is -INFINITY. (Sums, not
-     * their logs: a log and an exp of it are a long way from scores to coefficients; infonce 5 % faster.) */
+     * their logs: a log and an exp of it are a long way from scores to coefficients; infonce 3 % faster.) */
     void (*softmax)(const float *in, size_t m, size_t n, float factor, const float *shift, const float *column,
                     float *out, float *sums, float *tops);
 

@@ -170,8 +170,8 @@ static float magnitude_array(const float *in, size_t count)
 }
 
 /* Sums of exponentials from which no largest exponent need be taken before. */
-#define LEAST_SUM 1e-18f
-#define MOST_SUM  1e18f
+#define LEAST_SUM 1e-9f
+#define MOST_SUM  1e9f
 
 /* A softmax of up to four rows that are one vector. */
 INLINE void softmax_four(const float *in, size_t m, size_t n, float factor, vec shifts, vec times, float *out,

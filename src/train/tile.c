@@ -14,7 +14,7 @@ struct n2v_tile_step {
     unsigned needs;
     float largest_score; /* that leaves the steps as long as the learning rate makes them; dot products only */
     float **x, **y;            /* the rows in the model */
-    float **columns;           /* the columns' among y; for sides only */
+    float **columns;           /* those of the columns among y; filled for sides only */
     const float **ahead;       /* rows that the next example will need, until they are asked for */
     size_t ahead_count;
     float *memory;             /* all of the following */
@@ -380,7 +380,7 @@ static void update_positives(n2v_tile_step *step, const n2v_example *example, fl
     for (size_t i = 0; i < example->rows; i++) {
         float g = factor * step->positive_gradient[i], left;
         if (squared)
-            g = fminf(fmaxf(g, -LONGEST_STEP), LONGEST_STEP);
+            g = g > LONGEST_STEP ? LONGEST_STEP : g < -LONGEST_STEP ? -LONGEST_STEP : g;
         left = squared ? 1 - g : 1;
         kernels->update(step->x + i, &left, 1, step->y + example->positive[i], &left, 1, step->options.model->stride,
                         step->options.model->dim, &g, step->update_scratch, (n2v_ahead){0});
@@ -391,11 +391,12 @@ static void update_positives(n2v_tile_step *step, const n2v_example *example, fl
 static float rate_factor(const n2v_tile_step *step, const n2v_example *example)
 {
     const n2v_vector_math *math = &step->options.kernels->math;
-    float most, of_positives;
+    float most = 0, of_positives;
 
     if (step->options.objective->geometry != N2V_DOT || step->needs & N2V_NEEDS_UNIT_ROWS)
         return 1; /* distances are bounded when they are updated, cosines by themselves */
-    most = step->needs & N2V_NEEDS_POSITIVES_ONLY ? 0 : math->magnitude(step->scores, example->rows * example->negatives);
+    if (!(step->needs & N2V_NEEDS_POSITIVES_ONLY))
+        most = math->magnitude(step->scores, example->rows * example->negatives);
     of_positives = math->magnitude(step->positives, example->positives);
     most = of_positives > most ? of_positives : most;
     return most > step->largest_score ? step->largest_score / most : 1;

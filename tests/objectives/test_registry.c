@@ -18,8 +18,9 @@ static void refused(const char *text, const char *named)
             text, named, error.text);
 }
 
-/* A bias is an element of the rows, which neither lengths nor distances may see. */
-static void check_bias(const n2v_objective *o)
+/* A bias is an element of the rows, which neither lengths nor distances may see. Without scores across there is no
+ * tile but a batch's, and no bias of all of them. */
+static void check_needs(const n2v_objective *o)
 {
     const size_t count = n2v_objective_parameters(o);
     const unsigned others = N2V_NEEDS_NORMS | N2V_NEEDS_UNIT_ROWS | N2V_NEEDS_SIDES;
@@ -31,6 +32,9 @@ static void check_bias(const n2v_objective *o)
         if (o->needs(values) & N2V_NEEDS_OUTPUT_BIAS)
             require(o->geometry == N2V_DOT && !(o->needs(values) & others), "%s: a bias with lengths or distances",
                     o->name);
+        if (o->needs(values) & N2V_NEEDS_POSITIVES_ONLY)
+            require(o->needs(values) & N2V_NEEDS_IN_BATCH && !(o->needs(values) & N2V_NEEDS_SHARED_BIAS),
+                    "%s: positives only", o->name);
     }
 }
 
@@ -51,7 +55,7 @@ START_TEST(descriptions)
         require(o->init > 0 && o->init <= 100, "%s: %g is no length to begin with", o->name, o->init);
         require(o->needs && o->loss_grad, "%s: functions", o->name);
         ck_assert_int_eq(n2v_objective_parse(o->name, &parsed, parameters, &error), N2V_OK);
-        check_bias(o);
+        check_needs(o);
         ck_assert(parsed == o);
         for (size_t p = 0; p < n2v_objective_parameters(o); p++) {
             const n2v_parameter *d = &o->parameters[p];

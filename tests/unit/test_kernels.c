@@ -140,6 +140,30 @@ static void check_unit_scores(const n2v_kernels *set, size_t m, size_t n, size_t
     free(scores);
 }
 
+/* Neither hides that a row is no number. */
+START_TEST(distances_of_no_number)
+{
+    const n2v_kernels *set;
+
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+        n2v_random random;
+        rows x, y;
+        float scores[2];
+
+        n2v_random_seed(&random, 2, 0, 0, 0);
+        x = rows_make(1, 20, &random);
+        y = rows_make(2, 20, &random);
+        x.row[0][7] = NAN;
+        set->sqdist((const float *const *)x.row, 1, (const float *const *)y.row, 2, x.stride, scores);
+        require(isnan(scores[0]) && isnan(scores[1]), "%s sqdist", set->name);
+        set->unit_sqdist((const float *const *)x.row, 1, (const float *const *)y.row, 2, x.stride, scores);
+        require(isnan(scores[0]) && isnan(scores[1]), "%s unit_sqdist", set->name);
+        rows_free(&x);
+        rows_free(&y);
+    }
+}
+END_TEST
+
 START_TEST(dot_and_distance)
 {
     n2v_random random;
@@ -749,7 +773,7 @@ START_TEST(rows_that_stand_still)
             const size_t m = 1 + n2v_random_below(&random, 20), n = 1 + n2v_random_below(&random, 40);
             const size_t dim = 1 + n2v_random_below(&random, 60);
             const double tolerance = set->bf16 ? 2e-2 : 1e-5; /* 20 products of at most 0.1, factors of 8 bits */
-            const bool scaled = n2v_random_below(&random, 2), some_twice = !scaled && n2v_random_below(&random, 2);
+            const bool scaled = n2v_random_below(&random, 2), some_twice = n2v_random_below(&random, 2);
             rows x = rows_make(m, dim, &random), y = rows_make(n, dim, &random), old_y;
             float old[20][64], g[20 * 40], y_scale[40];
             double wanted[60];
@@ -773,11 +797,16 @@ START_TEST(rows_that_stand_still)
                     ck_assert_mem_eq(x.row[i], old[i], dim * sizeof(float));
             for (size_t j = 0; j < n; j++) {
                 for (size_t d = 0; d < dim; d++)
-                    wanted[d] = (scaled ? (double)y_scale[j] : 1) * (double)old_y.row[j][d];
-                for (size_t l = 0; l < n; l++)
-                    for (size_t i = 0; i < m && y.row[l] == y.row[j]; i++)
+                    wanted[d] = (double)old_y.row[j][d];
+                for (size_t l = 0; l < n; l++) {
+                    if (y.row[l] != y.row[j])
+                        continue;
+                    for (size_t d = 0; d < dim; d++)
+                        wanted[d] *= scaled ? (double)y_scale[l] : 1;
+                    for (size_t i = 0; i < m; i++)
                         for (size_t d = 0; d < dim; d++)
                             wanted[d] += (double)g[i * n + l] * (double)old[i][d];
+                }
                 for (size_t d = 0; d < y.stride; d++)
                     require(fabs((double)y.row[j][d] - (d < dim ? wanted[d] : 0)) <= (d < dim ? tolerance : 0),
                             "%s: element %zu of row %zu is %g, not %g", set->name, d, j, (double)y.row[j][d],
@@ -1154,6 +1183,7 @@ int main(void)
 {
     Suite *suite = suite_create("kernels");
     add_test(suite, "dot and distance", dot_and_distance);
+    add_test(suite, "distances of no number", distances_of_no_number);
     add_test(suite, "update", update);
     add_test(suite, "logistic", logistic);
     add_test(suite, "logistic_of_positives", logistic_of_positives);

@@ -8,11 +8,11 @@
 #include "test.h"
 #include "train/tile.h"
 
-enum { WORDS = 30, DIM = 21, MOST = 8, STRIDE = 32 };
+enum { WORDS = 40, DIM = 21, MOST = 18, STRIDE = 32 }; /* more rows than two strips of a side */
 
-/* So small that the square of a step is less than rounding; a term left out moves a row by about 1e-4. */
-#define RATE      1e-4
-#define TOLERANCE(kernels) ((kernels)->bf16 ? 8e-6 : 4e-6)
+/* So small that the square of a step is less than rounding; a term left out moves a row by about 2e-5. */
+#define RATE      2e-5
+#define TOLERANCE(kernels) ((kernels)->bf16 ? 2.4e-6 : 1.2e-6)
 
 /* What the made-up objective was given, and the coefficients it answered with. The objective has no state of
  * its own: this hangs on its only parameter's place in the test's memory. */
@@ -122,6 +122,38 @@ static void make_rows(rows *r, n2v_random *random)
     memcpy(r->before_output, r->model.output, sizeof r->before_output);
 }
 
+static void shorten(float *row)
+{
+    double square = 0;
+
+    for (size_t d = 0; d < DIM; d++)
+        square += (double)row[d] * (double)row[d];
+    for (size_t d = 0; d < DIM; d++)
+        row[d] = (float)((double)row[d] / sqrt(square));
+}
+
+static void make_unit_rows(rows *r)
+{
+    for (size_t w = 0; w < WORDS; w++) {
+        shorten(r->before_input + w * STRIDE);
+        shorten(r->before_output + w * STRIDE);
+    }
+    memcpy(r->model.input, r->before_input, sizeof r->before_input);
+    memcpy(r->model.output, r->before_output, sizeof r->before_output);
+}
+
+/* What is left of a gradient when rows are kept at length 1: the part across them. */
+static void take_across(const float *before, double (*grad)[DIM + 1])
+{
+    for (size_t w = 0; w < WORDS; w++) {
+        double along = 0;
+        for (size_t d = 0; d < DIM; d++)
+            along += grad[w][d] * (double)before[w * STRIDE + d];
+        for (size_t d = 0; d < DIM; d++)
+            grad[w][d] -= along * (double)before[w * STRIDE + d];
+    }
+}
+
 /* A bias is an element of its output row, and 1 of every input row. */
 static void make_biases(rows *r, n2v_random *random)
 {
@@ -216,11 +248,14 @@ static void make_example(made_example *e, n2v_shape shape, size_t m, size_t n, n
     }
     for (size_t j = 0; j < n; j++) {
         e->multiplicity[j] = 1;
-        e->negative[j] = (uint32_t)j;
+        /* columns of the same word, as batches have them */
+        e->negative[j] = shape == N2V_SHAPE_BATCH && n2v_random_below(random, 4) == 0
+                             ? n2v_random_below(random, (uint32_t)n)
+                             : (uint32_t)j;
     }
     e->example.outputs = shape == N2V_SHAPE_BATCH ? n : shape == N2V_SHAPE_WINDOWS ? n + 2 : n + m;
     for (size_t j = 0; j < e->example.outputs; j++)
-        e->outputs[j] = (n2v_id)(3 * j % WORDS); /* each once */
+        e->outputs[j] = (n2v_id)(7 * j % WORDS); /* each once */
     for (size_t i = 0; i < m; i++) {
         /* a noise word that is a centre word */
         const bool noise = e->example.overlap && n2v_random_below(random, 3) == 0;
@@ -265,6 +300,8 @@ static void check_step(const n2v_kernels *kernels, const n2v_objective *objectiv
     make_rows(&model, random);
     if (asked & N2V_NEEDS_OUTPUT_BIAS)
         make_biases(&model, random);
+    if (asked & N2V_NEEDS_UNIT_ROWS)
+        make_unit_rows(&model);
     make_example(&e, shape, m, n, random);
     for (size_t w = 0; w < WORDS; w++)
         log_noise[w] = -(float)w;
@@ -302,6 +339,10 @@ static void check_step(const n2v_kernels *kernels, const n2v_objective *objectiv
         chain_side(objective->geometry, model.before_output, columns, n, r.given_outputs, r.output_pairs, grad_output,
                    "output pair");
     }
+    if (asked & N2V_NEEDS_UNIT_ROWS) {
+        take_across(model.before_input, grad_input);
+        take_across(model.before_output, grad_output);
+    }
     compare_rows(model.before_input, model.model.input, grad_input, RATE, TOLERANCE(kernels), "input");
     compare_rows(model.before_output, model.model.output, grad_output, RATE, TOLERANCE(kernels), "output");
     n2v_tile_destroy(step);
@@ -311,8 +352,12 @@ static void check_step(const n2v_kernels *kernels, const n2v_objective *objectiv
 START_TEST(steps_down_the_gradient)
 {
     static const n2v_shape shapes[] = {N2V_SHAPE_WINDOWS, N2V_SHAPE_INPUTS, N2V_SHAPE_BATCH};
-    static const unsigned asked[] = {0, N2V_NEEDS_SIDES, N2V_NEEDS_SIDES | N2V_NEEDS_POSITIVES_ONLY,
-                                     N2V_NEEDS_OUTPUT_BIAS}; /* the last of dots alone, the one before of batches */
+    static const unsigned asked[] = {0,
+                                     N2V_NEEDS_UNIT_ROWS,
+                                     N2V_NEEDS_SIDES,
+                                     N2V_NEEDS_SIDES | N2V_NEEDS_POSITIVES_ONLY, /* of batches alone, the next, too */
+                                     N2V_NEEDS_SIDES | N2V_NEEDS_POSITIVES_ONLY | N2V_NEEDS_UNIT_ROWS,
+                                     N2V_NEEDS_OUTPUT_BIAS}; /* of dots alone */
     const n2v_objective *const objectives[] = {&dots, &distances};
     const n2v_kernels *kernels;
     n2v_random random;
@@ -321,7 +366,7 @@ START_TEST(steps_down_the_gradient)
     for (size_t k = 0; (kernels = n2v_kernels_at(k)) != NULL; k++)
         for (size_t o = 0; o < 2; o++)
             for (size_t s = 0; s < 3; s++)
-                for (size_t a = 0; a < (o ? 3 : 4); a++)
+                for (size_t a = 0; a < (o ? 5 : 6); a++)
                     for (size_t m = 1; m <= MOST; m++)
                         for (size_t n = 1; n <= MOST; n++)
                             if (shapes[s] == N2V_SHAPE_BATCH || !(asked[a] & N2V_NEEDS_POSITIVES_ONLY))
@@ -368,7 +413,8 @@ static void check_long_rows(const n2v_kernels *kernels, const n2v_objective *obj
     }
     require(rate > 0, "a step of distances is shortened by their size");
     compare_rows(model.before_input, model.model.input, grad_input, rate, TOLERANCE(kernels) * (double)length, "input");
-    compare_rows(model.before_output, model.model.output, grad_output, rate, TOLERANCE(kernels) * (double)length, "output");
+    compare_rows(model.before_output, model.model.output, grad_output, rate, TOLERANCE(kernels) * (double)length,
+                 "output");
     n2v_tile_destroy(step);
     free_rows(&model);
 }
