@@ -85,4 +85,15 @@ static inline vec vec_of_four(__m128 four)
 LANES_OF_FOUR(sum_lanes_of_four, add)
 LANES_OF_FOUR(max_lanes_of_four, max) /* where a NaN is, it or any other */
 
+/* Of the sums of the halves of four vectors those of the lower are lanes 0 to 3, those of the upper 8 to 11. */
+static inline __m512 sum_halves_of_four(vec a, vec b, vec c, vec d)
+{
+    const __m512 ab = _mm512_add_ps(_mm512_unpacklo_ps((__m512)a, (__m512)b), _mm512_unpackhi_ps((__m512)a, (__m512)b));
+    const __m512 cd = _mm512_add_ps(_mm512_unpacklo_ps((__m512)c, (__m512)d), _mm512_unpackhi_ps((__m512)c, (__m512)d));
+    const __m512d low = _mm512_unpacklo_pd(_mm512_castps_pd(ab), _mm512_castps_pd(cd));
+    const __m512d high = _mm512_unpackhi_pd(_mm512_castps_pd(ab), _mm512_castps_pd(cd));
+    const __m512 quarters = _mm512_add_ps(_mm512_castpd_ps(low), _mm512_castpd_ps(high));
+    return _mm512_add_ps(quarters, _mm512_shuffle_f32x4(quarters, quarters, 0xb1)); /* 4 to 7 and 12 to 15: again */
+}
+
 #include "kernels/vector.inc.h"

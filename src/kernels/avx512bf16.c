@@ -58,7 +58,7 @@ static void pair_coefficients(const float *g, size_t m, size_t n, size_t width, 
 
 /* One vector of elements c.. of all x rows and `columns` y rows; of the x rows' the first `moving` change. With deltas
  * the x rows stay as they are, see vector_update.inc.h. */
-INLINE void update_pairs(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
+INLINE void update_two(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
                          size_t columns, size_t c, size_t moving, const uint32_t *of_x, const uint32_t *of_y,
                          float *deltas, bool first)
 {
@@ -111,11 +111,11 @@ INLINE void update_pairs(float *const *x, const float *x_scale, size_t m, float 
     case columns:                                                                                                      \
         for (c = 0; c + LANES <= moving; c += LANES) {                                                                 \
             prefetch(ahead, c);                                                                                        \
-            update_pairs(x, x_scale, m, y, y_scale, columns, c, LANES, of_x, of_y, NULL, true);                        \
+            update_two(x, x_scale, m, y, y_scale, columns, c, LANES, of_x, of_y, NULL, true);                        \
         }                                                                                                              \
         for (; c < stride; c += LANES) {                                                                               \
             prefetch(ahead, c);                                                                                        \
-            update_pairs(x, x_scale, m, y, y_scale, columns, c, c < moving ? moving - c : 0, of_x, of_y, NULL, true);  \
+            update_two(x, x_scale, m, y, y_scale, columns, c, c < moving ? moving - c : 0, of_x, of_y, NULL, true);  \
         }                                                                                                              \
         break;
 
@@ -178,12 +178,10 @@ INLINE void update_still_pairs(float *const *x, const __m512bh *left, size_t m, 
         update_still_pairs(x, left, m, y + j, y_scale ? y_scale + j : NULL, columns, c, of_y);                         \
         break;
 
-/* One block of columns: the pairs need not be kept. */
-static void update_pairs_still(float *const *x, size_t m, float *const *y, const float *y_scale, size_t n,
-                               size_t stride, const uint32_t *words, __m512bh *pairs, n2v_ahead ahead)
+/* left: places for the pairs of the x rows, NULL where all columns are one block, which needs them once. */
+INLINE void update_pairs_still(float *const *x, size_t m, float *const *y, const float *y_scale, size_t n,
+                               size_t stride, const uint32_t *words, __m512bh *left, n2v_ahead ahead)
 {
-    __m512bh *left = n > PAIR_COLUMNS ? pairs : NULL;
-
     for (size_t c = 0; c < stride; c += LANES) {
         const uint32_t *of_y = words + pair_words(m);
         size_t blocks = (n + PAIR_COLUMNS - 1) / PAIR_COLUMNS, columns;
@@ -216,7 +214,7 @@ static void update_pairs_still(float *const *x, size_t m, float *const *y, const
 
 #define WIDE_PAIRS_CASE(columns)                                                                                       \
     case columns:                                                                                                      \
-        update_pairs(x, NULL, m, y + j, y_scale ? y_scale + j : NULL, columns, c, LANES, of_x, of_x + pair_words(m),   \
+        update_two(x, NULL, m, y + j, y_scale ? y_scale + j : NULL, columns, c, LANES, of_x, of_x + pair_words(m),   \
                      deltas, j == 0);                                                                                  \
         break;
 
@@ -273,7 +271,9 @@ static void update_bf16(float *const *x, const float *x_scale, size_t m, float *
         columns = (n - j + blocks - 1) / blocks;
         pair_coefficients(g + j, m, columns, n, of_x + from, of_x + from + pair_words(m));
     }
-    if (!moving)
+    if (!moving && n <= PAIR_COLUMNS)
+        update_pairs_still(x, m, y, y_scale, n, stride, of_x, NULL, ahead);
+    else if (!moving)
         update_pairs_still(x, m, y, y_scale, n, stride, of_x, (__m512bh *)slices, ahead);
     else if (n > PAIR_COLUMNS)
         update_pairs_wide(x, x_scale, m, y, y_scale, n, stride, moving, of_x, slices, ahead);

@@ -134,6 +134,23 @@ static void normalize(float *const *rows, size_t count, size_t stride)
     }
 }
 
+static void update_pairs(float *const *x, float *const *y, const float *scale, size_t count, size_t stride,
+                         size_t moving, const float *g, bool unit)
+{
+    for (size_t i = 0; i < count; i++) {
+        const float left = scale ? scale[i] : 1;
+        for (size_t c = 0; c < stride; c++) {
+            const float old = x[i][c];
+            x[i][c] = c < moving ? left * old + g[i] * y[i][c] : old;
+            y[i][c] = left * y[i][c] + g[i] * old;
+        }
+        if (unit) {
+            normalize(x + i, 1, stride);
+            normalize(y + i, 1, stride);
+        }
+    }
+}
+
 static void scale(float *const *rows, const float *factors, size_t count, size_t stride)
 {
     for (size_t i = 0; i < count; i++)
@@ -295,6 +312,7 @@ const n2v_kernels n2v_kernels_scalar = {
     .sqdist = sqdist,
     .unit_sqdist = unit_sqdist,
     .update = update,
+    .update_pairs = update_pairs,
     .split = split,
     .join = join,
     .bound_steps = bound_steps,

@@ -93,6 +93,11 @@ INLINE float sum_lanes(vec v)
     return sum_lanes_of_four(v, v, v, v)[0];
 }
 
+INLINE float max_lanes(vec v)
+{
+    return max_lanes_of_four(v, v, v, v)[0];
+}
+
 /* Row i of an m x n matrix; zeros beyond the last. */
 INLINE vec load_row(const float *in, size_t i, size_t m, size_t n)
 {
@@ -140,6 +145,13 @@ static void scale(float *const *rows, const float *factors, size_t count, size_t
             store(rows[i] + c, load(rows[i] + c) * factors[i]);
 }
 
+/* 1 / the square roots, 1 where that is 0. */
+INLINE __m128 inverse_roots(__m128 squares)
+{
+    return _mm_blendv_ps(_mm_set1_ps(1), _mm_div_ps(_mm_set1_ps(1), _mm_sqrt_ps(squares)),
+                         _mm_cmpgt_ps(squares, _mm_setzero_ps()));
+}
+
 /* 1 / the lengths of up to four rows, 1 where that is 0. */
 INLINE __m128 inverse_lengths(float *const *rows, size_t count, size_t stride)
 {
@@ -147,16 +159,13 @@ INLINE __m128 inverse_lengths(float *const *rows, size_t count, size_t stride)
     const float *const row[4] = {rows[0], rows[last < 1 ? last : 1], rows[last < 2 ? last : 2],
                                  rows[last < 3 ? last : 3]};
     vec sums[4] = {spread(0), spread(0), spread(0), spread(0)};
-    __m128 squares;
 
     for (size_t c = 0; c < stride; c += LANES) {
         UNROLL
         for (size_t k = 0; k < 4; k++)
             sums[k] += load(row[k] + c) * load(row[k] + c);
     }
-    squares = sum_lanes_of_four(sums[0], sums[1], sums[2], sums[3]);
-    return _mm_blendv_ps(_mm_set1_ps(1), _mm_div_ps(_mm_set1_ps(1), _mm_sqrt_ps(squares)),
-                         _mm_cmpgt_ps(squares, _mm_setzero_ps()));
+    return inverse_roots(sum_lanes_of_four(sums[0], sums[1], sums[2], sums[3]));
 }
 
 /* Measured eight at a time, then scaled: the wait for a square root is longer than the work on four rows (distances of
@@ -182,6 +191,51 @@ static void normalize(float *const *rows, size_t count, size_t stride)
     }
 }
 
+/* One pair; adds the squares of what becomes of its rows. */
+INLINE void update_pair(float *x, float *y, float left, size_t stride, size_t moving, float g, vec *of_x, vec *of_y)
+{
+    for (size_t c = 0; c < stride; c += LANES) {
+        const vec a = load(x + c), b = load(y + c), here = a * left + b * g, there = b * left + a * g;
+        store_moving(x, here, c, moving);
+        store(y + c, there);
+        *of_x += here * here;
+        *of_y += there * there;
+    }
+}
+
+/* Four pairs, then their lengths at once, see normalize: those of a row that stands twice are the last ones. */
+static void update_pairs(float *const *x, float *const *y, const float *scale, size_t count, size_t stride,
+                         size_t moving, const float *g, bool unit)
+{
+    for (size_t i = 0; i < count; i += 4) {
+        float factors[8], *row[8];
+        vec squares[8];
+
+        UNROLL
+        for (size_t k = 0; k < 4; k++) {
+            row[2 * k] = row[2 * k + 1] = NULL;
+            squares[2 * k] = squares[2 * k + 1] = spread(0);
+            if (i + k < count) {
+                row[2 * k] = x[i + k];
+                row[2 * k + 1] = y[i + k];
+                update_pair(x[i + k], y[i + k], scale ? scale[i + k] : 1, stride, moving, g[i + k], squares + 2 * k,
+                            squares + 2 * k + 1);
+            }
+        }
+        if (!unit)
+            continue;
+        _mm_storeu_ps(factors, inverse_roots(sum_lanes_of_four(squares[0], squares[1], squares[2], squares[3])));
+        _mm_storeu_ps(factors + 4, inverse_roots(sum_lanes_of_four(squares[4], squares[5], squares[6], squares[7])));
+        for (size_t k = 0; k < 8 && row[k]; k++) {
+            bool again = false;
+            for (size_t l = k + 2; l < 8; l += 2) /* on its side */
+                again |= row[l] == row[k];
+            for (size_t c = 0; c < stride && !again; c += LANES)
+                store(row[k] + c, load(row[k] + c) * factors[k]);
+        }
+    }
+}
+
 /* The set, with its own way back. */
 #define KERNELS(set_name, in_bf16, update_function)                                                                    \
     {                                                                                                                  \
@@ -193,6 +247,7 @@ static void normalize(float *const *rows, size_t count, size_t stride)
         .sqdist = sqdist,                                                                                              \
         .unit_sqdist = unit_sqdist,                                                                                    \
         .update = update_function,                                                                                     \
+        .update_pairs = update_pairs,                                                                                  \
         .split = split,                                                                                                \
         .join = join,                                                                                                  \
         .bound_steps = bound_steps,                                                                                    \

@@ -161,12 +161,10 @@ static float max_array(const float *in, size_t count)
 static float magnitude_array(const float *in, size_t count)
 {
     vec top = spread(0);
-    __m128 four;
 
     for (size_t i = 0; i < count; i += LANES)
         top = vec_max(magnitude(vec_load_up_to(in + i, count - i)), top);
-    four = max_lanes_of_four(top, top, top, top);
-    return four[0];
+    return max_lanes(top);
 }
 
 /* Sums of exponentials from which no largest exponent need be taken before. */
@@ -207,6 +205,74 @@ INLINE void softmax_four(const float *in, size_t m, size_t n, float factor, vec 
     }
 }
 
+#if LANES == 16
+/* Rows i and i + 1, of at most eight; zeros beyond the last. */
+INLINE vec load_two_rows(const float *in, size_t i, size_t m, size_t n)
+{
+    const __mmask8 inside = (__mmask8)((1u << n) - 1);
+    const __m256 low = i < m ? _mm256_maskz_loadu_ps(inside, in + i * n) : _mm256_setzero_ps();
+    const __m256 high = i + 1 < m ? _mm256_maskz_loadu_ps(inside, in + (i + 1) * n) : _mm256_setzero_ps();
+    return (vec)_mm512_insertf32x8(_mm512_castps256_ps512(low), high, 1);
+}
+
+INLINE void store_two_rows(float *out, size_t i, size_t m, size_t n, vec v)
+{
+    const __mmask8 inside = (__mmask8)((1u << n) - 1);
+    if (i < m)
+        _mm256_mask_storeu_ps(out + i * n, inside, _mm512_castps512_ps256((__m512)v));
+    if (i + 1 < m)
+        _mm256_mask_storeu_ps(out + (i + 1) * n, inside, _mm512_extractf32x8_ps((__m512)v, 1));
+}
+
+INLINE vec twice(const float *in, size_t n)
+{
+    return (vec)_mm512_broadcast_f32x8(_mm256_maskz_loadu_ps((__mmask8)((1u << n) - 1), in));
+}
+
+/* A softmax of up to eight rows of at most eight, two in a vector (infonce 6 % faster). False where a sum is too small
+ * or too large: then nothing is written. */
+INLINE bool softmax_eight(const float *in, size_t m, size_t n, float factor, const float *shift, const float *column,
+                          float *out, float *sums, float *tops)
+{
+    const __mmask16 inside = (__mmask16)(((1u << n) - 1) * 0x101);
+    const vec shifts = shift ? twice(shift, n) : spread(0), times = column ? twice(column, n) : spread(1);
+    vec e[4];
+    __m512 sum, inverse;
+    __m128 even, odd;
+    float of_row[8];
+
+    UNROLL
+    for (size_t k = 0; k < 4; k++)
+        e[k] = (vec)_mm512_maskz_mov_ps(inside,
+                                        (__m512)(exp_of(load_two_rows(in, 2 * k, m, n) * factor + shifts) * times));
+    sum = sum_halves_of_four(e[0], e[1], e[2], e[3]);
+    if ((_mm512_cmp_ps_mask(sum, _mm512_set1_ps(LEAST_SUM), _CMP_GT_OQ) &
+         _mm512_cmp_ps_mask(sum, _mm512_set1_ps(MOST_SUM), _CMP_LT_OQ)) != 0xffff)
+        return false;
+    inverse = _mm512_div_ps(_mm512_set1_ps(1), sum);
+    store_two_rows(out, 0, m, n, e[0] * (vec)_mm512_permute_ps(inverse, 0x00));
+    store_two_rows(out, 2, m, n, e[1] * (vec)_mm512_permute_ps(inverse, 0x55));
+    store_two_rows(out, 4, m, n, e[2] * (vec)_mm512_permute_ps(inverse, 0xaa));
+    store_two_rows(out, 6, m, n, e[3] * (vec)_mm512_permute_ps(inverse, 0xff));
+    even = _mm512_castps512_ps128(sum);
+    odd = _mm512_extractf32x4_ps(sum, 2);
+    _mm_storeu_ps(of_row, _mm_unpacklo_ps(even, odd));
+    _mm_storeu_ps(of_row + 4, _mm_unpackhi_ps(even, odd));
+    for (size_t k = 0; k < 8 && k < m; k++) {
+        sums[k] = of_row[k];
+        tops[k] = 0;
+    }
+    return true;
+}
+#else
+INLINE bool softmax_eight(const float *in, size_t m, size_t n, float factor, const float *shift, const float *column,
+                          float *out, float *sums, float *tops)
+{
+    (void)in, (void)m, (void)n, (void)factor, (void)shift, (void)column, (void)out, (void)sums, (void)tops;
+    return false; /* a row is a vector */
+}
+#endif
+
 INLINE vec softmax_logits(const float *in, const float *shift, size_t j, size_t n, float factor)
 {
     const vec u = vec_load_up_to(in + j, n - j) * factor;
@@ -224,7 +290,7 @@ static float softmax_row(const float *in, size_t n, float factor, const float *s
         const vec_int inside = lane_numbers() < (int32_t)(n - j < LANES ? n - j : LANES);
         tops = vec_max(tops, choose(inside, softmax_logits(in, shift, j, n, factor), spread(-INFINITY)));
     }
-    *top = max_lanes_of_four(tops, tops, tops, tops)[0];
+    *top = max_lanes(tops);
     for (size_t j = 0; j < n; j += LANES) {
         const vec_int inside = lane_numbers() < (int32_t)(n - j < LANES ? n - j : LANES);
         vec e = exp_of(softmax_logits(in, shift, j, n, factor) - (*top > -INFINITY ? *top : 0));
@@ -245,8 +311,12 @@ static void softmax(const float *in, size_t m, size_t n, float factor, const flo
     if (n <= LANES) {
         const vec shifts = shift ? vec_load_up_to(shift, n) : spread(0);
         const vec times = column ? vec_load_up_to(column, n) : spread(1);
-        for (size_t i = 0; i < m; i += 4)
-            softmax_four(in + i * n, m - i, n, factor, shifts, times, out + i * n, sums + i, tops + i);
+        for (size_t i = 0; i < m; i += 8) {
+            if (n <= 8 && softmax_eight(in + i * n, m - i, n, factor, shift, column, out + i * n, sums + i, tops + i))
+                continue;
+            for (size_t k = i; k < m && k < i + 8; k += 4)
+                softmax_four(in + k * n, m - k, n, factor, shifts, times, out + k * n, sums + k, tops + k);
+        }
         return;
     }
     for (size_t i = 0; i < m; i++)

@@ -25,7 +25,7 @@ struct n2v_tile_step {
     float *output_log_noise, *log_noise, *positive_log_noise;
     float *x_norms, *y_norms, *negative_norms, *positive_norms;
     float *norm_gradient; /* of inputs, negatives, positives in turn */
-    float *x_scale, *y_scale;
+    float *x_scale, *y_scale, *side_scale;
     float *input_pairs, *output_pairs, *input_pair_gradient, *output_pair_gradient;
     float *update_scratch, *objective_scratch;
 };
@@ -57,6 +57,7 @@ static size_t lay_out(n2v_tile_step *step, float *memory)
         {&step->norm_gradient, rows + negatives + positives},
         {&step->x_scale, rows},
         {&step->y_scale, outputs},
+        {&step->side_scale, sides ? 2 * (rows > negatives ? rows : negatives) : 0},
         {&step->input_pairs, input_pairs},
         {&step->output_pairs, output_pairs},
         {&step->input_pair_gradient, input_pairs},
@@ -185,6 +186,29 @@ static void score_block(const n2v_tile_step *step, size_t i, size_t rows, size_t
     }
 }
 
+/* The rows of the model that are the positives of a batch's rows, in the columns' place. */
+static float **positive_rows(n2v_tile_step *step, const n2v_example *example)
+{
+    for (size_t i = 0; i < example->rows; i++)
+        step->columns[i] = step->y[example->positive[i]];
+    return step->columns;
+}
+
+#define DIAGONAL ((size_t)2)
+
+/* Of blocks of scores the diagonals: faster than each by itself. */
+static void score_positives(n2v_tile_step *step, const n2v_example *example)
+{
+    float *const *y = positive_rows(step, example), cells[DIAGONAL * DIAGONAL];
+
+    for (size_t i = 0; i < example->rows; i += DIAGONAL) {
+        const size_t some = example->rows - i < DIAGONAL ? example->rows - i : DIAGONAL;
+        score_rows(step, step->x + i, some, y + i, some, cells);
+        for (size_t k = 0; k < some; k++)
+            step->positives[i + k] = cells[k * some + k];
+    }
+}
+
 /* All scores, positives and negatives apart as the objective sees them. */
 static void score(n2v_tile_step *step, const n2v_example *example)
 {
@@ -212,8 +236,7 @@ static void score(n2v_tile_step *step, const n2v_example *example)
         break;
     case N2V_SHAPE_BATCH:
         if (step->needs & N2V_NEEDS_POSITIVES_ONLY) {
-            for (size_t i = 0; i < rows; i++)
-                score_block(step, i, 1, example->positive[i], 1, step->positives + i);
+            score_positives(step, example);
             break;
         }
         score_block(step, 0, rows, 0, outputs, step->cells);
@@ -350,41 +373,41 @@ static void update_norms(n2v_tile_step *step, const n2v_example *example, float 
 }
 
 /* Moves each row by its own pairs: row_i - lr sum_l (g_il + g_li) dscore_il/drow_i, g being symmetric. */
-static void update_side(n2v_tile_step *step, float *const *rows, size_t count, float *restrict pairs,
-                        float *restrict row_scale, float factor)
+static void update_side(n2v_tile_step *step, float *const *rows, size_t count, float *pairs, float factor)
 {
     const n2v_kernels *kernels = step->options.kernels;
     const bool squared = step->options.objective->geometry == N2V_SQEUCLID;
+    float *row_scale = step->side_scale, *column_scale = row_scale + count;
 
     if (count < 2)
         return;
-    fill(row_scale, count, 1);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         pairs[i * count + i] = 0;
-        for (size_t l = 0; l < count; l++) {
-            pairs[i * count + l] *= 2 * factor;
-            row_scale[l] -= pairs[i * count + l]; /* those of the column are those of the row */
-        }
-    }
+    fill(row_scale, count, 2 * factor);
+    kernels->math.weigh(pairs, count, count, row_scale, NULL);
+    if (squared)
+        kernels->bound_steps(pairs, count, count, LONGEST_STEP, row_scale, column_scale);
     kernels->update(rows, NULL, count, rows, squared ? row_scale : NULL, count, step->options.model->stride, 0, pairs,
                     step->update_scratch, (n2v_ahead){step->ahead, step->ahead_count});
     step->ahead_count = 0;
 }
 
-/* Pairs one after the other. The next rows are asked for by what takes longer. */
+/* Each row and its positive, which is every output of a batch; then they are of length 1 if they are to be. */
 static void update_positives(n2v_tile_step *step, const n2v_example *example, float factor)
 {
     const n2v_kernels *kernels = step->options.kernels;
     const bool squared = step->options.objective->geometry == N2V_SQEUCLID;
+    const size_t rows = example->rows, stride = step->options.model->stride;
 
-    for (size_t i = 0; i < example->rows; i++) {
-        float g = factor * step->positive_gradient[i], left;
+    for (size_t i = 0; i < rows; i++) {
+        float *g = step->positive_gradient + i;
+        *g *= factor;
         if (squared)
-            g = g > LONGEST_STEP ? LONGEST_STEP : g < -LONGEST_STEP ? -LONGEST_STEP : g;
-        left = squared ? 1 - g : 1;
-        kernels->update(step->x + i, &left, 1, step->y + example->positive[i], &left, 1, step->options.model->stride,
-                        step->options.model->dim, &g, step->update_scratch, (n2v_ahead){0});
+            *g = *g > LONGEST_STEP ? LONGEST_STEP : *g < -LONGEST_STEP ? -LONGEST_STEP : *g;
+        step->x_scale[i] = 1 - *g;
     }
+    kernels->update_pairs(step->x, positive_rows(step, example), squared ? step->x_scale : NULL, rows, stride,
+                          step->options.model->dim, step->positive_gradient, step->needs & N2V_NEEDS_UNIT_ROWS);
 }
 
 /* What the learning rate is multiplied by: 1, less where scores have run away. */
@@ -431,10 +454,8 @@ static void update(n2v_tile_step *step, const n2v_example *example, float learni
         update_block(step, 0, rows, 0, outputs, step->cells);
         break;
     case N2V_SHAPE_BATCH:
-        if (step->needs & N2V_NEEDS_POSITIVES_ONLY) {
-            update_positives(step, example, factor);
+        if (step->needs & N2V_NEEDS_POSITIVES_ONLY)
             break;
-        }
         fill(step->cells, rows * outputs, 0);
         for (size_t i = 0; i < rows; i++) {
             float *cells = step->cells + i * outputs;
@@ -452,12 +473,14 @@ static void update(n2v_tile_step *step, const n2v_example *example, float learni
         update_block(step, 0, rows, 0, n, step->gradient);
     }
     if (step->needs & N2V_NEEDS_SIDES) {
-        update_side(step, step->x, rows, step->input_pair_gradient, step->x_scale, factor);
-        update_side(step, step->columns, n, step->output_pair_gradient, step->y_scale, factor);
+        update_side(step, step->x, rows, step->input_pair_gradient, factor);
+        update_side(step, step->columns, n, step->output_pair_gradient, factor);
     }
     if (step->needs & N2V_NEEDS_NORMS)
         update_norms(step, example, learning_rate);
-    if (step->needs & N2V_NEEDS_UNIT_ROWS) {
+    if (step->needs & N2V_NEEDS_POSITIVES_ONLY) {
+        update_positives(step, example, factor);
+    } else if (step->needs & N2V_NEEDS_UNIT_ROWS) {
         step->options.kernels->normalize(step->x, rows, step->options.model->stride);
         step->options.kernels->normalize(step->y, outputs, step->options.model->stride);
     }

@@ -820,6 +820,74 @@ START_TEST(rows_that_stand_still)
 }
 END_TEST
 
+/* Pairs of rows that stand several times on their side, against the same in doubles. */
+START_TEST(pairs_by_themselves)
+{
+    n2v_random random;
+    const n2v_kernels *set;
+
+    n2v_random_seed(&random, 15, 0, 0, 0);
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+        for (size_t repeat = 0; repeat < 600; repeat++) {
+            enum { MOST = 9, DIM = 60 };
+            const size_t count = n2v_random_below(&random, MOST + 1), dim = 1 + n2v_random_below(&random, DIM);
+            const size_t moving = n2v_random_below(&random, 3) ? dim : n2v_random_below(&random, (uint32_t)dim + 1);
+            const bool scaled = n2v_random_below(&random, 2), unit = moving == dim && n2v_random_below(&random, 2);
+            const bool once = n2v_random_below(&random, 2);
+            rows x = rows_make(MOST, dim, &random), y = rows_make(MOST, dim, &random);
+            double of_x[MOST][DIM], of_y[MOST][DIM];
+            float *px[MOST], *py[MOST], scale[MOST], g[MOST];
+            size_t at_x[MOST], at_y[MOST];
+
+            for (size_t i = 0; i < MOST; i++) {
+                for (size_t d = 0; d < dim; d++) {
+                    of_x[i][d] = (double)x.row[i][d];
+                    of_y[i][d] = (double)y.row[i][d];
+                }
+                px[i] = x.row[at_x[i] = once ? i : n2v_random_below(&random, MOST)];
+                py[i] = y.row[at_y[i] = once ? i : n2v_random_below(&random, MOST)];
+                scale[i] = 1 + 0.3F * random_value(&random);
+                g[i] = 0.3F * random_value(&random);
+            }
+            set->update_pairs(px, py, scaled ? scale : NULL, count, x.stride, moving, g, unit);
+            for (size_t i = 0; i < count; i++) {
+                double *a = of_x[at_x[i]], *b = of_y[at_y[i]], square_a = 0, square_b = 0;
+                for (size_t d = 0; d < dim; d++) {
+                    const double left = scaled ? (double)scale[i] : 1, old = a[d];
+                    a[d] = d < moving ? left * old + (double)g[i] * b[d] : old;
+                    b[d] = left * b[d] + (double)g[i] * old;
+                    square_a += a[d] * a[d];
+                    square_b += b[d] * b[d];
+                }
+                for (size_t d = 0; d < dim && unit; d++) {
+                    a[d] /= sqrt(square_a);
+                    b[d] /= sqrt(square_b);
+                }
+            }
+            for (size_t i = 0; i < count && unit; i++) {
+                double square_x = 0, square_y = 0;
+                for (size_t d = 0; d < dim; d++) {
+                    square_x += (double)px[i][d] * (double)px[i][d];
+                    square_y += (double)py[i][d] * (double)py[i][d];
+                }
+                require(fabs(square_x - 1) < 1e-5 && fabs(square_y - 1) < 1e-5, "%s: squares %g and %g", set->name,
+                        square_x, square_y);
+            }
+            /* rows that stand several times may have been normalized in between or not */
+            for (size_t i = 0; i < MOST && (once || !unit); i++)
+                for (size_t d = 0; d < x.stride; d++) {
+                    require(fabs((double)x.row[i][d] - (d < dim ? of_x[i][d] : 0)) <= (d < dim ? 2e-5 : 0),
+                            "%s: element %zu of x %zu", set->name, d, i);
+                    require(fabs((double)y.row[i][d] - (d < dim ? of_y[i][d] : 0)) <= (d < dim ? 2e-5 : 0),
+                            "%s: element %zu of y %zu", set->name, d, i);
+                }
+            rows_free(&x);
+            rows_free(&y);
+        }
+    }
+}
+END_TEST
+
 START_TEST(norms_and_scales)
 {
     const n2v_kernels *set;
@@ -1196,6 +1264,7 @@ int main(void)
     add_test(suite, "parted cells", parted_cells);
     add_test(suite, "rows that move in part", rows_that_move_in_part);
     add_test(suite, "rows that stand still", rows_that_stand_still);
+    add_test(suite, "pairs by themselves", pairs_by_themselves);
     add_test(suite, "norms and scales", norms_and_scales);
     add_test(suite, "normalize", normalize);
     add_test(suite, "functions", functions);
