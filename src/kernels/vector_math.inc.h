@@ -218,10 +218,14 @@ INLINE vec load_two_rows(const float *in, size_t i, size_t m, size_t n)
 INLINE void store_two_rows(float *out, size_t i, size_t m, size_t n, vec v)
 {
     const __mmask8 inside = (__mmask8)((1u << n) - 1);
+    __m256 high = _mm512_extractf32x8_ps((__m512)v, 1);
+
+    /* gcc 12 makes one instruction of an extract and a masked store, which faults beyond the end of memory. */
+    __asm__("" : "+v"(high));
     if (i < m)
         _mm256_mask_storeu_ps(out + i * n, inside, _mm512_castps512_ps256((__m512)v));
     if (i + 1 < m)
-        _mm256_mask_storeu_ps(out + (i + 1) * n, inside, _mm512_extractf32x8_ps((__m512)v, 1));
+        _mm256_mask_storeu_ps(out + (i + 1) * n, inside, high);
 }
 
 INLINE vec twice(const float *in, size_t n)

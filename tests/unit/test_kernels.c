@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/random.h"
@@ -519,6 +521,75 @@ START_TEST(weights_and_roots)
             }
         }
     }
+}
+END_TEST
+
+/* A page whose neighbour may not be touched. */
+typedef struct guarded {
+    unsigned char *pages;
+    size_t size;
+} guarded;
+
+static guarded guarded_make(void)
+{
+    guarded g = {NULL, (size_t)sysconf(_SC_PAGESIZE)};
+
+    g.pages = mmap(NULL, 2 * g.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    ck_assert_ptr_ne(g.pages, MAP_FAILED);
+    ck_assert_int_eq(mprotect(g.pages + g.size, g.size, PROT_NONE), 0);
+    return g;
+}
+
+/* count floats that end where the page does. */
+static float *guarded_floats(const guarded *g, size_t count, float value)
+{
+    float *end = (float *)(void *)(g->pages + g->size);
+
+    for (size_t i = 1; i <= count; i++)
+        end[-(ptrdiff_t)i] = value;
+    return end - count;
+}
+
+/* Lanes beyond the end are neither read nor written, even where that would change nothing. */
+START_TEST(ends_of_memory)
+{
+    guarded pages[4];
+    const n2v_kernels *set;
+
+    for (size_t i = 0; i < 4; i++)
+        pages[i] = guarded_make();
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+        for (size_t m = 1; m <= 20; m++) {
+            for (size_t n = 1; n <= 20; n++) {
+                const size_t cells = m * n;
+                float *in = guarded_floats(&pages[0], cells, -1), *out = guarded_floats(&pages[1], cells, 0);
+                float *column = guarded_floats(&pages[3], n, 1);
+                float tops[20];
+                uint32_t first[21];
+
+                for (size_t i = 0; i <= m; i++)
+                    first[i] = (uint32_t)i;
+                set->math.softmax(in, m, n, 2, column, column, out, guarded_floats(&pages[2], m, 0), tops);
+                set->math.softmax(in, m, n, 200, NULL, NULL, out, tops, guarded_floats(&pages[2], m, 0));
+                ck_assert(fabsf(out[cells - 1] - 1 / (float)n) < 1e-6F);
+                set->math.softmax_columns(in, m, n, 2, out, guarded_floats(&pages[2], n, 0), tops);
+                ck_assert(fabsf(out[cells - 1] - 1 / (float)m) < 1e-6F);
+                set->math.logistic(in, m, n, 2, column, first, column, out);
+                set->math.weigh(out, m, n, guarded_floats(&pages[2], m, 2), column);
+                set->math.roots(out, out, cells);
+                set->math.root_slopes(out, cells, 0.1F, in);
+                set->math.exp(in, out, cells);
+                set->math.log(out, out, cells);
+                set->math.softplus(in, out, cells);
+                set->math.sigmoid(in, out, cells);
+                set->math.logistic_positives(in, cells, 2, NULL, out);
+                ck_assert(isfinite(set->math.exp_sum(in, 1, out, cells) + set->math.magnitude(in, cells)));
+                set->bound_steps(in, m, n, 0.5F, guarded_floats(&pages[2], m, 0), column);
+            }
+        }
+    }
+    for (size_t i = 0; i < 4; i++)
+        munmap(pages[i].pages, 2 * pages[i].size);
 }
 END_TEST
 
@@ -1258,6 +1329,7 @@ int main(void)
     add_test(suite, "softmax", softmax);
     add_test(suite, "softmax by columns", softmax_by_columns);
     add_test(suite, "weights and roots", weights_and_roots);
+    add_test(suite, "ends of memory", ends_of_memory);
     add_test(suite, "hinges", hinges);
     add_test(suite, "logarithm", logarithm);
     add_test(suite, "bounded steps", bounded_steps);
