@@ -15,7 +15,7 @@
  *     vec_max, vec_min: b where either is NaN; vec_sqrt
  *     vec_look_up(low, high, index): each lane's element of two vectors, one after the other
  *     vec_of_four: a vector that begins with four lanes
- *     sum_lanes_of_four, max_lanes_of_four
+ *     sum_lanes_of_four, max_lanes_of_four; with 16 lanes sum_halves_of_four
  * KERNELS, at the end, makes the set.
  *
  * Why one template: the shapes differ between instruction sets, the code does not. */

@@ -26,7 +26,7 @@ typedef enum n2v_shape {
  * (a row of the model) a column is, and where the positives are, depends on the shape:
  *     windows     column j is output j; then the centre words that are no columns; each output once
  *     inputs      column j is output j; then every positive, row by row; an output may stand twice
- *     batch       column j is output negative[j], row j's positive; each output once
+ *     batch       column j is output negative[j], row j's one positive; each output once, so that each is some row's
  *     all words   column j is output j, each once
  * mask marks the columns that are no negatives of a row: in a batch and of all words. */
 typedef struct n2v_example {

@@ -14,7 +14,8 @@ struct n2v_tile_step {
     unsigned needs;
     float largest_score; /* that leaves the steps as long as the learning rate makes them; dot products only */
     float **x, **y;            /* the rows in the model */
-    float **columns;           /* those of the columns among y; filled for sides only */
+    float **columns;           /* for sides those of the columns among y, from score_sides to update_side; before */
+                               /* and after that those of the rows' positives */
     const float **ahead;       /* rows that the next example will need, until they are asked for */
     size_t ahead_count;
     float *memory;             /* all of the following */
@@ -91,7 +92,9 @@ n2v_status n2v_tile_create(n2v_tile_step **step, const n2v_tile_options *options
     created->x = n2v_array(options->sizes.rows, sizeof *created->x);
     created->y = n2v_array(options->sizes.outputs, sizeof *created->y);
     created->ahead = n2v_array(2 * options->sizes.rows + options->sizes.outputs, sizeof *created->ahead);
-    created->columns = n2v_array(options->sizes.negatives, sizeof *created->columns);
+    created->columns = n2v_array(options->sizes.negatives > options->sizes.rows ? options->sizes.negatives
+                                                                                 : options->sizes.rows,
+                                 sizeof *created->columns);
     created->memory_floats = lay_out(created, NULL);
     created->memory = n2v_floats(created->memory_floats);
     if (!created->x || !created->y || !created->columns || !created->ahead || !created->memory) {

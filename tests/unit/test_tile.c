@@ -444,10 +444,82 @@ START_TEST(long_rows_make_short_steps)
 }
 END_TEST
 
+/* Row i of a side moved by coefficients h, all at once from the rows of before. */
+static void move_side(const float *before, const n2v_id *ids, size_t count, const float *gradient, double rate,
+                      double (*after)[DIM])
+{
+    double longest = 0.5, factor;
+
+    for (size_t i = 0; i < count; i++) {
+        double sum = 0;
+        for (size_t l = 0; l < count; l++)
+            sum += i == l ? 0 : fabs(4 * rate * (double)gradient[i * count + l]);
+        longest = fmax(longest, sum);
+    }
+    factor = 4 * rate * 0.5 / longest;
+    for (size_t i = 0; i < count; i++)
+        for (size_t d = 0; d < DIM; d++) {
+            const double here = (double)before[ids[i] * STRIDE + d];
+            after[i][d] = here;
+            for (size_t l = 0; l < count; l++)
+                after[i][d] += i == l ? 0
+                                      : factor * (double)gradient[i * count + l] *
+                                            ((double)before[ids[l] * STRIDE + d] - here);
+        }
+}
+
+/* Steps of distances so long that those within a side are shortened together, and those of pairs each. */
+static void check_long_steps(const n2v_kernels *kernels, size_t m, double rate, n2v_random *random)
+{
+    record r = {.needs = N2V_NEEDS_SIDES | N2V_NEEDS_POSITIVES_ONLY};
+    made_example e;
+    rows model;
+    n2v_tile_step *step;
+    double of_x[MOST][DIM], of_y[MOST][DIM], loss = 0;
+    const double tolerance = kernels->bf16 ? 1e-2 : 1e-5;
+
+    n2v_random_seed(&r.random, m, 0, 0, 7);
+    make_rows(&model, random);
+    make_example(&e, N2V_SHAPE_BATCH, m, m, random);
+    for (size_t i = 0; i < m; i++) { /* each word once */
+        e.inputs[i] = (n2v_id)i;
+        e.negative[i] = (uint32_t)i;
+    }
+    step = new_step(kernels, &distances, r.parameters, &model.model, NULL);
+    n2v_tile_train(step, &e.example, (float)rate, &loss);
+    move_side(model.before_input, e.inputs, m, r.input_pairs, rate, of_x);
+    move_side(model.before_output, e.outputs, m, r.output_pairs, rate, of_y);
+    for (size_t i = 0; i < m; i++)
+        for (size_t d = 0; d < DIM; d++) {
+            const double g = fmax(-0.5, fmin(0.5, 2 * rate * (double)r.positives[i])), x = of_x[i][d], y = of_y[i][d];
+            const double got_x = (double)model.model.input[e.inputs[i] * STRIDE + d];
+            const double got_y = (double)model.model.output[e.outputs[i] * STRIDE + d];
+            require(fabs(got_x - ((1 - g) * x + g * y)) < tolerance && fabs(got_y - ((1 - g) * y + g * x)) < tolerance,
+                    "%s, %zu pairs at %g: pair %zu at %zu is %g and %g, not %g and %g", kernels->name, m, rate, i, d, got_x,
+                    got_y, (1 - g) * x + g * y, (1 - g) * y + g * x);
+        }
+    n2v_tile_destroy(step);
+    free_rows(&model);
+}
+
+START_TEST(long_steps_are_shortened)
+{
+    const n2v_kernels *kernels;
+    n2v_random random;
+
+    n2v_random_seed(&random, 14, 0, 0, 0);
+    for (size_t k = 0; (kernels = n2v_kernels_at(k)) != NULL; k++)
+        for (size_t m = 2; m <= MOST; m++)
+            for (double rate = 0.01; rate < 2; rate *= 3)
+                check_long_steps(kernels, m, rate, &random);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("tile");
     add_test(suite, "steps down the gradient", steps_down_the_gradient);
     add_test(suite, "long rows make short steps", long_rows_make_short_steps);
+    add_test(suite, "long steps are shortened", long_steps_are_shortened);
     return run_suite(suite);
 }
