@@ -212,6 +212,17 @@ INLINE void update_pairs_still(float *const *x, size_t m, float *const *y, const
     }
 }
 
+/* Apart, because within update_bf16 it makes that slower (nce 4 %). */
+static __attribute__((noinline)) void update_still_bf16(float *const *x, size_t m, float *const *y,
+                                                        const float *y_scale, size_t n, size_t stride,
+                                                        const uint32_t *words, __m512bh *left, n2v_ahead ahead)
+{
+    if (n <= PAIR_COLUMNS)
+        update_pairs_still(x, m, y, y_scale, n, stride, words, NULL, ahead);
+    else
+        update_pairs_still(x, m, y, y_scale, n, stride, words, left, ahead);
+}
+
 #define WIDE_PAIRS_CASE(columns)                                                                                       \
     case columns:                                                                                                      \
         update_two(x, NULL, m, y + j, y_scale ? y_scale + j : NULL, columns, c, LANES, of_x, of_x + pair_words(m),     \
@@ -271,10 +282,8 @@ static void update_bf16(float *const *x, const float *x_scale, size_t m, float *
         columns = (n - j + blocks - 1) / blocks;
         pair_coefficients(g + j, m, columns, n, of_x + from, of_x + from + pair_words(m));
     }
-    if (!moving && n <= PAIR_COLUMNS)
-        update_pairs_still(x, m, y, y_scale, n, stride, of_x, NULL, ahead);
-    else if (!moving)
-        update_pairs_still(x, m, y, y_scale, n, stride, of_x, (__m512bh *)slices, ahead);
+    if (!moving)
+        update_still_bf16(x, m, y, y_scale, n, stride, of_x, (__m512bh *)slices, ahead);
     else if (n > PAIR_COLUMNS)
         update_pairs_wide(x, x_scale, m, y, y_scale, n, stride, moving, of_x, slices, ahead);
     else if (x_scale || y_scale)

@@ -495,8 +495,8 @@ static void check_long_steps(const n2v_kernels *kernels, size_t m, double rate, 
             const double got_x = (double)model.model.input[e.inputs[i] * STRIDE + d];
             const double got_y = (double)model.model.output[e.outputs[i] * STRIDE + d];
             require(fabs(got_x - ((1 - g) * x + g * y)) < tolerance && fabs(got_y - ((1 - g) * y + g * x)) < tolerance,
-                    "%s, %zu pairs at %g: pair %zu at %zu is %g and %g, not %g and %g", kernels->name, m, rate, i, d, got_x,
-                    got_y, (1 - g) * x + g * y, (1 - g) * y + g * x);
+                    "%s, %zu pairs at %g: pair %zu at %zu is %g and %g, not %g and %g", kernels->name, m, rate, i, d,
+                    got_x, got_y, (1 - g) * x + g * y, (1 - g) * y + g * x);
         }
     n2v_tile_destroy(step);
     free_rows(&model);
