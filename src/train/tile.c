@@ -376,7 +376,8 @@ static void update_norms(n2v_tile_step *step, const n2v_example *example, float 
 }
 
 /* Moves each row by its own pairs: row_i - lr sum_l (g_il + g_li) dscore_il/drow_i, g being symmetric. */
-static void update_side(n2v_tile_step *step, float *const *rows, size_t count, float *pairs, float factor)
+static void update_side(n2v_tile_step *step, float *const *rows, size_t count, float *pairs, float factor,
+                        n2v_ahead ahead)
 {
     const n2v_kernels *kernels = step->options.kernels;
     const bool squared = step->options.objective->geometry == N2V_SQEUCLID;
@@ -391,8 +392,7 @@ static void update_side(n2v_tile_step *step, float *const *rows, size_t count, f
     if (squared)
         kernels->bound_steps(pairs, count, count, LONGEST_STEP, row_scale, column_scale);
     kernels->update(rows, NULL, count, rows, squared ? row_scale : NULL, count, step->options.model->stride, 0, pairs,
-                    step->update_scratch, (n2v_ahead){step->ahead, step->ahead_count});
-    step->ahead_count = 0;
+                    step->update_scratch, ahead);
 }
 
 /* Each row and its positive, which is every output of a batch; then they are of length 1 if they are to be. */
@@ -476,8 +476,11 @@ static void update(n2v_tile_step *step, const n2v_example *example, float learni
         update_block(step, 0, rows, 0, n, step->gradient);
     }
     if (step->needs & N2V_NEEDS_SIDES) {
-        update_side(step, step->x, rows, step->input_pair_gradient, factor);
-        update_side(step, step->columns, n, step->output_pair_gradient, factor);
+        const size_t half = step->ahead_count / 2; /* each side asks for half of the next rows */
+        update_side(step, step->x, rows, step->input_pair_gradient, factor, (n2v_ahead){step->ahead, half});
+        update_side(step, step->columns, n, step->output_pair_gradient, factor,
+                    (n2v_ahead){step->ahead + half, step->ahead_count - half});
+        step->ahead_count = 0;
     }
     if (step->needs & N2V_NEEDS_NORMS)
         update_norms(step, example, learning_rate);
