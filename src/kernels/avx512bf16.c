@@ -58,9 +58,9 @@ static void pair_coefficients(const float *g, size_t m, size_t n, size_t width, 
 
 /* One vector of elements c.. of all x rows and `columns` y rows; of the x rows' the first `moving` change. With deltas
  * the x rows stay as they are, see vector_update.inc.h. */
-INLINE void update_two(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
-                       size_t columns, size_t c, size_t moving, const uint32_t *of_x, const uint32_t *of_y,
-                       float *deltas, bool first)
+INLINE void update_pairs(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
+                         size_t columns, size_t c, size_t moving, const uint32_t *of_x, const uint32_t *of_y,
+                         float *deltas, bool first)
 {
     __m512bh right[PAIR_COLUMNS / 2];
     vec sums[PAIR_COLUMNS];
@@ -111,11 +111,11 @@ INLINE void update_two(float *const *x, const float *x_scale, size_t m, float *c
     case columns:                                                                                                      \
         for (c = 0; c + LANES <= moving; c += LANES) {                                                                 \
             prefetch(ahead, c);                                                                                        \
-            update_two(x, x_scale, m, y, y_scale, columns, c, LANES, of_x, of_y, NULL, true);                          \
+            update_pairs(x, x_scale, m, y, y_scale, columns, c, LANES, of_x, of_y, NULL, true);                        \
         }                                                                                                              \
         for (; c < stride; c += LANES) {                                                                               \
             prefetch(ahead, c);                                                                                        \
-            update_two(x, x_scale, m, y, y_scale, columns, c, c < moving ? moving - c : 0, of_x, of_y, NULL, true);    \
+            update_pairs(x, x_scale, m, y, y_scale, columns, c, c < moving ? moving - c : 0, of_x, of_y, NULL, true);  \
         }                                                                                                              \
         break;
 
@@ -225,8 +225,8 @@ static __attribute__((noinline)) void update_still_bf16(float *const *x, size_t 
 
 #define WIDE_PAIRS_CASE(columns)                                                                                       \
     case columns:                                                                                                      \
-        update_two(x, NULL, m, y + j, y_scale ? y_scale + j : NULL, columns, c, LANES, of_x, of_x + pair_words(m),     \
-                   deltas, j == 0);                                                                                    \
+        update_pairs(x, NULL, m, y + j, y_scale ? y_scale + j : NULL, columns, c, LANES, of_x, of_x + pair_words(m),   \
+                     deltas, j == 0);                                                                                  \
         break;
 
 /* Blocks of nearly equal width, whose coefficients stand one after the other in `words`. */

@@ -134,8 +134,8 @@ static void normalize(float *const *rows, size_t count, size_t stride)
     }
 }
 
-static void update_pairs(float *const *x, float *const *y, const float *scale, size_t count, size_t stride,
-                         size_t moving, const float *g, bool unit)
+static void update_matched(float *const *x, float *const *y, const float *scale, size_t count, size_t stride,
+                           size_t moving, const float *g, bool unit)
 {
     for (size_t i = 0; i < count; i++) {
         const float left = scale ? scale[i] : 1;
@@ -312,7 +312,7 @@ const n2v_kernels n2v_kernels_scalar = {
     .sqdist = sqdist,
     .unit_sqdist = unit_sqdist,
     .update = update,
-    .update_pairs = update_pairs,
+    .update_matched = update_matched,
     .split = split,
     .join = join,
     .bound_steps = bound_steps,

@@ -192,7 +192,7 @@ static void normalize(float *const *rows, size_t count, size_t stride)
 }
 
 /* One pair; adds the squares of what becomes of its rows. */
-INLINE void update_pair(float *x, float *y, float left, size_t stride, size_t moving, float g, vec *of_x, vec *of_y)
+INLINE void update_match(float *x, float *y, float left, size_t stride, size_t moving, float g, vec *of_x, vec *of_y)
 {
     for (size_t c = 0; c < stride; c += LANES) {
         const vec a = load(x + c), b = load(y + c), here = a * left + b * g, there = b * left + a * g;
@@ -204,8 +204,8 @@ INLINE void update_pair(float *x, float *y, float left, size_t stride, size_t mo
 }
 
 /* Four pairs, then their lengths at once, see normalize: those of a row that stands twice are the last ones. */
-static void update_pairs(float *const *x, float *const *y, const float *scale, size_t count, size_t stride,
-                         size_t moving, const float *g, bool unit)
+static void update_matched(float *const *x, float *const *y, const float *scale, size_t count, size_t stride,
+                           size_t moving, const float *g, bool unit)
 {
     for (size_t i = 0; i < count; i += 4) {
         float factors[8], *row[8];
@@ -218,7 +218,7 @@ static void update_pairs(float *const *x, float *const *y, const float *scale, s
             if (i + k < count) {
                 row[2 * k] = x[i + k];
                 row[2 * k + 1] = y[i + k];
-                update_pair(x[i + k], y[i + k], scale ? scale[i + k] : 1, stride, moving, g[i + k], squares + 2 * k,
+                update_match(x[i + k], y[i + k], scale ? scale[i + k] : 1, stride, moving, g[i + k], squares + 2 * k,
                             squares + 2 * k + 1);
             }
         }
@@ -247,7 +247,7 @@ static void update_pairs(float *const *x, float *const *y, const float *scale, s
         .sqdist = sqdist,                                                                                              \
         .unit_sqdist = unit_sqdist,                                                                                    \
         .update = update_function,                                                                                     \
-        .update_pairs = update_pairs,                                                                                  \
+        .update_matched = update_matched,                                                                              \
         .split = split,                                                                                                \
         .join = join,                                                                                                  \
         .bound_steps = bound_steps,                                                                                    \

@@ -66,7 +66,7 @@ static void bound_narrow_steps(float *cells, size_t m, size_t n, float limit, fl
     vec_store_up_to(y_scale, 1 - sums, n);
     magnitudes = choose(magnitudes == magnitudes, magnitudes, spread(0));
     longest = _mm_max_ps(longest, max_lanes_of_four(magnitudes, magnitudes, magnitudes, magnitudes));
-    most = max_lanes_of_four(vec_of_four(longest), vec_of_four(longest), vec_of_four(longest), vec_of_four(longest))[0];
+    most = max_lanes(vec_of_four(longest));
     if (most > limit) /* seldom: nothing waits for it */
         shorten_steps(cells, m, n, limit / most, x_scale, y_scale);
 }

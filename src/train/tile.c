@@ -409,7 +409,7 @@ static void update_positives(n2v_tile_step *step, const n2v_example *example, fl
             *g = *g > LONGEST_STEP ? LONGEST_STEP : *g < -LONGEST_STEP ? -LONGEST_STEP : *g;
         step->x_scale[i] = 1 - *g;
     }
-    kernels->update_pairs(step->x, positive_rows(step, example), squared ? step->x_scale : NULL, rows, stride,
+    kernels->update_matched(step->x, positive_rows(step, example), squared ? step->x_scale : NULL, rows, stride,
                           step->options.model->dim, step->positive_gradient, step->needs & N2V_NEEDS_UNIT_ROWS);
 }
 

@@ -923,7 +923,7 @@ START_TEST(pairs_by_themselves)
                 scale[i] = 1 + 0.3F * random_value(&random);
                 g[i] = 0.3F * random_value(&random);
             }
-            set->update_pairs(px, py, scaled ? scale : NULL, count, x.stride, moving, g, unit);
+            set->update_matched(px, py, scaled ? scale : NULL, count, x.stride, moving, g, unit);
             for (size_t i = 0; i < count; i++) {
                 double *a = of_x[at_x[i]], *b = of_y[at_y[i]], square_a = 0, square_b = 0;
                 for (size_t d = 0; d < dim; d++) {
