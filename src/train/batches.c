@@ -5,6 +5,7 @@
  * lane, so no negative stems from a positive's own sentence. The longest sentences
  * go first, so that the lanes end together. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "train/examples_state.h"
@@ -120,11 +121,31 @@ static bool advance(n2v_examples *examples, batch_lane *lane)
  * row of the model, though each has a column of its own. */
 static uint32_t output_of(n2v_example *example, n2v_id id)
 {
-    for (size_t j = 0; j < example->outputs; j++)
-        if (example->output_ids[j] == id)
-            return (uint32_t)j;
-    example->output_ids[example->outputs] = id;
-    return (uint32_t)example->outputs++;
+    const n2v_id *restrict ids = example->output_ids;
+    const uint32_t outputs = (uint32_t)example->outputs;
+    uint32_t found = outputs;
+
+    for (uint32_t j = 0; j < outputs; j++) /* to its end: a branch out would be mispredicted */
+        found = ids[j] == id ? j : found;
+    example->output_ids[found] = id;
+    example->outputs += found == outputs;
+    return found;
+}
+
+/* A pair's own column is its positive. Another pair's positive that is the same word stays
+ * noise, being a draw like any other, but for objectives whose negatives are of other classes. */
+static void mask_own(n2v_example *example, bool other_classes)
+{
+    const size_t rows = example->rows;
+    const uint32_t *restrict positive = example->positive;
+    unsigned char *restrict mask = example->mask;
+
+    memset(mask, 0, rows * rows);
+    for (size_t i = 0; i < rows; i++) {
+        for (size_t j = 0; other_classes && j < rows; j++)
+            mask[i * rows + j] = positive[j] == positive[i];
+        mask[i * rows + i] = 1;
+    }
 }
 
 const n2v_example *n2v_batches_next(n2v_examples *examples)
@@ -140,23 +161,14 @@ const n2v_example *n2v_batches_next(n2v_examples *examples)
             continue;
         }
         example->inputs[example->rows] = examples->kept[lane->context++] & ~N2V_SENTENCE_END;
-        example->negative[example->rows] = example->positive[example->rows] =
-            output_of(example, examples->kept[lane->position] & ~N2V_SENTENCE_END);
+        example->positive[example->rows] = output_of(example, examples->kept[lane->position] & ~N2V_SENTENCE_END);
         example->rows++;
         k++;
     }
     if (!example->rows)
         return NULL;
     example->positives = example->negatives = example->rows;
-    /* A pair's own column is its positive. Another pair's positive that is the same word stays
-     * noise, being a draw like any other, but for objectives whose negatives are of other classes. */
-    for (size_t i = 0; i < example->rows; i++) {
-        unsigned char *mask = example->mask + i * example->rows;
-        const uint32_t own = example->positive[i];
-        for (size_t j = 0; j < example->rows; j++)
-            mask[j] = examples->options.other_classes && example->positive[j] == own;
-        mask[i] = 1;
-    }
+    mask_own(example, examples->options.other_classes);
     example->done = (double)batches->taken / (double)(batches->count + 1);
     examples->turn++;
     return example;

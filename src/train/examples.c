@@ -34,13 +34,12 @@ static n2v_status create_example(n2v_example *example, const n2v_examples_option
     example->row = n2v_array(sizes.positives + 1, sizeof *example->row);
     example->positive = n2v_array_zero(sizes.positives + 1, sizeof *example->positive);
     example->output_ids = n2v_array(sizes.outputs + 1, sizeof *example->output_ids);
-    example->negative = n2v_array(sizes.negatives, sizeof *example->negative);
     example->multiplicity = n2v_array(sizes.negatives + 1, sizeof *example->multiplicity);
     example->members = n2v_array(sizes.rows + 1, sizeof *example->members);
     if (masked)
         example->mask = n2v_array_zero(sizes.rows * sizes.negatives, 1);
     if (!example->inputs || !example->first || !example->row || !example->positive || !example->output_ids ||
-        !example->negative || !example->multiplicity || !example->members || (masked && !example->mask))
+        !example->multiplicity || !example->members || (masked && !example->mask))
         return n2v_fail_memory(error, sizes.rows * sizes.outputs, "a training example");
     /* One positive a row unless rewritten; the columns of all words are the same in every example. */
     for (size_t i = 0; i <= sizes.rows; i++)
@@ -64,7 +63,6 @@ static void destroy_example(n2v_example *example)
     free(example->row);
     free(example->positive);
     free(example->output_ids);
-    free(example->negative);
     free(example->multiplicity);
     free(example->members);
     free(example->mask);
@@ -212,8 +210,7 @@ void n2v_take_noise(n2v_examples *examples, n2v_example *example)
     const size_t count = examples->options.num_noise;
     const n2v_id *drawn = n2v_noise_stream_take(&examples->noise);
 
-    example->repeated =
-        examples->seen ? take_many(examples, example, drawn, count) : take_few(example, drawn, count);
+    example->repeated = examples->seen ? take_many(examples, example, drawn, count) : take_few(example, drawn, count);
     example->outputs = example->negatives;
 }
 

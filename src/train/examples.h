@@ -26,7 +26,7 @@ typedef enum n2v_shape {
  * (a row of the model) a column is, and where the positives are, depends on the shape:
  *     windows     column j is output j; then the centre words that are no columns; each output once
  *     inputs      column j is output j; then every positive, row by row; an output may stand twice
- *     batch       column j is output negative[j], row j's one positive; each output once, so that each is some row's
+ *     batch       column j is row j's one positive, output positive[j]; each output once
  *     all words   column j is output j, each once
  * mask marks the columns that are no negatives of a row: in a batch and of all words. */
 typedef struct n2v_example {
@@ -34,7 +34,6 @@ typedef struct n2v_example {
     size_t rows, outputs, negatives, positives;
     n2v_id *inputs;      /* rows: the input words */
     n2v_id *output_ids;  /* outputs: the output words */
-    uint32_t *negative;  /* negatives: which output each is; batch only */
     unsigned char *mask; /* rows x negatives; batch and all words, else NULL */
     float *multiplicity; /* negatives: how often it was drawn */
     bool repeated;       /* some multiplicity is above 1 */

@@ -13,12 +13,11 @@ struct n2v_tile_step {
     n2v_tile_options options;
     unsigned needs;
     float largest_score; /* that leaves the steps as long as the learning rate makes them; dot products only */
-    float **x, **y;            /* the rows in the model */
-    float **columns;           /* for sides those of the columns among y, from score_sides to update_side; before */
-                               /* and after that those of the rows' positives */
-    const float **ahead;       /* rows that the next example will need, until they are asked for */
+    float **x, **y;      /* the rows in the model */
+    float **columns;     /* a batch's, which are its rows' positives, too; see column_rows */
+    const float **ahead; /* rows that the next example will need, until they are asked for */
     size_t ahead_count;
-    float *memory;             /* all of the following */
+    float *memory; /* all of the following */
     size_t memory_floats;
     float *cells;              /* rows x outputs: scores, then coefficients of the update */
     float *scores, *positives; /* the same as the objective sees them */
@@ -63,8 +62,8 @@ static size_t lay_out(n2v_tile_step *step, float *memory)
         {&step->output_pairs, output_pairs},
         {&step->input_pair_gradient, input_pairs},
         {&step->output_pair_gradient, output_pairs},
-        {&step->update_scratch, N2V_UPDATE_SCRATCH(sides && negatives > rows ? negatives : rows,
-                                                   sides && rows > outputs ? rows : outputs)},
+        {&step->update_scratch,
+         N2V_UPDATE_SCRATCH(sides && negatives > rows ? negatives : rows, sides && rows > outputs ? rows : outputs)},
         {&step->objective_scratch, objective->scratch ? objective->scratch(rows, negatives, positives) : 0},
     };
     size_t used = 0;
@@ -92,9 +91,7 @@ n2v_status n2v_tile_create(n2v_tile_step **step, const n2v_tile_options *options
     created->x = n2v_array(options->sizes.rows, sizeof *created->x);
     created->y = n2v_array(options->sizes.outputs, sizeof *created->y);
     created->ahead = n2v_array(2 * options->sizes.rows + options->sizes.outputs, sizeof *created->ahead);
-    created->columns = n2v_array(options->sizes.negatives > options->sizes.rows ? options->sizes.negatives
-                                                                                 : options->sizes.rows,
-                                 sizeof *created->columns);
+    created->columns = n2v_array(options->sizes.negatives, sizeof *created->columns);
     created->memory_floats = lay_out(created, NULL);
     created->memory = n2v_floats(created->memory_floats);
     if (!created->x || !created->y || !created->columns || !created->ahead || !created->memory) {
@@ -135,7 +132,7 @@ void n2v_tile_expect(n2v_tile_step *step, const n2v_example *example)
         return; /* the vocabulary streams through the caches by itself */
     if (example->shape == N2V_SHAPE_WINDOWS && example->rows > step->options.new_rows)
         from = example->rows - step->options.new_rows; /* the other rows were in the windows before */
-    if (example->shape == N2V_SHAPE_INPUTS) { /* the positives are the inputs' neighbours: inputs, too */
+    if (example->shape == N2V_SHAPE_INPUTS) {          /* the positives are the inputs' neighbours: inputs, too */
         outputs = example->negatives;
         expect_rows(step, model->output, example->inputs, example->rows);
     }
@@ -148,7 +145,13 @@ void n2v_tile_expect(n2v_tile_step *step, const n2v_example *example)
 /* Which output column j is. */
 static size_t negative_output(const n2v_example *example, size_t j)
 {
-    return example->shape == N2V_SHAPE_BATCH ? example->negative[j] : j;
+    return example->shape == N2V_SHAPE_BATCH ? example->positive[j] : j;
+}
+
+/* The rows of the model that the columns are. */
+static float **column_rows(const n2v_tile_step *step, const n2v_example *example)
+{
+    return example->shape == N2V_SHAPE_BATCH ? step->columns : step->y;
 }
 
 static void fill(float *values, size_t count, float value)
@@ -171,13 +174,14 @@ static void score_rows(const n2v_tile_step *step, float *const *x, size_t m, flo
     const n2v_kernels *kernels = step->options.kernels;
     const bool unit = step->needs & N2V_NEEDS_UNIT_ROWS;
 
-    (step->options.objective->geometry == N2V_DOT ? kernels->dot : unit ? kernels->unit_sqdist : kernels->sqdist)(
-        (const float *const *)x, m, (const float *const *)y, n, step->options.model->stride, cells);
+    (step->options.objective->geometry == N2V_DOT ? kernels->dot
+     : unit
+         ? kernels->unit_sqdist
+         : kernels->sqdist)((const float *const *)x, m, (const float *const *)y, n, step->options.model->stride, cells);
 }
 
 /* The scores of a block of pairs: `rows` inputs from row i on, `outputs` outputs from j on. */
-static void score_block(const n2v_tile_step *step, size_t i, size_t rows, size_t j,
-                        size_t outputs, float *cells)
+static void score_block(const n2v_tile_step *step, size_t i, size_t rows, size_t j, size_t outputs, float *cells)
 {
     const n2v_tile_options *options = &step->options;
 
@@ -189,20 +193,12 @@ static void score_block(const n2v_tile_step *step, size_t i, size_t rows, size_t
     }
 }
 
-/* The rows of the model that are the positives of a batch's rows, in the columns' place. */
-static float **positive_rows(n2v_tile_step *step, const n2v_example *example)
-{
-    for (size_t i = 0; i < example->rows; i++)
-        step->columns[i] = step->y[example->positive[i]];
-    return step->columns;
-}
-
 #define DIAGONAL ((size_t)2)
 
-/* Of blocks of scores the diagonals: faster than each by itself. */
+/* A batch's rows with their positives, of blocks of scores the diagonals: faster than each by itself. */
 static void score_positives(n2v_tile_step *step, const n2v_example *example)
 {
-    float *const *y = positive_rows(step, example), cells[DIAGONAL * DIAGONAL];
+    float *const *y = column_rows(step, example), cells[DIAGONAL * DIAGONAL];
 
     for (size_t i = 0; i < example->rows; i += DIAGONAL) {
         const size_t some = example->rows - i < DIAGONAL ? example->rows - i : DIAGONAL;
@@ -227,8 +223,8 @@ static void score(n2v_tile_step *step, const n2v_example *example)
     case N2V_SHAPE_WINDOWS:
         score_block(step, 0, rows, 0, outputs, step->cells);
         if (!example->overlap) {
-            step->options.kernels->split(step->cells, rows, outputs, n, example->members, example->first,
-                                         step->scores, step->positives);
+            step->options.kernels->split(step->cells, rows, outputs, n, example->members, example->first, step->scores,
+                                         step->positives);
             break;
         }
         for (size_t i = 0; i < rows; i++)
@@ -247,7 +243,7 @@ static void score(n2v_tile_step *step, const n2v_example *example)
             const float *cells = step->cells + i * outputs;
             step->positives[i] = cells[example->positive[i]];
             for (size_t j = 0; j < n; j++)
-                step->scores[i * n + j] = cells[example->negative[j]];
+                step->scores[i * n + j] = cells[example->positive[j]];
         }
         break;
     case N2V_SHAPE_ALL_WORDS:
@@ -266,7 +262,7 @@ static void gather_log_noise(n2v_tile_step *step, const n2v_example *example)
     for (size_t j = 0; j < example->outputs; j++)
         values[j] = step->options.log_noise[example->output_ids[j]];
     for (size_t j = 0; example->shape == N2V_SHAPE_BATCH && j < n; j++)
-        step->log_noise[j] = values[example->negative[j]];
+        step->log_noise[j] = values[example->positive[j]];
     if (example->shape == N2V_SHAPE_WINDOWS && !example->overlap) {
         step->options.kernels->split(values + n, example->rows, 0, 0, example->members, example->first, NULL,
                                      step->positive_log_noise);
@@ -313,10 +309,8 @@ static void score_sides(n2v_tile_step *step, const n2v_example *example)
 {
     const size_t m = example->rows, n = example->negatives;
 
-    for (size_t j = 0; j < n; j++)
-        step->columns[j] = step->y[negative_output(example, j)];
     score_side(step, step->x, m, step->input_pairs);
-    score_side(step, step->columns, n, step->output_pairs);
+    score_side(step, column_rows(step, example), n, step->output_pairs);
     fill(step->input_pair_gradient, m * m, 0);
     fill(step->output_pair_gradient, n * n, 0);
 }
@@ -352,8 +346,7 @@ static void update_block(n2v_tile_step *step, size_t i, size_t rows, size_t j, s
         kernels->bound_steps(cells, rows, outputs, LONGEST_STEP, x_scale, y_scale);
     }
     kernels->update(step->x + i, x_scale, rows, step->y + j, y_scale, outputs, options->model->stride,
-                    options->model->dim, cells, step->update_scratch,
-                    (n2v_ahead){step->ahead, step->ahead_count});
+                    options->model->dim, cells, step->update_scratch, (n2v_ahead){step->ahead, step->ahead_count});
     step->ahead_count = 0; /* asked for */
 }
 
@@ -409,8 +402,8 @@ static void update_positives(n2v_tile_step *step, const n2v_example *example, fl
             *g = *g > LONGEST_STEP ? LONGEST_STEP : *g < -LONGEST_STEP ? -LONGEST_STEP : *g;
         step->x_scale[i] = 1 - *g;
     }
-    kernels->update_matched(step->x, positive_rows(step, example), squared ? step->x_scale : NULL, rows, stride,
-                          step->options.model->dim, step->positive_gradient, step->needs & N2V_NEEDS_UNIT_ROWS);
+    kernels->update_matched(step->x, column_rows(step, example), squared ? step->x_scale : NULL, rows, stride,
+                            step->options.model->dim, step->positive_gradient, step->needs & N2V_NEEDS_UNIT_ROWS);
 }
 
 /* What the learning rate is multiplied by: 1, less where scores have run away. */
@@ -464,7 +457,7 @@ static void update(n2v_tile_step *step, const n2v_example *example, float learni
             float *cells = step->cells + i * outputs;
             cells[example->positive[i]] = factor * step->positive_gradient[i];
             for (size_t j = 0; j < n; j++)
-                cells[example->negative[j]] += factor * step->gradient[i * n + j];
+                cells[example->positive[j]] += factor * step->gradient[i * n + j];
         }
         update_block(step, 0, rows, 0, outputs, step->cells);
         break;
@@ -478,7 +471,7 @@ static void update(n2v_tile_step *step, const n2v_example *example, float learni
     if (step->needs & N2V_NEEDS_SIDES) {
         const size_t half = step->ahead_count / 2; /* each side asks for half of the next rows */
         update_side(step, step->x, rows, step->input_pair_gradient, factor, (n2v_ahead){step->ahead, half});
-        update_side(step, step->columns, n, step->output_pair_gradient, factor,
+        update_side(step, column_rows(step, example), n, step->output_pair_gradient, factor,
                     (n2v_ahead){step->ahead + half, step->ahead_count - half});
         step->ahead_count = 0;
     }
@@ -509,7 +502,9 @@ static void evaluate(n2v_tile_step *step, const n2v_example *example, double *lo
         .n = example->negatives,
         .scores = cells ? step->scores : NULL,
         .mask = cells ? example->mask : NULL,
-        .log_noise = !noise ? NULL : example->shape == N2V_SHAPE_BATCH ? step->log_noise : step->output_log_noise,
+        .log_noise = !noise                              ? NULL
+                     : example->shape == N2V_SHAPE_BATCH ? step->log_noise
+                                                         : step->output_log_noise,
         .multiplicity = example->repeated ? example->multiplicity : NULL,
         .first = example->first,
         .row = example->row,
@@ -536,6 +531,8 @@ static void evaluate(n2v_tile_step *step, const n2v_example *example, double *lo
         step->x[i] = model->input + example->inputs[i] * model->stride;
     for (size_t j = 0; j < example->outputs; j++)
         step->y[j] = model->output + example->output_ids[j] * model->stride;
+    for (size_t j = 0; example->shape == N2V_SHAPE_BATCH && j < example->negatives; j++)
+        step->columns[j] = step->y[example->positive[j]];
     score(step, example);
     if (noise)
         gather_log_noise(step, example);

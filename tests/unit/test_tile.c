@@ -11,7 +11,7 @@
 enum { WORDS = 40, DIM = 21, MOST = 18, STRIDE = 32 }; /* more rows than two strips of a side */
 
 /* So small that the square of a step is less than rounding; a term left out moves a row by about 2e-5. */
-#define RATE      2e-5
+#define RATE               2e-5
 #define TOLERANCE(kernels) ((kernels)->bf16 ? 2.4e-6 : 1.2e-6)
 
 /* What the made-up objective was given, and the coefficients it answered with. The objective has no state of
@@ -218,7 +218,7 @@ static void compare_rows(const float *before, const float *after, double (*grad)
 typedef struct made_example {
     n2v_example example;
     n2v_id inputs[MOST], outputs[2 * MOST];
-    uint32_t negative[MOST], first[MOST + 1], row[MOST], positive[MOST];
+    uint32_t first[MOST + 1], row[MOST], positive[MOST];
     unsigned char mask[MOST * MOST];
     float multiplicity[MOST];
     uint8_t members[MOST];
@@ -233,7 +233,6 @@ static void make_example(made_example *e, n2v_shape shape, size_t m, size_t n, n
                                .positives = m,
                                .inputs = e->inputs,
                                .output_ids = e->outputs,
-                               .negative = e->negative,
                                .mask = shape == N2V_SHAPE_BATCH ? e->mask : NULL,
                                .multiplicity = e->multiplicity,
                                .first = e->first,
@@ -246,29 +245,27 @@ static void make_example(made_example *e, n2v_shape shape, size_t m, size_t n, n
         e->first[i + 1] = (uint32_t)i + 1;
         e->row[i] = (uint32_t)i;
     }
-    for (size_t j = 0; j < n; j++) {
+    for (size_t j = 0; j < n; j++)
         e->multiplicity[j] = 1;
-        /* columns of the same word, as batches have them */
-        e->negative[j] = shape == N2V_SHAPE_BATCH && n2v_random_below(random, 4) == 0
-                             ? n2v_random_below(random, (uint32_t)n)
-                             : (uint32_t)j;
-    }
-    e->example.outputs = shape == N2V_SHAPE_BATCH ? n : shape == N2V_SHAPE_WINDOWS ? n + 2 : n + m;
-    for (size_t j = 0; j < e->example.outputs; j++)
-        e->outputs[j] = (n2v_id)(7 * j % WORDS); /* each once */
+    e->example.outputs = shape == N2V_SHAPE_BATCH ? 0 : shape == N2V_SHAPE_WINDOWS ? n + 2 : n + m;
     for (size_t i = 0; i < m; i++) {
         /* a noise word that is a centre word */
         const bool noise = e->example.overlap && n2v_random_below(random, 3) == 0;
-        e->positive[i] = shape == N2V_SHAPE_BATCH && i < n ? (uint32_t)i /* each output is the positive of a row */
-                         : shape == N2V_SHAPE_BATCH || (shape == N2V_SHAPE_WINDOWS && noise)
-                             ? n2v_random_below(random, (uint32_t)n)
-                         : shape == N2V_SHAPE_WINDOWS ? (uint32_t)n + n2v_random_below(random, 2)
-                                                      : (uint32_t)(n + i);
-        if (shape == N2V_SHAPE_BATCH)
-            e->mask[i * n + e->positive[i]] = 1;
+        if (shape == N2V_SHAPE_BATCH) {
+            const bool again = i && n2v_random_below(random, 4) == 0; /* columns of the same word */
+            e->positive[i] =
+                again ? n2v_random_below(random, (uint32_t)e->example.outputs) : (uint32_t)e->example.outputs++;
+            e->mask[i * n + i] = 1;
+        } else {
+            e->positive[i] = noise                        ? n2v_random_below(random, (uint32_t)n)
+                             : shape == N2V_SHAPE_WINDOWS ? (uint32_t)n + n2v_random_below(random, 2)
+                                                          : (uint32_t)(n + i);
+        }
         if (shape == N2V_SHAPE_WINDOWS && !e->example.overlap)
             e->members[i] = (uint8_t)(1 << (e->positive[i] - n));
     }
+    for (size_t j = 0; j < e->example.outputs; j++)
+        e->outputs[j] = (n2v_id)(7 * j % WORDS); /* each once */
 }
 
 static n2v_tile_step *new_step(const n2v_kernels *kernels, const n2v_objective *objective, const float *parameters,
@@ -317,7 +314,7 @@ static void check_step(const n2v_kernels *kernels, const n2v_objective *objectiv
     ck_assert(loss == again);
     ck_assert(r.tile.m == m && r.tile.n == n && r.tile.first[m] == m);
     for (size_t j = 0; j < n; j++) {
-        columns[j] = e.outputs[e.negative[j]];
+        columns[j] = e.outputs[shape == N2V_SHAPE_BATCH ? e.positive[j] : j];
         ck_assert(r.tile.log_noise[j] == log_noise[columns[j]]);
     }
     for (size_t p = 0; p < m; p++)
@@ -370,7 +367,7 @@ START_TEST(steps_down_the_gradient)
                 for (size_t a = 0; a < (o ? 5 : 6); a++)
                     for (size_t m = 1; m <= MOST; m++)
                         for (size_t n = 1; n <= MOST; n++)
-                            if ((shapes[s] == N2V_SHAPE_BATCH && m >= n) || !(asked[a] & N2V_NEEDS_POSITIVES_ONLY))
+                            if (shapes[s] == N2V_SHAPE_BATCH ? m == n : !(asked[a] & N2V_NEEDS_POSITIVES_ONLY))
                                 check_step(kernels, objectives[o], asked[a], shapes[s], m, n, &random);
 }
 END_TEST
@@ -400,12 +397,12 @@ static void check_long_rows(const n2v_kernels *kernels, const n2v_objective *obj
     for (size_t i = 0; i < m; i++) {
         const float *x = model.before_input + e.inputs[i] * STRIDE;
         for (size_t j = 0; j < n; j++)
-            most = fmax(most, fabs(chain(objective->geometry, x, model.before_output + e.outputs[j] * STRIDE,
-                                         (double)r.scores[i * n + j], grad_input[e.inputs[i]],
-                                         grad_output[e.outputs[j]])));
-        most = fmax(most, fabs(chain(objective->geometry, x, model.before_output + e.outputs[e.positive[i]] * STRIDE,
-                                     (double)r.positives[i], grad_input[e.inputs[i]],
-                                     grad_output[e.outputs[e.positive[i]]])));
+            most = fmax(most,
+                        fabs(chain(objective->geometry, x, model.before_output + e.outputs[j] * STRIDE,
+                                   (double)r.scores[i * n + j], grad_input[e.inputs[i]], grad_output[e.outputs[j]])));
+        most = fmax(
+            most, fabs(chain(objective->geometry, x, model.before_output + e.outputs[e.positive[i]] * STRIDE,
+                             (double)r.positives[i], grad_input[e.inputs[i]], grad_output[e.outputs[e.positive[i]]])));
     }
     if (objective->geometry == N2V_DOT) {
         const bool beyond = most * (double)factor > 30;
@@ -462,9 +459,9 @@ static void move_side(const float *before, const n2v_id *ids, size_t count, cons
             const double here = (double)before[ids[i] * STRIDE + d];
             after[i][d] = here;
             for (size_t l = 0; l < count; l++)
-                after[i][d] += i == l ? 0
-                                      : factor * (double)gradient[i * count + l] *
-                                            ((double)before[ids[l] * STRIDE + d] - here);
+                after[i][d] +=
+                    i == l ? 0
+                           : factor * (double)gradient[i * count + l] * ((double)before[ids[l] * STRIDE + d] - here);
         }
 }
 
@@ -482,9 +479,10 @@ static void check_long_steps(const n2v_kernels *kernels, size_t m, double rate, 
     make_rows(&model, random);
     make_example(&e, N2V_SHAPE_BATCH, m, m, random);
     for (size_t i = 0; i < m; i++) { /* each word once */
-        e.inputs[i] = (n2v_id)i;
-        e.negative[i] = (uint32_t)i;
+        e.inputs[i] = e.outputs[i] = (n2v_id)i;
+        e.positive[i] = (uint32_t)i;
     }
+    e.example.outputs = m;
     step = new_step(kernels, &distances, r.parameters, &model.model, NULL);
     n2v_tile_train(step, &e.example, (float)rate, &loss);
     move_side(model.before_input, e.inputs, m, r.input_pairs, rate, of_x);
