@@ -18,45 +18,36 @@ static unsigned needs(const float *parameters)
     return N2V_NEEDS_IN_BATCH | N2V_NEEDS_SIDES | N2V_NEEDS_POSITIVES_ONLY | N2V_NEEDS_UNIT_ROWS;
 }
 
-/* U of one side, and pull dU/dpair in gradient. multiplicity (NULL: 1) tells how many rows each stands for.
- * Each row's sum of exponentials as softmax has it, divided by exp of its top; scratch: 3 count. */
+/* U of one side, and pull dU/dpair in gradient. All pairs are one row of a softmax, whose shares are -1/t of
+ * that slope. multiplicity (NULL: 1) tells how many rows each stands for, of which each is at distance 0 from
+ * the others; scratch: count^2. */
 static double uniformity(const float *pairs, size_t count, const float *multiplicity, float t, double pull,
                          const n2v_vector_math *math, float *gradient, float *scratch)
 {
-    float *sums = scratch, *tops = sums + count, *weights = tops + count, top = -INFINITY;
-    double rows = 0, copies = 0, sum;
+    float *weights = multiplicity ? scratch : NULL, sum, top;
+    const float slope = -t * (float)pull;
+    double rows = 0;
 
-    for (size_t j = 0; j < count; j++) {
-        const double c = multiplicity ? (double)multiplicity[j] : 1;
-        rows += c;
-        copies += c * (c - 1); /* pairs of the same word: exp(0) */
-    }
-    if (copies > 0)
-        top = 0;
     memcpy(gradient, pairs, count * count * sizeof *gradient);
-    for (size_t j = 0; j < count; j++)
-        gradient[j * count + j] = INFINITY;
-    math->softmax(gradient, count, count, -t, NULL, multiplicity, gradient, sums, tops);
-    for (size_t j = 0; j < count; j++)
-        top = tops[j] > top ? tops[j] : top;
-    for (size_t j = 0; j < count; j++)
-        weights[j] = top > -INFINITY ? tops[j] - top : -INFINITY;
-    math->exp(weights, weights, count);
-    sum = copies;
-    for (size_t j = 0; j < count; j++) {
-        weights[j] *= sums[j] * (multiplicity ? multiplicity[j] : 1);
-        sum += (double)weights[j];
+    for (size_t i = 0; i < count; i++) {
+        const float copies = multiplicity ? multiplicity[i] : 1;
+        rows += (double)copies;
+        for (size_t j = 0; j < count && weights; j++)
+            weights[i * count + j] = copies * (i == j ? copies - 1 : multiplicity[j]);
+        gradient[i * count + i] = copies > 1 ? 0 : INFINITY;
     }
-    for (size_t j = 0; j < count; j++)
-        weights[j] *= sum > 0 ? (float)(-(double)t * pull / sum) : 0;
-    math->weigh(gradient, count, count, weights, NULL);
-    return sum > 0 ? (double)top + log(sum / (rows * (rows - 1))) : 0; /* a single row: nothing to spread */
+    math->softmax(gradient, 1, count * count, -t, NULL, weights, gradient, &sum, &top);
+    math->weigh(gradient, 1, count * count, &slope, NULL);
+    for (size_t i = 0; i < count; i++)
+        gradient[i * count + i] = 0;
+    return sum > 0 ? (double)top + log((double)sum / (rows * (rows - 1))) : 0; /* a single row: nothing to spread */
 }
 
 static size_t scratch_floats(size_t m, size_t n, size_t positives)
 {
+    (void)m;
     (void)positives;
-    return 3 * (m > n ? m : n);
+    return n * n;
 }
 
 static float sharpness(const float *parameters)
@@ -70,8 +61,7 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_v
     const float t = parameters[T];
     const size_t m = tile->m, n = tile->n, positives = tile->first[m];
     const double pull = 0.5 * (double)positives * (double)parameters[WEIGHT];
-    const double inputs = uniformity(tile->input_pairs, m, NULL, t, pull, math, gradient.input_pairs,
-                                     scratch);
+    const double inputs = uniformity(tile->input_pairs, m, NULL, t, pull, math, gradient.input_pairs, NULL);
     const double outputs = uniformity(tile->output_pairs, n, tile->multiplicity, t, pull, math, gradient.output_pairs,
                                       scratch);
 
