@@ -38,6 +38,9 @@ typedef struct n2v_kernels {
      * moved a row and not yet normalized it. */
     void (*unit_sqdist)(const float *const *x, size_t m, const float *const *y, size_t n, size_t stride, float *scores);
 
+    /* products[i] = <x_i, y_i>, count of them. (alignuniform with 16 pairs 2 % faster than with blocks of dot.) */
+    void (*dot_matched)(const float *const *x, const float *const *y, size_t count, size_t stride, float *products);
+
     /* The way back, in place, from the x and y of before the call:
      *     x_i <- x_scale_i x_i + sum_j g_ij y_j      y_j <- y_scale_j y_j + sum_i g_ij x_i
      * Of the x rows only the first `moving` elements change; the y rows see all of them. With moving 0 they
@@ -55,8 +58,8 @@ typedef struct n2v_kernels {
     /* The way back of rows matched one to one, x_i and y_i, one after the other, each with its own coefficient:
      *     x_i <- scale_i x_i + g_i y_i      y_i <- scale_i y_i + g_i x_i
      * Of the x rows only the first `moving` elements change; scale NULL: 1. unit (all move): at the end the rows are of
-     * length 1. Rows may stand several times on their side, not on both; a later update may see them scaled or not.
-     * (alignuniform with 16 pairs about 10 % faster than with update and normalize.) */
+     * length 1, or shorter where the two terms of one cancel but for a thousandth part. Rows may stand several times on
+     * their side, not on both. (alignuniform with 16 pairs about 12 % faster than with update and normalize.) */
     void (*update_matched)(float *const *x, float *const *y, const float *scale, size_t count, size_t stride,
                          size_t moving, const float *g, bool unit);
 

@@ -35,6 +35,12 @@ static void unit_sqdist(const float *const *x, size_t m, const float *const *y, 
         scores[c] = scores[c] >= 1 ? 0 : 2 - 2 * scores[c]; /* NaN stays */
 }
 
+static void dot_matched(const float *const *x, const float *const *y, size_t count, size_t stride, float *products)
+{
+    for (size_t i = 0; i < count; i++)
+        dot(x + i, 1, y + i, 1, stride, products + i);
+}
+
 static void update(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale, size_t n,
                    size_t stride, size_t moving, const float *g, float *scratch, n2v_ahead ahead)
 {
@@ -311,6 +317,7 @@ const n2v_kernels n2v_kernels_scalar = {
     .dot = dot,
     .sqdist = sqdist,
     .unit_sqdist = unit_sqdist,
+    .dot_matched = dot_matched,
     .update = update,
     .update_matched = update_matched,
     .split = split,

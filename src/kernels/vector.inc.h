@@ -191,47 +191,76 @@ static void normalize(float *const *rows, size_t count, size_t stride)
     }
 }
 
-/* One pair; adds the squares of what becomes of its rows. */
-INLINE void update_match(float *x, float *y, float left, size_t stride, size_t moving, float g, vec *of_x, vec *of_y)
+/* One pair. */
+INLINE void update_match(float *x, float *y, float left_x, float g_x, float left_y, float g_y, size_t stride,
+                         size_t moving)
 {
     for (size_t c = 0; c < stride; c += LANES) {
-        const vec a = load(x + c), b = load(y + c), here = a * left + b * g, there = b * left + a * g;
-        store_moving(x, here, c, moving);
-        store(y + c, there);
-        *of_x += here * here;
-        *of_y += there * there;
+        const vec a = load(x + c), b = load(y + c);
+        store_moving(x, a * left_x + b * g_x, c, moving);
+        store(y + c, b * left_y + a * g_y);
     }
 }
 
-/* Four pairs, then their lengths at once, see normalize: those of a row that stands twice are the last ones. */
+/* 1 / the lengths of left x + g y, of four x and y at once, from their squares and products. Where the terms cancel
+ * what rounding leaves of the square says nothing: then the row becomes shorter than 1. */
+INLINE __m128 inverse_moved_lengths(__m128 of_x, __m128 of_y, __m128 product, __m128 left, __m128 g)
+{
+    const __m128 sum = left * left * of_x + g * g * of_y;
+
+    return inverse_roots(_mm_max_ps(sum + 2 * left * g * product, sum * 1e-6F));
+}
+
+INLINE bool four_distinct(float *const *rows)
+{
+    return (rows[0] != rows[1]) & (rows[0] != rows[2]) & (rows[0] != rows[3]) & (rows[1] != rows[2]) &
+           (rows[1] != rows[3]) & (rows[2] != rows[3]);
+}
+
+/* Four pairs, of which the first `some` are moved and stand once. Their lengths are known before the rows are, which
+ * are written once: alignuniform with 16 pairs is 2 % faster than with rows that are normalized afterwards. */
+INLINE void update_four_matched(float *const *x, float *const *y, __m128 left, __m128 g, size_t some, size_t stride)
+{
+    vec of_x[4], of_y[4], products[4];
+    __m128 square_x, square_y, product, to_x, to_y;
+
+    UNROLL
+    for (size_t k = 0; k < 4; k++)
+        of_x[k] = of_y[k] = products[k] = spread(0);
+    for (size_t c = 0; c < stride; c += LANES) {
+        UNROLL
+        for (size_t k = 0; k < 4; k++) {
+            const vec a = load(x[k] + c), b = load(y[k] + c);
+            of_x[k] += a * a;
+            of_y[k] += b * b;
+            products[k] += a * b;
+        }
+    }
+    square_x = sum_lanes_of_four(of_x[0], of_x[1], of_x[2], of_x[3]);
+    square_y = sum_lanes_of_four(of_y[0], of_y[1], of_y[2], of_y[3]);
+    product = sum_lanes_of_four(products[0], products[1], products[2], products[3]);
+    to_x = inverse_moved_lengths(square_x, square_y, product, left, g);
+    to_y = inverse_moved_lengths(square_y, square_x, product, left, g);
+    for (size_t k = 0; k < some; k++)
+        update_match(x[k], y[k], left[k] * to_x[k], g[k] * to_x[k], left[k] * to_y[k], g[k] * to_y[k], stride, stride);
+}
+
 static void update_matched(float *const *x, float *const *y, const float *scale, size_t count, size_t stride,
                            size_t moving, const float *g, bool unit)
 {
-    for (size_t i = 0; i < count; i += 4) {
-        float factors[8], *row[8];
-        vec squares[8];
-
-        UNROLL
-        for (size_t k = 0; k < 4; k++) {
-            row[2 * k] = row[2 * k + 1] = NULL;
-            squares[2 * k] = squares[2 * k + 1] = spread(0);
-            if (i + k < count) {
-                row[2 * k] = x[i + k];
-                row[2 * k + 1] = y[i + k];
-                update_match(x[i + k], y[i + k], scale ? scale[i + k] : 1, stride, moving, g[i + k], squares + 2 * k,
-                            squares + 2 * k + 1);
-            }
-        }
-        if (!unit)
-            continue;
-        _mm_storeu_ps(factors, inverse_roots(sum_lanes_of_four(squares[0], squares[1], squares[2], squares[3])));
-        _mm_storeu_ps(factors + 4, inverse_roots(sum_lanes_of_four(squares[4], squares[5], squares[6], squares[7])));
-        for (size_t k = 0; k < 8 && row[k]; k++) {
-            bool again = false;
-            for (size_t l = k + 2; l < 8; l += 2) /* on its side */
-                again |= row[l] == row[k];
-            for (size_t c = 0; c < stride && !again; c += LANES)
-                store(row[k] + c, load(row[k] + c) * factors[k]);
+    for (size_t i = 0; i < count;) {
+        if (!unit) {
+            const float left = scale ? scale[i] : 1;
+            update_match(x[i], y[i], left, g[i], left, g[i], stride, moving);
+            i++;
+        } else if (count - i >= 4 && four_distinct(x + i) && four_distinct(y + i)) {
+            update_four_matched(x + i, y + i, scale ? _mm_loadu_ps(scale + i) : _mm_set1_ps(1), _mm_loadu_ps(g + i), 4,
+                                stride);
+            i += 4;
+        } else {
+            float *const same_x[4] = {x[i], x[i], x[i], x[i]}, *const same_y[4] = {y[i], y[i], y[i], y[i]};
+            update_four_matched(same_x, same_y, _mm_set1_ps(scale ? scale[i] : 1), _mm_set1_ps(g[i]), 1, stride);
+            i++;
         }
     }
 }
@@ -246,6 +275,7 @@ static void update_matched(float *const *x, float *const *y, const float *scale,
         .dot = dot,                                                                                                    \
         .sqdist = sqdist,                                                                                              \
         .unit_sqdist = unit_sqdist,                                                                                    \
+        .dot_matched = dot_matched,                                                                                    \
         .update = update_function,                                                                                     \
         .update_matched = update_matched,                                                                              \
         .split = split,                                                                                                \

@@ -111,3 +111,21 @@ static void unit_sqdist(const float *const *x, size_t m, const float *const *y, 
 {
     score(unit_sqdists, x, m, y, n, stride, scores);
 }
+
+/* Four at a time, whose sums share their last steps. */
+static void dot_matched(const float *const *x, const float *const *y, size_t count, size_t stride, float *products)
+{
+    for (size_t i = 0; i < count; i += 4) {
+        const size_t last = count - 1 - i;
+        vec sums[4] = {spread(0), spread(0), spread(0), spread(0)};
+        __m128 four;
+        for (size_t c = 0; c < stride; c += LANES) {
+            UNROLL
+            for (size_t k = 0; k < 4; k++)
+                sums[k] += load(x[i + (k < last ? k : last)] + c) * load(y[i + (k < last ? k : last)] + c);
+        }
+        four = sum_lanes_of_four(sums[0], sums[1], sums[2], sums[3]);
+        for (size_t k = 0; k < 4 && i + k < count; k++)
+            products[i + k] = four[k];
+    }
+}

@@ -193,19 +193,21 @@ static void score_block(const n2v_tile_step *step, size_t i, size_t rows, size_t
     }
 }
 
-#define DIAGONAL ((size_t)2)
-
-/* A batch's rows with their positives, of blocks of scores the diagonals: faster than each by itself. */
+/* A batch's rows with their positives. */
 static void score_positives(n2v_tile_step *step, const n2v_example *example)
 {
-    float *const *y = column_rows(step, example), cells[DIAGONAL * DIAGONAL];
+    const bool squared = step->options.objective->geometry == N2V_SQEUCLID, unit = step->needs & N2V_NEEDS_UNIT_ROWS;
+    float *const *y = column_rows(step, example), *positives = step->positives;
 
-    for (size_t i = 0; i < example->rows; i += DIAGONAL) {
-        const size_t some = example->rows - i < DIAGONAL ? example->rows - i : DIAGONAL;
-        score_rows(step, step->x + i, some, y + i, some, cells);
-        for (size_t k = 0; k < some; k++)
-            step->positives[i + k] = cells[k * some + k];
+    if (squared && !unit) {
+        for (size_t i = 0; i < example->rows; i++)
+            score_rows(step, step->x + i, 1, y + i, 1, positives + i);
+        return;
     }
+    step->options.kernels->dot_matched((const float *const *)step->x, (const float *const *)y, example->rows,
+                                       step->options.model->stride, positives);
+    for (size_t i = 0; squared && i < example->rows; i++) /* as unit_sqdist has them */
+        positives[i] = positives[i] >= 1 ? 0 : 2 - 2 * positives[i];
 }
 
 /* All scores, positives and negatives apart as the objective sees them. */
@@ -533,13 +535,13 @@ static void evaluate(n2v_tile_step *step, const n2v_example *example, double *lo
         step->y[j] = model->output + example->output_ids[j] * model->stride;
     for (size_t j = 0; example->shape == N2V_SHAPE_BATCH && j < example->negatives; j++)
         step->columns[j] = step->y[example->positive[j]];
+    if (sides)
+        score_sides(step, example);
     score(step, example);
     if (noise)
         gather_log_noise(step, example);
     if (norms)
         gather_norms(step, example);
-    if (sides)
-        score_sides(step, example);
     options->objective->loss_grad(&tile, options->parameters, &options->kernels->math, gradient,
                                   step->objective_scratch, loss);
 }

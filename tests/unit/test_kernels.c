@@ -947,8 +947,7 @@ START_TEST(pairs_by_themselves)
                 require(fabs(square_x - 1) < 1e-5 && fabs(square_y - 1) < 1e-5, "%s: squares %g and %g", set->name,
                         square_x, square_y);
             }
-            /* rows that stand several times may have been normalized in between or not */
-            for (size_t i = 0; i < MOST && (once || !unit); i++)
+            for (size_t i = 0; i < MOST; i++)
                 for (size_t d = 0; d < x.stride; d++) {
                     require(fabs((double)x.row[i][d] - (d < dim ? of_x[i][d] : 0)) <= (d < dim ? 2e-5 : 0),
                             "%s: element %zu of x %zu", set->name, d, i);
@@ -959,6 +958,37 @@ START_TEST(pairs_by_themselves)
             rows_free(&y);
         }
     }
+}
+END_TEST
+
+/* Half of a row and half of its opposite leave nothing, which has no length. */
+START_TEST(pairs_that_cancel)
+{
+    const n2v_kernels *set;
+    n2v_random random;
+
+    n2v_random_seed(&random, 33, 0, 0, 0);
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++)
+        for (size_t count = 1; count <= 9; count++) {
+            rows x = rows_make(count, 37, &random), y = rows_make(count, 37, &random);
+            float half[9];
+            for (size_t i = 0; i < count; i++) {
+                half[i] = 0.5F;
+                for (size_t d = 0; d < 37; d++)
+                    y.row[i][d] = -x.row[i][d];
+            }
+            y.row[0][3] += 0.25F;
+            set->update_matched(x.row, y.row, half, count, x.stride, 37, half, true);
+            for (size_t i = 0; i < count; i++)
+                for (size_t d = 0; d < x.stride; d++) {
+                    const float left = i || d != 3 ? 0 : 1;
+                    require(fabsf(x.row[i][d] - left) < 1e-4F && fabsf(y.row[i][d] - left) < 1e-4F,
+                            "%s: pair %zu of %zu at %zu is %g and %g", set->name, i, count, d, (double)x.row[i][d],
+                            (double)y.row[i][d]);
+                }
+            rows_free(&x);
+            rows_free(&y);
+        }
 }
 END_TEST
 
@@ -1340,6 +1370,7 @@ int main(void)
     add_test(suite, "rows that move in part", rows_that_move_in_part);
     add_test(suite, "rows that stand still", rows_that_stand_still);
     add_test(suite, "pairs by themselves", pairs_by_themselves);
+    add_test(suite, "pairs that cancel", pairs_that_cancel);
     add_test(suite, "norms and scales", norms_and_scales);
     add_test(suite, "normalize", normalize);
     add_test(suite, "functions", functions);
