@@ -225,16 +225,17 @@ static void softmax(const float *in, size_t m, size_t n, float factor, const flo
 {
     for (size_t i = 0; i < m; i++) {
         float *row = out + i * n;
+        double sum = 0;
         tops[i] = -INFINITY;
-        sums[i] = 0;
         for (size_t j = 0; j < n; j++) {
             row[j] = factor * in[i * n + j] + (shift ? shift[j] : 0);
             tops[i] = row[j] > tops[i] || isnan(row[j]) ? row[j] : tops[i];
         }
         for (size_t j = 0; j < n; j++) {
             row[j] = exp_one(row[j] - (tops[i] > -INFINITY ? tops[i] : 0)) * (column ? column[j] : 1);
-            sums[i] += row[j];
+            sum += (double)row[j];
         }
+        sums[i] = (float)sum;
         for (size_t j = 0; j < n; j++)
             row[j] /= sums[i] != 0 ? sums[i] : 1;
     }

@@ -202,13 +202,14 @@ INLINE void update_match(float *x, float *y, float left_x, float g_x, float left
     }
 }
 
-/* 1 / the lengths of left x + g y, of four x and y at once, from their squares and products. Where the terms cancel
- * what rounding leaves of the square says nothing: then the row becomes shorter than 1. */
-INLINE __m128 inverse_moved_lengths(__m128 of_x, __m128 of_y, __m128 product, __m128 left, __m128 g)
+/* 1 / the lengths of left x + g y, of four x and y at once, from their squares and products. Adds to `cancels`
+ * where so little is left of the terms that rounding shows. */
+INLINE __m128 inverse_moved_lengths(__m128 of_x, __m128 of_y, __m128 product, __m128 left, __m128 g, int *cancels)
 {
-    const __m128 sum = left * left * of_x + g * g * of_y;
+    const __m128 terms = left * left * of_x + g * g * of_y, square = terms + 2 * left * g * product;
 
-    return inverse_roots(_mm_max_ps(sum + 2 * left * g * product, sum * 1e-6F));
+    *cancels |= _mm_movemask_ps(_mm_cmplt_ps(square, terms * 1e-2F));
+    return inverse_roots(square);
 }
 
 INLINE bool four_distinct(float *const *rows)
@@ -223,6 +224,7 @@ INLINE void update_four_matched(float *const *x, float *const *y, __m128 left, _
 {
     vec of_x[4], of_y[4], products[4];
     __m128 square_x, square_y, product, to_x, to_y;
+    int cancels = 0;
 
     UNROLL
     for (size_t k = 0; k < 4; k++)
@@ -239,10 +241,16 @@ INLINE void update_four_matched(float *const *x, float *const *y, __m128 left, _
     square_x = sum_lanes_of_four(of_x[0], of_x[1], of_x[2], of_x[3]);
     square_y = sum_lanes_of_four(of_y[0], of_y[1], of_y[2], of_y[3]);
     product = sum_lanes_of_four(products[0], products[1], products[2], products[3]);
-    to_x = inverse_moved_lengths(square_x, square_y, product, left, g);
-    to_y = inverse_moved_lengths(square_y, square_x, product, left, g);
+    to_x = inverse_moved_lengths(square_x, square_y, product, left, g, &cancels);
+    to_y = inverse_moved_lengths(square_y, square_x, product, left, g, &cancels);
+    if (cancels)
+        to_x = to_y = _mm_set1_ps(1);
     for (size_t k = 0; k < some; k++)
         update_match(x[k], y[k], left[k] * to_x[k], g[k] * to_x[k], left[k] * to_y[k], g[k] * to_y[k], stride, stride);
+    if (cancels) {
+        normalize(x, some, stride);
+        normalize(y, some, stride);
+    }
 }
 
 static void update_matched(float *const *x, float *const *y, const float *scale, size_t count, size_t stride,

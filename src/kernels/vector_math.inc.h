@@ -284,10 +284,11 @@ INLINE vec softmax_logits(const float *in, const float *shift, size_t j, size_t 
 }
 
 /* One row of any length; returns its sum, without exp(top). */
+/* Sums are compensated (Kahan): all pairs of a thousand rows are one. */
 static float softmax_row(const float *in, size_t n, float factor, const float *shift, const float *column, float *out,
                          float *top)
 {
-    vec tops = spread(-INFINITY), sums = spread(0);
+    vec tops = spread(-INFINITY), sums = spread(0), excess = spread(0);
     float sum, inverse;
 
     for (size_t j = 0; j < n; j += LANES) {
@@ -297,10 +298,12 @@ static float softmax_row(const float *in, size_t n, float factor, const float *s
     *top = max_lanes(tops);
     for (size_t j = 0; j < n; j += LANES) {
         const vec_int inside = lane_numbers() < (int32_t)(n - j < LANES ? n - j : LANES);
-        vec e = exp_of(softmax_logits(in, shift, j, n, factor) - (*top > -INFINITY ? *top : 0));
+        vec e = exp_of(softmax_logits(in, shift, j, n, factor) - (*top > -INFINITY ? *top : 0)), before;
         e = choose(inside, column ? e * vec_load_up_to(column + j, n - j) : e, spread(0));
         vec_store_up_to(out + j, e, n - j);
-        sums += e;
+        before = sums;
+        sums += e - excess;
+        excess = (sums - before) - (e - excess);
     }
     sum = sum_lanes(sums);
     inverse = sum != 0 ? 1 / sum : 0;

@@ -18,29 +18,32 @@ static unsigned needs(const float *parameters)
     return N2V_NEEDS_IN_BATCH | N2V_NEEDS_SIDES | N2V_NEEDS_POSITIVES_ONLY | N2V_NEEDS_UNIT_ROWS;
 }
 
-/* U of one side, and pull dU/dpair in gradient. All pairs are one row of a softmax, whose shares are -1/t of
- * that slope. multiplicity (NULL: 1) tells how many rows each stands for, of which each is at distance 0 from
- * the others; scratch: count^2. */
+/* U of one side, and pull dU/dpair in gradient: all pairs are one row of a softmax, whose shares are that slope but
+ * for a factor. multiplicity (NULL: 1) tells how many rows each stands for, each of which is at distance 0 from the
+ * others; only then scratch is used: count^2. */
 static double uniformity(const float *pairs, size_t count, const float *multiplicity, float t, double pull,
                          const n2v_vector_math *math, float *gradient, float *scratch)
 {
     float *weights = multiplicity ? scratch : NULL, sum, top;
     const float slope = -t * (float)pull;
-    double rows = 0;
+    double rows = multiplicity ? 0 : (double)count;
 
+    for (size_t i = 0; i < count && multiplicity; i++)
+        rows += (double)multiplicity[i];
     memcpy(gradient, pairs, count * count * sizeof *gradient);
     for (size_t i = 0; i < count; i++) {
-        const float copies = multiplicity ? multiplicity[i] : 1;
-        rows += (double)copies;
-        for (size_t j = 0; j < count && weights; j++)
-            weights[i * count + j] = copies * (i == j ? copies - 1 : multiplicity[j]);
+        const double copies = multiplicity ? (double)multiplicity[i] : 1;
+        for (size_t j = 0; j < count && weights; j++) /* shares of all rows: no product is too large */
+            weights[i * count + j] = (float)(copies / rows * ((i == j ? copies - 1 : (double)multiplicity[j]) / rows));
         gradient[i * count + i] = copies > 1 ? 0 : INFINITY;
     }
     math->softmax(gradient, 1, count * count, -t, NULL, weights, gradient, &sum, &top);
     math->weigh(gradient, 1, count * count, &slope, NULL);
     for (size_t i = 0; i < count; i++)
         gradient[i * count + i] = 0;
-    return sum > 0 ? (double)top + log((double)sum / (rows * (rows - 1))) : 0; /* a single row: nothing to spread */
+    if (!(sum > 0))
+        return 0; /* a single row: nothing to spread */
+    return (double)top + log((double)sum / (weights ? 1 - 1 / rows : rows * (rows - 1)));
 }
 
 static size_t scratch_floats(size_t m, size_t n, size_t positives)

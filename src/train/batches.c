@@ -121,13 +121,13 @@ static bool advance(n2v_examples *examples, batch_lane *lane)
  * row of the model, though each has a column of its own. */
 static uint32_t output_of(n2v_example *example, n2v_id id)
 {
-    const n2v_id *restrict ids = example->output_ids;
+    n2v_id *restrict ids = example->output_ids;
     const uint32_t outputs = (uint32_t)example->outputs;
     uint32_t found = outputs;
 
     for (uint32_t j = 0; j < outputs; j++) /* to its end: a branch out would be mispredicted */
         found = ids[j] == id ? j : found;
-    example->output_ids[found] = id;
+    ids[found] = id;
     example->outputs += found == outputs;
     return found;
 }

@@ -193,7 +193,7 @@ static void score_block(const n2v_tile_step *step, size_t i, size_t rows, size_t
     }
 }
 
-/* A batch's rows with their positives. */
+/* A batch's rows with their positives; distances of rows of any length one by one, as no objective needs them yet. */
 static void score_positives(n2v_tile_step *step, const n2v_example *example)
 {
     const bool squared = step->options.objective->geometry == N2V_SQEUCLID, unit = step->needs & N2V_NEEDS_UNIT_ROWS;
@@ -535,7 +535,7 @@ static void evaluate(n2v_tile_step *step, const n2v_example *example, double *lo
         step->y[j] = model->output + example->output_ids[j] * model->stride;
     for (size_t j = 0; example->shape == N2V_SHAPE_BATCH && j < example->negatives; j++)
         step->columns[j] = step->y[example->positive[j]];
-    if (sides)
+    if (sides) /* first: its kernels wait the least for rows that no cache has yet (1 %) */
         score_sides(step, example);
     score(step, example);
     if (noise)

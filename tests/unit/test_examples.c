@@ -563,7 +563,6 @@ START_TEST(long_lines_are_cut)
 }
 END_TEST
 
-/* A word that several rows have for their positive has one column, which counts as often. */
 /* Every pair has a column of its own, also where pairs have the same word for their positive: what is
  * drawn from the text's distribution stays noise. With classes, those columns are masked. */
 START_TEST(batches_have_a_column_a_pair)

@@ -596,6 +596,29 @@ START_TEST(ends_of_memory)
 }
 END_TEST
 
+/* Of so many cells that a plain sum of floats loses digits. */
+START_TEST(softmax_of_a_million)
+{
+    enum { CELLS = 1 << 20 };
+    const n2v_kernels *set;
+    float *in = malloc(CELLS * sizeof *in), *column = malloc(CELLS * sizeof *column);
+
+    ck_assert(in && column);
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+        float sum, top;
+        for (size_t j = 0; j < CELLS; j++) {
+            in[j] = 3;
+            column[j] = 0.1F;
+        }
+        set->math.softmax(in, 1, CELLS, 1, NULL, column, in, &sum, &top);
+        require(top == 3 && fabs((double)sum / (CELLS * (double)0.1F) - 1) < 1e-6, "%s: %.9g", set->name, (double)sum);
+        require(fabs((double)in[CELLS / 2] * CELLS - 1) < 1e-6, "%s: share %.9g", set->name, (double)in[CELLS / 2]);
+    }
+    free(in);
+    free(column);
+}
+END_TEST
+
 START_TEST(hinges)
 {
     enum { MOST = 40 };
@@ -961,7 +984,16 @@ START_TEST(pairs_by_themselves)
 }
 END_TEST
 
-/* Half of a row and half of its opposite leave nothing, which has no length. */
+static void require_unit(const float *row, size_t dim, const char *set)
+{
+    double square = 0;
+
+    for (size_t d = 0; d < dim; d++)
+        square += (double)row[d] * (double)row[d];
+    require(fabs(square - 1) < 1e-5, "%s: a row's square is %.9g, not 1", set, square);
+}
+
+/* Parts of a row and of nearly its opposite: what is left has its direction and length 1 all the same. */
 START_TEST(pairs_that_cancel)
 {
     const n2v_kernels *set;
@@ -969,26 +1001,79 @@ START_TEST(pairs_that_cancel)
 
     n2v_random_seed(&random, 33, 0, 0, 0);
     for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++)
-        for (size_t count = 1; count <= 9; count++) {
-            rows x = rows_make(count, 37, &random), y = rows_make(count, 37, &random);
-            float half[9];
-            for (size_t i = 0; i < count; i++) {
-                half[i] = 0.5F;
-                for (size_t d = 0; d < 37; d++)
-                    y.row[i][d] = -x.row[i][d];
-            }
-            y.row[0][3] += 0.25F;
-            set->update_matched(x.row, y.row, half, count, x.stride, 37, half, true);
-            for (size_t i = 0; i < count; i++)
-                for (size_t d = 0; d < x.stride; d++) {
-                    const float left = i || d != 3 ? 0 : 1;
-                    require(fabsf(x.row[i][d] - left) < 1e-4F && fabsf(y.row[i][d] - left) < 1e-4F,
-                            "%s: pair %zu of %zu at %zu is %g and %g", set->name, i, count, d, (double)x.row[i][d],
-                            (double)y.row[i][d]);
+        for (size_t count = 1; count <= 9; count++)
+            for (int less = 1; less < 18; less++) {
+                rows x = rows_make(count, 37, &random), y = rows_make(count, 37, &random), old_x, old_y;
+                float scale[9], g[9];
+                for (size_t i = 0; i < count; i++) {
+                    scale[i] = g[i] = less == 17 ? 0.5F : 0.53F; /* 17: nothing is left, which has no length */
+                    for (size_t d = 0; d < 37; d++)
+                        y.row[i][d] = less == 17 ? -x.row[i][d] : -x.row[i][d] + ldexpf(y.row[i][d], -less);
                 }
-            rows_free(&x);
-            rows_free(&y);
-        }
+                old_x = rows_copy(&x);
+                old_y = rows_copy(&y);
+                set->update_matched(x.row, y.row, scale, count, x.stride, 37, g, true);
+                for (size_t i = 0; i < count; i++) {
+                    double square = 0;
+                    for (size_t d = 0; d < 37; d++) {
+                        const double left = (double)old_x.row[i][d] + (double)old_y.row[i][d];
+                        square += left * left;
+                    }
+                    for (size_t d = 0; d < 37; d++) {
+                        const double left = (double)old_x.row[i][d] + (double)old_y.row[i][d];
+                        const double wanted = square > 0 ? left / sqrt(square) : 0;
+                        const double allowed = square > 0 ? 1e-6 + 4e-7 * ldexp(1, less) : 0;
+                        require(fabs((double)x.row[i][d] - wanted) <= allowed &&
+                                    fabs((double)y.row[i][d] - wanted) <= allowed,
+                                "%s: pair %zu of %zu, less by %d, at %zu is %g and %g, not %g", set->name, i, count,
+                                less, d, (double)x.row[i][d], (double)y.row[i][d], wanted);
+                    }
+                    if (square > 0)
+                        require_unit(x.row[i], 37, set->name);
+                }
+                rows_free(&old_x);
+                rows_free(&old_y);
+                rows_free(&x);
+                rows_free(&y);
+            }
+}
+END_TEST
+
+/* Products of rows matched one to one, some of which stand several times. */
+START_TEST(products_of_pairs)
+{
+    enum { MOST = 9 };
+    const n2v_kernels *set;
+    n2v_random random;
+
+    n2v_random_seed(&random, 34, 0, 0, 0);
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++)
+        for (size_t t = 0; t < DIMS; t++)
+            for (size_t count = 0; count <= MOST; count++) {
+                rows x = rows_make(MOST, dims[t], &random), y = rows_make(MOST, dims[t], &random);
+                const float *px[MOST], *py[MOST];
+                float products[MOST + 1];
+                for (size_t i = 0; i < count; i++) {
+                    px[i] = x.row[n2v_random_below(&random, MOST)];
+                    py[i] = y.row[n2v_random_below(&random, MOST)];
+                }
+                products[count] = GUARD;
+                set->dot_matched(px, py, count, x.stride, products);
+                require(products[count] == GUARD, "%s writes beyond %zu", set->name, count);
+                for (size_t i = 0; i < count; i++) {
+                    double product = 0, magnitude = 0;
+                    for (size_t d = 0; d < dims[t]; d++) {
+                        product += (double)px[i][d] * (double)py[i][d];
+                        magnitude += fabs((double)px[i][d] * (double)py[i][d]);
+                    }
+                    require(fabs((double)products[i] - product) <=
+                                (double)(dims[t] + 2) * UNIT_ROUNDOFF * magnitude,
+                            "%s: product %zu of %zu, dim %zu: %.9g, not %.9g", set->name, i, count, dims[t],
+                            (double)products[i], product);
+                }
+                rows_free(&x);
+                rows_free(&y);
+            }
 }
 END_TEST
 
@@ -1025,6 +1110,31 @@ START_TEST(norms_and_scales)
             rows_free(&copies);
         }
     }
+}
+END_TEST
+
+/* More rows than are measured at once, and some that stand twice, near and far from each other. */
+START_TEST(normalize_many)
+{
+    enum { MOST = 26 };
+    const n2v_kernels *set;
+    n2v_random random;
+
+    n2v_random_seed(&random, 35, 0, 0, 0);
+    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++)
+        for (size_t count = 0; count <= MOST; count++)
+            for (size_t apart = 1; apart <= 13; apart++) {
+                rows r = rows_make(MOST, 33, &random), old = rows_copy(&r);
+                for (size_t i = apart; i < count; i += 2 * apart + 1)
+                    r.row[i] = r.row[i - apart];
+                set->normalize(r.row, count, r.stride);
+                for (size_t i = 0; i < count; i++)
+                    require_unit(r.row[i], 33, set->name);
+                for (size_t i = count; i < MOST; i++)
+                    ck_assert_mem_eq(r.row[i], old.row[i], r.stride * sizeof(float));
+                rows_free(&r);
+                rows_free(&old);
+            }
 }
 END_TEST
 
@@ -1363,6 +1473,7 @@ int main(void)
     add_test(suite, "softmax by columns", softmax_by_columns);
     add_test(suite, "weights and roots", weights_and_roots);
     add_test(suite, "ends of memory", ends_of_memory);
+    add_test(suite, "softmax of a million", softmax_of_a_million);
     add_test(suite, "hinges", hinges);
     add_test(suite, "logarithm", logarithm);
     add_test(suite, "bounded steps", bounded_steps);
@@ -1371,8 +1482,10 @@ int main(void)
     add_test(suite, "rows that stand still", rows_that_stand_still);
     add_test(suite, "pairs by themselves", pairs_by_themselves);
     add_test(suite, "pairs that cancel", pairs_that_cancel);
+    add_test(suite, "products of pairs", products_of_pairs);
     add_test(suite, "norms and scales", norms_and_scales);
     add_test(suite, "normalize", normalize);
+    add_test(suite, "normalize many", normalize_many);
     add_test(suite, "functions", functions);
     add_test(suite, "sums of exponentials", sums_of_exponentials);
     add_test(suite, "maximum", maximum);
