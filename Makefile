@@ -9,9 +9,10 @@ WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-pr
 ifeq ($(WERROR),1)
 WARNINGS += -Werror
 endif
-# GNU C11: POSIX, and a*b+c as one FMA where a kernel's instruction set has it.
+# GNU C11: POSIX, and a*b+c as one FMA where a kernel's instruction set has it. Functions begin on cache lines, so that
+# a change in one does not move the loops of all others (2 to 5 % of a run's time, either way).
 ALL_CPPFLAGS = -D_GNU_SOURCE -Iinclude -Isrc $(CPPFLAGS)
-ALL_CFLAGS = -std=gnu11 -pthread -fPIC -fvisibility=hidden -fno-math-errno $(WARNINGS) $(CFLAGS) \
+ALL_CFLAGS = -std=gnu11 -pthread -fPIC -fvisibility=hidden -fno-math-errno -falign-functions=64 $(WARNINGS) $(CFLAGS) \
              $(shell $(PKG_CONFIG) --cflags libutf8proc zlib)
 ALL_LDFLAGS = -pthread $(LDFLAGS)
 ALL_LDLIBS = $(shell $(PKG_CONFIG) --libs libutf8proc zlib) -lm $(LDLIBS)

@@ -23,7 +23,7 @@ static float sharpness(const float *parameters)
 static size_t scratch_floats(size_t m, size_t n, size_t positives)
 {
     (void)n;
-    return 5 * m + positives;
+    return 7 * m + positives;
 }
 
 /* log(1 + the odds of the negatives), whose log without their sum is -log_odds. */
@@ -46,37 +46,40 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_v
     const float scale = -1 / parameters[TEMPERATURE];
     const size_t m = tile->m, n = tile->n, positives = tile->first[m];
     float *negative_sum = scratch, *tops = negative_sum + m, *pull = tops + m, *log_odds = pull + m;
-    float *odds = log_odds + m, *share = odds + m; /* side by side: one call for both */
+    float *sum = log_odds + m, *of_each = sum + m;
+    float *odds = of_each + m, *share = odds + m; /* side by side: one call for both */
 
+    /* Loops over positives are flat: the end of a row's few would be mispredicted (4 % of the time). */
     for (size_t i = 0; i < m; i++) {
-        float top = -INFINITY; /* of the positives, whose sum is then at least 1 */
-        for (size_t p = tile->first[i]; p < tile->first[i + 1]; p++) {
-            share[p] = tile->positive_scores[p] * scale;
-            top = share[p] > top ? share[p] : top;
-        }
-        for (size_t p = tile->first[i]; p < tile->first[i + 1]; p++)
-            share[p] -= top;
-        log_odds[i] = odds[i] = top;
+        odds[i] = -INFINITY; /* the largest of the positives, whose sum is then at least 1 */
+        sum[i] = 0;
     }
+    for (size_t p = 0; p < positives; p++) {
+        float *top = &odds[tile->row[p]];
+        share[p] = tile->positive_scores[p] * scale;
+        *top = share[p] > *top ? share[p] : *top;
+    }
+    for (size_t p = 0; p < positives; p++)
+        share[p] -= odds[tile->row[p]];
+    for (size_t i = 0; i < m; i++)
+        log_odds[i] = odds[i];
     math->exp(odds, odds, m + positives);
     n2v_negative_shares(tile, scale, false, math, NULL, gradient.scores, negative_sum, tops);
+    for (size_t p = 0; p < positives; p++)
+        sum[tile->row[p]] += share[p];
     for (size_t i = 0; i < m; i++) {
-        float sum = 0, of_each;
         if (tops[i] != 0) {
             log_odds[i] -= tops[i];
             math->exp(log_odds + i, odds + i, 1);
         }
-        for (size_t p = tile->first[i]; p < tile->first[i + 1]; p++)
-            sum += share[p];
-        pull[i] = sum > 0 ? scale * negative_sum[i] / (negative_sum[i] + odds[i] * sum) : 0;
-        of_each = -pull[i] / sum;
-        for (size_t p = tile->first[i]; p < tile->first[i + 1]; p++)
-            gradient.positives[p] = share[p] * of_each;
-        odds[i] = sum;
+        pull[i] = sum[i] > 0 ? scale * negative_sum[i] / (negative_sum[i] + odds[i] * sum[i]) : 0;
+        of_each[i] = -pull[i] / sum[i];
     }
+    for (size_t p = 0; p < positives; p++)
+        gradient.positives[p] = share[p] * of_each[tile->row[p]];
     math->weigh(gradient.scores, m, n, pull, NULL);
     if (loss)
-        *loss += sum_loss(math, m, log_odds, negative_sum, odds, pull);
+        *loss += sum_loss(math, m, log_odds, negative_sum, sum, pull);
 }
 
 const n2v_objective n2v_objective_softnn = {
