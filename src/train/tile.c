@@ -13,7 +13,7 @@ struct n2v_tile_step {
     n2v_tile_options options;
     unsigned needs;
     float largest_score; /* that leaves the steps as long as the learning rate makes them; dot products only */
-    float **x, **y;      /* the rows in the model */
+    float **x, **y;      /* the rows in the model; an example's outputs stand after its inputs */
     float **columns;     /* a batch's, which are its rows' positives, too; see column_rows */
     const float **ahead; /* rows that the next example will need, until they are asked for */
     size_t ahead_count;
@@ -88,13 +88,12 @@ n2v_status n2v_tile_create(n2v_tile_step **step, const n2v_tile_options *options
     created->largest_score = LARGEST_SCORE;
     if (options->objective->sharpness)
         created->largest_score /= fminf(options->objective->sharpness(options->parameters), 1);
-    created->x = n2v_array(options->sizes.rows, sizeof *created->x);
-    created->y = n2v_array(options->sizes.outputs, sizeof *created->y);
+    created->x = n2v_array(options->sizes.rows + options->sizes.outputs, sizeof *created->x);
     created->ahead = n2v_array(2 * options->sizes.rows + options->sizes.outputs, sizeof *created->ahead);
     created->columns = n2v_array(options->sizes.negatives, sizeof *created->columns);
     created->memory_floats = lay_out(created, NULL);
     created->memory = n2v_floats(created->memory_floats);
-    if (!created->x || !created->y || !created->columns || !created->ahead || !created->memory) {
+    if (!created->x || !created->columns || !created->ahead || !created->memory) {
         const size_t floats = created->memory_floats;
         n2v_tile_destroy(created);
         return n2v_fail_memory(error, floats * sizeof(float), "a tile");
@@ -109,7 +108,6 @@ void n2v_tile_destroy(n2v_tile_step *step)
     if (!step)
         return;
     free(step->x);
-    free(step->y);
     free(step->ahead);
     free(step->columns);
     n2v_floats_free(step->memory, step->memory_floats);
@@ -482,8 +480,7 @@ static void update(n2v_tile_step *step, const n2v_example *example, float learni
     if (step->needs & N2V_NEEDS_POSITIVES_ONLY) {
         update_positives(step, example, factor);
     } else if (step->needs & N2V_NEEDS_UNIT_ROWS) {
-        step->options.kernels->normalize(step->x, rows, step->options.model->stride);
-        step->options.kernels->normalize(step->y, outputs, step->options.model->stride);
+        step->options.kernels->normalize(step->x, rows + outputs, step->options.model->stride);
     }
 }
 
@@ -529,6 +526,7 @@ static void evaluate(n2v_tile_step *step, const n2v_example *example, double *lo
         .output_pairs = sides ? step->output_pair_gradient : NULL,
     };
 
+    step->y = step->x + example->rows;
     for (size_t i = 0; i < example->rows; i++)
         step->x[i] = model->input + example->inputs[i] * model->stride;
     for (size_t j = 0; j < example->outputs; j++)
