@@ -58,9 +58,10 @@ typedef struct n2v_kernels {
     /* The way back of rows matched one to one, x_i and y_i, one after the other, each with its own coefficient:
      *     x_i <- scale_i x_i + g_i y_i      y_i <- scale_i y_i + g_i x_i
      * Of the x rows only the first `moving` elements change; scale NULL: 1. unit (all move): at the end the rows are of
-     * length 1. Rows may stand several times on their side, not on both. (alignuniform with 16 pairs about 12 % faster than with update and normalize.) */
+     * length 1. Rows may stand several times on their side, not on both. (alignuniform with 16 pairs about 10 %
+     * faster than with update and normalize.) */
     void (*update_matched)(float *const *x, float *const *y, const float *scale, size_t count, size_t stride,
-                         size_t moving, const float *g, bool unit);
+                           size_t moving, const float *g, bool unit);
 
     /* Parts m x width cells, n columns of negatives and then at most 8 of positives, of which row i has those
      * that members[i] has bits for:

@@ -130,7 +130,7 @@ void n2v_tile_expect(n2v_tile_step *step, const n2v_example *example)
         return; /* the vocabulary streams through the caches by itself */
     if (example->shape == N2V_SHAPE_WINDOWS && example->rows > step->options.new_rows)
         from = example->rows - step->options.new_rows; /* the other rows were in the windows before */
-    if (example->shape == N2V_SHAPE_INPUTS) {          /* the positives are the inputs' neighbours: inputs, too */
+    if (example->shape == N2V_SHAPE_INPUTS) { /* the positives are the inputs' neighbours: inputs, too */
         outputs = example->negatives;
         expect_rows(step, model->output, example->inputs, example->rows);
     }
@@ -172,10 +172,8 @@ static void score_rows(const n2v_tile_step *step, float *const *x, size_t m, flo
     const n2v_kernels *kernels = step->options.kernels;
     const bool unit = step->needs & N2V_NEEDS_UNIT_ROWS;
 
-    (step->options.objective->geometry == N2V_DOT ? kernels->dot
-     : unit
-         ? kernels->unit_sqdist
-         : kernels->sqdist)((const float *const *)x, m, (const float *const *)y, n, step->options.model->stride, cells);
+    (step->options.objective->geometry == N2V_DOT ? kernels->dot : unit ? kernels->unit_sqdist : kernels->sqdist)(
+        (const float *const *)x, m, (const float *const *)y, n, step->options.model->stride, cells);
 }
 
 /* The scores of a block of pairs: `rows` inputs from row i on, `outputs` outputs from j on. */
