@@ -22,7 +22,7 @@ const char *n2v_version(void)
 
 const char *n2v_objective_name(size_t index)
 {
-    const n2v_objective *objective = n2v_objective_at(index);
+    const n2v_objective *objective = objective_at(index);
     return objective ? objective->name : NULL;
 }
 
@@ -34,16 +34,16 @@ static n2v_status parse(const char *text, const n2v_objective **objective, float
     n2v_status status;
 
     if (!text)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "the objective's text is NULL; give a name such as \"nce\"");
+        return error_set(error, N2V_ERROR_ARGUMENT, "the objective's text is NULL; give a name such as \"nce\"");
     for (const char *at = text; *at; at++)
         if ((unsigned char)*at < 0x20 || *at == 0x7f)
-            return n2v_fail(error, N2V_ERROR_ARGUMENT, "the objective's text has a control character at byte %zu",
-                            (size_t)(at - text));
+            return error_set(error, N2V_ERROR_ARGUMENT, "the objective's text has a control character at byte %zu",
+                             (size_t)(at - text));
     plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
     if (!plain)
-        return n2v_fail(error, N2V_ERROR_MEMORY, "out of memory: no locale to read numbers with");
+        return error_set(error, N2V_ERROR_MEMORY, "out of memory: no locale to read numbers with");
     before = uselocale(plain);
-    status = n2v_objective_parse(text, objective, parameters, error);
+    status = objective_parse(text, objective, parameters, error);
     (void)uselocale(before); /* fails for what is no locale only */
     freelocale(plain);
     return status;
@@ -53,8 +53,8 @@ static n2v_status check_size(size_t size, size_t least, const char *structure, n
 {
     if (size >= least && size <= MAX_STRUCTURE)
         return N2V_OK;
-    return n2v_fail(error, N2V_ERROR_ARGUMENT, "%s: size is %zu; set it to sizeof(%s), which is %zu here", structure,
-                    size, structure, least);
+    return error_set(error, N2V_ERROR_ARGUMENT, "%s: size is %zu; set it to sizeof(%s), which is %zu here", structure,
+                     size, structure, least);
 }
 
 /* Fills a caller's structure of `size` bytes, which may come from an earlier or a later header. */
@@ -72,7 +72,7 @@ n2v_status n2v_objective_describe(const char *objective, n2v_objective_info *inf
     n2v_status status;
 
     if (!info)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "n2v_objective_describe: info is NULL");
+        return error_set(error, N2V_ERROR_ARGUMENT, "n2v_objective_describe: info is NULL");
     status = check_size(info->size, sizeof *info, "n2v_objective_info", error);
     if (status == N2V_OK)
         status = parse(objective, &found, parameters, error);
@@ -85,9 +85,9 @@ n2v_status n2v_objective_describe(const char *objective, n2v_objective_info *inf
             .paper = found->paper,
             .geometry = found->geometry,
             .needs = found->needs(parameters),
-            .learning_rate = n2v_objective_learning_rate(found, parameters),
+            .learning_rate = objective_learning_rate(found, parameters),
             .noise = found->noise,
-            .parameters = n2v_objective_parameters(found),
+            .parameters = objective_parameters(found),
         };
         hand_out(info, info->size, &filled, sizeof filled);
     }
@@ -103,16 +103,16 @@ n2v_status n2v_objective_describe_parameter(const char *objective, size_t index,
     n2v_status status;
 
     if (!info)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "n2v_objective_describe_parameter: info is NULL");
+        return error_set(error, N2V_ERROR_ARGUMENT, "n2v_objective_describe_parameter: info is NULL");
     status = check_size(info->size, sizeof *info, "n2v_parameter_info", error);
     if (status == N2V_OK)
         status = parse(objective, &found, parameters, error);
     if (status != N2V_OK)
         return status;
-    count = n2v_objective_parameters(found);
+    count = objective_parameters(found);
     if (index >= count)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "objective %s has no parameter %zu: it has %zu, counted from 0",
-                        found->name, index, count);
+        return error_set(error, N2V_ERROR_ARGUMENT, "objective %s has no parameter %zu: it has %zu, counted from 0",
+                         found->name, index, count);
     const n2v_parameter *parameter = &found->parameters[index];
     const n2v_parameter_info filled = {
         .size = info->size,
@@ -133,14 +133,15 @@ static n2v_status check_numbers(const n2v_objective *objective, const char *name
                                 float least, n2v_error *error)
 {
     if (!values)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "objective %s needs %s (%zu floats), which is NULL", objective->name,
-                        name, count);
+        return error_set(error, N2V_ERROR_ARGUMENT, "objective %s needs %s (%zu floats), which is NULL",
+                         objective->name, name, count);
     for (size_t i = 0; i < count; i++)
         if (!isfinite(values[i]) || values[i] < least)
-            return n2v_fail(error, N2V_ERROR_ARGUMENT, "%s[%zu] is %g; it must be finite%s", name, i, (double)values[i],
-                            least >= 1   ? " and at least 1"
-                            : least >= 0 ? " and not negative"
-                                         : "");
+            return error_set(error, N2V_ERROR_ARGUMENT, "%s[%zu] is %g; it must be finite%s", name, i,
+                             (double)values[i],
+                             least >= 1   ? " and at least 1"
+                             : least >= 0 ? " and not negative"
+                                          : "");
     return N2V_OK;
 }
 
@@ -152,17 +153,17 @@ static n2v_status check_pairs(const n2v_objective *objective, const char *name, 
     size_t cells;
 
     if (__builtin_mul_overflow(count, count, &cells) || cells > MAX_CELLS)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "%s: %zu x %zu is too large; the most are %zu cells", name, count,
-                        count, MAX_CELLS);
+        return error_set(error, N2V_ERROR_ARGUMENT, "%s: %zu x %zu is too large; the most are %zu cells", name, count,
+                         count, MAX_CELLS);
     if (!pairs)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "objective %s needs %s (%zu x %zu floats), which is NULL",
-                        objective->name, name, count, count);
+        return error_set(error, N2V_ERROR_ARGUMENT, "objective %s needs %s (%zu x %zu floats), which is NULL",
+                         objective->name, name, count, count);
     for (size_t i = 0; i < count; i++)
         for (size_t l = 0; l < count; l++)
             if (i != l && (!isfinite(pairs[i * count + l]) || (distances && pairs[i * count + l] < 0)))
-                return n2v_fail(error, N2V_ERROR_ARGUMENT,
-                                "%s: row %zu, column %zu (from 0) is %g; it must be finite%s", name, i, l,
-                                (double)pairs[i * count + l], distances ? " and not negative" : "");
+                return error_set(error, N2V_ERROR_ARGUMENT,
+                                 "%s: row %zu, column %zu (from 0) is %g; it must be finite%s", name, i, l,
+                                 (double)pairs[i * count + l], distances ? " and not negative" : "");
     return N2V_OK;
 }
 
@@ -173,9 +174,9 @@ static n2v_status check_scores(const n2v_objective *objective, const n2v_evaluat
     for (size_t c = 0; c < e->m * e->n; c++) {
         const float score = e->scores[c];
         if (!isfinite(score) || (distances && score < 0))
-            return n2v_fail(error, N2V_ERROR_ARGUMENT, "the score of row %zu, column %zu (from 0) is %g; %s", c / e->n,
-                            c % e->n, (double)score,
-                            isfinite(score) ? "a squared distance is not negative" : "it must be finite");
+            return error_set(error, N2V_ERROR_ARGUMENT, "the score of row %zu, column %zu (from 0) is %g; %s", c / e->n,
+                             c % e->n, (double)score,
+                             isfinite(score) ? "a squared distance is not negative" : "it must be finite");
     }
     return N2V_OK;
 }
@@ -189,15 +190,16 @@ static n2v_status check_labels(const n2v_evaluation *e, size_t *positives, n2v_e
         for (size_t j = 0; j < e->n; j++) {
             const unsigned label = e->labels[i * e->n + j];
             if (label > N2V_MASKED)
-                return n2v_fail(error, N2V_ERROR_ARGUMENT,
-                                "the label of row %zu, column %zu (from 0) is %u; there are 0 (negative), 1 (positive) "
-                                "and 2 (masked)",
-                                i, j, label);
+                return error_set(
+                    error, N2V_ERROR_ARGUMENT,
+                    "the label of row %zu, column %zu (from 0) is %u; there are 0 (negative), 1 (positive) "
+                    "and 2 (masked)",
+                    i, j, label);
             *positives += label == N2V_POSITIVE;
         }
         if (*positives == before)
-            return n2v_fail(error, N2V_ERROR_ARGUMENT,
-                            "row %zu (from 0) has no positive; label one of its columns 1, or leave the row out", i);
+            return error_set(error, N2V_ERROR_ARGUMENT,
+                             "row %zu (from 0) has no positive; label one of its columns 1, or leave the row out", i);
     }
     return N2V_OK;
 }
@@ -209,13 +211,13 @@ static n2v_status check_tile(const n2v_objective *objective, unsigned needs, con
     size_t cells;
 
     if (!e->m || !e->n)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "the tile is %zu x %zu; it needs a row and a column", e->m, e->n);
+        return error_set(error, N2V_ERROR_ARGUMENT, "the tile is %zu x %zu; it needs a row and a column", e->m, e->n);
     if (__builtin_mul_overflow(e->m, e->n, &cells) || cells > MAX_CELLS)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "a tile of %zu x %zu is too large; the most are %zu cells", e->m,
-                        e->n, MAX_CELLS);
+        return error_set(error, N2V_ERROR_ARGUMENT, "a tile of %zu x %zu is too large; the most are %zu cells", e->m,
+                         e->n, MAX_CELLS);
     if (!e->scores || !e->labels)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "%s is NULL; it takes %zu x %zu values",
-                        e->scores ? "labels" : "scores", e->m, e->n);
+        return error_set(error, N2V_ERROR_ARGUMENT, "%s is NULL; it takes %zu x %zu values",
+                         e->scores ? "labels" : "scores", e->m, e->n);
     status = check_labels(e, positives, error);
     if (status == N2V_OK)
         status = check_scores(objective, e, error);
@@ -285,13 +287,13 @@ static n2v_status workspace_make(workspace *w, const n2v_objective *objective, c
 
     for (size_t a = 0; a < sizeof arrays / sizeof *arrays; a++)
         floats += arrays[a].floats;
-    w->mask = n2v_array_zero(m * n, 1);
-    w->first = n2v_array_zero(m + 1, sizeof *w->first);
-    w->row = n2v_array_zero(positives, sizeof *w->row);
-    w->column = n2v_array_zero(positives, sizeof *w->column);
-    w->memory = n2v_array_zero(floats, sizeof *w->memory);
+    w->mask = array_create_zero(m * n, 1);
+    w->first = array_create_zero(m + 1, sizeof *w->first);
+    w->row = array_create_zero(positives, sizeof *w->row);
+    w->column = array_create_zero(positives, sizeof *w->column);
+    w->memory = array_create_zero(floats, sizeof *w->memory);
     if (!w->mask || !w->first || !w->row || !w->column || !w->memory)
-        return n2v_fail_memory(error, floats * sizeof *w->memory, "the working copy of a tile");
+        return fail_memory(error, floats * sizeof *w->memory, "the working copy of a tile");
     floats = 0;
     for (size_t a = 0; a < sizeof arrays / sizeof *arrays; a++) {
         *arrays[a].place = w->memory + floats;
@@ -328,7 +330,7 @@ typedef struct evaluator {
     const n2v_objective *objective;
     const float *parameters;
     unsigned needs;
-    const n2v_vector_math *math;
+    const VectorMath *math;
 } evaluator;
 
 /* The tile from row i and positive p on; the caller says how many rows, and where the gradient goes. */
@@ -472,9 +474,9 @@ static n2v_status evaluate(const evaluator *by, n2v_evaluation *e, n2v_error *er
     if (!isfinite(loss) || !all_finite(w.gradient, e->m * e->n) || !all_finite(w.input_norm_gradient, e->m) ||
         !all_finite(w.output_norm_gradient, e->n) || !all_finite(w.input_pair_gradient, w.input_pairs) ||
         !all_finite(w.output_pair_gradient, w.output_pairs)) {
-        status = n2v_fail(error, N2V_ERROR_NUMERIC,
-                          "objective %s: the loss or its gradient is beyond the range of floats; use smaller scores",
-                          by->objective->name);
+        status = error_set(error, N2V_ERROR_NUMERIC,
+                           "objective %s: the loss or its gradient is beyond the range of floats; use smaller scores",
+                           by->objective->name);
         goto out;
     }
     e->loss = loss;
@@ -493,11 +495,11 @@ n2v_status n2v_objective_evaluate(const char *objective, n2v_evaluation *evaluat
     float parameters[N2V_MAX_PARAMETERS];
     evaluator by = {.parameters = parameters};
     n2v_evaluation known = {0};
-    const n2v_kernels *kernels;
+    const Kernels *kernels;
     n2v_status status = N2V_OK;
 
     if (!evaluation)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "n2v_objective_evaluate: evaluation is NULL");
+        return error_set(error, N2V_ERROR_ARGUMENT, "n2v_objective_evaluate: evaluation is NULL");
     if (evaluation->size != FIRST_EVALUATION)
         status = check_size(evaluation->size, sizeof *evaluation, "n2v_evaluation", error);
     if (status != N2V_OK)
@@ -505,12 +507,12 @@ n2v_status n2v_objective_evaluate(const char *objective, n2v_evaluation *evaluat
     /* What a later header has beyond may change the meaning, unless it is zero. */
     for (size_t b = sizeof *evaluation; b < evaluation->size; b++)
         if (((const unsigned char *)evaluation)[b])
-            return n2v_fail(error, N2V_ERROR_ARGUMENT,
-                            "n2v_evaluation: byte %zu is set, which version %s does not know; link a later one", b,
-                            N2V_VERSION);
+            return error_set(error, N2V_ERROR_ARGUMENT,
+                             "n2v_evaluation: byte %zu is set, which version %s does not know; link a later one", b,
+                             N2V_VERSION);
     status = parse(objective, &by.objective, parameters, error);
     if (status == N2V_OK)
-        status = n2v_kernels_choose(N2V_PRECISION_AUTO, &kernels, error);
+        status = kernels_choose(PRECISION_AUTO, &kernels, error);
     if (status != N2V_OK)
         return status;
     by.needs = by.objective->needs(parameters);

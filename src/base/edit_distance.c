@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-static uint64_t places(const n2v_spelling *s, uint32_t character)
+static uint64_t places(const Spelling *s, uint32_t character)
 {
     if (character < 128)
         return s->ascii[character];
@@ -12,7 +12,7 @@ static uint64_t places(const n2v_spelling *s, uint32_t character)
     return 0;
 }
 
-static void add_other(n2v_spelling *s, uint32_t character, uint64_t place)
+static void add_other(Spelling *s, uint32_t character, uint64_t place)
 {
     size_t at = 0;
 
@@ -26,10 +26,10 @@ static void add_other(n2v_spelling *s, uint32_t character, uint64_t place)
     s->others_places[at] |= place;
 }
 
-bool n2v_spelling_set(n2v_spelling *s, const uint32_t *characters, size_t count)
+bool spelling_set(Spelling *s, const uint32_t *characters, size_t count)
 {
     memset(s, 0, sizeof *s);
-    if (count > N2V_SPELLING_MOST)
+    if (count > SPELLING_MOST)
         return false;
     s->length = count;
     for (size_t i = 0; i < count; i++) {
@@ -42,7 +42,7 @@ bool n2v_spelling_set(n2v_spelling *s, const uint32_t *characters, size_t count)
     return true;
 }
 
-size_t n2v_spelling_distance(const n2v_spelling *s, const uint32_t *characters, size_t count, size_t limit)
+size_t spelling_distance(const Spelling *s, const uint32_t *characters, size_t count, size_t limit)
 {
     /* Down a column of the table neighbours differ by one at most: bit i of up, down says that
      * row i + 1 is one more, one less than row i. Bit i of even: no more than the cell that

@@ -11,20 +11,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define N2V_SPELLING_MOST ((size_t)64) /* characters of the word that stays: the bits of a word of the machine */
+#define SPELLING_MOST ((size_t)64) /* characters of the word that stays: the bits of a word of the machine */
 
 /* The word that stays. Bit i of a character's places: it is the word's character i. */
-typedef struct n2v_spelling {
+typedef struct Spelling {
     size_t length, other_count;
     uint64_t ascii[128];
-    uint64_t others_places[N2V_SPELLING_MOST];
-    uint32_t others[N2V_SPELLING_MOST];
-} n2v_spelling;
+    uint64_t others_places[SPELLING_MOST];
+    uint32_t others[SPELLING_MOST];
+} Spelling;
 
-/* False when the word is longer than N2V_SPELLING_MOST characters. */
-bool n2v_spelling_set(n2v_spelling *spelling, const uint32_t *characters, size_t count);
+/* False when the word is longer than SPELLING_MOST characters. */
+bool spelling_set(Spelling *spelling, const uint32_t *characters, size_t count);
 
 /* The distance to another word, of any length; limit + 1 when it is more than limit. */
-size_t n2v_spelling_distance(const n2v_spelling *spelling, const uint32_t *characters, size_t count, size_t limit);
+size_t spelling_distance(const Spelling *spelling, const uint32_t *characters, size_t count, size_t limit);
 
 #endif

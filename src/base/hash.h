@@ -7,21 +7,21 @@
 #include <stdint.h>
 #include <string.h>
 
-static inline uint64_t n2v_hash_mix(uint64_t a, uint64_t b)
+static inline uint64_t hash_mix(uint64_t a, uint64_t b)
 {
     const unsigned __int128 product = (unsigned __int128)a * b;
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
 /* Loads from any address. */
-static inline uint64_t n2v_load64(const void *bytes)
+static inline uint64_t load64(const void *bytes)
 {
     uint64_t value;
     memcpy(&value, bytes, sizeof value);
     return value;
 }
 
-static inline uint32_t n2v_load32(const void *bytes)
+static inline uint32_t load32(const void *bytes)
 {
     uint32_t value;
     memcpy(&value, bytes, sizeof value);
@@ -29,24 +29,24 @@ static inline uint32_t n2v_load32(const void *bytes)
 }
 
 /* 1 to 8 bytes as a number, the missing ones zero; reads no other byte. */
-static inline uint64_t n2v_load_short(const void *bytes, size_t count)
+static inline uint64_t load_short(const void *bytes, size_t count)
 {
     const unsigned char *p = bytes;
     if (count == 8)
-        return n2v_load64(p);
+        return load64(p);
     if (count >= 4)
-        return n2v_load32(p) | (uint64_t)n2v_load32(p + count - 4) << (8 * (count - 4));
+        return load32(p) | (uint64_t)load32(p + count - 4) << (8 * (count - 4));
     return p[0] | (uint64_t)p[count / 2] << (8 * (count / 2)) | (uint64_t)p[count - 1] << (8 * (count - 1));
 }
 
 /* count is 8 or more; the last step overlaps the one before. */
-static inline uint64_t n2v_hash_long(const void *bytes, size_t count)
+static inline uint64_t hash_long(const void *bytes, size_t count)
 {
     const unsigned char *p = bytes;
     uint64_t hash = count * UINT64_C(0x9e3779b97f4a7c15);
     for (size_t i = 0; i + 8 < count; i += 8)
-        hash = n2v_hash_mix(hash ^ n2v_load64(p + i), UINT64_C(0xd6e8feb86659fd93));
-    return n2v_hash_mix(hash ^ n2v_load64(p + count - 8), UINT64_C(0xa0761d6478bd642f));
+        hash = hash_mix(hash ^ load64(p + i), UINT64_C(0xd6e8feb86659fd93));
+    return hash_mix(hash ^ load64(p + count - 8), UINT64_C(0xa0761d6478bd642f));
 }
 
 #endif

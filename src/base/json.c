@@ -6,11 +6,11 @@
 
 #include "base/utf8.h"
 
-void n2v_json_escape(FILE *out, const char *text, size_t bytes)
+void json_escape(FILE *out, const char *text, size_t bytes)
 {
     for (size_t at = 0; at < bytes;) {
         uint32_t code = 0;
-        const int length = n2v_utf8_decode((const unsigned char *)text + at, bytes - at, &code);
+        const int length = utf8_decode((const unsigned char *)text + at, bytes - at, &code);
         if (length <= 0)
             fputs("\\ufffd", out);
         else if (code < 0x20 || code == 0x7f)
@@ -23,14 +23,14 @@ void n2v_json_escape(FILE *out, const char *text, size_t bytes)
     }
 }
 
-void n2v_json_string(FILE *out, const char *text)
+void json_string(FILE *out, const char *text)
 {
     fputc('"', out);
-    n2v_json_escape(out, text, strlen(text));
+    json_escape(out, text, strlen(text));
     fputc('"', out);
 }
 
-void n2v_json_number(FILE *out, double value, int digits)
+void json_number(FILE *out, double value, int digits)
 {
     if (isfinite(value))
         fprintf(out, "%.*g", digits, value);

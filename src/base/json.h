@@ -7,11 +7,11 @@
 
 /* The inside of a string, without its quotation marks: for one that is put together. Malformed
  * UTF-8, which a file's name may hold, becomes U+FFFD. */
-void n2v_json_escape(FILE *out, const char *text, size_t bytes);
+void json_escape(FILE *out, const char *text, size_t bytes);
 
-void n2v_json_string(FILE *out, const char *text); /* with its quotation marks */
+void json_string(FILE *out, const char *text); /* with its quotation marks */
 
 /* With so many significant digits (17 at most); null for NaN and the infinities, which JSON has not. */
-void n2v_json_number(FILE *out, double value, int digits);
+void json_number(FILE *out, double value, int digits);
 
 #endif

@@ -13,7 +13,7 @@ static size_t mapped_bytes(size_t count)
     return __builtin_mul_overflow(count ? count : 1, sizeof(float), &bytes) ? 0 : bytes;
 }
 
-void *n2v_array(size_t count, size_t size)
+void *array_create(size_t count, size_t size)
 {
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes))
@@ -21,12 +21,12 @@ void *n2v_array(size_t count, size_t size)
     return malloc(bytes ? bytes : 1);
 }
 
-void *n2v_array_zero(size_t count, size_t size)
+void *array_create_zero(size_t count, size_t size)
 {
     return calloc(count ? count : 1, size ? size : 1);
 }
 
-n2v_status n2v_grow(void **array, size_t *capacity, size_t need, size_t size, const char *what, n2v_error *error)
+n2v_status array_grow(void **array, size_t *capacity, size_t need, size_t size, const char *what, n2v_error *error)
 {
     size_t wanted = *capacity, bytes;
     void *grown;
@@ -38,16 +38,16 @@ n2v_status n2v_grow(void **array, size_t *capacity, size_t need, size_t size, co
     while (wanted < need)
         wanted = wanted > SIZE_MAX / 2 ? need : wanted * 2;
     if (__builtin_mul_overflow(wanted, size, &bytes))
-        return n2v_fail_memory(error, SIZE_MAX, what);
+        return fail_memory(error, SIZE_MAX, what);
     grown = realloc(*array, bytes);
     if (!grown)
-        return n2v_fail_memory(error, bytes, what);
+        return fail_memory(error, bytes, what);
     *array = grown;
     *capacity = wanted;
     return N2V_OK;
 }
 
-float *n2v_floats(size_t count)
+float *floats_create(size_t count)
 {
     const size_t bytes = mapped_bytes(count);
     void *memory;
@@ -64,7 +64,7 @@ float *n2v_floats(size_t count)
     return memory;
 }
 
-void n2v_floats_free(float *floats, size_t count)
+void floats_destroy(float *floats, size_t count)
 {
     if (floats)
         (void)munmap(floats, mapped_bytes(count)); /* cannot fail on a mapping we made */

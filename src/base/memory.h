@@ -12,30 +12,30 @@
 #endif
 
 /* Rows of floats start on a cache line and are padded to whole vectors. */
-#define N2V_ALIGNMENT 64
-#define N2V_ROW_FLOATS 16
+#define ROW_ALIGNMENT 64
+#define ROW_FLOATS    16
 
 /* An uninitialised array of count items, or NULL (also when count * size
  * overflows). Free with free(). A count of 0 gives a pointer that is not NULL. */
-void *n2v_array(size_t count, size_t size);
+void *array_create(size_t count, size_t size);
 
 /* The same, set to zero bytes. */
-void *n2v_array_zero(size_t count, size_t size);
+void *array_create_zero(size_t count, size_t size);
 
 /* Makes room for at least need items in *array, which holds *capacity now;
  * growth is geometric. On failure nothing changes and N2V_ERROR_MEMORY returns. */
-n2v_status n2v_grow(void **array, size_t *capacity, size_t need, size_t size, const char *what, n2v_error *error);
+n2v_status array_grow(void **array, size_t *capacity, size_t need, size_t size, const char *what, n2v_error *error);
 
-/* count zeroed floats, aligned to N2V_ALIGNMENT and, where the system grants
+/* count zeroed floats, aligned to ROW_ALIGNMENT and, where the system grants
  * it, on huge pages (training 10 % faster: fewer TLB misses). NULL on failure.
- * Free with n2v_floats_free, which takes the same count and accepts NULL. */
-float *n2v_floats(size_t count);
-void n2v_floats_free(float *floats, size_t count);
+ * Free with floats_destroy, which takes the same count and accepts NULL. */
+float *floats_create(size_t count);
+void floats_destroy(float *floats, size_t count);
 
 /* Floats from one row to the next of a matrix with dim columns; the padding is zero. */
-static inline size_t n2v_row_stride(size_t dim)
+static inline size_t row_stride(size_t dim)
 {
-    return (dim + N2V_ROW_FLOATS - 1) / N2V_ROW_FLOATS * N2V_ROW_FLOATS;
+    return (dim + ROW_FLOATS - 1) / ROW_FLOATS * ROW_FLOATS;
 }
 
 #endif

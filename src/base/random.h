@@ -9,20 +9,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef enum n2v_purpose {
-    N2V_STREAM_WINDOWS,   /* subsampling and the windows' widths; (seed, epoch, block) */
-    N2V_STREAM_NOISE,     /* noise words; (seed, epoch, block) */
-    N2V_STREAM_INPUT,     /* the first input vectors; seed alone */
-    N2V_STREAM_OUTPUT,    /* the first output vectors; seed alone */
-    N2V_STREAM_HELDOUT,   /* whether a sentence is held out; (seed, its number) */
-    N2V_STREAM_LIKELIHOOD /* subsampling of a text that is measured; (seed, block) */
-} n2v_purpose;
+typedef enum Purpose {
+    STREAM_WINDOWS,   /* subsampling and the windows' widths; (seed, epoch, block) */
+    STREAM_NOISE,     /* noise words; (seed, epoch, block) */
+    STREAM_INPUT,     /* the first input vectors; seed alone */
+    STREAM_OUTPUT,    /* the first output vectors; seed alone */
+    STREAM_HELDOUT,   /* whether a sentence is held out; (seed, its number) */
+    STREAM_LIKELIHOOD /* subsampling of a text that is measured; (seed, block) */
+} Purpose;
 
-typedef struct n2v_random {
+typedef struct Random {
     uint64_t state[4];
-} n2v_random;
+} Random;
 
-static inline uint64_t n2v_splitmix(uint64_t *state)
+static inline uint64_t splitmix(uint64_t *state)
 {
     uint64_t z = (*state += UINT64_C(0x9e3779b97f4a7c15));
     z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -30,44 +30,44 @@ static inline uint64_t n2v_splitmix(uint64_t *state)
     return z ^ (z >> 31);
 }
 
-static inline void n2v_random_seed(n2v_random *random, uint64_t seed, uint64_t epoch, uint64_t block, uint64_t purpose)
+static inline void random_seed(Random *random, uint64_t seed, uint64_t epoch, uint64_t block, uint64_t purpose)
 {
     const uint64_t names[4] = {seed, epoch, block, purpose};
     uint64_t state = 0;
     for (int i = 0; i < 4; i++)
-        state = names[i] ^ n2v_splitmix(&state);
+        state = names[i] ^ splitmix(&state);
     for (int i = 0; i < 4; i++)
-        random->state[i] = n2v_splitmix(&state);
+        random->state[i] = splitmix(&state);
 }
 
-static inline uint64_t n2v_rotate_left(uint64_t x, int bits)
+static inline uint64_t rotate_left(uint64_t x, int bits)
 {
     return (x << bits) | (x >> (64 - bits));
 }
 
-static inline uint64_t n2v_random_next(n2v_random *random)
+static inline uint64_t random_next(Random *random)
 {
     uint64_t *s = random->state;
-    const uint64_t result = n2v_rotate_left(s[1] * 5, 7) * 9, t = s[1] << 17;
+    const uint64_t result = rotate_left(s[1] * 5, 7) * 9, t = s[1] << 17;
     s[2] ^= s[0];
     s[3] ^= s[1];
     s[1] ^= s[2];
     s[0] ^= s[3];
     s[2] ^= t;
-    s[3] = n2v_rotate_left(s[3], 45);
+    s[3] = rotate_left(s[3], 45);
     return result;
 }
 
 /* Uniform in [0, bound), bound >= 1; the bias is below bound / 2^64. */
-static inline uint32_t n2v_random_below(n2v_random *random, uint32_t bound)
+static inline uint32_t random_below(Random *random, uint32_t bound)
 {
-    return (uint32_t)(((unsigned __int128)n2v_random_next(random) * bound) >> 64);
+    return (uint32_t)(((unsigned __int128)random_next(random) * bound) >> 64);
 }
 
 /* Uniform in [0, 1), 24 bits. */
-static inline float n2v_random_float(n2v_random *random)
+static inline float random_float(Random *random)
 {
-    return (float)(n2v_random_next(random) >> 40) * 0x1p-24f;
+    return (float)(random_next(random) >> 40) * 0x1p-24f;
 }
 
 #endif

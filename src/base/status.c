@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-n2v_status n2v_fail(n2v_error *error, n2v_status status, const char *format, ...)
+n2v_status error_set(n2v_error *error, n2v_status status, const char *format, ...)
 {
     if (error) {
         va_list args;
@@ -16,7 +16,7 @@ n2v_status n2v_fail(n2v_error *error, n2v_status status, const char *format, ...
     return status;
 }
 
-n2v_status n2v_fail_memory(n2v_error *error, size_t bytes, const char *what)
+n2v_status fail_memory(n2v_error *error, size_t bytes, const char *what)
 {
-    return n2v_fail(error, N2V_ERROR_MEMORY, "out of memory: no %zu bytes for %s", bytes, what);
+    return error_set(error, N2V_ERROR_MEMORY, "out of memory: no %zu bytes for %s", bytes, what);
 }

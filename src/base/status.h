@@ -7,20 +7,20 @@
 #include "nce2vec.h"
 
 /* Writes the sentence into error (which may be NULL) and returns status, so that
- * a failing function can end in `return n2v_fail(error, N2V_ERROR_IO, ...)`. */
-n2v_status n2v_fail(n2v_error *error, n2v_status status, const char *format, ...) N2V_PRINTF(3, 4);
+ * a failing function can end in `return error_set(error, N2V_ERROR_IO, ...)`. */
+n2v_status error_set(n2v_error *error, n2v_status status, const char *format, ...) N2V_PRINTF(3, 4);
 
 /* The same for an allocation: "out of memory: N bytes for WHAT". */
-n2v_status n2v_fail_memory(n2v_error *error, size_t bytes, const char *what);
+n2v_status fail_memory(n2v_error *error, size_t bytes, const char *what);
 
 /* Asked between two pieces of work whether to give up; true stops the run with
  * N2V_ERROR_INTERRUPTED. test may be NULL: never stop. Called from one thread. */
-typedef struct n2v_stop {
+typedef struct Stop {
     bool (*test)(void *context);
     void *context;
-} n2v_stop;
+} Stop;
 
-static inline bool n2v_stop_asked(const n2v_stop *stop)
+static inline bool stop_requested(const Stop *stop)
 {
     return stop && stop->test && stop->test(stop->context);
 }

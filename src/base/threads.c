@@ -5,9 +5,9 @@
 
 #include "base/memory.h"
 
-void n2v_in_threads(size_t threads, void *(*work)(void *shared), void *shared)
+void in_threads(size_t threads, void *(*work)(void *shared), void *shared)
 {
-    pthread_t *others = threads > 1 ? n2v_array(threads - 1, sizeof *others) : NULL;
+    pthread_t *others = threads > 1 ? array_create(threads - 1, sizeof *others) : NULL;
     size_t started = 0;
 
     while (others && started + 1 < threads && pthread_create(&others[started], NULL, work, shared) == 0)

@@ -10,7 +10,7 @@
  * length, and *code is set. 0: the bytes end inside a sequence that is well formed
  * so far. Negative: minus the length of a malformed one, cut as Unicode
  * recommends (maximal subparts); overlong forms and surrogates are malformed. */
-static inline int n2v_utf8_decode(const unsigned char *bytes, size_t count, uint32_t *code)
+static inline int utf8_decode(const unsigned char *bytes, size_t count, uint32_t *code)
 {
     const unsigned char lead = bytes[0];
     unsigned char low = 0x80, high = 0xbf; /* bounds of the second byte */
@@ -53,7 +53,7 @@ static inline int n2v_utf8_decode(const unsigned char *bytes, size_t count, uint
 }
 
 /* White space in the sense of Unicode, and control characters. */
-static inline bool n2v_is_space(uint32_t code)
+static inline bool is_space(uint32_t code)
 {
     if (code <= 0xa0)
         return code <= 0x20 || code >= 0x7f;

@@ -24,14 +24,14 @@
 typedef struct word {
     const char *text; /* in a line or an argument */
     size_t bytes;
-    n2v_id id;
+    Id id;
 } word;
 
 /* A question, or what was meant to be one. */
 typedef struct question {
     uint64_t line; /* of standard input; 0: from elsewhere */
     size_t words;  /* that stand there; the first of them follow */
-    word word[N2V_QUESTION_WORDS];
+    word word[QUESTION_WORDS];
     bool answerable;
 } question;
 
@@ -39,14 +39,14 @@ typedef struct asking {
     const asking_kind *kind;
     const char *path;
     bool json;
-    n2v_model model;
-    n2v_search search;
+    Model model;
+    Search search;
 
     question questions[BATCH];
     size_t count, room; /* questions at hand; at most */
 
     /* Of those that are answerable, in their order. */
-    n2v_id ids[BATCH * N2V_QUESTION_WORDS];
+    Id ids[BATCH * QUESTION_WORDS];
     size_t found[BATCH], k;
     n2v_neighbor *nearest; /* room x k */
 
@@ -55,15 +55,15 @@ typedef struct asking {
 
 /* Answers ------------------------------------------------------------------------------- */
 
-static const char *word_of(const asking *a, n2v_id id)
+static const char *word_of(const asking *a, Id id)
 {
-    return n2v_vocabulary_word(a->model.vocabulary, id, NULL);
+    return vocabulary_word(a->model.vocabulary, id, NULL);
 }
 
 static void print_json_word(word w)
 {
     putchar('"');
-    n2v_json_escape(stdout, w.text, w.bytes);
+    json_escape(stdout, w.text, w.bytes);
     putchar('"');
 }
 
@@ -71,7 +71,7 @@ static void print_json_word(word w)
 static void begin_json(const question *q)
 {
     fputs("{\"words\": [", stdout);
-    for (size_t i = 0; i < q->words && i < N2V_QUESTION_WORDS; i++) {
+    for (size_t i = 0; i < q->words && i < QUESTION_WORDS; i++) {
         fputs(i ? ", " : "", stdout);
         print_json_word(q->word[i]);
     }
@@ -85,9 +85,9 @@ static void print_ranking(const asking *a, const question *q, const n2v_neighbor
         fputs(", \"answers\": [", stdout);
         for (size_t i = 0; i < found; i++) {
             fputs(i ? ", {\"word\": " : "{\"word\": ", stdout);
-            n2v_json_string(stdout, word_of(a, nearest[i].id));
+            json_string(stdout, word_of(a, nearest[i].id));
             fputs(", \"score\": ", stdout);
-            n2v_json_number(stdout, (double)nearest[i].score, SCORE_DIGITS);
+            json_number(stdout, (double)nearest[i].score, SCORE_DIGITS);
             putchar('}');
         }
         puts("]}");
@@ -104,15 +104,15 @@ static void print_ranking(const asking *a, const question *q, const n2v_neighbor
 
 static void print_cosine(const asking *a, const question *q)
 {
-    const n2v_model *model = &a->model;
-    const n2v_id x = q->word[0].id, y = q->word[1].id;
-    const double cosine = (double)n2v_row_cosine(model->input + (size_t)x * model->stride,
-                                                 model->input + (size_t)y * model->stride, model->stride);
+    const Model *model = &a->model;
+    const Id x = q->word[0].id, y = q->word[1].id;
+    const double cosine = (double)row_cosine(model->input + (size_t)x * model->stride,
+                                             model->input + (size_t)y * model->stride, model->stride);
 
     if (a->json) {
         begin_json(q);
         fputs(", \"score\": ", stdout);
-        n2v_json_number(stdout, cosine, SCORE_DIGITS);
+        json_number(stdout, cosine, SCORE_DIGITS);
         puts("}");
     } else {
         printf("%8.4f  %s %s\n", cosine, word_of(a, x), word_of(a, y));
@@ -127,17 +127,17 @@ static void print_unknown_json(const asking *a, const question *q)
 
     fputs("\"not in the vocabulary\", \"unknown\": [", stdout);
     for (size_t i = 0; i < q->words; i++) {
-        n2v_id close[SUGGESTIONS];
+        Id close[SUGGESTIONS];
         size_t count;
-        if (q->word[i].id != N2V_NO_ID)
+        if (q->word[i].id != NO_ID)
             continue;
-        count = n2v_spellings_find(a->model.vocabulary, q->word[i].text, q->word[i].bytes, SUGGESTIONS, close);
+        count = spellings_find(a->model.vocabulary, q->word[i].text, q->word[i].bytes, SUGGESTIONS, close);
         fputs(any ? ", {\"word\": " : "{\"word\": ", stdout);
         print_json_word(q->word[i]);
         fputs(", \"close\": [", stdout);
         for (size_t c = 0; c < count; c++) {
             fputs(c ? ", " : "", stdout);
-            n2v_json_string(stdout, word_of(a, close[c]));
+            json_string(stdout, word_of(a, close[c]));
         }
         fputs("]}", stdout);
         any = true;
@@ -168,8 +168,8 @@ static void begin_message(const question *q)
 
 static void print_unknown(const asking *a, const question *q, word w)
 {
-    n2v_id close[SUGGESTIONS];
-    const size_t count = n2v_spellings_find(a->model.vocabulary, w.text, w.bytes, SUGGESTIONS, close);
+    Id close[SUGGESTIONS];
+    const size_t count = spellings_find(a->model.vocabulary, w.text, w.bytes, SUGGESTIONS, close);
 
     begin_message(q);
     fputc('\'', stderr);
@@ -194,7 +194,7 @@ static void print_unanswerable(const asking *a, const question *q)
         return;
     }
     for (size_t i = 0; i < q->words; i++)
-        if (q->word[i].id == N2V_NO_ID)
+        if (q->word[i].id == NO_ID)
             print_unknown(a, q, q->word[i]);
 }
 
@@ -202,8 +202,8 @@ static void print_unanswerable(const asking *a, const question *q)
 
 static void add_word(asking *a, question *q, const char *text, size_t bytes)
 {
-    if (q->words < N2V_QUESTION_WORDS)
-        q->word[q->words] = (word){text, bytes, n2v_vocabulary_find(a->model.vocabulary, text, bytes)};
+    if (q->words < QUESTION_WORDS)
+        q->word[q->words] = (word){text, bytes, vocabulary_find(a->model.vocabulary, text, bytes)};
     q->words++;
 }
 
@@ -244,13 +244,13 @@ static n2v_status answer(asking *a, n2v_error *error)
         question *q = &a->questions[i];
         q->answerable = q->words == words;
         for (size_t w = 0; w < words && q->answerable; w++)
-            q->answerable = q->word[w].id != N2V_NO_ID;
+            q->answerable = q->word[w].id != NO_ID;
         for (size_t w = 0; w < words && q->answerable; w++)
             a->ids[answerable * words + w] = q->word[w].id;
         answerable += q->answerable;
     }
     if (a->kind->searches && answerable)
-        status = n2v_search_ask(&a->search, a->kind->question, a->ids, answerable, a->k, a->nearest, a->found, error);
+        status = search_ask(&a->search, a->kind->question, a->ids, answerable, a->k, a->nearest, a->found, error);
     for (size_t i = 0; status == N2V_OK && i < a->count; i++) {
         const question *q = &a->questions[i];
         if (!q->answerable)
@@ -333,34 +333,34 @@ static n2v_status prepare(asking *a, const asking_settings *settings, n2v_error 
     a->k = settings->k < a->model.words ? (size_t)settings->k : a->model.words;
     if (a->k > NEIGHBORS_MOST / BATCH)
         a->room = a->k < NEIGHBORS_MOST ? NEIGHBORS_MOST / a->k : 1;
-    a->nearest = n2v_array(a->room * a->k, sizeof *a->nearest);
+    a->nearest = array_create(a->room * a->k, sizeof *a->nearest);
     if (!a->nearest)
-        return n2v_fail_memory(error, a->room * a->k * sizeof *a->nearest, "the answers");
-    return n2v_search_prepare(&a->search, &a->model, threads, error);
+        return fail_memory(error, a->room * a->k * sizeof *a->nearest, "the answers");
+    return search_prepare(&a->search, &a->model, threads, error);
 }
 
 static n2v_status check_operands(const asking_kind *kind, const char *const *operands, size_t count, n2v_error *error)
 {
     if (count == 1 && strcmp(operands[0], "-") == 0)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "the vectors and the words cannot both come from standard input");
+        return error_set(error, N2V_ERROR_ARGUMENT, "the vectors and the words cannot both come from standard input");
     if ((count - 1) % kind->words)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "%s for each question; given: %zu", kind->expect, count - 1);
-    return n2v_reader_check(operands[0], error);
+        return error_set(error, N2V_ERROR_ARGUMENT, "%s for each question; given: %zu", kind->expect, count - 1);
+    return reader_check(operands[0], error);
 }
 
 n2v_status asking_run(const asking_kind *kind, const asking_settings *settings, const char *const *operands,
                       size_t count, n2v_error *error)
 {
-    asking *a = n2v_array_zero(1, sizeof *a);
+    asking *a = array_create_zero(1, sizeof *a);
     n2v_status status;
 
     if (!a)
-        return n2v_fail_memory(error, sizeof *a, "the questions");
+        return fail_memory(error, sizeof *a, "the questions");
     a->kind = kind;
     a->path = operands[0];
     a->json = settings->json;
     if ((status = check_operands(kind, operands, count, error)) != N2V_OK ||
-        (status = n2v_format_read(&a->model, operands[0], NULL, error)) != N2V_OK ||
+        (status = format_read(&a->model, operands[0], NULL, error)) != N2V_OK ||
         (status = prepare(a, settings, error)) != N2V_OK)
         goto out;
     if (count > 1)
@@ -368,11 +368,11 @@ n2v_status asking_run(const asking_kind *kind, const asking_settings *settings, 
     else
         status = prompt_possible() ? answer_person(a, error) : answer_input(a, error);
     if (status == N2V_OK && a->answered < a->asked)
-        status = n2v_fail(error, N2V_ERROR_DATA, "%" PRIu64 " of %" PRIu64 " questions not answered",
-                          a->asked - a->answered, a->asked);
+        status = error_set(error, N2V_ERROR_DATA, "%" PRIu64 " of %" PRIu64 " questions not answered",
+                           a->asked - a->answered, a->asked);
 out:
     free(a->nearest);
-    n2v_model_free(&a->model);
+    model_free(&a->model);
     free(a);
     return status;
 }

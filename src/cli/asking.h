@@ -43,8 +43,8 @@ typedef struct asking_kind {
     size_t words;       /* of a question */
     const char *expect; /* "two words are expected" */
     const char *prompt;
-    bool searches; /* as n2v_question; else the cosine of two words is asked */
-    n2v_question question;
+    bool searches; /* as Question; else the cosine of two words is asked */
+    Question question;
 } asking_kind;
 
 /* The run of such a command: operands are the vectors' file and, if there are any, the words of questions. */

@@ -27,6 +27,6 @@ n2v_status command_find(const cli_command **found, const char *name, n2v_error *
             return N2V_OK;
     nearest = options_nearest(name, command_name, NULL);
     if (nearest)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "'%s' is not a command; did you mean %s?", name, nearest);
-    return n2v_fail(error, N2V_ERROR_ARGUMENT, "'%s' is not a command; 'nce2vec help' lists them", name);
+        return error_set(error, N2V_ERROR_ARGUMENT, "'%s' is not a command; did you mean %s?", name, nearest);
+    return error_set(error, N2V_ERROR_ARGUMENT, "'%s' is not a command; 'nce2vec help' lists them", name);
 }

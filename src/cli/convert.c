@@ -19,8 +19,8 @@ static const cli_option options[] = {
      .aliases = "format",
      .kind = OPTION_CHOICE,
      .value = "NAME",
-     .note = "by the ending of OUT: " N2V_FORMAT_ENDINGS,
-     .choice = n2v_format_name,
+     .note = "by the ending of OUT: " FORMAT_ENDINGS,
+     .choice = format_name,
      .offset = offsetof(convert_settings, to),
      .section = "Options",
      .help = "the format of OUT. One of"},
@@ -28,7 +28,7 @@ static const cli_option options[] = {
      .kind = OPTION_CHOICE,
      .value = "WHICH",
      .note = "all that OUT's format holds",
-     .choice = n2v_vectors_name,
+     .choice = vectors_name,
      .offset = offsetof(convert_settings, vectors),
      .help = "which vectors of a whole model stand in OUT, alone: those of the words as input, as output, the sum of "
              "the two, or one after the other. One of"},
@@ -45,7 +45,7 @@ static const cli_option options[] = {
      .value = "N",
      .note = "all",
      .least = 1,
-     .most = N2V_MAX_WORDS,
+     .most = MAX_WORDS,
      .offset = offsetof(convert_settings, top),
      .help = "only the first N words of IN: the most frequent ones, as files of vectors go"},
     {.name = "quiet",
@@ -58,10 +58,10 @@ static const cli_option options[] = {
 
 static void list_formats(FILE *out)
 {
-    const n2v_format *format;
+    const Format *format;
 
     fputs("Formats, with the endings of OUT:\n", out);
-    for (size_t i = 0; (format = n2v_format_at(i)); i++) {
+    for (size_t i = 0; (format = format_at(i)); i++) {
         int column = fprintf(out, "  %-12s %s", format->name, format->endings);
         if (column >= HELP_INDENT - 1) {
             fputc('\n', out);
@@ -71,21 +71,22 @@ static void list_formats(FILE *out)
     }
 }
 
-static n2v_status check_float16(const n2v_format *format, n2v_error *error)
+static n2v_status check_float16(const Format *format, n2v_error *error)
 {
     return format->write_float16
                ? N2V_OK
-               : n2v_fail(error, N2V_ERROR_ARGUMENT,
-                          "--float16: the format %s has no numbers of 16 bits; npy and safetensors have", format->name);
+               : error_set(error, N2V_ERROR_ARGUMENT,
+                           "--float16: the format %s has no numbers of 16 bits; npy and safetensors have",
+                           format->name);
 }
 
-static n2v_status check_paths(const n2v_format *format, const char *const *operands, n2v_error *error)
+static n2v_status check_paths(const Format *format, const char *const *operands, n2v_error *error)
 {
     char *beside = NULL;
-    n2v_status status = n2v_reader_check(operands[0], error);
+    n2v_status status = reader_check(operands[0], error);
 
     if (!status)
-        status = n2v_format_beside(format, operands[1], &beside, error);
+        status = format_beside(format, operands[1], &beside, error);
     if (!status)
         status = text_check_output("the output", operands[1], operands, 1, error);
     if (!status && beside)
@@ -95,17 +96,17 @@ static n2v_status check_paths(const n2v_format *format, const char *const *opera
 }
 
 /* The file of IN's words must stay; OUT may have it for its own, unless words are left out. */
-static n2v_status check_words(const n2v_format *from, const n2v_format *to, const char *const *operands, bool all,
+static n2v_status check_words(const Format *from, const Format *to, const char *const *operands, bool all,
                               n2v_error *error)
 {
     char *paths[2] = {NULL, NULL};
     const char *const *read = (const char *const *)paths;
     n2v_status status;
 
-    if ((status = n2v_format_beside(from, operands[0], &paths[0], error)) || !paths[0] ||
+    if ((status = format_beside(from, operands[0], &paths[0], error)) || !paths[0] ||
         (status = text_check_output("the output", operands[1], read, 1, error)) || all)
         goto out;
-    if (!(status = n2v_format_beside(to, operands[1], &paths[1], error)) && paths[1])
+    if (!(status = format_beside(to, operands[1], &paths[1], error)) && paths[1])
         status = text_check_output("the words' file", paths[1], read, 1, error);
 out:
     free(paths[0]);
@@ -114,47 +115,46 @@ out:
 }
 
 /* The part of the model that is asked for. */
-static n2v_status select_part(const convert_settings *s, n2v_model *model, n2v_error *error)
+static n2v_status select_part(const convert_settings *s, Model *model, n2v_error *error)
 {
     n2v_status status = N2V_OK;
 
     if (s->top != UNSET_INTEGER)
-        status = n2v_model_keep_first(model, (size_t)s->top, error);
+        status = model_keep_first(model, (size_t)s->top, error);
     if (!status && (s->vectors != UNSET_CHOICE || s->normalize))
-        status =
-            n2v_model_select(model, s->vectors == UNSET_CHOICE ? N2V_VECTORS_INPUT : (n2v_vectors)s->vectors, error);
-    return !status && s->normalize ? n2v_model_normalize(model, error) : status;
+        status = model_select(model, s->vectors == UNSET_CHOICE ? VECTORS_INPUT : (Vectors)s->vectors, error);
+    return !status && s->normalize ? model_normalize(model, error) : status;
 }
 
 static n2v_status run(struct cli_session *session, const void *settings, const char *const *operands, size_t count,
                       n2v_error *error)
 {
     const convert_settings *s = settings;
-    const n2v_format *from, *to = s->to == UNSET_CHOICE ? n2v_format_of_path(operands[1]) : n2v_format_at(s->to);
-    const n2v_stop stop = interrupt_stop(&session->interrupt);
+    const Format *from, *to = s->to == UNSET_CHOICE ? format_of_path(operands[1]) : format_at(s->to);
+    const Stop stop = interrupt_stop(&session->interrupt);
     cli_progress progress = progress_start(stderr, s->quiet);
     char words[PROGRESS_TEXT];
-    n2v_saving saving = {0};
-    n2v_model model = {0};
+    Saving saving = {0};
+    Model model = {0};
     n2v_status status;
 
     (void)count;
     if ((s->float16 && (status = check_float16(to, error))) || (status = check_paths(to, operands, error)) ||
         (status = interrupt_hold(&session->interrupt, error)) ||
-        (status = n2v_saving_open(&saving, to, operands[1], &stop, error)) ||
-        (status = n2v_format_load(&model, &from, operands[0], &stop, error)) ||
+        (status = saving_open(&saving, to, operands[1], &stop, error)) ||
+        (status = format_load(&model, &from, operands[0], &stop, error)) ||
         (status = check_words(from, to, operands, s->top >= model.words, error)) ||
         (status = select_part(s, &model, error)))
         goto out;
     saving.float16 = s->float16;
-    if ((status = n2v_saving_write(&saving, &model, error)))
+    if ((status = saving_write(&saving, &model, error)))
         goto out;
-    if (!(status = n2v_saving_commit(&saving, error)))
+    if (!(status = saving_commit(&saving, error)))
         progress_say(&progress, "wrote %s: %s words x %zu dimensions, %s", operands[1],
                      progress_count(model.words, words), model.dim, to->name);
 out:
-    n2v_saving_discard(&saving);
-    n2v_model_free(&model);
+    saving_discard(&saving);
+    model_free(&model);
     return status;
 }
 

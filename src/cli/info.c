@@ -30,35 +30,35 @@ static const cli_option options[] = {
 typedef struct matrix {
     const char *name;
     const float *rows;
-    n2v_norms norms;
+    Norms norms;
 } matrix;
 
 enum { MATRICES = 2 };
 
 typedef struct description {
     const char *path;
-    const n2v_format *format;
-    n2v_model model;
+    const Format *format;
+    Model model;
     matrix matrices[MATRICES];
 } description;
 
 static void print_norms(const description *d, const matrix *m)
 {
-    const n2v_vocabulary *words = d->model.vocabulary;
+    const Vocabulary *words = d->model.vocabulary;
 
     printf("%s vectors\n", m->name);
     printf("  norm     %.4g to %.4g, mean %.4g, median %.4g\n", m->norms.least, m->norms.most, m->norms.mean,
            m->norms.median);
-    printf("  shortest %s\n  longest  %s\n", n2v_vocabulary_word(words, m->norms.shortest, NULL),
-           n2v_vocabulary_word(words, m->norms.longest, NULL));
+    printf("  shortest %s\n  longest  %s\n", vocabulary_word(words, m->norms.shortest, NULL),
+           vocabulary_word(words, m->norms.longest, NULL));
     if (m->norms.zeros)
         printf("  zero     %zu\n", m->norms.zeros);
 }
 
 static void print_text(const description *d)
 {
-    const n2v_model *model = &d->model;
-    const uint64_t total = n2v_vocabulary_total(model->vocabulary);
+    const Model *model = &d->model;
+    const uint64_t total = vocabulary_total(model->vocabulary);
     char count[PROGRESS_TEXT];
 
     fputs("file       ", stdout);
@@ -87,17 +87,17 @@ static void print_text(const description *d)
 static void print_json_norm(const char *name, double value)
 {
     printf(", \"%s\": ", name);
-    n2v_json_number(stdout, value, NORM_DIGITS);
+    json_number(stdout, value, NORM_DIGITS);
 }
 
 static void print_json_norms(const description *d, const matrix *m)
 {
-    const n2v_vocabulary *words = d->model.vocabulary;
+    const Vocabulary *words = d->model.vocabulary;
 
     printf("\"%s\": {\"zeros\": %zu, \"shortest\": ", m->name, m->norms.zeros);
-    n2v_json_string(stdout, n2v_vocabulary_word(words, m->norms.shortest, NULL));
+    json_string(stdout, vocabulary_word(words, m->norms.shortest, NULL));
     fputs(", \"longest\": ", stdout);
-    n2v_json_string(stdout, n2v_vocabulary_word(words, m->norms.longest, NULL));
+    json_string(stdout, vocabulary_word(words, m->norms.longest, NULL));
     print_json_norm("least", m->norms.least);
     print_json_norm("median", m->norms.median);
     print_json_norm("mean", m->norms.mean);
@@ -107,13 +107,13 @@ static void print_json_norms(const description *d, const matrix *m)
 
 static void print_json(const description *d)
 {
-    const n2v_model *model = &d->model;
+    const Model *model = &d->model;
 
     fputs("{\"file\": ", stdout);
-    n2v_json_string(stdout, d->path);
+    json_string(stdout, d->path);
     printf(", \"format\": \"%s\", \"words\": %zu, \"dimensions\": %zu, \"counted\": %" PRIu64
            ", \"biases\": %s, \"norms\": {",
-           d->format->name, model->words, model->dim, n2v_vocabulary_total(model->vocabulary),
+           d->format->name, model->words, model->dim, vocabulary_total(model->vocabulary),
            model->output_bias ? "true" : "false");
     for (size_t i = 0; i < MATRICES; i++) {
         if (!d->matrices[i].rows)
@@ -122,7 +122,7 @@ static void print_json(const description *d)
         print_json_norms(d, &d->matrices[i]);
     }
     fputs("}, \"parameters\": ", stdout);
-    n2v_parameters_json(stdout, model->parameters);
+    parameters_json(stdout, model->parameters);
     puts("}");
 }
 
@@ -135,18 +135,18 @@ static n2v_status run(struct cli_session *session, const void *settings, const c
 
     (void)session;
     (void)count;
-    if ((status = n2v_reader_check(d.path, error)) != N2V_OK ||
-        (status = n2v_format_load(&d.model, &d.format, d.path, NULL, error)) != N2V_OK)
+    if ((status = reader_check(d.path, error)) != N2V_OK ||
+        (status = format_load(&d.model, &d.format, d.path, NULL, error)) != N2V_OK)
         goto out;
     d.matrices[0] = (matrix){.name = "input", .rows = d.model.input};
     d.matrices[1] = (matrix){.name = "output", .rows = d.model.output};
     for (size_t i = 0; i < MATRICES && status == N2V_OK; i++)
         if (d.matrices[i].rows)
-            status = n2v_norms_measure(&d.matrices[i].norms, &d.model, d.matrices[i].rows, error);
+            status = norms_measure(&d.matrices[i].norms, &d.model, d.matrices[i].rows, error);
     if (status == N2V_OK)
         (s->json ? print_json : print_text)(&d);
 out:
-    n2v_model_free(&d.model);
+    model_free(&d.model);
     return status;
 }
 

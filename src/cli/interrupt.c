@@ -8,7 +8,7 @@ static n2v_status add_signal(cli_interrupt *interrupt, int number, n2v_error *er
     struct sigaction action;
 
     if (sigaction(number, NULL, &action) || (action.sa_handler != SIG_IGN && sigaddset(&interrupt->signals, number)))
-        return n2v_fail(error, N2V_ERROR_IO, "signal %d cannot be set up", number);
+        return error_set(error, N2V_ERROR_IO, "signal %d cannot be set up", number);
     return N2V_OK;
 }
 
@@ -23,7 +23,7 @@ n2v_status interrupt_hold(cli_interrupt *interrupt, n2v_error *error)
         (status = add_signal(interrupt, SIGHUP, error)))
         return status;
     code = pthread_sigmask(SIG_BLOCK, &interrupt->signals, NULL);
-    return code ? n2v_fail(error, N2V_ERROR_IO, "signals cannot be held back: %s", strerror(code)) : N2V_OK;
+    return code ? error_set(error, N2V_ERROR_IO, "signals cannot be held back: %s", strerror(code)) : N2V_OK;
 }
 
 static bool test(void *context)
@@ -36,7 +36,7 @@ static bool test(void *context)
     return state->asked;
 }
 
-n2v_stop interrupt_stop(cli_interrupt *interrupt)
+Stop interrupt_stop(cli_interrupt *interrupt)
 {
-    return (n2v_stop){.test = test, .context = interrupt};
+    return (Stop){.test = test, .context = interrupt};
 }

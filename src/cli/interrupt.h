@@ -15,7 +15,7 @@ typedef struct cli_interrupt {
  * any starts. Signals that are ignored (a background job's) stay ignored. */
 n2v_status interrupt_hold(cli_interrupt *interrupt, n2v_error *error);
 
-/* An n2v_stop on this. */
-n2v_stop interrupt_stop(cli_interrupt *interrupt);
+/* An Stop on this. */
+Stop interrupt_stop(cli_interrupt *interrupt);
 
 #endif

@@ -69,21 +69,21 @@ static const cli_option options[] = {
 /* The parameters of the run --------------------------------------------------------------- */
 
 typedef struct trained {
-    n2v_likelihood_options options; /* as far as the model tells them */
+    LikelihoodOptions options; /* as far as the model tells them */
     float parameters[N2V_MAX_PARAMETERS];
     size_t tokenizer;
 } trained;
 
 static n2v_status fail_parameter(const char *path, const char *name, n2v_error *error)
 {
-    return n2v_fail(error, N2V_ERROR_FORMAT, "%s: the model's parameters have no valid '%s'", path, name);
+    return error_set(error, N2V_ERROR_FORMAT, "%s: the model's parameters have no valid '%s'", path, name);
 }
 
 /* The value of a parameter as a string; false when it is not there or too long. */
-static bool take_text(const n2v_model *model, const char *name, char *text, size_t room)
+static bool take_text(const Model *model, const char *name, char *text, size_t room)
 {
     size_t bytes = 0;
-    const char *value = n2v_model_parameter(model, name, &bytes);
+    const char *value = model_parameter(model, name, &bytes);
 
     if (!value || bytes >= room)
         return false;
@@ -92,7 +92,7 @@ static bool take_text(const n2v_model *model, const char *name, char *text, size
     return true;
 }
 
-static bool take_number(const n2v_model *model, const char *name, double low, double high, double *number)
+static bool take_number(const Model *model, const char *name, double low, double high, double *number)
 {
     char text[64], *end;
 
@@ -103,7 +103,7 @@ static bool take_number(const n2v_model *model, const char *name, double low, do
 }
 
 /* NAME:param=value,... as --objective has it. */
-static n2v_status take_objective(trained *t, const n2v_model *model, const char *path, n2v_error *error)
+static n2v_status take_objective(trained *t, const Model *model, const char *path, n2v_error *error)
 {
     char text[1024], name[64], value[64], field[128];
     const n2v_objective *objective;
@@ -112,27 +112,27 @@ static n2v_status take_objective(trained *t, const n2v_model *model, const char 
     if (!take_text(model, "objective", name, sizeof name))
         return fail_parameter(path, "objective", error);
     used = (size_t)snprintf(text, sizeof text, "%s", name);
-    objective = n2v_objective_find(name);
-    for (size_t i = 0; objective && i < n2v_objective_parameters(objective); i++) {
+    objective = objective_find(name);
+    for (size_t i = 0; objective && i < objective_parameters(objective); i++) {
         (void)snprintf(field, sizeof field, "objective.%s", objective->parameters[i].name);
         if (take_text(model, field, value, sizeof value) && used < sizeof text)
             used += (size_t)snprintf(text + used, sizeof text - used, "%c%s=%s", strchr(text, ':') ? ',' : ':',
                                      objective->parameters[i].name, value);
     }
-    return n2v_objective_parse(text, &t->options.objective, t->parameters, error);
+    return objective_parse(text, &t->options.objective, t->parameters, error);
 }
 
-static n2v_status take_parameters(trained *t, const n2v_model *model, const char *path, n2v_error *error)
+static n2v_status take_parameters(trained *t, const Model *model, const char *path, n2v_error *error)
 {
     double noise, window;
     char tokenizer[64];
     n2v_status status;
 
     if (!model->output || !*model->parameters)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT,
-                        "%s is not a whole model: likelihood needs output vectors and the run's parameters, a .n2v "
-                        "file of 'nce2vec train'",
-                        path);
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         "%s is not a whole model: likelihood needs output vectors and the run's parameters, a .n2v "
+                         "file of 'nce2vec train'",
+                         path);
     if ((status = take_objective(t, model, path, error)))
         return status;
     if (!take_number(model, "noise", 1, 1e9, &noise))
@@ -159,10 +159,10 @@ static n2v_status take_parameters(trained *t, const n2v_model *model, const char
 static void print_number(const char *before, double value)
 {
     printf("%s", before);
-    n2v_json_number(stdout, value, 17);
+    json_number(stdout, value, 17);
 }
 
-static void print_json(const n2v_likelihood *l, const n2v_likelihood_options *o)
+static void print_json(const Likelihood *l, const LikelihoodOptions *o)
 {
     printf("{\"objective\": \"%s\", \"window\": %zu, \"subsample\": %.9g, \"pairs\": %" PRIu64 ", \"weight\": %.17g",
            o->objective->name, o->window, o->subsample, l->pairs, l->weight);
@@ -180,15 +180,15 @@ static void print_json(const n2v_likelihood *l, const n2v_likelihood_options *o)
     print_number(", \"sd\": ", l->sd);
     print_number(", \"mean_absolute\": ", l->mean_absolute);
     printf(",\n  \"quantiles\": [");
-    for (size_t i = 0; i < N2V_LIKELIHOOD_QUANTILES; i++) {
-        printf("%s[%g", i ? ", " : "", n2v_likelihood_levels[i]);
+    for (size_t i = 0; i < LIKELIHOOD_QUANTILES; i++) {
+        printf("%s[%g", i ? ", " : "", likelihood_levels[i]);
         print_number(", ", l->quantiles[i]);
         printf("]");
     }
     printf("]}}\n");
 }
 
-static void print_text(const n2v_likelihood *l, const n2v_likelihood_options *o)
+static void print_text(const Likelihood *l, const LikelihoodOptions *o)
 {
     char pairs[PROGRESS_TEXT], contexts[PROGRESS_TEXT];
 
@@ -204,9 +204,9 @@ static void print_text(const n2v_likelihood *l, const n2v_likelihood_options *o)
     printf("log Z            mean %.4f, standard deviation %.4f, mean absolute value %.4f; %s contexts, by weight\n",
            l->mean, l->sd, l->mean_absolute, progress_count(l->contexts, contexts));
     printf("                ");
-    for (size_t i = 0; i < N2V_LIKELIHOOD_QUANTILES; i++)
-        printf(" %g %%: %.4f%s", 100 * n2v_likelihood_levels[i], l->quantiles[i],
-               i + 1 < N2V_LIKELIHOOD_QUANTILES ? "," : "\n");
+    for (size_t i = 0; i < LIKELIHOOD_QUANTILES; i++)
+        printf(" %g %%: %.4f%s", 100 * likelihood_levels[i], l->quantiles[i],
+               i + 1 < LIKELIHOOD_QUANTILES ? "," : "\n");
 }
 
 static n2v_status run(struct cli_session *session, const void *settings, const char *const *operands, size_t count,
@@ -215,18 +215,17 @@ static n2v_status run(struct cli_session *session, const void *settings, const c
     const likelihood_settings *s = settings;
     cli_progress progress = progress_start(stderr, s->quiet);
     trained t = {.tokenizer = 0};
-    n2v_likelihood likelihood;
-    n2v_blocks *blocks = NULL;
-    n2v_model model = {0};
+    Likelihood likelihood;
+    Blocks *blocks = NULL;
+    Model model = {0};
     n2v_status status;
 
     t.options.stop = interrupt_stop(&session->interrupt);
     if (strcmp(operands[0], "-") == 0)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "the model cannot come from standard input: name its file");
-    if ((status = n2v_reader_check(operands[0], error)) ||
-        (status = text_check_inputs(operands + 1, count - 1, error)) ||
+        return error_set(error, N2V_ERROR_ARGUMENT, "the model cannot come from standard input: name its file");
+    if ((status = reader_check(operands[0], error)) || (status = text_check_inputs(operands + 1, count - 1, error)) ||
         (status = interrupt_hold(&session->interrupt, error)) ||
-        (status = n2v_format_read(&model, operands[0], &t.options.stop, error)) ||
+        (status = format_read(&model, operands[0], &t.options.stop, error)) ||
         (status = take_parameters(&t, &model, operands[0], error)))
         goto out;
     t.options.parameters = t.parameters;
@@ -235,10 +234,10 @@ static n2v_status run(struct cli_session *session, const void *settings, const c
     t.options.subsample = s->subsample;
     t.options.seed = s->seed;
     t.options.threads = (size_t)(s->threads == UNSET_INTEGER ? machine_cores() : s->threads);
-    if ((status = n2v_likelihood_check(&model, &t.options, error)) ||
+    if ((status = likelihood_check(&model, &t.options, error)) ||
         (status = text_encode(&blocks, "text", operands + 1, count - 1, t.tokenizer, model.vocabulary, session,
                               &progress, error)) ||
-        (status = n2v_likelihood_measure(&likelihood, &model, blocks, &t.options, error)))
+        (status = likelihood_measure(&likelihood, &model, blocks, &t.options, error)))
         goto out;
     if (s->json)
         print_json(&likelihood, &t.options);
@@ -246,8 +245,8 @@ static n2v_status run(struct cli_session *session, const void *settings, const c
         print_text(&likelihood, &t.options);
 out:
     progress_end(&progress);
-    n2v_blocks_destroy(blocks);
-    n2v_model_free(&model);
+    blocks_destroy(blocks);
+    model_free(&model);
     return status;
 }
 

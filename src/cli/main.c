@@ -49,15 +49,15 @@ static int run_command(const cli_command *command, char *const *arguments, size_
 {
     n2v_error error = {.text = ""};
     cli_session session = {.interrupt = {.asked = false}};
-    void *settings = n2v_array_zero(1, command->settings_bytes);
-    const char **operands = n2v_array(count, sizeof *operands);
+    void *settings = array_create_zero(1, command->settings_bytes);
+    const char **operands = array_create(count, sizeof *operands);
     size_t operand_count;
     bool help = false;
     n2v_status status;
     int code = 0;
 
     if (!settings || !operands)
-        status = n2v_fail_memory(&error, command->settings_bytes, "the options");
+        status = fail_memory(&error, command->settings_bytes, "the options");
     else
         status = options_parse(command, arguments, count, settings, operands, &operand_count, &help, &error);
     if (!status && help)
@@ -114,7 +114,7 @@ int main(int argc, char **argv)
     else if (is_one_of(argv[1], "--version", "-version", "-V"))
         printf("nce2vec %s\n", N2V_VERSION);
     else if (argv[1][0] == '-') {
-        n2v_fail(&error, N2V_ERROR_ARGUMENT, "a command comes first, such as 'nce2vec train %s ...'", argv[1]);
+        error_set(&error, N2V_ERROR_ARGUMENT, "a command comes first, such as 'nce2vec train %s ...'", argv[1]);
         return report(&error);
     } else if (command_find(&found, argv[1], &error))
         return report(&error);

@@ -21,7 +21,7 @@ static bool line_begin(line *l, cli_metrics *m)
 {
     *l = (line){.out = NULL};
     if (!m->status && !(l->out = open_memstream(&l->text, &l->bytes)))
-        m->status = n2v_fail_memory(&m->error, 1, "a line of the metrics");
+        m->status = fail_memory(&m->error, 1, "a line of the metrics");
     return l->out != NULL;
 }
 
@@ -29,18 +29,18 @@ static void line_end(line *l, cli_metrics *m)
 {
     fputs("}\n", l->out);
     if (fclose(l->out))
-        m->status = n2v_fail_memory(&m->error, l->bytes, "a line of the metrics");
+        m->status = fail_memory(&m->error, l->bytes, "a line of the metrics");
     if (!m->status)
-        m->status = n2v_writer_write(m->writer, l->text, l->bytes, &m->error);
+        m->status = writer_write(m->writer, l->text, l->bytes, &m->error);
     if (!m->status)
-        m->status = n2v_writer_publish(m->writer, &m->error);
+        m->status = writer_publish(m->writer, &m->error);
     free(l->text);
 }
 
 static void put_number(FILE *out, const char *name, double value)
 {
     fprintf(out, ",\"%s\":", name);
-    n2v_json_number(out, value, 9);
+    json_number(out, value, 9);
 }
 
 static double ratio(double amount, double by)
@@ -48,12 +48,12 @@ static double ratio(double amount, double by)
     return by > 0 ? amount / by : (double)NAN;
 }
 
-n2v_status metrics_open(cli_metrics *m, const char *path, const n2v_stop *stop, n2v_error *error)
+n2v_status metrics_open(cli_metrics *m, const char *path, const Stop *stop, n2v_error *error)
 {
-    return n2v_writer_open(&m->writer, path, stop, error);
+    return writer_open(&m->writer, path, stop, error);
 }
 
-n2v_status metrics_begin(cli_metrics *m, const run_record *record, const char *output, const n2v_model *model,
+n2v_status metrics_begin(cli_metrics *m, const run_record *record, const char *output, const Model *model,
                          uint64_t words_total, n2v_error *error)
 {
     const time_t now = time(NULL);
@@ -63,12 +63,12 @@ n2v_status metrics_begin(cli_metrics *m, const run_record *record, const char *o
 
     if (!m->writer)
         return N2V_OK;
-    m->last = (n2v_progress){.words_total = words_total, .loss = (double)NAN};
+    m->last = (Progress){.words_total = words_total, .loss = (double)NAN};
     if (line_begin(&l, m)) {
         if (gmtime_r(&now, &utc))
             strftime(started, sizeof started, "%Y-%m-%dT%H:%M:%SZ", &utc);
         fprintf(l.out, "{\"started\":\"%s\",\"output\":", started);
-        n2v_json_string(l.out, output);
+        json_string(l.out, output);
         fprintf(l.out, ",\"vocabulary\":%zu,\"words_total\":%" PRIu64 ",\"parameters\":", model->words, words_total);
         record_json(l.out, record);
         line_end(&l, m);
@@ -81,7 +81,7 @@ n2v_status metrics_begin(cli_metrics *m, const run_record *record, const char *o
 
 static void write_training(cli_metrics *m)
 {
-    const n2v_progress *now = &m->last;
+    const Progress *now = &m->last;
     line l;
 
     if (line_begin(&l, m)) {
@@ -98,7 +98,7 @@ static void write_training(cli_metrics *m)
     m->due = false;
 }
 
-void metrics_progress(cli_metrics *m, const n2v_progress *now)
+void metrics_progress(cli_metrics *m, const Progress *now)
 {
     if (!m->begun)
         return;
@@ -112,7 +112,7 @@ void metrics_progress(cli_metrics *m, const n2v_progress *now)
         write_training(m);
 }
 
-void metrics_heldout(cli_metrics *m, const n2v_heldout *heldout)
+void metrics_heldout(cli_metrics *m, const Heldout *heldout)
 {
     line l;
 
@@ -128,7 +128,7 @@ void metrics_heldout(cli_metrics *m, const n2v_heldout *heldout)
     m->due = true;
 }
 
-static void write_end(cli_metrics *m, n2v_status status, const n2v_train_report *report)
+static void write_end(cli_metrics *m, n2v_status status, const TrainReport *report)
 {
     const char *end = status == N2V_OK ? "done" : status == N2V_ERROR_INTERRUPTED ? "interrupted" : "failed";
     const bool trained = report->kernels != NULL; /* to its end */
@@ -145,7 +145,7 @@ static void write_end(cli_metrics *m, n2v_status status, const n2v_train_report 
     }
 }
 
-n2v_status metrics_close(cli_metrics *m, n2v_status status, const n2v_train_report *report, n2v_error *error)
+n2v_status metrics_close(cli_metrics *m, n2v_status status, const TrainReport *report, n2v_error *error)
 {
     if (m->begun) {
         if (m->last.words > m->words)
@@ -153,11 +153,11 @@ n2v_status metrics_close(cli_metrics *m, n2v_status status, const n2v_train_repo
         write_end(m, status, report);
     }
     if (m->begun && !m->status)
-        m->status = n2v_writer_commit(m->writer, &m->error);
+        m->status = writer_commit(m->writer, &m->error);
     else
-        n2v_writer_discard(m->writer);
+        writer_discard(m->writer);
     m->writer = NULL;
     if (status || !m->status)
         return status;
-    return n2v_fail(error, m->status, "%s; the vectors are complete, the metrics are not", m->error.text);
+    return error_set(error, m->status, "%s; the vectors are complete, the metrics are not", m->error.text);
 }

@@ -20,7 +20,7 @@
 #include "io/writer.h"
 
 typedef struct cli_metrics {
-    n2v_writer *writer; /* NULL: no metrics are wanted */
+    Writer *writer; /* NULL: no metrics are wanted */
     bool begun;
     n2v_status status; /* of the writing; after a failure nothing more is written */
     n2v_error error;
@@ -28,23 +28,23 @@ typedef struct cli_metrics {
     double seconds;
     double loss; /* summed since then, over so many pairs */
     uint64_t pairs;
-    bool due;          /* a line, whenever there is news */
-    n2v_progress last; /* that was told */
+    bool due;      /* a line, whenever there is news */
+    Progress last; /* that was told */
 } cli_metrics;
 
 /* N2V_ERROR_ARGUMENT when the file cannot be written. */
-n2v_status metrics_open(cli_metrics *metrics, const char *path, const n2v_stop *stop, n2v_error *error);
+n2v_status metrics_open(cli_metrics *metrics, const char *path, const Stop *stop, n2v_error *error);
 
 /* The first line. Without metrics these do nothing. */
-n2v_status metrics_begin(cli_metrics *metrics, const run_record *record, const char *output, const n2v_model *model,
+n2v_status metrics_begin(cli_metrics *metrics, const run_record *record, const char *output, const Model *model,
                          uint64_t words_total, n2v_error *error);
 
 /* A failure stays in metrics: training goes on. */
-void metrics_progress(cli_metrics *metrics, const n2v_progress *now);
-void metrics_heldout(cli_metrics *metrics, const n2v_heldout *heldout);
+void metrics_progress(cli_metrics *metrics, const Progress *now);
+void metrics_heldout(cli_metrics *metrics, const Heldout *heldout);
 
 /* The last line of a run that came to this status, and the end of the metrics: they are freed.
  * Returns the status, or, of a run that was done, the metrics' own failure. */
-n2v_status metrics_close(cli_metrics *metrics, n2v_status status, const n2v_train_report *report, n2v_error *error);
+n2v_status metrics_close(cli_metrics *metrics, n2v_status status, const TrainReport *report, n2v_error *error);
 
 #endif

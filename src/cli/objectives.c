@@ -23,7 +23,7 @@ static void print_parameter(const char *fact, const n2v_parameter *p)
 
 static void print_objective(const n2v_objective *o)
 {
-    const size_t count = n2v_objective_parameters(o);
+    const size_t count = objective_parameters(o);
     char defaults[128];
 
     printf("%s: %s\n", o->name, o->summary);
@@ -45,12 +45,12 @@ static n2v_status run(struct cli_session *session, const void *settings, const c
     (void)session;
     (void)settings;
     for (size_t i = 0; i < count; i++) {
-        if (!(o = n2v_objective_find(operands[i])))
-            return n2v_fail(error, N2V_ERROR_ARGUMENT, "'%s' is not an objective; 'nce2vec objectives' lists them",
-                            operands[i]);
+        if (!(o = objective_find(operands[i])))
+            return error_set(error, N2V_ERROR_ARGUMENT, "'%s' is not an objective; 'nce2vec objectives' lists them",
+                             operands[i]);
         print_objective(o);
     }
-    for (size_t i = 0; !count && (o = n2v_objective_at(i)); i++) {
+    for (size_t i = 0; !count && (o = objective_at(i)); i++) {
         if (i)
             putchar('\n');
         print_objective(o);

@@ -56,13 +56,13 @@ const char *options_nearest(const char *text, const char *(*name)(const void *li
     const size_t length = characters_of(text, characters);
     size_t limit = length < 4 ? 1 : length / 3 + 1; /* farther than that is no help */
     const char *nearest = NULL, *candidate;
-    n2v_spelling spelling;
+    Spelling spelling;
 
-    if (!n2v_spelling_set(&spelling, characters, length))
+    if (!spelling_set(&spelling, characters, length))
         return NULL;
     for (size_t i = 0; (candidate = name(list, i)); i++) {
         const size_t count = characters_of(candidate, characters);
-        const size_t distance = n2v_spelling_distance(&spelling, characters, count, limit);
+        const size_t distance = spelling_distance(&spelling, characters, count, limit);
         if (distance > limit)
             continue;
         nearest = candidate;
@@ -123,7 +123,7 @@ static n2v_status refuse(const cli_option *o, const char *given, const char *val
     char range[512];
 
     if (o->refusal)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "%s %s: %s", given, value, o->refusal);
+        return error_set(error, N2V_ERROR_ARGUMENT, "%s %s: %s", given, value, o->refusal);
     if (o->kind == OPTION_INTEGER && o->most == UINT64_MAX)
         snprintf(range, sizeof range, "an integer of at least %" PRIu64, o->least);
     else if (o->kind == OPTION_INTEGER)
@@ -138,7 +138,7 @@ static n2v_status refuse(const cli_option *o, const char *given, const char *val
         for (size_t i = 0; (name = o->choice(i)) && at < sizeof range; i++)
             at += (size_t)snprintf(range + at, sizeof range - at, "%s %s", i ? "," : "", name);
     }
-    return n2v_fail(error, N2V_ERROR_ARGUMENT, "%s: '%s' is not %s", given, value, range);
+    return error_set(error, N2V_ERROR_ARGUMENT, "%s: '%s' is not %s", given, value, range);
 }
 
 /* All of the text must be the number: no blanks, signs or words such as nan. */
@@ -183,7 +183,7 @@ static n2v_status set_value(void *settings, const cli_option *o, const char *giv
         break;
     case OPTION_TEXT:
         if (!*value)
-            return n2v_fail(error, N2V_ERROR_ARGUMENT, "%s: the value is empty", given);
+            return error_set(error, N2V_ERROR_ARGUMENT, "%s: the value is empty", given);
         memcpy(field(settings, o), &value, sizeof value);
         break;
     case OPTION_CHOICE:
@@ -245,10 +245,10 @@ static n2v_status unknown_option(const cli_command *command, const spelled *s, n
     snprintf(name, sizeof name, "%.*s", (int)s->bytes, s->name);
     nearest = options_nearest(name, shown_name, command->options);
     if (nearest)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "%s is not an option of %s; did you mean --%s?", s->given,
-                        command->name, nearest);
-    return n2v_fail(error, N2V_ERROR_ARGUMENT, "%s is not an option of %s; 'nce2vec help %s' lists them", s->given,
-                    command->name, command->name);
+        return error_set(error, N2V_ERROR_ARGUMENT, "%s is not an option of %s; did you mean --%s?", s->given,
+                         command->name, nearest);
+    return error_set(error, N2V_ERROR_ARGUMENT, "%s is not an option of %s; 'nce2vec help %s' lists them", s->given,
+                     command->name, command->name);
 }
 
 /* Options may be forgotten to have a value: the next argument is one of them, then. */
@@ -293,12 +293,12 @@ n2v_status options_parse(const cli_command *command, char *const *arguments, siz
         if (o->kind == OPTION_FLAG) {
             const bool yes = true;
             if (s.value)
-                return n2v_fail(error, N2V_ERROR_ARGUMENT, "%s takes no value", s.given);
+                return error_set(error, N2V_ERROR_ARGUMENT, "%s takes no value", s.given);
             memcpy(field(settings, o), &yes, sizeof yes);
             continue;
         }
         if (!s.value && (i + 1 == count || is_known(command, arguments[i + 1])))
-            return n2v_fail(error, N2V_ERROR_ARGUMENT, "%s needs a value (%s)", s.given, o->value);
+            return error_set(error, N2V_ERROR_ARGUMENT, "%s needs a value (%s)", s.given, o->value);
         if (!s.value)
             s.value = arguments[++i];
         if (o->kind == OPTION_OPERAND)
@@ -309,10 +309,10 @@ n2v_status options_parse(const cli_command *command, char *const *arguments, siz
     if (status)
         return status;
     if (*operand_count < command->least_operands)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "%s", command->operand);
+        return error_set(error, N2V_ERROR_ARGUMENT, "%s", command->operand);
     if (*operand_count > command->most_operands)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "'%s' is one argument too many for %s",
-                        operands[command->most_operands], command->name);
+        return error_set(error, N2V_ERROR_ARGUMENT, "'%s' is one argument too many for %s",
+                         operands[command->most_operands], command->name);
     return N2V_OK;
 }
 

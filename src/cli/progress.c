@@ -118,7 +118,7 @@ static bool line_is_due(cli_progress *p, double share, double seconds, bool news
     return true;
 }
 
-void progress_reading(void *context, const n2v_reading *reading)
+void progress_reading(void *context, const Reading *reading)
 {
     cli_progress *p = context;
     const double share = reading->bytes_total ? (double)reading->bytes / (double)reading->bytes_total : -1;
@@ -138,7 +138,7 @@ void progress_reading(void *context, const n2v_reading *reading)
     }
 }
 
-void progress_training(void *context, const n2v_progress *now)
+void progress_training(void *context, const Progress *now)
 {
     cli_progress *p = context;
     const double share = now->words_total ? (double)now->words / (double)now->words_total : 0;
@@ -172,7 +172,7 @@ void progress_training(void *context, const n2v_progress *now)
         progress_say(p, "%s: %.0f %%, %s", title, 100 * share, facts);
 }
 
-void progress_heldout(void *context, const n2v_heldout *heldout)
+void progress_heldout(void *context, const Heldout *heldout)
 {
     cli_progress *p = context;
     char pairs[PROGRESS_TEXT];

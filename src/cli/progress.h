@@ -23,9 +23,9 @@ typedef struct cli_progress {
 } cli_progress;
 
 cli_progress progress_start(FILE *out, bool quiet);
-void progress_reading(void *context, const n2v_reading *reading);
-void progress_training(void *context, const n2v_progress *now);
-void progress_heldout(void *context, const n2v_heldout *heldout); /* a line for each epoch */
+void progress_reading(void *context, const Reading *reading);
+void progress_training(void *context, const Progress *now);
+void progress_heldout(void *context, const Heldout *heldout); /* a line for each epoch */
 
 /* A line of its own: removes the bar first. Nothing when quiet. */
 void progress_say(cli_progress *progress, const char *format, ...) N2V_PRINTF(2, 3);

@@ -16,7 +16,7 @@ static void put_all(const run_record *r, const option_sink *sink)
 
     sink->put(sink->context, "version", N2V_VERSION, true);
     sink->put(sink->context, "objective", objective->name, true);
-    for (size_t i = 0; i < n2v_objective_parameters(objective); i++) {
+    for (size_t i = 0; i < objective_parameters(objective); i++) {
         snprintf(name, sizeof name, "objective.%s", objective->parameters[i].name);
         snprintf(number, sizeof number, "%.9g", (double)r->options->parameters[i]);
         sink->put(sink->context, name, number, false);
@@ -44,10 +44,10 @@ static void put_member(void *context, const char *name, const char *value, bool 
 {
     FILE *out = context;
 
-    n2v_json_string(out, name);
+    json_string(out, name);
     fputc(':', out);
     if (is_text)
-        n2v_json_string(out, value);
+        json_string(out, value);
     else
         fputs(value, out);
     fputc(',', out);
@@ -79,7 +79,7 @@ void record_json(FILE *out, const run_record *record)
     for (size_t i = 0; i < record->count && i < MOST_INPUTS; i++) {
         if (i)
             fputc(',', out);
-        n2v_json_string(out, record->inputs[i]);
+        json_string(out, record->inputs[i]);
     }
     fputs("]}", out);
 }

@@ -8,7 +8,7 @@
 typedef struct run_record {
     const cli_command *command;
     const void *settings; /* of the command, with nothing left open */
-    const n2v_train_options *options;
+    const TrainOptions *options;
     const char *const *inputs;
     size_t count;        /* of them; the names of the first 100 are recorded */
     uint64_t tokens;     /* read */

@@ -12,7 +12,7 @@
 
 const char *text_tokenizer(size_t index)
 {
-    static const char *const names[] = {[N2V_TOKENIZER_WORDS] = "words", [N2V_TOKENIZER_SPACE] = "space"};
+    static const char *const names[] = {[TOKENIZER_WORDS] = "words", [TOKENIZER_SPACE] = "space"};
     return index < sizeof names / sizeof *names ? names[index] : NULL;
 }
 
@@ -27,11 +27,11 @@ n2v_status text_check_inputs(const char *const *inputs, size_t count, n2v_error 
     n2v_status status = N2V_OK;
 
     for (size_t i = 0; !status && i < count; i++) {
-        status = n2v_reader_check(inputs[i], error);
+        status = reader_check(inputs[i], error);
         streams += is_stream(inputs[i]);
     }
     if (!status && streams > 1)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "standard input (-) can be read only once, not %zu times", streams);
+        return error_set(error, N2V_ERROR_ARGUMENT, "standard input (-) can be read only once, not %zu times", streams);
     return status;
 }
 
@@ -79,12 +79,13 @@ n2v_status text_check_output(const char *option, const char *output, const char 
 {
     for (size_t i = 0; !is_stream(output) && i < count; i++)
         if (text_same_file(output, inputs[i]))
-            return n2v_fail(error, N2V_ERROR_ARGUMENT, "%s %s is the same file as the input %s, and would overwrite it",
-                            option, output, inputs[i]);
+            return error_set(error, N2V_ERROR_ARGUMENT,
+                             "%s %s is the same file as the input %s, and would overwrite it", option, output,
+                             inputs[i]);
     return N2V_OK;
 }
 
-static void warn(const n2v_corpus_report *r, cli_progress *progress)
+static void warn(const CorpusReport *r, cli_progress *progress)
 {
     char odd[PROGRESS_TEXT];
 
@@ -93,31 +94,31 @@ static void warn(const n2v_corpus_report *r, cli_progress *progress)
                      progress_count(r->invalid_utf8, odd));
     if (r->overlong)
         progress_say(progress, "warning: %s words of more than %d bytes were left out",
-                     progress_count(r->overlong, odd), N2V_MAX_TOKEN_BYTES);
+                     progress_count(r->overlong, odd), MAX_TOKEN_BYTES);
 }
 
-static void report(const n2v_corpus *corpus, cli_progress *progress)
+static void report(const Corpus *corpus, cli_progress *progress)
 {
-    const n2v_corpus_report *r = &corpus->report;
+    const CorpusReport *r = &corpus->report;
     char tokens[PROGRESS_TEXT], types[PROGRESS_TEXT], words[PROGRESS_TEXT], rate[PROGRESS_TEXT];
 
     progress_say(progress, "read %s words (%s different) in %.1f s, %s words/s; vocabulary: %s words",
                  progress_count(r->tokens, tokens), progress_count(r->types, types), r->seconds,
                  progress_rate(r->seconds > 0 ? (double)r->tokens / r->seconds : 0, rate),
-                 progress_count(n2v_vocabulary_size(corpus->vocabulary), words));
+                 progress_count(vocabulary_size(corpus->vocabulary), words));
     if (corpus->heldout)
         progress_say(progress, "held out: %s words in %s sentences",
-                     progress_count(n2v_blocks_words(corpus->heldout), words),
-                     progress_count(n2v_blocks_sentences(corpus->heldout), types));
+                     progress_count(blocks_words(corpus->heldout), words),
+                     progress_count(blocks_sentences(corpus->heldout), types));
     warn(r, progress);
 }
 
-n2v_status text_read(n2v_corpus *corpus, const char *const *inputs, size_t count, const text_settings *settings,
-                     n2v_vocabulary *vocabulary, bool count_only, cli_session *session, cli_progress *progress,
+n2v_status text_read(Corpus *corpus, const char *const *inputs, size_t count, const text_settings *settings,
+                     Vocabulary *vocabulary, bool count_only, cli_session *session, cli_progress *progress,
                      n2v_error *error)
 {
-    const n2v_corpus_options options = {
-        .tokenizer = (n2v_tokenizer_kind)settings->tokenizer,
+    const CorpusOptions options = {
+        .tokenizer = (TokenizerKind)settings->tokenizer,
         .min_count = settings->min_count,
         .max_words = settings->max_vocab == UNSET_INTEGER ? 0 : (size_t)settings->max_vocab,
         .vocabulary = vocabulary,
@@ -129,7 +130,7 @@ n2v_status text_read(n2v_corpus *corpus, const char *const *inputs, size_t count
         .reading = progress_reading,
         .reading_context = progress,
     };
-    const n2v_status status = n2v_corpus_read(corpus, inputs, count, &options, error);
+    const n2v_status status = corpus_read(corpus, inputs, count, &options, error);
 
     progress_end(progress);
     if (!status)
@@ -137,28 +138,26 @@ n2v_status text_read(n2v_corpus *corpus, const char *const *inputs, size_t count
     return status;
 }
 
-n2v_status text_encode(n2v_blocks **blocks, const char *title, const char *const *inputs, size_t count,
-                       size_t tokenizer, const n2v_vocabulary *vocabulary, cli_session *session, cli_progress *progress,
-                       n2v_error *error)
+n2v_status text_encode(Blocks **blocks, const char *title, const char *const *inputs, size_t count, size_t tokenizer,
+                       const Vocabulary *vocabulary, cli_session *session, cli_progress *progress, n2v_error *error)
 {
-    const n2v_corpus_options options = {
-        .tokenizer = (n2v_tokenizer_kind)tokenizer,
+    const CorpusOptions options = {
+        .tokenizer = (TokenizerKind)tokenizer,
         .memory_limit = MEMORY_FOR_IDS,
         .stop = interrupt_stop(&session->interrupt),
         .reading = progress_reading,
         .reading_context = progress,
     };
-    n2v_corpus_report r;
-    const n2v_status status = n2v_corpus_encode(blocks, &r, vocabulary, inputs, count, &options, error);
+    CorpusReport r;
+    const n2v_status status = corpus_encode(blocks, &r, vocabulary, inputs, count, &options, error);
     char tokens[PROGRESS_TEXT], unknown[PROGRESS_TEXT], sentences[PROGRESS_TEXT];
 
     progress_end(progress);
     if (status)
         return status;
     progress_say(progress, "%s: %s words in %s sentences; %s more are not in the vocabulary", title,
-                 progress_count(n2v_blocks_words(*blocks), tokens),
-                 progress_count(n2v_blocks_sentences(*blocks), sentences),
-                 progress_count(r.tokens - n2v_blocks_words(*blocks), unknown));
+                 progress_count(blocks_words(*blocks), tokens), progress_count(blocks_sentences(*blocks), sentences),
+                 progress_count(r.tokens - blocks_words(*blocks), unknown));
     warn(&r, progress);
     return N2V_OK;
 }

@@ -29,9 +29,8 @@ typedef struct text_settings {
     }
 #define TEXT_OPTION_MAX_VOCAB(settings)                                                                                \
     {                                                                                                                  \
-        .name = "max-vocab", .kind = OPTION_INTEGER, .value = "N", .least = 1, .most = N2V_MAX_WORDS,                  \
-        .note = "no limit", .recorded = true, .offset = offsetof(settings, text.max_vocab),                            \
-        .help = "keep only the N most frequent words"                                                                  \
+        .name = "max-vocab", .kind = OPTION_INTEGER, .value = "N", .least = 1, .most = MAX_WORDS, .note = "no limit",  \
+        .recorded = true, .offset = offsetof(settings, text.max_vocab), .help = "keep only the N most frequent words"  \
     }
 #define TEXT_OPTION_QUIET(settings)                                                                                    \
     {                                                                                                                  \
@@ -55,13 +54,12 @@ bool text_same_file(const char *a, const char *b);
 bool text_same_output(const char *a, const char *b);
 
 /* Reads the corpus and reports on it. Takes vocabulary (NULL: count the text) over. */
-n2v_status text_read(n2v_corpus *corpus, const char *const *inputs, size_t count, const text_settings *settings,
-                     n2v_vocabulary *vocabulary, bool count_only, cli_session *session, cli_progress *progress,
+n2v_status text_read(Corpus *corpus, const char *const *inputs, size_t count, const text_settings *settings,
+                     Vocabulary *vocabulary, bool count_only, cli_session *session, cli_progress *progress,
                      n2v_error *error);
 
 /* Reads text with a finished vocabulary; title says in the report what text it is. */
-n2v_status text_encode(n2v_blocks **blocks, const char *title, const char *const *inputs, size_t count,
-                       size_t tokenizer, const n2v_vocabulary *vocabulary, cli_session *session,
-                       cli_progress *progress, n2v_error *error);
+n2v_status text_encode(Blocks **blocks, const char *title, const char *const *inputs, size_t count, size_t tokenizer,
+                       const Vocabulary *vocabulary, cli_session *session, cli_progress *progress, n2v_error *error);
 
 #endif

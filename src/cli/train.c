@@ -20,20 +20,20 @@ typedef struct run_state {
     train_settings settings;
     const char *const *inputs;
     size_t count;
-    const n2v_format *format;
-    n2v_train_options options;
-    const n2v_kernels *kernels;
-    n2v_saving vectors;
-    n2v_writer *words;
+    const Format *format;
+    TrainOptions options;
+    const Kernels *kernels;
+    Saving vectors;
+    Writer *words;
     cli_metrics metrics;
-    n2v_vocabulary *given; /* the vocabulary that was read, until the corpus takes it */
-    const char *heldout;   /* the file of held-out text; NULL: none */
-    char *beside;          /* the second file of the vectors; NULL: none */
-    n2v_corpus corpus;
-    n2v_model model;
-    n2v_train_report report;
+    Vocabulary *given;   /* the vocabulary that was read, until the corpus takes it */
+    const char *heldout; /* the file of held-out text; NULL: none */
+    char *beside;        /* the second file of the vectors; NULL: none */
+    Corpus corpus;
+    Model model;
+    TrainReport report;
     cli_progress progress;
-    n2v_stop stop;
+    Stop stop;
 } run_state;
 
 /* A number is a share, all else the name of a file. */
@@ -50,16 +50,16 @@ static n2v_status resolve_heldout(run_state *r, n2v_error *error)
     else if (share > 0 && share < 1)
         r->settings.text.heldout = share;
     else
-        return n2v_fail(error, N2V_ERROR_ARGUMENT,
-                        "--heldout: '%s' is not a share of the sentences above 0 and below 1; a file of that name is "
-                        "./%s",
-                        text, text);
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         "--heldout: '%s' is not a share of the sentences above 0 and below 1; a file of that name is "
+                         "./%s",
+                         text, text);
     r->settings.text.seed = r->settings.seed;
     return N2V_OK;
 }
 
 /* Refuses what was given but would change nothing. */
-static n2v_status check_effect(const train_settings *s, const n2v_train_options *o, n2v_error *error)
+static n2v_status check_effect(const train_settings *s, const TrainOptions *o, n2v_error *error)
 {
     const unsigned needs = o->objective->needs(o->parameters);
     const char *given = NULL, *why;
@@ -76,16 +76,17 @@ static n2v_status check_effect(const train_settings *s, const n2v_train_options 
         why = "keeps all vectors at length 1";
     }
     return !given ? N2V_OK
-                  : n2v_fail(error, N2V_ERROR_ARGUMENT,
-                             "--%s has no effect with --objective %s, which %s: leave it out", given, s->objective, why);
+                  : error_set(error, N2V_ERROR_ARGUMENT,
+                              "--%s has no effect with --objective %s, which %s: leave it out", given, s->objective,
+                              why);
 }
 
 /* What the options leave to the objective, the machine or the output's name. */
 static n2v_status resolve(run_state *r, n2v_error *error)
 {
     train_settings *s = &r->settings;
-    n2v_train_options *o = &r->options;
-    n2v_status status = n2v_objective_parse(s->objective, &o->objective, o->parameters, error);
+    TrainOptions *o = &r->options;
+    n2v_status status = objective_parse(s->objective, &o->objective, o->parameters, error);
 
     if (status || (status = check_effect(s, o, error)))
         return status;
@@ -98,7 +99,7 @@ static n2v_status resolve(run_state *r, n2v_error *error)
     if (isnan(s->init))
         s->init = o->objective->init;
     if (isnan(s->lr))
-        s->lr = n2v_objective_learning_rate(o->objective, o->parameters);
+        s->lr = objective_learning_rate(o->objective, o->parameters);
     if (s->threads == UNSET_INTEGER)
         s->threads = machine_cores();
     o->window = (size_t)s->window;
@@ -111,31 +112,31 @@ static n2v_status resolve(run_state *r, n2v_error *error)
     o->learning_rate = s->lr;
     o->threads = (size_t)s->threads;
     o->seed = s->seed;
-    o->precision = (n2v_precision)s->precision;
-    if ((status = n2v_kernels_choose(o->precision, &r->kernels, error)))
+    o->precision = (Precision)s->precision;
+    if ((status = kernels_choose(o->precision, &r->kernels, error)))
         return status;
     s->text.quiet = s->text.quiet || s->debug == 0;
     if ((status = resolve_heldout(r, error)))
         return status;
     if (s->format != UNSET_CHOICE)
-        r->format = n2v_format_at(s->format);
+        r->format = format_at(s->format);
     else if (s->binary != UNSET_INTEGER)
-        r->format = n2v_format_find(s->binary ? "binary" : "text");
+        r->format = format_find(s->binary ? "binary" : "text");
     else
-        r->format = n2v_format_of_path(s->output);
-    return n2v_format_beside(r->format, s->output, &r->beside, error);
+        r->format = format_of_path(s->output);
+    return format_beside(r->format, s->output, &r->beside, error);
 }
 
 static n2v_status check_heldout(const run_state *r, n2v_error *error)
 {
     if (strcmp(r->heldout, "-") == 0)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "--heldout -: a file is needed, not standard input");
+        return error_set(error, N2V_ERROR_ARGUMENT, "--heldout -: a file is needed, not standard input");
     for (size_t i = 0; i < r->count; i++)
         if (strcmp(r->inputs[i], "-") && text_same_file(r->heldout, r->inputs[i]))
-            return n2v_fail(error, N2V_ERROR_ARGUMENT,
-                            "--heldout %s is the same file as the input %s: nothing would be held out", r->heldout,
-                            r->inputs[i]);
-    return n2v_reader_check(r->heldout, error);
+            return error_set(error, N2V_ERROR_ARGUMENT,
+                             "--heldout %s is the same file as the input %s: nothing would be held out", r->heldout,
+                             r->inputs[i]);
+    return reader_check(r->heldout, error);
 }
 
 static n2v_status check_read(const run_state *r, n2v_error *error)
@@ -144,9 +145,9 @@ static n2v_status check_read(const run_state *r, n2v_error *error)
     n2v_status status = text_check_inputs(r->inputs, r->count, error);
 
     if (!status && vocabulary && strcmp(vocabulary, "-") == 0)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "--read-vocab -: a file is needed, not standard input");
+        return error_set(error, N2V_ERROR_ARGUMENT, "--read-vocab -: a file is needed, not standard input");
     if (!status && vocabulary)
-        status = n2v_reader_check(vocabulary, error);
+        status = reader_check(vocabulary, error);
     return !status && r->heldout ? check_heldout(r, error) : status;
 }
 
@@ -171,8 +172,8 @@ static n2v_status check_files(const run_state *r, n2v_error *error)
                 status = text_check_output(outputs[i].option, path, &others[k], 1, error);
         for (size_t k = 0; !status && k < i; k++)
             if (outputs[k].path && text_same_output(path, outputs[k].path))
-                status = n2v_fail(error, N2V_ERROR_ARGUMENT, "%s and %s are the same file, %s", outputs[i].option,
-                                  outputs[k].option, path);
+                status = error_set(error, N2V_ERROR_ARGUMENT, "%s and %s are the same file, %s", outputs[i].option,
+                                   outputs[k].option, path);
     }
     return status;
 }
@@ -195,7 +196,7 @@ static const char *plural(size_t count)
 
 static void say_plan(run_state *r)
 {
-    const n2v_train_options *o = &r->options;
+    const TrainOptions *o = &r->options;
 
     if (r->progress.no_figures)
         return;
@@ -234,7 +235,7 @@ static void say_metrics_failed(run_state *r, n2v_status before)
         progress_say(&r->progress, "warning: %s; the training goes on", r->metrics.error.text);
 }
 
-static void observe_progress(void *context, const n2v_progress *now)
+static void observe_progress(void *context, const Progress *now)
 {
     run_state *r = context;
     const n2v_status before = r->metrics.status;
@@ -244,7 +245,7 @@ static void observe_progress(void *context, const n2v_progress *now)
     say_metrics_failed(r, before);
 }
 
-static void observe_heldout(void *context, const n2v_heldout *heldout)
+static void observe_heldout(void *context, const Heldout *heldout)
 {
     run_state *r = context;
     const n2v_status before = r->metrics.status;
@@ -256,7 +257,7 @@ static void observe_heldout(void *context, const n2v_heldout *heldout)
 
 static n2v_status begin_metrics(run_state *r, n2v_error *error)
 {
-    const uint64_t words = n2v_blocks_words(r->corpus.blocks) * r->options.epochs;
+    const uint64_t words = blocks_words(r->corpus.blocks) * r->options.epochs;
     const run_record all = record(r, r->kernels->name);
 
     return metrics_begin(&r->metrics, &all, r->settings.output, &r->model, words, error);
@@ -264,16 +265,15 @@ static n2v_status begin_metrics(run_state *r, n2v_error *error)
 
 static n2v_status train(run_state *r, cli_session *session, n2v_error *error)
 {
-    const n2v_train_observer observer = {
+    const TrainObserver observer = {
         .progress = observe_progress,
         .context = r,
         .stop = r->stop,
         .heldout = observe_heldout,
     };
-    n2v_vocabulary *vocabulary = r->corpus.vocabulary;
+    Vocabulary *vocabulary = r->corpus.vocabulary;
     run_record all;
-    n2v_status status = n2v_model_create(&r->model, vocabulary, (size_t)r->settings.dim,
-                                         n2v_train_spare(&r->options), error);
+    n2v_status status = model_create(&r->model, vocabulary, (size_t)r->settings.dim, train_spare(&r->options), error);
 
     if (status)
         return status;
@@ -286,7 +286,7 @@ static n2v_status train(run_state *r, cli_session *session, n2v_error *error)
     say_plan(r);
     if ((status = begin_metrics(r, error)))
         return status;
-    status = n2v_train(&r->model, r->corpus.blocks, &r->options, &observer, &r->report, error);
+    status = train_model(&r->model, r->corpus.blocks, &r->options, &observer, &r->report, error);
     progress_end(&r->progress);
     if (status)
         return status;
@@ -294,7 +294,7 @@ static n2v_status train(run_state *r, cli_session *session, n2v_error *error)
     free(r->model.parameters);
     all = record(r, r->report.kernels);
     r->model.parameters = record_lines(&all);
-    return r->model.parameters ? N2V_OK : n2v_fail_memory(error, r->count, "the parameters");
+    return r->model.parameters ? N2V_OK : fail_memory(error, r->count, "the parameters");
 }
 
 static n2v_status write_all(run_state *r, n2v_error *error)
@@ -303,20 +303,20 @@ static n2v_status write_all(run_state *r, n2v_error *error)
     n2v_status status = N2V_OK;
 
     if (r->settings.vectors != UNSET_CHOICE)
-        status = n2v_model_select(&r->model, (n2v_vectors)r->settings.vectors, error);
+        status = model_select(&r->model, (Vectors)r->settings.vectors, error);
     if (!status)
-        status = n2v_saving_write(&r->vectors, &r->model, error);
+        status = saving_write(&r->vectors, &r->model, error);
     if (!status && r->words)
-        status = n2v_vocabulary_write(r->model.vocabulary, r->words, error);
+        status = vocabulary_write(r->model.vocabulary, r->words, error);
     if (status)
         return status;
-    if ((status = n2v_saving_commit(&r->vectors, error)))
+    if ((status = saving_commit(&r->vectors, error)))
         return status;
     progress_say(&r->progress, "wrote %s: %s words x %zu dimensions, %s", r->settings.output,
                  progress_count(r->model.words, words), r->model.dim, r->format->name);
     if (!r->words)
         return N2V_OK;
-    status = n2v_writer_commit(r->words, error);
+    status = writer_commit(r->words, error);
     r->words = NULL;
     if (!status)
         progress_say(&r->progress, "wrote %s", r->settings.save_vocab);
@@ -326,22 +326,22 @@ static n2v_status write_all(run_state *r, n2v_error *error)
 static n2v_status say_interrupted(const run_state *r, n2v_error *error)
 {
     if (!r->progress.epoch)
-        return n2v_fail(error, N2V_ERROR_INTERRUPTED, "interrupted before training: nothing was written to %s",
-                        r->settings.output);
-    return n2v_fail(error, N2V_ERROR_INTERRUPTED,
-                    "interrupted in epoch %zu of %zu, %.0f %% of the training done: all of it is lost, nothing was "
-                    "written to %s%s%s",
-                    r->progress.epoch, r->progress.epochs, 100 * r->progress.share, r->settings.output,
-                    r->metrics.begun ? "; what was measured is in " : "", r->metrics.begun ? r->settings.metrics : "");
+        return error_set(error, N2V_ERROR_INTERRUPTED, "interrupted before training: nothing was written to %s",
+                         r->settings.output);
+    return error_set(error, N2V_ERROR_INTERRUPTED,
+                     "interrupted in epoch %zu of %zu, %.0f %% of the training done: all of it is lost, nothing was "
+                     "written to %s%s%s",
+                     r->progress.epoch, r->progress.epochs, 100 * r->progress.share, r->settings.output,
+                     r->metrics.begun ? "; what was measured is in " : "", r->metrics.begun ? r->settings.metrics : "");
 }
 
 static n2v_status work(run_state *r, cli_session *session, n2v_error *error)
 {
     const train_settings *s = &r->settings;
-    n2v_vocabulary *given;
+    Vocabulary *given;
     n2v_status status;
 
-    if (s->read_vocab && (status = n2v_vocabulary_read(&r->given, s->read_vocab, &r->stop, error)))
+    if (s->read_vocab && (status = vocabulary_read(&r->given, s->read_vocab, &r->stop, error)))
         return status;
     given = r->given;
     r->given = NULL;
@@ -359,12 +359,12 @@ static n2v_status run(struct cli_session *session, const void *settings, const c
 
     memcpy(&r.settings, settings, sizeof r.settings);
     if (!r.settings.output)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "no output is given: -o VECTORS");
+        return error_set(error, N2V_ERROR_ARGUMENT, "no output is given: -o VECTORS");
     if ((status = resolve(&r, error)) || (status = check_files(&r, error)) ||
         (status = interrupt_hold(&session->interrupt, error)) ||
-        (status = n2v_saving_open(&r.vectors, r.format, r.settings.output, &r.stop, error)))
+        (status = saving_open(&r.vectors, r.format, r.settings.output, &r.stop, error)))
         goto out;
-    if (r.settings.save_vocab && (status = n2v_writer_open(&r.words, r.settings.save_vocab, &r.stop, error)))
+    if (r.settings.save_vocab && (status = writer_open(&r.words, r.settings.save_vocab, &r.stop, error)))
         goto out;
     r.progress = progress_start(stderr, r.settings.text.quiet);
     if (r.settings.dry_run) {
@@ -383,12 +383,12 @@ out:
     status = metrics_close(&r.metrics, status, &r.report, error);
     if (!status && r.settings.metrics && !r.progress.no_figures)
         progress_say(&r.progress, "wrote %s", r.settings.metrics);
-    n2v_saving_discard(&r.vectors);
-    n2v_writer_discard(r.words);
+    saving_discard(&r.vectors);
+    writer_discard(r.words);
     free(r.beside);
-    n2v_vocabulary_destroy(r.given);
-    n2v_corpus_free(&r.corpus);
-    n2v_model_free(&r.model);
+    vocabulary_destroy(r.given);
+    corpus_free(&r.corpus);
+    model_free(&r.model);
     return status;
 }
 

@@ -6,13 +6,13 @@
 
 static const char *objective_name(size_t index)
 {
-    const n2v_objective *objective = n2v_objective_at(index);
+    const n2v_objective *objective = objective_at(index);
     return objective ? objective->name : NULL;
 }
 
 static const char *precision_name(size_t index)
 {
-    static const char *const names[] = {"auto", "fp32", "bf16"}; /* n2v_precision */
+    static const char *const names[] = {"auto", "fp32", "bf16"}; /* Precision */
     return index < sizeof names / sizeof *names ? names[index] : NULL;
 }
 
@@ -27,8 +27,8 @@ const cli_option train_options[] = {
     {.name = "format",
      .kind = OPTION_CHOICE,
      .value = "NAME",
-     .note = "by the ending of the output's name: " N2V_FORMAT_ENDINGS,
-     .choice = n2v_format_name,
+     .note = "by the ending of the output's name: " FORMAT_ENDINGS,
+     .choice = format_name,
      .offset = offsetof(train_settings, format),
      .help = "how they are written; text and binary are word2vec's, n2v is the whole model, and 'nce2vec help "
              "convert' explains all. One of"},
@@ -36,7 +36,7 @@ const cli_option train_options[] = {
      .kind = OPTION_CHOICE,
      .value = "WHICH",
      .note = "all that the format holds",
-     .choice = n2v_vectors_name,
+     .choice = vectors_name,
      .offset = offsetof(train_settings, vectors),
      .help = "which vectors are written, alone: those of the words as input, as output, the sum of the two, or one "
              "after the other. One of"},

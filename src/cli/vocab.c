@@ -28,30 +28,30 @@ static n2v_status run(struct cli_session *session, const void *settings, const c
 {
     const vocab_settings *s = settings;
     cli_progress progress = progress_start(stderr, s->text.quiet);
-    const n2v_stop stop = interrupt_stop(&session->interrupt);
-    n2v_writer *writer = NULL;
-    n2v_corpus corpus = {0};
+    const Stop stop = interrupt_stop(&session->interrupt);
+    Writer *writer = NULL;
+    Corpus corpus = {0};
     n2v_status status;
 
     if (!s->output)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "no output is given: -o VOCAB.tsv");
+        return error_set(error, N2V_ERROR_ARGUMENT, "no output is given: -o VOCAB.tsv");
     if ((status = text_check_inputs(inputs, count, error)) ||
         (status = text_check_output("--output", s->output, inputs, count, error)) ||
         (status = interrupt_hold(&session->interrupt, error)) ||
-        (status = n2v_writer_open(&writer, s->output, &stop, error)))
+        (status = writer_open(&writer, s->output, &stop, error)))
         goto out;
     status = text_read(&corpus, inputs, count, &s->text, NULL, true, session, &progress, error);
     if (status == N2V_ERROR_INTERRUPTED)
-        n2v_fail(error, status, "interrupted while reading: nothing was written to %s", s->output);
-    if (status || (status = n2v_vocabulary_write(corpus.vocabulary, writer, error)))
+        error_set(error, status, "interrupted while reading: nothing was written to %s", s->output);
+    if (status || (status = vocabulary_write(corpus.vocabulary, writer, error)))
         goto out;
-    status = n2v_writer_commit(writer, error);
+    status = writer_commit(writer, error);
     writer = NULL;
     if (!status)
         progress_say(&progress, "wrote %s", s->output);
 out:
-    n2v_writer_discard(writer);
-    n2v_corpus_free(&corpus);
+    writer_discard(writer);
+    corpus_free(&corpus);
     return status;
 }
 

@@ -14,8 +14,8 @@
 
 /* Ids lie one after another, in memory or in the file, so that a block is known by
  * its first word's number: the words before it. */
-struct n2v_blocks {
-    n2v_id *ids; /* all of them; once on disk, those not yet written */
+struct Blocks {
+    Id *ids; /* all of them; once on disk, those not yet written */
     size_t used, room;
     size_t limit; /* ids kept in memory */
     int fd;       /* -1: in memory */
@@ -25,27 +25,27 @@ struct n2v_blocks {
     char *folder;
 };
 
-n2v_status n2v_blocks_create(n2v_blocks **result, size_t memory_limit, const char *folder, n2v_error *error)
+n2v_status blocks_create(Blocks **result, size_t memory_limit, const char *folder, n2v_error *error)
 {
-    n2v_blocks *blocks = n2v_array_zero(1, sizeof *blocks);
+    Blocks *blocks = array_create_zero(1, sizeof *blocks);
 
     *result = NULL;
     if (!blocks)
-        return n2v_fail_memory(error, sizeof *blocks, "the corpus");
+        return fail_memory(error, sizeof *blocks, "the corpus");
     if (!folder)
         folder = getenv("TMPDIR");
     blocks->folder = strdup(folder && *folder ? folder : "/tmp");
     if (!blocks->folder) {
         free(blocks);
-        return n2v_fail_memory(error, 1, "the corpus");
+        return fail_memory(error, 1, "the corpus");
     }
     blocks->fd = -1;
-    blocks->limit = memory_limit / sizeof(n2v_id);
+    blocks->limit = memory_limit / sizeof(Id);
     *result = blocks;
     return N2V_OK;
 }
 
-void n2v_blocks_destroy(n2v_blocks *blocks)
+void blocks_destroy(Blocks *blocks)
 {
     if (!blocks)
         return;
@@ -57,14 +57,14 @@ void n2v_blocks_destroy(n2v_blocks *blocks)
     free(blocks);
 }
 
-static n2v_status fail_disk(const n2v_blocks *blocks, const char *what, n2v_error *error)
+static n2v_status fail_disk(const Blocks *blocks, const char *what, n2v_error *error)
 {
-    return n2v_fail(error, N2V_ERROR_IO,
-                    "cannot %s the temporary file in %s: %s; set TMPDIR to a folder with more room", what,
-                    blocks->folder, strerror(errno));
+    return error_set(error, N2V_ERROR_IO,
+                     "cannot %s the temporary file in %s: %s; set TMPDIR to a folder with more room", what,
+                     blocks->folder, strerror(errno));
 }
 
-static n2v_status write_ids(const n2v_blocks *blocks, const n2v_id *ids, size_t count, uint64_t at, n2v_error *error)
+static n2v_status write_ids(const Blocks *blocks, const Id *ids, size_t count, uint64_t at, n2v_error *error)
 {
     const char *bytes = (const char *)ids;
     size_t left = count * sizeof *ids;
@@ -85,7 +85,7 @@ static n2v_status write_ids(const n2v_blocks *blocks, const n2v_id *ids, size_t 
     return N2V_OK;
 }
 
-static n2v_status read_ids(const n2v_blocks *blocks, n2v_id *ids, size_t count, uint64_t at, n2v_error *error)
+static n2v_status read_ids(const Blocks *blocks, Id *ids, size_t count, uint64_t at, n2v_error *error)
 {
     char *bytes = (char *)ids;
     size_t left = count * sizeof *ids;
@@ -107,13 +107,13 @@ static n2v_status read_ids(const n2v_blocks *blocks, n2v_id *ids, size_t count, 
 }
 
 /* A file without a name in the folder; it goes when it is closed. */
-static n2v_status open_file(n2v_blocks *blocks, n2v_error *error)
+static n2v_status open_file(Blocks *blocks, n2v_error *error)
 {
     char *path;
     n2v_status status = N2V_OK;
 
     if (asprintf(&path, "%s/nce2vec-XXXXXX", blocks->folder) < 0)
-        return n2v_fail_memory(error, strlen(blocks->folder), "a path");
+        return fail_memory(error, strlen(blocks->folder), "a path");
     blocks->fd = mkostemp(path, O_CLOEXEC);
     if (blocks->fd < 0 || unlink(path) != 0)
         status = fail_disk(blocks, "create", error);
@@ -121,7 +121,7 @@ static n2v_status open_file(n2v_blocks *blocks, n2v_error *error)
     return status;
 }
 
-static n2v_status write_out(n2v_blocks *blocks, n2v_error *error)
+static n2v_status write_out(Blocks *blocks, n2v_error *error)
 {
     const n2v_status status = write_ids(blocks, blocks->ids, blocks->used, blocks->on_disk, error);
     blocks->on_disk += blocks->used;
@@ -130,13 +130,13 @@ static n2v_status write_out(n2v_blocks *blocks, n2v_error *error)
 }
 
 /* Moves all ids to a file and keeps a window in memory. */
-static n2v_status spill(n2v_blocks *blocks, n2v_error *error)
+static n2v_status spill(Blocks *blocks, n2v_error *error)
 {
     n2v_status status;
-    n2v_id *window = n2v_array(WINDOW_IDS, sizeof *window);
+    Id *window = array_create(WINDOW_IDS, sizeof *window);
 
     if (!window)
-        return n2v_fail_memory(error, WINDOW_IDS * sizeof *window, "the corpus");
+        return fail_memory(error, WINDOW_IDS * sizeof *window, "the corpus");
     if ((status = open_file(blocks, error)) == N2V_OK)
         status = write_out(blocks, error);
     free(blocks->ids);
@@ -148,10 +148,10 @@ static n2v_status spill(n2v_blocks *blocks, n2v_error *error)
 
 /* Doubles the room, up to the limit. Pages that were not written to cost nothing,
  * and the C library moves large arrays by their page tables. */
-static bool grow(n2v_blocks *blocks, size_t need)
+static bool grow(Blocks *blocks, size_t need)
 {
     size_t room = blocks->room < FIRST_IDS ? FIRST_IDS : blocks->room;
-    n2v_id *ids;
+    Id *ids;
 
     while (room < need)
         room *= 2; /* need is at most limit, a quarter of SIZE_MAX */
@@ -165,7 +165,7 @@ static bool grow(n2v_blocks *blocks, size_t need)
     return true;
 }
 
-n2v_status n2v_blocks_append(n2v_blocks *blocks, const n2v_id *ids, size_t count, n2v_error *error)
+n2v_status blocks_append(Blocks *blocks, const Id *ids, size_t count, n2v_error *error)
 {
     n2v_status status;
 
@@ -191,19 +191,19 @@ n2v_status n2v_blocks_append(n2v_blocks *blocks, const n2v_id *ids, size_t count
 
 /* Ids that leave finish: those from base on lie in out. */
 typedef struct packer {
-    n2v_blocks *blocks;
-    const n2v_id *map;
-    const n2v_stop *stop;
-    n2v_id *out;
+    Blocks *blocks;
+    const Id *map;
+    const Stop *stop;
+    Id *out;
     size_t used, sentence; /* ids in out; where the sentence under construction begins */
     uint64_t base;         /* words before out */
     uint64_t block;        /* the word with which the block under construction begins */
 } packer;
 
-static n2v_status start_block(n2v_blocks *blocks, uint64_t word, n2v_error *error)
+static n2v_status start_block(Blocks *blocks, uint64_t word, n2v_error *error)
 {
-    const n2v_status status = n2v_grow((void **)&blocks->starts, &blocks->start_room, blocks->count + 2,
-                                       sizeof *blocks->starts, "the index of the corpus", error);
+    const n2v_status status = array_grow((void **)&blocks->starts, &blocks->start_room, blocks->count + 2,
+                                         sizeof *blocks->starts, "the index of the corpus", error);
     if (status != N2V_OK)
         return status;
     blocks->starts[blocks->count++] = word;
@@ -217,9 +217,9 @@ static inline n2v_status end_sentence(packer *p, n2v_error *error)
 
     if (p->used == p->sentence)
         return N2V_OK;
-    p->out[p->used - 1] |= N2V_SENTENCE_END;
+    p->out[p->used - 1] |= SENTENCE_END;
     p->blocks->sentences++;
-    if (!p->blocks->count || p->base + p->used - p->block > N2V_BLOCK_IDS) {
+    if (!p->blocks->count || p->base + p->used - p->block > BLOCK_IDS) {
         p->block = p->base + p->sentence;
         status = start_block(p->blocks, p->block, error);
     }
@@ -229,19 +229,18 @@ static inline n2v_status end_sentence(packer *p, n2v_error *error)
 
 /* out may be where the ids are: it never overtakes them. Billions of ids take a while: the
  * caller hands out WINDOW_IDS, and a stop is asked for before each. */
-static n2v_status pack(packer *p, const n2v_id *ids, size_t count, n2v_error *error)
+static n2v_status pack(packer *p, const Id *ids, size_t count, n2v_error *error)
 {
-    const n2v_id *map = p->map;
+    const Id *map = p->map;
     n2v_status status;
 
-    if (n2v_stop_asked(p->stop))
-        return n2v_fail(error, N2V_ERROR_INTERRUPTED, "interrupted while numbering the words of the text");
+    if (stop_requested(p->stop))
+        return error_set(error, N2V_ERROR_INTERRUPTED, "interrupted while numbering the words of the text");
     for (size_t i = 0; i < count; i++) {
-        const n2v_id raw = ids[i], id = raw & ~N2V_SENTENCE_END, final = map ? map[id] : id;
+        const Id raw = ids[i], id = raw & ~SENTENCE_END, final = map ? map[id] : id;
         p->out[p->used] = final;
-        p->used += final != N2V_NO_ID;
-        if ((raw & N2V_SENTENCE_END || p->used - p->sentence == N2V_BLOCK_IDS) &&
-            (status = end_sentence(p, error)) != N2V_OK)
+        p->used += final != NO_ID;
+        if ((raw & SENTENCE_END || p->used - p->sentence == BLOCK_IDS) && (status = end_sentence(p, error)) != N2V_OK)
             return status;
     }
     return N2V_OK;
@@ -249,8 +248,8 @@ static n2v_status pack(packer *p, const n2v_id *ids, size_t count, n2v_error *er
 
 static n2v_status pack_memory(packer *p, n2v_error *error)
 {
-    n2v_blocks *blocks = p->blocks;
-    n2v_id *ids;
+    Blocks *blocks = p->blocks;
+    Id *ids;
     n2v_status status;
 
     p->out = blocks->ids;
@@ -271,14 +270,14 @@ static n2v_status pack_memory(packer *p, n2v_error *error)
 /* In place too: what was packed is written over what was read. */
 static n2v_status pack_disk(packer *p, n2v_error *error)
 {
-    n2v_blocks *blocks = p->blocks;
+    Blocks *blocks = p->blocks;
     n2v_status status = write_out(blocks, error);
 
     if (status != N2V_OK)
         return status;
-    p->out = n2v_array(WINDOW_IDS + N2V_BLOCK_IDS, sizeof *p->out);
+    p->out = array_create(WINDOW_IDS + BLOCK_IDS, sizeof *p->out);
     if (!p->out)
-        return n2v_fail_memory(error, (WINDOW_IDS + N2V_BLOCK_IDS) * sizeof *p->out, "the corpus");
+        return fail_memory(error, (WINDOW_IDS + BLOCK_IDS) * sizeof *p->out, "the corpus");
     for (uint64_t at = 0; at < blocks->on_disk;) {
         const uint64_t left = blocks->on_disk - at;
         const size_t count = left < WINDOW_IDS ? (size_t)left : WINDOW_IDS;
@@ -306,7 +305,7 @@ out:
     return status;
 }
 
-n2v_status n2v_blocks_finish(n2v_blocks *blocks, const n2v_id *map, const n2v_stop *stop, n2v_error *error)
+n2v_status blocks_finish(Blocks *blocks, const Id *map, const Stop *stop, n2v_error *error)
 {
     packer p = {.blocks = blocks, .map = map, .stop = stop};
     n2v_status status = blocks->fd < 0 ? pack_memory(&p, error) : pack_disk(&p, error);
@@ -319,22 +318,22 @@ n2v_status n2v_blocks_finish(n2v_blocks *blocks, const n2v_id *map, const n2v_st
     return N2V_OK;
 }
 
-size_t n2v_blocks_count(const n2v_blocks *blocks)
+size_t blocks_count(const Blocks *blocks)
 {
     return blocks->count;
 }
 
-uint64_t n2v_blocks_words(const n2v_blocks *blocks)
+uint64_t blocks_words(const Blocks *blocks)
 {
     return blocks->words;
 }
 
-uint64_t n2v_blocks_sentences(const n2v_blocks *blocks)
+uint64_t blocks_sentences(const Blocks *blocks)
 {
     return blocks->sentences;
 }
 
-n2v_status n2v_blocks_read(const n2v_blocks *blocks, size_t index, n2v_id *buffer, n2v_block *block, n2v_error *error)
+n2v_status blocks_read(const Blocks *blocks, size_t index, Id *buffer, Block *block, n2v_error *error)
 {
     const uint64_t start = blocks->starts[index];
 

@@ -9,12 +9,12 @@
 #include "base/utf8.h"
 
 #define SLACK      ((size_t)16) /* a step of 8 bytes may write past a token's end */
-#define ROOM       (N2V_MAX_TOKEN_BYTES + SLACK)
+#define ROOM       (MAX_TOKEN_BYTES + SLACK)
 #define TEXT_BYTES ((size_t)16384 + ROOM)
 
 /* The token under construction is text[begin..used); it is empty when begin == used. */
-struct n2v_tokenizer {
-    n2v_tokenizer_kind kind;
+struct Tokenizer {
+    TokenizerKind kind;
     size_t begin, used, count;
     bool overlong;     /* the token under construction is too long: its bytes are dropped */
     bool apostrophe;   /* words: one follows the token and waits for a letter or digit */
@@ -24,8 +24,8 @@ struct n2v_tokenizer {
     bool line_open;    /* bytes since the last line feed */
     size_t held;       /* bytes of a UTF-8 sequence cut by the end of the bytes fed */
     unsigned char holds[4];
-    n2v_tokenizer_counts counts;
-    n2v_span spans[N2V_BATCH_TOKENS];
+    TokenizerCounts counts;
+    Span spans[BATCH_TOKENS];
     char text[TEXT_BYTES];
 };
 
@@ -77,16 +77,16 @@ static inline void store64(char *bytes, uint64_t value)
 }
 
 /* Keeps a token over the limit within its room: one byte stands for all. */
-static inline void limit_token(n2v_tokenizer *t)
+static inline void limit_token(Tokenizer *t)
 {
-    if (t->used - t->begin > N2V_MAX_TOKEN_BYTES) {
+    if (t->used - t->begin > MAX_TOKEN_BYTES) {
         t->overlong = true;
         t->text[t->begin] = t->text[t->used - 1];
         t->used = t->begin + 1;
     }
 }
 
-static inline void end_token(n2v_tokenizer *t)
+static inline void end_token(Tokenizer *t)
 {
     if (t->used == t->begin)
         return;
@@ -104,7 +104,7 @@ static inline void end_token(n2v_tokenizer *t)
     t->overlong = t->apostrophe = t->after_letter = false;
 }
 
-static inline void end_line(n2v_tokenizer *t)
+static inline void end_line(Tokenizer *t)
 {
     t->counts.lines++;
     t->line_open = false;
@@ -116,7 +116,7 @@ static inline void end_line(n2v_tokenizer *t)
     }
 }
 
-static void put(n2v_tokenizer *t, const unsigned char *bytes, size_t count)
+static void put(Tokenizer *t, const unsigned char *bytes, size_t count)
 {
     memcpy(t->text + t->used, bytes, count);
     t->used += count;
@@ -124,7 +124,7 @@ static void put(n2v_tokenizer *t, const unsigned char *bytes, size_t count)
 }
 
 /* The apostrophe that waited turns out to be inside the word. */
-static inline void put_apostrophe(n2v_tokenizer *t)
+static inline void put_apostrophe(Tokenizer *t)
 {
     if (t->apostrophe) {
         t->apostrophe = false;
@@ -132,7 +132,7 @@ static inline void put_apostrophe(n2v_tokenizer *t)
     }
 }
 
-static void see_apostrophe(n2v_tokenizer *t)
+static void see_apostrophe(Tokenizer *t)
 {
     if (t->apostrophe) /* two in a row are none */
         end_token(t);
@@ -140,14 +140,14 @@ static void see_apostrophe(n2v_tokenizer *t)
         t->apostrophe = t->used > t->begin;
 }
 
-static bool takes_marks(const n2v_tokenizer *t)
+static bool takes_marks(const Tokenizer *t)
 {
     const unsigned char last = t->used > t->begin ? (unsigned char)t->text[t->used - 1] : 0;
     return !t->apostrophe && (last >= 0x80 ? t->after_letter : (unsigned)(last | 0x20) - 'a' < 26);
 }
 
 /* A character of words that is not ASCII. */
-static void see_word_character(n2v_tokenizer *t, uint32_t code)
+static void see_word_character(Tokenizer *t, uint32_t code)
 {
     const utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)code);
     utf8proc_uint8_t bytes[4];
@@ -185,8 +185,8 @@ static void see_word_character(n2v_tokenizer *t, uint32_t code)
     }
 }
 
-/* Takes one UTF-8 sequence as n2v_utf8_decode told its length. */
-static void see_sequence(n2v_tokenizer *t, const unsigned char *bytes, int length, uint32_t code)
+/* Takes one UTF-8 sequence as utf8_decode told its length. */
+static void see_sequence(Tokenizer *t, const unsigned char *bytes, int length, uint32_t code)
 {
     const bool mark = t->file_begins && length > 0 && code == 0xfeff;
 
@@ -195,13 +195,13 @@ static void see_sequence(n2v_tokenizer *t, const unsigned char *bytes, int lengt
         return;
     if (length < 0) {
         t->counts.invalid_utf8++;
-        if (t->kind == N2V_TOKENIZER_WORDS)
+        if (t->kind == TOKENIZER_WORDS)
             end_token(t);
         else
             put(t, (const unsigned char *)"\xef\xbf\xbd", 3);
-    } else if (t->kind == N2V_TOKENIZER_WORDS) {
+    } else if (t->kind == TOKENIZER_WORDS) {
         see_word_character(t, code);
-    } else if (n2v_is_space(code)) {
+    } else if (is_space(code)) {
         end_token(t);
     } else {
         put(t, bytes, (size_t)length);
@@ -209,14 +209,14 @@ static void see_sequence(n2v_tokenizer *t, const unsigned char *bytes, int lengt
 }
 
 /* Completes a sequence that was cut; says how many of the bytes it took. */
-static size_t see_cut_sequence(n2v_tokenizer *t, const unsigned char *bytes, size_t count)
+static size_t see_cut_sequence(Tokenizer *t, const unsigned char *bytes, size_t count)
 {
     size_t taken = 0;
     while (taken < count) {
         uint32_t code = 0;
         int length;
         t->holds[t->held] = bytes[taken];
-        length = n2v_utf8_decode(t->holds, t->held + 1, &code);
+        length = utf8_decode(t->holds, t->held + 1, &code);
         if (length >= 0) { /* a byte that breaks the sequence is not part of it */
             t->held++;
             taken++;
@@ -231,10 +231,10 @@ static size_t see_cut_sequence(n2v_tokenizer *t, const unsigned char *bytes, siz
 }
 
 /* One sequence that is not ASCII, or its beginning at the end of the bytes. */
-static size_t see_bytes(n2v_tokenizer *t, const unsigned char *bytes, size_t count)
+static size_t see_bytes(Tokenizer *t, const unsigned char *bytes, size_t count)
 {
     uint32_t code = 0;
-    const int length = n2v_utf8_decode(bytes, count, &code);
+    const int length = utf8_decode(bytes, count, &code);
 
     if (length == 0) {
         memcpy(t->holds, bytes, count);
@@ -246,19 +246,18 @@ static size_t see_bytes(n2v_tokenizer *t, const unsigned char *bytes, size_t cou
 }
 
 /* Takes ASCII bytes of a token from *at on, up to the first that is none. */
-static inline const unsigned char *take_run(n2v_tokenizer *t, const unsigned char *at, const unsigned char *end,
-                                            bool words)
+static inline const unsigned char *take_run(Tokenizer *t, const unsigned char *at, const unsigned char *end, bool words)
 {
     /* Past the limit is as good as far past it, and leaves the room it needs. */
     const unsigned char *begin = at;
     char *out = t->text + t->used;
-    size_t room = N2V_MAX_TOKEN_BYTES + 1 - (t->used - t->begin);
+    size_t room = MAX_TOKEN_BYTES + 1 - (t->used - t->begin);
 
     if (room > (size_t)(end - at))
         room = (size_t)(end - at);
     while (room >= 8) {
         uint64_t others;
-        const uint64_t bytes = n2v_load64(at);
+        const uint64_t bytes = load64(at);
         store64(out, words ? lower_words(bytes, &others) : keep_bytes(bytes, &others));
         if (others) {
             const unsigned taken = (unsigned)__builtin_ctzll(others) / 8;
@@ -278,13 +277,13 @@ static inline const unsigned char *take_run(n2v_tokenizer *t, const unsigned cha
 }
 
 /* words is a constant: the compiler makes one loop for each tokenizer. */
-static inline __attribute__((always_inline)) size_t scan(n2v_tokenizer *t, const unsigned char *bytes, size_t count,
+static inline __attribute__((always_inline)) size_t scan(Tokenizer *t, const unsigned char *bytes, size_t count,
                                                          bool words)
 {
     const unsigned char *at = bytes, *end = bytes + count;
 
     while (at < end) {
-        if (t->begin == t->used && (t->count + 2 > N2V_BATCH_TOKENS || t->used + ROOM > TEXT_BYTES))
+        if (t->begin == t->used && (t->count + 2 > BATCH_TOKENS || t->used + ROOM > TEXT_BYTES))
             break;
         if (words && t->apostrophe && is_word_byte(*at))
             put_apostrophe(t);
@@ -311,7 +310,7 @@ static inline __attribute__((always_inline)) size_t scan(n2v_tokenizer *t, const
     return (size_t)(at - bytes);
 }
 
-static void give(n2v_tokenizer *t, n2v_tokens *tokens)
+static void give(Tokenizer *t, Tokens *tokens)
 {
     tokens->text = t->text;
     tokens->spans = t->spans;
@@ -319,7 +318,7 @@ static void give(n2v_tokenizer *t, n2v_tokens *tokens)
 }
 
 /* Starts a batch; the token under construction moves to the front. */
-static void begin_batch(n2v_tokenizer *t)
+static void begin_batch(Tokenizer *t)
 {
     t->used -= t->begin;
     memmove(t->text, t->text + t->begin, t->used);
@@ -327,9 +326,9 @@ static void begin_batch(n2v_tokenizer *t)
     t->count = 0;
 }
 
-n2v_tokenizer *n2v_tokenizer_create(n2v_tokenizer_kind kind)
+Tokenizer *tokenizer_create(TokenizerKind kind)
 {
-    n2v_tokenizer *t = n2v_array_zero(1, sizeof *t);
+    Tokenizer *t = array_create_zero(1, sizeof *t);
     if (t) {
         t->kind = kind;
         t->file_begins = true;
@@ -337,12 +336,12 @@ n2v_tokenizer *n2v_tokenizer_create(n2v_tokenizer_kind kind)
     return t;
 }
 
-void n2v_tokenizer_destroy(n2v_tokenizer *tokenizer)
+void tokenizer_destroy(Tokenizer *tokenizer)
 {
     free(tokenizer);
 }
 
-size_t n2v_tokenizer_feed(n2v_tokenizer *t, const unsigned char *bytes, size_t count, n2v_tokens *tokens)
+size_t tokenizer_feed(Tokenizer *t, const unsigned char *bytes, size_t count, Tokens *tokens)
 {
     size_t taken = 0;
 
@@ -353,8 +352,8 @@ size_t n2v_tokenizer_feed(n2v_tokenizer *t, const unsigned char *bytes, size_t c
         else if (t->file_begins && bytes[0] != 0xef)
             t->file_begins = false;
         if (taken < count && !t->held)
-            taken += t->kind == N2V_TOKENIZER_WORDS ? scan(t, bytes + taken, count - taken, true)
-                                                    : scan(t, bytes + taken, count - taken, false);
+            taken += t->kind == TOKENIZER_WORDS ? scan(t, bytes + taken, count - taken, true)
+                                                : scan(t, bytes + taken, count - taken, false);
         if (taken)
             t->line_open = bytes[taken - 1] != '\n';
     }
@@ -362,7 +361,7 @@ size_t n2v_tokenizer_feed(n2v_tokenizer *t, const unsigned char *bytes, size_t c
     return taken;
 }
 
-void n2v_tokenizer_end(n2v_tokenizer *t, n2v_tokens *tokens)
+void tokenizer_end(Tokenizer *t, Tokens *tokens)
 {
     begin_batch(t);
     if (t->held) {
@@ -376,7 +375,7 @@ void n2v_tokenizer_end(n2v_tokenizer *t, n2v_tokens *tokens)
     give(t, tokens);
 }
 
-n2v_tokenizer_counts n2v_tokenizer_count(const n2v_tokenizer *tokenizer)
+TokenizerCounts tokenizer_count(const Tokenizer *tokenizer)
 {
     return tokenizer->counts;
 }

@@ -14,7 +14,7 @@
 typedef struct slot {
     uint64_t key;
     uint32_t length;
-    n2v_id id;
+    Id id;
 } slot;
 
 /* Ends where the next one begins, less its NUL; one entry more stands at the end. */
@@ -23,7 +23,7 @@ typedef struct entry {
     size_t begin;
 } entry;
 
-struct n2v_vocabulary {
+struct Vocabulary {
     slot *slots; /* open addressing, 1 << bits of them, at most 2/3 taken */
     unsigned bits;
     entry *entries;
@@ -35,29 +35,29 @@ struct n2v_vocabulary {
 
 static inline uint64_t long_key(const char *word, size_t bytes)
 {
-    return n2v_hash_long(word, bytes);
+    return hash_long(word, bytes);
 }
 
 static inline uint64_t word_key(const char *word, size_t bytes)
 {
-    return bytes <= 8 ? n2v_load_short(word, bytes) : long_key(word, bytes);
+    return bytes <= 8 ? load_short(word, bytes) : long_key(word, bytes);
 }
 
 /* word_key without a branch for every length: reads 8 bytes whatever the length. */
 static inline uint64_t span_key(const char *word, size_t bytes)
 {
     if (bytes <= 8)
-        return n2v_load64(word) & UINT64_MAX >> (64 - 8 * bytes);
+        return load64(word) & UINT64_MAX >> (64 - 8 * bytes);
     return long_key(word, bytes);
 }
 
-static inline size_t first_slot(const n2v_vocabulary *v, uint64_t key, size_t bytes)
+static inline size_t first_slot(const Vocabulary *v, uint64_t key, size_t bytes)
 {
-    return (size_t)(n2v_hash_mix(key ^ bytes << 56, UINT64_C(0x9e3779b97f4a7c15)) >> (64 - v->bits));
+    return (size_t)(hash_mix(key ^ bytes << 56, UINT64_C(0x9e3779b97f4a7c15)) >> (64 - v->bits));
 }
 
 /* The slot of the word, or the free one where it belongs. */
-static inline slot *find_slot(const n2v_vocabulary *v, size_t at, const char *word, size_t bytes, uint64_t key)
+static inline slot *find_slot(const Vocabulary *v, size_t at, const char *word, size_t bytes, uint64_t key)
 {
     const size_t mask = ((size_t)1 << v->bits) - 1;
     for (;; at = (at + 1) & mask) {
@@ -70,16 +70,16 @@ static inline slot *find_slot(const n2v_vocabulary *v, size_t at, const char *wo
     }
 }
 
-static inline size_t text_used(const n2v_vocabulary *v)
+static inline size_t text_used(const Vocabulary *v)
 {
     return v->entries[v->size].begin;
 }
 
 /* Puts a word that is not there at a slot that find_slot gave; there is room. */
-static inline n2v_id take_slot(n2v_vocabulary *v, slot *s, const char *word, size_t bytes, uint64_t key, uint64_t count)
+static inline Id take_slot(Vocabulary *v, slot *s, const char *word, size_t bytes, uint64_t key, uint64_t count)
 {
     const size_t begin = text_used(v);
-    const n2v_id id = (n2v_id)v->size;
+    const Id id = (Id)v->size;
 
     memcpy(v->text + begin, word, bytes);
     v->text[begin + bytes] = '\0';
@@ -101,13 +101,13 @@ static unsigned bits_for(size_t words)
 }
 
 /* Fills a new table from entries; the words are known to differ. */
-static n2v_status build_slots(n2v_vocabulary *v, unsigned bits, n2v_error *error)
+static n2v_status build_slots(Vocabulary *v, unsigned bits, n2v_error *error)
 {
-    slot *slots = n2v_array_zero((size_t)1 << bits, sizeof *slots);
+    slot *slots = array_create_zero((size_t)1 << bits, sizeof *slots);
     const size_t mask = ((size_t)1 << bits) - 1;
 
     if (!slots)
-        return n2v_fail_memory(error, sizeof *slots << bits, "the table of words");
+        return fail_memory(error, sizeof *slots << bits, "the table of words");
     free(v->slots);
     v->slots = slots;
     v->bits = bits;
@@ -120,21 +120,21 @@ static n2v_status build_slots(n2v_vocabulary *v, unsigned bits, n2v_error *error
             at = (at + 1) & mask;
         slots[at].key = key;
         slots[at].length = (uint32_t)bytes;
-        slots[at].id = (n2v_id)id;
+        slots[at].id = (Id)id;
     }
     return N2V_OK;
 }
 
 /* Room for words more, of so many bytes together. */
-static n2v_status reserve(n2v_vocabulary *v, size_t words, size_t bytes, n2v_error *error)
+static n2v_status reserve(Vocabulary *v, size_t words, size_t bytes, n2v_error *error)
 {
     n2v_status status;
 
-    if (words > N2V_MAX_WORDS - v->size)
-        return n2v_fail(error, N2V_ERROR_DATA, "more than %zu different words: split the text", N2V_MAX_WORDS);
-    if ((status = n2v_grow((void **)&v->entries, &v->entry_room, v->size + words + 1, sizeof *v->entries,
-                           "the words' counts", error)) != N2V_OK ||
-        (status = n2v_grow((void **)&v->text, &v->text_room, text_used(v) + bytes + words, 1, "the words", error)) !=
+    if (words > MAX_WORDS - v->size)
+        return error_set(error, N2V_ERROR_DATA, "more than %zu different words: split the text", MAX_WORDS);
+    if ((status = array_grow((void **)&v->entries, &v->entry_room, v->size + words + 1, sizeof *v->entries,
+                             "the words' counts", error)) != N2V_OK ||
+        (status = array_grow((void **)&v->text, &v->text_room, text_used(v) + bytes + words, 1, "the words", error)) !=
             N2V_OK)
         return status;
     if (((size_t)1 << v->bits) / 3 * 2 < v->size + words)
@@ -142,24 +142,24 @@ static n2v_status reserve(n2v_vocabulary *v, size_t words, size_t bytes, n2v_err
     return N2V_OK;
 }
 
-n2v_vocabulary *n2v_vocabulary_create(void)
+Vocabulary *vocabulary_create(void)
 {
-    n2v_vocabulary *v = n2v_array_zero(1, sizeof *v);
+    Vocabulary *v = array_create_zero(1, sizeof *v);
 
     if (!v)
         return NULL;
     v->bits = bits_for(FIRST_SLOTS / 3 * 2);
-    v->slots = n2v_array_zero((size_t)1 << v->bits, sizeof *v->slots);
-    v->entries = n2v_array_zero(1, sizeof *v->entries);
+    v->slots = array_create_zero((size_t)1 << v->bits, sizeof *v->slots);
+    v->entries = array_create_zero(1, sizeof *v->entries);
     v->entry_room = 1;
     if (!v->slots || !v->entries) {
-        n2v_vocabulary_destroy(v);
+        vocabulary_destroy(v);
         return NULL;
     }
     return v;
 }
 
-void n2v_vocabulary_destroy(n2v_vocabulary *v)
+void vocabulary_destroy(Vocabulary *v)
 {
     if (!v)
         return;
@@ -169,17 +169,16 @@ void n2v_vocabulary_destroy(n2v_vocabulary *v)
     free(v);
 }
 
-n2v_status n2v_vocabulary_add(n2v_vocabulary *v, const char *word, size_t bytes, uint64_t count, n2v_id *id,
-                              n2v_error *error)
+n2v_status vocabulary_add(Vocabulary *v, const char *word, size_t bytes, uint64_t count, Id *id, n2v_error *error)
 {
     n2v_status status;
     uint64_t key, total;
     slot *s;
 
-    if (!bytes || bytes > N2V_MAX_TOKEN_BYTES)
-        return n2v_fail(error, N2V_ERROR_DATA, "a word of %zu bytes: 1 to %d are allowed", bytes, N2V_MAX_TOKEN_BYTES);
+    if (!bytes || bytes > MAX_TOKEN_BYTES)
+        return error_set(error, N2V_ERROR_DATA, "a word of %zu bytes: 1 to %d are allowed", bytes, MAX_TOKEN_BYTES);
     if (__builtin_add_overflow(v->total, count, &total))
-        return n2v_fail(error, N2V_ERROR_DATA, "the counts of the words add up to more than 2^64");
+        return error_set(error, N2V_ERROR_DATA, "the counts of the words add up to more than 2^64");
     if ((status = reserve(v, 1, bytes, error)) != N2V_OK)
         return status;
     key = word_key(word, bytes);
@@ -195,8 +194,8 @@ n2v_status n2v_vocabulary_add(n2v_vocabulary *v, const char *word, size_t bytes,
 }
 
 /* Keys and first slots of up to AHEAD spans. */
-static inline void look_ahead(const n2v_vocabulary *v, const char *text, const n2v_span *spans, size_t count,
-                              uint64_t *keys, size_t *slots)
+static inline void look_ahead(const Vocabulary *v, const char *text, const Span *spans, size_t count, uint64_t *keys,
+                              size_t *slots)
 {
     for (size_t i = 0; i < count; i++) {
         const size_t bytes = spans[i].length;
@@ -208,8 +207,8 @@ static inline void look_ahead(const n2v_vocabulary *v, const char *text, const n
     }
 }
 
-n2v_status n2v_vocabulary_add_spans(n2v_vocabulary *v, const char *text, const n2v_span *spans, size_t count,
-                                    n2v_id *ids, n2v_error *error)
+n2v_status vocabulary_add_spans(Vocabulary *v, const char *text, const Span *spans, size_t count, Id *ids,
+                                n2v_error *error)
 {
     uint64_t keys[AHEAD];
     size_t slots[AHEAD], bytes = 0;
@@ -223,9 +222,9 @@ n2v_status n2v_vocabulary_add_spans(n2v_vocabulary *v, const char *text, const n
         const size_t some = count - done < AHEAD ? count - done : AHEAD;
         look_ahead(v, text, spans + done, some, keys, slots);
         for (size_t i = 0; i < some; i++) {
-            const n2v_span span = spans[done + i];
+            const Span span = spans[done + i];
             const char *word = text + span.begin;
-            n2v_id id = N2V_NO_ID;
+            Id id = NO_ID;
             if (span.length) {
                 slot *s = find_slot(v, slots[i], word, span.length, keys[i]);
                 id = s->length ? s->id : take_slot(v, s, word, span.length, keys[i], 0);
@@ -235,14 +234,13 @@ n2v_status n2v_vocabulary_add_spans(n2v_vocabulary *v, const char *text, const n
             ids[done + i] = id;
         }
         for (size_t i = 0; i < some; i++)
-            if (ids[done + i] != N2V_NO_ID)
+            if (ids[done + i] != NO_ID)
                 v->entries[ids[done + i]].count++;
     }
     return N2V_OK;
 }
 
-void n2v_vocabulary_find_spans(const n2v_vocabulary *v, const char *text, const n2v_span *spans, size_t count,
-                               n2v_id *ids)
+void vocabulary_find_spans(const Vocabulary *v, const char *text, const Span *spans, size_t count, Id *ids)
 {
     uint64_t keys[AHEAD];
     size_t slots[AHEAD];
@@ -251,8 +249,8 @@ void n2v_vocabulary_find_spans(const n2v_vocabulary *v, const char *text, const 
         const size_t some = count - done < AHEAD ? count - done : AHEAD;
         look_ahead(v, text, spans + done, some, keys, slots);
         for (size_t i = 0; i < some; i++) {
-            const n2v_span span = spans[done + i];
-            ids[done + i] = N2V_NO_ID;
+            const Span span = spans[done + i];
+            ids[done + i] = NO_ID;
             if (span.length) {
                 const slot *s = find_slot(v, slots[i], text + span.begin, span.length, keys[i]);
                 if (s->length)
@@ -269,7 +267,7 @@ typedef struct sort_key {
     uint64_t count, prefix;
     const char *word;
     uint32_t bytes;
-    n2v_id id;
+    Id id;
 } sort_key;
 
 static int compare_keys(const void *left, const void *right)
@@ -288,18 +286,18 @@ static int compare_keys(const void *left, const void *right)
 
 static uint64_t prefix_of(const char *word, size_t bytes)
 {
-    return __builtin_bswap64(n2v_load_short(word, bytes < 8 ? bytes : 8));
+    return __builtin_bswap64(load_short(word, bytes < 8 ? bytes : 8));
 }
 
 /* The words that stay, in their order. */
-static sort_key *sorted_keys(const n2v_vocabulary *v, uint64_t min_count, size_t max_words, size_t *kept)
+static sort_key *sorted_keys(const Vocabulary *v, uint64_t min_count, size_t max_words, size_t *kept)
 {
     size_t count = 0;
     sort_key *keys;
 
     for (size_t id = 0; id < v->size; id++)
         count += v->entries[id].count >= min_count;
-    keys = n2v_array(count, sizeof *keys);
+    keys = array_create(count, sizeof *keys);
     if (!keys)
         return NULL;
     count = 0;
@@ -307,7 +305,7 @@ static sort_key *sorted_keys(const n2v_vocabulary *v, uint64_t min_count, size_t
         const char *word = v->text + v->entries[id].begin;
         const size_t bytes = v->entries[id + 1].begin - v->entries[id].begin - 1;
         if (v->entries[id].count >= min_count)
-            keys[count++] = (sort_key){v->entries[id].count, prefix_of(word, bytes), word, (uint32_t)bytes, (n2v_id)id};
+            keys[count++] = (sort_key){v->entries[id].count, prefix_of(word, bytes), word, (uint32_t)bytes, (Id)id};
     }
     qsort(keys, count, sizeof *keys, compare_keys);
     *kept = max_words && max_words < count ? max_words : count;
@@ -315,9 +313,9 @@ static sort_key *sorted_keys(const n2v_vocabulary *v, uint64_t min_count, size_t
 }
 
 /* A new vocabulary of the words in keys, NULL when out of memory. */
-static n2v_vocabulary *rebuilt(const sort_key *keys, size_t kept)
+static Vocabulary *rebuilt(const sort_key *keys, size_t kept)
 {
-    n2v_vocabulary *v = n2v_array_zero(1, sizeof *v);
+    Vocabulary *v = array_create_zero(1, sizeof *v);
     size_t used = 0;
 
     if (!v)
@@ -325,8 +323,8 @@ static n2v_vocabulary *rebuilt(const sort_key *keys, size_t kept)
     for (size_t i = 0; i < kept; i++)
         v->text_room += keys[i].bytes + (size_t)1;
     v->entry_room = kept + 1;
-    v->text = n2v_array(v->text_room, 1);
-    v->entries = n2v_array(v->entry_room, sizeof *v->entries);
+    v->text = array_create(v->text_room, 1);
+    v->entries = array_create(v->entry_room, sizeof *v->entries);
     if (!v->text || !v->entries)
         goto fail;
     for (size_t i = 0; i < kept; i++) {
@@ -340,35 +338,34 @@ static n2v_vocabulary *rebuilt(const sort_key *keys, size_t kept)
     if (build_slots(v, bits_for(kept), NULL) == N2V_OK)
         return v;
 fail:
-    n2v_vocabulary_destroy(v);
+    vocabulary_destroy(v);
     return NULL;
 }
 
-n2v_status n2v_vocabulary_finish(n2v_vocabulary *v, uint64_t min_count, size_t max_words, n2v_id **map,
-                                 n2v_error *error)
+n2v_status vocabulary_finish(Vocabulary *v, uint64_t min_count, size_t max_words, Id **map, n2v_error *error)
 {
     size_t kept = 0;
     sort_key *keys = sorted_keys(v, min_count, max_words, &kept);
-    n2v_vocabulary *final = keys ? rebuilt(keys, kept) : NULL, old;
-    n2v_id *ids = map ? n2v_array(v->size, sizeof *ids) : NULL;
+    Vocabulary *final = keys ? rebuilt(keys, kept) : NULL, old;
+    Id *ids = map ? array_create(v->size, sizeof *ids) : NULL;
     n2v_status status = N2V_OK;
 
     if (!final || (map && !ids)) {
-        n2v_vocabulary_destroy(final);
+        vocabulary_destroy(final);
         free(ids);
-        status = n2v_fail_memory(error, v->size * sizeof *keys, "sorting the vocabulary");
+        status = fail_memory(error, v->size * sizeof *keys, "sorting the vocabulary");
         goto out;
     }
     if (map) {
-        memset(ids, 0xff, v->size * sizeof *ids); /* N2V_NO_ID */
+        memset(ids, 0xff, v->size * sizeof *ids); /* NO_ID */
         for (size_t i = 0; i < kept; i++)
-            ids[keys[i].id] = (n2v_id)i;
+            ids[keys[i].id] = (Id)i;
         *map = ids;
     }
     old = *v;
     *v = *final;
     *final = old;
-    n2v_vocabulary_destroy(final);
+    vocabulary_destroy(final);
 out:
     free(keys);
     return status;
@@ -376,36 +373,36 @@ out:
 
 /* Asking -------------------------------------------------------------------------------- */
 
-size_t n2v_vocabulary_size(const n2v_vocabulary *v)
+size_t vocabulary_size(const Vocabulary *v)
 {
     return v->size;
 }
 
-uint64_t n2v_vocabulary_total(const n2v_vocabulary *v)
+uint64_t vocabulary_total(const Vocabulary *v)
 {
     return v->total;
 }
 
-uint64_t n2v_vocabulary_count(const n2v_vocabulary *v, n2v_id id)
+uint64_t vocabulary_count(const Vocabulary *v, Id id)
 {
     return v->entries[id].count;
 }
 
-const char *n2v_vocabulary_word(const n2v_vocabulary *v, n2v_id id, size_t *bytes)
+const char *vocabulary_word(const Vocabulary *v, Id id, size_t *bytes)
 {
     if (bytes)
         *bytes = v->entries[id + (size_t)1].begin - v->entries[id].begin - 1;
     return v->text + v->entries[id].begin;
 }
 
-n2v_id n2v_vocabulary_find(const n2v_vocabulary *v, const char *word, size_t bytes)
+Id vocabulary_find(const Vocabulary *v, const char *word, size_t bytes)
 {
     uint64_t key;
     const slot *s;
 
-    if (!bytes || bytes > N2V_MAX_TOKEN_BYTES)
-        return N2V_NO_ID;
+    if (!bytes || bytes > MAX_TOKEN_BYTES)
+        return NO_ID;
     key = word_key(word, bytes);
     s = find_slot(v, first_slot(v, key, bytes), word, bytes, key);
-    return s->length ? s->id : N2V_NO_ID;
+    return s->length ? s->id : NO_ID;
 }

@@ -6,25 +6,25 @@
 #include "corpus/vocabulary.h"
 #include "io/reader.h"
 
-#define LINE_BYTES ((size_t)N2V_MAX_TOKEN_BYTES + 64)
+#define LINE_BYTES ((size_t)MAX_TOKEN_BYTES + 64)
 
-n2v_status n2v_vocabulary_write(const n2v_vocabulary *v, n2v_writer *writer, n2v_error *error)
+n2v_status vocabulary_write(const Vocabulary *v, Writer *writer, n2v_error *error)
 {
     n2v_status status = N2V_OK;
-    for (size_t id = 0; id < n2v_vocabulary_size(v) && status == N2V_OK; id++) {
+    for (size_t id = 0; id < vocabulary_size(v) && status == N2V_OK; id++) {
         size_t bytes;
-        const char *word = n2v_vocabulary_word(v, (n2v_id)id, &bytes);
-        status = n2v_writer_write(writer, word, bytes, error);
+        const char *word = vocabulary_word(v, (Id)id, &bytes);
+        status = writer_write(writer, word, bytes, error);
         if (status == N2V_OK)
-            status = n2v_writer_print(writer, error, "\t%" PRIu64 "\n", n2v_vocabulary_count(v, (n2v_id)id));
+            status = writer_print(writer, error, "\t%" PRIu64 "\n", vocabulary_count(v, (Id)id));
     }
     return status;
 }
 
 static n2v_status refuse_line(n2v_error *error, const char *path, uint64_t line, const char *why)
 {
-    return n2v_fail(error, N2V_ERROR_FORMAT, "%s, line %" PRIu64 ": %s; a line is a word, a tab and its count", path,
-                    line, why);
+    return error_set(error, N2V_ERROR_FORMAT, "%s, line %" PRIu64 ": %s; a line is a word, a tab and its count", path,
+                     line, why);
 }
 
 /* NULL when a word is one, else what is wrong with it. */
@@ -34,14 +34,14 @@ static const char *check_word(const char *word, size_t bytes)
 
     if (!bytes)
         return "there is no word";
-    if (bytes > N2V_MAX_TOKEN_BYTES)
+    if (bytes > MAX_TOKEN_BYTES)
         return "the word is too long";
     while (at < end) {
         uint32_t code = 0;
-        const int length = n2v_utf8_decode(at, (size_t)(end - at), &code);
+        const int length = utf8_decode(at, (size_t)(end - at), &code);
         if (length <= 0)
             return "the word is not valid UTF-8";
-        if (n2v_is_space(code))
+        if (is_space(code))
             return "the word holds white space or a control character";
         at += length;
     }
@@ -63,10 +63,10 @@ static const char *parse_count(const char *text, size_t bytes, uint64_t *count)
     return *count ? NULL : "the count is not a whole number above 0";
 }
 
-static n2v_status read_line(n2v_vocabulary *v, const char *path, uint64_t number, const char *line, size_t bytes,
+static n2v_status read_line(Vocabulary *v, const char *path, uint64_t number, const char *line, size_t bytes,
                             n2v_error *error)
 {
-    const size_t before = n2v_vocabulary_size(v);
+    const size_t before = vocabulary_size(v);
     n2v_error failure;
     const char *wrong;
     uint64_t count;
@@ -89,18 +89,18 @@ static n2v_status read_line(n2v_vocabulary *v, const char *path, uint64_t number
         wrong = parse_count(line + word, bytes - word, &count);
     if (wrong)
         return refuse_line(error, path, number, wrong);
-    if (n2v_vocabulary_add(v, line, word - 1, count, NULL, &failure) != N2V_OK) {
+    if (vocabulary_add(v, line, word - 1, count, NULL, &failure) != N2V_OK) {
         if (failure.status == N2V_ERROR_MEMORY)
-            return n2v_fail(error, failure.status, "%s", failure.text);
+            return error_set(error, failure.status, "%s", failure.text);
         return refuse_line(error, path, number, failure.text);
     }
-    return n2v_vocabulary_size(v) > before ? N2V_OK : refuse_line(error, path, number, "the word stood there before");
+    return vocabulary_size(v) > before ? N2V_OK : refuse_line(error, path, number, "the word stood there before");
 }
 
-n2v_status n2v_vocabulary_read(n2v_vocabulary **result, const char *path, const n2v_stop *stop, n2v_error *error)
+n2v_status vocabulary_read(Vocabulary **result, const char *path, const Stop *stop, n2v_error *error)
 {
-    n2v_vocabulary *v = n2v_vocabulary_create();
-    n2v_reader *reader = NULL;
+    Vocabulary *v = vocabulary_create();
+    Reader *reader = NULL;
     n2v_status status;
     char line[LINE_BYTES];
     size_t used = 0;
@@ -108,13 +108,13 @@ n2v_status n2v_vocabulary_read(n2v_vocabulary **result, const char *path, const 
 
     *result = NULL;
     if (!v)
-        return n2v_fail_memory(error, 0, "a vocabulary");
-    if ((status = n2v_reader_open(&reader, path, stop, error)) != N2V_OK)
+        return fail_memory(error, 0, "a vocabulary");
+    if ((status = reader_open(&reader, path, stop, error)) != N2V_OK)
         goto out;
     for (;;) {
         const unsigned char *at, *end;
         size_t count;
-        if ((status = n2v_reader_next(reader, &at, &count, error)) != N2V_OK)
+        if ((status = reader_next(reader, &at, &count, error)) != N2V_OK)
             goto out;
         if (!count)
             break;
@@ -138,14 +138,14 @@ n2v_status n2v_vocabulary_read(n2v_vocabulary **result, const char *path, const 
     }
     if (used && (status = read_line(v, path, number, line, used, error)) != N2V_OK)
         goto out;
-    if (!n2v_vocabulary_size(v))
-        status = n2v_fail(error, N2V_ERROR_FORMAT, "%s, line %" PRIu64 ": there is no word in this vocabulary", path,
-                          number);
+    if (!vocabulary_size(v))
+        status = error_set(error, N2V_ERROR_FORMAT, "%s, line %" PRIu64 ": there is no word in this vocabulary", path,
+                           number);
 out:
-    n2v_reader_close(reader);
+    reader_close(reader);
     if (status == N2V_OK)
         *result = v;
     else
-        n2v_vocabulary_destroy(v);
+        vocabulary_destroy(v);
     return status;
 }

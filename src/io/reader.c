@@ -23,13 +23,13 @@
 #define MAGIC_BYTES ((size_t)10) /* enough to tell every format below */
 #define WAIT_NS     100000000L   /* how often a waiting caller asks whether to stop */
 
-struct n2v_reader {
+struct Reader {
     /* Set by open, read by both threads. */
     char *name;
     int fd, wake; /* wake: an eventfd that ends the thread's poll */
     bool own_fd, wait_for_input;
     uint64_t size;
-    const n2v_stop *stop;
+    const Stop *stop;
     unsigned char *chunks; /* CHUNKS * CHUNK_BYTES */
     _Atomic uint64_t position;
 
@@ -71,22 +71,22 @@ static const char *shown_name(const char *path)
     return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
-n2v_status n2v_reader_check(const char *path, n2v_error *error)
+n2v_status reader_check(const char *path, n2v_error *error)
 {
     const bool standard = path && strcmp(path, "-") == 0;
     struct stat info;
 
     if (!path || !*path)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "an input has an empty name: give a file, or - for standard input");
+        return error_set(error, N2V_ERROR_ARGUMENT, "an input has an empty name: give a file, or - for standard input");
     if ((standard ? fstat(STDIN_FILENO, &info) : stat(path, &info)) != 0)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "cannot read %s: %s", shown_name(path), strerror(errno));
+        return error_set(error, N2V_ERROR_ARGUMENT, "cannot read %s: %s", shown_name(path), strerror(errno));
     if (standard && (fcntl(STDIN_FILENO, F_GETFL) & O_ACCMODE) == O_WRONLY)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "cannot read standard input: it is closed, or only for writing");
+        return error_set(error, N2V_ERROR_ARGUMENT, "cannot read standard input: it is closed, or only for writing");
     if (S_ISDIR(info.st_mode))
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "cannot read %s: it is a directory; name the files in it",
-                        shown_name(path));
+        return error_set(error, N2V_ERROR_ARGUMENT, "cannot read %s: it is a directory; name the files in it",
+                         shown_name(path));
     if (!standard && faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) != 0)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "cannot read %s: %s", path, strerror(errno));
+        return error_set(error, N2V_ERROR_ARGUMENT, "cannot read %s: %s", path, strerror(errno));
     return N2V_OK;
 }
 
@@ -94,11 +94,11 @@ n2v_status n2v_reader_check(const char *path, n2v_error *error)
 
 static n2v_status closed_early(n2v_error *error)
 {
-    return n2v_fail(error, N2V_ERROR_INTERRUPTED, "the reader was closed");
+    return error_set(error, N2V_ERROR_INTERRUPTED, "the reader was closed");
 }
 
 /* Waits for a free chunk. */
-static n2v_status acquire_chunk(n2v_reader *reader, unsigned char **bytes, n2v_error *error)
+static n2v_status acquire_chunk(Reader *reader, unsigned char **bytes, n2v_error *error)
 {
     bool closing;
     pthread_mutex_lock(&reader->lock);
@@ -110,7 +110,7 @@ static n2v_status acquire_chunk(n2v_reader *reader, unsigned char **bytes, n2v_e
     return closing ? closed_early(error) : N2V_OK;
 }
 
-static void publish_chunk(n2v_reader *reader, size_t count)
+static void publish_chunk(Reader *reader, size_t count)
 {
     if (!count) /* would mean the end */
         return;
@@ -123,7 +123,7 @@ static void publish_chunk(n2v_reader *reader, size_t count)
 
 /* Reads what there is, at least one byte unless the file ends. Waits in poll, so
  * that closing ends it also while a pipe is silent. */
-static n2v_status read_some(n2v_reader *reader, unsigned char *bytes, size_t room, size_t *count, n2v_error *error)
+static n2v_status read_some(Reader *reader, unsigned char *bytes, size_t room, size_t *count, n2v_error *error)
 {
     for (;;) {
         struct pollfd wait[2] = {{.fd = reader->fd, .events = POLLIN}, {.fd = reader->wake, .events = POLLIN}};
@@ -149,16 +149,16 @@ static n2v_status read_some(n2v_reader *reader, unsigned char *bytes, size_t roo
         else if (errno != EINTR)
             break;
     }
-    return n2v_fail(error, N2V_ERROR_IO, "cannot read %s at byte %" PRIu64 ": %s", reader->name, reader->taken,
-                    strerror(errno));
+    return error_set(error, N2V_ERROR_IO, "cannot read %s at byte %" PRIu64 ": %s", reader->name, reader->taken,
+                     strerror(errno));
 }
 
-static void set_position(n2v_reader *reader, uint64_t position)
+static void set_position(Reader *reader, uint64_t position)
 {
     atomic_store_explicit(&reader->position, position, memory_order_relaxed);
 }
 
-static n2v_status copy_plain(n2v_reader *reader, size_t have, n2v_error *error)
+static n2v_status copy_plain(Reader *reader, size_t have, n2v_error *error)
 {
     n2v_status status;
     unsigned char *bytes;
@@ -180,7 +180,7 @@ static n2v_status copy_plain(n2v_reader *reader, size_t have, n2v_error *error)
     }
 }
 
-static n2v_status fill_input(n2v_reader *reader, n2v_error *error)
+static n2v_status fill_input(Reader *reader, n2v_error *error)
 {
     size_t count = 0;
     const n2v_status status = read_some(reader, reader->input, INPUT_BYTES, &count, error);
@@ -190,7 +190,7 @@ static n2v_status fill_input(n2v_reader *reader, n2v_error *error)
 }
 
 /* Skips the zero bytes that tapes and block devices leave after a member. */
-static n2v_status find_member(n2v_reader *reader, bool *found, n2v_error *error)
+static n2v_status find_member(Reader *reader, bool *found, n2v_error *error)
 {
     z_stream *stream = &reader->stream;
     *found = false;
@@ -207,18 +207,18 @@ static n2v_status find_member(n2v_reader *reader, bool *found, n2v_error *error)
             return status;
     }
     if (*stream->next_in != 0x1f)
-        return n2v_fail(error, N2V_ERROR_FORMAT,
-                        "%s: there is something else after the gzip data, from byte %" PRIu64
-                        " on: the file is damaged or two files were joined",
-                        reader->name, reader->taken - stream->avail_in);
+        return error_set(error, N2V_ERROR_FORMAT,
+                         "%s: there is something else after the gzip data, from byte %" PRIu64
+                         " on: the file is damaged or two files were joined",
+                         reader->name, reader->taken - stream->avail_in);
     if (inflateReset(stream) != Z_OK)
-        return n2v_fail(error, N2V_ERROR_IO, "%s: zlib cannot start a gzip member", reader->name);
+        return error_set(error, N2V_ERROR_IO, "%s: zlib cannot start a gzip member", reader->name);
     *found = true;
     return N2V_OK;
 }
 
 /* One call of inflate. */
-static n2v_status inflate_some(n2v_reader *reader, bool *in_member, n2v_error *error)
+static n2v_status inflate_some(Reader *reader, bool *in_member, n2v_error *error)
 {
     z_stream *stream = &reader->stream;
     const int result = inflate(stream, Z_NO_FLUSH);
@@ -233,14 +233,14 @@ static n2v_status inflate_some(n2v_reader *reader, bool *in_member, n2v_error *e
     case Z_BUF_ERROR: /* no progress without more input */
         return N2V_OK;
     case Z_MEM_ERROR:
-        return n2v_fail_memory(error, 0, "inflating");
+        return fail_memory(error, 0, "inflating");
     default:
-        return n2v_fail(error, N2V_ERROR_FORMAT, "%s: the gzip data are corrupt near byte %" PRIu64 " (%s)",
-                        reader->name, position, stream->msg ? stream->msg : "not a deflate stream");
+        return error_set(error, N2V_ERROR_FORMAT, "%s: the gzip data are corrupt near byte %" PRIu64 " (%s)",
+                         reader->name, position, stream->msg ? stream->msg : "not a deflate stream");
     }
 }
 
-static n2v_status inflate_members(n2v_reader *reader, size_t have, n2v_error *error)
+static n2v_status inflate_members(Reader *reader, size_t have, n2v_error *error)
 {
     z_stream *stream = &reader->stream;
     n2v_status status = N2V_OK;
@@ -249,7 +249,7 @@ static n2v_status inflate_members(n2v_reader *reader, size_t have, n2v_error *er
     stream->next_in = reader->input;
     stream->avail_in = (uInt)have;
     if (inflateInit2(stream, 15 + 16) != Z_OK) /* the largest window; gzip only */
-        return n2v_fail_memory(error, 0, "inflating");
+        return fail_memory(error, 0, "inflating");
     while (more) {
         unsigned char *bytes;
         if ((status = acquire_chunk(reader, &bytes, error)) != N2V_OK)
@@ -267,10 +267,10 @@ static n2v_status inflate_members(n2v_reader *reader, size_t have, n2v_error *er
                 if ((status = fill_input(reader, error)) != N2V_OK)
                     goto out;
                 if (!stream->avail_in) {
-                    status = n2v_fail(error, N2V_ERROR_FORMAT,
-                                      "%s: the gzip data end in the middle, at byte %" PRIu64
-                                      ": the file is cut, fetch it again",
-                                      reader->name, reader->taken);
+                    status = error_set(error, N2V_ERROR_FORMAT,
+                                       "%s: the gzip data end in the middle, at byte %" PRIu64
+                                       ": the file is cut, fetch it again",
+                                       reader->name, reader->taken);
                     goto out;
                 }
             }
@@ -285,7 +285,7 @@ out:
 }
 
 /* Compressed bytes, and letters with zeros between them, would train as if they were words. */
-static n2v_status refuse_format(const n2v_reader *reader, size_t have, n2v_error *error)
+static n2v_status refuse_format(const Reader *reader, size_t have, n2v_error *error)
 {
     const unsigned char *head = reader->input;
     for (size_t i = 0; i < sizeof REFUSED / sizeof *REFUSED; i++) {
@@ -295,9 +295,9 @@ static n2v_status refuse_format(const n2v_reader *reader, size_t have, n2v_error
         if (count == 3 &&
             (have < 10 || (memcmp(head + 4, "1AY&SY", 6) != 0 && memcmp(head + 4, "\x17rE8P\x90", 6) != 0)))
             continue;
-        return n2v_fail(error, N2V_ERROR_FORMAT,
-                        "%s holds %s data; only UTF-8 and gzip are read: pipe it in with `%s %s | nce2vec ... -`", reader->name,
-                        REFUSED[i].name, REFUSED[i].command, reader->own_fd ? reader->name : "");
+        return error_set(error, N2V_ERROR_FORMAT,
+                         "%s holds %s data; only UTF-8 and gzip are read: pipe it in with `%s %s | nce2vec ... -`",
+                         reader->name, REFUSED[i].name, REFUSED[i].command, reader->own_fd ? reader->name : "");
     }
     return N2V_OK;
 }
@@ -309,7 +309,7 @@ static bool is_gzip(const unsigned char *head, size_t have)
     return (first && second) || ((first || second) && have >= 4 && head[2] == Z_DEFLATED && head[3] < 0x20);
 }
 
-static n2v_status pump(n2v_reader *reader, n2v_error *error)
+static n2v_status pump(Reader *reader, n2v_error *error)
 {
     n2v_status status;
     size_t have = 0, count = 1;
@@ -329,7 +329,7 @@ static n2v_status pump(n2v_reader *reader, n2v_error *error)
 
 static void *run(void *context)
 {
-    n2v_reader *reader = context;
+    Reader *reader = context;
     n2v_error failure = {.status = N2V_OK};
 
     (void)pump(reader, &failure); /* the status stands in failure */
@@ -343,7 +343,7 @@ static void *run(void *context)
 
 /* The caller ---------------------------------------------------------------------------- */
 
-static n2v_status open_input(n2v_reader *reader, const char *path, n2v_error *error)
+static n2v_status open_input(Reader *reader, const char *path, n2v_error *error)
 {
     struct stat info;
 
@@ -351,9 +351,9 @@ static n2v_status open_input(n2v_reader *reader, const char *path, n2v_error *er
     /* Not blocking: a pipe without a writer is waited for in poll. */
     reader->fd = reader->own_fd ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) : STDIN_FILENO;
     if (reader->fd < 0 || fstat(reader->fd, &info) != 0)
-        return n2v_fail(error, N2V_ERROR_IO, "cannot read %s: %s", reader->name, strerror(errno));
+        return error_set(error, N2V_ERROR_IO, "cannot read %s: %s", reader->name, strerror(errno));
     if (S_ISDIR(info.st_mode))
-        return n2v_fail(error, N2V_ERROR_IO, "cannot read %s: it is a directory", reader->name);
+        return error_set(error, N2V_ERROR_IO, "cannot read %s: it is a directory", reader->name);
     reader->wait_for_input = !S_ISREG(info.st_mode);
     if (S_ISREG(info.st_mode) && info.st_size > 0) {
         const off_t at = lseek(reader->fd, 0, SEEK_CUR);
@@ -361,12 +361,12 @@ static n2v_status open_input(n2v_reader *reader, const char *path, n2v_error *er
     }
     reader->wake = eventfd(0, EFD_CLOEXEC);
     if (reader->wake < 0)
-        return n2v_fail(error, N2V_ERROR_IO, "cannot read %s: %s", reader->name, strerror(errno));
+        return error_set(error, N2V_ERROR_IO, "cannot read %s: %s", reader->name, strerror(errno));
     return N2V_OK;
 }
 
 /* The thread takes no signals: they are for the caller's. */
-static n2v_status start_thread(n2v_reader *reader, n2v_error *error)
+static n2v_status start_thread(Reader *reader, n2v_error *error)
 {
     sigset_t all, old;
     int failed;
@@ -378,13 +378,13 @@ static n2v_status start_thread(n2v_reader *reader, n2v_error *error)
         (void)pthread_sigmask(SIG_SETMASK, &old, NULL); /* cannot fail: the arguments are valid */
     }
     if (failed)
-        return n2v_fail(error, N2V_ERROR_MEMORY, "cannot start a thread to read %s: %s", reader->name,
-                        strerror(failed));
+        return error_set(error, N2V_ERROR_MEMORY, "cannot start a thread to read %s: %s", reader->name,
+                         strerror(failed));
     reader->running = true;
     return N2V_OK;
 }
 
-static n2v_status create_locks(n2v_reader *reader, n2v_error *error)
+static n2v_status create_locks(Reader *reader, n2v_error *error)
 {
     pthread_condattr_t monotonic;
     int failed = pthread_condattr_init(&monotonic);
@@ -396,20 +396,20 @@ static n2v_status create_locks(n2v_reader *reader, n2v_error *error)
         (void)pthread_condattr_destroy(&monotonic);
     }
     if (failed)
-        return n2v_fail_memory(error, sizeof *reader, "a reader");
+        return fail_memory(error, sizeof *reader, "a reader");
     reader->lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
     reader->freed = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
     return N2V_OK;
 }
 
-n2v_status n2v_reader_open(n2v_reader **result, const char *path, const n2v_stop *stop, n2v_error *error)
+n2v_status reader_open(Reader **result, const char *path, const Stop *stop, n2v_error *error)
 {
     n2v_status status;
-    n2v_reader *reader = n2v_array_zero(1, sizeof *reader);
+    Reader *reader = array_create_zero(1, sizeof *reader);
 
     *result = NULL;
     if (!reader)
-        return n2v_fail_memory(error, sizeof *reader, "a reader");
+        return fail_memory(error, sizeof *reader, "a reader");
     if ((status = create_locks(reader, error)) != N2V_OK) {
         free(reader);
         return status;
@@ -417,29 +417,29 @@ n2v_status n2v_reader_open(n2v_reader **result, const char *path, const n2v_stop
     reader->fd = reader->wake = -1;
     reader->stop = stop;
     reader->name = strdup(shown_name(path));
-    reader->input = n2v_array(INPUT_BYTES, 1);
-    reader->chunks = n2v_array(CHUNKS, CHUNK_BYTES);
+    reader->input = array_create(INPUT_BYTES, 1);
+    reader->chunks = array_create(CHUNKS, CHUNK_BYTES);
     if (!reader->name || !reader->input || !reader->chunks)
-        status = n2v_fail_memory(error, CHUNKS * CHUNK_BYTES, "a reader");
+        status = fail_memory(error, CHUNKS * CHUNK_BYTES, "a reader");
     if (status == N2V_OK)
         status = open_input(reader, path, error);
     if (status == N2V_OK)
         status = start_thread(reader, error);
     if (status != N2V_OK) {
-        n2v_reader_close(reader);
+        reader_close(reader);
         return status;
     }
     *result = reader;
     return N2V_OK;
 }
 
-static n2v_status interrupted(const n2v_reader *reader, n2v_error *error)
+static n2v_status interrupted(const Reader *reader, n2v_error *error)
 {
-    return n2v_fail(error, N2V_ERROR_INTERRUPTED, "interrupted while reading %s", reader->name);
+    return error_set(error, N2V_ERROR_INTERRUPTED, "interrupted while reading %s", reader->name);
 }
 
 /* Waits, with the lock held, for a chunk or the end. */
-static n2v_status wait_for_chunk(n2v_reader *reader, n2v_error *error)
+static n2v_status wait_for_chunk(Reader *reader, n2v_error *error)
 {
     while (reader->produced == reader->released && !reader->done) {
         struct timespec until;
@@ -452,7 +452,7 @@ static n2v_status wait_for_chunk(n2v_reader *reader, n2v_error *error)
         if (pthread_cond_timedwait(&reader->filled, &reader->lock, &until) == ETIMEDOUT) {
             bool stop;
             pthread_mutex_unlock(&reader->lock);
-            stop = n2v_stop_asked(reader->stop);
+            stop = stop_requested(reader->stop);
             pthread_mutex_lock(&reader->lock);
             if (stop)
                 return interrupted(reader, error);
@@ -461,13 +461,13 @@ static n2v_status wait_for_chunk(n2v_reader *reader, n2v_error *error)
     return N2V_OK;
 }
 
-n2v_status n2v_reader_next(n2v_reader *reader, const unsigned char **bytes, size_t *count, n2v_error *error)
+n2v_status reader_next(Reader *reader, const unsigned char **bytes, size_t *count, n2v_error *error)
 {
     n2v_status status;
 
     *bytes = NULL;
     *count = 0;
-    if (n2v_stop_asked(reader->stop))
+    if (stop_requested(reader->stop))
         return interrupted(reader, error);
     pthread_mutex_lock(&reader->lock);
     if (reader->holds_chunk) {
@@ -481,28 +481,28 @@ n2v_status n2v_reader_next(n2v_reader *reader, const unsigned char **bytes, size
         *count = reader->counts[reader->released % CHUNKS];
         reader->holds_chunk = true;
     } else if (status == N2V_OK && reader->failure.status != N2V_OK) {
-        status = n2v_fail(error, reader->failure.status, "%s", reader->failure.text);
+        status = error_set(error, reader->failure.status, "%s", reader->failure.text);
     }
     pthread_mutex_unlock(&reader->lock);
     return status;
 }
 
-uint64_t n2v_reader_position(const n2v_reader *reader)
+uint64_t reader_position(const Reader *reader)
 {
     return atomic_load_explicit(&reader->position, memory_order_relaxed);
 }
 
-uint64_t n2v_reader_size(const n2v_reader *reader)
+uint64_t reader_size(const Reader *reader)
 {
     return reader->size;
 }
 
-bool n2v_reader_inflates(const n2v_reader *reader)
+bool reader_inflates(const Reader *reader)
 {
     return reader->inflates;
 }
 
-void n2v_reader_close(n2v_reader *reader)
+void reader_close(Reader *reader)
 {
     if (!reader)
         return;

@@ -9,30 +9,30 @@
 
 #include "base/status.h"
 
-typedef struct n2v_reader n2v_reader;
+typedef struct Reader Reader;
 
 /* Refuses, as N2V_ERROR_ARGUMENT, a path that is missing, unreadable or a
  * directory. "-" is standard input. Cheap: call it for every input before work
  * begins. Does not open. */
-n2v_status n2v_reader_check(const char *path, n2v_error *error);
+n2v_status reader_check(const char *path, n2v_error *error);
 
 /* Opens path; stop (kept by reference, may be NULL) is asked while waiting for
- * input and before each chunk. The caller closes the reader, also after a failed n2v_reader_next. */
-n2v_status n2v_reader_open(n2v_reader **reader, const char *path, const n2v_stop *stop, n2v_error *error);
+ * input and before each chunk. The caller closes the reader, also after a failed reader_next. */
+n2v_status reader_open(Reader **reader, const char *path, const Stop *stop, n2v_error *error);
 
 /* The next chunk: *count bytes at *bytes, valid until the next call; *count is 0
  * at the end. A gzip stream that is cut or corrupt fails with N2V_ERROR_FORMAT,
  * naming the file and the byte of the compressed file. */
-n2v_status n2v_reader_next(n2v_reader *reader, const unsigned char **bytes, size_t *count, n2v_error *error);
+n2v_status reader_next(Reader *reader, const unsigned char **bytes, size_t *count, n2v_error *error);
 
 /* Bytes of the file consumed so far (compressed ones), and its size, or 0 when
  * it is not known: for progress. */
-uint64_t n2v_reader_position(const n2v_reader *reader);
-uint64_t n2v_reader_size(const n2v_reader *reader);
+uint64_t reader_position(const Reader *reader);
+uint64_t reader_size(const Reader *reader);
 
-/* Whether the bytes are inflated ones. Known once n2v_reader_next has returned. */
-bool n2v_reader_inflates(const n2v_reader *reader);
+/* Whether the bytes are inflated ones. Known once reader_next has returned. */
+bool reader_inflates(const Reader *reader);
 
-void n2v_reader_close(n2v_reader *reader); /* accepts NULL */
+void reader_close(Reader *reader); /* accepts NULL */
 
 #endif

@@ -21,14 +21,14 @@
 #define NAME_TRIES   100
 #define WAIT_MS      100 /* how often a waiting writer asks whether to stop */
 
-struct n2v_writer {
+struct Writer {
     char *name;   /* as the user gave it, for messages */
     char *target; /* path with links followed; NULL when written to directly */
     const char *base;
     char temporary[40]; /* empty: none */
     int fd, folder;
     bool own_fd, sync_folder, waits; /* waits: a write may wait for somebody */
-    const n2v_stop *stop;
+    const Stop *stop;
     bool failed;
     n2v_error failure;
     size_t used;
@@ -37,7 +37,7 @@ struct n2v_writer {
 
 static n2v_status refuse(n2v_error *error, const char *path, const char *why)
 {
-    return n2v_fail(error, N2V_ERROR_ARGUMENT, "cannot write %s: %s", path, why);
+    return error_set(error, N2V_ERROR_ARGUMENT, "cannot write %s: %s", path, why);
 }
 
 /* Replaces *path by what the symbolic link at it points to. */
@@ -56,7 +56,7 @@ static n2v_status follow_link(char **path, const char *name, n2v_error *error)
     else if (asprintf(&joined, "%.*s/%s", (int)(slash - *path), *path, link) < 0)
         joined = NULL;
     if (!joined)
-        return n2v_fail_memory(error, sizeof link, "a path");
+        return fail_memory(error, sizeof link, "a path");
     free(*path);
     *path = joined;
     return N2V_OK;
@@ -69,7 +69,7 @@ static n2v_status resolve(char **target, const char *path, struct stat *info, bo
 
     *target = strdup(path);
     if (!*target)
-        return n2v_fail_memory(error, strlen(path), "a path");
+        return fail_memory(error, strlen(path), "a path");
     for (int i = 0; i < LINKS; i++) {
         *exists = lstat(*target, info) == 0;
         if (!*exists)
@@ -85,7 +85,7 @@ static n2v_status resolve(char **target, const char *path, struct stat *info, bo
     return refuse(error, path, strerror(ELOOP));
 }
 
-static n2v_status open_folder(n2v_writer *writer, n2v_error *error)
+static n2v_status open_folder(Writer *writer, n2v_error *error)
 {
     char *slash = strrchr(writer->target, '/');
     char *folder =
@@ -93,7 +93,7 @@ static n2v_status open_folder(n2v_writer *writer, n2v_error *error)
     n2v_status status = N2V_OK;
 
     if (!folder)
-        return n2v_fail_memory(error, 1, "a path");
+        return fail_memory(error, 1, "a path");
     writer->base = slash ? slash + 1 : writer->target;
     writer->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     writer->sync_folder = writer->folder >= 0;
@@ -102,13 +102,13 @@ static n2v_status open_folder(n2v_writer *writer, n2v_error *error)
     if (!*writer->base)
         status = refuse(error, writer->name, "it names a folder, not a file");
     else if (writer->folder < 0)
-        status = n2v_fail(error, N2V_ERROR_ARGUMENT, "cannot write %s: the folder %s: %s", writer->name, folder,
-                          strerror(errno));
+        status = error_set(error, N2V_ERROR_ARGUMENT, "cannot write %s: the folder %s: %s", writer->name, folder,
+                           strerror(errno));
     free(folder);
     return status;
 }
 
-static n2v_status create_temporary(n2v_writer *writer, n2v_error *error)
+static n2v_status create_temporary(Writer *writer, n2v_error *error)
 {
     struct timespec now;
     uint64_t seed;
@@ -117,7 +117,7 @@ static n2v_status create_temporary(n2v_writer *writer, n2v_error *error)
     seed = (uint64_t)now.tv_nsec ^ (uint64_t)now.tv_sec << 30 ^ (uint64_t)getpid() << 48;
     for (int i = 0; i < NAME_TRIES; i++) {
         char name[sizeof writer->temporary];
-        (void)snprintf(name, sizeof name, ".nce2vec-%016" PRIx64 ".tmp", n2v_splitmix(&seed));
+        (void)snprintf(name, sizeof name, ".nce2vec-%016" PRIx64 ".tmp", splitmix(&seed));
         writer->fd = openat(writer->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
         if (writer->fd >= 0) {
             memcpy(writer->temporary, name, sizeof name);
@@ -126,19 +126,19 @@ static n2v_status create_temporary(n2v_writer *writer, n2v_error *error)
         if (errno != EEXIST)
             break;
     }
-    return n2v_fail(error, N2V_ERROR_ARGUMENT, "cannot write %s: its folder takes no new file: %s", writer->name,
-                    strerror(errno));
+    return error_set(error, N2V_ERROR_ARGUMENT, "cannot write %s: its folder takes no new file: %s", writer->name,
+                     strerror(errno));
 }
 
-static n2v_status interrupted(const n2v_writer *writer, n2v_error *error)
+static n2v_status interrupted(const Writer *writer, n2v_error *error)
 {
-    return n2v_fail(error, N2V_ERROR_INTERRUPTED,
-                    writer->target ? "interrupted: nothing was written to %s" : "interrupted: %s is not complete",
-                    writer->name);
+    return error_set(error, N2V_ERROR_INTERRUPTED,
+                     writer->target ? "interrupted: nothing was written to %s" : "interrupted: %s is not complete",
+                     writer->name);
 }
 
 /* A pipe, a terminal, a device. Not blocking: a pipe's reader is waited for here and in write_all. */
-static n2v_status open_special(n2v_writer *writer, bool pipe, const char *path, n2v_error *error)
+static n2v_status open_special(Writer *writer, bool pipe, const char *path, n2v_error *error)
 {
     for (;;) {
         writer->fd = open(writer->target, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -146,13 +146,13 @@ static n2v_status open_special(n2v_writer *writer, bool pipe, const char *path, 
             return N2V_OK;
         if (errno != EINTR && (!pipe || errno != ENXIO))
             return refuse(error, path, strerror(errno));
-        if (n2v_stop_asked(writer->stop))
+        if (stop_requested(writer->stop))
             return interrupted(writer, error);
         (void)poll(NULL, 0, WAIT_MS);
     }
 }
 
-static n2v_status open_target(n2v_writer *writer, const char *path, n2v_error *error)
+static n2v_status open_target(Writer *writer, const char *path, n2v_error *error)
 {
     struct stat info;
     bool exists = false;
@@ -177,27 +177,27 @@ static n2v_status open_target(n2v_writer *writer, const char *path, n2v_error *e
     return N2V_OK;
 }
 
-n2v_status n2v_writer_open(n2v_writer **result, const char *path, const n2v_stop *stop, n2v_error *error)
+n2v_status writer_open(Writer **result, const char *path, const Stop *stop, n2v_error *error)
 {
     n2v_status status = N2V_OK;
-    n2v_writer *writer;
+    Writer *writer;
     struct stat info;
     int mode;
 
     *result = NULL;
     if (!path || !*path)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT,
-                        "the output has an empty name: give a file, or - for standard output");
-    writer = n2v_array_zero(1, sizeof *writer);
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         "the output has an empty name: give a file, or - for standard output");
+    writer = array_create_zero(1, sizeof *writer);
     if (!writer)
-        return n2v_fail_memory(error, sizeof *writer, "a writer");
+        return fail_memory(error, sizeof *writer, "a writer");
     writer->fd = writer->folder = -1;
     writer->stop = stop;
     writer->own_fd = strcmp(path, "-") != 0;
     writer->name = strdup(writer->own_fd ? path : "standard output");
-    writer->buffer = n2v_array(BUFFER_BYTES, 1);
+    writer->buffer = array_create(BUFFER_BYTES, 1);
     if (!writer->name || !writer->buffer) {
-        status = n2v_fail_memory(error, BUFFER_BYTES, "a writer");
+        status = fail_memory(error, BUFFER_BYTES, "a writer");
         goto out;
     }
     if (writer->own_fd) {
@@ -216,37 +216,37 @@ out:
     if (status == N2V_OK)
         *result = writer;
     else
-        n2v_writer_discard(writer);
+        writer_discard(writer);
     return status;
 }
 
-static n2v_status fail_again(const n2v_writer *writer, n2v_error *error)
+static n2v_status fail_again(const Writer *writer, n2v_error *error)
 {
-    return n2v_fail(error, writer->failure.status, "%s", writer->failure.text);
+    return error_set(error, writer->failure.status, "%s", writer->failure.text);
 }
 
 /* A failure stays: what follows a lost piece must not look complete. */
-static n2v_status fail_writing(n2v_writer *writer, n2v_error *error)
+static n2v_status fail_writing(Writer *writer, n2v_error *error)
 {
     writer->failed = true;
-    (void)n2v_fail(&writer->failure, N2V_ERROR_IO, "cannot write %s: %s", writer->name, strerror(errno));
+    (void)error_set(&writer->failure, N2V_ERROR_IO, "cannot write %s: %s", writer->name, strerror(errno));
     return fail_again(writer, error);
 }
 
-static bool is_published(const n2v_writer *writer)
+static bool is_published(const Writer *writer)
 {
     return writer->target && !writer->temporary[0];
 }
 
 /* Returns when something can be written; poll's failures show in the write. */
-static n2v_status wait_for_room(n2v_writer *writer, n2v_error *error)
+static n2v_status wait_for_room(Writer *writer, n2v_error *error)
 {
     struct pollfd wait = {.fd = writer->fd, .events = POLLOUT};
     int ready = 0;
 
     if (is_published(writer)) /* kept even when all else is given up: so may its last words be */
         return N2V_OK;
-    while (!n2v_stop_asked(writer->stop)) {
+    while (!stop_requested(writer->stop)) {
         if (!writer->waits)
             return N2V_OK;
         ready = poll(&wait, 1, WAIT_MS);
@@ -258,7 +258,7 @@ static n2v_status wait_for_room(n2v_writer *writer, n2v_error *error)
     return fail_again(writer, error);
 }
 
-static n2v_status write_all(n2v_writer *writer, const unsigned char *bytes, size_t count, n2v_error *error)
+static n2v_status write_all(Writer *writer, const unsigned char *bytes, size_t count, n2v_error *error)
 {
     const size_t most = writer->waits ? PIPE_BUF : BUFFER_BYTES; /* a pipe with room takes so much at once */
 
@@ -282,7 +282,7 @@ static n2v_status write_all(n2v_writer *writer, const unsigned char *bytes, size
     return N2V_OK;
 }
 
-static n2v_status flush(n2v_writer *writer, n2v_error *error)
+static n2v_status flush(Writer *writer, n2v_error *error)
 {
     n2v_status status;
     if (writer->failed)
@@ -292,7 +292,7 @@ static n2v_status flush(n2v_writer *writer, n2v_error *error)
     return status;
 }
 
-n2v_status n2v_writer_write(n2v_writer *writer, const void *bytes, size_t count, n2v_error *error)
+n2v_status writer_write(Writer *writer, const void *bytes, size_t count, n2v_error *error)
 {
     n2v_status status;
 
@@ -310,7 +310,7 @@ n2v_status n2v_writer_write(n2v_writer *writer, const void *bytes, size_t count,
     return N2V_OK;
 }
 
-n2v_status n2v_writer_print(n2v_writer *writer, n2v_error *error, const char *format, ...)
+n2v_status writer_print(Writer *writer, n2v_error *error, const char *format, ...)
 {
     const size_t room = BUFFER_BYTES - writer->used;
     n2v_status status;
@@ -331,13 +331,13 @@ n2v_status n2v_writer_print(n2v_writer *writer, n2v_error *error, const char *fo
     count = vasprintf(&text, format, args);
     va_end(args);
     if (count < 0)
-        return n2v_fail(error, N2V_ERROR_MEMORY, "cannot write %s: a line cannot be formatted", writer->name);
-    status = n2v_writer_write(writer, text, (size_t)count, error);
+        return error_set(error, N2V_ERROR_MEMORY, "cannot write %s: a line cannot be formatted", writer->name);
+    status = writer_write(writer, text, (size_t)count, error);
     free(text);
     return status;
 }
 
-static n2v_status appear(n2v_writer *writer, n2v_error *error)
+static n2v_status appear(Writer *writer, n2v_error *error)
 {
     if (!writer->target || is_published(writer))
         return N2V_OK;
@@ -347,7 +347,7 @@ static n2v_status appear(n2v_writer *writer, n2v_error *error)
     return N2V_OK;
 }
 
-n2v_status n2v_writer_publish(n2v_writer *writer, n2v_error *error)
+n2v_status writer_publish(Writer *writer, n2v_error *error)
 {
     const n2v_status status = flush(writer, error);
     return status == N2V_OK ? appear(writer, error) : status;
@@ -364,7 +364,7 @@ static bool synced(int fd)
 }
 
 /* All bytes on disk, under the temporary name. */
-static n2v_status finish(n2v_writer *writer, n2v_error *error)
+static n2v_status finish(Writer *writer, n2v_error *error)
 {
     const n2v_status status = flush(writer, error);
 
@@ -381,31 +381,31 @@ static n2v_status finish(n2v_writer *writer, n2v_error *error)
     return N2V_OK;
 }
 
-static n2v_status sync_folder(const n2v_writer *writer, n2v_error *error)
+static n2v_status sync_folder(const Writer *writer, n2v_error *error)
 {
     if (writer->target && writer->sync_folder && !synced(writer->folder))
-        return n2v_fail(error, N2V_ERROR_IO, "%s is written, but its folder could not be flushed to disk: %s",
-                        writer->name, strerror(errno));
+        return error_set(error, N2V_ERROR_IO, "%s is written, but its folder could not be flushed to disk: %s",
+                         writer->name, strerror(errno));
     return N2V_OK;
 }
 
-n2v_status n2v_writer_commit(n2v_writer *writer, n2v_error *error)
+n2v_status writer_commit(Writer *writer, n2v_error *error)
 {
     n2v_status status = finish(writer, error);
 
     if (status == N2V_OK && (status = appear(writer, error)) == N2V_OK)
         status = sync_folder(writer, error);
-    n2v_writer_discard(writer);
+    writer_discard(writer);
     return status;
 }
 
 /* Trades the temporary file for the one at the path. */
-static bool exchange(const n2v_writer *writer)
+static bool exchange(const Writer *writer)
 {
     return renameat2(writer->folder, writer->temporary, writer->folder, writer->base, RENAME_EXCHANGE) == 0;
 }
 
-n2v_status n2v_writer_commit_both(n2v_writer *first, n2v_writer *second, n2v_error *error)
+n2v_status writer_commit_both(Writer *first, Writer *second, n2v_error *error)
 {
     bool exchanged = false, replaced = false;
     struct stat old;
@@ -426,12 +426,12 @@ n2v_status n2v_writer_commit_both(n2v_writer *first, n2v_writer *second, n2v_err
         (void)unlinkat(first->folder, first->base, 0);
     }
 out:
-    n2v_writer_discard(first); /* and with its temporary name, after an exchange, what stood there before */
-    n2v_writer_discard(second);
+    writer_discard(first); /* and with its temporary name, after an exchange, what stood there before */
+    writer_discard(second);
     return status;
 }
 
-void n2v_writer_discard(n2v_writer *writer)
+void writer_discard(Writer *writer)
 {
     if (!writer)
         return;

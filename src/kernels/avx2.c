@@ -102,7 +102,7 @@ static inline __m128 max_lanes_of_four(vec a, vec b, vec c, vec d)
 
 #include "kernels/vector.inc.h"
 
-const n2v_kernels n2v_kernels_avx2 = KERNELS("avx2", false, update);
+const Kernels kernels_avx2 = KERNELS("avx2", false, update);
 #else
-typedef int n2v_kernels_avx2_not_built;
+typedef int kernels_avx2_not_built;
 #endif

@@ -2,7 +2,7 @@
 #if defined(__x86_64__)
 #include "kernels/avx512.inc.h"
 
-const n2v_kernels n2v_kernels_avx512 = KERNELS("avx512", false, update);
+const Kernels kernels_avx512 = KERNELS("avx512", false, update);
 #else
-typedef int n2v_kernels_avx512_not_built;
+typedef int kernels_avx512_not_built;
 #endif

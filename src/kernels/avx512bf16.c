@@ -122,7 +122,7 @@ INLINE void update_pairs(float *const *x, const float *x_scale, size_t m, float 
 /* At most PAIR_COLUMNS columns: one pass. */
 INLINE void update_pairs_narrow(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
                                 size_t n, size_t stride, size_t moving, const uint32_t *of_x, const uint32_t *of_y,
-                                n2v_ahead ahead)
+                                Ahead ahead)
 {
     size_t c;
 
@@ -180,7 +180,7 @@ INLINE void update_still_pairs(float *const *x, const __m512bh *left, size_t m, 
 
 /* left: places for the pairs of the x rows, NULL where all columns are one block, which needs them once. */
 INLINE void update_pairs_still(float *const *x, size_t m, float *const *y, const float *y_scale, size_t n,
-                               size_t stride, const uint32_t *words, __m512bh *left, n2v_ahead ahead)
+                               size_t stride, const uint32_t *words, __m512bh *left, Ahead ahead)
 {
     for (size_t c = 0; c < stride; c += LANES) {
         const uint32_t *of_y = words + pair_words(m);
@@ -215,7 +215,7 @@ INLINE void update_pairs_still(float *const *x, size_t m, float *const *y, const
 /* Apart, because within update_bf16 it makes that slower (nce 4 %). */
 static __attribute__((noinline)) void update_still_bf16(float *const *x, size_t m, float *const *y,
                                                         const float *y_scale, size_t n, size_t stride,
-                                                        const uint32_t *words, __m512bh *left, n2v_ahead ahead)
+                                                        const uint32_t *words, __m512bh *left, Ahead ahead)
 {
     if (n <= PAIR_COLUMNS)
         update_pairs_still(x, m, y, y_scale, n, stride, words, NULL, ahead);
@@ -231,8 +231,7 @@ static __attribute__((noinline)) void update_still_bf16(float *const *x, size_t 
 
 /* Blocks of nearly equal width, whose coefficients stand one after the other in `words`. */
 static void update_pairs_wide(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
-                              size_t n, size_t stride, size_t moving, const uint32_t *words, float *deltas,
-                              n2v_ahead ahead)
+                              size_t n, size_t stride, size_t moving, const uint32_t *words, float *deltas, Ahead ahead)
 {
     for (size_t c = 0; c < stride; c += LANES) {
         const uint32_t *of_x = words;
@@ -268,7 +267,7 @@ static bool pairs_repeat(float *const *x, size_t m)
 }
 
 static void update_bf16(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
-                        size_t n, size_t stride, size_t moving, const float *g, float *scratch, n2v_ahead ahead)
+                        size_t n, size_t stride, size_t moving, const float *g, float *scratch, Ahead ahead)
 {
     float *slices = scratch; /* of the x rows: deltas where there are several blocks, pairs where they stand still */
     uint32_t *of_x = (uint32_t *)(n > PAIR_COLUMNS || !moving ? scratch + 2 * pair_words(m) : scratch);
@@ -292,7 +291,7 @@ static void update_bf16(float *const *x, const float *x_scale, size_t m, float *
         update_pairs_narrow(x, NULL, m, y, NULL, n, stride, moving, of_x, of_x + pair_words(m), ahead);
 }
 
-const n2v_kernels n2v_kernels_avx512bf16 = KERNELS("avx512bf16", true, update_bf16);
+const Kernels kernels_avx512bf16 = KERNELS("avx512bf16", true, update_bf16);
 #else
-typedef int n2v_kernels_avx512bf16_not_built;
+typedef int kernels_avx512bf16_not_built;
 #endif

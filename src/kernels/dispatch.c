@@ -4,33 +4,33 @@
 
 #include "kernels/sets.h"
 
-static bool supported(const n2v_kernels *set)
+static bool supported(const Kernels *set)
 {
 #if defined(__x86_64__)
     __builtin_cpu_init(); /* looks at CPUID, and at XGETBV for what the system saves */
-    if (set == &n2v_kernels_avx2)
+    if (set == &kernels_avx2)
         return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    if (set == &n2v_kernels_avx512)
+    if (set == &kernels_avx512)
         return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
                __builtin_cpu_supports("fma");
-    if (set == &n2v_kernels_avx512bf16)
-        return supported(&n2v_kernels_avx512) && __builtin_cpu_supports("avx512bf16");
+    if (set == &kernels_avx512bf16)
+        return supported(&kernels_avx512) && __builtin_cpu_supports("avx512bf16");
 #endif
-    return set == &n2v_kernels_scalar;
+    return set == &kernels_scalar;
 }
 
 /* From the reference to the fastest. */
-static const n2v_kernels *const sets[] = {
-    &n2v_kernels_scalar,
+static const Kernels *const sets[] = {
+    &kernels_scalar,
 #if defined(__x86_64__)
-    &n2v_kernels_avx2,
-    &n2v_kernels_avx512,
-    &n2v_kernels_avx512bf16,
+    &kernels_avx2,
+    &kernels_avx512,
+    &kernels_avx512bf16,
 #endif
 };
 
-const n2v_kernels *n2v_kernels_at(size_t index)
+const Kernels *kernels_at(size_t index)
 {
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
         if (supported(sets[i]) && index-- == 0)
@@ -38,16 +38,16 @@ const n2v_kernels *n2v_kernels_at(size_t index)
     return NULL;
 }
 
-n2v_status n2v_kernels_choose(n2v_precision precision, const n2v_kernels **kernels, n2v_error *error)
+n2v_status kernels_choose(Precision precision, const Kernels **kernels, n2v_error *error)
 {
     const char *wanted = getenv("N2V_KERNELS");
     char names[64] = "";
-    const n2v_kernels *set;
+    const Kernels *set;
 
     *kernels = NULL;
-    for (size_t i = 0; (set = n2v_kernels_at(i)); i++) {
+    for (size_t i = 0; (set = kernels_at(i)); i++) {
         if ((!wanted || !*wanted || strcmp(wanted, set->name) == 0) &&
-            (precision == N2V_PRECISION_AUTO || set->bf16 == (precision == N2V_PRECISION_BF16)))
+            (precision == PRECISION_AUTO || set->bf16 == (precision == PRECISION_BF16)))
             *kernels = set;
         if (i)
             strncat(names, ", ", sizeof names - strlen(names) - 1);
@@ -56,10 +56,10 @@ n2v_status n2v_kernels_choose(n2v_precision precision, const n2v_kernels **kerne
     if (*kernels)
         return N2V_OK;
     if (wanted && *wanted)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "N2V_KERNELS=%s%s: this machine runs %s", wanted,
-                        precision == N2V_PRECISION_BF16   ? " in bf16"
-                        : precision == N2V_PRECISION_FP32 ? " in fp32"
-                                                          : "",
-                        names);
-    return n2v_fail(error, N2V_ERROR_ARGUMENT, "this processor has no arithmetic in bf16; fp32 is for all");
+        return error_set(error, N2V_ERROR_ARGUMENT, "N2V_KERNELS=%s%s: this machine runs %s", wanted,
+                         precision == PRECISION_BF16   ? " in bf16"
+                         : precision == PRECISION_FP32 ? " in fp32"
+                                                       : "",
+                         names);
+    return error_set(error, N2V_ERROR_ARGUMENT, "this processor has no arithmetic in bf16; fp32 is for all");
 }

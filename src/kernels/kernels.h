@@ -6,7 +6,7 @@
  * environment forces one.
  *
  * Rows are given as pointers, so that the engine works on the model in place.
- * A row has n2v_row_stride(dim) floats, is aligned to 64 bytes, and is zero
+ * A row has row_stride(dim) floats, is aligned to 64 bytes, and is zero
  * beyond its dim; stride below is that padded length. */
 #ifndef N2V_KERNELS_KERNELS_H
 #define N2V_KERNELS_KERNELS_H
@@ -14,18 +14,18 @@
 #include "base/memory.h"
 #include "kernels/vector_math.h"
 
-#define N2V_UPDATE_SCRATCH(m, n) (((m) + 1) * N2V_ROW_FLOATS * (1 + ((n) + 15) / 16))
+#define UPDATE_SCRATCH(m, n) (((m) + 1) * ROW_FLOATS * (1 + ((n) + 15) / 16))
 
 /* Rows that the step after this one will need. */
-typedef struct n2v_ahead {
+typedef struct Ahead {
     const float *const *rows;
     size_t count;
-} n2v_ahead;
+} Ahead;
 
-typedef struct n2v_kernels {
+typedef struct Kernels {
     const char *name;
     bool bf16; /* the products of an update take their factors rounded to 8 bits; sums are floats all the same */
-    n2v_vector_math math;
+    VectorMath math;
 
     /* scores[i * n + j] = <x_i, y_j>, m x n. */
     void (*dot)(const float *const *x, size_t m, const float *const *y, size_t n, size_t stride, float *scores);
@@ -49,11 +49,11 @@ typedef struct n2v_kernels {
      * g is m x n; a NULL scale is 1 for every row. A row may stand several times in
      * x, and where m is 1 in y; all its updates count, and a later one may see those
      * before. It must not stand twice in y otherwise, nor in both. scratch has
-     * N2V_UPDATE_SCRATCH(m, n) floats, aligned to 64 bytes.
+     * UPDATE_SCRATCH(m, n) floats, aligned to 64 bytes.
      * Other threads may write the same rows (Hogwild, Recht et al. 2011): an update
      * may be lost, a float is never torn. The processor is asked for the rows ahead meanwhile. */
     void (*update)(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale, size_t n,
-                   size_t stride, size_t moving, const float *g, float *scratch, n2v_ahead ahead);
+                   size_t stride, size_t moving, const float *g, float *scratch, Ahead ahead);
 
     /* The way back of rows matched one to one, x_i and y_i, one after the other, each with its own coefficient:
      *     x_i <- scale_i x_i + g_i y_i      y_i <- scale_i y_i + g_i x_i
@@ -67,12 +67,12 @@ typedef struct n2v_kernels {
      * that members[i] has bits for:
      *     scores[i * n + j] = cells[i * width + j], j < n
      *     positives[first[i]], ... = cells[i * width + n + w], w the bits of members[i]; first[i + 1] is where they end
-     * Whole vectors are read and written: all three have room for N2V_ROW_FLOATS more. With n and width 0
+     * Whole vectors are read and written: all three have room for ROW_FLOATS more. With n and width 0
      * cells are of the columns of positives alone, the same for all rows, and scores may be NULL. */
     void (*split)(const float *cells, size_t m, size_t width, size_t n, const uint8_t *members,
                   const uint32_t *first, float *scores, float *positives);
 
-    /* The way back, each times factor; 0 where a row has no bit. All three have room for N2V_ROW_FLOATS more, too. */
+    /* The way back, each times factor; 0 where a row has no bit. All three have room for ROW_FLOATS more, too. */
     void (*join)(const float *scores, const float *positives, size_t m, size_t n, const uint8_t *members,
                  const uint32_t *first, float factor, size_t width, float *cells);
 
@@ -89,15 +89,15 @@ typedef struct n2v_kernels {
 
     /* Scales each of count rows, of which some may be the same, to length 1; a zero row stays zero. */
     void (*normalize)(float *const *rows, size_t count, size_t stride);
-} n2v_kernels;
+} Kernels;
 
-typedef enum n2v_precision { N2V_PRECISION_AUTO, N2V_PRECISION_FP32, N2V_PRECISION_BF16 } n2v_precision;
+typedef enum Precision { PRECISION_AUTO, PRECISION_FP32, PRECISION_BF16 } Precision;
 
 /* The best set for this machine and precision (auto: whatever is fastest), or the one that
  * N2V_KERNELS names. N2V_ERROR_ARGUMENT when there is none. */
-n2v_status n2v_kernels_choose(n2v_precision precision, const n2v_kernels **kernels, n2v_error *error);
+n2v_status kernels_choose(Precision precision, const Kernels **kernels, n2v_error *error);
 
 /* Every set this machine can run, the reference first; NULL beyond the last. */
-const n2v_kernels *n2v_kernels_at(size_t index);
+const Kernels *kernels_at(size_t index);
 
 #endif

@@ -42,12 +42,12 @@ static void dot_matched(const float *const *x, const float *const *y, size_t cou
 }
 
 static void update(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale, size_t n,
-                   size_t stride, size_t moving, const float *g, float *scratch, n2v_ahead ahead)
+                   size_t stride, size_t moving, const float *g, float *scratch, Ahead ahead)
 {
     float *of_x = scratch, *of_y = scratch + m;
 
     for (size_t c = 0; c < stride; c++) {
-        for (size_t k = 0; k < ahead.count && c % N2V_ROW_FLOATS == 0; k++)
+        for (size_t k = 0; k < ahead.count && c % ROW_FLOATS == 0; k++)
             __builtin_prefetch(ahead.rows[k] + c, 1);
         for (size_t i = 0; i < m; i++) {
             of_x[i] = 0;
@@ -311,7 +311,7 @@ static void hinges(const float *in, size_t n, const uint32_t *row, const float *
     }
 }
 
-const n2v_kernels n2v_kernels_scalar = {
+const Kernels kernels_scalar = {
     .name = "scalar",
     .math = {exp_array, sigmoid, softplus, exp_sum, max_array, magnitude_array, log_array, softmax, softmax_columns,
              logistic, logistic_positives, weigh, roots, root_slopes, hinges},

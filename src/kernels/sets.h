@@ -4,11 +4,11 @@
 
 #include "kernels/kernels.h"
 
-extern const n2v_kernels n2v_kernels_scalar;
+extern const Kernels kernels_scalar;
 #if defined(__x86_64__)
-extern const n2v_kernels n2v_kernels_avx2;
-extern const n2v_kernels n2v_kernels_avx512;
-extern const n2v_kernels n2v_kernels_avx512bf16;
+extern const Kernels kernels_avx2;
+extern const Kernels kernels_avx512;
+extern const Kernels kernels_avx512bf16;
 #endif
 
 #endif

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct n2v_vector_math {
+typedef struct VectorMath {
     /* out[i] = exp(in[i]); below -87.3 it is 0, above 88 it is exp(88). */
     void (*exp)(const float *in, float *out, size_t count);
 
@@ -70,6 +70,6 @@ typedef struct n2v_vector_math {
      * (triplet is 15 % faster than with loops of its own.) */
     void (*hinges)(const float *in, size_t n, const uint32_t *row, const float *positives, float margin, size_t count,
                    const float *column, float *out, float *sums);
-} n2v_vector_math;
+} VectorMath;
 
 #endif

@@ -151,7 +151,7 @@ static float max_array(const float *in, size_t count)
             top = choose((v > top) | (v != v), v, top);
         }
         store_any(lanes, top);
-        max = n2v_kernels_scalar.math.max(lanes, LANES);
+        max = kernels_scalar.math.max(lanes, LANES);
     }
     for (; i < count; i++)
         max = in[i] > max || isnan(in[i]) ? in[i] : max;

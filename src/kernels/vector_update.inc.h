@@ -2,7 +2,7 @@
 
 /* Asks for elements c.. of the rows ahead. All at once, they would hold up what waits for the cache meanwhile
  * (300 dimensions 10 % slower). */
-INLINE void prefetch(n2v_ahead ahead, size_t c)
+INLINE void prefetch(Ahead ahead, size_t c)
 {
     for (size_t k = 0; k < ahead.count; k++)
         __builtin_prefetch(ahead.rows[k] + c, 1);
@@ -59,7 +59,7 @@ INLINE void update_block(float *const *x, const float *x_scale, size_t m, float 
 
 /* At most UPDATE_COLUMNS columns: one pass. */
 INLINE void update_narrow(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
-                          size_t n, size_t stride, size_t moving, const float *g, n2v_ahead ahead)
+                          size_t n, size_t stride, size_t moving, const float *g, Ahead ahead)
 {
     switch (n) {
         UPDATE_CASE(1)
@@ -108,7 +108,7 @@ INLINE void update_still_block(const float *x, size_t m, float *const *y, const 
         break;
 
 static void update_still(float *const *x, size_t m, float *const *y, const float *y_scale, size_t n, size_t stride,
-                         const float *g, float *slices, n2v_ahead ahead)
+                         const float *g, float *slices, Ahead ahead)
 {
     for (size_t c = 0; c < stride; c += LANES) {
         size_t columns;
@@ -153,7 +153,7 @@ INLINE void add_deltas(float *const *x, const float *x_scale, size_t m, size_t c
 
 /* Blocks of nearly equal width: 8 columns are 4 + 4, not 6 + 2. */
 static void update_wide(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
-                        size_t n, size_t stride, size_t moving, const float *g, float *deltas, n2v_ahead ahead)
+                        size_t n, size_t stride, size_t moving, const float *g, float *deltas, Ahead ahead)
 {
     for (size_t c = 0; c < stride; c += LANES) {
         size_t blocks = (n + UPDATE_COLUMNS - 1) / UPDATE_COLUMNS, columns;
@@ -213,7 +213,7 @@ INLINE void update_single_block(float *x, const float *x_scale, float *const *y,
         break;
 
 static void update_single(float *x, const float *x_scale, float *const *y, const float *y_scale, size_t n,
-                          size_t stride, size_t moving, const float *g, n2v_ahead ahead)
+                          size_t stride, size_t moving, const float *g, Ahead ahead)
 {
     size_t c = 0;
 
@@ -237,7 +237,7 @@ static void update_single(float *x, const float *x_scale, float *const *y, const
 }
 
 static void update(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale, size_t n,
-                   size_t stride, size_t moving, const float *g, float *scratch, n2v_ahead ahead)
+                   size_t stride, size_t moving, const float *g, float *scratch, Ahead ahead)
 {
     if (!moving)
         update_still(x, m, y, y_scale, n, stride, g, scratch, ahead);

@@ -17,56 +17,56 @@ static n2v_status check_memory(size_t words, size_t dim, size_t bytes, n2v_error
 
     if (pages <= 0 || page <= 0 || (double)bytes <= have)
         return N2V_OK;
-    return n2v_fail(error, N2V_ERROR_MEMORY,
-                    "out of memory: %zu words x %zu dimensions need %.1f GB and this machine has %.1f GB; "
-                    "ask for fewer dimensions or fewer words",
-                    words, dim, gigabytes((double)bytes), gigabytes(have));
+    return error_set(error, N2V_ERROR_MEMORY,
+                     "out of memory: %zu words x %zu dimensions need %.1f GB and this machine has %.1f GB; "
+                     "ask for fewer dimensions or fewer words",
+                     words, dim, gigabytes((double)bytes), gigabytes(have));
 }
 
-n2v_status n2v_model_create(n2v_model *model, n2v_vocabulary *vocabulary, size_t dim, size_t spare, n2v_error *error)
+n2v_status model_create(Model *model, Vocabulary *vocabulary, size_t dim, size_t spare, n2v_error *error)
 {
-    const size_t words = n2v_vocabulary_size(vocabulary);
-    n2v_model made = {.words = words, .dim = dim};
+    const size_t words = vocabulary_size(vocabulary);
+    Model made = {.words = words, .dim = dim};
     size_t floats, bytes;
     n2v_status status;
 
     memset(model, 0, sizeof *model);
     if (!words || !dim)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "a model has at least one word and one dimension, not %zu x %zu",
-                        words, dim);
-    if (dim > SIZE_MAX - N2V_ROW_FLOATS - spare)
-        return n2v_fail_memory(error, SIZE_MAX, "the vectors");
-    made.stride = n2v_row_stride(dim + spare);
+        return error_set(error, N2V_ERROR_ARGUMENT, "a model has at least one word and one dimension, not %zu x %zu",
+                         words, dim);
+    if (dim > SIZE_MAX - ROW_FLOATS - spare)
+        return fail_memory(error, SIZE_MAX, "the vectors");
+    made.stride = row_stride(dim + spare);
     if (__builtin_mul_overflow(words, made.stride, &floats) ||
         __builtin_mul_overflow(floats, 2 * sizeof(float), &bytes))
-        return n2v_fail_memory(error, SIZE_MAX, "the vectors");
+        return fail_memory(error, SIZE_MAX, "the vectors");
     status = check_memory(words, dim, bytes, error);
     if (status)
         return status;
-    made.input = n2v_floats(floats);
-    made.output = n2v_floats(floats);
-    made.output_bias = n2v_floats(words);
+    made.input = floats_create(floats);
+    made.output = floats_create(floats);
+    made.output_bias = floats_create(words);
     made.parameters = strdup("");
     if (!made.input || !made.output || !made.output_bias || !made.parameters) {
-        n2v_model_free(&made);
-        return n2v_fail_memory(error, bytes, "the vectors");
+        model_free(&made);
+        return fail_memory(error, bytes, "the vectors");
     }
     made.vocabulary = vocabulary;
     *model = made;
     return N2V_OK;
 }
 
-void n2v_model_free(n2v_model *model)
+void model_free(Model *model)
 {
-    n2v_floats_free(model->input, model->words * model->stride);
-    n2v_floats_free(model->output, model->words * model->stride);
-    n2v_floats_free(model->output_bias, model->words);
-    n2v_vocabulary_destroy(model->vocabulary);
+    floats_destroy(model->input, model->words * model->stride);
+    floats_destroy(model->output, model->words * model->stride);
+    floats_destroy(model->output_bias, model->words);
+    vocabulary_destroy(model->vocabulary);
     free(model->parameters);
     memset(model, 0, sizeof *model);
 }
 
-const char *n2v_model_parameter(const n2v_model *model, const char *name, size_t *bytes)
+const char *model_parameter(const Model *model, const char *name, size_t *bytes)
 {
     const size_t length = strlen(name);
 

@@ -5,22 +5,22 @@
 #include "base/memory.h"
 #include "corpus/vocabulary.h"
 
-typedef struct n2v_model {
+typedef struct Model {
     size_t words, dim;
-    size_t stride;              /* floats from row to row, whole vectors; padding is zero */
-    float *input, *output;      /* words x stride */
-    float *output_bias;         /* words */
-    n2v_vocabulary *vocabulary; /* words words, finished; owned */
-    char *parameters;           /* of the run: "key=value\n" lines, owned; "" when none */
-} n2v_model;
+    size_t stride;          /* floats from row to row, whole vectors; padding is zero */
+    float *input, *output;  /* words x stride */
+    float *output_bias;     /* words */
+    Vocabulary *vocabulary; /* words words, finished; owned */
+    char *parameters;       /* of the run: "key=value\n" lines, owned; "" when none */
+} Model;
 
 /* All parameters zero. spare: floats of padding that a row has at least. Takes over vocabulary
  * when it succeeds. */
-n2v_status n2v_model_create(n2v_model *model, n2v_vocabulary *vocabulary, size_t dim, size_t spare, n2v_error *error);
+n2v_status model_create(Model *model, Vocabulary *vocabulary, size_t dim, size_t spare, n2v_error *error);
 
 /* The value of a parameter, *bytes long and not terminated; NULL when there is none of the name. */
-const char *n2v_model_parameter(const n2v_model *model, const char *name, size_t *bytes);
+const char *model_parameter(const Model *model, const char *name, size_t *bytes);
 
-void n2v_model_free(n2v_model *model); /* frees the contents; accepts an all-zero struct */
+void model_free(Model *model); /* frees the contents; accepts an all-zero struct */
 
 #endif

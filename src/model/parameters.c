@@ -14,7 +14,7 @@ static size_t times_before(const char *parameters, const char *line, size_t name
     return times;
 }
 
-void n2v_parameters_json(FILE *out, const char *parameters)
+void parameters_json(FILE *out, const char *parameters)
 {
     const char *before = "\"";
 
@@ -24,11 +24,11 @@ void n2v_parameters_json(FILE *out, const char *parameters)
         if (name < bytes) {
             const size_t times = times_before(parameters, line, name);
             fputs(before, out);
-            n2v_json_escape(out, line, name);
+            json_escape(out, line, name);
             if (times)
                 fprintf(out, ".%zu", times + 1);
             fputs("\": \"", out);
-            n2v_json_escape(out, line + name + 1, bytes - name - 1);
+            json_escape(out, line + name + 1, bytes - name - 1);
             fputc('"', out);
             before = ", \"";
         }

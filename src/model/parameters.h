@@ -6,6 +6,6 @@
 
 /* "name=value" lines as a JSON object of strings. A name that comes again (input) has a number:
  * JSON wants each once. */
-void n2v_parameters_json(FILE *out, const char *parameters);
+void parameters_json(FILE *out, const char *parameters);
 
 #endif

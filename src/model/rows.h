@@ -4,14 +4,14 @@
 
 #include <stddef.h>
 
-/* Rows of stride floats: a multiple of N2V_ROW_FLOATS, padded with zeros. */
-double n2v_row_product(const float *x, const float *y, size_t stride);
-double n2v_row_norm(const float *x, size_t stride);
+/* Rows of stride floats: a multiple of ROW_FLOATS, padded with zeros. */
+double row_product(const float *x, const float *y, size_t stride);
+double row_norm(const float *x, size_t stride);
 
 /* 0 where a row is zero. */
-float n2v_row_cosine(const float *x, const float *y, size_t stride);
+float row_cosine(const float *x, const float *y, size_t stride);
 
 /* out (which may be x) is x scaled to length 1; zero stays zero. */
-void n2v_row_normalize(const float *x, size_t stride, float *out);
+void row_normalize(const float *x, size_t stride, float *out);
 
 #endif

@@ -6,23 +6,21 @@
 
 #include "model/rows.h"
 
-static const char *const names[] = {[N2V_VECTORS_INPUT] = "input",
-                                    [N2V_VECTORS_OUTPUT] = "output",
-                                    [N2V_VECTORS_SUM] = "sum",
-                                    [N2V_VECTORS_CONCAT] = "concat"};
+static const char *const names[] = {
+    [VECTORS_INPUT] = "input", [VECTORS_OUTPUT] = "output", [VECTORS_SUM] = "sum", [VECTORS_CONCAT] = "concat"};
 
-const char *n2v_vectors_name(size_t index)
+const char *vectors_name(size_t index)
 {
     return index < sizeof names / sizeof *names ? names[index] : NULL;
 }
 
 /* Adds "name=value" to the parameters. */
-static n2v_status note(n2v_model *model, const char *name, const char *value, n2v_error *error)
+static n2v_status note(Model *model, const char *name, const char *value, n2v_error *error)
 {
     char *longer;
 
     if (asprintf(&longer, "%s%s=%s\n", model->parameters, name, value) < 0)
-        return n2v_fail_memory(error, strlen(model->parameters), "the parameters");
+        return fail_memory(error, strlen(model->parameters), "the parameters");
     free(model->parameters);
     model->parameters = longer;
     return N2V_OK;
@@ -30,20 +28,20 @@ static n2v_status note(n2v_model *model, const char *name, const char *value, n2
 
 static void drop(float **floats, size_t count)
 {
-    n2v_floats_free(*floats, count);
+    floats_destroy(*floats, count);
     *floats = NULL;
 }
 
-static n2v_status concat(n2v_model *model, n2v_error *error)
+static n2v_status concat(Model *model, n2v_error *error)
 {
-    const size_t dim = model->dim, stride = n2v_row_stride(2 * dim);
+    const size_t dim = model->dim, stride = row_stride(2 * dim);
     size_t floats;
     float *both = NULL;
 
     if (!__builtin_mul_overflow(model->words, stride, &floats))
-        both = n2v_floats(floats);
+        both = floats_create(floats);
     if (!both)
-        return n2v_fail_memory(error, model->words * dim * 2 * sizeof *both, "the vectors");
+        return fail_memory(error, model->words * dim * 2 * sizeof *both, "the vectors");
     for (size_t id = 0; id < model->words; id++) {
         memcpy(both + id * stride, model->input + id * model->stride, dim * sizeof *both);
         memcpy(both + id * stride + dim, model->output + id * model->stride, dim * sizeof *both);
@@ -56,24 +54,24 @@ static n2v_status concat(n2v_model *model, n2v_error *error)
     return N2V_OK;
 }
 
-n2v_status n2v_model_select(n2v_model *model, n2v_vectors vectors, n2v_error *error)
+n2v_status model_select(Model *model, Vectors vectors, n2v_error *error)
 {
     const size_t floats = model->words * model->stride;
     n2v_status status = N2V_OK;
 
-    if (vectors != N2V_VECTORS_INPUT && !model->output)
-        return n2v_fail(error, N2V_ERROR_DATA,
-                        "--vectors %s needs output vectors, and there are none: whole models have them, in .n2v and "
-                        ".safetensors files",
-                        names[vectors]);
-    if (vectors == N2V_VECTORS_OUTPUT) {
+    if (vectors != VECTORS_INPUT && !model->output)
+        return error_set(error, N2V_ERROR_DATA,
+                         "--vectors %s needs output vectors, and there are none: whole models have them, in .n2v and "
+                         ".safetensors files",
+                         names[vectors]);
+    if (vectors == VECTORS_OUTPUT) {
         float *output = model->output;
         model->output = model->input;
         model->input = output;
-    } else if (vectors == N2V_VECTORS_SUM) {
+    } else if (vectors == VECTORS_SUM) {
         for (size_t i = 0; i < floats; i++)
             model->input[i] += model->output[i];
-    } else if (vectors == N2V_VECTORS_CONCAT) {
+    } else if (vectors == VECTORS_CONCAT) {
         status = concat(model, error);
     }
     if (status)
@@ -83,52 +81,52 @@ n2v_status n2v_model_select(n2v_model *model, n2v_vectors vectors, n2v_error *er
     return note(model, "vectors", names[vectors], error);
 }
 
-n2v_status n2v_model_normalize(n2v_model *model, n2v_error *error)
+n2v_status model_normalize(Model *model, n2v_error *error)
 {
     for (size_t id = 0; id < model->words; id++)
-        n2v_row_normalize(model->input + id * model->stride, model->stride, model->input + id * model->stride);
+        row_normalize(model->input + id * model->stride, model->stride, model->input + id * model->stride);
     return note(model, "normalize", "1", error);
 }
 
 /* A copy of the first floats; NULL, too, where there are none. */
 static float *copy_first(const float *floats, size_t count, bool *failed)
 {
-    float *copy = floats ? n2v_floats(count) : NULL;
+    float *copy = floats ? floats_create(count) : NULL;
 
     *failed = *failed || (floats && !copy);
     return copy ? memcpy(copy, floats, count * sizeof *copy) : NULL;
 }
 
-n2v_status n2v_model_keep_first(n2v_model *model, size_t words, n2v_error *error)
+n2v_status model_keep_first(Model *model, size_t words, n2v_error *error)
 {
-    n2v_model kept = {.words = words, .dim = model->dim, .stride = model->stride};
+    Model kept = {.words = words, .dim = model->dim, .stride = model->stride};
     char number[32];
     bool failed = false;
     n2v_status status = N2V_OK;
 
     if (words >= model->words)
         return N2V_OK;
-    kept.vocabulary = n2v_vocabulary_create();
+    kept.vocabulary = vocabulary_create();
     kept.parameters = strdup(model->parameters);
     kept.input = copy_first(model->input, words * kept.stride, &failed);
     kept.output = copy_first(model->output, words * kept.stride, &failed);
     kept.output_bias = copy_first(model->output_bias, words, &failed);
     if (failed || !kept.vocabulary || !kept.parameters)
-        status = n2v_fail_memory(error, words * kept.stride * sizeof(float), "the vectors");
+        status = fail_memory(error, words * kept.stride * sizeof(float), "the vectors");
     for (size_t id = 0; !status && id < words; id++) {
         size_t bytes;
-        const char *word = n2v_vocabulary_word(model->vocabulary, (n2v_id)id, &bytes);
-        const uint64_t count = n2v_vocabulary_count(model->vocabulary, (n2v_id)id);
-        status = n2v_vocabulary_add(kept.vocabulary, word, bytes, count, NULL, error);
+        const char *word = vocabulary_word(model->vocabulary, (Id)id, &bytes);
+        const uint64_t count = vocabulary_count(model->vocabulary, (Id)id);
+        status = vocabulary_add(kept.vocabulary, word, bytes, count, NULL, error);
     }
     (void)snprintf(number, sizeof number, "%zu", words);
     if (!status)
         status = note(&kept, "top", number, error);
     if (status) {
-        n2v_model_free(&kept);
+        model_free(&kept);
         return status;
     }
-    n2v_model_free(model);
+    model_free(model);
     *model = kept;
     return N2V_OK;
 }

@@ -5,23 +5,23 @@
 
 #include "model/model.h"
 
-typedef enum n2v_vectors {
-    N2V_VECTORS_INPUT,
-    N2V_VECTORS_OUTPUT,
-    N2V_VECTORS_SUM,   /* of a word's input and output vector */
-    N2V_VECTORS_CONCAT /* one after the other: twice as many dimensions */
-} n2v_vectors;
+typedef enum Vectors {
+    VECTORS_INPUT,
+    VECTORS_OUTPUT,
+    VECTORS_SUM,   /* of a word's input and output vector */
+    VECTORS_CONCAT /* one after the other: twice as many dimensions */
+} Vectors;
 
-const char *n2v_vectors_name(size_t index); /* NULL beyond the last */
+const char *vectors_name(size_t index); /* NULL beyond the last */
 
 /* Makes these vectors the input vectors, and drops output vectors and biases.
  * N2V_ERROR_DATA when the model has no output vectors and they are needed. */
-n2v_status n2v_model_select(n2v_model *model, n2v_vectors vectors, n2v_error *error);
+n2v_status model_select(Model *model, Vectors vectors, n2v_error *error);
 
 /* Input vectors of length 1; those of zeros alone stay. For a model without output vectors. */
-n2v_status n2v_model_normalize(n2v_model *model, n2v_error *error);
+n2v_status model_normalize(Model *model, n2v_error *error);
 
 /* Drops all words but the first so many, if there are more. */
-n2v_status n2v_model_keep_first(n2v_model *model, size_t words, n2v_error *error);
+n2v_status model_keep_first(Model *model, size_t words, n2v_error *error);
 
 #endif

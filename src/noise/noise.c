@@ -10,7 +10,7 @@ typedef struct slot {
     uint32_t threshold, alias;
 } slot;
 
-struct n2v_noise {
+struct Noise {
     size_t words;
     slot *slots;
     double power, total; /* of all words' weights */
@@ -49,24 +49,24 @@ static void fill_slots(slot *slots, double *weight, uint32_t *order, size_t word
         slots[order[heavy++]].threshold = UINT32_MAX;
 }
 
-n2v_status n2v_noise_create(n2v_noise **noise, const uint64_t *counts, size_t words, double power, n2v_error *error)
+n2v_status noise_create(Noise **noise, const uint64_t *counts, size_t words, double power, n2v_error *error)
 {
-    n2v_noise *created = n2v_array_zero(1, sizeof *created);
-    double *weight = n2v_array(words, sizeof *weight);
-    uint32_t *order = n2v_array(words, sizeof *order);
+    Noise *created = array_create_zero(1, sizeof *created);
+    double *weight = array_create(words, sizeof *weight);
+    uint32_t *order = array_create(words, sizeof *order);
     n2v_status status = N2V_OK;
     double total = 0;
 
     *noise = NULL;
     if (!created || !weight || !order) {
-        status = n2v_fail_memory(error, words * sizeof *weight, "the noise distribution");
+        status = fail_memory(error, words * sizeof *weight, "the noise distribution");
         goto out;
     }
     created->words = words;
     created->power = power;
-    created->slots = n2v_array(words, sizeof *created->slots);
+    created->slots = array_create(words, sizeof *created->slots);
     if (!created->slots) {
-        status = n2v_fail_memory(error, words * sizeof *created->slots, "the noise distribution");
+        status = fail_memory(error, words * sizeof *created->slots, "the noise distribution");
         goto out;
     }
     for (size_t i = 0; i < words; i++) {
@@ -74,8 +74,8 @@ n2v_status n2v_noise_create(n2v_noise **noise, const uint64_t *counts, size_t wo
         total += weight[i];
     }
     if (!(total > 0) || !isfinite(total)) {
-        status = n2v_fail(error, N2V_ERROR_ARGUMENT,
-                          "the noise distribution has no finite total: counts to the power of %g", power);
+        status = error_set(error, N2V_ERROR_ARGUMENT,
+                           "the noise distribution has no finite total: counts to the power of %g", power);
         goto out;
     }
     for (size_t i = 0; i < words; i++) {
@@ -87,13 +87,13 @@ n2v_status n2v_noise_create(n2v_noise **noise, const uint64_t *counts, size_t wo
     *noise = created;
     created = NULL;
 out:
-    n2v_noise_destroy(created);
+    noise_destroy(created);
     free(weight);
     free(order);
     return status;
 }
 
-void n2v_noise_destroy(n2v_noise *noise)
+void noise_destroy(Noise *noise)
 {
     if (!noise)
         return;
@@ -101,11 +101,11 @@ void n2v_noise_destroy(n2v_noise *noise)
     free(noise);
 }
 
-void n2v_noise_draw(const n2v_noise *noise, n2v_random *random, uint32_t *ids, size_t count)
+void noise_draw(const Noise *noise, Random *random, uint32_t *ids, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         /* The high half of the product is the slot, the low half a fraction within it. */
-        const unsigned __int128 product = (unsigned __int128)n2v_random_next(random) * noise->words;
+        const unsigned __int128 product = (unsigned __int128)random_next(random) * noise->words;
         const uint32_t index = (uint32_t)(product >> 64), fraction = (uint32_t)((uint64_t)product >> 32);
         const slot drawn = noise->slots[index];
         const uint32_t own = 0u - (uint32_t)(fraction < drawn.threshold || drawn.threshold == UINT32_MAX);
@@ -113,7 +113,7 @@ void n2v_noise_draw(const n2v_noise *noise, n2v_random *random, uint32_t *ids, s
     }
 }
 
-void n2v_noise_log(const n2v_noise *noise, const uint64_t *counts, float *log_probability)
+void noise_log(const Noise *noise, const uint64_t *counts, float *log_probability)
 {
     for (size_t i = 0; i < noise->words; i++)
         log_probability[i] = (float)log(weight_of(counts[i], noise->power) / noise->total);

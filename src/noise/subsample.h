@@ -8,23 +8,23 @@
 #include "base/random.h"
 #include "base/status.h"
 
-typedef struct n2v_subsample n2v_subsample;
+typedef struct Subsample Subsample;
 
 /* threshold t; 0 keeps every word. */
-n2v_status n2v_subsample_create(n2v_subsample **subsample, const uint64_t *counts, size_t words, double threshold,
-                                n2v_error *error);
-void n2v_subsample_destroy(n2v_subsample *subsample); /* accepts NULL */
+n2v_status subsample_create(Subsample **subsample, const uint64_t *counts, size_t words, double threshold,
+                            n2v_error *error);
+void subsample_destroy(Subsample *subsample); /* accepts NULL */
 
 /* The probability that a word is kept. */
-double n2v_subsample_probability(const n2v_subsample *subsample, uint32_t id);
+double subsample_probability(const Subsample *subsample, uint32_t id);
 
 /* The log of each word's share of the text once it is subsampled. */
-void n2v_subsample_log(const n2v_subsample *subsample, const uint64_t *counts, size_t words, float *log_share);
+void subsample_log(const Subsample *subsample, const uint64_t *counts, size_t words, float *log_share);
 
 /* Copies the ids that are kept to `kept` (room for count) and returns their number.
  * Ids with the bit `end` set end a sentence; the mark passes to the last word of
  * the sentence that is kept. */
-size_t n2v_subsample_filter(const n2v_subsample *subsample, n2v_random *random, const uint32_t *ids, size_t count,
-                            uint32_t end, uint32_t *kept);
+size_t subsample_filter(const Subsample *subsample, Random *random, const uint32_t *ids, size_t count, uint32_t end,
+                        uint32_t *kept);
 
 #endif

@@ -22,7 +22,7 @@ static unsigned needs(const float *parameters)
  * for a factor. multiplicity (NULL: 1) tells how many rows each stands for, each of which is at distance 0 from the
  * others; only then scratch is used: count^2. */
 static double uniformity(const float *pairs, size_t count, const float *multiplicity, float t, double pull,
-                         const n2v_vector_math *math, float *gradient, float *scratch)
+                         const VectorMath *math, float *gradient, float *scratch)
 {
     float *weights = multiplicity ? scratch : NULL, sum, top;
     const float slope = -t * (float)pull;
@@ -58,8 +58,8 @@ static float sharpness(const float *parameters)
     return parameters[T] * fmaxf(parameters[WEIGHT], 1);
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
-                      n2v_tile_gradient gradient, float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
+                      float *scratch, double *loss)
 {
     const float t = parameters[T];
     const size_t m = tile->m, n = tile->n, positives = tile->first[m];
@@ -79,7 +79,7 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_v
         *loss += pull * (inputs + outputs);
 }
 
-const n2v_objective n2v_objective_alignuniform = {
+const n2v_objective objective_alignuniform = {
     .name = "alignuniform",
     .summary = "pairs close together, inputs and outputs each spread over the sphere",
     .formula = "D+^2 + weight (U(inputs) + U(outputs)) / 2, U = log( mean over pairs of a side of exp(-t D^2) )",

@@ -2,8 +2,8 @@
 
 #include <math.h>
 
-void n2v_negative_shares(const n2v_tile *tile, float scale, bool subtract_noise, const n2v_vector_math *math,
-                         float *scratch, float *shares, float *sums, float *tops)
+void negative_shares(const n2v_tile *tile, float scale, bool subtract_noise, const VectorMath *math, float *scratch,
+                     float *shares, float *sums, float *tops)
 {
     const size_t m = tile->m, n = tile->n;
     const float *scores = tile->scores, nothing = scale > 0 ? -INFINITY : INFINITY;
@@ -19,18 +19,18 @@ void n2v_negative_shares(const n2v_tile *tile, float scale, bool subtract_noise,
                   tops);
 }
 
-size_t n2v_categorical_scratch(size_t m, size_t n, size_t positives)
+size_t categorical_scratch(size_t m, size_t n, size_t positives)
 {
     return 3 * m + (n > positives ? n : positives);
 }
 
-void n2v_categorical_loss_grad(const n2v_tile *tile, float scale, bool subtract_noise, const n2v_vector_math *math,
-                               n2v_tile_gradient gradient, float *scratch, double *loss)
+void categorical_loss_grad(const n2v_tile *tile, float scale, bool subtract_noise, const VectorMath *math,
+                           n2v_tile_gradient gradient, float *scratch, double *loss)
 {
     const size_t m = tile->m, n = tile->n, positives = tile->first[m];
     float *sums = scratch, *tops = sums + m, *pull = tops + m, *of_positive = pull + m;
 
-    n2v_negative_shares(tile, scale, subtract_noise, math, of_positive, gradient.scores, sums, tops);
+    negative_shares(tile, scale, subtract_noise, math, of_positive, gradient.scores, sums, tops);
     for (size_t p = 0; p < positives; p++) {
         const float noise = subtract_noise ? tile->positive_log_noise[p] : 0;
         gradient.positives[p] = (tile->positive_scores[p] - noise) * scale - tops[tile->row[p]];

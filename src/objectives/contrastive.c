@@ -30,14 +30,14 @@ static double sum_loss(const n2v_tile *tile, float margin)
     for (size_t i = 0; i < tile->m; i++) {
         for (size_t j = 0; j < tile->n; j++) {
             const float distance = sqrtf(tile->scores[i * tile->n + j]), gap = margin - distance;
-            sum += gap > 0 ? (double)(n2v_tile_weight(tile, i, j) * gap * gap) : 0;
+            sum += gap > 0 ? (double)(tile_weight(tile, i, j) * gap * gap) : 0;
         }
     }
     return sum;
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
-                      n2v_tile_gradient gradient, float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
+                      float *scratch, double *loss)
 {
     const float margin = parameters[MARGIN];
     const size_t m = tile->m, n = tile->n, cells = m * n;
@@ -58,7 +58,7 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_v
         gradient.scores[c] = tile->mask[c] ? 0 : gradient.scores[c];
 }
 
-const n2v_objective n2v_objective_contrastive = {
+const n2v_objective objective_contrastive = {
     .name = "contrastive",
     .summary = "pulls pairs together and pushes noise words out of a ball",
     .formula = "D+^2 + sum over negatives of max(0, margin - D-)^2, D = |x - y|",

@@ -15,13 +15,13 @@ static float sharpness(const float *parameters)
     return 1 / parameters[TEMPERATURE] / (1 - parameters[TAU]);
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
-                      n2v_tile_gradient gradient, float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
+                      float *scratch, double *loss)
 {
-    n2v_reweighted_loss_grad(tile, parameters[TEMPERATURE], parameters[TAU], 0, math, gradient, scratch, loss);
+    reweighted_loss_grad(tile, parameters[TEMPERATURE], parameters[TAU], 0, math, gradient, scratch, loss);
 }
 
-const n2v_objective n2v_objective_debiased = {
+const n2v_objective objective_debiased = {
     .name = "debiased",
     .summary = "InfoNCE corrected for noise words that are true ones",
     .formula = "-log( e+ / (e+ + N g) ), g = max((mean e- - tau e+) / (1 - tau), exp(-1/t)), e = exp(s/t)",
@@ -35,6 +35,6 @@ const n2v_objective n2v_objective_debiased = {
     .noise_sharing = 2,
     .needs = needs,
     .sharpness = sharpness,
-    .scratch = n2v_reweighted_scratch,
+    .scratch = reweighted_scratch,
     .loss_grad = loss_grad,
 };

@@ -15,14 +15,14 @@ static float sharpness(const float *parameters)
     return (1 + parameters[BETA]) / parameters[TEMPERATURE] / (1 - parameters[TAU]);
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
-                      n2v_tile_gradient gradient, float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
+                      float *scratch, double *loss)
 {
-    n2v_reweighted_loss_grad(tile, parameters[TEMPERATURE], parameters[TAU], parameters[BETA], math, gradient,
-                             scratch, loss);
+    reweighted_loss_grad(tile, parameters[TEMPERATURE], parameters[TAU], parameters[BETA], math, gradient, scratch,
+                         loss);
 }
 
-const n2v_objective n2v_objective_hardneg = {
+const n2v_objective objective_hardneg = {
     .name = "hardneg",
     .summary = "InfoNCE with hard noise words weighted up",
     .formula = "as debiased, with the mean of e- weighted by exp(beta s-/t)",
@@ -37,6 +37,6 @@ const n2v_objective n2v_objective_hardneg = {
     .noise_sharing = 2,
     .needs = needs,
     .sharpness = sharpness,
-    .scratch = n2v_reweighted_scratch,
+    .scratch = reweighted_scratch,
     .loss_grad = loss_grad,
 };

@@ -20,11 +20,10 @@ static float sharpness(const float *parameters)
     return 1 / parameters[TEMPERATURE];
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
-                      n2v_tile_gradient gradient, float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
+                      float *scratch, double *loss)
 {
-    n2v_categorical_loss_grad(tile, 1 / parameters[TEMPERATURE], parameters[CORRECT] > 0, math, gradient, scratch,
-                              loss);
+    categorical_loss_grad(tile, 1 / parameters[TEMPERATURE], parameters[CORRECT] > 0, math, gradient, scratch, loss);
 }
 
 /* With correct=1 the optimum is (s - log(kQ(w))) / t = log(P(w|c) / Q(w)) + f(c). */
@@ -34,7 +33,7 @@ static n2v_log_probability log_probability(const float *parameters)
     return (n2v_log_probability){.score = scale, .log_noise = parameters[CORRECT] > 0 ? 1 - scale : 1};
 }
 
-const n2v_objective n2v_objective_infonce = {
+const n2v_objective objective_infonce = {
     .name = "infonce",
     .summary = "the positive must win a softmax among noise words: maximises mutual information",
     .formula = "-log( exp(s+/t) / (exp(s+/t) + sum over noise of exp(s-/t)) )",
@@ -50,6 +49,6 @@ const n2v_objective n2v_objective_infonce = {
     .needs = needs,
     .sharpness = sharpness,
     .log_probability = log_probability,
-    .scratch = n2v_categorical_scratch,
+    .scratch = categorical_scratch,
     .loss_grad = loss_grad,
 };

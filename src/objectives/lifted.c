@@ -41,7 +41,7 @@ static void hard_maximum(const float *distance, size_t count, size_t across, siz
 }
 
 /* A soft maximum of tops and sums: the log-sum-exp. */
-static void add_logs(const n2v_vector_math *math, float *sums, size_t count, float *tops)
+static void add_logs(const VectorMath *math, float *sums, size_t count, float *tops)
 {
     math->log(sums, sums, count);
     for (size_t i = 0; i < count; i++)
@@ -50,7 +50,7 @@ static void add_logs(const n2v_vector_math *math, float *sums, size_t count, flo
 
 /* The soft maximum of -D over the negatives of each row (an infinite D: none), and their shares of it: with hard
  * the maximum. */
-static void maximum_of_rows(const n2v_tile *tile, const float *distance, bool hard, const n2v_vector_math *math,
+static void maximum_of_rows(const n2v_tile *tile, const float *distance, bool hard, const VectorMath *math,
                             float *shares, float *tops, float *scratch)
 {
     if (hard) {
@@ -62,7 +62,7 @@ static void maximum_of_rows(const n2v_tile *tile, const float *distance, bool ha
 }
 
 /* The same of the columns, each row once. */
-static void maximum_of_columns(const n2v_tile *tile, const float *distance, bool hard, const n2v_vector_math *math,
+static void maximum_of_columns(const n2v_tile *tile, const float *distance, bool hard, const VectorMath *math,
                                float *shares, float *tops, float *scratch)
 {
     if (hard) {
@@ -74,8 +74,8 @@ static void maximum_of_columns(const n2v_tile *tile, const float *distance, bool
 }
 
 /* For each positive, whose ends' soft maxima are a and b, that of both, and a's share of it. */
-static void join(const n2v_tile *tile, const float *a, const float *b, bool hard, const n2v_vector_math *math,
-                 float *both, float *share, float *scratch)
+static void join(const n2v_tile *tile, const float *a, const float *b, bool hard, const VectorMath *math, float *both,
+                 float *share, float *scratch)
 {
     const size_t positives = tile->first[tile->m];
 
@@ -103,8 +103,8 @@ static void join(const n2v_tile *tile, const float *a, const float *b, bool hard
         both[p] += scratch[p];
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
-                      n2v_tile_gradient gradient, float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
+                      float *scratch, double *loss)
 {
     const float margin = parameters[MARGIN], least = 1e-3f * margin;
     const bool hard = parameters[HARD] > 0;
@@ -141,7 +141,7 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_v
     math->root_slopes(distance, m * n, least, gradient.scores);
 }
 
-const n2v_objective n2v_objective_lifted = {
+const n2v_objective objective_lifted = {
     .name = "lifted",
     .summary = "lifted structured embedding: each positive against all edges of its two ends",
     .formula = "max(0, D+ + log(sum of exp(margin - D-) over the negatives of both ends))^2 / 2, D = |x - y|",

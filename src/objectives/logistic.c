@@ -1,12 +1,12 @@
 #include "objectives/logistic.h"
 
-size_t n2v_logistic_scratch(size_t m, size_t n, size_t positives)
+size_t logistic_scratch(size_t m, size_t n, size_t positives)
 {
     return m * n > positives ? m * n : positives;
 }
 
 /* The gradient's arrays hold the logits, those of the positives negated. */
-static double sum_loss(const n2v_tile *tile, float scale, bool subtract_noise, const n2v_vector_math *math,
+static double sum_loss(const n2v_tile *tile, float scale, bool subtract_noise, const VectorMath *math,
                        n2v_tile_gradient gradient, float *softplus)
 {
     const size_t m = tile->m, n = tile->n, positives = tile->first[m];
@@ -24,13 +24,13 @@ static double sum_loss(const n2v_tile *tile, float scale, bool subtract_noise, c
     math->softplus(gradient.scores, softplus, m * n);
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < n; j++)
-            if (n2v_tile_weight(tile, i, j) > 0)
-                sum += (double)(n2v_tile_weight(tile, i, j) * softplus[i * n + j]);
+            if (tile_weight(tile, i, j) > 0)
+                sum += (double)(tile_weight(tile, i, j) * softplus[i * n + j]);
     return sum;
 }
 
-void n2v_logistic_loss_grad(const n2v_tile *tile, float scale, bool subtract_noise, const n2v_vector_math *math,
-                            n2v_tile_gradient gradient, float *scratch, double *loss)
+void logistic_loss_grad(const n2v_tile *tile, float scale, bool subtract_noise, const VectorMath *math,
+                        n2v_tile_gradient gradient, float *scratch, double *loss)
 {
     const size_t m = tile->m, n = tile->n, positives = tile->first[m];
 

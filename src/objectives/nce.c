@@ -18,11 +18,11 @@ static unsigned needs(const float *parameters)
            (parameters[IN_BATCH] > 0 ? N2V_NEEDS_IN_BATCH : 0u);
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
-                      n2v_tile_gradient gradient, float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
+                      float *scratch, double *loss)
 {
     (void)parameters;
-    n2v_logistic_loss_grad(tile, 1, true, math, gradient, scratch, loss);
+    logistic_loss_grad(tile, 1, true, math, gradient, scratch, loss);
 }
 
 static n2v_log_probability log_probability(const float *parameters)
@@ -31,7 +31,7 @@ static n2v_log_probability log_probability(const float *parameters)
     return (n2v_log_probability){.score = 1, .normalized = true};
 }
 
-const n2v_objective n2v_objective_nce = {
+const n2v_objective objective_nce = {
     .name = "nce",
     .summary = "noise-contrastive estimation: learns normalised log P(word | context) without a sum over words",
     .formula = "u = s - log(k Q(w)); -log sigmoid(u+) - sum over noise of log sigmoid(-u-)",
@@ -46,6 +46,6 @@ const n2v_objective n2v_objective_nce = {
     .noise_sharing = 3,
     .needs = needs,
     .log_probability = log_probability,
-    .scratch = n2v_logistic_scratch,
+    .scratch = logistic_scratch,
     .loss_grad = loss_grad,
 };

@@ -14,12 +14,12 @@ static unsigned needs(const float *parameters)
     return N2V_NEEDS_IN_BATCH | N2V_NEEDS_CLASSES | (parameters[L2] > 0 ? N2V_NEEDS_NORMS : 0u);
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
-                      n2v_tile_gradient gradient, float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
+                      float *scratch, double *loss)
 {
     const float l2 = parameters[L2];
 
-    n2v_categorical_loss_grad(tile, 1, false, math, gradient, scratch, loss);
+    categorical_loss_grad(tile, 1, false, math, gradient, scratch, loss);
     if (!(l2 > 0))
         return;
     for (size_t i = 0; i < tile->m; i++) {
@@ -35,7 +35,7 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_v
     }
 }
 
-const n2v_objective n2v_objective_npair = {
+const n2v_objective objective_npair = {
     .name = "npair",
     .summary = "multi-class N-pair loss: the other pairs of a batch are the negatives",
     .formula = "log(1 + sum over negatives of exp(s- - s+)) + l2 (|x|^2 + |y+|^2)",
@@ -47,6 +47,6 @@ const n2v_objective n2v_objective_npair = {
     .noise = 31,
     .noise_sharing = 1,
     .needs = needs,
-    .scratch = n2v_categorical_scratch,
+    .scratch = categorical_scratch,
     .loss_grad = loss_grad,
 };

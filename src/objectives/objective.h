@@ -38,21 +38,21 @@ typedef struct n2v_tile {
 } n2v_tile;
 
 /* Whether a cell is left out of its row's negatives. */
-static inline bool n2v_tile_masked(const n2v_tile *tile, size_t i, size_t j)
+static inline bool tile_masked(const n2v_tile *tile, size_t i, size_t j)
 {
     return tile->mask && tile->mask[i * tile->n + j];
 }
 
 /* How many negatives a cell stands for: 0 where masked. */
-static inline float n2v_tile_draws(const n2v_tile *tile, size_t i, size_t j)
+static inline float tile_draws(const n2v_tile *tile, size_t i, size_t j)
 {
-    return n2v_tile_masked(tile, i, j) ? 0 : tile->multiplicity ? tile->multiplicity[j] : 1;
+    return tile_masked(tile, i, j) ? 0 : tile->multiplicity ? tile->multiplicity[j] : 1;
 }
 
 /* The same over all positives of the row, each of which has the negatives for its own. */
-static inline float n2v_tile_weight(const n2v_tile *tile, size_t i, size_t j)
+static inline float tile_weight(const n2v_tile *tile, size_t i, size_t j)
 {
-    return n2v_tile_draws(tile, i, j) * (float)(tile->first[i + 1] - tile->first[i]);
+    return tile_draws(tile, i, j) * (float)(tile->first[i + 1] - tile->first[i]);
 }
 
 /* dLoss/dScore, in the tile's shapes; the objective writes every element of scores (0
@@ -117,25 +117,25 @@ typedef struct n2v_objective {
     /* Sums the loss over the tile's positives into *loss (NULL: not wanted, and then
      * not computed) and writes the gradient of that sum. Finite scores of any size
      * give a finite loss and gradient. No allocation, no state. */
-    void (*loss_grad)(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
-                      n2v_tile_gradient gradient, float *scratch, double *loss);
+    void (*loss_grad)(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
+                      float *scratch, double *loss);
 } n2v_objective;
 
 /* The registry: objectives in the order of the documentation. */
-const n2v_objective *n2v_objective_at(size_t index);         /* NULL beyond the last */
-const n2v_objective *n2v_objective_find(const char *name);   /* NULL: unknown */
-size_t n2v_objective_parameters(const n2v_objective *objective);
+const n2v_objective *objective_at(size_t index);         /* NULL beyond the last */
+const n2v_objective *objective_find(const char *name);   /* NULL: unknown */
+size_t objective_parameters(const n2v_objective *objective);
 
 /* The default learning rate with these parameters. A loss whose scores are multiplied by f has
  * f^2 times the curvature, and only steps f^2 times as small are stable: the description's
  * rate, divided by the square of how much sharper these parameters are than the defaults. */
-double n2v_objective_learning_rate(const n2v_objective *objective, const float *parameters);
+double objective_learning_rate(const n2v_objective *objective, const float *parameters);
 
 /* Parses "NAME" or "NAME:param=value,..." into an objective and all its
  * parameters. N2V_ERROR_ARGUMENT, with the list of what exists, for an unknown
  * name or parameter, a malformed or out-of-range value, or values that do not
  * go together. */
-n2v_status n2v_objective_parse(const char *text, const n2v_objective **objective,
-                               float parameters[N2V_MAX_PARAMETERS], n2v_error *error);
+n2v_status objective_parse(const char *text, const n2v_objective **objective, float parameters[N2V_MAX_PARAMETERS],
+                           n2v_error *error);
 
 #endif

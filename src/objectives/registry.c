@@ -8,19 +8,19 @@
 #include <string.h>
 
 static const n2v_objective *const objectives[] = {
-    &n2v_objective_sgns,
-    &n2v_objective_nce,
-    &n2v_objective_infonce,
-    &n2v_objective_contrastive,
-    &n2v_objective_triplet,
-    &n2v_objective_lifted,
-    &n2v_objective_npair,
-    &n2v_objective_softmax,
-    &n2v_objective_softnn,
-    &n2v_objective_debiased,
-    &n2v_objective_hardneg,
-    &n2v_objective_siglip,
-    &n2v_objective_alignuniform,
+    &objective_sgns,
+    &objective_nce,
+    &objective_infonce,
+    &objective_contrastive,
+    &objective_triplet,
+    &objective_lifted,
+    &objective_npair,
+    &objective_softmax,
+    &objective_softnn,
+    &objective_debiased,
+    &objective_hardneg,
+    &objective_siglip,
+    &objective_alignuniform,
 };
 
 size_t n2v_objective_count(void)
@@ -28,7 +28,7 @@ size_t n2v_objective_count(void)
     return sizeof objectives / sizeof *objectives;
 }
 
-const n2v_objective *n2v_objective_at(size_t index)
+const n2v_objective *objective_at(size_t index)
 {
     return index < n2v_objective_count() ? objectives[index] : NULL;
 }
@@ -41,12 +41,12 @@ static const n2v_objective *find(const char *name, size_t length)
     return NULL;
 }
 
-const n2v_objective *n2v_objective_find(const char *name)
+const n2v_objective *objective_find(const char *name)
 {
     return find(name, strlen(name));
 }
 
-size_t n2v_objective_parameters(const n2v_objective *objective)
+size_t objective_parameters(const n2v_objective *objective)
 {
     size_t count = 0;
     while (count < N2V_MAX_PARAMETERS && objective->parameters[count].name)
@@ -54,7 +54,7 @@ size_t n2v_objective_parameters(const n2v_objective *objective)
     return count;
 }
 
-double n2v_objective_learning_rate(const n2v_objective *objective, const float *parameters)
+double objective_learning_rate(const n2v_objective *objective, const float *parameters)
 {
     float defaults[N2V_MAX_PARAMETERS];
     double sharper;
@@ -80,7 +80,7 @@ static n2v_status fail_unknown(const char *name, size_t length, n2v_error *error
     char list[512] = "";
     for (size_t i = 0; i < n2v_objective_count(); i++)
         list_name(list, sizeof list, objectives[i]->name);
-    return n2v_fail(error, N2V_ERROR_ARGUMENT, "unknown objective '%.*s'; there are: %s", (int)length, name, list);
+    return error_set(error, N2V_ERROR_ARGUMENT, "unknown objective '%.*s'; there are: %s", (int)length, name, list);
 }
 
 /* One "name=value" of `length` bytes. */
@@ -88,7 +88,7 @@ static n2v_status parse_parameter(const char *text, size_t length, const n2v_obj
                                   float parameters[N2V_MAX_PARAMETERS], n2v_error *error)
 {
     const char *equals = memchr(text, '=', length);
-    const size_t name_length = equals ? (size_t)(equals - text) : length, count = n2v_objective_parameters(objective);
+    const size_t name_length = equals ? (size_t)(equals - text) : length, count = objective_parameters(objective);
     const n2v_parameter *parameter = NULL;
     char value[64] = "", list[512] = "", *end;
     size_t index, value_length;
@@ -101,31 +101,30 @@ static n2v_status parse_parameter(const char *text, size_t length, const n2v_obj
     if (!parameter) {
         for (size_t i = 0; i < count; i++)
             list_name(list, sizeof list, objective->parameters[i].name);
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "objective %s has no parameter '%.*s'; %s%s", objective->name,
-                        (int)name_length, text, count ? "there are: " : "it has none", list);
+        return error_set(error, N2V_ERROR_ARGUMENT, "objective %s has no parameter '%.*s'; %s%s", objective->name,
+                         (int)name_length, text, count ? "there are: " : "it has none", list);
     }
     if (!equals)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "objective %s: '%s' needs a value, as in %s=%g", objective->name,
-                        parameter->name, parameter->name, (double)parameter->value);
+        return error_set(error, N2V_ERROR_ARGUMENT, "objective %s: '%s' needs a value, as in %s=%g", objective->name,
+                         parameter->name, parameter->name, (double)parameter->value);
     value_length = length - name_length - 1;
     if (value_length < sizeof value)
         memcpy(value, equals + 1, value_length);
     errno = 0;
     number = strtof(value, &end);
     if (!value[0] || *end || !isfinite(number) || value_length >= sizeof value || value[0] == ' ')
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "objective %s: %s=%.*s is not a number", objective->name,
-                        parameter->name, (int)value_length, equals + 1);
-    if (number < parameter->min || number > parameter->max ||
-        (parameter->integer && truncf(number) != number))
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "objective %s: %s=%s is not %s from %g to %g", objective->name,
-                        parameter->name, value, parameter->integer ? "a whole number" : "a number",
-                        (double)parameter->min, (double)parameter->max);
+        return error_set(error, N2V_ERROR_ARGUMENT, "objective %s: %s=%.*s is not a number", objective->name,
+                         parameter->name, (int)value_length, equals + 1);
+    if (number < parameter->min || number > parameter->max || (parameter->integer && truncf(number) != number))
+        return error_set(error, N2V_ERROR_ARGUMENT, "objective %s: %s=%s is not %s from %g to %g", objective->name,
+                         parameter->name, value, parameter->integer ? "a whole number" : "a number",
+                         (double)parameter->min, (double)parameter->max);
     parameters[index - 1] = number;
     return N2V_OK;
 }
 
-n2v_status n2v_objective_parse(const char *text, const n2v_objective **objective,
-                               float parameters[N2V_MAX_PARAMETERS], n2v_error *error)
+n2v_status objective_parse(const char *text, const n2v_objective **objective, float parameters[N2V_MAX_PARAMETERS],
+                           n2v_error *error)
 {
     const size_t name_length = strcspn(text, ":");
     const n2v_objective *found = find(text, name_length);
@@ -144,7 +143,7 @@ n2v_status n2v_objective_parse(const char *text, const n2v_objective **objective
     }
     problem = found->check ? found->check(parameters) : NULL;
     if (problem)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT, "objective %s: %s", found->name, problem);
+        return error_set(error, N2V_ERROR_ARGUMENT, "objective %s: %s", found->name, problem);
     *objective = found;
     return N2V_OK;
 }

@@ -4,7 +4,7 @@
 
 #include "objectives/categorical.h"
 
-size_t n2v_reweighted_scratch(size_t m, size_t n, size_t positives)
+size_t reweighted_scratch(size_t m, size_t n, size_t positives)
 {
     return m * n + 6 * m + 2 * positives;
 }
@@ -19,24 +19,24 @@ static void count_draws(const n2v_tile *tile, float *counts)
     for (size_t i = 0; i < tile->m; i++) {
         counts[i] = tile->mask ? 0 : all;
         for (size_t j = 0; tile->mask && j < tile->n; j++)
-            counts[i] += n2v_tile_draws(tile, i, j);
+            counts[i] += tile_draws(tile, i, j);
     }
 }
 
 /* R of every row, divided by exp(tops), and its gradient by the scores, divided by scale R, in `scores`. */
-static void hard_means(const n2v_tile *tile, float scale, float beta, const n2v_vector_math *math, const float *counts,
+static void hard_means(const n2v_tile *tile, float scale, float beta, const VectorMath *math, const float *counts,
                        float *others, float *sums, float *scores, float *means, float *tops)
 {
     const size_t m = tile->m, cells = m * tile->n;
     float *other_tops = sums + m;
 
-    n2v_negative_shares(tile, scale * (1 + beta), false, math, NULL, scores, means, tops);
+    negative_shares(tile, scale * (1 + beta), false, math, NULL, scores, means, tops);
     if (!(scale * beta > 0)) { /* rounded to 0 */
         for (size_t i = 0; i < m; i++)
             means[i] /= counts[i];
         return;
     }
-    n2v_negative_shares(tile, scale * beta, false, math, NULL, others, sums, other_tops);
+    negative_shares(tile, scale * beta, false, math, NULL, others, sums, other_tops);
     for (size_t c = 0; c < cells; c++)
         scores[c] = (1 + beta) * scores[c] - beta * others[c];
     for (size_t i = 0; i < m; i++) {
@@ -46,8 +46,8 @@ static void hard_means(const n2v_tile *tile, float scale, float beta, const n2v_
 }
 
 /* R, g and e+ are divided by exp(tops): each by itself may overflow. */
-void n2v_reweighted_loss_grad(const n2v_tile *tile, float temperature, float tau, float beta,
-                              const n2v_vector_math *math, n2v_tile_gradient gradient, float *scratch, double *loss)
+void reweighted_loss_grad(const n2v_tile *tile, float temperature, float tau, float beta, const VectorMath *math,
+                          n2v_tile_gradient gradient, float *scratch, double *loss)
 {
     const float scale = 1 / temperature, rest_true = 1 - tau;
     const size_t m = tile->m, n = tile->n, positives = tile->first[m];

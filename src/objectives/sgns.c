@@ -13,11 +13,11 @@ static unsigned needs(const float *parameters)
     return 0;
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
-                      n2v_tile_gradient gradient, float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
+                      float *scratch, double *loss)
 {
     (void)parameters;
-    n2v_logistic_loss_grad(tile, 1, false, math, gradient, scratch, loss);
+    logistic_loss_grad(tile, 1, false, math, gradient, scratch, loss);
 }
 
 static n2v_log_probability log_probability(const float *parameters)
@@ -26,7 +26,7 @@ static n2v_log_probability log_probability(const float *parameters)
     return (n2v_log_probability){.score = 1, .log_noise = 1, .log_num_noise = 1, .normalized = true};
 }
 
-const n2v_objective n2v_objective_sgns = {
+const n2v_objective objective_sgns = {
     .name = "sgns",
     .summary = "negative sampling: word2vec's own objective, the reference of the field",
     .formula = "-log sigmoid(s+) - sum over noise of log sigmoid(-s-)",
@@ -38,6 +38,6 @@ const n2v_objective n2v_objective_sgns = {
     .noise_sharing = 2,
     .needs = needs,
     .log_probability = log_probability,
-    .scratch = n2v_logistic_scratch,
+    .scratch = logistic_scratch,
     .loss_grad = loss_grad,
 };

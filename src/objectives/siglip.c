@@ -18,13 +18,13 @@ static float sharpness(const float *parameters)
     return parameters[SCALE];
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
-                      n2v_tile_gradient gradient, float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
+                      float *scratch, double *loss)
 {
-    n2v_logistic_loss_grad(tile, parameters[SCALE], false, math, gradient, scratch, loss);
+    logistic_loss_grad(tile, parameters[SCALE], false, math, gradient, scratch, loss);
 }
 
-const n2v_objective n2v_objective_siglip = {
+const n2v_objective objective_siglip = {
     .name = "siglip",
     .summary = "pairwise sigmoid loss over a batch, with a learned bias",
     .formula = "-log sigmoid(t (s+ + b)) - sum over negatives of log sigmoid(-t (s- + b))",
@@ -38,6 +38,6 @@ const n2v_objective n2v_objective_siglip = {
     .noise_sharing = 1,
     .needs = needs,
     .sharpness = sharpness,
-    .scratch = n2v_logistic_scratch,
+    .scratch = logistic_scratch,
     .loss_grad = loss_grad,
 };

@@ -13,11 +13,11 @@ static unsigned needs(const float *parameters)
     return N2V_NEEDS_ALL_WORDS | N2V_NEEDS_OUTPUT_BIAS;
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
-                      n2v_tile_gradient gradient, float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
+                      float *scratch, double *loss)
 {
     (void)parameters;
-    n2v_categorical_loss_grad(tile, 1, false, math, gradient, scratch, loss);
+    categorical_loss_grad(tile, 1, false, math, gradient, scratch, loss);
 }
 
 static n2v_log_probability log_probability(const float *parameters)
@@ -26,7 +26,7 @@ static n2v_log_probability log_probability(const float *parameters)
     return (n2v_log_probability){.score = 1};
 }
 
-const n2v_objective n2v_objective_softmax = {
+const n2v_objective objective_softmax = {
     .name = "softmax",
     .summary = "exact cross-entropy over the whole vocabulary, for small ones",
     .formula = "-log( exp(s+) / sum over all words of exp(s) )",
@@ -38,6 +38,6 @@ const n2v_objective n2v_objective_softmax = {
     .noise_sharing = 1,
     .needs = needs,
     .log_probability = log_probability,
-    .scratch = n2v_categorical_scratch,
+    .scratch = categorical_scratch,
     .loss_grad = loss_grad,
 };

@@ -27,7 +27,7 @@ static size_t scratch_floats(size_t m, size_t n, size_t positives)
 }
 
 /* log(1 + the odds of the negatives), whose log without their sum is -log_odds. */
-static double sum_loss(const n2v_vector_math *math, size_t m, const float *log_odds, const float *negatives,
+static double sum_loss(const VectorMath *math, size_t m, const float *log_odds, const float *negatives,
                        const float *positives, float *scratch)
 {
     double all = 0;
@@ -40,8 +40,8 @@ static double sum_loss(const n2v_vector_math *math, size_t m, const float *log_o
     return all;
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
-                      n2v_tile_gradient gradient, float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
+                      float *scratch, double *loss)
 {
     const float scale = -1 / parameters[TEMPERATURE];
     const size_t m = tile->m, n = tile->n, positives = tile->first[m];
@@ -64,7 +64,7 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_v
     for (size_t i = 0; i < m; i++)
         log_odds[i] = odds[i];
     math->exp(odds, odds, m + positives);
-    n2v_negative_shares(tile, scale, false, math, NULL, gradient.scores, negative_sum, tops);
+    negative_shares(tile, scale, false, math, NULL, gradient.scores, negative_sum, tops);
     for (size_t p = 0; p < positives; p++)
         sum[tile->row[p]] += share[p];
     for (size_t i = 0; i < m; i++) {
@@ -82,7 +82,7 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_v
         *loss += sum_loss(math, m, log_odds, negative_sum, sum, pull);
 }
 
-const n2v_objective n2v_objective_softnn = {
+const n2v_objective objective_softnn = {
     .name = "softnn",
     .summary = "soft nearest neighbours: the positives among the likely neighbours",
     .formula = "-log( sum+ exp(-D^2/t) / (sum+ exp(-D^2/t) + sum- exp(-D^2/t)) ), D = |x - y|",

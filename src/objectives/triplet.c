@@ -29,13 +29,13 @@ static size_t nearest(const n2v_tile *tile, size_t i, float beyond)
     size_t best = tile->n;
 
     for (size_t j = 0; j < tile->n; j++)
-        if (!n2v_tile_masked(tile, i, j) && row[j] > beyond && (best == tile->n || row[j] < row[best]))
+        if (!tile_masked(tile, i, j) && row[j] > beyond && (best == tile->n || row[j] < row[best]))
             best = j;
     return best;
 }
 
 /* All negatives of the tile; a word drawn twice is two. A masked one is infinitely far. */
-static void all_negatives(const n2v_tile *tile, float margin, const n2v_vector_math *math, n2v_tile_gradient gradient,
+static void all_negatives(const n2v_tile *tile, float margin, const VectorMath *math, n2v_tile_gradient gradient,
                           float *scratch, double *loss)
 {
     const size_t cells = tile->m * tile->n, positives = tile->first[tile->m];
@@ -52,7 +52,7 @@ static void all_negatives(const n2v_tile *tile, float margin, const n2v_vector_m
         for (size_t j = 0; j < tile->n; j++) {
             const float hinge = tile->positive_scores[p] - scores[tile->row[p] * tile->n + j] + margin;
             if (hinge > 0)
-                *loss += (double)(n2v_tile_draws(tile, tile->row[p], j) * hinge);
+                *loss += (double)(tile_draws(tile, tile->row[p], j) * hinge);
         }
 }
 
@@ -71,8 +71,8 @@ static void one_negative(const n2v_tile *tile, float margin, bool semi_hard, n2v
     }
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
-                      n2v_tile_gradient gradient, float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
+                      float *scratch, double *loss)
 {
     const int choice = (int)parameters[NEGATIVES];
 
@@ -84,7 +84,7 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_v
         one_negative(tile, parameters[MARGIN], choice == SEMI_HARD, gradient, loss);
 }
 
-const n2v_objective n2v_objective_triplet = {
+const n2v_objective objective_triplet = {
     .name = "triplet",
     .summary = "negatives must be farther than the positive by a margin",
     .formula = "sum over negatives of max(0, D+^2 - D-^2 + margin), D = |x - y|",

@@ -20,7 +20,7 @@
 #define CONTEXTS ((size_t)64)
 #define WORDS    ((size_t)256)
 
-const double n2v_likelihood_levels[N2V_LIKELIHOOD_QUANTILES] = {0, 0.05, 0.25, 0.5, 0.75, 0.95, 1};
+const double likelihood_levels[LIKELIHOOD_QUANTILES] = {0, 0.05, 0.25, 0.5, 0.75, 0.95, 1};
 
 /* What a block adds. */
 typedef struct block_sum {
@@ -30,18 +30,18 @@ typedef struct block_sum {
 
 /* A context word, how much it weighs in the text, and its log Z. */
 typedef struct context {
-    n2v_id id;
+    Id id;
     double weight, log_z;
 } context;
 
 typedef struct scratch scratch;
 
 typedef struct measuring {
-    const n2v_model *model;
-    const n2v_blocks *blocks;
-    const n2v_likelihood_options *options;
-    const n2v_kernels *kernels;
-    n2v_subsample *subsample;
+    const Model *model;
+    const Blocks *blocks;
+    const LikelihoodOptions *options;
+    const Kernels *kernels;
+    Subsample *subsample;
     n2v_log_probability meaning;
     float *offset; /* words: u = meaning.score * <x, y> + offset */
     context *contexts;
@@ -59,7 +59,7 @@ typedef struct measuring {
 
 /* A thread's own. */
 struct scratch {
-    n2v_id *buffer, *kept; /* a block */
+    Id *buffer, *kept; /* a block */
     const float **x, **y;
     float *scores;
 };
@@ -81,13 +81,13 @@ static n2v_status create_scratch(scratch *s, const measuring *m, n2v_error *erro
 {
     const size_t rows = row_room(m);
 
-    s->buffer = n2v_array(N2V_BLOCK_IDS, sizeof *s->buffer);
-    s->kept = n2v_array(N2V_BLOCK_IDS, sizeof *s->kept);
-    s->x = n2v_array(rows, sizeof *s->x);
-    s->y = n2v_array(WORDS, sizeof *s->y);
-    s->scores = n2v_floats(rows * WORDS);
+    s->buffer = array_create(BLOCK_IDS, sizeof *s->buffer);
+    s->kept = array_create(BLOCK_IDS, sizeof *s->kept);
+    s->x = array_create(rows, sizeof *s->x);
+    s->y = array_create(WORDS, sizeof *s->y);
+    s->scores = floats_create(rows * WORDS);
     if (!s->buffer || !s->kept || !s->x || !s->y || !s->scores)
-        return n2v_fail_memory(error, rows * WORDS * sizeof(float), "scores");
+        return fail_memory(error, rows * WORDS * sizeof(float), "scores");
     return N2V_OK;
 }
 
@@ -97,7 +97,7 @@ static void free_scratch(scratch *s, const measuring *m)
     free(s->kept);
     free(s->x);
     free(s->y);
-    n2v_floats_free(s->scores, row_room(m) * WORDS);
+    floats_destroy(s->scores, row_room(m) * WORDS);
 }
 
 static void *work(void *shared)
@@ -110,8 +110,8 @@ static void *work(void *shared)
 
     while (status == N2V_OK && (index = atomic_fetch_add(&m->next, 1)) < m->tasks) {
         status = m->task(m, &s, index, &error);
-        if (status == N2V_OK && pthread_equal(pthread_self(), m->caller) && n2v_stop_asked(&m->options->stop))
-            status = n2v_fail(&error, N2V_ERROR_INTERRUPTED, "interrupted while measuring the likelihood");
+        if (status == N2V_OK && pthread_equal(pthread_self(), m->caller) && stop_requested(&m->options->stop))
+            status = error_set(&error, N2V_ERROR_INTERRUPTED, "interrupted while measuring the likelihood");
     }
     if (status != N2V_OK) {
         atomic_store(&m->next, m->tasks); /* the others end, too */
@@ -131,7 +131,7 @@ static n2v_status run_tasks(measuring *m, size_t tasks,
     m->task = task;
     m->tasks = tasks;
     atomic_store(&m->next, 0);
-    n2v_in_threads(least(m->options->threads, tasks), work, m);
+    in_threads(least(m->options->threads, tasks), work, m);
     if (m->error.status != N2V_OK && error)
         *error = m->error;
     return m->error.status;
@@ -140,29 +140,29 @@ static n2v_status run_tasks(measuring *m, size_t tasks,
 /* The text ------------------------------------------------------------------------------ */
 
 /* A block after subsampling. */
-static n2v_status read_block(const measuring *m, scratch *s, size_t index, const n2v_id **ids, size_t *count,
+static n2v_status read_block(const measuring *m, scratch *s, size_t index, const Id **ids, size_t *count,
                              n2v_error *error)
 {
-    n2v_block block;
-    n2v_random random;
-    const n2v_status status = n2v_blocks_read(m->blocks, index, s->buffer, &block, error);
+    Block block;
+    Random random;
+    const n2v_status status = blocks_read(m->blocks, index, s->buffer, &block, error);
 
     if (status != N2V_OK)
         return status;
     *ids = block.ids;
     *count = block.count;
     if (m->subsample) {
-        n2v_random_seed(&random, m->options->seed, 0, index, N2V_STREAM_LIKELIHOOD);
-        *count = n2v_subsample_filter(m->subsample, &random, block.ids, block.count, N2V_SENTENCE_END, s->kept);
+        random_seed(&random, m->options->seed, 0, index, STREAM_LIKELIHOOD);
+        *count = subsample_filter(m->subsample, &random, block.ids, block.count, SENTENCE_END, s->kept);
         *ids = s->kept;
     }
     return N2V_OK;
 }
 
 /* The end of the sentence that begins at from. */
-static size_t sentence_end(const n2v_id *ids, size_t from)
+static size_t sentence_end(const Id *ids, size_t from)
 {
-    while (!(ids[from++] & N2V_SENTENCE_END))
+    while (!(ids[from++] & SENTENCE_END))
         ;
     return from;
 }
@@ -177,26 +177,26 @@ static double side_weight(size_t count, size_t window)
 static n2v_status find_contexts(measuring *m, n2v_error *error)
 {
     const size_t window = m->options->window, words = m->model->words;
-    double *weights = n2v_array_zero(words, sizeof *weights);
+    double *weights = array_create_zero(words, sizeof *weights);
     scratch s = {0};
     n2v_status status = create_scratch(&s, m, error);
 
     if (status == N2V_OK && !weights)
-        status = n2v_fail_memory(error, words * sizeof *weights, "the weights of words");
-    for (size_t b = 0; b < n2v_blocks_count(m->blocks) && status == N2V_OK; b++) {
-        const n2v_id *ids = NULL;
+        status = fail_memory(error, words * sizeof *weights, "the weights of words");
+    for (size_t b = 0; b < blocks_count(m->blocks) && status == N2V_OK; b++) {
+        const Id *ids = NULL;
         size_t count = 0;
         status = read_block(m, &s, b, &ids, &count, error);
         for (size_t from = 0, to; status == N2V_OK && from < count; from = to) {
             to = sentence_end(ids, from);
             for (size_t i = from; i < to; i++)
-                weights[ids[i] & ~N2V_SENTENCE_END] +=
+                weights[ids[i] & ~SENTENCE_END] +=
                     side_weight(least(i - from, window), window) + side_weight(least(to - 1 - i, window), window);
         }
     }
     for (size_t w = 0; w < words && status == N2V_OK; w++)
         if (weights[w] > 0)
-            m->contexts[m->context_count++] = (context){.id = (n2v_id)w, .weight = weights[w]};
+            m->contexts[m->context_count++] = (context){.id = (Id)w, .weight = weights[w]};
     free_scratch(&s, m);
     free(weights);
     return status;
@@ -207,8 +207,8 @@ static n2v_status find_contexts(measuring *m, n2v_error *error)
 /* log Z of up to CONTEXTS context words: a running maximum, and a sum relative to it. */
 static n2v_status sum_words(measuring *m, scratch *s, size_t index, n2v_error *error)
 {
-    const n2v_model *model = m->model;
-    const n2v_vector_math *math = &m->kernels->math;
+    const Model *model = m->model;
+    const VectorMath *math = &m->kernels->math;
     const float scale = (float)m->meaning.score;
     context *contexts = m->contexts + index * CONTEXTS;
     const size_t rows = least(CONTEXTS, m->context_count - index * CONTEXTS);
@@ -241,9 +241,9 @@ static n2v_status sum_words(measuring *m, scratch *s, size_t index, n2v_error *e
     for (size_t i = 0; i < rows; i++) {
         contexts[i].log_z = (double)top[i] + log(sum[i]);
         if (!isfinite(contexts[i].log_z))
-            return n2v_fail(error, N2V_ERROR_NUMERIC,
-                            "log Z of the context '%s' is not finite: the scores are too large",
-                            n2v_vocabulary_word(model->vocabulary, contexts[i].id, NULL));
+            return error_set(error, N2V_ERROR_NUMERIC,
+                             "log Z of the context '%s' is not finite: the scores are too large",
+                             vocabulary_word(model->vocabulary, contexts[i].id, NULL));
     }
     return N2V_OK;
 }
@@ -251,9 +251,9 @@ static n2v_status sum_words(measuring *m, scratch *s, size_t index, n2v_error *e
 /* The scores of a block's pairs. */
 static n2v_status sum_pairs(measuring *m, scratch *s, size_t index, n2v_error *error)
 {
-    const n2v_model *model = m->model;
+    const Model *model = m->model;
     const size_t window = m->options->window;
-    const n2v_id *ids = NULL;
+    const Id *ids = NULL;
     block_sum sum = {0};
     size_t count = 0;
     const n2v_status status = read_block(m, s, index, &ids, &count, error);
@@ -263,12 +263,12 @@ static n2v_status sum_pairs(measuring *m, scratch *s, size_t index, n2v_error *e
     for (size_t from = 0, to; from < count; from = to) {
         to = sentence_end(ids, from);
         for (size_t i = from; i < to; i++) {
-            const n2v_id word = ids[i] & ~N2V_SENTENCE_END;
+            const Id word = ids[i] & ~SENTENCE_END;
             const float *y = model->output + word * model->stride;
             const size_t left = least(i - from, window), right = least(to - 1 - i, window);
             for (size_t k = 0; k < left + right; k++) {
                 const size_t at = k < left ? i - left + k : i + 1 + (k - left);
-                s->x[k] = model->input + (ids[at] & ~N2V_SENTENCE_END) * model->stride;
+                s->x[k] = model->input + (ids[at] & ~SENTENCE_END) * model->stride;
             }
             m->kernels->dot(s->x, left + right, &y, 1, model->stride, s->scores);
             for (size_t k = 0; k < left + right; k++) {
@@ -287,29 +287,29 @@ static n2v_status sum_pairs(measuring *m, scratch *s, size_t index, n2v_error *e
 /* log Q of every word into m->offset. */
 static n2v_status take_log_noise(measuring *m, const uint64_t *counts, n2v_error *error)
 {
-    const n2v_likelihood_options *options = m->options;
+    const LikelihoodOptions *options = m->options;
     const size_t words = m->model->words;
-    n2v_subsample *subsample = NULL;
-    n2v_noise *noise = NULL;
+    Subsample *subsample = NULL;
+    Noise *noise = NULL;
     n2v_status status;
 
     for (size_t w = 0; w < words; w++)
         if (!counts[w])
-            return n2v_fail(error, N2V_ERROR_DATA,
-                            "the model has no count of '%s', and objective %s tells log P(w|c) only where the noise "
-                            "distribution is known",
-                            n2v_vocabulary_word(m->model->vocabulary, (n2v_id)w, NULL), options->objective->name);
+            return error_set(error, N2V_ERROR_DATA,
+                             "the model has no count of '%s', and objective %s tells log P(w|c) only where the noise "
+                             "distribution is known",
+                             vocabulary_word(m->model->vocabulary, (Id)w, NULL), options->objective->name);
     if (options->objective->needs(options->parameters) & N2V_NEEDS_IN_BATCH) {
-        status = n2v_subsample_create(&subsample, counts, words, options->trained_subsample, error);
+        status = subsample_create(&subsample, counts, words, options->trained_subsample, error);
         if (status == N2V_OK)
-            n2v_subsample_log(subsample, counts, words, m->offset);
+            subsample_log(subsample, counts, words, m->offset);
     } else {
-        status = n2v_noise_create(&noise, counts, words, options->noise_power, error);
+        status = noise_create(&noise, counts, words, options->noise_power, error);
         if (status == N2V_OK)
-            n2v_noise_log(noise, counts, m->offset);
+            noise_log(noise, counts, m->offset);
     }
-    n2v_subsample_destroy(subsample);
-    n2v_noise_destroy(noise);
+    subsample_destroy(subsample);
+    noise_destroy(noise);
     return status;
 }
 
@@ -341,7 +341,7 @@ static int by_log_z(const void *a, const void *b)
 }
 
 /* Sorts the contexts. */
-static void describe_log_z(measuring *m, n2v_likelihood *l)
+static void describe_log_z(measuring *m, Likelihood *l)
 {
     double total = 0, sum = 0, absolute = 0, squares = 0, before = 0;
     size_t level = 0;
@@ -358,20 +358,20 @@ static void describe_log_z(measuring *m, n2v_likelihood *l)
         const double away = m->contexts[i].log_z - l->mean;
         squares += m->contexts[i].weight * away * away;
         before += m->contexts[i].weight;
-        while (level < N2V_LIKELIHOOD_QUANTILES && before >= n2v_likelihood_levels[level] * total)
+        while (level < LIKELIHOOD_QUANTILES && before >= likelihood_levels[level] * total)
             l->quantiles[level++] = m->contexts[i].log_z;
     }
-    while (level < N2V_LIKELIHOOD_QUANTILES) /* the last one, but for rounding */
+    while (level < LIKELIHOOD_QUANTILES) /* the last one, but for rounding */
         l->quantiles[level++] = m->contexts[m->context_count - 1].log_z;
     l->sd = sqrt(squares / total);
 }
 
-static n2v_status conclude(measuring *m, n2v_likelihood *l, n2v_error *error)
+static n2v_status conclude(measuring *m, Likelihood *l, n2v_error *error)
 {
     double score = 0;
 
-    *l = (n2v_likelihood){.normalized = m->meaning.normalized, .contexts = m->context_count};
-    for (size_t b = 0; b < n2v_blocks_count(m->blocks); b++) {
+    *l = (Likelihood){.normalized = m->meaning.normalized, .contexts = m->context_count};
+    for (size_t b = 0; b < blocks_count(m->blocks); b++) {
         l->pairs += m->sums[b].pairs;
         l->weight += m->sums[b].weight;
         score += m->sums[b].score;
@@ -380,63 +380,63 @@ static n2v_status conclude(measuring *m, n2v_likelihood *l, n2v_error *error)
     l->self_normalized = score / l->weight;
     l->exact = l->self_normalized - l->mean; /* log Z has the same weights */
     if (!isfinite(l->exact))
-        return n2v_fail(error, N2V_ERROR_NUMERIC, "the log-likelihood is not finite: the scores are too large");
+        return error_set(error, N2V_ERROR_NUMERIC, "the log-likelihood is not finite: the scores are too large");
     return N2V_OK;
 }
 
-n2v_status n2v_likelihood_check(const n2v_model *model, const n2v_likelihood_options *options, n2v_error *error)
+n2v_status likelihood_check(const Model *model, const LikelihoodOptions *options, n2v_error *error)
 {
     const n2v_objective *at;
     char names[256] = "";
 
     if (!model->output)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT,
-                        "the model has no output vectors: the whole model is needed, a .n2v file of 'nce2vec train'");
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         "the model has no output vectors: the whole model is needed, a .n2v file of 'nce2vec train'");
     if (options->objective->log_probability)
         return N2V_OK;
-    for (size_t i = 0; (at = n2v_objective_at(i)); i++) {
+    for (size_t i = 0; (at = objective_at(i)); i++) {
         if (!at->log_probability)
             continue;
         strncat(names, *names ? ", " : "", sizeof names - strlen(names) - 1);
         strncat(names, at->name, sizeof names - strlen(names) - 1);
     }
-    return n2v_fail(error, N2V_ERROR_ARGUMENT,
-                    "objective %s does not define P(w|c), so there is no likelihood; these do: %s",
-                    options->objective->name, names);
+    return error_set(error, N2V_ERROR_ARGUMENT,
+                     "objective %s does not define P(w|c), so there is no likelihood; these do: %s",
+                     options->objective->name, names);
 }
 
-n2v_status n2v_likelihood_measure(n2v_likelihood *likelihood, const n2v_model *model, const n2v_blocks *blocks,
-                                  const n2v_likelihood_options *options, n2v_error *error)
+n2v_status likelihood_measure(Likelihood *likelihood, const Model *model, const Blocks *blocks,
+                              const LikelihoodOptions *options, n2v_error *error)
 {
     measuring m = {.model = model,
                    .blocks = blocks,
                    .options = options,
                    .caller = pthread_self(),
                    .mutex = PTHREAD_MUTEX_INITIALIZER};
-    const size_t words = model->words, block_count = n2v_blocks_count(blocks);
+    const size_t words = model->words, block_count = blocks_count(blocks);
     uint64_t *counts = NULL;
     n2v_status status;
 
-    if ((status = n2v_likelihood_check(model, options, error)) != N2V_OK ||
-        (status = n2v_kernels_choose(N2V_PRECISION_AUTO, &m.kernels, error)) != N2V_OK)
+    if ((status = likelihood_check(model, options, error)) != N2V_OK ||
+        (status = kernels_choose(PRECISION_AUTO, &m.kernels, error)) != N2V_OK)
         return status;
     m.meaning = options->objective->log_probability(options->parameters);
-    counts = n2v_array(words, sizeof *counts);
-    m.offset = n2v_array_zero(words, sizeof *m.offset);
-    m.contexts = n2v_array(words, sizeof *m.contexts);
-    m.sums = n2v_array_zero(block_count, sizeof *m.sums);
+    counts = array_create(words, sizeof *counts);
+    m.offset = array_create_zero(words, sizeof *m.offset);
+    m.contexts = array_create(words, sizeof *m.contexts);
+    m.sums = array_create_zero(block_count, sizeof *m.sums);
     if (!counts || !m.offset || !m.contexts || !m.sums) {
-        status = n2v_fail_memory(error, words * sizeof *m.contexts, "the context words");
+        status = fail_memory(error, words * sizeof *m.contexts, "the context words");
         goto out;
     }
     for (size_t w = 0; w < words; w++)
-        counts[w] = n2v_vocabulary_count(model->vocabulary, (n2v_id)w);
+        counts[w] = vocabulary_count(model->vocabulary, (Id)w);
     if ((options->subsample > 0 &&
-         (status = n2v_subsample_create(&m.subsample, counts, words, options->subsample, error)) != N2V_OK) ||
+         (status = subsample_create(&m.subsample, counts, words, options->subsample, error)) != N2V_OK) ||
         (status = make_offsets(&m, counts, error)) != N2V_OK || (status = find_contexts(&m, error)) != N2V_OK)
         goto out;
     if (!m.context_count) {
-        status = n2v_fail(error, N2V_ERROR_DATA, "the text has no pair of words that the model knows in one sentence");
+        status = error_set(error, N2V_ERROR_DATA, "the text has no pair of words that the model knows in one sentence");
         goto out;
     }
     if ((status = run_tasks(&m, (m.context_count + CONTEXTS - 1) / CONTEXTS, sum_words, error)) != N2V_OK ||
@@ -444,7 +444,7 @@ n2v_status n2v_likelihood_measure(n2v_likelihood *likelihood, const n2v_model *m
         goto out;
     status = conclude(&m, likelihood, error);
 out:
-    n2v_subsample_destroy(m.subsample);
+    subsample_destroy(m.subsample);
     free(counts);
     free(m.offset);
     free(m.contexts);

@@ -14,7 +14,7 @@
 #include "model/model.h"
 #include "objectives/objective.h"
 
-typedef struct n2v_likelihood_options {
+typedef struct LikelihoodOptions {
     const n2v_objective *objective; /* that the model was trained with */
     const float *parameters;
     size_t noise; /* k of the training */
@@ -24,32 +24,32 @@ typedef struct n2v_likelihood_options {
     double subsample; /* threshold for this text; 0: off */
     uint64_t seed;    /* of the subsampling */
     size_t threads;
-    n2v_stop stop;
-} n2v_likelihood_options;
+    Stop stop;
+} LikelihoodOptions;
 
 /* Levels of the quantiles, from the least to the largest value. */
-#define N2V_LIKELIHOOD_QUANTILES 7
-extern const double n2v_likelihood_levels[N2V_LIKELIHOOD_QUANTILES];
+#define LIKELIHOOD_QUANTILES 7
+extern const double likelihood_levels[LIKELIHOOD_QUANTILES];
 
 /* Means over pairs, by their weight. */
-typedef struct n2v_likelihood {
+typedef struct Likelihood {
     uint64_t pairs;
     double weight;          /* the sum of theirs */
     double exact;           /* mean log P(w|c), normalised */
     double self_normalized; /* the same without; means nothing unless `normalized` */
     bool normalized;        /* the objective promises log Z = 0 */
     size_t contexts;        /* different context words */
-    double mean, sd, mean_absolute, quantiles[N2V_LIKELIHOOD_QUANTILES]; /* of log Z */
-} n2v_likelihood;
+    double mean, sd, mean_absolute, quantiles[LIKELIHOOD_QUANTILES]; /* of log Z */
+} Likelihood;
 
 /* N2V_ERROR_ARGUMENT, with the list of those that do, when the objective's scores do not
  * give log P(w|c), or when the model holds no output vectors. */
-n2v_status n2v_likelihood_check(const n2v_model *model, const n2v_likelihood_options *options, n2v_error *error);
+n2v_status likelihood_check(const Model *model, const LikelihoodOptions *options, n2v_error *error);
 
 /* The result does not depend on the number of threads. blocks holds ids of the model.
- * What n2v_likelihood_check refuses; N2V_ERROR_DATA when the text has no pair or the model
+ * What likelihood_check refuses; N2V_ERROR_DATA when the text has no pair or the model
  * no counts to know Q by; N2V_ERROR_NUMERIC when a sum overflows. */
-n2v_status n2v_likelihood_measure(n2v_likelihood *likelihood, const n2v_model *model, const n2v_blocks *blocks,
-                                  const n2v_likelihood_options *options, n2v_error *error);
+n2v_status likelihood_measure(Likelihood *likelihood, const Model *model, const Blocks *blocks,
+                              const LikelihoodOptions *options, n2v_error *error);
 
 #endif

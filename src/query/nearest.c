@@ -28,7 +28,7 @@ static void sift_up(n2v_neighbor *heap, size_t place, n2v_neighbor item)
     heap[place] = item;
 }
 
-void n2v_nearest_offer(n2v_nearest *nearest, n2v_neighbor item)
+void nearest_offer(Nearest *nearest, n2v_neighbor item)
 {
     if (nearest->count < nearest->room)
         sift_up(nearest->items, nearest->count++, item);
@@ -36,7 +36,7 @@ void n2v_nearest_offer(n2v_nearest *nearest, n2v_neighbor item)
         sift_down(nearest->items, nearest->count, 0, item);
 }
 
-void n2v_nearest_sort(n2v_nearest *nearest)
+void nearest_sort(Nearest *nearest)
 {
     for (size_t count = nearest->count; count > 1;) { /* the farthest to the end, again and again */
         const n2v_neighbor last = nearest->items[--count];

@@ -10,22 +10,22 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-n2v_status n2v_norms_measure(n2v_norms *norms, const n2v_model *model, const float *rows, n2v_error *error)
+n2v_status norms_measure(Norms *norms, const Model *model, const float *rows, n2v_error *error)
 {
     const size_t words = model->words;
-    double *all = n2v_array(words, sizeof *all), sum = 0;
+    double *all = array_create(words, sizeof *all), sum = 0;
 
     if (!all)
-        return n2v_fail_memory(error, words * sizeof *all, "the vectors' lengths");
-    *norms = (n2v_norms){0};
+        return fail_memory(error, words * sizeof *all, "the vectors' lengths");
+    *norms = (Norms){0};
     for (size_t id = 0; id < words; id++) {
-        all[id] = n2v_row_norm(rows + id * model->stride, model->stride);
+        all[id] = row_norm(rows + id * model->stride, model->stride);
         sum += all[id];
         norms->zeros += all[id] == 0;
         if (all[id] < all[norms->shortest])
-            norms->shortest = (n2v_id)id;
+            norms->shortest = (Id)id;
         if (all[id] > all[norms->longest])
-            norms->longest = (n2v_id)id;
+            norms->longest = (Id)id;
     }
     norms->least = all[norms->shortest];
     norms->most = all[norms->longest];

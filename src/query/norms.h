@@ -4,13 +4,13 @@
 
 #include "model/model.h"
 
-typedef struct n2v_norms {
+typedef struct Norms {
     double least, median, mean, most; /* Euclidean lengths */
-    n2v_id shortest, longest;         /* whose they are; of equals the first */
+    Id shortest, longest;             /* whose they are; of equals the first */
     size_t zeros;                     /* vectors of length 0 */
-} n2v_norms;
+} Norms;
 
 /* Of rows: model->words of them, model->stride floats apart. N2V_ERROR_MEMORY. */
-n2v_status n2v_norms_measure(n2v_norms *norms, const n2v_model *model, const float *rows, n2v_error *error);
+n2v_status norms_measure(Norms *norms, const Model *model, const float *rows, n2v_error *error);
 
 #endif

@@ -22,16 +22,16 @@
 
 /* One pass over the rows. */
 typedef struct pass {
-    const n2v_search *search;
-    n2v_question question;
-    const n2v_id *words;
+    const Search *search;
+    Question question;
+    const Id *words;
     size_t count, vectors; /* questions; query vectors, one or three a question */
     const float *x[QUERY_VECTORS];
     float *sums; /* of ADD: count rows */
     size_t k;
     atomic_size_t next;    /* block */
     pthread_mutex_t mutex; /* guards what follows */
-    n2v_nearest *results;
+    Nearest *results;
     n2v_error error;
 } pass;
 
@@ -39,44 +39,44 @@ typedef struct pass {
 typedef struct scratch {
     float *scores;       /* vectors x BLOCK_ROWS */
     const float **y;     /* BLOCK_ROWS */
-    n2v_nearest *best;   /* count */
+    Nearest *best;       /* count */
     n2v_neighbor *items; /* count x k */
 } scratch;
 
-size_t n2v_question_words(n2v_question question)
+size_t question_words(Question question)
 {
-    return question == N2V_NEAREST ? 1 : N2V_QUESTION_WORDS;
+    return question == NEAREST ? 1 : QUESTION_WORDS;
 }
 
 /* Preparing ----------------------------------------------------------------------------- */
 
 typedef struct preparing {
-    n2v_model *model;
+    Model *model;
     atomic_size_t next;
 } preparing;
 
 static void *normalize_blocks(void *shared)
 {
     preparing *p = shared;
-    const n2v_model *model = p->model;
+    const Model *model = p->model;
     size_t from;
 
     while ((from = BLOCK_ROWS * atomic_fetch_add(&p->next, 1)) < model->words)
         for (size_t id = from; id < model->words && id < from + BLOCK_ROWS; id++)
-            n2v_row_normalize(model->input + id * model->stride, model->stride, model->input + id * model->stride);
+            row_normalize(model->input + id * model->stride, model->stride, model->input + id * model->stride);
     return NULL;
 }
 
-n2v_status n2v_search_prepare(n2v_search *search, n2v_model *model, size_t threads, n2v_error *error)
+n2v_status search_prepare(Search *search, Model *model, size_t threads, n2v_error *error)
 {
     preparing p = {.model = model};
-    const n2v_status status = n2v_kernels_choose(N2V_PRECISION_AUTO, &search->kernels, error);
+    const n2v_status status = kernels_choose(PRECISION_AUTO, &search->kernels, error);
 
     if (status != N2V_OK)
         return status;
     search->model = model;
     search->threads = threads;
-    n2v_in_threads(threads, normalize_blocks, &p);
+    in_threads(threads, normalize_blocks, &p);
     return N2V_OK;
 }
 
@@ -92,7 +92,7 @@ static void multiply(float *scores, size_t rows)
         a[j] = (1 + b[j]) * 0.5F * ((1 + c[j]) * 0.5F) / ((1 + a[j]) * 0.5F + MUL_EPSILON);
 }
 
-static bool is_among(n2v_id id, const n2v_id *words, size_t count)
+static bool is_among(Id id, const Id *words, size_t count)
 {
     while (count)
         if (words[--count] == id)
@@ -102,20 +102,20 @@ static bool is_among(n2v_id id, const n2v_id *words, size_t count)
 
 /* Offers a block's scores. A thread sees ids in order, so of those that equal the farthest kept
  * none is nearer; most blocks are passed by after a look at their maximum. */
-static void offer(const pass *p, n2v_nearest *best, const n2v_id *own, const float *scores, size_t from, size_t rows)
+static void offer(const pass *p, Nearest *best, const Id *own, const float *scores, size_t from, size_t rows)
 {
-    const size_t own_count = n2v_question_words(p->question);
+    const size_t own_count = question_words(p->question);
     float least = best->count < best->room ? -INFINITY : best->items[0].score;
 
     if (p->search->kernels->math.max(scores, rows) <= least)
         return;
     for (size_t j = 0; j < rows; j++) {
-        n2v_neighbor item = {.id = (n2v_id)(from + j), .score = scores[j]};
+        n2v_neighbor item = {.id = (Id)(from + j), .score = scores[j]};
         if (item.score <= least || is_among(item.id, own, own_count))
             continue;
-        if (p->question != N2V_ANALOGY_MUL) /* a cosine, but for rounding */
+        if (p->question != ANALOGY_MUL) /* a cosine, but for rounding */
             item.score = item.score > 1 ? 1 : item.score < -1 ? -1 : item.score;
-        n2v_nearest_offer(best, item);
+        nearest_offer(best, item);
         if (best->count == best->room)
             least = best->items[0].score;
     }
@@ -125,8 +125,8 @@ static void offer(const pass *p, n2v_nearest *best, const n2v_id *own, const flo
  * as fast as in the product's order) when one row is read after the other. */
 static void score_block(const pass *p, scratch *s, size_t from, size_t rows)
 {
-    const n2v_model *model = p->search->model;
-    const n2v_kernels *kernels = p->search->kernels;
+    const Model *model = p->search->model;
+    const Kernels *kernels = p->search->kernels;
     float column[FEW_VECTORS];
 
     for (size_t j = 0; j < rows; j++)
@@ -150,12 +150,12 @@ static size_t least(size_t a, size_t b)
 static void search_block(const pass *p, scratch *s, size_t from)
 {
     const size_t rows = least(BLOCK_ROWS, p->search->model->words - from);
-    const size_t vectors = p->vectors / p->count, own = n2v_question_words(p->question);
+    const size_t vectors = p->vectors / p->count, own = question_words(p->question);
 
     score_block(p, s, from, rows);
     for (size_t i = 0; i < p->count; i++) {
         float *scores = s->scores + i * vectors * rows;
-        if (p->question == N2V_ANALOGY_MUL)
+        if (p->question == ANALOGY_MUL)
             multiply(scores, rows);
         offer(p, &s->best[i], p->words + i * own, scores, from, rows);
     }
@@ -165,14 +165,14 @@ static void search_block(const pass *p, scratch *s, size_t from)
 
 static n2v_status create_scratch(scratch *s, const pass *p, n2v_error *error)
 {
-    s->scores = n2v_array(p->vectors * BLOCK_ROWS, sizeof *s->scores);
-    s->y = n2v_array(BLOCK_ROWS, sizeof *s->y);
-    s->best = n2v_array(p->count, sizeof *s->best);
-    s->items = n2v_array(p->count * p->k, sizeof *s->items);
+    s->scores = array_create(p->vectors * BLOCK_ROWS, sizeof *s->scores);
+    s->y = array_create(BLOCK_ROWS, sizeof *s->y);
+    s->best = array_create(p->count, sizeof *s->best);
+    s->items = array_create(p->count * p->k, sizeof *s->items);
     if (!s->scores || !s->y || !s->best || !s->items)
-        return n2v_fail_memory(error, p->count * p->k * sizeof *s->items, "the neighbours");
+        return fail_memory(error, p->count * p->k * sizeof *s->items, "the neighbours");
     for (size_t i = 0; i < p->count; i++)
-        s->best[i] = (n2v_nearest){.items = s->items + i * p->k, .room = p->k};
+        s->best[i] = (Nearest){.items = s->items + i * p->k, .room = p->k};
     return N2V_OK;
 }
 
@@ -197,7 +197,7 @@ static void *work(void *shared)
     pthread_mutex_lock(&p->mutex);
     for (size_t i = 0; status == N2V_OK && i < p->count; i++)
         for (size_t n = 0; n < s.best[i].count; n++)
-            n2v_nearest_offer(&p->results[i], s.best[i].items[n]);
+            nearest_offer(&p->results[i], s.best[i].items[n]);
     if (status != N2V_OK)
         p->error = error;
     pthread_mutex_unlock(&p->mutex);
@@ -206,7 +206,7 @@ static void *work(void *shared)
 }
 
 /* b - a + c of rows of length 1, scaled to length 1. */
-static void add_up(const n2v_model *model, const n2v_id *words, float *sum)
+static void add_up(const Model *model, const Id *words, float *sum)
 {
     const float *a = model->input + (size_t)words[0] * model->stride;
     const float *b = model->input + (size_t)words[1] * model->stride;
@@ -214,22 +214,22 @@ static void add_up(const n2v_model *model, const n2v_id *words, float *sum)
 
     for (size_t i = 0; i < model->stride; i++)
         sum[i] = b[i] - a[i] + c[i];
-    n2v_row_normalize(sum, model->stride, sum);
+    row_normalize(sum, model->stride, sum);
 }
 
 static void set_query_vectors(pass *p)
 {
-    const n2v_model *model = p->search->model;
+    const Model *model = p->search->model;
 
-    if (p->question == N2V_ANALOGY_ADD) {
+    if (p->question == ANALOGY_ADD) {
         p->vectors = p->count;
         for (size_t i = 0; i < p->count; i++) {
-            add_up(model, p->words + i * N2V_QUESTION_WORDS, p->sums + i * model->stride);
+            add_up(model, p->words + i * QUESTION_WORDS, p->sums + i * model->stride);
             p->x[i] = p->sums + i * model->stride;
         }
         return;
     }
-    p->vectors = p->count * n2v_question_words(p->question);
+    p->vectors = p->count * question_words(p->question);
     for (size_t i = 0; i < p->vectors; i++)
         p->x[i] = model->input + (size_t)p->words[i] * model->stride;
 }
@@ -240,55 +240,55 @@ static n2v_status run_pass(pass *p, n2v_error *error)
 
     set_query_vectors(p);
     atomic_store(&p->next, 0);
-    n2v_in_threads(least(p->search->threads, blocks), work, p);
+    in_threads(least(p->search->threads, blocks), work, p);
     if (p->error.status != N2V_OK && error)
         *error = p->error;
     return p->error.status;
 }
 
 /* Questions of one pass. */
-static size_t pass_room(n2v_question question, size_t k)
+static size_t pass_room(Question question, size_t k)
 {
-    const size_t vectors = QUERY_VECTORS / (question == N2V_ANALOGY_MUL ? N2V_QUESTION_WORDS : 1);
+    const size_t vectors = QUERY_VECTORS / (question == ANALOGY_MUL ? QUESTION_WORDS : 1);
     const size_t kept = k > KEPT_MOST ? 1 : KEPT_MOST / k;
     return least(vectors, kept);
 }
 
-n2v_status n2v_search_ask(const n2v_search *search, n2v_question question, const n2v_id *words, size_t count, size_t k,
-                          n2v_neighbor *nearest, size_t *found, n2v_error *error)
+n2v_status search_ask(const Search *search, Question question, const Id *words, size_t count, size_t k,
+                      n2v_neighbor *nearest, size_t *found, n2v_error *error)
 {
-    const n2v_model *model = search->model;
-    const size_t own = n2v_question_words(question);
+    const Model *model = search->model;
+    const size_t own = question_words(question);
     const size_t kept = least(k, model->words), room = kept ? least(pass_room(question, kept), count) : 0;
     pass p = {.search = search, .question = question, .k = kept, .mutex = PTHREAD_MUTEX_INITIALIZER};
     n2v_status status = N2V_OK;
 
     for (size_t i = 0; i < count * own; i++)
         if (words[i] >= model->words)
-            return n2v_fail(error, N2V_ERROR_ARGUMENT, "word %lu of a model of %zu words", (unsigned long)words[i],
-                            model->words);
+            return error_set(error, N2V_ERROR_ARGUMENT, "word %lu of a model of %zu words", (unsigned long)words[i],
+                             model->words);
     memset(found, 0, count * sizeof *found);
     if (!room)
         return N2V_OK;
-    p.sums = question == N2V_ANALOGY_ADD ? n2v_floats(room * model->stride) : NULL;
-    p.results = n2v_array(room, sizeof *p.results);
-    if (!p.results || (question == N2V_ANALOGY_ADD && !p.sums)) {
-        status = n2v_fail_memory(error, room * model->stride * sizeof(float), "the questions");
+    p.sums = question == ANALOGY_ADD ? floats_create(room * model->stride) : NULL;
+    p.results = array_create(room, sizeof *p.results);
+    if (!p.results || (question == ANALOGY_ADD && !p.sums)) {
+        status = fail_memory(error, room * model->stride * sizeof(float), "the questions");
         goto out;
     }
     for (size_t done = 0; status == N2V_OK && done < count; done += p.count) {
         p.words = words + done * own;
         p.count = least(room, count - done);
         for (size_t i = 0; i < p.count; i++)
-            p.results[i] = (n2v_nearest){.items = nearest + (done + i) * k, .room = kept};
+            p.results[i] = (Nearest){.items = nearest + (done + i) * k, .room = kept};
         status = run_pass(&p, error);
         for (size_t i = 0; status == N2V_OK && i < p.count; i++) {
-            n2v_nearest_sort(&p.results[i]);
+            nearest_sort(&p.results[i]);
             found[done + i] = p.results[i].count;
         }
     }
 out:
-    n2v_floats_free(p.sums, room * model->stride);
+    floats_destroy(p.sums, room * model->stride);
     free(p.results);
     return status;
 }

@@ -6,7 +6,7 @@
 #include "base/utf8.h"
 
 #define EDITS_MOST      ((size_t)3)
-#define CHARACTERS_MOST (N2V_SPELLING_MOST + EDITS_MOST)
+#define CHARACTERS_MOST (SPELLING_MOST + EDITS_MOST)
 
 /* The characters in lower case, at most room of them; returns how many there are, or room + 1. */
 static size_t characters_of(const char *word, size_t bytes, uint32_t *characters, size_t room)
@@ -21,7 +21,7 @@ static size_t characters_of(const char *word, size_t bytes, uint32_t *characters
             return room + 1;
         if (*here < 0x80)
             code = *here >= 'A' && *here <= 'Z' ? *here + ('a' - 'A') : *here;
-        else if ((length = n2v_utf8_decode(here, bytes - at, &code)) > 0)
+        else if ((length = utf8_decode(here, bytes - at, &code)) > 0)
             code = (uint32_t)utf8proc_tolower((utf8proc_int32_t)code);
         else { /* malformed: a character of its own */
             code = 0xfffd;
@@ -38,24 +38,24 @@ static size_t edits_allowed(size_t characters)
     return characters < 4 ? 1 : characters < 8 ? 2 : EDITS_MOST;
 }
 
-size_t n2v_spellings_find(const n2v_vocabulary *vocabulary, const char *word, size_t bytes, size_t most, n2v_id *ids)
+size_t spellings_find(const Vocabulary *vocabulary, const char *word, size_t bytes, size_t most, Id *ids)
 {
-    const size_t words = n2v_vocabulary_size(vocabulary);
+    const size_t words = vocabulary_size(vocabulary);
     uint32_t characters[CHARACTERS_MOST];
-    size_t distances[N2V_SPELLINGS_MOST], found = 0, limit;
-    const size_t length = characters_of(word, bytes, characters, N2V_SPELLING_MOST);
-    n2v_spelling spelling;
+    size_t distances[SPELLINGS_MOST], found = 0, limit;
+    const size_t length = characters_of(word, bytes, characters, SPELLING_MOST);
+    Spelling spelling;
 
-    if (!length || !most || !n2v_spelling_set(&spelling, characters, length))
+    if (!length || !most || !spelling_set(&spelling, characters, length))
         return 0;
     limit = edits_allowed(length);
     for (size_t id = 0; id < words; id++) {
         size_t other_bytes, count, distance, at;
-        const char *other = n2v_vocabulary_word(vocabulary, (n2v_id)id, &other_bytes);
+        const char *other = vocabulary_word(vocabulary, (Id)id, &other_bytes);
         if (other_bytes + limit < length || other_bytes > 4 * (length + limit)) /* 1 to 4 bytes a character */
             continue;
         count = characters_of(other, other_bytes, characters, length + limit);
-        distance = n2v_spelling_distance(&spelling, characters, count, limit);
+        distance = spelling_distance(&spelling, characters, count, limit);
         if (distance > limit)
             continue;
         at = found < most ? found++ : most - 1;
@@ -64,7 +64,7 @@ size_t n2v_spellings_find(const n2v_vocabulary *vocabulary, const char *word, si
             ids[at] = ids[at - 1];
         }
         distances[at] = distance;
-        ids[at] = (n2v_id)id;
+        ids[at] = (Id)id;
         if (found == most) { /* the words to come are rarer: only nearer ones are better */
             if (!distances[most - 1])
                 break;

@@ -11,35 +11,35 @@
 #include "train/examples_state.h"
 
 typedef struct batch_lane {
-    n2v_sentence sentence;
+    Sentence sentence;
     size_t position; /* of the centre word */
-    n2v_positions window;
+    Positions window;
     size_t context; /* the next one to pair with the centre word */
 } batch_lane;
 
-struct n2v_batches {
-    n2v_sentence *sentences; /* of the block */
+struct Batches {
+    Sentence *sentences; /* of the block */
     size_t count, taken, pairs_done;
     batch_lane *lanes;
     size_t live; /* lanes that still have pairs come first */
 };
 
-n2v_status n2v_batches_create(n2v_examples *examples, n2v_error *error)
+n2v_status batches_create(Examples *examples, n2v_error *error)
 {
     const size_t lanes = examples->options.num_noise + 1;
-    n2v_batches *created = n2v_array_zero(1, sizeof *created);
+    Batches *created = array_create_zero(1, sizeof *created);
 
     if (!created)
-        return n2v_fail_memory(error, sizeof *created, "batches");
+        return fail_memory(error, sizeof *created, "batches");
     examples->batches = created; /* destroyed with the examples */
-    created->sentences = n2v_array(N2V_BLOCK_IDS, sizeof *created->sentences);
-    created->lanes = n2v_array(lanes, sizeof *created->lanes);
+    created->sentences = array_create(BLOCK_IDS, sizeof *created->sentences);
+    created->lanes = array_create(lanes, sizeof *created->lanes);
     if (!created->sentences || !created->lanes)
-        return n2v_fail_memory(error, N2V_BLOCK_IDS * sizeof *created->sentences, "batches");
+        return fail_memory(error, BLOCK_IDS * sizeof *created->sentences, "batches");
     return N2V_OK;
 }
 
-void n2v_batches_destroy(n2v_examples *examples)
+void batches_destroy(Examples *examples)
 {
     if (!examples->batches)
         return;
@@ -50,7 +50,7 @@ void n2v_batches_destroy(n2v_examples *examples)
 
 static int longer_first(const void *a, const void *b)
 {
-    const n2v_sentence *left = a, *right = b;
+    const Sentence *left = a, *right = b;
     const size_t left_size = left->to - left->from, right_size = right->to - right->from;
 
     if (left_size != right_size)
@@ -59,23 +59,23 @@ static int longer_first(const void *a, const void *b)
 }
 
 /* Cuts a sentence into pieces of at most `longest` words. */
-static void add_pieces(n2v_batches *batches, n2v_sentence sentence, size_t longest)
+static void add_pieces(Batches *batches, Sentence sentence, size_t longest)
 {
     const size_t size = sentence.to - sentence.from, pieces = (size + longest - 1) / longest;
 
     for (size_t k = 0; k < pieces && size > 1; k++)
         batches->sentences[batches->count++] =
-            (n2v_sentence){sentence.from + size * k / pieces, sentence.from + size * (k + 1) / pieces};
+            (Sentence){sentence.from + size * k / pieces, sentence.from + size * (k + 1) / pieces};
 }
 
-void n2v_batches_start(n2v_examples *examples)
+void batches_start(Examples *examples)
 {
-    n2v_batches *batches = examples->batches;
+    Batches *batches = examples->batches;
     const size_t lanes = examples->options.num_noise + 1;
-    size_t sentences = 0, longest = N2V_BLOCK_IDS;
+    size_t sentences = 0, longest = BLOCK_IDS;
 
     for (size_t i = 0; i < examples->kept_count; i++)
-        sentences += (examples->kept[i] & N2V_SENTENCE_END) != 0;
+        sentences += (examples->kept[i] & SENTENCE_END) != 0;
     /* A text of few, very long lines: pieces of equal length, walked through side by
      * side, stand in for sentences; what is paired at one time is far apart. */
     if (sentences < 2 * lanes) {
@@ -85,7 +85,7 @@ void n2v_batches_start(n2v_examples *examples)
     }
     batches->count = batches->taken = batches->pairs_done = 0;
     for (size_t i = 0; i < examples->kept_count;) {
-        const n2v_sentence sentence = n2v_next_sentence(examples, i);
+        const Sentence sentence = next_sentence(examples, i);
         add_pieces(batches, sentence, longest);
         i = sentence.to;
     }
@@ -95,9 +95,9 @@ void n2v_batches_start(n2v_examples *examples)
 }
 
 /* Moves a lane to its next pair; false when neither its sentence nor the block has one. */
-static bool advance(n2v_examples *examples, batch_lane *lane)
+static bool advance(Examples *examples, batch_lane *lane)
 {
-    n2v_batches *batches = examples->batches;
+    Batches *batches = examples->batches;
 
     for (;;) {
         if (lane->context < lane->window.to && lane->context == lane->position)
@@ -112,16 +112,16 @@ static bool advance(n2v_examples *examples, batch_lane *lane)
             lane->sentence = batches->sentences[batches->taken++];
             lane->position = lane->sentence.from;
         }
-        lane->window = n2v_window(examples, &lane->sentence, lane->position);
+        lane->window = draw_window(examples, &lane->sentence, lane->position);
         lane->context = lane->window.from;
     }
 }
 
 /* The output that is a word: rows that have the same word for their positive share its
  * row of the model, though each has a column of its own. */
-static uint32_t output_of(n2v_example *example, n2v_id id)
+static uint32_t output_of(Example *example, Id id)
 {
-    n2v_id *restrict ids = example->output_ids;
+    Id *restrict ids = example->output_ids;
     const uint32_t outputs = (uint32_t)example->outputs;
     uint32_t found = outputs;
 
@@ -134,7 +134,7 @@ static uint32_t output_of(n2v_example *example, n2v_id id)
 
 /* A pair's own column is its positive. Another pair's positive that is the same word stays
  * noise, being a draw like any other, but for objectives whose negatives are of other classes. */
-static void mask_own(n2v_example *example, bool other_classes)
+static void mask_own(Example *example, bool other_classes)
 {
     const size_t rows = example->rows;
     const uint32_t *restrict positive = example->positive;
@@ -148,10 +148,10 @@ static void mask_own(n2v_example *example, bool other_classes)
     }
 }
 
-const n2v_example *n2v_batches_next(n2v_examples *examples)
+const Example *batches_next(Examples *examples)
 {
-    n2v_batches *batches = examples->batches;
-    n2v_example *example = &examples->ring[examples->turn & 1];
+    Batches *batches = examples->batches;
+    Example *example = &examples->ring[examples->turn & 1];
 
     example->rows = example->outputs = 0;
     for (size_t k = 0; k < batches->live;) {
@@ -160,8 +160,8 @@ const n2v_example *n2v_batches_next(n2v_examples *examples)
             batches->lanes[k] = batches->lanes[--batches->live];
             continue;
         }
-        example->inputs[example->rows] = examples->kept[lane->context++] & ~N2V_SENTENCE_END;
-        example->positive[example->rows] = output_of(example, examples->kept[lane->position] & ~N2V_SENTENCE_END);
+        example->inputs[example->rows] = examples->kept[lane->context++] & ~SENTENCE_END;
+        example->positive[example->rows] = output_of(example, examples->kept[lane->position] & ~SENTENCE_END);
         example->rows++;
         k++;
     }

@@ -10,17 +10,17 @@
 #include "noise/subsample.h"
 
 /* Windows that an example of the shape windows has at most. */
-#define N2V_MOST_WINDOWS 8
+#define MOST_WINDOWS 8
 
 /* What stands against a positive. */
-typedef enum n2v_shape {
-    N2V_SHAPE_WINDOWS,  /* noise words drawn from Q, shared by a few windows in a row: rows are the */
-                        /* contexts, each with the centre words for positives whose windows it is in */
-    N2V_SHAPE_INPUTS,   /* noise words drawn from Q, shared by many inputs: rows are the inputs, */
-                        /* each with its window for positives */
-    N2V_SHAPE_BATCH,    /* the other pairs of a batch, each from another sentence */
-    N2V_SHAPE_ALL_WORDS /* the vocabulary; rows and positives as in a single window */
-} n2v_shape;
+typedef enum Shape {
+    SHAPE_WINDOWS,  /* noise words drawn from Q, shared by a few windows in a row: rows are the */
+                    /* contexts, each with the centre words for positives whose windows it is in */
+    SHAPE_INPUTS,   /* noise words drawn from Q, shared by many inputs: rows are the inputs, */
+                    /* each with its window for positives */
+    SHAPE_BATCH,    /* the other pairs of a batch, each from another sentence */
+    SHAPE_ALL_WORDS /* the vocabulary; rows and positives as in a single window */
+} Shape;
 
 /* The ids of one tile: rows of input words against columns of output words. Which output
  * (a row of the model) a column is, and where the positives are, depends on the shape:
@@ -29,11 +29,11 @@ typedef enum n2v_shape {
  *     batch       column j is row j's one positive, output positive[j]; each output once
  *     all words   column j is output j, each once
  * mask marks the columns that are no negatives of a row: in a batch and of all words. */
-typedef struct n2v_example {
-    n2v_shape shape;
+typedef struct Example {
+    Shape shape;
     size_t rows, outputs, negatives, positives;
-    n2v_id *inputs;      /* rows: the input words */
-    n2v_id *output_ids;  /* outputs: the output words */
+    Id *inputs;          /* rows: the input words */
+    Id *output_ids;      /* outputs: the output words */
     unsigned char *mask; /* rows x negatives; batch and all words, else NULL */
     float *multiplicity; /* negatives: how often it was drawn */
     bool repeated;       /* some multiplicity is above 1 */
@@ -44,38 +44,38 @@ typedef struct n2v_example {
     uint32_t *row;       /* positives: the row of each */
     uint32_t *positive;  /* positives: which output each is */
     double done;         /* share of the block that lies before this example */
-} n2v_example;
+} Example;
 
-typedef struct n2v_examples n2v_examples;
+typedef struct Examples Examples;
 
-typedef struct n2v_examples_options {
-    const n2v_noise *noise;
-    const n2v_subsample *subsample;
-    n2v_shape shape;
+typedef struct ExamplesOptions {
+    const Noise *noise;
+    const Subsample *subsample;
+    Shape shape;
     size_t words;             /* in the vocabulary */
     size_t window, num_noise; /* each at least 1; a batch has num_noise + 1 pairs */
     size_t sharing;           /* that share noise words: windows or inputs; in these two shapes only */
     bool other_classes;       /* mask the columns that are a row's own word; shape batch only */
     uint64_t seed;
-} n2v_examples_options;
+} ExamplesOptions;
 
-n2v_status n2v_examples_create(n2v_examples **examples, const n2v_examples_options *options, n2v_error *error);
-void n2v_examples_destroy(n2v_examples *examples); /* accepts NULL */
+n2v_status examples_create(Examples **examples, const ExamplesOptions *options, n2v_error *error);
+void examples_destroy(Examples *examples); /* accepts NULL */
 
 /* The sizes that no example exceeds. */
-typedef struct n2v_example_sizes {
+typedef struct ExampleSizes {
     size_t rows, outputs, negatives, positives;
-} n2v_example_sizes;
-n2v_example_sizes n2v_examples_sizes(const n2v_examples_options *options);
+} ExampleSizes;
+ExampleSizes examples_sizes(const ExamplesOptions *options);
 
 /* The epoch that names the streams of held-out blocks: their examples are always the same. */
-#define N2V_HELDOUT_EPOCH SIZE_MAX
+#define HELDOUT_EPOCH SIZE_MAX
 
 /* Subsamples a block. index is the block's. */
-void n2v_examples_start(n2v_examples *examples, const n2v_block *block, size_t epoch, size_t index);
+void examples_start(Examples *examples, const Block *block, size_t epoch, size_t index);
 
 /* The next example with at least one row, or NULL at the end of the block. It
  * stays valid until the call after the next: the engine looks one ahead. */
-const n2v_example *n2v_examples_next(n2v_examples *examples);
+const Example *examples_next(Examples *examples);
 
 #endif

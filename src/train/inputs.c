@@ -8,33 +8,33 @@
 #include "train/examples_state.h"
 
 /* Adds the input at position with its window for positives. */
-static void add_input(n2v_examples *examples, n2v_example *example, size_t position)
+static void add_input(Examples *examples, Example *example, size_t position)
 {
-    const n2v_positions window = n2v_window(examples, &examples->sentence, position);
+    const Positions window = draw_window(examples, &examples->sentence, position);
 
     if (window.to - window.from < 2)
         return;
-    example->inputs[example->rows] = examples->kept[position] & ~N2V_SENTENCE_END;
+    example->inputs[example->rows] = examples->kept[position] & ~SENTENCE_END;
     for (size_t i = window.from; i < window.to; i++) {
         if (i == position)
             continue;
-        example->output_ids[example->outputs] = examples->kept[i] & ~N2V_SENTENCE_END;
+        example->output_ids[example->outputs] = examples->kept[i] & ~SENTENCE_END;
         example->row[example->positives] = (uint32_t)example->rows;
         example->positive[example->positives++] = (uint32_t)example->outputs++;
     }
     example->first[++example->rows] = (uint32_t)example->positives;
 }
 
-const n2v_example *n2v_inputs_next(n2v_examples *examples)
+const Example *inputs_next(Examples *examples)
 {
-    n2v_example *example = &examples->ring[examples->turn & 1];
+    Example *example = &examples->ring[examples->turn & 1];
 
-    n2v_take_noise(examples, example);
+    take_noise(examples, example);
     example->rows = example->positives = 0;
     example->done = (double)examples->position * examples->share;
     while (example->rows < examples->options.sharing && examples->position < examples->kept_count) {
         if (examples->position == examples->sentence.to)
-            examples->sentence = n2v_next_sentence(examples, examples->position);
+            examples->sentence = next_sentence(examples, examples->position);
         add_input(examples, example, examples->position++);
     }
     if (!example->rows)

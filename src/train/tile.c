@@ -9,8 +9,8 @@
  * (nce at four times its rate ends non-finite in its first epoch without this; at 200 times it does not with it.) */
 #define LARGEST_SCORE 30.0F
 
-struct n2v_tile_step {
-    n2v_tile_options options;
+struct TileStep {
+    TileOptions options;
     unsigned needs;
     float largest_score; /* that leaves the steps as long as the learning rate makes them; dot products only */
     float **x, **y;      /* the rows in the model; an example's outputs stand after its inputs */
@@ -31,9 +31,9 @@ struct n2v_tile_step {
 };
 
 /* Gives each buffer its place, on cache lines; without memory it only counts the floats. */
-static size_t lay_out(n2v_tile_step *step, float *memory)
+static size_t lay_out(TileStep *step, float *memory)
 {
-    const n2v_example_sizes sizes = step->options.sizes;
+    const ExampleSizes sizes = step->options.sizes;
     const size_t rows = sizes.rows, outputs = sizes.outputs, negatives = sizes.negatives, positives = sizes.positives;
     const n2v_objective *objective = step->options.objective;
     const bool sides = step->needs & N2V_NEEDS_SIDES;
@@ -42,14 +42,14 @@ static size_t lay_out(n2v_tile_step *step, float *memory)
         float **place;
         size_t floats;
     } buffers[] = {
-        {&step->cells, rows * outputs + N2V_ROW_FLOATS},
-        {&step->scores, rows * negatives + N2V_ROW_FLOATS},
-        {&step->positives, positives + N2V_ROW_FLOATS},
-        {&step->gradient, rows * negatives + N2V_ROW_FLOATS},
-        {&step->positive_gradient, positives + N2V_ROW_FLOATS},
-        {&step->output_log_noise, outputs + N2V_ROW_FLOATS},
+        {&step->cells, rows * outputs + ROW_FLOATS},
+        {&step->scores, rows * negatives + ROW_FLOATS},
+        {&step->positives, positives + ROW_FLOATS},
+        {&step->gradient, rows * negatives + ROW_FLOATS},
+        {&step->positive_gradient, positives + ROW_FLOATS},
+        {&step->output_log_noise, outputs + ROW_FLOATS},
         {&step->log_noise, negatives},
-        {&step->positive_log_noise, positives + N2V_ROW_FLOATS},
+        {&step->positive_log_noise, positives + ROW_FLOATS},
         {&step->x_norms, rows},
         {&step->y_norms, outputs},
         {&step->negative_norms, negatives},
@@ -63,7 +63,7 @@ static size_t lay_out(n2v_tile_step *step, float *memory)
         {&step->input_pair_gradient, input_pairs},
         {&step->output_pair_gradient, output_pairs},
         {&step->update_scratch,
-         N2V_UPDATE_SCRATCH(sides && negatives > rows ? negatives : rows, sides && rows > outputs ? rows : outputs)},
+         UPDATE_SCRATCH(sides && negatives > rows ? negatives : rows, sides && rows > outputs ? rows : outputs)},
         {&step->objective_scratch, objective->scratch ? objective->scratch(rows, negatives, positives) : 0},
     };
     size_t used = 0;
@@ -71,66 +71,66 @@ static size_t lay_out(n2v_tile_step *step, float *memory)
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++) {
         if (memory)
             *buffers[i].place = memory + used;
-        used += n2v_row_stride(buffers[i].floats);
+        used += row_stride(buffers[i].floats);
     }
     return used;
 }
 
-n2v_status n2v_tile_create(n2v_tile_step **step, const n2v_tile_options *options, n2v_error *error)
+n2v_status tile_create(TileStep **step, const TileOptions *options, n2v_error *error)
 {
-    n2v_tile_step *created = n2v_array_zero(1, sizeof *created);
+    TileStep *created = array_create_zero(1, sizeof *created);
 
     *step = NULL;
     if (!created)
-        return n2v_fail_memory(error, sizeof *created, "a tile");
+        return fail_memory(error, sizeof *created, "a tile");
     created->options = *options;
     created->needs = options->objective->needs(options->parameters);
     created->largest_score = LARGEST_SCORE;
     if (options->objective->sharpness)
         created->largest_score /= fminf(options->objective->sharpness(options->parameters), 1);
-    created->x = n2v_array(options->sizes.rows + options->sizes.outputs, sizeof *created->x);
-    created->ahead = n2v_array(2 * options->sizes.rows + options->sizes.outputs, sizeof *created->ahead);
-    created->columns = n2v_array(options->sizes.negatives, sizeof *created->columns);
+    created->x = array_create(options->sizes.rows + options->sizes.outputs, sizeof *created->x);
+    created->ahead = array_create(2 * options->sizes.rows + options->sizes.outputs, sizeof *created->ahead);
+    created->columns = array_create(options->sizes.negatives, sizeof *created->columns);
     created->memory_floats = lay_out(created, NULL);
-    created->memory = n2v_floats(created->memory_floats);
+    created->memory = floats_create(created->memory_floats);
     if (!created->x || !created->columns || !created->ahead || !created->memory) {
         const size_t floats = created->memory_floats;
-        n2v_tile_destroy(created);
-        return n2v_fail_memory(error, floats * sizeof(float), "a tile");
+        tile_destroy(created);
+        return fail_memory(error, floats * sizeof(float), "a tile");
     }
     (void)lay_out(created, created->memory);
     *step = created;
     return N2V_OK;
 }
 
-void n2v_tile_destroy(n2v_tile_step *step)
+void tile_destroy(TileStep *step)
 {
     if (!step)
         return;
     free(step->x);
     free(step->ahead);
     free(step->columns);
-    n2v_floats_free(step->memory, step->memory_floats);
+    floats_destroy(step->memory, step->memory_floats);
     free(step);
 }
 
-static void expect_rows(n2v_tile_step *step, const float *rows, const n2v_id *ids, size_t count)
+static void expect_rows(TileStep *step, const float *rows, const Id *ids, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         step->ahead[step->ahead_count++] = rows + ids[i] * step->options.model->stride;
 }
 
-void n2v_tile_expect(n2v_tile_step *step, const n2v_example *example)
+void tile_expect(TileStep *step, const Example *example)
 {
-    const n2v_model *model = step->options.model;
+    const Model *model = step->options.model;
     size_t outputs = example->outputs, from = 0;
 
     step->ahead_count = 0;
-    if (example->shape == N2V_SHAPE_ALL_WORDS)
+    if (example->shape == SHAPE_ALL_WORDS)
         return; /* the vocabulary streams through the caches by itself */
-    if (example->shape == N2V_SHAPE_WINDOWS && example->rows > step->options.new_rows)
+    if (example->shape == SHAPE_WINDOWS && example->rows > step->options.new_rows)
         from = example->rows - step->options.new_rows; /* the other rows were in the windows before */
-    if (example->shape == N2V_SHAPE_INPUTS) { /* the positives are the inputs' neighbours: inputs, too */
+    if (example->shape == SHAPE_INPUTS) { /* the positives are the inputs' neighbours: inputs, too */
         outputs = example->negatives;
         expect_rows(step, model->output, example->inputs, example->rows);
     }
@@ -141,15 +141,15 @@ void n2v_tile_expect(n2v_tile_step *step, const n2v_example *example)
 }
 
 /* Which output column j is. */
-static size_t negative_output(const n2v_example *example, size_t j)
+static size_t negative_output(const Example *example, size_t j)
 {
-    return example->shape == N2V_SHAPE_BATCH ? example->positive[j] : j;
+    return example->shape == SHAPE_BATCH ? example->positive[j] : j;
 }
 
 /* The rows of the model that the columns are. */
-static float **column_rows(const n2v_tile_step *step, const n2v_example *example)
+static float **column_rows(const TileStep *step, const Example *example)
 {
-    return example->shape == N2V_SHAPE_BATCH ? step->columns : step->y;
+    return example->shape == SHAPE_BATCH ? step->columns : step->y;
 }
 
 static void fill(float *values, size_t count, float value)
@@ -167,9 +167,9 @@ static void scale(float *values, size_t count, float factor)
 /* ---- the scores ---- */
 
 /* The scores of rows with rows, without a bias. */
-static void score_rows(const n2v_tile_step *step, float *const *x, size_t m, float *const *y, size_t n, float *cells)
+static void score_rows(const TileStep *step, float *const *x, size_t m, float *const *y, size_t n, float *cells)
 {
-    const n2v_kernels *kernels = step->options.kernels;
+    const Kernels *kernels = step->options.kernels;
     const bool unit = step->needs & N2V_NEEDS_UNIT_ROWS;
 
     (step->options.objective->geometry == N2V_DOT ? kernels->dot : unit ? kernels->unit_sqdist : kernels->sqdist)(
@@ -177,9 +177,9 @@ static void score_rows(const n2v_tile_step *step, float *const *x, size_t m, flo
 }
 
 /* The scores of a block of pairs: `rows` inputs from row i on, `outputs` outputs from j on. */
-static void score_block(const n2v_tile_step *step, size_t i, size_t rows, size_t j, size_t outputs, float *cells)
+static void score_block(const TileStep *step, size_t i, size_t rows, size_t j, size_t outputs, float *cells)
 {
-    const n2v_tile_options *options = &step->options;
+    const TileOptions *options = &step->options;
 
     score_rows(step, step->x + i, rows, step->y + j, outputs, cells);
     if (options->shared_bias) {
@@ -190,7 +190,7 @@ static void score_block(const n2v_tile_step *step, size_t i, size_t rows, size_t
 }
 
 /* A batch's rows with their positives; distances of rows of any length one by one, as no objective needs them yet. */
-static void score_positives(n2v_tile_step *step, const n2v_example *example)
+static void score_positives(TileStep *step, const Example *example)
 {
     const bool squared = step->options.objective->geometry == N2V_SQEUCLID, unit = step->needs & N2V_NEEDS_UNIT_ROWS;
     float *const *y = column_rows(step, example), *positives = step->positives;
@@ -207,18 +207,18 @@ static void score_positives(n2v_tile_step *step, const n2v_example *example)
 }
 
 /* All scores, positives and negatives apart as the objective sees them. */
-static void score(n2v_tile_step *step, const n2v_example *example)
+static void score(TileStep *step, const Example *example)
 {
     const size_t rows = example->rows, outputs = example->outputs, n = example->negatives;
 
     switch (example->shape) {
-    case N2V_SHAPE_INPUTS:
+    case SHAPE_INPUTS:
         score_block(step, 0, rows, 0, n, step->scores);
         for (size_t i = 0; i < rows; i++)
             score_block(step, i, 1, n + example->first[i], example->first[i + 1] - example->first[i],
                         step->positives + example->first[i]);
         break;
-    case N2V_SHAPE_WINDOWS:
+    case SHAPE_WINDOWS:
         score_block(step, 0, rows, 0, outputs, step->cells);
         if (!example->overlap) {
             step->options.kernels->split(step->cells, rows, outputs, n, example->members, example->first, step->scores,
@@ -231,7 +231,7 @@ static void score(n2v_tile_step *step, const n2v_example *example)
         for (size_t p = 0; p < example->positives; p++)
             step->positives[p] = step->cells[example->row[p] * outputs + example->positive[p]];
         break;
-    case N2V_SHAPE_BATCH:
+    case SHAPE_BATCH:
         if (step->needs & N2V_NEEDS_POSITIVES_ONLY) {
             score_positives(step, example);
             break;
@@ -244,7 +244,7 @@ static void score(n2v_tile_step *step, const n2v_example *example)
                 step->scores[i * n + j] = cells[example->positive[j]];
         }
         break;
-    case N2V_SHAPE_ALL_WORDS:
+    case SHAPE_ALL_WORDS:
     default:
         score_block(step, 0, rows, 0, n, step->scores);
         for (size_t p = 0; p < example->positives; p++)
@@ -252,16 +252,16 @@ static void score(n2v_tile_step *step, const n2v_example *example)
     }
 }
 
-static void gather_log_noise(n2v_tile_step *step, const n2v_example *example)
+static void gather_log_noise(TileStep *step, const Example *example)
 {
     const size_t n = example->negatives;
     float *values = step->output_log_noise;
 
     for (size_t j = 0; j < example->outputs; j++)
         values[j] = step->options.log_noise[example->output_ids[j]];
-    for (size_t j = 0; example->shape == N2V_SHAPE_BATCH && j < n; j++)
+    for (size_t j = 0; example->shape == SHAPE_BATCH && j < n; j++)
         step->log_noise[j] = values[example->positive[j]];
-    if (example->shape == N2V_SHAPE_WINDOWS && !example->overlap) {
+    if (example->shape == SHAPE_WINDOWS && !example->overlap) {
         step->options.kernels->split(values + n, example->rows, 0, 0, example->members, example->first, NULL,
                                      step->positive_log_noise);
         return;
@@ -270,9 +270,9 @@ static void gather_log_noise(n2v_tile_step *step, const n2v_example *example)
         step->positive_log_noise[p] = values[example->positive[p]];
 }
 
-static void gather_norms(n2v_tile_step *step, const n2v_example *example)
+static void gather_norms(TileStep *step, const Example *example)
 {
-    const n2v_kernels *kernels = step->options.kernels;
+    const Kernels *kernels = step->options.kernels;
     const size_t stride = step->options.model->stride;
 
     kernels->norms((const float *const *)step->x, example->rows, stride, step->x_norms);
@@ -287,7 +287,7 @@ static void gather_norms(n2v_tile_step *step, const n2v_example *example)
 #define STRIP ((size_t)8) /* rows */
 
 /* The scores of count rows among themselves: each pair's once, a strip of rows against those from it on. */
-static void score_side(const n2v_tile_step *step, float *const *rows, size_t count, float *restrict pairs)
+static void score_side(const TileStep *step, float *const *rows, size_t count, float *restrict pairs)
 {
     float *restrict strip = step->update_scratch;
 
@@ -303,7 +303,7 @@ static void score_side(const n2v_tile_step *step, float *const *rows, size_t cou
     }
 }
 
-static void score_sides(n2v_tile_step *step, const n2v_example *example)
+static void score_sides(TileStep *step, const Example *example)
 {
     const size_t m = example->rows, n = example->negatives;
 
@@ -324,10 +324,10 @@ static void score_sides(n2v_tile_step *step, const n2v_example *example)
  *     x_i - lr sum_j g_ij 2 (x_i - y_j) = (1 - sum_j 2 lr g_ij) x_i + sum_j 2 lr g_ij y_j.
  * Rows of length 1 are multiplied, too, although normalizing undoes that: without it steps towards others would be
  * shorter and those away from them longer, and vectors worse at any rate. */
-static void update_block(n2v_tile_step *step, size_t i, size_t rows, size_t j, size_t outputs, float *cells)
+static void update_block(TileStep *step, size_t i, size_t rows, size_t j, size_t outputs, float *cells)
 {
-    const n2v_tile_options *options = &step->options;
-    const n2v_kernels *kernels = options->kernels;
+    const TileOptions *options = &step->options;
+    const Kernels *kernels = options->kernels;
     float *x_scale = NULL, *y_scale = NULL;
 
     if (!rows || !outputs)
@@ -344,12 +344,12 @@ static void update_block(n2v_tile_step *step, size_t i, size_t rows, size_t j, s
         kernels->bound_steps(cells, rows, outputs, LONGEST_STEP, x_scale, y_scale);
     }
     kernels->update(step->x + i, x_scale, rows, step->y + j, y_scale, outputs, options->model->stride,
-                    options->model->dim, cells, step->update_scratch, (n2v_ahead){step->ahead, step->ahead_count});
+                    options->model->dim, cells, step->update_scratch, (Ahead){step->ahead, step->ahead_count});
     step->ahead_count = 0; /* asked for */
 }
 
 /* |x|^2 turns into x_i <- (1 - lr 2 g_i) x_i. */
-static void update_norms(n2v_tile_step *step, const n2v_example *example, float learning_rate)
+static void update_norms(TileStep *step, const Example *example, float learning_rate)
 {
     const float *inputs = step->norm_gradient, *negatives = inputs + example->rows;
     const float *positives = negatives + example->negatives;
@@ -367,10 +367,9 @@ static void update_norms(n2v_tile_step *step, const n2v_example *example, float 
 }
 
 /* Moves each row by its own pairs: row_i - lr sum_l (g_il + g_li) dscore_il/drow_i, g being symmetric. */
-static void update_side(n2v_tile_step *step, float *const *rows, size_t count, float *pairs, float factor,
-                        n2v_ahead ahead)
+static void update_side(TileStep *step, float *const *rows, size_t count, float *pairs, float factor, Ahead ahead)
 {
-    const n2v_kernels *kernels = step->options.kernels;
+    const Kernels *kernels = step->options.kernels;
     const bool squared = step->options.objective->geometry == N2V_SQEUCLID;
     float *row_scale = step->side_scale, *column_scale = row_scale + count;
 
@@ -387,9 +386,9 @@ static void update_side(n2v_tile_step *step, float *const *rows, size_t count, f
 }
 
 /* Each row and its positive, which is every output of a batch; then they are of length 1 if they are to be. */
-static void update_positives(n2v_tile_step *step, const n2v_example *example, float factor)
+static void update_positives(TileStep *step, const Example *example, float factor)
 {
-    const n2v_kernels *kernels = step->options.kernels;
+    const Kernels *kernels = step->options.kernels;
     const bool squared = step->options.objective->geometry == N2V_SQEUCLID;
     const size_t rows = example->rows, stride = step->options.model->stride;
 
@@ -405,9 +404,9 @@ static void update_positives(n2v_tile_step *step, const n2v_example *example, fl
 }
 
 /* What the learning rate is multiplied by: 1, less where scores have run away. */
-static float rate_factor(const n2v_tile_step *step, const n2v_example *example)
+static float rate_factor(const TileStep *step, const Example *example)
 {
-    const n2v_vector_math *math = &step->options.kernels->math;
+    const VectorMath *math = &step->options.kernels->math;
     float most = 0, of_positives;
 
     if (step->options.objective->geometry != N2V_DOT || step->needs & N2V_NEEDS_UNIT_ROWS)
@@ -419,13 +418,13 @@ static float rate_factor(const n2v_tile_step *step, const n2v_example *example)
     return most > step->largest_score ? step->largest_score / most : 1;
 }
 
-static void update(n2v_tile_step *step, const n2v_example *example, float learning_rate)
+static void update(TileStep *step, const Example *example, float learning_rate)
 {
     const float factor = step->options.objective->geometry == N2V_DOT ? -learning_rate : 2 * learning_rate;
     const size_t rows = example->rows, outputs = example->outputs, n = example->negatives;
 
     switch (example->shape) {
-    case N2V_SHAPE_INPUTS:
+    case SHAPE_INPUTS:
         scale(step->gradient, rows * n, factor);
         scale(step->positive_gradient, example->positives, factor);
         update_block(step, 0, rows, 0, n, step->gradient);
@@ -433,7 +432,7 @@ static void update(n2v_tile_step *step, const n2v_example *example, float learni
             update_block(step, i, 1, n + example->first[i], example->first[i + 1] - example->first[i],
                          step->positive_gradient + example->first[i]);
         break;
-    case N2V_SHAPE_WINDOWS:
+    case SHAPE_WINDOWS:
         if (!example->overlap) {
             step->options.kernels->join(step->gradient, step->positive_gradient, rows, n, example->members,
                                         example->first, factor, outputs, step->cells);
@@ -447,7 +446,7 @@ static void update(n2v_tile_step *step, const n2v_example *example, float learni
         }
         update_block(step, 0, rows, 0, outputs, step->cells);
         break;
-    case N2V_SHAPE_BATCH:
+    case SHAPE_BATCH:
         if (step->needs & N2V_NEEDS_POSITIVES_ONLY)
             break;
         fill(step->cells, rows * outputs, 0);
@@ -459,7 +458,7 @@ static void update(n2v_tile_step *step, const n2v_example *example, float learni
         }
         update_block(step, 0, rows, 0, outputs, step->cells);
         break;
-    case N2V_SHAPE_ALL_WORDS:
+    case SHAPE_ALL_WORDS:
     default:
         scale(step->gradient, rows * n, factor);
         for (size_t p = 0; p < example->positives; p++)
@@ -468,9 +467,9 @@ static void update(n2v_tile_step *step, const n2v_example *example, float learni
     }
     if (step->needs & N2V_NEEDS_SIDES) {
         const size_t half = step->ahead_count / 2; /* each side asks for half of the next rows */
-        update_side(step, step->x, rows, step->input_pair_gradient, factor, (n2v_ahead){step->ahead, half});
+        update_side(step, step->x, rows, step->input_pair_gradient, factor, (Ahead){step->ahead, half});
         update_side(step, column_rows(step, example), n, step->output_pair_gradient, factor,
-                    (n2v_ahead){step->ahead + half, step->ahead_count - half});
+                    (Ahead){step->ahead + half, step->ahead_count - half});
         step->ahead_count = 0;
     }
     if (step->needs & N2V_NEEDS_NORMS)
@@ -483,25 +482,25 @@ static void update(n2v_tile_step *step, const n2v_example *example, float learni
 }
 
 /* Scores, loss (unless NULL) and gradient. */
-static void evaluate(n2v_tile_step *step, const n2v_example *example, double *loss)
+static void evaluate(TileStep *step, const Example *example, double *loss)
 {
-    const n2v_tile_options *options = &step->options;
-    const n2v_model *model = options->model;
+    const TileOptions *options = &step->options;
+    const Model *model = options->model;
     const bool norms = step->needs & N2V_NEEDS_NORMS, noise = options->log_noise != NULL;
     const bool sides = step->needs & N2V_NEEDS_SIDES, cells = !(step->needs & N2V_NEEDS_POSITIVES_ONLY);
     float *input_norms = step->norm_gradient, *output_norms = input_norms + example->rows;
     /* In a batch row i's positive is column i, which is what first says when each row has one. */
-    const uint32_t *column = example->shape == N2V_SHAPE_BATCH       ? example->first
-                             : example->shape == N2V_SHAPE_ALL_WORDS ? example->positive
-                                                                     : NULL;
+    const uint32_t *column = example->shape == SHAPE_BATCH       ? example->first
+                             : example->shape == SHAPE_ALL_WORDS ? example->positive
+                                                                 : NULL;
     const n2v_tile tile = {
         .m = example->rows,
         .n = example->negatives,
         .scores = cells ? step->scores : NULL,
         .mask = cells ? example->mask : NULL,
-        .log_noise = !noise                              ? NULL
-                     : example->shape == N2V_SHAPE_BATCH ? step->log_noise
-                                                         : step->output_log_noise,
+        .log_noise = !noise                          ? NULL
+                     : example->shape == SHAPE_BATCH ? step->log_noise
+                                                     : step->output_log_noise,
         .multiplicity = example->repeated ? example->multiplicity : NULL,
         .first = example->first,
         .row = example->row,
@@ -529,7 +528,7 @@ static void evaluate(n2v_tile_step *step, const n2v_example *example, double *lo
         step->x[i] = model->input + example->inputs[i] * model->stride;
     for (size_t j = 0; j < example->outputs; j++)
         step->y[j] = model->output + example->output_ids[j] * model->stride;
-    for (size_t j = 0; example->shape == N2V_SHAPE_BATCH && j < example->negatives; j++)
+    for (size_t j = 0; example->shape == SHAPE_BATCH && j < example->negatives; j++)
         step->columns[j] = step->y[example->positive[j]];
     if (sides) /* first: its kernels wait the least for rows that no cache has yet (1 %) */
         score_sides(step, example);
@@ -542,12 +541,12 @@ static void evaluate(n2v_tile_step *step, const n2v_example *example, double *lo
                                   step->objective_scratch, loss);
 }
 
-void n2v_tile_loss(n2v_tile_step *step, const n2v_example *example, double *loss)
+void tile_loss(TileStep *step, const Example *example, double *loss)
 {
     evaluate(step, example, loss);
 }
 
-bool n2v_tile_train(n2v_tile_step *step, const n2v_example *example, float learning_rate, double *loss)
+bool tile_train(TileStep *step, const Example *example, float learning_rate, double *loss)
 {
     float factor;
 

@@ -19,18 +19,18 @@ static double now(void)
 }
 
 /* Uniform elements, so wide that the rows' root mean square length is `length`; the padding stays zero. */
-static void fill_uniform(float *rows, const n2v_model *model, double length, uint64_t seed, n2v_purpose stream)
+static void fill_uniform(float *rows, const Model *model, double length, uint64_t seed, Purpose stream)
 {
     const float width = (float)(length * sqrt(12 / (double)model->dim));
-    n2v_random random;
+    Random random;
 
-    n2v_random_seed(&random, seed, UINT64_MAX, UINT64_MAX, stream);
+    random_seed(&random, seed, UINT64_MAX, UINT64_MAX, stream);
     for (size_t i = 0; i < model->words; i++)
         for (size_t c = 0; c < model->dim; c++)
-            rows[i * model->stride + c] = (n2v_random_float(&random) - 0.5f) * width;
+            rows[i * model->stride + c] = (random_float(&random) - 0.5f) * width;
 }
 
-static void normalize_rows(float *rows, const n2v_model *model, const n2v_kernels *kernels)
+static void normalize_rows(float *rows, const Model *model, const Kernels *kernels)
 {
     for (size_t i = 0; i < model->words; i++) {
         float *row = rows + i * model->stride;
@@ -40,23 +40,23 @@ static void normalize_rows(float *rows, const n2v_model *model, const n2v_kernel
 
 /* Dot products: zero output vectors, as word2vec has them, so that every score starts at its bias. Distances,
  * and rows of length 1: random on both sides, because equal points would never part. */
-static void initialize(n2v_model *model, const n2v_train_options *options, unsigned needs, const n2v_kernels *kernels)
+static void initialize(Model *model, const TrainOptions *options, unsigned needs, const Kernels *kernels)
 {
-    const double total = (double)n2v_vocabulary_total(model->vocabulary);
+    const double total = (double)vocabulary_total(model->vocabulary);
     const bool unit = needs & N2V_NEEDS_UNIT_ROWS;
 
-    fill_uniform(model->input, model, options->init, options->seed, N2V_STREAM_INPUT);
+    fill_uniform(model->input, model, options->init, options->seed, STREAM_INPUT);
     if (options->objective->geometry == N2V_DOT && !unit)
         memset(model->output, 0, model->words * model->stride * sizeof(float));
     else
-        fill_uniform(model->output, model, options->init, options->seed, N2V_STREAM_OUTPUT);
+        fill_uniform(model->output, model, options->init, options->seed, STREAM_OUTPUT);
     if (unit) {
         normalize_rows(model->input, model, kernels);
         normalize_rows(model->output, model, kernels);
     }
     memset(model->output_bias, 0, model->words * sizeof(float));
     for (size_t i = 0; i < model->words && needs & N2V_NEEDS_OUTPUT_BIAS; i++) {
-        const double count = (double)n2v_vocabulary_count(model->vocabulary, (n2v_id)i);
+        const double count = (double)vocabulary_count(model->vocabulary, (Id)i);
         model->input[i * model->stride + model->dim] = 1;
         model->output[i * model->stride + model->dim] = (float)log(count / total);
     }
@@ -64,12 +64,12 @@ static void initialize(n2v_model *model, const n2v_train_options *options, unsig
 
 /* While it is trained, a bias is one more element of its output row, the input rows' being 1: a part
  * of the products that there are anyway (nce 6 % faster than with scattered biases). */
-size_t n2v_train_spare(const n2v_train_options *options)
+size_t train_spare(const TrainOptions *options)
 {
     return options->objective->needs(options->parameters) & N2V_NEEDS_OUTPUT_BIAS ? 1 : 0;
 }
 
-static void take_biases(n2v_model *model)
+static void take_biases(Model *model)
 {
     for (size_t i = 0; i < model->words; i++) {
         float *spare = model->output + i * model->stride + model->dim;
@@ -78,29 +78,29 @@ static void take_biases(n2v_model *model)
     }
 }
 
-static n2v_shape shape_of(unsigned needs, size_t noise_sharing)
+static Shape shape_of(unsigned needs, size_t noise_sharing)
 {
     if (needs & N2V_NEEDS_ALL_WORDS)
-        return N2V_SHAPE_ALL_WORDS;
+        return SHAPE_ALL_WORDS;
     if (needs & N2V_NEEDS_IN_BATCH)
-        return N2V_SHAPE_BATCH;
-    return noise_sharing > N2V_MOST_WINDOWS ? N2V_SHAPE_INPUTS : N2V_SHAPE_WINDOWS;
+        return SHAPE_BATCH;
+    return noise_sharing > MOST_WINDOWS ? SHAPE_INPUTS : SHAPE_WINDOWS;
 }
 
 /* log(k Q(w)) of every word; in a batch the noise words are other pairs' positives,
  * and Q the text's own distribution after subsampling. */
-static n2v_status log_noise_counts(const n2v_examples_options *examples, const uint64_t *counts, float **out,
+static n2v_status log_noise_counts(const ExamplesOptions *examples, const uint64_t *counts, float **out,
                                    n2v_error *error)
 {
     const size_t words = examples->words;
-    float *values = n2v_array(words, sizeof *values);
+    float *values = array_create(words, sizeof *values);
 
     if (!values)
-        return n2v_fail_memory(error, words * sizeof *values, "log noise probabilities");
-    if (examples->shape == N2V_SHAPE_BATCH)
-        n2v_subsample_log(examples->subsample, counts, words, values);
+        return fail_memory(error, words * sizeof *values, "log noise probabilities");
+    if (examples->shape == SHAPE_BATCH)
+        subsample_log(examples->subsample, counts, words, values);
     else
-        n2v_noise_log(examples->noise, counts, values);
+        noise_log(examples->noise, counts, values);
     for (size_t i = 0; i < words; i++)
         values[i] += logf((float)examples->num_noise);
     *out = values;
@@ -108,35 +108,35 @@ static n2v_status log_noise_counts(const n2v_examples_options *examples, const u
 }
 
 /* All words as columns: each tile has a window's rows times the vocabulary. */
-static n2v_status check_all_words(const n2v_model *model, const n2v_train_options *options, n2v_error *error)
+static n2v_status check_all_words(const Model *model, const TrainOptions *options, n2v_error *error)
 {
     const size_t limit = (size_t)1 << 28; /* cells: 1 GiB for each of a worker's buffers */
 
     if (2 * options->window > limit / model->words)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT,
-                        "objective %s sums over all %zu words for every pair, which is too many: lower --max-vocab or "
-                        "choose an objective with noise words",
-                        options->objective->name, model->words);
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         "objective %s sums over all %zu words for every pair, which is too many: lower --max-vocab or "
+                         "choose an objective with noise words",
+                         options->objective->name, model->words);
     return N2V_OK;
 }
 
 /* The shared bias becomes a part of every word's bias: files need no field for it. */
-static void fold_shared_bias(n2v_model *model, float shared)
+static void fold_shared_bias(Model *model, float shared)
 {
     for (size_t i = 0; i < model->words; i++)
         model->output_bias[i] += shared;
 }
 
-static n2v_status check_finite(const n2v_model *model, const n2v_train_options *options, n2v_error *error)
+static n2v_status check_finite(const Model *model, const TrainOptions *options, n2v_error *error)
 {
     for (size_t i = 0; i < model->words; i++) {
         float sum = model->output_bias[i] * 0;
         for (size_t c = i * model->stride; c < i * model->stride + model->dim; c++)
             sum += model->input[c] * 0 + model->output[c] * 0; /* 0, or NaN where one is not finite */
         if (sum != 0)
-            return n2v_fail(error, N2V_ERROR_NUMERIC,
-                            "the vector of '%s' is not finite: the training diverged; try a lower --lr than %g",
-                            n2v_vocabulary_word(model->vocabulary, (n2v_id)i, NULL), options->learning_rate);
+            return error_set(error, N2V_ERROR_NUMERIC,
+                             "the vector of '%s' is not finite: the training diverged; try a lower --lr than %g",
+                             vocabulary_word(model->vocabulary, (Id)i, NULL), options->learning_rate);
     }
     return N2V_OK;
 }
@@ -153,10 +153,10 @@ static n2v_status create_condition(pthread_cond_t *condition, n2v_error *error)
             failed = pthread_cond_init(condition, &monotonic);
         (void)pthread_condattr_destroy(&monotonic);
     }
-    return failed ? n2v_fail(error, N2V_ERROR_MEMORY, "the training cannot be watched: %s", strerror(failed)) : N2V_OK;
+    return failed ? error_set(error, N2V_ERROR_MEMORY, "the training cannot be watched: %s", strerror(failed)) : N2V_OK;
 }
 
-static void wait_a_little(n2v_run *run)
+static void wait_a_little(Run *run)
 {
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
@@ -166,71 +166,70 @@ static void wait_a_little(n2v_run *run)
     (void)pthread_cond_timedwait(&run->changed, &run->mutex, &until); /* a time-out is as good as a signal */
 }
 
-static n2v_progress take_progress(n2v_run *run, double started)
+static Progress take_progress(Run *run, double started)
 {
-    const uint64_t total = n2v_blocks_words(run->blocks) * run->options->epochs;
-    const n2v_progress progress = {
+    const uint64_t total = blocks_words(run->blocks) * run->options->epochs;
+    const Progress progress = {
         .words = run->words,
         .words_total = total,
         .epoch = run->epoch + 1,
         .loss = run->recent.pairs ? run->recent.loss / (double)run->recent.pairs : (double)NAN,
         .pairs = run->recent.pairs,
-        .learning_rate = n2v_learning_rate(run->options, run->words, total),
+        .learning_rate = learning_rate_at(run->options, run->words, total),
         .seconds = now() - started,
     };
-    run->recent = (n2v_loss_sum){0};
+    run->recent = (LossSum){0};
     return progress;
 }
 
-static n2v_heldout heldout_of(const n2v_run *run, size_t epoch, double started)
+static Heldout heldout_of(const Run *run, size_t epoch, double started)
 {
-    const n2v_loss_sum *sum = &run->heldout[epoch];
-    return (n2v_heldout){.epoch = epoch + 1,
-                         .words = n2v_blocks_words(run->blocks) * (epoch + 1),
-                         .pairs = sum->pairs,
-                         .loss = sum->pairs ? sum->loss / (double)sum->pairs : (double)NAN,
-                         .seconds = now() - started};
+    const LossSum *sum = &run->heldout[epoch];
+    return (Heldout){.epoch = epoch + 1,
+                     .words = blocks_words(run->blocks) * (epoch + 1),
+                     .pairs = sum->pairs,
+                     .loss = sum->pairs ? sum->loss / (double)sum->pairs : (double)NAN,
+                     .seconds = now() - started};
 }
 
 /* Tells of the epochs that were measured since *told; what is there does not change any more. */
-static void tell_heldout(n2v_run *run, const n2v_train_observer *observer, size_t measured, size_t *told,
-                         double started)
+static void tell_heldout(Run *run, const TrainObserver *observer, size_t measured, size_t *told, double started)
 {
     for (; *told < measured; ++*told) {
-        const n2v_heldout heldout = heldout_of(run, *told, started);
+        const Heldout heldout = heldout_of(run, *told, started);
         if (observer && observer->heldout)
             observer->heldout(observer->context, &heldout);
     }
 }
 
 /* Runs the workers to their end, or to the observer's wish. */
-static n2v_status run_workers(n2v_run *run, const n2v_train_observer *observer, double started, n2v_error *error)
+static n2v_status run_workers(Run *run, const TrainObserver *observer, double started, n2v_error *error)
 {
     const size_t wanted = run->options->threads;
-    pthread_t *threads = n2v_array(wanted, sizeof *threads);
+    pthread_t *threads = array_create(wanted, sizeof *threads);
     n2v_status status = N2V_OK;
     size_t created = 0, measured, told = 0;
     bool stopped = false;
 
     if (!threads)
-        return n2v_fail_memory(error, wanted * sizeof *threads, "threads");
+        return fail_memory(error, wanted * sizeof *threads, "threads");
     if ((status = create_condition(&run->changed, error)) != N2V_OK) {
         free(threads);
         return status;
     }
     pthread_mutex_lock(&run->mutex);
     for (; created < wanted; created++) {
-        const int problem = pthread_create(&threads[created], NULL, n2v_worker, run);
+        const int problem = pthread_create(&threads[created], NULL, worker_run, run);
         if (problem) {
-            status = n2v_fail(error, N2V_ERROR_MEMORY, "thread %zu of %zu cannot be started: %s; try fewer --threads",
-                              created + 1, wanted, strerror(problem));
-            n2v_run_stop(run);
+            status = error_set(error, N2V_ERROR_MEMORY, "thread %zu of %zu cannot be started: %s; try fewer --threads",
+                               created + 1, wanted, strerror(problem));
+            run_stop(run);
             break;
         }
         run->running++;
     }
     while (run->running) {
-        n2v_progress progress;
+        Progress progress;
         wait_a_little(run);
         progress = take_progress(run, started);
         measured = run->heldout_epochs;
@@ -238,11 +237,11 @@ static n2v_status run_workers(n2v_run *run, const n2v_train_observer *observer, 
         tell_heldout(run, observer, measured, &told, started);
         if (observer && observer->progress)
             observer->progress(observer->context, &progress);
-        if (observer && !stopped && n2v_stop_asked(&observer->stop))
+        if (observer && !stopped && stop_requested(&observer->stop))
             stopped = true;
         pthread_mutex_lock(&run->mutex);
         if (stopped)
-            n2v_run_stop(run);
+            run_stop(run);
     }
     pthread_mutex_unlock(&run->mutex);
     for (size_t i = 0; i < created; i++)
@@ -251,7 +250,7 @@ static n2v_status run_workers(n2v_run *run, const n2v_train_observer *observer, 
     free(threads);
     tell_heldout(run, observer, run->heldout_epochs, &told, started);
     if (observer && observer->progress) {
-        const n2v_progress end = take_progress(run, started);
+        const Progress end = take_progress(run, started);
         observer->progress(observer->context, &end);
     }
     if (status == N2V_OK && run->error.status != N2V_OK) {
@@ -260,53 +259,53 @@ static n2v_status run_workers(n2v_run *run, const n2v_train_observer *observer, 
         status = run->error.status;
     }
     if (status == N2V_OK && stopped)
-        status = n2v_fail(error, N2V_ERROR_INTERRUPTED, "interrupted in epoch %zu of %zu", run->epoch + 1,
-                          run->options->epochs);
+        status = error_set(error, N2V_ERROR_INTERRUPTED, "interrupted in epoch %zu of %zu", run->epoch + 1,
+                           run->options->epochs);
     return status;
 }
 
-n2v_status n2v_train(n2v_model *model, const n2v_blocks *blocks, const n2v_train_options *options,
-                     const n2v_train_observer *observer, n2v_train_report *report, n2v_error *error)
+n2v_status train_model(Model *model, const Blocks *blocks, const TrainOptions *options, const TrainObserver *observer,
+                       TrainReport *report, n2v_error *error)
 {
     const unsigned needs = options->objective->needs(options->parameters);
     const double started = now();
-    n2v_run run = {.blocks = blocks, .options = options, .mutex = PTHREAD_MUTEX_INITIALIZER,
-                   .turned = PTHREAD_COND_INITIALIZER};
-    uint64_t *counts = n2v_array(model->words, sizeof *counts);
-    n2v_noise *noise = NULL;
-    n2v_subsample *subsample = NULL;
+    Run run = {.blocks = blocks, .options = options, .mutex = PTHREAD_MUTEX_INITIALIZER,
+               .turned = PTHREAD_COND_INITIALIZER};
+    uint64_t *counts = array_create(model->words, sizeof *counts);
+    Noise *noise = NULL;
+    Subsample *subsample = NULL;
     float *log_noise = NULL;
-    const n2v_kernels *kernels;
+    const Kernels *kernels;
     n2v_status status;
 
-    if (model->stride < model->dim + n2v_train_spare(options)) {
-        status = n2v_fail(error, N2V_ERROR_ARGUMENT, "the model has no room for biases beside its rows");
+    if (model->stride < model->dim + train_spare(options)) {
+        status = error_set(error, N2V_ERROR_ARGUMENT, "the model has no room for biases beside its rows");
         goto out;
     }
-    run.epochs = n2v_array_zero(options->epochs, sizeof *run.epochs);
+    run.epochs = array_create_zero(options->epochs, sizeof *run.epochs);
     if (options->heldout) {
-        run.heldout_blocks = n2v_array_zero(n2v_blocks_count(options->heldout), sizeof *run.heldout_blocks);
-        run.heldout = n2v_array_zero(options->epochs, sizeof *run.heldout);
+        run.heldout_blocks = array_create_zero(blocks_count(options->heldout), sizeof *run.heldout_blocks);
+        run.heldout = array_create_zero(options->epochs, sizeof *run.heldout);
     }
     if (!counts || !run.epochs || (options->heldout && (!run.heldout_blocks || !run.heldout))) {
-        status = n2v_fail_memory(error, model->words * sizeof *counts, "word counts");
+        status = fail_memory(error, model->words * sizeof *counts, "word counts");
         goto out;
     }
     for (size_t i = 0; i < model->words; i++)
-        counts[i] = n2v_vocabulary_count(model->vocabulary, (n2v_id)i);
-    if ((status = n2v_kernels_choose(options->precision, &kernels, error)) != N2V_OK ||
-        (status = n2v_noise_create(&noise, counts, model->words, options->noise_power, error)) != N2V_OK ||
-        (status = n2v_subsample_create(&subsample, counts, model->words, options->subsample, error)) != N2V_OK)
+        counts[i] = vocabulary_count(model->vocabulary, (Id)i);
+    if ((status = kernels_choose(options->precision, &kernels, error)) != N2V_OK ||
+        (status = noise_create(&noise, counts, model->words, options->noise_power, error)) != N2V_OK ||
+        (status = subsample_create(&subsample, counts, model->words, options->subsample, error)) != N2V_OK)
         goto out;
-    run.examples = (n2v_examples_options){.noise = noise,
-                                          .subsample = subsample,
-                                          .shape = shape_of(needs, options->noise_sharing),
-                                          .words = model->words,
-                                          .window = options->window,
-                                          .num_noise = options->noise,
-                                          .sharing = options->noise_sharing,
-                                          .other_classes = needs & N2V_NEEDS_CLASSES,
-                                          .seed = options->seed};
+    run.examples = (ExamplesOptions){.noise = noise,
+                                     .subsample = subsample,
+                                     .shape = shape_of(needs, options->noise_sharing),
+                                     .words = model->words,
+                                     .window = options->window,
+                                     .num_noise = options->noise,
+                                     .sharing = options->noise_sharing,
+                                     .other_classes = needs & N2V_NEEDS_CLASSES,
+                                     .seed = options->seed};
     if (needs & N2V_NEEDS_ALL_WORDS && (status = check_all_words(model, options, error)) != N2V_OK)
         goto out;
     if (needs & N2V_NEEDS_LOG_NOISE && (status = log_noise_counts(&run.examples, counts, &log_noise, error)) != N2V_OK)
@@ -314,14 +313,14 @@ n2v_status n2v_train(n2v_model *model, const n2v_blocks *blocks, const n2v_train
     free(counts); /* 8 bytes a word, before the vectors take their memory */
     counts = NULL;
     initialize(model, options, needs, kernels);
-    run.tile = (n2v_tile_options){.kernels = kernels,
-                                  .objective = options->objective,
-                                  .parameters = options->parameters,
-                                  .model = model,
-                                  .log_noise = log_noise,
-                                  .shared_bias = needs & N2V_NEEDS_SHARED_BIAS ? &run.shared_bias : NULL,
-                                  .sizes = n2v_examples_sizes(&run.examples),
-                                  .new_rows = options->noise_sharing};
+    run.tile = (TileOptions){.kernels = kernels,
+                             .objective = options->objective,
+                             .parameters = options->parameters,
+                             .model = model,
+                             .log_noise = log_noise,
+                             .shared_bias = needs & N2V_NEEDS_SHARED_BIAS ? &run.shared_bias : NULL,
+                             .sizes = examples_sizes(&run.examples),
+                             .new_rows = options->noise_sharing};
     if ((status = run_workers(&run, observer, started, error)) != N2V_OK)
         goto out;
     if (needs & N2V_NEEDS_OUTPUT_BIAS)
@@ -329,19 +328,19 @@ n2v_status n2v_train(n2v_model *model, const n2v_blocks *blocks, const n2v_train
     fold_shared_bias(model, run.shared_bias);
     status = check_finite(model, options, error);
     if (report) {
-        const n2v_loss_sum *last = &run.epochs[options->epochs - 1];
-        *report = (n2v_train_report){.words = run.words,
-                                     .pairs = run.pairs,
-                                     .loss = last->pairs ? last->loss / (double)last->pairs : (double)NAN,
-                                     .shortened = run.steps ? (double)run.shortened / (double)run.steps : 0,
-                                     .seconds = now() - started,
-                                     .kernels = kernels->name};
+        const LossSum *last = &run.epochs[options->epochs - 1];
+        *report = (TrainReport){.words = run.words,
+                                .pairs = run.pairs,
+                                .loss = last->pairs ? last->loss / (double)last->pairs : (double)NAN,
+                                .shortened = run.steps ? (double)run.shortened / (double)run.steps : 0,
+                                .seconds = now() - started,
+                                .kernels = kernels->name};
         if (run.heldout_epochs)
             report->heldout = heldout_of(&run, run.heldout_epochs - 1, started);
     }
 out:
-    n2v_noise_destroy(noise);
-    n2v_subsample_destroy(subsample);
+    noise_destroy(noise);
+    subsample_destroy(subsample);
     free(log_noise);
     free(run.epochs);
     free(run.heldout);

@@ -6,9 +6,9 @@
 #include "train/examples_state.h"
 
 /* Which output a word is; a new one where it is none yet. A noise word that is a centre word stays noise. */
-static uint32_t output_of(n2v_example *example, n2v_id id)
+static uint32_t output_of(Example *example, Id id)
 {
-    n2v_id *const ids = example->output_ids;
+    Id *const ids = example->output_ids;
     const size_t outputs = example->outputs;
     unsigned known = 0;
 
@@ -26,36 +26,36 @@ static uint32_t output_of(n2v_example *example, n2v_id id)
 }
 
 /* Takes the next windows that have a context at all; returns how many. */
-static size_t take_windows(n2v_examples *examples, n2v_example *example)
+static size_t take_windows(Examples *examples, Example *example)
 {
     size_t count = 0;
 
     example->overlap = false;
     while (count < examples->options.sharing && examples->position < examples->kept_count) {
         const size_t position = examples->position++;
-        n2v_positions words;
+        Positions words;
 
         if (position == examples->sentence.to)
-            examples->sentence = n2v_next_sentence(examples, position);
-        words = n2v_window(examples, &examples->sentence, position);
+            examples->sentence = next_sentence(examples, position);
+        words = draw_window(examples, &examples->sentence, position);
         if (words.to - words.from < 2)
             continue;
-        examples->joined[count++] = (n2v_joined_window){
+        examples->joined[count++] = (JoinedWindow){
             .from = words.from,
             .to = words.to,
             .center = position,
-            .output = output_of(example, examples->kept[position] & ~N2V_SENTENCE_END),
+            .output = output_of(example, examples->kept[position] & ~SENTENCE_END),
         };
     }
     return count;
 }
 
 /* The rows: every word that is in a window. */
-static void take_contexts(const n2v_examples *examples, n2v_example *example, size_t windows)
+static void take_contexts(const Examples *examples, Example *example, size_t windows)
 {
-    const n2v_joined_window *const joined = examples->joined;
+    const JoinedWindow *const joined = examples->joined;
     /* Copies: a store of a byte might change the originals. */
-    n2v_id *const inputs = example->inputs;
+    Id *const inputs = example->inputs;
     uint32_t *const first = example->first, *const row = example->row, *const positive = example->positive;
     uint8_t *const members = example->members;
     size_t from = joined[0].from, to = joined[0].to, rows = 0, positives = 0;
@@ -68,7 +68,7 @@ static void take_contexts(const n2v_examples *examples, n2v_example *example, si
         unsigned member_of = 0;
 
         first[rows] = (uint32_t)positives;
-        inputs[rows] = examples->kept[i] & ~N2V_SENTENCE_END;
+        inputs[rows] = examples->kept[i] & ~SENTENCE_END;
         /* No branches: they would be mispredicted. There is room for one positive too many. */
         for (size_t w = 0; w < windows; w++) {
             const unsigned member = (unsigned)(i >= joined[w].from) & (unsigned)(i < joined[w].to) &
@@ -86,15 +86,15 @@ static void take_contexts(const n2v_examples *examples, n2v_example *example, si
     example->positives = positives;
 }
 
-const n2v_example *n2v_windows_next(n2v_examples *examples)
+const Example *windows_next(Examples *examples)
 {
-    n2v_example *example = &examples->ring[examples->turn & 1];
+    Example *example = &examples->ring[examples->turn & 1];
     size_t windows;
 
     example->done = (double)examples->position * examples->share;
     if (examples->position == examples->kept_count)
         return NULL;
-    n2v_take_noise(examples, example);
+    take_noise(examples, example);
     windows = take_windows(examples, example);
     if (!windows)
         return NULL;

@@ -10,30 +10,30 @@
 /* What a block adds to the run. */
 typedef struct outcome {
     uint64_t pairs, steps, shortened;
-    n2v_loss_sum sampled;
+    LossSum sampled;
 } outcome;
 
 /* Trains on one block; the learning rate depends on the place in the corpus alone. */
-static void train_block(n2v_run *run, n2v_examples *examples, n2v_tile_step *step, const n2v_block *block, size_t epoch,
-                        size_t index, outcome *done)
+static void train_block(Run *run, Examples *examples, TileStep *step, const Block *block, size_t epoch, size_t index,
+                        outcome *done)
 {
-    const uint64_t corpus_words = n2v_blocks_words(run->blocks), total = corpus_words * run->options->epochs;
+    const uint64_t corpus_words = blocks_words(run->blocks), total = corpus_words * run->options->epochs;
     const uint64_t before = corpus_words * epoch + block->words_before;
-    const double from = n2v_learning_rate(run->options, before, total);
-    const double to = n2v_learning_rate(run->options, before + block->count, total);
-    const n2v_example *example;
+    const double from = learning_rate_at(run->options, before, total);
+    const double to = learning_rate_at(run->options, before + block->count, total);
+    const Example *example;
 
     *done = (outcome){0};
-    n2v_examples_start(examples, block, epoch, index);
-    example = n2v_examples_next(examples);
+    examples_start(examples, block, epoch, index);
+    example = examples_next(examples);
     while (example && !atomic_load_explicit(&run->stop, memory_order_relaxed)) {
-        const n2v_example *next = n2v_examples_next(examples);
+        const Example *next = examples_next(examples);
         const bool sampled = done->steps++ % LOSS_SAMPLE == 0;
         const double rate = from + (to - from) * example->done;
 
         if (next)
-            n2v_tile_expect(step, next);
-        done->shortened += n2v_tile_train(step, example, (float)rate, sampled ? &done->sampled.loss : NULL);
+            tile_expect(step, next);
+        done->shortened += tile_train(step, example, (float)rate, sampled ? &done->sampled.loss : NULL);
         done->sampled.pairs += sampled ? example->positives : 0;
         done->pairs += example->positives;
         example = next;
@@ -41,34 +41,33 @@ static void train_block(n2v_run *run, n2v_examples *examples, n2v_tile_step *ste
 }
 
 /* The loss of all tiles of a held-out block. */
-static void measure_block(n2v_run *run, n2v_examples *examples, n2v_tile_step *step, const n2v_block *block,
-                          size_t index, n2v_loss_sum *sum)
+static void measure_block(Run *run, Examples *examples, TileStep *step, const Block *block, size_t index, LossSum *sum)
 {
-    const n2v_example *example;
+    const Example *example;
 
-    *sum = (n2v_loss_sum){0};
-    n2v_examples_start(examples, block, N2V_HELDOUT_EPOCH, index);
-    while ((example = n2v_examples_next(examples)) && !atomic_load_explicit(&run->stop, memory_order_relaxed)) {
-        n2v_tile_loss(step, example, &sum->loss);
+    *sum = (LossSum){0};
+    examples_start(examples, block, HELDOUT_EPOCH, index);
+    while ((example = examples_next(examples)) && !atomic_load_explicit(&run->stop, memory_order_relaxed)) {
+        tile_loss(step, example, &sum->loss);
         sum->pairs += example->positives;
     }
 }
 
-static n2v_status fail_loss(const n2v_run *run, const char *what, size_t epoch, n2v_error *error)
+static n2v_status fail_loss(const Run *run, const char *what, size_t epoch, n2v_error *error)
 {
-    return n2v_fail(error, N2V_ERROR_NUMERIC,
-                    "the %s is no longer finite in epoch %zu: the training diverged; try a lower --lr than %g", what,
-                    epoch + 1, run->options->learning_rate);
+    return error_set(error, N2V_ERROR_NUMERIC,
+                     "the %s is no longer finite in epoch %zu: the training diverged; try a lower --lr than %g", what,
+                     epoch + 1, run->options->learning_rate);
 }
 
 /* Adds a held-out block's loss; the epoch's last one makes the sum. */
-static n2v_status record_heldout(n2v_run *run, size_t epoch, size_t index, const n2v_loss_sum *sum, n2v_error *error)
+static n2v_status record_heldout(Run *run, size_t epoch, size_t index, const LossSum *sum, n2v_error *error)
 {
-    const size_t blocks = n2v_heldout_blocks(run);
+    const size_t blocks = run_heldout_blocks(run);
 
     pthread_mutex_lock(&run->mutex);
     run->heldout_blocks[index] = *sum;
-    if (++run->turns_done == (epoch + 1) * (n2v_blocks_count(run->blocks) + blocks) && !atomic_load(&run->stop)) {
+    if (++run->turns_done == (epoch + 1) * (blocks_count(run->blocks) + blocks) && !atomic_load(&run->stop)) {
         for (size_t i = 0; i < blocks; i++) {
             run->heldout[epoch].loss += run->heldout_blocks[i].loss;
             run->heldout[epoch].pairs += run->heldout_blocks[i].pairs;
@@ -82,7 +81,7 @@ static n2v_status record_heldout(n2v_run *run, size_t epoch, size_t index, const
 }
 
 /* Waits until so many turns are over, or the run is to stop. */
-static void wait_for_turns(n2v_run *run, size_t turns)
+static void wait_for_turns(Run *run, size_t turns)
 {
     pthread_mutex_lock(&run->mutex);
     while (run->turns_done < turns && !atomic_load(&run->stop))
@@ -91,7 +90,7 @@ static void wait_for_turns(n2v_run *run, size_t turns)
 }
 
 /* Adds a block's outcome to the run; a loss that is not finite ends it. */
-static n2v_status record(n2v_run *run, const n2v_block *block, size_t epoch, const outcome *done, n2v_error *error)
+static n2v_status record(Run *run, const Block *block, size_t epoch, const outcome *done, n2v_error *error)
 {
     pthread_mutex_lock(&run->mutex);
     run->words += block->count;
@@ -112,13 +111,12 @@ static n2v_status record(n2v_run *run, const n2v_block *block, size_t epoch, con
 }
 
 /* One turn: a block is trained on, or a held-out one measured. */
-static n2v_status take_turn(n2v_run *run, size_t turn, n2v_examples *examples, n2v_tile_step *step, n2v_id *buffer,
-                            n2v_error *error)
+static n2v_status take_turn(Run *run, size_t turn, Examples *examples, TileStep *step, Id *buffer, n2v_error *error)
 {
-    const size_t blocks = n2v_blocks_count(run->blocks), heldout = n2v_heldout_blocks(run);
+    const size_t blocks = blocks_count(run->blocks), heldout = run_heldout_blocks(run);
     const size_t epoch = turn / (blocks + heldout), index = turn % (blocks + heldout);
     const bool measured = index >= blocks;
-    n2v_block block;
+    Block block;
     n2v_status status;
 
     if (heldout)
@@ -126,62 +124,62 @@ static n2v_status take_turn(n2v_run *run, size_t turn, n2v_examples *examples, n
     if (atomic_load(&run->stop))
         return N2V_OK;
     if (measured) {
-        n2v_loss_sum sum;
-        if ((status = n2v_blocks_read(run->options->heldout, index - blocks, buffer, &block, error)) != N2V_OK)
+        LossSum sum;
+        if ((status = blocks_read(run->options->heldout, index - blocks, buffer, &block, error)) != N2V_OK)
             return status;
         measure_block(run, examples, step, &block, index - blocks, &sum);
         return record_heldout(run, epoch, index - blocks, &sum, error);
     } else {
         outcome done;
-        if ((status = n2v_blocks_read(run->blocks, index, buffer, &block, error)) != N2V_OK)
+        if ((status = blocks_read(run->blocks, index, buffer, &block, error)) != N2V_OK)
             return status;
         train_block(run, examples, step, &block, epoch, index, &done);
         return record(run, &block, epoch, &done, error);
     }
 }
 
-static n2v_status work(n2v_run *run, n2v_error *error)
+static n2v_status work(Run *run, n2v_error *error)
 {
-    const size_t turns = (n2v_blocks_count(run->blocks) + n2v_heldout_blocks(run)) * run->options->epochs;
-    n2v_examples *examples = NULL;
-    n2v_tile_step *step = NULL;
-    n2v_id *buffer = n2v_array(N2V_BLOCK_IDS, sizeof *buffer);
+    const size_t turns = (blocks_count(run->blocks) + run_heldout_blocks(run)) * run->options->epochs;
+    Examples *examples = NULL;
+    TileStep *step = NULL;
+    Id *buffer = array_create(BLOCK_IDS, sizeof *buffer);
     n2v_status status;
     size_t turn;
 
     if (!buffer) {
-        status = n2v_fail_memory(error, N2V_BLOCK_IDS * sizeof *buffer, "a block of ids");
+        status = fail_memory(error, BLOCK_IDS * sizeof *buffer, "a block of ids");
         goto out;
     }
-    if ((status = n2v_examples_create(&examples, &run->examples, error)) != N2V_OK)
+    if ((status = examples_create(&examples, &run->examples, error)) != N2V_OK)
         goto out;
-    if ((status = n2v_tile_create(&step, &run->tile, error)) != N2V_OK)
+    if ((status = tile_create(&step, &run->tile, error)) != N2V_OK)
         goto out;
     while (!atomic_load(&run->stop) && (turn = atomic_fetch_add(&run->next_turn, 1)) < turns)
         if ((status = take_turn(run, turn, examples, step, buffer, error)) != N2V_OK)
             goto out;
 out:
-    n2v_tile_destroy(step);
-    n2v_examples_destroy(examples);
+    tile_destroy(step);
+    examples_destroy(examples);
     free(buffer);
     return status;
 }
 
-void n2v_run_stop(n2v_run *run)
+void run_stop(Run *run)
 {
     atomic_store(&run->stop, true);
     pthread_cond_broadcast(&run->turned);
 }
 
-void *n2v_worker(void *context)
+void *worker_run(void *context)
 {
-    n2v_run *run = context;
+    Run *run = context;
     n2v_error error = {0};
     const n2v_status status = work(run, &error);
 
     pthread_mutex_lock(&run->mutex);
     if (status != N2V_OK)
-        n2v_run_stop(run);
+        run_stop(run);
     if (status != N2V_OK && run->error.status == N2V_OK)
         run->error = error;
     run->running--;

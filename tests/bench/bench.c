@@ -133,11 +133,11 @@ double bench_bandwidth(size_t bytes)
     n2v_error error;
     double seconds;
 
-    s.floats = n2v_floats(s.count);
+    s.floats = floats_create(s.count);
     if (!s.floats)
-        bench_require(n2v_fail_memory(&error, bytes, "measuring the memory"), &error);
+        bench_require(fail_memory(&error, bytes, "measuring the memory"), &error);
     seconds = bench_time(CLOCK_PROCESS_CPUTIME_ID, widest()->scale, &s);
-    n2v_floats_free(s.floats, s.count);
+    floats_destroy(s.floats, s.count);
     return 2 * (double)(s.count * sizeof(float)) / seconds * 1e-9;
 }
 

@@ -17,7 +17,7 @@
 
 typedef struct job {
     const char *path;
-    n2v_tokenizer_kind kind;
+    TokenizerKind kind;
     unsigned char *text; /* all of it, inflated */
     size_t bytes, words;
     bool look_up;   /* tokenizing: and count */
@@ -28,53 +28,53 @@ static void inflate_all(void *context)
 {
     job *j = context;
     const unsigned char *bytes;
-    n2v_reader *reader;
+    Reader *reader;
     n2v_error error;
     size_t count;
 
     j->bytes = 0;
-    bench_require(n2v_reader_open(&reader, j->path, NULL, &error), &error);
+    bench_require(reader_open(&reader, j->path, NULL, &error), &error);
     do {
-        bench_require(n2v_reader_next(reader, &bytes, &count, &error), &error);
+        bench_require(reader_next(reader, &bytes, &count, &error), &error);
         if (j->text)
             memcpy(j->text + j->bytes, bytes, count);
         j->bytes += count;
     } while (count);
-    n2v_reader_close(reader);
+    reader_close(reader);
 }
 
 static void tokenize_all(void *context)
 {
     job *j = context;
-    n2v_tokenizer *tokenizer = n2v_tokenizer_create(j->kind);
-    n2v_vocabulary *vocabulary = n2v_vocabulary_create();
-    static n2v_id ids[N2V_BATCH_TOKENS];
+    Tokenizer *tokenizer = tokenizer_create(j->kind);
+    Vocabulary *vocabulary = vocabulary_create();
+    static Id ids[BATCH_TOKENS];
     n2v_error error;
 
     if (!tokenizer || !vocabulary)
-        bench_require(n2v_fail_memory(&error, 0, "tokenizing"), &error);
+        bench_require(fail_memory(&error, 0, "tokenizing"), &error);
     for (size_t at = 0; at < j->bytes;) {
-        n2v_tokens tokens;
-        at += n2v_tokenizer_feed(tokenizer, j->text + at, j->bytes - at < PIECE ? j->bytes - at : PIECE, &tokens);
+        Tokens tokens;
+        at += tokenizer_feed(tokenizer, j->text + at, j->bytes - at < PIECE ? j->bytes - at : PIECE, &tokens);
         if (j->look_up)
             bench_require(
-                n2v_vocabulary_add_spans(vocabulary, tokens.text, tokens.spans, tokens.count, ids, &error), &error);
+                vocabulary_add_spans(vocabulary, tokens.text, tokens.spans, tokens.count, ids, &error), &error);
     }
-    j->words = n2v_tokenizer_count(tokenizer).tokens;
-    n2v_vocabulary_destroy(vocabulary);
-    n2v_tokenizer_destroy(tokenizer);
+    j->words = tokenizer_count(tokenizer).tokens;
+    vocabulary_destroy(vocabulary);
+    tokenizer_destroy(tokenizer);
 }
 
 static void read_all(void *context)
 {
     const job *j = context;
-    const n2v_corpus_options options = {
+    const CorpusOptions options = {
         .tokenizer = j->kind, .min_count = 5, .memory_limit = MEMORY_FOR_IDS, .count_only = j->count_only};
-    n2v_corpus corpus;
+    Corpus corpus;
     n2v_error error;
 
-    bench_require(n2v_corpus_read(&corpus, &j->path, 1, &options, &error), &error);
-    n2v_corpus_free(&corpus);
+    bench_require(corpus_read(&corpus, &j->path, 1, &options, &error), &error);
+    corpus_free(&corpus);
 }
 
 static void print(const char *what, const char *tokenizer, double seconds, const job *j)
@@ -86,8 +86,8 @@ static void print(const char *what, const char *tokenizer, double seconds, const
 
 int main(void)
 {
-    static const char *const names[] = {[N2V_TOKENIZER_WORDS] = "words", [N2V_TOKENIZER_SPACE] = "space"};
-    job j = {.path = getenv("BENCH_TEXT"), .kind = N2V_TOKENIZER_SPACE};
+    static const char *const names[] = {[TOKENIZER_WORDS] = "words", [TOKENIZER_SPACE] = "space"};
+    job j = {.path = getenv("BENCH_TEXT"), .kind = TOKENIZER_SPACE};
     n2v_error error;
     double inflating;
 
@@ -97,9 +97,9 @@ int main(void)
     }
     inflate_all(&j);
     inflating = bench_time(CLOCK_PROCESS_CPUTIME_ID, inflate_all, &j);
-    j.text = n2v_array(j.bytes, 1);
+    j.text = array_create(j.bytes, 1);
     if (!j.text)
-        bench_require(n2v_fail_memory(&error, j.bytes, "the text"), &error);
+        bench_require(fail_memory(&error, j.bytes, "the text"), &error);
     inflate_all(&j);
     tokenize_all(&j);
     printf("%zu words, %zu bytes inflated. Of the parts alone the processor's time, of the pass, in two threads, the time on the wall.\n\n", j.words, j.bytes);
@@ -107,7 +107,7 @@ int main(void)
     printf("|------------------------------|-----------|---------|--------|-----------|\n");
     print("read, inflate", "", inflating, &j);
     for (size_t kind = 0; kind < sizeof names / sizeof *names; kind++) {
-        j.kind = (n2v_tokenizer_kind)kind;
+        j.kind = (TokenizerKind)kind;
         j.look_up = false;
         print("tokenize", names[kind], bench_time(CLOCK_PROCESS_CPUTIME_ID, tokenize_all, &j), &j);
         j.look_up = true;

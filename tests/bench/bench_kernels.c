@@ -20,7 +20,7 @@ static const struct shape {
 static const size_t dims[] = {100, 300};
 
 typedef struct tiles {
-    const n2v_kernels *kernels;
+    const Kernels *kernels;
     size_t m, n, stride;
     float *x[TILES][MOST_ROWS], *y[TILES][MOST_ROWS];
     float *scratch, *scores;
@@ -43,7 +43,7 @@ static void run_update(void *context)
 {
     const tiles *t = context;
     t->kernels->update(t->x[0], NULL, t->m, t->y[0], NULL, t->n, t->stride, t->stride, t->scores, t->scratch,
-                       (n2v_ahead){0});
+                       (Ahead){0});
 }
 
 /* A step of training without the objective: the scores of a tile stand for its gradient. */
@@ -61,22 +61,22 @@ static void run_step(void *context)
         ahead[count++] = t->y[t->next][j];
     t->kernels->dot((const float *const *)x, t->m, (const float *const *)y, t->n, t->stride, t->scores);
     t->kernels->update(x, NULL, t->m, y, NULL, t->n, t->stride, t->stride, t->scores, t->scratch,
-                       (n2v_ahead){ahead, count});
+                       (Ahead){ahead, count});
 }
 
 /* Rows of the tables for each tile, no two of a tile alike; tile 0 has neighbours where the rows are to stay in cache. */
 static void choose_rows(tiles *t, float *inputs, float *outputs, bool cached)
 {
     const size_t rows = TABLE_BYTES / sizeof(float) / t->stride, part = rows / MOST_ROWS;
-    n2v_random random;
+    Random random;
 
-    n2v_random_seed(&random, 1, 0, 0, 0);
+    random_seed(&random, 1, 0, 0, 0);
     t->next = 0;
     t->count = cached ? 1 : TILES;
     for (size_t k = 0; k < t->count; k++) {
         for (size_t i = 0; i < MOST_ROWS; i++) {
-            const size_t left = cached ? i : i * part + n2v_random_below(&random, (uint32_t)part);
-            const size_t right = cached ? i : i * part + n2v_random_below(&random, (uint32_t)part);
+            const size_t left = cached ? i : i * part + random_below(&random, (uint32_t)part);
+            const size_t right = cached ? i : i * part + random_below(&random, (uint32_t)part);
             t->x[k][i] = inputs + left * t->stride;
             t->y[k][i] = outputs + right * t->stride;
         }
@@ -86,21 +86,21 @@ static void choose_rows(tiles *t, float *inputs, float *outputs, bool cached)
 /* Small numbers, the padding beyond dim 0: an update by the scores never leaves the normal range. */
 static void fill(float *floats, size_t dim, size_t stride)
 {
-    n2v_random random;
+    Random random;
 
-    n2v_random_seed(&random, 2, 0, 0, 0);
+    random_seed(&random, 2, 0, 0, 0);
     for (size_t row = 0; row < TABLE_BYTES / sizeof(float) / stride; row++)
         for (size_t c = 0; c < stride; c++)
-            floats[row * stride + c] = c < dim ? 1e-6f * (n2v_random_float(&random) - 0.5f) : 0;
+            floats[row * stride + c] = c < dim ? 1e-6f * (random_float(&random) - 0.5f) : 0;
 }
 
 static float *floats(size_t count)
 {
     n2v_error error;
-    float *memory = n2v_floats(count);
+    float *memory = floats_create(count);
 
     if (!memory)
-        bench_require(n2v_fail_memory(&error, count * sizeof(float), "the tables"), &error);
+        bench_require(fail_memory(&error, count * sizeof(float), "the tables"), &error);
     return memory;
 }
 
@@ -133,7 +133,7 @@ int main(void)
     const double peak = bench_fma_peak(), bandwidth = bench_bandwidth(2 * TABLE_BYTES);
 
     t.scores = floats(MOST_ROWS * MOST_ROWS);
-    t.scratch = floats(N2V_UPDATE_SCRATCH(MOST_ROWS, MOST_ROWS));
+    t.scratch = floats(UPDATE_SCRATCH(MOST_ROWS, MOST_ROWS));
     printf("One core: %.0f GFLOP/s of FMAs in registers; bandwidth, read and written: first-level cache %.0f, second "
            "%.0f, third %.0f, memory %.1f GB/s.\n\n",
            peak, bench_bandwidth((size_t)16 << 10), bench_bandwidth((size_t)256 << 10), bench_bandwidth((size_t)8 << 20),
@@ -145,8 +145,8 @@ int main(void)
     printf("|------------|-----|---------|---------------|--------|---------------|---------------|---------------|------"
            "---------|\n");
     for (size_t d = 0; d < sizeof dims / sizeof *dims; d++) {
-        t.stride = n2v_row_stride(dims[d]);
-        for (size_t s = 0; (t.kernels = n2v_kernels_at(s)); s++) {
+        t.stride = row_stride(dims[d]);
+        for (size_t s = 0; (t.kernels = kernels_at(s)); s++) {
             for (size_t k = 0; k < sizeof shapes / sizeof *shapes; k++) {
                 t.m = shapes[k].m;
                 t.n = shapes[k].n;
@@ -156,9 +156,9 @@ int main(void)
             }
         }
     }
-    n2v_floats_free(inputs, TABLE_BYTES / sizeof(float));
-    n2v_floats_free(outputs, TABLE_BYTES / sizeof(float));
-    n2v_floats_free(t.scores, MOST_ROWS * MOST_ROWS);
-    n2v_floats_free(t.scratch, N2V_UPDATE_SCRATCH(MOST_ROWS, MOST_ROWS));
+    floats_destroy(inputs, TABLE_BYTES / sizeof(float));
+    floats_destroy(outputs, TABLE_BYTES / sizeof(float));
+    floats_destroy(t.scores, MOST_ROWS * MOST_ROWS);
+    floats_destroy(t.scratch, UPDATE_SCRATCH(MOST_ROWS, MOST_ROWS));
     return 0;
 }

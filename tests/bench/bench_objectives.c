@@ -62,14 +62,14 @@ static void parse(const char *text, contender *c)
     const n2v_objective *objective;
     n2v_error error;
 
-    bench_require(n2v_objective_parse(text, &objective, c->parameters, &error), &error);
+    bench_require(objective_parse(text, &objective, c->parameters, &error), &error);
     c->objective = *objective;
     c->name = objective->name;
 }
 
 static bool has_parameter(const n2v_objective *objective, const char *name)
 {
-    for (size_t i = 0; i < n2v_objective_parameters(objective); i++)
+    for (size_t i = 0; i < objective_parameters(objective); i++)
         if (strcmp(objective->parameters[i].name, name) == 0)
             return true;
     return false;
@@ -86,7 +86,7 @@ static size_t find_contenders(const struct kind *kind, contender *contenders)
         contenders[0].objective.needs = needs_batch;
     if (kind->needs & N2V_NEEDS_ALL_WORDS)
         contenders[0].objective.needs = needs_all_words;
-    for (size_t i = 0; (objective = n2v_objective_at(i)) && count < MOST_OBJECTIVES; i++) {
+    for (size_t i = 0; (objective = objective_at(i)) && count < MOST_OBJECTIVES; i++) {
         contender *c = &contenders[count];
         char text[64];
         if (strcmp(objective->name, "sgns") == 0)
@@ -100,34 +100,34 @@ static size_t find_contenders(const struct kind *kind, contender *contenders)
     return count;
 }
 
-static double train(const n2v_corpus *corpus, const struct kind *kind, const contender *c, size_t dim)
+static double train(const Corpus *corpus, const struct kind *kind, const contender *c, size_t dim)
 {
-    n2v_train_options options = {.objective = &c->objective,
-                                 .window = 5,
-                                 .noise = kind->noise,
-                                 .noise_sharing = kind->sharing,
-                                 .noise_power = 0.75,
-                                 .subsample = 1e-4,
-                                 .epochs = 1,
-                                 .init = 1,
-                                 .learning_rate = 0.2 * c->objective.learning_rate, /* a batch of any size stays finite */
-                                 .threads = 1,
-                                 .seed = 1};
-    n2v_model model;
+    TrainOptions options = {.objective = &c->objective,
+                            .window = 5,
+                            .noise = kind->noise,
+                            .noise_sharing = kind->sharing,
+                            .noise_power = 0.75,
+                            .subsample = 1e-4,
+                            .epochs = 1,
+                            .init = 1,
+                            .learning_rate = 0.2 * c->objective.learning_rate, /* a batch of any size stays finite */
+                            .threads = 1,
+                            .seed = 1};
+    Model model;
     n2v_error error;
     double seconds;
 
     memcpy(options.parameters, c->parameters, sizeof options.parameters);
-    bench_require(n2v_model_create(&model, corpus->vocabulary, dim, n2v_train_spare(&options), &error), &error);
+    bench_require(model_create(&model, corpus->vocabulary, dim, train_spare(&options), &error), &error);
     seconds = bench_now(CLOCK_PROCESS_CPUTIME_ID);
-    bench_require(n2v_train(&model, corpus->blocks, &options, NULL, NULL, &error), &error);
+    bench_require(train_model(&model, corpus->blocks, &options, NULL, NULL, &error), &error);
     seconds = bench_now(CLOCK_PROCESS_CPUTIME_ID) - seconds;
     model.vocabulary = NULL; /* the corpus keeps it */
-    n2v_model_free(&model);
+    model_free(&model);
     return seconds;
 }
 
-static void compare(const n2v_corpus *corpus, const struct kind *kind, size_t dim)
+static void compare(const Corpus *corpus, const struct kind *kind, size_t dim)
 {
     static contender contenders[MOST_OBJECTIVES];
     const size_t count = find_contenders(kind, contenders), rounds = bench_quick() ? QUICK_ROUNDS : ROUNDS;
@@ -147,21 +147,21 @@ static void compare(const n2v_corpus *corpus, const struct kind *kind, size_t di
     }
 }
 
-static void read_text(n2v_corpus *corpus, const char *path, size_t max_words)
+static void read_text(Corpus *corpus, const char *path, size_t max_words)
 {
-    const n2v_corpus_options options = {.tokenizer = N2V_TOKENIZER_SPACE,
-                                        .min_count = 5,
-                                        .max_words = max_words,
-                                        .memory_limit = MEMORY_FOR_IDS};
+    const CorpusOptions options = {.tokenizer = TOKENIZER_SPACE,
+                                   .min_count = 5,
+                                   .max_words = max_words,
+                                   .memory_limit = MEMORY_FOR_IDS};
     n2v_error error;
 
-    bench_require(n2v_corpus_read(corpus, &path, 1, &options, &error), &error);
+    bench_require(corpus_read(corpus, &path, 1, &options, &error), &error);
 }
 
 int main(void)
 {
     const char *path = getenv("BENCH_TEXT");
-    n2v_corpus corpus, small;
+    Corpus corpus, small;
 
     if (!path || !*path) {
         printf("objectives: skipped, BENCH_TEXT names no text\n");
@@ -170,13 +170,13 @@ int main(void)
     read_text(&corpus, path, 0);
     read_text(&small, path, 500);
     printf("One thread, one epoch, %llu words, window 5, subsampling 1e-4. Processor time, medians of %d rounds.\n\n",
-           (unsigned long long)n2v_blocks_words(corpus.blocks), bench_quick() ? QUICK_ROUNDS : ROUNDS);
+           (unsigned long long)blocks_words(corpus.blocks), bench_quick() ? QUICK_ROUNDS : ROUNDS);
     printf("| noise from                     | dim | objective    | seconds | times sgns's |\n");
     printf("|--------------------------------|-----|--------------|---------|--------------|\n");
     for (size_t d = 0; d < sizeof dims / sizeof *dims; d++)
         for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
             compare(kinds[i].needs & N2V_NEEDS_ALL_WORDS ? &small : &corpus, &kinds[i], dims[d]);
-    n2v_corpus_free(&corpus);
-    n2v_corpus_free(&small);
+    corpus_free(&corpus);
+    corpus_free(&small);
     return 0;
 }

@@ -35,7 +35,7 @@ static size_t rounds(void)
 /* Making vectors ------------------------------------------------------------------------ */
 
 typedef struct filling {
-    n2v_model *model;
+    Model *model;
     atomic_size_t next;
 } filling;
 
@@ -46,34 +46,34 @@ static void *fill(void *shared)
     size_t from;
 
     while ((from = rows * atomic_fetch_add(&f->next, 1)) < f->model->words) {
-        n2v_random random;
-        n2v_random_seed(&random, 1, from, 0, 0);
+        Random random;
+        random_seed(&random, 1, from, 0, 0);
         for (size_t id = from; id < f->model->words && id < from + rows; id++)
             for (size_t i = 0; i < f->model->dim; i++)
-                f->model->input[id * f->model->stride + i] = n2v_random_float(&random) - 0.5F;
+                f->model->input[id * f->model->stride + i] = random_float(&random) - 0.5F;
     }
     return NULL;
 }
 
-static void make(n2v_model *model, size_t words, size_t dim, size_t threads)
+static void make(Model *model, size_t words, size_t dim, size_t threads)
 {
     filling f = {.model = model};
     n2v_error error;
 
-    *model = (n2v_model){.words = words,
-                         .dim = dim,
-                         .stride = n2v_row_stride(dim),
-                         .input = n2v_floats(words * n2v_row_stride(dim)),
-                         .vocabulary = n2v_vocabulary_create(),
-                         .parameters = strdup("")};
+    *model = (Model){.words = words,
+                     .dim = dim,
+                     .stride = row_stride(dim),
+                     .input = floats_create(words * row_stride(dim)),
+                     .vocabulary = vocabulary_create(),
+                     .parameters = strdup("")};
     if (!model->input || !model->vocabulary || !model->parameters)
-        bench_require(n2v_fail_memory(&error, words * dim * sizeof(float), "the vectors"), &error);
+        bench_require(fail_memory(&error, words * dim * sizeof(float), "the vectors"), &error);
     for (size_t id = 0; id < words; id++) {
         char word[32];
         const int bytes = snprintf(word, sizeof word, "word%zu", id);
-        bench_require(n2v_vocabulary_add(model->vocabulary, word, (size_t)bytes, 0, NULL, &error), &error);
+        bench_require(vocabulary_add(model->vocabulary, word, (size_t)bytes, 0, NULL, &error), &error);
     }
-    n2v_in_threads(threads, fill, &f);
+    in_threads(threads, fill, &f);
 }
 
 /* Searching ----------------------------------------------------------------------------- */
@@ -106,40 +106,40 @@ static void *sum_up(void *shared)
     return NULL;
 }
 
-static double time_read(const n2v_search *search)
+static double time_read(const Search *search)
 {
-    const n2v_model *model = search->model;
+    const Model *model = search->model;
     reading r = {.floats = model->input, .count = model->words * model->stride};
     const double start = bench_now(CLOCK_MONOTONIC);
 
-    n2v_in_threads(search->threads, sum_up, &r);
+    in_threads(search->threads, sum_up, &r);
     return bench_now(CLOCK_MONOTONIC) - start;
 }
 
-static double time_search(const n2v_search *search, n2v_question question, size_t count, n2v_random *random)
+static double time_search(const Search *search, Question question, size_t count, Random *random)
 {
     static n2v_neighbor nearest[QUESTIONS * K];
-    n2v_id words[QUESTIONS * N2V_QUESTION_WORDS];
+    Id words[QUESTIONS * QUESTION_WORDS];
     size_t found[QUESTIONS];
     n2v_error error;
     double start;
 
-    for (size_t i = 0; i < count * n2v_question_words(question); i++)
-        words[i] = n2v_random_below(random, (uint32_t)search->model->words);
+    for (size_t i = 0; i < count * question_words(question); i++)
+        words[i] = random_below(random, (uint32_t)search->model->words);
     start = bench_now(CLOCK_MONOTONIC);
-    bench_require(n2v_search_ask(search, question, words, count, K, nearest, found, &error), &error);
+    bench_require(search_ask(search, question, words, count, K, nearest, found, &error), &error);
     return bench_now(CLOCK_MONOTONIC) - start;
 }
 
-static double time_spellings(const n2v_vocabulary *vocabulary, n2v_random *random)
+static double time_spellings(const Vocabulary *vocabulary, Random *random)
 {
-    const uint32_t words = (uint32_t)n2v_vocabulary_size(vocabulary);
+    const uint32_t words = (uint32_t)vocabulary_size(vocabulary);
     char word[32];
-    const int bytes = snprintf(word, sizeof word, "wrod%u", (unsigned)n2v_random_below(random, words));
-    n2v_id close[N2V_SPELLINGS_MOST];
+    const int bytes = snprintf(word, sizeof word, "wrod%u", (unsigned)random_below(random, words));
+    Id close[SPELLINGS_MOST];
     const double start = bench_now(CLOCK_MONOTONIC);
 
-    (void)n2v_spellings_find(vocabulary, word, (size_t)bytes, N2V_SPELLINGS_MOST, close);
+    (void)spellings_find(vocabulary, word, (size_t)bytes, SPELLINGS_MOST, close);
     return bench_now(CLOCK_MONOTONIC) - start;
 }
 
@@ -148,24 +148,24 @@ static void print(const char *what, double seconds, size_t count)
     printf("| %-32s | %9.2f |", what, 1e3 * seconds / (double)count);
 }
 
-static void print_search(const n2v_search *search)
+static void print_search(const Search *search)
 {
     static const struct {
         const char *what;
-        n2v_question question;
+        Question question;
         size_t count;
-    } kinds[] = {{"neighbors, one question", N2V_NEAREST, 1},
-                 {"analogy add, one question", N2V_ANALOGY_ADD, 1},
-                 {"analogy mul, one question", N2V_ANALOGY_MUL, 1},
-                 {"neighbors, each of 128 at once", N2V_NEAREST, QUESTIONS},
-                 {"analogy add, each of 128 at once", N2V_ANALOGY_ADD, QUESTIONS},
-                 {"analogy mul, each of 128 at once", N2V_ANALOGY_MUL, QUESTIONS}};
+    } kinds[] = {{"neighbors, one question", NEAREST, 1},
+                 {"analogy add, one question", ANALOGY_ADD, 1},
+                 {"analogy mul, one question", ANALOGY_MUL, 1},
+                 {"neighbors, each of 128 at once", NEAREST, QUESTIONS},
+                 {"analogy add, each of 128 at once", ANALOGY_ADD, QUESTIONS},
+                 {"analogy mul, each of 128 at once", ANALOGY_MUL, QUESTIONS}};
     enum { KINDS = sizeof kinds / sizeof *kinds };
     const double gigabytes = 1e-9 * (double)(search->model->words * search->model->stride * sizeof(float));
     double reads[ROUNDS_MOST], spellings[ROUNDS_MOST], seconds[KINDS][ROUNDS_MOST], read;
-    n2v_random random;
+    Random random;
 
-    n2v_random_seed(&random, 2, 0, 0, 0);
+    random_seed(&random, 2, 0, 0, 0);
     for (size_t round = 0; round < rounds(); round++) {
         reads[round] = time_read(search);
         spellings[round] = time_spellings(search->model->vocabulary, &random);
@@ -194,7 +194,7 @@ static double time_file(const char *path, size_t floats)
 {
     const double start = bench_now(CLOCK_MONOTONIC);
     const int fd = open(path, O_RDONLY);
-    float *memory = n2v_floats(floats);
+    float *memory = floats_create(floats);
     const size_t room = floats * sizeof *memory;
     size_t got = 0;
     ssize_t some = fd < 0 || !memory ? -1 : 1;
@@ -206,37 +206,37 @@ static double time_file(const char *path, size_t floats)
         got += some > 0 ? (size_t)some : 0;
     }
     seconds = bench_now(CLOCK_MONOTONIC) - start;
-    n2v_floats_free(memory, floats);
+    floats_destroy(memory, floats);
     if (some < 0 || close(fd) != 0)
-        bench_require(n2v_fail(&error, N2V_ERROR_IO, "%s cannot be read", path), &error);
+        bench_require(error_set(&error, N2V_ERROR_IO, "%s cannot be read", path), &error);
     return seconds;
 }
 
 static double time_load(const char *path)
 {
     const double start = bench_now(CLOCK_MONOTONIC);
-    n2v_model model;
+    Model model;
     n2v_error error;
     double seconds;
 
-    bench_require(n2v_format_read(&model, path, NULL, &error), &error);
+    bench_require(format_read(&model, path, NULL, &error), &error);
     seconds = bench_now(CLOCK_MONOTONIC) - start;
-    n2v_model_free(&model);
+    model_free(&model);
     return seconds;
 }
 
-static void print_loading(const n2v_model *model)
+static void print_loading(const Model *model)
 {
     const char *folder = getenv("TMPDIR");
     double plain[ROUNDS_MOST], loading[ROUNDS_MOST];
-    n2v_saving saving;
+    Saving saving;
     n2v_error error;
     char path[4096];
 
     snprintf(path, sizeof path, "%s/bench_query.%ld.bin", folder && *folder ? folder : "/tmp", (long)getpid());
-    bench_require(n2v_saving_open(&saving, n2v_format_find("binary"), path, NULL, &error), &error);
-    bench_require(n2v_saving_write(&saving, model, &error), &error);
-    bench_require(n2v_saving_commit(&saving, &error), &error);
+    bench_require(saving_open(&saving, format_find("binary"), path, NULL, &error), &error);
+    bench_require(saving_write(&saving, model, &error), &error);
+    bench_require(saving_commit(&saving, &error), &error);
     for (size_t i = 0; i < rounds(); i++) {
         plain[i] = time_file(path, model->words * model->stride);
         loading[i] = time_load(path);
@@ -254,27 +254,27 @@ int main(int argc, char **argv)
     const size_t dim = argc > 2 ? strtoul(argv[2], NULL, 10) : 300;
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
     const size_t threads = cores > 0 ? (size_t)cores : 1;
-    n2v_model model;
-    n2v_search search;
+    Model model;
+    Search search;
     n2v_error error;
     double start;
 
-    if (!words || !dim || words > N2V_MAX_WORDS || dim > N2V_MAX_WORDS) {
+    if (!words || !dim || words > MAX_WORDS || dim > MAX_WORDS) {
         fprintf(stderr, "usage: bench_query [WORDS [DIM]]\n");
         return 2;
     }
     make(&model, words, dim, threads);
-    bench_require(n2v_search_prepare(&search, &model, threads, &error), &error); /* names the kernels */
+    bench_require(search_prepare(&search, &model, threads, &error), &error); /* names the kernels */
     printf("%zu words x %zu dimensions, %.2f GB; %zu threads, %s; %zu nearest.\n\n", words, dim,
            1e-9 * (double)(words * model.stride * sizeof(float)), threads, search.kernels->name, K);
     printf("| what                             |        ms |   GB/s | %% of the read |\n");
     printf("|----------------------------------|-----------|--------|---------------|\n");
     print_loading(&model);
     start = bench_now(CLOCK_MONOTONIC);
-    bench_require(n2v_search_prepare(&search, &model, threads, &error), &error);
+    bench_require(search_prepare(&search, &model, threads, &error), &error);
     print("scaling the rows to length 1", bench_now(CLOCK_MONOTONIC) - start, 1);
     printf("        |               |\n");
     print_search(&search);
-    n2v_model_free(&model);
+    model_free(&model);
     return 0;
 }

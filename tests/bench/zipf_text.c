@@ -26,7 +26,7 @@ static void put_word(uint64_t rank)
         rest /= 26;
     }
     fwrite(letters, 1, LETTERS, stdout);
-    fputs(endings[n2v_splitmix(&state) % (sizeof endings / sizeof *endings)], stdout);
+    fputs(endings[splitmix(&state) % (sizeof endings / sizeof *endings)], stdout);
 }
 
 static uint64_t number(const char *text)
@@ -41,16 +41,16 @@ int main(int count, char **arguments)
     const uint64_t vocabulary = count == 3 ? number(arguments[1]) : 0, words = count == 3 ? number(arguments[2]) : 0;
     const double range = log((double)vocabulary + 1);
     uint64_t next = 0;
-    n2v_random random;
+    Random random;
 
     if (!vocabulary || vocabulary > MOST_WORDS || words < vocabulary) {
         fprintf(stderr, "usage: zipf_text VOCABULARY WORDS, 1 to %llu words, and no fewer in the text\n",
                 (unsigned long long)MOST_WORDS);
         return 2;
     }
-    n2v_random_seed(&random, 1, 0, 0, 0);
+    random_seed(&random, 1, 0, 0, 0);
     for (uint64_t i = 0; i < words; i++) {
-        const double uniform = (double)(n2v_random_next(&random) >> 11) * 0x1p-53;
+        const double uniform = (double)(random_next(&random) >> 11) * 0x1p-53;
         const bool unseen = next < vocabulary && i >= next * (words / vocabulary);
         put_word(unseen ? next++ : (uint64_t)exp(uniform * range) - 1);
         putchar((i + 1) % LINE_WORDS ? ' ' : '\n');

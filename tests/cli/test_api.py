@@ -147,10 +147,10 @@ class FromC(unittest.TestCase):
     PROGRAM = """
         #include <nce2vec.h>
         #include <stdio.h>
-        int n2v_fail(void);      /* names that the library uses inside */
-        int n2v_fail(void) { return 1; }
-        int n2v_objective_parse(void);
-        int n2v_objective_parse(void) { return 2; }
+        int error_set(void);     /* names that the library uses inside */
+        int error_set(void) { return 1; }
+        int objective_parse(void);
+        int objective_parse(void) { return 2; }
         int main(void)
         {
             const float scores[] = {0, 0};

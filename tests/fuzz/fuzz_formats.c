@@ -25,28 +25,28 @@ static void put(const char *folder, const char *name, const void *bytes, size_t 
         abort();
 }
 
-static void check_again(const n2v_model *model, const n2v_format *format, const char *path)
+static void check_again(const Model *model, const Format *format, const char *path)
 {
-    n2v_model again;
-    n2v_saving saving;
+    Model again;
+    Saving saving;
     n2v_error error;
 
-    if (n2v_saving_open(&saving, format, path, NULL, &error) || n2v_saving_write(&saving, model, &error) ||
-        n2v_saving_commit(&saving, &error) || n2v_format_read(&again, path, NULL, &error)) {
+    if (saving_open(&saving, format, path, NULL, &error) || saving_write(&saving, model, &error) ||
+        saving_commit(&saving, &error) || format_read(&again, path, NULL, &error)) {
         fprintf(stderr, "%s: %s\n", format->name, error.text);
         abort();
     }
     for (size_t id = 0; id < model->words; id++)
         if (memcmp(model->input + id * model->stride, again.input + id * again.stride, model->dim * sizeof(float)) != 0)
             abort();
-    n2v_model_free(&again);
+    model_free(&again);
 }
 
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t count)
 {
     char folder[] = "/dev/shm/nce2vec-fuzz-XXXXXX", path[128];
-    const n2v_format *format;
-    n2v_model model;
+    const Format *format;
+    Model model;
     n2v_error error = {.text = ""};
 
     if (!mkdtemp(folder))
@@ -55,11 +55,11 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t count)
     put(folder, names[0], bytes, count);
     put(folder, names[1], WORDS, sizeof WORDS - 1);
     put(folder, names[2], WORDS, sizeof WORDS - 1);
-    if (n2v_format_load(&model, &format, path, NULL, &error) == N2V_OK) {
+    if (format_load(&model, &format, path, NULL, &error) == N2V_OK) {
         /* One dimension of GloVe's, after a number, would be a header. */
         if (strcmp(format->name, "glove") != 0 || model.dim > 1)
             check_again(&model, format, path);
-        n2v_model_free(&model);
+        model_free(&model);
     } else if (!strstr(error.text, folder) && error.status != N2V_ERROR_MEMORY) {
         fprintf(stderr, "no file is named: '%s'\n", error.text);
         abort();

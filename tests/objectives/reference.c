@@ -8,7 +8,7 @@
 
 static double parameter(const reference_values *values, const char *name)
 {
-    const size_t count = n2v_objective_parameters(values->objective);
+    const size_t count = objective_parameters(values->objective);
     for (size_t i = 0; i < count; i++)
         if (strcmp(values->objective->parameters[i].name, name) == 0)
             return (double)values->parameters[i];

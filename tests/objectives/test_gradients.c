@@ -16,9 +16,9 @@
 typedef struct subject {
     const n2v_objective *objective;
     float parameters[N2V_MAX_PARAMETERS];
-    const n2v_kernels *kernels;
+    const Kernels *kernels;
     unsigned needs;
-    n2v_random random;
+    Random random;
 } subject;
 
 typedef void subject_test(subject *s);
@@ -26,7 +26,7 @@ typedef void subject_test(subject *s);
 static const char *describe(const subject *s, char *text, size_t room)
 {
     int length = snprintf(text, room, "%s", s->objective->name);
-    for (size_t i = 0; i < n2v_objective_parameters(s->objective) && length > 0 && (size_t)length < room; i++)
+    for (size_t i = 0; i < objective_parameters(s->objective) && length > 0 && (size_t)length < room; i++)
         length += snprintf(text + length, room - (size_t)length, "%s%s=%g", i ? "," : ":",
                            s->objective->parameters[i].name, (double)s->parameters[i]);
     if (length > 0 && (size_t)length < room)
@@ -37,7 +37,7 @@ static const char *describe(const subject *s, char *text, size_t room)
 #define DESCRIBE(s) describe(s, (char[300]){0}, 300)
 
 /* A value near the default; switches and small whole numbers take all theirs. */
-static float random_parameter(const n2v_parameter *p, n2v_random *random)
+static float random_parameter(const n2v_parameter *p, Random *random)
 {
     double value = (double)p->value * exp2(2 * random_uniform(random) - 1);
     if (p->integer && p->max - p->min <= 8)
@@ -64,11 +64,11 @@ static void set_defaults(subject *s)
 static void for_each_subject(subject_test *test, size_t settings)
 {
     for (size_t index = 0; index < n2v_objective_count(); index++) {
-        subject s = {.objective = n2v_objective_at(index)};
-        const size_t count = n2v_objective_parameters(s.objective), most = SANITIZED && settings > 3 ? 3 : settings;
-        n2v_random before;
+        subject s = {.objective = objective_at(index)};
+        const size_t count = objective_parameters(s.objective), most = SANITIZED && settings > 3 ? 3 : settings;
+        Random before;
 
-        n2v_random_seed(&s.random, 20261124, index, 0, 0);
+        random_seed(&s.random, 20261124, index, 0, 0);
         for (size_t setting = 0; setting < (count ? most : 1); setting++) {
             set_defaults(&s);
             require(allowed(&s), "objective %s refuses its own defaults", s.objective->name);
@@ -79,7 +79,7 @@ static void for_each_subject(subject_test *test, size_t settings)
                 while (!allowed(&s));
             s.needs = s.objective->needs(s.parameters);
             before = s.random;
-            for (size_t k = 0; (s.kernels = n2v_kernels_at(k)) != NULL; k++) {
+            for (size_t k = 0; (s.kernels = kernels_at(k)) != NULL; k++) {
                 s.random = before; /* the same tiles for all sets, and on every machine */
                 test(&s);
             }
@@ -260,8 +260,8 @@ START_TEST(every_objective_has_a_reference)
 {
     ck_assert_uint_gt(n2v_objective_count(), 0);
     for (size_t i = 0; i < n2v_objective_count(); i++)
-        require(reference_exists(n2v_objective_at(i)->name), "objective %s has no reference in reference.c",
-                n2v_objective_at(i)->name);
+        require(reference_exists(objective_at(i)->name), "objective %s has no reference in reference.c",
+                objective_at(i)->name);
 }
 END_TEST
 
@@ -310,7 +310,7 @@ static tile_recipe difference_recipe(subject *s, size_t variant)
     tile_recipe r = ordinary_recipe(s, variant);
     r.zeros = false;
     r.low = s->objective->geometry == N2V_SQEUCLID ? 0.6F : 0;
-    r.m = 1 + n2v_random_below(&s->random, 5);
+    r.m = 1 + random_below(&s->random, 5);
     return r;
 }
 
@@ -320,7 +320,7 @@ static void test_reference_differences(subject *s)
     const reference_values values = {s->objective, s->parameters};
     size_t tried = 0, untrusted = 0;
 
-    if (s->kernels != n2v_kernels_at(0))
+    if (s->kernels != kernels_at(0))
         return; /* no kernel takes part */
     for (size_t t = 0; t < TILES / 2; t++) {
         const tile_recipe recipe = difference_recipe(s, t);
@@ -388,7 +388,7 @@ static void test_differences(subject *s)
         double largest;
 
         if (!recipe.n)
-            recipe.n = 1 + n2v_random_below(&s->random, 8);
+            recipe.n = 1 + random_below(&s->random, 8);
         tile = tile_make(&recipe, &s->random);
         e = evaluate(s, &tile.tile, true);
         largest = fmax(largest_gradient(&e), 1e-3);
@@ -422,7 +422,7 @@ END_TEST
 
 static float extreme_score(subject *s, float size)
 {
-    const uint32_t choice = n2v_random_below(&s->random, 4);
+    const uint32_t choice = random_below(&s->random, 4);
     if (s->objective->geometry == N2V_SQEUCLID)
         return choice < 2 ? 0 : choice == 2 ? size : 1;
     return choice == 0 ? 0 : choice == 1 ? size : choice == 2 ? -size : 1;
@@ -437,7 +437,7 @@ static void extreme_pairs(subject *s, test_tile *tile, float size)
     for (size_t side = 0; side < 2 && tile->input_pairs; side++)
         for (size_t i = 0; i < counts[side]; i++)
             for (size_t l = 0; l < i; l++)
-                if (n2v_random_below(&s->random, 3) == 0)
+                if (random_below(&s->random, 3) == 0)
                     pairs[side][i * counts[side] + l] = pairs[side][l * counts[side] + i] = extreme_score(s, size);
 }
 
@@ -453,10 +453,10 @@ static void test_extreme_scores(subject *s)
         evaluation e;
 
         for (size_t c = 0; c < cells; c++)
-            if (t % 3 || n2v_random_below(&s->random, 3) == 0)
+            if (t % 3 || random_below(&s->random, 3) == 0)
                 tile.scores[c] = extreme_score(s, size);
         for (size_t p = 0; p < tile.positives; p++)
-            if (t % 2 || n2v_random_below(&s->random, 3) == 0)
+            if (t % 2 || random_below(&s->random, 3) == 0)
                 tile.positive_scores[p] = extreme_score(s, size);
         extreme_pairs(s, &tile, size);
         e = evaluate(s, &tile.tile, true); /* checks that all is finite */
@@ -482,7 +482,7 @@ END_TEST
 /* Every corner of the parameters' bounds, on ordinary and extreme scores: evaluate() wants all finite. */
 static void test_bounds(subject *s)
 {
-    const size_t count = n2v_objective_parameters(s->objective);
+    const size_t count = objective_parameters(s->objective);
     size_t accepted = 0;
 
     for (size_t corner = 0; corner < (size_t)1 << count; corner++) {

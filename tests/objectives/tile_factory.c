@@ -6,20 +6,20 @@
 
 #include "test.h"
 
-double random_uniform(n2v_random *random)
+double random_uniform(Random *random)
 {
-    return (double)(n2v_random_next(random) >> 11) * 0x1p-53;
+    return (double)(random_next(random) >> 11) * 0x1p-53;
 }
 
-double random_normal(n2v_random *random)
+double random_normal(Random *random)
 {
     const double radius = sqrt(-2 * log(1 - random_uniform(random)));
     return radius * cos(6.283185307179586 * random_uniform(random));
 }
 
-static bool one_in(n2v_random *random, uint32_t n)
+static bool one_in(Random *random, uint32_t n)
 {
-    return n2v_random_below(random, n) == 0;
+    return random_below(random, n) == 0;
 }
 
 /* Exact sizes, so that a sanitizer sees the first element beyond. */
@@ -30,7 +30,7 @@ static void *allocate(size_t count, size_t size)
     return array;
 }
 
-static float random_score(const tile_recipe *recipe, n2v_random *random)
+static float random_score(const tile_recipe *recipe, Random *random)
 {
     if (recipe->geometry == N2V_SQEUCLID) {
         if (recipe->zeros && one_in(random, 6))
@@ -41,12 +41,12 @@ static float random_score(const tile_recipe *recipe, n2v_random *random)
 }
 
 /* log(kQ) of a word as a corpus has them: k up to 20, Q from 1e-6 to 0.1. */
-static float random_log_noise(n2v_random *random)
+static float random_log_noise(Random *random)
 {
     return (float)(log(1 + 19 * random_uniform(random)) - log(10) * (1 + 5 * random_uniform(random)));
 }
 
-static void fill_norms(float *norms, size_t count, n2v_random *random)
+static void fill_norms(float *norms, size_t count, Random *random)
 {
     for (size_t i = 0; norms && i < count; i++)
         norms[i] = (float)(4 * random_uniform(random));
@@ -116,7 +116,7 @@ static test_tile tile_allocate(size_t m, size_t n, size_t positives, tile_parts 
 }
 
 /* Symmetric, with a diagonal that nobody may read. */
-static void fill_pairs(const tile_recipe *recipe, float *pairs, size_t count, n2v_random *random)
+static void fill_pairs(const tile_recipe *recipe, float *pairs, size_t count, Random *random)
 {
     for (size_t i = 0; pairs && i < count; i++) {
         for (size_t l = 0; l < i; l++)
@@ -126,13 +126,13 @@ static void fill_pairs(const tile_recipe *recipe, float *pairs, size_t count, n2
 }
 
 /* The true word of a row stands among the columns: the cell is masked and holds the positive's score. */
-static void place_positives(test_tile *t, const uint32_t *in_batch, n2v_random *random)
+static void place_positives(test_tile *t, const uint32_t *in_batch, Random *random)
 {
     const size_t n = t->tile.n;
 
     for (size_t i = 0; i < t->tile.m; i++) {
         for (uint32_t p = t->first[i]; p < t->first[i + 1]; p++) {
-            const uint32_t j = in_batch ? in_batch[i] : n2v_random_below(random, (uint32_t)n);
+            const uint32_t j = in_batch ? in_batch[i] : random_below(random, (uint32_t)n);
             t->column[p] = j;
             t->mask[i * n + j] = 1;
             t->positive_scores[p] = t->scores[i * n + j];
@@ -146,14 +146,14 @@ static void place_positives(test_tile *t, const uint32_t *in_batch, n2v_random *
 
 /* The column of each row of a batch, where the word of a row may be that of a row before; returns
  * how many there are, and how many rows have each. */
-static size_t choose_columns(size_t m, bool merge, uint32_t *column, uint32_t *drawn, n2v_random *random)
+static size_t choose_columns(size_t m, bool merge, uint32_t *column, uint32_t *drawn, Random *random)
 {
     size_t n = 0;
 
     ck_assert_uint_le(m, 64);
     for (size_t i = 0; i < m; i++) {
         if (merge && n && one_in(random, 3)) {
-            column[i] = n2v_random_below(random, (uint32_t)n);
+            column[i] = random_below(random, (uint32_t)n);
         } else {
             drawn[n] = 0;
             column[i] = (uint32_t)n++;
@@ -163,22 +163,22 @@ static size_t choose_columns(size_t m, bool merge, uint32_t *column, uint32_t *d
     return n;
 }
 
-test_tile tile_make(const tile_recipe *recipe, n2v_random *random)
+test_tile tile_make(const tile_recipe *recipe, Random *random)
 {
     const bool in_batch = recipe->needs & N2V_NEEDS_IN_BATCH, all_words = recipe->needs & N2V_NEEDS_ALL_WORDS;
     const bool columns = in_batch || all_words;
-    const size_t m = recipe->m ? recipe->m : 1 + n2v_random_below(random, 20);
+    const size_t m = recipe->m ? recipe->m : 1 + random_below(random, 20);
     uint32_t counts[64], column[64], drawn[64];
     const size_t n = in_batch    ? choose_columns(m, recipe->multiplicities, column, drawn, random)
                      : recipe->n ? recipe->n
-                                 : 1 + n2v_random_below(random, 40);
+                                 : 1 + random_below(random, 40);
     const uint32_t most = recipe->max_positives && !columns ? (uint32_t)recipe->max_positives : 1;
     size_t positives = 0;
     test_tile t;
 
     ck_assert_uint_le(m, 64);
     for (size_t i = 0; i < m; i++)
-        positives += counts[i] = 1 + n2v_random_below(random, most);
+        positives += counts[i] = 1 + random_below(random, most);
 
     t = tile_allocate(m, n, positives,
                       (tile_parts){.noise = recipe->needs & N2V_NEEDS_LOG_NOISE,
@@ -206,9 +206,7 @@ test_tile tile_make(const tile_recipe *recipe, n2v_random *random)
     fill_pairs(recipe, t.input_pairs, m, random);
     fill_pairs(recipe, t.output_pairs, n, random);
     for (size_t j = 0; t.multiplicity && j < n; j++)
-        t.multiplicity[j] = in_batch            ? (float)drawn[j]
-                            : one_in(random, 2) ? 1
-                                                : (float)(1 + n2v_random_below(random, 5));
+        t.multiplicity[j] = in_batch ? (float)drawn[j] : one_in(random, 2) ? 1 : (float)(1 + random_below(random, 5));
     if (columns)
         place_positives(&t, in_batch ? column : NULL, random);
     else if (t.mask)

@@ -31,7 +31,7 @@ typedef struct test_tile {
     uint32_t *first, *row, *column;
 } test_tile;
 
-test_tile tile_make(const tile_recipe *recipe, n2v_random *random);
+test_tile tile_make(const tile_recipe *recipe, Random *random);
 test_tile tile_copy(const test_tile *other);
 void tile_free(test_tile *tile);
 
@@ -39,7 +39,7 @@ void tile_free(test_tile *tile);
  * *origin receives a malloc'ed array: the column in the given tile of each new one. */
 test_tile tile_expand(const test_tile *merged, size_t **origin);
 
-double random_uniform(n2v_random *random); /* in [0, 1) */
-double random_normal(n2v_random *random);
+double random_uniform(Random *random); /* in [0, 1) */
+double random_normal(Random *random);
 
 #endif

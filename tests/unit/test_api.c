@@ -27,13 +27,13 @@ static n2v_objective_info describe(const char *objective)
     return info;
 }
 
-static float uniform(n2v_random *random, float from, float to)
+static float uniform(Random *random, float from, float to)
 {
-    return from + (to - from) * n2v_random_float(random);
+    return from + (to - from) * random_float(random);
 }
 
 /* Symmetric, with a diagonal that nobody reads. */
-static void fill_pairs(float *pairs, size_t count, bool distances, n2v_random *random)
+static void fill_pairs(float *pairs, size_t count, bool distances, Random *random)
 {
     for (size_t i = 0; i < count; i++) {
         for (size_t l = 0; l < i; l++)
@@ -43,7 +43,7 @@ static void fill_pairs(float *pairs, size_t count, bool distances, n2v_random *r
 }
 
 /* Random inputs; all cells are negatives. */
-static void fill(caller *c, const n2v_objective_info *info, size_t m, size_t n, n2v_random *random)
+static void fill(caller *c, const n2v_objective_info *info, size_t m, size_t n, Random *random)
 {
     const bool distances = info->geometry == N2V_SQEUCLID;
 
@@ -52,7 +52,7 @@ static void fill(caller *c, const n2v_objective_info *info, size_t m, size_t n, 
         c->scores[k] = distances ? uniform(random, 0.1f, 4) : uniform(random, -3, 3);
     for (size_t j = 0; j < n; j++) {
         c->log_noise[j] = uniform(random, -9, 0);
-        c->multiplicity[j] = (float)(1 + n2v_random_below(random, 3));
+        c->multiplicity[j] = (float)(1 + random_below(random, 3));
         c->output_norms[j] = uniform(random, 0, 4);
     }
     for (size_t i = 0; i < m; i++)
@@ -79,13 +79,13 @@ static void fill(caller *c, const n2v_objective_info *info, size_t m, size_t n, 
 }
 
 /* A row has one to three positives, perhaps masked cells, and negatives. */
-static void label_at_random(caller *c, n2v_random *random)
+static void label_at_random(caller *c, Random *random)
 {
     for (size_t i = 0; i < c->e.m; i++) {
         for (size_t j = 0; j < c->e.n; j++)
-            c->labels[i * c->e.n + j] = n2v_random_below(random, 5) ? N2V_NEGATIVE : N2V_MASKED;
-        for (size_t k = n2v_random_below(random, 3) + 1; k; k--)
-            c->labels[i * c->e.n + n2v_random_below(random, (uint32_t)c->e.n)] = N2V_POSITIVE;
+            c->labels[i * c->e.n + j] = random_below(random, 5) ? N2V_NEGATIVE : N2V_MASKED;
+        for (size_t k = random_below(random, 3) + 1; k; k--)
+            c->labels[i * c->e.n + random_below(random, (uint32_t)c->e.n)] = N2V_POSITIVE;
     }
 }
 
@@ -173,7 +173,7 @@ START_TEST(structures_may_grow)
     } e;
     n2v_parameter_info parameter = {.size = sizeof parameter - 1};
     caller c;
-    n2v_random random;
+    Random random;
     n2v_error error = {N2V_OK, ""};
     const n2v_objective_info sgns = describe("sgns");
 
@@ -194,7 +194,7 @@ START_TEST(structures_may_grow)
     ck_assert_int_eq(n2v_objective_describe("sgns", &info.known, NULL), N2V_ERROR_ARGUMENT);
     ck_assert_int_eq(n2v_objective_describe_parameter("nce", 0, &parameter, NULL), N2V_ERROR_ARGUMENT);
 
-    n2v_random_seed(&random, 1, 0, 0, 0);
+    random_seed(&random, 1, 0, 0, 0);
     fill(&c, &sgns, 2, 3, &random);
     c.labels[0] = c.labels[3] = N2V_POSITIVE;
     memset(&e, 0, sizeof e);
@@ -212,11 +212,11 @@ END_TEST
 START_TEST(structures_may_be_older)
 {
     caller c;
-    n2v_random random;
+    Random random;
     n2v_error error = {N2V_OK, ""};
     const n2v_objective_info sgns = describe("sgns");
 
-    n2v_random_seed(&random, 8, 0, 0, 0);
+    random_seed(&random, 8, 0, 0, 0);
     fill(&c, &sgns, 2, 3, &random);
     c.labels[0] = c.labels[3] = N2V_POSITIVE;
     const double loss = evaluate("sgns", &c);
@@ -247,9 +247,9 @@ static void refused(const char *objective, caller *c, n2v_status status, const c
 static void make_sound(caller *c, const char *objective)
 {
     const n2v_objective_info info = describe(objective);
-    n2v_random random;
+    Random random;
 
-    n2v_random_seed(&random, 2, 0, 0, 0);
+    random_seed(&random, 2, 0, 0, 0);
     fill(c, &info, 2, 3, &random);
     c->labels[0] = c->labels[4] = N2V_POSITIVE;
 }
@@ -371,11 +371,11 @@ END_TEST
 
 /* The engine's tile beside the caller's: m rows; in the caller's tile the positive of row i is
  * column i, which for a sampled objective is masked in the other rows, and the noise follows. */
-static void against_reference(const char *objective, n2v_random *random)
+static void against_reference(const char *objective, Random *random)
 {
     const n2v_objective_info info = describe(objective);
     const bool own_columns = info.needs & (N2V_NEEDS_IN_BATCH | N2V_NEEDS_ALL_WORDS);
-    const size_t m = 1 + n2v_random_below(random, 6), k = own_columns ? 0 : 1 + n2v_random_below(random, 6);
+    const size_t m = 1 + random_below(random, 6), k = own_columns ? 0 : 1 + random_below(random, 6);
     const size_t n = m + k, from = own_columns ? 0 : m, noise = n - from;
     const n2v_objective *found;
     float parameters[N2V_MAX_PARAMETERS], scores[CELLS], positives[MOST];
@@ -385,7 +385,7 @@ static void against_reference(const char *objective, n2v_random *random)
     reference_tile reference;
     double loss, wanted;
 
-    ck_assert_int_eq(n2v_objective_parse(objective, &found, parameters, NULL), N2V_OK);
+    ck_assert_int_eq(objective_parse(objective, &found, parameters, NULL), N2V_OK);
     fill(&c, &info, m, n, random);
     for (size_t i = 0; i < m; i++) {
         for (size_t j = 0; j < from; j++)
@@ -463,9 +463,9 @@ static const char *text_at(size_t index)
 START_TEST(agrees_with_the_reference)
 {
     const char *text;
-    n2v_random random;
+    Random random;
 
-    n2v_random_seed(&random, 3, 0, 0, 0);
+    random_seed(&random, 3, 0, 0, 0);
     for (size_t i = 0; (text = text_at(i)); i++)
         for (int round = 0; round < 40; round++)
             against_reference(text, &random);
@@ -492,9 +492,9 @@ START_TEST(several_positives_add_up)
 {
     const unsigned char labels[WIDTH] = {0, N2V_POSITIVE, N2V_MASKED, 0, N2V_POSITIVE, 0, N2V_POSITIVE};
     const char *text;
-    n2v_random random;
+    Random random;
 
-    n2v_random_seed(&random, 4, 0, 0, 0);
+    random_seed(&random, 4, 0, 0, 0);
     for (size_t t = 0; (text = text_at(t)); t++) {
         const n2v_objective_info info = describe(text);
         const unsigned char other = info.needs & N2V_NEEDS_ALL_WORDS ? N2V_NEGATIVE : N2V_MASKED;
@@ -524,9 +524,9 @@ END_TEST
 START_TEST(rows_add_up)
 {
     const char *text;
-    n2v_random random;
+    Random random;
 
-    n2v_random_seed(&random, 7, 0, 0, 0);
+    random_seed(&random, 7, 0, 0, 0);
     for (size_t t = 0; (text = text_at(t)); t++) {
         const n2v_objective_info info = describe(text);
         double both, sum = 0;
@@ -591,9 +591,9 @@ START_TEST(softnn_sums_over_its_positives)
     const n2v_objective_info info = describe("softnn:temperature=0.5");
     double positives = 0, negatives = 0;
     caller c;
-    n2v_random random;
+    Random random;
 
-    n2v_random_seed(&random, 5, 0, 0, 0);
+    random_seed(&random, 5, 0, 0, 0);
     fill(&c, &info, 1, 6, &random);
     c.labels[0] = c.labels[3] = N2V_POSITIVE;
     c.labels[5] = N2V_MASKED;
@@ -625,15 +625,15 @@ static double slope(const char *text, caller *c, float *number, bool *kink)
 START_TEST(gradient_is_the_slope)
 {
     const char *text;
-    n2v_random random;
+    Random random;
 
-    n2v_random_seed(&random, 6, 0, 0, 0);
+    random_seed(&random, 6, 0, 0, 0);
     for (size_t t = 0; (text = text_at(t)); t++) {
         const n2v_objective_info info = describe(text);
         size_t checked = 0, kinks = 0;
 
         for (int round = 0; round < 12; round++) {
-            const size_t m = 1 + n2v_random_below(&random, 5), n = 2 + n2v_random_below(&random, 6);
+            const size_t m = 1 + random_below(&random, 5), n = 2 + random_below(&random, 6);
             const size_t sizes[5] = {m * n, m, n, m * m, n * n};
             float gradient[3 * CELLS + 2 * MOST];
             size_t numbers = 0;

@@ -8,42 +8,42 @@
 #include "scratch.h"
 #include "test.h"
 
-#define END N2V_SENTENCE_END
+#define END SENTENCE_END
 
-static n2v_blocks *create(size_t limit)
+static Blocks *create(size_t limit)
 {
-    n2v_blocks *blocks = NULL;
+    Blocks *blocks = NULL;
     n2v_error error = {0};
-    ck_assert_msg(n2v_blocks_create(&blocks, limit, NULL, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(blocks_create(&blocks, limit, NULL, &error) == N2V_OK, "%s", error.text);
     return blocks;
 }
 
-static void append(n2v_blocks *blocks, const n2v_id *ids, size_t count)
+static void append(Blocks *blocks, const Id *ids, size_t count)
 {
     n2v_error error = {0};
-    if (n2v_blocks_append(blocks, ids, count, &error) != N2V_OK)
+    if (blocks_append(blocks, ids, count, &error) != N2V_OK)
         ck_abort_msg("%s", error.text);
 }
 
-static void finish(n2v_blocks *blocks, const n2v_id *map)
+static void finish(Blocks *blocks, const Id *map)
 {
     n2v_error error = {0};
-    ck_assert_msg(n2v_blocks_finish(blocks, map, NULL, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(blocks_finish(blocks, map, NULL, &error) == N2V_OK, "%s", error.text);
 }
 
 /* All ids of all blocks, malloc'ed; checks what holds for every block. */
-static n2v_id *read_all(const n2v_blocks *blocks)
+static Id *read_all(const Blocks *blocks)
 {
-    n2v_id *all = malloc((n2v_blocks_words(blocks) + 1) * sizeof *all), buffer[N2V_BLOCK_IDS];
+    Id *all = malloc((blocks_words(blocks) + 1) * sizeof *all), buffer[BLOCK_IDS];
     uint64_t words = 0, sentences = 0;
     n2v_error error = {0};
 
     ck_assert_ptr_nonnull(all);
-    for (size_t i = 0; i < n2v_blocks_count(blocks); i++) {
-        n2v_block block;
-        ck_assert_msg(n2v_blocks_read(blocks, i, buffer, &block, &error) == N2V_OK, "%s", error.text);
+    for (size_t i = 0; i < blocks_count(blocks); i++) {
+        Block block;
+        ck_assert_msg(blocks_read(blocks, i, buffer, &block, &error) == N2V_OK, "%s", error.text);
         ck_assert_uint_ge(block.count, 1);
-        ck_assert_uint_le(block.count, N2V_BLOCK_IDS);
+        ck_assert_uint_le(block.count, BLOCK_IDS);
         ck_assert_uint_eq(block.words_before, words);
         ck_assert(block.ids[block.count - 1] & END);
         memcpy(all + words, block.ids, block.count * sizeof *all);
@@ -51,15 +51,15 @@ static n2v_id *read_all(const n2v_blocks *blocks)
         for (size_t k = 0; k < block.count; k++)
             sentences += block.ids[k] >> 31;
     }
-    ck_assert_uint_eq(words, n2v_blocks_words(blocks));
-    ck_assert_uint_eq(sentences, n2v_blocks_sentences(blocks));
+    ck_assert_uint_eq(words, blocks_words(blocks));
+    ck_assert_uint_eq(sentences, blocks_sentences(blocks));
     return all;
 }
 
-static void expect(const n2v_blocks *blocks, const n2v_id *wanted, size_t count)
+static void expect(const Blocks *blocks, const Id *wanted, size_t count)
 {
-    n2v_id *all = read_all(blocks);
-    ck_assert_uint_eq(n2v_blocks_words(blocks), count);
+    Id *all = read_all(blocks);
+    ck_assert_uint_eq(blocks_words(blocks), count);
     for (size_t i = 0; i < count; i++)
         if (all[i] != wanted[i]) /* an assertion costs a system call */
             ck_abort_msg("word %zu is %#x, not %#x", i, all[i], wanted[i]);
@@ -70,39 +70,39 @@ static const size_t LIMITS[] = {(size_t)1 << 30, 0}; /* in memory, on disk */
 
 START_TEST(empty)
 {
-    const n2v_id map[] = {N2V_NO_ID}, word = 0 | END;
+    const Id map[] = {NO_ID}, word = 0 | END;
     for (int disk = 0; disk < 2; disk++) {
-        n2v_blocks *blocks = create(LIMITS[disk]);
+        Blocks *blocks = create(LIMITS[disk]);
         finish(blocks, NULL);
-        ck_assert_uint_eq(n2v_blocks_count(blocks), 0);
-        ck_assert_uint_eq(n2v_blocks_words(blocks), 0);
-        n2v_blocks_destroy(blocks);
+        ck_assert_uint_eq(blocks_count(blocks), 0);
+        ck_assert_uint_eq(blocks_words(blocks), 0);
+        blocks_destroy(blocks);
         blocks = create(LIMITS[disk]);
         append(blocks, &word, 0);
         append(blocks, &word, 1);
         finish(blocks, map);
-        ck_assert_uint_eq(n2v_blocks_count(blocks), 0);
-        ck_assert_uint_eq(n2v_blocks_sentences(blocks), 0);
-        n2v_blocks_destroy(blocks);
+        ck_assert_uint_eq(blocks_count(blocks), 0);
+        ck_assert_uint_eq(blocks_sentences(blocks), 0);
+        blocks_destroy(blocks);
     }
-    n2v_blocks_destroy(NULL);
+    blocks_destroy(NULL);
 }
 END_TEST
 
 /* Dropped words, dropped last words, sentences of which nothing is left. */
 START_TEST(mapping)
 {
-    const n2v_id map[] = {7, N2V_NO_ID, 3, 0};
-    const n2v_id ids[] = {0, 1, 2, 3 | END, 1 | END, 1, 1, 0, 1, 1 | END, 1, 1 | END, 2 | END, 0, 0};
-    const n2v_id wanted[] = {7, 3, 0 | END, 7 | END, 3 | END, 7, 7 | END}; /* the end of the text ends a sentence */
+    const Id map[] = {7, NO_ID, 3, 0};
+    const Id ids[] = {0, 1, 2, 3 | END, 1 | END, 1, 1, 0, 1, 1 | END, 1, 1 | END, 2 | END, 0, 0};
+    const Id wanted[] = {7, 3, 0 | END, 7 | END, 3 | END, 7, 7 | END}; /* the end of the text ends a sentence */
     for (int disk = 0; disk < 2; disk++) {
-        n2v_blocks *blocks = create(LIMITS[disk]);
+        Blocks *blocks = create(LIMITS[disk]);
         for (size_t i = 0; i < 15; i += 3)
             append(blocks, ids + i, 3);
         finish(blocks, map);
         expect(blocks, wanted, 7);
-        ck_assert_uint_eq(n2v_blocks_sentences(blocks), 4);
-        n2v_blocks_destroy(blocks);
+        ck_assert_uint_eq(blocks_sentences(blocks), 4);
+        blocks_destroy(blocks);
     }
 }
 END_TEST
@@ -110,46 +110,46 @@ END_TEST
 /* Whole sentences in blocks; what the cuts are is counted by hand. */
 START_TEST(cuts)
 {
-    const size_t half = N2V_BLOCK_IDS / 2;
+    const size_t half = BLOCK_IDS / 2;
     const struct {
         size_t lengths[4], blocks[6], sentences;
     } cases[] = {
-        {{N2V_BLOCK_IDS}, {N2V_BLOCK_IDS}, 1},
-        {{N2V_BLOCK_IDS + 1}, {N2V_BLOCK_IDS, 1}, 2},
-        {{half, half}, {N2V_BLOCK_IDS}, 2},
+        {{BLOCK_IDS}, {BLOCK_IDS}, 1},
+        {{BLOCK_IDS + 1}, {BLOCK_IDS, 1}, 2},
+        {{half, half}, {BLOCK_IDS}, 2},
         {{half, half + 1}, {half, half + 1}, 2},
-        {{half, half, 1}, {N2V_BLOCK_IDS, 1}, 3},
-        {{1, N2V_BLOCK_IDS, 1}, {1, N2V_BLOCK_IDS, 1}, 3},
-        {{1, N2V_BLOCK_IDS + 5, 1}, {1, N2V_BLOCK_IDS, 6}, 4},
-        {{2 * N2V_BLOCK_IDS, 3}, {N2V_BLOCK_IDS, N2V_BLOCK_IDS, 3}, 3},
+        {{half, half, 1}, {BLOCK_IDS, 1}, 3},
+        {{1, BLOCK_IDS, 1}, {1, BLOCK_IDS, 1}, 3},
+        {{1, BLOCK_IDS + 5, 1}, {1, BLOCK_IDS, 6}, 4},
+        {{2 * BLOCK_IDS, 3}, {BLOCK_IDS, BLOCK_IDS, 3}, 3},
     };
     for (size_t i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
-        n2v_blocks *blocks = create(LIMITS[i % 2]);
-        n2v_id *all;
+        Blocks *blocks = create(LIMITS[i % 2]);
+        Id *all;
         size_t count = 0, number = 0;
         for (const size_t *length = cases[i / 2].lengths; *length; length++) {
             for (size_t k = 1; k <= *length; k++) {
-                const n2v_id id = (n2v_id)number++ | (k == *length ? END : 0);
+                const Id id = (Id)number++ | (k == *length ? END : 0);
                 append(blocks, &id, 1);
             }
         }
         finish(blocks, NULL);
         while (cases[i / 2].blocks[count])
             count++;
-        ck_assert_uint_eq(n2v_blocks_count(blocks), count);
+        ck_assert_uint_eq(blocks_count(blocks), count);
         for (size_t k = 0; k < count; k++) {
-            n2v_id buffer[N2V_BLOCK_IDS];
-            n2v_block block;
-            ck_assert_int_eq(n2v_blocks_read(blocks, k, buffer, &block, NULL), N2V_OK);
+            Id buffer[BLOCK_IDS];
+            Block block;
+            ck_assert_int_eq(blocks_read(blocks, k, buffer, &block, NULL), N2V_OK);
             ck_assert_uint_eq(block.count, cases[i / 2].blocks[k]);
         }
         all = read_all(blocks);
         for (size_t k = 0; k < number; k++)
             if ((all[k] & ~END) != k)
                 ck_abort_msg("word %zu is %#x", k, all[k]);
-        ck_assert_uint_eq(n2v_blocks_sentences(blocks), cases[i / 2].sentences);
+        ck_assert_uint_eq(blocks_sentences(blocks), cases[i / 2].sentences);
         free(all);
-        n2v_blocks_destroy(blocks);
+        blocks_destroy(blocks);
     }
 }
 END_TEST
@@ -158,36 +158,36 @@ END_TEST
 START_TEST(memory_and_disk_agree)
 {
     enum { COUNT = 1500000, WORDS = 1000 };
-    n2v_id *ids = malloc(COUNT * sizeof *ids), *wanted = malloc(COUNT * sizeof *ids), map[WORDS];
+    Id *ids = malloc(COUNT * sizeof *ids), *wanted = malloc(COUNT * sizeof *ids), map[WORDS];
     const size_t limits[] = {(size_t)1 << 30, 0, 1000, COUNT * 2, COUNT * 4 - 4, COUNT * 4};
     uint32_t state = 3;
     size_t used = 0, begin = 0;
 
     ck_assert_ptr_nonnull(ids);
     ck_assert_ptr_nonnull(wanted);
-    for (n2v_id i = 0; i < WORDS; i++)
-        map[i] = i % 3 ? WORDS - i : N2V_NO_ID;
+    for (Id i = 0; i < WORDS; i++)
+        map[i] = i % 3 ? WORDS - i : NO_ID;
     for (size_t i = 0; i < COUNT; i++) {
         state = state * 1664525u + 1013904223u;
         ids[i] = (state >> 8) % WORDS;
         /* sentences of a few words, of many thousands, and one of 600 000 */
         if ((i < 700000 || i > 1300000) && (i / 100000 % 2 ? state >> 28 == 0 : (state >> 8) % 20000 == 0))
             ids[i] |= END;
-        const n2v_id id = map[ids[i] & ~END];
-        if (id != N2V_NO_ID)
+        const Id id = map[ids[i] & ~END];
+        if (id != NO_ID)
             wanted[used++] = id;
-        if ((ids[i] & END || i + 1 == COUNT || used - begin == N2V_BLOCK_IDS) && used > begin) {
+        if ((ids[i] & END || i + 1 == COUNT || used - begin == BLOCK_IDS) && used > begin) {
             wanted[used - 1] |= END;
             begin = used;
         }
     }
     for (size_t k = 0; k < sizeof limits / sizeof *limits; k++) {
-        n2v_blocks *blocks = create(limits[k]);
+        Blocks *blocks = create(limits[k]);
         for (size_t i = 0, step = 1; i < COUNT; i += step, step = step * 5 % 70001)
             append(blocks, ids + i, step < COUNT - i ? step : COUNT - i);
         finish(blocks, map);
         expect(blocks, wanted, used);
-        n2v_blocks_destroy(blocks);
+        blocks_destroy(blocks);
     }
     free(ids);
     free(wanted);
@@ -196,9 +196,9 @@ END_TEST
 
 static void *read_in_thread(void *context)
 {
-    n2v_id *all = read_all(context);
+    Id *all = read_all(context);
     uint64_t sum = 0;
-    for (uint64_t i = 0; i < n2v_blocks_words(context); i++)
+    for (uint64_t i = 0; i < blocks_words(context); i++)
         sum += all[i] & ~END;
     free(all);
     ck_assert_uint_eq(sum, (uint64_t)99999 * 100000 / 2);
@@ -208,10 +208,10 @@ static void *read_in_thread(void *context)
 START_TEST(many_readers)
 {
     for (int disk = 0; disk < 2; disk++) {
-        n2v_blocks *blocks = create(LIMITS[disk]);
+        Blocks *blocks = create(LIMITS[disk]);
         pthread_t threads[4];
-        for (n2v_id i = 0; i < 100000; i++) {
-            const n2v_id id = i | (i % 17 ? 0 : END);
+        for (Id i = 0; i < 100000; i++) {
+            const Id id = i | (i % 17 ? 0 : END);
             append(blocks, &id, 1);
         }
         finish(blocks, NULL);
@@ -222,20 +222,20 @@ START_TEST(many_readers)
             ck_assert_int_eq(pthread_join(threads[i], &result), 0);
             ck_assert_ptr_eq(result, blocks);
         }
-        n2v_blocks_destroy(blocks);
+        blocks_destroy(blocks);
     }
 }
 END_TEST
 
 START_TEST(no_folder)
 {
-    n2v_blocks *blocks = NULL;
+    Blocks *blocks = NULL;
     n2v_error error = {0};
-    const n2v_id id = END;
-    ck_assert_int_eq(n2v_blocks_create(&blocks, 0, "/nowhere", &error), N2V_OK);
-    ck_assert_int_eq(n2v_blocks_append(blocks, &id, 1, &error), N2V_ERROR_IO);
+    const Id id = END;
+    ck_assert_int_eq(blocks_create(&blocks, 0, "/nowhere", &error), N2V_OK);
+    ck_assert_int_eq(blocks_append(blocks, &id, 1, &error), N2V_ERROR_IO);
     ck_assert_ptr_nonnull(strstr(error.text, "/nowhere: No such file"));
-    n2v_blocks_destroy(blocks);
+    blocks_destroy(blocks);
 }
 END_TEST
 
@@ -244,19 +244,19 @@ START_TEST(temporary_folder)
 {
     scratch files = scratch_open();
     n2v_error error = {0};
-    n2v_blocks *blocks;
-    const n2v_id id = 5 | END;
+    Blocks *blocks;
+    const Id id = 5 | END;
     ck_assert_int_eq(setenv("TMPDIR", "/nowhere", 1), 0);
     blocks = create(0);
-    ck_assert_int_eq(n2v_blocks_append(blocks, &id, 1, &error), N2V_ERROR_IO);
-    n2v_blocks_destroy(blocks);
+    ck_assert_int_eq(blocks_append(blocks, &id, 1, &error), N2V_ERROR_IO);
+    blocks_destroy(blocks);
     ck_assert_int_eq(setenv("TMPDIR", files.folder, 1), 0);
     blocks = create(0);
     append(blocks, &id, 1);
     ck_assert_uint_eq(scratch_names(&files), 0);
     finish(blocks, NULL);
     expect(blocks, &id, 1);
-    n2v_blocks_destroy(blocks);
+    blocks_destroy(blocks);
     scratch_close(&files);
 }
 END_TEST
@@ -265,19 +265,19 @@ END_TEST
 START_TEST(full_disk)
 {
     const struct rlimit limit = {3 << 20, 3 << 20};
-    n2v_blocks *blocks = create(0);
-    n2v_id *ids = calloc(1 << 20, sizeof *ids);
+    Blocks *blocks = create(0);
+    Id *ids = calloc(1 << 20, sizeof *ids);
     n2v_error error = {0};
     n2v_status status = N2V_OK;
 
     ck_assert_ptr_nonnull(ids);
     signal(SIGXFSZ, SIG_IGN);
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
-    status = n2v_blocks_append(blocks, ids, 1 << 20, &error);
+    status = blocks_append(blocks, ids, 1 << 20, &error);
     ck_assert_int_eq(status, N2V_ERROR_IO);
     ck_assert_ptr_nonnull(strstr(error.text, "File too large"));
     ck_assert_ptr_nonnull(strstr(error.text, "TMPDIR"));
-    n2v_blocks_destroy(blocks);
+    blocks_destroy(blocks);
     free(ids);
 }
 END_TEST
@@ -291,28 +291,28 @@ static bool third_time(void *context)
 START_TEST(finish_can_be_stopped)
 {
     const size_t count = (size_t)1 << 20, limits[2] = {(size_t)1 << 30, 0};
-    n2v_id *ids = calloc(count, sizeof *ids);
+    Id *ids = calloc(count, sizeof *ids);
 
     ck_assert_ptr_nonnull(ids);
     for (size_t i = 0; i < 2; i++) {
         size_t asked = 0;
-        const n2v_stop stop = {third_time, &asked};
+        const Stop stop = {third_time, &asked};
         n2v_error error = {N2V_OK, ""};
-        n2v_blocks *blocks = create(limits[i]);
+        Blocks *blocks = create(limits[i]);
 
         append(blocks, ids, count);
-        ck_assert_int_eq(n2v_blocks_finish(blocks, NULL, &stop, &error), N2V_ERROR_INTERRUPTED);
+        ck_assert_int_eq(blocks_finish(blocks, NULL, &stop, &error), N2V_ERROR_INTERRUPTED);
         ck_assert_uint_eq(asked, 3);
         ck_assert_ptr_nonnull(strstr(error.text, "interrupted"));
-        n2v_blocks_destroy(blocks);
+        blocks_destroy(blocks);
 
         asked = 3; /* never again */
         blocks = create(limits[i]);
         append(blocks, ids, count);
-        ck_assert_int_eq(n2v_blocks_finish(blocks, NULL, &stop, &error), N2V_OK);
+        ck_assert_int_eq(blocks_finish(blocks, NULL, &stop, &error), N2V_OK);
         ck_assert_uint_eq(asked, 3 + 4);
-        ck_assert_uint_eq(n2v_blocks_words(blocks), count);
-        n2v_blocks_destroy(blocks);
+        ck_assert_uint_eq(blocks_words(blocks), count);
+        blocks_destroy(blocks);
     }
     free(ids);
 }

@@ -24,30 +24,30 @@ static bool at_once(void *context)
 
 START_TEST(a_stop_is_noticed)
 {
-    const n2v_id ids[] = {0, 1, 0, 1 | N2V_SENTENCE_END};
-    n2v_vocabulary *vocabulary = n2v_vocabulary_create();
-    n2v_train_options options = {.window = 1, .noise = 1, .noise_sharing = 1, .noise_power = 1, .epochs = 100000000,
-                                 .init = 1, .learning_rate = 0.01, .threads = 1, .seed = 1};
+    const Id ids[] = {0, 1, 0, 1 | SENTENCE_END};
+    Vocabulary *vocabulary = vocabulary_create();
+    TrainOptions options = {.window = 1, .noise = 1, .noise_sharing = 1, .noise_power = 1, .epochs = 100000000,
+                            .init = 1, .learning_rate = 0.01, .threads = 1, .seed = 1};
     int asked = 0;
-    const n2v_train_observer observer = {.stop = {at_once, &asked}};
-    n2v_blocks *blocks;
-    n2v_model model;
+    const TrainObserver observer = {.stop = {at_once, &asked}};
+    Blocks *blocks;
+    Model model;
 
     ck_assert_ptr_nonnull(vocabulary);
-    ck_assert_int_eq(n2v_vocabulary_add(vocabulary, "a", 1, 2, NULL, NULL), N2V_OK);
-    ck_assert_int_eq(n2v_vocabulary_add(vocabulary, "b", 1, 2, NULL, NULL), N2V_OK);
-    ck_assert_int_eq(n2v_vocabulary_finish(vocabulary, 1, 0, NULL, NULL), N2V_OK);
-    ck_assert_int_eq(n2v_model_create(&model, vocabulary, 8, 1, NULL), N2V_OK);
-    ck_assert_int_eq(n2v_blocks_create(&blocks, 1000, NULL, NULL), N2V_OK);
-    ck_assert_int_eq(n2v_blocks_append(blocks, ids, 4, NULL), N2V_OK);
-    ck_assert_int_eq(n2v_blocks_finish(blocks, NULL, NULL, NULL), N2V_OK);
-    ck_assert_int_eq(n2v_objective_parse("sgns", &options.objective, options.parameters, NULL), N2V_OK);
+    ck_assert_int_eq(vocabulary_add(vocabulary, "a", 1, 2, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(vocabulary_add(vocabulary, "b", 1, 2, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(vocabulary_finish(vocabulary, 1, 0, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(model_create(&model, vocabulary, 8, 1, NULL), N2V_OK);
+    ck_assert_int_eq(blocks_create(&blocks, 1000, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(blocks_append(blocks, ids, 4, NULL), N2V_OK);
+    ck_assert_int_eq(blocks_finish(blocks, NULL, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(objective_parse("sgns", &options.objective, options.parameters, NULL), N2V_OK);
     alarm(60); /* ends the test where the wait is for the wall clock */
-    ck_assert_int_eq(n2v_train(&model, blocks, &options, &observer, NULL, NULL), N2V_ERROR_INTERRUPTED);
+    ck_assert_int_eq(train_model(&model, blocks, &options, &observer, NULL, NULL), N2V_ERROR_INTERRUPTED);
     alarm(0);
     ck_assert_int_eq(asked, 1);
-    n2v_blocks_destroy(blocks);
-    n2v_model_free(&model);
+    blocks_destroy(blocks);
+    model_free(&model);
 }
 END_TEST
 

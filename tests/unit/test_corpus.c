@@ -8,32 +8,32 @@
 #include "scratch.h"
 #include "test.h"
 
-static const n2v_corpus_options PLAIN = {.min_count = 1, .memory_limit = (size_t)1 << 30};
+static const CorpusOptions PLAIN = {.min_count = 1, .memory_limit = (size_t)1 << 30};
 
-static n2v_status read_text(n2v_corpus *corpus, const char *text, size_t count, const n2v_corpus_options *options,
+static n2v_status read_text(Corpus *corpus, const char *text, size_t count, const CorpusOptions *options,
                             n2v_error *error)
 {
     scratch files = scratch_open();
     const char *path = scratch_write(&files, "text", text, count);
-    const n2v_status status = n2v_corpus_read(corpus, &path, 1, options, error);
+    const n2v_status status = corpus_read(corpus, &path, 1, options, error);
     scratch_close(&files);
     return status;
 }
 
 /* The blocks as text again: words with a space, a line for each sentence. */
-static char *text_of(const n2v_corpus *corpus)
+static char *text_of(const Corpus *corpus)
 {
     size_t room = 16, used = 0;
     char *text = calloc(room, 1);
-    n2v_id buffer[N2V_BLOCK_IDS];
+    Id buffer[BLOCK_IDS];
 
     ck_assert_ptr_nonnull(text);
-    for (size_t i = 0; i < n2v_blocks_count(corpus->blocks); i++) {
-        n2v_block block;
-        ck_assert_int_eq(n2v_blocks_read(corpus->blocks, i, buffer, &block, NULL), N2V_OK);
+    for (size_t i = 0; i < blocks_count(corpus->blocks); i++) {
+        Block block;
+        ck_assert_int_eq(blocks_read(corpus->blocks, i, buffer, &block, NULL), N2V_OK);
         for (size_t k = 0; k < block.count; k++) {
             size_t bytes;
-            const char *word = n2v_vocabulary_word(corpus->vocabulary, block.ids[k] & ~N2V_SENTENCE_END, &bytes);
+            const char *word = vocabulary_word(corpus->vocabulary, block.ids[k] & ~SENTENCE_END, &bytes);
             if (used + bytes + 2 > room) {
                 room = 2 * (used + bytes + 2);
                 text = realloc(text, room);
@@ -41,29 +41,29 @@ static char *text_of(const n2v_corpus *corpus)
             }
             memcpy(text + used, word, bytes);
             used += bytes;
-            text[used++] = block.ids[k] & N2V_SENTENCE_END ? '\n' : ' ';
+            text[used++] = block.ids[k] & SENTENCE_END ? '\n' : ' ';
             text[used] = '\0';
         }
     }
     return text;
 }
 
-static void expect_text(const char *text, size_t count, const n2v_corpus_options *options, const char *wanted)
+static void expect_text(const char *text, size_t count, const CorpusOptions *options, const char *wanted)
 {
-    n2v_corpus corpus;
+    Corpus corpus;
     n2v_error error = {0};
     char *got;
     ck_assert_msg(read_text(&corpus, text, count, options, &error) == N2V_OK, "%s", error.text);
     got = text_of(&corpus);
     ck_assert_str_eq(got, wanted);
     free(got);
-    n2v_corpus_free(&corpus);
+    corpus_free(&corpus);
 }
 
-static void expect_failure(const char *text, size_t count, const n2v_corpus_options *options, n2v_status wanted,
+static void expect_failure(const char *text, size_t count, const CorpusOptions *options, n2v_status wanted,
                            const char *sentence)
 {
-    n2v_corpus corpus;
+    Corpus corpus;
     n2v_error error = {0};
     ck_assert_int_eq(read_text(&corpus, text, count, options, &error), wanted);
     ck_assert_msg(strstr(error.text, sentence) != NULL, "'%s' is not in '%s'", sentence, error.text);
@@ -74,9 +74,9 @@ static void expect_failure(const char *text, size_t count, const n2v_corpus_opti
 START_TEST(small_text)
 {
     const char *text = "The cat sat.\r\n\nThe dog sat on\xff the cat's mat";
-    n2v_corpus corpus;
+    Corpus corpus;
     n2v_error error = {0};
-    n2v_corpus_options options = PLAIN;
+    CorpusOptions options = PLAIN;
 
     expect_text(text, strlen(text), &options, "the cat sat\nthe dog sat on the cat's mat\n");
     options.min_count = 2;
@@ -84,7 +84,7 @@ START_TEST(small_text)
     options.max_words = 1;
     expect_text(text, strlen(text), &options, "the\nthe the\n");
     options = PLAIN;
-    options.tokenizer = N2V_TOKENIZER_SPACE;
+    options.tokenizer = TOKENIZER_SPACE;
     expect_text(text, strlen(text), &options, "The cat sat.\nThe dog sat on\ufffd the cat's mat\n");
     options.memory_limit = 0;
     expect_text(text, strlen(text), &options, "The cat sat.\nThe dog sat on\ufffd the cat's mat\n");
@@ -99,12 +99,12 @@ START_TEST(small_text)
     ck_assert_uint_eq(corpus.report.invalid_utf8, 1);
     ck_assert_uint_eq(corpus.report.overlong, 0);
     ck_assert_double_gt(corpus.report.seconds, 0);
-    ck_assert_str_eq(n2v_vocabulary_word(corpus.vocabulary, 0, NULL), "the");
-    ck_assert_uint_eq(n2v_vocabulary_count(corpus.vocabulary, 0), 3);
-    ck_assert_uint_eq(n2v_vocabulary_total(corpus.vocabulary), 5);
-    ck_assert_uint_eq(n2v_blocks_words(corpus.blocks), 5);
-    n2v_corpus_free(&corpus);
-    n2v_corpus_free(&corpus); /* all zero now */
+    ck_assert_str_eq(vocabulary_word(corpus.vocabulary, 0, NULL), "the");
+    ck_assert_uint_eq(vocabulary_count(corpus.vocabulary, 0), 3);
+    ck_assert_uint_eq(vocabulary_total(corpus.vocabulary), 5);
+    ck_assert_uint_eq(blocks_words(corpus.blocks), 5);
+    corpus_free(&corpus);
+    corpus_free(&corpus); /* all zero now */
 }
 END_TEST
 
@@ -121,7 +121,7 @@ START_TEST(several_files)
     scratch files = scratch_open();
     char first[160], second[160];
     const char *paths[2] = {first, second};
-    n2v_corpus corpus;
+    Corpus corpus;
     n2v_error error = {0};
     size_t count;
     unsigned char *packed = scratch_gzip("three four\nfive", 15, &count);
@@ -129,19 +129,19 @@ START_TEST(several_files)
 
     strcpy(first, scratch_write(&files, "1", "one two", 7));
     strcpy(second, scratch_write(&files, "2", packed, count));
-    ck_assert_msg(n2v_corpus_read(&corpus, paths, 2, &PLAIN, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(corpus_read(&corpus, paths, 2, &PLAIN, &error) == N2V_OK, "%s", error.text);
     got = text_of(&corpus);
     ck_assert_str_eq(got, "one two\nthree four\nfive\n"); /* a file's end ends a sentence */
     ck_assert_uint_eq(corpus.report.bytes, 22);
     ck_assert_uint_eq(corpus.report.lines, 3);
     free(got);
-    n2v_corpus_free(&corpus);
+    corpus_free(&corpus);
 
     strcpy(second, scratch_write(&files, "2", "", 0));
-    ck_assert_int_eq(n2v_corpus_read(&corpus, paths, 2, &PLAIN, &error), N2V_ERROR_DATA);
+    ck_assert_int_eq(corpus_read(&corpus, paths, 2, &PLAIN, &error), N2V_ERROR_DATA);
     ck_assert_ptr_nonnull(strstr(error.text, second));
     strcpy(second, scratch_write(&files, "2", packed, count - 3));
-    ck_assert_int_eq(n2v_corpus_read(&corpus, paths, 2, &PLAIN, &error), N2V_ERROR_FORMAT);
+    ck_assert_int_eq(corpus_read(&corpus, paths, 2, &PLAIN, &error), N2V_ERROR_FORMAT);
     ck_assert_ptr_nonnull(strstr(error.text, second));
     ck_assert_ptr_null(corpus.vocabulary);
     free(packed);
@@ -151,7 +151,7 @@ END_TEST
 
 START_TEST(nothing_to_train_on)
 {
-    n2v_corpus_options options = PLAIN;
+    CorpusOptions options = PLAIN;
     char *long_word = malloc(5000);
     size_t count;
     unsigned char *packed = scratch_gzip("", 0, &count);
@@ -170,18 +170,18 @@ START_TEST(nothing_to_train_on)
 }
 END_TEST
 
-static n2v_vocabulary *given(const char *first, const char *second)
+static Vocabulary *given(const char *first, const char *second)
 {
-    n2v_vocabulary *v = n2v_vocabulary_create();
-    ck_assert_int_eq(n2v_vocabulary_add(v, first, strlen(first), 10, NULL, NULL), N2V_OK);
-    ck_assert_int_eq(n2v_vocabulary_add(v, second, strlen(second), 20, NULL, NULL), N2V_OK);
+    Vocabulary *v = vocabulary_create();
+    ck_assert_int_eq(vocabulary_add(v, first, strlen(first), 10, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(vocabulary_add(v, second, strlen(second), 20, NULL, NULL), N2V_OK);
     return v;
 }
 
 START_TEST(given_vocabulary)
 {
-    n2v_corpus_options options = PLAIN;
-    n2v_corpus corpus;
+    CorpusOptions options = PLAIN;
+    Corpus corpus;
     n2v_error error = {0};
     char *got;
 
@@ -191,11 +191,11 @@ START_TEST(given_vocabulary)
     ck_assert_str_eq(got, "the cat\nthe\n");
     ck_assert_uint_eq(corpus.report.tokens, 7);
     ck_assert_uint_eq(corpus.report.types, 2);
-    ck_assert_uint_eq(n2v_vocabulary_size(corpus.vocabulary), 2);
-    ck_assert_uint_eq(n2v_vocabulary_count(corpus.vocabulary, 0), 20); /* its counts, not the text's */
-    ck_assert_str_eq(n2v_vocabulary_word(corpus.vocabulary, 0, NULL), "the");
+    ck_assert_uint_eq(vocabulary_size(corpus.vocabulary), 2);
+    ck_assert_uint_eq(vocabulary_count(corpus.vocabulary, 0), 20); /* its counts, not the text's */
+    ck_assert_str_eq(vocabulary_word(corpus.vocabulary, 0, NULL), "the");
     free(got);
-    n2v_corpus_free(&corpus);
+    corpus_free(&corpus);
 
     options.vocabulary = given("cat", "the");
     options.min_count = 15;
@@ -213,15 +213,15 @@ END_TEST
 
 START_TEST(count_only)
 {
-    n2v_corpus_options options = PLAIN;
-    n2v_corpus corpus;
+    CorpusOptions options = PLAIN;
+    Corpus corpus;
     n2v_error error = {0};
     options.count_only = true;
     ck_assert_int_eq(read_text(&corpus, "a b a\n", 6, &options, &error), N2V_OK);
     ck_assert_ptr_null(corpus.blocks);
-    ck_assert_uint_eq(n2v_vocabulary_size(corpus.vocabulary), 2);
-    ck_assert_uint_eq(n2v_vocabulary_count(corpus.vocabulary, 0), 2);
-    n2v_corpus_free(&corpus);
+    ck_assert_uint_eq(vocabulary_size(corpus.vocabulary), 2);
+    ck_assert_uint_eq(vocabulary_count(corpus.vocabulary, 0), 2);
+    corpus_free(&corpus);
 }
 END_TEST
 
@@ -232,7 +232,7 @@ START_TEST(long_text)
     char *text = malloc(count + 64);
     size_t used = 0, line = 0;
     uint32_t state = 9;
-    n2v_corpus_options options = PLAIN;
+    CorpusOptions options = PLAIN;
 
     ck_assert_ptr_nonnull(text);
     while (used < count) {
@@ -256,12 +256,12 @@ START_TEST(long_line)
 {
     const size_t piece = 1000000;
     scratch files = scratch_open();
-    n2v_corpus_options options = PLAIN;
+    CorpusOptions options = PLAIN;
     struct rlimit limit;
     FILE *file = fopen(scratch_path(&files, "line"), "wb");
     const char *path = files.path;
     char *text = malloc(piece);
-    n2v_corpus corpus;
+    Corpus corpus;
     n2v_error error = {0};
 
     ck_assert_ptr_nonnull(file);
@@ -279,14 +279,13 @@ START_TEST(long_line)
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     ck_assert_int_eq(setrlimit(RLIMIT_DATA, &limit), 0);
 #endif
-    ck_assert_msg(n2v_corpus_read(&corpus, &path, 1, &options, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(corpus_read(&corpus, &path, 1, &options, &error) == N2V_OK, "%s", error.text);
     ck_assert_uint_eq(corpus.report.lines, 1);
     ck_assert_uint_ge(corpus.report.tokens, SOME_OF(33333300));
-    ck_assert_uint_eq(n2v_blocks_words(corpus.blocks), corpus.report.tokens);
+    ck_assert_uint_eq(blocks_words(corpus.blocks), corpus.report.tokens);
     ck_assert_uint_eq(corpus.report.overlong, 1);
-    ck_assert_uint_eq(n2v_blocks_count(corpus.blocks),
-                      (n2v_blocks_words(corpus.blocks) + N2V_BLOCK_IDS - 1) / N2V_BLOCK_IDS);
-    n2v_corpus_free(&corpus);
+    ck_assert_uint_eq(blocks_count(corpus.blocks), (blocks_words(corpus.blocks) + BLOCK_IDS - 1) / BLOCK_IDS);
+    corpus_free(&corpus);
     free(text);
     scratch_close(&files);
 }
@@ -295,10 +294,10 @@ END_TEST
 typedef struct told {
     int times;
     bool stop;
-    n2v_reading last;
+    Reading last;
 } told;
 
-static void hear(void *context, const n2v_reading *reading)
+static void hear(void *context, const Reading *reading)
 {
     told *t = context;
     ck_assert_uint_ge(reading->tokens, t->last.tokens);
@@ -320,7 +319,7 @@ START_TEST(told_and_stopped)
     const size_t count = 20000000;
     char *text = malloc(count);
     told t = {0};
-    n2v_corpus_options options = PLAIN;
+    CorpusOptions options = PLAIN;
 
     ck_assert_ptr_nonnull(text);
     memset(text, 'x', count);
@@ -328,7 +327,7 @@ START_TEST(told_and_stopped)
         text[i] = ' ';
     options.reading = hear;
     options.reading_context = &t;
-    options.stop = (n2v_stop){slow_test, &t};
+    options.stop = (Stop){slow_test, &t};
     expect_failure(text, count, &options, N2V_ERROR_INTERRUPTED, "interrupted");
     ck_assert_int_eq(t.times, 3);
     ck_assert_uint_eq(t.last.bytes_total, count);

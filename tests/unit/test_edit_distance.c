@@ -17,11 +17,11 @@ static size_t characters_of(const char *text, uint32_t *characters)
 
 static size_t distance_of(const char *a, const char *b)
 {
-    uint32_t x[N2V_SPELLING_MOST], y[MOST];
-    n2v_spelling spelling;
+    uint32_t x[SPELLING_MOST], y[MOST];
+    Spelling spelling;
 
-    ck_assert(n2v_spelling_set(&spelling, x, characters_of(a, x)));
-    return n2v_spelling_distance(&spelling, y, characters_of(b, y), 100);
+    ck_assert(spelling_set(&spelling, x, characters_of(a, x)));
+    return spelling_distance(&spelling, y, characters_of(b, y), 100);
 }
 
 static size_t smaller(size_t a, size_t b)
@@ -32,7 +32,7 @@ static size_t smaller(size_t a, size_t b)
 /* The whole table: insertions, deletions, replacements, swaps of neighbours. */
 static size_t textbook(const uint32_t *a, size_t m, const uint32_t *b, size_t n)
 {
-    static size_t table[N2V_SPELLING_MOST + 1][MOST + 1];
+    static size_t table[SPELLING_MOST + 1][MOST + 1];
 
     for (size_t i = 0; i <= m; i++)
         for (size_t j = 0; j <= n; j++) {
@@ -78,24 +78,24 @@ END_TEST
 
 START_TEST(agrees_with_the_table)
 {
-    n2v_random random;
+    Random random;
 
-    n2v_random_seed(&random, 1, 0, 0, 0);
+    random_seed(&random, 1, 0, 0, 0);
     for (size_t round = 0; round < 20000; round++) {
-        uint32_t a[N2V_SPELLING_MOST], b[MOST];
-        const size_t m = n2v_random_below(&random, round % 4 ? 12 : N2V_SPELLING_MOST + 1);
-        const size_t n = n2v_random_below(&random, round % 4 ? 12 : MOST + 1);
-        const uint32_t letters = 1 + n2v_random_below(&random, 6), first = round % 3 ? 'a' : 126; /* ASCII and beyond */
-        n2v_spelling spelling;
+        uint32_t a[SPELLING_MOST], b[MOST];
+        const size_t m = random_below(&random, round % 4 ? 12 : SPELLING_MOST + 1);
+        const size_t n = random_below(&random, round % 4 ? 12 : MOST + 1);
+        const uint32_t letters = 1 + random_below(&random, 6), first = round % 3 ? 'a' : 126; /* ASCII and beyond */
+        Spelling spelling;
         size_t expected;
         for (size_t i = 0; i < m; i++)
-            a[i] = first + n2v_random_below(&random, letters);
+            a[i] = first + random_below(&random, letters);
         for (size_t i = 0; i < n; i++)
-            b[i] = first + n2v_random_below(&random, letters);
+            b[i] = first + random_below(&random, letters);
         expected = textbook(a, m, b, n);
-        ck_assert(n2v_spelling_set(&spelling, a, m));
+        ck_assert(spelling_set(&spelling, a, m));
         for (size_t limit = 0; limit < 90; limit = limit * 2 + 1) {
-            const size_t distance = n2v_spelling_distance(&spelling, b, n, limit);
+            const size_t distance = spelling_distance(&spelling, b, n, limit);
             require(distance == (expected <= limit ? expected : limit + 1), "round %zu limit %zu: %zu, not %zu", round,
                     limit, distance, expected);
         }
@@ -105,15 +105,15 @@ END_TEST
 
 START_TEST(too_long)
 {
-    uint32_t characters[N2V_SPELLING_MOST + 1];
-    n2v_spelling spelling;
+    uint32_t characters[SPELLING_MOST + 1];
+    Spelling spelling;
 
-    for (size_t i = 0; i <= N2V_SPELLING_MOST; i++)
+    for (size_t i = 0; i <= SPELLING_MOST; i++)
         characters[i] = 1000 + (uint32_t)i;
-    ck_assert(!n2v_spelling_set(&spelling, characters, N2V_SPELLING_MOST + 1));
-    ck_assert(n2v_spelling_set(&spelling, characters, N2V_SPELLING_MOST));
-    ck_assert_uint_eq(n2v_spelling_distance(&spelling, characters, N2V_SPELLING_MOST + 1, 3), 1);
-    ck_assert_uint_eq(n2v_spelling_distance(&spelling, characters + 1, N2V_SPELLING_MOST, 3), 2);
+    ck_assert(!spelling_set(&spelling, characters, SPELLING_MOST + 1));
+    ck_assert(spelling_set(&spelling, characters, SPELLING_MOST));
+    ck_assert_uint_eq(spelling_distance(&spelling, characters, SPELLING_MOST + 1, 3), 1);
+    ck_assert_uint_eq(spelling_distance(&spelling, characters + 1, SPELLING_MOST, 3), 2);
 }
 END_TEST
 

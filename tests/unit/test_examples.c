@@ -10,16 +10,16 @@
 
 enum { MOST_WINDOW = 40, SHAPES = 4 };
 
-static const n2v_shape shapes[SHAPES] = {N2V_SHAPE_WINDOWS, N2V_SHAPE_INPUTS, N2V_SHAPE_BATCH, N2V_SHAPE_ALL_WORDS};
+static const Shape shapes[SHAPES] = {SHAPE_WINDOWS, SHAPE_INPUTS, SHAPE_BATCH, SHAPE_ALL_WORDS};
 static const char *const shape_names[SHAPES] = {"window", "inputs", "batch", "all words"};
 
 /* A block, and what examples are made with. */
 typedef struct text {
-    n2v_id ids[N2V_BLOCK_IDS];
-    uint32_t sentence[N2V_BLOCK_IDS]; /* of each position */
+    Id ids[BLOCK_IDS];
+    uint32_t sentence[BLOCK_IDS]; /* of each position */
     size_t count, sentences, words;
-    n2v_noise *noise;
-    n2v_subsample *subsample;
+    Noise *noise;
+    Subsample *subsample;
 } text;
 
 static void finish_text(text *t, double threshold)
@@ -28,9 +28,9 @@ static void finish_text(text *t, double threshold)
 
     ck_assert_ptr_nonnull(counts);
     for (size_t i = 0; i < t->count; i++)
-        counts[t->ids[i] & ~N2V_SENTENCE_END]++;
-    ck_assert_int_eq(n2v_noise_create(&t->noise, counts, t->words, 0.75, NULL), N2V_OK);
-    ck_assert_int_eq(n2v_subsample_create(&t->subsample, counts, t->words, threshold, NULL), N2V_OK);
+        counts[t->ids[i] & ~SENTENCE_END]++;
+    ck_assert_int_eq(noise_create(&t->noise, counts, t->words, 0.75, NULL), N2V_OK);
+    ck_assert_int_eq(subsample_create(&t->subsample, counts, t->words, threshold, NULL), N2V_OK);
     free(counts);
 }
 
@@ -38,21 +38,21 @@ static void finish_text(text *t, double threshold)
 static text *make_text(size_t count, size_t least, size_t most, size_t words, double threshold)
 {
     text *t = calloc(1, sizeof *t);
-    n2v_random random;
+    Random random;
 
     ck_assert_ptr_nonnull(t);
-    ck_assert_uint_le(count, N2V_BLOCK_IDS);
-    n2v_random_seed(&random, 77, count, most, words);
+    ck_assert_uint_le(count, BLOCK_IDS);
+    random_seed(&random, 77, count, most, words);
     t->words = words ? words : count;
     while (t->count < count) {
-        size_t length = least + n2v_random_below(&random, (uint32_t)(most - least + 1));
+        size_t length = least + random_below(&random, (uint32_t)(most - least + 1));
         if (length > count - t->count)
             length = count - t->count;
         for (size_t k = 0; k < length; k++, t->count++) {
-            t->ids[t->count] = words ? n2v_random_below(&random, (uint32_t)words) : (n2v_id)t->count;
+            t->ids[t->count] = words ? random_below(&random, (uint32_t)words) : (Id)t->count;
             t->sentence[t->count] = (uint32_t)t->sentences;
         }
-        t->ids[t->count - 1] |= N2V_SENTENCE_END;
+        t->ids[t->count - 1] |= SENTENCE_END;
         t->sentences++;
     }
     finish_text(t, threshold);
@@ -61,44 +61,44 @@ static text *make_text(size_t count, size_t least, size_t most, size_t words, do
 
 static void free_text(text *t)
 {
-    n2v_noise_destroy(t->noise);
-    n2v_subsample_destroy(t->subsample);
+    noise_destroy(t->noise);
+    subsample_destroy(t->subsample);
     free(t);
 }
 
-static n2v_examples_options options_for(const text *t, n2v_shape shape, size_t window, size_t noise, size_t sharing)
+static ExamplesOptions options_for(const text *t, Shape shape, size_t window, size_t noise, size_t sharing)
 {
-    return (n2v_examples_options){.noise = t->noise,
-                                  .subsample = t->subsample,
-                                  .shape = shape,
-                                  .words = t->words,
-                                  .window = window,
-                                  .num_noise = noise,
-                                  .sharing = sharing,
-                                  .seed = 1};
+    return (ExamplesOptions){.noise = t->noise,
+                             .subsample = t->subsample,
+                             .shape = shape,
+                             .words = t->words,
+                             .window = window,
+                             .num_noise = noise,
+                             .sharing = sharing,
+                             .seed = 1};
 }
 
-static n2v_examples *create(const n2v_examples_options *options)
+static Examples *create(const ExamplesOptions *options)
 {
-    n2v_examples *examples = NULL;
-    ck_assert_int_eq(n2v_examples_create(&examples, options, NULL), N2V_OK);
+    Examples *examples = NULL;
+    ck_assert_int_eq(examples_create(&examples, options, NULL), N2V_OK);
     return examples;
 }
 
-static void start(n2v_examples *examples, const text *t, size_t epoch, size_t index)
+static void start(Examples *examples, const text *t, size_t epoch, size_t index)
 {
-    n2v_examples_start(examples, &(n2v_block){.ids = t->ids, .count = t->count}, epoch, index);
+    examples_start(examples, &(Block){.ids = t->ids, .count = t->count}, epoch, index);
 }
 
 /* ---- what holds for every example ---- */
 
 /* Which output column j is. */
-static uint32_t column_output(const n2v_example *e, size_t j)
+static uint32_t column_output(const Example *e, size_t j)
 {
-    return e->shape == N2V_SHAPE_BATCH ? e->positive[j] : (uint32_t)j;
+    return e->shape == SHAPE_BATCH ? e->positive[j] : (uint32_t)j;
 }
 
-static void check_noise(const n2v_example *e, const n2v_examples_options *options)
+static void check_noise(const Example *e, const ExamplesOptions *options)
 {
     float draws = 0;
     bool repeated = false;
@@ -112,25 +112,25 @@ static void check_noise(const n2v_example *e, const n2v_examples_options *option
         for (size_t l = 0; l < j; l++) {
             const uint32_t other = column_output(e, l);
             require((e->output_ids[output] == e->output_ids[other]) == (output == other), "an output stands twice");
-            require(output != other || options->shape == N2V_SHAPE_BATCH, "a noise word stands twice");
+            require(output != other || options->shape == SHAPE_BATCH, "a noise word stands twice");
         }
     }
     require(repeated == e->repeated, "repeated is %d", e->repeated);
-    if (options->shape == N2V_SHAPE_BATCH)
+    if (options->shape == SHAPE_BATCH)
         require(draws == (float)e->rows, "%g columns of %zu pairs", (double)draws, e->rows);
     else
         require(draws == (float)options->num_noise, "%g noise words of %zu", (double)draws, options->num_noise);
 }
 
 /* In a batch row i's positive is column i; another column of the same word is masked only for classes. */
-static bool masked(const n2v_example *e, const n2v_examples_options *options, size_t i, size_t j)
+static bool masked(const Example *e, const ExamplesOptions *options, size_t i, size_t j)
 {
-    if (e->shape == N2V_SHAPE_BATCH)
+    if (e->shape == SHAPE_BATCH)
         return i == j || (options->other_classes && column_output(e, j) == e->positive[i]);
     return j == e->positive[i];
 }
 
-static void check_mask(const n2v_example *e, const n2v_examples_options *options)
+static void check_mask(const Example *e, const ExamplesOptions *options)
 {
     for (size_t i = 0; i < e->rows; i++)
         for (size_t j = 0; j < e->negatives; j++)
@@ -138,7 +138,7 @@ static void check_mask(const n2v_example *e, const n2v_examples_options *options
 }
 
 /* The bits of members say the same as the positives, where no output is two things at once. */
-static void check_members(const n2v_example *e)
+static void check_members(const Example *e)
 {
     bool noise = false;
 
@@ -155,9 +155,9 @@ static void check_members(const n2v_example *e)
     }
 }
 
-static void check_example(const n2v_example *e, const n2v_examples_options *options)
+static void check_example(const Example *e, const ExamplesOptions *options)
 {
-    const n2v_example_sizes sizes = n2v_examples_sizes(options);
+    const ExampleSizes sizes = examples_sizes(options);
 
     require(e->shape == options->shape, "shape %d", e->shape);
     require(e->rows >= 1 && e->rows <= sizes.rows && e->outputs <= sizes.outputs && e->negatives <= sizes.negatives &&
@@ -174,11 +174,11 @@ static void check_example(const n2v_example *e, const n2v_examples_options *opti
         require(e->first[i + 1] > e->first[i], "row %zu has no positive", i);
     for (size_t p = 0; p < e->positives; p++)
         require(e->first[e->row[p]] <= p && p < e->first[e->row[p] + 1], "positive %zu in row %u", p, e->row[p]);
-    require((e->mask != NULL) == (e->shape == N2V_SHAPE_BATCH || e->shape == N2V_SHAPE_ALL_WORDS), "mask");
-    if (e->shape != N2V_SHAPE_ALL_WORDS)
+    require((e->mask != NULL) == (e->shape == SHAPE_BATCH || e->shape == SHAPE_ALL_WORDS), "mask");
+    if (e->shape != SHAPE_ALL_WORDS)
         check_noise(e, options);
     switch (e->shape) {
-    case N2V_SHAPE_WINDOWS:
+    case SHAPE_WINDOWS:
         require(e->outputs <= e->negatives + options->sharing, "%zu outputs of %zu noise words", e->outputs,
                 e->negatives);
         for (size_t j = 0; j < e->outputs; j++)
@@ -188,12 +188,12 @@ static void check_example(const n2v_example *e, const n2v_examples_options *opti
             require(e->positive[p] < e->outputs, "positive %u of %zu outputs", e->positive[p], e->outputs);
         check_members(e);
         break;
-    case N2V_SHAPE_INPUTS:
+    case SHAPE_INPUTS:
         require(e->outputs == e->negatives + e->positives, "%zu outputs", e->outputs);
         for (size_t p = 0; p < e->positives; p++)
             require(e->positive[p] == e->negatives + p, "positive %zu is output %u", p, e->positive[p]);
         break;
-    case N2V_SHAPE_ALL_WORDS:
+    case SHAPE_ALL_WORDS:
         require(e->outputs == options->words && e->negatives == options->words && !e->repeated, "%zu outputs",
                 e->outputs);
         for (size_t j = 0; j < e->outputs; j++)
@@ -202,7 +202,7 @@ static void check_example(const n2v_example *e, const n2v_examples_options *opti
             require(e->positive[i] == e->positive[0], "two centre words");
         check_mask(e, options);
         break;
-    case N2V_SHAPE_BATCH:
+    case SHAPE_BATCH:
     default:
         require(e->outputs <= e->negatives && e->negatives == e->rows && e->positives == e->rows, "%zu outputs",
                 e->outputs);
@@ -213,7 +213,7 @@ static void check_example(const n2v_example *e, const n2v_examples_options *opti
 /* ---- the pairs of a block ---- */
 
 typedef struct pair {
-    n2v_id center, context; /* the word with the window, and one in it */
+    Id center, context; /* the word with the window, and one in it */
 } pair;
 
 /* All of them, of all examples, in order. */
@@ -222,7 +222,7 @@ typedef struct pair_list {
     size_t count, room;
 } pair_list;
 
-static void add_pair(pair_list *list, n2v_id center, n2v_id context)
+static void add_pair(pair_list *list, Id center, Id context)
 {
     if (list->count == list->room) {
         list->room = list->room ? 2 * list->room : 4096;
@@ -232,34 +232,34 @@ static void add_pair(pair_list *list, n2v_id center, n2v_id context)
     list->pairs[list->count++] = (pair){center, context};
 }
 
-static void add_pairs(pair_list *list, const n2v_example *e)
+static void add_pairs(pair_list *list, const Example *e)
 {
     for (size_t i = 0; i < e->rows; i++)
         for (uint32_t p = e->first[i]; p < e->first[i + 1]; p++) {
-            const n2v_id output = e->output_ids[e->positive[p]];
-            if (e->shape == N2V_SHAPE_INPUTS)
+            const Id output = e->output_ids[e->positive[p]];
+            if (e->shape == SHAPE_INPUTS)
                 add_pair(list, e->inputs[i], output);
             else
                 add_pair(list, output, e->inputs[i]);
         }
 }
 
-static pair_list collect(const text *t, const n2v_examples_options *options)
+static pair_list collect(const text *t, const ExamplesOptions *options)
 {
-    n2v_examples *examples = create(options);
-    const n2v_example *e;
+    Examples *examples = create(options);
+    const Example *e;
     pair_list list = {0};
     double done = 0;
 
     start(examples, t, 0, 0);
-    while ((e = n2v_examples_next(examples)) != NULL) {
+    while ((e = examples_next(examples)) != NULL) {
         check_example(e, options);
         require(e->done >= done, "done goes back from %g to %g", done, e->done);
         done = e->done;
         add_pairs(&list, e);
     }
-    ck_assert_ptr_null(n2v_examples_next(examples)); /* and stays at the end */
-    n2v_examples_destroy(examples);
+    ck_assert_ptr_null(examples_next(examples)); /* and stays at the end */
+    examples_destroy(examples);
     return list;
 }
 
@@ -280,7 +280,7 @@ static void check_windows(const pair_list *list, const uint32_t *unit, size_t co
         kept_count += kept[i];
     }
     for (size_t p = 0; p < list->count; p++) {
-        const n2v_id center = list->pairs[p].center, context = list->pairs[p].context;
+        const Id center = list->pairs[p].center, context = list->pairs[p].context;
         const ptrdiff_t distance = (ptrdiff_t)rank[context] - (ptrdiff_t)rank[center];
 
         require(unit[center] == unit[context], "%s: a window over the end: %u and %u", what, center, context);
@@ -324,22 +324,22 @@ static void check_windows(const pair_list *list, const uint32_t *unit, size_t co
 START_TEST(windows)
 {
     static const size_t most_lengths[] = {1, 2, 12, 60, 2000}, widths[] = {1, 4, 7, 10, MOST_WINDOW};
-    bool kept[N2V_BLOCK_IDS];
+    bool kept[BLOCK_IDS];
 
     for (size_t s = 0; s < SHAPES; s++)
         for (size_t l = 0; l < sizeof most_lengths / sizeof *most_lengths; l++)
             for (size_t v = 0; v < sizeof widths / sizeof *widths; v++) {
                 const size_t window = widths[v], most = most_lengths[l],
-                             count = shapes[s] == N2V_SHAPE_ALL_WORDS ? 1000 : N2V_BLOCK_IDS;
+                             count = shapes[s] == SHAPE_ALL_WORDS ? 1000 : BLOCK_IDS;
                 text *t = make_text(count, 1, most, 0, 0);
                 /* so few pairs a batch that no line is cut: that is another test's */
-                const n2v_examples_options options =
-                    options_for(t, shapes[s], window, most > 60 ? 1 : 7, v ? 4 : N2V_MOST_WINDOWS);
+                const ExamplesOptions options =
+                    options_for(t, shapes[s], window, most > 60 ? 1 : 7, v ? 4 : MOST_WINDOWS);
                 const pair_list list = collect(t, &options);
                 double reaches[MOST_WINDOW] = {0}, uniform[MOST_WINDOW], known = 0;
                 char what[64];
 
-                if (shapes[s] == N2V_SHAPE_BATCH)
+                if (shapes[s] == SHAPE_BATCH)
                     ck_assert_uint_ge(t->sentences, 2 * (options.num_noise + 1));
                 (void)snprintf(what, sizeof what, "%s, sentences to %zu, window %zu", shape_names[s], most, window);
                 check_windows(&list, t->sentence, t->count, window, reaches, kept, what);
@@ -364,11 +364,11 @@ END_TEST
 /* Words are discarded before there are windows: what is left closes up. The same ones, whatever the shape. */
 START_TEST(windows_close_up)
 {
-    bool kept[SHAPES][N2V_BLOCK_IDS];
+    bool kept[SHAPES][BLOCK_IDS];
 
     for (size_t s = 0; s < SHAPES; s++) {
         text *t = make_text(2000, 1, 40, 0, 5e-5); /* each word with probability 0.42 */
-        const n2v_examples_options options = options_for(t, shapes[s], 4, 7, 4);
+        const ExamplesOptions options = options_for(t, shapes[s], 4, 7, 4);
         const pair_list list = collect(t, &options);
         double reaches[MOST_WINDOW] = {0};
         size_t left = 0;
@@ -389,19 +389,19 @@ END_TEST
 START_TEST(window_examples)
 {
     text *t = make_text(3000, 1, 20, 0, 0), *few = make_text(3000, 2, 20, 5, 0);
-    const n2v_examples_options options = options_for(t, N2V_SHAPE_WINDOWS, 5, 5, 3);
-    const n2v_examples_options crowded = options_for(few, N2V_SHAPE_WINDOWS, 5, 10, 1);
-    n2v_examples *examples = create(&options);
+    const ExamplesOptions options = options_for(t, SHAPE_WINDOWS, 5, 5, 3);
+    const ExamplesOptions crowded = options_for(few, SHAPE_WINDOWS, 5, 10, 1);
+    Examples *examples = create(&options);
     size_t shared = 0, repeated = 0, count = 0, short_one = 0;
     int64_t last = -1;
-    const n2v_example *e;
+    const Example *e;
 
     start(examples, t, 0, 0);
-    while ((e = n2v_examples_next(examples)) != NULL) {
-        n2v_id centers[3] = {0};
+    while ((e = examples_next(examples)) != NULL) {
+        Id centers[3] = {0};
         size_t known_centers = 0;
         for (size_t p = 0; p < e->positives; p++) {
-            const n2v_id center = e->output_ids[e->positive[p]];
+            const Id center = e->output_ids[e->positive[p]];
             bool known = false;
             for (size_t w = 0; w < known_centers; w++)
                 known |= centers[w] == center;
@@ -417,10 +417,10 @@ START_TEST(window_examples)
         short_one += known_centers < 3;
     }
     ck_assert_uint_le(short_one, 1); /* the last */
-    n2v_examples_destroy(examples);
+    examples_destroy(examples);
     examples = create(&crowded);
     start(examples, few, 0, 0);
-    while ((e = n2v_examples_next(examples)) != NULL) {
+    while ((e = examples_next(examples)) != NULL) {
         check_example(e, &crowded);
         for (size_t j = 0; j < e->negatives; j++)
             shared += e->positive[0] == j;
@@ -431,7 +431,7 @@ START_TEST(window_examples)
     ck_assert_uint_eq(repeated, 3000);   /* ten draws of five words */
     ck_assert_uint_gt(shared, 3000 / 2); /* the centre word is missed by 0.8^10 */
     ck_assert_uint_lt(shared, 3000);
-    n2v_examples_destroy(examples);
+    examples_destroy(examples);
     free_text(t);
     free_text(few);
 }
@@ -444,18 +444,18 @@ START_TEST(input_examples)
 
     for (size_t k = 0; k < sizeof sharings / sizeof *sharings; k++) {
         text *t = make_text(3000, 1, 20, 0, 0);
-        const n2v_examples_options options = options_for(t, N2V_SHAPE_INPUTS, 3, 20, sharings[k]);
-        n2v_examples *examples = create(&options);
+        const ExamplesOptions options = options_for(t, SHAPE_INPUTS, 3, 20, sharings[k]);
+        Examples *examples = create(&options);
         size_t over_ends = 0, rows = 0, with_window = 0;
         int64_t last = -1;
         bool short_one = false;
-        const n2v_example *e;
+        const Example *e;
 
         for (size_t i = 0; i < t->count; i++)
             with_window += (i > 0 && t->sentence[i - 1] == t->sentence[i]) ||
                            (i + 1 < t->count && t->sentence[i + 1] == t->sentence[i]);
         start(examples, t, 0, 0);
-        while ((e = n2v_examples_next(examples)) != NULL) {
+        while ((e = examples_next(examples)) != NULL) {
             check_example(e, &options);
             ck_assert(!short_one); /* only the last */
             short_one = e->rows < sharings[k];
@@ -468,7 +468,7 @@ START_TEST(input_examples)
         }
         ck_assert_uint_eq(rows, with_window);
         ck_assert(sharings[k] == 1 ? over_ends == 0 : over_ends > 100);
-        n2v_examples_destroy(examples);
+        examples_destroy(examples);
         free_text(t);
     }
 }
@@ -477,15 +477,15 @@ END_TEST
 /* ---- batches ---- */
 
 /* Walks through all batches: no two pairs of one from the same unit; returns the pairs. */
-static pair_list check_batches(const text *t, const n2v_examples_options *options, const uint32_t *unit)
+static pair_list check_batches(const text *t, const ExamplesOptions *options, const uint32_t *unit)
 {
-    n2v_examples *examples = create(options);
+    Examples *examples = create(options);
     pair_list list = {0};
-    const n2v_example *e;
+    const Example *e;
     size_t batches = 0;
 
     start(examples, t, 0, 0);
-    while ((e = n2v_examples_next(examples)) != NULL) {
+    while ((e = examples_next(examples)) != NULL) {
         check_example(e, options);
         for (size_t i = 0; i < e->rows; i++)
             for (size_t l = 0; l < i; l++)
@@ -494,7 +494,7 @@ static pair_list check_batches(const text *t, const n2v_examples_options *option
         add_pairs(&list, e);
         batches++;
     }
-    n2v_examples_destroy(examples);
+    examples_destroy(examples);
     ck_assert_uint_ge(batches * (options->num_noise + 1), list.count);
     return list;
 }
@@ -504,8 +504,8 @@ START_TEST(batches_mix_sentences)
     static const size_t noise[] = {1, 15, 63};
 
     for (size_t k = 0; k < sizeof noise / sizeof *noise; k++) {
-        text *t = make_text(N2V_BLOCK_IDS, 1, 40, 0, 0);
-        const n2v_examples_options options = options_for(t, N2V_SHAPE_BATCH, 5, noise[k], 1);
+        text *t = make_text(BLOCK_IDS, 1, 40, 0, 0);
+        const ExamplesOptions options = options_for(t, SHAPE_BATCH, 5, noise[k], 1);
         pair_list list;
 
         ck_assert_uint_ge(t->sentences, 2 * (noise[k] + 1));
@@ -522,9 +522,9 @@ END_TEST
 static void check_pieces(size_t count, size_t least, size_t most, size_t window, size_t noise)
 {
     text *t = make_text(count, least, most, 0, 0);
-    const n2v_examples_options options = options_for(t, N2V_SHAPE_BATCH, window, noise, 1);
+    const ExamplesOptions options = options_for(t, SHAPE_BATCH, window, noise, 1);
     uint32_t *unit = calloc(count, sizeof *unit), piece = 0;
-    bool kept[N2V_BLOCK_IDS];
+    bool kept[BLOCK_IDS];
     double reaches[MOST_WINDOW] = {0};
     size_t longest = count / (2 * (noise + 1));
     pair_list list;
@@ -554,11 +554,11 @@ static void check_pieces(size_t count, size_t least, size_t most, size_t window,
 
 START_TEST(long_lines_are_cut)
 {
-    check_pieces(N2V_BLOCK_IDS, N2V_BLOCK_IDS, N2V_BLOCK_IDS, 5, 15); /* one line */
+    check_pieces(BLOCK_IDS, BLOCK_IDS, BLOCK_IDS, 5, 15); /* one line */
     check_pieces(4001, 4001, 4001, 5, 15);
     check_pieces(100, 100, 100, 5, 15); /* ten pieces of two windows, six lanes empty */
     check_pieces(101, 101, 101, 10, 3);
-    check_pieces(N2V_BLOCK_IDS, 400, 3000, 3, 31); /* some lines */
+    check_pieces(BLOCK_IDS, 400, 3000, 3, 31); /* some lines */
     check_pieces(5000, 100, 2000, 5, 63);
 }
 END_TEST
@@ -568,17 +568,17 @@ END_TEST
 START_TEST(batches_have_a_column_a_pair)
 {
     text *t = make_text(4000, 2, 12, 30, 0);
-    n2v_examples_options options = options_for(t, N2V_SHAPE_BATCH, 5, 31, 1);
+    ExamplesOptions options = options_for(t, SHAPE_BATCH, 5, 31, 1);
 
     for (int classes = 0; classes < 2; classes++) {
-        n2v_examples *examples;
-        const n2v_example *e;
+        Examples *examples;
+        const Example *e;
         size_t same = 0;
 
         options.other_classes = classes;
         examples = create(&options);
         start(examples, t, 0, 0);
-        while ((e = n2v_examples_next(examples)) != NULL) {
+        while ((e = examples_next(examples)) != NULL) {
             check_example(e, &options);
             ck_assert_uint_eq(e->negatives, e->rows);
             for (size_t i = 0; i < e->rows; i++)
@@ -586,7 +586,7 @@ START_TEST(batches_have_a_column_a_pair)
                     same += i != j && e->positive[i] == e->positive[j];
         }
         ck_assert_uint_gt(same, 500);
-        n2v_examples_destroy(examples);
+        examples_destroy(examples);
     }
     free_text(t);
 }
@@ -611,7 +611,7 @@ static void add_bytes(bytes *b, const void *data, size_t count)
 }
 
 /* All that an example says. */
-static void add_example(bytes *b, const n2v_example *e)
+static void add_example(bytes *b, const Example *e)
 {
     const size_t sizes[4] = {e->rows, e->outputs, e->negatives, e->positives};
 
@@ -620,32 +620,32 @@ static void add_example(bytes *b, const n2v_example *e)
     add_bytes(b, e->output_ids, e->outputs * sizeof *e->output_ids);
     if (e->mask)
         add_bytes(b, e->mask, e->rows * e->negatives);
-    if (e->shape != N2V_SHAPE_ALL_WORDS)
+    if (e->shape != SHAPE_ALL_WORDS)
         add_bytes(b, e->multiplicity, e->negatives * sizeof *e->multiplicity);
     add_bytes(b, e->first, (e->rows + 1) * sizeof *e->first);
     add_bytes(b, e->row, e->positives * sizeof *e->row);
     add_bytes(b, e->positive, e->positives * sizeof *e->positive);
     add_bytes(b, &e->done, sizeof e->done);
     add_bytes(b, &e->repeated, sizeof e->repeated);
-    if (e->shape == N2V_SHAPE_WINDOWS) {
+    if (e->shape == SHAPE_WINDOWS) {
         add_bytes(b, &e->overlap, sizeof e->overlap);
         add_bytes(b, e->members, e->rows * sizeof *e->members);
     }
 }
 
 /* The whole stream of a block; each example is also read after the next one is made, when it must still stand. */
-static bytes stream(n2v_examples *examples, const text *t, size_t epoch, size_t index)
+static bytes stream(Examples *examples, const text *t, size_t epoch, size_t index)
 {
-    const n2v_example *e, *next;
+    const Example *e, *next;
     bytes all = {0};
 
     start(examples, t, epoch, index);
-    e = n2v_examples_next(examples);
+    e = examples_next(examples);
     while (e) {
         const size_t from = all.count;
         bytes late = {0};
         add_example(&all, e);
-        next = n2v_examples_next(examples);
+        next = examples_next(examples);
         add_example(&late, e);
         require(late.count == all.count - from && memcmp(late.data, all.data + from, late.count) == 0,
                 "an example changes while the next one is made");
@@ -666,8 +666,8 @@ START_TEST(streams_have_names)
     for (size_t s = 0; s < SHAPES; s++)
         for (int repeats = 0; repeats < 2; repeats++) {
             text *t = make_text(1500, 1, 30, repeats ? 50 : 0, repeats ? 0.005 : 3e-4);
-            n2v_examples_options options = options_for(t, shapes[s], 5, 7, 5);
-            n2v_examples *one = create(&options), *other = create(&options), *another;
+            ExamplesOptions options = options_for(t, shapes[s], 5, 7, 5);
+            Examples *one = create(&options), *other = create(&options), *another;
             const size_t names[4][2] = {{1, 3}, {2, 3}, {1, 4}, {3, 1}};
             bytes first = stream(one, t, 1, 3);
 
@@ -678,16 +678,16 @@ START_TEST(streams_have_names)
                 bytes again;
                 start(other, t, 7, k); /* other work, left half done */
                 for (size_t n = 0; n < 3 * k + 5; n++)
-                    (void)n2v_examples_next(other);
+                    (void)examples_next(other);
                 again = stream(k < 4 ? other : another, t, names[k % 4][0], names[k % 4][1]);
                 require(same(&again, &first) == (k == 0), "%s: stream %zu is %s", shape_names[s], k,
                         k ? "that of another name" : "not the same");
                 free(again.data);
             }
             free(first.data);
-            n2v_examples_destroy(one);
-            n2v_examples_destroy(other);
-            n2v_examples_destroy(another);
+            examples_destroy(one);
+            examples_destroy(other);
+            examples_destroy(another);
             free_text(t);
         }
 }

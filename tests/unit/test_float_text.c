@@ -25,10 +25,10 @@ static uint32_t to_bits(float value)
     return bits;
 }
 
-static const char *format(float value, char text[N2V_FLOAT_TEXT_BYTES + 1])
+static const char *format(float value, char text[FLOAT_TEXT_BYTES + 1])
 {
-    const size_t bytes = n2v_float_format(value, text);
-    ck_assert_uint_le(bytes, N2V_FLOAT_TEXT_BYTES);
+    const size_t bytes = float_format(value, text);
+    ck_assert_uint_le(bytes, FLOAT_TEXT_BYTES);
     text[bytes] = '\0';
     return text;
 }
@@ -36,13 +36,13 @@ static const char *format(float value, char text[N2V_FLOAT_TEXT_BYTES + 1])
 /* What was written must be read back by the C library and by us; no shorter text would do. */
 static void check_value(float value, locale_t c_locale, bool shortest)
 {
-    char text[N2V_FLOAT_TEXT_BYTES + 1], *library_end;
+    char text[FLOAT_TEXT_BYTES + 1], *library_end;
     const char *end;
 
     format(value, text);
     if (to_bits(strtof(text, &library_end)) != to_bits(value) || *library_end)
         ck_abort_msg("%a was written as %s", (double)value, text);
-    if (to_bits(n2v_float_parse(text, &end, c_locale)) != to_bits(value) || *end)
+    if (to_bits(float_parse(text, &end, c_locale)) != to_bits(value) || *end)
         ck_abort_msg("%s was not read back as %a", text, (double)value);
     if (shortest && value != 0) {
         char shorter[32];
@@ -84,7 +84,7 @@ START_TEST(formats_known_values)
                  {FLT_MAX, "3.4028235e+38"},
                  {FLT_MIN, "1.1754944e-38"},
                  {1e-45F, "1e-45"}};
-    char text[N2V_FLOAT_TEXT_BYTES + 1];
+    char text[FLOAT_TEXT_BYTES + 1];
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         ck_assert_str_eq(format(cases[i].value, text), cases[i].text);
@@ -94,11 +94,11 @@ END_TEST
 START_TEST(random_bits_read_back)
 {
     locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    n2v_random random;
+    Random random;
 
-    n2v_random_seed(&random, 1, 2, 3, 4);
+    random_seed(&random, 1, 2, 3, 4);
     for (int i = 0; i < SOME_OF(2000000); i++) {
-        const float value = from_bits((uint32_t)n2v_random_next(&random));
+        const float value = from_bits((uint32_t)random_next(&random));
         if (isfinite(value))
             check_value(value, c_locale, i % 8 == 0);
     }
@@ -137,11 +137,11 @@ START_TEST(parses_as_strtof)
 {
     static const char *const shapes[] = {"%.0e", "%.3e", "%.6f", "%.8e", "%.12g", "%.16e", "%.18e", "%.25e", "%g"};
     locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    n2v_random random;
+    Random random;
 
-    n2v_random_seed(&random, 5, 6, 7, 8);
+    random_seed(&random, 5, 6, 7, 8);
     for (int i = 0; i < SOME_OF(900000); i++) {
-        double number = from_bits((uint32_t)n2v_random_next(&random));
+        double number = from_bits((uint32_t)random_next(&random));
         char text[400];
         const char *end;
         if (!isfinite(number))
@@ -151,8 +151,8 @@ START_TEST(parses_as_strtof)
         if (!isfinite(number))
             continue;
         snprintf(text, sizeof text, shapes[i % 9], number);
-        if (to_bits(n2v_float_parse(text, &end, c_locale)) != to_bits(strtof(text, NULL)) || *end)
-            ck_abort_msg("%s was read as %a", text, (double)n2v_float_parse(text, &end, c_locale));
+        if (to_bits(float_parse(text, &end, c_locale)) != to_bits(strtof(text, NULL)) || *end)
+            ck_abort_msg("%s was read as %a", text, (double)float_parse(text, &end, c_locale));
     }
     freelocale(c_locale);
 }
@@ -186,7 +186,7 @@ START_TEST(stops_where_the_number_ends)
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *end;
-        const float value = n2v_float_parse(cases[i].text, &end, c_locale);
+        const float value = float_parse(cases[i].text, &end, c_locale);
         ck_assert_msg((size_t)(end - cases[i].text) == cases[i].used, "'%s' ended after %zu", cases[i].text,
                       (size_t)(end - cases[i].text));
         ck_assert_uint_eq(to_bits(value), to_bits(cases[i].value));

@@ -16,12 +16,12 @@ typedef struct files {
     char path[160], *beside;
 } files;
 
-static files open_files(const n2v_format *format)
+static files open_files(const Format *format)
 {
     files f = {.folder = scratch_open()};
     snprintf(f.path, sizeof f.path, "%s", scratch_path(&f.folder, "file"));
     if (format)
-        ck_assert_int_eq(n2v_format_beside(format, f.path, &f.beside, NULL), N2V_OK);
+        ck_assert_int_eq(format_beside(format, f.path, &f.beside, NULL), N2V_OK);
     return f;
 }
 
@@ -41,7 +41,7 @@ static void put_file(const char *path, const void *bytes, size_t count)
     require(fclose(file) == 0, "%s cannot be written", path);
 }
 
-static bool is_format(const n2v_format *format, const char *names)
+static bool is_format(const Format *format, const char *names)
 {
     return strstr(names, format->name) != NULL;
 }
@@ -49,10 +49,10 @@ static bool is_format(const n2v_format *format, const char *names)
 static const char *const words[] = {"the", "na\xc3\xafve", "</s>", "\xe6\x97\xa5\xe6\x9c\xac", "0.5", "it's", "-", "x"};
 
 /* Random bits that are finite: all magnitudes, subnormals, both zeros. */
-static float any_float(n2v_random *random)
+static float any_float(Random *random)
 {
     for (;;) {
-        const uint32_t bits = (uint32_t)n2v_random_next(random);
+        const uint32_t bits = (uint32_t)random_next(random);
         float value;
         memcpy(&value, &bits, sizeof value);
         if ((bits & 0x7f800000) != 0x7f800000)
@@ -60,22 +60,22 @@ static float any_float(n2v_random *random)
     }
 }
 
-static void make_model(n2v_model *model, size_t count, size_t dim)
+static void make_model(Model *model, size_t count, size_t dim)
 {
-    n2v_vocabulary *vocabulary = n2v_vocabulary_create();
-    n2v_random random;
+    Vocabulary *vocabulary = vocabulary_create();
+    Random random;
     n2v_error error;
 
-    n2v_random_seed(&random, 1, count, dim, 0);
+    random_seed(&random, 1, count, dim, 0);
     for (size_t i = 0; i < count; i++) {
         char word[32];
         if (i < sizeof words / sizeof *words)
             snprintf(word, sizeof word, "%s", words[i]);
         else
             snprintf(word, sizeof word, "word%zu", i);
-        ck_assert_int_eq(n2v_vocabulary_add(vocabulary, word, strlen(word), 7 + i * i, NULL, &error), N2V_OK);
+        ck_assert_int_eq(vocabulary_add(vocabulary, word, strlen(word), 7 + i * i, NULL, &error), N2V_OK);
     }
-    ck_assert_int_eq(n2v_model_create(model, vocabulary, dim, 0, &error), N2V_OK);
+    ck_assert_int_eq(model_create(model, vocabulary, dim, 0, &error), N2V_OK);
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < dim; j++) {
             model->input[i * model->stride + j] = any_float(&random);
@@ -88,16 +88,16 @@ static void make_model(n2v_model *model, size_t count, size_t dim)
     model->parameters = strdup("objective=sgns\ndim=3\n");
 }
 
-static void write_model(const n2v_model *model, const n2v_format *format, const char *path)
+static void write_model(const Model *model, const Format *format, const char *path)
 {
-    n2v_saving saving;
+    Saving saving;
     n2v_error error;
-    ck_assert_msg(n2v_saving_open(&saving, format, path, NULL, &error) == N2V_OK, "%s", error.text);
-    ck_assert_msg(n2v_saving_write(&saving, model, &error) == N2V_OK, "%s", error.text);
-    ck_assert_msg(n2v_saving_commit(&saving, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(saving_open(&saving, format, path, NULL, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(saving_write(&saving, model, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(saving_commit(&saving, &error) == N2V_OK, "%s", error.text);
 }
 
-static void check_same_rows(const n2v_model *a, const n2v_model *b, const float *x, const float *y)
+static void check_same_rows(const Model *a, const Model *b, const float *x, const float *y)
 {
     for (size_t i = 0; i < a->words; i++) {
         ck_assert_mem_eq(x + i * a->stride, y + i * b->stride, a->dim * sizeof *x);
@@ -107,21 +107,20 @@ static void check_same_rows(const n2v_model *a, const n2v_model *b, const float 
 }
 
 /* All that the format holds is the same to the bit, and there is no more. */
-static void check_same(const n2v_model *a, const n2v_model *b, const n2v_format *format)
+static void check_same(const Model *a, const Model *b, const Format *format)
 {
     const bool whole = is_format(format, "n2v safetensors"), counts = is_format(format, "n2v");
 
     ck_assert_uint_eq(a->words, b->words);
     ck_assert_uint_eq(a->dim, b->dim);
-    ck_assert_uint_eq(b->stride, n2v_row_stride(b->dim));
-    ck_assert_uint_eq(n2v_vocabulary_size(b->vocabulary), a->words);
+    ck_assert_uint_eq(b->stride, row_stride(b->dim));
+    ck_assert_uint_eq(vocabulary_size(b->vocabulary), a->words);
     for (size_t i = 0; i < a->words; i++) {
         size_t bytes;
-        const char *word = n2v_vocabulary_word(b->vocabulary, (n2v_id)i, &bytes);
-        ck_assert_str_eq(word, n2v_vocabulary_word(a->vocabulary, (n2v_id)i, NULL));
-        ck_assert_uint_eq(n2v_vocabulary_find(b->vocabulary, word, bytes), i);
-        ck_assert_uint_eq(n2v_vocabulary_count(b->vocabulary, (n2v_id)i),
-                          counts ? n2v_vocabulary_count(a->vocabulary, (n2v_id)i) : 0);
+        const char *word = vocabulary_word(b->vocabulary, (Id)i, &bytes);
+        ck_assert_str_eq(word, vocabulary_word(a->vocabulary, (Id)i, NULL));
+        ck_assert_uint_eq(vocabulary_find(b->vocabulary, word, bytes), i);
+        ck_assert_uint_eq(vocabulary_count(b->vocabulary, (Id)i), counts ? vocabulary_count(a->vocabulary, (Id)i) : 0);
     }
     check_same_rows(a, b, a->input, b->input);
     ck_assert_str_eq(b->parameters, whole ? a->parameters : "");
@@ -137,9 +136,9 @@ static void check_same(const n2v_model *a, const n2v_model *b, const n2v_format 
 /* Reading fails with this status, and says this; the model is empty afterwards. */
 static void check_refused(const char *path, n2v_status status, const char *says)
 {
-    n2v_model model;
+    Model model;
     n2v_error error = {.text = ""};
-    const n2v_status got = n2v_format_read(&model, path, NULL, &error);
+    const n2v_status got = format_read(&model, path, NULL, &error);
 
     ck_assert_msg(got == status, "status %d, not %d; wanted: %s; got: %s", (int)got, (int)status, says, error.text);
     ck_assert_msg(strstr(error.text, says) && strstr(error.text, path), "'%s' does not say '%s'", error.text, says);
@@ -150,21 +149,21 @@ static void check_refused(const char *path, n2v_status status, const char *says)
 START_TEST(reads_what_it_wrote)
 {
     static const size_t shapes[][2] = {{1, 1}, {8, 1}, {8, 3}, {50, 16}, {9, 17}, {5000, 33}, {30, 1000}};
-    const n2v_format *format, *found;
+    const Format *format, *found;
 
-    for (size_t f = 0; (format = n2v_format_at(f)); f++) {
+    for (size_t f = 0; (format = format_at(f)); f++) {
         files file = open_files(format);
         for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-            n2v_model model, again;
+            Model model, again;
             n2v_error error;
             make_model(&model, shapes[i][0], shapes[i][1]);
             write_model(&model, format, file.path);
-            ck_assert_msg(n2v_format_load(&again, &found, file.path, NULL, &error) == N2V_OK, "%s %zu x %zu: %s",
+            ck_assert_msg(format_load(&again, &found, file.path, NULL, &error) == N2V_OK, "%s %zu x %zu: %s",
                           format->name, shapes[i][0], shapes[i][1], error.text);
             ck_assert_str_eq(found->name, format->name);
             check_same(&model, &again, format);
-            n2v_model_free(&again);
-            n2v_model_free(&model);
+            model_free(&again);
+            model_free(&model);
         }
         close_files(&file);
     }
@@ -183,11 +182,11 @@ static void zip(const char *path)
 
 START_TEST(reads_gzipped_files)
 {
-    const n2v_format *format;
+    const Format *format;
 
-    for (size_t f = 0; (format = n2v_format_at(f)); f++) {
+    for (size_t f = 0; (format = format_at(f)); f++) {
         files file = open_files(format);
-        n2v_model model, again;
+        Model model, again;
         n2v_error error;
         make_model(&model, 9000, 5);
         memset(model.input, 0, model.words * model.stride * sizeof(float)); /* shrinks a lot: rows must grow */
@@ -195,10 +194,10 @@ START_TEST(reads_gzipped_files)
         zip(file.path);
         if (file.beside)
             zip(file.beside);
-        ck_assert_msg(n2v_format_read(&again, file.path, NULL, &error) == N2V_OK, "%s: %s", format->name, error.text);
+        ck_assert_msg(format_read(&again, file.path, NULL, &error) == N2V_OK, "%s: %s", format->name, error.text);
         check_same(&model, &again, format);
-        n2v_model_free(&again);
-        n2v_model_free(&model);
+        model_free(&again);
+        model_free(&model);
         close_files(&file);
     }
 }
@@ -207,12 +206,12 @@ END_TEST
 /* Reads a file that may be malformed: the status, after a look at what was said. */
 static n2v_status read_odd(const files *file, const char *what, size_t at)
 {
-    n2v_model model;
+    Model model;
     n2v_error error = {.text = ""};
-    const n2v_status status = n2v_format_read(&model, file->path, NULL, &error);
+    const n2v_status status = format_read(&model, file->path, NULL, &error);
 
     if (!status) {
-        n2v_model_free(&model);
+        model_free(&model);
         return status;
     }
     require(strstr(error.text, file->folder.folder), "%s, byte %zu: '%s' names no file", what, at, error.text);
@@ -225,12 +224,12 @@ static n2v_status read_odd(const files *file, const char *what, size_t at)
 
 START_TEST(every_cut_is_refused)
 {
-    const n2v_format *format;
+    const Format *format;
 
-    for (size_t f = 0; (format = n2v_format_at(f)); f++) {
+    for (size_t f = 0; (format = format_at(f)); f++) {
         files file = open_files(format);
         const bool text = is_format(format, "text projector"), binary = is_format(format, "binary");
-        n2v_model model;
+        Model model;
         char *bytes;
         size_t count;
         make_model(&model, 8, 3);
@@ -257,14 +256,14 @@ START_TEST(every_cut_is_refused)
                     cut, count);
         }
         free(bytes);
-        n2v_model_free(&model);
+        model_free(&model);
         close_files(&file);
     }
 }
 END_TEST
 
 /* Changes every byte of one of the files in some ways; how many were refused. */
-static size_t flip_bytes(const files *file, const char *path, const n2v_format *format)
+static size_t flip_bytes(const files *file, const char *path, const Format *format)
 {
     size_t count, refused = 0;
     char *bytes = scratch_read(path, &count);
@@ -287,17 +286,17 @@ static size_t flip_bytes(const files *file, const char *path, const n2v_format *
 
 START_TEST(no_flipped_byte_crashes_and_none_passes_the_checksum)
 {
-    const n2v_format *format;
+    const Format *format;
 
-    for (size_t f = 0; (format = n2v_format_at(f)); f++) {
+    for (size_t f = 0; (format = format_at(f)); f++) {
         files file = open_files(format);
-        n2v_model model;
+        Model model;
         make_model(&model, 8, 3);
         write_model(&model, format, file.path);
         ck_assert_uint_gt(flip_bytes(&file, file.path, format), 0);
         if (file.beside)
             ck_assert_uint_gt(flip_bytes(&file, file.beside, format), 0);
-        n2v_model_free(&model);
+        model_free(&model);
         close_files(&file);
     }
 }
@@ -385,12 +384,12 @@ END_TEST
 START_TEST(malformed_models_are_named)
 {
     files s = open_files(NULL);
-    n2v_model model;
+    Model model;
     unsigned char *bytes;
     size_t count;
 
     make_model(&model, 8, 3);
-    write_model(&model, n2v_format_find("n2v"), s.path);
+    write_model(&model, format_find("n2v"), s.path);
     bytes = (unsigned char *)scratch_read(s.path, &count);
     put_file(s.path, bytes, count - 1);
     check_refused(s.path, N2V_ERROR_FORMAT, "the file is cut");
@@ -409,7 +408,7 @@ START_TEST(malformed_models_are_named)
     put_file(s.path, bytes, count);
     check_refused(s.path, N2V_ERROR_FORMAT, "the header promises");
     free(bytes);
-    n2v_model_free(&model);
+    model_free(&model);
     close_files(&s);
 }
 END_TEST
@@ -420,22 +419,22 @@ START_TEST(reads_what_others_write)
     static const char text[] = "2 2 \r\na\t1e0 -2.50 \r\nb +3 .5";
     static const char binary[] = "2 2\na " TWO_FLOATS "b " TWO_FLOATS;
     files s = open_files(NULL);
-    n2v_model model;
+    Model model;
     n2v_error error;
 
     put_file(s.path, text, sizeof text - 1);
-    ck_assert_msg(n2v_format_read(&model, s.path, NULL, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(format_read(&model, s.path, NULL, &error) == N2V_OK, "%s", error.text);
     ck_assert_float_eq(model.input[0], 1);
     ck_assert_float_eq(model.input[1], -2.5F);
     ck_assert_float_eq(model.input[model.stride], 3);
     ck_assert_float_eq(model.input[model.stride + 1], 0.5F);
-    n2v_model_free(&model);
+    model_free(&model);
     put_file(s.path, binary, sizeof binary - 1);
-    ck_assert_msg(n2v_format_read(&model, s.path, NULL, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(format_read(&model, s.path, NULL, &error) == N2V_OK, "%s", error.text);
     ck_assert_float_eq(model.input[model.stride], 1);
     ck_assert_float_eq(model.input[model.stride + 1], -2);
-    ck_assert_uint_eq(n2v_vocabulary_find(model.vocabulary, "b", 1), 1);
-    n2v_model_free(&model);
+    ck_assert_uint_eq(vocabulary_find(model.vocabulary, "b", 1), 1);
+    model_free(&model);
     close_files(&s);
 }
 END_TEST
@@ -444,20 +443,20 @@ START_TEST(what_is_not_finite_is_not_written)
 {
     static const float bad[] = {(float)__builtin_nan(""), (float)__builtin_inf()};
     files s = open_files(NULL);
-    const n2v_format *format;
+    const Format *format;
 
     for (size_t i = 0; i < 2; i++)
-        for (size_t f = 0; (format = n2v_format_at(f)); f++) {
-            n2v_model model;
-            n2v_writer *writer;
+        for (size_t f = 0; (format = format_at(f)); f++) {
+            Model model;
+            Writer *writer;
             n2v_error error;
             make_model(&model, 8, 3);
             model.input[3 * model.stride + 1] = bad[i];
-            ck_assert_int_eq(n2v_writer_open(&writer, s.path, NULL, &error), N2V_OK);
+            ck_assert_int_eq(writer_open(&writer, s.path, NULL, &error), N2V_OK);
             ck_assert_int_eq(format->write(&model, writer, &error), N2V_ERROR_NUMERIC);
             ck_assert_ptr_nonnull(strstr(error.text, "not finite"));
-            n2v_writer_discard(writer);
-            n2v_model_free(&model);
+            writer_discard(writer);
+            model_free(&model);
         }
     close_files(&s);
 }
@@ -465,24 +464,24 @@ END_TEST
 
 START_TEST(what_16_bits_cannot_hold_is_not_written)
 {
-    const n2v_format *format;
+    const Format *format;
 
-    for (size_t f = 0; (format = n2v_format_at(f)); f++) {
+    for (size_t f = 0; (format = format_at(f)); f++) {
         files file = open_files(NULL);
-        n2v_model model;
-        n2v_saving saving;
+        Model model;
+        Saving saving;
         n2v_error error;
         if (format->write_float16) {
             make_model(&model, 8, 3);
             memset(model.input, 0, model.words * model.stride * sizeof(float));
             memset(model.output, 0, model.words * model.stride * sizeof(float));
             model.input[3 * model.stride + 1] = -65520;
-            ck_assert_int_eq(n2v_saving_open(&saving, format, file.path, NULL, &error), N2V_OK);
+            ck_assert_int_eq(saving_open(&saving, format, file.path, NULL, &error), N2V_OK);
             saving.float16 = true;
-            ck_assert_int_eq(n2v_saving_write(&saving, &model, &error), N2V_ERROR_NUMERIC);
+            ck_assert_int_eq(saving_write(&saving, &model, &error), N2V_ERROR_NUMERIC);
             ck_assert_ptr_nonnull(strstr(error.text, "number 2 of the vector of '\xe6\x97\xa5\xe6\x9c\xac' is -65520"));
-            n2v_saving_discard(&saving);
-            n2v_model_free(&model);
+            saving_discard(&saving);
+            model_free(&model);
         }
         close_files(&file);
     }
@@ -491,40 +490,40 @@ END_TEST
 
 START_TEST(formats_go_by_ending)
 {
-    ck_assert_str_eq(n2v_format_of_path("a.txt")->name, "text");
-    ck_assert_str_eq(n2v_format_of_path("a.vec")->name, "text");
-    ck_assert_str_eq(n2v_format_of_path("b/a.bin")->name, "binary");
-    ck_assert_str_eq(n2v_format_of_path("A.BIN")->name, "binary");
-    ck_assert_str_eq(n2v_format_of_path("a.n2v")->name, "n2v");
-    ck_assert_str_eq(n2v_format_of_path("a.glove")->name, "glove");
-    ck_assert_str_eq(n2v_format_of_path("a.npy")->name, "npy");
-    ck_assert_str_eq(n2v_format_of_path("a.safetensors")->name, "safetensors");
-    ck_assert_str_eq(n2v_format_of_path("a.fifu")->name, "finalfusion");
-    ck_assert_str_eq(n2v_format_of_path("a.tsv")->name, "projector");
-    ck_assert_str_eq(n2v_format_of_path("vectors.tsv")->name, "projector");
-    ck_assert_str_eq(n2v_format_of_path("a.npy/b")->name, "text");
-    ck_assert_str_eq(n2v_format_of_path("b/.npy")->name, "text");
-    ck_assert_str_eq(n2v_format_of_path("-")->name, "text");
-    ck_assert_str_eq(n2v_format_of_path("bin")->name, "text");
-    ck_assert_ptr_null(n2v_format_find("txt"));
+    ck_assert_str_eq(format_of_path("a.txt")->name, "text");
+    ck_assert_str_eq(format_of_path("a.vec")->name, "text");
+    ck_assert_str_eq(format_of_path("b/a.bin")->name, "binary");
+    ck_assert_str_eq(format_of_path("A.BIN")->name, "binary");
+    ck_assert_str_eq(format_of_path("a.n2v")->name, "n2v");
+    ck_assert_str_eq(format_of_path("a.glove")->name, "glove");
+    ck_assert_str_eq(format_of_path("a.npy")->name, "npy");
+    ck_assert_str_eq(format_of_path("a.safetensors")->name, "safetensors");
+    ck_assert_str_eq(format_of_path("a.fifu")->name, "finalfusion");
+    ck_assert_str_eq(format_of_path("a.tsv")->name, "projector");
+    ck_assert_str_eq(format_of_path("vectors.tsv")->name, "projector");
+    ck_assert_str_eq(format_of_path("a.npy/b")->name, "text");
+    ck_assert_str_eq(format_of_path("b/.npy")->name, "text");
+    ck_assert_str_eq(format_of_path("-")->name, "text");
+    ck_assert_str_eq(format_of_path("bin")->name, "text");
+    ck_assert_ptr_null(format_find("txt"));
 }
 END_TEST
 
 START_TEST(a_model_too_large_is_refused)
 {
-    n2v_vocabulary *vocabulary = n2v_vocabulary_create();
-    n2v_model model;
+    Vocabulary *vocabulary = vocabulary_create();
+    Model model;
     n2v_error error;
 
-    ck_assert_int_eq(n2v_model_create(&model, vocabulary, 10, 0, &error), N2V_ERROR_ARGUMENT);
-    ck_assert_int_eq(n2v_vocabulary_add(vocabulary, "a", 1, 1, NULL, &error), N2V_OK);
-    ck_assert_int_eq(n2v_vocabulary_add(vocabulary, "b", 1, 1, NULL, &error), N2V_OK);
-    ck_assert_int_eq(n2v_model_create(&model, vocabulary, SIZE_MAX, 0, &error), N2V_ERROR_MEMORY);
-    ck_assert_int_eq(n2v_model_create(&model, vocabulary, SIZE_MAX / 2, 0, &error), N2V_ERROR_MEMORY);
-    ck_assert_int_eq(n2v_model_create(&model, vocabulary, (size_t)1 << 45, 0, &error), N2V_ERROR_MEMORY);
+    ck_assert_int_eq(model_create(&model, vocabulary, 10, 0, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(vocabulary_add(vocabulary, "a", 1, 1, NULL, &error), N2V_OK);
+    ck_assert_int_eq(vocabulary_add(vocabulary, "b", 1, 1, NULL, &error), N2V_OK);
+    ck_assert_int_eq(model_create(&model, vocabulary, SIZE_MAX, 0, &error), N2V_ERROR_MEMORY);
+    ck_assert_int_eq(model_create(&model, vocabulary, SIZE_MAX / 2, 0, &error), N2V_ERROR_MEMORY);
+    ck_assert_int_eq(model_create(&model, vocabulary, (size_t)1 << 45, 0, &error), N2V_ERROR_MEMORY);
     ck_assert_ptr_nonnull(strstr(error.text, "fewer dimensions"));
     ck_assert_ptr_null(model.input);
-    n2v_vocabulary_destroy(vocabulary);
+    vocabulary_destroy(vocabulary);
 }
 END_TEST
 

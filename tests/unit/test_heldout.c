@@ -16,7 +16,7 @@
 #define EVERY  (SANITIZED ? 3 : 1)
 #define SHRINK (SANITIZED ? 4 : 1)
 
-static const n2v_corpus_options PLAIN = {.min_count = 1, .memory_limit = (size_t)1 << 30};
+static const CorpusOptions PLAIN = {.min_count = 1, .memory_limit = (size_t)1 << 30};
 
 /* ---- the split ---- */
 
@@ -37,21 +37,21 @@ static char *numbered_lines(size_t lines, size_t *bytes)
     return text;
 }
 
-static n2v_status read_lines(n2v_corpus *corpus, const char *text, size_t bytes, const n2v_corpus_options *options,
+static n2v_status read_lines(Corpus *corpus, const char *text, size_t bytes, const CorpusOptions *options,
                              n2v_error *error)
 {
     scratch files = scratch_open();
     const char *path = scratch_write(&files, "text", text, bytes);
-    const n2v_status status = n2v_corpus_read(corpus, &path, 1, options, error);
+    const n2v_status status = corpus_read(corpus, &path, 1, options, error);
     scratch_close(&files);
     return status;
 }
 
-static n2v_corpus split(const char *text, size_t bytes, double share, uint64_t seed)
+static Corpus split(const char *text, size_t bytes, double share, uint64_t seed)
 {
-    n2v_corpus_options options = PLAIN;
+    CorpusOptions options = PLAIN;
     n2v_error error = {N2V_OK, ""};
-    n2v_corpus corpus;
+    Corpus corpus;
 
     options.heldout = share;
     options.seed = seed;
@@ -59,28 +59,28 @@ static n2v_corpus split(const char *text, size_t bytes, double share, uint64_t s
     return corpus;
 }
 
-static n2v_id find(const n2v_corpus *corpus, const char *word)
+static Id find(const Corpus *corpus, const char *word)
 {
-    return n2v_vocabulary_find(corpus->vocabulary, word, strlen(word));
+    return vocabulary_find(corpus->vocabulary, word, strlen(word));
 }
 
-static bool trained_on(const n2v_corpus *corpus, size_t line)
+static bool trained_on(const Corpus *corpus, size_t line)
 {
     char word[32];
     (void)snprintf(word, sizeof word, "u%zu", line);
-    return find(corpus, word) != N2V_NO_ID;
+    return find(corpus, word) != NO_ID;
 }
 
-static uint64_t occurrences(const n2v_blocks *blocks, n2v_id id)
+static uint64_t occurrences(const Blocks *blocks, Id id)
 {
-    n2v_id buffer[N2V_BLOCK_IDS];
+    Id buffer[BLOCK_IDS];
     uint64_t count = 0;
 
-    for (size_t b = 0; b < n2v_blocks_count(blocks); b++) {
-        n2v_block block;
-        ck_assert_int_eq(n2v_blocks_read(blocks, b, buffer, &block, NULL), N2V_OK);
+    for (size_t b = 0; b < blocks_count(blocks); b++) {
+        Block block;
+        ck_assert_int_eq(blocks_read(blocks, b, buffer, &block, NULL), N2V_OK);
         for (size_t k = 0; k < block.count; k++)
-            count += (block.ids[k] & ~N2V_SENTENCE_END) == id;
+            count += (block.ids[k] & ~SENTENCE_END) == id;
     }
     return count;
 }
@@ -89,7 +89,7 @@ START_TEST(each_sentence_goes_one_way)
 {
     size_t bytes, kept = 0, words = 0;
     char *text = numbered_lines(LINES, &bytes);
-    n2v_corpus corpus = split(text, bytes, 0.2, 1), none = split(text, bytes, 0, 1);
+    Corpus corpus = split(text, bytes, 0.2, 1), none = split(text, bytes, 0, 1);
 
     ck_assert_ptr_nonnull(corpus.heldout);
     ck_assert_ptr_null(none.heldout);
@@ -98,17 +98,17 @@ START_TEST(each_sentence_goes_one_way)
         words += trained_on(&corpus, i) ? 4 + i % 13 : 0;
     }
     ck_assert_double_eq_tol((double)kept / LINES, 0.8, 5 * sqrt(0.2 * 0.8 / LINES));
-    ck_assert_uint_eq(n2v_blocks_sentences(corpus.blocks), kept);
-    ck_assert_uint_eq(n2v_blocks_words(corpus.blocks), words);
-    ck_assert_uint_eq(n2v_blocks_sentences(corpus.heldout), LINES - kept);
+    ck_assert_uint_eq(blocks_sentences(corpus.blocks), kept);
+    ck_assert_uint_eq(blocks_words(corpus.blocks), words);
+    ck_assert_uint_eq(blocks_sentences(corpus.heldout), LINES - kept);
     /* the words of their own of held-out lines have no id, all others stay */
-    ck_assert_uint_eq(n2v_blocks_words(corpus.heldout), n2v_blocks_words(none.blocks) - words - (LINES - kept));
-    ck_assert_uint_eq(n2v_vocabulary_total(corpus.vocabulary), words);
-    for (size_t id = 0; id < n2v_vocabulary_size(corpus.vocabulary); id += id < 12 ? 1 : 97)
-        ck_assert_uint_eq(n2v_vocabulary_count(corpus.vocabulary, (n2v_id)id), occurrences(corpus.blocks, (n2v_id)id));
+    ck_assert_uint_eq(blocks_words(corpus.heldout), blocks_words(none.blocks) - words - (LINES - kept));
+    ck_assert_uint_eq(vocabulary_total(corpus.vocabulary), words);
+    for (size_t id = 0; id < vocabulary_size(corpus.vocabulary); id += id < 12 ? 1 : 97)
+        ck_assert_uint_eq(vocabulary_count(corpus.vocabulary, (Id)id), occurrences(corpus.blocks, (Id)id));
     ck_assert_uint_eq(occurrences(corpus.heldout, find(&corpus, "the")), 2 * (LINES - kept));
-    n2v_corpus_free(&corpus);
-    n2v_corpus_free(&none);
+    corpus_free(&corpus);
+    corpus_free(&none);
     free(text);
 }
 END_TEST
@@ -117,9 +117,9 @@ START_TEST(the_choice_is_the_seeds)
 {
     size_t bytes, differ = 0, prefix = 0;
     char *text = numbered_lines(LINES, &bytes);
-    n2v_corpus a = split(text, bytes, 0.3, 1), b = split(text, bytes, 0.3, 1), other = split(text, bytes, 0.3, 2);
-    n2v_corpus less = split(text, bytes, 0.1, 1);
-    n2v_corpus half;
+    Corpus a = split(text, bytes, 0.3, 1), b = split(text, bytes, 0.3, 1), other = split(text, bytes, 0.3, 2);
+    Corpus less = split(text, bytes, 0.1, 1);
+    Corpus half;
 
     while (prefix < bytes && prefix < bytes / 2)
         prefix = (size_t)(strchr(text + prefix, '\n') - text) + 1;
@@ -132,11 +132,11 @@ START_TEST(the_choice_is_the_seeds)
             ck_assert_int_eq(trained_on(&half, i), trained_on(&a, i));
     }
     ck_assert_double_eq_tol((double)differ / LINES, 2 * 0.3 * 0.7, 0.05);
-    n2v_corpus_free(&a);
-    n2v_corpus_free(&b);
-    n2v_corpus_free(&other);
-    n2v_corpus_free(&less);
-    n2v_corpus_free(&half);
+    corpus_free(&a);
+    corpus_free(&b);
+    corpus_free(&other);
+    corpus_free(&less);
+    corpus_free(&half);
     free(text);
 }
 END_TEST
@@ -146,18 +146,18 @@ START_TEST(counts_are_of_training_alone)
 {
     size_t bytes;
     char *text = numbered_lines(LINES, &bytes);
-    n2v_corpus_options options = PLAIN;
-    n2v_corpus corpus, one = split(text, bytes, 0.5, 3);
+    CorpusOptions options = PLAIN;
+    Corpus corpus, one = split(text, bytes, 0.5, 3);
     n2v_error error = {N2V_OK, ""};
 
     options.heldout = 0.5;
     options.seed = 3;
     options.min_count = 0;
     ck_assert_int_eq(read_lines(&corpus, text, bytes, &options, &error), N2V_OK);
-    ck_assert_uint_eq(n2v_vocabulary_size(corpus.vocabulary), n2v_vocabulary_size(one.vocabulary));
-    ck_assert_uint_gt(n2v_vocabulary_count(corpus.vocabulary, (n2v_id)(n2v_vocabulary_size(corpus.vocabulary) - 1)), 0);
-    n2v_corpus_free(&corpus);
-    n2v_corpus_free(&one);
+    ck_assert_uint_eq(vocabulary_size(corpus.vocabulary), vocabulary_size(one.vocabulary));
+    ck_assert_uint_gt(vocabulary_count(corpus.vocabulary, (Id)(vocabulary_size(corpus.vocabulary) - 1)), 0);
+    corpus_free(&corpus);
+    corpus_free(&one);
     options.heldout = 1e-12;
     ck_assert_int_eq(read_lines(&corpus, text, bytes, &options, &error), N2V_ERROR_DATA);
     ck_assert_msg(strstr(error.text, "nothing is held out") && strstr(error.text, "4000 sentences"), "%s", error.text);
@@ -171,34 +171,33 @@ START_TEST(another_text_is_encoded)
 {
     static const char train[] = "a b c\na b\na\n", other[] = "x b a y\nz\nb x\n\na", odd[] = "x y z\n";
     scratch files = scratch_open();
-    n2v_corpus corpus;
-    n2v_corpus_report report;
-    n2v_blocks *blocks;
-    n2v_block block;
-    n2v_id buffer[N2V_BLOCK_IDS];
+    Corpus corpus;
+    CorpusReport report;
+    Blocks *blocks;
+    Block block;
+    Id buffer[BLOCK_IDS];
     n2v_error error = {N2V_OK, ""};
     const char *path;
 
     ck_assert_int_eq(read_lines(&corpus, train, strlen(train), &PLAIN, &error), N2V_OK);
     path = scratch_write(&files, "other", other, strlen(other));
-    require(n2v_corpus_encode(&blocks, &report, corpus.vocabulary, &path, 1, &PLAIN, &error) == N2V_OK, "%s",
-            error.text);
+    require(corpus_encode(&blocks, &report, corpus.vocabulary, &path, 1, &PLAIN, &error) == N2V_OK, "%s", error.text);
     ck_assert_uint_eq(report.tokens, 8);
-    ck_assert_uint_eq(n2v_blocks_words(blocks), 4);
-    ck_assert_uint_eq(n2v_blocks_sentences(blocks), 3);
-    ck_assert_int_eq(n2v_blocks_read(blocks, 0, buffer, &block, NULL), N2V_OK);
+    ck_assert_uint_eq(blocks_words(blocks), 4);
+    ck_assert_uint_eq(blocks_sentences(blocks), 3);
+    ck_assert_int_eq(blocks_read(blocks, 0, buffer, &block, NULL), N2V_OK);
     ck_assert_uint_eq(block.ids[0], 1);
-    ck_assert_uint_eq(block.ids[1], 0 | N2V_SENTENCE_END);
-    ck_assert_uint_eq(block.ids[2], 1 | N2V_SENTENCE_END);
-    ck_assert_uint_eq(block.ids[3], 0 | N2V_SENTENCE_END);
-    ck_assert_uint_eq(n2v_vocabulary_total(corpus.vocabulary), 6); /* counts stay */
-    ck_assert_uint_eq(n2v_vocabulary_size(corpus.vocabulary), 3);
-    n2v_blocks_destroy(blocks);
+    ck_assert_uint_eq(block.ids[1], 0 | SENTENCE_END);
+    ck_assert_uint_eq(block.ids[2], 1 | SENTENCE_END);
+    ck_assert_uint_eq(block.ids[3], 0 | SENTENCE_END);
+    ck_assert_uint_eq(vocabulary_total(corpus.vocabulary), 6); /* counts stay */
+    ck_assert_uint_eq(vocabulary_size(corpus.vocabulary), 3);
+    blocks_destroy(blocks);
     path = scratch_write(&files, "odd", odd, strlen(odd));
-    ck_assert_int_eq(n2v_corpus_encode(&blocks, &report, corpus.vocabulary, &path, 1, &PLAIN, &error), N2V_ERROR_DATA);
+    ck_assert_int_eq(corpus_encode(&blocks, &report, corpus.vocabulary, &path, 1, &PLAIN, &error), N2V_ERROR_DATA);
     ck_assert_ptr_null(blocks);
     ck_assert_msg(strstr(error.text, "shares no word") != NULL, "%s", error.text);
-    n2v_corpus_free(&corpus);
+    corpus_free(&corpus);
     scratch_close(&files);
 }
 END_TEST
@@ -209,27 +208,27 @@ END_TEST
 
 typedef struct language {
     uint64_t counts[WORDS];
-    n2v_blocks *training, *heldout;
+    Blocks *training, *heldout;
 } language;
 
 /* Sentences of 6 words; neighbours' numbers are near each other. */
-static n2v_blocks *sentences(size_t count, uint64_t seed, uint64_t *counts)
+static Blocks *sentences(size_t count, uint64_t seed, uint64_t *counts)
 {
-    n2v_blocks *blocks;
-    n2v_random random;
+    Blocks *blocks;
+    Random random;
 
-    ck_assert_int_eq(n2v_blocks_create(&blocks, (size_t)1 << 30, NULL, NULL), N2V_OK);
-    n2v_random_seed(&random, seed, 0, 0, 0);
+    ck_assert_int_eq(blocks_create(&blocks, (size_t)1 << 30, NULL, NULL), N2V_OK);
+    random_seed(&random, seed, 0, 0, 0);
     for (size_t i = 0; i < count; i++) {
-        const n2v_id from = n2v_random_below(&random, WORDS - 4);
+        const Id from = random_below(&random, WORDS - 4);
         for (size_t k = 0; k < 6; k++) {
-            const n2v_id id = from + n2v_random_below(&random, 5), marked = k == 5 ? id | N2V_SENTENCE_END : id;
+            const Id id = from + random_below(&random, 5), marked = k == 5 ? id | SENTENCE_END : id;
             if (counts)
                 counts[id]++;
-            require(n2v_blocks_append(blocks, &marked, 1, NULL) == N2V_OK, "append");
+            require(blocks_append(blocks, &marked, 1, NULL) == N2V_OK, "append");
         }
     }
-    ck_assert_int_eq(n2v_blocks_finish(blocks, NULL, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(blocks_finish(blocks, NULL, NULL, NULL), N2V_OK);
     return blocks;
 }
 
@@ -246,64 +245,64 @@ static language make_language(size_t training, size_t heldout)
 
 static void free_language(language *l)
 {
-    n2v_blocks_destroy(l->training);
-    n2v_blocks_destroy(l->heldout);
+    blocks_destroy(l->training);
+    blocks_destroy(l->heldout);
 }
 
 /* Words with the language's counts, in this order: it is not the order of counts, and need not be. */
-static n2v_model make_model(const language *l)
+static Model make_model(const language *l)
 {
-    n2v_vocabulary *vocabulary = n2v_vocabulary_create();
-    n2v_model model;
+    Vocabulary *vocabulary = vocabulary_create();
+    Model model;
 
     ck_assert_ptr_nonnull(vocabulary);
     for (size_t w = 0; w < WORDS; w++) {
         char word[16];
         const int length = snprintf(word, sizeof word, "w%zu", w);
-        n2v_id id;
-        ck_assert_int_eq(n2v_vocabulary_add(vocabulary, word, (size_t)length, l->counts[w], &id, NULL), N2V_OK);
+        Id id;
+        ck_assert_int_eq(vocabulary_add(vocabulary, word, (size_t)length, l->counts[w], &id, NULL), N2V_OK);
     }
-    ck_assert_int_eq(n2v_model_create(&model, vocabulary, 20, 1, NULL), N2V_OK);
+    ck_assert_int_eq(model_create(&model, vocabulary, 20, 1, NULL), N2V_OK);
     return model;
 }
 
-static n2v_train_options options_of(const char *objective, const language *l, size_t threads)
+static TrainOptions options_of(const char *objective, const language *l, size_t threads)
 {
-    n2v_train_options options = {.window = 3,
-                                 .noise = 5,
-                                 .noise_sharing = 1,
-                                 .noise_power = 0.75,
-                                 .subsample = 0.05,
-                                 .epochs = 3,
-                                 .init = 1,
-                                 .learning_rate = 0.05,
-                                 .threads = threads,
-                                 .seed = 1,
-                                 .heldout = l->heldout};
+    TrainOptions options = {.window = 3,
+                            .noise = 5,
+                            .noise_sharing = 1,
+                            .noise_power = 0.75,
+                            .subsample = 0.05,
+                            .epochs = 3,
+                            .init = 1,
+                            .learning_rate = 0.05,
+                            .threads = threads,
+                            .seed = 1,
+                            .heldout = l->heldout};
     n2v_error error = {N2V_OK, ""};
-    require(n2v_objective_parse(objective, &options.objective, options.parameters, &error) == N2V_OK, "%s", error.text);
+    require(objective_parse(objective, &options.objective, options.parameters, &error) == N2V_OK, "%s", error.text);
     return options;
 }
 
 typedef struct heard {
-    n2v_heldout told[100];
+    Heldout told[100];
     size_t count;
 } heard;
 
-static void hear(void *context, const n2v_heldout *heldout)
+static void hear(void *context, const Heldout *heldout)
 {
     heard *h = context;
     require(heldout->epoch == h->count + 1 && h->count < 100, "epoch %zu is told after %zu", heldout->epoch, h->count);
     h->told[h->count++] = *heldout;
 }
 
-static heard train(n2v_model *model, const language *l, const n2v_train_options *options)
+static heard train(Model *model, const language *l, const TrainOptions *options)
 {
     heard h = {.count = 0};
-    const n2v_train_observer observer = {.context = &h, .heldout = hear};
-    n2v_train_report report;
+    const TrainObserver observer = {.context = &h, .heldout = hear};
+    TrainReport report;
     n2v_error error = {N2V_OK, ""};
-    const n2v_status status = n2v_train(model, l->training, options, &observer, &report, &error);
+    const n2v_status status = train_model(model, l->training, options, &observer, &report, &error);
 
     require(status == N2V_OK, "%s: %s", options->objective->name, error.text);
     if (options->heldout) {
@@ -314,7 +313,7 @@ static heard train(n2v_model *model, const language *l, const n2v_train_options 
         for (size_t e = 1; e < h.count; e++)
             ck_assert_uint_eq(h.told[e].pairs, h.told[0].pairs);
         for (size_t e = 0; e < h.count; e++) {
-            ck_assert_uint_eq(h.told[e].words, (e + 1) * n2v_blocks_words(l->training));
+            ck_assert_uint_eq(h.told[e].words, (e + 1) * blocks_words(l->training));
             ck_assert(h.told[e].seconds >= (e ? h.told[e - 1].seconds : 0) && h.told[e].seconds <= report.seconds);
         }
     } else {
@@ -324,7 +323,7 @@ static heard train(n2v_model *model, const language *l, const n2v_train_options 
     return h;
 }
 
-static bool same_bytes(const n2v_model *a, const n2v_model *b)
+static bool same_bytes(const Model *a, const Model *b)
 {
     const size_t bytes = a->words * a->stride * sizeof(float);
     return memcmp(a->input, b->input, bytes) == 0 && memcmp(a->output, b->output, bytes) == 0 &&
@@ -336,8 +335,8 @@ START_TEST(training_is_the_same_with_and_without)
     language l = make_language(2000, 1500);
 
     for (size_t i = 0; i < n2v_objective_count(); i += EVERY) {
-        n2v_train_options options = options_of(n2v_objective_at(i)->name, &l, 1);
-        n2v_model a = make_model(&l), b = make_model(&l), c = make_model(&l);
+        TrainOptions options = options_of(objective_at(i)->name, &l, 1);
+        Model a = make_model(&l), b = make_model(&l), c = make_model(&l);
         heard first, second;
 
         options.noise_sharing = i % 2 ? 8 : 1; /* other examples */
@@ -350,9 +349,9 @@ START_TEST(training_is_the_same_with_and_without)
         options.heldout = NULL;
         (void)train(&c, &l, &options);
         require(same_bytes(&a, &c), "%s: held-out sentences change the training", options.objective->name);
-        n2v_model_free(&a);
-        n2v_model_free(&b);
-        n2v_model_free(&c);
+        model_free(&a);
+        model_free(&b);
+        model_free(&c);
     }
     free_language(&l);
 }
@@ -366,8 +365,8 @@ START_TEST(the_examples_are_always_the_same)
     for (size_t i = 0; i < n2v_objective_count(); i += EVERY) {
         double first = NAN;
         for (size_t threads = 1; threads <= 3; threads++) {
-            n2v_train_options options = options_of(n2v_objective_at(i)->name, &l, threads);
-            n2v_model model = make_model(&l);
+            TrainOptions options = options_of(objective_at(i)->name, &l, threads);
+            Model model = make_model(&l);
             heard h;
 
             options.noise_sharing = i % 2 ? 8 : 1;
@@ -382,7 +381,7 @@ START_TEST(the_examples_are_always_the_same)
                         h.told[e].loss, first);
             if (!(options.objective->needs(options.parameters) & N2V_NEEDS_UNIT_ROWS))
                 ck_assert(h.told[0].loss == first && h.told[2].loss == first);
-            n2v_model_free(&model);
+            model_free(&model);
         }
     }
     free_language(&l);
@@ -393,18 +392,18 @@ END_TEST
 START_TEST(the_loss_of_no_knowledge)
 {
     language l = make_language(100, 3000);
-    n2v_train_options options = options_of("sgns", &l, 2);
-    n2v_model model = make_model(&l);
+    TrainOptions options = options_of("sgns", &l, 2);
+    Model model = make_model(&l);
 
     options.learning_rate = 1e-30;
     options.noise = 7;
     ck_assert_double_eq_tol(train(&model, &l, &options).told[0].loss, 8 * log(2), 1e-6);
-    n2v_model_free(&model);
+    model_free(&model);
     free_language(&l);
 }
 END_TEST
 
-static double score(const n2v_model *model, size_t c, size_t w)
+static double score(const Model *model, size_t c, size_t w)
 {
     double sum = (double)model->output_bias[w];
     for (size_t d = 0; d < model->dim; d++)
@@ -413,9 +412,9 @@ static double score(const n2v_model *model, size_t c, size_t w)
 }
 
 /* With a window of 1, no subsampling and the softmax nothing is drawn: every neighbour is a pair. */
-static double brute_force(const n2v_model *model, const n2v_blocks *blocks, uint64_t *pairs)
+static double brute_force(const Model *model, const Blocks *blocks, uint64_t *pairs)
 {
-    n2v_id buffer[N2V_BLOCK_IDS];
+    Id buffer[BLOCK_IDS];
     double log_z[WORDS], loss = 0;
 
     *pairs = 0;
@@ -425,12 +424,12 @@ static double brute_force(const n2v_model *model, const n2v_blocks *blocks, uint
             log_z[c] += exp(score(model, c, w));
         log_z[c] = log(log_z[c]);
     }
-    for (size_t b = 0; b < n2v_blocks_count(blocks); b++) {
-        n2v_block block;
-        ck_assert_int_eq(n2v_blocks_read(blocks, b, buffer, &block, NULL), N2V_OK);
+    for (size_t b = 0; b < blocks_count(blocks); b++) {
+        Block block;
+        ck_assert_int_eq(blocks_read(blocks, b, buffer, &block, NULL), N2V_OK);
         for (size_t k = 0; k + 1 < block.count; k++) {
-            const n2v_id here = block.ids[k], next = block.ids[k + 1] & ~N2V_SENTENCE_END;
-            if (here & N2V_SENTENCE_END)
+            const Id here = block.ids[k], next = block.ids[k + 1] & ~SENTENCE_END;
+            if (here & SENTENCE_END)
                 continue;
             loss += log_z[here] - score(model, here, next) + log_z[next] - score(model, next, here);
             *pairs += 2;
@@ -444,8 +443,8 @@ START_TEST(the_loss_is_that_of_the_epochs_end)
     language l = make_language(6000, 5000);
 
     for (size_t threads = 1; threads <= 3; threads++) {
-        n2v_train_options options = options_of("softmax", &l, threads);
-        n2v_model model = make_model(&l);
+        TrainOptions options = options_of("softmax", &l, threads);
+        Model model = make_model(&l);
         uint64_t pairs;
         double wanted;
         heard h;
@@ -459,7 +458,7 @@ START_TEST(the_loss_is_that_of_the_epochs_end)
         ck_assert_uint_eq(pairs, 5000 / SHRINK * 2 * 5);
         require(fabs(h.told[1].loss - wanted) < 1e-5 * wanted, "%zu threads: %.9g, by brute force %.9g", threads,
                 h.told[1].loss, wanted);
-        n2v_model_free(&model);
+        model_free(&model);
     }
     free_language(&l);
 }
@@ -471,8 +470,8 @@ START_TEST(the_loss_falls)
 
     for (size_t i = 0; i < n2v_objective_count(); i += EVERY) {
         for (size_t threads = 1; threads <= 2; threads++) {
-            n2v_train_options options = options_of(n2v_objective_at(i)->name, &l, threads);
-            n2v_model model = make_model(&l);
+            TrainOptions options = options_of(objective_at(i)->name, &l, threads);
+            Model model = make_model(&l);
             double untrained;
             heard h;
 
@@ -482,7 +481,7 @@ START_TEST(the_loss_falls)
             h = train(&model, &l, &options);
             require(h.told[2].loss < untrained, "%s: the held-out loss goes from %g to %g", options.objective->name,
                     untrained, h.told[2].loss);
-            n2v_model_free(&model);
+            model_free(&model);
         }
     }
     free_language(&l);
@@ -500,7 +499,7 @@ static bool stop_asked(void *context)
     return ++i->asked > 3;
 }
 
-static void hear_impatient(void *context, const n2v_heldout *heldout)
+static void hear_impatient(void *context, const Heldout *heldout)
 {
     hear(&((impatient *)context)->heard, heldout);
 }
@@ -511,17 +510,17 @@ START_TEST(stops_when_asked)
     language l = make_language(100, 100000);
 
     for (size_t threads = 1; threads <= 3; threads++) {
-        n2v_train_options options = options_of("softmax", &l, threads);
-        n2v_model model = make_model(&l);
+        TrainOptions options = options_of("softmax", &l, threads);
+        Model model = make_model(&l);
         impatient i = {.asked = 0};
-        const n2v_train_observer observer = {.context = &i, .stop = {stop_asked, &i}, .heldout = hear_impatient};
+        const TrainObserver observer = {.context = &i, .stop = {stop_asked, &i}, .heldout = hear_impatient};
         n2v_error error = {N2V_OK, ""};
 
         options.window = 5;
         options.epochs = 99;
-        ck_assert_int_eq(n2v_train(&model, l.training, &options, &observer, NULL, &error), N2V_ERROR_INTERRUPTED);
+        ck_assert_int_eq(train_model(&model, l.training, &options, &observer, NULL, &error), N2V_ERROR_INTERRUPTED);
         ck_assert_uint_gt(i.asked, 3);
-        n2v_model_free(&model);
+        model_free(&model);
     }
     free_language(&l);
 }
@@ -530,20 +529,20 @@ END_TEST
 START_TEST(no_pair_at_all)
 {
     language l = make_language(100, 1);
-    n2v_train_options options;
-    n2v_model model = make_model(&l);
-    const n2v_id alone = 3 | N2V_SENTENCE_END;
+    TrainOptions options;
+    Model model = make_model(&l);
+    const Id alone = 3 | SENTENCE_END;
     heard h;
 
-    n2v_blocks_destroy(l.heldout);
-    ck_assert_int_eq(n2v_blocks_create(&l.heldout, 1000, NULL, NULL), N2V_OK);
-    ck_assert_int_eq(n2v_blocks_append(l.heldout, &alone, 1, NULL), N2V_OK);
-    ck_assert_int_eq(n2v_blocks_finish(l.heldout, NULL, NULL, NULL), N2V_OK);
+    blocks_destroy(l.heldout);
+    ck_assert_int_eq(blocks_create(&l.heldout, 1000, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(blocks_append(l.heldout, &alone, 1, NULL), N2V_OK);
+    ck_assert_int_eq(blocks_finish(l.heldout, NULL, NULL, NULL), N2V_OK);
     options = options_of("nce", &l, 2);
     h = train(&model, &l, &options);
     ck_assert_uint_eq(h.told[0].pairs, 0);
     ck_assert(isnan(h.told[0].loss));
-    n2v_model_free(&model);
+    model_free(&model);
     free_language(&l);
 }
 END_TEST

@@ -12,7 +12,7 @@ static void check_escaped(const char *text, size_t bytes, const char *expected)
     FILE *out = open_memstream(&got, &length);
 
     ck_assert_ptr_nonnull(out);
-    n2v_json_escape(out, text, bytes);
+    json_escape(out, text, bytes);
     ck_assert_int_eq(fclose(out), 0);
     ck_assert_str_eq(got, expected);
     free(got);
@@ -38,8 +38,8 @@ static void check_number(double value, int digits, const char *expected)
     FILE *out = open_memstream(&got, &length);
 
     ck_assert_ptr_nonnull(out);
-    n2v_json_number(out, value, digits);
-    n2v_json_string(out, "a\"");
+    json_number(out, value, digits);
+    json_string(out, "a\"");
     ck_assert_int_eq(fclose(out), 0);
     ck_assert_int_eq(strncmp(got, expected, strlen(expected)), 0);
     ck_assert_str_eq(got + strlen(expected), "\"a\\\"\"");

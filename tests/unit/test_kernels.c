@@ -23,16 +23,16 @@ typedef struct rows {
     float *memory, **row;
 } rows;
 
-static float random_value(n2v_random *random)
+static float random_value(Random *random)
 {
-    return 2 * n2v_random_float(random) - 1;
+    return 2 * random_float(random) - 1;
 }
 
-static rows rows_make(size_t count, size_t dim, n2v_random *random)
+static rows rows_make(size_t count, size_t dim, Random *random)
 {
-    rows r = {.count = count, .dim = dim, .stride = n2v_row_stride(dim)};
+    rows r = {.count = count, .dim = dim, .stride = row_stride(dim)};
 
-    r.memory = aligned_alloc(N2V_ALIGNMENT, count * r.stride * sizeof(float));
+    r.memory = aligned_alloc(ROW_ALIGNMENT, count * r.stride * sizeof(float));
     r.row = malloc(count * sizeof *r.row);
     ck_assert_ptr_nonnull(r.memory);
     ck_assert_ptr_nonnull(r.row);
@@ -48,7 +48,7 @@ static rows rows_copy(const rows *other)
 {
     rows r = *other;
 
-    r.memory = aligned_alloc(N2V_ALIGNMENT, r.count * r.stride * sizeof(float));
+    r.memory = aligned_alloc(ROW_ALIGNMENT, r.count * r.stride * sizeof(float));
     r.row = malloc(r.count * sizeof *r.row);
     ck_assert_ptr_nonnull(r.memory);
     ck_assert_ptr_nonnull(r.row);
@@ -72,14 +72,14 @@ static void check_padding(const rows *r, const char *set)
 }
 
 /* The roundings of one product's factors, each to 2^-8 in bf16. */
-static double product_error(const n2v_kernels *set)
+static double product_error(const Kernels *set)
 {
     return set->bf16 ? 0x1p-7 + 0x1p-16 : 0;
 }
 
 /* Scores of m x n rows against doubles. A sum of dim products in floats, in any order, is off by
  * at most dim + 2 roundings of the sum of their magnitudes. A forgotten element is far beyond that. */
-static void check_scores(const n2v_kernels *set, size_t m, size_t n, size_t dim, n2v_random *random)
+static void check_scores(const Kernels *set, size_t m, size_t n, size_t dim, Random *random)
 {
     rows x = rows_make(m, dim, random), y = rows_make(n, dim, random);
     float *dot = malloc((m * n + 1) * sizeof(float)), *sqdist = malloc((m * n + 1) * sizeof(float));
@@ -116,7 +116,7 @@ static void check_scores(const n2v_kernels *set, size_t m, size_t n, size_t dim,
 }
 
 /* Of rows of length 1, one of them the same on both sides. */
-static void check_unit_scores(const n2v_kernels *set, size_t m, size_t n, size_t dim, n2v_random *random)
+static void check_unit_scores(const Kernels *set, size_t m, size_t n, size_t dim, Random *random)
 {
     rows x = rows_make(m, dim, random), y = rows_make(n, dim, random);
     float *scores = malloc((m * n + 1) * sizeof(float));
@@ -145,14 +145,14 @@ static void check_unit_scores(const n2v_kernels *set, size_t m, size_t n, size_t
 /* Neither hides that a row is no number. */
 START_TEST(distances_of_no_number)
 {
-    const n2v_kernels *set;
+    const Kernels *set;
 
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
-        n2v_random random;
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
+        Random random;
         rows x, y;
         float scores[2];
 
-        n2v_random_seed(&random, 2, 0, 0, 0);
+        random_seed(&random, 2, 0, 0, 0);
         x = rows_make(1, 20, &random);
         y = rows_make(2, 20, &random);
         x.row[0][7] = NAN;
@@ -168,20 +168,20 @@ END_TEST
 
 START_TEST(dot_and_distance)
 {
-    n2v_random random;
-    const n2v_kernels *set;
+    Random random;
+    const Kernels *set;
 
-    n2v_random_seed(&random, 1, 0, 0, 0);
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+    random_seed(&random, 1, 0, 0, 0);
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
         for (size_t m = 1; m <= 37; m++)
             for (size_t n = 1; n <= 37; n++)
-                check_scores(set, m, n, 1 + n2v_random_below(&random, 20), &random);
+                check_scores(set, m, n, 1 + random_below(&random, 20), &random);
         for (size_t m = 1; m <= 37; m++)
             for (size_t n = 1; n <= 37; n++)
-                check_unit_scores(set, m, n, 2 + n2v_random_below(&random, 20), &random);
+                check_unit_scores(set, m, n, 2 + random_below(&random, 20), &random);
         for (size_t d = 0; d < DIMS; d++)
             for (size_t repeat = 0; repeat < 3; repeat++) {
-                const size_t m = 1 + n2v_random_below(&random, 37), n = 1 + n2v_random_below(&random, 37);
+                const size_t m = 1 + random_below(&random, 37), n = 1 + random_below(&random, 37);
                 check_scores(set, m, n, dims[d], &random);
                 check_unit_scores(set, m, n, dims[d], &random);
             }
@@ -191,21 +191,21 @@ END_TEST
 
 enum { SCALE_X = 1, SCALE_Y = 2, REPEAT_X = 4, SPARSE = 8, UPDATE_VARIANTS = 16 };
 
-static void call_update(const n2v_kernels *set, const rows *x, const float *x_scale, const rows *y,
-                        const float *y_scale, const float *g, size_t moving)
+static void call_update(const Kernels *set, const rows *x, const float *x_scale, const rows *y, const float *y_scale,
+                        const float *g, size_t moving)
 {
-    const size_t floats = N2V_UPDATE_SCRATCH(x->count, y->count);
-    float *scratch = aligned_alloc(N2V_ALIGNMENT, floats * sizeof *scratch);
+    const size_t floats = UPDATE_SCRATCH(x->count, y->count);
+    float *scratch = aligned_alloc(ROW_ALIGNMENT, floats * sizeof *scratch);
 
     ck_assert_ptr_nonnull(scratch);
     for (size_t i = 0; i < floats; i++)
         scratch[i] = NAN; /* nothing may rely on what stands there */
-    set->update(x->row, x_scale, x->count, y->row, y_scale, y->count, x->stride, moving, g, scratch, (n2v_ahead){0});
+    set->update(x->row, x_scale, x->count, y->row, y_scale, y->count, x->stride, moving, g, scratch, (Ahead){0});
     free(scratch);
 }
 
 /* The way back against doubles, from the rows of before the call. */
-static void check_update(const n2v_kernels *set, size_t m, size_t n, size_t dim, unsigned variant, n2v_random *random)
+static void check_update(const Kernels *set, size_t m, size_t n, size_t dim, unsigned variant, Random *random)
 {
     rows x = rows_make(m, dim, random), y = rows_make(n, dim, random), old_x, old_y;
     float *g = malloc(m * n * sizeof(float)), x_scale[64], y_scale[64];
@@ -213,15 +213,15 @@ static void check_update(const n2v_kernels *set, size_t m, size_t n, size_t dim,
 
     ck_assert_ptr_nonnull(g);
     for (size_t k = 0; k < m * n; k++)
-        g[k] = variant & SPARSE && n2v_random_below(random, 3) ? 0 : random_value(random);
+        g[k] = variant & SPARSE && random_below(random, 3) ? 0 : random_value(random);
     for (size_t i = 0; i < 64; i++) {
         x_scale[i] = 1 + 0.3F * random_value(random);
         y_scale[i] = 1 + 0.3F * random_value(random);
     }
     if (variant & REPEAT_X) /* rows of the same word, next to each other and apart */
         for (size_t i = 1; i < m; i++)
-            if (n2v_random_below(random, 2))
-                x.row[i] = x.row[n2v_random_below(random, (uint32_t)i)];
+            if (random_below(random, 2))
+                x.row[i] = x.row[random_below(random, (uint32_t)i)];
     old_x = rows_copy(&x);
     old_y = rows_copy(&y);
     call_update(set, &x, variant & SCALE_X ? x_scale : NULL, &y, variant & SCALE_Y ? y_scale : NULL, g, x.stride);
@@ -280,19 +280,18 @@ static void check_update(const n2v_kernels *set, size_t m, size_t n, size_t dim,
 
 START_TEST(update)
 {
-    n2v_random random;
-    const n2v_kernels *set;
+    Random random;
+    const Kernels *set;
 
-    n2v_random_seed(&random, 2, 0, 0, 0);
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+    random_seed(&random, 2, 0, 0, 0);
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
         for (size_t m = 1; m <= 37; m++)
             for (size_t n = 1; n <= 37; n++)
-                check_update(set, m, n, 1 + n2v_random_below(&random, 20), (unsigned)(m + n) % UPDATE_VARIANTS,
-                             &random);
+                check_update(set, m, n, 1 + random_below(&random, 20), (unsigned)(m + n) % UPDATE_VARIANTS, &random);
         for (size_t d = 0; d < DIMS; d++)
             for (unsigned variant = 0; variant < UPDATE_VARIANTS; variant++)
-                check_update(set, 1 + n2v_random_below(&random, 12), 1 + n2v_random_below(&random, 12), dims[d],
-                             variant, &random);
+                check_update(set, 1 + random_below(&random, 12), 1 + random_below(&random, 12), dims[d], variant,
+                             &random);
     }
 }
 END_TEST
@@ -303,22 +302,22 @@ END_TEST
 START_TEST(logistic)
 {
     enum { MOST = 40 };
-    n2v_random random;
-    const n2v_kernels *set;
+    Random random;
+    const Kernels *set;
 
-    n2v_random_seed(&random, 8, 0, 0, 0);
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+    random_seed(&random, 8, 0, 0, 0);
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
         for (size_t m = 1; m <= MOST; m++) {
             for (size_t n = 1; n <= MOST; n++) {
                 float in[MOST * MOST], out[MOST * MOST + 1], noise[MOST], column[MOST];
                 uint32_t first[MOST + 1] = {0};
-                const bool shifted = n2v_random_below(&random, 2), weighed = n2v_random_below(&random, 2);
+                const bool shifted = random_below(&random, 2), weighed = random_below(&random, 2);
                 const float factor = 3 * random_value(&random);
 
                 for (size_t i = 0; i < MOST; i++) {
                     noise[i] = 5 * random_value(&random);
-                    first[i + 1] = first[i] + n2v_random_below(&random, 4);
-                    column[i] = 1 + (float)n2v_random_below(&random, 3);
+                    first[i + 1] = first[i] + random_below(&random, 4);
+                    column[i] = 1 + (float)random_below(&random, 3);
                 }
                 for (size_t c = 0; c < m * n; c++)
                     in[c] = 20 * random_value(&random);
@@ -343,14 +342,14 @@ END_TEST
 START_TEST(logistic_of_positives)
 {
     enum { MOST = 40 };
-    n2v_random random;
-    const n2v_kernels *set;
+    Random random;
+    const Kernels *set;
 
-    n2v_random_seed(&random, 11, 0, 0, 0);
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+    random_seed(&random, 11, 0, 0, 0);
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
         for (size_t count = 1; count <= MOST; count++) {
             float in[MOST], noise[MOST], out[MOST + 1];
-            const bool shifted = n2v_random_below(&random, 2);
+            const bool shifted = random_below(&random, 2);
             const float factor = 3 * random_value(&random);
 
             for (size_t p = 0; p < count; p++) {
@@ -375,26 +374,27 @@ END_TEST
 START_TEST(softmax)
 {
     enum { MOST = 40 };
-    n2v_random random;
-    const n2v_kernels *set;
+    Random random;
+    const Kernels *set;
 
-    n2v_random_seed(&random, 10, 0, 0, 0);
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+    random_seed(&random, 10, 0, 0, 0);
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
         for (size_t m = 1; m <= MOST; m++) {
             for (size_t n = 1; n <= MOST; n++) {
                 float in[MOST * MOST], cells[MOST * MOST + 1], shift[MOST], column[MOST];
                 float sums[MOST + 1], tops[MOST + 1];
-                const bool shifted = n2v_random_below(&random, 2), weighed = n2v_random_below(&random, 2);
-                const bool in_place = n2v_random_below(&random, 2);
-                const float factor = 1 + random_value(&random), around = (n2v_random_below(&random, 2) ? 1e4F : 3) * random_value(&random);
+                const bool shifted = random_below(&random, 2), weighed = random_below(&random, 2);
+                const bool in_place = random_below(&random, 2);
+                const float factor = 1 + random_value(&random),
+                            around = (random_below(&random, 2) ? 1e4F : 3) * random_value(&random);
 
                 for (size_t j = 0; j < MOST; j++) {
                     shift[j] = 5 * random_value(&random);
-                    column[j] = 1 + (float)n2v_random_below(&random, 3);
+                    column[j] = 1 + (float)random_below(&random, 3);
                 }
                 for (size_t c = 0; c < m * n; c++)
-                    in[c] = n2v_random_below(&random, 4) ? around + 9 * random_value(&random) : -INFINITY;
-                const bool tame = n2v_random_below(&random, 2);
+                    in[c] = random_below(&random, 4) ? around + 9 * random_value(&random) : -INFINITY;
+                const bool tame = random_below(&random, 2);
                 for (size_t j = 0; j < n; j++)
                     in[j] = m > 1 ? -INFINITY : in[j];
                 for (size_t c = 0; c < m * n && tame; c++) /* no sum too small or too large for a float */
@@ -440,18 +440,18 @@ END_TEST
 START_TEST(softmax_by_columns)
 {
     enum { MOST = 40 };
-    n2v_random random;
-    const n2v_kernels *set;
+    Random random;
+    const Kernels *set;
 
-    n2v_random_seed(&random, 13, 0, 0, 0);
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+    random_seed(&random, 13, 0, 0, 0);
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
         for (size_t m = 1; m <= MOST; m++) {
             for (size_t n = 1; n <= MOST; n++) {
                 float in[MOST * MOST], out[MOST * MOST + 1], sums[MOST + 1], tops[MOST + 1];
-                const float factor = n2v_random_below(&random, 2) ? -1 : 2;
+                const float factor = random_below(&random, 2) ? -1 : 2;
 
                 for (size_t c = 0; c < m * n; c++)
-                    in[c] = n2v_random_below(&random, 5) ? 90 * random_value(&random) : -INFINITY * factor;
+                    in[c] = random_below(&random, 5) ? 90 * random_value(&random) : -INFINITY * factor;
                 for (size_t i = 0; i < m; i++)
                     in[i * n + n / 2] = -INFINITY * factor; /* a column without any share */
                 out[m * n] = sums[n] = tops[n] = GUARD;
@@ -486,21 +486,21 @@ END_TEST
 START_TEST(weights_and_roots)
 {
     enum { MOST = 40 };
-    n2v_random random;
-    const n2v_kernels *set;
+    Random random;
+    const Kernels *set;
 
-    n2v_random_seed(&random, 14, 0, 0, 0);
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+    random_seed(&random, 14, 0, 0, 0);
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
         for (size_t m = 0; m <= MOST; m++) {
             for (size_t n = 1; n <= MOST; n++) {
                 float cells[MOST * MOST + 1], roots[MOST * MOST + 1], before[MOST * MOST], rows_of[MOST], columns[MOST];
-                const bool weighed = n2v_random_below(&random, 2);
+                const bool weighed = random_below(&random, 2);
 
                 for (size_t c = 0; c < m * n; c++)
-                    cells[c] = before[c] = n2v_random_below(&random, 9) ? 1 + random_value(&random) : 0;
+                    cells[c] = before[c] = random_below(&random, 9) ? 1 + random_value(&random) : 0;
                 for (size_t i = 0; i < MOST; i++) {
                     rows_of[i] = random_value(&random);
-                    columns[i] = 1 + (float)n2v_random_below(&random, 3);
+                    columns[i] = 1 + (float)random_below(&random, 3);
                 }
                 cells[m * n] = roots[m * n] = GUARD;
                 set->math.roots(cells, roots, m * n);
@@ -557,11 +557,11 @@ static float *guarded_floats(const guarded *g, size_t count, float value)
 START_TEST(ends_of_memory)
 {
     guarded pages[4];
-    const n2v_kernels *set;
+    const Kernels *set;
 
     for (size_t i = 0; i < 4; i++)
         pages[i] = guarded_make();
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
         for (size_t m = 1; m <= 20; m++) {
             for (size_t n = 1; n <= 20; n++) {
                 const size_t cells = m * n;
@@ -600,11 +600,11 @@ END_TEST
 START_TEST(softmax_of_a_million)
 {
     enum { CELLS = 1 << 20 };
-    const n2v_kernels *set;
+    const Kernels *set;
     float *in = malloc(CELLS * sizeof *in), *column = malloc(CELLS * sizeof *column);
 
     ck_assert(in && column);
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
         float sum, top;
         for (size_t j = 0; j < CELLS; j++) {
             in[j] = 3;
@@ -622,27 +622,27 @@ END_TEST
 START_TEST(hinges)
 {
     enum { MOST = 40 };
-    n2v_random random;
-    const n2v_kernels *set;
+    Random random;
+    const Kernels *set;
 
-    n2v_random_seed(&random, 12, 0, 0, 0);
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+    random_seed(&random, 12, 0, 0, 0);
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
         for (size_t n = 1; n <= MOST; n++) {
             for (size_t count = 0; count <= MOST; count++) {
-                const size_t m = 1 + n2v_random_below(&random, 9);
-                const bool weighed = n2v_random_below(&random, 2);
+                const size_t m = 1 + random_below(&random, 9);
+                const bool weighed = random_below(&random, 2);
                 float in[9 * MOST], out[9 * MOST + 1], wanted[9 * MOST], positives[MOST], column[MOST], sums[MOST + 1];
-                const float margin = n2v_random_below(&random, 3) ? 0.3F : 0;
+                const float margin = random_below(&random, 3) ? 0.3F : 0;
                 uint32_t row[MOST];
 
                 for (size_t c = 0; c < m * n; c++) {
-                    in[c] = n2v_random_below(&random, 5) ? random_value(&random) : INFINITY;
+                    in[c] = random_below(&random, 5) ? random_value(&random) : INFINITY;
                     out[c] = wanted[c] = 3;
                 }
                 for (size_t j = 0; j < n; j++)
-                    column[j] = 1 + (float)n2v_random_below(&random, 3);
+                    column[j] = 1 + (float)random_below(&random, 3);
                 for (size_t p = 0; p < count; p++) {
-                    row[p] = n2v_random_below(&random, (uint32_t)m);
+                    row[p] = random_below(&random, (uint32_t)m);
                     positives[p] = p % 4 ? random_value(&random) : in[row[p] * n];
                 }
                 out[m * n] = sums[count] = GUARD;
@@ -667,9 +667,9 @@ END_TEST
 
 START_TEST(logarithm)
 {
-    const n2v_kernels *set;
+    const Kernels *set;
 
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
         for (size_t count = 0; count <= 40; count++) {
             float in[41], out[41];
             for (size_t i = 0; i < count; i++)
@@ -699,17 +699,17 @@ END_TEST
 START_TEST(bounded_steps)
 {
     enum { MOST = 40 };
-    n2v_random random;
-    const n2v_kernels *set;
+    Random random;
+    const Kernels *set;
     size_t bounded = 0, free_ones = 0;
 
-    n2v_random_seed(&random, 11, 0, 0, 0);
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+    random_seed(&random, 11, 0, 0, 0);
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
         for (size_t m = 1; m <= MOST; m++) {
             for (size_t n = 1; n <= MOST; n++) {
                 float cells[MOST * MOST + 1], before[MOST * MOST], x[MOST + 1], y[MOST + 1];
                 double longest = 0.5, factor;
-                const float size = n2v_random_below(&random, 2) ? 0.01F : 1;
+                const float size = random_below(&random, 2) ? 0.01F : 1;
 
                 for (size_t c = 0; c < m * n; c++)
                     before[c] = cells[c] = size * random_value(&random);
@@ -754,7 +754,7 @@ START_TEST(bounded_steps)
         }
     }
     require(bounded && free_ones, "%zu bounded, %zu free", bounded, free_ones);
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++)
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++)
         for (size_t n = 5; n <= MOST; n += 7)
             for (size_t cell = 1; cell < 6 * n; cell++) { /* one that is none: the others are bounded all the same */
                 float cells[6 * MOST], x[6], y[MOST];
@@ -777,23 +777,23 @@ END_TEST
 START_TEST(parted_cells)
 {
     enum { ROWS = 12, NOISE = 37, WINDOWS = 8 };
-    n2v_random random;
-    const n2v_kernels *set;
+    Random random;
+    const Kernels *set;
 
-    n2v_random_seed(&random, 9, 0, 0, 0);
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+    random_seed(&random, 9, 0, 0, 0);
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
         for (size_t n = 0; n <= NOISE; n++) {
             for (size_t windows = 1; windows <= WINDOWS; windows++) {
-                const size_t m = 1 + n2v_random_below(&random, ROWS), width = n ? n + windows : 0;
-                float cells[ROWS * (NOISE + WINDOWS) + N2V_ROW_FLOATS], scores[ROWS * NOISE + N2V_ROW_FLOATS];
-                float positives[ROWS * WINDOWS + N2V_ROW_FLOATS], joined[ROWS * (NOISE + WINDOWS) + N2V_ROW_FLOATS + 1];
+                const size_t m = 1 + random_below(&random, ROWS), width = n ? n + windows : 0;
+                float cells[ROWS * (NOISE + WINDOWS) + ROW_FLOATS], scores[ROWS * NOISE + ROW_FLOATS];
+                float positives[ROWS * WINDOWS + ROW_FLOATS], joined[ROWS * (NOISE + WINDOWS) + ROW_FLOATS + 1];
                 uint8_t members[ROWS];
                 uint32_t first[ROWS + 1] = {0};
 
                 for (size_t c = 0; c < m * width || c < windows; c++)
                     cells[c] = random_value(&random);
                 for (size_t i = 0; i < m; i++) {
-                    members[i] = (uint8_t)n2v_random_below(&random, 1u << windows);
+                    members[i] = (uint8_t)random_below(&random, 1u << windows);
                     first[i + 1] = first[i] + (uint32_t)__builtin_popcount(members[i]);
                 }
                 set->split(cells, m, width, n, members, first, n ? scores : NULL, positives);
@@ -808,14 +808,14 @@ START_TEST(parted_cells)
                 }
                 if (!n)
                     continue;
-                joined[m * width + N2V_ROW_FLOATS] = GUARD;
+                joined[m * width + ROW_FLOATS] = GUARD;
                 set->join(scores, positives, m, n, members, first, 0.3F, width, joined);
                 for (size_t i = 0; i < m; i++)
                     for (size_t j = 0; j < width; j++)
                         require(joined[i * width + j] ==
                                     (j < n || members[i] >> (j - n) & 1 ? 0.3F * cells[i * width + j] : 0),
                                 "%s: cell (%zu, %zu)", set->name, i, j);
-                require(joined[m * width + N2V_ROW_FLOATS] == GUARD, "%s writes beyond %zu x %zu", set->name, m, width);
+                require(joined[m * width + ROW_FLOATS] == GUARD, "%s writes beyond %zu x %zu", set->name, m, width);
             }
         }
     }
@@ -825,14 +825,14 @@ END_TEST
 /* Elements that do not move still move the other side. */
 START_TEST(rows_that_move_in_part)
 {
-    n2v_random random;
-    const n2v_kernels *set;
+    Random random;
+    const Kernels *set;
 
-    n2v_random_seed(&random, 10, 0, 0, 0);
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+    random_seed(&random, 10, 0, 0, 0);
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
         for (size_t repeat = 0; repeat < 300; repeat++) {
-            const size_t m = 1 + n2v_random_below(&random, 9), n = 1 + n2v_random_below(&random, 20);
-            const size_t dim = 1 + n2v_random_below(&random, 150), moving = 1 + n2v_random_below(&random, (uint32_t)dim);
+            const size_t m = 1 + random_below(&random, 9), n = 1 + random_below(&random, 20);
+            const size_t dim = 1 + random_below(&random, 150), moving = 1 + random_below(&random, (uint32_t)dim);
             rows x = rows_make(m, dim, &random), y = rows_make(n, dim, &random), all_x, all_y, old;
             float g[9 * 20];
 
@@ -861,16 +861,16 @@ END_TEST
 /* x is only read, before y is written; rows of y that stand there several times get all that is theirs. */
 START_TEST(rows_that_stand_still)
 {
-    n2v_random random;
-    const n2v_kernels *set;
+    Random random;
+    const Kernels *set;
 
-    n2v_random_seed(&random, 11, 0, 0, 0);
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+    random_seed(&random, 11, 0, 0, 0);
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
         for (size_t repeat = 0; repeat < 600; repeat++) {
-            const size_t m = 1 + n2v_random_below(&random, 20), n = 1 + n2v_random_below(&random, 40);
-            const size_t dim = 1 + n2v_random_below(&random, 60);
+            const size_t m = 1 + random_below(&random, 20), n = 1 + random_below(&random, 40);
+            const size_t dim = 1 + random_below(&random, 60);
             const double tolerance = set->bf16 ? 2e-2 : 1e-5; /* 20 products of at most 0.1, factors of 8 bits */
-            const bool scaled = n2v_random_below(&random, 2), some_twice = n2v_random_below(&random, 2);
+            const bool scaled = random_below(&random, 2), some_twice = random_below(&random, 2);
             rows x = rows_make(m, dim, &random), y = rows_make(n, dim, &random), old_y;
             float old[20][64], g[20 * 40], y_scale[40];
             double wanted[60];
@@ -879,13 +879,13 @@ START_TEST(rows_that_stand_still)
                 g[c] = 0.1F * random_value(&random);
             for (size_t j = 0; j < n; j++) {
                 y_scale[j] = 1 + 0.3F * random_value(&random);
-                if (some_twice && n2v_random_below(&random, 3) == 0)
-                    y.row[j] = y.row[n2v_random_below(&random, (uint32_t)n)];
+                if (some_twice && random_below(&random, 3) == 0)
+                    y.row[j] = y.row[random_below(&random, (uint32_t)n)];
             }
             old_y = rows_copy(&y);
             for (size_t i = 0; i < m; i++) {
-                if (n2v_random_below(&random, 2))
-                    x.row[i] = y.row[n2v_random_below(&random, (uint32_t)n)];
+                if (random_below(&random, 2))
+                    x.row[i] = y.row[random_below(&random, (uint32_t)n)];
                 memcpy(old[i], x.row[i], dim * sizeof(float));
             }
             call_update(set, &x, NULL, &y, scaled ? y_scale : NULL, g, 0);
@@ -920,17 +920,17 @@ END_TEST
 /* Pairs of rows that stand several times on their side, against the same in doubles. */
 START_TEST(pairs_by_themselves)
 {
-    n2v_random random;
-    const n2v_kernels *set;
+    Random random;
+    const Kernels *set;
 
-    n2v_random_seed(&random, 15, 0, 0, 0);
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+    random_seed(&random, 15, 0, 0, 0);
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
         for (size_t repeat = 0; repeat < 600; repeat++) {
             enum { MOST = 9, DIM = 60 };
-            const size_t count = n2v_random_below(&random, MOST + 1), dim = 1 + n2v_random_below(&random, DIM);
-            const size_t moving = n2v_random_below(&random, 3) ? dim : n2v_random_below(&random, (uint32_t)dim + 1);
-            const bool scaled = n2v_random_below(&random, 2), unit = moving == dim && n2v_random_below(&random, 2);
-            const bool once = n2v_random_below(&random, 2);
+            const size_t count = random_below(&random, MOST + 1), dim = 1 + random_below(&random, DIM);
+            const size_t moving = random_below(&random, 3) ? dim : random_below(&random, (uint32_t)dim + 1);
+            const bool scaled = random_below(&random, 2), unit = moving == dim && random_below(&random, 2);
+            const bool once = random_below(&random, 2);
             rows x = rows_make(MOST, dim, &random), y = rows_make(MOST, dim, &random);
             double of_x[MOST][DIM], of_y[MOST][DIM];
             float *px[MOST], *py[MOST], scale[MOST], g[MOST];
@@ -941,8 +941,8 @@ START_TEST(pairs_by_themselves)
                     of_x[i][d] = (double)x.row[i][d];
                     of_y[i][d] = (double)y.row[i][d];
                 }
-                px[i] = x.row[at_x[i] = once ? i : n2v_random_below(&random, MOST)];
-                py[i] = y.row[at_y[i] = once ? i : n2v_random_below(&random, MOST)];
+                px[i] = x.row[at_x[i] = once ? i : random_below(&random, MOST)];
+                py[i] = y.row[at_y[i] = once ? i : random_below(&random, MOST)];
                 scale[i] = 1 + 0.3F * random_value(&random);
                 g[i] = 0.3F * random_value(&random);
             }
@@ -996,11 +996,11 @@ static void require_unit(const float *row, size_t dim, const char *set)
 /* Parts of a row and of nearly its opposite: what is left has its direction and length 1 all the same. */
 START_TEST(pairs_that_cancel)
 {
-    const n2v_kernels *set;
-    n2v_random random;
+    const Kernels *set;
+    Random random;
 
-    n2v_random_seed(&random, 33, 0, 0, 0);
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++)
+    random_seed(&random, 33, 0, 0, 0);
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++)
         for (size_t count = 1; count <= 9; count++)
             for (int less = 1; less < 18; less++) {
                 rows x = rows_make(count, 37, &random), y = rows_make(count, 37, &random), old_x, old_y;
@@ -1043,19 +1043,19 @@ END_TEST
 START_TEST(products_of_pairs)
 {
     enum { MOST = 9 };
-    const n2v_kernels *set;
-    n2v_random random;
+    const Kernels *set;
+    Random random;
 
-    n2v_random_seed(&random, 34, 0, 0, 0);
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++)
+    random_seed(&random, 34, 0, 0, 0);
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++)
         for (size_t t = 0; t < DIMS; t++)
             for (size_t count = 0; count <= MOST; count++) {
                 rows x = rows_make(MOST, dims[t], &random), y = rows_make(MOST, dims[t], &random);
                 const float *px[MOST], *py[MOST];
                 float products[MOST + 1];
                 for (size_t i = 0; i < count; i++) {
-                    px[i] = x.row[n2v_random_below(&random, MOST)];
-                    py[i] = y.row[n2v_random_below(&random, MOST)];
+                    px[i] = x.row[random_below(&random, MOST)];
+                    py[i] = y.row[random_below(&random, MOST)];
                 }
                 products[count] = GUARD;
                 set->dot_matched(px, py, count, x.stride, products);
@@ -1079,11 +1079,11 @@ END_TEST
 
 START_TEST(norms_and_scales)
 {
-    const n2v_kernels *set;
-    n2v_random random;
+    const Kernels *set;
+    Random random;
 
-    n2v_random_seed(&random, 31, 0, 0, 0);
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+    random_seed(&random, 31, 0, 0, 0);
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
         for (size_t t = 0; t < sizeof dims / sizeof *dims; t++) {
             rows r = rows_make(5, dims[t], &random), copies = rows_copy(&r);
             float norms[5], factors[5];
@@ -1117,11 +1117,11 @@ END_TEST
 START_TEST(normalize_many)
 {
     enum { MOST = 26 };
-    const n2v_kernels *set;
-    n2v_random random;
+    const Kernels *set;
+    Random random;
 
-    n2v_random_seed(&random, 35, 0, 0, 0);
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++)
+    random_seed(&random, 35, 0, 0, 0);
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++)
         for (size_t count = 0; count <= MOST; count++)
             for (size_t apart = 1; apart <= 13; apart++) {
                 rows r = rows_make(MOST, 33, &random), old = rows_copy(&r);
@@ -1140,11 +1140,11 @@ END_TEST
 
 START_TEST(normalize)
 {
-    n2v_random random;
-    const n2v_kernels *set;
+    Random random;
+    const Kernels *set;
 
-    n2v_random_seed(&random, 3, 0, 0, 0);
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+    random_seed(&random, 3, 0, 0, 0);
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
         for (size_t d = 0; d < DIMS; d++) {
             rows r = rows_make(6, dims[d], &random), old;
             const float sizes[6] = {1, 0, 1e-12F, 1e12F, 1e-30F, 1};
@@ -1216,7 +1216,7 @@ static bool close_enough(double got, double expected)
     return fabs(got - expected) <= 1e-6 * fabs(expected) + 2 * (double)FLT_MIN;
 }
 
-static void check_function(const n2v_kernels *set, const char *name, array_function *function, double (*exact)(double),
+static void check_function(const Kernels *set, const char *name, array_function *function, double (*exact)(double),
                            const float *in, size_t count)
 {
     float out[80], in_place[80];
@@ -1234,7 +1234,7 @@ static void check_function(const n2v_kernels *set, const char *name, array_funct
     }
 }
 
-static void check_functions(const n2v_kernels *set, const float *in, size_t count)
+static void check_functions(const Kernels *set, const float *in, size_t count)
 {
     check_function(set, "exp", set->math.exp, exact_exp, in, count);
     check_function(set, "sigmoid", set->math.sigmoid, exact_sigmoid, in, count);
@@ -1252,11 +1252,11 @@ START_TEST(functions)
     static const float special[] = {0.0F,   -0.0F,   1e-45F,   -1e-45F,   1e-38F,     -1e-38F, 1e-7F,   -1e-7F,  87.2F,
                                     -87.2F, -87.5F,  88.6F,    88.8F,     89.0F,      -89.0F,  -103.0F, -104.0F, 1e4F,
                                     -1e4F,  FLT_MAX, -FLT_MAX, HUGE_VALF, -HUGE_VALF, NAN,     0.5F,    1.0F,    -1.0F};
-    n2v_random random;
-    const n2v_kernels *set;
+    Random random;
+    const Kernels *set;
 
-    n2v_random_seed(&random, 4, 0, 0, 0);
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+    random_seed(&random, 4, 0, 0, 0);
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
         float in[80];
         for (size_t s = 0; s < sizeof special / sizeof *special; s++)
             for (size_t count = 1; count < 40; count += 19) { /* in the vector body and in the tail */
@@ -1292,11 +1292,11 @@ END_TEST
 
 START_TEST(sums_of_exponentials)
 {
-    n2v_random random;
-    const n2v_kernels *set;
+    Random random;
+    const Kernels *set;
 
-    n2v_random_seed(&random, 5, 0, 0, 0);
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+    random_seed(&random, 5, 0, 0, 0);
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
         for (size_t count = 0; count <= 70; count++) {
             for (size_t repeat = 0; repeat < 8; repeat++) {
                 const float around = repeat < 4 ? 0 : 1e4F * random_value(&random), shift = around + 3;
@@ -1321,7 +1321,7 @@ START_TEST(sums_of_exponentials)
                 require(fabs((double)sum - expected_sum) <= allowed_sum, "%s exp_sum of %zu is %.9g, not %.9g",
                         set->name, count, (double)sum, expected_sum);
                 if (count) {
-                    in[n2v_random_below(&random, (uint32_t)count)] = NAN;
+                    in[random_below(&random, (uint32_t)count)] = NAN;
                     require(isnan(set->math.exp_sum(in, shift, out, count)), "%s exp_sum hides NaN", set->name);
                 }
             }
@@ -1332,11 +1332,11 @@ END_TEST
 
 START_TEST(maximum)
 {
-    n2v_random random;
-    const n2v_kernels *set;
+    Random random;
+    const Kernels *set;
 
-    n2v_random_seed(&random, 6, 0, 0, 0);
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+    random_seed(&random, 6, 0, 0, 0);
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
         for (size_t count = 1; count <= 70; count++) {
             float in[71];
             for (size_t place = 0; place < count; place++) { /* all negative, the largest at every place */
@@ -1349,7 +1349,7 @@ START_TEST(maximum)
             for (size_t i = 0; i < count; i++)
                 in[i] = -FLT_MAX;
             ck_assert(set->math.max(in, count) == -FLT_MAX);
-            in[n2v_random_below(&random, (uint32_t)count)] = NAN;
+            in[random_below(&random, (uint32_t)count)] = NAN;
             require(isnan(set->math.max(in, count)), "%s max hides NaN", set->name);
         }
     }
@@ -1358,11 +1358,11 @@ END_TEST
 
 START_TEST(largest_magnitude)
 {
-    n2v_random random;
-    const n2v_kernels *set;
+    Random random;
+    const Kernels *set;
 
-    n2v_random_seed(&random, 6, 0, 0, 0);
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+    random_seed(&random, 6, 0, 0, 0);
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
         ck_assert(set->math.magnitude(NULL, 0) == 0);
         for (size_t count = 1; count <= 70; count++) {
             float in[71];
@@ -1385,15 +1385,15 @@ END_TEST
 /* Sets may sum in another order; beyond that they are the same function. */
 START_TEST(same_as_reference)
 {
-    n2v_random random;
-    const n2v_kernels *reference = n2v_kernels_at(0), *set;
+    Random random;
+    const Kernels *reference = kernels_at(0), *set;
 
-    n2v_random_seed(&random, 7, 0, 0, 0);
-    for (size_t k = 1; (set = n2v_kernels_at(k)) != NULL; k++) {
+    random_seed(&random, 7, 0, 0, 0);
+    for (size_t k = 1; (set = kernels_at(k)) != NULL; k++) {
         const double allowed = 1e-5 + product_error(set) * 20 * 0.1;
         for (size_t repeat = 0; repeat < 200; repeat++) {
-            const size_t m = 1 + n2v_random_below(&random, 20), n = 1 + n2v_random_below(&random, 20);
-            const size_t dim = 1 + n2v_random_below(&random, 130);
+            const size_t m = 1 + random_below(&random, 20), n = 1 + random_below(&random, 20);
+            const size_t dim = 1 + random_below(&random, 130);
             rows x = rows_make(m, dim, &random), y = rows_make(n, dim, &random);
             float g[400], x_scale[20], y_scale[20];
             rows x2, y2;
@@ -1426,38 +1426,38 @@ END_TEST
 /* Each test runs in a process of its own, so the environment is ours. */
 START_TEST(choice)
 {
-    const n2v_kernels *chosen = NULL, *set;
+    const Kernels *chosen = NULL, *set;
     n2v_error error = {N2V_OK, ""};
     bool known = false;
 
-    ck_assert_ptr_nonnull(n2v_kernels_at(0));
+    ck_assert_ptr_nonnull(kernels_at(0));
     ck_assert_int_eq(unsetenv("N2V_KERNELS"), 0);
-    ck_assert_int_eq(n2v_kernels_choose(N2V_PRECISION_AUTO, &chosen, &error), N2V_OK);
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++)
+    ck_assert_int_eq(kernels_choose(PRECISION_AUTO, &chosen, &error), N2V_OK);
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++)
         known = known || set == chosen;
     ck_assert(known);
-    ck_assert_ptr_null(n2v_kernels_at(1000));
+    ck_assert_ptr_null(kernels_at(1000));
 
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) {
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
         ck_assert_int_eq(setenv("N2V_KERNELS", set->name, 1), 0);
-        ck_assert_int_eq(n2v_kernels_choose(N2V_PRECISION_AUTO, &chosen, &error), N2V_OK);
+        ck_assert_int_eq(kernels_choose(PRECISION_AUTO, &chosen, &error), N2V_OK);
         ck_assert_str_eq(chosen->name, set->name);
     }
-    for (size_t k = 0; (set = n2v_kernels_at(k)) != NULL; k++) { /* a precision that the set does not have */
-        const n2v_precision other = set->bf16 ? N2V_PRECISION_FP32 : N2V_PRECISION_BF16;
+    for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) { /* a precision that the set does not have */
+        const Precision other = set->bf16 ? PRECISION_FP32 : PRECISION_BF16;
         ck_assert_int_eq(setenv("N2V_KERNELS", set->name, 1), 0);
-        ck_assert_int_eq(n2v_kernels_choose(other, &chosen, &error), N2V_ERROR_ARGUMENT);
+        ck_assert_int_eq(kernels_choose(other, &chosen, &error), N2V_ERROR_ARGUMENT);
         require(strstr(error.text, set->name) && strstr(error.text, set->bf16 ? "fp32" : "bf16"), "%s", error.text);
     }
     ck_assert_int_eq(unsetenv("N2V_KERNELS"), 0);
-    ck_assert_int_eq(n2v_kernels_choose(N2V_PRECISION_FP32, &chosen, &error), N2V_OK);
+    ck_assert_int_eq(kernels_choose(PRECISION_FP32, &chosen, &error), N2V_OK);
     ck_assert(!chosen->bf16);
-    ck_assert_str_eq(n2v_kernels_at(0)->name, "scalar");
+    ck_assert_str_eq(kernels_at(0)->name, "scalar");
     ck_assert_int_eq(setenv("N2V_KERNELS", "sse9", 1), 0);
-    ck_assert_int_eq(n2v_kernels_choose(N2V_PRECISION_AUTO, &chosen, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(kernels_choose(PRECISION_AUTO, &chosen, &error), N2V_ERROR_ARGUMENT);
     require(strstr(error.text, "sse9") && strstr(error.text, "N2V_KERNELS") && strstr(error.text, "scalar"),
             "the refusal names neither the word, the variable nor what exists: %s", error.text);
-    ck_assert_int_eq(n2v_kernels_choose(N2V_PRECISION_AUTO, &chosen, NULL), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(kernels_choose(PRECISION_AUTO, &chosen, NULL), N2V_ERROR_ARGUMENT);
 }
 END_TEST
 

@@ -47,10 +47,10 @@ static void check_all(const odd_file *odd, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         scratch files = scratch_open();
-        n2v_model model;
+        Model model;
         n2v_error error = {.text = ""};
         put(&files, odd[i].file, odd[i].words);
-        ck_assert_msg(n2v_format_read(&model, scratch_path(&files, "file"), NULL, &error) == N2V_ERROR_FORMAT,
+        ck_assert_msg(format_read(&model, scratch_path(&files, "file"), NULL, &error) == N2V_ERROR_FORMAT,
                       "not refused, though: %s", odd[i].says);
         ck_assert_msg(strstr(error.text, odd[i].says) && strstr(error.text, files.folder), "'%s' does not say '%s'",
                       error.text, odd[i].says);
@@ -66,21 +66,21 @@ static void check_read(bytes file, bytes words, const char *name, const float *w
 {
     static const float usual[] = {1, -2, 1, -2};
     scratch files = scratch_open();
-    const n2v_format *format;
-    n2v_model model;
+    const Format *format;
+    Model model;
     n2v_error error = {.text = ""};
 
     put(&files, file, words);
-    ck_assert_msg(n2v_format_load(&model, &format, scratch_path(&files, "file"), NULL, &error) == N2V_OK, "%s: %s",
-                  name, error.text);
+    ck_assert_msg(format_load(&model, &format, scratch_path(&files, "file"), NULL, &error) == N2V_OK, "%s: %s", name,
+                  error.text);
     ck_assert_str_eq(format->name, name);
     ck_assert_uint_eq(model.words, 2);
     ck_assert_uint_eq(model.dim, 2);
-    ck_assert_str_eq(n2v_vocabulary_word(model.vocabulary, 0, NULL), "a");
-    ck_assert_str_eq(n2v_vocabulary_word(model.vocabulary, 1, NULL), "b");
+    ck_assert_str_eq(vocabulary_word(model.vocabulary, 0, NULL), "a");
+    ck_assert_str_eq(vocabulary_word(model.vocabulary, 1, NULL), "b");
     for (size_t i = 0; i < 4; i++)
         ck_assert_float_eq(model.input[i / 2 * model.stride + i % 2], (wanted ? wanted : usual)[i]);
-    n2v_model_free(&model);
+    model_free(&model);
     scratch_close(&files);
 }
 
@@ -310,7 +310,7 @@ END_TEST
 START_TEST(metadata)
 {
     scratch files = scratch_open();
-    n2v_model model;
+    Model model;
     char room[512];
 
     put(&files,
@@ -319,9 +319,9 @@ START_TEST(metadata)
                 "\",\"o.p\":\"\\t\\\\\"}," INPUT "}",
                 (bytes)B(TWO TWO)),
         (bytes)WORDS);
-    ck_assert_int_eq(n2v_format_read(&model, scratch_path(&files, "file"), NULL, NULL), N2V_OK);
+    ck_assert_int_eq(format_read(&model, scratch_path(&files, "file"), NULL, NULL), N2V_OK);
     ck_assert_str_eq(model.parameters, "a=x=\"y\"\nin=\nin=\xc3\xa9\xf0\x9f\x98\x80/\no.p=\t\\\n");
-    n2v_model_free(&model);
+    model_free(&model);
     scratch_close(&files);
 }
 END_TEST
@@ -412,30 +412,30 @@ static double half_by_definition(unsigned half)
 START_TEST(halves)
 {
     for (unsigned half = 0; half < 0x10000; half++) {
-        const float value = n2v_float_of_half((uint16_t)half);
+        const float value = float_of_half((uint16_t)half);
         if ((half & 0x7c00) == 0x7c00) {
             require(half & 0x3ff ? isnan(value) : isinf(value), "%04x is %g", half, (double)value);
-            require(n2v_half_of_float(value) == (half & 0x3ff ? (half & 0x8000) | 0x7e00 : half), "%04x again", half);
+            require(half_of_float(value) == (half & 0x3ff ? (half & 0x8000) | 0x7e00 : half), "%04x again", half);
             continue;
         }
         require((double)value == half_by_definition(half) && !signbit(value) == !(half & 0x8000), "%04x is %g", half,
                 (double)value);
-        require(n2v_half_of_float(value) == half, "%04x again is %04x", half, n2v_half_of_float(value));
+        require(half_of_float(value) == half, "%04x again is %04x", half, half_of_float(value));
     }
     /* Between two neighbours: the nearer one, at the middle the even one. */
     for (unsigned half = 0; half < 0x7bff; half++) {
-        const float below = n2v_float_of_half((uint16_t)half), above = n2v_float_of_half((uint16_t)(half + 1));
+        const float below = float_of_half((uint16_t)half), above = float_of_half((uint16_t)(half + 1));
         const float middle = (below + above) / 2; /* exact */
-        require(n2v_half_of_float(middle) == half + (half & 1), "the middle after %04x", half);
-        require(n2v_half_of_float(nextafterf(middle, 0)) == half, "below the middle after %04x", half);
-        require(n2v_half_of_float(nextafterf(middle, above)) == half + 1, "above the middle after %04x", half);
-        require(n2v_half_of_float(-nextafterf(middle, above)) == (0x8000 | (half + 1)), "the same, negative");
+        require(half_of_float(middle) == half + (half & 1), "the middle after %04x", half);
+        require(half_of_float(nextafterf(middle, 0)) == half, "below the middle after %04x", half);
+        require(half_of_float(nextafterf(middle, above)) == half + 1, "above the middle after %04x", half);
+        require(half_of_float(-nextafterf(middle, above)) == (0x8000 | (half + 1)), "the same, negative");
     }
-    ck_assert_uint_eq(n2v_half_of_float(65519.996F), 0x7bff);
-    ck_assert_uint_eq(n2v_half_of_float(65520), 0x7c00);
-    ck_assert_uint_eq(n2v_half_of_float(3e38F), 0x7c00);
-    ck_assert_uint_eq(n2v_half_of_float(1e-45F), 0);
-    ck_assert_uint_eq(n2v_half_of_float(-1e-45F), 0x8000);
+    ck_assert_uint_eq(half_of_float(65519.996F), 0x7bff);
+    ck_assert_uint_eq(half_of_float(65520), 0x7c00);
+    ck_assert_uint_eq(half_of_float(3e38F), 0x7c00);
+    ck_assert_uint_eq(half_of_float(1e-45F), 0);
+    ck_assert_uint_eq(half_of_float(-1e-45F), 0x8000);
 }
 END_TEST
 

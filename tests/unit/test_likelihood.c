@@ -14,8 +14,8 @@
 #define DIM       10
 
 typedef struct text {
-    n2v_blocks *blocks;
-    n2v_id *ids;
+    Blocks *blocks;
+    Id *ids;
     size_t count;
 } text;
 
@@ -23,65 +23,65 @@ typedef struct text {
 static text make_text(size_t sentences, size_t words, uint64_t *counts)
 {
     text t = {.ids = malloc((sentences * 12 + words) * sizeof *t.ids)};
-    n2v_random random;
+    Random random;
 
     ck_assert_ptr_nonnull(t.ids);
-    ck_assert_int_eq(n2v_blocks_create(&t.blocks, (size_t)1 << 30, NULL, NULL), N2V_OK);
-    n2v_random_seed(&random, 1, 0, 0, 0);
+    ck_assert_int_eq(blocks_create(&t.blocks, (size_t)1 << 30, NULL, NULL), N2V_OK);
+    random_seed(&random, 1, 0, 0, 0);
     for (size_t s = 0; s < sentences; s++) {
-        const size_t length = 1 + n2v_random_below(&random, 12);
+        const size_t length = 1 + random_below(&random, 12);
         for (size_t k = 0; k < length; k++) {
-            const float u = n2v_random_float(&random);
-            const n2v_id id = (n2v_id)((float)words * u * u * u);
-            t.ids[t.count++] = k + 1 == length ? id | N2V_SENTENCE_END : id;
+            const float u = random_float(&random);
+            const Id id = (Id)((float)words * u * u * u);
+            t.ids[t.count++] = k + 1 == length ? id | SENTENCE_END : id;
             counts[id]++;
         }
     }
-    ck_assert_int_eq(n2v_blocks_append(t.blocks, t.ids, t.count, NULL), N2V_OK);
-    ck_assert_int_eq(n2v_blocks_finish(t.blocks, NULL, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(blocks_append(t.blocks, t.ids, t.count, NULL), N2V_OK);
+    ck_assert_int_eq(blocks_finish(t.blocks, NULL, NULL, NULL), N2V_OK);
     return t;
 }
 
 static void free_text(text *t)
 {
-    n2v_blocks_destroy(t->blocks);
+    blocks_destroy(t->blocks);
     free(t->ids);
 }
 
-static n2v_model make_model(const uint64_t *counts, size_t words, size_t dim, float width)
+static Model make_model(const uint64_t *counts, size_t words, size_t dim, float width)
 {
-    n2v_vocabulary *vocabulary = n2v_vocabulary_create();
-    n2v_random random;
-    n2v_model model;
+    Vocabulary *vocabulary = vocabulary_create();
+    Random random;
+    Model model;
 
     ck_assert_ptr_nonnull(vocabulary);
     for (size_t w = 0; w < words; w++) {
         char word[16];
         const int length = snprintf(word, sizeof word, "w%zu", w);
-        require(n2v_vocabulary_add(vocabulary, word, (size_t)length, counts[w], NULL, NULL) == N2V_OK, "add");
+        require(vocabulary_add(vocabulary, word, (size_t)length, counts[w], NULL, NULL) == N2V_OK, "add");
     }
-    ck_assert_int_eq(n2v_model_create(&model, vocabulary, dim, 1, NULL), N2V_OK);
-    n2v_random_seed(&random, 2, 0, 0, 0);
+    ck_assert_int_eq(model_create(&model, vocabulary, dim, 1, NULL), N2V_OK);
+    random_seed(&random, 2, 0, 0, 0);
     for (size_t w = 0; w < words; w++) {
-        model.output_bias[w] = (n2v_random_float(&random) - 0.5f) * 3 - 6;
+        model.output_bias[w] = (random_float(&random) - 0.5f) * 3 - 6;
         for (size_t d = 0; d < dim; d++) {
-            model.input[w * model.stride + d] = (n2v_random_float(&random) - 0.5f) * width;
-            model.output[w * model.stride + d] = (n2v_random_float(&random) - 0.5f) * width;
+            model.input[w * model.stride + d] = (random_float(&random) - 0.5f) * width;
+            model.output[w * model.stride + d] = (random_float(&random) - 0.5f) * width;
         }
     }
     return model;
 }
 
-static n2v_likelihood_options options_of(const char *objective, float *parameters)
+static LikelihoodOptions options_of(const char *objective, float *parameters)
 {
-    n2v_likelihood_options options = {.parameters = parameters,
-                                      .noise = 7,
-                                      .noise_power = 0.75,
-                                      .trained_subsample = 0.002,
-                                      .window = 4,
-                                      .threads = 1};
+    LikelihoodOptions options = {.parameters = parameters,
+                                 .noise = 7,
+                                 .noise_power = 0.75,
+                                 .trained_subsample = 0.002,
+                                 .window = 4,
+                                 .threads = 1};
     n2v_error error = {N2V_OK, ""};
-    require(n2v_objective_parse(objective, &options.objective, parameters, &error) == N2V_OK, "%s", error.text);
+    require(objective_parse(objective, &options.objective, parameters, &error) == N2V_OK, "%s", error.text);
     return options;
 }
 
@@ -102,7 +102,7 @@ static const formula formulas[] = {
     {"infonce:in_batch=1", 1, 1, 0, true, false},
 };
 
-static void log_q_of(double *log_q, const uint64_t *counts, const n2v_likelihood_options *options, bool in_batch)
+static void log_q_of(double *log_q, const uint64_t *counts, const LikelihoodOptions *options, bool in_batch)
 {
     double total = 0, sum = 0;
 
@@ -118,7 +118,7 @@ static void log_q_of(double *log_q, const uint64_t *counts, const n2v_likelihood
         log_q[w] = log(log_q[w] / sum);
 }
 
-static double u_of(const n2v_model *model, const formula *f, const double *log_q, size_t noise, size_t c, size_t w)
+static double u_of(const Model *model, const formula *f, const double *log_q, size_t noise, size_t c, size_t w)
 {
     double s = (double)model->output_bias[w];
     for (size_t d = 0; d < model->dim; d++)
@@ -136,12 +136,12 @@ static int by_log_z(const void *a, const void *b)
     return (left->log_z > right->log_z) - (left->log_z < right->log_z);
 }
 
-static n2v_likelihood brute_force(const n2v_model *model, const text *t, const formula *f,
-                                  const n2v_likelihood_options *options, const uint64_t *counts)
+static Likelihood brute_force(const Model *model, const text *t, const formula *f, const LikelihoodOptions *options,
+                              const uint64_t *counts)
 {
     double *log_z = malloc(WORDS * sizeof *log_z), *log_q = malloc(WORDS * sizeof *log_q), before = 0;
     pair *all = malloc(t->count * 2 * options->window * sizeof *all);
-    n2v_likelihood l = {.normalized = f->normalized};
+    Likelihood l = {.normalized = f->normalized};
     bool seen[WORDS] = {false};
 
     ck_assert(log_z && log_q && all);
@@ -153,9 +153,9 @@ static n2v_likelihood brute_force(const n2v_model *model, const text *t, const f
         log_z[c] = log(log_z[c]);
     }
     for (size_t i = 0; i < t->count; i++) {
-        for (size_t k = i + 1; k < t->count && k - i <= options->window && !(t->ids[k - 1] & N2V_SENTENCE_END); k++) {
+        for (size_t k = i + 1; k < t->count && k - i <= options->window && !(t->ids[k - 1] & SENTENCE_END); k++) {
             const double weight = (double)(options->window - (k - i) + 1) / (double)options->window;
-            const n2v_id a = t->ids[i] & ~N2V_SENTENCE_END, b = t->ids[k] & ~N2V_SENTENCE_END;
+            const Id a = t->ids[i] & ~SENTENCE_END, b = t->ids[k] & ~SENTENCE_END;
             l.self_normalized +=
                 weight * (u_of(model, f, log_q, options->noise, a, b) + u_of(model, f, log_q, options->noise, b, a));
             l.exact -= weight * (log_z[a] + log_z[b]);
@@ -177,7 +177,7 @@ static n2v_likelihood brute_force(const n2v_model *model, const text *t, const f
     qsort(all, l.pairs, sizeof *all, by_log_z);
     for (size_t i = 0, level = 0; i < l.pairs; i++) {
         before += all[i].weight;
-        for (; level < N2V_LIKELIHOOD_QUANTILES && before >= n2v_likelihood_levels[level] * l.weight - 1e-6; level++)
+        for (; level < LIKELIHOOD_QUANTILES && before >= likelihood_levels[level] * l.weight - 1e-6; level++)
             l.quantiles[level] = all[i].log_z;
     }
     free(log_z);
@@ -192,11 +192,11 @@ static void expect_near(const char *objective, const char *what, double got, dou
             got, wanted);
 }
 
-static n2v_likelihood measure(const n2v_model *model, const text *t, const n2v_likelihood_options *options)
+static Likelihood measure(const Model *model, const text *t, const LikelihoodOptions *options)
 {
-    n2v_likelihood l;
+    Likelihood l;
     n2v_error error = {N2V_OK, ""};
-    require(n2v_likelihood_measure(&l, model, t->blocks, options, &error) == N2V_OK, "%s", error.text);
+    require(likelihood_measure(&l, model, t->blocks, options, &error) == N2V_OK, "%s", error.text);
     return l;
 }
 
@@ -204,18 +204,18 @@ START_TEST(agrees_with_brute_force)
 {
     uint64_t counts[WORDS];
     text t;
-    n2v_model model;
+    Model model;
 
     for (size_t w = 0; w < WORDS; w++)
         counts[w] = 1;
     t = make_text(SENTENCES, WORDS, counts);
-    ck_assert_uint_gt(n2v_blocks_count(t.blocks), 1);
+    ck_assert_uint_gt(blocks_count(t.blocks), 1);
     model = make_model(counts, WORDS, DIM, 2);
     for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++) {
         const char *name = formulas[i].objective;
         float parameters[N2V_MAX_PARAMETERS];
-        n2v_likelihood_options options = options_of(name, parameters);
-        n2v_likelihood wanted, got, again;
+        LikelihoodOptions options = options_of(name, parameters);
+        Likelihood wanted, got, again;
 
         options.window = i % 2 ? 4 : 1;
         wanted = brute_force(&model, &t, &formulas[i], &options, counts);
@@ -229,7 +229,7 @@ START_TEST(agrees_with_brute_force)
         expect_near(name, "mean", got.mean, wanted.mean);
         expect_near(name, "sd", got.sd, wanted.sd);
         expect_near(name, "mean absolute", got.mean_absolute, wanted.mean_absolute);
-        for (size_t q = 0; q < N2V_LIKELIHOOD_QUANTILES; q++)
+        for (size_t q = 0; q < LIKELIHOOD_QUANTILES; q++)
             expect_near(name, "a quantile", got.quantiles[q], wanted.quantiles[q]);
         for (options.threads = 2; options.threads <= 5; options.threads += 3) {
             again = measure(&model, &t, &options);
@@ -237,7 +237,7 @@ START_TEST(agrees_with_brute_force)
                       again.pairs == got.pairs);
         }
     }
-    n2v_model_free(&model);
+    model_free(&model);
     free_text(&t);
 }
 END_TEST
@@ -247,26 +247,26 @@ START_TEST(large_scores)
 {
     uint64_t counts[WORDS];
     float parameters[N2V_MAX_PARAMETERS];
-    n2v_likelihood_options options = options_of("nce", parameters);
-    n2v_likelihood got, wanted;
+    LikelihoodOptions options = options_of("nce", parameters);
+    Likelihood got, wanted;
     n2v_error error = {N2V_OK, ""};
     text t;
-    n2v_model model;
+    Model model;
 
     for (size_t w = 0; w < WORDS; w++)
         counts[w] = 1;
     t = make_text(SENTENCES / 10, WORDS, counts);
     model = make_model(counts, WORDS, DIM, 15); /* exp overflows a float, not a double */
     wanted = brute_force(&model, &t, &formulas[0], &options, counts);
-    ck_assert_double_gt(wanted.quantiles[N2V_LIKELIHOOD_QUANTILES - 1], 100);
+    ck_assert_double_gt(wanted.quantiles[LIKELIHOOD_QUANTILES - 1], 100);
     got = measure(&model, &t, &options);
     expect_near("nce", "exact", got.exact, wanted.exact);
     expect_near("nce", "mean", got.mean, wanted.mean);
-    n2v_model_free(&model);
+    model_free(&model);
     model = make_model(counts, WORDS, DIM, 1e20f);
-    ck_assert_int_eq(n2v_likelihood_measure(&got, &model, t.blocks, &options, &error), N2V_ERROR_NUMERIC);
+    ck_assert_int_eq(likelihood_measure(&got, &model, t.blocks, &options, &error), N2V_ERROR_NUMERIC);
     ck_assert_str_ne(error.text, "");
-    n2v_model_free(&model);
+    model_free(&model);
     free_text(&t);
 }
 END_TEST
@@ -276,10 +276,10 @@ START_TEST(subsampling)
 {
     uint64_t counts[WORDS];
     float parameters[N2V_MAX_PARAMETERS];
-    n2v_likelihood_options options = options_of("nce", parameters);
-    n2v_likelihood all, some, again, other;
+    LikelihoodOptions options = options_of("nce", parameters);
+    Likelihood all, some, again, other;
     text t;
-    n2v_model model;
+    Model model;
 
     for (size_t w = 0; w < WORDS; w++)
         counts[w] = 1;
@@ -299,33 +299,33 @@ START_TEST(subsampling)
     ck_assert_double_eq_tol(some.exact, other.exact, 0.2);
     options.subsample = 1; /* keeps all */
     ck_assert(measure(&model, &t, &options).exact == all.exact);
-    n2v_model_free(&model);
+    model_free(&model);
     free_text(&t);
 }
 END_TEST
 
-static void expect_refusal(const n2v_model *model, const text *t, const n2v_likelihood_options *options,
-                           n2v_status status, const char *says)
+static void expect_refusal(const Model *model, const text *t, const LikelihoodOptions *options, n2v_status status,
+                           const char *says)
 {
-    n2v_likelihood l;
+    Likelihood l;
     n2v_error error = {N2V_OK, ""};
-    ck_assert_int_eq(n2v_likelihood_measure(&l, model, t->blocks, options, &error), status);
+    ck_assert_int_eq(likelihood_measure(&l, model, t->blocks, options, &error), status);
     ck_assert_msg(strstr(error.text, says) != NULL, "'%s' is not in '%s'", says, error.text);
 }
 
 START_TEST(refusals)
 {
     uint64_t counts[WORDS] = {0};
-    const n2v_id alone = 3 | N2V_SENTENCE_END;
+    const Id alone = 3 | SENTENCE_END;
     float parameters[N2V_MAX_PARAMETERS];
-    n2v_likelihood_options options;
+    LikelihoodOptions options;
     text t = make_text(20, WORDS, counts), single = {NULL, NULL, 0};
-    n2v_model model = make_model(counts, WORDS, DIM, 1);
+    Model model = make_model(counts, WORDS, DIM, 1);
     float *output = model.output;
     size_t defined = 0;
 
     for (size_t i = 0; i < n2v_objective_count(); i++) {
-        const n2v_objective *o = n2v_objective_at(i);
+        const n2v_objective *o = objective_at(i);
         if (o->log_probability) {
             require(o->geometry == N2V_DOT, "%s: a distance is no log-probability", o->name);
             defined++;
@@ -340,15 +340,15 @@ START_TEST(refusals)
     expect_refusal(&model, &t, &options, N2V_ERROR_DATA, "no count of 'w");
     options = options_of("nce", parameters);
     (void)measure(&model, &t, &options);
-    ck_assert_int_eq(n2v_blocks_create(&single.blocks, 1000, NULL, NULL), N2V_OK);
-    ck_assert_int_eq(n2v_blocks_append(single.blocks, &alone, 1, NULL), N2V_OK);
-    ck_assert_int_eq(n2v_blocks_finish(single.blocks, NULL, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(blocks_create(&single.blocks, 1000, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(blocks_append(single.blocks, &alone, 1, NULL), N2V_OK);
+    ck_assert_int_eq(blocks_finish(single.blocks, NULL, NULL, NULL), N2V_OK);
     expect_refusal(&model, &single, &options, N2V_ERROR_DATA, "no pair");
     model.output = NULL;
     expect_refusal(&model, &t, &options, N2V_ERROR_ARGUMENT, "no output vectors");
     model.output = output;
     free_text(&single);
-    n2v_model_free(&model);
+    model_free(&model);
     free_text(&t);
 }
 END_TEST
@@ -363,17 +363,17 @@ START_TEST(stops_when_asked)
 {
     uint64_t counts[WORDS];
     float parameters[N2V_MAX_PARAMETERS];
-    n2v_likelihood_options options = options_of("nce", parameters);
+    LikelihoodOptions options = options_of("nce", parameters);
     text t;
-    n2v_model model;
+    Model model;
 
     for (size_t w = 0; w < WORDS; w++)
         counts[w] = 1;
     t = make_text(SENTENCES, WORDS, counts);
     model = make_model(counts, WORDS, DIM, 1);
-    options.stop = (n2v_stop){at_once, NULL};
+    options.stop = (Stop){at_once, NULL};
     expect_refusal(&model, &t, &options, N2V_ERROR_INTERRUPTED, "interrupted");
-    n2v_model_free(&model);
+    model_free(&model);
     free_text(&t);
 }
 END_TEST
@@ -391,30 +391,30 @@ START_TEST(training_makes_it_true)
     t = make_text(20000, words, counts);
     for (size_t i = 0; i < 2; i++) {
         float parameters[N2V_MAX_PARAMETERS];
-        n2v_likelihood_options options = options_of(objectives[i], parameters);
-        n2v_train_options training = {.window = 4,
-                                      .noise = 7,
-                                      .noise_sharing = 1,
-                                      .noise_power = 0.75,
-                                      .epochs = 4,
-                                      .init = 1,
-                                      .learning_rate = 0.05,
-                                      .threads = 1,
-                                      .seed = 1};
-        n2v_model model = make_model(counts, words, 32, 1);
-        n2v_likelihood untrained, l;
+        LikelihoodOptions options = options_of(objectives[i], parameters);
+        TrainOptions training = {.window = 4,
+                                 .noise = 7,
+                                 .noise_sharing = 1,
+                                 .noise_power = 0.75,
+                                 .epochs = 4,
+                                 .init = 1,
+                                 .learning_rate = 0.05,
+                                 .threads = 1,
+                                 .seed = 1};
+        Model model = make_model(counts, words, 32, 1);
+        Likelihood untrained, l;
         n2v_error error = {N2V_OK, ""};
 
         training.objective = options.objective;
         memcpy(training.parameters, parameters, sizeof parameters);
         untrained = measure(&model, &t, &options);
-        require(n2v_train(&model, t.blocks, &training, NULL, NULL, &error) == N2V_OK, "%s", error.text);
+        require(train_model(&model, t.blocks, &training, NULL, NULL, &error) == N2V_OK, "%s", error.text);
         l = measure(&model, &t, &options);
         require(l.normalized && fabs(l.exact - l.self_normalized) < 0.02 && l.mean_absolute < 0.03,
                 "%s: exact %g, self-normalised %g, mean |log Z| %g", objectives[i], l.exact, l.self_normalized,
                 l.mean_absolute);
         require(l.exact > untrained.exact + 0.1, "%s: from %g to %g", objectives[i], untrained.exact, l.exact);
-        n2v_model_free(&model);
+        model_free(&model);
     }
     free_text(&t);
 }

@@ -41,19 +41,19 @@ static void check_noise(const uint64_t *counts, size_t words, double power, size
     double *observed = calloc(words, sizeof *observed), *probability = calloc(words, sizeof *probability);
     double total = 0, sum = 0, p;
     uint32_t ids[4097];
-    n2v_noise *noise = NULL;
-    n2v_random random;
+    Noise *noise = NULL;
+    Random random;
     n2v_error error = {N2V_OK, ""};
     float *logs = calloc(words, sizeof *logs);
 
     ck_assert_ptr_nonnull(observed);
     ck_assert_ptr_nonnull(probability);
     ck_assert_ptr_nonnull(logs);
-    n2v_random_seed(&random, 99, words, (uint64_t)(power * 100), 0);
-    require(n2v_noise_create(&noise, counts, words, power, &error) == N2V_OK, "%s", error.text);
+    random_seed(&random, 99, words, (uint64_t)(power * 100), 0);
+    require(noise_create(&noise, counts, words, power, &error) == N2V_OK, "%s", error.text);
     for (size_t w = 0; w < words; w++)
         total += probability[w] = counts[w] ? pow((double)counts[w], power) : 0;
-    n2v_noise_log(noise, counts, logs);
+    noise_log(noise, counts, logs);
     for (size_t w = 0; w < words; w++) {
         probability[w] /= total;
         sum += exp((double)logs[w]);
@@ -68,7 +68,7 @@ static void check_noise(const uint64_t *counts, size_t words, double power, size
     for (size_t done = 0, round = 0; done < draws; round++) {
         const size_t chunk = chunks[round % 5];
         ids[chunk] = 4321;
-        n2v_noise_draw(noise, &random, ids, chunk);
+        noise_draw(noise, &random, ids, chunk);
         ck_assert_uint_eq(ids[chunk], 4321);
         for (size_t i = 0; i < chunk; i++) {
             require(ids[i] < words, "drew word %u of %zu", ids[i], words);
@@ -81,7 +81,7 @@ static void check_noise(const uint64_t *counts, size_t words, double power, size
         sum += observed[w];
     p = goodness_of_fit_p(observed, probability, words, sum);
     require(p > P_VALUE, "draws from %zu words, power %g: p = %g", words, power, p);
-    n2v_noise_destroy(noise);
+    noise_destroy(noise);
     free(observed);
     free(probability);
     free(logs);
@@ -130,16 +130,16 @@ END_TEST
 START_TEST(no_distribution)
 {
     const uint64_t zeros[3] = {0, 0, 0}, large[2] = {UINT64_MAX, 1};
-    n2v_noise *noise = (n2v_noise *)&noise;
+    Noise *noise = (Noise *)&noise;
     n2v_error error = {N2V_OK, ""};
 
-    ck_assert_int_eq(n2v_noise_create(&noise, zeros, 3, 0.75, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(noise_create(&noise, zeros, 3, 0.75, &error), N2V_ERROR_ARGUMENT);
     ck_assert_ptr_null(noise);
     ck_assert_str_ne(error.text, "");
-    ck_assert_int_eq(n2v_noise_create(&noise, large, 2, 1000, &error), N2V_ERROR_ARGUMENT); /* infinite weights */
+    ck_assert_int_eq(noise_create(&noise, large, 2, 1000, &error), N2V_ERROR_ARGUMENT); /* infinite weights */
     ck_assert_ptr_null(noise);
-    ck_assert_int_eq(n2v_noise_create(&noise, large, 2, (double)NAN, NULL), N2V_ERROR_ARGUMENT);
-    n2v_noise_destroy(NULL);
+    ck_assert_int_eq(noise_create(&noise, large, 2, (double)NAN, NULL), N2V_ERROR_ARGUMENT);
+    noise_destroy(NULL);
 }
 END_TEST
 
@@ -149,12 +149,12 @@ START_TEST(draws_are_independent)
     uint64_t *counts = zipf_counts(7, 0);
     double observed[49] = {0}, probability[49], q[7], total = 0, p;
     uint32_t ids[400000];
-    n2v_noise *noise = NULL;
-    n2v_random random;
+    Noise *noise = NULL;
+    Random random;
 
-    n2v_random_seed(&random, 5, 6, 7, 8);
-    ck_assert_int_eq(n2v_noise_create(&noise, counts, 7, 0.75, NULL), N2V_OK);
-    n2v_noise_draw(noise, &random, ids, 400000);
+    random_seed(&random, 5, 6, 7, 8);
+    ck_assert_int_eq(noise_create(&noise, counts, 7, 0.75, NULL), N2V_OK);
+    noise_draw(noise, &random, ids, 400000);
     for (size_t w = 0; w < 7; w++)
         total += q[w] = pow((double)counts[w], 0.75);
     for (size_t i = 0; i < 49; i++)
@@ -163,7 +163,7 @@ START_TEST(draws_are_independent)
         observed[ids[i] * 7 + ids[i + 1]]++;
     p = goodness_of_fit_p(observed, probability, 49, 200000);
     require(p > P_VALUE, "pairs of draws: p = %g", p);
-    n2v_noise_destroy(noise);
+    noise_destroy(noise);
     free(counts);
 }
 END_TEST
@@ -173,33 +173,33 @@ END_TEST
 START_TEST(streams_use_words_again)
 {
     enum { WORDS = 1 << 20, TAKEN = 30000 };
-    static const size_t takes[] = {1, 6, 15, N2V_STREAM_DRAWS};
+    static const size_t takes[] = {1, 6, 15, STREAM_DRAWS};
     uint64_t *counts = malloc(WORDS * sizeof *counts);
     uint32_t *first = malloc(TAKEN * sizeof *first);
     size_t *last = calloc(WORDS, sizeof *last), *uses = calloc(WORDS, sizeof *uses), often = 0, near = 0, drawn = 0;
     size_t beside = 0;
-    n2v_noise *noise = NULL;
+    Noise *noise = NULL;
 
     ck_assert(counts && first && last && uses);
     for (size_t w = 0; w < WORDS; w++)
         counts[w] = 1;
-    ck_assert_int_eq(n2v_noise_create(&noise, counts, WORDS, 0, NULL), N2V_OK);
+    ck_assert_int_eq(noise_create(&noise, counts, WORDS, 0, NULL), N2V_OK);
     for (size_t t = 0; t < sizeof takes / sizeof *takes; t++) {
-        n2v_noise_stream stream;
-        ck_assert_int_eq(n2v_noise_stream_create(&stream, noise, takes[t], NULL), N2V_OK);
+        NoiseStream stream;
+        ck_assert_int_eq(noise_stream_create(&stream, noise, takes[t], NULL), N2V_OK);
         for (int again = 0; again < 2; again++) {
-            n2v_random random;
-            n2v_random_seed(&random, 3, 0, 0, 0);
-            n2v_noise_stream_start(&stream, &random);
+            Random random;
+            random_seed(&random, 3, 0, 0, 0);
+            noise_stream_start(&stream, &random);
             for (size_t i = 0; i + takes[t] <= (again ? TAKEN : TAKEN / 7); i += takes[t]) {
-                const uint32_t *taken = n2v_noise_stream_take(&stream);
+                const uint32_t *taken = noise_stream_take(&stream);
                 if (t == 0 && again)
                     first[i] = *taken;
                 else if (again)
                     ck_assert_mem_eq(taken, first + i, takes[t] * sizeof *taken);
             }
         }
-        n2v_noise_stream_destroy(&stream);
+        noise_stream_destroy(&stream);
     }
     for (size_t i = 0; i < TAKEN; i++) {
         const uint32_t id = first[i];
@@ -207,14 +207,14 @@ START_TEST(streams_use_words_again)
         for (size_t d = 1; d < 16 && uses[id] && i + d < TAKEN; d++)
             beside += first[i + d] == first[last[id] + d];
         drawn += !uses[id]++;
-        often += uses[id] == N2V_STREAM_USES;
+        often += uses[id] == STREAM_USES;
         last[id] = i;
     }
     ck_assert_uint_le(near, 20);                            /* a word that was drawn twice */
     ck_assert_uint_ge(often, drawn - 1000);                 /* but for the first and the last */
-    ck_assert_uint_le(drawn * N2V_STREAM_USES, TAKEN + 3000);
+    ck_assert_uint_le(drawn * STREAM_USES, TAKEN + 3000);
     ck_assert_uint_le(beside, TAKEN); /* of the 15 words that follow, one comes along by chance */
-    n2v_noise_destroy(noise);
+    noise_destroy(noise);
     free(counts);
     free(first);
     free(last);
@@ -228,26 +228,26 @@ START_TEST(many_words_are_used_once)
     enum { WORDS = 1 << 20, AT_ONCE = 1000 };
     uint64_t *counts = malloc(WORDS * sizeof *counts);
     unsigned char *seen = calloc(WORDS, 1);
-    n2v_noise *noise = NULL;
-    n2v_noise_stream stream;
-    n2v_random random;
+    Noise *noise = NULL;
+    NoiseStream stream;
+    Random random;
     size_t again = 0;
 
     ck_assert(counts && seen);
     for (size_t w = 0; w < WORDS; w++)
         counts[w] = 1;
-    ck_assert_int_eq(n2v_noise_create(&noise, counts, WORDS, 0, NULL), N2V_OK);
-    ck_assert_int_eq(n2v_noise_stream_create(&stream, noise, AT_ONCE, NULL), N2V_OK);
-    n2v_random_seed(&random, 4, 0, 0, 0);
-    n2v_noise_stream_start(&stream, &random);
+    ck_assert_int_eq(noise_create(&noise, counts, WORDS, 0, NULL), N2V_OK);
+    ck_assert_int_eq(noise_stream_create(&stream, noise, AT_ONCE, NULL), N2V_OK);
+    random_seed(&random, 4, 0, 0, 0);
+    noise_stream_start(&stream, &random);
     for (size_t i = 0; i < 10; i++) {
-        const uint32_t *taken = n2v_noise_stream_take(&stream);
+        const uint32_t *taken = noise_stream_take(&stream);
         for (size_t k = 0; k < AT_ONCE; k++)
             again += seen[taken[k]]++ > 0;
     }
     ck_assert_uint_le(again, 100); /* by chance 48 */
-    n2v_noise_stream_destroy(&stream);
-    n2v_noise_destroy(noise);
+    noise_stream_destroy(&stream);
+    noise_destroy(noise);
     free(counts);
     free(seen);
 }
@@ -258,28 +258,28 @@ START_TEST(streams_follow_q)
 {
     uint64_t *counts = zipf_counts(300, 0);
     double *observed = calloc(300, sizeof *observed), probability[300], total = 0, p;
-    n2v_noise_stream stream;
-    n2v_noise *noise = NULL;
-    n2v_random random;
+    NoiseStream stream;
+    Noise *noise = NULL;
+    Random random;
 
     ck_assert_ptr_nonnull(observed);
-    ck_assert_int_eq(n2v_noise_create(&noise, counts, 300, 0.75, NULL), N2V_OK);
-    ck_assert_int_eq(n2v_noise_stream_create(&stream, noise, 7, NULL), N2V_OK);
-    n2v_random_seed(&random, 12, 0, 0, 0);
-    n2v_noise_stream_start(&stream, &random);
+    ck_assert_int_eq(noise_create(&noise, counts, 300, 0.75, NULL), N2V_OK);
+    ck_assert_int_eq(noise_stream_create(&stream, noise, 7, NULL), N2V_OK);
+    random_seed(&random, 12, 0, 0, 0);
+    noise_stream_start(&stream, &random);
     for (size_t i = 0; i < 400000; i++) {
-        const uint32_t *taken = n2v_noise_stream_take(&stream);
+        const uint32_t *taken = noise_stream_take(&stream);
         for (size_t k = 0; k < 7; k++)
-            observed[taken[k]] += 1.0 / N2V_STREAM_USES;
+            observed[taken[k]] += 1.0 / STREAM_USES;
     }
     for (size_t w = 0; w < 300; w++)
         total += probability[w] = pow((double)counts[w], 0.75);
     for (size_t w = 0; w < 300; w++)
         probability[w] /= total;
-    p = goodness_of_fit_p(observed, probability, 300, 7.0 * 400000 / N2V_STREAM_USES);
+    p = goodness_of_fit_p(observed, probability, 300, 7.0 * 400000 / STREAM_USES);
     require(p > P_VALUE, "words of a stream: p = %g", p);
-    n2v_noise_stream_destroy(&stream);
-    n2v_noise_destroy(noise);
+    noise_stream_destroy(&stream);
+    noise_destroy(noise);
     free(counts);
     free(observed);
 }
@@ -298,14 +298,14 @@ static void check_subsample(double threshold)
     static const uint64_t counts[8] = {400, 5000000, 800000, 1, 100000, 20000, 50, 3000}; /* in any order */
     enum { DRAWS = 200000 };
     uint32_t ids[DRAWS], kept[DRAWS];
-    n2v_subsample *subsample = NULL;
-    n2v_random random;
+    Subsample *subsample = NULL;
+    Random random;
     double total = 0;
 
     for (size_t w = 0; w < 8; w++)
         total += (double)counts[w];
-    ck_assert_int_eq(n2v_subsample_create(&subsample, counts, 8, threshold, NULL), N2V_OK);
-    n2v_random_seed(&random, 11, 0, 0, (uint64_t)(threshold * 1e9));
+    ck_assert_int_eq(subsample_create(&subsample, counts, 8, threshold, NULL), N2V_OK);
+    random_seed(&random, 11, 0, 0, (uint64_t)(threshold * 1e9));
     for (uint32_t w = 0; w < 8; w++) {
         const double keep = threshold > 0 ? keep_probability((double)counts[w], total, threshold) : 1;
         size_t count;
@@ -314,12 +314,12 @@ static void check_subsample(double threshold)
         for (size_t i = 0; i < DRAWS; i++)
             ids[i] = w;
         ids[DRAWS - 1] |= END;
-        count = n2v_subsample_filter(subsample, &random, ids, DRAWS, END, kept);
+        count = subsample_filter(subsample, &random, ids, DRAWS, END, kept);
         p = binomial_p((double)count, keep, DRAWS);
         require(p > P_VALUE, "threshold %g keeps %zu of %d of word %u, expected %.1f: p = %g", threshold, count, DRAWS,
                 w, keep * DRAWS, p);
     }
-    n2v_subsample_destroy(subsample);
+    subsample_destroy(subsample);
 }
 
 START_TEST(subsampling_rates)
@@ -330,7 +330,7 @@ START_TEST(subsampling_rates)
     check_subsample(1e-3);
     check_subsample(0.1);
     check_subsample(1);
-    n2v_subsample_destroy(NULL);
+    subsample_destroy(NULL);
 }
 END_TEST
 
@@ -340,20 +340,20 @@ START_TEST(subsampling_keeps_sentences)
     static const uint64_t counts[10] = {100000, 50000, 20000, 10000, 5000, 1000, 500, 100, 10, 1};
     enum { IDS = 5000 };
     uint32_t ids[IDS], kept[IDS + 1];
-    n2v_subsample *subsample = NULL;
-    n2v_random random;
+    Subsample *subsample = NULL;
+    Random random;
     size_t emptied = 0;
 
-    ck_assert_int_eq(n2v_subsample_create(&subsample, counts, 10, 1e-3, NULL), N2V_OK);
-    n2v_random_seed(&random, 12, 0, 0, 0);
+    ck_assert_int_eq(subsample_create(&subsample, counts, 10, 1e-3, NULL), N2V_OK);
+    random_seed(&random, 12, 0, 0, 0);
     for (size_t round = 0; round < 50; round++) {
         size_t kept_count, at = 0;
 
         for (size_t i = 0; i < IDS; i++)
-            ids[i] = n2v_random_below(&random, 10) | (n2v_random_below(&random, 3) == 0 ? END : 0);
+            ids[i] = random_below(&random, 10) | (random_below(&random, 3) == 0 ? END : 0);
         ids[IDS - 1] |= END;
         kept[IDS] = 4321;
-        kept_count = n2v_subsample_filter(subsample, &random, ids, IDS, END, kept);
+        kept_count = subsample_filter(subsample, &random, ids, IDS, END, kept);
         ck_assert_uint_eq(kept[IDS], 4321);
         ck_assert_uint_lt(kept_count, IDS);
         for (size_t start = 0, end; start < IDS; start = end) {
@@ -382,7 +382,7 @@ START_TEST(subsampling_keeps_sentences)
         ck_assert(kept_count == 0 || kept[kept_count - 1] & END);
     }
     ck_assert_uint_gt(emptied, 0);
-    n2v_subsample_destroy(subsample);
+    subsample_destroy(subsample);
 }
 END_TEST
 
@@ -401,12 +401,12 @@ START_TEST(streams_differ)
 
     ck_assert_ptr_nonnull(outputs);
     for (uint64_t s = 0; s < STREAMS; s++) {
-        n2v_random random, again;
-        n2v_random_seed(&random, s % 8, s / 8 % 8, s / 64 % 8, s / 512);
+        Random random, again;
+        random_seed(&random, s % 8, s / 8 % 8, s / 64 % 8, s / 512);
         again = random;
-        outputs[2 * s] = n2v_random_next(&random);
-        outputs[2 * s + 1] = n2v_random_next(&random);
-        ck_assert(n2v_random_next(&again) == outputs[2 * s]);
+        outputs[2 * s] = random_next(&random);
+        outputs[2 * s + 1] = random_next(&random);
+        ck_assert(random_next(&again) == outputs[2 * s]);
         differing += __builtin_popcountll(outputs[2 * s] ^ previous);
         previous = outputs[2 * s];
     }
@@ -421,22 +421,22 @@ END_TEST
 
 START_TEST(uniform_numbers)
 {
-    n2v_random random;
+    Random random;
     double observed[100] = {0}, below[7] = {0}, probability[100], sevenths[7], p;
 
-    n2v_random_seed(&random, 1, 2, 3, 4);
+    random_seed(&random, 1, 2, 3, 4);
     for (size_t i = 0; i < 100; i++)
         probability[i] = 0.01;
     for (size_t i = 0; i < 7; i++)
         sevenths[i] = 1.0 / 7;
     for (size_t i = 0; i < 1000000; i++) {
-        const float u = n2v_random_float(&random);
-        const uint32_t b = n2v_random_below(&random, 7);
+        const float u = random_float(&random);
+        const uint32_t b = random_below(&random, 7);
         require(u >= 0 && u < 1, "uniform number %.9g", (double)u);
         require(b < 7, "%u is not below 7", b);
         observed[(size_t)(u * 100)]++;
         below[b]++;
-        require(n2v_random_below(&random, 1) == 0, "not below 1");
+        require(random_below(&random, 1) == 0, "not below 1");
     }
     p = goodness_of_fit_p(observed, probability, 100, 1e6);
     require(p > P_VALUE, "floats: p = %g", p);

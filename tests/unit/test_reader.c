@@ -22,14 +22,14 @@ static double now(void)
 /* Reads all of path; *bytes is malloc'ed and the caller's also on failure. */
 static n2v_status read_all(const char *path, char **bytes, size_t *count, n2v_error *error)
 {
-    n2v_reader *reader = NULL;
-    n2v_status status = n2v_reader_open(&reader, path, NULL, error);
+    Reader *reader = NULL;
+    n2v_status status = reader_open(&reader, path, NULL, error);
     *bytes = calloc(1, 1);
     *count = 0;
     while (status == N2V_OK) {
         const unsigned char *chunk;
         size_t got;
-        status = n2v_reader_next(reader, &chunk, &got, error);
+        status = reader_next(reader, &chunk, &got, error);
         if (status != N2V_OK || !got)
             break;
         *bytes = realloc(*bytes, *count + got + 1);
@@ -38,7 +38,7 @@ static n2v_status read_all(const char *path, char **bytes, size_t *count, n2v_er
         *count += got;
         (*bytes)[*count] = '\0';
     }
-    n2v_reader_close(reader);
+    reader_close(reader);
     return status;
 }
 
@@ -270,23 +270,23 @@ START_TEST(check_refuses)
     scratch files = scratch_open();
     n2v_error error = {0};
 
-    ck_assert_int_eq(n2v_reader_check(scratch_path(&files, "missing"), &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(reader_check(scratch_path(&files, "missing"), &error), N2V_ERROR_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(error.text, "missing: No such file"));
-    ck_assert_int_eq(n2v_reader_check(files.folder, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(reader_check(files.folder, &error), N2V_ERROR_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(error.text, "it is a directory"));
-    ck_assert_int_eq(n2v_reader_check("", &error), N2V_ERROR_ARGUMENT);
-    ck_assert_int_eq(n2v_reader_check(scratch_write(&files, "there", "x", 1), &error), N2V_OK);
+    ck_assert_int_eq(reader_check("", &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(reader_check(scratch_write(&files, "there", "x", 1), &error), N2V_OK);
     ck_assert_int_eq(chmod(files.path, 0), 0);
     if (geteuid() == 0) /* root reads everything: look as somebody else */
         ck_assert_int_eq(seteuid(65534), 0);
-    ck_assert_int_eq(n2v_reader_check(files.path, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(reader_check(files.path, &error), N2V_ERROR_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(error.text, "Permission denied"));
     if (getuid() == 0)
         ck_assert_int_eq(seteuid(0), 0);
     close(STDIN_FILENO);
-    ck_assert_int_eq(n2v_reader_check("-", &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(reader_check("-", &error), N2V_ERROR_ARGUMENT);
     ck_assert_int_eq(open("/dev/null", O_RDONLY), STDIN_FILENO);
-    ck_assert_int_eq(n2v_reader_check("-", &error), N2V_OK);
+    ck_assert_int_eq(reader_check("-", &error), N2V_OK);
     scratch_close(&files);
 }
 END_TEST
@@ -295,13 +295,13 @@ START_TEST(open_fails)
 {
     scratch files = scratch_open();
     n2v_error error = {0};
-    n2v_reader *reader = NULL;
-    ck_assert_int_eq(n2v_reader_open(&reader, scratch_path(&files, "missing"), NULL, &error), N2V_ERROR_IO);
+    Reader *reader = NULL;
+    ck_assert_int_eq(reader_open(&reader, scratch_path(&files, "missing"), NULL, &error), N2V_ERROR_IO);
     ck_assert_ptr_null(reader);
     ck_assert_ptr_nonnull(strstr(error.text, files.path));
-    ck_assert_int_eq(n2v_reader_open(&reader, files.folder, NULL, &error), N2V_ERROR_IO);
+    ck_assert_int_eq(reader_open(&reader, files.folder, NULL, &error), N2V_ERROR_IO);
     ck_assert_ptr_null(reader);
-    n2v_reader_close(NULL);
+    reader_close(NULL);
     scratch_close(&files);
 }
 END_TEST
@@ -313,20 +313,20 @@ START_TEST(position_and_size)
     size_t count, got;
     unsigned char *packed = scratch_gzip(text, 3000000, &count);
     const unsigned char *bytes;
-    n2v_reader *reader;
+    Reader *reader;
     n2v_error error;
 
-    ck_assert_int_eq(n2v_reader_open(&reader, scratch_write(&files, "t.gz", packed, count), NULL, &error), N2V_OK);
-    ck_assert_uint_eq(n2v_reader_size(reader), count);
-    ck_assert_int_eq(n2v_reader_next(reader, &bytes, &got, &error), N2V_OK);
-    ck_assert_uint_gt(n2v_reader_position(reader), 0);
-    ck_assert_uint_lt(n2v_reader_position(reader), count); /* the ring holds only a part */
+    ck_assert_int_eq(reader_open(&reader, scratch_write(&files, "t.gz", packed, count), NULL, &error), N2V_OK);
+    ck_assert_uint_eq(reader_size(reader), count);
+    ck_assert_int_eq(reader_next(reader, &bytes, &got, &error), N2V_OK);
+    ck_assert_uint_gt(reader_position(reader), 0);
+    ck_assert_uint_lt(reader_position(reader), count); /* the ring holds only a part */
     while (got)
-        ck_assert_int_eq(n2v_reader_next(reader, &bytes, &got, &error), N2V_OK);
-    ck_assert_uint_eq(n2v_reader_position(reader), count);
-    ck_assert_int_eq(n2v_reader_next(reader, &bytes, &got, &error), N2V_OK); /* the end stays the end */
+        ck_assert_int_eq(reader_next(reader, &bytes, &got, &error), N2V_OK);
+    ck_assert_uint_eq(reader_position(reader), count);
+    ck_assert_int_eq(reader_next(reader, &bytes, &got, &error), N2V_OK); /* the end stays the end */
     ck_assert_uint_eq(got, 0);
-    n2v_reader_close(reader);
+    reader_close(reader);
     free(packed);
     free(text);
     scratch_close(&files);
@@ -343,11 +343,11 @@ START_TEST(closed_in_the_middle)
 
     scratch_write(&files, "t", text, 3000000);
     for (int chunks = 0; chunks < 40; chunks++) {
-        n2v_reader *reader;
-        ck_assert_int_eq(n2v_reader_open(&reader, files.path, NULL, &error), N2V_OK);
+        Reader *reader;
+        ck_assert_int_eq(reader_open(&reader, files.path, NULL, &error), N2V_OK);
         for (int i = 0; i < chunks % 8; i++)
-            ck_assert_int_eq(n2v_reader_next(reader, &bytes, &got, &error), N2V_OK);
-        n2v_reader_close(reader);
+            ck_assert_int_eq(reader_next(reader, &bytes, &got, &error), N2V_OK);
+        reader_close(reader);
     }
     free(text);
     scratch_close(&files);
@@ -366,28 +366,28 @@ static bool stop_at_once(void *context)
 START_TEST(silent_pipe)
 {
     int ends[2], asked = 0;
-    n2v_stop stop = {stop_at_once, &asked};
+    Stop stop = {stop_at_once, &asked};
     const unsigned char *bytes;
-    n2v_reader *reader;
+    Reader *reader;
     n2v_error error;
     double start;
     size_t got;
 
     ck_assert_int_eq(pipe(ends), 0);
     ck_assert_int_eq(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
-    ck_assert_int_eq(n2v_reader_open(&reader, "-", &stop, &error), N2V_OK);
-    ck_assert_uint_eq(n2v_reader_size(reader), 0);
+    ck_assert_int_eq(reader_open(&reader, "-", &stop, &error), N2V_OK);
+    ck_assert_uint_eq(reader_size(reader), 0);
     start = now();
-    ck_assert_int_eq(n2v_reader_next(reader, &bytes, &got, &error), N2V_ERROR_INTERRUPTED);
+    ck_assert_int_eq(reader_next(reader, &bytes, &got, &error), N2V_ERROR_INTERRUPTED);
     ck_assert_int_eq(asked, 1);
-    n2v_reader_close(reader);
+    reader_close(reader);
     ck_assert_double_lt(now() - start, HANGS);
 
     /* without a stop: only closed */
     start = now();
-    ck_assert_int_eq(n2v_reader_open(&reader, "-", NULL, &error), N2V_OK);
+    ck_assert_int_eq(reader_open(&reader, "-", NULL, &error), N2V_OK);
     usleep(20000);
-    n2v_reader_close(reader);
+    reader_close(reader);
     ck_assert_double_lt(now() - start, HANGS);
 }
 END_TEST
@@ -444,14 +444,14 @@ END_TEST
 START_TEST(standard_input_file)
 {
     scratch files = scratch_open();
-    n2v_reader *reader;
+    Reader *reader;
     n2v_error error;
     const int fd = open(scratch_write(&files, "in", "0123456789", 10), O_RDONLY);
     ck_assert_int_eq(dup2(fd, STDIN_FILENO), STDIN_FILENO);
     ck_assert_int_eq((int)lseek(STDIN_FILENO, 4, SEEK_SET), 4);
-    ck_assert_int_eq(n2v_reader_open(&reader, "-", NULL, &error), N2V_OK);
-    ck_assert_uint_eq(n2v_reader_size(reader), 6);
-    n2v_reader_close(reader);
+    ck_assert_int_eq(reader_open(&reader, "-", NULL, &error), N2V_OK);
+    ck_assert_uint_eq(reader_size(reader), 6);
+    reader_close(reader);
     ck_assert_int_eq((int)lseek(STDIN_FILENO, 0, SEEK_SET), 0);
     expect_bytes("-", "0123456789", 10);
     ck_assert_int_ge(fcntl(STDIN_FILENO, F_GETFD), 0); /* it stays open */
@@ -464,13 +464,13 @@ START_TEST(signals_are_left_alone)
 {
     int ends[2], number = 0;
     sigset_t blocked;
-    n2v_reader *reader;
+    Reader *reader;
     n2v_error error;
     const struct timespec moment = {0, 0};
 
     ck_assert_int_eq(pipe(ends), 0);
     ck_assert_int_eq(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
-    ck_assert_int_eq(n2v_reader_open(&reader, "-", NULL, &error), N2V_OK);
+    ck_assert_int_eq(reader_open(&reader, "-", NULL, &error), N2V_OK);
     sigemptyset(&blocked);
     sigaddset(&blocked, SIGUSR1); /* would kill the process if a thread took it */
     ck_assert_int_eq(pthread_sigmask(SIG_BLOCK, &blocked, NULL), 0);
@@ -478,7 +478,7 @@ START_TEST(signals_are_left_alone)
     usleep(20000);
     number = sigtimedwait(&blocked, NULL, &moment);
     ck_assert_int_eq(number, SIGUSR1);
-    n2v_reader_close(reader);
+    reader_close(reader);
 }
 END_TEST
 

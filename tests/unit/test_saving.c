@@ -25,12 +25,12 @@ static void expect_file(const char *path, const char *text)
     free(read);
 }
 
-static n2v_writer *open_with(const char *path, const char *text)
+static Writer *open_with(const char *path, const char *text)
 {
     n2v_error error = {N2V_OK, ""};
-    n2v_writer *writer;
-    ck_assert_msg(n2v_writer_open(&writer, path, NULL, &error) == N2V_OK, "%s", error.text);
-    ck_assert_int_eq(n2v_writer_write(writer, text, strlen(text), &error), N2V_OK);
+    Writer *writer;
+    ck_assert_msg(writer_open(&writer, path, NULL, &error) == N2V_OK, "%s", error.text);
+    ck_assert_int_eq(writer_write(writer, text, strlen(text), &error), N2V_OK);
     return writer;
 }
 
@@ -55,10 +55,10 @@ START_TEST(both_appear)
 
     for (int old = 0; old < 2; old++) { /* first new files, then over these */
         const char *text = old ? "newer" : "new";
-        n2v_writer *first = open_with(p.first, text), *second = open_with(p.second, text);
+        Writer *first = open_with(p.first, text), *second = open_with(p.second, text);
         if (!old)
             ck_assert_int_ne(access(p.first, F_OK) & access(p.second, F_OK), 0);
-        ck_assert_msg(n2v_writer_commit_both(first, second, &error) == N2V_OK, "%s", error.text);
+        ck_assert_msg(writer_commit_both(first, second, &error) == N2V_OK, "%s", error.text);
         expect_file(p.first, text);
         expect_file(p.second, text);
         ck_assert_uint_eq(scratch_names(&p.files), 2);
@@ -73,14 +73,14 @@ START_TEST(the_first_goes_back)
     for (int old = 0; old < 2; old++) {
         paths p = open_paths();
         n2v_error error = {N2V_OK, ""};
-        n2v_writer *first, *second;
+        Writer *first, *second;
 
         if (old)
             write_all(p.first, "old");
         first = open_with(p.first, "new");
         second = open_with(p.second, "new");
         ck_assert_int_eq(mkdir(p.second, 0700), 0);
-        ck_assert_int_eq(n2v_writer_commit_both(first, second, &error), N2V_ERROR_IO);
+        ck_assert_int_eq(writer_commit_both(first, second, &error), N2V_ERROR_IO);
         ck_assert_msg(strstr(error.text, p.second) != NULL, "%s", error.text);
         if (old)
             expect_file(p.first, "old");
@@ -97,14 +97,14 @@ START_TEST(the_second_waits_for_the_first)
 {
     paths p = open_paths();
     n2v_error error = {N2V_OK, ""};
-    n2v_writer *first, *second;
+    Writer *first, *second;
 
     write_all(p.second, "old");
     first = open_with(p.first, "new");
     second = open_with(p.second, "new");
     ck_assert_int_eq(mkdir(p.first, 0700), 0);
     write_all(scratch_path(&p.files, "first/inside"), "");
-    ck_assert_int_eq(n2v_writer_commit_both(first, second, &error), N2V_ERROR_IO);
+    ck_assert_int_eq(writer_commit_both(first, second, &error), N2V_ERROR_IO);
     expect_file(p.second, "old");
     ck_assert_uint_eq(scratch_names(&p.files), 2);
     ck_assert_int_eq(access(scratch_path(&p.files, "first/inside"), F_OK), 0);
@@ -122,10 +122,10 @@ START_TEST(a_full_disk_leaves_the_old)
 
     if (access("/dev/full", W_OK) == 0) {
         write_all(p.first, "old");
-        ck_assert_int_eq(n2v_writer_commit_both(open_with(p.first, "new"), open_with("/dev/full", "new"), &error),
+        ck_assert_int_eq(writer_commit_both(open_with(p.first, "new"), open_with("/dev/full", "new"), &error),
                          N2V_ERROR_IO);
         expect_file(p.first, "old");
-        ck_assert_int_eq(n2v_writer_commit_both(open_with("/dev/full", "new"), open_with(p.first, "new"), &error),
+        ck_assert_int_eq(writer_commit_both(open_with("/dev/full", "new"), open_with(p.first, "new"), &error),
                          N2V_ERROR_IO);
         expect_file(p.first, "old");
         ck_assert_uint_eq(scratch_names(&p.files), 1);
@@ -137,7 +137,7 @@ END_TEST
 static void expect_beside(const char *format, const char *path, const char *wanted)
 {
     char *beside;
-    ck_assert_int_eq(n2v_format_beside(n2v_format_find(format), path, &beside, NULL), N2V_OK);
+    ck_assert_int_eq(format_beside(format_find(format), path, &beside, NULL), N2V_OK);
     ck_assert_pstr_eq(beside, wanted);
     free(beside);
 }
@@ -160,15 +160,15 @@ START_TEST(the_name_beside)
 }
 END_TEST
 
-static n2v_model make_model(void)
+static Model make_model(void)
 {
-    n2v_vocabulary *vocabulary = n2v_vocabulary_create();
-    n2v_model model;
+    Vocabulary *vocabulary = vocabulary_create();
+    Model model;
 
     ck_assert_ptr_nonnull(vocabulary);
-    ck_assert_int_eq(n2v_vocabulary_add(vocabulary, "one", 3, 2, NULL, NULL), N2V_OK);
-    ck_assert_int_eq(n2v_vocabulary_add(vocabulary, "\xc3\xa9t\xc3\xa9", 5, 1, NULL, NULL), N2V_OK);
-    ck_assert_int_eq(n2v_model_create(&model, vocabulary, 3, 0, NULL), N2V_OK);
+    ck_assert_int_eq(vocabulary_add(vocabulary, "one", 3, 2, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(vocabulary_add(vocabulary, "\xc3\xa9t\xc3\xa9", 5, 1, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(model_create(&model, vocabulary, 3, 0, NULL), N2V_OK);
     for (size_t w = 0; w < 2; w++) {
         model.output_bias[w] = -1 - (float)w;
         for (size_t d = 0; d < 3; d++) {
@@ -191,20 +191,20 @@ START_TEST(tensors_to_the_byte)
 {
     static const float data[14] = {0, 1, 2, 10, 11, 12, 0.5f, 1.5f, 2.5f, 10.5f, 11.5f, 12.5f, -1, -2};
     scratch files = scratch_open();
-    n2v_model model = make_model();
+    Model model = make_model();
     n2v_error error = {N2V_OK, ""};
     const size_t padded = (sizeof header - 1 + 7) / 8 * 8;
-    n2v_saving saving;
+    Saving saving;
     char path[160], *bytes;
     uint64_t length;
     size_t count;
 
     strcpy(path, scratch_path(&files, "m.safetensors"));
-    ck_assert_int_eq(n2v_saving_open(&saving, n2v_format_find("safetensors"), path, NULL, &error), N2V_OK);
-    ck_assert_int_eq(n2v_saving_write(&saving, &model, &error), N2V_OK);
+    ck_assert_int_eq(saving_open(&saving, format_find("safetensors"), path, NULL, &error), N2V_OK);
+    ck_assert_int_eq(saving_write(&saving, &model, &error), N2V_OK);
     ck_assert_int_ne(access(path, F_OK), 0);
-    ck_assert_msg(n2v_saving_commit(&saving, &error) == N2V_OK, "%s", error.text);
-    n2v_saving_discard(&saving); /* nothing left to discard */
+    ck_assert_msg(saving_commit(&saving, &error) == N2V_OK, "%s", error.text);
+    saving_discard(&saving); /* nothing left to discard */
     ck_assert_uint_eq(scratch_names(&files), 2);
     expect_file(scratch_path(&files, "m.vocab.txt"), "one\n\xc3\xa9t\xc3\xa9\n");
     bytes = scratch_read(path, &count);
@@ -217,7 +217,7 @@ START_TEST(tensors_to_the_byte)
         ck_assert_int_eq(bytes[8 + i], ' ');
     ck_assert_int_eq(memcmp(bytes + 8 + padded, data, sizeof data), 0);
     free(bytes);
-    n2v_model_free(&model);
+    model_free(&model);
     scratch_close(&files);
 }
 END_TEST
@@ -225,42 +225,42 @@ END_TEST
 START_TEST(numbers_that_are_none)
 {
     scratch files = scratch_open();
-    n2v_model model = make_model();
+    Model model = make_model();
     float *const places[] = {&model.input[1], &model.output[model.stride + 2], &model.output_bias[1]};
     n2v_error error = {N2V_OK, ""};
-    n2v_saving saving;
+    Saving saving;
 
     for (size_t i = 0; i < 3; i++) {
         const float before = *places[i];
         *places[i] = i ? NAN : INFINITY;
         ck_assert_int_eq(
-            n2v_saving_open(&saving, n2v_format_find("safetensors"), scratch_path(&files, "m.safetensors"), NULL, &error),
+            saving_open(&saving, format_find("safetensors"), scratch_path(&files, "m.safetensors"), NULL, &error),
             N2V_OK);
-        ck_assert_int_eq(n2v_saving_write(&saving, &model, &error), N2V_ERROR_NUMERIC);
-        n2v_saving_discard(&saving);
+        ck_assert_int_eq(saving_write(&saving, &model, &error), N2V_ERROR_NUMERIC);
+        saving_discard(&saving);
         ck_assert_uint_eq(scratch_names(&files), 0);
         *places[i] = before;
     }
-    n2v_model_free(&model);
+    model_free(&model);
     scratch_close(&files);
 }
 END_TEST
 
 START_TEST(parameters_by_name)
 {
-    n2v_model model = make_model();
+    Model model = make_model();
     size_t bytes = 0;
 
-    ck_assert_int_eq(strncmp(n2v_model_parameter(&model, "b", &bytes), "x=\"y\"", 5), 0);
+    ck_assert_int_eq(strncmp(model_parameter(&model, "b", &bytes), "x=\"y\"", 5), 0);
     ck_assert_uint_eq(bytes, 5);
-    ck_assert_int_eq(*n2v_model_parameter(&model, "a", &bytes), '1');
+    ck_assert_int_eq(*model_parameter(&model, "a", &bytes), '1');
     ck_assert_uint_eq(bytes, 1);
-    ck_assert_ptr_nonnull(n2v_model_parameter(&model, "c", &bytes));
+    ck_assert_ptr_nonnull(model_parameter(&model, "c", &bytes));
     ck_assert_uint_eq(bytes, 0);
-    ck_assert_ptr_null(n2v_model_parameter(&model, "malformed", &bytes));
-    ck_assert_ptr_null(n2v_model_parameter(&model, "x", &bytes));
-    ck_assert_ptr_null(n2v_model_parameter(&model, "", &bytes));
-    n2v_model_free(&model);
+    ck_assert_ptr_null(model_parameter(&model, "malformed", &bytes));
+    ck_assert_ptr_null(model_parameter(&model, "x", &bytes));
+    ck_assert_ptr_null(model_parameter(&model, "", &bytes));
+    model_free(&model);
 }
 END_TEST
 

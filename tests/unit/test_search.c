@@ -12,42 +12,42 @@
 
 #define COSINE_ERROR 4e-7 /* of products of unit rows of floats */
 
-static void make_model(n2v_model *model, size_t words, size_t dim)
+static void make_model(Model *model, size_t words, size_t dim)
 {
-    n2v_vocabulary *vocabulary = n2v_vocabulary_create();
+    Vocabulary *vocabulary = vocabulary_create();
     n2v_error error;
 
     ck_assert_ptr_nonnull(vocabulary);
     for (size_t i = 0; i < words; i++) {
         char word[16];
         const int bytes = snprintf(word, sizeof word, "w%zu", i);
-        ck_assert_int_eq(n2v_vocabulary_add(vocabulary, word, (size_t)bytes, words - i, NULL, &error), N2V_OK);
+        ck_assert_int_eq(vocabulary_add(vocabulary, word, (size_t)bytes, words - i, NULL, &error), N2V_OK);
     }
-    ck_assert_msg(n2v_model_create(model, vocabulary, dim, 0, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(model_create(model, vocabulary, dim, 0, &error) == N2V_OK, "%s", error.text);
 }
 
-static float *row_of(const n2v_model *model, size_t id)
+static float *row_of(const Model *model, size_t id)
 {
     return model->input + id * model->stride;
 }
 
 /* Rows of different lengths. */
-static void fill(n2v_model *model, uint64_t seed)
+static void fill(Model *model, uint64_t seed)
 {
-    n2v_random random;
+    Random random;
 
-    n2v_random_seed(&random, seed, 0, 0, 0);
+    random_seed(&random, seed, 0, 0, 0);
     for (size_t i = 0; i < model->words; i++) {
-        const float length = 0.1F + 10 * n2v_random_float(&random);
+        const float length = 0.1F + 10 * random_float(&random);
         for (size_t j = 0; j < model->dim; j++)
-            row_of(model, i)[j] = length * (n2v_random_float(&random) - 0.5F);
+            row_of(model, i)[j] = length * (random_float(&random) - 0.5F);
     }
 }
 
 /* The reference ------------------------------------------------------------------------- */
 
 /* Unit rows in double, words x dim; the caller frees them. */
-static double *unit_rows(const n2v_model *model)
+static double *unit_rows(const Model *model)
 {
     double *rows = calloc(model->words * model->dim, sizeof *rows);
 
@@ -75,19 +75,19 @@ typedef struct expectation {
 } expectation;
 
 /* The score of word d, as search.h defines it. */
-static expectation reference(const double *rows, size_t dim, n2v_question question, const n2v_id *words, size_t d)
+static expectation reference(const double *rows, size_t dim, Question question, const Id *words, size_t d)
 {
     const double *a = rows + words[0] * dim, *b, *c, *here = rows + d * dim;
     expectation e = {.error = COSINE_ERROR};
     double *sum, length;
 
-    if (question == N2V_NEAREST) {
+    if (question == NEAREST) {
         e.score = product(here, a, dim);
         return e;
     }
     b = rows + words[1] * dim;
     c = rows + words[2] * dim;
-    if (question == N2V_ANALOGY_MUL) {
+    if (question == ANALOGY_MUL) {
         const double divisor = (1 + product(here, a, dim)) / 2 + 1e-6;
         e.score = (1 + product(here, b, dim)) / 2 * ((1 + product(here, c, dim)) / 2) / divisor;
         e.error = COSINE_ERROR * (1 + (1 + e.score) / divisor);
@@ -105,10 +105,10 @@ static expectation reference(const double *rows, size_t dim, n2v_question questi
 }
 
 /* The right number, sorted, of the right scores, none better left out. */
-static void check_answer(const double *rows, const n2v_model *model, n2v_question question, const n2v_id *words,
-                         size_t k, const n2v_neighbor *nearest, size_t found)
+static void check_answer(const double *rows, const Model *model, Question question, const Id *words, size_t k,
+                         const n2v_neighbor *nearest, size_t found)
 {
-    const size_t own = n2v_question_words(question);
+    const size_t own = question_words(question);
     bool *taken = calloc(model->words, sizeof *taken);
     size_t others = model->words;
 
@@ -138,34 +138,33 @@ static void check_answer(const double *rows, const n2v_model *model, n2v_questio
 
 /* Asking -------------------------------------------------------------------------------- */
 
-static n2v_search prepare(n2v_model *model, size_t threads)
+static Search prepare(Model *model, size_t threads)
 {
-    n2v_search search;
+    Search search;
     n2v_error error;
 
-    ck_assert_msg(n2v_search_prepare(&search, model, threads, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(search_prepare(&search, model, threads, &error) == N2V_OK, "%s", error.text);
     return search;
 }
 
-static void ask(const n2v_search *search, n2v_question question, const n2v_id *words, size_t count, size_t k,
-                n2v_neighbor *nearest, size_t *found)
+static void ask(const Search *search, Question question, const Id *words, size_t count, size_t k, n2v_neighbor *nearest,
+                size_t *found)
 {
     n2v_error error;
 
-    ck_assert_msg(n2v_search_ask(search, question, words, count, k, nearest, found, &error) == N2V_OK, "%s",
-                  error.text);
+    ck_assert_msg(search_ask(search, question, words, count, k, nearest, found, &error) == N2V_OK, "%s", error.text);
 }
 
-static void check_questions(const n2v_search *search, const double *rows, n2v_question question, size_t count, size_t k,
-                            n2v_random *random)
+static void check_questions(const Search *search, const double *rows, Question question, size_t count, size_t k,
+                            Random *random)
 {
-    const size_t own = n2v_question_words(question);
-    n2v_id *words = calloc(count * own, sizeof *words);
+    const size_t own = question_words(question);
+    Id *words = calloc(count * own, sizeof *words);
     size_t *found = calloc(count, sizeof *found);
     n2v_neighbor *nearest = calloc(count * k + 1, sizeof *nearest);
 
     for (size_t i = 0; i < count * own; i++)
-        words[i] = n2v_random_below(random, (uint32_t)search->model->words);
+        words[i] = random_below(random, (uint32_t)search->model->words);
     nearest[count * k].id = 4321;
     ask(search, question, words, count, k, nearest, found);
     for (size_t i = 0; i < count; i++)
@@ -176,24 +175,24 @@ static void check_questions(const n2v_search *search, const double *rows, n2v_qu
     free(nearest);
 }
 
-static const n2v_question questions[] = {N2V_NEAREST, N2V_ANALOGY_ADD, N2V_ANALOGY_MUL};
+static const Question questions[] = {NEAREST, ANALOGY_ADD, ANALOGY_MUL};
 
 START_TEST(agrees_with_a_sort)
 {
     static const size_t dims[] = {1, 3, 16, 17, 33, 100};
-    const n2v_kernels *set;
+    const Kernels *set;
 
     for (size_t d = 0; d < sizeof dims / sizeof *dims; d++) {
-        n2v_model model;
-        n2v_random random;
-        n2v_search search;
+        Model model;
+        Random random;
+        Search search;
         double *rows;
         make_model(&model, 700 + d, dims[d]); /* more than two blocks, and a rest */
         fill(&model, d);
         rows = unit_rows(&model);
         search = prepare(&model, 2);
-        n2v_random_seed(&random, 1, d, 0, 0);
-        for (size_t s = 0; (set = n2v_kernels_at(s)) != NULL; s++) {
+        random_seed(&random, 1, d, 0, 0);
+        for (size_t s = 0; (set = kernels_at(s)) != NULL; s++) {
             search.kernels = set;
             for (size_t q = 0; q < sizeof questions / sizeof *questions; q++) {
                 check_questions(&search, rows, questions[q], 1, 10, &random);
@@ -202,11 +201,11 @@ START_TEST(agrees_with_a_sort)
                 check_questions(&search, rows, questions[q], 1, 2000, &random); /* more than there are */
             }
         }
-        check_questions(&search, rows, N2V_NEAREST, 130, 5, &random); /* three passes */
-        check_questions(&search, rows, N2V_ANALOGY_ADD, 65, 5, &random);
-        check_questions(&search, rows, N2V_ANALOGY_MUL, 45, 5, &random);
+        check_questions(&search, rows, NEAREST, 130, 5, &random); /* three passes */
+        check_questions(&search, rows, ANALOGY_ADD, 65, 5, &random);
+        check_questions(&search, rows, ANALOGY_MUL, 45, 5, &random);
         free(rows);
-        n2v_model_free(&model);
+        model_free(&model);
     }
 }
 END_TEST
@@ -215,20 +214,20 @@ END_TEST
 START_TEST(the_same_whatever_the_threads)
 {
     enum { COUNT = 40, K = 6 };
-    n2v_model model;
-    n2v_search search;
-    n2v_id words[3 * COUNT];
-    n2v_random random;
-    const n2v_kernels *set;
+    Model model;
+    Search search;
+    Id words[3 * COUNT];
+    Random random;
+    const Kernels *set;
 
     make_model(&model, 3000, 37);
     fill(&model, 9);
     memcpy(row_of(&model, 2999), row_of(&model, 5), model.stride * sizeof(float)); /* a tie over the blocks */
     search = prepare(&model, 1);
-    n2v_random_seed(&random, 2, 0, 0, 0);
+    random_seed(&random, 2, 0, 0, 0);
     for (size_t i = 0; i < 3 * COUNT; i++)
-        words[i] = n2v_random_below(&random, 3000);
-    for (size_t s = 0; (set = n2v_kernels_at(s)) != NULL; s++) {
+        words[i] = random_below(&random, 3000);
+    for (size_t s = 0; (set = kernels_at(s)) != NULL; s++) {
         search.kernels = set;
         for (size_t q = 0; q < 3; q++) {
             n2v_neighbor together[COUNT * K], again[COUNT * K];
@@ -244,39 +243,39 @@ START_TEST(the_same_whatever_the_threads)
             }
             memset(again, 0, sizeof again);
             for (size_t i = 0; i < COUNT; i++)
-                ask(&search, questions[q], words + i * n2v_question_words(questions[q]), 1, K, again + i * K, found);
+                ask(&search, questions[q], words + i * question_words(questions[q]), 1, K, again + i * K, found);
             ck_assert_mem_eq(together, again, sizeof again);
         }
     }
-    n2v_model_free(&model);
+    model_free(&model);
 }
 END_TEST
 
 START_TEST(ties_go_by_id)
 {
-    n2v_model model;
-    n2v_search search;
+    Model model;
+    Search search;
     n2v_neighbor nearest[600];
     size_t found;
-    const n2v_id word = 2, analogy[3] = {1, 1, 1};
+    const Id word = 2, analogy[3] = {1, 1, 1};
 
     make_model(&model, 600, 2);
     for (size_t i = 0; i < 600; i++)
         row_of(&model, i)[0] = (float)(1 + i);
     for (size_t threads = 1; threads < 5; threads++) {
         search = prepare(&model, threads);
-        ask(&search, N2V_NEAREST, &word, 1, 400, nearest, &found);
+        ask(&search, NEAREST, &word, 1, 400, nearest, &found);
         ck_assert_uint_eq(found, 400);
         for (size_t i = 0; i < found; i++) {
             ck_assert_uint_eq(nearest[i].id, i < 2 ? i : i + 1);
             ck_assert_float_eq(nearest[i].score, 1);
         }
-        ask(&search, N2V_ANALOGY_ADD, analogy, 1, 600, nearest, &found);
+        ask(&search, ANALOGY_ADD, analogy, 1, 600, nearest, &found);
         ck_assert_uint_eq(found, 599);
         ck_assert_uint_eq(nearest[0].id, 0);
         ck_assert_uint_eq(nearest[598].id, 599);
     }
-    n2v_model_free(&model);
+    model_free(&model);
 }
 END_TEST
 
@@ -284,9 +283,9 @@ START_TEST(zero_huge_and_tiny_rows)
 {
     static const float rows[4] = {3e38F, 0, 1e-45F, -1e-45F};
     static const float expected[4] = {0, 0, 1, -1};
-    const n2v_id huge = 0, zero = 1;
-    n2v_model model;
-    n2v_search search;
+    const Id huge = 0, zero = 1;
+    Model model;
+    Search search;
     n2v_neighbor nearest[3];
     size_t found;
 
@@ -296,59 +295,58 @@ START_TEST(zero_huge_and_tiny_rows)
             row_of(&model, i)[j] = rows[i];
     for (size_t i = 0; i < 4; i++)
         for (size_t j = 0; j < 4; j++)
-            ck_assert_float_eq_tol(n2v_row_cosine(row_of(&model, i), row_of(&model, j), model.stride),
+            ck_assert_float_eq_tol(row_cosine(row_of(&model, i), row_of(&model, j), model.stride),
                                    i == 1 || j == 1       ? 0
                                    : (i == 3) == (j == 3) ? 1
                                                           : -1,
                                    1e-6F);
     search = prepare(&model, 1);
-    ask(&search, N2V_NEAREST, &huge, 1, 3, nearest, &found);
+    ask(&search, NEAREST, &huge, 1, 3, nearest, &found);
     ck_assert_uint_eq(found, 3);
     for (size_t i = 0; i < 3; i++)
         ck_assert_float_eq_tol(nearest[i].score, expected[nearest[i].id], 1e-6F);
     ck_assert_uint_eq(nearest[0].id, 2);
-    ask(&search, N2V_NEAREST, &zero, 1, 3, nearest, &found);
+    ask(&search, NEAREST, &zero, 1, 3, nearest, &found);
     for (size_t i = 0; i < 3; i++)
         ck_assert_float_eq(nearest[i].score, 0);
-    n2v_model_free(&model);
+    model_free(&model);
 }
 END_TEST
 
 START_TEST(nothing_to_find)
 {
-    const n2v_id words[2] = {0, 1};
-    n2v_model model;
-    n2v_search search;
+    const Id words[2] = {0, 1};
+    Model model;
+    Search search;
     n2v_neighbor nearest[1];
     size_t found = 9;
     n2v_error error;
 
     make_model(&model, 1, 4);
     search = prepare(&model, 4);
-    ask(&search, N2V_NEAREST, words, 1, 1, nearest, &found);
+    ask(&search, NEAREST, words, 1, 1, nearest, &found);
     ck_assert_uint_eq(found, 0);
     found = 9;
-    ask(&search, N2V_NEAREST, words, 1, 0, nearest, &found);
+    ask(&search, NEAREST, words, 1, 0, nearest, &found);
     ck_assert_uint_eq(found, 0);
-    ask(&search, N2V_NEAREST, words, 0, 1, nearest, &found);
-    ck_assert_int_eq(n2v_search_ask(&search, N2V_NEAREST, words + 1, 1, 1, nearest, &found, &error),
-                     N2V_ERROR_ARGUMENT);
+    ask(&search, NEAREST, words, 0, 1, nearest, &found);
+    ck_assert_int_eq(search_ask(&search, NEAREST, words + 1, 1, 1, nearest, &found, &error), N2V_ERROR_ARGUMENT);
     ck_assert_str_eq(error.text, "word 1 of a model of 1 words");
-    n2v_model_free(&model);
+    model_free(&model);
 }
 END_TEST
 
 START_TEST(norms)
 {
     static const float lengths[5] = {3, 0, 7, 0, 1};
-    n2v_norms measured;
-    n2v_model model;
+    Norms measured;
+    Model model;
     n2v_error error;
 
     make_model(&model, 5, 20);
     for (size_t i = 0; i < 5; i++)
         row_of(&model, i)[i * 4] = -lengths[i];
-    ck_assert_int_eq(n2v_norms_measure(&measured, &model, model.input, &error), N2V_OK);
+    ck_assert_int_eq(norms_measure(&measured, &model, model.input, &error), N2V_OK);
     ck_assert_double_eq(measured.least, 0);
     ck_assert_double_eq(measured.median, 1);
     ck_assert_double_eq_tol(measured.mean, 2.2, 1e-12);
@@ -357,10 +355,10 @@ START_TEST(norms)
     ck_assert_uint_eq(measured.longest, 2);
     ck_assert_uint_eq(measured.zeros, 2);
     model.words = 4; /* an even number */
-    ck_assert_int_eq(n2v_norms_measure(&measured, &model, model.input, &error), N2V_OK);
+    ck_assert_int_eq(norms_measure(&measured, &model, model.input, &error), N2V_OK);
     ck_assert_double_eq(measured.median, 1.5);
     model.words = 5;
-    n2v_model_free(&model);
+    model_free(&model);
 }
 END_TEST
 

@@ -6,15 +6,15 @@
 #include "test.h"
 
 /* In the order of frequency. */
-static n2v_vocabulary *make(const char *words)
+static Vocabulary *make(const char *words)
 {
-    n2v_vocabulary *vocabulary = n2v_vocabulary_create();
+    Vocabulary *vocabulary = vocabulary_create();
     n2v_error error;
 
     ck_assert_ptr_nonnull(vocabulary);
     for (const char *at = words; *at; at += strspn(at, " ")) {
         const size_t bytes = strcspn(at, " ");
-        ck_assert_int_eq(n2v_vocabulary_add(vocabulary, at, bytes, 1, NULL, &error), N2V_OK);
+        ck_assert_int_eq(vocabulary_add(vocabulary, at, bytes, 1, NULL, &error), N2V_OK);
         at += bytes;
     }
     return vocabulary;
@@ -22,17 +22,17 @@ static n2v_vocabulary *make(const char *words)
 
 static void check(const char *words, const char *word, size_t most, const char *expected)
 {
-    n2v_vocabulary *vocabulary = make(words);
-    n2v_id ids[N2V_SPELLINGS_MOST];
-    const size_t found = n2v_spellings_find(vocabulary, word, strlen(word), most, ids);
+    Vocabulary *vocabulary = make(words);
+    Id ids[SPELLINGS_MOST];
+    const size_t found = spellings_find(vocabulary, word, strlen(word), most, ids);
     char text[256] = "";
 
     for (size_t i = 0; i < found; i++) {
         strcat(text, i ? " " : "");
-        strcat(text, n2v_vocabulary_word(vocabulary, ids[i], NULL));
+        strcat(text, vocabulary_word(vocabulary, ids[i], NULL));
     }
     ck_assert_str_eq(text, expected);
-    n2v_vocabulary_destroy(vocabulary);
+    vocabulary_destroy(vocabulary);
 }
 
 START_TEST(nearest_then_frequent)

@@ -19,15 +19,15 @@ enum { WORDS = 40, DIM = 21, MOST = 18, STRIDE = 32 }; /* more rows than two str
 typedef struct record {
     float parameters[N2V_MAX_PARAMETERS]; /* first: loss_grad gets its address */
     unsigned needs;
-    n2v_random random;
+    Random random;
     n2v_tile tile;
     float scores[MOST * MOST], positives[MOST], input_pairs[MOST * MOST], output_pairs[MOST * MOST];
     float given_inputs[MOST * MOST], given_outputs[MOST * MOST], given_scores[MOST * MOST], given_positives[MOST];
 } record;
 
-static float coefficient(n2v_random *random)
+static float coefficient(Random *random)
 {
-    return 2 * n2v_random_float(random) - 1;
+    return 2 * random_float(random) - 1;
 }
 
 static unsigned needs(const float *parameters)
@@ -35,7 +35,7 @@ static unsigned needs(const float *parameters)
     return ((const record *)(const void *)parameters)->needs;
 }
 
-static double weigh(const float *values, size_t count, n2v_random *random, float *coefficients, float *given)
+static double weigh(const float *values, size_t count, Random *random, float *coefficients, float *given)
 {
     double sum = 0;
     for (size_t c = 0; c < count; c++) {
@@ -46,7 +46,7 @@ static double weigh(const float *values, size_t count, n2v_random *random, float
     return sum;
 }
 
-static double weigh_pairs(const float *pairs, size_t count, n2v_random *random, float *gradient, float *coefficients,
+static double weigh_pairs(const float *pairs, size_t count, Random *random, float *gradient, float *coefficients,
                           float *given)
 {
     double sum = 0;
@@ -63,8 +63,8 @@ static double weigh_pairs(const float *pairs, size_t count, n2v_random *random, 
     return sum;
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_vector_math *math,
-                      n2v_tile_gradient gradient, float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
+                      float *scratch, double *loss)
 {
     record *r = (record *)(uintptr_t)parameters;
     const size_t m = tile->m, n = tile->n;
@@ -97,18 +97,18 @@ static const n2v_objective distances = {
 
 /* A model without a vocabulary: a step needs rows alone. */
 typedef struct rows {
-    n2v_model model;
+    Model model;
     float before_input[WORDS * STRIDE], before_output[WORDS * STRIDE], bias[WORDS];
 } rows;
 
-static void make_rows(rows *r, n2v_random *random)
+static void make_rows(rows *r, Random *random)
 {
-    const size_t stride = n2v_row_stride(DIM + 1);
+    const size_t stride = row_stride(DIM + 1);
 
     ck_assert_uint_eq(stride, STRIDE);
-    r->model = (n2v_model){.words = WORDS, .dim = DIM, .stride = stride};
-    r->model.input = n2v_floats(WORDS * stride);
-    r->model.output = n2v_floats(WORDS * stride);
+    r->model = (Model){.words = WORDS, .dim = DIM, .stride = stride};
+    r->model.input = floats_create(WORDS * stride);
+    r->model.output = floats_create(WORDS * stride);
     ck_assert(r->model.input && r->model.output);
     r->model.output_bias = r->bias;
     for (size_t w = 0; w < WORDS; w++) {
@@ -155,7 +155,7 @@ static void take_across(const float *before, double (*grad)[DIM + 1])
 }
 
 /* A bias is an element of its output row, and 1 of every input row. */
-static void make_biases(rows *r, n2v_random *random)
+static void make_biases(rows *r, Random *random)
 {
     for (size_t w = 0; w < WORDS; w++) {
         r->before_input[w * STRIDE + DIM] = r->model.input[w * STRIDE + DIM] = 1;
@@ -165,8 +165,8 @@ static void make_biases(rows *r, n2v_random *random)
 
 static void free_rows(rows *r)
 {
-    n2v_floats_free(r->model.input, WORDS * STRIDE);
-    n2v_floats_free(r->model.output, WORDS * STRIDE);
+    floats_destroy(r->model.input, WORDS * STRIDE);
+    floats_destroy(r->model.output, WORDS * STRIDE);
 }
 
 /* The score of two rows, and what it adds to the gradient of each, by the chain rule. */
@@ -190,7 +190,7 @@ static void same_score(double got, double wanted, const char *what, size_t i, si
 }
 
 /* The first pairs of a side, by their words. */
-static void chain_side(n2v_geometry geometry, const float *table, const n2v_id *ids, size_t count, const float *given,
+static void chain_side(n2v_geometry geometry, const float *table, const Id *ids, size_t count, const float *given,
                        const float *g, double (*grad)[DIM + 1], const char *what)
 {
     for (size_t i = 0; i < count; i++)
@@ -216,85 +216,85 @@ static void compare_rows(const float *before, const float *after, double (*grad)
 
 /* An example of a shape: rows and columns from few words, so that rows repeat. */
 typedef struct made_example {
-    n2v_example example;
-    n2v_id inputs[MOST], outputs[2 * MOST];
+    Example example;
+    Id inputs[MOST], outputs[2 * MOST];
     uint32_t first[MOST + 1], row[MOST], positive[MOST];
     unsigned char mask[MOST * MOST];
     float multiplicity[MOST];
     uint8_t members[MOST];
 } made_example;
 
-static void make_example(made_example *e, n2v_shape shape, size_t m, size_t n, n2v_random *random)
+static void make_example(made_example *e, Shape shape, size_t m, size_t n, Random *random)
 {
     *e = (made_example){0};
-    e->example = (n2v_example){.shape = shape,
-                               .rows = m,
-                               .negatives = n,
-                               .positives = m,
-                               .inputs = e->inputs,
-                               .output_ids = e->outputs,
-                               .mask = shape == N2V_SHAPE_BATCH ? e->mask : NULL,
-                               .multiplicity = e->multiplicity,
-                               .first = e->first,
-                               .row = e->row,
-                               .positive = e->positive,
-                               .members = e->members,
-                               .overlap = shape == N2V_SHAPE_WINDOWS && n2v_random_below(random, 2)};
+    e->example = (Example){.shape = shape,
+                           .rows = m,
+                           .negatives = n,
+                           .positives = m,
+                           .inputs = e->inputs,
+                           .output_ids = e->outputs,
+                           .mask = shape == SHAPE_BATCH ? e->mask : NULL,
+                           .multiplicity = e->multiplicity,
+                           .first = e->first,
+                           .row = e->row,
+                           .positive = e->positive,
+                           .members = e->members,
+                           .overlap = shape == SHAPE_WINDOWS && random_below(random, 2)};
     for (size_t i = 0; i < m; i++) {
-        e->inputs[i] = n2v_random_below(random, WORDS / 3);
+        e->inputs[i] = random_below(random, WORDS / 3);
         e->first[i + 1] = (uint32_t)i + 1;
         e->row[i] = (uint32_t)i;
     }
     for (size_t j = 0; j < n; j++)
         e->multiplicity[j] = 1;
-    e->example.outputs = shape == N2V_SHAPE_BATCH ? 0 : shape == N2V_SHAPE_WINDOWS ? n + 2 : n + m;
+    e->example.outputs = shape == SHAPE_BATCH ? 0 : shape == SHAPE_WINDOWS ? n + 2 : n + m;
     for (size_t i = 0; i < m; i++) {
         /* a noise word that is a centre word */
-        const bool noise = e->example.overlap && n2v_random_below(random, 3) == 0;
-        if (shape == N2V_SHAPE_BATCH) {
-            const bool again = i && n2v_random_below(random, 4) == 0; /* columns of the same word */
+        const bool noise = e->example.overlap && random_below(random, 3) == 0;
+        if (shape == SHAPE_BATCH) {
+            const bool again = i && random_below(random, 4) == 0; /* columns of the same word */
             e->positive[i] =
-                again ? n2v_random_below(random, (uint32_t)e->example.outputs) : (uint32_t)e->example.outputs++;
+                again ? random_below(random, (uint32_t)e->example.outputs) : (uint32_t)e->example.outputs++;
             e->mask[i * n + i] = 1;
         } else {
-            e->positive[i] = noise                        ? n2v_random_below(random, (uint32_t)n)
-                             : shape == N2V_SHAPE_WINDOWS ? (uint32_t)n + n2v_random_below(random, 2)
-                                                          : (uint32_t)(n + i);
+            e->positive[i] = noise                    ? random_below(random, (uint32_t)n)
+                             : shape == SHAPE_WINDOWS ? (uint32_t)n + random_below(random, 2)
+                                                      : (uint32_t)(n + i);
         }
-        if (shape == N2V_SHAPE_WINDOWS && !e->example.overlap)
+        if (shape == SHAPE_WINDOWS && !e->example.overlap)
             e->members[i] = (uint8_t)(1 << (e->positive[i] - n));
     }
     for (size_t j = 0; j < e->example.outputs; j++)
-        e->outputs[j] = (n2v_id)(7 * j % WORDS); /* each once */
+        e->outputs[j] = (Id)(7 * j % WORDS); /* each once */
 }
 
-static n2v_tile_step *new_step(const n2v_kernels *kernels, const n2v_objective *objective, const float *parameters,
-                               n2v_model *model, const float *log_noise)
+static TileStep *new_step(const Kernels *kernels, const n2v_objective *objective, const float *parameters, Model *model,
+                          const float *log_noise)
 {
-    const n2v_tile_options options = {.kernels = kernels,
-                                      .objective = objective,
-                                      .parameters = parameters,
-                                      .model = model,
-                                      .log_noise = log_noise,
-                                      .sizes = {MOST, 2 * MOST, MOST, MOST}};
-    n2v_tile_step *step;
+    const TileOptions options = {.kernels = kernels,
+                                 .objective = objective,
+                                 .parameters = parameters,
+                                 .model = model,
+                                 .log_noise = log_noise,
+                                 .sizes = {MOST, 2 * MOST, MOST, MOST}};
+    TileStep *step;
 
-    ck_assert_int_eq(n2v_tile_create(&step, &options, NULL), N2V_OK);
+    ck_assert_int_eq(tile_create(&step, &options, NULL), N2V_OK);
     return step;
 }
 
-static void check_step(const n2v_kernels *kernels, const n2v_objective *objective, unsigned asked, n2v_shape shape,
-                       size_t m, size_t n, n2v_random *random)
+static void check_step(const Kernels *kernels, const n2v_objective *objective, unsigned asked, Shape shape, size_t m,
+                       size_t n, Random *random)
 {
     record r = {.needs = asked};
     made_example e;
     rows model;
-    n2v_tile_step *step;
+    TileStep *step;
     double grad_input[WORDS][DIM + 1] = {{0}}, grad_output[WORDS][DIM + 1] = {{0}}, loss = 0, again = 0;
-    n2v_id columns[MOST];
+    Id columns[MOST];
     float log_noise[WORDS];
 
-    n2v_random_seed(&r.random, n, m, asked, 5);
+    random_seed(&r.random, n, m, asked, 5);
     make_rows(&model, random);
     if (asked & N2V_NEEDS_OUTPUT_BIAS)
         make_biases(&model, random);
@@ -304,17 +304,17 @@ static void check_step(const n2v_kernels *kernels, const n2v_objective *objectiv
     for (size_t w = 0; w < WORDS; w++)
         log_noise[w] = -(float)w;
     step = new_step(kernels, objective, r.parameters, &model.model, log_noise);
-    n2v_tile_loss(step, &e.example, &again);
+    tile_loss(step, &e.example, &again);
     ck_assert_mem_eq(model.model.input, model.before_input, sizeof model.before_input);
     ck_assert_mem_eq(model.model.output, model.before_output, sizeof model.before_output);
-    n2v_random_seed(&r.random, n, m, asked, 5);
+    random_seed(&r.random, n, m, asked, 5);
     for (int again_expected = 0; again_expected < 2; again_expected++)
-        n2v_tile_expect(step, &e.example); /* only asks for rows */
-    ck_assert(!n2v_tile_train(step, &e.example, (float)RATE, &loss));
+        tile_expect(step, &e.example); /* only asks for rows */
+    ck_assert(!tile_train(step, &e.example, (float)RATE, &loss));
     ck_assert(loss == again);
     ck_assert(r.tile.m == m && r.tile.n == n && r.tile.first[m] == m);
     for (size_t j = 0; j < n; j++) {
-        columns[j] = e.outputs[shape == N2V_SHAPE_BATCH ? e.positive[j] : j];
+        columns[j] = e.outputs[shape == SHAPE_BATCH ? e.positive[j] : j];
         ck_assert(r.tile.log_noise[j] == log_noise[columns[j]]);
     }
     for (size_t p = 0; p < m; p++)
@@ -343,13 +343,13 @@ static void check_step(const n2v_kernels *kernels, const n2v_objective *objectiv
     }
     compare_rows(model.before_input, model.model.input, grad_input, RATE, TOLERANCE(kernels), "input");
     compare_rows(model.before_output, model.model.output, grad_output, RATE, TOLERANCE(kernels), "output");
-    n2v_tile_destroy(step);
+    tile_destroy(step);
     free_rows(&model);
 }
 
 START_TEST(steps_down_the_gradient)
 {
-    static const n2v_shape shapes[] = {N2V_SHAPE_WINDOWS, N2V_SHAPE_INPUTS, N2V_SHAPE_BATCH};
+    static const Shape shapes[] = {SHAPE_WINDOWS, SHAPE_INPUTS, SHAPE_BATCH};
     static const unsigned asked[] = {0,
                                      N2V_NEEDS_UNIT_ROWS,
                                      N2V_NEEDS_SIDES,
@@ -357,42 +357,42 @@ START_TEST(steps_down_the_gradient)
                                      N2V_NEEDS_SIDES | N2V_NEEDS_POSITIVES_ONLY | N2V_NEEDS_UNIT_ROWS,
                                      N2V_NEEDS_OUTPUT_BIAS}; /* of dots alone */
     const n2v_objective *const objectives[] = {&dots, &distances};
-    const n2v_kernels *kernels;
-    n2v_random random;
+    const Kernels *kernels;
+    Random random;
 
-    n2v_random_seed(&random, 12, 0, 0, 0);
-    for (size_t k = 0; (kernels = n2v_kernels_at(k)) != NULL; k++)
+    random_seed(&random, 12, 0, 0, 0);
+    for (size_t k = 0; (kernels = kernels_at(k)) != NULL; k++)
         for (size_t o = 0; o < 2; o++)
             for (size_t s = 0; s < 3; s++)
                 for (size_t a = 0; a < (o ? 5 : 6); a++)
                     for (size_t m = 1; m <= MOST; m++)
                         for (size_t n = 1; n <= MOST; n++)
-                            if (shapes[s] == N2V_SHAPE_BATCH ? m == n : !(asked[a] & N2V_NEEDS_POSITIVES_ONLY))
+                            if (shapes[s] == SHAPE_BATCH ? m == n : !(asked[a] & N2V_NEEDS_POSITIVES_ONLY))
                                 check_step(kernels, objectives[o], asked[a], shapes[s], m, n, &random);
 }
 END_TEST
 
 /* Rows so long that scores are beyond 30 / factor, which is what the step is then shortened by; only one of
  * the positives may be, or one of the negatives. */
-static void check_long_rows(const n2v_kernels *kernels, const n2v_objective *objective, float factor, size_t m,
-                            size_t n, n2v_random *random)
+static void check_long_rows(const Kernels *kernels, const n2v_objective *objective, float factor, size_t m, size_t n,
+                            Random *random)
 {
     const float length = 20;
     record r = {.needs = 0};
     made_example e;
     rows model;
-    n2v_tile_step *step;
+    TileStep *step;
     double grad_input[WORDS][DIM + 1] = {{0}}, grad_output[WORDS][DIM + 1] = {{0}}, loss = 0, most = 0, rate = RATE;
 
-    n2v_random_seed(&r.random, n, m, 0, 5);
+    random_seed(&r.random, n, m, 0, 5);
     make_rows(&model, random);
     for (size_t c = 0; c < WORDS * STRIDE; c++) {
         model.model.input[c] = model.before_input[c] *= length;
         model.model.output[c] = model.before_output[c] *= length;
     }
-    make_example(&e, N2V_SHAPE_WINDOWS, m, n, random);
+    make_example(&e, SHAPE_WINDOWS, m, n, random);
     step = new_step(kernels, objective, r.parameters, &model.model, NULL);
-    if (n2v_tile_train(step, &e.example, (float)RATE, &loss))
+    if (tile_train(step, &e.example, (float)RATE, &loss))
         rate = 0; /* by how much is known below */
     for (size_t i = 0; i < m; i++) {
         const float *x = model.before_input + e.inputs[i] * STRIDE;
@@ -413,7 +413,7 @@ static void check_long_rows(const n2v_kernels *kernels, const n2v_objective *obj
     compare_rows(model.before_input, model.model.input, grad_input, rate, TOLERANCE(kernels) * (double)length, "input");
     compare_rows(model.before_output, model.model.output, grad_output, rate, TOLERANCE(kernels) * (double)length,
                  "output");
-    n2v_tile_destroy(step);
+    tile_destroy(step);
     free_rows(&model);
 }
 
@@ -426,12 +426,12 @@ static float half(const float *parameters)
 START_TEST(long_rows_make_short_steps)
 {
     n2v_objective blunt = dots;
-    const n2v_kernels *kernels;
-    n2v_random random;
+    const Kernels *kernels;
+    Random random;
 
     blunt.sharpness = half;
-    n2v_random_seed(&random, 13, 0, 0, 0);
-    for (size_t k = 0; (kernels = n2v_kernels_at(k)) != NULL; k++)
+    random_seed(&random, 13, 0, 0, 0);
+    for (size_t k = 0; (kernels = kernels_at(k)) != NULL; k++)
         for (size_t m = 1; m <= MOST; m++)
             for (size_t n = 1; n <= MOST; n++) {
                 check_long_rows(kernels, &dots, 1, m, n, &random);
@@ -442,7 +442,7 @@ START_TEST(long_rows_make_short_steps)
 END_TEST
 
 /* Row i of a side moved by coefficients h, all at once from the rows of before. */
-static void move_side(const float *before, const n2v_id *ids, size_t count, const float *gradient, double rate,
+static void move_side(const float *before, const Id *ids, size_t count, const float *gradient, double rate,
                       double (*after)[DIM])
 {
     double longest = 0.5, factor;
@@ -466,25 +466,25 @@ static void move_side(const float *before, const n2v_id *ids, size_t count, cons
 }
 
 /* Steps of distances so long that those within a side are shortened together, and those of pairs each. */
-static void check_long_steps(const n2v_kernels *kernels, size_t m, double rate, n2v_random *random)
+static void check_long_steps(const Kernels *kernels, size_t m, double rate, Random *random)
 {
     record r = {.needs = N2V_NEEDS_SIDES | N2V_NEEDS_POSITIVES_ONLY};
     made_example e;
     rows model;
-    n2v_tile_step *step;
+    TileStep *step;
     double of_x[MOST][DIM], of_y[MOST][DIM], loss = 0;
     const double tolerance = kernels->bf16 ? 1e-2 : 1e-5;
 
-    n2v_random_seed(&r.random, m, 0, 0, 7);
+    random_seed(&r.random, m, 0, 0, 7);
     make_rows(&model, random);
-    make_example(&e, N2V_SHAPE_BATCH, m, m, random);
+    make_example(&e, SHAPE_BATCH, m, m, random);
     for (size_t i = 0; i < m; i++) { /* each word once */
-        e.inputs[i] = e.outputs[i] = (n2v_id)i;
+        e.inputs[i] = e.outputs[i] = (Id)i;
         e.positive[i] = (uint32_t)i;
     }
     e.example.outputs = m;
     step = new_step(kernels, &distances, r.parameters, &model.model, NULL);
-    n2v_tile_train(step, &e.example, (float)rate, &loss);
+    tile_train(step, &e.example, (float)rate, &loss);
     move_side(model.before_input, e.inputs, m, r.input_pairs, rate, of_x);
     move_side(model.before_output, e.outputs, m, r.output_pairs, rate, of_y);
     for (size_t i = 0; i < m; i++)
@@ -496,17 +496,17 @@ static void check_long_steps(const n2v_kernels *kernels, size_t m, double rate, 
                     "%s, %zu pairs at %g: pair %zu at %zu is %g and %g, not %g and %g", kernels->name, m, rate, i, d,
                     got_x, got_y, (1 - g) * x + g * y, (1 - g) * y + g * x);
         }
-    n2v_tile_destroy(step);
+    tile_destroy(step);
     free_rows(&model);
 }
 
 START_TEST(long_steps_are_shortened)
 {
-    const n2v_kernels *kernels;
-    n2v_random random;
+    const Kernels *kernels;
+    Random random;
 
-    n2v_random_seed(&random, 14, 0, 0, 0);
-    for (size_t k = 0; (kernels = n2v_kernels_at(k)) != NULL; k++)
+    random_seed(&random, 14, 0, 0, 0);
+    for (size_t k = 0; (kernels = kernels_at(k)) != NULL; k++)
         for (size_t m = 2; m <= MOST; m++)
             for (double rate = 0.01; rate < 2; rate *= 3)
                 check_long_steps(kernels, m, rate, &random);

@@ -12,7 +12,7 @@
 typedef struct listing {
     char *text;
     size_t used, room;
-    n2v_tokenizer_counts counts;
+    TokenizerCounts counts;
 } listing;
 
 static void list(listing *all, const char *bytes, size_t count, char end)
@@ -28,17 +28,17 @@ static void list(listing *all, const char *bytes, size_t count, char end)
     all->text[all->used] = '\0';
 }
 
-static void list_tokens(listing *all, const n2v_tokens *tokens)
+static void list_tokens(listing *all, const Tokens *tokens)
 {
-    ck_assert_uint_le(tokens->count, N2V_BATCH_TOKENS);
+    ck_assert_uint_le(tokens->count, BATCH_TOKENS);
     for (size_t i = 0; i < tokens->count; i++) {
-        const n2v_span span = tokens->spans[i];
-        ck_assert_uint_le(span.length, N2V_MAX_TOKEN_BYTES);
+        const Span span = tokens->spans[i];
+        ck_assert_uint_le(span.length, MAX_TOKEN_BYTES);
         list(all, tokens->text + span.begin, span.length, span.length ? '|' : '\n');
     }
 }
 
-static void feed(n2v_tokenizer *t, listing *all, const char *bytes, size_t count)
+static void feed(Tokenizer *t, listing *all, const char *bytes, size_t count)
 {
     /* A copy of its own: reading past the piece shows under AddressSanitizer. */
     unsigned char *piece = malloc(count ? count : 1);
@@ -46,8 +46,8 @@ static void feed(n2v_tokenizer *t, listing *all, const char *bytes, size_t count
     ck_assert_ptr_nonnull(piece);
     memcpy(piece, bytes, count);
     while (taken < count) {
-        n2v_tokens tokens;
-        const size_t some = n2v_tokenizer_feed(t, piece + taken, count - taken, &tokens);
+        Tokens tokens;
+        const size_t some = tokenizer_feed(t, piece + taken, count - taken, &tokens);
         ck_assert_uint_gt(some, 0);
         list_tokens(all, &tokens);
         taken += some;
@@ -55,18 +55,18 @@ static void feed(n2v_tokenizer *t, listing *all, const char *bytes, size_t count
     free(piece);
 }
 
-static void end(n2v_tokenizer *t, listing *all)
+static void end(Tokenizer *t, listing *all)
 {
-    n2v_tokens tokens;
-    n2v_tokenizer_end(t, &tokens);
+    Tokens tokens;
+    tokenizer_end(t, &tokens);
     list_tokens(all, &tokens);
-    all->counts = n2v_tokenizer_count(t);
+    all->counts = tokenizer_count(t);
 }
 
 /* Feeds the text cut at two places, or in steps. */
-static listing run(n2v_tokenizer_kind kind, const char *text, size_t count, size_t first, size_t second)
+static listing run(TokenizerKind kind, const char *text, size_t count, size_t first, size_t second)
 {
-    n2v_tokenizer *t = n2v_tokenizer_create(kind);
+    Tokenizer *t = tokenizer_create(kind);
     listing all = {0};
     ck_assert_ptr_nonnull(t);
     list(&all, "", 0, '>');
@@ -74,24 +74,24 @@ static listing run(n2v_tokenizer_kind kind, const char *text, size_t count, size
     feed(t, &all, text + first, second - first);
     feed(t, &all, text + second, count - second);
     end(t, &all);
-    n2v_tokenizer_destroy(t);
+    tokenizer_destroy(t);
     return all;
 }
 
-static listing run_steps(n2v_tokenizer_kind kind, const char *text, size_t count, size_t step)
+static listing run_steps(TokenizerKind kind, const char *text, size_t count, size_t step)
 {
-    n2v_tokenizer *t = n2v_tokenizer_create(kind);
+    Tokenizer *t = tokenizer_create(kind);
     listing all = {0};
     ck_assert_ptr_nonnull(t);
     list(&all, "", 0, '>');
     for (size_t at = 0; at < count; at += step)
         feed(t, &all, text + at, count - at < step ? count - at : step);
     end(t, &all);
-    n2v_tokenizer_destroy(t);
+    tokenizer_destroy(t);
     return all;
 }
 
-static void expect(n2v_tokenizer_kind kind, const char *text, const char *wanted)
+static void expect(TokenizerKind kind, const char *text, const char *wanted)
 {
     listing all = run(kind, text, strlen(text), 0, 0);
     ck_assert_str_eq(all.text + 1, wanted);
@@ -100,12 +100,12 @@ static void expect(n2v_tokenizer_kind kind, const char *text, const char *wanted
 
 static void words(const char *text, const char *wanted)
 {
-    expect(N2V_TOKENIZER_WORDS, text, wanted);
+    expect(TOKENIZER_WORDS, text, wanted);
 }
 
 static void space(const char *text, const char *wanted)
 {
-    expect(N2V_TOKENIZER_SPACE, text, wanted);
+    expect(TOKENIZER_SPACE, text, wanted);
 }
 
 START_TEST(words_of_ascii)
@@ -156,10 +156,10 @@ END_TEST
 
 START_TEST(nul_bytes)
 {
-    listing all = run(N2V_TOKENIZER_SPACE, "a\0b\0\0c", 6, 0, 0);
+    listing all = run(TOKENIZER_SPACE, "a\0b\0\0c", 6, 0, 0);
     ck_assert_str_eq(all.text + 1, "a|b|c|\n");
     free(all.text);
-    all = run(N2V_TOKENIZER_WORDS, "a\0b\0\0c", 6, 0, 0);
+    all = run(TOKENIZER_WORDS, "a\0b\0\0c", 6, 0, 0);
     ck_assert_str_eq(all.text + 1, "a|b|c|\n");
     free(all.text);
 }
@@ -199,11 +199,11 @@ START_TEST(malformed)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         for (size_t step = 1; step < 5; step++) {
-            listing all = run_steps(N2V_TOKENIZER_WORDS, cases[i].text, strlen(cases[i].text), step);
+            listing all = run_steps(TOKENIZER_WORDS, cases[i].text, strlen(cases[i].text), step);
             ck_assert_str_eq(all.text + 1, cases[i].words);
             ck_assert_uint_eq(all.counts.invalid_utf8, cases[i].count);
             free(all.text);
-            all = run_steps(N2V_TOKENIZER_SPACE, cases[i].text, strlen(cases[i].text), step);
+            all = run_steps(TOKENIZER_SPACE, cases[i].text, strlen(cases[i].text), step);
             ck_assert_str_eq(all.text + 1, cases[i].space);
             ck_assert_uint_eq(all.counts.invalid_utf8, cases[i].count);
             free(all.text);
@@ -239,11 +239,11 @@ START_TEST(every_sequence)
             bytes[3] = (unsigned char)(0x80 | (code & 63));
             count = 4;
         }
-        const int length = n2v_utf8_decode(bytes, count, &decoded);
+        const int length = utf8_decode(bytes, count, &decoded);
         if (valid ? length != (int)count || decoded != code : length >= 0) /* an assertion costs a system call */
             ck_abort_msg("U+%04X gives %d, U+%04X", code, length, decoded);
         for (size_t cut = 1; valid && cut < count; cut++)
-            if (n2v_utf8_decode(bytes, cut, &decoded) != 0)
+            if (utf8_decode(bytes, cut, &decoded) != 0)
                 ck_abort_msg("U+%04X cut after %zu bytes", code, cut);
     }
 }
@@ -261,7 +261,7 @@ static listing reference(bool by_words, const unsigned char *text, size_t count)
     list(&all, "", 0, '>');
     for (size_t at = 0; at <= count;) {
         uint32_t code = 0;
-        int length = at < count ? n2v_utf8_decode(text + at, count - at, &code) : 1;
+        int length = at < count ? utf8_decode(text + at, count - at, &code) : 1;
         enum { END, TAKE, MARK, QUOTE, SKIP } what = END;
         const bool last = at == count;
         if (length == 0)
@@ -275,7 +275,7 @@ static listing reference(bool by_words, const unsigned char *text, size_t count)
         } else if (at == 0 && code == 0xfeff) {
             what = SKIP;
         } else if (!by_words) {
-            what = n2v_is_space(code) ? END : TAKE;
+            what = is_space(code) ? END : TAKE;
         } else {
             const char *category = utf8proc_category_string((utf8proc_int32_t)code);
             if (category[0] == 'L' || category[0] == 'N')
@@ -298,7 +298,7 @@ static listing reference(bool by_words, const unsigned char *text, size_t count)
             waiting = false;
             used += (size_t)utf8proc_encode_char((utf8proc_int32_t)code, (utf8proc_uint8_t *)token + used);
         } else if (what == END || what == QUOTE) {
-            if (used > N2V_MAX_TOKEN_BYTES) {
+            if (used > MAX_TOKEN_BYTES) {
                 all.counts.overlong++;
             } else if (used) {
                 all.counts.tokens++;
@@ -337,11 +337,11 @@ START_TEST(every_split)
                        "1\u0301\u3000 twelveBytes!"
                        "\u00e9'\u2019 z'";
     const size_t count = strlen(text);
-    for (int kind = N2V_TOKENIZER_WORDS; kind <= N2V_TOKENIZER_SPACE; kind++) {
-        listing wanted = reference(kind == N2V_TOKENIZER_WORDS, (const unsigned char *)text, count);
+    for (int kind = TOKENIZER_WORDS; kind <= TOKENIZER_SPACE; kind++) {
+        listing wanted = reference(kind == TOKENIZER_WORDS, (const unsigned char *)text, count);
         for (size_t first = 0; first <= count; first++) {
             for (size_t second = first; second <= count; second++) {
-                listing got = run((n2v_tokenizer_kind)kind, text, count, first, second);
+                listing got = run((TokenizerKind)kind, text, count, first, second);
                 expect_same(&got, &wanted);
                 free(got.text);
             }
@@ -396,7 +396,7 @@ START_TEST(random_texts)
             count += strlen(piece);
         }
         wanted = reference(by_words, (const unsigned char *)text, count);
-        got = run_steps(by_words ? N2V_TOKENIZER_WORDS : N2V_TOKENIZER_SPACE, text, count, 1 + (state >> 20) % 19);
+        got = run_steps(by_words ? TOKENIZER_WORDS : TOKENIZER_SPACE, text, count, 1 + (state >> 20) % 19);
         expect_same(&got, &wanted);
         free(got.text);
         free(wanted.text);
@@ -422,12 +422,12 @@ START_TEST(overlong_tokens)
                 memcpy(text + count, letters[letter], bytes);
             memcpy(text + count, "\u0301y z\n", 6);
             count += 6;
-            for (int kind = N2V_TOKENIZER_WORDS; kind <= N2V_TOKENIZER_SPACE; kind++) {
-                listing wanted = reference(kind == N2V_TOKENIZER_WORDS, (unsigned char *)text, count);
-                listing got = run((n2v_tokenizer_kind)kind, text, count, 0, 0);
+            for (int kind = TOKENIZER_WORDS; kind <= TOKENIZER_SPACE; kind++) {
+                listing wanted = reference(kind == TOKENIZER_WORDS, (unsigned char *)text, count);
+                listing got = run((TokenizerKind)kind, text, count, 0, 0);
                 expect_same(&got, &wanted);
                 free(got.text);
-                got = run_steps((n2v_tokenizer_kind)kind, text, count, 7);
+                got = run_steps((TokenizerKind)kind, text, count, 7);
                 expect_same(&got, &wanted);
                 free(got.text);
                 free(wanted.text);
@@ -441,14 +441,14 @@ END_TEST
 /* Where a token passes the limit, what may follow still depends on its last character. */
 START_TEST(overlong_then_mark)
 {
-    for (size_t digits = N2V_MAX_TOKEN_BYTES - 3; digits < N2V_MAX_TOKEN_BYTES + 4; digits++) {
-        char text[N2V_MAX_TOKEN_BYTES + 16];
+    for (size_t digits = MAX_TOKEN_BYTES - 3; digits < MAX_TOKEN_BYTES + 4; digits++) {
+        char text[MAX_TOKEN_BYTES + 16];
         listing got, wanted;
         memset(text, '1', digits);
         text[0] = 'a';
         memcpy(text + digits, "\u0301b", 4);
         wanted = reference(true, (unsigned char *)text, digits + 3);
-        got = run(N2V_TOKENIZER_WORDS, text, digits + 3, 0, 0);
+        got = run(TOKENIZER_WORDS, text, digits + 3, 0, 0);
         ck_assert_ptr_nonnull(strstr(wanted.text, "b|"));
         expect_same(&got, &wanted);
         free(got.text);
@@ -465,15 +465,15 @@ START_TEST(token_of_a_megabyte)
     ck_assert_ptr_nonnull(text);
     memset(text, 'W', count);
     memcpy(text + count, " tail\n", 7);
-    all = run_steps(N2V_TOKENIZER_WORDS, text, count + 6, 65536);
+    all = run_steps(TOKENIZER_WORDS, text, count + 6, 65536);
     ck_assert_str_eq(all.text + 1, "tail|\n");
     ck_assert_uint_eq(all.counts.overlong, 1);
     ck_assert_uint_eq(all.counts.tokens, 1);
     free(all.text);
-    memset(text + N2V_MAX_TOKEN_BYTES, ' ', 1);
-    all = run_steps(N2V_TOKENIZER_WORDS, text, N2V_MAX_TOKEN_BYTES + 1, 65536);
+    memset(text + MAX_TOKEN_BYTES, ' ', 1);
+    all = run_steps(TOKENIZER_WORDS, text, MAX_TOKEN_BYTES + 1, 65536);
     ck_assert_uint_eq(all.counts.overlong, 0);
-    ck_assert_uint_eq(all.used, 1 + N2V_MAX_TOKEN_BYTES + 2);
+    ck_assert_uint_eq(all.used, 1 + MAX_TOKEN_BYTES + 2);
     free(all.text);
     free(text);
 }
@@ -488,7 +488,7 @@ START_TEST(many_tokens)
     ck_assert_ptr_nonnull(text);
     for (size_t i = 0; i < repeat; i++)
         memcpy(text + 3 * i, i % 3 ? "ab " : "c.\n", 3);
-    all = run(N2V_TOKENIZER_WORDS, text, 3 * repeat, 0, 0);
+    all = run(TOKENIZER_WORDS, text, 3 * repeat, 0, 0);
     wanted = reference(true, (unsigned char *)text, 3 * repeat);
     ck_assert_uint_eq(all.counts.tokens, repeat);
     expect_same(&all, &wanted);
@@ -500,7 +500,7 @@ END_TEST
 
 START_TEST(several_files)
 {
-    n2v_tokenizer *t = n2v_tokenizer_create(N2V_TOKENIZER_SPACE);
+    Tokenizer *t = tokenizer_create(TOKENIZER_SPACE);
     listing all = {0};
     feed(t, &all, "\xef\xbb\xbfone two", 10);
     end(t, &all);
@@ -515,8 +515,8 @@ START_TEST(several_files)
     ck_assert_uint_eq(all.counts.lines, 4);
     ck_assert_uint_eq(all.counts.invalid_utf8, 2);
     free(all.text);
-    n2v_tokenizer_destroy(t);
-    n2v_tokenizer_destroy(NULL);
+    tokenizer_destroy(t);
+    tokenizer_destroy(NULL);
 }
 END_TEST
 

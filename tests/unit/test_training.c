@@ -29,7 +29,7 @@ typedef struct toy {
     size_t lines, words;
     uint64_t counts[WORDS];     /* by id */
     double pairs[WORDS][WORDS]; /* [c][w]: how often w stands beside c, by id */
-    n2v_blocks *blocks;
+    Blocks *blocks;
 } toy;
 
 static size_t wanted_lines(void)
@@ -41,47 +41,47 @@ static size_t wanted_lines(void)
 }
 
 /* Words in the order of their counts, so that ids are what a finished vocabulary gives. */
-static n2v_vocabulary *make_vocabulary(const uint64_t *counts, size_t words)
+static Vocabulary *make_vocabulary(const uint64_t *counts, size_t words)
 {
-    n2v_vocabulary *vocabulary = n2v_vocabulary_create();
+    Vocabulary *vocabulary = vocabulary_create();
     n2v_error error;
 
     ck_assert_ptr_nonnull(vocabulary);
     for (size_t w = 0; w < words; w++) {
         char word[16];
-        n2v_id id;
+        Id id;
         const int length = snprintf(word, sizeof word, "w%05zu", w);
-        ck_assert_int_eq(n2v_vocabulary_add(vocabulary, word, (size_t)length, counts[w], &id, &error), N2V_OK);
+        ck_assert_int_eq(vocabulary_add(vocabulary, word, (size_t)length, counts[w], &id, &error), N2V_OK);
     }
-    ck_assert_int_eq(n2v_vocabulary_finish(vocabulary, 1, 0, NULL, &error), N2V_OK);
-    ck_assert_uint_eq(n2v_vocabulary_size(vocabulary), words);
+    ck_assert_int_eq(vocabulary_finish(vocabulary, 1, 0, NULL, &error), N2V_OK);
+    ck_assert_uint_eq(vocabulary_size(vocabulary), words);
     for (size_t w = 0; w < words; w++)
-        ck_assert_uint_eq(n2v_vocabulary_count(vocabulary, (n2v_id)w), counts[w]);
+        ck_assert_uint_eq(vocabulary_count(vocabulary, (Id)w), counts[w]);
     return vocabulary;
 }
 
-static n2v_blocks *new_blocks(void)
+static Blocks *new_blocks(void)
 {
-    n2v_blocks *blocks = NULL;
-    ck_assert_int_eq(n2v_blocks_create(&blocks, (size_t)1 << 30, NULL, NULL), N2V_OK);
+    Blocks *blocks = NULL;
+    ck_assert_int_eq(blocks_create(&blocks, (size_t)1 << 30, NULL, NULL), N2V_OK);
     return blocks;
 }
 
-static void append(n2v_blocks *blocks, const n2v_id *ids, size_t count)
+static void append(Blocks *blocks, const Id *ids, size_t count)
 {
-    require(n2v_blocks_append(blocks, ids, count, NULL) == N2V_OK, "blocks: append");
+    require(blocks_append(blocks, ids, count, NULL) == N2V_OK, "blocks: append");
 }
 
 static toy make_toy(size_t lines)
 {
     toy t = {.lines = lines, .words = WORDS};
     double cumulative[WORDS * WORDS], total = 0;
-    n2v_id rank[WORDS], (*line)[2] = malloc(lines * sizeof *line);
+    Id rank[WORDS], (*line)[2] = malloc(lines * sizeof *line);
     uint64_t unsorted[WORDS] = {0};
-    n2v_random random;
+    Random random;
 
     ck_assert_ptr_nonnull(line);
-    n2v_random_seed(&random, 40, 0, 0, 0);
+    random_seed(&random, 40, 0, 0, 0);
     for (size_t a = 0; a < WORDS; a++) { /* a lower triangle of affinities, mirrored */
         for (size_t b = 0; b <= a; b++)
             cumulative[a * WORDS + b] = cumulative[b * WORDS + a] =
@@ -99,8 +99,8 @@ static toy make_toy(size_t lines)
             else
                 low = middle + 1;
         }
-        line[l][0] = (n2v_id)(low / WORDS);
-        line[l][1] = (n2v_id)(low % WORDS);
+        line[l][0] = (Id)(low / WORDS);
+        line[l][1] = (Id)(low % WORDS);
         unsorted[line[l][0]]++;
         unsorted[line[l][1]]++;
     }
@@ -112,50 +112,50 @@ static toy make_toy(size_t lines)
     }
     t.blocks = new_blocks();
     for (size_t l = 0; l < lines; l++) {
-        const n2v_id a = rank[line[l][0]], b = rank[line[l][1]], ids[2] = {a, b | N2V_SENTENCE_END};
+        const Id a = rank[line[l][0]], b = rank[line[l][1]], ids[2] = {a, b | SENTENCE_END};
         t.pairs[a][b]++;
         t.pairs[b][a]++;
         append(t.blocks, ids, 2);
     }
-    ck_assert_int_eq(n2v_blocks_finish(t.blocks, NULL, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(blocks_finish(t.blocks, NULL, NULL, NULL), N2V_OK);
     free(line);
     return t;
 }
 
-static n2v_model make_model(const uint64_t *counts, size_t words, size_t dim)
+static Model make_model(const uint64_t *counts, size_t words, size_t dim)
 {
-    n2v_model model;
-    ck_assert_int_eq(n2v_model_create(&model, make_vocabulary(counts, words), dim, 1, NULL), N2V_OK);
+    Model model;
+    ck_assert_int_eq(model_create(&model, make_vocabulary(counts, words), dim, 1, NULL), N2V_OK);
     return model;
 }
 
-static n2v_train_options toy_options(const char *objective, size_t threads)
+static TrainOptions toy_options(const char *objective, size_t threads)
 {
-    n2v_train_options options = {.window = 1,
-                                 .noise = 10,
-                                 .noise_sharing = 1,
-                                 .noise_power = 0.75,
-                                 .epochs = 6,
-                                 .init = 1,
-                                 .learning_rate = 0.05,
-                                 .threads = threads,
-                                 .seed = 1};
+    TrainOptions options = {.window = 1,
+                            .noise = 10,
+                            .noise_sharing = 1,
+                            .noise_power = 0.75,
+                            .epochs = 6,
+                            .init = 1,
+                            .learning_rate = 0.05,
+                            .threads = threads,
+                            .seed = 1};
     n2v_error error = {N2V_OK, ""};
-    require(n2v_objective_parse(objective, &options.objective, options.parameters, &error) == N2V_OK, "%s", error.text);
+    require(objective_parse(objective, &options.objective, options.parameters, &error) == N2V_OK, "%s", error.text);
     return options;
 }
 
-static n2v_train_report train(n2v_model *model, const toy *t, const n2v_train_options *options)
+static TrainReport train(Model *model, const toy *t, const TrainOptions *options)
 {
-    n2v_train_report report = {0};
+    TrainReport report = {0};
     n2v_error error = {N2V_OK, ""};
-    const n2v_status status = n2v_train(model, t->blocks, options, NULL, &report, &error);
+    const n2v_status status = train_model(model, t->blocks, options, NULL, &report, &error);
     require(status == N2V_OK, "%s: status %d: %s", options->objective->name, status, error.text);
     return report;
 }
 
 /* s(w, c) of a model trained with a dot product. */
-static double score(const n2v_model *model, size_t c, size_t w)
+static double score(const Model *model, size_t c, size_t w)
 {
     double sum = (double)model->output_bias[w];
     for (size_t d = 0; d < model->dim; d++)
@@ -170,7 +170,7 @@ typedef struct distance {
 
 /* How far the scores are from log P(w|c) - noise_share * log Q(w) + constant; a free constant is
  * one for each context that the optimum leaves open, taken at its best. */
-static distance distance_from_optimum(const toy *t, const n2v_model *model, double scale, double noise_share,
+static distance distance_from_optimum(const toy *t, const Model *model, double scale, double noise_share,
                                       double constant, bool free_constant)
 {
     double log_q[WORDS], total = 0, all = 0;
@@ -224,9 +224,9 @@ static void check_optimum(const char *objective, double scale, double noise_shar
     toy t = make_toy(lines);
 
     for (size_t threads = 1; threads <= 2; threads++) {
-        const n2v_train_options options = toy_options(objective, threads);
-        n2v_model model = make_model(t.counts, WORDS, 64);
-        const n2v_train_report report = train(&model, &t, &options);
+        const TrainOptions options = toy_options(objective, threads);
+        Model model = make_model(t.counts, WORDS, 64);
+        const TrainReport report = train(&model, &t, &options);
         distance far;
         double limit;
 
@@ -240,9 +240,9 @@ static void check_optimum(const char *objective, double scale, double noise_shar
         limit = allowed(limit_of_log_z, &t, threads);
         require(far.log_z < limit, "%s, %zu threads: |log Z| is %.4f, not below %.4f", objective, threads, far.log_z,
                 limit);
-        n2v_model_free(&model);
+        model_free(&model);
     }
-    n2v_blocks_destroy(t.blocks);
+    blocks_destroy(t.blocks);
 }
 
 /* s = log P(w|c), normalised by itself. */
@@ -282,7 +282,7 @@ START_TEST(softmax_is_log_probability_and_any_constant)
 END_TEST
 
 /* Mean cosine of different rows. */
-static double mean_cosine(const float *rows, const n2v_model *model)
+static double mean_cosine(const float *rows, const Model *model)
 {
     double sum = 0;
     for (size_t a = 0; a < WORDS; a++)
@@ -306,8 +306,8 @@ START_TEST(alignuniform_does_not_collapse)
     toy t = make_toy(SANITIZED ? 5000 : 20000);
 
     for (size_t threads = 1; threads <= 2; threads++) {
-        n2v_train_options options = toy_options("alignuniform", threads);
-        n2v_model model = make_model(t.counts, WORDS, 64);
+        TrainOptions options = toy_options("alignuniform", threads);
+        Model model = make_model(t.counts, WORDS, 64);
         double inputs, outputs, beside = 0, apart = 0, pairs = 0, all = 0;
 
         options.noise = 15;
@@ -329,18 +329,18 @@ START_TEST(alignuniform_does_not_collapse)
         require(inputs < 0.3 && outputs < 0.3, "mean cosine of inputs %g, of outputs %g", inputs, outputs);
         require(beside / pairs > apart / all + 0.1, "mean cosine of pairs %g, of independent words %g", beside / pairs,
                 apart / all);
-        n2v_model_free(&model);
+        model_free(&model);
     }
-    n2v_blocks_destroy(t.blocks);
+    blocks_destroy(t.blocks);
 }
 END_TEST
 
 /* ---- manners ---- */
 
-static n2v_train_options registry_options(size_t index, size_t threads)
+static TrainOptions registry_options(size_t index, size_t threads)
 {
-    const n2v_objective *objective = n2v_objective_at(index);
-    n2v_train_options options = toy_options(objective->name, threads);
+    const n2v_objective *objective = objective_at(index);
+    TrainOptions options = toy_options(objective->name, threads);
     options.init = objective->init;
     options.learning_rate = objective->learning_rate;
     options.noise = objective->noise;
@@ -349,7 +349,7 @@ static n2v_train_options registry_options(size_t index, size_t threads)
     return options;
 }
 
-static void check_model(const n2v_model *model, const char *name)
+static void check_model(const Model *model, const char *name)
 {
     for (size_t w = 0; w < model->words; w++) {
         require(isfinite(model->output_bias[w]), "%s: bias of word %zu", name, w);
@@ -361,7 +361,7 @@ static void check_model(const n2v_model *model, const char *name)
     }
 }
 
-static bool same_bytes(const n2v_model *a, const n2v_model *b)
+static bool same_bytes(const Model *a, const Model *b)
 {
     const size_t bytes = a->words * a->stride * sizeof(float);
     return memcmp(a->input, b->input, bytes) == 0 && memcmp(a->output, b->output, bytes) == 0 &&
@@ -373,9 +373,9 @@ START_TEST(reproducible)
     toy t = make_toy(5000);
 
     for (size_t i = 0; i < n2v_objective_count(); i++) {
-        n2v_train_options options = registry_options(i, 1);
-        n2v_model a = make_model(t.counts, WORDS, 33), b = make_model(t.counts, WORDS, 33),
-                  c = make_model(t.counts, WORDS, 33);
+        TrainOptions options = registry_options(i, 1);
+        Model a = make_model(t.counts, WORDS, 33), b = make_model(t.counts, WORDS, 33),
+              c = make_model(t.counts, WORDS, 33);
 
         options.subsample = 0.05;
         (void)train(&a, &t, &options);
@@ -389,11 +389,11 @@ START_TEST(reproducible)
         options.seed = 1;
         (void)train(&c, &t, &options);
         require(same_bytes(&a, &c), "%s: a second training in the same model differs", options.objective->name);
-        n2v_model_free(&a);
-        n2v_model_free(&b);
-        n2v_model_free(&c);
+        model_free(&a);
+        model_free(&b);
+        model_free(&c);
     }
-    n2v_blocks_destroy(t.blocks);
+    blocks_destroy(t.blocks);
 }
 END_TEST
 
@@ -403,10 +403,10 @@ START_TEST(loss_falls)
     const double near = SANITIZED ? 0.1 : 0.02; /* five times what was seen: fewer lines, more noise */
 
     for (size_t i = 0; i < n2v_objective_count(); i++) {
-        n2v_train_options options = registry_options(i, 1);
-        n2v_model model = make_model(t.counts, WORDS, 64);
+        TrainOptions options = registry_options(i, 1);
+        Model model = make_model(t.counts, WORDS, 64);
         double one_thread, two_threads, untrained;
-        n2v_train_report report;
+        TrainReport report;
 
         options.epochs = 6;
         report = train(&model, &t, &options);
@@ -424,22 +424,22 @@ START_TEST(loss_falls)
                 options.objective->name, untrained, one_thread, two_threads);
         require(fabs(two_threads - one_thread) < near * (fabs(one_thread) + untrained - one_thread),
                 "%s: two threads end at a loss of %g, one at %g", options.objective->name, two_threads, one_thread);
-        n2v_model_free(&model);
+        model_free(&model);
     }
-    n2v_blocks_destroy(t.blocks);
+    blocks_destroy(t.blocks);
 }
 END_TEST
 
 typedef struct watcher {
     pthread_t thread;
-    n2v_progress last;
-    const n2v_train_options *options;
+    Progress last;
+    const TrainOptions *options;
     size_t calls, asked, stop_after;
     double loss; /* summed over the pairs that it was told of */
     uint64_t pairs;
 } watcher;
 
-static void watch(void *context, const n2v_progress *p)
+static void watch(void *context, const Progress *p)
 {
     watcher *w = context;
 
@@ -471,23 +471,23 @@ START_TEST(stops_when_asked)
     toy t = make_toy(10000);
 
     for (size_t threads = 1; threads <= 3; threads += 2) {
-        n2v_train_options options = toy_options("sgns", threads);
-        n2v_model model = make_model(t.counts, WORDS, 100);
+        TrainOptions options = toy_options("sgns", threads);
+        Model model = make_model(t.counts, WORDS, 100);
         watcher w = {.thread = pthread_self(), .options = &options, .stop_after = 3};
-        const n2v_train_observer observer = {.progress = watch, .context = &w, .stop = {stop_asked, &w}};
+        const TrainObserver observer = {.progress = watch, .context = &w, .stop = {stop_asked, &w}};
         n2v_error error = {N2V_OK, ""};
 
         options.epochs = 100000; /* hours */
-        ck_assert_int_eq(n2v_train(&model, t.blocks, &options, &observer, NULL, &error), N2V_ERROR_INTERRUPTED);
+        ck_assert_int_eq(train_model(&model, t.blocks, &options, &observer, NULL, &error), N2V_ERROR_INTERRUPTED);
         ck_assert_int_eq(error.status, N2V_ERROR_INTERRUPTED);
         ck_assert_str_ne(error.text, "");
         ck_assert_uint_ge(w.asked, 3);
         ck_assert_uint_ge(w.calls, 2);
         ck_assert_uint_gt(w.last.words, 0);
         require(w.last.seconds < 60, "stopped after %g seconds", w.last.seconds);
-        n2v_model_free(&model);
+        model_free(&model);
     }
-    n2v_blocks_destroy(t.blocks);
+    blocks_destroy(t.blocks);
 }
 END_TEST
 
@@ -497,61 +497,61 @@ START_TEST(the_end_is_told)
     toy t = make_toy(20000);
 
     for (size_t threads = 1; threads <= 3; threads += 2) {
-        n2v_train_options options = toy_options("sgns", threads);
-        n2v_model model = make_model(t.counts, WORDS, 50);
+        TrainOptions options = toy_options("sgns", threads);
+        Model model = make_model(t.counts, WORDS, 50);
         watcher w = {.thread = pthread_self(), .options = &options};
-        const n2v_train_observer observer = {.progress = watch, .context = &w};
-        n2v_train_report report;
+        const TrainObserver observer = {.progress = watch, .context = &w};
+        TrainReport report;
 
         options.epochs = 1;
-        ck_assert_int_eq(n2v_train(&model, t.blocks, &options, &observer, &report, NULL), N2V_OK);
+        ck_assert_int_eq(train_model(&model, t.blocks, &options, &observer, &report, NULL), N2V_OK);
         ck_assert_uint_eq(w.last.words, w.last.words_total);
         ck_assert_uint_eq(report.words, w.last.words);
         ck_assert_uint_gt(w.pairs, 0);
         require(fabs(w.loss / (double)w.pairs - report.loss) < 1e-9 * report.loss, "%g, reported %g",
                 w.loss / (double)w.pairs, report.loss);
-        n2v_model_free(&model);
+        model_free(&model);
     }
-    n2v_blocks_destroy(t.blocks);
+    blocks_destroy(t.blocks);
 }
 END_TEST
 
 /* Blocks of sentences of one length; ids run through the words. */
-static n2v_blocks *sentences(size_t count, size_t length, size_t words, uint64_t *counts)
+static Blocks *sentences(size_t count, size_t length, size_t words, uint64_t *counts)
 {
-    n2v_blocks *blocks = new_blocks();
+    Blocks *blocks = new_blocks();
     size_t next = 0;
 
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < length; k++) {
-            const n2v_id id = (n2v_id)(next++ % words), marked = k + 1 == length ? id | N2V_SENTENCE_END : id;
+            const Id id = (Id)(next++ % words), marked = k + 1 == length ? id | SENTENCE_END : id;
             counts[id]++;
             append(blocks, &marked, 1);
         }
-    ck_assert_int_eq(n2v_blocks_finish(blocks, NULL, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(blocks_finish(blocks, NULL, NULL, NULL), N2V_OK);
     return blocks;
 }
 
-static bool free_products(const n2v_train_options *options)
+static bool free_products(const TrainOptions *options)
 {
     return options->objective->geometry == N2V_DOT &&
            !(options->objective->needs(options->parameters) & N2V_NEEDS_UNIT_ROWS);
 }
 
 /* A divergence is told, never written into vectors that look trained. */
-static n2v_status check_divergence(const toy *t, const n2v_train_options *options)
+static n2v_status check_divergence(const toy *t, const TrainOptions *options)
 {
     const char *name = options->objective->name;
-    n2v_model model = make_model(t->counts, t->words, 16);
+    Model model = make_model(t->counts, t->words, 16);
     n2v_error error = {N2V_OK, ""};
-    const n2v_status status = n2v_train(&model, t->blocks, options, NULL, NULL, &error);
+    const n2v_status status = train_model(&model, t->blocks, options, NULL, NULL, &error);
 
     if (status == N2V_OK)
         check_model(&model, name);
     else
         require(status == N2V_ERROR_NUMERIC && strstr(error.text, "diverged"), "%s: status %d: %s", name, status,
                 error.text);
-    n2v_model_free(&model);
+    model_free(&model);
     return status;
 }
 
@@ -563,7 +563,7 @@ START_TEST(divergence_is_an_error)
     tiny.blocks = sentences(1, 12, 12, tiny.counts);
     for (size_t i = 0; i < n2v_objective_count(); i++) {
         for (size_t threads = 1; threads <= 2; threads++) {
-            n2v_train_options options = registry_options(i, threads);
+            TrainOptions options = registry_options(i, threads);
 
             if (free_products(&options)) {
                 options.init = 1e38; /* the rows' products are beyond floats: seen in the first loss, not after hours */
@@ -578,8 +578,8 @@ START_TEST(divergence_is_an_error)
         }
     }
     require(told > 0, "no rate is too much");
-    n2v_blocks_destroy(t.blocks);
-    n2v_blocks_destroy(tiny.blocks);
+    blocks_destroy(t.blocks);
+    blocks_destroy(tiny.blocks);
 }
 END_TEST
 
@@ -589,9 +589,9 @@ START_TEST(scores_do_not_run_away)
     toy t = make_toy(5000);
 
     for (size_t i = 0; i < n2v_objective_count(); i++) {
-        n2v_train_options options = registry_options(i, 1);
-        n2v_model model = make_model(t.counts, t.words, 16);
-        n2v_train_report report;
+        TrainOptions options = registry_options(i, 1);
+        Model model = make_model(t.counts, t.words, 16);
+        TrainReport report;
 
         require(train(&model, &t, &options).shortened == 0, "%s: steps are shortened at the default rate",
                 options.objective->name);
@@ -599,15 +599,15 @@ START_TEST(scores_do_not_run_away)
         options.epochs = 20;
         report = train(&model, &t, &options);
         check_model(&model, options.objective->name);
-        if (options.objective == n2v_objective_find("nce") || options.objective == n2v_objective_find("sgns"))
+        if (options.objective == objective_find("nce") || options.objective == objective_find("sgns"))
             require(report.shortened > 0.01, "%s: %g of the steps", options.objective->name, report.shortened);
-        n2v_model_free(&model);
+        model_free(&model);
     }
-    n2v_blocks_destroy(t.blocks);
+    blocks_destroy(t.blocks);
 }
 END_TEST
 
-static double root_mean_square_length(const n2v_model *model, const float *rows)
+static double root_mean_square_length(const Model *model, const float *rows)
 {
     double sum = 0;
 
@@ -621,10 +621,10 @@ START_TEST(beginning)
     toy t = make_toy(5000);
 
     for (size_t i = 0; i < n2v_objective_count(); i++) {
-        n2v_train_options options = registry_options(i, 1);
+        TrainOptions options = registry_options(i, 1);
         const bool unit = options.objective->needs(options.parameters) & N2V_NEEDS_UNIT_ROWS;
         const double length = unit ? 1 : 0.3, apart = unit ? 1e-5 : 0.02;
-        n2v_model model = make_model(t.counts, t.words, 64);
+        Model model = make_model(t.counts, t.words, 64);
 
         options.init = 0.3;
         options.learning_rate = 1e-20; /* everything stays as it was */
@@ -634,20 +634,20 @@ START_TEST(beginning)
             ck_assert_double_lt(root_mean_square_length(&model, model.output), 1e-10);
         else
             ck_assert_double_eq_tol(root_mean_square_length(&model, model.output), length, apart);
-        n2v_model_free(&model);
+        model_free(&model);
     }
-    n2v_blocks_destroy(t.blocks);
+    blocks_destroy(t.blocks);
 }
 END_TEST
 
-static n2v_train_report train_sentences(size_t count, size_t length, size_t words, size_t window, size_t dim,
-                                        size_t threads, size_t objective)
+static TrainReport train_sentences(size_t count, size_t length, size_t words, size_t window, size_t dim, size_t threads,
+                                   size_t objective)
 {
     uint64_t counts[100] = {0};
-    n2v_train_options options = registry_options(objective, threads);
+    TrainOptions options = registry_options(objective, threads);
     toy t = {0};
-    n2v_model model;
-    n2v_train_report report;
+    Model model;
+    TrainReport report;
 
     t.blocks = sentences(count, length, words, counts);
     model = make_model(counts, words, dim);
@@ -657,8 +657,8 @@ static n2v_train_report train_sentences(size_t count, size_t length, size_t word
     check_model(&model, options.objective->name);
     require(report.words == count * length, "%s: %llu words of %zu", options.objective->name,
             (unsigned long long)report.words, count * length);
-    n2v_model_free(&model);
-    n2v_blocks_destroy(t.blocks);
+    model_free(&model);
+    blocks_destroy(t.blocks);
     return report;
 }
 
@@ -668,16 +668,15 @@ START_TEST(every_pair_once)
     ck_assert_uint_eq(train_sentences(1000, 7, 40, 1, 16, 1, 0).pairs, 1000 * 2 * 6);
     ck_assert_uint_eq(train_sentences(5000, 7, 40, 1, 16, 2, 0).pairs, 5000 * 2 * 6);
     /* a sentence that needs three blocks is cut between them: both ends lose a pair */
-    ck_assert_uint_eq(train_sentences(1, 3 * N2V_BLOCK_IDS - 5, 40, 1, 16, 2, 0).pairs,
-                      2 * (3 * N2V_BLOCK_IDS - 5 - 3));
+    ck_assert_uint_eq(train_sentences(1, 3 * BLOCK_IDS - 5, 40, 1, 16, 2, 0).pairs, 2 * (3 * BLOCK_IDS - 5 - 3));
 }
 END_TEST
 
 /* Reaches are uniform in 1..5: twice 3 pairs a position, variance 8, sentences so long that ends do not count. */
 START_TEST(windows_are_dynamic)
 {
-    const double positions = 60 * (double)N2V_BLOCK_IDS;
-    const double pairs = (double)train_sentences(60, N2V_BLOCK_IDS, 40, 5, 16, 2, 0).pairs;
+    const double positions = 60 * (double)BLOCK_IDS;
+    const double pairs = (double)train_sentences(60, BLOCK_IDS, 40, 5, 16, 2, 0).pairs;
     const double lost_at_ends = 60 * 2 * (3 + 2 + 1.2 + 0.6 + 0.2);
 
     ck_assert_double_eq_tol(pairs, 6 * positions - lost_at_ends, 5 * sqrt(8 * positions));
@@ -687,7 +686,7 @@ END_TEST
 START_TEST(small_corpora)
 {
     for (size_t i = 0; i < n2v_objective_count(); i++) {
-        const n2v_train_report lonely = train_sentences(500, 1, 40, 5, 16, 2, i);
+        const TrainReport lonely = train_sentences(500, 1, 40, 5, 16, 2, i);
 
         ck_assert_uint_eq(lonely.pairs, 0);                                 /* sentences of one word */
         ck_assert_uint_gt(train_sentences(3, 4, 5, 5, 16, 16, i).pairs, 0); /* more threads than blocks */

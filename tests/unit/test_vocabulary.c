@@ -7,33 +7,33 @@
 #include "scratch.h"
 #include "test.h"
 
-static n2v_id add(n2v_vocabulary *v, const char *word, uint64_t count)
+static Id add(Vocabulary *v, const char *word, uint64_t count)
 {
-    n2v_id id = N2V_NO_ID;
+    Id id = NO_ID;
     n2v_error error = {0};
-    if (n2v_vocabulary_add(v, word, strlen(word), count, &id, &error) != N2V_OK) /* an assertion costs a system call */
+    if (vocabulary_add(v, word, strlen(word), count, &id, &error) != N2V_OK) /* an assertion costs a system call */
         ck_abort_msg("%s", error.text);
     return id;
 }
 
-static n2v_id find(const n2v_vocabulary *v, const char *word)
+static Id find(const Vocabulary *v, const char *word)
 {
-    return n2v_vocabulary_find(v, word, strlen(word));
+    return vocabulary_find(v, word, strlen(word));
 }
 
-static void finish(n2v_vocabulary *v, uint64_t min_count, size_t max_words, n2v_id **map)
+static void finish(Vocabulary *v, uint64_t min_count, size_t max_words, Id **map)
 {
     n2v_error error = {0};
-    ck_assert_msg(n2v_vocabulary_finish(v, min_count, max_words, map, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(vocabulary_finish(v, min_count, max_words, map, &error) == N2V_OK, "%s", error.text);
 }
 
 START_TEST(add_and_find)
 {
-    n2v_vocabulary *v = n2v_vocabulary_create();
+    Vocabulary *v = vocabulary_create();
     size_t bytes;
 
-    ck_assert_uint_eq(n2v_vocabulary_size(v), 0);
-    ck_assert_uint_eq(find(v, "the"), N2V_NO_ID);
+    ck_assert_uint_eq(vocabulary_size(v), 0);
+    ck_assert_uint_eq(find(v, "the"), NO_ID);
     ck_assert_uint_eq(add(v, "the", 2), 0);
     ck_assert_uint_eq(add(v, "eightbyt", 1), 1);
     ck_assert_uint_eq(add(v, "ninebytes", 1), 2);
@@ -41,39 +41,39 @@ START_TEST(add_and_find)
     ck_assert_uint_eq(add(v, "th", 1), 3);
     ck_assert_uint_eq(find(v, "the"), 0);
     ck_assert_uint_eq(find(v, "ninebytes"), 2);
-    ck_assert_uint_eq(find(v, "ninebyteS"), N2V_NO_ID);
-    ck_assert_uint_eq(n2v_vocabulary_find(v, "the\0", 4), N2V_NO_ID); /* length is part of a word */
-    ck_assert_uint_eq(n2v_vocabulary_find(v, "", 0), N2V_NO_ID);
-    ck_assert_uint_eq(n2v_vocabulary_count(v, 0), 5);
-    ck_assert_uint_eq(n2v_vocabulary_total(v), 8);
-    ck_assert_str_eq(n2v_vocabulary_word(v, 2, &bytes), "ninebytes");
+    ck_assert_uint_eq(find(v, "ninebyteS"), NO_ID);
+    ck_assert_uint_eq(vocabulary_find(v, "the\0", 4), NO_ID); /* length is part of a word */
+    ck_assert_uint_eq(vocabulary_find(v, "", 0), NO_ID);
+    ck_assert_uint_eq(vocabulary_count(v, 0), 5);
+    ck_assert_uint_eq(vocabulary_total(v), 8);
+    ck_assert_str_eq(vocabulary_word(v, 2, &bytes), "ninebytes");
     ck_assert_uint_eq(bytes, 9);
-    n2v_vocabulary_destroy(v);
-    n2v_vocabulary_destroy(NULL);
+    vocabulary_destroy(v);
+    vocabulary_destroy(NULL);
 }
 END_TEST
 
 START_TEST(add_refuses)
 {
-    n2v_vocabulary *v = n2v_vocabulary_create();
-    char long_word[N2V_MAX_TOKEN_BYTES + 1];
+    Vocabulary *v = vocabulary_create();
+    char long_word[MAX_TOKEN_BYTES + 1];
     n2v_error error;
 
     memset(long_word, 'x', sizeof long_word);
-    ck_assert_int_eq(n2v_vocabulary_add(v, "", 0, 1, NULL, &error), N2V_ERROR_DATA);
-    ck_assert_int_eq(n2v_vocabulary_add(v, long_word, sizeof long_word, 1, NULL, &error), N2V_ERROR_DATA);
-    ck_assert_int_eq(n2v_vocabulary_add(v, long_word, sizeof long_word - 1, UINT64_MAX, NULL, &error), N2V_OK);
-    ck_assert_int_eq(n2v_vocabulary_add(v, "x", 1, 1, NULL, &error), N2V_ERROR_DATA); /* the total overflows */
-    ck_assert_uint_eq(n2v_vocabulary_total(v), UINT64_MAX);
-    ck_assert_uint_eq(n2v_vocabulary_size(v), 1);
-    n2v_vocabulary_destroy(v);
+    ck_assert_int_eq(vocabulary_add(v, "", 0, 1, NULL, &error), N2V_ERROR_DATA);
+    ck_assert_int_eq(vocabulary_add(v, long_word, sizeof long_word, 1, NULL, &error), N2V_ERROR_DATA);
+    ck_assert_int_eq(vocabulary_add(v, long_word, sizeof long_word - 1, UINT64_MAX, NULL, &error), N2V_OK);
+    ck_assert_int_eq(vocabulary_add(v, "x", 1, 1, NULL, &error), N2V_ERROR_DATA); /* the total overflows */
+    ck_assert_uint_eq(vocabulary_total(v), UINT64_MAX);
+    ck_assert_uint_eq(vocabulary_size(v), 1);
+    vocabulary_destroy(v);
 }
 END_TEST
 
 /* Enough words that the table grows many times, of all lengths around 8. */
 START_TEST(many_words)
 {
-    n2v_vocabulary *v = n2v_vocabulary_create();
+    Vocabulary *v = vocabulary_create();
     char word[64];
     for (unsigned i = 0; i < 100000; i++) {
         snprintf(word, sizeof word, "%x%.*s", i * 2654435761u, (int)(i % 13), "abcdefghijklm");
@@ -82,20 +82,20 @@ START_TEST(many_words)
     for (unsigned i = 0; i < 100000; i++) {
         snprintf(word, sizeof word, "%x%.*s", i * 2654435761u, (int)(i % 13), "abcdefghijklm");
         ck_assert_uint_eq(find(v, word), i);
-        ck_assert_str_eq(n2v_vocabulary_word(v, i, NULL), word);
-        ck_assert_uint_eq(n2v_vocabulary_count(v, i), i % 7 + 1);
+        ck_assert_str_eq(vocabulary_word(v, i, NULL), word);
+        ck_assert_uint_eq(vocabulary_count(v, i), i % 7 + 1);
     }
-    ck_assert_uint_eq(find(v, "nowhere"), N2V_NO_ID);
+    ck_assert_uint_eq(find(v, "nowhere"), NO_ID);
     finish(v, 3, 0, NULL);
     for (unsigned i = 0; i < 100000; i++) {
-        n2v_id id;
+        Id id;
         snprintf(word, sizeof word, "%x%.*s", i * 2654435761u, (int)(i % 13), "abcdefghijklm");
         id = find(v, word);
-        ck_assert_int_eq(id == N2V_NO_ID, i % 7 + 1 < 3);
-        if (id != N2V_NO_ID)
-            ck_assert_str_eq(n2v_vocabulary_word(v, id, NULL), word);
+        ck_assert_int_eq(id == NO_ID, i % 7 + 1 < 3);
+        if (id != NO_ID)
+            ck_assert_str_eq(vocabulary_word(v, id, NULL), word);
     }
-    n2v_vocabulary_destroy(v);
+    vocabulary_destroy(v);
 }
 END_TEST
 
@@ -103,10 +103,10 @@ END_TEST
 START_TEST(spans)
 {
     enum { COUNT = 5000 };
-    n2v_vocabulary *fast = n2v_vocabulary_create(), *slow = n2v_vocabulary_create();
-    static char text[COUNT * 24 + N2V_SPAN_PADDING];
-    static n2v_span list[COUNT];
-    static n2v_id ids[COUNT];
+    Vocabulary *fast = vocabulary_create(), *slow = vocabulary_create();
+    static char text[COUNT * 24 + SPAN_PADDING];
+    static Span list[COUNT];
+    static Id ids[COUNT];
     n2v_error error;
     uint32_t used = 0, state = 5;
 
@@ -118,27 +118,26 @@ START_TEST(spans)
             text[used++] = (char)("ab"[state >> (k + 8) & 1]);
     }
     for (int round = 0; round < 2; round++) {
-        ck_assert_int_eq(n2v_vocabulary_add_spans(fast, text, list, COUNT, ids, &error), N2V_OK);
+        ck_assert_int_eq(vocabulary_add_spans(fast, text, list, COUNT, ids, &error), N2V_OK);
         for (size_t i = 0; i < COUNT; i++) {
-            n2v_id id = N2V_NO_ID;
+            Id id = NO_ID;
             if (list[i].length)
-                ck_assert_int_eq(n2v_vocabulary_add(slow, text + list[i].begin, list[i].length, 1, &id, &error),
-                                 N2V_OK);
+                ck_assert_int_eq(vocabulary_add(slow, text + list[i].begin, list[i].length, 1, &id, &error), N2V_OK);
             ck_assert_uint_eq(ids[i], id);
         }
     }
-    ck_assert_uint_eq(n2v_vocabulary_size(fast), n2v_vocabulary_size(slow));
-    ck_assert_uint_eq(n2v_vocabulary_total(fast), n2v_vocabulary_total(slow));
-    for (n2v_id id = 0; id < n2v_vocabulary_size(fast); id++) {
-        ck_assert_uint_eq(n2v_vocabulary_count(fast, id), n2v_vocabulary_count(slow, id));
-        ck_assert_str_eq(n2v_vocabulary_word(fast, id, NULL), n2v_vocabulary_word(slow, id, NULL));
+    ck_assert_uint_eq(vocabulary_size(fast), vocabulary_size(slow));
+    ck_assert_uint_eq(vocabulary_total(fast), vocabulary_total(slow));
+    for (Id id = 0; id < vocabulary_size(fast); id++) {
+        ck_assert_uint_eq(vocabulary_count(fast, id), vocabulary_count(slow, id));
+        ck_assert_str_eq(vocabulary_word(fast, id, NULL), vocabulary_word(slow, id, NULL));
     }
     finish(fast, 10, 0, NULL);
-    n2v_vocabulary_find_spans(fast, text, list, COUNT, ids);
+    vocabulary_find_spans(fast, text, list, COUNT, ids);
     for (size_t i = 0; i < COUNT; i++)
-        ck_assert_uint_eq(ids[i], n2v_vocabulary_find(fast, text + list[i].begin, list[i].length));
-    n2v_vocabulary_destroy(fast);
-    n2v_vocabulary_destroy(slow);
+        ck_assert_uint_eq(ids[i], vocabulary_find(fast, text + list[i].begin, list[i].length));
+    vocabulary_destroy(fast);
+    vocabulary_destroy(slow);
 }
 END_TEST
 
@@ -149,58 +148,58 @@ START_TEST(order)
                                          "b",   "\x7f", "\u00e9", "\u4e00",   "rare"};
     static const char *const added[] = {"\u4e00", "abcdefghj", "rare",      "b",    "\u00e9", "abcdefgh",
                                         "top",    "ab",        "abcdefghi", "\x7f", "a"};
-    n2v_vocabulary *v = n2v_vocabulary_create();
-    n2v_id *map = NULL;
+    Vocabulary *v = vocabulary_create();
+    Id *map = NULL;
 
     for (size_t i = 0; i < 11; i++)
         add(v, added[i], strcmp(added[i], "top") == 0 ? 9 : strcmp(added[i], "rare") == 0 ? 1 : 5);
     finish(v, 0, 0, &map);
-    ck_assert_uint_eq(n2v_vocabulary_size(v), 11);
-    for (n2v_id i = 0; i < 11; i++) {
-        ck_assert_str_eq(n2v_vocabulary_word(v, i, NULL), wanted[i]);
+    ck_assert_uint_eq(vocabulary_size(v), 11);
+    for (Id i = 0; i < 11; i++) {
+        ck_assert_str_eq(vocabulary_word(v, i, NULL), wanted[i]);
         ck_assert_uint_eq(find(v, wanted[i]), i);
         ck_assert_str_eq(wanted[map[i]], added[i]);
     }
     free(map);
-    n2v_vocabulary_destroy(v);
+    vocabulary_destroy(v);
 }
 END_TEST
 
 START_TEST(pruning)
 {
-    n2v_vocabulary *v = n2v_vocabulary_create();
-    n2v_id *map = NULL;
+    Vocabulary *v = vocabulary_create();
+    Id *map = NULL;
 
     add(v, "once", 1);
     add(v, "thrice", 3);
     add(v, "twice", 2);
     add(v, "also", 2);
     finish(v, 2, 2, &map);
-    ck_assert_uint_eq(n2v_vocabulary_size(v), 2);
-    ck_assert_uint_eq(n2v_vocabulary_total(v), 5);
-    ck_assert_str_eq(n2v_vocabulary_word(v, 0, NULL), "thrice");
-    ck_assert_str_eq(n2v_vocabulary_word(v, 1, NULL), "also"); /* before "twice" in bytes */
-    ck_assert_uint_eq(map[0], N2V_NO_ID);
+    ck_assert_uint_eq(vocabulary_size(v), 2);
+    ck_assert_uint_eq(vocabulary_total(v), 5);
+    ck_assert_str_eq(vocabulary_word(v, 0, NULL), "thrice");
+    ck_assert_str_eq(vocabulary_word(v, 1, NULL), "also"); /* before "twice" in bytes */
+    ck_assert_uint_eq(map[0], NO_ID);
     ck_assert_uint_eq(map[1], 0);
-    ck_assert_uint_eq(map[2], N2V_NO_ID);
+    ck_assert_uint_eq(map[2], NO_ID);
     ck_assert_uint_eq(map[3], 1);
-    ck_assert_uint_eq(find(v, "twice"), N2V_NO_ID);
+    ck_assert_uint_eq(find(v, "twice"), NO_ID);
     free(map);
     finish(v, 100, 0, &map); /* nothing is left: not an error here */
-    ck_assert_uint_eq(n2v_vocabulary_size(v), 0);
-    ck_assert_uint_eq(n2v_vocabulary_total(v), 0);
-    ck_assert_uint_eq(map[0], N2V_NO_ID);
+    ck_assert_uint_eq(vocabulary_size(v), 0);
+    ck_assert_uint_eq(vocabulary_total(v), 0);
+    ck_assert_uint_eq(map[0], NO_ID);
     free(map);
     ck_assert_uint_eq(add(v, "again", 1), 0);
-    n2v_vocabulary_destroy(v);
+    vocabulary_destroy(v);
 }
 END_TEST
 
 START_TEST(written_and_read)
 {
     scratch files = scratch_open();
-    n2v_vocabulary *v = n2v_vocabulary_create(), *read;
-    n2v_writer *writer;
+    Vocabulary *v = vocabulary_create(), *read;
+    Writer *writer;
     n2v_error error = {0};
     char *text, path[160];
     unsigned char *packed;
@@ -211,43 +210,43 @@ START_TEST(written_and_read)
     add(v, "a", 2);
     finish(v, 1, 0, NULL);
     strcpy(path, scratch_path(&files, "vocab.tsv"));
-    ck_assert_int_eq(n2v_writer_open(&writer, path, NULL, &error), N2V_OK);
-    ck_assert_int_eq(n2v_vocabulary_write(v, writer, &error), N2V_OK);
-    ck_assert_int_eq(n2v_writer_commit(writer, &error), N2V_OK);
+    ck_assert_int_eq(writer_open(&writer, path, NULL, &error), N2V_OK);
+    ck_assert_int_eq(vocabulary_write(v, writer, &error), N2V_OK);
+    ck_assert_int_eq(writer_commit(writer, &error), N2V_OK);
     text = scratch_read(path, &count);
     ck_assert_str_eq(text, "\u00e9\u0301,\"\t18446744073709551600\na\t2\nb\t2\n");
     for (int zipped = 0; zipped < 2; zipped++) {
-        ck_assert_msg(n2v_vocabulary_read(&read, path, NULL, &error) == N2V_OK, "%s", error.text);
-        ck_assert_uint_eq(n2v_vocabulary_size(read), 3);
-        for (n2v_id id = 0; id < 3; id++) {
-            ck_assert_str_eq(n2v_vocabulary_word(read, id, NULL), n2v_vocabulary_word(v, id, NULL));
-            ck_assert_uint_eq(n2v_vocabulary_count(read, id), n2v_vocabulary_count(v, id));
+        ck_assert_msg(vocabulary_read(&read, path, NULL, &error) == N2V_OK, "%s", error.text);
+        ck_assert_uint_eq(vocabulary_size(read), 3);
+        for (Id id = 0; id < 3; id++) {
+            ck_assert_str_eq(vocabulary_word(read, id, NULL), vocabulary_word(v, id, NULL));
+            ck_assert_uint_eq(vocabulary_count(read, id), vocabulary_count(v, id));
         }
-        n2v_vocabulary_destroy(read);
+        vocabulary_destroy(read);
         packed = scratch_gzip(text, strlen(text), &count);
         strcpy(path, scratch_write(&files, "vocab.gz", packed, count));
         free(packed);
     }
     free(text);
-    n2v_vocabulary_destroy(v);
+    vocabulary_destroy(v);
     scratch_close(&files);
 }
 END_TEST
 
 START_TEST(write_fails)
 {
-    n2v_vocabulary *v = n2v_vocabulary_create();
-    n2v_writer *writer;
+    Vocabulary *v = vocabulary_create();
+    Writer *writer;
     n2v_error error = {0};
     char word[32];
     for (int i = 0; i < 200000; i++) { /* more than the writer's buffer */
         snprintf(word, sizeof word, "word%d", i);
         add(v, word, 1);
     }
-    ck_assert_int_eq(n2v_writer_open(&writer, "/dev/full", NULL, &error), N2V_OK);
-    ck_assert_int_eq(n2v_vocabulary_write(v, writer, &error), N2V_ERROR_IO);
-    n2v_writer_discard(writer);
-    n2v_vocabulary_destroy(v);
+    ck_assert_int_eq(writer_open(&writer, "/dev/full", NULL, &error), N2V_OK);
+    ck_assert_int_eq(vocabulary_write(v, writer, &error), N2V_ERROR_IO);
+    writer_discard(writer);
+    vocabulary_destroy(v);
 }
 END_TEST
 
@@ -255,17 +254,17 @@ END_TEST
 static void reads(const char *file, const char *wanted)
 {
     scratch files = scratch_open();
-    n2v_vocabulary *v = NULL;
+    Vocabulary *v = NULL;
     n2v_error error = {0};
     char list[256] = "";
 
-    ck_assert_msg(n2v_vocabulary_read(&v, scratch_write(&files, "v", file, strlen(file)), NULL, &error) == N2V_OK, "%s",
+    ck_assert_msg(vocabulary_read(&v, scratch_write(&files, "v", file, strlen(file)), NULL, &error) == N2V_OK, "%s",
                   error.text);
-    for (n2v_id id = 0; id < n2v_vocabulary_size(v); id++)
-        snprintf(list + strlen(list), sizeof list - strlen(list), "%s %llu;", n2v_vocabulary_word(v, id, NULL),
-                 (unsigned long long)n2v_vocabulary_count(v, id));
+    for (Id id = 0; id < vocabulary_size(v); id++)
+        snprintf(list + strlen(list), sizeof list - strlen(list), "%s %llu;", vocabulary_word(v, id, NULL),
+                 (unsigned long long)vocabulary_count(v, id));
     ck_assert_str_eq(list, wanted);
-    n2v_vocabulary_destroy(v);
+    vocabulary_destroy(v);
     scratch_close(&files);
 }
 
@@ -282,11 +281,11 @@ END_TEST
 static void refuses(const char *file, size_t count, const char *line, const char *sentence)
 {
     scratch files = scratch_open();
-    n2v_vocabulary *v = NULL;
+    Vocabulary *v = NULL;
     n2v_error error = {0};
     char place[256];
 
-    ck_assert_int_eq(n2v_vocabulary_read(&v, scratch_write(&files, "v", file, count), NULL, &error), N2V_ERROR_FORMAT);
+    ck_assert_int_eq(vocabulary_read(&v, scratch_write(&files, "v", file, count), NULL, &error), N2V_ERROR_FORMAT);
     ck_assert_ptr_null(v);
     snprintf(place, sizeof place, "%s, line %s:", files.path, line);
     ck_assert_msg(strstr(error.text, place) == error.text, "%s", error.text);
@@ -329,16 +328,16 @@ START_TEST(refused_files)
     refuses("a\0b\t1\n", 6, "1", "control character");
     memset(long_line, 'x', sizeof long_line);
     refuses(long_line, sizeof long_line, "1", "too long");
-    memcpy(long_line + N2V_MAX_TOKEN_BYTES + 1, "\t1\n", 3);
-    refuses(long_line, N2V_MAX_TOKEN_BYTES + 4, "1", "the word is too long");
+    memcpy(long_line + MAX_TOKEN_BYTES + 1, "\t1\n", 3);
+    refuses(long_line, MAX_TOKEN_BYTES + 4, "1", "the word is too long");
 }
 END_TEST
 
 START_TEST(missing_file)
 {
-    n2v_vocabulary *v = NULL;
+    Vocabulary *v = NULL;
     n2v_error error = {0};
-    ck_assert_int_eq(n2v_vocabulary_read(&v, "/nowhere/vocab", NULL, &error), N2V_ERROR_IO);
+    ck_assert_int_eq(vocabulary_read(&v, "/nowhere/vocab", NULL, &error), N2V_ERROR_IO);
     ck_assert_ptr_null(v);
     ck_assert_ptr_nonnull(strstr(error.text, "/nowhere/vocab"));
 }
@@ -355,15 +354,15 @@ START_TEST(hashing)
         ck_assert_ptr_nonnull(copy);
         memcpy(copy, bytes, count);
         wanted |= (uint64_t)count << (8 * (count - 1));
-        ck_assert_uint_eq(n2v_load_short(copy, count), wanted);
+        ck_assert_uint_eq(load_short(copy, count), wanted);
         free(copy);
     }
     for (size_t count = 9; count <= sizeof word; count++) {
-        const uint64_t hash = n2v_hash_long(word, count);
-        ck_assert_uint_ne(hash, n2v_hash_long(word, count - 1));
+        const uint64_t hash = hash_long(word, count);
+        ck_assert_uint_ne(hash, hash_long(word, count - 1));
         for (size_t i = 0; i < count; i++) {
             word[i] ^= 0x40;
-            ck_assert_uint_ne(n2v_hash_long(word, count), hash);
+            ck_assert_uint_ne(hash_long(word, count), hash);
             word[i] ^= 0x40;
         }
     }

@@ -21,17 +21,17 @@ static void expect_file(const char *path, const char *text)
 static void write_file(const char *path, const char *text)
 {
     n2v_error error = {0};
-    n2v_writer *writer;
-    ck_assert_msg(n2v_writer_open(&writer, path, NULL, &error) == N2V_OK, "%s", error.text);
-    ck_assert_int_eq(n2v_writer_write(writer, text, strlen(text), &error), N2V_OK);
-    ck_assert_msg(n2v_writer_commit(writer, &error) == N2V_OK, "%s", error.text);
+    Writer *writer;
+    ck_assert_msg(writer_open(&writer, path, NULL, &error) == N2V_OK, "%s", error.text);
+    ck_assert_int_eq(writer_write(writer, text, strlen(text), &error), N2V_OK);
+    ck_assert_msg(writer_commit(writer, &error) == N2V_OK, "%s", error.text);
 }
 
 static void expect_refused(const char *path, const char *sentence)
 {
     n2v_error error = {0};
-    n2v_writer *writer = NULL;
-    ck_assert_int_eq(n2v_writer_open(&writer, path, NULL, &error), N2V_ERROR_ARGUMENT);
+    Writer *writer = NULL;
+    ck_assert_int_eq(writer_open(&writer, path, NULL, &error), N2V_ERROR_ARGUMENT);
     ck_assert_ptr_null(writer);
     ck_assert_msg(strstr(error.text, sentence) != NULL, "'%s' is not in '%s'", sentence, error.text);
 }
@@ -40,15 +40,15 @@ START_TEST(appears_when_complete)
 {
     scratch files = scratch_open();
     n2v_error error;
-    n2v_writer *writer;
+    Writer *writer;
     const char *path = scratch_path(&files, "out");
 
-    ck_assert_int_eq(n2v_writer_open(&writer, path, NULL, &error), N2V_OK);
-    ck_assert_int_eq(n2v_writer_write(writer, "half", 4, &error), N2V_OK);
+    ck_assert_int_eq(writer_open(&writer, path, NULL, &error), N2V_OK);
+    ck_assert_int_eq(writer_write(writer, "half", 4, &error), N2V_OK);
     ck_assert_int_ne(access(path, F_OK), 0);
     ck_assert_uint_eq(scratch_names(&files), 1);
-    ck_assert_int_eq(n2v_writer_print(writer, &error, " and %d%s", 2, " halves"), N2V_OK);
-    ck_assert_int_eq(n2v_writer_commit(writer, &error), N2V_OK);
+    ck_assert_int_eq(writer_print(writer, &error, " and %d%s", 2, " halves"), N2V_OK);
+    ck_assert_int_eq(writer_commit(writer, &error), N2V_OK);
     expect_file(path, "half and 2 halves");
     ck_assert_uint_eq(scratch_names(&files), 1);
     scratch_close(&files);
@@ -59,13 +59,13 @@ START_TEST(discard_leaves_the_old)
 {
     scratch files = scratch_open();
     n2v_error error;
-    n2v_writer *writer;
+    Writer *writer;
 
     scratch_write(&files, "out", "old", 3);
-    ck_assert_int_eq(n2v_writer_open(&writer, files.path, NULL, &error), N2V_OK);
-    ck_assert_int_eq(n2v_writer_write(writer, "new", 3, &error), N2V_OK);
-    n2v_writer_discard(writer);
-    n2v_writer_discard(NULL);
+    ck_assert_int_eq(writer_open(&writer, files.path, NULL, &error), N2V_OK);
+    ck_assert_int_eq(writer_write(writer, "new", 3, &error), N2V_OK);
+    writer_discard(writer);
+    writer_discard(NULL);
     expect_file(files.path, "old");
     ck_assert_uint_eq(scratch_names(&files), 1);
     write_file(files.path, "new");
@@ -83,39 +83,39 @@ static bool always(void *context)
 START_TEST(publish_line_by_line)
 {
     scratch files = scratch_open();
-    n2v_stop stop = {0};
+    Stop stop = {0};
     n2v_error error;
-    n2v_writer *writer;
+    Writer *writer;
 
     scratch_write(&files, "log", "old", 3);
-    ck_assert_int_eq(n2v_writer_open(&writer, files.path, &stop, &error), N2V_OK);
-    ck_assert_int_eq(n2v_writer_print(writer, &error, "one\n"), N2V_OK);
+    ck_assert_int_eq(writer_open(&writer, files.path, &stop, &error), N2V_OK);
+    ck_assert_int_eq(writer_print(writer, &error, "one\n"), N2V_OK);
     expect_file(files.path, "old");
-    ck_assert_int_eq(n2v_writer_publish(writer, &error), N2V_OK);
+    ck_assert_int_eq(writer_publish(writer, &error), N2V_OK);
     expect_file(files.path, "one\n");
-    ck_assert_int_eq(n2v_writer_print(writer, &error, "two\n"), N2V_OK);
+    ck_assert_int_eq(writer_print(writer, &error, "two\n"), N2V_OK);
     expect_file(files.path, "one\n");
     stop.test = always; /* what others follow is written to its end */
-    ck_assert_int_eq(n2v_writer_publish(writer, &error), N2V_OK);
+    ck_assert_int_eq(writer_publish(writer, &error), N2V_OK);
     expect_file(files.path, "one\ntwo\n");
-    ck_assert_int_eq(n2v_writer_print(writer, &error, "three\n"), N2V_OK);
-    ck_assert_int_eq(n2v_writer_commit(writer, &error), N2V_OK);
+    ck_assert_int_eq(writer_print(writer, &error, "three\n"), N2V_OK);
+    ck_assert_int_eq(writer_commit(writer, &error), N2V_OK);
     expect_file(files.path, "one\ntwo\nthree\n");
     ck_assert_uint_eq(scratch_names(&files), 1);
 
     stop.test = NULL;
-    ck_assert_int_eq(n2v_writer_open(&writer, files.path, &stop, &error), N2V_OK);
-    ck_assert_int_eq(n2v_writer_print(writer, &error, "new\n"), N2V_OK);
+    ck_assert_int_eq(writer_open(&writer, files.path, &stop, &error), N2V_OK);
+    ck_assert_int_eq(writer_print(writer, &error, "new\n"), N2V_OK);
     stop.test = always; /* not yet under its name: nothing is lost */
-    ck_assert_int_eq(n2v_writer_publish(writer, &error), N2V_ERROR_INTERRUPTED);
-    n2v_writer_discard(writer);
+    ck_assert_int_eq(writer_publish(writer, &error), N2V_ERROR_INTERRUPTED);
+    writer_discard(writer);
     expect_file(files.path, "one\ntwo\nthree\n");
 
     stop.test = NULL;
-    ck_assert_int_eq(n2v_writer_open(&writer, files.path, &stop, &error), N2V_OK);
-    ck_assert_int_eq(n2v_writer_print(writer, &error, "kept\n"), N2V_OK);
-    ck_assert_int_eq(n2v_writer_publish(writer, &error), N2V_OK);
-    n2v_writer_discard(writer);
+    ck_assert_int_eq(writer_open(&writer, files.path, &stop, &error), N2V_OK);
+    ck_assert_int_eq(writer_print(writer, &error, "kept\n"), N2V_OK);
+    ck_assert_int_eq(writer_publish(writer, &error), N2V_OK);
+    writer_discard(writer);
     expect_file(files.path, "kept\n");
     ck_assert_uint_eq(scratch_names(&files), 1);
     scratch_close(&files);
@@ -130,23 +130,23 @@ START_TEST(large_writes)
     char *text = malloc(total + 1), *read;
     size_t used = 0, step = 1, got;
     n2v_error error;
-    n2v_writer *writer;
+    Writer *writer;
 
     ck_assert_ptr_nonnull(text);
     for (size_t i = 0; i < total; i++)
         text[i] = (char)('a' + i * i % 23);
     text[total] = '\0';
-    ck_assert_int_eq(n2v_writer_open(&writer, scratch_path(&files, "out"), NULL, &error), N2V_OK);
+    ck_assert_int_eq(writer_open(&writer, scratch_path(&files, "out"), NULL, &error), N2V_OK);
     for (int i = 0; used < total; i++, step = step * 3 + 1) {
         const size_t left = total - used, count = step % 1500000 < left ? step % 1500000 : left;
         if (i % 2)
-            ck_assert_int_eq(n2v_writer_write(writer, text + used, count, &error), N2V_OK);
+            ck_assert_int_eq(writer_write(writer, text + used, count, &error), N2V_OK);
         else
-            ck_assert_int_eq(n2v_writer_print(writer, &error, "%.*s", (int)count, text + used), N2V_OK);
+            ck_assert_int_eq(writer_print(writer, &error, "%.*s", (int)count, text + used), N2V_OK);
         used += count;
     }
-    ck_assert_int_eq(n2v_writer_write(writer, NULL, 0, &error), N2V_OK);
-    ck_assert_int_eq(n2v_writer_commit(writer, &error), N2V_OK);
+    ck_assert_int_eq(writer_write(writer, NULL, 0, &error), N2V_OK);
+    ck_assert_int_eq(writer_commit(writer, &error), N2V_OK);
     read = scratch_read(files.path, &got);
     ck_assert_uint_eq(got, total);
     ck_assert(memcmp(read, text, total) == 0);
@@ -248,21 +248,21 @@ END_TEST
 START_TEST(full_device)
 {
     n2v_error error = {0};
-    n2v_writer *writer;
+    Writer *writer;
     char *big = calloc(1, 3000000);
 
     ck_assert_ptr_nonnull(big);
-    ck_assert_int_eq(n2v_writer_open(&writer, "/dev/full", NULL, &error), N2V_OK);
-    ck_assert_int_eq(n2v_writer_write(writer, "x", 1, &error), N2V_OK); /* in the buffer */
-    ck_assert_int_eq(n2v_writer_commit(writer, &error), N2V_ERROR_IO);
+    ck_assert_int_eq(writer_open(&writer, "/dev/full", NULL, &error), N2V_OK);
+    ck_assert_int_eq(writer_write(writer, "x", 1, &error), N2V_OK); /* in the buffer */
+    ck_assert_int_eq(writer_commit(writer, &error), N2V_ERROR_IO);
     ck_assert_str_eq(error.text, "cannot write /dev/full: No space left on device");
 
-    ck_assert_int_eq(n2v_writer_open(&writer, "/dev/full", NULL, &error), N2V_OK);
-    ck_assert_int_eq(n2v_writer_write(writer, big, 3000000, &error), N2V_ERROR_IO);
+    ck_assert_int_eq(writer_open(&writer, "/dev/full", NULL, &error), N2V_OK);
+    ck_assert_int_eq(writer_write(writer, big, 3000000, &error), N2V_ERROR_IO);
     /* a failure stays, whatever is called next */
-    ck_assert_int_eq(n2v_writer_write(writer, "x", 1, &error), N2V_ERROR_IO);
-    ck_assert_int_eq(n2v_writer_print(writer, &error, "x"), N2V_ERROR_IO);
-    ck_assert_int_eq(n2v_writer_commit(writer, &error), N2V_ERROR_IO);
+    ck_assert_int_eq(writer_write(writer, "x", 1, &error), N2V_ERROR_IO);
+    ck_assert_int_eq(writer_print(writer, &error, "x"), N2V_ERROR_IO);
+    ck_assert_int_eq(writer_commit(writer, &error), N2V_ERROR_IO);
     ck_assert_ptr_nonnull(strstr(error.text, "No space left"));
     free(big);
 }
@@ -274,15 +274,15 @@ START_TEST(file_that_cannot_grow)
     const struct rlimit limit = {1000, 1000};
     scratch files = scratch_open();
     n2v_error error = {0};
-    n2v_writer *writer;
+    Writer *writer;
     char bytes[2000] = {0};
 
     scratch_write(&files, "out", "old", 3);
     signal(SIGXFSZ, SIG_IGN);
-    ck_assert_int_eq(n2v_writer_open(&writer, files.path, NULL, &error), N2V_OK);
-    ck_assert_int_eq(n2v_writer_write(writer, bytes, sizeof bytes, &error), N2V_OK);
+    ck_assert_int_eq(writer_open(&writer, files.path, NULL, &error), N2V_OK);
+    ck_assert_int_eq(writer_write(writer, bytes, sizeof bytes, &error), N2V_OK);
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
-    ck_assert_int_eq(n2v_writer_commit(writer, &error), N2V_ERROR_IO);
+    ck_assert_int_eq(writer_commit(writer, &error), N2V_ERROR_IO);
     ck_assert_ptr_nonnull(strstr(error.text, files.path));
     expect_file(files.path, "old");
     ck_assert_uint_eq(scratch_names(&files), 1);

@@ -7,45 +7,44 @@
 static bool matches(const unsigned char *head, size_t count)
 {
     size_t rest;
-    return n2v_word2vec_header(head, count, &rest);
+    return word2vec_header(head, count, &rest);
 }
 
-static n2v_status write_binary(const n2v_model *model, n2v_writer *writer, n2v_error *error)
+static n2v_status write_binary(const Model *model, Writer *writer, n2v_error *error)
 {
     const size_t row_bytes = model->dim * sizeof(float);
-    n2v_status status = n2v_writer_print(writer, error, "%zu %zu\n", model->words, model->dim);
+    n2v_status status = writer_print(writer, error, "%zu %zu\n", model->words, model->dim);
 
     for (size_t id = 0; !status && id < model->words; id++) {
         const float *row = model->input + id * model->stride;
         size_t bytes;
-        const char *word = n2v_vocabulary_word(model->vocabulary, (n2v_id)id, &bytes);
-        status = n2v_save_check_row(row, model->dim, word, error);
+        const char *word = vocabulary_word(model->vocabulary, (Id)id, &bytes);
+        status = save_check_row(row, model->dim, word, error);
         if (!status)
-            status = n2v_writer_write(writer, word, bytes, error);
+            status = writer_write(writer, word, bytes, error);
         if (!status)
-            status = n2v_writer_write(writer, " ", 1, error);
+            status = writer_write(writer, " ", 1, error);
         if (!status)
-            status = n2v_writer_write(writer, row, row_bytes, error);
+            status = writer_write(writer, row, row_bytes, error);
         if (!status)
-            status = n2v_writer_write(writer, "\n", 1, error);
+            status = writer_write(writer, "\n", 1, error);
     }
     return status;
 }
 
-static n2v_status ends_early(const n2v_source *source, size_t index, size_t words, n2v_error *error)
+static n2v_status ends_early(const Source *source, size_t index, size_t words, n2v_error *error)
 {
-    return n2v_source_fail(source, error, "the file ends within word %zu of %zu", index + 1, words);
+    return source_fail(source, error, "the file ends within word %zu of %zu", index + 1, words);
 }
 
-static n2v_status read_row(n2v_source *source, n2v_model *model, n2v_rows *rows, size_t index, n2v_error *error)
+static n2v_status read_row(Source *source, Model *model, Rows *rows, size_t index, n2v_error *error)
 {
     const size_t row_bytes = model->dim * sizeof(float);
     char *word;
     size_t bytes, got;
     float *row;
     bool stopped;
-    n2v_status status =
-        n2v_source_until(source, ' ', N2V_MAX_TOKEN_BYTES + 1, "the word", &word, &bytes, &stopped, error);
+    n2v_status status = source_until(source, ' ', MAX_TOKEN_BYTES + 1, "the word", &word, &bytes, &stopped, error);
 
     if (status)
         return status;
@@ -55,46 +54,46 @@ static n2v_status read_row(n2v_source *source, n2v_model *model, n2v_rows *rows,
         word++;
         bytes--;
     }
-    if ((status = n2v_load_word(source, model->vocabulary, word, bytes, 0, error)))
+    if ((status = load_word(source, model->vocabulary, word, bytes, 0, error)))
         return status;
-    if ((status = n2v_rows_at(rows, index, &row, error)))
+    if ((status = rows_at(rows, index, &row, error)))
         return status;
-    if ((status = n2v_source_read(source, row, row_bytes, &got, error)))
+    if ((status = source_read(source, row, row_bytes, &got, error)))
         return status;
     if (got < row_bytes)
         return ends_early(source, index, model->words, error);
-    return n2v_load_check_row(source, row, model->dim, word, error);
+    return load_check_row(source, row, model->dim, word, error);
 }
 
 /* Nothing but a newline may follow the last row. */
-static n2v_status read_end(n2v_source *source, size_t words, n2v_error *error)
+static n2v_status read_end(Source *source, size_t words, n2v_error *error)
 {
     char last[2];
     size_t got;
-    const n2v_status status = n2v_source_read(source, last, sizeof last, &got, error);
+    const n2v_status status = source_read(source, last, sizeof last, &got, error);
 
     if (status || !got || (got == 1 && last[0] == '\n'))
         return status;
-    return n2v_source_fail(source, error, "more bytes than the header's %zu words need", words);
+    return source_fail(source, error, "more bytes than the header's %zu words need", words);
 }
 
-static n2v_status read_binary(n2v_model *model, n2v_source *source, n2v_error *error)
+static n2v_status read_binary(Model *model, Source *source, n2v_error *error)
 {
-    n2v_rows rows = {0};
+    Rows rows = {0};
     n2v_status status;
 
-    if ((status = n2v_word2vec_begin(model, source, error)))
+    if ((status = word2vec_begin(model, source, error)))
         return status;
-    status = n2v_rows_create(&rows, source, model->words, model->dim, (double)model->dim * sizeof(float) + 2, error);
+    status = rows_create(&rows, source, model->words, model->dim, (double)model->dim * sizeof(float) + 2, error);
     for (size_t index = 0; !status && index < model->words; index++)
         status = read_row(source, model, &rows, index, error);
     if (!status && !(status = read_end(source, model->words, error)))
-        status = n2v_rows_take(&rows, model->words, &model->input, error);
-    n2v_rows_free(&rows);
+        status = rows_take(&rows, model->words, &model->input, error);
+    rows_free(&rows);
     return status;
 }
 
-const n2v_format n2v_format_binary = {
+const Format format_binary = {
     .name = "binary",
     .endings = ".bin",
     .summary = "word2vec binary: a header, then each word and its floats",

@@ -35,14 +35,14 @@ static bool matches(const unsigned char *head, size_t count)
 /* Writing ------------------------------------------------------------------------------- */
 
 typedef struct output {
-    n2v_writer *writer;
+    Writer *writer;
     uint64_t bytes; /* of the file, so far */
 } output;
 
 static n2v_status put(output *out, const void *bytes, size_t count, n2v_error *error)
 {
     out->bytes += count;
-    return n2v_writer_write(out->writer, bytes, count, error);
+    return writer_write(out->writer, bytes, count, error);
 }
 
 static n2v_status put32(output *out, uint32_t number, n2v_error *error)
@@ -56,14 +56,14 @@ static n2v_status put64(output *out, uint64_t number, n2v_error *error)
 }
 
 /* Bytes that the words need, their count among them. */
-static uint64_t words_bytes(const n2v_vocabulary *vocabulary)
+static uint64_t words_bytes(const Vocabulary *vocabulary)
 {
-    const size_t words = n2v_vocabulary_size(vocabulary);
+    const size_t words = vocabulary_size(vocabulary);
     uint64_t total = sizeof(uint64_t);
 
     for (size_t id = 0; id < words; id++) {
         size_t bytes;
-        (void)n2v_vocabulary_word(vocabulary, (n2v_id)id, &bytes);
+        (void)vocabulary_word(vocabulary, (Id)id, &bytes);
         total += sizeof(uint32_t) + bytes;
     }
     return total;
@@ -71,7 +71,7 @@ static uint64_t words_bytes(const n2v_vocabulary *vocabulary)
 
 /* The run's parameters as one string, whose escapes TOML and JSON share. There is a newline more where
  * what follows, with these bytes of words, would come to an array without zeros. */
-static n2v_status put_metadata(output *out, const n2v_model *model, uint64_t words, n2v_error *error)
+static n2v_status put_metadata(output *out, const Model *model, uint64_t words, n2v_error *error)
 {
     char *text = NULL;
     size_t bytes = 0;
@@ -80,24 +80,24 @@ static n2v_status put_metadata(output *out, const n2v_model *model, uint64_t wor
     n2v_status status;
 
     if (!toml)
-        return n2v_fail_memory(error, 1, "the metadata");
+        return fail_memory(error, 1, "the metadata");
     fputs("parameters = ", toml);
-    n2v_json_string(toml, model->parameters);
+    json_string(toml, model->parameters);
     fputc('\n', toml);
     if (fflush(toml) == 0 && (bytes + words) % sizeof(float) == 0)
         fputc('\n', toml);
     complete = !ferror(toml);
     if (fclose(toml) != 0 || !complete)
-        status = n2v_fail_memory(error, bytes, "the metadata");
+        status = fail_memory(error, bytes, "the metadata");
     else if (!(status = put32(out, CHUNK_METADATA, error)) && !(status = put64(out, bytes, error)))
         status = put(out, text, bytes, error);
     free(text);
     return status;
 }
 
-static n2v_status put_words(output *out, const n2v_vocabulary *vocabulary, uint64_t total, n2v_error *error)
+static n2v_status put_words(output *out, const Vocabulary *vocabulary, uint64_t total, n2v_error *error)
 {
-    const size_t words = n2v_vocabulary_size(vocabulary);
+    const size_t words = vocabulary_size(vocabulary);
     n2v_status status;
 
     if ((status = put32(out, CHUNK_WORDS, error)) || (status = put64(out, total, error)) ||
@@ -105,14 +105,14 @@ static n2v_status put_words(output *out, const n2v_vocabulary *vocabulary, uint6
         return status;
     for (size_t id = 0; !status && id < words; id++) {
         size_t bytes;
-        const char *word = n2v_vocabulary_word(vocabulary, (n2v_id)id, &bytes);
+        const char *word = vocabulary_word(vocabulary, (Id)id, &bytes);
         if (!(status = put32(out, (uint32_t)bytes, error)))
             status = put(out, word, bytes, error);
     }
     return status;
 }
 
-static n2v_status put_array(output *out, const n2v_model *model, n2v_error *error)
+static n2v_status put_array(output *out, const Model *model, n2v_error *error)
 {
     const uint64_t floats = (uint64_t)model->words * model->dim * sizeof(float);
     const uint64_t head = 2 * sizeof(uint64_t) + 3 * sizeof(uint32_t); /* up to the zeros */
@@ -124,10 +124,10 @@ static n2v_status put_array(output *out, const n2v_model *model, n2v_error *erro
         (status = put64(out, model->words, error)) || (status = put32(out, (uint32_t)model->dim, error)) ||
         (status = put32(out, FLOATS, error)) || (status = put(out, "\0\0\0", zeros, error)))
         return status;
-    return n2v_matrix_write(model, model->input, (n2v_matrix_place){.float16 = false}, out->writer, error);
+    return matrix_write(model, model->input, (MatrixPlace){.float16 = false}, out->writer, error);
 }
 
-static n2v_status write_finalfusion(const n2v_model *model, n2v_writer *writer, n2v_error *error)
+static n2v_status write_finalfusion(const Model *model, Writer *writer, n2v_error *error)
 {
     static const uint32_t header[] = {0, 3, CHUNK_METADATA, CHUNK_WORDS, CHUNK_ARRAY};
     const uint64_t words = words_bytes(model->vocabulary);
@@ -143,59 +143,58 @@ static n2v_status write_finalfusion(const n2v_model *model, n2v_writer *writer, 
 
 /* Reading ------------------------------------------------------------------------------- */
 
-static n2v_status get32(n2v_source *source, uint32_t *number, n2v_error *error)
+static n2v_status get32(Source *source, uint32_t *number, n2v_error *error)
 {
-    return n2v_source_take(source, number, sizeof *number, error);
+    return source_take(source, number, sizeof *number, error);
 }
 
-static n2v_status get64(n2v_source *source, uint64_t *number, n2v_error *error)
+static n2v_status get64(Source *source, uint64_t *number, n2v_error *error)
 {
-    return n2v_source_take(source, number, sizeof *number, error);
+    return source_take(source, number, sizeof *number, error);
 }
 
-static n2v_status skip(n2v_source *source, uint64_t bytes, n2v_error *error)
+static n2v_status skip(Source *source, uint64_t bytes, n2v_error *error)
 {
     unsigned char passed[4096];
     n2v_status status = N2V_OK;
 
     while (!status && bytes) {
         const size_t some = bytes < sizeof passed ? (size_t)bytes : sizeof passed;
-        status = n2v_source_take(source, passed, some, error);
+        status = source_take(source, passed, some, error);
         bytes -= some;
     }
     return status;
 }
 
-static n2v_status get_words(n2v_model *model, n2v_source *source, n2v_error *error)
+static n2v_status get_words(Model *model, Source *source, n2v_error *error)
 {
     uint64_t words;
     n2v_status status = get64(source, &words, error);
 
     if (status)
         return status;
-    if (!words || words > N2V_MAX_WORDS)
-        return n2v_source_fail(source, error, "%llu words are promised; 1 to %zu are possible",
-                               (unsigned long long)words, N2V_MAX_WORDS);
-    model->vocabulary = n2v_vocabulary_create();
+    if (!words || words > MAX_WORDS)
+        return source_fail(source, error, "%llu words are promised; 1 to %zu are possible", (unsigned long long)words,
+                           MAX_WORDS);
+    model->vocabulary = vocabulary_create();
     if (!model->vocabulary)
-        return n2v_fail_memory(error, sizeof *model, "the vocabulary");
+        return fail_memory(error, sizeof *model, "the vocabulary");
     for (uint64_t i = 0; !status && i < words; i++) {
-        char word[N2V_MAX_TOKEN_BYTES];
+        char word[MAX_TOKEN_BYTES];
         uint32_t bytes;
         if ((status = get32(source, &bytes, error)))
             return status;
         if (bytes > sizeof word)
-            return n2v_source_fail(source, error, "a word of %u bytes, where at most %zu are possible", bytes,
-                                   sizeof word);
-        if (!(status = n2v_source_take(source, word, bytes, error)))
-            status = n2v_load_word(source, model->vocabulary, word, bytes, 0, error);
+            return source_fail(source, error, "a word of %u bytes, where at most %zu are possible", bytes, sizeof word);
+        if (!(status = source_take(source, word, bytes, error)))
+            status = load_word(source, model->vocabulary, word, bytes, 0, error);
     }
     return status;
 }
 
 /* What stands before floats: their type, and the zeros, which are what the chunk, of these bytes from
  * begin on, has besides so many floats. */
-static n2v_status get_type(n2v_source *source, uint64_t begin, uint64_t bytes, uint64_t floats, n2v_error *error)
+static n2v_status get_type(Source *source, uint64_t begin, uint64_t bytes, uint64_t floats, n2v_error *error)
 {
     uint64_t needed, zeros;
     uint32_t type;
@@ -204,17 +203,16 @@ static n2v_status get_type(n2v_source *source, uint64_t begin, uint64_t bytes, u
     if (status)
         return status;
     if (type != FLOATS)
-        return n2v_source_fail(source, error, "numbers of the type %u, where %d (32-bit floats) can be read", type,
-                               FLOATS);
+        return source_fail(source, error, "numbers of the type %u, where %d (32-bit floats) can be read", type, FLOATS);
     needed = source->bytes - begin + floats * sizeof(float);
     zeros = bytes - needed;
     if (bytes < needed || zeros > sizeof(float) || (source->bytes + zeros) % sizeof(float))
-        return n2v_source_fail(source, error, "a chunk of %llu bytes, where %llu and some zeros are needed",
-                               (unsigned long long)bytes, (unsigned long long)needed);
+        return source_fail(source, error, "a chunk of %llu bytes, where %llu and some zeros are needed",
+                           (unsigned long long)bytes, (unsigned long long)needed);
     return skip(source, zeros, error);
 }
 
-static n2v_status get_array(n2v_model *model, n2v_source *source, uint64_t bytes, n2v_error *error)
+static n2v_status get_array(Model *model, Source *source, uint64_t bytes, n2v_error *error)
 {
     const uint64_t begin = source->bytes;
     uint64_t rows;
@@ -222,14 +220,14 @@ static n2v_status get_array(n2v_model *model, n2v_source *source, uint64_t bytes
     n2v_status status;
 
     if ((status = get64(source, &rows, error)) || (status = get32(source, &columns, error)) ||
-        (status = n2v_load_begin(model, source, rows, columns, error)) ||
+        (status = load_begin(model, source, rows, columns, error)) ||
         (status = get_type(source, begin, bytes, rows * columns, error))) /* below 2^31 * 2^20 */
         return status;
-    return n2v_matrix_read(&model->input, model->words, model->dim, model->stride, (n2v_matrix_place){.float16 = false},
-                           model->vocabulary, source, error);
+    return matrix_read(&model->input, model->words, model->dim, model->stride, (MatrixPlace){.float16 = false},
+                       model->vocabulary, source, error);
 }
 
-static n2v_status get_norms(n2v_model *model, n2v_source *source, uint64_t bytes, n2v_error *error)
+static n2v_status get_norms(Model *model, Source *source, uint64_t bytes, n2v_error *error)
 {
     const uint64_t begin = source->bytes;
     uint64_t count;
@@ -238,16 +236,15 @@ static n2v_status get_norms(n2v_model *model, n2v_source *source, uint64_t bytes
     if ((status = get64(source, &count, error)))
         return status;
     if (count != model->words)
-        return n2v_source_fail(source, error, "%llu norms for %zu rows", (unsigned long long)count, model->words);
+        return source_fail(source, error, "%llu norms for %zu rows", (unsigned long long)count, model->words);
     status = get_type(source, begin, bytes, count, error);
     for (size_t id = 0; !status && id < model->words; id++) {
         float *row = model->input + id * model->stride, norm;
-        if ((status = n2v_source_take(source, &norm, sizeof norm, error)))
+        if ((status = source_take(source, &norm, sizeof norm, error)))
             return status;
         for (size_t i = 0; i < model->dim; i++)
             row[i] *= norm;
-        status = n2v_load_check_row(source, row, model->dim, n2v_vocabulary_word(model->vocabulary, (n2v_id)id, NULL),
-                                    error);
+        status = load_check_row(source, row, model->dim, vocabulary_word(model->vocabulary, (Id)id, NULL), error);
     }
     return status;
 }
@@ -263,7 +260,7 @@ static unsigned place_of(uint32_t chunk)
 }
 
 /* The chunk that the header calls `promised`, after one of the place `last`. */
-static n2v_status get_chunk(n2v_model *model, uint32_t promised, unsigned last, n2v_source *source, n2v_error *error)
+static n2v_status get_chunk(Model *model, uint32_t promised, unsigned last, Source *source, n2v_error *error)
 {
     const unsigned place = place_of(promised);
     uint32_t chunk;
@@ -274,23 +271,23 @@ static n2v_status get_chunk(n2v_model *model, uint32_t promised, unsigned last, 
         return status;
     begin = source->bytes;
     if (chunk != promised)
-        return n2v_source_fail(source, error, "a chunk of the kind %u, where the header promises %u", chunk, promised);
+        return source_fail(source, error, "a chunk of the kind %u, where the header promises %u", chunk, promised);
     if (place <= last || (place > 2 && place != last + 1))
-        return n2v_source_fail(source, error,
-                               "a chunk of the kind %u, where metadata (5), words (1), an array (2) and norms (6) can "
-                               "be read, in this order",
-                               chunk);
+        return source_fail(source, error,
+                           "a chunk of the kind %u, where metadata (5), words (1), an array (2) and norms (6) can "
+                           "be read, in this order",
+                           chunk);
     status = chunk == CHUNK_METADATA ? skip(source, bytes, error)
              : chunk == CHUNK_WORDS  ? get_words(model, source, error)
              : chunk == CHUNK_ARRAY  ? get_array(model, source, bytes, error)
                                      : get_norms(model, source, bytes, error);
     if (!status && source->bytes - begin != bytes)
-        return n2v_source_fail(source, error, "a chunk that should have %llu bytes has %llu", (unsigned long long)bytes,
-                               (unsigned long long)(source->bytes - begin));
+        return source_fail(source, error, "a chunk that should have %llu bytes has %llu", (unsigned long long)bytes,
+                           (unsigned long long)(source->bytes - begin));
     return status;
 }
 
-static n2v_status read_finalfusion(n2v_model *model, n2v_source *source, n2v_error *error)
+static n2v_status read_finalfusion(Model *model, Source *source, n2v_error *error)
 {
     uint32_t version, count, chunks[4];
     n2v_status status;
@@ -299,19 +296,19 @@ static n2v_status read_finalfusion(n2v_model *model, n2v_source *source, n2v_err
         (status = get32(source, &count, error)))
         return status;
     if (version)
-        return n2v_source_fail(source, error, "version %u of the format, where 0 can be read", version);
+        return source_fail(source, error, "version %u of the format, where 0 can be read", version);
     if (count < 2 || count > sizeof chunks / sizeof *chunks)
-        return n2v_source_fail(source, error, "%u chunks, where 2 to 4 can be read", count);
-    if ((status = n2v_source_take(source, chunks, count * sizeof *chunks, error)))
+        return source_fail(source, error, "%u chunks, where 2 to 4 can be read", count);
+    if ((status = source_take(source, chunks, count * sizeof *chunks, error)))
         return status;
     for (uint32_t i = 0; !status && i < count; i++)
         status = get_chunk(model, chunks[i], i ? place_of(chunks[i - 1]) : 0, source, error);
     if (!status && !model->input)
-        return n2v_source_fail(source, error, "there is no array");
-    return status ? status : n2v_source_end(source, error);
+        return source_fail(source, error, "there is no array");
+    return status ? status : source_end(source, error);
 }
 
-const n2v_format n2v_format_finalfusion = {
+const Format format_finalfusion = {
     .name = "finalfusion",
     .endings = ".fifu",
     .summary = "finalfusion's chunks of words and of an array",

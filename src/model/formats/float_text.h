@@ -6,15 +6,15 @@
 #include <locale.h>
 #include <stddef.h>
 
-#define N2V_FLOAT_TEXT_BYTES 16 /* the longest: -1.23456789e-38 */
+#define FLOAT_TEXT_BYTES 16 /* the longest: -1.23456789e-38 */
 
 /* Writes a finite value with the fewest digits (at most 9) that read back as the
  * same float, halves between two floats aside; no NUL. Returns the number of characters. */
-size_t n2v_float_format(float value, char text[N2V_FLOAT_TEXT_BYTES]);
+size_t float_format(float value, char text[FLOAT_TEXT_BYTES]);
 
 /* Reads a decimal number, rounded correctly; *end is where it stops, or text when
  * there is no number. Too large a number gives infinity. text is NUL-terminated.
  * c_locale, from newlocale, is for the rare numbers that are left to strtof. */
-float n2v_float_parse(const char *text, const char **end, locale_t c_locale);
+float float_parse(const char *text, const char **end, locale_t c_locale);
 
 #endif

@@ -6,60 +6,58 @@
 #include "model/formats/source.h"
 #include "model/model.h"
 
-typedef struct n2v_format {
+typedef struct Format {
     const char *name;    /* as --format spells it */
     const char *endings; /* space-separated endings of file names: ".txt .vec" */
     const char *summary; /* one line for the help */
-    n2v_status (*write)(const n2v_model *model, n2v_writer *writer, n2v_error *error);
-    n2v_status (*write_float16)(const n2v_model *model, n2v_writer *writer, n2v_error *error); /* NULL: has none */
+    n2v_status (*write)(const Model *model, Writer *writer, n2v_error *error);
+    n2v_status (*write_float16)(const Model *model, Writer *writer, n2v_error *error); /* NULL: has none */
 
     /* The words, where they stand in a second file: for each ending what that one's name ends in
      * instead. NULL: they stand in the first. */
     const char *beside;
 
-    /* Whether a file that begins with these bytes (N2V_FORMAT_HEAD of them, or the whole file) is
+    /* Whether a file that begins with these bytes (FORMAT_HEAD of them, or the whole file) is
      * of this format. Asked in the order of the table: the first that says so reads. */
     bool (*matches)(const unsigned char *head, size_t count);
 
     /* Fills a model that is all zero, but for the vocabulary where that is in a second file and
      * read already; leaves it freeable when it fails. */
-    n2v_status (*read)(n2v_model *model, n2v_source *source, n2v_error *error);
-} n2v_format;
+    n2v_status (*read)(Model *model, Source *source, n2v_error *error);
+} Format;
 
-#define N2V_FORMAT_HEAD    ((size_t)4096)
-#define N2V_FORMAT_ENDINGS ".txt .vec, .bin, .n2v, .glove, .npy, .safetensors, .fifu, .tsv" /* for the help */
+#define FORMAT_HEAD    ((size_t)4096)
+#define FORMAT_ENDINGS ".txt .vec, .bin, .n2v, .glove, .npy, .safetensors, .fifu, .tsv" /* for the help */
 
-const n2v_format *n2v_format_at(size_t index);          /* NULL beyond the last */
-const char *n2v_format_name(size_t index);              /* the same */
-const n2v_format *n2v_format_find(const char *name);    /* NULL: unknown */
-const n2v_format *n2v_format_of_path(const char *path); /* by its ending; word2vec text when none fits */
+const Format *format_at(size_t index);          /* NULL beyond the last */
+const char *format_name(size_t index);          /* the same */
+const Format *format_find(const char *name);    /* NULL: unknown */
+const Format *format_of_path(const char *path); /* by its ending; word2vec text when none fits */
 
 /* The path of the second file, malloc'ed; NULL when the format has none. */
-n2v_status n2v_format_beside(const n2v_format *format, const char *path, char **beside, n2v_error *error);
+n2v_status format_beside(const Format *format, const char *path, char **beside, n2v_error *error);
 
 /* A model on its way into the file, or the two files, of a format. */
-typedef struct n2v_saving {
-    const n2v_format *format;
-    n2v_writer *file, *beside;
+typedef struct Saving {
+    const Format *format;
+    Writer *file, *beside;
     bool float16; /* set after opening, where the format has it */
-} n2v_saving;
+} Saving;
 
-/* Opens what is to be written, as n2v_writer_open. A format of two files is not for standard output. */
-n2v_status n2v_saving_open(n2v_saving *saving, const n2v_format *format, const char *path, const n2v_stop *stop,
-                           n2v_error *error);
-n2v_status n2v_saving_write(const n2v_saving *saving, const n2v_model *model, n2v_error *error);
+/* Opens what is to be written, as writer_open. A format of two files is not for standard output. */
+n2v_status saving_open(Saving *saving, const Format *format, const char *path, const Stop *stop, n2v_error *error);
+n2v_status saving_write(const Saving *saving, const Model *model, n2v_error *error);
 
 /* All files appear, or none does. Frees the contents, whatever the status. */
-n2v_status n2v_saving_commit(n2v_saving *saving, n2v_error *error);
-void n2v_saving_discard(n2v_saving *saving); /* accepts an all-zero struct */
+n2v_status saving_commit(Saving *saving, n2v_error *error);
+void saving_discard(Saving *saving); /* accepts an all-zero struct */
 
 /* Reads vectors in any of the formats, told by content, as a model; *format (may be NULL)
  * is which. Formats that hold only input vectors leave output and output_bias NULL, and counts 0. Ids are
  * the file's order of words: the vocabulary is not sorted again.
  * N2V_ERROR_FORMAT with the line or byte for anything malformed: header, short file,
  * duplicate or empty word, wrong length of a row, NaN, wrong checksum. stop may be NULL. */
-n2v_status n2v_format_load(n2v_model *model, const n2v_format **format, const char *path, const n2v_stop *stop,
-                           n2v_error *error);
-n2v_status n2v_format_read(n2v_model *model, const char *path, const n2v_stop *stop, n2v_error *error);
+n2v_status format_load(Model *model, const Format **format, const char *path, const Stop *stop, n2v_error *error);
+n2v_status format_read(Model *model, const char *path, const Stop *stop, n2v_error *error);
 
 #endif

@@ -94,7 +94,7 @@ static size_t put_plain(const char *digits, int count, int exponent, char *text)
     return at;
 }
 
-size_t n2v_float_format(float value, char text[N2V_FLOAT_TEXT_BYTES])
+size_t float_format(float value, char text[FLOAT_TEXT_BYTES])
 {
     const double magnitude = fabs((double)value);
     char digits[DIGITS];

@@ -7,23 +7,23 @@
 
 /* A file is read by the first row that knows its beginning: the choosy ones stand first where
  * it matters (every word2vec text would pass for word2vec binary). */
-static const n2v_format *const formats[] = {
-    &n2v_format_text, &n2v_format_binary,      &n2v_format_n2v,         &n2v_format_glove,
-    &n2v_format_npy,  &n2v_format_safetensors, &n2v_format_finalfusion, &n2v_format_projector,
+static const Format *const formats[] = {
+    &format_text, &format_binary,      &format_n2v,         &format_glove,
+    &format_npy,  &format_safetensors, &format_finalfusion, &format_projector,
 };
 #define FORMATS (sizeof formats / sizeof *formats)
 
-const n2v_format *n2v_format_at(size_t index)
+const Format *format_at(size_t index)
 {
     return index < FORMATS ? formats[index] : NULL;
 }
 
-const char *n2v_format_name(size_t index)
+const char *format_name(size_t index)
 {
     return index < FORMATS ? formats[index]->name : NULL;
 }
 
-const n2v_format *n2v_format_find(const char *name)
+const Format *format_find(const char *name)
 {
     for (size_t i = 0; i < FORMATS; i++)
         if (strcmp(formats[i]->name, name) == 0)
@@ -42,7 +42,7 @@ static const char *next_ending(const char *endings, size_t *bytes)
 
 /* Which of the format's endings the path has, from 0; SIZE_MAX: none. One that begins with a dot is not
  * all of a name. *stem is how many bytes stand before it. */
-static size_t find_ending(const n2v_format *format, const char *path, size_t *stem)
+static size_t find_ending(const Format *format, const char *path, size_t *stem)
 {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *ending = format->endings;
     const size_t length = strlen(name);
@@ -57,7 +57,7 @@ static size_t find_ending(const n2v_format *format, const char *path, size_t *st
     return SIZE_MAX;
 }
 
-const n2v_format *n2v_format_of_path(const char *path)
+const Format *format_of_path(const char *path)
 {
     size_t stem;
 
@@ -67,7 +67,7 @@ const n2v_format *n2v_format_of_path(const char *path)
     return formats[0];
 }
 
-n2v_status n2v_format_beside(const n2v_format *format, const char *path, char **beside, n2v_error *error)
+n2v_status format_beside(const Format *format, const char *path, char **beside, n2v_error *error)
 {
     const char *ending = format->beside, *tried = ending;
     size_t stem, bytes = 0, index = find_ending(format, path, &stem);
@@ -81,9 +81,9 @@ n2v_status n2v_format_beside(const n2v_format *format, const char *path, char **
             ending = tried;
             bytes = length;
         }
-    *beside = n2v_array(stem + bytes + 1, 1);
+    *beside = array_create(stem + bytes + 1, 1);
     if (!*beside)
-        return n2v_fail_memory(error, stem + bytes, "a path");
+        return fail_memory(error, stem + bytes, "a path");
     memcpy(*beside, path, stem);
     memcpy(*beside + stem, ending, bytes);
     (*beside)[stem + bytes] = '\0';
@@ -97,58 +97,56 @@ static n2v_status unknown(const char *path, n2v_error *error)
         strncat(names, *names ? ", " : "", sizeof names - strlen(names) - 1);
         strncat(names, formats[i]->name, sizeof names - strlen(names) - 1);
     }
-    return n2v_fail(error, N2V_ERROR_FORMAT, "%s: line 1: not a vector file in any known format (%s)", path, names);
+    return error_set(error, N2V_ERROR_FORMAT, "%s: line 1: not a vector file in any known format (%s)", path, names);
 }
 
 /* The words of a format that has them in a second file. */
-static n2v_status read_beside(n2v_model *model, const n2v_format *format, const char *path, const n2v_stop *stop,
-                              n2v_error *error)
+static n2v_status read_beside(Model *model, const Format *format, const char *path, const Stop *stop, n2v_error *error)
 {
     n2v_error missing = {.text = ""};
-    n2v_source source = {.path = NULL};
+    Source source = {.path = NULL};
     char *beside = NULL;
     n2v_status status;
 
     if (strcmp(path, "-") == 0)
-        return n2v_fail(error, N2V_ERROR_ARGUMENT,
-                        "%s is two files, and cannot come from standard input: name the first", format->name);
-    if ((status = n2v_format_beside(format, path, &beside, error)))
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         "%s is two files, and cannot come from standard input: name the first", format->name);
+    if ((status = format_beside(format, path, &beside, error)))
         return status;
-    if ((status = n2v_reader_check(beside, &missing))) {
-        (void)n2v_fail(error, status, "%s has its words in a second file: %s", path, missing.text);
+    if ((status = reader_check(beside, &missing))) {
+        (void)error_set(error, status, "%s has its words in a second file: %s", path, missing.text);
         goto out;
     }
-    if ((status = n2v_source_open(&source, beside, stop, error)))
+    if ((status = source_open(&source, beside, stop, error)))
         goto out;
-    model->vocabulary = n2v_vocabulary_create();
-    status = model->vocabulary ? n2v_words_read(model->vocabulary, &source, error)
-                               : n2v_fail_memory(error, sizeof *model, "the vocabulary");
-    n2v_source_close(&source);
+    model->vocabulary = vocabulary_create();
+    status = model->vocabulary ? words_read(model->vocabulary, &source, error)
+                               : fail_memory(error, sizeof *model, "the vocabulary");
+    source_close(&source);
 out:
     free(beside);
     return status;
 }
 
-n2v_status n2v_format_load(n2v_model *model, const n2v_format **format, const char *path, const n2v_stop *stop,
-                           n2v_error *error)
+n2v_status format_load(Model *model, const Format **format, const char *path, const Stop *stop, n2v_error *error)
 {
-    const n2v_format *found = NULL;
+    const Format *found = NULL;
     const unsigned char *head;
-    n2v_source source;
+    Source source;
     size_t count;
-    n2v_status status = n2v_source_open(&source, path, stop, error);
+    n2v_status status = source_open(&source, path, stop, error);
 
     memset(model, 0, sizeof *model);
     if (!status)
-        status = n2v_source_head(&source, N2V_FORMAT_HEAD, &head, &count, error);
+        status = source_head(&source, FORMAT_HEAD, &head, &count, error);
     if (status)
         goto out;
     if (!count) {
-        status = n2v_fail(error, N2V_ERROR_FORMAT, "%s: the file is empty", path);
+        status = error_set(error, N2V_ERROR_FORMAT, "%s: the file is empty", path);
         goto out;
     }
     for (size_t i = 0; !found && i < FORMATS; i++)
-        if (formats[i]->matches(head, count < N2V_FORMAT_HEAD ? count : N2V_FORMAT_HEAD))
+        if (formats[i]->matches(head, count < FORMAT_HEAD ? count : FORMAT_HEAD))
             found = formats[i];
     if (!found)
         status = unknown(path, error);
@@ -159,13 +157,13 @@ n2v_status n2v_format_load(n2v_model *model, const n2v_format **format, const ch
     if (!status && format)
         *format = found;
     if (status)
-        n2v_model_free(model);
+        model_free(model);
 out:
-    n2v_source_close(&source);
+    source_close(&source);
     return status;
 }
 
-n2v_status n2v_format_read(n2v_model *model, const char *path, const n2v_stop *stop, n2v_error *error)
+n2v_status format_read(Model *model, const char *path, const Stop *stop, n2v_error *error)
 {
-    return n2v_format_load(model, NULL, path, stop, error);
+    return format_load(model, NULL, path, stop, error);
 }

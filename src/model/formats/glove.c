@@ -8,29 +8,29 @@
 static bool matches(const unsigned char *head, size_t count)
 {
     bool first_number, second_number, third_number;
-    const size_t first = n2v_text_field(head, count, &first_number);
+    const size_t first = text_field(head, count, &first_number);
     size_t at = first, third;
 
     if (!first || at == count || (head[at] != ' ' && (head[at] != '\t' || first_number)))
         return false;
-    at += 1 + n2v_text_field(head + at + 1, count - at - 1, &second_number);
+    at += 1 + text_field(head + at + 1, count - at - 1, &second_number);
     if (!second_number)
         return false;
-    third = at < count && head[at] != '\n' ? n2v_text_field(head + at + 1, count - at - 1, &third_number) : 0;
-    return (third || !first_number) && n2v_text_rows_match(head, count, true);
+    third = at < count && head[at] != '\n' ? text_field(head + at + 1, count - at - 1, &third_number) : 0;
+    return (third || !first_number) && text_rows_match(head, count, true);
 }
 
-static n2v_status write_glove(const n2v_model *model, n2v_writer *writer, n2v_error *error)
+static n2v_status write_glove(const Model *model, Writer *writer, n2v_error *error)
 {
-    return n2v_text_rows_write(model, true, ' ', writer, error);
+    return text_rows_write(model, true, ' ', writer, error);
 }
 
-static n2v_status read_glove(n2v_model *model, n2v_source *source, n2v_error *error)
+static n2v_status read_glove(Model *model, Source *source, n2v_error *error)
 {
-    return n2v_text_rows_read(model, source, (n2v_text_shape){.named = true}, error);
+    return text_rows_read(model, source, (TextShape){.named = true}, error);
 }
 
-const n2v_format n2v_format_glove = {
+const Format format_glove = {
     .name = "glove",
     .endings = ".glove",
     .summary = "GloVe text: as word2vec text without the header",

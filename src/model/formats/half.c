@@ -13,7 +13,7 @@ static uint32_t bits_of(float value)
     return bits;
 }
 
-uint16_t n2v_half_of_float(float value)
+uint16_t half_of_float(float value)
 {
     const uint32_t bits = bits_of(value), magnitude = bits & 0x7fffffff;
     const uint16_t sign = (uint16_t)(bits >> 16 & 0x8000);
@@ -22,7 +22,7 @@ uint16_t n2v_half_of_float(float value)
     if (magnitude > 0x7f800000)
         return sign | 0x7e00; /* NaN */
     if (magnitude >= (uint32_t)(BIAS + 31) << 23)
-        return sign | N2V_HALF_INFINITY;
+        return sign | HALF_INFINITY;
     if (magnitude >= (uint32_t)(BIAS + 1) << 23) {
         kept = (magnitude >> 13) - (BIAS << 10);
         dropped = magnitude & 0x1fff;
@@ -40,7 +40,7 @@ uint16_t n2v_half_of_float(float value)
     return (uint16_t)(sign | kept);
 }
 
-float n2v_float_of_half(uint16_t half)
+float float_of_half(uint16_t half)
 {
     const uint32_t exponent = half >> 10 & 0x1f, digits = half & 0x3ff;
     const bool negative = half >> 15;

@@ -4,10 +4,10 @@
 
 #include <stdint.h>
 
-#define N2V_HALF_INFINITY 0x7c00 /* its bits; all of these are set in a NaN, too */
+#define HALF_INFINITY 0x7c00 /* its bits; all of these are set in a NaN, too */
 
 /* The nearest one, an even one where two are as near; infinity from 65520 on. */
-uint16_t n2v_half_of_float(float value);
-float n2v_float_of_half(uint16_t half);
+uint16_t half_of_float(float value);
+float float_of_half(uint16_t half);
 
 #endif

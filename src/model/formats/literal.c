@@ -5,19 +5,19 @@
 
 #include "base/memory.h"
 
-n2v_literal n2v_literal_open(n2v_source *source, uint64_t bytes, char quote)
+Literal literal_open(Source *source, uint64_t bytes, char quote)
 {
-    return (n2v_literal){.source = source, .end = source->bytes + bytes, .quote = quote, .byte = -1, .token = -1};
+    return (Literal){.source = source, .end = source->bytes + bytes, .quote = quote, .byte = -1, .token = -1};
 }
 
-void n2v_literal_close(n2v_literal *literal)
+void literal_close(Literal *literal)
 {
     free(literal->text);
     literal->text = NULL;
 }
 
 /* *byte is negative at the end of the header. */
-static n2v_status next_byte(n2v_literal *l, int *byte, n2v_error *error)
+static n2v_status next_byte(Literal *l, int *byte, n2v_error *error)
 {
     unsigned char taken;
     n2v_status status;
@@ -26,15 +26,15 @@ static n2v_status next_byte(n2v_literal *l, int *byte, n2v_error *error)
     l->byte = -1;
     if (*byte >= 0 || l->source->bytes >= l->end)
         return N2V_OK;
-    if ((status = n2v_source_take(l->source, &taken, 1, error)))
+    if ((status = source_take(l->source, &taken, 1, error)))
         return status;
     *byte = taken;
     return N2V_OK;
 }
 
-static n2v_status add_byte(n2v_literal *l, unsigned byte, n2v_error *error)
+static n2v_status add_byte(Literal *l, unsigned byte, n2v_error *error)
 {
-    const n2v_status status = n2v_grow((void **)&l->text, &l->capacity, l->bytes + 2, 1, "the header", error);
+    const n2v_status status = array_grow((void **)&l->text, &l->capacity, l->bytes + 2, 1, "the header", error);
 
     if (status)
         return status;
@@ -44,7 +44,7 @@ static n2v_status add_byte(n2v_literal *l, unsigned byte, n2v_error *error)
 }
 
 /* A character beyond ASCII as UTF-8; one below 0x80 as itself. */
-static n2v_status add_character(n2v_literal *l, uint32_t code, n2v_error *error)
+static n2v_status add_character(Literal *l, uint32_t code, n2v_error *error)
 {
     const unsigned following = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
     static const unsigned lead[] = {0, 0xc0, 0xe0, 0xf0};
@@ -55,13 +55,13 @@ static n2v_status add_character(n2v_literal *l, uint32_t code, n2v_error *error)
     return status;
 }
 
-static n2v_status bad_escape(const n2v_literal *l, n2v_error *error)
+static n2v_status bad_escape(const Literal *l, n2v_error *error)
 {
-    return n2v_source_fail(l->source, error, "the header is malformed: an unknown escape in a string");
+    return source_fail(l->source, error, "the header is malformed: an unknown escape in a string");
 }
 
 /* The four hexadecimal digits after \u. */
-static n2v_status take_unit(n2v_literal *l, uint32_t *unit, n2v_error *error)
+static n2v_status take_unit(Literal *l, uint32_t *unit, n2v_error *error)
 {
     *unit = 0;
     for (int i = 0; i < 4; i++) {
@@ -79,7 +79,7 @@ static n2v_status take_unit(n2v_literal *l, uint32_t *unit, n2v_error *error)
 }
 
 /* Characters beyond U+FFFF are two escapes, a high and a low surrogate. */
-static n2v_status take_character(n2v_literal *l, n2v_error *error)
+static n2v_status take_character(Literal *l, n2v_error *error)
 {
     uint32_t code, low;
     int slash = 0, u = 0;
@@ -101,7 +101,7 @@ static n2v_status take_character(n2v_literal *l, n2v_error *error)
     return status ? status : add_character(l, code, error);
 }
 
-static n2v_status take_escape(n2v_literal *l, n2v_error *error)
+static n2v_status take_escape(Literal *l, n2v_error *error)
 {
     static const char names[] = "\"\\/bfnrt'", meanings[] = "\"\\/\b\f\n\r\t'";
     const char *name;
@@ -116,9 +116,9 @@ static n2v_status take_escape(n2v_literal *l, n2v_error *error)
     return name ? add_byte(l, (unsigned char)meanings[name - names], error) : bad_escape(l, error);
 }
 
-static n2v_status take_string(n2v_literal *l, n2v_error *error)
+static n2v_status take_string(Literal *l, n2v_error *error)
 {
-    n2v_status started = n2v_grow((void **)&l->text, &l->capacity, 1, 1, "the header", error);
+    n2v_status started = array_grow((void **)&l->text, &l->capacity, 1, 1, "the header", error);
 
     if (started)
         return started;
@@ -132,8 +132,8 @@ static n2v_status take_string(n2v_literal *l, n2v_error *error)
         if (byte == l->quote)
             return N2V_OK;
         if (byte < 0x20) /* and the end of the header */
-            return n2v_source_fail(l->source, error,
-                                   "the header is malformed: a string without an end, or a control character in one");
+            return source_fail(l->source, error,
+                               "the header is malformed: a string without an end, or a control character in one");
         if ((status = byte == '\\' ? take_escape(l, error) : add_byte(l, (unsigned)byte, error)))
             return status;
     }
@@ -150,7 +150,7 @@ static bool is_letter(int byte)
 }
 
 /* Bytes of a kind, up to one that is not. */
-static n2v_status take_run(n2v_literal *l, bool (*belongs)(int byte), int byte, n2v_error *error)
+static n2v_status take_run(Literal *l, bool (*belongs)(int byte), int byte, n2v_error *error)
 {
     l->bytes = 0;
     while (belongs(byte)) {
@@ -162,17 +162,17 @@ static n2v_status take_run(n2v_literal *l, bool (*belongs)(int byte), int byte, 
     return N2V_OK;
 }
 
-static n2v_status take_number(n2v_literal *l, int byte, n2v_error *error)
+static n2v_status take_number(Literal *l, int byte, n2v_error *error)
 {
     const n2v_status status = take_run(l, is_digit, byte, error);
 
     if (!status && l->bytes > 19)
-        return n2v_source_fail(l->source, error, "a number in the header is too large");
+        return source_fail(l->source, error, "a number in the header is too large");
     l->number = status ? 0 : strtoull(l->text, NULL, 10);
     return status;
 }
 
-static n2v_status next_token(n2v_literal *l, int *token, n2v_error *error)
+static n2v_status next_token(Literal *l, int *token, n2v_error *error)
 {
     int byte;
     n2v_status status;
@@ -186,28 +186,28 @@ static n2v_status next_token(n2v_literal *l, int *token, n2v_error *error)
             return status;
     while (byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n');
     if (byte < 0) {
-        *token = N2V_LITERAL_END;
+        *token = LITERAL_END;
     } else if (byte == l->quote) {
-        *token = N2V_LITERAL_STRING;
+        *token = LITERAL_STRING;
         status = take_string(l, error);
     } else if (is_digit(byte)) {
-        *token = N2V_LITERAL_NUMBER;
+        *token = LITERAL_NUMBER;
         status = take_number(l, byte, error);
     } else if (is_letter(byte)) {
-        *token = N2V_LITERAL_NAME;
+        *token = LITERAL_NAME;
         status = take_run(l, is_letter, byte, error);
     } else if (byte && strchr("{}[]():,", byte)) {
         *token = byte;
     } else {
-        status = n2v_source_fail(l->source, error, "the header is malformed: the byte 0x%02x", (unsigned)byte);
+        status = source_fail(l->source, error, "the header is malformed: the byte 0x%02x", (unsigned)byte);
     }
     return status;
 }
 
-static n2v_status unexpected(const n2v_literal *l, int token, int wanted, n2v_error *error)
+static n2v_status unexpected(const Literal *l, int token, int wanted, n2v_error *error)
 {
     static const char *const names[] = {"the end", "a string", "a number", "a name"};
-    static const char kinds[] = {N2V_LITERAL_END, N2V_LITERAL_STRING, N2V_LITERAL_NUMBER, N2V_LITERAL_NAME};
+    static const char kinds[] = {LITERAL_END, LITERAL_STRING, LITERAL_NUMBER, LITERAL_NAME};
     char own[2][2] = {{(char)token}, {(char)wanted}};
     const char *shown[2] = {own[0], own[1]};
 
@@ -215,10 +215,10 @@ static n2v_status unexpected(const n2v_literal *l, int token, int wanted, n2v_er
         shown[0] = token == kinds[i] ? names[i] : shown[0];
         shown[1] = wanted == kinds[i] ? names[i] : shown[1];
     }
-    return n2v_source_fail(l->source, error, "the header is malformed: %s, where %s should stand", shown[0], shown[1]);
+    return source_fail(l->source, error, "the header is malformed: %s, where %s should stand", shown[0], shown[1]);
 }
 
-n2v_status n2v_literal_expect(n2v_literal *l, int wanted, n2v_error *error)
+n2v_status literal_expect(Literal *l, int wanted, n2v_error *error)
 {
     int token;
     const n2v_status status = next_token(l, &token, error);
@@ -228,7 +228,7 @@ n2v_status n2v_literal_expect(n2v_literal *l, int wanted, n2v_error *error)
     return token == wanted ? N2V_OK : unexpected(l, token, wanted, error);
 }
 
-n2v_status n2v_literal_item(n2v_literal *l, size_t index, int end, bool *there, n2v_error *error)
+n2v_status literal_item(Literal *l, size_t index, int end, bool *there, n2v_error *error)
 {
     int token;
     n2v_status status = next_token(l, &token, error);
@@ -242,7 +242,7 @@ n2v_status n2v_literal_item(n2v_literal *l, size_t index, int end, bool *there, 
         if ((status = next_token(l, &token, error)))
             return status;
         if (token == end && l->quote != '\'')
-            return n2v_source_fail(l->source, error, "the header is malformed: a comma without an item after it");
+            return source_fail(l->source, error, "the header is malformed: a comma without an item after it");
     }
     *there = token != end;
     if (*there)
@@ -250,11 +250,11 @@ n2v_status n2v_literal_item(n2v_literal *l, size_t index, int end, bool *there, 
     return N2V_OK;
 }
 
-n2v_status n2v_literal_key(n2v_literal *l, size_t index, bool *there, n2v_error *error)
+n2v_status literal_key(Literal *l, size_t index, bool *there, n2v_error *error)
 {
-    n2v_status status = n2v_literal_item(l, index, '}', there, error);
+    n2v_status status = literal_item(l, index, '}', there, error);
 
-    if (status || !*there || (status = n2v_literal_expect(l, N2V_LITERAL_STRING, error)))
+    if (status || !*there || (status = literal_expect(l, LITERAL_STRING, error)))
         return status;
-    return n2v_literal_expect(l, ':', error); /* which leaves the text as it is */
+    return literal_expect(l, ':', error); /* which leaves the text as it is */
 }

@@ -6,33 +6,33 @@
 
 /* A token is its own character, as '{', or one of these. */
 enum {
-    N2V_LITERAL_END = 0, /* of the header */
-    N2V_LITERAL_STRING = 'S',
-    N2V_LITERAL_NUMBER = 'N', /* digits alone */
-    N2V_LITERAL_NAME = 'A'    /* letters alone, as True */
+    LITERAL_END = 0, /* of the header */
+    LITERAL_STRING = 'S',
+    LITERAL_NUMBER = 'N', /* digits alone */
+    LITERAL_NAME = 'A'    /* letters alone, as True */
 };
 
-typedef struct n2v_literal {
-    n2v_source *source; /* borrowed */
-    uint64_t end;       /* of the header, in bytes of the source */
-    char quote;         /* what stands around strings; '\'': a comma may follow the last item, too */
-    int byte, token;    /* taken already, and to be read once more; -1: none */
-    char *text;         /* of the last string or name: NUL-terminated, no NUL inside */
+typedef struct Literal {
+    Source *source;  /* borrowed */
+    uint64_t end;    /* of the header, in bytes of the source */
+    char quote;      /* what stands around strings; '\'': a comma may follow the last item, too */
+    int byte, token; /* taken already, and to be read once more; -1: none */
+    char *text;      /* of the last string or name: NUL-terminated, no NUL inside */
     size_t bytes, capacity;
     uint64_t number; /* the last one */
-} n2v_literal;
+} Literal;
 
 /* The header is the source's next bytes of them. */
-n2v_literal n2v_literal_open(n2v_source *source, uint64_t bytes, char quote);
-void n2v_literal_close(n2v_literal *literal);
+Literal literal_open(Source *source, uint64_t bytes, char quote);
+void literal_close(Literal *literal);
 
 /* The next token must be this one; with it come text or number. N2V_ERROR_FORMAT with the byte. */
-n2v_status n2v_literal_expect(n2v_literal *literal, int token, n2v_error *error);
+n2v_status literal_expect(Literal *literal, int token, n2v_error *error);
 
 /* Whether item index of a list or dictionary stands there; takes the comma before it, or the end of all. */
-n2v_status n2v_literal_item(n2v_literal *literal, size_t index, int end, bool *there, n2v_error *error);
+n2v_status literal_item(Literal *literal, size_t index, int end, bool *there, n2v_error *error);
 
 /* The next item of a dictionary: its key, and the colon. *there: as above. */
-n2v_status n2v_literal_key(n2v_literal *literal, size_t index, bool *there, n2v_error *error);
+n2v_status literal_key(Literal *literal, size_t index, bool *there, n2v_error *error);
 
 #endif

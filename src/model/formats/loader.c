@@ -8,7 +8,7 @@
 #define FIRST_ROWS ((size_t)4096)
 
 /* Keeps what there is room for. */
-static n2v_status resize(n2v_rows *rows, size_t capacity, n2v_error *error)
+static n2v_status resize(Rows *rows, size_t capacity, n2v_error *error)
 {
     const size_t kept = capacity < rows->capacity ? capacity : rows->capacity;
     size_t floats, bytes;
@@ -16,29 +16,28 @@ static n2v_status resize(n2v_rows *rows, size_t capacity, n2v_error *error)
 
     if (__builtin_mul_overflow(capacity, rows->stride, &floats) ||
         __builtin_mul_overflow(floats, sizeof(float), &bytes))
-        return n2v_fail_memory(error, SIZE_MAX, "the vectors");
-    moved = n2v_floats(floats);
+        return fail_memory(error, SIZE_MAX, "the vectors");
+    moved = floats_create(floats);
     if (!moved)
-        return n2v_fail_memory(error, bytes, "the vectors");
+        return fail_memory(error, bytes, "the vectors");
     if (rows->floats)
         memcpy(moved, rows->floats, kept * rows->stride * sizeof(float));
-    n2v_floats_free(rows->floats, rows->capacity * rows->stride);
+    floats_destroy(rows->floats, rows->capacity * rows->stride);
     rows->floats = moved;
     rows->capacity = capacity;
     return N2V_OK;
 }
 
-n2v_status n2v_rows_create(n2v_rows *rows, const n2v_source *source, size_t limit, size_t dim, double row_bytes,
-                           n2v_error *error)
+n2v_status rows_create(Rows *rows, const Source *source, size_t limit, size_t dim, double row_bytes, n2v_error *error)
 {
-    const uint64_t size = n2v_reader_size(source->reader);
+    const uint64_t size = reader_size(source->reader);
     const double fit = size ? (double)size / row_bytes + 1 : (double)FIRST_ROWS;
 
-    *rows = (n2v_rows){.limit = limit, .stride = n2v_row_stride(dim)};
+    *rows = (Rows){.limit = limit, .stride = row_stride(dim)};
     return resize(rows, fit < (double)limit ? (size_t)fit : limit, error);
 }
 
-n2v_status n2v_rows_at(n2v_rows *rows, size_t index, float **row, n2v_error *error)
+n2v_status rows_at(Rows *rows, size_t index, float **row, n2v_error *error)
 {
     if (index >= rows->capacity) {
         const size_t doubled = rows->capacity > rows->limit / 2 ? rows->limit : rows->capacity * 2;
@@ -50,7 +49,7 @@ n2v_status n2v_rows_at(n2v_rows *rows, size_t index, float **row, n2v_error *err
     return N2V_OK;
 }
 
-n2v_status n2v_rows_take(n2v_rows *rows, size_t count, float **floats, n2v_error *error)
+n2v_status rows_take(Rows *rows, size_t count, float **floats, n2v_error *error)
 {
     const n2v_status status = count == rows->capacity ? N2V_OK : resize(rows, count, error);
 
@@ -61,32 +60,32 @@ n2v_status n2v_rows_take(n2v_rows *rows, size_t count, float **floats, n2v_error
     return N2V_OK;
 }
 
-void n2v_rows_free(n2v_rows *rows)
+void rows_free(Rows *rows)
 {
-    n2v_floats_free(rows->floats, rows->capacity * rows->stride);
+    floats_destroy(rows->floats, rows->capacity * rows->stride);
     memset(rows, 0, sizeof *rows);
 }
 
-n2v_status n2v_load_begin(n2v_model *model, const n2v_source *source, uint64_t words, uint64_t dim, n2v_error *error)
+n2v_status load_begin(Model *model, const Source *source, uint64_t words, uint64_t dim, n2v_error *error)
 {
-    const size_t known = model->vocabulary ? n2v_vocabulary_size(model->vocabulary) : 0;
+    const size_t known = model->vocabulary ? vocabulary_size(model->vocabulary) : 0;
 
-    if (!words || words > N2V_MAX_WORDS)
-        return n2v_source_fail(source, error, "the header promises %llu words; 1 to %zu are possible",
-                               (unsigned long long)words, N2V_MAX_WORDS);
-    if (!dim || dim > N2V_MAX_DIM)
-        return n2v_source_fail(source, error, "the header promises %llu dimensions; 1 to %zu are possible",
-                               (unsigned long long)dim, N2V_MAX_DIM);
+    if (!words || words > MAX_WORDS)
+        return source_fail(source, error, "the header promises %llu words; 1 to %zu are possible",
+                           (unsigned long long)words, MAX_WORDS);
+    if (!dim || dim > MAX_DIM)
+        return source_fail(source, error, "the header promises %llu dimensions; 1 to %zu are possible",
+                           (unsigned long long)dim, MAX_DIM);
     if (known && known != words)
-        return n2v_source_fail(source, error, "%llu rows for %zu words", (unsigned long long)words, known);
+        return source_fail(source, error, "%llu rows for %zu words", (unsigned long long)words, known);
     model->words = (size_t)words;
     model->dim = (size_t)dim;
-    model->stride = n2v_row_stride(model->dim);
+    model->stride = row_stride(model->dim);
     if (!model->vocabulary)
-        model->vocabulary = n2v_vocabulary_create();
+        model->vocabulary = vocabulary_create();
     if (!model->parameters)
         model->parameters = strdup("");
-    return model->vocabulary && model->parameters ? N2V_OK : n2v_fail_memory(error, sizeof *model, "the model");
+    return model->vocabulary && model->parameters ? N2V_OK : fail_memory(error, sizeof *model, "the model");
 }
 
 /* A name for a word in a message, even when its bytes are not fit to be printed. */
@@ -103,7 +102,7 @@ static const char *word_fault(const char *word, size_t bytes)
 {
     if (!bytes)
         return "is empty";
-    if (bytes > N2V_MAX_TOKEN_BYTES)
+    if (bytes > MAX_TOKEN_BYTES)
         return "is longer than a word can be";
     for (size_t at = 0; at < bytes;) {
         utf8proc_int32_t codepoint;
@@ -118,20 +117,20 @@ static const char *word_fault(const char *word, size_t bytes)
     return NULL;
 }
 
-n2v_status n2v_load_word(const n2v_source *source, n2v_vocabulary *vocabulary, const char *word, size_t bytes,
-                         uint64_t count, n2v_error *error)
+n2v_status load_word(const Source *source, Vocabulary *vocabulary, const char *word, size_t bytes, uint64_t count,
+                     n2v_error *error)
 {
-    const size_t known = n2v_vocabulary_size(vocabulary);
+    const size_t known = vocabulary_size(vocabulary);
     const char *fault = word_fault(word, bytes);
     char name[64];
-    n2v_id id;
+    Id id;
     n2v_status status;
 
     if (fault)
-        return n2v_source_fail(source, error, "the word '%s' %s", printable(word, bytes, name, sizeof name), fault);
-    status = n2v_vocabulary_add(vocabulary, word, bytes, count, &id, error);
+        return source_fail(source, error, "the word '%s' %s", printable(word, bytes, name, sizeof name), fault);
+    status = vocabulary_add(vocabulary, word, bytes, count, &id, error);
     if (!status && id < known)
-        return n2v_source_fail(source, error, "the word '%.*s' stands there a second time", (int)bytes, word);
+        return source_fail(source, error, "the word '%.*s' stands there a second time", (int)bytes, word);
     return status;
 }
 
@@ -154,19 +153,18 @@ static size_t first_not_finite(const float *row, size_t dim)
     return at;
 }
 
-n2v_status n2v_load_check_row(const n2v_source *source, const float *row, size_t dim, const char *word,
-                              n2v_error *error)
+n2v_status load_check_row(const Source *source, const float *row, size_t dim, const char *word, n2v_error *error)
 {
     const size_t at = first_not_finite(row, dim);
     if (at == dim)
         return N2V_OK;
-    return n2v_source_fail(source, error, "number %zu of the word '%s' is not finite", at + 1, word);
+    return source_fail(source, error, "number %zu of the word '%s' is not finite", at + 1, word);
 }
 
-n2v_status n2v_save_check_row(const float *row, size_t dim, const char *word, n2v_error *error)
+n2v_status save_check_row(const float *row, size_t dim, const char *word, n2v_error *error)
 {
     const size_t at = first_not_finite(row, dim);
     if (at == dim)
         return N2V_OK;
-    return n2v_fail(error, N2V_ERROR_NUMERIC, "number %zu of the vector of '%s' is not finite", at + 1, word);
+    return error_set(error, N2V_ERROR_NUMERIC, "number %zu of the vector of '%s' is not finite", at + 1, word);
 }

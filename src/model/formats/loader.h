@@ -6,37 +6,35 @@
 #include "model/formats/source.h"
 #include "model/model.h"
 
-#define N2V_MAX_DIM ((size_t)1000000)
+#define MAX_DIM ((size_t)1000000)
 
-typedef struct n2v_rows {
+typedef struct Rows {
     float *floats;
     size_t capacity, limit, stride; /* rows held; rows promised; floats a row */
-} n2v_rows;
+} Rows;
 
 /* Rows for a file that promises limit of them, each at least row_bytes long. */
-n2v_status n2v_rows_create(n2v_rows *rows, const n2v_source *source, size_t limit, size_t dim, double row_bytes,
-                           n2v_error *error);
+n2v_status rows_create(Rows *rows, const Source *source, size_t limit, size_t dim, double row_bytes, n2v_error *error);
 
 /* Row index (below the limit), zero until written. Rows are asked for in order. */
-n2v_status n2v_rows_at(n2v_rows *rows, size_t index, float **row, n2v_error *error);
+n2v_status rows_at(Rows *rows, size_t index, float **row, n2v_error *error);
 
 /* The floats of count x stride, so many rows having been asked for; the caller owns them now. */
-n2v_status n2v_rows_take(n2v_rows *rows, size_t count, float **floats, n2v_error *error);
-void n2v_rows_free(n2v_rows *rows); /* accepts an all-zero struct */
+n2v_status rows_take(Rows *rows, size_t count, float **floats, n2v_error *error);
+void rows_free(Rows *rows); /* accepts an all-zero struct */
 
 /* Gives an empty model its shape, and, where it has none yet, an empty vocabulary and empty parameters.
  * N2V_ERROR_FORMAT for a shape that is 0 or out of bounds, or not that of the vocabulary. */
-n2v_status n2v_load_begin(n2v_model *model, const n2v_source *source, uint64_t words, uint64_t dim, n2v_error *error);
+n2v_status load_begin(Model *model, const Source *source, uint64_t words, uint64_t dim, n2v_error *error);
 
 /* Adds a word that must be new, valid UTF-8 and free of white space and control characters. */
-n2v_status n2v_load_word(const n2v_source *source, n2v_vocabulary *vocabulary, const char *word, size_t bytes,
-                         uint64_t count, n2v_error *error);
+n2v_status load_word(const Source *source, Vocabulary *vocabulary, const char *word, size_t bytes, uint64_t count,
+                     n2v_error *error);
 
 /* A row without NaN and infinity, of the word it belongs to. */
-n2v_status n2v_load_check_row(const n2v_source *source, const float *row, size_t dim, const char *word,
-                              n2v_error *error);
+n2v_status load_check_row(const Source *source, const float *row, size_t dim, const char *word, n2v_error *error);
 
 /* The same before writing: N2V_ERROR_NUMERIC. */
-n2v_status n2v_save_check_row(const float *row, size_t dim, const char *word, n2v_error *error);
+n2v_status save_check_row(const float *row, size_t dim, const char *word, n2v_error *error);
 
 #endif

@@ -7,74 +7,73 @@
 static n2v_status to_halves(uint16_t *halves, const float *row, size_t dim, const char *word, n2v_error *error)
 {
     for (size_t i = 0; i < dim; i++) {
-        halves[i] = n2v_half_of_float(row[i]);
-        if ((halves[i] & N2V_HALF_INFINITY) == N2V_HALF_INFINITY)
-            return n2v_fail(error, N2V_ERROR_NUMERIC,
-                            "number %zu of the vector of '%s' is %g, and 16 bits hold at most 65504", i + 1, word,
-                            (double)row[i]);
+        halves[i] = half_of_float(row[i]);
+        if ((halves[i] & HALF_INFINITY) == HALF_INFINITY)
+            return error_set(error, N2V_ERROR_NUMERIC,
+                             "number %zu of the vector of '%s' is %g, and 16 bits hold at most 65504", i + 1, word,
+                             (double)row[i]);
     }
     return N2V_OK;
 }
 
-n2v_status n2v_matrix_write(const n2v_model *model, const float *rows, n2v_matrix_place place, n2v_writer *writer,
-                            n2v_error *error)
+n2v_status matrix_write(const Model *model, const float *rows, MatrixPlace place, Writer *writer, n2v_error *error)
 {
     const size_t dim = model->dim, bytes = dim * (place.float16 ? sizeof(uint16_t) : sizeof(float));
-    uint16_t *halves = place.float16 ? n2v_array(dim, sizeof *halves) : NULL;
+    uint16_t *halves = place.float16 ? array_create(dim, sizeof *halves) : NULL;
     n2v_status status = N2V_OK;
 
     if (place.float16 && !halves)
-        return n2v_fail_memory(error, bytes, "a row");
+        return fail_memory(error, bytes, "a row");
     for (size_t id = 0; !status && id < model->words; id++) {
         const float *row = rows + id * model->stride;
-        const char *word = n2v_vocabulary_word(model->vocabulary, (n2v_id)id, NULL);
+        const char *word = vocabulary_word(model->vocabulary, (Id)id, NULL);
         const void *out = halves ? (const void *)halves : row;
-        if ((status = n2v_save_check_row(row, dim, word, error)) ||
+        if ((status = save_check_row(row, dim, word, error)) ||
             (halves && (status = to_halves(halves, row, dim, word, error))))
             break;
         if (place.crc)
             *place.crc = crc32_z(*place.crc, out, bytes);
-        status = n2v_writer_write(writer, out, bytes, error);
+        status = writer_write(writer, out, bytes, error);
     }
     free(halves);
     return status;
 }
 
 /* halves is NULL, or room for width of them. */
-static n2v_status read_row(float *row, uint16_t *halves, size_t width, uLong *crc, n2v_source *source, n2v_error *error)
+static n2v_status read_row(float *row, uint16_t *halves, size_t width, uLong *crc, Source *source, n2v_error *error)
 {
     void *bytes = halves ? (void *)halves : row;
     const size_t count = width * (halves ? sizeof *halves : sizeof *row);
-    const n2v_status status = n2v_source_take(source, bytes, count, error);
+    const n2v_status status = source_take(source, bytes, count, error);
 
     if (status)
         return status;
     if (crc)
         *crc = crc32_z(*crc, bytes, count);
     for (size_t i = 0; halves && i < width; i++)
-        row[i] = n2v_float_of_half(halves[i]);
+        row[i] = float_of_half(halves[i]);
     return N2V_OK;
 }
 
-n2v_status n2v_matrix_read(float **floats, size_t rows, size_t width, size_t stride, n2v_matrix_place place,
-                           const n2v_vocabulary *words, n2v_source *source, n2v_error *error)
+n2v_status matrix_read(float **floats, size_t rows, size_t width, size_t stride, MatrixPlace place,
+                       const Vocabulary *words, Source *source, n2v_error *error)
 {
     const double bytes = (double)rows * (double)width * (place.float16 ? sizeof(uint16_t) : sizeof(float));
     uint16_t *halves = NULL;
     size_t total;
     n2v_status status = N2V_OK;
 
-    if (!n2v_source_plausible(source, bytes))
-        return n2v_source_fail(source, error, "%zu x %zu numbers are promised, more than the file holds: it is cut",
-                               rows, width);
-    if (__builtin_mul_overflow(rows, stride, &total) || !(*floats = n2v_floats(total)) ||
-        (place.float16 && !(halves = n2v_array(width, sizeof *halves))))
-        return n2v_fail_memory(error, (size_t)bytes, "the vectors");
+    if (!source_plausible(source, bytes))
+        return source_fail(source, error, "%zu x %zu numbers are promised, more than the file holds: it is cut", rows,
+                           width);
+    if (__builtin_mul_overflow(rows, stride, &total) || !(*floats = floats_create(total)) ||
+        (place.float16 && !(halves = array_create(width, sizeof *halves))))
+        return fail_memory(error, (size_t)bytes, "the vectors");
     for (size_t id = 0; !status && id < rows; id++) {
         float *row = *floats + id * stride;
         status = read_row(row, halves, width, place.crc, source, error);
         if (!status && words)
-            status = n2v_load_check_row(source, row, width, n2v_vocabulary_word(words, (n2v_id)id, NULL), error);
+            status = load_check_row(source, row, width, vocabulary_word(words, (Id)id, NULL), error);
     }
     free(halves);
     return status;

@@ -7,19 +7,18 @@
 #include "model/formats/loader.h"
 
 /* Where a matrix is written to or read from; crc (may be NULL) goes on over its bytes. */
-typedef struct n2v_matrix_place {
+typedef struct MatrixPlace {
     bool float16;
     uLong *crc;
-} n2v_matrix_place;
+} MatrixPlace;
 
 /* The model's words x dim floats at rows. N2V_ERROR_NUMERIC for one that is not finite, or
  * that 16 bits cannot hold. */
-n2v_status n2v_matrix_write(const n2v_model *model, const float *rows, n2v_matrix_place place, n2v_writer *writer,
-                            n2v_error *error);
+n2v_status matrix_write(const Model *model, const float *rows, MatrixPlace place, Writer *writer, n2v_error *error);
 
 /* Reads rows x width floats into *floats, new, of rows x stride. words (may be NULL) names the
  * rows in the message about a number that is not finite; without it none is looked for. */
-n2v_status n2v_matrix_read(float **floats, size_t rows, size_t width, size_t stride, n2v_matrix_place place,
-                           const n2v_vocabulary *words, n2v_source *source, n2v_error *error);
+n2v_status matrix_read(float **floats, size_t rows, size_t width, size_t stride, MatrixPlace place,
+                       const Vocabulary *words, Source *source, n2v_error *error);
 
 #endif

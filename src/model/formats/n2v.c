@@ -53,14 +53,14 @@ static bool matches(const unsigned char *head, size_t count)
 /* Writing ------------------------------------------------------------------------------- */
 
 typedef struct output {
-    n2v_writer *writer;
+    Writer *writer;
     uLong crc;
 } output;
 
 static n2v_status put(output *out, const void *bytes, size_t count, n2v_error *error)
 {
     out->crc = crc32_z(out->crc, bytes, count);
-    return n2v_writer_write(out->writer, bytes, count, error);
+    return writer_write(out->writer, bytes, count, error);
 }
 
 static n2v_status put_section(output *out, uint32_t name, uint64_t bytes, n2v_error *error)
@@ -69,22 +69,22 @@ static n2v_status put_section(output *out, uint32_t name, uint64_t bytes, n2v_er
     return put(out, &head, sizeof head, error);
 }
 
-static n2v_status put_vocabulary(output *out, const n2v_vocabulary *vocabulary, n2v_error *error)
+static n2v_status put_vocabulary(output *out, const Vocabulary *vocabulary, n2v_error *error)
 {
-    const size_t words = n2v_vocabulary_size(vocabulary);
+    const size_t words = vocabulary_size(vocabulary);
     uint64_t total = 0;
     n2v_status status;
 
     for (size_t id = 0; id < words; id++) {
         size_t bytes;
-        (void)n2v_vocabulary_word(vocabulary, (n2v_id)id, &bytes);
+        (void)vocabulary_word(vocabulary, (Id)id, &bytes);
         total += sizeof(uint64_t) + sizeof(uint32_t) + bytes;
     }
     status = put_section(out, SECTION_VOCABULARY, total, error);
     for (size_t id = 0; !status && id < words; id++) {
-        const uint64_t count = n2v_vocabulary_count(vocabulary, (n2v_id)id);
+        const uint64_t count = vocabulary_count(vocabulary, (Id)id);
         size_t bytes;
-        const char *word = n2v_vocabulary_word(vocabulary, (n2v_id)id, &bytes);
+        const char *word = vocabulary_word(vocabulary, (Id)id, &bytes);
         const uint32_t length = (uint32_t)bytes;
         status = put(out, &count, sizeof count, error);
         if (!status)
@@ -95,15 +95,15 @@ static n2v_status put_vocabulary(output *out, const n2v_vocabulary *vocabulary, 
     return status;
 }
 
-static n2v_status put_matrix(output *out, uint32_t name, const n2v_model *model, const float *rows, n2v_error *error)
+static n2v_status put_matrix(output *out, uint32_t name, const Model *model, const float *rows, n2v_error *error)
 {
     const uint64_t bytes = (uint64_t)model->words * model->dim * sizeof(float);
     const n2v_status status = put_section(out, name, bytes, error);
 
-    return status ? status : n2v_matrix_write(model, rows, (n2v_matrix_place){.crc = &out->crc}, out->writer, error);
+    return status ? status : matrix_write(model, rows, (MatrixPlace){.crc = &out->crc}, out->writer, error);
 }
 
-static n2v_status write_n2v(const n2v_model *model, n2v_writer *writer, n2v_error *error)
+static n2v_status write_n2v(const Model *model, Writer *writer, n2v_error *error)
 {
     output out = {.writer = writer};
     header head = {.version = VERSION, .words = model->words, .dim = model->dim};
@@ -120,7 +120,7 @@ static n2v_status write_n2v(const n2v_model *model, n2v_writer *writer, n2v_erro
     if (model->output && (status = put_matrix(&out, SECTION_OUTPUT, model, model->output, error)))
         return status;
     if (model->output_bias) {
-        if ((status = n2v_save_check_row(model->output_bias, model->words, "(output biases)", error)) ||
+        if ((status = save_check_row(model->output_bias, model->words, "(output biases)", error)) ||
             (status = put_section(&out, SECTION_BIAS, model->words * sizeof(float), error)) ||
             (status = put(&out, model->output_bias, model->words * sizeof(float), error)))
             return status;
@@ -134,13 +134,13 @@ static n2v_status write_n2v(const n2v_model *model, n2v_writer *writer, n2v_erro
 /* Reading ------------------------------------------------------------------------------- */
 
 typedef struct input {
-    n2v_source *source;
+    Source *source;
     uLong crc; /* of all bytes taken */
 } input;
 
 static n2v_status get(input *in, void *bytes, size_t count, n2v_error *error)
 {
-    const n2v_status status = n2v_source_take(in->source, bytes, count, error);
+    const n2v_status status = source_take(in->source, bytes, count, error);
 
     if (!status)
         in->crc = crc32_z(in->crc, bytes, count);
@@ -149,17 +149,17 @@ static n2v_status get(input *in, void *bytes, size_t count, n2v_error *error)
 
 static n2v_status wrong_length(const input *in, const char *what, n2v_error *error)
 {
-    return n2v_source_fail(in->source, error, "the file is corrupt: wrong length of the %s", what);
+    return source_fail(in->source, error, "the file is corrupt: wrong length of the %s", what);
 }
 
-static n2v_status get_vocabulary(input *in, n2v_model *model, uint64_t bytes, n2v_error *error)
+static n2v_status get_vocabulary(input *in, Model *model, uint64_t bytes, n2v_error *error)
 {
     const uint64_t fixed = sizeof(uint64_t) + sizeof(uint32_t);
 
     if (bytes / (fixed + 1) < model->words)
         return wrong_length(in, "vocabulary", error);
     for (size_t id = 0; id < model->words; id++) {
-        char word[N2V_MAX_TOKEN_BYTES + 1];
+        char word[MAX_TOKEN_BYTES + 1];
         uint64_t count;
         uint32_t length;
         n2v_status status;
@@ -168,28 +168,28 @@ static n2v_status get_vocabulary(input *in, n2v_model *model, uint64_t bytes, n2
         if ((status = get(in, &count, sizeof count, error)) || (status = get(in, &length, sizeof length, error)))
             return status;
         bytes -= fixed;
-        if (length > N2V_MAX_TOKEN_BYTES || length > bytes)
+        if (length > MAX_TOKEN_BYTES || length > bytes)
             return wrong_length(in, "vocabulary", error);
         if ((status = get(in, word, length, error)))
             return status;
         bytes -= length;
         word[length] = '\0';
-        if ((status = n2v_load_word(in->source, model->vocabulary, word, length, count, error)))
+        if ((status = load_word(in->source, model->vocabulary, word, length, count, error)))
             return status;
     }
     return bytes ? wrong_length(in, "vocabulary", error) : N2V_OK;
 }
 
-static n2v_status get_parameters(input *in, n2v_model *model, uint64_t bytes, n2v_error *error)
+static n2v_status get_parameters(input *in, Model *model, uint64_t bytes, n2v_error *error)
 {
     n2v_status status;
 
     if (bytes > 1 << 20)
         return wrong_length(in, "parameters", error);
     free(model->parameters);
-    model->parameters = n2v_array((size_t)bytes + 1, 1);
+    model->parameters = array_create((size_t)bytes + 1, 1);
     if (!model->parameters)
-        return n2v_fail_memory(error, (size_t)bytes + 1, "the parameters");
+        return fail_memory(error, (size_t)bytes + 1, "the parameters");
     model->parameters[0] = '\0';
     if ((status = get(in, model->parameters, (size_t)bytes, error)))
         return status;
@@ -205,7 +205,7 @@ static n2v_status get_floats(input *in, float **floats, size_t rows, size_t widt
 
     if (__builtin_mul_overflow((uint64_t)rows, (uint64_t)width * sizeof(float), &expected) || bytes != expected)
         return wrong_length(in, what, error);
-    return n2v_matrix_read(floats, rows, width, stride, (n2v_matrix_place){.crc = &in->crc}, NULL, in->source, error);
+    return matrix_read(floats, rows, width, stride, (MatrixPlace){.crc = &in->crc}, NULL, in->source, error);
 }
 
 static n2v_status get_checksum(input *in, uint64_t bytes, uLong expected, n2v_error *error)
@@ -218,19 +218,19 @@ static n2v_status get_checksum(input *in, uint64_t bytes, uLong expected, n2v_er
     if ((status = get(in, &crc, sizeof crc, error)))
         return status;
     if (crc != (uint32_t)expected)
-        return n2v_source_fail(in->source, error, "the file is corrupt: its checksum is wrong");
-    return n2v_source_end(in->source, error);
+        return source_fail(in->source, error, "the file is corrupt: its checksum is wrong");
+    return source_end(in->source, error);
 }
 
-static n2v_status get_section(input *in, n2v_model *model, section head, n2v_error *error)
+static n2v_status get_section(input *in, Model *model, section head, n2v_error *error)
 {
     const size_t words = model->words, dim = model->dim, stride = model->stride;
-    const bool again = (head.name == SECTION_VOCABULARY && n2v_vocabulary_size(model->vocabulary)) ||
+    const bool again = (head.name == SECTION_VOCABULARY && vocabulary_size(model->vocabulary)) ||
                        (head.name == SECTION_INPUT && model->input) || (head.name == SECTION_OUTPUT && model->output) ||
                        (head.name == SECTION_BIAS && model->output_bias);
 
     if (again)
-        return n2v_source_fail(in->source, error, "the file is corrupt: a section stands there twice");
+        return source_fail(in->source, error, "the file is corrupt: a section stands there twice");
     switch (head.name) {
     case SECTION_VOCABULARY:
         return get_vocabulary(in, model, head.bytes, error);
@@ -243,26 +243,26 @@ static n2v_status get_section(input *in, n2v_model *model, section head, n2v_err
     case SECTION_BIAS:
         return get_floats(in, &model->output_bias, 1, words, words, head.bytes, "output biases", error);
     default:
-        return n2v_source_fail(in->source, error, "the file is corrupt: an unknown section, %08" PRIx32, head.name);
+        return source_fail(in->source, error, "the file is corrupt: an unknown section, %08" PRIx32, head.name);
     }
 }
 
-static n2v_status check_rows(const input *in, const n2v_model *model, n2v_error *error)
+static n2v_status check_rows(const input *in, const Model *model, n2v_error *error)
 {
     n2v_status status = N2V_OK;
 
     for (size_t id = 0; !status && id < model->words; id++) {
-        const char *word = n2v_vocabulary_word(model->vocabulary, (n2v_id)id, NULL);
-        status = n2v_load_check_row(in->source, model->input + id * model->stride, model->dim, word, error);
+        const char *word = vocabulary_word(model->vocabulary, (Id)id, NULL);
+        status = load_check_row(in->source, model->input + id * model->stride, model->dim, word, error);
         if (!status && model->output)
-            status = n2v_load_check_row(in->source, model->output + id * model->stride, model->dim, word, error);
+            status = load_check_row(in->source, model->output + id * model->stride, model->dim, word, error);
     }
     if (!status && model->output_bias)
-        status = n2v_load_check_row(in->source, model->output_bias, model->words, "(output biases)", error);
+        status = load_check_row(in->source, model->output_bias, model->words, "(output biases)", error);
     return status;
 }
 
-static n2v_status read_n2v(n2v_model *model, n2v_source *source, n2v_error *error)
+static n2v_status read_n2v(Model *model, Source *source, n2v_error *error)
 {
     input in = {.source = source};
     header head;
@@ -271,9 +271,9 @@ static n2v_status read_n2v(n2v_model *model, n2v_source *source, n2v_error *erro
     if (status)
         return status;
     if (head.version != VERSION)
-        return n2v_source_fail(source, error, "version %" PRIu32 " of the format; this program reads version %d",
-                               head.version, VERSION);
-    if ((status = n2v_load_begin(model, source, head.words, head.dim, error)))
+        return source_fail(source, error, "version %" PRIu32 " of the format; this program reads version %d",
+                           head.version, VERSION);
+    if ((status = load_begin(model, source, head.words, head.dim, error)))
         return status;
     for (size_t sections = 0; sections < MAX_SECTIONS; sections++) {
         section next;
@@ -282,17 +282,17 @@ static n2v_status read_n2v(n2v_model *model, n2v_source *source, n2v_error *erro
         if (next.name == SECTION_CHECKSUM) {
             if ((status = get_checksum(&in, next.bytes, in.crc, error)))
                 return status;
-            if (!n2v_vocabulary_size(model->vocabulary) || !model->input)
-                return n2v_source_fail(source, error, "the file is corrupt: no vocabulary, or no input vectors");
+            if (!vocabulary_size(model->vocabulary) || !model->input)
+                return source_fail(source, error, "the file is corrupt: no vocabulary, or no input vectors");
             return check_rows(&in, model, error);
         }
         if ((status = get_section(&in, model, next, error)))
             return status;
     }
-    return n2v_source_fail(source, error, "the file is corrupt: too many sections");
+    return source_fail(source, error, "the file is corrupt: too many sections");
 }
 
-const n2v_format n2v_format_n2v = {
+const Format format_n2v = {
     .name = "n2v",
     .endings = ".n2v",
     .summary = "the whole model: words, counts, input and output vectors, biases, parameters",

@@ -23,7 +23,7 @@ static bool matches(const unsigned char *head, size_t count)
     return count >= MAGIC_BYTES && memcmp(head, MAGIC, MAGIC_BYTES) == 0;
 }
 
-static n2v_status write_as(const n2v_model *model, bool float16, n2v_writer *writer, n2v_error *error)
+static n2v_status write_as(const Model *model, bool float16, Writer *writer, n2v_error *error)
 {
     const size_t before = MAGIC_BYTES + 4;
     char header[3 * ALIGNMENT];
@@ -35,19 +35,19 @@ static n2v_status write_as(const n2v_model *model, bool float16, n2v_writer *wri
 
     memset(header + used, ' ', bytes - used);
     header[bytes - 1] = '\n';
-    if ((status = n2v_writer_write(writer, MAGIC, MAGIC_BYTES, error)) ||
-        (status = n2v_writer_write(writer, start, sizeof start, error)) ||
-        (status = n2v_writer_write(writer, header, bytes, error)))
+    if ((status = writer_write(writer, MAGIC, MAGIC_BYTES, error)) ||
+        (status = writer_write(writer, start, sizeof start, error)) ||
+        (status = writer_write(writer, header, bytes, error)))
         return status;
-    return n2v_matrix_write(model, model->input, (n2v_matrix_place){.float16 = float16}, writer, error);
+    return matrix_write(model, model->input, (MatrixPlace){.float16 = float16}, writer, error);
 }
 
-static n2v_status write_npy(const n2v_model *model, n2v_writer *writer, n2v_error *error)
+static n2v_status write_npy(const Model *model, Writer *writer, n2v_error *error)
 {
     return write_as(model, false, writer, error);
 }
 
-static n2v_status write_float16(const n2v_model *model, n2v_writer *writer, n2v_error *error)
+static n2v_status write_float16(const Model *model, Writer *writer, n2v_error *error)
 {
     return write_as(model, true, writer, error);
 }
@@ -57,47 +57,45 @@ typedef struct array {
     uint64_t shape[2];
 } array;
 
-static n2v_status read_type(n2v_literal *l, array *a, n2v_error *error)
+static n2v_status read_type(Literal *l, array *a, n2v_error *error)
 {
-    const n2v_status status = n2v_literal_expect(l, N2V_LITERAL_STRING, error);
+    const n2v_status status = literal_expect(l, LITERAL_STRING, error);
 
     if (status)
         return status;
     a->float16 = strcmp(l->text, "<f2") == 0;
     if (!a->float16 && strcmp(l->text, "<f4") != 0)
-        return n2v_source_fail(l->source, error,
-                               "numbers of the type '%s', where '<f4' or '<f2' can be read: save X.astype('<f4')",
-                               l->text);
+        return source_fail(l->source, error,
+                           "numbers of the type '%s', where '<f4' or '<f2' can be read: save X.astype('<f4')", l->text);
     return N2V_OK;
 }
 
-static n2v_status read_order(n2v_literal *l, n2v_error *error)
+static n2v_status read_order(Literal *l, n2v_error *error)
 {
-    const n2v_status status = n2v_literal_expect(l, N2V_LITERAL_NAME, error);
+    const n2v_status status = literal_expect(l, LITERAL_NAME, error);
 
     if (!status && strcmp(l->text, "False") != 0)
-        return n2v_source_fail(l->source, error, "the numbers stand column by column: save numpy.ascontiguousarray(X)");
+        return source_fail(l->source, error, "the numbers stand column by column: save numpy.ascontiguousarray(X)");
     return status;
 }
 
-static n2v_status read_shape(n2v_literal *l, array *a, n2v_error *error)
+static n2v_status read_shape(Literal *l, array *a, n2v_error *error)
 {
     size_t axes = 0;
     bool there;
-    n2v_status status = n2v_literal_expect(l, '(', error);
+    n2v_status status = literal_expect(l, '(', error);
 
-    while (!status && !(status = n2v_literal_item(l, axes, ')', &there, error)) && there) {
-        if (!(status = n2v_literal_expect(l, N2V_LITERAL_NUMBER, error)) && axes < 2)
+    while (!status && !(status = literal_item(l, axes, ')', &there, error)) && there) {
+        if (!(status = literal_expect(l, LITERAL_NUMBER, error)) && axes < 2)
             a->shape[axes] = l->number;
         axes++;
     }
     return !status && axes != 2
-               ? n2v_source_fail(l->source, error, "an array of %zu axes, where two are needed: words and dimensions",
-                                 axes)
+               ? source_fail(l->source, error, "an array of %zu axes, where two are needed: words and dimensions", axes)
                : status;
 }
 
-static n2v_status read_entry(n2v_literal *l, array *a, n2v_error *error)
+static n2v_status read_entry(Literal *l, array *a, n2v_error *error)
 {
     bool *has = strcmp(l->text, "descr") == 0           ? &a->has_type
                 : strcmp(l->text, "fortran_order") == 0 ? &a->has_order
@@ -105,57 +103,56 @@ static n2v_status read_entry(n2v_literal *l, array *a, n2v_error *error)
                                                         : NULL;
 
     if (!has || *has)
-        return n2v_source_fail(l->source, error, "the header is malformed: '%s' %s", l->text,
-                               has ? "stands there twice" : "is no part of it");
+        return source_fail(l->source, error, "the header is malformed: '%s' %s", l->text,
+                           has ? "stands there twice" : "is no part of it");
     *has = true;
     return has == &a->has_type    ? read_type(l, a, error)
            : has == &a->has_order ? read_order(l, error)
                                   : read_shape(l, a, error);
 }
 
-static n2v_status read_header(n2v_source *source, size_t bytes, array *a, n2v_error *error)
+static n2v_status read_header(Source *source, size_t bytes, array *a, n2v_error *error)
 {
-    n2v_literal l = n2v_literal_open(source, bytes, '\'');
+    Literal l = literal_open(source, bytes, '\'');
     bool there;
-    n2v_status status = n2v_literal_expect(&l, '{', error);
+    n2v_status status = literal_expect(&l, '{', error);
 
-    for (size_t i = 0; !status && !(status = n2v_literal_key(&l, i, &there, error)) && there; i++)
+    for (size_t i = 0; !status && !(status = literal_key(&l, i, &there, error)) && there; i++)
         status = read_entry(&l, a, error);
     if (!status)
-        status = n2v_literal_expect(&l, N2V_LITERAL_END, error);
+        status = literal_expect(&l, LITERAL_END, error);
     if (!status && !(a->has_type && a->has_order && a->has_shape))
-        status = n2v_source_fail(source, error, "the header is malformed: descr, fortran_order or shape is missing");
-    n2v_literal_close(&l);
+        status = source_fail(source, error, "the header is malformed: descr, fortran_order or shape is missing");
+    literal_close(&l);
     return status;
 }
 
-static n2v_status read_npy(n2v_model *model, n2v_source *source, n2v_error *error)
+static n2v_status read_npy(Model *model, Source *source, n2v_error *error)
 {
     unsigned char start[MAGIC_BYTES + 2], length[4] = {0};
     size_t bytes;
     array a = {.float16 = false};
     n2v_status status;
 
-    if ((status = n2v_source_take(source, start, sizeof start, error)))
+    if ((status = source_take(source, start, sizeof start, error)))
         return status;
     if (start[MAGIC_BYTES] < 1 || start[MAGIC_BYTES] > 3 || start[MAGIC_BYTES + 1] != 0)
-        return n2v_source_fail(source, error, "version %u.%u of the format, where 1.0 to 3.0 can be read",
-                               start[MAGIC_BYTES], start[MAGIC_BYTES + 1]);
-    if ((status = n2v_source_take(source, length, start[MAGIC_BYTES] == 1 ? 2 : 4, error)))
+        return source_fail(source, error, "version %u.%u of the format, where 1.0 to 3.0 can be read",
+                           start[MAGIC_BYTES], start[MAGIC_BYTES + 1]);
+    if ((status = source_take(source, length, start[MAGIC_BYTES] == 1 ? 2 : 4, error)))
         return status;
     bytes = length[0] | (size_t)length[1] << 8 | (size_t)length[2] << 16 | (size_t)length[3] << 24;
     if (bytes > MOST_HEADER)
-        return n2v_source_fail(source, error, "a header of %zu bytes, where at most %d can be read", bytes,
-                               MOST_HEADER);
+        return source_fail(source, error, "a header of %zu bytes, where at most %d can be read", bytes, MOST_HEADER);
     if ((status = read_header(source, bytes, &a, error)) ||
-        (status = n2v_load_begin(model, source, a.shape[0], a.shape[1], error)) ||
-        (status = n2v_matrix_read(&model->input, model->words, model->dim, model->stride,
-                                  (n2v_matrix_place){.float16 = a.float16}, model->vocabulary, source, error)))
+        (status = load_begin(model, source, a.shape[0], a.shape[1], error)) ||
+        (status = matrix_read(&model->input, model->words, model->dim, model->stride,
+                              (MatrixPlace){.float16 = a.float16}, model->vocabulary, source, error)))
         return status;
-    return n2v_source_end(source, error);
+    return source_end(source, error);
 }
 
-const n2v_format n2v_format_npy = {
+const Format format_npy = {
     .name = "npy",
     .endings = ".npy",
     .summary = "a NumPy array, the words beside it in NAME.vocab.txt",

@@ -30,7 +30,7 @@ static bool doubtful(double value)
     return value < 1e-37 || value > 3e38 || (tail >= (UINT64_C(1) << 28) - 4 && tail <= (UINT64_C(1) << 28) + 4);
 }
 
-float n2v_float_parse(const char *text, const char **end, locale_t c_locale)
+float float_parse(const char *text, const char **end, locale_t c_locale)
 {
     const char *at = text;
     const bool negative = *at == '-';

@@ -7,24 +7,24 @@
 static bool matches(const unsigned char *head, size_t count)
 {
     bool number;
-    const size_t first = n2v_text_field(head, count, &number);
+    const size_t first = text_field(head, count, &number);
 
-    return number && (first == count || head[first] != ' ') && n2v_text_rows_match(head, count, false);
+    return number && (first == count || head[first] != ' ') && text_rows_match(head, count, false);
 }
 
-static n2v_status write_projector(const n2v_model *model, n2v_writer *writer, n2v_error *error)
+static n2v_status write_projector(const Model *model, Writer *writer, n2v_error *error)
 {
-    return n2v_text_rows_write(model, false, '\t', writer, error);
+    return text_rows_write(model, false, '\t', writer, error);
 }
 
-static n2v_status read_projector(n2v_model *model, n2v_source *source, n2v_error *error)
+static n2v_status read_projector(Model *model, Source *source, n2v_error *error)
 {
-    return n2v_text_rows_read(
-        model, source,
-        (n2v_text_shape){.words = n2v_vocabulary_size(model->vocabulary), .from = "the file of words has"}, error);
+    return text_rows_read(model, source,
+                          (TextShape){.words = vocabulary_size(model->vocabulary), .from = "the file of words has"},
+                          error);
 }
 
-const n2v_format n2v_format_projector = {
+const Format format_projector = {
     .name = "projector",
     .endings = "vectors.tsv .tsv",
     .summary = "the TensorFlow Embedding Projector's vectors.tsv and metadata.tsv, or NAME.tsv and NAME.metadata.tsv",

@@ -4,13 +4,13 @@
 
 #include "model/formats/format.h"
 
-extern const n2v_format n2v_format_text;
-extern const n2v_format n2v_format_binary;
-extern const n2v_format n2v_format_n2v;
-extern const n2v_format n2v_format_glove;
-extern const n2v_format n2v_format_npy;
-extern const n2v_format n2v_format_safetensors;
-extern const n2v_format n2v_format_finalfusion;
-extern const n2v_format n2v_format_projector;
+extern const Format format_text;
+extern const Format format_binary;
+extern const Format format_n2v;
+extern const Format format_glove;
+extern const Format format_npy;
+extern const Format format_safetensors;
+extern const Format format_finalfusion;
+extern const Format format_projector;
 
 #endif

@@ -31,7 +31,7 @@ static void print_tensor(FILE *out, const char *name, size_t words, size_t dim, 
     fprintf(out, "], \"data_offsets\": [%" PRIu64 ", %" PRIu64 "]}", begin, *offset);
 }
 
-static n2v_status write_header(const n2v_model *model, bool float16, n2v_writer *writer, n2v_error *error)
+static n2v_status write_header(const Model *model, bool float16, Writer *writer, n2v_error *error)
 {
     char *text = NULL;
     size_t bytes = 0, padding;
@@ -41,11 +41,11 @@ static n2v_status write_header(const n2v_model *model, bool float16, n2v_writer 
     n2v_status status;
 
     if (!out)
-        return n2v_fail_memory(error, 1, "the header");
+        return fail_memory(error, 1, "the header");
     fputc('{', out);
     if (model->parameters && *model->parameters) {
         fputs("\"__metadata__\": ", out);
-        n2v_parameters_json(out, model->parameters);
+        parameters_json(out, model->parameters);
         fputs(", ", out);
     }
     print_tensor(out, "input", model->words, model->dim, float16, &offset);
@@ -57,39 +57,39 @@ static n2v_status write_header(const n2v_model *model, bool float16, n2v_writer 
     complete = !ferror(out);
     if (fclose(out) != 0 || !complete) {
         free(text);
-        return n2v_fail_memory(error, bytes, "the header");
+        return fail_memory(error, bytes, "the header");
     }
     padding = (8 - bytes % 8) % 8;
     length = bytes + padding;
-    if ((status = n2v_writer_write(writer, &length, sizeof length, error)) == N2V_OK &&
-        (status = n2v_writer_write(writer, text, bytes, error)) == N2V_OK)
-        status = n2v_writer_write(writer, "       ", padding, error);
+    if ((status = writer_write(writer, &length, sizeof length, error)) == N2V_OK &&
+        (status = writer_write(writer, text, bytes, error)) == N2V_OK)
+        status = writer_write(writer, "       ", padding, error);
     free(text);
     return status;
 }
 
-static n2v_status write_as(const n2v_model *model, bool float16, n2v_writer *writer, n2v_error *error)
+static n2v_status write_as(const Model *model, bool float16, Writer *writer, n2v_error *error)
 {
     const size_t words = model->words;
-    const n2v_matrix_place place = {.float16 = float16};
+    const MatrixPlace place = {.float16 = float16};
     n2v_status status = write_header(model, float16, writer, error);
 
     if (status == N2V_OK)
-        status = n2v_matrix_write(model, model->input, place, writer, error);
+        status = matrix_write(model, model->input, place, writer, error);
     if (status == N2V_OK && model->output)
-        status = n2v_matrix_write(model, model->output, place, writer, error);
+        status = matrix_write(model, model->output, place, writer, error);
     if (status == N2V_OK && model->output_bias &&
-        (status = n2v_save_check_row(model->output_bias, words, "(output biases)", error)) == N2V_OK)
-        status = n2v_writer_write(writer, model->output_bias, words * sizeof(float), error);
+        (status = save_check_row(model->output_bias, words, "(output biases)", error)) == N2V_OK)
+        status = writer_write(writer, model->output_bias, words * sizeof(float), error);
     return status;
 }
 
-static n2v_status write_safetensors(const n2v_model *model, n2v_writer *writer, n2v_error *error)
+static n2v_status write_safetensors(const Model *model, Writer *writer, n2v_error *error)
 {
     return write_as(model, false, writer, error);
 }
 
-static n2v_status write_float16(const n2v_model *model, n2v_writer *writer, n2v_error *error)
+static n2v_status write_float16(const Model *model, Writer *writer, n2v_error *error)
 {
     return write_as(model, true, writer, error);
 }
@@ -120,21 +120,21 @@ static bool matches(const unsigned char *head, size_t count)
 }
 
 /* A list of at most two numbers. */
-static n2v_status read_numbers(n2v_literal *l, uint64_t numbers[2], size_t *count, n2v_error *error)
+static n2v_status read_numbers(Literal *l, uint64_t numbers[2], size_t *count, n2v_error *error)
 {
     bool there;
-    n2v_status status = n2v_literal_expect(l, '[', error);
+    n2v_status status = literal_expect(l, '[', error);
 
-    for (*count = 0; !status && !(status = n2v_literal_item(l, *count, ']', &there, error)) && there; ++*count) {
+    for (*count = 0; !status && !(status = literal_item(l, *count, ']', &there, error)) && there; ++*count) {
         if (*count == 2)
-            return n2v_source_fail(l->source, error, "a list of more than two numbers");
-        if (!(status = n2v_literal_expect(l, N2V_LITERAL_NUMBER, error)))
+            return source_fail(l->source, error, "a list of more than two numbers");
+        if (!(status = literal_expect(l, LITERAL_NUMBER, error)))
             numbers[*count] = l->number;
     }
     return status;
 }
 
-static n2v_status read_entry(n2v_literal *l, tensor *t, n2v_error *error)
+static n2v_status read_entry(Literal *l, tensor *t, n2v_error *error)
 {
     bool *has = strcmp(l->text, "dtype") == 0          ? &t->has_type
                 : strcmp(l->text, "shape") == 0        ? &t->has_shape
@@ -144,25 +144,25 @@ static n2v_status read_entry(n2v_literal *l, tensor *t, n2v_error *error)
     n2v_status status;
 
     if (!has || *has)
-        return n2v_source_fail(l->source, error, "the header is malformed: '%s' %s", l->text,
-                               has ? "stands there twice" : "is no part of a tensor");
+        return source_fail(l->source, error, "the header is malformed: '%s' %s", l->text,
+                           has ? "stands there twice" : "is no part of a tensor");
     *has = true;
     if (has == &t->has_shape)
         return read_numbers(l, t->shape, &t->axes, error);
     if (has == &t->has_offsets) {
         status = read_numbers(l, t->offsets, &count, error);
-        return !status && count != 2 ? n2v_source_fail(l->source, error, "data_offsets are not two numbers") : status;
+        return !status && count != 2 ? source_fail(l->source, error, "data_offsets are not two numbers") : status;
     }
-    if ((status = n2v_literal_expect(l, N2V_LITERAL_STRING, error)))
+    if ((status = literal_expect(l, LITERAL_STRING, error)))
         return status;
     t->float16 = strcmp(l->text, "F16") == 0;
     if (!t->float16 && strcmp(l->text, "F32") != 0)
-        return n2v_source_fail(l->source, error, "numbers of the type '%s', where F32 and F16 can be read", l->text);
+        return source_fail(l->source, error, "numbers of the type '%s', where F32 and F16 can be read", l->text);
     return N2V_OK;
 }
 
 /* What follows a tensor's name, which is the literal's text. */
-static n2v_status read_tensor(n2v_literal *l, tensor tensors[TENSORS], n2v_error *error)
+static n2v_status read_tensor(Literal *l, tensor tensors[TENSORS], n2v_error *error)
 {
     tensor *t = tensors;
     bool more;
@@ -171,17 +171,16 @@ static n2v_status read_tensor(n2v_literal *l, tensor tensors[TENSORS], n2v_error
     while (t < tensors + TENSORS && strcmp(l->text, tensor_names[t - tensors]) != 0)
         t++;
     if (t == tensors + TENSORS)
-        return n2v_source_fail(l->source, error, "a tensor '%s', where input, output and output_bias can be read",
-                               l->text);
+        return source_fail(l->source, error, "a tensor '%s', where input, output and output_bias can be read", l->text);
     if (t->there)
-        return n2v_source_fail(l->source, error, "the header is malformed: '%s' stands there twice", l->text);
+        return source_fail(l->source, error, "the header is malformed: '%s' stands there twice", l->text);
     t->there = true;
-    status = n2v_literal_expect(l, '{', error);
-    for (size_t i = 0; !status && !(status = n2v_literal_key(l, i, &more, error)) && more; i++)
+    status = literal_expect(l, '{', error);
+    for (size_t i = 0; !status && !(status = literal_key(l, i, &more, error)) && more; i++)
         status = read_entry(l, t, error);
     if (!status && !(t->has_type && t->has_shape && t->has_offsets))
-        return n2v_source_fail(l->source, error, "the tensor %s has no dtype, shape or data_offsets",
-                               tensor_names[t - tensors]);
+        return source_fail(l->source, error, "the tensor %s has no dtype, shape or data_offsets",
+                           tensor_names[t - tensors]);
     return status;
 }
 
@@ -195,79 +194,77 @@ static void drop_number(char *name)
 }
 
 /* "name": "value" pairs become the model's parameters, "name=value" lines. */
-static n2v_status read_metadata(n2v_literal *l, n2v_model *model, n2v_error *error)
+static n2v_status read_metadata(Literal *l, Model *model, n2v_error *error)
 {
     size_t bytes = 0;
     FILE *out = open_memstream(&model->parameters, &bytes);
     bool more, complete = false;
-    n2v_status status = out ? n2v_literal_expect(l, '{', error) : n2v_fail_memory(error, 1, "the parameters");
+    n2v_status status = out ? literal_expect(l, '{', error) : fail_memory(error, 1, "the parameters");
 
-    for (size_t i = 0; !status && !(status = n2v_literal_key(l, i, &more, error)) && more; i++) {
+    for (size_t i = 0; !status && !(status = literal_key(l, i, &more, error)) && more; i++) {
         bool named;
         drop_number(l->text);
         named = *l->text && !strpbrk(l->text, "=\n");
         fprintf(out, "%s=", l->text);
-        if ((status = n2v_literal_expect(l, N2V_LITERAL_STRING, error)))
+        if ((status = literal_expect(l, LITERAL_STRING, error)))
             break;
         fprintf(out, "%s\n", l->text);
         if (!named || strchr(l->text, '\n'))
-            status =
-                n2v_source_fail(l->source, error, "metadata with a line break, or a name that is empty or has a '='");
+            status = source_fail(l->source, error, "metadata with a line break, or a name that is empty or has a '='");
     }
     if (out)
         complete = !ferror(out) && fclose(out) == 0;
     if (!status && !complete)
-        status = n2v_fail_memory(error, bytes, "the parameters");
+        status = fail_memory(error, bytes, "the parameters");
     if (!status && bytes > MOST_PARAMETERS)
-        status = n2v_source_fail(l->source, error, "metadata of %zu bytes, where at most %zu can be read", bytes,
-                                 MOST_PARAMETERS);
+        status = source_fail(l->source, error, "metadata of %zu bytes, where at most %zu can be read", bytes,
+                             MOST_PARAMETERS);
     return status;
 }
 
-static n2v_status read_header(n2v_source *source, uint64_t bytes, n2v_model *model, tensor tensors[TENSORS],
-                              n2v_error *error)
+static n2v_status read_header(Source *source, uint64_t bytes, Model *model, tensor tensors[TENSORS], n2v_error *error)
 {
-    n2v_literal l = n2v_literal_open(source, bytes, '"');
+    Literal l = literal_open(source, bytes, '"');
     bool more;
-    n2v_status status = n2v_literal_expect(&l, '{', error);
+    n2v_status status = literal_expect(&l, '{', error);
 
-    for (size_t i = 0; !status && !(status = n2v_literal_key(&l, i, &more, error)) && more; i++) {
+    for (size_t i = 0; !status && !(status = literal_key(&l, i, &more, error)) && more; i++) {
         if (strcmp(l.text, "__metadata__") != 0)
             status = read_tensor(&l, tensors, error);
         else if (!model->parameters)
             status = read_metadata(&l, model, error);
         else
-            status = n2v_source_fail(source, error, "the header is malformed: the metadata stand there twice");
+            status = source_fail(source, error, "the header is malformed: the metadata stand there twice");
     }
     if (!status)
-        status = n2v_literal_expect(&l, N2V_LITERAL_END, error);
-    n2v_literal_close(&l);
+        status = literal_expect(&l, LITERAL_END, error);
+    literal_close(&l);
     return status;
 }
 
 /* The data begin with one of the tensors; its shape must be the model's. */
-static n2v_status read_data(n2v_model *model, const tensor *t, size_t which, n2v_source *source, n2v_error *error)
+static n2v_status read_data(Model *model, const tensor *t, size_t which, Source *source, n2v_error *error)
 {
     const size_t axes = which == TENSOR_BIAS ? 1 : 2;
     const uint64_t dim = axes == 2 ? model->dim : 1, size = t->float16 ? sizeof(uint16_t) : sizeof(float);
-    const n2v_matrix_place place = {.float16 = t->float16};
+    const MatrixPlace place = {.float16 = t->float16};
     n2v_status status;
 
     if (t->axes != axes || t->shape[0] != model->words || (axes == 2 && t->shape[1] != dim))
-        return n2v_source_fail(source, error, "the tensor %s has not the shape of the words and of input",
-                               tensor_names[which]);
+        return source_fail(source, error, "the tensor %s has not the shape of the words and of input",
+                           tensor_names[which]);
     if (t->offsets[1] - t->offsets[0] != model->words * dim * size) /* below 2^31 * 2^20 * 4 */
-        return n2v_source_fail(source, error, "the tensor %s has not as many bytes as its shape needs",
-                               tensor_names[which]);
+        return source_fail(source, error, "the tensor %s has not as many bytes as its shape needs",
+                           tensor_names[which]);
     if (which != TENSOR_BIAS)
-        return n2v_matrix_read(which == TENSOR_INPUT ? &model->input : &model->output, model->words, model->dim,
-                               model->stride, place, model->vocabulary, source, error);
-    if ((status = n2v_matrix_read(&model->output_bias, 1, model->words, model->words, place, NULL, source, error)))
+        return matrix_read(which == TENSOR_INPUT ? &model->input : &model->output, model->words, model->dim,
+                           model->stride, place, model->vocabulary, source, error);
+    if ((status = matrix_read(&model->output_bias, 1, model->words, model->words, place, NULL, source, error)))
         return status;
-    return n2v_load_check_row(source, model->output_bias, model->words, "(output biases)", error);
+    return load_check_row(source, model->output_bias, model->words, "(output biases)", error);
 }
 
-static n2v_status read_safetensors(n2v_model *model, n2v_source *source, n2v_error *error)
+static n2v_status read_safetensors(Model *model, Source *source, n2v_error *error)
 {
     tensor tensors[TENSORS] = {{.there = false}};
     const tensor *input = &tensors[TENSOR_INPUT];
@@ -275,16 +272,16 @@ static n2v_status read_safetensors(n2v_model *model, n2v_source *source, n2v_err
     size_t count = 0;
     n2v_status status;
 
-    if ((status = n2v_source_take(source, &bytes, sizeof bytes, error)))
+    if ((status = source_take(source, &bytes, sizeof bytes, error)))
         return status;
     if (bytes > MOST_HEADER)
-        return n2v_source_fail(source, error, "a header of %" PRIu64 " bytes, where at most %" PRIu64 " can be read",
-                               bytes, MOST_HEADER);
+        return source_fail(source, error, "a header of %" PRIu64 " bytes, where at most %" PRIu64 " can be read", bytes,
+                           MOST_HEADER);
     if ((status = read_header(source, bytes, model, tensors, error)))
         return status;
     if (!input->there || input->axes != 2)
-        return n2v_source_fail(source, error, "there is no tensor input of two axes");
-    if ((status = n2v_load_begin(model, source, input->shape[0], input->shape[1], error)))
+        return source_fail(source, error, "there is no tensor input of two axes");
+    if ((status = load_begin(model, source, input->shape[0], input->shape[1], error)))
         return status;
     for (size_t i = 0; i < TENSORS; i++)
         count += tensors[i].there;
@@ -293,15 +290,15 @@ static n2v_status read_safetensors(n2v_model *model, n2v_source *source, n2v_err
         while (which < TENSORS && (!tensors[which].there || tensors[which].offsets[0] != offset))
             which++;
         if (which == TENSORS)
-            return n2v_source_fail(source, error, "no tensor begins at byte %" PRIu64 " of the data", offset);
+            return source_fail(source, error, "no tensor begins at byte %" PRIu64 " of the data", offset);
         if ((status = read_data(model, &tensors[which], which, source, error)))
             return status;
         offset = tensors[which].offsets[1];
     }
-    return n2v_source_end(source, error);
+    return source_end(source, error);
 }
 
-const n2v_format n2v_format_safetensors = {
+const Format format_safetensors = {
     .name = "safetensors",
     .endings = ".safetensors",
     .summary = "tensors input, output and output_bias, the words beside them in NAME.vocab.txt",

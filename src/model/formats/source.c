@@ -9,48 +9,47 @@
 
 #define DEFLATE_FACTOR 1040.0 /* deflate makes at most 1032 bytes of one */
 
-n2v_status n2v_source_open(n2v_source *source, const char *path, const n2v_stop *stop, n2v_error *error)
+n2v_status source_open(Source *source, const char *path, const Stop *stop, n2v_error *error)
 {
     memset(source, 0, sizeof *source);
     source->path = path;
-    return n2v_reader_open(&source->reader, path, stop, error);
+    return reader_open(&source->reader, path, stop, error);
 }
 
-void n2v_source_close(n2v_source *source)
+void source_close(Source *source)
 {
-    n2v_reader_close(source->reader);
+    reader_close(source->reader);
     free(source->head);
     free(source->field);
     memset(source, 0, sizeof *source);
 }
 
 /* More bytes at hand; none (left stays 0) at the end. */
-static n2v_status refill(n2v_source *source, n2v_error *error)
+static n2v_status refill(Source *source, n2v_error *error)
 {
-    return source->left ? N2V_OK : n2v_reader_next(source->reader, &source->at, &source->left, error);
+    return source->left ? N2V_OK : reader_next(source->reader, &source->at, &source->left, error);
 }
 
-static void take(n2v_source *source, size_t count)
+static void take(Source *source, size_t count)
 {
     source->at += count;
     source->left -= count;
     source->bytes += count;
 }
 
-n2v_status n2v_source_head(n2v_source *source, size_t want, const unsigned char **bytes, size_t *count,
-                           n2v_error *error)
+n2v_status source_head(Source *source, size_t want, const unsigned char **bytes, size_t *count, n2v_error *error)
 {
     size_t held = 0;
     n2v_status status;
 
     for (;;) {
-        status = n2v_reader_next(source->reader, &source->at, &source->left, error);
+        status = reader_next(source->reader, &source->at, &source->left, error);
         if (status)
             return status;
         if (!source->left)
             break;
-        status = n2v_grow((void **)&source->head, &source->head_capacity, held + source->left, 1, "a file's beginning",
-                          error);
+        status = array_grow((void **)&source->head, &source->head_capacity, held + source->left, 1,
+                            "a file's beginning", error);
         if (status)
             return status;
         memcpy(source->head + held, source->at, source->left);
@@ -63,7 +62,7 @@ n2v_status n2v_source_head(n2v_source *source, size_t want, const unsigned char 
     return N2V_OK;
 }
 
-n2v_status n2v_source_read(n2v_source *source, void *bytes, size_t count, size_t *got, n2v_error *error)
+n2v_status source_read(Source *source, void *bytes, size_t count, size_t *got, n2v_error *error)
 {
     *got = 0;
     while (*got < count) {
@@ -81,27 +80,27 @@ n2v_status n2v_source_read(n2v_source *source, void *bytes, size_t count, size_t
     return N2V_OK;
 }
 
-n2v_status n2v_source_take(n2v_source *source, void *bytes, size_t count, n2v_error *error)
+n2v_status source_take(Source *source, void *bytes, size_t count, n2v_error *error)
 {
     size_t got;
-    const n2v_status status = n2v_source_read(source, bytes, count, &got, error);
+    const n2v_status status = source_read(source, bytes, count, &got, error);
 
     if (!status && got < count)
-        return n2v_source_fail(source, error, "the file is cut: it ends here");
+        return source_fail(source, error, "the file is cut: it ends here");
     return status;
 }
 
-n2v_status n2v_source_end(n2v_source *source, n2v_error *error)
+n2v_status source_end(Source *source, n2v_error *error)
 {
     unsigned char more;
     size_t got;
-    const n2v_status status = n2v_source_read(source, &more, 1, &got, error);
+    const n2v_status status = source_read(source, &more, 1, &got, error);
 
-    return !status && got ? n2v_source_fail(source, error, "more bytes after the end") : status;
+    return !status && got ? source_fail(source, error, "more bytes after the end") : status;
 }
 
-n2v_status n2v_source_until(n2v_source *source, char stop, size_t limit, const char *what, char **field, size_t *bytes,
-                            bool *stopped, n2v_error *error)
+n2v_status source_until(Source *source, char stop, size_t limit, const char *what, char **field, size_t *bytes,
+                        bool *stopped, n2v_error *error)
 {
     size_t held = 0;
     const unsigned char *found = NULL;
@@ -118,8 +117,8 @@ n2v_status n2v_source_until(n2v_source *source, char stop, size_t limit, const c
         found = memchr(source->at, stop, source->left);
         some = found ? (size_t)(found - source->at) : source->left;
         if (some > limit - held)
-            return n2v_source_fail(source, error, "%s is longer than %zu bytes", what, limit);
-        status = n2v_grow((void **)&source->field, &source->field_capacity, held + some + 1, 1, what, error);
+            return source_fail(source, error, "%s is longer than %zu bytes", what, limit);
+        status = array_grow((void **)&source->field, &source->field_capacity, held + some + 1, 1, what, error);
         if (status)
             return status;
         memcpy(source->field + held, source->at, some);
@@ -137,16 +136,16 @@ n2v_status n2v_source_until(n2v_source *source, char stop, size_t limit, const c
     return N2V_OK;
 }
 
-bool n2v_source_plausible(const n2v_source *source, double bytes)
+bool source_plausible(const Source *source, double bytes)
 {
-    const double size = (double)n2v_reader_size(source->reader);
+    const double size = (double)reader_size(source->reader);
 
     if (size == 0)
         return true;
-    return (double)source->bytes + bytes <= size * (n2v_reader_inflates(source->reader) ? DEFLATE_FACTOR : 1);
+    return (double)source->bytes + bytes <= size * (reader_inflates(source->reader) ? DEFLATE_FACTOR : 1);
 }
 
-n2v_status n2v_source_fail(const n2v_source *source, n2v_error *error, const char *format, ...)
+n2v_status source_fail(const Source *source, n2v_error *error, const char *format, ...)
 {
     char text[512];
     va_list args;
@@ -159,8 +158,8 @@ n2v_status n2v_source_fail(const n2v_source *source, n2v_error *error, const cha
         if ((unsigned char)*at < 0x20 || *at == 0x7f)
             *at = '?';
     if (source->by_line)
-        return n2v_fail(error, N2V_ERROR_FORMAT, "%s: line %llu: %s", source->path, (unsigned long long)source->lines,
-                        text);
-    return n2v_fail(error, N2V_ERROR_FORMAT, "%s: byte %llu: %s", source->path, (unsigned long long)source->bytes,
-                    text);
+        return error_set(error, N2V_ERROR_FORMAT, "%s: line %llu: %s", source->path, (unsigned long long)source->lines,
+                         text);
+    return error_set(error, N2V_ERROR_FORMAT, "%s: byte %llu: %s", source->path, (unsigned long long)source->bytes,
+                     text);
 }

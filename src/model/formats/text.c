@@ -8,30 +8,29 @@ static bool matches(const unsigned char *head, size_t count)
 {
     size_t rows;
 
-    return n2v_word2vec_header(head, count, &rows) && n2v_text_rows_match(head + rows, count - rows, true);
+    return word2vec_header(head, count, &rows) && text_rows_match(head + rows, count - rows, true);
 }
 
-static n2v_status write_text(const n2v_model *model, n2v_writer *writer, n2v_error *error)
+static n2v_status write_text(const Model *model, Writer *writer, n2v_error *error)
 {
-    const n2v_status status = n2v_writer_print(writer, error, "%zu %zu\n", model->words, model->dim);
+    const n2v_status status = writer_print(writer, error, "%zu %zu\n", model->words, model->dim);
 
-    return status ? status : n2v_text_rows_write(model, true, ' ', writer, error);
+    return status ? status : text_rows_write(model, true, ' ', writer, error);
 }
 
-static n2v_status read_text(n2v_model *model, n2v_source *source, n2v_error *error)
+static n2v_status read_text(Model *model, Source *source, n2v_error *error)
 {
     n2v_status status;
 
     source->by_line = true;
-    if ((status = n2v_word2vec_begin(model, source, error)))
+    if ((status = word2vec_begin(model, source, error)))
         return status;
-    return n2v_text_rows_read(
+    return text_rows_read(
         model, source,
-        (n2v_text_shape){.named = true, .words = model->words, .dim = model->dim, .from = "the header promises"},
-        error);
+        (TextShape){.named = true, .words = model->words, .dim = model->dim, .from = "the header promises"}, error);
 }
 
-const n2v_format n2v_format_text = {
+const Format format_text = {
     .name = "text",
     .endings = ".txt .vec",
     .summary = "word2vec text, and fastText's .vec: a header, then a word and its numbers a line",

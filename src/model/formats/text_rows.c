@@ -9,7 +9,7 @@
 #define NUMBER_BYTES ((size_t)64) /* the longest that is read */
 #define BLANKS       " \t\r"
 
-bool n2v_text_rows_match(const unsigned char *head, size_t count, bool named)
+bool text_rows_match(const unsigned char *head, size_t count, bool named)
 {
     bool word = named; /* words may hold anything, to be judged when read; all else is printable ASCII */
 
@@ -25,7 +25,7 @@ bool n2v_text_rows_match(const unsigned char *head, size_t count, bool named)
     return true;
 }
 
-size_t n2v_text_field(const unsigned char *head, size_t count, bool *number)
+size_t text_field(const unsigned char *head, size_t count, bool *number)
 {
     const char *text = (const char *)head;
     bool digit = false, other = false;
@@ -43,19 +43,19 @@ size_t n2v_text_field(const unsigned char *head, size_t count, bool *number)
 
 /* Writing ------------------------------------------------------------------------------- */
 
-n2v_status n2v_text_rows_write(const n2v_model *model, bool named, char separator, n2v_writer *writer, n2v_error *error)
+n2v_status text_rows_write(const Model *model, bool named, char separator, Writer *writer, n2v_error *error)
 {
-    const size_t room = N2V_MAX_TOKEN_BYTES + model->dim * (N2V_FLOAT_TEXT_BYTES + 1) + 1;
-    char *line = n2v_array(room, 1);
+    const size_t room = MAX_TOKEN_BYTES + model->dim * (FLOAT_TEXT_BYTES + 1) + 1;
+    char *line = array_create(room, 1);
     n2v_status status = N2V_OK;
 
     if (!line)
-        return n2v_fail_memory(error, room, "a line");
+        return fail_memory(error, room, "a line");
     for (size_t id = 0; !status && id < model->words; id++) {
         const float *row = model->input + id * model->stride;
         size_t bytes, at = 0;
-        const char *word = n2v_vocabulary_word(model->vocabulary, (n2v_id)id, &bytes);
-        if ((status = n2v_save_check_row(row, model->dim, word, error)))
+        const char *word = vocabulary_word(model->vocabulary, (Id)id, &bytes);
+        if ((status = save_check_row(row, model->dim, word, error)))
             break;
         if (named) {
             memcpy(line, word, bytes);
@@ -64,10 +64,10 @@ n2v_status n2v_text_rows_write(const n2v_model *model, bool named, char separato
         for (size_t i = 0; i < model->dim; i++) {
             if (named || i)
                 line[at++] = separator;
-            at += n2v_float_format(row[i], line + at);
+            at += float_format(row[i], line + at);
         }
         line[at++] = '\n';
-        status = n2v_writer_write(writer, line, at, error);
+        status = writer_write(writer, line, at, error);
     }
     free(line);
     return status;
@@ -76,10 +76,10 @@ n2v_status n2v_text_rows_write(const n2v_model *model, bool named, char separato
 /* Reading ------------------------------------------------------------------------------- */
 
 typedef struct reading {
-    n2v_source *source;
-    n2v_model *model;
-    n2v_text_shape shape;
-    n2v_rows rows;
+    Source *source;
+    Model *model;
+    TextShape shape;
+    Rows rows;
     locale_t c_locale;
 } reading;
 
@@ -100,18 +100,18 @@ static n2v_status read_numbers(const reading *r, const char *at, float *row, n2v
             at++;
         if (!*at)
             break;
-        value = n2v_float_parse(at, &end, r->c_locale);
+        value = float_parse(at, &end, r->c_locale);
         if (end == at || (*end && !is_blank(*end)))
-            return n2v_source_fail(r->source, error, "'%.*s' is no finite number", (int)strcspn(at, BLANKS), at);
+            return source_fail(r->source, error, "'%.*s' is no finite number", (int)strcspn(at, BLANKS), at);
         if (count < dim)
             row[count] = value;
         count++;
         at = end;
     }
     if (count != dim)
-        return n2v_source_fail(r->source, error, "%zu numbers%s, where the %s %zu", count,
-                               r->shape.named ? " after the word" : "",
-                               r->shape.dim ? "header promises" : "first line has", dim);
+        return source_fail(r->source, error, "%zu numbers%s, where the %s %zu", count,
+                           r->shape.named ? " after the word" : "", r->shape.dim ? "header promises" : "first line has",
+                           dim);
     return N2V_OK;
 }
 
@@ -125,9 +125,8 @@ static n2v_status count_numbers(reading *r, const char *line, n2v_error *error)
         at += strspn(at, BLANKS);
     }
     if (fields <= r->shape.named)
-        return n2v_source_fail(r->source, error, "no numbers");
-    return n2v_load_begin(r->model, r->source, r->shape.words ? r->shape.words : N2V_MAX_WORDS, fields - r->shape.named,
-                          error);
+        return source_fail(r->source, error, "no numbers");
+    return load_begin(r->model, r->source, r->shape.words ? r->shape.words : MAX_WORDS, fields - r->shape.named, error);
 }
 
 static n2v_status read_row(reading *r, size_t index, char *line, n2v_error *error)
@@ -138,17 +137,17 @@ static n2v_status read_row(reading *r, size_t index, char *line, n2v_error *erro
     n2v_status status = N2V_OK;
 
     if (r->shape.named)
-        status = n2v_load_word(r->source, r->model->vocabulary, line, word_bytes, 0, error);
-    if (status || (status = n2v_rows_at(&r->rows, index, &row, error)) ||
+        status = load_word(r->source, r->model->vocabulary, line, word_bytes, 0, error);
+    if (status || (status = rows_at(&r->rows, index, &row, error)) ||
         (status = read_numbers(r, line + word_bytes, row, error)))
         return status;
-    word = n2v_vocabulary_word(r->model->vocabulary, (n2v_id)index, NULL);
-    return n2v_load_check_row(r->source, row, r->model->dim, word, error);
+    word = vocabulary_word(r->model->vocabulary, (Id)index, NULL);
+    return load_check_row(r->source, row, r->model->dim, word, error);
 }
 
 static size_t line_limit(const reading *r)
 {
-    return N2V_MAX_TOKEN_BYTES + (r->model->dim ? r->model->dim : N2V_MAX_DIM) * NUMBER_BYTES;
+    return MAX_TOKEN_BYTES + (r->model->dim ? r->model->dim : MAX_DIM) * NUMBER_BYTES;
 }
 
 /* Lines that are not blank, after all that were promised. */
@@ -157,11 +156,11 @@ static n2v_status read_end(reading *r, n2v_error *error)
     for (;;) {
         char *line;
         size_t bytes;
-        n2v_status status = n2v_source_until(r->source, '\n', line_limit(r), "the line", &line, &bytes, NULL, error);
+        n2v_status status = source_until(r->source, '\n', line_limit(r), "the line", &line, &bytes, NULL, error);
         if (status || !line)
             return status;
         if (bytes && strspn(line, BLANKS) != bytes)
-            return n2v_source_fail(r->source, error, "more rows than the %zu that %s", r->shape.words, r->shape.from);
+            return source_fail(r->source, error, "more rows than the %zu that %s", r->shape.words, r->shape.from);
     }
 }
 
@@ -172,17 +171,16 @@ static n2v_status read_rows(reading *r, size_t *index, bool *stopped, n2v_error 
         char *line;
         size_t bytes;
         bool newline;
-        n2v_status status =
-            n2v_source_until(r->source, '\n', line_limit(r), "the line", &line, &bytes, &newline, error);
+        n2v_status status = source_until(r->source, '\n', line_limit(r), "the line", &line, &bytes, &newline, error);
         if (status || !line)
             return status;
         *stopped = newline;
         if (strlen(line) != bytes)
-            return n2v_source_fail(r->source, error, "a NUL byte");
+            return source_fail(r->source, error, "a NUL byte");
         if (!r->model->dim && (status = count_numbers(r, line, error)))
             return status;
-        if (!r->rows.floats && (status = n2v_rows_create(&r->rows, r->source, r->model->words, r->model->dim,
-                                                         (r->shape.words ? 2.0 : 8.0) * (double)r->model->dim, error)))
+        if (!r->rows.floats && (status = rows_create(&r->rows, r->source, r->model->words, r->model->dim,
+                                                     (r->shape.words ? 2.0 : 8.0) * (double)r->model->dim, error)))
             return status;
         if ((status = read_row(r, *index, line, error)))
             return status;
@@ -190,7 +188,7 @@ static n2v_status read_rows(reading *r, size_t *index, bool *stopped, n2v_error 
     return N2V_OK;
 }
 
-n2v_status n2v_text_rows_read(n2v_model *model, n2v_source *source, n2v_text_shape shape, n2v_error *error)
+n2v_status text_rows_read(Model *model, Source *source, TextShape shape, n2v_error *error)
 {
     reading r = {
         .source = source, .model = model, .shape = shape, .c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0)};
@@ -199,22 +197,22 @@ n2v_status n2v_text_rows_read(n2v_model *model, n2v_source *source, n2v_text_sha
     n2v_status status;
 
     if (!r.c_locale)
-        return n2v_fail_memory(error, sizeof r, "the vectors");
+        return fail_memory(error, sizeof r, "the vectors");
     source->by_line = true;
     if ((status = read_rows(&r, &count, &stopped, error)))
         goto out;
     if (count < shape.words)
-        status = n2v_source_fail(source, error, "the file ends after %zu %s, where %s %zu", count,
-                                 shape.named ? "words" : "rows", shape.from, shape.words);
+        status = source_fail(source, error, "the file ends after %zu %s, where %s %zu", count,
+                             shape.named ? "words" : "rows", shape.from, shape.words);
     else if (shape.words)
         status = read_end(&r, error);
     else if (!stopped)
-        status = n2v_source_fail(source, error,
-                                 "the last line has no newline, so that the file may be cut: add one if it is whole");
-    if (!status && !(status = n2v_rows_take(&r.rows, count, &model->input, error)))
+        status = source_fail(source, error,
+                             "the last line has no newline, so that the file may be cut: add one if it is whole");
+    if (!status && !(status = rows_take(&r.rows, count, &model->input, error)))
         model->words = count;
 out:
     freelocale(r.c_locale);
-    n2v_rows_free(&r.rows);
+    rows_free(&r.rows);
     return status;
 }

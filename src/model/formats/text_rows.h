@@ -4,25 +4,24 @@
 
 #include "model/formats/loader.h"
 
-typedef struct n2v_text_shape {
+typedef struct TextShape {
     bool named;       /* a word stands before the numbers */
     size_t words;     /* so many lines; 0: as many as there are */
     size_t dim;       /* so many numbers; 0: as many as the first line has */
     const char *from; /* where words comes from, for messages: "the header promises" */
-} n2v_text_shape;
+} TextShape;
 
 /* Bytes of the field at the beginning, up to a blank or the line's end; *number: it is or is meant for one (nan). */
-size_t n2v_text_field(const unsigned char *head, size_t count, bool *number);
+size_t text_field(const unsigned char *head, size_t count, bool *number);
 
 /* Whether what stands before and between the numbers can be text; a file's beginning, from a line's on. */
-bool n2v_text_rows_match(const unsigned char *head, size_t count, bool named);
+bool text_rows_match(const unsigned char *head, size_t count, bool named);
 
 /* A line for each of the model's input vectors. */
-n2v_status n2v_text_rows_write(const n2v_model *model, bool named, char separator, n2v_writer *writer,
-                               n2v_error *error);
+n2v_status text_rows_write(const Model *model, bool named, char separator, Writer *writer, n2v_error *error);
 
-/* Reads all lines there are into the model, which has what n2v_load_begin gives it if words and dim
+/* Reads all lines there are into the model, which has what load_begin gives it if words and dim
  * are known, and otherwise gets it here. */
-n2v_status n2v_text_rows_read(n2v_model *model, n2v_source *source, n2v_text_shape shape, n2v_error *error);
+n2v_status text_rows_read(Model *model, Source *source, TextShape shape, n2v_error *error);
 
 #endif

@@ -28,7 +28,7 @@ static bool parse_header(const char *line, size_t bytes, uint64_t *words, uint64
     return at == end;
 }
 
-bool n2v_word2vec_header(const unsigned char *head, size_t count, size_t *rest)
+bool word2vec_header(const unsigned char *head, size_t count, size_t *rest)
 {
     const unsigned char *newline = memchr(head, '\n', count < HEADER_BYTES ? count : HEADER_BYTES);
     const size_t bytes = newline ? (size_t)(newline - head) : count;
@@ -38,16 +38,16 @@ bool n2v_word2vec_header(const unsigned char *head, size_t count, size_t *rest)
     return bytes <= HEADER_BYTES && parse_header((const char *)head, bytes, &words, &dim);
 }
 
-n2v_status n2v_word2vec_begin(n2v_model *model, n2v_source *source, n2v_error *error)
+n2v_status word2vec_begin(Model *model, Source *source, n2v_error *error)
 {
     uint64_t words = 0, dim = 0;
     char *line;
     size_t bytes;
-    n2v_status status = n2v_source_until(source, '\n', HEADER_BYTES, "the header", &line, &bytes, NULL, error);
+    n2v_status status = source_until(source, '\n', HEADER_BYTES, "the header", &line, &bytes, NULL, error);
 
     if (status)
         return status;
     if (!line || !parse_header(line, bytes, &words, &dim))
-        return n2v_source_fail(source, error, "no header: \"WORDS DIMENSIONS\" is expected");
-    return n2v_load_begin(model, source, words, dim, error);
+        return source_fail(source, error, "no header: \"WORDS DIMENSIONS\" is expected");
+    return load_begin(model, source, words, dim, error);
 }

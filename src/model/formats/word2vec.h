@@ -6,9 +6,9 @@
 #include "model/formats/loader.h"
 
 /* Whether the first line is such a header; *rest is where the rows begin. */
-bool n2v_word2vec_header(const unsigned char *head, size_t count, size_t *rest);
+bool word2vec_header(const unsigned char *head, size_t count, size_t *rest);
 
 /* Takes the header line, and begins the model with what it promises. */
-n2v_status n2v_word2vec_begin(n2v_model *model, n2v_source *source, n2v_error *error);
+n2v_status word2vec_begin(Model *model, Source *source, n2v_error *error);
 
 #endif
