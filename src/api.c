@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "kernels/kernels.h"
+#include "nce2vec.h"
 #include "objectives/objective.h"
 
 #define MAX_STRUCTURE 4096 /* a size beyond that was never set */
@@ -20,9 +21,17 @@ const char *n2v_version(void)
     return N2V_VERSION;
 }
 
-const char *n2v_objective_name(size_t index)
+size_t n2v_objective_count(const n2v_objectives *objectives)
+{
+    (void)objectives;
+    return objective_count();
+}
+
+const char *n2v_objective_name(const n2v_objectives *objectives, size_t index)
 {
     const n2v_objective *objective = objective_at(index);
+
+    (void)objectives;
     return objective ? objective->name : NULL;
 }
 
@@ -65,12 +74,13 @@ static void hand_out(void *to, size_t size, const void *from, size_t known)
     memcpy(to, from, size < known ? size : known);
 }
 
-n2v_status n2v_objective_describe(const char *objective, n2v_objective_info *info, n2v_error *error)
+n2v_status n2v_objective_describe(const n2v_objectives *objectives, const char *objective, n2v_objective_info *info, n2v_error *error)
 {
     const n2v_objective *found;
     float parameters[N2V_MAX_PARAMETERS];
     n2v_status status;
 
+    (void)objectives;
     if (!info)
         return error_set(error, N2V_ERROR_ARGUMENT, "n2v_objective_describe: info is NULL");
     status = check_size(info->size, sizeof *info, "n2v_objective_info", error);
@@ -84,7 +94,7 @@ n2v_status n2v_objective_describe(const char *objective, n2v_objective_info *inf
             .formula = found->formula,
             .paper = found->paper,
             .geometry = found->geometry,
-            .needs = found->needs(parameters),
+            .needs = objective_needs(found, parameters),
             .learning_rate = objective_learning_rate(found, parameters),
             .noise = found->noise,
             .parameters = objective_parameters(found),
@@ -94,14 +104,15 @@ n2v_status n2v_objective_describe(const char *objective, n2v_objective_info *inf
     return status;
 }
 
-n2v_status n2v_objective_describe_parameter(const char *objective, size_t index, n2v_parameter_info *info,
-                                            n2v_error *error)
+n2v_status n2v_objective_describe_parameter(const n2v_objectives *objectives, const char *objective, size_t index,
+                                            n2v_parameter_info *info, n2v_error *error)
 {
     const n2v_objective *found;
     float parameters[N2V_MAX_PARAMETERS];
     size_t count;
     n2v_status status;
 
+    (void)objectives;
     if (!info)
         return error_set(error, N2V_ERROR_ARGUMENT, "n2v_objective_describe_parameter: info is NULL");
     status = check_size(info->size, sizeof *info, "n2v_parameter_info", error);
@@ -122,7 +133,7 @@ n2v_status n2v_objective_describe_parameter(const char *objective, size_t index,
         .default_value = parameter->value,
         .min = parameter->min,
         .max = parameter->max,
-        .is_integer = parameter->integer,
+        .is_integer = (uint32_t)parameter->integer,
     };
     hand_out(info, info->size, &filled, sizeof filled);
     return N2V_OK;
@@ -281,7 +292,7 @@ static n2v_status workspace_make(workspace *w, const n2v_objective *objective, c
         {&w->one_norm_gradient, n},
         {&w->input_pair_gradient, w->input_pairs},
         {&w->output_pair_gradient, w->output_pairs},
-        {&w->scratch, objective->scratch ? objective->scratch(m, n, positives) : 0},
+        {&w->scratch, objective_scratch(objective, m, n, positives)},
     };
     size_t floats = 0;
 
@@ -342,6 +353,7 @@ static n2v_tile tile_from(const evaluator *by, const workspace *w, const n2v_eva
 
     return (n2v_tile){
         .n = e->n,
+        .math = by->math,
         .scores = e->scores + i * e->n,
         .mask = w->mask + i * e->n,
         .log_noise = noise ? e->log_noise : NULL,
@@ -374,7 +386,7 @@ static void evaluate_tile(const evaluator *by, workspace *w, const n2v_evaluatio
     tile.m = e->m;
     tile.first = w->first;
     tile.row = w->row;
-    by->objective->loss_grad(&tile, by->parameters, by->math, gradient, w->scratch, loss);
+    by->objective->loss_grad(&tile, by->parameters, &gradient, w->scratch, loss, by->objective->user);
 }
 
 /* Each positive as a tile of its own, in which the row's other positives are words like all. */
@@ -403,7 +415,7 @@ static void evaluate_all_words(const evaluator *by, workspace *w, const n2v_eval
                 w->mask[i * n + j] = e->labels[i * n + j] == N2V_MASKED || j == w->column[p];
                 w->one_norm_gradient[j] = 0;
             }
-            by->objective->loss_grad(&tile, by->parameters, by->math, gradient, w->scratch, loss);
+            by->objective->loss_grad(&tile, by->parameters, &gradient, w->scratch, loss, by->objective->user);
             w->input_norm_gradient[i] += input_norm_gradient;
             for (size_t j = 0; j < n; j++) {
                 w->gradient[i * n + j] += w->one_gradient[j];
@@ -490,7 +502,7 @@ out:
     return status;
 }
 
-n2v_status n2v_objective_evaluate(const char *objective, n2v_evaluation *evaluation, n2v_error *error)
+n2v_status n2v_objective_evaluate(const n2v_objectives *objectives, const char *objective, n2v_evaluation *evaluation, n2v_error *error)
 {
     float parameters[N2V_MAX_PARAMETERS];
     evaluator by = {.parameters = parameters};
@@ -498,6 +510,7 @@ n2v_status n2v_objective_evaluate(const char *objective, n2v_evaluation *evaluat
     const Kernels *kernels;
     n2v_status status = N2V_OK;
 
+    (void)objectives;
     if (!evaluation)
         return error_set(error, N2V_ERROR_ARGUMENT, "n2v_objective_evaluate: evaluation is NULL");
     if (evaluation->size != FIRST_EVALUATION)
@@ -515,7 +528,7 @@ n2v_status n2v_objective_evaluate(const char *objective, n2v_evaluation *evaluat
         status = kernels_choose(PRECISION_AUTO, &kernels, error);
     if (status != N2V_OK)
         return status;
-    by.needs = by.objective->needs(parameters);
+    by.needs = objective_needs(by.objective, parameters);
     by.math = &kernels->math;
     memcpy(&known, evaluation, evaluation->size < sizeof known ? evaluation->size : sizeof known);
     status = evaluate(&by, &known, error);

@@ -2,6 +2,29 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+
+/* Takes the marks of SETTING out of the text and records what they enclosed. */
+static void take_marks(n2v_error *error)
+{
+    char *to = error->text;
+    size_t spans = 0, open = SIZE_MAX;
+
+    memset(error->settings, 0, sizeof error->settings);
+    for (const char *from = error->text; *from; from++) {
+        const size_t at = (size_t)(to - error->text);
+        if (*from == '\1') {
+            open = at;
+        } else if (*from == '\2') {
+            if (open < at && spans < N2V_ERROR_SPANS)
+                error->settings[spans++] = (n2v_span){(uint16_t)open, (uint16_t)(at - open)};
+            open = SIZE_MAX;
+        } else {
+            *to++ = *from;
+        }
+    }
+    *to = '\0';
+}
 
 n2v_status error_set(n2v_error *error, n2v_status status, const char *format, ...)
 {
@@ -12,6 +35,7 @@ n2v_status error_set(n2v_error *error, n2v_status status, const char *format, ..
         if (vsnprintf(error->text, sizeof error->text, format, args) < 0)
             error->text[0] = '\0';
         va_end(args);
+        take_marks(error);
     }
     return status;
 }

@@ -4,11 +4,17 @@
 
 #include <stdbool.h>
 
-#include "nce2vec.h"
+#include "nce2vec/status.h"
+
+#define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
+
+/* The name of a setting in the format of an error: error_set records where it is, so that clients can spell it in
+ * their own way. */
+#define SETTING(name) "\1" name "\2"
 
 /* Writes the sentence into error (which may be NULL) and returns status, so that
  * a failing function can end in `return error_set(error, N2V_ERROR_IO, ...)`. */
-n2v_status error_set(n2v_error *error, n2v_status status, const char *format, ...) N2V_PRINTF(3, 4);
+n2v_status error_set(n2v_error *error, n2v_status status, const char *format, ...) PRINTF_LIKE(3, 4);
 
 /* The same for an allocation: "out of memory: N bytes for WHAT". */
 n2v_status fail_memory(n2v_error *error, size_t bytes, const char *what);

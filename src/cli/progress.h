@@ -28,7 +28,7 @@ void progress_training(void *context, const Progress *now);
 void progress_heldout(void *context, const Heldout *heldout); /* a line for each epoch */
 
 /* A line of its own: removes the bar first. Nothing when quiet. */
-void progress_say(cli_progress *progress, const char *format, ...) N2V_PRINTF(2, 3);
+void progress_say(cli_progress *progress, const char *format, ...) PRINTF_LIKE(2, 3);
 void progress_end(cli_progress *progress); /* removes the bar */
 
 /* 1234567 as "1,234,567", 4612345.0 as "4.61 M", 75.2 seconds as "1:15". Returns text. */

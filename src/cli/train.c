@@ -61,7 +61,7 @@ static n2v_status resolve_heldout(run_state *r, n2v_error *error)
 /* Refuses what was given but would change nothing. */
 static n2v_status check_effect(const train_settings *s, const TrainOptions *o, n2v_error *error)
 {
-    const unsigned needs = o->objective->needs(o->parameters);
+    const unsigned needs = objective_needs(o->objective, o->parameters);
     const char *given = NULL, *why;
 
     if (needs & N2V_NEEDS_ALL_WORDS && s->noise != UNSET_INTEGER)

@@ -16,7 +16,7 @@ typedef struct Writer Writer;
 n2v_status writer_open(Writer **writer, const char *path, const Stop *stop, n2v_error *error);
 
 n2v_status writer_write(Writer *writer, const void *bytes, size_t count, n2v_error *error);
-n2v_status writer_print(Writer *writer, n2v_error *error, const char *format, ...) N2V_PRINTF(3, 4);
+n2v_status writer_print(Writer *writer, n2v_error *error, const char *format, ...) PRINTF_LIKE(3, 4);
 
 /* What is written so far appears under its name, and stays there whatever comes; what is
  * written later is appended to it by the next call. For a log that others follow. */

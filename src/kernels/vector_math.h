@@ -9,7 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct VectorMath {
+typedef struct n2v_math VectorMath; /* opaque in nce2vec/objective.h */
+
+struct n2v_math {
     /* out[i] = exp(in[i]); below -87.3 it is 0, above 88 it is exp(88). */
     void (*exp)(const float *in, float *out, size_t count);
 
@@ -70,6 +72,6 @@ typedef struct VectorMath {
      * (triplet is 15 % faster than with loops of its own.) */
     void (*hinges)(const float *in, size_t n, const uint32_t *row, const float *positives, float margin, size_t count,
                    const float *column, float *out, float *sums);
-} VectorMath;
+};
 
 #endif

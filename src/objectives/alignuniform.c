@@ -12,8 +12,9 @@
 
 enum { WEIGHT, T };
 
-static unsigned needs(const float *parameters)
+static uint32_t needs(const float *parameters, void *user)
 {
+    (void)user;
     (void)parameters;
     return N2V_NEEDS_IN_BATCH | N2V_NEEDS_SIDES | N2V_NEEDS_POSITIVES_ONLY | N2V_NEEDS_UNIT_ROWS;
 }
@@ -46,32 +47,36 @@ static double uniformity(const float *pairs, size_t count, const float *multipli
     return (double)top + log((double)sum / (weights ? 1 - 1 / rows : rows * (rows - 1)));
 }
 
-static size_t scratch_floats(size_t m, size_t n, size_t positives)
+static size_t scratch_floats(size_t m, size_t n, size_t positives, void *user)
 {
+    (void)user;
     (void)m;
     (void)positives;
     return n * n;
 }
 
-static float sharpness(const float *parameters)
+static float sharpness(const float *parameters, void *user)
 {
+    (void)user;
     return parameters[T] * fmaxf(parameters[WEIGHT], 1);
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
-                      float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_tile_gradient *gradient, float *scratch,
+                      double *loss, void *user)
 {
+    const VectorMath *const math = tile->math;
     const float t = parameters[T];
     const size_t m = tile->m, n = tile->n, positives = tile->first[m];
     const double pull = 0.5 * (double)positives * (double)parameters[WEIGHT];
-    const double inputs = uniformity(tile->input_pairs, m, NULL, t, pull, math, gradient.input_pairs, NULL);
-    const double outputs = uniformity(tile->output_pairs, n, tile->multiplicity, t, pull, math, gradient.output_pairs,
+    const double inputs = uniformity(tile->input_pairs, m, NULL, t, pull, math, gradient->input_pairs, NULL);
+    const double outputs = uniformity(tile->output_pairs, n, tile->multiplicity, t, pull, math, gradient->output_pairs,
                                       scratch);
 
-    for (size_t c = 0; gradient.scores && c < m * n; c++)
-        gradient.scores[c] = 0;
+    (void)user;
+    for (size_t c = 0; gradient->scores && c < m * n; c++)
+        gradient->scores[c] = 0;
     for (size_t p = 0; p < positives; p++) {
-        gradient.positives[p] = 1;
+        gradient->positives[p] = 1;
         if (loss)
             *loss += (double)tile->positive_scores[p];
     }
@@ -80,6 +85,7 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const Vecto
 }
 
 const n2v_objective objective_alignuniform = {
+    .size = sizeof(n2v_objective),
     .name = "alignuniform",
     .summary = "pairs close together, inputs and outputs each spread over the sphere",
     .formula = "D+^2 + weight (U(inputs) + U(outputs)) / 2, U = log( mean over pairs of a side of exp(-t D^2) )",

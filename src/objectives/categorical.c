@@ -19,37 +19,39 @@ void negative_shares(const n2v_tile *tile, float scale, bool subtract_noise, con
                   tops);
 }
 
-size_t categorical_scratch(size_t m, size_t n, size_t positives)
+size_t categorical_scratch(size_t m, size_t n, size_t positives, void *user)
 {
+    (void)user;
     return 3 * m + (n > positives ? n : positives);
 }
 
-void categorical_loss_grad(const n2v_tile *tile, float scale, bool subtract_noise, const VectorMath *math,
-                           n2v_tile_gradient gradient, float *scratch, double *loss)
+void categorical_loss_grad(const n2v_tile *tile, float scale, bool subtract_noise,
+                        const n2v_tile_gradient *gradient, float *scratch, double *loss)
 {
+    const VectorMath *const math = tile->math;
     const size_t m = tile->m, n = tile->n, positives = tile->first[m];
     float *sums = scratch, *tops = sums + m, *pull = tops + m, *of_positive = pull + m;
 
-    negative_shares(tile, scale, subtract_noise, math, of_positive, gradient.scores, sums, tops);
+    negative_shares(tile, scale, subtract_noise, math, of_positive, gradient->scores, sums, tops);
     for (size_t p = 0; p < positives; p++) {
         const float noise = subtract_noise ? tile->positive_log_noise[p] : 0;
-        gradient.positives[p] = (tile->positive_scores[p] - noise) * scale - tops[tile->row[p]];
+        gradient->positives[p] = (tile->positive_scores[p] - noise) * scale - tops[tile->row[p]];
     }
     if (loss) { /* log(1 + the odds of the negatives) */
         math->log(sums, pull, m);
         for (size_t p = 0; p < positives; p++)
-            of_positive[p] = pull[tile->row[p]] - gradient.positives[p];
+            of_positive[p] = pull[tile->row[p]] - gradient->positives[p];
         math->softplus(of_positive, of_positive, positives);
         for (size_t p = 0; p < positives; p++)
             *loss += (double)of_positive[p];
     }
-    math->exp(gradient.positives, of_positive, positives);
+    math->exp(gradient->positives, of_positive, positives);
     for (size_t i = 0; i < m; i++)
         pull[i] = 0;
     for (size_t p = 0; p < positives; p++) {
         const float all = sums[tile->row[p]], left = all / (all + of_positive[p]) * scale; /* to the negatives */
         pull[tile->row[p]] += left;
-        gradient.positives[p] = -left;
+        gradient->positives[p] = -left;
     }
-    math->weigh(gradient.scores, m, n, pull, NULL);
+    math->weigh(gradient->scores, m, n, pull, NULL);
 }

@@ -10,11 +10,11 @@
 void negative_shares(const n2v_tile *tile, float scale, bool subtract_noise, const VectorMath *math, float *scratch,
                      float *shares, float *sums, float *tops);
 
-size_t categorical_scratch(size_t m, size_t n, size_t positives);
+size_t categorical_scratch(size_t m, size_t n, size_t positives, void *user);
 
 /* loss = sum over positives of -log( exp(u+) / (exp(u+) + sum_j c_j exp(u_j)) ), stable
  * for scores of any size. */
-void categorical_loss_grad(const n2v_tile *tile, float scale, bool subtract_noise, const VectorMath *math,
-                           n2v_tile_gradient gradient, float *scratch, double *loss);
+void categorical_loss_grad(const n2v_tile *tile, float scale, bool subtract_noise,
+                        const n2v_tile_gradient *gradient, float *scratch, double *loss);
 
 #endif

@@ -10,13 +10,15 @@
 
 enum { MARGIN, UNIT };
 
-static unsigned needs(const float *parameters)
+static uint32_t needs(const float *parameters, void *user)
 {
+    (void)user;
     return parameters[UNIT] > 0 ? N2V_NEEDS_UNIT_ROWS : 0;
 }
 
-static size_t scratch_floats(size_t m, size_t n, size_t positives)
+static size_t scratch_floats(size_t m, size_t n, size_t positives, void *user)
 {
+    (void)user;
     (void)positives;
     return m * n + m;
 }
@@ -36,29 +38,32 @@ static double sum_loss(const n2v_tile *tile, float margin)
     return sum;
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
-                      float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_tile_gradient *gradient, float *scratch,
+                      double *loss, void *user)
 {
+    const VectorMath *const math = tile->math;
     const float margin = parameters[MARGIN];
     const size_t m = tile->m, n = tile->n, cells = m * n;
     float *distance = scratch, *counts = distance + cells;
 
+    (void)user;
     if (loss)
         *loss += sum_loss(tile, margin);
     for (size_t p = 0; p < tile->first[m]; p++)
-        gradient.positives[p] = 1;
+        gradient->positives[p] = 1;
     for (size_t i = 0; i < m; i++)
         counts[i] = (float)(tile->first[i + 1] - tile->first[i]);
     math->roots(tile->scores, distance, cells);
     for (size_t c = 0; c < cells; c++)
-        gradient.scores[c] = distance[c] < margin ? 2 * (distance[c] - margin) : 0;
-    math->root_slopes(distance, cells, 1e-3f * margin, gradient.scores);
-    math->weigh(gradient.scores, m, n, counts, tile->multiplicity);
+        gradient->scores[c] = distance[c] < margin ? 2 * (distance[c] - margin) : 0;
+    math->root_slopes(distance, cells, 1e-3f * margin, gradient->scores);
+    math->weigh(gradient->scores, m, n, counts, tile->multiplicity);
     for (size_t c = 0; tile->mask && c < cells; c++)
-        gradient.scores[c] = tile->mask[c] ? 0 : gradient.scores[c];
+        gradient->scores[c] = tile->mask[c] ? 0 : gradient->scores[c];
 }
 
 const n2v_objective objective_contrastive = {
+    .size = sizeof(n2v_objective),
     .name = "contrastive",
     .summary = "pulls pairs together and pushes noise words out of a ball",
     .formula = "D+^2 + sum over negatives of max(0, margin - D-)^2, D = |x - y|",

@@ -4,24 +4,28 @@
 
 enum { TEMPERATURE, TAU };
 
-static unsigned needs(const float *parameters)
+static uint32_t needs(const float *parameters, void *user)
 {
+    (void)user;
     (void)parameters;
     return 0;
 }
 
-static float sharpness(const float *parameters)
+static float sharpness(const float *parameters, void *user)
 {
+    (void)user;
     return 1 / parameters[TEMPERATURE] / (1 - parameters[TAU]);
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
-                      float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_tile_gradient *gradient, float *scratch,
+                      double *loss, void *user)
 {
-    reweighted_loss_grad(tile, parameters[TEMPERATURE], parameters[TAU], 0, math, gradient, scratch, loss);
+    (void)user;
+    reweighted_loss_grad(tile, parameters[TEMPERATURE], parameters[TAU], 0, gradient, scratch, loss);
 }
 
 const n2v_objective objective_debiased = {
+    .size = sizeof(n2v_objective),
     .name = "debiased",
     .summary = "InfoNCE corrected for noise words that are true ones",
     .formula = "-log( e+ / (e+ + N g) ), g = max((mean e- - tau e+) / (1 - tau), exp(-1/t)), e = exp(s/t)",

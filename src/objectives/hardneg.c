@@ -4,25 +4,29 @@
 
 enum { TEMPERATURE, TAU, BETA };
 
-static unsigned needs(const float *parameters)
+static uint32_t needs(const float *parameters, void *user)
 {
+    (void)user;
     (void)parameters;
     return 0;
 }
 
-static float sharpness(const float *parameters)
+static float sharpness(const float *parameters, void *user)
 {
+    (void)user;
     return (1 + parameters[BETA]) / parameters[TEMPERATURE] / (1 - parameters[TAU]);
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
-                      float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_tile_gradient *gradient, float *scratch,
+                      double *loss, void *user)
 {
-    reweighted_loss_grad(tile, parameters[TEMPERATURE], parameters[TAU], parameters[BETA], math, gradient, scratch,
+    (void)user;
+    reweighted_loss_grad(tile, parameters[TEMPERATURE], parameters[TAU], parameters[BETA], gradient, scratch,
                          loss);
 }
 
 const n2v_objective objective_hardneg = {
+    .size = sizeof(n2v_objective),
     .name = "hardneg",
     .summary = "InfoNCE with hard noise words weighted up",
     .formula = "as debiased, with the mean of e- weighted by exp(beta s-/t)",

@@ -10,30 +10,35 @@
 
 enum { TEMPERATURE, CORRECT, IN_BATCH };
 
-static unsigned needs(const float *parameters)
+static uint32_t needs(const float *parameters, void *user)
 {
+    (void)user;
     return (parameters[CORRECT] > 0 ? N2V_NEEDS_LOG_NOISE : 0u) | (parameters[IN_BATCH] > 0 ? N2V_NEEDS_IN_BATCH : 0u);
 }
 
-static float sharpness(const float *parameters)
+static float sharpness(const float *parameters, void *user)
 {
+    (void)user;
     return 1 / parameters[TEMPERATURE];
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
-                      float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_tile_gradient *gradient, float *scratch,
+                      double *loss, void *user)
 {
-    categorical_loss_grad(tile, 1 / parameters[TEMPERATURE], parameters[CORRECT] > 0, math, gradient, scratch, loss);
+    (void)user;
+    categorical_loss_grad(tile, 1 / parameters[TEMPERATURE], parameters[CORRECT] > 0, gradient, scratch, loss);
 }
 
 /* With correct=1 the optimum is (s - log(kQ(w))) / t = log(P(w|c) / Q(w)) + f(c). */
-static n2v_log_probability log_probability(const float *parameters)
+static n2v_log_probability log_probability(const float *parameters, void *user)
 {
+    (void)user;
     const double scale = 1 / (double)parameters[TEMPERATURE];
     return (n2v_log_probability){.score = scale, .log_noise = parameters[CORRECT] > 0 ? 1 - scale : 1};
 }
 
 const n2v_objective objective_infonce = {
+    .size = sizeof(n2v_objective),
     .name = "infonce",
     .summary = "the positive must win a softmax among noise words: maximises mutual information",
     .formula = "-log( exp(s+/t) / (exp(s+/t) + sum over noise of exp(s-/t)) )",

@@ -13,14 +13,16 @@
 
 enum { MARGIN, UNIT, HARD, IN_BATCH };
 
-static unsigned needs(const float *parameters)
+static uint32_t needs(const float *parameters, void *user)
 {
+    (void)user;
     return (parameters[UNIT] > 0 ? N2V_NEEDS_UNIT_ROWS : 0u) |
            (parameters[IN_BATCH] > 0 ? N2V_NEEDS_IN_BATCH | N2V_NEEDS_CLASSES : 0u);
 }
 
-static size_t scratch_floats(size_t m, size_t n, size_t positives)
+static size_t scratch_floats(size_t m, size_t n, size_t positives, void *user)
 {
+    (void)user;
     return 2 * m * n + 2 * m + 2 * n + 3 * positives;
 }
 
@@ -103,9 +105,10 @@ static void join(const n2v_tile *tile, const float *a, const float *b, bool hard
         both[p] += scratch[p];
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
-                      float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_tile_gradient *gradient, float *scratch,
+                      double *loss, void *user)
 {
+    const VectorMath *const math = tile->math;
     const float margin = parameters[MARGIN], least = 1e-3f * margin;
     const bool hard = parameters[HARD] > 0;
     const size_t m = tile->m, n = tile->n, positives = tile->first[m];
@@ -113,10 +116,11 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const Vecto
     float *row_pull = row_top + m, *column_top = row_pull + m, *column_pull = column_top + n;
     float *both = column_pull + n, *share = both + positives, *free_place = share + positives;
 
+    (void)user;
     math->roots(tile->scores, distance, m * n);
     for (size_t c = 0; tile->mask && c < m * n; c++)
         distance[c] = tile->mask[c] ? INFINITY : distance[c];
-    maximum_of_rows(tile, distance, hard, math, gradient.scores, row_top, row_pull);
+    maximum_of_rows(tile, distance, hard, math, gradient->scores, row_top, row_pull);
     if (tile->column)
         maximum_of_columns(tile, distance, hard, math, of_columns, column_top, column_pull);
     join(tile, row_top, column_top, hard, math, both, share, free_place);
@@ -127,21 +131,22 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const Vecto
     for (size_t p = 0; p < positives; p++) {
         const float positive = sqrtf(tile->positive_scores[p]), edge = positive + margin + both[p];
         const float pull = edge > 0 ? edge : 0;
-        gradient.positives[p] = pull / (2 * (positive > least ? positive : least));
+        gradient->positives[p] = pull / (2 * (positive > least ? positive : least));
         row_pull[tile->row[p]] -= pull * share[p];
         if (tile->column)
             column_pull[tile->column[p]] -= pull * (1 - share[p]);
         if (loss)
             *loss += 0.5 * (double)pull * (double)pull;
     }
-    math->weigh(gradient.scores, m, n, row_pull, NULL);
+    math->weigh(gradient->scores, m, n, row_pull, NULL);
     for (size_t i = 0; tile->column && i < m; i++)
         for (size_t j = 0; j < n; j++)
-            gradient.scores[i * n + j] += column_pull[j] * of_columns[i * n + j];
-    math->root_slopes(distance, m * n, least, gradient.scores);
+            gradient->scores[i * n + j] += column_pull[j] * of_columns[i * n + j];
+    math->root_slopes(distance, m * n, least, gradient->scores);
 }
 
 const n2v_objective objective_lifted = {
+    .size = sizeof(n2v_objective),
     .name = "lifted",
     .summary = "lifted structured embedding: each positive against all edges of its two ends",
     .formula = "max(0, D+ + log(sum of exp(margin - D-) over the negatives of both ends))^2 / 2, D = |x - y|",

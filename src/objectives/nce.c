@@ -11,27 +11,31 @@
 
 enum { BIAS, LOGZ, IN_BATCH };
 
-static unsigned needs(const float *parameters)
+static uint32_t needs(const float *parameters, void *user)
 {
+    (void)user;
     return N2V_NEEDS_LOG_NOISE | (parameters[BIAS] > 0 ? N2V_NEEDS_OUTPUT_BIAS : 0u) |
            (parameters[LOGZ] > 0 ? N2V_NEEDS_SHARED_BIAS : 0u) |
            (parameters[IN_BATCH] > 0 ? N2V_NEEDS_IN_BATCH : 0u);
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
-                      float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_tile_gradient *gradient, float *scratch,
+                      double *loss, void *user)
 {
+    (void)user;
     (void)parameters;
-    logistic_loss_grad(tile, 1, true, math, gradient, scratch, loss);
+    logistic_loss_grad(tile, 1, true, gradient, scratch, loss);
 }
 
-static n2v_log_probability log_probability(const float *parameters)
+static n2v_log_probability log_probability(const float *parameters, void *user)
 {
+    (void)user;
     (void)parameters;
     return (n2v_log_probability){.score = 1, .normalized = true};
 }
 
 const n2v_objective objective_nce = {
+    .size = sizeof(n2v_objective),
     .name = "nce",
     .summary = "noise-contrastive estimation: learns normalised log P(word | context) without a sum over words",
     .formula = "u = s - log(k Q(w)); -log sigmoid(u+) - sum over noise of log sigmoid(-u-)",

@@ -9,26 +9,28 @@
 
 enum { L2 };
 
-static unsigned needs(const float *parameters)
+static uint32_t needs(const float *parameters, void *user)
 {
+    (void)user;
     return N2V_NEEDS_IN_BATCH | N2V_NEEDS_CLASSES | (parameters[L2] > 0 ? N2V_NEEDS_NORMS : 0u);
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
-                      float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_tile_gradient *gradient, float *scratch,
+                      double *loss, void *user)
 {
     const float l2 = parameters[L2];
 
-    categorical_loss_grad(tile, 1, false, math, gradient, scratch, loss);
+    (void)user;
+    categorical_loss_grad(tile, 1, false, gradient, scratch, loss);
     if (!(l2 > 0))
         return;
     for (size_t i = 0; i < tile->m; i++) {
         const float positives = (float)(tile->first[i + 1] - tile->first[i]);
-        gradient.input_norms[i] = l2 * positives;
+        gradient->input_norms[i] = l2 * positives;
         if (loss)
             *loss += (double)(l2 * positives * tile->input_norms[i]);
         for (size_t p = tile->first[i]; p < tile->first[i + 1]; p++) {
-            gradient.positive_norms[p] = l2;
+            gradient->positive_norms[p] = l2;
             if (loss)
                 *loss += (double)(l2 * tile->positive_norms[p]);
         }
@@ -36,6 +38,7 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const Vecto
 }
 
 const n2v_objective objective_npair = {
+    .size = sizeof(n2v_objective),
     .name = "npair",
     .summary = "multi-class N-pair loss: the other pairs of a batch are the negatives",
     .formula = "log(1 + sum over negatives of exp(s- - s+)) + l2 (|x|^2 + |y+|^2)",

@@ -23,19 +23,19 @@ static const n2v_objective *const objectives[] = {
     &objective_alignuniform,
 };
 
-size_t n2v_objective_count(void)
+size_t objective_count(void)
 {
     return sizeof objectives / sizeof *objectives;
 }
 
 const n2v_objective *objective_at(size_t index)
 {
-    return index < n2v_objective_count() ? objectives[index] : NULL;
+    return index < objective_count() ? objectives[index] : NULL;
 }
 
 static const n2v_objective *find(const char *name, size_t length)
 {
-    for (size_t i = 0; i < n2v_objective_count(); i++)
+    for (size_t i = 0; i < objective_count(); i++)
         if (strlen(objectives[i]->name) == length && memcmp(objectives[i]->name, name, length) == 0)
             return objectives[i];
     return NULL;
@@ -63,7 +63,7 @@ double objective_learning_rate(const n2v_objective *objective, const float *para
         return objective->learning_rate;
     for (size_t i = 0; i < N2V_MAX_PARAMETERS; i++)
         defaults[i] = objective->parameters[i].value;
-    sharper = (double)(objective->sharpness(parameters) / objective->sharpness(defaults));
+    sharper = (double)(objective_sharpness(objective, parameters) / objective_sharpness(objective, defaults));
     return objective->learning_rate / (sharper > 1 ? sharper * sharper : 1);
 }
 
@@ -78,7 +78,7 @@ static void list_name(char *list, size_t room, const char *name)
 static n2v_status fail_unknown(const char *name, size_t length, n2v_error *error)
 {
     char list[512] = "";
-    for (size_t i = 0; i < n2v_objective_count(); i++)
+    for (size_t i = 0; i < objective_count(); i++)
         list_name(list, sizeof list, objectives[i]->name);
     return error_set(error, N2V_ERROR_ARGUMENT, "unknown objective '%.*s'; there are: %s", (int)length, name, list);
 }
@@ -141,7 +141,7 @@ n2v_status objective_parse(const char *text, const n2v_objective **objective, fl
             return status;
         rest += length;
     }
-    problem = found->check ? found->check(parameters) : NULL;
+    problem = objective_check(found, parameters);
     if (problem)
         return error_set(error, N2V_ERROR_ARGUMENT, "objective %s: %s", found->name, problem);
     *objective = found;

@@ -4,8 +4,9 @@
 
 #include "objectives/categorical.h"
 
-size_t reweighted_scratch(size_t m, size_t n, size_t positives)
+size_t reweighted_scratch(size_t m, size_t n, size_t positives, void *user)
 {
+    (void)user;
     return m * n + 6 * m + 2 * positives;
 }
 
@@ -46,16 +47,17 @@ static void hard_means(const n2v_tile *tile, float scale, float beta, const Vect
 }
 
 /* R, g and e+ are divided by exp(tops): each by itself may overflow. */
-void reweighted_loss_grad(const n2v_tile *tile, float temperature, float tau, float beta, const VectorMath *math,
-                          n2v_tile_gradient gradient, float *scratch, double *loss)
+void reweighted_loss_grad(const n2v_tile *tile, float temperature, float tau, float beta,
+                        const n2v_tile_gradient *gradient, float *scratch, double *loss)
 {
+    const VectorMath *const math = tile->math;
     const float scale = 1 / temperature, rest_true = 1 - tau;
     const size_t m = tile->m, n = tile->n, positives = tile->first[m];
     float *others = scratch, *counts = others + m * n, *means = counts + m, *tops = means + m, *pull = tops + m;
     float *floors = pull + m, *ratios = floors + m, *over_floor = ratios + positives; /* one call for the three */
 
     count_draws(tile, counts);
-    hard_means(tile, scale, beta, math, counts, others, pull, gradient.scores, means, tops);
+    hard_means(tile, scale, beta, math, counts, others, pull, gradient->scores, means, tops);
     for (size_t i = 0; i < m; i++) {
         floors[i] = -scale - tops[i];
         pull[i] = 0;
@@ -72,15 +74,15 @@ void reweighted_loss_grad(const n2v_tile *tile, float temperature, float tau, fl
         const bool moves = rest > rest_true * floors[i];
         const float left = moves ? all / (all + ratios[p]) : count / (count + over_floor[p]);
 
-        gradient.positives[p] = 0;
+        gradient->positives[p] = 0;
         if (loss)
             over_floor[p] = (moves ? tops[i] + logf(all) : logf(count) - scale) - tile->positive_scores[p] * scale;
         if (!(count > 0)) /* nor is anything above a number */
             continue;
         pull[i] += moves ? left * means[i] / rest * scale : 0;
-        gradient.positives[p] = -(left + (moves ? count * tau / rest_true * (1 - left) : 0)) * scale;
+        gradient->positives[p] = -(left + (moves ? count * tau / rest_true * (1 - left) : 0)) * scale;
     }
-    math->weigh(gradient.scores, m, n, pull, NULL);
+    math->weigh(gradient->scores, m, n, pull, NULL);
     if (loss) {
         math->softplus(over_floor, over_floor, positives);
         for (size_t p = 0; p < positives; p++)

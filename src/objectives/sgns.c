@@ -7,26 +7,30 @@
 #include "objectives/logistic.h"
 #include "objectives/registry.h"
 
-static unsigned needs(const float *parameters)
+static uint32_t needs(const float *parameters, void *user)
 {
+    (void)user;
     (void)parameters;
     return 0;
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
-                      float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_tile_gradient *gradient, float *scratch,
+                      double *loss, void *user)
 {
+    (void)user;
     (void)parameters;
-    logistic_loss_grad(tile, 1, false, math, gradient, scratch, loss);
+    logistic_loss_grad(tile, 1, false, gradient, scratch, loss);
 }
 
-static n2v_log_probability log_probability(const float *parameters)
+static n2v_log_probability log_probability(const float *parameters, void *user)
 {
+    (void)user;
     (void)parameters;
     return (n2v_log_probability){.score = 1, .log_noise = 1, .log_num_noise = 1, .normalized = true};
 }
 
 const n2v_objective objective_sgns = {
+    .size = sizeof(n2v_objective),
     .name = "sgns",
     .summary = "negative sampling: word2vec's own objective, the reference of the field",
     .formula = "-log sigmoid(s+) - sum over noise of log sigmoid(-s-)",

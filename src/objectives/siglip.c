@@ -8,23 +8,27 @@
 
 enum { SCALE, UNIT };
 
-static unsigned needs(const float *parameters)
+static uint32_t needs(const float *parameters, void *user)
 {
+    (void)user;
     return N2V_NEEDS_IN_BATCH | N2V_NEEDS_SHARED_BIAS | (parameters[UNIT] > 0 ? N2V_NEEDS_UNIT_ROWS : 0u);
 }
 
-static float sharpness(const float *parameters)
+static float sharpness(const float *parameters, void *user)
 {
+    (void)user;
     return parameters[SCALE];
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
-                      float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_tile_gradient *gradient, float *scratch,
+                      double *loss, void *user)
 {
-    logistic_loss_grad(tile, parameters[SCALE], false, math, gradient, scratch, loss);
+    (void)user;
+    logistic_loss_grad(tile, parameters[SCALE], false, gradient, scratch, loss);
 }
 
 const n2v_objective objective_siglip = {
+    .size = sizeof(n2v_objective),
     .name = "siglip",
     .summary = "pairwise sigmoid loss over a batch, with a learned bias",
     .formula = "-log sigmoid(t (s+ + b)) - sum over negatives of log sigmoid(-t (s- + b))",

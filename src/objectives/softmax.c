@@ -7,26 +7,30 @@
 #include "objectives/categorical.h"
 #include "objectives/registry.h"
 
-static unsigned needs(const float *parameters)
+static uint32_t needs(const float *parameters, void *user)
 {
+    (void)user;
     (void)parameters;
     return N2V_NEEDS_ALL_WORDS | N2V_NEEDS_OUTPUT_BIAS;
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
-                      float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_tile_gradient *gradient, float *scratch,
+                      double *loss, void *user)
 {
+    (void)user;
     (void)parameters;
-    categorical_loss_grad(tile, 1, false, math, gradient, scratch, loss);
+    categorical_loss_grad(tile, 1, false, gradient, scratch, loss);
 }
 
-static n2v_log_probability log_probability(const float *parameters)
+static n2v_log_probability log_probability(const float *parameters, void *user)
 {
+    (void)user;
     (void)parameters;
     return (n2v_log_probability){.score = 1};
 }
 
 const n2v_objective objective_softmax = {
+    .size = sizeof(n2v_objective),
     .name = "softmax",
     .summary = "exact cross-entropy over the whole vocabulary, for small ones",
     .formula = "-log( exp(s+) / sum over all words of exp(s) )",

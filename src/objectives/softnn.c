@@ -10,18 +10,21 @@
 
 enum { TEMPERATURE, UNIT };
 
-static unsigned needs(const float *parameters)
+static uint32_t needs(const float *parameters, void *user)
 {
+    (void)user;
     return parameters[UNIT] > 0 ? N2V_NEEDS_UNIT_ROWS : 0;
 }
 
-static float sharpness(const float *parameters)
+static float sharpness(const float *parameters, void *user)
 {
+    (void)user;
     return 1 / parameters[TEMPERATURE];
 }
 
-static size_t scratch_floats(size_t m, size_t n, size_t positives)
+static size_t scratch_floats(size_t m, size_t n, size_t positives, void *user)
 {
+    (void)user;
     (void)n;
     return 7 * m + positives;
 }
@@ -40,15 +43,17 @@ static double sum_loss(const VectorMath *math, size_t m, const float *log_odds, 
     return all;
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
-                      float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_tile_gradient *gradient, float *scratch,
+                      double *loss, void *user)
 {
+    const VectorMath *const math = tile->math;
     const float scale = -1 / parameters[TEMPERATURE];
     const size_t m = tile->m, n = tile->n, positives = tile->first[m];
     float *negative_sum = scratch, *tops = negative_sum + m, *pull = tops + m, *log_odds = pull + m;
     float *sum = log_odds + m, *of_each = sum + m;
     float *odds = of_each + m, *share = odds + m; /* side by side: one call for both */
 
+    (void)user;
     /* Loops over positives are flat: the end of a row's few would be mispredicted (4 % of the time). */
     for (size_t i = 0; i < m; i++) {
         odds[i] = -INFINITY; /* the largest of the positives, whose sum is then at least 1 */
@@ -64,7 +69,7 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const Vecto
     for (size_t i = 0; i < m; i++)
         log_odds[i] = odds[i];
     math->exp(odds, odds, m + positives);
-    negative_shares(tile, scale, false, math, NULL, gradient.scores, negative_sum, tops);
+    negative_shares(tile, scale, false, math, NULL, gradient->scores, negative_sum, tops);
     for (size_t p = 0; p < positives; p++)
         sum[tile->row[p]] += share[p];
     for (size_t i = 0; i < m; i++) {
@@ -76,13 +81,14 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const Vecto
         of_each[i] = -pull[i] / sum[i];
     }
     for (size_t p = 0; p < positives; p++)
-        gradient.positives[p] = share[p] * of_each[tile->row[p]];
-    math->weigh(gradient.scores, m, n, pull, NULL);
+        gradient->positives[p] = share[p] * of_each[tile->row[p]];
+    math->weigh(gradient->scores, m, n, pull, NULL);
     if (loss)
         *loss += sum_loss(math, m, log_odds, negative_sum, sum, pull);
 }
 
 const n2v_objective objective_softnn = {
+    .size = sizeof(n2v_objective),
     .name = "softnn",
     .summary = "soft nearest neighbours: the positives among the likely neighbours",
     .formula = "-log( sum+ exp(-D^2/t) / (sum+ exp(-D^2/t) + sum- exp(-D^2/t)) ), D = |x - y|",

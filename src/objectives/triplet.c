@@ -11,13 +11,15 @@
 enum { MARGIN, UNIT, NEGATIVES };
 enum { ALL, HARDEST, SEMI_HARD };
 
-static unsigned needs(const float *parameters)
+static uint32_t needs(const float *parameters, void *user)
 {
+    (void)user;
     return parameters[UNIT] > 0 ? N2V_NEEDS_UNIT_ROWS : 0;
 }
 
-static size_t scratch_floats(size_t m, size_t n, size_t positives)
+static size_t scratch_floats(size_t m, size_t n, size_t positives, void *user)
 {
+    (void)user;
     (void)positives;
     return m * n;
 }
@@ -35,7 +37,7 @@ static size_t nearest(const n2v_tile *tile, size_t i, float beyond)
 }
 
 /* All negatives of the tile; a word drawn twice is two. A masked one is infinitely far. */
-static void all_negatives(const n2v_tile *tile, float margin, const VectorMath *math, n2v_tile_gradient gradient,
+static void all_negatives(const n2v_tile *tile, float margin, const VectorMath *math, const n2v_tile_gradient *gradient,
                           float *scratch, double *loss)
 {
     const size_t cells = tile->m * tile->n, positives = tile->first[tile->m];
@@ -47,7 +49,7 @@ static void all_negatives(const n2v_tile *tile, float margin, const VectorMath *
         scores = scratch;
     }
     math->hinges(scores, tile->n, tile->row, tile->positive_scores, margin, positives, tile->multiplicity,
-                 gradient.scores, gradient.positives);
+                 gradient->scores, gradient->positives);
     for (size_t p = 0; loss && p < positives; p++)
         for (size_t j = 0; j < tile->n; j++) {
             const float hinge = tile->positive_scores[p] - scores[tile->row[p] * tile->n + j] + margin;
@@ -57,27 +59,29 @@ static void all_negatives(const n2v_tile *tile, float margin, const VectorMath *
 }
 
 /* One of them for each positive. */
-static void one_negative(const n2v_tile *tile, float margin, bool semi_hard, n2v_tile_gradient gradient, double *loss)
+static void one_negative(const n2v_tile *tile, float margin, bool semi_hard, const n2v_tile_gradient *gradient, double *loss)
 {
     for (size_t p = 0; p < tile->first[tile->m]; p++) {
         const size_t i = tile->row[p], j = nearest(tile, i, semi_hard ? tile->positive_scores[p] : -1);
         const float hinge = j < tile->n ? tile->positive_scores[p] - tile->scores[i * tile->n + j] + margin : 0;
-        gradient.positives[p] = hinge > 0 ? 1 : 0;
+        gradient->positives[p] = hinge > 0 ? 1 : 0;
         if (!(hinge > 0))
             continue;
-        gradient.scores[i * tile->n + j] -= 1;
+        gradient->scores[i * tile->n + j] -= 1;
         if (loss)
             *loss += (double)hinge;
     }
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
-                      float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_tile_gradient *gradient, float *scratch,
+                      double *loss, void *user)
 {
+    const VectorMath *const math = tile->math;
     const int choice = (int)parameters[NEGATIVES];
 
+    (void)user;
     for (size_t c = 0; c < tile->m * tile->n; c++)
-        gradient.scores[c] = 0;
+        gradient->scores[c] = 0;
     if (choice == ALL)
         all_negatives(tile, parameters[MARGIN], math, gradient, scratch, loss);
     else
@@ -85,6 +89,7 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const Vecto
 }
 
 const n2v_objective objective_triplet = {
+    .size = sizeof(n2v_objective),
     .name = "triplet",
     .summary = "negatives must be farther than the positive by a margin",
     .formula = "sum over negatives of max(0, D+^2 - D-^2 + margin), D = |x - y|",

@@ -299,7 +299,7 @@ static n2v_status take_log_noise(measuring *m, const uint64_t *counts, n2v_error
                              "the model has no count of '%s', and objective %s tells log P(w|c) only where the noise "
                              "distribution is known",
                              vocabulary_word(m->model->vocabulary, (Id)w, NULL), options->objective->name);
-    if (options->objective->needs(options->parameters) & N2V_NEEDS_IN_BATCH) {
+    if (objective_needs(options->objective, options->parameters) & N2V_NEEDS_IN_BATCH) {
         status = subsample_create(&subsample, counts, words, options->trained_subsample, error);
         if (status == N2V_OK)
             subsample_log(subsample, counts, words, m->offset);
@@ -420,7 +420,7 @@ n2v_status likelihood_measure(Likelihood *likelihood, const Model *model, const 
     if ((status = likelihood_check(model, options, error)) != N2V_OK ||
         (status = kernels_choose(PRECISION_AUTO, &m.kernels, error)) != N2V_OK)
         return status;
-    m.meaning = options->objective->log_probability(options->parameters);
+    m.meaning = options->objective->log_probability(options->parameters, options->objective->user);
     counts = array_create(words, sizeof *counts);
     m.offset = array_create_zero(words, sizeof *m.offset);
     m.contexts = array_create(words, sizeof *m.contexts);

@@ -64,7 +64,7 @@ static size_t lay_out(TileStep *step, float *memory)
         {&step->output_pair_gradient, output_pairs},
         {&step->update_scratch,
          UPDATE_SCRATCH(sides && negatives > rows ? negatives : rows, sides && rows > outputs ? rows : outputs)},
-        {&step->objective_scratch, objective->scratch ? objective->scratch(rows, negatives, positives) : 0},
+        {&step->objective_scratch, objective_scratch(objective, rows, negatives, positives)},
     };
     size_t used = 0;
 
@@ -84,10 +84,9 @@ n2v_status tile_create(TileStep **step, const TileOptions *options, n2v_error *e
     if (!created)
         return fail_memory(error, sizeof *created, "a tile");
     created->options = *options;
-    created->needs = options->objective->needs(options->parameters);
+    created->needs = objective_needs(options->objective, options->parameters);
     created->largest_score = LARGEST_SCORE;
-    if (options->objective->sharpness)
-        created->largest_score /= fminf(options->objective->sharpness(options->parameters), 1);
+    created->largest_score /= fminf(objective_sharpness(options->objective, options->parameters), 1);
     created->x = array_create(options->sizes.rows + options->sizes.outputs, sizeof *created->x);
     created->ahead = array_create(2 * options->sizes.rows + options->sizes.outputs, sizeof *created->ahead);
     created->columns = array_create(options->sizes.negatives, sizeof *created->columns);
@@ -496,6 +495,7 @@ static void evaluate(TileStep *step, const Example *example, double *loss)
     const n2v_tile tile = {
         .m = example->rows,
         .n = example->negatives,
+        .math = &options->kernels->math,
         .scores = cells ? step->scores : NULL,
         .mask = cells ? example->mask : NULL,
         .log_noise = !noise                          ? NULL
@@ -537,8 +537,8 @@ static void evaluate(TileStep *step, const Example *example, double *loss)
         gather_log_noise(step, example);
     if (norms)
         gather_norms(step, example);
-    options->objective->loss_grad(&tile, options->parameters, &options->kernels->math, gradient,
-                                  step->objective_scratch, loss);
+    options->objective->loss_grad(&tile, options->parameters, &gradient, step->objective_scratch, loss,
+                                  options->objective->user);
 }
 
 void tile_loss(TileStep *step, const Example *example, double *loss)

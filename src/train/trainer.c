@@ -66,7 +66,7 @@ static void initialize(Model *model, const TrainOptions *options, unsigned needs
  * of the products that there are anyway (nce 6 % faster than with scattered biases). */
 size_t train_spare(const TrainOptions *options)
 {
-    return options->objective->needs(options->parameters) & N2V_NEEDS_OUTPUT_BIAS ? 1 : 0;
+    return objective_needs(options->objective, options->parameters) & N2V_NEEDS_OUTPUT_BIAS ? 1 : 0;
 }
 
 static void take_biases(Model *model)
@@ -267,7 +267,7 @@ static n2v_status run_workers(Run *run, const TrainObserver *observer, double st
 n2v_status train_model(Model *model, const Blocks *blocks, const TrainOptions *options, const TrainObserver *observer,
                        TrainReport *report, n2v_error *error)
 {
-    const unsigned needs = options->objective->needs(options->parameters);
+    const unsigned needs = objective_needs(options->objective, options->parameters);
     const double started = now();
     Run run = {.blocks = blocks, .options = options, .mutex = PTHREAD_MUTEX_INITIALIZER,
                .turned = PTHREAD_COND_INITIALIZER};

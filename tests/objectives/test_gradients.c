@@ -51,7 +51,7 @@ static float random_parameter(const n2v_parameter *p, Random *random)
 
 static bool allowed(const subject *s)
 {
-    return !s->objective->check || !s->objective->check(s->parameters);
+    return !objective_check(s->objective, s->parameters);
 }
 
 static void set_defaults(subject *s)
@@ -63,7 +63,7 @@ static void set_defaults(subject *s)
 /* Runs a test for every objective, kernel set and setting of parameters. */
 static void for_each_subject(subject_test *test, size_t settings)
 {
-    for (size_t index = 0; index < n2v_objective_count(); index++) {
+    for (size_t index = 0; index < objective_count(); index++) {
         subject s = {.objective = objective_at(index)};
         const size_t count = objective_parameters(s.objective), most = SANITIZED && settings > 3 ? 3 : settings;
         Random before;
@@ -77,7 +77,7 @@ static void for_each_subject(subject_test *test, size_t settings)
                     for (size_t i = 0; i < count; i++)
                         s.parameters[i] = random_parameter(&s.objective->parameters[i], &s.random);
                 while (!allowed(&s));
-            s.needs = s.objective->needs(s.parameters);
+            s.needs = objective_needs(s.objective, s.parameters);
             before = s.random;
             for (size_t k = 0; (s.kernels = kernels_at(k)) != NULL; k++) {
                 s.random = before; /* the same tiles for all sets, and on every machine */
@@ -139,13 +139,14 @@ static float *filled(size_t count, float value)
 static evaluation evaluate(const subject *s, const n2v_tile *tile, bool want_loss)
 {
     const size_t m = tile->m, n = tile->n, cells = m * n, positives = tile->first[m];
-    const size_t scratch_floats = s->objective->scratch ? s->objective->scratch(m, n, positives) : 0;
+    const size_t scratch_floats = objective_scratch(s->objective, m, n, positives);
     const bool norms = s->needs & N2V_NEEDS_NORMS, sides = s->needs & N2V_NEEDS_SIDES;
     size_t sizes[KINDS];
     const float garbage = NAN, guard = 4321;
     const double before = 1000; /* the loss is added to what the caller has: a worker sums over its tiles */
     evaluation e = {.cells = cells, .positives = positives};
     float *scratch = filled(scratch_floats, garbage), *part[KINDS];
+    n2v_tile computed;
     size_t at = 0;
 
     count_kinds(tile, sizes);
@@ -156,15 +157,17 @@ static evaluation evaluate(const subject *s, const n2v_tile *tile, bool want_los
     }
     scratch[scratch_floats] = guard;
     e.loss = want_loss ? before : 0;
-    s->objective->loss_grad(tile, s->parameters, &s->kernels->math,
-                            (n2v_tile_gradient){.scores = part[0],
-                                                .positives = part[1],
-                                                .input_norms = norms ? part[2] : NULL,
-                                                .output_norms = norms ? part[3] : NULL,
-                                                .positive_norms = norms ? part[4] : NULL,
-                                                .input_pairs = sides ? part[5] : NULL,
-                                                .output_pairs = sides ? part[6] : NULL},
-                            s->objective->scratch ? scratch : NULL, want_loss ? &e.loss : NULL);
+    computed = *tile;
+    computed.math = &s->kernels->math;
+    s->objective->loss_grad(&computed, s->parameters,
+                            &(n2v_tile_gradient){.scores = part[0],
+                                                 .positives = part[1],
+                                                 .input_norms = norms ? part[2] : NULL,
+                                                 .output_norms = norms ? part[3] : NULL,
+                                                 .positive_norms = norms ? part[4] : NULL,
+                                                 .input_pairs = sides ? part[5] : NULL,
+                                                 .output_pairs = sides ? part[6] : NULL},
+                            s->objective->scratch ? scratch : NULL, want_loss ? &e.loss : NULL, s->objective->user);
     e.loss -= want_loss ? before : 0;
     require(scratch[scratch_floats] == guard, "%s writes beyond its scratch", DESCRIBE(s));
     require(isfinite(e.loss), "%s: loss %g of an %zu x %zu tile", DESCRIBE(s), e.loss, m, n);
@@ -258,8 +261,8 @@ END_TEST
 
 START_TEST(every_objective_has_a_reference)
 {
-    ck_assert_uint_gt(n2v_objective_count(), 0);
-    for (size_t i = 0; i < n2v_objective_count(); i++)
+    ck_assert_uint_gt(objective_count(), 0);
+    for (size_t i = 0; i < objective_count(); i++)
         require(reference_exists(objective_at(i)->name), "objective %s has no reference in reference.c",
                 objective_at(i)->name);
 }
@@ -491,7 +494,7 @@ static void test_bounds(subject *s)
         if (!allowed(s))
             continue;
         accepted++;
-        s->needs = s->objective->needs(s->parameters);
+        s->needs = objective_needs(s->objective, s->parameters);
         for (size_t t = 0; t < 12; t++) {
             const tile_recipe recipe = ordinary_recipe(s, t);
             test_tile tile = tile_make(&recipe, &s->random);

@@ -10,7 +10,7 @@ static void refused(const char *text, const char *named)
 {
     const n2v_objective *objective = NULL;
     float parameters[N2V_MAX_PARAMETERS];
-    n2v_error error = {N2V_OK, ""};
+    n2v_error error = {.text = ""};
 
     require(objective_parse(text, &objective, parameters, &error) == N2V_ERROR_ARGUMENT, "'%s' is not refused", text);
     require(error.status == N2V_ERROR_ARGUMENT && strstr(error.text, named), "the refusal of '%s' does not name %s: %s",
@@ -28,19 +28,19 @@ static void check_needs(const n2v_objective *o)
         float values[N2V_MAX_PARAMETERS] = {0};
         for (size_t p = 0; p < count; p++)
             values[p] = corner >> p & 1 ? o->parameters[p].max : o->parameters[p].min;
-        if (o->needs(values) & N2V_NEEDS_OUTPUT_BIAS)
-            require(o->geometry == N2V_DOT && !(o->needs(values) & others), "%s: a bias with lengths or distances",
+        if (objective_needs(o, values) & N2V_NEEDS_OUTPUT_BIAS)
+            require(o->geometry == N2V_DOT && !(objective_needs(o, values) & others), "%s: a bias with lengths or distances",
                     o->name);
-        if (o->needs(values) & N2V_NEEDS_POSITIVES_ONLY)
-            require(o->needs(values) & N2V_NEEDS_IN_BATCH && !(o->needs(values) & N2V_NEEDS_SHARED_BIAS),
+        if (objective_needs(o, values) & N2V_NEEDS_POSITIVES_ONLY)
+            require(objective_needs(o, values) & N2V_NEEDS_IN_BATCH && !(objective_needs(o, values) & N2V_NEEDS_SHARED_BIAS),
                     "%s: positives only", o->name);
     }
 }
 
 START_TEST(descriptions)
 {
-    ck_assert_ptr_null(objective_at(n2v_objective_count()));
-    for (size_t i = 0; i < n2v_objective_count(); i++) {
+    ck_assert_ptr_null(objective_at(objective_count()));
+    for (size_t i = 0; i < objective_count(); i++) {
         const n2v_objective *o = objective_at(i), *parsed = NULL;
         float parameters[N2V_MAX_PARAMETERS];
         n2v_error error;
@@ -71,7 +71,7 @@ END_TEST
 
 START_TEST(parameters)
 {
-    for (size_t i = 0; i < n2v_objective_count(); i++) {
+    for (size_t i = 0; i < objective_count(); i++) {
         const n2v_objective *o = objective_at(i);
         char text[200];
 
@@ -96,7 +96,7 @@ START_TEST(parameters)
                 const n2v_objective *parsed = NULL;
                 float given[N2V_MAX_PARAMETERS];
                 const float value = bound ? d->max : d->min, away = bound ? INFINITY : -INFINITY;
-                n2v_error error = {N2V_OK, ""};
+                n2v_error error = {.text = ""};
                 n2v_status status;
 
                 (void)snprintf(text, sizeof text, "%s:%s=%.9g", o->name, d->name, (double)value);

@@ -22,8 +22,8 @@ typedef struct caller {
 static n2v_objective_info describe(const char *objective)
 {
     n2v_objective_info info = {.size = sizeof info};
-    n2v_error error = {N2V_OK, ""};
-    require(n2v_objective_describe(objective, &info, &error) == N2V_OK, "%s: %s", objective, error.text);
+    n2v_error error = {.text = ""};
+    require(n2v_objective_describe(NULL, objective, &info, &error) == N2V_OK, "%s: %s", objective, error.text);
     return info;
 }
 
@@ -91,8 +91,8 @@ static void label_at_random(caller *c, Random *random)
 
 static double evaluate(const char *objective, caller *c)
 {
-    n2v_error error = {N2V_OK, ""};
-    require(n2v_objective_evaluate(objective, &c->e, &error) == N2V_OK, "%s: %s", objective, error.text);
+    n2v_error error = {.text = ""};
+    require(n2v_objective_evaluate(NULL, objective, &c->e, &error) == N2V_OK, "%s: %s", objective, error.text);
     return c->e.loss;
 }
 
@@ -110,11 +110,11 @@ END_TEST
 
 START_TEST(lists)
 {
-    ck_assert_uint_ge(n2v_objective_count(), 13);
-    ck_assert_ptr_null(n2v_objective_name(n2v_objective_count()));
-    ck_assert_ptr_null(n2v_objective_name(SIZE_MAX));
-    for (size_t i = 0; i < n2v_objective_count(); i++) {
-        const char *name = n2v_objective_name(i);
+    ck_assert_uint_ge(n2v_objective_count(NULL), 13);
+    ck_assert_ptr_null(n2v_objective_name(NULL, n2v_objective_count(NULL)));
+    ck_assert_ptr_null(n2v_objective_name(NULL, SIZE_MAX));
+    for (size_t i = 0; i < n2v_objective_count(NULL); i++) {
+        const char *name = n2v_objective_name(NULL, i);
         const n2v_objective_info info = describe(name);
 
         ck_assert_str_eq(info.name, name);
@@ -123,12 +123,12 @@ START_TEST(lists)
         for (size_t p = 0; p < info.parameters; p++) {
             n2v_parameter_info parameter = {.size = sizeof parameter};
             char text[128];
-            ck_assert_int_eq(n2v_objective_describe_parameter(name, p, &parameter, NULL), N2V_OK);
+            ck_assert_int_eq(n2v_objective_describe_parameter(NULL, name, p, &parameter, NULL), N2V_OK);
             require(parameter.value == parameter.default_value && parameter.min <= parameter.value &&
                         parameter.value <= parameter.max && *parameter.name && *parameter.help,
                     "%s: parameter %zu", name, p);
             (void)snprintf(text, sizeof text, "%s:%s=%.9g", name, parameter.name, (double)parameter.max);
-            if (n2v_objective_describe_parameter(text, p, &parameter, NULL) == N2V_OK)
+            if (n2v_objective_describe_parameter(NULL, text, p, &parameter, NULL) == N2V_OK)
                 ck_assert(parameter.value == parameter.max);
         }
     }
@@ -148,14 +148,14 @@ START_TEST(describes_with_the_parameters_given)
                       N2V_NEEDS_IN_BATCH | N2V_NEEDS_UNIT_ROWS | N2V_NEEDS_SIDES | N2V_NEEDS_POSITIVES_ONLY);
     ck_assert_int_eq(describe("triplet").geometry, N2V_SQEUCLID);
     ck_assert_int_eq(describe("nce").geometry, N2V_DOT);
-    ck_assert_int_eq(n2v_objective_describe_parameter("infonce:temperature=0.5", 0, &parameter, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_objective_describe_parameter(NULL, "infonce:temperature=0.5", 0, &parameter, NULL), N2V_OK);
     ck_assert_str_eq(parameter.name, "temperature");
     ck_assert(parameter.value == 0.5f && parameter.default_value == 1 && !parameter.is_integer);
-    ck_assert_int_eq(n2v_objective_describe_parameter("infonce", 1, &parameter, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_objective_describe_parameter(NULL, "infonce", 1, &parameter, NULL), N2V_OK);
     ck_assert_uint_eq(parameter.is_integer, 1);
-    ck_assert_int_eq(n2v_objective_describe_parameter("infonce", 3, &parameter, NULL), N2V_ERROR_ARGUMENT);
-    ck_assert_int_eq(n2v_objective_describe_parameter("sgns", 0, &parameter, NULL), N2V_ERROR_ARGUMENT);
-    ck_assert_int_eq(n2v_objective_describe_parameter("sgns", SIZE_MAX, &parameter, NULL), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(n2v_objective_describe_parameter(NULL, "infonce", 3, &parameter, NULL), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(n2v_objective_describe_parameter(NULL, "sgns", 0, &parameter, NULL), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(n2v_objective_describe_parameter(NULL, "sgns", SIZE_MAX, &parameter, NULL), N2V_ERROR_ARGUMENT);
 }
 END_TEST
 
@@ -174,12 +174,12 @@ START_TEST(structures_may_grow)
     n2v_parameter_info parameter = {.size = sizeof parameter - 1};
     caller c;
     Random random;
-    n2v_error error = {N2V_OK, ""};
+    n2v_error error = {.text = ""};
     const n2v_objective_info sgns = describe("sgns");
 
     memset(&info, 0xee, sizeof info);
     info.known.size = sizeof info.known + sizeof info.later;
-    ck_assert_int_eq(n2v_objective_describe("sgns", &info.known, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_objective_describe(NULL, "sgns", &info.known, NULL), N2V_OK);
     ck_assert_str_eq(info.known.name, "sgns");
     ck_assert_uint_eq(info.known.size, sizeof info.known + sizeof info.later);
     for (size_t b = 0; b < sizeof info.later; b++)
@@ -187,12 +187,12 @@ START_TEST(structures_may_grow)
     ck_assert_uint_eq(info.beyond, 0xee);
     for (size_t size = 0; size < sizeof info.known; size++) {
         info.known.size = size;
-        ck_assert_int_eq(n2v_objective_describe("sgns", &info.known, &error), N2V_ERROR_ARGUMENT);
+        ck_assert_int_eq(n2v_objective_describe(NULL, "sgns", &info.known, &error), N2V_ERROR_ARGUMENT);
     }
     ck_assert(strstr(error.text, "size"));
     info.known.size = SIZE_MAX;
-    ck_assert_int_eq(n2v_objective_describe("sgns", &info.known, NULL), N2V_ERROR_ARGUMENT);
-    ck_assert_int_eq(n2v_objective_describe_parameter("nce", 0, &parameter, NULL), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(n2v_objective_describe(NULL, "sgns", &info.known, NULL), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(n2v_objective_describe_parameter(NULL, "nce", 0, &parameter, NULL), N2V_ERROR_ARGUMENT);
 
     random_seed(&random, 1, 0, 0, 0);
     fill(&c, &sgns, 2, 3, &random);
@@ -200,10 +200,10 @@ START_TEST(structures_may_grow)
     memset(&e, 0, sizeof e);
     e.known = c.e;
     e.known.size = sizeof e;
-    ck_assert_int_eq(n2v_objective_evaluate("sgns", &e.known, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_objective_evaluate(NULL, "sgns", &e.known, NULL), N2V_OK);
     ck_assert(e.known.loss == evaluate("sgns", &c));
     e.later[15] = 1;
-    ck_assert_int_eq(n2v_objective_evaluate("sgns", &e.known, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(n2v_objective_evaluate(NULL, "sgns", &e.known, &error), N2V_ERROR_ARGUMENT);
     ck_assert(strstr(error.text, "later"));
 }
 END_TEST
@@ -213,7 +213,7 @@ START_TEST(structures_may_be_older)
 {
     caller c;
     Random random;
-    n2v_error error = {N2V_OK, ""};
+    n2v_error error = {.text = ""};
     const n2v_objective_info sgns = describe("sgns");
 
     random_seed(&random, 8, 0, 0, 0);
@@ -223,24 +223,24 @@ START_TEST(structures_may_be_older)
     c.e.size = offsetof(n2v_evaluation, input_pairs);
     memset((char *)&c.e + c.e.size, 0xee, sizeof c.e - c.e.size);
     ck_assert(evaluate("sgns", &c) == loss);
-    ck_assert_int_eq(n2v_objective_evaluate("alignuniform", &c.e, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(n2v_objective_evaluate(NULL, "alignuniform", &c.e, &error), N2V_ERROR_ARGUMENT);
 }
 END_TEST
 
 /* Evaluates what must be refused: with `named` in the sentence, and nothing written. */
 static void refused(const char *objective, caller *c, n2v_status status, const char *named)
 {
-    n2v_error error = {N2V_OK, ""};
+    n2v_error error = {.text = ""};
 
     c->e.loss = 123;
     for (size_t k = 0; k < CELLS; k++)
         c->gradient[k] = 7;
-    require(n2v_objective_evaluate(objective, &c->e, &error) == status, "not refused: %s", named);
+    require(n2v_objective_evaluate(NULL, objective, &c->e, &error) == status, "not refused: %s", named);
     require(error.status == status && strstr(error.text, named), "'%s' is not in: %s", named, error.text);
     require(c->e.loss == 123, "%s: the loss is written", named);
     for (size_t k = 0; k < CELLS; k++)
         require(c->gradient[k] == 7, "%s: the gradient is written", named);
-    ck_assert_int_eq(n2v_objective_evaluate(objective, &c->e, NULL), status);
+    ck_assert_int_eq(n2v_objective_evaluate(NULL, objective, &c->e, NULL), status);
 }
 
 /* A tile that is in order, 2 x 3. */
@@ -265,7 +265,7 @@ static void make_sound(caller *c, const char *objective)
 
 START_TEST(refusals)
 {
-    n2v_error error = {N2V_OK, ""};
+    n2v_error error = {.text = ""};
 
     REFUSED("nce", N2V_ERROR_ARGUMENT, "size", c.e.size = 0);
     REFUSED("nce", N2V_ERROR_ARGUMENT, "size", c.e.size = sizeof c.e - 1);
@@ -304,10 +304,10 @@ START_TEST(refusals)
 
     caller c;
     make_sound(&c, "nce");
-    ck_assert_int_eq(n2v_objective_evaluate("nce", NULL, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(n2v_objective_evaluate(NULL, "nce", NULL, &error), N2V_ERROR_ARGUMENT);
     ck_assert(strstr(error.text, "evaluation is NULL"));
-    ck_assert_int_eq(n2v_objective_describe("nce", NULL, &error), N2V_ERROR_ARGUMENT);
-    ck_assert_int_eq(n2v_objective_describe_parameter("nce", 0, NULL, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(n2v_objective_describe(NULL, "nce", NULL, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(n2v_objective_describe_parameter(NULL, "nce", 0, NULL, &error), N2V_ERROR_ARGUMENT);
     refused(NULL, &c, N2V_ERROR_ARGUMENT, "NULL");
     refused("", &c, N2V_ERROR_ARGUMENT, "there are");
     refused("bogus", &c, N2V_ERROR_ARGUMENT, "alignuniform");
@@ -355,14 +355,14 @@ START_TEST(by_hand)
                         .log_noise = log_noise,
                         .gradient = gradient};
 
-    ck_assert_int_eq(n2v_objective_evaluate("sgns", &e, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_objective_evaluate(NULL, "sgns", &e, NULL), N2V_OK);
     near(e.loss, log1p(exp(-1)) + log1p(exp(-2)), 1e-6, "sgns", "loss", 0);
     near((double)gradient[0], -1 / (1 + exp(1)), 1e-6, "sgns", "gradient", 0);
     near((double)gradient[1], 1 / (1 + exp(2)), 1e-6, "sgns", "gradient", 1);
     ck_assert(gradient[2] == 0);
-    ck_assert_int_eq(n2v_objective_evaluate("nce", &e, NULL), N2V_OK); /* logits 2 and 1 */
+    ck_assert_int_eq(n2v_objective_evaluate(NULL, "nce", &e, NULL), N2V_OK); /* logits 2 and 1 */
     near(e.loss, log1p(exp(-2)) + log1p(exp(1)), 1e-6, "nce", "loss", 0);
-    ck_assert_int_eq(n2v_objective_evaluate("infonce:temperature=0.5", &e, NULL), N2V_OK); /* logits 2 and -4 */
+    ck_assert_int_eq(n2v_objective_evaluate(NULL, "infonce:temperature=0.5", &e, NULL), N2V_OK); /* logits 2 and -4 */
     near(e.loss, log1p(exp(-6)), 1e-6, "infonce", "loss", 0);
     near((double)gradient[1], 2 / (1 + exp(6)), 1e-6, "infonce", "gradient", 1);
     near((double)gradient[0], -2 / (1 + exp(6)), 1e-6, "infonce", "gradient", 0);
@@ -454,9 +454,9 @@ static const char *const further[] = {"infonce:temperature=0.1,correct=1",
 /* The index-th of all objectives as they are, and some with other parameters; NULL beyond the last. */
 static const char *text_at(size_t index)
 {
-    const size_t count = n2v_objective_count();
+    const size_t count = n2v_objective_count(NULL);
     if (index < count)
-        return n2v_objective_name(index);
+        return n2v_objective_name(NULL, index);
     return index - count < sizeof further / sizeof *further ? further[index - count] : NULL;
 }
 
@@ -568,7 +568,7 @@ START_TEST(counts_of_any_size)
             float gradient[3] = {9, 9, 9};
             n2v_evaluation e = {.size = sizeof e, .m = 1, .n = 3, .scores = cases[i].scores, .labels = cases[i].labels,
                                 .multiplicity = cases[i].counts, .gradient = gradient};
-            n2v_error error = {N2V_OK, ""};
+            n2v_error error = {.text = ""};
             const double positive = exp((double)cases[i].scores[0]);
             double sum = 0, count = 0, wanted = 0;
 
@@ -579,7 +579,7 @@ START_TEST(counts_of_any_size)
                 }
             if (count > 0)
                 wanted = log1p(count * fmax((sum / count - tau * positive) / (1 - tau), exp(-1)) / positive);
-            require(n2v_objective_evaluate(names[k], &e, &error) == N2V_OK, "%s: %s", names[k], error.text);
+            require(n2v_objective_evaluate(NULL, names[k], &e, &error) == N2V_OK, "%s: %s", names[k], error.text);
             near(e.loss, wanted, 1e-5, names[k], "loss", i);
             require(count > 0 ? gradient[0] < 0 : gradient[0] == 0, "%s: gradient %g", names[k], (double)gradient[0]);
         }
@@ -680,7 +680,7 @@ static void *evaluate_often(void *result)
 
     make_sound(&c, "debiased");
     for (int i = 0; i < 200; i++)
-        sum += n2v_objective_evaluate("debiased:tau=0.1", &c.e, NULL) == N2V_OK ? c.e.loss : NAN;
+        sum += n2v_objective_evaluate(NULL, "debiased:tau=0.1", &c.e, NULL) == N2V_OK ? c.e.loss : NAN;
     *(double *)result = sum;
     return NULL;
 }

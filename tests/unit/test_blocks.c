@@ -297,7 +297,7 @@ START_TEST(finish_can_be_stopped)
     for (size_t i = 0; i < 2; i++) {
         size_t asked = 0;
         const Stop stop = {third_time, &asked};
-        n2v_error error = {N2V_OK, ""};
+        n2v_error error = {.text = ""};
         Blocks *blocks = create(limits[i]);
 
         append(blocks, ids, count);

@@ -50,7 +50,7 @@ static n2v_status read_lines(Corpus *corpus, const char *text, size_t bytes, con
 static Corpus split(const char *text, size_t bytes, double share, uint64_t seed)
 {
     CorpusOptions options = PLAIN;
-    n2v_error error = {N2V_OK, ""};
+    n2v_error error = {.text = ""};
     Corpus corpus;
 
     options.heldout = share;
@@ -148,7 +148,7 @@ START_TEST(counts_are_of_training_alone)
     char *text = numbered_lines(LINES, &bytes);
     CorpusOptions options = PLAIN;
     Corpus corpus, one = split(text, bytes, 0.5, 3);
-    n2v_error error = {N2V_OK, ""};
+    n2v_error error = {.text = ""};
 
     options.heldout = 0.5;
     options.seed = 3;
@@ -176,7 +176,7 @@ START_TEST(another_text_is_encoded)
     Blocks *blocks;
     Block block;
     Id buffer[BLOCK_IDS];
-    n2v_error error = {N2V_OK, ""};
+    n2v_error error = {.text = ""};
     const char *path;
 
     ck_assert_int_eq(read_lines(&corpus, train, strlen(train), &PLAIN, &error), N2V_OK);
@@ -279,7 +279,7 @@ static TrainOptions options_of(const char *objective, const language *l, size_t 
                             .threads = threads,
                             .seed = 1,
                             .heldout = l->heldout};
-    n2v_error error = {N2V_OK, ""};
+    n2v_error error = {.text = ""};
     require(objective_parse(objective, &options.objective, options.parameters, &error) == N2V_OK, "%s", error.text);
     return options;
 }
@@ -301,7 +301,7 @@ static heard train(Model *model, const language *l, const TrainOptions *options)
     heard h = {.count = 0};
     const TrainObserver observer = {.context = &h, .heldout = hear};
     TrainReport report;
-    n2v_error error = {N2V_OK, ""};
+    n2v_error error = {.text = ""};
     const n2v_status status = train_model(model, l->training, options, &observer, &report, &error);
 
     require(status == N2V_OK, "%s: %s", options->objective->name, error.text);
@@ -334,7 +334,7 @@ START_TEST(training_is_the_same_with_and_without)
 {
     language l = make_language(2000, 1500);
 
-    for (size_t i = 0; i < n2v_objective_count(); i += EVERY) {
+    for (size_t i = 0; i < objective_count(); i += EVERY) {
         TrainOptions options = options_of(objective_at(i)->name, &l, 1);
         Model a = make_model(&l), b = make_model(&l), c = make_model(&l);
         heard first, second;
@@ -362,7 +362,7 @@ START_TEST(the_examples_are_always_the_same)
 {
     language l = make_language(1500, 3000);
 
-    for (size_t i = 0; i < n2v_objective_count(); i += EVERY) {
+    for (size_t i = 0; i < objective_count(); i += EVERY) {
         double first = NAN;
         for (size_t threads = 1; threads <= 3; threads++) {
             TrainOptions options = options_of(objective_at(i)->name, &l, threads);
@@ -379,7 +379,7 @@ START_TEST(the_examples_are_always_the_same)
                 require(fabs(h.told[e].loss - first) <= 1e-6 * fabs(first),
                         "%s: epoch %zu, %zu threads: %.17g and %.17g", options.objective->name, e + 1, threads,
                         h.told[e].loss, first);
-            if (!(options.objective->needs(options.parameters) & N2V_NEEDS_UNIT_ROWS))
+            if (!(objective_needs(options.objective, options.parameters) & N2V_NEEDS_UNIT_ROWS))
                 ck_assert(h.told[0].loss == first && h.told[2].loss == first);
             model_free(&model);
         }
@@ -468,7 +468,7 @@ START_TEST(the_loss_falls)
 {
     language l = make_language(5000, 1500);
 
-    for (size_t i = 0; i < n2v_objective_count(); i += EVERY) {
+    for (size_t i = 0; i < objective_count(); i += EVERY) {
         for (size_t threads = 1; threads <= 2; threads++) {
             TrainOptions options = options_of(objective_at(i)->name, &l, threads);
             Model model = make_model(&l);
@@ -514,7 +514,7 @@ START_TEST(stops_when_asked)
         Model model = make_model(&l);
         impatient i = {.asked = 0};
         const TrainObserver observer = {.context = &i, .stop = {stop_asked, &i}, .heldout = hear_impatient};
-        n2v_error error = {N2V_OK, ""};
+        n2v_error error = {.text = ""};
 
         options.window = 5;
         options.epochs = 99;

@@ -1427,7 +1427,7 @@ END_TEST
 START_TEST(choice)
 {
     const Kernels *chosen = NULL, *set;
-    n2v_error error = {N2V_OK, ""};
+    n2v_error error = {.text = ""};
     bool known = false;
 
     ck_assert_ptr_nonnull(kernels_at(0));

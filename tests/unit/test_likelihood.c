@@ -80,7 +80,7 @@ static LikelihoodOptions options_of(const char *objective, float *parameters)
                                  .trained_subsample = 0.002,
                                  .window = 4,
                                  .threads = 1};
-    n2v_error error = {N2V_OK, ""};
+    n2v_error error = {.text = ""};
     require(objective_parse(objective, &options.objective, parameters, &error) == N2V_OK, "%s", error.text);
     return options;
 }
@@ -195,7 +195,7 @@ static void expect_near(const char *objective, const char *what, double got, dou
 static Likelihood measure(const Model *model, const text *t, const LikelihoodOptions *options)
 {
     Likelihood l;
-    n2v_error error = {N2V_OK, ""};
+    n2v_error error = {.text = ""};
     require(likelihood_measure(&l, model, t->blocks, options, &error) == N2V_OK, "%s", error.text);
     return l;
 }
@@ -249,7 +249,7 @@ START_TEST(large_scores)
     float parameters[N2V_MAX_PARAMETERS];
     LikelihoodOptions options = options_of("nce", parameters);
     Likelihood got, wanted;
-    n2v_error error = {N2V_OK, ""};
+    n2v_error error = {.text = ""};
     text t;
     Model model;
 
@@ -308,7 +308,7 @@ static void expect_refusal(const Model *model, const text *t, const LikelihoodOp
                            const char *says)
 {
     Likelihood l;
-    n2v_error error = {N2V_OK, ""};
+    n2v_error error = {.text = ""};
     ck_assert_int_eq(likelihood_measure(&l, model, t->blocks, options, &error), status);
     ck_assert_msg(strstr(error.text, says) != NULL, "'%s' is not in '%s'", says, error.text);
 }
@@ -324,7 +324,7 @@ START_TEST(refusals)
     float *output = model.output;
     size_t defined = 0;
 
-    for (size_t i = 0; i < n2v_objective_count(); i++) {
+    for (size_t i = 0; i < objective_count(); i++) {
         const n2v_objective *o = objective_at(i);
         if (o->log_probability) {
             require(o->geometry == N2V_DOT, "%s: a distance is no log-probability", o->name);
@@ -403,7 +403,7 @@ START_TEST(training_makes_it_true)
                                  .seed = 1};
         Model model = make_model(counts, words, 32, 1);
         Likelihood untrained, l;
-        n2v_error error = {N2V_OK, ""};
+        n2v_error error = {.text = ""};
 
         training.objective = options.objective;
         memcpy(training.parameters, parameters, sizeof parameters);

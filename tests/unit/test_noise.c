@@ -43,7 +43,7 @@ static void check_noise(const uint64_t *counts, size_t words, double power, size
     uint32_t ids[4097];
     Noise *noise = NULL;
     Random random;
-    n2v_error error = {N2V_OK, ""};
+    n2v_error error = {.text = ""};
     float *logs = calloc(words, sizeof *logs);
 
     ck_assert_ptr_nonnull(observed);
@@ -131,7 +131,7 @@ START_TEST(no_distribution)
 {
     const uint64_t zeros[3] = {0, 0, 0}, large[2] = {UINT64_MAX, 1};
     Noise *noise = (Noise *)&noise;
-    n2v_error error = {N2V_OK, ""};
+    n2v_error error = {.text = ""};
 
     ck_assert_int_eq(noise_create(&noise, zeros, 3, 0.75, &error), N2V_ERROR_ARGUMENT);
     ck_assert_ptr_null(noise);

@@ -27,7 +27,7 @@ static void expect_file(const char *path, const char *text)
 
 static Writer *open_with(const char *path, const char *text)
 {
-    n2v_error error = {N2V_OK, ""};
+    n2v_error error = {.text = ""};
     Writer *writer;
     ck_assert_msg(writer_open(&writer, path, NULL, &error) == N2V_OK, "%s", error.text);
     ck_assert_int_eq(writer_write(writer, text, strlen(text), &error), N2V_OK);
@@ -51,7 +51,7 @@ static paths open_paths(void)
 START_TEST(both_appear)
 {
     paths p = open_paths();
-    n2v_error error = {N2V_OK, ""};
+    n2v_error error = {.text = ""};
 
     for (int old = 0; old < 2; old++) { /* first new files, then over these */
         const char *text = old ? "newer" : "new";
@@ -72,7 +72,7 @@ START_TEST(the_first_goes_back)
 {
     for (int old = 0; old < 2; old++) {
         paths p = open_paths();
-        n2v_error error = {N2V_OK, ""};
+        n2v_error error = {.text = ""};
         Writer *first, *second;
 
         if (old)
@@ -96,7 +96,7 @@ END_TEST
 START_TEST(the_second_waits_for_the_first)
 {
     paths p = open_paths();
-    n2v_error error = {N2V_OK, ""};
+    n2v_error error = {.text = ""};
     Writer *first, *second;
 
     write_all(p.second, "old");
@@ -118,7 +118,7 @@ END_TEST
 START_TEST(a_full_disk_leaves_the_old)
 {
     paths p = open_paths();
-    n2v_error error = {N2V_OK, ""};
+    n2v_error error = {.text = ""};
 
     if (access("/dev/full", W_OK) == 0) {
         write_all(p.first, "old");
@@ -192,7 +192,7 @@ START_TEST(tensors_to_the_byte)
     static const float data[14] = {0, 1, 2, 10, 11, 12, 0.5f, 1.5f, 2.5f, 10.5f, 11.5f, 12.5f, -1, -2};
     scratch files = scratch_open();
     Model model = make_model();
-    n2v_error error = {N2V_OK, ""};
+    n2v_error error = {.text = ""};
     const size_t padded = (sizeof header - 1 + 7) / 8 * 8;
     Saving saving;
     char path[160], *bytes;
@@ -227,7 +227,7 @@ START_TEST(numbers_that_are_none)
     scratch files = scratch_open();
     Model model = make_model();
     float *const places[] = {&model.input[1], &model.output[model.stride + 2], &model.output_bias[1]};
-    n2v_error error = {N2V_OK, ""};
+    n2v_error error = {.text = ""};
     Saving saving;
 
     for (size_t i = 0; i < 3; i++) {

@@ -30,8 +30,9 @@ static float coefficient(Random *random)
     return 2 * random_float(random) - 1;
 }
 
-static unsigned needs(const float *parameters)
+static uint32_t needs(const float *parameters, void *user)
 {
+    (void)user;
     return ((const record *)(const void *)parameters)->needs;
 }
 
@@ -63,28 +64,30 @@ static double weigh_pairs(const float *pairs, size_t count, Random *random, floa
     return sum;
 }
 
-static void loss_grad(const n2v_tile *tile, const float *parameters, const VectorMath *math, n2v_tile_gradient gradient,
-                      float *scratch, double *loss)
+static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_tile_gradient *gradient, float *scratch,
+                      double *loss, void *user)
 {
+    const VectorMath *const math = tile->math;
     record *r = (record *)(uintptr_t)parameters;
     const size_t m = tile->m, n = tile->n;
     double sum;
 
+    (void)user;
     (void)math;
     (void)scratch;
     r->tile = *tile;
-    require(r->needs & N2V_NEEDS_POSITIVES_ONLY ? !tile->scores && !tile->mask && !gradient.scores : !!tile->scores,
+    require(r->needs & N2V_NEEDS_POSITIVES_ONLY ? !tile->scores && !tile->mask && !gradient->scores : !!tile->scores,
             "scores and what was asked for");
     sum = tile->scores ? weigh(tile->scores, m * n, &r->random, r->scores, r->given_scores) : 0;
     sum += weigh(tile->positive_scores, tile->first[m], &r->random, r->positives, r->given_positives);
-    if (gradient.scores)
-        memcpy(gradient.scores, r->scores, m * n * sizeof(float));
-    memcpy(gradient.positives, r->positives, tile->first[m] * sizeof(float));
+    if (gradient->scores)
+        memcpy(gradient->scores, r->scores, m * n * sizeof(float));
+    memcpy(gradient->positives, r->positives, tile->first[m] * sizeof(float));
     if (r->needs & N2V_NEEDS_SIDES) {
-        sum += weigh_pairs(tile->input_pairs, m, &r->random, gradient.input_pairs, r->input_pairs, r->given_inputs);
-        sum += weigh_pairs(tile->output_pairs, n, &r->random, gradient.output_pairs, r->output_pairs, r->given_outputs);
+        sum += weigh_pairs(tile->input_pairs, m, &r->random, gradient->input_pairs, r->input_pairs, r->given_inputs);
+        sum += weigh_pairs(tile->output_pairs, n, &r->random, gradient->output_pairs, r->output_pairs, r->given_outputs);
     } else {
-        require(!tile->input_pairs && !tile->output_pairs && !gradient.input_pairs && !gradient.output_pairs,
+        require(!tile->input_pairs && !tile->output_pairs && !gradient->input_pairs && !gradient->output_pairs,
                 "pairs that nobody asked for");
     }
     if (loss)
@@ -417,8 +420,9 @@ static void check_long_rows(const Kernels *kernels, const n2v_objective *objecti
     free_rows(&model);
 }
 
-static float half(const float *parameters)
+static float half(const float *parameters, void *user)
 {
+    (void)user;
     (void)parameters;
     return 0.5f;
 }

@@ -140,7 +140,7 @@ static TrainOptions toy_options(const char *objective, size_t threads)
                             .learning_rate = 0.05,
                             .threads = threads,
                             .seed = 1};
-    n2v_error error = {N2V_OK, ""};
+    n2v_error error = {.text = ""};
     require(objective_parse(objective, &options.objective, options.parameters, &error) == N2V_OK, "%s", error.text);
     return options;
 }
@@ -148,7 +148,7 @@ static TrainOptions toy_options(const char *objective, size_t threads)
 static TrainReport train(Model *model, const toy *t, const TrainOptions *options)
 {
     TrainReport report = {0};
-    n2v_error error = {N2V_OK, ""};
+    n2v_error error = {.text = ""};
     const n2v_status status = train_model(model, t->blocks, options, NULL, &report, &error);
     require(status == N2V_OK, "%s: status %d: %s", options->objective->name, status, error.text);
     return report;
@@ -372,7 +372,7 @@ START_TEST(reproducible)
 {
     toy t = make_toy(5000);
 
-    for (size_t i = 0; i < n2v_objective_count(); i++) {
+    for (size_t i = 0; i < objective_count(); i++) {
         TrainOptions options = registry_options(i, 1);
         Model a = make_model(t.counts, WORDS, 33), b = make_model(t.counts, WORDS, 33),
               c = make_model(t.counts, WORDS, 33);
@@ -402,7 +402,7 @@ START_TEST(loss_falls)
     toy t = make_toy(SANITIZED ? 3000 : 15000);
     const double near = SANITIZED ? 0.1 : 0.02; /* five times what was seen: fewer lines, more noise */
 
-    for (size_t i = 0; i < n2v_objective_count(); i++) {
+    for (size_t i = 0; i < objective_count(); i++) {
         TrainOptions options = registry_options(i, 1);
         Model model = make_model(t.counts, WORDS, 64);
         double one_thread, two_threads, untrained;
@@ -475,7 +475,7 @@ START_TEST(stops_when_asked)
         Model model = make_model(t.counts, WORDS, 100);
         watcher w = {.thread = pthread_self(), .options = &options, .stop_after = 3};
         const TrainObserver observer = {.progress = watch, .context = &w, .stop = {stop_asked, &w}};
-        n2v_error error = {N2V_OK, ""};
+        n2v_error error = {.text = ""};
 
         options.epochs = 100000; /* hours */
         ck_assert_int_eq(train_model(&model, t.blocks, &options, &observer, NULL, &error), N2V_ERROR_INTERRUPTED);
@@ -535,7 +535,7 @@ static Blocks *sentences(size_t count, size_t length, size_t words, uint64_t *co
 static bool free_products(const TrainOptions *options)
 {
     return options->objective->geometry == N2V_DOT &&
-           !(options->objective->needs(options->parameters) & N2V_NEEDS_UNIT_ROWS);
+           !(objective_needs(options->objective, options->parameters) & N2V_NEEDS_UNIT_ROWS);
 }
 
 /* A divergence is told, never written into vectors that look trained. */
@@ -543,7 +543,7 @@ static n2v_status check_divergence(const toy *t, const TrainOptions *options)
 {
     const char *name = options->objective->name;
     Model model = make_model(t->counts, t->words, 16);
-    n2v_error error = {N2V_OK, ""};
+    n2v_error error = {.text = ""};
     const n2v_status status = train_model(&model, t->blocks, options, NULL, NULL, &error);
 
     if (status == N2V_OK)
@@ -561,7 +561,7 @@ START_TEST(divergence_is_an_error)
     size_t told = 0;
 
     tiny.blocks = sentences(1, 12, 12, tiny.counts);
-    for (size_t i = 0; i < n2v_objective_count(); i++) {
+    for (size_t i = 0; i < objective_count(); i++) {
         for (size_t threads = 1; threads <= 2; threads++) {
             TrainOptions options = registry_options(i, threads);
 
@@ -588,7 +588,7 @@ START_TEST(scores_do_not_run_away)
 {
     toy t = make_toy(5000);
 
-    for (size_t i = 0; i < n2v_objective_count(); i++) {
+    for (size_t i = 0; i < objective_count(); i++) {
         TrainOptions options = registry_options(i, 1);
         Model model = make_model(t.counts, t.words, 16);
         TrainReport report;
@@ -620,9 +620,9 @@ START_TEST(beginning)
 {
     toy t = make_toy(5000);
 
-    for (size_t i = 0; i < n2v_objective_count(); i++) {
+    for (size_t i = 0; i < objective_count(); i++) {
         TrainOptions options = registry_options(i, 1);
-        const bool unit = options.objective->needs(options.parameters) & N2V_NEEDS_UNIT_ROWS;
+        const bool unit = objective_needs(options.objective, options.parameters) & N2V_NEEDS_UNIT_ROWS;
         const double length = unit ? 1 : 0.3, apart = unit ? 1e-5 : 0.02;
         Model model = make_model(t.counts, t.words, 64);
 
@@ -685,7 +685,7 @@ END_TEST
 
 START_TEST(small_corpora)
 {
-    for (size_t i = 0; i < n2v_objective_count(); i++) {
+    for (size_t i = 0; i < objective_count(); i++) {
         const TrainReport lonely = train_sentences(500, 1, 40, 5, 16, 2, i);
 
         ck_assert_uint_eq(lonely.pairs, 0);                                 /* sentences of one word */

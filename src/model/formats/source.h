@@ -44,6 +44,6 @@ n2v_status source_until(Source *source, char stop, size_t limit, const char *wha
 bool source_plausible(const Source *source, double bytes);
 
 /* N2V_ERROR_FORMAT: "PATH: line 3: ..." or "PATH: byte 17: ...". */
-n2v_status source_fail(const Source *source, n2v_error *error, const char *format, ...) N2V_PRINTF(3, 4);
+n2v_status source_fail(const Source *source, n2v_error *error, const char *format, ...) PRINTF_LIKE(3, 4);
 
 #endif
