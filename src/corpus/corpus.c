@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
+#include "base/path.h"
 #include "base/random.h"
 #include "io/reader.h"
 
@@ -35,25 +36,13 @@ typedef struct pass {
     Id ids[BATCH_TOKENS];
 } pass;
 
-static double seconds_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
-static const char *shown_name(const char *path)
-{
-    return strcmp(path, "-") == 0 ? "standard input" : path;
-}
-
 /* The bytes of all files, 0 when one of them has no size. */
 static uint64_t total_bytes(const char *const *paths, size_t count)
 {
     uint64_t total = 0;
     for (size_t i = 0; i < count; i++) {
         struct stat info;
-        if (strcmp(paths[i], "-") == 0 || stat(paths[i], &info) != 0 || !S_ISREG(info.st_mode))
+        if (path_is_standard(paths[i]) || stat(paths[i], &info) != 0 || !S_ISREG(info.st_mode))
             return 0;
         total += (uint64_t)info.st_size;
     }
@@ -193,7 +182,7 @@ static n2v_status read_file(pass *p, const char *path, n2v_error *error)
         tell(p, reader);
     }
     if (p->report->bytes == before) {
-        status = error_set(error, N2V_ERROR_DATA, "%s is empty: give text", shown_name(path));
+        status = error_set(error, N2V_ERROR_DATA, "%s is empty: give text", path_input_name(path));
         goto out;
     }
     tokenizer_end(p->tokenizer, &tokens);
@@ -242,9 +231,9 @@ static n2v_status check_result(const pass *p, const char *first, size_t files, u
 
     if (!report->tokens && report->overlong)
         return error_set(error, N2V_ERROR_DATA, "there is no word in %s%s: all %" PRIu64 " are longer than %d bytes",
-                         shown_name(first), others, report->overlong, MAX_TOKEN_BYTES);
+                         path_input_name(first), others, report->overlong, MAX_TOKEN_BYTES);
     if (!report->tokens)
-        return error_set(error, N2V_ERROR_DATA, "there is no word in %s%s: only %s", shown_name(first), others,
+        return error_set(error, N2V_ERROR_DATA, "there is no word in %s%s: only %s", path_input_name(first), others,
                          p->options->tokenizer == TOKENIZER_WORDS ? "space, signs and malformed bytes" : "white space");
     if (!vocabulary_size(vocabulary))
         return error_set(error, N2V_ERROR_DATA,
@@ -255,7 +244,7 @@ static n2v_status check_result(const pass *p, const char *first, size_t files, u
         return error_set(
             error, N2V_ERROR_DATA,
             "the vocabulary shares no word with %s%s: was it made from this text, with the same tokenizer?",
-            shown_name(first), others);
+            path_input_name(first), others);
     if (p->heldout.blocks && !blocks_words(p->heldout.blocks))
         return error_set(error, N2V_ERROR_DATA,
                          "nothing is held out: a share of %g of %" PRIu64

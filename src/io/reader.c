@@ -5,23 +5,24 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 #include <zlib.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
+#include "base/path.h"
+#include "base/threads.h"
 
 #define CHUNKS      4
 #define CHUNK_BYTES ((size_t)256 << 10)
 #define INPUT_BYTES ((size_t)128 << 10)
 #define MAGIC_BYTES ((size_t)10) /* enough to tell every format below */
-#define WAIT_NS     100000000L   /* how often a waiting caller asks whether to stop */
+#define STOP_SECONDS 0.1         /* how often a waiting caller asks whether to stop */
 
 struct Reader {
     /* Set by open, read by both threads. */
@@ -66,25 +67,20 @@ static const struct {
     {"\xfe\xff", 2, "UTF-16", "iconv -f UTF-16 -t UTF-8"},
 };
 
-static const char *shown_name(const char *path)
-{
-    return strcmp(path, "-") == 0 ? "standard input" : path;
-}
-
 n2v_status reader_check(const char *path, n2v_error *error)
 {
-    const bool standard = path && strcmp(path, "-") == 0;
+    const bool standard = path && path_is_standard(path);
     struct stat info;
 
     if (!path || !*path)
         return error_set(error, N2V_ERROR_ARGUMENT, "an input has an empty name: give a file, or - for standard input");
     if ((standard ? fstat(STDIN_FILENO, &info) : stat(path, &info)) != 0)
-        return error_set(error, N2V_ERROR_ARGUMENT, "cannot read %s: %s", shown_name(path), strerror(errno));
+        return error_set(error, N2V_ERROR_ARGUMENT, "cannot read %s: %s", path_input_name(path), strerror(errno));
     if (standard && (fcntl(STDIN_FILENO, F_GETFL) & O_ACCMODE) == O_WRONLY)
         return error_set(error, N2V_ERROR_ARGUMENT, "cannot read standard input: it is closed, or only for writing");
     if (S_ISDIR(info.st_mode))
         return error_set(error, N2V_ERROR_ARGUMENT, "cannot read %s: it is a directory; name the files in it",
-                         shown_name(path));
+                         path_input_name(path));
     if (!standard && faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) != 0)
         return error_set(error, N2V_ERROR_ARGUMENT, "cannot read %s: %s", path, strerror(errno));
     return N2V_OK;
@@ -347,7 +343,7 @@ static n2v_status open_input(Reader *reader, const char *path, n2v_error *error)
 {
     struct stat info;
 
-    reader->own_fd = strcmp(path, "-") != 0;
+    reader->own_fd = !path_is_standard(path);
     /* Not blocking: a pipe without a writer is waited for in poll. */
     reader->fd = reader->own_fd ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) : STDIN_FILENO;
     if (reader->fd < 0 || fstat(reader->fd, &info) != 0)
@@ -365,18 +361,10 @@ static n2v_status open_input(Reader *reader, const char *path, n2v_error *error)
     return N2V_OK;
 }
 
-/* The thread takes no signals: they are for the caller's. */
-static n2v_status start_thread(Reader *reader, n2v_error *error)
+static n2v_status start_reading(Reader *reader, n2v_error *error)
 {
-    sigset_t all, old;
-    int failed;
+    const int failed = thread_start(&reader->thread, run, reader);
 
-    sigfillset(&all);
-    failed = pthread_sigmask(SIG_SETMASK, &all, &old);
-    if (!failed) {
-        failed = pthread_create(&reader->thread, NULL, run, reader);
-        (void)pthread_sigmask(SIG_SETMASK, &old, NULL); /* cannot fail: the arguments are valid */
-    }
     if (failed)
         return error_set(error, N2V_ERROR_MEMORY, "cannot start a thread to read %s: %s", reader->name,
                          strerror(failed));
@@ -386,16 +374,7 @@ static n2v_status start_thread(Reader *reader, n2v_error *error)
 
 static n2v_status create_locks(Reader *reader, n2v_error *error)
 {
-    pthread_condattr_t monotonic;
-    int failed = pthread_condattr_init(&monotonic);
-
-    if (!failed) {
-        failed = pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-        if (!failed)
-            failed = pthread_cond_init(&reader->filled, &monotonic);
-        (void)pthread_condattr_destroy(&monotonic);
-    }
-    if (failed)
+    if (condition_create(&reader->filled) != 0)
         return fail_memory(error, sizeof *reader, "a reader");
     reader->lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
     reader->freed = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
@@ -416,7 +395,7 @@ n2v_status reader_open(Reader **result, const char *path, const Stop *stop, n2v_
     }
     reader->fd = reader->wake = -1;
     reader->stop = stop;
-    reader->name = strdup(shown_name(path));
+    reader->name = strdup(path_input_name(path));
     reader->input = array_create(INPUT_BYTES, 1);
     reader->chunks = array_create(CHUNKS, CHUNK_BYTES);
     if (!reader->name || !reader->input || !reader->chunks)
@@ -424,7 +403,7 @@ n2v_status reader_open(Reader **result, const char *path, const Stop *stop, n2v_
     if (status == N2V_OK)
         status = open_input(reader, path, error);
     if (status == N2V_OK)
-        status = start_thread(reader, error);
+        status = start_reading(reader, error);
     if (status != N2V_OK) {
         reader_close(reader);
         return status;
@@ -442,14 +421,7 @@ static n2v_status interrupted(const Reader *reader, n2v_error *error)
 static n2v_status wait_for_chunk(Reader *reader, n2v_error *error)
 {
     while (reader->produced == reader->released && !reader->done) {
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_nsec += WAIT_NS;
-        if (until.tv_nsec >= 1000000000L) {
-            until.tv_nsec -= 1000000000L;
-            until.tv_sec++;
-        }
-        if (pthread_cond_timedwait(&reader->filled, &reader->lock, &until) == ETIMEDOUT) {
+        if (!condition_wait(&reader->filled, &reader->lock, STOP_SECONDS)) {
             bool stop;
             pthread_mutex_unlock(&reader->lock);
             stop = stop_requested(reader->stop);
