@@ -93,7 +93,7 @@ $(BUILD)/src/kernels/%.o: ALL_CFLAGS += -ffp-contract=fast
 # and biases without locks, in the kernels and nowhere else.
 $(BUILD)/src/kernels/%.o: ALL_CFLAGS += -fno-sanitize=thread
 # Loops of a window's 5 noise words: vectorised they spend their time in prologues. Batches are wider.
-$(filter-out %/batches.o,$(patsubst %.c,$(BUILD)/%.o,$(wildcard src/train/*.c))): ALL_CFLAGS += -fno-tree-vectorize
+$(filter-out %/batches.o,$(patsubst %.c,$(BUILD)/%.o,$(wildcard src/train/*.c src/train/*/*.c))): ALL_CFLAGS += -fno-tree-vectorize
 
 $(BUILD)/tests/%.o: ALL_CPPFLAGS += -Itests $(CHECK_CFLAGS)
 $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(HELPER_OBJECTS) $(INTERNAL)

@@ -243,6 +243,13 @@ static uint64_t all_blocks(const Trainer *t)
     return (uint64_t)blocks_count(t->blocks) * t->options.epochs;
 }
 
+size_t trainer_epoch(const Trainer *t)
+{
+    const size_t begun = (size_t)(t->state.blocks / blocks_count(t->blocks)) + 1;
+
+    return begun < t->options.epochs ? begun : t->options.epochs;
+}
+
 bool trainer_finished(const Trainer *t)
 {
     return t->state.blocks == all_blocks(t) && t->state.measured == t->options.epochs;

@@ -50,6 +50,7 @@ const TrainState *trainer_state(const Trainer *trainer);
 const TrainOptions *trainer_options(const Trainer *trainer);
 const char *trainer_layout(const Trainer *trainer); /* the name of its layout */
 uint64_t trainer_words_total(const Trainer *trainer); /* of all epochs */
+size_t trainer_epoch(const Trainer *trainer); /* that the training is in, from 1 */
 bool trainer_finished(const Trainer *trainer);
 
 #endif
