@@ -5,6 +5,8 @@
 
 #include "model/rows.h"
 
+#define ROUNDING 1e-12 /* of a vector of length 1, well above what doubles leave of vectors that cancel */
+
 /* Checks ------------------------------------------------------------------------------- */
 
 static n2v_status check_words(const Id *ids, size_t count, const char *side, size_t index, const Model *model,
@@ -76,7 +78,8 @@ static void add_words(const Id *ids, size_t count, const Model *model, double si
 
 static void make_sum(const n2v_query *query, const Model *model, double *sum, float *vector)
 {
-    double squares = 0, factor;
+    const size_t terms = query->plus_count + query->minus_count + (query->vector ? 1 : 0);
+    double squares = 0, length, factor;
 
     memset(sum, 0, model->dim * sizeof *sum);
     add_words(query->plus, query->plus_count, model, 1, sum);
@@ -85,7 +88,8 @@ static void make_sum(const n2v_query *query, const Model *model, double *sum, fl
         add_row(query->vector, model->dim, 1, sum);
     for (size_t i = 0; i < model->dim; i++)
         squares += sum[i] * sum[i];
-    factor = squares > 0 ? 1 / sqrt(squares) : 0;
+    length = sqrt(squares);
+    factor = length > ROUNDING * (double)terms ? 1 / length : 0;
     for (size_t i = 0; i < model->dim; i++)
         vector[i] = (float)(factor * sum[i]);
 }
