@@ -291,10 +291,8 @@ static n2v_status train(run_state *r, cli_session *session, n2v_error *error)
     if (status)
         return status;
     say_result(r);
-    free(r->model.parameters);
     all = record(r, r->report.kernels);
-    r->model.parameters = record_lines(&all);
-    return r->model.parameters ? N2V_OK : fail_memory(error, r->count, "the parameters");
+    return run_record_add(&r->model.record, &all, error);
 }
 
 static n2v_status write_all(run_state *r, n2v_error *error)

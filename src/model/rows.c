@@ -7,14 +7,14 @@
 /* Separate lanes let the compiler use vectors. */
 double row_product(const float *x, const float *y, size_t dim)
 {
+    const size_t whole = dim - dim % ROW_FLOATS;
     double lanes[ROW_FLOATS] = {0}, sum = 0;
-    size_t at = 0;
 
-    for (; at + ROW_FLOATS <= dim; at += ROW_FLOATS)
+    for (size_t at = 0; at < whole; at += ROW_FLOATS)
         for (size_t lane = 0; lane < ROW_FLOATS; lane++)
             lanes[lane] += (double)x[at + lane] * (double)y[at + lane];
-    for (size_t lane = 0; at + lane < dim; lane++)
-        lanes[lane] += (double)x[at + lane] * (double)y[at + lane];
+    for (size_t lane = 0; lane < dim % ROW_FLOATS; lane++)
+        lanes[lane] += (double)x[whole + lane] * (double)y[whole + lane];
     for (size_t lane = 0; lane < ROW_FLOATS; lane++)
         sum += lanes[lane];
     return sum;

@@ -14,18 +14,6 @@ const char *vectors_name(size_t index)
     return index < sizeof names / sizeof *names ? names[index] : NULL;
 }
 
-/* Adds "name=value" to the parameters. */
-static n2v_status note(Model *model, const char *name, const char *value, n2v_error *error)
-{
-    char *longer;
-
-    if (asprintf(&longer, "%s%s=%s\n", model->parameters, name, value) < 0)
-        return fail_memory(error, strlen(model->parameters), "the parameters");
-    free(model->parameters);
-    model->parameters = longer;
-    return N2V_OK;
-}
-
 static void drop(float **floats, size_t count)
 {
     floats_destroy(*floats, count);
@@ -77,15 +65,18 @@ n2v_status model_select(Model *model, Vectors vectors, n2v_error *error)
     if (status)
         return status;
     drop(&model->output, floats);
-    drop(&model->output_bias, model->words);
-    return note(model, "vectors", names[vectors], error);
+    for (size_t id = 0; id < model->words && model->has_bias && vectors != VECTORS_CONCAT; id++)
+        model->input[id * model->stride + model->dim] = 0;
+    model->has_bias = model->saves_bias = false;
+    model->shared_bias = 0;
+    return record_add(&model->record, "vectors", names[vectors], error);
 }
 
 n2v_status model_normalize(Model *model, n2v_error *error)
 {
     for (size_t id = 0; id < model->words; id++)
-        row_normalize(model->input + id * model->stride, model->stride, model->input + id * model->stride);
-    return note(model, "normalize", "1", error);
+        row_normalize(model->input + id * model->stride, model->dim, model->input + id * model->stride);
+    return record_add(&model->record, "normalize", "1", error);
 }
 
 /* A copy of the first floats; NULL, too, where there are none. */
@@ -99,7 +90,12 @@ static float *copy_first(const float *floats, size_t count, bool *failed)
 
 n2v_status model_keep_first(Model *model, size_t words, n2v_error *error)
 {
-    Model kept = {.words = words, .dim = model->dim, .stride = model->stride};
+    Model kept = {.words = words,
+                  .dim = model->dim,
+                  .stride = model->stride,
+                  .has_bias = model->has_bias,
+                  .saves_bias = model->saves_bias,
+                  .shared_bias = model->shared_bias};
     char number[32];
     bool failed = false;
     n2v_status status = N2V_OK;
@@ -107,12 +103,12 @@ n2v_status model_keep_first(Model *model, size_t words, n2v_error *error)
     if (words >= model->words)
         return N2V_OK;
     kept.vocabulary = vocabulary_create();
-    kept.parameters = strdup(model->parameters);
     kept.input = copy_first(model->input, words * kept.stride, &failed);
     kept.output = copy_first(model->output, words * kept.stride, &failed);
-    kept.output_bias = copy_first(model->output_bias, words, &failed);
-    if (failed || !kept.vocabulary || !kept.parameters)
+    if (failed || !kept.vocabulary)
         status = fail_memory(error, words * kept.stride * sizeof(float), "the vectors");
+    else
+        status = record_copy(&kept.record, &model->record, error);
     for (size_t id = 0; !status && id < words; id++) {
         size_t bytes;
         const char *word = vocabulary_word(model->vocabulary, (Id)id, &bytes);
@@ -121,7 +117,7 @@ n2v_status model_keep_first(Model *model, size_t words, n2v_error *error)
     }
     (void)snprintf(number, sizeof number, "%zu", words);
     if (!status)
-        status = note(&kept, "top", number, error);
+        status = record_add(&kept.record, "top", number, error);
     if (status) {
         model_free(&kept);
         return status;

@@ -14,7 +14,7 @@
 #define COSINE_ERROR 4e-7 /* of products of unit rows of floats */
 #define MOST_WORDS   ((size_t)10)
 
-static void make_model(Model *model, size_t words, size_t dim, size_t spare)
+static void make_model(Model *model, size_t words, size_t dim, bool has_bias)
 {
     Vocabulary *vocabulary = vocabulary_create();
     n2v_error error;
@@ -25,7 +25,7 @@ static void make_model(Model *model, size_t words, size_t dim, size_t spare)
         const int bytes = snprintf(word, sizeof word, "w%zu", i);
         ck_assert_int_eq(vocabulary_add(vocabulary, word, (size_t)bytes, words - i, NULL, &error), N2V_OK);
     }
-    ck_assert_msg(model_create(model, vocabulary, dim, spare, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(model_create(model, vocabulary, dim, has_bias, &error) == N2V_OK, "%s", error.text);
 }
 
 static float *row_of(const Model *model, size_t id)
@@ -294,7 +294,7 @@ START_TEST(agrees_with_a_sort)
         Random random;
         Search search;
         double *rows;
-        make_model(&model, 700 + d, dims[d], 0); /* more than two blocks, and a rest */
+        make_model(&model, 700 + d, dims[d], false); /* more than two blocks, and a rest */
         fill(&model, d);
         rows = unit_rows(&model);
         search = prepare(&model, 2);
@@ -332,7 +332,7 @@ START_TEST(general_queries)
         Random random;
         Search search;
         double *rows;
-        make_model(&model, 600, dims[d], 0);
+        make_model(&model, 600, dims[d], false);
         fill(&model, d + 10);
         rows = unit_rows(&model);
         search = prepare(&model, 2);
@@ -365,7 +365,7 @@ START_TEST(many_words)
     Search search;
     double *rows;
 
-    make_model(&model, 400, 30, 0);
+    make_model(&model, 400, 30, false);
     fill(&model, 3);
     rows = unit_rows(&model);
     search = prepare(&model, 2);
@@ -418,7 +418,7 @@ START_TEST(the_same_whatever_the_threads)
     Random random;
     const Kernels *set;
 
-    make_model(&model, 3000, 37, 0);
+    make_model(&model, 3000, 37, false);
     fill(&model, 9);
     memcpy(row_of(&model, 2999), row_of(&model, 5), model.stride * sizeof(float)); /* a tie over the blocks */
     search = prepare(&model, 1);
@@ -454,7 +454,7 @@ START_TEST(ties_go_by_id)
     size_t found;
     const Id word = 2, analogy[3] = {1, 1, 1};
 
-    make_model(&model, 600, 2, 0);
+    make_model(&model, 600, 2, false);
     for (size_t i = 0; i < 600; i++)
         row_of(&model, i)[0] = (float)(1 + i);
     for (size_t threads = 1; threads < 5; threads++) {
@@ -490,7 +490,7 @@ START_TEST(zero_huge_and_tiny_rows)
     n2v_neighbor nearest[3];
     size_t found;
 
-    make_model(&model, 4, 40, 0);
+    make_model(&model, 4, 40, false);
     for (size_t i = 0; i < 4; i++)
         for (size_t j = 0; j < 40; j++)
             row_of(&model, i)[j] = rows[i];
@@ -525,7 +525,7 @@ START_TEST(rows_of_extreme_length)
     Search search;
     double *rows;
 
-    make_model(&model, 1500, 50, 0);
+    make_model(&model, 1500, 50, false);
     fill(&model, 5);
     for (size_t i = 0; i < 1500; i += i < 600 ? 7 : 300)
         for (size_t j = 0; j < 50; j++)
@@ -573,8 +573,8 @@ START_TEST(rows_with_a_bias_element)
         Model with, without;
         Search a, b;
         Random random;
-        make_model(&with, 300, dims[d], 1);
-        make_model(&without, 300, dims[d], 0);
+        make_model(&with, 300, dims[d], true);
+        make_model(&without, 300, dims[d], false);
         fill(&with, 8);
         fill(&without, 8);
         for (size_t i = 0; i < 300; i++) {
@@ -631,7 +631,7 @@ START_TEST(two_callers_at_once)
     Search search, other;
     Random random;
 
-    make_model(&model, 800, 24, 0);
+    make_model(&model, 800, 24, false);
     fill(&model, 6);
     search = prepare(&model, 2);
     other = prepare(&model, 2);
@@ -670,7 +670,7 @@ START_TEST(nothing_to_find)
     n2v_neighbor nearest[1];
     size_t found = 9;
 
-    make_model(&model, 1, 4, 0);
+    make_model(&model, 1, 4, false);
     search = prepare(&model, 4);
     run(&search, &query, 1, 1, nearest, &found);
     ck_assert_uint_eq(found, 0);
@@ -709,7 +709,7 @@ START_TEST(refused_queries)
     Search search;
     n2v_neighbor nearest[2];
 
-    make_model(&model, 5, 4, 0);
+    make_model(&model, 5, 4, false);
     fill(&model, 1);
     search = prepare(&model, 1);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -731,7 +731,7 @@ START_TEST(norms)
     Model model;
     n2v_error error;
 
-    make_model(&model, 5, 20, 0);
+    make_model(&model, 5, 20, false);
     for (size_t i = 0; i < 5; i++)
         row_of(&model, i)[i * 4] = -lengths[i];
     ck_assert_int_eq(norms_measure(&measured, &model, model.input, &error), N2V_OK);

@@ -17,7 +17,7 @@ static Model make_model(size_t words, size_t dim, bool whole)
         snprintf(word, sizeof word, "w%zu", i);
         ck_assert_int_eq(vocabulary_add(vocabulary, word, strlen(word), 10 - i, NULL, NULL), N2V_OK);
     }
-    ck_assert_int_eq(model_create(&model, vocabulary, dim, 0, NULL), N2V_OK);
+    ck_assert_int_eq(model_create(&model, vocabulary, dim, true, NULL), N2V_OK);
     for (size_t i = 0; i < words; i++)
         for (size_t j = 0; j < dim; j++) {
             model.input[i * model.stride + j] = (float)(i * dim + j + 1);

@@ -73,16 +73,22 @@ static uint64_t words_bytes(const Vocabulary *vocabulary)
  * what follows, with these bytes of words, would come to an array without zeros. */
 static n2v_status put_metadata(output *out, const Model *model, uint64_t words, n2v_error *error)
 {
-    char *text = NULL;
+    char *text = NULL, *lines;
     size_t bytes = 0;
-    FILE *toml = open_memstream(&text, &bytes);
+    FILE *toml;
     bool complete;
     n2v_status status;
 
-    if (!toml)
+    if ((status = record_lines(&model->record, &lines, NULL, error)) != N2V_OK)
+        return status;
+    toml = open_memstream(&text, &bytes);
+    if (!toml) {
+        free(lines);
         return fail_memory(error, 1, "the metadata");
+    }
     fputs("parameters = ", toml);
-    json_string(toml, model->parameters);
+    json_string(toml, lines);
+    free(lines);
     fputc('\n', toml);
     if (fflush(toml) == 0 && (bytes + words) % sizeof(float) == 0)
         fputc('\n', toml);

@@ -39,6 +39,25 @@ n2v_status matrix_write(const Model *model, const float *rows, MatrixPlace place
     return status;
 }
 
+n2v_status biases_write(const Model *model, uLong *crc, Writer *writer, n2v_error *error)
+{
+    const size_t bytes = model->words * sizeof(float);
+    float *biases = array_create(model->words, sizeof *biases);
+    n2v_status status;
+
+    if (!biases)
+        return fail_memory(error, bytes, "the biases");
+    for (size_t id = 0; id < model->words; id++)
+        biases[id] = model_bias(model, (Id)id);
+    if ((status = save_check_row(biases, model->words, "(output biases)", error)) == N2V_OK) {
+        if (crc)
+            *crc = crc32_z(*crc, (const unsigned char *)biases, bytes);
+        status = writer_write(writer, biases, bytes, error);
+    }
+    free(biases);
+    return status;
+}
+
 /* halves is NULL, or room for width of them. */
 static n2v_status read_row(float *row, uint16_t *halves, size_t width, uLong *crc, Source *source, n2v_error *error)
 {

@@ -16,6 +16,9 @@ typedef struct MatrixPlace {
  * that 16 bits cannot hold. */
 n2v_status matrix_write(const Model *model, const float *rows, MatrixPlace place, Writer *writer, n2v_error *error);
 
+/* The biases of all words, of 32 bits in any place. */
+n2v_status biases_write(const Model *model, uLong *crc, Writer *writer, n2v_error *error);
+
 /* Reads rows x width floats into *floats, new, of rows x stride. words (may be NULL) names the
  * rows in the message about a number that is not finite; without it none is looked for. */
 n2v_status matrix_read(float **floats, size_t rows, size_t width, size_t stride, MatrixPlace place,
