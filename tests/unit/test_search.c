@@ -3,286 +3,12 @@
 
 #include <math.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "base/random.h"
 #include "model/rows.h"
+#include "queries.h"
 #include "query/norms.h"
 #include "test.h"
-
-#define COSINE_ERROR 4e-7 /* of products of unit rows of floats */
-#define MOST_WORDS   ((size_t)10)
-
-static void make_model(Model *model, size_t words, size_t dim, bool has_bias)
-{
-    Vocabulary *vocabulary = vocabulary_create();
-    n2v_error error;
-
-    ck_assert_ptr_nonnull(vocabulary);
-    for (size_t i = 0; i < words; i++) {
-        char word[16];
-        const int bytes = snprintf(word, sizeof word, "w%zu", i);
-        ck_assert_int_eq(vocabulary_add(vocabulary, word, (size_t)bytes, words - i, NULL, &error), N2V_OK);
-    }
-    ck_assert_msg(model_create(model, vocabulary, dim, has_bias, &error) == N2V_OK, "%s", error.text);
-}
-
-static float *row_of(const Model *model, size_t id)
-{
-    return model->input + id * model->stride;
-}
-
-/* Rows of different lengths. */
-static void fill(Model *model, uint64_t seed)
-{
-    Random random;
-
-    random_seed(&random, seed, 0, 0, 0);
-    for (size_t i = 0; i < model->words; i++) {
-        const float length = 0.1F + 10 * random_float(&random);
-        for (size_t j = 0; j < model->dim; j++)
-            row_of(model, i)[j] = length * (random_float(&random) - 0.5F);
-    }
-}
-
-/* The reference ------------------------------------------------------------------------- */
-
-/* Unit rows in double, words x dim; the caller frees them. */
-static double *unit_rows(const Model *model)
-{
-    double *rows = calloc(model->words * model->dim, sizeof *rows);
-
-    ck_assert_ptr_nonnull(rows);
-    for (size_t i = 0; i < model->words; i++) {
-        long double sum = 0;
-        for (size_t j = 0; j < model->dim; j++)
-            sum += (long double)row_of(model, i)[j] * (long double)row_of(model, i)[j];
-        for (size_t j = 0; j < model->dim && sum > 0; j++)
-            rows[i * model->dim + j] = (double)((long double)row_of(model, i)[j] / sqrtl(sum));
-    }
-    return rows;
-}
-
-static double product(const double *x, const double *y, size_t dim)
-{
-    double sum = 0;
-    for (size_t j = 0; j < dim; j++)
-        sum += x[j] * y[j];
-    return sum;
-}
-
-typedef struct expectation {
-    double score, error; /* how far off floats may be */
-} expectation;
-
-static bool is_among(Id id, const Id *ids, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (ids[i] == id)
-            return true;
-    return false;
-}
-
-static bool has_word(const n2v_query *query, size_t d)
-{
-    return is_among((Id)d, query->plus, query->plus_count) || is_among((Id)d, query->minus, query->minus_count);
-}
-
-/* sum += sign x / |x| */
-static void add_unit(double *sum, const double *x, size_t dim, double sign)
-{
-    const double length = sqrt(product(x, x, dim));
-    for (size_t j = 0; j < dim && length > 0; j++)
-        sum[j] += sign * x[j] / length;
-}
-
-static expectation reference_add(const double *rows, size_t dim, const n2v_query *query, size_t d)
-{
-    double *sum = calloc(2 * dim, sizeof *sum), *vector = sum + dim, length;
-    expectation e = {.error = COSINE_ERROR};
-
-    ck_assert_ptr_nonnull(sum);
-    for (size_t i = 0; i < query->plus_count; i++)
-        add_unit(sum, rows + query->plus[i] * dim, dim, 1);
-    for (size_t i = 0; i < query->minus_count; i++)
-        add_unit(sum, rows + query->minus[i] * dim, dim, -1);
-    for (size_t j = 0; j < dim && query->vector; j++)
-        vector[j] = (double)query->vector[j];
-    add_unit(sum, vector, dim, 1);
-    length = sqrt(product(sum, sum, dim));
-    e.score = length > 1e-10 ? product(rows + d * dim, sum, dim) / length : 0;
-    if (query->plus_count + query->minus_count > 1 || query->vector) /* what cancels loses digits */
-        e.error = COSINE_ERROR * (1 + (length > 1e-10 ? 1 / length : 0));
-    free(sum);
-    return e;
-}
-
-static expectation reference_multiply(const double *rows, size_t dim, const n2v_query *query, size_t d)
-{
-    const double plus = (double)query->plus_count, minus = (double)query->minus_count;
-    double dividend = 1, divisor = 1;
-    expectation e;
-
-    for (size_t i = 0; i < query->plus_count; i++)
-        dividend *= (1 + product(rows + d * dim, rows + query->plus[i] * dim, dim)) / 2;
-    for (size_t i = 0; i < query->minus_count; i++)
-        divisor *= (1 + product(rows + d * dim, rows + query->minus[i] * dim, dim)) / 2;
-    divisor = query->minus_count ? divisor + 1e-6 : 1;
-    e.score = dividend / divisor;
-    e.error = COSINE_ERROR * (1 + (plus / 2 + minus * e.score) / divisor);
-    return e;
-}
-
-/* The score of word d, as nce2vec.h defines it. */
-static expectation reference(const double *rows, size_t dim, const n2v_query *query, size_t d)
-{
-    return query->method == N2V_MULTIPLY ? reference_multiply(rows, dim, query, d)
-                                         : reference_add(rows, dim, query, d);
-}
-
-/* The right number, sorted, of the right scores, none better missing. */
-static void check_answer(const double *rows, const Model *model, const n2v_query *query, size_t k,
-                         const n2v_neighbor *nearest, size_t found)
-{
-    bool *taken = calloc(model->words, sizeof *taken);
-    size_t others = 0;
-
-    ck_assert_ptr_nonnull(taken);
-    for (size_t d = 0; d < model->words; d++) {
-        taken[d] = has_word(query, d);
-        others += !taken[d];
-    }
-    require(found == (k < others ? k : others), "%zu found of k %zu, words %zu", found, k, model->words);
-    for (size_t i = 0; i < found; i++) {
-        const expectation expected = reference(rows, model->dim, query, nearest[i].id);
-        require(!taken[nearest[i].id], "word %lu is there twice, or is the query's", (unsigned long)nearest[i].id);
-        taken[nearest[i].id] = true;
-        require(fabs((double)nearest[i].score - expected.score) <= expected.error, "score %.9g, not %.9g",
-                (double)nearest[i].score, expected.score);
-        require(!i || nearest[i - 1].score > nearest[i].score ||
-                    (nearest[i - 1].score == nearest[i].score && nearest[i - 1].id < nearest[i].id),
-                "place %zu is not in order", i);
-    }
-    for (size_t d = 0; found && d < model->words; d++) {
-        const expectation other = reference(rows, model->dim, query, d);
-        require(taken[d] || other.score <= (double)nearest[found - 1].score + other.error,
-                "word %zu of score %g is missing", d, other.score);
-    }
-    free(taken);
-}
-
-/* Queries ------------------------------------------------------------------------------- */
-
-/* What the command line asks. */
-typedef enum Kind { NEAREST, ANALOGY_ADD, ANALOGY_MUL, KINDS } Kind;
-
-static size_t kind_words(Kind kind)
-{
-    return kind == NEAREST ? 1 : 3;
-}
-
-/* "a is to b as c is to d" of three words a, b, c. */
-static n2v_query query_of(Kind kind, const Id *words)
-{
-    if (kind == NEAREST)
-        return (n2v_query){.plus = words, .plus_count = 1};
-    return (n2v_query){.plus = words + 1,
-                       .plus_count = 2,
-                       .minus = words,
-                       .minus_count = 1,
-                       .method = kind == ANALOGY_MUL ? N2V_MULTIPLY : N2V_ADD};
-}
-
-static Search prepare(const Model *model, size_t threads)
-{
-    Search search;
-    const Kernels *kernels;
-    n2v_error error;
-
-    ck_assert_msg(kernels_choose(PRECISION_AUTO, &kernels, &error) == N2V_OK, "%s", error.text);
-    ck_assert_msg(search_create(&search, model, kernels, threads, &error) == N2V_OK, "%s", error.text);
-    return search;
-}
-
-static void run(const Search *search, const n2v_query *queries, size_t count, size_t k, n2v_neighbor *nearest,
-                size_t *found)
-{
-    n2v_error error;
-
-    ck_assert_msg(search_run(search, queries, count, k, nearest, found, &error) == N2V_OK, "%s", error.text);
-}
-
-/* The answers to some queries at once; nothing behind them, and nothing of the model, is written. */
-static void check_queries(const Search *search, const double *rows, const n2v_query *queries, size_t count, size_t k)
-{
-    const Model *model = search->model;
-    const size_t bytes = model->words * model->stride * sizeof(float);
-    size_t *found = calloc(count, sizeof *found);
-    n2v_neighbor *nearest = calloc(count * k + 1, sizeof *nearest);
-    float *before = malloc(bytes);
-
-    ck_assert(found && nearest && before);
-    memcpy(before, model->input, bytes);
-    nearest[count * k].id = 4321;
-    run(search, queries, count, k, nearest, found);
-    for (size_t i = 0; i < count; i++)
-        check_answer(rows, model, &queries[i], k, nearest + i * k, found[i]);
-    ck_assert_uint_eq(nearest[count * k].id, 4321);
-    ck_assert_mem_eq(before, model->input, bytes);
-    free(before);
-    free(found);
-    free(nearest);
-}
-
-static void check_kind(const Search *search, const double *rows, Kind kind, size_t count, size_t k, Random *random)
-{
-    const size_t own = kind_words(kind);
-    Id *words = calloc(count * own, sizeof *words);
-    n2v_query *queries = calloc(count, sizeof *queries);
-
-    ck_assert(words && queries);
-    for (size_t i = 0; i < count * own; i++)
-        words[i] = random_below(random, (uint32_t)search->model->words);
-    for (size_t i = 0; i < count; i++)
-        queries[i] = query_of(kind, words + i * own);
-    check_queries(search, rows, queries, count, k);
-    free(words);
-    free(queries);
-}
-
-/* Of 1 to 10 plus and 0 to 10 minus words, or the other way round, sometimes with a vector. */
-typedef struct general {
-    n2v_query query;
-    Id plus[MOST_WORDS], minus[MOST_WORDS];
-    float *vector; /* dim */
-} general;
-
-static void make_general(general *g, const Model *model, Random *random)
-{
-    const size_t some = 1 + random_below(random, MOST_WORDS), others = random_below(random, MOST_WORDS + 1);
-    const bool swapped = random_below(random, 4) == 0;
-
-    g->query = (n2v_query){.plus = g->plus,
-                           .minus = g->minus,
-                           .plus_count = swapped ? others : some,
-                           .minus_count = swapped ? some : others,
-                           .method = random_below(random, 2) ? N2V_MULTIPLY : N2V_ADD};
-    for (size_t i = 0; i < MOST_WORDS; i++) {
-        g->plus[i] = random_below(random, (uint32_t)model->words);
-        g->minus[i] = random_below(random, (uint32_t)model->words);
-    }
-    g->vector = NULL;
-    if (g->query.method == N2V_MULTIPLY || random_below(random, 2))
-        return;
-    g->vector = calloc(model->dim, sizeof *g->vector);
-    ck_assert_ptr_nonnull(g->vector);
-    for (size_t j = 0; j < model->dim; j++)
-        g->vector[j] = 100 * (random_float(random) - 0.5F);
-    g->query.vector = g->vector;
-    if (random_below(random, 2))
-        g->query.plus_count = g->query.minus_count = 0;
-}
 
 START_TEST(agrees_with_a_sort)
 {
@@ -297,7 +23,7 @@ START_TEST(agrees_with_a_sort)
         make_model(&model, 700 + d, dims[d], false); /* more than two blocks, and a rest */
         fill(&model, d);
         rows = unit_rows(&model);
-        search = prepare(&model, 2);
+        search = make_search(&model, 2);
         random_seed(&random, 1, d, 0, 0);
         for (size_t s = 0; (set = kernels_at(s)) != NULL; s++) {
             search.kernels = set;
@@ -326,7 +52,7 @@ START_TEST(general_queries)
     const Kernels *set;
 
     for (size_t d = 0; d < sizeof dims / sizeof *dims; d++) {
-        general all[COUNT];
+        General all[COUNT];
         n2v_query queries[COUNT];
         Model model;
         Random random;
@@ -335,7 +61,7 @@ START_TEST(general_queries)
         make_model(&model, 600, dims[d], false);
         fill(&model, d + 10);
         rows = unit_rows(&model);
-        search = prepare(&model, 2);
+        search = make_search(&model, 2);
         random_seed(&random, 3, d, 0, 0);
         for (size_t i = 0; i < COUNT; i++) {
             make_general(&all[i], &model, &random);
@@ -368,7 +94,7 @@ START_TEST(many_words)
     make_model(&model, 400, 30, false);
     fill(&model, 3);
     rows = unit_rows(&model);
-    search = prepare(&model, 2);
+    search = make_search(&model, 2);
     for (size_t i = 0; i < MANY; i++)
         words[i] = (Id)(2 * i);
     for (size_t i = 0; i < 5; i++)
@@ -392,16 +118,16 @@ static void expect_same(Search *search, const n2v_query *queries, size_t count, 
 
     ck_assert(together && found);
     search->threads = 1;
-    run(search, queries, count, k, together, found);
+    run_search(search, queries, count, k, together, found);
     for (size_t threads = 2; threads < 6; threads++) {
         memset(again, 0, bytes);
         search->threads = threads;
-        run(search, queries, count, k, again, found);
+        run_search(search, queries, count, k, again, found);
         ck_assert_mem_eq(together, again, bytes);
     }
     memset(again, 0, bytes);
     for (size_t i = 0; i < count; i++)
-        run(search, queries + i, 1, k, again + i * k, found);
+        run_search(search, queries + i, 1, k, again + i * k, found);
     ck_assert_mem_eq(together, again, bytes);
     free(together);
     free(found);
@@ -410,7 +136,7 @@ static void expect_same(Search *search, const n2v_query *queries, size_t count, 
 START_TEST(the_same_whatever_the_threads)
 {
     enum { COUNT = 40, K = 6 };
-    general all[COUNT];
+    General all[COUNT];
     n2v_query queries[COUNT];
     Model model;
     Search search;
@@ -421,7 +147,7 @@ START_TEST(the_same_whatever_the_threads)
     make_model(&model, 3000, 37, false);
     fill(&model, 9);
     memcpy(row_of(&model, 2999), row_of(&model, 5), model.stride * sizeof(float)); /* a tie over the blocks */
-    search = prepare(&model, 1);
+    search = make_search(&model, 1);
     random_seed(&random, 2, 0, 0, 0);
     for (size_t i = 0; i < 3 * COUNT; i++)
         words[i] = random_below(&random, 3000);
@@ -458,16 +184,16 @@ START_TEST(ties_go_by_id)
     for (size_t i = 0; i < 600; i++)
         row_of(&model, i)[0] = (float)(1 + i);
     for (size_t threads = 1; threads < 5; threads++) {
-        search = prepare(&model, threads);
+        search = make_search(&model, threads);
         query = query_of(NEAREST, &word);
-        run(&search, &query, 1, 400, nearest, &found);
+        run_search(&search, &query, 1, 400, nearest, &found);
         ck_assert_uint_eq(found, 400);
         for (size_t i = 0; i < found; i++) {
             ck_assert_uint_eq(nearest[i].id, i < 2 ? i : i + 1);
             ck_assert_float_eq(nearest[i].score, 1);
         }
         query = query_of(ANALOGY_ADD, analogy);
-        run(&search, &query, 1, 600, nearest, &found);
+        run_search(&search, &query, 1, 600, nearest, &found);
         ck_assert_uint_eq(found, 599);
         ck_assert_uint_eq(nearest[0].id, 0);
         ck_assert_uint_eq(nearest[598].id, 599);
@@ -501,13 +227,13 @@ START_TEST(zero_huge_and_tiny_rows)
                                    : (i == 3) == (j == 3) ? 1
                                                           : -1,
                                    1e-6F);
-    search = prepare(&model, 1);
-    run(&search, &queries[0], 1, 3, nearest, &found);
+    search = make_search(&model, 1);
+    run_search(&search, &queries[0], 1, 3, nearest, &found);
     ck_assert_uint_eq(found, 3);
     for (size_t i = 0; i < 3; i++)
         ck_assert_float_eq_tol(nearest[i].score, expected[nearest[i].id], 1e-6F);
     ck_assert_uint_eq(nearest[0].id, 2);
-    run(&search, &queries[1], 1, 3, nearest, &found);
+    run_search(&search, &queries[1], 1, 3, nearest, &found);
     for (size_t i = 0; i < 3; i++)
         ck_assert_float_eq(nearest[i].score, 0);
     search_free(&search);
@@ -531,7 +257,7 @@ START_TEST(rows_of_extreme_length)
         for (size_t j = 0; j < 50; j++)
             row_of(&model, i)[j] *= factors[i % 6];
     rows = unit_rows(&model);
-    search = prepare(&model, 3);
+    search = make_search(&model, 3);
     random_seed(&random, 4, 0, 0, 0);
     for (size_t s = 0; (set = kernels_at(s)) != NULL; s++) {
         search.kernels = set;
@@ -555,8 +281,8 @@ static void same_neighbors(const Search *with, const Search *without, const n2v_
     n2v_neighbor a[40], b[40];
     size_t found_a, found_b;
 
-    run(with, query, 1, 40, a, &found_a);
-    run(without, query, 1, 40, b, &found_b);
+    run_search(with, query, 1, 40, a, &found_a);
+    run_search(without, query, 1, 40, b, &found_b);
     ck_assert_uint_eq(found_a, found_b);
     for (size_t i = 0; i < found_a; i++) {
         ck_assert_uint_eq(a[i].id, b[i].id);
@@ -582,11 +308,11 @@ START_TEST(rows_with_a_bias_element)
             for (size_t j = 0; j < dims[d] && i % 50 == 0; j++)
                 row_of(&with, i)[j] = row_of(&without, i)[j] *= 1e-25F;
         }
-        a = prepare(&with, 2);
-        b = prepare(&without, 2);
+        a = make_search(&with, 2);
+        b = make_search(&without, 2);
         random_seed(&random, 5, d, 0, 0);
         for (size_t i = 0; i < 40; i++) {
-            general g;
+            General g;
             make_general(&g, &with, &random);
             same_neighbors(&a, &b, &g.query);
             free(g.vector);
@@ -621,7 +347,7 @@ static void *call(void *context)
 
 START_TEST(two_callers_at_once)
 {
-    general all[60];
+    General all[60];
     n2v_query queries[60];
     n2v_neighbor expected[60 * 5];
     size_t found[60];
@@ -633,14 +359,14 @@ START_TEST(two_callers_at_once)
 
     make_model(&model, 800, 24, false);
     fill(&model, 6);
-    search = prepare(&model, 2);
-    other = prepare(&model, 2);
+    search = make_search(&model, 2);
+    other = make_search(&model, 2);
     random_seed(&random, 6, 0, 0, 0);
     for (size_t i = 0; i < 60; i++) {
         make_general(&all[i], &model, &random);
         queries[i] = all[i].query;
     }
-    run(&search, queries, 60, 5, expected, found);
+    run_search(&search, queries, 60, 5, expected, found);
     for (size_t shared = 0; shared < 2; shared++) { /* a search each, and the same */
         for (size_t i = 0; i < 2; i++) {
             callers[i] = (caller){.search = shared || !i ? &search : &other, .queries = queries + 30 * i, .count = 30};
@@ -671,13 +397,13 @@ START_TEST(nothing_to_find)
     size_t found = 9;
 
     make_model(&model, 1, 4, false);
-    search = prepare(&model, 4);
-    run(&search, &query, 1, 1, nearest, &found);
+    search = make_search(&model, 4);
+    run_search(&search, &query, 1, 1, nearest, &found);
     ck_assert_uint_eq(found, 0);
     found = 9;
-    run(&search, &query, 1, 0, nearest, &found);
+    run_search(&search, &query, 1, 0, nearest, &found);
     ck_assert_uint_eq(found, 0);
-    run(&search, &query, 0, 1, nearest, &found);
+    run_search(&search, &query, 0, 1, nearest, &found);
     search_free(&search);
     model_free(&model);
 }
@@ -711,7 +437,7 @@ START_TEST(refused_queries)
 
     make_model(&model, 5, 4, false);
     fill(&model, 1);
-    search = prepare(&model, 1);
+    search = make_search(&model, 1);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const n2v_query queries[2] = {query_of(NEAREST, &good), cases[i].query};
         size_t found[2] = {9, 9};
