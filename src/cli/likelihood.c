@@ -229,7 +229,8 @@ static n2v_status run(struct cli_session *session, const void *settings, const c
     t.options.subsample = s->subsample;
     t.options.seed = s->seed;
     t.options.threads = (size_t)(s->threads == UNSET_INTEGER ? machine_cores() : s->threads);
-    if ((status = likelihood_check(&model, &t.options, error)) ||
+    if ((status = kernels_choose(PRECISION_AUTO, &t.options.kernels, error)) ||
+        (status = likelihood_check(&model, &t.options, error)) ||
         (status = text_encode(&blocks, "text", operands + 1, count - 1, t.tokenizer, model.vocabulary, session,
                               &progress, error)) ||
         (status = likelihood_measure(&likelihood, &model, blocks, &t.options, error)))
