@@ -335,7 +335,7 @@ static const bad_file bad_texts[] = {
     {"2 2\na 1 2\nb 1 2x\n", "line 3: '2x' is no finite number"},
     {"2 2\na 1 2\nb 1,5 2\n", "line 3: '1,5' is no finite number"},
     {"2 2\na 1 2\n\xff\xfe 1 2\n", "line 3: the word '?\?' is not valid UTF-8"},
-    {"2 2\na 1 2\nb\x01 1 2\n", "line 3: the word 'b?' holds white space or a control character"},
+    {"2 2\na 1 2\nb\x01 1 2\n", "line 3: the word 'b?' contains white space or a control character"},
     {"1 2\na 1 2\nb 3 4\n", "line 3: more rows than the 1 that the header promises"},
 };
 
