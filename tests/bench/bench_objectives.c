@@ -155,7 +155,7 @@ static void read_text(Corpus *corpus, const char *path, size_t max_words)
                                    .memory_limit = MEMORY_FOR_IDS};
     n2v_error error;
 
-    bench_require(corpus_read(corpus, &path, 1, &options, &error), &error);
+    bench_require(corpus_read(corpus, &(TextSource){.path = path}, 1, &options, &error), &error);
 }
 
 int main(void)

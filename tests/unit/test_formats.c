@@ -335,7 +335,7 @@ static const bad_file bad_texts[] = {
     {"2 2\na 1 2\nb 1 2x\n", "line 3: '2x' is no finite number"},
     {"2 2\na 1 2\nb 1,5 2\n", "line 3: '1,5' is no finite number"},
     {"2 2\na 1 2\n\xff\xfe 1 2\n", "line 3: the word '?\?' is not valid UTF-8"},
-    {"2 2\na 1 2\nb\x01 1 2\n", "line 3: the word 'b?' holds white space or a control character"},
+    {"2 2\na 1 2\nb\x01 1 2\n", "line 3: the word 'b?' contains white space or a control character"},
     {"1 2\na 1 2\nb 3 4\n", "line 3: more rows than the 1 that the header promises"},
 };
 
@@ -454,14 +454,14 @@ START_TEST(what_is_not_finite_is_not_written)
     for (size_t i = 0; i < 2; i++)
         for (size_t f = 0; (format = format_at(f)); f++) {
             Model model;
-            Writer *writer;
+            Saving saving;
             n2v_error error;
             make_model(&model, 8, 3);
             model.input[3 * model.stride + 1] = bad[i];
-            ck_assert_int_eq(writer_open(&writer, s.path, NULL, &error), N2V_OK);
-            ck_assert_int_eq(format->write(&model, writer, &error), N2V_ERROR_NUMERIC);
+            ck_assert_int_eq(saving_open(&saving, format, s.path, NULL, &error), N2V_OK);
+            ck_assert_int_eq(saving_write(&saving, &model, &error), N2V_ERROR_NUMERIC);
             ck_assert_ptr_nonnull(strstr(error.text, "not finite"));
-            writer_discard(writer);
+            saving_discard(&saving);
             model_free(&model);
         }
     close_files(&s);

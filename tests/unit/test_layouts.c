@@ -120,7 +120,7 @@ START_TEST(projector)
         {B("1\t2\n1\t1e99\n"), B("a\nb\n"), "line 2: number 2 of the word 'b' is not finite"},
         {B("1\t2\n\n1\t2\n"), B("a\nb\n"), "line 2: 0 numbers, where the first line has 2"},
         {B("1\t2\n1\t2\n"), B("a\na\n"), "file.metadata.tsv: line 2: the word 'a' stands there a second time"},
-        {B("1\t2\n1\t2\n"), B("word\tcount\na\t3\n"), "line 1: the word 'word?count' holds white space"},
+        {B("1\t2\n1\t2\n"), B("word\tcount\na\t3\n"), "line 1: the word 'word?count' contains white space"},
         {B("1\t2\n1\t2\n"), B("a\n\n"), "file.metadata.tsv: line 2: the word '' is empty"},
         {B("1\t2\n1\t2\n"), B(""), "file.metadata.tsv: the file is empty"},
         {B("1\t2\n1\t2\n"), B("a\n\xff\n"), "line 2: the word '?' is not valid UTF-8"},
