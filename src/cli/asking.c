@@ -350,7 +350,7 @@ static n2v_status prepare(asking *a, const asking_settings *settings, n2v_error 
     a->nearest = array_create(a->room * a->k, sizeof *a->nearest);
     if (!a->nearest)
         return fail_memory(error, a->room * a->k * sizeof *a->nearest, "the answers");
-    if ((status = kernels_choose(PRECISION_AUTO, &kernels, error)) != N2V_OK)
+    if ((status = kernels_choose(PRECISION_AUTO, NULL, &kernels, error)) != N2V_OK)
         return status;
     return search_create(&a->search, &a->model, kernels, threads, error);
 }

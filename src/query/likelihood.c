@@ -392,7 +392,7 @@ n2v_status likelihood_check(const Model *model, const LikelihoodOptions *options
                          "there are no output vectors: the whole model is needed, a .n2v file");
     if (options->objective->log_probability)
         return N2V_OK;
-    for (size_t i = 0; (at = objective_at(i)); i++) {
+    for (size_t i = 0; (at = objective_at(NULL, i)); i++) {
         if (!at->log_probability)
             continue;
         strncat(names, *names ? ", " : "", sizeof names - strlen(names) - 1);

@@ -56,7 +56,6 @@ static void *measure(void *shared)
 static n2v_status copy_extreme_rows(Search *search, size_t copies, n2v_error *error)
 {
     const Model *model = search->model;
-
     size_t at = 0;
 
     if (!copies)

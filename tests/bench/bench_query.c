@@ -273,7 +273,7 @@ int main(int argc, char **argv)
         return 2;
     }
     make(&model, words, dim, threads);
-    bench_require(kernels_choose(PRECISION_AUTO, &kernels, &error), &error);
+    bench_require(kernels_choose(PRECISION_AUTO, NULL, &kernels, &error), &error);
     printf("%zu words x %zu dimensions, %.2f GB; %zu threads, %s; %zu nearest.\n\n", words, dim,
            1e-9 * (double)(words * model.stride * sizeof(float)), threads, kernels->name, K);
     printf("| what                             |        ms |   GB/s | %% of the read |\n");
