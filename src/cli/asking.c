@@ -8,7 +8,7 @@
 #include "base/memory.h"
 #include "cli/help.h"
 #include "cli/lines.h"
-#include "cli/machine.h"
+#include "base/machine.h"
 #include "cli/progress.h"
 #include "cli/prompt.h"
 #include "io/reader.h"

@@ -9,7 +9,7 @@
 
 #include "base/json.h"
 #include "cli/commands.h"
-#include "cli/machine.h"
+#include "base/machine.h"
 #include "cli/text_input.h"
 #include "io/reader.h"
 #include "model/formats/format.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "cli/machine.h"
+#include "base/machine.h"
 #include "cli/metrics.h"
 #include "cli/train_options.h"
 #include "io/reader.h"

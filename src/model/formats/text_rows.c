@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "model/formats/float_text.h"
+#include "base/float_text.h"
 
 #define NUMBER_BYTES ((size_t)64) /* the longest that is read */
 #define BLANKS       " \t\r"
@@ -80,7 +80,6 @@ typedef struct reading {
     Model *model;
     TextShape shape;
     Rows rows;
-    locale_t c_locale;
 } reading;
 
 static bool is_blank(char c)
@@ -100,7 +99,7 @@ static n2v_status read_numbers(const reading *r, const char *at, float *row, n2v
             at++;
         if (!*at)
             break;
-        value = float_parse(at, &end, r->c_locale);
+        value = float_parse(at, &end);
         if (end == at || (*end && !is_blank(*end)))
             return source_fail(r->source, error, "'%.*s' is no finite number", (int)strcspn(at, BLANKS), at);
         if (count < dim)
@@ -190,14 +189,11 @@ static n2v_status read_rows(reading *r, size_t *index, bool *stopped, n2v_error 
 
 n2v_status text_rows_read(Model *model, Source *source, TextShape shape, n2v_error *error)
 {
-    reading r = {
-        .source = source, .model = model, .shape = shape, .c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0)};
+    reading r = {.source = source, .model = model, .shape = shape};
     size_t count = 0;
     bool stopped = false;
     n2v_status status;
 
-    if (!r.c_locale)
-        return fail_memory(error, sizeof r, "the vectors");
     source->by_line = true;
     if ((status = read_rows(&r, &count, &stopped, error)))
         goto out;
@@ -212,7 +208,6 @@ n2v_status text_rows_read(Model *model, Source *source, TextShape shape, n2v_err
     if (!status && !(status = rows_take(&r.rows, count, &model->input, error)))
         model->words = count;
 out:
-    freelocale(r.c_locale);
     rows_free(&r.rows);
     return status;
 }
