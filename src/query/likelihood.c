@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/names.h"
 #include "base/threads.h"
 #include "noise/noise.h"
 #include "noise/subsample.h"
@@ -382,25 +383,29 @@ static n2v_status conclude(measuring *m, Likelihood *l, n2v_error *error)
     return N2V_OK;
 }
 
-n2v_status likelihood_check(const Model *model, const LikelihoodOptions *options, n2v_error *error)
+/* The objectives of the set whose scores define P(w|c), by index. */
+static const char *defining_name(const void *objectives, size_t index)
 {
     const n2v_objective *at;
-    char names[256] = "";
+
+    for (size_t i = 0; (at = objective_at(objectives, i)); i++)
+        if (at->log_probability && !index--)
+            return at->name;
+    return NULL;
+}
+
+n2v_status likelihood_check(const Model *model, const LikelihoodOptions *options, n2v_error *error)
+{
+    char names[256];
 
     if (!model->output)
         return error_set(error, N2V_ERROR_ARGUMENT,
                          "there are no output vectors: the whole model is needed, a .n2v file");
     if (options->objective->log_probability)
         return N2V_OK;
-    for (size_t i = 0; (at = objective_at(NULL, i)); i++) {
-        if (!at->log_probability)
-            continue;
-        strncat(names, *names ? ", " : "", sizeof names - strlen(names) - 1);
-        strncat(names, at->name, sizeof names - strlen(names) - 1);
-    }
     return error_set(error, N2V_ERROR_ARGUMENT,
                      "the objective %s does not define P(w|c), so there is no likelihood; these do: %s",
-                     options->objective->name, names);
+                     options->objective->name, names_join(defining_name, options->objectives, names, sizeof names));
 }
 
 n2v_status likelihood_measure(Likelihood *likelihood, const Model *model, const Blocks *blocks,

@@ -16,6 +16,7 @@
 #include "objectives/objective.h"
 
 typedef struct LikelihoodOptions {
+    const n2v_objectives *objectives; /* for lists in messages; NULL: the library's own */
     const n2v_objective *objective; /* of the training */
     const float *parameters;
     size_t noise; /* k of the training */
