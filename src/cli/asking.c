@@ -107,7 +107,7 @@ static void print_cosine(const asking *a, const question *q)
     const Model *model = &a->model;
     const Id x = q->word[0].id, y = q->word[1].id;
     const double cosine = (double)row_cosine(model->input + (size_t)x * model->stride,
-                                             model->input + (size_t)y * model->stride, model->stride);
+                                             model->input + (size_t)y * model->stride, model->dim);
 
     if (a->json) {
         begin_json(q);

@@ -8,7 +8,6 @@
 #include "cli/progress.h"
 #include "io/reader.h"
 #include "model/formats/format.h"
-#include "model/parameters.h"
 #include "query/norms.h"
 
 #define NORM_DIGITS 6
@@ -59,6 +58,7 @@ static void print_text(const description *d)
 {
     const Model *model = &d->model;
     const uint64_t total = vocabulary_total(model->vocabulary);
+    const char *name, *value;
     char count[PROGRESS_TEXT];
 
     fputs("file       ", stdout);
@@ -68,19 +68,19 @@ static void print_text(const description *d)
     printf("dimensions %zu\n", model->dim);
     if (total)
         printf("counted    %s words of text\n", progress_count(total, count));
-    if (model->output_bias)
+    if (model->saves_bias)
         puts("biases     one a word");
     for (size_t i = 0; i < MATRICES; i++)
         if (d->matrices[i].rows)
             print_norms(d, &d->matrices[i]);
-    if (*model->parameters)
+    if (model->record.count)
         puts("parameters");
-    for (const char *line = model->parameters; *line;) {
-        const size_t bytes = strcspn(line, "\n");
+    for (size_t i = 0; record_at(&model->record, i, &name, &value); i++) {
         fputs("  ", stdout);
-        help_plain(stdout, line, bytes);
+        help_plain(stdout, name, strlen(name));
+        putchar('=');
+        help_plain(stdout, value, strlen(value));
         putchar('\n');
-        line += bytes + (line[bytes] == '\n');
     }
 }
 
@@ -105,16 +105,17 @@ static void print_json_norms(const description *d, const matrix *m)
     putchar('}');
 }
 
-static void print_json(const description *d)
+static n2v_status print_json(const description *d, n2v_error *error)
 {
     const Model *model = &d->model;
+    n2v_status status;
 
     fputs("{\"file\": ", stdout);
     json_string(stdout, d->path);
     printf(", \"format\": \"%s\", \"words\": %zu, \"dimensions\": %zu, \"counted\": %" PRIu64
            ", \"biases\": %s, \"norms\": {",
            d->format->name, model->words, model->dim, vocabulary_total(model->vocabulary),
-           model->output_bias ? "true" : "false");
+           model->saves_bias ? "true" : "false");
     for (size_t i = 0; i < MATRICES; i++) {
         if (!d->matrices[i].rows)
             continue;
@@ -122,8 +123,9 @@ static void print_json(const description *d)
         print_json_norms(d, &d->matrices[i]);
     }
     fputs("}, \"parameters\": ", stdout);
-    parameters_json(stdout, model->parameters);
+    status = record_json(&model->record, stdout, error);
     puts("}");
+    return status;
 }
 
 static n2v_status run(struct cli_session *session, const void *settings, const char *const *operands, size_t count,
@@ -143,8 +145,10 @@ static n2v_status run(struct cli_session *session, const void *settings, const c
     for (size_t i = 0; i < MATRICES && status == N2V_OK; i++)
         if (d.matrices[i].rows)
             status = norms_measure(&d.matrices[i].norms, &d.model, d.matrices[i].rows, error);
-    if (status == N2V_OK)
-        (s->json ? print_json : print_text)(&d);
+    if (status == N2V_OK && s->json)
+        status = print_json(&d, error);
+    else if (status == N2V_OK)
+        print_text(&d);
 out:
     model_free(&d.model);
     return status;

@@ -82,14 +82,9 @@ static n2v_status fail_parameter(const char *path, const char *name, n2v_error *
 /* The value of a parameter as a string; false when it is not there or too long. */
 static bool take_text(const Model *model, const char *name, char *text, size_t room)
 {
-    size_t bytes = 0;
-    const char *value = model_parameter(model, name, &bytes);
+    const char *value = record_find(&model->record, name);
 
-    if (!value || bytes >= room)
-        return false;
-    memcpy(text, value, bytes);
-    text[bytes] = '\0';
-    return true;
+    return value && (size_t)snprintf(text, room, "%s", value) < room;
 }
 
 static bool take_number(const Model *model, const char *name, double low, double high, double *number)
@@ -128,7 +123,7 @@ static n2v_status take_parameters(trained *t, const Model *model, const char *pa
     char tokenizer[64];
     n2v_status status;
 
-    if (!model->output || !*model->parameters)
+    if (!model->output || !model->record.count)
         return error_set(error, N2V_ERROR_ARGUMENT,
                          "%s is not a whole model: likelihood needs output vectors and the run's parameters, a .n2v "
                          "file of 'nce2vec train'",

@@ -70,7 +70,7 @@ n2v_status metrics_begin(cli_metrics *m, const run_record *record, const char *o
         fprintf(l.out, "{\"started\":\"%s\",\"output\":", started);
         json_string(l.out, output);
         fprintf(l.out, ",\"vocabulary\":%zu,\"words_total\":%" PRIu64 ",\"parameters\":", model->words, words_total);
-        record_json(l.out, record);
+        run_record_json(l.out, record);
         line_end(&l, m);
     }
     m->begun = !m->status;

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 
@@ -29,15 +30,30 @@ static void put_all(const run_record *r, const option_sink *sink)
     sink->put(sink->context, "kernels", r->kernels, true);
 }
 
+/* The model's record on its way. */
+typedef struct filling {
+    Record *out;
+    n2v_status status;
+    n2v_error error;
+} filling;
+
 static void put_line(void *context, const char *name, const char *value, bool is_text)
 {
-    FILE *out = context;
+    filling *f = context;
+    char *line;
 
     (void)is_text;
-    fprintf(out, "%s=", name);
-    for (; *value; value++) /* a line stays a line */
-        fputc((unsigned char)*value < 0x20 ? '?' : *value, out);
-    fputc('\n', out);
+    if (f->status != N2V_OK)
+        return;
+    line = strdup(value);
+    if (!line) {
+        f->status = fail_memory(&f->error, strlen(value), "the parameters");
+        return;
+    }
+    for (char *at = line; *at; at++) /* a line stays a line */
+        *at = (unsigned char)*at < 0x20 ? '?' : *at;
+    f->status = record_add(f->out, name, line, &f->error);
+    free(line);
 }
 
 static void put_member(void *context, const char *name, const char *value, bool is_text)
@@ -53,25 +69,19 @@ static void put_member(void *context, const char *name, const char *value, bool 
     fputc(',', out);
 }
 
-char *record_lines(const run_record *record)
+n2v_status run_record_add(Record *out, const run_record *record, n2v_error *error)
 {
-    char *text = NULL;
-    size_t bytes;
-    FILE *out = open_memstream(&text, &bytes);
+    filling f = {.out = out};
 
-    if (!out)
-        return NULL;
-    put_all(record, &(option_sink){put_line, out});
+    put_all(record, &(option_sink){put_line, &f});
     for (size_t i = 0; i < record->count && i < MOST_INPUTS; i++)
-        put_line(out, "input", record->inputs[i], true);
-    if (fclose(out)) {
-        free(text);
-        return NULL;
-    }
-    return text;
+        put_line(&f, "input", record->inputs[i], true);
+    if (f.status != N2V_OK && error)
+        *error = f.error;
+    return f.status;
 }
 
-void record_json(FILE *out, const run_record *record)
+void run_record_json(FILE *out, const run_record *record)
 {
     fputc('{', out);
     put_all(record, &(option_sink){put_member, out});

@@ -15,11 +15,11 @@ typedef struct run_record {
     const char *kernels; /* the instruction set */
 } run_record;
 
-/* "name=value" lines, malloc'ed: enough to do the same again. Names of outputs are left out, so
- * that two equal runs give equal files. NULL: out of memory. */
-char *record_lines(const run_record *record);
+/* Adds to the model's record: enough to do the same again. Names of outputs are left out, so
+ * that two equal runs give equal files. */
+n2v_status run_record_add(Record *out, const run_record *record, n2v_error *error);
 
 /* The same as a JSON object; "input" is an array. */
-void record_json(FILE *out, const run_record *record);
+void run_record_json(FILE *out, const run_record *record);
 
 #endif

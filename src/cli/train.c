@@ -291,21 +291,18 @@ static n2v_status train(run_state *r, cli_session *session, n2v_error *error)
     if (status)
         return status;
     say_result(r);
-    free(r->model.parameters);
     all = record(r, r->report.kernels);
-    r->model.parameters = record_lines(&all);
-    return r->model.parameters ? N2V_OK : fail_memory(error, r->count, "the parameters");
+    return run_record_add(&r->model.record, &all, error);
 }
 
 static n2v_status write_all(run_state *r, n2v_error *error)
 {
     char words[PROGRESS_TEXT];
-    n2v_status status = N2V_OK;
+    n2v_status status;
 
     if (r->settings.vectors != UNSET_CHOICE)
-        status = model_select(&r->model, (Vectors)r->settings.vectors, error);
-    if (!status)
-        status = saving_write(&r->vectors, &r->model, error);
+        r->vectors.select.vectors = (Vectors)r->settings.vectors;
+    status = saving_write(&r->vectors, &r->model, error);
     if (!status && r->words)
         status = vocabulary_write(r->model.vocabulary, r->words, error);
     if (status)
@@ -313,7 +310,8 @@ static n2v_status write_all(run_state *r, n2v_error *error)
     if ((status = saving_commit(&r->vectors, error)))
         return status;
     progress_say(&r->progress, "wrote %s: %s words x %zu dimensions, %s", r->settings.output,
-                 progress_count(r->model.words, words), r->model.dim, r->format->name);
+                 progress_count(r->model.words, words),
+                 r->settings.vectors == VECTORS_CONCAT ? 2 * r->model.dim : r->model.dim, r->format->name);
     if (!r->words)
         return N2V_OK;
     status = writer_commit(r->words, error);

@@ -317,7 +317,7 @@ static n2v_status take_log_noise(measuring *m, const uint64_t *counts, n2v_error
 static n2v_status make_offsets(measuring *m, const uint64_t *counts, n2v_error *error)
 {
     const n2v_log_probability meaning = m->meaning;
-    const float *bias = m->model->output_bias;
+    const double shared = (double)m->model->shared_bias; /* a word's own is in the product of the rows */
     const double constant = meaning.log_num_noise * log((double)m->options->noise);
     n2v_status status;
 
@@ -325,7 +325,7 @@ static n2v_status make_offsets(measuring *m, const uint64_t *counts, n2v_error *
         return status;
     for (size_t w = 0; w < m->model->words; w++) {
         const double noise = meaning.log_noise != 0 ? meaning.log_noise * (double)m->offset[w] : 0;
-        m->offset[w] = (float)(noise + constant + (bias ? meaning.score * (double)bias[w] : 0));
+        m->offset[w] = (float)(noise + constant + meaning.score * shared);
     }
     return N2V_OK;
 }

@@ -62,8 +62,12 @@ static void *normalize_blocks(void *shared)
     size_t from;
 
     while ((from = BLOCK_ROWS * atomic_fetch_add(&p->next, 1)) < model->words)
-        for (size_t id = from; id < model->words && id < from + BLOCK_ROWS; id++)
-            row_normalize(model->input + id * model->stride, model->stride, model->input + id * model->stride);
+        for (size_t id = from; id < model->words && id < from + BLOCK_ROWS; id++) {
+            float *row = model->input + id * model->stride;
+            row_normalize(row, model->dim, row);
+            if (model->has_bias)
+                row[model->dim] = 0;
+        }
     return NULL;
 }
 
@@ -214,7 +218,7 @@ static void add_up(const Model *model, const Id *words, float *sum)
 
     for (size_t i = 0; i < model->stride; i++)
         sum[i] = b[i] - a[i] + c[i];
-    row_normalize(sum, model->stride, sum);
+    row_normalize(sum, model->dim, sum);
 }
 
 static void set_query_vectors(pass *p)

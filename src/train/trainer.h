@@ -61,7 +61,7 @@ typedef struct TrainReport {
     Heldout heldout; /* of the last epoch; all zero without held-out blocks */
 } TrainReport;
 
-/* The floats that a model for these options has beside each row: model_create's spare. */
+/* 1: a model for these options has bias elements (model_create). */
 size_t train_spare(const TrainOptions *options);
 
 /* Initialises the model's parameters and trains them. The same seed and one thread

@@ -37,7 +37,7 @@ START_TEST(a_stop_is_noticed)
     ck_assert_int_eq(vocabulary_add(vocabulary, "a", 1, 2, NULL, NULL), N2V_OK);
     ck_assert_int_eq(vocabulary_add(vocabulary, "b", 1, 2, NULL, NULL), N2V_OK);
     ck_assert_int_eq(vocabulary_finish(vocabulary, 1, 0, NULL, NULL), N2V_OK);
-    ck_assert_int_eq(model_create(&model, vocabulary, 8, 1, NULL), N2V_OK);
+    ck_assert_int_eq(model_create(&model, vocabulary, 8, true, NULL), N2V_OK);
     ck_assert_int_eq(blocks_create(&blocks, 1000, NULL, NULL), N2V_OK);
     ck_assert_int_eq(blocks_append(blocks, ids, 4, NULL), N2V_OK);
     ck_assert_int_eq(blocks_finish(blocks, NULL, NULL, NULL), N2V_OK);

@@ -262,7 +262,7 @@ static Model make_model(const language *l)
         Id id;
         ck_assert_int_eq(vocabulary_add(vocabulary, word, (size_t)length, l->counts[w], &id, NULL), N2V_OK);
     }
-    ck_assert_int_eq(model_create(&model, vocabulary, 20, 1, NULL), N2V_OK);
+    ck_assert_int_eq(model_create(&model, vocabulary, 20, true, NULL), N2V_OK);
     return model;
 }
 
@@ -327,7 +327,7 @@ static bool same_bytes(const Model *a, const Model *b)
 {
     const size_t bytes = a->words * a->stride * sizeof(float);
     return memcmp(a->input, b->input, bytes) == 0 && memcmp(a->output, b->output, bytes) == 0 &&
-           memcmp(a->output_bias, b->output_bias, a->words * sizeof(float)) == 0;
+           a->shared_bias == b->shared_bias;
 }
 
 START_TEST(training_is_the_same_with_and_without)
@@ -405,7 +405,7 @@ END_TEST
 
 static double score(const Model *model, size_t c, size_t w)
 {
-    double sum = (double)model->output_bias[w];
+    double sum = (double)model_bias(model, (Id)w);
     for (size_t d = 0; d < model->dim; d++)
         sum += (double)model->input[c * model->stride + d] * (double)model->output[w * model->stride + d];
     return sum;

@@ -60,10 +60,11 @@ static Model make_model(const uint64_t *counts, size_t words, size_t dim, float 
         const int length = snprintf(word, sizeof word, "w%zu", w);
         require(vocabulary_add(vocabulary, word, (size_t)length, counts[w], NULL, NULL) == N2V_OK, "add");
     }
-    ck_assert_int_eq(model_create(&model, vocabulary, dim, 1, NULL), N2V_OK);
+    ck_assert_int_eq(model_create(&model, vocabulary, dim, true, NULL), N2V_OK);
     random_seed(&random, 2, 0, 0, 0);
     for (size_t w = 0; w < words; w++) {
-        model.output_bias[w] = (random_float(&random) - 0.5f) * 3 - 6;
+        model.input[w * model.stride + dim] = 1;
+        model.output[w * model.stride + dim] = (random_float(&random) - 0.5f) * 3 - 6;
         for (size_t d = 0; d < dim; d++) {
             model.input[w * model.stride + d] = (random_float(&random) - 0.5f) * width;
             model.output[w * model.stride + d] = (random_float(&random) - 0.5f) * width;
@@ -120,7 +121,7 @@ static void log_q_of(double *log_q, const uint64_t *counts, const LikelihoodOpti
 
 static double u_of(const Model *model, const formula *f, const double *log_q, size_t noise, size_t c, size_t w)
 {
-    double s = (double)model->output_bias[w];
+    double s = (double)model_bias(model, (Id)w);
     for (size_t d = 0; d < model->dim; d++)
         s += (double)model->input[c * model->stride + d] * (double)model->output[w * model->stride + d];
     return s / f->temperature + f->log_q * log_q[w] + f->log_k * log((double)noise);

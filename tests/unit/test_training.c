@@ -125,7 +125,7 @@ static toy make_toy(size_t lines)
 static Model make_model(const uint64_t *counts, size_t words, size_t dim)
 {
     Model model;
-    ck_assert_int_eq(model_create(&model, make_vocabulary(counts, words), dim, 1, NULL), N2V_OK);
+    ck_assert_int_eq(model_create(&model, make_vocabulary(counts, words), dim, true, NULL), N2V_OK);
     return model;
 }
 
@@ -157,7 +157,7 @@ static TrainReport train(Model *model, const toy *t, const TrainOptions *options
 /* s(w, c) of a model trained with a dot product. */
 static double score(const Model *model, size_t c, size_t w)
 {
-    double sum = (double)model->output_bias[w];
+    double sum = (double)model_bias(model, (Id)w);
     for (size_t d = 0; d < model->dim; d++)
         sum += (double)model->input[c * model->stride + d] * (double)model->output[w * model->stride + d];
     return sum;
@@ -352,11 +352,12 @@ static TrainOptions registry_options(size_t index, size_t threads)
 static void check_model(const Model *model, const char *name)
 {
     for (size_t w = 0; w < model->words; w++) {
-        require(isfinite(model->output_bias[w]), "%s: bias of word %zu", name, w);
+        require(isfinite(model_bias(model, (Id)w)), "%s: bias of word %zu", name, w);
         for (size_t d = 0; d < model->stride; d++) {
             const float x = model->input[w * model->stride + d], y = model->output[w * model->stride + d];
             require(isfinite(x) && isfinite(y), "%s: word %zu at %zu is not finite", name, w, d);
-            require(d < model->dim || (x == 0 && y == 0), "%s: padding of word %zu at %zu", name, w, d);
+            require(d < model->dim || (x == 0 && y == 0) || (d == model->dim && x == 1),
+                    "%s: padding of word %zu at %zu", name, w, d);
         }
     }
 }
@@ -365,7 +366,7 @@ static bool same_bytes(const Model *a, const Model *b)
 {
     const size_t bytes = a->words * a->stride * sizeof(float);
     return memcmp(a->input, b->input, bytes) == 0 && memcmp(a->output, b->output, bytes) == 0 &&
-           memcmp(a->output_bias, b->output_bias, a->words * sizeof(float)) == 0;
+           a->shared_bias == b->shared_bias;
 }
 
 START_TEST(reproducible)
@@ -611,8 +612,9 @@ static double root_mean_square_length(const Model *model, const float *rows)
 {
     double sum = 0;
 
-    for (size_t c = 0; c < model->words * model->stride; c++)
-        sum += (double)rows[c] * (double)rows[c];
+    for (size_t w = 0; w < model->words; w++)
+        for (size_t d = 0; d < model->dim; d++)
+            sum += (double)rows[w * model->stride + d] * (double)rows[w * model->stride + d];
     return sqrt(sum / (double)model->words);
 }
 

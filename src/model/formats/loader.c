@@ -84,9 +84,7 @@ n2v_status load_begin(Model *model, const Source *source, uint64_t words, uint64
     model->stride = row_stride(model->dim);
     if (!model->vocabulary)
         model->vocabulary = vocabulary_create();
-    if (!model->parameters)
-        model->parameters = strdup("");
-    return model->vocabulary && model->parameters ? N2V_OK : fail_memory(error, sizeof *model, "the model");
+    return model->vocabulary ? N2V_OK : fail_memory(error, sizeof *model, "the model");
 }
 
 n2v_status load_word(const Source *source, Vocabulary *vocabulary, const char *word, size_t bytes, uint64_t count,
@@ -131,6 +129,22 @@ n2v_status load_check_row(const Source *source, const float *row, size_t dim, co
     if (at == dim)
         return N2V_OK;
     return source_fail(source, error, "number %zu of the word '%s' is not finite", at + 1, word);
+}
+
+n2v_status load_biases(Model *model, const Source *source, const float *biases, n2v_error *error)
+{
+    n2v_status status;
+
+    if (!model->output)
+        return source_fail(source, error, "the file is corrupt: biases without output vectors");
+    if ((status = load_check_row(source, biases, model->words, "(output biases)", error)) != N2V_OK)
+        return status;
+    for (size_t id = 0; id < model->words; id++) {
+        model->input[id * model->stride + model->dim] = 1;
+        model->output[id * model->stride + model->dim] = biases[id];
+    }
+    model->has_bias = model->saves_bias = true;
+    return N2V_OK;
 }
 
 n2v_status save_check_row(const float *row, size_t dim, const char *word, n2v_error *error)

@@ -43,25 +43,25 @@ size_t text_field(const unsigned char *head, size_t count, bool *number)
 
 /* Writing ------------------------------------------------------------------------------- */
 
-n2v_status text_rows_write(const Model *model, bool named, char separator, Writer *writer, n2v_error *error)
+n2v_status text_rows_write(const Selection *selection, bool named, char separator, Writer *writer, n2v_error *error)
 {
-    const size_t room = MAX_TOKEN_BYTES + model->dim * (FLOAT_TEXT_BYTES + 1) + 1;
+    const size_t room = MAX_TOKEN_BYTES + selection->dim * (FLOAT_TEXT_BYTES + 1) + 1;
     char *line = array_create(room, 1);
     n2v_status status = N2V_OK;
 
     if (!line)
         return fail_memory(error, room, "a line");
-    for (size_t id = 0; !status && id < model->words; id++) {
-        const float *row = model->input + id * model->stride;
+    for (size_t id = 0; !status && id < selection->words; id++) {
+        const float *row = selection_row(selection, id);
         size_t bytes, at = 0;
-        const char *word = vocabulary_word(model->vocabulary, (Id)id, &bytes);
-        if ((status = save_check_row(row, model->dim, word, error)))
+        const char *word = vocabulary_word(selection->model->vocabulary, (Id)id, &bytes);
+        if ((status = save_check_row(row, selection->dim, word, error)))
             break;
         if (named) {
             memcpy(line, word, bytes);
             at = bytes;
         }
-        for (size_t i = 0; i < model->dim; i++) {
+        for (size_t i = 0; i < selection->dim; i++) {
             if (named || i)
                 line[at++] = separator;
             at += float_format(row[i], line + at);
