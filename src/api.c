@@ -24,12 +24,12 @@ const char *n2v_version(void)
 size_t n2v_objective_count(const n2v_objectives *objectives)
 {
     (void)objectives;
-    return objective_count();
+    return objective_count(NULL);
 }
 
 const char *n2v_objective_name(const n2v_objectives *objectives, size_t index)
 {
-    const n2v_objective *objective = objective_at(index);
+    const n2v_objective *objective = objective_at(NULL, index);
 
     (void)objectives;
     return objective ? objective->name : NULL;
@@ -52,7 +52,7 @@ static n2v_status parse(const char *text, const n2v_objective **objective, float
     if (!plain)
         return error_set(error, N2V_ERROR_MEMORY, "out of memory: no locale to read numbers with");
     before = uselocale(plain);
-    status = objective_parse(text, objective, parameters, error);
+    status = objective_parse(NULL, text, objective, parameters, error);
     (void)uselocale(before); /* fails for what is no locale only */
     freelocale(plain);
     return status;
@@ -525,7 +525,7 @@ n2v_status n2v_objective_evaluate(const n2v_objectives *objectives, const char *
                              N2V_VERSION);
     status = parse(objective, &by.objective, parameters, error);
     if (status == N2V_OK)
-        status = kernels_choose(PRECISION_AUTO, &kernels, error);
+        status = kernels_choose(PRECISION_AUTO, NULL, &kernels, error);
     if (status != N2V_OK)
         return status;
     by.needs = objective_needs(by.objective, parameters);
