@@ -107,14 +107,14 @@ static n2v_status take_objective(trained *t, const Model *model, const char *pat
     if (!take_text(model, "objective", name, sizeof name))
         return fail_parameter(path, "objective", error);
     used = (size_t)snprintf(text, sizeof text, "%s", name);
-    objective = objective_find(name);
+    objective = objective_find(NULL, name);
     for (size_t i = 0; objective && i < objective_parameters(objective); i++) {
         (void)snprintf(field, sizeof field, "objective.%s", objective->parameters[i].name);
         if (take_text(model, field, value, sizeof value) && used < sizeof text)
             used += (size_t)snprintf(text + used, sizeof text - used, "%c%s=%s", strchr(text, ':') ? ',' : ':',
                                      objective->parameters[i].name, value);
     }
-    return objective_parse(text, &t->options.objective, t->parameters, error);
+    return objective_parse(NULL, text, &t->options.objective, t->parameters, error);
 }
 
 static n2v_status take_parameters(trained *t, const Model *model, const char *path, n2v_error *error)

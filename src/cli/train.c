@@ -86,7 +86,7 @@ static n2v_status resolve(run_state *r, n2v_error *error)
 {
     train_settings *s = &r->settings;
     TrainOptions *o = &r->options;
-    n2v_status status = objective_parse(s->objective, &o->objective, o->parameters, error);
+    n2v_status status = objective_parse(NULL, s->objective, &o->objective, o->parameters, error);
 
     if (status || (status = check_effect(s, o, error)))
         return status;
@@ -113,7 +113,7 @@ static n2v_status resolve(run_state *r, n2v_error *error)
     o->threads = (size_t)s->threads;
     o->seed = s->seed;
     o->precision = (Precision)s->precision;
-    if ((status = kernels_choose(o->precision, &r->kernels, error)))
+    if ((status = kernels_choose(o->precision, NULL, &r->kernels, error)))
         return status;
     s->text.quiet = s->text.quiet || s->debug == 0;
     if ((status = resolve_heldout(r, error)))

@@ -394,7 +394,7 @@ n2v_status likelihood_check(const Model *model, const LikelihoodOptions *options
                          "the model has no output vectors: the whole model is needed, a .n2v file of 'nce2vec train'");
     if (options->objective->log_probability)
         return N2V_OK;
-    for (size_t i = 0; (at = objective_at(i)); i++) {
+    for (size_t i = 0; (at = objective_at(NULL, i)); i++) {
         if (!at->log_probability)
             continue;
         strncat(names, *names ? ", " : "", sizeof names - strlen(names) - 1);
@@ -418,7 +418,7 @@ n2v_status likelihood_measure(Likelihood *likelihood, const Model *model, const 
     n2v_status status;
 
     if ((status = likelihood_check(model, options, error)) != N2V_OK ||
-        (status = kernels_choose(PRECISION_AUTO, &m.kernels, error)) != N2V_OK)
+        (status = kernels_choose(PRECISION_AUTO, NULL, &m.kernels, error)) != N2V_OK)
         return status;
     m.meaning = options->objective->log_probability(options->parameters, options->objective->user);
     counts = array_create(words, sizeof *counts);

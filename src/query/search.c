@@ -74,7 +74,7 @@ static void *normalize_blocks(void *shared)
 n2v_status search_prepare(Search *search, Model *model, size_t threads, n2v_error *error)
 {
     preparing p = {.model = model};
-    const n2v_status status = kernels_choose(PRECISION_AUTO, &search->kernels, error);
+    const n2v_status status = kernels_choose(PRECISION_AUTO, NULL, &search->kernels, error);
 
     if (status != N2V_OK)
         return status;

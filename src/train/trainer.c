@@ -276,7 +276,7 @@ n2v_status train_model(Model *model, const Blocks *blocks, const TrainOptions *o
     }
     for (size_t i = 0; i < model->words; i++)
         counts[i] = vocabulary_count(model->vocabulary, (Id)i);
-    if ((status = kernels_choose(options->precision, &kernels, error)) != N2V_OK ||
+    if ((status = kernels_choose(options->precision, options->kernels, &kernels, error)) != N2V_OK ||
         (status = noise_create(&noise, counts, model->words, options->noise_power, error)) != N2V_OK ||
         (status = subsample_create(&subsample, counts, model->words, options->subsample, error)) != N2V_OK)
         goto out;

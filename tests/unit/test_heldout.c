@@ -280,7 +280,7 @@ static TrainOptions options_of(const char *objective, const language *l, size_t 
                             .seed = 1,
                             .heldout = l->heldout};
     n2v_error error = {.text = ""};
-    require(objective_parse(objective, &options.objective, options.parameters, &error) == N2V_OK, "%s", error.text);
+    require(objective_parse(NULL, objective, &options.objective, options.parameters, &error) == N2V_OK, "%s", error.text);
     return options;
 }
 
@@ -334,8 +334,8 @@ START_TEST(training_is_the_same_with_and_without)
 {
     language l = make_language(2000, 1500);
 
-    for (size_t i = 0; i < objective_count(); i += EVERY) {
-        TrainOptions options = options_of(objective_at(i)->name, &l, 1);
+    for (size_t i = 0; i < objective_count(NULL); i += EVERY) {
+        TrainOptions options = options_of(objective_at(NULL, i)->name, &l, 1);
         Model a = make_model(&l), b = make_model(&l), c = make_model(&l);
         heard first, second;
 
@@ -362,10 +362,10 @@ START_TEST(the_examples_are_always_the_same)
 {
     language l = make_language(1500, 3000);
 
-    for (size_t i = 0; i < objective_count(); i += EVERY) {
+    for (size_t i = 0; i < objective_count(NULL); i += EVERY) {
         double first = NAN;
         for (size_t threads = 1; threads <= 3; threads++) {
-            TrainOptions options = options_of(objective_at(i)->name, &l, threads);
+            TrainOptions options = options_of(objective_at(NULL, i)->name, &l, threads);
             Model model = make_model(&l);
             heard h;
 
@@ -468,9 +468,9 @@ START_TEST(the_loss_falls)
 {
     language l = make_language(5000, 1500);
 
-    for (size_t i = 0; i < objective_count(); i += EVERY) {
+    for (size_t i = 0; i < objective_count(NULL); i += EVERY) {
         for (size_t threads = 1; threads <= 2; threads++) {
-            TrainOptions options = options_of(objective_at(i)->name, &l, threads);
+            TrainOptions options = options_of(objective_at(NULL, i)->name, &l, threads);
             Model model = make_model(&l);
             double untrained;
             heard h;

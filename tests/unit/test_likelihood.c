@@ -82,7 +82,7 @@ static LikelihoodOptions options_of(const char *objective, float *parameters)
                                  .window = 4,
                                  .threads = 1};
     n2v_error error = {.text = ""};
-    require(objective_parse(objective, &options.objective, parameters, &error) == N2V_OK, "%s", error.text);
+    require(objective_parse(NULL, objective, &options.objective, parameters, &error) == N2V_OK, "%s", error.text);
     return options;
 }
 
@@ -325,8 +325,8 @@ START_TEST(refusals)
     float *output = model.output;
     size_t defined = 0;
 
-    for (size_t i = 0; i < objective_count(); i++) {
-        const n2v_objective *o = objective_at(i);
+    for (size_t i = 0; i < objective_count(NULL); i++) {
+        const n2v_objective *o = objective_at(NULL, i);
         if (o->log_probability) {
             require(o->geometry == N2V_DOT, "%s: a distance is no log-probability", o->name);
             defined++;

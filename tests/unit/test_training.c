@@ -141,7 +141,7 @@ static TrainOptions toy_options(const char *objective, size_t threads)
                             .threads = threads,
                             .seed = 1};
     n2v_error error = {.text = ""};
-    require(objective_parse(objective, &options.objective, options.parameters, &error) == N2V_OK, "%s", error.text);
+    require(objective_parse(NULL, objective, &options.objective, options.parameters, &error) == N2V_OK, "%s", error.text);
     return options;
 }
 
@@ -339,7 +339,7 @@ END_TEST
 
 static TrainOptions registry_options(size_t index, size_t threads)
 {
-    const n2v_objective *objective = objective_at(index);
+    const n2v_objective *objective = objective_at(NULL, index);
     TrainOptions options = toy_options(objective->name, threads);
     options.init = objective->init;
     options.learning_rate = objective->learning_rate;
@@ -373,7 +373,7 @@ START_TEST(reproducible)
 {
     toy t = make_toy(5000);
 
-    for (size_t i = 0; i < objective_count(); i++) {
+    for (size_t i = 0; i < objective_count(NULL); i++) {
         TrainOptions options = registry_options(i, 1);
         Model a = make_model(t.counts, WORDS, 33), b = make_model(t.counts, WORDS, 33),
               c = make_model(t.counts, WORDS, 33);
@@ -403,7 +403,7 @@ START_TEST(loss_falls)
     toy t = make_toy(SANITIZED ? 3000 : 15000);
     const double near = SANITIZED ? 0.1 : 0.02; /* five times what was seen: fewer lines, more noise */
 
-    for (size_t i = 0; i < objective_count(); i++) {
+    for (size_t i = 0; i < objective_count(NULL); i++) {
         TrainOptions options = registry_options(i, 1);
         Model model = make_model(t.counts, WORDS, 64);
         double one_thread, two_threads, untrained;
@@ -562,7 +562,7 @@ START_TEST(divergence_is_an_error)
     size_t told = 0;
 
     tiny.blocks = sentences(1, 12, 12, tiny.counts);
-    for (size_t i = 0; i < objective_count(); i++) {
+    for (size_t i = 0; i < objective_count(NULL); i++) {
         for (size_t threads = 1; threads <= 2; threads++) {
             TrainOptions options = registry_options(i, threads);
 
@@ -589,7 +589,7 @@ START_TEST(scores_do_not_run_away)
 {
     toy t = make_toy(5000);
 
-    for (size_t i = 0; i < objective_count(); i++) {
+    for (size_t i = 0; i < objective_count(NULL); i++) {
         TrainOptions options = registry_options(i, 1);
         Model model = make_model(t.counts, t.words, 16);
         TrainReport report;
@@ -600,7 +600,7 @@ START_TEST(scores_do_not_run_away)
         options.epochs = 20;
         report = train(&model, &t, &options);
         check_model(&model, options.objective->name);
-        if (options.objective == objective_find("nce") || options.objective == objective_find("sgns"))
+        if (options.objective == objective_find(NULL, "nce") || options.objective == objective_find(NULL, "sgns"))
             require(report.shortened > 0.01, "%s: %g of the steps", options.objective->name, report.shortened);
         model_free(&model);
     }
@@ -622,7 +622,7 @@ START_TEST(beginning)
 {
     toy t = make_toy(5000);
 
-    for (size_t i = 0; i < objective_count(); i++) {
+    for (size_t i = 0; i < objective_count(NULL); i++) {
         TrainOptions options = registry_options(i, 1);
         const bool unit = objective_needs(options.objective, options.parameters) & N2V_NEEDS_UNIT_ROWS;
         const double length = unit ? 1 : 0.3, apart = unit ? 1e-5 : 0.02;
@@ -687,7 +687,7 @@ END_TEST
 
 START_TEST(small_corpora)
 {
-    for (size_t i = 0; i < objective_count(); i++) {
+    for (size_t i = 0; i < objective_count(NULL); i++) {
         const TrainReport lonely = train_sentences(500, 1, 40, 5, 16, 2, i);
 
         ck_assert_uint_eq(lonely.pairs, 0);                                 /* sentences of one word */
