@@ -36,7 +36,7 @@ static n2v_status run(struct cli_session *session, const void *settings, const c
                               .expect = "three words are expected",
                               .prompt = "a b c> ",
                               .searches = true,
-                              .question = s->method ? ANALOGY_MUL : ANALOGY_ADD};
+                              .method = s->method ? N2V_MULTIPLY : N2V_ADD};
 
     (void)session;
     return asking_run(&kind, &s->asking, operands, count, error);

@@ -8,7 +8,7 @@
 #include "base/memory.h"
 #include "cli/help.h"
 #include "cli/lines.h"
-#include "cli/machine.h"
+#include "base/machine.h"
 #include "cli/progress.h"
 #include "cli/prompt.h"
 #include "io/reader.h"
@@ -47,6 +47,7 @@ typedef struct asking {
 
     /* Of those that are answerable, in their order. */
     Id ids[BATCH * QUESTION_WORDS];
+    n2v_query queries[BATCH];
     size_t found[BATCH], k;
     n2v_neighbor *nearest; /* room x k */
 
@@ -233,6 +234,15 @@ static void add_line(asking *a, const char *line, size_t bytes, uint64_t number)
     }
 }
 
+/* A word's neighbours, or plus the second and third word minus the first. */
+static n2v_query query_of(const asking_kind *kind, const Id *ids)
+{
+    if (kind->words == 1)
+        return (n2v_query){.plus = ids, .plus_count = 1, .method = kind->method};
+    return (n2v_query){
+        .plus = ids + 1, .plus_count = 2, .minus = ids, .minus_count = 1, .method = kind->method};
+}
+
 /* Answers the questions at hand, in their order. */
 static n2v_status answer(asking *a, n2v_error *error)
 {
@@ -247,10 +257,12 @@ static n2v_status answer(asking *a, n2v_error *error)
             q->answerable = q->word[w].id != NO_ID;
         for (size_t w = 0; w < words && q->answerable; w++)
             a->ids[answerable * words + w] = q->word[w].id;
+        if (q->answerable && a->kind->searches)
+            a->queries[answerable] = query_of(a->kind, a->ids + answerable * words);
         answerable += q->answerable;
     }
     if (a->kind->searches && answerable)
-        status = search_ask(&a->search, a->kind->question, a->ids, answerable, a->k, a->nearest, a->found, error);
+        status = search_run(&a->search, a->queries, answerable, a->k, a->nearest, a->found, error);
     for (size_t i = 0; status == N2V_OK && i < a->count; i++) {
         const question *q = &a->questions[i];
         if (!q->answerable)
@@ -326,6 +338,8 @@ static n2v_status answer_person(asking *a, n2v_error *error)
 static n2v_status prepare(asking *a, const asking_settings *settings, n2v_error *error)
 {
     const size_t threads = (size_t)(settings->threads == UNSET_INTEGER ? machine_cores() : settings->threads);
+    const Kernels *kernels;
+    n2v_status status;
 
     a->room = BATCH;
     if (!a->kind->searches)
@@ -336,7 +350,9 @@ static n2v_status prepare(asking *a, const asking_settings *settings, n2v_error 
     a->nearest = array_create(a->room * a->k, sizeof *a->nearest);
     if (!a->nearest)
         return fail_memory(error, a->room * a->k * sizeof *a->nearest, "the answers");
-    return search_prepare(&a->search, &a->model, threads, error);
+    if ((status = kernels_choose(PRECISION_AUTO, NULL, &kernels, error)) != N2V_OK)
+        return status;
+    return search_create(&a->search, &a->model, kernels, threads, error);
 }
 
 static n2v_status check_operands(const asking_kind *kind, const char *const *operands, size_t count, n2v_error *error)
@@ -371,6 +387,7 @@ n2v_status asking_run(const asking_kind *kind, const asking_settings *settings, 
         status = error_set(error, N2V_ERROR_DATA, "%" PRIu64 " of %" PRIu64 " questions not answered",
                            a->asked - a->answered, a->asked);
 out:
+    search_free(&a->search);
     free(a->nearest);
     model_free(&a->model);
     free(a);

@@ -38,13 +38,15 @@ typedef struct asking_settings {
     "when one was not (at a terminal that does not count)."
 #define ASKING_OPERAND "no vectors are given: name a file that 'nce2vec train' wrote"
 
+#define QUESTION_WORDS ((size_t)3) /* at most */
+
 /* A kind of questions. */
 typedef struct asking_kind {
     size_t words;       /* of a question */
     const char *expect; /* "two words are expected" */
     const char *prompt;
-    bool searches; /* as Question; else the cosine of two words is asked */
-    Question question;
+    bool searches; /* by method: for the neighbours of a word, or the fourth of three; else the cosine of two words */
+    n2v_method method;
 } asking_kind;
 
 /* The run of such a command: operands are the vectors' file and, if there are any, the words of questions. */

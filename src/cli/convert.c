@@ -6,7 +6,6 @@
 #include "cli/text_input.h"
 #include "io/reader.h"
 #include "model/formats/format.h"
-#include "model/select.h"
 
 typedef struct convert_settings {
     size_t to, vectors;
@@ -71,15 +70,6 @@ static void list_formats(FILE *out)
     }
 }
 
-static n2v_status check_float16(const Format *format, n2v_error *error)
-{
-    return format->write_float16
-               ? N2V_OK
-               : error_set(error, N2V_ERROR_ARGUMENT,
-                           "--float16: the format %s has no numbers of 16 bits; npy and safetensors have",
-                           format->name);
-}
-
 static n2v_status check_paths(const Format *format, const char *const *operands, n2v_error *error)
 {
     char *beside = NULL;
@@ -114,18 +104,6 @@ out:
     return status;
 }
 
-/* The part of the model that is asked for. */
-static n2v_status select_part(const convert_settings *s, Model *model, n2v_error *error)
-{
-    n2v_status status = N2V_OK;
-
-    if (s->top != UNSET_INTEGER)
-        status = model_keep_first(model, (size_t)s->top, error);
-    if (!status && (s->vectors != UNSET_CHOICE || s->normalize))
-        status = model_select(model, s->vectors == UNSET_CHOICE ? VECTORS_INPUT : (Vectors)s->vectors, error);
-    return !status && s->normalize ? model_normalize(model, error) : status;
-}
-
 static n2v_status run(struct cli_session *session, const void *settings, const char *const *operands, size_t count,
                       n2v_error *error)
 {
@@ -139,19 +117,22 @@ static n2v_status run(struct cli_session *session, const void *settings, const c
     n2v_status status;
 
     (void)count;
-    if ((s->float16 && (status = check_float16(to, error))) || (status = check_paths(to, operands, error)) ||
+    if ((s->float16 && (status = saving_check_float16(to, error))) || (status = check_paths(to, operands, error)) ||
         (status = interrupt_hold(&session->interrupt, error)) ||
         (status = saving_open(&saving, to, operands[1], &stop, error)) ||
         (status = format_load(&model, &from, operands[0], &stop, error)) ||
-        (status = check_words(from, to, operands, s->top >= model.words, error)) ||
-        (status = select_part(s, &model, error)))
+        (status = check_words(from, to, operands, s->top >= model.words, error)))
         goto out;
     saving.float16 = s->float16;
+    saving.select = (Select){.vectors = s->vectors == UNSET_CHOICE ? VECTORS_ALL : (Vectors)s->vectors,
+                             .normalize = s->normalize,
+                             .top = s->top == UNSET_INTEGER ? 0 : (size_t)s->top};
     if ((status = saving_write(&saving, &model, error)))
         goto out;
     if (!(status = saving_commit(&saving, error)))
         progress_say(&progress, "wrote %s: %s words x %zu dimensions, %s", operands[1],
-                     progress_count(model.words, words), model.dim, to->name);
+                     progress_count(s->top < model.words ? (size_t)s->top : model.words, words),
+                     s->vectors == VECTORS_CONCAT ? 2 * model.dim : model.dim, to->name);
 out:
     saving_discard(&saving);
     model_free(&model);

@@ -9,7 +9,7 @@
 
 #include "base/json.h"
 #include "cli/commands.h"
-#include "cli/machine.h"
+#include "base/machine.h"
 #include "cli/text_input.h"
 #include "io/reader.h"
 #include "model/formats/format.h"
@@ -107,14 +107,14 @@ static n2v_status take_objective(trained *t, const Model *model, const char *pat
     if (!take_text(model, "objective", name, sizeof name))
         return fail_parameter(path, "objective", error);
     used = (size_t)snprintf(text, sizeof text, "%s", name);
-    objective = objective_find(name);
+    objective = objective_find(NULL, name);
     for (size_t i = 0; objective && i < objective_parameters(objective); i++) {
         (void)snprintf(field, sizeof field, "objective.%s", objective->parameters[i].name);
         if (take_text(model, field, value, sizeof value) && used < sizeof text)
             used += (size_t)snprintf(text + used, sizeof text - used, "%c%s=%s", strchr(text, ':') ? ',' : ':',
                                      objective->parameters[i].name, value);
     }
-    return objective_parse(text, &t->options.objective, t->parameters, error);
+    return objective_parse(NULL, text, &t->options.objective, t->parameters, error);
 }
 
 static n2v_status take_parameters(trained *t, const Model *model, const char *path, n2v_error *error)
@@ -229,7 +229,8 @@ static n2v_status run(struct cli_session *session, const void *settings, const c
     t.options.subsample = s->subsample;
     t.options.seed = s->seed;
     t.options.threads = (size_t)(s->threads == UNSET_INTEGER ? machine_cores() : s->threads);
-    if ((status = likelihood_check(&model, &t.options, error)) ||
+    if ((status = kernels_choose(PRECISION_AUTO, NULL, &t.options.kernels, error)) ||
+        (status = likelihood_check(&model, &t.options, error)) ||
         (status = text_encode(&blocks, "text", operands + 1, count - 1, t.tokenizer, model.vocabulary, session,
                               &progress, error)) ||
         (status = likelihood_measure(&likelihood, &model, blocks, &t.options, error)))

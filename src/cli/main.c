@@ -19,8 +19,15 @@ enum { EXIT_FAILED = 1, EXIT_REFUSED = 2, EXIT_INTERRUPTED = 130 };
 
 static int report(const n2v_error *error)
 {
+    size_t at = 0;
+
     fputs("nce2vec: ", stderr);
-    help_plain(stderr, error->text, strlen(error->text)); /* names of files may hold anything */
+    for (size_t i = 0; i < N2V_ERROR_SPANS && error->settings[i].bytes; i++) { /* settings as options */
+        help_plain(stderr, error->text + at, error->settings[i].at - at);
+        fputs("--", stderr);
+        at = error->settings[i].at;
+    }
+    help_plain(stderr, error->text + at, strlen(error->text + at)); /* names of files may hold anything */
     fputc('\n', stderr);
     if (error->status == N2V_ERROR_ARGUMENT)
         return EXIT_REFUSED;

@@ -17,7 +17,7 @@ static n2v_status run(struct cli_session *session, const void *settings, const c
                       n2v_error *error)
 {
     static const asking_kind kind = {
-        .words = 1, .expect = "one word is expected", .prompt = "word> ", .searches = true, .question = NEAREST};
+        .words = 1, .expect = "one word is expected", .prompt = "word> ", .searches = true, .method = N2V_ADD};
     const neighbors_settings *s = settings;
 
     (void)session;

@@ -45,12 +45,12 @@ static n2v_status run(struct cli_session *session, const void *settings, const c
     (void)session;
     (void)settings;
     for (size_t i = 0; i < count; i++) {
-        if (!(o = objective_find(operands[i])))
+        if (!(o = objective_find(NULL, operands[i])))
             return error_set(error, N2V_ERROR_ARGUMENT, "'%s' is not an objective; 'nce2vec objectives' lists them",
                              operands[i]);
         print_objective(o);
     }
-    for (size_t i = 0; !count && (o = objective_at(i)); i++) {
+    for (size_t i = 0; !count && (o = objective_at(NULL, i)); i++) {
         if (i)
             putchar('\n');
         print_objective(o);

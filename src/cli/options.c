@@ -1,15 +1,14 @@
 #include "cli/options.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/edit_distance.h"
+#include "base/names.h"
+#include "base/number.h"
 
-#define NAME_BYTES   64
-#define NUMBER_BYTES 32
+#define NAME_BYTES 64
 
 /* Names -------------------------------------------------------------------------------- */
 
@@ -40,37 +39,6 @@ static const cli_option *find_option(const cli_option *options, const char *name
                 return o;
     }
     return NULL;
-}
-
-static size_t characters_of(const char *text, uint32_t characters[NAME_BYTES])
-{
-    size_t count = 0;
-    for (; text[count] && count < NAME_BYTES; count++)
-        characters[count] = (unsigned char)text[count];
-    return count;
-}
-
-const char *options_nearest(const char *text, const char *(*name)(const void *list, size_t index), const void *list)
-{
-    uint32_t characters[NAME_BYTES];
-    const size_t length = characters_of(text, characters);
-    size_t limit = length < 4 ? 1 : length / 3 + 1; /* farther than that is no help */
-    const char *nearest = NULL, *candidate;
-    Spelling spelling;
-
-    if (!spelling_set(&spelling, characters, length))
-        return NULL;
-    for (size_t i = 0; (candidate = name(list, i)); i++) {
-        const size_t count = characters_of(candidate, characters);
-        const size_t distance = spelling_distance(&spelling, characters, count, limit);
-        if (distance > limit)
-            continue;
-        nearest = candidate;
-        if (!distance)
-            break;
-        limit = distance - 1;
-    }
-    return nearest;
 }
 
 static const char *shown_name(const void *list, size_t index)
@@ -141,28 +109,6 @@ static n2v_status refuse(const cli_option *o, const char *given, const char *val
     return error_set(error, N2V_ERROR_ARGUMENT, "%s: '%s' is not %s", given, value, range);
 }
 
-/* All of the text must be the number: no blanks, signs or words such as nan. */
-static bool parse_integer(const char *text, uint64_t *number)
-{
-    char *end;
-
-    if (*text < '0' || *text > '9')
-        return false;
-    errno = 0;
-    *number = strtoull(text, &end, 10);
-    return !*end && !errno;
-}
-
-static bool parse_real(const char *text, double *number)
-{
-    char *end;
-
-    if (!*text || strspn(text, "+-.eE0123456789") != strlen(text))
-        return false;
-    *number = strtod(text, &end);
-    return !*end && end != text && isfinite(*number);
-}
-
 static n2v_status set_value(void *settings, const cli_option *o, const char *given, const char *value, n2v_error *error)
 {
     uint64_t integer;
@@ -172,12 +118,12 @@ static n2v_status set_value(void *settings, const cli_option *o, const char *giv
 
     switch (o->kind) {
     case OPTION_INTEGER:
-        if (!parse_integer(value, &integer) || integer < o->least || integer > o->most)
+        if (!number_read_integer(value, &integer) || integer < o->least || integer > o->most)
             return refuse(o, given, value, error);
         memcpy(field(settings, o), &integer, sizeof integer);
         break;
     case OPTION_REAL:
-        if (!parse_real(value, &real) || real < o->low || real > o->high || (o->above && real <= o->low))
+        if (!number_read(value, &real) || real < o->low || real > o->high || (o->above && real <= o->low))
             return refuse(o, given, value, error);
         memcpy(field(settings, o), &real, sizeof real);
         break;
@@ -239,11 +185,7 @@ static spelled take_apart(const char *argument)
 
 static n2v_status unknown_option(const cli_command *command, const spelled *s, n2v_error *error)
 {
-    char name[NAME_BYTES];
-    const char *nearest;
-
-    snprintf(name, sizeof name, "%.*s", (int)s->bytes, s->name);
-    nearest = options_nearest(name, shown_name, command->options);
+    const char *nearest = names_nearest(s->name, s->bytes, shown_name, command->options);
     if (nearest)
         return error_set(error, N2V_ERROR_ARGUMENT, "%s is not an option of %s; did you mean --%s?", s->given,
                          command->name, nearest);

@@ -57,10 +57,6 @@ typedef struct cli_command {
 n2v_status options_parse(const cli_command *command, char *const *arguments, size_t count, void *settings,
                          const char **operands, size_t *operand_count, bool *help, n2v_error *error);
 
-/* The name in the list that is spelled most like text, or NULL when none is near. name gives
- * the list, NULL beyond the last. */
-const char *options_nearest(const char *text, const char *(*name)(const void *list, size_t index), const void *list);
-
 /* Where a record goes: put is called with each name and its value, as it would be typed;
  * is_text: the value is no number. */
 typedef struct option_sink {

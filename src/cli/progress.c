@@ -118,7 +118,7 @@ static bool line_is_due(cli_progress *p, double share, double seconds, bool news
     return true;
 }
 
-void progress_reading(void *context, const Reading *reading)
+void progress_reading(void *context, const n2v_reading *reading)
 {
     cli_progress *p = context;
     const double share = reading->bytes_total ? (double)reading->bytes / (double)reading->bytes_total : -1;

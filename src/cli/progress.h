@@ -23,7 +23,7 @@ typedef struct cli_progress {
 } cli_progress;
 
 cli_progress progress_start(FILE *out, bool quiet);
-void progress_reading(void *context, const Reading *reading);
+void progress_reading(void *context, const n2v_reading *reading);
 void progress_training(void *context, const Progress *now);
 void progress_heldout(void *context, const Heldout *heldout); /* a line for each epoch */
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/memory.h"
 #include "io/reader.h"
 
 /* Ids beyond this go to a temporary file, which the system keeps in memory where it has some to spare: reading them
@@ -113,6 +114,16 @@ static void report(const Corpus *corpus, cli_progress *progress)
     warn(r, progress);
 }
 
+/* The inputs as a list of sources; NULL when out of memory. The caller frees it. */
+static TextSource *file_sources(const char *const *inputs, size_t count)
+{
+    TextSource *sources = array_create_zero(count, sizeof *sources);
+
+    for (size_t i = 0; sources && i < count; i++)
+        sources[i].path = inputs[i];
+    return sources;
+}
+
 n2v_status text_read(Corpus *corpus, const char *const *inputs, size_t count, const text_settings *settings,
                      Vocabulary *vocabulary, bool count_only, cli_session *session, cli_progress *progress,
                      n2v_error *error)
@@ -130,8 +141,15 @@ n2v_status text_read(Corpus *corpus, const char *const *inputs, size_t count, co
         .reading = progress_reading,
         .reading_context = progress,
     };
-    const n2v_status status = corpus_read(corpus, inputs, count, &options, error);
+    TextSource *sources = file_sources(inputs, count);
+    n2v_status status;
 
+    if (!sources) {
+        vocabulary_destroy(vocabulary);
+        return fail_memory(error, count * sizeof *sources, "the inputs");
+    }
+    status = corpus_read(corpus, sources, count, &options, error);
+    free(sources);
     progress_end(progress);
     if (!status)
         report(corpus, progress);
@@ -139,7 +157,7 @@ n2v_status text_read(Corpus *corpus, const char *const *inputs, size_t count, co
 }
 
 n2v_status text_encode(Blocks **blocks, const char *title, const char *const *inputs, size_t count, size_t tokenizer,
-                       const Vocabulary *vocabulary, cli_session *session, cli_progress *progress, n2v_error *error)
+                       Vocabulary *vocabulary, cli_session *session, cli_progress *progress, n2v_error *error)
 {
     const CorpusOptions options = {
         .tokenizer = (TokenizerKind)tokenizer,
@@ -149,9 +167,14 @@ n2v_status text_encode(Blocks **blocks, const char *title, const char *const *in
         .reading_context = progress,
     };
     CorpusReport r;
-    const n2v_status status = corpus_encode(blocks, &r, vocabulary, inputs, count, &options, error);
+    TextSource *sources = file_sources(inputs, count);
+    n2v_status status;
     char tokens[PROGRESS_TEXT], unknown[PROGRESS_TEXT], sentences[PROGRESS_TEXT];
 
+    if (!sources)
+        return fail_memory(error, count * sizeof *sources, "the inputs");
+    status = corpus_encode(blocks, &r, vocabulary, sources, count, &options, error);
+    free(sources);
     progress_end(progress);
     if (status)
         return status;

@@ -60,6 +60,6 @@ n2v_status text_read(Corpus *corpus, const char *const *inputs, size_t count, co
 
 /* Reads text with a finished vocabulary; title says in the report what text it is. */
 n2v_status text_encode(Blocks **blocks, const char *title, const char *const *inputs, size_t count, size_t tokenizer,
-                       const Vocabulary *vocabulary, cli_session *session, cli_progress *progress, n2v_error *error);
+                       Vocabulary *vocabulary, cli_session *session, cli_progress *progress, n2v_error *error);
 
 #endif

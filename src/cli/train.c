@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "cli/machine.h"
+#include "base/machine.h"
 #include "cli/metrics.h"
 #include "cli/train_options.h"
 #include "io/reader.h"
@@ -86,7 +86,7 @@ static n2v_status resolve(run_state *r, n2v_error *error)
 {
     train_settings *s = &r->settings;
     TrainOptions *o = &r->options;
-    n2v_status status = objective_parse(s->objective, &o->objective, o->parameters, error);
+    n2v_status status = objective_parse(NULL, s->objective, &o->objective, o->parameters, error);
 
     if (status || (status = check_effect(s, o, error)))
         return status;
@@ -113,7 +113,7 @@ static n2v_status resolve(run_state *r, n2v_error *error)
     o->threads = (size_t)s->threads;
     o->seed = s->seed;
     o->precision = (Precision)s->precision;
-    if ((status = kernels_choose(o->precision, &r->kernels, error)))
+    if ((status = kernels_choose(o->precision, NULL, &r->kernels, error)))
         return status;
     s->text.quiet = s->text.quiet || s->debug == 0;
     if ((status = resolve_heldout(r, error)))
@@ -298,12 +298,11 @@ static n2v_status train(run_state *r, cli_session *session, n2v_error *error)
 static n2v_status write_all(run_state *r, n2v_error *error)
 {
     char words[PROGRESS_TEXT];
-    n2v_status status = N2V_OK;
+    n2v_status status;
 
     if (r->settings.vectors != UNSET_CHOICE)
-        status = model_select(&r->model, (Vectors)r->settings.vectors, error);
-    if (!status)
-        status = saving_write(&r->vectors, &r->model, error);
+        r->vectors.select.vectors = (Vectors)r->settings.vectors;
+    status = saving_write(&r->vectors, &r->model, error);
     if (!status && r->words)
         status = vocabulary_write(r->model.vocabulary, r->words, error);
     if (status)
@@ -311,7 +310,8 @@ static n2v_status write_all(run_state *r, n2v_error *error)
     if ((status = saving_commit(&r->vectors, error)))
         return status;
     progress_say(&r->progress, "wrote %s: %s words x %zu dimensions, %s", r->settings.output,
-                 progress_count(r->model.words, words), r->model.dim, r->format->name);
+                 progress_count(r->model.words, words),
+                 r->settings.vectors == VECTORS_CONCAT ? 2 * r->model.dim : r->model.dim, r->format->name);
     if (!r->words)
         return N2V_OK;
     status = writer_commit(r->words, error);

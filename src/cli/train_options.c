@@ -6,7 +6,7 @@
 
 static const char *objective_name(size_t index)
 {
-    const n2v_objective *objective = objective_at(index);
+    const n2v_objective *objective = objective_at(NULL, index);
     return objective ? objective->name : NULL;
 }
 

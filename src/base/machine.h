@@ -1,6 +1,6 @@
-/* machine.h - what the commands ask about the machine. */
-#ifndef N2V_CLI_MACHINE_H
-#define N2V_CLI_MACHINE_H
+/* machine.h - the machine that this process runs on. */
+#ifndef N2V_BASE_MACHINE_H
+#define N2V_BASE_MACHINE_H
 
 #include <stdint.h>
 
