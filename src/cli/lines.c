@@ -29,8 +29,8 @@ static n2v_status fill(cli_lines *l, n2v_error *error)
     l->end -= l->begin;
     l->begin = 0;
     if (l->end == ROOM)
-        return fail(error, N2V_ERROR_DATA, "line %" PRIu64 " of standard input is longer than %zu bytes",
-                    l->number + 1, ROOM);
+        return fail(error, N2V_ERROR_DATA, "line %" PRIu64 " of standard input is longer than %zu bytes", l->number + 1,
+                    ROOM);
     do
         got = read(STDIN_FILENO, l->bytes + l->end, ROOM - l->end);
     while (got < 0 && errno == EINTR);

@@ -17,8 +17,8 @@ typedef struct cli_lines {
  * valid while lines_at_hand is true. N2V_ERROR_DATA for a line of more than 64 kB. */
 n2v_status lines_next(cli_lines *lines, const char **line, size_t *count, n2v_error *error);
 
-/* Whether lines_next has a line without waiting: a question before a pause must be answered at once, questions that come
- * together may be answered together. */
+/* Whether lines_next has a line without waiting: a question before a pause must be answered at once, questions that
+ * come together may be answered together. */
 bool lines_at_hand(const cli_lines *lines);
 
 void lines_free(cli_lines *lines); /* frees the contents; accepts an all-zero struct */

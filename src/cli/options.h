@@ -15,7 +15,8 @@ typedef enum option_kind {
     OPTION_CHOICE,  /* size_t: the index of the choice */
     OPTION_OPERAND, /* no field: the value is one more operand, such as an input */
     OPTION_SETTING, /* no field: a setting of the library, under a name of its own */
-    OPTION_SETTINGS /* no field: a place for settings of the library; name: theirs, separated by spaces, or "*" for all */
+    OPTION_SETTINGS /* no field: a place for settings of the library; name: theirs, separated by spaces, or "*" for all
+                     */
                     /* that no row above has */
 } option_kind;
 
@@ -45,11 +46,11 @@ struct cli_session;
 
 typedef struct cli_command {
     const char *name;
-    const char *summary;       /* one line */
-    const char *usage;         /* what follows the name */
-    const char *about;         /* for the help: what it does, where output goes */
-    const cli_option *options; /* up to the first without a name; NULL: none */
-    bool sections;             /* help has a heading for each section, not one for all options */
+    const char *summary;                             /* one line */
+    const char *usage;                               /* what follows the name */
+    const char *about;                               /* for the help: what it does, where output goes */
+    const cli_option *options;                       /* up to the first without a name; NULL: none */
+    bool sections;                                   /* help has a heading for each section, not one for all options */
     n2v_status (*list)(FILE *out, n2v_error *error); /* for the help, after the options; NULL: nothing */
     size_t values_bytes;                             /* of the structure that the options' fields are in */
     size_t min_operands, max_operands;

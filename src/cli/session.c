@@ -47,8 +47,8 @@ static void observe_epoch(void *context, const n2v_epoch *epoch)
 void session_start(cli_session *session, bool quiet)
 {
     session->progress = progress_start(stderr, quiet);
-    session->observer = (n2v_observer){
-        .size = sizeof session->observer, .context = session, .stop = stop, .reading = observe_reading};
+    session->observer =
+        (n2v_observer){.size = sizeof session->observer, .context = session, .stop = stop, .reading = observe_reading};
 }
 
 void session_observe_training(cli_session *session, bool epochs)

@@ -59,11 +59,7 @@ static const cli_option options[] = {
      .help = "no progress and no report, only errors"},
     /* word2vec.c's and fastText's spellings, for existing command lines */
     {.name = "train", .aliases = "input", .kind = OPTION_OPERAND, .value = "FILE"},
-    {.name = "binary",
-     .kind = OPTION_INTEGER,
-     .value = "0 or 1",
-     .max = 1,
-     .offset = offsetof(train_values, binary)},
+    {.name = "binary", .kind = OPTION_INTEGER, .value = "0 or 1", .max = 1, .offset = offsetof(train_values, binary)},
     {.name = "cbow",
      .kind = OPTION_INTEGER,
      .value = "0",
@@ -118,16 +114,6 @@ static n2v_status resolve_settings(training *t, n2v_error *error)
     return status == N2V_OK ? n2v_settings_check(t->settings, error) : status;
 }
 
-static n2v_status check_heldout(const training *t, n2v_error *error)
-{
-    for (size_t i = 0; t->heldout && !reading_is_share(t->heldout) && i < t->count; i++)
-        if (strcmp(t->inputs[i], "-") != 0 && files_same(t->heldout, t->inputs[i]))
-            return fail(error, N2V_ERROR_ARGUMENT,
-                        "--heldout %s is the same file as the input %s: nothing would be held out", t->heldout,
-                        t->inputs[i]);
-    return N2V_OK;
-}
-
 /* What is to be written must be none of what is read, nor twice the same. */
 static n2v_status check_written(const training *t, n2v_error *error)
 {
@@ -163,7 +149,6 @@ static n2v_status open_files(training *t, n2v_error *error)
     n2v_status status;
 
     if ((status = reading_open(&t->corpus, t->settings, NULL, t->inputs, t->count, error)) != N2V_OK ||
-        (status = check_heldout(t, error)) != N2V_OK ||
         (status = interrupt_hold(&t->session->interrupt, error)) != N2V_OK ||
         (status = n2v_output_open(&t->vectors, v->output, t->output_settings, observer, error)) != N2V_OK ||
         (status = check_written(t, error)) != N2V_OK)
@@ -222,8 +207,8 @@ static n2v_status write_all(training *t, n2v_error *error)
         return status;
     status = n2v_output_commit(t->vectors, error);
     t->vectors = NULL;
-    if (status != N2V_OK || (status = session_print_written(t->session, output, vectors, t->output_settings, format,
-                                                            error)) != N2V_OK)
+    if (status != N2V_OK ||
+        (status = session_print_written(t->session, output, vectors, t->output_settings, format, error)) != N2V_OK)
         return status;
     if (!t->words)
         return N2V_OK;
@@ -245,8 +230,8 @@ static n2v_status interrupted(const training *t, n2v_error *error)
     return fail(error, N2V_ERROR_INTERRUPTED,
                 "interrupted in epoch %zu of %zu, %.0f %% of the training done: all of it is lost, nothing was "
                 "written to %s%s%s",
-                p->epoch, p->epochs, 100 * p->share, t->values->output,
-                measured ? "; what was measured is in " : "", measured ? t->values->metrics : "");
+                p->epoch, p->epochs, 100 * p->share, t->values->output, measured ? "; what was measured is in " : "",
+                measured ? t->values->metrics : "");
 }
 
 static n2v_status work(training *t, n2v_error *error)

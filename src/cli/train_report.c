@@ -32,10 +32,10 @@ void train_report_plan(cli_progress *progress, n2v_settings *settings)
         snprintf(values[i], SETTING_BYTES, "%s", text ? text : "?");
     }
     values[OBJECTIVE][strcspn(values[OBJECTIVE], ":")] = '\0';
-    progress_print(progress, "training %s: %s dimensions, window %s, %s noise word%s, %s epoch%s, lr %g, %s thread%s, %s",
-                   values[OBJECTIVE], values[DIM], values[WINDOW], values[NOISE], plural(values[NOISE]), values[EPOCHS],
-                   plural(values[EPOCHS]), number_of(settings, "lr"), values[THREADS], plural(values[THREADS]),
-                   values[KERNELS]);
+    progress_print(
+        progress, "training %s: %s dimensions, window %s, %s noise word%s, %s epoch%s, lr %g, %s thread%s, %s",
+        values[OBJECTIVE], values[DIM], values[WINDOW], values[NOISE], plural(values[NOISE]), values[EPOCHS],
+        plural(values[EPOCHS]), number_of(settings, "lr"), values[THREADS], plural(values[THREADS]), values[KERNELS]);
 }
 
 n2v_status train_report_result(cli_progress *progress, n2v_settings *settings, const n2v_objectives *objectives,
