@@ -41,13 +41,14 @@ BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c)) $(BUILD)
 .PHONY: all check check-unit check-cli check-eval check-report check-torch asan ubsan tsan install clean format help FORCE
 all: $(BUILD)/nce2vec library ## build the program and the library (default)
 
-# With all that the sources declare to each other: for the program and the tests.
+# With all that the sources declare to each other: for the tests.
 INTERNAL := $(BUILD)/libnce2vec_internal.a
 $(INTERNAL): $(LIB_OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/nce2vec: $(CLI_OBJECTS) $(INTERNAL)
+# A client of the library like any other: it has the public functions alone.
+$(BUILD)/nce2vec: $(CLI_OBJECTS) $(BUILD)/libnce2vec.a
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CLI_LIBS) $(ALL_LDLIBS)
 
 # With the functions of include/nce2vec.h alone: for other programs. In the archive is
