@@ -38,7 +38,8 @@ HELPER_OBJECTS := $(call object,$(TEST_HELPERS))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(TEST_SOURCES))
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c)) $(BUILD)/tests/bench/zipf_text
 
-.PHONY: all check check-unit check-cli check-eval check-report check-torch asan ubsan tsan install uninstall clean format help FORCE
+.PHONY: all check check-unit check-cli check-eval check-report check-torch asan ubsan tsan
+.PHONY: install uninstall clean format help FORCE
 all: $(BUILD)/nce2vec library ## build the program and the library (default)
 
 # With all that the sources declare to each other: for the program and the tests.
