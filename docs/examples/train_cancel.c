@@ -31,8 +31,8 @@ int main(int argc, char **argv)
     n2v_settings *settings = NULL;
     n2v_corpus *corpus = NULL;
     n2v_error error = {N2V_ERROR_MEMORY, "no thread can be started", {{0, 0}}};
-    pthread_t stopper;
     n2v_status status = N2V_ERROR_MEMORY;
+    pthread_t stopper;
 
     if (argc != 3)
         return fprintf(stderr, "usage: train_cancel TEXT VECTORS\n"), 2;
@@ -46,8 +46,7 @@ int main(int argc, char **argv)
     status = n2v_trainer_run(t.trainer, N2V_TO_END, 0, &observer, &error);
     (void)sem_post(&t.reported); /* the thread ends, also without a report */
     (void)pthread_join(stopper, NULL);
-    printf(status == N2V_ERROR_INTERRUPTED ? "stopped; training on\n" : "ended before it could be stopped\n");
-    if (status == N2V_ERROR_INTERRUPTED)
+    if (status == N2V_ERROR_INTERRUPTED && printf("stopped; training on\n") > 0)
         status = n2v_trainer_run(t.trainer, N2V_TO_END, 0, NULL, &error);
     if (status == N2V_OK)
         status = n2v_vectors_save(n2v_trainer_vectors(t.trainer), argv[2], NULL, NULL, &error);
