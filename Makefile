@@ -78,7 +78,7 @@ $(BUILD)/nce2vec.pc: FORCE
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$${prefix}/include' '' 'Name: nce2vec' \
 	    'Description: word vectors: train with contrastive objectives, query, convert' 'Version: $(VERSION)' \
 	    'Libs: -L$${libdir} -lnce2vec' 'Libs.private: -lutf8proc -lz -pthread -ldl -lm' \
-	    'Cflags: -I$${includedir}' > $@
+	    'Cflags: -I$${includedir}' > $@.$$$$ && mv $@.$$$$ $@
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
