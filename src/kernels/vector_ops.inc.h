@@ -88,14 +88,17 @@
         }                                                                                                              \
         break;
 
+/* Floats are read and written as vectors, which C's rules on aliasing forbid for vec itself. */
+typedef vec vec_in_memory __attribute__((may_alias));
+
 INLINE vec load(const float *p)
 {
-    return *(const vec *)__builtin_assume_aligned(p, LANES * 4);
+    return *(const vec_in_memory *)__builtin_assume_aligned(p, LANES * 4);
 }
 
 INLINE void store(float *p, vec v)
 {
-    *(vec *)__builtin_assume_aligned(p, LANES * 4) = v;
+    *(vec_in_memory *)__builtin_assume_aligned(p, LANES * 4) = v;
 }
 
 /* At any address. */
