@@ -166,7 +166,7 @@ START_TEST(all_kinds_of_sources)
     works(n2v_corpus_add_file(corpus, scratch_write(&files, "1", text, strlen(text)), &error), &error);
     descriptor = open(files.path, O_RDONLY | O_CLOEXEC);
     works(n2v_corpus_add_descriptor(corpus, descriptor, "second", &error), &error);
-    works(n2v_corpus_add_sentences(corpus, next_sentence, &sentences, NULL, &error), &error);
+    works(n2v_corpus_add_sentences(corpus, give_sentence, &sentences, NULL, &error), &error);
     ck_assert_str_eq(corpus->names[0], files.path); /* for the record */
     ck_assert_str_eq(corpus->names[1], "second");
     ck_assert_str_eq(corpus->names[2], "the source of sentences");
@@ -193,7 +193,7 @@ START_TEST(sentences_fail)
     n2v_corpus *corpus = create(NULL, NO_SETTINGS);
     n2v_error error = {0};
 
-    works(n2v_corpus_add_sentences(corpus, next_sentence, &sentences, "mine", &error), &error);
+    works(n2v_corpus_add_sentences(corpus, give_sentence, &sentences, "mine", &error), &error);
     fails(n2v_corpus_read(corpus, NULL, &error), &error, N2V_ERROR_DATA, "mine, sentence 2, token 2: the word '' is");
     ck_assert_uint_eq(describe(corpus).words, 0);
     ck_assert_ptr_null(n2v_corpus_word(corpus, 0, NULL));
@@ -203,7 +203,7 @@ START_TEST(sentences_fail)
     sentences.gives_up_at = 1;
     sentences.calls = 0;
     corpus = create(NULL, NO_SETTINGS);
-    works(n2v_corpus_add_sentences(corpus, next_sentence, &sentences, "mine", &error), &error);
+    works(n2v_corpus_add_sentences(corpus, give_sentence, &sentences, "mine", &error), &error);
     fails(n2v_corpus_read(corpus, NULL, &error), &error, N2V_ERROR_INTERRUPTED, "mine gave up after 0 sentences");
     n2v_corpus_destroy(corpus);
     sentence_text_free(&sentences);
@@ -231,7 +231,7 @@ START_TEST(observed)
     n2v_error error = {0};
 
     sentences.endless = true;
-    works(n2v_corpus_add_sentences(corpus, next_sentence, &sentences, NULL, &error), &error);
+    works(n2v_corpus_add_sentences(corpus, give_sentence, &sentences, NULL, &error), &error);
     observer.size = 0;
     fails(n2v_corpus_read(corpus, &observer, &error), &error, N2V_ERROR_ARGUMENT, "n2v_observer");
     observer.size = sizeof observer;
@@ -244,7 +244,7 @@ START_TEST(observed)
     sentences.endless = false;
     sentences.pause = 300000;
     sentences.at = sentences.text;
-    works(n2v_corpus_add_sentences(corpus, next_sentence, &sentences, NULL, &error), &error);
+    works(n2v_corpus_add_sentences(corpus, give_sentence, &sentences, NULL, &error), &error);
     works(n2v_corpus_read(corpus, &observer, &error), &error);
     ck_assert_int_ge(heard, 1);
     n2v_corpus_destroy(corpus);
