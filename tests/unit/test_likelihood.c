@@ -430,21 +430,33 @@ START_TEST(training_makes_it_true)
                                  .epochs = 4,
                                  .init = 1,
                                  .learning_rate = 0.05,
+                                 .dim = 32,
                                  .threads = 1,
+                                 .kernels = options.kernels,
                                  .seed = 1};
-        Model model = make_model(counts, words, 32, 1);
+        Model model = make_model(counts, words, 32, 1), *trained;
         Likelihood untrained, l;
+        Trainer *trainer;
         n2v_error error = {.text = ""};
 
         training.objective = options.objective;
         memcpy(training.parameters, parameters, sizeof parameters);
-        untrained = measure(&model, &t, &options);
-        require(train_model(&model, t.blocks, &training, NULL, NULL, &error) == N2V_OK, "%s", error.text);
-        l = measure(&model, &t, &options);
+        require(trainer_create(&trainer, model.vocabulary, t.blocks, NULL, &training, &error) == N2V_OK, "%s",
+                error.text);
+        trained = trainer_model(trainer); /* begins far from the text */
+        for (size_t w = 0; w < words; w++) {
+            const size_t bytes = (trained->has_bias ? 33 : 32) * sizeof(float);
+            memcpy(trained->input + w * trained->stride, model.input + w * model.stride, bytes);
+            memcpy(trained->output + w * trained->stride, model.output + w * model.stride, bytes);
+        }
+        untrained = measure(trained, &t, &options);
+        require(trainer_run(trainer, N2V_TO_END, 0, NULL, &error) == N2V_OK, "%s", error.text);
+        l = measure(trained, &t, &options);
         require(l.normalized && fabs(l.exact - l.self_normalized) < 0.02 && l.mean_absolute < 0.03,
                 "%s: exact %g, self-normalised %g, mean |log Z| %g", objectives[i], l.exact, l.self_normalized,
                 l.mean_absolute);
         require(l.exact > untrained.exact + 0.1, "%s: from %g to %g", objectives[i], untrained.exact, l.exact);
+        trainer_destroy(trainer);
         model_free(&model);
     }
     free_text(&t);
