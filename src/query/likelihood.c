@@ -317,7 +317,7 @@ static n2v_status take_log_noise(measuring *m, const uint64_t *counts, n2v_error
 static n2v_status make_offsets(measuring *m, const uint64_t *counts, n2v_error *error)
 {
     const n2v_log_probability meaning = m->meaning;
-    const float *bias = m->model->output_bias;
+    const double shared = (double)m->model->shared_bias; /* a word's own is in the product of the rows */
     const double constant = meaning.log_num_noise * log((double)m->options->noise);
     n2v_status status;
 
@@ -325,7 +325,7 @@ static n2v_status make_offsets(measuring *m, const uint64_t *counts, n2v_error *
         return status;
     for (size_t w = 0; w < m->model->words; w++) {
         const double noise = meaning.log_noise != 0 ? meaning.log_noise * (double)m->offset[w] : 0;
-        m->offset[w] = (float)(noise + constant + (bias ? meaning.score * (double)bias[w] : 0));
+        m->offset[w] = (float)(noise + constant + meaning.score * shared);
     }
     return N2V_OK;
 }
@@ -394,7 +394,7 @@ n2v_status likelihood_check(const Model *model, const LikelihoodOptions *options
                          "the model has no output vectors: the whole model is needed, a .n2v file of 'nce2vec train'");
     if (options->objective->log_probability)
         return N2V_OK;
-    for (size_t i = 0; (at = objective_at(i)); i++) {
+    for (size_t i = 0; (at = objective_at(NULL, i)); i++) {
         if (!at->log_probability)
             continue;
         strncat(names, *names ? ", " : "", sizeof names - strlen(names) - 1);
@@ -418,7 +418,7 @@ n2v_status likelihood_measure(Likelihood *likelihood, const Model *model, const 
     n2v_status status;
 
     if ((status = likelihood_check(model, options, error)) != N2V_OK ||
-        (status = kernels_choose(PRECISION_AUTO, &m.kernels, error)) != N2V_OK)
+        (status = kernels_choose(PRECISION_AUTO, NULL, &m.kernels, error)) != N2V_OK)
         return status;
     m.meaning = options->objective->log_probability(options->parameters, options->objective->user);
     counts = array_create(words, sizeof *counts);

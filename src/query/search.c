@@ -62,15 +62,19 @@ static void *normalize_blocks(void *shared)
     size_t from;
 
     while ((from = BLOCK_ROWS * atomic_fetch_add(&p->next, 1)) < model->words)
-        for (size_t id = from; id < model->words && id < from + BLOCK_ROWS; id++)
-            row_normalize(model->input + id * model->stride, model->stride, model->input + id * model->stride);
+        for (size_t id = from; id < model->words && id < from + BLOCK_ROWS; id++) {
+            float *row = model->input + id * model->stride;
+            row_normalize(row, model->dim, row);
+            if (model->has_bias)
+                row[model->dim] = 0;
+        }
     return NULL;
 }
 
 n2v_status search_prepare(Search *search, Model *model, size_t threads, n2v_error *error)
 {
     preparing p = {.model = model};
-    const n2v_status status = kernels_choose(PRECISION_AUTO, &search->kernels, error);
+    const n2v_status status = kernels_choose(PRECISION_AUTO, NULL, &search->kernels, error);
 
     if (status != N2V_OK)
         return status;
@@ -214,7 +218,7 @@ static void add_up(const Model *model, const Id *words, float *sum)
 
     for (size_t i = 0; i < model->stride; i++)
         sum[i] = b[i] - a[i] + c[i];
-    row_normalize(sum, model->stride, sum);
+    row_normalize(sum, model->dim, sum);
 }
 
 static void set_query_vectors(pass *p)

@@ -10,6 +10,7 @@
 typedef struct TrainOptions {
     const n2v_objective *objective;
     float parameters[N2V_MAX_PARAMETERS];
+    size_t dim;
     size_t window;
     size_t noise;         /* words drawn for one positive, k */
     size_t noise_sharing; /* words in a row that share noise words: windows up to MOST_WINDOWS, then inputs */
@@ -20,6 +21,7 @@ typedef struct TrainOptions {
     double learning_rate; /* at the start; falls linearly to a ten-thousandth of it */
     size_t threads;
     Precision precision; /* of the arithmetic */
+    const char *kernels; /* the name of the kernel set, or "auto"; NULL: the same */
     uint64_t seed;
     const Blocks *heldout; /* not trained on, its loss is computed after each epoch; NULL: none */
 } TrainOptions;
@@ -61,7 +63,7 @@ typedef struct TrainReport {
     Heldout heldout; /* of the last epoch; all zero without held-out blocks */
 } TrainReport;
 
-/* The floats that a model for these options has beside each row: model_create's spare. */
+/* 1: a model for these options has bias elements (model_create). */
 size_t train_spare(const TrainOptions *options);
 
 /* Initialises the model's parameters and trains them. The same seed and one thread

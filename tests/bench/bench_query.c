@@ -64,9 +64,8 @@ static void make(Model *model, size_t words, size_t dim, size_t threads)
                      .dim = dim,
                      .stride = row_stride(dim),
                      .input = floats_create(words * row_stride(dim)),
-                     .vocabulary = vocabulary_create(),
-                     .parameters = strdup("")};
-    if (!model->input || !model->vocabulary || !model->parameters)
+                     .vocabulary = vocabulary_create()};
+    if (!model->input || !model->vocabulary)
         bench_require(fail_memory(&error, words * dim * sizeof(float), "the vectors"), &error);
     for (size_t id = 0; id < words; id++) {
         char word[32];

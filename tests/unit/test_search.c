@@ -23,7 +23,7 @@ static void make_model(Model *model, size_t words, size_t dim)
         const int bytes = snprintf(word, sizeof word, "w%zu", i);
         ck_assert_int_eq(vocabulary_add(vocabulary, word, (size_t)bytes, words - i, NULL, &error), N2V_OK);
     }
-    ck_assert_msg(model_create(model, vocabulary, dim, 0, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(model_create(model, vocabulary, dim, false, &error) == N2V_OK, "%s", error.text);
 }
 
 static float *row_of(const Model *model, size_t id)

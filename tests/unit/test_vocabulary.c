@@ -311,8 +311,8 @@ START_TEST(refused_files)
         {"a\t18446744073709551616\n", "1", "the count is too large"},
         {"a\t99999999999999999999999\n", "1", "the count is too large"},
         {"a\t18446744073709551615\nb\t1\n", "2", "add up to more"},
-        {"\t5\n", "1", "there is no word"},
-        {"a\t1\nb\t1\na\t1\n", "3", "stood there before"},
+        {"\t5\n", "1", "the word is empty"},
+        {"a\t1\nb\t1\na\t1\n", "3", "the word appears a second time"},
         {"a b\t1\n", "1", "white space"},
         {"a  1\n", "1", "white space"},
         {"a\t1 \n", "1", "white space"},
@@ -329,7 +329,7 @@ START_TEST(refused_files)
     memset(long_line, 'x', sizeof long_line);
     refuses(long_line, sizeof long_line, "1", "too long");
     memcpy(long_line + MAX_TOKEN_BYTES + 1, "\t1\n", 3);
-    refuses(long_line, MAX_TOKEN_BYTES + 4, "1", "the word is too long");
+    refuses(long_line, MAX_TOKEN_BYTES + 4, "1", "the word is longer than 1024 bytes");
 }
 END_TEST
 

@@ -3,13 +3,15 @@
  * Up to 19 digits fit an integer; where that integer and the power of ten are exact
  * in double, one operation gives the double nearest to the number, and rounding that
  * to float is right unless it lies at the middle between two floats. Those, and
- * whatever is out of the ordinary, go to strtof. */
-#include "model/formats/float_text.h"
+ * whatever is out of the ordinary, go to strtof, without a decimal point. */
+#include "base/float_text.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/number.h"
 
 static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
@@ -30,7 +32,13 @@ static bool doubtful(double value)
     return value < 1e-37 || value > 3e38 || (tail >= (UINT64_C(1) << 28) - 4 && tail <= (UINT64_C(1) << 28) + 4);
 }
 
-float float_parse(const char *text, const char **end, locale_t c_locale)
+static float parse_slowly(const char *text, const char *end)
+{
+    char plain[NUMBER_PLAIN_BYTES];
+    return strtof(number_plain(text, end, plain), NULL);
+}
+
+float float_parse(const char *text, const char **end)
 {
     const char *at = text;
     const bool negative = *at == '-';
@@ -77,9 +85,9 @@ float float_parse(const char *text, const char **end, locale_t c_locale)
         return negative ? -0.0F : 0.0F;
     exponent -= scale;
     if (count > 19 || digits > UINT64_C(1) << 53 || exponent > MAX_POWER || exponent < -MAX_POWER)
-        return strtof_l(text, NULL, c_locale);
+        return parse_slowly(text, at);
     value = exponent < 0 ? (double)digits / powers[-exponent] : (double)digits * powers[exponent];
     if (doubtful(value))
-        return strtof_l(text, NULL, c_locale);
+        return parse_slowly(text, at);
     return (float)(negative ? -value : value);
 }

@@ -1,9 +1,8 @@
 /* float_text.h - floats as decimal text and back, exactly, ten times as fast as printf
  * and whatever the locale. */
-#ifndef N2V_MODEL_FORMATS_FLOAT_TEXT_H
-#define N2V_MODEL_FORMATS_FLOAT_TEXT_H
+#ifndef N2V_BASE_FLOAT_TEXT_H
+#define N2V_BASE_FLOAT_TEXT_H
 
-#include <locale.h>
 #include <stddef.h>
 
 #define FLOAT_TEXT_BYTES 16 /* the longest: -1.23456789e-38 */
@@ -13,8 +12,7 @@
 size_t float_format(float value, char text[FLOAT_TEXT_BYTES]);
 
 /* Reads a decimal number, rounded correctly; *end is where it stops, or text when
- * there is no number. Too large a number gives infinity. text is NUL-terminated.
- * c_locale, from newlocale, is for the rare numbers that are left to strtof. */
-float float_parse(const char *text, const char **end, locale_t c_locale);
+ * there is no number. Too large a number gives infinity. text is NUL-terminated. */
+float float_parse(const char *text, const char **end);
 
 #endif

@@ -3,7 +3,7 @@
  * A float is within 3e-8 (half a unit in the last place) of all numbers that round
  * to it, and nine digits are within 5e-9 of it: scaling in double, whose error is
  * 1e-15, always leaves room. Fewer digits are taken while they stay inside. */
-#include "model/formats/float_text.h"
+#include "base/float_text.h"
 
 #include <math.h>
 #include <stdint.h>
