@@ -19,7 +19,7 @@ typedef struct CorpusOptions {
     double heldout;               /* share of the sentences, below 1, that is kept out of counts and blocks */
     uint64_t seed;                /* with a sentence's number it decides which */
     Stop stop;
-    void (*reading)(void *context, const Reading *reading); /* may be NULL */
+    void (*reading)(void *context, const n2v_reading *reading); /* may be NULL */
     void *reading_context;
 } CorpusOptions;
 

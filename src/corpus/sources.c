@@ -82,7 +82,7 @@ static void report(pass *p, double now, uint64_t tokens, uint64_t bytes)
     if (!p->options->reading || now - p->reported < READING_SECONDS)
         return;
     p->reported = now;
-    p->options->reading(p->options->reading_context, &(Reading){.tokens = p->done.tokens + tokens,
+    p->options->reading(p->options->reading_context, &(n2v_reading){.tokens = p->done.tokens + tokens,
                                                                 .bytes = p->bytes_done + bytes,
                                                                 .bytes_total = p->bytes_total,
                                                                 .seconds = now - p->start});

@@ -17,17 +17,10 @@ typedef struct TextSource {
     const char *name; /* in messages; NULL: of a file the path, of others what they are */
 } TextSource;
 
-/* How far the reading is; called a few times a second, from the calling thread. */
-typedef struct Reading {
-    uint64_t tokens;
-    uint64_t bytes, bytes_total; /* of the files as they are; total 0: not known */
-    double seconds;
-} Reading;
-
 typedef struct SourcesOptions {
     TokenizerKind tokenizer;
     Stop stop;
-    void (*reading)(void *context, const Reading *reading); /* may be NULL */
+    void (*reading)(void *context, const n2v_reading *reading); /* called a few times a second; may be NULL */
     void *reading_context;
 } SourcesOptions;
 

@@ -294,10 +294,10 @@ END_TEST
 typedef struct told {
     int times;
     bool stop;
-    Reading last;
+    n2v_reading last;
 } told;
 
-static void hear(void *context, const Reading *reading)
+static void hear(void *context, const n2v_reading *reading)
 {
     told *t = context;
     ck_assert_uint_ge(reading->tokens, t->last.tokens);
