@@ -83,6 +83,7 @@ static LikelihoodOptions options_of(const char *objective, float *parameters)
                                  .threads = 1};
     n2v_error error = {.text = ""};
     require(objective_parse(NULL, objective, &options.objective, parameters, &error) == N2V_OK, "%s", error.text);
+    require(kernels_choose(PRECISION_AUTO, NULL, &options.kernels, &error) == N2V_OK, "%s", error.text);
     return options;
 }
 
@@ -344,9 +345,9 @@ START_TEST(refusals)
     ck_assert_int_eq(blocks_create(&single.blocks, 1000, NULL, NULL), N2V_OK);
     ck_assert_int_eq(blocks_append(single.blocks, &alone, 1, NULL), N2V_OK);
     ck_assert_int_eq(blocks_finish(single.blocks, NULL, NULL, NULL), N2V_OK);
-    expect_refusal(&model, &single, &options, N2V_ERROR_DATA, "no pair");
+    expect_refusal(&model, &single, &options, N2V_ERROR_DATA, "no pair of words");
     model.output = NULL;
-    expect_refusal(&model, &t, &options, N2V_ERROR_ARGUMENT, "no output vectors");
+    expect_refusal(&model, &t, &options, N2V_ERROR_ARGUMENT, "no output vectors: the whole model is needed");
     model.output = output;
     free_text(&single);
     model_free(&model);
