@@ -36,7 +36,7 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
     const n2v_objective *objective;
     n2v_status status;
 
-    *options = (TrainOptions){.heldout = NULL};
+    *options = (TrainOptions){.objective = NULL};
     if ((status = objective_parse(objectives, text, &objective, options->parameters, error)) != N2V_OK)
         return status;
     options->objective = objective;
@@ -52,20 +52,19 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
     options->threads = (size_t)settings_integer(settings, "threads", machine_cores());
     options->seed = settings_integer(settings, "seed", 0);
     options->precision = (Precision)settings_choice(settings, "precision");
-    options->kernels = setting_find(N2V_FOR_TRAINING, "kernels")->choices[settings_choice(settings, "kernels")];
     return N2V_OK;
 }
 
 n2v_status train_settings_resolve(const Settings *settings, const n2v_objectives *objectives, TrainOptions *options,
                                   n2v_error *error)
 {
-    const Kernels *kernels;
+    const char *kernels = setting_find(N2V_FOR_TRAINING, "kernels")->choices[settings_choice(settings, "kernels")];
     n2v_status status;
 
     if ((status = fill(settings, objectives, options, error)) != N2V_OK ||
         (status = check_effect(settings, options, error)) != N2V_OK)
         return status;
-    return kernels_choose(options->precision, options->kernels, &kernels, error);
+    return kernels_choose(options->precision, kernels, &options->kernels, error);
 }
 
 const char *train_settings_text(const Settings *settings, const n2v_objectives *objectives, const char *name,

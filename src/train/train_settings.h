@@ -4,9 +4,9 @@
 
 #include "base/number.h"
 #include "settings/settings.h"
-#include "train/trainer.h"
+#include "train/train_options.h"
 
-/* Fills the options from settings and the defaults of their objective and of the machine; heldout stays NULL. Refuses
+/* Fills the options from settings and the defaults of their objective and of the machine. Refuses
  * settings that contradict each other, that would have no effect together, or that this machine cannot run. The names
  * in the options live as long as the library. */
 n2v_status train_settings_resolve(const Settings *settings, const n2v_objectives *objectives, TrainOptions *options,
