@@ -273,7 +273,8 @@ N2V_API n2v_status n2v_vectors_save(const n2v_vectors *vectors, const char *path
 /* An exact search among all words of some vectors. Safe to use from many threads. */
 typedef struct n2v_search n2v_search;
 
-/* vectors are kept by reference and not changed. settings (N2V_FOR_SEARCH; NULL: defaults) say how many threads. */
+/* vectors are kept by reference and not changed. Their lengths are measured once: after a trainer has run on, its
+ * vectors need another search. settings (N2V_FOR_SEARCH; NULL: defaults) say how many threads. */
 N2V_API n2v_status n2v_search_create(n2v_search **search, const n2v_vectors *vectors, const n2v_settings *settings,
                                      n2v_error *error);
 N2V_API void n2v_search_destroy(n2v_search *search);
@@ -301,7 +302,7 @@ typedef struct n2v_query {
 /* Answers count queries at once, which costs much less than one by one. The found[i] nearest words of query i, at most
  * k, are at neighbors + i * k, by falling score, then by id. The answers do not depend on the number of threads, nor
  * on the other queries. N2V_ERROR_ARGUMENT: an id out of range, a query without a word or vector, a vector that is
- * not finite. */
+ * zero or not finite, a vector with N2V_MULTIPLY. */
 N2V_API n2v_status n2v_search_run(const n2v_search *search, const n2v_query *queries, size_t count, size_t k,
                                   n2v_neighbor *neighbors, size_t *found, n2v_error *error);
 

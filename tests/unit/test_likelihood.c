@@ -244,6 +244,35 @@ START_TEST(agrees_with_brute_force)
 }
 END_TEST
 
+/* The bias that all scores share counts as if each word had it. */
+START_TEST(shared_bias)
+{
+    uint64_t counts[WORDS];
+    float parameters[N2V_MAX_PARAMETERS];
+    LikelihoodOptions options = options_of("infonce:temperature=0.5", parameters);
+    Likelihood apart, inside;
+    text t;
+    Model model;
+
+    for (size_t w = 0; w < WORDS; w++)
+        counts[w] = 1;
+    t = make_text(SENTENCES / 10, WORDS, counts);
+    model = make_model(counts, WORDS, DIM, 2);
+    model.shared_bias = -3.5f;
+    apart = measure(&model, &t, &options);
+    model.shared_bias = 0;
+    expect_near("infonce", "mean", measure(&model, &t, &options).mean - 2 * 3.5, apart.mean);
+    for (size_t w = 0; w < WORDS; w++)
+        model.output[w * model.stride + DIM] -= 3.5f;
+    inside = measure(&model, &t, &options);
+    expect_near("infonce", "exact", apart.exact, inside.exact);
+    expect_near("infonce", "self-normalized", apart.self_normalized, inside.self_normalized);
+    expect_near("infonce", "mean", apart.mean, inside.mean);
+    model_free(&model);
+    free_text(&t);
+}
+END_TEST
+
 /* A product of rows of this width reaches thousands: exp of it has no float. */
 START_TEST(large_scores)
 {
@@ -426,6 +455,7 @@ int main(void)
 {
     Suite *suite = suite_create("likelihood");
     add_test(suite, "agrees with brute force", agrees_with_brute_force);
+    add_test(suite, "shared bias", shared_bias);
     add_test(suite, "large scores", large_scores);
     add_test(suite, "subsampling", subsampling);
     add_test(suite, "refusals", refusals);
