@@ -42,13 +42,14 @@ BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c)) $(BUILD)
 .PHONY: install uninstall clean format help FORCE
 all: $(BUILD)/nce2vec library ## build the program and the library (default)
 
-# With all that the sources declare to each other: for the program and the tests.
+# With all that the sources declare to each other: for the tests.
 INTERNAL := $(BUILD)/libnce2vec_internal.a
 $(INTERNAL): $(LIB_OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/nce2vec: $(CLI_OBJECTS) $(INTERNAL)
+# A client of the library like any other: it has the public functions alone.
+$(BUILD)/nce2vec: $(CLI_OBJECTS) $(BUILD)/libnce2vec.a
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CLI_LIBS) $(ALL_LDLIBS)
 
 # With the functions of the public headers alone: for other programs. In the archive is
@@ -95,7 +96,7 @@ $(BUILD)/src/kernels/%.o: ALL_CFLAGS += -ffp-contract=fast
 # and biases without locks, in the kernels and nowhere else.
 $(BUILD)/src/kernels/%.o: ALL_CFLAGS += -fno-sanitize=thread
 # Loops of a window's 5 noise words: vectorised they spend their time in prologues. Batches are wider.
-$(filter-out %/batches.o,$(patsubst %.c,$(BUILD)/%.o,$(wildcard src/train/*.c))): ALL_CFLAGS += -fno-tree-vectorize
+$(filter-out %/batches.o,$(patsubst %.c,$(BUILD)/%.o,$(wildcard src/train/*.c src/train/*/*.c))): ALL_CFLAGS += -fno-tree-vectorize
 
 $(BUILD)/tests/%.o: ALL_CPPFLAGS += -Itests $(CHECK_CFLAGS)
 $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(HELPER_OBJECTS) $(INTERNAL)

@@ -333,6 +333,11 @@ uint64_t blocks_sentences(const Blocks *blocks)
     return blocks->sentences;
 }
 
+uint64_t blocks_words_before(const Blocks *blocks, size_t index)
+{
+    return index < blocks->count ? blocks->starts[index] : blocks->words;
+}
+
 n2v_status blocks_read(const Blocks *blocks, size_t index, Id *buffer, Block *block, n2v_error *error)
 {
     const uint64_t start = blocks->starts[index];

@@ -38,6 +38,9 @@ size_t blocks_count(const Blocks *blocks);
 uint64_t blocks_words(const Blocks *blocks);
 uint64_t blocks_sentences(const Blocks *blocks); /* with the pieces of long ones */
 
+/* Words in all blocks before block index, which may be the count. */
+uint64_t blocks_words_before(const Blocks *blocks, size_t index);
+
 /* Reads block index. buffer has room for BLOCK_IDS ids and is used only
  * when the ids are on disk. Many threads may read at once. */
 n2v_status blocks_read(const Blocks *blocks, size_t index, Id *buffer, Block *block, n2v_error *error);

@@ -1,18 +1,17 @@
 /* vocabulary.h - words, their counts and their ids: by count, then by bytes.
  *
- * Ids run from 0 (the most frequent) to words - 1. Words are valid UTF-8
- * without white space or control characters, 1 to MAX_TOKEN_BYTES long. */
+ * Ids run from 0 (the most frequent) to words - 1. base/word.h says what a word is. */
 #ifndef N2V_CORPUS_VOCABULARY_H
 #define N2V_CORPUS_VOCABULARY_H
 
 #include "base/status.h"
+#include "base/word.h"
 #include "io/writer.h"
 
 typedef uint32_t Id;
 
-#define NO_ID           UINT32_MAX
-#define MAX_WORDS       ((size_t)INT32_MAX) /* the top bit of an id marks a sentence's end */
-#define MAX_TOKEN_BYTES 1024
+#define NO_ID     UINT32_MAX
+#define MAX_WORDS ((size_t)INT32_MAX) /* the top bit of an id marks a sentence's end */
 
 typedef struct Vocabulary Vocabulary;
 
@@ -26,7 +25,11 @@ typedef struct Span {
 /* An empty vocabulary to which words are added in any order (ids are provisional
  * until vocabulary_finish). NULL when out of memory. */
 Vocabulary *vocabulary_create(void);
-void vocabulary_destroy(Vocabulary *vocabulary); /* accepts NULL */
+
+/* References: create gives the first, hold one more (and returns the vocabulary), destroy gives one back; the last one
+ * frees it. A vocabulary is not changed any more once several hold it. From any thread. destroy accepts NULL. */
+Vocabulary *vocabulary_hold(Vocabulary *vocabulary);
+void vocabulary_destroy(Vocabulary *vocabulary);
 
 /* Adds count occurrences of a word and gives its id in order of first addition. */
 n2v_status vocabulary_add(Vocabulary *vocabulary, const char *word, size_t bytes, uint64_t count, Id *id,

@@ -1,8 +1,8 @@
 /* Vocabularies as files of `word<TAB>count` lines. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "base/utf8.h"
 #include "corpus/vocabulary.h"
 #include "io/reader.h"
 
@@ -27,27 +27,6 @@ static n2v_status refuse_line(n2v_error *error, const char *path, uint64_t line,
                      line, why);
 }
 
-/* NULL when a word is one, else what is wrong with it. */
-static const char *check_word(const char *word, size_t bytes)
-{
-    const unsigned char *at = (const unsigned char *)word, *end = at + bytes;
-
-    if (!bytes)
-        return "there is no word";
-    if (bytes > MAX_TOKEN_BYTES)
-        return "the word is too long";
-    while (at < end) {
-        uint32_t code = 0;
-        const int length = utf8_decode(at, (size_t)(end - at), &code);
-        if (length <= 0)
-            return "the word is not valid UTF-8";
-        if (is_space(code))
-            return "the word holds white space or a control character";
-        at += length;
-    }
-    return NULL;
-}
-
 /* NULL when text is a count above 0 that fits, else what is wrong with it. */
 static const char *parse_count(const char *text, size_t bytes, uint64_t *count)
 {
@@ -69,6 +48,7 @@ static n2v_status read_line(Vocabulary *v, const char *path, uint64_t number, co
     const size_t before = vocabulary_size(v);
     n2v_error failure;
     const char *wrong;
+    char text[64];
     uint64_t count;
     size_t word;
 
@@ -84,9 +64,12 @@ static n2v_status read_line(Vocabulary *v, const char *path, uint64_t number, co
         ;
     if (!word)
         return refuse_line(error, path, number, bytes ? "there is no count" : "it is empty");
-    wrong = check_word(line, word - 1);
-    if (!wrong)
-        wrong = parse_count(line + word, bytes - word, &count);
+    wrong = word_fault(line, word - 1);
+    if (wrong) {
+        (void)snprintf(text, sizeof text, "the word %s", wrong);
+        return refuse_line(error, path, number, text);
+    }
+    wrong = parse_count(line + word, bytes - word, &count);
     if (wrong)
         return refuse_line(error, path, number, wrong);
     if (vocabulary_add(v, line, word - 1, count, NULL, &failure) != N2V_OK) {
@@ -94,7 +77,7 @@ static n2v_status read_line(Vocabulary *v, const char *path, uint64_t number, co
             return error_set(error, failure.status, "%s", failure.text);
         return refuse_line(error, path, number, failure.text);
     }
-    return vocabulary_size(v) > before ? N2V_OK : refuse_line(error, path, number, "the word stood there before");
+    return vocabulary_size(v) > before ? N2V_OK : refuse_line(error, path, number, "the word appears a second time");
 }
 
 n2v_status vocabulary_read(Vocabulary **result, const char *path, const Stop *stop, n2v_error *error)

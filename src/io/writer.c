@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/path.h"
 #include "base/random.h"
 
 #define BUFFER_BYTES ((size_t)1 << 20)
@@ -193,7 +194,7 @@ n2v_status writer_open(Writer **result, const char *path, const Stop *stop, n2v_
         return fail_memory(error, sizeof *writer, "a writer");
     writer->fd = writer->folder = -1;
     writer->stop = stop;
-    writer->own_fd = strcmp(path, "-") != 0;
+    writer->own_fd = !path_is_standard(path);
     writer->name = strdup(writer->own_fd ? path : "standard output");
     writer->buffer = array_create(BUFFER_BYTES, 1);
     if (!writer->name || !writer->buffer) {

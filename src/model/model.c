@@ -1,6 +1,5 @@
 #include "model/model.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -23,10 +22,10 @@ static n2v_status check_memory(size_t words, size_t dim, size_t bytes, n2v_error
                      words, dim, gigabytes((double)bytes), gigabytes(have));
 }
 
-n2v_status model_create(Model *model, Vocabulary *vocabulary, size_t dim, size_t spare, n2v_error *error)
+n2v_status model_create(Model *model, Vocabulary *vocabulary, size_t dim, bool has_bias, n2v_error *error)
 {
     const size_t words = vocabulary_size(vocabulary);
-    Model made = {.words = words, .dim = dim};
+    Model made = {.words = words, .dim = dim, .has_bias = has_bias, .saves_bias = true};
     size_t floats, bytes;
     n2v_status status;
 
@@ -34,20 +33,17 @@ n2v_status model_create(Model *model, Vocabulary *vocabulary, size_t dim, size_t
     if (!words || !dim)
         return error_set(error, N2V_ERROR_ARGUMENT, "a model has at least one word and one dimension, not %zu x %zu",
                          words, dim);
-    if (dim > SIZE_MAX - ROW_FLOATS - spare)
+    if (dim > SIZE_MAX - ROW_FLOATS - 1)
         return fail_memory(error, SIZE_MAX, "the vectors");
-    made.stride = row_stride(dim + spare);
+    made.stride = row_stride(dim + has_bias);
     if (__builtin_mul_overflow(words, made.stride, &floats) ||
         __builtin_mul_overflow(floats, 2 * sizeof(float), &bytes))
         return fail_memory(error, SIZE_MAX, "the vectors");
-    status = check_memory(words, dim, bytes, error);
-    if (status)
+    if ((status = check_memory(words, dim, bytes, error)) != N2V_OK)
         return status;
     made.input = floats_create(floats);
     made.output = floats_create(floats);
-    made.output_bias = floats_create(words);
-    made.parameters = strdup("");
-    if (!made.input || !made.output || !made.output_bias || !made.parameters) {
+    if (!made.input || !made.output) {
         model_free(&made);
         return fail_memory(error, bytes, "the vectors");
     }
@@ -60,21 +56,15 @@ void model_free(Model *model)
 {
     floats_destroy(model->input, model->words * model->stride);
     floats_destroy(model->output, model->words * model->stride);
-    floats_destroy(model->output_bias, model->words);
     vocabulary_destroy(model->vocabulary);
-    free(model->parameters);
+    record_free(&model->record);
     memset(model, 0, sizeof *model);
 }
 
-const char *model_parameter(const Model *model, const char *name, size_t *bytes)
+float model_bias(const Model *model, Id id)
 {
-    const size_t length = strlen(name);
+    const float shared = atomic_load_explicit(&model->shared_bias, memory_order_relaxed);
+    const float own = model->has_bias ? model->output[id * model->stride + model->dim] : 0;
 
-    for (const char *line = model->parameters; line && *line; line += strcspn(line, "\n"), line += *line == '\n') {
-        if (strncmp(line, name, length) == 0 && line[length] == '=') {
-            *bytes = strcspn(line + length + 1, "\n");
-            return line + length + 1;
-        }
-    }
-    return NULL;
+    return shared == 0 ? own : own + shared; /* so that a file's -0 stays what it is */
 }

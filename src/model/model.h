@@ -1,26 +1,31 @@
-/* model.h - the parameters of a run: input vectors, output vectors, output biases. */
+/* model.h - the parameters of a training: input vectors, output vectors, biases; with their words. */
 #ifndef N2V_MODEL_MODEL_H
 #define N2V_MODEL_MODEL_H
 
+#include <stdatomic.h>
+
 #include "base/memory.h"
 #include "corpus/vocabulary.h"
+#include "model/record.h"
 
+/* Floats of a row beyond dim, or beyond the bias element, are 0. */
 typedef struct Model {
     size_t words, dim;
-    size_t stride;          /* floats from row to row, whole vectors; padding is zero */
-    float *input, *output;  /* words x stride */
-    float *output_bias;     /* words */
-    Vocabulary *vocabulary; /* words words, finished; owned */
-    char *parameters;       /* of the run: "key=value\n" lines, owned; "" when none */
+    size_t stride;             /* floats from row to row: whole vectors, at least dim + 1 with biases */
+    float *input, *output;     /* words x stride; output NULL: none */
+    bool has_bias;             /* element dim of an output row is the word's bias, of an input row it is 1 */
+    bool saves_bias;           /* files get a bias for each word, model_bias; only with output vectors */
+    _Atomic float shared_bias; /* of all scores; 0 unless the objective needs it */
+    Vocabulary *vocabulary;    /* words words, finished; the model has a reference */
+    Record record;             /* what the model was made with */
 } Model;
 
-/* All parameters zero. spare: floats of padding that a row has at least. Takes over vocabulary
- * when it succeeds. */
-n2v_status model_create(Model *model, Vocabulary *vocabulary, size_t dim, size_t spare, n2v_error *error);
-
-/* The value of a parameter, *bytes long and not terminated; NULL when there is none of the name. */
-const char *model_parameter(const Model *model, const char *name, size_t *bytes);
-
+/* Makes a model for training: all parameters are zero, and it saves biases, whether it has any or not. When it
+ * succeeds, the caller's reference of the vocabulary becomes the model's. */
+n2v_status model_create(Model *model, Vocabulary *vocabulary, size_t dim, bool has_bias, n2v_error *error);
 void model_free(Model *model); /* frees the contents; accepts an all-zero struct */
+
+/* What all scores of an output word have added, the shared bias included; 0 without biases. */
+float model_bias(const Model *model, Id id);
 
 #endif

@@ -4,14 +4,14 @@
 
 #include <stddef.h>
 
-/* Rows of stride floats: a multiple of ROW_FLOATS, padded with zeros. */
-double row_product(const float *x, const float *y, size_t stride);
-double row_norm(const float *x, size_t stride);
+/* The first dim floats of rows; what follows them (a bias, padding) does not count. */
+double row_product(const float *x, const float *y, size_t dim);
+double row_norm(const float *x, size_t dim);
 
 /* 0 where a row is zero. */
-float row_cosine(const float *x, const float *y, size_t stride);
+float row_cosine(const float *x, const float *y, size_t dim);
 
-/* out (which may be x) is x scaled to length 1; zero stays zero. */
-void row_normalize(const float *x, size_t stride, float *out);
+/* out (which may be x) becomes x scaled to length 1; zero stays zero. Writes dim floats. */
+void row_normalize(const float *x, size_t dim, float *out);
 
 #endif

@@ -19,7 +19,7 @@ n2v_status norms_measure(Norms *norms, const Model *model, const float *rows, n2
         return fail_memory(error, words * sizeof *all, "the vectors' lengths");
     *norms = (Norms){0};
     for (size_t id = 0; id < words; id++) {
-        all[id] = row_norm(rows + id * model->stride, model->stride);
+        all[id] = row_norm(rows + id * model->stride, model->dim);
         sum += all[id];
         norms->zeros += all[id] == 0;
         if (all[id] < all[norms->shortest])

@@ -1,38 +1,98 @@
-/* tile.h - one step of training: scores, objective, gradients, update of the model in place. */
+/* tile.h - one step of training: inputs to rows, scores, objective, gradients, update of the model. */
 #ifndef N2V_TRAIN_TILE_H
 #define N2V_TRAIN_TILE_H
-
-#include <stdatomic.h>
 
 #include "kernels/kernels.h"
 #include "model/model.h"
 #include "objectives/objective.h"
-#include "train/examples.h"
-
-typedef struct TileStep TileStep; /* a worker's buffers */
+#include "train/encoder.h"
+#include "train/layout.h"
+#include "train/optimizer.h"
 
 typedef struct TileOptions {
     const Kernels *kernels;
     const n2v_objective *objective;
     const float *parameters;
-    Model *model;               /* with an output bias as train_model arranges it */
-    _Atomic float *shared_bias; /* of all scores; NULL when the objective does not need it */
-    const float *log_noise;     /* log(k Q(w)) of every word; NULL when the objective does not need it */
-    ExampleSizes sizes;         /* that no example exceeds */
-    size_t new_rows;            /* of an example, at its end, that the one before did not have; the shape windows' */
+    const Layout *layout;
+    const Encoder *encoder;
+    const Optimizer *optimizer;
+    Model *model;
+    const float *log_noise; /* log(k Q(w)) of every word; NULL when the objective does not need it */
+    ExampleSizes sizes;     /* that no example exceeds */
+    size_t new_rows;        /* of an example, at its end, that the one before it did not have; the layout windows' */
 } TileOptions;
+
+/* A worker's buffers. The layouts, encoders and optimizers work on them. */
+struct TileStep {
+    TileOptions options;
+    uint32_t needs;      /* N2V_NEEDS_... of the objective */
+    float largest_score; /* above it steps are clipped */
+    float **x, **y;      /* the rows in the model; an example's outputs follow its inputs */
+    float **columns;     /* the rows that the columns are, where these are not the outputs in order */
+    const float **ahead; /* rows that the next example needs, until they are prefetched */
+    size_t ahead_count;
+    float *memory; /* all of the following */
+    size_t memory_floats;
+    float *cells;              /* sizes.cells: scores, then coefficients of the update */
+    float *scores, *positives; /* as the objective sees them: rows x negatives, positives */
+    float *gradient, *positive_gradient;
+    float *output_log_noise, *log_noise, *positive_log_noise;
+    float *x_norms, *y_norms, *negative_norms, *positive_norms;
+    float *norm_gradient; /* of inputs, negatives, positives in turn */
+    float *x_scale, *y_scale, *side_scale;
+    float *input_pairs, *output_pairs, *input_pair_gradient, *output_pair_gradient;
+    float *update_scratch, *objective_scratch;
+};
 
 n2v_status tile_create(TileStep **step, const TileOptions *options, n2v_error *error);
 void tile_destroy(TileStep *step); /* accepts NULL */
 
-/* Says which example comes next: its rows are asked for during the next update. */
-void tile_expect(TileStep *step, const Example *example);
+/* Says which example comes next: its rows are prefetched during the next update. */
+void tile_prefetch(TileStep *step, const Example *example);
 
-/* Adds the example's loss to *loss; the model stays as it is. */
+/* Adds the example's loss to *loss; the model is not changed. */
 void tile_loss(TileStep *step, const Example *example, double *loss);
 
-/* Takes one step; adds the example's loss (before the step) to *loss unless that is NULL. Whether the step
- * was made shorter than the learning rate has it, because scores had run away. */
+/* Takes one step; adds the example's loss (before the step) to *loss unless that is NULL. Returns whether the step was
+ * clipped, because scores had become too large. */
 bool tile_train(TileStep *step, const Example *example, float learning_rate, double *loss);
+
+/* For layouts and optimizers -------------------------------------------------------------- */
+
+/* The rows of the model that the columns are. */
+static inline float **tile_columns(const TileStep *step, const Example *example)
+{
+    return example->output_of_column ? step->columns : step->y;
+}
+
+/* Which output column j is. */
+static inline size_t tile_output(const Example *example, size_t j)
+{
+    return example->output_of_column ? example->output_of_column[j] : j;
+}
+
+/* The scores of rows with rows, without a bias of all. */
+void tile_score_rows(const TileStep *step, float *const *x, size_t m, float *const *y, size_t n, float *cells);
+
+/* The scores of a block of pairs: `rows` inputs from row i on, `outputs` outputs from j on. */
+void tile_score_block(const TileStep *step, size_t i, size_t rows, size_t j, size_t outputs, float *cells);
+
+/* The log noise of the positives, each its output's. */
+void tile_gather_log_noise(TileStep *step, const Example *example);
+
+/* Adds rows of a matrix of the model to those that are prefetched. */
+void tile_expect_rows(TileStep *step, const float *matrix, const Id *ids, size_t count);
+
+static inline void fill_floats(float *values, size_t count, float value)
+{
+    for (size_t i = 0; i < count; i++)
+        values[i] = value;
+}
+
+static inline void scale_floats(float *values, size_t count, float factor)
+{
+    for (size_t i = 0; i < count; i++)
+        values[i] *= factor;
+}
 
 #endif

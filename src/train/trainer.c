@@ -1,350 +1,464 @@
-/* trainer.c - sets a run up, starts its workers, watches them, and checks what they leave. */
+/* trainer.c - gets a training ready, and runs it from pause to pause. */
 #include "train/trainer.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
+#include "base/threads.h"
+#include "train/initialize.h"
 #include "train/worker.h"
 
 #define WATCH_SECONDS 0.1 /* between two looks at the workers: how soon a stop is noticed */
 
-static double now(void)
+struct Trainer {
+    TrainOptions options;
+    const Blocks *blocks, *heldout;
+    Noise *noise;
+    Subsample *subsample;
+    float *log_noise; /* NULL unless needed */
+    Model model;
+    TrainState state;
+    LossSum *heldout_sums; /* one for each held-out block */
+    Shift shift;
+    Worker **workers; /* options.threads */
+    pthread_t *threads;
+    bool locks, failed;
+    atomic_bool stop;
+};
+
+/* Getting ready --------------------------------------------------------------------------- */
+
+/* log(k Q(w)) of every word; where the text is the noise, Q is the text after subsampling. */
+static n2v_status create_log_noise(Trainer *t, const uint64_t *counts, n2v_error *error)
 {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
+    const size_t words = t->shift.examples.words;
 
-/* Uniform elements, so wide that the rows' root mean square length is `length`; the padding stays zero. */
-static void fill_uniform(float *rows, const Model *model, double length, uint64_t seed, Purpose stream)
-{
-    const float width = (float)(length * sqrt(12 / (double)model->dim));
-    Random random;
-
-    random_seed(&random, seed, UINT64_MAX, UINT64_MAX, stream);
-    for (size_t i = 0; i < model->words; i++)
-        for (size_t c = 0; c < model->dim; c++)
-            rows[i * model->stride + c] = (random_float(&random) - 0.5f) * width;
-}
-
-static void normalize_rows(float *rows, const Model *model, const Kernels *kernels)
-{
-    for (size_t i = 0; i < model->words; i++) {
-        float *row = rows + i * model->stride;
-        kernels->normalize(&row, 1, model->stride);
-    }
-}
-
-/* Dot products: zero output vectors, as word2vec has them, so that every score starts at its bias. Distances,
- * and rows of length 1: random on both sides, because equal points would never part. */
-static void initialize(Model *model, const TrainOptions *options, unsigned needs, const Kernels *kernels)
-{
-    const double total = (double)vocabulary_total(model->vocabulary);
-    const bool unit = needs & N2V_NEEDS_UNIT_ROWS;
-
-    fill_uniform(model->input, model, options->init, options->seed, STREAM_INPUT);
-    if (options->objective->geometry == N2V_DOT && !unit)
-        memset(model->output, 0, model->words * model->stride * sizeof(float));
+    t->log_noise = array_create(words, sizeof *t->log_noise);
+    if (!t->log_noise)
+        return fail_memory(error, words * sizeof *t->log_noise, "log noise probabilities");
+    if (t->shift.examples.layout->text_is_noise)
+        subsample_log(t->subsample, counts, words, t->log_noise);
     else
-        fill_uniform(model->output, model, options->init, options->seed, STREAM_OUTPUT);
-    if (unit) {
-        normalize_rows(model->input, model, kernels);
-        normalize_rows(model->output, model, kernels);
-    }
-    memset(model->output_bias, 0, model->words * sizeof(float));
-    for (size_t i = 0; i < model->words && needs & N2V_NEEDS_OUTPUT_BIAS; i++) {
-        const double count = (double)vocabulary_count(model->vocabulary, (Id)i);
-        model->input[i * model->stride + model->dim] = 1;
-        model->output[i * model->stride + model->dim] = (float)log(count / total);
-    }
-}
-
-/* While it is trained, a bias is one more element of its output row, the input rows' being 1: a part
- * of the products that there are anyway (nce 6 % faster than with scattered biases). */
-size_t train_spare(const TrainOptions *options)
-{
-    return objective_needs(options->objective, options->parameters) & N2V_NEEDS_OUTPUT_BIAS ? 1 : 0;
-}
-
-static void take_biases(Model *model)
-{
-    for (size_t i = 0; i < model->words; i++) {
-        float *spare = model->output + i * model->stride + model->dim;
-        model->output_bias[i] = *spare;
-        model->input[i * model->stride + model->dim] = *spare = 0;
-    }
-}
-
-static Shape shape_of(unsigned needs, size_t noise_sharing)
-{
-    if (needs & N2V_NEEDS_ALL_WORDS)
-        return SHAPE_ALL_WORDS;
-    if (needs & N2V_NEEDS_IN_BATCH)
-        return SHAPE_BATCH;
-    return noise_sharing > MOST_WINDOWS ? SHAPE_INPUTS : SHAPE_WINDOWS;
-}
-
-/* log(k Q(w)) of every word; in a batch the noise words are other pairs' positives,
- * and Q the text's own distribution after subsampling. */
-static n2v_status log_noise_counts(const ExamplesOptions *examples, const uint64_t *counts, float **out,
-                                   n2v_error *error)
-{
-    const size_t words = examples->words;
-    float *values = array_create(words, sizeof *values);
-
-    if (!values)
-        return fail_memory(error, words * sizeof *values, "log noise probabilities");
-    if (examples->shape == SHAPE_BATCH)
-        subsample_log(examples->subsample, counts, words, values);
-    else
-        noise_log(examples->noise, counts, values);
+        noise_log(t->noise, counts, t->log_noise);
     for (size_t i = 0; i < words; i++)
-        values[i] += logf((float)examples->num_noise);
-    *out = values;
+        t->log_noise[i] += logf((float)t->options.noise);
     return N2V_OK;
 }
 
-/* All words as columns: each tile has a window's rows times the vocabulary. */
-static n2v_status check_all_words(const Model *model, const TrainOptions *options, n2v_error *error)
+/* Only a tile against all words can be too large for a worker's buffers. */
+static n2v_status check_tile(const TrainOptions *options, const ExampleSizes *sizes, n2v_error *error)
 {
-    const size_t limit = (size_t)1 << 28; /* cells: 1 GiB for each of a worker's buffers */
+    const size_t limit = (size_t)1 << 28; /* cells: 1 GiB for each buffer */
 
-    if (2 * options->window > limit / model->words)
+    if (sizes->rows > limit / sizes->negatives)
         return error_set(error, N2V_ERROR_ARGUMENT,
-                         "objective %s sums over all %zu words for every pair, which is too many: lower --max-vocab or "
-                         "choose an objective with noise words",
-                         options->objective->name, model->words);
+                         "objective %s sums over all %zu words for every pair, which is too many: lower " SETTING(
+                             "max-vocab") " or choose an objective with noise words",
+                         options->objective->name, sizes->negatives);
     return N2V_OK;
 }
 
-/* The shared bias becomes a part of every word's bias: files need no field for it. */
-static void fold_shared_bias(Model *model, float shared)
+/* The distributions that examples are drawn from. */
+static n2v_status create_distributions(Trainer *t, const Vocabulary *vocabulary, uint32_t needs, n2v_error *error)
 {
-    for (size_t i = 0; i < model->words; i++)
-        model->output_bias[i] += shared;
-}
+    const size_t words = vocabulary_size(vocabulary);
+    uint64_t *counts = array_create(words, sizeof *counts);
+    n2v_status status;
 
-static n2v_status check_finite(const Model *model, const TrainOptions *options, n2v_error *error)
-{
-    for (size_t i = 0; i < model->words; i++) {
-        float sum = model->output_bias[i] * 0;
-        for (size_t c = i * model->stride; c < i * model->stride + model->dim; c++)
-            sum += model->input[c] * 0 + model->output[c] * 0; /* 0, or NaN where one is not finite */
-        if (sum != 0)
-            return error_set(error, N2V_ERROR_NUMERIC,
-                             "the vector of '%s' is not finite: the training diverged; try a lower --lr than %g",
-                             vocabulary_word(model->vocabulary, (Id)i, NULL), options->learning_rate);
-    }
-    return N2V_OK;
-}
-
-/* The condition that wait_a_little waits for, on a clock that nobody sets. */
-static n2v_status create_condition(pthread_cond_t *condition, n2v_error *error)
-{
-    pthread_condattr_t monotonic;
-    int failed = pthread_condattr_init(&monotonic);
-
-    if (!failed) {
-        failed = pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-        if (!failed)
-            failed = pthread_cond_init(condition, &monotonic);
-        (void)pthread_condattr_destroy(&monotonic);
-    }
-    return failed ? error_set(error, N2V_ERROR_MEMORY, "the training cannot be watched: %s", strerror(failed)) : N2V_OK;
-}
-
-static void wait_a_little(Run *run)
-{
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += (long)(WATCH_SECONDS * 1e9);
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
-    (void)pthread_cond_timedwait(&run->changed, &run->mutex, &until); /* a time-out is as good as a signal */
-}
-
-static Progress take_progress(Run *run, double started)
-{
-    const uint64_t total = blocks_words(run->blocks) * run->options->epochs;
-    const Progress progress = {
-        .words = run->words,
-        .words_total = total,
-        .epoch = run->epoch + 1,
-        .loss = run->recent.pairs ? run->recent.loss / (double)run->recent.pairs : (double)NAN,
-        .pairs = run->recent.pairs,
-        .learning_rate = learning_rate_at(run->options, run->words, total),
-        .seconds = now() - started,
-    };
-    run->recent = (LossSum){0};
-    return progress;
-}
-
-static Heldout heldout_of(const Run *run, size_t epoch, double started)
-{
-    const LossSum *sum = &run->heldout[epoch];
-    return (Heldout){.epoch = epoch + 1,
-                     .words = blocks_words(run->blocks) * (epoch + 1),
-                     .pairs = sum->pairs,
-                     .loss = sum->pairs ? sum->loss / (double)sum->pairs : (double)NAN,
-                     .seconds = now() - started};
-}
-
-/* Tells of the epochs that were measured since *told; what is there does not change any more. */
-static void tell_heldout(Run *run, const TrainObserver *observer, size_t measured, size_t *told, double started)
-{
-    for (; *told < measured; ++*told) {
-        const Heldout heldout = heldout_of(run, *told, started);
-        if (observer && observer->heldout)
-            observer->heldout(observer->context, &heldout);
-    }
-}
-
-/* Runs the workers to their end, or to the observer's wish. */
-static n2v_status run_workers(Run *run, const TrainObserver *observer, double started, n2v_error *error)
-{
-    const size_t wanted = run->options->threads;
-    pthread_t *threads = array_create(wanted, sizeof *threads);
-    n2v_status status = N2V_OK;
-    size_t created = 0, measured, told = 0;
-    bool stopped = false;
-
-    if (!threads)
-        return fail_memory(error, wanted * sizeof *threads, "threads");
-    if ((status = create_condition(&run->changed, error)) != N2V_OK) {
-        free(threads);
-        return status;
-    }
-    pthread_mutex_lock(&run->mutex);
-    for (; created < wanted; created++) {
-        const int problem = pthread_create(&threads[created], NULL, worker_run, run);
-        if (problem) {
-            status = error_set(error, N2V_ERROR_MEMORY, "thread %zu of %zu cannot be started: %s; try fewer --threads",
-                               created + 1, wanted, strerror(problem));
-            run_stop(run);
-            break;
-        }
-        run->running++;
-    }
-    while (run->running) {
-        Progress progress;
-        wait_a_little(run);
-        progress = take_progress(run, started);
-        measured = run->heldout_epochs;
-        pthread_mutex_unlock(&run->mutex);
-        tell_heldout(run, observer, measured, &told, started);
-        if (observer && observer->progress)
-            observer->progress(observer->context, &progress);
-        if (observer && !stopped && stop_requested(&observer->stop))
-            stopped = true;
-        pthread_mutex_lock(&run->mutex);
-        if (stopped)
-            run_stop(run);
-    }
-    pthread_mutex_unlock(&run->mutex);
-    for (size_t i = 0; i < created; i++)
-        (void)pthread_join(threads[i], NULL); /* cannot fail on a thread of ours */
-    (void)pthread_cond_destroy(&run->changed);
-    free(threads);
-    tell_heldout(run, observer, run->heldout_epochs, &told, started);
-    if (observer && observer->progress) {
-        const Progress end = take_progress(run, started);
-        observer->progress(observer->context, &end);
-    }
-    if (status == N2V_OK && run->error.status != N2V_OK) {
-        if (error)
-            *error = run->error;
-        status = run->error.status;
-    }
-    if (status == N2V_OK && stopped)
-        status = error_set(error, N2V_ERROR_INTERRUPTED, "interrupted in epoch %zu of %zu", run->epoch + 1,
-                           run->options->epochs);
+    if (!counts)
+        return fail_memory(error, words * sizeof *counts, "word counts");
+    for (size_t i = 0; i < words; i++)
+        counts[i] = vocabulary_count(vocabulary, (Id)i);
+    if ((status = noise_create(&t->noise, counts, words, t->options.noise_power, error)) != N2V_OK ||
+        (status = subsample_create(&t->subsample, counts, words, t->options.subsample, error)) != N2V_OK)
+        goto out;
+    if (needs & N2V_NEEDS_LOG_NOISE)
+        status = create_log_noise(t, counts, error);
+out:
+    free(counts);
     return status;
 }
 
-n2v_status train_model(Model *model, const Blocks *blocks, const TrainOptions *options, const TrainObserver *observer,
-                       TrainReport *report, n2v_error *error)
+/* Takes its own reference of the vocabulary. */
+static n2v_status create_model(Trainer *t, Vocabulary *vocabulary, bool has_bias, n2v_error *error)
 {
-    const unsigned needs = objective_needs(options->objective, options->parameters);
-    const double started = now();
-    Run run = {.blocks = blocks, .options = options, .mutex = PTHREAD_MUTEX_INITIALIZER,
-               .turned = PTHREAD_COND_INITIALIZER};
-    uint64_t *counts = array_create(model->words, sizeof *counts);
-    Noise *noise = NULL;
-    Subsample *subsample = NULL;
-    float *log_noise = NULL;
-    const Kernels *kernels;
+    Vocabulary *held = vocabulary_hold(vocabulary);
+    const n2v_status status = model_create(&t->model, held, t->options.dim, has_bias, error);
+
+    if (status != N2V_OK)
+        vocabulary_destroy(held);
+    return status;
+}
+
+static n2v_status create_sums(Trainer *t, n2v_error *error)
+{
+    const size_t epochs = t->options.epochs, threads = t->options.threads;
+    const size_t heldout = t->heldout ? blocks_count(t->heldout) : 0;
+
+    t->state.epochs = array_create_zero(epochs, sizeof *t->state.epochs);
+    t->heldout_sums = array_create_zero(heldout, sizeof *t->heldout_sums);
+    t->workers = array_create_zero(threads, sizeof *t->workers);
+    t->threads = array_create(threads, sizeof *t->threads);
+    if (!t->state.epochs || !t->heldout_sums || !t->workers || !t->threads)
+        return fail_memory(error, epochs * sizeof *t->state.epochs, "the sums of epochs");
+    return N2V_OK;
+}
+
+static ExamplesOptions examples_options(const TrainOptions *options, size_t words)
+{
+    const uint32_t needs = objective_needs(options->objective, options->parameters);
+
+    return (ExamplesOptions){.layout = layout_choose(needs, options->noise_sharing),
+                             .words = words,
+                             .window = options->window,
+                             .num_noise = options->noise,
+                             .sharing = options->noise_sharing,
+                             .mask_same_word = needs & N2V_NEEDS_CLASSES,
+                             .seed = options->seed};
+}
+
+/* What the workers share; the model and the distributions are there. */
+static n2v_status create_shift(Trainer *t, n2v_error *error)
+{
+    Shift *shift = &t->shift;
+    int problem;
+
+    shift->options = &t->options;
+    shift->blocks = t->blocks;
+    shift->state = &t->state;
+    shift->examples.noise = t->noise;
+    shift->examples.subsample = t->subsample;
+    shift->tile = (TileOptions){.kernels = t->options.kernels,
+                                .objective = t->options.objective,
+                                .parameters = t->options.parameters,
+                                .layout = shift->examples.layout,
+                                .encoder = &encoder_one_row,
+                                .optimizer = &optimizer_sgd,
+                                .model = &t->model,
+                                .log_noise = t->log_noise,
+                                .sizes = shift->examples.layout->sizes(&shift->examples),
+                                .new_rows = t->options.noise_sharing};
+    if ((problem = pthread_mutex_init(&shift->mutex, NULL)) == 0 &&
+        (problem = condition_create(&shift->changed)) != 0)
+        (void)pthread_mutex_destroy(&shift->mutex);
+    if (problem)
+        return error_set(error, N2V_ERROR_MEMORY, "the training cannot be watched: %s", strerror(problem));
+    t->locks = true;
+    for (size_t i = 0; i < t->options.threads; i++) {
+        const n2v_status status = worker_create(&t->workers[i], shift, error);
+        if (status != N2V_OK)
+            return status;
+    }
+    return N2V_OK;
+}
+
+n2v_status trainer_create(Trainer **trainer, Vocabulary *vocabulary, const Blocks *blocks, const Blocks *heldout,
+                          const TrainOptions *options, n2v_error *error)
+{
+    const uint32_t needs = objective_needs(options->objective, options->parameters);
+    Trainer *t = array_create_zero(1, sizeof *t);
+    ExampleSizes sizes;
     n2v_status status;
 
-    if (model->stride < model->dim + train_spare(options)) {
-        status = error_set(error, N2V_ERROR_ARGUMENT, "the model has no room for biases beside its rows");
+    *trainer = NULL;
+    if (!t)
+        return fail_memory(error, sizeof *t, "the trainer");
+    t->options = *options;
+    t->blocks = blocks;
+    t->heldout = heldout && blocks_count(heldout) ? heldout : NULL;
+    t->shift.examples = examples_options(options, vocabulary_size(vocabulary));
+    sizes = t->shift.examples.layout->sizes(&t->shift.examples);
+    if ((status = check_tile(options, &sizes, error)) != N2V_OK ||
+        (status = create_distributions(t, vocabulary, needs, error)) != N2V_OK ||
+        (status = create_model(t, vocabulary, needs & N2V_NEEDS_OUTPUT_BIAS, error)) != N2V_OK)
         goto out;
-    }
-    run.epochs = array_create_zero(options->epochs, sizeof *run.epochs);
-    if (options->heldout) {
-        run.heldout_blocks = array_create_zero(blocks_count(options->heldout), sizeof *run.heldout_blocks);
-        run.heldout = array_create_zero(options->epochs, sizeof *run.heldout);
-    }
-    if (!counts || !run.epochs || (options->heldout && (!run.heldout_blocks || !run.heldout))) {
-        status = fail_memory(error, model->words * sizeof *counts, "word counts");
+    initialize_model(&t->model, &t->options);
+    if ((status = create_sums(t, error)) != N2V_OK || (status = create_shift(t, error)) != N2V_OK)
         goto out;
-    }
-    for (size_t i = 0; i < model->words; i++)
-        counts[i] = vocabulary_count(model->vocabulary, (Id)i);
-    if ((status = kernels_choose(options->precision, &kernels, error)) != N2V_OK ||
-        (status = noise_create(&noise, counts, model->words, options->noise_power, error)) != N2V_OK ||
-        (status = subsample_create(&subsample, counts, model->words, options->subsample, error)) != N2V_OK)
-        goto out;
-    run.examples = (ExamplesOptions){.noise = noise,
-                                     .subsample = subsample,
-                                     .shape = shape_of(needs, options->noise_sharing),
-                                     .words = model->words,
-                                     .window = options->window,
-                                     .num_noise = options->noise,
-                                     .sharing = options->noise_sharing,
-                                     .other_classes = needs & N2V_NEEDS_CLASSES,
-                                     .seed = options->seed};
-    if (needs & N2V_NEEDS_ALL_WORDS && (status = check_all_words(model, options, error)) != N2V_OK)
-        goto out;
-    if (needs & N2V_NEEDS_LOG_NOISE && (status = log_noise_counts(&run.examples, counts, &log_noise, error)) != N2V_OK)
-        goto out;
-    free(counts); /* 8 bytes a word, before the vectors take their memory */
-    counts = NULL;
-    initialize(model, options, needs, kernels);
-    run.tile = (TileOptions){.kernels = kernels,
-                             .objective = options->objective,
-                             .parameters = options->parameters,
-                             .model = model,
-                             .log_noise = log_noise,
-                             .shared_bias = needs & N2V_NEEDS_SHARED_BIAS ? &run.shared_bias : NULL,
-                             .sizes = examples_sizes(&run.examples),
-                             .new_rows = options->noise_sharing};
-    if ((status = run_workers(&run, observer, started, error)) != N2V_OK)
-        goto out;
-    if (needs & N2V_NEEDS_OUTPUT_BIAS)
-        take_biases(model);
-    fold_shared_bias(model, run.shared_bias);
-    status = check_finite(model, options, error);
-    if (report) {
-        const LossSum *last = &run.epochs[options->epochs - 1];
-        *report = (TrainReport){.words = run.words,
-                                .pairs = run.pairs,
-                                .loss = last->pairs ? last->loss / (double)last->pairs : (double)NAN,
-                                .shortened = run.steps ? (double)run.shortened / (double)run.steps : 0,
-                                .seconds = now() - started,
-                                .kernels = kernels->name};
-        if (run.heldout_epochs)
-            report->heldout = heldout_of(&run, run.heldout_epochs - 1, started);
-    }
+    *trainer = t;
 out:
-    noise_destroy(noise);
-    subsample_destroy(subsample);
-    free(log_noise);
-    free(run.epochs);
-    free(run.heldout);
-    free(run.heldout_blocks);
-    free(counts);
+    if (status != N2V_OK)
+        trainer_destroy(t);
+    return status;
+}
+
+void trainer_destroy(Trainer *t)
+{
+    if (!t)
+        return;
+    for (size_t i = 0; t->workers && i < t->options.threads; i++)
+        worker_destroy(t->workers[i]);
+    if (t->locks) {
+        (void)pthread_cond_destroy(&t->shift.changed);
+        (void)pthread_mutex_destroy(&t->shift.mutex);
+    }
+    noise_destroy(t->noise);
+    subsample_destroy(t->subsample);
+    model_free(&t->model);
+    free(t->log_noise);
+    free(t->state.epochs);
+    free(t->heldout_sums);
+    free(t->workers);
+    free(t->threads);
+    free(t);
+}
+
+/* Asking ---------------------------------------------------------------------------------- */
+
+void trainer_stop(Trainer *t)
+{
+    atomic_store(&t->stop, true);
+}
+
+Model *trainer_model(Trainer *t)
+{
+    return &t->model;
+}
+
+const TrainState *trainer_state(const Trainer *t)
+{
+    return &t->state;
+}
+
+const TrainOptions *trainer_options(const Trainer *t)
+{
+    return &t->options;
+}
+
+const char *trainer_layout(const Trainer *t)
+{
+    return t->shift.examples.layout->name;
+}
+
+uint64_t trainer_words_total(const Trainer *t)
+{
+    return blocks_words(t->blocks) * t->options.epochs;
+}
+
+/* Blocks of all epochs. */
+static uint64_t all_blocks(const Trainer *t)
+{
+    return (uint64_t)blocks_count(t->blocks) * t->options.epochs;
+}
+
+size_t trainer_epoch(const Trainer *t)
+{
+    const size_t begun = (size_t)(t->state.blocks / blocks_count(t->blocks)) + 1;
+
+    return begun < t->options.epochs ? begun : t->options.epochs;
+}
+
+bool trainer_finished(const Trainer *t)
+{
+    return t->state.blocks == all_blocks(t) && t->state.measured == t->options.epochs;
+}
+
+/* Running --------------------------------------------------------------------------------- */
+
+/* The caller has locked the shift. */
+static n2v_progress take_progress(Trainer *t, double seconds)
+{
+    TrainState *state = &t->state;
+    const uint64_t total = trainer_words_total(t);
+    const n2v_progress progress = {
+        .words = state->words,
+        .words_total = total,
+        .epoch = t->shift.epoch + 1,
+        .epochs = t->options.epochs,
+        .loss = state->recent.pairs ? state->recent.loss / (double)state->recent.pairs : (double)NAN,
+        .pairs = state->recent.pairs,
+        .learning_rate = learning_rate_at(&t->options, state->words, total),
+        .seconds = seconds,
+    };
+    state->recent = (LossSum){0};
+    return progress;
+}
+
+/* Tells the observer how far the training is and asks it whether to stop. The caller has locked the shift. */
+static void watch(Trainer *t, const n2v_observer *observer, double seconds)
+{
+    n2v_progress progress;
+
+    if (!observer)
+        return;
+    progress = take_progress(t, seconds);
+    pthread_mutex_unlock(&t->shift.mutex);
+    if (observer->progress)
+        observer->progress(observer->context, &progress);
+    if (observer->stop && observer->stop(observer->context))
+        trainer_stop(t);
+    pthread_mutex_lock(&t->shift.mutex);
+}
+
+/* Starts the workers on the shift and waits until all have come to its end, or have stopped. */
+static n2v_status work_shift(Trainer *t, const n2v_observer *observer, n2v_error *error)
+{
+    Shift *shift = &t->shift;
+    const double started = seconds_now(), before = t->state.seconds;
+    const size_t wanted = t->options.threads;
+    n2v_status status = N2V_OK;
+    size_t created = 0;
+
+    atomic_store(&shift->stop, atomic_load(&t->stop));
+    pthread_mutex_lock(&shift->mutex);
+    for (; created < wanted; created++) {
+        const int problem = thread_start(&t->threads[created], worker_run, t->workers[created]);
+        if (problem) {
+            status = error_set(error, N2V_ERROR_MEMORY,
+                               "thread %zu of %zu cannot be started: %s; try fewer " SETTING("threads"), created + 1,
+                               wanted, strerror(problem));
+            atomic_store(&shift->stop, true);
+            break;
+        }
+        shift->running++;
+    }
+    while (shift->running) {
+        (void)condition_wait(&shift->changed, &shift->mutex, WATCH_SECONDS);
+        watch(t, observer, before + seconds_now() - started);
+        if (atomic_load(&t->stop))
+            atomic_store(&shift->stop, true);
+    }
+    watch(t, observer, before + seconds_now() - started);
+    pthread_mutex_unlock(&shift->mutex);
+    for (size_t i = 0; i < created; i++)
+        (void)pthread_join(t->threads[i], NULL); /* cannot fail on a thread of ours */
+    t->state.seconds = before + seconds_now() - started;
+    if (status == N2V_OK && shift->error.status != N2V_OK) {
+        status = shift->error.status;
+        if (error)
+            *error = shift->error;
+        t->failed = true; /* a block is lost, or the model */
+    }
+    return status;
+}
+
+static n2v_status interrupted(Trainer *t, n2v_error *error)
+{
+    atomic_store(&t->stop, false);
+    return error_set(error, N2V_ERROR_INTERRUPTED, "interrupted in epoch %zu of %zu", t->shift.epoch + 1,
+                     t->options.epochs);
+}
+
+/* Trains up to a block, counted over all epochs. */
+static n2v_status train_until(Trainer *t, uint64_t block, const n2v_observer *observer, n2v_error *error)
+{
+    n2v_status status;
+
+    t->shift.measured = NULL;
+    t->shift.end = block;
+    atomic_store(&t->shift.next, t->state.blocks);
+    if ((status = work_shift(t, observer, error)) != N2V_OK)
+        return status;
+    return t->state.blocks < block ? interrupted(t, error) : N2V_OK;
+}
+
+/* The loss of the held-out blocks with the model as it is at the end of an epoch. */
+static n2v_status measure(Trainer *t, const n2v_observer *observer, n2v_error *error)
+{
+    const size_t blocks = blocks_count(t->heldout);
+    n2v_status status;
+
+    t->shift.measured = t->heldout;
+    t->shift.measured_sums = t->heldout_sums;
+    t->shift.end = blocks;
+    atomic_store(&t->shift.next, 0);
+    if ((status = work_shift(t, observer, error)) != N2V_OK)
+        return status;
+    if (atomic_load(&t->shift.stop))
+        return interrupted(t, error);
+    t->state.heldout = (LossSum){0};
+    for (size_t i = 0; i < blocks; i++) {
+        t->state.heldout.loss += t->heldout_sums[i].loss;
+        t->state.heldout.pairs += t->heldout_sums[i].pairs;
+    }
+    return N2V_OK;
+}
+
+static double mean(LossSum sum)
+{
+    return sum.pairs ? sum.loss / (double)sum.pairs : (double)NAN;
+}
+
+/* What belongs to the end of the epoch that the training has reached. */
+static n2v_status end_epoch(Trainer *t, const n2v_observer *observer, n2v_error *error)
+{
+    n2v_status status;
+
+    if (t->heldout && (status = measure(t, observer, error)) != N2V_OK)
+        return status;
+    t->state.measured++;
+    if (observer && observer->epoch) {
+        const n2v_epoch epoch = {
+            .epoch = t->state.measured,
+            .epochs = t->options.epochs,
+            .words = t->state.words,
+            .loss = mean(t->state.epochs[t->state.measured - 1]),
+            .heldout_pairs = t->state.heldout.pairs,
+            .heldout_loss = mean(t->state.heldout),
+            .seconds = t->state.seconds,
+        };
+        observer->epoch(observer->context, &epoch);
+    }
+    if (t->state.measured == t->options.epochs) {
+        status = check_finite(&t->model, &t->options, error);
+        t->failed = status != N2V_OK;
+        return status;
+    }
+    return N2V_OK;
+}
+
+/* The first block, counted over all epochs, before which so many words are trained on. */
+static uint64_t block_after_words(const Trainer *t, uint64_t words)
+{
+    const uint64_t corpus_words = blocks_words(t->blocks), blocks = blocks_count(t->blocks);
+    uint64_t low = 0, high = blocks;
+
+    if (words / corpus_words >= t->options.epochs)
+        return all_blocks(t);
+    while (low < high) {
+        const uint64_t middle = low + (high - low) / 2;
+        if (blocks_words_before(t->blocks, (size_t)middle) < words % corpus_words)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return words / corpus_words * blocks + low;
+}
+
+/* The block, counted over all epochs, at which a run is over. */
+static uint64_t goal_of(const Trainer *t, n2v_until until, uint64_t words)
+{
+    const uint64_t blocks = blocks_count(t->blocks);
+
+    if (until == N2V_TO_WORDS)
+        return block_after_words(t, words);
+    return until == N2V_TO_EPOCH_END ? ((uint64_t)t->state.measured + 1) * blocks : all_blocks(t);
+}
+
+n2v_status trainer_run(Trainer *t, n2v_until until, uint64_t words, const n2v_observer *observer, n2v_error *error)
+{
+    const uint64_t blocks = blocks_count(t->blocks), goal = goal_of(t, until, words);
+    const bool pauses = t->heldout || (observer && observer->epoch);
+    n2v_status status = N2V_OK;
+
+    if (t->failed)
+        return error_set(error, N2V_ERROR_NUMERIC, "the training has failed and cannot go on; begin a new one");
+    if (trainer_finished(t))
+        return error_set(error, N2V_ERROR_ARGUMENT, "the training is at its end: all %zu epochs are over",
+                         t->options.epochs);
+    while (status == N2V_OK) {
+        const uint64_t epoch_end = ((uint64_t)t->state.measured + 1) * blocks;
+        if (t->state.blocks < epoch_end && t->state.blocks < goal) {
+            status = train_until(t, pauses && epoch_end < goal ? epoch_end : goal, observer, error);
+        } else if (t->state.blocks >= epoch_end) {
+            if (!pauses) /* the ends of epochs before the last have nothing to do */
+                t->state.measured = (size_t)(t->state.blocks / blocks) - 1;
+            status = end_epoch(t, observer, error);
+        } else {
+            break;
+        }
+    }
     return status;
 }

@@ -1,74 +1,56 @@
-/* trainer.h - trains a model on blocks of ids with an objective, Hogwild. */
+/* trainer.h - a training as an object: it runs until some point, and pauses there.
+ *
+ * The unit of work is a block of sentences; workers take blocks in their order. A pause is a point at which every worker
+ * has finished its block: then the state of the training is the model and a TrainState, and nothing else. Held-out
+ * loss, callbacks, exports and checkpoints are clients of the pause. */
 #ifndef N2V_TRAIN_TRAINER_H
 #define N2V_TRAIN_TRAINER_H
 
 #include "corpus/blocks.h"
-#include "kernels/kernels.h"
 #include "model/model.h"
-#include "objectives/objective.h"
+#include "nce2vec.h"
+#include "train/train_options.h"
 
-typedef struct TrainOptions {
-    const n2v_objective *objective;
-    float parameters[N2V_MAX_PARAMETERS];
-    size_t window;
-    size_t noise;         /* words drawn for one positive, k */
-    size_t noise_sharing; /* words in a row that share noise words: windows up to MOST_WINDOWS, then inputs */
-    double noise_power;
-    double subsample; /* threshold t; 0: off */
-    size_t epochs;
-    double init;          /* about how long vectors are before training: input vectors, of distances both */
-    double learning_rate; /* at the start; falls linearly to a ten-thousandth of it */
-    size_t threads;
-    Precision precision; /* of the arithmetic */
-    uint64_t seed;
-    const Blocks *heldout; /* not trained on, its loss is computed after each epoch; NULL: none */
-} TrainOptions;
+/* A loss summed over a sample of tiles, or over all. */
+typedef struct LossSum {
+    double loss;
+    uint64_t pairs;
+} LossSum;
 
-/* How far the training is; told a few times a second and at its end, from the calling thread. */
-typedef struct Progress {
-    uint64_t words, words_total; /* of all epochs, before subsampling */
-    size_t epoch;                /* from 1 */
-    double loss;                 /* mean per positive pair since the last call; NaN: none yet */
-    uint64_t pairs;              /* that it is the mean of: a sample */
-    double learning_rate;        /* now */
-    double seconds;              /* wall clock since training began */
-} Progress;
+/* Where a training is, and its running sums. */
+typedef struct TrainState {
+    uint64_t blocks;         /* trained on, over all epochs: the next one is block blocks % (blocks of the text) */
+    uint64_t words, pairs;   /* trained on, before subsampling; positive pairs */
+    uint64_t steps, clipped; /* steps, and those that were clipped */
+    size_t measured;         /* epochs whose end is over: held-out loss measured, observer called */
+    LossSum recent;          /* since the observer was told the last time */
+    LossSum *epochs;         /* one for each epoch */
+    LossSum heldout;         /* of the last epoch that was measured */
+    double seconds;          /* of training */
+} TrainState;
 
-/* The loss on the held-out blocks: of every pair that a pass of training over them would
- * have, with the same window, subsampling and noise words in each epoch. */
-typedef struct Heldout {
-    size_t epoch;   /* that has ended, from 1 */
-    uint64_t words; /* that have been trained on */
-    uint64_t pairs; /* positive pairs */
-    double loss;    /* mean per positive pair; NaN: there is none */
-    double seconds; /* wall clock from the beginning of the training to the telling */
-} Heldout;
+typedef struct Trainer Trainer;
 
-typedef struct TrainObserver {
-    void (*progress)(void *context, const Progress *progress); /* may be NULL */
-    void *context;
-    Stop stop;
-    void (*heldout)(void *context, const Heldout *heldout); /* each epoch in turn; may be NULL */
-} TrainObserver;
+/* Initializes a model for the vocabulary (held) and gets ready. blocks and heldout (NULL: nothing is held out) are kept
+ * by reference, options are copied. N2V_ERROR_ARGUMENT when the objective's tiles would be too large. */
+n2v_status trainer_create(Trainer **trainer, Vocabulary *vocabulary, const Blocks *blocks, const Blocks *heldout,
+                          const TrainOptions *options, n2v_error *error);
+void trainer_destroy(Trainer *trainer); /* accepts NULL */
 
-typedef struct TrainReport {
-    uint64_t words;  /* trained on, over all epochs, before subsampling */
-    uint64_t pairs;  /* positive pairs */
-    double loss;     /* mean per positive pair over the last epoch */
-    double shortened; /* the share of steps that were shorter than the learning rate has them: scores ran away */
-    double seconds;  /* wall clock */
-    const char *kernels;
-    Heldout heldout; /* of the last epoch; all zero without held-out blocks */
-} TrainReport;
+/* As n2v_trainer_run. observer may be NULL; its progress and stop are called about ten times a second. */
+n2v_status trainer_run(Trainer *trainer, n2v_until until, uint64_t words, const n2v_observer *observer,
+                       n2v_error *error);
 
-/* The floats that a model for these options has beside each row: model_create's spare. */
-size_t train_spare(const TrainOptions *options);
+/* From any thread or signal handler: pauses the run, or the next one at its beginning. */
+void trainer_stop(Trainer *trainer);
 
-/* Initialises the model's parameters and trains them. The same seed and one thread
- * give the same bytes on the same instruction set (report.kernels; others round
- * differently). N2V_ERROR_NUMERIC when a loss or a parameter is not finite,
- * N2V_ERROR_INTERRUPTED when asked to stop. */
-n2v_status train_model(Model *model, const Blocks *blocks, const TrainOptions *options, const TrainObserver *observer,
-                       TrainReport *report, n2v_error *error);
+/* While the trainer is paused. */
+Model *trainer_model(Trainer *trainer);
+const TrainState *trainer_state(const Trainer *trainer);
+const TrainOptions *trainer_options(const Trainer *trainer);
+const char *trainer_layout(const Trainer *trainer); /* the name of its layout */
+uint64_t trainer_words_total(const Trainer *trainer); /* of all epochs */
+size_t trainer_epoch(const Trainer *trainer); /* that the training is in, from 1 */
+bool trainer_finished(const Trainer *trainer);
 
 #endif

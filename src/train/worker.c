@@ -3,37 +3,77 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* One tile in LOSS_SAMPLE has its loss computed: the mean over a run still rests
- * on thousands of pairs, and the logarithms cost nothing that can be measured. */
+#include "base/memory.h"
+
+/* The loss of one tile in LOSS_SAMPLE is computed: the mean over a run is still one of thousands of pairs, and the
+ * logarithms cost nothing that can be measured. */
 #define LOSS_SAMPLE 32
 
-/* What a block adds to the run. */
+struct Worker {
+    Shift *shift;
+    Examples *examples;
+    TileStep *step;
+    Id *buffer; /* a block */
+};
+
+/* What a block adds to the training. */
 typedef struct outcome {
-    uint64_t pairs, steps, shortened;
+    uint64_t pairs, steps, clipped;
     LossSum sampled;
 } outcome;
 
-/* Trains on one block; the learning rate depends on the place in the corpus alone. */
-static void train_block(Run *run, Examples *examples, TileStep *step, const Block *block, size_t epoch, size_t index,
-                        outcome *done)
+n2v_status worker_create(Worker **worker, Shift *shift, n2v_error *error)
 {
-    const uint64_t corpus_words = blocks_words(run->blocks), total = corpus_words * run->options->epochs;
+    *worker = array_create_zero(1, sizeof **worker);
+    if (!*worker)
+        return fail_memory(error, sizeof **worker, "a worker");
+    (*worker)->shift = shift;
+    return N2V_OK;
+}
+
+void worker_destroy(Worker *worker)
+{
+    if (!worker)
+        return;
+    tile_destroy(worker->step);
+    examples_destroy(worker->examples);
+    free(worker->buffer);
+    free(worker);
+}
+
+static n2v_status create_buffers(Worker *worker, n2v_error *error)
+{
+    n2v_status status;
+
+    if (!worker->buffer && !(worker->buffer = array_create(BLOCK_IDS, sizeof *worker->buffer)))
+        return fail_memory(error, BLOCK_IDS * sizeof *worker->buffer, "a block of ids");
+    if (!worker->examples &&
+        (status = examples_create(&worker->examples, &worker->shift->examples, error)) != N2V_OK)
+        return status;
+    return worker->step ? N2V_OK : tile_create(&worker->step, &worker->shift->tile, error);
+}
+
+/* Trains on one block; the learning rate depends on the place in the corpus alone. */
+static void train_block(Worker *worker, const Block *block, size_t epoch, size_t index, outcome *done)
+{
+    const TrainOptions *options = worker->shift->options;
+    const uint64_t corpus_words = blocks_words(worker->shift->blocks), total = corpus_words * options->epochs;
     const uint64_t before = corpus_words * epoch + block->words_before;
-    const double from = learning_rate_at(run->options, before, total);
-    const double to = learning_rate_at(run->options, before + block->count, total);
+    const double from = learning_rate_at(options, before, total);
+    const double to = learning_rate_at(options, before + block->count, total);
     const Example *example;
 
     *done = (outcome){0};
-    examples_start(examples, block, epoch, index);
-    example = examples_next(examples);
-    while (example && !atomic_load_explicit(&run->stop, memory_order_relaxed)) {
-        const Example *next = examples_next(examples);
+    examples_start(worker->examples, block, epoch, index);
+    example = examples_next(worker->examples);
+    while (example) {
+        const Example *next = examples_next(worker->examples);
         const bool sampled = done->steps++ % LOSS_SAMPLE == 0;
         const double rate = from + (to - from) * example->done;
 
         if (next)
-            tile_expect(step, next);
-        done->shortened += tile_train(step, example, (float)rate, sampled ? &done->sampled.loss : NULL);
+            tile_prefetch(worker->step, next);
+        done->clipped += tile_train(worker->step, example, (float)rate, sampled ? &done->sampled.loss : NULL);
         done->sampled.pairs += sampled ? example->positives : 0;
         done->pairs += example->positives;
         example = next;
@@ -41,149 +81,87 @@ static void train_block(Run *run, Examples *examples, TileStep *step, const Bloc
 }
 
 /* The loss of all tiles of a held-out block. */
-static void measure_block(Run *run, Examples *examples, TileStep *step, const Block *block, size_t index, LossSum *sum)
+static LossSum measure_block(Worker *worker, const Block *block, size_t index)
 {
+    LossSum sum = {0};
     const Example *example;
 
-    *sum = (LossSum){0};
-    examples_start(examples, block, HELDOUT_EPOCH, index);
-    while ((example = examples_next(examples)) && !atomic_load_explicit(&run->stop, memory_order_relaxed)) {
-        tile_loss(step, example, &sum->loss);
-        sum->pairs += example->positives;
+    examples_start(worker->examples, block, HELDOUT_EPOCH, index);
+    while ((example = examples_next(worker->examples))) {
+        tile_loss(worker->step, example, &sum.loss);
+        sum.pairs += example->positives;
     }
+    return sum;
 }
 
-static n2v_status fail_loss(const Run *run, const char *what, size_t epoch, n2v_error *error)
+static n2v_status fail_loss(const Worker *worker, const char *what, size_t epoch, n2v_error *error)
 {
     return error_set(error, N2V_ERROR_NUMERIC,
-                     "the %s is no longer finite in epoch %zu: the training diverged; try a lower --lr than %g", what,
-                     epoch + 1, run->options->learning_rate);
+                     "the %s is no longer finite in epoch %zu: the training diverged; try a lower " SETTING("lr")
+                     " than %g",
+                     what, epoch + 1, worker->shift->options->learning_rate);
 }
 
-/* Adds a held-out block's loss; the epoch's last one makes the sum. */
-static n2v_status record_heldout(Run *run, size_t epoch, size_t index, const LossSum *sum, n2v_error *error)
+/* Adds a block's outcome to the training. */
+static void record(Shift *shift, const Block *block, size_t epoch, const outcome *done)
 {
-    const size_t blocks = run_heldout_blocks(run);
+    TrainState *state = shift->state;
 
-    pthread_mutex_lock(&run->mutex);
-    run->heldout_blocks[index] = *sum;
-    if (++run->turns_done == (epoch + 1) * (blocks_count(run->blocks) + blocks) && !atomic_load(&run->stop)) {
-        for (size_t i = 0; i < blocks; i++) {
-            run->heldout[epoch].loss += run->heldout_blocks[i].loss;
-            run->heldout[epoch].pairs += run->heldout_blocks[i].pairs;
-        }
-        run->heldout_epochs = epoch + 1;
-        pthread_cond_signal(&run->changed);
-    }
-    pthread_cond_broadcast(&run->turned);
-    pthread_mutex_unlock(&run->mutex);
-    return isfinite(sum->loss) ? N2V_OK : fail_loss(run, "held-out loss", epoch, error);
+    pthread_mutex_lock(&shift->mutex);
+    state->blocks++;
+    state->words += block->count;
+    state->pairs += done->pairs;
+    state->steps += done->steps;
+    state->clipped += done->clipped;
+    state->recent.loss += done->sampled.loss;
+    state->recent.pairs += done->sampled.pairs;
+    state->epochs[epoch].loss += done->sampled.loss;
+    state->epochs[epoch].pairs += done->sampled.pairs;
+    if (epoch > shift->epoch)
+        shift->epoch = epoch;
+    pthread_mutex_unlock(&shift->mutex);
 }
 
-/* Waits until so many turns are over, or the run is to stop. */
-static void wait_for_turns(Run *run, size_t turns)
+/* One block: it is trained on, or its loss is measured. */
+static n2v_status take_block(Worker *worker, uint64_t number, n2v_error *error)
 {
-    pthread_mutex_lock(&run->mutex);
-    while (run->turns_done < turns && !atomic_load(&run->stop))
-        pthread_cond_wait(&run->turned, &run->mutex);
-    pthread_mutex_unlock(&run->mutex);
-}
-
-/* Adds a block's outcome to the run; a loss that is not finite ends it. */
-static n2v_status record(Run *run, const Block *block, size_t epoch, const outcome *done, n2v_error *error)
-{
-    pthread_mutex_lock(&run->mutex);
-    run->words += block->count;
-    run->pairs += done->pairs;
-    run->steps += done->steps;
-    run->shortened += done->shortened;
-    run->recent.loss += done->sampled.loss;
-    run->recent.pairs += done->sampled.pairs;
-    run->epochs[epoch].loss += done->sampled.loss;
-    run->epochs[epoch].pairs += done->sampled.pairs;
-    if (epoch > run->epoch)
-        run->epoch = epoch;
-    run->turns_done++;
-    if (run->heldout)
-        pthread_cond_broadcast(&run->turned);
-    pthread_mutex_unlock(&run->mutex);
-    return isfinite(done->sampled.loss) ? N2V_OK : fail_loss(run, "loss", epoch, error);
-}
-
-/* One turn: a block is trained on, or a held-out one measured. */
-static n2v_status take_turn(Run *run, size_t turn, Examples *examples, TileStep *step, Id *buffer, n2v_error *error)
-{
-    const size_t blocks = blocks_count(run->blocks), heldout = run_heldout_blocks(run);
-    const size_t epoch = turn / (blocks + heldout), index = turn % (blocks + heldout);
-    const bool measured = index >= blocks;
+    Shift *shift = worker->shift;
+    const size_t blocks = blocks_count(shift->blocks);
+    const size_t index = (size_t)(shift->measured ? number : number % blocks);
+    const size_t epoch = shift->measured ? shift->state->measured : (size_t)(number / blocks);
     Block block;
-    n2v_status status;
+    outcome done;
+    n2v_status status = blocks_read(shift->measured ? shift->measured : shift->blocks, index, worker->buffer, &block, error);
 
-    if (heldout)
-        wait_for_turns(run, measured ? turn - index + blocks : turn - index);
-    if (atomic_load(&run->stop))
-        return N2V_OK;
-    if (measured) {
-        LossSum sum;
-        if ((status = blocks_read(run->options->heldout, index - blocks, buffer, &block, error)) != N2V_OK)
-            return status;
-        measure_block(run, examples, step, &block, index - blocks, &sum);
-        return record_heldout(run, epoch, index - blocks, &sum, error);
-    } else {
-        outcome done;
-        if ((status = blocks_read(run->blocks, index, buffer, &block, error)) != N2V_OK)
-            return status;
-        train_block(run, examples, step, &block, epoch, index, &done);
-        return record(run, &block, epoch, &done, error);
+    if (status != N2V_OK)
+        return status;
+    if (shift->measured) {
+        shift->measured_sums[index] = measure_block(worker, &block, index);
+        return isfinite(shift->measured_sums[index].loss) ? N2V_OK
+                                                          : fail_loss(worker, "held-out loss", epoch, error);
     }
-}
-
-static n2v_status work(Run *run, n2v_error *error)
-{
-    const size_t turns = (blocks_count(run->blocks) + run_heldout_blocks(run)) * run->options->epochs;
-    Examples *examples = NULL;
-    TileStep *step = NULL;
-    Id *buffer = array_create(BLOCK_IDS, sizeof *buffer);
-    n2v_status status;
-    size_t turn;
-
-    if (!buffer) {
-        status = fail_memory(error, BLOCK_IDS * sizeof *buffer, "a block of ids");
-        goto out;
-    }
-    if ((status = examples_create(&examples, &run->examples, error)) != N2V_OK)
-        goto out;
-    if ((status = tile_create(&step, &run->tile, error)) != N2V_OK)
-        goto out;
-    while (!atomic_load(&run->stop) && (turn = atomic_fetch_add(&run->next_turn, 1)) < turns)
-        if ((status = take_turn(run, turn, examples, step, buffer, error)) != N2V_OK)
-            goto out;
-out:
-    tile_destroy(step);
-    examples_destroy(examples);
-    free(buffer);
-    return status;
-}
-
-void run_stop(Run *run)
-{
-    atomic_store(&run->stop, true);
-    pthread_cond_broadcast(&run->turned);
+    train_block(worker, &block, epoch, index, &done);
+    record(shift, &block, epoch, &done);
+    return isfinite(done.sampled.loss) ? N2V_OK : fail_loss(worker, "loss", epoch, error);
 }
 
 void *worker_run(void *context)
 {
-    Run *run = context;
-    n2v_error error = {0};
-    const n2v_status status = work(run, &error);
+    Worker *worker = context;
+    Shift *shift = worker->shift;
+    n2v_error error = {.text = ""};
+    n2v_status status = create_buffers(worker, &error);
+    uint64_t number;
 
-    pthread_mutex_lock(&run->mutex);
+    while (status == N2V_OK && !atomic_load(&shift->stop) && (number = atomic_fetch_add(&shift->next, 1)) < shift->end)
+        status = take_block(worker, number, &error);
+    pthread_mutex_lock(&shift->mutex);
     if (status != N2V_OK)
-        run_stop(run);
-    if (status != N2V_OK && run->error.status == N2V_OK)
-        run->error = error;
-    run->running--;
-    pthread_cond_signal(&run->changed);
-    pthread_mutex_unlock(&run->mutex);
+        atomic_store(&shift->stop, true);
+    if (status != N2V_OK && shift->error.status == N2V_OK)
+        shift->error = error;
+    shift->running--;
+    pthread_cond_signal(&shift->changed);
+    pthread_mutex_unlock(&shift->mutex);
     return NULL;
 }

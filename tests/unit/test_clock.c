@@ -37,11 +37,11 @@ START_TEST(a_stop_is_noticed)
     ck_assert_int_eq(vocabulary_add(vocabulary, "a", 1, 2, NULL, NULL), N2V_OK);
     ck_assert_int_eq(vocabulary_add(vocabulary, "b", 1, 2, NULL, NULL), N2V_OK);
     ck_assert_int_eq(vocabulary_finish(vocabulary, 1, 0, NULL, NULL), N2V_OK);
-    ck_assert_int_eq(model_create(&model, vocabulary, 8, 1, NULL), N2V_OK);
+    ck_assert_int_eq(model_create(&model, vocabulary, 8, true, NULL), N2V_OK);
     ck_assert_int_eq(blocks_create(&blocks, 1000, NULL, NULL), N2V_OK);
     ck_assert_int_eq(blocks_append(blocks, ids, 4, NULL), N2V_OK);
     ck_assert_int_eq(blocks_finish(blocks, NULL, NULL, NULL), N2V_OK);
-    ck_assert_int_eq(objective_parse("sgns", &options.objective, options.parameters, NULL), N2V_OK);
+    ck_assert_int_eq(objective_parse(NULL, "sgns", &options.objective, options.parameters, NULL), N2V_OK);
     alarm(60); /* ends the test where the wait is for the wall clock */
     ck_assert_int_eq(train_model(&model, blocks, &options, &observer, NULL, NULL), N2V_ERROR_INTERRUPTED);
     alarm(0);

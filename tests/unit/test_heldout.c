@@ -42,7 +42,7 @@ static n2v_status read_lines(Corpus *corpus, const char *text, size_t bytes, con
 {
     scratch files = scratch_open();
     const char *path = scratch_write(&files, "text", text, bytes);
-    const n2v_status status = corpus_read(corpus, &path, 1, options, error);
+    const n2v_status status = corpus_read(corpus, &(TextSource){.path = path}, 1, options, error);
     scratch_close(&files);
     return status;
 }
@@ -181,7 +181,7 @@ START_TEST(another_text_is_encoded)
 
     ck_assert_int_eq(read_lines(&corpus, train, strlen(train), &PLAIN, &error), N2V_OK);
     path = scratch_write(&files, "other", other, strlen(other));
-    require(corpus_encode(&blocks, &report, corpus.vocabulary, &path, 1, &PLAIN, &error) == N2V_OK, "%s", error.text);
+    require(corpus_encode(&blocks, &report, corpus.vocabulary, &(TextSource){.path = path}, 1, &PLAIN, &error) == N2V_OK, "%s", error.text);
     ck_assert_uint_eq(report.tokens, 8);
     ck_assert_uint_eq(blocks_words(blocks), 4);
     ck_assert_uint_eq(blocks_sentences(blocks), 3);
@@ -194,7 +194,7 @@ START_TEST(another_text_is_encoded)
     ck_assert_uint_eq(vocabulary_size(corpus.vocabulary), 3);
     blocks_destroy(blocks);
     path = scratch_write(&files, "odd", odd, strlen(odd));
-    ck_assert_int_eq(corpus_encode(&blocks, &report, corpus.vocabulary, &path, 1, &PLAIN, &error), N2V_ERROR_DATA);
+    ck_assert_int_eq(corpus_encode(&blocks, &report, corpus.vocabulary, &(TextSource){.path = path}, 1, &PLAIN, &error), N2V_ERROR_DATA);
     ck_assert_ptr_null(blocks);
     ck_assert_msg(strstr(error.text, "shares no word") != NULL, "%s", error.text);
     corpus_free(&corpus);
@@ -262,7 +262,7 @@ static Model make_model(const language *l)
         Id id;
         ck_assert_int_eq(vocabulary_add(vocabulary, word, (size_t)length, l->counts[w], &id, NULL), N2V_OK);
     }
-    ck_assert_int_eq(model_create(&model, vocabulary, 20, 1, NULL), N2V_OK);
+    ck_assert_int_eq(model_create(&model, vocabulary, 20, true, NULL), N2V_OK);
     return model;
 }
 
@@ -280,7 +280,7 @@ static TrainOptions options_of(const char *objective, const language *l, size_t 
                             .seed = 1,
                             .heldout = l->heldout};
     n2v_error error = {.text = ""};
-    require(objective_parse(objective, &options.objective, options.parameters, &error) == N2V_OK, "%s", error.text);
+    require(objective_parse(NULL, objective, &options.objective, options.parameters, &error) == N2V_OK, "%s", error.text);
     return options;
 }
 
@@ -327,15 +327,15 @@ static bool same_bytes(const Model *a, const Model *b)
 {
     const size_t bytes = a->words * a->stride * sizeof(float);
     return memcmp(a->input, b->input, bytes) == 0 && memcmp(a->output, b->output, bytes) == 0 &&
-           memcmp(a->output_bias, b->output_bias, a->words * sizeof(float)) == 0;
+           a->shared_bias == b->shared_bias;
 }
 
 START_TEST(training_is_the_same_with_and_without)
 {
     language l = make_language(2000, 1500);
 
-    for (size_t i = 0; i < objective_count(); i += EVERY) {
-        TrainOptions options = options_of(objective_at(i)->name, &l, 1);
+    for (size_t i = 0; i < objective_count(NULL); i += EVERY) {
+        TrainOptions options = options_of(objective_at(NULL, i)->name, &l, 1);
         Model a = make_model(&l), b = make_model(&l), c = make_model(&l);
         heard first, second;
 
@@ -362,10 +362,10 @@ START_TEST(the_examples_are_always_the_same)
 {
     language l = make_language(1500, 3000);
 
-    for (size_t i = 0; i < objective_count(); i += EVERY) {
+    for (size_t i = 0; i < objective_count(NULL); i += EVERY) {
         double first = NAN;
         for (size_t threads = 1; threads <= 3; threads++) {
-            TrainOptions options = options_of(objective_at(i)->name, &l, threads);
+            TrainOptions options = options_of(objective_at(NULL, i)->name, &l, threads);
             Model model = make_model(&l);
             heard h;
 
@@ -405,7 +405,7 @@ END_TEST
 
 static double score(const Model *model, size_t c, size_t w)
 {
-    double sum = (double)model->output_bias[w];
+    double sum = (double)model_bias(model, (Id)w);
     for (size_t d = 0; d < model->dim; d++)
         sum += (double)model->input[c * model->stride + d] * (double)model->output[w * model->stride + d];
     return sum;
@@ -468,9 +468,9 @@ START_TEST(the_loss_falls)
 {
     language l = make_language(5000, 1500);
 
-    for (size_t i = 0; i < objective_count(); i += EVERY) {
+    for (size_t i = 0; i < objective_count(NULL); i += EVERY) {
         for (size_t threads = 1; threads <= 2; threads++) {
-            TrainOptions options = options_of(objective_at(i)->name, &l, threads);
+            TrainOptions options = options_of(objective_at(NULL, i)->name, &l, threads);
             Model model = make_model(&l);
             double untrained;
             heard h;

@@ -101,7 +101,7 @@ static const n2v_objective distances = {
 /* A model without a vocabulary: a step needs rows alone. */
 typedef struct rows {
     Model model;
-    float before_input[WORDS * STRIDE], before_output[WORDS * STRIDE], bias[WORDS];
+    float before_input[WORDS * STRIDE], before_output[WORDS * STRIDE];
 } rows;
 
 static void make_rows(rows *r, Random *random)
@@ -113,9 +113,7 @@ static void make_rows(rows *r, Random *random)
     r->model.input = floats_create(WORDS * stride);
     r->model.output = floats_create(WORDS * stride);
     ck_assert(r->model.input && r->model.output);
-    r->model.output_bias = r->bias;
     for (size_t w = 0; w < WORDS; w++) {
-        r->bias[w] = 0;
         for (size_t d = 0; d < DIM; d++) {
             r->model.input[w * stride + d] = coefficient(random);
             r->model.output[w * stride + d] = coefficient(random);

@@ -3,7 +3,8 @@
 #include <float.h>
 #include <math.h>
 #include <string.h>
-#include <utf8proc.h>
+
+#include "base/word.h"
 
 #define FIRST_ROWS ((size_t)4096)
 
@@ -83,38 +84,7 @@ n2v_status load_begin(Model *model, const Source *source, uint64_t words, uint64
     model->stride = row_stride(model->dim);
     if (!model->vocabulary)
         model->vocabulary = vocabulary_create();
-    if (!model->parameters)
-        model->parameters = strdup("");
-    return model->vocabulary && model->parameters ? N2V_OK : fail_memory(error, sizeof *model, "the model");
-}
-
-/* A name for a word in a message, even when its bytes are not fit to be printed. */
-static const char *printable(const char *word, size_t bytes, char *text, size_t room)
-{
-    size_t at = 0;
-    for (; at < bytes && at + 1 < room; at++)
-        text[at] = word[at] >= 0x20 && word[at] < 0x7f ? word[at] : '?';
-    text[at] = '\0';
-    return text;
-}
-
-static const char *word_fault(const char *word, size_t bytes)
-{
-    if (!bytes)
-        return "is empty";
-    if (bytes > MAX_TOKEN_BYTES)
-        return "is longer than a word can be";
-    for (size_t at = 0; at < bytes;) {
-        utf8proc_int32_t codepoint;
-        const utf8proc_ssize_t length =
-            utf8proc_iterate((const utf8proc_uint8_t *)word + at, (utf8proc_ssize_t)(bytes - at), &codepoint);
-        if (length <= 0)
-            return "is not valid UTF-8";
-        if (codepoint <= 0x20 || codepoint == 0x7f)
-            return "holds white space or a control character";
-        at += (size_t)length;
-    }
-    return NULL;
+    return model->vocabulary ? N2V_OK : fail_memory(error, sizeof *model, "the model");
 }
 
 n2v_status load_word(const Source *source, Vocabulary *vocabulary, const char *word, size_t bytes, uint64_t count,
@@ -127,7 +97,7 @@ n2v_status load_word(const Source *source, Vocabulary *vocabulary, const char *w
     n2v_status status;
 
     if (fault)
-        return source_fail(source, error, "the word '%s' %s", printable(word, bytes, name, sizeof name), fault);
+        return source_fail(source, error, "the word '%s' %s", word_printable(word, bytes, name, sizeof name), fault);
     status = vocabulary_add(vocabulary, word, bytes, count, &id, error);
     if (!status && id < known)
         return source_fail(source, error, "the word '%.*s' stands there a second time", (int)bytes, word);
@@ -159,6 +129,22 @@ n2v_status load_check_row(const Source *source, const float *row, size_t dim, co
     if (at == dim)
         return N2V_OK;
     return source_fail(source, error, "number %zu of the word '%s' is not finite", at + 1, word);
+}
+
+n2v_status load_biases(Model *model, const Source *source, const float *biases, n2v_error *error)
+{
+    n2v_status status;
+
+    if (!model->output)
+        return source_fail(source, error, "the file is corrupt: biases without output vectors");
+    if ((status = load_check_row(source, biases, model->words, "(output biases)", error)) != N2V_OK)
+        return status;
+    for (size_t id = 0; id < model->words; id++) {
+        model->input[id * model->stride + model->dim] = 1;
+        model->output[id * model->stride + model->dim] = biases[id];
+    }
+    model->has_bias = model->saves_bias = true;
+    return N2V_OK;
 }
 
 n2v_status save_check_row(const float *row, size_t dim, const char *word, n2v_error *error)

@@ -23,7 +23,7 @@ n2v_status rows_at(Rows *rows, size_t index, float **row, n2v_error *error);
 n2v_status rows_take(Rows *rows, size_t count, float **floats, n2v_error *error);
 void rows_free(Rows *rows); /* accepts an all-zero struct */
 
-/* Gives an empty model its shape, and, where it has none yet, an empty vocabulary and empty parameters.
+/* Gives an empty model its shape, and, where it has none yet, an empty vocabulary.
  * N2V_ERROR_FORMAT for a shape that is 0 or out of bounds, or not that of the vocabulary. */
 n2v_status load_begin(Model *model, const Source *source, uint64_t words, uint64_t dim, n2v_error *error);
 
@@ -36,5 +36,9 @@ n2v_status load_check_row(const Source *source, const float *row, size_t dim, co
 
 /* The same before writing: N2V_ERROR_NUMERIC. */
 n2v_status save_check_row(const float *row, size_t dim, const char *word, n2v_error *error);
+
+/* Gives the model's rows, which have room for it, their bias elements. N2V_ERROR_FORMAT for a bias that is not finite,
+ * and for a model without output vectors. */
+n2v_status load_biases(Model *model, const Source *source, const float *biases, n2v_error *error);
 
 #endif

@@ -69,9 +69,8 @@ static n2v_status put_section(output *out, uint32_t name, uint64_t bytes, n2v_er
     return put(out, &head, sizeof head, error);
 }
 
-static n2v_status put_vocabulary(output *out, const Vocabulary *vocabulary, n2v_error *error)
+static n2v_status put_vocabulary(output *out, const Vocabulary *vocabulary, size_t words, n2v_error *error)
 {
-    const size_t words = vocabulary_size(vocabulary);
     uint64_t total = 0;
     n2v_status status;
 
@@ -95,37 +94,48 @@ static n2v_status put_vocabulary(output *out, const Vocabulary *vocabulary, n2v_
     return status;
 }
 
-static n2v_status put_matrix(output *out, uint32_t name, const Model *model, const float *rows, n2v_error *error)
+static n2v_status put_matrix(output *out, uint32_t name, const Selection *selection, SelectedRow row, n2v_error *error)
 {
-    const uint64_t bytes = (uint64_t)model->words * model->dim * sizeof(float);
+    const uint64_t bytes = (uint64_t)selection->words * selection->dim * sizeof(float);
     const n2v_status status = put_section(out, name, bytes, error);
 
-    return status ? status : matrix_write(model, rows, (MatrixPlace){.crc = &out->crc}, out->writer, error);
+    return status ? status : matrix_write(selection, row, (MatrixPlace){.crc = &out->crc}, out->writer, error);
 }
 
-static n2v_status write_n2v(const Model *model, Writer *writer, n2v_error *error)
+static n2v_status put_record(output *out, const Record *record, n2v_error *error)
+{
+    char *lines = NULL;
+    size_t bytes;
+    n2v_status status;
+
+    if ((status = record_lines(record, &lines, &bytes, error)) == N2V_OK &&
+        (status = put_section(out, SECTION_PARAMETERS, bytes, error)) == N2V_OK)
+        status = put(out, lines, bytes, error);
+    free(lines);
+    return status;
+}
+
+static n2v_status write_n2v(const Selection *selection, Writer *writer, n2v_error *error)
 {
     output out = {.writer = writer};
-    header head = {.version = VERSION, .words = model->words, .dim = model->dim};
-    const size_t parameters = strlen(model->parameters);
+    header head = {.version = VERSION, .words = selection->words, .dim = selection->dim};
     n2v_status status;
     uint32_t crc;
 
     memcpy(head.magic, magic, sizeof magic);
-    if ((status = put(&out, &head, sizeof head, error)) || (status = put_vocabulary(&out, model->vocabulary, error)) ||
-        (status = put_section(&out, SECTION_PARAMETERS, parameters, error)) ||
-        (status = put(&out, model->parameters, parameters, error)) ||
-        (status = put_matrix(&out, SECTION_INPUT, model, model->input, error)))
+    if ((status = put(&out, &head, sizeof head, error)) != N2V_OK ||
+        (status = put_vocabulary(&out, selection->model->vocabulary, selection->words, error)) != N2V_OK ||
+        (status = put_record(&out, &selection->record, error)) != N2V_OK ||
+        (status = put_matrix(&out, SECTION_INPUT, selection, selection_row, error)) != N2V_OK)
         return status;
-    if (model->output && (status = put_matrix(&out, SECTION_OUTPUT, model, model->output, error)))
+    if (selection->has_output &&
+        (status = put_matrix(&out, SECTION_OUTPUT, selection, selection_output, error)) != N2V_OK)
         return status;
-    if (model->output_bias) {
-        if ((status = save_check_row(model->output_bias, model->words, "(output biases)", error)) ||
-            (status = put_section(&out, SECTION_BIAS, model->words * sizeof(float), error)) ||
-            (status = put(&out, model->output_bias, model->words * sizeof(float), error)))
-            return status;
-    }
-    if ((status = put_section(&out, SECTION_CHECKSUM, sizeof crc, error)))
+    if (selection->has_bias &&
+        ((status = put_section(&out, SECTION_BIAS, selection->words * sizeof(float), error)) != N2V_OK ||
+         (status = biases_write(selection, &out.crc, writer, error)) != N2V_OK))
+        return status;
+    if ((status = put_section(&out, SECTION_CHECKSUM, sizeof crc, error)) != N2V_OK)
         return status;
     crc = (uint32_t)out.crc;
     return put(&out, &crc, sizeof crc, error);
@@ -135,7 +145,8 @@ static n2v_status write_n2v(const Model *model, Writer *writer, n2v_error *error
 
 typedef struct input {
     Source *source;
-    uLong crc; /* of all bytes taken */
+    uLong crc;     /* of all bytes taken */
+    float *biases; /* the section, until the checksum is known to be right */
 } input;
 
 static n2v_status get(input *in, void *bytes, size_t count, n2v_error *error)
@@ -182,19 +193,25 @@ static n2v_status get_vocabulary(input *in, Model *model, uint64_t bytes, n2v_er
 
 static n2v_status get_parameters(input *in, Model *model, uint64_t bytes, n2v_error *error)
 {
+    bool malformed = false;
+    char *lines;
     n2v_status status;
 
     if (bytes > 1 << 20)
         return wrong_length(in, "parameters", error);
-    free(model->parameters);
-    model->parameters = array_create((size_t)bytes + 1, 1);
-    if (!model->parameters)
+    lines = array_create((size_t)bytes + 1, 1);
+    if (!lines)
         return fail_memory(error, (size_t)bytes + 1, "the parameters");
-    model->parameters[0] = '\0';
-    if ((status = get(in, model->parameters, (size_t)bytes, error)))
-        return status;
-    model->parameters[bytes] = '\0';
-    return strlen(model->parameters) == bytes ? N2V_OK : wrong_length(in, "parameters", error);
+    if ((status = get(in, lines, (size_t)bytes, error)) != N2V_OK)
+        goto out;
+    lines[bytes] = '\0';
+    if (strlen(lines) != bytes)
+        status = wrong_length(in, "parameters", error);
+    else if ((status = record_add_lines(&model->record, lines, &malformed, error)) == N2V_OK && malformed)
+        status = source_fail(in->source, error, "the file is corrupt: a parameter is not NAME=VALUE");
+out:
+    free(lines);
+    return status;
 }
 
 /* rows x width floats; not looked into before the checksum is known to be right. */
@@ -227,7 +244,8 @@ static n2v_status get_section(input *in, Model *model, section head, n2v_error *
     const size_t words = model->words, dim = model->dim, stride = model->stride;
     const bool again = (head.name == SECTION_VOCABULARY && vocabulary_size(model->vocabulary)) ||
                        (head.name == SECTION_INPUT && model->input) || (head.name == SECTION_OUTPUT && model->output) ||
-                       (head.name == SECTION_BIAS && model->output_bias);
+                       (head.name == SECTION_BIAS && in->biases) ||
+                       (head.name == SECTION_PARAMETERS && model->record.count);
 
     if (again)
         return source_fail(in->source, error, "the file is corrupt: a section stands there twice");
@@ -241,12 +259,13 @@ static n2v_status get_section(input *in, Model *model, section head, n2v_error *
     case SECTION_OUTPUT:
         return get_floats(in, &model->output, words, dim, stride, head.bytes, "output vectors", error);
     case SECTION_BIAS:
-        return get_floats(in, &model->output_bias, 1, words, words, head.bytes, "output biases", error);
+        return get_floats(in, &in->biases, 1, words, words, head.bytes, "output biases", error);
     default:
         return source_fail(in->source, error, "the file is corrupt: an unknown section, %08" PRIx32, head.name);
     }
 }
 
+/* The rows, once the checksum is right. */
 static n2v_status check_rows(const input *in, const Model *model, n2v_error *error)
 {
     n2v_status status = N2V_OK;
@@ -257,39 +276,50 @@ static n2v_status check_rows(const input *in, const Model *model, n2v_error *err
         if (!status && model->output)
             status = load_check_row(in->source, model->output + id * model->stride, model->dim, word, error);
     }
-    if (!status && model->output_bias)
-        status = load_check_row(in->source, model->output_bias, model->words, "(output biases)", error);
     return status;
+}
+
+static n2v_status get_sections(input *in, Model *model, n2v_error *error)
+{
+    n2v_status status;
+
+    for (size_t sections = 0; sections < MAX_SECTIONS; sections++) {
+        section next;
+        if ((status = get(in, &next, sizeof next, error)) != N2V_OK)
+            return status;
+        if (next.name != SECTION_CHECKSUM) {
+            if ((status = get_section(in, model, next, error)) != N2V_OK)
+                return status;
+            continue;
+        }
+        if ((status = get_checksum(in, next.bytes, in->crc, error)) != N2V_OK)
+            return status;
+        if (!vocabulary_size(model->vocabulary) || !model->input)
+            return source_fail(in->source, error, "the file is corrupt: no vocabulary, or no input vectors");
+        if ((status = check_rows(in, model, error)) != N2V_OK)
+            return status;
+        return in->biases ? load_biases(model, in->source, in->biases, error) : N2V_OK;
+    }
+    return source_fail(in->source, error, "the file is corrupt: too many sections");
 }
 
 static n2v_status read_n2v(Model *model, Source *source, n2v_error *error)
 {
     input in = {.source = source};
     header head;
-    n2v_status status = get(&in, &head, sizeof head, error);
+    n2v_status status;
 
-    if (status)
+    if ((status = get(&in, &head, sizeof head, error)) != N2V_OK)
         return status;
     if (head.version != VERSION)
         return source_fail(source, error, "version %" PRIu32 " of the format; this program reads version %d",
                            head.version, VERSION);
-    if ((status = load_begin(model, source, head.words, head.dim, error)))
+    if ((status = load_begin(model, source, head.words, head.dim, error)) != N2V_OK)
         return status;
-    for (size_t sections = 0; sections < MAX_SECTIONS; sections++) {
-        section next;
-        if ((status = get(&in, &next, sizeof next, error)))
-            return status;
-        if (next.name == SECTION_CHECKSUM) {
-            if ((status = get_checksum(&in, next.bytes, in.crc, error)))
-                return status;
-            if (!vocabulary_size(model->vocabulary) || !model->input)
-                return source_fail(source, error, "the file is corrupt: no vocabulary, or no input vectors");
-            return check_rows(&in, model, error);
-        }
-        if ((status = get_section(&in, model, next, error)))
-            return status;
-    }
-    return source_fail(source, error, "the file is corrupt: too many sections");
+    model->stride = row_stride(model->dim + 1); /* the biases come after the rows */
+    status = get_sections(&in, model, error);
+    floats_destroy(in.biases, model->words);
+    return status;
 }
 
 const Format format_n2v = {

@@ -16,7 +16,6 @@
 
 #include "model/formats/literal.h"
 #include "model/formats/matrix.h"
-#include "model/parameters.h"
 
 /* A dim of 0: a tensor of words numbers, and never of halves. */
 static void print_tensor(FILE *out, const char *name, size_t words, size_t dim, bool float16, uint64_t *offset)
@@ -31,67 +30,63 @@ static void print_tensor(FILE *out, const char *name, size_t words, size_t dim, 
     fprintf(out, "], \"data_offsets\": [%" PRIu64 ", %" PRIu64 "]}", begin, *offset);
 }
 
-static n2v_status write_header(const Model *model, bool float16, Writer *writer, n2v_error *error)
+static n2v_status write_header(const Selection *selection, bool float16, Writer *writer, n2v_error *error)
 {
     char *text = NULL;
     size_t bytes = 0, padding;
     uint64_t offset = 0, length;
     FILE *out = open_memstream(&text, &bytes);
     bool complete;
-    n2v_status status;
+    n2v_status status = N2V_OK;
 
     if (!out)
         return fail_memory(error, 1, "the header");
     fputc('{', out);
-    if (model->parameters && *model->parameters) {
+    if (selection->record.count) {
         fputs("\"__metadata__\": ", out);
-        parameters_json(out, model->parameters);
+        status = record_json(&selection->record, out, error);
         fputs(", ", out);
     }
-    print_tensor(out, "input", model->words, model->dim, float16, &offset);
-    if (model->output)
-        print_tensor(out, "output", model->words, model->dim, float16, &offset);
-    if (model->output_bias)
-        print_tensor(out, "output_bias", model->words, 0, float16, &offset);
+    print_tensor(out, "input", selection->words, selection->dim, float16, &offset);
+    if (selection->has_output)
+        print_tensor(out, "output", selection->words, selection->dim, float16, &offset);
+    if (selection->has_bias)
+        print_tensor(out, "output_bias", selection->words, 0, float16, &offset);
     fputc('}', out);
     complete = !ferror(out);
-    if (fclose(out) != 0 || !complete) {
-        free(text);
-        return fail_memory(error, bytes, "the header");
-    }
+    if (fclose(out) != 0 || !complete)
+        status = fail_memory(error, bytes, "the header");
     padding = (8 - bytes % 8) % 8;
     length = bytes + padding;
-    if ((status = writer_write(writer, &length, sizeof length, error)) == N2V_OK &&
+    if (status == N2V_OK && (status = writer_write(writer, &length, sizeof length, error)) == N2V_OK &&
         (status = writer_write(writer, text, bytes, error)) == N2V_OK)
         status = writer_write(writer, "       ", padding, error);
     free(text);
     return status;
 }
 
-static n2v_status write_as(const Model *model, bool float16, Writer *writer, n2v_error *error)
+static n2v_status write_as(const Selection *selection, bool float16, Writer *writer, n2v_error *error)
 {
-    const size_t words = model->words;
     const MatrixPlace place = {.float16 = float16};
-    n2v_status status = write_header(model, float16, writer, error);
+    n2v_status status = write_header(selection, float16, writer, error);
 
     if (status == N2V_OK)
-        status = matrix_write(model, model->input, place, writer, error);
-    if (status == N2V_OK && model->output)
-        status = matrix_write(model, model->output, place, writer, error);
-    if (status == N2V_OK && model->output_bias &&
-        (status = save_check_row(model->output_bias, words, "(output biases)", error)) == N2V_OK)
-        status = writer_write(writer, model->output_bias, words * sizeof(float), error);
+        status = matrix_write(selection, selection_row, place, writer, error);
+    if (status == N2V_OK && selection->has_output)
+        status = matrix_write(selection, selection_output, place, writer, error);
+    if (status == N2V_OK && selection->has_bias)
+        status = biases_write(selection, NULL, writer, error);
     return status;
 }
 
-static n2v_status write_safetensors(const Model *model, Writer *writer, n2v_error *error)
+static n2v_status write_safetensors(const Selection *selection, Writer *writer, n2v_error *error)
 {
-    return write_as(model, false, writer, error);
+    return write_as(selection, false, writer, error);
 }
 
-static n2v_status write_float16(const Model *model, Writer *writer, n2v_error *error)
+static n2v_status write_float16(const Selection *selection, Writer *writer, n2v_error *error)
 {
-    return write_as(model, true, writer, error);
+    return write_as(selection, true, writer, error);
 }
 
 /* Reading ------------------------------------------------------------------------------- */
@@ -184,7 +179,7 @@ static n2v_status read_tensor(Literal *l, tensor tensors[TENSORS], n2v_error *er
     return status;
 }
 
-/* The number that print_metadata gave a name that came again. */
+/* The number that record_json gave a name that came again. */
 static void drop_number(char *name)
 {
     char *dot = strrchr(name, '.');
@@ -193,30 +188,32 @@ static void drop_number(char *name)
         *dot = '\0';
 }
 
-/* "name": "value" pairs become the model's parameters, "name=value" lines. */
+/* "name": "value" pairs become the model's record. */
 static n2v_status read_metadata(Literal *l, Model *model, n2v_error *error)
 {
     size_t bytes = 0;
-    FILE *out = open_memstream(&model->parameters, &bytes);
-    bool more, complete = false;
-    n2v_status status = out ? literal_expect(l, '{', error) : fail_memory(error, 1, "the parameters");
+    bool more;
+    n2v_status status = literal_expect(l, '{', error);
 
-    for (size_t i = 0; !status && !(status = literal_key(l, i, &more, error)) && more; i++) {
+    for (size_t i = 0; status == N2V_OK && (status = literal_key(l, i, &more, error)) == N2V_OK && more; i++) {
+        char *name;
         bool named;
         drop_number(l->text);
         named = *l->text && !strpbrk(l->text, "=\n");
-        fprintf(out, "%s=", l->text);
-        if ((status = literal_expect(l, LITERAL_STRING, error)))
-            break;
-        fprintf(out, "%s\n", l->text);
-        if (!named || strchr(l->text, '\n'))
+        name = strdup(l->text);
+        if (!name)
+            return fail_memory(error, strlen(l->text) + 1, "the parameters");
+        status = literal_expect(l, LITERAL_STRING, error);
+        bytes += strlen(name) + 2;
+        if (status == N2V_OK && (!named || strchr(l->text, '\n')))
             status = source_fail(l->source, error, "metadata with a line break, or a name that is empty or has a '='");
+        if (status == N2V_OK) {
+            bytes += strlen(l->text);
+            status = record_add(&model->record, name, l->text, error);
+        }
+        free(name);
     }
-    if (out)
-        complete = !ferror(out) && fclose(out) == 0;
-    if (!status && !complete)
-        status = fail_memory(error, bytes, "the parameters");
-    if (!status && bytes > MOST_PARAMETERS)
+    if (status == N2V_OK && bytes > MOST_PARAMETERS)
         status = source_fail(l->source, error, "metadata of %zu bytes, where at most %zu can be read", bytes,
                              MOST_PARAMETERS);
     return status;
@@ -225,16 +222,18 @@ static n2v_status read_metadata(Literal *l, Model *model, n2v_error *error)
 static n2v_status read_header(Source *source, uint64_t bytes, Model *model, tensor tensors[TENSORS], n2v_error *error)
 {
     Literal l = literal_open(source, bytes, '"');
-    bool more;
+    bool more, has_metadata = false;
     n2v_status status = literal_expect(&l, '{', error);
 
     for (size_t i = 0; !status && !(status = literal_key(&l, i, &more, error)) && more; i++) {
-        if (strcmp(l.text, "__metadata__") != 0)
+        if (strcmp(l.text, "__metadata__") != 0) {
             status = read_tensor(&l, tensors, error);
-        else if (!model->parameters)
-            status = read_metadata(&l, model, error);
-        else
+        } else if (has_metadata) {
             status = source_fail(source, error, "the header is malformed: the metadata stand there twice");
+        } else {
+            has_metadata = true;
+            status = read_metadata(&l, model, error);
+        }
     }
     if (!status)
         status = literal_expect(&l, LITERAL_END, error);
@@ -243,12 +242,12 @@ static n2v_status read_header(Source *source, uint64_t bytes, Model *model, tens
 }
 
 /* The data begin with one of the tensors; its shape must be the model's. */
-static n2v_status read_data(Model *model, const tensor *t, size_t which, Source *source, n2v_error *error)
+static n2v_status read_data(Model *model, const tensor *t, size_t which, float **biases, Source *source,
+                            n2v_error *error)
 {
     const size_t axes = which == TENSOR_BIAS ? 1 : 2;
     const uint64_t dim = axes == 2 ? model->dim : 1, size = t->float16 ? sizeof(uint16_t) : sizeof(float);
     const MatrixPlace place = {.float16 = t->float16};
-    n2v_status status;
 
     if (t->axes != axes || t->shape[0] != model->words || (axes == 2 && t->shape[1] != dim))
         return source_fail(source, error, "the tensor %s has not the shape of the words and of input",
@@ -256,20 +255,41 @@ static n2v_status read_data(Model *model, const tensor *t, size_t which, Source 
     if (t->offsets[1] - t->offsets[0] != model->words * dim * size) /* below 2^31 * 2^20 * 4 */
         return source_fail(source, error, "the tensor %s has not as many bytes as its shape needs",
                            tensor_names[which]);
-    if (which != TENSOR_BIAS)
-        return matrix_read(which == TENSOR_INPUT ? &model->input : &model->output, model->words, model->dim,
-                           model->stride, place, model->vocabulary, source, error);
-    if ((status = matrix_read(&model->output_bias, 1, model->words, model->words, place, NULL, source, error)))
-        return status;
-    return load_check_row(source, model->output_bias, model->words, "(output biases)", error);
+    if (which == TENSOR_BIAS)
+        return matrix_read(biases, 1, model->words, model->words, place, NULL, source, error);
+    return matrix_read(which == TENSOR_INPUT ? &model->input : &model->output, model->words, model->dim, model->stride,
+                       place, model->vocabulary, source, error);
+}
+
+/* The tensors in the order of the data, which has no gaps. */
+static n2v_status read_tensors(Model *model, const tensor tensors[TENSORS], float **biases, Source *source,
+                               n2v_error *error)
+{
+    uint64_t offset = 0;
+    size_t count = 0;
+    n2v_status status;
+
+    for (size_t i = 0; i < TENSORS; i++)
+        count += tensors[i].there;
+    for (; count; count--) {
+        size_t which = 0;
+        while (which < TENSORS && (!tensors[which].there || tensors[which].offsets[0] != offset))
+            which++;
+        if (which == TENSORS)
+            return source_fail(source, error, "no tensor begins at byte %" PRIu64 " of the data", offset);
+        if ((status = read_data(model, &tensors[which], which, biases, source, error)) != N2V_OK)
+            return status;
+        offset = tensors[which].offsets[1];
+    }
+    return *biases ? load_biases(model, source, *biases, error) : N2V_OK;
 }
 
 static n2v_status read_safetensors(Model *model, Source *source, n2v_error *error)
 {
     tensor tensors[TENSORS] = {{.there = false}};
     const tensor *input = &tensors[TENSOR_INPUT];
-    uint64_t bytes, offset = 0;
-    size_t count = 0;
+    uint64_t bytes;
+    float *biases = NULL;
     n2v_status status;
 
     if ((status = source_take(source, &bytes, sizeof bytes, error)))
@@ -283,19 +303,12 @@ static n2v_status read_safetensors(Model *model, Source *source, n2v_error *erro
         return source_fail(source, error, "there is no tensor input of two axes");
     if ((status = load_begin(model, source, input->shape[0], input->shape[1], error)))
         return status;
-    for (size_t i = 0; i < TENSORS; i++)
-        count += tensors[i].there;
-    for (; count; count--) { /* in the order of the data, which has no gaps */
-        size_t which = 0;
-        while (which < TENSORS && (!tensors[which].there || tensors[which].offsets[0] != offset))
-            which++;
-        if (which == TENSORS)
-            return source_fail(source, error, "no tensor begins at byte %" PRIu64 " of the data", offset);
-        if ((status = read_data(model, &tensors[which], which, source, error)))
-            return status;
-        offset = tensors[which].offsets[1];
-    }
-    return source_end(source, error);
+    if (tensors[TENSOR_BIAS].there)
+        model->stride = row_stride(model->dim + 1);
+    if ((status = read_tensors(model, tensors, &biases, source, error)) == N2V_OK)
+        status = source_end(source, error);
+    floats_destroy(biases, model->words);
+    return status;
 }
 
 const Format format_safetensors = {

@@ -1,0 +1,193 @@
+/* trainer.c - the public functions of a training. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/corpus_handle.h"
+#include "api/observer.h"
+#include "api/settings_handle.h"
+#include "api/structure.h"
+#include "api/trainer_handle.h"
+#include "base/memory.h"
+#include "train/train_settings.h"
+
+#define MOST_INPUTS ((size_t)100) /* whose names are recorded */
+
+/* The record of a training: enough to do the same again --------------------------------------- */
+
+static n2v_status record_objective(Record *record, const TrainOptions *options, n2v_error *error)
+{
+    const n2v_objective *objective = options->objective;
+    n2v_status status = record_add(record, "objective", objective->name, error);
+
+    for (size_t i = 0; i < objective_parameters(objective) && status == N2V_OK; i++) {
+        char name[128], number[32];
+        snprintf(name, sizeof name, "objective.%s", objective->parameters[i].name);
+        snprintf(number, sizeof number, "%.9g", (double)options->parameters[i]);
+        status = record_add(record, name, number, error);
+    }
+    return status;
+}
+
+/* Each setting that has a value, also one that depends on others. */
+static n2v_status record_settings(Record *record, n2v_settings *settings, n2v_error *error)
+{
+    n2v_status status = N2V_OK;
+
+    for (size_t i = 0; i < n2v_setting_count(N2V_FOR_TRAINING) && status == N2V_OK; i++) {
+        n2v_setting_info info = {.size = sizeof info};
+        const char *value;
+        if ((status = n2v_setting_describe(N2V_FOR_TRAINING, i, &info, error)) != N2V_OK)
+            break;
+        if (!info.recorded || strcmp(info.name, "objective") == 0)
+            continue;
+        value = n2v_settings_get(settings, info.name);
+        if (value)
+            status = record_add(record, info.name, value, error);
+    }
+    return status;
+}
+
+static n2v_status record_inputs(Record *record, const n2v_corpus *corpus, n2v_error *error)
+{
+    n2v_status status = N2V_OK;
+
+    for (size_t i = 0; i < corpus->source_count && i < MOST_INPUTS && status == N2V_OK; i++)
+        status = record_add(record, "input", corpus->names[i], error);
+    return status;
+}
+
+static n2v_status record_count(Record *record, const char *name, uint64_t count, n2v_error *error)
+{
+    char number[32];
+
+    snprintf(number, sizeof number, "%" PRIu64, count);
+    return record_add(record, name, number, error);
+}
+
+static n2v_status fill_record(Record *record, n2v_settings *settings, const TrainOptions *options,
+                              const n2v_corpus *corpus, n2v_error *error)
+{
+    n2v_status status;
+
+    if ((status = record_add(record, "version", N2V_VERSION, error)) != N2V_OK ||
+        (status = record_objective(record, options, error)) != N2V_OK ||
+        (status = record_settings(record, settings, error)) != N2V_OK ||
+        (status = record_count(record, "inputs", corpus->source_count, error)) != N2V_OK ||
+        (status = record_count(record, "tokens", corpus->report.tokens, error)) != N2V_OK)
+        return status;
+    return record_inputs(record, corpus, error);
+}
+
+/* The trainer ---------------------------------------------------------------------------------- */
+
+n2v_status n2v_trainer_create(n2v_trainer **trainer, const n2v_settings *settings, const n2v_corpus *corpus,
+                              n2v_error *error)
+{
+    n2v_trainer *created = NULL;
+    n2v_settings *copy = NULL;
+    TrainOptions options;
+    n2v_status status;
+
+    if (!trainer || !settings || !corpus)
+        return error_set(error, N2V_ERROR_ARGUMENT, "n2v_trainer_create: %s is NULL",
+                         !trainer ? "trainer" : !settings ? "settings" : "corpus");
+    *trainer = NULL;
+    if (!corpus->blocks)
+        return error_set(error, N2V_ERROR_ARGUMENT, "the corpus has no text: call n2v_corpus_read before training");
+    if ((status = n2v_settings_check(settings, error)) != N2V_OK ||
+        (status = train_settings_resolve(settings->values, settings->objectives, &options, error)) != N2V_OK ||
+        (status = n2v_settings_copy(&copy, settings, error)) != N2V_OK)
+        goto out;
+    created = array_create_zero(1, sizeof *created);
+    if (!created) {
+        status = fail_memory(error, sizeof *created, "the trainer");
+        goto out;
+    }
+    if ((status = trainer_create(&created->trainer, corpus->vocabulary, corpus->blocks, corpus->heldout, &options,
+                                 error)) != N2V_OK ||
+        (status = fill_record(&trainer_model(created->trainer)->record, copy, &options, corpus, error)) != N2V_OK)
+        goto out;
+    created->vectors.model = trainer_model(created->trainer);
+    *trainer = created;
+    created = NULL;
+out:
+    n2v_settings_destroy(copy);
+    n2v_trainer_destroy(created);
+    return status;
+}
+
+void n2v_trainer_destroy(n2v_trainer *trainer)
+{
+    if (!trainer)
+        return;
+    trainer_destroy(trainer->trainer);
+    free(trainer);
+}
+
+n2v_status n2v_trainer_run(n2v_trainer *trainer, n2v_until until, uint64_t words, const n2v_observer *observer,
+                           n2v_error *error)
+{
+    n2v_observer copy;
+    n2v_status status;
+
+    if (!trainer)
+        return error_set(error, N2V_ERROR_ARGUMENT, "n2v_trainer_run: trainer is NULL");
+    if (until != N2V_TO_END && until != N2V_TO_EPOCH_END && until != N2V_TO_WORDS)
+        return error_set(error, N2V_ERROR_ARGUMENT, "n2v_trainer_run: until is %d, which is not known", (int)until);
+    if ((status = observer_take(&copy, observer, error)) != N2V_OK)
+        return status;
+    return trainer_run(trainer->trainer, until, words, observer ? &copy : NULL, error);
+}
+
+void n2v_trainer_stop(n2v_trainer *trainer)
+{
+    if (trainer)
+        trainer_stop(trainer->trainer);
+}
+
+/* The mean loss of the latest epoch that has any. */
+static double latest_loss(const TrainState *state, size_t epochs)
+{
+    for (size_t i = epochs; i-- > 0;)
+        if (state->epochs[i].pairs)
+            return state->epochs[i].loss / (double)state->epochs[i].pairs;
+    return (double)NAN;
+}
+
+n2v_status n2v_trainer_describe(const n2v_trainer *trainer, n2v_trainer_info *info, n2v_error *error)
+{
+    const TrainOptions *options;
+    const TrainState *state;
+    n2v_status status;
+
+    if (!trainer || !info)
+        return error_set(error, N2V_ERROR_ARGUMENT, "n2v_trainer_describe: %s is NULL", trainer ? "info" : "trainer");
+    if ((status = structure_check(info->size, sizeof *info, "n2v_trainer_info", error)) != N2V_OK)
+        return status;
+    options = trainer_options(trainer->trainer);
+    state = trainer_state(trainer->trainer);
+    const n2v_trainer_info filled = {
+        .size = info->size,
+        .words = state->words,
+        .words_total = trainer_words_total(trainer->trainer),
+        .pairs = state->pairs,
+        .epoch = trainer_epoch(trainer->trainer),
+        .epochs = options->epochs,
+        .finished = trainer_finished(trainer->trainer),
+        .loss = latest_loss(state, options->epochs),
+        .clipped = state->steps ? (double)state->clipped / (double)state->steps : 0,
+        .seconds = state->seconds,
+        .kernels = options->kernels->name,
+        .layout = trainer_layout(trainer->trainer),
+    };
+    structure_hand_out(info, info->size, &filled, sizeof filled);
+    return N2V_OK;
+}
+
+const n2v_vectors *n2v_trainer_vectors(const n2v_trainer *trainer)
+{
+    return trainer ? &trainer->vectors : NULL;
+}

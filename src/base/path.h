@@ -1,0 +1,16 @@
+/* path.h - "-" in the place of a path, and how messages name paths. */
+#ifndef N2V_BASE_PATH_H
+#define N2V_BASE_PATH_H
+
+#include <stdbool.h>
+
+/* Whether path is "-": standard input where it is read, standard output where it is written. */
+bool path_is_standard(const char *path);
+
+/* The name of an input in messages: the path, or "standard input". */
+const char *path_input_name(const char *path);
+
+/* Whether two paths are one regular file. */
+bool path_same_file(const char *a, const char *b);
+
+#endif

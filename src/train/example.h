@@ -1,0 +1,38 @@
+/* example.h - the ids of one tile: input words as rows against output words as columns.
+ *
+ * Outputs are rows of the model; columns are what the objective sees. Noise words come first among the outputs, then the
+ * positives that are not among them. Which output a column is, and which column a positive is, differs between layouts
+ * and is data of the example, so that whoever uses it need not know the layout. */
+#ifndef N2V_TRAIN_EXAMPLE_H
+#define N2V_TRAIN_EXAMPLE_H
+
+#include "corpus/blocks.h"
+
+typedef struct Example {
+    size_t rows, outputs, negatives, positives;
+    Id *inputs;          /* rows: the input words */
+    Id *output_ids;      /* outputs: the output words */
+    unsigned char *mask; /* rows x negatives, non-zero: the column is not a negative of the row; NULL: none is */
+    float *multiplicity; /* negatives: how often it was drawn */
+    bool repeated;       /* some multiplicity is above 1 */
+    uint32_t *first;     /* rows + 1: row i's positives are first[i] to first[i + 1] - 1 */
+    uint32_t *row;       /* positives: the row of each */
+    uint32_t *positive;  /* positives: which output each is */
+    double done;         /* share of the block that lies before this example */
+
+    const uint32_t *output_of_column;   /* negatives: which output column j is; NULL: output j */
+    const uint32_t *column_of_positive; /* positives: which column each is; NULL: they are no columns */
+
+    /* Of the layout windows alone. */
+    bool overlap;     /* a center word is a noise word, too, or the center of two windows */
+    uint8_t *members; /* rows: which windows the row is in; without overlap, bit w is the window whose center word is */
+                      /* output negatives + w */
+} Example;
+
+/* The sizes that no example exceeds. */
+typedef struct ExampleSizes {
+    size_t rows, outputs, negatives, positives;
+    size_t cells; /* of the matrix that the layout scores in one piece and then splits; 0: none */
+} ExampleSizes;
+
+#endif

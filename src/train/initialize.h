@@ -1,0 +1,14 @@
+/* initialize.h - the parameters that a training begins with. */
+#ifndef N2V_TRAIN_INITIALIZE_H
+#define N2V_TRAIN_INITIALIZE_H
+
+#include "model/model.h"
+#include "train/train_options.h"
+
+/* Draws the vectors and sets the biases of a model that is all zero. */
+void initialize_model(Model *model, const TrainOptions *options);
+
+/* N2V_ERROR_NUMERIC, with the first word whose vector or bias is not finite. */
+n2v_status check_finite(const Model *model, const TrainOptions *options, n2v_error *error);
+
+#endif

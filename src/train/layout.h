@@ -1,0 +1,56 @@
+/* layout.h - how the words of a block become tiles: what a layout has to do, and the list of layouts.
+ *
+ * A layout makes examples from a block (sizes, create, destroy, start, next), and knows where the scores of an example
+ * are in memory (prefetch, forward, backward). One layout is one file and one row in layouts/registry.c; nothing else
+ * asks which layout is in use. */
+#ifndef N2V_TRAIN_LAYOUT_H
+#define N2V_TRAIN_LAYOUT_H
+
+#include "train/example.h"
+
+typedef struct Examples Examples; /* examples.h */
+typedef struct TileStep TileStep; /* tile.h */
+
+typedef struct ExamplesOptions ExamplesOptions;
+
+typedef struct Layout {
+    const char *name;
+    bool draws_noise;   /* negatives are drawn from the noise distribution */
+    bool text_is_noise; /* negatives are words of the text, so that Q is the text after subsampling */
+    bool masks;         /* examples have a mask */
+
+    ExampleSizes (*sizes)(const ExamplesOptions *options);
+
+    /* The layout's own state. Optional, the three together. start begins a block, after subsampling. */
+    n2v_status (*create)(Examples *examples, n2v_error *error);
+    void (*destroy)(Examples *examples);
+    void (*start)(Examples *examples);
+
+    /* Sets what is the same in all examples. Optional. */
+    void (*prepare)(Example *example, const ExampleSizes *sizes);
+
+    /* The next example with at least one row, or NULL at the end of the block. */
+    const Example *(*next)(Examples *examples);
+
+    /* Lists the rows of the model that the example needs and the example before it did not have. Optional: none. */
+    void (*prefetch)(TileStep *step, const Example *example);
+
+    /* Computes the scores of the columns and of the positives, and gathers the positives' log noise. */
+    void (*forward)(TileStep *step, const Example *example);
+
+    /* Updates the rows of the model from the gradients of the scores, each multiplied by factor. */
+    void (*backward)(TileStep *step, const Example *example, float factor);
+} Layout;
+
+/* The largest number of windows in an example of the layout windows. */
+#define MAX_WINDOWS 8
+
+/* The layout for an objective with these N2V_NEEDS_... flags; sharing: words in a row that share noise words. */
+const Layout *layout_choose(uint32_t needs, size_t sharing);
+
+extern const Layout layout_windows;   /* a few windows in a row share noise words; rows are the contexts */
+extern const Layout layout_inputs;    /* many inputs share noise words; rows are the inputs, each with its window */
+extern const Layout layout_batches;   /* pairs from different sentences, each the others' negatives */
+extern const Layout layout_all_words; /* a window against the whole vocabulary */
+
+#endif

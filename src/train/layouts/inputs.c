@@ -1,0 +1,96 @@
+/* inputs.c - many inputs against the same noise words.
+ *
+ * A tile has `sharing` consecutive input words, also across the ends of sentences, each with its whole window as
+ * positives, against one set of noise words. An input meets the noise once, not once for each of its positives: with
+ * k noise words and p positives it costs k + p scores, not (k + 1) p, and a wide block of scores is nearer to the
+ * processor's peak than a window's narrow one. Column j is output j; then every positive, row by row; a word may be
+ * several outputs. */
+#include "train/examples.h"
+#include "train/tile.h"
+
+static ExampleSizes sizes(const ExamplesOptions *options)
+{
+    const size_t k = options->num_noise, positives = options->sharing * 2 * options->window;
+
+    return (ExampleSizes){
+        .rows = options->sharing, .outputs = k + positives, .negatives = k, .positives = positives};
+}
+
+/* Adds the input at position with its window as positives. */
+static void add_input(Examples *examples, Example *example, size_t position)
+{
+    const Positions window = draw_window(examples, &examples->sentence, position);
+
+    if (window.to - window.from < 2)
+        return;
+    example->inputs[example->rows] = examples->kept[position] & ~SENTENCE_END;
+    for (size_t i = window.from; i < window.to; i++) {
+        if (i == position)
+            continue;
+        example->output_ids[example->outputs] = examples->kept[i] & ~SENTENCE_END;
+        example->row[example->positives] = (uint32_t)example->rows;
+        example->positive[example->positives++] = (uint32_t)example->outputs++;
+    }
+    example->first[++example->rows] = (uint32_t)example->positives;
+}
+
+static const Example *next(Examples *examples)
+{
+    Example *example = &examples->ring[examples->turn & 1];
+
+    take_noise(examples, example);
+    example->rows = example->positives = 0;
+    example->done = (double)examples->position * examples->share;
+    while (example->rows < examples->options.sharing && examples->position < examples->kept_count) {
+        if (examples->position == examples->sentence.to)
+            examples->sentence = next_sentence(examples, examples->position);
+        add_input(examples, example, examples->position++);
+    }
+    if (!example->rows)
+        return NULL;
+    examples->turn++;
+    return example;
+}
+
+static void prefetch(TileStep *step, const Example *example)
+{
+    const Model *model = step->options.model;
+
+    tile_expect_rows(step, model->output, example->inputs, example->rows); /* positives are the inputs' neighbors */
+    tile_expect_rows(step, model->output, example->output_ids, example->negatives);
+    tile_expect_rows(step, model->input, example->inputs, example->rows);
+}
+
+static void forward(TileStep *step, const Example *example)
+{
+    const size_t n = example->negatives;
+
+    tile_score_block(step, 0, example->rows, 0, n, step->scores);
+    for (size_t i = 0; i < example->rows; i++)
+        tile_score_block(step, i, 1, n + example->first[i], example->first[i + 1] - example->first[i],
+                         step->positives + example->first[i]);
+    tile_gather_log_noise(step, example);
+}
+
+static void backward(TileStep *step, const Example *example, float factor)
+{
+    const Optimizer *optimizer = step->options.optimizer;
+    const size_t rows = example->rows, n = example->negatives;
+
+    scale_floats(step->gradient, rows * n, factor);
+    scale_floats(step->positive_gradient, example->positives, factor);
+    optimizer->block(step, 0, rows, 0, n, step->gradient);
+    for (size_t i = 0; i < rows; i++)
+        optimizer->block(step, i, 1, n + example->first[i], example->first[i + 1] - example->first[i],
+                         step->positive_gradient + example->first[i]);
+}
+
+const Layout layout_inputs = {
+    .name = "inputs",
+    .draws_noise = true,
+    .sizes = sizes,
+    .next = next,
+    .prefetch = prefetch,
+    .forward = forward,
+    .backward = backward,
+};

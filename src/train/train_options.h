@@ -1,0 +1,26 @@
+/* train_options.h - the options of a training, resolved: nothing is left to defaults. */
+#ifndef N2V_TRAIN_TRAIN_OPTIONS_H
+#define N2V_TRAIN_TRAIN_OPTIONS_H
+
+#include "kernels/kernels.h"
+#include "objectives/objective.h"
+
+typedef struct TrainOptions {
+    const n2v_objective *objective;
+    float parameters[N2V_MAX_PARAMETERS];
+    size_t dim;
+    size_t window;
+    size_t noise;         /* words drawn for one positive, k */
+    size_t noise_sharing; /* words in a row that share noise words: windows up to MAX_WINDOWS, then inputs */
+    double noise_power;
+    double subsample; /* threshold t; 0: off */
+    size_t epochs;
+    double init;          /* initial length of the vectors: of the input vectors, with distances of both */
+    double learning_rate; /* at the start; falls linearly to a ten-thousandth of it */
+    size_t threads;
+    Precision precision; /* of the arithmetic */
+    const Kernels *kernels;
+    uint64_t seed;
+} TrainOptions;
+
+#endif
