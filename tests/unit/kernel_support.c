@@ -15,9 +15,9 @@ float random_value(Random *random)
     return 2 * random_float(random) - 1;
 }
 
-Rows rows_make(size_t count, size_t dim, Random *random)
+TestRows test_rows_make(size_t count, size_t dim, Random *random)
 {
-    Rows r = {.count = count, .dim = dim, .stride = row_stride(dim)};
+    TestRows r = {.count = count, .dim = dim, .stride = row_stride(dim)};
 
     r.memory = aligned_alloc(ROW_ALIGNMENT, count * r.stride * sizeof(float));
     r.row = malloc(count * sizeof *r.row);
@@ -31,9 +31,9 @@ Rows rows_make(size_t count, size_t dim, Random *random)
     return r;
 }
 
-Rows rows_copy(const Rows *other)
+TestRows test_rows_copy(const TestRows *other)
 {
-    Rows r = *other;
+    TestRows r = *other;
 
     r.memory = aligned_alloc(ROW_ALIGNMENT, r.count * r.stride * sizeof(float));
     r.row = malloc(r.count * sizeof *r.row);
@@ -45,13 +45,13 @@ Rows rows_copy(const Rows *other)
     return r;
 }
 
-void rows_free(Rows *r)
+void test_rows_free(TestRows *r)
 {
     free(r->memory);
     free(r->row);
 }
 
-void rows_check_padding(const Rows *r, const char *set)
+void test_rows_check_padding(const TestRows *r, const char *set)
 {
     for (size_t i = 0; i < r->count; i++)
         for (size_t d = r->dim; d < r->stride; d++)
@@ -72,7 +72,7 @@ double product_error(const Kernels *set)
     return set->bf16 ? 0x1p-7 + 0x1p-16 : 0;
 }
 
-void call_update(const Kernels *set, const Rows *x, const float *x_scale, const Rows *y, const float *y_scale,
+void call_update(const Kernels *set, const TestRows *x, const float *x_scale, const TestRows *y, const float *y_scale,
                  const float *g, size_t moving)
 {
     const size_t floats = UPDATE_SCRATCH(x->count, y->count);

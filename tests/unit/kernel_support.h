@@ -14,20 +14,20 @@
 extern const size_t kernel_dims[DIMS];
 
 /* Rows as the engine has them: aligned, padded with zeros, each with a pointer to it. */
-typedef struct Rows {
+typedef struct TestRows {
     size_t count, dim, stride;
     float *memory, **row;
-} Rows;
+} TestRows;
 
 /* In -1 .. 1. */
 float random_value(Random *random);
 
-Rows rows_make(size_t count, size_t dim, Random *random);
-Rows rows_copy(const Rows *other);
-void rows_free(Rows *r);
+TestRows test_rows_make(size_t count, size_t dim, Random *random);
+TestRows test_rows_copy(const TestRows *other);
+void test_rows_free(TestRows *r);
 
 /* Fails where the padding of a row is not 0. */
-void rows_check_padding(const Rows *r, const char *set);
+void test_rows_check_padding(const TestRows *r, const char *set);
 
 /* Fails where the row is not of length 1. */
 void require_unit(const float *row, size_t dim, const char *set);
@@ -36,7 +36,7 @@ void require_unit(const float *row, size_t dim, const char *set);
 double product_error(const Kernels *set);
 
 /* The set's update, with a scratch of NaN: nothing may rely on its content. */
-void call_update(const Kernels *set, const Rows *x, const float *x_scale, const Rows *y, const float *y_scale,
+void call_update(const Kernels *set, const TestRows *x, const float *x_scale, const TestRows *y, const float *y_scale,
                  const float *g, size_t moving);
 
 #endif

@@ -15,7 +15,7 @@ START_TEST(norms_and_scales)
     random_seed(&random, 31, 0, 0, 0);
     for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
         for (size_t t = 0; t < DIMS; t++) {
-            Rows r = rows_make(5, kernel_dims[t], &random), copies = rows_copy(&r);
+            TestRows r = test_rows_make(5, kernel_dims[t], &random), copies = test_rows_copy(&r);
             float norms[5], factors[5];
 
             r.row[3] = r.row[1]; /* a row may appear twice */
@@ -36,8 +36,8 @@ START_TEST(norms_and_scales)
                     require(fabsf(r.row[i][d] - copies.row[i][d] * factors[i] * twice) < 1e-6f, "%s: scale of row %zu",
                             set->name, i);
                 }
-            rows_free(&r);
-            rows_free(&copies);
+            test_rows_free(&r);
+            test_rows_free(&copies);
         }
     }
 }
@@ -51,13 +51,13 @@ START_TEST(normalize)
     random_seed(&random, 3, 0, 0, 0);
     for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
         for (size_t d = 0; d < DIMS; d++) {
-            Rows r = rows_make(6, kernel_dims[d], &random), old;
+            TestRows r = test_rows_make(6, kernel_dims[d], &random), old;
             const float sizes[6] = {1, 0, 1e-12F, 1e12F, 1e-30F, 1};
 
             for (size_t i = 0; i < 6; i++)
                 for (size_t e = 0; e < r.dim; e++)
                     r.row[i][e] *= sizes[i];
-            old = rows_copy(&r);
+            old = test_rows_copy(&r);
             set->normalize(r.row, 0, r.stride);
             ck_assert_mem_eq(r.memory, old.memory, 6 * r.stride * sizeof(float));
             set->normalize((float *[]){r.row[0], r.row[2], r.row[0], r.row[0], r.row[2]}, 5, r.stride); /* some twice */
@@ -82,9 +82,9 @@ START_TEST(normalize)
                                 "%s normalize: direction of row %zu, dim %zu", set->name, i, r.dim);
                 }
             }
-            rows_check_padding(&r, set->name);
-            rows_free(&r);
-            rows_free(&old);
+            test_rows_check_padding(&r, set->name);
+            test_rows_free(&r);
+            test_rows_free(&old);
         }
     }
 }
@@ -101,7 +101,7 @@ START_TEST(normalize_many)
     for (size_t k = 0; (set = kernels_at(k)) != NULL; k++)
         for (size_t count = 0; count <= MOST; count++)
             for (size_t apart = 1; apart <= 13; apart++) {
-                Rows r = rows_make(MOST, 33, &random), old = rows_copy(&r);
+                TestRows r = test_rows_make(MOST, 33, &random), old = test_rows_copy(&r);
                 for (size_t i = apart; i < count; i += 2 * apart + 1)
                     r.row[i] = r.row[i - apart];
                 set->normalize(r.row, count, r.stride);
@@ -109,8 +109,8 @@ START_TEST(normalize_many)
                     require_unit(r.row[i], 33, set->name);
                 for (size_t i = count; i < MOST; i++)
                     ck_assert_mem_eq(r.row[i], old.row[i], r.stride * sizeof(float));
-                rows_free(&r);
-                rows_free(&old);
+                test_rows_free(&r);
+                test_rows_free(&old);
             }
 }
 END_TEST

@@ -11,7 +11,7 @@
  * dim + 2 roundings of the sum of their magnitudes. A missing element is far beyond that. */
 static void check_scores(const Kernels *set, size_t m, size_t n, size_t dim, Random *random)
 {
-    Rows x = rows_make(m, dim, random), y = rows_make(n, dim, random);
+    TestRows x = test_rows_make(m, dim, random), y = test_rows_make(n, dim, random);
     float *dot = malloc((m * n + 1) * sizeof(float)), *sqdist = malloc((m * n + 1) * sizeof(float));
     const double allowed = (double)(dim + 2) * UNIT_ROUNDOFF;
 
@@ -39,8 +39,8 @@ static void check_scores(const Kernels *set, size_t m, size_t n, size_t dim, Ran
         }
     }
     require(dot[m * n] == 4321 && sqdist[m * n] == 4321, "%s writes beyond m x n", set->name);
-    rows_free(&x);
-    rows_free(&y);
+    test_rows_free(&x);
+    test_rows_free(&y);
     free(dot);
     free(sqdist);
 }
@@ -48,7 +48,7 @@ static void check_scores(const Kernels *set, size_t m, size_t n, size_t dim, Ran
 /* Scores of rows of length 1, one of which is the same on both sides. */
 static void check_unit_scores(const Kernels *set, size_t m, size_t n, size_t dim, Random *random)
 {
-    Rows x = rows_make(m, dim, random), y = rows_make(n, dim, random);
+    TestRows x = test_rows_make(m, dim, random), y = test_rows_make(n, dim, random);
     float *scores = malloc((m * n + 1) * sizeof(float));
 
     ck_assert_ptr_nonnull(scores);
@@ -67,8 +67,8 @@ static void check_unit_scores(const Kernels *set, size_t m, size_t n, size_t dim
                     "%s unit_sqdist m %zu n %zu dim %zu: %.9g, not %.9g", set->name, m, n, dim, got, distance);
         }
     require(scores[m * n] == 4321, "%s writes beyond m x n", set->name);
-    rows_free(&x);
-    rows_free(&y);
+    test_rows_free(&x);
+    test_rows_free(&y);
     free(scores);
 }
 
@@ -79,19 +79,19 @@ START_TEST(distances_of_no_number)
 
     for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
         Random random;
-        Rows x, y;
+        TestRows x, y;
         float scores[2];
 
         random_seed(&random, 2, 0, 0, 0);
-        x = rows_make(1, 20, &random);
-        y = rows_make(2, 20, &random);
+        x = test_rows_make(1, 20, &random);
+        y = test_rows_make(2, 20, &random);
         x.row[0][7] = NAN;
         set->sqdist((const float *const *)x.row, 1, (const float *const *)y.row, 2, x.stride, scores);
         require(isnan(scores[0]) && isnan(scores[1]), "%s sqdist", set->name);
         set->unit_sqdist((const float *const *)x.row, 1, (const float *const *)y.row, 2, x.stride, scores);
         require(isnan(scores[0]) && isnan(scores[1]), "%s unit_sqdist", set->name);
-        rows_free(&x);
-        rows_free(&y);
+        test_rows_free(&x);
+        test_rows_free(&y);
     }
 }
 END_TEST
@@ -130,7 +130,8 @@ START_TEST(products_of_pairs)
     for (size_t k = 0; (set = kernels_at(k)) != NULL; k++)
         for (size_t t = 0; t < DIMS; t++)
             for (size_t count = 0; count <= MOST; count++) {
-                Rows x = rows_make(MOST, kernel_dims[t], &random), y = rows_make(MOST, kernel_dims[t], &random);
+                TestRows x = test_rows_make(MOST, kernel_dims[t], &random);
+                TestRows y = test_rows_make(MOST, kernel_dims[t], &random);
                 const float *px[MOST], *py[MOST];
                 float products[MOST + 1];
                 for (size_t i = 0; i < count; i++) {
@@ -151,8 +152,8 @@ START_TEST(products_of_pairs)
                             "%s: product %zu of %zu, dim %zu: %.9g, not %.9g", set->name, i, count, kernel_dims[t],
                             (double)products[i], product);
                 }
-                rows_free(&x);
-                rows_free(&y);
+                test_rows_free(&x);
+                test_rows_free(&y);
             }
 }
 END_TEST

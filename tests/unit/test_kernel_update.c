@@ -14,11 +14,11 @@ enum { SCALE_X = 1, SCALE_Y = 2, REPEAT_X = 4, SPARSE = 8, UPDATE_VARIANTS = 16 
 typedef struct update_case {
     unsigned variant;
     const float *g, *x_scale, *y_scale;
-    const Rows *old_x, *old_y;
+    const TestRows *old_x, *old_y;
 } update_case;
 
 /* The x rows after an update, against doubles. */
-static void check_updated_x(const Kernels *set, const update_case *u, const Rows *x, size_t n)
+static void check_updated_x(const Kernels *set, const update_case *u, const TestRows *x, size_t n)
 {
     const size_t m = x->count;
     const unsigned variant = u->variant;
@@ -48,7 +48,7 @@ static void check_updated_x(const Kernels *set, const update_case *u, const Rows
 }
 
 /* The y rows after an update, against doubles. */
-static void check_updated_y(const Kernels *set, const update_case *u, size_t m, const Rows *y)
+static void check_updated_y(const Kernels *set, const update_case *u, size_t m, const TestRows *y)
 {
     const size_t n = y->count;
     const unsigned variant = u->variant;
@@ -80,7 +80,7 @@ static void check_updated_y(const Kernels *set, const update_case *u, size_t m, 
 /* The update against doubles, from the rows before the call. */
 static void check_update(const Kernels *set, size_t m, size_t n, size_t dim, unsigned variant, Random *random)
 {
-    Rows x = rows_make(m, dim, random), y = rows_make(n, dim, random), old_x, old_y;
+    TestRows x = test_rows_make(m, dim, random), y = test_rows_make(n, dim, random), old_x, old_y;
     float *g = malloc(m * n * sizeof(float)), x_scale[64], y_scale[64];
 
     ck_assert_ptr_nonnull(g);
@@ -94,19 +94,19 @@ static void check_update(const Kernels *set, size_t m, size_t n, size_t dim, uns
         for (size_t i = 1; i < m; i++)
             if (random_below(random, 2))
                 x.row[i] = x.row[random_below(random, (uint32_t)i)];
-    old_x = rows_copy(&x);
-    old_y = rows_copy(&y);
+    old_x = test_rows_copy(&x);
+    old_y = test_rows_copy(&y);
     call_update(set, &x, variant & SCALE_X ? x_scale : NULL, &y, variant & SCALE_Y ? y_scale : NULL, g, x.stride);
 
     const update_case u = {variant, g, x_scale, y_scale, &old_x, &old_y};
     check_updated_x(set, &u, &x, n);
     check_updated_y(set, &u, m, &y);
-    rows_check_padding(&x, set->name);
-    rows_check_padding(&y, set->name);
-    rows_free(&x);
-    rows_free(&y);
-    rows_free(&old_x);
-    rows_free(&old_y);
+    test_rows_check_padding(&x, set->name);
+    test_rows_check_padding(&y, set->name);
+    test_rows_free(&x);
+    test_rows_free(&y);
+    test_rows_free(&old_x);
+    test_rows_free(&old_y);
     free(g);
 }
 
@@ -139,14 +139,14 @@ START_TEST(rows_that_move_in_part)
         for (size_t repeat = 0; repeat < 300; repeat++) {
             const size_t m = 1 + random_below(&random, 9), n = 1 + random_below(&random, 20);
             const size_t dim = 1 + random_below(&random, 150), moving = 1 + random_below(&random, (uint32_t)dim);
-            Rows x = rows_make(m, dim, &random), y = rows_make(n, dim, &random), all_x, all_y, old;
+            TestRows x = test_rows_make(m, dim, &random), y = test_rows_make(n, dim, &random), all_x, all_y, old;
             float g[9 * 20];
 
             for (size_t c = 0; c < m * n; c++)
                 g[c] = 0.1F * random_value(&random);
-            all_x = rows_copy(&x);
-            all_y = rows_copy(&y);
-            old = rows_copy(&x);
+            all_x = test_rows_copy(&x);
+            all_y = test_rows_copy(&y);
+            old = test_rows_copy(&x);
             call_update(set, &all_x, NULL, &all_y, NULL, g, all_x.stride);
             call_update(set, &x, NULL, &y, NULL, g, moving);
             for (size_t i = 0; i < m; i++)
@@ -154,11 +154,11 @@ START_TEST(rows_that_move_in_part)
                     require(x.row[i][d] == (d < moving ? all_x : old).row[i][d], "%s: element %zu of %zu, %zu move",
                             set->name, d, dim, moving);
             ck_assert_mem_eq(y.memory, all_y.memory, n * y.stride * sizeof(float));
-            rows_free(&x);
-            rows_free(&y);
-            rows_free(&all_x);
-            rows_free(&all_y);
-            rows_free(&old);
+            test_rows_free(&x);
+            test_rows_free(&y);
+            test_rows_free(&all_x);
+            test_rows_free(&all_y);
+            test_rows_free(&old);
         }
     }
 }
@@ -177,7 +177,7 @@ START_TEST(rows_that_stand_still)
             const size_t dim = 1 + random_below(&random, 60);
             const double tolerance = set->bf16 ? 2e-2 : 1e-5; /* 20 products of at most 0.1, factors of 8 bits */
             const bool scaled = random_below(&random, 2), some_twice = random_below(&random, 2);
-            Rows x = rows_make(m, dim, &random), y = rows_make(n, dim, &random), old_y;
+            TestRows x = test_rows_make(m, dim, &random), y = test_rows_make(n, dim, &random), old_y;
             float old[20][64], g[20 * 40], y_scale[40];
             double wanted[60];
 
@@ -188,7 +188,7 @@ START_TEST(rows_that_stand_still)
                 if (some_twice && random_below(&random, 3) == 0)
                     y.row[j] = y.row[random_below(&random, (uint32_t)n)];
             }
-            old_y = rows_copy(&y);
+            old_y = test_rows_copy(&y);
             for (size_t i = 0; i < m; i++) {
                 if (random_below(&random, 2))
                     x.row[i] = y.row[random_below(&random, (uint32_t)n)];
@@ -215,9 +215,9 @@ START_TEST(rows_that_stand_still)
                             "%s: element %zu of row %zu is %g, not %g", set->name, d, j, (double)y.row[j][d],
                             d < dim ? wanted[d] : 0);
             }
-            rows_free(&x);
-            rows_free(&y);
-            rows_free(&old_y);
+            test_rows_free(&x);
+            test_rows_free(&y);
+            test_rows_free(&old_y);
         }
     }
 }
@@ -250,7 +250,7 @@ static void check_matched(const Kernels *set, Random *random)
     const size_t moving = random_below(random, 3) ? dim : random_below(random, (uint32_t)dim + 1);
     const bool scaled = random_below(random, 2), unit = moving == dim && random_below(random, 2);
     const bool once = random_below(random, 2);
-    Rows x = rows_make(PAIRS, dim, random), y = rows_make(PAIRS, dim, random);
+    TestRows x = test_rows_make(PAIRS, dim, random), y = test_rows_make(PAIRS, dim, random);
     double of_x[PAIRS][PAIR_DIM], of_y[PAIRS][PAIR_DIM];
     float *px[PAIRS], *py[PAIRS], scale[PAIRS], g[PAIRS];
     size_t at_x[PAIRS], at_y[PAIRS];
@@ -279,8 +279,8 @@ static void check_matched(const Kernels *set, Random *random)
             require(fabs((double)y.row[i][d] - (d < dim ? of_y[i][d] : 0)) <= (d < dim ? 2e-5 : 0),
                     "%s: element %zu of y %zu", set->name, d, i);
         }
-    rows_free(&x);
-    rows_free(&y);
+    test_rows_free(&x);
+    test_rows_free(&y);
 }
 
 START_TEST(pairs_by_themselves)
@@ -305,15 +305,15 @@ START_TEST(pairs_that_cancel)
     for (size_t k = 0; (set = kernels_at(k)) != NULL; k++)
         for (size_t count = 1; count <= 9; count++)
             for (int less = 1; less < 18; less++) {
-                Rows x = rows_make(count, 37, &random), y = rows_make(count, 37, &random), old_x, old_y;
+                TestRows x = test_rows_make(count, 37, &random), y = test_rows_make(count, 37, &random), old_x, old_y;
                 float scale[9], g[9];
                 for (size_t i = 0; i < count; i++) {
                     scale[i] = g[i] = less == 17 ? 0.5F : 0.53F; /* 17: nothing is left, and it has no direction */
                     for (size_t d = 0; d < 37; d++)
                         y.row[i][d] = less == 17 ? -x.row[i][d] : -x.row[i][d] + ldexpf(y.row[i][d], -less);
                 }
-                old_x = rows_copy(&x);
-                old_y = rows_copy(&y);
+                old_x = test_rows_copy(&x);
+                old_y = test_rows_copy(&y);
                 set->update_matched(x.row, y.row, scale, count, x.stride, 37, g, true);
                 for (size_t i = 0; i < count; i++) {
                     double square = 0;
@@ -333,10 +333,10 @@ START_TEST(pairs_that_cancel)
                     if (square > 0)
                         require_unit(x.row[i], 37, set->name);
                 }
-                rows_free(&old_x);
-                rows_free(&old_y);
-                rows_free(&x);
-                rows_free(&y);
+                test_rows_free(&old_x);
+                test_rows_free(&old_y);
+                test_rows_free(&x);
+                test_rows_free(&y);
             }
 }
 END_TEST

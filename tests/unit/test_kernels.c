@@ -20,9 +20,9 @@ START_TEST(same_as_reference)
         for (size_t repeat = 0; repeat < 200; repeat++) {
             const size_t m = 1 + random_below(&random, 20), n = 1 + random_below(&random, 20);
             const size_t dim = 1 + random_below(&random, 130);
-            Rows x = rows_make(m, dim, &random), y = rows_make(n, dim, &random);
+            TestRows x = test_rows_make(m, dim, &random), y = test_rows_make(n, dim, &random);
             float g[400], x_scale[20], y_scale[20];
-            Rows x2, y2;
+            TestRows x2, y2;
 
             for (size_t c = 0; c < m * n; c++)
                 g[c] = 0.1F * random_value(&random);
@@ -30,8 +30,8 @@ START_TEST(same_as_reference)
                 x_scale[i] = 1 + 0.1F * random_value(&random);
                 y_scale[i] = 1 + 0.1F * random_value(&random);
             }
-            x2 = rows_copy(&x);
-            y2 = rows_copy(&y);
+            x2 = test_rows_copy(&x);
+            y2 = test_rows_copy(&y);
             call_update(reference, &x, x_scale, &y, y_scale, g, x.stride);
             call_update(set, &x2, x_scale, &y2, y_scale, g, x.stride);
             for (size_t i = 0; i < m * x.stride; i++)
@@ -40,10 +40,10 @@ START_TEST(same_as_reference)
             for (size_t j = 0; j < n * y.stride; j++)
                 require(fabs((double)y.memory[j] - (double)y2.memory[j]) < allowed, "%s update differs from %s: y",
                         set->name, reference->name);
-            rows_free(&x);
-            rows_free(&y);
-            rows_free(&x2);
-            rows_free(&y2);
+            test_rows_free(&x);
+            test_rows_free(&y);
+            test_rows_free(&x2);
+            test_rows_free(&y2);
         }
     }
 }
