@@ -2,25 +2,32 @@
 
 #include "base/utf8.h"
 
-#define TEXT_OF(number) #number
+#define TEXT_OF(number)     #number
 #define NUMBER_TEXT(number) TEXT_OF(number)
 
 const char *word_fault(const char *word, size_t bytes)
 {
-    const unsigned char *at = (const unsigned char *)word, *end = at + bytes;
-
     if (!bytes)
         return "is empty";
     if (bytes > MAX_TOKEN_BYTES)
         return "is longer than " NUMBER_TEXT(MAX_TOKEN_BYTES) " bytes";
-    while (at < end) {
+    for (size_t at = 0; at < bytes;) {
         uint32_t code = 0;
-        const int length = utf8_decode(at, (size_t)(end - at), &code);
+        const int length = utf8_decode((const unsigned char *)word + at, bytes - at, &code);
         if (length <= 0)
             return "is not valid UTF-8";
         if (is_space(code))
             return "contains white space or a control character";
-        at += length;
+        at += (size_t)length;
     }
     return NULL;
+}
+
+const char *word_printable(const char *word, size_t bytes, char *text, size_t room)
+{
+    size_t at = 0;
+    for (; at < bytes && at + 1 < room; at++)
+        text[at] = (char)(word[at] >= 0x20 && word[at] < 0x7f ? word[at] : '?');
+    text[at] = '\0';
+    return text;
 }

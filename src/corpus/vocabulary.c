@@ -1,5 +1,6 @@
 #include "corpus/vocabulary.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +25,7 @@ typedef struct entry {
 } entry;
 
 struct Vocabulary {
+    atomic_size_t references;
     slot *slots; /* open addressing, 1 << bits of them, at most 2/3 taken */
     unsigned bits;
     entry *entries;
@@ -148,6 +150,7 @@ Vocabulary *vocabulary_create(void)
 
     if (!v)
         return NULL;
+    atomic_init(&v->references, 1);
     v->bits = bits_for(FIRST_SLOTS / 3 * 2);
     v->slots = array_create_zero((size_t)1 << v->bits, sizeof *v->slots);
     v->entries = array_create_zero(1, sizeof *v->entries);
@@ -159,13 +162,25 @@ Vocabulary *vocabulary_create(void)
     return v;
 }
 
-void vocabulary_destroy(Vocabulary *v)
+Vocabulary *vocabulary_hold(Vocabulary *v)
 {
-    if (!v)
-        return;
+    atomic_fetch_add_explicit(&v->references, 1, memory_order_relaxed); /* the caller holds one already */
+    return v;
+}
+
+static void free_contents(Vocabulary *v)
+{
     free(v->slots);
     free(v->entries);
     free(v->text);
+}
+
+void vocabulary_destroy(Vocabulary *v)
+{
+    /* Release and acquire: what other holders read lies before the freeing. */
+    if (!v || atomic_fetch_sub_explicit(&v->references, 1, memory_order_acq_rel) > 1)
+        return;
+    free_contents(v);
     free(v);
 }
 
@@ -312,21 +327,22 @@ static sort_key *sorted_keys(const Vocabulary *v, uint64_t min_count, size_t max
     return keys;
 }
 
-/* A new vocabulary of the words in keys, NULL when out of memory. */
-static Vocabulary *rebuilt(const sort_key *keys, size_t kept)
+/* Replaces the words by those in keys. On failure nothing changes. */
+static n2v_status rebuild(Vocabulary *old, const sort_key *keys, size_t kept, n2v_error *error)
 {
-    Vocabulary *v = array_create_zero(1, sizeof *v);
+    Vocabulary sorted = {0}, *v = &sorted;
     size_t used = 0;
+    n2v_status status;
 
-    if (!v)
-        return NULL;
     for (size_t i = 0; i < kept; i++)
         v->text_room += keys[i].bytes + (size_t)1;
     v->entry_room = kept + 1;
     v->text = array_create(v->text_room, 1);
     v->entries = array_create(v->entry_room, sizeof *v->entries);
-    if (!v->text || !v->entries)
+    if (!v->text || !v->entries) {
+        status = fail_memory(error, v->text_room, "sorting the vocabulary");
         goto fail;
+    }
     for (size_t i = 0; i < kept; i++) {
         v->entries[i] = (entry){keys[i].count, used};
         memcpy(v->text + used, keys[i].word, keys[i].bytes + (size_t)1);
@@ -335,24 +351,25 @@ static Vocabulary *rebuilt(const sort_key *keys, size_t kept)
     }
     v->entries[kept] = (entry){0, used};
     v->size = kept;
-    if (build_slots(v, bits_for(kept), NULL) == N2V_OK)
-        return v;
+    if ((status = build_slots(v, bits_for(kept), error)) != N2V_OK)
+        goto fail;
+    atomic_init(&v->references, atomic_load(&old->references));
+    free_contents(old);
+    *old = *v;
+    return N2V_OK;
 fail:
-    vocabulary_destroy(v);
-    return NULL;
+    free_contents(v);
+    return status;
 }
 
 n2v_status vocabulary_finish(Vocabulary *v, uint64_t min_count, size_t max_words, Id **map, n2v_error *error)
 {
     size_t kept = 0;
     sort_key *keys = sorted_keys(v, min_count, max_words, &kept);
-    Vocabulary *final = keys ? rebuilt(keys, kept) : NULL, old;
     Id *ids = map ? array_create(v->size, sizeof *ids) : NULL;
-    n2v_status status = N2V_OK;
+    n2v_status status;
 
-    if (!final || (map && !ids)) {
-        vocabulary_destroy(final);
-        free(ids);
+    if (!keys || (map && !ids)) {
         status = fail_memory(error, v->size * sizeof *keys, "sorting the vocabulary");
         goto out;
     }
@@ -360,13 +377,13 @@ n2v_status vocabulary_finish(Vocabulary *v, uint64_t min_count, size_t max_words
         memset(ids, 0xff, v->size * sizeof *ids); /* NO_ID */
         for (size_t i = 0; i < kept; i++)
             ids[keys[i].id] = (Id)i;
-        *map = ids;
     }
-    old = *v;
-    *v = *final;
-    *final = old;
-    vocabulary_destroy(final);
+    if ((status = rebuild(v, keys, kept, error)) != N2V_OK || !map)
+        goto out;
+    *map = ids;
+    ids = NULL;
 out:
+    free(ids);
     free(keys);
     return status;
 }

@@ -25,7 +25,11 @@ typedef struct Span {
 /* An empty vocabulary to which words are added in any order (ids are provisional
  * until vocabulary_finish). NULL when out of memory. */
 Vocabulary *vocabulary_create(void);
-void vocabulary_destroy(Vocabulary *vocabulary); /* accepts NULL */
+
+/* References: create gives the first, hold one more (and returns the vocabulary), destroy gives one back; the last one
+ * frees it. A vocabulary is not changed any more once several hold it. From any thread. destroy accepts NULL. */
+Vocabulary *vocabulary_hold(Vocabulary *vocabulary);
+void vocabulary_destroy(Vocabulary *vocabulary);
 
 /* Adds count occurrences of a word and gives its id in order of first addition. */
 n2v_status vocabulary_add(Vocabulary *vocabulary, const char *word, size_t bytes, uint64_t count, Id *id,

@@ -11,17 +11,17 @@
 #include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/path.h"
 #include "base/threads.h"
+#include "io/content.h"
+#include "io/gzip.h"
 
 #define CHUNKS      4
 #define CHUNK_BYTES ((size_t)256 << 10)
 #define INPUT_BYTES ((size_t)128 << 10)
-#define MAGIC_BYTES ((size_t)10) /* enough to tell every format below */
 #define STOP_SECONDS 0.1         /* how often a waiting caller asks whether to stop */
 
 struct Reader {
@@ -37,7 +37,6 @@ struct Reader {
     /* The thread's own. */
     unsigned char *input; /* compressed bytes, or the first bytes of a plain file */
     uint64_t taken;       /* bytes read from fd */
-    z_stream stream;
     bool inflates; /* decided before the first chunk, and read by the caller after it */
 
     /* Shared, under lock. Chunk number n lies at n % CHUNKS. */
@@ -53,36 +52,39 @@ struct Reader {
     bool running, holds_chunk;
 };
 
-static const struct {
-    const char *magic;
-    size_t count;
-    const char *name, *command;
-} REFUSED[] = {
-    {"\3757zXZ", 6, "xz", "xz -dc"},      {"(\xb5/\xfd", 4, "zstd", "zstd -dc"},
-    {"BZh", 3, "bzip2", "bzip2 -dc"}, /* and a block's magic after the digit: see refuse_format */
-    {"\x04\"M\x18", 4, "lz4", "lz4 -dc"}, {"LZIP\x01", 5, "lzip", "lzip -dc"},
-    {"PK\x03\x04", 4, "zip", "unzip -p"}, {"7z\xbc\xaf'\x1c", 6, "7-Zip", "7z x -so"},
-    {"\xff\xfe\0\0", 4, "UTF-32", "iconv -f UTF-32 -t UTF-8"},
-    {"\xff\xfe", 2, "UTF-16", "iconv -f UTF-16 -t UTF-8"},
-    {"\xfe\xff", 2, "UTF-16", "iconv -f UTF-16 -t UTF-8"},
-};
+static n2v_status cannot_read(const char *name, const char *why, n2v_error *error)
+{
+    return error_set(error, N2V_ERROR_ARGUMENT, "cannot read %s: %s", name, why);
+}
 
 n2v_status reader_check(const char *path, n2v_error *error)
 {
-    const bool standard = path && path_is_standard(path);
     struct stat info;
 
     if (!path || !*path)
         return error_set(error, N2V_ERROR_ARGUMENT, "an input has an empty name: give a file, or - for standard input");
-    if ((standard ? fstat(STDIN_FILENO, &info) : stat(path, &info)) != 0)
-        return error_set(error, N2V_ERROR_ARGUMENT, "cannot read %s: %s", path_input_name(path), strerror(errno));
-    if (standard && (fcntl(STDIN_FILENO, F_GETFL) & O_ACCMODE) == O_WRONLY)
-        return error_set(error, N2V_ERROR_ARGUMENT, "cannot read standard input: it is closed, or only for writing");
+    if (path_is_standard(path))
+        return reader_check_descriptor(STDIN_FILENO, path_input_name(path), error);
+    if (stat(path, &info) != 0)
+        return cannot_read(path, strerror(errno), error);
     if (S_ISDIR(info.st_mode))
-        return error_set(error, N2V_ERROR_ARGUMENT, "cannot read %s: it is a directory; name the files in it",
-                         path_input_name(path));
-    if (!standard && faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) != 0)
-        return error_set(error, N2V_ERROR_ARGUMENT, "cannot read %s: %s", path, strerror(errno));
+        return cannot_read(path, "it is a directory; name the files in it", error);
+    if (faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) != 0)
+        return cannot_read(path, strerror(errno), error);
+    return N2V_OK;
+}
+
+n2v_status reader_check_descriptor(int descriptor, const char *name, n2v_error *error)
+{
+    const int flags = fcntl(descriptor, F_GETFL);
+    struct stat info;
+
+    if (flags < 0 || fstat(descriptor, &info) != 0)
+        return cannot_read(name, strerror(errno), error);
+    if ((flags & O_ACCMODE) == O_WRONLY)
+        return cannot_read(name, "it is only for writing", error);
+    if (S_ISDIR(info.st_mode))
+        return cannot_read(name, "it is a directory; name the files in it", error);
     return N2V_OK;
 }
 
@@ -176,133 +178,33 @@ static n2v_status copy_plain(Reader *reader, size_t have, n2v_error *error)
     }
 }
 
-static n2v_status fill_input(Reader *reader, n2v_error *error)
+static n2v_status read_compressed(void *reader, unsigned char *bytes, size_t room, size_t *count, n2v_error *error)
 {
-    size_t count = 0;
-    const n2v_status status = read_some(reader, reader->input, INPUT_BYTES, &count, error);
-    reader->stream.next_in = reader->input;
-    reader->stream.avail_in = (uInt)count;
-    return status;
+    return read_some(reader, bytes, room, count, error);
 }
 
-/* Skips the zero bytes that tapes and block devices leave after a member. */
-static n2v_status find_member(Reader *reader, bool *found, n2v_error *error)
+static n2v_status copy_inflated(Reader *reader, size_t have, n2v_error *error)
 {
-    z_stream *stream = &reader->stream;
-    *found = false;
-    for (;;) {
-        while (stream->avail_in && *stream->next_in == 0) {
-            stream->next_in++;
-            stream->avail_in--;
-        }
-        set_position(reader, reader->taken - stream->avail_in);
-        if (stream->avail_in)
-            break;
-        n2v_status status = fill_input(reader, error);
-        if (status != N2V_OK || !stream->avail_in)
-            return status;
-    }
-    if (*stream->next_in != 0x1f)
-        return error_set(error, N2V_ERROR_FORMAT,
-                         "%s: there is something else after the gzip data, from byte %" PRIu64
-                         " on: the file is damaged or two files were joined",
-                         reader->name, reader->taken - stream->avail_in);
-    if (inflateReset(stream) != Z_OK)
-        return error_set(error, N2V_ERROR_IO, "%s: zlib cannot start a gzip member", reader->name);
-    *found = true;
-    return N2V_OK;
-}
+    Gzip gzip = {.name = reader->name,
+                 .input = reader->input,
+                 .input_bytes = INPUT_BYTES,
+                 .taken = have,
+                 .more = read_compressed,
+                 .context = reader};
+    n2v_status status = gzip_begin(&gzip, error);
 
-/* One call of inflate. */
-static n2v_status inflate_some(Reader *reader, bool *in_member, n2v_error *error)
-{
-    z_stream *stream = &reader->stream;
-    const int result = inflate(stream, Z_NO_FLUSH);
-    const uint64_t position = reader->taken - stream->avail_in;
-
-    set_position(reader, position);
-    switch (result) {
-    case Z_STREAM_END:
-        *in_member = false;
-        return N2V_OK;
-    case Z_OK:
-    case Z_BUF_ERROR: /* no progress without more input */
-        return N2V_OK;
-    case Z_MEM_ERROR:
-        return fail_memory(error, 0, "inflating");
-    default:
-        return error_set(error, N2V_ERROR_FORMAT, "%s: the gzip data are corrupt near byte %" PRIu64 " (%s)",
-                         reader->name, position, stream->msg ? stream->msg : "not a deflate stream");
-    }
-}
-
-static n2v_status inflate_members(Reader *reader, size_t have, n2v_error *error)
-{
-    z_stream *stream = &reader->stream;
-    n2v_status status = N2V_OK;
-    bool in_member = true, more = true;
-
-    stream->next_in = reader->input;
-    stream->avail_in = (uInt)have;
-    if (inflateInit2(stream, 15 + 16) != Z_OK) /* the largest window; gzip only */
-        return fail_memory(error, 0, "inflating");
-    while (more) {
+    if (status != N2V_OK)
+        return status;
+    for (size_t count = CHUNK_BYTES; count == CHUNK_BYTES;) {
         unsigned char *bytes;
-        if ((status = acquire_chunk(reader, &bytes, error)) != N2V_OK)
-            goto out;
-        stream->next_out = bytes;
-        stream->avail_out = (uInt)CHUNK_BYTES;
-        while (more && stream->avail_out) {
-            if (!in_member) {
-                if ((status = find_member(reader, &more, error)) != N2V_OK)
-                    goto out;
-                in_member = more;
-                continue;
-            }
-            if (!stream->avail_in) {
-                if ((status = fill_input(reader, error)) != N2V_OK)
-                    goto out;
-                if (!stream->avail_in) {
-                    status = error_set(error, N2V_ERROR_FORMAT,
-                                       "%s: the gzip data end in the middle, at byte %" PRIu64
-                                       ": the file is cut, fetch it again",
-                                       reader->name, reader->taken);
-                    goto out;
-                }
-            }
-            if ((status = inflate_some(reader, &in_member, error)) != N2V_OK)
-                goto out;
-        }
-        publish_chunk(reader, CHUNK_BYTES - stream->avail_out);
+        if ((status = acquire_chunk(reader, &bytes, error)) != N2V_OK ||
+            (status = gzip_read(&gzip, bytes, CHUNK_BYTES, &count, error)) != N2V_OK)
+            break;
+        set_position(reader, gzip_position(&gzip));
+        publish_chunk(reader, count);
     }
-out:
-    (void)inflateEnd(stream); /* only frees */
+    gzip_end(&gzip);
     return status;
-}
-
-/* Compressed bytes, and letters with zeros between them, would train as if they were words. */
-static n2v_status refuse_format(const Reader *reader, size_t have, n2v_error *error)
-{
-    const unsigned char *head = reader->input;
-    for (size_t i = 0; i < sizeof REFUSED / sizeof *REFUSED; i++) {
-        const size_t count = REFUSED[i].count;
-        if (have < count || memcmp(head, REFUSED[i].magic, count) != 0)
-            continue;
-        if (count == 3 &&
-            (have < 10 || (memcmp(head + 4, "1AY&SY", 6) != 0 && memcmp(head + 4, "\x17rE8P\x90", 6) != 0)))
-            continue;
-        return error_set(error, N2V_ERROR_FORMAT,
-                         "%s holds %s data; only UTF-8 and gzip are read: pipe it in with `%s %s | nce2vec ... -`",
-                         reader->name, REFUSED[i].name, REFUSED[i].command, reader->own_fd ? reader->name : "");
-    }
-    return N2V_OK;
-}
-
-/* Also with one of the two magic bytes damaged, which inflating then tells: no text goes on with a backspace. */
-static bool is_gzip(const unsigned char *head, size_t have)
-{
-    const bool first = have >= 2 && head[0] == 0x1f, second = have >= 2 && head[1] == 0x8b;
-    return (first && second) || ((first || second) && have >= 4 && head[2] == Z_DEFLATED && head[3] < 0x20);
 }
 
 static n2v_status pump(Reader *reader, n2v_error *error)
@@ -310,15 +212,16 @@ static n2v_status pump(Reader *reader, n2v_error *error)
     n2v_status status;
     size_t have = 0, count = 1;
 
-    while (have < MAGIC_BYTES && count) {
+    while (have < CONTENT_BYTES && count) {
         if ((status = read_some(reader, reader->input + have, INPUT_BYTES - have, &count, error)) != N2V_OK)
             return status;
         have += count;
     }
-    reader->inflates = is_gzip(reader->input, have);
+    reader->inflates = content_is_gzip(reader->input, have);
     if (reader->inflates)
-        return inflate_members(reader, have, error);
-    if ((status = refuse_format(reader, have, error)) != N2V_OK)
+        return copy_inflated(reader, have, error);
+    if ((status = content_refuse(reader->input, have, reader->name, reader->own_fd ? reader->name : "", error)) !=
+        N2V_OK)
         return status;
     return copy_plain(reader, have, error);
 }
@@ -339,22 +242,46 @@ static void *run(void *context)
 
 /* The caller ---------------------------------------------------------------------------- */
 
-static n2v_status open_input(Reader *reader, const char *path, n2v_error *error)
+/* What is left of a file, 0 when that is not known. */
+static uint64_t bytes_left(int descriptor, const struct stat *info)
+{
+    off_t at;
+
+    if (!S_ISREG(info->st_mode))
+        return 0;
+    at = lseek(descriptor, 0, SEEK_CUR);
+    return (uint64_t)(at > 0 && at <= info->st_size ? info->st_size - at : info->st_size);
+}
+
+uint64_t reader_bytes(const char *path)
 {
     struct stat info;
 
-    reader->own_fd = !path_is_standard(path);
+    if (path_is_standard(path))
+        return reader_bytes_of_descriptor(STDIN_FILENO);
+    return stat(path, &info) == 0 && S_ISREG(info.st_mode) ? (uint64_t)info.st_size : 0;
+}
+
+uint64_t reader_bytes_of_descriptor(int descriptor)
+{
+    struct stat info;
+    return fstat(descriptor, &info) == 0 ? bytes_left(descriptor, &info) : 0;
+}
+
+/* path: NULL when the descriptor is the caller's. */
+static n2v_status open_input(Reader *reader, const char *path, int descriptor, n2v_error *error)
+{
+    struct stat info;
+
+    reader->own_fd = path != NULL;
     /* Not blocking: a pipe without a writer is waited for in poll. */
-    reader->fd = reader->own_fd ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) : STDIN_FILENO;
+    reader->fd = reader->own_fd ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) : descriptor;
     if (reader->fd < 0 || fstat(reader->fd, &info) != 0)
         return error_set(error, N2V_ERROR_IO, "cannot read %s: %s", reader->name, strerror(errno));
     if (S_ISDIR(info.st_mode))
         return error_set(error, N2V_ERROR_IO, "cannot read %s: it is a directory", reader->name);
     reader->wait_for_input = !S_ISREG(info.st_mode);
-    if (S_ISREG(info.st_mode) && info.st_size > 0) {
-        const off_t at = lseek(reader->fd, 0, SEEK_CUR);
-        reader->size = at > 0 && at <= info.st_size ? (uint64_t)(info.st_size - at) : (uint64_t)info.st_size;
-    }
+    reader->size = bytes_left(reader->fd, &info);
     reader->wake = eventfd(0, EFD_CLOEXEC);
     if (reader->wake < 0)
         return error_set(error, N2V_ERROR_IO, "cannot read %s: %s", reader->name, strerror(errno));
@@ -381,7 +308,8 @@ static n2v_status create_locks(Reader *reader, n2v_error *error)
     return N2V_OK;
 }
 
-n2v_status reader_open(Reader **result, const char *path, const Stop *stop, n2v_error *error)
+static n2v_status open_reader(Reader **result, const char *path, int descriptor, const char *name, const Stop *stop,
+                              n2v_error *error)
 {
     n2v_status status;
     Reader *reader = array_create_zero(1, sizeof *reader);
@@ -395,13 +323,13 @@ n2v_status reader_open(Reader **result, const char *path, const Stop *stop, n2v_
     }
     reader->fd = reader->wake = -1;
     reader->stop = stop;
-    reader->name = strdup(path_input_name(path));
+    reader->name = strdup(name);
     reader->input = array_create(INPUT_BYTES, 1);
     reader->chunks = array_create(CHUNKS, CHUNK_BYTES);
     if (!reader->name || !reader->input || !reader->chunks)
         status = fail_memory(error, CHUNKS * CHUNK_BYTES, "a reader");
     if (status == N2V_OK)
-        status = open_input(reader, path, error);
+        status = open_input(reader, path, descriptor, error);
     if (status == N2V_OK)
         status = start_reading(reader, error);
     if (status != N2V_OK) {
@@ -410,6 +338,18 @@ n2v_status reader_open(Reader **result, const char *path, const Stop *stop, n2v_
     }
     *result = reader;
     return N2V_OK;
+}
+
+n2v_status reader_open(Reader **reader, const char *path, const Stop *stop, n2v_error *error)
+{
+    const bool standard = path_is_standard(path);
+    return open_reader(reader, standard ? NULL : path, STDIN_FILENO, path_input_name(path), stop, error);
+}
+
+n2v_status reader_open_descriptor(Reader **reader, int descriptor, const char *name, const Stop *stop,
+                                  n2v_error *error)
+{
+    return open_reader(reader, NULL, descriptor, name, stop, error);
 }
 
 static n2v_status interrupted(const Reader *reader, n2v_error *error)

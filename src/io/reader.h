@@ -1,6 +1,6 @@
-/* reader.h - a stream of bytes from a plain file, a gzip file or standard input.
+/* reader.h - a stream of bytes from a plain file, a gzip file, standard input or an open descriptor.
  *
- * The format is told by content: bytes that begin with gzip's magic are inflated
+ * The format is recognized by content: bytes that begin with gzip's magic are inflated
  * (any number of members, dictzip's extra field, zero padding between members),
  * all others are passed on. Memory is bounded: a ring of a few chunks. Reading
  * and inflating run in a thread of their own, ahead of the caller. */
@@ -16,9 +16,16 @@ typedef struct Reader Reader;
  * begins. Does not open. */
 n2v_status reader_check(const char *path, n2v_error *error);
 
+/* The same for an open descriptor; name stands for it in messages. */
+n2v_status reader_check_descriptor(int descriptor, const char *name, n2v_error *error);
+
 /* Opens path; stop (kept by reference, may be NULL) is asked while waiting for
  * input and before each chunk. The caller closes the reader, also after a failed reader_next. */
 n2v_status reader_open(Reader **reader, const char *path, const Stop *stop, n2v_error *error);
+
+/* The same from where an open descriptor is, to its end. It stays the caller's, who leaves it alone meanwhile. */
+n2v_status reader_open_descriptor(Reader **reader, int descriptor, const char *name, const Stop *stop,
+                                  n2v_error *error);
 
 /* The next chunk: *count bytes at *bytes, valid until the next call; *count is 0
  * at the end. A gzip stream that is cut or corrupt fails with N2V_ERROR_FORMAT,
@@ -29,6 +36,10 @@ n2v_status reader_next(Reader *reader, const unsigned char **bytes, size_t *coun
  * it is not known: for progress. */
 uint64_t reader_position(const Reader *reader);
 uint64_t reader_size(const Reader *reader);
+
+/* The bytes that reading would take, before opening; 0 when that is not known. */
+uint64_t reader_bytes(const char *path);
+uint64_t reader_bytes_of_descriptor(int descriptor);
 
 /* Whether the bytes are inflated ones. Known once reader_next has returned. */
 bool reader_inflates(const Reader *reader);

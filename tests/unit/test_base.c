@@ -190,6 +190,9 @@ START_TEST(words)
     memset(longest, 'x', sizeof longest);
     ck_assert_ptr_null(word_fault(longest, MAX_TOKEN_BYTES));
     ck_assert_str_eq(word_fault(longest, MAX_TOKEN_BYTES + 1), "is longer than 1024 bytes");
+    ck_assert_str_eq(word_fault(NULL, 0), "is empty");
+    ck_assert_str_eq(word_printable("a\0\xff b", 5, longest, sizeof longest), "a?? b");
+    ck_assert_str_eq(word_printable("abcdef", 6, longest, 4), "abc");
 }
 END_TEST
 

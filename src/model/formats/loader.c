@@ -87,16 +87,6 @@ n2v_status load_begin(Model *model, const Source *source, uint64_t words, uint64
     return model->vocabulary ? N2V_OK : fail_memory(error, sizeof *model, "the model");
 }
 
-/* A name for a word in a message, even when its bytes are not fit to be printed. */
-static const char *printable(const char *word, size_t bytes, char *text, size_t room)
-{
-    size_t at = 0;
-    for (; at < bytes && at + 1 < room; at++)
-        text[at] = word[at] >= 0x20 && word[at] < 0x7f ? word[at] : '?';
-    text[at] = '\0';
-    return text;
-}
-
 n2v_status load_word(const Source *source, Vocabulary *vocabulary, const char *word, size_t bytes, uint64_t count,
                      n2v_error *error)
 {
@@ -107,7 +97,7 @@ n2v_status load_word(const Source *source, Vocabulary *vocabulary, const char *w
     n2v_status status;
 
     if (fault)
-        return source_fail(source, error, "the word '%s' %s", printable(word, bytes, name, sizeof name), fault);
+        return source_fail(source, error, "the word '%s' %s", word_printable(word, bytes, name, sizeof name), fault);
     status = vocabulary_add(vocabulary, word, bytes, count, &id, error);
     if (!status && id < known)
         return source_fail(source, error, "the word '%.*s' stands there a second time", (int)bytes, word);
