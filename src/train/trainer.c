@@ -245,9 +245,7 @@ static uint64_t all_blocks(const Trainer *t)
 
 size_t trainer_epoch(const Trainer *t)
 {
-    const size_t begun = (size_t)(t->state.blocks / blocks_count(t->blocks)) + 1;
-
-    return begun < t->options.epochs ? begun : t->options.epochs;
+    return t->state.measured < t->options.epochs ? t->state.measured + 1 : t->options.epochs;
 }
 
 bool trainer_finished(const Trainer *t)
@@ -437,6 +435,13 @@ static uint64_t goal_of(const Trainer *t, n2v_until until, uint64_t words)
     return until == N2V_TO_EPOCH_END ? ((uint64_t)t->state.measured + 1) * blocks : all_blocks(t);
 }
 
+/* Where the ends of epochs have nothing to do, they are over once the next epoch has begun. */
+static void pass_epochs(Trainer *t)
+{
+    if (t->state.blocks)
+        t->state.measured = (size_t)((t->state.blocks - 1) / blocks_count(t->blocks));
+}
+
 n2v_status trainer_run(Trainer *t, n2v_until until, uint64_t words, const n2v_observer *observer, n2v_error *error)
 {
     const uint64_t blocks = blocks_count(t->blocks), goal = goal_of(t, until, words);
@@ -452,9 +457,9 @@ n2v_status trainer_run(Trainer *t, n2v_until until, uint64_t words, const n2v_ob
         const uint64_t epoch_end = ((uint64_t)t->state.measured + 1) * blocks;
         if (t->state.blocks < epoch_end && t->state.blocks < goal) {
             status = train_until(t, pauses && epoch_end < goal ? epoch_end : goal, observer, error);
+            if (!pauses)
+                pass_epochs(t);
         } else if (t->state.blocks >= epoch_end) {
-            if (!pauses) /* the ends of epochs before the last have nothing to do */
-                t->state.measured = (size_t)(t->state.blocks / blocks) - 1;
             status = end_epoch(t, observer, error);
         } else {
             break;
