@@ -128,6 +128,7 @@ static n2v_status create_shift(Trainer *t, n2v_error *error)
     shift->options = &t->options;
     shift->blocks = t->blocks;
     shift->state = &t->state;
+    shift->stop = &t->stop;
     shift->examples.noise = t->noise;
     shift->examples.subsample = t->subsample;
     shift->tile = (TileOptions){.kernels = t->options.kernels,
@@ -299,7 +300,7 @@ static n2v_status work_shift(Trainer *t, const n2v_observer *observer, n2v_error
     n2v_status status = N2V_OK;
     size_t created = 0;
 
-    atomic_store(&shift->stop, atomic_load(&t->stop));
+    atomic_store(&shift->failed, false);
     pthread_mutex_lock(&shift->mutex);
     for (; created < wanted; created++) {
         const int problem = thread_start(&t->threads[created], worker_run, t->workers[created]);
@@ -307,29 +308,27 @@ static n2v_status work_shift(Trainer *t, const n2v_observer *observer, n2v_error
             status = error_set(error, N2V_ERROR_MEMORY,
                                "thread %zu of %zu cannot be started: %s; try fewer " SETTING("threads"), created + 1,
                                wanted, strerror(problem));
-            atomic_store(&shift->stop, true);
+            atomic_store(&shift->failed, true);
             break;
         }
         shift->running++;
     }
     while (shift->running) {
         (void)condition_wait(&shift->changed, &shift->mutex, WATCH_SECONDS);
-        watch(t, observer, before + seconds_now() - started);
-        if (atomic_load(&t->stop))
-            atomic_store(&shift->stop, true);
+        if (shift->running)
+            watch(t, observer, before + seconds_now() - started);
     }
     watch(t, observer, before + seconds_now() - started);
     pthread_mutex_unlock(&shift->mutex);
     for (size_t i = 0; i < created; i++)
         (void)pthread_join(t->threads[i], NULL); /* cannot fail on a thread of ours */
     t->state.seconds = before + seconds_now() - started;
-    if (status == N2V_OK && shift->error.status != N2V_OK) {
-        status = shift->error.status;
-        if (error)
-            *error = shift->error;
-        t->failed = true; /* a block is lost, or the model */
-    }
-    return status;
+    if (shift->error.status == N2V_OK)
+        return status;
+    t->failed = true; /* a block is lost, or the model */
+    if (status == N2V_OK && error)
+        *error = shift->error;
+    return status == N2V_OK ? shift->error.status : status;
 }
 
 static n2v_status interrupted(Trainer *t, n2v_error *error)
@@ -364,7 +363,7 @@ static n2v_status measure(Trainer *t, const n2v_observer *observer, n2v_error *e
     atomic_store(&t->shift.next, 0);
     if ((status = work_shift(t, observer, error)) != N2V_OK)
         return status;
-    if (atomic_load(&t->shift.stop))
+    if (atomic_load(&t->shift.next) < blocks) /* else each block was taken, and is measured */
         return interrupted(t, error);
     t->state.heldout = (LossSum){0};
     for (size_t i = 0; i < blocks; i++) {
