@@ -156,6 +156,15 @@ TrainOptions default_options(size_t index, size_t threads)
     return options;
 }
 
+const Kernels *full_precision(void)
+{
+    const Kernels *kernels = NULL;
+    n2v_error error = {.text = ""};
+
+    require(kernels_choose(PRECISION_FP32, &kernels, &error) == N2V_OK, "%s", error.text);
+    return kernels;
+}
+
 bool has_free_products(const TrainOptions *options)
 {
     return options->objective->geometry == N2V_DOT &&

@@ -46,6 +46,9 @@ TrainOptions training_options(const char *objective, size_t threads);
 /* The defaults of a registered objective with a window of 3, 2 epochs. */
 TrainOptions default_options(size_t index, size_t threads);
 
+/* The best kernel set that rounds no number to 16 bits. */
+const Kernels *full_precision(void);
+
 /* Rows are neither bounded by distances nor kept at length 1. */
 bool has_free_products(const TrainOptions *options);
 
