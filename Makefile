@@ -15,7 +15,7 @@ ALL_CPPFLAGS = -D_GNU_SOURCE -Iinclude -Isrc $(CPPFLAGS)
 ALL_CFLAGS = -std=gnu11 -pthread -fPIC -fvisibility=hidden -fno-math-errno -falign-functions=64 $(WARNINGS) $(CFLAGS) \
              $(shell $(PKG_CONFIG) --cflags libutf8proc zlib)
 ALL_LDFLAGS = -pthread $(LDFLAGS)
-ALL_LDLIBS = $(shell $(PKG_CONFIG) --libs libutf8proc zlib) -lm $(LDLIBS)
+ALL_LDLIBS = $(shell $(PKG_CONFIG) --libs libutf8proc zlib) -ldl -lm $(LDLIBS)
 CHECK_CFLAGS = $(shell $(PKG_CONFIG) --cflags check)
 CHECK_LIBS = $(shell $(PKG_CONFIG) --libs check)
 
@@ -38,21 +38,23 @@ HELPER_OBJECTS := $(call object,$(TEST_HELPERS))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(TEST_SOURCES))
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c)) $(BUILD)/tests/bench/zipf_text
 
-.PHONY: all check check-unit check-cli check-eval check-report check-torch asan ubsan tsan install clean format help FORCE
+.PHONY: all check check-unit check-cli check-eval check-report check-torch asan ubsan tsan
+.PHONY: install uninstall clean format help FORCE
 all: $(BUILD)/nce2vec library ## build the program and the library (default)
 
-# With all that the sources declare to each other: for the program and the tests.
+# With all that the sources declare to each other: for the tests.
 INTERNAL := $(BUILD)/libnce2vec_internal.a
 $(INTERNAL): $(LIB_OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/nce2vec: $(CLI_OBJECTS) $(INTERNAL)
+# A client of the library like any other: it has the public functions alone.
+$(BUILD)/nce2vec: $(CLI_OBJECTS) $(BUILD)/libnce2vec.a
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CLI_LIBS) $(ALL_LDLIBS)
 
-# With the functions of include/nce2vec.h alone: for other programs. In the archive is
+# With the functions of the public headers alone: for other programs. In the archive is
 # one object, in which the names of the rest have become local.
-VERSION := $(shell sed -n 's/^\#define N2V_VERSION "\(.*\)"/\1/p' include/nce2vec.h)
+VERSION := $(shell sed -n 's/^\#define N2V_VERSION "\(.*\)"/\1/p' include/nce2vec/status.h)
 SONAME := libnce2vec.so.0
 LIBDIR ?= $(PREFIX)/lib
 OBJCOPY ?= objcopy
@@ -60,8 +62,9 @@ OBJCOPY ?= objcopy
 .PHONY: library
 library: $(BUILD)/libnce2vec.so $(BUILD)/libnce2vec.a $(BUILD)/nce2vec.pc ## build libnce2vec.so, libnce2vec.a, nce2vec.pc
 
-$(BUILD)/libnce2vec.so: $(LIB_OBJECTS)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -shared -Wl,-soname,$(SONAME) -o $@ $^ $(ALL_LDLIBS)
+$(BUILD)/libnce2vec.so: $(LIB_OBJECTS) src/libnce2vec.map
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=src/libnce2vec.map \
+	    -o $@ $(LIB_OBJECTS) $(ALL_LDLIBS)
 	@ln -sf $(@F) $(@D)/$(SONAME)
 
 $(BUILD)/libnce2vec.a: $(LIB_OBJECTS)
@@ -74,9 +77,9 @@ $(BUILD)/libnce2vec.a: $(LIB_OBJECTS)
 $(BUILD)/nce2vec.pc: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$${prefix}/include' '' 'Name: nce2vec' \
-	    'Description: contrastive training objectives, evaluated on tiles of scores' 'Version: $(VERSION)' \
-	    'Libs: -L$${libdir} -lnce2vec' 'Libs.private: -lutf8proc -lz -pthread -lm' \
-	    'Cflags: -I$${includedir}' > $@
+	    'Description: word vectors: train with contrastive objectives, query, convert' 'Version: $(VERSION)' \
+	    'Libs: -L$${libdir} -lnce2vec' 'Libs.private: -lutf8proc -lz -pthread -ldl -lm' \
+	    'Cflags: -I$${includedir}' > $@.$$$$ && mv $@.$$$$ $@
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -160,14 +163,21 @@ fuzz-formats: $(BUILD)/nce2vec ## look for files of vectors that crash their rea
 $(BUILD)/fuzz_formats: $(BUILD)/tests/fuzz/fuzz_formats.o $(INTERNAL)
 	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
-install: all ## install program, header, libraries, .pc (PREFIX, LIBDIR, DESTDIR)
+PUBLIC_HEADERS := $(wildcard include/*.h include/*/*.h)
+install: all ## install program, headers, libraries, .pc (PREFIX, LIBDIR, DESTDIR)
 	install -D -m 755 $(BUILD)/nce2vec $(DESTDIR)$(PREFIX)/bin/nce2vec
-	install -D -m 644 include/nce2vec.h $(DESTDIR)$(PREFIX)/include/nce2vec.h
+	for header in $(PUBLIC_HEADERS); do install -D -m 644 $$header $(DESTDIR)$(PREFIX)/$$header || exit 1; done
 	install -D -m 644 $(BUILD)/libnce2vec.a $(DESTDIR)$(LIBDIR)/libnce2vec.a
 	install -D -m 755 $(BUILD)/libnce2vec.so $(DESTDIR)$(LIBDIR)/libnce2vec.so.$(VERSION)
 	ln -sf libnce2vec.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
 	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libnce2vec.so
 	install -D -m 644 $(BUILD)/nce2vec.pc $(DESTDIR)$(LIBDIR)/pkgconfig/nce2vec.pc
+
+uninstall: ## remove what install put there (the same PREFIX, LIBDIR, DESTDIR)
+	rm -f $(DESTDIR)$(PREFIX)/bin/nce2vec $(PUBLIC_HEADERS:%=$(DESTDIR)$(PREFIX)/%) $(DESTDIR)$(LIBDIR)/libnce2vec.a \
+	    $(DESTDIR)$(LIBDIR)/libnce2vec.so $(DESTDIR)$(LIBDIR)/$(SONAME) $(DESTDIR)$(LIBDIR)/libnce2vec.so.$(VERSION) \
+	    $(DESTDIR)$(LIBDIR)/pkgconfig/nce2vec.pc
+	[ ! -d $(DESTDIR)$(PREFIX)/include/nce2vec ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(PREFIX)/include/nce2vec
 
 format: ## lay out the sources with clang-format
 	clang-format -i $(shell git ls-files '*.c' '*.h')

@@ -55,7 +55,7 @@ static n2v_status record_inputs(Record *record, const n2v_corpus *corpus, n2v_er
     n2v_status status = N2V_OK;
 
     for (size_t i = 0; i < corpus->source_count && i < MOST_INPUTS && status == N2V_OK; i++)
-        status = record_add(record, "input", corpus->sources[i].name, error);
+        status = record_add(record, "input", corpus->names[i], error);
     return status;
 }
 

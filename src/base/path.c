@@ -1,6 +1,7 @@
 #include "base/path.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 bool path_is_standard(const char *path)
 {
@@ -10,4 +11,11 @@ bool path_is_standard(const char *path)
 const char *path_input_name(const char *path)
 {
     return path_is_standard(path) ? "standard input" : path;
+}
+
+bool path_same_file(const char *a, const char *b)
+{
+    struct stat first, second;
+    return !path_is_standard(a) && !path_is_standard(b) && stat(a, &first) == 0 && stat(b, &second) == 0 &&
+           S_ISREG(first.st_mode) && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }

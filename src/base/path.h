@@ -10,4 +10,7 @@ bool path_is_standard(const char *path);
 /* The name of an input in messages: the path, or "standard input". */
 const char *path_input_name(const char *path);
 
+/* Whether two paths are one regular file. */
+bool path_same_file(const char *a, const char *b);
+
 #endif

@@ -4,33 +4,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
-#include "base/memory.h"
-#include "cli/help.h"
 #include "cli/lines.h"
-#include "cli/machine.h"
-#include "cli/progress.h"
+#include "cli/print.h"
 #include "cli/prompt.h"
-#include "io/reader.h"
-#include "model/formats/format.h"
-#include "model/rows.h"
-#include "query/spellings.h"
+#include "cli/session.h"
 
-#define BATCH          ((size_t)64)      /* questions that are answered together, at most */
-#define NEIGHBORS_MOST ((size_t)1 << 20) /* of a batch */
-#define SUGGESTIONS    ((size_t)5)
-#define SCORE_DIGITS   7
+#define BATCH         ((size_t)64)      /* questions that are answered together, at most */
+#define MAX_NEIGHBORS ((size_t)1 << 20) /* of a batch */
+#define SUGGESTIONS   ((size_t)5)
+#define SCORE_DIGITS  7
 
 typedef struct word {
     const char *text; /* in a line or an argument */
     size_t bytes;
-    Id id;
+    uint32_t id;
 } word;
 
 /* A question, or what was meant to be one. */
 typedef struct question {
     uint64_t line; /* of standard input; 0: from elsewhere */
-    size_t words;  /* that stand there; the first of them follow */
+    size_t words;  /* that it has; the first of them follow */
     word word[QUESTION_WORDS];
     bool answerable;
 } question;
@@ -39,14 +32,16 @@ typedef struct asking {
     const asking_kind *kind;
     const char *path;
     bool json;
-    Model model;
-    Search search;
+    n2v_vectors *vectors;
+    n2v_vectors_info info;
+    n2v_search *search;
 
     question questions[BATCH];
     size_t count, room; /* questions at hand; at most */
 
     /* Of those that are answerable, in their order. */
-    Id ids[BATCH * QUESTION_WORDS];
+    uint32_t ids[BATCH * QUESTION_WORDS];
+    n2v_query queries[BATCH];
     size_t found[BATCH], k;
     n2v_neighbor *nearest; /* room x k */
 
@@ -55,16 +50,17 @@ typedef struct asking {
 
 /* Answers ------------------------------------------------------------------------------- */
 
-static const char *word_of(const asking *a, Id id)
+static const char *word_of(const asking *a, uint32_t id)
 {
-    return vocabulary_word(a->model.vocabulary, id, NULL);
+    return n2v_vectors_word(a->vectors, id, NULL);
 }
 
-static void print_json_word(word w)
+static void print_json_word(const asking *a, uint32_t id)
 {
-    putchar('"');
-    json_escape(stdout, w.text, w.bytes);
-    putchar('"');
+    size_t bytes;
+    const char *text = n2v_vectors_word(a->vectors, id, &bytes);
+
+    print_json_string(stdout, text, bytes);
 }
 
 /* {"words": [...] of the question, as far as it has them. */
@@ -73,7 +69,7 @@ static void begin_json(const question *q)
     fputs("{\"words\": [", stdout);
     for (size_t i = 0; i < q->words && i < QUESTION_WORDS; i++) {
         fputs(i ? ", " : "", stdout);
-        print_json_word(q->word[i]);
+        print_json_string(stdout, q->word[i].text, q->word[i].bytes);
     }
     putchar(']');
 }
@@ -85,9 +81,9 @@ static void print_ranking(const asking *a, const question *q, const n2v_neighbor
         fputs(", \"answers\": [", stdout);
         for (size_t i = 0; i < found; i++) {
             fputs(i ? ", {\"word\": " : "{\"word\": ", stdout);
-            json_string(stdout, word_of(a, nearest[i].id));
+            print_json_word(a, nearest[i].id);
             fputs(", \"score\": ", stdout);
-            json_number(stdout, (double)nearest[i].score, SCORE_DIGITS);
+            print_json_number(stdout, (double)nearest[i].score, SCORE_DIGITS);
             putchar('}');
         }
         puts("]}");
@@ -104,22 +100,20 @@ static void print_ranking(const asking *a, const question *q, const n2v_neighbor
 
 static void print_cosine(const asking *a, const question *q)
 {
-    const Model *model = &a->model;
-    const Id x = q->word[0].id, y = q->word[1].id;
-    const double cosine = (double)row_cosine(model->input + (size_t)x * model->stride,
-                                             model->input + (size_t)y * model->stride, model->dim);
+    const uint32_t x = q->word[0].id, y = q->word[1].id;
+    const double cosine = n2v_vectors_similarity(a->vectors, x, y);
 
     if (a->json) {
         begin_json(q);
         fputs(", \"score\": ", stdout);
-        json_number(stdout, cosine, SCORE_DIGITS);
+        print_json_number(stdout, cosine, SCORE_DIGITS);
         puts("}");
     } else {
         printf("%8.4f  %s %s\n", cosine, word_of(a, x), word_of(a, y));
     }
 }
 
-/* What cannot be answered ----------------------------------------------------------------- */
+/* Questions without an answer ------------------------------------------------------------- */
 
 static void print_unknown_json(const asking *a, const question *q)
 {
@@ -127,17 +121,18 @@ static void print_unknown_json(const asking *a, const question *q)
 
     fputs("\"not in the vocabulary\", \"unknown\": [", stdout);
     for (size_t i = 0; i < q->words; i++) {
-        Id close[SUGGESTIONS];
+        const word *w = &q->word[i];
+        uint32_t close[SUGGESTIONS];
         size_t count;
-        if (q->word[i].id != NO_ID)
+        if (w->id != N2V_NO_ID)
             continue;
-        count = spellings_find(a->model.vocabulary, q->word[i].text, q->word[i].bytes, SUGGESTIONS, close);
+        count = n2v_vectors_suggest(a->vectors, w->text, w->bytes, SUGGESTIONS, close);
         fputs(any ? ", {\"word\": " : "{\"word\": ", stdout);
-        print_json_word(q->word[i]);
+        print_json_string(stdout, w->text, w->bytes);
         fputs(", \"close\": [", stdout);
         for (size_t c = 0; c < count; c++) {
             fputs(c ? ", " : "", stdout);
-            json_string(stdout, word_of(a, close[c]));
+            print_json_word(a, close[c]);
         }
         fputs("]}", stdout);
         any = true;
@@ -166,16 +161,16 @@ static void begin_message(const question *q)
         fprintf(stderr, "line %" PRIu64 ": ", q->line);
 }
 
-static void print_unknown(const asking *a, const question *q, word w)
+static void print_unknown(const asking *a, const question *q, const word *w)
 {
-    Id close[SUGGESTIONS];
-    const size_t count = spellings_find(a->model.vocabulary, w.text, w.bytes, SUGGESTIONS, close);
+    uint32_t close[SUGGESTIONS];
+    const size_t count = n2v_vectors_suggest(a->vectors, w->text, w->bytes, SUGGESTIONS, close);
 
     begin_message(q);
     fputc('\'', stderr);
-    help_plain(stderr, w.text, w.bytes);
+    print_plain(stderr, w->text, w->bytes);
     fputs("' is not in the vocabulary of ", stderr);
-    help_plain(stderr, a->path, strlen(a->path));
+    print_plain(stderr, a->path, strlen(a->path));
     for (size_t i = 0; i < count; i++)
         fprintf(stderr, "%s%s", i ? ", " : "; did you mean ", word_of(a, close[i]));
     fputs(count ? "?\n" : "\n", stderr);
@@ -187,15 +182,15 @@ static void print_unanswerable(const asking *a, const question *q)
         print_unanswerable_json(a, q);
         return;
     }
-    (void)fflush(stdout); /* in the order of the questions, where both streams go the same way */
+    (void)fflush(stdout); /* in the order of the questions, where both streams go to the same place */
     if (q->words != a->kind->words) {
         begin_message(q);
         fprintf(stderr, "%s, not %zu\n", a->kind->expect, q->words);
         return;
     }
     for (size_t i = 0; i < q->words; i++)
-        if (q->word[i].id == NO_ID)
-            print_unknown(a, q, q->word[i]);
+        if (q->word[i].id == N2V_NO_ID)
+            print_unknown(a, q, &q->word[i]);
 }
 
 /* Questions ----------------------------------------------------------------------------- */
@@ -203,7 +198,7 @@ static void print_unanswerable(const asking *a, const question *q)
 static void add_word(asking *a, question *q, const char *text, size_t bytes)
 {
     if (q->words < QUESTION_WORDS)
-        q->word[q->words] = (word){text, bytes, vocabulary_find(a->model.vocabulary, text, bytes)};
+        q->word[q->words] = (word){text, bytes, n2v_vectors_find(a->vectors, text, bytes)};
     q->words++;
 }
 
@@ -233,24 +228,39 @@ static void add_line(asking *a, const char *line, size_t bytes, uint64_t number)
     }
 }
 
-/* Answers the questions at hand, in their order. */
-static n2v_status answer(asking *a, n2v_error *error)
+/* Finds out which questions are answerable, and writes their queries; returns how many. */
+static size_t write_queries(asking *a)
 {
-    const size_t words = a->kind->words;
-    size_t answerable = 0, next = 0;
-    n2v_status status = N2V_OK;
+    const asking_kind *kind = a->kind;
+    size_t count = 0;
 
     for (size_t i = 0; i < a->count; i++) {
         question *q = &a->questions[i];
-        q->answerable = q->words == words;
-        for (size_t w = 0; w < words && q->answerable; w++)
-            q->answerable = q->word[w].id != NO_ID;
-        for (size_t w = 0; w < words && q->answerable; w++)
-            a->ids[answerable * words + w] = q->word[w].id;
-        answerable += q->answerable;
+        uint32_t *ids = a->ids + count * QUESTION_WORDS;
+        q->answerable = q->words == kind->words;
+        for (size_t w = 0; w < kind->words && q->answerable; w++) {
+            ids[w] = q->word[w].id;
+            q->answerable = ids[w] != N2V_NO_ID;
+        }
+        if (q->answerable)
+            a->queries[count++] = (n2v_query){.plus = ids + kind->minus,
+                                              .minus = ids,
+                                              .plus_count = kind->words - kind->minus,
+                                              .minus_count = kind->minus,
+                                              .method = kind->method};
     }
+    return count;
+}
+
+/* Answers the questions at hand, in their order. */
+static n2v_status answer(asking *a, n2v_error *error)
+{
+    const size_t answerable = write_queries(a);
+    size_t next = 0;
+    n2v_status status = N2V_OK;
+
     if (a->kind->searches && answerable)
-        status = search_ask(&a->search, a->kind->question, a->ids, answerable, a->k, a->nearest, a->found, error);
+        status = n2v_search_run(a->search, a->queries, answerable, a->k, a->nearest, a->found, error);
     for (size_t i = 0; status == N2V_OK && i < a->count; i++) {
         const question *q = &a->questions[i];
         if (!q->answerable)
@@ -264,7 +274,7 @@ static n2v_status answer(asking *a, n2v_error *error)
     }
     a->asked += a->count;
     a->count = 0;
-    (void)fflush(stdout); /* the error stays on the stream, and ends the loops */
+    (void)fflush(stdout); /* a failure stays on the stream, and ends the loops */
     return status;
 }
 
@@ -295,7 +305,7 @@ static n2v_status answer_input(asking *a, n2v_error *error)
         if (status != N2V_OK || !line)
             break;
         add_line(a, line, bytes, lines.number);
-        if (a->count == a->room || !lines_at_hand(&lines)) /* none stays unanswered while we wait */
+        if (a->count == a->room || !lines_at_hand(&lines)) /* no question waits while we wait */
             status = answer(a, error);
     } while (status == N2V_OK && !ferror(stdout));
     lines_free(&lines);
@@ -304,75 +314,81 @@ static n2v_status answer_input(asking *a, n2v_error *error)
 
 static n2v_status answer_person(asking *a, n2v_error *error)
 {
-    char *line, count[PROGRESS_TEXT];
+    char *line, count[PRINT_TEXT];
     n2v_status status = N2V_OK;
 
     if (!a->json)
-        printf("%s words of %zu dimensions; Ctrl-D ends.\n", progress_count(a->model.words, count), a->model.dim);
+        printf("%s words of %zu dimensions; Ctrl-D ends.\n", print_count(a->info.words, count), a->info.dim);
     prompt_start();
     while (status == N2V_OK && !ferror(stdout) && (line = prompt_line(a->kind->prompt))) {
         add_line(a, line, strlen(line), 0);
         if (!a->questions[0].words)
-            a->count = 0; /* nothing was asked */
+            a->count = 0; /* an empty line */
         status = answer(a, error);
         free(line);
     }
-    a->asked = a->answered; /* who asks has seen what was not answered */
+    a->asked = a->answered; /* the person has seen what was not answered */
     return status;
 }
 
 /* The run ------------------------------------------------------------------------------- */
 
-static n2v_status prepare(asking *a, const asking_settings *settings, n2v_error *error)
+static n2v_status prepare(asking *a, const cli_options *options, uint64_t k, n2v_error *error)
 {
-    const size_t threads = (size_t)(settings->threads == UNSET_INTEGER ? machine_cores() : settings->threads);
+    n2v_settings *settings = NULL;
+    n2v_status status;
 
+    a->info.size = sizeof a->info;
     a->room = BATCH;
-    if (!a->kind->searches)
-        return N2V_OK;
-    a->k = settings->k < a->model.words ? (size_t)settings->k : a->model.words;
-    if (a->k > NEIGHBORS_MOST / BATCH)
-        a->room = a->k < NEIGHBORS_MOST ? NEIGHBORS_MOST / a->k : 1;
-    a->nearest = array_create(a->room * a->k, sizeof *a->nearest);
+    if ((status = n2v_vectors_describe(a->vectors, &a->info, error)) != N2V_OK || !a->kind->searches)
+        return status;
+    a->k = k < a->info.words ? (size_t)k : a->info.words;
+    if (a->k > MAX_NEIGHBORS / BATCH)
+        a->room = a->k < MAX_NEIGHBORS ? MAX_NEIGHBORS / a->k : 1;
+    a->nearest = calloc(a->room * a->k, sizeof *a->nearest);
     if (!a->nearest)
         return fail_memory(error, a->room * a->k * sizeof *a->nearest, "the answers");
-    return search_prepare(&a->search, &a->model, threads, error);
+    if ((status = options_settings(options, N2V_FOR_SEARCH, NULL, &settings, error)) == N2V_OK)
+        status = n2v_search_create(&a->search, a->vectors, settings, error);
+    n2v_settings_destroy(settings);
+    return status;
 }
 
 static n2v_status check_operands(const asking_kind *kind, const char *const *operands, size_t count, n2v_error *error)
 {
     if (count == 1 && strcmp(operands[0], "-") == 0)
-        return error_set(error, N2V_ERROR_ARGUMENT, "the vectors and the words cannot both come from standard input");
+        return fail(error, N2V_ERROR_ARGUMENT, "the vectors and the words cannot both come from standard input");
     if ((count - 1) % kind->words)
-        return error_set(error, N2V_ERROR_ARGUMENT, "%s for each question; given: %zu", kind->expect, count - 1);
-    return reader_check(operands[0], error);
+        return fail(error, N2V_ERROR_ARGUMENT, "%s for each question; given: %zu", kind->expect, count - 1);
+    return N2V_OK;
 }
 
-n2v_status asking_run(const asking_kind *kind, const asking_settings *settings, const char *const *operands,
-                      size_t count, n2v_error *error)
+n2v_status asking_run(struct cli_session *session, const asking_kind *kind, uint64_t k, bool json,
+                      const char *const *operands, size_t count, n2v_error *error)
 {
-    asking *a = array_create_zero(1, sizeof *a);
+    asking *a = calloc(1, sizeof *a);
     n2v_status status;
 
     if (!a)
         return fail_memory(error, sizeof *a, "the questions");
     a->kind = kind;
     a->path = operands[0];
-    a->json = settings->json;
+    a->json = json;
     if ((status = check_operands(kind, operands, count, error)) != N2V_OK ||
-        (status = format_read(&a->model, operands[0], NULL, error)) != N2V_OK ||
-        (status = prepare(a, settings, error)) != N2V_OK)
+        (status = n2v_vectors_load(&a->vectors, operands[0], NULL, error)) != N2V_OK ||
+        (status = prepare(a, &session->options, k, error)) != N2V_OK)
         goto out;
     if (count > 1)
         status = answer_arguments(a, operands + 1, count - 1, error);
     else
         status = prompt_possible() ? answer_person(a, error) : answer_input(a, error);
     if (status == N2V_OK && a->answered < a->asked)
-        status = error_set(error, N2V_ERROR_DATA, "%" PRIu64 " of %" PRIu64 " questions not answered",
-                           a->asked - a->answered, a->asked);
+        status = fail(error, N2V_ERROR_DATA, "%" PRIu64 " of %" PRIu64 " questions not answered",
+                      a->asked - a->answered, a->asked);
 out:
     free(a->nearest);
-    model_free(&a->model);
+    n2v_search_destroy(a->search);
+    n2v_vectors_destroy(a->vectors);
     free(a);
     return status;
 }

@@ -3,30 +3,28 @@
 #include <string.h>
 
 static const cli_command *const commands[] = {
-    &train_command,      &vocab_command, &neighbors_command, &analogy_command,    &similarity_command,
-    &likelihood_command, &info_command,  &convert_command,   &objectives_command, &help_command};
+    &train_command,      &vocab_command,           &neighbors_command, &analogy_command,
+    &similarity_command, &likelihood_command,      &info_command,      &convert_command,
+    &objectives_command, &check_objective_command, &help_command};
+
+#define COMMANDS (sizeof commands / sizeof *commands)
 
 const cli_command *command_at(size_t index)
 {
-    return index < sizeof commands / sizeof *commands ? commands[index] : NULL;
-}
-
-static const char *command_name(const void *list, size_t index)
-{
-    const cli_command *at = command_at(index);
-    (void)list;
-    return at ? at->name : NULL;
+    return index < COMMANDS ? commands[index] : NULL;
 }
 
 n2v_status command_find(const cli_command **found, const char *name, n2v_error *error)
 {
-    const char *nearest;
+    const char *names[COMMANDS + 1] = {NULL}, *nearest;
 
-    for (size_t i = 0; (*found = command_at(i)); i++)
+    for (size_t i = 0; (*found = command_at(i)); i++) {
         if (strcmp((*found)->name, name) == 0)
             return N2V_OK;
-    nearest = options_nearest(name, command_name, NULL);
+        names[i] = (*found)->name;
+    }
+    nearest = n2v_nearest_name(name, names);
     if (nearest)
-        return error_set(error, N2V_ERROR_ARGUMENT, "'%s' is not a command; did you mean %s?", name, nearest);
-    return error_set(error, N2V_ERROR_ARGUMENT, "'%s' is not a command; 'nce2vec help' lists them", name);
+        return fail(error, N2V_ERROR_ARGUMENT, "'%s' is not a command; did you mean %s?", name, nearest);
+    return fail(error, N2V_ERROR_ARGUMENT, "'%s' is not a command; 'nce2vec help' lists them", name);
 }

@@ -1,160 +1,108 @@
 /* convert.c - nce2vec convert: from one format of vectors to another. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/commands.h"
+#include "cli/files.h"
 #include "cli/help.h"
-#include "cli/text_input.h"
-#include "io/reader.h"
-#include "model/formats/format.h"
-#include "model/select.h"
+#include "cli/print.h"
+#include "cli/session.h"
 
-typedef struct convert_settings {
-    size_t to, vectors;
-    uint64_t top;
-    bool normalize, float16, quiet;
-} convert_settings;
+typedef struct convert_values {
+    bool quiet;
+} convert_values;
 
 static const cli_option options[] = {
     {.name = "to",
      .aliases = "format",
-     .kind = OPTION_CHOICE,
-     .value = "NAME",
-     .note = "by the ending of OUT: " FORMAT_ENDINGS,
-     .choice = format_name,
-     .offset = offsetof(convert_settings, to),
-     .section = "Options",
-     .help = "the format of OUT. One of"},
-    {.name = "vectors",
-     .kind = OPTION_CHOICE,
-     .value = "WHICH",
-     .note = "all that OUT's format holds",
-     .choice = vectors_name,
-     .offset = offsetof(convert_settings, vectors),
-     .help = "which vectors of a whole model stand in OUT, alone: those of the words as input, as output, the sum of "
-             "the two, or one after the other. One of"},
-    {.name = "normalize",
-     .kind = OPTION_FLAG,
-     .offset = offsetof(convert_settings, normalize),
-     .help = "vectors of length 1; without --vectors those of the words as input, alone"},
-    {.name = "float16",
-     .kind = OPTION_FLAG,
-     .offset = offsetof(convert_settings, float16),
-     .help = "numbers of 16 bits instead of 32, in npy and safetensors"},
-    {.name = "top",
-     .kind = OPTION_INTEGER,
-     .value = "N",
-     .note = "all",
-     .least = 1,
-     .most = MAX_WORDS,
-     .offset = offsetof(convert_settings, top),
-     .help = "only the first N words of IN: the most frequent ones, as files of vectors go"},
+     .kind = OPTION_SETTING,
+     .purpose = N2V_FOR_OUTPUT,
+     .setting = "format",
+     .note = "by the ending of OUT",
+     .help = "the format of OUT"},
+    {.name = "*", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_OUTPUT},
     {.name = "quiet",
      .aliases = "q",
      .kind = OPTION_FLAG,
-     .offset = offsetof(convert_settings, quiet),
+     .offset = offsetof(convert_values, quiet),
      .help = "no report, only errors"},
     {.name = NULL},
 };
 
-static void list_formats(FILE *out)
+static n2v_status list_formats(FILE *out, n2v_error *error)
 {
-    const Format *format;
+    n2v_format_info format = {.size = sizeof format};
+    n2v_status status = N2V_OK;
 
     fputs("Formats, with the endings of OUT:\n", out);
-    for (size_t i = 0; (format = format_at(i)); i++) {
-        int column = fprintf(out, "  %-12s %s", format->name, format->endings);
+    for (size_t i = 0; i < n2v_format_count() && status == N2V_OK; i++) {
+        int column;
+        if ((status = n2v_format_describe(i, &format, error)) != N2V_OK)
+            break;
+        column = fprintf(out, "  %-12s %s", format.name, format.endings);
         if (column >= HELP_INDENT - 1) {
             fputc('\n', out);
             column = 0;
         }
-        help_wrap(out, format->summary, HELP_INDENT, column);
+        print_wrapped(out, format.summary, HELP_INDENT, column);
     }
-}
-
-static n2v_status check_float16(const Format *format, n2v_error *error)
-{
-    return format->write_float16
-               ? N2V_OK
-               : error_set(error, N2V_ERROR_ARGUMENT,
-                           "--float16: the format %s has no numbers of 16 bits; npy and safetensors have",
-                           format->name);
-}
-
-static n2v_status check_paths(const Format *format, const char *const *operands, n2v_error *error)
-{
-    char *beside = NULL;
-    n2v_status status = reader_check(operands[0], error);
-
-    if (!status)
-        status = format_beside(format, operands[1], &beside, error);
-    if (!status)
-        status = text_check_output("the output", operands[1], operands, 1, error);
-    if (!status && beside)
-        status = text_check_output("the words' file", beside, operands, 1, error);
-    free(beside);
     return status;
 }
 
-/* The file of IN's words must stay; OUT may have it for its own, unless words are left out. */
-static n2v_status check_words(const Format *from, const Format *to, const char *const *operands, bool all,
-                              n2v_error *error)
+static n2v_status check_output(const n2v_output *output, const char *const *paths, n2v_error *error)
 {
-    char *paths[2] = {NULL, NULL};
-    const char *const *read = (const char *const *)paths;
+    const char *words = n2v_output_words_file(output);
+    const n2v_status status = files_check_output("the output", paths[1], paths, 1, error);
+
+    return status == N2V_OK && words ? files_check_output("the words' file", words, paths, 1, error) : status;
+}
+
+/* The file of IN's words must stay; OUT may use it as its own, unless it has fewer words. */
+static n2v_status check_words(const n2v_output *output, const n2v_vectors_info *read, const char *path,
+                              n2v_settings *settings, n2v_error *error)
+{
+    const char *top = n2v_settings_get(settings, "top"), *words = n2v_output_words_file(output);
     n2v_status status;
 
-    if ((status = format_beside(from, operands[0], &paths[0], error)) || !paths[0] ||
-        (status = text_check_output("the output", operands[1], read, 1, error)) || all)
-        goto out;
-    if (!(status = format_beside(to, operands[1], &paths[1], error)) && paths[1])
-        status = text_check_output("the words' file", paths[1], read, 1, error);
-out:
-    free(paths[0]);
-    free(paths[1]);
-    return status;
+    if (!read->words_file)
+        return N2V_OK;
+    status = files_check_output("the output", path, &read->words_file, 1, error);
+    if (status != N2V_OK || !words || !top || strtoull(top, NULL, 10) >= read->words)
+        return status;
+    return files_check_output("the words' file", words, &read->words_file, 1, error);
 }
 
-/* The part of the model that is asked for. */
-static n2v_status select_part(const convert_settings *s, Model *model, n2v_error *error)
-{
-    n2v_status status = N2V_OK;
-
-    if (s->top != UNSET_INTEGER)
-        status = model_keep_first(model, (size_t)s->top, error);
-    if (!status && (s->vectors != UNSET_CHOICE || s->normalize))
-        status = model_select(model, s->vectors == UNSET_CHOICE ? VECTORS_INPUT : (Vectors)s->vectors, error);
-    return !status && s->normalize ? model_normalize(model, error) : status;
-}
-
-static n2v_status run(struct cli_session *session, const void *settings, const char *const *operands, size_t count,
+static n2v_status run(struct cli_session *session, const void *values, const char *const *paths, size_t count,
                       n2v_error *error)
 {
-    const convert_settings *s = settings;
-    const Format *from, *to = s->to == UNSET_CHOICE ? format_of_path(operands[1]) : format_at(s->to);
-    const Stop stop = interrupt_stop(&session->interrupt);
-    cli_progress progress = progress_start(stderr, s->quiet);
-    char words[PROGRESS_TEXT];
-    Saving saving = {0};
-    Model model = {0};
+    const convert_values *v = values;
+    n2v_vectors_info read = {.size = sizeof read};
+    n2v_settings *settings = NULL;
+    n2v_vectors *vectors = NULL;
+    n2v_output *output = NULL;
+    const char *format;
     n2v_status status;
 
     (void)count;
-    if ((s->float16 && (status = check_float16(to, error))) || (status = check_paths(to, operands, error)) ||
-        (status = interrupt_hold(&session->interrupt, error)) ||
-        (status = saving_open(&saving, to, operands[1], &stop, error)) ||
-        (status = format_load(&model, &from, operands[0], &stop, error)) ||
-        (status = check_words(from, to, operands, s->top >= model.words, error)) ||
-        (status = select_part(s, &model, error)))
+    session_start(session, v->quiet);
+    if ((status = options_settings(&session->options, N2V_FOR_OUTPUT, NULL, &settings, error)) != N2V_OK ||
+        (status = interrupt_hold(&session->interrupt, error)) != N2V_OK ||
+        (status = n2v_output_open(&output, paths[1], settings, &session->observer, error)) != N2V_OK ||
+        (status = check_output(output, paths, error)) != N2V_OK ||
+        (status = n2v_vectors_load(&vectors, paths[0], &session->observer, error)) != N2V_OK ||
+        (status = n2v_vectors_describe(vectors, &read, error)) != N2V_OK ||
+        (status = check_words(output, &read, paths[1], settings, error)) != N2V_OK ||
+        (status = n2v_output_vectors(output, vectors, error)) != N2V_OK)
         goto out;
-    saving.float16 = s->float16;
-    if ((status = saving_write(&saving, &model, error)))
-        goto out;
-    if (!(status = saving_commit(&saving, error)))
-        progress_say(&progress, "wrote %s: %s words x %zu dimensions, %s", operands[1],
-                     progress_count(model.words, words), model.dim, to->name);
+    format = n2v_output_format(output);
+    status = n2v_output_commit(output, error);
+    output = NULL;
+    if (status == N2V_OK)
+        status = session_print_written(session, paths[1], vectors, settings, format, error);
 out:
-    saving_discard(&saving);
-    model_free(&model);
+    n2v_output_discard(output);
+    n2v_vectors_destroy(vectors);
+    n2v_settings_destroy(settings);
     return status;
 }
 
@@ -162,13 +110,13 @@ const cli_command convert_command = {
     .name = "convert",
     .summary = "write vectors in another format",
     .usage = "[options] IN OUT",
-    .about = "IN is a file in any of the formats, told by content. What OUT's format has no place for is left out. "
-             "Words and vectors stand in OUT as in IN, to the bit, and in the same order.",
+    .about = "IN is a file in any of the formats, recognized by content. What the format of OUT cannot hold is not "
+             "written. Words and vectors are the same in OUT as in IN, to the bit, and in the same order.",
     .options = options,
     .list = list_formats,
-    .settings_bytes = sizeof(convert_settings),
-    .least_operands = 2,
-    .most_operands = 2,
+    .values_bytes = sizeof(convert_values),
+    .min_operands = 2,
+    .max_operands = 2,
     .operand = "two files are needed: IN OUT",
     .run = run,
 };

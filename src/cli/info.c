@@ -1,169 +1,187 @@
-/* info.c - nce2vec info: what a file of vectors holds. */
+/* info.c - nce2vec info: what a file of vectors contains. */
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "cli/commands.h"
-#include "cli/help.h"
-#include "cli/progress.h"
-#include "io/reader.h"
-#include "model/formats/format.h"
-#include "query/norms.h"
+#include "cli/print.h"
+#include "cli/session.h"
 
 #define NORM_DIGITS 6
 
-typedef struct info_settings {
+typedef struct info_values {
     bool json;
-} info_settings;
+} info_values;
 
 static const cli_option options[] = {
-    {.name = "json",
-     .kind = OPTION_FLAG,
-     .offset = offsetof(info_settings, json),
-     .section = "Options",
-     .help = "print one JSON object"},
+    {.name = "json", .kind = OPTION_FLAG, .offset = offsetof(info_values, json), .help = "print one JSON object"},
     {.name = NULL},
 };
 
-/* The matrices that a model may hold, and the norms of each; without rows: not there. */
-typedef struct matrix {
-    const char *name;
-    const float *rows;
-    Norms norms;
-} matrix;
-
 enum { MATRICES = 2 };
+static const char *const matrix_names[MATRICES] = {[N2V_INPUT] = "input", [N2V_OUTPUT] = "output"};
 
 typedef struct description {
     const char *path;
-    const Format *format;
-    Model model;
-    matrix matrices[MATRICES];
+    n2v_vectors *vectors;
+    n2v_vectors_info info;
+    n2v_norms norms[MATRICES];
+    size_t matrices; /* that there are: input, and then perhaps output */
 } description;
 
-static void print_norms(const description *d, const matrix *m)
+static n2v_status describe(description *d, n2v_error *error)
 {
-    const Vocabulary *words = d->model.vocabulary;
+    n2v_status status;
 
-    printf("%s vectors\n", m->name);
-    printf("  norm     %.4g to %.4g, mean %.4g, median %.4g\n", m->norms.least, m->norms.most, m->norms.mean,
-           m->norms.median);
-    printf("  shortest %s\n  longest  %s\n", vocabulary_word(words, m->norms.shortest, NULL),
-           vocabulary_word(words, m->norms.longest, NULL));
-    if (m->norms.zeros)
-        printf("  zero     %zu\n", m->norms.zeros);
+    d->info.size = sizeof d->info;
+    if ((status = n2v_vectors_describe(d->vectors, &d->info, error)) != N2V_OK)
+        return status;
+    d->matrices = d->info.has_output ? 2 : 1;
+    for (size_t i = 0; i < d->matrices && status == N2V_OK; i++) {
+        d->norms[i].size = sizeof d->norms[i];
+        status = n2v_vectors_norms(d->vectors, (n2v_matrix)i, &d->norms[i], error);
+    }
+    return status;
+}
+
+/* "" for an unknown name. */
+static const char *summary_of(const char *format)
+{
+    n2v_format_info info = {.size = sizeof info};
+
+    for (size_t i = 0; n2v_format_describe(i, &info, NULL) == N2V_OK; i++)
+        if (strcmp(info.name, format) == 0)
+            return info.summary;
+    return "";
+}
+
+/* For people ---------------------------------------------------------------------------- */
+
+static void print_norms(const description *d, size_t matrix)
+{
+    const n2v_norms *norms = &d->norms[matrix];
+
+    printf("%s vectors\n", matrix_names[matrix]);
+    printf("  norm     %.4g to %.4g, mean %.4g, median %.4g\n", norms->min, norms->max, norms->mean, norms->median);
+    printf("  shortest %s\n  longest  %s\n", n2v_vectors_word(d->vectors, norms->shortest, NULL),
+           n2v_vectors_word(d->vectors, norms->longest, NULL));
+    if (norms->zeros)
+        printf("  zero     %zu\n", norms->zeros);
 }
 
 static void print_text(const description *d)
 {
-    const Model *model = &d->model;
-    const uint64_t total = vocabulary_total(model->vocabulary);
     const char *name, *value;
-    char count[PROGRESS_TEXT];
+    char count[PRINT_TEXT];
 
     fputs("file       ", stdout);
-    help_plain(stdout, d->path, strlen(d->path));
-    printf("\nformat     %s: %s\n", d->format->name, d->format->summary);
-    printf("words      %s\n", progress_count(model->words, count));
-    printf("dimensions %zu\n", model->dim);
-    if (total)
-        printf("counted    %s words of text\n", progress_count(total, count));
-    if (model->saves_bias)
+    print_plain(stdout, d->path, strlen(d->path));
+    printf("\nformat     %s: %s\n", d->info.format, summary_of(d->info.format));
+    printf("words      %s\n", print_count(d->info.words, count));
+    printf("dimensions %zu\n", d->info.dim);
+    if (d->info.tokens)
+        printf("counted    %s words of text\n", print_count(d->info.tokens, count));
+    if (d->info.has_output_bias)
         puts("biases     one a word");
-    for (size_t i = 0; i < MATRICES; i++)
-        if (d->matrices[i].rows)
-            print_norms(d, &d->matrices[i]);
-    if (model->record.count)
-        puts("parameters");
-    for (size_t i = 0; record_at(&model->record, i, &name, &value); i++) {
-        fputs("  ", stdout);
-        help_plain(stdout, name, strlen(name));
+    for (size_t i = 0; i < d->matrices; i++)
+        print_norms(d, i);
+    for (size_t i = 0; n2v_vectors_record(d->vectors, i, &name, &value); i++) {
+        fputs(i ? "  " : "parameters\n  ", stdout);
+        print_plain(stdout, name, strlen(name));
         putchar('=');
-        help_plain(stdout, value, strlen(value));
+        print_plain(stdout, value, strlen(value));
         putchar('\n');
     }
+}
+
+/* JSON ---------------------------------------------------------------------------------- */
+
+static void print_json_member(const char *name, const char *text)
+{
+    printf("\"%s\": ", name);
+    print_json_string(stdout, text, strlen(text));
 }
 
 static void print_json_norm(const char *name, double value)
 {
     printf(", \"%s\": ", name);
-    json_number(stdout, value, NORM_DIGITS);
+    print_json_number(stdout, value, NORM_DIGITS);
 }
 
-static void print_json_norms(const description *d, const matrix *m)
+static void print_json_norms(const description *d, size_t matrix)
 {
-    const Vocabulary *words = d->model.vocabulary;
+    const n2v_norms *norms = &d->norms[matrix];
 
-    printf("\"%s\": {\"zeros\": %zu, \"shortest\": ", m->name, m->norms.zeros);
-    json_string(stdout, vocabulary_word(words, m->norms.shortest, NULL));
-    fputs(", \"longest\": ", stdout);
-    json_string(stdout, vocabulary_word(words, m->norms.longest, NULL));
-    print_json_norm("least", m->norms.least);
-    print_json_norm("median", m->norms.median);
-    print_json_norm("mean", m->norms.mean);
-    print_json_norm("most", m->norms.most);
+    printf("\"%s\": {\"zeros\": %zu, ", matrix_names[matrix], norms->zeros);
+    print_json_member("shortest", n2v_vectors_word(d->vectors, norms->shortest, NULL));
+    fputs(", ", stdout);
+    print_json_member("longest", n2v_vectors_word(d->vectors, norms->longest, NULL));
+    print_json_norm("least", norms->min);
+    print_json_norm("median", norms->median);
+    print_json_norm("mean", norms->mean);
+    print_json_norm("most", norms->max);
     putchar('}');
 }
 
-static n2v_status print_json(const description *d, n2v_error *error)
+/* A name that comes again (input) has a number: JSON has each once. */
+static void print_json_record(const n2v_vectors *vectors)
 {
-    const Model *model = &d->model;
-    n2v_status status;
+    const char *name, *value, *other, *other_value;
 
-    fputs("{\"file\": ", stdout);
-    json_string(stdout, d->path);
-    printf(", \"format\": \"%s\", \"words\": %zu, \"dimensions\": %zu, \"counted\": %" PRIu64
-           ", \"biases\": %s, \"norms\": {",
-           d->format->name, model->words, model->dim, vocabulary_total(model->vocabulary),
-           model->saves_bias ? "true" : "false");
-    for (size_t i = 0; i < MATRICES; i++) {
-        if (!d->matrices[i].rows)
-            continue;
-        fputs(i ? ", " : "", stdout);
-        print_json_norms(d, &d->matrices[i]);
+    for (size_t i = 0; n2v_vectors_record(vectors, i, &name, &value); i++) {
+        size_t times = 1;
+        for (size_t k = 0; k < i && n2v_vectors_record(vectors, k, &other, &other_value); k++)
+            times += strcmp(other, name) == 0;
+        fputs(i ? ", \"" : "\"", stdout);
+        print_json_escaped(stdout, name, strlen(name));
+        if (times > 1)
+            printf(".%zu", times);
+        fputs("\": ", stdout);
+        print_json_string(stdout, value, strlen(value));
     }
-    fputs("}, \"parameters\": ", stdout);
-    status = record_json(&model->record, stdout, error);
-    puts("}");
-    return status;
 }
 
-static n2v_status run(struct cli_session *session, const void *settings, const char *const *operands, size_t count,
+static void print_json(const description *d)
+{
+    putchar('{');
+    print_json_member("file", d->path);
+    printf(", \"format\": \"%s\", \"words\": %zu, \"dimensions\": %zu, \"counted\": %" PRIu64
+           ", \"biases\": %s, \"norms\": {",
+           d->info.format, d->info.words, d->info.dim, d->info.tokens, d->info.has_output_bias ? "true" : "false");
+    for (size_t i = 0; i < d->matrices; i++) {
+        fputs(i ? ", " : "", stdout);
+        print_json_norms(d, i);
+    }
+    fputs("}, \"parameters\": {", stdout);
+    print_json_record(d->vectors);
+    puts("}}");
+}
+
+static n2v_status run(struct cli_session *session, const void *values, const char *const *operands, size_t count,
                       n2v_error *error)
 {
-    const info_settings *s = settings;
+    const info_values *v = values;
     description d = {.path = operands[0]};
     n2v_status status;
 
     (void)session;
     (void)count;
-    if ((status = reader_check(d.path, error)) != N2V_OK ||
-        (status = format_load(&d.model, &d.format, d.path, NULL, error)) != N2V_OK)
-        goto out;
-    d.matrices[0] = (matrix){.name = "input", .rows = d.model.input};
-    d.matrices[1] = (matrix){.name = "output", .rows = d.model.output};
-    for (size_t i = 0; i < MATRICES && status == N2V_OK; i++)
-        if (d.matrices[i].rows)
-            status = norms_measure(&d.matrices[i].norms, &d.model, d.matrices[i].rows, error);
-    if (status == N2V_OK && s->json)
-        status = print_json(&d, error);
-    else if (status == N2V_OK)
-        print_text(&d);
-out:
-    model_free(&d.model);
+    if ((status = n2v_vectors_load(&d.vectors, d.path, NULL, error)) == N2V_OK &&
+        (status = describe(&d, error)) == N2V_OK)
+        (v->json ? print_json : print_text)(&d);
+    n2v_vectors_destroy(d.vectors);
     return status;
 }
 
 const cli_command info_command = {
     .name = "info",
-    .summary = "say what a file of vectors holds",
+    .summary = "describe a file of vectors",
     .usage = "[options] VECTORS",
-    .about = "VECTORS is a file in any format that nce2vec reads, told by content. Says the format, how many words of "
-             "how many dimensions, how long the vectors are, and, of a model file, what it was trained with.",
+    .about = "VECTORS is a file in any format that nce2vec reads, recognized by content. Prints the format, how many "
+             "words of how many dimensions, how long the vectors are, and, of a model file, what it was trained with.",
     .options = options,
-    .settings_bytes = sizeof(info_settings),
-    .least_operands = 1,
-    .most_operands = 1,
+    .values_bytes = sizeof(info_values),
+    .min_operands = 1,
+    .max_operands = 1,
     .operand = "no file is given: name one that 'nce2vec train' wrote",
     .run = run,
 };

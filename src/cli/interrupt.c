@@ -3,12 +3,15 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli/fail.h"
+
 static n2v_status add_signal(cli_interrupt *interrupt, int number, n2v_error *error)
 {
     struct sigaction action;
 
-    if (sigaction(number, NULL, &action) || (action.sa_handler != SIG_IGN && sigaddset(&interrupt->signals, number)))
-        return error_set(error, N2V_ERROR_IO, "signal %d cannot be set up", number);
+    if (sigaction(number, NULL, &action) != 0 ||
+        (action.sa_handler != SIG_IGN && sigaddset(&interrupt->signals, number) != 0))
+        return fail(error, N2V_ERROR_IO, "signal %d cannot be set up", number);
     return N2V_OK;
 }
 
@@ -19,24 +22,19 @@ n2v_status interrupt_hold(cli_interrupt *interrupt, n2v_error *error)
 
     interrupt->asked = false;
     sigemptyset(&interrupt->signals);
-    if ((status = add_signal(interrupt, SIGINT, error)) || (status = add_signal(interrupt, SIGTERM, error)) ||
-        (status = add_signal(interrupt, SIGHUP, error)))
+    if ((status = add_signal(interrupt, SIGINT, error)) != N2V_OK ||
+        (status = add_signal(interrupt, SIGTERM, error)) != N2V_OK ||
+        (status = add_signal(interrupt, SIGHUP, error)) != N2V_OK)
         return status;
     code = pthread_sigmask(SIG_BLOCK, &interrupt->signals, NULL);
-    return code ? error_set(error, N2V_ERROR_IO, "signals cannot be held back: %s", strerror(code)) : N2V_OK;
+    return code ? fail(error, N2V_ERROR_IO, "signals cannot be blocked: %s", strerror(code)) : N2V_OK;
 }
 
-static bool test(void *context)
+bool interrupt_asked(cli_interrupt *interrupt)
 {
-    cli_interrupt *state = context;
     const struct timespec at_once = {0};
 
-    if (!state->asked && sigtimedwait(&state->signals, NULL, &at_once) > 0)
-        state->asked = true; /* a second one stays held: it would leave a temporary file */
-    return state->asked;
-}
-
-Stop interrupt_stop(cli_interrupt *interrupt)
-{
-    return (Stop){.test = test, .context = interrupt};
+    if (!interrupt->asked && sigtimedwait(&interrupt->signals, NULL, &at_once) > 0)
+        interrupt->asked = true; /* a second one stays blocked: it would leave a temporary file */
+    return interrupt->asked;
 }

@@ -1,21 +1,21 @@
-/* interrupt.h - SIGINT, SIGTERM and SIGHUP as a question, not as a surprise. */
+/* interrupt.h - SIGINT, SIGTERM and SIGHUP as a question that long calls ask. */
 #ifndef N2V_CLI_INTERRUPT_H
 #define N2V_CLI_INTERRUPT_H
 
 #include <signal.h>
+#include <stdbool.h>
 
-#include "base/status.h"
+#include "nce2vec.h"
 
 typedef struct cli_interrupt {
-    sigset_t signals; /* held back and asked for */
+    sigset_t signals; /* blocked, and asked for */
     bool asked;       /* one has come */
 } cli_interrupt;
 
-/* Holds the signals back, for this thread and those it starts: call it before
- * any starts. Signals that are ignored (a background job's) stay ignored. */
+/* Blocks the signals in this thread. Signals that are ignored (a background job's) stay ignored. */
 n2v_status interrupt_hold(cli_interrupt *interrupt, n2v_error *error);
 
-/* An Stop on this. */
-Stop interrupt_stop(cli_interrupt *interrupt);
+/* Whether one has come. */
+bool interrupt_asked(cli_interrupt *interrupt);
 
 #endif

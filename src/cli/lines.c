@@ -6,8 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/memory.h"
-
 #define ROOM ((size_t)64 << 10)
 
 static const char *newline(const cli_lines *l)
@@ -25,19 +23,19 @@ static n2v_status fill(cli_lines *l, n2v_error *error)
 {
     ssize_t got;
 
-    if (!l->bytes && !(l->bytes = array_create(ROOM, 1)))
+    if (!l->bytes && !(l->bytes = malloc(ROOM)))
         return fail_memory(error, ROOM, "a line");
     memmove(l->bytes, l->bytes + l->begin, l->end - l->begin);
     l->end -= l->begin;
     l->begin = 0;
     if (l->end == ROOM)
-        return error_set(error, N2V_ERROR_DATA, "line %" PRIu64 " of standard input is longer than %zu bytes",
-                         l->number + 1, ROOM);
+        return fail(error, N2V_ERROR_DATA, "line %" PRIu64 " of standard input is longer than %zu bytes", l->number + 1,
+                    ROOM);
     do
         got = read(STDIN_FILENO, l->bytes + l->end, ROOM - l->end);
     while (got < 0 && errno == EINTR);
     if (got < 0)
-        return error_set(error, N2V_ERROR_IO, "standard input cannot be read: %s", strerror(errno));
+        return fail(error, N2V_ERROR_IO, "standard input cannot be read: %s", strerror(errno));
     l->end += (size_t)got;
     l->ended = got == 0;
     return N2V_OK;

@@ -2,21 +2,23 @@
 #ifndef N2V_CLI_LINES_H
 #define N2V_CLI_LINES_H
 
-#include "base/status.h"
+#include <stdbool.h>
+
+#include "cli/fail.h"
 
 typedef struct cli_lines {
     char *bytes; /* owned */
     size_t begin, end;
     bool ended;
-    uint64_t number; /* of the line given last, from 1 on */
+    uint64_t number; /* of the latest line, from 1 on */
 } cli_lines;
 
 /* Waits for the next line, *count bytes without the newline; *line is NULL at the end. It stays
  * valid while lines_at_hand is true. N2V_ERROR_DATA for a line of more than 64 kB. */
 n2v_status lines_next(cli_lines *lines, const char **line, size_t *count, n2v_error *error);
 
-/* Whether lines_next has a line without waiting: a question that is followed by a pause must be
- * answered, those that come at once may be answered together. */
+/* Whether lines_next has a line without waiting: a question before a pause must be answered at once, questions that
+ * come together may be answered together. */
 bool lines_at_hand(const cli_lines *lines);
 
 void lines_free(cli_lines *lines); /* frees the contents; accepts an all-zero struct */

@@ -10,24 +10,25 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/memory.h"
 #include "cli/commands.h"
 #include "cli/help.h"
+#include "cli/print.h"
 #include "cli/session.h"
 
 enum { EXIT_FAILED = 1, EXIT_REFUSED = 2, EXIT_INTERRUPTED = 130 };
 
-static int report(const n2v_error *error)
+static int report(n2v_error *error)
 {
+    fail_spell(error, NULL, NULL, 0);
     fputs("nce2vec: ", stderr);
-    help_plain(stderr, error->text, strlen(error->text)); /* names of files may hold anything */
+    print_plain(stderr, error->text, strlen(error->text)); /* names of files may hold anything */
     fputc('\n', stderr);
     if (error->status == N2V_ERROR_ARGUMENT)
         return EXIT_REFUSED;
     return error->status == N2V_ERROR_INTERRUPTED ? EXIT_INTERRUPTED : EXIT_FAILED;
 }
 
-/* The program that reads our output has gone away: it has seen what it wanted. */
+/* The program that reads our output has ended: it has seen what it wanted. */
 static bool reader_is_gone(void)
 {
     struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
@@ -48,27 +49,29 @@ static int finish_output(int code)
 static int run_command(const cli_command *command, char *const *arguments, size_t count)
 {
     n2v_error error = {.text = ""};
-    cli_session session = {.interrupt = {.asked = false}};
-    void *settings = array_create_zero(1, command->settings_bytes);
-    const char **operands = array_create(count, sizeof *operands);
+    cli_session *session = calloc(1, sizeof *session);
+    void *values = calloc(1, command->values_bytes + 1);
+    const char **operands = calloc(count + 1, sizeof *operands);
     size_t operand_count;
     bool help = false;
     n2v_status status;
     int code = 0;
 
-    if (!settings || !operands)
-        status = fail_memory(&error, command->settings_bytes, "the options");
-    else
-        status = options_parse(command, arguments, count, settings, operands, &operand_count, &help, &error);
-    if (!status && help)
-        help_command_page(stdout, command);
-    else if (!status)
-        status = command->run(&session, settings, operands, operand_count, &error);
-    if (status) {
-        (void)fflush(stdout); /* finish_output tells */
+    if (!session || !values || !operands)
+        status = fail_memory(&error, sizeof *session, "the options");
+    else if ((status = options_list(&session->options, command, &error)) == N2V_OK)
+        status = options_parse(&session->options, command, arguments, count, values, operands, &operand_count, &help,
+                               &error);
+    if (status == N2V_OK && help)
+        status = help_command_page(stdout, command, &error);
+    else if (status == N2V_OK)
+        status = command->run(session, values, operands, operand_count, &error);
+    if (status != N2V_OK) {
+        (void)fflush(stdout); /* finish_output reports a failure */
         code = report(&error);
     }
-    free(settings);
+    free(session);
+    free(values);
     free(operands);
     return code;
 }
@@ -78,8 +81,8 @@ static bool is_one_of(const char *text, const char *first, const char *second, c
     return strcmp(text, first) == 0 || strcmp(text, second) == 0 || strcmp(text, third) == 0;
 }
 
-/* A file opened later must not become standard error. What stands in for a closed stream can be
- * neither read nor written, so that using it fails as before. */
+/* A file that is opened later must not become standard error. What replaces a closed stream can neither be read nor
+ * written, so that using it fails. */
 static bool hold_standard_streams(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
@@ -95,12 +98,12 @@ int main(int argc, char **argv)
     n2v_error error;
 
 #ifdef __GLIBC__
-    /* A large array is a mapping of its own and leaves when it is freed. By default the first such
-     * array that is freed makes the heap take those up to its size, and keep their memory. */
+    /* A large array is a mapping of its own, which goes back to the system when it is freed. By default the first one
+     * that is freed makes malloc take arrays up to its size from the heap, which keeps their memory. */
     (void)mallopt(M_MMAP_THRESHOLD, 1 << 20);
 #endif
     if (!hold_standard_streams())
-        return EXIT_FAILED; /* there may be nowhere to say it */
+        return EXIT_FAILED; /* there may be nowhere to report it */
     if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || signal(SIGXFSZ, SIG_IGN) == SIG_ERR) { /* writing reports both */
         perror("nce2vec");
         return EXIT_FAILED;
@@ -112,11 +115,11 @@ int main(int argc, char **argv)
     if (is_one_of(argv[1], "--help", "-help", "-h"))
         help_overview(stdout);
     else if (is_one_of(argv[1], "--version", "-version", "-V"))
-        printf("nce2vec %s\n", N2V_VERSION);
+        printf("nce2vec %s\n", n2v_version());
     else if (argv[1][0] == '-') {
-        error_set(&error, N2V_ERROR_ARGUMENT, "a command comes first, such as 'nce2vec train %s ...'", argv[1]);
+        (void)fail(&error, N2V_ERROR_ARGUMENT, "a command comes first, such as 'nce2vec train %s ...'", argv[1]);
         return report(&error);
-    } else if (command_find(&found, argv[1], &error))
+    } else if (command_find(&found, argv[1], &error) != N2V_OK)
         return report(&error);
     else
         return finish_output(run_command(found, argv + 2, (size_t)argc - 2));

@@ -3,12 +3,13 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
-#include "base/json.h"
+#include "cli/print.h"
 
-#define LINES        500  /* in a short training, about */
-#define SECONDS_MOST 10.0 /* between two lines, as long as there is news */
+#define LINES       500  /* in a short training, about */
+#define SECONDS_MAX 10.0 /* between two lines, as long as there is news */
 
 /* A line is put together in memory, so that it is written in one piece. */
 typedef struct line {
@@ -20,7 +21,7 @@ typedef struct line {
 static bool line_begin(line *l, cli_metrics *m)
 {
     *l = (line){.out = NULL};
-    if (!m->status && !(l->out = open_memstream(&l->text, &l->bytes)))
+    if (m->status == N2V_OK && !(l->out = open_memstream(&l->text, &l->bytes)))
         m->status = fail_memory(&m->error, 1, "a line of the metrics");
     return l->out != NULL;
 }
@@ -28,19 +29,24 @@ static bool line_begin(line *l, cli_metrics *m)
 static void line_end(line *l, cli_metrics *m)
 {
     fputs("}\n", l->out);
-    if (fclose(l->out))
+    if (fclose(l->out) != 0)
         m->status = fail_memory(&m->error, l->bytes, "a line of the metrics");
-    if (!m->status)
-        m->status = writer_write(m->writer, l->text, l->bytes, &m->error);
-    if (!m->status)
-        m->status = writer_publish(m->writer, &m->error);
+    if (m->status == N2V_OK)
+        m->status = n2v_output_bytes(m->file, l->text, l->bytes, &m->error);
+    if (m->status == N2V_OK)
+        m->status = n2v_output_publish(m->file, &m->error);
     free(l->text);
 }
 
 static void put_number(FILE *out, const char *name, double value)
 {
     fprintf(out, ",\"%s\":", name);
-    json_number(out, value, 9);
+    print_json_number(out, value, 9);
+}
+
+static void put_text(FILE *out, const char *text)
+{
+    print_json_string(out, text, strlen(text));
 }
 
 static double ratio(double amount, double by)
@@ -48,40 +54,94 @@ static double ratio(double amount, double by)
     return by > 0 ? amount / by : (double)NAN;
 }
 
-n2v_status metrics_open(cli_metrics *m, const char *path, const Stop *stop, n2v_error *error)
+/* The parameters ------------------------------------------------------------------------- */
+
+static bool is_text_setting(const char *name)
 {
-    return writer_open(&m->writer, path, stop, error);
+    n2v_setting_info info = {.size = sizeof info};
+
+    for (size_t i = 0; n2v_setting_describe(N2V_FOR_TRAINING, i, &info, NULL) == N2V_OK; i++)
+        if (strcmp(info.name, name) == 0)
+            return info.type == N2V_TEXT || info.type == N2V_CHOICE;
+    return false;
 }
 
-n2v_status metrics_begin(cli_metrics *m, const run_record *record, const char *output, const Model *model,
-                         uint64_t words_total, n2v_error *error)
+static bool is_number(const char *name, const char *value)
 {
+    char *end;
+
+    if (strspn(value, "+-.eE0123456789") != strlen(value) || strchr("+.", *value) || is_text_setting(name))
+        return false;
+    (void)strtod(value, &end);
+    return end != value && !*end;
+}
+
+/* All that the model records; "input" is an array. */
+static void put_parameters(FILE *out, const n2v_vectors *vectors)
+{
+    const char *name, *value, *before = "";
+
+    for (size_t i = 0; n2v_vectors_record(vectors, i, &name, &value); i++) {
+        if (strcmp(name, "input") == 0)
+            continue;
+        put_text(out, name);
+        fputc(':', out);
+        if (is_number(name, value))
+            fputs(value, out);
+        else
+            put_text(out, value);
+        fputc(',', out);
+    }
+    fputs("\"input\":[", out);
+    for (size_t i = 0; n2v_vectors_record(vectors, i, &name, &value); i++) {
+        if (strcmp(name, "input") != 0)
+            continue;
+        fputs(before, out);
+        put_text(out, value);
+        before = ",";
+    }
+    fputc(']', out);
+}
+
+/* The lines ------------------------------------------------------------------------------ */
+
+n2v_status metrics_begin(cli_metrics *m, const n2v_trainer *trainer, const char *output, n2v_error *error)
+{
+    const n2v_vectors *vectors = n2v_trainer_vectors(trainer);
+    n2v_trainer_info training = {.size = sizeof training};
+    n2v_vectors_info model = {.size = sizeof model};
     const time_t now = time(NULL);
     char started[32] = "";
     struct tm utc;
+    n2v_status status;
     line l;
 
-    if (!m->writer)
+    if (!m->file)
         return N2V_OK;
-    m->last = (Progress){.words_total = words_total, .loss = (double)NAN};
+    if ((status = n2v_trainer_describe(trainer, &training, error)) != N2V_OK ||
+        (status = n2v_vectors_describe(vectors, &model, error)) != N2V_OK)
+        return status;
+    m->last = (n2v_progress){.words_total = training.words_total, .loss = (double)NAN};
     if (line_begin(&l, m)) {
         if (gmtime_r(&now, &utc))
             strftime(started, sizeof started, "%Y-%m-%dT%H:%M:%SZ", &utc);
         fprintf(l.out, "{\"started\":\"%s\",\"output\":", started);
-        json_string(l.out, output);
-        fprintf(l.out, ",\"vocabulary\":%zu,\"words_total\":%" PRIu64 ",\"parameters\":", model->words, words_total);
-        run_record_json(l.out, record);
+        put_text(l.out, output);
+        fprintf(l.out, ",\"vocabulary\":%zu,\"words_total\":%" PRIu64 ",\"parameters\":{", model.words,
+                training.words_total);
+        put_parameters(l.out, vectors);
+        fputc('}', l.out);
         line_end(&l, m);
     }
-    m->begun = !m->status;
-    if (m->status && error)
+    m->begun = m->status == N2V_OK;
+    if (!m->begun)
         *error = m->error;
     return m->status;
 }
 
 static void write_training(cli_metrics *m)
 {
-    const Progress *now = &m->last;
+    const n2v_progress *now = &m->last;
     line l;
 
     if (line_begin(&l, m)) {
@@ -98,7 +158,7 @@ static void write_training(cli_metrics *m)
     m->due = false;
 }
 
-void metrics_progress(cli_metrics *m, const Progress *now)
+void metrics_progress(cli_metrics *m, const n2v_progress *now)
 {
     if (!m->begun)
         return;
@@ -108,56 +168,55 @@ void metrics_progress(cli_metrics *m, const Progress *now)
         m->pairs += now->pairs;
     }
     if (now->words > m->words &&
-        (m->due || now->words - m->words >= now->words_total / LINES || now->seconds - m->seconds >= SECONDS_MOST))
+        (m->due || now->words - m->words >= now->words_total / LINES || now->seconds - m->seconds >= SECONDS_MAX))
         write_training(m);
 }
 
-void metrics_heldout(cli_metrics *m, const Heldout *heldout)
+void metrics_epoch(cli_metrics *m, const n2v_epoch *epoch)
 {
     line l;
 
     if (!m->begun)
         return;
     if (line_begin(&l, m)) {
-        fprintf(l.out, "{\"seconds\":%.3f,\"epoch\":%zu,\"words\":%" PRIu64, heldout->seconds, heldout->epoch,
-                heldout->words);
-        put_number(l.out, "heldout_loss", heldout->loss);
-        fprintf(l.out, ",\"heldout_pairs\":%" PRIu64, heldout->pairs);
+        fprintf(l.out, "{\"seconds\":%.3f,\"epoch\":%zu,\"words\":%" PRIu64, epoch->seconds, epoch->epoch,
+                epoch->words);
+        put_number(l.out, "heldout_loss", epoch->heldout_loss);
+        fprintf(l.out, ",\"heldout_pairs\":%" PRIu64, epoch->heldout_pairs);
         line_end(&l, m);
     }
     m->due = true;
 }
 
-static void write_end(cli_metrics *m, n2v_status status, const TrainReport *report)
+static void write_end(cli_metrics *m, n2v_status status, const n2v_trainer_info *trained)
 {
     const char *end = status == N2V_OK ? "done" : status == N2V_ERROR_INTERRUPTED ? "interrupted" : "failed";
-    const bool trained = report->kernels != NULL; /* to its end */
-    const double seconds = trained ? report->seconds : m->last.seconds;
-    const uint64_t words = trained ? report->words : m->last.words;
+    const double seconds = trained ? trained->seconds : m->last.seconds;
+    const uint64_t words = trained ? trained->words : m->last.words;
     line l;
 
     if (line_begin(&l, m)) {
         fprintf(l.out, "{\"end\":\"%s\",\"seconds\":%.3f,\"words\":%" PRIu64, end, seconds, words);
         put_number(l.out, "words_per_second", ratio((double)words, seconds));
-        put_number(l.out, "last_epoch_loss", trained ? report->loss : (double)NAN);
-        put_number(l.out, "steps_shortened", trained ? report->shortened : (double)NAN);
+        put_number(l.out, "last_epoch_loss", trained ? trained->loss : (double)NAN);
+        put_number(l.out, "steps_shortened", trained ? trained->clipped : (double)NAN);
         line_end(&l, m);
     }
 }
 
-n2v_status metrics_close(cli_metrics *m, n2v_status status, const TrainReport *report, n2v_error *error)
+n2v_status metrics_close(cli_metrics *m, n2v_status status, const n2v_trainer_info *trained, n2v_error *error)
 {
     if (m->begun) {
         if (m->last.words > m->words)
             write_training(m);
-        write_end(m, status, report);
+        write_end(m, status, trained);
     }
-    if (m->begun && !m->status)
-        m->status = writer_commit(m->writer, &m->error);
+    if (m->begun && m->status == N2V_OK)
+        m->status = n2v_output_commit(m->file, &m->error);
     else
-        writer_discard(m->writer);
-    m->writer = NULL;
-    if (status || !m->status)
+        n2v_output_discard(m->file);
+    m->file = NULL;
+    if (status != N2V_OK || m->status == N2V_OK)
         return status;
-    return error_set(error, m->status, "%s; the vectors are complete, the metrics are not", m->error.text);
+    return fail(error, m->status, "%s; the vectors are complete, the metrics are not", m->error.text);
 }

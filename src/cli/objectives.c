@@ -1,69 +1,104 @@
-/* objectives.c - nce2vec objectives: the registry, for people. */
+/* objectives.c - nce2vec objectives: formulas, parameters and defaults, also of plug-ins. */
 #include <string.h>
 
 #include "cli/commands.h"
-#include "cli/help.h"
-#include "objectives/objective.h"
+#include "cli/plugin.h"
+#include "cli/print.h"
 
 #define FACT_INDENT 13
 
 static void print_fact(const char *name, const char *text)
 {
     const int at = printf("  %-9s", name);
-    help_wrap(stdout, text, FACT_INDENT, at);
+    print_wrapped(stdout, text, FACT_INDENT, at);
 }
 
-static void print_parameter(const char *fact, const n2v_parameter *p)
+static n2v_status print_parameter(const n2v_objectives *objectives, const char *name, size_t index, n2v_error *error)
 {
+    n2v_parameter_info p = {.size = sizeof p};
+    const n2v_status status = n2v_objective_describe_parameter(objectives, name, index, &p, error);
     char text[512];
-    snprintf(text, sizeof text, "%s=%g: %s (%s%g to %g)", p->name, (double)p->value, p->help,
-             p->integer ? "an integer, " : "", (double)p->min, (double)p->max);
-    print_fact(fact, text);
+
+    if (status != N2V_OK)
+        return status;
+    snprintf(text, sizeof text, "%s=%g: %s (%s%g to %g)", p.name, (double)p.default_value, p.help,
+             p.is_integer ? "an integer, " : "", (double)p.min, (double)p.max);
+    print_fact(index ? "" : "options", text);
+    return N2V_OK;
 }
 
-static void print_objective(const n2v_objective *o)
+static n2v_status print_objective(const n2v_objectives *objectives, const char *name, n2v_error *error)
 {
-    const size_t count = objective_parameters(o);
+    n2v_objective_info o = {.size = sizeof o};
+    n2v_status status = n2v_objective_describe(objectives, name, &o, error);
     char defaults[128];
 
-    printf("%s: %s\n", o->name, o->summary);
-    print_fact("formula", o->formula);
-    print_fact("scores", o->geometry == N2V_DOT ? "inner products" : "squared Euclidean distances");
-    print_fact("paper", o->paper);
-    snprintf(defaults, sizeof defaults, "--lr %g --init %g --noise %zu --noise-sharing %zu", o->learning_rate, o->init,
-             o->noise, o->noise_sharing);
+    if (status != N2V_OK)
+        return status;
+    printf("%s: %s\n", o.name, o.summary);
+    print_fact("formula", o.formula);
+    print_fact("scores", o.geometry == N2V_DOT ? "inner products" : "squared Euclidean distances");
+    print_fact("paper", o.paper);
+    snprintf(defaults, sizeof defaults, "--lr %g --init %g --noise %zu --noise-sharing %zu", o.learning_rate, o.init,
+             o.noise, o.noise_sharing);
     print_fact("defaults", defaults);
-    for (size_t i = 0; i < count; i++)
-        print_parameter(i ? "" : "options", &o->parameters[i]);
+    for (size_t i = 0; i < o.parameters && status == N2V_OK; i++)
+        status = print_parameter(objectives, name, i, error);
+    return status;
 }
 
-static n2v_status run(struct cli_session *session, const void *settings, const char *const *operands, size_t count,
+static n2v_status print_named(const char *name, n2v_error *error)
+{
+    for (size_t i = 0; i < n2v_objective_count(NULL); i++)
+        if (strcmp(n2v_objective_name(NULL, i), name) == 0)
+            return print_objective(NULL, name, error);
+    return fail(error, N2V_ERROR_ARGUMENT, "'%s' is not an objective; 'nce2vec objectives' lists them", name);
+}
+
+/* Prints the objectives from `first` on, with an empty line between two. */
+static n2v_status print_from(const n2v_objectives *objectives, size_t first, n2v_error *error)
+{
+    const char *name;
+    n2v_status status = N2V_OK;
+
+    for (size_t i = first; status == N2V_OK && (name = n2v_objective_name(objectives, i)); i++) {
+        if (i > first)
+            putchar('\n');
+        status = print_objective(objectives, name, error);
+    }
+    return status;
+}
+
+static n2v_status print_plugin(const char *path, n2v_error *error)
+{
+    n2v_objectives *objectives = NULL;
+    n2v_status status = plugin_load(&objectives, path, NULL, error);
+
+    if (status == N2V_OK)
+        status = print_from(objectives, n2v_objective_count(NULL), error);
+    n2v_objectives_destroy(objectives);
+    return status;
+}
+
+static n2v_status run(struct cli_session *session, const void *values, const char *const *operands, size_t count,
                       n2v_error *error)
 {
-    const n2v_objective *o;
+    n2v_status status = N2V_OK;
 
     (void)session;
-    (void)settings;
-    for (size_t i = 0; i < count; i++) {
-        if (!(o = objective_find(operands[i])))
-            return error_set(error, N2V_ERROR_ARGUMENT, "'%s' is not an objective; 'nce2vec objectives' lists them",
-                             operands[i]);
-        print_objective(o);
-    }
-    for (size_t i = 0; !count && (o = objective_at(i)); i++) {
-        if (i)
-            putchar('\n');
-        print_objective(o);
-    }
-    return N2V_OK;
+    (void)values;
+    for (size_t i = 0; i < count && status == N2V_OK; i++)
+        status = plugin_is_path(operands[i]) ? print_plugin(operands[i], error) : print_named(operands[i], error);
+    return count ? status : print_from(NULL, 0, error);
 }
 
 const cli_command objectives_command = {
     .name = "objectives",
     .summary = "list the objectives: formulas, parameters, defaults",
-    .usage = "[NAME...]",
+    .usage = "[NAME|FILE...]",
     .about = "An objective is chosen with 'nce2vec train --objective NAME', its parameters with "
-             "'--objective NAME:param=value,...'.",
-    .most_operands = SIZE_MAX,
+             "'--objective NAME:param=value,...'. FILE is a shared object with objectives, such as ./focal.so: a path "
+             "with a '/'.",
+    .max_operands = SIZE_MAX,
     .run = run,
 };

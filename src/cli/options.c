@@ -2,146 +2,141 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/edit_distance.h"
+#define NAME_BYTES 64
 
-#define NAME_BYTES   64
-#define NUMBER_BYTES 32
+/* The table ----------------------------------------------------------------------------- */
 
-/* Names -------------------------------------------------------------------------------- */
-
-/* Spelling index of an option: the name, then its aliases. NULL beyond the last. */
-static const char *spelling(const cli_option *o, size_t index, size_t *bytes)
+/* The next word of a list that spaces separate, *bytes long; NULL at the end. */
+static const char *next_word(const char **list, size_t *bytes)
 {
-    const char *at = o->aliases;
+    const char *word = *list ? *list + strspn(*list, " ") : "";
 
-    if (index == 0) {
-        *bytes = strlen(o->name);
-        return o->name;
-    }
-    for (; at && *at; at += *bytes + strspn(at + *bytes, " ")) {
-        *bytes = strcspn(at, " ");
-        if (--index == 0)
-            return at;
-    }
+    *bytes = strcspn(word, " ");
+    *list = word + *bytes;
+    return *bytes ? word : NULL;
+}
+
+static bool has_word(const char *list, const char *word, size_t bytes)
+{
+    const char *other;
+    size_t length;
+
+    while ((other = next_word(&list, &length)))
+        if (length == bytes && memcmp(other, word, bytes) == 0)
+            return true;
+    return false;
+}
+
+static const cli_option *find_setting(const cli_options *all, n2v_purpose purpose, const char *name)
+{
+    for (size_t i = 0; i < all->count; i++)
+        if (all->rows[i].setting && all->rows[i].purpose == purpose && strcmp(all->rows[i].setting, name) == 0)
+            return &all->rows[i];
     return NULL;
 }
 
-static const cli_option *find_option(const cli_option *options, const char *name, size_t bytes)
+/* The row of a setting; what the command says of it itself stays. */
+static cli_option setting_row(const cli_option *own, const n2v_setting_info *info)
 {
-    for (const cli_option *o = options; o && o->name; o++) {
-        size_t length;
-        const char *text;
-        for (size_t i = 0; (text = spelling(o, i, &length)); i++)
-            if (length == bytes && memcmp(text, name, bytes) == 0)
-                return o;
+    const bool named = own->kind == OPTION_SETTING;
+
+    return (cli_option){
+        .name = named ? own->name : info->name,
+        .aliases = named ? own->aliases : info->aliases,
+        .kind = OPTION_SETTING,
+        .value = info->type == N2V_FLAG ? NULL : info->value,
+        .fallback = info->type == N2V_FLAG ? NULL : info->default_text,
+        .note = own->note ? own->note : info->default_note,
+        .choices = info->choices,
+        .section = own->section ? own->section : info->group,
+        .help = own->help ? own->help : info->help,
+        .purpose = own->purpose,
+        .setting = info->name,
+        .is_flag = info->type == N2V_FLAG,
+    };
+}
+
+static bool is_wanted(const cli_options *all, const cli_option *own, const char *setting)
+{
+    if (own->kind == OPTION_SETTING)
+        return strcmp(own->setting, setting) == 0;
+    if (strcmp(own->name, "*") == 0)
+        return !find_setting(all, own->purpose, setting);
+    return has_word(own->name, setting, strlen(setting));
+}
+
+static n2v_status add_row(cli_options *all, const cli_option *row, n2v_error *error)
+{
+    if (all->count == MAX_OPTIONS)
+        return fail(error, N2V_ERROR_ARGUMENT, "this command has more than %d options", MAX_OPTIONS);
+    all->rows[all->count++] = *row;
+    return N2V_OK;
+}
+
+static n2v_status add_settings(cli_options *all, const cli_option *own, n2v_error *error)
+{
+    const size_t count = n2v_setting_count(own->purpose);
+    n2v_status status = N2V_OK;
+
+    for (size_t i = 0; i < count && status == N2V_OK; i++) {
+        n2v_setting_info info = {.size = sizeof info};
+        if ((status = n2v_setting_describe(own->purpose, i, &info, error)) == N2V_OK &&
+            is_wanted(all, own, info.name)) {
+            const cli_option row = setting_row(own, &info);
+            status = add_row(all, &row, error);
+        }
     }
-    return NULL;
+    return status;
 }
 
-static size_t characters_of(const char *text, uint32_t characters[NAME_BYTES])
+n2v_status options_list(cli_options *all, const cli_command *command, n2v_error *error)
 {
-    size_t count = 0;
-    for (; text[count] && count < NAME_BYTES; count++)
-        characters[count] = (unsigned char)text[count];
-    return count;
+    n2v_status status = N2V_OK;
+
+    all->count = 0;
+    memset(all->typed, 0, sizeof all->typed);
+    for (const cli_option *own = command->options; own && own->name && status == N2V_OK; own++)
+        status = own->kind == OPTION_SETTING || own->kind == OPTION_SETTINGS ? add_settings(all, own, error)
+                                                                             : add_row(all, own, error);
+    return status;
 }
 
-const char *options_nearest(const char *text, const char *(*name)(const void *list, size_t index), const void *list)
+static size_t find_option(const cli_options *all, const char *name, size_t bytes)
 {
-    uint32_t characters[NAME_BYTES];
-    const size_t length = characters_of(text, characters);
-    size_t limit = length < 4 ? 1 : length / 3 + 1; /* farther than that is no help */
-    const char *nearest = NULL, *candidate;
-    Spelling spelling;
+    size_t i = 0;
 
-    if (!spelling_set(&spelling, characters, length))
-        return NULL;
-    for (size_t i = 0; (candidate = name(list, i)); i++) {
-        const size_t count = characters_of(candidate, characters);
-        const size_t distance = spelling_distance(&spelling, characters, count, limit);
-        if (distance > limit)
-            continue;
-        nearest = candidate;
-        if (!distance)
-            break;
-        limit = distance - 1;
-    }
-    return nearest;
+    while (i < all->count && !(strlen(all->rows[i].name) == bytes && memcmp(all->rows[i].name, name, bytes) == 0) &&
+           !has_word(all->rows[i].aliases, name, bytes))
+        i++;
+    return i;
 }
 
-static const char *shown_name(const void *list, size_t index)
+/* Values of the command's own options --------------------------------------------------- */
+
+static void *field(void *values, const cli_option *o)
 {
-    const cli_option *o = list;
-    for (; o && o->name; o++)
-        if (o->help && index-- == 0)
-            return o->name;
-    return NULL;
-}
-
-/* Values ------------------------------------------------------------------------------- */
-
-static void *field(void *settings, const cli_option *o)
-{
-    return (char *)settings + o->offset;
-}
-
-static void set_unset(void *settings, const cli_option *o)
-{
-    const uint64_t integer = UNSET_INTEGER;
-    const double real = NAN;
-    const size_t choice = UNSET_CHOICE;
-    const bool no = false;
-    const char *none = NULL;
-
-    switch (o->kind) {
-    case OPTION_FLAG:
-        memcpy(field(settings, o), &no, sizeof no);
-        break;
-    case OPTION_INTEGER:
-        memcpy(field(settings, o), &integer, sizeof integer);
-        break;
-    case OPTION_REAL:
-        memcpy(field(settings, o), &real, sizeof real);
-        break;
-    case OPTION_TEXT:
-        memcpy(field(settings, o), &none, sizeof none);
-        break;
-    case OPTION_CHOICE:
-        memcpy(field(settings, o), &choice, sizeof choice);
-        break;
-    case OPTION_OPERAND:
-        break;
-    }
+    return (char *)values + o->offset;
 }
 
 static n2v_status refuse(const cli_option *o, const char *given, const char *value, n2v_error *error)
 {
-    char range[512];
+    char choices[256] = "";
+    size_t used = 0;
 
     if (o->refusal)
-        return error_set(error, N2V_ERROR_ARGUMENT, "%s %s: %s", given, value, o->refusal);
-    if (o->kind == OPTION_INTEGER && o->most == UINT64_MAX)
-        snprintf(range, sizeof range, "an integer of at least %" PRIu64, o->least);
-    else if (o->kind == OPTION_INTEGER)
-        snprintf(range, sizeof range, "an integer from %" PRIu64 " to %" PRIu64, o->least, o->most);
-    else if (o->kind == OPTION_REAL && o->above)
-        snprintf(range, sizeof range, "a number above %g, at most %g", o->low, o->high);
-    else if (o->kind == OPTION_REAL)
-        snprintf(range, sizeof range, "a number from %g to %g", o->low, o->high);
-    else {
-        size_t at = (size_t)snprintf(range, sizeof range, "one of");
-        const char *name;
-        for (size_t i = 0; (name = o->choice(i)) && at < sizeof range; i++)
-            at += (size_t)snprintf(range + at, sizeof range - at, "%s %s", i ? "," : "", name);
-    }
-    return error_set(error, N2V_ERROR_ARGUMENT, "%s: '%s' is not %s", given, value, range);
+        return fail(error, N2V_ERROR_ARGUMENT, "%s %s: %s", given, value, o->refusal);
+    if (o->kind == OPTION_INTEGER)
+        return fail(error, N2V_ERROR_ARGUMENT, "%s: '%s' is not an integer from %" PRIu64 " to %" PRIu64, given, value,
+                    o->min, o->max);
+    for (size_t i = 0; o->choices[i] && used < sizeof choices; i++)
+        used += (size_t)snprintf(choices + used, sizeof choices - used, "%s%s", i ? ", " : "", o->choices[i]);
+    return fail(error, N2V_ERROR_ARGUMENT, "%s: '%s' is not one of %s", given, value, choices);
 }
 
-/* All of the text must be the number: no blanks, signs or words such as nan. */
+/* All of the text must be the number, without blanks and signs. */
 static bool parse_integer(const char *text, uint64_t *number)
 {
     char *end;
@@ -153,70 +148,50 @@ static bool parse_integer(const char *text, uint64_t *number)
     return !*end && !errno;
 }
 
-static bool parse_real(const char *text, double *number)
-{
-    char *end;
-
-    if (!*text || strspn(text, "+-.eE0123456789") != strlen(text))
-        return false;
-    *number = strtod(text, &end);
-    return !*end && end != text && isfinite(*number);
-}
-
-static n2v_status set_value(void *settings, const cli_option *o, const char *given, const char *value, n2v_error *error)
+static n2v_status set_value(void *values, const cli_option *o, const char *given, const char *value, n2v_error *error)
 {
     uint64_t integer;
-    double real;
     size_t index = 0;
-    const char *name;
 
-    switch (o->kind) {
-    case OPTION_INTEGER:
-        if (!parse_integer(value, &integer) || integer < o->least || integer > o->most)
+    if (o->kind == OPTION_INTEGER) {
+        if (!parse_integer(value, &integer) || integer < o->min || integer > o->max)
             return refuse(o, given, value, error);
-        memcpy(field(settings, o), &integer, sizeof integer);
-        break;
-    case OPTION_REAL:
-        if (!parse_real(value, &real) || real < o->low || real > o->high || (o->above && real <= o->low))
-            return refuse(o, given, value, error);
-        memcpy(field(settings, o), &real, sizeof real);
-        break;
-    case OPTION_TEXT:
-        if (!*value)
-            return error_set(error, N2V_ERROR_ARGUMENT, "%s: the value is empty", given);
-        memcpy(field(settings, o), &value, sizeof value);
-        break;
-    case OPTION_CHOICE:
-        while ((name = o->choice(index)) && strcmp(name, value) != 0)
+        memcpy(field(values, o), &integer, sizeof integer);
+    } else if (o->kind == OPTION_CHOICE) {
+        while (o->choices[index] && strcmp(o->choices[index], value) != 0)
             index++;
-        if (!name)
+        if (!o->choices[index])
             return refuse(o, given, value, error);
-        memcpy(field(settings, o), &index, sizeof index);
-        break;
-    case OPTION_FLAG:
-    case OPTION_OPERAND:
-        break;
+        memcpy(field(values, o), &index, sizeof index);
+    } else {
+        if (!*value)
+            return fail(error, N2V_ERROR_ARGUMENT, "%s: the value is empty", given);
+        memcpy(field(values, o), &value, sizeof value);
     }
     return N2V_OK;
 }
 
-static n2v_status set_defaults(const cli_option *options, void *settings, n2v_error *error)
+/* values is zero; that is the default of texts, flags and choices. */
+static n2v_status set_defaults(const cli_options *all, void *values, n2v_error *error)
 {
+    const uint64_t unset = UNSET_INTEGER;
     n2v_status status = N2V_OK;
 
-    for (const cli_option *o = options; !status && o && o->name; o++) {
-        set_unset(settings, o);
-        if (o->fallback)
-            status = set_value(settings, o, o->name, o->fallback, error);
+    for (size_t i = 0; i < all->count && status == N2V_OK; i++) {
+        const cli_option *o = &all->rows[i];
+        if (o->kind == OPTION_INTEGER)
+            memcpy(field(values, o), &unset, sizeof unset);
+        if (!o->setting && o->fallback)
+            status = set_value(values, o, o->name, o->fallback, error);
     }
     return status;
 }
 
 /* Arguments ---------------------------------------------------------------------------- */
 
-/* An argument taken apart: -name, --name or --name=value. */
+/* An argument in its parts: -name, --name or --name=value. */
 typedef struct spelled {
-    char given[NAME_BYTES]; /* as it stands, without the value */
+    char given[NAME_BYTES]; /* as it was typed, without the value */
     const char *name, *value;
     size_t bytes;
 } spelled;
@@ -237,25 +212,30 @@ static spelled take_apart(const char *argument)
     return s;
 }
 
-static n2v_status unknown_option(const cli_command *command, const spelled *s, n2v_error *error)
+static n2v_status unknown_option(const cli_options *all, const cli_command *command, const spelled *s, n2v_error *error)
 {
+    const char *names[MAX_OPTIONS + 1], *nearest;
     char name[NAME_BYTES];
-    const char *nearest;
+    size_t shown = 0;
 
+    for (size_t i = 0; i < all->count; i++)
+        if (all->rows[i].help)
+            names[shown++] = all->rows[i].name;
+    names[shown] = NULL;
     snprintf(name, sizeof name, "%.*s", (int)s->bytes, s->name);
-    nearest = options_nearest(name, shown_name, command->options);
+    nearest = n2v_nearest_name(name, names);
     if (nearest)
-        return error_set(error, N2V_ERROR_ARGUMENT, "%s is not an option of %s; did you mean --%s?", s->given,
-                         command->name, nearest);
-    return error_set(error, N2V_ERROR_ARGUMENT, "%s is not an option of %s; 'nce2vec help %s' lists them", s->given,
-                     command->name, command->name);
+        return fail(error, N2V_ERROR_ARGUMENT, "%s is not an option of %s; did you mean --%s?", s->given, command->name,
+                    nearest);
+    return fail(error, N2V_ERROR_ARGUMENT, "%s is not an option of %s; 'nce2vec help %s' lists them", s->given,
+                command->name, command->name);
 }
 
-/* Options may be forgotten to have a value: the next argument is one of them, then. */
-static bool is_known(const cli_command *command, const char *argument)
+/* A value may have been forgotten: then the next argument is an option. */
+static bool is_known(const cli_options *all, const char *argument)
 {
     const spelled s = take_apart(argument);
-    return is_option(argument) && find_option(command->options, s.name, s.bytes);
+    return is_option(argument) && find_option(all, s.name, s.bytes) < all->count;
 }
 
 static bool asks_for_help(const char *argument)
@@ -263,93 +243,105 @@ static bool asks_for_help(const char *argument)
     return strcmp(argument, "--help") == 0 || strcmp(argument, "-help") == 0 || strcmp(argument, "-h") == 0;
 }
 
-n2v_status options_parse(const cli_command *command, char *const *arguments, size_t count, void *settings,
-                         const char **operands, size_t *operand_count, bool *help, n2v_error *error)
+static n2v_status take_flag(cli_options *all, size_t index, const spelled *s, const char *argument, void *values,
+                            n2v_error *error)
 {
-    bool options_ended = false;
-    n2v_status status = set_defaults(command->options, settings, error);
+    const cli_option *o = &all->rows[index];
+    const bool yes = true;
 
-    *operand_count = 0;
-    *help = false;
-    for (size_t i = 0; !status && i < count; i++) {
-        const cli_option *o;
-        spelled s;
-        if (options_ended || !is_option(arguments[i])) {
-            operands[(*operand_count)++] = arguments[i];
-            continue;
-        }
-        if (strcmp(arguments[i], "--") == 0) {
-            options_ended = true;
-            continue;
-        }
-        s = take_apart(arguments[i]);
-        o = find_option(command->options, s.name, s.bytes);
-        if (!o && asks_for_help(arguments[i])) {
-            *help = true;
-            return N2V_OK;
-        }
-        if (!o)
-            return unknown_option(command, &s, error);
-        if (o->kind == OPTION_FLAG) {
-            const bool yes = true;
-            if (s.value)
-                return error_set(error, N2V_ERROR_ARGUMENT, "%s takes no value", s.given);
-            memcpy(field(settings, o), &yes, sizeof yes);
-            continue;
-        }
-        if (!s.value && (i + 1 == count || is_known(command, arguments[i + 1])))
-            return error_set(error, N2V_ERROR_ARGUMENT, "%s needs a value (%s)", s.given, o->value);
-        if (!s.value)
-            s.value = arguments[++i];
-        if (o->kind == OPTION_OPERAND)
-            operands[(*operand_count)++] = s.value;
-        else
-            status = set_value(settings, o, s.given, s.value, error);
-    }
-    if (status)
-        return status;
-    if (*operand_count < command->least_operands)
-        return error_set(error, N2V_ERROR_ARGUMENT, "%s", command->operand);
-    if (*operand_count > command->most_operands)
-        return error_set(error, N2V_ERROR_ARGUMENT, "'%s' is one argument too many for %s",
-                         operands[command->most_operands], command->name);
+    if (s->value)
+        return fail(error, N2V_ERROR_ARGUMENT, "%s takes no value", s->given);
+    if (o->setting)
+        all->typed[index] = (cli_typed){argument, strlen(s->given), "1"};
+    else
+        memcpy(field(values, o), &yes, sizeof yes);
     return N2V_OK;
 }
 
-void options_record(const option_sink *sink, const cli_command *command, const void *settings)
+/* The option at *at, and its value, which may be the argument after it. */
+static n2v_status take_option(cli_options *all, const cli_command *command, char *const *arguments, size_t count,
+                              size_t *at, void *values, const char **operands, size_t *operand_count, n2v_error *error)
 {
-    for (const cli_option *o = command->options; o->name; o++) {
-        const void *at = (const char *)settings + o->offset;
-        const char *value = NULL;
-        char number[NUMBER_BYTES];
-        uint64_t integer;
-        double real;
-        size_t choice;
-        if (!o->recorded)
-            continue;
-        switch (o->kind) {
-        case OPTION_INTEGER:
-            memcpy(&integer, at, sizeof integer);
-            snprintf(number, sizeof number, "%" PRIu64, integer);
-            value = integer != UNSET_INTEGER ? number : NULL;
-            break;
-        case OPTION_REAL:
-            memcpy(&real, at, sizeof real);
-            snprintf(number, sizeof number, "%.9g", real);
-            value = isnan(real) ? NULL : number;
-            break;
-        case OPTION_CHOICE:
-            memcpy(&choice, at, sizeof choice);
-            value = choice != UNSET_CHOICE ? o->choice(choice) : NULL;
-            break;
-        case OPTION_TEXT:
-            memcpy(&value, at, sizeof value);
-            break;
-        case OPTION_FLAG:
-        case OPTION_OPERAND:
-            break;
-        }
-        if (value)
-            sink->put(sink->context, o->name, value, value != number);
+    const char *argument = arguments[*at];
+    spelled s = take_apart(argument);
+    const size_t index = find_option(all, s.name, s.bytes);
+    const cli_option *o = &all->rows[index];
+
+    if (index == all->count)
+        return unknown_option(all, command, &s, error);
+    if (o->kind == OPTION_FLAG || o->is_flag)
+        return take_flag(all, index, &s, argument, values, error);
+    if (!s.value && (*at + 1 == count || is_known(all, arguments[*at + 1])))
+        return fail(error, N2V_ERROR_ARGUMENT, "%s needs a value (%s)", s.given, o->value);
+    if (!s.value)
+        s.value = arguments[++*at];
+    if (o->kind == OPTION_SETTING)
+        all->typed[index] = (cli_typed){argument, strlen(s.given), s.value};
+    else if (o->kind == OPTION_OPERAND)
+        operands[(*operand_count)++] = s.value;
+    else
+        return set_value(values, o, s.given, s.value, error);
+    return N2V_OK;
+}
+
+n2v_status options_parse(cli_options *all, const cli_command *command, char *const *arguments, size_t count,
+                         void *values, const char **operands, size_t *operand_count, bool *help, n2v_error *error)
+{
+    bool options_ended = false;
+    n2v_status status = set_defaults(all, values, error);
+
+    *operand_count = 0;
+    *help = false;
+    for (size_t i = 0; status == N2V_OK && i < count; i++) {
+        if (options_ended || !is_option(arguments[i]))
+            operands[(*operand_count)++] = arguments[i];
+        else if (strcmp(arguments[i], "--") == 0)
+            options_ended = true;
+        else if (asks_for_help(arguments[i]) && !is_known(all, arguments[i])) {
+            *help = true;
+            return N2V_OK;
+        } else
+            status = take_option(all, command, arguments, count, &i, values, operands, operand_count, error);
     }
+    if (status != N2V_OK)
+        return status;
+    if (*operand_count < command->min_operands)
+        return fail(error, N2V_ERROR_ARGUMENT, "%s", command->operand);
+    if (*operand_count > command->max_operands)
+        return fail(error, N2V_ERROR_ARGUMENT, "'%s' is one argument too many for %s", operands[command->max_operands],
+                    command->name);
+    return N2V_OK;
+}
+
+/* Settings ----------------------------------------------------------------------------- */
+
+const char *options_value(const cli_options *all, const char *setting)
+{
+    for (size_t i = 0; i < all->count; i++)
+        if (all->typed[i].given && strcmp(all->rows[i].setting, setting) == 0)
+            return all->typed[i].value;
+    return NULL;
+}
+
+void options_replace(cli_options *all, const char *setting, const char *value)
+{
+    for (size_t i = 0; i < all->count; i++)
+        if (all->typed[i].given && strcmp(all->rows[i].setting, setting) == 0)
+            all->typed[i].value = value;
+}
+
+n2v_status options_settings(const cli_options *all, n2v_purpose purpose, const n2v_objectives *objectives,
+                            n2v_settings **settings, n2v_error *error)
+{
+    n2v_status status = n2v_settings_create(settings, purpose, objectives, error);
+
+    for (size_t i = 0; i < all->count && status == N2V_OK; i++) {
+        const cli_option *o = &all->rows[i];
+        const cli_typed *typed = &all->typed[i];
+        if (!typed->given || o->purpose != purpose)
+            continue;
+        if ((status = n2v_settings_set(*settings, o->setting, typed->value, error)) != N2V_OK)
+            fail_spell(error, o->setting, typed->given, typed->bytes);
+    }
+    return status;
 }

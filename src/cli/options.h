@@ -1,74 +1,95 @@
-/* options.h - one table of options a command: parsing, range checks, messages and help come from it. */
+/* options.h - the options of a command: its own, and the library's settings. Parsing, range checks and help come from
+ * one table. */
 #ifndef N2V_CLI_OPTIONS_H
 #define N2V_CLI_OPTIONS_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
-#include "base/status.h"
+#include "cli/fail.h"
 
 typedef enum option_kind {
     OPTION_FLAG,    /* bool */
-    OPTION_INTEGER, /* uint64_t; UNSET_INTEGER when not given and without default */
-    OPTION_REAL,    /* double; NaN when ... */
-    OPTION_TEXT,    /* const char *; NULL when ... */
-    OPTION_CHOICE,  /* size_t, the index of the choice; UNSET_CHOICE when ... */
-    OPTION_OPERAND  /* no field: the value is one more operand, such as an input */
+    OPTION_INTEGER, /* uint64_t; UNSET_INTEGER when it is not given and has no default */
+    OPTION_TEXT,    /* const char *; NULL when it is not given */
+    OPTION_CHOICE,  /* size_t: the index of the choice */
+    OPTION_OPERAND, /* no field: the value is one more operand, such as an input */
+    OPTION_SETTING, /* no field: a setting of the library, under a name of its own */
+    OPTION_SETTINGS /* no field: a place for settings of the library; name: theirs, separated by spaces, or "*" for all
+                     */
+                    /* that no row above has */
 } option_kind;
 
 #define UNSET_INTEGER UINT64_MAX
-#define UNSET_CHOICE  SIZE_MAX
 
 typedef struct cli_option {
     const char *name;    /* long name, without dashes */
     const char *aliases; /* other spellings, without dashes, separated by spaces; one letter is a short option */
     option_kind kind;
-    const char *value;                   /* what help calls the value: "N", "FILE" */
-    const char *fallback;                /* the default as it would be typed; NULL: none */
-    const char *note;                    /* what help says of the default when it is not a fixed value */
-    uint64_t least, most;                /* bounds of integers */
-    double low, high;                    /* bounds of reals */
-    bool above;                          /* low itself is not allowed */
-    const char *(*choice)(size_t index); /* the choices (NULL beyond the last); of a text: names for the help */
-    const char *section;                 /* heading in the help of this option and those after it */
-    const char *help;                    /* NULL: understood, not shown */
-    const char *refusal;                 /* said instead of the range when a value is out of bounds */
-    bool recorded;                       /* stands in the model's parameters */
-    size_t offset;                       /* of the field in the command's settings */
+    const char *value;          /* a word for the value: "N", "FILE" */
+    const char *fallback;       /* the default as it would be typed; NULL: none */
+    const char *note;           /* what the default depends on; NULL: nothing */
+    uint64_t min, max;          /* bounds of integers */
+    const char *const *choices; /* NULL after the last; NULL: none */
+    const char *section;        /* heading in the help, where the command has several */
+    const char *help;           /* NULL: accepted, but not shown */
+    const char *refusal;        /* printed instead of the range when a value is out of bounds */
+    size_t offset;              /* of the field in the command's values */
+
+    /* Of settings. */
+    n2v_purpose purpose;
+    const char *setting; /* its name in the library */
+    bool is_flag;
 } cli_option;
 
 struct cli_session;
 
 typedef struct cli_command {
     const char *name;
-    const char *summary;       /* one line */
-    const char *usage;         /* what follows the name */
-    const char *about;         /* for the help: what it does, where things go */
-    const cli_option *options; /* up to the first without a name; NULL: none */
-    void (*list)(FILE *out);   /* for the help, after the options; NULL: nothing */
-    size_t settings_bytes;
-    size_t least_operands, most_operands;
-    const char *operand; /* said when there are too few: "no input is given ..." */
-    n2v_status (*run)(struct cli_session *session, const void *settings, const char *const *operands, size_t count,
+    const char *summary;                             /* one line */
+    const char *usage;                               /* what follows the name */
+    const char *about;                               /* for the help: what it does, where output goes */
+    const cli_option *options;                       /* up to the first without a name; NULL: none */
+    bool sections;                                   /* help has a heading for each section, not one for all options */
+    n2v_status (*list)(FILE *out, n2v_error *error); /* for the help, after the options; NULL: nothing */
+    size_t values_bytes;                             /* of the structure that the options' fields are in */
+    size_t min_operands, max_operands;
+    const char *operand; /* the message when there are too few: "no input is given ..." */
+    n2v_status (*run)(struct cli_session *session, const void *values, const char *const *operands, size_t count,
                       n2v_error *error);
 } cli_command;
 
-/* Fills settings with defaults and then with the arguments; operands, which has room for
- * count, receives what is no option. *help: help was asked for, and nothing else was checked. */
-n2v_status options_parse(const cli_command *command, char *const *arguments, size_t count, void *settings,
-                         const char **operands, size_t *operand_count, bool *help, n2v_error *error);
+#define MAX_OPTIONS 64
 
-/* The name in the list that is spelled most like text, or NULL when none is near. name gives
- * the list, NULL beyond the last. */
-const char *options_nearest(const char *text, const char *(*name)(const void *list, size_t index), const void *list);
+/* An option as the user typed it last. */
+typedef struct cli_typed {
+    const char *given; /* "--name", of so many bytes; NULL: it was not typed */
+    size_t bytes;
+    const char *value;
+} cli_typed;
 
-/* Where a record goes: put is called with each name and its value, as it would be typed;
- * is_text: the value is no number. */
-typedef struct option_sink {
-    void (*put)(void *context, const char *name, const char *value, bool is_text);
-    void *context;
-} option_sink;
+/* All options of a command, the settings in their places. */
+typedef struct cli_options {
+    cli_option rows[MAX_OPTIONS];
+    cli_typed typed[MAX_OPTIONS]; /* of settings */
+    size_t count;
+} cli_options;
 
-/* Puts each recorded option that has a value. */
-void options_record(const option_sink *sink, const cli_command *command, const void *settings);
+n2v_status options_list(cli_options *options, const cli_command *command, n2v_error *error);
+
+/* Fills values with defaults and then with the arguments; operands, which has room for `count`, gets what is no
+ * option. *help: help was asked for, and nothing else was checked. */
+n2v_status options_parse(cli_options *options, const cli_command *command, char *const *arguments, size_t count,
+                         void *values, const char **operands, size_t *operand_count, bool *help, n2v_error *error);
+
+/* The value that was typed for a setting; NULL: none. */
+const char *options_value(const cli_options *options, const char *setting);
+
+/* Takes `value` for the one that was typed. */
+void options_replace(cli_options *options, const char *setting, const char *value);
+
+/* Creates settings for this purpose with all that was typed. */
+n2v_status options_settings(const cli_options *options, n2v_purpose purpose, const n2v_objectives *objectives,
+                            n2v_settings **settings, n2v_error *error);
 
 #endif

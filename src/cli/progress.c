@@ -1,55 +1,20 @@
 #include "cli/progress.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cli/print.h"
+
 #define LINE_BYTES    512
 #define SECONDS_APART 2.0  /* between two plain lines, at least */
-#define SECONDS_MOST  60.0 /* and at most, as long as there is news */
+#define SECONDS_MAX   60.0 /* and at most, as long as there is news */
 
 cli_progress progress_start(FILE *out, bool quiet)
 {
     return (cli_progress){.out = out, .quiet = quiet, .terminal = isatty(fileno(out)), .loss = NAN, .heldout = NAN};
-}
-
-const char *progress_count(uint64_t count, char text[PROGRESS_TEXT])
-{
-    char digits[PROGRESS_TEXT];
-    const int length = snprintf(digits, sizeof digits, "%" PRIu64, count);
-    int at = 0;
-
-    for (int i = 0; i < length; i++) {
-        if (i && (length - i) % 3 == 0)
-            text[at++] = ',';
-        text[at++] = digits[i];
-    }
-    text[at] = '\0';
-    return text;
-}
-
-const char *progress_rate(double rate, char text[PROGRESS_TEXT])
-{
-    if (rate >= 999500)
-        snprintf(text, PROGRESS_TEXT, "%.2f M", rate / 1e6);
-    else
-        snprintf(text, PROGRESS_TEXT, "%.0f k", rate / 1e3);
-    return text;
-}
-
-const char *progress_time(double seconds, char text[PROGRESS_TEXT])
-{
-    const double whole = seconds > 0 && seconds < 1e9 ? ceil(seconds) : 0;
-    const unsigned long all = (unsigned long)whole;
-
-    if (all >= 3600)
-        snprintf(text, PROGRESS_TEXT, "%lu:%02lu:%02lu", all / 3600, all / 60 % 60, all % 60);
-    else
-        snprintf(text, PROGRESS_TEXT, "%lu:%02lu", all / 60, all % 60);
-    return text;
 }
 
 static unsigned terminal_columns(const cli_progress *p)
@@ -67,7 +32,7 @@ void progress_end(cli_progress *p)
     p->drawn = false;
 }
 
-void progress_say(cli_progress *p, const char *format, ...)
+void progress_print(cli_progress *p, const char *format, ...)
 {
     va_list args;
 
@@ -111,79 +76,77 @@ static bool line_is_due(cli_progress *p, double share, double seconds, bool news
 {
     const unsigned tenths = share > 0 ? (unsigned)(share * 10) : 0;
 
-    if (seconds - p->last < SECONDS_APART || !(news || tenths > p->tenths || seconds - p->last >= SECONDS_MOST))
+    if (seconds - p->last < SECONDS_APART || !(news || tenths > p->tenths || seconds - p->last >= SECONDS_MAX))
         return false;
     p->last = seconds;
     p->tenths = tenths;
     return true;
 }
 
-void progress_reading(void *context, const Reading *reading)
+void progress_reading(cli_progress *p, const n2v_reading *reading)
 {
-    cli_progress *p = context;
     const double share = reading->bytes_total ? (double)reading->bytes / (double)reading->bytes_total : -1;
-    char facts[LINE_BYTES], count[PROGRESS_TEXT], rate[PROGRESS_TEXT];
+    char facts[LINE_BYTES], count[PRINT_TEXT], rate[PRINT_TEXT];
 
     if (p->quiet)
         return;
-    snprintf(facts, sizeof facts, "%s words, %s words/s", progress_count(reading->tokens, count),
-             progress_rate(reading->seconds > 0 ? (double)reading->tokens / reading->seconds : 0, rate));
+    snprintf(facts, sizeof facts, "%s words, %s words/s", print_count(reading->tokens, count),
+             print_rate(reading->seconds > 0 ? (double)reading->tokens / reading->seconds : 0, rate));
     if (p->terminal)
         draw_bar(p, "reading", share > 1 ? 1 : share, facts);
     else if (line_is_due(p, share, reading->seconds, false)) {
         if (share >= 0)
-            progress_say(p, "reading: %.0f %%, %s", 100 * share, facts);
+            progress_print(p, "reading: %.0f %%, %s", 100 * share, facts);
         else
-            progress_say(p, "reading: %s", facts);
+            progress_print(p, "reading: %s", facts);
     }
 }
 
-void progress_training(void *context, const Progress *now)
+void progress_training(cli_progress *p, const n2v_progress *now)
 {
-    cli_progress *p = context;
     const double share = now->words_total ? (double)now->words / (double)now->words_total : 0;
     const double rate = now->seconds > 0 ? (double)now->words / now->seconds : 0;
     const bool new_epoch = now->epoch > p->epoch;
-    char facts[LINE_BYTES], title[64], speed[PROGRESS_TEXT], left[PROGRESS_TEXT] = "?", loss[PROGRESS_TEXT] = "?";
+    char facts[LINE_BYTES], title[64], speed[PRINT_TEXT], left[PRINT_TEXT] = "?", loss[PRINT_TEXT] = "?";
     char heldout[64] = "";
 
-    if (!p->epoch) { /* the clock of the reading was another one */
+    if (!p->epoch) { /* reading had a clock of its own */
         p->last = 0;
         p->tenths = 0;
     }
     p->epoch = now->epoch;
+    p->epochs = now->epochs;
     p->share = share;
     if (isfinite(now->loss))
         p->loss = now->loss;
     if (p->quiet || p->no_figures)
         return;
     if (rate > 0)
-        progress_time((double)(now->words_total - now->words) / rate, left);
+        print_time((double)(now->words_total - now->words) / rate, left);
     if (isfinite(p->loss))
         snprintf(loss, sizeof loss, "%.4f", p->loss);
     if (isfinite(p->heldout))
         snprintf(heldout, sizeof heldout, ", held-out %.4f", p->heldout);
     snprintf(title, sizeof title, "epoch %zu/%zu", now->epoch, p->epochs);
-    snprintf(facts, sizeof facts, "%s words/s, loss %s%s, lr %.5f, %s left", progress_rate(rate, speed), loss, heldout,
+    snprintf(facts, sizeof facts, "%s words/s, loss %s%s, lr %.5f, %s left", print_rate(rate, speed), loss, heldout,
              now->learning_rate, left);
     if (p->terminal)
         draw_bar(p, title, share > 1 ? 1 : share, facts);
     else if (line_is_due(p, share, now->seconds, new_epoch))
-        progress_say(p, "%s: %.0f %%, %s", title, 100 * share, facts);
+        progress_print(p, "%s: %.0f %%, %s", title, 100 * share, facts);
 }
 
-void progress_heldout(void *context, const Heldout *heldout)
+void progress_epoch(cli_progress *p, const n2v_epoch *epoch)
 {
-    cli_progress *p = context;
-    char pairs[PROGRESS_TEXT];
+    char pairs[PRINT_TEXT];
 
-    p->heldout = heldout->loss;
+    p->heldout = epoch->heldout_loss;
     if (p->no_figures)
         return;
-    if (heldout->pairs)
-        progress_say(p, "epoch %zu/%zu: held-out loss %.4f (mean of %s pairs)", heldout->epoch, p->epochs,
-                     heldout->loss, progress_count(heldout->pairs, pairs));
+    if (epoch->heldout_pairs)
+        progress_print(p, "epoch %zu/%zu: held-out loss %.4f (mean of %s pairs)", epoch->epoch, epoch->epochs,
+                       epoch->heldout_loss, print_count(epoch->heldout_pairs, pairs));
     else
-        progress_say(p, "epoch %zu/%zu: held-out loss ? (the held-out sentences have no pair of words)", heldout->epoch,
-                     p->epochs);
+        progress_print(p, "epoch %zu/%zu: held-out loss ? (the held-out sentences have no pair of words)", epoch->epoch,
+                       epoch->epochs);
 }

@@ -1,11 +1,29 @@
-/* session.h - what a command shares with main: the signals it asks for. */
+/* session.h - what main and the commands share: the options as they were typed, signals, progress, metrics, and the
+ * observer of long calls, which asks for signals and feeds the other two. */
 #ifndef N2V_CLI_SESSION_H
 #define N2V_CLI_SESSION_H
 
 #include "cli/interrupt.h"
+#include "cli/metrics.h"
+#include "cli/options.h"
+#include "cli/progress.h"
 
 typedef struct cli_session {
-    cli_interrupt interrupt; /* interrupt_hold by the commands that can stop in the middle */
+    cli_options options;
+    cli_interrupt interrupt;
+    cli_progress progress;
+    cli_metrics metrics;
+    n2v_observer observer; /* its context is the session */
 } cli_session;
+
+/* Sets progress and observer up; the observer has no functions for training yet. */
+void session_start(cli_session *session, bool quiet);
+
+/* Lets the observer report on training; epochs: also the held-out loss at the end of each. */
+void session_observe_training(cli_session *session, bool epochs);
+
+/* "wrote FILE: 60 words x 100 dimensions, text"; settings and format are those of the output. */
+n2v_status session_print_written(cli_session *session, const char *path, const n2v_vectors *vectors,
+                                 n2v_settings *settings, const char *format, n2v_error *error);
 
 #endif

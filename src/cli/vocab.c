@@ -1,57 +1,68 @@
 /* vocab.c - nce2vec vocab: counts the words of a text. */
 #include "cli/commands.h"
-#include "cli/text_input.h"
-#include "io/writer.h"
+#include "cli/files.h"
+#include "cli/reading.h"
+#include "cli/session.h"
 
-typedef struct vocab_settings {
-    text_settings text;
+typedef struct vocab_values {
     const char *output;
-} vocab_settings;
+    bool quiet;
+} vocab_values;
 
 static const cli_option options[] = {
     {.name = "output",
      .aliases = "o",
      .kind = OPTION_TEXT,
      .value = "FILE",
-     .offset = offsetof(vocab_settings, output),
-     .section = "Options",
+     .offset = offsetof(vocab_values, output),
      .help = "the vocabulary, word<TAB>count lines; - is standard output"},
-    TEXT_OPTION_TOKENIZER(vocab_settings),
-    TEXT_OPTION_MIN_COUNT(vocab_settings),
-    TEXT_OPTION_MAX_VOCAB(vocab_settings),
-    TEXT_OPTION_QUIET(vocab_settings),
+    {.name = "tokenizer min-count max-vocab", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_TRAINING},
+    {.name = "quiet",
+     .aliases = "q",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(vocab_values, quiet),
+     .help = "no progress and no report, only errors"},
     {.name = NULL},
 };
 
-static n2v_status run(struct cli_session *session, const void *settings, const char *const *inputs, size_t count,
+static n2v_status count_words(cli_session *session, n2v_corpus *corpus, const char *path, n2v_error *error)
+{
+    n2v_status status = n2v_corpus_count(corpus, &session->observer, error);
+
+    progress_end(&session->progress);
+    if (status == N2V_ERROR_INTERRUPTED)
+        return fail(error, status, "interrupted while reading: nothing was written to %s", path);
+    return status == N2V_OK ? reading_report(corpus, NULL, &session->progress, error) : status;
+}
+
+static n2v_status run(struct cli_session *session, const void *values, const char *const *inputs, size_t count,
                       n2v_error *error)
 {
-    const vocab_settings *s = settings;
-    cli_progress progress = progress_start(stderr, s->text.quiet);
-    const Stop stop = interrupt_stop(&session->interrupt);
-    Writer *writer = NULL;
-    Corpus corpus = {0};
+    const vocab_values *v = values;
+    n2v_settings *settings = NULL;
+    n2v_corpus *corpus = NULL;
+    n2v_output *output = NULL;
     n2v_status status;
 
-    if (!s->output)
-        return error_set(error, N2V_ERROR_ARGUMENT, "no output is given: -o VOCAB.tsv");
-    if ((status = text_check_inputs(inputs, count, error)) ||
-        (status = text_check_output("--output", s->output, inputs, count, error)) ||
-        (status = interrupt_hold(&session->interrupt, error)) ||
-        (status = writer_open(&writer, s->output, &stop, error)))
+    if (!v->output)
+        return fail(error, N2V_ERROR_ARGUMENT, "no output is given: -o VOCAB.tsv");
+    session_start(session, v->quiet);
+    if ((status = options_settings(&session->options, N2V_FOR_TRAINING, NULL, &settings, error)) != N2V_OK ||
+        (status = reading_open(&corpus, settings, NULL, inputs, count, error)) != N2V_OK ||
+        (status = files_check_output("--output", v->output, inputs, count, error)) != N2V_OK ||
+        (status = interrupt_hold(&session->interrupt, error)) != N2V_OK ||
+        (status = n2v_output_open_bytes(&output, v->output, &session->observer, error)) != N2V_OK ||
+        (status = count_words(session, corpus, v->output, error)) != N2V_OK ||
+        (status = n2v_output_vocabulary(output, corpus, error)) != N2V_OK)
         goto out;
-    status = text_read(&corpus, inputs, count, &s->text, NULL, true, session, &progress, error);
-    if (status == N2V_ERROR_INTERRUPTED)
-        error_set(error, status, "interrupted while reading: nothing was written to %s", s->output);
-    if (status || (status = vocabulary_write(corpus.vocabulary, writer, error)))
-        goto out;
-    status = writer_commit(writer, error);
-    writer = NULL;
-    if (!status)
-        progress_say(&progress, "wrote %s", s->output);
+    status = n2v_output_commit(output, error);
+    output = NULL;
+    if (status == N2V_OK)
+        progress_print(&session->progress, "wrote %s", v->output);
 out:
-    writer_discard(writer);
-    corpus_free(&corpus);
+    n2v_output_discard(output);
+    n2v_corpus_destroy(corpus);
+    n2v_settings_destroy(settings);
     return status;
 }
 
@@ -62,9 +73,9 @@ const cli_command vocab_command = {
     .about = "INPUT is text or gzipped text, told apart by content; - is standard input. The words are sorted by "
              "count, then by bytes; 'nce2vec train --read-vocab' reads the file.",
     .options = options,
-    .settings_bytes = sizeof(vocab_settings),
-    .least_operands = 1,
-    .most_operands = SIZE_MAX,
-    .operand = "no input is given: name a file of text, or - for standard input",
+    .values_bytes = sizeof(vocab_values),
+    .min_operands = 1,
+    .max_operands = SIZE_MAX,
+    .operand = READING_NO_INPUT,
     .run = run,
 };

@@ -1,60 +1,53 @@
-/* corpus.h - from files of text to a vocabulary and blocks of ids, in one pass. */
+/* corpus.h - from sources of text to a vocabulary and blocks of ids, in one pass. */
 #ifndef N2V_CORPUS_CORPUS_H
 #define N2V_CORPUS_CORPUS_H
 
 #include "corpus/blocks.h"
-#include "corpus/tokenizer.h"
+#include "corpus/sources.h"
 #include "corpus/vocabulary.h"
-
-/* How far the reading is; called a few times a second, from the calling thread. */
-typedef struct Reading {
-    uint64_t tokens;
-    uint64_t bytes, bytes_total; /* of the files as they are; total 0: not known */
-    double seconds;
-} Reading;
 
 typedef struct CorpusOptions {
     TokenizerKind tokenizer;
     uint64_t min_count;
     size_t max_words;             /* 0: no limit */
-    Vocabulary *vocabulary;       /* read, not finished: only its words, its counts; taken over, also on
-                                         failure. NULL: count the text's words */
+    Vocabulary *vocabulary;       /* only its words, its counts: a reference is taken over, also on failure.
+                                     NULL: count the text's words */
+    bool final_vocabulary;        /* it stays as it is; else min_count and max_words apply to its counts */
     size_t memory_limit;          /* bytes of ids kept in memory */
     const char *temporary_folder; /* NULL: TMPDIR, or /tmp */
     bool count_only;              /* no blocks wanted */
     double heldout;               /* share of the sentences, below 1, that is kept out of counts and blocks */
     uint64_t seed;                /* with a sentence's number it decides which */
     Stop stop;
-    void (*reading)(void *context, const Reading *reading); /* may be NULL */
+    void (*reading)(void *context, const n2v_reading *reading); /* may be NULL */
     void *reading_context;
 } CorpusOptions;
 
-/* What was met on the way, to be reported. */
+/* What was met on the way. */
 typedef struct CorpusReport {
-    uint64_t bytes, lines, tokens; /* of the text, inflated */
+    uint64_t bytes, lines, tokens; /* of the text, decompressed */
     uint64_t types;                /* distinct tokens; with a given vocabulary, its words */
     uint64_t invalid_utf8;         /* malformed sequences replaced or cut at */
-    uint64_t overlong;             /* tokens of more than MAX_TOKEN_BYTES, left out */
+    uint64_t overlong;             /* tokens of more than MAX_TOKEN_BYTES, skipped */
     double seconds;
 } CorpusReport;
 
 typedef struct Corpus {
     Vocabulary *vocabulary; /* finished */
     Blocks *blocks;         /* finished; NULL when count_only */
-    Blocks *heldout;        /* the same of the sentences kept out; NULL when there are to be none */
+    Blocks *heldout;        /* the same of held-out sentences; NULL when there are to be none */
     CorpusReport report;
 } Corpus;
 
 /* N2V_ERROR_DATA when there is no token at all, when no word reaches min_count, when
- * a given vocabulary shares no word with the text, or when no sentence is kept out that
- * should be; each names what to do. Which sentences are kept out depends on nothing but
- * the seed and their numbers in the text; a word that stands only there gets no id. */
-n2v_status corpus_read(Corpus *corpus, const char *const *paths, size_t count, const CorpusOptions *options,
+ * a given vocabulary shares no word with the text, or when no sentence is held out that
+ * should be; each says what to do. Which sentences are held out depends on nothing but
+ * the seed and their numbers in the text; a word that appears only there gets no id. */
+n2v_status corpus_read(Corpus *corpus, const TextSource *sources, size_t count, const CorpusOptions *options,
                        n2v_error *error);
 
-/* The same with a finished vocabulary, which stays as it is: words that are not in it
- * are left out. Of the options only those of reading count. */
-n2v_status corpus_encode(Blocks **blocks, CorpusReport *report, const Vocabulary *vocabulary, const char *const *paths,
+/* The blocks alone, with a final vocabulary. Of the options only those of reading count. */
+n2v_status corpus_encode(Blocks **blocks, CorpusReport *report, Vocabulary *vocabulary, const TextSource *sources,
                          size_t count, const CorpusOptions *options, n2v_error *error);
 
 void corpus_free(Corpus *corpus); /* frees the contents; accepts an all-zero struct */

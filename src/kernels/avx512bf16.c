@@ -7,6 +7,7 @@
  * rounding rows for them costs what it saves in tiles of a window's size. */
 #if defined(__x86_64__)
 #include "kernels/avx512.inc.h"
+#include "kernels/vector.inc.h"
 
 #define PAIR_COLUMNS ((size_t)16) /* whose sums stay in registers */
 
@@ -49,7 +50,7 @@ static void pair_coefficients(const float *g, size_t m, size_t n, size_t width, 
 {
     for (size_t i = 0; i < m; i += 2) {
         const vec even = vec_load_up_to(g + i * width, n);
-        const vec odd = i + 1 < m ? vec_load_up_to(g + (i + 1) * width, n) : spread(0);
+        const vec odd = i + 1 < m ? vec_load_up_to(g + (i + 1) * width, n) : broadcast(0);
         _mm256_store_si256((__m256i *)(of_x + i * PAIR_COLUMNS / 2), (__m256i)_mm512_cvtneps_pbh((__m512)even));
         _mm256_store_si256((__m256i *)(of_x + (i + 1) * PAIR_COLUMNS / 2), (__m256i)_mm512_cvtneps_pbh((__m512)odd));
         _mm512_store_si512(of_y + i / 2 * PAIR_COLUMNS, (__m512i)pair_of(even, odd));
@@ -68,7 +69,7 @@ INLINE void update_pairs(float *const *x, const float *x_scale, size_t m, float 
     UNROLL
     for (size_t j = 0; j < columns; j += 2) {
         const bool both = j + 1 < columns;
-        const vec even = load(y[j] + c), odd = both ? load(y[j + 1] + c) : spread(0);
+        const vec even = load(y[j] + c), odd = both ? load(y[j + 1] + c) : broadcast(0);
         right[j / 2] = pair_of(even, odd);
         sums[j] = y_scale ? even * y_scale[j] : even;
         if (both)
@@ -80,8 +81,8 @@ INLINE void update_pairs(float *const *x, const float *x_scale, size_t m, float 
         const __m512bh left = pair_of(even, odd);
 
         if (deltas) {
-            even = first ? spread(0) : load(deltas + i * LANES);
-            odd = first ? spread(0) : load(deltas + (i + 1) * LANES);
+            even = first ? broadcast(0) : load(deltas + i * LANES);
+            odd = first ? broadcast(0) : load(deltas + (i + 1) * LANES);
         } else if (x_scale) {
             even *= x_scale[i];
             odd *= x_scale[next];
@@ -107,44 +108,29 @@ INLINE void update_pairs(float *const *x, const float *x_scale, size_t m, float 
         store(y[j] + c, sums[j]);
 }
 
-#define PAIRS_CASE(columns)                                                                                            \
-    case columns:                                                                                                      \
-        for (c = 0; c + LANES <= moving; c += LANES) {                                                                 \
-            prefetch(ahead, c);                                                                                        \
-            update_pairs(x, x_scale, m, y, y_scale, columns, c, LANES, of_x, of_y, NULL, true);                        \
-        }                                                                                                              \
-        for (; c < stride; c += LANES) {                                                                               \
-            prefetch(ahead, c);                                                                                        \
-            update_pairs(x, x_scale, m, y, y_scale, columns, c, c < moving ? moving - c : 0, of_x, of_y, NULL, true);  \
-        }                                                                                                              \
-        break;
-
 /* At most PAIR_COLUMNS columns: one pass. */
+INLINE void update_pairs_pass(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
+                              size_t columns, size_t stride, size_t moving, const uint32_t *of_x, const uint32_t *of_y,
+                              Ahead ahead)
+{
+    size_t c = 0;
+
+    for (; c + LANES <= moving; c += LANES) {
+        prefetch(ahead, c);
+        update_pairs(x, x_scale, m, y, y_scale, columns, c, LANES, of_x, of_y, NULL, true);
+    }
+    for (; c < stride; c += LANES) {
+        prefetch(ahead, c);
+        update_pairs(x, x_scale, m, y, y_scale, columns, c, c < moving ? moving - c : 0, of_x, of_y, NULL, true);
+    }
+}
+
 INLINE void update_pairs_narrow(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
                                 size_t n, size_t stride, size_t moving, const uint32_t *of_x, const uint32_t *of_y,
                                 Ahead ahead)
 {
-    size_t c;
-
-    switch (n) {
-        PAIRS_CASE(2)
-        PAIRS_CASE(3)
-        PAIRS_CASE(4)
-        PAIRS_CASE(5)
-        PAIRS_CASE(6)
-        PAIRS_CASE(7)
-        PAIRS_CASE(8)
-        PAIRS_CASE(9)
-        PAIRS_CASE(10)
-        PAIRS_CASE(11)
-        PAIRS_CASE(12)
-        PAIRS_CASE(13)
-        PAIRS_CASE(14)
-        PAIRS_CASE(15)
-        PAIRS_CASE(16)
-    default:
-        break;
-    }
+    WITH_WIDTH(n, 2, PAIR_COLUMNS,
+               update_pairs_pass(x, x_scale, m, y, y_scale, WIDTH, stride, moving, of_x, of_y, ahead))
 }
 
 /* Two rows, of an odd one out twice the same. */
@@ -161,7 +147,7 @@ INLINE void update_still_pairs(float *const *x, const __m512bh *left, size_t m, 
 
     UNROLL
     for (size_t j = 0; j < columns; j++)
-        sums[j] = spread(0);
+        sums[j] = broadcast(0);
     for (size_t i = 0; i < m; i += 2, of_y += PAIR_COLUMNS) {
         const __m512bh pair = left ? left[i / 2] : load_pair(x, i, m, c);
         UNROLL
@@ -172,11 +158,6 @@ INLINE void update_still_pairs(float *const *x, const __m512bh *left, size_t m, 
     for (size_t j = 0; j < columns; j++)
         store(y[j] + c, (y_scale ? load(y[j] + c) * y_scale[j] : load(y[j] + c)) + sums[j]);
 }
-
-#define STILL_PAIRS_CASE(columns)                                                                                      \
-    case columns:                                                                                                      \
-        update_still_pairs(x, left, m, y + j, y_scale ? y_scale + j : NULL, columns, c, of_y);                         \
-        break;
 
 /* left: places for the pairs of the x rows, NULL where all columns are one block, which needs them once. */
 INLINE void update_pairs_still(float *const *x, size_t m, float *const *y, const float *y_scale, size_t n,
@@ -190,24 +171,8 @@ INLINE void update_pairs_still(float *const *x, size_t m, float *const *y, const
             left[i / 2] = load_pair(x, i, m, c);
         for (size_t j = 0; j < n; j += columns, blocks--, of_y += 2 * pair_words(m)) {
             columns = (n - j + blocks - 1) / blocks;
-            switch (columns) {
-                STILL_PAIRS_CASE(2)
-                STILL_PAIRS_CASE(3)
-                STILL_PAIRS_CASE(4)
-                STILL_PAIRS_CASE(5)
-                STILL_PAIRS_CASE(6)
-                STILL_PAIRS_CASE(7)
-                STILL_PAIRS_CASE(8)
-                STILL_PAIRS_CASE(9)
-                STILL_PAIRS_CASE(10)
-                STILL_PAIRS_CASE(11)
-                STILL_PAIRS_CASE(12)
-                STILL_PAIRS_CASE(13)
-                STILL_PAIRS_CASE(14)
-                STILL_PAIRS_CASE(15)
-            default:
-                STILL_PAIRS_CASE(16)
-            }
+            WITH_WIDTH(columns, 2, PAIR_COLUMNS,
+                       update_still_pairs(x, left, m, y + j, y_scale ? y_scale + j : NULL, WIDTH, c, of_y))
         }
     }
 }
@@ -223,12 +188,6 @@ static __attribute__((noinline)) void update_still_bf16(float *const *x, size_t 
         update_pairs_still(x, m, y, y_scale, n, stride, words, left, ahead);
 }
 
-#define WIDE_PAIRS_CASE(columns)                                                                                       \
-    case columns:                                                                                                      \
-        update_pairs(x, NULL, m, y + j, y_scale ? y_scale + j : NULL, columns, c, LANES, of_x, of_x + pair_words(m),   \
-                     deltas, j == 0);                                                                                  \
-        break;
-
 /* Blocks of nearly equal width, whose coefficients stand one after the other in `words`. */
 static void update_pairs_wide(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
                               size_t n, size_t stride, size_t moving, const uint32_t *words, float *deltas, Ahead ahead)
@@ -239,18 +198,9 @@ static void update_pairs_wide(float *const *x, const float *x_scale, size_t m, f
         prefetch(ahead, c);
         for (size_t j = 0; j < n; j += columns, blocks--, of_x += 2 * pair_words(m)) {
             columns = (n - j + blocks - 1) / blocks;
-            switch (columns) { /* at least half of the most */
-                WIDE_PAIRS_CASE(9)
-                WIDE_PAIRS_CASE(10)
-                WIDE_PAIRS_CASE(11)
-                WIDE_PAIRS_CASE(12)
-                WIDE_PAIRS_CASE(13)
-                WIDE_PAIRS_CASE(14)
-                WIDE_PAIRS_CASE(15)
-                WIDE_PAIRS_CASE(16)
-            default:
-                WIDE_PAIRS_CASE(8)
-            }
+            WITH_WIDTH(columns, PAIR_COLUMNS / 2, PAIR_COLUMNS,
+                       update_pairs(x, NULL, m, y + j, y_scale ? y_scale + j : NULL, WIDTH, c, LANES, of_x,
+                                    of_x + pair_words(m), deltas, j == 0))
         }
         add_deltas(x, x_scale, m, c, moving, deltas);
     }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/names.h"
 #include "kernels/sets.h"
 
 static bool supported(const Kernels *set)
@@ -38,28 +39,39 @@ const Kernels *kernels_at(size_t index)
     return NULL;
 }
 
-n2v_status kernels_choose(Precision precision, const Kernels **kernels, n2v_error *error)
+static const char *set_name(const void *list, size_t index)
 {
-    const char *wanted = getenv("N2V_KERNELS");
-    char names[64] = "";
+    const Kernels *set = kernels_at(index);
+    (void)list;
+    return set ? set->name : NULL;
+}
+
+/* Who asked for the set: the setting, or the environment. */
+static n2v_status fail_name(const char *name, bool from_environment, Precision precision, n2v_error *error)
+{
+    const char *in = precision == PRECISION_BF16 ? " in bf16" : precision == PRECISION_FP32 ? " in fp32" : "";
+    char names[64];
+
+    (void)names_join(set_name, NULL, names, sizeof names);
+    if (from_environment)
+        return error_set(error, N2V_ERROR_ARGUMENT, "N2V_KERNELS=%s%s: this machine runs %s", name, in, names);
+    return error_set(error, N2V_ERROR_ARGUMENT, SETTING("kernels") " %s%s: this machine runs %s", name, in, names);
+}
+
+n2v_status kernels_choose(Precision precision, const char *name, const Kernels **kernels, n2v_error *error)
+{
+    const bool given = name && strcmp(name, "auto");
+    const char *wanted = given ? name : getenv("N2V_KERNELS");
     const Kernels *set;
 
     *kernels = NULL;
-    for (size_t i = 0; (set = kernels_at(i)); i++) {
+    for (size_t i = 0; (set = kernels_at(i)); i++)
         if ((!wanted || !*wanted || strcmp(wanted, set->name) == 0) &&
             (precision == PRECISION_AUTO || set->bf16 == (precision == PRECISION_BF16)))
             *kernels = set;
-        if (i)
-            strncat(names, ", ", sizeof names - strlen(names) - 1);
-        strncat(names, set->name, sizeof names - strlen(names) - 1);
-    }
     if (*kernels)
         return N2V_OK;
     if (wanted && *wanted)
-        return error_set(error, N2V_ERROR_ARGUMENT, "N2V_KERNELS=%s%s: this machine runs %s", wanted,
-                         precision == PRECISION_BF16   ? " in bf16"
-                         : precision == PRECISION_FP32 ? " in fp32"
-                                                       : "",
-                         names);
+        return fail_name(wanted, !given, precision, error);
     return error_set(error, N2V_ERROR_ARGUMENT, "this processor has no arithmetic in bf16; fp32 is for all");
 }

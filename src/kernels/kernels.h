@@ -93,9 +93,9 @@ typedef struct Kernels {
 
 typedef enum Precision { PRECISION_AUTO, PRECISION_FP32, PRECISION_BF16 } Precision;
 
-/* The best set for this machine and precision (auto: whatever is fastest), or the one that
- * N2V_KERNELS names. N2V_ERROR_ARGUMENT when there is none. */
-n2v_status kernels_choose(Precision precision, const Kernels **kernels, n2v_error *error);
+/* The set of this name; with NULL or "auto" the one that N2V_KERNELS names, else the fastest for this machine and
+ * precision. N2V_ERROR_ARGUMENT when this machine has none such. */
+n2v_status kernels_choose(Precision precision, const char *name, const Kernels **kernels, n2v_error *error);
 
 /* Every set this machine can run, the reference first; NULL beyond the last. */
 const Kernels *kernels_at(size_t index);

@@ -1,4 +1,12 @@
-/* vector_math.inc.h - the vector maths, a part of vector.inc.h's template; vector_math.h says what each does. */
+/* vector_math.inc.h - the functions of arrays: a part of the template, see vector_ops.inc.h. vector_math.h says what
+ * each function does. */
+#ifndef N2V_KERNELS_VECTOR_MATH_INC_H
+#define N2V_KERNELS_VECTOR_MATH_INC_H
+
+#include <math.h>
+
+#include "kernels/sets.h"
+#include "kernels/vector_ops.inc.h"
 
 /* exp(x) = 2^k exp(r), |r| <= log(2)/2, for x in -87.3 .. 88: exp(r) by its Taylor
  * polynomial of degree 6 (error below 2e-7), in short chains. 1.5 * 2^23 rounds x / log 2 to an
@@ -16,25 +24,25 @@ INLINE vec exp_in_range(vec x)
 /* What is beyond a float's range as the nearest; below -87.3 it is 0. */
 INLINE vec exp_of(vec x)
 {
-    return choose(x < -87.3f, spread(0), exp_in_range(vec_min(spread(88), vec_max(spread(-87.3f), x))));
+    return choose(x < -87.3f, broadcast(0), exp_in_range(vec_min(broadcast(88), vec_max(broadcast(-87.3f), x))));
 }
 
 /* Below -87.3 it stays 1.2e-38. */
 INLINE vec sigmoid_in_range(vec x)
 {
-    return 1.0f / (1.0f + exp_in_range(vec_min(spread(87.3f), vec_max(spread(-87.3f), -x))));
+    return 1.0f / (1.0f + exp_in_range(vec_min(broadcast(87.3f), vec_max(broadcast(-87.3f), -x))));
 }
 
 INLINE vec sigmoid_of(vec x)
 {
-    return choose(x < -87.3f, spread(0), sigmoid_in_range(x));
+    return choose(x < -87.3f, broadcast(0), sigmoid_in_range(x));
 }
 
 /* log(1 + t) = 2 atanh(t / (2 + t)) for 0 <= t <= 1: the series in z^2 <= 1/9. */
 INLINE vec softplus_of(vec x)
 {
     const vec t = exp_of(choose(x > 0.0f, -x, x)), z = t / (2.0f + t), q = z * z;
-    vec p = spread(2.0f / 15);
+    vec p = broadcast(2.0f / 15);
     p = p * q + 2.0f / 13;
     p = p * q + 2.0f / 11;
     p = p * q + 2.0f / 9;
@@ -42,7 +50,7 @@ INLINE vec softplus_of(vec x)
     p = p * q + 2.0f / 5;
     p = p * q + 2.0f / 3;
     p = p * q + 2.0f;
-    return choose(x > 0.0f, x, spread(0)) + p * z;
+    return choose(x > 0.0f, x, broadcast(0)) + p * z;
 }
 
 /* in = 2^k f, sqrt(1/2) <= f < sqrt(2); log f = 2 atanh(z), z = (f - 1) / (f + 1), |z| <= 0.172. */
@@ -50,13 +58,13 @@ INLINE vec log_of(vec x)
 {
     const vec_int exponent = ((vec_int)x - 0x3f3504f3) >> 23;
     const vec f = (vec)((vec_int)x - (exponent << 23)), z = (f - 1.0f) / (f + 1.0f), q = z * z;
-    vec p = spread(2.0f / 9);
+    vec p = broadcast(2.0f / 9);
     p = p * q + 2.0f / 7;
     p = p * q + 2.0f / 5;
     p = p * q + 2.0f / 3;
     p = p * q + 2.0f;
     p = __builtin_convertvector(exponent, vec) * 0.693147182f + p * z;
-    return choose(x > 0.0f, p, choose(x != x, x, spread(-INFINITY)));
+    return choose(x > 0.0f, p, choose(x != x, x, broadcast(-INFINITY)));
 }
 
 #define FOR_ALL(function)                                                                                              \
@@ -91,12 +99,12 @@ static void log_array(const float *in, float *out, size_t count)
 /* One positive's sum. */
 INLINE vec hinge_row(const float *in, size_t n, float positive, float margin, const float *column, float *out)
 {
-    vec sum = spread(0);
+    vec sum = broadcast(0);
 
     for (size_t j = 0; j < n; j += LANES) {
         const vec_int below = positive - vec_load_up_to(in + j, n - j) > -margin;
         const vec_int inside = lane_numbers() < (int32_t)(n - j < LANES ? n - j : LANES);
-        const vec within = choose(below & inside, column ? vec_load_up_to(column + j, n - j) : spread(1), spread(0));
+        const vec within = choose(below & inside, column ? vec_load_up_to(column + j, n - j) : broadcast(1), broadcast(0));
         vec_store_up_to(out + j, vec_load_up_to(out + j, n - j) - within, n - j);
         sum += within;
     }
@@ -110,7 +118,7 @@ static void hinges(const float *in, size_t n, const uint32_t *row, const float *
         vec within[4];
         UNROLL
         for (size_t k = 0; k < 4; k++) {
-            within[k] = spread(0);
+            within[k] = broadcast(0);
             if (p + k < count) {
                 sums[p + k] = 0;
                 within[k] = hinge_row(in + row[p + k] * n, n, positives[p + k], margin, column,
@@ -123,7 +131,7 @@ static void hinges(const float *in, size_t n, const uint32_t *row, const float *
 
 static float exp_sum(const float *in, float shift, float *out, size_t count)
 {
-    vec sum = spread(0);
+    vec sum = broadcast(0);
     size_t i = 0;
 
     for (; i + LANES <= count; i += LANES) {
@@ -160,16 +168,16 @@ static float max_array(const float *in, size_t count)
 
 static float magnitude_array(const float *in, size_t count)
 {
-    vec top = spread(0);
+    vec top = broadcast(0);
 
     for (size_t i = 0; i < count; i += LANES)
         top = vec_max(magnitude(vec_load_up_to(in + i, count - i)), top);
     return max_lanes(top);
 }
 
-/* Sums of exponentials from which no largest exponent need be taken before. */
-#define LEAST_SUM 1e-9f
-#define MOST_SUM  1e9f
+/* Between these a sum of exponentials keeps its digits without the largest exponent taken out. */
+#define MIN_SUM 1e-9f
+#define MAX_SUM 1e9f
 
 /* A softmax of up to four rows that are one vector. */
 INLINE void softmax_four(const float *in, size_t m, size_t n, float factor, vec shifts, vec times, float *out,
@@ -177,24 +185,22 @@ INLINE void softmax_four(const float *in, size_t m, size_t n, float factor, vec 
 {
     const vec_int inside = lane_numbers() < (int32_t)n;
     vec u[4], e[4];
-    __m128 sum, top = _mm_setzero_ps(), inverse;
+    vec4 sum, top = broadcast_four(0), inverse;
 
     UNROLL
     for (size_t k = 0; k < 4; k++) {
-        u[k] = choose(inside, load_row(in, k, m, n) * factor + shifts, spread(-INFINITY));
+        u[k] = choose(inside, load_row(in, k, m, n) * factor + shifts, broadcast(-INFINITY));
         e[k] = exp_of(u[k]) * times;
     }
     sum = sum_lanes_of_four(e[0], e[1], e[2], e[3]);
-    if (_mm_movemask_ps(_mm_and_ps(_mm_cmpgt_ps(sum, _mm_set1_ps(LEAST_SUM)),
-                                   _mm_cmplt_ps(sum, _mm_set1_ps(MOST_SUM)))) != 15) {
+    if (!all_between(sum, MIN_SUM, MAX_SUM)) {
         top = max_lanes_of_four(u[0], u[1], u[2], u[3]);
         UNROLL
         for (size_t k = 0; k < 4; k++)
             e[k] = exp_of(u[k] - (top[k] > -INFINITY ? top[k] : 0)) * times;
         sum = sum_lanes_of_four(e[0], e[1], e[2], e[3]);
     }
-    /* of a row without any share 0 times 0 */
-    inverse = _mm_and_ps(_mm_div_ps(_mm_set1_ps(1), sum), _mm_cmpneq_ps(sum, _mm_setzero_ps()));
+    inverse = inverse_or_zero(sum); /* 0 times 0 for a row without any share */
     UNROLL
     for (size_t k = 0; k < 4; k++) {
         if (k < m) {
@@ -205,63 +211,29 @@ INLINE void softmax_four(const float *in, size_t m, size_t n, float factor, vec 
     }
 }
 
-#if LANES == 16
-/* Rows i and i + 1, of at most eight; zeros beyond the last. */
-INLINE vec load_two_rows(const float *in, size_t i, size_t m, size_t n)
-{
-    const __mmask8 inside = (__mmask8)((1u << n) - 1);
-    const __m256 low = i < m ? _mm256_maskz_loadu_ps(inside, in + i * n) : _mm256_setzero_ps();
-    const __m256 high = i + 1 < m ? _mm256_maskz_loadu_ps(inside, in + (i + 1) * n) : _mm256_setzero_ps();
-    return (vec)_mm512_insertf32x8(_mm512_castps256_ps512(low), high, 1);
-}
-
-INLINE void store_two_rows(float *out, size_t i, size_t m, size_t n, vec v)
-{
-    const __mmask8 inside = (__mmask8)((1u << n) - 1);
-    __m256 high = _mm512_extractf32x8_ps((__m512)v, 1);
-
-    /* gcc 12 makes one instruction of an extract and a masked store, which faults beyond the end of memory. */
-    __asm__("" : "+v"(high));
-    if (i < m)
-        _mm256_mask_storeu_ps(out + i * n, inside, _mm512_castps512_ps256((__m512)v));
-    if (i + 1 < m)
-        _mm256_mask_storeu_ps(out + (i + 1) * n, inside, high);
-}
-
-INLINE vec twice(const float *in, size_t n)
-{
-    return (vec)_mm512_broadcast_f32x8(_mm256_maskz_loadu_ps((__mmask8)((1u << n) - 1), in));
-}
-
-/* A softmax of up to eight rows of at most eight, two in a vector (infonce 6 % faster). False where a sum is too small
- * or too large: then nothing is written. */
+#if TWO_ROWS
+/* A softmax of up to eight rows of at most eight, two in a vector. False where a sum is too small or too large: then
+ * nothing is written. */
 INLINE bool softmax_eight(const float *in, size_t m, size_t n, float factor, const float *shift, const float *column,
                           float *out, float *sums, float *tops)
 {
-    const __mmask16 inside = (__mmask16)(((1u << n) - 1) * 0x101);
-    const vec shifts = shift ? twice(shift, n) : spread(0), times = column ? twice(column, n) : spread(1);
-    vec e[4];
-    __m512 sum, inverse;
-    __m128 even, odd;
+    const vec shifts = shift ? load_row_twice(shift, n) : broadcast(0);
+    const vec times = column ? load_row_twice(column, n) : broadcast(1);
+    vec e[4], sum, inverse;
     float of_row[8];
 
     UNROLL
     for (size_t k = 0; k < 4; k++)
-        e[k] = (vec)_mm512_maskz_mov_ps(inside,
-                                        (__m512)(exp_of(load_two_rows(in, 2 * k, m, n) * factor + shifts) * times));
+        e[k] = first_of_halves(exp_of(load_two_rows(in, 2 * k, m, n) * factor + shifts) * times, n);
     sum = sum_halves_of_four(e[0], e[1], e[2], e[3]);
-    if ((_mm512_cmp_ps_mask(sum, _mm512_set1_ps(LEAST_SUM), _CMP_GT_OQ) &
-         _mm512_cmp_ps_mask(sum, _mm512_set1_ps(MOST_SUM), _CMP_LT_OQ)) != 0xffff)
+    if (!vec_all_between(sum, MIN_SUM, MAX_SUM))
         return false;
-    inverse = _mm512_div_ps(_mm512_set1_ps(1), sum);
-    store_two_rows(out, 0, m, n, e[0] * (vec)_mm512_permute_ps(inverse, 0x00));
-    store_two_rows(out, 2, m, n, e[1] * (vec)_mm512_permute_ps(inverse, 0x55));
-    store_two_rows(out, 4, m, n, e[2] * (vec)_mm512_permute_ps(inverse, 0xaa));
-    store_two_rows(out, 6, m, n, e[3] * (vec)_mm512_permute_ps(inverse, 0xff));
-    even = _mm512_castps512_ps128(sum);
-    odd = _mm512_extractf32x4_ps(sum, 2);
-    _mm_storeu_ps(of_row, _mm_unpacklo_ps(even, odd));
-    _mm_storeu_ps(of_row + 4, _mm_unpackhi_ps(even, odd));
+    inverse = 1 / sum;
+    store_two_rows(out, 0, m, n, e[0] * LANE_OF_QUARTERS(inverse, 0));
+    store_two_rows(out, 2, m, n, e[1] * LANE_OF_QUARTERS(inverse, 1));
+    store_two_rows(out, 4, m, n, e[2] * LANE_OF_QUARTERS(inverse, 2));
+    store_two_rows(out, 6, m, n, e[3] * LANE_OF_QUARTERS(inverse, 3));
+    store_sums_of_rows(of_row, sum);
     for (size_t k = 0; k < 8 && k < m; k++) {
         sums[k] = of_row[k];
         tops[k] = 0;
@@ -273,7 +245,7 @@ INLINE bool softmax_eight(const float *in, size_t m, size_t n, float factor, con
                           float *out, float *sums, float *tops)
 {
     (void)in, (void)m, (void)n, (void)factor, (void)shift, (void)column, (void)out, (void)sums, (void)tops;
-    return false; /* a row is a vector */
+    return false;
 }
 #endif
 
@@ -288,18 +260,18 @@ INLINE vec softmax_logits(const float *in, const float *shift, size_t j, size_t 
 static float softmax_row(const float *in, size_t n, float factor, const float *shift, const float *column, float *out,
                          float *top)
 {
-    vec tops = spread(-INFINITY), sums = spread(0), excess = spread(0);
+    vec tops = broadcast(-INFINITY), sums = broadcast(0), excess = broadcast(0);
     float sum, inverse;
 
     for (size_t j = 0; j < n; j += LANES) {
         const vec_int inside = lane_numbers() < (int32_t)(n - j < LANES ? n - j : LANES);
-        tops = vec_max(tops, choose(inside, softmax_logits(in, shift, j, n, factor), spread(-INFINITY)));
+        tops = vec_max(tops, choose(inside, softmax_logits(in, shift, j, n, factor), broadcast(-INFINITY)));
     }
     *top = max_lanes(tops);
     for (size_t j = 0; j < n; j += LANES) {
         const vec_int inside = lane_numbers() < (int32_t)(n - j < LANES ? n - j : LANES);
         vec e = exp_of(softmax_logits(in, shift, j, n, factor) - (*top > -INFINITY ? *top : 0)), before;
-        e = choose(inside, column ? e * vec_load_up_to(column + j, n - j) : e, spread(0));
+        e = choose(inside, column ? e * vec_load_up_to(column + j, n - j) : e, broadcast(0));
         vec_store_up_to(out + j, e, n - j);
         before = sums;
         sums += e - excess;
@@ -316,8 +288,8 @@ static void softmax(const float *in, size_t m, size_t n, float factor, const flo
                     float *out, float *sums, float *tops)
 {
     if (n <= LANES) {
-        const vec shifts = shift ? vec_load_up_to(shift, n) : spread(0);
-        const vec times = column ? vec_load_up_to(column, n) : spread(1);
+        const vec shifts = shift ? vec_load_up_to(shift, n) : broadcast(0);
+        const vec times = column ? vec_load_up_to(column, n) : broadcast(1);
         for (size_t i = 0; i < m; i += 8) {
             if (n <= 8 && softmax_eight(in + i * n, m - i, n, factor, shift, column, out + i * n, sums + i, tops + i))
                 continue;
@@ -334,10 +306,10 @@ static void softmax_columns(const float *in, size_t m, size_t n, float factor, f
 {
     for (size_t j = 0; j < n; j += LANES) {
         const size_t some = n - j;
-        vec top = spread(-INFINITY), sum = spread(0), shift;
+        vec top = broadcast(-INFINITY), sum = broadcast(0), shift;
         for (size_t i = 0; i < m; i++)
             top = vec_max(top, vec_load_up_to(in + i * n + j, some) * factor);
-        shift = choose(top > -INFINITY, top, spread(0));
+        shift = choose(top > -INFINITY, top, broadcast(0));
         for (size_t i = 0; i < m; i++) {
             const vec e = exp_of(vec_load_up_to(in + i * n + j, some) * factor - shift);
             vec_store_up_to(out + i * n + j, e, some);
@@ -345,7 +317,7 @@ static void softmax_columns(const float *in, size_t m, size_t n, float factor, f
         }
         vec_store_up_to(tops + j, top, some);
         vec_store_up_to(sums + j, sum, some);
-        sum = choose(sum == 0.0f, spread(1), sum);
+        sum = choose(sum == 0.0f, broadcast(1), sum);
         for (size_t i = 0; i < m; i++)
             vec_store_up_to(out + i * n + j, vec_load_up_to(out + i * n + j, some) / sum, some);
     }
@@ -356,9 +328,9 @@ INLINE void logistic_row(const float *in, size_t n, float factor, const float *n
                          const float *column, float *out)
 {
     for (size_t j = 0; j < n; j += LANES) {
-        const vec shift = noise ? vec_load_up_to(noise + j, n - j) : spread(0);
+        const vec shift = noise ? vec_load_up_to(noise + j, n - j) : broadcast(0);
         const vec logit = vec_load_up_to(in + j, n - j) * factor - shift;
-        const vec times = column ? vec_load_up_to(column + j, n - j) * weight : spread(weight);
+        const vec times = column ? vec_load_up_to(column + j, n - j) * weight : broadcast(weight);
         vec_store_up_to(out + j, sigmoid_in_range(logit) * times, n - j);
     }
 }
@@ -383,8 +355,8 @@ INLINE void logistic_cells(const float *in, size_t m, size_t n, float factor, co
 {
     const vec rows = row_weights(first, m, factor);
     const vec more = m > LANES ? row_weights(first + LANES, m - LANES, factor) : rows;
-    const vec shifts = noise ? vec_load_up_to(noise, n) : spread(0);
-    const vec columns = column ? vec_load_up_to(column, n) : spread(1);
+    const vec shifts = noise ? vec_load_up_to(noise, n) : broadcast(0);
+    const vec columns = column ? vec_load_up_to(column, n) : broadcast(1);
     const int32_t inverse = inverse_of(n);
     vec_int cell = lane_numbers();
 
@@ -401,7 +373,7 @@ INLINE void logistic_cells(const float *in, size_t m, size_t n, float factor, co
 INLINE void weigh_cells(float *cells, size_t m, size_t n, const float *rows, const float *columns)
 {
     const vec of_rows = vec_load_up_to(rows, m), more = m > LANES ? vec_load_up_to(rows + LANES, m - LANES) : of_rows;
-    const vec of_columns = columns ? vec_load_up_to(columns, n) : spread(1);
+    const vec of_columns = columns ? vec_load_up_to(columns, n) : broadcast(1);
     const int32_t inverse = inverse_of(n);
     vec_int cell = lane_numbers();
 
@@ -421,7 +393,7 @@ static void weigh(float *cells, size_t m, size_t n, const float *rows, const flo
     }
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < n; j += LANES) {
-            const vec times = columns ? vec_load_up_to(columns + j, n - j) * rows[i] : spread(rows[i]);
+            const vec times = columns ? vec_load_up_to(columns + j, n - j) * rows[i] : broadcast(rows[i]);
             vec_store_up_to(cells + i * n + j, vec_load_up_to(cells + i * n + j, n - j) * times, n - j);
         }
 }
@@ -434,7 +406,7 @@ static void roots(const float *in, float *out, size_t count)
 static void root_slopes(const float *d, size_t count, float least, float *slopes)
 {
     for (size_t c = 0; c < count; c += LANES) {
-        const vec twice = 2.0f * vec_max(vec_load_up_to(d + c, count - c), spread(least));
+        const vec twice = 2.0f * vec_max(vec_load_up_to(d + c, count - c), broadcast(least));
         vec_store_up_to(slopes + c, vec_load_up_to(slopes + c, count - c) / twice, count - c);
     }
 }
@@ -457,7 +429,9 @@ static void logistic_positives(const float *in, size_t count, float factor, cons
 {
     for (size_t p = 0; p < count; p += LANES) {
         const size_t rest = count - p;
-        const vec pull = (noise ? vec_load_up_to(noise + p, rest) : spread(0)) - vec_load_up_to(in + p, rest) * factor;
+        const vec pull = (noise ? vec_load_up_to(noise + p, rest) : broadcast(0)) - vec_load_up_to(in + p, rest) * factor;
         vec_store_up_to(out + p, sigmoid_in_range(pull) * -factor, rest);
     }
 }
+
+#endif

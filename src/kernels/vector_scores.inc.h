@@ -1,6 +1,11 @@
-/* vector_scores.inc.h - the scores of a tile, a part of vector.inc.h's template; kernels.h says what each does. */
+/* vector_scores.inc.h - the scores of a tile: a part of the template, see vector_ops.inc.h. kernels.h says what
+ * each function does. */
+#ifndef N2V_KERNELS_VECTOR_SCORES_INC_H
+#define N2V_KERNELS_VECTOR_SCORES_INC_H
 
-/* Compilers would read a vector from memory again for each of its products (dot 11 % slower in the cache). */
+#include "kernels/vector_ops.inc.h"
+
+/* Otherwise compilers read a vector from memory again for each of its products. */
 #define KEEP_LOADED(v) __asm__("" : "+v"(v))
 
 enum score_kind { DOT, SQDIST, UNIT_SQDIST };
@@ -13,7 +18,7 @@ INLINE void score_block(const float *const *x, size_t rows, const float *const *
 
     UNROLL
     for (size_t k = 0; k < (rows * columns + 3) / 4 * 4; k++)
-        sums[k] = spread(0);
+        sums[k] = broadcast(0);
     for (size_t c = 0; c < stride; c += LANES) {
         vec left[DOT_ROWS];
         UNROLL
@@ -34,16 +39,16 @@ INLINE void score_block(const float *const *x, size_t rows, const float *const *
             }
         }
     }
-    /* Four sums at a time, which mostly lie side by side. */
+    /* Four sums at a time, which are usually neighbours in the scores. */
     UNROLL
     for (size_t k = 0; k < rows * columns; k += 4) {
-        __m128 four = sum_lanes_of_four(sums[k], sums[k + 1], sums[k + 2], sums[k + 3]);
+        vec4 four = sum_lanes_of_four(sums[k], sums[k + 1], sums[k + 2], sums[k + 3]);
         if (kind == UNIT_SQDIST)
-            four = _mm_max_ps(_mm_setzero_ps(), _mm_sub_ps(_mm_set1_ps(2), _mm_add_ps(four, four)));
+            four = max_four(broadcast_four(0), 2 - (four + four));
         if (columns % 4 == 0) {
-            memcpy(scores + k / columns * n + k % columns, &four, sizeof four);
+            store_four(scores + k / columns * n + k % columns, four);
         } else if (columns == n && k + 4 <= rows * columns) {
-            memcpy(scores + k, &four, sizeof four);
+            store_four(scores + k, four);
         } else {
             UNROLL
             for (size_t t = k; t < k + 4; t++)
@@ -85,10 +90,10 @@ static void score(score_functions functions, const float *const *x, size_t m, co
     size_t columns;
 
     for (size_t j = 0; j < n; j += columns) {
-        size_t blocks, most;
+        size_t blocks, max_rows;
         columns = n - j <= DOT_COLUMNS ? n - j : DOT_BLOCK;
-        most = DOT_MOST_ROWS(columns);
-        blocks = (m + most - 1) / most;
+        max_rows = DOT_MAX_ROWS(columns);
+        blocks = (m + max_rows - 1) / max_rows;
         for (size_t i = 0; i < m; blocks--) {
             const size_t rows = (m - i + blocks - 1) / blocks;
             functions[columns][rows](x + i, y + j, n, stride, scores + i * n + j);
@@ -117,8 +122,8 @@ static void dot_matched(const float *const *x, const float *const *y, size_t cou
 {
     for (size_t i = 0; i < count; i += 4) {
         const size_t last = count - 1 - i;
-        vec sums[4] = {spread(0), spread(0), spread(0), spread(0)};
-        __m128 four;
+        vec sums[4] = {broadcast(0), broadcast(0), broadcast(0), broadcast(0)};
+        vec4 four;
         for (size_t c = 0; c < stride; c += LANES) {
             UNROLL
             for (size_t k = 0; k < 4; k++)
@@ -129,3 +134,5 @@ static void dot_matched(const float *const *x, const float *const *y, size_t cou
             products[i + k] = four[k];
     }
 }
+
+#endif

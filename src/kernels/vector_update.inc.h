@@ -1,7 +1,12 @@
-/* vector_update.inc.h - the way back, a part of vector.inc.h's template; kernels.h says what each does. */
+/* vector_update.inc.h - the backward pass: a part of the template, see vector_ops.inc.h. kernels.h says what
+ * each function does. */
+#ifndef N2V_KERNELS_VECTOR_UPDATE_INC_H
+#define N2V_KERNELS_VECTOR_UPDATE_INC_H
 
-/* Asks for elements c.. of the rows ahead. All at once, they would hold up what waits for the cache meanwhile
- * (300 dimensions 10 % slower). */
+#include "kernels/kernels.h"
+#include "kernels/vector_ops.inc.h"
+
+/* Prefetches elements c.. of the rows ahead. Prefetching whole rows at once would delay the loads of the update. */
 INLINE void prefetch(Ahead ahead, size_t c)
 {
     for (size_t k = 0; k < ahead.count; k++)
@@ -32,10 +37,10 @@ INLINE void update_block(float *const *x, const float *x_scale, size_t m, float 
     }
     for (size_t i = 0; i < m; i++) {
         const vec here = load(x[i] + c);
-        vec sum = spread(0);
+        vec sum = broadcast(0);
         UNROLL
         for (size_t j = 0; j < columns; j++) {
-            const vec coefficient = spread(g[i * n + j]);
+            const vec coefficient = broadcast(g[i * n + j]);
             sum += coefficient * old[j];
             new[j] += coefficient * here;
         }
@@ -49,36 +54,20 @@ INLINE void update_block(float *const *x, const float *x_scale, size_t m, float 
         store(y[j] + c, new[j]);
 }
 
-#define UPDATE_CASE(columns)                                                                                           \
-    case columns:                                                                                                      \
-        for (size_t c = 0; c < stride; c += LANES) {                                                                   \
-            prefetch(ahead, c);                                                                                        \
-            update_block(x, x_scale, m, y, y_scale, columns, n, c, moving, g, NULL, true);                             \
-        }                                                                                                              \
-        break;
-
 /* At most UPDATE_COLUMNS columns: one pass. */
+INLINE void update_pass(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
+                        size_t columns, size_t stride, size_t moving, const float *g, Ahead ahead)
+{
+    for (size_t c = 0; c < stride; c += LANES) {
+        prefetch(ahead, c);
+        update_block(x, x_scale, m, y, y_scale, columns, columns, c, moving, g, NULL, true);
+    }
+}
+
 INLINE void update_narrow(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
                           size_t n, size_t stride, size_t moving, const float *g, Ahead ahead)
 {
-    switch (n) {
-        UPDATE_CASE(1)
-        UPDATE_CASE(2)
-        UPDATE_CASE(3)
-        UPDATE_CASE(4)
-        UPDATE_CASE(5)
-        UPDATE_CASE(6)
-#if UPDATE_COLUMNS > 6
-        UPDATE_CASE(7)
-        UPDATE_CASE(8)
-        UPDATE_CASE(9)
-        UPDATE_CASE(10)
-        UPDATE_CASE(11)
-        UPDATE_CASE(12)
-#endif
-    default:
-        break;
-    }
+    WITH_WIDTH(n, 1, UPDATE_COLUMNS, update_pass(x, x_scale, m, y, y_scale, WIDTH, stride, moving, g, ahead))
 }
 
 /* The same where the x rows are only read, their vectors side by side. Added at the end, so that a row that stands
@@ -90,7 +79,7 @@ INLINE void update_still_block(const float *x, size_t m, float *const *y, const 
 
     UNROLL
     for (size_t j = 0; j < columns; j++)
-        sums[j] = spread(0);
+        sums[j] = broadcast(0);
     for (size_t i = 0; i < m; i++) {
         const vec here = load(x + i * LANES);
         UNROLL
@@ -102,11 +91,6 @@ INLINE void update_still_block(const float *x, size_t m, float *const *y, const 
         store(y[j] + c, (y_scale ? load(y[j] + c) * y_scale[j] : load(y[j] + c)) + sums[j]);
 }
 
-#define STILL_CASE(columns)                                                                                            \
-    case columns:                                                                                                      \
-        update_still_block(slices, m, y + j, y_scale ? y_scale + j : NULL, columns, n, c, g + j);                      \
-        break;
-
 static void update_still(float *const *x, size_t m, float *const *y, const float *y_scale, size_t n, size_t stride,
                          const float *g, float *slices, Ahead ahead)
 {
@@ -117,23 +101,8 @@ static void update_still(float *const *x, size_t m, float *const *y, const float
             store(slices + i * LANES, load(x[i] + c));
         for (size_t j = 0; j < n; j += columns) {
             columns = n - j < UPDATE_COLUMNS ? n - j : UPDATE_COLUMNS;
-            switch (columns) {
-                STILL_CASE(1)
-                STILL_CASE(2)
-                STILL_CASE(3)
-                STILL_CASE(4)
-                STILL_CASE(5)
-#if UPDATE_COLUMNS > 6
-                STILL_CASE(6)
-                STILL_CASE(7)
-                STILL_CASE(8)
-                STILL_CASE(9)
-                STILL_CASE(10)
-                STILL_CASE(11)
-#endif
-            default:
-                STILL_CASE(UPDATE_COLUMNS)
-            }
+            WITH_WIDTH(columns, 1, UPDATE_COLUMNS,
+                       update_still_block(slices, m, y + j, y_scale ? y_scale + j : NULL, WIDTH, n, c, g + j))
         }
     }
 }
@@ -146,11 +115,6 @@ INLINE void add_deltas(float *const *x, const float *x_scale, size_t m, size_t c
     }
 }
 
-#define WIDE_CASE(columns)                                                                                             \
-    case columns:                                                                                                      \
-        update_block(x, NULL, m, y + j, y_scale ? y_scale + j : NULL, columns, n, c, moving, g + j, deltas, j == 0);   \
-        break;
-
 /* Blocks of nearly equal width: 8 columns are 4 + 4, not 6 + 2. */
 static void update_wide(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
                         size_t n, size_t stride, size_t moving, const float *g, float *deltas, Ahead ahead)
@@ -160,22 +124,9 @@ static void update_wide(float *const *x, const float *x_scale, size_t m, float *
         prefetch(ahead, c);
         for (size_t j = 0; j < n; j += columns, blocks--) {
             columns = (n - j + blocks - 1) / blocks;
-            switch (columns) { /* at least half of the most */
-#if UPDATE_COLUMNS > 6
-                WIDE_CASE(7)
-                WIDE_CASE(8)
-                WIDE_CASE(9)
-                WIDE_CASE(10)
-                WIDE_CASE(11)
-                WIDE_CASE(12)
-#else
-                WIDE_CASE(3)
-                WIDE_CASE(4)
-                WIDE_CASE(5)
-#endif
-            default:
-                WIDE_CASE(6)
-            }
+            WITH_WIDTH(columns, UPDATE_COLUMNS / 2, UPDATE_COLUMNS,
+                       update_block(x, NULL, m, y + j, y_scale ? y_scale + j : NULL, WIDTH, n, c, moving, g + j, deltas,
+                                    j == 0))
         }
         add_deltas(x, x_scale, m, c, moving, deltas);
     }
@@ -190,7 +141,7 @@ INLINE void update_single_block(float *x, const float *x_scale, float *const *y,
     UNROLL
     for (size_t v = 0; v < vectors; v++) {
         old[v] = load(x + c + v * LANES);
-        sum[v] = spread(0);
+        sum[v] = broadcast(0);
     }
     for (size_t j = 0; j < n; j++) {
         const float coefficient = g[j];
@@ -207,11 +158,6 @@ INLINE void update_single_block(float *x, const float *x_scale, float *const *y,
         store_moving(x, (x_scale ? old[v] * *x_scale : old[v]) + sum[v], c + v * LANES, moving);
 }
 
-#define SINGLE_CASE(vectors)                                                                                           \
-    case vectors:                                                                                                      \
-        update_single_block(x, x_scale, y, y_scale, n, c, vectors, moving, g);                                         \
-        break;
-
 static void update_single(float *x, const float *x_scale, float *const *y, const float *y_scale, size_t n,
                           size_t stride, size_t moving, const float *g, Ahead ahead)
 {
@@ -221,19 +167,8 @@ static void update_single(float *x, const float *x_scale, float *const *y, const
         prefetch(ahead, c); /* all at once: the pass is over too soon to spread them */
     for (c = 0; c + SINGLE_VECTORS * LANES <= stride; c += SINGLE_VECTORS * LANES)
         update_single_block(x, x_scale, y, y_scale, n, c, SINGLE_VECTORS, moving, g);
-    switch ((stride - c) / LANES) {
-        SINGLE_CASE(1)
-        SINGLE_CASE(2)
-        SINGLE_CASE(3)
-#if SINGLE_VECTORS > 4
-        SINGLE_CASE(4)
-        SINGLE_CASE(5)
-        SINGLE_CASE(6)
-        SINGLE_CASE(7)
-#endif
-    default:
-        break;
-    }
+    WITH_WIDTH((stride - c) / LANES, 1, SINGLE_VECTORS - 1,
+               update_single_block(x, x_scale, y, y_scale, n, c, WIDTH, moving, g))
 }
 
 static void update(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale, size_t n,
@@ -250,3 +185,5 @@ static void update(float *const *x, const float *x_scale, size_t m, float *const
     else
         update_narrow(x, NULL, m, y, NULL, n, stride, moving, g, ahead);
 }
+
+#endif

@@ -16,12 +16,12 @@ typedef struct Model {
     bool has_bias;             /* element dim of an output row is the word's bias, of an input row it is 1 */
     bool saves_bias;           /* files get a bias for each word, model_bias; only with output vectors */
     _Atomic float shared_bias; /* of all scores; 0 unless the objective needs it */
-    Vocabulary *vocabulary;    /* words words, finished; owned */
+    Vocabulary *vocabulary;    /* words words, finished; the model has a reference */
     Record record;             /* what the model was made with */
 } Model;
 
-/* Makes a model for training: all parameters are zero, and it saves biases, whether it has any or not. Takes over the
- * vocabulary when it succeeds. */
+/* Makes a model for training: all parameters are zero, and it saves biases, whether it has any or not. When it
+ * succeeds, the caller's reference of the vocabulary becomes the model's. */
 n2v_status model_create(Model *model, Vocabulary *vocabulary, size_t dim, bool has_bias, n2v_error *error);
 void model_free(Model *model); /* frees the contents; accepts an all-zero struct */
 

@@ -14,115 +14,94 @@ const char *vectors_name(size_t index)
     return index < sizeof names / sizeof *names ? names[index] : NULL;
 }
 
-static void drop(float **floats, size_t count)
+static n2v_status make_record(Selection *s, n2v_error *error)
 {
-    floats_destroy(*floats, count);
-    *floats = NULL;
-}
-
-static n2v_status concat(Model *model, n2v_error *error)
-{
-    const size_t dim = model->dim, stride = row_stride(2 * dim);
-    size_t floats;
-    float *both = NULL;
-
-    if (!__builtin_mul_overflow(model->words, stride, &floats))
-        both = floats_create(floats);
-    if (!both)
-        return fail_memory(error, model->words * dim * 2 * sizeof *both, "the vectors");
-    for (size_t id = 0; id < model->words; id++) {
-        memcpy(both + id * stride, model->input + id * model->stride, dim * sizeof *both);
-        memcpy(both + id * stride + dim, model->output + id * model->stride, dim * sizeof *both);
-    }
-    drop(&model->input, model->words * model->stride);
-    drop(&model->output, model->words * model->stride);
-    model->input = both;
-    model->dim = 2 * dim;
-    model->stride = stride;
-    return N2V_OK;
-}
-
-n2v_status model_select(Model *model, Vectors vectors, n2v_error *error)
-{
-    const size_t floats = model->words * model->stride;
-    n2v_status status = N2V_OK;
-
-    if (vectors != VECTORS_INPUT && !model->output)
-        return error_set(error, N2V_ERROR_DATA,
-                         "--vectors %s needs output vectors, and there are none: whole models have them, in .n2v and "
-                         ".safetensors files",
-                         names[vectors]);
-    if (vectors == VECTORS_OUTPUT) {
-        float *output = model->output;
-        model->output = model->input;
-        model->input = output;
-    } else if (vectors == VECTORS_SUM) {
-        for (size_t i = 0; i < floats; i++)
-            model->input[i] += model->output[i];
-    } else if (vectors == VECTORS_CONCAT) {
-        status = concat(model, error);
-    }
-    if (status)
-        return status;
-    drop(&model->output, floats);
-    for (size_t id = 0; id < model->words && model->has_bias && vectors != VECTORS_CONCAT; id++)
-        model->input[id * model->stride + model->dim] = 0;
-    model->has_bias = model->saves_bias = false;
-    model->shared_bias = 0;
-    return record_add(&model->record, "vectors", names[vectors], error);
-}
-
-n2v_status model_normalize(Model *model, n2v_error *error)
-{
-    for (size_t id = 0; id < model->words; id++)
-        row_normalize(model->input + id * model->stride, model->dim, model->input + id * model->stride);
-    return record_add(&model->record, "normalize", "1", error);
-}
-
-/* A copy of the first floats; NULL, too, where there are none. */
-static float *copy_first(const float *floats, size_t count, bool *failed)
-{
-    float *copy = floats ? floats_create(count) : NULL;
-
-    *failed = *failed || (floats && !copy);
-    return copy ? memcpy(copy, floats, count * sizeof *copy) : NULL;
-}
-
-n2v_status model_keep_first(Model *model, size_t words, n2v_error *error)
-{
-    Model kept = {.words = words,
-                  .dim = model->dim,
-                  .stride = model->stride,
-                  .has_bias = model->has_bias,
-                  .saves_bias = model->saves_bias,
-                  .shared_bias = model->shared_bias};
     char number[32];
-    bool failed = false;
-    n2v_status status = N2V_OK;
+    n2v_status status;
 
-    if (words >= model->words)
-        return N2V_OK;
-    kept.vocabulary = vocabulary_create();
-    kept.input = copy_first(model->input, words * kept.stride, &failed);
-    kept.output = copy_first(model->output, words * kept.stride, &failed);
-    if (failed || !kept.vocabulary)
-        status = fail_memory(error, words * kept.stride * sizeof(float), "the vectors");
-    else
-        status = record_copy(&kept.record, &model->record, error);
-    for (size_t id = 0; !status && id < words; id++) {
-        size_t bytes;
-        const char *word = vocabulary_word(model->vocabulary, (Id)id, &bytes);
-        const uint64_t count = vocabulary_count(model->vocabulary, (Id)id);
-        status = vocabulary_add(kept.vocabulary, word, bytes, count, NULL, error);
-    }
-    (void)snprintf(number, sizeof number, "%zu", words);
-    if (!status)
-        status = record_add(&kept.record, "top", number, error);
-    if (status) {
-        model_free(&kept);
+    if ((status = record_copy(&s->record, &s->model->record, error)) != N2V_OK)
         return status;
+    (void)snprintf(number, sizeof number, "%zu", s->words);
+    if (s->words < s->model->words && (status = record_add(&s->record, "top", number, error)) != N2V_OK)
+        return status;
+    if (s->select.vectors != VECTORS_ALL &&
+        (status = record_add(&s->record, "vectors", names[s->select.vectors], error)) != N2V_OK)
+        return status;
+    return s->select.normalize ? record_add(&s->record, "normalize", "1", error) : N2V_OK;
+}
+
+n2v_status selection_create(Selection *selection, const Model *model, const Select *select, n2v_error *error)
+{
+    Selection s = {.model = model, .words = model->words, .dim = model->dim, .select = *select};
+    n2v_status status;
+
+    *selection = (Selection){.model = NULL};
+    if (select->normalize && select->vectors == VECTORS_ALL)
+        s.select.vectors = VECTORS_INPUT;
+    if (s.select.vectors == VECTORS_ALL) {
+        s.has_output = model->output;
+        s.has_bias = model->output && model->saves_bias;
+    } else if (s.select.vectors != VECTORS_INPUT && !model->output) {
+        return error_set(error, N2V_ERROR_DATA,
+                         SETTING("vectors") " %s needs output vectors, and there are none: whole models have them, in "
+                                            ".n2v and .safetensors files",
+                         names[s.select.vectors]);
     }
-    model_free(model);
-    *model = kept;
-    return N2V_OK;
+    if (select->top && select->top < model->words)
+        s.words = select->top;
+    if (s.select.vectors == VECTORS_CONCAT)
+        s.dim = 2 * model->dim;
+    s.room = array_create(s.dim, sizeof *s.room);
+    status = s.room ? make_record(&s, error) : fail_memory(error, s.dim * sizeof *s.room, "a row");
+    if (status == N2V_OK)
+        *selection = s;
+    else
+        selection_free(&s);
+    return status;
+}
+
+void selection_free(Selection *selection)
+{
+    free(selection->room);
+    record_free(&selection->record);
+    *selection = (Selection){.model = NULL};
+}
+
+const float *selection_output(const Selection *s, size_t id)
+{
+    return s->model->output + id * s->model->stride;
+}
+
+/* The vector as the model has it, or in the room. */
+static const float *find_row(const Selection *s, size_t id)
+{
+    const size_t dim = s->model->dim;
+    const float *input = s->model->input + id * s->model->stride;
+
+    switch (s->select.vectors) {
+    case VECTORS_OUTPUT:
+        return selection_output(s, id);
+    case VECTORS_SUM:
+        for (size_t i = 0; i < dim; i++)
+            s->room[i] = input[i] + selection_output(s, id)[i];
+        return s->room;
+    case VECTORS_CONCAT:
+        memcpy(s->room, input, dim * sizeof *input);
+        memcpy(s->room + dim, selection_output(s, id), dim * sizeof *input);
+        return s->room;
+    case VECTORS_INPUT:
+    case VECTORS_ALL:
+    default:
+        return input;
+    }
+}
+
+const float *selection_row(const Selection *s, size_t id)
+{
+    const float *row = find_row(s, id);
+
+    if (!s->select.normalize)
+        return row;
+    row_normalize(row, s->dim, s->room);
+    return s->room;
 }

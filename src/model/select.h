@@ -1,5 +1,5 @@
-/* select.h - a part of a model in place of the whole: which vectors, how long, of which words. Each
- * leaves a line in the model's parameters. */
+/* select.h - what of a model is written: which vectors, how long, of which words. The model does not change, and no
+ * matrix is copied: rows are computed one by one. */
 #ifndef N2V_MODEL_SELECT_H
 #define N2V_MODEL_SELECT_H
 
@@ -8,20 +8,37 @@
 typedef enum Vectors {
     VECTORS_INPUT,
     VECTORS_OUTPUT,
-    VECTORS_SUM,   /* of a word's input and output vector */
-    VECTORS_CONCAT /* one after the other: twice as many dimensions */
+    VECTORS_SUM,    /* of a word's input and output vector */
+    VECTORS_CONCAT, /* one after the other: twice as many dimensions */
+    VECTORS_ALL     /* all that the format can hold */
 } Vectors;
 
-const char *vectors_name(size_t index); /* NULL beyond the last */
+const char *vectors_name(size_t index); /* of those that are selected alone; NULL beyond the last */
 
-/* Makes these vectors the input vectors, and drops output vectors and biases.
- * N2V_ERROR_DATA when the model has no output vectors and they are needed. */
-n2v_status model_select(Model *model, Vectors vectors, n2v_error *error);
+typedef struct Select {
+    Vectors vectors;
+    bool normalize; /* vectors of length 1; VECTORS_ALL becomes VECTORS_INPUT */
+    size_t top;     /* the first so many words; 0: all */
+} Select;
 
-/* Input vectors of length 1; those of zeros alone stay. For a model without output vectors. */
-n2v_status model_normalize(Model *model, n2v_error *error);
+/* A part of a model, as the writers of formats see it. */
+typedef struct Selection {
+    const Model *model; /* borrowed */
+    size_t words, dim;
+    bool has_output, has_bias; /* there are output vectors, there are biases */
+    Select select;
+    float *room;   /* of the row that was computed last */
+    Record record; /* the model's, and what was selected */
+} Selection;
 
-/* Drops all words but the first so many, if there are more. */
-n2v_status model_keep_first(Model *model, size_t words, n2v_error *error);
+/* N2V_ERROR_DATA: the model has no output vectors and they are needed. */
+n2v_status selection_create(Selection *selection, const Model *model, const Select *select, n2v_error *error);
+void selection_free(Selection *selection); /* accepts an all-zero struct */
+
+/* The vector of a word, dim floats; valid until the next call. */
+const float *selection_row(const Selection *selection, size_t id);
+
+/* Its output vector, where there are output vectors. */
+const float *selection_output(const Selection *selection, size_t id);
 
 #endif

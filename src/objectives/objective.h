@@ -2,8 +2,8 @@
  *
  * An objective turns the scores of a tile into a loss and its gradient. It never
  * sees the model, the text, a thread, a random number or the learning rate; the
- * engine never knows an objective by name. One objective is one file with a
- * const description, and one row in registry.c. */
+ * engine never knows an objective by name. One objective of the library is one file with a
+ * const description, and one row in registry.h; programs add others to a set (set.h). */
 #ifndef N2V_OBJECTIVES_OBJECTIVE_H
 #define N2V_OBJECTIVES_OBJECTIVE_H
 
@@ -13,7 +13,7 @@
 
 /* n2v_objective, n2v_tile and n2v_tile_gradient are public: nce2vec/objective.h. */
 
-/* Whether a cell is left out of its row's negatives. */
+/* Whether a cell is not a negative of its row. */
 static inline bool tile_masked(const n2v_tile *tile, size_t i, size_t j)
 {
     return tile->mask && tile->mask[i * tile->n + j];
@@ -52,10 +52,14 @@ static inline size_t objective_scratch(const n2v_objective *objective, size_t m,
     return objective->scratch ? objective->scratch(m, n, positives, objective->user) : 0;
 }
 
-/* The registry: objectives in the order of the documentation. */
-size_t objective_count(void);
-const n2v_objective *objective_at(size_t index);         /* NULL beyond the last */
-const n2v_objective *objective_find(const char *name);   /* NULL: unknown */
+/* The set: the library's objectives in the order of the documentation, then those that were added. NULL: the
+ * library's alone. */
+size_t objective_count(const n2v_objectives *set);
+const n2v_objective *objective_at(const n2v_objectives *set, size_t index); /* NULL beyond the last */
+
+/* By its name, or by the path of a loaded plug-in, whose first objective it is. NULL: unknown. */
+const n2v_objective *objective_find(const n2v_objectives *set, const char *name);
+
 size_t objective_parameters(const n2v_objective *objective);
 
 /* The default learning rate with these parameters. A loss whose scores are multiplied by f has
@@ -63,11 +67,10 @@ size_t objective_parameters(const n2v_objective *objective);
  * rate, divided by the square of how much sharper these parameters are than the defaults. */
 double objective_learning_rate(const n2v_objective *objective, const float *parameters);
 
-/* Parses "NAME" or "NAME:param=value,..." into an objective and all its
- * parameters. N2V_ERROR_ARGUMENT, with the list of what exists, for an unknown
- * name or parameter, a malformed or out-of-range value, or values that do not
- * go together. */
-n2v_status objective_parse(const char *text, const n2v_objective **objective, float parameters[N2V_MAX_PARAMETERS],
-                           n2v_error *error);
+/* Parses "NAME" or "NAME:param=value,..." into an objective and all its parameters. N2V_ERROR_ARGUMENT, with what
+ * exists, for an unknown name or parameter; for a malformed or out-of-range value; for values or needs that contradict
+ * each other. */
+n2v_status objective_parse(const n2v_objectives *set, const char *text, const n2v_objective **objective,
+                           float parameters[N2V_MAX_PARAMETERS], n2v_error *error);
 
 #endif

@@ -1,49 +1,42 @@
-/* registry.c - the list of objectives, and the parser of "NAME:param=value,...". */
+/* registry.c - sets of objectives: the library's own, and those that a program adds. */
 #include "objectives/registry.h"
 
-#include <errno.h>
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const n2v_objective *const objectives[] = {
-    &objective_sgns,
-    &objective_nce,
-    &objective_infonce,
-    &objective_contrastive,
-    &objective_triplet,
-    &objective_lifted,
-    &objective_npair,
-    &objective_softmax,
-    &objective_softnn,
-    &objective_debiased,
-    &objective_hardneg,
-    &objective_siglip,
-    &objective_alignuniform,
-};
+#include "base/memory.h"
+#include "objectives/set.h"
+#include "objectives/validate.h"
 
-size_t objective_count(void)
+#define OBJECTIVE_ADDRESS(name) &objective_##name,
+static const n2v_objective *const own[] = {OBJECTIVES(OBJECTIVE_ADDRESS)};
+
+#define OBJECTIVE_NAME(name) #name,
+const char *const objective_names[] = {OBJECTIVES(OBJECTIVE_NAME) NULL};
+
+#define OWN_COUNT (sizeof own / sizeof *own)
+
+size_t objective_count(const n2v_objectives *set)
 {
-    return sizeof objectives / sizeof *objectives;
+    return OWN_COUNT + (set ? set->count : 0);
 }
 
-const n2v_objective *objective_at(size_t index)
+const n2v_objective *objective_at(const n2v_objectives *set, size_t index)
 {
-    return index < objective_count() ? objectives[index] : NULL;
+    if (index < OWN_COUNT)
+        return own[index];
+    return index < objective_count(set) ? set->added[index - OWN_COUNT] : NULL;
 }
 
-static const n2v_objective *find(const char *name, size_t length)
+const n2v_objective *objective_find(const n2v_objectives *set, const char *name)
 {
-    for (size_t i = 0; i < objective_count(); i++)
-        if (strlen(objectives[i]->name) == length && memcmp(objectives[i]->name, name, length) == 0)
-            return objectives[i];
+    const n2v_objective *at;
+    const char *loaded = objectives_loaded(set, name);
+
+    for (size_t i = 0; (at = objective_at(set, i)); i++)
+        if (strcmp(at->name, loaded ? loaded : name) == 0)
+            return at;
     return NULL;
-}
-
-const n2v_objective *objective_find(const char *name)
-{
-    return find(name, strlen(name));
 }
 
 size_t objective_parameters(const n2v_objective *objective)
@@ -67,83 +60,39 @@ double objective_learning_rate(const n2v_objective *objective, const float *para
     return objective->learning_rate / (sharper > 1 ? sharper * sharper : 1);
 }
 
-/* Appends to a list of names, as far as there is room. */
-static void list_name(char *list, size_t room, const char *name)
+/* Sets ----------------------------------------------------------------------------------- */
+
+n2v_status objectives_create(n2v_objectives **set, n2v_error *error)
 {
-    const size_t length = strlen(list);
-    if (length < room)
-        (void)snprintf(list + length, room - length, "%s%s", length ? ", " : "", name);
+    *set = calloc(1, sizeof **set);
+    return *set ? N2V_OK : fail_memory(error, sizeof **set, "a set of objectives");
 }
 
-static n2v_status fail_unknown(const char *name, size_t length, n2v_error *error)
+n2v_status objectives_register(n2v_objectives *set, const n2v_objective *objective, n2v_error *error)
 {
-    char list[512] = "";
-    for (size_t i = 0; i < objective_count(); i++)
-        list_name(list, sizeof list, objectives[i]->name);
-    return error_set(error, N2V_ERROR_ARGUMENT, "unknown objective '%.*s'; there are: %s", (int)length, name, list);
-}
+    n2v_objective *copy;
+    void *added = set->added;
+    n2v_status status;
 
-/* One "name=value" of `length` bytes. */
-static n2v_status parse_parameter(const char *text, size_t length, const n2v_objective *objective,
-                                  float parameters[N2V_MAX_PARAMETERS], n2v_error *error)
-{
-    const char *equals = memchr(text, '=', length);
-    const size_t name_length = equals ? (size_t)(equals - text) : length, count = objective_parameters(objective);
-    const n2v_parameter *parameter = NULL;
-    char value[64] = "", list[512] = "", *end;
-    size_t index, value_length;
-    float number;
-
-    for (index = 0; index < count && !parameter; index++)
-        if (strlen(objective->parameters[index].name) == name_length &&
-            memcmp(objective->parameters[index].name, text, name_length) == 0)
-            parameter = &objective->parameters[index];
-    if (!parameter) {
-        for (size_t i = 0; i < count; i++)
-            list_name(list, sizeof list, objective->parameters[i].name);
-        return error_set(error, N2V_ERROR_ARGUMENT, "objective %s has no parameter '%.*s'; %s%s", objective->name,
-                         (int)name_length, text, count ? "there are: " : "it has none", list);
-    }
-    if (!equals)
-        return error_set(error, N2V_ERROR_ARGUMENT, "objective %s: '%s' needs a value, as in %s=%g", objective->name,
-                         parameter->name, parameter->name, (double)parameter->value);
-    value_length = length - name_length - 1;
-    if (value_length < sizeof value)
-        memcpy(value, equals + 1, value_length);
-    errno = 0;
-    number = strtof(value, &end);
-    if (!value[0] || *end || !isfinite(number) || value_length >= sizeof value || value[0] == ' ')
-        return error_set(error, N2V_ERROR_ARGUMENT, "objective %s: %s=%.*s is not a number", objective->name,
-                         parameter->name, (int)value_length, equals + 1);
-    if (number < parameter->min || number > parameter->max || (parameter->integer && truncf(number) != number))
-        return error_set(error, N2V_ERROR_ARGUMENT, "objective %s: %s=%s is not %s from %g to %g", objective->name,
-                         parameter->name, value, parameter->integer ? "a whole number" : "a number",
-                         (double)parameter->min, (double)parameter->max);
-    parameters[index - 1] = number;
+    if ((status = objective_validate(objective, error)) != N2V_OK)
+        return status;
+    if (objective_find(set, objective->name))
+        return error_set(error, N2V_ERROR_ARGUMENT, "there is an objective %s already: choose another name",
+                         objective->name);
+    if ((status = array_grow(&added, &set->capacity, set->count + 1, sizeof *set->added, "the objectives", error)) !=
+        N2V_OK)
+        return status;
+    set->added = added;
+    copy = malloc(sizeof *copy);
+    if (!copy)
+        return fail_memory(error, sizeof *copy, "an objective");
+    *copy = *objective;
+    set->added[set->count++] = copy;
     return N2V_OK;
 }
 
-n2v_status objective_parse(const char *text, const n2v_objective **objective, float parameters[N2V_MAX_PARAMETERS],
-                           n2v_error *error)
+void objectives_forget(n2v_objectives *set, size_t count)
 {
-    const size_t name_length = strcspn(text, ":");
-    const n2v_objective *found = find(text, name_length);
-    const char *rest = text + name_length, *problem;
-
-    if (!found)
-        return fail_unknown(text, name_length, error);
-    for (size_t i = 0; i < N2V_MAX_PARAMETERS; i++)
-        parameters[i] = found->parameters[i].value;
-    while (*rest) { /* at ':' or ',' */
-        const size_t length = strcspn(++rest, ",");
-        const n2v_status status = parse_parameter(rest, length, found, parameters, error);
-        if (status != N2V_OK)
-            return status;
-        rest += length;
-    }
-    problem = objective_check(found, parameters);
-    if (problem)
-        return error_set(error, N2V_ERROR_ARGUMENT, "objective %s: %s", found->name, problem);
-    *objective = found;
-    return N2V_OK;
+    while (set->count > count)
+        free(set->added[--set->count]);
 }

@@ -1,21 +1,18 @@
-/* registry.h - every objective's description; registry.c lists them, a row each. */
+/* registry.h - the library's objectives, a row each, in the order of the documentation. */
 #ifndef N2V_OBJECTIVES_REGISTRY_H
 #define N2V_OBJECTIVES_REGISTRY_H
 
 #include "objectives/objective.h"
 
-extern const n2v_objective objective_sgns;
-extern const n2v_objective objective_nce;
-extern const n2v_objective objective_infonce;
-extern const n2v_objective objective_npair;
-extern const n2v_objective objective_triplet;
-extern const n2v_objective objective_contrastive;
-extern const n2v_objective objective_lifted;
-extern const n2v_objective objective_softmax;
-extern const n2v_objective objective_softnn;
-extern const n2v_objective objective_debiased;
-extern const n2v_objective objective_hardneg;
-extern const n2v_objective objective_siglip;
-extern const n2v_objective objective_alignuniform;
+#define OBJECTIVES(row)                                                                                                \
+    row(sgns) row(nce) row(infonce) row(contrastive) row(triplet) row(lifted) row(npair) row(softmax) row(softnn)      \
+        row(debiased) row(hardneg) row(siglip) row(alignuniform)
+
+#define OBJECTIVE_DECLARATION(name) extern const n2v_objective objective_##name;
+OBJECTIVES(OBJECTIVE_DECLARATION)
+#undef OBJECTIVE_DECLARATION
+
+/* Their names; NULL after the last. */
+extern const char *const objective_names[];
 
 #endif

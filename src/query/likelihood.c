@@ -1,8 +1,8 @@
 /* likelihood.c - log Z once for each context word, then the scores of all pairs.
  *
- * The weights of context words come from one pass over the ids; log Z(c), the costly part,
- * is a product of matrices, CONTEXTS x WORDS scores at a time; a second pass over the ids
- * sums the pairs' scores. Threads take tasks in turn; each task's result has its place. */
+ * One pass over the ids finds the context words and their weights. log Z(c), the costly part, is a product of
+ * matrices, CONTEXTS x WORDS scores at a time. A second pass over the ids sums the pairs' scores. Threads take tasks
+ * in turn; each task has its own place for its result. */
 #include "query/likelihood.h"
 
 #include <math.h>
@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/names.h"
 #include "base/threads.h"
-#include "kernels/kernels.h"
 #include "noise/noise.h"
 #include "noise/subsample.h"
 
@@ -22,13 +22,13 @@
 
 const double likelihood_levels[LIKELIHOOD_QUANTILES] = {0, 0.05, 0.25, 0.5, 0.75, 0.95, 1};
 
-/* What a block adds. */
+/* The sums of a block of ids. */
 typedef struct block_sum {
     uint64_t pairs;
     double weight, score;
 } block_sum;
 
-/* A context word, how much it weighs in the text, and its log Z. */
+/* A context word, the sum of the weights of its pairs, and its log Z. */
 typedef struct context {
     Id id;
     double weight, log_z;
@@ -40,7 +40,6 @@ typedef struct measuring {
     const Model *model;
     const Blocks *blocks;
     const LikelihoodOptions *options;
-    const Kernels *kernels;
     Subsample *subsample;
     n2v_log_probability meaning;
     float *offset; /* words: u = meaning.score * <x, y> + offset */
@@ -52,7 +51,7 @@ typedef struct measuring {
     n2v_status (*task)(struct measuring *m, scratch *s, size_t index, n2v_error *error);
     size_t tasks;
     atomic_size_t next;
-    pthread_t caller;      /* the one that may ask whether to stop */
+    pthread_t caller;      /* the thread that asks whether to stop */
     pthread_mutex_t mutex; /* guards error */
     n2v_error error;
 } measuring;
@@ -159,7 +158,7 @@ static n2v_status read_block(const measuring *m, scratch *s, size_t index, const
     return N2V_OK;
 }
 
-/* The end of the sentence that begins at from. */
+/* The end of the sentence that starts at from. */
 static size_t sentence_end(const Id *ids, size_t from)
 {
     while (!(ids[from++] & SENTENCE_END))
@@ -173,7 +172,7 @@ static double side_weight(size_t count, size_t window)
     return (double)count * ((double)window + 1 - (double)(count + 1) / 2) / (double)window;
 }
 
-/* Finds the context words of the text and what each weighs. */
+/* Finds the context words of the text and their weights. */
 static n2v_status find_contexts(measuring *m, n2v_error *error)
 {
     const size_t window = m->options->window, words = m->model->words;
@@ -208,7 +207,7 @@ static n2v_status find_contexts(measuring *m, n2v_error *error)
 static n2v_status sum_words(measuring *m, scratch *s, size_t index, n2v_error *error)
 {
     const Model *model = m->model;
-    const VectorMath *math = &m->kernels->math;
+    const VectorMath *math = &m->options->kernels->math;
     const float scale = (float)m->meaning.score;
     context *contexts = m->contexts + index * CONTEXTS;
     const size_t rows = least(CONTEXTS, m->context_count - index * CONTEXTS);
@@ -225,7 +224,7 @@ static n2v_status sum_words(measuring *m, scratch *s, size_t index, n2v_error *e
         const float *offset = m->offset + from;
         for (size_t j = 0; j < columns; j++)
             s->y[j] = model->output + (from + j) * model->stride;
-        m->kernels->dot(s->x, rows, s->y, columns, model->stride, s->scores);
+        m->options->kernels->dot(s->x, rows, s->y, columns, model->stride, s->scores);
         for (size_t i = 0; i < rows; i++) {
             float *row = s->scores + i * columns, high;
             for (size_t j = 0; j < columns; j++)
@@ -270,7 +269,7 @@ static n2v_status sum_pairs(measuring *m, scratch *s, size_t index, n2v_error *e
                 const size_t at = k < left ? i - left + k : i + 1 + (k - left);
                 s->x[k] = model->input + (ids[at] & ~SENTENCE_END) * model->stride;
             }
-            m->kernels->dot(s->x, left + right, &y, 1, model->stride, s->scores);
+            m->options->kernels->dot(s->x, left + right, &y, 1, model->stride, s->scores);
             for (size_t k = 0; k < left + right; k++) {
                 const size_t distance = k < left ? left - k : k - left + 1;
                 const double weight = (double)(window + 1 - distance) / (double)window;
@@ -296,8 +295,8 @@ static n2v_status take_log_noise(measuring *m, const uint64_t *counts, n2v_error
     for (size_t w = 0; w < words; w++)
         if (!counts[w])
             return error_set(error, N2V_ERROR_DATA,
-                             "the model has no count of '%s', and objective %s tells log P(w|c) only where the noise "
-                             "distribution is known",
+                             "there is no count of '%s'; with the objective %s all counts are needed, because P(w|c) "
+                             "depends on the noise distribution",
                              vocabulary_word(m->model->vocabulary, (Id)w, NULL), options->objective->name);
     if (objective_needs(options->objective, options->parameters) & N2V_NEEDS_IN_BATCH) {
         status = subsample_create(&subsample, counts, words, options->trained_subsample, error);
@@ -313,7 +312,7 @@ static n2v_status take_log_noise(measuring *m, const uint64_t *counts, n2v_error
     return status;
 }
 
-/* What all scores of a word have added: its bias and the share of the noise. */
+/* What is added to all scores of a word: the shared bias and the part of the noise. */
 static n2v_status make_offsets(measuring *m, const uint64_t *counts, n2v_error *error)
 {
     const n2v_log_probability meaning = m->meaning;
@@ -384,25 +383,29 @@ static n2v_status conclude(measuring *m, Likelihood *l, n2v_error *error)
     return N2V_OK;
 }
 
-n2v_status likelihood_check(const Model *model, const LikelihoodOptions *options, n2v_error *error)
+/* The objectives of the set whose scores define P(w|c), by index. */
+static const char *defining_name(const void *objectives, size_t index)
 {
     const n2v_objective *at;
-    char names[256] = "";
+
+    for (size_t i = 0; (at = objective_at(objectives, i)); i++)
+        if (at->log_probability && !index--)
+            return at->name;
+    return NULL;
+}
+
+n2v_status likelihood_check(const Model *model, const LikelihoodOptions *options, n2v_error *error)
+{
+    char names[256];
 
     if (!model->output)
         return error_set(error, N2V_ERROR_ARGUMENT,
-                         "the model has no output vectors: the whole model is needed, a .n2v file of 'nce2vec train'");
+                         "there are no output vectors: the whole model is needed, a .n2v file");
     if (options->objective->log_probability)
         return N2V_OK;
-    for (size_t i = 0; (at = objective_at(i)); i++) {
-        if (!at->log_probability)
-            continue;
-        strncat(names, *names ? ", " : "", sizeof names - strlen(names) - 1);
-        strncat(names, at->name, sizeof names - strlen(names) - 1);
-    }
     return error_set(error, N2V_ERROR_ARGUMENT,
-                     "objective %s does not define P(w|c), so there is no likelihood; these do: %s",
-                     options->objective->name, names);
+                     "the objective %s does not define P(w|c), so there is no likelihood; these do: %s",
+                     options->objective->name, names_join(defining_name, options->objectives, names, sizeof names));
 }
 
 n2v_status likelihood_measure(Likelihood *likelihood, const Model *model, const Blocks *blocks,
@@ -417,8 +420,7 @@ n2v_status likelihood_measure(Likelihood *likelihood, const Model *model, const 
     uint64_t *counts = NULL;
     n2v_status status;
 
-    if ((status = likelihood_check(model, options, error)) != N2V_OK ||
-        (status = kernels_choose(PRECISION_AUTO, &m.kernels, error)) != N2V_OK)
+    if ((status = likelihood_check(model, options, error)) != N2V_OK)
         return status;
     m.meaning = options->objective->log_probability(options->parameters, options->objective->user);
     counts = array_create(words, sizeof *counts);
@@ -436,7 +438,7 @@ n2v_status likelihood_measure(Likelihood *likelihood, const Model *model, const 
         (status = make_offsets(&m, counts, error)) != N2V_OK || (status = find_contexts(&m, error)) != N2V_OK)
         goto out;
     if (!m.context_count) {
-        status = error_set(error, N2V_ERROR_DATA, "the text has no pair of words that the model knows in one sentence");
+        status = error_set(error, N2V_ERROR_DATA, "the text has no pair of words of the vocabulary in one sentence");
         goto out;
     }
     if ((status = run_tasks(&m, (m.context_count + CONTEXTS - 1) / CONTEXTS, sum_words, error)) != N2V_OK ||

@@ -1,5 +1,7 @@
 #include "query/nearest.h"
 
+#include <stdbool.h>
+
 static bool nearer(n2v_neighbor a, n2v_neighbor b)
 {
     return a.score != b.score ? a.score > b.score : a.id < b.id;

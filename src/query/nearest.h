@@ -2,12 +2,7 @@
 #ifndef N2V_QUERY_NEAREST_H
 #define N2V_QUERY_NEAREST_H
 
-#include "corpus/vocabulary.h"
-
-typedef struct n2v_neighbor {
-    Id id;
-    float score;
-} n2v_neighbor;
+#include "nce2vec.h"
 
 /* A heap with the farthest on top. Of equal scores the lower id is nearer, so that what is kept
  * does not depend on the order of the offers. */

@@ -1,298 +1,212 @@
-/* search.c - all scores as products of matrices: query vectors x blocks of rows.
- *
- * A single question is a walk through memory; many of them at once share it, and are arithmetic.
- * Threads take blocks of rows in turn. Each keeps the k best of every question that it has seen;
- * at its end it offers them to the common result. */
+/* search.c - the lengths of rows, and queries in batches that share a pass over them. */
 #include "query/search.h"
 
-#include <math.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/threads.h"
 #include "model/rows.h"
+#include "query/pass.h"
+#include "query/query.h"
 
-#define BLOCK_ROWS    ((size_t)256)     /* of scores, which stay in the second-level cache */
-#define QUERY_VECTORS ((size_t)64)      /* of one pass over the rows: so do they */
-#define FEW_VECTORS   ((size_t)8)       /* of a pass that is a walk through memory */
+#define QUERY_VECTORS ((size_t)64)      /* of one pass over the rows: they stay in the second-level cache */
 #define KEPT_MOST     ((size_t)1 << 20) /* neighbours that a thread keeps in a pass */
-#define MUL_EPSILON   1e-6F
+#define MEASURED_ROWS ((size_t)1024)    /* that a thread takes at a time */
 
-/* One pass over the rows. */
-typedef struct pass {
-    const Search *search;
-    Question question;
-    const Id *words;
-    size_t count, vectors; /* questions; query vectors, one or three a question */
-    const float *x[QUERY_VECTORS];
-    float *sums; /* of ADD: count rows */
-    size_t k;
-    atomic_size_t next;    /* block */
-    pthread_mutex_t mutex; /* guards what follows */
-    Nearest *results;
-    n2v_error error;
-} pass;
+/* Between these lengths products with vectors of length 1 neither overflow nor lose digits. */
+#define SHORTEST 0x1p-60
+#define LONGEST  0x1p60
 
-/* A thread's own. */
-typedef struct scratch {
-    float *scores;       /* vectors x BLOCK_ROWS */
-    const float **y;     /* BLOCK_ROWS */
-    Nearest *best;       /* count */
-    n2v_neighbor *items; /* count x k */
-} scratch;
+/* Lengths ------------------------------------------------------------------------------- */
 
-size_t question_words(Question question)
+typedef struct measuring {
+    Search *search;
+    atomic_size_t next;   /* row */
+    atomic_size_t copies; /* rows that need one */
+} measuring;
+
+static double length_of(const Model *model, size_t id)
 {
-    return question == NEAREST ? 1 : QUESTION_WORDS;
+    return row_norm(model->input + id * model->stride, model->dim);
 }
 
-/* Preparing ----------------------------------------------------------------------------- */
-
-typedef struct preparing {
-    Model *model;
-    atomic_size_t next;
-} preparing;
-
-static void *normalize_blocks(void *shared)
+static bool is_extreme(double length)
 {
-    preparing *p = shared;
-    const Model *model = p->model;
+    return length != 0 && !(length >= SHORTEST && length <= LONGEST); /* NaN, too */
+}
+
+static void *measure(void *shared)
+{
+    measuring *m = shared;
+    const Model *model = m->search->model;
     size_t from;
 
-    while ((from = BLOCK_ROWS * atomic_fetch_add(&p->next, 1)) < model->words)
-        for (size_t id = from; id < model->words && id < from + BLOCK_ROWS; id++) {
-            float *row = model->input + id * model->stride;
-            row_normalize(row, model->dim, row);
-            if (model->has_bias)
-                row[model->dim] = 0;
+    while ((from = MEASURED_ROWS * atomic_fetch_add(&m->next, 1)) < model->words) {
+        for (size_t id = from; id < model->words && id < from + MEASURED_ROWS; id++) {
+            const double length = length_of(model, id);
+            m->search->lengths[id] = length == 0 || is_extreme(length) ? 1 : (float)length;
+            if (is_extreme(length))
+                atomic_fetch_add(&m->copies, 1);
         }
+    }
     return NULL;
 }
 
-n2v_status search_prepare(Search *search, Model *model, size_t threads, n2v_error *error)
+static n2v_status copy_extreme_rows(Search *search, size_t copies, n2v_error *error)
 {
-    preparing p = {.model = model};
-    const n2v_status status = kernels_choose(PRECISION_AUTO, &search->kernels, error);
+    const Model *model = search->model;
+    size_t at = 0;
 
-    if (status != N2V_OK)
-        return status;
-    search->model = model;
-    search->threads = threads;
-    in_threads(threads, normalize_blocks, &p);
+    if (!copies)
+        return N2V_OK;
+    search->copies = copies;
+    search->copied = array_create(copies, sizeof *search->copied);
+    search->copied_rows = floats_create(copies * model->stride);
+    if (!search->copied || !search->copied_rows)
+        return fail_memory(error, copies * model->stride * sizeof(float), "rows of extreme length");
+    for (size_t id = 0; at < copies && id < model->words; id++) {
+        if (search->lengths[id] == 1 && is_extreme(length_of(model, id))) {
+            row_normalize(model->input + id * model->stride, model->dim, search->copied_rows + at * model->stride);
+            search->copied[at++] = (Id)id;
+        }
+    }
     return N2V_OK;
 }
 
-/* A block of rows ----------------------------------------------------------------------- */
-
-/* The scores of a question out of those of its three words; into the first's place. */
-static void multiply(float *scores, size_t rows)
+n2v_status search_create(Search *search, const Model *model, const Kernels *kernels, size_t threads, n2v_error *error)
 {
-    float *a = scores;
-    const float *b = scores + rows, *c = scores + 2 * rows;
+    measuring m = {.search = search};
+    n2v_status status;
 
-    for (size_t j = 0; j < rows; j++)
-        a[j] = (1 + b[j]) * 0.5F * ((1 + c[j]) * 0.5F) / ((1 + a[j]) * 0.5F + MUL_EPSILON);
+    *search = (Search){.model = model, .kernels = kernels, .threads = threads};
+    search->lengths = array_create(model->words, sizeof *search->lengths);
+    if (!search->lengths)
+        return fail_memory(error, model->words * sizeof *search->lengths, "the vectors' lengths");
+    in_threads(threads, measure, &m);
+    if ((status = copy_extreme_rows(search, atomic_load(&m.copies), error)) != N2V_OK)
+        search_free(search);
+    return status;
 }
 
-static bool is_among(Id id, const Id *words, size_t count)
+void search_free(Search *search)
 {
-    while (count)
-        if (words[--count] == id)
-            return true;
-    return false;
+    free(search->lengths);
+    free(search->copied);
+    if (search->copied_rows) /* of an all-zero struct there is no model */
+        floats_destroy(search->copied_rows, search->copies * search->model->stride);
+    *search = (Search){0};
 }
 
-/* Offers a block's scores. A thread sees ids in order, so of those that equal the farthest kept
- * none is nearer; most blocks are passed by after a look at their maximum. */
-static void offer(const pass *p, Nearest *best, const Id *own, const float *scores, size_t from, size_t rows)
-{
-    const size_t own_count = question_words(p->question);
-    float least = best->count < best->room ? -INFINITY : best->items[0].score;
-
-    if (p->search->kernels->math.max(scores, rows) <= least)
-        return;
-    for (size_t j = 0; j < rows; j++) {
-        n2v_neighbor item = {.id = (Id)(from + j), .score = scores[j]};
-        if (item.score <= least || is_among(item.id, own, own_count))
-            continue;
-        if (p->question != ANALOGY_MUL) /* a cosine, but for rounding */
-            item.score = item.score > 1 ? 1 : item.score < -1 ? -1 : item.score;
-        nearest_offer(best, item);
-        if (best->count == best->room)
-            least = best->items[0].score;
-    }
-}
-
-/* The scores of a block, vectors x rows. Few vectors wait for memory, which comes fastest (twice
- * as fast as in the product's order) when one row is read after the other. */
-static void score_block(const pass *p, scratch *s, size_t from, size_t rows)
-{
-    const Model *model = p->search->model;
-    const Kernels *kernels = p->search->kernels;
-    float column[FEW_VECTORS];
-
-    for (size_t j = 0; j < rows; j++)
-        s->y[j] = model->input + (from + j) * model->stride;
-    if (p->vectors > FEW_VECTORS) {
-        kernels->dot(p->x, p->vectors, s->y, rows, model->stride, s->scores);
-        return;
-    }
-    for (size_t j = 0; j < rows; j++) {
-        kernels->dot(p->x, p->vectors, s->y + j, 1, model->stride, column);
-        for (size_t i = 0; i < p->vectors; i++)
-            s->scores[i * rows + j] = column[i];
-    }
-}
+/* Batches ------------------------------------------------------------------------------- */
 
 static size_t least(size_t a, size_t b)
 {
     return a < b ? a : b;
 }
 
-static void search_block(const pass *p, scratch *s, size_t from)
-{
-    const size_t rows = least(BLOCK_ROWS, p->search->model->words - from);
-    const size_t vectors = p->vectors / p->count, own = question_words(p->question);
+typedef struct batches {
+    const Search *search;
+    const n2v_query *queries;
+    size_t count;
+    size_t most, room; /* of one pass: queries, query vectors */
+    float *vectors;    /* room x stride */
+    const float **x;   /* room */
+    double *sum;       /* dim */
+    Nearest *results;  /* most */
+} batches;
 
-    score_block(p, s, from, rows);
-    for (size_t i = 0; i < p->count; i++) {
-        float *scores = s->scores + i * vectors * rows;
-        if (p->question == ANALOGY_MUL)
-            multiply(scores, rows);
-        offer(p, &s->best[i], p->words + i * own, scores, from, rows);
+/* How many queries from this one on share a pass, and how many vectors they have. At least one does. */
+static size_t batch_size(const batches *b, size_t from, size_t *vectors)
+{
+    size_t size = 0;
+
+    *vectors = 0;
+    while (size < b->most && from + size < b->count) {
+        const size_t more = query_vectors(&b->queries[from + size]);
+        if (size && *vectors + more > QUERY_VECTORS)
+            break;
+        *vectors += more;
+        size++;
     }
+    return size;
 }
 
-/* A pass -------------------------------------------------------------------------------- */
-
-static n2v_status create_scratch(scratch *s, const pass *p, n2v_error *error)
+static n2v_status create_batches(batches *b, n2v_error *error)
 {
-    s->scores = array_create(p->vectors * BLOCK_ROWS, sizeof *s->scores);
-    s->y = array_create(BLOCK_ROWS, sizeof *s->y);
-    s->best = array_create(p->count, sizeof *s->best);
-    s->items = array_create(p->count * p->k, sizeof *s->items);
-    if (!s->scores || !s->y || !s->best || !s->items)
-        return fail_memory(error, p->count * p->k * sizeof *s->items, "the neighbours");
-    for (size_t i = 0; i < p->count; i++)
-        s->best[i] = (Nearest){.items = s->items + i * p->k, .room = p->k};
+    const Model *model = b->search->model;
+
+    for (size_t from = 0, vectors; from < b->count;) {
+        from += batch_size(b, from, &vectors);
+        b->room = vectors > b->room ? vectors : b->room;
+    }
+    b->vectors = floats_create(b->room * model->stride);
+    b->x = array_create(b->room, sizeof *b->x);
+    b->sum = array_create(model->dim, sizeof *b->sum);
+    b->results = array_create(b->most, sizeof *b->results);
+    if (!b->vectors || !b->x || !b->sum || !b->results)
+        return fail_memory(error, b->room * model->stride * sizeof(float), "the queries");
+    for (size_t i = 0; i < b->room; i++)
+        b->x[i] = b->vectors + i * model->stride;
     return N2V_OK;
 }
 
-static void free_scratch(scratch *s)
+static void free_batches(batches *b)
 {
-    free(s->scores);
-    free(s->y);
-    free(s->best);
-    free(s->items);
+    floats_destroy(b->vectors, b->room * b->search->model->stride);
+    free(b->x);
+    free(b->sum);
+    free(b->results);
 }
 
-static void *work(void *shared)
+/* The answers to the queries from this one on. */
+static n2v_status run_batch(batches *b, size_t from, size_t count, size_t vectors, size_t kept, n2v_error *error)
 {
-    pass *p = shared;
-    scratch s = {0};
-    n2v_error error = {0};
-    const n2v_status status = create_scratch(&s, p, &error);
-    size_t from;
+    const Pass pass = {.search = b->search,
+                       .queries = b->queries + from,
+                       .count = count,
+                       .x = b->x,
+                       .vectors = vectors,
+                       .results = b->results,
+                       .k = kept};
+    float *to = b->vectors;
 
-    while (status == N2V_OK && (from = BLOCK_ROWS * atomic_fetch_add(&p->next, 1)) < p->search->model->words)
-        search_block(p, &s, from);
-    pthread_mutex_lock(&p->mutex);
-    for (size_t i = 0; status == N2V_OK && i < p->count; i++)
-        for (size_t n = 0; n < s.best[i].count; n++)
-            nearest_offer(&p->results[i], s.best[i].items[n]);
-    if (status != N2V_OK)
-        p->error = error;
-    pthread_mutex_unlock(&p->mutex);
-    free_scratch(&s);
-    return NULL;
-}
-
-/* b - a + c of rows of length 1, scaled to length 1. */
-static void add_up(const Model *model, const Id *words, float *sum)
-{
-    const float *a = model->input + (size_t)words[0] * model->stride;
-    const float *b = model->input + (size_t)words[1] * model->stride;
-    const float *c = model->input + (size_t)words[2] * model->stride;
-
-    for (size_t i = 0; i < model->stride; i++)
-        sum[i] = b[i] - a[i] + c[i];
-    row_normalize(sum, model->dim, sum);
-}
-
-static void set_query_vectors(pass *p)
-{
-    const Model *model = p->search->model;
-
-    if (p->question == ANALOGY_ADD) {
-        p->vectors = p->count;
-        for (size_t i = 0; i < p->count; i++) {
-            add_up(model, p->words + i * QUESTION_WORDS, p->sums + i * model->stride);
-            p->x[i] = p->sums + i * model->stride;
-        }
-        return;
+    for (size_t i = 0; i < count; i++) {
+        query_make_vectors(&pass.queries[i], b->search->model, b->sum, to);
+        to += query_vectors(&pass.queries[i]) * b->search->model->stride;
     }
-    p->vectors = p->count * question_words(p->question);
-    for (size_t i = 0; i < p->vectors; i++)
-        p->x[i] = model->input + (size_t)p->words[i] * model->stride;
+    return pass_run(&pass, error);
 }
 
-static n2v_status run_pass(pass *p, n2v_error *error)
+n2v_status search_run(const Search *search, const n2v_query *queries, size_t count, size_t k, n2v_neighbor *neighbors,
+                      size_t *found, n2v_error *error)
 {
-    const size_t blocks = (p->search->model->words + BLOCK_ROWS - 1) / BLOCK_ROWS;
+    const size_t kept = least(k, search->model->words);
+    batches b = {.search = search, .queries = queries, .count = count};
+    n2v_status status;
 
-    set_query_vectors(p);
-    atomic_store(&p->next, 0);
-    in_threads(least(p->search->threads, blocks), work, p);
-    if (p->error.status != N2V_OK && error)
-        *error = p->error;
-    return p->error.status;
-}
-
-/* Questions of one pass. */
-static size_t pass_room(Question question, size_t k)
-{
-    const size_t vectors = QUERY_VECTORS / (question == ANALOGY_MUL ? QUESTION_WORDS : 1);
-    const size_t kept = k > KEPT_MOST ? 1 : KEPT_MOST / k;
-    return least(vectors, kept);
-}
-
-n2v_status search_ask(const Search *search, Question question, const Id *words, size_t count, size_t k,
-                      n2v_neighbor *nearest, size_t *found, n2v_error *error)
-{
-    const Model *model = search->model;
-    const size_t own = question_words(question);
-    const size_t kept = least(k, model->words), room = kept ? least(pass_room(question, kept), count) : 0;
-    pass p = {.search = search, .question = question, .k = kept, .mutex = PTHREAD_MUTEX_INITIALIZER};
-    n2v_status status = N2V_OK;
-
-    for (size_t i = 0; i < count * own; i++)
-        if (words[i] >= model->words)
-            return error_set(error, N2V_ERROR_ARGUMENT, "word %lu of a model of %zu words", (unsigned long)words[i],
-                             model->words);
-    memset(found, 0, count * sizeof *found);
-    if (!room)
+    for (size_t i = 0; i < count; i++)
+        if ((status = query_check(&queries[i], i, search->model, error)) != N2V_OK)
+            return status;
+    for (size_t i = 0; i < count; i++)
+        found[i] = 0;
+    if (!count || !kept)
         return N2V_OK;
-    p.sums = question == ANALOGY_ADD ? floats_create(room * model->stride) : NULL;
-    p.results = array_create(room, sizeof *p.results);
-    if (!p.results || (question == ANALOGY_ADD && !p.sums)) {
-        status = fail_memory(error, room * model->stride * sizeof(float), "the questions");
+    b.most = least(least(count, QUERY_VECTORS), kept > KEPT_MOST ? 1 : KEPT_MOST / kept);
+    if ((status = create_batches(&b, error)) != N2V_OK)
         goto out;
-    }
-    for (size_t done = 0; status == N2V_OK && done < count; done += p.count) {
-        p.words = words + done * own;
-        p.count = least(room, count - done);
-        for (size_t i = 0; i < p.count; i++)
-            p.results[i] = (Nearest){.items = nearest + (done + i) * k, .room = kept};
-        status = run_pass(&p, error);
-        for (size_t i = 0; status == N2V_OK && i < p.count; i++) {
-            nearest_sort(&p.results[i]);
-            found[done + i] = p.results[i].count;
+    for (size_t from = 0, size, vectors; from < count; from += size) {
+        size = batch_size(&b, from, &vectors);
+        for (size_t i = 0; i < size; i++)
+            b.results[i] = (Nearest){.items = neighbors + (from + i) * k, .room = kept};
+        if ((status = run_batch(&b, from, size, vectors, kept, error)) != N2V_OK)
+            goto out;
+        for (size_t i = 0; i < size; i++) {
+            nearest_sort(&b.results[i]);
+            found[from + i] = b.results[i].count;
         }
     }
 out:
-    floats_destroy(p.sums, room * model->stride);
-    free(p.results);
+    free_batches(&b);
     return status;
 }

@@ -1,37 +1,29 @@
-/* search.h - exact search among all words: the nearest of a word, the fourth word of an analogy. */
+/* search.h - exact search among all words of a model, which is not changed. */
 #ifndef N2V_QUERY_SEARCH_H
 #define N2V_QUERY_SEARCH_H
 
 #include "kernels/kernels.h"
 #include "model/model.h"
-#include "query/nearest.h"
+#include "nce2vec.h"
 
-/* What is asked, and the score of a word d; all vectors have length 1, cos is their product. */
-typedef enum Question {
-    NEAREST,     /* of one word a:            cos(d, a) */
-    ANALOGY_ADD, /* a is to b as c is to d:   cos(d, b - a + c)   (Mikolov et al. 2013) */
-    ANALOGY_MUL  /* the same: (1 + cos(d, b)) / 2 * (1 + cos(d, c)) / 2 / ((1 + cos(d, a)) / 2 + 1e-6)
-                        (Levy & Goldberg 2014) */
-} Question;
-
-#define QUESTION_WORDS ((size_t)3) /* at most */
-size_t question_words(Question question);
-
+/* Rows are read as they are, and their scores are divided by the rows' lengths. Products of extreme rows would
+ * overflow or lose digits: these rows have copies of length 1. */
 typedef struct Search {
     const Model *model;
     const Kernels *kernels;
     size_t threads;
+    float *lengths;     /* of the model's rows; 1 for a row that is zero or has a copy */
+    Id *copied;         /* copies words with extreme rows, by id */
+    float *copied_rows; /* copies x the model's stride */
+    size_t copies;
 } Search;
 
-/* Scales the model's input vectors to length 1 in place (zero rows stay zero), so that a search
- * reads every row once and nothing else. The model is kept by reference. */
-n2v_status search_prepare(Search *search, Model *model, size_t threads, n2v_error *error);
+/* Keeps the model by reference. Its vectors must stay as they are. N2V_ERROR_MEMORY. */
+n2v_status search_create(Search *search, const Model *model, const Kernels *kernels, size_t threads, n2v_error *error);
+void search_free(Search *search); /* accepts an all-zero struct */
 
-/* Answers count questions at once (many cost much less than one after the other): words holds the
- * words of each, one after the other. The found[i] nearest words of question i, at most k and its
- * own words left out, begin at nearest + i * k: by score, then by id. The answers do not depend
- * on the number of threads, nor on what else is asked. */
-n2v_status search_ask(const Search *search, Question question, const Id *words, size_t count, size_t k,
-                      n2v_neighbor *nearest, size_t *found, n2v_error *error);
+/* n2v_search_run, with the same refusals. */
+n2v_status search_run(const Search *search, const n2v_query *queries, size_t count, size_t k, n2v_neighbor *neighbors,
+                      size_t *found, n2v_error *error);
 
 #endif

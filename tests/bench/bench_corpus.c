@@ -73,7 +73,7 @@ static void read_all(void *context)
     Corpus corpus;
     n2v_error error;
 
-    bench_require(corpus_read(&corpus, &j->path, 1, &options, &error), &error);
+    bench_require(corpus_read(&corpus, &(TextSource){.path = j->path}, 1, &options, &error), &error);
     corpus_free(&corpus);
 }
 

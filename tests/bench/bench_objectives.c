@@ -62,7 +62,7 @@ static void parse(const char *text, contender *c)
     const n2v_objective *objective;
     n2v_error error;
 
-    bench_require(objective_parse(text, &objective, c->parameters, &error), &error);
+    bench_require(objective_parse(NULL, text, &objective, c->parameters, &error), &error);
     c->objective = *objective;
     c->name = objective->name;
 }
@@ -86,7 +86,7 @@ static size_t find_contenders(const struct kind *kind, contender *contenders)
         contenders[0].objective.needs = needs_batch;
     if (kind->needs & N2V_NEEDS_ALL_WORDS)
         contenders[0].objective.needs = needs_all_words;
-    for (size_t i = 0; (objective = objective_at(i)) && count < MOST_OBJECTIVES; i++) {
+    for (size_t i = 0; (objective = objective_at(NULL, i)) && count < MOST_OBJECTIVES; i++) {
         contender *c = &contenders[count];
         char text[64];
         if (strcmp(objective->name, "sgns") == 0)
@@ -155,7 +155,7 @@ static void read_text(Corpus *corpus, const char *path, size_t max_words)
                                    .memory_limit = MEMORY_FOR_IDS};
     n2v_error error;
 
-    bench_require(corpus_read(corpus, &path, 1, &options, &error), &error);
+    bench_require(corpus_read(corpus, &(TextSource){.path = path}, 1, &options, &error), &error);
 }
 
 int main(void)

@@ -115,18 +115,26 @@ static double time_read(const Search *search)
     return bench_now(CLOCK_MONOTONIC) - start;
 }
 
-static double time_search(const Search *search, Question question, size_t count, Random *random)
+/* The neighbours of a word, or the fourth word of three. */
+static double time_search(const Search *search, size_t words, n2v_method method, size_t count, Random *random)
 {
     static n2v_neighbor nearest[QUESTIONS * K];
-    Id words[QUESTIONS * QUESTION_WORDS];
+    Id ids[QUESTIONS * 3];
+    n2v_query queries[QUESTIONS];
     size_t found[QUESTIONS];
     n2v_error error;
     double start;
 
-    for (size_t i = 0; i < count * question_words(question); i++)
-        words[i] = random_below(random, (uint32_t)search->model->words);
+    for (size_t i = 0; i < count * 3; i++)
+        ids[i] = random_below(random, (uint32_t)search->model->words);
+    for (size_t i = 0; i < count; i++)
+        queries[i] = (n2v_query){.plus = ids + 3 * i,
+                                 .plus_count = words == 1 ? 1 : 2,
+                                 .minus = ids + 3 * i + 2,
+                                 .minus_count = words == 1 ? 0 : 1,
+                                 .method = method};
     start = bench_now(CLOCK_MONOTONIC);
-    bench_require(search_ask(search, question, words, count, K, nearest, found, &error), &error);
+    bench_require(search_run(search, queries, count, K, nearest, found, &error), &error);
     return bench_now(CLOCK_MONOTONIC) - start;
 }
 
@@ -151,14 +159,15 @@ static void print_search(const Search *search)
 {
     static const struct {
         const char *what;
-        Question question;
+        size_t words;
+        n2v_method method;
         size_t count;
-    } kinds[] = {{"neighbors, one question", NEAREST, 1},
-                 {"analogy add, one question", ANALOGY_ADD, 1},
-                 {"analogy mul, one question", ANALOGY_MUL, 1},
-                 {"neighbors, each of 128 at once", NEAREST, QUESTIONS},
-                 {"analogy add, each of 128 at once", ANALOGY_ADD, QUESTIONS},
-                 {"analogy mul, each of 128 at once", ANALOGY_MUL, QUESTIONS}};
+    } kinds[] = {{"neighbors, one question", 1, N2V_ADD, 1},
+                 {"analogy add, one question", 3, N2V_ADD, 1},
+                 {"analogy mul, one question", 3, N2V_MULTIPLY, 1},
+                 {"neighbors, each of 128 at once", 1, N2V_ADD, QUESTIONS},
+                 {"analogy add, each of 128 at once", 3, N2V_ADD, QUESTIONS},
+                 {"analogy mul, each of 128 at once", 3, N2V_MULTIPLY, QUESTIONS}};
     enum { KINDS = sizeof kinds / sizeof *kinds };
     const double gigabytes = 1e-9 * (double)(search->model->words * search->model->stride * sizeof(float));
     double reads[ROUNDS_MOST], spellings[ROUNDS_MOST], seconds[KINDS][ROUNDS_MOST], read;
@@ -169,7 +178,7 @@ static void print_search(const Search *search)
         reads[round] = time_read(search);
         spellings[round] = time_spellings(search->model->vocabulary, &random);
         for (size_t i = 0; i < KINDS; i++)
-            seconds[i][round] = time_search(search, kinds[i].question, kinds[i].count, &random);
+            seconds[i][round] = time_search(search, kinds[i].words, kinds[i].method, kinds[i].count, &random);
     }
     read = bench_median(reads, rounds());
     print("plain read of the memory", read, 1);
@@ -254,6 +263,7 @@ int main(int argc, char **argv)
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
     const size_t threads = cores > 0 ? (size_t)cores : 1;
     Model model;
+    const Kernels *kernels;
     Search search;
     n2v_error error;
     double start;
@@ -263,17 +273,18 @@ int main(int argc, char **argv)
         return 2;
     }
     make(&model, words, dim, threads);
-    bench_require(search_prepare(&search, &model, threads, &error), &error); /* names the kernels */
+    bench_require(kernels_choose(PRECISION_AUTO, NULL, &kernels, &error), &error);
     printf("%zu words x %zu dimensions, %.2f GB; %zu threads, %s; %zu nearest.\n\n", words, dim,
-           1e-9 * (double)(words * model.stride * sizeof(float)), threads, search.kernels->name, K);
+           1e-9 * (double)(words * model.stride * sizeof(float)), threads, kernels->name, K);
     printf("| what                             |        ms |   GB/s | %% of the read |\n");
     printf("|----------------------------------|-----------|--------|---------------|\n");
     print_loading(&model);
     start = bench_now(CLOCK_MONOTONIC);
-    bench_require(search_prepare(&search, &model, threads, &error), &error);
-    print("scaling the rows to length 1", bench_now(CLOCK_MONOTONIC) - start, 1);
+    bench_require(search_create(&search, &model, kernels, threads, &error), &error);
+    print("measuring the rows' lengths", bench_now(CLOCK_MONOTONIC) - start, 1);
     printf("        |               |\n");
     print_search(&search);
+    search_free(&search);
     model_free(&model);
     return 0;
 }

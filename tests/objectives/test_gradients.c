@@ -63,8 +63,8 @@ static void set_defaults(subject *s)
 /* Runs a test for every objective, kernel set and setting of parameters. */
 static void for_each_subject(subject_test *test, size_t settings)
 {
-    for (size_t index = 0; index < objective_count(); index++) {
-        subject s = {.objective = objective_at(index)};
+    for (size_t index = 0; index < objective_count(NULL); index++) {
+        subject s = {.objective = objective_at(NULL, index)};
         const size_t count = objective_parameters(s.objective), most = SANITIZED && settings > 3 ? 3 : settings;
         Random before;
 
@@ -261,10 +261,10 @@ END_TEST
 
 START_TEST(every_objective_has_a_reference)
 {
-    ck_assert_uint_gt(objective_count(), 0);
-    for (size_t i = 0; i < objective_count(); i++)
-        require(reference_exists(objective_at(i)->name), "objective %s has no reference in reference.c",
-                objective_at(i)->name);
+    ck_assert_uint_gt(objective_count(NULL), 0);
+    for (size_t i = 0; i < objective_count(NULL); i++)
+        require(reference_exists(objective_at(NULL, i)->name), "objective %s has no reference in reference.c",
+                objective_at(NULL, i)->name);
 }
 END_TEST
 

@@ -12,7 +12,7 @@ static void refused(const char *text, const char *named)
     float parameters[N2V_MAX_PARAMETERS];
     n2v_error error = {.text = ""};
 
-    require(objective_parse(text, &objective, parameters, &error) == N2V_ERROR_ARGUMENT, "'%s' is not refused", text);
+    require(objective_parse(NULL, text, &objective, parameters, &error) == N2V_ERROR_ARGUMENT, "'%s' is not refused", text);
     require(error.status == N2V_ERROR_ARGUMENT && strstr(error.text, named), "the refusal of '%s' does not name %s: %s",
             text, named, error.text);
 }
@@ -39,21 +39,21 @@ static void check_needs(const n2v_objective *o)
 
 START_TEST(descriptions)
 {
-    ck_assert_ptr_null(objective_at(objective_count()));
-    for (size_t i = 0; i < objective_count(); i++) {
-        const n2v_objective *o = objective_at(i), *parsed = NULL;
+    ck_assert_ptr_null(objective_at(NULL, objective_count(NULL)));
+    for (size_t i = 0; i < objective_count(NULL); i++) {
+        const n2v_objective *o = objective_at(NULL, i), *parsed = NULL;
         float parameters[N2V_MAX_PARAMETERS];
         n2v_error error;
 
-        ck_assert(objective_find(o->name) == o);
+        ck_assert(objective_find(NULL, o->name) == o);
         for (size_t other = 0; other < i; other++)
-            ck_assert_str_ne(objective_at(other)->name, o->name);
+            ck_assert_str_ne(objective_at(NULL, other)->name, o->name);
         require(o->summary && *o->summary && !strchr(o->summary, '\n'), "%s: summary", o->name);
         require(o->formula && *o->formula && o->paper && *o->paper, "%s: formula or paper", o->name);
         require(o->learning_rate > 0 && o->learning_rate < 10 && o->noise >= 1, "%s: learning rate or noise", o->name);
         require(o->init > 0 && o->init <= 100, "%s: %g is no length to begin with", o->name, o->init);
         require(o->needs && o->loss_grad, "%s: functions", o->name);
-        ck_assert_int_eq(objective_parse(o->name, &parsed, parameters, &error), N2V_OK);
+        ck_assert_int_eq(objective_parse(NULL, o->name, &parsed, parameters, &error), N2V_OK);
         check_needs(o);
         ck_assert(parsed == o);
         for (size_t p = 0; p < objective_parameters(o); p++) {
@@ -71,8 +71,8 @@ END_TEST
 
 START_TEST(parameters)
 {
-    for (size_t i = 0; i < objective_count(); i++) {
-        const n2v_objective *o = objective_at(i);
+    for (size_t i = 0; i < objective_count(NULL); i++) {
+        const n2v_objective *o = objective_at(NULL, i);
         char text[200];
 
         (void)snprintf(text, sizeof text, "%s:bogus=1", o->name);
@@ -100,7 +100,7 @@ START_TEST(parameters)
                 n2v_status status;
 
                 (void)snprintf(text, sizeof text, "%s:%s=%.9g", o->name, d->name, (double)value);
-                status = objective_parse(text, &parsed, given, &error);
+                status = objective_parse(NULL, text, &parsed, given, &error);
                 require(status == N2V_OK ? given[p] == value : o->check != NULL, "%s: %s", text, error.text);
                 (void)snprintf(text, sizeof text, "%s:%s=%.9g", o->name, d->name, (double)nextafterf(value, away));
                 refused(text, d->name);
@@ -112,8 +112,8 @@ END_TEST
 
 START_TEST(names)
 {
-    refused("", objective_at(0)->name); /* each with the list of what exists */
-    refused(":", objective_at(0)->name);
+    refused("", objective_at(NULL, 0)->name); /* each with the list of what exists */
+    refused(":", objective_at(NULL, 0)->name);
     refused("sgn", "sgns");
     refused("sgnss", "sgns");
     refused("SGNS", "sgns");
@@ -130,7 +130,7 @@ START_TEST(several)
     float values[N2V_MAX_PARAMETERS];
     n2v_error error;
 
-    ck_assert_int_eq(objective_parse("infonce:correct=1,temperature=0.25", &objective, values, &error), N2V_OK);
+    ck_assert_int_eq(objective_parse(NULL, "infonce:correct=1,temperature=0.25", &objective, values, &error), N2V_OK);
     ck_assert_str_eq(objective->name, "infonce");
     for (size_t p = 0; p < objective_parameters(objective); p++) {
         if (strcmp(objective->parameters[p].name, "correct") == 0)

@@ -140,7 +140,7 @@ static void shorten(float *row)
         row[d] = (float)((double)row[d] / sqrt(square));
 }
 
-void make_model(made_model *made, uint32_t needed, Random *random)
+void make_tile_model(made_model *made, uint32_t needed, Random *random)
 {
     const size_t floats = TILE_WORDS * TILE_STRIDE;
     float *input = floats_create(floats), *output = floats_create(floats);

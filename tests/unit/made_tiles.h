@@ -42,7 +42,7 @@ typedef struct made_model {
 } made_model;
 
 /* Rows as the needs say: with a bias element, of length 1, a shared bias. */
-void make_model(made_model *made, uint32_t needs, Random *random);
+void make_tile_model(made_model *made, uint32_t needs, Random *random);
 void scale_model(made_model *made, float factor);
 void free_made_model(made_model *made);
 

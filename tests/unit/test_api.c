@@ -385,7 +385,7 @@ static void against_reference(const char *objective, Random *random)
     reference_tile reference;
     double loss, wanted;
 
-    ck_assert_int_eq(objective_parse(objective, &found, parameters, NULL), N2V_OK);
+    ck_assert_int_eq(objective_parse(NULL, objective, &found, parameters, NULL), N2V_OK);
     fill(&c, &info, m, n, random);
     for (size_t i = 0; i < m; i++) {
         for (size_t j = 0; j < from; j++)

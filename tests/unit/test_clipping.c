@@ -42,7 +42,7 @@ static void check_long_rows(const Kernels *kernels, n2v_geometry geometry, float
     make_objective(&made, geometry, 0);
     made.sharpness = sharpness;
     random_seed(&made.random, n, m, 0, 5);
-    make_model(&model, 0, random);
+    make_tile_model(&model, 0, random);
     scale_model(&model, length);
     make_example(&e, &layout_windows, m, n, random);
     step = new_step(kernels, &made, &layout_windows, &model.model, NULL);
@@ -133,7 +133,7 @@ static void check_long_steps(const Kernels *kernels, size_t m, double rate, Rand
 
     make_objective(&made, N2V_SQEUCLID, needs);
     random_seed(&made.random, m, 0, 0, 7);
-    make_model(&model, needs, random);
+    make_tile_model(&model, needs, random);
     make_example(&e, &layout_batches, m, m, random);
     for (size_t i = 0; i < m; i++) { /* each word once */
         e.inputs[i] = e.outputs[i] = (Id)i;

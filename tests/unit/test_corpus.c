@@ -15,7 +15,7 @@ static n2v_status read_text(Corpus *corpus, const char *text, size_t count, cons
 {
     scratch files = scratch_open();
     const char *path = scratch_write(&files, "text", text, count);
-    const n2v_status status = corpus_read(corpus, &path, 1, options, error);
+    const n2v_status status = corpus_read(corpus, &(TextSource){.path = path}, 1, options, error);
     scratch_close(&files);
     return status;
 }
@@ -120,7 +120,7 @@ START_TEST(several_files)
 {
     scratch files = scratch_open();
     char first[160], second[160];
-    const char *paths[2] = {first, second};
+    const TextSource sources[2] = {{.path = first}, {.path = second}};
     Corpus corpus;
     n2v_error error = {0};
     size_t count;
@@ -129,7 +129,7 @@ START_TEST(several_files)
 
     strcpy(first, scratch_write(&files, "1", "one two", 7));
     strcpy(second, scratch_write(&files, "2", packed, count));
-    ck_assert_msg(corpus_read(&corpus, paths, 2, &PLAIN, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(corpus_read(&corpus, sources, 2, &PLAIN, &error) == N2V_OK, "%s", error.text);
     got = text_of(&corpus);
     ck_assert_str_eq(got, "one two\nthree four\nfive\n"); /* a file's end ends a sentence */
     ck_assert_uint_eq(corpus.report.bytes, 22);
@@ -138,10 +138,10 @@ START_TEST(several_files)
     corpus_free(&corpus);
 
     strcpy(second, scratch_write(&files, "2", "", 0));
-    ck_assert_int_eq(corpus_read(&corpus, paths, 2, &PLAIN, &error), N2V_ERROR_DATA);
+    ck_assert_int_eq(corpus_read(&corpus, sources, 2, &PLAIN, &error), N2V_ERROR_DATA);
     ck_assert_ptr_nonnull(strstr(error.text, second));
     strcpy(second, scratch_write(&files, "2", packed, count - 3));
-    ck_assert_int_eq(corpus_read(&corpus, paths, 2, &PLAIN, &error), N2V_ERROR_FORMAT);
+    ck_assert_int_eq(corpus_read(&corpus, sources, 2, &PLAIN, &error), N2V_ERROR_FORMAT);
     ck_assert_ptr_nonnull(strstr(error.text, second));
     ck_assert_ptr_null(corpus.vocabulary);
     free(packed);
@@ -164,7 +164,7 @@ START_TEST(nothing_to_train_on)
     expect_failure("... !!", 6, &options, N2V_ERROR_DATA, "there is no word");
     expect_failure(long_word, 5000, &options, N2V_ERROR_DATA, "all 1 are longer than 1024 bytes");
     options.min_count = 3;
-    expect_failure("a b a\n", 6, &options, N2V_ERROR_DATA, "minimum count of 3: the most frequent one stands 2 times");
+    expect_failure("a b a\n", 6, &options, N2V_ERROR_DATA, "minimum count of 3: the most frequent one occurs 2 times");
     free(packed);
     free(long_word);
 }
@@ -279,7 +279,7 @@ START_TEST(long_line)
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     ck_assert_int_eq(setrlimit(RLIMIT_DATA, &limit), 0);
 #endif
-    ck_assert_msg(corpus_read(&corpus, &path, 1, &options, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(corpus_read(&corpus, &(TextSource){.path = path}, 1, &options, &error) == N2V_OK, "%s", error.text);
     ck_assert_uint_eq(corpus.report.lines, 1);
     ck_assert_uint_ge(corpus.report.tokens, SOME_OF(33333300));
     ck_assert_uint_eq(blocks_words(corpus.blocks), corpus.report.tokens);
@@ -294,10 +294,10 @@ END_TEST
 typedef struct told {
     int times;
     bool stop;
-    Reading last;
+    n2v_reading last;
 } told;
 
-static void hear(void *context, const Reading *reading)
+static void hear(void *context, const n2v_reading *reading)
 {
     told *t = context;
     ck_assert_uint_ge(reading->tokens, t->last.tokens);

@@ -1,5 +1,5 @@
 /* Floats as text: against strtof and printf, on every kind of bit pattern. */
-#include "model/formats/float_text.h"
+#include "base/float_text.h"
 #include "test.h"
 
 #include <float.h>
@@ -34,7 +34,7 @@ static const char *format(float value, char text[FLOAT_TEXT_BYTES + 1])
 }
 
 /* What was written must be read back by the C library and by us; no shorter text would do. */
-static void check_value(float value, locale_t c_locale, bool shortest)
+static void check_value(float value, bool shortest)
 {
     char text[FLOAT_TEXT_BYTES + 1], *library_end;
     const char *end;
@@ -42,7 +42,7 @@ static void check_value(float value, locale_t c_locale, bool shortest)
     format(value, text);
     if (to_bits(strtof(text, &library_end)) != to_bits(value) || *library_end)
         ck_abort_msg("%a was written as %s", (double)value, text);
-    if (to_bits(float_parse(text, &end, c_locale)) != to_bits(value) || *end)
+    if (to_bits(float_parse(text, &end)) != to_bits(value) || *end)
         ck_abort_msg("%s was not read back as %a", text, (double)value);
     if (shortest && value != 0) {
         char shorter[32];
@@ -93,50 +93,44 @@ END_TEST
 
 START_TEST(random_bits_read_back)
 {
-    locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     Random random;
 
     random_seed(&random, 1, 2, 3, 4);
     for (int i = 0; i < SOME_OF(2000000); i++) {
         const float value = from_bits((uint32_t)random_next(&random));
         if (isfinite(value))
-            check_value(value, c_locale, i % 8 == 0);
+            check_value(value, i % 8 == 0);
     }
-    freelocale(c_locale);
 }
 END_TEST
 
 START_TEST(edges_of_every_exponent_read_back)
 {
-    locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-
     for (uint32_t exponent = 0; exponent < 255; exponent++)
         for (int offset = -40; offset <= 40; offset++) {
             const float value = from_bits((exponent << 23) + (uint32_t)offset);
             if (isfinite(value)) {
-                check_value(value, c_locale, true);
-                check_value(-value, c_locale, true);
+                check_value(value, true);
+                check_value(-value, true);
             }
         }
     for (uint32_t bits = 1; bits < 20000; bits++) /* the smallest subnormals */
-        check_value(from_bits(bits), c_locale, true);
+        check_value(from_bits(bits), true);
     for (int power = -45; power <= 38; power++) { /* powers of ten and what is near */
         char text[16];
         snprintf(text, sizeof text, "1e%d", power);
         for (int offset = -3; offset <= 3; offset++) {
             const float value = from_bits(to_bits(strtof(text, NULL)) + (uint32_t)offset);
             if (isfinite(value))
-                check_value(value, c_locale, true);
+                check_value(value, true);
         }
     }
-    freelocale(c_locale);
 }
 END_TEST
 
 START_TEST(parses_as_strtof)
 {
     static const char *const shapes[] = {"%.0e", "%.3e", "%.6f", "%.8e", "%.12g", "%.16e", "%.18e", "%.25e", "%g"};
-    locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     Random random;
 
     random_seed(&random, 5, 6, 7, 8);
@@ -151,10 +145,9 @@ START_TEST(parses_as_strtof)
         if (!isfinite(number))
             continue;
         snprintf(text, sizeof text, shapes[i % 9], number);
-        if (to_bits(float_parse(text, &end, c_locale)) != to_bits(strtof(text, NULL)) || *end)
-            ck_abort_msg("%s was read as %a", text, (double)float_parse(text, &end, c_locale));
+        if (to_bits(float_parse(text, &end)) != to_bits(strtof(text, NULL)) || *end)
+            ck_abort_msg("%s was read as %a", text, (double)float_parse(text, &end));
     }
-    freelocale(c_locale);
 }
 END_TEST
 
@@ -182,16 +175,14 @@ START_TEST(stops_where_the_number_ends)
                  {" 1", 0, 0.0F},
                  {"1e999999999999", 14, INFINITY},
                  {"-1e-99999999999", 15, -0.0F}};
-    locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *end;
-        const float value = float_parse(cases[i].text, &end, c_locale);
+        const float value = float_parse(cases[i].text, &end);
         ck_assert_msg((size_t)(end - cases[i].text) == cases[i].used, "'%s' ended after %zu", cases[i].text,
                       (size_t)(end - cases[i].text));
         ck_assert_uint_eq(to_bits(value), to_bits(cases[i].value));
     }
-    freelocale(c_locale);
 }
 END_TEST
 

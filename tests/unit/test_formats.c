@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 #include "base/random.h"
+#include "records.h"
 #include "scratch.h"
 
 /* A vector file of no format's ending, and where the words of two-file formats stand beside it. */
@@ -75,17 +76,18 @@ static void make_model(Model *model, size_t count, size_t dim)
             snprintf(word, sizeof word, "word%zu", i);
         ck_assert_int_eq(vocabulary_add(vocabulary, word, strlen(word), 7 + i * i, NULL, &error), N2V_OK);
     }
-    ck_assert_int_eq(model_create(model, vocabulary, dim, 0, &error), N2V_OK);
+    ck_assert_int_eq(model_create(model, vocabulary, dim, true, &error), N2V_OK);
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < dim; j++) {
             model->input[i * model->stride + j] = any_float(&random);
             model->output[i * model->stride + j] = any_float(&random);
         }
-    for (size_t i = 0; i < count; i++)
-        model->output_bias[i] = any_float(&random);
+    for (size_t i = 0; i < count; i++) {
+        model->input[i * model->stride + dim] = 1;
+        model->output[i * model->stride + dim] = any_float(&random);
+    }
     model->input[0] = -0.0F;
-    free(model->parameters);
-    model->parameters = strdup("objective=sgns\ndim=3\n");
+    record_fill(&model->record, "objective=sgns\ndim=3\n");
 }
 
 static void write_model(const Model *model, const Format *format, const char *path)
@@ -97,11 +99,14 @@ static void write_model(const Model *model, const Format *format, const char *pa
     ck_assert_msg(saving_commit(&saving, &error) == N2V_OK, "%s", error.text);
 }
 
+/* With the bias elements, if b has any. */
 static void check_same_rows(const Model *a, const Model *b, const float *x, const float *y)
 {
+    const size_t same = a->dim + b->has_bias;
+
     for (size_t i = 0; i < a->words; i++) {
-        ck_assert_mem_eq(x + i * a->stride, y + i * b->stride, a->dim * sizeof *x);
-        for (size_t j = a->dim; j < b->stride; j++)
+        ck_assert_mem_eq(x + i * a->stride, y + i * b->stride, same * sizeof *x);
+        for (size_t j = same; j < b->stride; j++)
             ck_assert_float_eq(y[i * b->stride + j], 0);
     }
 }
@@ -113,7 +118,10 @@ static void check_same(const Model *a, const Model *b, const Format *format)
 
     ck_assert_uint_eq(a->words, b->words);
     ck_assert_uint_eq(a->dim, b->dim);
-    ck_assert_uint_eq(b->stride, row_stride(b->dim));
+    ck_assert_uint_eq(b->stride, row_stride(b->dim + whole));
+    ck_assert_int_eq(b->has_bias, whole);
+    ck_assert_int_eq(b->saves_bias, whole);
+    ck_assert_float_eq(b->shared_bias, 0);
     ck_assert_uint_eq(vocabulary_size(b->vocabulary), a->words);
     for (size_t i = 0; i < a->words; i++) {
         size_t bytes;
@@ -123,14 +131,11 @@ static void check_same(const Model *a, const Model *b, const Format *format)
         ck_assert_uint_eq(vocabulary_count(b->vocabulary, (Id)i), counts ? vocabulary_count(a->vocabulary, (Id)i) : 0);
     }
     check_same_rows(a, b, a->input, b->input);
-    ck_assert_str_eq(b->parameters, whole ? a->parameters : "");
-    if (whole) {
+    check_record(&b->record, whole ? "objective=sgns\ndim=3\n" : "");
+    if (whole)
         check_same_rows(a, b, a->output, b->output);
-        ck_assert_mem_eq(a->output_bias, b->output_bias, a->words * sizeof(float));
-    } else {
+    else
         ck_assert_ptr_null(b->output);
-        ck_assert_ptr_null(b->output_bias);
-    }
 }
 
 /* Reading fails with this status, and says this; the model is empty afterwards. */
@@ -189,7 +194,8 @@ START_TEST(reads_gzipped_files)
         Model model, again;
         n2v_error error;
         make_model(&model, 9000, 5);
-        memset(model.input, 0, model.words * model.stride * sizeof(float)); /* shrinks a lot: rows must grow */
+        for (size_t i = 0; i < model.words; i++) /* shrinks a lot: rows must grow */
+            memset(model.input + i * model.stride, 0, model.dim * sizeof(float));
         write_model(&model, format, file.path);
         zip(file.path);
         if (file.beside)
@@ -448,14 +454,14 @@ START_TEST(what_is_not_finite_is_not_written)
     for (size_t i = 0; i < 2; i++)
         for (size_t f = 0; (format = format_at(f)); f++) {
             Model model;
-            Writer *writer;
+            Saving saving;
             n2v_error error;
             make_model(&model, 8, 3);
             model.input[3 * model.stride + 1] = bad[i];
-            ck_assert_int_eq(writer_open(&writer, s.path, NULL, &error), N2V_OK);
-            ck_assert_int_eq(format->write(&model, writer, &error), N2V_ERROR_NUMERIC);
+            ck_assert_int_eq(saving_open(&saving, format, s.path, NULL, &error), N2V_OK);
+            ck_assert_int_eq(saving_write(&saving, &model, &error), N2V_ERROR_NUMERIC);
             ck_assert_ptr_nonnull(strstr(error.text, "not finite"));
-            writer_discard(writer);
+            saving_discard(&saving);
             model_free(&model);
         }
     close_files(&s);
@@ -515,12 +521,12 @@ START_TEST(a_model_too_large_is_refused)
     Model model;
     n2v_error error;
 
-    ck_assert_int_eq(model_create(&model, vocabulary, 10, 0, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(model_create(&model, vocabulary, 10, false, &error), N2V_ERROR_ARGUMENT);
     ck_assert_int_eq(vocabulary_add(vocabulary, "a", 1, 1, NULL, &error), N2V_OK);
     ck_assert_int_eq(vocabulary_add(vocabulary, "b", 1, 1, NULL, &error), N2V_OK);
-    ck_assert_int_eq(model_create(&model, vocabulary, SIZE_MAX, 0, &error), N2V_ERROR_MEMORY);
-    ck_assert_int_eq(model_create(&model, vocabulary, SIZE_MAX / 2, 0, &error), N2V_ERROR_MEMORY);
-    ck_assert_int_eq(model_create(&model, vocabulary, (size_t)1 << 45, 0, &error), N2V_ERROR_MEMORY);
+    ck_assert_int_eq(model_create(&model, vocabulary, SIZE_MAX, true, &error), N2V_ERROR_MEMORY);
+    ck_assert_int_eq(model_create(&model, vocabulary, SIZE_MAX / 2, true, &error), N2V_ERROR_MEMORY);
+    ck_assert_int_eq(model_create(&model, vocabulary, (size_t)1 << 45, true, &error), N2V_ERROR_MEMORY);
     ck_assert_ptr_nonnull(strstr(error.text, "fewer dimensions"));
     ck_assert_ptr_null(model.input);
     vocabulary_destroy(vocabulary);

@@ -35,7 +35,7 @@ static n2v_status read_lines(Corpus *corpus, const char *text, size_t bytes, con
 {
     scratch files = scratch_open();
     const char *path = scratch_write(&files, "text", text, bytes);
-    const n2v_status status = corpus_read(corpus, &path, 1, options, error);
+    const n2v_status status = corpus_read(corpus, &(TextSource){.path = path}, 1, options, error);
     scratch_close(&files);
     return status;
 }
@@ -174,7 +174,7 @@ START_TEST(another_text_is_encoded)
 
     ck_assert_int_eq(read_lines(&corpus, train, strlen(train), &PLAIN, &error), N2V_OK);
     path = scratch_write(&files, "other", other, strlen(other));
-    require(corpus_encode(&blocks, &report, corpus.vocabulary, &path, 1, &PLAIN, &error) == N2V_OK, "%s", error.text);
+    require(corpus_encode(&blocks, &report, corpus.vocabulary, &(TextSource){.path = path}, 1, &PLAIN, &error) == N2V_OK, "%s", error.text);
     ck_assert_uint_eq(report.tokens, 8);
     ck_assert_uint_eq(blocks_words(blocks), 4);
     ck_assert_uint_eq(blocks_sentences(blocks), 3);
@@ -187,7 +187,7 @@ START_TEST(another_text_is_encoded)
     ck_assert_uint_eq(vocabulary_size(corpus.vocabulary), 3);
     blocks_destroy(blocks);
     path = scratch_write(&files, "odd", odd, strlen(odd));
-    ck_assert_int_eq(corpus_encode(&blocks, &report, corpus.vocabulary, &path, 1, &PLAIN, &error), N2V_ERROR_DATA);
+    ck_assert_int_eq(corpus_encode(&blocks, &report, corpus.vocabulary, &(TextSource){.path = path}, 1, &PLAIN, &error), N2V_ERROR_DATA);
     ck_assert_ptr_null(blocks);
     ck_assert_msg(strstr(error.text, "shares no word") != NULL, "%s", error.text);
     corpus_free(&corpus);

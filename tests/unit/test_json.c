@@ -5,6 +5,21 @@
 #include "base/json.h"
 #include "test.h"
 
+/* json_escape_text: the whole needs as many bytes with any room, and what fits is its beginning. */
+static void check_escaped_text(const char *text, size_t bytes, const char *expected)
+{
+    char out[64];
+    const size_t need = strlen(expected);
+
+    for (size_t room = 0; room <= need + 1; room++) {
+        memset(out, 'x', sizeof out);
+        ck_assert_uint_eq(json_escape_text(room ? out : NULL, room, text, bytes), need);
+        ck_assert(out[room] == 'x');
+        ck_assert(!room || (strlen(out) < room && strncmp(out, expected, strlen(out)) == 0));
+    }
+    ck_assert_str_eq(out, expected);
+}
+
 static void check_escaped(const char *text, size_t bytes, const char *expected)
 {
     char *got = NULL;
@@ -16,6 +31,7 @@ static void check_escaped(const char *text, size_t bytes, const char *expected)
     ck_assert_int_eq(fclose(out), 0);
     ck_assert_str_eq(got, expected);
     free(got);
+    check_escaped_text(text, bytes, expected);
 }
 
 START_TEST(strings)

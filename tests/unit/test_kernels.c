@@ -1432,7 +1432,7 @@ START_TEST(choice)
 
     ck_assert_ptr_nonnull(kernels_at(0));
     ck_assert_int_eq(unsetenv("N2V_KERNELS"), 0);
-    ck_assert_int_eq(kernels_choose(PRECISION_AUTO, &chosen, &error), N2V_OK);
+    ck_assert_int_eq(kernels_choose(PRECISION_AUTO, NULL, &chosen, &error), N2V_OK);
     for (size_t k = 0; (set = kernels_at(k)) != NULL; k++)
         known = known || set == chosen;
     ck_assert(known);
@@ -1440,24 +1440,24 @@ START_TEST(choice)
 
     for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
         ck_assert_int_eq(setenv("N2V_KERNELS", set->name, 1), 0);
-        ck_assert_int_eq(kernels_choose(PRECISION_AUTO, &chosen, &error), N2V_OK);
+        ck_assert_int_eq(kernels_choose(PRECISION_AUTO, NULL, &chosen, &error), N2V_OK);
         ck_assert_str_eq(chosen->name, set->name);
     }
     for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) { /* a precision that the set does not have */
         const Precision other = set->bf16 ? PRECISION_FP32 : PRECISION_BF16;
         ck_assert_int_eq(setenv("N2V_KERNELS", set->name, 1), 0);
-        ck_assert_int_eq(kernels_choose(other, &chosen, &error), N2V_ERROR_ARGUMENT);
+        ck_assert_int_eq(kernels_choose(other, NULL, &chosen, &error), N2V_ERROR_ARGUMENT);
         require(strstr(error.text, set->name) && strstr(error.text, set->bf16 ? "fp32" : "bf16"), "%s", error.text);
     }
     ck_assert_int_eq(unsetenv("N2V_KERNELS"), 0);
-    ck_assert_int_eq(kernels_choose(PRECISION_FP32, &chosen, &error), N2V_OK);
+    ck_assert_int_eq(kernels_choose(PRECISION_FP32, NULL, &chosen, &error), N2V_OK);
     ck_assert(!chosen->bf16);
     ck_assert_str_eq(kernels_at(0)->name, "scalar");
     ck_assert_int_eq(setenv("N2V_KERNELS", "sse9", 1), 0);
-    ck_assert_int_eq(kernels_choose(PRECISION_AUTO, &chosen, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(kernels_choose(PRECISION_AUTO, NULL, &chosen, &error), N2V_ERROR_ARGUMENT);
     require(strstr(error.text, "sse9") && strstr(error.text, "N2V_KERNELS") && strstr(error.text, "scalar"),
             "the refusal names neither the word, the variable nor what exists: %s", error.text);
-    ck_assert_int_eq(kernels_choose(PRECISION_AUTO, &chosen, NULL), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(kernels_choose(PRECISION_AUTO, NULL, &chosen, NULL), N2V_ERROR_ARGUMENT);
 }
 END_TEST
 

@@ -5,6 +5,7 @@
 
 #include "model/formats/format.h"
 #include "model/formats/half.h"
+#include "records.h"
 #include "scratch.h"
 #include "test.h"
 
@@ -269,7 +270,10 @@ START_TEST(safetensors)
          "3 rows for 2 words"},
         {"{" INPUT ",\"output\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[16,40]}}", B(TWO TWO TWO TWO TWO),
          "the tensor output has not the shape"},
-        {"{" INPUT ",\"output_bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[16,24]}}", B(TWO TWO NAN32 ONE),
+        {"{" INPUT ",\"output_bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[16,24]}}", B(TWO TWO ONE ONE),
+         "biases without output vectors"},
+        {"{" INPUT ",\"output\":{\"dtype\":\"F32\",\"shape\":[2,2],\"data_offsets\":[16,32]}"
+         ",\"output_bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[32,40]}}", B(TWO TWO TWO TWO NAN32 ONE),
          "number 1 of the word '(output biases)' is not finite"},
         {"{" INPUT ",}", B(TWO TWO), "a comma without an item after it"},
         {"{" INPUT " x}", B(TWO TWO), "a name, where , should stand"},
@@ -320,7 +324,7 @@ START_TEST(metadata)
                 (bytes)B(TWO TWO)),
         (bytes)WORDS);
     ck_assert_int_eq(format_read(&model, scratch_path(&files, "file"), NULL, NULL), N2V_OK);
-    ck_assert_str_eq(model.parameters, "a=x=\"y\"\nin=\nin=\xc3\xa9\xf0\x9f\x98\x80/\no.p=\t\\\n");
+    check_record(&model.record, "a=x=\"y\"\nin=\nin=\xc3\xa9\xf0\x9f\x98\x80/\no.p=\t\\\n");
     model_free(&model);
     scratch_close(&files);
 }

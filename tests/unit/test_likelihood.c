@@ -60,10 +60,11 @@ static Model make_model(const uint64_t *counts, size_t words, size_t dim, float 
         const int length = snprintf(word, sizeof word, "w%zu", w);
         require(vocabulary_add(vocabulary, word, (size_t)length, counts[w], NULL, NULL) == N2V_OK, "add");
     }
-    ck_assert_int_eq(model_create(&model, vocabulary, dim, 1, NULL), N2V_OK);
+    ck_assert_int_eq(model_create(&model, vocabulary, dim, true, NULL), N2V_OK);
     random_seed(&random, 2, 0, 0, 0);
     for (size_t w = 0; w < words; w++) {
-        model.output_bias[w] = (random_float(&random) - 0.5f) * 3 - 6;
+        model.input[w * model.stride + dim] = 1;
+        model.output[w * model.stride + dim] = (random_float(&random) - 0.5f) * 3 - 6;
         for (size_t d = 0; d < dim; d++) {
             model.input[w * model.stride + d] = (random_float(&random) - 0.5f) * width;
             model.output[w * model.stride + d] = (random_float(&random) - 0.5f) * width;
@@ -81,7 +82,8 @@ static LikelihoodOptions options_of(const char *objective, float *parameters)
                                  .window = 4,
                                  .threads = 1};
     n2v_error error = {.text = ""};
-    require(objective_parse(objective, &options.objective, parameters, &error) == N2V_OK, "%s", error.text);
+    require(objective_parse(NULL, objective, &options.objective, parameters, &error) == N2V_OK, "%s", error.text);
+    require(kernels_choose(PRECISION_AUTO, NULL, &options.kernels, &error) == N2V_OK, "%s", error.text);
     return options;
 }
 
@@ -120,7 +122,7 @@ static void log_q_of(double *log_q, const uint64_t *counts, const LikelihoodOpti
 
 static double u_of(const Model *model, const formula *f, const double *log_q, size_t noise, size_t c, size_t w)
 {
-    double s = (double)model->output_bias[w];
+    double s = (double)model_bias(model, (Id)w);
     for (size_t d = 0; d < model->dim; d++)
         s += (double)model->input[c * model->stride + d] * (double)model->output[w * model->stride + d];
     return s / f->temperature + f->log_q * log_q[w] + f->log_k * log((double)noise);
@@ -324,8 +326,8 @@ START_TEST(refusals)
     float *output = model.output;
     size_t defined = 0;
 
-    for (size_t i = 0; i < objective_count(); i++) {
-        const n2v_objective *o = objective_at(i);
+    for (size_t i = 0; i < objective_count(NULL); i++) {
+        const n2v_objective *o = objective_at(NULL, i);
         if (o->log_probability) {
             require(o->geometry == N2V_DOT, "%s: a distance is no log-probability", o->name);
             defined++;
@@ -343,9 +345,9 @@ START_TEST(refusals)
     ck_assert_int_eq(blocks_create(&single.blocks, 1000, NULL, NULL), N2V_OK);
     ck_assert_int_eq(blocks_append(single.blocks, &alone, 1, NULL), N2V_OK);
     ck_assert_int_eq(blocks_finish(single.blocks, NULL, NULL, NULL), N2V_OK);
-    expect_refusal(&model, &single, &options, N2V_ERROR_DATA, "no pair");
+    expect_refusal(&model, &single, &options, N2V_ERROR_DATA, "no pair of words");
     model.output = NULL;
-    expect_refusal(&model, &t, &options, N2V_ERROR_ARGUMENT, "no output vectors");
+    expect_refusal(&model, &t, &options, N2V_ERROR_ARGUMENT, "no output vectors: the whole model is needed");
     model.output = output;
     free_text(&single);
     model_free(&model);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "model/formats/format.h"
+#include "records.h"
 #include "scratch.h"
 #include "test.h"
 
@@ -168,17 +169,16 @@ static Model make_model(void)
     ck_assert_ptr_nonnull(vocabulary);
     ck_assert_int_eq(vocabulary_add(vocabulary, "one", 3, 2, NULL, NULL), N2V_OK);
     ck_assert_int_eq(vocabulary_add(vocabulary, "\xc3\xa9t\xc3\xa9", 5, 1, NULL, NULL), N2V_OK);
-    ck_assert_int_eq(model_create(&model, vocabulary, 3, 0, NULL), N2V_OK);
+    ck_assert_int_eq(model_create(&model, vocabulary, 3, true, NULL), N2V_OK);
     for (size_t w = 0; w < 2; w++) {
-        model.output_bias[w] = -1 - (float)w;
+        model.input[w * model.stride + 3] = 1;
+        model.output[w * model.stride + 3] = -1 - (float)w;
         for (size_t d = 0; d < 3; d++) {
             model.input[w * model.stride + d] = (float)(10 * w + d);
             model.output[w * model.stride + d] = 0.5f + (float)(10 * w + d);
         }
     }
-    free(model.parameters);
-    model.parameters = strdup("a=1\nb=x=\"y\"\na=2\nmalformed\nc=\n");
-    ck_assert_ptr_nonnull(model.parameters);
+    record_fill(&model.record, "a=1\nb=x=\"y\"\na=2\nc=\n");
     return model;
 }
 
@@ -226,7 +226,7 @@ START_TEST(numbers_that_are_none)
 {
     scratch files = scratch_open();
     Model model = make_model();
-    float *const places[] = {&model.input[1], &model.output[model.stride + 2], &model.output_bias[1]};
+    float *const places[] = {&model.input[1], &model.output[model.stride + 2], &model.output[model.stride + 3]};
     n2v_error error = {.text = ""};
     Saving saving;
 
@@ -246,24 +246,6 @@ START_TEST(numbers_that_are_none)
 }
 END_TEST
 
-START_TEST(parameters_by_name)
-{
-    Model model = make_model();
-    size_t bytes = 0;
-
-    ck_assert_int_eq(strncmp(model_parameter(&model, "b", &bytes), "x=\"y\"", 5), 0);
-    ck_assert_uint_eq(bytes, 5);
-    ck_assert_int_eq(*model_parameter(&model, "a", &bytes), '1');
-    ck_assert_uint_eq(bytes, 1);
-    ck_assert_ptr_nonnull(model_parameter(&model, "c", &bytes));
-    ck_assert_uint_eq(bytes, 0);
-    ck_assert_ptr_null(model_parameter(&model, "malformed", &bytes));
-    ck_assert_ptr_null(model_parameter(&model, "x", &bytes));
-    ck_assert_ptr_null(model_parameter(&model, "", &bytes));
-    model_free(&model);
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("saving");
@@ -274,6 +256,5 @@ int main(void)
     add_test(suite, "the name beside", the_name_beside);
     add_test(suite, "tensors to the byte", tensors_to_the_byte);
     add_test(suite, "numbers that are none", numbers_that_are_none);
-    add_test(suite, "parameters by name", parameters_by_name);
     return run_suite(suite);
 }

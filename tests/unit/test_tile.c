@@ -145,7 +145,7 @@ static void check_step(const Kernels *kernels, n2v_geometry geometry, uint32_t n
 
     make_objective(&s.made, geometry, needs);
     random_seed(&s.made.random, n, m, needs, 5);
-    make_model(&s.model, needs, random);
+    make_tile_model(&s.model, needs, random);
     make_example(&s.example, layout, m, n, random);
     for (size_t w = 0; w < TILE_WORDS; w++)
         s.log_noise[w] = -(float)w;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/threads.h"
 #include "scratch.h"
 #include "test.h"
 
@@ -369,6 +370,39 @@ START_TEST(hashing)
 }
 END_TEST
 
+#define HOLDERS 4
+
+static void *hold_often(void *context)
+{
+    Vocabulary *vocabulary = context; /* a reference of this thread's own */
+    for (int i = 0; i < 10000; i++) {
+        require(vocabulary_find(vocabulary_hold(vocabulary), "word", 4) == 0, "round %d", i);
+        vocabulary_destroy(vocabulary);
+    }
+    vocabulary_destroy(vocabulary);
+    return NULL;
+}
+
+/* The last of several holders frees it, once: AddressSanitizer and ThreadSanitizer look on. */
+START_TEST(references)
+{
+    Vocabulary *vocabulary = vocabulary_create();
+    pthread_t threads[HOLDERS];
+
+    ck_assert_ptr_nonnull(vocabulary);
+    ck_assert_int_eq(vocabulary_add(vocabulary, "word", 4, 3, NULL, NULL), N2V_OK);
+    ck_assert_ptr_eq(vocabulary_hold(vocabulary), vocabulary);
+    ck_assert_int_eq(vocabulary_finish(vocabulary, 1, 0, NULL, NULL), N2V_OK); /* keeps the references */
+    vocabulary_destroy(vocabulary);
+    ck_assert_uint_eq(vocabulary_count(vocabulary, 0), 3);
+    for (int i = 0; i < HOLDERS; i++)
+        ck_assert_int_eq(thread_start(&threads[i], hold_often, vocabulary_hold(vocabulary)), 0);
+    vocabulary_destroy(vocabulary);
+    for (int i = 0; i < HOLDERS; i++)
+        ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("vocabulary");
@@ -384,5 +418,6 @@ int main(void)
     add_test(suite, "refused files", refused_files);
     add_test(suite, "missing file", missing_file);
     add_test(suite, "hashing", hashing);
+    add_test(suite, "references", references);
     return run_suite(suite);
 }

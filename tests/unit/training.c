@@ -121,7 +121,7 @@ training_text *random_text(size_t blocks, size_t words)
 
 const n2v_objective *registered_objective(size_t index)
 {
-    return objective_at(index);
+    return objective_at(NULL, index);
 }
 
 TrainOptions training_options(const char *objective, size_t threads)
@@ -138,8 +138,8 @@ TrainOptions training_options(const char *objective, size_t threads)
                             .seed = 1};
     n2v_error error = {.text = ""};
 
-    require(objective_parse(objective, &options.objective, options.parameters, &error) == N2V_OK, "%s", error.text);
-    require(kernels_choose(PRECISION_AUTO, &options.kernels, &error) == N2V_OK, "%s", error.text);
+    require(objective_parse(NULL, objective, &options.objective, options.parameters, &error) == N2V_OK, "%s", error.text);
+    require(kernels_choose(PRECISION_AUTO, NULL, &options.kernels, &error) == N2V_OK, "%s", error.text);
     return options;
 }
 
@@ -161,7 +161,7 @@ const Kernels *full_precision(void)
     const Kernels *kernels = NULL;
     n2v_error error = {.text = ""};
 
-    require(kernels_choose(PRECISION_FP32, &kernels, &error) == N2V_OK, "%s", error.text);
+    require(kernels_choose(PRECISION_FP32, NULL, &kernels, &error) == N2V_OK, "%s", error.text);
     return kernels;
 }
 

@@ -10,16 +10,16 @@ static bool matches(const unsigned char *head, size_t count)
     return word2vec_header(head, count, &rest);
 }
 
-static n2v_status write_binary(const Model *model, Writer *writer, n2v_error *error)
+static n2v_status write_binary(const Selection *selection, Writer *writer, n2v_error *error)
 {
-    const size_t row_bytes = model->dim * sizeof(float);
-    n2v_status status = writer_print(writer, error, "%zu %zu\n", model->words, model->dim);
+    const size_t row_bytes = selection->dim * sizeof(float);
+    n2v_status status = writer_print(writer, error, "%zu %zu\n", selection->words, selection->dim);
 
-    for (size_t id = 0; !status && id < model->words; id++) {
-        const float *row = model->input + id * model->stride;
+    for (size_t id = 0; !status && id < selection->words; id++) {
+        const float *row = selection_row(selection, id);
         size_t bytes;
-        const char *word = vocabulary_word(model->vocabulary, (Id)id, &bytes);
-        status = save_check_row(row, model->dim, word, error);
+        const char *word = vocabulary_word(selection->model->vocabulary, (Id)id, &bytes);
+        status = save_check_row(row, selection->dim, word, error);
         if (!status)
             status = writer_write(writer, word, bytes, error);
         if (!status)

@@ -56,9 +56,8 @@ static n2v_status put64(output *out, uint64_t number, n2v_error *error)
 }
 
 /* Bytes that the words need, their count among them. */
-static uint64_t words_bytes(const Vocabulary *vocabulary)
+static uint64_t words_bytes(const Vocabulary *vocabulary, size_t words)
 {
-    const size_t words = vocabulary_size(vocabulary);
     uint64_t total = sizeof(uint64_t);
 
     for (size_t id = 0; id < words; id++) {
@@ -71,7 +70,7 @@ static uint64_t words_bytes(const Vocabulary *vocabulary)
 
 /* The run's parameters as one string, whose escapes TOML and JSON share. There is a newline more where
  * what follows, with these bytes of words, would come to an array without zeros. */
-static n2v_status put_metadata(output *out, const Model *model, uint64_t words, n2v_error *error)
+static n2v_status put_metadata(output *out, const Record *record, uint64_t words, n2v_error *error)
 {
     char *text = NULL, *lines;
     size_t bytes = 0;
@@ -79,7 +78,7 @@ static n2v_status put_metadata(output *out, const Model *model, uint64_t words, 
     bool complete;
     n2v_status status;
 
-    if ((status = record_lines(&model->record, &lines, NULL, error)) != N2V_OK)
+    if ((status = record_lines(record, &lines, NULL, error)) != N2V_OK)
         return status;
     toml = open_memstream(&text, &bytes);
     if (!toml) {
@@ -101,9 +100,8 @@ static n2v_status put_metadata(output *out, const Model *model, uint64_t words, 
     return status;
 }
 
-static n2v_status put_words(output *out, const Vocabulary *vocabulary, uint64_t total, n2v_error *error)
+static n2v_status put_words(output *out, const Vocabulary *vocabulary, size_t words, uint64_t total, n2v_error *error)
 {
-    const size_t words = vocabulary_size(vocabulary);
     n2v_status status;
 
     if ((status = put32(out, CHUNK_WORDS, error)) || (status = put64(out, total, error)) ||
@@ -118,33 +116,34 @@ static n2v_status put_words(output *out, const Vocabulary *vocabulary, uint64_t 
     return status;
 }
 
-static n2v_status put_array(output *out, const Model *model, n2v_error *error)
+static n2v_status put_array(output *out, const Selection *selection, n2v_error *error)
 {
-    const uint64_t floats = (uint64_t)model->words * model->dim * sizeof(float);
+    const uint64_t floats = (uint64_t)selection->words * selection->dim * sizeof(float);
     const uint64_t head = 2 * sizeof(uint64_t) + 3 * sizeof(uint32_t); /* up to the zeros */
     const size_t zeros = (size_t)(-(out->bytes + head) % sizeof(float));
     n2v_status status;
 
     if ((status = put32(out, CHUNK_ARRAY, error)) ||
         (status = put64(out, sizeof(uint64_t) + 2 * sizeof(uint32_t) + zeros + floats, error)) ||
-        (status = put64(out, model->words, error)) || (status = put32(out, (uint32_t)model->dim, error)) ||
+        (status = put64(out, selection->words, error)) || (status = put32(out, (uint32_t)selection->dim, error)) ||
         (status = put32(out, FLOATS, error)) || (status = put(out, "\0\0\0", zeros, error)))
         return status;
-    return matrix_write(model, model->input, (MatrixPlace){.float16 = false}, out->writer, error);
+    return matrix_write(selection, selection_row, (MatrixPlace){.float16 = false}, out->writer, error);
 }
 
-static n2v_status write_finalfusion(const Model *model, Writer *writer, n2v_error *error)
+static n2v_status write_finalfusion(const Selection *selection, Writer *writer, n2v_error *error)
 {
     static const uint32_t header[] = {0, 3, CHUNK_METADATA, CHUNK_WORDS, CHUNK_ARRAY};
-    const uint64_t words = words_bytes(model->vocabulary);
+    const Vocabulary *vocabulary = selection->model->vocabulary;
+    const uint64_t words = words_bytes(vocabulary, selection->words);
     output out = {.writer = writer};
     n2v_status status;
 
     if ((status = put(&out, MAGIC, MAGIC_BYTES, error)) || (status = put(&out, header, sizeof header, error)) ||
-        (status = put_metadata(&out, model, words, error)) ||
-        (status = put_words(&out, model->vocabulary, words, error)))
+        (status = put_metadata(&out, &selection->record, words, error)) ||
+        (status = put_words(&out, vocabulary, selection->words, words, error)))
         return status;
-    return put_array(&out, model, error);
+    return put_array(&out, selection, error);
 }
 
 /* Reading ------------------------------------------------------------------------------- */

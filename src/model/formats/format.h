@@ -4,14 +4,14 @@
 
 #include "io/writer.h"
 #include "model/formats/source.h"
-#include "model/model.h"
+#include "model/select.h"
 
 typedef struct Format {
     const char *name;    /* as --format spells it */
     const char *endings; /* space-separated endings of file names: ".txt .vec" */
     const char *summary; /* one line for the help */
-    n2v_status (*write)(const Model *model, Writer *writer, n2v_error *error);
-    n2v_status (*write_float16)(const Model *model, Writer *writer, n2v_error *error); /* NULL: has none */
+    n2v_status (*write)(const Selection *selection, Writer *writer, n2v_error *error);
+    n2v_status (*write_float16)(const Selection *selection, Writer *writer, n2v_error *error); /* NULL: has none */
 
     /* The words, where they stand in a second file: for each ending what that one's name ends in
      * instead. NULL: they stand in the first. */
@@ -37,15 +37,21 @@ const Format *format_of_path(const char *path); /* by its ending; word2vec text 
 /* The path of the second file, malloc'ed; NULL when the format has none. */
 n2v_status format_beside(const Format *format, const char *path, char **beside, n2v_error *error);
 
-/* A model on its way into the file, or the two files, of a format. */
+/* Vectors on their way into the file, or the two files, of a format. */
 typedef struct Saving {
     const Format *format;
     Writer *file, *beside;
-    bool float16; /* set after opening, where the format has it */
+    Select select; /* what of a model is written; all of it unless changed */
+    bool float16;  /* changed after opening, where saving_check_float16 allows it */
 } Saving;
 
 /* Opens what is to be written, as writer_open. A format of two files is not for standard output. */
 n2v_status saving_open(Saving *saving, const Format *format, const char *path, const Stop *stop, n2v_error *error);
+
+/* N2V_ERROR_ARGUMENT: the format has no numbers of 16 bits. */
+n2v_status saving_check_float16(const Format *format, n2v_error *error);
+
+/* Writes the selected part of the model, which does not change. */
 n2v_status saving_write(const Saving *saving, const Model *model, n2v_error *error);
 
 /* All files appear, or none does. Frees the contents, whatever the status. */
@@ -53,7 +59,7 @@ n2v_status saving_commit(Saving *saving, n2v_error *error);
 void saving_discard(Saving *saving); /* accepts an all-zero struct */
 
 /* Reads vectors in any of the formats, told by content, as a model; *format (may be NULL)
- * is which. Formats that hold only input vectors leave output and output_bias NULL, and counts 0. Ids are
+ * is which. Formats that hold only input vectors leave output NULL, and counts 0. Ids are
  * the file's order of words: the vocabulary is not sorted again.
  * N2V_ERROR_FORMAT with the line or byte for anything malformed: header, short file,
  * duplicate or empty word, wrong length of a row, NaN, wrong checksum. stop may be NULL. */

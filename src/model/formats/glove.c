@@ -20,9 +20,9 @@ static bool matches(const unsigned char *head, size_t count)
     return (third || !first_number) && text_rows_match(head, count, true);
 }
 
-static n2v_status write_glove(const Model *model, Writer *writer, n2v_error *error)
+static n2v_status write_glove(const Selection *selection, Writer *writer, n2v_error *error)
 {
-    return text_rows_write(model, true, ' ', writer, error);
+    return text_rows_write(selection, true, ' ', writer, error);
 }
 
 static n2v_status read_glove(Model *model, Source *source, n2v_error *error)

@@ -16,17 +16,18 @@ static n2v_status to_halves(uint16_t *halves, const float *row, size_t dim, cons
     return N2V_OK;
 }
 
-n2v_status matrix_write(const Model *model, const float *rows, MatrixPlace place, Writer *writer, n2v_error *error)
+n2v_status matrix_write(const Selection *selection, SelectedRow row_of, MatrixPlace place, Writer *writer,
+                        n2v_error *error)
 {
-    const size_t dim = model->dim, bytes = dim * (place.float16 ? sizeof(uint16_t) : sizeof(float));
+    const size_t dim = selection->dim, bytes = dim * (place.float16 ? sizeof(uint16_t) : sizeof(float));
     uint16_t *halves = place.float16 ? array_create(dim, sizeof *halves) : NULL;
     n2v_status status = N2V_OK;
 
     if (place.float16 && !halves)
         return fail_memory(error, bytes, "a row");
-    for (size_t id = 0; !status && id < model->words; id++) {
-        const float *row = rows + id * model->stride;
-        const char *word = vocabulary_word(model->vocabulary, (Id)id, NULL);
+    for (size_t id = 0; !status && id < selection->words; id++) {
+        const float *row = row_of(selection, id);
+        const char *word = vocabulary_word(selection->model->vocabulary, (Id)id, NULL);
         const void *out = halves ? (const void *)halves : row;
         if ((status = save_check_row(row, dim, word, error)) ||
             (halves && (status = to_halves(halves, row, dim, word, error))))
@@ -39,17 +40,17 @@ n2v_status matrix_write(const Model *model, const float *rows, MatrixPlace place
     return status;
 }
 
-n2v_status biases_write(const Model *model, uLong *crc, Writer *writer, n2v_error *error)
+n2v_status biases_write(const Selection *selection, uLong *crc, Writer *writer, n2v_error *error)
 {
-    const size_t bytes = model->words * sizeof(float);
-    float *biases = array_create(model->words, sizeof *biases);
+    const size_t words = selection->words, bytes = words * sizeof(float);
+    float *biases = array_create(words, sizeof *biases);
     n2v_status status;
 
     if (!biases)
         return fail_memory(error, bytes, "the biases");
-    for (size_t id = 0; id < model->words; id++)
-        biases[id] = model_bias(model, (Id)id);
-    if ((status = save_check_row(biases, model->words, "(output biases)", error)) == N2V_OK) {
+    for (size_t id = 0; id < words; id++)
+        biases[id] = model_bias(selection->model, (Id)id);
+    if ((status = save_check_row(biases, words, "(output biases)", error)) == N2V_OK) {
         if (crc)
             *crc = crc32_z(*crc, (const unsigned char *)biases, bytes);
         status = writer_write(writer, biases, bytes, error);

@@ -5,6 +5,7 @@
 #include <zlib.h>
 
 #include "model/formats/loader.h"
+#include "model/select.h"
 
 /* Where a matrix is written to or read from; crc (may be NULL) goes on over its bytes. */
 typedef struct MatrixPlace {
@@ -12,12 +13,14 @@ typedef struct MatrixPlace {
     uLong *crc;
 } MatrixPlace;
 
-/* The model's words x dim floats at rows. N2V_ERROR_NUMERIC for one that is not finite, or
+/* The words' vectors: row is selection_row or selection_output. N2V_ERROR_NUMERIC for a number that is not finite, or
  * that 16 bits cannot hold. */
-n2v_status matrix_write(const Model *model, const float *rows, MatrixPlace place, Writer *writer, n2v_error *error);
+typedef const float *(*SelectedRow)(const Selection *selection, size_t id);
+n2v_status matrix_write(const Selection *selection, SelectedRow row, MatrixPlace place, Writer *writer,
+                        n2v_error *error);
 
 /* The biases of all words, of 32 bits in any place. */
-n2v_status biases_write(const Model *model, uLong *crc, Writer *writer, n2v_error *error);
+n2v_status biases_write(const Selection *selection, uLong *crc, Writer *writer, n2v_error *error);
 
 /* Reads rows x width floats into *floats, new, of rows x stride. words (may be NULL) names the
  * rows in the message about a number that is not finite; without it none is looked for. */

@@ -69,9 +69,8 @@ static n2v_status put_section(output *out, uint32_t name, uint64_t bytes, n2v_er
     return put(out, &head, sizeof head, error);
 }
 
-static n2v_status put_vocabulary(output *out, const Vocabulary *vocabulary, n2v_error *error)
+static n2v_status put_vocabulary(output *out, const Vocabulary *vocabulary, size_t words, n2v_error *error)
 {
-    const size_t words = vocabulary_size(vocabulary);
     uint64_t total = 0;
     n2v_status status;
 
@@ -95,12 +94,12 @@ static n2v_status put_vocabulary(output *out, const Vocabulary *vocabulary, n2v_
     return status;
 }
 
-static n2v_status put_matrix(output *out, uint32_t name, const Model *model, const float *rows, n2v_error *error)
+static n2v_status put_matrix(output *out, uint32_t name, const Selection *selection, SelectedRow row, n2v_error *error)
 {
-    const uint64_t bytes = (uint64_t)model->words * model->dim * sizeof(float);
+    const uint64_t bytes = (uint64_t)selection->words * selection->dim * sizeof(float);
     const n2v_status status = put_section(out, name, bytes, error);
 
-    return status ? status : matrix_write(model, rows, (MatrixPlace){.crc = &out->crc}, out->writer, error);
+    return status ? status : matrix_write(selection, row, (MatrixPlace){.crc = &out->crc}, out->writer, error);
 }
 
 static n2v_status put_record(output *out, const Record *record, n2v_error *error)
@@ -116,25 +115,27 @@ static n2v_status put_record(output *out, const Record *record, n2v_error *error
     return status;
 }
 
-static n2v_status write_n2v(const Model *model, Writer *writer, n2v_error *error)
+static n2v_status write_n2v(const Selection *selection, Writer *writer, n2v_error *error)
 {
     output out = {.writer = writer};
-    header head = {.version = VERSION, .words = model->words, .dim = model->dim};
+    header head = {.version = VERSION, .words = selection->words, .dim = selection->dim};
     n2v_status status;
     uint32_t crc;
 
     memcpy(head.magic, magic, sizeof magic);
-    if ((status = put(&out, &head, sizeof head, error)) || (status = put_vocabulary(&out, model->vocabulary, error)) ||
-        (status = put_record(&out, &model->record, error)) ||
-        (status = put_matrix(&out, SECTION_INPUT, model, model->input, error)))
+    if ((status = put(&out, &head, sizeof head, error)) != N2V_OK ||
+        (status = put_vocabulary(&out, selection->model->vocabulary, selection->words, error)) != N2V_OK ||
+        (status = put_record(&out, &selection->record, error)) != N2V_OK ||
+        (status = put_matrix(&out, SECTION_INPUT, selection, selection_row, error)) != N2V_OK)
         return status;
-    if (model->output && (status = put_matrix(&out, SECTION_OUTPUT, model, model->output, error)))
+    if (selection->has_output &&
+        (status = put_matrix(&out, SECTION_OUTPUT, selection, selection_output, error)) != N2V_OK)
         return status;
-    if (model->output && model->saves_bias &&
-        ((status = put_section(&out, SECTION_BIAS, model->words * sizeof(float), error)) ||
-         (status = biases_write(model, &out.crc, writer, error))))
+    if (selection->has_bias &&
+        ((status = put_section(&out, SECTION_BIAS, selection->words * sizeof(float), error)) != N2V_OK ||
+         (status = biases_write(selection, &out.crc, writer, error)) != N2V_OK))
         return status;
-    if ((status = put_section(&out, SECTION_CHECKSUM, sizeof crc, error)))
+    if ((status = put_section(&out, SECTION_CHECKSUM, sizeof crc, error)) != N2V_OK)
         return status;
     crc = (uint32_t)out.crc;
     return put(&out, &crc, sizeof crc, error);

@@ -23,12 +23,12 @@ static bool matches(const unsigned char *head, size_t count)
     return count >= MAGIC_BYTES && memcmp(head, MAGIC, MAGIC_BYTES) == 0;
 }
 
-static n2v_status write_as(const Model *model, bool float16, Writer *writer, n2v_error *error)
+static n2v_status write_as(const Selection *selection, bool float16, Writer *writer, n2v_error *error)
 {
     const size_t before = MAGIC_BYTES + 4;
     char header[3 * ALIGNMENT];
     const int text = snprintf(header, sizeof header, "{'descr': '%s', 'fortran_order': False, 'shape': (%zu, %zu), }",
-                              float16 ? "<f2" : "<f4", model->words, model->dim);
+                              float16 ? "<f2" : "<f4", selection->words, selection->dim);
     const size_t used = (size_t)text, bytes = (before + used + ALIGNMENT) / ALIGNMENT * ALIGNMENT - before;
     const unsigned char start[] = {1, 0, (unsigned char)bytes, 0};
     n2v_status status;
@@ -39,17 +39,17 @@ static n2v_status write_as(const Model *model, bool float16, Writer *writer, n2v
         (status = writer_write(writer, start, sizeof start, error)) ||
         (status = writer_write(writer, header, bytes, error)))
         return status;
-    return matrix_write(model, model->input, (MatrixPlace){.float16 = float16}, writer, error);
+    return matrix_write(selection, selection_row, (MatrixPlace){.float16 = float16}, writer, error);
 }
 
-static n2v_status write_npy(const Model *model, Writer *writer, n2v_error *error)
+static n2v_status write_npy(const Selection *selection, Writer *writer, n2v_error *error)
 {
-    return write_as(model, false, writer, error);
+    return write_as(selection, false, writer, error);
 }
 
-static n2v_status write_float16(const Model *model, Writer *writer, n2v_error *error)
+static n2v_status write_float16(const Selection *selection, Writer *writer, n2v_error *error)
 {
-    return write_as(model, true, writer, error);
+    return write_as(selection, true, writer, error);
 }
 
 typedef struct array {

@@ -12,9 +12,9 @@ static bool matches(const unsigned char *head, size_t count)
     return number && (first == count || head[first] != ' ') && text_rows_match(head, count, false);
 }
 
-static n2v_status write_projector(const Model *model, Writer *writer, n2v_error *error)
+static n2v_status write_projector(const Selection *selection, Writer *writer, n2v_error *error)
 {
-    return text_rows_write(model, false, '\t', writer, error);
+    return text_rows_write(selection, false, '\t', writer, error);
 }
 
 static n2v_status read_projector(Model *model, Source *source, n2v_error *error)

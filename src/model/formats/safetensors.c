@@ -30,7 +30,7 @@ static void print_tensor(FILE *out, const char *name, size_t words, size_t dim, 
     fprintf(out, "], \"data_offsets\": [%" PRIu64 ", %" PRIu64 "]}", begin, *offset);
 }
 
-static n2v_status write_header(const Model *model, bool float16, Writer *writer, n2v_error *error)
+static n2v_status write_header(const Selection *selection, bool float16, Writer *writer, n2v_error *error)
 {
     char *text = NULL;
     size_t bytes = 0, padding;
@@ -42,16 +42,16 @@ static n2v_status write_header(const Model *model, bool float16, Writer *writer,
     if (!out)
         return fail_memory(error, 1, "the header");
     fputc('{', out);
-    if (model->record.count) {
+    if (selection->record.count) {
         fputs("\"__metadata__\": ", out);
-        status = record_json(&model->record, out, error);
+        status = record_json(&selection->record, out, error);
         fputs(", ", out);
     }
-    print_tensor(out, "input", model->words, model->dim, float16, &offset);
-    if (model->output)
-        print_tensor(out, "output", model->words, model->dim, float16, &offset);
-    if (model->output && model->saves_bias)
-        print_tensor(out, "output_bias", model->words, 0, float16, &offset);
+    print_tensor(out, "input", selection->words, selection->dim, float16, &offset);
+    if (selection->has_output)
+        print_tensor(out, "output", selection->words, selection->dim, float16, &offset);
+    if (selection->has_bias)
+        print_tensor(out, "output_bias", selection->words, 0, float16, &offset);
     fputc('}', out);
     complete = !ferror(out);
     if (fclose(out) != 0 || !complete)
@@ -65,28 +65,28 @@ static n2v_status write_header(const Model *model, bool float16, Writer *writer,
     return status;
 }
 
-static n2v_status write_as(const Model *model, bool float16, Writer *writer, n2v_error *error)
+static n2v_status write_as(const Selection *selection, bool float16, Writer *writer, n2v_error *error)
 {
     const MatrixPlace place = {.float16 = float16};
-    n2v_status status = write_header(model, float16, writer, error);
+    n2v_status status = write_header(selection, float16, writer, error);
 
     if (status == N2V_OK)
-        status = matrix_write(model, model->input, place, writer, error);
-    if (status == N2V_OK && model->output)
-        status = matrix_write(model, model->output, place, writer, error);
-    if (status == N2V_OK && model->output && model->saves_bias)
-        status = biases_write(model, NULL, writer, error);
+        status = matrix_write(selection, selection_row, place, writer, error);
+    if (status == N2V_OK && selection->has_output)
+        status = matrix_write(selection, selection_output, place, writer, error);
+    if (status == N2V_OK && selection->has_bias)
+        status = biases_write(selection, NULL, writer, error);
     return status;
 }
 
-static n2v_status write_safetensors(const Model *model, Writer *writer, n2v_error *error)
+static n2v_status write_safetensors(const Selection *selection, Writer *writer, n2v_error *error)
 {
-    return write_as(model, false, writer, error);
+    return write_as(selection, false, writer, error);
 }
 
-static n2v_status write_float16(const Model *model, Writer *writer, n2v_error *error)
+static n2v_status write_float16(const Selection *selection, Writer *writer, n2v_error *error)
 {
-    return write_as(model, true, writer, error);
+    return write_as(selection, true, writer, error);
 }
 
 /* Reading ------------------------------------------------------------------------------- */

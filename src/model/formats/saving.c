@@ -10,7 +10,7 @@ n2v_status saving_open(Saving *saving, const Format *format, const char *path, c
     char *beside;
     n2v_status status;
 
-    *saving = (Saving){.format = format};
+    *saving = (Saving){.format = format, .select.vectors = VECTORS_ALL};
     if (format->beside && strcmp(path, "-") == 0)
         return error_set(error, N2V_ERROR_ARGUMENT,
                          "%s is two files, and cannot go to standard output: name a file, as in vectors%s",
@@ -24,12 +24,28 @@ n2v_status saving_open(Saving *saving, const Format *format, const char *path, c
     return status;
 }
 
+n2v_status saving_check_float16(const Format *format, n2v_error *error)
+{
+    if (format->write_float16)
+        return N2V_OK;
+    return error_set(error, N2V_ERROR_ARGUMENT,
+                     SETTING("float16") ": the format %s has no numbers of 16 bits; npy and safetensors have",
+                     format->name);
+}
+
 n2v_status saving_write(const Saving *saving, const Model *model, n2v_error *error)
 {
     const Format *format = saving->format;
-    const n2v_status status = (saving->float16 ? format->write_float16 : format->write)(model, saving->file, error);
+    Selection selection;
+    n2v_status status;
 
-    return status == N2V_OK && saving->beside ? words_write(model, saving->beside, error) : status;
+    if ((status = selection_create(&selection, model, &saving->select, error)) != N2V_OK)
+        return status;
+    status = (saving->float16 ? format->write_float16 : format->write)(&selection, saving->file, error);
+    if (status == N2V_OK && saving->beside)
+        status = words_write(&selection, saving->beside, error);
+    selection_free(&selection);
+    return status;
 }
 
 n2v_status saving_commit(Saving *saving, n2v_error *error)

@@ -11,11 +11,11 @@ static bool matches(const unsigned char *head, size_t count)
     return word2vec_header(head, count, &rows) && text_rows_match(head + rows, count - rows, true);
 }
 
-static n2v_status write_text(const Model *model, Writer *writer, n2v_error *error)
+static n2v_status write_text(const Selection *selection, Writer *writer, n2v_error *error)
 {
-    const n2v_status status = writer_print(writer, error, "%zu %zu\n", model->words, model->dim);
+    const n2v_status status = writer_print(writer, error, "%zu %zu\n", selection->words, selection->dim);
 
-    return status ? status : text_rows_write(model, true, ' ', writer, error);
+    return status ? status : text_rows_write(selection, true, ' ', writer, error);
 }
 
 static n2v_status read_text(Model *model, Source *source, n2v_error *error)

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "model/formats/float_text.h"
+#include "base/float_text.h"
 
 #define NUMBER_BYTES ((size_t)64) /* the longest that is read */
 #define BLANKS       " \t\r"
@@ -43,25 +43,25 @@ size_t text_field(const unsigned char *head, size_t count, bool *number)
 
 /* Writing ------------------------------------------------------------------------------- */
 
-n2v_status text_rows_write(const Model *model, bool named, char separator, Writer *writer, n2v_error *error)
+n2v_status text_rows_write(const Selection *selection, bool named, char separator, Writer *writer, n2v_error *error)
 {
-    const size_t room = MAX_TOKEN_BYTES + model->dim * (FLOAT_TEXT_BYTES + 1) + 1;
+    const size_t room = MAX_TOKEN_BYTES + selection->dim * (FLOAT_TEXT_BYTES + 1) + 1;
     char *line = array_create(room, 1);
     n2v_status status = N2V_OK;
 
     if (!line)
         return fail_memory(error, room, "a line");
-    for (size_t id = 0; !status && id < model->words; id++) {
-        const float *row = model->input + id * model->stride;
+    for (size_t id = 0; !status && id < selection->words; id++) {
+        const float *row = selection_row(selection, id);
         size_t bytes, at = 0;
-        const char *word = vocabulary_word(model->vocabulary, (Id)id, &bytes);
-        if ((status = save_check_row(row, model->dim, word, error)))
+        const char *word = vocabulary_word(selection->model->vocabulary, (Id)id, &bytes);
+        if ((status = save_check_row(row, selection->dim, word, error)))
             break;
         if (named) {
             memcpy(line, word, bytes);
             at = bytes;
         }
-        for (size_t i = 0; i < model->dim; i++) {
+        for (size_t i = 0; i < selection->dim; i++) {
             if (named || i)
                 line[at++] = separator;
             at += float_format(row[i], line + at);
@@ -80,7 +80,6 @@ typedef struct reading {
     Model *model;
     TextShape shape;
     Rows rows;
-    locale_t c_locale;
 } reading;
 
 static bool is_blank(char c)
@@ -100,7 +99,7 @@ static n2v_status read_numbers(const reading *r, const char *at, float *row, n2v
             at++;
         if (!*at)
             break;
-        value = float_parse(at, &end, r->c_locale);
+        value = float_parse(at, &end);
         if (end == at || (*end && !is_blank(*end)))
             return source_fail(r->source, error, "'%.*s' is no finite number", (int)strcspn(at, BLANKS), at);
         if (count < dim)
@@ -190,14 +189,11 @@ static n2v_status read_rows(reading *r, size_t *index, bool *stopped, n2v_error 
 
 n2v_status text_rows_read(Model *model, Source *source, TextShape shape, n2v_error *error)
 {
-    reading r = {
-        .source = source, .model = model, .shape = shape, .c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0)};
+    reading r = {.source = source, .model = model, .shape = shape};
     size_t count = 0;
     bool stopped = false;
     n2v_status status;
 
-    if (!r.c_locale)
-        return fail_memory(error, sizeof r, "the vectors");
     source->by_line = true;
     if ((status = read_rows(&r, &count, &stopped, error)))
         goto out;
@@ -212,7 +208,6 @@ n2v_status text_rows_read(Model *model, Source *source, TextShape shape, n2v_err
     if (!status && !(status = rows_take(&r.rows, count, &model->input, error)))
         model->words = count;
 out:
-    freelocale(r.c_locale);
     rows_free(&r.rows);
     return status;
 }

@@ -3,6 +3,7 @@
 #define N2V_MODEL_FORMATS_TEXT_ROWS_H
 
 #include "model/formats/loader.h"
+#include "model/select.h"
 
 typedef struct TextShape {
     bool named;       /* a word stands before the numbers */
@@ -17,8 +18,8 @@ size_t text_field(const unsigned char *head, size_t count, bool *number);
 /* Whether what stands before and between the numbers can be text; a file's beginning, from a line's on. */
 bool text_rows_match(const unsigned char *head, size_t count, bool named);
 
-/* A line for each of the model's input vectors. */
-n2v_status text_rows_write(const Model *model, bool named, char separator, Writer *writer, n2v_error *error);
+/* A line for each word's vector. */
+n2v_status text_rows_write(const Selection *selection, bool named, char separator, Writer *writer, n2v_error *error);
 
 /* Reads all lines there are into the model, which has what load_begin gives it if words and dim
  * are known, and otherwise gets it here. */

@@ -1,12 +1,12 @@
 #include "model/formats/words.h"
 
-n2v_status words_write(const Model *model, Writer *writer, n2v_error *error)
+n2v_status words_write(const Selection *selection, Writer *writer, n2v_error *error)
 {
     n2v_status status = N2V_OK;
 
-    for (size_t id = 0; !status && id < model->words; id++) {
+    for (size_t id = 0; !status && id < selection->words; id++) {
         size_t bytes;
-        const char *word = vocabulary_word(model->vocabulary, (Id)id, &bytes);
+        const char *word = vocabulary_word(selection->model->vocabulary, (Id)id, &bytes);
         if (!(status = writer_write(writer, word, bytes, error)))
             status = writer_write(writer, "\n", 1, error);
     }

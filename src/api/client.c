@@ -1,0 +1,21 @@
+/* client.c - what clients need of the library beside its work: the version, names, JSON. */
+#include <string.h>
+
+#include "base/json.h"
+#include "base/names.h"
+#include "nce2vec.h"
+
+const char *n2v_version(void)
+{
+    return N2V_VERSION;
+}
+
+const char *n2v_nearest_name(const char *text, const char *const *names)
+{
+    return text && names ? names_nearest(text, strlen(text), name_in_array, names) : NULL;
+}
+
+size_t n2v_json_escape(char *out, size_t room, const char *text, size_t bytes)
+{
+    return json_escape_text(out, out ? room : 0, text, text ? bytes : 0);
+}

@@ -1,0 +1,310 @@
+/* The public functions of a corpus. */
+#include "api/corpus_handle.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/observer.h"
+#include "api/output_handle.h"
+#include "api/settings_handle.h"
+#include "api/structure.h"
+#include "api/vectors_handle.h"
+#include "base/memory.h"
+#include "base/path.h"
+#include "io/reader.h"
+#include "settings/files.h"
+
+/* Ids beyond this go to a temporary file, which the system keeps in memory where it has some to spare. */
+#define MEMORY_FOR_IDS ((size_t)32 << 20)
+
+/* The size of n2v_corpus_info in the first public header. */
+#define FIRST_INFO_SIZE (offsetof(n2v_corpus_info, seconds) + sizeof(double))
+
+/* Creating -------------------------------------------------------------------------------- */
+
+/* A file that settings name. *copy stays NULL where there is none. */
+static n2v_status take_path(char **copy, const char *path, n2v_error *error)
+{
+    n2v_status status;
+
+    if (!path)
+        return N2V_OK;
+    if ((status = reader_check(path, error)) != N2V_OK)
+        return status;
+    *copy = strdup(path);
+    return *copy ? N2V_OK : fail_memory(error, strlen(path) + 1, "a path");
+}
+
+static n2v_status take_settings(n2v_corpus *corpus, const Settings *values, n2v_error *error)
+{
+    const char *heldout = settings_text(values, "heldout");
+    n2v_status status;
+
+    corpus->tokenizer = (TokenizerKind)settings_choice(values, "tokenizer");
+    corpus->min_count = settings_integer(values, "min-count", 0);
+    corpus->max_words = (size_t)settings_integer(values, "max-vocab", 0);
+    corpus->seed = settings_integer(values, "seed", 0);
+    if (heldout && heldout_is_share(heldout, &corpus->heldout_share))
+        heldout = NULL;
+    if ((status = take_path(&corpus->heldout_path, heldout, error)) != N2V_OK || corpus->given)
+        return status;
+    return take_path(&corpus->read_vocab, settings_text(values, "read-vocab"), error);
+}
+
+n2v_status n2v_corpus_create(n2v_corpus **result, const n2v_settings *settings, const n2v_vectors *vectors,
+                             n2v_error *error)
+{
+    const Settings *values;
+    n2v_corpus *corpus;
+    n2v_status status;
+
+    *result = NULL;
+    if (!settings)
+        return error_set(error, N2V_ERROR_ARGUMENT, "a corpus needs settings for training, not NULL");
+    if ((status = settings_of(settings, N2V_FOR_TRAINING, &values, error)) != N2V_OK ||
+        (status = n2v_settings_check(settings, error)) != N2V_OK)
+        return status;
+    corpus = array_create_zero(1, sizeof *corpus);
+    if (!corpus)
+        return fail_memory(error, sizeof *corpus, "a corpus");
+    if (vectors)
+        corpus->given = vocabulary_hold(vectors->model->vocabulary);
+    if ((status = take_settings(corpus, values, error)) != N2V_OK) {
+        n2v_corpus_destroy(corpus);
+        return status;
+    }
+    *result = corpus;
+    return N2V_OK;
+}
+
+void n2v_corpus_destroy(n2v_corpus *corpus)
+{
+    if (!corpus)
+        return;
+    vocabulary_destroy(corpus->vocabulary);
+    blocks_destroy(corpus->blocks);
+    blocks_destroy(corpus->heldout);
+    vocabulary_destroy(corpus->given);
+    for (size_t i = 0; i < corpus->source_count; i++)
+        free((char *)corpus->names[i]);
+    free(corpus->names);
+    free(corpus->sources);
+    free(corpus->heldout_path);
+    free(corpus->read_vocab);
+    free(corpus);
+}
+
+/* Sources --------------------------------------------------------------------------------- */
+
+/* -1: the source is not an open descriptor. */
+static int descriptor_of(const TextSource *source)
+{
+    if (source->kind == SOURCE_DESCRIPTOR)
+        return source->descriptor;
+    return source->kind == SOURCE_FILE && path_is_standard(source->path) ? STDIN_FILENO : -1;
+}
+
+/* What is read from a descriptor once is not there a second time. */
+static n2v_status check_once(const n2v_corpus *corpus, const TextSource *source, n2v_error *error)
+{
+    const int descriptor = descriptor_of(source);
+
+    for (size_t i = 0; descriptor >= 0 && i < corpus->source_count; i++)
+        if (descriptor_of(&corpus->sources[i]) == descriptor)
+            return error_set(error, N2V_ERROR_ARGUMENT, "%s can be read only once", text_source_name(source));
+    return N2V_OK;
+}
+
+static n2v_status check_source(const n2v_corpus *corpus, const TextSource *source, n2v_error *error)
+{
+    n2v_status status;
+
+    if (corpus->was_read)
+        return error_set(error, N2V_ERROR_ARGUMENT, "%s: the corpus has been read already; add all sources before",
+                         text_source_name(source));
+    if ((status = text_source_check(source, error)) != N2V_OK ||
+        (status = check_once(corpus, source, error)) != N2V_OK)
+        return status;
+    if (source->kind == SOURCE_FILE && corpus->heldout_path && path_same_file(source->path, corpus->heldout_path))
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("heldout") " %s is the same file as the input %s: nothing would be held out",
+                         corpus->heldout_path, source->path);
+    return N2V_OK;
+}
+
+/* Adds a source, with a copy of its name. */
+static n2v_status add_source(n2v_corpus *corpus, const TextSource *source, const char *name, n2v_error *error)
+{
+    const size_t count = corpus->source_count;
+    TextSource *added;
+    n2v_status status;
+    char *copy;
+
+    if ((status = check_source(corpus, source, error)) != N2V_OK ||
+        (status = array_grow((void **)&corpus->sources, &corpus->source_room, count + 1, sizeof *corpus->sources,
+                             "the sources", error)) != N2V_OK ||
+        (status = array_grow((void **)&corpus->names, &corpus->name_room, count + 1, sizeof *corpus->names,
+                             "the sources", error)) != N2V_OK)
+        return status;
+    copy = strdup(name);
+    if (!copy)
+        return fail_memory(error, strlen(name) + 1, "a name");
+    corpus->names[count] = copy;
+    added = &corpus->sources[count];
+    *added = *source;
+    added->path = source->kind == SOURCE_FILE ? copy : NULL;
+    added->name = source->kind == SOURCE_FILE ? NULL : copy;
+    corpus->source_count++;
+    return N2V_OK;
+}
+
+n2v_status n2v_corpus_add_file(n2v_corpus *corpus, const char *path, n2v_error *error)
+{
+    return add_source(corpus, &(TextSource){.kind = SOURCE_FILE, .path = path ? path : ""}, path, error);
+}
+
+n2v_status n2v_corpus_add_descriptor(n2v_corpus *corpus, int descriptor, const char *name, n2v_error *error)
+{
+    const TextSource source = {.kind = SOURCE_DESCRIPTOR, .descriptor = descriptor, .name = name};
+    return add_source(corpus, &source, text_source_name(&source), error);
+}
+
+n2v_status n2v_corpus_add_sentences(n2v_corpus *corpus, n2v_next_sentence next, void *context, const char *name,
+                                    n2v_error *error)
+{
+    const TextSource source = {.kind = SOURCE_SENTENCES, .next = next, .context = context, .name = name};
+    return add_source(corpus, &source, text_source_name(&source), error);
+}
+
+/* Reading --------------------------------------------------------------------------------- */
+
+/* A reference to the vocabulary that was given, or NULL. */
+static n2v_status given_vocabulary(const n2v_corpus *corpus, const Stop *stop, Vocabulary **vocabulary,
+                                   n2v_error *error)
+{
+    *vocabulary = corpus->given ? vocabulary_hold(corpus->given) : NULL;
+    if (*vocabulary || !corpus->read_vocab)
+        return N2V_OK;
+    return vocabulary_read(vocabulary, corpus->read_vocab, stop, error);
+}
+
+/* The file of held-out text, with the vocabulary that reading made. */
+static n2v_status read_heldout(n2v_corpus *corpus, Corpus *text, const CorpusOptions *options, n2v_error *error)
+{
+    const TextSource source = {.kind = SOURCE_FILE, .path = corpus->heldout_path};
+    CorpusReport report;
+    n2v_status status =
+        corpus_encode(&text->heldout, &report, text->vocabulary, &source, 1, options, error);
+
+    if (status != N2V_OK)
+        return status;
+    corpus->heldout_unknown = report.tokens - blocks_words(text->heldout);
+    text->report.invalid_utf8 += report.invalid_utf8;
+    text->report.overlong += report.overlong;
+    return N2V_OK;
+}
+
+static n2v_status read_sources(n2v_corpus *corpus, bool count_only, const n2v_observer *given, n2v_error *error)
+{
+    CorpusOptions options = {.tokenizer = corpus->tokenizer,
+                             .min_count = corpus->min_count,
+                             .max_words = corpus->max_words,
+                             .final_vocabulary = corpus->given != NULL,
+                             .memory_limit = MEMORY_FOR_IDS,
+                             .count_only = count_only,
+                             .heldout = corpus->heldout_share,
+                             .seed = corpus->seed};
+    n2v_observer observer;
+    n2v_status status;
+    Corpus text = {0};
+
+    if ((status = observer_take(&observer, given, error)) != N2V_OK)
+        return status;
+    if (corpus->was_read)
+        return error_set(error, N2V_ERROR_ARGUMENT, "the corpus has been read already: a text is read once");
+    if (!corpus->source_count)
+        return error_set(error, N2V_ERROR_ARGUMENT, "the corpus has no text: add files or sentences");
+    corpus->was_read = true;
+    options.stop = observer_stop(&observer);
+    options.reading = observer.reading;
+    options.reading_context = observer.context;
+    if ((status = given_vocabulary(corpus, &options.stop, &options.vocabulary, error)) != N2V_OK ||
+        (status = corpus_read(&text, corpus->sources, corpus->source_count, &options, error)) != N2V_OK)
+        return status;
+    if (corpus->heldout_path && !count_only && (status = read_heldout(corpus, &text, &options, error)) != N2V_OK) {
+        corpus_free(&text);
+        return status;
+    }
+    corpus->vocabulary = text.vocabulary;
+    corpus->blocks = text.blocks;
+    corpus->heldout = text.heldout;
+    corpus->report = text.report;
+    return N2V_OK;
+}
+
+n2v_status n2v_corpus_read(n2v_corpus *corpus, const n2v_observer *observer, n2v_error *error)
+{
+    return read_sources(corpus, false, observer, error);
+}
+
+n2v_status n2v_corpus_count(n2v_corpus *corpus, const n2v_observer *observer, n2v_error *error)
+{
+    return read_sources(corpus, true, observer, error);
+}
+
+/* What reading made ----------------------------------------------------------------------- */
+
+n2v_status n2v_corpus_describe(const n2v_corpus *corpus, n2v_corpus_info *info, n2v_error *error)
+{
+    const CorpusReport *report = &corpus->report;
+    const n2v_corpus_info known = {
+        .size = info->size,
+        .bytes = report->bytes,
+        .lines = report->lines,
+        .tokens = report->tokens,
+        .types = report->types,
+        .vocabulary = corpus->vocabulary ? vocabulary_size(corpus->vocabulary) : 0,
+        .words = corpus->blocks ? blocks_words(corpus->blocks) : 0,
+        .sentences = corpus->blocks ? blocks_sentences(corpus->blocks) : 0,
+        .heldout_words = corpus->heldout ? blocks_words(corpus->heldout) : 0,
+        .heldout_sentences = corpus->heldout ? blocks_sentences(corpus->heldout) : 0,
+        .heldout_unknown = corpus->heldout_unknown,
+        .invalid_utf8 = report->invalid_utf8,
+        .overlong = report->overlong,
+        .seconds = report->seconds,
+    };
+    const n2v_status status = structure_check(info->size, FIRST_INFO_SIZE, "n2v_corpus_info", error);
+
+    if (status == N2V_OK)
+        structure_hand_out(info, info->size, &known, sizeof known);
+    return status;
+}
+
+static bool has_word(const n2v_corpus *corpus, uint32_t id)
+{
+    return corpus->vocabulary && id < vocabulary_size(corpus->vocabulary);
+}
+
+const char *n2v_corpus_word(const n2v_corpus *corpus, uint32_t id, size_t *bytes)
+{
+    return has_word(corpus, id) ? vocabulary_word(corpus->vocabulary, id, bytes) : NULL;
+}
+
+uint64_t n2v_corpus_word_count(const n2v_corpus *corpus, uint32_t id)
+{
+    return has_word(corpus, id) ? vocabulary_count(corpus->vocabulary, id) : 0;
+}
+
+n2v_status n2v_output_vocabulary(n2v_output *output, const n2v_corpus *corpus, n2v_error *error)
+{
+    Writer *writer;
+    n2v_status status;
+
+    if (!corpus->vocabulary)
+        return error_set(error, N2V_ERROR_ARGUMENT, "the corpus has no vocabulary: read it first");
+    if ((status = output_writer(output, &writer, error)) != N2V_OK)
+        return status;
+    return output_written(output, vocabulary_write(corpus->vocabulary, writer, error));
+}

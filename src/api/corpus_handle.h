@@ -1,0 +1,32 @@
+/* corpus_handle.h - what a program's n2v_corpus points to. */
+#ifndef N2V_API_CORPUS_HANDLE_H
+#define N2V_API_CORPUS_HANDLE_H
+
+#include "corpus/corpus.h"
+#include "nce2vec.h"
+
+struct n2v_corpus {
+    /* What the settings and the vectors say. */
+    TokenizerKind tokenizer;
+    uint64_t min_count, seed;
+    size_t max_words;     /* 0: no limit */
+    double heldout_share; /* 0: none */
+    char *heldout_path;   /* NULL: none */
+    char *read_vocab;     /* NULL: none */
+    Vocabulary *given;    /* of vectors, held; NULL: none */
+
+    /* In the order of addition. Of a file the name is its path, as it was given. */
+    TextSource *sources;
+    const char **names; /* the handle's own */
+    size_t source_count, source_room, name_room;
+
+    /* What reading made; NULL and zero before, and after a reading that failed. */
+    bool was_read; /* reading was tried: there is no second time */
+    Vocabulary *vocabulary;
+    Blocks *blocks;  /* NULL: only counted */
+    Blocks *heldout; /* NULL: nothing is held out */
+    CorpusReport report;
+    uint64_t heldout_unknown;
+};
+
+#endif

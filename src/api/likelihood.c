@@ -1,0 +1,126 @@
+/* likelihood.c - the public function of likelihoods. */
+#include "query/likelihood.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "api/corpus_handle.h"
+#include "api/observer.h"
+#include "api/settings_handle.h"
+#include "api/structure.h"
+#include "api/vectors_handle.h"
+#include "base/machine.h"
+
+_Static_assert(LIKELIHOOD_QUANTILES == N2V_LIKELIHOOD_QUANTILES, "as many quantiles inside as outside");
+
+/* The size in the first public header. */
+#define FIRST_LIKELIHOOD (offsetof(n2v_likelihood, quantiles) + N2V_LIKELIHOOD_QUANTILES * sizeof(double))
+
+static n2v_status fail_null(const char *name, n2v_error *error)
+{
+    return error_set(error, N2V_ERROR_ARGUMENT, "n2v_likelihood_measure: %s is NULL", name);
+}
+
+static n2v_status check_arguments(const n2v_likelihood *likelihood, const n2v_vectors *vectors, const n2v_corpus *text,
+                                  n2v_error *error)
+{
+    n2v_status status;
+
+    if (!likelihood)
+        return fail_null("likelihood", error);
+    if ((status = structure_check(likelihood->size, FIRST_LIKELIHOOD, "n2v_likelihood", error)) != N2V_OK)
+        return status;
+    if (!vectors || !text)
+        return fail_null(vectors ? "text" : "vectors", error);
+    if (!vectors->model->output || !record_find(&vectors->model->record, "objective"))
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         "the vectors are not a whole model: likelihood needs output vectors and the record of the "
+                         "training, as a .n2v file has them");
+    if (!text->blocks)
+        return error_set(error, N2V_ERROR_ARGUMENT, "the text was not read, or only its words were counted");
+    if (text->vocabulary != vectors->model->vocabulary)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         "the text was not read with the vocabulary of these vectors, so its words have other ids");
+    return N2V_OK;
+}
+
+/* What the training of the vectors was. */
+static n2v_status take_training(LikelihoodOptions *options, float parameters[N2V_MAX_PARAMETERS],
+                                const n2v_vectors *vectors, const n2v_objectives *objectives, n2v_error *error)
+{
+    n2v_settings *trained = NULL;
+    n2v_status status;
+
+    if ((status = n2v_vectors_settings(vectors, objectives, &trained, error)) != N2V_OK ||
+        (status = objective_parse(objectives, settings_text(trained->values, "objective"), &options->objective,
+                                  parameters, error)) != N2V_OK)
+        goto out;
+    options->parameters = parameters;
+    options->noise = (size_t)settings_integer(trained->values, "noise", options->objective->noise);
+    options->noise_power = settings_real(trained->values, "noise-power", 0.75);
+    options->trained_subsample = settings_real(trained->values, "subsample", 0);
+    options->window = (size_t)settings_integer(trained->values, "window", 5);
+out:
+    n2v_settings_destroy(trained);
+    return status;
+}
+
+/* How this text is measured. */
+static n2v_status take_settings(LikelihoodOptions *options, const n2v_settings *settings, n2v_error *error)
+{
+    const Settings *values;
+    n2v_status status;
+
+    if ((status = settings_of(settings, N2V_FOR_LIKELIHOOD, &values, error)) != N2V_OK)
+        return status;
+    options->window = (size_t)settings_integer(values, "window", options->window);
+    options->subsample = settings_real(values, "subsample", 0);
+    options->seed = settings_integer(values, "seed", 1);
+    options->threads = (size_t)settings_integer(values, "threads", machine_cores());
+    return kernels_choose(PRECISION_AUTO, settings_text(values, "kernels"), &options->kernels, error);
+}
+
+static void hand_out(n2v_likelihood *likelihood, const Likelihood *measured, const LikelihoodOptions *options)
+{
+    n2v_likelihood filled = {
+        .size = likelihood->size,
+        .objective = options->objective->name,
+        .window = options->window,
+        .subsample = options->subsample,
+        .pairs = measured->pairs,
+        .weight = measured->weight,
+        .exact = measured->exact,
+        .self_normalized = measured->self_normalized,
+        .normalized = measured->normalized,
+        .contexts = measured->contexts,
+        .mean = measured->mean,
+        .sd = measured->sd,
+        .mean_absolute = measured->mean_absolute,
+    };
+
+    memcpy(filled.levels, likelihood_levels, sizeof filled.levels);
+    memcpy(filled.quantiles, measured->quantiles, sizeof filled.quantiles);
+    structure_hand_out(likelihood, likelihood->size, &filled, sizeof filled);
+}
+
+n2v_status n2v_likelihood_measure(n2v_likelihood *likelihood, const n2v_vectors *vectors, const n2v_corpus *text,
+                                  const n2v_settings *settings, const n2v_objectives *objectives,
+                                  const n2v_observer *observer, n2v_error *error)
+{
+    LikelihoodOptions options = {.objectives = objectives};
+    float parameters[N2V_MAX_PARAMETERS];
+    n2v_observer copy;
+    Likelihood measured;
+    n2v_status status;
+
+    if ((status = check_arguments(likelihood, vectors, text, error)) != N2V_OK ||
+        (status = observer_take(&copy, observer, error)) != N2V_OK ||
+        (status = take_training(&options, parameters, vectors, objectives, error)) != N2V_OK ||
+        (status = take_settings(&options, settings, error)) != N2V_OK)
+        return status;
+    options.stop = observer_stop(&copy);
+    if ((status = likelihood_measure(&measured, vectors->model, text->blocks, &options, error)) != N2V_OK)
+        return status;
+    hand_out(likelihood, &measured, &options);
+    return N2V_OK;
+}

@@ -1,0 +1,219 @@
+/* output.c - the public functions of files that appear when they are complete. */
+#include "api/output_handle.h"
+
+#include <stdlib.h>
+
+#include "api/observer.h"
+#include "api/settings_handle.h"
+#include "api/vectors_handle.h"
+
+static n2v_status fail_null(const char *function, const char *name, n2v_error *error)
+{
+    return error_set(error, N2V_ERROR_ARGUMENT, "%s: %s is NULL", function, name);
+}
+
+/* Opening --------------------------------------------------------------------------------- */
+
+static n2v_status create(n2v_output **output, const n2v_observer *observer, n2v_error *error)
+{
+    n2v_output *created = array_create_zero(1, sizeof *created);
+    n2v_status status;
+
+    if (!created)
+        return fail_memory(error, sizeof *created, "an output");
+    if ((status = observer_take(&created->observer, observer, error)) != N2V_OK) {
+        free(created);
+        return status;
+    }
+    created->stop = observer_stop(&created->observer);
+    *output = created;
+    return N2V_OK;
+}
+
+static void destroy(n2v_output *output)
+{
+    free(output->words_file);
+    free(output);
+}
+
+static Select select_of(const Settings *values)
+{
+    const size_t vectors = settings_choice(values, "vectors");
+
+    return (Select){.vectors = vectors == NO_CHOICE ? VECTORS_ALL : (Vectors)vectors,
+                    .normalize = settings_flag(values, "normalize"),
+                    .top = (size_t)settings_integer(values, "top", 0)};
+}
+
+static n2v_status open_vectors(n2v_output *o, const char *path, const Settings *values, n2v_error *error)
+{
+    const char *name = settings_text(values, "format");
+    const Format *format = name ? format_find(name) : format_of_path(path);
+    const bool float16 = settings_flag(values, "float16");
+    n2v_status status;
+
+    if (!format) /* the table of settings has another list */
+        return error_set(error, N2V_ERROR_ARGUMENT, SETTING("format") ": unknown format '%s'", name);
+    if ((float16 && (status = saving_check_float16(format, error)) != N2V_OK) ||
+        (status = format_beside(format, path, &o->words_file, error)) != N2V_OK ||
+        (status = saving_open(&o->saving, format, path, &o->stop, error)) != N2V_OK)
+        return status;
+    o->saving.float16 = float16;
+    o->saving.select = select_of(values);
+    return N2V_OK;
+}
+
+n2v_status n2v_output_open(n2v_output **output, const char *path, const n2v_settings *settings,
+                           const n2v_observer *observer, n2v_error *error)
+{
+    const Settings *values;
+    n2v_output *opened = NULL;
+    n2v_status status;
+
+    if (!output || !path)
+        return fail_null("n2v_output_open", output ? "path" : "output", error);
+    *output = NULL;
+    if ((status = settings_of(settings, N2V_FOR_OUTPUT, &values, error)) != N2V_OK ||
+        (status = create(&opened, observer, error)) != N2V_OK)
+        return status;
+    if ((status = open_vectors(opened, path, values, error)) != N2V_OK)
+        destroy(opened);
+    else
+        *output = opened;
+    return status;
+}
+
+n2v_status n2v_output_open_bytes(n2v_output **output, const char *path, const n2v_observer *observer, n2v_error *error)
+{
+    n2v_output *opened = NULL;
+    n2v_status status;
+
+    if (!output || !path)
+        return fail_null("n2v_output_open_bytes", output ? "path" : "output", error);
+    *output = NULL;
+    if ((status = create(&opened, observer, error)) != N2V_OK)
+        return status;
+    if ((status = writer_open(&opened->saving.file, path, &opened->stop, error)) != N2V_OK)
+        destroy(opened);
+    else
+        *output = opened;
+    return status;
+}
+
+const char *n2v_output_format(const n2v_output *output)
+{
+    return output->saving.format ? output->saving.format->name : NULL;
+}
+
+const char *n2v_output_words_file(const n2v_output *output)
+{
+    return output->words_file;
+}
+
+/* Writing --------------------------------------------------------------------------------- */
+
+static n2v_status check_not_failed(const n2v_output *output, n2v_error *error)
+{
+    return output->state != OUTPUT_FAILED
+               ? N2V_OK
+               : error_set(error, N2V_ERROR_ARGUMENT,
+                           "writing has failed before, so the file cannot be completed: discard the output");
+}
+
+n2v_status output_written(n2v_output *output, n2v_status status)
+{
+    output->state = status == N2V_OK ? OUTPUT_WRITTEN : OUTPUT_FAILED;
+    return status;
+}
+
+n2v_status output_writer(n2v_output *output, Writer **writer, n2v_error *error)
+{
+    *writer = output->saving.file;
+    if (output->saving.format)
+        return error_set(error, N2V_ERROR_ARGUMENT, "the output was opened for vectors: use n2v_output_open_bytes");
+    return check_not_failed(output, error);
+}
+
+n2v_status n2v_output_vectors(n2v_output *output, const n2v_vectors *vectors, n2v_error *error)
+{
+    n2v_status status;
+
+    if (!output || !vectors)
+        return fail_null("n2v_output_vectors", output ? "vectors" : "output", error);
+    if (!output->saving.format)
+        return error_set(error, N2V_ERROR_ARGUMENT, "the output was opened for bytes: use n2v_output_open");
+    if (output->state == OUTPUT_WRITTEN)
+        return error_set(error, N2V_ERROR_ARGUMENT, "the output has its vectors already");
+    if ((status = check_not_failed(output, error)) != N2V_OK)
+        return status;
+    return output_written(output, saving_write(&output->saving, vectors->model, error));
+}
+
+n2v_status n2v_output_bytes(n2v_output *output, const void *bytes, size_t count, n2v_error *error)
+{
+    Writer *writer;
+    n2v_status status;
+
+    if (!output || (!bytes && count))
+        return fail_null("n2v_output_bytes", output ? "bytes" : "output", error);
+    if ((status = output_writer(output, &writer, error)) != N2V_OK)
+        return status;
+    return output_written(output, count ? writer_write(writer, bytes, count, error) : N2V_OK);
+}
+
+n2v_status n2v_output_publish(n2v_output *output, n2v_error *error)
+{
+    Writer *writer;
+    n2v_status status;
+
+    if (!output)
+        return fail_null("n2v_output_publish", "output", error);
+    if ((status = output_writer(output, &writer, error)) != N2V_OK)
+        return status;
+    return output_written(output, writer_publish(writer, error));
+}
+
+/* Closing --------------------------------------------------------------------------------- */
+
+void n2v_output_discard(n2v_output *output)
+{
+    if (!output)
+        return;
+    saving_discard(&output->saving);
+    destroy(output);
+}
+
+n2v_status n2v_output_commit(n2v_output *output, n2v_error *error)
+{
+    n2v_status status;
+
+    if (!output)
+        return fail_null("n2v_output_commit", "output", error);
+    status = check_not_failed(output, error);
+    if (status == N2V_OK && output->saving.format && output->state == OUTPUT_EMPTY)
+        status = error_set(error, N2V_ERROR_ARGUMENT, "no vectors were written: use n2v_output_vectors before");
+    if (status == N2V_OK) {
+        status = saving_commit(&output->saving, error);
+        destroy(output);
+    } else {
+        n2v_output_discard(output);
+    }
+    return status;
+}
+
+n2v_status n2v_vectors_save(const n2v_vectors *vectors, const char *path, const n2v_settings *settings,
+                            const n2v_observer *observer, n2v_error *error)
+{
+    n2v_output *output;
+    n2v_status status;
+
+    if (!vectors)
+        return fail_null("n2v_vectors_save", "vectors", error);
+    if ((status = n2v_output_open(&output, path, settings, observer, error)) != N2V_OK)
+        return status;
+    if ((status = n2v_output_vectors(output, vectors, error)) != N2V_OK) {
+        n2v_output_discard(output);
+        return status;
+    }
+    return n2v_output_commit(output, error);
+}

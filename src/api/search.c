@@ -1,0 +1,59 @@
+/* search.c - the public functions of searches. */
+#include <stdlib.h>
+
+#include "api/search_handle.h"
+#include "api/settings_handle.h"
+#include "api/vectors_handle.h"
+#include "base/machine.h"
+
+static n2v_status fail_null(const char *function, const char *name, n2v_error *error)
+{
+    return error_set(error, N2V_ERROR_ARGUMENT, "%s: %s is NULL", function, name);
+}
+
+n2v_status n2v_search_create(n2v_search **search, const n2v_vectors *vectors, const n2v_settings *settings,
+                             n2v_error *error)
+{
+    const Settings *values;
+    const Kernels *kernels;
+    n2v_search *created;
+    n2v_status status;
+
+    if (!search)
+        return fail_null("n2v_search_create", "search", error);
+    *search = NULL;
+    if (!vectors)
+        return fail_null("n2v_search_create", "vectors", error);
+    if ((status = settings_of(settings, N2V_FOR_SEARCH, &values, error)) != N2V_OK ||
+        (status = kernels_choose(PRECISION_AUTO, settings_text(values, "kernels"), &kernels, error)) != N2V_OK)
+        return status;
+    if (!(created = array_create_zero(1, sizeof *created)))
+        return fail_memory(error, sizeof *created, "a search");
+    if ((status = search_create(&created->search, vectors->model, kernels,
+                                (size_t)settings_integer(values, "threads", machine_cores()), error)) != N2V_OK) {
+        free(created);
+        return status;
+    }
+    *search = created;
+    return N2V_OK;
+}
+
+void n2v_search_destroy(n2v_search *search)
+{
+    if (!search)
+        return;
+    search_free(&search->search);
+    free(search);
+}
+
+n2v_status n2v_search_run(const n2v_search *search, const n2v_query *queries, size_t count, size_t k,
+                          n2v_neighbor *neighbors, size_t *found, n2v_error *error)
+{
+    if (!search)
+        return fail_null("n2v_search_run", "search", error);
+    if (count && (!queries || !found))
+        return fail_null("n2v_search_run", queries ? "found" : "queries", error);
+    if (count && k && !neighbors)
+        return fail_null("n2v_search_run", "neighbors", error);
+    return search_run(&search->search, queries, count, k, neighbors, found, error);
+}

@@ -1,0 +1,208 @@
+/* vectors.c - the public functions of words and their vectors. */
+#include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "api/observer.h"
+#include "api/structure.h"
+#include "api/vectors_handle.h"
+#include "io/reader.h"
+#include "model/formats/format.h"
+#include "model/rows.h"
+#include "query/norms.h"
+#include "query/spellings.h"
+
+/* The sizes in the first public header. */
+#define FIRST_INFO   (offsetof(n2v_vectors_info, format) + sizeof(const char *))
+#define FIRST_NORMS  (offsetof(n2v_norms, zeros) + sizeof(size_t))
+#define FIRST_FORMAT (offsetof(n2v_format_info, has_words_file) + sizeof(int))
+
+static n2v_status fail_null(const char *function, const char *name, n2v_error *error)
+{
+    return error_set(error, N2V_ERROR_ARGUMENT, "%s: %s is NULL", function, name);
+}
+
+n2v_status n2v_vectors_load(n2v_vectors **vectors, const char *path, const n2v_observer *observer, n2v_error *error)
+{
+    n2v_vectors *loaded;
+    const Format *format;
+    n2v_observer copy;
+    Stop stop;
+    n2v_status status;
+
+    if (!vectors || !path)
+        return fail_null("n2v_vectors_load", vectors ? "path" : "vectors", error);
+    *vectors = NULL;
+    if ((status = observer_take(&copy, observer, error)) != N2V_OK || (status = reader_check(path, error)) != N2V_OK)
+        return status;
+    loaded = array_create_zero(1, sizeof *loaded);
+    if (!loaded)
+        return fail_memory(error, sizeof *loaded, "the vectors");
+    stop = observer_stop(&copy);
+    if ((status = format_load(&loaded->own, &format, path, &stop, error)) != N2V_OK) {
+        free(loaded);
+        return status;
+    }
+    loaded->model = &loaded->own;
+    loaded->owned = true;
+    loaded->format = format->name;
+    *vectors = loaded;
+    return N2V_OK;
+}
+
+void n2v_vectors_destroy(n2v_vectors *vectors)
+{
+    if (!vectors || !vectors->owned)
+        return;
+    model_free(&vectors->own);
+    free(vectors);
+}
+
+n2v_status n2v_vectors_describe(const n2v_vectors *vectors, n2v_vectors_info *info, n2v_error *error)
+{
+    n2v_status status;
+
+    if (!vectors || !info)
+        return fail_null("n2v_vectors_describe", vectors ? "info" : "vectors", error);
+    if ((status = structure_check(info->size, FIRST_INFO, "n2v_vectors_info", error)) != N2V_OK)
+        return status;
+    const Model *model = vectors->model;
+    const n2v_vectors_info filled = {
+        .size = info->size,
+        .words = model->words,
+        .dim = model->dim,
+        .tokens = vocabulary_total(model->vocabulary),
+        .has_output = model->output != NULL,
+        .has_output_bias = model->output && model->saves_bias,
+        .format = vectors->format,
+    };
+    structure_hand_out(info, info->size, &filled, sizeof filled);
+    return N2V_OK;
+}
+
+/* Words ----------------------------------------------------------------------------------- */
+
+const char *n2v_vectors_word(const n2v_vectors *vectors, uint32_t id, size_t *bytes)
+{
+    return id < vectors->model->words ? vocabulary_word(vectors->model->vocabulary, id, bytes) : NULL;
+}
+
+uint64_t n2v_vectors_count(const n2v_vectors *vectors, uint32_t id)
+{
+    return id < vectors->model->words ? vocabulary_count(vectors->model->vocabulary, id) : 0;
+}
+
+uint32_t n2v_vectors_find(const n2v_vectors *vectors, const char *word, size_t bytes)
+{
+    return vocabulary_find(vectors->model->vocabulary, word, bytes);
+}
+
+size_t n2v_vectors_suggest(const n2v_vectors *vectors, const char *word, size_t bytes, size_t most, uint32_t *ids)
+{
+    return spellings_find(vectors->model->vocabulary, word, bytes, most < SPELLINGS_MOST ? most : SPELLINGS_MOST, ids);
+}
+
+/* Numbers --------------------------------------------------------------------------------- */
+
+static const float *matrix_of(const Model *model, n2v_matrix matrix)
+{
+    return matrix == N2V_INPUT ? model->input : matrix == N2V_OUTPUT ? model->output : NULL;
+}
+
+const float *n2v_vectors_view(const n2v_vectors *vectors, n2v_matrix matrix, size_t *stride)
+{
+    if (stride)
+        *stride = vectors->model->stride;
+    return matrix_of(vectors->model, matrix);
+}
+
+float n2v_vectors_bias(const n2v_vectors *vectors, uint32_t id)
+{
+    return id < vectors->model->words ? model_bias(vectors->model, id) : 0;
+}
+
+double n2v_vectors_similarity(const n2v_vectors *vectors, uint32_t a, uint32_t b)
+{
+    const Model *model = vectors->model;
+
+    if (a >= model->words || b >= model->words)
+        return (double)NAN;
+    return (double)row_cosine(model->input + a * model->stride, model->input + b * model->stride, model->dim);
+}
+
+n2v_status n2v_vectors_norms(const n2v_vectors *vectors, n2v_matrix matrix, n2v_norms *norms, n2v_error *error)
+{
+    Norms measured;
+    n2v_status status;
+
+    if (!vectors || !norms)
+        return fail_null("n2v_vectors_norms", vectors ? "norms" : "vectors", error);
+    if ((status = structure_check(norms->size, FIRST_NORMS, "n2v_norms", error)) != N2V_OK)
+        return status;
+    const float *rows = matrix_of(vectors->model, matrix);
+    if (!rows)
+        return error_set(error, N2V_ERROR_ARGUMENT, "there are no %s vectors",
+                         matrix == N2V_OUTPUT ? "output" : "such");
+    if ((status = norms_measure(&measured, vectors->model, rows, error)) != N2V_OK)
+        return status;
+    const n2v_norms filled = {
+        .size = norms->size,
+        .min = measured.least,
+        .median = measured.median,
+        .mean = measured.mean,
+        .max = measured.most,
+        .shortest = measured.shortest,
+        .longest = measured.longest,
+        .zeros = measured.zeros,
+    };
+    structure_hand_out(norms, norms->size, &filled, sizeof filled);
+    return N2V_OK;
+}
+
+int n2v_vectors_record(const n2v_vectors *vectors, size_t index, const char **name, const char **value)
+{
+    const char *its_name, *its_value;
+
+    if (!record_at(&vectors->model->record, index, &its_name, &its_value))
+        return 0;
+    if (name)
+        *name = its_name;
+    if (value)
+        *value = its_value;
+    return 1;
+}
+
+/* Formats --------------------------------------------------------------------------------- */
+
+size_t n2v_format_count(void)
+{
+    size_t count = 0;
+
+    while (format_at(count))
+        count++;
+    return count;
+}
+
+n2v_status n2v_format_describe(size_t index, n2v_format_info *info, n2v_error *error)
+{
+    const Format *format = format_at(index);
+    n2v_status status;
+
+    if (!info)
+        return fail_null("n2v_format_describe", "info", error);
+    if (!format)
+        return error_set(error, N2V_ERROR_ARGUMENT, "n2v_format_describe: format %zu of %zu", index,
+                         n2v_format_count());
+    if ((status = structure_check(info->size, FIRST_FORMAT, "n2v_format_info", error)) != N2V_OK)
+        return status;
+    const n2v_format_info filled = {
+        .size = info->size,
+        .name = format->name,
+        .summary = format->summary,
+        .endings = format->endings,
+        .has_float16 = format->write_float16 != NULL,
+        .has_words_file = format->beside != NULL,
+    };
+    structure_hand_out(info, info->size, &filled, sizeof filled);
+    return N2V_OK;
+}

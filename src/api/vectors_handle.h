@@ -1,0 +1,15 @@
+/* vectors_handle.h - what a program's n2v_vectors points to. */
+#ifndef N2V_API_VECTORS_HANDLE_H
+#define N2V_API_VECTORS_HANDLE_H
+
+#include "model/model.h"
+#include "nce2vec.h"
+
+struct n2v_vectors {
+    const Model *model; /* a trainer's, or own */
+    Model own;          /* of a file; all zero: none */
+    bool owned;         /* n2v_vectors_destroy frees it; a trainer's handle is a part of the trainer */
+    const char *format; /* of the file; NULL: none */
+};
+
+#endif

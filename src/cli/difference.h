@@ -1,0 +1,18 @@
+/* difference.h - the slope of a loss from its values, and how far it can be trusted. */
+#ifndef N2V_CLI_DIFFERENCE_H
+#define N2V_CLI_DIFFERENCE_H
+
+#include <stdbool.h>
+
+/* The loss at x + step. *taken: the step as it is after x + step was rounded to float. NaN: it is not finite. */
+typedef double stepped_loss(void *context, double step, double *taken);
+
+/* Whether `slope` is the derivative of a loss whose values are known up to
+ * `noise` or worse. largest: the size of gradients
+ * here, of which 1/1000 is tolerated. first: the largest step that makes sense. *error: by how much the derivative
+ * differs; NaN where no step is large enough against the noise, so that nothing can be said. *expected: what the
+ * differences say. */
+bool slope_agrees(stepped_loss *loss, void *context, double first, double noise, double largest, double slope,
+                  double *error, double *expected);
+
+#endif

@@ -1,0 +1,116 @@
+/* questions.c - nce2vec neighbors, analogy and similarity: questions about words. */
+#include "cli/asking.h"
+#include "cli/commands.h"
+
+typedef struct question_values {
+    uint64_t k;
+    size_t method;
+    bool json;
+} question_values;
+
+static const char *const methods[] = {[N2V_ADD] = "add", [N2V_MULTIPLY] = "mul", NULL};
+
+/* Each command has the rows from one of its own on. */
+enum { FOR_ANALOGY, FOR_NEIGHBORS, FOR_SIMILARITY = 3 };
+
+static const cli_option options[] = {
+    {.name = "method",
+     .kind = OPTION_CHOICE,
+     .value = "NAME",
+     .fallback = "add",
+     .choices = methods,
+     .offset = offsetof(question_values, method),
+     .help = "add: the cosine with B - A + C (3CosAdd); mul: the cosines with B and C, multiplied, over that with A "
+             "(3CosMul)"},
+    {.name = "count",
+     .aliases = "k",
+     .kind = OPTION_INTEGER,
+     .value = "N",
+     .fallback = "10",
+     .min = 1,
+     .max = 1000000,
+     .offset = offsetof(question_values, k),
+     .help = "how many answers to each question"},
+    {.name = "*", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_SEARCH},
+    {.name = "json",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(question_values, json),
+     .help = "one JSON object a line for each question, also for one that has no answer"},
+    {.name = NULL},
+};
+
+static n2v_status ask(struct cli_session *session, const asking_kind *kind, const void *values,
+                      const char *const *operands, size_t count, n2v_error *error)
+{
+    const question_values *v = values;
+    return asking_run(session, kind, v->k, v->json, operands, count, error);
+}
+
+static n2v_status neighbors(struct cli_session *session, const void *values, const char *const *operands, size_t count,
+                            n2v_error *error)
+{
+    static const asking_kind kind = {
+        .words = 1, .expect = "one word is expected", .prompt = "word> ", .searches = true, .method = N2V_ADD};
+    return ask(session, &kind, values, operands, count, error);
+}
+
+static n2v_status analogy(struct cli_session *session, const void *values, const char *const *operands, size_t count,
+                          n2v_error *error)
+{
+    const question_values *v = values;
+    const asking_kind kind = {.words = 3,
+                              .expect = "three words are expected",
+                              .prompt = "a b c> ",
+                              .searches = true,
+                              .minus = 1,
+                              .method = (n2v_method)v->method};
+    return ask(session, &kind, values, operands, count, error);
+}
+
+static n2v_status similarity(struct cli_session *session, const void *values, const char *const *operands, size_t count,
+                             n2v_error *error)
+{
+    static const asking_kind kind = {.words = 2, .expect = "two words are expected", .prompt = "a b> "};
+    return ask(session, &kind, values, operands, count, error);
+}
+
+/* The explanations, before and after what is a command's own. */
+#define VECTORS "VECTORS is a file in any format that nce2vec reads, recognized by content. "
+#define WORDS                                                                                                          \
+    " A word that is missing is reported, with close spellings. Exit status: 0 when every question was answered, 1 "   \
+    "when one was not (at a terminal that does not count)."
+
+#define COMMON                                                                                                         \
+    .values_bytes = sizeof(question_values), .min_operands = 1, .max_operands = SIZE_MAX,                              \
+    .operand = "no vectors are given: name a file that 'nce2vec train' wrote"
+
+const cli_command neighbors_command = {
+    COMMON,
+    .name = "neighbors",
+    .summary = "list the nearest words of words, by cosine",
+    .usage = "[options] VECTORS [WORD...]",
+    .about = VECTORS "Without WORD, words are read from standard input, one a line." WORDS,
+    .options = options + FOR_NEIGHBORS,
+    .run = neighbors,
+};
+
+const cli_command analogy_command = {
+    COMMON,
+    .name = "analogy",
+    .summary = "A is to B as C is to ?",
+    .usage = "[options] VECTORS [A B C]...",
+    .about = VECTORS "Lists the words d for which 'A is to B as C is to d' holds best, without A, B and C themselves. "
+                     "Without them, lines of three words are read from standard input." WORDS,
+    .options = options + FOR_ANALOGY,
+    .run = analogy,
+};
+
+const cli_command similarity_command = {
+    COMMON,
+    .name = "similarity",
+    .summary = "print the cosines of pairs of words",
+    .usage = "[options] VECTORS [A B]...",
+    .about = VECTORS "Without words, lines of two words are read from standard input." WORDS,
+    .options = options + FOR_SIMILARITY,
+    .run = similarity,
+};

@@ -1,0 +1,78 @@
+#include "cli/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/print.h"
+
+static int stop(void *context)
+{
+    cli_session *session = context;
+    return interrupt_asked(&session->interrupt);
+}
+
+static void observe_reading(void *context, const n2v_reading *reading)
+{
+    cli_session *session = context;
+    progress_reading(&session->progress, reading);
+}
+
+/* Losing the metrics is no reason to lose the training. */
+static void report_metrics(cli_session *session, n2v_status before)
+{
+    if (session->metrics.status != N2V_OK && before == N2V_OK)
+        progress_print(&session->progress, "warning: %s; the training goes on", session->metrics.error.text);
+}
+
+static void observe_progress(void *context, const n2v_progress *now)
+{
+    cli_session *session = context;
+    const n2v_status before = session->metrics.status;
+
+    progress_training(&session->progress, now);
+    metrics_progress(&session->metrics, now);
+    report_metrics(session, before);
+}
+
+static void observe_epoch(void *context, const n2v_epoch *epoch)
+{
+    cli_session *session = context;
+    const n2v_status before = session->metrics.status;
+
+    progress_epoch(&session->progress, epoch);
+    metrics_epoch(&session->metrics, epoch);
+    report_metrics(session, before);
+}
+
+void session_start(cli_session *session, bool quiet)
+{
+    session->progress = progress_start(stderr, quiet);
+    session->observer =
+        (n2v_observer){.size = sizeof session->observer, .context = session, .stop = stop, .reading = observe_reading};
+}
+
+void session_observe_training(cli_session *session, bool epochs)
+{
+    session->observer.progress = observe_progress;
+    session->observer.epoch = epochs ? observe_epoch : NULL;
+}
+
+n2v_status session_print_written(cli_session *session, const char *path, const n2v_vectors *vectors,
+                                 n2v_settings *settings, const char *format, n2v_error *error)
+{
+    n2v_vectors_info info = {.size = sizeof info};
+    const n2v_status status = n2v_vectors_describe(vectors, &info, error);
+    const char *which = n2v_settings_get(settings, "vectors"), *top;
+    char words[PRINT_TEXT];
+
+    if (status != N2V_OK)
+        return status;
+    if (which && strcmp(which, "concat") == 0)
+        info.dim *= 2;
+    top = n2v_settings_get(settings, "top");
+    if (top && strtoull(top, NULL, 10) < info.words)
+        info.words = (size_t)strtoull(top, NULL, 10);
+    progress_print(&session->progress, "wrote %s: %s words x %zu dimensions, %s", path, print_count(info.words, words),
+                   info.dim, format);
+    return N2V_OK;
+}

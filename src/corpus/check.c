@@ -1,0 +1,70 @@
+#include "corpus/check.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* "A", "A and another source", "A and 2 other sources" */
+static void name_sources(const CorpusFacts *f, char *text, size_t room)
+{
+    const char *first = f->source_count ? text_source_name(&f->sources[0]) : "the text";
+
+    if (f->source_count <= 1)
+        (void)snprintf(text, room, "%s", first);
+    else if (f->source_count == 2)
+        (void)snprintf(text, room, "%s and %s", first, text_source_name(&f->sources[1]));
+    else
+        (void)snprintf(text, room, "%s and %zu other sources", first, f->source_count - 1);
+}
+
+/* What a text without a word consists of. */
+static const char *what_else(const CorpusFacts *f)
+{
+    const bool words = f->options->tokenizer == TOKENIZER_WORDS;
+    bool files = false;
+
+    for (size_t i = 0; i < f->source_count; i++)
+        files = files || f->sources[i].kind != SOURCE_SENTENCES;
+    if (!files)
+        return "empty sentences";
+    return words ? "white space, punctuation and malformed bytes" : "white space";
+}
+
+static n2v_status check_words(const CorpusFacts *f, const char *names, n2v_error *error)
+{
+    const CorpusReport *text = &f->corpus->report;
+
+    if (!text->tokens && text->overlong)
+        return error_set(error, N2V_ERROR_DATA, "there is no word in %s: all %" PRIu64 " are longer than %d bytes",
+                         names, text->overlong, MAX_TOKEN_BYTES);
+    if (!text->tokens)
+        return error_set(error, N2V_ERROR_DATA, "there is no word in %s: only %s", names, what_else(f));
+    return N2V_OK;
+}
+
+n2v_status corpus_check(const CorpusFacts *f, n2v_error *error)
+{
+    const Corpus *corpus = f->corpus;
+    const CorpusOptions *options = f->options;
+    char names[512];
+    n2v_status status;
+
+    name_sources(f, names, sizeof names);
+    if ((status = check_words(f, names, error)) != N2V_OK)
+        return status;
+    if (!vocabulary_size(corpus->vocabulary))
+        return error_set(error, N2V_ERROR_DATA,
+                         "no word reaches the minimum count of %" PRIu64 ": the most frequent one occurs %" PRIu64
+                         " time%s; lower " SETTING("min-count") " or give more text",
+                         options->min_count, f->highest_count, f->highest_count == 1 ? "" : "s");
+    if (options->vocabulary && (corpus->blocks ? !blocks_words(corpus->blocks) : !f->known))
+        return error_set(error, N2V_ERROR_DATA,
+                         "the vocabulary shares no word with %s: was it made from this text, with the same "
+                         SETTING("tokenizer") "?",
+                         names);
+    if (corpus->heldout && !blocks_words(corpus->heldout))
+        return error_set(error, N2V_ERROR_DATA,
+                         "nothing is held out: a share of %g of %" PRIu64
+                         " sentences has no word of the vocabulary; raise " SETTING("heldout") ", or give more text",
+                         options->heldout, f->sentences);
+    return N2V_OK;
+}

@@ -1,0 +1,48 @@
+/* sources.h - where text comes from, and its tokens in order. */
+#ifndef N2V_CORPUS_SOURCES_H
+#define N2V_CORPUS_SOURCES_H
+
+#include "corpus/tokenizer.h"
+#include "nce2vec.h"
+
+typedef enum SourceKind { SOURCE_FILE, SOURCE_DESCRIPTOR, SOURCE_SENTENCES } SourceKind;
+
+/* All members are the caller's. */
+typedef struct TextSource {
+    SourceKind kind;
+    const char *path;       /* SOURCE_FILE; "-" is standard input */
+    int descriptor;         /* SOURCE_DESCRIPTOR */
+    n2v_next_sentence next; /* SOURCE_SENTENCES: tokens are words as they are, whatever the tokenizer */
+    void *context;
+    const char *name; /* in messages; NULL: of a file the path, of others what they are */
+} TextSource;
+
+typedef struct SourcesOptions {
+    TokenizerKind tokenizer;
+    Stop stop;
+    void (*reading)(void *context, const n2v_reading *reading); /* called a few times a second; may be NULL */
+    void *reading_context;
+} SourcesOptions;
+
+typedef struct SourcesCounts {
+    uint64_t bytes; /* of the text, decompressed; of sentences, what they would be in a file */
+    uint64_t lines, tokens;
+    uint64_t invalid_utf8; /* malformed sequences replaced or cut at */
+    uint64_t overlong;     /* tokens of more than MAX_TOKEN_BYTES, skipped */
+} SourcesCounts;
+
+/* Takes a batch of tokens. Sentences go over the borders of batches. */
+typedef n2v_status (*TakeTokens)(void *context, const Tokens *tokens, n2v_error *error);
+
+/* The name of a source in messages. */
+const char *text_source_name(const TextSource *source);
+
+/* Refuses, as N2V_ERROR_ARGUMENT, a file that is missing or unreadable. Cheap; reads nothing. */
+n2v_status text_source_check(const TextSource *source, n2v_error *error);
+
+/* Reads all sources in order and hands their tokens to take; a source's end ends a sentence.
+ * N2V_ERROR_DATA: a source has no byte, or no sentence. */
+n2v_status sources_read(const TextSource *sources, size_t count, const SourcesOptions *options, TakeTokens take,
+                        void *context, SourcesCounts *counts, n2v_error *error);
+
+#endif

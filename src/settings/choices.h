@@ -1,0 +1,13 @@
+/* choices.h - the names that settings choose among, in the order of the enumerations and lists that they stand for.
+ * Each list calls `first` with its first name and `more` with every other one. */
+#ifndef N2V_SETTINGS_CHOICES_H
+#define N2V_SETTINGS_CHOICES_H
+
+#define CHOICES_TOKENIZER(first, more) first(words) more(space)               /* TokenizerKind */
+#define CHOICES_PRECISION(first, more) first(auto) more(fp32) more(bf16)      /* Precision */
+#define CHOICES_KERNELS(first, more)   first(auto) more(scalar) more(avx2) more(avx512) more(avx512bf16)
+#define CHOICES_VECTORS(first, more)   first(input) more(output) more(sum) more(concat) /* Vectors */
+#define CHOICES_FORMAT(first, more)                                                                                    \
+    first(text) more(binary) more(n2v) more(glove) more(npy) more(safetensors) more(finalfusion) more(projector)
+
+#endif

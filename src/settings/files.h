@@ -1,0 +1,15 @@
+/* files.h - settings that name a file. */
+#ifndef N2V_SETTINGS_FILES_H
+#define N2V_SETTINGS_FILES_H
+
+#include "base/status.h"
+
+/* The setting heldout: a number above 0 and below 1 is a share of the sentences, every other text the path of a file.
+ * True, and *share is set: it is a share. For texts that heldout_check accepts. */
+bool heldout_is_share(const char *text, double *share);
+
+/* Refuse a number that is no share, and standard input. */
+n2v_status heldout_check(const char *text, n2v_error *error);
+n2v_status read_vocab_check(const char *text, n2v_error *error);
+
+#endif

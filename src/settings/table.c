@@ -1,0 +1,177 @@
+#include "settings/table.h"
+
+#include <string.h>
+
+#include "settings/choices.h"
+#include "settings/files.h"
+
+/* The bounds of a number, and how messages give them. */
+#define INTEGER(min_, max_)                                                                                            \
+    .type = N2V_INTEGER, .least = UINT64_C(min_), .most = UINT64_C(max_),                                              \
+    .range = "an integer from " #min_ " to " #max_
+#define REAL(min_, max_)                                                                                               \
+    .type = N2V_REAL, .low = min_, .high = max_, .range = "a number from " #min_ " to " #max_
+#define REAL_ABOVE(min_, max_)                                                                                         \
+    .type = N2V_REAL, .low = min_, .above = true, .high = max_, .range = "a number above " #min_ ", at most " #max_
+
+/* A choice, from a list of choices.h. */
+#define NAME_FIRST(name)  #name
+#define NAME_MORE(name)   , #name
+#define RANGE_MORE(name)  ", " #name
+#define NAMES(list)       list(NAME_FIRST, NAME_MORE), NULL
+#define CHOICE(list, array) .type = N2V_CHOICE, .choices = array, .range = "one of " list(NAME_FIRST, RANGE_MORE)
+
+static const char *const tokenizers[] = {NAMES(CHOICES_TOKENIZER)};
+static const char *const precisions[] = {NAMES(CHOICES_PRECISION)};
+static const char *const kernel_sets[] = {NAMES(CHOICES_KERNELS)};
+static const char *const vectors[] = {NAMES(CHOICES_VECTORS)};
+static const char *const formats[] = {NAMES(CHOICES_FORMAT)};
+
+/* Rows that several purposes have. */
+#define THREADS                                                                                                        \
+    .name = "threads", .aliases = "thread", INTEGER(1, 1024), .stage = N2V_STAGE_RUN, .value = "N",                    \
+    .note = "all cores", .changeable = true
+#define KERNELS                                                                                                        \
+    .name = "kernels", .aliases = "", CHOICE(CHOICES_KERNELS, kernel_sets), .stage = N2V_STAGE_RUN, .value = "SET",    \
+    .fixed = "auto", .changeable = true,                                                                               \
+    .help = "instruction set of the arithmetic; auto: the one that the environment variable N2V_KERNELS names, else "  \
+            "the fastest that this machine has"
+#define SEED                                                                                                           \
+    .name = "seed", .aliases = "", INTEGER(0, 18446744073709551614), .stage = N2V_STAGE_MODEL, .value = "N",           \
+    .fixed = "1"
+
+static const Setting training[] = {
+    {.name = "read-vocab", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .group = "Input and output",
+     .value = "FILE", .range = "", .recorded = true, .check = read_vocab_check,
+     .help = "take words and counts from this file instead of counting the text"},
+    {.name = "heldout", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .group = "Input and output",
+     .value = "SHARE|FILE", .range = "", .recorded = true, .check = heldout_check,
+     .help = "do not train on this share of the sentences (such as 0.01), or use the sentences of a text file, and "
+             "report the loss on them after each epoch"},
+    {.name = "tokenizer", .aliases = "", CHOICE(CHOICES_TOKENIZER, tokenizers), .stage = N2V_STAGE_TEXT,
+     .group = "Input and output", .value = "NAME", .fixed = "words", .recorded = true,
+     .help = "words: lower-cased runs of letters and digits; space: everything between white space"},
+    {.name = "min-count", .aliases = "minCount", INTEGER(0, 4294967295), .stage = N2V_STAGE_TEXT,
+     .group = "Input and output", .value = "N", .fixed = "5", .recorded = true,
+     .help = "skip words that occur less often"},
+    {.name = "max-vocab", .aliases = "", INTEGER(1, 2147483647), .stage = N2V_STAGE_TEXT, .group = "Input and output",
+     .value = "N", .note = "no limit", .recorded = true, .help = "keep only the N most frequent words"},
+    {.name = "objective", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_MODEL, .group = "Training",
+     .value = "NAME[:param=value,...]", .fixed = "nce", .range = "", .recorded = true,
+     .help = "the loss that is minimized, with its parameters"},
+    {.name = "dim", .aliases = "size", INTEGER(1, 10000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
+     .fixed = "100", .recorded = true, .help = "dimensions of the vectors"},
+    {.name = "window", .aliases = "ws", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
+     .fixed = "5", .recorded = true,
+     .help = "maximum distance between a center word and a context word; each center draws its own, from 1 to N"},
+    {.name = "noise", .aliases = "negative neg", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training",
+     .value = "K", .note = "the objective's", .recorded = true,
+     .help = "noise words for each positive; in a batch, the number of other pairs"},
+    {.name = "noise-sharing", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training",
+     .value = "M", .note = "the objective's", .recorded = true,
+     .help = "number of windows that share noise words; up to 8 share them as one tile of windows, beyond that each "
+             "input meets the noise words once for its whole window"},
+    {.name = "noise-power", .aliases = "", REAL(0, 5), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "X",
+     .fixed = "0.75", .recorded = true, .help = "noise words are drawn in proportion to count^X"},
+    {.name = "subsample", .aliases = "sample t", REAL(0, 1), .stage = N2V_STAGE_MODEL, .group = "Training",
+     .value = "T", .fixed = "1e-4", .recorded = true,
+     .help = "randomly skip occurrences of words that are more frequent than T; 0: none"},
+    {.name = "epochs", .aliases = "epoch iter", INTEGER(1, 100000), .stage = N2V_STAGE_MODEL, .group = "Training",
+     .value = "N", .fixed = "5", .changeable = true, .recorded = true, .help = "passes over the text"},
+    {.name = "init", .aliases = "", REAL_ABOVE(0, 100), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "X",
+     .note = "the objective's", .recorded = true,
+     .help = "approximate initial length of the vectors, which are random (word2vec with 100 dimensions: 0.03); "
+             "longer vectors keep rare words from crowding around frequent ones"},
+    {.name = "lr", .aliases = "alpha learning-rate", REAL_ABOVE(0, 100), .stage = N2V_STAGE_MODEL, .group = "Training",
+     .value = "X", .note = "the objective's", .recorded = true,
+     .help = "initial learning rate; it falls linearly"},
+    {THREADS, .group = "Run", .recorded = true,
+     .help = "worker threads; one thread and the same seed give the same bytes on the same instruction set"},
+    {.name = "precision", .aliases = "", CHOICE(CHOICES_PRECISION, precisions), .stage = N2V_STAGE_RUN, .group = "Run",
+     .value = "PRECISION", .fixed = "auto", .changeable = true, .recorded = true,
+     .help = "of the products in updates: fp32, bf16, or auto, which is bf16 where the processor has it; vectors and "
+             "sums are always fp32"},
+    {SEED, .group = "Run", .recorded = true, .help = "seed of the random numbers"},
+    {KERNELS, .group = "Run"},
+};
+
+static const Setting likelihood[] = {
+    {.name = "window", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Options", .value = "N",
+     .note = "the model's",
+     .help = "pairs are words at a distance of at most N; a pair at distance d has the weight (N + 1 - d) / N, as the "
+             "windows of training draw it on average"},
+    {.name = "subsample", .aliases = "", REAL(0, 1), .stage = N2V_STAGE_MODEL, .group = "Options", .value = "T",
+     .fixed = "0",
+     .help = "randomly skip occurrences of words that are more frequent than T, as training does; 0: none; a model "
+             "estimates P of the text after the subsampling of its training"},
+    {SEED, .group = "Options", .help = "seed of the random numbers of the subsampling"},
+    {THREADS, .group = "Options", .help = "worker threads; the result is the same with any number"},
+    {KERNELS, .group = "Options"},
+};
+
+static const Setting search[] = {
+    {THREADS, .group = "Options", .help = "worker threads; the answers are the same with any number"},
+    {KERNELS, .group = "Options"},
+};
+
+static const Setting output[] = {
+    {.name = "format", .aliases = "to", CHOICE(CHOICES_FORMAT, formats), .stage = N2V_STAGE_RUN, .group = "Options",
+     .value = "NAME",
+     .note = "by the ending of the file's name: .txt .vec, .bin, .n2v, .glove, .npy, .safetensors, .fifu, .tsv",
+     .help = "format of the file; text and binary are word2vec's, n2v is the whole model"},
+    {.name = "vectors", .aliases = "", CHOICE(CHOICES_VECTORS, vectors), .stage = N2V_STAGE_RUN, .group = "Options",
+     .value = "WHICH", .note = "all that the format holds",
+     .help = "write only these vectors: the words' input vectors, their output vectors, the sum of the two, or one "
+             "after the other"},
+    {.name = "normalize", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_RUN, .group = "Options", .value = "0|1",
+     .fixed = "0", .range = "", .help = "scale the vectors to length 1; unless others are chosen, only input vectors"},
+    {.name = "float16", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_RUN, .group = "Options", .value = "0|1",
+     .fixed = "0", .range = "", .help = "numbers of 16 bits instead of 32, in npy and safetensors"},
+    {.name = "top", .aliases = "", INTEGER(1, 2147483647), .stage = N2V_STAGE_RUN, .group = "Options", .value = "N",
+     .note = "all", .help = "only the first N words: in most files the most frequent ones"},
+};
+
+static const struct {
+    const Setting *rows;
+    size_t count;
+} tables[] = {
+    [N2V_FOR_TRAINING] = {training, sizeof training / sizeof *training},
+    [N2V_FOR_LIKELIHOOD] = {likelihood, sizeof likelihood / sizeof *likelihood},
+    [N2V_FOR_SEARCH] = {search, sizeof search / sizeof *search},
+    [N2V_FOR_OUTPUT] = {output, sizeof output / sizeof *output},
+};
+
+size_t setting_count(n2v_purpose purpose)
+{
+    return (size_t)purpose < sizeof tables / sizeof *tables ? tables[purpose].count : 0;
+}
+
+const Setting *setting_at(n2v_purpose purpose, size_t index)
+{
+    return index < setting_count(purpose) ? &tables[purpose].rows[index] : NULL;
+}
+
+static bool is_name(const char *name, size_t bytes, const char *asked)
+{
+    for (size_t i = 0; i < bytes; i++)
+        if (name[i] != asked[i] && !(name[i] == '-' && asked[i] == '_'))
+            return false;
+    return !asked[bytes];
+}
+
+const Setting *setting_find(n2v_purpose purpose, const char *name)
+{
+    const Setting *setting;
+
+    for (size_t i = 0; (setting = setting_at(purpose, i)); i++) {
+        if (is_name(setting->name, strlen(setting->name), name))
+            return setting;
+        for (const char *alias = setting->aliases; *alias; alias += strspn(alias, " ")) {
+            const size_t bytes = strcspn(alias, " ");
+            if (is_name(alias, bytes, name))
+                return setting;
+            alias += bytes;
+        }
+    }
+    return NULL;
+}

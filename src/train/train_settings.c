@@ -1,0 +1,97 @@
+#include "train/train_settings.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/machine.h"
+
+/* Refuses what was set but would change nothing. */
+static n2v_status check_effect(const Settings *settings, const TrainOptions *options, n2v_error *error)
+{
+    const uint32_t needs = objective_needs(options->objective, options->parameters);
+    const uint32_t all_words = N2V_NEEDS_ALL_WORDS, no_draws = N2V_NEEDS_ALL_WORDS | N2V_NEEDS_IN_BATCH;
+    const char *of_noise =
+        needs & N2V_NEEDS_ALL_WORDS ? "draws no noise words" : "takes the other pairs of a batch as noise";
+    const struct {
+        uint32_t needs;
+        const char *name, *why;
+    } rules[] = {{N2V_NEEDS_UNIT_ROWS, "init", "keeps all vectors at length 1"},
+                 {no_draws, "noise-power", of_noise},
+                 {no_draws, "noise-sharing", of_noise},
+                 {all_words, "noise", of_noise}};
+
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (needs & rules[i].needs && settings_given(settings, rules[i].name))
+            return error_set(error, N2V_ERROR_ARGUMENT,
+                             "\1%s\2 has no effect with " SETTING("objective") " %s, which %s: leave it out",
+                             rules[i].name, settings_text(settings, "objective"), rules[i].why);
+    return N2V_OK;
+}
+
+static n2v_status fill(const Settings *settings, const n2v_objectives *objectives, TrainOptions *options,
+                       n2v_error *error)
+{
+    const char *text = settings_text(settings, "objective");
+    const n2v_objective *objective;
+    n2v_status status;
+
+    *options = (TrainOptions){.objective = NULL};
+    if ((status = objective_parse(objectives, text, &objective, options->parameters, error)) != N2V_OK)
+        return status;
+    options->objective = objective;
+    options->dim = (size_t)settings_integer(settings, "dim", 0);
+    options->window = (size_t)settings_integer(settings, "window", 0);
+    options->noise = (size_t)settings_integer(settings, "noise", objective->noise);
+    options->noise_sharing = (size_t)settings_integer(settings, "noise-sharing", objective->noise_sharing);
+    options->noise_power = settings_real(settings, "noise-power", 0);
+    options->subsample = settings_real(settings, "subsample", 0);
+    options->epochs = (size_t)settings_integer(settings, "epochs", 0);
+    options->init = settings_real(settings, "init", objective->init);
+    options->learning_rate = settings_real(settings, "lr", objective_learning_rate(objective, options->parameters));
+    options->threads = (size_t)settings_integer(settings, "threads", machine_cores());
+    options->seed = settings_integer(settings, "seed", 0);
+    options->precision = (Precision)settings_choice(settings, "precision");
+    return N2V_OK;
+}
+
+n2v_status train_settings_resolve(const Settings *settings, const n2v_objectives *objectives, TrainOptions *options,
+                                  n2v_error *error)
+{
+    const char *kernels = setting_find(N2V_FOR_TRAINING, "kernels")->choices[settings_choice(settings, "kernels")];
+    n2v_status status;
+
+    if ((status = fill(settings, objectives, options, error)) != N2V_OK ||
+        (status = check_effect(settings, options, error)) != N2V_OK)
+        return status;
+    return kernels_choose(options->precision, kernels, &options->kernels, error);
+}
+
+const char *train_settings_text(const Settings *settings, const n2v_objectives *objectives, const char *name,
+                                char room[NUMBER_BYTES])
+{
+    const Setting *setting = setting_find(N2V_FOR_TRAINING, name);
+    TrainOptions o;
+
+    if (!setting || settings_text(settings, name) || fill(settings, objectives, &o, NULL) != N2V_OK)
+        return settings_text(settings, name);
+
+    const struct {
+        const char *name;
+        uint64_t value;
+    } integers[] = {{"noise", o.noise}, {"noise-sharing", o.noise_sharing}, {"threads", o.threads}};
+    const struct {
+        const char *name;
+        double value;
+    } reals[] = {{"init", o.init}, {"lr", o.learning_rate}};
+
+    for (size_t i = 0; i < sizeof integers / sizeof *integers; i++)
+        if (strcmp(integers[i].name, setting->name) == 0) {
+            (void)snprintf(room, NUMBER_BYTES, "%" PRIu64, integers[i].value);
+            return room;
+        }
+    for (size_t i = 0; i < sizeof reals / sizeof *reals; i++)
+        if (strcmp(reals[i].name, setting->name) == 0)
+            return number_text(reals[i].value, room);
+    return NULL;
+}

@@ -1,0 +1,25 @@
+#include "comma_locale.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scratch.h"
+
+bool comma_locale_set(void)
+{
+    static const char source[] = "LC_NUMERIC\ndecimal_point \",\"\nthousands_sep \"\"\ngrouping -1\nEND LC_NUMERIC\n";
+    scratch files = scratch_open();
+    char command[512];
+    bool set;
+
+    (void)scratch_write(&files, "comma", source, sizeof source - 1);
+    /* It warns of the categories that are missing, also with its exit status. */
+    (void)snprintf(command, sizeof command, "localedef -c --no-archive -i '%s/comma' '%s/xx_XX' >/dev/null 2>&1",
+                   files.folder, files.folder);
+    set = system(command) != -1 && setenv("LOCPATH", files.folder, 1) == 0 && setlocale(LC_NUMERIC, "xx_XX") &&
+          strcmp(localeconv()->decimal_point, ",") == 0;
+    scratch_close(&files);
+    return set;
+}
