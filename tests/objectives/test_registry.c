@@ -12,7 +12,8 @@ static void refused(const char *text, const char *named)
     float parameters[N2V_MAX_PARAMETERS];
     n2v_error error = {.text = ""};
 
-    require(objective_parse(NULL, text, &objective, parameters, &error) == N2V_ERROR_ARGUMENT, "'%s' is not refused", text);
+    require(objective_parse(NULL, text, &objective, parameters, &error) == N2V_ERROR_ARGUMENT, "'%s' is not refused",
+            text);
     require(error.status == N2V_ERROR_ARGUMENT && strstr(error.text, named), "the refusal of '%s' does not name %s: %s",
             text, named, error.text);
 }
