@@ -86,8 +86,9 @@ START_TEST(json)
 
     check_json(&record, "{}");
     record_fill(&record, "input=a\nb=\"\\\ninput=b\ninputs=3\ninput=\t\n");
-    check_json(&record,
-               "{\"input\": \"a\", \"b\": \"\\\"\\\\\", \"input.2\": \"b\", \"inputs\": \"3\", \"input.3\": \"\\u0009\"}");
+    check_json(
+        &record,
+        "{\"input\": \"a\", \"b\": \"\\\"\\\\\", \"input.2\": \"b\", \"inputs\": \"3\", \"input.3\": \"\\u0009\"}");
     record_free(&record);
 }
 END_TEST
