@@ -44,16 +44,16 @@ typedef struct contender {
     double seconds[ROUNDS];
 } contender;
 
-/* sgns says nothing of where its noise comes from: these make it take a batch's, or all words. */
-static unsigned needs_batch(const float *parameters)
+/* sgns takes noise words of any source: with these it takes those of a batch, or all words. */
+static uint32_t needs_batch(const float *parameters, void *user)
 {
-    (void)parameters;
+    (void)parameters, (void)user;
     return N2V_NEEDS_IN_BATCH;
 }
 
-static unsigned needs_all_words(const float *parameters)
+static uint32_t needs_all_words(const float *parameters, void *user)
 {
-    (void)parameters;
+    (void)parameters, (void)user;
     return N2V_NEEDS_ALL_WORDS;
 }
 
@@ -95,7 +95,7 @@ static size_t find_contenders(const struct kind *kind, contender *contenders)
                  has_parameter(objective, "in_batch") ? ":in_batch=" : "",
                  has_parameter(objective, "in_batch") ? kind->in_batch : "");
         parse(text, c);
-        count += (c->objective.needs(c->parameters) & FROM) == kind->needs;
+        count += (objective_needs(&c->objective, c->parameters) & FROM) == kind->needs;
     }
     return count;
 }
