@@ -103,6 +103,7 @@ static size_t find_contenders(const struct kind *kind, contender *contenders)
 static double train(const Corpus *corpus, const struct kind *kind, const contender *c, size_t dim)
 {
     TrainOptions options = {.objective = &c->objective,
+                            .dim = dim,
                             .window = 5,
                             .noise = kind->noise,
                             .noise_sharing = kind->sharing,
@@ -113,17 +114,17 @@ static double train(const Corpus *corpus, const struct kind *kind, const contend
                             .learning_rate = 0.2 * c->objective.learning_rate, /* a batch of any size stays finite */
                             .threads = 1,
                             .seed = 1};
-    Model model;
+    Trainer *trainer;
     n2v_error error;
     double seconds;
 
     memcpy(options.parameters, c->parameters, sizeof options.parameters);
-    bench_require(model_create(&model, corpus->vocabulary, dim, train_spare(&options), &error), &error);
+    bench_require(kernels_choose(PRECISION_AUTO, NULL, &options.kernels, &error), &error);
+    bench_require(trainer_create(&trainer, corpus->vocabulary, corpus->blocks, NULL, &options, &error), &error);
     seconds = bench_now(CLOCK_PROCESS_CPUTIME_ID);
-    bench_require(train_model(&model, corpus->blocks, &options, NULL, NULL, &error), &error);
+    bench_require(trainer_run(trainer, N2V_TO_END, 0, NULL, &error), &error);
     seconds = bench_now(CLOCK_PROCESS_CPUTIME_ID) - seconds;
-    model.vocabulary = NULL; /* the corpus keeps it */
-    model_free(&model);
+    trainer_destroy(trainer);
     return seconds;
 }
 
