@@ -338,7 +338,8 @@ START_TEST(metadata)
                 (bytes)B(TWO TWO)),
         (bytes)WORDS);
     ck_assert_int_eq(format_read(&model, scratch_path(&files, "file"), NULL, NULL), N2V_OK);
-    check_record(&model.record, "a=x=\"y\"\nin=\nin=\xc3\xa9\xf0\x9f\x98\x80/\no.p=\t\\\n");
+    check_record(&model.record, "a=x=\"y\"\nin=\nin=\xc3\xa9\xf0\x9f\x98\x80/\no.p=?\\\n");
+    ck_assert_str_eq(record_find(&model.record, "o.p"), "\t\\"); /* lines alone have a mark in place of the tab */
     model_free(&model);
     scratch_close(&files);
 }
