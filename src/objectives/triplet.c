@@ -59,7 +59,8 @@ static void all_negatives(const n2v_tile *tile, float margin, const VectorMath *
 }
 
 /* One negative for each positive. */
-static void one_negative(const n2v_tile *tile, float margin, bool semi_hard, const n2v_tile_gradient *gradient, double *loss)
+static void one_negative(const n2v_tile *tile, float margin, bool semi_hard, const n2v_tile_gradient *gradient,
+                         double *loss)
 {
     for (size_t p = 0; p < tile->first[tile->m]; p++) {
         const size_t i = tile->row[p], j = nearest(tile, i, semi_hard ? tile->positive_scores[p] : -1);
