@@ -91,7 +91,7 @@ static void append_sentence(Blocks *blocks, size_t length, size_t words, uint64_
     }
 }
 
-training_text *random_text(size_t blocks, size_t words)
+training_text *blocks_of_random_text(size_t blocks, size_t words)
 {
     training_text *text = new_text(words);
     Random random;

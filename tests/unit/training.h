@@ -33,7 +33,7 @@ training_text *regular_text(size_t sentences, size_t length, size_t words);
 
 /* Sentences of random lengths and words, neighbors' numbers near each other, in several blocks of unequal sizes; a third
  * as many sentences held out. Each word occurs. */
-training_text *random_text(size_t blocks, size_t words);
+training_text *blocks_of_random_text(size_t blocks, size_t words);
 
 /* Training -------------------------------------------------------------------------------- */
 
