@@ -43,9 +43,23 @@ START_TEST(so_many_words)
 {
     training_text *text = blocks_of_random_text(BLOCKS, 40);
     const uint64_t corpus = blocks_words(text->blocks), second = blocks_words_before(text->blocks, 2);
-    const uint64_t wanted[] = {0,          1,      BLOCK_IDS,      second - 1,          second,         second + 1,
-                               corpus - 1, corpus, corpus + 1,     corpus + second - 1, corpus + second, corpus + second + 1,
-                               2 * corpus, 2 * corpus + 1, 3 * corpus, 3 * corpus + 1, UINT64_MAX};
+    const uint64_t wanted[] = {0,
+                               1,
+                               BLOCK_IDS,
+                               second - 1,
+                               second,
+                               second + 1,
+                               corpus - 1,
+                               corpus,
+                               corpus + 1,
+                               corpus + second - 1,
+                               corpus + second,
+                               corpus + second + 1,
+                               2 * corpus,
+                               2 * corpus + 1,
+                               3 * corpus,
+                               3 * corpus + 1,
+                               UINT64_MAX};
     const size_t count = sizeof wanted / sizeof *wanted;
 
     for (size_t threads = 1; threads <= 3; threads += 2) {

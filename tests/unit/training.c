@@ -138,7 +138,8 @@ TrainOptions training_options(const char *objective, size_t threads)
                             .seed = 1};
     n2v_error error = {.text = ""};
 
-    require(objective_parse(NULL, objective, &options.objective, options.parameters, &error) == N2V_OK, "%s", error.text);
+    require(objective_parse(NULL, objective, &options.objective, options.parameters, &error) == N2V_OK, "%s",
+            error.text);
     require(kernels_choose(PRECISION_AUTO, NULL, &options.kernels, &error) == N2V_OK, "%s", error.text);
     return options;
 }
