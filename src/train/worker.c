@@ -131,7 +131,8 @@ static n2v_status take_block(Worker *worker, uint64_t number, n2v_error *error)
     const size_t epoch = shift->measured ? shift->state->measured : (size_t)(number / blocks);
     Block block;
     outcome done;
-    n2v_status status = blocks_read(shift->measured ? shift->measured : shift->blocks, index, worker->buffer, &block, error);
+    n2v_status status =
+        blocks_read(shift->measured ? shift->measured : shift->blocks, index, worker->buffer, &block, error);
 
     if (status != N2V_OK)
         return status;

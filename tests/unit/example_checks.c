@@ -315,7 +315,8 @@ static void check_reach(const seen_row seen, size_t room_left, size_t room_right
     for (size_t d = 0; d <= 2 * MOST_WINDOW; d++)
         contexts += seen[d];
     for (size_t reach = 1; reach <= window; reach++)
-        possible |= left == (reach < room_left ? reach : room_left) && right == (reach < room_right ? reach : room_right);
+        possible |=
+            left == (reach < room_left ? reach : room_left) && right == (reach < room_right ? reach : room_right);
     require(possible && contexts == left + right,
             "%s: %zu contexts of word %zu: %zu of %zu on the left, %zu of %zu on the right", what, contexts, position,
             left, room_left, right, room_right);

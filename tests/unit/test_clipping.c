@@ -25,7 +25,7 @@ static double chain_all(const made_objective *made, const made_model *model, con
     return most;
 }
 
-/* Rows so long that scores are beyond 30 / sharpness: the step is multiplied by how much. It may be one of the positives
+/* Rows so long that scores are beyond 30 / sharpness: the step is shorter by how much. It may be one of the positives
  * alone, or one of the negatives. */
 static void check_long_rows(const Kernels *kernels, n2v_geometry geometry, float sharpness, size_t m, size_t n,
                             Random *random)

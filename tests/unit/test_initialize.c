@@ -111,7 +111,8 @@ static void check_number(Model *model, const TrainOptions *options, float *numbe
 
     *number = bad;
     ck_assert_int_eq(check_finite(model, options, &error), N2V_ERROR_NUMERIC);
-    ck_assert_msg(strstr(error.text, word) && strstr(error.text, "diverged"), "'%s' does not name %s", error.text, word);
+    ck_assert_msg(strstr(error.text, word) && strstr(error.text, "diverged"), "'%s' does not name %s", error.text,
+                  word);
     *number = before;
     ck_assert_int_eq(check_finite(model, options, &error), N2V_OK);
 }

@@ -1,8 +1,8 @@
 /* The learning rate: how it falls over a training, within a block, and to its floor; and the shared bias, whose steps
  * show it.
  *
- * The objective here has a gradient of 1 for positives, and of 0 for all else, and biases. In the text each word appears
- * once. So each word's bias moves by the learning rate at its place, once for each pair that it is the center of. */
+ * The objective here has a gradient of 1 for positives, and of 0 for all else, and biases. In the text each word
+ * appears once. So each word's bias moves by the learning rate at its place, once for each pair that it is the center of. */
 #include <math.h>
 #include <string.h>
 
@@ -166,9 +166,9 @@ START_TEST(falls_over_epochs)
         Model before = copy_parameters(trainer_model(trainer));
         ck_assert_int_eq(trainer_run(trainer, N2V_TO_EPOCH_END, 0, NULL, NULL), N2V_OK);
         for (size_t w = 0; w < text->words; w++) {
+            const double rate = rate_of(trainer_model(trainer), &before, w);
             const double wanted = learning_rate_at(&options, epoch * text->words + w, 12 * text->words);
-            require(fabs(rate_of(trainer_model(trainer), &before, w) - wanted) < 3e-4, "epoch %zu, word %zu: %g, not %g",
-                    epoch + 1, w, rate_of(trainer_model(trainer), &before, w), wanted);
+            require(fabs(rate - wanted) < 3e-4, "epoch %zu, word %zu: %g, not %g", epoch + 1, w, rate, wanted);
         }
         free_copy(&before);
     }
@@ -195,7 +195,7 @@ START_TEST(the_shared_bias_moves)
         wanted = -0.001 * 0.5 * (double)trainer_state(trainer)->pairs; /* the mean rate is half of the first */
         ck_assert_uint_eq(trainer_state(trainer)->pairs, 400 * 18);
         ck_assert_double_eq_tol((double)trainer_model(trainer)->shared_bias, wanted, 0.02 * -wanted);
-        ck_assert(model_bias(trainer_model(trainer), 7) == trainer_model(trainer)->shared_bias); /* no word has its own */
+        ck_assert(model_bias(trainer_model(trainer), 7) == trainer_model(trainer)->shared_bias); /* no word has a bias */
         trainer_destroy(trainer);
         free_text(text);
     }

@@ -243,7 +243,7 @@ static TrainOptions pause_options(size_t index)
 
 START_TEST(any_pauses_give_the_same_bytes)
 {
-    training_text *text = random_training_text(BLOCKS, 40), *all = random_training_text(BLOCKS, 40);
+    training_text *text = blocks_of_random_text(BLOCKS, 40), *all = blocks_of_random_text(BLOCKS, 40);
 
     blocks_destroy(all->heldout);
     all->heldout = NULL;
@@ -262,7 +262,7 @@ END_TEST
 /* Without an observer there is no pause at the ends of epochs. */
 START_TEST(without_an_observer)
 {
-    training_text *text = random_training_text(BLOCKS, 40);
+    training_text *text = blocks_of_random_text(BLOCKS, 40);
     const TrainOptions options = pause_options(0);
     Trainer *whole, *parts;
 
@@ -327,7 +327,7 @@ static void check_pest(const training_text *text, const TrainOptions *options, c
 
 START_TEST(stops_from_another_thread)
 {
-    training_text *text = random_training_text(BLOCKS, 40);
+    training_text *text = blocks_of_random_text(BLOCKS, 40);
 
     for (size_t i = 0; registered_objective(i); i += 4) {
         TrainOptions options = pause_options(i);

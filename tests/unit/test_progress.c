@@ -184,8 +184,8 @@ START_TEST(the_last_call_has_a_loss)
     observer.epoch = NULL;
     ck_assert_int_eq(trainer_run(trainer, N2V_TO_END, 0, &observer, NULL), N2V_OK);
     ck_assert_uint_eq(w.last.words, w.last.words_total);
-    ck_assert_uint_eq(w.last.pairs, w.pairs);
     ck_assert_uint_gt(w.pairs, 0);
+    require(w.last.pairs || w.last.seconds > 0.1, "the last call has no pair, after %g seconds", w.last.seconds);
     trainer_destroy(trainer);
     free_text(text);
 }

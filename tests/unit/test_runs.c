@@ -41,11 +41,25 @@ static uint64_t rounded_up(const Blocks *blocks, size_t epochs, uint64_t words)
 /* From the beginning, and from where other runs ended. */
 START_TEST(so_many_words)
 {
-    training_text *text = random_training_text(BLOCKS, 40);
+    training_text *text = blocks_of_random_text(BLOCKS, 40);
     const uint64_t corpus = blocks_words(text->blocks), second = blocks_words_before(text->blocks, 2);
-    const uint64_t wanted[] = {0,          1,      BLOCK_IDS,      second - 1,          second,         second + 1,
-                               corpus - 1, corpus, corpus + 1,     corpus + second - 1, corpus + second, corpus + second + 1,
-                               2 * corpus, 2 * corpus + 1, 3 * corpus, 3 * corpus + 1, UINT64_MAX};
+    const uint64_t wanted[] = {0,
+                               1,
+                               BLOCK_IDS,
+                               second - 1,
+                               second,
+                               second + 1,
+                               corpus - 1,
+                               corpus,
+                               corpus + 1,
+                               corpus + second - 1,
+                               corpus + second,
+                               corpus + second + 1,
+                               2 * corpus,
+                               2 * corpus + 1,
+                               3 * corpus,
+                               3 * corpus + 1,
+                               UINT64_MAX};
     const size_t count = sizeof wanted / sizeof *wanted;
 
     for (size_t threads = 1; threads <= 3; threads += 2) {
@@ -71,7 +85,7 @@ END_TEST
 /* A run to words that are over does nothing, and keeps a stop for the next one. */
 START_TEST(words_that_are_over)
 {
-    training_text *text = random_training_text(BLOCKS, 40);
+    training_text *text = blocks_of_random_text(BLOCKS, 40);
     const TrainOptions options = quick_options(1, 3);
     Trainer *trainer = new_trainer(text, &options);
     uint64_t words;
@@ -91,7 +105,7 @@ END_TEST
 
 START_TEST(the_end_is_the_end)
 {
-    training_text *text = random_training_text(BLOCKS, 40);
+    training_text *text = blocks_of_random_text(BLOCKS, 40);
     const TrainOptions options = quick_options(2, 2);
     Trainer *trainer = trained(text, &options);
     Model before = copy_parameters(trainer_model(trainer));
@@ -109,7 +123,7 @@ END_TEST
 
 START_TEST(epoch_by_epoch)
 {
-    training_text *text = random_training_text(BLOCKS, 40);
+    training_text *text = blocks_of_random_text(BLOCKS, 40);
     const uint64_t corpus = blocks_words(text->blocks);
 
     for (size_t threads = 1; threads <= 3; threads += 2) {
@@ -135,7 +149,7 @@ END_TEST
 /* A stop before a run stops it at its beginning, once, however often it was asked for. */
 START_TEST(a_stop_before_a_run)
 {
-    training_text *text = random_training_text(BLOCKS, 40);
+    training_text *text = blocks_of_random_text(BLOCKS, 40);
     static const n2v_until untils[] = {N2V_TO_WORDS, N2V_TO_EPOCH_END, N2V_TO_END};
 
     for (size_t threads = 1; threads <= 3; threads += 2)

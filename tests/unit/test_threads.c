@@ -65,7 +65,7 @@ static TrainOptions spy_options(spy *s, size_t threads)
 
 START_TEST(signals_are_blocked)
 {
-    training_text *text = random_training_text(BLOCKS, 40); /* with a held-out part */
+    training_text *text = blocks_of_random_text(BLOCKS, 40); /* with a held-out part */
     sigset_t before, after;
 
     ck_assert_int_eq(pthread_sigmask(SIG_SETMASK, NULL, &before), 0);
@@ -102,7 +102,7 @@ static void catch_alarm(int number)
 /* A signal handler may stop a training; it runs in a thread of the program. */
 START_TEST(a_signal_handler_stops)
 {
-    training_text *text = random_training_text(BLOCKS, 40);
+    training_text *text = blocks_of_random_text(BLOCKS, 40);
     const struct sigaction action = {.sa_handler = catch_alarm};
     const struct itimerval soon = {.it_value = {.tv_usec = 50000}};
     TrainOptions options = training_options("sgns", 3);
@@ -167,7 +167,7 @@ static void seen_update(float *const *x, const float *x_scale, size_t m, float *
 
 START_TEST(the_model_may_be_read_at_an_epochs_end)
 {
-    training_text *text = random_training_text(BLOCKS, 40), *all = random_training_text(BLOCKS, 40);
+    training_text *text = blocks_of_random_text(BLOCKS, 40), *all = blocks_of_random_text(BLOCKS, 40);
 
     blocks_destroy(all->heldout);
     all->heldout = NULL;
@@ -241,7 +241,7 @@ static task task_of(const training_text *text, size_t index)
 /* On the same text, with objectives, seeds and layouts of their own: each gives the bytes that it gives alone. */
 START_TEST(trainers_beside_each_other)
 {
-    training_text *text = random_training_text(BLOCKS, 40);
+    training_text *text = blocks_of_random_text(BLOCKS, 40);
     task alone[BESIDE], beside[BESIDE];
     pthread_t threads[BESIDE];
 
@@ -269,7 +269,7 @@ END_TEST
 /* In turns in one thread. */
 START_TEST(trainers_in_turns)
 {
-    training_text *text = random_training_text(BLOCKS, 40);
+    training_text *text = blocks_of_random_text(BLOCKS, 40);
     Trainer *whole[2], *turns[2];
 
     for (size_t i = 0; i < 2; i++) {

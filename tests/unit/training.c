@@ -91,7 +91,7 @@ static void append_sentence(Blocks *blocks, size_t length, size_t words, uint64_
     }
 }
 
-training_text *random_training_text(size_t blocks, size_t words)
+training_text *blocks_of_random_text(size_t blocks, size_t words)
 {
     training_text *text = new_text(words);
     Random random;
@@ -138,7 +138,8 @@ TrainOptions training_options(const char *objective, size_t threads)
                             .seed = 1};
     n2v_error error = {.text = ""};
 
-    require(objective_parse(NULL, objective, &options.objective, options.parameters, &error) == N2V_OK, "%s", error.text);
+    require(objective_parse(NULL, objective, &options.objective, options.parameters, &error) == N2V_OK, "%s",
+            error.text);
     require(kernels_choose(PRECISION_AUTO, NULL, &options.kernels, &error) == N2V_OK, "%s", error.text);
     return options;
 }

@@ -31,9 +31,9 @@ void free_text(training_text *text); /* accepts NULL */
 /* Sentences of one length; the ids run through the words. */
 training_text *regular_text(size_t sentences, size_t length, size_t words);
 
-/* Sentences of random lengths and words, neighbors' numbers near each other, in several blocks of unequal sizes; a third
- * as many sentences held out. Each word occurs. */
-training_text *random_training_text(size_t blocks, size_t words);
+/* Sentences of random lengths and words, in several blocks of unequal sizes, and others held out. The numbers of
+ * neighbors are near each other. Each word occurs. */
+training_text *blocks_of_random_text(size_t blocks, size_t words);
 
 /* Training -------------------------------------------------------------------------------- */
 
