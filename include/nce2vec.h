@@ -113,7 +113,7 @@ N2V_API n2v_status n2v_settings_check(const n2v_settings *settings, n2v_error *e
 /* How far the reading of a text is. */
 typedef struct n2v_reading {
     uint64_t tokens;
-    uint64_t bytes, bytes_total; /* of the files as they are on disk; total 0: not known */
+    uint64_t bytes, bytes_total; /* of the files as they are on disk, of sentences their tokens; total 0: not known */
     double seconds;
 } n2v_reading;
 
@@ -167,7 +167,7 @@ typedef struct n2v_vectors_info {
     int has_output;      /* 1: there are output vectors */
     int has_output_bias; /* 1: there is a bias for each word */
     const char *format;  /* of the file they were loaded from; NULL: they come from a trainer */
-    const char *words_file; /* the path of the second file, which the words were loaded from; NULL: there is none */
+    const char *words_file; /* the path of its second file, which has the words; NULL: there is none */
 } n2v_vectors_info;
 
 /* Loads a file in any of the formats, recognized by content; "-" is standard input. observer->stop is asked.
@@ -273,7 +273,8 @@ N2V_API n2v_status n2v_vectors_save(const n2v_vectors *vectors, const char *path
 /* An exact search among all words of some vectors. Safe to use from many threads. */
 typedef struct n2v_search n2v_search;
 
-/* vectors are kept by reference and not changed. settings (N2V_FOR_SEARCH; NULL: defaults) say how many threads. */
+/* vectors are kept by reference and not changed. Their lengths are measured once: after a trainer has run on, its
+ * vectors need another search. settings (N2V_FOR_SEARCH; NULL: defaults) say how many threads. */
 N2V_API n2v_status n2v_search_create(n2v_search **search, const n2v_vectors *vectors, const n2v_settings *settings,
                                      n2v_error *error);
 N2V_API void n2v_search_destroy(n2v_search *search);
@@ -301,7 +302,7 @@ typedef struct n2v_query {
 /* Answers count queries at once, which costs much less than one by one. The found[i] nearest words of query i, at most
  * k, are at neighbors + i * k, by falling score, then by id. The answers do not depend on the number of threads, nor
  * on the other queries. N2V_ERROR_ARGUMENT: an id out of range, a query without a word or vector, a vector that is
- * not finite. */
+ * zero or not finite, a vector with N2V_MULTIPLY. */
 N2V_API n2v_status n2v_search_run(const n2v_search *search, const n2v_query *queries, size_t count, size_t k,
                                   n2v_neighbor *neighbors, size_t *found, n2v_error *error);
 
@@ -319,8 +320,10 @@ typedef struct n2v_token {
  * or -1 to give up. Called from the thread that reads the corpus. */
 typedef int (*n2v_next_sentence)(void *context, const n2v_token **tokens, size_t *count);
 
-/* An empty corpus. settings (N2V_FOR_TRAINING) are copied. vectors (NULL: count the text's words) gives the vocabulary:
- * words that it does not have are skipped; it is kept by reference. */
+/* An empty corpus. settings (N2V_FOR_TRAINING) are copied: those of text, and the seed. vectors (NULL: count the
+ * text's words) gives the vocabulary, which may outlive it: words that it does not have are skipped, and read-vocab,
+ * min-count and max-vocab have no effect; heldout has. N2V_ERROR_ARGUMENT: the file of read-vocab or heldout is missing
+ * or unreadable, or settings contradict each other. */
 N2V_API n2v_status n2v_corpus_create(n2v_corpus **corpus, const n2v_settings *settings, const n2v_vectors *vectors,
                                      n2v_error *error);
 N2V_API void n2v_corpus_destroy(n2v_corpus *corpus);
@@ -329,14 +332,18 @@ N2V_API void n2v_corpus_destroy(n2v_corpus *corpus);
  * sentence. "-" is standard input, once. N2V_ERROR_ARGUMENT: the file is missing or unreadable. */
 N2V_API n2v_status n2v_corpus_add_file(n2v_corpus *corpus, const char *path, n2v_error *error);
 
-/* The same from an open file descriptor, which stays the caller's; name stands for it in messages. */
+/* The same from an open file descriptor, which stays the caller's: from where it is to its end. name stands for it in
+ * messages and in the record of a training (NULL: "the file descriptor"). */
 N2V_API n2v_status n2v_corpus_add_descriptor(n2v_corpus *corpus, int descriptor, const char *name, n2v_error *error);
 
-/* The same from the caller's own sentences; their tokens are words as they are, whatever the tokenizer. */
+/* The same from the caller's own sentences; their tokens are words as they are, whatever the tokenizer. Reading gives
+ * N2V_ERROR_DATA, with the sentence and the token, for a token that is no word, and N2V_ERROR_INTERRUPTED when next
+ * gives up. name as above (NULL: "the source of sentences"). */
 N2V_API n2v_status n2v_corpus_add_sentences(n2v_corpus *corpus, n2v_next_sentence next, void *context,
                                             const char *name, n2v_error *error);
 
-/* Reads all sources, once: counts the words, and encodes the text unless n2v_corpus_count is used instead.
+/* Reads all sources, once: counts the words, and encodes the text unless n2v_corpus_count is used instead. A corpus
+ * whose reading failed can only be destroyed.
  * observer->stop and observer->reading are called. N2V_ERROR_DATA, with what to do, when there is no word, no word is
  * frequent enough, nothing is held out that should be, or the given vocabulary shares no word with the text. */
 N2V_API n2v_status n2v_corpus_read(n2v_corpus *corpus, const n2v_observer *observer, n2v_error *error);
@@ -344,17 +351,18 @@ N2V_API n2v_status n2v_corpus_count(n2v_corpus *corpus, const n2v_observer *obse
 
 typedef struct n2v_corpus_info {
     size_t size; /* in: sizeof(n2v_corpus_info) */
-    uint64_t bytes, lines, tokens;      /* of the text, decompressed */
+    uint64_t bytes, lines, tokens;      /* of the text, decompressed; of sentences, as in a file with a line for each */
     uint64_t types;                     /* distinct tokens; with a given vocabulary, its words */
     size_t vocabulary;                  /* words that were kept */
     uint64_t words, sentences;          /* encoded for training, and their sentences */
     uint64_t heldout_words, heldout_sentences;
     uint64_t heldout_unknown;           /* words of a held-out file that are not in the vocabulary */
-    uint64_t invalid_utf8;              /* malformed sequences */
-    uint64_t overlong;                  /* tokens of more than 1024 bytes, which are skipped */
+    uint64_t invalid_utf8;              /* malformed sequences, also of a held-out file */
+    uint64_t overlong;                  /* tokens of more than 1024 bytes, which are skipped; the same */
     double seconds;
 } n2v_corpus_info;
 
+/* Before the reading all are 0. */
 N2V_API n2v_status n2v_corpus_describe(const n2v_corpus *corpus, n2v_corpus_info *info, n2v_error *error);
 
 /* The vocabulary of a corpus that was read: words and counts by falling count. As n2v_vectors_word and _count. */

@@ -79,7 +79,8 @@ n2v_status encode_tokens(void *context, const Tokens *tokens, n2v_error *error)
                 begin_sentence(e);
             }
         }
-        status = take_spans(e, hold_out ? &e->held : &e->training, tokens->text, tokens->spans + from, to - from, error);
+        status =
+            take_spans(e, hold_out ? &e->held : &e->training, tokens->text, tokens->spans + from, to - from, error);
     }
     return status;
 }

@@ -124,9 +124,8 @@ static void combine(const n2v_query *query, float *products, const float *length
     for (size_t i = 1; i < plus; i++)
         for (size_t j = 0; j < rows; j++)
             products[j] *= (1 + products[i * rows + j]) * 0.5F;
-    if (vectors > plus)
-        for (size_t j = 0; j < rows; j++)
-            products[j] /= divisors[j] + MUL_EPSILON;
+    for (size_t j = 0; j < rows; j++)
+        products[j] /= divisors[j] + MUL_EPSILON;
 }
 
 static float farthest_score(const Nearest *best)

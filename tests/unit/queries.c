@@ -119,7 +119,7 @@ static expectation reference_multiply(const double *rows, size_t dim, const n2v_
         dividend *= (1 + product(rows + d * dim, rows + query->plus[i] * dim, dim)) / 2;
     for (size_t i = 0; i < query->minus_count; i++)
         divisor *= (1 + product(rows + d * dim, rows + query->minus[i] * dim, dim)) / 2;
-    divisor = query->minus_count ? divisor + 1e-6 : 1;
+    divisor += 1e-6;
     e.score = dividend / divisor;
     e.error = COSINE_ERROR * (1 + (plus / 2 + minus * e.score) / divisor);
     return e;

@@ -33,7 +33,7 @@ static void put_token(sentence_text *s, size_t index, const char *text, size_t b
     s->tokens[index].bytes = bytes;
 }
 
-int next_sentence(void *context, const n2v_token **tokens, size_t *count)
+int give_sentence(void *context, const n2v_token **tokens, size_t *count)
 {
     sentence_text *s = context;
     size_t found = 0;
@@ -63,7 +63,7 @@ int next_sentence(void *context, const n2v_token **tokens, size_t *count)
 
 TextSource sentence_source(sentence_text *text)
 {
-    return (TextSource){.kind = SOURCE_SENTENCES, .next = next_sentence, .context = text, .name = "tokens"};
+    return (TextSource){.kind = SOURCE_SENTENCES, .next = give_sentence, .context = text, .name = "tokens"};
 }
 
 static void require_same_blocks(const Blocks *a, const Blocks *b)

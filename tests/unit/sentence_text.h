@@ -19,7 +19,7 @@ sentence_text sentence_text_of(const char *text);
 void sentence_text_free(sentence_text *text);
 
 /* An n2v_next_sentence; context is a sentence_text. The bytes that it hands over are overwritten at the next call. */
-int next_sentence(void *context, const n2v_token **tokens, size_t *count);
+int give_sentence(void *context, const n2v_token **tokens, size_t *count);
 
 TextSource sentence_source(sentence_text *text);
 

@@ -203,6 +203,11 @@ START_TEST(paths)
     ck_assert(!path_is_standard(""));
     ck_assert_str_eq(path_input_name("-"), "standard input");
     ck_assert_str_eq(path_input_name("a/b"), "a/b");
+    ck_assert(path_same_file("/proc/self/stat", "/proc//self/stat"));
+    ck_assert(!path_same_file("/proc/self/stat", "/proc/self/status"));
+    ck_assert(!path_same_file("/proc", "/proc")); /* not a regular file */
+    ck_assert(!path_same_file("-", "-"));
+    ck_assert(!path_same_file("/no/such", "/no/such"));
 }
 END_TEST
 

@@ -18,73 +18,104 @@ static void label_at_random(caller *c, Random *random)
     }
 }
 
-/* The engine's tile beside the caller's: m rows; in the caller's tile the positive of row i is
- * column i, which for a sampled objective is masked in the other rows, and the noise follows. */
+/* A tile of m rows and n columns of a caller: the positive of row i is column i, which for a sampled objective is masked
+ * in the other rows, and the noise follows from column `from` on. */
+typedef struct shape {
+    size_t m, n, from;
+    bool own_columns; /* the engine's tile has the positives among its columns, too */
+} shape;
+
+static void label(caller *c, const shape *s)
+{
+    for (size_t i = 0; i < s->m; i++) {
+        for (size_t j = 0; j < s->from; j++)
+            c->labels[i * s->n + j] = N2V_MASKED;
+        c->labels[i * s->n + i] = N2V_POSITIVE;
+    }
+    c->e.multiplicity = s->own_columns ? NULL : c->multiplicity;
+}
+
+/* The engine's tile of the same numbers. */
+static reference_tile engine_tile(const caller *c, const shape *s)
+{
+    const size_t noise = s->n - s->from;
+    float scores[CELLS], positives[MOST];
+    unsigned char mask[CELLS] = {0};
+    uint32_t first[MOST + 1], column[MOST];
+
+    for (size_t i = 0; i < s->m; i++) {
+        positives[i] = c->scores[i * s->n + i];
+        column[i] = (uint32_t)i;
+        first[i] = (uint32_t)i;
+        for (size_t j = 0; j < noise; j++) {
+            scores[i * noise + j] = c->scores[i * s->n + s->from + j];
+            mask[i * noise + j] = s->own_columns && i == j;
+        }
+    }
+    first[s->m] = (uint32_t)s->m;
+    return reference_make(&(n2v_tile){
+        .m = s->m,
+        .n = noise,
+        .scores = scores,
+        .mask = mask,
+        .log_noise = c->log_noise + s->from,
+        .multiplicity = s->own_columns ? NULL : c->multiplicity + s->from,
+        .first = first,
+        .positive_scores = positives,
+        .positive_log_noise = c->log_noise,
+        .column = s->own_columns ? column : NULL,
+        .input_norms = c->input_norms,
+        .output_norms = c->output_norms + s->from,
+        .positive_norms = c->output_norms,
+        .input_pairs = c->e.input_pairs,
+        .output_pairs = c->e.output_pairs, /* such an objective has columns of its own */
+    });
+}
+
+static void compare(const char *objective, const caller *c, const shape *s, const reference_tile *reference)
+{
+    const size_t m = s->m, n = s->n, from = s->from, noise = n - from;
+
+    for (size_t i = 0; i < m; i++) {
+        caller_near((double)c->gradient[i * n + i], reference->gradient.positives[i], 1e-5, objective, "positive", i);
+        for (size_t j = 0; j < n; j++)
+            if (j != i)
+                caller_near((double)c->gradient[i * n + j],
+                            j < from ? 0 : reference->gradient.scores[i * noise + j - from], 1e-5, objective, "cell",
+                            i * n + j);
+        caller_near((double)c->input_norm_gradient[i], reference->gradient.input_norms[i], 1e-5, objective,
+                    "input norm", i);
+        caller_near((double)c->output_norm_gradient[i],
+                    reference->gradient.positive_norms[i] + (s->own_columns ? reference->gradient.output_norms[i] : 0),
+                    1e-5, objective, "output norm", i);
+    }
+    for (size_t l = 0; reference->sides && l < m * m; l++)
+        caller_near((double)c->input_pair_gradient[l], reference->gradient.input_pairs[l], 1e-5, objective,
+                    "input pair", l);
+    for (size_t l = 0; reference->sides && l < n * n; l++)
+        caller_near((double)c->output_pair_gradient[l], reference->gradient.output_pairs[l], 1e-5, objective,
+                    "output pair", l);
+}
+
 static void against_reference(const char *objective, Random *random)
 {
     const n2v_objective_info info = caller_describe(objective);
     const bool own_columns = info.needs & (N2V_NEEDS_IN_BATCH | N2V_NEEDS_ALL_WORDS);
-    const size_t m = 1 + random_below(random, 6), k = own_columns ? 0 : 1 + random_below(random, 6);
-    const size_t n = m + k, from = own_columns ? 0 : m, noise = n - from;
+    const size_t m = 1 + random_below(random, 6), noise = own_columns ? 0 : 1 + random_below(random, 6);
+    const shape s = {.m = m, .n = m + noise, .from = own_columns ? 0 : m, .own_columns = own_columns};
     const n2v_objective *found;
-    float parameters[N2V_MAX_PARAMETERS], scores[CELLS], positives[MOST];
-    unsigned char mask[CELLS] = {0};
-    uint32_t first[MOST + 1], column[MOST];
+    float parameters[N2V_MAX_PARAMETERS];
     caller c;
     reference_tile reference;
-    double loss, wanted;
+    double wanted;
 
     ck_assert_int_eq(objective_parse(NULL, objective, &found, parameters, NULL), N2V_OK);
-    caller_fill(&c, &info, m, n, random);
-    for (size_t i = 0; i < m; i++) {
-        for (size_t j = 0; j < from; j++)
-            c.labels[i * n + j] = N2V_MASKED;
-        c.labels[i * n + i] = N2V_POSITIVE;
-        positives[i] = c.scores[i * n + i];
-        column[i] = (uint32_t)i;
-        first[i] = (uint32_t)i;
-        for (size_t j = 0; j < noise; j++) {
-            scores[i * noise + j] = c.scores[i * n + from + j];
-            mask[i * noise + j] = own_columns && i == j;
-        }
-    }
-    first[m] = (uint32_t)m;
-    c.e.multiplicity = own_columns ? NULL : c.multiplicity;
-    reference = reference_make(&(n2v_tile){
-        .m = m,
-        .n = noise,
-        .scores = scores,
-        .mask = mask,
-        .log_noise = c.log_noise + from,
-        .multiplicity = own_columns ? NULL : c.multiplicity + from,
-        .first = first,
-        .positive_scores = positives,
-        .positive_log_noise = c.log_noise,
-        .column = own_columns ? column : NULL,
-        .input_norms = c.input_norms,
-        .output_norms = c.output_norms + from,
-        .positive_norms = c.output_norms,
-        .input_pairs = c.e.input_pairs,
-        .output_pairs = c.e.output_pairs, /* such an objective has columns of its own */
-    });
+    caller_fill(&c, &info, s.m, s.n, random);
+    label(&c, &s);
+    reference = engine_tile(&c, &s);
     wanted = reference_evaluate(&reference, &(reference_values){found, parameters});
-    loss = caller_evaluate(objective, &c);
-    caller_near(loss, wanted, 1e-5, objective, "loss", 0);
-    for (size_t i = 0; i < m; i++) {
-        caller_near((double)c.gradient[i * n + i], reference.gradient.positives[i], 1e-5, objective, "positive", i);
-        for (size_t j = 0; j < n; j++)
-            if (j != i)
-                caller_near((double)c.gradient[i * n + j], j < from ? 0 : reference.gradient.scores[i * noise + j - from],
-                     1e-5, objective, "cell", i * n + j);
-        caller_near((double)c.input_norm_gradient[i], reference.gradient.input_norms[i], 1e-5, objective, "input norm", i);
-        caller_near((double)c.output_norm_gradient[i],
-             reference.gradient.positive_norms[i] + (own_columns ? reference.gradient.output_norms[i] : 0), 1e-5,
-             objective, "output norm", i);
-    }
-    for (size_t l = 0; reference.sides && l < m * m; l++)
-        caller_near((double)c.input_pair_gradient[l], reference.gradient.input_pairs[l], 1e-5, objective, "input pair", l);
-    for (size_t l = 0; reference.sides && l < n * n; l++)
-        caller_near((double)c.output_pair_gradient[l], reference.gradient.output_pairs[l], 1e-5, objective, "output pair", l);
+    caller_near(caller_evaluate(objective, &c), wanted, 1e-5, objective, "loss", 0);
+    compare(objective, &c, &s, &reference);
     reference_free(&reference);
 }
 

@@ -244,6 +244,35 @@ START_TEST(agrees_with_brute_force)
 }
 END_TEST
 
+/* The bias that all scores share counts as if each word had it. */
+START_TEST(shared_bias)
+{
+    uint64_t counts[WORDS];
+    float parameters[N2V_MAX_PARAMETERS];
+    LikelihoodOptions options = options_of("infonce:temperature=0.5", parameters);
+    Likelihood apart, inside;
+    text t;
+    Model model;
+
+    for (size_t w = 0; w < WORDS; w++)
+        counts[w] = 1;
+    t = make_text(SENTENCES / 10, WORDS, counts);
+    model = make_model(counts, WORDS, DIM, 2);
+    model.shared_bias = -3.5f;
+    apart = measure(&model, &t, &options);
+    model.shared_bias = 0;
+    expect_near("infonce", "mean", measure(&model, &t, &options).mean - 2 * 3.5, apart.mean);
+    for (size_t w = 0; w < WORDS; w++)
+        model.output[w * model.stride + DIM] -= 3.5f;
+    inside = measure(&model, &t, &options);
+    expect_near("infonce", "exact", apart.exact, inside.exact);
+    expect_near("infonce", "self-normalized", apart.self_normalized, inside.self_normalized);
+    expect_near("infonce", "mean", apart.mean, inside.mean);
+    model_free(&model);
+    free_text(&t);
+}
+END_TEST
+
 /* A product of rows of this width reaches thousands: exp of it has no float. */
 START_TEST(large_scores)
 {
@@ -401,21 +430,33 @@ START_TEST(training_makes_it_true)
                                  .epochs = 4,
                                  .init = 1,
                                  .learning_rate = 0.05,
+                                 .dim = 32,
                                  .threads = 1,
+                                 .kernels = options.kernels,
                                  .seed = 1};
-        Model model = make_model(counts, words, 32, 1);
+        Model model = make_model(counts, words, 32, 1), *trained;
         Likelihood untrained, l;
+        Trainer *trainer;
         n2v_error error = {.text = ""};
 
         training.objective = options.objective;
         memcpy(training.parameters, parameters, sizeof parameters);
-        untrained = measure(&model, &t, &options);
-        require(train_model(&model, t.blocks, &training, NULL, NULL, &error) == N2V_OK, "%s", error.text);
-        l = measure(&model, &t, &options);
+        require(trainer_create(&trainer, model.vocabulary, t.blocks, NULL, &training, &error) == N2V_OK, "%s",
+                error.text);
+        trained = trainer_model(trainer); /* begins far from the text */
+        for (size_t w = 0; w < words; w++) {
+            const size_t bytes = (trained->has_bias ? 33 : 32) * sizeof(float);
+            memcpy(trained->input + w * trained->stride, model.input + w * model.stride, bytes);
+            memcpy(trained->output + w * trained->stride, model.output + w * model.stride, bytes);
+        }
+        untrained = measure(trained, &t, &options);
+        require(trainer_run(trainer, N2V_TO_END, 0, NULL, &error) == N2V_OK, "%s", error.text);
+        l = measure(trained, &t, &options);
         require(l.normalized && fabs(l.exact - l.self_normalized) < 0.02 && l.mean_absolute < 0.03,
                 "%s: exact %g, self-normalised %g, mean |log Z| %g", objectives[i], l.exact, l.self_normalized,
                 l.mean_absolute);
         require(l.exact > untrained.exact + 0.1, "%s: from %g to %g", objectives[i], untrained.exact, l.exact);
+        trainer_destroy(trainer);
         model_free(&model);
     }
     free_text(&t);
@@ -426,6 +467,7 @@ int main(void)
 {
     Suite *suite = suite_create("likelihood");
     add_test(suite, "agrees with brute force", agrees_with_brute_force);
+    add_test(suite, "shared bias", shared_bias);
     add_test(suite, "large scores", large_scores);
     add_test(suite, "subsampling", subsampling);
     add_test(suite, "refusals", refusals);

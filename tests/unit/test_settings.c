@@ -389,6 +389,7 @@ END_TEST
 START_TEST(locales)
 {
     n2v_settings *settings = create(N2V_FOR_TRAINING);
+    n2v_error error = {.text = ""};
 
     if (comma_locale_set()) {
         set(settings, "lr", "0.025");
@@ -396,6 +397,8 @@ START_TEST(locales)
         ck_assert_int_eq(n2v_settings_set(settings, "lr", "0,025", NULL), N2V_ERROR_ARGUMENT);
         set(settings, "objective", "infonce:temperature=0.5");
         ck_assert_int_eq(n2v_settings_set(settings, "objective", "infonce:temperature=0,5", NULL), N2V_ERROR_ARGUMENT);
+        ck_assert_int_eq(n2v_settings_set(settings, "objective", "triplet:margin", &error), N2V_ERROR_ARGUMENT);
+        require(strstr(error.text, "as in margin=0.2"), "%s", error.text);
         ck_assert_str_eq(n2v_settings_get(settings, "init"), "1");
         ck_assert_str_eq(n2v_settings_get(settings, "noise-power"), "0.75");
     }

@@ -270,7 +270,7 @@ START_TEST(options_of_the_trainer)
     ck_assert(o.parameters[0] == 0.5F && o.dim == 11 && o.window == 12 && o.noise == 13 && o.noise_sharing == 14);
     ck_assert(o.seed == 15 && o.epochs == 16 && o.noise_power == 0.17 && o.subsample == 0.18);
     ck_assert(o.init == 0.19 && o.learning_rate == 0.2 && o.threads == 21 && o.precision == PRECISION_FP32);
-    ck_assert_str_eq(o.kernels, "scalar");
+    ck_assert_str_eq(o.kernels->name, "scalar");
     n2v_settings_destroy(s);
 }
 END_TEST
