@@ -5,11 +5,9 @@ Commands are the fenced blocks of sh and python. A page's blocks run in their or
 root of the repository to them and has the texts that the pages name. A block after a comment
 `<!-- not run: REASON -->` does not run."""
 
-import gzip
 import os
 import random
 import re
-import shlex
 import shutil
 import subprocess
 import sys
@@ -179,6 +177,20 @@ def page_test(page):
 for name in RUN:
     if name != "docs/recipes.md":
         setattr(Commands, "test_" + re.sub(r"\W", "_", name[:-len(".md")].lower()), page_test(name))
+
+
+class Tokenizers(CommandTest):
+    def test_table_is_what_the_tokenizers_do(self):
+        section = re.search(r"^## What becomes a word$(.*?)^## ", read("docs/training.md"), re.MULTILINE | re.DOTALL)[1]
+        rows = re.findall(r"^\| (`.*`) \| (.*) \| (.*) \|$", section, re.MULTILINE)
+        self.assertGreater(len(rows), 8)
+        for text, *wanted in rows:
+            line = " ".join(re.findall(r"`([^`]*)`", text))
+            for tokenizer, words in zip(("words", "space"), wanted):
+                done = self.succeeds("vocab", "-q", "--min-count", 0, "--tokenizer", tokenizer, "-", "-o", "-",
+                                     given=(line + "\n").encode())
+                got = {row.split("\t")[0] for row in done.stdout.decode().splitlines()}
+                self.assertEqual(got, {word.rstrip() for word in words.split(", ")}, (line, tokenizer))
 
 
 class Pages(unittest.TestCase):
