@@ -15,7 +15,7 @@ ALL_CPPFLAGS = -D_GNU_SOURCE -Iinclude -Isrc $(CPPFLAGS)
 ALL_CFLAGS = -std=gnu11 -pthread -fPIC -fvisibility=hidden -fno-math-errno -falign-functions=64 $(WARNINGS) $(CFLAGS) \
              $(shell $(PKG_CONFIG) --cflags libutf8proc zlib)
 ALL_LDFLAGS = -pthread $(LDFLAGS)
-ALL_LDLIBS = $(shell $(PKG_CONFIG) --libs libutf8proc zlib) -ldl -lm $(LDLIBS)
+ALL_LDLIBS = $(shell $(PKG_CONFIG) --libs libutf8proc zlib) -lm -ldl $(LDLIBS)
 CHECK_CFLAGS = $(shell $(PKG_CONFIG) --cflags check)
 CHECK_LIBS = $(shell $(PKG_CONFIG) --libs check)
 

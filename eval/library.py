@@ -19,7 +19,7 @@ class RefusedError(Exception):
 
 
 class _Error(ctypes.Structure):
-    _fields_ = [("status", ctypes.c_int), ("text", ctypes.c_char * 1024)]
+    _fields_ = [("status", ctypes.c_int), ("text", ctypes.c_char * 1024), ("settings", ctypes.c_uint16 * 8)]
 
 
 class _Structure(ctypes.Structure):
@@ -30,7 +30,8 @@ class _Structure(ctypes.Structure):
 class _ObjectiveInfo(_Structure):
     _fields_ = [("size", _size), ("name", _text), ("summary", _text), ("formula", _text), ("paper", _text),
                 ("geometry", ctypes.c_int), ("needs", ctypes.c_uint32), ("learning_rate", ctypes.c_double),
-                ("noise", _size), ("parameters", _size)]
+                ("noise", _size), ("parameters", _size), ("init", ctypes.c_double), ("noise_sharing", _size),
+                ("has_log_probability", ctypes.c_int)]
 
 
 class _ParameterInfo(_Structure):
@@ -79,8 +80,12 @@ class Library:
         self._library = ctypes.CDLL(path)
         self._library.n2v_objective_count.restype = _size
         self._library.n2v_objective_name.restype = _text
-        self._library.n2v_objective_name.argtypes = [_size]
-        self._library.n2v_objective_describe_parameter.argtypes = [_text, _size, _pointer, _pointer]
+        # The first argument of each is a set of objectives; None: the library's own.
+        self._library.n2v_objective_count.argtypes = [_pointer]
+        self._library.n2v_objective_name.argtypes = [_pointer, _size]
+        self._library.n2v_objective_describe.argtypes = [_pointer, _text, _pointer, _pointer]
+        self._library.n2v_objective_describe_parameter.argtypes = [_pointer, _text, _size, _pointer, _pointer]
+        self._library.n2v_objective_evaluate.argtypes = [_pointer, _text, _pointer, _pointer]
 
     def _call(self, name, *arguments):
         error = _Error()
@@ -89,15 +94,16 @@ class Library:
 
     def names(self):
         """The objectives, in the order of the documentation."""
-        return [self._library.n2v_objective_name(i).decode() for i in range(self._library.n2v_objective_count())]
+        count = self._library.n2v_objective_count(None)
+        return [self._library.n2v_objective_name(None, i).decode() for i in range(count)]
 
     def describe(self, objective):
         """An Objective."""
         info, parameters = _ObjectiveInfo(), []
-        self._call("n2v_objective_describe", objective.encode(), ctypes.byref(info))
+        self._call("n2v_objective_describe", None, objective.encode(), ctypes.byref(info))
         for index in range(info.parameters):
             parameter = _ParameterInfo()
-            self._call("n2v_objective_describe_parameter", objective.encode(), index, ctypes.byref(parameter))
+            self._call("n2v_objective_describe_parameter", None, objective.encode(), index, ctypes.byref(parameter))
             parameters.append(Parameter(parameter))
         return Objective(objective, info, parameters)
 
@@ -119,5 +125,5 @@ class Library:
         for name, shape in gradients.items():
             arrays[name] = np.empty(shape, np.float32)
         evaluation = _Evaluation(m=m, n=n, **{name: array.ctypes.data for name, array in arrays.items()})
-        self._call("n2v_objective_evaluate", objective.encode(), ctypes.byref(evaluation))
+        self._call("n2v_objective_evaluate", None, objective.encode(), ctypes.byref(evaluation))
         return (evaluation.loss, *(arrays[name] for name in gradients))

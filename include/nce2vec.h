@@ -167,7 +167,7 @@ typedef struct n2v_vectors_info {
     int has_output;      /* 1: there are output vectors */
     int has_output_bias; /* 1: there is a bias for each word */
     const char *format;  /* of the file they were loaded from; NULL: they come from a trainer */
-    const char *words_file; /* the path of the second file, which the words were loaded from; NULL: there is none */
+    const char *words_file; /* the path of its second file, which has the words; NULL: there is none */
 } n2v_vectors_info;
 
 /* Loads a file in any of the formats, recognized by content; "-" is standard input. observer->stop is asked.

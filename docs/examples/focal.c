@@ -5,7 +5,4 @@
  *        nce2vec train --objective ./focal.so:gamma=2 text.txt -o vectors.txt */
 #include "focal.h"
 
-#ifdef __cplusplus
-extern "C" const n2v_plugin n2v_plugin_export; /* a constant of C++ is not exported otherwise */
-#endif
 const n2v_plugin n2v_plugin_export = {N2V_PLUGIN_ABI, sizeof(n2v_objective), 1, {&focal}};

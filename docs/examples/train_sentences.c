@@ -18,7 +18,7 @@ static int next_sentence(void *context, const n2v_token **tokens, size_t *count)
 {
     sentences *s = (sentences *)context;
     for (int i = 0; i < 4; i++) {
-        s->tokens[i].text = (s->next % 2 ? animals : cars)[(s->next / 2 + i * i) % 4];
+        s->tokens[i].text = (s->next % 2 ? animals : cars)[s->next / 2 * (i + 1) % 4];
         s->tokens[i].bytes = strlen(s->tokens[i].text);
     }
     *tokens = s->tokens, *count = 4;

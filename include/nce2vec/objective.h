@@ -168,6 +168,9 @@ typedef struct n2v_plugin {
     const n2v_objective *objectives[N2V_PLUGIN_MOST];
 } n2v_plugin;
 
+/* Declared here so that a plug-in in C++ exports it, too. The library does not define it. */
+extern N2V_API const n2v_plugin n2v_plugin_export;
+
 /* Loads a shared object and registers its objectives. The path has a '/'; loading the same file again changes
  * nothing. *name (may be NULL) becomes the name of its first objective. N2V_ERROR_ARGUMENT when the file is missing,
  * is no shared object, exports no n2v_plugin or one of another ABI, or when an objective is refused. */

@@ -113,7 +113,8 @@ static n2v_status check_once(const n2v_corpus *corpus, const TextSource *source,
 
     for (size_t i = 0; descriptor >= 0 && i < corpus->source_count; i++)
         if (descriptor_of(&corpus->sources[i]) == descriptor)
-            return error_set(error, N2V_ERROR_ARGUMENT, "%s can be read only once", text_source_name(source));
+            return error_set(error, N2V_ERROR_ARGUMENT, "%s%s can be read only once", text_source_name(source),
+                             source->kind == SOURCE_FILE ? " (-)" : "");
     return N2V_OK;
 }
 
@@ -306,5 +307,5 @@ n2v_status n2v_output_vocabulary(n2v_output *output, const n2v_corpus *corpus, n
         return error_set(error, N2V_ERROR_ARGUMENT, "the corpus has no vocabulary: read it first");
     if ((status = output_writer(output, &writer, error)) != N2V_OK)
         return status;
-    return output_written(output, vocabulary_write(corpus->vocabulary, writer, error));
+    return vocabulary_write(corpus->vocabulary, writer, error);
 }

@@ -112,26 +112,12 @@ const char *n2v_output_words_file(const n2v_output *output)
 
 /* Writing --------------------------------------------------------------------------------- */
 
-static n2v_status check_not_failed(const n2v_output *output, n2v_error *error)
-{
-    return output->state != OUTPUT_FAILED
-               ? N2V_OK
-               : error_set(error, N2V_ERROR_ARGUMENT,
-                           "writing has failed before, so the file cannot be completed: discard the output");
-}
-
-n2v_status output_written(n2v_output *output, n2v_status status)
-{
-    output->state = status == N2V_OK ? OUTPUT_WRITTEN : OUTPUT_FAILED;
-    return status;
-}
-
 n2v_status output_writer(n2v_output *output, Writer **writer, n2v_error *error)
 {
     *writer = output->saving.file;
     if (output->saving.format)
         return error_set(error, N2V_ERROR_ARGUMENT, "the output was opened for vectors: use n2v_output_open_bytes");
-    return check_not_failed(output, error);
+    return N2V_OK;
 }
 
 n2v_status n2v_output_vectors(n2v_output *output, const n2v_vectors *vectors, n2v_error *error)
@@ -142,11 +128,11 @@ n2v_status n2v_output_vectors(n2v_output *output, const n2v_vectors *vectors, n2
         return fail_null("n2v_output_vectors", output ? "vectors" : "output", error);
     if (!output->saving.format)
         return error_set(error, N2V_ERROR_ARGUMENT, "the output was opened for bytes: use n2v_output_open");
-    if (output->state == OUTPUT_WRITTEN)
-        return error_set(error, N2V_ERROR_ARGUMENT, "the output has its vectors already");
-    if ((status = check_not_failed(output, error)) != N2V_OK)
-        return status;
-    return output_written(output, saving_write(&output->saving, vectors->model, error));
+    if (output->state != OUTPUT_EMPTY)
+        return error_set(error, N2V_ERROR_ARGUMENT, "n2v_output_vectors was called before; one output takes one model");
+    status = saving_write(&output->saving, vectors->model, error);
+    output->state = status == N2V_OK ? OUTPUT_WRITTEN : OUTPUT_FAILED;
+    return status;
 }
 
 n2v_status n2v_output_bytes(n2v_output *output, const void *bytes, size_t count, n2v_error *error)
@@ -158,7 +144,7 @@ n2v_status n2v_output_bytes(n2v_output *output, const void *bytes, size_t count,
         return fail_null("n2v_output_bytes", output ? "bytes" : "output", error);
     if ((status = output_writer(output, &writer, error)) != N2V_OK)
         return status;
-    return output_written(output, count ? writer_write(writer, bytes, count, error) : N2V_OK);
+    return count ? writer_write(writer, bytes, count, error) : N2V_OK;
 }
 
 n2v_status n2v_output_publish(n2v_output *output, n2v_error *error)
@@ -170,7 +156,7 @@ n2v_status n2v_output_publish(n2v_output *output, n2v_error *error)
         return fail_null("n2v_output_publish", "output", error);
     if ((status = output_writer(output, &writer, error)) != N2V_OK)
         return status;
-    return output_written(output, writer_publish(writer, error));
+    return writer_publish(writer, error);
 }
 
 /* Closing --------------------------------------------------------------------------------- */
@@ -189,15 +175,15 @@ n2v_status n2v_output_commit(n2v_output *output, n2v_error *error)
 
     if (!output)
         return fail_null("n2v_output_commit", "output", error);
-    status = check_not_failed(output, error);
-    if (status == N2V_OK && output->saving.format && output->state == OUTPUT_EMPTY)
-        status = error_set(error, N2V_ERROR_ARGUMENT, "no vectors were written: use n2v_output_vectors before");
-    if (status == N2V_OK) {
-        status = saving_commit(&output->saving, error);
-        destroy(output);
-    } else {
+    if (output->saving.format && output->state != OUTPUT_WRITTEN) {
+        status = error_set(error, N2V_ERROR_ARGUMENT,
+                           output->state == OUTPUT_EMPTY ? "no vectors were written: call n2v_output_vectors first"
+                                                         : "the vectors were not written completely: nothing is saved");
         n2v_output_discard(output);
+        return status;
     }
+    status = saving_commit(&output->saving, error);
+    destroy(output);
     return status;
 }
 

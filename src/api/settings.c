@@ -171,10 +171,13 @@ const char *n2v_settings_get(n2v_settings *settings, const char *name)
     if (!settings || !name)
         return NULL;
     purpose = settings_purpose(settings->values);
-    if (!(setting = setting_find(purpose, name)) || settings_given(settings->values, name))
-        return settings_text(settings->values, name);
-    if (strcmp(setting->name, "kernels") == 0 || strcmp(setting->name, "precision") == 0)
+    if (!(setting = setting_find(purpose, name)))
+        return NULL;
+    if ((strcmp(setting->name, "kernels") == 0 || strcmp(setting->name, "precision") == 0) &&
+        strcmp(settings_text(settings->values, name), "auto") == 0)
         return kernels_text(settings->values, setting->name);
+    if (settings_given(settings->values, name))
+        return settings_text(settings->values, name);
     if (purpose == N2V_FOR_TRAINING)
         return train_settings_text(settings->values, settings->objectives, name, settings->text);
     if (strcmp(setting->name, "threads") == 0) {

@@ -6,7 +6,7 @@
 
 n2v_status structure_check(size_t size, size_t first, const char *name, n2v_error *error)
 {
-    if (size >= first && size <= MAX_STRUCTURE)
+    if (size >= first && size <= MAX_STRUCTURE && size % sizeof size == 0)
         return N2V_OK;
     return error_set(error, N2V_ERROR_ARGUMENT, "%s: size is %zu; set it to sizeof(%s), which is at least %zu", name,
                      size, name, first);

@@ -8,7 +8,8 @@
 
 #include "base/status.h"
 
-/* Refuses a size that no header has: smaller than the first one, or so large that it was never set. */
+/* Refuses a size that no header has: smaller than the first one, not a multiple of its own first member, or so large
+ * that it was never set. */
 n2v_status structure_check(size_t size, size_t first, const char *name, n2v_error *error);
 
 /* Fills the caller's structure of `size` bytes from ours of `known` bytes. What only a later header has becomes 0. */

@@ -43,7 +43,9 @@ static n2v_status record_settings(Record *record, n2v_settings *settings, n2v_er
             break;
         if (!info.recorded || strcmp(info.name, "objective") == 0)
             continue;
-        value = n2v_settings_get(settings, info.name);
+        value = settings_text(settings->values, info.name); /* "auto" stays: another machine has other kernels */
+        if (!value)
+            value = n2v_settings_get(settings, info.name);
         if (value)
             status = record_add(record, info.name, value, error);
     }
@@ -76,7 +78,8 @@ static n2v_status fill_record(Record *record, n2v_settings *settings, const Trai
         (status = record_objective(record, options, error)) != N2V_OK ||
         (status = record_settings(record, settings, error)) != N2V_OK ||
         (status = record_count(record, "inputs", corpus->source_count, error)) != N2V_OK ||
-        (status = record_count(record, "tokens", corpus->report.tokens, error)) != N2V_OK)
+        (status = record_count(record, "tokens", corpus->report.tokens, error)) != N2V_OK ||
+        (status = record_add(record, "kernels", options->kernels->name, error)) != N2V_OK)
         return status;
     return record_inputs(record, corpus, error);
 }

@@ -39,7 +39,10 @@ n2v_status n2v_vectors_load(n2v_vectors **vectors, const char *path, const n2v_o
     if (!loaded)
         return fail_memory(error, sizeof *loaded, "the vectors");
     stop = observer_stop(&copy);
-    if ((status = format_load(&loaded->own, &format, path, &stop, error)) != N2V_OK) {
+    if ((status = format_load(&loaded->own, &format, path, &stop, error)) == N2V_OK &&
+        (status = format_beside(format, path, &loaded->words_file, error)) != N2V_OK)
+        model_free(&loaded->own);
+    if (status != N2V_OK) {
         free(loaded);
         return status;
     }
@@ -55,6 +58,7 @@ void n2v_vectors_destroy(n2v_vectors *vectors)
     if (!vectors || !vectors->owned)
         return;
     model_free(&vectors->own);
+    free(vectors->words_file);
     free(vectors);
 }
 
@@ -75,6 +79,7 @@ n2v_status n2v_vectors_describe(const n2v_vectors *vectors, n2v_vectors_info *in
         .has_output = model->output != NULL,
         .has_output_bias = model->output && model->saves_bias,
         .format = vectors->format,
+        .words_file = vectors->words_file,
     };
     structure_hand_out(info, info->size, &filled, sizeof filled);
     return N2V_OK;

@@ -42,7 +42,6 @@ static n2v_status set_objective(n2v_settings *settings, const Record *record, co
                                 n2v_error *error)
 {
     const char *objective = record_find(record, "objective");
-    n2v_objective_info info = {.size = sizeof info};
     char *text = NULL;
     size_t bytes = 0;
     bool complete;
@@ -57,7 +56,7 @@ static n2v_status set_objective(n2v_settings *settings, const Record *record, co
     complete = !ferror(out);
     if ((fclose(out) != 0 || !complete) && status == N2V_OK)
         status = fail_memory(error, bytes, "the objective");
-    if (status == N2V_OK && (status = n2v_objective_describe(objectives, text, &info, error)) == N2V_OK)
+    if (status == N2V_OK)
         status = n2v_settings_set(settings, "objective", text, error);
     free(text);
     return status;

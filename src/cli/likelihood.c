@@ -87,7 +87,6 @@ static n2v_status take_settings(measurement *m, n2v_error *error)
     if ((status = check_whole(m, error)) != N2V_OK ||
         (status = n2v_vectors_settings(m->vectors, m->objectives, &recorded, error)) != N2V_OK ||
         (status = check_objective(m, n2v_settings_get(recorded, "objective"), error)) != N2V_OK ||
-        (status = n2v_settings_create(&m->text, N2V_FOR_TRAINING, m->objectives, error)) != N2V_OK ||
         (status = n2v_settings_set(m->text, "tokenizer", n2v_settings_get(recorded, "tokenizer"), error)) != N2V_OK)
         goto out;
     status = options_settings(&m->session->options, N2V_FOR_LIKELIHOOD, m->objectives, &m->settings, error);
@@ -159,7 +158,9 @@ static n2v_status measure(measurement *m, const char *const *texts, size_t count
     const n2v_observer *observer = &m->session->observer;
     n2v_status status;
 
-    if ((status = n2v_vectors_load(&m->vectors, m->path, observer, error)) != N2V_OK ||
+    if ((status = n2v_settings_create(&m->text, N2V_FOR_TRAINING, m->objectives, error)) != N2V_OK ||
+        (status = reading_check(m->text, texts, count, error)) != N2V_OK ||
+        (status = n2v_vectors_load(&m->vectors, m->path, observer, error)) != N2V_OK ||
         (status = take_settings(m, error)) != N2V_OK ||
         (status = reading_open(&m->corpus, m->text, m->vectors, texts, count, error)) != N2V_OK)
         return status;

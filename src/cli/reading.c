@@ -15,6 +15,15 @@ n2v_status reading_open(n2v_corpus **corpus, const n2v_settings *settings, const
     return status;
 }
 
+n2v_status reading_check(const n2v_settings *settings, const char *const *inputs, size_t count, n2v_error *error)
+{
+    n2v_corpus *corpus = NULL;
+    const n2v_status status = reading_open(&corpus, settings, NULL, inputs, count, error);
+
+    n2v_corpus_destroy(corpus);
+    return status;
+}
+
 bool reading_is_share(const char *heldout)
 {
     char *end;

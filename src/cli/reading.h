@@ -10,6 +10,9 @@
 n2v_status reading_open(n2v_corpus **corpus, const n2v_settings *settings, const n2v_vectors *vectors,
                         const char *const *inputs, size_t count, n2v_error *error);
 
+/* Refuses files that cannot be read, before other work. */
+n2v_status reading_check(const n2v_settings *settings, const char *const *inputs, size_t count, n2v_error *error);
+
 /* Whether a setting `heldout` is a share of the sentences; else it names a file. */
 bool reading_is_share(const char *heldout);
 

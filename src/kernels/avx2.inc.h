@@ -1,4 +1,5 @@
-/* avx2.inc.h - AVX2 with FMA for the template: 8 lanes, 16 registers. vector_ops.inc.h says what each operation does. */
+/* avx2.inc.h - AVX2 with FMA for the template: 8 lanes, 16 registers. vector_ops.inc.h says what each operation
+ * does. */
 #ifndef N2V_KERNELS_AVX2_INC_H
 #define N2V_KERNELS_AVX2_INC_H
 

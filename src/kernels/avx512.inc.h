@@ -122,8 +122,8 @@ static inline vec first_of_halves(vec v, size_t n)
     return (vec)_mm512_maskz_mov_ps((__mmask16)(((1u << n) - 1) * 0x101), (__m512)v);
 }
 
-/* The sums of the halves of four vectors: lanes 0 to 3 and again 4 to 7 have those of the lower halves, lanes 8 to 11 and
- * again 12 to 15 those of the upper ones. */
+/* The sums of the halves of four vectors: lanes 0 to 3 and again 4 to 7 have those of the lower halves, lanes 8 to 11
+ * and again 12 to 15 those of the upper ones. */
 static inline vec sum_halves_of_four(vec a, vec b, vec c, vec d)
 {
     const __m512 ab = _mm512_add_ps(_mm512_unpacklo_ps((__m512)a, (__m512)b), _mm512_unpackhi_ps((__m512)a, (__m512)b));

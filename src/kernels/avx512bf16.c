@@ -1,17 +1,16 @@
 /* avx512bf16.c - AVX-512 with products of bf16 pairs (AMD Zen 4 2022, Intel Cooper Lake 2020 and later).
  *
- * The way back multiplies two rows at once: a lane holds an element of row 2k and the
- * same of row 2k + 1, rounded to bf16 (8 bits), a coefficient pair is broadcast, and one
- * instruction adds both products to a float. Rows and sums stay floats, so that small
- * steps are not lost; only what a step is made of is rounded. Scores stay in floats, too:
- * rounding rows for them costs what it saves in tiles of a window's size. */
+ * The update multiplies two rows at once. A lane holds an element of row 2k and the same element of row 2k + 1, both
+ * rounded to bf16 (8 bits). A pair of coefficients is broadcast, and one instruction adds both products to a float.
+ * Rows and sums stay floats, so that small steps are not lost; only the factors of a step are rounded. Scores are
+ * computed in floats: for tiles of a window's size, rounding the rows would cost as much time as it saves. */
 #if defined(__x86_64__)
 #include "kernels/avx512.inc.h"
 #include "kernels/vector.inc.h"
 
 #define PAIR_COLUMNS ((size_t)16) /* whose sums stay in registers */
 
-/* The elements of two rows side by side, each a bf16. */
+/* The elements of two rows, interleaved, each rounded to bf16. */
 INLINE __m512bh pair_of(vec even, vec odd)
 {
     const __m512i interleave = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22,
@@ -20,8 +19,8 @@ INLINE __m512bh pair_of(vec even, vec odd)
     return (__m512bh)_mm512_permutexvar_epi16(interleave, (__m512i)both);
 }
 
-/* sum + rows x a coefficient pair. In assembly, because compilers load the coefficients one by one into
- * other registers first, which then run out (6 % of the time of nine columns). */
+/* sum + rows x a coefficient pair. In assembly, because compilers first load the coefficients into registers, which
+ * then run out. */
 INLINE vec add_products(vec sum, __m512bh rows, const uint32_t *coefficients)
 {
     __asm__("vdpbf16ps %2%{1to16%}, %1, %0" : "+v"(sum) : "v"((__m512i)rows), "m"(*coefficients));
@@ -37,13 +36,13 @@ INLINE void store_first(float *row, vec v, size_t moving)
         vec_store_some(row, v, moving);
 }
 
-/* How many words the coefficients of up to PAIR_COLUMNS columns take in each of the two ways. */
+/* The number of words for the coefficients of up to PAIR_COLUMNS columns, in each of their two arrangements. */
 static size_t pair_words(size_t m)
 {
     return (m + 1) / 2 * PAIR_COLUMNS;
 }
 
-/* The coefficients of n columns, whose rows are `width` apart, in pairs:
+/* The coefficients of n columns, whose rows begin `width` floats apart, in pairs:
  *     of_x[i * PAIR_COLUMNS / 2 + k]   g[i][2k] and g[i][2k + 1]
  *     of_y[k * PAIR_COLUMNS + j]       g[2k][j] and g[2k + 1][j] */
 static void pair_coefficients(const float *g, size_t m, size_t n, size_t width, uint32_t *of_x, uint32_t *of_y)
@@ -57,8 +56,8 @@ static void pair_coefficients(const float *g, size_t m, size_t n, size_t width, 
     }
 }
 
-/* One vector of elements c.. of all x rows and `columns` y rows; of the x rows' the first `moving` change. With deltas
- * the x rows stay as they are, see vector_update.inc.h. */
+/* Elements c.. of all x rows and `columns` y rows; the first `moving` of those of the x rows change. With deltas the
+ * x rows stay as they are, see update_block. */
 INLINE void update_pairs(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
                          size_t columns, size_t c, size_t moving, const uint32_t *of_x, const uint32_t *of_y,
                          float *deltas, bool first)
@@ -76,7 +75,7 @@ INLINE void update_pairs(float *const *x, const float *x_scale, size_t m, float 
             sums[j + 1] = y_scale ? odd * y_scale[j + 1] : odd;
     }
     for (size_t i = 0; i < m; i += 2, of_x += PAIR_COLUMNS, of_y += PAIR_COLUMNS) {
-        const size_t next = i + 1 < m ? i + 1 : i; /* an odd one out is its own pair, with coefficients 0 */
+        const size_t next = i + 1 < m ? i + 1 : i; /* a last row without a partner: itself, with coefficients 0 */
         vec even = load(x[i] + c), odd = load(x[next] + c);
         const __m512bh left = pair_of(even, odd);
 
@@ -133,13 +132,13 @@ INLINE void update_pairs_narrow(float *const *x, const float *x_scale, size_t m,
                update_pairs_pass(x, x_scale, m, y, y_scale, WIDTH, stride, moving, of_x, of_y, ahead))
 }
 
-/* Two rows, of an odd one out twice the same. */
+/* Rows i and i + 1, or row i twice where it is the last. */
 INLINE __m512bh load_pair(float *const *x, size_t i, size_t m, size_t c)
 {
     return pair_of(load(x[i] + c), load(x[i + 1 < m ? i + 1 : i] + c));
 }
 
-/* The same where the x rows are only read, see vector_update.inc.h; left: their pairs, if they are made already. */
+/* The same where the x rows are only read, see update_still_block; left: their pairs, or NULL to make them here. */
 INLINE void update_still_pairs(float *const *x, const __m512bh *left, size_t m, float *const *y, const float *y_scale,
                                size_t columns, size_t c, const uint32_t *of_y)
 {
@@ -159,7 +158,7 @@ INLINE void update_still_pairs(float *const *x, const __m512bh *left, size_t m, 
         store(y[j] + c, (y_scale ? load(y[j] + c) * y_scale[j] : load(y[j] + c)) + sums[j]);
 }
 
-/* left: places for the pairs of the x rows, NULL where all columns are one block, which needs them once. */
+/* left: room for the pairs of the x rows; NULL where all columns are one block, which needs the pairs only once. */
 INLINE void update_pairs_still(float *const *x, size_t m, float *const *y, const float *y_scale, size_t n,
                                size_t stride, const uint32_t *words, __m512bh *left, Ahead ahead)
 {
@@ -177,7 +176,7 @@ INLINE void update_pairs_still(float *const *x, size_t m, float *const *y, const
     }
 }
 
-/* Apart, because within update_bf16 it makes that slower (nce 4 %). */
+/* Not inlined into update_bf16, whose other paths would become slower. */
 static __attribute__((noinline)) void update_still_bf16(float *const *x, size_t m, float *const *y,
                                                         const float *y_scale, size_t n, size_t stride,
                                                         const uint32_t *words, __m512bh *left, Ahead ahead)
@@ -188,7 +187,7 @@ static __attribute__((noinline)) void update_still_bf16(float *const *x, size_t 
         update_pairs_still(x, m, y, y_scale, n, stride, words, left, ahead);
 }
 
-/* Blocks of nearly equal width, whose coefficients stand one after the other in `words`. */
+/* Blocks of nearly equal width, whose coefficients follow each other in `words`. */
 static void update_pairs_wide(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
                               size_t n, size_t stride, size_t moving, const uint32_t *words, float *deltas, Ahead ahead)
 {
@@ -206,7 +205,7 @@ static void update_pairs_wide(float *const *x, const float *x_scale, size_t m, f
     }
 }
 
-/* A row that stands twice in one pair would lose an update. */
+/* Whether a row is in one pair twice, which would lose an update. */
 static bool pairs_repeat(float *const *x, size_t m)
 {
     bool repeat = false;
@@ -219,7 +218,7 @@ static bool pairs_repeat(float *const *x, size_t m)
 static void update_bf16(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
                         size_t n, size_t stride, size_t moving, const float *g, float *scratch, Ahead ahead)
 {
-    float *slices = scratch; /* of the x rows: deltas where there are several blocks, pairs where they stand still */
+    float *slices = scratch; /* of the x rows: deltas where there are several blocks, pairs where they are only read */
     uint32_t *of_x = (uint32_t *)(n > PAIR_COLUMNS || !moving ? scratch + 2 * pair_words(m) : scratch);
     size_t blocks = (n + PAIR_COLUMNS - 1) / PAIR_COLUMNS, columns, from = 0;
 

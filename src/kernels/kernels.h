@@ -16,7 +16,7 @@
 
 #define UPDATE_SCRATCH(m, n) (((m) + 1) * ROW_FLOATS * (1 + ((n) + 15) / 16))
 
-/* Rows that the step after this one will need. */
+/* The rows that the next step reads: to be prefetched. */
 typedef struct Ahead {
     const float *const *rows;
     size_t count;
@@ -24,7 +24,7 @@ typedef struct Ahead {
 
 typedef struct Kernels {
     const char *name;
-    bool bf16; /* the products of an update take their factors rounded to 8 bits; sums are floats all the same */
+    bool bf16; /* update rounds the factors of its products to bf16, 8 bits; it sums in floats */
     VectorMath math;
 
     /* scores[i * n + j] = <x_i, y_j>, m x n. */
@@ -33,52 +33,51 @@ typedef struct Kernels {
     /* scores[i * n + j] = |x_i - y_j|^2, m x n. */
     void (*sqdist)(const float *const *x, size_t m, const float *const *y, size_t n, size_t stride, float *scores);
 
-    /* The same of rows of length 1, from products: 2 - 2 <x_i, y_j>, at least 0, off by about 1e-6 (3 to 5 % of the
-     * time of a loss of distances). It is 2 beside a row of zeros, and only bounded below where another thread has
-     * moved a row and not yet normalized it. */
+    /* The same for rows of length 1, from products, which is faster: 2 - 2 <x_i, y_j>, at least 0, with an error of
+     * about 1e-6. The result is 2 for a row of zeros. Where another thread has updated a row and not yet normalized
+     * it, the result is only bounded below. */
     void (*unit_sqdist)(const float *const *x, size_t m, const float *const *y, size_t n, size_t stride, float *scores);
 
-    /* products[i] = <x_i, y_i>, count of them. (alignuniform with 16 pairs 2 % faster than with blocks of dot.) */
+    /* products[i] = <x_i, y_i>, count of them. */
     void (*dot_matched)(const float *const *x, const float *const *y, size_t count, size_t stride, float *products);
 
-    /* The way back, in place, from the x and y of before the call:
+    /* The backward pass and the update, in place; the right sides are the x and y before the call:
      *     x_i <- x_scale_i x_i + sum_j g_ij y_j      y_j <- y_scale_j y_j + sum_i g_ij x_i
-     * Of the x rows only the first `moving` elements change; the y rows see all of them. With moving 0 they
-     * are only read, all before any is written: rows may stand several times in y, and in both; the scales of
-     * such a row multiply, each applied to what is there so far.
-     * g is m x n; a NULL scale is 1 for every row. A row may stand several times in
-     * x, and where m is 1 in y; all its updates count, and a later one may see those
-     * before. It must not stand twice in y otherwise, nor in both. scratch has
-     * UPDATE_SCRATCH(m, n) floats, aligned to 64 bytes.
-     * Other threads may write the same rows (Hogwild, Recht et al. 2011): an update
-     * may be lost, a float is never torn. The processor is asked for the rows ahead meanwhile. */
+     * Only the first `moving` elements of the x rows change; the y rows get the products of all elements.
+     * g is m x n; a NULL scale is 1 for every row. scratch has UPDATE_SCRATCH(m, n) floats, aligned to 64 bytes.
+     * A row may appear several times in x, and in y where m is 1. All its updates count, and later ones may see
+     * earlier ones. Otherwise a row must not appear twice in y, nor in both x and y.
+     * With moving 0 the x rows are only read, all before any row is written: a row may appear several times in y, and
+     * in both. The scales of a row that appears several times are applied one after the other. Other threads may
+     * write the same rows (Hogwild, Recht et al. 2011): an update may be lost, a float is never torn. Prefetches the
+     * rows ahead. */
     void (*update)(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale, size_t n,
                    size_t stride, size_t moving, const float *g, float *scratch, Ahead ahead);
 
-    /* The way back of rows matched one to one, x_i and y_i, one after the other, each with its own coefficient:
+    /* The same for rows matched one to one, x_i and y_i, one pair after the other, each with its own coefficient:
      *     x_i <- scale_i x_i + g_i y_i      y_i <- scale_i y_i + g_i x_i
-     * Of the x rows only the first `moving` elements change; scale NULL: 1. unit (all move): at the end the rows are of
-     * length 1. Rows may stand several times on their side, not on both. (alignuniform with 16 pairs about 10 %
-     * faster than with update and normalize.) */
+     * Only the first `moving` elements of the x rows change; scale NULL: 1. With unit, where all elements move, the
+     * rows have length 1 afterwards. A row may appear several times in x or in y, but not in both. */
     void (*update_matched)(float *const *x, float *const *y, const float *scale, size_t count, size_t stride,
                            size_t moving, const float *g, bool unit);
 
-    /* Parts m x width cells, n columns of negatives and then at most 8 of positives, of which row i has those
-     * that members[i] has bits for:
+    /* Splits m x width cells. Their columns are n of negatives and then at most 8 of positives; row i has the
+     * positives of the bits that are set in members[i]:
      *     scores[i * n + j] = cells[i * width + j], j < n
      *     positives[first[i]], ... = cells[i * width + n + w], w the bits of members[i]; first[i + 1] is where they end
-     * Whole vectors are read and written: all three have room for ROW_FLOATS more. With n and width 0
-     * cells are of the columns of positives alone, the same for all rows, and scores may be NULL. */
+     * Whole vectors are read and written: all three arrays have room for ROW_FLOATS more. With n and width 0 the
+     * cells are one row of positives, the same for all rows, and scores may be NULL. */
     void (*split)(const float *cells, size_t m, size_t width, size_t n, const uint8_t *members,
                   const uint32_t *first, float *scores, float *positives);
 
-    /* The way back, each times factor; 0 where a row has no bit. All three have room for ROW_FLOATS more, too. */
+    /* The reverse, each cell times factor; a cell is 0 where its bit is not set. All three arrays have room for
+     * ROW_FLOATS more. */
     void (*join)(const float *scores, const float *positives, size_t m, size_t n, const uint8_t *members,
                  const uint32_t *first, float factor, size_t width, float *cells);
 
-    /* Shortens steps that are too long, all alike: where the magnitudes of a row or column of the m x n
-     * cells add up to more than limit, all cells are multiplied by limit / the largest such sum. Then
-     * x_scale[i] = 1 - the sum of row i, y_scale[j] = 1 - the sum of column j. */
+    /* Step clipping: where the magnitudes of a row or column of the m x n cells add up to more than limit, all cells
+     * are multiplied by limit / the largest such sum. Then x_scale[i] = 1 - the sum of row i, y_scale[j] = 1 - the
+     * sum of column j. */
     void (*bound_steps)(float *cells, size_t m, size_t n, float limit, float *x_scale, float *y_scale);
 
     /* norms[i] = |row_i|^2. */
@@ -87,7 +86,7 @@ typedef struct Kernels {
     /* row_i <- factor_i row_i. */
     void (*scale)(float *const *rows, const float *factors, size_t count, size_t stride);
 
-    /* Scales each of count rows, of which some may be the same, to length 1; a zero row stays zero. */
+    /* Scales each of count rows to length 1; a row of zeros stays as it is. A row may appear several times. */
     void (*normalize)(float *const *rows, size_t count, size_t stride);
 } Kernels;
 

@@ -199,11 +199,11 @@ static float exp_sum(const float *in, float shift, float *out, size_t count)
 
 static float magnitude_array(const float *in, size_t count)
 {
-    float most = 0;
+    float max = 0;
 
     for (size_t i = 0; i < count; i++)
-        most = fabsf(in[i]) > most ? fabsf(in[i]) : most;
-    return most;
+        max = fabsf(in[i]) > max ? fabsf(in[i]) : max;
+    return max;
 }
 
 static float max_array(const float *in, size_t count)
@@ -291,10 +291,10 @@ static void roots(const float *in, float *out, size_t count)
         out[c] = sqrtf(in[c]);
 }
 
-static void root_slopes(const float *d, size_t count, float least, float *slopes)
+static void root_slopes(const float *d, size_t count, float min, float *slopes)
 {
     for (size_t c = 0; c < count; c++)
-        slopes[c] /= 2 * (d[c] > least ? d[c] : least);
+        slopes[c] /= 2 * (d[c] > min ? d[c] : min);
 }
 
 static void hinges(const float *in, size_t n, const uint32_t *row, const float *positives, float margin,

@@ -1,4 +1,5 @@
-/* vector.inc.h - the kernels over vectors, and the table that makes a set of them. vector_ops.inc.h explains the template.
+/* vector.inc.h - the kernels over vectors, and the table that makes a set of them. vector_ops.inc.h explains the
+ * template.
  *
  * One template, because the shapes differ between instruction sets and the code does not. */
 #ifndef N2V_KERNELS_VECTOR_INC_H

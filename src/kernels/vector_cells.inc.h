@@ -1,5 +1,5 @@
-/* vector_cells.inc.h - splits, joins and bounds the cells of a tile: a part of the template, see vector_ops.inc.h. kernels.h says what
- * each function does. */
+/* vector_cells.inc.h - splits, joins and clips the cells of a tile: a part of the template, see vector_ops.inc.h.
+ * kernels.h says what each function does. */
 #ifndef N2V_KERNELS_VECTOR_CELLS_INC_H
 #define N2V_KERNELS_VECTOR_CELLS_INC_H
 
@@ -57,7 +57,8 @@ static void bound_narrow_steps(float *cells, size_t m, size_t n, float limit, fl
         }
         left = 1 - sum_lanes_of_four(row[0], row[1], row[2], row[3]);
         /* a NaN first: the maximum is then the number */
-        longest = max_four(sum_lanes_of_four(magnitude(row[0]), magnitude(row[1]), magnitude(row[2]), magnitude(row[3])),
+        longest = max_four(sum_lanes_of_four(magnitude(row[0]), magnitude(row[1]), magnitude(row[2]),
+                                             magnitude(row[3])),
                            longest);
         if (i + 4 <= m)
             store_four(x_scale + i, left);

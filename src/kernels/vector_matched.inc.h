@@ -1,12 +1,12 @@
-/* vector_matched.inc.h - the update of rows matched one to one: a part of the template, see vector_ops.inc.h. kernels.h
- * says what each function does. */
+/* vector_matched.inc.h - the update of rows matched one to one: a part of the template, see vector_ops.inc.h.
+ * kernels.h says what each function does. */
 #ifndef N2V_KERNELS_VECTOR_MATCHED_INC_H
 #define N2V_KERNELS_VECTOR_MATCHED_INC_H
 
 #include "kernels/vector_rows.inc.h"
 #include "kernels/vector_update.inc.h"
 
-/* One pair. */
+/* Updates one pair. */
 INLINE void update_match(float *x, float *y, float left_x, float g_x, float left_y, float g_y, size_t stride,
                          size_t moving)
 {
@@ -33,8 +33,8 @@ INLINE bool four_distinct(float *const *rows)
            (rows[1] != rows[3]) & (rows[2] != rows[3]);
 }
 
-/* Updates the first `some` of four pairs; none of their rows appears twice. The new lengths are computed from squares and
- * products of the old rows, so that the new rows are written once, not updated and then normalized. */
+/* Updates the first `some` of four pairs; none of their rows appears twice. The new lengths are computed from squares
+ * and products of the old rows, so that the new rows are written once, not updated and then normalized. */
 INLINE void update_four_matched(float *const *x, float *const *y, vec4 left, vec4 g, size_t some, size_t stride)
 {
     vec of_x[4], of_y[4], products[4];

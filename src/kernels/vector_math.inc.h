@@ -9,8 +9,8 @@
 #include "kernels/vector_ops.inc.h"
 
 /* exp(x) = 2^k exp(r), |r| <= log(2)/2, for x in -87.3 .. 88: exp(r) by its Taylor
- * polynomial of degree 6 (error below 2e-7), in short chains. 1.5 * 2^23 rounds x / log 2 to an
- * integer, which then stands in the low bits. */
+ * polynomial of degree 6 (error below 2e-7), in short chains. Adding 1.5 * 2^23 rounds x / log 2 to an
+ * integer, which is then in the low bits. */
 INLINE vec exp_in_range(vec x)
 {
     const vec rounded = x * 1.44269504f + 12582912.0f;
@@ -21,13 +21,13 @@ INLINE vec exp_in_range(vec x)
     return p * (vec)(((vec_int)rounded - (0x4b400000 - 127)) << 23);
 }
 
-/* What is beyond a float's range as the nearest; below -87.3 it is 0. */
+/* Arguments outside the range of float saturate; below -87.3 the result is 0. */
 INLINE vec exp_of(vec x)
 {
     return choose(x < -87.3f, broadcast(0), exp_in_range(vec_min(broadcast(88), vec_max(broadcast(-87.3f), x))));
 }
 
-/* Below -87.3 it stays 1.2e-38. */
+/* Below -87.3 the result stays 1.2e-38. */
 INLINE vec sigmoid_in_range(vec x)
 {
     return 1.0f / (1.0f + exp_in_range(vec_min(broadcast(87.3f), vec_max(broadcast(-87.3f), -x))));
@@ -96,7 +96,7 @@ static void log_array(const float *in, float *out, size_t count)
     FOR_ALL(log_of)
 }
 
-/* One positive's sum. */
+/* The hinges of one positive; returns the lanes of their sum. */
 INLINE vec hinge_row(const float *in, size_t n, float positive, float margin, const float *column, float *out)
 {
     vec sum = broadcast(0);
@@ -104,7 +104,8 @@ INLINE vec hinge_row(const float *in, size_t n, float positive, float margin, co
     for (size_t j = 0; j < n; j += LANES) {
         const vec_int below = positive - vec_load_up_to(in + j, n - j) > -margin;
         const vec_int inside = lane_numbers() < (int32_t)(n - j < LANES ? n - j : LANES);
-        const vec within = choose(below & inside, column ? vec_load_up_to(column + j, n - j) : broadcast(1), broadcast(0));
+        const vec times = column ? vec_load_up_to(column + j, n - j) : broadcast(1);
+        const vec within = choose(below & inside, times, broadcast(0));
         vec_store_up_to(out + j, vec_load_up_to(out + j, n - j) - within, n - j);
         sum += within;
     }
@@ -179,7 +180,7 @@ static float magnitude_array(const float *in, size_t count)
 #define MIN_SUM 1e-9f
 #define MAX_SUM 1e9f
 
-/* A softmax of up to four rows that are one vector. */
+/* A softmax of up to four rows, each at most one vector. */
 INLINE void softmax_four(const float *in, size_t m, size_t n, float factor, vec shifts, vec times, float *out,
                          float *sums, float *tops)
 {
@@ -200,7 +201,7 @@ INLINE void softmax_four(const float *in, size_t m, size_t n, float factor, vec 
             e[k] = exp_of(u[k] - (top[k] > -INFINITY ? top[k] : 0)) * times;
         sum = sum_lanes_of_four(e[0], e[1], e[2], e[3]);
     }
-    inverse = inverse_or_zero(sum); /* 0 times 0 for a row without any share */
+    inverse = inverse_or_zero(sum); /* a row of zeros stays one */
     UNROLL
     for (size_t k = 0; k < 4; k++) {
         if (k < m) {
@@ -255,8 +256,8 @@ INLINE vec softmax_logits(const float *in, const float *shift, size_t j, size_t 
     return shift ? u + vec_load_up_to(shift + j, n - j) : u;
 }
 
-/* One row of any length; returns its sum, without exp(top). */
-/* Sums are compensated (Kahan): all pairs of a thousand rows are one. */
+/* A softmax of one row of any length; returns its sum. The sum is compensated (Kahan), because a row may have
+ * millions of elements: all pairs of a thousand rows. */
 static float softmax_row(const float *in, size_t n, float factor, const float *shift, const float *column, float *out,
                          float *top)
 {
@@ -323,7 +324,7 @@ static void softmax_columns(const float *in, size_t m, size_t n, float factor, f
     }
 }
 
-/* One row's cells, whose weight they have. */
+/* One row, whose elements have the same weight. */
 INLINE void logistic_row(const float *in, size_t n, float factor, const float *noise, float weight,
                          const float *column, float *out)
 {
@@ -335,7 +336,7 @@ INLINE void logistic_row(const float *in, size_t n, float factor, const float *n
     }
 }
 
-/* How many positives each row has, times factor. */
+/* The number of positives of each row, times factor. */
 INLINE vec row_weights(const uint32_t *first, size_t rows, float factor)
 {
     const vec_int begin = (vec_int)vec_load_up_to((const float *)first, rows);
@@ -349,7 +350,7 @@ INLINE int32_t inverse_of(size_t n)
     return (int32_t)((65536 + n - 1) / n);
 }
 
-/* Narrow matrices: whole vectors over the ends of rows, each lane looks its row and column up. */
+/* Narrow matrices: a vector holds several rows, and each lane looks up the values of its row and column. */
 INLINE void logistic_cells(const float *in, size_t m, size_t n, float factor, const float *noise,
                            const uint32_t *first, const float *column, float *out)
 {
@@ -403,10 +404,10 @@ static void roots(const float *in, float *out, size_t count)
     FOR_ALL(vec_sqrt)
 }
 
-static void root_slopes(const float *d, size_t count, float least, float *slopes)
+static void root_slopes(const float *d, size_t count, float min, float *slopes)
 {
     for (size_t c = 0; c < count; c += LANES) {
-        const vec twice = 2.0f * vec_max(vec_load_up_to(d + c, count - c), broadcast(least));
+        const vec twice = 2.0f * vec_max(vec_load_up_to(d + c, count - c), broadcast(min));
         vec_store_up_to(slopes + c, vec_load_up_to(slopes + c, count - c) / twice, count - c);
     }
 }
@@ -429,7 +430,8 @@ static void logistic_positives(const float *in, size_t count, float factor, cons
 {
     for (size_t p = 0; p < count; p += LANES) {
         const size_t rest = count - p;
-        const vec pull = (noise ? vec_load_up_to(noise + p, rest) : broadcast(0)) - vec_load_up_to(in + p, rest) * factor;
+        const vec shift = noise ? vec_load_up_to(noise + p, rest) : broadcast(0);
+        const vec pull = shift - vec_load_up_to(in + p, rest) * factor;
         vec_store_up_to(out + p, sigmoid_in_range(pull) * -factor, rest);
     }
 }

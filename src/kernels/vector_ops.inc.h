@@ -14,7 +14,7 @@
  *     SINGLE_VECTORS          the vectors of a single x row, and of dx, that stay in registers
  *     TWO_ROWS                whether it has the operations on two short rows in one vector, see softmax_eight
  * vectors of LANES floats and integers, vec and vec_int, and
- *     vec_load_some(p, count), vec_store_some(p, v, count): the first count < LANES lanes; the others are 0 or untouched
+ *     vec_load_some(p, count), vec_store_some(p, v, count): the first count < LANES lanes, the others 0 or untouched
  *     vec_max(a, b), vec_min(a, b): b where either is NaN
  *     vec_sqrt(v)
  *     vec_look_up(low, high, index): for each lane, element index of the two vectors one after the other
@@ -61,22 +61,14 @@
  * Loops of a constant width keep their arrays of vectors in registers. */
 #define WITH_WIDTH(value, low, high, statement)                                                                        \
     switch (value) {                                                                                                   \
-        WIDTH_CASE(1, low, high, statement)                                                                            \
-        WIDTH_CASE(2, low, high, statement)                                                                            \
-        WIDTH_CASE(3, low, high, statement)                                                                            \
-        WIDTH_CASE(4, low, high, statement)                                                                            \
-        WIDTH_CASE(5, low, high, statement)                                                                            \
-        WIDTH_CASE(6, low, high, statement)                                                                            \
-        WIDTH_CASE(7, low, high, statement)                                                                            \
-        WIDTH_CASE(8, low, high, statement)                                                                            \
-        WIDTH_CASE(9, low, high, statement)                                                                            \
-        WIDTH_CASE(10, low, high, statement)                                                                           \
-        WIDTH_CASE(11, low, high, statement)                                                                           \
-        WIDTH_CASE(12, low, high, statement)                                                                           \
-        WIDTH_CASE(13, low, high, statement)                                                                           \
-        WIDTH_CASE(14, low, high, statement)                                                                           \
-        WIDTH_CASE(15, low, high, statement)                                                                           \
-        WIDTH_CASE(16, low, high, statement)                                                                           \
+        WIDTH_CASE(1, low, high, statement) WIDTH_CASE(2, low, high, statement)                                        \
+        WIDTH_CASE(3, low, high, statement) WIDTH_CASE(4, low, high, statement)                                        \
+        WIDTH_CASE(5, low, high, statement) WIDTH_CASE(6, low, high, statement)                                        \
+        WIDTH_CASE(7, low, high, statement) WIDTH_CASE(8, low, high, statement)                                        \
+        WIDTH_CASE(9, low, high, statement) WIDTH_CASE(10, low, high, statement)                                       \
+        WIDTH_CASE(11, low, high, statement) WIDTH_CASE(12, low, high, statement)                                      \
+        WIDTH_CASE(13, low, high, statement) WIDTH_CASE(14, low, high, statement)                                      \
+        WIDTH_CASE(15, low, high, statement) WIDTH_CASE(16, low, high, statement)                                      \
     default:                                                                                                           \
         break;                                                                                                         \
     }

@@ -1,5 +1,5 @@
-/* vector_rows.inc.h - norms and lengths of rows: a part of the template, see vector_ops.inc.h. kernels.h says what each
- * function does. */
+/* vector_rows.inc.h - norms and lengths of rows: a part of the template, see vector_ops.inc.h. kernels.h says what
+ * each function does. */
 #ifndef N2V_KERNELS_VECTOR_ROWS_INC_H
 #define N2V_KERNELS_VECTOR_ROWS_INC_H
 
@@ -43,8 +43,8 @@ INLINE vec4 inverse_lengths(float *const *rows, size_t count, size_t stride)
     return inverse_root_or_one(sum_lanes_of_four(sums[0], sums[1], sums[2], sums[3]));
 }
 
-/* Rows whose lengths are computed before the first is scaled, about as many as a tile has: the latency of a square root
- * is longer than the work on four rows. */
+/* Rows whose lengths are computed before the first is scaled, about as many as a tile has: the latency of a square
+ * root is longer than the work on four rows. */
 #define MEASURED ((size_t)16)
 
 static void normalize(float *const *rows, size_t count, size_t stride)

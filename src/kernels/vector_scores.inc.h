@@ -60,8 +60,8 @@ INLINE void score_block(const float *const *x, size_t rows, const float *const *
 
 typedef void score_function(const float *const *x, const float *const *y, size_t n, size_t stride, float *scores);
 
-/* Each shape is a function of its own: inlined side by side, they would share the
- * registers that hold the rows' addresses. */
+/* Each shape is a function of its own: inlined into one function, they would share the registers for the addresses of
+ * the rows. */
 #define SCORE_FUNCTION(name, kind, rows, columns)                                                                      \
     static __attribute__((noinline)) void name##_##rows##x##columns(const float *const *x, const float *const *y,      \
                                                                     size_t n, size_t stride, float *scores)            \
@@ -83,7 +83,7 @@ static score_functions dots = {DOT_SHAPES(DOT_OF)};
 static score_functions sqdists = {DOT_SHAPES(SQDIST_OF)};
 static score_functions unit_sqdists = {DOT_SHAPES(UNIT_SQDIST_OF)};
 
-/* Cuts m x n into blocks of nearly equal height: 6 rows are 3 + 3, not 4 + 2. */
+/* Splits m x n into blocks of nearly equal height: 6 rows are 3 + 3, not 4 + 2. */
 static void score(score_functions functions, const float *const *x, size_t m, const float *const *y, size_t n,
                   size_t stride, float *scores)
 {
@@ -117,7 +117,7 @@ static void unit_sqdist(const float *const *x, size_t m, const float *const *y, 
     score(unit_sqdists, x, m, y, n, stride, scores);
 }
 
-/* Four at a time, whose sums share their last steps. */
+/* Four at a time: their lanes are summed together. */
 static void dot_matched(const float *const *x, const float *const *y, size_t count, size_t stride, float *products)
 {
     for (size_t i = 0; i < count; i += 4) {

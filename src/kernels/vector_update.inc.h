@@ -13,7 +13,7 @@ INLINE void prefetch(Ahead ahead, size_t c)
         __builtin_prefetch(ahead.rows[k] + c, 1);
 }
 
-/* Elements c.. of an x row, as far as they move. */
+/* Stores elements c.. of an x row, of which the first `moving` change. */
 INLINE void store_moving(float *row, vec v, size_t c, size_t moving)
 {
     if (c + LANES <= moving)
@@ -22,9 +22,8 @@ INLINE void store_moving(float *row, vec v, size_t c, size_t moving)
         vec_store_some(row + c, v, moving - c);
 }
 
-/* One vector of columns c.. for `columns` y rows and all x rows: each coefficient
- * is broadcast once and feeds both sides. With deltas the x rows stay as they are,
- * so that the next block of y rows still sees the x of before the call. */
+/* Elements c.. of `columns` y rows and all x rows: each coefficient is broadcast once, for both sides. With deltas
+ * the changes of the x rows are collected there, so that the next block of y rows still sees the old x. */
 INLINE void update_block(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
                          size_t columns, size_t n, size_t c, size_t moving, const float *g, float *deltas, bool first)
 {
@@ -70,8 +69,8 @@ INLINE void update_narrow(float *const *x, const float *x_scale, size_t m, float
     WITH_WIDTH(n, 1, UPDATE_COLUMNS, update_pass(x, x_scale, m, y, y_scale, WIDTH, stride, moving, g, ahead))
 }
 
-/* The same where the x rows are only read, their vectors side by side. Added at the end, so that a row that stands
- * twice gets both sums. */
+/* The same where the x rows are only read; x has their elements c.. one after the other. The sums are added at the
+ * end, so that a y row that appears twice gets both. */
 INLINE void update_still_block(const float *x, size_t m, float *const *y, const float *y_scale, size_t columns,
                                size_t n, size_t c, const float *g)
 {
@@ -132,7 +131,7 @@ static void update_wide(float *const *x, const float *x_scale, size_t m, float *
     }
 }
 
-/* One input: its vectors stay in registers, the y rows stream past one after the other. */
+/* A single x row: its vectors stay in registers, the y rows follow one after the other. */
 INLINE void update_single_block(float *x, const float *x_scale, float *const *y, const float *y_scale, size_t n,
                                 size_t c, size_t vectors, size_t moving, const float *g)
 {
@@ -164,7 +163,7 @@ static void update_single(float *x, const float *x_scale, float *const *y, const
     size_t c = 0;
 
     for (; c < stride; c += LANES)
-        prefetch(ahead, c); /* all at once: the pass is over too soon to spread them */
+        prefetch(ahead, c); /* all at once: the loops below are too short to spread them */
     for (c = 0; c + SINGLE_VECTORS * LANES <= stride; c += SINGLE_VECTORS * LANES)
         update_single_block(x, x_scale, y, y_scale, n, c, SINGLE_VECTORS, moving, g);
     WITH_WIDTH((stride - c) / LANES, 1, SINGLE_VECTORS - 1,

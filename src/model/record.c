@@ -25,8 +25,6 @@ static n2v_status add(Record *record, const char *name, size_t name_bytes, const
     text[name_bytes] = '\0';
     memcpy(text + name_bytes + 1, value, value_bytes);
     text[name_bytes + 1 + value_bytes] = '\0';
-    for (char *at = text + name_bytes + 1; (at = strchr(at, '\n')); at++)
-        *at = '?';
     record->entries[record->count++] = (RecordEntry){.name = text, .value = text + name_bytes + 1};
     return N2V_OK;
 }
@@ -73,6 +71,14 @@ void record_free(Record *record)
     *record = (Record){.count = 0};
 }
 
+/* A line stays a line: control characters become question marks. */
+static char *put_value(char *at, const char *value)
+{
+    for (; *value; value++)
+        *at++ = (unsigned char)*value < 0x20 ? '?' : *value;
+    return at;
+}
+
 n2v_status record_lines(const Record *record, char **text, size_t *bytes, n2v_error *error)
 {
     size_t total = 0;
@@ -86,7 +92,7 @@ n2v_status record_lines(const Record *record, char **text, size_t *bytes, n2v_er
     for (size_t i = 0; i < record->count; i++) {
         at = stpcpy(at, record->entries[i].name);
         *at++ = '=';
-        at = stpcpy(at, record->entries[i].value);
+        at = put_value(at, record->entries[i].value);
         *at++ = '\n';
     }
     *at = '\0';

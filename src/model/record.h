@@ -18,8 +18,8 @@ typedef struct Record {
     size_t count, capacity;
 } Record;
 
-/* Adds an entry at the end. A name may come again. A line break in the value becomes '?'. N2V_ERROR_ARGUMENT for a
- * name that is empty or contains '=' or a line break. */
+/* Adds an entry at the end. A name may come again. N2V_ERROR_ARGUMENT for a name that is empty or contains '=' or a
+ * line break. */
 n2v_status record_add(Record *record, const char *name, const char *value, n2v_error *error);
 
 /* The value of the first entry of this name; NULL: there is none. */
@@ -32,7 +32,8 @@ bool record_at(const Record *record, size_t index, const char **name, const char
 n2v_status record_copy(Record *copy, const Record *record, n2v_error *error);
 void record_free(Record *record); /* leaves it empty */
 
-/* The record as "name=value" lines: *text is malloc'ed and NUL-terminated, *bytes (may be NULL) its length. */
+/* The record as "name=value" lines: *text is malloc'ed and NUL-terminated, *bytes (may be NULL) its length. Control
+ * characters in values become '?'. */
 n2v_status record_lines(const Record *record, char **text, size_t *bytes, n2v_error *error);
 
 /* Adds the entries of "name=value" lines; the last one needs no line break. *malformed becomes true, and nothing more

@@ -3,8 +3,8 @@
  *     loss = sum over positives of |x - y+|^2 + weight (U(inputs) + U(outputs)) / 2
  *     U    = log( mean over pairs of a batch's rows of exp(-t D^2) ),   D their distance
  *
- * The inputs are spread among themselves, and so are the outputs; between the two sides
- * stands only the pull of the pairs. A word that stands twice in a batch is two rows at distance 0. */
+ * Uniformity spreads the inputs among themselves, and the outputs among themselves. Only alignment connects the two
+ * sides. A word that appears twice in a batch counts as two rows at distance 0. */
 #include <math.h>
 #include <string.h>
 
@@ -19,9 +19,9 @@ static uint32_t needs(const float *parameters, void *user)
     return N2V_NEEDS_IN_BATCH | N2V_NEEDS_SIDES | N2V_NEEDS_POSITIVES_ONLY | N2V_NEEDS_UNIT_ROWS;
 }
 
-/* U of one side, and pull dU/dpair in gradient: all pairs are one row of a softmax, whose shares are that slope but
- * for a factor. multiplicity (NULL: 1) tells how many rows each stands for, each of which is at distance 0 from the
- * others; only then scratch is used: count^2. */
+/* Returns U of one side, and writes pull dU/dpair to gradient. All pairs are one row of a softmax, whose shares are
+ * proportional to that derivative. multiplicity (NULL: 1) is the number of rows at distance 0 from each other that a
+ * row counts for; scratch, count^2 floats, is used only with it. */
 static double uniformity(const float *pairs, size_t count, const float *multiplicity, float t, double pull,
                          const VectorMath *math, float *gradient, float *scratch)
 {
@@ -34,7 +34,7 @@ static double uniformity(const float *pairs, size_t count, const float *multipli
     memcpy(gradient, pairs, count * count * sizeof *gradient);
     for (size_t i = 0; i < count; i++) {
         const double copies = multiplicity ? (double)multiplicity[i] : 1;
-        for (size_t j = 0; j < count && weights; j++) /* shares of all rows: no product is too large */
+        for (size_t j = 0; j < count && weights; j++) /* divided by rows first: no product overflows */
             weights[i * count + j] = (float)(copies / rows * ((i == j ? copies - 1 : (double)multiplicity[j]) / rows));
         gradient[i * count + i] = copies > 1 ? 0 : INFINITY;
     }
@@ -43,7 +43,7 @@ static double uniformity(const float *pairs, size_t count, const float *multipli
     for (size_t i = 0; i < count; i++)
         gradient[i * count + i] = 0;
     if (!(sum > 0))
-        return 0; /* a single row: nothing to spread */
+        return 0; /* a single row has no pairs */
     return (double)top + log((double)sum / (weights ? 1 - 1 / rows : rows * (rows - 1)));
 }
 

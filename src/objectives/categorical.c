@@ -49,7 +49,7 @@ void categorical_loss_grad(const n2v_tile *tile, float scale, bool subtract_nois
     for (size_t i = 0; i < m; i++)
         pull[i] = 0;
     for (size_t p = 0; p < positives; p++) {
-        const float all = sums[tile->row[p]], left = all / (all + of_positive[p]) * scale; /* to the negatives */
+        const float all = sums[tile->row[p]], left = all / (all + of_positive[p]) * scale; /* the negatives' share */
         pull[tile->row[p]] += left;
         gradient->positives[p] = -left;
     }

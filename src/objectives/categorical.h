@@ -1,12 +1,12 @@
-/* categorical.h - a row's negatives as a softmax: the core of infonce, npair, softmax and their kin. */
+/* categorical.h - the softmax of a row's negatives, shared by infonce, npair, softmax and related objectives. */
 #ifndef N2V_OBJECTIVES_CATEGORICAL_H
 #define N2V_OBJECTIVES_CATEGORICAL_H
 
 #include "objectives/objective.h"
 
-/* With logit u = scale (score - log(kQ) when subtract_noise is set), scale not 0: each negative's
- * share c_j exp(u_ij - tops_i) / sums_i, m x n, and sums and tops as vector_math.h's softmax has them:
- * without any negative the shares and the sum are 0. scratch: n, with subtract_noise alone. */
+/* The logit is u = scale score, or scale (score - log(kQ)) with subtract_noise; scale is not 0. Writes the share of
+ * each negative, c_j exp(u_ij - tops_i) / sums_i, m x n. sums and tops are those of vector_math.h's softmax: in a row
+ * without negatives the shares and the sum are 0. scratch has n floats; it is used only with subtract_noise. */
 void negative_shares(const n2v_tile *tile, float scale, bool subtract_noise, const VectorMath *math, float *scratch,
                      float *shares, float *sums, float *tops);
 

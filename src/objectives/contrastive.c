@@ -2,8 +2,8 @@
  *
  *     loss = D+^2 + sum over negatives of max(0, margin - D-)^2,   D = |x - y|
  *
- * The score is D^2. Its slope is infinite where D = 0; below a thousandth of the
- * margin the slope stays what it is there. */
+ * The score is D^2. The derivative of D by it is infinite at D = 0. Where D is below a thousandth of the margin, the
+ * derivative is computed as if D were that thousandth. */
 #include <math.h>
 
 #include "objectives/registry.h"

@@ -1,4 +1,4 @@
-/* debiased.c - InfoNCE corrected for the noise words that are true ones: reweighted.h with beta = 0. */
+/* debiased.c - InfoNCE corrected for false negatives, noise words that are positives: reweighted.h with beta = 0. */
 #include "objectives/registry.h"
 #include "objectives/reweighted.h"
 

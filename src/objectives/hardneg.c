@@ -1,4 +1,4 @@
-/* hardneg.c - InfoNCE with hard negatives weighted up: reweighted.h. */
+/* hardneg.c - InfoNCE with a higher weight for hard negatives: reweighted.h. */
 #include "objectives/registry.h"
 #include "objectives/reweighted.h"
 

@@ -2,9 +2,9 @@
  *
  *     loss = -log( exp(s+ / t) / (exp(s+ / t) + sum over noise of exp(s- / t)) )
  *
- * Optimum: s / t = log(P(w|c) / Q(w)) + f(c), any f. With correct=1 each score has
- * log(kQ) subtracted first (sampled softmax, Jean et al. 2015), and the optimum is
- * s = log P(w|c) + f(c). A noise word that equals the positive stays noise. */
+ * Optimum: s / t = log(P(w|c) / Q(w)) + f(c), any f. With correct=1, log(kQ) is subtracted from each score first
+ * (sampled softmax, Jean et al. 2015), and with t = 1 the optimum is s = log P(w|c) + f(c). A noise word that equals
+ * the positive counts as a negative. */
 #include "objectives/categorical.h"
 #include "objectives/registry.h"
 

@@ -1,12 +1,12 @@
-/* lifted.c - lifted structured embedding: all edges of a batch at once.
+/* lifted.c - lifted structured embedding: each positive against all negatives of both its words.
  *
  *     J = D+ + log( sum_k exp(margin - D_ik) + sum_l exp(margin - D_lj) ),   D = |x - y|
  *     loss = max(0, J)^2 / 2     over the positive pairs (i, j)
  *
- * k runs over the negatives of input i, l over the negatives of output j: the tile's
- * other rows in its column. Sampled tiles have no column for a positive, and then
- * only the first sum. hard=1: J = D+ + the largest margin - D alone. The score is D^2;
- * below a thousandth of the margin D's slope stays what it is there. */
+ * k runs over the negatives of input i. l runs over the negatives of output j: the tile's other rows in its column.
+ * Tiles with sampled negatives have no column for a positive, and only the first sum. With hard=1, J = D+ + the
+ * largest margin - D. The score is D^2. Where D is below a thousandth of the margin, its derivative is computed as if
+ * D were that thousandth. */
 #include <math.h>
 
 #include "objectives/registry.h"
@@ -26,8 +26,9 @@ static size_t scratch_floats(size_t m, size_t n, size_t positives, void *user)
     return 2 * m * n + 2 * m + 2 * n + 3 * positives;
 }
 
-/* A softmax whose temperature is 0: of each of count lines the share of the nearest (of equal ones the first) is 1.
- * Lines are `across` apart, the `length` numbers of one `along`. */
+/* A softmax with temperature 0, for each of count rows or columns: the share of the smallest distance, the first of
+ * equal ones, is 1. Consecutive rows or columns begin `across` floats apart; the `length` elements of one are `along`
+ * apart. */
 static void hard_maximum(const float *distance, size_t count, size_t across, size_t length, size_t along,
                          float *shares, float *tops)
 {
@@ -42,7 +43,7 @@ static void hard_maximum(const float *distance, size_t count, size_t across, siz
     }
 }
 
-/* A soft maximum of tops and sums: the log-sum-exp. */
+/* Makes log-sum-exps, soft maxima, of a softmax's tops and sums. */
 static void add_logs(const VectorMath *math, float *sums, size_t count, float *tops)
 {
     math->log(sums, sums, count);
@@ -50,8 +51,8 @@ static void add_logs(const VectorMath *math, float *sums, size_t count, float *t
         tops[i] += sums[i];
 }
 
-/* The soft maximum of -D over the negatives of each row (an infinite D: none), and their shares of it: with hard
- * the maximum. */
+/* The soft maximum of -D over the negatives of each row, or the maximum with hard, and the shares of the negatives in
+ * it. A masked cell has an infinite D. */
 static void maximum_of_rows(const n2v_tile *tile, const float *distance, bool hard, const VectorMath *math,
                             float *shares, float *tops, float *scratch)
 {
@@ -63,7 +64,7 @@ static void maximum_of_rows(const n2v_tile *tile, const float *distance, bool ha
     add_logs(math, scratch, tile->m, tops);
 }
 
-/* The same of the columns, each row once. */
+/* The same for each column; every row counts once. */
 static void maximum_of_columns(const n2v_tile *tile, const float *distance, bool hard, const VectorMath *math,
                                float *shares, float *tops, float *scratch)
 {
@@ -75,13 +76,13 @@ static void maximum_of_columns(const n2v_tile *tile, const float *distance, bool
     add_logs(math, scratch, tile->n, tops);
 }
 
-/* For each positive, whose ends' soft maxima are a and b, that of both, and a's share of it. */
+/* For each positive: the soft maximum of those of its row, a, and its column, b, and a's share in it. */
 static void join(const n2v_tile *tile, const float *a, const float *b, bool hard, const VectorMath *math, float *both,
                  float *share, float *scratch)
 {
     const size_t positives = tile->first[tile->m];
 
-    for (size_t p = 0; p < positives && !tile->column; p++) { /* the other end has none */
+    for (size_t p = 0; p < positives && !tile->column; p++) { /* without columns: the row's alone */
         both[p] = a[tile->row[p]];
         share[p] = 1;
     }
@@ -89,7 +90,7 @@ static void join(const n2v_tile *tile, const float *a, const float *b, bool hard
         return;
     for (size_t p = 0; p < positives; p++) {
         const float left = a[tile->row[p]], right = b[tile->column[p]];
-        const float ahead = left == right ? 0 : left - right; /* neither end has a negative: not NaN */
+        const float ahead = left == right ? 0 : left - right; /* both -INFINITY without negatives: avoid NaN */
         share[p] = ahead;
         scratch[p] = ahead > 0 ? -ahead : ahead;
         both[p] = left > right ? left : right;

@@ -6,7 +6,7 @@ size_t logistic_scratch(size_t m, size_t n, size_t positives, void *user)
     return m * n > positives ? m * n : positives;
 }
 
-/* The gradient's arrays hold the logits, those of the positives negated. */
+/* Uses the gradient's arrays for the logits; those of the positives are negated. */
 static double sum_loss(const n2v_tile *tile, float scale, bool subtract_noise, const VectorMath *math,
                        const n2v_tile_gradient *gradient, float *softplus)
 {

@@ -2,10 +2,9 @@
  *
  *     u = s - log(k Q(w))      loss = softplus(-u+) + sum over the k noise words of softplus(u-)
  *
- * Logistic regression of data against k draws from Q a data point, whose logit
- * is the log-ratio of the two densities. Optimum: s = log P(w|c), so that the
- * scores normalise themselves: sum over w of exp s = 1. The output bias, started
- * at the log unigram probability, takes word frequency out of the vectors. */
+ * Logistic regression of each data point against k draws from Q; the logit is the log-ratio of the two densities.
+ * Optimum: s = log P(w|c). Its scores are normalized: sum over w of exp s = 1. The output bias begins at the log
+ * unigram probability, so that the vectors need not represent word frequency. */
 #include "objectives/logistic.h"
 #include "objectives/registry.h"
 

@@ -1,9 +1,9 @@
-/* npair.c - multi-class N-pair loss: one positive against the other pairs' outputs at once.
+/* npair.c - multi-class N-pair loss: each positive against the outputs of the batch's other pairs.
  *
  *     loss = log(1 + sum over negatives of exp(s- - s+)) + l2 (|x|^2 + |y+|^2)
  *
- * The first term is the categorical cross-entropy of the batch; the second keeps
- * the unnormalised embeddings from growing, as in the paper. */
+ * The first term is the categorical cross-entropy over the batch. The second keeps the embeddings, which are not
+ * normalized, from growing, as in the paper. */
 #include "objectives/categorical.h"
 #include "objectives/registry.h"
 

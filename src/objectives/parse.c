@@ -5,6 +5,7 @@
 
 #include "base/float_text.h"
 #include "base/names.h"
+#include "base/number.h"
 #include "objectives/set.h"
 #include "objectives/validate.h"
 
@@ -78,6 +79,7 @@ static n2v_status parse_parameter(const char *text, size_t bytes, const n2v_obje
     const char *equals = memchr(text, '=', bytes), *value, *end;
     const size_t name_bytes = equals ? (size_t)(equals - text) : bytes;
     const size_t index = find_parameter(objective, text, name_bytes);
+    char min[NUMBER_BYTES], max[NUMBER_BYTES];
     const n2v_parameter *parameter;
     int value_bytes;
     float number;
@@ -86,8 +88,8 @@ static n2v_status parse_parameter(const char *text, size_t bytes, const n2v_obje
         return fail_parameter(objective, text, name_bytes, error);
     parameter = &objective->parameters[index];
     if (!equals)
-        return error_set(error, N2V_ERROR_ARGUMENT, "objective %s: '%s' needs a value, as in %s=%g", objective->name,
-                         parameter->name, parameter->name, (double)parameter->value);
+        return error_set(error, N2V_ERROR_ARGUMENT, "objective %s: '%s' needs a value, as in %s=%s", objective->name,
+                         parameter->name, parameter->name, number_format((double)parameter->value, 6, min));
     value = equals + 1;
     value_bytes = (int)(bytes - name_bytes - 1);
     number = float_parse(value, &end);
@@ -95,9 +97,9 @@ static n2v_status parse_parameter(const char *text, size_t bytes, const n2v_obje
         return error_set(error, N2V_ERROR_ARGUMENT, "objective %s: %s=%.*s is not a number", objective->name,
                          parameter->name, value_bytes, value);
     if (number < parameter->min || number > parameter->max || (parameter->integer && truncf(number) != number))
-        return error_set(error, N2V_ERROR_ARGUMENT, "objective %s: %s=%.*s is not %s from %g to %g", objective->name,
+        return error_set(error, N2V_ERROR_ARGUMENT, "objective %s: %s=%.*s is not %s from %s to %s", objective->name,
                          parameter->name, value_bytes, value, parameter->integer ? "a whole number" : "a number",
-                         (double)parameter->min, (double)parameter->max);
+                         number_format((double)parameter->min, 6, min), number_format((double)parameter->max, 6, max));
     parameters[index] = number;
     return N2V_OK;
 }

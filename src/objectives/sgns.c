@@ -1,9 +1,9 @@
-/* sgns.c - skip-gram with negative sampling: the reference of the field.
+/* sgns.c - skip-gram with negative sampling, the objective of word2vec.
  *
  *     loss = softplus(-s+) + sum over the k noise words of softplus(s-)
  *
- * Logistic regression of the true pair against noise with the score itself as
- * logit. Optimum: s = log(P(w|c) / Q(w)) - log k. */
+ * Logistic regression of the positive against noise words; the logit is the score.
+ * Optimum: s = log(P(w|c) / Q(w)) - log k. */
 #include "objectives/logistic.h"
 #include "objectives/registry.h"
 

@@ -1,8 +1,8 @@
-/* siglip.c - pairwise sigmoid loss: every pair of a batch is a decision of its own.
+/* siglip.c - pairwise sigmoid loss: a binary classification of every pair of words in a batch.
  *
  *     loss = softplus(-t s+) + sum over the batch's other pairs of softplus(t s-)
  *
- * The paper's learned bias b is the shared bias of all scores, its t a parameter. */
+ * The learned bias b of the paper is the shared bias of all scores; its t is the parameter scale. */
 #include "objectives/logistic.h"
 #include "objectives/registry.h"
 

@@ -1,9 +1,9 @@
-/* softmax.c - the exact cross-entropy over the vocabulary: the yardstick of the approximations.
+/* softmax.c - the exact cross-entropy over the vocabulary, which other objectives approximate.
  *
  *     loss = -log( exp(s+) / sum over all words w of exp(s_w) )
  *
- * The tile's columns are all words; the positive's own column is masked and joins
- * the sum as the positive. Cost grows with the vocabulary. Optimum: s = log P(w|c) + f(c). */
+ * The tile's columns are all words. The column of the positive is masked, because the positive is in the sum anyway.
+ * The cost grows with the vocabulary. Optimum: s = log P(w|c) + f(c). */
 #include "objectives/categorical.h"
 #include "objectives/registry.h"
 

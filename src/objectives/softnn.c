@@ -1,8 +1,8 @@
-/* softnn.c - soft nearest neighbours: a positive must be the likely neighbour.
+/* softnn.c - soft nearest neighbours: positives must be the likely neighbours.
  *
  *     loss = -log( sum over positives of exp(-D^2 / t) / sum over positives and negatives of exp(-D^2 / t) )
  *
- * once for every row that has a positive, D = |x - y|. */
+ * for every row that has a positive, D = |x - y|. */
 #include <math.h>
 
 #include "objectives/categorical.h"
@@ -29,7 +29,7 @@ static size_t scratch_floats(size_t m, size_t n, size_t positives, void *user)
     return 7 * m + positives;
 }
 
-/* log(1 + the odds of the negatives), whose log without their sum is -log_odds. */
+/* The sum of log(1 + the odds of the negatives); their log odds are log(negatives / positives) - log_odds. */
 static double sum_loss(const VectorMath *math, size_t m, const float *log_odds, const float *negatives,
                        const float *positives, float *scratch)
 {
@@ -51,12 +51,12 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_t
     const size_t m = tile->m, n = tile->n, positives = tile->first[m];
     float *negative_sum = scratch, *tops = negative_sum + m, *pull = tops + m, *log_odds = pull + m;
     float *sum = log_odds + m, *of_each = sum + m;
-    float *odds = of_each + m, *share = odds + m; /* side by side: one call for both */
+    float *odds = of_each + m, *share = odds + m; /* consecutive: one call of exp */
 
     (void)user;
-    /* Loops over positives are flat: the end of a row's few would be mispredicted (4 % of the time). */
+    /* Single loops over all positives: the ends of inner loops over a row's few would be mispredicted. */
     for (size_t i = 0; i < m; i++) {
-        odds[i] = -INFINITY; /* the largest of the positives, whose sum is then at least 1 */
+        odds[i] = -INFINITY; /* the largest of the positives; with it subtracted, their sum is at least 1 */
         sum[i] = 0;
     }
     for (size_t p = 0; p < positives; p++) {

@@ -2,8 +2,8 @@
  *
  *     loss = sum over chosen negatives of max(0, D+^2 - D-^2 + margin),   D = |x - y|
  *
- * negatives=0 takes all of the tile; 1 the nearest; 2 the semi-hard one: the nearest
- * of those that are farther than the positive. */
+ * negatives=0 takes all negatives of the tile, 1 the nearest one, 2 the semi-hard one: the nearest of those that are
+ * farther than the positive. */
 #include <math.h>
 
 #include "objectives/registry.h"
@@ -36,7 +36,7 @@ static size_t nearest(const n2v_tile *tile, size_t i, float beyond)
     return best;
 }
 
-/* All negatives of the tile; a word drawn twice is two. A masked one is infinitely far. */
+/* All negatives of the tile; a word that was drawn twice counts twice. A masked one is at an infinite distance. */
 static void all_negatives(const n2v_tile *tile, float margin, const VectorMath *math, const n2v_tile_gradient *gradient,
                           float *scratch, double *loss)
 {
@@ -58,8 +58,9 @@ static void all_negatives(const n2v_tile *tile, float margin, const VectorMath *
         }
 }
 
-/* One of them for each positive. */
-static void one_negative(const n2v_tile *tile, float margin, bool semi_hard, const n2v_tile_gradient *gradient, double *loss)
+/* One negative for each positive. */
+static void one_negative(const n2v_tile *tile, float margin, bool semi_hard, const n2v_tile_gradient *gradient,
+                         double *loss)
 {
     for (size_t p = 0; p < tile->first[tile->m]; p++) {
         const size_t i = tile->row[p], j = nearest(tile, i, semi_hard ? tile->positive_scores[p] : -1);

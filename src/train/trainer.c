@@ -128,6 +128,7 @@ static n2v_status create_shift(Trainer *t, n2v_error *error)
     shift->options = &t->options;
     shift->blocks = t->blocks;
     shift->state = &t->state;
+    shift->stop = &t->stop;
     shift->examples.noise = t->noise;
     shift->examples.subsample = t->subsample;
     shift->tile = (TileOptions){.kernels = t->options.kernels,
@@ -245,9 +246,7 @@ static uint64_t all_blocks(const Trainer *t)
 
 size_t trainer_epoch(const Trainer *t)
 {
-    const size_t begun = (size_t)(t->state.blocks / blocks_count(t->blocks)) + 1;
-
-    return begun < t->options.epochs ? begun : t->options.epochs;
+    return t->state.measured < t->options.epochs ? t->state.measured + 1 : t->options.epochs;
 }
 
 bool trainer_finished(const Trainer *t)
@@ -301,7 +300,7 @@ static n2v_status work_shift(Trainer *t, const n2v_observer *observer, n2v_error
     n2v_status status = N2V_OK;
     size_t created = 0;
 
-    atomic_store(&shift->stop, atomic_load(&t->stop));
+    atomic_store(&shift->failed, false);
     pthread_mutex_lock(&shift->mutex);
     for (; created < wanted; created++) {
         const int problem = thread_start(&t->threads[created], worker_run, t->workers[created]);
@@ -309,29 +308,27 @@ static n2v_status work_shift(Trainer *t, const n2v_observer *observer, n2v_error
             status = error_set(error, N2V_ERROR_MEMORY,
                                "thread %zu of %zu cannot be started: %s; try fewer " SETTING("threads"), created + 1,
                                wanted, strerror(problem));
-            atomic_store(&shift->stop, true);
+            atomic_store(&shift->failed, true);
             break;
         }
         shift->running++;
     }
     while (shift->running) {
         (void)condition_wait(&shift->changed, &shift->mutex, WATCH_SECONDS);
-        watch(t, observer, before + seconds_now() - started);
-        if (atomic_load(&t->stop))
-            atomic_store(&shift->stop, true);
+        if (shift->running)
+            watch(t, observer, before + seconds_now() - started);
     }
     watch(t, observer, before + seconds_now() - started);
     pthread_mutex_unlock(&shift->mutex);
     for (size_t i = 0; i < created; i++)
         (void)pthread_join(t->threads[i], NULL); /* cannot fail on a thread of ours */
     t->state.seconds = before + seconds_now() - started;
-    if (status == N2V_OK && shift->error.status != N2V_OK) {
-        status = shift->error.status;
-        if (error)
-            *error = shift->error;
-        t->failed = true; /* a block is lost, or the model */
-    }
-    return status;
+    if (shift->error.status == N2V_OK)
+        return status;
+    t->failed = true; /* a block is lost, or the model */
+    if (status == N2V_OK && error)
+        *error = shift->error;
+    return status == N2V_OK ? shift->error.status : status;
 }
 
 static n2v_status interrupted(Trainer *t, n2v_error *error)
@@ -366,7 +363,7 @@ static n2v_status measure(Trainer *t, const n2v_observer *observer, n2v_error *e
     atomic_store(&t->shift.next, 0);
     if ((status = work_shift(t, observer, error)) != N2V_OK)
         return status;
-    if (atomic_load(&t->shift.stop))
+    if (atomic_load(&t->shift.next) < blocks) /* else each block was taken, and is measured */
         return interrupted(t, error);
     t->state.heldout = (LossSum){0};
     for (size_t i = 0; i < blocks; i++) {
@@ -437,6 +434,13 @@ static uint64_t goal_of(const Trainer *t, n2v_until until, uint64_t words)
     return until == N2V_TO_EPOCH_END ? ((uint64_t)t->state.measured + 1) * blocks : all_blocks(t);
 }
 
+/* Where the ends of epochs have nothing to do, they are over once the next epoch has begun. */
+static void pass_epochs(Trainer *t)
+{
+    if (t->state.blocks)
+        t->state.measured = (size_t)((t->state.blocks - 1) / blocks_count(t->blocks));
+}
+
 n2v_status trainer_run(Trainer *t, n2v_until until, uint64_t words, const n2v_observer *observer, n2v_error *error)
 {
     const uint64_t blocks = blocks_count(t->blocks), goal = goal_of(t, until, words);
@@ -452,9 +456,9 @@ n2v_status trainer_run(Trainer *t, n2v_until until, uint64_t words, const n2v_ob
         const uint64_t epoch_end = ((uint64_t)t->state.measured + 1) * blocks;
         if (t->state.blocks < epoch_end && t->state.blocks < goal) {
             status = train_until(t, pauses && epoch_end < goal ? epoch_end : goal, observer, error);
+            if (!pauses)
+                pass_epochs(t);
         } else if (t->state.blocks >= epoch_end) {
-            if (!pauses) /* the ends of epochs before the last have nothing to do */
-                t->state.measured = (size_t)(t->state.blocks / blocks) - 1;
             status = end_epoch(t, observer, error);
         } else {
             break;

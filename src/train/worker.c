@@ -131,7 +131,8 @@ static n2v_status take_block(Worker *worker, uint64_t number, n2v_error *error)
     const size_t epoch = shift->measured ? shift->state->measured : (size_t)(number / blocks);
     Block block;
     outcome done;
-    n2v_status status = blocks_read(shift->measured ? shift->measured : shift->blocks, index, worker->buffer, &block, error);
+    n2v_status status =
+        blocks_read(shift->measured ? shift->measured : shift->blocks, index, worker->buffer, &block, error);
 
     if (status != N2V_OK)
         return status;
@@ -145,6 +146,11 @@ static n2v_status take_block(Worker *worker, uint64_t number, n2v_error *error)
     return isfinite(done.sampled.loss) ? N2V_OK : fail_loss(worker, "loss", epoch, error);
 }
 
+static bool goes_on(const Shift *shift)
+{
+    return !atomic_load(shift->stop) && !atomic_load(&shift->failed);
+}
+
 void *worker_run(void *context)
 {
     Worker *worker = context;
@@ -153,11 +159,11 @@ void *worker_run(void *context)
     n2v_status status = create_buffers(worker, &error);
     uint64_t number;
 
-    while (status == N2V_OK && !atomic_load(&shift->stop) && (number = atomic_fetch_add(&shift->next, 1)) < shift->end)
+    while (status == N2V_OK && goes_on(shift) && (number = atomic_fetch_add(&shift->next, 1)) < shift->end)
         status = take_block(worker, number, &error);
     pthread_mutex_lock(&shift->mutex);
     if (status != N2V_OK)
-        atomic_store(&shift->stop, true);
+        atomic_store(&shift->failed, true);
     if (status != N2V_OK && shift->error.status == N2V_OK)
         shift->error = error;
     shift->running--;

@@ -21,7 +21,8 @@ typedef struct Shift {
     TileOptions tile;
     uint64_t end;              /* the block to stop before, over all epochs */
     atomic_uint_least64_t next; /* the block that is taken next */
-    atomic_bool stop;          /* take no further block */
+    const atomic_bool *stop;   /* the caller's request: take no further block */
+    atomic_bool failed;        /* a worker: take no further block, either */
 
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t changed;

@@ -44,16 +44,16 @@ typedef struct contender {
     double seconds[ROUNDS];
 } contender;
 
-/* sgns says nothing of where its noise comes from: these make it take a batch's, or all words. */
-static unsigned needs_batch(const float *parameters)
+/* sgns takes noise words of any source: with these it takes those of a batch, or all words. */
+static uint32_t needs_batch(const float *parameters, void *user)
 {
-    (void)parameters;
+    (void)parameters, (void)user;
     return N2V_NEEDS_IN_BATCH;
 }
 
-static unsigned needs_all_words(const float *parameters)
+static uint32_t needs_all_words(const float *parameters, void *user)
 {
-    (void)parameters;
+    (void)parameters, (void)user;
     return N2V_NEEDS_ALL_WORDS;
 }
 
@@ -95,7 +95,7 @@ static size_t find_contenders(const struct kind *kind, contender *contenders)
                  has_parameter(objective, "in_batch") ? ":in_batch=" : "",
                  has_parameter(objective, "in_batch") ? kind->in_batch : "");
         parse(text, c);
-        count += (c->objective.needs(c->parameters) & FROM) == kind->needs;
+        count += (objective_needs(&c->objective, c->parameters) & FROM) == kind->needs;
     }
     return count;
 }
@@ -103,6 +103,7 @@ static size_t find_contenders(const struct kind *kind, contender *contenders)
 static double train(const Corpus *corpus, const struct kind *kind, const contender *c, size_t dim)
 {
     TrainOptions options = {.objective = &c->objective,
+                            .dim = dim,
                             .window = 5,
                             .noise = kind->noise,
                             .noise_sharing = kind->sharing,
@@ -113,17 +114,17 @@ static double train(const Corpus *corpus, const struct kind *kind, const contend
                             .learning_rate = 0.2 * c->objective.learning_rate, /* a batch of any size stays finite */
                             .threads = 1,
                             .seed = 1};
-    Model model;
+    Trainer *trainer;
     n2v_error error;
     double seconds;
 
     memcpy(options.parameters, c->parameters, sizeof options.parameters);
-    bench_require(model_create(&model, corpus->vocabulary, dim, train_spare(&options), &error), &error);
+    bench_require(kernels_choose(PRECISION_AUTO, NULL, &options.kernels, &error), &error);
+    bench_require(trainer_create(&trainer, corpus->vocabulary, corpus->blocks, NULL, &options, &error), &error);
     seconds = bench_now(CLOCK_PROCESS_CPUTIME_ID);
-    bench_require(train_model(&model, corpus->blocks, &options, NULL, NULL, &error), &error);
+    bench_require(trainer_run(trainer, N2V_TO_END, 0, NULL, &error), &error);
     seconds = bench_now(CLOCK_PROCESS_CPUTIME_ID) - seconds;
-    model.vocabulary = NULL; /* the corpus keeps it */
-    model_free(&model);
+    trainer_destroy(trainer);
     return seconds;
 }
 

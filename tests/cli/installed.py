@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-BUILD = os.path.dirname(os.environ["NCE2VEC_LIBRARY"]) if "NCE2VEC_LIBRARY" in os.environ else os.path.join(ROOT, "build")
+BUILD = os.path.dirname(os.environ.get("NCE2VEC_LIBRARY", os.path.join(ROOT, "build", "libnce2vec.so")))
 CC = shlex.split(os.environ.get("CC", "cc"))
 CFLAGS = shlex.split(os.environ.get("CFLAGS", ""))
 # What a sanitized library needs of the programs that use it.

@@ -1,20 +1,18 @@
 """The libraries as another program meets them: their symbols, and a loss from ctypes and from C.
 
-NCE2VEC_LIBRARY: the shared library; libnce2vec.a lies beside it. (`make check-cli` sets it.)
+libnce2vec.a is in the folder of the shared library, which native.py finds.
 """
+import glob
 import math
 import os
 import re
-import shlex
 import subprocess
-import sys
 import tempfile
 import unittest
 
-LIBRARY = os.environ["NCE2VEC_LIBRARY"]
+from native import COMPILER, INCLUDE, LIBRARY, ROOT, python
+
 ARCHIVE = LIBRARY[:-len(".so")] + ".a"
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-HEADER = os.path.join(ROOT, "include", "nce2vec.h")
 
 # What a person writes to hold a loss against a definition of their own.
 TEN_LINES = """
@@ -27,26 +25,8 @@ class Evaluation(c.Structure):
                 ("output_norm_gradient", c.c_void_p)]
 scores, gradient = (c.c_float * 6)(1, -2, 0.5, 3, 0, -1), (c.c_float * 6)()
 e = Evaluation(c.sizeof(Evaluation), 2, 3, scores, b"\\1\\0\\0\\0\\2\\1", gradient=gradient)  # 1: positive, 2: masked
-status = c.CDLL(LIBRARY).n2v_objective_evaluate(b"infonce:temperature=0.5", c.byref(e), None)
+status = c.CDLL(LIBRARY).n2v_objective_evaluate(None, b"infonce:temperature=0.5", c.byref(e), None)
 """
-
-
-def sanitizer():
-    """The runtime that a sanitized library wants loaded before all else; a plain one wants none."""
-    needed = subprocess.run(["ldd", LIBRARY], check=True, stdout=subprocess.PIPE, text=True).stdout
-    return re.findall(r"=> (\S*/lib[at]san\S*)", needed)
-
-
-def python(code):
-    """Runs code in a Python that may load the library; returns what it prints."""
-    environment = dict(os.environ, LD_PRELOAD=" ".join(sanitizer()))
-    # Python itself leaves memory behind at its end.
-    environment["ASAN_OPTIONS"] = environment.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
-    done = subprocess.run([sys.executable, "-c", "LIBRARY = %r\n%s" % (LIBRARY, code)], env=environment,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    if done.returncode:
-        raise AssertionError("Python ended with %d:\n%s" % (done.returncode, done.stderr))
-    return done.stdout
 
 
 def symbols(path, *options):
@@ -58,9 +38,12 @@ def symbols(path, *options):
 
 
 def declared():
-    with open(HEADER, encoding="utf-8") as header:
-        text = re.sub(r"/\*.*?\*/", "", header.read(), flags=re.DOTALL)
-    return set(re.findall(r"^N2V_API [^;(]*?\b(n2v_\w+)\(", text, flags=re.MULTILINE))
+    names = set()
+    for path in glob.glob(os.path.join(INCLUDE, "**", "*.h"), recursive=True):
+        with open(path, encoding="utf-8") as header:
+            text = re.sub(r"/\*.*?\*/", "", header.read(), flags=re.DOTALL)
+        names.update(re.findall(r"^N2V_API [^;(]*?\b(n2v_\w+)\(", text, flags=re.MULTILINE))
+    return names
 
 
 class Symbols(unittest.TestCase):
@@ -91,11 +74,11 @@ class FromPython(unittest.TestCase):
     def test_refusal_is_a_sentence(self):
         printed = python(TEN_LINES + """
 class Error(c.Structure):
-    _fields_ = [("status", c.c_int), ("text", c.c_char * 1024)]
+    _fields_ = [("status", c.c_int), ("text", c.c_char * 1024), ("settings", c.c_uint16 * 8)]
 error = Error()
-print(c.CDLL(LIBRARY).n2v_objective_evaluate(b"infonec", c.byref(e), c.byref(error)), error.text.decode())
+print(c.CDLL(LIBRARY).n2v_objective_evaluate(None, b"infonec", c.byref(e), c.byref(error)), error.text.decode())
 """)
-        self.assertRegex(printed, r"^1 unknown objective 'infonec'; there are: sgns, nce, infonce, ")
+        self.assertRegex(printed, r"^1 unknown objective 'infonec'; there are: sgns, nce, infonce, .*; did you mean infonce\?$")
 
     def test_kernels_are_forced_by_the_environment(self):
         force = "import os; os.environ['N2V_KERNELS'] = %r\n"
@@ -119,13 +102,13 @@ class Info(c.Structure):
 class Parameter(c.Structure):
     _fields_ = [("size", c.c_size_t), ("name", c.c_char_p), ("help", c.c_char_p), ("values", c.c_float * 4),
                 ("is_integer", c.c_uint32), ("reserved", c.c_uint32)]
-for i in range(library.n2v_objective_count()):
+for i in range(library.n2v_objective_count(None)):
     info = Info(c.sizeof(Info))
-    assert library.n2v_objective_describe(library.n2v_objective_name(i), c.byref(info), None) == 0
+    assert library.n2v_objective_describe(None, library.n2v_objective_name(None, c.c_size_t(i)), c.byref(info), None) == 0
     names = []
     for p in range(info.parameters):
         parameter = Parameter(c.sizeof(Parameter))
-        assert library.n2v_objective_describe_parameter(info.name, c.c_size_t(p), c.byref(parameter), None) == 0
+        assert library.n2v_objective_describe_parameter(None, info.name, c.c_size_t(p), c.byref(parameter), None) == 0
         names.append(parameter.name.decode())
     print(info.name.decode(), ",".join(names), info.formula.decode(), sep="\\t")
 """).splitlines()
@@ -157,22 +140,20 @@ class FromC(unittest.TestCase):
             const unsigned char labels[] = {N2V_POSITIVE, N2V_NEGATIVE};
             n2v_evaluation e = {sizeof e, 1, 2, scores, labels};
             n2v_error error;
-            printf("%s %zu\\n", n2v_version(), n2v_objective_count());
-            if (n2v_objective_evaluate("sgns", &e, &error) != N2V_OK)
+            printf("%s %zu\\n", n2v_version(), n2v_objective_count(NULL));
+            if (n2v_objective_evaluate(NULL, "sgns", &e, &error) != N2V_OK)
                 return 3;
             printf("%.6f\\n", e.loss);
-            return n2v_objective_evaluate("nce", &e, &error) == N2V_ERROR_ARGUMENT ? 0 : 4;
+            return n2v_objective_evaluate(NULL, "nce", &e, &error) == N2V_ERROR_ARGUMENT ? 0 : 4;
         }"""
 
     def build_and_run(self, libraries):
         strict = ["-std=c99", "-pedantic-errors", "-Wall", "-Wextra", "-Werror", "-Wno-missing-field-initializers"]
-        # As the library was built: a sanitized one wants a sanitized program.
-        compiler = shlex.split(os.environ.get("CC", "cc")) + shlex.split(os.environ.get("CFLAGS", ""))
         with tempfile.TemporaryDirectory() as folder:
             source, program = os.path.join(folder, "program.c"), os.path.join(folder, "program")
             with open(source, "w", encoding="utf-8") as file:
                 file.write(self.PROGRAM + "\n")
-            subprocess.run(compiler + strict + ["-I", os.path.dirname(HEADER), "-o", program, source, *libraries],
+            subprocess.run(COMPILER + strict + ["-I", INCLUDE, "-o", program, source, *libraries],
                            check=True)
             done = subprocess.run([program], stdout=subprocess.PIPE, text=True, check=True,
                                   env=dict(os.environ, LD_LIBRARY_PATH=os.path.dirname(LIBRARY)))

@@ -28,7 +28,7 @@ def long_text():
     """So much that a training does not end before its first report."""
     draw = random.Random(2)
     lines = []
-    for _ in range(4000 if SANITIZED else 20000):
+    for _ in range(4000 if SANITIZED else 10000):
         topic = draw.randrange(600) * 10
         lines.append(" ".join("word%d" % (topic + draw.randrange(10)) for _ in range(12)))
     return ("\n".join(lines) + "\n").encode()
@@ -83,14 +83,14 @@ class Runs(CommandTest):
     def check_training(self, run):
         self.write("long.txt", long_text())
         printed = run("train_cancel", "long.txt", "long.vectors.txt").splitlines()
-        self.assertRegex(printed[0], r"^ *\d+\.\d % of the words, loss \d")
+        self.assertRegex(printed[0], r"^ *\d+\.\d % of the words, loss (\d+\.\d{4}|-?nan)$")
         self.assertEqual(printed[-2:], ["stopped; training on", "trained to the end, saved"])
         self.assertGreater(len(read_text(self.path("long.vectors.txt"))), 1000)
         self.assertIn("no-such-file", run("train_cancel", "no-such-file", "out.txt", code=1))
         self.assertFalse(os.path.exists(self.path("out.txt")))
 
         near, far = map(float, re.findall(r"cosine (-?\d\.\d\d)$", run("train_sentences"), re.MULTILINE))
-        self.assertGreater(near, far + 0.2)
+        self.assertGreater(near, far + 0.5)
 
         printed = run("pause", "small.txt", "word1", "word2").splitlines()
         words = [int(line.split()[0]) for line in printed[:-1]]
@@ -100,8 +100,7 @@ class Runs(CommandTest):
     def check_own_objective(self, run):
         printed = run("own_objective", "small.txt", "own.n2v")
         self.assertRegex(printed, r"^focal: -\(1 - p\+\)\^gamma log p\+ .*\ntrained on \d+ words, loss \d+\.\d{4}\n$")
-        info = self.succeeds("info", "own.n2v").stdout.decode()
-        self.assertRegex(info, r"objective +focal:gamma=1\b")
+        self.assertRegex(self.succeeds("info", "own.n2v").stdout.decode(), "objective=focal\n +objective.gamma=1\n")
 
     def check_queries(self, run):
         self.succeeds("train", "small.txt", "-o", "v.txt", "--dim", 16, "--min-count", 1, "--threads", 1, "-q")
@@ -204,7 +203,7 @@ class Plugin(CommandTest):
         self.write("small.txt", text())
         plugin = self.build_plugin()
         self.train("--objective", plugin + ":gamma=2", "small.txt", "-o", "v.n2v", "--dim", 8, "--min-count", 1, "-q")
-        self.assertRegex(self.succeeds("info", "v.n2v").stdout.decode(), r"objective +focal:gamma=2\b")
+        self.assertRegex(self.succeeds("info", "v.n2v").stdout.decode(), "objective=focal\n +objective.gamma=2\n")
         self.fails(2, "gamma", "train", "--objective", plugin + ":gamma=6", "small.txt", "-o", "w.n2v")
         self.fails(2, "gamma", "train", "--objective", plugin + ":beta=1", "small.txt", "-o", "w.n2v")
 
@@ -217,8 +216,8 @@ class Plugin(CommandTest):
         a, b, c = (read_text(self.path(name)) for name in ("a.txt", "b.txt", "c.txt"))
         self.assertEqual(list(a), list(b))
         worst = max(abs(x - y) for word in a for x, y in zip(a[word], b[word]))
-        self.assertLess(worst, 1e-4)
-        self.assertGreater(max(abs(x - y) for word in a for x, y in zip(a[word], c[word])), 1e-2)
+        self.assertLess(worst, 1e-5)
+        self.assertGreater(max(abs(x - y) for word in a for x, y in zip(a[word], c[word])), 1e-3)
 
     def test_gradient_is_that_of_the_loss(self):
         table = self.succeeds("check-objective", self.build_plugin()).stdout.decode()
@@ -247,10 +246,12 @@ class Plugin(CommandTest):
         self.wrong_gradient("masked cells", "tile->mask && tile->mask[cell]", "0 * (int)tile->n")
 
     def test_ignored_multiplicity_fails(self):
-        self.wrong_gradient("drawn twice counts twice", "tile->multiplicity ? tile->multiplicity[j] : 1", "1 + 0 * (float)j")
+        self.wrong_gradient("drawn twice counts twice", "tile->multiplicity ? tile->multiplicity[j] : 1",
+                            "1 + 0 * (float)j")
 
     def test_overflow_fails(self):
-        self.wrong_gradient("finite at extreme scores", "expf(-fabsf(u))", "1 / expf(fabsf(u))\n * expf(fabsf(u)) * expf(-fabsf(u))")
+        self.wrong_gradient("finite at extreme scores", "expf(-fabsf(u))",
+                            "expf(fabsf(u)) / expf(fabsf(u))\n * expf(-fabsf(u))")
 
     def test_own_objectives_pass(self):
         table = self.succeeds("check-objective").stdout.decode()
@@ -277,7 +278,8 @@ class Plugin(CommandTest):
             description=lambda code: code.replace("{N2V_PLUGIN_ABI,", "{N2V_PLUGIN_ABI + 1,")))
 
     def test_refused_description_is_a_sentence(self):
-        self.refused("Focal", self.build_plugin(change=lambda code: code.replace('"focal", "focal', '"Focal!", "focal')))
+        self.refused("Focal", self.build_plugin(
+            change=lambda code: code.replace('"focal", "focal', '"Focal!", "focal')))
 
     def test_too_many_objectives_are_refused(self):
         self.refused("17", self.build_plugin(
@@ -305,8 +307,8 @@ class Install(CommandTest):
         self.assertFalse(os.path.exists(installed.folder + PREFIX + "/include/nce2vec"))
 
     def test_soname(self):
-        listed = subprocess.run(["readelf", "-d", shared().library + "/libnce2vec.so"], stdout=subprocess.PIPE, text=True,
-                                check=True).stdout
+        listed = subprocess.run(["readelf", "-d", shared().library + "/libnce2vec.so"], check=True,
+                                stdout=subprocess.PIPE, text=True).stdout
         self.assertRegex(listed, r"SONAME.*\[libnce2vec\.so\.0\]")
 
 

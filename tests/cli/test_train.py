@@ -37,6 +37,25 @@ class Training(CommandTest):
         self.train("text", "-o", "b.txt", "--format", "binary", *SMALL)
         self.assertEqual(read_binary(self.path("b.txt")), read_text(self.path("a.txt")))
 
+    def test_what_is_written_can_be_chosen_as_in_convert(self):
+        self.train("text", "-o", "a.n2v", *SMALL)
+        options = ("--vectors", "concat", "--top", "7", "--normalize")
+        done = self.train("text", "-o", "b.npy", "--float16", *options, *SMALL)
+        self.assertEqual(done.stderr.decode().splitlines()[-1], "wrote b.npy: 7 words x 32 dimensions, npy")
+        done = self.succeeds("convert", "a.n2v", "c.npy", "-float16", *options)
+        self.assertEqual(done.stderr, b"wrote c.npy: 7 words x 32 dimensions, npy\n")
+        self.assertEqual(self.read("b.npy"), self.read("c.npy"))
+        self.assertEqual(self.read("b.vocab.txt"), self.read("c.vocab.txt"))
+
+    def test_kernels_by_option_and_by_environment(self):
+        plan = self.train("text", "-o", "a.txt", "--kernels", "scalar", "--dry-run").stderr
+        self.assertTrue(plan.endswith(b", scalar\n"), plan)
+        self.assertFalse(os.path.exists(self.path("a.txt")))
+        self.train("text", "-o", "a.txt", "--kernels", "scalar", *SMALL)
+        self.train("text", "-o", "b.txt", *SMALL, env={**os.environ, "N2V_KERNELS": "scalar"})
+        self.assertEqual(self.read("a.txt"), self.read("b.txt"))
+        self.fails(2, "--kernels: 'sse' is not one of auto, scalar", "train", "text", "-o", "a.txt", "--kernels", "sse")
+
     def test_the_same_seed_gives_the_same_bytes(self):
         for name in ("a.n2v", "b.n2v"):
             self.train("text", "-o", name, "--seed", "7", *SMALL)

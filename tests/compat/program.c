@@ -62,7 +62,8 @@ static void describe_others(void)
     }
     for (size_t i = 0; i < n2v_objective_count(NULL); i++) {
         GUARDED(n2v_objective_info, info);
-        must(n2v_objective_describe(NULL, n2v_objective_name(NULL, i), &info.it, &error) == N2V_OK, "objective", &error);
+        must(n2v_objective_describe(NULL, n2v_objective_name(NULL, i), &info.it, &error) == N2V_OK, "objective",
+             &error);
         GUARDED_IS_INTACT(info);
         for (size_t p = 0; p < info.it.parameters; p++) {
             GUARDED(n2v_parameter_info, parameter);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "objectives/objective.h"
+#include "objectives/validate.h"
 #include "test.h"
 
 static void refused(const char *text, const char *named)
@@ -12,28 +13,23 @@ static void refused(const char *text, const char *named)
     float parameters[N2V_MAX_PARAMETERS];
     n2v_error error = {.text = ""};
 
-    require(objective_parse(NULL, text, &objective, parameters, &error) == N2V_ERROR_ARGUMENT, "'%s' is not refused", text);
+    require(objective_parse(NULL, text, &objective, parameters, &error) == N2V_ERROR_ARGUMENT, "'%s' is not refused",
+            text);
     require(error.status == N2V_ERROR_ARGUMENT && strstr(error.text, named), "the refusal of '%s' does not name %s: %s",
             text, named, error.text);
 }
 
-/* A bias is an element of the rows, which neither lengths nor distances may see. Without scores across there is no
- * tile but a batch's, and no bias of all of them. */
+/* At every corner of the parameters' bounds that the objective accepts. */
 static void check_needs(const n2v_objective *o)
 {
     const size_t count = objective_parameters(o);
-    const unsigned others = N2V_NEEDS_NORMS | N2V_NEEDS_UNIT_ROWS | N2V_NEEDS_SIDES;
 
     for (size_t corner = 0; corner < (size_t)1 << count; corner++) {
         float values[N2V_MAX_PARAMETERS] = {0};
+        n2v_error error = {.text = ""};
         for (size_t p = 0; p < count; p++)
             values[p] = corner >> p & 1 ? o->parameters[p].max : o->parameters[p].min;
-        if (objective_needs(o, values) & N2V_NEEDS_OUTPUT_BIAS)
-            require(o->geometry == N2V_DOT && !(objective_needs(o, values) & others), "%s: a bias with lengths or distances",
-                    o->name);
-        if (objective_needs(o, values) & N2V_NEEDS_POSITIVES_ONLY)
-            require(objective_needs(o, values) & N2V_NEEDS_IN_BATCH && !(objective_needs(o, values) & N2V_NEEDS_SHARED_BIAS),
-                    "%s: positives only", o->name);
+        require(objective_check_needs(o, objective_needs(o, values), &error) == N2V_OK, "%s", error.text);
     }
 }
 

@@ -115,7 +115,7 @@ START_TEST(refused_at_once)
     fails(n2v_corpus_add_descriptor(corpus, -1, "it", &error), &error, N2V_ERROR_ARGUMENT, "cannot read it: ");
     fails(n2v_corpus_add_sentences(corpus, NULL, NULL, "it", &error), &error, N2V_ERROR_ARGUMENT, "it: there is no");
     works(n2v_corpus_add_file(corpus, "-", &error), &error);
-    fails(n2v_corpus_add_file(corpus, "-", &error), &error, N2V_ERROR_ARGUMENT, "standard input can be read only once");
+    fails(n2v_corpus_add_file(corpus, "-", &error), &error, N2V_ERROR_ARGUMENT, "standard input (-) can be read only once");
     fails(n2v_corpus_add_descriptor(corpus, STDIN_FILENO, "it", &error), &error, N2V_ERROR_ARGUMENT, "only once");
     works(n2v_corpus_add_file(corpus, path, &error), &error);
     ck_assert_uint_eq(corpus->source_count, 2);

@@ -69,9 +69,15 @@ START_TEST(description)
     ck_assert_uint_eq(info.tokens, 0);
     ck_assert(!info.has_output && !info.has_output_bias);
     ck_assert_str_eq(info.format, "binary");
+    ck_assert_ptr_null(info.words_file);
     n2v_vectors_destroy(whole);
     n2v_vectors_destroy(plain);
     n2v_vectors_destroy(NULL);
+    plain = load("npy");
+    ck_assert_int_eq(n2v_vectors_describe(plain, &info, NULL), N2V_OK);
+    ck_assert_str_eq(strrchr(info.words_file, '.'), ".txt");
+    ck_assert_ptr_nonnull(strstr(info.words_file, ".vocab"));
+    n2v_vectors_destroy(plain);
 }
 END_TEST
 

@@ -41,7 +41,8 @@ START_TEST(an_entry_is_a_line)
     }
     ck_assert_uint_eq(record.count, 0);
     ck_assert_int_eq(record_add(&record, "input", "a\nb\tc\n", NULL), N2V_OK);
-    check_record(&record, "input=a?b\tc?\n");
+    ck_assert_str_eq(record_find(&record, "input"), "a\nb\tc\n");
+    check_record(&record, "input=a?b?c?\n");
     record_free(&record);
 }
 END_TEST
@@ -86,8 +87,9 @@ START_TEST(json)
 
     check_json(&record, "{}");
     record_fill(&record, "input=a\nb=\"\\\ninput=b\ninputs=3\ninput=\t\n");
-    check_json(&record,
-               "{\"input\": \"a\", \"b\": \"\\\"\\\\\", \"input.2\": \"b\", \"inputs\": \"3\", \"input.3\": \"\\u0009\"}");
+    check_json(
+        &record,
+        "{\"input\": \"a\", \"b\": \"\\\"\\\\\", \"input.2\": \"b\", \"inputs\": \"3\", \"input.3\": \"\\u0009\"}");
     record_free(&record);
 }
 END_TEST

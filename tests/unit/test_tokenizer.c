@@ -249,6 +249,24 @@ START_TEST(every_sequence)
 }
 END_TEST
 
+/* What a character does to the token before it. */
+typedef enum effect { END, TAKE, QUOTE, SKIP } effect;
+
+/* The effect of a valid character on a token of `used` bytes, when words are tokens; letter: whether the token's last
+ * letter or digit is a letter. */
+static effect effect_on_word(uint32_t code, size_t used, bool waiting, bool *letter)
+{
+    const char *category = utf8proc_category_string((utf8proc_int32_t)code);
+
+    if (category[0] == 'M')
+        return used && *letter && !waiting ? TAKE : END;
+    if (category[0] == 'L' || category[0] == 'N') {
+        *letter = category[0] == 'L';
+        return TAKE;
+    }
+    return code == '\'' || code == 0x2019 ? QUOTE : END;
+}
+
 /* A slow tokenizer of whole texts, written from the description alone. */
 static listing reference(bool by_words, const unsigned char *text, size_t count)
 {
@@ -262,7 +280,7 @@ static listing reference(bool by_words, const unsigned char *text, size_t count)
     for (size_t at = 0; at <= count;) {
         uint32_t code = 0;
         int length = at < count ? utf8_decode(text + at, count - at, &code) : 1;
-        enum { END, TAKE, MARK, QUOTE, SKIP } what = END;
+        effect what = END;
         const bool last = at == count;
         if (length == 0)
             length = -(int)(count - at);
@@ -277,17 +295,7 @@ static listing reference(bool by_words, const unsigned char *text, size_t count)
         } else if (!by_words) {
             what = is_space(code) ? END : TAKE;
         } else {
-            const char *category = utf8proc_category_string((utf8proc_int32_t)code);
-            if (category[0] == 'L' || category[0] == 'N')
-                what = TAKE;
-            else if (category[0] == 'M')
-                what = MARK;
-            else if (code == '\'' || code == 0x2019)
-                what = QUOTE;
-            if (what == MARK)
-                what = used && letter && !waiting ? TAKE : END;
-            else if (what == TAKE)
-                letter = category[0] == 'L';
+            what = effect_on_word(code, used, waiting, &letter);
             code = (uint32_t)utf8proc_tolower((utf8proc_int32_t)code);
         }
         if (what == QUOTE && used && !waiting) {

@@ -15,18 +15,18 @@ static n2v_status write_binary(const Selection *selection, Writer *writer, n2v_e
     const size_t row_bytes = selection->dim * sizeof(float);
     n2v_status status = writer_print(writer, error, "%zu %zu\n", selection->words, selection->dim);
 
-    for (size_t id = 0; !status && id < selection->words; id++) {
+    for (size_t id = 0; status == N2V_OK && id < selection->words; id++) {
         const float *row = selection_row(selection, id);
         size_t bytes;
         const char *word = vocabulary_word(selection->model->vocabulary, (Id)id, &bytes);
         status = save_check_row(row, selection->dim, word, error);
-        if (!status)
+        if (status == N2V_OK)
             status = writer_write(writer, word, bytes, error);
-        if (!status)
+        if (status == N2V_OK)
             status = writer_write(writer, " ", 1, error);
-        if (!status)
+        if (status == N2V_OK)
             status = writer_write(writer, row, row_bytes, error);
-        if (!status)
+        if (status == N2V_OK)
             status = writer_write(writer, "\n", 1, error);
     }
     return status;
@@ -46,7 +46,7 @@ static n2v_status read_row(Source *source, Model *model, Rows *rows, size_t inde
     bool stopped;
     n2v_status status = source_until(source, ' ', MAX_TOKEN_BYTES + 1, "the word", &word, &bytes, &stopped, error);
 
-    if (status)
+    if (status != N2V_OK)
         return status;
     if (!word || !stopped)
         return ends_early(source, index, model->words, error);
@@ -54,11 +54,11 @@ static n2v_status read_row(Source *source, Model *model, Rows *rows, size_t inde
         word++;
         bytes--;
     }
-    if ((status = load_word(source, model->vocabulary, word, bytes, 0, error)))
+    if ((status = load_word(source, model->vocabulary, word, bytes, 0, error)) != N2V_OK)
         return status;
-    if ((status = rows_at(rows, index, &row, error)))
+    if ((status = rows_at(rows, index, &row, error)) != N2V_OK)
         return status;
-    if ((status = source_read(source, row, row_bytes, &got, error)))
+    if ((status = source_read(source, row, row_bytes, &got, error)) != N2V_OK)
         return status;
     if (got < row_bytes)
         return ends_early(source, index, model->words, error);
@@ -72,7 +72,7 @@ static n2v_status read_end(Source *source, size_t words, n2v_error *error)
     size_t got;
     const n2v_status status = source_read(source, last, sizeof last, &got, error);
 
-    if (status || !got || (got == 1 && last[0] == '\n'))
+    if (status != N2V_OK || !got || (got == 1 && last[0] == '\n'))
         return status;
     return source_fail(source, error, "more bytes than the header's %zu words need", words);
 }
@@ -82,12 +82,12 @@ static n2v_status read_binary(Model *model, Source *source, n2v_error *error)
     Rows rows = {0};
     n2v_status status;
 
-    if ((status = word2vec_begin(model, source, error)))
+    if ((status = word2vec_begin(model, source, error)) != N2V_OK)
         return status;
     status = rows_create(&rows, source, model->words, model->dim, (double)model->dim * sizeof(float) + 2, error);
-    for (size_t index = 0; !status && index < model->words; index++)
+    for (size_t index = 0; status == N2V_OK && index < model->words; index++)
         status = read_row(source, model, &rows, index, error);
-    if (!status && !(status = read_end(source, model->words, error)))
+    if (status == N2V_OK && (status = read_end(source, model->words, error)) == N2V_OK)
         status = rows_take(&rows, model->words, &model->input, error);
     rows_free(&rows);
     return status;

@@ -94,7 +94,7 @@ static n2v_status put_metadata(output *out, const Record *record, uint64_t words
     complete = !ferror(toml);
     if (fclose(toml) != 0 || !complete)
         status = fail_memory(error, bytes, "the metadata");
-    else if (!(status = put32(out, CHUNK_METADATA, error)) && !(status = put64(out, bytes, error)))
+    else if ((status = put32(out, CHUNK_METADATA, error)) == N2V_OK && (status = put64(out, bytes, error)) == N2V_OK)
         status = put(out, text, bytes, error);
     free(text);
     return status;
@@ -104,13 +104,13 @@ static n2v_status put_words(output *out, const Vocabulary *vocabulary, size_t wo
 {
     n2v_status status;
 
-    if ((status = put32(out, CHUNK_WORDS, error)) || (status = put64(out, total, error)) ||
-        (status = put64(out, words, error)))
+    if ((status = put32(out, CHUNK_WORDS, error)) != N2V_OK || (status = put64(out, total, error)) != N2V_OK ||
+        (status = put64(out, words, error)) != N2V_OK)
         return status;
-    for (size_t id = 0; !status && id < words; id++) {
+    for (size_t id = 0; status == N2V_OK && id < words; id++) {
         size_t bytes;
         const char *word = vocabulary_word(vocabulary, (Id)id, &bytes);
-        if (!(status = put32(out, (uint32_t)bytes, error)))
+        if ((status = put32(out, (uint32_t)bytes, error)) == N2V_OK)
             status = put(out, word, bytes, error);
     }
     return status;
@@ -123,10 +123,11 @@ static n2v_status put_array(output *out, const Selection *selection, n2v_error *
     const size_t zeros = (size_t)(-(out->bytes + head) % sizeof(float));
     n2v_status status;
 
-    if ((status = put32(out, CHUNK_ARRAY, error)) ||
-        (status = put64(out, sizeof(uint64_t) + 2 * sizeof(uint32_t) + zeros + floats, error)) ||
-        (status = put64(out, selection->words, error)) || (status = put32(out, (uint32_t)selection->dim, error)) ||
-        (status = put32(out, FLOATS, error)) || (status = put(out, "\0\0\0", zeros, error)))
+    if ((status = put32(out, CHUNK_ARRAY, error)) != N2V_OK ||
+        (status = put64(out, sizeof(uint64_t) + 2 * sizeof(uint32_t) + zeros + floats, error)) != N2V_OK ||
+        (status = put64(out, selection->words, error)) != N2V_OK ||
+        (status = put32(out, (uint32_t)selection->dim, error)) != N2V_OK ||
+        (status = put32(out, FLOATS, error)) != N2V_OK || (status = put(out, "\0\0\0", zeros, error)) != N2V_OK)
         return status;
     return matrix_write(selection, selection_row, (MatrixPlace){.float16 = false}, out->writer, error);
 }
@@ -139,9 +140,10 @@ static n2v_status write_finalfusion(const Selection *selection, Writer *writer, 
     output out = {.writer = writer};
     n2v_status status;
 
-    if ((status = put(&out, MAGIC, MAGIC_BYTES, error)) || (status = put(&out, header, sizeof header, error)) ||
-        (status = put_metadata(&out, &selection->record, words, error)) ||
-        (status = put_words(&out, vocabulary, selection->words, words, error)))
+    if ((status = put(&out, MAGIC, MAGIC_BYTES, error)) != N2V_OK ||
+        (status = put(&out, header, sizeof header, error)) != N2V_OK ||
+        (status = put_metadata(&out, &selection->record, words, error)) != N2V_OK ||
+        (status = put_words(&out, vocabulary, selection->words, words, error)) != N2V_OK)
         return status;
     return put_array(&out, selection, error);
 }
@@ -163,7 +165,7 @@ static n2v_status skip(Source *source, uint64_t bytes, n2v_error *error)
     unsigned char passed[4096];
     n2v_status status = N2V_OK;
 
-    while (!status && bytes) {
+    while (status == N2V_OK && bytes) {
         const size_t some = bytes < sizeof passed ? (size_t)bytes : sizeof passed;
         status = source_take(source, passed, some, error);
         bytes -= some;
@@ -176,7 +178,7 @@ static n2v_status get_words(Model *model, Source *source, n2v_error *error)
     uint64_t words;
     n2v_status status = get64(source, &words, error);
 
-    if (status)
+    if (status != N2V_OK)
         return status;
     if (!words || words > MAX_WORDS)
         return source_fail(source, error, "%llu words are promised; 1 to %zu are possible", (unsigned long long)words,
@@ -184,14 +186,14 @@ static n2v_status get_words(Model *model, Source *source, n2v_error *error)
     model->vocabulary = vocabulary_create();
     if (!model->vocabulary)
         return fail_memory(error, sizeof *model, "the vocabulary");
-    for (uint64_t i = 0; !status && i < words; i++) {
+    for (uint64_t i = 0; status == N2V_OK && i < words; i++) {
         char word[MAX_TOKEN_BYTES];
         uint32_t bytes;
-        if ((status = get32(source, &bytes, error)))
+        if ((status = get32(source, &bytes, error)) != N2V_OK)
             return status;
         if (bytes > sizeof word)
             return source_fail(source, error, "a word of %u bytes, where at most %zu are possible", bytes, sizeof word);
-        if (!(status = source_take(source, word, bytes, error)))
+        if ((status = source_take(source, word, bytes, error)) == N2V_OK)
             status = load_word(source, model->vocabulary, word, bytes, 0, error);
     }
     return status;
@@ -205,7 +207,7 @@ static n2v_status get_type(Source *source, uint64_t begin, uint64_t bytes, uint6
     uint32_t type;
     const n2v_status status = get32(source, &type, error);
 
-    if (status)
+    if (status != N2V_OK)
         return status;
     if (type != FLOATS)
         return source_fail(source, error, "numbers of the type %u, where %d (32-bit floats) can be read", type, FLOATS);
@@ -224,9 +226,9 @@ static n2v_status get_array(Model *model, Source *source, uint64_t bytes, n2v_er
     uint32_t columns;
     n2v_status status;
 
-    if ((status = get64(source, &rows, error)) || (status = get32(source, &columns, error)) ||
-        (status = load_begin(model, source, rows, columns, error)) ||
-        (status = get_type(source, begin, bytes, rows * columns, error))) /* below 2^31 * 2^20 */
+    if ((status = get64(source, &rows, error)) != N2V_OK || (status = get32(source, &columns, error)) != N2V_OK ||
+        (status = load_begin(model, source, rows, columns, error)) != N2V_OK ||
+        (status = get_type(source, begin, bytes, rows * columns, error)) != N2V_OK) /* below 2^31 * 2^20 */
         return status;
     return matrix_read(&model->input, model->words, model->dim, model->stride, (MatrixPlace){.float16 = false},
                        model->vocabulary, source, error);
@@ -238,14 +240,14 @@ static n2v_status get_norms(Model *model, Source *source, uint64_t bytes, n2v_er
     uint64_t count;
     n2v_status status;
 
-    if ((status = get64(source, &count, error)))
+    if ((status = get64(source, &count, error)) != N2V_OK)
         return status;
     if (count != model->words)
         return source_fail(source, error, "%llu norms for %zu rows", (unsigned long long)count, model->words);
     status = get_type(source, begin, bytes, count, error);
-    for (size_t id = 0; !status && id < model->words; id++) {
+    for (size_t id = 0; status == N2V_OK && id < model->words; id++) {
         float *row = model->input + id * model->stride, norm;
-        if ((status = source_take(source, &norm, sizeof norm, error)))
+        if ((status = source_take(source, &norm, sizeof norm, error)) != N2V_OK)
             return status;
         for (size_t i = 0; i < model->dim; i++)
             row[i] *= norm;
@@ -272,7 +274,7 @@ static n2v_status get_chunk(Model *model, uint32_t promised, unsigned last, Sour
     uint64_t bytes, begin;
     n2v_status status;
 
-    if ((status = get32(source, &chunk, error)) || (status = get64(source, &bytes, error)))
+    if ((status = get32(source, &chunk, error)) != N2V_OK || (status = get64(source, &bytes, error)) != N2V_OK)
         return status;
     begin = source->bytes;
     if (chunk != promised)
@@ -286,7 +288,7 @@ static n2v_status get_chunk(Model *model, uint32_t promised, unsigned last, Sour
              : chunk == CHUNK_WORDS  ? get_words(model, source, error)
              : chunk == CHUNK_ARRAY  ? get_array(model, source, bytes, error)
                                      : get_norms(model, source, bytes, error);
-    if (!status && source->bytes - begin != bytes)
+    if (status == N2V_OK && source->bytes - begin != bytes)
         return source_fail(source, error, "a chunk that should have %llu bytes has %llu", (unsigned long long)bytes,
                            (unsigned long long)(source->bytes - begin));
     return status;
@@ -297,20 +299,20 @@ static n2v_status read_finalfusion(Model *model, Source *source, n2v_error *erro
     uint32_t version, count, chunks[4];
     n2v_status status;
 
-    if ((status = skip(source, MAGIC_BYTES, error)) || (status = get32(source, &version, error)) ||
-        (status = get32(source, &count, error)))
+    if ((status = skip(source, MAGIC_BYTES, error)) != N2V_OK || (status = get32(source, &version, error)) != N2V_OK ||
+        (status = get32(source, &count, error)) != N2V_OK)
         return status;
     if (version)
         return source_fail(source, error, "version %u of the format, where 0 can be read", version);
     if (count < 2 || count > sizeof chunks / sizeof *chunks)
         return source_fail(source, error, "%u chunks, where 2 to 4 can be read", count);
-    if ((status = source_take(source, chunks, count * sizeof *chunks, error)))
+    if ((status = source_take(source, chunks, count * sizeof *chunks, error)) != N2V_OK)
         return status;
-    for (uint32_t i = 0; !status && i < count; i++)
+    for (uint32_t i = 0; status == N2V_OK && i < count; i++)
         status = get_chunk(model, chunks[i], i ? place_of(chunks[i - 1]) : 0, source, error);
-    if (!status && !model->input)
+    if (status == N2V_OK && !model->input)
         return source_fail(source, error, "there is no array");
-    return status ? status : source_end(source, error);
+    return status != N2V_OK ? status : source_end(source, error);
 }
 
 const Format format_finalfusion = {

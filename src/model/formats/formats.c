@@ -111,13 +111,13 @@ static n2v_status read_beside(Model *model, const Format *format, const char *pa
     if (strcmp(path, "-") == 0)
         return error_set(error, N2V_ERROR_ARGUMENT,
                          "%s is two files, and cannot come from standard input: name the first", format->name);
-    if ((status = format_beside(format, path, &beside, error)))
+    if ((status = format_beside(format, path, &beside, error)) != N2V_OK)
         return status;
-    if ((status = reader_check(beside, &missing))) {
+    if ((status = reader_check(beside, &missing)) != N2V_OK) {
         (void)error_set(error, status, "%s has its words in a second file: %s", path, missing.text);
         goto out;
     }
-    if ((status = source_open(&source, beside, stop, error)))
+    if ((status = source_open(&source, beside, stop, error)) != N2V_OK)
         goto out;
     model->vocabulary = vocabulary_create();
     status = model->vocabulary ? words_read(model->vocabulary, &source, error)
@@ -137,9 +137,9 @@ n2v_status format_load(Model *model, const Format **format, const char *path, co
     n2v_status status = source_open(&source, path, stop, error);
 
     memset(model, 0, sizeof *model);
-    if (!status)
+    if (status == N2V_OK)
         status = source_head(&source, FORMAT_HEAD, &head, &count, error);
-    if (status)
+    if (status != N2V_OK)
         goto out;
     if (!count) {
         status = error_set(error, N2V_ERROR_FORMAT, "%s: the file is empty", path);
@@ -152,11 +152,11 @@ n2v_status format_load(Model *model, const Format **format, const char *path, co
         status = unknown(path, error);
     else if (found->beside)
         status = read_beside(model, found, path, stop, error);
-    if (!status)
+    if (status == N2V_OK)
         status = found->read(model, &source, error);
-    if (!status && format)
+    if (status == N2V_OK && format)
         *format = found;
-    if (status)
+    if (status != N2V_OK)
         model_free(model);
 out:
     source_close(&source);

@@ -26,7 +26,7 @@ static n2v_status next_byte(Literal *l, int *byte, n2v_error *error)
     l->byte = -1;
     if (*byte >= 0 || l->source->bytes >= l->end)
         return N2V_OK;
-    if ((status = source_take(l->source, &taken, 1, error)))
+    if ((status = source_take(l->source, &taken, 1, error)) != N2V_OK)
         return status;
     *byte = taken;
     return N2V_OK;
@@ -36,7 +36,7 @@ static n2v_status add_byte(Literal *l, unsigned byte, n2v_error *error)
 {
     const n2v_status status = array_grow((void **)&l->text, &l->capacity, l->bytes + 2, 1, "the header", error);
 
-    if (status)
+    if (status != N2V_OK)
         return status;
     l->text[l->bytes++] = (char)byte;
     l->text[l->bytes] = '\0';
@@ -50,7 +50,7 @@ static n2v_status add_character(Literal *l, uint32_t code, n2v_error *error)
     static const unsigned lead[] = {0, 0xc0, 0xe0, 0xf0};
     n2v_status status = add_byte(l, lead[following] | code >> 6 * following, error);
 
-    for (unsigned i = following; !status && i-- > 0;)
+    for (unsigned i = following; status == N2V_OK && i-- > 0;)
         status = add_byte(l, 0x80 | (code >> 6 * i & 0x3f), error);
     return status;
 }
@@ -68,7 +68,7 @@ static n2v_status take_unit(Literal *l, uint32_t *unit, n2v_error *error)
         int byte;
         const char *digits = "0123456789abcdef", *digit;
         const n2v_status status = next_byte(l, &byte, error);
-        if (status)
+        if (status != N2V_OK)
             return status;
         digit = byte > 0 ? strchr(digits, byte >= 'A' && byte <= 'F' ? byte + 'a' - 'A' : byte) : NULL;
         if (!digit)
@@ -85,20 +85,20 @@ static n2v_status take_character(Literal *l, n2v_error *error)
     int slash = 0, u = 0;
     n2v_status status = take_unit(l, &code, error);
 
-    if (!status && code >= 0xd800 && code < 0xdc00) {
-        if ((status = next_byte(l, &slash, error)) || (status = next_byte(l, &u, error)))
+    if (status == N2V_OK && code >= 0xd800 && code < 0xdc00) {
+        if ((status = next_byte(l, &slash, error)) != N2V_OK || (status = next_byte(l, &u, error)) != N2V_OK)
             return status;
         if (slash != '\\' || u != 'u')
             return bad_escape(l, error);
-        if ((status = take_unit(l, &low, error)))
+        if ((status = take_unit(l, &low, error)) != N2V_OK)
             return status;
         if (low < 0xdc00 || low > 0xdfff)
             return bad_escape(l, error);
         code = 0x10000 + ((code - 0xd800) << 10 | (low - 0xdc00));
-    } else if (!status && (!code || (code >= 0xdc00 && code <= 0xdfff))) {
+    } else if (status == N2V_OK && (!code || (code >= 0xdc00 && code <= 0xdfff))) {
         return bad_escape(l, error);
     }
-    return status ? status : add_character(l, code, error);
+    return status != N2V_OK ? status : add_character(l, code, error);
 }
 
 static n2v_status take_escape(Literal *l, n2v_error *error)
@@ -108,7 +108,7 @@ static n2v_status take_escape(Literal *l, n2v_error *error)
     int byte;
     const n2v_status status = next_byte(l, &byte, error);
 
-    if (status)
+    if (status != N2V_OK)
         return status;
     if (byte == 'u')
         return take_character(l, error);
@@ -127,14 +127,14 @@ static n2v_status take_string(Literal *l, n2v_error *error)
     for (;;) {
         int byte;
         n2v_status status = next_byte(l, &byte, error);
-        if (status)
+        if (status != N2V_OK)
             return status;
         if (byte == l->quote)
             return N2V_OK;
         if (byte < 0x20) /* and the end of the header */
             return source_fail(l->source, error,
                                "the header is malformed: a string without an end, or a control character in one");
-        if ((status = byte == '\\' ? take_escape(l, error) : add_byte(l, (unsigned)byte, error)))
+        if ((status = byte == '\\' ? take_escape(l, error) : add_byte(l, (unsigned)byte, error)) != N2V_OK)
             return status;
     }
 }
@@ -155,7 +155,7 @@ static n2v_status take_run(Literal *l, bool (*belongs)(int byte), int byte, n2v_
     l->bytes = 0;
     while (belongs(byte)) {
         n2v_status status = add_byte(l, (unsigned)byte, error);
-        if (status || (status = next_byte(l, &byte, error)))
+        if (status != N2V_OK || (status = next_byte(l, &byte, error)) != N2V_OK)
             return status;
     }
     l->byte = byte;
@@ -166,9 +166,9 @@ static n2v_status take_number(Literal *l, int byte, n2v_error *error)
 {
     const n2v_status status = take_run(l, is_digit, byte, error);
 
-    if (!status && l->bytes > 19)
+    if (status == N2V_OK && l->bytes > 19)
         return source_fail(l->source, error, "a number in the header is too large");
-    l->number = status ? 0 : strtoull(l->text, NULL, 10);
+    l->number = status != N2V_OK ? 0 : strtoull(l->text, NULL, 10);
     return status;
 }
 
@@ -182,7 +182,7 @@ static n2v_status next_token(Literal *l, int *token, n2v_error *error)
     if (*token >= 0)
         return N2V_OK;
     do
-        if ((status = next_byte(l, &byte, error)))
+        if ((status = next_byte(l, &byte, error)) != N2V_OK)
             return status;
     while (byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n');
     if (byte < 0) {
@@ -223,7 +223,7 @@ n2v_status literal_expect(Literal *l, int wanted, n2v_error *error)
     int token;
     const n2v_status status = next_token(l, &token, error);
 
-    if (status)
+    if (status != N2V_OK)
         return status;
     return token == wanted ? N2V_OK : unexpected(l, token, wanted, error);
 }
@@ -234,12 +234,12 @@ n2v_status literal_item(Literal *l, size_t index, int end, bool *there, n2v_erro
     n2v_status status = next_token(l, &token, error);
 
     *there = false;
-    if (status)
+    if (status != N2V_OK)
         return status;
     if (index && token != end) {
         if (token != ',')
             return unexpected(l, token, ',', error);
-        if ((status = next_token(l, &token, error)))
+        if ((status = next_token(l, &token, error)) != N2V_OK)
             return status;
         if (token == end && l->quote != '\'')
             return source_fail(l->source, error, "the header is malformed: a comma without an item after it");
@@ -254,7 +254,7 @@ n2v_status literal_key(Literal *l, size_t index, bool *there, n2v_error *error)
 {
     n2v_status status = literal_item(l, index, '}', there, error);
 
-    if (status || !*there || (status = literal_expect(l, LITERAL_STRING, error)))
+    if (status != N2V_OK || !*there || (status = literal_expect(l, LITERAL_STRING, error)) != N2V_OK)
         return status;
     return literal_expect(l, ':', error); /* which leaves the text as it is */
 }

@@ -43,7 +43,7 @@ n2v_status rows_at(Rows *rows, size_t index, float **row, n2v_error *error)
     if (index >= rows->capacity) {
         const size_t doubled = rows->capacity > rows->limit / 2 ? rows->limit : rows->capacity * 2;
         const n2v_status status = resize(rows, doubled, error);
-        if (status)
+        if (status != N2V_OK)
             return status;
     }
     *row = rows->floats + index * rows->stride;
@@ -54,7 +54,7 @@ n2v_status rows_take(Rows *rows, size_t count, float **floats, n2v_error *error)
 {
     const n2v_status status = count == rows->capacity ? N2V_OK : resize(rows, count, error);
 
-    if (status)
+    if (status != N2V_OK)
         return status;
     *floats = rows->floats;
     memset(rows, 0, sizeof *rows);
@@ -99,7 +99,7 @@ n2v_status load_word(const Source *source, Vocabulary *vocabulary, const char *w
     if (fault)
         return source_fail(source, error, "the word '%s' %s", word_printable(word, bytes, name, sizeof name), fault);
     status = vocabulary_add(vocabulary, word, bytes, count, &id, error);
-    if (!status && id < known)
+    if (status == N2V_OK && id < known)
         return source_fail(source, error, "the word '%.*s' stands there a second time", (int)bytes, word);
     return status;
 }

@@ -25,12 +25,12 @@ n2v_status matrix_write(const Selection *selection, SelectedRow row_of, MatrixPl
 
     if (place.float16 && !halves)
         return fail_memory(error, bytes, "a row");
-    for (size_t id = 0; !status && id < selection->words; id++) {
+    for (size_t id = 0; status == N2V_OK && id < selection->words; id++) {
         const float *row = row_of(selection, id);
         const char *word = vocabulary_word(selection->model->vocabulary, (Id)id, NULL);
         const void *out = halves ? (const void *)halves : row;
-        if ((status = save_check_row(row, dim, word, error)) ||
-            (halves && (status = to_halves(halves, row, dim, word, error))))
+        if ((status = save_check_row(row, dim, word, error)) != N2V_OK ||
+            (halves && (status = to_halves(halves, row, dim, word, error)) != N2V_OK))
             break;
         if (place.crc)
             *place.crc = crc32_z(*place.crc, out, bytes);
@@ -66,7 +66,7 @@ static n2v_status read_row(float *row, uint16_t *halves, size_t width, uLong *cr
     const size_t count = width * (halves ? sizeof *halves : sizeof *row);
     const n2v_status status = source_take(source, bytes, count, error);
 
-    if (status)
+    if (status != N2V_OK)
         return status;
     if (crc)
         *crc = crc32_z(*crc, bytes, count);
@@ -89,10 +89,10 @@ n2v_status matrix_read(float **floats, size_t rows, size_t width, size_t stride,
     if (__builtin_mul_overflow(rows, stride, &total) || !(*floats = floats_create(total)) ||
         (place.float16 && !(halves = array_create(width, sizeof *halves))))
         return fail_memory(error, (size_t)bytes, "the vectors");
-    for (size_t id = 0; !status && id < rows; id++) {
+    for (size_t id = 0; status == N2V_OK && id < rows; id++) {
         float *row = *floats + id * stride;
         status = read_row(row, halves, width, place.crc, source, error);
-        if (!status && words)
+        if (status == N2V_OK && words)
             status = load_check_row(source, row, width, vocabulary_word(words, (Id)id, NULL), error);
     }
     free(halves);

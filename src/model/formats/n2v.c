@@ -80,15 +80,15 @@ static n2v_status put_vocabulary(output *out, const Vocabulary *vocabulary, size
         total += sizeof(uint64_t) + sizeof(uint32_t) + bytes;
     }
     status = put_section(out, SECTION_VOCABULARY, total, error);
-    for (size_t id = 0; !status && id < words; id++) {
+    for (size_t id = 0; status == N2V_OK && id < words; id++) {
         const uint64_t count = vocabulary_count(vocabulary, (Id)id);
         size_t bytes;
         const char *word = vocabulary_word(vocabulary, (Id)id, &bytes);
         const uint32_t length = (uint32_t)bytes;
         status = put(out, &count, sizeof count, error);
-        if (!status)
+        if (status == N2V_OK)
             status = put(out, &length, sizeof length, error);
-        if (!status)
+        if (status == N2V_OK)
             status = put(out, word, bytes, error);
     }
     return status;
@@ -99,7 +99,8 @@ static n2v_status put_matrix(output *out, uint32_t name, const Selection *select
     const uint64_t bytes = (uint64_t)selection->words * selection->dim * sizeof(float);
     const n2v_status status = put_section(out, name, bytes, error);
 
-    return status ? status : matrix_write(selection, row, (MatrixPlace){.crc = &out->crc}, out->writer, error);
+    return status != N2V_OK ? status
+                            : matrix_write(selection, row, (MatrixPlace){.crc = &out->crc}, out->writer, error);
 }
 
 static n2v_status put_record(output *out, const Record *record, n2v_error *error)
@@ -153,7 +154,7 @@ static n2v_status get(input *in, void *bytes, size_t count, n2v_error *error)
 {
     const n2v_status status = source_take(in->source, bytes, count, error);
 
-    if (!status)
+    if (status == N2V_OK)
         in->crc = crc32_z(in->crc, bytes, count);
     return status;
 }
@@ -176,16 +177,17 @@ static n2v_status get_vocabulary(input *in, Model *model, uint64_t bytes, n2v_er
         n2v_status status;
         if (bytes < fixed)
             return wrong_length(in, "vocabulary", error);
-        if ((status = get(in, &count, sizeof count, error)) || (status = get(in, &length, sizeof length, error)))
+        if ((status = get(in, &count, sizeof count, error)) != N2V_OK ||
+            (status = get(in, &length, sizeof length, error)) != N2V_OK)
             return status;
         bytes -= fixed;
         if (length > MAX_TOKEN_BYTES || length > bytes)
             return wrong_length(in, "vocabulary", error);
-        if ((status = get(in, word, length, error)))
+        if ((status = get(in, word, length, error)) != N2V_OK)
             return status;
         bytes -= length;
         word[length] = '\0';
-        if ((status = load_word(in->source, model->vocabulary, word, length, count, error)))
+        if ((status = load_word(in->source, model->vocabulary, word, length, count, error)) != N2V_OK)
             return status;
     }
     return bytes ? wrong_length(in, "vocabulary", error) : N2V_OK;
@@ -232,7 +234,7 @@ static n2v_status get_checksum(input *in, uint64_t bytes, uLong expected, n2v_er
 
     if (bytes != sizeof crc)
         return wrong_length(in, "checksum", error);
-    if ((status = get(in, &crc, sizeof crc, error)))
+    if ((status = get(in, &crc, sizeof crc, error)) != N2V_OK)
         return status;
     if (crc != (uint32_t)expected)
         return source_fail(in->source, error, "the file is corrupt: its checksum is wrong");
@@ -270,10 +272,10 @@ static n2v_status check_rows(const input *in, const Model *model, n2v_error *err
 {
     n2v_status status = N2V_OK;
 
-    for (size_t id = 0; !status && id < model->words; id++) {
+    for (size_t id = 0; status == N2V_OK && id < model->words; id++) {
         const char *word = vocabulary_word(model->vocabulary, (Id)id, NULL);
         status = load_check_row(in->source, model->input + id * model->stride, model->dim, word, error);
-        if (!status && model->output)
+        if (status == N2V_OK && model->output)
             status = load_check_row(in->source, model->output + id * model->stride, model->dim, word, error);
     }
     return status;

@@ -35,9 +35,9 @@ static n2v_status write_as(const Selection *selection, bool float16, Writer *wri
 
     memset(header + used, ' ', bytes - used);
     header[bytes - 1] = '\n';
-    if ((status = writer_write(writer, MAGIC, MAGIC_BYTES, error)) ||
-        (status = writer_write(writer, start, sizeof start, error)) ||
-        (status = writer_write(writer, header, bytes, error)))
+    if ((status = writer_write(writer, MAGIC, MAGIC_BYTES, error)) != N2V_OK ||
+        (status = writer_write(writer, start, sizeof start, error)) != N2V_OK ||
+        (status = writer_write(writer, header, bytes, error)) != N2V_OK)
         return status;
     return matrix_write(selection, selection_row, (MatrixPlace){.float16 = float16}, writer, error);
 }
@@ -61,7 +61,7 @@ static n2v_status read_type(Literal *l, array *a, n2v_error *error)
 {
     const n2v_status status = literal_expect(l, LITERAL_STRING, error);
 
-    if (status)
+    if (status != N2V_OK)
         return status;
     a->float16 = strcmp(l->text, "<f2") == 0;
     if (!a->float16 && strcmp(l->text, "<f4") != 0)
@@ -74,7 +74,7 @@ static n2v_status read_order(Literal *l, n2v_error *error)
 {
     const n2v_status status = literal_expect(l, LITERAL_NAME, error);
 
-    if (!status && strcmp(l->text, "False") != 0)
+    if (status == N2V_OK && strcmp(l->text, "False") != 0)
         return source_fail(l->source, error, "the numbers stand column by column: save numpy.ascontiguousarray(X)");
     return status;
 }
@@ -85,12 +85,12 @@ static n2v_status read_shape(Literal *l, array *a, n2v_error *error)
     bool there;
     n2v_status status = literal_expect(l, '(', error);
 
-    while (!status && !(status = literal_item(l, axes, ')', &there, error)) && there) {
-        if (!(status = literal_expect(l, LITERAL_NUMBER, error)) && axes < 2)
+    while (status == N2V_OK && (status = literal_item(l, axes, ')', &there, error)) == N2V_OK && there) {
+        if ((status = literal_expect(l, LITERAL_NUMBER, error)) == N2V_OK && axes < 2)
             a->shape[axes] = l->number;
         axes++;
     }
-    return !status && axes != 2
+    return status == N2V_OK && axes != 2
                ? source_fail(l->source, error, "an array of %zu axes, where two are needed: words and dimensions", axes)
                : status;
 }
@@ -117,11 +117,11 @@ static n2v_status read_header(Source *source, size_t bytes, array *a, n2v_error 
     bool there;
     n2v_status status = literal_expect(&l, '{', error);
 
-    for (size_t i = 0; !status && !(status = literal_key(&l, i, &there, error)) && there; i++)
+    for (size_t i = 0; status == N2V_OK && (status = literal_key(&l, i, &there, error)) == N2V_OK && there; i++)
         status = read_entry(&l, a, error);
-    if (!status)
+    if (status == N2V_OK)
         status = literal_expect(&l, LITERAL_END, error);
-    if (!status && !(a->has_type && a->has_order && a->has_shape))
+    if (status == N2V_OK && !(a->has_type && a->has_order && a->has_shape))
         status = source_fail(source, error, "the header is malformed: descr, fortran_order or shape is missing");
     literal_close(&l);
     return status;
@@ -134,20 +134,20 @@ static n2v_status read_npy(Model *model, Source *source, n2v_error *error)
     array a = {.float16 = false};
     n2v_status status;
 
-    if ((status = source_take(source, start, sizeof start, error)))
+    if ((status = source_take(source, start, sizeof start, error)) != N2V_OK)
         return status;
     if (start[MAGIC_BYTES] < 1 || start[MAGIC_BYTES] > 3 || start[MAGIC_BYTES + 1] != 0)
         return source_fail(source, error, "version %u.%u of the format, where 1.0 to 3.0 can be read",
                            start[MAGIC_BYTES], start[MAGIC_BYTES + 1]);
-    if ((status = source_take(source, length, start[MAGIC_BYTES] == 1 ? 2 : 4, error)))
+    if ((status = source_take(source, length, start[MAGIC_BYTES] == 1 ? 2 : 4, error)) != N2V_OK)
         return status;
     bytes = length[0] | (size_t)length[1] << 8 | (size_t)length[2] << 16 | (size_t)length[3] << 24;
     if (bytes > MOST_HEADER)
         return source_fail(source, error, "a header of %zu bytes, where at most %d can be read", bytes, MOST_HEADER);
-    if ((status = read_header(source, bytes, &a, error)) ||
-        (status = load_begin(model, source, a.shape[0], a.shape[1], error)) ||
+    if ((status = read_header(source, bytes, &a, error)) != N2V_OK ||
+        (status = load_begin(model, source, a.shape[0], a.shape[1], error)) != N2V_OK ||
         (status = matrix_read(&model->input, model->words, model->dim, model->stride,
-                              (MatrixPlace){.float16 = a.float16}, model->vocabulary, source, error)))
+                              (MatrixPlace){.float16 = a.float16}, model->vocabulary, source, error)) != N2V_OK)
         return status;
     return source_end(source, error);
 }

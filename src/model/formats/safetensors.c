@@ -120,10 +120,11 @@ static n2v_status read_numbers(Literal *l, uint64_t numbers[2], size_t *count, n
     bool there;
     n2v_status status = literal_expect(l, '[', error);
 
-    for (*count = 0; !status && !(status = literal_item(l, *count, ']', &there, error)) && there; ++*count) {
+    for (*count = 0; status == N2V_OK && (status = literal_item(l, *count, ']', &there, error)) == N2V_OK && there;
+         ++*count) {
         if (*count == 2)
             return source_fail(l->source, error, "a list of more than two numbers");
-        if (!(status = literal_expect(l, LITERAL_NUMBER, error)))
+        if ((status = literal_expect(l, LITERAL_NUMBER, error)) == N2V_OK)
             numbers[*count] = l->number;
     }
     return status;
@@ -146,9 +147,10 @@ static n2v_status read_entry(Literal *l, tensor *t, n2v_error *error)
         return read_numbers(l, t->shape, &t->axes, error);
     if (has == &t->has_offsets) {
         status = read_numbers(l, t->offsets, &count, error);
-        return !status && count != 2 ? source_fail(l->source, error, "data_offsets are not two numbers") : status;
+        return status == N2V_OK && count != 2 ? source_fail(l->source, error, "data_offsets are not two numbers")
+                                              : status;
     }
-    if ((status = literal_expect(l, LITERAL_STRING, error)))
+    if ((status = literal_expect(l, LITERAL_STRING, error)) != N2V_OK)
         return status;
     t->float16 = strcmp(l->text, "F16") == 0;
     if (!t->float16 && strcmp(l->text, "F32") != 0)
@@ -171,9 +173,9 @@ static n2v_status read_tensor(Literal *l, tensor tensors[TENSORS], n2v_error *er
         return source_fail(l->source, error, "the header is malformed: '%s' stands there twice", l->text);
     t->there = true;
     status = literal_expect(l, '{', error);
-    for (size_t i = 0; !status && !(status = literal_key(l, i, &more, error)) && more; i++)
+    for (size_t i = 0; status == N2V_OK && (status = literal_key(l, i, &more, error)) == N2V_OK && more; i++)
         status = read_entry(l, t, error);
-    if (!status && !(t->has_type && t->has_shape && t->has_offsets))
+    if (status == N2V_OK && !(t->has_type && t->has_shape && t->has_offsets))
         return source_fail(l->source, error, "the tensor %s has no dtype, shape or data_offsets",
                            tensor_names[t - tensors]);
     return status;
@@ -225,7 +227,7 @@ static n2v_status read_header(Source *source, uint64_t bytes, Model *model, tens
     bool more, has_metadata = false;
     n2v_status status = literal_expect(&l, '{', error);
 
-    for (size_t i = 0; !status && !(status = literal_key(&l, i, &more, error)) && more; i++) {
+    for (size_t i = 0; status == N2V_OK && (status = literal_key(&l, i, &more, error)) == N2V_OK && more; i++) {
         if (strcmp(l.text, "__metadata__") != 0) {
             status = read_tensor(&l, tensors, error);
         } else if (has_metadata) {
@@ -235,7 +237,7 @@ static n2v_status read_header(Source *source, uint64_t bytes, Model *model, tens
             status = read_metadata(&l, model, error);
         }
     }
-    if (!status)
+    if (status == N2V_OK)
         status = literal_expect(&l, LITERAL_END, error);
     literal_close(&l);
     return status;
@@ -292,16 +294,16 @@ static n2v_status read_safetensors(Model *model, Source *source, n2v_error *erro
     float *biases = NULL;
     n2v_status status;
 
-    if ((status = source_take(source, &bytes, sizeof bytes, error)))
+    if ((status = source_take(source, &bytes, sizeof bytes, error)) != N2V_OK)
         return status;
     if (bytes > MOST_HEADER)
         return source_fail(source, error, "a header of %" PRIu64 " bytes, where at most %" PRIu64 " can be read", bytes,
                            MOST_HEADER);
-    if ((status = read_header(source, bytes, model, tensors, error)))
+    if ((status = read_header(source, bytes, model, tensors, error)) != N2V_OK)
         return status;
     if (!input->there || input->axes != 2)
         return source_fail(source, error, "there is no tensor input of two axes");
-    if ((status = load_begin(model, source, input->shape[0], input->shape[1], error)))
+    if ((status = load_begin(model, source, input->shape[0], input->shape[1], error)) != N2V_OK)
         return status;
     if (tensors[TENSOR_BIAS].there)
         model->stride = row_stride(model->dim + 1);

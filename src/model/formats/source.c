@@ -44,13 +44,13 @@ n2v_status source_head(Source *source, size_t want, const unsigned char **bytes,
 
     for (;;) {
         status = reader_next(source->reader, &source->at, &source->left, error);
-        if (status)
+        if (status != N2V_OK)
             return status;
         if (!source->left)
             break;
         status = array_grow((void **)&source->head, &source->head_capacity, held + source->left, 1,
                             "a file's beginning", error);
-        if (status)
+        if (status != N2V_OK)
             return status;
         memcpy(source->head + held, source->at, source->left);
         held += source->left;
@@ -68,7 +68,7 @@ n2v_status source_read(Source *source, void *bytes, size_t count, size_t *got, n
     while (*got < count) {
         const n2v_status status = refill(source, error);
         size_t some;
-        if (status)
+        if (status != N2V_OK)
             return status;
         if (!source->left)
             break;
@@ -85,7 +85,7 @@ n2v_status source_take(Source *source, void *bytes, size_t count, n2v_error *err
     size_t got;
     const n2v_status status = source_read(source, bytes, count, &got, error);
 
-    if (!status && got < count)
+    if (status == N2V_OK && got < count)
         return source_fail(source, error, "the file is cut: it ends here");
     return status;
 }
@@ -96,7 +96,7 @@ n2v_status source_end(Source *source, n2v_error *error)
     size_t got;
     const n2v_status status = source_read(source, &more, 1, &got, error);
 
-    return !status && got ? source_fail(source, error, "more bytes after the end") : status;
+    return status == N2V_OK && got ? source_fail(source, error, "more bytes after the end") : status;
 }
 
 n2v_status source_until(Source *source, char stop, size_t limit, const char *what, char **field, size_t *bytes,
@@ -110,7 +110,7 @@ n2v_status source_until(Source *source, char stop, size_t limit, const char *wha
     while (!found) {
         size_t some;
         n2v_status status = refill(source, error);
-        if (status)
+        if (status != N2V_OK)
             return status;
         if (!source->left)
             break;
@@ -119,7 +119,7 @@ n2v_status source_until(Source *source, char stop, size_t limit, const char *wha
         if (some > limit - held)
             return source_fail(source, error, "%s is longer than %zu bytes", what, limit);
         status = array_grow((void **)&source->field, &source->field_capacity, held + some + 1, 1, what, error);
-        if (status)
+        if (status != N2V_OK)
             return status;
         memcpy(source->field + held, source->at, some);
         held += some;

@@ -15,7 +15,7 @@ static n2v_status write_text(const Selection *selection, Writer *writer, n2v_err
 {
     const n2v_status status = writer_print(writer, error, "%zu %zu\n", selection->words, selection->dim);
 
-    return status ? status : text_rows_write(selection, true, ' ', writer, error);
+    return status != N2V_OK ? status : text_rows_write(selection, true, ' ', writer, error);
 }
 
 static n2v_status read_text(Model *model, Source *source, n2v_error *error)
@@ -23,7 +23,7 @@ static n2v_status read_text(Model *model, Source *source, n2v_error *error)
     n2v_status status;
 
     source->by_line = true;
-    if ((status = word2vec_begin(model, source, error)))
+    if ((status = word2vec_begin(model, source, error)) != N2V_OK)
         return status;
     return text_rows_read(
         model, source,

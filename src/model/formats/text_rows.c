@@ -51,11 +51,11 @@ n2v_status text_rows_write(const Selection *selection, bool named, char separato
 
     if (!line)
         return fail_memory(error, room, "a line");
-    for (size_t id = 0; !status && id < selection->words; id++) {
+    for (size_t id = 0; status == N2V_OK && id < selection->words; id++) {
         const float *row = selection_row(selection, id);
         size_t bytes, at = 0;
         const char *word = vocabulary_word(selection->model->vocabulary, (Id)id, &bytes);
-        if ((status = save_check_row(row, selection->dim, word, error)))
+        if ((status = save_check_row(row, selection->dim, word, error)) != N2V_OK)
             break;
         if (named) {
             memcpy(line, word, bytes);
@@ -137,8 +137,8 @@ static n2v_status read_row(reading *r, size_t index, char *line, n2v_error *erro
 
     if (r->shape.named)
         status = load_word(r->source, r->model->vocabulary, line, word_bytes, 0, error);
-    if (status || (status = rows_at(&r->rows, index, &row, error)) ||
-        (status = read_numbers(r, line + word_bytes, row, error)))
+    if (status != N2V_OK || (status = rows_at(&r->rows, index, &row, error)) != N2V_OK ||
+        (status = read_numbers(r, line + word_bytes, row, error)) != N2V_OK)
         return status;
     word = vocabulary_word(r->model->vocabulary, (Id)index, NULL);
     return load_check_row(r->source, row, r->model->dim, word, error);
@@ -156,7 +156,7 @@ static n2v_status read_end(reading *r, n2v_error *error)
         char *line;
         size_t bytes;
         n2v_status status = source_until(r->source, '\n', line_limit(r), "the line", &line, &bytes, NULL, error);
-        if (status || !line)
+        if (status != N2V_OK || !line)
             return status;
         if (bytes && strspn(line, BLANKS) != bytes)
             return source_fail(r->source, error, "more rows than the %zu that %s", r->shape.words, r->shape.from);
@@ -171,17 +171,18 @@ static n2v_status read_rows(reading *r, size_t *index, bool *stopped, n2v_error 
         size_t bytes;
         bool newline;
         n2v_status status = source_until(r->source, '\n', line_limit(r), "the line", &line, &bytes, &newline, error);
-        if (status || !line)
+        if (status != N2V_OK || !line)
             return status;
         *stopped = newline;
         if (strlen(line) != bytes)
             return source_fail(r->source, error, "a NUL byte");
-        if (!r->model->dim && (status = count_numbers(r, line, error)))
+        if (!r->model->dim && (status = count_numbers(r, line, error)) != N2V_OK)
             return status;
-        if (!r->rows.floats && (status = rows_create(&r->rows, r->source, r->model->words, r->model->dim,
-                                                     (r->shape.words ? 2.0 : 8.0) * (double)r->model->dim, error)))
+        if (!r->rows.floats &&
+            (status = rows_create(&r->rows, r->source, r->model->words, r->model->dim,
+                                  (r->shape.words ? 2.0 : 8.0) * (double)r->model->dim, error)) != N2V_OK)
             return status;
-        if ((status = read_row(r, *index, line, error)))
+        if ((status = read_row(r, *index, line, error)) != N2V_OK)
             return status;
     }
     return N2V_OK;
@@ -195,7 +196,7 @@ n2v_status text_rows_read(Model *model, Source *source, TextShape shape, n2v_err
     n2v_status status;
 
     source->by_line = true;
-    if ((status = read_rows(&r, &count, &stopped, error)))
+    if ((status = read_rows(&r, &count, &stopped, error)) != N2V_OK)
         goto out;
     if (count < shape.words)
         status = source_fail(source, error, "the file ends after %zu %s, where %s %zu", count,
@@ -205,7 +206,7 @@ n2v_status text_rows_read(Model *model, Source *source, TextShape shape, n2v_err
     else if (!stopped)
         status = source_fail(source, error,
                              "the last line has no newline, so that the file may be cut: add one if it is whole");
-    if (!status && !(status = rows_take(&r.rows, count, &model->input, error)))
+    if (status == N2V_OK && (status = rows_take(&r.rows, count, &model->input, error)) == N2V_OK)
         model->words = count;
 out:
     rows_free(&r.rows);

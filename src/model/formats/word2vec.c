@@ -45,7 +45,7 @@ n2v_status word2vec_begin(Model *model, Source *source, n2v_error *error)
     size_t bytes;
     n2v_status status = source_until(source, '\n', HEADER_BYTES, "the header", &line, &bytes, NULL, error);
 
-    if (status)
+    if (status != N2V_OK)
         return status;
     if (!line || !parse_header(line, bytes, &words, &dim))
         return source_fail(source, error, "no header: \"WORDS DIMENSIONS\" is expected");
