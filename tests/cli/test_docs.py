@@ -91,12 +91,14 @@ class Commands(CommandTest):
         wrapped = [line[:30].rstrip() + "\r\n" + line[30:].lstrip() + "\r\n\r\n" for line in prose(6, 200).splitlines()]
         self.write("book.txt", ("".join(wrapped) + "sym-\r\nphony song\r\n").encode())
         self.write("zh.txt", ("我们去公园听音乐。今天天气很好,我们喜欢中文。\n" * 60).encode())
-        self.write("ko.txt", ("서울은 한국의 수도이다. 서울에서 음악을 듣는다. 사람들이 서울을 본다.\n" * 60).encode())
+        korean = "서울은 한국의 수도이다. 서울에서 음악을 듣는다. 사람들이 서울을 본다.\n"
+        self.write("ko.txt", (korean * 60).encode())
         draw = random.Random(7)
         items = [["B13X-%d_%d" % (group, i) for i in range(10)] for group in range(5)]
         self.write("events.csv", "".join("s%d,%s\n" % (s, item) for s in range(300)
                                          for item in draw.sample(items[s % 5], 6)).encode())
-        self.write("edges.txt", "".join("n%d n%d\n" % (i, (i + step) % 40) for i in range(40) for step in (1, 2)).encode())
+        edges = ["n%d n%d\n" % (i, (i + step) % 40) for i in range(40) for step in (1, 2)]
+        self.write("edges.txt", "".join(edges).encode())
         self.write("pairs.txt", b"# mine\nmusic song 9\nriver stream 8.5\nparis france 8\nmusic river 2\nsong paris 1\n"
                                 b"lake boat 7\nopera italy 2\nband dance 7\nsea shore 8\nrome valley 1\nchoir sea 1\n")
         self.write("old.txt", prose(8, 600).encode())
@@ -219,7 +221,8 @@ class Pages(unittest.TestCase):
                     self.assertIn(anchor, anchors(where), "%s: %s" % (page, link))
 
     def test_every_page_is_linked(self):
-        linked = {os.path.normpath(link.partition("#")[0]) for link in re.findall(r"\]\(([^)\s]+)\)", read("README.md"))}
+        links = re.findall(r"\]\(([^)\s]+)\)", read("README.md"))
+        linked = {os.path.normpath(link.partition("#")[0]) for link in links}
         self.assertLessEqual({page for page in RUN if page != "README.md"}, linked)
 
     def test_reasons_are_given(self):
@@ -279,8 +282,9 @@ class Help(unittest.TestCase):
 
     @unittest.skipUnless(shutil.which("groff"), "no groff")
     def test_man_page_has_no_warning(self):
-        done = subprocess.run(["groff", "-man", "-Tutf8", "-ww", "-z", os.path.join(ROOT, "docs", "nce2vec.1")], text=True,
-                              stderr=subprocess.PIPE, check=True)
+        page = os.path.join(ROOT, "docs", "nce2vec.1")
+        done = subprocess.run(["groff", "-man", "-Tutf8", "-ww", "-z", page], text=True, stderr=subprocess.PIPE,
+                              check=True)
         self.assertEqual(done.stderr, "")
 
 
