@@ -174,6 +174,11 @@ typedef struct n2v_vectors_info {
  * N2V_ERROR_ARGUMENT: no such file. N2V_ERROR_FORMAT, with the line or byte: it is malformed. */
 N2V_API n2v_status n2v_vectors_load(n2v_vectors **vectors, const char *path, const n2v_observer *observer,
                                     n2v_error *error);
+
+/* The same from memory, which is only read during the call. name names it in errors (NULL: "the memory").
+ * N2V_ERROR_ARGUMENT: a format whose words are in a second file. */
+N2V_API n2v_status n2v_vectors_load_memory(n2v_vectors **vectors, const void *bytes, size_t count, const char *name,
+                                           const n2v_observer *observer, n2v_error *error);
 N2V_API void n2v_vectors_destroy(n2v_vectors *vectors);
 
 N2V_API n2v_status n2v_vectors_describe(const n2v_vectors *vectors, n2v_vectors_info *info, n2v_error *error);
@@ -454,9 +459,14 @@ N2V_API n2v_status n2v_likelihood_measure(n2v_likelihood *likelihood, const n2v_
 /* The name in a list (NULL after the last) that is spelled most like text, or NULL when none is near. */
 N2V_API const char *n2v_nearest_name(const char *text, const char *const *names);
 
-/* Writes text as the inside of a JSON string: quotation marks and control characters are escaped, malformed UTF-8
- * becomes U+FFFD. At most room bytes with the NUL; returns how many bytes the whole needs without it. */
+/* Writes text as the inside of a JSON string: quotation marks, control characters and those that reorder bidirectional
+ * text are escaped, malformed UTF-8 becomes U+FFFD. At most room bytes with the NUL; returns how many bytes the whole
+ * needs without it. */
 N2V_API size_t n2v_json_escape(char *out, size_t room, const char *text, size_t bytes);
+
+/* Writes text for people, as on a terminal: control characters, those that reorder bidirectional text, and malformed
+ * UTF-8 become '?'. Errors are such texts already. out may be text; room and the returned number are as above. */
+N2V_API size_t n2v_display_text(char *out, size_t room, const char *text, size_t bytes);
 
 #ifdef __cplusplus
 }

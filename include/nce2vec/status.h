@@ -39,7 +39,7 @@ typedef struct n2v_span {
  * is left as it was. This structure never changes, therefore it has no size. */
 typedef struct n2v_error {
     n2v_status status;
-    char text[1024];                    /* what happened, where, what to do; UTF-8, NUL-terminated, no newline */
+    char text[1024];                    /* what happened, where, what to do; UTF-8, NUL-terminated, without control characters */
     n2v_span settings[N2V_ERROR_SPANS]; /* the names of settings in the text, for clients that spell them in their */
                                         /* own way (such as "--epochs"); unused ones have 0 bytes */
 } n2v_error;

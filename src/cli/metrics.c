@@ -28,8 +28,11 @@ static bool line_begin(line *l, cli_metrics *m)
 
 static void line_end(line *l, cli_metrics *m)
 {
+    bool complete;
+
     fputs("}\n", l->out);
-    if (fclose(l->out) != 0)
+    complete = !ferror(l->out);
+    if (fclose(l->out) != 0 || !complete)
         m->status = fail_memory(&m->error, l->bytes, "a line of the metrics");
     if (m->status == N2V_OK)
         m->status = n2v_output_bytes(m->file, l->text, l->bytes, &m->error);
