@@ -19,13 +19,14 @@ extern "C" {
 
 typedef enum n2v_status {
     N2V_OK = 0,
-    N2V_ERROR_ARGUMENT,   /* refused before any work: a setting, a parameter, a missing file */
-    N2V_ERROR_IO,         /* the system failed to read or write */
-    N2V_ERROR_FORMAT,     /* a file is truncated, corrupt or malformed */
-    N2V_ERROR_DATA,       /* the data cannot be used: empty, no word left */
-    N2V_ERROR_MEMORY,     /* an allocation failed */
-    N2V_ERROR_NUMERIC,    /* a loss or a parameter is not finite */
-    N2V_ERROR_INTERRUPTED /* the caller asked to stop */
+    N2V_ERROR_ARGUMENT,    /* refused before any work: a setting, a parameter, a missing file */
+    N2V_ERROR_IO,          /* the system failed to read or write */
+    N2V_ERROR_FORMAT,      /* a file is truncated, corrupt or malformed */
+    N2V_ERROR_DATA,        /* the data cannot be used: empty, no word left */
+    N2V_ERROR_MEMORY,      /* an allocation failed */
+    N2V_ERROR_NUMERIC,     /* a loss or a parameter is not finite */
+    N2V_ERROR_INTERRUPTED, /* the caller asked to stop */
+    N2V_ERROR_DURABILITY   /* a file is complete under its name, but the disk did not confirm it */
 } n2v_status;
 
 /* Where in a text the name of a setting is: `bytes` bytes from `at` on. */

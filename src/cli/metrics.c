@@ -221,5 +221,6 @@ n2v_status metrics_close(cli_metrics *m, n2v_status status, const n2v_trainer_in
     m->file = NULL;
     if (status != N2V_OK || m->status == N2V_OK)
         return status;
-    return fail(error, m->status, "%s; the vectors are complete, the metrics are not", m->error.text);
+    return fail(error, m->status, "%s%s", m->error.text,
+                m->status == N2V_ERROR_DURABILITY ? "" : "; the vectors are complete, the metrics are not");
 }

@@ -32,7 +32,8 @@ typedef struct Format {
 const Format *format_at(size_t index);          /* NULL beyond the last */
 const char *format_name(size_t index);          /* the same */
 const Format *format_find(const char *name);    /* NULL: unknown */
-const Format *format_of_path(const char *path); /* by its ending; word2vec text when none fits */
+const Format *format_of_path(const char *path); /* by its ending, before .gz; NULL: no format has it */
+const Format *format_by_default(void);          /* word2vec text */
 
 /* The path of the second file, malloc'ed; NULL when the format has none. */
 n2v_status format_beside(const Format *format, const char *path, char **beside, n2v_error *error);

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "io/ending.h"
 #include "model/formats/registry.h"
 #include "model/formats/words.h"
 
@@ -42,12 +43,14 @@ static const char *next_ending(const char *endings, size_t *bytes)
     return *bytes ? endings : NULL;
 }
 
-/* Which of the format's endings the path has, from 0; SIZE_MAX: none. One that begins with a dot is not
- * all of a name. *stem is how many bytes stand before it. */
+/* Which of the format's endings the path has, before .gz, from 0; SIZE_MAX: none. One that begins with a dot is not
+ * all of a name. *stem is how many bytes are before it. */
 static size_t find_ending(const Format *format, const char *path, size_t *stem)
 {
+    bool gzip;
+    const size_t bytes_before_gzip = ending_gzip(path, &gzip);
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *ending = format->endings;
-    const size_t length = strlen(name);
+    const size_t length = bytes_before_gzip - (size_t)(name - path);
     size_t index = 0;
 
     for (size_t bytes = 0; (ending = next_ending(ending, &bytes)); index++)
@@ -55,7 +58,7 @@ static size_t find_ending(const Format *format, const char *path, size_t *stem)
             *stem = (size_t)(name - path) + length - bytes;
             return index;
         }
-    *stem = strlen(path);
+    *stem = bytes_before_gzip;
     return SIZE_MAX;
 }
 
@@ -66,6 +69,11 @@ const Format *format_of_path(const char *path)
     for (size_t i = 0; i < FORMATS; i++)
         if (find_ending(formats[i], path, &stem) != SIZE_MAX)
             return formats[i];
+    return NULL;
+}
+
+const Format *format_by_default(void)
+{
     return formats[0];
 }
 
