@@ -19,8 +19,8 @@
  * Threads: the library has no mutable global state. Different handles may be used by different threads. One handle
  * is used by one thread at a time, unless its functions say more. Threads that the library starts block all signals.
  * The library never prints, never exits and installs no signal handler.
- * Environment: N2V_KERNELS=scalar|avx2|avx512|avx512bf16 is the default of the setting `kernels`; TMPDIR is the folder
- * for temporary files.
+ * Environment: N2V_KERNELS=scalar|avx2|avx512|avx512bf16 is the default of the setting `kernels`, read when a handle is
+ * created that computes, a set of objectives among them; TMPDIR is the folder for temporary files.
  * Strings are UTF-8. Numbers in texts have a decimal point in every locale.
  * Growth: structures that the caller fills or hands over to be filled begin with `size`, which the caller sets to
  * sizeof of the structure. Members are only ever added at the end, and zero means what it meant without them, so that a
