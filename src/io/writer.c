@@ -305,13 +305,16 @@ static n2v_status write_compressed(void *writer, const unsigned char *bytes, siz
 
 static n2v_status put(Writer *writer, const unsigned char *bytes, size_t count, n2v_error *error)
 {
+    n2v_error failure;
     n2v_status status;
 
     if (!writer->deflate)
         return write_all(writer, bytes, count, error);
-    status = deflate_bytes(writer->deflate, bytes, count, &writer->failure);
-    writer->failed = status != N2V_OK;
-    return writer->failed ? fail_again(writer, error) : N2V_OK;
+    if ((status = deflate_bytes(writer->deflate, bytes, count, &failure)) == N2V_OK)
+        return N2V_OK;
+    writer->failed = true;
+    writer->failure = failure;
+    return fail_again(writer, error);
 }
 
 static n2v_status flush(Writer *writer, n2v_error *error)
