@@ -91,11 +91,16 @@ static void print_ranking(const asking *a, const question *q, const n2v_neighbor
     }
     if (a->answered)
         putchar('\n');
-    for (size_t i = 0; i < a->kind->words; i++)
-        printf("%s%s", i ? " " : "", word_of(a, q->word[i].id));
+    for (size_t i = 0; i < a->kind->words; i++) {
+        fputs(i ? " " : "", stdout);
+        print_word(stdout, word_of(a, q->word[i].id));
+    }
     putchar('\n');
-    for (size_t i = 0; i < found; i++)
-        printf("%8.4f  %s\n", (double)nearest[i].score, word_of(a, nearest[i].id));
+    for (size_t i = 0; i < found; i++) {
+        printf("%8.4f  ", (double)nearest[i].score);
+        print_word(stdout, word_of(a, nearest[i].id));
+        putchar('\n');
+    }
 }
 
 static void print_cosine(const asking *a, const question *q)
@@ -109,7 +114,11 @@ static void print_cosine(const asking *a, const question *q)
         print_json_number(stdout, cosine, SCORE_DIGITS);
         puts("}");
     } else {
-        printf("%8.4f  %s %s\n", cosine, word_of(a, x), word_of(a, y));
+        printf("%8.4f  ", cosine);
+        print_word(stdout, word_of(a, x));
+        putchar(' ');
+        print_word(stdout, word_of(a, y));
+        putchar('\n');
     }
 }
 
@@ -170,9 +179,11 @@ static void print_unknown(const asking *a, const question *q, const word *w)
     fputc('\'', stderr);
     print_plain(stderr, w->text, w->bytes);
     fputs("' is not in the vocabulary of ", stderr);
-    print_plain(stderr, a->path, strlen(a->path));
-    for (size_t i = 0; i < count; i++)
-        fprintf(stderr, "%s%s", i ? ", " : "; did you mean ", word_of(a, close[i]));
+    print_word(stderr, a->path);
+    for (size_t i = 0; i < count; i++) {
+        fputs(i ? ", " : "; did you mean ", stderr);
+        print_word(stderr, word_of(a, close[i]));
+    }
     fputs(count ? "?\n" : "\n", stderr);
 }
 

@@ -106,7 +106,7 @@ static n2v_status take_bytes(pass *p, const unsigned char *bytes, size_t count, 
 static n2v_status open_source(Reader **reader, const TextSource *source, const Stop *stop, n2v_error *error)
 {
     if (source->kind == SOURCE_FILE)
-        return reader_open(reader, source->path, stop, error);
+        return reader_open_text(reader, source->path, stop, error);
     return reader_open_descriptor(reader, source->descriptor, text_source_name(source), stop, error);
 }
 

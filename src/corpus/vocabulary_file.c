@@ -92,7 +92,7 @@ n2v_status vocabulary_read(Vocabulary **result, const char *path, const Stop *st
     *result = NULL;
     if (!v)
         return fail_memory(error, 0, "a vocabulary");
-    if ((status = reader_open(&reader, path, stop, error)) != N2V_OK)
+    if ((status = reader_open_text(&reader, path, stop, error)) != N2V_OK)
         goto out;
     for (;;) {
         const unsigned char *at, *end;

@@ -2,19 +2,43 @@
 
 #include <string.h>
 
-static const struct {
+/* command reads standard input where no file is given; NULL: it needs a file. */
+typedef struct kind {
     const char *magic;
-    size_t count;
-    const char *name, *command;
-} REFUSED[] = {
-    {"\3757zXZ", 6, "xz", "xz -dc"},      {"(\xb5/\xfd", 4, "zstd", "zstd -dc"},
-    {"BZh", 3, "bzip2", "bzip2 -dc"}, /* and a block's magic after the digit: see is_bzip2 */
-    {"\x04\"M\x18", 4, "lz4", "lz4 -dc"}, {"LZIP\x01", 5, "lzip", "lzip -dc"},
-    {"PK\x03\x04", 4, "zip", "unzip -p"}, {"7z\xbc\xaf'\x1c", 6, "7-Zip", "7z x -so"},
-    {"\xff\xfe\0\0", 4, "UTF-32", "iconv -f UTF-32 -t UTF-8"},
-    {"\xff\xfe", 2, "UTF-16", "iconv -f UTF-16 -t UTF-8"},
-    {"\xfe\xff", 2, "UTF-16", "iconv -f UTF-16 -t UTF-8"},
+    size_t count, at;
+    const char *name, *command, *filter;
+} kind;
+
+static const kind REFUSED[] = {
+    {"\3757zXZ", 6, 0, "xz", "xz -dc", "xz -dc"},
+    {"(\xb5/\xfd", 4, 0, "zstd", "zstd -dc", "zstd -dc"},
+    {"P*M\x18", 4, 0, "zstd", "zstd -dc", "zstd -dc"}, /* a skippable frame, as pzstd begins */
+    {"BZh", 3, 0, "bzip2", "bzip2 -dc", "bzip2 -dc"},  /* and a block's magic after the digit: see is_bzip2 */
+    {"\x04\"M\x18", 4, 0, "lz4", "lz4 -dc", "lz4 -dc"},
+    {"\x02!L\x18", 4, 0, "lz4", "lz4 -dc", "lz4 -dc"},
+    {"LZIP\x01", 5, 0, "lzip", "lzip -dc", "lzip -dc"},
+    {"]\0\0", 3, 0, "lzma", "xz --format=lzma -dc", "xz --format=lzma -dc"},
+    {"\x89LZO\0\r\n\x1a\n", 9, 0, "lzop", "lzop -dc", "lzop -dc"},
+    {"\x1f\x9d", 2, 0, "compress", "gzip -dc", "gzip -dc"},
+    {"PK\x03\x04", 4, 0, "zip", "unzip -p", "funzip"},
+    {"7z\xbc\xaf'\x1c", 6, 0, "7-Zip", "7z x -so", NULL},
+    {"Rar!\x1a\x07", 6, 0, "RAR", "unrar p -inul", NULL},
+    {"ustar", 5, 257, "tar", "tar -xOf", "tar -xOf -"},
+    {"\xff\xfe\0\0", 4, 0, "UTF-32", "iconv -f UTF-32 -t UTF-8", "iconv -f UTF-32 -t UTF-8"},
+    {"\0\0\xfe\xff", 4, 0, "UTF-32", "iconv -f UTF-32 -t UTF-8", "iconv -f UTF-32 -t UTF-8"},
+    {"\xff\xfe", 2, 0, "UTF-16", "iconv -f UTF-16 -t UTF-8", "iconv -f UTF-16 -t UTF-8"},
+    {"\xfe\xff", 2, 0, "UTF-16", "iconv -f UTF-16 -t UTF-8", "iconv -f UTF-16 -t UTF-8"},
 };
+
+/* gzip inside gzip: one layer less can be read. */
+static const kind TWICE = {.name = "gzip"};
+
+#define WITHOUT_MARK(encoding)                                                                                         \
+    {                                                                                                                  \
+        .name = encoding, .command = "iconv -f " encoding " -t UTF-8", .filter = "iconv -f " encoding " -t UTF-8"      \
+    }
+static const kind UTF32LE = WITHOUT_MARK("UTF-32LE"), UTF32BE = WITHOUT_MARK("UTF-32BE");
+static const kind UTF16LE = WITHOUT_MARK("UTF-16LE"), UTF16BE = WITHOUT_MARK("UTF-16BE");
 
 bool content_is_gzip(const unsigned char *head, size_t have)
 {
@@ -28,16 +52,67 @@ static bool is_bzip2(const unsigned char *head, size_t have)
     return have >= 10 && (memcmp(head + 4, "1AY&SY", 6) == 0 || memcmp(head + 4, "\x17rE8P\x90", 6) == 0);
 }
 
-n2v_status content_refuse(const unsigned char *head, size_t have, const char *name, const char *file,
-                          n2v_error *error)
+static bool has_magic(const kind *k, const unsigned char *head, size_t have)
 {
-    for (size_t i = 0; i < sizeof REFUSED / sizeof *REFUSED; i++) {
-        const size_t count = REFUSED[i].count;
-        if (have < count || memcmp(head, REFUSED[i].magic, count) != 0 || (count == 3 && !is_bzip2(head, have)))
-            continue;
+    if (have < k->at + k->count || memcmp(head + k->at, k->magic, k->count) != 0)
+        return false;
+    return memcmp(k->magic, "BZh", 3) != 0 || is_bzip2(head, have);
+}
+
+#define LEAST_NULS   ((size_t)4) /* fewer may be stray ones in UTF-8 */
+#define SHARE_OF_NULS 16         /* of the upper bytes of UTF-16, 1 in so many: spaces, digits, punctuation */
+#define FACTOR        8          /* so many times fewer of the lower bytes are zero */
+
+/* UTF-16 and UTF-32 without a mark: the upper bytes of ASCII characters are zero, which puts zero bytes at places
+ * of one kind. Zero bytes that separate words are at places of all kinds. */
+static const kind *find_encoding(const unsigned char *head, size_t have)
+{
+    const size_t units = have / 4;
+    size_t nuls[4] = {0}, even, odd;
+
+    for (size_t i = 0; i < 4 * units; i++)
+        nuls[i % 4] += !head[i];
+    if (units >= LEAST_NULS && nuls[3] == units && nuls[2] > units / 4 * 3 && nuls[0] < units / 2)
+        return &UTF32LE;
+    if (units >= LEAST_NULS && nuls[0] == units && nuls[1] > units / 4 * 3 && nuls[3] < units / 2)
+        return &UTF32BE;
+    even = nuls[0] + nuls[2];
+    odd = nuls[1] + nuls[3];
+    if (odd >= LEAST_NULS && odd >= 2 * units / SHARE_OF_NULS && even * FACTOR <= odd)
+        return &UTF16LE;
+    if (even >= LEAST_NULS && even >= 2 * units / SHARE_OF_NULS && odd * FACTOR <= even)
+        return &UTF16BE;
+    return NULL;
+}
+
+static const kind *find_kind(const Content *content)
+{
+    for (size_t i = 0; i < sizeof REFUSED / sizeof *REFUSED; i++)
+        if (has_magic(&REFUSED[i], content->head, content->have))
+            return &REFUSED[i];
+    if (content->in_gzip && content->have >= 4 && content_is_gzip(content->head, content->have))
+        return &TWICE;
+    return content->text ? find_encoding(content->head, content->have) : NULL;
+}
+
+n2v_status content_refuse(const Content *content, const char *name, n2v_error *error)
+{
+    const kind *k = find_kind(content);
+    const char *file = *content->file ? content->file : "FILE";
+
+    if (!k)
+        return N2V_OK;
+    if (!content->in_gzip)
         return error_set(error, N2V_ERROR_FORMAT,
                          "%s contains %s data, and only UTF-8 and gzip can be read: read the output of `%s %s` instead",
-                         name, REFUSED[i].name, REFUSED[i].command, *file ? file : "FILE");
-    }
-    return N2V_OK;
+                         name, k->name, k->command, file);
+    if (!k->filter && k->command)
+        return error_set(error, N2V_ERROR_FORMAT,
+                         "%s contains %s data inside gzip, and only UTF-8 can be read there: unpack it with "
+                         "`gzip -dc %s > UNPACKED`, and read the output of `%s UNPACKED` instead",
+                         name, k->name, file, k->command);
+    return error_set(error, N2V_ERROR_FORMAT,
+                     "%s contains %s data inside gzip, and only UTF-8 can be read there: read the output of "
+                     "`gzip -dc %s%s%s` instead",
+                     name, k->name, file, k->filter ? " | " : "", k->filter ? k->filter : "");
 }

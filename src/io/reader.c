@@ -28,7 +28,8 @@ struct Reader {
     /* Set by open, read by both threads. */
     char *name;
     int fd, wake; /* wake: an eventfd that ends the thread's poll */
-    bool own_fd, wait_for_input;
+    bool own_fd, wait_for_input, text;
+    const unsigned char *memory; /* NULL: the bytes come from fd */
     uint64_t size;
     const Stop *stop;
     unsigned char *chunks; /* CHUNKS * CHUNK_BYTES */
@@ -50,6 +51,8 @@ struct Reader {
     /* The caller's own. */
     pthread_t thread;
     bool running, holds_chunk;
+    bool begun, inflating, ended; /* with memory, instead of a thread */
+    Gzip gzip;
 };
 
 static n2v_status cannot_read(const char *name, const char *why, n2v_error *error)
@@ -183,6 +186,17 @@ static n2v_status read_compressed(void *reader, unsigned char *bytes, size_t roo
     return read_some(reader, bytes, room, count, error);
 }
 
+/* Refuses what cannot be read, by its first bytes. */
+static n2v_status check_content(const Reader *reader, const unsigned char *head, size_t have, n2v_error *error)
+{
+    const Content content = {.head = head,
+                             .have = have < CONTENT_BYTES ? have : CONTENT_BYTES,
+                             .file = reader->own_fd ? reader->name : "",
+                             .in_gzip = reader->inflates,
+                             .text = reader->text};
+    return content_refuse(&content, reader->name, error);
+}
+
 static n2v_status copy_inflated(Reader *reader, size_t have, n2v_error *error)
 {
     Gzip gzip = {.name = reader->name,
@@ -191,6 +205,7 @@ static n2v_status copy_inflated(Reader *reader, size_t have, n2v_error *error)
                  .taken = have,
                  .more = read_compressed,
                  .context = reader};
+    bool first = true;
     n2v_status status = gzip_begin(&gzip, error);
 
     if (status != N2V_OK)
@@ -198,8 +213,10 @@ static n2v_status copy_inflated(Reader *reader, size_t have, n2v_error *error)
     for (size_t count = CHUNK_BYTES; count == CHUNK_BYTES;) {
         unsigned char *bytes;
         if ((status = acquire_chunk(reader, &bytes, error)) != N2V_OK ||
-            (status = gzip_read(&gzip, bytes, CHUNK_BYTES, &count, error)) != N2V_OK)
+            (status = gzip_read(&gzip, bytes, CHUNK_BYTES, &count, error)) != N2V_OK ||
+            (first && (status = check_content(reader, bytes, count, error)) != N2V_OK))
             break;
+        first = false;
         set_position(reader, gzip_position(&gzip));
         publish_chunk(reader, count);
     }
@@ -220,8 +237,7 @@ static n2v_status pump(Reader *reader, n2v_error *error)
     reader->inflates = content_is_gzip(reader->input, have);
     if (reader->inflates)
         return copy_inflated(reader, have, error);
-    if ((status = content_refuse(reader->input, have, reader->name, reader->own_fd ? reader->name : "", error)) !=
-        N2V_OK)
+    if ((status = check_content(reader, reader->input, have, error)) != N2V_OK)
         return status;
     return copy_plain(reader, have, error);
 }
@@ -231,7 +247,7 @@ static void *run(void *context)
     Reader *reader = context;
     n2v_error failure = {.status = N2V_OK};
 
-    (void)pump(reader, &failure); /* the status stands in failure */
+    (void)pump(reader, &failure); /* failure has the status */
     pthread_mutex_lock(&reader->lock);
     reader->failure = failure;
     reader->done = true;
@@ -308,8 +324,8 @@ static n2v_status create_locks(Reader *reader, n2v_error *error)
     return N2V_OK;
 }
 
-static n2v_status open_reader(Reader **result, const char *path, int descriptor, const char *name, const Stop *stop,
-                              n2v_error *error)
+static n2v_status open_reader(Reader **result, const char *path, int descriptor, const char *name, bool text,
+                              const Stop *stop, n2v_error *error)
 {
     n2v_status status;
     Reader *reader = array_create_zero(1, sizeof *reader);
@@ -322,6 +338,7 @@ static n2v_status open_reader(Reader **result, const char *path, int descriptor,
         return status;
     }
     reader->fd = reader->wake = -1;
+    reader->text = text;
     reader->stop = stop;
     reader->name = strdup(name);
     reader->input = array_create(INPUT_BYTES, 1);
@@ -340,17 +357,114 @@ static n2v_status open_reader(Reader **result, const char *path, int descriptor,
     return N2V_OK;
 }
 
-n2v_status reader_open(Reader **reader, const char *path, const Stop *stop, n2v_error *error)
+static n2v_status open_path(Reader **reader, const char *path, bool text, const Stop *stop, n2v_error *error)
 {
     const bool standard = path_is_standard(path);
-    return open_reader(reader, standard ? NULL : path, STDIN_FILENO, path_input_name(path), stop, error);
+    return open_reader(reader, standard ? NULL : path, STDIN_FILENO, path_input_name(path), text, stop, error);
+}
+
+n2v_status reader_open(Reader **reader, const char *path, const Stop *stop, n2v_error *error)
+{
+    return open_path(reader, path, false, stop, error);
+}
+
+n2v_status reader_open_text(Reader **reader, const char *path, const Stop *stop, n2v_error *error)
+{
+    return open_path(reader, path, true, stop, error);
 }
 
 n2v_status reader_open_descriptor(Reader **reader, int descriptor, const char *name, const Stop *stop,
                                   n2v_error *error)
 {
-    return open_reader(reader, NULL, descriptor, name, stop, error);
+    return open_reader(reader, NULL, descriptor, name, true, stop, error);
 }
+
+/* Memory ------------------------------------------------------------------------------- */
+
+n2v_status reader_open_memory(Reader **result, const void *bytes, size_t count, const char *name, const Stop *stop,
+                              n2v_error *error)
+{
+    Reader *reader = array_create_zero(1, sizeof *reader);
+
+    *result = NULL;
+    if (!reader || !(reader->name = strdup(name))) {
+        free(reader);
+        return fail_memory(error, sizeof *reader, "a reader");
+    }
+    reader->fd = reader->wake = -1;
+    reader->memory = count ? bytes : (const unsigned char *)"";
+    reader->size = count;
+    reader->stop = stop;
+    *result = reader;
+    return N2V_OK;
+}
+
+/* The next piece of compressed memory. */
+static n2v_status copy_memory(void *context, unsigned char *bytes, size_t room, size_t *count, n2v_error *error)
+{
+    Reader *reader = context;
+    const size_t left = (size_t)(reader->size - reader->taken);
+
+    (void)error;
+    *count = left < room ? left : room;
+    memcpy(bytes, reader->memory + reader->taken, *count);
+    reader->taken += *count;
+    return N2V_OK;
+}
+
+static n2v_status begin_inflating_memory(Reader *reader, n2v_error *error)
+{
+    size_t have;
+    n2v_status status;
+
+    reader->input = array_create(INPUT_BYTES, 1);
+    reader->chunks = array_create(CHUNK_BYTES, 1);
+    if (!reader->input || !reader->chunks)
+        return fail_memory(error, INPUT_BYTES + CHUNK_BYTES, "a reader");
+    if ((status = copy_memory(reader, reader->input, INPUT_BYTES, &have, error)) != N2V_OK)
+        return status;
+    reader->gzip = (Gzip){.name = reader->name,
+                          .input = reader->input,
+                          .input_bytes = INPUT_BYTES,
+                          .taken = have,
+                          .more = copy_memory,
+                          .context = reader};
+    status = gzip_begin(&reader->gzip, error);
+    reader->inflating = status == N2V_OK;
+    return status;
+}
+
+/* Plain memory is one chunk. */
+static n2v_status next_of_memory(Reader *reader, const unsigned char **bytes, size_t *count, n2v_error *error)
+{
+    const bool first = !reader->begun;
+    n2v_status status = N2V_OK;
+
+    reader->begun = true;
+    if (reader->ended)
+        return N2V_OK;
+    if (first) {
+        reader->inflates = content_is_gzip(reader->memory, (size_t)reader->size);
+        status = reader->inflates ? begin_inflating_memory(reader, error)
+                                  : check_content(reader, reader->memory, (size_t)reader->size, error);
+    }
+    if (status == N2V_OK && reader->inflating) {
+        if ((status = gzip_read(&reader->gzip, reader->chunks, CHUNK_BYTES, count, error)) == N2V_OK && first)
+            status = check_content(reader, reader->chunks, *count, error);
+        *bytes = reader->chunks;
+        reader->ended = *count < CHUNK_BYTES;
+        atomic_store_explicit(&reader->position, gzip_position(&reader->gzip), memory_order_relaxed);
+    } else if (status == N2V_OK) {
+        *bytes = reader->memory;
+        *count = (size_t)reader->size;
+        reader->ended = true;
+        atomic_store_explicit(&reader->position, reader->size, memory_order_relaxed);
+    }
+    reader->ended = reader->ended || status != N2V_OK;
+    return status;
+}
+
+/* The caller, with a thread ------------------------------------------------------------- */
 
 static n2v_status interrupted(const Reader *reader, n2v_error *error)
 {
@@ -381,6 +495,8 @@ n2v_status reader_next(Reader *reader, const unsigned char **bytes, size_t *coun
     *count = 0;
     if (stop_requested(reader->stop))
         return interrupted(reader, error);
+    if (reader->memory)
+        return next_of_memory(reader, bytes, count, error);
     pthread_mutex_lock(&reader->lock);
     if (reader->holds_chunk) {
         reader->holds_chunk = false;
@@ -430,9 +546,13 @@ void reader_close(Reader *reader)
         (void)close(reader->wake);
     if (reader->own_fd && reader->fd >= 0)
         (void)close(reader->fd); /* only read from */
-    (void)pthread_cond_destroy(&reader->freed);
-    (void)pthread_cond_destroy(&reader->filled);
-    (void)pthread_mutex_destroy(&reader->lock);
+    if (!reader->memory) {
+        (void)pthread_cond_destroy(&reader->freed);
+        (void)pthread_cond_destroy(&reader->filled);
+        (void)pthread_mutex_destroy(&reader->lock);
+    }
+    if (reader->inflating)
+        gzip_end(&reader->gzip);
     free(reader->chunks);
     free(reader->input);
     free(reader->name);

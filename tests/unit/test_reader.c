@@ -240,31 +240,6 @@ START_TEST(gzip_bits_flipped)
 }
 END_TEST
 
-START_TEST(other_formats)
-{
-    const struct {
-        const char *bytes, *name;
-        size_t count;
-    } formats[] = {{"\xfd"
-                    "7zXZ\0\0\4",
-                    "xz data", 8},
-                   {"\x28\xb5\x2f\xfd\x24\x00", "zstd data", 6},
-                   {"BZh91AY&SY\x11\x22", "bzip2 data", 12},
-                   {"\x04\x22\x4d\x18\x40", "lz4 data", 5},
-                   {"PK\3\4\x14\0", "zip data", 6},
-                   {"\xff\xfe"
-                    "a\0b\0",
-                    "UTF-16 data", 6},
-                   {"\xfe\xff\0a", "UTF-16 data", 4},
-                   {"\xff\xfe\0\0a\0\0\0", "UTF-32 data", 8}};
-    scratch files = scratch_open();
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-        expect_failure(scratch_write(&files, "text", formats[i].bytes, formats[i].count), N2V_ERROR_FORMAT,
-                       formats[i].name);
-    scratch_close(&files);
-}
-END_TEST
-
 START_TEST(check_refuses)
 {
     scratch files = scratch_open();
@@ -492,7 +467,6 @@ int main(void)
     add_test(suite, "dictzip of Debian", dictzip_of_debian);
     add_test(suite, "gzip cut anywhere", gzip_cut_anywhere);
     add_test(suite, "gzip bits flipped", gzip_bits_flipped);
-    add_test(suite, "other formats", other_formats);
     add_test(suite, "check refuses", check_refuses);
     add_test(suite, "open fails", open_fails);
     add_test(suite, "position and size", position_and_size);
