@@ -359,14 +359,36 @@ START_TEST(hashing)
         free(copy);
     }
     for (size_t count = 9; count <= sizeof word; count++) {
-        const uint64_t hash = hash_long(word, count);
-        ck_assert_uint_ne(hash, hash_long(word, count - 1));
+        const uint64_t hash = hash_long(word, count, 7);
+        ck_assert_uint_ne(hash, hash_long(word, count - 1, 7));
         for (size_t i = 0; i < count; i++) {
             word[i] ^= 0x40;
-            ck_assert_uint_ne(hash_long(word, count), hash);
+            ck_assert_uint_ne(hash_long(word, count, 7), hash);
             word[i] ^= 0x40;
         }
     }
+}
+END_TEST
+
+/* Words that collide under one seed, whatever follows: the second 8 bytes cancel the hash of the first. */
+START_TEST(hostile_words)
+{
+    enum { WORDS = 1000, BYTES = 24 };
+    static char words[WORDS][BYTES];
+    const uint64_t known = 0, seed = hash_seed();
+
+    for (uint64_t i = 0; i < WORDS; i++) {
+        const uint64_t begin = i * UINT64_C(0x9e3779b97f4a7c15);
+        const uint64_t hash = hash_mix(known ^ BYTES * UINT64_C(0x9e3779b97f4a7c15) ^ begin,
+                                       UINT64_C(0xd6e8feb86659fd93));
+        memcpy(words[i], &begin, 8);
+        memcpy(words[i] + 8, &hash, 8);
+        memcpy(words[i] + 16, "the same", 8);
+        ck_assert_uint_eq(hash_long(words[i], BYTES, known), hash_long(words[0], BYTES, known));
+        if (i)
+            ck_assert_uint_ne(hash_long(words[i], BYTES, seed), hash_long(words[0], BYTES, seed));
+    }
+    ck_assert_uint_ne(hash_seed(), seed);
 }
 END_TEST
 
@@ -418,6 +440,7 @@ int main(void)
     add_test(suite, "refused files", refused_files);
     add_test(suite, "missing file", missing_file);
     add_test(suite, "hashing", hashing);
+    add_test(suite, "hostile words", hostile_words);
     add_test(suite, "references", references);
     return run_suite(suite);
 }
