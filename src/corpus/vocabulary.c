@@ -1,6 +1,7 @@
 #include "corpus/vocabulary.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -302,14 +303,20 @@ static uint64_t prefix_of(const char *word, size_t bytes)
     return __builtin_bswap64(load_short(word, bytes < 8 ? bytes : 8));
 }
 
+static bool stays(const Vocabulary *v, size_t id, uint64_t min_count, const unsigned char *keep)
+{
+    return v->entries[id].count >= min_count && (!keep || keep[id]);
+}
+
 /* The words that stay, in their order. */
-static sort_key *sorted_keys(const Vocabulary *v, uint64_t min_count, size_t max_words, size_t *kept)
+static sort_key *sorted_keys(const Vocabulary *v, uint64_t min_count, size_t max_words, const unsigned char *keep,
+                             size_t *kept)
 {
     size_t count = 0;
     sort_key *keys;
 
     for (size_t id = 0; id < v->size; id++)
-        count += v->entries[id].count >= min_count;
+        count += stays(v, id, min_count, keep);
     keys = array_create(count, sizeof *keys);
     if (!keys)
         return NULL;
@@ -317,7 +324,7 @@ static sort_key *sorted_keys(const Vocabulary *v, uint64_t min_count, size_t max
     for (size_t id = 0; id < v->size; id++) {
         const char *word = v->text + v->entries[id].begin;
         const size_t bytes = v->entries[id + 1].begin - v->entries[id].begin - 1;
-        if (v->entries[id].count >= min_count)
+        if (stays(v, id, min_count, keep))
             keys[count++] = (sort_key){v->entries[id].count, prefix_of(word, bytes), word, (uint32_t)bytes, (Id)id};
     }
     qsort(keys, count, sizeof *keys, compare_keys);
@@ -360,10 +367,11 @@ fail:
     return status;
 }
 
-n2v_status vocabulary_finish(Vocabulary *v, uint64_t min_count, size_t max_words, Id **map, n2v_error *error)
+n2v_status vocabulary_finish(Vocabulary *v, uint64_t min_count, size_t max_words, const unsigned char *keep, Id **map,
+                             n2v_error *error)
 {
     size_t kept = 0;
-    sort_key *keys = sorted_keys(v, min_count, max_words, &kept);
+    sort_key *keys = sorted_keys(v, min_count, max_words, keep, &kept);
     Id *ids = map ? array_create(v->size, sizeof *ids) : NULL;
     n2v_status status;
 

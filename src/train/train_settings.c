@@ -21,6 +21,9 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
                  {no_draws, "noise-sharing", of_noise},
                  {all_words, "noise", of_noise}};
 
+    if (settings_flag(settings, "drop-unseen") && !settings_text(settings, "read-vocab"))
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("drop-unseen") " has no effect without " SETTING("read-vocab") ": leave it out");
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (needs & rules[i].needs && settings_given(settings, rules[i].name))
             return error_set(error, N2V_ERROR_ARGUMENT,

@@ -25,7 +25,7 @@ static Id find(const Vocabulary *v, const char *word)
 static void finish(Vocabulary *v, uint64_t min_count, size_t max_words, Id **map)
 {
     n2v_error error = {0};
-    ck_assert_msg(vocabulary_finish(v, min_count, max_words, map, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(vocabulary_finish(v, min_count, max_words, NULL, map, &error) == N2V_OK, "%s", error.text);
 }
 
 START_TEST(add_and_find)
@@ -414,7 +414,7 @@ START_TEST(references)
     ck_assert_ptr_nonnull(vocabulary);
     ck_assert_int_eq(vocabulary_add(vocabulary, "word", 4, 3, NULL, NULL), N2V_OK);
     ck_assert_ptr_eq(vocabulary_hold(vocabulary), vocabulary);
-    ck_assert_int_eq(vocabulary_finish(vocabulary, 1, 0, NULL, NULL), N2V_OK); /* keeps the references */
+    ck_assert_int_eq(vocabulary_finish(vocabulary, 1, 0, NULL, NULL, NULL), N2V_OK); /* keeps the references */
     vocabulary_destroy(vocabulary);
     ck_assert_uint_eq(vocabulary_count(vocabulary, 0), 3);
     for (int i = 0; i < HOLDERS; i++)
