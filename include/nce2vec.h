@@ -186,8 +186,8 @@ N2V_API uint64_t n2v_vectors_count(const n2v_vectors *vectors, uint32_t id); /* 
 /* The id of a word of so many bytes, or N2V_NO_ID. */
 N2V_API uint32_t n2v_vectors_find(const n2v_vectors *vectors, const char *word, size_t bytes);
 
-/* The words that the vectors' tokenizer makes of a text, as in their training: "B13X-0_0" may be "b13x 0 0". Writes them
- * into words with a space between two: at most room bytes with the NUL. *needed (may be NULL) is how many bytes the
+/* The words that the vectors' tokenizer makes of a text, as in their training: "B13X-0_0" may be "b13x 0 0". Writes
+ * them into words with a space between two: at most room bytes with the NUL. *needed (may be NULL) is how many bytes the
  * whole needs without it, *count (may be NULL) how many words there are. N2V_ERROR_DATA: the vectors have no record of
  * a tokenizer; whole models have one. */
 N2V_API n2v_status n2v_vectors_tokenize(const n2v_vectors *vectors, const char *text, size_t bytes, char *words,
@@ -329,8 +329,8 @@ typedef int (*n2v_next_sentence)(void *context, const n2v_token **tokens, size_t
 
 /* An empty corpus. settings (N2V_FOR_TRAINING) are copied: those of text, and the seed. vectors (NULL: count the
  * text's words) gives the vocabulary, which may outlive it: words that it does not have are skipped, and read-vocab,
- * drop-unseen, min-count and max-vocab have no effect; heldout has. N2V_ERROR_ARGUMENT: the file of read-vocab or heldout is missing
- * or unreadable, or settings contradict each other. */
+ * drop-unseen, min-count and max-vocab have no effect; heldout has. N2V_ERROR_ARGUMENT: the file of read-vocab or
+ * heldout is missing or unreadable, or settings contradict each other. */
 N2V_API n2v_status n2v_corpus_create(n2v_corpus **corpus, const n2v_settings *settings, const n2v_vectors *vectors,
                                      n2v_error *error);
 N2V_API void n2v_corpus_destroy(n2v_corpus *corpus);

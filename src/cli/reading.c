@@ -86,8 +86,8 @@ static void warn(const n2v_corpus_info *read, cli_progress *progress)
 
     if (read->invalid_utf8)
         progress_print(progress,
-                       "warning: %s malformed UTF-8 sequence%s in the text; if it has another encoding, convert it with "
-                       "iconv -f ENCODING -t UTF-8",
+                       "warning: %s malformed UTF-8 sequence%s in the text; if it has another encoding, convert it "
+                       "with iconv -f ENCODING -t UTF-8",
                        print_count(read->invalid_utf8, odd), read->invalid_utf8 == 1 ? "" : "s");
     if (read->overlong)
         progress_print(progress, "warning: %s word%s of more than 1024 bytes %s skipped",
