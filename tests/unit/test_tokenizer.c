@@ -339,57 +339,17 @@ START_TEST(every_split)
 }
 END_TEST
 
-/* Random texts of troublesome pieces, fed in random steps. */
+/* Troublesome pieces of texts. */
+static const char *const pieces[] = {
+    "a", "Z", "'", "\u2019", "7", " ", "\n", "\r\n", "\u00c9", "\u0301", "\u0660", "\u4e00",
+    "\xf0\x90\x90\x80", "\xff", "\xe2", "\xf0\x9f", "\x80", "\u00a0", "\u2028", ".", "\x01", "\x7f",
+    "\xef\xbb\xbf", "Abcdefgh", "ijklmnopqrstuvw", "\u023a", "\u0130", "\u200c", "\u200d", "\u00ad",
+    "\u200b", "\u2060", "\u00b7", "\u0387", "\u2027", "\u055f", "\u05f4", "\"", "\u05f3", "\u05d0", "\u05b8",
+    "\u0645", "\u0d28", "\u0d4d", "\u2018", "\uff07", "_", "-"};
+
+/* Random texts of them, fed in random steps. */
 START_TEST(random_texts)
 {
-    static const char *const pieces[] = {"a",
-                                         "Z",
-                                         "'",
-                                         "\u2019",
-                                         "7",
-                                         " ",
-                                         "\n",
-                                         "\r\n",
-                                         "\u00c9",
-                                         "\u0301",
-                                         "\u0660",
-                                         "\u4e00",
-                                         "\xf0\x90\x90\x80",
-                                         "\xff",
-                                         "\xe2",
-                                         "\xf0\x9f",
-                                         "\x80",
-                                         "\u00a0",
-                                         "\u2028",
-                                         ".",
-                                         "\x01",
-                                         "\x7f",
-                                         "\xef\xbb\xbf",
-                                         "Abcdefgh",
-                                         "ijklmnopqrstuvw",
-                                         "\u023a",
-                                         "\u0130",
-                                         "\u200c",
-                                         "\u200d",
-                                         "\u00ad",
-                                         "\u200b",
-                                         "\u2060",
-                                         "\u00b7",
-                                         "\u0387",
-                                         "\u2027",
-                                         "\u055f",
-                                         "\u05f4",
-                                         "\"",
-                                         "\u05f3",
-                                         "\u05d0",
-                                         "\u05b8",
-                                         "\u0645",
-                                         "\u0d28",
-                                         "\u0d4d",
-                                         "\u2018",
-                                         "\uff07",
-                                         "_",
-                                         "-"};
     uint32_t state = 7;
     for (int round = 0; round < 6000; round++) {
         char text[4096] = "";
