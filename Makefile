@@ -38,7 +38,7 @@ HELPER_OBJECTS := $(call object,$(TEST_HELPERS))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(TEST_SOURCES))
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c)) $(BUILD)/tests/bench/zipf_text
 
-.PHONY: all check check-unit check-cli check-eval check-report check-torch asan ubsan tsan
+.PHONY: all check check-slow check-unit check-cli check-eval check-report check-torch asan ubsan tsan
 .PHONY: install uninstall clean format help FORCE
 all: $(BUILD)/nce2vec library ## build the program and the library (default)
 
@@ -114,7 +114,10 @@ check-cli: $(CLI_TESTS:%=run/cli/%)
 .PHONY: $(CLI_TESTS:%=run/cli/%)
 $(CLI_TESTS:%=run/cli/%): run/cli/%: all
 	NCE2VEC=$(abspath $(BUILD)/nce2vec) NCE2VEC_LIBRARY=$(abspath $(BUILD)/libnce2vec.so) \
-	    CC='$(CC)' CFLAGS='$(CFLAGS)' python3 -m unittest discover -s tests/cli -p $*
+	    CC='$(CC)' CFLAGS='$(CFLAGS)' python3 tests/run_python.py tests/cli $*
+
+check-slow: ## what check leaves out: the examples with every compiler and kind of library
+	NCE2VEC_ALL=1 $(MAKE) run/cli/test_examples.py
 
 # Debian's python3-torch is a module of the system's Python, which need not be the first in PATH.
 SYSTEM_PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
@@ -124,9 +127,7 @@ check-torch: $(BUILD)/libnce2vec.so ## compare every objective with PyTorch's au
 # Debian's python3 has NumPy and SciPy, another one on the PATH may not.
 DEBIAN_PYTHON ?= /usr/bin/python3
 check-eval: ## the evaluation scripts' tests
-	@if $(DEBIAN_PYTHON) -c 'import numpy, scipy' 2>/dev/null; \
-	then $(DEBIAN_PYTHON) -m unittest discover -s tests/eval -t tests/eval; \
-	else echo "check-eval: skipped, $(DEBIAN_PYTHON) has no NumPy and SciPy"; fi
+	$(DEBIAN_PYTHON) tests/run_python.py tests/eval
 
 check-report: all ## the report in a real browser, where Debian's chromium-driver and python3-selenium are installed
 	NCE2VEC=$(abspath $(BUILD)/nce2vec) $(DEBIAN_PYTHON) tests/report/check_report.py

@@ -233,8 +233,9 @@ enum {
  * Each row has at least one positive. A row with several positives counts as several cases: every positive with all
  * of the row's negatives, without the other positives (with N2V_NEEDS_ALL_WORDS they are words of the sum like the
  * rest; softnn sums over a row's positives, and is one case a row). For objectives with N2V_NEEDS_IN_BATCH put row i's
- * pair in column i of a square tile; lifted also takes the other rows of a positive's column, where labelled
- * negative, as negatives of the output.
+ * pair in column i of a square tile; there lifted also takes the other rows of a positive's column, where labelled
+ * negative, as negatives of the output, each once whatever the multiplicity. In alignuniform the copies of a column
+ * that multiplicity counts are at distance 0 from each other.
  *
  * Pairs are the scores within a side, in the same geometry: of the inputs row against row, of the outputs column
  * against column. Each cell is a number of its own: a symmetric matrix in, and for two rows the sum of the gradients
@@ -265,9 +266,13 @@ typedef struct n2v_evaluation {
     float *output_pair_gradient; /* out, n x n: d loss / d output_pairs; the same */
 } n2v_evaluation;
 
-/* Evaluates an objective on a tile. The arithmetic is that of training: floats, a relative error of about 1e-5
- * (shares below 1e-28 are only small); the loss is added up in double. Kinks (hinges, maxima) give one of their
- * slopes, a distance of 0 a finite one.
+/* Evaluates an objective on a tile. The arithmetic is that of training: floats; the loss is added up in double.
+ *
+ * Errors: at most 1e-5 of the tile's largest gradient where |s| / t is at most 40 (s a score, t the temperature, 1 for
+ * objectives without one). Beyond, they grow with |s| / t, to 1e-4 at 1000. debiased and hardneg with tau near 0.9
+ * subtract numbers that are nearly equal: five times that. Shares below 1e-28 are only small.
+ * Kinks (hinges, maxima) give one of their slopes. Where a loss has a distance, not its square (contrastive, lifted),
+ * distances below a thousandth of the margin have the slope of that distance.
  *
  * N2V_ERROR_ARGUMENT: a pointer that is needed is NULL, size is not set, the objective's text is refused, m or n is
  * out of range, a number is out of its range or not finite, a label is unknown, a row has no positive, or the kernel

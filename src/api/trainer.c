@@ -91,6 +91,7 @@ n2v_status n2v_trainer_create(n2v_trainer **trainer, const n2v_settings *setting
 {
     n2v_trainer *created = NULL;
     n2v_settings *copy = NULL;
+    const Settings *values;
     TrainOptions options;
     n2v_status status;
 
@@ -100,8 +101,9 @@ n2v_status n2v_trainer_create(n2v_trainer **trainer, const n2v_settings *setting
     *trainer = NULL;
     if (!corpus->blocks)
         return error_set(error, N2V_ERROR_ARGUMENT, "the corpus has no text: call n2v_corpus_read before training");
-    if ((status = n2v_settings_check(settings, error)) != N2V_OK ||
-        (status = train_settings_resolve(settings->values, settings->objectives, &options, error)) != N2V_OK ||
+    if ((status = settings_of(settings, N2V_FOR_TRAINING, &values, error)) != N2V_OK ||
+        (status = n2v_settings_check(settings, error)) != N2V_OK ||
+        (status = train_settings_resolve(values, settings->objectives, &options, error)) != N2V_OK ||
         (status = n2v_settings_copy(&copy, settings, error)) != N2V_OK)
         goto out;
     created = array_create_zero(1, sizeof *created);

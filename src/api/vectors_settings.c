@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/settings_handle.h"
 #include "api/vectors_handle.h"
 #include "settings/table.h"
+#include "train/train_settings.h"
 
 static n2v_status fail_entry(const char *name, const n2v_error *cause, n2v_error *error)
 {
@@ -62,15 +64,24 @@ static n2v_status set_objective(n2v_settings *settings, const Record *record, co
     return status;
 }
 
-/* All entries that are recorded settings. */
+/* All entries that are recorded settings, but for those that change nothing with the objective: a training would refuse
+ * them. */
 static n2v_status set_entries(n2v_settings *settings, const Record *record, n2v_error *error)
 {
+    const n2v_objective *objective;
+    float parameters[N2V_MAX_PARAMETERS];
     const char *name, *value;
+    n2v_status status = objective_parse(settings->objectives, settings_text(settings->values, "objective"), &objective,
+                                        parameters, error);
+
+    if (status != N2V_OK)
+        return status;
 
     for (size_t i = 0; record_at(record, i, &name, &value); i++) {
         const Setting *setting = setting_find(N2V_FOR_TRAINING, name);
         n2v_error cause = {.text = ""};
-        if (!setting || !setting->recorded || strcmp(setting->name, "objective") == 0)
+        if (!setting || !setting->recorded || strcmp(setting->name, "objective") == 0 ||
+            !train_settings_have_effect(objective, parameters, setting->name))
             continue;
         if (n2v_settings_set(settings, name, value, &cause) != N2V_OK)
             return fail_entry(name, &cause, error);

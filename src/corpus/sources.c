@@ -168,7 +168,7 @@ static n2v_status read_sentences(pass *p, const TextSource *source, n2v_error *e
 {
     Sentences *sentences = sentences_create(source->next, source->context, text_source_name(source));
     double asked = seconds_now(); /* whether to stop */
-    SentencesCounts counts;
+    SentencesCounts counts = {0};
     n2v_status status = N2V_OK;
 
     if (!sentences)

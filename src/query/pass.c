@@ -97,7 +97,7 @@ static bool may_exceed(const float *products, const float *lengths, size_t rows,
 }
 
 /* Products with rows into cosines, which rounding may not take beyond 1. Quotients, because n * (1 / n) need not be
- * 1: words whose vectors differ in length alone often have the same cosine. */
+ * 1: words whose vectors differ in length alone have the same cosine. */
 static void divide(float *products, const float *lengths, size_t rows)
 {
     for (size_t j = 0; j < rows; j++) {
@@ -107,25 +107,23 @@ static void divide(float *products, const float *lengths, size_t rows)
     }
 }
 
-/* The scores of N2V_MULTIPLY from the products of its words, one row each; into the first row. */
-static void combine(const n2v_query *query, float *products, const float *lengths, size_t rows, float *divisors)
+/* The scores of N2V_MULTIPLY from the products of its words, one row each; into the first row. Loops that do little
+ * can be vectorized. */
+static void combine(const n2v_query *query, float *products, const float *lengths, size_t rows)
 {
-    const size_t plus = query->plus_count, vectors = query_vectors(query);
+    const size_t words = query_vectors(query);
+    float dividends[BLOCK_ROWS], divisors[BLOCK_ROWS];
 
-    for (size_t i = 0; i < vectors; i++)
+    for (size_t j = 0; j < rows; j++)
+        dividends[j] = divisors[j] = 1;
+    for (size_t i = 0; i < words; i++) {
+        float *factors = i < query->plus_count ? dividends : divisors;
         divide(products + i * rows, lengths, rows);
-    for (size_t j = 0; j < rows; j++)
-        divisors[j] = 1;
-    for (size_t i = plus; i < vectors; i++)
         for (size_t j = 0; j < rows; j++)
-            divisors[j] *= (1 + products[i * rows + j]) * 0.5F;
+            factors[j] *= (1 + products[i * rows + j]) * 0.5F;
+    }
     for (size_t j = 0; j < rows; j++)
-        products[j] = plus ? (1 + products[j]) * 0.5F : 1;
-    for (size_t i = 1; i < plus; i++)
-        for (size_t j = 0; j < rows; j++)
-            products[j] *= (1 + products[i * rows + j]) * 0.5F;
-    for (size_t j = 0; j < rows; j++)
-        products[j] /= divisors[j] + MUL_EPSILON;
+        products[j] = dividends[j] / (divisors[j] + MUL_EPSILON);
 }
 
 static float farthest_score(const Nearest *best)
@@ -151,14 +149,14 @@ static void search_block(const Pass *pass, scratch *s, size_t from)
 {
     const size_t rows = least(BLOCK_ROWS, pass->search->model->words - from);
     const float *lengths = pass->search->lengths + from;
-    float *scores = s->scores, divisors[BLOCK_ROWS];
+    float *scores = s->scores;
 
     multiply_block(pass, s, from, rows);
     for (size_t i = 0; i < pass->count; scores += query_vectors(&pass->queries[i++]) * rows) {
         const n2v_query *query = &pass->queries[i];
         const float farthest = farthest_score(&s->best[i]);
         if (query->method == N2V_MULTIPLY) {
-            combine(query, scores, lengths, rows, divisors);
+            combine(query, scores, lengths, rows);
             if (pass->search->kernels->math.max(scores, rows) <= farthest)
                 continue;
         } else if (may_exceed(scores, lengths, rows, farthest)) {

@@ -94,18 +94,19 @@ static void make_sum(const n2v_query *query, const Model *model, double *sum, fl
         vector[i] = (float)(factor * sum[i]);
 }
 
-void query_make_vectors(const n2v_query *query, const Model *model, double *sum, float *vectors)
+void query_make_vectors(const n2v_query *query, const Model *model, double *sum, float *vectors, size_t distance)
 {
     const size_t count = query_vectors(query);
 
-    memset(vectors, 0, count * model->stride * sizeof *vectors);
+    for (size_t i = 0; i < count; i++)
+        memset(vectors + i * distance, 0, model->stride * sizeof *vectors);
     if (query->method == N2V_ADD) {
         make_sum(query, model, sum, vectors);
         return;
     }
     for (size_t i = 0; i < count; i++) {
         const Id id = i < query->plus_count ? query->plus[i] : query->minus[i - query->plus_count];
-        row_normalize(model->input + id * model->stride, model->dim, vectors + i * model->stride);
+        row_normalize(model->input + id * model->stride, model->dim, vectors + i * distance);
     }
 }
 

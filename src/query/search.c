@@ -14,6 +14,10 @@
 #define KEPT_MOST     ((size_t)1 << 20) /* neighbours that a thread keeps in a pass */
 #define MEASURED_ROWS ((size_t)1024)    /* that a thread takes at a time */
 
+/* Floats between query vectors: a page. Prefetchers of some processors lose track of the walk through the rows when
+ * several query vectors are in one page. */
+#define APART ((size_t)1024)
+
 /* Between these lengths products with vectors of length 1 neither overflow nor lose digits. */
 #define SHORTEST 0x1p-60
 #define LONGEST  0x1p60
@@ -110,7 +114,8 @@ typedef struct batches {
     const n2v_query *queries;
     size_t count;
     size_t most, room; /* of one pass: queries, query vectors */
-    float *vectors;    /* room x stride */
+    size_t distance;   /* from one query vector to the next */
+    float *vectors;    /* room x distance */
     const float **x;   /* room */
     double *sum;       /* dim */
     Nearest *results;  /* most */
@@ -140,20 +145,21 @@ static n2v_status create_batches(batches *b, n2v_error *error)
         from += batch_size(b, from, &vectors);
         b->room = vectors > b->room ? vectors : b->room;
     }
-    b->vectors = floats_create(b->room * model->stride);
+    b->distance = model->stride + APART;
+    b->vectors = floats_create(b->room * b->distance);
     b->x = array_create(b->room, sizeof *b->x);
     b->sum = array_create(model->dim, sizeof *b->sum);
     b->results = array_create(b->most, sizeof *b->results);
     if (!b->vectors || !b->x || !b->sum || !b->results)
-        return fail_memory(error, b->room * model->stride * sizeof(float), "the queries");
+        return fail_memory(error, b->room * b->distance * sizeof(float), "the queries");
     for (size_t i = 0; i < b->room; i++)
-        b->x[i] = b->vectors + i * model->stride;
+        b->x[i] = b->vectors + i * b->distance;
     return N2V_OK;
 }
 
 static void free_batches(batches *b)
 {
-    floats_destroy(b->vectors, b->room * b->search->model->stride);
+    floats_destroy(b->vectors, b->room * b->distance);
     free(b->x);
     free(b->sum);
     free(b->results);
@@ -172,8 +178,8 @@ static n2v_status run_batch(batches *b, size_t from, size_t count, size_t vector
     float *to = b->vectors;
 
     for (size_t i = 0; i < count; i++) {
-        query_make_vectors(&pass.queries[i], b->search->model, b->sum, to);
-        to += query_vectors(&pass.queries[i]) * b->search->model->stride;
+        query_make_vectors(&pass.queries[i], b->search->model, b->sum, to, b->distance);
+        to += query_vectors(&pass.queries[i]) * b->distance;
     }
     return pass_run(&pass, error);
 }

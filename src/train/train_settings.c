@@ -6,10 +6,9 @@
 
 #include "base/machine.h"
 
-/* Refuses what was set but would change nothing. */
-static n2v_status check_effect(const Settings *settings, const TrainOptions *options, n2v_error *error)
+/* Why a setting changes nothing with an objective that has these needs; NULL: it does. */
+static const char *why_no_effect(uint32_t needs, const char *name)
 {
-    const uint32_t needs = objective_needs(options->objective, options->parameters);
     const uint32_t all_words = N2V_NEEDS_ALL_WORDS, no_draws = N2V_NEEDS_ALL_WORDS | N2V_NEEDS_IN_BATCH;
     const char *of_noise =
         needs & N2V_NEEDS_ALL_WORDS ? "draws no noise words" : "takes the other pairs of a batch as noise";
@@ -25,10 +24,29 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
         return error_set(error, N2V_ERROR_ARGUMENT,
                          SETTING("drop-unseen") " has no effect without " SETTING("read-vocab") ": leave it out");
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        if (needs & rules[i].needs && settings_given(settings, rules[i].name))
+        if (needs & rules[i].needs && strcmp(rules[i].name, name) == 0)
+            return rules[i].why;
+    return NULL;
+}
+
+bool train_settings_have_effect(const n2v_objective *objective, const float *parameters, const char *name)
+{
+    return !why_no_effect(objective_needs(objective, parameters), name);
+}
+
+/* Refuses what was set but would change nothing. */
+static n2v_status check_effect(const Settings *settings, const TrainOptions *options, n2v_error *error)
+{
+    const uint32_t needs = objective_needs(options->objective, options->parameters);
+    const Setting *setting;
+
+    for (size_t i = 0; (setting = setting_at(N2V_FOR_TRAINING, i)); i++) {
+        const char *why = why_no_effect(needs, setting->name);
+        if (why && settings_given(settings, setting->name))
             return error_set(error, N2V_ERROR_ARGUMENT,
                              "\1%s\2 has no effect with " SETTING("objective") " %s, which %s: leave it out",
-                             rules[i].name, settings_text(settings, "objective"), rules[i].why);
+                             setting->name, settings_text(settings, "objective"), why);
+    }
     return N2V_OK;
 }
 

@@ -155,9 +155,15 @@ class Runs(CommandTest):
         self.check_evaluation(run)
 
 
+QUICK = (("C", "shared"), ("C++", "static"))
+
+
 def add_tests():
+    """All combinations with NCE2VEC_ALL=1 (`make check-slow`), else two."""
     for language in COMPILERS:
         for kind, installed in (("shared", shared), ("static", static)):
+            if os.environ.get("NCE2VEC_ALL") != "1" and (language, kind) not in QUICK:
+                continue
             def check(self, language=language, installed=installed):
                 compiler(self, language)
                 self.check_all(language, installed())

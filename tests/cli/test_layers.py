@@ -170,7 +170,7 @@ class Rules(unittest.TestCase):
     def test_library_has_no_mutable_state(self):
         """In its object files nothing is in the sections of what can be written."""
         if SANITIZED:
-            self.skipTest("a sanitizer has state of its own")
+            self.skipTest("machine: a sanitizer has state of its own")
         listed = subprocess.run(["objdump", "-h", os.environ["NCE2VEC_LIBRARY"][:-len(".so")] + ".a"], check=True,
                                 stdout=subprocess.PIPE, text=True).stdout
         sections = re.findall(r"^ *\d+ (\.\S+) +([0-9a-f]+) ", listed, re.MULTILINE)
