@@ -20,9 +20,6 @@ static const char *why_no_effect(uint32_t needs, const char *name)
                  {no_draws, "noise-sharing", of_noise},
                  {all_words, "noise", of_noise}};
 
-    if (settings_flag(settings, "drop-unseen") && !settings_text(settings, "read-vocab"))
-        return error_set(error, N2V_ERROR_ARGUMENT,
-                         SETTING("drop-unseen") " has no effect without " SETTING("read-vocab") ": leave it out");
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (needs & rules[i].needs && strcmp(rules[i].name, name) == 0)
             return rules[i].why;
@@ -40,6 +37,9 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
     const uint32_t needs = objective_needs(options->objective, options->parameters);
     const Setting *setting;
 
+    if (settings_flag(settings, "drop-unseen") && !settings_text(settings, "read-vocab"))
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("drop-unseen") " has no effect without " SETTING("read-vocab") ": leave it out");
     for (size_t i = 0; (setting = setting_at(N2V_FOR_TRAINING, i)); i++) {
         const char *why = why_no_effect(needs, setting->name);
         if (why && settings_given(settings, setting->name))
