@@ -94,7 +94,7 @@ END_TEST
 START_TEST(names)
 {
     static const char *const training[] = {
-        "read-vocab", "heldout",       "tokenizer",   "min-count", "max-vocab", "objective", "dim",
+        "read-vocab", "drop-unseen", "heldout",       "tokenizer",   "min-count", "max-vocab", "objective", "dim",
         "window",     "noise",         "noise-sharing", "noise-power", "subsample", "epochs", "init",
         "lr",         "threads",       "precision",   "seed",      "kernels"};
     static const struct {
