@@ -251,9 +251,8 @@ static n2v_status take_flag(cli_options *all, size_t index, const spelled *s, co
 
     if (s->value)
         return fail(error, N2V_ERROR_ARGUMENT, "%s takes no value", s->given);
-    if (o->setting)
-        all->typed[index] = (cli_typed){argument, strlen(s->given), "1"};
-    else
+    all->typed[index] = (cli_typed){argument, strlen(s->given), o->setting ? "1" : NULL};
+    if (!o->setting)
         memcpy(field(values, o), &yes, sizeof yes);
     return N2V_OK;
 }
@@ -275,12 +274,12 @@ static n2v_status take_option(cli_options *all, const cli_command *command, char
         return fail(error, N2V_ERROR_ARGUMENT, "%s needs a value (%s)", s.given, o->value);
     if (!s.value)
         s.value = arguments[++*at];
+    all->typed[index] = (cli_typed){argument, strlen(s.given), s.value};
     if (o->kind == OPTION_SETTING)
-        all->typed[index] = (cli_typed){argument, strlen(s.given), s.value};
-    else if (o->kind == OPTION_OPERAND)
-        operands[(*operand_count)++] = s.value;
-    else
+        return N2V_OK;
+    if (o->kind != OPTION_OPERAND)
         return set_value(values, o, s.given, s.value, error);
+    operands[(*operand_count)++] = s.value;
     return N2V_OK;
 }
 
@@ -315,18 +314,37 @@ n2v_status options_parse(cli_options *all, const cli_command *command, char *con
 
 /* Settings ----------------------------------------------------------------------------- */
 
+static bool is_typed_setting(const cli_options *all, size_t row, const char *setting)
+{
+    return all->typed[row].given && all->rows[row].setting && strcmp(all->rows[row].setting, setting) == 0;
+}
+
 const char *options_value(const cli_options *all, const char *setting)
 {
     for (size_t i = 0; i < all->count; i++)
-        if (all->typed[i].given && strcmp(all->rows[i].setting, setting) == 0)
+        if (is_typed_setting(all, i, setting))
             return all->typed[i].value;
     return NULL;
+}
+
+const cli_typed *options_typed(const cli_options *all, const char *name)
+{
+    const size_t row = find_option(all, name, strlen(name));
+    return row < all->count && all->typed[row].given ? &all->typed[row] : NULL;
+}
+
+void options_add(cli_options *all, n2v_purpose purpose, const char *setting, const char *given, const char *value)
+{
+    const cli_option *row = find_setting(all, purpose, setting);
+
+    if (row)
+        all->typed[row - all->rows] = (cli_typed){given, strlen(given), value};
 }
 
 void options_replace(cli_options *all, const char *setting, const char *value)
 {
     for (size_t i = 0; i < all->count; i++)
-        if (all->typed[i].given && strcmp(all->rows[i].setting, setting) == 0)
+        if (is_typed_setting(all, i, setting))
             all->typed[i].value = value;
 }
 
@@ -338,7 +356,7 @@ n2v_status options_settings(const cli_options *all, n2v_purpose purpose, const n
     for (size_t i = 0; i < all->count && status == N2V_OK; i++) {
         const cli_option *o = &all->rows[i];
         const cli_typed *typed = &all->typed[i];
-        if (!typed->given || o->purpose != purpose)
+        if (!typed->given || !o->setting || o->purpose != purpose)
             continue;
         if ((status = n2v_settings_set(*settings, o->setting, typed->value, error)) != N2V_OK)
             fail_spell(error, o->setting, typed->given, typed->bytes);

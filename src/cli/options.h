@@ -63,15 +63,15 @@ typedef struct cli_command {
 
 /* An option as the user typed it last. */
 typedef struct cli_typed {
-    const char *given; /* "--name", of so many bytes; NULL: it was not typed */
+    const char *given; /* as it was spelled, such as "--name", of so many bytes; NULL: it was not typed */
     size_t bytes;
-    const char *value;
+    const char *value; /* NULL: a flag of the command */
 } cli_typed;
 
 /* All options of a command, the settings in their places. */
 typedef struct cli_options {
     cli_option rows[MAX_OPTIONS];
-    cli_typed typed[MAX_OPTIONS]; /* of settings */
+    cli_typed typed[MAX_OPTIONS]; /* of each row */
     size_t count;
 } cli_options;
 
@@ -84,6 +84,13 @@ n2v_status options_parse(cli_options *options, const cli_command *command, char 
 
 /* The value that was typed for a setting; NULL: none. */
 const char *options_value(const cli_options *options, const char *setting);
+
+/* The option of this name; NULL: it was not typed. */
+const cli_typed *options_typed(const cli_options *options, const char *name);
+
+/* Sets a setting that was not typed, for these settings and as long as both texts live; given is how messages spell
+ * it, such as "--dim". */
+void options_add(cli_options *options, n2v_purpose purpose, const char *setting, const char *given, const char *value);
 
 /* Takes `value` for the one that was typed. */
 void options_replace(cli_options *options, const char *setting, const char *value);

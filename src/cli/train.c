@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/compat.h"
 #include "cli/files.h"
 #include "cli/plugin.h"
 #include "cli/reading.h"
@@ -13,6 +14,7 @@ typedef struct train_values {
     const char *output, *metrics, *save_vocab, *plugin;
     bool dry_run, quiet;
     uint64_t binary, cbow, hs, classes, debug; /* of word2vec.c */
+    uint64_t maxn, minn;                       /* of fastText */
 } train_values;
 
 #define FILES "Input and output"
@@ -88,6 +90,16 @@ static const cli_option options[] = {
      .value = "0",
      .offset = offsetof(train_values, classes),
      .refusal = "word classes are not supported (-classes 0)"},
+    {.name = "maxn",
+     .kind = OPTION_INTEGER,
+     .value = "0",
+     .offset = offsetof(train_values, maxn),
+     .refusal = "subwords are not supported (-maxn 0)"},
+    {.name = "minn",
+     .kind = OPTION_INTEGER,
+     .value = "0",
+     .offset = offsetof(train_values, minn),
+     .refusal = "subwords are not supported (-minn 0)"},
     {.name = "debug", .kind = OPTION_INTEGER, .value = "0 to 2", .max = 2, .offset = offsetof(train_values, debug)},
     {.name = NULL},
 };
@@ -98,6 +110,7 @@ typedef struct training {
     const char *const *inputs;
     size_t count;
     char *objective; /* a plug-in's, by its name; NULL: as typed */
+    cli_compat compat;
     n2v_objectives *objectives;
     n2v_settings *settings, *output_settings;
     const char *read_vocab, *heldout; /* as typed; NULL: none */
@@ -116,7 +129,8 @@ static n2v_status resolve_settings(training *t, n2v_error *error)
     const uint64_t binary = t->values->binary;
     n2v_status status;
 
-    if ((status = plugin_resolve(&t->objectives, t->values->plugin, typed, &t->objective, error)) != N2V_OK ||
+    if ((status = compat_apply(&t->compat, typed, t->values->output, t->values->cbow, binary, error)) != N2V_OK ||
+        (status = plugin_resolve(&t->objectives, t->values->plugin, typed, &t->objective, error)) != N2V_OK ||
         (status = options_settings(typed, N2V_FOR_TRAINING, t->objectives, &t->settings, error)) != N2V_OK ||
         (status = options_settings(typed, N2V_FOR_OUTPUT, NULL, &t->output_settings, error)) != N2V_OK)
         return status;
@@ -189,6 +203,16 @@ static n2v_status read_text(training *t, n2v_error *error)
     return N2V_OK;
 }
 
+static n2v_status report_plan(training *t, n2v_error *error)
+{
+    n2v_corpus_info read = {.size = sizeof read}; /* in a dry run nothing is read, and all is 0 */
+    const n2v_status status = n2v_corpus_describe(t->corpus, &read, error);
+
+    if (status != N2V_OK)
+        return status;
+    return train_report_plan(&t->session->progress, t->settings, t->objectives, read.vocabulary, error);
+}
+
 static n2v_status train(training *t, n2v_error *error)
 {
     cli_session *session = t->session;
@@ -196,8 +220,8 @@ static n2v_status train(training *t, n2v_error *error)
 
     if ((status = n2v_trainer_create(&t->trainer, t->settings, t->corpus, error)) != N2V_OK)
         return status;
-    train_report_plan(&session->progress, t->settings);
-    if ((status = metrics_begin(&session->metrics, t->trainer, t->values->output, error)) != N2V_OK)
+    if ((status = report_plan(t, error)) != N2V_OK ||
+        (status = metrics_begin(&session->metrics, t->trainer, t->values->output, error)) != N2V_OK)
         return status;
     status = n2v_trainer_run(t->trainer, N2V_TO_END, 0, &session->observer, error);
     progress_end(&session->progress);
@@ -282,12 +306,14 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
     n2v_status status;
 
     if (!v->output)
-        return fail(error, N2V_ERROR_ARGUMENT, "no output is given: -o VECTORS");
+        return fail(error, N2V_ERROR_ARGUMENT, "no output is given: add -o FILE, such as -o vectors.txt");
     session_start(session, v->quiet || v->debug == 0);
     if ((status = resolve_settings(&t, error)) != N2V_OK || (status = open_files(&t, error)) != N2V_OK)
         goto out;
+    if (t.compat.applies)
+        progress_print(progress, "%s", t.compat.text);
     if (v->dry_run) {
-        train_report_plan(progress, t.settings);
+        status = report_plan(&t, error);
         goto out;
     }
     progress->no_figures = v->metrics && strcmp(v->metrics, "-") == 0;

@@ -45,7 +45,7 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
     n2v_status status;
 
     if (!v->output)
-        return fail(error, N2V_ERROR_ARGUMENT, "no output is given: -o VOCAB.tsv");
+        return fail(error, N2V_ERROR_ARGUMENT, "no output is given: add -o FILE, such as -o vocab.tsv");
     session_start(session, v->quiet);
     if ((status = options_settings(&session->options, N2V_FOR_TRAINING, NULL, &settings, error)) != N2V_OK ||
         (status = reading_open(&corpus, settings, NULL, inputs, count, error)) != N2V_OK ||

@@ -60,6 +60,16 @@ static n2v_status check_tile(const TrainOptions *options, const ExampleSizes *si
     return N2V_OK;
 }
 
+/* A pair needs two words in one sentence. */
+static n2v_status check_pairs(const Blocks *blocks, n2v_error *error)
+{
+    if (blocks_sentences(blocks) < blocks_words(blocks))
+        return N2V_OK;
+    return error_set(error, N2V_ERROR_DATA,
+                     "nothing to learn: no sentence has two words of the vocabulary, so there is no pair of words; "
+                     "write a sentence with all its words on one line, or lower " SETTING("min-count"));
+}
+
 /* The distributions that examples are drawn from. */
 static n2v_status create_distributions(Trainer *t, const Vocabulary *vocabulary, uint32_t needs, n2v_error *error)
 {
@@ -171,7 +181,7 @@ n2v_status trainer_create(Trainer **trainer, Vocabulary *vocabulary, const Block
     t->heldout = heldout && blocks_count(heldout) ? heldout : NULL;
     t->shift.examples = examples_options(options, vocabulary_size(vocabulary));
     sizes = t->shift.examples.layout->sizes(&t->shift.examples);
-    if ((status = check_tile(options, &sizes, error)) != N2V_OK ||
+    if ((status = check_tile(options, &sizes, error)) != N2V_OK || (status = check_pairs(blocks, error)) != N2V_OK ||
         (status = create_distributions(t, vocabulary, needs, error)) != N2V_OK ||
         (status = create_model(t, vocabulary, needs & N2V_NEEDS_OUTPUT_BIAS, error)) != N2V_OK)
         goto out;
@@ -378,6 +388,17 @@ static double mean(LossSum sum)
     return sum.pairs ? sum.loss / (double)sum.pairs : (double)NAN;
 }
 
+/* At the end of the training: the vectors are finite, and not the random ones of the beginning. */
+static n2v_status check_result(const Trainer *t, n2v_error *error)
+{
+    if (!t->state.pairs)
+        return error_set(error, N2V_ERROR_DATA,
+                         "nothing was learned: " SETTING("subsample") " %g skipped so many words that no pair of words "
+                         "was left; set it to 0 for a small text",
+                         t->options.subsample);
+    return check_finite(&t->model, &t->options, error);
+}
+
 /* What belongs to the end of the epoch that the training has reached. */
 static n2v_status end_epoch(Trainer *t, const n2v_observer *observer, n2v_error *error)
 {
@@ -399,7 +420,7 @@ static n2v_status end_epoch(Trainer *t, const n2v_observer *observer, n2v_error 
         observer->epoch(observer->context, &epoch);
     }
     if (t->state.measured == t->options.epochs) {
-        status = check_finite(&t->model, &t->options, error);
+        status = check_result(t, error);
         t->failed = status != N2V_OK;
         return status;
     }
