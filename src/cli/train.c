@@ -52,8 +52,8 @@ static const cli_option options[] = {
      .kind = OPTION_SETTING,
      .purpose = N2V_FOR_TRAINING,
      .setting = "objective",
-     .help = "what is optimised; 'nce2vec objectives' explains them and their parameters; ./FILE[:param=value,...] is "
-             "a shared object's first"},
+     .help = "the loss that is minimized; unsure? keep nce; 'nce2vec objectives' explains them and their parameters; "
+             "./FILE[:param=value,...] is the first objective of a shared object"},
     {.name = "*", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_TRAINING},
     {.name = "plugin",
      .kind = OPTION_TEXT,

@@ -32,7 +32,8 @@ typedef struct TrainState {
 typedef struct Trainer Trainer;
 
 /* Initializes a model for the vocabulary (held) and gets ready. blocks and heldout (NULL: nothing is held out) are kept
- * by reference, options are copied. N2V_ERROR_ARGUMENT when the objective's tiles would be too large. */
+ * by reference, options are copied. N2V_ERROR_ARGUMENT: the objective's tiles would be too large. N2V_ERROR_DATA: no
+ * sentence has two words. */
 n2v_status trainer_create(Trainer **trainer, Vocabulary *vocabulary, const Blocks *blocks, const Blocks *heldout,
                           const TrainOptions *options, n2v_error *error);
 void trainer_destroy(Trainer *trainer); /* accepts NULL */

@@ -40,7 +40,7 @@ def ending(text, name, title, options, chosen=""):
         return None
     used = re.search(r", lr ([\d.e-]+),", run.said)
     loss = re.search(r"mean loss of the last epoch (\S+)", run.said)
-    shortened = re.search(r"(\d+ %) of the steps were shortened", run.said)
+    shortened = re.search(r"(\d+ %) of the steps were clipped", run.said)
     return [name, used[1] if used else "", title, "finite" if run.status == 0 else run.said.strip().splitlines()[-1],
             loss[1] if loss else "", shortened[1] if shortened else "", "%.0f" % run.seconds]
 

@@ -97,11 +97,15 @@ class Metrics(CommandTest):
         self.assertEqual(first["output"], 'oa "b\\\ufffd\n.txt')
 
     def test_a_text_without_pairs(self):
-        self.write("one", b"a\n" * 50)
-        self.train("one", "-o", "v.txt", "--metrics", "m", "--dim", "8")
+        self.write("short", b"a b c d\n" * 5)
+        done = self.run_program("train", "short", "-o", "v.txt", "--metrics", "m", "--dim", "8", "--subsample", "1e-9")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"nothing was learned", done.stderr)
+        self.assertFalse(os.path.exists(self.path("v.txt")))
         _, training, _, last = self.lines(self.read("m"))
         self.assertEqual([row["loss"] for row in training], [None] * len(training))
         self.assertIsNone(last["last_epoch_loss"])
+        self.assertEqual(last["end"], "failed")
 
     def test_an_interrupt_keeps_what_was_measured(self):
         self.write("m", b"old\n")
@@ -117,7 +121,7 @@ class Metrics(CommandTest):
         done = self.run_program("train", "text", "-o", "v.txt", "--metrics", "m", "--lr", "100", "--epochs", "1000",
                                 "--threads", "1")
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertRegex(done.stderr, rb"warning: \d+ % of the steps were shortened .* a lower --lr than 100")
+        self.assertRegex(done.stderr, rb"warning: \d+ % of the steps were clipped .* a lower --lr than 100")
         self.assertGreater(self.lines(self.read("m"))[3]["steps_shortened"], 0.5)
         done = self.run_program("train", "text", "-o", "v.txt", "--metrics", "m", *SMALL)
         self.assertNotIn(b"shortened", done.stderr)
