@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/gradient_check.h"
 #include "cli/plugin.h"
+#include "cli/plural.h"
 #include "cli/print.h"
 
 static void print_report(const char *name, const gradient_report *report)
@@ -71,7 +72,7 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
         status = plugin_is_path(operands[i]) ? check_file(operands[i], &failed, error)
                                              : check(NULL, operands[i], &failed, error);
     if (status == N2V_OK && failed)
-        return fail(error, N2V_ERROR_NUMERIC, "the check of %zu objective%s failed", failed, failed == 1 ? "" : "s");
+        return fail(error, N2V_ERROR_NUMERIC, "the check of %zu objective%s failed", failed, plural_s(failed));
     return status;
 }
 

@@ -25,9 +25,13 @@ static bool is_spelled(const cli_options *options, const char *name, const char 
     return typed && typed->bytes == strlen(spelling) && memcmp(typed->given, spelling, typed->bytes) == 0;
 }
 
+/* Also before a .gz. */
 static bool has_ending(const char *path, const char *ending, size_t bytes)
 {
-    const size_t length = strlen(path);
+    size_t length = strlen(path);
+
+    if (length >= 3 && strcmp(path + length - 3, ".gz") == 0)
+        length -= 3;
     return length >= bytes && memcmp(path + length - bytes, ending, bytes) == 0;
 }
 

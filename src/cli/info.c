@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/plural.h"
 #include "cli/print.h"
 #include "cli/session.h"
 
@@ -71,7 +72,7 @@ static void print_norms(const description *d, size_t matrix)
 static void print_text(const description *d)
 {
     const char *name, *value;
-    char count[PRINT_TEXT];
+    char count[PRINT_TEXT], tokens[PLURAL_TEXT];
 
     fputs("file       ", stdout);
     print_plain(stdout, d->path, strlen(d->path));
@@ -79,7 +80,7 @@ static void print_text(const description *d)
     printf("words      %s\n", print_count(d->info.words, count));
     printf("dimensions %zu\n", d->info.dim);
     if (d->info.tokens)
-        printf("counted    %s words of text\n", print_count(d->info.tokens, count));
+        printf("counted    %s of text\n", plural(d->info.tokens, "word", tokens));
     if (d->info.has_output_bias)
         puts("biases     one a word");
     for (size_t i = 0; i < d->matrices; i++)

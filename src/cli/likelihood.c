@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/plugin.h"
+#include "cli/plural.h"
 #include "cli/print.h"
 #include "cli/reading.h"
 #include "cli/session.h"
@@ -132,19 +133,19 @@ static void print_json(const n2v_likelihood *l)
 
 static void print_text(const n2v_likelihood *l)
 {
-    char pairs[PRINT_TEXT], contexts[PRINT_TEXT];
+    char pairs[PRINT_TEXT], window[PLURAL_TEXT], contexts[PLURAL_TEXT];
 
     printf("objective        %s\n", l->objective);
-    printf("pairs            %s within %zu words, by weight %.1f\n", print_count(l->pairs, pairs), l->window,
-           l->weight);
+    printf("pairs            %s within %s, by weight %.1f\n", print_count(l->pairs, pairs),
+           plural(l->window, "word", window), l->weight);
     printf("exact            log-likelihood %.4f a pair, perplexity %.2f\n", l->exact, exp(-l->exact));
     if (l->normalized)
         printf("self-normalised  log-likelihood %.4f a pair, perplexity %.2f\n", l->self_normalized,
                exp(-l->self_normalized));
     else
         printf("self-normalised  not defined: %s leaves a constant free for each context\n", l->objective);
-    printf("log Z            mean %.4f, standard deviation %.4f, mean absolute value %.4f; %s contexts, by weight\n",
-           l->mean, l->sd, l->mean_absolute, print_count(l->contexts, contexts));
+    printf("log Z            mean %.4f, standard deviation %.4f, mean absolute value %.4f; %s, by weight\n",
+           l->mean, l->sd, l->mean_absolute, plural(l->contexts, "context", contexts));
     printf("                ");
     for (size_t i = 0; i < N2V_LIKELIHOOD_QUANTILES; i++)
         printf(" %g %%: %.4f%s", 100 * l->levels[i], l->quantiles[i], i + 1 < N2V_LIKELIHOOD_QUANTILES ? "," : "\n");

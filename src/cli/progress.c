@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cli/plural.h"
 #include "cli/print.h"
 
 #define LINE_BYTES    512
@@ -86,11 +87,11 @@ static bool line_is_due(cli_progress *p, double share, double seconds, bool news
 void progress_reading(cli_progress *p, const n2v_reading *reading)
 {
     const double share = reading->bytes_total ? (double)reading->bytes / (double)reading->bytes_total : -1;
-    char facts[LINE_BYTES], count[PRINT_TEXT], rate[PRINT_TEXT];
+    char facts[LINE_BYTES], words[PLURAL_TEXT], rate[PRINT_TEXT];
 
     if (p->quiet)
         return;
-    snprintf(facts, sizeof facts, "%s words, %s words/s", print_count(reading->tokens, count),
+    snprintf(facts, sizeof facts, "%s, %s words/s", plural(reading->tokens, "word", words),
              print_rate(reading->seconds > 0 ? (double)reading->tokens / reading->seconds : 0, rate));
     if (p->terminal)
         draw_bar(p, "reading", share > 1 ? 1 : share, facts);
@@ -138,14 +139,14 @@ void progress_training(cli_progress *p, const n2v_progress *now)
 
 void progress_epoch(cli_progress *p, const n2v_epoch *epoch)
 {
-    char pairs[PRINT_TEXT];
+    char pairs[PLURAL_TEXT];
 
     p->heldout = epoch->heldout_loss;
     if (p->no_figures)
         return;
     if (epoch->heldout_pairs)
-        progress_print(p, "epoch %zu/%zu: held-out loss %.4f (mean of %s pairs)", epoch->epoch, epoch->epochs,
-                       epoch->heldout_loss, print_count(epoch->heldout_pairs, pairs));
+        progress_print(p, "epoch %zu/%zu: held-out loss %.4f (mean of %s)", epoch->epoch, epoch->epochs,
+                       epoch->heldout_loss, plural(epoch->heldout_pairs, "pair", pairs));
     else
         progress_print(p, "epoch %zu/%zu: held-out loss ? (the held-out sentences have no pair of words)", epoch->epoch,
                        epoch->epochs);

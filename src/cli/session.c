@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/print.h"
+#include "cli/plural.h"
 
 static int stop(void *context)
 {
@@ -63,7 +63,7 @@ n2v_status session_print_written(cli_session *session, const char *path, const n
     n2v_vectors_info info = {.size = sizeof info};
     const n2v_status status = n2v_vectors_describe(vectors, &info, error);
     const char *which = n2v_settings_get(settings, "vectors"), *top;
-    char words[PRINT_TEXT];
+    char words[PLURAL_TEXT], dimensions[PLURAL_TEXT];
 
     if (status != N2V_OK)
         return status;
@@ -72,7 +72,7 @@ n2v_status session_print_written(cli_session *session, const char *path, const n
     top = n2v_settings_get(settings, "top");
     if (top && strtoull(top, NULL, 10) < info.words)
         info.words = (size_t)strtoull(top, NULL, 10);
-    progress_print(&session->progress, "wrote %s: %s words x %zu dimensions, %s", path, print_count(info.words, words),
-                   info.dim, format);
+    progress_print(&session->progress, "wrote %s: %s x %s, %s", path, plural(info.words, "word", words),
+                   plural(info.dim, "dimension", dimensions), format);
     return N2V_OK;
 }

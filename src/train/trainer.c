@@ -471,8 +471,8 @@ n2v_status trainer_run(Trainer *t, n2v_until until, uint64_t words, const n2v_ob
     if (t->failed)
         return error_set(error, N2V_ERROR_NUMERIC, "the training has failed and cannot go on; begin a new one");
     if (trainer_finished(t))
-        return error_set(error, N2V_ERROR_ARGUMENT, "the training is at its end: all %zu epochs are over",
-                         t->options.epochs);
+        return error_set(error, N2V_ERROR_ARGUMENT, "the training has ended: %zu of %zu epochs are done",
+                         t->options.epochs, t->options.epochs);
     while (status == N2V_OK) {
         const uint64_t epoch_end = ((uint64_t)t->state.measured + 1) * blocks;
         if (t->state.blocks < epoch_end && t->state.blocks < goal) {

@@ -226,6 +226,7 @@ class Progress(CommandTest):
         self.write("text", text())
         done = self.train("text", "-o", "v.txt", "--noise", "1", "--epochs", "1", "--dim", "1", "--threads", "1")
         self.assertRegex(done.stderr, rb"training nce: 1 dimension, window 5, 1 noise word, 1 epoch, lr 0.04, 1 thread, ")
+        self.assertEqual(done.stderr.splitlines()[-1], b"wrote v.txt: 60 words x 1 dimension, text")
 
     def test_a_derived_learning_rate(self):
         self.write("text", text())
