@@ -9,13 +9,18 @@ typedef struct addition {
 
 /* Where the programs' defaults differ from the settings' own. */
 static const addition of_word2vec[] = {
-    {"tokenizer", "--tokenizer", "space", false}, {"objective", "--objective", "sgns", true},
-    {"noise", "--noise", "5", true},              {"lr", "--lr", "0.025", true},
-    {"subsample", "--subsample", "1e-3", false},  {NULL, NULL, NULL, false},
+    {"tokenizer", "--tokenizer", "space", false},
+    {"objective", "--objective", "sgns", true},
+    {"noise", "--noise", "5", true},
+    {"lr", "--lr", "0.025", true},
+    {"subsample", "--subsample", "1e-3", false},
+    {NULL, NULL, NULL, false},
 };
 static const addition of_fasttext[] = {
-    {"tokenizer", "--tokenizer", "space", false}, {"objective", "--objective", "sgns", true},
-    {"noise", "--noise", "5", true},              {"lr", "--lr", "0.05", true},
+    {"tokenizer", "--tokenizer", "space", false},
+    {"objective", "--objective", "sgns", true},
+    {"noise", "--noise", "5", true},
+    {"lr", "--lr", "0.05", true},
     {NULL, NULL, NULL, false},
 };
 

@@ -116,10 +116,10 @@ static void print_json_norms(const description *d, size_t matrix)
     print_json_member("shortest", n2v_vectors_word(d->vectors, norms->shortest, NULL));
     fputs(", ", stdout);
     print_json_member("longest", n2v_vectors_word(d->vectors, norms->longest, NULL));
-    print_json_norm("least", norms->min);
+    print_json_norm("min", norms->min);
     print_json_norm("median", norms->median);
     print_json_norm("mean", norms->mean);
-    print_json_norm("most", norms->max);
+    print_json_norm("max", norms->max);
     putchar('}');
 }
 

@@ -144,8 +144,8 @@ static void print_text(const n2v_likelihood *l)
                exp(-l->self_normalized));
     else
         printf("self-normalised  not defined: %s leaves a constant free for each context\n", l->objective);
-    printf("log Z            mean %.4f, standard deviation %.4f, mean absolute value %.4f; %s, by weight\n",
-           l->mean, l->sd, l->mean_absolute, plural(l->contexts, "context", contexts));
+    printf("log Z            mean %.4f, standard deviation %.4f, mean absolute value %.4f; %s, by weight\n", l->mean,
+           l->sd, l->mean_absolute, plural(l->contexts, "context", contexts));
     printf("                ");
     for (size_t i = 0; i < N2V_LIKELIHOOD_QUANTILES; i++)
         printf(" %g %%: %.4f%s", 100 * l->levels[i], l->quantiles[i], i + 1 < N2V_LIKELIHOOD_QUANTILES ? "," : "\n");

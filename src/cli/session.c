@@ -8,7 +8,7 @@
 static int stop(void *context)
 {
     cli_session *session = context;
-    return interrupt_asked(&session->interrupt);
+    return interrupt_requested(&session->interrupt);
 }
 
 static void observe_reading(void *context, const n2v_reading *reading)

@@ -7,12 +7,13 @@
 
 /* The bounds of a number, and how messages give them. */
 #define INTEGER(min_, max_)                                                                                            \
-    .type = N2V_INTEGER, .least = UINT64_C(min_), .most = UINT64_C(max_),                                              \
+    .type = N2V_INTEGER, .min = UINT64_C(min_), .max = UINT64_C(max_),                                                 \
     .range = "an integer from " #min_ " to " #max_
 #define REAL(min_, max_)                                                                                               \
-    .type = N2V_REAL, .low = min_, .high = max_, .range = "a number from " #min_ " to " #max_
+    .type = N2V_REAL, .real_min = min_, .real_max = max_, .range = "a number from " #min_ " to " #max_
 #define REAL_ABOVE(min_, max_)                                                                                         \
-    .type = N2V_REAL, .low = min_, .above = true, .high = max_, .range = "a number above " #min_ ", at most " #max_
+    .type = N2V_REAL, .real_min = min_, .above = true, .real_max = max_,                                               \
+    .range = "a number above " #min_ ", at most " #max_
 
 /* A choice, from a list of choices.h. */
 #define NAME_FIRST(name)  #name
