@@ -82,9 +82,9 @@ const cli_command check_objective_command = {
     .usage = "[FILE|NAME]...",
     .about = "Checks each objective, or all objectives of a plug-in (a shared object, such as ./focal.so), on random "
              "tiles: the gradient against finite differences of the loss; masked cells; columns drawn several times; "
-             "parameters at their bounds; scores up to 1e4. Without FILE and NAME it checks nce2vec's own. A "
-             "relative error is one of the largest number of its kind in the gradient of its tile. The exit status is "
-             "1 when a case has failed.",
+             "parameters at their bounds; scores up to 1e4. Without FILE and NAME it checks all objectives of "
+             "nce2vec. Errors are relative to the largest number of their kind in the gradient of the tile. The exit "
+             "status is 1 when a case has failed.",
     .max_operands = SIZE_MAX,
     .run = run,
 };

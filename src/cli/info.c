@@ -177,12 +177,13 @@ const cli_command info_command = {
     .name = "info",
     .summary = "describe a file of vectors",
     .usage = "[options] VECTORS",
-    .about = "VECTORS is a file in any format that nce2vec reads, recognized by content. Prints the format, how many "
-             "words of how many dimensions, how long the vectors are, and, of a model file, what it was trained with.",
+    .about =
+        "VECTORS is a file in any format that nce2vec reads, recognized by content. Prints the format, the numbers "
+        "of words and dimensions, the lengths of the vectors, and the training parameters of a model file.",
     .options = options,
     .values_bytes = sizeof(info_values),
     .min_operands = 1,
     .max_operands = 1,
-    .operand = "no file is given: name one that 'nce2vec train' wrote",
+    .operand = "no file is given: name a file of vectors, such as vectors.txt",
     .run = run,
 };

@@ -38,7 +38,7 @@ static const cli_option *find_setting(const cli_options *all, n2v_purpose purpos
     return NULL;
 }
 
-/* The row of a setting; what the command says of it itself stays. */
+/* The row of a setting. The command's own texts replace the library's. */
 static cli_option setting_row(const cli_option *own, const n2v_setting_info *info)
 {
     const bool named = own->kind == OPTION_SETTING;
@@ -136,7 +136,7 @@ static n2v_status refuse(const cli_option *o, const char *given, const char *val
     return fail(error, N2V_ERROR_ARGUMENT, "%s: '%s' is not one of %s", given, value, choices);
 }
 
-/* All of the text must be the number, without blanks and signs. */
+/* The whole text must be the number, without blanks and signs. */
 static bool parse_integer(const char *text, uint64_t *number)
 {
     char *end;
@@ -231,14 +231,14 @@ static n2v_status unknown_option(const cli_options *all, const cli_command *comm
                 command->name, command->name);
 }
 
-/* A value may have been forgotten: then the next argument is an option. */
+/* Whether the next argument is an option: then a value was forgotten. */
 static bool is_known(const cli_options *all, const char *argument)
 {
     const spelled s = take_apart(argument);
     return is_option(argument) && find_option(all, s.name, s.bytes) < all->count;
 }
 
-static bool asks_for_help(const char *argument)
+static bool is_help(const char *argument)
 {
     return strcmp(argument, "--help") == 0 || strcmp(argument, "-help") == 0 || strcmp(argument, "-h") == 0;
 }
@@ -296,7 +296,7 @@ n2v_status options_parse(cli_options *all, const cli_command *command, char *con
             operands[(*operand_count)++] = arguments[i];
         else if (strcmp(arguments[i], "--") == 0)
             options_ended = true;
-        else if (asks_for_help(arguments[i]) && !is_known(all, arguments[i])) {
+        else if (is_help(arguments[i]) && !is_known(all, arguments[i])) {
             *help = true;
             return N2V_OK;
         } else

@@ -21,7 +21,7 @@ static void observe_reading(void *context, const n2v_reading *reading)
 static void report_metrics(cli_session *session, n2v_status before)
 {
     if (session->metrics.status != N2V_OK && before == N2V_OK)
-        progress_print(&session->progress, "warning: %s; the training goes on", session->metrics.error.text);
+        progress_print(&session->progress, "warning: %s; the training continues", session->metrics.error.text);
 }
 
 static void observe_progress(void *context, const n2v_progress *now)

@@ -1,4 +1,4 @@
-/* train.c - nce2vec train: from text to vectors. All checks come before all work. */
+/* train.c - nce2vec train: from text to vectors. All checks are done before any work. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,28 +26,29 @@ static const cli_option options[] = {
      .value = "FILE",
      .offset = offsetof(train_values, output),
      .section = FILES,
-     .help = "where the vectors go; - is standard output"},
+     .help = "file of the vectors; - is standard output"},
     {.name = "format",
      .kind = OPTION_SETTING,
      .purpose = N2V_FOR_OUTPUT,
      .setting = "format",
      .section = FILES,
-     .help = "format of the file; text and binary are word2vec's, n2v is the whole model, and 'nce2vec help convert' "
-             "explains all"},
+     .help = "format of the file; text and binary are word2vec's, n2v is the whole model; 'nce2vec help convert' "
+             "explains all formats"},
     {.name = "*", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_OUTPUT, .section = FILES},
     {.name = "metrics",
      .kind = OPTION_TEXT,
      .value = "FILE",
      .offset = offsetof(train_values, metrics),
      .section = FILES,
-     .help = "also write what is measured while it trains (time, epoch, words, words/s, lr, loss, held-out loss), a "
-             "JSON object a line; - is standard output, and then they are not on standard error as well"},
+     .help =
+         "also log the training (time, epoch, words, words/s, lr, loss, held-out loss), one JSON object a line; - is "
+         "standard output, which replaces the progress on standard error"},
     {.name = "save-vocab",
      .kind = OPTION_TEXT,
      .value = "FILE",
      .offset = offsetof(train_values, save_vocab),
      .section = FILES,
-     .help = "also write the vocabulary, word<TAB>count lines"},
+     .help = "also write the vocabulary, one word<TAB>count a line"},
     {.name = "objective",
      .kind = OPTION_SETTING,
      .purpose = N2V_FOR_TRAINING,
@@ -65,13 +66,13 @@ static const cli_option options[] = {
      .kind = OPTION_FLAG,
      .offset = offsetof(train_values, dry_run),
      .section = "Run",
-     .help = "check everything, print what would be trained and with which arithmetic, read no text"},
+     .help = "check all options and files, print the plan of the training, and stop before reading the text"},
     {.name = "quiet",
      .aliases = "q",
      .kind = OPTION_FLAG,
      .offset = offsetof(train_values, quiet),
      .section = "Run",
-     .help = "no progress and no report, only errors"},
+     .help = "print errors only"},
     /* word2vec.c's and fastText's spellings, for existing command lines */
     {.name = "train", .aliases = "input", .kind = OPTION_OPERAND, .value = "FILE"},
     {.name = "binary", .kind = OPTION_INTEGER, .value = "0 or 1", .max = 1, .offset = offsetof(train_values, binary)},
@@ -84,7 +85,7 @@ static const cli_option options[] = {
      .kind = OPTION_INTEGER,
      .value = "0",
      .offset = offsetof(train_values, hs),
-     .refusal = "hierarchical softmax is not supported (-hs 0); 'nce2vec objectives' lists what is"},
+     .refusal = "hierarchical softmax is not supported (-hs 0); 'nce2vec objectives' lists the objectives"},
     {.name = "classes",
      .kind = OPTION_INTEGER,
      .value = "0",
@@ -141,7 +142,7 @@ static n2v_status resolve_settings(training *t, n2v_error *error)
     return status == N2V_OK ? n2v_settings_check(t->settings, error) : status;
 }
 
-/* What is to be written must be none of what is read, nor twice the same. */
+/* No output may be an input, and no two outputs may be the same file. */
 static n2v_status check_written(const training *t, n2v_error *error)
 {
     const struct {
@@ -264,11 +265,11 @@ static n2v_status interrupted(const training *t, n2v_error *error)
     if (!p->epoch)
         return fail(error, N2V_ERROR_INTERRUPTED, "interrupted before training: nothing was written to %s",
                     t->values->output);
-    return fail(error, N2V_ERROR_INTERRUPTED,
-                "interrupted in epoch %zu of %zu, %.0f %% of the training done: all of it is lost, nothing was "
-                "written to %s%s%s",
-                p->epoch, p->epochs, 100 * p->share, t->values->output, measured ? "; what was measured is in " : "",
-                measured ? t->values->metrics : "");
+    return fail(
+        error, N2V_ERROR_INTERRUPTED,
+        "interrupted in epoch %zu of %zu, after %.0f %% of the training: it is lost, nothing was written to %s%s%s",
+        p->epoch, p->epochs, 100 * p->share, t->values->output, measured ? "; the log so far is in " : "",
+        measured ? t->values->metrics : "");
 }
 
 static n2v_status work(training *t, n2v_error *error)
@@ -280,7 +281,7 @@ static n2v_status work(training *t, n2v_error *error)
     if (status == N2V_OK)
         status = write_all(t, error);
     progress_end(&t->session->progress);
-    if (status == N2V_ERROR_INTERRUPTED && !t->trained) /* later the library says which file is not complete */
+    if (status == N2V_ERROR_INTERRUPTED && !t->trained) /* later the library names the file that is not complete */
         return interrupted(t, error);
     return status;
 }
@@ -330,8 +331,9 @@ const cli_command train_command = {
     .name = "train",
     .summary = "train word vectors on text",
     .usage = "[options] INPUT... -o VECTORS",
-    .about = "INPUT is text or gzipped text, told apart by content; - is standard input. A line is a sentence. "
-             "word2vec.c's spellings (-train F -output F -size 100 -negative 5 ...) work, too.",
+    .about = "INPUT is text or gzipped text, recognized by content; - is standard input. A line is a sentence. The "
+             "options of word2vec.c (-train F -output F -size 100 -cbow 0 ...) and fastText (-input F -output F -dim "
+             "100 ...) are accepted, with the defaults of these programs.",
     .options = options,
     .sections = true,
     .values_bytes = sizeof(train_values),

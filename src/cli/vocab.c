@@ -15,13 +15,13 @@ static const cli_option options[] = {
      .kind = OPTION_TEXT,
      .value = "FILE",
      .offset = offsetof(vocab_values, output),
-     .help = "the vocabulary, word<TAB>count lines; - is standard output"},
+     .help = "file of the vocabulary, one word<TAB>count a line; - is standard output"},
     {.name = "tokenizer min-count max-vocab", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_TRAINING},
     {.name = "quiet",
      .aliases = "q",
      .kind = OPTION_FLAG,
      .offset = offsetof(vocab_values, quiet),
-     .help = "no progress and no report, only errors"},
+     .help = "print errors only"},
     {.name = NULL},
 };
 
@@ -70,7 +70,7 @@ const cli_command vocab_command = {
     .name = "vocab",
     .summary = "count the words of a text",
     .usage = "[options] INPUT... -o VOCAB.tsv",
-    .about = "INPUT is text or gzipped text, told apart by content; - is standard input. The words are sorted by "
+    .about = "INPUT is text or gzipped text, recognized by content; - is standard input. The words are sorted by "
              "count, then by bytes; 'nce2vec train --read-vocab' reads the file.",
     .options = options,
     .values_bytes = sizeof(vocab_values),
