@@ -38,7 +38,7 @@ HELPER_OBJECTS := $(call object,$(TEST_HELPERS))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(TEST_SOURCES))
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c)) $(BUILD)/tests/bench/zipf_text
 
-.PHONY: all check check-unit check-cli check-eval check-report check-torch asan ubsan tsan
+.PHONY: all check check-slow check-unit check-cli check-eval check-report check-torch asan ubsan tsan
 .PHONY: install uninstall clean format help FORCE
 all: $(BUILD)/nce2vec library ## build the program and the library (default)
 
@@ -114,7 +114,10 @@ check-cli: $(CLI_TESTS:%=run/cli/%)
 .PHONY: $(CLI_TESTS:%=run/cli/%)
 $(CLI_TESTS:%=run/cli/%): run/cli/%: all
 	NCE2VEC=$(abspath $(BUILD)/nce2vec) NCE2VEC_LIBRARY=$(abspath $(BUILD)/libnce2vec.so) \
-	    CC='$(CC)' CFLAGS='$(CFLAGS)' python3 -m unittest discover -s tests/cli -p $*
+	    CC='$(CC)' CFLAGS='$(CFLAGS)' python3 tests/run_python.py tests/cli $*
+
+check-slow: ## what check leaves out: the examples with every compiler and kind of library
+	NCE2VEC_ALL=1 $(MAKE) run/cli/test_examples.py
 
 # Debian's python3-torch is a module of the system's Python, which need not be the first in PATH.
 SYSTEM_PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
@@ -124,9 +127,7 @@ check-torch: $(BUILD)/libnce2vec.so ## compare every objective with PyTorch's au
 # Debian's python3 has NumPy and SciPy, another one on the PATH may not.
 DEBIAN_PYTHON ?= /usr/bin/python3
 check-eval: ## the evaluation scripts' tests
-	@if $(DEBIAN_PYTHON) -c 'import numpy, scipy' 2>/dev/null; \
-	then $(DEBIAN_PYTHON) -m unittest discover -s tests/eval -t tests/eval; \
-	else echo "check-eval: skipped, $(DEBIAN_PYTHON) has no NumPy and SciPy"; fi
+	$(DEBIAN_PYTHON) tests/run_python.py tests/eval
 
 check-report: all ## the report in a real browser, where Debian's chromium-driver and python3-selenium are installed
 	NCE2VEC=$(abspath $(BUILD)/nce2vec) $(DEBIAN_PYTHON) tests/report/check_report.py
@@ -163,9 +164,17 @@ fuzz-formats: $(BUILD)/nce2vec ## look for files of vectors that crash their rea
 $(BUILD)/fuzz_formats: $(BUILD)/tests/fuzz/fuzz_formats.o $(INTERNAL)
 	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
+# The man page is kept in docs/, so that installing needs no Python. tests/cli/test_docs.py compares it with the help.
+.PHONY: man
+MANDIR ?= $(PREFIX)/share/man
+man: $(BUILD)/nce2vec ## write docs/nce2vec.1 anew, from the program's help
+	python3 scripts/man.py $(BUILD)/nce2vec > docs/nce2vec.1.part
+	mv docs/nce2vec.1.part docs/nce2vec.1
+
 PUBLIC_HEADERS := $(wildcard include/*.h include/*/*.h)
-install: all ## install program, headers, libraries, .pc (PREFIX, LIBDIR, DESTDIR)
+install: all ## install program, man page, headers, libraries, .pc (PREFIX, LIBDIR, MANDIR, DESTDIR)
 	install -D -m 755 $(BUILD)/nce2vec $(DESTDIR)$(PREFIX)/bin/nce2vec
+	install -D -m 644 docs/nce2vec.1 $(DESTDIR)$(MANDIR)/man1/nce2vec.1
 	for header in $(PUBLIC_HEADERS); do install -D -m 644 $$header $(DESTDIR)$(PREFIX)/$$header || exit 1; done
 	install -D -m 644 $(BUILD)/libnce2vec.a $(DESTDIR)$(LIBDIR)/libnce2vec.a
 	install -D -m 755 $(BUILD)/libnce2vec.so $(DESTDIR)$(LIBDIR)/libnce2vec.so.$(VERSION)
@@ -173,8 +182,9 @@ install: all ## install program, headers, libraries, .pc (PREFIX, LIBDIR, DESTDI
 	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libnce2vec.so
 	install -D -m 644 $(BUILD)/nce2vec.pc $(DESTDIR)$(LIBDIR)/pkgconfig/nce2vec.pc
 
-uninstall: ## remove what install put there (the same PREFIX, LIBDIR, DESTDIR)
-	rm -f $(DESTDIR)$(PREFIX)/bin/nce2vec $(PUBLIC_HEADERS:%=$(DESTDIR)$(PREFIX)/%) $(DESTDIR)$(LIBDIR)/libnce2vec.a \
+uninstall: ## remove what install put there (the same PREFIX, LIBDIR, MANDIR, DESTDIR)
+	rm -f $(DESTDIR)$(PREFIX)/bin/nce2vec $(DESTDIR)$(MANDIR)/man1/nce2vec.1 \
+	    $(PUBLIC_HEADERS:%=$(DESTDIR)$(PREFIX)/%) $(DESTDIR)$(LIBDIR)/libnce2vec.a \
 	    $(DESTDIR)$(LIBDIR)/libnce2vec.so $(DESTDIR)$(LIBDIR)/$(SONAME) $(DESTDIR)$(LIBDIR)/libnce2vec.so.$(VERSION) \
 	    $(DESTDIR)$(LIBDIR)/pkgconfig/nce2vec.pc
 	[ ! -d $(DESTDIR)$(PREFIX)/include/nce2vec ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(PREFIX)/include/nce2vec

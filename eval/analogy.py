@@ -10,9 +10,9 @@ import itertools
 import os
 from concurrent.futures import ThreadPoolExecutor
 
+import common  # first: without NumPy it says what to install
 import numpy as np
 
-import common
 import significance
 
 RESTRICT = 30000

@@ -11,10 +11,10 @@ import itertools
 import os
 import warnings
 
+import common  # first: without NumPy it says what to install
 import numpy as np
 from scipy.cluster.vq import kmeans2
 
-import common
 import significance
 
 SEEDS = 10

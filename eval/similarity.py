@@ -9,9 +9,9 @@ import glob
 import itertools
 import os
 
+import common  # first: without NumPy it says what to install
 import numpy as np
 
-import common
 import significance
 
 

@@ -69,7 +69,7 @@ COMPILERS = {
 def compiler(test, name):
     """The command up to its files; skips the test where it is missing, or has another sanitizer than the library."""
     if SANITIZER and name != "C":
-        test.skipTest("the library has the sanitizer of %s" % CC[0])
+        test.skipTest("machine: the library has the sanitizer of %s" % CC[0])
     if not shutil.which(COMPILERS[name][0]):
         test.skipTest("no %s" % COMPILERS[name][0])
     return COMPILERS[name]

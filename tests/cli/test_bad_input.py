@@ -34,7 +34,7 @@ class Inputs(CommandTest):
             try:
                 self.run_program("--version", **nobody)
             except PermissionError:
-                self.skipTest("the program lies where only root reaches it")
+                self.skipTest("machine: the program is where only root reaches it")
         self.fails(2, "cannot read text: Permission denied", "train", "text", "-o", "v.txt", **nobody)
 
     def test_nothing_in_it(self):
@@ -133,14 +133,14 @@ class Outputs(CommandTest):
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"cannot write all of standard output: is the disk full?", done.stderr)
 
-    @unittest.skipUnless(os.geteuid() == 0, "only root mounts file systems")
+    @unittest.skipUnless(os.geteuid() == 0, "machine: only root mounts file systems")
     def test_a_full_folder(self):
         small = self.path("small")
         os.mkdir(small)
         mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", small], capture_output=True,
                                  check=False)
         if mounted.returncode:
-            self.skipTest("no tmpfs here: %s" % mounted.stderr.decode().strip())
+            self.skipTest("machine: no tmpfs here: %s" % mounted.stderr.decode().strip())
         self.addCleanup(subprocess.run, ["umount", small], check=True)
         self.fails(1, "cannot write small/v.txt: No space left", "train", "text", "--dim", "1000", "--epochs", "1", "-o",
                    "small/v.txt")
@@ -161,7 +161,7 @@ class Outputs(CommandTest):
             resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
 
         if self.run_program("--version", preexec_fn=limit).returncode:
-            self.skipTest("this build (a sanitizer's) does not start in 1 GB of addresses")
+            self.skipTest("machine: this build (a sanitizer's) does not start in 1 GB of addresses")
         self.write("many", b" ".join(b"w%d" % i for i in range(70000)) + b"\n")
         done = self.run_program("train", "many", "-o", "v.txt", "--min-count", "1", "--dim", "10000", preexec_fn=limit)
         self.assertEqual(done.returncode, 1)

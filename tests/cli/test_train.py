@@ -96,6 +96,8 @@ class Training(CommandTest):
                 self.assertIn(b"this machine runs scalar", done.stderr)
         for loss in losses.values():
             self.assertAlmostEqual(loss, losses["scalar"], delta=0.003, msg=losses)
+        if len(losses) < 4:
+            self.skipTest("machine: it runs the kernel sets %s alone" % ", ".join(losses))
 
     def test_more_threads_than_sentences(self):
         self.write("short", b"a b c d e f g h\n" * 5)
@@ -259,7 +261,7 @@ class Progress(CommandTest):
         try:
             ours, theirs = pty.openpty()
         except OSError as error:
-            self.skipTest("no terminal can be made here (is /dev/pts mounted?): %s" % error)
+            self.skipTest("machine: no terminal can be made here (is /dev/pts mounted?): %s" % error)
         process = subprocess.Popen([PROGRAM, "train", "text", "-o", "v.txt", "--dim", "100", "--epochs", "60"],
                                    cwd=self.folder, stderr=theirs, stdout=theirs, stdin=subprocess.DEVNULL)
         os.close(theirs)

@@ -35,7 +35,7 @@ def standard_data(test):
     """The folder of the standard sets, or skips the test."""
     folder = os.environ.get("NCE2VEC_EVAL_DATA")
     if not folder:
-        test.skipTest("NCE2VEC_EVAL_DATA names no folder with the standard sets")
+        test.skipTest("machine: NCE2VEC_EVAL_DATA names no folder with the standard sets")
     return folder
 
 

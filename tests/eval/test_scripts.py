@@ -28,7 +28,7 @@ class Evaluate(FolderTest):
 
     def test_without_the_standard_sets(self):
         if os.path.isdir(os.path.join(EVAL, "data", "standard")):
-            self.skipTest("the standard sets have been fetched")
+            self.skipTest("machine: the standard sets have been fetched")
         got = self.command("evaluate.sh", self.path("v"))
         self.assertEqual((got.returncode, got.stderr), (0, ""))
         self.assertIn("No similarity sets at hand", got.stdout)
