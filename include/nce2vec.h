@@ -186,9 +186,9 @@ N2V_API uint64_t n2v_vectors_count(const n2v_vectors *vectors, uint32_t id); /* 
 /* The id of a word of so many bytes, or N2V_NO_ID. */
 N2V_API uint32_t n2v_vectors_find(const n2v_vectors *vectors, const char *word, size_t bytes);
 
-/* The ids of words spelled like this one, the nearest and then the most frequent first; at most max, and at most 8.
- * Returns their number. */
-N2V_API size_t n2v_vectors_suggest(const n2v_vectors *vectors, const char *word, size_t bytes, size_t max,
+/* The ids of words spelled like this one, the nearest and then the most frequent first; at most `most`, and at most 8.
+ * Returns how many. */
+N2V_API size_t n2v_vectors_suggest(const n2v_vectors *vectors, const char *word, size_t bytes, size_t most,
                                    uint32_t *ids);
 
 /* The rows of a matrix without a copy: row i is `dim` floats at view + i * *stride. NULL when there is no such
