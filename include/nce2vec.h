@@ -407,7 +407,8 @@ N2V_API n2v_status n2v_output_vocabulary(n2v_output *output, const n2v_corpus *c
 typedef struct n2v_trainer n2v_trainer;
 
 /* Sets the model up: random vectors. settings (N2V_FOR_TRAINING) are copied, corpus is kept by reference; both belong
- * together: the corpus has been read with the same settings of text. N2V_ERROR_ARGUMENT, _DATA, _MEMORY. */
+ * together: the corpus has been read with the same settings of text. N2V_ERROR_DATA: no sentence has two words, so there
+ * is no pair to learn from. N2V_ERROR_ARGUMENT, N2V_ERROR_MEMORY. */
 N2V_API n2v_status n2v_trainer_create(n2v_trainer **trainer, const n2v_settings *settings, const n2v_corpus *corpus,
                                       n2v_error *error);
 N2V_API void n2v_trainer_destroy(n2v_trainer *trainer);
@@ -421,7 +422,8 @@ typedef enum n2v_until {
 /* Trains until then, in the threads that the settings say, and pauses. observer's functions are called. One thread
  * gives the same bytes with any pauses, on the same kernel set.
  * N2V_ERROR_INTERRUPTED: stopped by observer->stop or n2v_trainer_stop; every thread has finished its block, the
- * trainer is paused, and may run on. N2V_ERROR_NUMERIC: a loss or a parameter is not finite; the trainer cannot go on.
+ * trainer is paused, and may run on. N2V_ERROR_NUMERIC: a loss or a parameter is not finite. N2V_ERROR_DATA: subsampling
+ * left no pair of words in all epochs, so the vectors are still random. After both the trainer cannot go on.
  * N2V_ERROR_ARGUMENT: the training is at its end. */
 N2V_API n2v_status n2v_trainer_run(n2v_trainer *trainer, n2v_until until, uint64_t words, const n2v_observer *observer,
                                    n2v_error *error);

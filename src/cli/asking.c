@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/lines.h"
+#include "cli/plural.h"
 #include "cli/print.h"
 #include "cli/prompt.h"
 #include "cli/session.h"
@@ -408,11 +409,12 @@ static n2v_status answer_input(asking *a, n2v_error *error)
 
 static n2v_status answer_person(asking *a, n2v_error *error)
 {
-    char *line, count[PRINT_TEXT];
+    char *line, words[PLURAL_TEXT], dimensions[PLURAL_TEXT];
     n2v_status status = N2V_OK;
 
     if (!a->json)
-        printf("%s words of %zu dimensions; Ctrl-D ends.\n", print_count(a->info.words, count), a->info.dim);
+        printf("%s of %s; Ctrl-D ends.\n", plural(a->info.words, "word", words),
+               plural(a->info.dim, "dimension", dimensions));
     prompt_start();
     while (status == N2V_OK && !ferror(stdout) && (line = prompt_line(a->kind->prompt))) {
         add_line(a, line, strlen(line), 0);
