@@ -19,8 +19,8 @@
  * Threads: the library has no mutable global state. Different handles may be used by different threads. One handle
  * is used by one thread at a time, unless its functions say more. Threads that the library starts block all signals.
  * The library never prints, never exits and installs no signal handler.
- * Environment: N2V_KERNELS=scalar|avx2|avx512|avx512bf16 is the default of the setting `kernels`; TMPDIR is the folder
- * for temporary files.
+ * Environment: N2V_KERNELS=scalar|avx2|avx512|avx512bf16 is the default of the setting `kernels`, read when a handle is
+ * created that computes, a set of objectives among them; TMPDIR is the folder for temporary files.
  * Strings are UTF-8. Numbers in texts have a decimal point in every locale.
  * Growth: structures that the caller fills or hands over to be filled begin with `size`, which the caller sets to
  * sizeof of the structure. Members are only ever added at the end, and zero means what it meant without them, so that a
@@ -174,6 +174,11 @@ typedef struct n2v_vectors_info {
  * N2V_ERROR_ARGUMENT: no such file. N2V_ERROR_FORMAT, with the line or byte: it is malformed. */
 N2V_API n2v_status n2v_vectors_load(n2v_vectors **vectors, const char *path, const n2v_observer *observer,
                                     n2v_error *error);
+
+/* The same from memory, which is only read during the call. name names it in errors (NULL: "the memory").
+ * N2V_ERROR_ARGUMENT: a format whose words are in a second file. */
+N2V_API n2v_status n2v_vectors_load_memory(n2v_vectors **vectors, const void *bytes, size_t count, const char *name,
+                                           const n2v_observer *observer, n2v_error *error);
 N2V_API void n2v_vectors_destroy(n2v_vectors *vectors);
 
 N2V_API n2v_status n2v_vectors_describe(const n2v_vectors *vectors, n2v_vectors_info *info, n2v_error *error);
@@ -241,13 +246,15 @@ typedef struct n2v_format_info {
 N2V_API size_t n2v_format_count(void);
 N2V_API n2v_status n2v_format_describe(size_t index, n2v_format_info *info, n2v_error *error);
 
-/* Files that appear under their names only when they are complete: bytes go to temporary files in the same folder. */
+/* Files that appear under their names only when they are complete: bytes go to temporary files in the same folder. A
+ * path that ends in .gz is compressed as gzip; the format goes by the ending before that. */
 typedef struct n2v_output n2v_output;
 
 /* Opens the file, or the two files, that vectors are written to. Proves that the folder can be written. settings
  * (N2V_FOR_OUTPUT; NULL: defaults) say the format (by default that of the path's ending), which vectors, and more. "-" is
  * standard output. observer is kept by reference; its stop is asked. N2V_ERROR_ARGUMENT: the path is a folder, or
- * its folder cannot be written, or the settings contradict the format. */
+ * its folder cannot be written, or its ending is that of another compression (.xz) or of an archive (.zip), or the
+ * settings contradict the format. */
 N2V_API n2v_status n2v_output_open(n2v_output **output, const char *path, const n2v_settings *settings,
                                    const n2v_observer *observer, n2v_error *error);
 
@@ -256,6 +263,10 @@ N2V_API n2v_status n2v_output_open_bytes(n2v_output **output, const char *path, 
                                          n2v_error *error);
 
 N2V_API const char *n2v_output_format(const n2v_output *output);     /* its name; NULL for bytes */
+
+/* The ending of the path, such as ".foo", when no format has it: word2vec text is written. NULL: the setting `format` or
+ * a known ending says the format, or the name has no ending. */
+N2V_API const char *n2v_output_unknown_ending(const n2v_output *output);
 N2V_API const char *n2v_output_words_file(const n2v_output *output); /* the path of the second file; NULL: none */
 
 /* Writes the vectors. N2V_ERROR_DATA when the settings ask for output vectors and there are none. N2V_ERROR_NUMERIC:
@@ -263,11 +274,13 @@ N2V_API const char *n2v_output_words_file(const n2v_output *output); /* the path
 N2V_API n2v_status n2v_output_vectors(n2v_output *output, const n2v_vectors *vectors, n2v_error *error);
 N2V_API n2v_status n2v_output_bytes(n2v_output *output, const void *bytes, size_t count, n2v_error *error);
 
-/* What is written so far appears under its name and stays there; later bytes are appended. For a log of bytes. */
+/* What is written so far appears under its name and stays there; later bytes are appended. For a log of bytes. A gzip
+ * file can be decompressed to its end after each call. */
 N2V_API n2v_status n2v_output_publish(n2v_output *output, n2v_error *error);
 
 /* Makes the files durable, gives them their names, and destroys the handle. After a failure whatever was at the paths
- * before is untouched. */
+ * before is untouched, but for N2V_ERROR_DURABILITY: the new files are complete under their names, and the disk did not
+ * confirm the names. */
 N2V_API n2v_status n2v_output_commit(n2v_output *output, n2v_error *error);
 N2V_API void n2v_output_discard(n2v_output *output); /* removes what is not published and destroys; accepts NULL */
 
@@ -470,9 +483,14 @@ N2V_API n2v_status n2v_likelihood_measure(n2v_likelihood *likelihood, const n2v_
 /* The name in a list (NULL after the last) that is spelled most like text, or NULL when none is near. */
 N2V_API const char *n2v_nearest_name(const char *text, const char *const *names);
 
-/* Writes text as the inside of a JSON string: quotation marks and control characters are escaped, malformed UTF-8
- * becomes U+FFFD. At most room bytes with the NUL; returns how many bytes the whole needs without it. */
+/* Writes text as the inside of a JSON string: quotation marks, control characters and those that reorder bidirectional
+ * text are escaped, malformed UTF-8 becomes U+FFFD. At most room bytes with the NUL; returns how many bytes the whole
+ * needs without it. */
 N2V_API size_t n2v_json_escape(char *out, size_t room, const char *text, size_t bytes);
+
+/* Writes text for people, as on a terminal: control characters, those that reorder bidirectional text, and malformed
+ * UTF-8 become '?'. Errors are such texts already. out may be text; room and the returned number are as above. */
+N2V_API size_t n2v_display_text(char *out, size_t room, const char *text, size_t bytes);
 
 #ifdef __cplusplus
 }

@@ -146,7 +146,7 @@ typedef struct n2v_objective {
  * library's own objectives. A set must live longer than all that was created with it. */
 typedef struct n2v_objectives n2v_objectives;
 
-/* N2V_ERROR_MEMORY. */
+/* N2V_ERROR_MEMORY. The kernel set for evaluations is chosen here: N2V_KERNELS is read once for a set. */
 N2V_API n2v_status n2v_objectives_create(n2v_objectives **objectives, n2v_error *error);
 N2V_API void n2v_objectives_destroy(n2v_objectives *objectives); /* accepts NULL; unloads plug-ins */
 
@@ -276,9 +276,9 @@ typedef struct n2v_evaluation {
  *
  * N2V_ERROR_ARGUMENT: a pointer that is needed is NULL, size is not set, the objective's text is refused, m or n is
  * out of range, a number is out of its range or not finite, a label is unknown, a row has no positive, or the kernel
- * set that the environment variable N2V_KERNELS names cannot run here. N2V_ERROR_MEMORY: not enough for the working
- * copy, about 5 to 13 bytes a cell, 4 for one of a needed pair. N2V_ERROR_NUMERIC: the scores are finite, but so large
- * that the loss or its gradient is not. On an error nothing is written. */
+ * set that N2V_KERNELS names cannot run here (without a set of objectives it is read at each call). N2V_ERROR_MEMORY:
+ * not enough for the working copy, about 5 to 13 bytes a cell, 4 for one of a needed pair. N2V_ERROR_NUMERIC: the
+ * scores are finite, but so large that the loss or its gradient is not. On an error nothing is written. */
 N2V_API n2v_status n2v_objective_evaluate(const n2v_objectives *objectives, const char *objective,
                                           n2v_evaluation *evaluation, n2v_error *error);
 

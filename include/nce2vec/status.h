@@ -19,13 +19,14 @@ extern "C" {
 
 typedef enum n2v_status {
     N2V_OK = 0,
-    N2V_ERROR_ARGUMENT,   /* refused before any work: a setting, a parameter, a missing file */
-    N2V_ERROR_IO,         /* the system failed to read or write */
-    N2V_ERROR_FORMAT,     /* a file is truncated, corrupt or malformed */
-    N2V_ERROR_DATA,       /* the data cannot be used: empty, no word left */
-    N2V_ERROR_MEMORY,     /* an allocation failed */
-    N2V_ERROR_NUMERIC,    /* a loss or a parameter is not finite */
-    N2V_ERROR_INTERRUPTED /* the caller asked to stop */
+    N2V_ERROR_ARGUMENT,    /* refused before any work: a setting, a parameter, a missing file */
+    N2V_ERROR_IO,          /* the system failed to read or write */
+    N2V_ERROR_FORMAT,      /* a file is truncated, corrupt or malformed */
+    N2V_ERROR_DATA,        /* the data cannot be used: empty, no word left */
+    N2V_ERROR_MEMORY,      /* an allocation failed */
+    N2V_ERROR_NUMERIC,     /* a loss or a parameter is not finite */
+    N2V_ERROR_INTERRUPTED, /* the caller asked to stop */
+    N2V_ERROR_DURABILITY   /* a file is complete under its name, but the disk did not confirm it */
 } n2v_status;
 
 /* Where in a text the name of a setting is: `bytes` bytes from `at` on. */
@@ -39,7 +40,7 @@ typedef struct n2v_span {
  * is left as it was. This structure never changes, therefore it has no size. */
 typedef struct n2v_error {
     n2v_status status;
-    char text[1024];                    /* what happened, where, what to do; UTF-8, NUL-terminated, no newline */
+    char text[1024];                    /* what happened, where, what to do; UTF-8, NUL-terminated, without control characters */
     n2v_span settings[N2V_ERROR_SPANS]; /* the names of settings in the text, for clients that spell them in their */
                                         /* own way (such as "--epochs"); unused ones have 0 bytes */
 } n2v_error;

@@ -1,6 +1,7 @@
 /* client.c - what clients need of the library beside its work: the version, names, JSON. */
 #include <string.h>
 
+#include "base/display.h"
 #include "base/json.h"
 #include "base/names.h"
 #include "nce2vec.h"
@@ -18,4 +19,9 @@ const char *n2v_nearest_name(const char *text, const char *const *names)
 size_t n2v_json_escape(char *out, size_t room, const char *text, size_t bytes)
 {
     return json_escape_text(out, out ? room : 0, text, text ? bytes : 0);
+}
+
+size_t n2v_display_text(char *out, size_t room, const char *text, size_t bytes)
+{
+    return display_text(out, out ? room : 0, text, text ? bytes : 0);
 }

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "kernels/kernels.h"
 #include "nce2vec.h"
+#include "objectives/set.h"
 
 #define FIRST_EVALUATION offsetof(n2v_evaluation, input_pairs) /* its size in the first public header */
 
@@ -273,6 +274,15 @@ out:
     return status;
 }
 
+/* A set has chosen at its creation. */
+static n2v_status choose_kernels(const n2v_objectives *objectives, const Kernels **kernels, n2v_error *error)
+{
+    if (!objectives)
+        return kernels_choose(PRECISION_AUTO, NULL, kernels, error);
+    *kernels = objectives->kernels;
+    return *kernels ? N2V_OK : error_set(error, objectives->no_kernels.status, "%s", objectives->no_kernels.text);
+}
+
 n2v_status n2v_objective_evaluate(const n2v_objectives *objectives, const char *objective, n2v_evaluation *evaluation,
                                   n2v_error *error)
 {
@@ -288,7 +298,7 @@ n2v_status n2v_objective_evaluate(const n2v_objectives *objectives, const char *
         (status = structure_take(&known, sizeof known, evaluation, evaluation->size, "n2v_evaluation", error)) !=
             N2V_OK ||
         (status = objective_of_text(objectives, objective, &by.objective, parameters, error)) != N2V_OK ||
-        (status = kernels_choose(PRECISION_AUTO, NULL, &kernels, error)) != N2V_OK)
+        (status = choose_kernels(objectives, &kernels, error)) != N2V_OK)
         return status;
     by.needs = objective_needs(by.objective, parameters);
     by.math = &kernels->math;

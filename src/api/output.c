@@ -2,10 +2,12 @@
 #include "api/output_handle.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "api/observer.h"
 #include "api/settings_handle.h"
 #include "api/vectors_handle.h"
+#include "io/ending.h"
 
 static n2v_status fail_null(const char *function, const char *name, n2v_error *error)
 {
@@ -33,6 +35,7 @@ static n2v_status create(n2v_output **output, const n2v_observer *observer, n2v_
 static void destroy(n2v_output *output)
 {
     free(output->words_file);
+    free(output->unknown_ending);
     free(output);
 }
 
@@ -45,6 +48,18 @@ static Select select_of(const Settings *values)
                     .top = (size_t)settings_integer(values, "top", 0)};
 }
 
+/* Keeps the ending, before .gz, of a path whose ending no format has. */
+static n2v_status note_ending(n2v_output *o, const char *path, n2v_error *error)
+{
+    bool gzip;
+    char *stem = strndup(path, ending_gzip(path, &gzip));
+    const char *ending = stem ? ending_of(stem) : NULL;
+
+    o->unknown_ending = ending ? strdup(ending) : NULL;
+    free(stem);
+    return stem && (!ending || o->unknown_ending) ? N2V_OK : fail_memory(error, strlen(path), "a path");
+}
+
 static n2v_status open_vectors(n2v_output *o, const char *path, const Settings *values, n2v_error *error)
 {
     const char *name = settings_text(values, "format");
@@ -52,8 +67,13 @@ static n2v_status open_vectors(n2v_output *o, const char *path, const Settings *
     const bool float16 = settings_flag(values, "float16");
     n2v_status status;
 
-    if (!format) /* the table of settings has another list */
+    if (!format && name) /* the table of settings has another list */
         return error_set(error, N2V_ERROR_ARGUMENT, SETTING("format") ": unknown format '%s'", name);
+    if (!format) {
+        format = format_by_default();
+        if ((status = note_ending(o, path, error)) != N2V_OK)
+            return status;
+    }
     if ((float16 && (status = saving_check_float16(format, error)) != N2V_OK) ||
         (status = format_beside(format, path, &o->words_file, error)) != N2V_OK ||
         (status = saving_open(&o->saving, format, path, &o->stop, error)) != N2V_OK)
@@ -103,6 +123,11 @@ n2v_status n2v_output_open_bytes(n2v_output **output, const char *path, const n2
 const char *n2v_output_format(const n2v_output *output)
 {
     return output->saving.format ? output->saving.format->name : NULL;
+}
+
+const char *n2v_output_unknown_ending(const n2v_output *output)
+{
+    return output->unknown_ending;
 }
 
 const char *n2v_output_words_file(const n2v_output *output)

@@ -17,7 +17,8 @@ struct n2v_output {
     OutputState state;
     n2v_observer observer;
     Stop stop;        /* the observer's; the files keep it by reference */
-    char *words_file; /* NULL: none */
+    char *words_file;     /* NULL: none */
+    char *unknown_ending; /* NULL: the format was given, or the ending is known, or there is none */
 };
 
 /* Where bytes are written: *writer is the output's. N2V_ERROR_ARGUMENT: it was opened for vectors. */

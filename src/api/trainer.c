@@ -11,9 +11,10 @@
 #include "api/structure.h"
 #include "api/trainer_handle.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "train/train_settings.h"
 
-#define MOST_INPUTS ((size_t)100) /* whose names are recorded */
+#define FLOAT_DIGITS 9 /* enough for every float to be read back as it was */
 
 /* The record of a training: enough to do the same again --------------------------------------- */
 
@@ -23,10 +24,9 @@ static n2v_status record_objective(Record *record, const TrainOptions *options, 
     n2v_status status = record_add(record, "objective", objective->name, error);
 
     for (size_t i = 0; i < objective_parameters(objective) && status == N2V_OK; i++) {
-        char name[128], number[32];
+        char name[128], number[NUMBER_BYTES];
         snprintf(name, sizeof name, "objective.%s", objective->parameters[i].name);
-        snprintf(number, sizeof number, "%.9g", (double)options->parameters[i]);
-        status = record_add(record, name, number, error);
+        status = record_add(record, name, number_format((double)options->parameters[i], FLOAT_DIGITS, number), error);
     }
     return status;
 }
@@ -56,7 +56,7 @@ static n2v_status record_inputs(Record *record, const n2v_corpus *corpus, n2v_er
 {
     n2v_status status = N2V_OK;
 
-    for (size_t i = 0; i < corpus->source_count && i < MOST_INPUTS && status == N2V_OK; i++)
+    for (size_t i = 0; i < corpus->source_count && status == N2V_OK; i++)
         status = record_add(record, "input", corpus->names[i], error);
     return status;
 }

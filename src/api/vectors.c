@@ -22,25 +22,21 @@ static n2v_status fail_null(const char *function, const char *name, n2v_error *e
     return error_set(error, N2V_ERROR_ARGUMENT, "%s: %s is NULL", function, name);
 }
 
-n2v_status n2v_vectors_load(n2v_vectors **vectors, const char *path, const n2v_observer *observer, n2v_error *error)
+/* From a file, or from memory whose name path is (memory not NULL). */
+static n2v_status load(n2v_vectors **vectors, const char *path, const MemoryFile *memory, n2v_observer *observer,
+                       n2v_error *error)
 {
-    n2v_vectors *loaded;
+    n2v_vectors *loaded = array_create_zero(1, sizeof *loaded);
+    const Stop stop = observer_stop(observer);
     const Format *format;
-    n2v_observer copy;
-    Stop stop;
     n2v_status status;
 
-    if (!vectors || !path)
-        return fail_null("n2v_vectors_load", vectors ? "path" : "vectors", error);
-    *vectors = NULL;
-    if ((status = observer_take(&copy, observer, error)) != N2V_OK || (status = reader_check(path, error)) != N2V_OK)
-        return status;
-    loaded = array_create_zero(1, sizeof *loaded);
     if (!loaded)
         return fail_memory(error, sizeof *loaded, "the vectors");
-    stop = observer_stop(&copy);
-    if ((status = format_load(&loaded->own, &format, path, &stop, error)) == N2V_OK &&
-        (status = format_beside(format, path, &loaded->words_file, error)) != N2V_OK)
+    if (memory)
+        status = format_load_memory(&loaded->own, &format, memory, NULL, &stop, error);
+    else if ((status = format_load(&loaded->own, &format, path, &stop, error)) == N2V_OK &&
+             (status = format_beside(format, path, &loaded->words_file, error)) != N2V_OK)
         model_free(&loaded->own);
     if (status != N2V_OK) {
         free(loaded);
@@ -51,6 +47,34 @@ n2v_status n2v_vectors_load(n2v_vectors **vectors, const char *path, const n2v_o
     loaded->format = format->name;
     *vectors = loaded;
     return N2V_OK;
+}
+
+n2v_status n2v_vectors_load(n2v_vectors **vectors, const char *path, const n2v_observer *observer, n2v_error *error)
+{
+    n2v_observer copy;
+    n2v_status status;
+
+    if (!vectors || !path)
+        return fail_null("n2v_vectors_load", vectors ? "path" : "vectors", error);
+    *vectors = NULL;
+    if ((status = observer_take(&copy, observer, error)) != N2V_OK || (status = reader_check(path, error)) != N2V_OK)
+        return status;
+    return load(vectors, path, NULL, &copy, error);
+}
+
+n2v_status n2v_vectors_load_memory(n2v_vectors **vectors, const void *bytes, size_t count, const char *name,
+                                   const n2v_observer *observer, n2v_error *error)
+{
+    const MemoryFile file = {.name = name ? name : "the memory", .bytes = bytes, .count = count};
+    n2v_observer copy;
+    n2v_status status;
+
+    if (!vectors || (!bytes && count))
+        return fail_null("n2v_vectors_load_memory", vectors ? "bytes" : "vectors", error);
+    *vectors = NULL;
+    if ((status = observer_take(&copy, observer, error)) != N2V_OK)
+        return status;
+    return load(vectors, file.name, &file, &copy, error);
 }
 
 void n2v_vectors_destroy(n2v_vectors *vectors)

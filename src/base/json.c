@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/display.h"
 #include "base/number.h"
 #include "base/utf8.h"
 
@@ -19,7 +20,7 @@ static size_t escape_one(const char *text, size_t bytes, size_t *used, char piec
     *used = length > 0 ? (size_t)length : length < 0 ? (size_t)-length : bytes;
     if (length <= 0)
         return (size_t)snprintf(piece, PIECE_BYTES, "\\ufffd");
-    if (code < 0x20 || code == 0x7f)
+    if (display_is_control(code))
         return (size_t)snprintf(piece, PIECE_BYTES, "\\u%04" PRIx32, code);
     if (code == '"' || code == '\\')
         return (size_t)snprintf(piece, PIECE_BYTES, "\\%c", (int)code);

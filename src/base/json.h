@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Writes the inside of a string, without its quotation marks. Malformed UTF-8, which a file's name may contain,
- * becomes U+FFFD. */
+/* Writes the inside of a string, without its quotation marks. What could control a terminal (display.h) is escaped.
+ * Malformed UTF-8, which a file's name may contain, becomes U+FFFD. */
 void json_escape(FILE *out, const char *text, size_t bytes);
 
 /* The same into out: as many whole characters as fit into room bytes, with a NUL. Returns how many bytes the whole

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/display.h"
+
 /* Takes the marks of SETTING out of the text and records what they enclosed. */
 static void take_marks(n2v_error *error)
 {
@@ -26,6 +28,17 @@ static void take_marks(n2v_error *error)
     *to = '\0';
 }
 
+/* Names of files and words of texts may hold anything: the sentence is for people. Only then do lengths change, and
+ * with them the places of settings. */
+static void clean(n2v_error *error)
+{
+    const size_t bytes = strlen(error->text);
+
+    for (size_t i = 0; i < N2V_ERROR_SPANS && error->settings[i].bytes; i++)
+        error->settings[i].at = (uint16_t)display_text(NULL, 0, error->text, error->settings[i].at);
+    (void)display_text(error->text, sizeof error->text, error->text, bytes);
+}
+
 n2v_status error_set(n2v_error *error, n2v_status status, const char *format, ...)
 {
     if (error) {
@@ -36,6 +49,7 @@ n2v_status error_set(n2v_error *error, n2v_status status, const char *format, ..
             error->text[0] = '\0';
         va_end(args);
         take_marks(error);
+        clean(error);
     }
     return status;
 }

@@ -1,5 +1,6 @@
 #include "base/word.h"
 
+#include "base/display.h"
 #include "base/utf8.h"
 
 #define TEXT_OF(number)     #number
@@ -25,9 +26,6 @@ const char *word_fault(const char *word, size_t bytes)
 
 const char *word_printable(const char *word, size_t bytes, char *text, size_t room)
 {
-    size_t at = 0;
-    for (; at < bytes && at + 1 < room; at++)
-        text[at] = (char)(word[at] >= 0x20 && word[at] < 0x7f ? word[at] : '?');
-    text[at] = '\0';
+    (void)display_text(text, room, word, bytes);
     return text;
 }

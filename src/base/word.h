@@ -10,8 +10,7 @@
  * control characters. Else what is wrong, to follow "the word ...": "is empty". */
 const char *word_fault(const char *word, size_t bytes);
 
-/* Writes a word into text for a message, as far as there is room; bytes that are not printable ASCII become '?'.
- * Returns text. */
+/* Writes a word into text for a message, as far as there is room (display_text). Returns text. */
 const char *word_printable(const char *word, size_t bytes, char *text, size_t room);
 
 #endif

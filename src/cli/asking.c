@@ -129,11 +129,16 @@ static void print_ranking(const asking *a, const question *q, const n2v_neighbor
     }
     if (a->answered)
         putchar('\n');
-    for (size_t i = 0; i < a->kind->words; i++)
-        printf("%s%s", i ? " " : "", word_of(a, q->word[i].id));
+    for (size_t i = 0; i < a->kind->words; i++) {
+        fputs(i ? " " : "", stdout);
+        print_word(stdout, word_of(a, q->word[i].id));
+    }
     putchar('\n');
-    for (size_t i = 0; i < found; i++)
-        printf("%8.4f  %s\n", (double)nearest[i].score, word_of(a, nearest[i].id));
+    for (size_t i = 0; i < found; i++) {
+        printf("%8.4f  ", (double)nearest[i].score);
+        print_word(stdout, word_of(a, nearest[i].id));
+        putchar('\n');
+    }
 }
 
 static void print_cosine(const asking *a, const question *q)
@@ -148,7 +153,11 @@ static void print_cosine(const asking *a, const question *q)
         print_json_number(stdout, cosine, SCORE_DIGITS);
         puts("}");
     } else {
-        printf("%8.4f  %s %s\n", cosine, word_of(a, x), word_of(a, y));
+        printf("%8.4f  ", cosine);
+        print_word(stdout, word_of(a, x));
+        putchar(' ');
+        print_word(stdout, word_of(a, y));
+        putchar('\n');
     }
 }
 
@@ -162,7 +171,9 @@ static void note_looked_up(asking *a, const question *q)
         (void)fflush(stdout);
         fputs("nce2vec: '", stderr);
         print_plain(stderr, w->text, w->bytes);
-        fprintf(stderr, "' is looked up as '%s', as the model's tokenizer writes it\n", word_of(a, w->id));
+        fputs("' is looked up as '", stderr);
+        print_word(stderr, word_of(a, w->id));
+        fputs("', as the model's tokenizer writes it\n", stderr);
         a->noted = true;
     }
 }
@@ -238,13 +249,18 @@ static void print_unknown(const asking *a, const question *q, const word *w)
     fputc('\'', stderr);
     print_plain(stderr, w->text, w->bytes);
     fputs("' is not in the vocabulary of ", stderr);
-    print_plain(stderr, a->path, strlen(a->path));
+    print_word(stderr, a->path);
     if (r.differs && !r.words)
         fputs(", whose tokenizer finds no word in it", stderr);
-    else if (r.differs)
-        fprintf(stderr, ", whose tokenizer turns it into '%s'", r.text);
-    for (size_t i = 0; i < count; i++)
-        fprintf(stderr, "%s%s", i ? ", " : "; did you mean ", word_of(a, close[i]));
+    if (r.differs && r.words) {
+        fputs(", whose tokenizer turns it into '", stderr);
+        print_word(stderr, r.text);
+        fputc('\'', stderr);
+    }
+    for (size_t i = 0; i < count; i++) {
+        fputs(i ? ", " : "; did you mean ", stderr);
+        print_word(stderr, word_of(a, close[i]));
+    }
     fputs(count ? "?\n" : "\n", stderr);
 }
 

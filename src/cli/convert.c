@@ -34,7 +34,7 @@ static n2v_status list_formats(FILE *out, n2v_error *error)
     n2v_format_info format = {.size = sizeof format};
     n2v_status status = N2V_OK;
 
-    fputs("Formats, with the endings of OUT:\n", out);
+    fputs("Formats, with the endings of OUT (.gz after one of them compresses):\n", out);
     for (size_t i = 0; i < n2v_format_count() && status == N2V_OK; i++) {
         int column;
         if ((status = n2v_format_describe(i, &format, error)) != N2V_OK)
@@ -88,8 +88,10 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
     if ((status = options_settings(&session->options, N2V_FOR_OUTPUT, NULL, &settings, error)) != N2V_OK ||
         (status = interrupt_hold(&session->interrupt, error)) != N2V_OK ||
         (status = n2v_output_open(&output, paths[1], settings, &session->observer, error)) != N2V_OK ||
-        (status = check_output(output, paths, error)) != N2V_OK ||
-        (status = n2v_vectors_load(&vectors, paths[0], &session->observer, error)) != N2V_OK ||
+        (status = check_output(output, paths, error)) != N2V_OK)
+        goto out;
+    session_warn_ending(session, paths[1], output);
+    if ((status = n2v_vectors_load(&vectors, paths[0], &session->observer, error)) != N2V_OK ||
         (status = n2v_vectors_describe(vectors, &read, error)) != N2V_OK ||
         (status = check_words(output, &read, paths[1], settings, error)) != N2V_OK ||
         (status = n2v_output_vectors(output, vectors, error)) != N2V_OK)

@@ -1,5 +1,6 @@
 /* info.c - nce2vec info: what a file of vectors contains. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/commands.h"
@@ -62,8 +63,11 @@ static void print_norms(const description *d, size_t matrix)
 
     printf("%s vectors\n", matrix_names[matrix]);
     printf("  norm     %.4g to %.4g, mean %.4g, median %.4g\n", norms->min, norms->max, norms->mean, norms->median);
-    printf("  shortest %s\n  longest  %s\n", n2v_vectors_word(d->vectors, norms->shortest, NULL),
-           n2v_vectors_word(d->vectors, norms->longest, NULL));
+    fputs("  shortest ", stdout);
+    print_word(stdout, n2v_vectors_word(d->vectors, norms->shortest, NULL));
+    fputs("\n  longest  ", stdout);
+    print_word(stdout, n2v_vectors_word(d->vectors, norms->longest, NULL));
+    putchar('\n');
     if (norms->zeros)
         printf("  zero     %zu\n", norms->zeros);
 }
@@ -74,7 +78,7 @@ static void print_text(const description *d)
     char count[PRINT_TEXT];
 
     fputs("file       ", stdout);
-    print_plain(stdout, d->path, strlen(d->path));
+    print_word(stdout, d->path);
     printf("\nformat     %s: %s\n", d->info.format, summary_of(d->info.format));
     printf("words      %s\n", print_count(d->info.words, count));
     printf("dimensions %zu\n", d->info.dim);
@@ -86,9 +90,9 @@ static void print_text(const description *d)
         print_norms(d, i);
     for (size_t i = 0; n2v_vectors_record(d->vectors, i, &name, &value); i++) {
         fputs(i ? "  " : "parameters\n  ", stdout);
-        print_plain(stdout, name, strlen(name));
+        print_word(stdout, name);
         putchar('=');
-        print_plain(stdout, value, strlen(value));
+        print_word(stdout, value);
         putchar('\n');
     }
 }
@@ -122,26 +126,69 @@ static void print_json_norms(const description *d, size_t matrix)
     putchar('}');
 }
 
-/* A name that comes again (input) has a number: JSON has each once. */
-static void print_json_record(const n2v_vectors *vectors)
-{
-    const char *name, *value, *other, *other_value;
+/* An entry of the record. */
+typedef struct entry {
+    const char *name, *value;
+    size_t index, times; /* times: so many entries of this name, up to this one */
+} entry;
 
-    for (size_t i = 0; n2v_vectors_record(vectors, i, &name, &value); i++) {
-        size_t times = 1;
-        for (size_t k = 0; k < i && n2v_vectors_record(vectors, k, &other, &other_value); k++)
-            times += strcmp(other, name) == 0;
+static int by_name(const void *a, const void *b)
+{
+    const entry *x = a, *y = b;
+    const int names = strcmp(x->name, y->name);
+
+    return names ? names : (x->index > y->index) - (x->index < y->index);
+}
+
+static int by_index(const void *a, const void *b)
+{
+    const entry *x = a, *y = b;
+    return (x->index > y->index) - (x->index < y->index);
+}
+
+/* The entries of a record, malloc'ed. Sorted by name, entries of the same name are neighbors: a file may have hundreds
+ * of thousands. */
+static n2v_status collect_record(const n2v_vectors *vectors, entry **entries, size_t *count, n2v_error *error)
+{
+    entry *all, next = {.name = NULL};
+    size_t total = 0;
+
+    while (n2v_vectors_record(vectors, total, NULL, NULL))
+        total++;
+    *count = total;
+    *entries = all = calloc(total + 1, sizeof *all);
+    if (!all)
+        return fail_memory(error, (total + 1) * sizeof *all, "the record");
+    for (size_t i = 0; i < total && n2v_vectors_record(vectors, i, &next.name, &next.value); i++)
+        all[i] = (entry){.name = next.name, .value = next.value, .index = i};
+    qsort(all, total, sizeof *all, by_name);
+    for (size_t i = 0; i < total; i++)
+        all[i].times = i && strcmp(all[i].name, all[i - 1].name) == 0 ? all[i - 1].times + 1 : 1;
+    qsort(all, total, sizeof *all, by_index);
+    return N2V_OK;
+}
+
+/* A name that comes again (input) has a number: JSON has each once. */
+static void print_json_record(const entry *entries, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
         fputs(i ? ", \"" : "\"", stdout);
-        print_json_escaped(stdout, name, strlen(name));
-        if (times > 1)
-            printf(".%zu", times);
+        print_json_escaped(stdout, entries[i].name, strlen(entries[i].name));
+        if (entries[i].times > 1)
+            printf(".%zu", entries[i].times);
         fputs("\": ", stdout);
-        print_json_string(stdout, value, strlen(value));
+        print_json_string(stdout, entries[i].value, strlen(entries[i].value));
     }
 }
 
-static void print_json(const description *d)
+static n2v_status print_json(const description *d, n2v_error *error)
 {
+    entry *record;
+    size_t entries;
+    const n2v_status status = collect_record(d->vectors, &record, &entries, error);
+
+    if (status != N2V_OK)
+        return status;
     putchar('{');
     print_json_member("file", d->path);
     printf(", \"format\": \"%s\", \"words\": %zu, \"dimensions\": %zu, \"counted\": %" PRIu64
@@ -152,8 +199,10 @@ static void print_json(const description *d)
         print_json_norms(d, i);
     }
     fputs("}, \"parameters\": {", stdout);
-    print_json_record(d->vectors);
+    print_json_record(record, entries);
     puts("}}");
+    free(record);
+    return N2V_OK;
 }
 
 static n2v_status run(struct cli_session *session, const void *values, const char *const *operands, size_t count,
@@ -166,8 +215,12 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
     (void)session;
     (void)count;
     if ((status = n2v_vectors_load(&d.vectors, d.path, NULL, error)) == N2V_OK &&
-        (status = describe(&d, error)) == N2V_OK)
-        (v->json ? print_json : print_text)(&d);
+        (status = describe(&d, error)) == N2V_OK) {
+        if (v->json)
+            status = print_json(&d, error);
+        else
+            print_text(&d);
+    }
     n2v_vectors_destroy(d.vectors);
     return status;
 }

@@ -6,7 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define ROOM ((size_t)64 << 10)
+#define ROOM       ((size_t)64 << 10)
+#define MARK       "\xef\xbb\xbf" /* the byte-order mark */
+#define MARK_BYTES (sizeof MARK - 1)
 
 static const char *newline(const cli_lines *l)
 {
@@ -58,7 +60,10 @@ n2v_status lines_next(cli_lines *l, const char **line, size_t *count, n2v_error 
     *line = l->bytes + l->begin;
     *count = end ? (size_t)(end - *line) : l->end - l->begin;
     l->begin += *count + (end != NULL);
-    l->number++;
+    if (!l->number++ && *count >= MARK_BYTES && memcmp(*line, MARK, MARK_BYTES) == 0) {
+        *line += MARK_BYTES;
+        *count -= MARK_BYTES;
+    }
     return N2V_OK;
 }
 

@@ -13,7 +13,7 @@ typedef struct cli_lines {
     uint64_t number; /* of the latest line, from 1 on */
 } cli_lines;
 
-/* Waits for the next line, *count bytes without the newline; *line is NULL at the end. It stays
+/* Waits for the next line, *count bytes without the newline and a byte-order mark; *line is NULL at the end. It stays
  * valid while lines_at_hand is true. N2V_ERROR_DATA for a line of more than 64 kB. */
 n2v_status lines_next(cli_lines *lines, const char **line, size_t *count, n2v_error *error);
 

@@ -28,8 +28,11 @@ static bool line_begin(line *l, cli_metrics *m)
 
 static void line_end(line *l, cli_metrics *m)
 {
+    bool complete;
+
     fputs("}\n", l->out);
-    if (fclose(l->out) != 0)
+    complete = !ferror(l->out);
+    if (fclose(l->out) != 0 || !complete)
         m->status = fail_memory(&m->error, l->bytes, "a line of the metrics");
     if (m->status == N2V_OK)
         m->status = n2v_output_bytes(m->file, l->text, l->bytes, &m->error);
@@ -218,5 +221,6 @@ n2v_status metrics_close(cli_metrics *m, n2v_status status, const n2v_trainer_in
     m->file = NULL;
     if (status != N2V_OK || m->status == N2V_OK)
         return status;
-    return fail(error, m->status, "%s; the vectors are complete, the metrics are not", m->error.text);
+    return fail(error, m->status, "%s%s", m->error.text,
+                m->status == N2V_ERROR_DURABILITY ? "" : "; the vectors are complete, the metrics are not");
 }

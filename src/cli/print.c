@@ -31,12 +31,6 @@ void print_wrapped(FILE *out, const char *text, int indent, int at)
     fputc('\n', out);
 }
 
-void print_plain(FILE *out, const char *text, size_t bytes)
-{
-    for (size_t i = 0; i < bytes; i++)
-        fputc((unsigned char)text[i] < 0x20 || text[i] == 0x7f ? '?' : text[i], out);
-}
-
 /* The size of the next piece: it does not end inside a character, which has at most 4 bytes. */
 static size_t piece_of(const char *text, size_t bytes)
 {
@@ -47,6 +41,22 @@ static size_t piece_of(const char *text, size_t bytes)
     while (piece > PIECE - 4 && ((unsigned char)text[piece] & 0xc0) == 0x80)
         piece--;
     return piece;
+}
+
+void print_plain(FILE *out, const char *text, size_t bytes)
+{
+    char shown[PIECE + 1];
+
+    for (size_t at = 0; at < bytes;) {
+        const size_t piece = piece_of(text + at, bytes - at);
+        fwrite(shown, 1, n2v_display_text(shown, sizeof shown, text + at, piece), out);
+        at += piece;
+    }
+}
+
+void print_word(FILE *out, const char *word)
+{
+    print_plain(out, word, strlen(word));
 }
 
 void print_json_escaped(FILE *out, const char *text, size_t bytes)

@@ -11,8 +11,9 @@
 /* Prints the words of a text, each line indented, the first one from column `at` on; ends the line. */
 void print_wrapped(FILE *out, const char *text, int indent, int at);
 
-/* Prints a text from outside, which may hold anything: control characters become question marks. */
+/* Print a text from outside, which may hold anything: what could control a terminal becomes a question mark. */
 void print_plain(FILE *out, const char *text, size_t bytes);
+void print_word(FILE *out, const char *word);
 
 /* The inside of a JSON string, a whole JSON string, and a number of so many digits (null unless finite). */
 void print_json_escaped(FILE *out, const char *text, size_t bytes);

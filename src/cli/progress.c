@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -35,14 +36,20 @@ void progress_end(cli_progress *p)
 void progress_print(cli_progress *p, const char *format, ...)
 {
     va_list args;
+    char *text = NULL;
+    int bytes;
 
     if (p->quiet)
         return;
     progress_end(p);
     va_start(args, format);
-    vfprintf(p->out, format, args);
+    bytes = vasprintf(&text, format, args);
     va_end(args);
+    if (bytes < 0) /* out of memory: the work may still succeed */
+        return;
+    print_plain(p->out, text, (size_t)bytes); /* names of files may hold anything */
     fputc('\n', p->out);
+    free(text);
 }
 
 /* share below 0: not known. */

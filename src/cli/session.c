@@ -57,6 +57,17 @@ void session_observe_training(cli_session *session, bool epochs)
     session->observer.epoch = epochs ? observe_epoch : NULL;
 }
 
+void session_warn_ending(cli_session *session, const char *path, const n2v_output *output)
+{
+    const char *ending = n2v_output_unknown_ending(output);
+
+    if (ending)
+        progress_print(&session->progress,
+                       "warning: %s is written as word2vec %s, because the ending %s is not known; 'nce2vec help "
+                       "convert' lists endings and formats",
+                       path, n2v_output_format(output), ending);
+}
+
 n2v_status session_print_written(cli_session *session, const char *path, const n2v_vectors *vectors,
                                  n2v_settings *settings, const char *format, n2v_error *error)
 {

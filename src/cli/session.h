@@ -22,6 +22,9 @@ void session_start(cli_session *session, bool quiet);
 /* Lets the observer report on training; epochs: also the held-out loss at the end of each. */
 void session_observe_training(cli_session *session, bool epochs);
 
+/* Warns when the ending of an output's path says no format. */
+void session_warn_ending(cli_session *session, const char *path, const n2v_output *output);
+
 /* "wrote FILE: 60 words x 100 dimensions, text"; settings and format are those of the output. */
 n2v_status session_print_written(cli_session *session, const char *path, const n2v_vectors *vectors,
                                  n2v_settings *settings, const char *format, n2v_error *error);

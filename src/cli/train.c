@@ -24,7 +24,7 @@ static const cli_option options[] = {
      .value = "FILE",
      .offset = offsetof(train_values, output),
      .section = FILES,
-     .help = "where the vectors go; - is standard output"},
+     .help = "where the vectors go, compressed when the name ends in .gz; - is standard output"},
     {.name = "format",
      .kind = OPTION_SETTING,
      .purpose = N2V_FOR_OUTPUT,
@@ -166,6 +166,7 @@ static n2v_status open_files(training *t, n2v_error *error)
         (status = n2v_output_open(&t->vectors, v->output, t->output_settings, observer, error)) != N2V_OK ||
         (status = check_written(t, error)) != N2V_OK)
         return status;
+    session_warn_ending(t->session, v->output, t->vectors);
     if (v->save_vocab && (status = n2v_output_open_bytes(&t->words, v->save_vocab, observer, error)) != N2V_OK)
         return status;
     if (v->metrics && !v->dry_run)
@@ -212,7 +213,7 @@ static n2v_status write_all(training *t, n2v_error *error)
 {
     const n2v_vectors *vectors = n2v_trainer_vectors(t->trainer);
     const char *output = t->values->output, *format = n2v_output_format(t->vectors);
-    n2v_status status = n2v_output_vectors(t->vectors, vectors, error);
+    n2v_status words, status = n2v_output_vectors(t->vectors, vectors, error);
 
     if (status == N2V_OK && t->words)
         status = n2v_output_vocabulary(t->words, t->corpus, error);
@@ -220,16 +221,15 @@ static n2v_status write_all(training *t, n2v_error *error)
         return status;
     status = n2v_output_commit(t->vectors, error);
     t->vectors = NULL;
-    if (status != N2V_OK ||
-        (status = session_print_written(t->session, output, vectors, t->output_settings, format, error)) != N2V_OK)
-        return status;
-    if (!t->words)
-        return N2V_OK;
-    status = n2v_output_commit(t->words, error);
-    t->words = NULL;
     if (status == N2V_OK)
+        status = session_print_written(t->session, output, vectors, t->output_settings, format, error);
+    if (!t->words || (status != N2V_OK && status != N2V_ERROR_DURABILITY)) /* which leaves the vectors complete */
+        return status;
+    words = n2v_output_commit(t->words, status == N2V_OK ? error : NULL);
+    t->words = NULL;
+    if (words == N2V_OK)
         progress_print(&t->session->progress, "wrote %s", t->values->save_vocab);
-    return status;
+    return status != N2V_OK ? status : words;
 }
 
 static n2v_status interrupted(const training *t, n2v_error *error)

@@ -15,7 +15,7 @@ static const cli_option options[] = {
      .kind = OPTION_TEXT,
      .value = "FILE",
      .offset = offsetof(vocab_values, output),
-     .help = "the vocabulary, word<TAB>count lines; - is standard output"},
+     .help = "the vocabulary, word<TAB>count lines, compressed when the name ends in .gz; - is standard output"},
     {.name = "tokenizer min-count max-vocab", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_TRAINING},
     {.name = "quiet",
      .aliases = "q",

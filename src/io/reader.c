@@ -29,6 +29,7 @@ struct Reader {
     char *name;
     int fd, wake; /* wake: an eventfd that ends the thread's poll */
     bool own_fd, wait_for_input, text;
+    const unsigned char *memory; /* NULL: the bytes come from fd */
     uint64_t size;
     const Stop *stop;
     unsigned char *chunks; /* CHUNKS * CHUNK_BYTES */
@@ -50,6 +51,8 @@ struct Reader {
     /* The caller's own. */
     pthread_t thread;
     bool running, holds_chunk;
+    bool begun, inflating, ended; /* with memory, instead of a thread */
+    Gzip gzip;
 };
 
 static n2v_status cannot_read(const char *name, const char *why, n2v_error *error)
@@ -376,6 +379,93 @@ n2v_status reader_open_descriptor(Reader **reader, int descriptor, const char *n
     return open_reader(reader, NULL, descriptor, name, true, stop, error);
 }
 
+/* Memory ------------------------------------------------------------------------------- */
+
+n2v_status reader_open_memory(Reader **result, const void *bytes, size_t count, const char *name, const Stop *stop,
+                              n2v_error *error)
+{
+    Reader *reader = array_create_zero(1, sizeof *reader);
+
+    *result = NULL;
+    if (!reader || !(reader->name = strdup(name))) {
+        free(reader);
+        return fail_memory(error, sizeof *reader, "a reader");
+    }
+    reader->fd = reader->wake = -1;
+    reader->memory = count ? bytes : (const unsigned char *)"";
+    reader->size = count;
+    reader->stop = stop;
+    *result = reader;
+    return N2V_OK;
+}
+
+/* The next piece of compressed memory. */
+static n2v_status copy_memory(void *context, unsigned char *bytes, size_t room, size_t *count, n2v_error *error)
+{
+    Reader *reader = context;
+    const size_t left = (size_t)(reader->size - reader->taken);
+
+    (void)error;
+    *count = left < room ? left : room;
+    memcpy(bytes, reader->memory + reader->taken, *count);
+    reader->taken += *count;
+    return N2V_OK;
+}
+
+static n2v_status begin_inflating_memory(Reader *reader, n2v_error *error)
+{
+    size_t have;
+    n2v_status status;
+
+    reader->input = array_create(INPUT_BYTES, 1);
+    reader->chunks = array_create(CHUNK_BYTES, 1);
+    if (!reader->input || !reader->chunks)
+        return fail_memory(error, INPUT_BYTES + CHUNK_BYTES, "a reader");
+    if ((status = copy_memory(reader, reader->input, INPUT_BYTES, &have, error)) != N2V_OK)
+        return status;
+    reader->gzip = (Gzip){.name = reader->name,
+                          .input = reader->input,
+                          .input_bytes = INPUT_BYTES,
+                          .taken = have,
+                          .more = copy_memory,
+                          .context = reader};
+    status = gzip_begin(&reader->gzip, error);
+    reader->inflating = status == N2V_OK;
+    return status;
+}
+
+/* Plain memory is one chunk. */
+static n2v_status next_of_memory(Reader *reader, const unsigned char **bytes, size_t *count, n2v_error *error)
+{
+    const bool first = !reader->begun;
+    n2v_status status = N2V_OK;
+
+    reader->begun = true;
+    if (reader->ended)
+        return N2V_OK;
+    if (first) {
+        reader->inflates = content_is_gzip(reader->memory, (size_t)reader->size);
+        status = reader->inflates ? begin_inflating_memory(reader, error)
+                                  : check_content(reader, reader->memory, (size_t)reader->size, error);
+    }
+    if (status == N2V_OK && reader->inflating) {
+        if ((status = gzip_read(&reader->gzip, reader->chunks, CHUNK_BYTES, count, error)) == N2V_OK && first)
+            status = check_content(reader, reader->chunks, *count, error);
+        *bytes = reader->chunks;
+        reader->ended = *count < CHUNK_BYTES;
+        atomic_store_explicit(&reader->position, gzip_position(&reader->gzip), memory_order_relaxed);
+    } else if (status == N2V_OK) {
+        *bytes = reader->memory;
+        *count = (size_t)reader->size;
+        reader->ended = true;
+        atomic_store_explicit(&reader->position, reader->size, memory_order_relaxed);
+    }
+    reader->ended = reader->ended || status != N2V_OK;
+    return status;
+}
+
+/* The caller, with a thread ------------------------------------------------------------- */
+
 static n2v_status interrupted(const Reader *reader, n2v_error *error)
 {
     return error_set(error, N2V_ERROR_INTERRUPTED, "interrupted while reading %s", reader->name);
@@ -405,6 +495,8 @@ n2v_status reader_next(Reader *reader, const unsigned char **bytes, size_t *coun
     *count = 0;
     if (stop_requested(reader->stop))
         return interrupted(reader, error);
+    if (reader->memory)
+        return next_of_memory(reader, bytes, count, error);
     pthread_mutex_lock(&reader->lock);
     if (reader->holds_chunk) {
         reader->holds_chunk = false;
@@ -454,9 +546,13 @@ void reader_close(Reader *reader)
         (void)close(reader->wake);
     if (reader->own_fd && reader->fd >= 0)
         (void)close(reader->fd); /* only read from */
-    (void)pthread_cond_destroy(&reader->freed);
-    (void)pthread_cond_destroy(&reader->filled);
-    (void)pthread_mutex_destroy(&reader->lock);
+    if (!reader->memory) {
+        (void)pthread_cond_destroy(&reader->freed);
+        (void)pthread_cond_destroy(&reader->filled);
+        (void)pthread_mutex_destroy(&reader->lock);
+    }
+    if (reader->inflating)
+        gzip_end(&reader->gzip);
     free(reader->chunks);
     free(reader->input);
     free(reader->name);

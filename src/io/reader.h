@@ -1,10 +1,11 @@
-/* reader.h - a stream of bytes from a plain file, a gzip file, standard input or an open descriptor.
+/* reader.h - a stream of bytes from a plain file, a gzip file, standard input, an open descriptor or memory.
  *
  * The format is recognized by content: bytes that begin with gzip's magic are inflated
  * (any number of members, dictzip's extra field, zero padding between members),
  * all others are passed on, except those that io/content.h refuses, which holds for
  * inflated bytes, too. Memory is bounded: a ring of a few chunks. Reading
- * and inflating run in a thread of their own, ahead of the caller. */
+ * and inflating run in a thread of their own, ahead of the caller; memory is read in the
+ * caller's. */
 #ifndef N2V_IO_READER_H
 #define N2V_IO_READER_H
 
@@ -30,6 +31,10 @@ n2v_status reader_open_text(Reader **reader, const char *path, const Stop *stop,
 /* Text from where an open descriptor is, to its end. It stays the caller's, who leaves it alone meanwhile. */
 n2v_status reader_open_descriptor(Reader **reader, int descriptor, const char *name, const Stop *stop,
                                   n2v_error *error);
+
+/* The same from memory, which must stay as it is until the reader is closed. name names it in messages. */
+n2v_status reader_open_memory(Reader **reader, const void *bytes, size_t count, const char *name, const Stop *stop,
+                              n2v_error *error);
 
 /* The next chunk: *count bytes at *bytes, valid until the next call; *count is 0
  * at the end. A gzip stream that is cut or corrupt fails with N2V_ERROR_FORMAT,

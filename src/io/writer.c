@@ -16,6 +16,8 @@
 #include "base/memory.h"
 #include "base/path.h"
 #include "base/random.h"
+#include "io/deflate.h"
+#include "io/ending.h"
 
 #define BUFFER_BYTES ((size_t)1 << 20)
 #define LINKS        40 /* symbolic links followed before giving up, as the kernel does */
@@ -34,7 +36,10 @@ struct Writer {
     n2v_error failure;
     size_t used;
     unsigned char *buffer;
+    Deflate *deflate; /* NULL: bytes are written as they are */
 };
+
+static n2v_status write_compressed(void *writer, const unsigned char *bytes, size_t count, n2v_error *error);
 
 static n2v_status refuse(n2v_error *error, const char *path, const char *why)
 {
@@ -178,17 +183,31 @@ static n2v_status open_target(Writer *writer, const char *path, n2v_error *error
     return N2V_OK;
 }
 
+static n2v_status open_standard(Writer *writer, n2v_error *error)
+{
+    const int mode = fcntl(STDOUT_FILENO, F_GETFL);
+    struct stat info;
+
+    writer->fd = STDOUT_FILENO;
+    writer->waits = fstat(writer->fd, &info) != 0 || !S_ISREG(info.st_mode);
+    if (mode < 0)
+        return refuse(error, writer->name, strerror(errno));
+    return (mode & O_ACCMODE) == O_RDONLY ? refuse(error, writer->name, "it is closed, or only for reading") : N2V_OK;
+}
+
 n2v_status writer_open(Writer **result, const char *path, const Stop *stop, n2v_error *error)
 {
-    n2v_status status = N2V_OK;
+    n2v_status status;
     Writer *writer;
-    struct stat info;
-    int mode;
+    bool gzip;
 
     *result = NULL;
     if (!path || !*path)
         return error_set(error, N2V_ERROR_ARGUMENT,
                          "the output has an empty name: give a file, or - for standard output");
+    if ((status = ending_check(path, error)) != N2V_OK)
+        return status;
+    (void)ending_gzip(path, &gzip);
     writer = array_create_zero(1, sizeof *writer);
     if (!writer)
         return fail_memory(error, sizeof *writer, "a writer");
@@ -197,7 +216,9 @@ n2v_status writer_open(Writer **result, const char *path, const Stop *stop, n2v_
     writer->own_fd = !path_is_standard(path);
     writer->name = strdup(writer->own_fd ? path : "standard output");
     writer->buffer = array_create(BUFFER_BYTES, 1);
-    if (!writer->name || !writer->buffer) {
+    if (gzip)
+        writer->deflate = deflate_create(write_compressed, writer);
+    if (!writer->name || !writer->buffer || (gzip && !writer->deflate)) {
         status = fail_memory(error, BUFFER_BYTES, "a writer");
         goto out;
     }
@@ -205,13 +226,7 @@ n2v_status writer_open(Writer **result, const char *path, const Stop *stop, n2v_
         status = open_target(writer, path, error);
         writer->waits = !writer->target;
     } else {
-        writer->fd = STDOUT_FILENO;
-        mode = fcntl(writer->fd, F_GETFL);
-        if (mode < 0)
-            status = refuse(error, writer->name, strerror(errno));
-        else if ((mode & O_ACCMODE) == O_RDONLY)
-            status = refuse(error, writer->name, "it is closed, or only for reading");
-        writer->waits = fstat(writer->fd, &info) != 0 || !S_ISREG(info.st_mode);
+        status = open_standard(writer, error);
     }
 out:
     if (status == N2V_OK)
@@ -283,14 +298,40 @@ static n2v_status write_all(Writer *writer, const unsigned char *bytes, size_t c
     return N2V_OK;
 }
 
+static n2v_status write_compressed(void *writer, const unsigned char *bytes, size_t count, n2v_error *error)
+{
+    return write_all(writer, bytes, count, error);
+}
+
+static n2v_status put(Writer *writer, const unsigned char *bytes, size_t count, n2v_error *error)
+{
+    n2v_error failure;
+    n2v_status status;
+
+    if (!writer->deflate)
+        return write_all(writer, bytes, count, error);
+    if ((status = deflate_bytes(writer->deflate, bytes, count, &failure)) == N2V_OK)
+        return N2V_OK;
+    writer->failed = true;
+    writer->failure = failure;
+    return fail_again(writer, error);
+}
+
 static n2v_status flush(Writer *writer, n2v_error *error)
 {
     n2v_status status;
     if (writer->failed)
         return fail_again(writer, error);
-    status = write_all(writer, writer->buffer, writer->used, error);
+    status = put(writer, writer->buffer, writer->used, error);
     writer->used = 0;
     return status;
+}
+
+/* The same, and of gzip to the end of a member. */
+static n2v_status flush_whole(Writer *writer, n2v_error *error)
+{
+    const n2v_status status = flush(writer, error);
+    return status == N2V_OK && writer->deflate ? deflate_end_member(writer->deflate, error) : status;
 }
 
 n2v_status writer_write(Writer *writer, const void *bytes, size_t count, n2v_error *error)
@@ -301,7 +342,7 @@ n2v_status writer_write(Writer *writer, const void *bytes, size_t count, n2v_err
         if ((status = flush(writer, error)) != N2V_OK)
             return status;
         if (count >= BUFFER_BYTES)
-            return write_all(writer, bytes, count, error);
+            return put(writer, bytes, count, error);
     }
     if (writer->failed)
         return flush(writer, error);
@@ -350,7 +391,7 @@ static n2v_status appear(Writer *writer, n2v_error *error)
 
 n2v_status writer_publish(Writer *writer, n2v_error *error)
 {
-    const n2v_status status = flush(writer, error);
+    const n2v_status status = flush_whole(writer, error);
     return status == N2V_OK ? appear(writer, error) : status;
 }
 
@@ -367,7 +408,7 @@ static bool synced(int fd)
 /* All bytes on disk, under the temporary name. */
 static n2v_status finish(Writer *writer, n2v_error *error)
 {
-    const n2v_status status = flush(writer, error);
+    const n2v_status status = flush_whole(writer, error);
 
     if (status != N2V_OK)
         return status;
@@ -385,7 +426,9 @@ static n2v_status finish(Writer *writer, n2v_error *error)
 static n2v_status sync_folder(const Writer *writer, n2v_error *error)
 {
     if (writer->target && writer->sync_folder && !synced(writer->folder))
-        return error_set(error, N2V_ERROR_IO, "%s is written, but its folder could not be flushed to disk: %s",
+        return error_set(error, N2V_ERROR_DURABILITY,
+                         "%s is written and complete, but its folder could not be flushed to disk (%s): make a copy, "
+                         "it may be lost when the machine stops",
                          writer->name, strerror(errno));
     return N2V_OK;
 }
@@ -419,7 +462,8 @@ n2v_status writer_commit_both(Writer *first, Writer *second, n2v_error *error)
     if (!exchanged && (status = appear(first, error)) != N2V_OK)
         goto out;
     if ((status = appear(second, error)) == N2V_OK) {
-        if ((status = sync_folder(first, error)) == N2V_OK)
+        status = sync_folder(first, error);
+        if (status == N2V_OK)
             status = sync_folder(second, error);
     } else if (exchanged) {
         (void)exchange(first); /* the error is told already */
@@ -427,7 +471,7 @@ n2v_status writer_commit_both(Writer *first, Writer *second, n2v_error *error)
         (void)unlinkat(first->folder, first->base, 0);
     }
 out:
-    writer_discard(first); /* and with its temporary name, after an exchange, what stood there before */
+    writer_discard(first); /* and with its temporary name, after an exchange, what was there before */
     writer_discard(second);
     return status;
 }
@@ -442,6 +486,7 @@ void writer_discard(Writer *writer)
         (void)unlinkat(writer->folder, writer->temporary, 0); /* at worst a hidden file stays behind */
     if (writer->folder >= 0)
         (void)close(writer->folder);
+    deflate_destroy(writer->deflate);
     free(writer->target);
     free(writer->buffer);
     free(writer->name);

@@ -177,6 +177,7 @@ INLINE void update_pairs_still(float *const *x, size_t m, float *const *y, const
 }
 
 /* Not inlined into update_bf16, whose other paths would become slower. */
+RACES
 static __attribute__((noinline)) void update_still_bf16(float *const *x, size_t m, float *const *y,
                                                         const float *y_scale, size_t n, size_t stride,
                                                         const uint32_t *words, __m512bh *left, Ahead ahead)
@@ -188,6 +189,7 @@ static __attribute__((noinline)) void update_still_bf16(float *const *x, size_t 
 }
 
 /* Blocks of nearly equal width, whose coefficients follow each other in `words`. */
+RACES
 static void update_pairs_wide(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
                               size_t n, size_t stride, size_t moving, const uint32_t *words, float *deltas, Ahead ahead)
 {
@@ -215,6 +217,7 @@ static bool pairs_repeat(float *const *x, size_t m)
     return repeat;
 }
 
+RACES
 static void update_bf16(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
                         size_t n, size_t stride, size_t moving, const float *g, float *scratch, Ahead ahead)
 {

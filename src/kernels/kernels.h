@@ -16,6 +16,10 @@
 
 #define UPDATE_SCRATCH(m, n) (((m) + 1) * ROW_FLOATS * (1 + ((n) + 15) / 16))
 
+/* Before the functions that read or write rows: ThreadSanitizer's one exemption, for Hogwild (Recht et al. 2011).
+ * Threads share the rows of the model without locks; all else is checked. */
+#define RACES __attribute__((no_sanitize("thread")))
+
 /* The rows that the next step reads: to be prefetched. */
 typedef struct Ahead {
     const float *const *rows;

@@ -4,6 +4,7 @@
 
 #include "kernels/sets.h"
 
+RACES
 static void dot(const float *const *x, size_t m, const float *const *y, size_t n, size_t stride, float *scores)
 {
     for (size_t i = 0; i < m; i++) {
@@ -16,6 +17,7 @@ static void dot(const float *const *x, size_t m, const float *const *y, size_t n
     }
 }
 
+RACES
 static void sqdist(const float *const *x, size_t m, const float *const *y, size_t n, size_t stride, float *scores)
 {
     for (size_t i = 0; i < m; i++) {
@@ -28,6 +30,7 @@ static void sqdist(const float *const *x, size_t m, const float *const *y, size_
     }
 }
 
+RACES
 static void unit_sqdist(const float *const *x, size_t m, const float *const *y, size_t n, size_t stride, float *scores)
 {
     dot(x, m, y, n, stride, scores);
@@ -35,12 +38,14 @@ static void unit_sqdist(const float *const *x, size_t m, const float *const *y, 
         scores[c] = scores[c] >= 1 ? 0 : 2 - 2 * scores[c]; /* NaN stays */
 }
 
+RACES
 static void dot_matched(const float *const *x, const float *const *y, size_t count, size_t stride, float *products)
 {
     for (size_t i = 0; i < count; i++)
         dot(x + i, 1, y + i, 1, stride, products + i);
 }
 
+RACES
 static void update(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale, size_t n,
                    size_t stride, size_t moving, const float *g, float *scratch, Ahead ahead)
 {
@@ -119,6 +124,7 @@ static void bound_steps(float *cells, size_t m, size_t n, float limit, float *x_
     }
 }
 
+RACES
 static void norms(const float *const *rows, size_t count, size_t stride, float *out)
 {
     for (size_t i = 0; i < count; i++) {
@@ -128,6 +134,7 @@ static void norms(const float *const *rows, size_t count, size_t stride, float *
     }
 }
 
+RACES
 static void normalize(float *const *rows, size_t count, size_t stride)
 {
     for (size_t i = 0; i < count; i++) {
@@ -140,6 +147,7 @@ static void normalize(float *const *rows, size_t count, size_t stride)
     }
 }
 
+RACES
 static void update_matched(float *const *x, float *const *y, const float *scale, size_t count, size_t stride,
                            size_t moving, const float *g, bool unit)
 {
@@ -157,6 +165,7 @@ static void update_matched(float *const *x, float *const *y, const float *scale,
     }
 }
 
+RACES
 static void scale(float *const *rows, const float *factors, size_t count, size_t stride)
 {
     for (size_t i = 0; i < count; i++)

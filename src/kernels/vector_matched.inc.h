@@ -68,6 +68,7 @@ INLINE void update_four_matched(float *const *x, float *const *y, vec4 left, vec
     }
 }
 
+RACES
 static void update_matched(float *const *x, float *const *y, const float *scale, size_t count, size_t stride,
                            size_t moving, const float *g, bool unit)
 {

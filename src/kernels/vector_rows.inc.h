@@ -3,6 +3,7 @@
 #ifndef N2V_KERNELS_VECTOR_ROWS_INC_H
 #define N2V_KERNELS_VECTOR_ROWS_INC_H
 
+#include "kernels/kernels.h"
 #include "kernels/vector_ops.inc.h"
 
 INLINE float norm_of(const float *row, size_t stride)
@@ -14,12 +15,14 @@ INLINE float norm_of(const float *row, size_t stride)
     return sum_lanes(sum);
 }
 
+RACES
 static void norms(const float *const *rows, size_t count, size_t stride, float *out)
 {
     for (size_t i = 0; i < count; i++)
         out[i] = norm_of(rows[i], stride);
 }
 
+RACES
 static void scale(float *const *rows, const float *factors, size_t count, size_t stride)
 {
     for (size_t i = 0; i < count; i++)
@@ -47,6 +50,7 @@ INLINE vec4 inverse_lengths(float *const *rows, size_t count, size_t stride)
  * root is longer than the work on four rows. */
 #define MEASURED ((size_t)16)
 
+RACES
 static void normalize(float *const *rows, size_t count, size_t stride)
 {
     for (size_t i = 0; i < count; i += MEASURED) {

@@ -3,6 +3,7 @@
 #ifndef N2V_KERNELS_VECTOR_SCORES_INC_H
 #define N2V_KERNELS_VECTOR_SCORES_INC_H
 
+#include "kernels/kernels.h"
 #include "kernels/vector_ops.inc.h"
 
 /* Otherwise compilers read a vector from memory again for each of its products. */
@@ -63,8 +64,8 @@ typedef void score_function(const float *const *x, const float *const *y, size_t
 /* Each shape is a function of its own: inlined into one function, they would share the registers for the addresses of
  * the rows. */
 #define SCORE_FUNCTION(name, kind, rows, columns)                                                                      \
-    static __attribute__((noinline)) void name##_##rows##x##columns(const float *const *x, const float *const *y,      \
-                                                                    size_t n, size_t stride, float *scores)            \
+    RACES static __attribute__((noinline)) void name##_##rows##x##columns(                                             \
+        const float *const *x, const float *const *y, size_t n, size_t stride, float *scores)                          \
     {                                                                                                                  \
         score_block(x, rows, y, columns, n, stride, scores, kind);                                                     \
     }
@@ -118,6 +119,7 @@ static void unit_sqdist(const float *const *x, size_t m, const float *const *y, 
 }
 
 /* Four at a time: their lanes are summed together. */
+RACES
 static void dot_matched(const float *const *x, const float *const *y, size_t count, size_t stride, float *products)
 {
     for (size_t i = 0; i < count; i += 4) {

@@ -90,6 +90,7 @@ INLINE void update_still_block(const float *x, size_t m, float *const *y, const 
         store(y[j] + c, (y_scale ? load(y[j] + c) * y_scale[j] : load(y[j] + c)) + sums[j]);
 }
 
+RACES
 static void update_still(float *const *x, size_t m, float *const *y, const float *y_scale, size_t n, size_t stride,
                          const float *g, float *slices, Ahead ahead)
 {
@@ -115,6 +116,7 @@ INLINE void add_deltas(float *const *x, const float *x_scale, size_t m, size_t c
 }
 
 /* Blocks of nearly equal width: 8 columns are 4 + 4, not 6 + 2. */
+RACES
 static void update_wide(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
                         size_t n, size_t stride, size_t moving, const float *g, float *deltas, Ahead ahead)
 {
@@ -157,6 +159,7 @@ INLINE void update_single_block(float *x, const float *x_scale, float *const *y,
         store_moving(x, (x_scale ? old[v] * *x_scale : old[v]) + sum[v], c + v * LANES, moving);
 }
 
+RACES
 static void update_single(float *x, const float *x_scale, float *const *y, const float *y_scale, size_t n,
                           size_t stride, size_t moving, const float *g, Ahead ahead)
 {
@@ -170,6 +173,7 @@ static void update_single(float *x, const float *x_scale, float *const *y, const
                update_single_block(x, x_scale, y, y_scale, n, c, WIDTH, moving, g))
 }
 
+RACES
 static void update(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale, size_t n,
                    size_t stride, size_t moving, const float *g, float *scratch, Ahead ahead)
 {

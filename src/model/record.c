@@ -10,22 +10,28 @@
 static n2v_status add(Record *record, const char *name, size_t name_bytes, const char *value, size_t value_bytes,
                       n2v_error *error)
 {
+    const size_t line = name_bytes + value_bytes + 2;
     char *text;
     n2v_status status;
 
+    if (line > MAX_RECORD_BYTES - record->bytes)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         "the record of what vectors are made with is longer than %zu bytes: are there too many inputs?",
+                         MAX_RECORD_BYTES);
     if (!name_bytes || memchr(name, '=', name_bytes) || memchr(name, '\n', name_bytes))
         return error_set(error, N2V_ERROR_ARGUMENT, "invalid name '%.*s' in a record", (int)name_bytes, name);
     if ((status = array_grow((void **)&record->entries, &record->capacity, record->count + 1, sizeof *record->entries,
                              "the record", error)) != N2V_OK)
         return status;
-    text = array_create(name_bytes + value_bytes + 2, 1);
+    text = array_create(line, 1);
     if (!text)
-        return fail_memory(error, name_bytes + value_bytes + 2, "the record");
+        return fail_memory(error, line, "the record");
     memcpy(text, name, name_bytes);
     text[name_bytes] = '\0';
     memcpy(text + name_bytes + 1, value, value_bytes);
     text[name_bytes + 1 + value_bytes] = '\0';
     record->entries[record->count++] = (RecordEntry){.name = text, .value = text + name_bytes + 1};
+    record->bytes += line;
     return N2V_OK;
 }
 
@@ -81,14 +87,11 @@ static char *put_value(char *at, const char *value)
 
 n2v_status record_lines(const Record *record, char **text, size_t *bytes, n2v_error *error)
 {
-    size_t total = 0;
     char *at;
 
-    for (size_t i = 0; i < record->count; i++)
-        total += strlen(record->entries[i].name) + strlen(record->entries[i].value) + 2;
-    *text = at = array_create(total + 1, 1);
+    *text = at = array_create(record->bytes + 1, 1);
     if (!at)
-        return fail_memory(error, total + 1, "the record");
+        return fail_memory(error, record->bytes + 1, "the record");
     for (size_t i = 0; i < record->count; i++) {
         at = stpcpy(at, record->entries[i].name);
         *at++ = '=';
@@ -97,7 +100,7 @@ n2v_status record_lines(const Record *record, char **text, size_t *bytes, n2v_er
     }
     *at = '\0';
     if (bytes)
-        *bytes = total;
+        *bytes = record->bytes;
     return N2V_OK;
 }
 

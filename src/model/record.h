@@ -12,14 +12,17 @@ typedef struct RecordEntry {
     const char *value; /* in the same memory */
 } RecordEntry;
 
+#define MAX_RECORD_BYTES ((size_t)8 << 20) /* of its lines: names of some hundred thousand inputs */
+
 /* All zero: empty. */
 typedef struct Record {
     RecordEntry *entries;
     size_t count, capacity;
+    size_t bytes; /* of its lines */
 } Record;
 
 /* Adds an entry at the end. A name may come again. N2V_ERROR_ARGUMENT for a name that is empty or contains '=' or a
- * line break. */
+ * line break, and for an entry that makes the lines longer than MAX_RECORD_BYTES. */
 n2v_status record_add(Record *record, const char *name, const char *value, n2v_error *error);
 
 /* The value of the first entry of this name; NULL: there is none. */

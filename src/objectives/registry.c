@@ -65,7 +65,10 @@ double objective_learning_rate(const n2v_objective *objective, const float *para
 n2v_status objectives_create(n2v_objectives **set, n2v_error *error)
 {
     *set = calloc(1, sizeof **set);
-    return *set ? N2V_OK : fail_memory(error, sizeof **set, "a set of objectives");
+    if (!*set)
+        return fail_memory(error, sizeof **set, "a set of objectives");
+    (void)kernels_choose(PRECISION_AUTO, NULL, &(*set)->kernels, &(*set)->no_kernels); /* evaluations report it */
+    return N2V_OK;
 }
 
 n2v_status objectives_register(n2v_objectives *set, const n2v_objective *objective, n2v_error *error)

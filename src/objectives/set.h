@@ -2,6 +2,7 @@
 #ifndef N2V_OBJECTIVES_SET_H
 #define N2V_OBJECTIVES_SET_H
 
+#include "kernels/kernels.h"
 #include "objectives/objective.h"
 
 /* A path that was loaded. */
@@ -12,6 +13,8 @@ typedef struct Plugin {
 } Plugin;
 
 struct n2v_objectives {
+    const Kernels *kernels; /* of evaluations; NULL: no_kernels says why */
+    n2v_error no_kernels;
     n2v_objective **added; /* copies, which stay where they are */
     size_t count, capacity;
     Plugin *plugins;

@@ -1,6 +1,7 @@
 """What the Makefile makes of the compiler that it is given."""
 
 import os
+import re
 import shlex
 import subprocess
 import unittest
@@ -45,6 +46,27 @@ class Makefile(CommandTest):
             self.assertIn(b"-mavx512f", self.compiling(machine))
         for machine in ("aarch64-linux-gnu", "riscv64-linux-gnu", "i686-linux-gnu"):
             self.assertNotIn(b"-mavx", self.compiling(machine))
+
+    def test_thread_sanitizer_checks_all_kernels_but_those_of_rows(self):
+        """By the calls in the assembly: RACES marks the functions that may race, and nothing else is exempt."""
+        done = subprocess.run([*shlex.split(os.environ.get("CC", "cc")), "-O1", "-fsanitize=thread", "-fno-inline",
+                               "-std=gnu11", "-D_GNU_SOURCE", "-Iinclude", "-Isrc", "-S", "-o", "-",
+                               "src/kernels/scalar.c"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+        checked, function = {}, None
+        for line in done.stdout.splitlines():
+            label = re.match(r"([a-z]\w*):", line)
+            if label:
+                function = label.group(1)
+                checked[function] = False
+            elif function and re.search(r"__tsan_(read|write)", line):
+                checked[function] = True
+        for name in ("dot", "sqdist", "dot_matched", "update", "update_matched", "norms", "scale", "normalize"):
+            self.assertFalse(checked[name], name)
+        for name in ("split", "join", "bound_steps", "softmax", "sigmoid", "logistic", "exp_array", "hinges"):
+            self.assertTrue(checked[name], name)
+
+    def test_builds_exempt_no_file(self):
+        self.assertNotIn(b"-fno-sanitize", self.commands("src/kernels/scalar.o", "CFLAGS=-O1 -fsanitize=thread"))
 
 
 if __name__ == "__main__":

@@ -3,36 +3,50 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "model/formats/format.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t count);
 
-#define WORDS "a\nb\n"
+#define NAME "fuzzed"
 
-/* Goes beside the file whose words a second one has. */
-static const char *const names[] = {"file", "file.vocab.txt", "file.metadata.tsv"};
+static const MemoryFile words = {.name = "words", .bytes = "a\nb\n", .count = 4};
 
-static void put(const char *folder, const char *name, const void *bytes, size_t count)
+/* Writes the model into memory: a file that has no name. */
+static void write_memory(const Model *model, const Format *format, MemoryFile *file)
 {
-    char path[128];
-    FILE *file;
+    const int fd = memfd_create("nce2vec-fuzz", 0);
+    const Select all = {.vectors = VECTORS_ALL};
+    Selection selection;
+    Writer *writer;
+    off_t size;
+    n2v_error error;
 
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    file = fopen(path, "wb");
-    if (!file || fwrite(bytes, 1, count, file) != count || fclose(file) != 0)
+    if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0) /* standard output is written without a temporary file */
+        abort();
+    if (writer_open(&writer, "-", NULL, &error) || selection_create(&selection, model, &all, &error) ||
+        format->write(&selection, writer, &error) || writer_commit(writer, &error)) {
+        fprintf(stderr, "%s: %s\n", format->name, error.text);
+        abort();
+    }
+    selection_free(&selection);
+    size = lseek(fd, 0, SEEK_END);
+    *file = (MemoryFile){.name = NAME, .count = (size_t)size};
+    file->bytes = size > 0 ? mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+    if (file->bytes == MAP_FAILED || close(fd) != 0)
         abort();
 }
 
-static void check_again(const Model *model, const Format *format, const char *path)
+static void check_again(const Model *model, const Format *format)
 {
     Model again;
-    Saving saving;
+    MemoryFile file;
     n2v_error error;
 
-    if (saving_open(&saving, format, path, NULL, &error) || saving_write(&saving, model, &error) ||
-        saving_commit(&saving, &error) || format_read(&again, path, NULL, &error)) {
+    write_memory(model, format, &file);
+    if (format_load_memory(&again, NULL, &file, &words, NULL, &error)) {
         fprintf(stderr, "%s: %s\n", format->name, error.text);
         abort();
     }
@@ -40,33 +54,24 @@ static void check_again(const Model *model, const Format *format, const char *pa
         if (memcmp(model->input + id * model->stride, again.input + id * again.stride, model->dim * sizeof(float)) != 0)
             abort();
     model_free(&again);
+    (void)munmap((void *)(uintptr_t)file.bytes, file.count);
 }
 
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t count)
 {
-    char folder[] = "/dev/shm/nce2vec-fuzz-XXXXXX", path[128];
+    const MemoryFile file = {.name = NAME, .bytes = bytes, .count = count};
     const Format *format;
     Model model;
     n2v_error error = {.text = ""};
 
-    if (!mkdtemp(folder))
-        abort();
-    snprintf(path, sizeof path, "%s/file", folder);
-    put(folder, names[0], bytes, count);
-    put(folder, names[1], WORDS, sizeof WORDS - 1);
-    put(folder, names[2], WORDS, sizeof WORDS - 1);
-    if (format_load(&model, &format, path, NULL, &error) == N2V_OK) {
+    if (format_load_memory(&model, &format, &file, &words, NULL, &error) == N2V_OK) {
         /* One dimension of GloVe's, after a number, would be a header. */
         if (strcmp(format->name, "glove") != 0 || model.dim > 1)
-            check_again(&model, format, path);
+            check_again(&model, format);
         model_free(&model);
-    } else if (!strstr(error.text, folder) && error.status != N2V_ERROR_MEMORY) {
+    } else if (!strstr(error.text, NAME) && !strstr(error.text, words.name) && error.status != N2V_ERROR_MEMORY) {
         fprintf(stderr, "no file is named: '%s'\n", error.text);
         abort();
     }
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
-        (void)unlink(path);
-    }
-    return rmdir(folder);
+    return 0;
 }

@@ -496,6 +496,8 @@ END_TEST
 
 START_TEST(formats_go_by_ending)
 {
+    static const char *const none[] = {"a.npy/b", "b/.npy", "-", "bin", "a.foo", "a.gz", "a.npy/b.gz", "b/.npy.gz"};
+
     ck_assert_str_eq(format_of_path("a.txt")->name, "text");
     ck_assert_str_eq(format_of_path("a.vec")->name, "text");
     ck_assert_str_eq(format_of_path("b/a.bin")->name, "binary");
@@ -507,10 +509,12 @@ START_TEST(formats_go_by_ending)
     ck_assert_str_eq(format_of_path("a.fifu")->name, "finalfusion");
     ck_assert_str_eq(format_of_path("a.tsv")->name, "projector");
     ck_assert_str_eq(format_of_path("vectors.tsv")->name, "projector");
-    ck_assert_str_eq(format_of_path("a.npy/b")->name, "text");
-    ck_assert_str_eq(format_of_path("b/.npy")->name, "text");
-    ck_assert_str_eq(format_of_path("-")->name, "text");
-    ck_assert_str_eq(format_of_path("bin")->name, "text");
+    ck_assert_str_eq(format_of_path("a.bin.gz")->name, "binary");
+    ck_assert_str_eq(format_of_path("a.vec.GZ")->name, "text");
+    ck_assert_str_eq(format_of_path("vectors.tsv.gz")->name, "projector");
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        ck_assert_msg(!format_of_path(none[i]), "%s", none[i]);
+    ck_assert_str_eq(format_by_default()->name, "text");
     ck_assert_ptr_null(format_find("txt"));
 }
 END_TEST

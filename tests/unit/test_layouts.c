@@ -286,7 +286,7 @@ START_TEST(safetensors)
         {"{" INPUT " x}", B(TWO TWO), "a name, where , should stand"},
         {"{" INPUT "", B(TWO TWO), "the end, where , should stand"},
         {"{\"__metadata__\":{\"a\":1}," INPUT "}", B(TWO TWO), "a number, where a string should stand"},
-        {"{\"__metadata__\":{\"a\":\"1\\n\"}," INPUT "}", B(TWO TWO), "metadata with a line break"},
+        {"{\"__metadata__\":{\"a\\n\":\"1\"}," INPUT "}", B(TWO TWO), "a name that is empty or has a '=' or a line"},
         {"{\"__metadata__\":{\"a=b\":\"1\"}," INPUT "}", B(TWO TWO), "a name that is empty or has a '='"},
         {"{\"__metadata__\":{},\"__metadata__\":{}," INPUT "}", B(TWO TWO), "the metadata stand there twice"},
         {"{\"__metadata__\":{\"a\":\"\\u0000\"}," INPUT "}", B(TWO TWO), "an unknown escape"},

@@ -32,7 +32,8 @@ typedef struct Format {
 const Format *format_at(size_t index);          /* NULL beyond the last */
 const char *format_name(size_t index);          /* the same */
 const Format *format_find(const char *name);    /* NULL: unknown */
-const Format *format_of_path(const char *path); /* by its ending; word2vec text when none fits */
+const Format *format_of_path(const char *path); /* by its ending, before .gz; NULL: no format has it */
+const Format *format_by_default(void);          /* word2vec text */
 
 /* The path of the second file, malloc'ed; NULL when the format has none. */
 n2v_status format_beside(const Format *format, const char *path, char **beside, n2v_error *error);
@@ -65,5 +66,10 @@ void saving_discard(Saving *saving); /* accepts an all-zero struct */
  * duplicate or empty word, wrong length of a row, NaN, wrong checksum. stop may be NULL. */
 n2v_status format_load(Model *model, const Format **format, const char *path, const Stop *stop, n2v_error *error);
 n2v_status format_read(Model *model, const char *path, const Stop *stop, n2v_error *error);
+
+/* The same from memory. words is the second file of a format that has one; NULL: there is none, and such a format is
+ * refused as N2V_ERROR_ARGUMENT. */
+n2v_status format_load_memory(Model *model, const Format **format, const MemoryFile *file, const MemoryFile *words,
+                              const Stop *stop, n2v_error *error);
 
 #endif

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "io/ending.h"
 #include "model/formats/registry.h"
 #include "model/formats/words.h"
 
@@ -12,6 +13,8 @@ static const Format *const formats[] = {
     &format_npy,  &format_safetensors, &format_finalfusion, &format_projector,
 };
 #define FORMATS (sizeof formats / sizeof *formats)
+#define PICKLE                                                                                                         \
+    "a Python pickle", "in Python, write its vectors as text, such as gensim's save_word2vec_format('vectors.txt')"
 
 const Format *format_at(size_t index)
 {
@@ -40,12 +43,14 @@ static const char *next_ending(const char *endings, size_t *bytes)
     return *bytes ? endings : NULL;
 }
 
-/* Which of the format's endings the path has, from 0; SIZE_MAX: none. One that begins with a dot is not
- * all of a name. *stem is how many bytes stand before it. */
+/* Which of the format's endings the path has, before .gz, from 0; SIZE_MAX: none. One that begins with a dot is not
+ * all of a name. *stem is how many bytes are before it. */
 static size_t find_ending(const Format *format, const char *path, size_t *stem)
 {
+    bool gzip;
+    const size_t bytes_before_gzip = ending_gzip(path, &gzip);
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *ending = format->endings;
-    const size_t length = strlen(name);
+    const size_t length = bytes_before_gzip - (size_t)(name - path);
     size_t index = 0;
 
     for (size_t bytes = 0; (ending = next_ending(ending, &bytes)); index++)
@@ -53,7 +58,7 @@ static size_t find_ending(const Format *format, const char *path, size_t *stem)
             *stem = (size_t)(name - path) + length - bytes;
             return index;
         }
-    *stem = strlen(path);
+    *stem = bytes_before_gzip;
     return SIZE_MAX;
 }
 
@@ -64,6 +69,11 @@ const Format *format_of_path(const char *path)
     for (size_t i = 0; i < FORMATS; i++)
         if (find_ending(formats[i], path, &stem) != SIZE_MAX)
             return formats[i];
+    return NULL;
+}
+
+const Format *format_by_default(void)
+{
     return formats[0];
 }
 
@@ -90,9 +100,33 @@ n2v_status format_beside(const Format *format, const char *path, char **beside, 
     return N2V_OK;
 }
 
+/* Files that users take for vectors, by their first bytes. */
+static const struct {
+    const char *magic;
+    size_t bytes;
+    const char *what, *todo;
+} foreign[] = {
+    {"\xba\x16\x4f\x2f", 4, "a model of fastText",
+     "give the .vec file that fastText wrote beside it, or the output of `fasttext print-word-vectors MODEL.bin < "
+     "WORDS.txt`"},
+    {"\x80\x02", 2, PICKLE}, {"\x80\x03", 2, PICKLE}, {"\x80\x04", 2, PICKLE}, {"\x80\x05", 2, PICKLE},
+    {"\x89HDF\r\n\x1a\n", 8, "an HDF5 file", "write its vectors as text: a word and its numbers a line"},
+};
+
+static n2v_status refuse_foreign(const char *path, const unsigned char *head, size_t count, n2v_error *error)
+{
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
+        if (count >= foreign[i].bytes && memcmp(head, foreign[i].magic, foreign[i].bytes) == 0)
+            return error_set(error, N2V_ERROR_FORMAT, "%s is %s, which cannot be read: %s", path, foreign[i].what,
+                             foreign[i].todo);
+    return N2V_OK;
+}
+
+/* A file of none of the formats. */
 static n2v_status unknown(const char *path, n2v_error *error)
 {
     char names[256] = "";
+
     for (size_t i = 0; i < FORMATS; i++) {
         strncat(names, *names ? ", " : "", sizeof names - strlen(names) - 1);
         strncat(names, formats[i]->name, sizeof names - strlen(names) - 1);
@@ -100,8 +134,21 @@ static n2v_status unknown(const char *path, n2v_error *error)
     return error_set(error, N2V_ERROR_FORMAT, "%s: line 1: not a vector file in any known format (%s)", path, names);
 }
 
+/* Reads the words from an open source, and closes it. */
+static n2v_status read_words(Model *model, Source *source, n2v_error *error)
+{
+    n2v_status status;
+
+    model->vocabulary = vocabulary_create();
+    status = model->vocabulary ? words_read(model->vocabulary, source, error)
+                               : fail_memory(error, sizeof *model, "the vocabulary");
+    source_close(source);
+    return status;
+}
+
 /* The words of a format that has them in a second file. */
-static n2v_status read_beside(Model *model, const Format *format, const char *path, const Stop *stop, n2v_error *error)
+static n2v_status read_words_file(Model *model, const Format *format, const char *path, const Stop *stop,
+                                  n2v_error *error)
 {
     n2v_error missing = {.text = ""};
     Source source = {.path = NULL};
@@ -117,49 +164,82 @@ static n2v_status read_beside(Model *model, const Format *format, const char *pa
         (void)error_set(error, status, "%s has its words in a second file: %s", path, missing.text);
         goto out;
     }
-    if ((status = source_open(&source, beside, stop, error)) != N2V_OK)
-        goto out;
-    model->vocabulary = vocabulary_create();
-    status = model->vocabulary ? words_read(model->vocabulary, &source, error)
-                               : fail_memory(error, sizeof *model, "the vocabulary");
-    source_close(&source);
+    if ((status = source_open(&source, beside, stop, error)) == N2V_OK)
+        status = read_words(model, &source, error);
 out:
     free(beside);
     return status;
 }
 
+static n2v_status read_words_memory(Model *model, const Format *format, const char *name, const MemoryFile *words,
+                                    const Stop *stop, n2v_error *error)
+{
+    Source source = {.path = NULL};
+    const n2v_status status = words ? source_open_memory(&source, words, stop, error) : N2V_OK;
+
+    if (!words)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         "%s: %s is two files, and cannot come from memory: load it from its files", name,
+                         format->name);
+    return status == N2V_OK ? read_words(model, &source, error) : status;
+}
+
+/* The format of the file that an open source has. */
+static n2v_status find_format(Source *source, const Format **found, n2v_error *error)
+{
+    const unsigned char *head;
+    size_t count;
+    n2v_status status;
+
+    *found = NULL;
+    if ((status = source_head(source, FORMAT_HEAD, &head, &count, error)) != N2V_OK)
+        return status;
+    if (!count)
+        return error_set(error, N2V_ERROR_FORMAT, "%s: the file is empty", source->path);
+    if ((status = refuse_foreign(source->path, head, count, error)) != N2V_OK)
+        return status;
+    for (size_t i = 0; !*found && i < FORMATS; i++)
+        if (formats[i]->matches(head, count < FORMAT_HEAD ? count : FORMAT_HEAD))
+            *found = formats[i];
+    return *found ? N2V_OK : unknown(source->path, error);
+}
+
 n2v_status format_load(Model *model, const Format **format, const char *path, const Stop *stop, n2v_error *error)
 {
-    const Format *found = NULL;
-    const unsigned char *head;
+    const Format *found;
     Source source;
-    size_t count;
     n2v_status status = source_open(&source, path, stop, error);
 
     memset(model, 0, sizeof *model);
-    if (status == N2V_OK)
-        status = source_head(&source, FORMAT_HEAD, &head, &count, error);
     if (status != N2V_OK)
-        goto out;
-    if (!count) {
-        status = error_set(error, N2V_ERROR_FORMAT, "%s: the file is empty", path);
-        goto out;
-    }
-    for (size_t i = 0; !found && i < FORMATS; i++)
-        if (formats[i]->matches(head, count < FORMAT_HEAD ? count : FORMAT_HEAD))
-            found = formats[i];
-    if (!found)
-        status = unknown(path, error);
-    else if (found->beside)
-        status = read_beside(model, found, path, stop, error);
-    if (status == N2V_OK)
-        status = found->read(model, &source, error);
-    if (status == N2V_OK && format)
+        return status;
+    if ((status = find_format(&source, &found, error)) == N2V_OK && found->beside)
+        status = read_words_file(model, found, path, stop, error);
+    if (status == N2V_OK && (status = found->read(model, &source, error)) == N2V_OK && format)
         *format = found;
+    source_close(&source);
     if (status != N2V_OK)
         model_free(model);
-out:
+    return status;
+}
+
+n2v_status format_load_memory(Model *model, const Format **format, const MemoryFile *file, const MemoryFile *words,
+                              const Stop *stop, n2v_error *error)
+{
+    const Format *found;
+    Source source;
+    n2v_status status = source_open_memory(&source, file, stop, error);
+
+    memset(model, 0, sizeof *model);
+    if (status != N2V_OK)
+        return status;
+    if ((status = find_format(&source, &found, error)) == N2V_OK && found->beside)
+        status = read_words_memory(model, found, file->name, words, stop, error);
+    if (status == N2V_OK && (status = found->read(model, &source, error)) == N2V_OK && format)
+        *format = found;
     source_close(&source);
+    if (status != N2V_OK)
+        model_free(model);
     return status;
 }
 

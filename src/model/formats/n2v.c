@@ -199,7 +199,7 @@ static n2v_status get_parameters(input *in, Model *model, uint64_t bytes, n2v_er
     char *lines;
     n2v_status status;
 
-    if (bytes > 1 << 20)
+    if (bytes > MAX_RECORD_BYTES || !source_plausible(in->source, (double)bytes))
         return wrong_length(in, "parameters", error);
     lines = array_create((size_t)bytes + 1, 1);
     if (!lines)
@@ -209,7 +209,9 @@ static n2v_status get_parameters(input *in, Model *model, uint64_t bytes, n2v_er
     lines[bytes] = '\0';
     if (strlen(lines) != bytes)
         status = wrong_length(in, "parameters", error);
-    else if ((status = record_add_lines(&model->record, lines, &malformed, error)) == N2V_OK && malformed)
+    else if ((status = record_add_lines(&model->record, lines, &malformed, error)) == N2V_ERROR_ARGUMENT)
+        status = wrong_length(in, "parameters", error);
+    else if (status == N2V_OK && malformed)
         status = source_fail(in->source, error, "the file is corrupt: a parameter is not NAME=VALUE");
 out:
     free(lines);

@@ -91,8 +91,8 @@ static n2v_status write_float16(const Selection *selection, Writer *writer, n2v_
 
 /* Reading ------------------------------------------------------------------------------- */
 
-#define MOST_HEADER     ((uint64_t)1 << 23) /* what is read; with 1 MB of parameters, every one escaped, 6 MB */
-#define MOST_PARAMETERS ((size_t)1 << 20)   /* as in a model's own file */
+/* What is read: a record of which every byte is escaped as six, and the tensors. */
+#define MOST_HEADER ((uint64_t)8 * MAX_RECORD_BYTES)
 
 enum { TENSOR_INPUT, TENSOR_OUTPUT, TENSOR_BIAS, TENSORS };
 
@@ -193,7 +193,6 @@ static void drop_number(char *name)
 /* "name": "value" pairs become the model's record. */
 static n2v_status read_metadata(Literal *l, Model *model, n2v_error *error)
 {
-    size_t bytes = 0;
     bool more;
     n2v_status status = literal_expect(l, '{', error);
 
@@ -206,18 +205,12 @@ static n2v_status read_metadata(Literal *l, Model *model, n2v_error *error)
         if (!name)
             return fail_memory(error, strlen(l->text) + 1, "the parameters");
         status = literal_expect(l, LITERAL_STRING, error);
-        bytes += strlen(name) + 2;
-        if (status == N2V_OK && (!named || strchr(l->text, '\n')))
-            status = source_fail(l->source, error, "metadata with a line break, or a name that is empty or has a '='");
-        if (status == N2V_OK) {
-            bytes += strlen(l->text);
-            status = record_add(&model->record, name, l->text, error);
-        }
+        if (status == N2V_OK && !named)
+            status = source_fail(l->source, error, "metadata with a name that is empty or has a '=' or a line break");
+        if (status == N2V_OK && (status = record_add(&model->record, name, l->text, error)) == N2V_ERROR_ARGUMENT)
+            status = source_fail(l->source, error, "metadata of more than %zu bytes", MAX_RECORD_BYTES);
         free(name);
     }
-    if (status == N2V_OK && bytes > MOST_PARAMETERS)
-        status = source_fail(l->source, error, "metadata of %zu bytes, where at most %zu can be read", bytes,
-                             MOST_PARAMETERS);
     return status;
 }
 

@@ -2,12 +2,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/ending.h"
 #include "model/formats/format.h"
 #include "model/formats/words.h"
 
 n2v_status saving_open(Saving *saving, const Format *format, const char *path, const Stop *stop, n2v_error *error)
 {
     char *beside;
+    bool gzip;
+    const size_t stem = ending_gzip(path, &gzip);
     n2v_status status;
 
     *saving = (Saving){.format = format, .select.vectors = VECTORS_ALL};
@@ -15,6 +18,10 @@ n2v_status saving_open(Saving *saving, const Format *format, const char *path, c
         return error_set(error, N2V_ERROR_ARGUMENT,
                          "%s is two files, and cannot go to standard output: name a file, as in vectors%s",
                          format->name, format->endings);
+    if (format->beside && gzip)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         "cannot write %s: %s is two files, which are not compressed; write %.*s", path, format->name,
+                         (int)stem, path);
     if ((status = format_beside(format, path, &beside, error)) == N2V_OK &&
         (status = writer_open(&saving->file, path, stop, error)) == N2V_OK && beside)
         status = writer_open(&saving->beside, beside, stop, error);

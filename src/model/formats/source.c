@@ -5,8 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/display.h"
 #include "base/memory.h"
 
+#define MARK           "\xef\xbb\xbf" /* the byte-order mark */
+#define MARK_BYTES     (sizeof MARK - 1)
 #define DEFLATE_FACTOR 1040.0 /* deflate makes at most 1032 bytes of one */
 
 n2v_status source_open(Source *source, const char *path, const Stop *stop, n2v_error *error)
@@ -14,6 +17,13 @@ n2v_status source_open(Source *source, const char *path, const Stop *stop, n2v_e
     memset(source, 0, sizeof *source);
     source->path = path;
     return reader_open(&source->reader, path, stop, error);
+}
+
+n2v_status source_open_memory(Source *source, const MemoryFile *file, const Stop *stop, n2v_error *error)
+{
+    memset(source, 0, sizeof *source);
+    source->path = file->name;
+    return reader_open_memory(&source->reader, file->bytes, file->count, file->name, stop, error);
 }
 
 void source_close(Source *source)
@@ -37,6 +47,15 @@ static void take(Source *source, size_t count)
     source->bytes += count;
 }
 
+/* Takes a byte-order mark; *bytes and *count are what is at hand then. */
+static void skip_mark(Source *source, const unsigned char **bytes, size_t *count)
+{
+    if (source->left >= MARK_BYTES && memcmp(source->at, MARK, MARK_BYTES) == 0)
+        take(source, MARK_BYTES);
+    *bytes = source->at;
+    *count = source->left;
+}
+
 n2v_status source_head(Source *source, size_t want, const unsigned char **bytes, size_t *count, n2v_error *error)
 {
     size_t held = 0;
@@ -46,6 +65,10 @@ n2v_status source_head(Source *source, size_t want, const unsigned char **bytes,
         status = reader_next(source->reader, &source->at, &source->left, error);
         if (status != N2V_OK)
             return status;
+        if (!held && source->left >= want + MARK_BYTES) { /* no need to copy */
+            skip_mark(source, bytes, count);
+            return N2V_OK;
+        }
         if (!source->left)
             break;
         status = array_grow((void **)&source->head, &source->head_capacity, held + source->left, 1,
@@ -54,11 +77,12 @@ n2v_status source_head(Source *source, size_t want, const unsigned char **bytes,
             return status;
         memcpy(source->head + held, source->at, source->left);
         held += source->left;
-        if (held >= want)
+        if (held >= want + MARK_BYTES)
             break;
     }
-    source->at = *bytes = source->head;
-    source->left = *count = held;
+    source->at = source->head;
+    source->left = held;
+    skip_mark(source, bytes, count);
     return N2V_OK;
 }
 
@@ -116,8 +140,10 @@ n2v_status source_until(Source *source, char stop, size_t limit, const char *wha
             break;
         found = memchr(source->at, stop, source->left);
         some = found ? (size_t)(found - source->at) : source->left;
-        if (some > limit - held)
+        if (some > limit - held) {
+            source->lines++;
             return source_fail(source, error, "%s is longer than %zu bytes", what, limit);
+        }
         status = array_grow((void **)&source->field, &source->field_capacity, held + some + 1, 1, what, error);
         if (status != N2V_OK)
             return status;
@@ -154,9 +180,7 @@ n2v_status source_fail(const Source *source, n2v_error *error, const char *forma
     if (vsnprintf(text, sizeof text, format, args) < 0)
         text[0] = '\0';
     va_end(args);
-    for (char *at = text; *at; at++) /* what a file says may be meant for a terminal */
-        if ((unsigned char)*at < 0x20 || *at == 0x7f)
-            *at = '?';
+    (void)display_text(text, sizeof text, text, strlen(text)); /* its bytes must not be marks of SETTING either */
     if (source->by_line)
         return error_set(error, N2V_ERROR_FORMAT, "%s: line %llu: %s", source->path, (unsigned long long)source->lines,
                          text);

@@ -13,15 +13,26 @@ typedef struct Source {
     size_t head_capacity;
     char *field; /* of the last source_until */
     size_t field_capacity;
-    uint64_t bytes, lines; /* taken so far */
+    uint64_t bytes, lines; /* taken so far; lines: with one that is too long, which is not taken */
     bool by_line;          /* errors name the line, not the byte */
 } Source;
 
+/* A file in memory; its name is for messages. */
+typedef struct MemoryFile {
+    const char *name;
+    const void *bytes;
+    size_t count;
+} MemoryFile;
+
 /* stop is kept by reference and may be NULL. */
 n2v_status source_open(Source *source, const char *path, const Stop *stop, n2v_error *error);
+
+/* The same from memory, which is kept by reference. */
+n2v_status source_open_memory(Source *source, const MemoryFile *file, const Stop *stop, n2v_error *error);
 void source_close(Source *source); /* accepts an all-zero struct */
 
-/* The first bytes, at least want of them unless there are no more. Before any reading. */
+/* The first bytes after a byte-order mark, which is skipped: at least want of them unless there are no more. Before any
+ * reading. */
 n2v_status source_head(Source *source, size_t want, const unsigned char **bytes, size_t *count, n2v_error *error);
 
 /* Takes up to count bytes; *got is less only at the end. */

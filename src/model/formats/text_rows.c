@@ -5,24 +5,40 @@
 #include <strings.h>
 
 #include "base/float_text.h"
+#include "base/utf8.h"
 
 #define NUMBER_BYTES ((size_t)64) /* the longest that is read */
 #define BLANKS       " \t\r"
 
+/* Bytes of numbers, in any of the spellings that are meant for one: 1e-5, -nan, Infinity. */
+static bool is_of_number(uint32_t code)
+{
+    return code && code < 0x80 && strchr("0123456789+-.eEnaNAifIFty", (int)code);
+}
+
+/* Words may hold anything, to be judged when they are read. Numbers may have a few odd bytes: reading then names the
+ * line. In binary numbers most bytes are odd. */
 bool text_rows_match(const unsigned char *head, size_t count, bool named)
 {
-    bool word = named; /* words may hold anything, to be judged when read; all else is printable ASCII */
+    bool word = named;
+    size_t odd = 0, numeric = 0;
 
-    for (size_t at = 0; at < count; at++) {
-        const unsigned char c = head[at];
-        if (c == '\n')
+    for (size_t at = 0, used = 1; at < count; at += used) {
+        uint32_t code = 0;
+        const int length = utf8_decode(head + at, count - at, &code);
+        used = length > 0 ? (size_t)length : 1;
+        if (!length)
+            break; /* the beginning ends inside a character */
+        if (code == '\n' && length > 0)
             word = named;
-        else if (c == ' ' || c == '\t')
+        else if (length > 0 && (code == ' ' || code == '\t'))
             word = false;
-        else if (!word && c != '\r' && (c < 0x20 || c >= 0x7f))
-            return false;
+        else if (!word && (length < 0 || (code != '\r' && (code < 0x20 || code >= 0x7f))))
+            odd++;
+        else if (!word)
+            numeric += is_of_number(code);
     }
-    return true;
+    return !odd || odd < numeric;
 }
 
 size_t text_field(const unsigned char *head, size_t count, bool *number)

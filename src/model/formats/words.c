@@ -15,11 +15,17 @@ n2v_status words_write(const Selection *selection, Writer *writer, n2v_error *er
 
 n2v_status words_read(Vocabulary *vocabulary, Source *source, n2v_error *error)
 {
+    const unsigned char *head;
+    size_t count;
+    n2v_status status = source_head(source, 1, &head, &count, error); /* skips a byte-order mark */
+
     source->by_line = true;
+    if (status != N2V_OK)
+        return status;
     for (;;) {
         char *word;
         size_t bytes;
-        n2v_status status = source_until(source, '\n', MAX_TOKEN_BYTES + 1, "the word", &word, &bytes, NULL, error);
+        status = source_until(source, '\n', MAX_TOKEN_BYTES + 1, "the line", &word, &bytes, NULL, error);
         if (status != N2V_OK)
             return status;
         if (!word && !vocabulary_size(vocabulary))

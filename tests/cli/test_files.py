@@ -1,0 +1,138 @@
+"""Files as users name and bring them: compressed outputs, unknown endings, byte-order marks, and names and words that
+would control a terminal."""
+
+import gzip
+import json
+import os
+import unittest
+
+from support import CommandTest, read_text, text
+
+SMALL = ("--dim", "4", "--epochs", "1", "--threads", "1")
+VECTORS = b"2 2\na 0.1 0.2\nb 0.3 0.4\n"
+MARK = b"\xef\xbb\xbf"
+REFUSED = {".bz2": "`bzip2 out`", ".xz": "`xz out`", ".zst": "`zstd out`", ".zip": "`zip out.zip out`",
+           ".7z": "`7z a out.7z out`", ".tgz": "`tar -czf out.tgz out`"}
+
+
+class Endings(CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.write("text", text(sentences=50))
+        self.write("ok.vec", VECTORS)
+
+    def unzipped(self, name):
+        return gzip.decompress(self.read(name))
+
+    def test_gzip(self):
+        self.train("text", "-o", "v.vec.gz", "--save-vocab", "v.tsv.gz", "--metrics", "m.jsonl.gz", *SMALL)
+        self.train("text", "-o", "v.vec", "--save-vocab", "v.tsv", *SMALL)
+        self.assertEqual(self.unzipped("v.vec.gz"), self.read("v.vec"))
+        self.assertEqual(self.unzipped("v.tsv.gz"), self.read("v.tsv"))
+        self.assertEqual(json.loads(self.unzipped("m.jsonl.gz").splitlines()[-1])["end"], "done")
+        self.succeeds("vocab", "text", "-o", "w.tsv.gz", "--min-count", "5")
+        self.assertEqual(self.unzipped("w.tsv.gz"), self.read("v.tsv"))
+        self.train("text", "-o", "again.vec", "--read-vocab", "w.tsv.gz", *SMALL)
+        self.assertEqual(self.read("again.vec"), self.read("v.vec"))
+
+    def test_format_is_that_of_the_ending_before(self):
+        for ending in (".txt", ".vec", ".bin", ".n2v", ".glove", ".fifu"):
+            with self.subTest(ending=ending):
+                self.succeeds("convert", "ok.vec", "c" + ending)
+                done = self.succeeds("convert", "ok.vec", "c%s.gz" % ending)
+                self.assertNotIn(b"warning", done.stderr)
+                self.assertEqual(self.unzipped("c%s.gz" % ending), self.read("c" + ending))
+                self.succeeds("convert", "c%s.gz" % ending, "back.vec")
+                self.assertEqual(self.read("back.vec"), VECTORS)
+
+    def test_two_files_are_not_compressed(self):
+        for name in ("c.npy.gz", "c.safetensors.gz", "c.tsv.gz"):
+            self.fails(2, "is two files, which are not compressed; write " + name[:-3], "convert", "ok.vec", name)
+        self.fails(2, "npy is two files", "convert", "ok.vec", "c.gz", "--to", "npy")
+
+    def test_other_compressions_are_refused_before_any_work(self):
+        for ending, command in REFUSED.items():
+            with self.subTest(ending=ending):
+                self.fails(2, command, "convert", "missing", "out" + ending)
+                self.fails(2, command, "train", "text", "-o", "out" + ending, *SMALL)
+                self.fails(2, command, "train", "text", "-o", "v.vec", "--save-vocab", "out" + ending, *SMALL)
+                self.fails(2, command, "train", "text", "-o", "v.vec", "--metrics", "out" + ending, *SMALL)
+                self.fails(2, command, "vocab", "text", "-o", "out" + ending)
+
+    def test_unknown_endings_are_named(self):
+        says = "warning: %s is written as word2vec text, because the ending .foo is not known"
+        for name in ("v.foo", "w.foo.gz"):
+            done = self.train("text", "-o", name, *SMALL)
+            self.assertIn(says % name, done.stderr.decode())
+            done = self.succeeds("convert", "ok.vec", name)
+            self.assertIn(says % name, done.stderr.decode())
+        self.assertEqual(self.read("v.foo"), VECTORS)
+        for arguments in (("v.foo", "--to", "text"), ("v.bin",), ("vectors",), ("-",), ("v.foo", "-q")):
+            done = self.succeeds("convert", "ok.vec", *arguments)
+            self.assertNotIn(b"warning", done.stderr, arguments)
+
+
+class Marks(CommandTest):
+    def test_in_queries(self):
+        self.write("v.vec", VECTORS)
+        plain = self.succeeds("similarity", "v.vec", given=b"a b\na a\n").stdout
+        self.assertEqual(self.succeeds("similarity", "v.vec", given=MARK + b"a b\na a\n").stdout, plain)
+        self.assertEqual(self.run_program("similarity", "v.vec", given=b"a b\n" + MARK + b"a a\n").returncode, 1)
+
+    def test_in_vectors(self):
+        self.write("ok.vec", VECTORS)
+        self.write("v.vec", MARK + VECTORS)
+        self.write("v.gz", MARK + VECTORS, zipped=True)
+        for name in ("v.vec", "v.gz"):
+            self.succeeds("convert", name, "back.vec")
+            self.assertEqual(self.read("back.vec"), VECTORS)
+
+
+class Terminals(CommandTest):
+    """Bytes of files and names that a terminal would obey come out as question marks, and escaped in JSON."""
+
+    odd = ("\u202e", "\u2066", "\u009b31m", "\x1b[31m", "\u0085")
+
+    def clean(self, shown):
+        shown = shown.decode()  # valid UTF-8
+        for character in shown:
+            self.assertTrue(character == "\n" or character >= " " and not "\x7f" <= character <= "\x9f"
+                            and character not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", ascii(shown))
+
+    def test_names_of_files(self):
+        self.write("text", text(sentences=50))
+        for odd in self.odd:
+            name = "v%s.vec" % odd
+            done = self.train("text", "-o", name, *SMALL)
+            self.clean(done.stderr)
+            self.assertIn(b"wrote v?", done.stderr)
+            self.assertTrue(read_text(self.path(name)))
+            self.clean(self.run_program("neighbors", name, "nothing").stderr)
+            self.clean(self.run_program("neighbors", "missing" + odd, "a").stderr)
+            self.clean(self.succeeds("info", name).stdout)
+            self.clean(self.succeeds("info", name, "--json").stdout)
+        os.rename(self.path("text"), os.path.join(os.fsencode(self.folder), b"t\xff"))
+        self.clean(self.train(b"t\xff".decode(errors="surrogateescape"), "-o", b"\xfe.vec".decode(errors="surrogateescape"),
+                              *SMALL).stderr)
+
+    def test_words(self):
+        word = "x\u202ey\u2066"
+        self.write("v.vec", ("2 2\n%s 1 0\nzzzz 1 1\n" % word).encode())
+        self.clean(self.succeeds("neighbors", "v.vec", word, "zzzz").stdout)
+        self.clean(self.succeeds("similarity", "v.vec", word, "zzzz").stdout)
+        self.clean(self.succeeds("info", "v.vec").stdout)
+        shown = self.succeeds("neighbors", "v.vec", "zzzz", "--json").stdout
+        self.clean(shown)
+        self.assertEqual(json.loads(shown)["answers"][0]["word"], word)
+        self.clean(self.run_program("neighbors", "v.vec", "x\u202ez\u2066").stderr)
+        for odd in ("x\u009by", "x\u0085y", "x\u00a0y", "x\u3000y"):
+            self.write("w.vec", ("1 2\n%s 1 0\n" % odd).encode())
+            self.clean(self.fails(1, "contains white space or a control character", "info", "w.vec").stderr)
+
+    def test_others_are_named(self):
+        self.write("model.bin", b"\xba\x16\x4f\x2f\x0c\0\0\0" + bytes(100))
+        self.fails(1, "model.bin is a model of fastText, which cannot be read: give the .vec file", "info", "model.bin")
+
+
+if __name__ == "__main__":
+    unittest.main()
