@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "cli/lines.h"
-#include "cli/plural.h"
 #include "cli/print.h"
 #include "cli/prompt.h"
 #include "cli/session.h"
@@ -172,7 +171,9 @@ static void note_looked_up(asking *a, const question *q)
         (void)fflush(stdout);
         fputs("nce2vec: '", stderr);
         print_plain(stderr, w->text, w->bytes);
-        fprintf(stderr, "' is looked up as '%s', as the model's tokenizer writes it\n", word_of(a, w->id));
+        fputs("' is looked up as '", stderr);
+        print_word(stderr, word_of(a, w->id));
+        fputs("', as the model's tokenizer writes it\n", stderr);
         a->noted = true;
     }
 }
@@ -251,8 +252,11 @@ static void print_unknown(const asking *a, const question *q, const word *w)
     print_word(stderr, a->path);
     if (r.differs && !r.words)
         fputs(", whose tokenizer finds no word in it", stderr);
-    else if (r.differs)
-        fprintf(stderr, ", whose tokenizer turns it into '%s'", r.text);
+    if (r.differs && r.words) {
+        fputs(", whose tokenizer turns it into '", stderr);
+        print_word(stderr, r.text);
+        fputc('\'', stderr);
+    }
     for (size_t i = 0; i < count; i++) {
         fputs(i ? ", " : "; did you mean ", stderr);
         print_word(stderr, word_of(a, close[i]));
@@ -409,12 +413,11 @@ static n2v_status answer_input(asking *a, n2v_error *error)
 
 static n2v_status answer_person(asking *a, n2v_error *error)
 {
-    char *line, words[PLURAL_TEXT], dimensions[PLURAL_TEXT];
+    char *line, count[PRINT_TEXT];
     n2v_status status = N2V_OK;
 
     if (!a->json)
-        printf("%s of %s; Ctrl-D ends.\n", plural(a->info.words, "word", words),
-               plural(a->info.dim, "dimension", dimensions));
+        printf("%s words of %zu dimensions; Ctrl-D ends.\n", print_count(a->info.words, count), a->info.dim);
     prompt_start();
     while (status == N2V_OK && !ferror(stdout) && (line = prompt_line(a->kind->prompt))) {
         add_line(a, line, strlen(line), 0);
