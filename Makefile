@@ -164,9 +164,17 @@ fuzz-formats: $(BUILD)/nce2vec ## look for files of vectors that crash their rea
 $(BUILD)/fuzz_formats: $(BUILD)/tests/fuzz/fuzz_formats.o $(INTERNAL)
 	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
+# The man page is kept in docs/, so that installing needs no Python. tests/cli/test_docs.py compares it with the help.
+.PHONY: man
+MANDIR ?= $(PREFIX)/share/man
+man: $(BUILD)/nce2vec ## write docs/nce2vec.1 anew, from the program's help
+	python3 scripts/man.py $(BUILD)/nce2vec > docs/nce2vec.1.part
+	mv docs/nce2vec.1.part docs/nce2vec.1
+
 PUBLIC_HEADERS := $(wildcard include/*.h include/*/*.h)
-install: all ## install program, headers, libraries, .pc (PREFIX, LIBDIR, DESTDIR)
+install: all ## install program, man page, headers, libraries, .pc (PREFIX, LIBDIR, MANDIR, DESTDIR)
 	install -D -m 755 $(BUILD)/nce2vec $(DESTDIR)$(PREFIX)/bin/nce2vec
+	install -D -m 644 docs/nce2vec.1 $(DESTDIR)$(MANDIR)/man1/nce2vec.1
 	for header in $(PUBLIC_HEADERS); do install -D -m 644 $$header $(DESTDIR)$(PREFIX)/$$header || exit 1; done
 	install -D -m 644 $(BUILD)/libnce2vec.a $(DESTDIR)$(LIBDIR)/libnce2vec.a
 	install -D -m 755 $(BUILD)/libnce2vec.so $(DESTDIR)$(LIBDIR)/libnce2vec.so.$(VERSION)
@@ -174,8 +182,9 @@ install: all ## install program, headers, libraries, .pc (PREFIX, LIBDIR, DESTDI
 	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libnce2vec.so
 	install -D -m 644 $(BUILD)/nce2vec.pc $(DESTDIR)$(LIBDIR)/pkgconfig/nce2vec.pc
 
-uninstall: ## remove what install put there (the same PREFIX, LIBDIR, DESTDIR)
-	rm -f $(DESTDIR)$(PREFIX)/bin/nce2vec $(PUBLIC_HEADERS:%=$(DESTDIR)$(PREFIX)/%) $(DESTDIR)$(LIBDIR)/libnce2vec.a \
+uninstall: ## remove what install put there (the same PREFIX, LIBDIR, MANDIR, DESTDIR)
+	rm -f $(DESTDIR)$(PREFIX)/bin/nce2vec $(DESTDIR)$(MANDIR)/man1/nce2vec.1 \
+	    $(PUBLIC_HEADERS:%=$(DESTDIR)$(PREFIX)/%) $(DESTDIR)$(LIBDIR)/libnce2vec.a \
 	    $(DESTDIR)$(LIBDIR)/libnce2vec.so $(DESTDIR)$(LIBDIR)/$(SONAME) $(DESTDIR)$(LIBDIR)/libnce2vec.so.$(VERSION) \
 	    $(DESTDIR)$(LIBDIR)/pkgconfig/nce2vec.pc
 	[ ! -d $(DESTDIR)$(PREFIX)/include/nce2vec ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(PREFIX)/include/nce2vec

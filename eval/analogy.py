@@ -10,10 +10,11 @@ import itertools
 import os
 from concurrent.futures import ThreadPoolExecutor
 
+import common  # first: without NumPy it says what to install
 import numpy as np
 
-import common
 import significance
+from folding import fold
 
 RESTRICT = 30000
 METHODS = ("add", "mul")
@@ -49,7 +50,7 @@ def read_questions(path):
         expected = len(groups[-1][0]) if groups[-1] else len(fields)
         if len(fields) != expected or expected not in (2, 4):
             raise common.DataError(f"{path}: line {number}: expected four words, or two throughout the section")
-        groups[-1].append(tuple(word.lower() for word in fields))
+        groups[-1].append(tuple(fold(word) for word in fields))
     words, section = [], []
     for index, group in enumerate(groups):
         asked = ask_pairs(group) if group and len(group[0]) == 2 else group
@@ -99,7 +100,7 @@ def _spellings(words):
     """Lower-cased word -> its first row; first row -> the rows of its other spellings."""
     spelling, variants = {}, {}
     for row, word in enumerate(words):
-        first = spelling.setdefault(word.lower(), row)
+        first = spelling.setdefault(fold(word), row)
         if first != row:
             variants.setdefault(first, []).append(row)
     return spelling, variants

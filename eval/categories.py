@@ -11,11 +11,12 @@ import itertools
 import os
 import warnings
 
+import common  # first: without NumPy it says what to install
 import numpy as np
 from scipy.cluster.vq import kmeans2
 
-import common
 import significance
+from folding import fold
 
 SEEDS = 10
 STARTS = 5           # k-means runs a seed; the tightest counts
@@ -38,7 +39,7 @@ def read_categories(path):
         where = f"{path}: line {number}"
         if not fields[0].endswith(":") or len(fields[0]) == 1 or len(fields) <= LEAST_WORDS:
             raise common.DataError(f"{where}: expected 'name:' and at least {LEAST_WORDS} words")
-        members = [word.lower() for word in fields[1:]]
+        members = [fold(word) for word in fields[1:]]
         for word in members:
             if word in home:
                 raise common.DataError(f"{where}: '{word}' for the second time (first: line {home[word]})")

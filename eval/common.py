@@ -6,8 +6,15 @@ import math
 import os
 import sys
 
-from significance import REPLICATES
-from vectors import VectorError, load
+try:
+    from significance import REPLICATES
+    from vectors import VectorError, load
+except ModuleNotFoundError as missing:
+    library = {"numpy": "NumPy", "scipy": "SciPy"}.get((missing.name or "").split(".")[0])
+    if not library:
+        raise
+    sys.exit(f"{os.path.basename(sys.argv[0])}: {sys.executable} has no {library}: install Debian's python3-numpy and "
+             f"python3-scipy and run this script with /usr/bin/python3, or 'pip install numpy scipy'")
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SHIPPED = os.path.join(HERE, "data")

@@ -9,10 +9,11 @@ import glob
 import itertools
 import os
 
+import common  # first: without NumPy it says what to install
 import numpy as np
 
-import common
 import significance
+from folding import fold
 
 
 class PairSet:
@@ -33,7 +34,7 @@ def read_pairs(path):
                 raise ValueError
         except ValueError:
             raise common.DataError(f"{path}: line {number}: expected two words and a score") from None
-        pairs.append((first.lower(), second.lower()))
+        pairs.append((fold(first), fold(second)))
         gold.append(score)
     if not pairs:
         raise common.DataError(f"{path}: no word pairs")

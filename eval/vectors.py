@@ -16,6 +16,7 @@ import zlib
 import numpy as np
 
 import n2v
+from folding import fold
 
 _NUMBER_BYTES = frozenset(b"0123456789+-.eEnaNifIFty \t\r")
 _LINES_AT_ONCE = 2048
@@ -36,7 +37,7 @@ class Vectors:
         self.counts, self.parameters = counts, parameters
         self.index = {}  # lower-cased word -> its first row: the most frequent spelling
         for row, word in enumerate(words):
-            self.index.setdefault(word.lower(), row)
+            self.index.setdefault(fold(word), row)
         self._unit = None
         self._mean = None
 
@@ -68,7 +69,7 @@ class Vectors:
 
     def find(self, word):
         """The row of a word whatever its case, or None."""
-        return self.index.get(word.lower())
+        return self.index.get(fold(word))
 
     def describe(self):
         return {"path": self.path, "format": self.kind, "words": len(self.words), "dim": self.dim}

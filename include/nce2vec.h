@@ -191,6 +191,13 @@ N2V_API uint64_t n2v_vectors_count(const n2v_vectors *vectors, uint32_t id); /* 
 /* The id of a word of so many bytes, or N2V_NO_ID. */
 N2V_API uint32_t n2v_vectors_find(const n2v_vectors *vectors, const char *word, size_t bytes);
 
+/* The words that the vectors' tokenizer makes of a text, as in their training: "B13X-0_0" may be "b13x 0 0". Writes
+ * them into words with a space between two: at most room bytes with the NUL. *needed (may be NULL) is how many bytes the
+ * whole needs without it, *count (may be NULL) how many words there are. N2V_ERROR_DATA: the vectors have no record of
+ * a tokenizer; whole models have one. */
+N2V_API n2v_status n2v_vectors_tokenize(const n2v_vectors *vectors, const char *text, size_t bytes, char *words,
+                                        size_t room, size_t *needed, size_t *count, n2v_error *error);
+
 /* The ids of words spelled like this one, the nearest and then the most frequent first; at most `most`, and at most 8.
  * Returns how many. */
 N2V_API size_t n2v_vectors_suggest(const n2v_vectors *vectors, const char *word, size_t bytes, size_t most,
@@ -335,8 +342,8 @@ typedef int (*n2v_next_sentence)(void *context, const n2v_token **tokens, size_t
 
 /* An empty corpus. settings (N2V_FOR_TRAINING) are copied: those of text, and the seed. vectors (NULL: count the
  * text's words) gives the vocabulary, which may outlive it: words that it does not have are skipped, and read-vocab,
- * min-count and max-vocab have no effect; heldout has. N2V_ERROR_ARGUMENT: the file of read-vocab or heldout is missing
- * or unreadable, or settings contradict each other. */
+ * drop-unseen, min-count and max-vocab have no effect; heldout has. N2V_ERROR_ARGUMENT: the file of read-vocab or
+ * heldout is missing or unreadable, or settings contradict each other. */
 N2V_API n2v_status n2v_corpus_create(n2v_corpus **corpus, const n2v_settings *settings, const n2v_vectors *vectors,
                                      n2v_error *error);
 N2V_API void n2v_corpus_destroy(n2v_corpus *corpus);
@@ -373,9 +380,18 @@ typedef struct n2v_corpus_info {
     uint64_t invalid_utf8;              /* malformed sequences, also of a held-out file */
     uint64_t overlong;                  /* tokens of more than 1024 bytes, which are skipped; the same */
     double seconds;
+    int given;                          /* 1: the vocabulary was given, by the setting read-vocab or by vectors */
+    int dropped;                        /* 1: its unseen words were left out, by the setting drop-unseen */
+    uint64_t unseen;                    /* words of a given vocabulary that never occur in the text */
+    const char *unseen_word;            /* a frequent one of them; NULL: none */
+    uint64_t cut_tokens;                /* white-space tokens that the tokenizer cut into several words at ASCII */
+                                        /* punctuation, such as new_york */
+    uint64_t cut_words;                 /* that they became */
+    uint64_t cut_underscores;           /* of cut_tokens, those with an underscore after a letter or digit */
+    const char *cut_example, *cut_result; /* a token that was cut, and its words with spaces; NULL: none */
 } n2v_corpus_info;
 
-/* Before the reading all are 0. */
+/* Before the reading all are 0. Strings live as long as the corpus. */
 N2V_API n2v_status n2v_corpus_describe(const n2v_corpus *corpus, n2v_corpus_info *info, n2v_error *error);
 
 /* The vocabulary of a corpus that was read: words and counts by falling count. As n2v_vectors_word and _count. */
@@ -391,7 +407,8 @@ N2V_API n2v_status n2v_output_vocabulary(n2v_output *output, const n2v_corpus *c
 typedef struct n2v_trainer n2v_trainer;
 
 /* Sets the model up: random vectors. settings (N2V_FOR_TRAINING) are copied, corpus is kept by reference; both belong
- * together: the corpus has been read with the same settings of text. N2V_ERROR_ARGUMENT, _DATA, _MEMORY. */
+ * together: the corpus has been read with the same settings of text. N2V_ERROR_DATA: no sentence has two words, so there
+ * is no pair to learn from. N2V_ERROR_ARGUMENT, N2V_ERROR_MEMORY. */
 N2V_API n2v_status n2v_trainer_create(n2v_trainer **trainer, const n2v_settings *settings, const n2v_corpus *corpus,
                                       n2v_error *error);
 N2V_API void n2v_trainer_destroy(n2v_trainer *trainer);
@@ -405,7 +422,8 @@ typedef enum n2v_until {
 /* Trains until then, in the threads that the settings say, and pauses. observer's functions are called. One thread
  * gives the same bytes with any pauses, on the same kernel set.
  * N2V_ERROR_INTERRUPTED: stopped by observer->stop or n2v_trainer_stop; every thread has finished its block, the
- * trainer is paused, and may run on. N2V_ERROR_NUMERIC: a loss or a parameter is not finite; the trainer cannot go on.
+ * trainer is paused, and may run on. N2V_ERROR_NUMERIC: a loss or a parameter is not finite. N2V_ERROR_DATA: subsampling
+ * left no pair of words in all epochs, so the vectors are still random. After both the trainer cannot go on.
  * N2V_ERROR_ARGUMENT: the training is at its end. */
 N2V_API n2v_status n2v_trainer_run(n2v_trainer *trainer, n2v_until until, uint64_t words, const n2v_observer *observer,
                                    n2v_error *error);

@@ -13,6 +13,7 @@
 #include "api/vectors_handle.h"
 #include "base/memory.h"
 #include "base/path.h"
+#include "corpus/tokenize.h"
 #include "io/reader.h"
 #include "settings/files.h"
 
@@ -45,6 +46,7 @@ static n2v_status take_settings(n2v_corpus *corpus, const Settings *values, n2v_
     corpus->tokenizer = (TokenizerKind)settings_choice(values, "tokenizer");
     corpus->min_count = settings_integer(values, "min-count", 0);
     corpus->max_words = (size_t)settings_integer(values, "max-vocab", 0);
+    corpus->drop_unseen = settings_flag(values, "drop-unseen");
     corpus->seed = settings_integer(values, "seed", 0);
     if (heldout && heldout_is_share(heldout, &corpus->heldout_share))
         heldout = NULL;
@@ -207,12 +209,21 @@ static n2v_status read_heldout(n2v_corpus *corpus, Corpus *text, const CorpusOpt
     return N2V_OK;
 }
 
+/* The example of a token that was cut, with its words. */
+static n2v_status show_cut(n2v_corpus *corpus, n2v_error *error)
+{
+    const char *example = corpus->report.cut.example;
+    WordList list = {.text = corpus->cut_result, .room = sizeof corpus->cut_result};
+    return tokenize(corpus->tokenizer, example, strlen(example), &list, error);
+}
+
 static n2v_status read_sources(n2v_corpus *corpus, bool count_only, const n2v_observer *given, n2v_error *error)
 {
     CorpusOptions options = {.tokenizer = corpus->tokenizer,
                              .min_count = corpus->min_count,
                              .max_words = corpus->max_words,
                              .final_vocabulary = corpus->given != NULL,
+                             .drop_unseen = corpus->drop_unseen,
                              .memory_limit = MEMORY_FOR_IDS,
                              .count_only = count_only,
                              .heldout = corpus->heldout_share,
@@ -242,7 +253,7 @@ static n2v_status read_sources(n2v_corpus *corpus, bool count_only, const n2v_ob
     corpus->blocks = text.blocks;
     corpus->heldout = text.heldout;
     corpus->report = text.report;
-    return N2V_OK;
+    return show_cut(corpus, error);
 }
 
 n2v_status n2v_corpus_read(n2v_corpus *corpus, const n2v_observer *observer, n2v_error *error)
@@ -256,6 +267,11 @@ n2v_status n2v_corpus_count(n2v_corpus *corpus, const n2v_observer *observer, n2
 }
 
 /* What reading made ----------------------------------------------------------------------- */
+
+static const char *text_or_null(const char *text)
+{
+    return *text ? text : NULL;
+}
 
 n2v_status n2v_corpus_describe(const n2v_corpus *corpus, n2v_corpus_info *info, n2v_error *error)
 {
@@ -275,6 +291,15 @@ n2v_status n2v_corpus_describe(const n2v_corpus *corpus, n2v_corpus_info *info, 
         .invalid_utf8 = report->invalid_utf8,
         .overlong = report->overlong,
         .seconds = report->seconds,
+        .given = corpus->vocabulary && (corpus->given || corpus->read_vocab),
+        .dropped = corpus->drop_unseen && !corpus->given,
+        .unseen = report->unseen.words,
+        .unseen_word = text_or_null(report->unseen.word),
+        .cut_tokens = report->cut.tokens,
+        .cut_words = report->cut.words,
+        .cut_underscores = report->cut.underscores,
+        .cut_example = text_or_null(report->cut.example),
+        .cut_result = text_or_null(corpus->cut_result),
     };
     const n2v_status status = structure_check(info->size, FIRST_INFO_SIZE, "n2v_corpus_info", error);
 

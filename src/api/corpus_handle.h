@@ -10,6 +10,7 @@ struct n2v_corpus {
     TokenizerKind tokenizer;
     uint64_t min_count, seed;
     size_t max_words;     /* 0: no limit */
+    bool drop_unseen;
     double heldout_share; /* 0: none */
     char *heldout_path;   /* NULL: none */
     char *read_vocab;     /* NULL: none */
@@ -26,6 +27,7 @@ struct n2v_corpus {
     Blocks *blocks;  /* NULL: only counted */
     Blocks *heldout; /* NULL: nothing is held out */
     CorpusReport report;
+    char cut_result[4 * CUT_EXAMPLE_BYTES]; /* the words of report.cut.example */
     uint64_t heldout_unknown;
 };
 

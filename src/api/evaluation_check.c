@@ -4,19 +4,19 @@
 
 #define MAX_CELLS (SIZE_MAX / 64 < INT32_MAX ? SIZE_MAX / 64 : (size_t)INT32_MAX)
 
-/* An array of numbers that the objective needs: not NULL, finite, and none below `least`. */
+/* An array of numbers that the objective needs: not NULL, finite, and none below min. */
 static n2v_status check_numbers(const n2v_objective *objective, const char *name, const float *values, size_t count,
-                                float least, n2v_error *error)
+                                float min, n2v_error *error)
 {
     if (!values)
         return error_set(error, N2V_ERROR_ARGUMENT, "objective %s needs %s (%zu floats), which is NULL",
                          objective->name, name, count);
     for (size_t i = 0; i < count; i++)
-        if (!isfinite(values[i]) || values[i] < least)
+        if (!isfinite(values[i]) || values[i] < min)
             return error_set(error, N2V_ERROR_ARGUMENT, "%s[%zu] is %g; it must be finite%s", name, i,
                              (double)values[i],
-                             least >= 1   ? " and at least 1"
-                             : least >= 0 ? " and not negative"
+                             min >= 1   ? " and at least 1"
+                             : min >= 0 ? " and not negative"
                                           : "");
     return N2V_OK;
 }
@@ -89,7 +89,7 @@ static n2v_status check_needed(const n2v_objective *objective, uint32_t needs, c
         const char *name;
         const float *values;
         size_t count;
-        float least;
+        float min;
     } arrays[] = {{needs & N2V_NEEDS_LOG_NOISE, "log_noise", e->log_noise, e->n, -INFINITY},
                   {e->multiplicity, "multiplicity", e->multiplicity, e->n, 1},
                   {needs & N2V_NEEDS_NORMS, "input_norms", e->input_norms, e->m, 0},
@@ -98,7 +98,7 @@ static n2v_status check_needed(const n2v_objective *objective, uint32_t needs, c
 
     for (size_t i = 0; status == N2V_OK && i < sizeof arrays / sizeof *arrays; i++)
         if (arrays[i].needed)
-            status = check_numbers(objective, arrays[i].name, arrays[i].values, arrays[i].count, arrays[i].least,
+            status = check_numbers(objective, arrays[i].name, arrays[i].values, arrays[i].count, arrays[i].min,
                                    error);
     if (status == N2V_OK && (needs & N2V_NEEDS_SIDES))
         status = check_pairs(objective, "input_pairs", e->input_pairs, e->m, error);

@@ -126,9 +126,9 @@ uint32_t n2v_vectors_find(const n2v_vectors *vectors, const char *word, size_t b
     return vocabulary_find(vectors->model->vocabulary, word, bytes);
 }
 
-size_t n2v_vectors_suggest(const n2v_vectors *vectors, const char *word, size_t bytes, size_t most, uint32_t *ids)
+size_t n2v_vectors_suggest(const n2v_vectors *vectors, const char *word, size_t bytes, size_t max, uint32_t *ids)
 {
-    return spellings_find(vectors->model->vocabulary, word, bytes, most < SPELLINGS_MOST ? most : SPELLINGS_MOST, ids);
+    return spellings_find(vectors->model->vocabulary, word, bytes, max < MAX_SPELLINGS ? max : MAX_SPELLINGS, ids);
 }
 
 /* Numbers --------------------------------------------------------------------------------- */
@@ -176,10 +176,10 @@ n2v_status n2v_vectors_norms(const n2v_vectors *vectors, n2v_matrix matrix, n2v_
         return status;
     const n2v_norms filled = {
         .size = norms->size,
-        .min = measured.least,
+        .min = measured.min,
         .median = measured.median,
         .mean = measured.mean,
-        .max = measured.most,
+        .max = measured.max,
         .shortest = measured.shortest,
         .longest = measured.longest,
         .zeros = measured.zeros,

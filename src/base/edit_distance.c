@@ -29,7 +29,7 @@ static void add_other(Spelling *s, uint32_t character, uint64_t place)
 bool spelling_set(Spelling *s, const uint32_t *characters, size_t count)
 {
     memset(s, 0, sizeof *s);
-    if (count > SPELLING_MOST)
+    if (count > MAX_SPELLING)
         return false;
     s->length = count;
     for (size_t i = 0; i < count; i++) {

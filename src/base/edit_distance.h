@@ -11,17 +11,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SPELLING_MOST ((size_t)64) /* characters of the word that stays: the bits of a word of the machine */
+#define MAX_SPELLING ((size_t)64) /* characters of the word that stays: the bits of a word of the machine */
 
 /* The word that stays. Bit i of a character's places: it is the word's character i. */
 typedef struct Spelling {
     size_t length, other_count;
     uint64_t ascii[128];
-    uint64_t others_places[SPELLING_MOST];
-    uint32_t others[SPELLING_MOST];
+    uint64_t others_places[MAX_SPELLING];
+    uint32_t others[MAX_SPELLING];
 } Spelling;
 
-/* False when the word is longer than SPELLING_MOST characters. */
+/* False when the word is longer than MAX_SPELLING characters. */
 bool spelling_set(Spelling *spelling, const uint32_t *characters, size_t count);
 
 /* The distance to another word, of any length; limit + 1 when it is more than limit. */

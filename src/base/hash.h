@@ -1,5 +1,7 @@
 /* hash.h - a hash of bytes for tables in memory: multiply two 64-bit words, fold
- * the 128-bit product. Not for files: nothing promises the same value later. */
+ * the 128-bit product. Not for files: nothing promises the same value later.
+ *
+ * Each table has a seed of its own: who writes a text cannot know which of its words collide. */
 #ifndef N2V_BASE_HASH_H
 #define N2V_BASE_HASH_H
 
@@ -39,11 +41,14 @@ static inline uint64_t load_short(const void *bytes, size_t count)
     return p[0] | (uint64_t)p[count / 2] << (8 * (count / 2)) | (uint64_t)p[count - 1] << (8 * (count - 1));
 }
 
+/* A number that nobody can guess. */
+uint64_t hash_seed(void);
+
 /* count is 8 or more; the last step overlaps the one before. */
-static inline uint64_t hash_long(const void *bytes, size_t count)
+static inline uint64_t hash_long(const void *bytes, size_t count, uint64_t seed)
 {
     const unsigned char *p = bytes;
-    uint64_t hash = count * UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t hash = seed ^ count * UINT64_C(0x9e3779b97f4a7c15);
     for (size_t i = 0; i + 8 < count; i += 8)
         hash = hash_mix(hash ^ load64(p + i), UINT64_C(0xd6e8feb86659fd93));
     return hash_mix(hash ^ load64(p + count - 8), UINT64_C(0xa0761d6478bd642f));

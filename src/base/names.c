@@ -15,12 +15,12 @@ const char *name_in_array(const void *array, size_t index)
     return names[index];
 }
 
-/* In lower case; at most SPELLING_MOST + 1, which is too many for a spelling. */
-static size_t characters_of(const char *text, size_t bytes, uint32_t characters[SPELLING_MOST + 1])
+/* In lower case; at most MAX_SPELLING + 1, which is too many for a spelling. */
+static size_t characters_of(const char *text, size_t bytes, uint32_t characters[MAX_SPELLING + 1])
 {
     size_t count = 0;
 
-    for (; count < bytes && count <= SPELLING_MOST; count++) {
+    for (; count < bytes && count <= MAX_SPELLING; count++) {
         const unsigned char c = (unsigned char)text[count];
         characters[count] = c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
     }
@@ -29,7 +29,7 @@ static size_t characters_of(const char *text, size_t bytes, uint32_t characters[
 
 const char *names_nearest(const char *text, size_t bytes, NameAt name, const void *list)
 {
-    uint32_t characters[SPELLING_MOST + 1];
+    uint32_t characters[MAX_SPELLING + 1];
     const size_t length = characters_of(text, bytes, characters);
     size_t limit = length < 4 ? 1 : length / 3 + 1; /* a name farther than that is no help */
     const char *nearest = NULL, *candidate;

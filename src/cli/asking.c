@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/lines.h"
+#include "cli/plural.h"
 #include "cli/print.h"
 #include "cli/prompt.h"
 #include "cli/session.h"
@@ -13,12 +14,21 @@
 #define MAX_NEIGHBORS ((size_t)1 << 20) /* of a batch */
 #define SUGGESTIONS   ((size_t)5)
 #define SCORE_DIGITS  7
+#define MAX_WORD      ((size_t)1024) /* bytes */
 
 typedef struct word {
     const char *text; /* in a line or an argument */
     size_t bytes;
     uint32_t id;
+    bool tokenized; /* id is that of the word that the model's tokenizer makes of the text */
 } word;
+
+/* What the model's tokenizer makes of a word. */
+typedef struct reading {
+    char text[MAX_WORD + 1]; /* words with a space between two, "" without a tokenizer */
+    size_t bytes, words;
+    bool differs; /* from the word itself */
+} reading;
 
 /* A question, or what was meant to be one. */
 typedef struct question {
@@ -46,7 +56,18 @@ typedef struct asking {
     n2v_neighbor *nearest; /* room x k */
 
     uint64_t asked, answered;
+    bool noted; /* that a word was looked up in another form */
 } asking;
+
+static reading read_word(const asking *a, const char *text, size_t bytes)
+{
+    reading r = {.text = ""};
+
+    if (n2v_vectors_tokenize(a->vectors, text, bytes, r.text, sizeof r.text, &r.bytes, &r.words, NULL) == N2V_OK &&
+        r.bytes < sizeof r.text)
+        r.differs = r.bytes != bytes || memcmp(r.text, text, bytes) != 0;
+    return r;
+}
 
 /* Answers ------------------------------------------------------------------------------- */
 
@@ -61,6 +82,23 @@ static void print_json_word(const asking *a, uint32_t id)
     const char *text = n2v_vectors_word(a->vectors, id, &bytes);
 
     print_json_string(stdout, text, bytes);
+}
+
+/* , "looked_up": [...] when a word has another form in the vocabulary. */
+static void print_json_looked_up(const asking *a, const question *q)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < a->kind->words; i++)
+        any = any || q->word[i].tokenized;
+    if (!any)
+        return;
+    fputs(", \"looked_up\": [", stdout);
+    for (size_t i = 0; i < a->kind->words; i++) {
+        fputs(i ? ", " : "", stdout);
+        print_json_word(a, q->word[i].id);
+    }
+    putchar(']');
 }
 
 /* {"words": [...] of the question, as far as it has them. */
@@ -78,6 +116,7 @@ static void print_ranking(const asking *a, const question *q, const n2v_neighbor
 {
     if (a->json) {
         begin_json(q);
+        print_json_looked_up(a, q);
         fputs(", \"answers\": [", stdout);
         for (size_t i = 0; i < found; i++) {
             fputs(i ? ", {\"word\": " : "{\"word\": ", stdout);
@@ -110,6 +149,7 @@ static void print_cosine(const asking *a, const question *q)
 
     if (a->json) {
         begin_json(q);
+        print_json_looked_up(a, q);
         fputs(", \"score\": ", stdout);
         print_json_number(stdout, cosine, SCORE_DIGITS);
         puts("}");
@@ -122,7 +162,29 @@ static void print_cosine(const asking *a, const question *q)
     }
 }
 
+/* The first time that a word is looked up in another form. */
+static void note_looked_up(asking *a, const question *q)
+{
+    for (size_t i = 0; i < a->kind->words && !a->noted && !a->json; i++) {
+        const word *w = &q->word[i];
+        if (!w->tokenized)
+            continue;
+        (void)fflush(stdout);
+        fputs("nce2vec: '", stderr);
+        print_plain(stderr, w->text, w->bytes);
+        fprintf(stderr, "' is looked up as '%s', as the model's tokenizer writes it\n", word_of(a, w->id));
+        a->noted = true;
+    }
+}
+
 /* Questions without an answer ------------------------------------------------------------- */
+
+/* Close spellings, of the form that the vocabulary would have. */
+static size_t suggest(const asking *a, const word *w, const reading *r, uint32_t *close)
+{
+    const bool other = r->differs && r->words == 1;
+    return n2v_vectors_suggest(a->vectors, other ? r->text : w->text, other ? r->bytes : w->bytes, SUGGESTIONS, close);
+}
 
 static void print_unknown_json(const asking *a, const question *q)
 {
@@ -132,12 +194,18 @@ static void print_unknown_json(const asking *a, const question *q)
     for (size_t i = 0; i < q->words; i++) {
         const word *w = &q->word[i];
         uint32_t close[SUGGESTIONS];
+        reading r;
         size_t count;
         if (w->id != N2V_NO_ID)
             continue;
-        count = n2v_vectors_suggest(a->vectors, w->text, w->bytes, SUGGESTIONS, close);
+        r = read_word(a, w->text, w->bytes);
+        count = suggest(a, w, &r, close);
         fputs(any ? ", {\"word\": " : "{\"word\": ", stdout);
         print_json_string(stdout, w->text, w->bytes);
+        if (r.differs) {
+            fputs(", \"tokenized\": ", stdout);
+            print_json_string(stdout, r.text, r.bytes);
+        }
         fputs(", \"close\": [", stdout);
         for (size_t c = 0; c < count; c++) {
             fputs(c ? ", " : "", stdout);
@@ -172,14 +240,19 @@ static void begin_message(const question *q)
 
 static void print_unknown(const asking *a, const question *q, const word *w)
 {
+    const reading r = read_word(a, w->text, w->bytes);
     uint32_t close[SUGGESTIONS];
-    const size_t count = n2v_vectors_suggest(a->vectors, w->text, w->bytes, SUGGESTIONS, close);
+    const size_t count = suggest(a, w, &r, close);
 
     begin_message(q);
     fputc('\'', stderr);
     print_plain(stderr, w->text, w->bytes);
     fputs("' is not in the vocabulary of ", stderr);
     print_word(stderr, a->path);
+    if (r.differs && !r.words)
+        fputs(", whose tokenizer finds no word in it", stderr);
+    else if (r.differs)
+        fprintf(stderr, ", whose tokenizer turns it into '%s'", r.text);
     for (size_t i = 0; i < count; i++) {
         fputs(i ? ", " : "; did you mean ", stderr);
         print_word(stderr, word_of(a, close[i]));
@@ -208,9 +281,18 @@ static void print_unanswerable(const asking *a, const question *q)
 
 static void add_word(asking *a, question *q, const char *text, size_t bytes)
 {
-    if (q->words < QUESTION_WORDS)
-        q->word[q->words] = (word){text, bytes, n2v_vectors_find(a->vectors, text, bytes)};
-    q->words++;
+    word *w;
+
+    if (q->words++ >= QUESTION_WORDS)
+        return;
+    w = &q->word[q->words - 1];
+    *w = (word){.text = text, .bytes = bytes, .id = n2v_vectors_find(a->vectors, text, bytes)};
+    if (w->id == N2V_NO_ID) {
+        const reading r = read_word(a, text, bytes);
+        if (r.differs && r.words == 1)
+            w->id = n2v_vectors_find(a->vectors, r.text, r.bytes);
+        w->tokenized = w->id != N2V_NO_ID;
+    }
 }
 
 static question *new_question(asking *a, uint64_t line)
@@ -274,6 +356,8 @@ static n2v_status answer(asking *a, n2v_error *error)
         status = n2v_search_run(a->search, a->queries, answerable, a->k, a->nearest, a->found, error);
     for (size_t i = 0; status == N2V_OK && i < a->count; i++) {
         const question *q = &a->questions[i];
+        if (q->answerable)
+            note_looked_up(a, q);
         if (!q->answerable)
             print_unanswerable(a, q);
         else if (a->kind->searches)
@@ -325,11 +409,12 @@ static n2v_status answer_input(asking *a, n2v_error *error)
 
 static n2v_status answer_person(asking *a, n2v_error *error)
 {
-    char *line, count[PRINT_TEXT];
+    char *line, words[PLURAL_TEXT], dimensions[PLURAL_TEXT];
     n2v_status status = N2V_OK;
 
     if (!a->json)
-        printf("%s words of %zu dimensions; Ctrl-D ends.\n", print_count(a->info.words, count), a->info.dim);
+        printf("%s of %s; Ctrl-D ends.\n", plural(a->info.words, "word", words),
+               plural(a->info.dim, "dimension", dimensions));
     prompt_start();
     while (status == N2V_OK && !ferror(stdout) && (line = prompt_line(a->kind->prompt))) {
         add_line(a, line, strlen(line), 0);

@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/gradient_check.h"
 #include "cli/plugin.h"
+#include "cli/plural.h"
 #include "cli/print.h"
 
 static void print_report(const char *name, const gradient_report *report)
@@ -71,7 +72,7 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
         status = plugin_is_path(operands[i]) ? check_file(operands[i], &failed, error)
                                              : check(NULL, operands[i], &failed, error);
     if (status == N2V_OK && failed)
-        return fail(error, N2V_ERROR_NUMERIC, "the check of %zu objective%s failed", failed, failed == 1 ? "" : "s");
+        return fail(error, N2V_ERROR_NUMERIC, "the check of %zu objective%s failed", failed, plural_s(failed));
     return status;
 }
 
@@ -81,9 +82,9 @@ const cli_command check_objective_command = {
     .usage = "[FILE|NAME]...",
     .about = "Checks each objective, or all objectives of a plug-in (a shared object, such as ./focal.so), on random "
              "tiles: the gradient against finite differences of the loss; masked cells; columns drawn several times; "
-             "parameters at their bounds; scores up to 1e4. Without FILE and NAME it checks nce2vec's own. A "
-             "relative error is one of the largest number of its kind in the gradient of its tile. The exit status is "
-             "1 when a case has failed.",
+             "parameters at their bounds; scores up to 1e4. Without FILE and NAME it checks all objectives of "
+             "nce2vec. Errors are relative to the largest number of their kind in the gradient of the tile. The exit "
+             "status is 1 when a case has failed.",
     .max_operands = SIZE_MAX,
     .run = run,
 };

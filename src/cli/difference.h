@@ -1,4 +1,4 @@
-/* difference.h - the slope of a loss from its values, and how far it can be trusted. */
+/* difference.h - the slope of a loss from its values, with an estimate of its error. */
 #ifndef N2V_CLI_DIFFERENCE_H
 #define N2V_CLI_DIFFERENCE_H
 

@@ -1,4 +1,4 @@
-/* fail.h - errors of the command line itself, and how settings are spelled in those of the library. */
+/* fail.h - errors of the command line, and the spelling of settings in errors of the library. */
 #ifndef N2V_CLI_FAIL_H
 #define N2V_CLI_FAIL_H
 

@@ -1,4 +1,4 @@
-/* files.h - checks before work: no output is an input, and no two outputs are one file. */
+/* files.h - checks before work: no output is an input, and no two outputs are the same file. */
 #ifndef N2V_CLI_FILES_H
 #define N2V_CLI_FILES_H
 
@@ -6,10 +6,10 @@
 
 #include "cli/fail.h"
 
-/* Whether two paths are one regular file, or would be once it exists. */
+/* Whether two paths are the same regular file, or would be once it exists. */
 bool files_same(const char *a, const char *b);
 
-/* The same of two outputs; - is standard output. */
+/* The same for two outputs; - is standard output. */
 bool files_same_output(const char *a, const char *b);
 
 /* Refuses an output that is one of the files to be read; title names the output in the message. */

@@ -15,7 +15,7 @@
 
 typedef enum parameter_choice { DEFAULTS, BOUNDS, RANDOM } parameter_choice;
 
-/* What is under test: an objective with some parameters. */
+/* The objective under test, with its parameters. */
 typedef struct subject {
     const n2v_objectives *objectives;
     const char *name;
@@ -24,7 +24,7 @@ typedef struct subject {
     double default_rate;
     parameter_choice parameters;
     uint64_t random;
-    size_t tried, wrong, silent; /* numbers of gradients in this case; silent: differences say nothing about them */
+    size_t tried, wrong, silent; /* gradients of this case; silent: the differences are too noisy to check them */
     char first_wrong[PROBLEM];   /* what is wrong with the first */
     gradient_case *at;
     n2v_error *error;
@@ -53,7 +53,7 @@ static n2v_status evaluate(subject *s, const random_tile *tile, tile_numbers *gr
     return N2V_OK;
 }
 
-/* By how much these parameters multiply the scores inside the loss. Learning rates tell. */
+/* The factor by which these parameters multiply the scores inside the loss, from the learning rates. */
 static double sharpness(const subject *s)
 {
     return s->info.learning_rate > 0 ? fmax(1, sqrt(s->default_rate / s->info.learning_rate)) : 1;
@@ -254,11 +254,11 @@ static void judge(subject *s)
     if (s->wrong > allowed)
         problem(s, "%.560s (%zu of %zu numbers are wrong)", s->first_wrong, s->wrong, s->tried);
     if (2 * s->silent > s->tried && s->parameters == DEFAULTS)
-        problem(s, "%s: the loss is rounded so much that its differences say nothing about %zu of %zu numbers", s->name,
+        problem(s, "%s: the loss is rounded so much that its differences cannot check %zu of %zu numbers", s->name,
                 s->silent, s->tried);
 }
 
-/* ---- What must not matter ----------------------------------------------------- */
+/* ---- Invariances ----------------------------------------------------- */
 
 static bool close_to(double got, double expected, double largest)
 {
@@ -343,7 +343,7 @@ static n2v_status check_multiplicities(subject *s, random_tile *t)
     return N2V_OK;
 }
 
-/* Twice the same tile gives the same, to the bit; also where the gradient is not wanted. */
+/* The same tile gives the same result twice, to the bit, also without the gradient. */
 static n2v_status check_again(subject *s, random_tile *t)
 {
     tile_numbers a, b;
@@ -362,7 +362,7 @@ static n2v_status check_again(subject *s, random_tile *t)
     return N2V_OK;
 }
 
-/* Evaluating says whether all is finite. */
+/* Evaluating fails unless all numbers are finite. */
 static n2v_status check_finite(subject *s, random_tile *t)
 {
     tile_numbers gradient;
@@ -396,7 +396,7 @@ static const struct recipe {
     {"the same tile again", check_again, RANDOM, ALL, SCORES_OF_TRAINING, 32},
 };
 
-/* Whether a case says something about the objective that the others do not. */
+/* Whether a case checks something about the objective that the other cases do not. */
 static bool applies(const subject *s, const struct recipe *r)
 {
     const uint32_t needs = s->info.needs;
@@ -408,7 +408,8 @@ static bool applies(const subject *s, const struct recipe *r)
     return r->check != check_differences || r->parameters == DEFAULTS || s->info.parameters > 0;
 }
 
-/* Of a tile with these parameters: copies of a column are at distance 0, which inner products do not say. */
+/* Whether a case can use a tile with these parameters: copies of a column are at distance 0, which inner products do
+ * not show. */
 static bool takes(const subject *s, const struct recipe *r)
 {
     return r->check != check_multiplicities ||

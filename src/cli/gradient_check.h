@@ -1,4 +1,4 @@
-/* gradient_check.h - is the gradient of an objective that of its loss? On random tiles, with finite differences. */
+/* gradient_check.h - checks an objective's gradient against finite differences of its loss, on random tiles. */
 #ifndef N2V_CLI_GRADIENT_CHECK_H
 #define N2V_CLI_GRADIENT_CHECK_H
 

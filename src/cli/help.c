@@ -63,7 +63,7 @@ static void print_section(FILE *out, const cli_options *all, const char *section
             print_option(out, &all->rows[i]);
 }
 
-/* Sections come in the order of their first options. */
+/* Sections are in the order of their first options. */
 static void print_sections(FILE *out, const cli_options *all)
 {
     for (size_t i = 0; i < all->count; i++) {
@@ -107,7 +107,7 @@ n2v_status help_command_page(FILE *out, const cli_command *command, n2v_error *e
 static n2v_status run(struct cli_session *session, const void *values, const char *const *operands, size_t count,
                       n2v_error *error)
 {
-    const cli_command *asked;
+    const cli_command *command;
     n2v_status status;
 
     (void)session;
@@ -116,9 +116,9 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
         help_overview(stdout);
         return N2V_OK;
     }
-    if ((status = command_find(&asked, operands[0], error)) != N2V_OK)
+    if ((status = command_find(&command, operands[0], error)) != N2V_OK)
         return status;
-    return help_command_page(stdout, asked, error);
+    return help_command_page(stdout, command, error);
 }
 
 const cli_command help_command = {

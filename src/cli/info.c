@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/plural.h"
 #include "cli/print.h"
 #include "cli/session.h"
 
@@ -75,7 +76,7 @@ static void print_norms(const description *d, size_t matrix)
 static void print_text(const description *d)
 {
     const char *name, *value;
-    char count[PRINT_TEXT];
+    char count[PRINT_TEXT], tokens[PLURAL_TEXT];
 
     fputs("file       ", stdout);
     print_word(stdout, d->path);
@@ -83,7 +84,7 @@ static void print_text(const description *d)
     printf("words      %s\n", print_count(d->info.words, count));
     printf("dimensions %zu\n", d->info.dim);
     if (d->info.tokens)
-        printf("counted    %s words of text\n", print_count(d->info.tokens, count));
+        printf("counted    %s of text\n", plural(d->info.tokens, "word", tokens));
     if (d->info.has_output_bias)
         puts("biases     one a word");
     for (size_t i = 0; i < d->matrices; i++)
@@ -119,10 +120,10 @@ static void print_json_norms(const description *d, size_t matrix)
     print_json_member("shortest", n2v_vectors_word(d->vectors, norms->shortest, NULL));
     fputs(", ", stdout);
     print_json_member("longest", n2v_vectors_word(d->vectors, norms->longest, NULL));
-    print_json_norm("least", norms->min);
+    print_json_norm("min", norms->min);
     print_json_norm("median", norms->median);
     print_json_norm("mean", norms->mean);
-    print_json_norm("most", norms->max);
+    print_json_norm("max", norms->max);
     putchar('}');
 }
 
@@ -229,12 +230,13 @@ const cli_command info_command = {
     .name = "info",
     .summary = "describe a file of vectors",
     .usage = "[options] VECTORS",
-    .about = "VECTORS is a file in any format that nce2vec reads, recognized by content. Prints the format, how many "
-             "words of how many dimensions, how long the vectors are, and, of a model file, what it was trained with.",
+    .about =
+        "VECTORS is a file in any format that nce2vec reads, recognized by content. Prints the format, the numbers "
+        "of words and dimensions, the lengths of the vectors, and the training parameters of a model file.",
     .options = options,
     .values_bytes = sizeof(info_values),
     .min_operands = 1,
     .max_operands = 1,
-    .operand = "no file is given: name one that 'nce2vec train' wrote",
+    .operand = "no file is given: name a file of vectors, such as vectors.txt",
     .run = run,
 };

@@ -20,7 +20,7 @@ n2v_status interrupt_hold(cli_interrupt *interrupt, n2v_error *error)
     n2v_status status;
     int code;
 
-    interrupt->asked = false;
+    interrupt->requested = false;
     sigemptyset(&interrupt->signals);
     if ((status = add_signal(interrupt, SIGINT, error)) != N2V_OK ||
         (status = add_signal(interrupt, SIGTERM, error)) != N2V_OK ||
@@ -30,11 +30,11 @@ n2v_status interrupt_hold(cli_interrupt *interrupt, n2v_error *error)
     return code ? fail(error, N2V_ERROR_IO, "signals cannot be blocked: %s", strerror(code)) : N2V_OK;
 }
 
-bool interrupt_asked(cli_interrupt *interrupt)
+bool interrupt_requested(cli_interrupt *interrupt)
 {
     const struct timespec at_once = {0};
 
-    if (!interrupt->asked && sigtimedwait(&interrupt->signals, NULL, &at_once) > 0)
-        interrupt->asked = true; /* a second one stays blocked: it would leave a temporary file */
-    return interrupt->asked;
+    if (!interrupt->requested && sigtimedwait(&interrupt->signals, NULL, &at_once) > 0)
+        interrupt->requested = true; /* a second one stays blocked: it would leave a temporary file */
+    return interrupt->requested;
 }

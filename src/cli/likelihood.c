@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/plugin.h"
+#include "cli/plural.h"
 #include "cli/print.h"
 #include "cli/reading.h"
 #include "cli/session.h"
@@ -26,7 +27,7 @@ static const cli_option options[] = {
      .aliases = "q",
      .kind = OPTION_FLAG,
      .offset = offsetof(likelihood_values, quiet),
-     .help = "no progress and no report of the reading, only errors"},
+     .help = "print the result and errors only"},
     {.name = NULL},
 };
 
@@ -51,8 +52,8 @@ static n2v_status check_whole(const measurement *m, n2v_error *error)
     if (status != N2V_OK || (info.has_output && n2v_vectors_record(m->vectors, 0, &name, &value)))
         return status;
     return fail(error, N2V_ERROR_ARGUMENT,
-                "%s is not a whole model: likelihood needs output vectors and the run's parameters, a .n2v file of "
-                "'nce2vec train'",
+                "%s is not a whole model: likelihood needs output vectors and the parameters of the training, as in a "
+                ".n2v file of 'nce2vec train'",
                 m->path);
 }
 
@@ -78,7 +79,7 @@ static n2v_status check_objective(const measurement *m, const char *text, n2v_er
                 "objective %s does not define P(w|c), so there is no likelihood; these do: %s", refused, names);
 }
 
-/* Takes from the model how its text was read. */
+/* Reads the text as the model's text was read. */
 static n2v_status take_settings(measurement *m, n2v_error *error)
 {
     n2v_settings *recorded = NULL;
@@ -95,7 +96,7 @@ out:
     return status;
 }
 
-/* The answer ------------------------------------------------------------------------------ */
+/* The result ------------------------------------------------------------------------------ */
 
 /* A diverged model's numbers may be beyond JSON's: null. */
 static void print_number(const char *before, double value)
@@ -132,19 +133,19 @@ static void print_json(const n2v_likelihood *l)
 
 static void print_text(const n2v_likelihood *l)
 {
-    char pairs[PRINT_TEXT], contexts[PRINT_TEXT];
+    char pairs[PRINT_TEXT], window[PLURAL_TEXT], contexts[PLURAL_TEXT];
 
     printf("objective        %s\n", l->objective);
-    printf("pairs            %s within %zu words, by weight %.1f\n", print_count(l->pairs, pairs), l->window,
-           l->weight);
+    printf("pairs            %s within %s, by weight %.1f\n", print_count(l->pairs, pairs),
+           plural(l->window, "word", window), l->weight);
     printf("exact            log-likelihood %.4f a pair, perplexity %.2f\n", l->exact, exp(-l->exact));
     if (l->normalized)
         printf("self-normalised  log-likelihood %.4f a pair, perplexity %.2f\n", l->self_normalized,
                exp(-l->self_normalized));
     else
         printf("self-normalised  not defined: %s leaves a constant free for each context\n", l->objective);
-    printf("log Z            mean %.4f, standard deviation %.4f, mean absolute value %.4f; %s contexts, by weight\n",
-           l->mean, l->sd, l->mean_absolute, print_count(l->contexts, contexts));
+    printf("log Z            mean %.4f, standard deviation %.4f, mean absolute value %.4f; %s, by weight\n", l->mean,
+           l->sd, l->mean_absolute, plural(l->contexts, "context", contexts));
     printf("                ");
     for (size_t i = 0; i < N2V_LIKELIHOOD_QUANTILES; i++)
         printf(" %g %%: %.4f%s", 100 * l->levels[i], l->quantiles[i], i + 1 < N2V_LIKELIHOOD_QUANTILES ? "," : "\n");
@@ -200,10 +201,9 @@ const cli_command likelihood_command = {
     .name = "likelihood",
     .summary = "measure the log-likelihood of a text under a model",
     .usage = "[options] MODEL.n2v TEXT...",
-    .about = "For each pair of a word w and a context c in TEXT: the model's log P(w|c), exactly normalised (with the "
-             "sum over all words) and as the scores themselves give it, and the distribution of log Z(c), which is 0 "
-             "where they are normalised. For objectives whose scores define P(w|c). Words that the model does not have "
-             "are skipped.",
+    .about = "Measures log P(w|c) of the pairs of a word w and a context c in TEXT, normalised exactly (by a sum over "
+             "all words) and by the scores alone, and the distribution of log Z(c), which is 0 for normalised scores. "
+             "The model's objective must define P(w|c). Words that are not in the model are skipped.",
     .options = options,
     .values_bytes = sizeof(likelihood_values),
     .min_operands = 2,

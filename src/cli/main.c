@@ -1,4 +1,4 @@
-/* main.c - from arguments to a command, and from its status to an exit status:
+/* main.c - runs the command of the arguments, and returns its exit status:
  * 0 done, 1 failed, 2 refused before any work, 130 interrupted. */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +28,7 @@ static int report(n2v_error *error)
     return error->status == N2V_ERROR_INTERRUPTED ? EXIT_INTERRUPTED : EXIT_FAILED;
 }
 
-/* The program that reads our output has ended: it has seen what it wanted. */
+/* The program that reads our output has ended, as head does: no failure. */
 static bool reader_is_gone(void)
 {
     struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
@@ -42,7 +42,7 @@ static int finish_output(int code)
     if (fclose(stdout) == 0 && !failed)
         return code;
     if (!gone)
-        fputs("nce2vec: standard output cannot be written to its end: is the disk full?\n", stderr);
+        fputs("nce2vec: cannot write all of standard output: is the disk full?\n", stderr);
     return code ? code : EXIT_FAILED;
 }
 
@@ -81,8 +81,8 @@ static bool is_one_of(const char *text, const char *first, const char *second, c
     return strcmp(text, first) == 0 || strcmp(text, second) == 0 || strcmp(text, third) == 0;
 }
 
-/* A file that is opened later must not become standard error. What replaces a closed stream can neither be read nor
- * written, so that using it fails. */
+/* Replaces closed standard streams, so that no file that is opened later becomes one. The replacement can neither be
+ * read nor written: using it fails. */
 static bool hold_standard_streams(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)

@@ -202,7 +202,7 @@ static void write_end(cli_metrics *m, n2v_status status, const n2v_trainer_info 
         fprintf(l.out, "{\"end\":\"%s\",\"seconds\":%.3f,\"words\":%" PRIu64, end, seconds, words);
         put_number(l.out, "words_per_second", ratio((double)words, seconds));
         put_number(l.out, "last_epoch_loss", trained ? trained->loss : (double)NAN);
-        put_number(l.out, "steps_shortened", trained ? trained->clipped : (double)NAN);
+        put_number(l.out, "steps_clipped", trained ? trained->clipped : (double)NAN);
         line_end(&l, m);
     }
 }

@@ -5,7 +5,7 @@
  *     {"seconds": of training, "epoch": from 1, "words": trained on, "words_per_second", "lr", "loss"}
  *     {"seconds", "epoch": that has ended, "words", "heldout_loss", "heldout_pairs"}
  *     {"end": "done" | "interrupted" | "failed", "seconds", "words", "words_per_second": of the whole training,
- *      "last_epoch_loss", "steps_shortened": the share of clipped steps}
+ *      "last_epoch_loss", "steps_clipped": the share of clipped steps}
  *
  * The first line is written when the text is read, the last one at the end of the run. A line of the second kind is
  * written each 500th of the training, at least every 10 seconds, and after a held-out loss; its words/s and loss

@@ -6,6 +6,9 @@
 #include "cli/print.h"
 
 #define FACT_INDENT 13
+#define MAX_NAMES   64 /* that a wrong one is compared with */
+
+#define UNSURE "Unsure which one to take? Keep nce, the default."
 
 static void print_fact(const char *name, const char *text)
 {
@@ -47,11 +50,25 @@ static n2v_status print_objective(const n2v_objectives *objectives, const char *
     return status;
 }
 
+/* NULL: no name is near. */
+static const char *nearest_name(const char *name)
+{
+    const char *names[MAX_NAMES + 1] = {NULL};
+
+    for (size_t i = 0; i < MAX_NAMES && i < n2v_objective_count(NULL); i++)
+        names[i] = n2v_objective_name(NULL, i);
+    return n2v_nearest_name(name, names);
+}
+
 static n2v_status print_named(const char *name, n2v_error *error)
 {
+    const char *nearest;
+
     for (size_t i = 0; i < n2v_objective_count(NULL); i++)
         if (strcmp(n2v_objective_name(NULL, i), name) == 0)
             return print_objective(NULL, name, error);
+    if ((nearest = nearest_name(name)))
+        return fail(error, N2V_ERROR_ARGUMENT, "'%s' is not an objective; did you mean %s?", name, nearest);
     return fail(error, N2V_ERROR_ARGUMENT, "'%s' is not an objective; 'nce2vec objectives' lists them", name);
 }
 
@@ -89,7 +106,11 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
     (void)values;
     for (size_t i = 0; i < count && status == N2V_OK; i++)
         status = plugin_is_path(operands[i]) ? print_plugin(operands[i], error) : print_named(operands[i], error);
-    return count ? status : print_from(NULL, 0, error);
+    if (count)
+        return status;
+    if ((status = print_from(NULL, 0, error)) == N2V_OK)
+        puts("\n" UNSURE);
+    return status;
 }
 
 const cli_command objectives_command = {
@@ -97,8 +118,8 @@ const cli_command objectives_command = {
     .summary = "list the objectives: formulas, parameters, defaults",
     .usage = "[NAME|FILE...]",
     .about = "An objective is chosen with 'nce2vec train --objective NAME', its parameters with "
-             "'--objective NAME:param=value,...'. FILE is a shared object with objectives, such as ./focal.so: a path "
-             "with a '/'.",
+             "'--objective NAME:param=value,...'. " UNSURE " FILE is a shared object with objectives, such as "
+             "./focal.so: a path with a '/'.",
     .max_operands = SIZE_MAX,
     .run = run,
 };

@@ -38,7 +38,7 @@ static const cli_option *find_setting(const cli_options *all, n2v_purpose purpos
     return NULL;
 }
 
-/* The row of a setting; what the command says of it itself stays. */
+/* The row of a setting. The command's own texts replace the library's. */
 static cli_option setting_row(const cli_option *own, const n2v_setting_info *info)
 {
     const bool named = own->kind == OPTION_SETTING;
@@ -136,7 +136,7 @@ static n2v_status refuse(const cli_option *o, const char *given, const char *val
     return fail(error, N2V_ERROR_ARGUMENT, "%s: '%s' is not one of %s", given, value, choices);
 }
 
-/* All of the text must be the number, without blanks and signs. */
+/* The whole text must be the number, without blanks and signs. */
 static bool parse_integer(const char *text, uint64_t *number)
 {
     char *end;
@@ -231,14 +231,14 @@ static n2v_status unknown_option(const cli_options *all, const cli_command *comm
                 command->name, command->name);
 }
 
-/* A value may have been forgotten: then the next argument is an option. */
+/* Whether the next argument is an option: then a value was forgotten. */
 static bool is_known(const cli_options *all, const char *argument)
 {
     const spelled s = take_apart(argument);
     return is_option(argument) && find_option(all, s.name, s.bytes) < all->count;
 }
 
-static bool asks_for_help(const char *argument)
+static bool is_help(const char *argument)
 {
     return strcmp(argument, "--help") == 0 || strcmp(argument, "-help") == 0 || strcmp(argument, "-h") == 0;
 }
@@ -251,9 +251,8 @@ static n2v_status take_flag(cli_options *all, size_t index, const spelled *s, co
 
     if (s->value)
         return fail(error, N2V_ERROR_ARGUMENT, "%s takes no value", s->given);
-    if (o->setting)
-        all->typed[index] = (cli_typed){argument, strlen(s->given), "1"};
-    else
+    all->typed[index] = (cli_typed){argument, strlen(s->given), o->setting ? "1" : NULL};
+    if (!o->setting)
         memcpy(field(values, o), &yes, sizeof yes);
     return N2V_OK;
 }
@@ -275,12 +274,12 @@ static n2v_status take_option(cli_options *all, const cli_command *command, char
         return fail(error, N2V_ERROR_ARGUMENT, "%s needs a value (%s)", s.given, o->value);
     if (!s.value)
         s.value = arguments[++*at];
+    all->typed[index] = (cli_typed){argument, strlen(s.given), s.value};
     if (o->kind == OPTION_SETTING)
-        all->typed[index] = (cli_typed){argument, strlen(s.given), s.value};
-    else if (o->kind == OPTION_OPERAND)
-        operands[(*operand_count)++] = s.value;
-    else
+        return N2V_OK;
+    if (o->kind != OPTION_OPERAND)
         return set_value(values, o, s.given, s.value, error);
+    operands[(*operand_count)++] = s.value;
     return N2V_OK;
 }
 
@@ -297,7 +296,7 @@ n2v_status options_parse(cli_options *all, const cli_command *command, char *con
             operands[(*operand_count)++] = arguments[i];
         else if (strcmp(arguments[i], "--") == 0)
             options_ended = true;
-        else if (asks_for_help(arguments[i]) && !is_known(all, arguments[i])) {
+        else if (is_help(arguments[i]) && !is_known(all, arguments[i])) {
             *help = true;
             return N2V_OK;
         } else
@@ -315,18 +314,37 @@ n2v_status options_parse(cli_options *all, const cli_command *command, char *con
 
 /* Settings ----------------------------------------------------------------------------- */
 
+static bool is_typed_setting(const cli_options *all, size_t row, const char *setting)
+{
+    return all->typed[row].given && all->rows[row].setting && strcmp(all->rows[row].setting, setting) == 0;
+}
+
 const char *options_value(const cli_options *all, const char *setting)
 {
     for (size_t i = 0; i < all->count; i++)
-        if (all->typed[i].given && strcmp(all->rows[i].setting, setting) == 0)
+        if (is_typed_setting(all, i, setting))
             return all->typed[i].value;
     return NULL;
+}
+
+const cli_typed *options_typed(const cli_options *all, const char *name)
+{
+    const size_t row = find_option(all, name, strlen(name));
+    return row < all->count && all->typed[row].given ? &all->typed[row] : NULL;
+}
+
+void options_add(cli_options *all, n2v_purpose purpose, const char *setting, const char *given, const char *value)
+{
+    const cli_option *row = find_setting(all, purpose, setting);
+
+    if (row)
+        all->typed[row - all->rows] = (cli_typed){given, strlen(given), value};
 }
 
 void options_replace(cli_options *all, const char *setting, const char *value)
 {
     for (size_t i = 0; i < all->count; i++)
-        if (all->typed[i].given && strcmp(all->rows[i].setting, setting) == 0)
+        if (is_typed_setting(all, i, setting))
             all->typed[i].value = value;
 }
 
@@ -338,7 +356,7 @@ n2v_status options_settings(const cli_options *all, n2v_purpose purpose, const n
     for (size_t i = 0; i < all->count && status == N2V_OK; i++) {
         const cli_option *o = &all->rows[i];
         const cli_typed *typed = &all->typed[i];
-        if (!typed->given || o->purpose != purpose)
+        if (!typed->given || !o->setting || o->purpose != purpose)
             continue;
         if ((status = n2v_settings_set(*settings, o->setting, typed->value, error)) != N2V_OK)
             fail_spell(error, o->setting, typed->given, typed->bytes);

@@ -1,5 +1,5 @@
-/* options.h - the options of a command: its own, and the library's settings. Parsing, range checks and help come from
- * one table. */
+/* options.h - the options of a command: its own, and the library's settings. Parsing, range checks and help follow
+ * from one table. */
 #ifndef N2V_CLI_OPTIONS_H
 #define N2V_CLI_OPTIONS_H
 
@@ -15,9 +15,8 @@ typedef enum option_kind {
     OPTION_CHOICE,  /* size_t: the index of the choice */
     OPTION_OPERAND, /* no field: the value is one more operand, such as an input */
     OPTION_SETTING, /* no field: a setting of the library, under a name of its own */
-    OPTION_SETTINGS /* no field: a place for settings of the library; name: theirs, separated by spaces, or "*" for all
+    OPTION_SETTINGS /* no field: several settings of the library; name: theirs, separated by spaces, or "*" for the rest
                      */
-                    /* that no row above has */
 } option_kind;
 
 #define UNSET_INTEGER UINT64_MAX
@@ -63,32 +62,39 @@ typedef struct cli_command {
 
 /* An option as the user typed it last. */
 typedef struct cli_typed {
-    const char *given; /* "--name", of so many bytes; NULL: it was not typed */
+    const char *given; /* as it was spelled, such as "--name", of so many bytes; NULL: it was not typed */
     size_t bytes;
-    const char *value;
+    const char *value; /* NULL: a flag of the command */
 } cli_typed;
 
-/* All options of a command, the settings in their places. */
+/* All options of a command, with one row for each setting. */
 typedef struct cli_options {
     cli_option rows[MAX_OPTIONS];
-    cli_typed typed[MAX_OPTIONS]; /* of settings */
+    cli_typed typed[MAX_OPTIONS]; /* of each row */
     size_t count;
 } cli_options;
 
 n2v_status options_list(cli_options *options, const cli_command *command, n2v_error *error);
 
-/* Fills values with defaults and then with the arguments; operands, which has room for `count`, gets what is no
- * option. *help: help was asked for, and nothing else was checked. */
+/* Fills values with defaults and then with the arguments; operands has room for `count`, for the arguments
+ * that are not options. *help: help was requested, and nothing else was checked. */
 n2v_status options_parse(cli_options *options, const cli_command *command, char *const *arguments, size_t count,
                          void *values, const char **operands, size_t *operand_count, bool *help, n2v_error *error);
 
 /* The value that was typed for a setting; NULL: none. */
 const char *options_value(const cli_options *options, const char *setting);
 
-/* Takes `value` for the one that was typed. */
+/* The option of this name; NULL: it was not typed. */
+const cli_typed *options_typed(const cli_options *options, const char *name);
+
+/* Sets a setting that was not typed, for these settings and as long as both texts live; given is how messages spell
+ * it, such as "--dim". */
+void options_add(cli_options *options, n2v_purpose purpose, const char *setting, const char *given, const char *value);
+
+/* Replaces the value that was typed. */
 void options_replace(cli_options *options, const char *setting, const char *value);
 
-/* Creates settings for this purpose with all that was typed. */
+/* Creates settings for this purpose with all options that were typed. */
 n2v_status options_settings(const cli_options *options, n2v_purpose purpose, const n2v_objectives *objectives,
                             n2v_settings **settings, n2v_error *error);
 

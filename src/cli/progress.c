@@ -7,11 +7,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cli/plural.h"
 #include "cli/print.h"
 
-#define LINE_BYTES    512
-#define SECONDS_APART 2.0  /* between two plain lines, at least */
-#define SECONDS_MAX   60.0 /* and at most, as long as there is news */
+#define LINE_BYTES  512
+#define SECONDS_MIN 2.0  /* between two plain lines */
+#define SECONDS_MAX 60.0 /* as long as there is progress */
 
 cli_progress progress_start(FILE *out, bool quiet)
 {
@@ -78,12 +79,12 @@ static void draw_bar(cli_progress *p, const char *title, double share, const cha
     p->drawn = true;
 }
 
-/* A plain line at each tenth and each new epoch, neither too often nor too seldom. */
-static bool line_is_due(cli_progress *p, double share, double seconds, bool news)
+/* A plain line at each tenth and each new epoch, between SECONDS_MIN and SECONDS_MAX apart. */
+static bool line_is_due(cli_progress *p, double share, double seconds, bool new_epoch)
 {
     const unsigned tenths = share > 0 ? (unsigned)(share * 10) : 0;
 
-    if (seconds - p->last < SECONDS_APART || !(news || tenths > p->tenths || seconds - p->last >= SECONDS_MAX))
+    if (seconds - p->last < SECONDS_MIN || !(new_epoch || tenths > p->tenths || seconds - p->last >= SECONDS_MAX))
         return false;
     p->last = seconds;
     p->tenths = tenths;
@@ -93,11 +94,11 @@ static bool line_is_due(cli_progress *p, double share, double seconds, bool news
 void progress_reading(cli_progress *p, const n2v_reading *reading)
 {
     const double share = reading->bytes_total ? (double)reading->bytes / (double)reading->bytes_total : -1;
-    char facts[LINE_BYTES], count[PRINT_TEXT], rate[PRINT_TEXT];
+    char facts[LINE_BYTES], words[PLURAL_TEXT], rate[PRINT_TEXT];
 
     if (p->quiet)
         return;
-    snprintf(facts, sizeof facts, "%s words, %s words/s", print_count(reading->tokens, count),
+    snprintf(facts, sizeof facts, "%s, %s words/s", plural(reading->tokens, "word", words),
              print_rate(reading->seconds > 0 ? (double)reading->tokens / reading->seconds : 0, rate));
     if (p->terminal)
         draw_bar(p, "reading", share > 1 ? 1 : share, facts);
@@ -117,7 +118,7 @@ void progress_training(cli_progress *p, const n2v_progress *now)
     char facts[LINE_BYTES], title[64], speed[PRINT_TEXT], left[PRINT_TEXT] = "?", loss[PRINT_TEXT] = "?";
     char heldout[64] = "";
 
-    if (!p->epoch) { /* reading had a clock of its own */
+    if (!p->epoch) { /* reading had its own clock */
         p->last = 0;
         p->tenths = 0;
     }
@@ -145,15 +146,15 @@ void progress_training(cli_progress *p, const n2v_progress *now)
 
 void progress_epoch(cli_progress *p, const n2v_epoch *epoch)
 {
-    char pairs[PRINT_TEXT];
+    char pairs[PLURAL_TEXT];
 
     p->heldout = epoch->heldout_loss;
     if (p->no_figures)
         return;
     if (epoch->heldout_pairs)
-        progress_print(p, "epoch %zu/%zu: held-out loss %.4f (mean of %s pairs)", epoch->epoch, epoch->epochs,
-                       epoch->heldout_loss, print_count(epoch->heldout_pairs, pairs));
+        progress_print(p, "epoch %zu/%zu: held-out loss %.4f (mean of %s)", epoch->epoch, epoch->epochs,
+                       epoch->heldout_loss, plural(epoch->heldout_pairs, "pair", pairs));
     else
-        progress_print(p, "epoch %zu/%zu: held-out loss ? (the held-out sentences have no pair of words)", epoch->epoch,
-                       epoch->epochs);
+        progress_print(p, "epoch %zu/%zu: held-out loss unknown: the held-out sentences have no pair of words",
+                       epoch->epoch, epoch->epochs);
 }

@@ -1,5 +1,5 @@
-/* progress.h - how far the work is, on standard error: one line that is redrawn on a terminal, a line now and then
- * elsewhere, nothing when quiet. */
+/* progress.h - progress on standard error: one line that is redrawn on a terminal, a line every few seconds elsewhere,
+ * nothing when quiet. */
 #ifndef N2V_CLI_PROGRESS_H
 #define N2V_CLI_PROGRESS_H
 
@@ -11,11 +11,11 @@
 typedef struct cli_progress {
     FILE *out;
     bool quiet, terminal;
-    bool no_figures; /* of training: they go to standard output */
+    bool no_figures; /* of training: they are logged on standard output */
     bool drawn;      /* a bar is on the terminal's line */
     double last;     /* seconds at the last line */
     unsigned tenths; /* of the work, at the last line */
-    size_t epoch;    /* where training is, for the message of an interrupt; 0: not begun */
+    size_t epoch;    /* of the training, for the message of an interrupt; 0: not begun */
     size_t epochs;
     double share;
     double loss;    /* the last one known */
@@ -25,7 +25,7 @@ typedef struct cli_progress {
 cli_progress progress_start(FILE *out, bool quiet);
 void progress_reading(cli_progress *progress, const n2v_reading *reading);
 void progress_training(cli_progress *progress, const n2v_progress *now);
-void progress_epoch(cli_progress *progress, const n2v_epoch *epoch); /* a line for its held-out loss */
+void progress_epoch(cli_progress *progress, const n2v_epoch *epoch); /* prints its held-out loss */
 
 /* A line of its own: removes the bar first. Nothing when quiet. */
 void progress_print(cli_progress *progress, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -77,8 +77,9 @@ static n2v_status similarity(struct cli_session *session, const void *values, co
 /* The explanations, before and after what is a command's own. */
 #define VECTORS "VECTORS is a file in any format that nce2vec reads, recognized by content. "
 #define WORDS                                                                                                          \
-    " A word that is missing is reported, with close spellings. Exit status: 0 when every question was answered, 1 "   \
-    "when one was not (at a terminal that does not count)."
+    " A word that is missing is looked up as the model's tokenizer writes it (File as file), where VECTORS records "   \
+    "one; else it is reported, with close spellings. Exit status: 0 when every question was answered, 1 when one was " \
+    "not (at a terminal that does not count)."
 
 #define COMMON                                                                                                         \
     .values_bytes = sizeof(question_values), .min_operands = 1, .max_operands = SIZE_MAX,                              \

@@ -1,5 +1,6 @@
 #include "cli/reading.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,16 +35,64 @@ bool reading_is_share(const char *heldout)
     return end != heldout && !*end;
 }
 
+static double share(uint64_t part, uint64_t whole)
+{
+    return whole ? (double)part / (double)whole : 0;
+}
+
+/* In prose few tokens are cut (dates, compounds, addresses), and hardly any has an underscore. Text without spaces has
+ * more, and no use for the other tokenizer. */
+#define MANY_CUT         0.2
+#define MANY_UNDERSCORES 0.01
+
+static void warn_cut(const n2v_corpus_info *read, cli_progress *progress)
+{
+    const uint64_t tokens = read->tokens - read->cut_words + read->cut_tokens; /* between white space */
+    const bool underscores = share(read->cut_underscores, tokens) >= MANY_UNDERSCORES;
+    const uint64_t cut = underscores ? read->cut_underscores : read->cut_tokens;
+    char counts[2][PRINT_TEXT], example[128] = "";
+
+    if (!underscores && share(cut, tokens) < MANY_CUT)
+        return;
+    if (read->cut_example)
+        (void)snprintf(example, sizeof example, ", such as '%s' into '%s'", read->cut_example, read->cut_result);
+    progress_print(progress,
+                   "warning: %s of %s tokens between white space %s cut into several words%s; --tokenizer space keeps "
+                   "%s whole",
+                   print_count(cut, counts[0]), print_count(tokens, counts[1]), cut == 1 ? "was" : "were", example,
+                   cut == 1 ? "it" : "them");
+}
+
+static void warn_unseen(const n2v_corpus_info *read, cli_progress *progress)
+{
+    const uint64_t words = read->vocabulary + (read->dropped ? read->unseen : 0);
+    char counts[2][PRINT_TEXT], example[96] = "";
+
+    if (!read->unseen)
+        return;
+    if (read->unseen_word)
+        (void)snprintf(example, sizeof example, ", such as '%s'", read->unseen_word);
+    progress_print(progress, "%s%s of %s words of the vocabulary never occur in the text%s%s",
+                   read->dropped ? "" : "warning: ", print_count(read->unseen, counts[0]),
+                   print_count(words, counts[1]), example,
+                   read->dropped ? ", and were left out"
+                                 : ": their vectors stay random, and they are drawn as noise; --drop-unseen leaves "
+                                   "them out");
+}
+
 static void warn(const n2v_corpus_info *read, cli_progress *progress)
 {
     char odd[PRINT_TEXT];
 
     if (read->invalid_utf8)
-        progress_print(progress, "warning: %s malformed UTF-8 sequences in the text",
-                       print_count(read->invalid_utf8, odd));
+        progress_print(progress,
+                       "warning: %s malformed UTF-8 sequence%s in the text; if it has another encoding, convert it "
+                       "with iconv -f ENCODING -t UTF-8",
+                       print_count(read->invalid_utf8, odd), read->invalid_utf8 == 1 ? "" : "s");
     if (read->overlong)
-        progress_print(progress, "warning: %s words of more than 1024 bytes were left out",
-                       print_count(read->overlong, odd));
+        progress_print(progress, "warning: %s word%s of more than 1024 bytes %s skipped",
+                       print_count(read->overlong, odd), read->overlong == 1 ? "" : "s",
+                       read->overlong == 1 ? "was" : "were");
 }
 
 static void report_known(const char *title, uint64_t words, uint64_t sentences, uint64_t unknown,
@@ -55,24 +104,35 @@ static void report_known(const char *title, uint64_t words, uint64_t sentences, 
                    print_count(words, texts[0]), print_count(sentences, texts[1]), print_count(unknown, texts[2]));
 }
 
+static void report_read(const n2v_corpus_info *read, cli_progress *progress)
+{
+    char tokens[PRINT_TEXT], types[PRINT_TEXT], words[PRINT_TEXT], rate[PRINT_TEXT], different[2 * PRINT_TEXT] = "";
+
+    if (!read->given) /* then the distinct words of the text are not counted */
+        (void)snprintf(different, sizeof different, " (%s different)", print_count(read->types, types));
+    progress_print(progress, "read %s words%s in %.1f s, %s words/s; vocabulary: %s words",
+                   print_count(read->tokens, tokens), different, read->seconds,
+                   print_rate(read->seconds > 0 ? (double)read->tokens / read->seconds : 0, rate),
+                   print_count(read->vocabulary, words));
+}
+
 n2v_status reading_report(const n2v_corpus *corpus, const char *heldout, cli_progress *progress, n2v_error *error)
 {
     n2v_corpus_info read = {.size = sizeof read};
-    char tokens[PRINT_TEXT], types[PRINT_TEXT], words[PRINT_TEXT], rate[PRINT_TEXT];
+    char words[PRINT_TEXT], sentences[PRINT_TEXT];
     const n2v_status status = n2v_corpus_describe(corpus, &read, error);
 
     if (status != N2V_OK)
         return status;
-    progress_print(progress, "read %s words (%s different) in %.1f s, %s words/s; vocabulary: %s words",
-                   print_count(read.tokens, tokens), print_count(read.types, types), read.seconds,
-                   print_rate(read.seconds > 0 ? (double)read.tokens / read.seconds : 0, rate),
-                   print_count(read.vocabulary, words));
+    report_read(&read, progress);
     if (heldout && reading_is_share(heldout))
         progress_print(progress, "held out: %s words in %s sentences", print_count(read.heldout_words, words),
-                       print_count(read.heldout_sentences, types));
+                       print_count(read.heldout_sentences, sentences));
     else if (heldout)
         report_known("held-out text", read.heldout_words, read.heldout_sentences, read.heldout_unknown, progress);
     warn(&read, progress);
+    warn_cut(&read, progress);
+    warn_unseen(&read, progress);
     return N2V_OK;
 }
 

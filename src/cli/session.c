@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/print.h"
+#include "cli/plural.h"
 
 static int stop(void *context)
 {
     cli_session *session = context;
-    return interrupt_asked(&session->interrupt);
+    return interrupt_requested(&session->interrupt);
 }
 
 static void observe_reading(void *context, const n2v_reading *reading)
@@ -21,7 +21,7 @@ static void observe_reading(void *context, const n2v_reading *reading)
 static void report_metrics(cli_session *session, n2v_status before)
 {
     if (session->metrics.status != N2V_OK && before == N2V_OK)
-        progress_print(&session->progress, "warning: %s; the training goes on", session->metrics.error.text);
+        progress_print(&session->progress, "warning: %s; the training continues", session->metrics.error.text);
 }
 
 static void observe_progress(void *context, const n2v_progress *now)
@@ -74,7 +74,7 @@ n2v_status session_print_written(cli_session *session, const char *path, const n
     n2v_vectors_info info = {.size = sizeof info};
     const n2v_status status = n2v_vectors_describe(vectors, &info, error);
     const char *which = n2v_settings_get(settings, "vectors"), *top;
-    char words[PRINT_TEXT];
+    char words[PLURAL_TEXT], dimensions[PLURAL_TEXT];
 
     if (status != N2V_OK)
         return status;
@@ -83,7 +83,7 @@ n2v_status session_print_written(cli_session *session, const char *path, const n
     top = n2v_settings_get(settings, "top");
     if (top && strtoull(top, NULL, 10) < info.words)
         info.words = (size_t)strtoull(top, NULL, 10);
-    progress_print(&session->progress, "wrote %s: %s words x %zu dimensions, %s", path, print_count(info.words, words),
-                   info.dim, format);
+    progress_print(&session->progress, "wrote %s: %s x %s, %s", path, plural(info.words, "word", words),
+                   plural(info.dim, "dimension", dimensions), format);
     return N2V_OK;
 }

@@ -1,5 +1,5 @@
 /* session.h - what main and the commands share: the options as they were typed, signals, progress, metrics, and the
- * observer of long calls, which asks for signals and feeds the other two. */
+ * observer of long calls, which checks for signals and updates progress and metrics. */
 #ifndef N2V_CLI_SESSION_H
 #define N2V_CLI_SESSION_H
 

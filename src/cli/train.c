@@ -1,8 +1,9 @@
-/* train.c - nce2vec train: from text to vectors. All checks come before all work. */
+/* train.c - nce2vec train: from text to vectors. All checks are done before any work. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/compat.h"
 #include "cli/files.h"
 #include "cli/plugin.h"
 #include "cli/reading.h"
@@ -13,6 +14,7 @@ typedef struct train_values {
     const char *output, *metrics, *save_vocab, *plugin;
     bool dry_run, quiet;
     uint64_t binary, cbow, hs, classes, debug; /* of word2vec.c */
+    uint64_t maxn, minn;                       /* of fastText */
 } train_values;
 
 #define FILES "Input and output"
@@ -30,28 +32,29 @@ static const cli_option options[] = {
      .purpose = N2V_FOR_OUTPUT,
      .setting = "format",
      .section = FILES,
-     .help = "format of the file; text and binary are word2vec's, n2v is the whole model, and 'nce2vec help convert' "
-             "explains all"},
+     .help = "format of the file; text and binary are word2vec's, n2v is the whole model; 'nce2vec help convert' "
+             "explains all formats"},
     {.name = "*", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_OUTPUT, .section = FILES},
     {.name = "metrics",
      .kind = OPTION_TEXT,
      .value = "FILE",
      .offset = offsetof(train_values, metrics),
      .section = FILES,
-     .help = "also write what is measured while it trains (time, epoch, words, words/s, lr, loss, held-out loss), a "
-             "JSON object a line; - is standard output, and then they are not on standard error as well"},
+     .help =
+         "also log the training (time, epoch, words, words/s, lr, loss, held-out loss), one JSON object a line; - is "
+         "standard output, which replaces the progress on standard error"},
     {.name = "save-vocab",
      .kind = OPTION_TEXT,
      .value = "FILE",
      .offset = offsetof(train_values, save_vocab),
      .section = FILES,
-     .help = "also write the vocabulary, word<TAB>count lines"},
+     .help = "also write the vocabulary, one word<TAB>count a line"},
     {.name = "objective",
      .kind = OPTION_SETTING,
      .purpose = N2V_FOR_TRAINING,
      .setting = "objective",
-     .help = "what is optimised; 'nce2vec objectives' explains them and their parameters; ./FILE[:param=value,...] is "
-             "a shared object's first"},
+     .help = "the loss that is minimized; unsure? keep nce; 'nce2vec objectives' explains them and their parameters; "
+             "./FILE[:param=value,...] is the first objective of a shared object"},
     {.name = "*", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_TRAINING},
     {.name = "plugin",
      .kind = OPTION_TEXT,
@@ -63,13 +66,13 @@ static const cli_option options[] = {
      .kind = OPTION_FLAG,
      .offset = offsetof(train_values, dry_run),
      .section = "Run",
-     .help = "check everything, print what would be trained and with which arithmetic, read no text"},
+     .help = "check all options and files, print the plan of the training, and stop before reading the text"},
     {.name = "quiet",
      .aliases = "q",
      .kind = OPTION_FLAG,
      .offset = offsetof(train_values, quiet),
      .section = "Run",
-     .help = "no progress and no report, only errors"},
+     .help = "print errors only"},
     /* word2vec.c's and fastText's spellings, for existing command lines */
     {.name = "train", .aliases = "input", .kind = OPTION_OPERAND, .value = "FILE"},
     {.name = "binary", .kind = OPTION_INTEGER, .value = "0 or 1", .max = 1, .offset = offsetof(train_values, binary)},
@@ -82,12 +85,22 @@ static const cli_option options[] = {
      .kind = OPTION_INTEGER,
      .value = "0",
      .offset = offsetof(train_values, hs),
-     .refusal = "hierarchical softmax is not supported (-hs 0); 'nce2vec objectives' lists what is"},
+     .refusal = "hierarchical softmax is not supported (-hs 0); 'nce2vec objectives' lists the objectives"},
     {.name = "classes",
      .kind = OPTION_INTEGER,
      .value = "0",
      .offset = offsetof(train_values, classes),
      .refusal = "word classes are not supported (-classes 0)"},
+    {.name = "maxn",
+     .kind = OPTION_INTEGER,
+     .value = "0",
+     .offset = offsetof(train_values, maxn),
+     .refusal = "subwords are not supported (-maxn 0)"},
+    {.name = "minn",
+     .kind = OPTION_INTEGER,
+     .value = "0",
+     .offset = offsetof(train_values, minn),
+     .refusal = "subwords are not supported (-minn 0)"},
     {.name = "debug", .kind = OPTION_INTEGER, .value = "0 to 2", .max = 2, .offset = offsetof(train_values, debug)},
     {.name = NULL},
 };
@@ -98,6 +111,7 @@ typedef struct training {
     const char *const *inputs;
     size_t count;
     char *objective; /* a plug-in's, by its name; NULL: as typed */
+    cli_compat compat;
     n2v_objectives *objectives;
     n2v_settings *settings, *output_settings;
     const char *read_vocab, *heldout; /* as typed; NULL: none */
@@ -116,7 +130,8 @@ static n2v_status resolve_settings(training *t, n2v_error *error)
     const uint64_t binary = t->values->binary;
     n2v_status status;
 
-    if ((status = plugin_resolve(&t->objectives, t->values->plugin, typed, &t->objective, error)) != N2V_OK ||
+    if ((status = compat_apply(&t->compat, typed, t->values->output, t->values->cbow, binary, error)) != N2V_OK ||
+        (status = plugin_resolve(&t->objectives, t->values->plugin, typed, &t->objective, error)) != N2V_OK ||
         (status = options_settings(typed, N2V_FOR_TRAINING, t->objectives, &t->settings, error)) != N2V_OK ||
         (status = options_settings(typed, N2V_FOR_OUTPUT, NULL, &t->output_settings, error)) != N2V_OK)
         return status;
@@ -127,7 +142,7 @@ static n2v_status resolve_settings(training *t, n2v_error *error)
     return status == N2V_OK ? n2v_settings_check(t->settings, error) : status;
 }
 
-/* What is to be written must be none of what is read, nor twice the same. */
+/* No output may be an input, and no two outputs may be the same file. */
 static n2v_status check_written(const training *t, n2v_error *error)
 {
     const struct {
@@ -190,6 +205,16 @@ static n2v_status read_text(training *t, n2v_error *error)
     return N2V_OK;
 }
 
+static n2v_status report_plan(training *t, n2v_error *error)
+{
+    n2v_corpus_info read = {.size = sizeof read}; /* in a dry run nothing is read, and all is 0 */
+    const n2v_status status = n2v_corpus_describe(t->corpus, &read, error);
+
+    if (status != N2V_OK)
+        return status;
+    return train_report_plan(&t->session->progress, t->settings, t->objectives, read.vocabulary, error);
+}
+
 static n2v_status train(training *t, n2v_error *error)
 {
     cli_session *session = t->session;
@@ -197,8 +222,8 @@ static n2v_status train(training *t, n2v_error *error)
 
     if ((status = n2v_trainer_create(&t->trainer, t->settings, t->corpus, error)) != N2V_OK)
         return status;
-    train_report_plan(&session->progress, t->settings);
-    if ((status = metrics_begin(&session->metrics, t->trainer, t->values->output, error)) != N2V_OK)
+    if ((status = report_plan(t, error)) != N2V_OK ||
+        (status = metrics_begin(&session->metrics, t->trainer, t->values->output, error)) != N2V_OK)
         return status;
     status = n2v_trainer_run(t->trainer, N2V_TO_END, 0, &session->observer, error);
     progress_end(&session->progress);
@@ -240,11 +265,11 @@ static n2v_status interrupted(const training *t, n2v_error *error)
     if (!p->epoch)
         return fail(error, N2V_ERROR_INTERRUPTED, "interrupted before training: nothing was written to %s",
                     t->values->output);
-    return fail(error, N2V_ERROR_INTERRUPTED,
-                "interrupted in epoch %zu of %zu, %.0f %% of the training done: all of it is lost, nothing was "
-                "written to %s%s%s",
-                p->epoch, p->epochs, 100 * p->share, t->values->output, measured ? "; what was measured is in " : "",
-                measured ? t->values->metrics : "");
+    return fail(
+        error, N2V_ERROR_INTERRUPTED,
+        "interrupted in epoch %zu of %zu, after %.0f %% of the training: it is lost, nothing was written to %s%s%s",
+        p->epoch, p->epochs, 100 * p->share, t->values->output, measured ? "; the log so far is in " : "",
+        measured ? t->values->metrics : "");
 }
 
 static n2v_status work(training *t, n2v_error *error)
@@ -256,7 +281,7 @@ static n2v_status work(training *t, n2v_error *error)
     if (status == N2V_OK)
         status = write_all(t, error);
     progress_end(&t->session->progress);
-    if (status == N2V_ERROR_INTERRUPTED && !t->trained) /* later the library says which file is not complete */
+    if (status == N2V_ERROR_INTERRUPTED && !t->trained) /* later the library names the file that is not complete */
         return interrupted(t, error);
     return status;
 }
@@ -282,12 +307,14 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
     n2v_status status;
 
     if (!v->output)
-        return fail(error, N2V_ERROR_ARGUMENT, "no output is given: -o VECTORS");
+        return fail(error, N2V_ERROR_ARGUMENT, "no output is given: add -o FILE, such as -o vectors.txt");
     session_start(session, v->quiet || v->debug == 0);
     if ((status = resolve_settings(&t, error)) != N2V_OK || (status = open_files(&t, error)) != N2V_OK)
         goto out;
+    if (t.compat.applies)
+        progress_print(progress, "%s", t.compat.text);
     if (v->dry_run) {
-        train_report_plan(progress, t.settings);
+        status = report_plan(&t, error);
         goto out;
     }
     progress->no_figures = v->metrics && strcmp(v->metrics, "-") == 0;
@@ -304,8 +331,9 @@ const cli_command train_command = {
     .name = "train",
     .summary = "train word vectors on text",
     .usage = "[options] INPUT... -o VECTORS",
-    .about = "INPUT is text or gzipped text, told apart by content; - is standard input. A line is a sentence. "
-             "word2vec.c's spellings (-train F -output F -size 100 -negative 5 ...) work, too.",
+    .about = "INPUT is text or gzipped text, recognized by content; - is standard input. A line is a sentence. The "
+             "options of word2vec.c (-train F -output F -size 100 -cbow 0 ...) and fastText (-input F -output F -dim "
+             "100 ...) are accepted, with the defaults of these programs.",
     .options = options,
     .sections = true,
     .values_bytes = sizeof(train_values),

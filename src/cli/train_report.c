@@ -1,12 +1,20 @@
 #include "cli/train_report.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/plural.h"
 #include "cli/print.h"
 
-#define SETTING_BYTES 64
+#define LARGE_VOCABULARY 1000 /* words; with more of them a sum over all is slow */
+
+static uint64_t integer_of(n2v_settings *settings, const char *name)
+{
+    const char *text = n2v_settings_get(settings, name);
+    return text ? strtoull(text, NULL, 10) : 0;
+}
 
 static double number_of(n2v_settings *settings, const char *name)
 {
@@ -14,54 +22,87 @@ static double number_of(n2v_settings *settings, const char *name)
     return text ? strtod(text, NULL) : (double)NAN;
 }
 
-static const char *plural(const char *amount)
+static const char *text_of(n2v_settings *settings, const char *name)
 {
-    return strcmp(amount, "1") == 0 ? "" : "s";
+    const char *text = n2v_settings_get(settings, name);
+    return text ? text : "?";
 }
 
-void train_report_plan(cli_progress *progress, n2v_settings *settings)
+static void print_plan(cli_progress *progress, n2v_settings *settings, const char *objective, bool all_words)
 {
-    enum { OBJECTIVE, DIM, WINDOW, NOISE, EPOCHS, THREADS, KERNELS, COUNT };
-    static const char *const names[COUNT] = {"objective", "dim", "window", "noise", "epochs", "threads", "kernels"};
-    char values[COUNT][SETTING_BYTES];
+    char dim[PLURAL_TEXT], noise[PLURAL_TEXT], epochs[PLURAL_TEXT], threads[PLURAL_TEXT];
+
+    plural(integer_of(settings, "dim"), "dimension", dim);
+    if (all_words)
+        (void)snprintf(noise, sizeof noise, "no noise words");
+    else
+        plural(integer_of(settings, "noise"), "noise word", noise);
+    plural(integer_of(settings, "epochs"), "epoch", epochs);
+    plural(integer_of(settings, "threads"), "thread", threads);
+    progress_print(progress, "training %s: %s, window %" PRIu64 ", %s, %s, lr %g, %s, %s", objective, dim,
+                   integer_of(settings, "window"), noise, epochs, number_of(settings, "lr"), threads,
+                   text_of(settings, "kernels"));
+}
+
+/* A default learning rate that is not the objective's own one, because of the objective's parameters. */
+static void print_derived_rate(cli_progress *progress, n2v_settings *settings, const char *objective, double own)
+{
+    const double rate = number_of(settings, "lr");
+
+    if (!n2v_settings_is_set(settings, "lr") && rate < own)
+        progress_print(progress,
+                       "lr %g is the default %g of %s divided by %g squared: the parameters multiply the scores by %g",
+                       rate, own, objective, sqrt(own / rate), sqrt(own / rate));
+}
+
+static void warn_of_sums(cli_progress *progress, const char *objective, size_t words)
+{
+    char count[PRINT_TEXT];
+
+    if (words > LARGE_VOCABULARY)
+        progress_print(progress,
+                       "warning: %s is slow here: each pair of words needs the scores of all %s words of the "
+                       "vocabulary; lower --max-vocab, or take --objective nce, which needs a few noise words",
+                       objective, print_count(words, count));
+}
+
+n2v_status train_report_plan(cli_progress *progress, n2v_settings *settings, const n2v_objectives *objectives,
+                             size_t words, n2v_error *error)
+{
+    n2v_objective_info chosen = {.size = sizeof chosen}, plain = {.size = sizeof plain};
+    n2v_status status;
 
     if (progress->no_figures)
-        return;
-    for (size_t i = 0; i < COUNT; i++) {
-        const char *text = n2v_settings_get(settings, names[i]);
-        snprintf(values[i], SETTING_BYTES, "%s", text ? text : "?");
-    }
-    values[OBJECTIVE][strcspn(values[OBJECTIVE], ":")] = '\0';
-    progress_print(
-        progress, "training %s: %s dimensions, window %s, %s noise word%s, %s epoch%s, lr %g, %s thread%s, %s",
-        values[OBJECTIVE], values[DIM], values[WINDOW], values[NOISE], plural(values[NOISE]), values[EPOCHS],
-        plural(values[EPOCHS]), number_of(settings, "lr"), values[THREADS], plural(values[THREADS]), values[KERNELS]);
+        return N2V_OK;
+    if ((status = n2v_objective_describe(objectives, text_of(settings, "objective"), &chosen, error)) != N2V_OK ||
+        (status = n2v_objective_describe(objectives, chosen.name, &plain, error)) != N2V_OK)
+        return status;
+    print_plan(progress, settings, chosen.name, chosen.needs & N2V_NEEDS_ALL_WORDS);
+    print_derived_rate(progress, settings, chosen.name, plain.learning_rate);
+    if (chosen.needs & N2V_NEEDS_ALL_WORDS)
+        warn_of_sums(progress, chosen.name, words);
+    return N2V_OK;
 }
 
 n2v_status train_report_result(cli_progress *progress, n2v_settings *settings, const n2v_objectives *objectives,
                                const n2v_trainer_info *end, n2v_error *error)
 {
     n2v_objective_info objective = {.size = sizeof objective};
-    char words[PRINT_TEXT], rate[PRINT_TEXT], loss[64] = "";
-    const n2v_status status =
-        n2v_objective_describe(objectives, n2v_settings_get(settings, "objective"), &objective, error);
+    char words[PLURAL_TEXT], rate[PRINT_TEXT], loss[64] = "";
+    const n2v_status status = n2v_objective_describe(objectives, text_of(settings, "objective"), &objective, error);
 
     if (status != N2V_OK)
         return status;
     if (isfinite(end->loss))
         snprintf(loss, sizeof loss, "; mean loss of the last epoch %.4f", end->loss);
     if (!progress->no_figures)
-        progress_print(progress, "trained on %s words in %.1f s, %s words/s (%s)%s", print_count(end->words, words),
+        progress_print(progress, "trained on %s in %.1f s, %s words/s (%s)%s", plural(end->words, "word", words),
                        end->seconds, print_rate(end->seconds > 0 ? (double)end->words / end->seconds : 0, rate),
                        end->kernels, loss);
-    if (!end->pairs)
-        progress_print(
-            progress,
-            "warning: no pair of words was left (one word a line, or all subsampled away): nothing was learnt");
     if (end->clipped > 0.01)
         progress_print(progress,
-                       "warning: %.0f %% of the steps were shortened because scores ran away: try a lower --lr than "
-                       "%g%s",
+                       "warning: %.0f %% of the steps were clipped because scores became too large: try a lower --lr "
+                       "than %g%s",
                        100 * end->clipped, number_of(settings, "lr"),
                        number_of(settings, "init") > objective.init ? ", or a smaller --init" : "");
     return N2V_OK;

@@ -4,10 +4,12 @@
 
 #include "cli/progress.h"
 
-/* "training nce: 100 dimensions, window 5, ..." */
-void train_report_plan(cli_progress *progress, n2v_settings *settings);
+/* "training nce: 100 dimensions, window 5, ...", how the learning rate was chosen, and a warning when the training
+ * will be slow. words: of the vocabulary; 0: not known yet. */
+n2v_status train_report_plan(cli_progress *progress, n2v_settings *settings, const n2v_objectives *objectives,
+                             size_t words, n2v_error *error);
 
-/* What the training ended with, and warnings. */
+/* The result of the training, and warnings. */
 n2v_status train_report_result(cli_progress *progress, n2v_settings *settings, const n2v_objectives *objectives,
                                const n2v_trainer_info *end, n2v_error *error);
 

@@ -21,7 +21,7 @@ static const cli_option options[] = {
      .aliases = "q",
      .kind = OPTION_FLAG,
      .offset = offsetof(vocab_values, quiet),
-     .help = "no progress and no report, only errors"},
+     .help = "print errors only"},
     {.name = NULL},
 };
 
@@ -45,7 +45,7 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
     n2v_status status;
 
     if (!v->output)
-        return fail(error, N2V_ERROR_ARGUMENT, "no output is given: -o VOCAB.tsv");
+        return fail(error, N2V_ERROR_ARGUMENT, "no output is given: add -o FILE, such as -o vocab.tsv");
     session_start(session, v->quiet);
     if ((status = options_settings(&session->options, N2V_FOR_TRAINING, NULL, &settings, error)) != N2V_OK ||
         (status = reading_open(&corpus, settings, NULL, inputs, count, error)) != N2V_OK ||
@@ -70,7 +70,7 @@ const cli_command vocab_command = {
     .name = "vocab",
     .summary = "count the words of a text",
     .usage = "[options] INPUT... -o VOCAB.tsv",
-    .about = "INPUT is text or gzipped text, told apart by content; - is standard input. The words are sorted by "
+    .about = "INPUT is text or gzipped text, recognized by content; - is standard input. The words are sorted by "
              "count, then by bytes; 'nce2vec train --read-vocab' reads the file.",
     .options = options,
     .values_bytes = sizeof(vocab_values),

@@ -34,7 +34,8 @@ static uint64_t highest_count(const Vocabulary *vocabulary)
 
 /* Sorts and prunes the vocabulary, unless it is final. *map: from the ids of the text to final ones; NULL: they are
  * the same. With a given vocabulary the ids of the text are those before sorting, too. */
-static n2v_status finish_vocabulary(Vocabulary *vocabulary, const CorpusOptions *options, Id **map, n2v_error *error)
+static n2v_status finish_vocabulary(Vocabulary *vocabulary, const CorpusOptions *options, const unsigned char *keep,
+                                    Id **map, n2v_error *error)
 {
     /* Words of held-out sentences alone were added without a count; they must not become words. */
     const bool uncounted = options->heldout > 0 && !options->vocabulary && !options->min_count;
@@ -42,8 +43,26 @@ static n2v_status finish_vocabulary(Vocabulary *vocabulary, const CorpusOptions 
     *map = NULL;
     if (options->final_vocabulary)
         return N2V_OK;
-    return vocabulary_finish(vocabulary, uncounted ? 1 : options->min_count, options->max_words,
-                             options->count_only ? NULL : map, error);
+    return vocabulary_finish(vocabulary, uncounted ? 1 : options->min_count, options->max_words, keep,
+                             options->count_only && !options->vocabulary ? NULL : map, error);
+}
+
+/* The same for a given vocabulary, with its unseen words. */
+static n2v_status finish_given(Vocabulary *vocabulary, Encoding *e, const CorpusOptions *options, Unseen *unseen,
+                               Id **map, n2v_error *error)
+{
+    const bool drop = options->drop_unseen && !options->final_vocabulary;
+    const size_t words = vocabulary_size(vocabulary);
+    n2v_status status;
+
+    if (drop)
+        unseen_count(unseen, vocabulary, e->seen, options->min_count);
+    if ((status = finish_vocabulary(vocabulary, options, drop ? e->seen : NULL, map, error)) != N2V_OK || drop)
+        return status;
+    if (*map && (status = unseen_renumber(&e->seen, *map, words, vocabulary, error)) != N2V_OK)
+        return status;
+    unseen_count(unseen, vocabulary, e->seen, 0);
+    return N2V_OK;
 }
 
 static n2v_status read_sources(Corpus *corpus, Encoding *e, const TextSource *sources, size_t count,
@@ -69,11 +88,15 @@ static n2v_status read_sources(Corpus *corpus, Encoding *e, const TextSource *so
                                     .tokens = counts.tokens,
                                     .types = vocabulary_size(corpus->vocabulary), /* not pruned yet */
                                     .invalid_utf8 = counts.invalid_utf8,
-                                    .overlong = counts.overlong};
+                                    .overlong = counts.overlong,
+                                    .cut = counts.cut};
     facts.highest_count = highest_count(corpus->vocabulary);
     facts.known = e->known;
     facts.sentences = e->sentences;
-    if ((status = finish_vocabulary(corpus->vocabulary, options, &map, error)) == N2V_OK)
+    status = options->vocabulary
+                 ? finish_given(corpus->vocabulary, e, options, &corpus->report.unseen, &map, error)
+                 : finish_vocabulary(corpus->vocabulary, options, NULL, &map, error);
+    if (status == N2V_OK)
         status = encode_finish(e, map, &options->stop, error);
     free(map);
     if (status != N2V_OK)
@@ -104,10 +127,16 @@ n2v_status corpus_read(Corpus *corpus, const TextSource *sources, size_t count, 
         e->given = options->vocabulary;
     else
         e->counted = corpus->vocabulary;
+    if (e->given && !(e->seen = array_create_zero(vocabulary_size(e->given), 1))) {
+        status = fail_memory(error, vocabulary_size(e->given), "reading the text");
+        goto out;
+    }
     status = read_sources(corpus, e, sources, count, options, error);
     corpus->blocks = e->training.blocks; /* also of a reading that failed */
     corpus->heldout = e->held.blocks;
 out:
+    if (e)
+        free(e->seen);
     free(e);
     if (status != N2V_OK)
         corpus_free(corpus);

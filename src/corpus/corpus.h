@@ -4,6 +4,7 @@
 
 #include "corpus/blocks.h"
 #include "corpus/sources.h"
+#include "corpus/unseen.h"
 #include "corpus/vocabulary.h"
 
 typedef struct CorpusOptions {
@@ -13,6 +14,7 @@ typedef struct CorpusOptions {
     Vocabulary *vocabulary;       /* only its words, its counts: a reference is taken over, also on failure.
                                      NULL: count the text's words */
     bool final_vocabulary;        /* it stays as it is; else min_count and max_words apply to its counts */
+    bool drop_unseen;             /* so do not words of it that never occur in the text, unless it is final */
     size_t memory_limit;          /* bytes of ids kept in memory */
     const char *temporary_folder; /* NULL: TMPDIR, or /tmp */
     bool count_only;              /* no blocks wanted */
@@ -29,6 +31,8 @@ typedef struct CorpusReport {
     uint64_t types;                /* distinct tokens; with a given vocabulary, its words */
     uint64_t invalid_utf8;         /* malformed sequences replaced or cut at */
     uint64_t overlong;             /* tokens of more than MAX_TOKEN_BYTES, skipped */
+    CutTokens cut;                 /* white-space tokens that became several words */
+    Unseen unseen;                 /* of a given vocabulary */
     double seconds;
 } CorpusReport;
 

@@ -29,6 +29,13 @@ static n2v_status identify(Encoding *e, const char *text, const Span *spans, siz
     return status;
 }
 
+static void mark_seen(Encoding *e, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (e->ids[i] != NO_ID)
+            e->seen[e->ids[i]] = 1;
+}
+
 /* Words to ids, and the ids to the stream's blocks. */
 static n2v_status take_spans(Encoding *e, IdStream *to, const char *text, const Span *spans, size_t count,
                              n2v_error *error)
@@ -44,6 +51,8 @@ static n2v_status take_spans(Encoding *e, IdStream *to, const char *text, const 
         status = vocabulary_add_spans(e->counted, text, spans, count, e->ids, error);
     if (status != N2V_OK || (!to->blocks && e->counted))
         return status;
+    if (e->seen && to == &e->training)
+        mark_seen(e, count);
     for (size_t i = 0; i < count; i++) {
         const Id id = e->ids[i];
         if (!spans[i].length) {

@@ -18,6 +18,7 @@ typedef struct Encoding {
     const Vocabulary *given; /* others are skipped */
     double heldout;          /* the share of sentences that is held out */
     uint64_t seed;           /* decides which, with a sentence's number */
+    unsigned char *seen;     /* with given: a byte for each of its words becomes 1 when it occurs, unless held out */
 
     IdStream training, held; /* their blocks are the caller's */
     uint64_t sentences;      /* that have ended */

@@ -216,6 +216,7 @@ n2v_status sources_read(const TextSource *sources, size_t count, const SourcesOp
     for (size_t i = 0; i < count && status == N2V_OK; i++)
         status = sources[i].kind == SOURCE_SENTENCES ? read_sentences(&p, &sources[i], error)
                                                      : read_file(&p, &sources[i], error);
+    p.done.cut = *tokenizer_cut(p.tokenizer);
     tokenizer_destroy(p.tokenizer);
     *counts = p.done;
     return status;

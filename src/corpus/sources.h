@@ -29,6 +29,7 @@ typedef struct SourcesCounts {
     uint64_t lines, tokens;
     uint64_t invalid_utf8; /* malformed sequences replaced or cut at */
     uint64_t overlong;     /* tokens of more than MAX_TOKEN_BYTES, skipped */
+    CutTokens cut;         /* of files */
 } SourcesCounts;
 
 /* Takes a batch of tokens. Sentences go over the borders of batches. */

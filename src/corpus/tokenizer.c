@@ -7,24 +7,35 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "corpus/characters.h"
 
 #define SLACK      ((size_t)16) /* a step of 8 bytes may write past a token's end */
 #define ROOM       (MAX_TOKEN_BYTES + SLACK)
 #define TEXT_BYTES ((size_t)16384 + ROOM)
+
+/* What separates the words of a white-space token is ASCII punctuation. */
+#define LINK_WORD               1 /* a word of it has ended */
+#define LINK_COUNTED            2 /* it has several words, and was counted */
+#define LINK_UNDERSCORE         4 /* an underscore follows a word */
+#define LINK_UNDERSCORE_COUNTED 8
 
 /* The token under construction is text[begin..used); it is empty when begin == used. */
 struct Tokenizer {
     TokenizerKind kind;
     size_t begin, used, count;
     bool overlong;     /* the token under construction is too long: its bytes are dropped */
-    bool apostrophe;   /* words: one follows the token and waits for a letter or digit */
-    bool after_letter; /* words: the token's last character, not an ASCII one, takes combining marks */
+    uint32_t waiting;  /* words: a character after the token that stays if the word goes on; 0: none */
+    uint32_t last;     /* words: the token's last character, if that is not ASCII */
+    bool after_letter; /* words: that one takes combining marks */
+    unsigned char link; /* words: what is known of the white-space token, the bits below; 0: no word of it has ended */
     bool in_sentence;  /* a token since the last sentence's end */
     bool file_begins;  /* nothing of the file was seen: a byte-order mark may come */
     bool line_open;    /* bytes since the last line feed */
     size_t held;       /* bytes of a UTF-8 sequence cut by the end of the bytes fed */
     unsigned char holds[4];
     TokenizerCounts counts;
+    CutTokens cut;
+    bool example_underscore; /* cut.example has one */
     Span spans[BATCH_TOKENS];
     char text[TEXT_BYTES];
 };
@@ -86,10 +97,54 @@ static inline void limit_token(Tokenizer *t)
     }
 }
 
+static void put(Tokenizer *t, const unsigned char *bytes, size_t count)
+{
+    memcpy(t->text + t->used, bytes, count);
+    t->used += count;
+    limit_token(t);
+}
+
+static void put_character(Tokenizer *t, uint32_t code, bool letter)
+{
+    utf8proc_uint8_t bytes[4] = {(unsigned char)code};
+    put(t, bytes, code < 0x80 ? 1 : (size_t)utf8proc_encode_char((utf8proc_int32_t)code, bytes));
+    t->last = code;
+    t->after_letter = letter;
+}
+
+static bool is_mark(uint32_t code)
+{
+    uint32_t written;
+    return character_role(code, &written) == CHARACTER_MARK;
+}
+
+static bool ends_in_ascii(const Tokenizer *t)
+{
+    return (unsigned char)t->text[t->used - 1] < 0x80;
+}
+
+/* After a mark a joiner spells a word's end, too (the chillu letters of Malayalam). */
+static void end_with_joiner(Tokenizer *t)
+{
+    if (!ends_in_ascii(t) && is_mark(t->last))
+        put_character(t, ZERO_JOINER, true);
+}
+
+/* One more word of a white-space token that has several. */
+static void count_piece(Tokenizer *t)
+{
+    t->cut.words += t->link & LINK_COUNTED ? 1 : 2;
+    t->cut.tokens += !(t->link & LINK_COUNTED);
+    t->cut.underscores += (t->link & (LINK_UNDERSCORE | LINK_UNDERSCORE_COUNTED)) == LINK_UNDERSCORE;
+    t->link |= LINK_COUNTED | (t->link & LINK_UNDERSCORE ? LINK_UNDERSCORE_COUNTED : 0);
+}
+
 static inline void end_token(Tokenizer *t)
 {
     if (t->used == t->begin)
         return;
+    if (t->waiting == ZERO_JOINER)
+        end_with_joiner(t);
     if (t->overlong) {
         t->counts.overlong++;
         t->used = t->begin;
@@ -100,8 +155,11 @@ static inline void end_token(Tokenizer *t)
         t->counts.tokens++;
         t->in_sentence = true;
         t->begin = t->used;
+        if (t->link)
+            count_piece(t);
     }
-    t->overlong = t->apostrophe = t->after_letter = false;
+    t->overlong = t->after_letter = false;
+    t->waiting = 0;
 }
 
 static inline void end_line(Tokenizer *t)
@@ -116,76 +174,111 @@ static inline void end_line(Tokenizer *t)
     }
 }
 
-static void put(Tokenizer *t, const unsigned char *bytes, size_t count)
+/* Characters of words ------------------------------------------------------------------- */
+
+static bool ends_in_letter(const Tokenizer *t)
 {
-    memcpy(t->text + t->used, bytes, count);
-    t->used += count;
-    limit_token(t);
+    if (t->used == t->begin)
+        return false;
+    return ends_in_ascii(t) ? (unsigned)(t->text[t->used - 1] | 0x20) - 'a' < 26 : t->after_letter;
 }
 
-/* The apostrophe that waited turns out to be inside the word. */
-static inline void put_apostrophe(Tokenizer *t)
+static bool ends_in_hebrew(const Tokenizer *t)
 {
-    if (t->apostrophe) {
-        t->apostrophe = false;
-        put(t, (const unsigned char *)"'", 1);
+    return t->used > t->begin && !ends_in_ascii(t) && character_is_hebrew(t->last);
+}
+
+/* A character waits that does not combine with what follows, unlike a joiner. */
+static inline bool waits(const Tokenizer *t)
+{
+    return t->waiting && !character_is_joiner(t->waiting);
+}
+
+/* A letter or digit follows the character that waits: it is inside the word, or has ended it. */
+static void settle(Tokenizer *t, uint32_t next, bool letter)
+{
+    const uint32_t code = t->waiting;
+    bool inside = letter;
+
+    if (character_is_joiner(code)) {
+        if (character_takes_joiner(next) || (!ends_in_ascii(t) && character_takes_joiner(t->last)))
+            put_character(t, code, true);
+        t->waiting = 0;
+        return;
     }
-}
-
-static void see_apostrophe(Tokenizer *t)
-{
-    if (t->apostrophe) /* two in a row are none */
-        end_token(t);
+    if (code == APOSTROPHE)
+        inside = true;
+    else if (code == GERSHAYIM)
+        inside = character_is_hebrew(next);
+    if (inside)
+        put_character(t, code, false);
     else
-        t->apostrophe = t->used > t->begin;
+        end_token(t);
+    t->waiting = 0;
 }
 
-static bool takes_marks(const Tokenizer *t)
+/* A character that is inside a word when the word goes on after it; possible: as far as can be seen before that. */
+static void see_inner(Tokenizer *t, uint32_t code, bool possible)
 {
-    const unsigned char last = t->used > t->begin ? (unsigned char)t->text[t->used - 1] : 0;
-    return !t->apostrophe && (last >= 0x80 ? t->after_letter : (unsigned)(last | 0x20) - 'a' < 26);
+    if (!possible || waits(t)) /* two in a row separate */
+        end_token(t);
+    else if (t->used > t->begin)
+        t->waiting = code;
+}
+
+static void see_mark(Tokenizer *t, uint32_t code, bool possible)
+{
+    if (!possible || waits(t)) {
+        end_token(t);
+        return;
+    }
+    if (t->waiting)
+        settle(t, code, false);
+    put_character(t, code, true);
 }
 
 /* A character of words that is not ASCII. */
 static void see_word_character(Tokenizer *t, uint32_t code)
 {
-    const utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)code);
-    utf8proc_uint8_t bytes[4];
+    uint32_t written;
+    const CharacterRole role = character_role(code, &written);
 
-    switch (category) {
-    case UTF8PROC_CATEGORY_LU:
-    case UTF8PROC_CATEGORY_LL:
-    case UTF8PROC_CATEGORY_LT:
-    case UTF8PROC_CATEGORY_LM:
-    case UTF8PROC_CATEGORY_LO:
-    case UTF8PROC_CATEGORY_ND:
-    case UTF8PROC_CATEGORY_NL:
-    case UTF8PROC_CATEGORY_NO: {
-        const utf8proc_int32_t lower = utf8proc_tolower((utf8proc_int32_t)code);
-        put_apostrophe(t);
-        put(t, bytes, (size_t)utf8proc_encode_char(lower, bytes));
-        t->after_letter = category <= UTF8PROC_CATEGORY_LO;
+    switch (role) {
+    case CHARACTER_LETTER:
+    case CHARACTER_DIGIT:
+        if (t->waiting)
+            settle(t, written, role == CHARACTER_LETTER);
+        put_character(t, written, role == CHARACTER_LETTER);
         break;
-    }
-    case UTF8PROC_CATEGORY_MN:
-    case UTF8PROC_CATEGORY_MC:
-    case UTF8PROC_CATEGORY_ME:
-        if (!takes_marks(t)) {
-            end_token(t);
-            break;
-        }
-        put(t, bytes, (size_t)utf8proc_encode_char(utf8proc_tolower((utf8proc_int32_t)code), bytes));
-        t->after_letter = true;
+    case CHARACTER_MARK:
+        see_mark(t, written, ends_in_letter(t));
         break;
-    default:
-        if (code == 0x2019)
-            see_apostrophe(t);
-        else
-            end_token(t);
+    case CHARACTER_GERESH:
+        see_mark(t, written, ends_in_hebrew(t));
+        break;
+    case CHARACTER_ANY:
+        see_inner(t, written, true);
+        break;
+    case CHARACTER_LETTERS:
+        see_inner(t, written, ends_in_letter(t));
+        break;
+    case CHARACTER_HEBREW:
+        see_inner(t, written, ends_in_hebrew(t));
+        break;
+    case CHARACTER_JOINER:
+        if (!waits(t) && t->used > t->begin)
+            t->waiting = code;
+        break;
+    case CHARACTER_IGNORED:
+        break;
+    case CHARACTER_SEPARATOR:
+        end_token(t);
+        t->link = 0;
+        break;
     }
 }
 
-/* Takes one UTF-8 sequence as utf8_decode told its length. */
+/* Takes one UTF-8 sequence; length is that of utf8_decode. */
 static void see_sequence(Tokenizer *t, const unsigned char *bytes, int length, uint32_t code)
 {
     const bool mark = t->file_begins && length > 0 && code == 0xfeff;
@@ -195,6 +288,7 @@ static void see_sequence(Tokenizer *t, const unsigned char *bytes, int length, u
         return;
     if (length < 0) {
         t->counts.invalid_utf8++;
+        t->link = 0;
         if (t->kind == TOKENIZER_WORDS)
             end_token(t);
         else
@@ -276,17 +370,54 @@ static inline const unsigned char *take_run(Tokenizer *t, const unsigned char *a
     return at;
 }
 
+/* Keeps the white-space token around `at` as an example, if all of it is in begin..end. */
+static void take_example(Tokenizer *t, const unsigned char *begin, bool whole, const unsigned char *at,
+                         const unsigned char *end)
+{
+    const unsigned char *from = at, *to = at;
+
+    while (from > begin && from[-1] > ' ')
+        from--;
+    while (to < end && *to > ' ')
+        to++;
+    if ((from == begin && !whole) || to == end)
+        return;
+    while (from < to && *from < 0x80 && !is_word_byte(*from))
+        from++;
+    while (from < to && to[-1] < 0x80 && !is_word_byte(to[-1]))
+        to--;
+    if ((size_t)(to - from) > sizeof t->cut.example - 1 || word_fault((const char *)from, (size_t)(to - from)))
+        return;
+    memcpy(t->cut.example, from, (size_t)(to - from));
+    t->cut.example[to - from] = '\0';
+    t->example_underscore = t->link & LINK_UNDERSCORE;
+}
+
+static bool wants_example(const Tokenizer *t)
+{
+    return !*t->cut.example || (t->link & LINK_UNDERSCORE && !t->example_underscore);
+}
+
+/* Notes that ASCII punctuation, not white space, follows a word. */
+static void link_word(Tokenizer *t, const unsigned char *from, const unsigned char *to)
+{
+    t->link |= LINK_WORD;
+    if (memchr(from, '_', (size_t)(to - from)))
+        t->link |= LINK_UNDERSCORE;
+}
+
 /* words is a constant: the compiler makes one loop for each tokenizer. */
 static inline __attribute__((always_inline)) size_t scan(Tokenizer *t, const unsigned char *bytes, size_t count,
                                                          bool words)
 {
     const unsigned char *at = bytes, *end = bytes + count;
+    const bool whole = t->begin == t->used && !t->link; /* no white-space token began before */
 
     while (at < end) {
         if (t->begin == t->used && (t->count + 2 > BATCH_TOKENS || t->used + ROOM > TEXT_BYTES))
             break;
-        if (words && t->apostrophe && is_word_byte(*at))
-            put_apostrophe(t);
+        if (words && t->waiting && is_word_byte(*at))
+            settle(t, *at | 0x20, *at > '9');
         at = take_run(t, at, end, words);
         limit_token(t);
         if (at == end)
@@ -296,15 +427,28 @@ static inline __attribute__((always_inline)) size_t scan(Tokenizer *t, const uns
         } else if (is_token_byte(*at, words)) {
             continue; /* only the room for the token ended */
         } else if (words && *at == '\'') {
-            see_apostrophe(t);
+            see_inner(t, APOSTROPHE, true);
+            at++;
+        } else if (words && *at == '"' && ends_in_hebrew(t)) { /* what keyboards have for the gershayim */
+            see_inner(t, GERSHAYIM, true);
             at++;
         } else {
+            const unsigned char *from = at;
+            const bool word = t->used > t->begin;
+            bool space = false;
             end_token(t);
+            if (words && t->link & LINK_COUNTED && wants_example(t))
+                take_example(t, bytes, whole, at, end);
             do {
                 if (*at == '\n')
                     end_line(t);
+                space |= *at <= ' ';
                 at++;
             } while (at < end && *at < 0x80 && !is_token_byte(*at, words));
+            if (words && space)
+                t->link = 0;
+            else if (words && (word || t->link))
+                link_word(t, from, at);
         }
     }
     return (size_t)(at - bytes);
@@ -369,6 +513,7 @@ void tokenizer_end(Tokenizer *t, Tokens *tokens)
         see_sequence(t, t->holds, -1, 0);
     }
     end_token(t);
+    t->link = 0;
     if (t->line_open || t->in_sentence)
         end_line(t);
     t->file_begins = true;
@@ -378,4 +523,9 @@ void tokenizer_end(Tokenizer *t, Tokens *tokens)
 TokenizerCounts tokenizer_count(const Tokenizer *tokenizer)
 {
     return tokenizer->counts;
+}
+
+const CutTokens *tokenizer_cut(const Tokenizer *tokenizer)
+{
+    return &tokenizer->cut;
 }

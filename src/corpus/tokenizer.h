@@ -1,8 +1,9 @@
 /* tokenizer.h - bytes of text in any pieces -> tokens, in small batches.
  *
  * words: runs of letters and digits (Unicode categories L and N), with the combining
- *   marks that follow a letter, lower-cased; apostrophes (' and U+2019, written ')
- *   between two of them. Everything else, also malformed UTF-8, separates.
+ *   marks that follow a letter, lower-cased; apostrophes (written ') between two of
+ *   them, and what else spells a word: characters.h says which. Everything else, also
+ *   malformed UTF-8, separates.
  * space: runs of bytes between white space or control characters; malformed UTF-8
  *   becomes U+FFFD.
  * Both: a line feed, and the end of a file, end a sentence. A byte-order mark at a
@@ -21,11 +22,22 @@ typedef enum TokenizerKind {
 /* One batch stays in the first-level cache until its words are looked up. */
 #define BATCH_TOKENS ((size_t)1024)
 
+#define CUT_EXAMPLE_BYTES 41
+
 typedef struct Tokens {
     const char *text;  /* SPAN_PADDING bytes can be read after its last token */
     const Span *spans; /* a span of length 0 ends a sentence; sentences are never empty */
     size_t count;      /* at most BATCH_TOKENS */
 } Tokens;
+
+/* What words makes of tokens between white space that have ASCII punctuation between letters or digits. */
+typedef struct CutTokens {
+    uint64_t tokens;      /* such as new_york: they became several words */
+    uint64_t words;       /* that they became */
+    uint64_t underscores; /* of the tokens, those with an underscore after a word */
+    char example[CUT_EXAMPLE_BYTES]; /* a short one, if possible with an underscore, without punctuation around it,
+                                        NUL-terminated; "": none */
+} CutTokens;
 
 typedef struct TokenizerCounts {
     uint64_t lines, tokens, invalid_utf8, overlong;
@@ -45,5 +57,8 @@ size_t tokenizer_feed(Tokenizer *tokenizer, const unsigned char *bytes, size_t c
 void tokenizer_end(Tokenizer *tokenizer, Tokens *tokens);
 
 TokenizerCounts tokenizer_count(const Tokenizer *tokenizer);
+
+/* Of all files. */
+const CutTokens *tokenizer_cut(const Tokenizer *tokenizer);
 
 #endif

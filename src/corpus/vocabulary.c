@@ -1,6 +1,7 @@
 #include "corpus/vocabulary.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +19,7 @@ typedef struct slot {
     Id id;
 } slot;
 
-/* Ends where the next one begins, less its NUL; one entry more stands at the end. */
+/* Ends where the next one begins, less its NUL; one more entry is at the end. */
 typedef struct entry {
     uint64_t count;
     size_t begin;
@@ -26,7 +27,8 @@ typedef struct entry {
 
 struct Vocabulary {
     atomic_size_t references;
-    slot *slots; /* open addressing, 1 << bits of them, at most 2/3 taken */
+    uint64_t seeds[2]; /* of keys and of places; the order of words does not depend on them */
+    slot *slots;       /* open addressing, 1 << bits of them, at most 2/3 taken */
     unsigned bits;
     entry *entries;
     size_t size, entry_room;
@@ -35,27 +37,22 @@ struct Vocabulary {
     uint64_t total;
 };
 
-static inline uint64_t long_key(const char *word, size_t bytes)
+static inline uint64_t word_key(const Vocabulary *v, const char *word, size_t bytes)
 {
-    return hash_long(word, bytes);
-}
-
-static inline uint64_t word_key(const char *word, size_t bytes)
-{
-    return bytes <= 8 ? load_short(word, bytes) : long_key(word, bytes);
+    return bytes <= 8 ? load_short(word, bytes) : hash_long(word, bytes, v->seeds[0]);
 }
 
 /* word_key without a branch for every length: reads 8 bytes whatever the length. */
-static inline uint64_t span_key(const char *word, size_t bytes)
+static inline uint64_t span_key(const Vocabulary *v, const char *word, size_t bytes)
 {
     if (bytes <= 8)
         return load64(word) & UINT64_MAX >> (64 - 8 * bytes);
-    return long_key(word, bytes);
+    return hash_long(word, bytes, v->seeds[0]);
 }
 
 static inline size_t first_slot(const Vocabulary *v, uint64_t key, size_t bytes)
 {
-    return (size_t)(hash_mix(key ^ bytes << 56, UINT64_C(0x9e3779b97f4a7c15)) >> (64 - v->bits));
+    return (size_t)(hash_mix(key ^ v->seeds[0] ^ bytes << 56, v->seeds[1]) >> (64 - v->bits));
 }
 
 /* The slot of the word, or the free one where it belongs. */
@@ -116,7 +113,7 @@ static n2v_status build_slots(Vocabulary *v, unsigned bits, n2v_error *error)
     for (size_t id = 0; id < v->size; id++) {
         const char *word = v->text + v->entries[id].begin;
         const size_t bytes = v->entries[id + 1].begin - v->entries[id].begin - 1;
-        const uint64_t key = word_key(word, bytes);
+        const uint64_t key = word_key(v, word, bytes);
         size_t at = first_slot(v, key, bytes);
         while (slots[at].length)
             at = (at + 1) & mask;
@@ -151,6 +148,8 @@ Vocabulary *vocabulary_create(void)
     if (!v)
         return NULL;
     atomic_init(&v->references, 1);
+    v->seeds[0] = hash_seed();
+    v->seeds[1] = hash_seed() | 1; /* an odd multiplier loses no bit */
     v->bits = bits_for(FIRST_SLOTS / 3 * 2);
     v->slots = array_create_zero((size_t)1 << v->bits, sizeof *v->slots);
     v->entries = array_create_zero(1, sizeof *v->entries);
@@ -196,7 +195,7 @@ n2v_status vocabulary_add(Vocabulary *v, const char *word, size_t bytes, uint64_
         return error_set(error, N2V_ERROR_DATA, "the counts of the words add up to more than 2^64");
     if ((status = reserve(v, 1, bytes, error)) != N2V_OK)
         return status;
-    key = word_key(word, bytes);
+    key = word_key(v, word, bytes);
     s = find_slot(v, first_slot(v, key, bytes), word, bytes, key);
     if (s->length)
         v->entries[s->id].count += count;
@@ -216,7 +215,7 @@ static inline void look_ahead(const Vocabulary *v, const char *text, const Span 
         const size_t bytes = spans[i].length;
         if (!bytes)
             continue;
-        keys[i] = span_key(text + spans[i].begin, bytes);
+        keys[i] = span_key(v, text + spans[i].begin, bytes);
         slots[i] = first_slot(v, keys[i], bytes);
         __builtin_prefetch(&v->slots[slots[i]]);
     }
@@ -304,14 +303,20 @@ static uint64_t prefix_of(const char *word, size_t bytes)
     return __builtin_bswap64(load_short(word, bytes < 8 ? bytes : 8));
 }
 
+static bool stays(const Vocabulary *v, size_t id, uint64_t min_count, const unsigned char *keep)
+{
+    return v->entries[id].count >= min_count && (!keep || keep[id]);
+}
+
 /* The words that stay, in their order. */
-static sort_key *sorted_keys(const Vocabulary *v, uint64_t min_count, size_t max_words, size_t *kept)
+static sort_key *sorted_keys(const Vocabulary *v, uint64_t min_count, size_t max_words, const unsigned char *keep,
+                             size_t *kept)
 {
     size_t count = 0;
     sort_key *keys;
 
     for (size_t id = 0; id < v->size; id++)
-        count += v->entries[id].count >= min_count;
+        count += stays(v, id, min_count, keep);
     keys = array_create(count, sizeof *keys);
     if (!keys)
         return NULL;
@@ -319,7 +324,7 @@ static sort_key *sorted_keys(const Vocabulary *v, uint64_t min_count, size_t max
     for (size_t id = 0; id < v->size; id++) {
         const char *word = v->text + v->entries[id].begin;
         const size_t bytes = v->entries[id + 1].begin - v->entries[id].begin - 1;
-        if (v->entries[id].count >= min_count)
+        if (stays(v, id, min_count, keep))
             keys[count++] = (sort_key){v->entries[id].count, prefix_of(word, bytes), word, (uint32_t)bytes, (Id)id};
     }
     qsort(keys, count, sizeof *keys, compare_keys);
@@ -330,7 +335,7 @@ static sort_key *sorted_keys(const Vocabulary *v, uint64_t min_count, size_t max
 /* Replaces the words by those in keys. On failure nothing changes. */
 static n2v_status rebuild(Vocabulary *old, const sort_key *keys, size_t kept, n2v_error *error)
 {
-    Vocabulary sorted = {0}, *v = &sorted;
+    Vocabulary sorted = {.seeds = {old->seeds[0], old->seeds[1]}}, *v = &sorted;
     size_t used = 0;
     n2v_status status;
 
@@ -362,10 +367,11 @@ fail:
     return status;
 }
 
-n2v_status vocabulary_finish(Vocabulary *v, uint64_t min_count, size_t max_words, Id **map, n2v_error *error)
+n2v_status vocabulary_finish(Vocabulary *v, uint64_t min_count, size_t max_words, const unsigned char *keep, Id **map,
+                             n2v_error *error)
 {
     size_t kept = 0;
-    sort_key *keys = sorted_keys(v, min_count, max_words, &kept);
+    sort_key *keys = sorted_keys(v, min_count, max_words, keep, &kept);
     Id *ids = map ? array_create(v->size, sizeof *ids) : NULL;
     n2v_status status;
 
@@ -419,7 +425,7 @@ Id vocabulary_find(const Vocabulary *v, const char *word, size_t bytes)
 
     if (!bytes || bytes > MAX_TOKEN_BYTES)
         return NO_ID;
-    key = word_key(word, bytes);
+    key = word_key(v, word, bytes);
     s = find_slot(v, first_slot(v, key, bytes), word, bytes, key);
     return s->length ? s->id : NO_ID;
 }

@@ -42,10 +42,11 @@ n2v_status vocabulary_add_spans(Vocabulary *vocabulary, const char *text, const 
                                 n2v_error *error);
 void vocabulary_find_spans(const Vocabulary *vocabulary, const char *text, const Span *spans, size_t count, Id *ids);
 
-/* Drops words below min_count, then all but the max_words most frequent (0: no
- * limit), and renumbers by count, then bytes. map, which may be NULL, receives a
+/* Drops words below min_count, and those whose byte in keep (NULL: all are kept) is zero, then all but the max_words
+ * most frequent (0: no limit), and renumbers by count, then bytes. map, which may be NULL, receives a
  * malloc'ed array from provisional id to final id, or NO_ID for the dropped. */
-n2v_status vocabulary_finish(Vocabulary *vocabulary, uint64_t min_count, size_t max_words, Id **map, n2v_error *error);
+n2v_status vocabulary_finish(Vocabulary *vocabulary, uint64_t min_count, size_t max_words, const unsigned char *keep,
+                             Id **map, n2v_error *error);
 
 size_t vocabulary_size(const Vocabulary *vocabulary);
 uint64_t vocabulary_total(const Vocabulary *vocabulary); /* sum of the counts */
@@ -61,7 +62,8 @@ Id vocabulary_find(const Vocabulary *vocabulary, const char *word, size_t bytes)
 /* `word<TAB>count` lines, in order of id. */
 n2v_status vocabulary_write(const Vocabulary *vocabulary, Writer *writer, n2v_error *error);
 
-/* Reads `word<TAB>count` or `word count` lines, gzipped or not. A malformed line, a
+/* Reads `word<TAB>count` or `word count` lines, gzipped or not; a byte-order mark before the first is skipped. The word
+ * </s>, with any count, is word2vec.c's name of the sentence's end and is skipped. A malformed line, a
  * duplicate word, an empty file: N2V_ERROR_FORMAT with the line's number. The
  * result is not finished: call vocabulary_finish for the final order. stop may be NULL. */
 n2v_status vocabulary_read(Vocabulary **vocabulary, const char *path, const Stop *stop, n2v_error *error);

@@ -1,5 +1,6 @@
 /* Vocabularies as files of `word<TAB>count` lines. */
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,6 +43,17 @@ static const char *parse_count(const char *text, size_t bytes, uint64_t *count)
     return *count ? NULL : "the count is not a whole number above 0";
 }
 
+/* word2vec.c's files have the number of lines under this name, or 0. */
+static bool is_sentence_end(const char *word, size_t bytes)
+{
+    return bytes == 4 && memcmp(word, "</s>", 4) == 0;
+}
+
+static bool zero_count(const char *text, size_t bytes)
+{
+    return bytes == 1 && *text == '0';
+}
+
 static n2v_status read_line(Vocabulary *v, const char *path, uint64_t number, const char *line, size_t bytes,
                             n2v_error *error)
 {
@@ -58,8 +70,6 @@ static n2v_status read_line(Vocabulary *v, const char *path, uint64_t number, co
         line += 3;
         bytes -= 3;
     }
-    if (number == 1 && bytes == 6 && memcmp(line, "</s> 0", 6) == 0)
-        return N2V_OK; /* word2vec begins its files so: the sentence end, not a word */
     for (word = bytes; word && line[word - 1] != '\t' && line[word - 1] != ' '; word--)
         ;
     if (!word)
@@ -70,6 +80,8 @@ static n2v_status read_line(Vocabulary *v, const char *path, uint64_t number, co
         return refuse_line(error, path, number, text);
     }
     wrong = parse_count(line + word, bytes - word, &count);
+    if (is_sentence_end(line, word - 1) && (!wrong || zero_count(line + word, bytes - word)))
+        return N2V_OK;
     if (wrong)
         return refuse_line(error, path, number, wrong);
     if (vocabulary_add(v, line, word - 1, count, NULL, &failure) != N2V_OK) {

@@ -17,7 +17,7 @@ static const kind REFUSED[] = {
     {"\x04\"M\x18", 4, 0, "lz4", "lz4 -dc", "lz4 -dc"},
     {"\x02!L\x18", 4, 0, "lz4", "lz4 -dc", "lz4 -dc"},
     {"LZIP\x01", 5, 0, "lzip", "lzip -dc", "lzip -dc"},
-    {"]\0\0", 3, 0, "lzma", "xz --format=lzma -dc", "xz --format=lzma -dc"},
+    {"]\0\0", 3, 0, "lzma", "lzma -dc", "lzma -dc"},
     {"\x89LZO\0\r\n\x1a\n", 9, 0, "lzop", "lzop -dc", "lzop -dc"},
     {"\x1f\x9d", 2, 0, "compress", "gzip -dc", "gzip -dc"},
     {"PK\x03\x04", 4, 0, "zip", "unzip -p", "funzip"},

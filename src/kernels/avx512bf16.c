@@ -110,26 +110,26 @@ INLINE void update_pairs(float *const *x, const float *x_scale, size_t m, float 
 /* At most PAIR_COLUMNS columns: one pass. */
 INLINE void update_pairs_pass(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
                               size_t columns, size_t stride, size_t moving, const uint32_t *of_x, const uint32_t *of_y,
-                              Ahead ahead)
+                              Prefetch next)
 {
     size_t c = 0;
 
     for (; c + LANES <= moving; c += LANES) {
-        prefetch(ahead, c);
+        prefetch(next, c);
         update_pairs(x, x_scale, m, y, y_scale, columns, c, LANES, of_x, of_y, NULL, true);
     }
     for (; c < stride; c += LANES) {
-        prefetch(ahead, c);
+        prefetch(next, c);
         update_pairs(x, x_scale, m, y, y_scale, columns, c, c < moving ? moving - c : 0, of_x, of_y, NULL, true);
     }
 }
 
 INLINE void update_pairs_narrow(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
                                 size_t n, size_t stride, size_t moving, const uint32_t *of_x, const uint32_t *of_y,
-                                Ahead ahead)
+                                Prefetch next)
 {
     WITH_WIDTH(n, 2, PAIR_COLUMNS,
-               update_pairs_pass(x, x_scale, m, y, y_scale, WIDTH, stride, moving, of_x, of_y, ahead))
+               update_pairs_pass(x, x_scale, m, y, y_scale, WIDTH, stride, moving, of_x, of_y, next))
 }
 
 /* Rows i and i + 1, or row i twice where it is the last. */
@@ -160,12 +160,12 @@ INLINE void update_still_pairs(float *const *x, const __m512bh *left, size_t m, 
 
 /* left: room for the pairs of the x rows; NULL where all columns are one block, which needs the pairs only once. */
 INLINE void update_pairs_still(float *const *x, size_t m, float *const *y, const float *y_scale, size_t n,
-                               size_t stride, const uint32_t *words, __m512bh *left, Ahead ahead)
+                               size_t stride, const uint32_t *words, __m512bh *left, Prefetch next)
 {
     for (size_t c = 0; c < stride; c += LANES) {
         const uint32_t *of_y = words + pair_words(m);
         size_t blocks = (n + PAIR_COLUMNS - 1) / PAIR_COLUMNS, columns;
-        prefetch(ahead, c);
+        prefetch(next, c);
         for (size_t i = 0; left && i < m; i += 2)
             left[i / 2] = load_pair(x, i, m, c);
         for (size_t j = 0; j < n; j += columns, blocks--, of_y += 2 * pair_words(m)) {
@@ -180,23 +180,24 @@ INLINE void update_pairs_still(float *const *x, size_t m, float *const *y, const
 RACES
 static __attribute__((noinline)) void update_still_bf16(float *const *x, size_t m, float *const *y,
                                                         const float *y_scale, size_t n, size_t stride,
-                                                        const uint32_t *words, __m512bh *left, Ahead ahead)
+                                                        const uint32_t *words, __m512bh *left, Prefetch next)
 {
     if (n <= PAIR_COLUMNS)
-        update_pairs_still(x, m, y, y_scale, n, stride, words, NULL, ahead);
+        update_pairs_still(x, m, y, y_scale, n, stride, words, NULL, next);
     else
-        update_pairs_still(x, m, y, y_scale, n, stride, words, left, ahead);
+        update_pairs_still(x, m, y, y_scale, n, stride, words, left, next);
 }
 
 /* Blocks of nearly equal width, whose coefficients follow each other in `words`. */
 RACES
 static void update_pairs_wide(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
-                              size_t n, size_t stride, size_t moving, const uint32_t *words, float *deltas, Ahead ahead)
+                              size_t n, size_t stride, size_t moving, const uint32_t *words, float *deltas,
+                              Prefetch next)
 {
     for (size_t c = 0; c < stride; c += LANES) {
         const uint32_t *of_x = words;
         size_t blocks = (n + PAIR_COLUMNS - 1) / PAIR_COLUMNS, columns;
-        prefetch(ahead, c);
+        prefetch(next, c);
         for (size_t j = 0; j < n; j += columns, blocks--, of_x += 2 * pair_words(m)) {
             columns = (n - j + blocks - 1) / blocks;
             WITH_WIDTH(columns, PAIR_COLUMNS / 2, PAIR_COLUMNS,
@@ -219,14 +220,14 @@ static bool pairs_repeat(float *const *x, size_t m)
 
 RACES
 static void update_bf16(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
-                        size_t n, size_t stride, size_t moving, const float *g, float *scratch, Ahead ahead)
+                        size_t n, size_t stride, size_t moving, const float *g, float *scratch, Prefetch next)
 {
     float *slices = scratch; /* of the x rows: deltas where there are several blocks, pairs where they are only read */
     uint32_t *of_x = (uint32_t *)(n > PAIR_COLUMNS || !moving ? scratch + 2 * pair_words(m) : scratch);
     size_t blocks = (n + PAIR_COLUMNS - 1) / PAIR_COLUMNS, columns, from = 0;
 
     if (m == 1 || n == 1 || (moving && pairs_repeat(x, m))) {
-        update(x, x_scale, m, y, y_scale, n, stride, moving, g, scratch, ahead);
+        update(x, x_scale, m, y, y_scale, n, stride, moving, g, scratch, next);
         return;
     }
     for (size_t j = 0; j < n; j += columns, blocks--, from += 2 * pair_words(m)) {
@@ -234,13 +235,13 @@ static void update_bf16(float *const *x, const float *x_scale, size_t m, float *
         pair_coefficients(g + j, m, columns, n, of_x + from, of_x + from + pair_words(m));
     }
     if (!moving)
-        update_still_bf16(x, m, y, y_scale, n, stride, of_x, (__m512bh *)slices, ahead);
+        update_still_bf16(x, m, y, y_scale, n, stride, of_x, (__m512bh *)slices, next);
     else if (n > PAIR_COLUMNS)
-        update_pairs_wide(x, x_scale, m, y, y_scale, n, stride, moving, of_x, slices, ahead);
+        update_pairs_wide(x, x_scale, m, y, y_scale, n, stride, moving, of_x, slices, next);
     else if (x_scale || y_scale)
-        update_pairs_narrow(x, x_scale, m, y, y_scale, n, stride, moving, of_x, of_x + pair_words(m), ahead);
+        update_pairs_narrow(x, x_scale, m, y, y_scale, n, stride, moving, of_x, of_x + pair_words(m), next);
     else
-        update_pairs_narrow(x, NULL, m, y, NULL, n, stride, moving, of_x, of_x + pair_words(m), ahead);
+        update_pairs_narrow(x, NULL, m, y, NULL, n, stride, moving, of_x, of_x + pair_words(m), next);
 }
 
 const Kernels kernels_avx512bf16 = KERNELS("avx512bf16", true, update_bf16);

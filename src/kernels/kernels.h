@@ -21,10 +21,10 @@
 #define RACES __attribute__((no_sanitize("thread")))
 
 /* The rows that the next step reads: to be prefetched. */
-typedef struct Ahead {
+typedef struct Prefetch {
     const float *const *rows;
     size_t count;
-} Ahead;
+} Prefetch;
 
 typedef struct Kernels {
     const char *name;
@@ -54,9 +54,9 @@ typedef struct Kernels {
      * With moving 0 the x rows are only read, all before any row is written: a row may appear several times in y, and
      * in both. The scales of a row that appears several times are applied one after the other. Other threads may
      * write the same rows (Hogwild, Recht et al. 2011): an update may be lost, a float is never torn. Prefetches the
-     * rows ahead. */
+     * rows of `next`. */
     void (*update)(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale, size_t n,
-                   size_t stride, size_t moving, const float *g, float *scratch, Ahead ahead);
+                   size_t stride, size_t moving, const float *g, float *scratch, Prefetch next);
 
     /* The same for rows matched one to one, x_i and y_i, one pair after the other, each with its own coefficient:
      *     x_i <- scale_i x_i + g_i y_i      y_i <- scale_i y_i + g_i x_i

@@ -47,13 +47,13 @@ static void dot_matched(const float *const *x, const float *const *y, size_t cou
 
 RACES
 static void update(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale, size_t n,
-                   size_t stride, size_t moving, const float *g, float *scratch, Ahead ahead)
+                   size_t stride, size_t moving, const float *g, float *scratch, Prefetch next)
 {
     float *of_x = scratch, *of_y = scratch + m;
 
     for (size_t c = 0; c < stride; c++) {
-        for (size_t k = 0; k < ahead.count && c % ROW_FLOATS == 0; k++)
-            __builtin_prefetch(ahead.rows[k] + c, 1);
+        for (size_t k = 0; k < next.count && c % ROW_FLOATS == 0; k++)
+            __builtin_prefetch(next.rows[k] + c, 1);
         for (size_t i = 0; i < m; i++) {
             of_x[i] = 0;
             for (size_t j = 0; j < n; j++)

@@ -6,11 +6,11 @@
 #include "kernels/kernels.h"
 #include "kernels/vector_ops.inc.h"
 
-/* Prefetches elements c.. of the rows ahead. Prefetching whole rows at once would delay the loads of the update. */
-INLINE void prefetch(Ahead ahead, size_t c)
+/* Prefetches elements c.. of the next step's rows. Prefetching whole rows at once would delay the update's loads. */
+INLINE void prefetch(Prefetch next, size_t c)
 {
-    for (size_t k = 0; k < ahead.count; k++)
-        __builtin_prefetch(ahead.rows[k] + c, 1);
+    for (size_t k = 0; k < next.count; k++)
+        __builtin_prefetch(next.rows[k] + c, 1);
 }
 
 /* Stores elements c.. of an x row, of which the first `moving` change. */
@@ -55,18 +55,18 @@ INLINE void update_block(float *const *x, const float *x_scale, size_t m, float 
 
 /* At most UPDATE_COLUMNS columns: one pass. */
 INLINE void update_pass(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
-                        size_t columns, size_t stride, size_t moving, const float *g, Ahead ahead)
+                        size_t columns, size_t stride, size_t moving, const float *g, Prefetch next)
 {
     for (size_t c = 0; c < stride; c += LANES) {
-        prefetch(ahead, c);
+        prefetch(next, c);
         update_block(x, x_scale, m, y, y_scale, columns, columns, c, moving, g, NULL, true);
     }
 }
 
 INLINE void update_narrow(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
-                          size_t n, size_t stride, size_t moving, const float *g, Ahead ahead)
+                          size_t n, size_t stride, size_t moving, const float *g, Prefetch next)
 {
-    WITH_WIDTH(n, 1, UPDATE_COLUMNS, update_pass(x, x_scale, m, y, y_scale, WIDTH, stride, moving, g, ahead))
+    WITH_WIDTH(n, 1, UPDATE_COLUMNS, update_pass(x, x_scale, m, y, y_scale, WIDTH, stride, moving, g, next))
 }
 
 /* The same where the x rows are only read; x has their elements c.. one after the other. The sums are added at the
@@ -92,11 +92,11 @@ INLINE void update_still_block(const float *x, size_t m, float *const *y, const 
 
 RACES
 static void update_still(float *const *x, size_t m, float *const *y, const float *y_scale, size_t n, size_t stride,
-                         const float *g, float *slices, Ahead ahead)
+                         const float *g, float *slices, Prefetch next)
 {
     for (size_t c = 0; c < stride; c += LANES) {
         size_t columns;
-        prefetch(ahead, c);
+        prefetch(next, c);
         for (size_t i = 0; i < m; i++)
             store(slices + i * LANES, load(x[i] + c));
         for (size_t j = 0; j < n; j += columns) {
@@ -118,11 +118,11 @@ INLINE void add_deltas(float *const *x, const float *x_scale, size_t m, size_t c
 /* Blocks of nearly equal width: 8 columns are 4 + 4, not 6 + 2. */
 RACES
 static void update_wide(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
-                        size_t n, size_t stride, size_t moving, const float *g, float *deltas, Ahead ahead)
+                        size_t n, size_t stride, size_t moving, const float *g, float *deltas, Prefetch next)
 {
     for (size_t c = 0; c < stride; c += LANES) {
         size_t blocks = (n + UPDATE_COLUMNS - 1) / UPDATE_COLUMNS, columns;
-        prefetch(ahead, c);
+        prefetch(next, c);
         for (size_t j = 0; j < n; j += columns, blocks--) {
             columns = (n - j + blocks - 1) / blocks;
             WITH_WIDTH(columns, UPDATE_COLUMNS / 2, UPDATE_COLUMNS,
@@ -161,12 +161,12 @@ INLINE void update_single_block(float *x, const float *x_scale, float *const *y,
 
 RACES
 static void update_single(float *x, const float *x_scale, float *const *y, const float *y_scale, size_t n,
-                          size_t stride, size_t moving, const float *g, Ahead ahead)
+                          size_t stride, size_t moving, const float *g, Prefetch next)
 {
     size_t c = 0;
 
     for (; c < stride; c += LANES)
-        prefetch(ahead, c); /* all at once: the loops below are too short to spread them */
+        prefetch(next, c); /* all at once: the loops below are too short to spread them */
     for (c = 0; c + SINGLE_VECTORS * LANES <= stride; c += SINGLE_VECTORS * LANES)
         update_single_block(x, x_scale, y, y_scale, n, c, SINGLE_VECTORS, moving, g);
     WITH_WIDTH((stride - c) / LANES, 1, SINGLE_VECTORS - 1,
@@ -175,18 +175,18 @@ static void update_single(float *x, const float *x_scale, float *const *y, const
 
 RACES
 static void update(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale, size_t n,
-                   size_t stride, size_t moving, const float *g, float *scratch, Ahead ahead)
+                   size_t stride, size_t moving, const float *g, float *scratch, Prefetch next)
 {
     if (!moving)
-        update_still(x, m, y, y_scale, n, stride, g, scratch, ahead);
+        update_still(x, m, y, y_scale, n, stride, g, scratch, next);
     else if (m == 1)
-        update_single(x[0], x_scale, y, y_scale, n, stride, moving, g, ahead);
+        update_single(x[0], x_scale, y, y_scale, n, stride, moving, g, next);
     else if (n > UPDATE_COLUMNS)
-        update_wide(x, x_scale, m, y, y_scale, n, stride, moving, g, scratch, ahead);
+        update_wide(x, x_scale, m, y, y_scale, n, stride, moving, g, scratch, next);
     else if (x_scale || y_scale)
-        update_narrow(x, x_scale, m, y, y_scale, n, stride, moving, g, ahead);
+        update_narrow(x, x_scale, m, y, y_scale, n, stride, moving, g, next);
     else
-        update_narrow(x, NULL, m, y, NULL, n, stride, moving, g, ahead);
+        update_narrow(x, NULL, m, y, NULL, n, stride, moving, g, next);
 }
 
 #endif

@@ -109,8 +109,8 @@ static n2v_status check_default(const n2v_objective *o, const char *member, cons
 {
     const Setting *setting = setting_find(N2V_FOR_TRAINING, name);
     const bool integer = setting->type == N2V_INTEGER;
-    const double low = integer ? (double)setting->least : setting->low;
-    const double high = integer ? (double)setting->most : setting->high;
+    const double low = integer ? (double)setting->min : setting->real_min;
+    const double high = integer ? (double)setting->max : setting->real_max;
 
     if (value >= low && value <= high && !(setting->above && value <= low))
         return N2V_OK;

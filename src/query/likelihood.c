@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/min.h"
 #include "base/names.h"
 #include "base/threads.h"
 #include "noise/noise.h"
@@ -51,7 +52,7 @@ typedef struct measuring {
     n2v_status (*task)(struct measuring *m, scratch *s, size_t index, n2v_error *error);
     size_t tasks;
     atomic_size_t next;
-    pthread_t caller;      /* the thread that asks whether to stop */
+    pthread_t caller;      /* the thread that checks for a stop request */
     pthread_mutex_t mutex; /* guards error */
     n2v_error error;
 } measuring;
@@ -62,11 +63,6 @@ struct scratch {
     const float **x, **y;
     float *scores;
 };
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
 
 /* Threads ------------------------------------------------------------------------------- */
 
@@ -130,7 +126,7 @@ static n2v_status run_tasks(measuring *m, size_t tasks,
     m->task = task;
     m->tasks = tasks;
     atomic_store(&m->next, 0);
-    in_threads(least(m->options->threads, tasks), work, m);
+    in_threads(min_size(m->options->threads, tasks), work, m);
     if (m->error.status != N2V_OK && error)
         *error = m->error;
     return m->error.status;
@@ -190,7 +186,7 @@ static n2v_status find_contexts(measuring *m, n2v_error *error)
             to = sentence_end(ids, from);
             for (size_t i = from; i < to; i++)
                 weights[ids[i] & ~SENTENCE_END] +=
-                    side_weight(least(i - from, window), window) + side_weight(least(to - 1 - i, window), window);
+                    side_weight(min_size(i - from, window), window) + side_weight(min_size(to - 1 - i, window), window);
         }
     }
     for (size_t w = 0; w < words && status == N2V_OK; w++)
@@ -210,7 +206,7 @@ static n2v_status sum_words(measuring *m, scratch *s, size_t index, n2v_error *e
     const VectorMath *math = &m->options->kernels->math;
     const float scale = (float)m->meaning.score;
     context *contexts = m->contexts + index * CONTEXTS;
-    const size_t rows = least(CONTEXTS, m->context_count - index * CONTEXTS);
+    const size_t rows = min_size(CONTEXTS, m->context_count - index * CONTEXTS);
     float top[CONTEXTS];
     double sum[CONTEXTS];
 
@@ -220,7 +216,7 @@ static n2v_status sum_words(measuring *m, scratch *s, size_t index, n2v_error *e
         sum[i] = 0;
     }
     for (size_t from = 0; from < model->words; from += WORDS) {
-        const size_t columns = least(WORDS, model->words - from);
+        const size_t columns = min_size(WORDS, model->words - from);
         const float *offset = m->offset + from;
         for (size_t j = 0; j < columns; j++)
             s->y[j] = model->output + (from + j) * model->stride;
@@ -264,7 +260,7 @@ static n2v_status sum_pairs(measuring *m, scratch *s, size_t index, n2v_error *e
         for (size_t i = from; i < to; i++) {
             const Id word = ids[i] & ~SENTENCE_END;
             const float *y = model->output + word * model->stride;
-            const size_t left = least(i - from, window), right = least(to - 1 - i, window);
+            const size_t left = min_size(i - from, window), right = min_size(to - 1 - i, window);
             for (size_t k = 0; k < left + right; k++) {
                 const size_t at = k < left ? i - left + k : i + 1 + (k - left);
                 s->x[k] = model->input + (ids[at] & ~SENTENCE_END) * model->stride;

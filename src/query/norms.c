@@ -27,8 +27,8 @@ n2v_status norms_measure(Norms *norms, const Model *model, const float *rows, n2
         if (all[id] > all[norms->longest])
             norms->longest = (Id)id;
     }
-    norms->least = all[norms->shortest];
-    norms->most = all[norms->longest];
+    norms->min = all[norms->shortest];
+    norms->max = all[norms->longest];
     norms->mean = sum / (double)words;
     qsort(all, words, sizeof *all, by_value);
     norms->median = (all[(words - 1) / 2] + all[words / 2]) / 2;

@@ -5,9 +5,9 @@
 #include "model/model.h"
 
 typedef struct Norms {
-    double least, median, mean, most; /* Euclidean lengths */
-    Id shortest, longest;             /* whose they are; of equals the first */
-    size_t zeros;                     /* vectors of length 0 */
+    double min, median, mean, max; /* Euclidean lengths */
+    Id shortest, longest;          /* the words of min and max; of equal ones the first */
+    size_t zeros;                  /* vectors of length 0 */
 } Norms;
 
 /* Of rows: model->words of them, model->stride floats apart. N2V_ERROR_MEMORY. */

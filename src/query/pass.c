@@ -1,6 +1,6 @@
 /* pass.c - all scores as products of matrices: query vectors x blocks of rows.
  *
- * A single query is a walk through memory; many queries at once share the walk, and wait for arithmetic.
+ * A single query is limited by memory. Many queries at once share the reads, and are limited by arithmetic.
  * Threads take blocks of rows in turn. Each keeps the k best answers to every query; at its end it offers
  * them to the common result. */
 #include "query/pass.h"
@@ -10,11 +10,12 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "base/min.h"
 #include "base/threads.h"
 #include "query/query.h"
 
 #define BLOCK_ROWS  ((size_t)256) /* of scores, which stay in the second-level cache */
-#define FEW_VECTORS ((size_t)8)   /* of a pass that is a walk through memory */
+#define FEW_VECTORS ((size_t)8)   /* of a pass that is limited by memory */
 #define MUL_EPSILON 1e-6F
 
 /* What the threads share. */
@@ -32,11 +33,6 @@ typedef struct scratch {
     Nearest *best;       /* count */
     n2v_neighbor *items; /* count x k */
 } scratch;
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
 
 /* A block of rows ----------------------------------------------------------------------- */
 
@@ -65,8 +61,8 @@ static void find_rows(const Search *search, size_t from, size_t rows, const floa
         y[search->copied[i] - from] = search->copied_rows + i * model->stride;
 }
 
-/* The products of a block, vectors x rows. Few vectors wait for memory, which is fastest (twice as fast as in the
- * order of a product of matrices) when one row is read after the other. */
+/* The products of a block, vectors x rows. Few vectors are limited by memory, which is fastest when the rows are
+ * read one after the other. */
 static void multiply_block(const Pass *pass, scratch *s, size_t from, size_t rows)
 {
     const Kernels *kernels = pass->search->kernels;
@@ -147,7 +143,7 @@ static void offer(const n2v_query *query, Nearest *best, const float *scores, si
 
 static void search_block(const Pass *pass, scratch *s, size_t from)
 {
-    const size_t rows = least(BLOCK_ROWS, pass->search->model->words - from);
+    const size_t rows = min_size(BLOCK_ROWS, pass->search->model->words - from);
     const float *lengths = pass->search->lengths + from;
     float *scores = s->scores;
 
@@ -219,7 +215,7 @@ n2v_status pass_run(const Pass *pass, n2v_error *error)
     const size_t blocks = (pass->search->model->words + BLOCK_ROWS - 1) / BLOCK_ROWS;
     running r = {.pass = pass, .mutex = PTHREAD_MUTEX_INITIALIZER};
 
-    in_threads(least(pass->search->threads, blocks), work, &r);
+    in_threads(min_size(pass->search->threads, blocks), work, &r);
     if (r.error.status != N2V_OK && error)
         *error = r.error;
     return r.error.status;

@@ -5,13 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/min.h"
 #include "base/threads.h"
 #include "model/rows.h"
 #include "query/pass.h"
 #include "query/query.h"
 
 #define QUERY_VECTORS ((size_t)64)      /* of one pass over the rows: they stay in the second-level cache */
-#define KEPT_MOST     ((size_t)1 << 20) /* neighbours that a thread keeps in a pass */
+#define MAX_KEPT      ((size_t)1 << 20) /* neighbours that a thread keeps in a pass */
 #define MEASURED_ROWS ((size_t)1024)    /* that a thread takes at a time */
 
 /* Floats between query vectors: a page. Prefetchers of some processors lose track of the walk through the rows when
@@ -104,21 +105,16 @@ void search_free(Search *search)
 
 /* Batches ------------------------------------------------------------------------------- */
 
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 typedef struct batches {
     const Search *search;
     const n2v_query *queries;
     size_t count;
-    size_t most, room; /* of one pass: queries, query vectors */
-    size_t distance;   /* from one query vector to the next */
-    float *vectors;    /* room x distance */
-    const float **x;   /* room */
-    double *sum;       /* dim */
-    Nearest *results;  /* most */
+    size_t max_queries, room; /* of one pass: queries, query vectors */
+    size_t distance;          /* from one query vector to the next */
+    float *vectors;           /* room x distance */
+    const float **x;          /* room */
+    double *sum;              /* dim */
+    Nearest *results;         /* max_queries */
 } batches;
 
 /* How many queries from this one on share a pass, and how many vectors they have. At least one does. */
@@ -127,7 +123,7 @@ static size_t batch_size(const batches *b, size_t from, size_t *vectors)
     size_t size = 0;
 
     *vectors = 0;
-    while (size < b->most && from + size < b->count) {
+    while (size < b->max_queries && from + size < b->count) {
         const size_t more = query_vectors(&b->queries[from + size]);
         if (size && *vectors + more > QUERY_VECTORS)
             break;
@@ -149,7 +145,7 @@ static n2v_status create_batches(batches *b, n2v_error *error)
     b->vectors = floats_create(b->room * b->distance);
     b->x = array_create(b->room, sizeof *b->x);
     b->sum = array_create(model->dim, sizeof *b->sum);
-    b->results = array_create(b->most, sizeof *b->results);
+    b->results = array_create(b->max_queries, sizeof *b->results);
     if (!b->vectors || !b->x || !b->sum || !b->results)
         return fail_memory(error, b->room * b->distance * sizeof(float), "the queries");
     for (size_t i = 0; i < b->room; i++)
@@ -187,7 +183,7 @@ static n2v_status run_batch(batches *b, size_t from, size_t count, size_t vector
 n2v_status search_run(const Search *search, const n2v_query *queries, size_t count, size_t k, n2v_neighbor *neighbors,
                       size_t *found, n2v_error *error)
 {
-    const size_t kept = least(k, search->model->words);
+    const size_t kept = min_size(k, search->model->words);
     batches b = {.search = search, .queries = queries, .count = count};
     n2v_status status;
 
@@ -198,7 +194,7 @@ n2v_status search_run(const Search *search, const n2v_query *queries, size_t cou
         found[i] = 0;
     if (!count || !kept)
         return N2V_OK;
-    b.most = least(least(count, QUERY_VECTORS), kept > KEPT_MOST ? 1 : KEPT_MOST / kept);
+    b.max_queries = min_size(min_size(count, QUERY_VECTORS), kept > MAX_KEPT ? 1 : MAX_KEPT / kept);
     if ((status = create_batches(&b, error)) != N2V_OK)
         goto out;
     for (size_t from = 0, size, vectors; from < count; from += size) {

@@ -5,8 +5,8 @@
 #include "base/edit_distance.h"
 #include "base/utf8.h"
 
-#define EDITS_MOST      ((size_t)3)
-#define CHARACTERS_MOST (SPELLING_MOST + EDITS_MOST)
+#define MAX_EDITS      ((size_t)3)
+#define MAX_CHARACTERS (MAX_SPELLING + MAX_EDITS)
 
 /* The characters in lower case, at most room of them; returns how many there are, or room + 1. */
 static size_t characters_of(const char *word, size_t bytes, uint32_t *characters, size_t room)
@@ -35,18 +35,18 @@ static size_t characters_of(const char *word, size_t bytes, uint32_t *characters
 
 static size_t edits_allowed(size_t characters)
 {
-    return characters < 4 ? 1 : characters < 8 ? 2 : EDITS_MOST;
+    return characters < 4 ? 1 : characters < 8 ? 2 : MAX_EDITS;
 }
 
-size_t spellings_find(const Vocabulary *vocabulary, const char *word, size_t bytes, size_t most, Id *ids)
+size_t spellings_find(const Vocabulary *vocabulary, const char *word, size_t bytes, size_t max, Id *ids)
 {
     const size_t words = vocabulary_size(vocabulary);
-    uint32_t characters[CHARACTERS_MOST];
-    size_t distances[SPELLINGS_MOST], found = 0, limit;
-    const size_t length = characters_of(word, bytes, characters, SPELLING_MOST);
+    uint32_t characters[MAX_CHARACTERS];
+    size_t distances[MAX_SPELLINGS], found = 0, limit;
+    const size_t length = characters_of(word, bytes, characters, MAX_SPELLING);
     Spelling spelling;
 
-    if (!length || !most || !spelling_set(&spelling, characters, length))
+    if (!length || !max || !spelling_set(&spelling, characters, length))
         return 0;
     limit = edits_allowed(length);
     for (size_t id = 0; id < words; id++) {
@@ -58,17 +58,17 @@ size_t spellings_find(const Vocabulary *vocabulary, const char *word, size_t byt
         distance = spelling_distance(&spelling, characters, count, limit);
         if (distance > limit)
             continue;
-        at = found < most ? found++ : most - 1;
+        at = found < max ? found++ : max - 1;
         for (; at && distances[at - 1] > distance; at--) {
             distances[at] = distances[at - 1];
             ids[at] = ids[at - 1];
         }
         distances[at] = distance;
         ids[at] = (Id)id;
-        if (found == most) { /* the words to come are rarer: only nearer ones are better */
-            if (!distances[most - 1])
+        if (found == max) { /* the words to come are rarer: only nearer ones are better */
+            if (!distances[max - 1])
                 break;
-            limit = distances[most - 1] - 1;
+            limit = distances[max - 1] - 1;
         }
     }
     return found;

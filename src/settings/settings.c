@@ -52,14 +52,14 @@ static n2v_status read_value(const Setting *setting, const char *text, value *v,
         v->integer = *text == '1';
         return N2V_OK;
     case N2V_INTEGER:
-        if (!number_read_integer(text, &v->integer) || v->integer < setting->least || v->integer > setting->most)
+        if (!number_read_integer(text, &v->integer) || v->integer < setting->min || v->integer > setting->max)
             return refuse(setting, text, error);
         (void)snprintf(number, NUMBER_BYTES, "%" PRIu64, v->integer);
         *canonical = number;
         return N2V_OK;
     case N2V_REAL:
-        if (!number_read(text, &v->real) || v->real < setting->low || v->real > setting->high ||
-            (setting->above && v->real <= setting->low))
+        if (!number_read(text, &v->real) || v->real < setting->real_min || v->real > setting->real_max ||
+            (setting->above && v->real <= setting->real_min))
             return refuse(setting, text, error);
         *canonical = number_text(v->real, number);
         return N2V_OK;

@@ -7,12 +7,13 @@
 
 /* The bounds of a number, and how messages give them. */
 #define INTEGER(min_, max_)                                                                                            \
-    .type = N2V_INTEGER, .least = UINT64_C(min_), .most = UINT64_C(max_),                                              \
+    .type = N2V_INTEGER, .min = UINT64_C(min_), .max = UINT64_C(max_),                                                 \
     .range = "an integer from " #min_ " to " #max_
 #define REAL(min_, max_)                                                                                               \
-    .type = N2V_REAL, .low = min_, .high = max_, .range = "a number from " #min_ " to " #max_
+    .type = N2V_REAL, .real_min = min_, .real_max = max_, .range = "a number from " #min_ " to " #max_
 #define REAL_ABOVE(min_, max_)                                                                                         \
-    .type = N2V_REAL, .low = min_, .above = true, .high = max_, .range = "a number above " #min_ ", at most " #max_
+    .type = N2V_REAL, .real_min = min_, .above = true, .real_max = max_,                                               \
+    .range = "a number above " #min_ ", at most " #max_
 
 /* A choice, from a list of choices.h. */
 #define NAME_FIRST(name)  #name
@@ -44,6 +45,9 @@ static const Setting training[] = {
     {.name = "read-vocab", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .group = "Input and output",
      .value = "FILE", .range = "", .recorded = true, .check = read_vocab_check,
      .help = "take words and counts from this file instead of counting the text"},
+    {.name = "drop-unseen", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_TEXT, .group = "Input and output",
+     .value = "0|1", .fixed = "0", .range = "", .recorded = true,
+     .help = "leave out words of the vocabulary that was read which never occur in the text"},
     {.name = "heldout", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .group = "Input and output",
      .value = "SHARE|FILE", .range = "", .recorded = true, .check = heldout_check,
      .help = "do not train on this share of the sentences (such as 0.01), or use the sentences of a text file, and "
@@ -84,7 +88,8 @@ static const Setting training[] = {
              "longer vectors keep rare words from crowding around frequent ones"},
     {.name = "lr", .aliases = "alpha learning-rate", REAL_ABOVE(0, 100), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "X", .note = "the objective's", .recorded = true,
-     .help = "initial learning rate; it falls linearly"},
+     .help = "initial learning rate; it falls linearly; the objective's default is divided by f^2 where its parameters "
+             "multiply the scores by f > 1: infonce:temperature=0.05 has f = 20, and 0.025 becomes 6.25e-05"},
     {THREADS, .group = "Run", .recorded = true,
      .help = "worker threads; one thread and the same seed give the same bytes on the same instruction set"},
     {.name = "precision", .aliases = "", CHOICE(CHOICES_PRECISION, precisions), .stage = N2V_STAGE_RUN, .group = "Run",

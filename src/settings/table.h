@@ -15,9 +15,9 @@ typedef struct Setting {
     const char *value;          /* a word for the value in help texts */
     const char *fixed;          /* the default as it would be set; NULL: none, or not a fixed one */
     const char *note;           /* what the default is instead */
-    uint64_t least, most;       /* bounds of integers */
-    double low, high;           /* bounds of reals */
-    bool above;                 /* low itself is not allowed */
+    uint64_t min, max;          /* bounds of integers */
+    double real_min, real_max;  /* bounds of reals */
+    bool above;                 /* real_min itself is not allowed */
     const char *range;          /* what is accepted, for messages; "" for texts and flags */
     const char *const *choices; /* NULL after the last; NULL: none */
     const char *help;

@@ -2,7 +2,7 @@
  *
  * Outputs are rows of the model; columns are what the objective sees. Noise words come first among the outputs, then the
  * positives that are not among them. Which output a column is, and which column a positive is, differs between layouts
- * and is data of the example, so that whoever uses it need not know the layout. */
+ * and is data of the example, so that its users need not know the layout. */
 #ifndef N2V_TRAIN_EXAMPLE_H
 #define N2V_TRAIN_EXAMPLE_H
 
@@ -18,7 +18,7 @@ typedef struct Example {
     uint32_t *first;     /* rows + 1: row i's positives are first[i] to first[i + 1] - 1 */
     uint32_t *row;       /* positives: the row of each */
     uint32_t *positive;  /* positives: which output each is */
-    double done;         /* share of the block that lies before this example */
+    double done;         /* the share of the block before this example */
 
     const uint32_t *output_of_column;   /* negatives: which output column j is; NULL: output j */
     const uint32_t *column_of_positive; /* positives: which column each is; NULL: they are no columns */

@@ -43,7 +43,7 @@ struct Examples {
     size_t kept_count, position;
     double share;      /* of the block, a position's */
     Sentence sentence; /* of the position */
-    Example ring[2];   /* the one in use and the one after */
+    Example ring[2];   /* the current example and the next one */
     unsigned turn;
     void *state; /* the layout's own */
 };
@@ -57,8 +57,8 @@ void examples_destroy(Examples *examples); /* accepts NULL */
 /* Begins a block: subsamples it. index is the block's. */
 void examples_start(Examples *examples, const Block *block, size_t epoch, size_t index);
 
-/* The next example, or NULL at the end of the block. It is valid until the call after the next: the worker looks one
- * example ahead. */
+/* The next example, or NULL at the end of the block. It is valid until the call after the next one, because the worker
+ * prefetches the rows of the example after the current one. */
 static inline const Example *examples_next(Examples *examples)
 {
     return examples->options.layout->next(examples);

@@ -4,7 +4,7 @@
 
 #include "base/random.h"
 
-/* Uniform elements, so wide that the rows' root mean square length is `length`; the padding stays zero. */
+/* Uniform elements, in an interval that gives the rows a root mean square length of `length`. The padding stays 0. */
 static void fill_uniform(float *rows, const Model *model, double length, uint64_t seed, Purpose stream)
 {
     const float width = (float)(length * sqrt(12 / (double)model->dim));
@@ -24,8 +24,7 @@ static void normalize_rows(float *rows, const Model *model, const Kernels *kerne
     }
 }
 
-/* A bias is one more element of its output row, the input rows' being 1: a part of the products that are computed
- * anyway. */
+/* A bias is one more element of its output row, where the input rows have 1: products include it without more code. */
 static void set_biases(Model *model)
 {
     const double total = (double)vocabulary_total(model->vocabulary);
@@ -38,7 +37,7 @@ static void set_biases(Model *model)
 }
 
 /* Dot products: output vectors of zeros, as in word2vec, so that every score is its bias. Distances, and rows of
- * length 1: random on both sides, because equal points would never part. */
+ * length 1: random on both sides, because equal points would stay equal. */
 void initialize_model(Model *model, const TrainOptions *options)
 {
     const uint32_t needs = objective_needs(options->objective, options->parameters);

@@ -1,11 +1,11 @@
-/* initialize.h - the parameters that a training begins with. */
+/* initialize.h - the initial parameters of a training. */
 #ifndef N2V_TRAIN_INITIALIZE_H
 #define N2V_TRAIN_INITIALIZE_H
 
 #include "model/model.h"
 #include "train/train_options.h"
 
-/* Draws the vectors and sets the biases of a model that is all zero. */
+/* Draws the vectors and sets the biases of a model whose numbers are all 0. */
 void initialize_model(Model *model, const TrainOptions *options);
 
 /* N2V_ERROR_NUMERIC, with the first word whose vector or bias is not finite. */

@@ -1,8 +1,8 @@
-/* layout.h - how the words of a block become tiles: what a layout has to do, and the list of layouts.
+/* layout.h - how the words of a block become tiles: the interface of a layout, and the list of layouts.
  *
  * A layout makes examples from a block (sizes, create, destroy, start, next), and knows where the scores of an example
  * are in memory (prefetch, forward, backward). One layout is one file and one row in layouts/registry.c; nothing else
- * asks which layout is in use. */
+ * depends on the layout in use. */
 #ifndef N2V_TRAIN_LAYOUT_H
 #define N2V_TRAIN_LAYOUT_H
 
@@ -32,7 +32,8 @@ typedef struct Layout {
     /* The next example with at least one row, or NULL at the end of the block. */
     const Example *(*next)(Examples *examples);
 
-    /* Lists the rows of the model that the example needs and the example before it did not have. Optional: none. */
+    /* Adds the rows of the model that the example needs and the example before it did not need
+     * (tile_prefetch_rows). Optional. */
     void (*prefetch)(TileStep *step, const Example *example);
 
     /* Computes the scores of the columns and of the positives, and gathers the positives' log noise. */
@@ -45,10 +46,10 @@ typedef struct Layout {
 /* The largest number of windows in an example of the layout windows. */
 #define MAX_WINDOWS 8
 
-/* The layout for an objective with these N2V_NEEDS_... flags; sharing: words in a row that share noise words. */
+/* The layout for an objective with these N2V_NEEDS_... flags; sharing: consecutive words that share noise words. */
 const Layout *layout_choose(uint32_t needs, size_t sharing);
 
-extern const Layout layout_windows;   /* a few windows in a row share noise words; rows are the contexts */
+extern const Layout layout_windows;   /* a few consecutive windows share noise words; rows are the contexts */
 extern const Layout layout_inputs;    /* many inputs share noise words; rows are the inputs, each with its window */
 extern const Layout layout_batches;   /* pairs from different sentences, each the others' negatives */
 extern const Layout layout_all_words; /* a window against the whole vocabulary */

@@ -68,11 +68,11 @@ n2v_status tile_create(TileStep **step, const TileOptions *options, n2v_error *e
     created->largest_score = LARGEST_SCORE;
     created->largest_score /= fminf(objective_sharpness(options->objective, options->parameters), 1);
     created->x = array_create(options->sizes.rows + options->sizes.outputs, sizeof *created->x);
-    created->ahead = array_create(2 * options->sizes.rows + options->sizes.outputs, sizeof *created->ahead);
+    created->prefetch = array_create(2 * options->sizes.rows + options->sizes.outputs, sizeof *created->prefetch);
     created->columns = array_create(options->sizes.negatives, sizeof *created->columns);
     created->memory_floats = lay_out(created, NULL);
     created->memory = floats_create(created->memory_floats);
-    if (!created->x || !created->columns || !created->ahead || !created->memory) {
+    if (!created->x || !created->columns || !created->prefetch || !created->memory) {
         const size_t floats = created->memory_floats;
         tile_destroy(created);
         return fail_memory(error, floats * sizeof(float), "a tile");
@@ -87,21 +87,21 @@ void tile_destroy(TileStep *step)
     if (!step)
         return;
     free(step->x);
-    free(step->ahead);
+    free(step->prefetch);
     free(step->columns);
     floats_destroy(step->memory, step->memory_floats);
     free(step);
 }
 
-void tile_expect_rows(TileStep *step, const float *matrix, const Id *ids, size_t count)
+void tile_prefetch_rows(TileStep *step, const float *matrix, const Id *ids, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        step->ahead[step->ahead_count++] = matrix + ids[i] * step->options.model->stride;
+        step->prefetch[step->prefetch_count++] = matrix + ids[i] * step->options.model->stride;
 }
 
 void tile_prefetch(TileStep *step, const Example *example)
 {
-    step->ahead_count = 0;
+    step->prefetch_count = 0;
     if (!step->options.layout->prefetch)
         return;
     step->options.layout->prefetch(step, example);
@@ -193,19 +193,19 @@ static void score_sides(TileStep *step, const Example *example)
     fill_floats(step->output_pair_gradient, n * n, 0);
 }
 
-/* What the learning rate is multiplied by: 1, or less where scores are too large. */
+/* Step clipping: the factor of the learning rate, 1, or less where scores are too large. */
 static float rate_factor(const TileStep *step, const Example *example)
 {
     const VectorMath *math = &step->options.kernels->math;
-    float most = 0, of_positives;
+    float largest = 0, of_positives;
 
     if (step->options.objective->geometry != N2V_DOT || step->needs & N2V_NEEDS_UNIT_ROWS)
         return 1; /* distances are clipped when they are updated, cosines are bounded */
     if (!(step->needs & N2V_NEEDS_POSITIVES_ONLY))
-        most = math->magnitude(step->scores, example->rows * example->negatives);
+        largest = math->magnitude(step->scores, example->rows * example->negatives);
     of_positives = math->magnitude(step->positives, example->positives);
-    most = of_positives > most ? of_positives : most;
-    return most > step->largest_score ? step->largest_score / most : 1;
+    largest = of_positives > largest ? of_positives : largest;
+    return largest > step->largest_score ? step->largest_score / largest : 1;
 }
 
 /* The rows of the model that the example needs. */
@@ -266,7 +266,7 @@ static void evaluate(TileStep *step, const Example *example, double *loss)
     n2v_tile tile;
 
     gather_rows(step, example);
-    if (sides) /* first: its kernels wait the least for rows that no cache has yet */
+    if (sides) /* first: its kernels wait least for rows that are not in a cache yet */
         score_sides(step, example);
     if (step->options.log_noise)
         gather_output_log_noise(step, example);

@@ -19,18 +19,18 @@ typedef struct TileOptions {
     Model *model;
     const float *log_noise; /* log(k Q(w)) of every word; NULL when the objective does not need it */
     ExampleSizes sizes;     /* that no example exceeds */
-    size_t new_rows;        /* of an example, at its end, that the one before it did not have; the layout windows' */
+    size_t new_rows;        /* at the end of an example, that the example before did not have; layout windows */
 } TileOptions;
 
 /* A worker's buffers. The layouts, encoders and optimizers work on them. */
 struct TileStep {
     TileOptions options;
-    uint32_t needs;      /* N2V_NEEDS_... of the objective */
-    float largest_score; /* above it steps are clipped */
-    float **x, **y;      /* the rows in the model; an example's outputs follow its inputs */
-    float **columns;     /* the rows that the columns are, where these are not the outputs in order */
-    const float **ahead; /* rows that the next example needs, until they are prefetched */
-    size_t ahead_count;
+    uint32_t needs;         /* N2V_NEEDS_... of the objective */
+    float largest_score;    /* above this score steps are clipped */
+    float **x, **y;         /* the rows in the model; an example's outputs follow its inputs */
+    float **columns;        /* the row of each column, where columns are not the outputs in order */
+    const float **prefetch; /* rows of the next example that are not prefetched yet */
+    size_t prefetch_count;
     float *memory; /* all of the following */
     size_t memory_floats;
     float *cells;              /* sizes.cells: scores, then coefficients of the update */
@@ -47,14 +47,14 @@ struct TileStep {
 n2v_status tile_create(TileStep **step, const TileOptions *options, n2v_error *error);
 void tile_destroy(TileStep *step); /* accepts NULL */
 
-/* Says which example comes next: its rows are prefetched during the next update. */
+/* Sets the next example: the next update prefetches its rows. */
 void tile_prefetch(TileStep *step, const Example *example);
 
 /* Adds the example's loss to *loss; the model is not changed. */
 void tile_loss(TileStep *step, const Example *example, double *loss);
 
-/* Takes one step; adds the example's loss (before the step) to *loss unless that is NULL. Returns whether the step was
- * clipped, because scores had become too large. */
+/* Takes one step. Adds the example's loss (before the step) to *loss unless loss is NULL. Returns whether the step was
+ * clipped because scores were too large. */
 bool tile_train(TileStep *step, const Example *example, float learning_rate, double *loss);
 
 /* For layouts and optimizers -------------------------------------------------------------- */
@@ -71,7 +71,7 @@ static inline size_t tile_output(const Example *example, size_t j)
     return example->output_of_column ? example->output_of_column[j] : j;
 }
 
-/* The scores of rows with rows, without a bias of all. */
+/* The scores of rows with rows, without the shared bias. */
 void tile_score_rows(const TileStep *step, float *const *x, size_t m, float *const *y, size_t n, float *cells);
 
 /* The scores of a block of pairs: `rows` inputs from row i on, `outputs` outputs from j on. */
@@ -80,8 +80,8 @@ void tile_score_block(const TileStep *step, size_t i, size_t rows, size_t j, siz
 /* The log noise of the positives, each its output's. */
 void tile_gather_log_noise(TileStep *step, const Example *example);
 
-/* Adds rows of a matrix of the model to those that are prefetched. */
-void tile_expect_rows(TileStep *step, const float *matrix, const Id *ids, size_t count);
+/* Adds rows of a matrix of the model to the rows that the next update prefetches. */
+void tile_prefetch_rows(TileStep *step, const float *matrix, const Id *ids, size_t count);
 
 static inline void fill_floats(float *values, size_t count, float value)
 {

@@ -1,4 +1,4 @@
-/* train_options.h - the options of a training, resolved: nothing is left to defaults. */
+/* train_options.h - the options of a training, with all defaults filled in. */
 #ifndef N2V_TRAIN_TRAIN_OPTIONS_H
 #define N2V_TRAIN_TRAIN_OPTIONS_H
 
@@ -11,7 +11,7 @@ typedef struct TrainOptions {
     size_t dim;
     size_t window;
     size_t noise;         /* words drawn for one positive, k */
-    size_t noise_sharing; /* words in a row that share noise words: windows up to MAX_WINDOWS, then inputs */
+    size_t noise_sharing; /* consecutive words that share noise words: windows up to MAX_WINDOWS, above that inputs */
     double noise_power;
     double subsample; /* threshold t; 0: off */
     size_t epochs;

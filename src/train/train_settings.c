@@ -37,6 +37,9 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
     const uint32_t needs = objective_needs(options->objective, options->parameters);
     const Setting *setting;
 
+    if (settings_flag(settings, "drop-unseen") && !settings_text(settings, "read-vocab"))
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("drop-unseen") " has no effect without " SETTING("read-vocab") ": leave it out");
     for (size_t i = 0; (setting = setting_at(N2V_FOR_TRAINING, i)); i++) {
         const char *why = why_no_effect(needs, setting->name);
         if (why && settings_given(settings, setting->name))

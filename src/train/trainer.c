@@ -1,4 +1,4 @@
-/* trainer.c - gets a training ready, and runs it from pause to pause. */
+/* trainer.c - sets a training up, and runs it from pause to pause. */
 #include "train/trainer.h"
 
 #include <math.h>
@@ -10,7 +10,7 @@
 #include "train/initialize.h"
 #include "train/worker.h"
 
-#define WATCH_SECONDS 0.1 /* between two looks at the workers: how soon a stop is noticed */
+#define WATCH_SECONDS 0.1 /* between two progress reports; also the longest time until a stop request is seen */
 
 struct Trainer {
     TrainOptions options;
@@ -21,24 +21,24 @@ struct Trainer {
     Model model;
     TrainState state;
     LossSum *heldout_sums; /* one for each held-out block */
-    Shift shift;
+    SharedWork shared;
     Worker **workers; /* options.threads */
     pthread_t *threads;
     bool locks, failed;
     atomic_bool stop;
 };
 
-/* Getting ready --------------------------------------------------------------------------- */
+/* Setup ----------------------------------------------------------------------------------- */
 
 /* log(k Q(w)) of every word; where the text is the noise, Q is the text after subsampling. */
 static n2v_status create_log_noise(Trainer *t, const uint64_t *counts, n2v_error *error)
 {
-    const size_t words = t->shift.examples.words;
+    const size_t words = t->shared.examples.words;
 
     t->log_noise = array_create(words, sizeof *t->log_noise);
     if (!t->log_noise)
         return fail_memory(error, words * sizeof *t->log_noise, "log noise probabilities");
-    if (t->shift.examples.layout->text_is_noise)
+    if (t->shared.examples.layout->text_is_noise)
         subsample_log(t->subsample, counts, words, t->log_noise);
     else
         noise_log(t->noise, counts, t->log_noise);
@@ -58,6 +58,16 @@ static n2v_status check_tile(const TrainOptions *options, const ExampleSizes *si
                              "max-vocab") " or choose an objective with noise words",
                          options->objective->name, sizes->negatives);
     return N2V_OK;
+}
+
+/* A pair needs two words in one sentence. */
+static n2v_status check_pairs(const Blocks *blocks, n2v_error *error)
+{
+    if (blocks_sentences(blocks) < blocks_words(blocks))
+        return N2V_OK;
+    return error_set(error, N2V_ERROR_DATA,
+                     "nothing to learn: no sentence has two words of the vocabulary, so there is no pair of words; "
+                     "write a sentence with all its words on one line, or lower " SETTING("min-count"));
 }
 
 /* The distributions that examples are drawn from. */
@@ -119,36 +129,36 @@ static ExamplesOptions examples_options(const TrainOptions *options, size_t word
                              .seed = options->seed};
 }
 
-/* What the workers share; the model and the distributions are there. */
-static n2v_status create_shift(Trainer *t, n2v_error *error)
+/* What the workers share. The model and the distributions exist. */
+static n2v_status create_shared_work(Trainer *t, n2v_error *error)
 {
-    Shift *shift = &t->shift;
+    SharedWork *shared = &t->shared;
     int problem;
 
-    shift->options = &t->options;
-    shift->blocks = t->blocks;
-    shift->state = &t->state;
-    shift->stop = &t->stop;
-    shift->examples.noise = t->noise;
-    shift->examples.subsample = t->subsample;
-    shift->tile = (TileOptions){.kernels = t->options.kernels,
+    shared->options = &t->options;
+    shared->blocks = t->blocks;
+    shared->state = &t->state;
+    shared->stop = &t->stop;
+    shared->examples.noise = t->noise;
+    shared->examples.subsample = t->subsample;
+    shared->tile = (TileOptions){.kernels = t->options.kernels,
                                 .objective = t->options.objective,
                                 .parameters = t->options.parameters,
-                                .layout = shift->examples.layout,
+                                .layout = shared->examples.layout,
                                 .encoder = &encoder_one_row,
                                 .optimizer = &optimizer_sgd,
                                 .model = &t->model,
                                 .log_noise = t->log_noise,
-                                .sizes = shift->examples.layout->sizes(&shift->examples),
+                                .sizes = shared->examples.layout->sizes(&shared->examples),
                                 .new_rows = t->options.noise_sharing};
-    if ((problem = pthread_mutex_init(&shift->mutex, NULL)) == 0 &&
-        (problem = condition_create(&shift->changed)) != 0)
-        (void)pthread_mutex_destroy(&shift->mutex);
+    if ((problem = pthread_mutex_init(&shared->mutex, NULL)) == 0 &&
+        (problem = condition_create(&shared->changed)) != 0)
+        (void)pthread_mutex_destroy(&shared->mutex);
     if (problem)
         return error_set(error, N2V_ERROR_MEMORY, "the training cannot be watched: %s", strerror(problem));
     t->locks = true;
     for (size_t i = 0; i < t->options.threads; i++) {
-        const n2v_status status = worker_create(&t->workers[i], shift, error);
+        const n2v_status status = worker_create(&t->workers[i], shared, error);
         if (status != N2V_OK)
             return status;
     }
@@ -169,14 +179,14 @@ n2v_status trainer_create(Trainer **trainer, Vocabulary *vocabulary, const Block
     t->options = *options;
     t->blocks = blocks;
     t->heldout = heldout && blocks_count(heldout) ? heldout : NULL;
-    t->shift.examples = examples_options(options, vocabulary_size(vocabulary));
-    sizes = t->shift.examples.layout->sizes(&t->shift.examples);
-    if ((status = check_tile(options, &sizes, error)) != N2V_OK ||
+    t->shared.examples = examples_options(options, vocabulary_size(vocabulary));
+    sizes = t->shared.examples.layout->sizes(&t->shared.examples);
+    if ((status = check_tile(options, &sizes, error)) != N2V_OK || (status = check_pairs(blocks, error)) != N2V_OK ||
         (status = create_distributions(t, vocabulary, needs, error)) != N2V_OK ||
         (status = create_model(t, vocabulary, needs & N2V_NEEDS_OUTPUT_BIAS, error)) != N2V_OK)
         goto out;
     initialize_model(&t->model, &t->options);
-    if ((status = create_sums(t, error)) != N2V_OK || (status = create_shift(t, error)) != N2V_OK)
+    if ((status = create_sums(t, error)) != N2V_OK || (status = create_shared_work(t, error)) != N2V_OK)
         goto out;
     *trainer = t;
 out:
@@ -192,8 +202,8 @@ void trainer_destroy(Trainer *t)
     for (size_t i = 0; t->workers && i < t->options.threads; i++)
         worker_destroy(t->workers[i]);
     if (t->locks) {
-        (void)pthread_cond_destroy(&t->shift.changed);
-        (void)pthread_mutex_destroy(&t->shift.mutex);
+        (void)pthread_cond_destroy(&t->shared.changed);
+        (void)pthread_mutex_destroy(&t->shared.mutex);
     }
     noise_destroy(t->noise);
     subsample_destroy(t->subsample);
@@ -206,7 +216,7 @@ void trainer_destroy(Trainer *t)
     free(t);
 }
 
-/* Asking ---------------------------------------------------------------------------------- */
+/* State ----------------------------------------------------------------------------------- */
 
 void trainer_stop(Trainer *t)
 {
@@ -230,7 +240,7 @@ const TrainOptions *trainer_options(const Trainer *t)
 
 const char *trainer_layout(const Trainer *t)
 {
-    return t->shift.examples.layout->name;
+    return t->shared.examples.layout->name;
 }
 
 uint64_t trainer_words_total(const Trainer *t)
@@ -256,7 +266,7 @@ bool trainer_finished(const Trainer *t)
 
 /* Running --------------------------------------------------------------------------------- */
 
-/* The caller has locked the shift. */
+/* The caller has locked the mutex. */
 static n2v_progress take_progress(Trainer *t, double seconds)
 {
     TrainState *state = &t->state;
@@ -264,7 +274,7 @@ static n2v_progress take_progress(Trainer *t, double seconds)
     const n2v_progress progress = {
         .words = state->words,
         .words_total = total,
-        .epoch = t->shift.epoch + 1,
+        .epoch = t->shared.epoch + 1,
         .epochs = t->options.epochs,
         .loss = state->recent.pairs ? state->recent.loss / (double)state->recent.pairs : (double)NAN,
         .pairs = state->recent.pairs,
@@ -275,7 +285,7 @@ static n2v_progress take_progress(Trainer *t, double seconds)
     return progress;
 }
 
-/* Tells the observer how far the training is and asks it whether to stop. The caller has locked the shift. */
+/* Reports progress to the observer, which may request a stop. The caller has locked the mutex. */
 static void watch(Trainer *t, const n2v_observer *observer, double seconds)
 {
     n2v_progress progress;
@@ -283,58 +293,58 @@ static void watch(Trainer *t, const n2v_observer *observer, double seconds)
     if (!observer)
         return;
     progress = take_progress(t, seconds);
-    pthread_mutex_unlock(&t->shift.mutex);
+    pthread_mutex_unlock(&t->shared.mutex);
     if (observer->progress)
         observer->progress(observer->context, &progress);
     if (observer->stop && observer->stop(observer->context))
         trainer_stop(t);
-    pthread_mutex_lock(&t->shift.mutex);
+    pthread_mutex_lock(&t->shared.mutex);
 }
 
-/* Starts the workers on the shift and waits until all have come to its end, or have stopped. */
-static n2v_status work_shift(Trainer *t, const n2v_observer *observer, n2v_error *error)
+/* Starts the workers on the range of blocks and waits until they have done all of it, or have stopped. */
+static n2v_status run_workers(Trainer *t, const n2v_observer *observer, n2v_error *error)
 {
-    Shift *shift = &t->shift;
+    SharedWork *shared = &t->shared;
     const double started = seconds_now(), before = t->state.seconds;
     const size_t wanted = t->options.threads;
     n2v_status status = N2V_OK;
     size_t created = 0;
 
-    atomic_store(&shift->failed, false);
-    pthread_mutex_lock(&shift->mutex);
+    atomic_store(&shared->failed, false);
+    pthread_mutex_lock(&shared->mutex);
     for (; created < wanted; created++) {
         const int problem = thread_start(&t->threads[created], worker_run, t->workers[created]);
         if (problem) {
             status = error_set(error, N2V_ERROR_MEMORY,
                                "thread %zu of %zu cannot be started: %s; try fewer " SETTING("threads"), created + 1,
                                wanted, strerror(problem));
-            atomic_store(&shift->failed, true);
+            atomic_store(&shared->failed, true);
             break;
         }
-        shift->running++;
+        shared->running++;
     }
-    while (shift->running) {
-        (void)condition_wait(&shift->changed, &shift->mutex, WATCH_SECONDS);
-        if (shift->running)
+    while (shared->running) {
+        (void)condition_wait(&shared->changed, &shared->mutex, WATCH_SECONDS);
+        if (shared->running)
             watch(t, observer, before + seconds_now() - started);
     }
     watch(t, observer, before + seconds_now() - started);
-    pthread_mutex_unlock(&shift->mutex);
+    pthread_mutex_unlock(&shared->mutex);
     for (size_t i = 0; i < created; i++)
         (void)pthread_join(t->threads[i], NULL); /* cannot fail on a thread of ours */
     t->state.seconds = before + seconds_now() - started;
-    if (shift->error.status == N2V_OK)
+    if (shared->error.status == N2V_OK)
         return status;
     t->failed = true; /* a block is lost, or the model */
     if (status == N2V_OK && error)
-        *error = shift->error;
-    return status == N2V_OK ? shift->error.status : status;
+        *error = shared->error;
+    return status == N2V_OK ? shared->error.status : status;
 }
 
 static n2v_status interrupted(Trainer *t, n2v_error *error)
 {
     atomic_store(&t->stop, false);
-    return error_set(error, N2V_ERROR_INTERRUPTED, "interrupted in epoch %zu of %zu", t->shift.epoch + 1,
+    return error_set(error, N2V_ERROR_INTERRUPTED, "interrupted in epoch %zu of %zu", t->shared.epoch + 1,
                      t->options.epochs);
 }
 
@@ -343,27 +353,27 @@ static n2v_status train_until(Trainer *t, uint64_t block, const n2v_observer *ob
 {
     n2v_status status;
 
-    t->shift.measured = NULL;
-    t->shift.end = block;
-    atomic_store(&t->shift.next, t->state.blocks);
-    if ((status = work_shift(t, observer, error)) != N2V_OK)
+    t->shared.measured = NULL;
+    t->shared.end = block;
+    atomic_store(&t->shared.next, t->state.blocks);
+    if ((status = run_workers(t, observer, error)) != N2V_OK)
         return status;
     return t->state.blocks < block ? interrupted(t, error) : N2V_OK;
 }
 
 /* The loss of the held-out blocks with the model as it is at the end of an epoch. */
-static n2v_status measure(Trainer *t, const n2v_observer *observer, n2v_error *error)
+static n2v_status measure_heldout(Trainer *t, const n2v_observer *observer, n2v_error *error)
 {
     const size_t blocks = blocks_count(t->heldout);
     n2v_status status;
 
-    t->shift.measured = t->heldout;
-    t->shift.measured_sums = t->heldout_sums;
-    t->shift.end = blocks;
-    atomic_store(&t->shift.next, 0);
-    if ((status = work_shift(t, observer, error)) != N2V_OK)
+    t->shared.measured = t->heldout;
+    t->shared.measured_sums = t->heldout_sums;
+    t->shared.end = blocks;
+    atomic_store(&t->shared.next, 0);
+    if ((status = run_workers(t, observer, error)) != N2V_OK)
         return status;
-    if (atomic_load(&t->shift.next) < blocks) /* else each block was taken, and is measured */
+    if (atomic_load(&t->shared.next) < blocks) /* else each block was taken, and is measured */
         return interrupted(t, error);
     t->state.heldout = (LossSum){0};
     for (size_t i = 0; i < blocks; i++) {
@@ -378,12 +388,23 @@ static double mean(LossSum sum)
     return sum.pairs ? sum.loss / (double)sum.pairs : (double)NAN;
 }
 
-/* What belongs to the end of the epoch that the training has reached. */
+/* At the end of the training: the vectors are finite, and not the random ones of the beginning. */
+static n2v_status check_result(const Trainer *t, n2v_error *error)
+{
+    if (!t->state.pairs)
+        return error_set(error, N2V_ERROR_DATA,
+                         "nothing was learned: " SETTING("subsample") " %g skipped so many words that no pair of words "
+                         "was left; set it to 0 for a small text",
+                         t->options.subsample);
+    return check_finite(&t->model, &t->options, error);
+}
+
+/* Ends the epoch that the training has reached: held-out loss, the observer, after the last one the checks. */
 static n2v_status end_epoch(Trainer *t, const n2v_observer *observer, n2v_error *error)
 {
     n2v_status status;
 
-    if (t->heldout && (status = measure(t, observer, error)) != N2V_OK)
+    if (t->heldout && (status = measure_heldout(t, observer, error)) != N2V_OK)
         return status;
     t->state.measured++;
     if (observer && observer->epoch) {
@@ -399,7 +420,7 @@ static n2v_status end_epoch(Trainer *t, const n2v_observer *observer, n2v_error 
         observer->epoch(observer->context, &epoch);
     }
     if (t->state.measured == t->options.epochs) {
-        status = check_finite(&t->model, &t->options, error);
+        status = check_result(t, error);
         t->failed = status != N2V_OK;
         return status;
     }
@@ -424,7 +445,7 @@ static uint64_t block_after_words(const Trainer *t, uint64_t words)
     return words / corpus_words * blocks + low;
 }
 
-/* The block, counted over all epochs, at which a run is over. */
+/* The block, counted over all epochs, at which a run ends. */
 static uint64_t goal_of(const Trainer *t, n2v_until until, uint64_t words)
 {
     const uint64_t blocks = blocks_count(t->blocks);
@@ -434,7 +455,7 @@ static uint64_t goal_of(const Trainer *t, n2v_until until, uint64_t words)
     return until == N2V_TO_EPOCH_END ? ((uint64_t)t->state.measured + 1) * blocks : all_blocks(t);
 }
 
-/* Where the ends of epochs have nothing to do, they are over once the next epoch has begun. */
+/* Without a pause at the ends of epochs, an epoch has ended once the next one has begun. */
 static void pass_epochs(Trainer *t)
 {
     if (t->state.blocks)
@@ -450,8 +471,8 @@ n2v_status trainer_run(Trainer *t, n2v_until until, uint64_t words, const n2v_ob
     if (t->failed)
         return error_set(error, N2V_ERROR_NUMERIC, "the training has failed and cannot go on; begin a new one");
     if (trainer_finished(t))
-        return error_set(error, N2V_ERROR_ARGUMENT, "the training is at its end: all %zu epochs are over",
-                         t->options.epochs);
+        return error_set(error, N2V_ERROR_ARGUMENT, "the training has ended: %zu of %zu epochs are done",
+                         t->options.epochs, t->options.epochs);
     while (status == N2V_OK) {
         const uint64_t epoch_end = ((uint64_t)t->state.measured + 1) * blocks;
         if (t->state.blocks < epoch_end && t->state.blocks < goal) {

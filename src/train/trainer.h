@@ -11,19 +11,19 @@
 #include "nce2vec.h"
 #include "train/train_options.h"
 
-/* A loss summed over a sample of tiles, or over all. */
+/* A loss, summed over a sample of tiles or over all tiles. */
 typedef struct LossSum {
     double loss;
     uint64_t pairs;
 } LossSum;
 
-/* Where a training is, and its running sums. */
+/* How far a training is, and its running sums. */
 typedef struct TrainState {
     uint64_t blocks;         /* trained on, over all epochs: the next one is block blocks % (blocks of the text) */
     uint64_t words, pairs;   /* trained on, before subsampling; positive pairs */
     uint64_t steps, clipped; /* steps, and those that were clipped */
-    size_t measured;         /* epochs whose end is over: held-out loss measured, observer called */
-    LossSum recent;          /* since the observer was told the last time */
+    size_t measured;         /* epochs that have ended: held-out loss measured, observer called */
+    LossSum recent;          /* since the last progress report */
     LossSum *epochs;         /* one for each epoch */
     LossSum heldout;         /* of the last epoch that was measured */
     double seconds;          /* of training */
@@ -31,8 +31,9 @@ typedef struct TrainState {
 
 typedef struct Trainer Trainer;
 
-/* Initializes a model for the vocabulary (held) and gets ready. blocks and heldout (NULL: nothing is held out) are kept
- * by reference, options are copied. N2V_ERROR_ARGUMENT when the objective's tiles would be too large. */
+/* Initializes a model for the vocabulary (held) and sets the training up. blocks and heldout (NULL: nothing is held
+ * out) are kept by reference, options are copied. N2V_ERROR_ARGUMENT: the objective's tiles would be too large.
+ * N2V_ERROR_DATA: no sentence has two words. */
 n2v_status trainer_create(Trainer **trainer, Vocabulary *vocabulary, const Blocks *blocks, const Blocks *heldout,
                           const TrainOptions *options, n2v_error *error);
 void trainer_destroy(Trainer *trainer); /* accepts NULL */

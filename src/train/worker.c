@@ -5,29 +5,29 @@
 
 #include "base/memory.h"
 
-/* The loss of one tile in LOSS_SAMPLE is computed: the mean over a run is still one of thousands of pairs, and the
- * logarithms cost nothing that can be measured. */
+/* The loss of one tile in LOSS_SAMPLE is computed. The mean over a run is still one of thousands of pairs, and the
+ * logarithms cost little. */
 #define LOSS_SAMPLE 32
 
 struct Worker {
-    Shift *shift;
+    SharedWork *shared;
     Examples *examples;
     TileStep *step;
     Id *buffer; /* a block */
 };
 
-/* What a block adds to the training. */
+/* The result of training on a block. */
 typedef struct outcome {
     uint64_t pairs, steps, clipped;
     LossSum sampled;
 } outcome;
 
-n2v_status worker_create(Worker **worker, Shift *shift, n2v_error *error)
+n2v_status worker_create(Worker **worker, SharedWork *shared, n2v_error *error)
 {
     *worker = array_create_zero(1, sizeof **worker);
     if (!*worker)
         return fail_memory(error, sizeof **worker, "a worker");
-    (*worker)->shift = shift;
+    (*worker)->shared = shared;
     return N2V_OK;
 }
 
@@ -48,16 +48,16 @@ static n2v_status create_buffers(Worker *worker, n2v_error *error)
     if (!worker->buffer && !(worker->buffer = array_create(BLOCK_IDS, sizeof *worker->buffer)))
         return fail_memory(error, BLOCK_IDS * sizeof *worker->buffer, "a block of ids");
     if (!worker->examples &&
-        (status = examples_create(&worker->examples, &worker->shift->examples, error)) != N2V_OK)
+        (status = examples_create(&worker->examples, &worker->shared->examples, error)) != N2V_OK)
         return status;
-    return worker->step ? N2V_OK : tile_create(&worker->step, &worker->shift->tile, error);
+    return worker->step ? N2V_OK : tile_create(&worker->step, &worker->shared->tile, error);
 }
 
-/* Trains on one block; the learning rate depends on the place in the corpus alone. */
+/* Trains on one block. The learning rate depends only on the position in the corpus. */
 static void train_block(Worker *worker, const Block *block, size_t epoch, size_t index, outcome *done)
 {
-    const TrainOptions *options = worker->shift->options;
-    const uint64_t corpus_words = blocks_words(worker->shift->blocks), total = corpus_words * options->epochs;
+    const TrainOptions *options = worker->shared->options;
+    const uint64_t corpus_words = blocks_words(worker->shared->blocks), total = corpus_words * options->epochs;
     const uint64_t before = corpus_words * epoch + block->words_before;
     const double from = learning_rate_at(options, before, total);
     const double to = learning_rate_at(options, before + block->count, total);
@@ -99,15 +99,15 @@ static n2v_status fail_loss(const Worker *worker, const char *what, size_t epoch
     return error_set(error, N2V_ERROR_NUMERIC,
                      "the %s is no longer finite in epoch %zu: the training diverged; try a lower " SETTING("lr")
                      " than %g",
-                     what, epoch + 1, worker->shift->options->learning_rate);
+                     what, epoch + 1, worker->shared->options->learning_rate);
 }
 
 /* Adds a block's outcome to the training. */
-static void record(Shift *shift, const Block *block, size_t epoch, const outcome *done)
+static void record(SharedWork *shared, const Block *block, size_t epoch, const outcome *done)
 {
-    TrainState *state = shift->state;
+    TrainState *state = shared->state;
 
-    pthread_mutex_lock(&shift->mutex);
+    pthread_mutex_lock(&shared->mutex);
     state->blocks++;
     state->words += block->count;
     state->pairs += done->pairs;
@@ -117,57 +117,57 @@ static void record(Shift *shift, const Block *block, size_t epoch, const outcome
     state->recent.pairs += done->sampled.pairs;
     state->epochs[epoch].loss += done->sampled.loss;
     state->epochs[epoch].pairs += done->sampled.pairs;
-    if (epoch > shift->epoch)
-        shift->epoch = epoch;
-    pthread_mutex_unlock(&shift->mutex);
+    if (epoch > shared->epoch)
+        shared->epoch = epoch;
+    pthread_mutex_unlock(&shared->mutex);
 }
 
-/* One block: it is trained on, or its loss is measured. */
+/* Trains on one block, or measures its loss. */
 static n2v_status take_block(Worker *worker, uint64_t number, n2v_error *error)
 {
-    Shift *shift = worker->shift;
-    const size_t blocks = blocks_count(shift->blocks);
-    const size_t index = (size_t)(shift->measured ? number : number % blocks);
-    const size_t epoch = shift->measured ? shift->state->measured : (size_t)(number / blocks);
+    SharedWork *shared = worker->shared;
+    const size_t blocks = blocks_count(shared->blocks);
+    const size_t index = (size_t)(shared->measured ? number : number % blocks);
+    const size_t epoch = shared->measured ? shared->state->measured : (size_t)(number / blocks);
     Block block;
     outcome done;
     n2v_status status =
-        blocks_read(shift->measured ? shift->measured : shift->blocks, index, worker->buffer, &block, error);
+        blocks_read(shared->measured ? shared->measured : shared->blocks, index, worker->buffer, &block, error);
 
     if (status != N2V_OK)
         return status;
-    if (shift->measured) {
-        shift->measured_sums[index] = measure_block(worker, &block, index);
-        return isfinite(shift->measured_sums[index].loss) ? N2V_OK
+    if (shared->measured) {
+        shared->measured_sums[index] = measure_block(worker, &block, index);
+        return isfinite(shared->measured_sums[index].loss) ? N2V_OK
                                                           : fail_loss(worker, "held-out loss", epoch, error);
     }
     train_block(worker, &block, epoch, index, &done);
-    record(shift, &block, epoch, &done);
+    record(shared, &block, epoch, &done);
     return isfinite(done.sampled.loss) ? N2V_OK : fail_loss(worker, "loss", epoch, error);
 }
 
-static bool goes_on(const Shift *shift)
+static bool may_continue(const SharedWork *shared)
 {
-    return !atomic_load(shift->stop) && !atomic_load(&shift->failed);
+    return !atomic_load(shared->stop) && !atomic_load(&shared->failed);
 }
 
 void *worker_run(void *context)
 {
     Worker *worker = context;
-    Shift *shift = worker->shift;
+    SharedWork *shared = worker->shared;
     n2v_error error = {.text = ""};
     n2v_status status = create_buffers(worker, &error);
     uint64_t number;
 
-    while (status == N2V_OK && goes_on(shift) && (number = atomic_fetch_add(&shift->next, 1)) < shift->end)
+    while (status == N2V_OK && may_continue(shared) && (number = atomic_fetch_add(&shared->next, 1)) < shared->end)
         status = take_block(worker, number, &error);
-    pthread_mutex_lock(&shift->mutex);
+    pthread_mutex_lock(&shared->mutex);
     if (status != N2V_OK)
-        atomic_store(&shift->failed, true);
-    if (status != N2V_OK && shift->error.status == N2V_OK)
-        shift->error = error;
-    shift->running--;
-    pthread_cond_signal(&shift->changed);
-    pthread_mutex_unlock(&shift->mutex);
+        atomic_store(&shared->failed, true);
+    if (status != N2V_OK && shared->error.status == N2V_OK)
+        shared->error = error;
+    shared->running--;
+    pthread_cond_signal(&shared->changed);
+    pthread_mutex_unlock(&shared->mutex);
     return NULL;
 }

@@ -1,4 +1,4 @@
-/* worker.h - a thread's part of a training: takes blocks in turn and trains on them, or measures their loss. */
+/* worker.h - a thread of a training: takes blocks in turn, and trains on them or measures their loss. */
 #ifndef N2V_TRAIN_WORKER_H
 #define N2V_TRAIN_WORKER_H
 
@@ -12,28 +12,28 @@
 typedef struct Worker Worker;
 
 /* What workers share between two pauses: a range of blocks. */
-typedef struct Shift {
+typedef struct SharedWork {
     const TrainOptions *options;
     const Blocks *blocks;      /* of the text */
-    const Blocks *measured;    /* held-out blocks, of which only the loss is computed; NULL: blocks are trained on */
-    LossSum *measured_sums;    /* of each held-out block, so that their sum has one order */
+    const Blocks *measured;    /* held-out blocks: only their loss is computed; NULL: train on `blocks` */
+    LossSum *measured_sums;    /* one for each held-out block, so that they are always summed in the same order */
     ExamplesOptions examples;
     TileOptions tile;
     uint64_t end;              /* the block to stop before, over all epochs */
-    atomic_uint_least64_t next; /* the block that is taken next */
-    const atomic_bool *stop;   /* the caller's request: take no further block */
-    atomic_bool failed;        /* a worker: take no further block, either */
+    atomic_uint_least64_t next; /* the next block to take */
+    const atomic_bool *stop;   /* the caller has requested a stop: take no further block */
+    atomic_bool failed;        /* a worker has failed: take no further block */
 
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t changed;
-    size_t running; /* workers */
-    size_t epoch;   /* the latest that has begun, from 0 */
+    size_t running; /* workers that have not ended */
+    size_t epoch;   /* the latest epoch that has begun, from 0 */
     TrainState *state;
     n2v_error error; /* of the first worker that failed */
-} Shift;
+} SharedWork;
 
-/* A worker's buffers are created by its thread at the first shift, and stay for the next one. */
-n2v_status worker_create(Worker **worker, Shift *shift, n2v_error *error);
+/* A worker's thread creates its buffers in its first run and keeps them for later runs. */
+n2v_status worker_create(Worker **worker, SharedWork *shared, n2v_error *error);
 void worker_destroy(Worker *worker); /* accepts NULL */
 
 /* The thread's function; takes a Worker. */

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Runs benchmarks and prints their tables: `make bench` builds what it needs.
 
-usage: bench.py [--markdown FILE] [SUBJECT...]
+usage: bench.py [--markdown FILE [--dirty]] [SUBJECT...]
 
---markdown FILE   also puts the tables into FILE, in place of those of the same subjects
+--markdown FILE   also puts the tables into FILE, in place of those of the same subjects, with machine, compiler, commit
+                  and date; refuses a tree that differs from its commit
+--dirty           do not refuse: the commit is then marked "-dirty"
 Environment: BENCH_TEXT names a text, plain or gzipped (default: the dictionary of dict-gcide); QUICK=1
 measures on less of it, once; BENCH_LOCK names files, with colons between, to lock while something is
 measured."""
@@ -79,10 +81,22 @@ def update(path, measured, titles):
     os.replace(path + ".part", path)
 
 
+def check_tree(path, dirty):
+    """Results that are kept come from a commit, so that others can repeat them."""
+    changed = lab.changes(besides=path)
+    if dirty or changed == []:
+        return
+    if changed is None:
+        sys.exit("bench: results for %s need a commit, and this is no git tree; --dirty forces them" % path)
+    sys.exit("bench: results for %s need a commit, and the tree differs from it in %s%s: commit or stash, or force with "
+             "--dirty" % (path, ", ".join(changed[:3]), " and others" if len(changed) > 3 else ""))
+
+
 def main():
     known = subjects()
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--markdown", metavar="FILE")
+    parser.add_argument("--dirty", action="store_true")
     parser.add_argument("subjects", nargs="*", metavar="SUBJECT",
                         help="%s; the last two only when named" % ", ".join(name for name, *_ in known))
     arguments = parser.parse_args()
@@ -90,7 +104,9 @@ def main():
     for name in arguments.subjects:
         if name not in names:
             parser.error("there is no benchmark %s: only %s" % (name, ", ".join(names)))
-    where = lab.machine()
+    if arguments.markdown:
+        check_tree(arguments.markdown, arguments.dirty)
+    where = lab.machine(besides=arguments.markdown)
     measured = {}
     print(where + "\n")
     for name, title, unasked, function in known:

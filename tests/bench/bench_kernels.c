@@ -43,7 +43,7 @@ static void run_update(void *context)
 {
     const tiles *t = context;
     t->kernels->update(t->x[0], NULL, t->m, t->y[0], NULL, t->n, t->stride, t->stride, t->scores, t->scratch,
-                       (Ahead){0});
+                       (Prefetch){0});
 }
 
 /* A step of training without the objective: the scores of a tile stand for its gradient. */
@@ -51,17 +51,17 @@ static void run_step(void *context)
 {
     tiles *t = context;
     float *const *x = t->x[t->next], *const *y = t->y[t->next];
-    const float *ahead[2 * MOST_ROWS];
+    const float *next[2 * MOST_ROWS];
     size_t count = 0;
 
     t->next = (t->next + 1) % t->count;
     for (size_t i = 0; t->count > 1 && i < t->m; i++)
-        ahead[count++] = t->x[t->next][i];
+        next[count++] = t->x[t->next][i];
     for (size_t j = 0; t->count > 1 && j < t->n; j++)
-        ahead[count++] = t->y[t->next][j];
+        next[count++] = t->y[t->next][j];
     t->kernels->dot((const float *const *)x, t->m, (const float *const *)y, t->n, t->stride, t->scores);
     t->kernels->update(x, NULL, t->m, y, NULL, t->n, t->stride, t->stride, t->scores, t->scratch,
-                       (Ahead){ahead, count});
+                       (Prefetch){next, count});
 }
 
 /* Rows of the tables for each tile, no two of a tile alike; tile 0 has neighbours where the rows are to stay in cache. */

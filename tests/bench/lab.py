@@ -188,8 +188,33 @@ def processor_flags():
     return set()
 
 
-def machine():
-    """A line on where and when, for results to stand under."""
+def git(*command):
+    return subprocess.run(["git", *command], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                          check=True).stdout.rstrip("\n")
+
+
+def changes(besides=None):
+    """The files that differ from the commit, one of them aside; None where there is no commit."""
+    aside = [":(exclude)" + os.path.relpath(os.path.realpath(besides), os.path.realpath(ROOT))] if besides else []
+    if aside and aside[0].startswith(":(exclude).."):
+        aside = []
+    try:
+        git("rev-parse", "HEAD")
+        return [line[3:] for line in git("status", "--porcelain", "--", ".", *aside).splitlines()]
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def commit(besides=None):
+    """The commit that is measured; "-dirty" where files differ from it."""
+    changed = changes(besides)
+    if changed is None:
+        return "unknown"
+    return git("rev-parse", "--short=12", "HEAD") + ("-dirty" if changed else "")
+
+
+def machine(besides=None):
+    """A line about where, when and what, for the top of results. besides: the file of the results."""
     model = platform.processor() or platform.machine()
     with contextlib.suppress(OSError), open("/proc/cpuinfo") as file:
         lines = [line for line in file if line.startswith("model name")]
@@ -197,5 +222,4 @@ def machine():
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return "%s, %d cores, %.0f GB; %s; %s %s; nce2vec %s; %s%s" % (
         model, CORES, memory / 2**30, first_line([os.environ.get("CC") or "cc", "--version"]), platform.system(),
-        platform.release(), first_line(["git", "describe", "--always", "--dirty"]),
-        time.strftime("%d %B %Y").lstrip("0"), "; quick" if quick() else "")
+        platform.release(), commit(besides), time.strftime("%d %B %Y").lstrip("0"), "; quick" if quick() else "")

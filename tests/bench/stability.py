@@ -9,7 +9,7 @@ import lab
 
 LARGEST_VOCABULARY = 200  # of an objective that sums over all words
 BOUNDS_WORDS, QUICK_WORDS = 1_000_000, 60_000
-COLUMNS = ["objective", "lr", "run", "ended", "loss of the last epoch", "steps shortened", "seconds"]
+COLUMNS = ["objective", "lr", "run", "ended", "loss of the last epoch", "steps clipped", "seconds"]
 
 
 def objectives():
@@ -40,9 +40,9 @@ def ending(text, name, title, options, chosen=""):
         return None
     used = re.search(r", lr ([\d.e-]+),", run.said)
     loss = re.search(r"mean loss of the last epoch (\S+)", run.said)
-    shortened = re.search(r"(\d+ %) of the steps were shortened", run.said)
+    clipped = re.search(r"(\d+ %) of the steps were clipped", run.said)
     return [name, used[1] if used else "", title, "finite" if run.status == 0 else run.said.strip().splitlines()[-1],
-            loss[1] if loss else "", shortened[1] if shortened else "", "%.0f" % run.seconds]
+            loss[1] if loss else "", clipped[1] if clipped else "", "%.0f" % run.seconds]
 
 
 def stability():

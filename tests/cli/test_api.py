@@ -88,7 +88,7 @@ print(c.CDLL(LIBRARY).n2v_objective_evaluate(None, b"infonec", c.byref(e), c.byr
 
 
 class Page(unittest.TestCase):
-    """eval/OBJECTIVES.md, for people, against the library."""
+    """docs/objectives.md, for people, against the library."""
 
     def test_page_has_every_objective(self):
         listed = python("""
@@ -113,7 +113,7 @@ for i in range(library.n2v_objective_count(None)):
     print(info.name.decode(), ",".join(names), info.formula.decode(), sep="\\t")
 """).splitlines()
         self.assertGreaterEqual(len(listed), 13)
-        with open(os.path.join(ROOT, "eval", "OBJECTIVES.md"), encoding="utf-8") as page:
+        with open(os.path.join(ROOT, "docs", "objectives.md"), encoding="utf-8") as page:
             sections = dict(part.split("\n", 1) for part in re.split(r"^### ", page.read(), flags=re.MULTILINE)[1:])
         self.assertEqual(set(sections), {line.split("\t")[0] for line in listed})
         for line in listed:

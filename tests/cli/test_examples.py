@@ -307,7 +307,8 @@ class Install(CommandTest):
         version = re.search(r"\d+\.\d+\.\d+", self.succeeds("--version").stdout.decode()).group()
         self.assertEqual(files, {"bin/nce2vec", "include/nce2vec.h", "include/nce2vec/objective.h",
                                  "include/nce2vec/status.h", "lib/libnce2vec.a", "lib/libnce2vec.so",
-                                 "lib/libnce2vec.so.0", "lib/libnce2vec.so." + version, "lib/pkgconfig/nce2vec.pc"})
+                                 "lib/libnce2vec.so.0", "lib/libnce2vec.so." + version, "lib/pkgconfig/nce2vec.pc",
+                                 "share/man/man1/nce2vec.1"})
         make("-C", ROOT, "uninstall", "DESTDIR=" + installed.folder, "PREFIX=" + PREFIX)
         self.assertEqual([names for _, _, names in os.walk(installed.folder) if names], [])
         self.assertFalse(os.path.exists(installed.folder + PREFIX + "/include/nce2vec"))

@@ -30,7 +30,7 @@ class Info(CommandTest):
         self.assertEqual(said["zeros"], 0)
         self.assertEqual(said["shortest"], model["words"][norms.index(ordered[0])])
         self.assertEqual(said["longest"], model["words"][norms.index(ordered[-1])])
-        for name, expected in (("least", ordered[0]), ("most", ordered[-1]), ("mean", sum(norms) / 60),
+        for name, expected in (("min", ordered[0]), ("max", ordered[-1]), ("mean", sum(norms) / 60),
                                ("median", (ordered[29] + ordered[30]) / 2)):
             self.assertAlmostEqual(said[name], expected, delta=1e-5 * expected, msg=name)
 
@@ -67,8 +67,8 @@ class Info(CommandTest):
         said = self.info("v.txt")
         self.assertEqual(said, {"file": "v.txt", "format": "text", "words": 3, "dimensions": 2, "counted": 0,
                                 "biases": False, "parameters": {},
-                                "norms": {"input": {"zeros": 1, "shortest": "b", "longest": '"a"', "least": 0,
-                                                    "median": 2, "mean": 2.33333, "most": 5}}})
+                                "norms": {"input": {"zeros": 1, "shortest": "b", "longest": '"a"', "min": 0,
+                                                    "median": 2, "mean": 2.33333, "max": 5}}})
         done = self.succeeds("info", "-", given=self.read("v.txt"))
         self.assertEqual(done.stdout.decode().splitlines()[2:],
                          ["words      3", "dimensions 2", "input vectors", "  norm     0 to 5, mean 2.333, median 2",

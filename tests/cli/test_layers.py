@@ -1,5 +1,5 @@
 """The rules that hold for the sources, checked by reading them: layers of folders, circles of includes, sizes, names,
-and what the library must not do. The rules are those of CONTRIBUTING.md."""
+and what the library must not do. The rules are those of docs/design.md and CONTRIBUTING.md."""
 
 import os
 import re
@@ -74,7 +74,7 @@ class Rules(unittest.TestCase):
         self.none({path for path in C_FILES if folder_of(path) not in LEVEL})
 
     def test_page_has_the_same_layers(self):
-        section = re.search(r"^## Layers$(.*?)^## ", read("CONTRIBUTING.md"), re.MULTILINE | re.DOTALL).group(1)
+        section = re.search(r"^## Layers$(.*?)^## ", read("docs/design.md"), re.MULTILINE | re.DOTALL).group(1)
         rows = [re.findall(r"`src/(\w+)`", row.split("|")[1]) for row in section.split("\n")
                 if row.startswith("| `src")]
         self.assertEqual([tuple(row) for row in rows], list(LAYERS))

@@ -97,16 +97,20 @@ class Metrics(CommandTest):
         self.assertEqual(first["output"], 'oa "b\\\ufffd\n.txt')
 
     def test_a_text_without_pairs(self):
-        self.write("one", b"a\n" * 50)
-        self.train("one", "-o", "v.txt", "--metrics", "m", "--dim", "8")
+        self.write("short", b"a b c d\n" * 5)
+        done = self.run_program("train", "short", "-o", "v.txt", "--metrics", "m", "--dim", "8", "--subsample", "1e-9")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"nothing was learned", done.stderr)
+        self.assertFalse(os.path.exists(self.path("v.txt")))
         _, training, _, last = self.lines(self.read("m"))
         self.assertEqual([row["loss"] for row in training], [None] * len(training))
         self.assertIsNone(last["last_epoch_loss"])
+        self.assertEqual(last["end"], "failed")
 
     def test_an_interrupt_keeps_what_was_measured(self):
         self.write("m", b"old\n")
         message, seen, content = self.interrupted()
-        self.assertIn("nothing was written to v.txt; what was measured is in m", message.splitlines()[-1])
+        self.assertIn("nothing was written to v.txt; the log so far is in m", message.splitlines()[-1])
         self.assertTrue(content.startswith(seen))
         _, training, _, last = self.lines(content)
         self.assertEqual((last["end"], last["words"], last["last_epoch_loss"]),
@@ -117,11 +121,11 @@ class Metrics(CommandTest):
         done = self.run_program("train", "text", "-o", "v.txt", "--metrics", "m", "--lr", "100", "--epochs", "1000",
                                 "--threads", "1")
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertRegex(done.stderr, rb"warning: \d+ % of the steps were shortened .* a lower --lr than 100")
-        self.assertGreater(self.lines(self.read("m"))[3]["steps_shortened"], 0.5)
+        self.assertRegex(done.stderr, rb"warning: \d+ % of the steps were clipped .* a lower --lr than 100")
+        self.assertGreater(self.lines(self.read("m"))[3]["steps_clipped"], 0.5)
         done = self.run_program("train", "text", "-o", "v.txt", "--metrics", "m", *SMALL)
-        self.assertNotIn(b"shortened", done.stderr)
-        self.assertEqual(self.lines(self.read("m"))[3]["steps_shortened"], 0)
+        self.assertNotIn(b"clipped", done.stderr)
+        self.assertEqual(self.lines(self.read("m"))[3]["steps_clipped"], 0)
 
     def test_a_training_whose_vectors_cannot_be_written(self):
         done = self.run_program("train", "text", "-o", "/dev/full", "--metrics", "m", *SMALL)
@@ -156,7 +160,7 @@ class Metrics(CommandTest):
                                 "--heldout", "0.1", preexec_fn=limit)
         message = done.stderr.decode()
         self.assertEqual(done.returncode, 1, message)
-        self.assertEqual(message.count("warning: cannot write m: File too large; the training goes on\n"), 1)
+        self.assertEqual(message.count("warning: cannot write m: File too large; the training continues\n"), 1)
         self.assertEqual(message.splitlines()[-1], "nce2vec: cannot write m: File too large; the vectors are complete, "
                                                    "the metrics are not")
         self.assertTrue(os.path.exists(self.path("v.bin")))

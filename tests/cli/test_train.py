@@ -101,14 +101,25 @@ class Training(CommandTest):
 
     def test_more_threads_than_sentences(self):
         self.write("short", b"a b c d e f g h\n" * 5)
-        self.train("short", "-o", "a.txt", "--threads", "64", "--dim", "8")
+        self.train("short", "-o", "a.txt", "--threads", "64", "--dim", "8", "--subsample", "0")
         self.assertEqual(sorted(read_text(self.path("a.txt"))), list("abcdefgh"))
 
-    def test_a_text_without_pairs(self):
-        self.write("one", b"a\n" * 50)
-        done = self.train("one", "-o", "a.txt", "--dim", "8")
-        self.assertIn(b"warning: no pair of words was left", done.stderr)
-        self.assertNotIn(b"nan", done.stderr)
+    def test_nothing_to_learn(self):
+        self.write("one", b"a\nb\n" * 50)
+        self.write("rare", b"a b1\na b2\na b3\na b4\na b5\n")
+        for name in ("one", "rare"):
+            for more in ([], ["--quiet"], ["--objective", "softmax"], ["--objective", "npair"], ["--subsample", "0"]):
+                with self.subTest(name=name, more=more):
+                    self.fails(1, "nothing to learn: no sentence has two words of the vocabulary, so there is no pair "
+                               "of words; write a sentence with all its words on one line, or lower --min-count",
+                               "train", name, "-o", "a.txt", "--dim", "8", *more)
+        self.write("short", b"a b c d\n")
+        short = ("train", "short", "-o", "a.txt", "--dim", "8", "--min-count", "1", "--subsample", "1e-9")
+        self.write("other", b"b c d\n")
+        for more in ([], ["--quiet"], ["--heldout", "other"], ["--objective", "siglip"]):
+            self.fails(1, "nothing was learned: --subsample 1e-09 skipped so many words that no pair of words was left; "
+                       "set it to 0 for a small text", *short, *more)
+        self.train("short", "-o", "a.txt", "--dim", "8", "--min-count", "1", "--subsample", "0")
 
     def test_default_threads(self):
         self.train("text", "-o", "a.txt", "--dim", "8")
@@ -183,9 +194,9 @@ class Vocabulary(CommandTest):
 
     def test_train_saves_the_same_and_reads_it(self):
         self.succeeds("vocab", "text", "-o", "v.tsv")
-        self.train("text", "-o", "a.txt", "--save-vocab", "w.tsv", *SMALL)
+        self.train("text", "-o", "a.txt", "--save-vocab", "w.tsv", "--subsample", "0", *SMALL)
         self.assertEqual(self.read("v.tsv"), self.read("w.tsv"))
-        self.train("text", "-o", "b.txt", "--read-vocab", "v.tsv", *SMALL)
+        self.train("text", "-o", "b.txt", "--read-vocab", "v.tsv", "--subsample", "0", *SMALL)
         self.assertEqual(self.read("a.txt"), self.read("b.txt"))
 
     def test_bad_vocabularies(self):
@@ -212,6 +223,33 @@ class Progress(CommandTest):
         self.assertRegex(lines[1], r"^training nce: 16 dimensions, window 5, \d+ noise words, 2 epochs, .* 1 thread, \w+$")
         self.assertRegex(lines[-2], r"^trained on 9,600 words in .* words/s \(.*\); mean loss of the last epoch \d")
         self.assertEqual(lines[-1], "wrote v.txt: 60 words x 16 dimensions, text")
+
+    def test_one_is_singular(self):
+        self.write("text", text())
+        done = self.train("text", "-o", "v.txt", "--noise", "1", "--epochs", "1", "--dim", "1", "--threads", "1")
+        self.assertRegex(done.stderr, rb"training nce: 1 dimension, window 5, 1 noise word, 1 epoch, lr 0.04, 1 thread, ")
+        self.assertEqual(done.stderr.splitlines()[-1], b"wrote v.txt: 60 words x 1 dimension, text")
+
+    def test_a_derived_learning_rate(self):
+        self.write("text", text())
+        run = ("text", "-o", "v.txt", "--dry-run", "--objective")
+        done = self.train(*run, "infonce:temperature=0.05")
+        self.assertEqual(done.stderr.decode().splitlines()[1:],
+                         ["lr 6.25e-05 is the default 0.025 of infonce divided by 20 squared: the parameters multiply the "
+                          "scores by 20"])
+        for plain in (["infonce"], ["infonce:temperature=0.05", "--lr", "6.25e-5"], ["infonce:temperature=2"]):
+            self.assertEqual(self.train(*run, *plain).stderr.count(b"\n"), 1)
+
+    def test_a_sum_over_a_large_vocabulary(self):
+        warning = (b"warning: softmax is slow here: each pair of words needs the scores of all 1,001 words of the "
+                   b"vocabulary; lower --max-vocab, or take --objective nce, which needs a few noise words")
+        self.write("large", b" ".join(b"w%d" % i for i in range(1001)) + b"\n")
+        run = ("large", "-o", "v.txt", "--min-count", "1", "--dim", "2", "--epochs", "1", "--subsample", "0.001")
+        done = self.train(*run, "--objective", "softmax")
+        self.assertIn(warning, done.stderr.splitlines())
+        self.assertIn(b"training softmax: 2 dimensions, window 5, no noise words, 1 epoch, ", done.stderr)
+        for more in (["--objective", "softmax", "--max-vocab", "1000"], ["--objective", "nce"]):
+            self.assertNotIn(b"warning", self.train(*run, *more).stderr)
 
     def test_quiet(self):
         self.write("text", text())

@@ -46,7 +46,18 @@ class Help(CommandTest):
         for word in ("sgns: ", "nce: ", "infonce: ", "formula", "paper", "defaults", "--lr ", "temperature="):
             self.assertIn(word, listing)
         self.assertIn("infonce: ", self.succeeds("objectives", "infonce").stdout.decode())
-        self.fails(2, "'foo' is not an objective", "objectives", "foo")
+        self.fails(2, "'foo' is not an objective; 'nce2vec objectives' lists them", "objectives", "foo")
+        self.fails(2, "'NCE' is not an objective; did you mean nce?", "objectives", "NCE")
+        self.fails(2, "'infonec' is not an objective; did you mean infonce?", "objectives", "infonec")
+
+    def test_which_objective_and_which_rate(self):
+        advice = "Unsure which one to take? Keep nce, the default."
+        self.assertTrue(self.succeeds("objectives").stdout.decode().endswith("\n\n%s\n" % advice))
+        self.assertNotIn(advice, self.succeeds("objectives", "sgns").stdout.decode())
+        self.assertIn(advice, " ".join(self.succeeds("help", "objectives").stdout.decode().split()))
+        page = " ".join(self.succeeds("help", "train").stdout.decode().split())
+        self.assertIn("unsure? keep nce;", page)
+        self.assertIn("infonce:temperature=0.05 has f = 20, and 0.025 becomes 6.25e-05", page)
 
 
 class Refusals(CommandTest):
@@ -109,6 +120,7 @@ class Refusals(CommandTest):
 
     def test_objectives(self):
         self.refused("foo", "--objective", "foo")
+        self.refused("did you mean nce?", "--objective", "NCE")
         self.refused("temperature", "--objective", "infonce:temperature=nan")
         self.refused("temperature", "--objective", "infonce:temperature=0")
         self.refused("no parameter 'x'", "--objective", "nce:x=1")
@@ -131,13 +143,18 @@ class Refusals(CommandTest):
         self.refused("-hs 1: hierarchical softmax is not supported", "-hs", "1")
         self.refused("-cbow 1: only skip-gram is supported", "-cbow", "1")
         self.refused("-classes 100: word classes are not supported", "-classes", "100")
+        self.refused("-maxn 6: subwords are not supported (-maxn 0)", "-maxn", "6")
+        for line in ("-train text -output v.txt", "-train text -output v.txt -size 8 -binary 1",
+                     "-output v.n2v -train text --objective nce"):
+            self.fails(2, "word2vec.c's command line without -cbow 0 trains CBOW, which is not supported: add -cbow 0 "
+                       "to train skip-gram", "train", *line.split())
         self.refused("-binary: '2' is not an integer from 0 to 1", "-binary", "2")
 
     def test_missing_arguments(self):
         self.fails(2, "no input is given", "train", "-o", "v.txt")
-        self.fails(2, "no output is given: -o VECTORS", "train", "text")
+        self.fails(2, "no output is given: add -o FILE, such as -o vectors.txt", "train", "text")
         self.fails(2, "no input is given", "vocab", "-o", "v.tsv")
-        self.fails(2, "no output is given: -o VOCAB.tsv", "vocab", "text")
+        self.fails(2, "no output is given: add -o FILE, such as -o vocab.tsv", "vocab", "text")
         self.fails(2, "no vectors are given", "neighbors")
         self.fails(2, "'b' is one argument too many for help", "help", "train", "b")
 
@@ -147,8 +164,8 @@ class Spellings(CommandTest):
 
     def setUp(self):
         super().setUp()
-        self.write("text", text())
-        self.write("-dashed", text())
+        self.write("text", text().replace(b"word1", b"Word-1"))
+        self.write("-dashed", self.read("text"))
 
     def same(self, reference, *command):
         self.train("text", "-o", "a.txt", "--threads", "1", *reference)
@@ -161,19 +178,54 @@ class Spellings(CommandTest):
                           .split())
         self.assertEqual(done.stderr, b"")
         self.train(*"text -o a.txt --dim 20 --window 4 --subsample 0.001 --noise 7 --threads 1 --epochs 2 "
-                    "--min-count 3 --lr 3e-2 --save-vocab=a.tsv".split())
+                    "--min-count 3 --lr 3e-2 --save-vocab=a.tsv --objective sgns --tokenizer space".split())
         self.assertEqual(self.read("a.txt"), self.read("b.txt"))
         self.assertEqual(self.read("a.tsv"), self.read("b.tsv"))
 
     def test_word2vec_binary_and_vocabulary(self):
-        self.train(*"-train text -output a.out -size 8 -threads 1 -iter 1 -binary 1 -save-vocab v.tsv".split())
-        self.train(*"-train text -output b.txt -size 8 -threads 1 -iter 1 -binary 0 -read-vocab v.tsv".split())
+        line = "-train text -size 8 -threads 1 -iter 1 -cbow 0"
+        self.train(*line.split(), *"-output a.out -binary 1 -save-vocab v.tsv".split())
+        self.train(*line.split(), *"-output b.txt -binary 0 -read-vocab v.tsv".split())
         self.assertEqual(read_binary(self.path("a.out")), read_text(self.path("b.txt")))
 
+    def test_the_defaults_of_word2vec(self):
+        """Those of its source: -size 100 -window 5 -sample 1e-3 -hs 0 -negative 5 -iter 5 -min-count 5 -binary 0."""
+        done = self.train("-train", "text", "-output", "b.bin", "-cbow", "0", "-threads", "1")
+        self.assertEqual(done.stderr.decode().splitlines()[0],
+                         "word2vec.c's command line, with its defaults: --tokenizer space --objective sgns --noise 5 "
+                         "--lr 0.025 --subsample 1e-3 --format text")
+        self.train(*"text -o a.txt --dim 100 --window 5 --subsample 1e-3 --noise 5 --epochs 5 --min-count 5 --lr 0.025 "
+                    "--objective sgns --tokenizer space --threads 1".split())
+        self.assertEqual(self.read("b.bin"), self.read("a.txt"))
+        self.assertIn(b"\nWord-1", self.read("a.txt"))
+
+    def test_what_is_given_goes_before_the_defaults_of_word2vec(self):
+        for given, added in (
+            ("-output v.n2v -sample 0 -negative 3 -alpha 0.01", "--tokenizer space --objective sgns"),
+            ("-output v.txt -binary 1 --tokenizer words", "--objective sgns --noise 5 --lr 0.025 --subsample 1e-3"),
+            ("-output v.txt --objective softmax", "--tokenizer space --subsample 1e-3 --format text"),
+        ):
+            done = self.train("-train", "text", "-cbow", "0", "--dry-run", *given.split())
+            self.assertEqual(done.stderr.decode().splitlines()[0],
+                             "word2vec.c's command line, with its defaults: " + added)
+
+    def test_other_command_lines_keep_the_defaults_of_nce2vec(self):
+        for line in ("text -o a.n2v -size 4 -negative 5 -binary 0", "--train text --output a.n2v", "-input text -o a.n2v",
+                     "--input text -output a.n2v"):
+            with self.subTest(line=line):
+                done = self.train(*line.split(), "--threads", "1", "--epochs", "1")
+                self.assertTrue(done.stderr.startswith(b"read "), done.stderr)
+                self.assertIn(b"training nce: ", done.stderr)
+        self.assertNotIn(b"Word-1", self.read("a.n2v"))
+
     def test_fasttext(self):
-        self.same("--dim 12 --window 3 --epochs 2 --noise 4 --lr 0.05 --subsample 1e-3 --min-count 2".split(),
-                  *"-input text -output b.txt -dim 12 -ws 3 -epoch 2 -neg 4 -lr 0.05 -t 1e-3 -minCount 2 -thread 1"
-                  .split())
+        reference = "--dim 12 --window 3 --epochs 2 --noise 4 --subsample 1e-3 --min-count 2 --objective sgns --lr 0.05"
+        line = "-input text -output b.txt -dim 12 -ws 3 -epoch 2 -neg 4 -t 1e-3 -minCount 2 -thread 1 -minn 0 -maxn 0"
+        self.same((reference + " --tokenizer space").split(), *line.split())
+        done = self.train("-input", "text", "-output", "b.txt", "--dry-run")
+        self.assertEqual(done.stderr.decode().splitlines()[0],
+                         "fastText's command line, with its defaults: --tokenizer space --objective sgns --noise 5 "
+                         "--lr 0.05; without subwords, as with -maxn 0")
 
     def test_equals_signs_and_the_end_of_options(self):
         self.same("--dim 12 --epochs 1".split(),

@@ -69,6 +69,11 @@ class Scores(unittest.TestCase):
         self.assertTrue(known.all())
         self.assertEqual(similarity.cosines(model, [("paris", "b")], restrict=1)[1].tolist(), [False])
 
+    def test_case_is_folded_as_the_tokenizer_does(self):
+        model = make_vectors({"istanbul": (1, 0), "σίσυφοσ": (1, 1), "ankara": (0, 1)})
+        self.assertEqual([model.find(word) for word in ("İstanbul", "ISTANBUL", "ΣΊΣΥΦΟΣ", "Ankara", "none")],
+                         [0, 0, 1, 2, None])
+
     def test_nothing_known(self):
         result = self.score([make_vectors(ANGLES)] * 2, one_set([("x", "y")] * 12, range(12)))
         entry = result["models"][0]

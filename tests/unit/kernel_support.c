@@ -81,6 +81,6 @@ void call_update(const Kernels *set, const TestRows *x, const float *x_scale, co
     ck_assert_ptr_nonnull(scratch);
     for (size_t i = 0; i < floats; i++)
         scratch[i] = NAN;
-    set->update(x->row, x_scale, x->count, y->row, y_scale, y->count, x->stride, moving, g, scratch, (Ahead){0});
+    set->update(x->row, x_scale, x->count, y->row, y_scale, y->count, x->stride, moving, g, scratch, (Prefetch){0});
     free(scratch);
 }

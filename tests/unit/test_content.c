@@ -46,7 +46,7 @@ static const other_format OTHER_FORMATS[] = {
     {"P*M\x18\4\0\0\0", 8, "zstd", "zstd -dc %s", "gzip -dc %s | zstd -dc"},
     {"BZh91AY&SY\x11\x22", 12, "bzip2", "bzip2 -dc %s", "gzip -dc %s | bzip2 -dc"},
     {"\x04\x22\x4d\x18\x40", 5, "lz4", "lz4 -dc %s", "gzip -dc %s | lz4 -dc"},
-    {"]\0\0\x80\0", 5, "lzma", "xz --format=lzma -dc %s", "gzip -dc %s | xz --format=lzma -dc"},
+    {"]\0\0\x80\0", 5, "lzma", "lzma -dc %s", "gzip -dc %s | lzma -dc"},
     {"\x1f\x9d\x90"
      "a",
      4, "compress", "gzip -dc %s", "gzip -dc %s | gzip -dc"},

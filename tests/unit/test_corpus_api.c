@@ -300,6 +300,92 @@ START_TEST(read_vocabulary)
 }
 END_TEST
 
+/* "of" and "bird" never occur; "cow" occurs too rarely to count. */
+START_TEST(unseen_words)
+{
+    static const char *const vocabulary = "of\t5\ncat\t9\nbird\t7\n</s>\t99\nthe\t4\ncow\t1\n";
+    for (int count_only = 0; count_only < 2; count_only++) {
+        for (int drop = 0; drop < 2; drop++) {
+            scratch files = scratch_open();
+            const char *path = scratch_write(&files, "v", vocabulary, strlen(vocabulary));
+            n2v_corpus *corpus = create(NULL, SETTINGS("min-count", "3", "max-vocab", drop ? "2" : "3", "read-vocab",
+                                                       path, "drop-unseen", drop ? "1" : "0"));
+            n2v_error error = {0};
+
+            works(n2v_corpus_add_file(corpus, scratch_write(&files, "text", TEXT, strlen(TEXT)), &error), &error);
+            works((count_only ? n2v_corpus_count : n2v_corpus_read)(corpus, NULL, &error), &error);
+            ck_assert_int_eq(describe(corpus).given, 1);
+            ck_assert_int_eq(describe(corpus).dropped, drop);
+            ck_assert_uint_eq(describe(corpus).unseen, 2);
+            ck_assert_str_eq(describe(corpus).unseen_word, "bird");
+            ck_assert_uint_eq(describe(corpus).vocabulary, drop ? 2 : 3);
+            ck_assert_str_eq(n2v_corpus_word(corpus, 0, NULL), "cat");
+            ck_assert_str_eq(n2v_corpus_word(corpus, 1, NULL), drop ? "the" : "bird");
+            if (!count_only)
+                ck_assert_uint_eq(describe(corpus).words, drop ? 5 : 2);
+            n2v_corpus_destroy(corpus);
+            scratch_close(&files);
+        }
+    }
+}
+END_TEST
+
+/* Words of held-out sentences alone are not trained on. */
+START_TEST(unseen_in_training)
+{
+    scratch files = scratch_open();
+    const char *vocabulary = "cat\t9\nbird\t7\n";
+    const char *path = scratch_write(&files, "v", vocabulary, strlen(vocabulary));
+    n2v_corpus *corpus = create(NULL, SETTINGS("read-vocab", path, "heldout", "0.5"));
+    n2v_error error = {0};
+    char text[400] = "";
+
+    for (int i = 0; i < 20; i++)
+        strcat(text, "cat a\n");
+    works(n2v_corpus_add_file(corpus, scratch_write(&files, "text", text, strlen(text)), &error), &error);
+    works(n2v_corpus_read(corpus, NULL, &error), &error);
+    ck_assert_uint_eq(describe(corpus).unseen, 1);
+    n2v_corpus_destroy(corpus);
+    corpus = create(NULL, NO_SETTINGS);
+    works(n2v_corpus_add_file(corpus, files.path, &error), &error);
+    works(n2v_corpus_read(corpus, NULL, &error), &error);
+    ck_assert_int_eq(describe(corpus).given, 0);
+    ck_assert_uint_eq(describe(corpus).unseen, 0);
+    ck_assert_ptr_null(describe(corpus).unseen_word);
+    ck_assert_ptr_null(describe(corpus).cut_example);
+    n2v_corpus_destroy(corpus);
+    scratch_close(&files);
+}
+END_TEST
+
+START_TEST(cut_tokens)
+{
+    static const char *const text = "we saw New_York, B13X-0_0\nand don't say well-known\n";
+    for (int words = 0; words < 2; words++) {
+        scratch files = scratch_open();
+        n2v_corpus *corpus = create(NULL, SETTINGS("tokenizer", words ? "words" : "space"));
+        n2v_error error = {0};
+        n2v_corpus_info info;
+
+        works(n2v_corpus_add_file(corpus, scratch_write(&files, "text", text, strlen(text)), &error), &error);
+        works(n2v_corpus_read(corpus, NULL, &error), &error);
+        info = describe(corpus);
+        ck_assert_uint_eq(info.cut_tokens, words ? 3 : 0);
+        ck_assert_uint_eq(info.cut_words, words ? 7 : 0);
+        ck_assert_uint_eq(info.cut_underscores, words ? 2 : 0);
+        if (words) {
+            ck_assert_str_eq(info.cut_example, "New_York");
+            ck_assert_str_eq(info.cut_result, "new york");
+        } else {
+            ck_assert_ptr_null(info.cut_example);
+            ck_assert_ptr_null(info.cut_result);
+        }
+        n2v_corpus_destroy(corpus);
+        scratch_close(&files);
+    }
+}
+END_TEST
+
 /* The vectors' ids, whatever min-count says; and they may be destroyed first. */
 START_TEST(vocabulary_of_vectors)
 {
@@ -364,6 +450,9 @@ int main(void)
     add_test(suite, "observed", observed);
     add_test(suite, "held-out file", held_out_file);
     add_test(suite, "read vocabulary", read_vocabulary);
+    add_test(suite, "unseen words", unseen_words);
+    add_test(suite, "unseen in training", unseen_in_training);
+    add_test(suite, "cut tokens", cut_tokens);
     add_test(suite, "vocabulary of vectors", vocabulary_of_vectors);
     add_test(suite, "counted and written", counted_and_written);
     return run_suite(suite);

@@ -193,6 +193,70 @@ START_TEST(lengths)
 }
 END_TEST
 
+/* Vectors with this record make these words of a text. */
+static void expect_words(const char *record, const char *text, const char *wanted, size_t words_wanted)
+{
+    Model model = make_model();
+    const n2v_vectors vectors = {.model = &model};
+    n2v_error error = {.text = ""};
+    char got[64];
+    size_t needed, count;
+
+    record_free(&model.record);
+    record_fill(&model.record, record);
+    ck_assert_msg(n2v_vectors_tokenize(&vectors, text, strlen(text), got, sizeof got, &needed, &count, &error) == N2V_OK,
+                  "%s", error.text);
+    ck_assert_str_eq(got, wanted);
+    ck_assert_uint_eq(needed, strlen(wanted));
+    ck_assert_uint_eq(count, words_wanted);
+    for (size_t room = 0; room < needed; room++) {
+        memset(got, 'x', sizeof got);
+        ck_assert_int_eq(n2v_vectors_tokenize(&vectors, text, strlen(text), got, room, &needed, NULL, NULL), N2V_OK);
+        ck_assert_uint_eq(needed, strlen(wanted));
+        ck_assert(!room || strncmp(got, wanted, room - 1) == 0);
+        ck_assert(!room || !got[room - 1]);
+        ck_assert_int_eq(got[room], 'x');
+    }
+    model_free(&model);
+}
+
+START_TEST(tokenized)
+{
+    n2v_vectors *whole = load("n2v");
+    n2v_error error = {.text = ""};
+    char got[8] = "x";
+    size_t count = 3;
+
+    expect_words("tokenizer=words\n", "B13X-0_0", "b13x 0 0", 3);
+    expect_words("dim=3\ntokenizer=words\n", " Don\u2019t\nstop! ", "don't stop", 2);
+    expect_words("tokenizer=words\n", "\u0130", "i", 1);
+    expect_words("tokenizer=words\n", "?!", "", 0);
+    expect_words("tokenizer=words\n", "", "", 0);
+    expect_words("tokenizer=space\n", "B13X-0_0 a", "B13X-0_0 a", 2);
+
+    ck_assert_int_eq(n2v_vectors_tokenize(whole, "a", 1, got, sizeof got, NULL, &count, &error), N2V_ERROR_DATA);
+    ck_assert_ptr_nonnull(strstr(error.text, "no record of a tokenizer"));
+    ck_assert_uint_eq(count, 0);
+    ck_assert_str_eq(got, "");
+    ck_assert_int_eq(n2v_vectors_tokenize(NULL, "a", 1, NULL, 0, NULL, NULL, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(n2v_vectors_tokenize(whole, NULL, 1, NULL, 0, NULL, NULL, &error), N2V_ERROR_ARGUMENT);
+    n2v_vectors_destroy(whole);
+}
+END_TEST
+
+START_TEST(unknown_tokenizer)
+{
+    Model model = make_model();
+    const n2v_vectors vectors = {.model = &model};
+    n2v_error error = {.text = ""};
+
+    record_fill(&model.record, "tokenizer=syllables\n");
+    ck_assert_int_eq(n2v_vectors_tokenize(&vectors, "a", 1, NULL, 0, NULL, NULL, &error), N2V_ERROR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(error.text, "'syllables'"));
+    model_free(&model);
+}
+END_TEST
+
 START_TEST(record)
 {
     n2v_vectors *whole = load("n2v"), *plain = load("text");
@@ -298,6 +362,8 @@ int main(void)
     add_test(suite, "words and counts", words_and_counts);
     add_test(suite, "numbers", numbers);
     add_test(suite, "lengths", lengths);
+    add_test(suite, "tokenized", tokenized);
+    add_test(suite, "unknown tokenizer", unknown_tokenizer);
     add_test(suite, "record", record);
     add_test(suite, "of a trainer", of_a_trainer);
     add_test(suite, "files that do not load", files_that_do_not_load);

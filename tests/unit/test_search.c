@@ -461,10 +461,10 @@ START_TEST(norms)
     for (size_t i = 0; i < 5; i++)
         row_of(&model, i)[i * 4] = -lengths[i];
     ck_assert_int_eq(norms_measure(&measured, &model, model.input, &error), N2V_OK);
-    ck_assert_double_eq(measured.least, 0);
+    ck_assert_double_eq(measured.min, 0);
     ck_assert_double_eq(measured.median, 1);
     ck_assert_double_eq_tol(measured.mean, 2.2, 1e-12);
-    ck_assert_double_eq(measured.most, 7);
+    ck_assert_double_eq(measured.max, 7);
     ck_assert_uint_eq(measured.shortest, 1);
     ck_assert_uint_eq(measured.longest, 2);
     ck_assert_uint_eq(measured.zeros, 2);

@@ -94,7 +94,7 @@ END_TEST
 START_TEST(names)
 {
     static const char *const training[] = {
-        "read-vocab", "heldout",       "tokenizer",   "min-count", "max-vocab", "objective", "dim",
+        "read-vocab", "drop-unseen", "heldout",       "tokenizer",   "min-count", "max-vocab", "objective", "dim",
         "window",     "noise",         "noise-sharing", "noise-power", "subsample", "epochs", "init",
         "lr",         "threads",       "precision",   "seed",      "kernels"};
     static const struct {
@@ -150,8 +150,8 @@ START_TEST(choices)
         require(strstr(format->note, strrchr(at->endings, '.')), "the note lacks %s", at->endings);
     }
     ck_assert_str_eq(precision->range, "one of auto, fp32, bf16");
-    ck_assert_uint_eq(setting_find(N2V_FOR_TRAINING, "max-vocab")->most, MAX_WORDS);
-    ck_assert_uint_eq(setting_find(N2V_FOR_OUTPUT, "top")->most, MAX_WORDS);
+    ck_assert_uint_eq(setting_find(N2V_FOR_TRAINING, "max-vocab")->max, MAX_WORDS);
+    ck_assert_uint_eq(setting_find(N2V_FOR_OUTPUT, "top")->max, MAX_WORDS);
 }
 END_TEST
 
@@ -170,9 +170,9 @@ static void check_description(n2v_purpose purpose, const Setting *row)
     ck_assert(info.type == row->type && info.stage == row->stage);
     ck_assert(info.changeable == row->changeable && info.recorded == row->recorded);
     if (row->type == N2V_INTEGER)
-        ck_assert(info.min == (double)row->least && info.max == (double)row->most);
+        ck_assert(info.min == (double)row->min && info.max == (double)row->max);
     if (row->type == N2V_REAL)
-        ck_assert(info.min == row->low && info.max == row->high);
+        ck_assert(info.min == row->real_min && info.max == row->real_max);
     if (strcmp(row->name, "objective") == 0)
         ck_assert_str_eq(info.choices[0], n2v_objective_name(NULL, 0));
     else
@@ -213,15 +213,15 @@ static void refuse_around(n2v_purpose purpose, const Setting *row)
     if (row->type == N2V_INTEGER) {
         refused(purpose, row, "1.5");
         refused(purpose, row, "18446744073709551616");
-        (void)snprintf(text, sizeof text, "%llu", (unsigned long long)row->most + 1);
+        (void)snprintf(text, sizeof text, "%llu", (unsigned long long)row->max + 1);
         refused(purpose, row, text);
-        if (row->least)
+        if (row->min)
             refused(purpose, row, "0");
     } else if (row->type == N2V_REAL) {
-        refused(purpose, row, number_text(nextafter(row->high, INFINITY), text));
-        refused(purpose, row, number_text(nextafter(row->low, -INFINITY), text));
+        refused(purpose, row, number_text(nextafter(row->real_max, INFINITY), text));
+        refused(purpose, row, number_text(nextafter(row->real_min, -INFINITY), text));
         if (row->above)
-            refused(purpose, row, number_text(row->low, text));
+            refused(purpose, row, number_text(row->real_min, text));
     } else {
         refused(purpose, row, "2");
         refused(purpose, row, "AUTO");
@@ -250,8 +250,8 @@ static void check_same(n2v_purpose purpose, const char *name, const char *text)
 static void check_integers(n2v_purpose purpose, const Setting *row, Random *random)
 {
     for (int i = 0; i < 50; i++) {
-        const uint64_t span = row->most - row->least + 1;
-        const uint64_t value = i == 0 ? row->least : i == 1 ? row->most : row->least + random_next(random) % span;
+        const uint64_t span = row->max - row->min + 1;
+        const uint64_t value = i == 0 ? row->min : i == 1 ? row->max : row->min + random_next(random) % span;
         Settings *settings = NULL;
         char text[NUMBER_BYTES];
 
@@ -268,14 +268,14 @@ static void check_integers(n2v_purpose purpose, const Setting *row, Random *rand
 static void check_reals(n2v_purpose purpose, const Setting *row, Random *random)
 {
     for (int i = 0; i < 200; i++) {
-        double value = row->low + (row->high - row->low) * ldexp((double)(random_next(random) >> 11), -53);
+        double value = row->real_min + (row->real_max - row->real_min) * ldexp((double)(random_next(random) >> 11), -53);
         Settings *settings = NULL;
         char text[64];
 
-        if (i == 0 || value > row->high)
-            value = row->high;
+        if (i == 0 || value > row->real_max)
+            value = row->real_max;
         if (i == 1)
-            value = row->above ? nextafter(row->low, row->high) : row->low;
+            value = row->above ? nextafter(row->real_min, row->real_max) : row->real_min;
         (void)snprintf(text, sizeof text, "%.17g", value);
         ck_assert_int_eq(settings_create(&settings, purpose, NULL), N2V_OK);
         ck_assert_int_eq(settings_set(settings, row->name, text, NULL), N2V_OK);

@@ -236,6 +236,24 @@ START_TEST(settings_without_effect)
 }
 END_TEST
 
+START_TEST(drop_unseen_without_effect)
+{
+    n2v_settings *s = create(N2V_FOR_TRAINING);
+    n2v_error error = {.text = ""};
+
+    set(s, "drop-unseen", "0");
+    ck_assert_int_eq(n2v_settings_check(s, NULL), N2V_OK);
+    set(s, "drop-unseen", "1");
+    ck_assert_int_eq(n2v_settings_check(s, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.text, "drop-unseen has no effect without read-vocab: leave it out");
+    check_span(&error, 0, "drop-unseen");
+    check_span(&error, 1, "read-vocab");
+    set(s, "read-vocab", "words.tsv");
+    ck_assert_int_eq(n2v_settings_check(s, NULL), N2V_OK);
+    n2v_settings_destroy(s);
+}
+END_TEST
+
 START_TEST(objective_with_effect)
 {
     n2v_settings *s = create(N2V_FOR_TRAINING);
@@ -345,6 +363,7 @@ int main(void)
     add_test(suite, "defaults of the machine", defaults_of_the_machine);
     add_test(suite, "kernels that cannot run", kernels_that_cannot_run);
     add_test(suite, "settings without effect", settings_without_effect);
+    add_test(suite, "drop-unseen without effect", drop_unseen_without_effect);
     add_test(suite, "objectives and what goes with them", objective_with_effect);
     add_test(suite, "options of the trainer", options_of_the_trainer);
     add_test(suite, "wrong use", wrong_use);

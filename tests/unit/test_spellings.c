@@ -23,7 +23,7 @@ static Vocabulary *make(const char *words)
 static void check(const char *words, const char *word, size_t most, const char *expected)
 {
     Vocabulary *vocabulary = make(words);
-    Id ids[SPELLINGS_MOST];
+    Id ids[MAX_SPELLINGS];
     const size_t found = spellings_find(vocabulary, word, strlen(word), most, ids);
     char text[256] = "";
 

@@ -156,13 +156,13 @@ static void read_model(void *context, const n2v_epoch *epoch)
 static const Kernels *true_kernels;
 
 static void seen_update(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,
-                        size_t n, size_t stride, size_t moving, const float *g, float *scratch, Ahead ahead)
+                        size_t n, size_t stride, size_t moving, const float *g, float *scratch, Prefetch next)
 {
     for (size_t i = 0; i < m; i++)
         ((volatile float *)x[i])[0] = x[i][0];
     for (size_t j = 0; j < n; j++)
         ((volatile float *)y[j])[0] = y[j][0];
-    true_kernels->update(x, x_scale, m, y, y_scale, n, stride, moving, g, scratch, ahead);
+    true_kernels->update(x, x_scale, m, y, y_scale, n, stride, moving, g, scratch, next);
 }
 
 START_TEST(the_model_may_be_read_at_an_epochs_end)

@@ -3,30 +3,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <utf8proc.h>
 
 #include "base/utf8.h"
+#include "slow_tokenizer.h"
 #include "test.h"
-
-/* Tokens as text: each followed by '|', each sentence's end by '\n'. */
-typedef struct listing {
-    char *text;
-    size_t used, room;
-    TokenizerCounts counts;
-} listing;
-
-static void list(listing *all, const char *bytes, size_t count, char end)
-{
-    if (all->used + count + 2 > all->room) {
-        all->room = 2 * (all->used + count + 64);
-        all->text = realloc(all->text, all->room);
-        ck_assert_ptr_nonnull(all->text);
-    }
-    memcpy(all->text + all->used, bytes, count);
-    all->used += count;
-    all->text[all->used++] = end;
-    all->text[all->used] = '\0';
-}
 
 static void list_tokens(listing *all, const Tokens *tokens)
 {
@@ -135,7 +115,85 @@ START_TEST(words_of_unicode)
     words("\xf0\x90\x90\x80\xf0\x9d\x9f\x98\xf0\x9f\x98\x80z", "\xf0\x90\x90\xa8\xf0\x9d\x9f\x98|z|\n");
     words("\xef\xbb\xbfmark a\xef\xbb\xbf"
           "b",
-          "mark|a|b|\n");
+          "mark|ab|\n"); /* a format character inside a word */
+}
+END_TEST
+
+/* What UAX 29 keeps inside a word, and what of it is taken over. */
+START_TEST(words_stay_whole)
+{
+    words("\u0645\u06cc\u200c\u062e\u0648\u0627", "\u0645\u06cc\u200c\u062e\u0648\u0627|\n");
+    words("\u0dc1\u0dca\u200d\u0dbb\u0dd3", "\u0dc1\u0dca\u200d\u0dbb\u0dd3|\n");
+    words("\u09b0\u200d\u09cd\u09af", "\u09b0\u200d\u09cd\u09af|\n");
+    words("\u0d28\u0d4d\u200d \u0d28\u0d4d\u200c.", "\u0d28\u0d4d\u200d|\u0d28\u0d4d|\n"); /* chillu */
+    words("\u200c\u0645\u200c\u200d\u0645\u200c", "\u0645\u200d\u0645|\n");             /* the last of two */
+    words("PDF\u200c\u0647\u0627", "pdf\u200c\u0647\u0627|\n");
+    words("Auf\u200clage", "auflage|\n"); /* no ligature, no spelling */
+    words("hyphen\u00adation foot\u2060ball ab\u200ecd", "hyphenation|football|abcd|\n");
+    words("a\u00ad'\u00adb e\u2060\u0301 a\u00ad\u00b7\u00adb", "a'b|e\u0301|a\u00b7b|\n");
+    words("\u00ad \u200b a\u200bb", "a|b|\n"); /* U+200B is a boundary */
+    words("col\u00b7legi col\u0387legi col\u2027legi", "col\u00b7legi|col\u00b7legi|col\u00b7legi|\n");
+    words("2\u00b73 a\u00b72 a\u00b7 \u00b7a a\u00b7\u00b7b", "2|3|a|2|a|a|a|b|\n");
+    words("\u05e6\u05d4\u05f4\u05dc \u05e6\u05d4\"\u05dc", "\u05e6\u05d4\u05f4\u05dc|\u05e6\u05d4\u05f4\u05dc|\n");
+    words("\u05d2\u05f3 \u05f3\u05d2 \u05e6\u05f3\u05e7", "\u05d2\u05f3|\u05d2|\u05e6\u05f3\u05e7|\n");
+    words("\"\u05d0\" \u05d0\"a a\"b a\u05f4b", "\u05d0|\u05d0|a|a|b|a|b|\n");
+    words("Hawai\u2018i rock\uff07n\uff07roll", "hawai'i|rock'n'roll|\n");
+    words("\u056f\u055f\u056f \u056f\u055f", "\u056f\u055f\u056f|\u056f|\n");
+    words("U.S.A. 3.14 C++ c:a new_york a\u2024b a\uff1ab", "u|s|a|3|14|c|c|a|new|york|a|b|a|b|\n"); /* not these */
+    space("\u0645\u200c\u0645 a\u00adb col\u00b7legi", "\u0645\u200c\u0645|a\u00adb|col\u00b7legi|\n");
+}
+END_TEST
+
+static CutTokens cut_of(TokenizerKind kind, const char *text, size_t step)
+{
+    Tokenizer *t = tokenizer_create(kind);
+    listing all = {0};
+    CutTokens cut;
+
+    ck_assert_ptr_nonnull(t);
+    list(&all, "", 0, '>');
+    for (size_t at = 0; at < strlen(text); at += step)
+        feed(t, &all, text + at, strlen(text) - at < step ? strlen(text) - at : step);
+    end(t, &all);
+    cut = *tokenizer_cut(t);
+    free(all.text);
+    tokenizer_destroy(t);
+    return cut;
+}
+
+/* White-space tokens of several words are counted, however the text is fed. */
+START_TEST(cut_tokens)
+{
+    static const struct {
+        const char *text;
+        uint64_t tokens, words, underscores;
+        const char *example;
+    } cases[] = {
+        {"The cat, sat. (On) the \"mat\" - 'yes' don't\n", 0, 0, 0, ""},
+        {"B13X-0_0 x\n", 1, 3, 1, "B13X-0_0"},
+        {"see (new_york), New_York_City.\n", 2, 5, 2, "new_york"},
+        {"well-known new_york a-b\n", 3, 6, 1, "new_york"}, /* an underscore says more */
+        {"3.14 C++ U.S.A. a/b\n", 3, 7, 0, "3.14"},
+        {"a- b -c d\n-e f-\n", 0, 0, 0, ""},
+        {"a\u2014b \u4e00\uff0c\u4e00 a\u00a0b a\xff-b\n", 0, 0, 0, ""}, /* not ASCII */
+        {"\u00e9-\u00e9 \u00e9_b\n", 2, 4, 1, "\u00e9_b"},
+        {"a-b'c-d'-e.\n", 1, 4, 0, "a-b'c-d'-e"},
+        {"a-b", 1, 2, 0, ""}, /* the end of the file is not seen in time */
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        CutTokens cut = cut_of(TOKENIZER_WORDS, cases[i].text, 100);
+        ck_assert_str_eq(cut.example, cases[i].example);
+        for (size_t step = 1; step < 12; step++) {
+            cut = cut_of(TOKENIZER_WORDS, cases[i].text, step);
+            ck_assert_uint_eq(cut.tokens, cases[i].tokens);
+            ck_assert_uint_eq(cut.words, cases[i].words);
+            ck_assert_uint_eq(cut.underscores, cases[i].underscores);
+            ck_assert(!*cut.example || strstr(cases[i].text, cut.example));
+        }
+        cut = cut_of(TOKENIZER_SPACE, cases[i].text, 7);
+        ck_assert_uint_eq(cut.tokens + cut.words + cut.underscores, 0);
+    }
 }
 END_TEST
 
@@ -249,85 +307,6 @@ START_TEST(every_sequence)
 }
 END_TEST
 
-/* What a character does to the token before it. */
-typedef enum effect { END, TAKE, QUOTE, SKIP } effect;
-
-/* The effect of a valid character on a token of `used` bytes, when words are tokens; letter: whether the token's last
- * letter or digit is a letter. */
-static effect effect_on_word(uint32_t code, size_t used, bool waiting, bool *letter)
-{
-    const char *category = utf8proc_category_string((utf8proc_int32_t)code);
-
-    if (category[0] == 'M')
-        return used && *letter && !waiting ? TAKE : END;
-    if (category[0] == 'L' || category[0] == 'N') {
-        *letter = category[0] == 'L';
-        return TAKE;
-    }
-    return code == '\'' || code == 0x2019 ? QUOTE : END;
-}
-
-/* A slow tokenizer of whole texts, written from the description alone. */
-static listing reference(bool by_words, const unsigned char *text, size_t count)
-{
-    listing all = {0};
-    char *token = malloc(3 * count + 8);
-    size_t used = 0;
-    bool sentence = false, letter = false, waiting = false;
-
-    ck_assert_ptr_nonnull(token);
-    list(&all, "", 0, '>');
-    for (size_t at = 0; at <= count;) {
-        uint32_t code = 0;
-        int length = at < count ? utf8_decode(text + at, count - at, &code) : 1;
-        effect what = END;
-        const bool last = at == count;
-        if (length == 0)
-            length = -(int)(count - at);
-        if (last) {
-            what = END;
-        } else if (length < 0) {
-            all.counts.invalid_utf8++;
-            code = 0xfffd;
-            what = by_words ? END : TAKE;
-        } else if (at == 0 && code == 0xfeff) {
-            what = SKIP;
-        } else if (!by_words) {
-            what = is_space(code) ? END : TAKE;
-        } else {
-            what = effect_on_word(code, used, waiting, &letter);
-            code = (uint32_t)utf8proc_tolower((utf8proc_int32_t)code);
-        }
-        if (what == QUOTE && used && !waiting) {
-            waiting = true;
-        } else if (what == TAKE) {
-            if (waiting)
-                token[used++] = '\'';
-            waiting = false;
-            used += (size_t)utf8proc_encode_char((utf8proc_int32_t)code, (utf8proc_uint8_t *)token + used);
-        } else if (what == END || what == QUOTE) {
-            if (used > MAX_TOKEN_BYTES) {
-                all.counts.overlong++;
-            } else if (used) {
-                all.counts.tokens++;
-                sentence = true;
-                list(&all, token, used, '|');
-            }
-            used = 0;
-            waiting = letter = false;
-        }
-        if ((last || code == '\n') && sentence) {
-            list(&all, "", 0, '\n');
-            sentence = false;
-        }
-        all.counts.lines += !last && code == '\n';
-        all.counts.lines += last && count && text[count - 1] != '\n';
-        at += (size_t)(length < 0 ? -length : length);
-    }
-    free(token);
-    return all;
-}
-
 static void expect_same(const listing *got, const listing *wanted)
 {
     ck_assert_str_eq(got->text, wanted->text);
@@ -346,7 +325,7 @@ START_TEST(every_split)
                        "\u00e9'\u2019 z'";
     const size_t count = strlen(text);
     for (int kind = TOKENIZER_WORDS; kind <= TOKENIZER_SPACE; kind++) {
-        listing wanted = reference(kind == TOKENIZER_WORDS, (const unsigned char *)text, count);
+        listing wanted = slow_tokens(kind == TOKENIZER_WORDS, (const unsigned char *)text, count);
         for (size_t first = 0; first <= count; first++) {
             for (size_t second = first; second <= count; second++) {
                 listing got = run((TokenizerKind)kind, text, count, first, second);
@@ -360,38 +339,19 @@ START_TEST(every_split)
 }
 END_TEST
 
-/* Random texts of troublesome pieces, fed in random steps. */
+/* Troublesome pieces of texts. */
+static const char *const pieces[] = {
+    "a", "Z", "'", "\u2019", "7", " ", "\n", "\r\n", "\u00c9", "\u0301", "\u0660", "\u4e00",
+    "\xf0\x90\x90\x80", "\xff", "\xe2", "\xf0\x9f", "\x80", "\u00a0", "\u2028", ".", "\x01", "\x7f",
+    "\xef\xbb\xbf", "Abcdefgh", "ijklmnopqrstuvw", "\u023a", "\u0130", "\u200c", "\u200d", "\u00ad",
+    "\u200b", "\u2060", "\u00b7", "\u0387", "\u2027", "\u055f", "\u05f4", "\"", "\u05f3", "\u05d0", "\u05b8",
+    "\u0645", "\u0d28", "\u0d4d", "\u2018", "\uff07", "_", "-"};
+
+/* Random texts of them, fed in random steps. */
 START_TEST(random_texts)
 {
-    static const char *const pieces[] = {"a",
-                                         "Z",
-                                         "'",
-                                         "\u2019",
-                                         "7",
-                                         " ",
-                                         "\n",
-                                         "\r\n",
-                                         "\u00c9",
-                                         "\u0301",
-                                         "\u0660",
-                                         "\u4e00",
-                                         "\xf0\x90\x90\x80",
-                                         "\xff",
-                                         "\xe2",
-                                         "\xf0\x9f",
-                                         "\x80",
-                                         "\u00a0",
-                                         "\u2028",
-                                         ".",
-                                         "\x01",
-                                         "\x7f",
-                                         "\xef\xbb\xbf",
-                                         "Abcdefgh",
-                                         "ijklmnopqrstuvw",
-                                         "\u023a",
-                                         "\u0130"};
     uint32_t state = 7;
-    for (int round = 0; round < 3000; round++) {
+    for (int round = 0; round < 6000; round++) {
         char text[4096] = "";
         size_t count = 0;
         listing got, wanted;
@@ -403,7 +363,7 @@ START_TEST(random_texts)
             memcpy(text + count, piece, strlen(piece));
             count += strlen(piece);
         }
-        wanted = reference(by_words, (const unsigned char *)text, count);
+        wanted = slow_tokens(by_words, (const unsigned char *)text, count);
         got = run_steps(by_words ? TOKENIZER_WORDS : TOKENIZER_SPACE, text, count, 1 + (state >> 20) % 19);
         expect_same(&got, &wanted);
         free(got.text);
@@ -431,7 +391,7 @@ START_TEST(overlong_tokens)
             memcpy(text + count, "\u0301y z\n", 6);
             count += 6;
             for (int kind = TOKENIZER_WORDS; kind <= TOKENIZER_SPACE; kind++) {
-                listing wanted = reference(kind == TOKENIZER_WORDS, (unsigned char *)text, count);
+                listing wanted = slow_tokens(kind == TOKENIZER_WORDS, (unsigned char *)text, count);
                 listing got = run((TokenizerKind)kind, text, count, 0, 0);
                 expect_same(&got, &wanted);
                 free(got.text);
@@ -455,7 +415,7 @@ START_TEST(overlong_then_mark)
         memset(text, '1', digits);
         text[0] = 'a';
         memcpy(text + digits, "\u0301b", 4);
-        wanted = reference(true, (unsigned char *)text, digits + 3);
+        wanted = slow_tokens(true, (unsigned char *)text, digits + 3);
         got = run(TOKENIZER_WORDS, text, digits + 3, 0, 0);
         ck_assert_ptr_nonnull(strstr(wanted.text, "b|"));
         expect_same(&got, &wanted);
@@ -497,7 +457,7 @@ START_TEST(many_tokens)
     for (size_t i = 0; i < repeat; i++)
         memcpy(text + 3 * i, i % 3 ? "ab " : "c.\n", 3);
     all = run(TOKENIZER_WORDS, text, 3 * repeat, 0, 0);
-    wanted = reference(true, (unsigned char *)text, 3 * repeat);
+    wanted = slow_tokens(true, (unsigned char *)text, 3 * repeat);
     ck_assert_uint_eq(all.counts.tokens, repeat);
     expect_same(&all, &wanted);
     free(all.text);
@@ -533,6 +493,8 @@ int main(void)
     Suite *suite = suite_create("tokenizer");
     add_test(suite, "words of ASCII", words_of_ascii);
     add_test(suite, "words of Unicode", words_of_unicode);
+    add_test(suite, "words stay whole", words_stay_whole);
+    add_test(suite, "cut tokens", cut_tokens);
     add_test(suite, "space keeps bytes", space_keeps_bytes);
     add_test(suite, "NUL bytes", nul_bytes);
     add_test(suite, "malformed UTF-8", malformed);

@@ -200,13 +200,51 @@ END_TEST
 START_TEST(small_corpora)
 {
     for (size_t i = 0; registered_objective(i); i++) {
-        ck_assert_uint_eq(pairs_of(500, 1, 40, 5, 16, 2, i), 0);    /* sentences of one word */
         ck_assert_uint_gt(pairs_of(3, 4, 5, 5, 16, 16, i), 0);      /* more threads than blocks */
         ck_assert_uint_gt(pairs_of(50, 4, 1, 2, 16, 1, i), 0);      /* one word in the vocabulary */
-        ck_assert_uint_eq(pairs_of(1, 1, 1, 1, 1, 1, i), 0);        /* one word in all */
         ck_assert_uint_gt(pairs_of(20, 5, 10, 3, 1, 1, i), 0);
         ck_assert_uint_gt(pairs_of(20, 5, 10, 3, 333, 1, i), 0);
         ck_assert_uint_gt(pairs_of(20, 30, 10, 100, 17, 1, i), 0); /* a window wider than sentences */
+    }
+}
+END_TEST
+
+/* Without a pair of words there is no trainer. */
+START_TEST(sentences_of_one_word_are_refused)
+{
+    const size_t texts[][3] = {{500, 1, 40}, {1, 1, 1}}; /* sentences, their length, words */
+
+    for (size_t i = 0; registered_objective(i); i++)
+        for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
+            const TrainOptions options = default_options(i, 2);
+            training_text *text = regular_text(texts[t][0], texts[t][1], texts[t][2]);
+            Trainer *trainer;
+            n2v_error error = {.text = ""};
+            ck_assert_int_eq(trainer_create(&trainer, text->vocabulary, text->blocks, NULL, &options, &error),
+                             N2V_ERROR_DATA);
+            ck_assert_ptr_null(trainer);
+            require(strstr(error.text, "nothing to learn: no sentence has two words"), "%s", error.text);
+            free_text(text);
+        }
+}
+END_TEST
+
+/* Where subsampling leaves no pair, the vectors are still those of the beginning: that is a failure, and it lasts. */
+START_TEST(training_without_pairs_is_an_error)
+{
+    for (size_t i = 0; registered_objective(i); i++) {
+        TrainOptions options = default_options(i, 2);
+        training_text *text = regular_text(5, 4, 4);
+        n2v_error error = {.text = ""};
+        Trainer *trainer;
+        options.subsample = 1e-12;
+        trainer = new_trainer(text, &options);
+        ck_assert_int_eq(trainer_run(trainer, N2V_TO_END, 0, NULL, &error), N2V_ERROR_DATA);
+        require(strstr(error.text, "nothing was learned"), "%s", error.text);
+        ck_assert_uint_eq(trainer_state(trainer)->pairs, 0);
+        ck_assert_int_eq(trainer_run(trainer, N2V_TO_END, 0, NULL, &error), N2V_ERROR_NUMERIC);
+        trainer_destroy(trainer);
+        free_text(text);
     }
 }
 END_TEST
@@ -239,6 +277,8 @@ int main(void)
     add_test(suite, "every pair once", every_pair_once);
     add_test(suite, "windows are dynamic", windows_are_dynamic);
     add_test(suite, "small corpora", small_corpora);
+    add_test(suite, "sentences of one word are refused", sentences_of_one_word_are_refused);
+    add_test(suite, "training without pairs is an error", training_without_pairs_is_an_error);
     add_test(suite, "too large tiles are refused", too_large_tiles_are_refused);
     return run_suite(suite);
 }

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/hash.h"
 #include "base/threads.h"
@@ -25,7 +26,7 @@ static Id find(const Vocabulary *v, const char *word)
 static void finish(Vocabulary *v, uint64_t min_count, size_t max_words, Id **map)
 {
     n2v_error error = {0};
-    ck_assert_msg(vocabulary_finish(v, min_count, max_words, map, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(vocabulary_finish(v, min_count, max_words, NULL, map, &error) == N2V_OK, "%s", error.text);
 }
 
 START_TEST(add_and_find)
@@ -196,6 +197,27 @@ START_TEST(pruning)
 }
 END_TEST
 
+START_TEST(words_to_keep)
+{
+    Vocabulary *v = vocabulary_create();
+    const unsigned char keep[] = {1, 0, 1, 1};
+    n2v_error error;
+    Id *map;
+
+    add(v, "few", 1);
+    add(v, "dropped", 9);
+    add(v, "rare", 3);
+    add(v, "frequent", 7);
+    ck_assert_int_eq(vocabulary_finish(v, 2, 1, keep, &map, &error), N2V_OK);
+    ck_assert_uint_eq(vocabulary_size(v), 1); /* the most frequent one of those that are kept */
+    ck_assert_str_eq(vocabulary_word(v, 0, NULL), "frequent");
+    ck_assert_uint_eq(map[3], 0);
+    ck_assert(map[0] == NO_ID && map[1] == NO_ID && map[2] == NO_ID);
+    free(map);
+    vocabulary_destroy(v);
+}
+END_TEST
+
 START_TEST(written_and_read)
 {
     scratch files = scratch_open();
@@ -275,7 +297,10 @@ START_TEST(accepted_files)
     reads("a 3\r\nb\t1", "a 3;b 1;");
     reads("\xef\xbb\xbfrare 1\nfrequent 007\n", "rare 1;frequent 7;");
     reads("</s> 0\nthe 5\n", "the 5;"); /* as word2vec writes it */
-    reads("</s> 4\nthe 5\n", "</s> 4;the 5;");
+    reads("</s> 4\nthe 5\n", "the 5;");
+    reads("the 5\n</s>\t4\na 2\n</s> 0\n", "the 5;a 2;"); /* sorted by another tool */
+    reads("\xef\xbb\xbf</s> 4\nthe 5\n", "the 5;");
+    reads("<s> 3\n</s>s 2\n", "<s> 3;</s>s 2;");
 }
 END_TEST
 
@@ -302,6 +327,8 @@ START_TEST(refused_files)
     } cases[] = {
         {"", "1", "no word in this vocabulary"},
         {"</s> 0\n", "2", "no word in this vocabulary"},
+        {"</s> 12\n", "2", "no word in this vocabulary"},
+        {"</s> many\n", "1", "not a whole number above 0"},
         {"a\t1\nb\n", "2", "there is no count"},
         {"a\t1\nb\t\n", "2", "there is no count"},
         {"a\t1\n\nb\t1\n", "2", "it is empty"},
@@ -359,14 +386,61 @@ START_TEST(hashing)
         free(copy);
     }
     for (size_t count = 9; count <= sizeof word; count++) {
-        const uint64_t hash = hash_long(word, count);
-        ck_assert_uint_ne(hash, hash_long(word, count - 1));
+        const uint64_t hash = hash_long(word, count, 7);
+        ck_assert_uint_ne(hash, hash_long(word, count - 1, 7));
         for (size_t i = 0; i < count; i++) {
             word[i] ^= 0x40;
-            ck_assert_uint_ne(hash_long(word, count), hash);
+            ck_assert_uint_ne(hash_long(word, count, 7), hash);
             word[i] ^= 0x40;
         }
     }
+}
+END_TEST
+
+#define HOSTILE_BYTES ((size_t)24)
+
+/* Words that collide under the seed 0: the second 8 bytes cancel the hash of the first. */
+static void make_hostile(char word[HOSTILE_BYTES], uint64_t number)
+{
+    const uint64_t begin = number * UINT64_C(0x9e3779b97f4a7c15);
+    const uint64_t start = HOSTILE_BYTES * UINT64_C(0x9e3779b97f4a7c15);
+    const uint64_t hash = hash_mix(start ^ begin, UINT64_C(0xd6e8feb86659fd93));
+
+    memcpy(word, &begin, 8);
+    memcpy(word + 8, &hash, 8);
+    memcpy(word + 16, "the same", 8);
+}
+
+/* Collisions would take seconds of the processor's time. */
+static void expect_no_collisions(void)
+{
+    Vocabulary *v = vocabulary_create();
+    const clock_t start = clock();
+
+    for (uint64_t i = 0; i < 40000; i++) {
+        char word[HOSTILE_BYTES];
+        make_hostile(word, i);
+        if (vocabulary_add(v, word, sizeof word, 1, NULL, NULL) != N2V_OK)
+            ck_abort_msg("word %u", (unsigned)i);
+    }
+    ck_assert_double_lt((double)(clock() - start) / CLOCKS_PER_SEC, 1);
+    vocabulary_destroy(v);
+}
+
+START_TEST(hostile_words)
+{
+    const uint64_t seed = hash_seed();
+    char first[HOSTILE_BYTES], word[HOSTILE_BYTES];
+
+    make_hostile(first, 0);
+    for (uint64_t i = 1; i < 1000; i++) {
+        make_hostile(word, i);
+        if (hash_long(word, sizeof word, 0) != hash_long(first, sizeof first, 0) ||
+            hash_long(word, sizeof word, seed) == hash_long(first, sizeof first, seed))
+            ck_abort_msg("word %u", (unsigned)i);
+    }
+    ck_assert_uint_ne(hash_seed(), seed);
+    expect_no_collisions();
 }
 END_TEST
 
@@ -392,7 +466,7 @@ START_TEST(references)
     ck_assert_ptr_nonnull(vocabulary);
     ck_assert_int_eq(vocabulary_add(vocabulary, "word", 4, 3, NULL, NULL), N2V_OK);
     ck_assert_ptr_eq(vocabulary_hold(vocabulary), vocabulary);
-    ck_assert_int_eq(vocabulary_finish(vocabulary, 1, 0, NULL, NULL), N2V_OK); /* keeps the references */
+    ck_assert_int_eq(vocabulary_finish(vocabulary, 1, 0, NULL, NULL, NULL), N2V_OK); /* keeps the references */
     vocabulary_destroy(vocabulary);
     ck_assert_uint_eq(vocabulary_count(vocabulary, 0), 3);
     for (int i = 0; i < HOLDERS; i++)
@@ -412,12 +486,14 @@ int main(void)
     add_test(suite, "spans", spans);
     add_test(suite, "order", order);
     add_test(suite, "pruning", pruning);
+    add_test(suite, "words to keep", words_to_keep);
     add_test(suite, "written and read", written_and_read);
     add_test(suite, "write fails", write_fails);
     add_test(suite, "accepted files", accepted_files);
     add_test(suite, "refused files", refused_files);
     add_test(suite, "missing file", missing_file);
     add_test(suite, "hashing", hashing);
+    add_test(suite, "hostile words", hostile_words);
     add_test(suite, "references", references);
     return run_suite(suite);
 }

@@ -1,10 +1,10 @@
 /* inputs.c - many inputs against the same noise words.
  *
  * A tile has `sharing` consecutive input words, also across the ends of sentences, each with its whole window as
- * positives, against one set of noise words. An input meets the noise once, not once for each of its positives: with
- * k noise words and p positives it costs k + p scores, not (k + 1) p, and a wide block of scores is nearer to the
- * processor's peak than a window's narrow one. Column j is output j; then every positive, row by row; a word may be
- * several outputs. */
+ * positives, against one set of noise words. An input is scored against the noise words once, not once for each of
+ * its positives: with k noise words and p positives it needs k + p scores, not (k + 1) p, and a wide block of scores
+ * is nearer to the processor's peak than a window's narrow one. Column j is output j; then every positive, row by
+ * row; a word may be several outputs. */
 #include "train/examples.h"
 #include "train/tile.h"
 
@@ -56,9 +56,9 @@ static void prefetch(TileStep *step, const Example *example)
 {
     const Model *model = step->options.model;
 
-    tile_expect_rows(step, model->output, example->inputs, example->rows); /* positives are the inputs' neighbors */
-    tile_expect_rows(step, model->output, example->output_ids, example->negatives);
-    tile_expect_rows(step, model->input, example->inputs, example->rows);
+    tile_prefetch_rows(step, model->output, example->inputs, example->rows); /* positives are the inputs' neighbors */
+    tile_prefetch_rows(step, model->output, example->output_ids, example->negatives);
+    tile_prefetch_rows(step, model->input, example->inputs, example->rows);
 }
 
 static void forward(TileStep *step, const Example *example)

@@ -1,9 +1,9 @@
-/* windows.c - a few windows in a row against the same noise words.
+/* windows.c - a few consecutive windows against the same noise words.
  *
  * Rows are the contexts, each with the center words as positives whose windows it is in. Column j is output j; the
- * center words that are not noise words are further outputs. Each output appears once. Neighboring windows have most of
- * their contexts in common, so that together they have fewer scores than one by one, and the rows of the noise words
- * move through the caches once for all. */
+ * center words that are not noise words are further outputs. Each output appears once. Neighboring windows share most
+ * of their contexts, so that one tile has fewer scores than one tile for each window, and the rows of the noise words
+ * are loaded once for all windows. */
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -57,7 +57,7 @@ static uint32_t output_of(Example *example, Id id)
     return (uint32_t)outputs;
 }
 
-/* Takes the next windows that have a context at all; returns how many. */
+/* Takes the next windows that have a context; returns their number. */
 static size_t take_windows(Examples *examples, Example *example)
 {
     joined_window *const joined = examples->state;
@@ -141,8 +141,8 @@ static void prefetch(TileStep *step, const Example *example)
     const size_t new_rows = step->options.new_rows;
     const size_t from = example->rows > new_rows ? example->rows - new_rows : 0; /* others were in the windows before */
 
-    tile_expect_rows(step, step->options.model->output, example->output_ids, example->outputs);
-    tile_expect_rows(step, step->options.model->input, example->inputs + from, example->rows - from);
+    tile_prefetch_rows(step, step->options.model->output, example->output_ids, example->outputs);
+    tile_prefetch_rows(step, step->options.model->input, example->inputs + from, example->rows - from);
 }
 
 static void forward(TileStep *step, const Example *example)

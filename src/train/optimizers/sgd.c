@@ -5,15 +5,15 @@
 #include "train/optimizer.h"
 #include "train/tile.h"
 
-/* Step clipping for distances: the largest sum of a row's coefficients, which is the share of its distances that it
- * moves at once. Longer steps, as rows in many pairs of a small batch would make, overshoot and diverge. */
-#define LONGEST_STEP 0.5F
+/* Step clipping for distances: the largest sum of a row's coefficients. The sum is the share of its distances that the
+ * row moves in one step. Longer steps, as rows in many pairs of a small batch would take, overshoot and diverge. */
+#define MAX_STEP 0.5F
 
 /* The update of a block of pairs from its coefficients: -lr dLoss/dscore, or for distances
  * 2 lr dLoss/dscore, because
  *     x_i - lr sum_j g_ij 2 (x_i - y_j) = (1 - sum_j 2 lr g_ij) x_i + sum_j 2 lr g_ij y_j.
- * Rows of length 1 are multiplied, too, although normalizing undoes that: without it steps towards others would be
- * shorter and those away from them longer, and vectors worse at any rate. */
+ * Rows of length 1 are scaled, too, although normalizing undoes that: without the scaling, steps towards other rows
+ * would be shorter, steps away from them longer, and the vectors worse with any learning rate. */
 static void block(TileStep *step, size_t i, size_t rows, size_t j, size_t outputs, float *cells)
 {
     const TileOptions *options = &step->options;
@@ -31,11 +31,11 @@ static void block(TileStep *step, size_t i, size_t rows, size_t j, size_t output
     if (options->objective->geometry == N2V_SQEUCLID) {
         x_scale = step->x_scale;
         y_scale = step->y_scale;
-        kernels->bound_steps(cells, rows, outputs, LONGEST_STEP, x_scale, y_scale);
+        kernels->bound_steps(cells, rows, outputs, MAX_STEP, x_scale, y_scale);
     }
     kernels->update(step->x + i, x_scale, rows, step->y + j, y_scale, outputs, options->model->stride,
-                    options->model->dim, cells, step->update_scratch, (Ahead){step->ahead, step->ahead_count});
-    step->ahead_count = 0; /* prefetched */
+                    options->model->dim, cells, step->update_scratch, (Prefetch){step->prefetch, step->prefetch_count});
+    step->prefetch_count = 0; /* prefetched */
 }
 
 /* |x|^2 turns into x_i <- (1 - lr 2 g_i) x_i. */
@@ -57,7 +57,7 @@ static void update_norms(TileStep *step, const Example *example, float learning_
 }
 
 /* Moves each row by its own pairs: row_i - lr sum_l (g_il + g_li) dscore_il/drow_i, g being symmetric. */
-static void update_side(TileStep *step, float *const *rows, size_t count, float *pairs, float factor, Ahead ahead)
+static void update_side(TileStep *step, float *const *rows, size_t count, float *pairs, float factor, Prefetch next)
 {
     const Kernels *kernels = step->options.kernels;
     const bool squared = step->options.objective->geometry == N2V_SQEUCLID;
@@ -70,12 +70,13 @@ static void update_side(TileStep *step, float *const *rows, size_t count, float 
     fill_floats(row_scale, count, 2 * factor);
     kernels->math.weigh(pairs, count, count, row_scale, NULL);
     if (squared)
-        kernels->bound_steps(pairs, count, count, LONGEST_STEP, row_scale, column_scale);
+        kernels->bound_steps(pairs, count, count, MAX_STEP, row_scale, column_scale);
     kernels->update(rows, NULL, count, rows, squared ? row_scale : NULL, count, step->options.model->stride, 0, pairs,
-                    step->update_scratch, ahead);
+                    step->update_scratch, next);
 }
 
-/* Each row and its positive, which is every output of a batch; then they are of length 1 if they are to be. */
+/* Each row and its positive, which together are all outputs of a batch. Also normalizes them, where the objective needs
+ * rows of length 1. */
 static void update_positives(TileStep *step, const Example *example, float factor)
 {
     const Kernels *kernels = step->options.kernels;
@@ -86,7 +87,7 @@ static void update_positives(TileStep *step, const Example *example, float facto
         float *g = step->positive_gradient + i;
         *g *= factor;
         if (squared)
-            *g = *g > LONGEST_STEP ? LONGEST_STEP : *g < -LONGEST_STEP ? -LONGEST_STEP : *g;
+            *g = *g > MAX_STEP ? MAX_STEP : *g < -MAX_STEP ? -MAX_STEP : *g;
         step->x_scale[i] = 1 - *g;
     }
     kernels->update_matched(step->x, tile_columns(step, example), squared ? step->x_scale : NULL, rows, stride,
@@ -98,11 +99,11 @@ static void finish(TileStep *step, const Example *example, float learning_rate, 
     const size_t rows = example->rows, outputs = example->outputs, n = example->negatives;
 
     if (step->needs & N2V_NEEDS_SIDES) {
-        const size_t half = step->ahead_count / 2; /* each side prefetches half of the next rows */
-        update_side(step, step->x, rows, step->input_pair_gradient, factor, (Ahead){step->ahead, half});
+        const size_t half = step->prefetch_count / 2; /* each side prefetches half of the next rows */
+        update_side(step, step->x, rows, step->input_pair_gradient, factor, (Prefetch){step->prefetch, half});
         update_side(step, tile_columns(step, example), n, step->output_pair_gradient, factor,
-                    (Ahead){step->ahead + half, step->ahead_count - half});
-        step->ahead_count = 0;
+                    (Prefetch){step->prefetch + half, step->prefetch_count - half});
+        step->prefetch_count = 0;
     }
     if (step->needs & N2V_NEEDS_NORMS)
         update_norms(step, example, learning_rate);

@@ -1,0 +1,49 @@
+/* vectors_tokenize.c - how the text of vectors was cut into words. */
+#include <string.h>
+
+#include "api/vectors_handle.h"
+#include "corpus/tokenize.h"
+#include "settings/table.h"
+
+/* The tokenizer that the record names. */
+static n2v_status recorded_tokenizer(const n2v_vectors *vectors, TokenizerKind *kind, n2v_error *error)
+{
+    const char *const *names = setting_find(N2V_FOR_TRAINING, "tokenizer")->choices;
+    const char *name = record_find(&vectors->model->record, "tokenizer");
+
+    if (!name)
+        return error_set(error, N2V_ERROR_DATA,
+                         "the vectors have no record of a tokenizer: whole models have one, in .n2v and .safetensors "
+                         "files");
+    for (size_t i = 0; names[i]; i++)
+        if (strcmp(names[i], name) == 0) {
+            *kind = (TokenizerKind)i;
+            return N2V_OK;
+        }
+    return error_set(error, N2V_ERROR_FORMAT, "the vectors' record names a tokenizer that is not known, '%.64s'", name);
+}
+
+n2v_status n2v_vectors_tokenize(const n2v_vectors *vectors, const char *text, size_t bytes, char *words, size_t room,
+                                size_t *needed, size_t *count, n2v_error *error)
+{
+    WordList list = {.text = words, .room = words ? room : 0};
+    TokenizerKind kind = TOKENIZER_WORDS;
+    n2v_status status;
+
+    if (needed)
+        *needed = 0;
+    if (count)
+        *count = 0;
+    if (list.room)
+        words[0] = '\0';
+    if (!vectors || (!text && bytes))
+        return error_set(error, N2V_ERROR_ARGUMENT, "n2v_vectors_tokenize: %s is NULL", vectors ? "text" : "vectors");
+    if ((status = recorded_tokenizer(vectors, &kind, error)) != N2V_OK ||
+        (status = tokenize(kind, text, bytes, &list, error)) != N2V_OK)
+        return status;
+    if (needed)
+        *needed = list.needed;
+    if (count)
+        *count = list.words;
+    return N2V_OK;
+}

@@ -1,0 +1,102 @@
+#include "cli/compat.h"
+
+#include <string.h>
+
+typedef struct addition {
+    const char *setting, *given, *value;
+    bool with_objective; /* only where no objective was typed: others have defaults of their own */
+} addition;
+
+/* Where the programs' defaults differ from the settings' own. */
+static const addition of_word2vec[] = {
+    {"tokenizer", "--tokenizer", "space", false},
+    {"objective", "--objective", "sgns", true},
+    {"noise", "--noise", "5", true},
+    {"lr", "--lr", "0.025", true},
+    {"subsample", "--subsample", "1e-3", false},
+    {NULL, NULL, NULL, false},
+};
+static const addition of_fasttext[] = {
+    {"tokenizer", "--tokenizer", "space", false},
+    {"objective", "--objective", "sgns", true},
+    {"noise", "--noise", "5", true},
+    {"lr", "--lr", "0.05", true},
+    {NULL, NULL, NULL, false},
+};
+
+static bool is_spelled(const cli_options *options, const char *name, const char *spelling)
+{
+    const cli_typed *typed = options_typed(options, name);
+    return typed && typed->bytes == strlen(spelling) && memcmp(typed->given, spelling, typed->bytes) == 0;
+}
+
+/* Also before a .gz. */
+static bool has_ending(const char *path, const char *ending, size_t bytes)
+{
+    size_t length = strlen(path);
+
+    if (length >= 3 && strcmp(path + length - 3, ".gz") == 0)
+        length -= 3;
+    return length >= bytes && memcmp(path + length - bytes, ending, bytes) == 0;
+}
+
+/* Whether the path's ending chooses a format that word2vec.c does not write. */
+static bool is_other_format(const char *path)
+{
+    n2v_format_info format = {.size = sizeof format};
+
+    for (size_t i = 0; n2v_format_describe(i, &format, NULL) == N2V_OK; i++) {
+        if (strcmp(format.name, "text") == 0 || strcmp(format.name, "binary") == 0)
+            continue;
+        for (const char *at = format.endings; *at; at += strspn(at, " ")) {
+            const size_t bytes = strcspn(at, " ");
+            if (has_ending(path, at, bytes))
+                return true;
+            at += bytes;
+        }
+    }
+    return false;
+}
+
+static void add(cli_compat *compat, cli_options *options, n2v_purpose purpose, const addition *added)
+{
+    const size_t used = strlen(compat->text);
+
+    if (options_value(options, added->setting))
+        return;
+    options_add(options, purpose, added->setting, added->given, added->value);
+    (void)snprintf(compat->text + used, sizeof compat->text - used, " %s %s", added->given, added->value);
+}
+
+static void add_all(cli_compat *compat, cli_options *options, const char *program, const addition *additions)
+{
+    const bool has_objective = options_value(options, "objective") != NULL;
+
+    compat->applies = true;
+    (void)snprintf(compat->text, sizeof compat->text, "%s's command line, with its defaults:", program);
+    for (const addition *a = additions; a->setting; a++)
+        if (!a->with_objective || !has_objective)
+            add(compat, options, N2V_FOR_TRAINING, a);
+}
+
+n2v_status compat_apply(cli_compat *compat, cli_options *options, const char *output, uint64_t cbow, uint64_t binary,
+                        n2v_error *error)
+{
+    static const addition text = {"format", "--format", "text", false};
+
+    *compat = (cli_compat){.applies = false};
+    if (is_spelled(options, "train", "-train")) {
+        if (cbow == UNSET_INTEGER)
+            return fail(error, N2V_ERROR_ARGUMENT,
+                        "word2vec.c's command line without -cbow 0 trains CBOW, which is not supported: add -cbow 0 to "
+                        "train skip-gram");
+        add_all(compat, options, "word2vec.c", of_word2vec);
+        if (binary == UNSET_INTEGER && !is_other_format(output))
+            add(compat, options, N2V_FOR_OUTPUT, &text);
+    } else if (is_spelled(options, "train", "-input") && is_spelled(options, "output", "-output")) {
+        add_all(compat, options, "fastText", of_fasttext);
+        (void)strncat(compat->text, "; without subwords, as with -maxn 0",
+                      sizeof compat->text - strlen(compat->text) - 1);
+    }
+    return N2V_OK;
+}

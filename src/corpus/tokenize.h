@@ -1,0 +1,18 @@
+/* tokenize.h - the words of a short text in memory. */
+#ifndef N2V_CORPUS_TOKENIZE_H
+#define N2V_CORPUS_TOKENIZE_H
+
+#include "corpus/tokenizer.h"
+
+/* Words with a space between two. */
+typedef struct WordList {
+    char *text; /* room bytes: as many as fit, with a NUL; room may be 0 */
+    size_t room;
+    size_t needed; /* bytes of all words and spaces */
+    size_t words;
+} WordList;
+
+/* Set text and room. Sentence ends are not kept. */
+n2v_status tokenize(TokenizerKind kind, const char *text, size_t bytes, WordList *list, n2v_error *error);
+
+#endif
