@@ -157,7 +157,7 @@ fuzz-formats: $(BUILD)/nce2vec ## look for files of vectors that crash their rea
 	$(MAKE) BUILD=build/fuzz CC=clang CFLAGS='$(FUZZ_FLAGS) -fsanitize=fuzzer-no-link' KERNEL_CFLAGS=-fno-sanitize=all \
 	    build/fuzz/fuzz_formats
 	@mkdir -p build/fuzz/found build/fuzz/seeds
-	for ending in txt bin n2v glove npy safetensors fifu tsv; do \
+	for ending in txt txt.gz bin n2v glove npy safetensors fifu tsv; do \
 	    printf '2 2\na 1 -2\nb 0.5 3e-9\n' | $(BUILD)/nce2vec convert -q - build/fuzz/seeds/file.$$ending || exit 1; done
 	build/fuzz/fuzz_formats -max_total_time=$(FUZZ_SECONDS) -max_len=4096 build/fuzz/found build/fuzz/seeds
 
