@@ -198,9 +198,9 @@ N2V_API uint32_t n2v_vectors_find(const n2v_vectors *vectors, const char *word, 
 N2V_API n2v_status n2v_vectors_tokenize(const n2v_vectors *vectors, const char *text, size_t bytes, char *words,
                                         size_t room, size_t *needed, size_t *count, n2v_error *error);
 
-/* The ids of words spelled like this one, the nearest and then the most frequent first; at most `most`, and at most 8.
- * Returns how many. */
-N2V_API size_t n2v_vectors_suggest(const n2v_vectors *vectors, const char *word, size_t bytes, size_t most,
+/* The ids of words spelled like this one, the nearest and then the most frequent first; at most max, and at most 8.
+ * Returns their number. */
+N2V_API size_t n2v_vectors_suggest(const n2v_vectors *vectors, const char *word, size_t bytes, size_t max,
                                    uint32_t *ids);
 
 /* The rows of a matrix without a copy: row i is `dim` floats at view + i * *stride. NULL when there is no such

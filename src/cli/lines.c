@@ -15,7 +15,7 @@ static const char *newline(const cli_lines *l)
     return l->end > l->begin ? memchr(l->bytes + l->begin, '\n', l->end - l->begin) : NULL;
 }
 
-bool lines_at_hand(const cli_lines *l)
+bool lines_available(const cli_lines *l)
 {
     return newline(l) || (l->ended && l->end > l->begin);
 }
@@ -49,12 +49,12 @@ n2v_status lines_next(cli_lines *l, const char **line, size_t *count, n2v_error 
 
     *line = NULL;
     *count = 0;
-    while (!lines_at_hand(l) && !l->ended) {
+    while (!lines_available(l) && !l->ended) {
         const n2v_status status = fill(l, error);
         if (status != N2V_OK)
             return status;
     }
-    if (!lines_at_hand(l))
+    if (!lines_available(l))
         return N2V_OK;
     end = newline(l);
     *line = l->bytes + l->begin;

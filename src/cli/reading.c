@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/plural.h"
 #include "cli/print.h"
 
 n2v_status reading_open(n2v_corpus **corpus, const n2v_settings *settings, const n2v_vectors *vectors,
@@ -66,68 +67,68 @@ static void warn_cut(const n2v_corpus_info *read, cli_progress *progress)
 static void warn_unseen(const n2v_corpus_info *read, cli_progress *progress)
 {
     const uint64_t words = read->vocabulary + (read->dropped ? read->unseen : 0);
-    char counts[2][PRINT_TEXT], example[96] = "";
+    char count[PRINT_TEXT], all[PLURAL_TEXT], example[96] = "";
 
     if (!read->unseen)
         return;
     if (read->unseen_word)
         (void)snprintf(example, sizeof example, ", such as '%s'", read->unseen_word);
-    progress_print(progress, "%s%s of %s words of the vocabulary never occur in the text%s%s",
-                   read->dropped ? "" : "warning: ", print_count(read->unseen, counts[0]),
-                   print_count(words, counts[1]), example,
-                   read->dropped ? ", and were left out"
-                                 : ": their vectors stay random, and they are drawn as noise; --drop-unseen leaves "
-                                   "them out");
+    progress_print(progress, "%s%s of %s of the vocabulary never occur%s in the text%s%s",
+                   read->dropped ? "" : "warning: ", print_count(read->unseen, count), plural(words, "word", all),
+                   read->unseen == 1 ? "s" : "", example,
+                   read->dropped ? ": skipped"
+                                 : ": vectors of such words stay random, and the words are drawn as noise; "
+                                   "--drop-unseen skips them");
 }
 
 static void warn(const n2v_corpus_info *read, cli_progress *progress)
 {
-    char odd[PRINT_TEXT];
+    char odd[PLURAL_TEXT];
 
     if (read->invalid_utf8)
         progress_print(progress,
-                       "warning: %s malformed UTF-8 sequence%s in the text; if it has another encoding, convert it "
-                       "with iconv -f ENCODING -t UTF-8",
-                       print_count(read->invalid_utf8, odd), read->invalid_utf8 == 1 ? "" : "s");
+                       "warning: %s in the text; if it has another encoding, convert it with iconv -f ENCODING -t "
+                       "UTF-8",
+                       plural(read->invalid_utf8, "malformed UTF-8 sequence", odd));
     if (read->overlong)
-        progress_print(progress, "warning: %s word%s of more than 1024 bytes %s skipped",
-                       print_count(read->overlong, odd), read->overlong == 1 ? "" : "s",
+        progress_print(progress, "warning: %s of more than 1024 bytes %s skipped", plural(read->overlong, "word", odd),
                        read->overlong == 1 ? "was" : "were");
 }
 
 static void report_known(const char *title, uint64_t words, uint64_t sentences, uint64_t unknown,
                          cli_progress *progress)
 {
-    char texts[3][PRINT_TEXT];
+    char known[PLURAL_TEXT], lines[PLURAL_TEXT], missing[PLURAL_TEXT];
 
-    progress_print(progress, "%s: %s words in %s sentences; %s more are not in the vocabulary", title,
-                   print_count(words, texts[0]), print_count(sentences, texts[1]), print_count(unknown, texts[2]));
+    progress_print(progress, "%s: %s in %s; %s %s not in the vocabulary", title, plural(words, "word", known),
+                   plural(sentences, "sentence", lines), plural(unknown, "other word", missing),
+                   unknown == 1 ? "is" : "are");
 }
 
 static void report_read(const n2v_corpus_info *read, cli_progress *progress)
 {
-    char tokens[PRINT_TEXT], types[PRINT_TEXT], words[PRINT_TEXT], rate[PRINT_TEXT], different[2 * PRINT_TEXT] = "";
+    char tokens[PLURAL_TEXT], types[PRINT_TEXT], words[PLURAL_TEXT], rate[PRINT_TEXT], different[2 * PRINT_TEXT] = "";
 
     if (!read->given) /* then the distinct words of the text are not counted */
         (void)snprintf(different, sizeof different, " (%s different)", print_count(read->types, types));
-    progress_print(progress, "read %s words%s in %.1f s, %s words/s; vocabulary: %s words",
-                   print_count(read->tokens, tokens), different, read->seconds,
+    progress_print(progress, "read %s%s in %.1f s, %s words/s; vocabulary: %s", plural(read->tokens, "word", tokens),
+                   different, read->seconds,
                    print_rate(read->seconds > 0 ? (double)read->tokens / read->seconds : 0, rate),
-                   print_count(read->vocabulary, words));
+                   plural(read->vocabulary, "word", words));
 }
 
 n2v_status reading_report(const n2v_corpus *corpus, const char *heldout, cli_progress *progress, n2v_error *error)
 {
     n2v_corpus_info read = {.size = sizeof read};
-    char words[PRINT_TEXT], sentences[PRINT_TEXT];
+    char words[PLURAL_TEXT], sentences[PLURAL_TEXT];
     const n2v_status status = n2v_corpus_describe(corpus, &read, error);
 
     if (status != N2V_OK)
         return status;
     report_read(&read, progress);
     if (heldout && reading_is_share(heldout))
-        progress_print(progress, "held out: %s words in %s sentences", print_count(read.heldout_words, words),
-                       print_count(read.heldout_sentences, sentences));
+        progress_print(progress, "held out: %s in %s", plural(read.heldout_words, "word", words),
+                       plural(read.heldout_sentences, "sentence", sentences));
     else if (heldout)
         report_known("held-out text", read.heldout_words, read.heldout_sentences, read.heldout_unknown, progress);
     warn(&read, progress);

@@ -48,7 +48,7 @@ class HeldOut(CommandTest):
 
     def test_a_file_changes_nothing(self):
         _, message = self.losses("--heldout", "other")
-        self.assertIn("held-out text: 1,200 words in 100 sentences; 3 more are not in the vocabulary", message)
+        self.assertIn("held-out text: 1,200 words in 100 sentences; 3 other words are not in the vocabulary", message)
         self.train("text", "-o", "b.n2v", *SMALL)
         self.assertEqual(self.vectors("a.n2v"), self.vectors("b.n2v"))
         self.write("zipped", self.read("other"), zipped=True)

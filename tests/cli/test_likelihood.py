@@ -88,7 +88,7 @@ class Likelihood(CommandTest):
             below = sum(share for z, share in log_z if z < value - 1e-4)
             upto = sum(share for z, share in log_z if z <= value + 1e-4)
             self.assertTrue(below <= level * total + 1e-6 and upto >= level * total - 1e-6, (level, value))
-        self.assertIn(b"text: 603 words in 52 sentences; 1 more are not in the vocabulary", done.stderr)
+        self.assertIn(b"text: 603 words in 52 sentences; 1 other word is not in the vocabulary", done.stderr)
         return got, self_normalized
 
     def test_nce(self):

@@ -31,7 +31,7 @@ class Neighbors(CommandTest):
         self.assertEqual(self.succeeds("neighbors", "v.txt", given=b"").stdout, b"")
 
     def test_lines_that_are_no_word(self):
-        done = self.fails(1, "3 of 5 questions not answered", "neighbors", "v.txt", "-k", "1",
+        done = self.fails(1, "queries without an answer: 3 of 5", "neighbors", "v.txt", "-k", "1",
                           given=b"north\n\n  east  \nnowhere\nsouth north\n")
         self.assertEqual(done.stdout.decode(), "north\n  0.8944  été\n\neast\n  0.7071  northeast\n")
         self.assertEqual(done.stderr.decode().splitlines()[:-1],
@@ -40,7 +40,7 @@ class Neighbors(CommandTest):
                           "nce2vec: line 5: one word is expected, not 2"])
 
     def test_unknown_words(self):
-        done = self.fails(1, "3 of 4 questions not answered", "neighbors", "v.txt", "nowhere", "nroth", "north",
+        done = self.fails(1, "queries without an answer: 3 of 4", "neighbors", "v.txt", "nowhere", "nroth", "north",
                           "\x1b[1m\xff", "-k", "1")
         self.assertEqual(done.stdout, "north\n  0.8944  été\n".encode())
         self.assertEqual(done.stderr.decode().splitlines()[:-1],

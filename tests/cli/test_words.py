@@ -73,15 +73,15 @@ class UnseenWords(CommandTest):
         done = self.train("text", "-o", "v.txt", "--read-vocab", "v.tsv", *SMALL)
         self.assertIn(b"read 300 words in ", done.stderr)
         self.assertNotIn(b"different", done.stderr)
-        self.assertIn(b"warning: 2 of 4 words of the vocabulary never occur in the text, such as 'Never': their vectors "
-                      b"stay random, and they are drawn as noise; --drop-unseen leaves them out", done.stderr)
+        self.assertIn(b"warning: 2 of 4 words of the vocabulary never occur in the text, such as 'Never': vectors of "
+                      b"such words stay random, and the words are drawn as noise; --drop-unseen skips them", done.stderr)
         self.assertEqual(self.read("v.txt").split()[0], b"4")
         self.assertNotIn(b"</s>", self.read("v.txt"))
 
     def test_they_are_left_out(self):
         done = self.train("text", "-o", "v.txt", "--read-vocab", "v.tsv", "--drop-unseen", *SMALL)
-        self.assertIn(b"vocabulary: 2 words\n2 of 4 words of the vocabulary never occur in the text, such as 'Never', "
-                      b"and were left out\n", done.stderr)
+        self.assertIn(b"vocabulary: 2 words\n2 of 4 words of the vocabulary never occur in the text, such as 'Never': "
+                      b"skipped\n", done.stderr)
         self.assertNotIn(b"warning", done.stderr)
         self.assertEqual([line.split()[0] for line in self.read("v.txt").splitlines()], [b"2", b"the", b"cat"])
 
@@ -133,26 +133,26 @@ class QueriesOfAModel(CommandTest):
         self.assertEqual(done.stderr, b"")
 
     def test_a_word_that_is_cut(self):
-        done = self.fails(1, "1 of 1 questions", "neighbors", "m.n2v", "New_York")
+        done = self.fails(1, "queries without an answer: 1 of 1", "neighbors", "m.n2v", "New_York")
         self.assertIn(b"'New_York' is not in the vocabulary of m.n2v, whose tokenizer turns it into 'new york'\n",
                       done.stderr)
-        done = self.fails(1, "1 of 1 questions", "neighbors", "m.n2v", "--", "?!")
+        done = self.fails(1, "queries without an answer: 1 of 1", "neighbors", "m.n2v", "--", "?!")
         self.assertIn(b"'?!' is not in the vocabulary of m.n2v, whose tokenizer finds no word in it\n", done.stderr)
-        done = self.fails(1, "1 of 1 questions", "neighbors", "m.n2v", "FOLDR")
+        done = self.fails(1, "queries without an answer: 1 of 1", "neighbors", "m.n2v", "FOLDR")
         self.assertIn(b"whose tokenizer turns it into 'foldr'; did you mean folder?", done.stderr)
-        done = self.fails(1, "1 of 1 questions", "neighbors", "--json", "m.n2v", "New_York")
+        done = self.fails(1, "queries without an answer: 1 of 1", "neighbors", "--json", "m.n2v", "New_York")
         self.assertIn(b'{"word": "New_York", "tokenized": "new york", "close": ', done.stdout)
 
     def test_vectors_without_a_record(self):
         self.succeeds("convert", "-q", "m.n2v", "v.txt")
-        done = self.fails(1, "1 of 1 questions", "neighbors", "v.txt", "FOLDER")
+        done = self.fails(1, "queries without an answer: 1 of 1", "neighbors", "v.txt", "FOLDER")
         self.assertIn(b"'FOLDER' is not in the vocabulary of v.txt", done.stderr)
         self.assertNotIn(b"tokenizer", done.stderr)
 
     def test_a_model_that_keeps_case(self):
         self.train("text", "-o", "s.n2v", "--tokenizer", "space", *SMALL)
         self.succeeds("neighbors", "s.n2v", "File")
-        done = self.fails(1, "1 of 1 questions", "neighbors", "s.n2v", "FILE")
+        done = self.fails(1, "queries without an answer: 1 of 1", "neighbors", "s.n2v", "FILE")
         self.assertNotIn(b"tokenizer", done.stderr)
 
 

@@ -1,4 +1,4 @@
-"""nce2vec analogy and similarity, JSON, and the prompt that all commands that answer questions share."""
+"""nce2vec analogy and similarity, JSON, and the prompt that all commands that answer queries share."""
 
 import functools
 import json
@@ -73,18 +73,18 @@ class Analogy(CommandTest):
         rows = {"w%d" % i: [draw.gauss(0, 1 + i) for _ in range(21)] for i in range(300)}
         self.write("r.txt", vectors(rows))
         for method, score in (("add", add_score), ("mul", mul_score)):
-            questions = [draw.sample(sorted(rows), 3) for _ in range(9)]
+            queries = [draw.sample(sorted(rows), 3) for _ in range(9)]
             done = self.succeeds("analogy", "r.txt", "--json", "-k", "12", "--method", method,
-                                 given="".join(" ".join(q) + "\n" for q in questions).encode())
-            for question, answer in zip(questions, objects(done), strict=True):
-                expected = sorted(((score(rows, *question, d), d) for d in rows if d not in question), reverse=True)
-                self.assertEqual(answer["words"], question)
+                                 given="".join(" ".join(q) + "\n" for q in queries).encode())
+            for query, answer in zip(queries, objects(done), strict=True):
+                expected = sorted(((score(rows, *query, d), d) for d in rows if d not in query), reverse=True)
+                self.assertEqual(answer["words"], query)
                 self.assertEqual([a["word"] for a in answer["answers"]], [d for _, d in expected[:12]])
                 for got, (value, _) in zip(answer["answers"], expected):
                     self.assertAlmostEqual(got["score"], value, delta=2e-6 * (1 + abs(value)))
 
     def test_what_cannot_be_answered(self):
-        done = self.fails(1, "3 of 4 questions not answered", "analogy", "v.txt", "-k", "1",
+        done = self.fails(1, "queries without an answer: 3 of 4", "analogy", "v.txt", "-k", "1",
                           given=b"man king woman\nman king\nman knig wonan\nman king woman queen\n")
         self.assertEqual(done.stdout.decode().splitlines()[1].split()[1], "queen")
         self.assertEqual(done.stderr.decode().splitlines()[:-1],
@@ -94,7 +94,7 @@ class Analogy(CommandTest):
                           "nce2vec: line 4: three words are expected, not 4"])
 
     def test_refusals(self):
-        self.fails(2, "three words are expected for each question; given: 2", "analogy", "v.txt", "man", "king")
+        self.fails(2, "three words are expected for each query; given: 2", "analogy", "v.txt", "man", "king")
         self.fails(2, "--method: 'div' is not one of add, mul", "analogy", "v.txt", "--method", "div")
         self.fails(2, "no vectors are given", "analogy")
         self.fails(2, "cannot both come from standard input", "analogy", "-")
@@ -113,7 +113,7 @@ class Similarity(CommandTest):
         self.assertEqual(done.stdout.decode(), "  0.7071  man king\n  0.5000  king queen\n")
 
     def test_empty_and_malformed_lines_have_their_number(self):
-        done = self.fails(1, "4 of 6 questions not answered", "similarity", "v.txt",
+        done = self.fails(1, "queries without an answer: 4 of 6", "similarity", "v.txt",
                           given=b"man king\n\nman\nman king queen\nman kign\nking queen")
         self.assertEqual(done.stdout.decode(), "  0.7071  man king\n  0.5000  king queen\n")
         self.assertEqual(done.stderr.decode().splitlines()[:-1],
@@ -132,7 +132,7 @@ class Similarity(CommandTest):
         self.assertEqual([tuple(line.split()[1:]) for line in done.stdout.decode().splitlines()], pairs)
 
     def test_refusals(self):
-        self.fails(2, "two words are expected for each question; given: 3", "similarity", "v.txt", "a", "b", "c")
+        self.fails(2, "two words are expected for each query; given: 3", "similarity", "v.txt", "a", "b", "c")
 
 
 class Json(CommandTest):
@@ -151,7 +151,7 @@ class Json(CommandTest):
 
     def test_one_object_a_line_whatever_stands_there(self):
         given = b'say"so" back\\slash\n\n\xc3\xa9t\xc3\xa9\na b c d\n\xc3\xa9te \x01"\xff\\\n</b> \xc3\xa9t\xc3\xa9\n'
-        done = self.fails(1, "4 of 6 questions not answered", "similarity", "v.txt", "--json", given=given)
+        done = self.fails(1, "queries without an answer: 4 of 6", "similarity", "v.txt", "--json", given=given)
         self.assertEqual(done.stderr.count(b"\n"), 1)
         first, empty, short, long, unknown, last = objects(done)
         self.assertEqual((first["words"], last["words"]), (['say"so"', "back\\slash"], ["</b>", "été"]))
@@ -164,7 +164,7 @@ class Json(CommandTest):
                                                {"word": '\x01"\ufffd\\', "close": []}]})
 
     def test_arguments_have_no_line(self):
-        done = self.fails(1, "1 of 1 questions not answered", "neighbors", "v.txt", "--json", "ete")
+        done = self.fails(1, "queries without an answer: 1 of 1", "neighbors", "v.txt", "--json", "ete")
         self.assertEqual(objects(done), [{"words": ["ete"], "error": "not in the vocabulary",
                                           "unknown": [{"word": "ete", "close": []}]}])
 

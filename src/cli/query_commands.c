@@ -1,12 +1,12 @@
-/* questions.c - nce2vec neighbors, analogy and similarity: questions about words. */
-#include "cli/asking.h"
+/* query_commands.c - nce2vec neighbors, analogy and similarity: queries about words. */
 #include "cli/commands.h"
+#include "cli/queries.h"
 
-typedef struct question_values {
+typedef struct query_values {
     uint64_t k;
     size_t method;
     bool json;
-} question_values;
+} query_values;
 
 static const char *const methods[] = {[N2V_ADD] = "add", [N2V_MULTIPLY] = "mul", NULL};
 
@@ -19,7 +19,7 @@ static const cli_option options[] = {
      .value = "NAME",
      .fallback = "add",
      .choices = methods,
-     .offset = offsetof(question_values, method),
+     .offset = offsetof(query_values, method),
      .help = "add: the cosine with B - A + C (3CosAdd); mul: the cosines with B and C, multiplied, over that with A "
              "(3CosMul)"},
     {.name = "count",
@@ -29,61 +29,61 @@ static const cli_option options[] = {
      .fallback = "10",
      .min = 1,
      .max = 1000000,
-     .offset = offsetof(question_values, k),
-     .help = "how many answers to each question"},
+     .offset = offsetof(query_values, k),
+     .help = "number of answers to each query"},
     {.name = "*", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_SEARCH},
     {.name = "json",
      .kind = OPTION_FLAG,
-     .offset = offsetof(question_values, json),
-     .help = "one JSON object a line for each question, also for one that has no answer"},
+     .offset = offsetof(query_values, json),
+     .help = "print one JSON object a line for each query, also for a query without an answer"},
     {.name = NULL},
 };
 
-static n2v_status ask(struct cli_session *session, const asking_kind *kind, const void *values,
-                      const char *const *operands, size_t count, n2v_error *error)
+static n2v_status answer_queries(struct cli_session *session, const query_kind *kind, const void *values,
+                                 const char *const *operands, size_t count, n2v_error *error)
 {
-    const question_values *v = values;
-    return asking_run(session, kind, v->k, v->json, operands, count, error);
+    const query_values *v = values;
+    return queries_run(session, kind, v->k, v->json, operands, count, error);
 }
 
 static n2v_status neighbors(struct cli_session *session, const void *values, const char *const *operands, size_t count,
                             n2v_error *error)
 {
-    static const asking_kind kind = {
+    static const query_kind kind = {
         .words = 1, .expect = "one word is expected", .prompt = "word> ", .searches = true, .method = N2V_ADD};
-    return ask(session, &kind, values, operands, count, error);
+    return answer_queries(session, &kind, values, operands, count, error);
 }
 
 static n2v_status analogy(struct cli_session *session, const void *values, const char *const *operands, size_t count,
                           n2v_error *error)
 {
-    const question_values *v = values;
-    const asking_kind kind = {.words = 3,
-                              .expect = "three words are expected",
-                              .prompt = "a b c> ",
-                              .searches = true,
-                              .minus = 1,
-                              .method = (n2v_method)v->method};
-    return ask(session, &kind, values, operands, count, error);
+    const query_values *v = values;
+    const query_kind kind = {.words = 3,
+                             .expect = "three words are expected",
+                             .prompt = "a b c> ",
+                             .searches = true,
+                             .minus = 1,
+                             .method = (n2v_method)v->method};
+    return answer_queries(session, &kind, values, operands, count, error);
 }
 
 static n2v_status similarity(struct cli_session *session, const void *values, const char *const *operands, size_t count,
                              n2v_error *error)
 {
-    static const asking_kind kind = {.words = 2, .expect = "two words are expected", .prompt = "a b> "};
-    return ask(session, &kind, values, operands, count, error);
+    static const query_kind kind = {.words = 2, .expect = "two words are expected", .prompt = "a b> "};
+    return answer_queries(session, &kind, values, operands, count, error);
 }
 
 /* The explanations, before and after what is a command's own. */
 #define VECTORS "VECTORS is a file in any format that nce2vec reads, recognized by content. "
 #define WORDS                                                                                                          \
-    " A word that is missing is looked up as the model's tokenizer writes it (File as file), where VECTORS records "   \
-    "one; else it is reported, with close spellings. Exit status: 0 when every question was answered, 1 when one was " \
-    "not (at a terminal that does not count)."
+    " Words that are not in the vocabulary are looked up as the model's tokenizer writes them (File as file), where "  \
+    "VECTORS records one, or reported, with similar spellings. Exit status: 0 when every query was answered, else 1; " \
+    "at a terminal always 0."
 
 #define COMMON                                                                                                         \
-    .values_bytes = sizeof(question_values), .min_operands = 1, .max_operands = SIZE_MAX,                              \
-    .operand = "no vectors are given: name a file that 'nce2vec train' wrote"
+    .values_bytes = sizeof(query_values), .min_operands = 1, .max_operands = SIZE_MAX,                                 \
+    .operand = "no vectors are given: name a file, such as vectors.txt"
 
 const cli_command neighbors_command = {
     COMMON,

@@ -1,4 +1,4 @@
-#include "cli/asking.h"
+#include "cli/queries.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "cli/prompt.h"
 #include "cli/session.h"
 
-#define BATCH         ((size_t)64)      /* questions that are answered together, at most */
+#define BATCH         ((size_t)64)      /* queries that are answered together */
 #define MAX_NEIGHBORS ((size_t)1 << 20) /* of a batch */
 #define SUGGESTIONS   ((size_t)5)
 #define SCORE_DIGITS  7
@@ -29,36 +29,36 @@ typedef struct reading {
     bool differs; /* from the word itself */
 } reading;
 
-/* A question, or what was meant to be one. */
-typedef struct question {
+/* A query as it was typed. It may be malformed. */
+typedef struct typed_query {
     uint64_t line; /* of standard input; 0: from elsewhere */
     size_t words;  /* that it has; the first of them follow */
-    word word[QUESTION_WORDS];
+    word word[QUERY_WORDS];
     bool answerable;
-} question;
+} typed_query;
 
-typedef struct asking {
-    const asking_kind *kind;
+typedef struct query_run {
+    const query_kind *kind;
     const char *path;
     bool json;
     n2v_vectors *vectors;
     n2v_vectors_info info;
     n2v_search *search;
 
-    question questions[BATCH];
-    size_t count, room; /* questions at hand; at most */
+    typed_query typed[BATCH];
+    size_t count, room; /* of typed queries; their maximum */
 
     /* Of those that are answerable, in their order. */
-    uint32_t ids[BATCH * QUESTION_WORDS];
+    uint32_t ids[BATCH * QUERY_WORDS];
     n2v_query queries[BATCH];
     size_t found[BATCH], k;
     n2v_neighbor *nearest; /* room x k */
 
-    uint64_t asked, answered;
+    uint64_t total, answered;
     bool noted; /* that a word was looked up in another form */
-} asking;
+} query_run;
 
-static reading read_word(const asking *a, const char *text, size_t bytes)
+static reading read_word(const query_run *a, const char *text, size_t bytes)
 {
     reading r = {.text = ""};
 
@@ -70,12 +70,12 @@ static reading read_word(const asking *a, const char *text, size_t bytes)
 
 /* Answers ------------------------------------------------------------------------------- */
 
-static const char *word_of(const asking *a, uint32_t id)
+static const char *word_of(const query_run *a, uint32_t id)
 {
     return n2v_vectors_word(a->vectors, id, NULL);
 }
 
-static void print_json_word(const asking *a, uint32_t id)
+static void print_json_word(const query_run *a, uint32_t id)
 {
     size_t bytes;
     const char *text = n2v_vectors_word(a->vectors, id, &bytes);
@@ -84,7 +84,7 @@ static void print_json_word(const asking *a, uint32_t id)
 }
 
 /* , "looked_up": [...] when a word has another form in the vocabulary. */
-static void print_json_looked_up(const asking *a, const question *q)
+static void print_json_looked_up(const query_run *a, const typed_query *q)
 {
     bool any = false;
 
@@ -100,18 +100,18 @@ static void print_json_looked_up(const asking *a, const question *q)
     putchar(']');
 }
 
-/* {"words": [...] of the question, as far as it has them. */
-static void begin_json(const question *q)
+/* {"words": [...], the words that the query has. */
+static void begin_json(const typed_query *q)
 {
     fputs("{\"words\": [", stdout);
-    for (size_t i = 0; i < q->words && i < QUESTION_WORDS; i++) {
+    for (size_t i = 0; i < q->words && i < QUERY_WORDS; i++) {
         fputs(i ? ", " : "", stdout);
         print_json_string(stdout, q->word[i].text, q->word[i].bytes);
     }
     putchar(']');
 }
 
-static void print_ranking(const asking *a, const question *q, const n2v_neighbor *nearest, size_t found)
+static void print_ranking(const query_run *a, const typed_query *q, const n2v_neighbor *nearest, size_t found)
 {
     if (a->json) {
         begin_json(q);
@@ -141,7 +141,7 @@ static void print_ranking(const asking *a, const question *q, const n2v_neighbor
     }
 }
 
-static void print_cosine(const asking *a, const question *q)
+static void print_cosine(const query_run *a, const typed_query *q)
 {
     const uint32_t x = q->word[0].id, y = q->word[1].id;
     const double cosine = n2v_vectors_similarity(a->vectors, x, y);
@@ -162,7 +162,7 @@ static void print_cosine(const asking *a, const question *q)
 }
 
 /* The first time that a word is looked up in another form. */
-static void note_looked_up(asking *a, const question *q)
+static void note_looked_up(query_run *a, const typed_query *q)
 {
     for (size_t i = 0; i < a->kind->words && !a->noted && !a->json; i++) {
         const word *w = &q->word[i];
@@ -178,16 +178,16 @@ static void note_looked_up(asking *a, const question *q)
     }
 }
 
-/* Questions without an answer ------------------------------------------------------------- */
+/* Queries without an answer ------------------------------------------------------------- */
 
 /* Close spellings, of the form that the vocabulary would have. */
-static size_t suggest(const asking *a, const word *w, const reading *r, uint32_t *close)
+static size_t suggest(const query_run *a, const word *w, const reading *r, uint32_t *close)
 {
     const bool other = r->differs && r->words == 1;
     return n2v_vectors_suggest(a->vectors, other ? r->text : w->text, other ? r->bytes : w->bytes, SUGGESTIONS, close);
 }
 
-static void print_unknown_json(const asking *a, const question *q)
+static void print_unknown_json(const query_run *a, const typed_query *q)
 {
     bool any = false;
 
@@ -218,7 +218,7 @@ static void print_unknown_json(const asking *a, const question *q)
     putchar(']');
 }
 
-static void print_unanswerable_json(const asking *a, const question *q)
+static void print_unanswerable_json(const query_run *a, const typed_query *q)
 {
     begin_json(q);
     if (q->line)
@@ -232,14 +232,14 @@ static void print_unanswerable_json(const asking *a, const question *q)
 }
 
 /* "nce2vec: line 3: " */
-static void begin_message(const question *q)
+static void begin_message(const typed_query *q)
 {
     fputs("nce2vec: ", stderr);
     if (q->line)
         fprintf(stderr, "line %" PRIu64 ": ", q->line);
 }
 
-static void print_unknown(const asking *a, const question *q, const word *w)
+static void print_unknown(const query_run *a, const typed_query *q, const word *w)
 {
     const reading r = read_word(a, w->text, w->bytes);
     uint32_t close[SUGGESTIONS];
@@ -264,13 +264,13 @@ static void print_unknown(const asking *a, const question *q, const word *w)
     fputs(count ? "?\n" : "\n", stderr);
 }
 
-static void print_unanswerable(const asking *a, const question *q)
+static void print_unanswerable(const query_run *a, const typed_query *q)
 {
     if (a->json) {
         print_unanswerable_json(a, q);
         return;
     }
-    (void)fflush(stdout); /* in the order of the questions, where both streams go to the same place */
+    (void)fflush(stdout); /* in the order of the queries, where both streams go to the same place */
     if (q->words != a->kind->words) {
         begin_message(q);
         fprintf(stderr, "%s, not %zu\n", a->kind->expect, q->words);
@@ -281,13 +281,13 @@ static void print_unanswerable(const asking *a, const question *q)
             print_unknown(a, q, &q->word[i]);
 }
 
-/* Questions ----------------------------------------------------------------------------- */
+/* Queries ----------------------------------------------------------------------------- */
 
-static void add_word(asking *a, question *q, const char *text, size_t bytes)
+static void add_word(query_run *a, typed_query *q, const char *text, size_t bytes)
 {
     word *w;
 
-    if (q->words++ >= QUESTION_WORDS)
+    if (q->words++ >= QUERY_WORDS)
         return;
     w = &q->word[q->words - 1];
     *w = (word){.text = text, .bytes = bytes, .id = n2v_vectors_find(a->vectors, text, bytes)};
@@ -299,10 +299,10 @@ static void add_word(asking *a, question *q, const char *text, size_t bytes)
     }
 }
 
-static question *new_question(asking *a, uint64_t line)
+static typed_query *new_query(query_run *a, uint64_t line)
 {
-    question *q = &a->questions[a->count++];
-    *q = (question){.line = line};
+    typed_query *q = &a->typed[a->count++];
+    *q = (typed_query){.line = line};
     return q;
 }
 
@@ -311,9 +311,9 @@ static bool is_blank(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static void add_line(asking *a, const char *line, size_t bytes, uint64_t number)
+static void add_line(query_run *a, const char *line, size_t bytes, uint64_t number)
 {
-    question *q = new_question(a, number);
+    typed_query *q = new_query(a, number);
 
     for (size_t at = 0; at < bytes;) {
         size_t end = at;
@@ -325,15 +325,15 @@ static void add_line(asking *a, const char *line, size_t bytes, uint64_t number)
     }
 }
 
-/* Finds out which questions are answerable, and writes their queries; returns how many. */
-static size_t write_queries(asking *a)
+/* Writes the library's queries for the typed ones that can be answered; returns their number. */
+static size_t write_queries(query_run *a)
 {
-    const asking_kind *kind = a->kind;
+    const query_kind *kind = a->kind;
     size_t count = 0;
 
     for (size_t i = 0; i < a->count; i++) {
-        question *q = &a->questions[i];
-        uint32_t *ids = a->ids + count * QUESTION_WORDS;
+        typed_query *q = &a->typed[i];
+        uint32_t *ids = a->ids + count * QUERY_WORDS;
         q->answerable = q->words == kind->words;
         for (size_t w = 0; w < kind->words && q->answerable; w++) {
             ids[w] = q->word[w].id;
@@ -349,8 +349,8 @@ static size_t write_queries(asking *a)
     return count;
 }
 
-/* Answers the questions at hand, in their order. */
-static n2v_status answer(asking *a, n2v_error *error)
+/* Answers the typed queries, in their order. */
+static n2v_status answer(query_run *a, n2v_error *error)
 {
     const size_t answerable = write_queries(a);
     size_t next = 0;
@@ -359,7 +359,7 @@ static n2v_status answer(asking *a, n2v_error *error)
     if (a->kind->searches && answerable)
         status = n2v_search_run(a->search, a->queries, answerable, a->k, a->nearest, a->found, error);
     for (size_t i = 0; status == N2V_OK && i < a->count; i++) {
-        const question *q = &a->questions[i];
+        const typed_query *q = &a->typed[i];
         if (q->answerable)
             note_looked_up(a, q);
         if (!q->answerable)
@@ -371,19 +371,19 @@ static n2v_status answer(asking *a, n2v_error *error)
         next += q->answerable;
         a->answered += q->answerable;
     }
-    a->asked += a->count;
+    a->total += a->count;
     a->count = 0;
     (void)fflush(stdout); /* a failure stays on the stream, and ends the loops */
     return status;
 }
 
-static n2v_status answer_arguments(asking *a, const char *const *words, size_t count, n2v_error *error)
+static n2v_status answer_arguments(query_run *a, const char *const *words, size_t count, n2v_error *error)
 {
     n2v_status status = N2V_OK;
 
     for (size_t i = 0; status == N2V_OK && !ferror(stdout) && i < count;) {
         while (a->count < a->room && i < count) {
-            question *q = new_question(a, 0);
+            typed_query *q = new_query(a, 0);
             for (size_t w = 0; w < a->kind->words; w++, i++)
                 add_word(a, q, words[i], strlen(words[i]));
         }
@@ -392,7 +392,7 @@ static n2v_status answer_arguments(asking *a, const char *const *words, size_t c
     return status;
 }
 
-static n2v_status answer_input(asking *a, n2v_error *error)
+static n2v_status answer_input(query_run *a, n2v_error *error)
 {
     cli_lines lines = {0};
     const char *line;
@@ -404,14 +404,14 @@ static n2v_status answer_input(asking *a, n2v_error *error)
         if (status != N2V_OK || !line)
             break;
         add_line(a, line, bytes, lines.number);
-        if (a->count == a->room || !lines_at_hand(&lines)) /* no question waits while we wait */
+        if (a->count == a->room || !lines_available(&lines)) /* answer before waiting for more input */
             status = answer(a, error);
     } while (status == N2V_OK && !ferror(stdout));
     lines_free(&lines);
     return status;
 }
 
-static n2v_status answer_person(asking *a, n2v_error *error)
+static n2v_status answer_terminal(query_run *a, n2v_error *error)
 {
     char *line, count[PRINT_TEXT];
     n2v_status status = N2V_OK;
@@ -421,18 +421,18 @@ static n2v_status answer_person(asking *a, n2v_error *error)
     prompt_start();
     while (status == N2V_OK && !ferror(stdout) && (line = prompt_line(a->kind->prompt))) {
         add_line(a, line, strlen(line), 0);
-        if (!a->questions[0].words)
+        if (!a->typed[0].words)
             a->count = 0; /* an empty line */
         status = answer(a, error);
         free(line);
     }
-    a->asked = a->answered; /* the person has seen what was not answered */
+    a->total = a->answered; /* the user has seen the errors */
     return status;
 }
 
 /* The run ------------------------------------------------------------------------------- */
 
-static n2v_status prepare(asking *a, const cli_options *options, uint64_t k, n2v_error *error)
+static n2v_status prepare(query_run *a, const cli_options *options, uint64_t k, n2v_error *error)
 {
     n2v_settings *settings = NULL;
     n2v_status status;
@@ -453,23 +453,23 @@ static n2v_status prepare(asking *a, const cli_options *options, uint64_t k, n2v
     return status;
 }
 
-static n2v_status check_operands(const asking_kind *kind, const char *const *operands, size_t count, n2v_error *error)
+static n2v_status check_operands(const query_kind *kind, const char *const *operands, size_t count, n2v_error *error)
 {
     if (count == 1 && strcmp(operands[0], "-") == 0)
         return fail(error, N2V_ERROR_ARGUMENT, "the vectors and the words cannot both come from standard input");
     if ((count - 1) % kind->words)
-        return fail(error, N2V_ERROR_ARGUMENT, "%s for each question; given: %zu", kind->expect, count - 1);
+        return fail(error, N2V_ERROR_ARGUMENT, "%s for each query; given: %zu", kind->expect, count - 1);
     return N2V_OK;
 }
 
-n2v_status asking_run(struct cli_session *session, const asking_kind *kind, uint64_t k, bool json,
-                      const char *const *operands, size_t count, n2v_error *error)
+n2v_status queries_run(struct cli_session *session, const query_kind *kind, uint64_t k, bool json,
+                       const char *const *operands, size_t count, n2v_error *error)
 {
-    asking *a = calloc(1, sizeof *a);
+    query_run *a = calloc(1, sizeof *a);
     n2v_status status;
 
     if (!a)
-        return fail_memory(error, sizeof *a, "the questions");
+        return fail_memory(error, sizeof *a, "the queries");
     a->kind = kind;
     a->path = operands[0];
     a->json = json;
@@ -480,10 +480,10 @@ n2v_status asking_run(struct cli_session *session, const asking_kind *kind, uint
     if (count > 1)
         status = answer_arguments(a, operands + 1, count - 1, error);
     else
-        status = prompt_possible() ? answer_person(a, error) : answer_input(a, error);
-    if (status == N2V_OK && a->answered < a->asked)
-        status = fail(error, N2V_ERROR_DATA, "%" PRIu64 " of %" PRIu64 " questions not answered",
-                      a->asked - a->answered, a->asked);
+        status = prompt_possible() ? answer_terminal(a, error) : answer_input(a, error);
+    if (status == N2V_OK && a->answered < a->total)
+        status = fail(error, N2V_ERROR_DATA, "queries without an answer: %" PRIu64 " of %" PRIu64,
+                      a->total - a->answered, a->total);
 out:
     free(a->nearest);
     n2v_search_destroy(a->search);

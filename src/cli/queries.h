@@ -1,0 +1,25 @@
+/* queries.h - what the commands that answer queries about words share: the input of queries (arguments, standard
+ * input, a terminal), and the output of answers and errors. */
+#ifndef N2V_CLI_QUERIES_H
+#define N2V_CLI_QUERIES_H
+
+#include "cli/options.h"
+
+#define QUERY_WORDS 3 /* of a query, at most */
+
+/* A kind of queries. */
+typedef struct query_kind {
+    size_t words;       /* of a query */
+    const char *expect; /* "two words are expected" */
+    const char *prompt;
+    bool searches; /* false: print the cosine of two words */
+    size_t minus;  /* of a search: its first so many words are minus, the others plus */
+    n2v_method method;
+} query_kind;
+
+/* Runs such a command with k answers to a query. operands are the file of vectors and the words of queries; without
+ * words, queries come from standard input. */
+n2v_status queries_run(struct cli_session *session, const query_kind *kind, uint64_t k, bool json,
+                       const char *const *operands, size_t count, n2v_error *error);
+
+#endif
