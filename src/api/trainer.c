@@ -11,6 +11,7 @@
 #include "api/structure.h"
 #include "api/trainer_handle.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "train/train_settings.h"
 
 #define MOST_INPUTS ((size_t)100) /* whose names are recorded */
@@ -23,10 +24,9 @@ static n2v_status record_objective(Record *record, const TrainOptions *options, 
     n2v_status status = record_add(record, "objective", objective->name, error);
 
     for (size_t i = 0; i < objective_parameters(objective) && status == N2V_OK; i++) {
-        char name[128], number[32];
+        char name[128], number[NUMBER_BYTES];
         snprintf(name, sizeof name, "objective.%s", objective->parameters[i].name);
-        snprintf(number, sizeof number, "%.9g", (double)options->parameters[i]);
-        status = record_add(record, name, number, error);
+        status = record_add(record, name, number_format((double)options->parameters[i], 9, number), error);
     }
     return status;
 }

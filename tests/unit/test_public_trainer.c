@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "comma_locale.h"
 #include "nce2vec.h"
 #include "test.h"
 
@@ -208,6 +209,27 @@ START_TEST(the_record_trains_the_same)
 }
 END_TEST
 
+/* Parameters are recorded with a decimal point, so that a model of one locale can be read in all. */
+START_TEST(a_record_has_no_locale)
+{
+    n2v_settings *settings, *again;
+    n2v_corpus *corpus;
+    n2v_trainer *trainer;
+    n2v_error error = {.text = ""};
+
+    require(comma_locale_set(), "there is no locale with a decimal comma");
+    settings = new_settings("infonce:temperature=0.25", NULL);
+    corpus = new_corpus(settings, 300);
+    trainer = new_trainer(settings, corpus);
+    require(n2v_vectors_settings(n2v_trainer_vectors(trainer), NULL, &again, &error) == N2V_OK, "%s", error.text);
+    ck_assert_ptr_nonnull(strstr(n2v_settings_get(again, "objective"), "temperature=0.25"));
+    n2v_settings_destroy(again);
+    n2v_trainer_destroy(trainer);
+    n2v_corpus_destroy(corpus);
+    n2v_settings_destroy(settings);
+}
+END_TEST
+
 /* A margin of 1 between the positive and each negative; counts its calls. */
 static void hinge(const n2v_tile *tile, const float *parameters, const n2v_tile_gradient *gradient, float *scratch,
                   double *loss, void *user)
@@ -320,6 +342,7 @@ int main(void)
     add_test(suite, "from sentences to vectors", from_sentences_to_vectors);
     add_test(suite, "in parts", in_parts);
     add_test(suite, "the record trains the same", the_record_trains_the_same);
+    add_test(suite, "a record has no locale", a_record_has_no_locale);
     add_test(suite, "an objective of one's own", an_objective_of_ones_own);
     add_test(suite, "refusals", refusals);
     return run_suite(suite);
