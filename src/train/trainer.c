@@ -25,7 +25,7 @@ struct Trainer {
     Worker **workers; /* options.threads */
     pthread_t *threads;
     bool locks, failed;
-    atomic_bool stop;
+    atomic_bool stop, runs;
 };
 
 /* Getting ready --------------------------------------------------------------------------- */
@@ -333,9 +333,11 @@ static n2v_status work_shift(Trainer *t, const n2v_observer *observer, n2v_error
 
 static n2v_status interrupted(Trainer *t, n2v_error *error)
 {
+    const size_t of_blocks = t->state.blocks ? (size_t)((t->state.blocks - 1) / blocks_count(t->blocks)) : 0;
+    const size_t over = of_blocks > t->state.measured ? of_blocks : t->state.measured; /* epochs */
+
     atomic_store(&t->stop, false);
-    return error_set(error, N2V_ERROR_INTERRUPTED, "interrupted in epoch %zu of %zu", t->shift.epoch + 1,
-                     t->options.epochs);
+    return error_set(error, N2V_ERROR_INTERRUPTED, "interrupted in epoch %zu of %zu", over + 1, t->options.epochs);
 }
 
 /* Trains up to a block, counted over all epochs. */
@@ -441,7 +443,7 @@ static void pass_epochs(Trainer *t)
         t->state.measured = (size_t)((t->state.blocks - 1) / blocks_count(t->blocks));
 }
 
-n2v_status trainer_run(Trainer *t, n2v_until until, uint64_t words, const n2v_observer *observer, n2v_error *error)
+static n2v_status run(Trainer *t, n2v_until until, uint64_t words, const n2v_observer *observer, n2v_error *error)
 {
     const uint64_t blocks = blocks_count(t->blocks), goal = goal_of(t, until, words);
     const bool pauses = t->heldout || (observer && observer->epoch);
@@ -464,5 +466,17 @@ n2v_status trainer_run(Trainer *t, n2v_until until, uint64_t words, const n2v_ob
             break;
         }
     }
+    return status;
+}
+
+n2v_status trainer_run(Trainer *t, n2v_until until, uint64_t words, const n2v_observer *observer, n2v_error *error)
+{
+    n2v_status status;
+
+    if (atomic_exchange(&t->runs, true))
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         "the trainer runs already: its observer, or another thread, cannot run it again meanwhile");
+    status = run(t, until, words, observer, error);
+    atomic_store(&t->runs, false);
     return status;
 }

