@@ -14,6 +14,8 @@
  *
  * Errors: a function that can fail returns an n2v_status and writes a sentence into the caller's n2v_error (NULL: not
  * wanted). Where a function hands out a handle, the handle is NULL after a failure.
+ * NULL for what is needed is N2V_ERROR_ARGUMENT; functions without a status return what they return when there is
+ * nothing (NULL, 0, N2V_NO_ID, NaN).
  * Ownership: X_create, X_load and X_open make a handle that the caller gives back to X_destroy. All destroy functions
  * accept NULL. A handle keeps no reference to the caller's strings and arrays, unless its function says so.
  * Threads: the library has no mutable global state. Different handles may be used by different threads. One handle
