@@ -1,12 +1,13 @@
 #include "objectives/validate.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "settings/table.h"
 
-#define FIRST_SIZE     sizeof(n2v_objective) /* of the first public header */
+#define FIRST_SIZE     (offsetof(n2v_objective, loss_grad) + sizeof(void (*)(void))) /* of the first public header */
 #define MAX_NAME_BYTES ((size_t)48)          /* names stand in records and messages */
 
 /* Needs ---------------------------------------------------------------------------------- */
