@@ -324,8 +324,8 @@ typedef int (*n2v_next_sentence)(void *context, const n2v_token **tokens, size_t
 
 /* An empty corpus. settings (N2V_FOR_TRAINING) are copied: those of text, and the seed. vectors (NULL: count the
  * text's words) gives the vocabulary, which may outlive it: words that it does not have are skipped, and read-vocab,
- * min-count and max-vocab have no effect; heldout has. N2V_ERROR_ARGUMENT: the file of read-vocab or heldout is missing
- * or unreadable, or settings contradict each other. */
+ * min-count and max-vocab have no effect; heldout has. Training needs the counts of its words.
+ * N2V_ERROR_ARGUMENT: the file of read-vocab or heldout is missing or unreadable, or settings contradict each other. */
 N2V_API n2v_status n2v_corpus_create(n2v_corpus **corpus, const n2v_settings *settings, const n2v_vectors *vectors,
                                      n2v_error *error);
 N2V_API void n2v_corpus_destroy(n2v_corpus *corpus);

@@ -41,6 +41,18 @@ static n2v_status check_words(const CorpusFacts *f, const char *names, n2v_error
     return N2V_OK;
 }
 
+/* Whether a text that has words leaves none for training. */
+static bool all_is_held_out(const CorpusFacts *f)
+{
+    const Corpus *corpus = f->corpus;
+
+    if (!(f->options->heldout > 0))
+        return false;
+    if (!f->options->vocabulary)
+        return !f->highest_count;
+    return corpus->blocks && !blocks_words(corpus->blocks) && corpus->heldout && blocks_words(corpus->heldout);
+}
+
 n2v_status corpus_check(const CorpusFacts *f, n2v_error *error)
 {
     const Corpus *corpus = f->corpus;
@@ -51,6 +63,11 @@ n2v_status corpus_check(const CorpusFacts *f, n2v_error *error)
     name_sources(f, names, sizeof names);
     if ((status = check_words(f, names, error)) != N2V_OK)
         return status;
+    if (all_is_held_out(f))
+        return error_set(error, N2V_ERROR_DATA,
+                         "nothing is left to train on: a share of %g of %" PRIu64
+                         " sentences is held out; lower " SETTING("heldout") ", or give more text",
+                         options->heldout, f->sentences);
     if (!vocabulary_size(corpus->vocabulary))
         return error_set(error, N2V_ERROR_DATA,
                          "no word reaches the minimum count of %" PRIu64 ": the most frequent one occurs %" PRIu64

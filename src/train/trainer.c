@@ -60,17 +60,32 @@ static n2v_status check_tile(const TrainOptions *options, const ExampleSizes *si
     return N2V_OK;
 }
 
+/* Noise, subsampling and biases depend on the counts. Those of a text are not 0, those of a file of vectors may be. */
+static n2v_status fail_count(const Vocabulary *vocabulary, Id id, n2v_error *error)
+{
+    return error_set(error, N2V_ERROR_DATA,
+                     "there is no count of '%s', and training needs the counts of words: take the vocabulary from vectors "
+                     "that have them, such as a .n2v file, or count the words of the text",
+                     vocabulary_word(vocabulary, id, NULL));
+}
+
 /* The distributions that examples are drawn from. */
 static n2v_status create_distributions(Trainer *t, const Vocabulary *vocabulary, uint32_t needs, n2v_error *error)
 {
     const size_t words = vocabulary_size(vocabulary);
+    const bool all = needs & (N2V_NEEDS_LOG_NOISE | N2V_NEEDS_OUTPUT_BIAS); /* whose logarithms are taken */
     uint64_t *counts = array_create(words, sizeof *counts);
     n2v_status status;
 
     if (!counts)
         return fail_memory(error, words * sizeof *counts, "word counts");
-    for (size_t i = 0; i < words; i++)
+    for (size_t i = 0; i < words; i++) {
         counts[i] = vocabulary_count(vocabulary, (Id)i);
+        if (!counts[i] && (all || !vocabulary_total(vocabulary))) {
+            status = fail_count(vocabulary, (Id)i, error);
+            goto out;
+        }
+    }
     if ((status = noise_create(&t->noise, counts, words, t->options.noise_power, error)) != N2V_OK ||
         (status = subsample_create(&t->subsample, counts, words, t->options.subsample, error)) != N2V_OK)
         goto out;

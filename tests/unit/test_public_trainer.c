@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "comma_locale.h"
 #include "nce2vec.h"
+#include "scratch.h"
 #include "test.h"
 
 enum { WORDS = 60, LENGTH = 12 };
@@ -306,10 +307,10 @@ START_TEST(a_record_has_no_locale)
 END_TEST
 
 /* A margin of 1 between the positive and each negative; counts its calls. */
-static void hinge(const n2v_tile *tile, const float *parameters, const n2v_tile_gradient *gradient, float *scratch,
+static void hinge(const n2v_tile *tile, const float *parameters, const n2v_tile_gradient *gradient, float *room,
                   double *loss, void *user)
 {
-    (void)scratch;
+    (void)room;
     ++*(size_t *)user;
     memset(gradient->scores, 0, tile->m * tile->n * sizeof(float));
     for (size_t i = 0; i < tile->m; i++)
@@ -367,6 +368,34 @@ START_TEST(an_objective_of_ones_own)
 }
 END_TEST
 
+/* The words of a text file of vectors have no counts. */
+START_TEST(words_without_counts)
+{
+    static const char file[] = "2 1\nw1 1\nw2 2\n";
+    scratch files = scratch_open();
+    n2v_settings *settings = new_settings("nce", NULL);
+    source s = {.left = 300};
+    n2v_vectors *vectors;
+    n2v_corpus *corpus;
+    n2v_trainer *trainer;
+    n2v_error error = {.text = ""};
+
+    random_seed(&s.random, 5, 0, 0, 0);
+    ck_assert_int_eq(n2v_settings_set(settings, "heldout", NULL, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_vectors_load(&vectors, scratch_write(&files, "v", file, sizeof file - 1), NULL, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_corpus_create(&corpus, settings, vectors, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_corpus_add_sentences(corpus, next_sentence, &s, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_corpus_read(corpus, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_trainer_create(&trainer, settings, corpus, &error), N2V_ERROR_DATA);
+    require(strstr(error.text, "there is no count of 'w1'"), "%s", error.text);
+    ck_assert_ptr_null(trainer);
+    n2v_corpus_destroy(corpus);
+    n2v_vectors_destroy(vectors);
+    n2v_settings_destroy(settings);
+    scratch_close(&files);
+}
+END_TEST
+
 static void expect_refusal(n2v_status status, const n2v_error *error)
 {
     ck_assert_int_eq(status, N2V_ERROR_ARGUMENT);
@@ -421,6 +450,7 @@ int main(void)
     add_test(suite, "an interrupt names its epoch", an_interrupt_names_its_epoch);
     add_test(suite, "a record has no locale", a_record_has_no_locale);
     add_test(suite, "an objective of one's own", an_objective_of_ones_own);
+    add_test(suite, "words without counts", words_without_counts);
     add_test(suite, "refusals", refusals);
     return run_suite(suite);
 }
