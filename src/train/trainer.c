@@ -469,6 +469,8 @@ static n2v_status run(Trainer *t, n2v_until until, uint64_t words, const n2v_obs
     if (trainer_finished(t))
         return error_set(error, N2V_ERROR_ARGUMENT, "the training is at its end: all %zu epochs are over",
                          t->options.epochs);
+    if (observer && observer->stop && observer->stop(observer->context))
+        trainer_stop(t);
     while (status == N2V_OK) {
         const uint64_t epoch_end = ((uint64_t)t->state.measured + 1) * blocks;
         if (t->state.blocks < epoch_end && t->state.blocks < goal) {

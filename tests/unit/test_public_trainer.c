@@ -259,6 +259,29 @@ START_TEST(one_run_at_a_time)
 }
 END_TEST
 
+static int stop_at_once(void *context)
+{
+    (void)context;
+    return 1;
+}
+
+/* An observer is asked before any work, however short the training is. */
+START_TEST(stopped_before_it_begins)
+{
+    n2v_settings *settings = new_settings("nce", NULL);
+    n2v_corpus *corpus = new_corpus(settings, 100);
+    n2v_trainer *trainer = new_trainer(settings, corpus);
+    const n2v_observer observer = {.size = sizeof observer, .stop = stop_at_once};
+
+    ck_assert_int_eq(n2v_trainer_run(trainer, N2V_TO_END, 0, &observer, NULL), N2V_ERROR_INTERRUPTED);
+    ck_assert_uint_eq(describe(trainer).words, 0);
+    ck_assert_int_eq(n2v_trainer_run(trainer, N2V_TO_END, 0, NULL, NULL), N2V_OK);
+    n2v_trainer_destroy(trainer);
+    n2v_corpus_destroy(corpus);
+    n2v_settings_destroy(settings);
+}
+END_TEST
+
 static void stop_in_epoch(void *context, const n2v_epoch *epoch)
 {
     (void)epoch;
@@ -447,6 +470,7 @@ int main(void)
     add_test(suite, "in parts", in_parts);
     add_test(suite, "the record trains the same", the_record_trains_the_same);
     add_test(suite, "one run at a time", one_run_at_a_time);
+    add_test(suite, "stopped before it begins", stopped_before_it_begins);
     add_test(suite, "an interrupt names its epoch", an_interrupt_names_its_epoch);
     add_test(suite, "a record has no locale", a_record_has_no_locale);
     add_test(suite, "an objective of one's own", an_objective_of_ones_own);
