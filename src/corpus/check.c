@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/number.h"
+
 /* "A", "A and another source", "A and 2 other sources" */
 static void name_sources(const CorpusFacts *f, char *text, size_t room)
 {
@@ -65,9 +67,9 @@ n2v_status corpus_check(const CorpusFacts *f, n2v_error *error)
         return status;
     if (all_is_held_out(f))
         return error_set(error, N2V_ERROR_DATA,
-                         "nothing is left to train on: a share of %g of %" PRIu64
+                         "nothing is left to train on: a share of %s of %" PRIu64
                          " sentences is held out; lower " SETTING("heldout") ", or give more text",
-                         options->heldout, f->sentences);
+                         NUMBER_SHOWN(options->heldout), f->sentences);
     if (!vocabulary_size(corpus->vocabulary))
         return error_set(error, N2V_ERROR_DATA,
                          "no word reaches the minimum count of %" PRIu64 ": the most frequent one occurs %" PRIu64
@@ -80,8 +82,8 @@ n2v_status corpus_check(const CorpusFacts *f, n2v_error *error)
                          names);
     if (corpus->heldout && !blocks_words(corpus->heldout))
         return error_set(error, N2V_ERROR_DATA,
-                         "nothing is held out: a share of %g of %" PRIu64
+                         "nothing is held out: a share of %s of %" PRIu64
                          " sentences has no word of the vocabulary; raise " SETTING("heldout") ", or give more text",
-                         options->heldout, f->sentences);
+                         NUMBER_SHOWN(options->heldout), f->sentences);
     return N2V_OK;
 }

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/number.h"
 #include "base/random.h"
 
 /* Uniform elements, so wide that the rows' root mean square length is `length`; the padding stays zero. */
@@ -67,8 +68,8 @@ n2v_status check_finite(const Model *model, const TrainOptions *options, n2v_err
         if (sum != 0)
             return error_set(error, N2V_ERROR_NUMERIC,
                              "the vector of '%s' is not finite: the training diverged; try a lower " SETTING("lr")
-                             " than %g",
-                             vocabulary_word(model->vocabulary, (Id)i, NULL), options->learning_rate);
+                             " than %s",
+                             vocabulary_word(model->vocabulary, (Id)i, NULL), NUMBER_SHOWN(options->learning_rate));
     }
     return N2V_OK;
 }

@@ -149,6 +149,11 @@ class Rules(unittest.TestCase):
         self.none("%s: %s" % (path, literal) for path in LIBRARY for literal in strings(read(path))
                   if re.search(r"(^|[^-\w])--[a-z]", literal[1:-1]))
 
+    def test_library_prints_numbers_without_the_locale(self):
+        """printf's decimal point is the locale's: number_format is the one place that asks for it."""
+        self.none("%s: %s" % (path, literal) for path in LIBRARY if path != "src/base/number.c"
+                  for literal in strings(read(path)) if re.search(r"%[-+ #0-9.*]*[fgeaFGEA](?![a-z])", literal))
+
     def test_library_neither_prints_nor_exits(self):
         forbidden = (r"printf|vprintf|puts|putchar|perror|exit|_exit|_Exit|quick_exit|abort|atexit|signal|sigaction|"
                      r"setlocale|setenv|putenv|unsetenv|system|err|errx|warn|warnx|assert")
