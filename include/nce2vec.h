@@ -14,6 +14,8 @@
  *
  * Errors: a function that can fail returns an n2v_status and writes a sentence into the caller's n2v_error (NULL: not
  * wanted). Where a function hands out a handle, the handle is NULL after a failure.
+ * NULL for what is needed is N2V_ERROR_ARGUMENT; functions without a status return what they return when there is
+ * nothing (NULL, 0, N2V_NO_ID, NaN).
  * Ownership: X_create, X_load and X_open make a handle that the caller gives back to X_destroy. All destroy functions
  * accept NULL. A handle keeps no reference to the caller's strings and arrays, unless its function says so.
  * Threads: the library has no mutable global state. Different handles may be used by different threads. One handle
@@ -342,8 +344,8 @@ typedef int (*n2v_next_sentence)(void *context, const n2v_token **tokens, size_t
 
 /* An empty corpus. settings (N2V_FOR_TRAINING) are copied: those of text, and the seed. vectors (NULL: count the
  * text's words) gives the vocabulary, which may outlive it: words that it does not have are skipped, and read-vocab,
- * drop-unseen, min-count and max-vocab have no effect; heldout has. N2V_ERROR_ARGUMENT: the file of read-vocab or
- * heldout is missing or unreadable, or settings contradict each other. */
+ * drop-unseen, min-count and max-vocab have no effect; heldout has. Training needs the counts of its words.
+ * N2V_ERROR_ARGUMENT: the file of read-vocab or heldout is missing or unreadable, or settings contradict each other. */
 N2V_API n2v_status n2v_corpus_create(n2v_corpus **corpus, const n2v_settings *settings, const n2v_vectors *vectors,
                                      n2v_error *error);
 N2V_API void n2v_corpus_destroy(n2v_corpus *corpus);
@@ -424,7 +426,8 @@ typedef enum n2v_until {
  * N2V_ERROR_INTERRUPTED: stopped by observer->stop or n2v_trainer_stop; every thread has finished its block, the
  * trainer is paused, and may run on. N2V_ERROR_NUMERIC: a loss or a parameter is not finite. N2V_ERROR_DATA: subsampling
  * left no pair of words in all epochs, so the vectors are still random. After both the trainer cannot go on.
- * N2V_ERROR_ARGUMENT: the training is at its end. */
+ * N2V_ERROR_ARGUMENT: the training is at its end, or the trainer runs already (an observer's functions cannot run it
+ * again, nor destroy it). */
 N2V_API n2v_status n2v_trainer_run(n2v_trainer *trainer, n2v_until until, uint64_t words, const n2v_observer *observer,
                                    n2v_error *error);
 

@@ -23,6 +23,11 @@
 /* The size of n2v_corpus_info in the first public header. */
 #define FIRST_INFO_SIZE (offsetof(n2v_corpus_info, seconds) + sizeof(double))
 
+static n2v_status fail_null(const char *function, const char *name, n2v_error *error)
+{
+    return error_set(error, N2V_ERROR_ARGUMENT, "%s: %s is NULL", function, name);
+}
+
 /* Creating -------------------------------------------------------------------------------- */
 
 /* A file that settings name. *copy stays NULL where there is none. */
@@ -62,6 +67,8 @@ n2v_status n2v_corpus_create(n2v_corpus **result, const n2v_settings *settings, 
     n2v_corpus *corpus;
     n2v_status status;
 
+    if (!result)
+        return fail_null("n2v_corpus_create", "corpus", error);
     *result = NULL;
     if (!settings)
         return error_set(error, N2V_ERROR_ARGUMENT, "a corpus needs settings for training, not NULL");
@@ -124,6 +131,8 @@ static n2v_status check_source(const n2v_corpus *corpus, const TextSource *sourc
 {
     n2v_status status;
 
+    if (!corpus)
+        return error_set(error, N2V_ERROR_ARGUMENT, "%s: the corpus to add it to is NULL", text_source_name(source));
     if (corpus->was_read)
         return error_set(error, N2V_ERROR_ARGUMENT, "%s: the corpus has been read already; add all sources before",
                          text_source_name(source));
@@ -140,13 +149,15 @@ static n2v_status check_source(const n2v_corpus *corpus, const TextSource *sourc
 /* Adds a source, with a copy of its name. */
 static n2v_status add_source(n2v_corpus *corpus, const TextSource *source, const char *name, n2v_error *error)
 {
-    const size_t count = corpus->source_count;
     TextSource *added;
     n2v_status status;
+    size_t count;
     char *copy;
 
-    if ((status = check_source(corpus, source, error)) != N2V_OK ||
-        (status = array_grow((void **)&corpus->sources, &corpus->source_room, count + 1, sizeof *corpus->sources,
+    if ((status = check_source(corpus, source, error)) != N2V_OK)
+        return status;
+    count = corpus->source_count;
+    if ((status = array_grow((void **)&corpus->sources, &corpus->source_room, count + 1, sizeof *corpus->sources,
                              "the sources", error)) != N2V_OK ||
         (status = array_grow((void **)&corpus->names, &corpus->name_room, count + 1, sizeof *corpus->names,
                              "the sources", error)) != N2V_OK)
@@ -258,12 +269,12 @@ static n2v_status read_sources(n2v_corpus *corpus, bool count_only, const n2v_ob
 
 n2v_status n2v_corpus_read(n2v_corpus *corpus, const n2v_observer *observer, n2v_error *error)
 {
-    return read_sources(corpus, false, observer, error);
+    return corpus ? read_sources(corpus, false, observer, error) : fail_null("n2v_corpus_read", "corpus", error);
 }
 
 n2v_status n2v_corpus_count(n2v_corpus *corpus, const n2v_observer *observer, n2v_error *error)
 {
-    return read_sources(corpus, true, observer, error);
+    return corpus ? read_sources(corpus, true, observer, error) : fail_null("n2v_corpus_count", "corpus", error);
 }
 
 /* What reading made ----------------------------------------------------------------------- */
@@ -275,7 +286,14 @@ static const char *text_or_null(const char *text)
 
 n2v_status n2v_corpus_describe(const n2v_corpus *corpus, n2v_corpus_info *info, n2v_error *error)
 {
-    const CorpusReport *report = &corpus->report;
+    const CorpusReport *report;
+    n2v_status status;
+
+    if (!corpus || !info)
+        return fail_null("n2v_corpus_describe", corpus ? "info" : "corpus", error);
+    if ((status = structure_check(info->size, FIRST_INFO_SIZE, "n2v_corpus_info", error)) != N2V_OK)
+        return status;
+    report = &corpus->report;
     const n2v_corpus_info known = {
         .size = info->size,
         .bytes = report->bytes,
@@ -301,16 +319,13 @@ n2v_status n2v_corpus_describe(const n2v_corpus *corpus, n2v_corpus_info *info, 
         .cut_example = text_or_null(report->cut.example),
         .cut_result = text_or_null(corpus->cut_result),
     };
-    const n2v_status status = structure_check(info->size, FIRST_INFO_SIZE, "n2v_corpus_info", error);
-
-    if (status == N2V_OK)
-        structure_hand_out(info, info->size, &known, sizeof known);
-    return status;
+    structure_hand_out(info, info->size, &known, sizeof known);
+    return N2V_OK;
 }
 
 static bool has_word(const n2v_corpus *corpus, uint32_t id)
 {
-    return corpus->vocabulary && id < vocabulary_size(corpus->vocabulary);
+    return corpus && corpus->vocabulary && id < vocabulary_size(corpus->vocabulary);
 }
 
 const char *n2v_corpus_word(const n2v_corpus *corpus, uint32_t id, size_t *bytes)
@@ -328,6 +343,8 @@ n2v_status n2v_output_vocabulary(n2v_output *output, const n2v_corpus *corpus, n
     Writer *writer;
     n2v_status status;
 
+    if (!output || !corpus)
+        return fail_null("n2v_output_vocabulary", output ? "corpus" : "output", error);
     if (!corpus->vocabulary)
         return error_set(error, N2V_ERROR_ARGUMENT, "the corpus has no vocabulary: read it first");
     if ((status = output_writer(output, &writer, error)) != N2V_OK)

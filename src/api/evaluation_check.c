@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "base/number.h"
+
 #define MAX_CELLS (SIZE_MAX / 64 < INT32_MAX ? SIZE_MAX / 64 : (size_t)INT32_MAX)
 
 /* An array of numbers that the objective needs: not NULL, finite, and none below min. */
@@ -13,8 +15,8 @@ static n2v_status check_numbers(const n2v_objective *objective, const char *name
                          objective->name, name, count);
     for (size_t i = 0; i < count; i++)
         if (!isfinite(values[i]) || values[i] < min)
-            return error_set(error, N2V_ERROR_ARGUMENT, "%s[%zu] is %g; it must be finite%s", name, i,
-                             (double)values[i],
+            return error_set(error, N2V_ERROR_ARGUMENT, "%s[%zu] is %s; it must be finite%s", name, i,
+                             NUMBER_SHOWN((double)values[i]),
                              min >= 1   ? " and at least 1"
                              : min >= 0 ? " and not negative"
                                           : "");
@@ -38,8 +40,8 @@ static n2v_status check_pairs(const n2v_objective *objective, const char *name, 
         for (size_t l = 0; l < count; l++)
             if (i != l && (!isfinite(pairs[i * count + l]) || (distances && pairs[i * count + l] < 0)))
                 return error_set(error, N2V_ERROR_ARGUMENT,
-                                 "%s: row %zu, column %zu (from 0) is %g; it must be finite%s", name, i, l,
-                                 (double)pairs[i * count + l], distances ? " and not negative" : "");
+                                 "%s: row %zu, column %zu (from 0) is %s; it must be finite%s", name, i, l,
+                                 NUMBER_SHOWN((double)pairs[i * count + l]), distances ? " and not negative" : "");
     return N2V_OK;
 }
 
@@ -50,8 +52,8 @@ static n2v_status check_scores(const n2v_objective *objective, const n2v_evaluat
     for (size_t c = 0; c < e->m * e->n; c++) {
         const float score = e->scores[c];
         if (!isfinite(score) || (distances && score < 0))
-            return error_set(error, N2V_ERROR_ARGUMENT, "the score of row %zu, column %zu (from 0) is %g; %s", c / e->n,
-                             c % e->n, (double)score,
+            return error_set(error, N2V_ERROR_ARGUMENT, "the score of row %zu, column %zu (from 0) is %s; %s", c / e->n,
+                             c % e->n, NUMBER_SHOWN((double)score),
                              isfinite(score) ? "a squared distance is not negative" : "it must be finite");
     }
     return N2V_OK;

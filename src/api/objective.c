@@ -8,7 +8,7 @@
 
 /* The sizes in the first public header. */
 #define FIRST_OBJECTIVE_INFO offsetof(n2v_objective_info, init)
-#define FIRST_PARAMETER_INFO sizeof(n2v_parameter_info)
+#define FIRST_PARAMETER_INFO (offsetof(n2v_parameter_info, is_integer) + sizeof(uint32_t))
 
 static n2v_status fail_null(const char *function, const char *argument, n2v_error *error)
 {

@@ -122,7 +122,7 @@ n2v_status n2v_output_open_bytes(n2v_output **output, const char *path, const n2
 
 const char *n2v_output_format(const n2v_output *output)
 {
-    return output->saving.format ? output->saving.format->name : NULL;
+    return output && output->saving.format ? output->saving.format->name : NULL;
 }
 
 const char *n2v_output_unknown_ending(const n2v_output *output)
@@ -132,7 +132,7 @@ const char *n2v_output_unknown_ending(const n2v_output *output)
 
 const char *n2v_output_words_file(const n2v_output *output)
 {
-    return output->words_file;
+    return output ? output->words_file : NULL;
 }
 
 /* Writing --------------------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 /* settings.c - the public functions of settings. */
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,9 @@
 #include "objectives/objective.h"
 #include "objectives/registry.h"
 #include "train/train_settings.h"
+
+/* The size of n2v_setting_info in the first public header. */
+#define FIRST_INFO (offsetof(n2v_setting_info, recorded) + sizeof(int))
 
 static n2v_status fail_null(const char *function, const char *argument, n2v_error *error)
 {
@@ -37,7 +41,7 @@ n2v_status n2v_setting_describe(n2v_purpose purpose, size_t index, n2v_setting_i
 
     if (!info)
         return fail_null("n2v_setting_describe", "info", error);
-    if ((status = structure_check(info->size, sizeof *info, "n2v_setting_info", error)) != N2V_OK)
+    if ((status = structure_check(info->size, FIRST_INFO, "n2v_setting_info", error)) != N2V_OK)
         return status;
     if (!s)
         return error_set(error, N2V_ERROR_ARGUMENT, "purpose %d has no setting %zu: it has %zu, counted from 0",

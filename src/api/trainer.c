@@ -1,6 +1,7 @@
 /* trainer.c - the public functions of a training. */
 #include <inttypes.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,9 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "train/train_settings.h"
+
+/* The size of n2v_trainer_info in the first public header. */
+#define FIRST_INFO (offsetof(n2v_trainer_info, layout) + sizeof(const char *))
 
 #define FLOAT_DIGITS 9 /* enough for every float to be read back as it was */
 
@@ -170,7 +174,7 @@ n2v_status n2v_trainer_describe(const n2v_trainer *trainer, n2v_trainer_info *in
 
     if (!trainer || !info)
         return error_set(error, N2V_ERROR_ARGUMENT, "n2v_trainer_describe: %s is NULL", trainer ? "info" : "trainer");
-    if ((status = structure_check(info->size, sizeof *info, "n2v_trainer_info", error)) != N2V_OK)
+    if ((status = structure_check(info->size, FIRST_INFO, "n2v_trainer_info", error)) != N2V_OK)
         return status;
     options = trainer_options(trainer->trainer);
     state = trainer_state(trainer->trainer);

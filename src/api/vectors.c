@@ -113,21 +113,23 @@ n2v_status n2v_vectors_describe(const n2v_vectors *vectors, n2v_vectors_info *in
 
 const char *n2v_vectors_word(const n2v_vectors *vectors, uint32_t id, size_t *bytes)
 {
-    return id < vectors->model->words ? vocabulary_word(vectors->model->vocabulary, id, bytes) : NULL;
+    return vectors && id < vectors->model->words ? vocabulary_word(vectors->model->vocabulary, id, bytes) : NULL;
 }
 
 uint64_t n2v_vectors_count(const n2v_vectors *vectors, uint32_t id)
 {
-    return id < vectors->model->words ? vocabulary_count(vectors->model->vocabulary, id) : 0;
+    return vectors && id < vectors->model->words ? vocabulary_count(vectors->model->vocabulary, id) : 0;
 }
 
 uint32_t n2v_vectors_find(const n2v_vectors *vectors, const char *word, size_t bytes)
 {
-    return vocabulary_find(vectors->model->vocabulary, word, bytes);
+    return vectors && word ? vocabulary_find(vectors->model->vocabulary, word, bytes) : N2V_NO_ID;
 }
 
 size_t n2v_vectors_suggest(const n2v_vectors *vectors, const char *word, size_t bytes, size_t max, uint32_t *ids)
 {
+    if (!vectors || !word || !ids)
+        return 0;
     return spellings_find(vectors->model->vocabulary, word, bytes, max < MAX_SPELLINGS ? max : MAX_SPELLINGS, ids);
 }
 
@@ -141,20 +143,20 @@ static const float *matrix_of(const Model *model, n2v_matrix matrix)
 const float *n2v_vectors_view(const n2v_vectors *vectors, n2v_matrix matrix, size_t *stride)
 {
     if (stride)
-        *stride = vectors->model->stride;
-    return matrix_of(vectors->model, matrix);
+        *stride = vectors ? vectors->model->stride : 0;
+    return vectors ? matrix_of(vectors->model, matrix) : NULL;
 }
 
 float n2v_vectors_bias(const n2v_vectors *vectors, uint32_t id)
 {
-    return id < vectors->model->words ? model_bias(vectors->model, id) : 0;
+    return vectors && id < vectors->model->words ? model_bias(vectors->model, id) : 0;
 }
 
 double n2v_vectors_similarity(const n2v_vectors *vectors, uint32_t a, uint32_t b)
 {
-    const Model *model = vectors->model;
+    const Model *model = vectors ? vectors->model : NULL;
 
-    if (a >= model->words || b >= model->words)
+    if (!model || a >= model->words || b >= model->words)
         return (double)NAN;
     return (double)row_cosine(model->input + a * model->stride, model->input + b * model->stride, model->dim);
 }
@@ -192,7 +194,7 @@ int n2v_vectors_record(const n2v_vectors *vectors, size_t index, const char **na
 {
     const char *its_name, *its_value;
 
-    if (!record_at(&vectors->model->record, index, &its_name, &its_value))
+    if (!vectors || !record_at(&vectors->model->record, index, &its_name, &its_value))
         return 0;
     if (name)
         *name = its_name;

@@ -20,6 +20,9 @@ const char *number_text(double value, char text[NUMBER_BYTES]);
 /* The value with at most so many significant digits (1 to 17), as printf's %.*g has it with a decimal point. */
 const char *number_format(double value, int digits, char text[NUMBER_BYTES]);
 
+/* A number in a message, as %g would have it but for the locale; valid to the end of the block. */
+#define NUMBER_SHOWN(value) number_format((value), 6, (char[NUMBER_BYTES]){0})
+
 /* The end of the decimal number that text begins with; text itself when there is none. */
 const char *number_end(const char *text);
 

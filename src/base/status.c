@@ -6,7 +6,22 @@
 
 #include "base/display.h"
 
-/* Takes the marks of SETTING out of the text and records what they enclosed. */
+/* The bytes of a text that was cut, without its last character, which may not be whole unless it is ASCII. */
+static size_t whole_characters(const char *text, size_t bytes)
+{
+    size_t at = bytes;
+
+    while (at && bytes - at < 3 && ((unsigned char)text[at - 1] & 0xc0) == 0x80)
+        at--;
+    if (at && (unsigned char)text[at - 1] >= 0xc0)
+        at--;
+    else
+        at = bytes; /* it ends in ASCII, or in no UTF-8 */
+    return at;
+}
+
+/* Takes the marks of SETTING out of the text and records what they enclosed. Other control characters, which names of
+ * files may have, become '?'. */
 static void take_marks(n2v_error *error)
 {
     char *to = error->text;
@@ -22,7 +37,7 @@ static void take_marks(n2v_error *error)
                 error->settings[spans++] = (n2v_span){(uint16_t)open, (uint16_t)(at - open)};
             open = SIZE_MAX;
         } else {
-            *to++ = *from;
+            *to++ = (char)((unsigned char)*from < 0x20 || *from == 0x7f ? '?' : *from);
         }
     }
     *to = '\0';
@@ -43,11 +58,15 @@ n2v_status error_set(n2v_error *error, n2v_status status, const char *format, ..
 {
     if (error) {
         va_list args;
+        int bytes;
         va_start(args, format);
         error->status = status;
-        if (vsnprintf(error->text, sizeof error->text, format, args) < 0)
-            error->text[0] = '\0';
+        bytes = vsnprintf(error->text, sizeof error->text, format, args);
         va_end(args);
+        if (bytes < 0)
+            error->text[0] = '\0';
+        else if ((size_t)bytes >= sizeof error->text)
+            error->text[whole_characters(error->text, sizeof error->text - 1)] = '\0';
         take_marks(error);
         clean(error);
     }

@@ -17,9 +17,8 @@
 
 enum { EXIT_FAILED = 1, EXIT_REFUSED = 2, EXIT_INTERRUPTED = 130 };
 
-static int report(n2v_error *error)
+static int report(const n2v_error *error)
 {
-    fail_spell(error, NULL, NULL, 0);
     fputs("nce2vec: ", stderr);
     print_plain(stderr, error->text, strlen(error->text)); /* names of files may hold anything */
     fputc('\n', stderr);
@@ -68,6 +67,8 @@ static int run_command(const cli_command *command, char *const *arguments, size_
         status = command->run(session, values, operands, operand_count, &error);
     if (status != N2V_OK) {
         (void)fflush(stdout); /* finish_output reports a failure */
+        if (session)
+            options_spell(&session->options, &error, NULL, NULL, 0);
         code = report(&error);
     }
     free(session);

@@ -312,6 +312,61 @@ n2v_status options_parse(cli_options *all, const cli_command *command, char *con
     return N2V_OK;
 }
 
+/* Errors -------------------------------------------------------------------------------- */
+
+static void append(n2v_error *error, size_t *used, const char *text, size_t bytes)
+{
+    const size_t room = sizeof error->text - 1 - *used, taken = bytes < room ? bytes : room;
+
+    memcpy(error->text + *used, text, taken);
+    *used += taken;
+    error->text[*used] = '\0';
+}
+
+/* The option of a setting whose name has so many bytes; NULL: the command has none. */
+static const cli_option *find_spelled(const cli_options *all, const char *setting, size_t bytes)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        const char *name = all->rows[i].setting;
+        if (name && strlen(name) == bytes && memcmp(name, setting, bytes) == 0)
+            return &all->rows[i];
+    }
+    return NULL;
+}
+
+static void append_option(n2v_error *error, size_t *used, const cli_option *o, const char *setting, size_t bytes)
+{
+    if (!o) {
+        append(error, used, setting, bytes);
+        return;
+    }
+    append(error, used, "--", 2);
+    append(error, used, o->name, strlen(o->name));
+}
+
+void options_spell(const cli_options *all, n2v_error *error, const char *name, const char *given, size_t bytes)
+{
+    const n2v_error before = *error;
+    const size_t length = strlen(before.text);
+    size_t used = 0, at = 0;
+
+    for (size_t i = 0; i < N2V_ERROR_SPANS && before.settings[i].bytes; i++) {
+        const n2v_span span = before.settings[i];
+        const char *setting = before.text + span.at;
+        if (span.at < at || (size_t)span.at + span.bytes > length)
+            break;
+        append(error, &used, before.text + at, span.at - at);
+        if (name && strlen(name) == span.bytes && memcmp(setting, name, span.bytes) == 0) {
+            append(error, &used, given, bytes);
+        } else {
+            append_option(error, &used, find_spelled(all, setting, span.bytes), setting, span.bytes);
+        }
+        at = (size_t)span.at + span.bytes;
+    }
+    append(error, &used, before.text + at, length - at);
+    memset(error->settings, 0, sizeof error->settings);
+}
+
 /* Settings ----------------------------------------------------------------------------- */
 
 static bool is_typed_setting(const cli_options *all, size_t row, const char *setting)
@@ -359,7 +414,7 @@ n2v_status options_settings(const cli_options *all, n2v_purpose purpose, const n
         if (!typed->given || !o->setting || o->purpose != purpose)
             continue;
         if ((status = n2v_settings_set(*settings, o->setting, typed->value, error)) != N2V_OK)
-            fail_spell(error, o->setting, typed->given, typed->bytes);
+            options_spell(all, error, o->setting, typed->given, typed->bytes);
     }
     return status;
 }

@@ -94,7 +94,11 @@ void options_add(cli_options *options, n2v_purpose purpose, const char *setting,
 /* Replaces the value that was typed. */
 void options_replace(cli_options *options, const char *setting, const char *value);
 
-/* Creates settings for this purpose with all options that were typed. */
+/* Spells the settings in an error of the library as options: "epochs" becomes "--epochs" where the command has such an
+ * option, and the setting `name` (NULL: none) becomes `given`, what the user typed, of so many bytes. */
+void options_spell(const cli_options *options, n2v_error *error, const char *name, const char *given, size_t bytes);
+
+/* Creates settings for this purpose with all that was typed. */
 n2v_status options_settings(const cli_options *options, n2v_purpose purpose, const n2v_objectives *objectives,
                             n2v_settings **settings, n2v_error *error);
 

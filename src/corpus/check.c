@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/number.h"
+
 /* "A", "A and another source", "A and 2 other sources" */
 static void name_sources(const CorpusFacts *f, char *text, size_t room)
 {
@@ -41,6 +43,18 @@ static n2v_status check_words(const CorpusFacts *f, const char *names, n2v_error
     return N2V_OK;
 }
 
+/* Whether a text that has words leaves none for training. */
+static bool all_is_held_out(const CorpusFacts *f)
+{
+    const Corpus *corpus = f->corpus;
+
+    if (!(f->options->heldout > 0))
+        return false;
+    if (!f->options->vocabulary)
+        return !f->highest_count;
+    return corpus->blocks && !blocks_words(corpus->blocks) && corpus->heldout && blocks_words(corpus->heldout);
+}
+
 n2v_status corpus_check(const CorpusFacts *f, n2v_error *error)
 {
     const Corpus *corpus = f->corpus;
@@ -51,6 +65,11 @@ n2v_status corpus_check(const CorpusFacts *f, n2v_error *error)
     name_sources(f, names, sizeof names);
     if ((status = check_words(f, names, error)) != N2V_OK)
         return status;
+    if (all_is_held_out(f))
+        return error_set(error, N2V_ERROR_DATA,
+                         "nothing is left to train on: a share of %s of %" PRIu64
+                         " sentences is held out; lower " SETTING("heldout") ", or give more text",
+                         NUMBER_SHOWN(options->heldout), f->sentences);
     if (!vocabulary_size(corpus->vocabulary))
         return error_set(error, N2V_ERROR_DATA,
                          "no word reaches the minimum count of %" PRIu64 ": the most frequent one occurs %" PRIu64
@@ -63,8 +82,8 @@ n2v_status corpus_check(const CorpusFacts *f, n2v_error *error)
                          names);
     if (corpus->heldout && !blocks_words(corpus->heldout))
         return error_set(error, N2V_ERROR_DATA,
-                         "nothing is held out: a share of %g of %" PRIu64
+                         "nothing is held out: a share of %s of %" PRIu64
                          " sentences has no word of the vocabulary; raise " SETTING("heldout") ", or give more text",
-                         options->heldout, f->sentences);
+                         NUMBER_SHOWN(options->heldout), f->sentences);
     return N2V_OK;
 }

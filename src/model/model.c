@@ -1,11 +1,15 @@
 #include "model/model.h"
 
+#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
-static double gigabytes(double bytes)
+#include "base/number.h"
+
+/* To a tenth. */
+static const char *gigabytes(double bytes, char text[NUMBER_BYTES])
 {
-    return bytes / 1e9;
+    return number_format(round(bytes / 1e8) / 10, 12, text);
 }
 
 /* A mapping is granted beyond the memory there is, and the process killed later. */
@@ -13,13 +17,14 @@ static n2v_status check_memory(size_t words, size_t dim, size_t bytes, n2v_error
 {
     const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
     const double have = (double)pages * (double)page;
+    char need[NUMBER_BYTES], room[NUMBER_BYTES];
 
     if (pages <= 0 || page <= 0 || (double)bytes <= have)
         return N2V_OK;
     return error_set(error, N2V_ERROR_MEMORY,
-                     "out of memory: %zu words x %zu dimensions need %.1f GB and this machine has %.1f GB; "
+                     "out of memory: %zu words x %zu dimensions need %s GB and this machine has %s GB; "
                      "ask for fewer dimensions or fewer words",
-                     words, dim, gigabytes((double)bytes), gigabytes(have));
+                     words, dim, gigabytes((double)bytes, need), gigabytes(have, room));
 }
 
 n2v_status model_create(Model *model, Vocabulary *vocabulary, size_t dim, bool has_bias, n2v_error *error)

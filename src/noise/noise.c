@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 
 /* A slot of the alias table: the slot's own word below the threshold, else the alias. */
 typedef struct slot {
@@ -75,7 +76,8 @@ n2v_status noise_create(Noise **noise, const uint64_t *counts, size_t words, dou
     }
     if (!(total > 0) || !isfinite(total)) {
         status = error_set(error, N2V_ERROR_ARGUMENT,
-                           "the noise distribution has no finite total: counts to the power of %g", power);
+                           "the noise distribution has no finite total: counts to the power of %s",
+                           NUMBER_SHOWN(power));
         goto out;
     }
     for (size_t i = 0; i < words; i++) {

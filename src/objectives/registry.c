@@ -86,10 +86,10 @@ n2v_status objectives_register(n2v_objectives *set, const n2v_objective *objecti
         N2V_OK)
         return status;
     set->added = added;
-    copy = malloc(sizeof *copy);
+    copy = array_create_zero(1, sizeof *copy);
     if (!copy)
         return fail_memory(error, sizeof *copy, "an objective");
-    *copy = *objective;
+    memcpy(copy, objective, objective->size); /* what an earlier header does not have is 0 */
     set->added[set->count++] = copy;
     return N2V_OK;
 }

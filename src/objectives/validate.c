@@ -1,12 +1,14 @@
 #include "objectives/validate.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "settings/table.h"
 
-#define FIRST_SIZE     sizeof(n2v_objective) /* of the first public header */
+#define FIRST_SIZE     (offsetof(n2v_objective, loss_grad) + sizeof(void (*)(void))) /* of the first public header */
 #define MAX_NAME_BYTES ((size_t)48)          /* names stand in records and messages */
 
 /* Needs ---------------------------------------------------------------------------------- */
@@ -95,11 +97,12 @@ static n2v_status check_parameter(const n2v_objective *o, size_t index, n2v_erro
     if (!p->help)
         return error_set(error, N2V_ERROR_ARGUMENT, "objective %s: %s has no help", o->name, p->name);
     if (!isfinite(p->min) || !isfinite(p->max) || !(p->value >= p->min && p->value <= p->max))
-        return error_set(error, N2V_ERROR_ARGUMENT, "objective %s: the default of %s is %g, not from %g to %g", o->name,
-                         p->name, (double)p->value, (double)p->min, (double)p->max);
+        return error_set(error, N2V_ERROR_ARGUMENT, "objective %s: the default of %s is %s, not from %s to %s", o->name,
+                         p->name, NUMBER_SHOWN((double)p->value), NUMBER_SHOWN((double)p->min),
+                         NUMBER_SHOWN((double)p->max));
     if (p->integer && truncf(p->value) != p->value)
-        return error_set(error, N2V_ERROR_ARGUMENT, "objective %s: the default of %s is %g, not a whole number",
-                         o->name, p->name, (double)p->value);
+        return error_set(error, N2V_ERROR_ARGUMENT, "objective %s: the default of %s is %s, not a whole number",
+                         o->name, p->name, NUMBER_SHOWN((double)p->value));
     return N2V_OK;
 }
 
@@ -114,8 +117,8 @@ static n2v_status check_default(const n2v_objective *o, const char *member, cons
 
     if (value >= low && value <= high && !(setting->above && value <= low))
         return N2V_OK;
-    return error_set(error, N2V_ERROR_ARGUMENT, "objective %s: %s is %g, not %s", o->name, member, value,
-                     setting->range);
+    return error_set(error, N2V_ERROR_ARGUMENT, "objective %s: %s is %s, not %s", o->name, member,
+                     NUMBER_SHOWN(value), setting->range);
 }
 
 static n2v_status check_defaults(const n2v_objective *o, n2v_error *error)
@@ -151,8 +154,8 @@ static n2v_status check_functions(const n2v_objective *o, n2v_error *error)
         return error_set(error, N2V_ERROR_ARGUMENT, "objective %s refuses its own defaults: %s", o->name, problem);
     sharpness = objective_sharpness(o, parameters);
     if (!(sharpness > 0) || !isfinite(sharpness))
-        return error_set(error, N2V_ERROR_ARGUMENT, "objective %s: sharpness is %g, not a number above 0", o->name,
-                         (double)sharpness);
+        return error_set(error, N2V_ERROR_ARGUMENT, "objective %s: sharpness is %s, not a number above 0", o->name,
+                         NUMBER_SHOWN((double)sharpness));
     return objective_check_needs(o, objective_needs(o, parameters), error);
 }
 

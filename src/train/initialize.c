@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/number.h"
 #include "base/random.h"
 
 /* Uniform elements, in an interval that gives the rows a root mean square length of `length`. The padding stays 0. */
@@ -66,8 +67,8 @@ n2v_status check_finite(const Model *model, const TrainOptions *options, n2v_err
         if (sum != 0)
             return error_set(error, N2V_ERROR_NUMERIC,
                              "the vector of '%s' is not finite: the training diverged; try a lower " SETTING("lr")
-                             " than %g",
-                             vocabulary_word(model->vocabulary, (Id)i, NULL), options->learning_rate);
+                             " than %s",
+                             vocabulary_word(model->vocabulary, (Id)i, NULL), NUMBER_SHOWN(options->learning_rate));
     }
     return N2V_OK;
 }

@@ -25,7 +25,7 @@ struct Trainer {
     Worker **workers; /* options.threads */
     pthread_t *threads;
     bool locks, failed;
-    atomic_bool stop;
+    atomic_bool stop, runs;
 };
 
 /* Setup ----------------------------------------------------------------------------------- */
@@ -70,17 +70,32 @@ static n2v_status check_pairs(const Blocks *blocks, n2v_error *error)
                      "write a sentence with all its words on one line, or lower " SETTING("min-count"));
 }
 
+/* Noise, subsampling and biases depend on the counts. Those of a text are not 0, those of a file of vectors may be. */
+static n2v_status fail_count(const Vocabulary *vocabulary, Id id, n2v_error *error)
+{
+    return error_set(error, N2V_ERROR_DATA,
+                     "there is no count of '%s', and training needs the counts of words: take the vocabulary from vectors "
+                     "that have them, such as a .n2v file, or count the words of the text",
+                     vocabulary_word(vocabulary, id, NULL));
+}
+
 /* The distributions that examples are drawn from. */
 static n2v_status create_distributions(Trainer *t, const Vocabulary *vocabulary, uint32_t needs, n2v_error *error)
 {
     const size_t words = vocabulary_size(vocabulary);
+    const bool all = needs & (N2V_NEEDS_LOG_NOISE | N2V_NEEDS_OUTPUT_BIAS); /* whose logarithms are taken */
     uint64_t *counts = array_create(words, sizeof *counts);
     n2v_status status;
 
     if (!counts)
         return fail_memory(error, words * sizeof *counts, "word counts");
-    for (size_t i = 0; i < words; i++)
+    for (size_t i = 0; i < words; i++) {
         counts[i] = vocabulary_count(vocabulary, (Id)i);
+        if (!counts[i] && (all || !vocabulary_total(vocabulary))) {
+            status = fail_count(vocabulary, (Id)i, error);
+            goto out;
+        }
+    }
     if ((status = noise_create(&t->noise, counts, words, t->options.noise_power, error)) != N2V_OK ||
         (status = subsample_create(&t->subsample, counts, words, t->options.subsample, error)) != N2V_OK)
         goto out;
@@ -343,9 +358,11 @@ static n2v_status run_workers(Trainer *t, const n2v_observer *observer, n2v_erro
 
 static n2v_status interrupted(Trainer *t, n2v_error *error)
 {
+    const size_t of_blocks = t->state.blocks ? (size_t)((t->state.blocks - 1) / blocks_count(t->blocks)) : 0;
+    const size_t over = of_blocks > t->state.measured ? of_blocks : t->state.measured; /* epochs */
+
     atomic_store(&t->stop, false);
-    return error_set(error, N2V_ERROR_INTERRUPTED, "interrupted in epoch %zu of %zu", t->shared.epoch + 1,
-                     t->options.epochs);
+    return error_set(error, N2V_ERROR_INTERRUPTED, "interrupted in epoch %zu of %zu", over + 1, t->options.epochs);
 }
 
 /* Trains up to a block, counted over all epochs. */
@@ -462,7 +479,7 @@ static void pass_epochs(Trainer *t)
         t->state.measured = (size_t)((t->state.blocks - 1) / blocks_count(t->blocks));
 }
 
-n2v_status trainer_run(Trainer *t, n2v_until until, uint64_t words, const n2v_observer *observer, n2v_error *error)
+static n2v_status run(Trainer *t, n2v_until until, uint64_t words, const n2v_observer *observer, n2v_error *error)
 {
     const uint64_t blocks = blocks_count(t->blocks), goal = goal_of(t, until, words);
     const bool pauses = t->heldout || (observer && observer->epoch);
@@ -473,6 +490,8 @@ n2v_status trainer_run(Trainer *t, n2v_until until, uint64_t words, const n2v_ob
     if (trainer_finished(t))
         return error_set(error, N2V_ERROR_ARGUMENT, "the training has ended: %zu of %zu epochs are done",
                          t->options.epochs, t->options.epochs);
+    if (observer && observer->stop && observer->stop(observer->context))
+        trainer_stop(t);
     while (status == N2V_OK) {
         const uint64_t epoch_end = ((uint64_t)t->state.measured + 1) * blocks;
         if (t->state.blocks < epoch_end && t->state.blocks < goal) {
@@ -485,5 +504,17 @@ n2v_status trainer_run(Trainer *t, n2v_until until, uint64_t words, const n2v_ob
             break;
         }
     }
+    return status;
+}
+
+n2v_status trainer_run(Trainer *t, n2v_until until, uint64_t words, const n2v_observer *observer, n2v_error *error)
+{
+    n2v_status status;
+
+    if (atomic_exchange(&t->runs, true))
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         "the trainer runs already: its observer, or another thread, cannot run it again meanwhile");
+    status = run(t, until, words, observer, error);
+    atomic_store(&t->runs, false);
     return status;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 
 /* The loss of one tile in LOSS_SAMPLE is computed. The mean over a run is still one of thousands of pairs, and the
  * logarithms cost little. */
@@ -98,8 +99,8 @@ static n2v_status fail_loss(const Worker *worker, const char *what, size_t epoch
 {
     return error_set(error, N2V_ERROR_NUMERIC,
                      "the %s is no longer finite in epoch %zu: the training diverged; try a lower " SETTING("lr")
-                     " than %g",
-                     what, epoch + 1, worker->shared->options->learning_rate);
+                     " than %s",
+                     what, epoch + 1, NUMBER_SHOWN(worker->shared->options->learning_rate));
 }
 
 /* Adds a block's outcome to the training. */

@@ -140,9 +140,19 @@ class Rules(unittest.TestCase):
         self.none("%s defines %s" % (path, name) for path in C_FILES if folder_of(path) != "api"
                   for name, _, _ in functions(read(path)) if name.startswith("n2v_"))
 
+    def test_first_sizes_do_not_grow(self):
+        """The size that a structure had in the first header is not its size of today."""
+        self.none("%s: %s" % (path, found) for path in LIBRARY for found in re.findall(
+            r"structure_check\([^,;]+,\s*sizeof[^,]*|#define FIRST\w*\s+\(?\s*sizeof\s*\(n2v_\w+\)", code(read(path))))
+
     def test_library_names_no_option(self):
         self.none("%s: %s" % (path, literal) for path in LIBRARY for literal in strings(read(path))
                   if re.search(r"(^|[^-\w])--[a-z]", literal[1:-1]))
+
+    def test_library_prints_numbers_without_the_locale(self):
+        """printf's decimal point is the locale's: number_format is the one place that asks for it."""
+        self.none("%s: %s" % (path, literal) for path in LIBRARY if path != "src/base/number.c"
+                  for literal in strings(read(path)) if re.search(r"%[-+ #0-9.*]*[fgeaFGEA](?![a-z])", literal))
 
     def test_library_neither_prints_nor_exits(self):
         forbidden = (r"printf|vprintf|puts|putchar|perror|exit|_exit|_Exit|quick_exit|abort|atexit|signal|sigaction|"

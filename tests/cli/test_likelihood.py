@@ -34,6 +34,11 @@ class Likelihood(CommandTest):
         done = self.succeeds("likelihood", *arguments, "--json")
         return json.loads(done.stdout), done
 
+    def test_messages_name_no_option_of_other_commands(self):
+        self.train("text", "-o", "a.n2v", *TRAINING)
+        self.write("other", b"quite other words\n")
+        self.fails(1, "with the same tokenizer?", "likelihood", "a.n2v", "other")
+
     def test_numbers_beyond_json(self):
         self.train("text", "-o", "a.safetensors", "--objective", "nce", *TRAINING, *NOISE)
         content = bytearray(self.read("a.safetensors"))

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/path.h"
+#include "base/status.h"
 #include "base/threads.h"
 #include "base/word.h"
 #include "test.h"
@@ -211,6 +212,33 @@ START_TEST(paths)
 }
 END_TEST
 
+/* An error is one line of UTF-8, whatever it quotes, and keeps the place of a setting's name. */
+START_TEST(errors)
+{
+    n2v_error error;
+    char long_text[2000];
+
+    ck_assert_int_eq(error_set(&error, N2V_ERROR_IO, "%s: " SETTING("dim") " is wrong", "a\nb\tc\x7f"), N2V_ERROR_IO);
+    ck_assert_str_eq(error.text, "a?b?c?: dim is wrong");
+    ck_assert_uint_eq(error.settings[0].at, 8);
+    ck_assert_uint_eq(error.settings[0].bytes, 3);
+    ck_assert_uint_eq(error.settings[1].bytes, 0);
+    for (size_t before = 0; before < 4; before++) { /* of the last character the end is missing, or nothing */
+        memset(long_text, 'x', before);
+        for (size_t at = before; at + 3 < sizeof long_text; at += 3)
+            memcpy(long_text + at, "\xe2\x82\xac", 4);
+        ck_assert_int_eq(error_set(&error, N2V_ERROR_IO, "%s", long_text), N2V_ERROR_IO);
+        ck_assert_uint_ge(strlen(error.text), sizeof error.text - 1 - 3);
+        ck_assert_uint_eq((strlen(error.text) - before) % 3, 0);
+    }
+    memset(long_text, 'x', sizeof long_text - 1);
+    long_text[sizeof long_text - 1] = '\0';
+    ck_assert_int_eq(error_set(&error, N2V_ERROR_IO, "%s", long_text), N2V_ERROR_IO);
+    ck_assert_uint_eq(strlen(error.text), sizeof error.text - 1);
+    ck_assert_int_eq(error_set(NULL, N2V_ERROR_IO, "x"), N2V_ERROR_IO);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("base");
@@ -220,5 +248,6 @@ int main(void)
     add_test(suite, "many threads block signals", many_threads_block_signals);
     add_test(suite, "words", words);
     add_test(suite, "paths", paths);
+    add_test(suite, "errors", errors);
     return run_suite(suite);
 }

@@ -156,6 +156,12 @@ START_TEST(counts_are_of_training_alone)
     ck_assert_msg(strstr(error.text, "nothing is held out") && strstr(error.text, "4000 sentences"), "%s", error.text);
     options.heldout = 1 - 1e-12;
     ck_assert_int_eq(read_lines(&corpus, text, bytes, &options, &error), N2V_ERROR_DATA);
+    require(strstr(error.text, "nothing is left to train on") && strstr(error.text, "4000 sentences"), "%s", error.text);
+    options.vocabulary = vocabulary_create();
+    ck_assert_ptr_nonnull(options.vocabulary);
+    ck_assert_int_eq(vocabulary_add(options.vocabulary, "the", 3, 9, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(read_lines(&corpus, text, bytes, &options, &error), N2V_ERROR_DATA);
+    require(strstr(error.text, "nothing is left to train on") != NULL, "%s", error.text);
     free(text);
 }
 END_TEST

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "comma_locale.h"
 #include "nce2vec.h"
+#include "scratch.h"
 #include "test.h"
 
 enum { WORDS = 60, LENGTH = 12 };
@@ -208,11 +210,130 @@ START_TEST(the_record_trains_the_same)
 }
 END_TEST
 
+/* What an observer that runs its own trainer gets. */
+typedef struct intruder {
+    n2v_trainer *trainer;
+    size_t calls;
+} intruder;
+
+static void intrude(intruder *i)
+{
+    n2v_error error = {.text = ""};
+
+    i->calls++;
+    ck_assert_int_eq(n2v_trainer_run(i->trainer, N2V_TO_END, 0, NULL, &error), N2V_ERROR_ARGUMENT);
+    require(strstr(error.text, "runs already"), "%s", error.text);
+}
+
+static void intrude_in_progress(void *context, const n2v_progress *progress)
+{
+    (void)progress;
+    intrude(context);
+}
+
+static void intrude_in_epoch(void *context, const n2v_epoch *epoch)
+{
+    (void)epoch;
+    intrude(context);
+}
+
+/* The workers of a second run would take the place of those of the first. */
+START_TEST(one_run_at_a_time)
+{
+    n2v_settings *settings = new_settings("nce", NULL);
+    n2v_corpus *corpus = new_corpus(settings, 3000);
+    n2v_trainer *whole = new_trainer(settings, corpus), *intruded = new_trainer(settings, corpus);
+    intruder i = {.trainer = intruded};
+    const n2v_observer observer = {
+        .size = sizeof observer, .context = &i, .progress = intrude_in_progress, .epoch = intrude_in_epoch};
+
+    ck_assert_int_eq(n2v_trainer_run(whole, N2V_TO_END, 0, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_trainer_run(intruded, N2V_TO_EPOCH_END, 0, &observer, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_trainer_run(intruded, N2V_TO_END, 0, &observer, NULL), N2V_OK);
+    ck_assert_uint_ge(i.calls, 6); /* three epochs: progress and end */
+    ck_assert(same_vectors(whole, intruded));
+    n2v_trainer_destroy(whole);
+    n2v_trainer_destroy(intruded);
+    n2v_corpus_destroy(corpus);
+    n2v_settings_destroy(settings);
+}
+END_TEST
+
+static int stop_at_once(void *context)
+{
+    (void)context;
+    return 1;
+}
+
+/* An observer is asked before any work, however short the training is. */
+START_TEST(stopped_before_it_begins)
+{
+    n2v_settings *settings = new_settings("nce", NULL);
+    n2v_corpus *corpus = new_corpus(settings, 100);
+    n2v_trainer *trainer = new_trainer(settings, corpus);
+    const n2v_observer observer = {.size = sizeof observer, .stop = stop_at_once};
+
+    ck_assert_int_eq(n2v_trainer_run(trainer, N2V_TO_END, 0, &observer, NULL), N2V_ERROR_INTERRUPTED);
+    ck_assert_uint_eq(describe(trainer).words, 0);
+    ck_assert_int_eq(n2v_trainer_run(trainer, N2V_TO_END, 0, NULL, NULL), N2V_OK);
+    n2v_trainer_destroy(trainer);
+    n2v_corpus_destroy(corpus);
+    n2v_settings_destroy(settings);
+}
+END_TEST
+
+static void stop_in_epoch(void *context, const n2v_epoch *epoch)
+{
+    (void)epoch;
+    n2v_trainer_stop(context);
+}
+
+/* A stop at the end of an epoch ends the next run before its first block, in the next epoch. */
+START_TEST(an_interrupt_names_its_epoch)
+{
+    n2v_settings *settings = new_settings("nce", NULL);
+    n2v_corpus *corpus = new_corpus(settings, 3000);
+    n2v_trainer *trainer = new_trainer(settings, corpus);
+    const n2v_observer observer = {.size = sizeof observer, .context = trainer, .epoch = stop_in_epoch};
+    n2v_error error = {.text = ""};
+
+    ck_assert_int_eq(n2v_trainer_run(trainer, N2V_TO_EPOCH_END, 0, &observer, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_trainer_run(trainer, N2V_TO_END, 0, NULL, &error), N2V_ERROR_INTERRUPTED);
+    ck_assert_uint_eq(describe(trainer).epoch, 2);
+    ck_assert_str_eq(error.text, "interrupted in epoch 2 of 3");
+    n2v_trainer_destroy(trainer);
+    n2v_corpus_destroy(corpus);
+    n2v_settings_destroy(settings);
+}
+END_TEST
+
+/* Parameters are recorded with a decimal point, so that a model of one locale can be read in all. */
+START_TEST(a_record_has_no_locale)
+{
+    n2v_settings *settings, *again;
+    n2v_corpus *corpus;
+    n2v_trainer *trainer;
+    n2v_error error = {.text = ""};
+
+    if (!comma_locale_set())
+        return;
+    settings = new_settings("infonce:temperature=0.25", NULL);
+    corpus = new_corpus(settings, 300);
+    trainer = new_trainer(settings, corpus);
+    require(n2v_vectors_settings(n2v_trainer_vectors(trainer), NULL, &again, &error) == N2V_OK, "%s", error.text);
+    ck_assert_ptr_nonnull(strstr(n2v_settings_get(again, "objective"), "temperature=0.25"));
+    n2v_settings_destroy(again);
+    n2v_trainer_destroy(trainer);
+    n2v_corpus_destroy(corpus);
+    n2v_settings_destroy(settings);
+}
+END_TEST
+
 /* A margin of 1 between the positive and each negative; counts its calls. */
-static void hinge(const n2v_tile *tile, const float *parameters, const n2v_tile_gradient *gradient, float *scratch,
+static void hinge(const n2v_tile *tile, const float *parameters, const n2v_tile_gradient *gradient, float *room,
                   double *loss, void *user)
 {
-    (void)scratch;
+    (void)room;
     ++*(size_t *)user;
     memset(gradient->scores, 0, tile->m * tile->n * sizeof(float));
     for (size_t i = 0; i < tile->m; i++)
@@ -270,6 +391,34 @@ START_TEST(an_objective_of_ones_own)
 }
 END_TEST
 
+/* The words of a text file of vectors have no counts. */
+START_TEST(words_without_counts)
+{
+    static const char file[] = "2 1\nw1 1\nw2 2\n";
+    scratch files = scratch_open();
+    n2v_settings *settings = new_settings("nce", NULL);
+    source s = {.left = 300};
+    n2v_vectors *vectors;
+    n2v_corpus *corpus;
+    n2v_trainer *trainer;
+    n2v_error error = {.text = ""};
+
+    random_seed(&s.random, 5, 0, 0, 0);
+    ck_assert_int_eq(n2v_settings_set(settings, "heldout", NULL, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_vectors_load(&vectors, scratch_write(&files, "v", file, sizeof file - 1), NULL, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_corpus_create(&corpus, settings, vectors, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_corpus_add_sentences(corpus, next_sentence, &s, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_corpus_read(corpus, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_trainer_create(&trainer, settings, corpus, &error), N2V_ERROR_DATA);
+    require(strstr(error.text, "there is no count of 'w1'"), "%s", error.text);
+    ck_assert_ptr_null(trainer);
+    n2v_corpus_destroy(corpus);
+    n2v_vectors_destroy(vectors);
+    n2v_settings_destroy(settings);
+    scratch_close(&files);
+}
+END_TEST
+
 static void expect_refusal(n2v_status status, const n2v_error *error)
 {
     ck_assert_int_eq(status, N2V_ERROR_ARGUMENT);
@@ -320,7 +469,12 @@ int main(void)
     add_test(suite, "from sentences to vectors", from_sentences_to_vectors);
     add_test(suite, "in parts", in_parts);
     add_test(suite, "the record trains the same", the_record_trains_the_same);
+    add_test(suite, "one run at a time", one_run_at_a_time);
+    add_test(suite, "stopped before it begins", stopped_before_it_begins);
+    add_test(suite, "an interrupt names its epoch", an_interrupt_names_its_epoch);
+    add_test(suite, "a record has no locale", a_record_has_no_locale);
     add_test(suite, "an objective of one's own", an_objective_of_ones_own);
+    add_test(suite, "words without counts", words_without_counts);
     add_test(suite, "refusals", refusals);
     return run_suite(suite);
 }

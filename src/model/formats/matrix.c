@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/number.h"
 #include "model/formats/half.h"
 
 static n2v_status to_halves(uint16_t *halves, const float *row, size_t dim, const char *word, n2v_error *error)
@@ -10,8 +11,8 @@ static n2v_status to_halves(uint16_t *halves, const float *row, size_t dim, cons
         halves[i] = half_of_float(row[i]);
         if ((halves[i] & HALF_INFINITY) == HALF_INFINITY)
             return error_set(error, N2V_ERROR_NUMERIC,
-                             "number %zu of the vector of '%s' is %g, and 16 bits hold at most 65504", i + 1, word,
-                             (double)row[i]);
+                             "number %zu of the vector of '%s' is %s, and 16 bits hold at most 65504", i + 1, word,
+                             NUMBER_SHOWN((double)row[i]));
     }
     return N2V_OK;
 }
