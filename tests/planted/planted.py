@@ -11,6 +11,7 @@ Exit status 1: a bug was not noticed, its old text was not found, or it did not 
 
 import argparse
 import filecmp
+import glob
 import json
 import os
 import shutil
@@ -207,6 +208,17 @@ class Copy:
                 return test
         return None
 
+    def save_objects(self, path):
+        """What was compiled from a file: {object: its bytes}."""
+        saved = {}
+        for names in glob.glob(self.path("build", "**", "*.d"), recursive=True):
+            compiled = names[:-1] + "o"
+            with open(names, encoding="utf-8") as file:
+                if os.path.exists(compiled) and path in file.read().split():
+                    with open(compiled, "rb") as file:
+                        saved[compiled] = file.read()
+        return saved
+
     def plant(self, bug):
         """What becomes of a bug, for the table."""
         path, old, new, _ = bug
@@ -217,9 +229,7 @@ class Copy:
         flag = lacking(path)
         if flag:
             return "not tested: this processor lacks " + flag
-        compiled, saved = self.path("build", os.path.splitext(path)[0] + ".o"), self.tree + ".o"
-        if os.path.exists(compiled):
-            shutil.copy(compiled, saved)
+        saved = self.save_objects(path)
         self.write(path, text.replace(old, new))
         try:
             return self.noticed_by(tests_of(path)) or "NOT NOTICED"
@@ -227,8 +237,9 @@ class Copy:
             return "ERROR: %s" % error
         finally:
             self.write(path, text)
-            if os.path.exists(compiled):  # of the text without the bug: it need not be compiled again
-                shutil.copy(saved, compiled)
+            for compiled, before in saved.items():  # of the text without the bug: they need not be compiled again
+                with open(compiled, "wb") as file:
+                    file.write(before)
 
 
 def load_results(again):
