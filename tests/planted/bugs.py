@@ -46,7 +46,7 @@ IO = [
     ("src/io/reader.c", "at <= info->st_size ? info->st_size - at : info->st_size", "at <= info->st_size ? info->st_size : info->st_size",
      "a descriptor in the middle of a file counts what was read before"),
     ("src/io/reader.c", "            if (stop)\n                return interrupted(reader, error);",
-     "            if (stop && reader->done)\n                return interrupted(reader, error);",
+     "            if (stop && reader->closing)\n                return interrupted(reader, error);",
      "a silent pipe cannot be interrupted"),
 ]
 
