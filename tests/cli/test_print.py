@@ -80,7 +80,8 @@ class Print(CommandTest):
 
     def test_names_of_any_length(self):
         """Long names are escaped in pieces, none of which ends inside a character."""
-        names = [letter * count + tail for count in range(505, 515) for letter in "aé€😀" for tail in ("", "\"", "\n\u0001")]
+        names = [letter * count + tail for count in range(505, 515) for letter in "aé€😀"
+                 for tail in ("", "\"", "\n\u0001")]
         self.assertEqual([json.loads(line) for line in self.printed(*[("j", name) for name in names])], names)
 
     def test_control_characters_do_not_reach_a_terminal(self):

@@ -3,10 +3,10 @@
 
 usage: planted.py [--only TEXT] [--again] [--jobs N] [--part I/N]
 
-Each bug goes into a copy of the tree in build/planted, which is built incrementally. Then the tests that concern
-the file run, those of TESTS first, until one fails twice or hangs. Results are kept in build/planted/results.jsonl: a
-run that was interrupted continues. --again forgets them, --only takes the bugs whose file or description contain TEXT. --part 1/3 takes each third bug, in a
-copy of its own: several parts can run at once.
+Each bug goes into a copy of the tree in build/planted, which is built incrementally. Then the tests that concern the
+file run, those of TESTS first, until one fails twice or hangs. Results are kept in build/planted/results.jsonl: a run
+that was interrupted continues. --again forgets them. --only takes the bugs whose file or description contains TEXT.
+--part 1/3 takes each third bug, in a copy of its own: several parts can run at once.
 Exit status 1: a bug was not noticed, its old text was not found, or it did not compile."""
 
 import argparse
@@ -59,8 +59,8 @@ TESTS = {
     "src/corpus/sources": "u/sources",
     "src/corpus/tokenizer": "u/tokenizer u/sources",
     "src/corpus/vocabulary": "u/vocabulary",
-    "src/objectives/": "o/gradients o/sets o/registry o/extremes o/accuracy u/settings_rules u/evaluation u/likelihood "
-                       "u/clipping",
+    "src/objectives/": "o/gradients o/sets o/registry o/extremes o/accuracy u/settings_rules u/evaluation "
+                       "u/likelihood u/clipping",
     "src/objectives/parse": "o/registry u/settings_rules",
     "src/objectives/plugin": "c/plugins",
     "src/objectives/registry": "o/registry u/settings_rules",
@@ -179,7 +179,7 @@ class Copy:
                 return None
 
     def make(self, *targets):
-        command = ["make", "-s", "-j%d" % self.jobs, "CFLAGS=" + CFLAGS, *targets]
+        command = ["make", "-s", "-j%d" % self.jobs, "BUILD=build", "CFLAGS=" + CFLAGS, *targets]
         if targets and not self.run(command, BUILD_SECONDS):
             raise DoesNotBuild("does not build, see " + os.path.relpath(self.output, ROOT))
 

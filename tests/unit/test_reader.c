@@ -410,7 +410,7 @@ START_TEST(stopped_while_waiting)
     ck_assert_int_eq(pipe(ends), 0);
     ck_assert_int_eq(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
     ck_assert_int_eq(reader_open(&reader, "-", &stop, &error), N2V_OK);
-    alarm(60); /* ends the test where nobody asks */
+    alarm(20); /* ends the test where nobody asks */
     ck_assert_int_eq(reader_next(reader, &bytes, &got, &error), N2V_ERROR_INTERRUPTED);
     alarm(0);
     ck_assert_int_eq(asked, 3);
