@@ -26,7 +26,7 @@ FOLDER = os.path.join(ROOT, "build", "planted")
 RESULTS = os.path.join(FOLDER, "results.jsonl")
 CFLAGS = "-O1"
 SYSTEM_PYTHON = "/usr/bin/python3"  # Debian's, which has NumPy and SciPy
-UNIT_SECONDS, SCRIPT_SECONDS, BUILD_SECONDS = 90, 300, 900
+UNIT_SECONDS, SCRIPT_SECONDS, BUILD_SECONDS = 300, 600, 900
 
 # What concerns a file: the rows that its path begins with, the longest first. u/: tests/unit, o/: tests/objectives,
 # c/: tests/cli, e/: tests/eval.
