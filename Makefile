@@ -131,6 +131,11 @@ check-eval: ## the evaluation scripts' tests
 check-report: all ## the report in a real browser, where Debian's chromium-driver and python3-selenium are installed
 	NCE2VEC=$(abspath $(BUILD)/nce2vec) $(DEBIAN_PYTHON) tests/report/check_report.py
 
+# Which tests notice small bugs: tests/planted/README.md.
+.PHONY: planted
+planted: ## plant small bugs one at a time, and see which tests notice them
+	CC='$(CC)' python3 tests/planted/planted.py
+
 # Measurements: tests/bench/README.md.
 $(BUILD)/tests/bench/%.o: CHECK_CFLAGS =
 $(BENCHES): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/tests/bench/bench.o $(INTERNAL)

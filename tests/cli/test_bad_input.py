@@ -119,6 +119,10 @@ class Outputs(CommandTest):
         self.refused("--save-vocab and --output are the same file", "-o", "v", "--save-vocab", "v")
         self.refused("--save-vocab and --output are the same file", "-o", "v", "--save-vocab", "./v")
         self.refused("--save-vocab and --output are the same file", "-o", "-", "--save-vocab", "-")
+        os.mkdir(self.path("folder"))  # one name in two folders is two files
+        self.train("text", "-o", "v", "--save-vocab", "folder/v", "--dim", "2", "--epochs", "1")
+        self.assertNotEqual(self.read("v"), self.read("folder/v"))
+        self.refused("are the same file", "-o", "folder/w", "--save-vocab", "folder/../folder/w")
         self.write("w.tsv", b"word0\t9\nword1\t8\n")
         self.refused("is the same file", "-o", "w.tsv", "--read-vocab", "w.tsv")
 

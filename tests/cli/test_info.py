@@ -62,6 +62,16 @@ class Info(CommandTest):
                      "  objective=nce", "  input=text"):
             self.assertIn(line + "\n", shown)
 
+    def test_inputs_have_numbers(self):
+        self.write("second", text(seed=2))
+        self.train("text", "second", "text", "-o", "b.n2v", "--dim", "3", "--epochs", "1")
+        shown = self.succeeds("info", "b.n2v", "--json").stdout
+        pairs = json.loads(shown, object_pairs_hook=list)
+        parameters = [pair for name, value in pairs if name == "parameters" for pair in value]
+        self.assertEqual([(name, value) for name, value in parameters if name.split(".")[0] == "input"],
+                         [("input", "text"), ("input.2", "second"), ("input.3", "text")])
+        self.assertEqual(len({name for name, _ in parameters}), len(parameters))
+
     def test_vectors_alone(self):
         self.write("v.txt", b'3 2\n"a" 3 4\nb 0 0\nc 0 2\n')
         said = self.info("v.txt")

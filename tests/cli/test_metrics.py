@@ -71,6 +71,23 @@ class Metrics(CommandTest):
         for name, value in parameters.items():
             self.assertEqual(str(value), recorded[name])
 
+    def test_lines_fit_together(self):
+        """Words per second are those since the line before. Losses are means of pairs: those of all lines of an epoch
+        are about the epoch's own."""
+        self.write("long", text(sentences=30000))
+        self.train("long", "-o", "v.txt", "--metrics", "m", "--dim", "64", "--epochs", "1", "--threads", "1")
+        _, training, _, last = self.lines(self.read("m"))
+        before = {"words": 0, "seconds": 0}
+        for row in training:
+            seconds, rounding = row["seconds"] - before["seconds"], 0.001  # of two times with three digits
+            if seconds > 20 * rounding:
+                speed = (row["words"] - before["words"]) / seconds
+                self.assertAlmostEqual(row["words_per_second"] / speed, 1, delta=2 * rounding / seconds)
+            before = row
+        losses = [row["loss"] for row in training if row["loss"] is not None]
+        self.assertTrue(losses)
+        self.assertTrue(min(losses) - 1e-3 <= last["last_epoch_loss"] <= max(losses) + 1e-3, (losses, last))
+
     def test_the_vectors_are_the_same(self):
         self.train("text", "-o", "a.txt", *SMALL)
         self.train("text", "-o", "b.txt", "--metrics", "m", *SMALL)

@@ -30,6 +30,13 @@ class Neighbors(CommandTest):
         self.assertEqual(done.stderr, b"")
         self.assertEqual(self.succeeds("neighbors", "v.txt", given=b"").stdout, b"")
 
+    def test_a_last_line_without_an_end(self):
+        self.write("short.txt", b"2 2\nx 0 2\ny 0 3\n")
+        for given in (b"x", b"x\n", b"y\nx", b"y\nx\n"):
+            answers = self.succeeds("neighbors", "short.txt", given=given).stdout.decode().split("\n\n")
+            self.assertEqual(answers[-1], "x\n  1.0000  y\n", given)
+            self.assertEqual(len(answers), given.count(b"x") + given.count(b"y"))
+
     def test_lines_that_are_no_word(self):
         done = self.fails(1, "queries without an answer: 3 of 5", "neighbors", "v.txt", "-k", "1",
                           given=b"north\n\n  east  \nnowhere\nsouth north\n")

@@ -5,6 +5,7 @@ import json
 import math
 import os
 import unittest
+import unittest.mock
 
 import numpy as np
 from helpers import EVAL, FolderTest, make_vectors, random_vectors, write_text
@@ -48,6 +49,34 @@ class Purity(unittest.TestCase):
         one, same, other = (categories.clustering(world, SET, seeds=3, seed=s) for s in (1, 1, 2))
         self.assertEqual(one, same)
         self.assertNotEqual(one, other)
+
+    def test_deviation_over_seeds(self):
+        world = random_vectors(ALL)
+        labels = np.repeat(np.arange(12), 6)
+        purities = [categories.purity(categories.cluster(world.unit.astype(float), 12, [5, run]), labels)
+                    for run in range(4)]
+        result = categories.clustering(world, SET, seeds=4, seed=5)
+        self.assertGreater(np.ptp(purities), 0)
+        self.assertAlmostEqual(result["purity"], sum(purities) / 4)
+        self.assertEqual((result["lowest"], result["highest"]), (min(purities), max(purities)))
+        squares = sum((one - sum(purities) / 4) ** 2 for one in purities)
+        self.assertAlmostEqual(result["deviation"], math.sqrt(squares / 3))  # of a sample: one less than the seeds
+        self.assertTrue(math.isnan(categories.clustering(world, SET, seeds=1)["deviation"]))
+
+    def test_the_tightest_of_several_starts_counts(self):
+        points = random_vectors(ALL, seed=3).unit.astype(float)
+
+        def spread(clusters):
+            return sum(((points[clusters == c] - points[clusters == c].mean(axis=0)) ** 2).sum() for c in set(clusters))
+
+        def from_starts(starts):
+            with unittest.mock.patch.object(categories, "STARTS", starts):
+                return [spread(categories.cluster(points, 12, [1, run])) for run in range(20)]
+
+        one, several = from_starts(1), from_starts(5)
+        # The first of the several starts is the one start.
+        self.assertTrue(all(b <= a + 1e-9 for a, b in zip(one, several)))
+        self.assertLess(sum(several), sum(one) - 0.1)
 
     def test_missing_words(self):
         world = make_vectors({w: row for w, row in zip(ALL[:12], clear_world().rows)})

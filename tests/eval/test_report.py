@@ -131,6 +131,16 @@ class Maps(unittest.TestCase):
             np.testing.assert_allclose(cosines[i], [cosine for cosine, _ in expected], rtol=1e-5)
         self.assertEqual(maps.neighbours(make_vectors({"a": (1, 0), "b": (1, 1)}), 2)[0].tolist(), [[1], [0]])
 
+    def test_neighbours_of_many_words(self):
+        model = random_vectors([f"w{i}" for i in range(4500)], dim=3)  # more than are compared at once
+        rows, cosines = maps.neighbours(model, len(model), 2)
+        self.assertFalse((rows == np.arange(len(model))[:, None]).any())
+        for i in (0, 3000, 4000, 4499):
+            scores = model.unit @ model.unit[i]
+            scores[i] = -1
+            self.assertEqual(rows[i, 0], scores.argmax())
+            self.assertAlmostEqual(cosines[i, 0], scores.max(), delta=1e-5)
+
     def test_groups_are_those_of_the_full_space(self):
         generator = np.random.default_rng(1)
         places = np.repeat(np.eye(4, 20), (40, 30, 20, 10), axis=0) + 0.02 * generator.normal(size=(100, 20))

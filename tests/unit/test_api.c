@@ -250,6 +250,24 @@ START_TEST(refusals)
 }
 END_TEST
 
+/* Bounds that are allowed themselves. */
+START_TEST(bounds_are_allowed)
+{
+    caller c;
+
+    caller_sound(&c, "npair");
+    c.input_norms[0] = c.output_norms[0] = 0;
+    ck_assert(isfinite(caller_evaluate("npair", &c)));
+    caller_sound(&c, "triplet");
+    c.scores[3] = 0;
+    ck_assert(isfinite(caller_evaluate("triplet", &c)));
+    caller_sound(&c, "sgns");
+    c.e.multiplicity = c.multiplicity;
+    c.multiplicity[0] = c.multiplicity[1] = c.multiplicity[2] = 1;
+    ck_assert(isfinite(caller_evaluate("sgns", &c)));
+}
+END_TEST
+
 START_TEST(unneeded_is_unread)
 {
     caller c;
@@ -340,6 +358,7 @@ int main(void)
     add_test(suite, "tells what the trainer does", tells_what_the_trainer_does);
     add_test(suite, "helpers of clients", helpers_of_clients);
     add_test(suite, "refusals", refusals);
+    add_test(suite, "bounds are allowed", bounds_are_allowed);
     add_test(suite, "what is not needed is not read", unneeded_is_unread);
     add_test(suite, "by hand", by_hand);
     add_test(suite, "threads", threads);

@@ -239,6 +239,28 @@ START_TEST(no_folder)
 }
 END_TEST
 
+/* The limit counts bytes: what fits stays in memory, one id more needs a file. */
+START_TEST(limit_of_memory)
+{
+    static const size_t limits[] = {1000, (size_t)1 << 21, (size_t)6 << 20}; /* ids: below and above the first room */
+
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        Id *ids = calloc(limits[i], sizeof *ids);
+        Blocks *blocks = NULL;
+        n2v_error error = {0};
+
+        ck_assert_ptr_nonnull(ids);
+        ck_assert_int_eq(blocks_create(&blocks, limits[i] * sizeof(Id), "/nowhere", &error), N2V_OK);
+        append(blocks, ids, limits[i] - 7);
+        append(blocks, ids, 7);
+        ck_assert_int_eq(blocks_append(blocks, ids, 1, &error), N2V_ERROR_IO);
+        ck_assert_ptr_nonnull(strstr(error.text, "/nowhere"));
+        blocks_destroy(blocks);
+        free(ids);
+    }
+}
+END_TEST
+
 /* TMPDIR is followed, and the file has no name there. */
 START_TEST(temporary_folder)
 {
@@ -327,6 +349,7 @@ int main(void)
     add_test(suite, "memory and disk agree", memory_and_disk_agree);
     add_test(suite, "many readers", many_readers);
     add_test(suite, "no folder", no_folder);
+    add_test(suite, "limit of memory", limit_of_memory);
     add_test(suite, "temporary folder", temporary_folder);
     add_test(suite, "full disk", full_disk);
     add_test(suite, "finish can be stopped", finish_can_be_stopped);

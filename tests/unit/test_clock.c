@@ -3,6 +3,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "test.h"
 #include "training.h"
 
@@ -42,9 +43,28 @@ START_TEST(a_stop_is_noticed)
 }
 END_TEST
 
+/* A wait takes its time, also over the end of a second. */
+START_TEST(waits_take_their_time)
+{
+    pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    pthread_cond_t condition;
+
+    ck_assert_int_eq(condition_create(&condition), 0);
+    ck_assert_int_eq(pthread_mutex_lock(&mutex), 0);
+    for (int i = 0; i < 6; i++) { /* together more than a second */
+        const double began = seconds_now();
+        if (!condition_wait(&condition, &mutex, 0.2)) /* else it was woken for nothing */
+            ck_assert_double_gt(seconds_now() - began, 0.19);
+    }
+    ck_assert_int_eq(pthread_mutex_unlock(&mutex), 0);
+    ck_assert_int_eq(pthread_cond_destroy(&condition), 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("clock");
     add_test(suite, "a stop is noticed", a_stop_is_noticed);
+    add_test(suite, "waits take their time", waits_take_their_time);
     return run_suite(suite);
 }

@@ -255,6 +255,7 @@ END_TEST
 START_TEST(held_out_file)
 {
     const char *held = "the cat flew\nthe dog \xff\n";
+    char overlong[2000];
     scratch files = scratch_open();
     n2v_corpus *corpus = create(NULL, SETTINGS("heldout", scratch_write(&files, "held", held, strlen(held))));
     n2v_error error = {0};
@@ -268,7 +269,19 @@ START_TEST(held_out_file)
     ck_assert_uint_eq(info.heldout_sentences, 2);
     ck_assert_uint_eq(info.heldout_unknown, 1);
     ck_assert_uint_eq(info.invalid_utf8, 1);
+    ck_assert_uint_eq(info.overlong, 0);
     ck_assert_uint_eq(info.vocabulary, 5); /* the held-out text is not counted */
+    n2v_corpus_destroy(corpus);
+
+    memset(overlong, 'x', sizeof overlong);
+    memcpy(overlong, "the cat", 7);
+    overlong[7] = ' ';
+    overlong[sizeof overlong - 1] = '\n';
+    corpus = create(NULL, SETTINGS("heldout", scratch_write(&files, "held", overlong, sizeof overlong)));
+    works(n2v_corpus_add_file(corpus, scratch_write(&files, "text", TEXT, strlen(TEXT)), &error), &error);
+    works(n2v_corpus_read(corpus, NULL, &error), &error);
+    ck_assert_uint_eq(describe(corpus).overlong, 1);
+    ck_assert_uint_eq(describe(corpus).heldout_words, 2);
     n2v_corpus_destroy(corpus);
 
     corpus = create(NULL, SETTINGS("heldout", scratch_write(&files, "held", "x\n", 2)));

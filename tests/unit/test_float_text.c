@@ -186,6 +186,24 @@ START_TEST(stops_where_the_number_ends)
 }
 END_TEST
 
+/* Many zeros after the point and a large exponent: together an ordinary number. */
+START_TEST(long_fractions)
+{
+    char text[12000];
+
+    for (int zeros = 0; zeros < 9000; zeros += zeros < 300 ? 1 : 500) {
+        const char *end;
+        float value;
+
+        memcpy(text, "0.", 2);
+        memset(text + 2, '0', (size_t)zeros);
+        (void)snprintf(text + 2 + zeros, sizeof text - 2 - (size_t)zeros, "125e%d", zeros + 4);
+        value = float_parse(text, &end);
+        ck_assert_msg(value == 1250.0F && !*end, "0.(%d zeros)125e%d is %g", zeros, zeros + 4, (double)value);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("float_text");
@@ -193,6 +211,7 @@ int main(void)
     add_test(suite, "random bits", random_bits_read_back);
     add_test(suite, "edges", edges_of_every_exponent_read_back);
     add_test(suite, "as strtof", parses_as_strtof);
+    add_test(suite, "long fractions", long_fractions);
     add_test(suite, "ends", stops_where_the_number_ends);
     return run_suite(suite);
 }

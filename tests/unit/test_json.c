@@ -47,6 +47,22 @@ START_TEST(strings)
 }
 END_TEST
 
+/* JSON has no control characters in strings; all else of ASCII but two stays as it is. */
+START_TEST(every_ascii_character)
+{
+    for (int c = 0; c < 128; c++) {
+        const char text[] = {(char)c};
+        char expected[8];
+
+        if (c < 0x20 || c == 0x7f)
+            (void)snprintf(expected, sizeof expected, "\\u%04x", (unsigned)c);
+        else
+            (void)snprintf(expected, sizeof expected, "%s%c", c == '"' || c == '\\' ? "\\" : "", c);
+        check_escaped(text, 1, expected);
+    }
+}
+END_TEST
+
 static void check_number(double value, int digits, const char *expected)
 {
     char *got = NULL;
@@ -77,6 +93,7 @@ int main(void)
 {
     Suite *suite = suite_create("json");
     add_test(suite, "strings", strings);
+    add_test(suite, "every ASCII character", every_ascii_character);
     add_test(suite, "numbers", numbers);
     return run_suite(suite);
 }

@@ -175,6 +175,7 @@ START_TEST(numpy)
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (), }\n", B(TWO TWO), "an array of 0 axes"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 2), }\n", B(TWO TWO), "an array of 3 axes"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }\n", B(TWO TWO TWO), "3 rows for 2 words"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }\n", B(TWO), "1 rows for 2 words"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 0), }\n", B(""), "promises 0 dimensions"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (0, 2), }\n", B(""), "promises 0 words"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (1152921504606846976, 2), }\n", B(TWO TWO),

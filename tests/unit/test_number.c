@@ -128,6 +128,30 @@ START_TEST(text_reads_back)
 }
 END_TEST
 
+/* Of 15, 16 and 17 digits the first that read back. */
+START_TEST(no_digit_too_many)
+{
+    char text[NUMBER_BYTES], shorter[NUMBER_BYTES];
+    size_t counts[18] = {0};
+    Random random;
+
+    ck_assert_str_eq(number_text(0.6000000000000001, text), "0.6000000000000001");
+    random_seed(&random, 3, 0, 0, 0);
+    for (int i = 0; i < SOME_OF(50000); i++) {
+        const double value = (double)(random_next(&random) >> 11) * 0x1p-53;
+        int digits = 15;
+
+        while (digits < 17 && strtod(number_format(value, digits, shorter), NULL) != value)
+            digits++;
+        counts[digits]++;
+        number_format(value, digits, shorter);
+        require(strcmp(number_text(value, text), shorter) == 0, "%s, not %s", text, shorter);
+    }
+    ck_assert_uint_gt(counts[16], 100);
+    ck_assert_uint_gt(counts[17], 100);
+}
+END_TEST
+
 static char *json_of(double value)
 {
     char *text = NULL;
@@ -165,6 +189,7 @@ END_TEST
 
 START_TEST(names)
 {
+    static const char *const alike[] = {"pairs", "fairs", "air", "pain", "hairs", "paird", NULL};
     static const char *const list[] = {"epochs", "threads", "lr", "noise", "noise-power", NULL};
     char text[64];
 
@@ -172,6 +197,9 @@ START_TEST(names)
     ck_assert_str_eq(names_nearest("THREADS", 7, name_in_array, list), "threads");
     ck_assert_str_eq(names_nearest("Lr", 2, name_in_array, list), "lr");
     ck_assert_str_eq(names_nearest("noisexx", 5, name_in_array, list), "noise"); /* so many bytes alone */
+    ck_assert_str_eq(names_nearest("l", 1, name_in_array, list), "lr");
+    ck_assert_str_eq(names_nearest("pair", 4, name_in_array, alike), "pairs"); /* of those equally near the first */
+    ck_assert_str_eq(names_nearest("paird", 5, name_in_array, alike), "paird"); /* a nearer one wins, wherever it is */
     ck_assert_ptr_null(names_nearest("", 0, name_in_array, list));
     ck_assert_ptr_null(names_nearest("something else", 14, name_in_array, list));
     memset(text, 'e', sizeof text);
@@ -190,6 +218,7 @@ int main(void)
     add_test(suite, "as strtod", reads_as_strtod);
     add_test(suite, "ties", ties_are_decided_by_the_last_digit);
     add_test(suite, "text reads back", text_reads_back);
+    add_test(suite, "no digit too many", no_digit_too_many);
     add_test(suite, "other locales", other_locales);
     add_test(suite, "names", names);
     return run_suite(suite);

@@ -145,6 +145,11 @@ START_TEST(refusals)
     check_refused(n2v_output_open(&output, scratch_path(&files, "v.txt"), other, NULL, &error), N2V_ERROR_ARGUMENT,
                   &error, "output");
     n2v_settings_destroy(other);
+    require(n2v_output_open(&output, scratch_path(&files, "v.bin"), NULL, NULL, &error) == N2V_OK, "%s", error.text);
+    ck_assert_int_eq(n2v_output_vectors(output, &h.vectors, &error), N2V_OK);
+    check_refused(n2v_output_vectors(output, &h.vectors, &error), N2V_ERROR_ARGUMENT, &error,
+                  "one output takes one model");
+    n2v_output_discard(output);
     settings = settings_with((const char *const[]){"vectors", "sum", NULL});
     floats_destroy(h.model.output, h.model.words * h.model.stride);
     h.model.output = NULL;

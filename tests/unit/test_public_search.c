@@ -236,7 +236,8 @@ START_TEST(refusals)
     n2v_search *search = create(vectors, "1"), *none = search;
     n2v_settings *training;
     const n2v_query empty = {.plus = NULL};
-    const uint32_t beyond = WORDS;
+    const uint32_t beyond = WORDS, last = WORDS - 1;
+    const n2v_query near = {.plus = &last, .plus_count = 1};
     const n2v_query far = {.minus = &beyond, .minus_count = 1};
     n2v_neighbor nearest[1];
     size_t found;
@@ -259,6 +260,9 @@ START_TEST(refusals)
                    "query 0: word id 300 is out of range; the last id is 299");
     ck_assert_int_eq(n2v_search_run(search, &far, 1, 1, nearest, &found, NULL), N2V_ERROR_ARGUMENT);
     ck_assert_int_eq(n2v_search_run(search, NULL, 0, 0, NULL, NULL, &error), N2V_OK);
+    found = 9;
+    ck_assert_int_eq(n2v_search_run(search, &near, 1, 0, NULL, &found, &error), N2V_OK);
+    ck_assert_uint_eq(found, 0);
     n2v_search_destroy(NULL);
     n2v_settings_destroy(training);
     n2v_search_destroy(search);

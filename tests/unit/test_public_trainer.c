@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/trainer_handle.h"
 #include "base/random.h"
 #include "comma_locale.h"
 #include "nce2vec.h"
@@ -419,6 +420,34 @@ START_TEST(words_without_counts)
 }
 END_TEST
 
+/* The share of steps that were clipped: of steps, which have several pairs each. */
+START_TEST(clipped_steps)
+{
+    static const char *const rates[] = {"0.01", "30"};
+
+    for (size_t r = 0; r < sizeof rates / sizeof *rates; r++) {
+        n2v_settings *settings = new_settings("sgns", NULL);
+        n2v_corpus *corpus;
+        n2v_trainer *trainer;
+        const TrainState *state;
+
+        ck_assert_int_eq(n2v_settings_set(settings, "lr", rates[r], NULL), N2V_OK);
+        corpus = new_corpus(settings, 500);
+        trainer = new_trainer(settings, corpus);
+        ck_assert(describe(trainer).clipped == 0); /* no step yet */
+        ck_assert_int_eq(n2v_trainer_run(trainer, N2V_TO_END, 0, NULL, NULL), N2V_OK);
+        state = trainer_state(trainer->trainer);
+        ck_assert_uint_gt(state->pairs, 2 * state->steps);
+        ck_assert_uint_gt(state->steps, 0);
+        ck_assert(describe(trainer).clipped == (double)state->clipped / (double)state->steps);
+        ck_assert(r ? describe(trainer).clipped > 0.5 : describe(trainer).clipped == 0);
+        n2v_trainer_destroy(trainer);
+        n2v_corpus_destroy(corpus);
+        n2v_settings_destroy(settings);
+    }
+}
+END_TEST
+
 static void expect_refusal(n2v_status status, const n2v_error *error)
 {
     ck_assert_int_eq(status, N2V_ERROR_ARGUMENT);
@@ -475,6 +504,7 @@ int main(void)
     add_test(suite, "a record has no locale", a_record_has_no_locale);
     add_test(suite, "an objective of one's own", an_objective_of_ones_own);
     add_test(suite, "words without counts", words_without_counts);
+    add_test(suite, "clipped steps", clipped_steps);
     add_test(suite, "refusals", refusals);
     return run_suite(suite);
 }

@@ -367,6 +367,32 @@ START_TEST(silent_pipe)
 }
 END_TEST
 
+static bool stop_the_third_time(void *context)
+{
+    return ++*(int *)context == 3;
+}
+
+/* A caller that waits for a pipe asks again and again whether to stop. */
+START_TEST(stopped_while_waiting)
+{
+    int ends[2], asked = 0;
+    const Stop stop = {stop_the_third_time, &asked};
+    const unsigned char *bytes;
+    Reader *reader;
+    n2v_error error;
+    size_t got;
+
+    ck_assert_int_eq(pipe(ends), 0);
+    ck_assert_int_eq(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
+    ck_assert_int_eq(reader_open(&reader, "-", &stop, &error), N2V_OK);
+    alarm(20); /* ends the test where nobody asks */
+    ck_assert_int_eq(reader_next(reader, &bytes, &got, &error), N2V_ERROR_INTERRUPTED);
+    alarm(0);
+    ck_assert_int_eq(asked, 3);
+    reader_close(reader);
+}
+END_TEST
+
 static void *write_slowly(void *context)
 {
     const int fd = *(int *)context;
@@ -472,6 +498,7 @@ int main(void)
     add_test(suite, "position and size", position_and_size);
     add_test(suite, "closed in the middle", closed_in_the_middle);
     add_test(suite, "silent pipe", silent_pipe);
+    add_test(suite, "stopped while waiting", stopped_while_waiting);
     add_test(suite, "slow gzip on standard input", slow_gzip_on_standard_input);
     add_test(suite, "named pipe", named_pipe);
     add_test(suite, "standard input is a file", standard_input_file);

@@ -229,6 +229,30 @@ START_TEST(stopped_and_reported)
 }
 END_TEST
 
+/* Where one source has no size, the total has none: hear() requires that. */
+START_TEST(total_beside_a_file)
+{
+    scratch files = scratch_open();
+    sentence_text sentences = sentence_text_of("a b c\na b\nc\na\n");
+    const TextSource sources[2] = {{.path = scratch_write(&files, "text", "one two\n", 8)},
+                                   sentence_source(&sentences)};
+    CorpusOptions options = SPACE;
+    Corpus corpus;
+    watch w = {0};
+
+    sentences.pause = 150000;
+    options.reading = hear;
+    options.reading_context = &w;
+    read_well(&corpus, sources, 2, &options);
+    ck_assert_int_ge(w.heard, 1);
+    ck_assert_uint_ge(w.last.tokens, 2); /* the file's are among them */
+    ck_assert_uint_ge(w.last.bytes, 8);
+    corpus_free(&corpus);
+    sentence_text_free(&sentences);
+    scratch_close(&files);
+}
+END_TEST
+
 static int open_text(const char *path)
 {
     const int descriptor = open(path, O_RDONLY | O_CLOEXEC);
@@ -374,6 +398,7 @@ int main(void)
     add_test(suite, "nothing in it", nothing_in_it);
     add_test(suite, "gives up", gives_up);
     add_test(suite, "stopped and reported", stopped_and_reported);
+    add_test(suite, "total beside a file", total_beside_a_file);
     add_test(suite, "mixed sources", mixed_sources);
     add_test(suite, "pipe descriptor", pipe_descriptor);
     add_test(suite, "checks before reading", checks_before_reading);

@@ -41,6 +41,7 @@ START_TEST(nearest_then_frequent)
     check("frame france finance trance furnace", "frnace", 2, "france furnace");
     check("b c d e f g h i j a", "aa", 3, "a");
     check("aab aac aad aae aaf aag aah aai aaa", "aaa", 8, "aaa aab aac aad aae aaf aag aah");
+    check("aab aac aad", "aaa", 2, "aab aac"); /* of those equally near the most frequent */
     check("one two three", "three", 5, "three");
     check("one two", "", 5, "");
     check("one two", "one", 0, "");
