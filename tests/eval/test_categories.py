@@ -117,9 +117,9 @@ class Files(FolderTest):
         five = "a b c d e"
         for content, message in (
             (f"x: {five}\ny f g h i j\n", "line 2: expected 'name:'"),
-            (f"x: {five}\ny: f g\n", "line 2: expected 'name:' and at least 5"),
-            (f"x: {five}\ny: f g h i A\n", "line 2: 'a' for the second time .first: line 1"),
-            (f"x: {five}\n", "at least two categories"),
+            (f"x: {five}\ny: f g\n", "line 2: expected 'name:' and 5 words or more"),
+            (f"x: {five}\ny: f g h i A\n", "line 2: duplicate word 'a' .first on line 1"),
+            (f"x: {five}\n", "expected two categories or more, found 1"),
         ):
             with self.assertRaisesRegex(common.DataError, message):
                 categories.read_categories(self.write("c", content))

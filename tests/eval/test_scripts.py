@@ -31,7 +31,7 @@ class Evaluate(FolderTest):
             self.skipTest("the standard sets have been fetched")
         got = self.command("evaluate.sh", self.path("v"))
         self.assertEqual((got.returncode, got.stderr), (0, ""))
-        self.assertIn("No similarity sets at hand", got.stdout)
+        self.assertIn("No similarity sets. Run eval/get-data.sh", got.stdout)
         self.assertRegex(got.stdout, r"analogy +analogies, 3CosAdd, total +\d+\.\d\d +\S+ \.\. \S+ +8300 +0\n")
         self.assertRegex(got.stdout, r"odd one out \(chance 20\) +\d+\.\d\d ")
 
