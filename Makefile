@@ -118,17 +118,21 @@ $(CLI_TESTS:%=run/cli/%): run/cli/%: all
 
 # Debian's python3-torch is a module of the system's Python, which need not be the first in PATH.
 SYSTEM_PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
-check-torch: $(BUILD)/libnce2vec.so ## compare every objective with PyTorch's autograd, where that is installed
+check-torch: $(BUILD)/libnce2vec.so ## compare every objective with the autograd of PyTorch (python3-torch)
 	NCE2VEC_LIBRARY=$(abspath $<) $(SYSTEM_PYTHON) tests/torch/check_torch.py
 
 # Debian's python3 has NumPy and SciPy, another one on the PATH may not.
 DEBIAN_PYTHON ?= /usr/bin/python3
-check-eval: ## the evaluation scripts' tests
-	@if $(DEBIAN_PYTHON) -c 'import numpy, scipy' 2>/dev/null; \
-	then $(DEBIAN_PYTHON) -m unittest discover -s tests/eval -t tests/eval; \
-	else echo "check-eval: skipped, $(DEBIAN_PYTHON) has no NumPy and SciPy"; fi
+check-eval: all ## the evaluation scripts' tests
+	@if $(DEBIAN_PYTHON) -c 'import numpy, scipy' 2>/dev/null; then \
+	    NCE2VEC=$(abspath $(BUILD)/nce2vec) $(DEBIAN_PYTHON) -m unittest discover -s tests/eval -t tests/eval; \
+	else \
+	    echo "check-eval: nothing was tested: $(DEBIAN_PYTHON) has no NumPy or SciPy. On Debian: apt-get install" \
+	        "python3-numpy python3-scipy. NCE2VEC_MAY_SKIP=1 skips these tests." >&2; \
+	    [ "$$NCE2VEC_MAY_SKIP" = 1 ]; \
+	fi
 
-check-report: all ## the report in a real browser, where Debian's chromium-driver and python3-selenium are installed
+check-report: all ## test the report in a browser (chromium-driver, python3-selenium, python3-sklearn, node-d3)
 	NCE2VEC=$(abspath $(BUILD)/nce2vec) $(DEBIAN_PYTHON) tests/report/check_report.py
 
 # Measurements: tests/bench/README.md.

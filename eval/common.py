@@ -9,7 +9,7 @@ import sys
 SYSTEM_PYTHON = "/usr/bin/python3"
 
 try:
-    from significance import LEVEL, MIN_UNITS, REPLICATES, holm
+    from significance import ALPHA, MIN_UNITS, REPLICATES, holm
     from vectors import VectorError, load
 except ModuleNotFoundError as missing:
     library = {"numpy": "NumPy", "scipy": "SciPy"}.get((missing.name or "").split(".")[0])
@@ -227,6 +227,6 @@ def print_note(comparisons, replicates):
     tested = [one for one in comparisons if one["p"] is not None]
     if len(tested) > 1:
         print(f"\np, Holm: corrected for the {len(tested)} comparisons of this report. A or B is better where it is "
-              f"below {1 - LEVEL:.2f}.")
-    if any(one["runs"] == [1, 1] for one in tested) and 2 * len(tested) / (replicates + 1) >= 1 - LEVEL:
+              f"below {ALPHA:.2f}.")
+    if any(one["runs"] == [1, 1] for one in tested) and 2 * len(tested) / (replicates + 1) >= ALPHA:
         print(f"So many comparisons need more replicates: --replicates {100 * len(tested)}.")

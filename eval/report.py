@@ -54,7 +54,7 @@ def log(what):
 
 def read_options():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("runs", nargs="+", metavar="RUN", help="vectors (any format that evaluate.sh reads), or metrics")
+    options.add_argument("runs", nargs="+", metavar="RUN", help="vectors (as for evaluate.sh), or metrics")
     options.add_argument("-o", "--output", required=True, metavar="FILE", help="the page to write, such as report.html")
     common.add_data_option(options)
     analogy.add_restrict_option(options)

@@ -33,7 +33,7 @@ from scipy.special import stdtr, stdtrit
 
 REPLICATES = 2000
 MIN_UNITS = 10  # with fewer units there is no interval, with fewer questions no score
-LEVEL = 0.95
+ALPHA = 0.05    # of tests; intervals have 1 - ALPHA
 _CELLS_AT_ONCE = 1 << 20
 
 
@@ -128,7 +128,7 @@ def crossed_share(hits, first, second, weights):
     return share
 
 
-def interval(replicates, units, level=LEVEL):
+def interval(replicates, units, level=1 - ALPHA):
     """(low, high) percentiles of the replicates; None with too few units, or where many replicates have no score."""
     known = replicates[np.isfinite(replicates)]
     if units < MIN_UNITS or len(known) < 0.95 * len(replicates):
@@ -238,23 +238,23 @@ def _total(parts):
 def _t_interval(value, variance, freedom):
     if variance == 0:
         return None
-    reach = float(stdtrit(min(freedom, 1e9), (1 + LEVEL) / 2)) * math.sqrt(variance)
+    reach = float(stdtrit(min(freedom, 1e9), 1 - ALPHA / 2)) * math.sqrt(variance)
     return value - reach, value + reach
 
 
 def _decide(comparison, p):
     comparison["p_holm"] = p
-    shown = p is not None and p < 1 - LEVEL
+    shown = p is not None and p < ALPHA
     comparison["better"] = ("A" if comparison["difference"] > 0 else "B") if shown else None
     return comparison
 
 
 def holm(comparisons):
-    """Corrects the p of comparisons that are reported together (Holm 1979), and what is called better. Returns how
-    many have a p."""
+    """Corrects the p of comparisons that are reported together (Holm 1979), and which is better."""
     tested = sorted((one for one in comparisons if one["p"] is not None), key=lambda one: one["p"])
+    for one in comparisons:
+        _decide(one, None)
     highest = 0.0
     for at, one in enumerate(tested):
         highest = max(highest, min(1.0, (len(tested) - at) * one["p"]))
         _decide(one, highest)
-    return len(tested)

@@ -143,7 +143,7 @@ def _read_word2vec(path, data):
         return "GloVe text", words, rows
     count, dim = int(header[1]), int(header[2])
     if count == 0 or dim == 0:
-        raise VectorError(f"{path}, line 1: {plural(count, 'word')} of {plural(dim, 'number')}: the file has no vectors")
+        raise VectorError(f"{path}, line 1: {plural(count, 'word')} of {plural(dim, 'number')}: no vectors")
     if _is_binary(data, end + 1, dim):
         return ("word2vec binary", *_read_binary(path, data, end + 1, count, dim))
     return ("word2vec text", *_read_text(path, data, end + 1, 2, count, dim))
@@ -207,8 +207,8 @@ def _parse(path, line_number, numbers, dim):
 
 def _read_binary(path, data, at, count, dim):
     if count * (4 * dim + 2) > len(data) - at:
-        raise VectorError(f"{path}, line 1: the header gives {plural(count, 'word')} of {plural(dim, 'number')}, but the "
-                          f"file is too short{_hint(True)}")
+        raise VectorError(f"{path}, line 1: the header gives {plural(count, 'word')} of {plural(dim, 'number')}, but "
+                          f"the file is too short{_hint(True)}")
     words = []
     rows = np.empty((count, dim), np.float32)
     for row in range(count):

@@ -1,8 +1,8 @@
 """The files of a run: its vectors, its metrics, the counts of its words.
 
-A run is named by its vectors or by its metrics. The metrics of vectors NAME.bin are in NAME.metrics.jsonl, the counts of
-their words in NAME.vocab.tsv. The vectors of metrics are those that their first line names, there or in the folder of
-the metrics."""
+A run is named by its vectors or by its metrics. The metrics of vectors NAME.bin are in NAME.metrics.jsonl, the counts
+of their words in NAME.vocab.tsv. The vectors of metrics are those that their first line names, there or in the folder
+of the metrics."""
 
 import os
 

@@ -11,8 +11,8 @@ MEAN_VECTOR = "mean, with the mean vector for missing words"
 
 
 def collect(result):
-    """groups: title, note and rows of {label, cells: one for each model, main, detail}; differences: of each two models.
-    Scores are percentages; None where they are not defined."""
+    """groups: title, note and rows of {label, cells: one for each model, main, detail}; differences: of each two
+    models. Scores are percentages; None where they are not defined."""
     groups = []
     if result["similarity"]:
         groups.append(_similarity(result["similarity"]))
@@ -36,8 +36,8 @@ def _similarity(result):
     rows.append(_row("mean", [_cell(model["mean"]["skip"], "rho") for model in models], main=True))
     rows.append(_row(MEAN_VECTOR, [_cell(model["mean"]["mean_vector"], "rho") for model in models]))
     return {"title": "Word similarity", "measure": "Spearman’s ρ × 100", "rows": rows,
-            "note": "Do cosines rank pairs of words as people do? Pairs with a missing word are skipped. Sets with fewer "
-                    f"than {MIN_UNITS} known pairs have no score."}
+            "note": "Do cosines rank pairs of words as people do? Pairs with a missing word are skipped. Sets with "
+                    f"fewer than {MIN_UNITS} known pairs have no score."}
 
 
 def _analogy(result):

@@ -115,12 +115,13 @@ class Errors(FolderTest):
             load(self.folder)
         self.check_error(b"", "empty")
         self.check_error(b"\n \n", "empty")
-        self.check_error(b"0 5\n", "line 1: 0 words of 5 numbers: the file has no vectors")
+        self.check_error(b"0 5\n", "line 1: 0 words of 5 numbers: no vectors")
         self.check_error(b"word\n", "line 1")
         self.check_error(b"\x7fELF\0\0\0\0", "binary data")
 
     def test_counts(self):
-        self.check_error(b"3 2\na 1 2\nb 1 2\n", "line 1: the header gives 3 words, but 2 lines follow. The file may be truncated.")
+        self.check_error(b"3 2\na 1 2\nb 1 2\n",
+                         "line 1: the header gives 3 words, but 2 lines follow. The file may be truncated.")
         self.check_error(b"1 2\na 1 2\nb 1 2\n", "line 1: the header gives 1 word, but 2 lines follow")
         self.check_error(b"999999999999 300\na 1 2\n", "gives 999999999999 words")
 
