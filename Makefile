@@ -120,15 +120,15 @@ check-slow: ## what check leaves out: the examples with every compiler and kind 
 
 # Debian's python3-torch is a module of the system's Python, which need not be the first in PATH.
 SYSTEM_PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
-check-torch: $(BUILD)/libnce2vec.so ## compare every objective with PyTorch's autograd, where that is installed
+check-torch: $(BUILD)/libnce2vec.so ## compare every objective with the autograd of PyTorch (python3-torch)
 	NCE2VEC_LIBRARY=$(abspath $<) $(SYSTEM_PYTHON) tests/torch/check_torch.py
 
 # Debian's python3 has NumPy and SciPy, another one on the PATH may not.
 DEBIAN_PYTHON ?= /usr/bin/python3
-check-eval: ## the evaluation scripts' tests
-	$(DEBIAN_PYTHON) tests/run_python.py tests/eval
+check-eval: all ## the evaluation scripts' tests
+	NCE2VEC=$(abspath $(BUILD)/nce2vec) $(DEBIAN_PYTHON) tests/run_python.py tests/eval
 
-check-report: all ## the report in a real browser, where Debian's chromium-driver and python3-selenium are installed
+check-report: all ## test the report in a browser (chromium-driver, python3-selenium, python3-sklearn, node-d3)
 	NCE2VEC=$(abspath $(BUILD)/nce2vec) $(DEBIAN_PYTHON) tests/report/check_report.py
 
 # Which tests notice small bugs: tests/planted/README.md.

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """Word analogies: a is to b as c is to ?
 
-Accuracy by 3CosAdd (the word nearest to b - a + c) and 3CosMul (Levy & Goldberg 2014), for each
-section, semantic and syntactic. Answers are sought among the first --restrict words, less a, b, c;
-questions with a word outside them are skipped and counted. Intervals resample the word pairs that
-questions are made of. Two or more files: the paired bootstrap of each difference."""
+Prints the accuracy of 3CosAdd (the word nearest to b - a + c) and of 3CosMul (Levy & Goldberg 2014): for each section,
+for semantic and syntactic questions, and in total. Candidates are the first --restrict words of the file, without a, b
+and c. Questions with a word outside them are skipped and counted; fewer than 10 questions get no score. Intervals
+resample the word pairs that questions are made of. With two or more settings: the difference of each two, with a
+test."""
 
 import itertools
 import os
@@ -14,12 +15,15 @@ import common  # first: without NumPy it says what to install
 import numpy as np
 
 import significance
-from folding import fold
+import text
+from settings import alone
+from significance import MIN_UNITS
 
 RESTRICT = 30000
 METHODS = ("add", "mul")
+SUMS = ("semantic", "syntactic", "total")
 EPSILON = 0.001  # of 3CosMul, as published
-PARTNERS = 10    # a pair from a list is asked with this many that follow it
+PARTNERS = 10    # a pair of a list makes questions with this many pairs that follow it
 _WORDS_AT_ONCE = 4096
 
 
@@ -41,16 +45,16 @@ def read_questions(path):
         if fields[0].startswith(":"):
             name = " ".join(fields).lstrip(": ")
             if not name or name in sections:
-                raise common.DataError(f"{path}: line {number}: a section needs a name of its own")
+                raise common.DataError(f"{path}, line {number}: a section needs a name of its own")
             sections.append(name)
             groups.append([])
             continue
         if not groups:
-            raise common.DataError(f"{path}: line {number}: words before the first section (': name')")
+            raise common.DataError(f"{path}, line {number}: words before the first section (': name')")
         expected = len(groups[-1][0]) if groups[-1] else len(fields)
         if len(fields) != expected or expected not in (2, 4):
-            raise common.DataError(f"{path}: line {number}: expected four words, or two throughout the section")
-        groups[-1].append(tuple(fold(word) for word in fields))
+            raise common.DataError(f"{path}, line {number}: expected four words, or two in all lines of the section")
+        groups[-1].append(tuple(text.fold(word) for word in fields))
     words, section = [], []
     for index, group in enumerate(groups):
         asked = ask_pairs(group) if group and len(group[0]) == 2 else group
@@ -73,13 +77,13 @@ def ask_pairs(pairs):
 
 
 def question_files(folder):
-    """The sets of questions at hand: the standard one, if there is one, and the shipped one."""
+    """The available sets of questions: the standard one, if it is there, and the project's own."""
     paths = [os.path.join(folder, "questions-words.txt")] if folder else []
     return [path for path in paths + [os.path.join(common.SHIPPED, "analogies.txt")] if os.path.exists(path)]
 
 
 def answer(vectors, questions, restrict=RESTRICT, methods=METHODS):
-    """Which questions could be asked, and for each method which of those were answered rightly."""
+    """Which questions have all words, and for each method which of those were answered correctly."""
     limit = min(restrict or len(vectors), len(vectors))
     spelling, variants = _spellings(vectors.words[:limit])
     rows = np.array([[spelling.get(word, -1) for word in question] for question in questions.words])
@@ -97,23 +101,23 @@ def answer(vectors, questions, restrict=RESTRICT, methods=METHODS):
 
 
 def _spellings(words):
-    """Lower-cased word -> its first row; first row -> the rows of its other spellings."""
+    """Folded word -> its first row; first row -> the rows of its other spellings."""
     spelling, variants = {}, {}
     for row, word in enumerate(words):
-        first = spelling.setdefault(fold(word), row)
+        first = spelling.setdefault(text.fold(word), row)
         if first != row:
             variants.setdefault(first, []).append(row)
     return spelling, variants
 
 
 def _nearest(unit, rows, variants, method):
-    """The best row for each question (a, b, c), never one of its own words in any spelling."""
+    """The best row for each question (a, b, c). Its own words, in any spelling, are no candidates."""
     if not len(rows):
         return np.zeros(0, np.intp)
     distinct, place = np.unique(rows, return_inverse=True)
     place = place.reshape(rows.shape)
     offsets, offset = np.unique(place[:, :2], axis=0, return_inverse=True)
-    # Questions with the same a and b side by side: what those two contribute is computed once.
+    # Sorted by a and b, so that b - a is computed once for questions that share them.
     order = np.argsort(offset.ravel(), kind="stable")
     starts = np.searchsorted(offset.ravel()[order], np.arange(len(offsets) + 1))
     banned = _banned(rows[order], variants)
@@ -122,8 +126,8 @@ def _nearest(unit, rows, variants, method):
         return _search(unit[low : low + _WORDS_AT_ONCE], low, unit[distinct], offsets, starts, place[order, 2], banned,
                        method)
 
-    # NumPy computes outside the interpreter's lock, so threads share the work. Not more of them than
-    # needed: each holds a score for every distinct word and every candidate of its part.
+    # NumPy computes outside the interpreter's lock, so that threads run in parallel. They are few because each has a
+    # score for every distinct word and every candidate of its part.
     with ThreadPoolExecutor(min(8, len(os.sched_getaffinity(0)))) as pool:
         results = list(pool.map(search, range(0, len(unit), _WORDS_AT_ONCE)))
     scores, words = (np.stack(part) for part in zip(*results))
@@ -134,11 +138,11 @@ def _nearest(unit, rows, variants, method):
 
 
 def _search(candidates, low, distinct, offsets, starts, third, banned, method):
-    """Best score and row of each question among the candidates, which are the rows from low on."""
-    # One product for each distinct word, not for each question; the rest is sums (3CosMul: of logarithms).
+    """Best score and row of each question among the candidates: the rows from low on."""
+    # One product for each distinct word, not for each question. Questions add them up (3CosMul: their logarithms).
     wanted = unwanted = distinct @ candidates.T
     if method == "mul":
-        shifted = np.maximum((wanted + 1) / 2, 1e-12)  # rounding may leave it below zero
+        shifted = np.maximum((wanted + 1) / 2, 1e-12)  # rounding can make it negative
         wanted, unwanted = np.log(shifted), np.log(shifted + np.float32(EPSILON))
     best = np.empty(len(third), np.float32)
     found = np.empty(len(third), np.intp)
@@ -156,7 +160,7 @@ def _search(candidates, low, distinct, offsets, starts, third, banned, method):
 
 
 def _banned(rows, variants):
-    """(question, row) of all that is no answer, in order of question."""
+    """(question, row) of all words that are no candidates, in order of question."""
     question = np.repeat(np.arange(len(rows)), rows.shape[1])
     word = rows.ravel()
     if variants:
@@ -168,46 +172,71 @@ def _banned(rows, variants):
     return question, word
 
 
-def evaluate(models, questions, restrict=RESTRICT, methods=METHODS, replicates=significance.REPLICATES, seed=1):
-    """Scores of every model by every method, and every difference; JSON-ready but for NaN."""
-    units = {}
-    first = np.array([units.setdefault(words[:2], len(units)) for words in questions.words])
-    second = np.array([units.setdefault(words[2:], len(units)) for words in questions.words])
-    weights = significance.bootstrap_weights(len(units), replicates, seed)
-    answers = [answer(model, questions, restrict, methods) for model in models]
+class _Measured:
+    """Answers of all models, and scores on any of the questions."""
 
+    def __init__(self, models, questions, restrict, methods, replicates, seed):
+        units = {}
+        self.questions = questions
+        self.first = np.array([units.setdefault(words[:2], len(units)) for words in questions.words])
+        self.second = np.array([units.setdefault(words[2:], len(units)) for words in questions.words])
+        self.weights = significance.bootstrap_weights(len(units), replicates, seed)
+        self.asked, self.hits = [], []
+        for model in models:
+            asked, right = answer(model, questions, restrict, methods)
+            self.asked.append(asked)
+            self.hits.append({method: np.zeros(len(questions), bool) for method in methods})
+            for method in methods:
+                self.hits[-1][method][asked] = right[method]
+        self._scores = {}
+
+    def known(self, members):
+        """The questions of which all members have all words."""
+        return np.logical_and.reduce([self.asked[member] for member in members])
+
+    def scores(self, method, members, which):
+        """A Score for each member, on these questions."""
+        return [self._score(method, member, which) for member in members]
+
+    def _score(self, method, member, which):
+        key = method, member, which.tobytes()
+        if key not in self._scores:
+            self._scores[key] = self._compute(self.hits[member][method][which], which)
+        return self._scores[key]
+
+    def _compute(self, hits, which):
+        first, second = self.first[which], self.second[which]
+        units = len(np.union1d(first, second))
+        if len(hits) < MIN_UNITS:
+            return significance.undefined(len(self.weights), units)
+        replicates = significance.crossed_share(hits, first, second, self.weights)
+        return significance.Score(float(hits.mean()), replicates, units)
+
+
+def evaluate(models, questions, restrict=RESTRICT, methods=METHODS, replicates=significance.REPLICATES, seed=1,
+             groups=None):
+    """Scores of every model and setting by every method, and every difference of settings; NaN where not defined.
+
+    groups: (name, places in models) of each setting (see settings.py); None: each model is one."""
+    groups = groups or alone([model.path for model in models])
+    measured = _Measured(models, questions, restrict, methods, replicates, seed)
     result = {"set": questions.name, "questions": len(questions), "restrict": restrict, "replicates": replicates,
-              "seed": seed, "models": [], "differences": []}
-    for model, (asked, right) in zip(models, answers):
-        entry = {"vectors": model.describe(), "methods": {}}
-        for method in methods:
-            hits = np.zeros(len(questions), bool)
-            hits[asked] = right[method]
-            entry["methods"][method] = {
-                part: {
-                    **_public(_score(hits, asked & within, first, second, weights)),
-                    "right": int(hits[within].sum()),
-                    "asked": int((asked & within).sum()),
-                    "skipped": int((~asked & within).sum()),
-                    "of_all": hits[within].mean() if within.any() else float("nan"),
-                }
-                for part, within in _parts(questions)
-            }
-        result["models"].append(entry)
-
-    for a, b in itertools.combinations(range(len(models)), 2):
-        both = answers[a][0] & answers[b][0]
-        difference = {"a": models[a].path, "b": models[b].path, "methods": {}}
-        for method in methods:
-            hits = np.zeros((2, len(questions)), bool)
-            for side, (asked, right) in enumerate((answers[a], answers[b])):
-                hits[side, asked] = right[method]
-            difference["methods"][method] = {
-                part: _compare(*(_score(h, both & within, first, second, weights) for h in hits))
-                for part, within in _parts(questions)
-                if part in ("total", "semantic", "syntactic")
-            }
-        result["differences"].append(difference)
+              "seed": seed, "models": [], "settings": [], "differences": []}
+    for at, model in enumerate(models):
+        entry = {method: {part: _part(measured, method, at, within) for part, within in _parts(questions)}
+                 for method in methods}
+        result["models"].append({"vectors": model.describe(), "methods": entry})
+    for name, members in groups:
+        entry = {method: {part: _setting_part(measured, method, members, within) for part, within in _parts(questions)}
+                 for method in methods}
+        result["settings"].append({**common.describe_setting(models, name, members), "methods": entry})
+    for (name_a, a), (name_b, b) in itertools.combinations(groups, 2):
+        known = measured.known([*a, *b])
+        entry = {method: {part: significance.compare(measured.scores(method, a, known & within),
+                                                     measured.scores(method, b, known & within))
+                          for part, within in _parts(questions) if part in SUMS} for method in methods}
+        result["differences"].append({"a": name_a, "b": name_b, "methods": entry})
+    significance.holm(compared_lines(result))
     return result
 
 
@@ -220,47 +249,51 @@ def _parts(questions):
     yield "total", np.ones(len(questions), bool)
 
 
-def _score(hits, which, first, second, weights):
-    if not which.any():
-        return {"accuracy": float("nan"), "replicates": np.full(len(weights), np.nan), "units": 0}
-    hits, first, second = hits[which], first[which], second[which]
-    units = len(np.union1d(first, second))
-    replicates = significance.crossed_share(hits, first, second, weights)
-    return {"accuracy": float(hits.mean()), "replicates": replicates, "units": units}
+def _part(measured, method, at, within):
+    asked, hits = measured.asked[at], measured.hits[at][method]
+    scores = measured.scores(method, [at], asked & within)
+    summary = significance.summarize(scores, is_share=True)
+    return {"accuracy": summary["mean"], "interval": summary["interval"], "pairs": scores[0].units,
+            "right": int(hits[within].sum()), "asked": int((asked & within).sum()),
+            "skipped": int((~asked & within).sum()),
+            "of_all": hits[within].mean() if (asked & within).any() else float("nan")}
 
 
-def _public(score):
-    bounds = significance.share_interval(score["accuracy"], score["replicates"], score["units"])
-    return {"accuracy": score["accuracy"], "interval": bounds, "pairs": score["units"]}
+def _setting_part(measured, method, members, within):
+    asked = measured.known(members)
+    summary = significance.summarize(measured.scores(method, members, asked & within), is_share=True)
+    return {**summary, "asked": int((asked & within).sum()), "skipped": int((~asked & within).sum())}
 
 
-def _compare(a, b):
-    return significance.compare(a["accuracy"], b["accuracy"], a["replicates"], b["replicates"], a["units"])
+def lines(difference):
+    """(what, comparison) of each printed line of a difference."""
+    return [(f"3Cos{method.capitalize()} {part}", one) for method, parts in difference["methods"].items()
+            for part, one in parts.items()]
 
 
-def table(result, entry, sections=True):
-    """(header, rows) of one model's entry."""
-    methods = list(entry["methods"])
+def compared_lines(result):
+    return [one for difference in result["differences"] for _, one in lines(difference)]
+
+
+def table(result, setting):
+    """(header, rows) of one setting."""
+    methods = list(setting["methods"])
     header = [f"analogy: {result['set']}"]
-    header += itertools.chain.from_iterable((f"3Cos{m.capitalize()}", "95 % interval") for m in methods)
+    header += itertools.chain.from_iterable(common.headings(setting, f"3Cos{m.capitalize()}") for m in methods)
     rows = []
-    for part, score in entry["methods"][methods[0]].items():
-        if sections or part in ("semantic", "syntactic", "total"):
-            scores = [entry["methods"][m][part] for m in methods]
-            cells = [(common.percent(s["accuracy"]), common.span(s["interval"])) for s in scores]
-            rows.append([part, *itertools.chain.from_iterable(cells), score["asked"], score["skipped"]])
+    for part, score in setting["methods"][methods[0]].items():
+        cells = [common.cells(setting["methods"][m][part], score["asked"]) for m in methods]
+        rows.append([part, *itertools.chain.from_iterable(cells), score["asked"], score["skipped"]])
     return [*header, "asked", "skipped"], rows
 
 
 def print_result(result):
-    for entry in result["models"]:
-        v = entry["vectors"]
-        limit = min(result["restrict"] or v["words"], v["words"])
-        print(f"{v['path']}: {v['words']} words x {v['dim']}, {v['format']}; the first {limit} words take part")
-        common.print_table(*table(result, entry))
-    for d in result["differences"]:
-        rows = [(f"3Cos{m.capitalize()} {part}", r) for m, parts in d["methods"].items() for part, r in parts.items()]
-        common.print_comparison(d["a"], d["b"], rows)
+    for setting in result["settings"]:
+        words = setting["vectors"]["words"]
+        common.print_setting(setting, f"; among the first {min(result['restrict'] or words, words)} words")
+        common.print_table(*table(result, setting))
+    for difference in result["differences"]:
+        common.print_comparison(difference, lines(difference))
 
 
 def print_questions(questions):
@@ -275,9 +308,8 @@ def print_questions(questions):
 def main():
     options = common.parser(__doc__, files="*")
     common.add_data_option(options)
-    options.add_argument("--questions", nargs="+", metavar="FILE", help="these sets instead")
-    options.add_argument("--restrict", type=common.whole_number(0), default=RESTRICT, metavar="N",
-                         help=f"to the first N words of the file (default {RESTRICT}; 0: all)")
+    options.add_argument("--questions", nargs="+", metavar="FILE", help="your own sets of questions instead")
+    add_restrict_option(options)
     options.add_argument("--method", choices=METHODS, action="append",
                          help="add: 3CosAdd, mul: 3CosMul (default: both)")
     options.add_argument("--print-questions", action="store_true",
@@ -290,17 +322,17 @@ def main():
             print_questions(questions)
         return
     if not options.vectors:
-        usage_error("which VECTORS?")
-    models = common.load_all(options)
+        usage_error("the following arguments are required: VECTORS")
+    models, groups = common.load_all(options)
     methods = options.method or METHODS
-    results = [evaluate(models, q, options.restrict, methods, options.replicates, options.seed) for q in sets]
-    if options.json:
-        common.print_json(results)
-    else:
-        for at, result in enumerate(results):
-            if at:
-                print()
-            print_result(result)
+    results = [evaluate(models, q, options.restrict, methods, options.replicates, options.seed, groups) for q in sets]
+    common.print_results(results, options, print_result, compared_lines)
+
+
+def add_restrict_option(options):
+    options.add_argument("--restrict", type=common.whole_number(0), default=RESTRICT, metavar="N",
+                         help="analogies: questions and candidates are among the first N words of the file "
+                              f"(default {RESTRICT}; 0: all)")
 
 
 if __name__ == "__main__":

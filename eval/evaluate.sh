@@ -1,5 +1,5 @@
 #!/bin/sh
-# All scores of word vectors in one table: evaluate.sh VECTORS... [--json]; --help tells more.
-# Python must see NumPy and SciPy: the distribution's, unless PYTHON names another.
+# All scores of word vectors in one table: evaluate.sh VECTORS... [--json]; --help lists the options.
+# Needs a Python with NumPy and SciPy: PYTHON, by default that of the distribution.
 set -eu
 exec "${PYTHON:-/usr/bin/python3}" "$(dirname "$0")/evaluate.py" "$@"

@@ -1,10 +1,10 @@
 #!/bin/sh
 # Fetches the standard sets of word similarity and analogy into FOLDER (default: data/standard beside
-# this script), from where the other scripts take them. Each file is checked by its SHA-256 before it
-# gets its name: a broken download never replaces a good file.
+# this script), where the other scripts look for them. Each file is checked by its SHA-256 before it
+# gets its name, so that a broken download never replaces a good file.
 #
 # usage: get-data.sh [--from ADDRESS] [FOLDER]
-#   --from ADDRESS   a mirror (http, https or file) that holds all files directly below it
+#   --from ADDRESS   a mirror (http, https or file) with all files in one folder
 #
 # The similarity sets are as collected by Faruqui and Dyer (2014); the analogies are those of
 # Mikolov et al. (2013). They belong to their authors; cite these when you publish scores.
@@ -49,10 +49,10 @@ case ${1-} in
     ;;
 esac
 case ${1-} in -*) fail "unknown option $1 (see --help)" ;; esac
-[ $# -le 1 ] || fail "one folder, please (see --help)"
+[ $# -le 1 ] || fail "more than one folder (see --help)"
 [ $# -eq 0 ] || folder=$1
 
-command -v curl >/dev/null || fail "curl is needed to fetch files; install it, or give the sets a folder by hand"
+command -v curl >/dev/null || fail "curl is missing. Install it, or copy the sets into a folder yourself and name it with --data"
 mkdir -p "$folder" || fail "cannot make the folder $folder"
 partial=$(mktemp "$folder/.fetching.XXXXXX") || fail "cannot write in $folder"
 trap 'rm -f "$partial"' EXIT
@@ -62,14 +62,14 @@ echo "$sets" | while read -r sum address; do
     [ -n "$sum" ] || continue
     name=${address##*/}
     if [ -f "$folder/$name" ] && has_sum "$folder/$name" "$sum"; then
-        echo "$name: already there"
+        echo "$name: up to date"
         continue
     fi
     [ -z "$mirror" ] || address=$mirror/$name
     curl --fail --silent --show-error --location --retry 2 --connect-timeout 20 --output "$partial" "$address" ||
-        fail "could not fetch $address (is there a network?); nothing was changed in $folder/$name"
+        fail "cannot fetch $address. Check the network. $folder/$name was not changed"
     has_sum "$partial" "$sum" ||
-        fail "$address is not the file it was (SHA-256 differs); nothing was changed in $folder/$name"
+        fail "$address has another content than expected (SHA-256 differs). $folder/$name was not changed"
     chmod 644 "$partial"
     mv -f "$partial" "$folder/$name" || fail "cannot write $folder/$name"
     echo "$name: fetched"

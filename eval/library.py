@@ -1,6 +1,6 @@
 """libnce2vec from Python: the functions of include/nce2vec.h through ctypes, with NumPy arrays.
 
-The library is the one that NCE2VEC_LIBRARY names, else build/libnce2vec.so.
+NCE2VEC_LIBRARY names the library (default: build/libnce2vec.so).
 """
 import ctypes
 import os
@@ -15,7 +15,7 @@ _size, _text, _pointer = ctypes.c_size_t, ctypes.c_char_p, ctypes.c_void_p
 
 
 class RefusedError(Exception):
-    """The sentence of an n2v_error."""
+    """The message of an n2v_error."""
 
 
 class _Error(ctypes.Structure):
@@ -53,14 +53,14 @@ class Parameter:
 
     def __init__(self, info):
         self.name, self.help = info.name.decode(), info.help.decode()
-        # The shortest decimal that is the same float: 0.2, not 0.20000000298.
+        # The shortest decimal of the float: 0.2, not 0.20000000298.
         self.value, self.default, self.min, self.max = (
             float(str(np.float32(x))) for x in (info.value, info.default_value, info.min, info.max))
         self.integer = bool(info.is_integer)
 
 
 class Objective:
-    """The description of an objective with the parameters of its text."""
+    """The description of an objective, with its parameters."""
 
     def __init__(self, text, info, parameters):
         self.text, self.parameters = text, {p.name: p for p in parameters}
@@ -72,7 +72,7 @@ class Objective:
 
 
 class Library:
-    """The library; every method raises RefusedError with the library's sentence where it fails."""
+    """The library. A method that fails raises RefusedError with the library's message."""
 
     def __init__(self, path=None):
         here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))

@@ -1,4 +1,4 @@
-"""Reads nce2vec's own model file (.n2v); the layout is told on top of src/model/formats/n2v.c."""
+"""Reads nce2vec's model file (.n2v). Its layout is at the top of src/model/formats/n2v.c."""
 
 import struct
 import zlib
@@ -12,16 +12,16 @@ _WORD = struct.Struct("<QI")
 
 
 class MalformedError(Exception):
-    """A sentence without the file's name: where, what is wrong."""
+    """A sentence without the name of the file: where, what is wrong."""
 
 
 def read(data):
-    """(words as bytes, their counts, input rows, the run's parameters as (name, value) pairs)."""
+    """(words as bytes, their counts, input rows, parameters of the training as (name, value) pairs)."""
     if len(data) < _HEADER.size:
         raise MalformedError("the file ends within its header")
     _, version, zero, count, dim = _HEADER.unpack_from(data)
     if version != 1 or zero:
-        raise MalformedError(f"version {version} of the format is not known here")
+        raise MalformedError(f"unknown version {version} of the format. A newer nce2vec may have written the file")
     sections, at = {}, _HEADER.size
     while b"CRC3" not in sections:
         if at + _SECTION.size > len(data):
@@ -41,7 +41,7 @@ def read(data):
     words, counts = _words(data, *_section(sections, b"VOCB"), count)
     start, size = _section(sections, b"INPT")
     if not count or not dim or size != 4 * count * dim:
-        raise MalformedError(f"byte {start}: {size} bytes are not {count} rows of {dim} numbers")
+        raise MalformedError(f"byte {start}: expected {count} rows of {dim} numbers, found {size} bytes")
     rows = np.frombuffer(data, "<f4", count * dim, start).reshape(count, dim)
     start, size = sections.get(b"PARM", (0, 0))
     lines = data[start : start + size].decode("utf-8", "replace").splitlines()
@@ -49,7 +49,7 @@ def read(data):
 
 
 def _crc(data, section):
-    """Of all before the checksum itself; the head of its section is before it, too."""
+    """Of all bytes before the checksum: also of the head of its section."""
     return zlib.crc32(memoryview(data)[:section])
 
 
@@ -70,5 +70,5 @@ def _words(data, at, size, count):
         counts.append(occurrences)
         at += length
     if at != end or len(words) != count:
-        raise MalformedError(f"byte {at}: the vocabulary does not hold {count} words")
+        raise MalformedError(f"byte {at}: the vocabulary does not have {count} words")
     return words, np.array(counts, np.uint64)

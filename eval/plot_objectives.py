@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""Draws eval/plots/objectives.svg: every objective's loss and gradient against the score.
+"""Draws eval/plots/objectives.svg: loss and gradient of every objective as functions of the score.
 
 usage: plot_objectives.py [--output FILE.svg]
 
-Every number comes from the library (library.py): the tile has one row, one positive and five
-negatives. Wants Debian's python3-matplotlib.
+All values come from the library (library.py). The tile has one row, one positive and five negatives. Needs Debian's
+python3-matplotlib.
 """
 import argparse
 import os
@@ -23,14 +23,14 @@ NEGATIVES = 5
 INK = "#7d8590"  # readable on white and on black, as are the two colours of the curves
 BLUE, ORANGE = "#3b8eea", "#e0731d"
 
-# The panels: an objective, and what the dashed curves have otherwise. None: an empty place.
+# The panels: an objective, and the parameter of the dashed curves.
 DOT = [("sgns", None), ("nce", "log kQ = -4"), ("siglip", "scale=2"), ("infonce", "temperature=0.5"),
        ("softmax", None), ("npair", None), ("debiased", "tau=0.1"), ("hardneg", "beta=2")]
 DISTANCE = [("contrastive", "margin=1.4"), ("triplet", "negatives=1"), ("lifted", "hard=1"),
             ("softnn", "temperature=0.5"), ("alignuniform", "t=1")]
 LOG_NOISE = -1
 
-# The range of a score, and where the scores that do not vary stand (positive, negatives).
+# The range of a score, and the values of the scores that do not vary (positive, negatives).
 RANGES = {"dot": (-6, 6, 0, 0), "squared distance": (0, 4, 1, 2)}
 LIMITS = {"dot": ((0, 10), (-2.2, 2.2)), "squared distance": ((-4, 12), (-5.5, 5.5))}
 
@@ -74,7 +74,9 @@ def draw(library, name, other, top, bottom):
                 axes.plot(points, values, style, color=color, linewidth=1.8 if style == "-" else 1.2,
                           dashes=(None, None) if style == "-" else (3, 2))
     top.set_title(name, loc="left", fontsize=12, fontweight="bold", color=INK, pad=16)
-    note = f"log kQ = {LOG_NOISE}, dashed: {other.split()[-1]}" if name == "nce" else f"dashed: {other}" if other else ""
+    note = f"dashed: {other}" if other else ""
+    if name == "nce":
+        note = f"log kQ = {LOG_NOISE}, dashed: {other.split()[-1]}"
     top.text(0, 1.04, note.replace("-", "\N{MINUS SIGN}"), transform=top.transAxes, fontsize=9, color=INK)
     low, high = RANGES[geometry][:2]
     for axes, limits in zip((top, bottom), LIMITS[geometry]):
@@ -108,7 +110,7 @@ def legend(figure, place):
 
 
 def shorten(path):
-    """A sixth of the size: one decimal for matplotlib's six, a style written once, no empty groups."""
+    """Makes the file smaller: one decimal for matplotlib's six, each style once, no empty groups."""
     with open(path, encoding="utf-8") as file:
         text = file.read()
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
@@ -140,7 +142,7 @@ def main():
     panels = DOT[:5] + DOT[5:] + [None, None] + DISTANCE
     missing = set(library.names()) ^ {panel[0] for panel in panels if panel}
     if missing:
-        parser.error(f"objectives without a panel, or gone: {', '.join(sorted(missing))}")
+        parser.error(f"objectives without a panel, or removed: {', '.join(sorted(missing))}")
     for number, panel in enumerate(panels):
         if not panel:
             continue  # the legend's place

@@ -26,7 +26,8 @@
  * Strings are UTF-8. Numbers in texts have a decimal point in every locale.
  * Growth: structures that the caller fills or hands over to be filled begin with `size`, which the caller sets to
  * sizeof of the structure. Members are only ever added at the end, and zero means what it meant without them, so that a
- * program runs with a later library. */
+ * program runs with a later library. Small structures without a size never change: n2v_error, n2v_span, n2v_token,
+ * n2v_query, n2v_neighbor, n2v_parameter, n2v_log_probability. */
 #ifndef NCE2VEC_H
 #define NCE2VEC_H
 

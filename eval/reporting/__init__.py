@@ -1,1 +1,1 @@
-"""The parts of report.py: what a run left behind, what is computed of its vectors, and the page."""
+"""The parts of report.py: the files of a run, what is computed from its vectors, and the page."""

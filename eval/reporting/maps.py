@@ -7,32 +7,34 @@ import numpy as np
 from scipy.cluster.vq import kmeans2
 
 from common import DataError
+from text import printable
 
 WORDS = 2000
 NEIGHBOURS = 10
 GROUPS = 8       # colours of the map
 PERPLEXITY = 30
-EXTENT = 10000   # positions are whole numbers from 0 to this
-_LEAST_WORDS = 10
+EXTENT = 10000   # positions are integers from 0 to this
+_MIN_WORDS = 10
 
 
 def require():
-    """Complains at once, and not after minutes, where scikit-learn is missing."""
-    # Its threads meet thousands of times; where they wait for each other by spinning, a busy machine takes minutes.
+    """Reports at the start, not after minutes, that scikit-learn is missing."""
+    # Its threads wait for each other thousands of times. If they wait by spinning, a busy machine takes minutes.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
         import sklearn.manifold  # noqa: F401
     except ImportError:
-        raise DataError("scikit-learn, which makes the map, is not there: install Debian's python3-sklearn") from None
+        raise DataError("scikit-learn, which computes the map, is missing. On Debian: apt-get install python3-sklearn. "
+                        "Elsewhere: pip install scikit-learn") from None
 
 
 def make(models, words=WORDS, seed=1):
-    """One map a model (see _map), None for one with too few words. Later maps begin where the first ended, so that a
-    word stands near the same place in all of them."""
+    """One map for each model (see _map); None with too few words. Later maps start from the positions of the first, so
+    that a word is at a similar place in all of them."""
     places, maps = {}, []
     for model in models:
         count = min(words, len(model))
-        if count < _LEAST_WORDS:
+        if count < _MIN_WORDS:
             maps.append(None)
             continue
         points = _project(model, count, places, seed)
@@ -43,8 +45,8 @@ def make(models, words=WORDS, seed=1):
 
 
 def _map(model, points, seed):
-    """words: those of the map, then others that are a neighbour of one; at: x and y of each word of the map; group: its
-    colour; near: its neighbours, nearest first, as places in words, and cosine: theirs in thousandths."""
+    """words: those of the map, then other words that are their neighbours. For each word of the map: at, its x and y;
+    group, its colour; near, the places of its neighbours in words, the nearest first; cosine, theirs in thousandths."""
     count = len(points)
     rows, cosines = neighbours(model, count)
     place = {row: row for row in range(count)}
@@ -59,17 +61,17 @@ def _map(model, points, seed):
     }
 
 
-def neighbours(model, count, most=NEIGHBOURS):
-    """(rows, cosines) of the words nearest to each of the first count words, among all words but itself."""
+def neighbours(model, count, number=NEIGHBOURS):
+    """(rows, cosines) of the words nearest to each of the first count words, among all other words."""
     unit = model.unit
-    most = min(most, len(model) - 1)
-    rows, cosines = np.empty((count, most), int), np.empty((count, most), np.float32)
+    number = min(number, len(model) - 1)
+    rows, cosines = np.empty((count, number), int), np.empty((count, number), np.float32)
     step = max(1, (1 << 24) // len(model))
     for low in range(0, count, step):
         scores = unit[low : min(low + step, count)] @ unit.T
         own = np.arange(len(scores))
         scores[own, low + own] = -np.inf
-        best = np.argpartition(-scores, most - 1, axis=1)[:, :most]
+        best = np.argpartition(-scores, number - 1, axis=1)[:, :number]
         order = np.argsort(-scores[own[:, None], best], axis=1, kind="stable")
         rows[low : low + step] = best[own[:, None], order]
         cosines[low : low + step] = scores[own[:, None], rows[low : low + step]]
@@ -77,11 +79,12 @@ def neighbours(model, count, most=NEIGHBOURS):
 
 
 def _project(model, count, places, seed):
-    """t-SNE of the first count words by cosine; distances between unit vectors order as their angles do."""
+    """t-SNE of the first count words by cosine: distances between unit vectors have the order of their angles."""
     from sklearn.manifold import TSNE
 
     start = _start(model, count, places)
-    how = {"init": "pca"} if start is None else {"init": start, "early_exaggeration": 1.0}  # which would scatter them
+    # Early exaggeration would move the words away from where they start.
+    how = {"init": "pca"} if start is None else {"init": start, "early_exaggeration": 1.0}
     projection = TSNE(perplexity=min(PERPLEXITY, (count - 1) / 3), learning_rate="auto", random_state=seed, n_jobs=-1,
                       **how)
     with warnings.catch_warnings():
@@ -90,8 +93,8 @@ def _project(model, count, places, seed):
 
 
 def _start(model, count, places):
-    """Where an earlier map has each word; a word that is new on this one begins at the known word that is most like
-    it. None if no word is known."""
+    """The position of each word on an earlier map. A word that is not on it starts at the most similar word that is.
+    None if no word is on it."""
     known = [row for row in range(count) if model.words[row] in places]
     if not known:
         return None
@@ -104,7 +107,7 @@ def _start(model, count, places):
 
 
 def groups(points, seed, count=GROUPS):
-    """k-means in the full space; group 0 holds the most words."""
+    """k-means in the full space; group 0 is the largest."""
     generator = np.random.default_rng(seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a group may be empty
@@ -118,7 +121,3 @@ def _to_extent(points):
     scale = (high - low).max() or 1
     centred = (points - (low + high) / 2) / scale + 0.5
     return np.rint(EXTENT * centred).astype(int)
-
-
-def printable(word):
-    return word.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -1,17 +1,18 @@
-"""Reads what `nce2vec train --metrics` wrote (the lines are told in src/cli/metrics.h)."""
+"""Reads the metrics of `nce2vec train --metrics`. Their lines are described in src/cli/metrics.h."""
 
 import json
 import math
 
-from common import DataError
+from common import DataError, read_bytes
+from text import without_mark
 
-MOST_POINTS = 1200  # of a curve; longer ones are thinned: a page shows no more
+MAX_POINTS = 1200  # of a curve: a page cannot show more
 
 
 class Metrics:
-    """One training: first, the line that began it; end, the one that ended it, or None while there is none.
+    """One training. first: its first line; end: its last line, None for a training that has not ended.
 
-    training, heldout: a list for each of their keys, of equal length; NaN stands where nothing was measured."""
+    training, heldout: a list for each of their keys, all of one length; NaN where nothing was measured."""
 
     TRAINING = ("seconds", "epoch", "words", "words_per_second", "lr", "loss")
     HELDOUT = ("seconds", "epoch", "words", "heldout_loss")
@@ -25,7 +26,7 @@ class Metrics:
 
     @property
     def state(self):
-        """done, interrupted or failed; unfinished while it trains, or after a sudden end."""
+        """done, interrupted or failed; unfinished during the training, or where it was killed."""
         return self.end["end"] if self.end else "unfinished"
 
     @property
@@ -34,40 +35,36 @@ class Metrics:
 
 
 def is_metrics(path):
-    """Does the file begin as metrics do?"""
+    """Does the file begin with a JSON object, as metrics do?"""
     try:
         with open(path, "rb") as file:
-            return file.read(1) == b"{"
+            return without_mark(file.read(4)).startswith(b"{")
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}") from None
 
 
 def read(path):
-    try:
-        with open(path, encoding="utf-8") as file:
-            lines = file.read().split("\n")
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror or error}") from None
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}: not UTF-8: {error}") from None
-    lines.pop()  # empty, or a line that is not written to its end
+    lines = read_bytes(path).split(b"\n")
+    lines.pop()  # empty, or a line that is not complete
     rows = [_parse(path, number, line) for number, line in enumerate(lines, 1)]
     if not rows or not isinstance(rows[0].get("parameters"), dict) or not rows[0]["parameters"].get("dim"):
-        raise DataError(f"{path}: line 1: not the metrics of a training: no 'parameters' with a 'dim'")
+        raise DataError(f"{path}, line 1: not the metrics of a training: no 'parameters' with a 'dim'")
     end = rows.pop() if len(rows) > 1 and "end" in rows[-1] else None
     for number, row in enumerate(rows[1:], 2):
         if not all(isinstance(row.get(key), (int, float)) for key in ("seconds", "epoch", "words")):
-            raise DataError(f"{path}: line {number}: no 'seconds', 'epoch' and 'words'")
+            raise DataError(f"{path}, line {number}: no 'seconds', 'epoch' and 'words'")
     return Metrics(path, rows[0], rows[1:], end)
 
 
 def _parse(path, number, line):
     try:
         row = json.loads(line)
+    except UnicodeDecodeError:
+        raise DataError(f"{path}, line {number}: not UTF-8") from None
     except ValueError as error:
-        raise DataError(f"{path}: line {number}: {error}") from None
+        raise DataError(f"{path}, line {number}: {error}") from None
     if not isinstance(row, dict):
-        raise DataError(f"{path}: line {number}: not a JSON object")
+        raise DataError(f"{path}, line {number}: not a JSON object")
     return row
 
 
@@ -76,8 +73,8 @@ def _number(value):
 
 
 def _thin(rows):
-    """At most MOST_POINTS rows: neighbours become one, with the last one's place and the means of rate and loss."""
-    step = math.ceil(len(rows) / MOST_POINTS)
+    """At most MAX_POINTS rows: neighbours are merged into the last of them, with the means of speed and loss."""
+    step = math.ceil(len(rows) / MAX_POINTS)
     if step < 2:
         return rows
     thinned = []

@@ -1,4 +1,4 @@
-"""The page: a template, its style and its scripts, D3 and the data, all in one file that needs no network."""
+"""The page: a template, its style and scripts, D3 and the data, in one file that needs no network."""
 
 import json
 import os
@@ -9,27 +9,27 @@ from common import DataError, plain
 
 _TEMPLATE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "template")
 SCRIPTS = ("base.js", "curves.js", "scores.js", "shapes.js", "map.js", "main.js")
-# Where Debian's node-d3 has it, and npm.
+# Of Debian's node-d3 and of npm.
 D3_PLACES = ("/usr/share/nodejs/d3/dist/d3.min.js", "/usr/lib/node_modules/d3/dist/d3.min.js",
              "/usr/local/lib/node_modules/d3/dist/d3.min.js")
-D3_LEAST = 5
+MIN_D3 = 5
 
 
 def find_d3(chosen=None):
     """The text of D3, minified, of version 5 or later."""
     places = [chosen] if chosen else [path for path in D3_PLACES if os.path.exists(path)]
     if not places:
-        raise DataError("D3, which draws the charts, is not there: install Debian's node-d3, or name a d3.min.js (of "
-                        f"version {D3_LEAST} or later) by --d3")
+        raise DataError("D3, which draws the charts, is missing. On Debian: apt-get install node-d3. Elsewhere: name a "
+                        f"d3.min.js of version {MIN_D3} or later with --d3")
     text = _read(places[0])
     version = re.match(r"// https://d3js\.org v(\d+)\.", text)
-    if not version or int(version[1]) < D3_LEAST:
-        raise DataError(f"{places[0]}: not a d3.min.js of version {D3_LEAST} or later")
+    if not version or int(version[1]) < MIN_D3:
+        raise DataError(f"{places[0]}: not a d3.min.js of version {MIN_D3} or later")
     return text
 
 
 def render(data, d3):
-    """The whole page as text."""
+    """The page as text."""
     template = string.Template(_read(os.path.join(_TEMPLATE, "page.html")))
     return template.substitute(
         title=_escape(" · ".join(run["name"] for run in data["runs"])),
@@ -41,7 +41,7 @@ def render(data, d3):
 
 
 def write(path, text):
-    """Under its name only when complete."""
+    """The file gets its name when it is complete."""
     partial = f"{path}.{os.getpid()}.tmp"
     try:
         with open(partial, "w", encoding="utf-8") as file:
@@ -66,7 +66,7 @@ def _escape(text):
 
 
 def _embed(text):
-    """JSON that cannot end the script element it stands in: words may hold anything."""
+    """JSON that cannot end the script element around it: words may contain any characters."""
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 

@@ -1,14 +1,15 @@
-"""What a run left behind: its vectors, its metrics, how often each word occurred.
+"""The files of a run: its vectors, its metrics, the counts of its words.
 
-A run is named by its vectors or by its metrics. Beside vectors NAME.bin are looked for their
-metrics in NAME.metrics.jsonl and their words' counts in NAME.vocab.tsv; the vectors of metrics
-are those that their first line names, there or in the metrics' own folder."""
+A run is named by its vectors or by its metrics. The metrics of vectors NAME.bin are in NAME.metrics.jsonl, the counts
+of their words in NAME.vocab.tsv. The vectors of metrics are those that their first line names, there or in the folder
+of the metrics."""
 
 import os
 
 import numpy as np
 
 import common
+import text
 import vectors
 from reporting import metrics
 
@@ -16,8 +17,8 @@ METRICS, COUNTS = ".metrics.jsonl", ".vocab.tsv"
 
 
 class Run:
-    """vectors, metrics: either may be None; counts: of the words of vectors, or None; notes: sentences on what
-    was not as it might be."""
+    """vectors, metrics: one of them may be None; counts: of the words of vectors, or None; notes: sentences on files
+    that were skipped."""
 
     def __init__(self, path, found_vectors, found_metrics, counts, notes):
         self.path, self.vectors, self.metrics, self.counts, self.notes = (
@@ -26,7 +27,7 @@ class Run:
 
     @property
     def parameters(self):
-        """(name, value) pairs, as texts."""
+        """(name, value) pairs of strings."""
         if self.metrics:
             pairs = self.metrics.parameters.items()
         else:
@@ -42,7 +43,7 @@ def open_run(path):
         home = _vectors_of(found, notes)
         loaded = _load(home, notes) if home else None
         if loaded and not _fits(found, loaded):
-            notes.append(f"{home} holds other vectors than those of {path}: they are left out.")
+            notes.append(f"{home} has other vectors than those of {path}: skipped.")
             loaded = None
     else:
         loaded, found = vectors.load(path), None
@@ -50,13 +51,13 @@ def open_run(path):
         if os.path.exists(beside):
             found = metrics.read(beside)
             if not _fits(found, loaded) or found.state in ("interrupted", "failed"):
-                notes.append(f"{beside} is of another training than {path}: it is left out.")
+                notes.append(f"{beside} is of another training than {path}: skipped.")
                 found = None
     return Run(path, loaded, found, _counts(loaded) if loaded else None, notes)
 
 
 def name_apart(runs):
-    """Gives runs of equal names the folders that tell them apart."""
+    """Adds folders to the names of runs that would have the same name."""
     for depth in range(2, 10):
         names = [run.name for run in runs]
         if len(set(names)) == len(names):
@@ -77,40 +78,39 @@ def _vectors_of(found, notes):
     for path in (output, os.path.join(os.path.dirname(found.path), os.path.basename(output))):
         if os.path.isfile(path):
             return path
-    notes.append(f"The vectors of {found.path}, {output}, are not there any more.")
+    notes.append(f"The vectors of {found.path} are missing: {output}.")
     return None
 
 
 def _load(path, notes):
     try:
         return vectors.load(path)
-    except vectors.VectorError as error:  # a format that is not read here, such as safetensors
-        notes.append(f"{error}. The vectors are left out.")
+    except vectors.VectorError as error:  # a format that vectors.py does not read, such as safetensors
+        notes.append(f"{error}. The vectors are skipped.")
         return None
 
 
 def _fits(found, loaded):
     dim = found.parameters["dim"]
-    dims = (dim, 2 * dim)  # train --vectors concat: twice
+    dims = (dim, 2 * dim)  # twice with train --vectors concat
     return found.first.get("vocabulary") == len(loaded) and loaded.dim in dims
 
 
 def _counts(loaded):
-    """How often each word occurred: from the model itself, else from the vocabulary beside it."""
+    """How often each word occurs: from the model, else from the vocabulary beside it."""
     if loaded.counts is not None:
         return loaded.counts.astype(float)
     path = _stem(loaded.path) + COUNTS
     if not os.path.exists(path):
         return None
     known = {}
-    with open(path, encoding="utf-8", errors="surrogateescape") as file:  # as vectors.load has the words
-        for number, line in enumerate(file, 1):
-            word, _, count = line.rstrip("\n").partition("\t")
-            if not count.isdigit():
-                raise common.DataError(f"{path}: line {number}: expected a word and its count")
-            known[word] = int(count)
+    for number, line in enumerate(common.read_bytes(path).splitlines(), 1):
+        word, _, count = line.partition(b"\t")
+        if not count.isdigit():
+            raise common.DataError(f"{path}, line {number}: expected a word and its count")
+        known[text.decode(word)] = int(count)
     counts = np.array([known.get(word, 0) for word in loaded.words], float)
-    return counts if counts.all() else None  # of another vocabulary
+    return counts if counts.all() else None  # the file is of another vocabulary
 
 
 def _stem(path):

@@ -1,17 +1,18 @@
-"""What evaluate.py measured, as rows for the page."""
+"""The results of evaluate.py as rows for the page."""
 
 import math
 import re
 
 import evaluate
+from significance import MIN_UNITS
 
 SETS = {"questions-words": "Google’s set", "analogies": "the project’s own set"}
 MEAN_VECTOR = "mean, with the mean vector for missing words"
 
 
 def collect(result):
-    """groups: title, note and rows of {label, cells: one a model, main, detail}; differences: of each pair of models.
-    Scores are percentages; what is not defined is None."""
+    """groups: title, note and rows of {label, cells: one for each model, main, detail}; differences: of each two
+    models. Scores are percentages; None where they are not defined."""
     groups = []
     if result["similarity"]:
         groups.append(_similarity(result["similarity"]))
@@ -35,7 +36,8 @@ def _similarity(result):
     rows.append(_row("mean", [_cell(model["mean"]["skip"], "rho") for model in models], main=True))
     rows.append(_row(MEAN_VECTOR, [_cell(model["mean"]["mean_vector"], "rho") for model in models]))
     return {"title": "Word similarity", "measure": "Spearman’s ρ × 100", "rows": rows,
-            "note": "Do cosines rank pairs of words as people do? Pairs with a missing word are skipped."}
+            "note": "Do cosines rank pairs of words as people do? Pairs with a missing word are skipped. Sets with "
+                    f"fewer than {MIN_UNITS} known pairs have no score."}
 
 
 def _analogy(result):
@@ -68,8 +70,8 @@ def _categories(result):
             _row("purity of clusters", [_cell({**one, "interval": (one["lowest"], one["highest"])}, "purity",
                                               one["words"], one["missing"], one["chance"]) for one in clusters]),
         ],
-        "note": f"Are fruits with fruits? The tick is what chance gives. The bar of purity is the range of "
-                f"{clusters[0]['seeds']} starts of k-means, not a confidence interval.",
+        "note": f"Are fruits with fruits? The tick is the score of chance. The bar of purity is the range of "
+                f"{clusters[0]['seeds']} seeds of k-means, not a confidence interval.",
     }
 
 
@@ -86,7 +88,7 @@ def _cell(score, key, used=None, missing=None, chance=None):
 def _difference(what, comparison):
     low, high = comparison["interval"] or (None, None)
     return {"label": re.sub(" {2,}", ": ", what), "difference": _percent(comparison["difference"]),
-            "low": _percent(low), "high": _percent(high), "better": comparison["better"]}
+            "low": _percent(low), "high": _percent(high), "p": comparison["p_holm"], "better": comparison["better"]}
 
 
 def _percent(value):

@@ -1,13 +1,14 @@
-"""The shape of the vectors: their norms against the frequency of their words, and how cosines are spread."""
+"""The shape of the vectors: their norms by the frequency of the words, and the distribution of cosines."""
 
 import numpy as np
 
 from reporting import maps
+from text import printable
 
-POINTS = 1500       # words drawn as dots
+POINTS = 1500       # words shown as dots
 BINS = 24           # of frequency, for the median
 PAIRS = 200000      # random pairs of words
-NEAREST = 1000      # words whose nearest neighbour is sought
+NEAREST = 1000      # words whose nearest neighbour is searched
 COSINE_BINS = 60
 
 
@@ -17,8 +18,8 @@ def describe(model, counts, seed=1):
 
 
 def norms(model, counts):
-    """x is the word's count, or its rank (from 1) where counts are not known. points: (x, norm, word) of words evenly
-    spread over the logarithm of rank; trend: (x, tenth, median, ninetieth percentile) of all words by bins of x."""
+    """x is the word's count, or its rank (from 1) if counts are not known. points: (x, norm, word) of words at equal
+    distances in the logarithm of rank; trend: (x, 10th, 50th and 90th percentile) of all words, in bins of x."""
     lengths = np.sqrt(np.einsum("ij,ij->i", model.rows, model.rows, dtype=np.float64))
     x = np.arange(1, len(model) + 1, dtype=float) if counts is None else counts
     shown = np.unique(np.rint(np.geomspace(1, len(model), POINTS)).astype(int)) - 1
@@ -33,13 +34,13 @@ def norms(model, counts):
             trend.append([middle, *np.quantile(lengths[inside], (0.1, 0.5, 0.9)).tolist()])
     return {
         "by": "rank" if counts is None else "count",
-        "points": [[x[row], round(float(lengths[row]), 4), maps.printable(model.words[row])] for row in shown],
+        "points": [[x[row], round(float(lengths[row]), 4), printable(model.words[row])] for row in shown],
         "trend": [[round(value, 4) for value in row] for row in trend],
     }
 
 
 def cosines(model, seed):
-    """Shares of cosines by bins: of random pairs of different words, and of words with their nearest neighbour."""
+    """Histograms of cosines: of random pairs of different words, and of words with their nearest neighbour."""
     generator = np.random.default_rng(seed)
     words = len(model)
     if words < 2:

@@ -410,9 +410,9 @@ static n2v_status check_result(const Trainer *t, n2v_error *error)
 {
     if (!t->state.pairs)
         return error_set(error, N2V_ERROR_DATA,
-                         "nothing was learned: " SETTING("subsample") " %g skipped so many words that no pair of words "
+                         "nothing was learned: " SETTING("subsample") " %s skipped so many words that no pair of words "
                          "was left; set it to 0 for a small text",
-                         t->options.subsample);
+                         NUMBER_SHOWN(t->options.subsample));
     return check_finite(&t->model, &t->options, error);
 }
 
@@ -424,6 +424,8 @@ static n2v_status end_epoch(Trainer *t, const n2v_observer *observer, n2v_error 
     if (t->heldout && (status = measure_heldout(t, observer, error)) != N2V_OK)
         return status;
     t->state.measured++;
+    if (observer && observer->epoch && (status = check_parameters(t, error)) != N2V_OK)
+        return status;
     if (observer && observer->epoch) {
         const n2v_epoch epoch = {
             .epoch = t->state.measured,
@@ -501,7 +503,7 @@ static n2v_status run(Trainer *t, n2v_until until, uint64_t words, const n2v_obs
         } else if (t->state.blocks >= epoch_end) {
             status = end_epoch(t, observer, error);
         } else {
-            break;
+            return trainer_finished(t) ? N2V_OK : check_parameters(t, error);
         }
     }
     return status;

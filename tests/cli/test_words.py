@@ -9,7 +9,7 @@ from support import CommandTest
 
 sys.path.insert(0, os.path.join(ROOT, "eval"))
 
-from folding import fold  # noqa: E402
+from text import fold  # noqa: E402
 
 SMALL = ("--dim", "4", "--threads", "1", "--epochs", "1", "--min-count", "1", "--subsample", "0")
 

@@ -39,6 +39,9 @@ def standard_data(test):
     return folder
 
 
+MARK = b"\xef\xbb\xbf"  # UTF-8's byte-order mark
+
+
 class FolderTest(unittest.TestCase):
     """A test with a folder of its own."""
 
@@ -54,6 +57,14 @@ class FolderTest(unittest.TestCase):
         with open(self.path(name), "wb") as file:
             file.write(content if isinstance(content, bytes) else content.encode())
         return self.path(name)
+
+    def program(self, *arguments):
+        """Runs nce2vec in the test's folder, or skips the test."""
+        path = os.environ.get("NCE2VEC")
+        if not path:
+            self.skipTest("NCE2VEC does not name the program")
+        subprocess.run([os.path.abspath(path), *arguments], cwd=self.folder, check=True, capture_output=True,
+                       timeout=600)
 
     def command(self, name, *arguments, **environment):
         settings = {key: value for key, value in os.environ.items() if key != "NCE2VEC_EVAL_DATA"}

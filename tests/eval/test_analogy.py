@@ -86,11 +86,22 @@ class Answers(unittest.TestCase):
 
     def test_missing_words_are_skipped_and_counted(self):
         world = perfect_world()
-        questions = ask([("x0", "y0", "x1", "y1"), ("x0", "y0", "x1", "none"), ("none", "y0", "x1", "y1")])
+        full = analogy.ask_pairs(self.pairs)[:12]
+        wrong = [(a, b, d, c) for a, b, c, d in full[:3]]
+        questions = ask([*full, *wrong, ("x0", "y0", "x1", "none"), ("none", "y0", "x1", "y1")])
         score = analogy.evaluate([world], questions, replicates=100)["models"][0]["methods"]["add"]["total"]
-        self.assertEqual((score["asked"], score["skipped"], score["right"]), (1, 2, 1))
-        self.assertEqual(score["accuracy"], 1)
-        self.assertAlmostEqual(score["of_all"], 1 / 3)
+        self.assertEqual((score["asked"], score["skipped"], score["right"]), (15, 2, 12))
+        self.assertAlmostEqual(score["accuracy"], 12 / 15)
+        self.assertAlmostEqual(score["of_all"], 12 / 17)
+
+    def test_few_questions_have_no_score(self):
+        full = analogy.ask_pairs(self.pairs)
+        for count, defined in ((9, False), (10, True)):
+            result = analogy.evaluate([perfect_world()], ask(full[:count]), replicates=100)
+            for score in (result["models"][0]["methods"]["add"]["total"]["accuracy"],
+                          result["settings"][0]["methods"]["add"]["total"]["mean"]):
+                self.assertEqual(np.isfinite(score), defined, count)
+            self.assertEqual(result["models"][0]["methods"]["add"]["total"]["right"], count)
 
     def test_restriction_limits_questions_and_answers(self):
         world = perfect_world()
@@ -117,13 +128,14 @@ class Answers(unittest.TestCase):
     def test_nothing_to_ask(self):
         result = analogy.evaluate([perfect_world()] * 2, ask([("a", "b", "c", "d")]), replicates=100)
         json.dumps(common.plain(result), allow_nan=False)
-        self.assertEqual(result["models"][0]["methods"]["mul"]["total"]["asked"], 0)
+        total = common.plain(result)["models"][0]["methods"]["mul"]["total"]
+        self.assertEqual((total["asked"], total["accuracy"], total["of_all"]), (0, None, None))
 
     def test_differences(self):
         pairs = [(f"x{i}", f"y{i}") for i in range(20)]
         world = perfect_world(20)
         noise = random_vectors(world.words, dim=16)
-        result = analogy.evaluate([world, world, noise], ask(analogy.ask_pairs(pairs)), replicates=200)
+        result = analogy.evaluate([world, world, noise], ask(analogy.ask_pairs(pairs)), replicates=2000)
         verdicts = [d["methods"]["add"]["total"]["better"] for d in result["differences"]]
         self.assertEqual(verdicts, [None, "A", "A"])
 
@@ -155,7 +167,7 @@ class Files(FolderTest):
         path = self.write("mine.txt", ": semantic-one\n" + "".join(f"x{i} y{i}\n" for i in range(6)))
         got = self.command("analogy.py", self.path("v"), "--questions", path, "--restrict", "20")
         self.assertEqual((got.returncode, got.stderr), (0, ""))
-        self.assertIn("the first 20 words take part", got.stdout)
+        self.assertIn("; among the first 20 words", got.stdout)
         self.assertRegex(got.stdout, r"total +100\.00 +- +100\.00 +- +30 +0\n")
         got = self.command("analogy.py", "--questions", path, "--print-questions")
         self.assertEqual(got.stdout.split("\n")[:2], [": semantic-one", "x0 y0 x1 y1"])

@@ -5,7 +5,6 @@ import json
 import math
 import os
 import unittest
-import unittest.mock
 
 import numpy as np
 from helpers import EVAL, FolderTest, make_vectors, random_vectors, write_text
@@ -50,33 +49,40 @@ class Purity(unittest.TestCase):
         self.assertEqual(one, same)
         self.assertNotEqual(one, other)
 
-    def test_deviation_over_seeds(self):
+    def test_the_spread_over_seeds(self):
+        """Mean, deviation and range of the purity of each seed, computed here one by one."""
         world = random_vectors(ALL)
-        labels = np.repeat(np.arange(12), 6)
-        purities = [categories.purity(categories.cluster(world.unit.astype(float), 12, [5, run]), labels)
-                    for run in range(4)]
-        result = categories.clustering(world, SET, seeds=4, seed=5)
+        points, labels = world.unit.astype(float), np.repeat(np.arange(12), 6)
+        purities = [categories.purity(categories.cluster(points, 12, [5, run]), labels) for run in range(7)]
         self.assertGreater(np.ptp(purities), 0)
-        self.assertAlmostEqual(result["purity"], sum(purities) / 4)
-        self.assertEqual((result["lowest"], result["highest"]), (min(purities), max(purities)))
-        squares = sum((one - sum(purities) / 4) ** 2 for one in purities)
-        self.assertAlmostEqual(result["deviation"], math.sqrt(squares / 3))  # of a sample: one less than the seeds
+        got = categories.clustering(world, SET, seeds=7, seed=5)
+        self.assertAlmostEqual(got["purity"], sum(purities) / 7)
+        squares = [(p - sum(purities) / 7) ** 2 for p in purities]
+        self.assertAlmostEqual(got["deviation"], math.sqrt(sum(squares) / 6))
+        self.assertEqual((got["lowest"], got["highest"], got["seeds"]), (min(purities), max(purities), 7))
         self.assertTrue(math.isnan(categories.clustering(world, SET, seeds=1)["deviation"]))
 
-    def test_the_tightest_of_several_starts_counts(self):
-        points = random_vectors(ALL, seed=3).unit.astype(float)
+    def test_chance_is_that_of_shuffled_words(self):
+        world = clear_world()
+        labels = np.repeat(np.arange(12), 6)
+        expected = [categories.purity(np.repeat(np.arange(12), 6), np.random.default_rng(s).permutation(labels))
+                    for s in range(2000)]
+        got = categories.clustering(world, SET, seeds=20)
+        self.assertAlmostEqual(got["purity"], 1)
+        self.assertAlmostEqual(got["chance"], np.mean(expected), delta=0.01)
+
+    def test_the_tightest_start_is_used(self):
+        points = random_vectors(ALL).unit.astype(float)
 
         def spread(clusters):
             return sum(((points[clusters == c] - points[clusters == c].mean(axis=0)) ** 2).sum() for c in set(clusters))
 
-        def from_starts(starts):
-            with unittest.mock.patch.object(categories, "STARTS", starts):
-                return [spread(categories.cluster(points, 12, [1, run])) for run in range(20)]
-
-        one, several = from_starts(1), from_starts(5)
-        # The first of the several starts is the one start.
-        self.assertTrue(all(b <= a + 1e-9 for a, b in zip(one, several)))
-        self.assertLess(sum(several), sum(one) - 0.1)
+        used = [spread(categories.cluster(points, 12, [1, run])) for run in range(15)]
+        self.addCleanup(setattr, categories, "STARTS", categories.STARTS)
+        categories.STARTS = 1
+        single = [spread(categories.cluster(points, 12, [1, run])) for run in range(15)]
+        self.assertTrue(all(one <= first + 1e-6 for one, first in zip(used, single)))  # its first start is that one
+        self.assertLess(np.mean(used), np.mean(single) - np.std(single) / 2)
 
     def test_missing_words(self):
         world = make_vectors({w: row for w, row in zip(ALL[:12], clear_world().rows)})
@@ -138,7 +144,48 @@ class OddOneOut(unittest.TestCase):
     def test_nothing_known(self):
         result = categories.evaluate([make_vectors({"x": (1, 2)})] * 2, SET, seeds=1, replicates=100)
         json.dumps(common.plain(result), allow_nan=False)
-        self.assertEqual(result["models"][0]["odd_one_out"]["asked"], 0)
+        plain = common.plain(result)
+        self.assertEqual(plain["models"][0]["odd_one_out"]["asked"], 0)
+        self.assertIsNone(plain["models"][0]["odd_one_out"]["accuracy"])
+        self.assertIsNone(plain["settings"][0]["clustering"]["mean"])
+        rows = categories.table(result, result["settings"][0])[1]
+        self.assertEqual([row[1:3] for row in rows], [["-", "nothing could be scored"]] * 2)
+
+    def test_intervals_resample_categories(self):
+        """Not questions: those of one category are answered alike."""
+        rows = dict(zip(ALL, clear_world().rows))
+        for at, word in enumerate(SET.words[0] + SET.words[1] + SET.words[2]):
+            rows[word] = rows[word] * (-1) ** at  # words of one category are opposites: wrong answers
+        result = categories.evaluate([make_vectors(rows)], SET, seeds=1, replicates=1000)["models"][0]["odd_one_out"]
+        by = result["categories"]
+        shares = [by[name]["right"] / by[name]["asked"] for name in NAMES]
+        self.assertAlmostEqual(np.mean(shares), result["accuracy"])
+        draws = np.random.default_rng(3).integers(0, 12, (4000, 12))
+        low, high = np.quantile(np.array(shares)[draws].mean(axis=1), (0.025, 0.975))
+        np.testing.assert_allclose(result["interval"], (low, high), atol=0.05)
+
+    def test_several_runs(self):
+        models = [clear_world(seed, noise=2) for seed in (1, 2, 3)] + [random_vectors(ALL, seed=9)]
+        lacking = models[1] = make_vectors({w: r for w, r in zip(ALL, models[1].rows) if w != "c3w1"})
+        groups = [("clear", [0, 1, 2]), ("noise", [3])]
+        result = categories.evaluate(models, SET, seeds=2, replicates=300, groups=groups)
+        one = result["settings"][0]
+        asked = categories.odd_one_out(lacking, categories.odd_one_out_questions(SET))[0]
+        hits = []
+        for model in models[:3]:
+            known, right = categories.odd_one_out(model, categories.odd_one_out_questions(SET))
+            hits.append(right[asked[known]].mean())
+        self.assertAlmostEqual(one["odd_one_out"]["mean"], np.mean(hits))
+        self.assertAlmostEqual(one["odd_one_out"]["deviation"], np.std(hits, ddof=1))
+        self.assertEqual(one["odd_one_out"]["asked"], asked.sum())
+        purities = [model["clustering"]["purity"] for model in result["models"][:3]]
+        self.assertAlmostEqual(one["clustering"]["mean"], np.mean(purities))
+        self.assertAlmostEqual(one["clustering"]["deviation"], np.std(purities, ddof=1))
+        self.assertEqual((one["clustering"]["lowest"], one["clustering"]["highest"]), (min(purities), max(purities)))
+        self.assertEqual((one["clustering"]["words"], one["clustering"]["missing"]), (71, 1))
+        difference = result["differences"][0]
+        self.assertEqual((difference["a"], difference["b"]), ("clear", "noise"))
+        self.assertEqual(difference["odd_one_out"]["better"], "A")
 
 
 class Files(FolderTest):
@@ -146,9 +193,9 @@ class Files(FolderTest):
         five = "a b c d e"
         for content, message in (
             (f"x: {five}\ny f g h i j\n", "line 2: expected 'name:'"),
-            (f"x: {five}\ny: f g\n", "line 2: expected 'name:' and at least 5"),
-            (f"x: {five}\ny: f g h i A\n", "line 2: 'a' for the second time .first: line 1"),
-            (f"x: {five}\n", "at least two categories"),
+            (f"x: {five}\ny: f g\n", "line 2: expected 'name:' and 5 words or more"),
+            (f"x: {five}\ny: f g h i A\n", "line 2: duplicate word 'a' .first on line 1"),
+            (f"x: {five}\n", "expected two categories or more, found 1"),
         ):
             with self.assertRaisesRegex(common.DataError, message):
                 categories.read_categories(self.write("c", content))

@@ -1,4 +1,4 @@
-"""The report without a browser: reading metrics, finding what belongs together, maps, shapes, the page's text."""
+"""The report without a browser: metrics, the files of a run, maps, shapes, the text of the page."""
 
 import json
 import math
@@ -53,13 +53,13 @@ class ReadMetrics(FolderTest):
         with self.assertRaisesRegex(common.DataError, "none: No such file"):
             metrics.read(self.path("none"))
         with self.assertRaisesRegex(common.DataError, "not UTF-8"):
-            metrics.read(self.write("m", b"{\xff"))
+            metrics.read(self.write("m", lines(FIRST).encode() + b'{"a": "\xff"}\n'))
 
     def test_long_curves_are_thinned(self):
         rows = [{**ROW, "words": i, "loss": float(i % 2), "words_per_second": None if i % 3 else 6.0}
                 for i in range(1, 5001)]
         got = metrics.read(self.write("m", lines(FIRST, *rows)))
-        self.assertLessEqual(len(got.training["words"]), metrics.MOST_POINTS)
+        self.assertLessEqual(len(got.training["words"]), metrics.MAX_POINTS)
         self.assertEqual(got.training["words"][-1], 5000)
         self.assertAlmostEqual(np.mean(got.training["loss"]), 0.5, 2)
         self.assertEqual(set(got.training["words_per_second"]), {6.0})
@@ -98,12 +98,12 @@ class Runs(FolderTest):
         self.assertEqual((got.name, len(got.vectors), got.notes), ("m", 30, []))
         self.write("m.metrics.jsonl", lines({**FIRST, "vocabulary": 31}, ROW, END))
         self.assertIsNone(runs.open_run(path).vectors)
-        self.assertIn("holds other vectors", runs.open_run(path).notes[0])
+        self.assertIn("has other vectors", runs.open_run(path).notes[0])
         self.write("other.fifu", b"FIFU\0\0")
         self.write("m.metrics.jsonl", lines({**FIRST, "output": "other.fifu"}, ROW, END))
-        self.assertRegex(runs.open_run(path).notes[0], "other.fifu: .*The vectors are left out")
+        self.assertRegex(runs.open_run(path).notes[0], "other.fifu: .*The vectors are skipped")
         self.write("m.metrics.jsonl", lines({**FIRST, "output": "gone.txt"}, ROW, END))
-        self.assertIn("are not there any more", runs.open_run(path).notes[0])
+        self.assertIn("are missing: gone.txt", runs.open_run(path).notes[0])
         for first, end in (({**FIRST, "output": "-"}, [END]), (FIRST, [])):  # none, or not yet
             self.write("m.metrics.jsonl", lines(first, ROW, *end))
             self.assertEqual((runs.open_run(path).vectors, runs.open_run(path).notes), (None, []))

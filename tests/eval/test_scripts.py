@@ -5,6 +5,8 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 import unittest
 
 import numpy as np
@@ -31,7 +33,7 @@ class Evaluate(FolderTest):
             self.skipTest("machine: the standard sets have been fetched")
         got = self.command("evaluate.sh", self.path("v"))
         self.assertEqual((got.returncode, got.stderr), (0, ""))
-        self.assertIn("No similarity sets at hand", got.stdout)
+        self.assertIn("No similarity sets. Run eval/get-data.sh", got.stdout)
         self.assertRegex(got.stdout, r"analogy +analogies, 3CosAdd, total +\d+\.\d\d +\S+ \.\. \S+ +8300 +0\n")
         self.assertRegex(got.stdout, r"odd one out \(chance 20\) +\d+\.\d\d ")
 
@@ -60,6 +62,27 @@ class Evaluate(FolderTest):
         got = self.command("evaluate.sh", self.path("none"))
         self.assertEqual((got.returncode, got.stdout), (1, ""))
         self.assertEqual(got.stderr, f"evaluate.py: {self.path('none')}: No such file or directory\n")
+
+
+class Without(FolderTest):
+    def test_a_python_without_numpy(self):
+        """-S: no packages of the distribution."""
+        for name in ("evaluate.py", "similarity.py", "analogy.py", "categories.py", "report.py"):
+            got = subprocess.run([sys.executable, "-S", "-E", os.path.join(EVAL, name), "v"], capture_output=True,
+                                 text=True, timeout=60)
+            self.assertEqual((got.returncode, got.stdout, got.stderr.count("\n")), (1, "", 1), got.stderr)
+            self.assertRegex(got.stderr, f"^{name}: .*python.* has no NumPy")
+            self.assertIn("apt-get install python3-numpy python3-scipy", got.stderr)
+
+    def test_the_right_interpreter_is_named(self):
+        link = self.path("python-of-mine")
+        shutil.copy(os.path.realpath(sys.executable), link)
+        if not os.path.exists("/usr/bin/python3"):
+            self.skipTest("no /usr/bin/python3")
+        script = os.path.join(EVAL, "similarity.py")
+        got = subprocess.run([link, "-S", "-E", script, "v"], capture_output=True, text=True, timeout=60,
+                             env={**os.environ, "PYTHONHOME": sys.base_prefix})
+        self.assertIn(f"then run /usr/bin/python3 {script}", got.stderr)
 
 
 @unittest.skipUnless(shutil.which("curl"), "curl is not installed")
@@ -101,7 +124,7 @@ class GetData(FolderTest):
         self.assertEqual(self.files(), self.good)
         shutil.rmtree(self.path("mirror"))
         got = self.fetch()
-        self.assertEqual((got.returncode, got.stdout.count(": already there")), (0, 8))
+        self.assertEqual((got.returncode, got.stdout.count(": up to date")), (0, 8))
 
     def test_a_bad_download_replaces_nothing(self):
         self.fetch()
@@ -117,7 +140,7 @@ class GetData(FolderTest):
         shutil.rmtree(self.path("mirror"))
         got = self.fetch()
         self.assertEqual(got.returncode, 1)
-        self.assertRegex(got.stderr, "get-data.sh: could not fetch .*network")
+        self.assertRegex(got.stderr, "get-data.sh: cannot fetch .*network")
         self.assertEqual(self.files(), {})
 
     def test_a_stale_file_is_renewed(self):

@@ -45,22 +45,42 @@ class Scores(unittest.TestCase):
 
     def test_ties_get_average_ranks(self):
         model = make_vectors(ANGLES)
-        gold = [4, 4, 2, 1]
-        pairs = far_from([10, 30, 50, 70])
+        gold = [4, 4, 2, 1, 0, 0, 0, -1, -1, -2]
+        pairs = far_from(range(0, 50, 5))
         got = self.score([model], one_set(pairs, gold))["models"][0]["sets"][0]["skip"]["rho"]
-        self.assertAlmostEqual(got, spearmanr(gold, [4, 3, 2, 1]).correlation)
+        self.assertAlmostEqual(got, spearmanr(gold, range(10, 0, -1)).correlation)
 
     def test_missing_words_are_counted_and_both_ways_of_treating_them_differ(self):
-        model = make_vectors({"a": (1, 0), "b": (0.9, 0.1), "c": (0, 1), "d": (0.5, 0.5)})
-        pairs = [("a", "b"), ("a", "d"), ("a", "c"), ("a", "none"), ("none", "nil")]
-        entry = self.score([model], one_set(pairs, [5, 3, 1, 9, 0]))["models"][0]["sets"][0]
-        self.assertEqual((entry["pairs"], entry["missing"]), (3, 2))
+        degrees = range(0, 50, 5)
+        model = make_vectors({f"w{d}": ANGLES[f"w{d}"] for d in degrees})
+        pairs = far_from(degrees) + [("w0", "none"), ("none", "nil")]
+        gold = [*range(10, 0, -1), 20, 0]
+        entry = self.score([model], one_set(pairs, gold))["models"][0]["sets"][0]
+        self.assertEqual((entry["pairs"], entry["missing"]), (10, 2))
         self.assertAlmostEqual(entry["skip"]["rho"], 1)
-        mean = np.array([2.4, 1.6]) / math.hypot(2.4, 1.6)
+        mean = model.rows.sum(axis=0) / np.linalg.norm(model.rows.sum(axis=0))
         filled, known = similarity.cosines(model, pairs)
-        np.testing.assert_allclose(filled[3:], [mean[0], 1], rtol=1e-6)
-        self.assertEqual(known.tolist(), [True, True, True, False, False])
-        self.assertAlmostEqual(entry["mean_vector"]["rho"], spearmanr([5, 3, 1, 9, 0], filled).correlation)
+        np.testing.assert_allclose(filled[10:], [mean[0], 1], rtol=1e-6)
+        self.assertEqual(known.tolist(), [True] * 10 + [False, False])
+        self.assertAlmostEqual(entry["mean_vector"]["rho"], spearmanr(gold, filled).correlation)
+
+    def test_few_pairs_have_no_score(self):
+        """Also with the mean vector, which would give a number even where no word is known."""
+        model = make_vectors(ANGLES)
+        unknown = [(f"w{i}", f"none{i}") for i in range(20)]
+        for count, defined in ((0, False), (9, False), (10, True)):
+            gold = range(20 + count)
+            result = self.score([model], one_set(unknown + far_from(range(count)), gold))
+            entry = result["models"][0]
+            for score in (entry["sets"][0]["skip"], entry["sets"][0]["mean_vector"], entry["mean"]["skip"],
+                          entry["mean"]["mean_vector"]):
+                self.assertEqual(math.isfinite(score["rho"]), defined, count)
+            row = [str(cell) for cell in similarity.table(result["settings"][0])[1][0]]
+            self.assertEqual("fewer than 10" in row, count == 9)
+            self.assertEqual("nothing could be scored" in row, count == 0)
+            plain = common.plain(result)["settings"][0]["sets"][0]
+            self.assertEqual(plain["skip"]["mean"] is None, not defined)
+            self.assertEqual(plain["mean_vector"]["mean"] is None, not defined)
 
     def test_case_and_restriction(self):
         model = make_vectors({"Paris": (1, 0), "b": (1, 1), "paris": (0, 1)})
@@ -102,7 +122,7 @@ class Scores(unittest.TestCase):
         good = make_vectors(ANGLES)
         lacking = make_vectors({w: row for w, row in ANGLES.items() if w not in ("w5", "w7")})
         noise = random_vectors(ANGLES)
-        result = self.score([good, lacking, noise], one_set(pairs, gold))
+        result = self.score([good, lacking, noise], one_set(pairs, gold), replicates=1000)
         same, better = result["differences"][0]["sets"][0], result["differences"][1]["sets"][0]
         self.assertEqual((same["pairs"], same["difference"], same["better"]), (38, 0, None))
         self.assertEqual((better["pairs"], better["better"]), (40, "A"))

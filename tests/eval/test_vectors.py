@@ -1,4 +1,4 @@
-"""The loader: every format gives the same vectors; every malformed file one exact complaint."""
+"""The loader: every format gives the same vectors, every malformed file one exact message."""
 
 import gzip
 import struct
@@ -48,7 +48,7 @@ class Formats(FolderTest):
         np.testing.assert_array_equal(loaded.rows, ROWS)
         self.assertEqual(loaded.rows.dtype, np.float32)
 
-    def test_text_in_all_its_habits(self):
+    def test_variants_of_text(self):
         for content in (text(), text(end=" \n"), text(end="\r\n"), text()[:-1], text() + b"\n", text(separator="\t")):
             self.check(self.write("v", content), "word2vec text")
 
@@ -59,7 +59,7 @@ class Formats(FolderTest):
         self.check(self.write("v", binary()), "word2vec binary")
         self.check(self.write("v", binary(newlines=False)), "word2vec binary")
 
-    def test_the_name_tells_nothing(self):
+    def test_the_format_does_not_depend_on_the_name(self):
         self.check(self.write("v.txt", binary()), "word2vec binary")
         self.check(self.write("v.bin", text()), "word2vec text")
         self.check(self.write("v.npy", text()), "word2vec text")
@@ -100,60 +100,61 @@ class Formats(FolderTest):
         self.assertEqual(len(set(loaded.words)), 2)
 
 
-class Complaints(FolderTest):
-    def complains(self, content, *parts, name="v"):
+class Errors(FolderTest):
+    def check_error(self, content, *parts, name="v"):
         with self.assertRaises(VectorError) as caught:
             load(self.write(name, content))
         for part in (self.path(name), *parts):
             self.assertIn(part, str(caught.exception))
         self.assertNotIn("\n", str(caught.exception))
 
-    def test_files_that_hold_nothing(self):
+    def test_files_without_vectors(self):
         with self.assertRaisesRegex(VectorError, "none: No such file"):
             load(self.path("none"))
         with self.assertRaisesRegex(VectorError, "Is a directory"):
             load(self.folder)
-        self.complains(b"", "empty")
-        self.complains(b"\n \n", "empty")
-        self.complains(b"0 5\n", "nothing to read")
-        self.complains(b"word\n", "line 1")
-        self.complains(b"\x7fELF\0\0\0\0", "binary data")
+        self.check_error(b"", "empty")
+        self.check_error(b"\n \n", "empty")
+        self.check_error(b"0 5\n", "line 1: 0 words of 5 numbers: no vectors")
+        self.check_error(b"word\n", "line 1")
+        self.check_error(b"\x7fELF\0\0\0\0", "binary data")
 
     def test_counts(self):
-        self.complains(b"3 2\na 1 2\nb 1 2\n", "promises 3 words, but 2")
-        self.complains(b"1 2\na 1 2\nb 1 2\n", "promises 1 words, but 2")
-        self.complains(b"999999999999 300\na 1 2\n", "promises 999999999999")
+        self.check_error(b"3 2\na 1 2\nb 1 2\n",
+                         "line 1: the header gives 3 words, but 2 lines follow. The file may be truncated.")
+        self.check_error(b"1 2\na 1 2\nb 1 2\n", "line 1: the header gives 1 word, but 2 lines follow")
+        self.check_error(b"999999999999 300\na 1 2\n", "gives 999999999999 words")
 
     def test_rows(self):
-        self.complains(b"2 2\na 1 2\nb 1\n", "line 3: 1 numbers, expected 2")
-        self.complains(b"2 2\na 1 2\nb 1 2 3\n", "line 3: 3 numbers, expected 2")
-        self.complains(b"a 1 2\nb 1\nc 1 2 3\n", "line 2: 1 numbers, expected 2")
-        self.complains(b"a 1 2\n\nc 1 2\n", "line 2: an empty word")
-        self.complains(b"a 1 2\n 1 2\n", "line 2: an empty word")
-        self.complains(b"a 1 2\nb 1 x\n", "line 2: number 2 is 'x'")
-        self.complains(b"2 2\na 1 x\nb 1 2\n", "line 2: number 2 is 'x'")
-        self.complains(b"a 1 2\nb 1 0x10\n", "line 2: number 2 is '0x10'")
+        self.check_error(b"2 2\na 1 2\nb 1\n", "line 3: expected 2 numbers, found 1")
+        self.check_error(b"2 2\na 1 2\nb 1 2 3\n", "line 3: expected 2 numbers, found 3")
+        self.check_error(b"a 1 2\nb 1\nc 1 2 3\n", "line 2: expected 2 numbers, found 1")
+        self.check_error(b"a 1 2\n\nc 1 2\n", "line 2: an empty word")
+        self.check_error(b"a 1 2\n 1 2\n", "line 2: an empty word")
+        self.check_error(b"a 1 2\nb 1 x\n", "line 2: number 2 is invalid: 'x'")
+        self.check_error(b"2 2\na 1 x\nb 1 2\n", "line 2: number 2 is invalid: 'x'")
+        self.check_error(b"a 1 2\nb 1 0x10\n", "line 2: number 2 is invalid: '0x10'")
 
     def test_words(self):
-        self.complains(b"2 1\na 1\na 2\n", "line 3: 'a' for the second time (first: line 2)")
-        self.complains(b"a 1\nb 1\na 2\n", "line 3: 'a' for the second time (first: line 1)")
-        self.complains(binary(words=["a", "a"], rows=ROWS[:2]), "word 2: 'a' for the second time (first: word 1)")
-        self.complains(binary(words=["a", ""], rows=ROWS[:2]), "byte 19: an empty word (word 2 of 2)")
+        self.check_error(b"2 1\na 1\na 2\n", "line 3: duplicate word 'a' (first: line 2)")
+        self.check_error(b"a 1\nb 1\na 2\n", "line 3: duplicate word 'a' (first: line 1)")
+        self.check_error(binary(words=["a", "a"], rows=ROWS[:2]), "word 2: duplicate word 'a' (first: word 1)")
+        self.check_error(binary(words=["a", ""], rows=ROWS[:2]), "byte 19: an empty word (word 2 of 2)")
 
     def test_not_finite(self):
         for value in ("nan", "inf", "-inf", "1e39"):
-            self.complains(f"2 2\na 1 2\nb 1 {value}\n", "word 2, 'b', is not finite")
-        self.complains("3 2\na 1 2\nb inf 2\nc -inf 2\n", "word 2, 'b', is not finite")
+            self.check_error(f"2 2\na 1 2\nb 1 {value}\n", "word 2, 'b', is not finite")
+        self.check_error("3 2\na 1 2\nb inf 2\nc -inf 2\n", "word 2, 'b', is not finite")
         bad = ROWS.copy()
         bad[3, 1] = np.nan
-        self.complains(binary(rows=bad), "word 4, '日本', is not finite")
+        self.check_error(binary(rows=bad), "word 4, '日本', is not finite")
 
     def test_binary_cut_anywhere(self):
         whole = binary(newlines=False)
         for length in range(whole.index(b"\n") + 1, len(whole)):
             with self.assertRaises(VectorError, msg=f"cut to {length} bytes"):
                 load(self.write("v", whole[:length]))
-        self.complains(whole + b"x", "more data after the last of 4 words")
+        self.check_error(whole + b"x", "more data after the last of 4 words")
 
     def test_text_cut_anywhere_never_crashes(self):
         whole = text()
@@ -172,25 +173,25 @@ class Complaints(FolderTest):
         for at in (10, 40, len(whole) // 2, len(whole) - 1):
             with self.assertRaises(VectorError, msg=f"byte {at} changed"):
                 load(self.write("v", whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1:]))
-        self.complains(whole + b"x", "more data after the last section")
-        self.complains(model(version=2), "version 2")
-        self.complains(model(sections=[(b"VOCB", b"")]), "the vocabulary does not hold 4 words")
-        self.complains(model(words=["a", "b"]), "are not 2 rows of 3 numbers")
-        self.complains(model(sections=[(b"PARM", b""), (b"PARM", b"")]), "a second section PARM")
-        self.complains(model(sections=[(b"PARM", b"")]), "the section VOCB is missing")
-        self.complains(model(words=["a", "a"], rows=ROWS[:2]), "word 2: 'a' for the second time")
+        self.check_error(whole + b"x", "more data after the last section")
+        self.check_error(model(version=2), "version 2")
+        self.check_error(model(sections=[(b"VOCB", b"")]), "the vocabulary does not have 4 words")
+        self.check_error(model(words=["a", "b"]), "expected 2 rows of 3 numbers, found")
+        self.check_error(model(sections=[(b"PARM", b""), (b"PARM", b"")]), "a second section PARM")
+        self.check_error(model(sections=[(b"PARM", b"")]), "the section VOCB is missing")
+        self.check_error(model(words=["a", "a"], rows=ROWS[:2]), "word 2: duplicate word 'a'")
 
     def test_broken_gzip(self):
-        self.complains(gzip.compress(text())[:-10], "broken gzip")
-        self.complains(b"\x1f\x8b\x08junkjunkjunk", "broken gzip")
+        self.check_error(gzip.compress(text())[:-10], "broken gzip")
+        self.check_error(b"\x1f\x8b\x08junkjunkjunk", "broken gzip")
 
     def test_numpy(self):
         path = self.path("v.npy")
         np.save(path, ROWS)
-        with self.assertRaisesRegex(VectorError, "no file with its words.*vocab.txt"):
+        with self.assertRaisesRegex(VectorError, "the file with its words is missing.*vocab.txt"):
             load(path)
         self.write("vocab.txt", "a\nb\n")
-        with self.assertRaisesRegex(VectorError, "vocab.txt: 2 words for the 4 rows"):
+        with self.assertRaisesRegex(VectorError, "vocab.txt: 2 words for 4 rows"):
             load(path)
         self.write("vocab.txt", "a\n\nb\nc\n")
         with self.assertRaisesRegex(VectorError, "line 2: expected a word"):
@@ -202,7 +203,7 @@ class Complaints(FolderTest):
         with self.assertRaisesRegex(VectorError, "broken .npy"):
             load(path)
         with open(path, "rb") as file:
-            self.complains(file.read()[:20], "broken .npy", name="v.npy")
+            self.check_error(file.read()[:20], "broken .npy", name="v.npy")
 
 
 class Properties(FolderTest):

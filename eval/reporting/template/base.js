@@ -1,11 +1,11 @@
 "use strict";
-// What the parts of the page share: the data, making elements, numbers as text, the tip, redrawing.
+// What the parts of the page share: the data, elements, numbers as text, the tip, redrawing.
 
 const data = JSON.parse(document.getElementById("data").textContent);
 const runs = data.runs;
-const withVectors = data.with; // places in runs of those that scores, shapes and maps are of, in order
+const withVectors = data.with; // indices of the runs with vectors: scores, shapes and maps are in this order
 
-// make("p", {class: "note"}, "text", child): a child that is no element becomes text; null is left out.
+// make("p", {class: "note"}, "text", child): children are elements, text, or null (skipped).
 function make(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes))
@@ -23,7 +23,7 @@ function colour(run) {
   return `--run: var(--run-${run})`;
 }
 
-// Only where there is something to tell apart.
+// Only needed with several runs.
 function runLabel(run) {
   return runs.length > 1 ? [swatch(run), runs[run].name] : [];
 }
@@ -55,7 +55,7 @@ function range(cell, digits = 1) {
   return cell.low == null ? "" : `${fixed(cell.low, digits)} – ${fixed(cell.high, digits)}`;
 }
 
-// The last value of a curve that is one.
+// The last value of a curve that is not null.
 function last(values) {
   return values.filter((value) => value != null).pop();
 }
@@ -79,7 +79,7 @@ addEventListener("keydown", (event) => {
   if (event.key === "Escape") tip.hide();
 });
 
-// Draws now, and again whenever the element has another width.
+// Draws now, and again when the width of the element changes.
 function drawToWidth(element, draw) {
   let before = 0;
   new ResizeObserver(() => {

@@ -1,15 +1,15 @@
-// Charts with two axes: curves, dots, areas, a legend, and a rule that tells the values.
+// Charts with two axes: curves, dots, areas, a legend, and a rule that shows the values at a place.
 
-// chart(figure, {title, unit, told, series, x, y, ...}) draws it to the figure's width, and again at each change.
-// A series has run, label, x and y (equal lengths; null: nothing there), and may be of kind "dots", dashed or raw (by
-// className), filled, a curve of D3's. x and y have label and format, and may have scale: "log", domain, zero: true (it
-// begins there). More: height; room, points that the axes leave room for; behind(svg, x, y), drawn before the curves;
-// inspect(svg, x, y), in place of the rule that follows the pointer.
+// chart(figure, {title, unit, note, series, x, y, ...}) draws at the figure's width, and again when it changes.
+// A series has run, label, x and y (of one length; null: no value). Optional: kind "dots"; className "dashed", "raw";
+// filled; curve (one of D3's). x and y have label and format. Optional: scale "log", domain, zero: true (the axis
+// begins at 0). Optional for the chart: height; room, points that the axes must include; behind(svg, x, y), drawn
+// before the curves; inspect(svg, x, y), instead of the rule that follows the pointer.
 function chart(figure, chosen) {
   const caption = make("figcaption", {}, make("h3", {}, chosen.title),
-    make("span", {class: "unit"}, chosen.unit || ""), make("p", {class: "told"}, chosen.told || ""));
+    make("span", {class: "unit"}, chosen.unit || ""), make("p", {class: "caption"}, chosen.note || ""));
   if (!chosen.series.some((one) => one.y.some((value) => value != null))) {
-    figure.replaceChildren(caption, make("p", {class: "told"}, "Nothing was measured."));
+    figure.replaceChildren(caption, make("p", {class: "caption"}, "Nothing was measured."));
     return;
   }
   const frame = make("div");
@@ -38,7 +38,7 @@ function keySign(series) {
 function scaleOf(axis, values, room, zero) {
   const scale = axis.scale === "log" ? d3.scaleLog() : d3.scaleLinear();
   const [low, high] = axis.domain || d3.extent(values);
-  const margin = high === low ? Math.abs(high) || 1 : 0; // one value is no interval
+  const margin = high === low ? Math.abs(high) || 1 : 0; // of a single value
   return scale.domain([zero ? 0 : low - margin * (axis.scale === "log" ? 0 : 1), high + margin]).range(room);
 }
 
@@ -50,7 +50,7 @@ function drawChart(frame, chosen, width) {
   const y = scaleOf(chosen.y, all.map((point) => point[1]), [height - bottom, top], chosen.y.zero).nice();
   const svg = d3.create("svg").attr("viewBox", `0 0 ${width} ${height}`).attr("height", height)
     .attr("role", "img").attr("tabindex", 0)
-    .attr("aria-label", `${chosen.title}. ${chosen.told || ""} The arrow keys tell single values.`);
+    .attr("aria-label", `${chosen.title}. ${chosen.note || ""} The arrow keys show single values.`);
 
   axisLeft(svg, y, chosen.y, left, width - right);
   axisBottom(svg, x, chosen.x, height, bottom, width - right);
@@ -76,7 +76,7 @@ function axisBottom(svg, x, axis, height, bottom, right) {
   g.append("text").attr("class", "name").attr("x", right).attr("y", bottom - 4).text(axis.label);
 }
 
-// Powers of ten alone: the others would run into each other.
+// Only powers of ten: the other labels would overlap.
 function logTick(format) {
   return (value) => (Number.isInteger(Number(Math.log10(value).toFixed(9))) ? format(value) : "");
 }
@@ -97,14 +97,14 @@ function drawSeries(svg, one, x, y) {
       .attr("cx", (p) => x(p[0])).attr("cy", (p) => y(p[1])).attr("r", points.length > 30 ? 2.5 : 4);
 }
 
-// The place in rising values of the one nearest to a value.
+// The index of the value nearest to a value, in ascending values.
 function nearest(values, value) {
   const at = d3.bisectLeft(values, value);
   const isBefore = at > 0 && (at === values.length || value - values[at - 1] < values[at] - value);
   return isBefore ? at - 1 : at;
 }
 
-// A rule at the place of the pointer (or of the arrow keys) with every series' value there.
+// A rule at the pointer (or moved by the arrow keys), with the value of every series there.
 function followPointer(svg, chosen, x, y, floor) {
   const node = svg.node();
   const rule = svg.append("path").attr("class", "rule").attr("visibility", "hidden");
@@ -112,7 +112,7 @@ function followPointer(svg, chosen, x, y, floor) {
   const [low, high] = d3.extent(x.domain());
   let place = null;
 
-  function tell(value, clientX, clientY) {
+  function show(value, clientX, clientY) {
     place = Math.min(high, Math.max(low, value));
     const near = chosen.series.filter((one) => !one.isRaw).map((one) => [one, nearest(one.x, place)])
       .filter(([one, at]) => one.y[at] != null);
@@ -135,7 +135,7 @@ function followPointer(svg, chosen, x, y, floor) {
     const box = node.getBoundingClientRect();
     return x.invert((clientX - box.left) * (node.viewBox.baseVal.width / box.width));
   };
-  node.addEventListener("pointermove", (event) => tell(fromClient(event.clientX), event.clientX, event.clientY));
+  node.addEventListener("pointermove", (event) => show(fromClient(event.clientX), event.clientX, event.clientY));
   node.addEventListener("pointerleave", leave);
   node.addEventListener("blur", leave);
   node.addEventListener("keydown", (event) => {
@@ -144,7 +144,7 @@ function followPointer(svg, chosen, x, y, floor) {
     event.preventDefault();
     const box = node.getBoundingClientRect(), zoom = box.width / node.viewBox.baseVal.width;
     const next = place == null ? (step > 0 ? low : high) : place + (step * (high - low)) / 40;
-    tell(next, box.left + x(Math.min(high, Math.max(low, next))) * zoom, box.top + 40);
+    show(next, box.left + x(Math.min(high, Math.max(low, next))) * zoom, box.top + 40);
   });
 }
 
@@ -160,15 +160,15 @@ function drawTraining(by) {
     : [{...one, className: "raw", isRaw: true}, {...one, y: smoothed(one.y)}]));
   const heldout = series("heldout", "heldout_loss", {label: "held out", kind: "dots", className: "dashed"});
   const training = series("training", "loss", {label: heldout.length ? "training" : ""});
-  const told = (list, words) => list.map((one) => nameBefore(one.run) + words(one)).join("; ");
+  const each = (list, words) => list.map((one) => nameBefore(one.run) + words(one)).join("; ");
   const begun = measured.filter((one) => one.metrics.training.words.length).map((one) => ({run: one.at}));
   const objectives = new Set(measured.map((one) => runs[one.at].objective));
 
   chart(document.getElementById("loss"), {
     title: "Loss", unit: "mean per positive pair", height: 320, series: [...smooth(training), ...heldout], x,
     y: {format: d3.format("~g"), exact: (value) => fixed(value, 4)},
-    told: [`At the end: ${told(training, (one) => fixed(last(one.y), 4))}.`,
-      heldout.length ? `Held out: ${told(heldout, (one) => fixed(last(one.y), 4))}.` : "",
+    note: [`At the end: ${each(training, (one) => fixed(last(one.y), 4))}.`,
+      heldout.length ? `Held out: ${each(heldout, (one) => fixed(last(one.y), 4))}.` : "",
       objectives.size > 1 ? "Losses of different objectives cannot be compared." : ""].filter(Boolean).join(" "),
   });
   chart(document.getElementById("lr"), {
@@ -178,12 +178,12 @@ function drawTraining(by) {
   chart(document.getElementById("rate"), {
     title: "Speed", unit: "words per second", series: smooth(series("training", "words_per_second", {label: ""})), x,
     y: {format: short, exact: short, zero: true},
-    told: `Mean: ${told(begun, (one) => short(meanRate(runs[one.run].metrics)))}.${
-      heldout.length ? " It dips where held-out sentences are measured." : ""}`,
+    note: `Mean: ${each(begun, (one) => short(meanRate(runs[one.run].metrics)))}.${
+      heldout.length ? " It is lower where held-out sentences are measured." : ""}`,
   });
 }
 
-const SMOOTHED = 9; // points that a smoothed one is the mean of
+const SMOOTHED = 9; // a smoothed point is the mean of so many
 
 function smoothed(values) {
   const half = (SMOOTHED - 1) / 2;

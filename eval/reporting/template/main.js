@@ -1,4 +1,4 @@
-// The overview, the parameters, and the order in which all is drawn.
+// The overview, the parameters, and the order of drawing.
 
 const STATES = {done: null, interrupted: "interrupted", failed: "failed", unfinished: "not ended"};
 
@@ -49,7 +49,7 @@ function card(run, index) {
     run.notes.map((note) => make("p", {class: "note"}, note)));
 }
 
-// dt and dd in a div of their own, so that a grid keeps them together.
+// A div for each dt and dd, so that the grid keeps them together.
 function pairUp(pairs, element, index) {
   if (index % 2 === 0) pairs.push(make("div"));
   pairs[pairs.length - 1].append(element);
@@ -78,7 +78,7 @@ function drawParameters() {
         make("th", {scope: "row"}, name), values.map((value) => make("td", {}, value == null ? "–" : value))))));
 }
 
-// Links to the sections that are there; the one in view is marked.
+// Links to the visible sections. The one in view is marked.
 function drawNavigation() {
   const list = document.querySelector("nav ul"), links = new Map();
   const names = {overview: "Overview", training: "Training", scores: "Scores", map: "Map", shape: "Shape",
@@ -104,7 +104,7 @@ const cards = document.querySelector(".cards");
 cards.classList.toggle("one", runs.length === 1);
 cards.append(...runs.map(card));
 document.querySelector(".made").textContent =
-  `${runs.length === 1 ? "One run" : `${runs.length} runs`}, looked at ${data.made}`;
+  `${runs.length === 1 ? "One run" : `${runs.length} runs`}, page of ${data.made}`;
 document.querySelector("footer p").textContent = "Made by nce2vec’s eval/report.py: bootstrap of " +
   `${whole(data.replicates)} replicates, seed ${data.seed}, charts with D3 ${d3.version}.`;
 drawTraining("words");

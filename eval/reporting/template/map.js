@@ -1,14 +1,14 @@
-// The map of words: points on a canvas, as many labels as fit, a search box, and a word's neighbours beside it.
+// The map of words: points on a canvas, as many labels as fit, a search box, the neighbours of a word.
 
-const EXTENT = 10000; // positions are whole numbers up to this
-const REACH = 14;     // pixels around the pointer in which a word is found
-const LABELS = 220;   // at most at once
+const EXTENT = 10000; // positions are integers from 0 to this
+const REACH = 14;     // pixels from the pointer to a word that it selects
+const LABELS = 220;   // max on the screen
 
 class WordMap {
-  // at: the place in data.maps; view: what the maps of all runs share (see drawMap).
+  // at: index in data.maps; view: what the maps of all runs share (see drawMap).
   constructor(at, view) {
     Object.assign(this, data.maps[at], {run: withVectors[at], view});
-    this.count = this.at.length; // words of the map; words after them are neighbours only
+    this.count = this.at.length; // words of the map; those after them are only neighbours
     this.place = new Map(this.words.map((word, i) => [word, i]));
     this.tree = d3.quadtree(d3.range(this.count), (i) => this.at[i][0], (i) => this.at[i][1]);
   }
@@ -17,7 +17,7 @@ class WordMap {
     return this.place.has(word) && this.place.get(word) < this.count;
   }
 
-  // The place of the word near a point of the canvas, or null.
+  // The index of the word near a point of the canvas, or null.
   find(x, y) {
     const {k} = this.view.transform(), fit = this.view.fit();
     const [left, top] = this.view.invert(x, y);
@@ -52,8 +52,8 @@ function drawMap() {
   const redraw = onceAFrame(() => paint(atlas));
 
   const zoom = d3.zoom().scaleExtent([0.8, 24]).on("zoom", redraw).filter(function (event) {
-    const happened = event && event.type ? event : d3.event; // D3 before version 6 has it there
-    if (happened.type === "wheel") return happened.ctrlKey || happened.metaKey; // else the page scrolls
+    const happened = event && event.type ? event : d3.event; // of D3 before version 6
+    if (happened.type === "wheel") return happened.ctrlKey || happened.metaKey; // otherwise the page scrolls
     return happened.touches ? happened.touches.length > 1 : !happened.button;
   });
   d3.select(canvas).call(zoom);
@@ -72,7 +72,7 @@ function drawMap() {
   };
   atlas.moveTo = (word) => {
     const {scale, left, top} = view.fit(), {shown} = atlas, at = shown.place.get(word), [x, y] = shown.at[at];
-    // So near that its neighbours on the map are in sight, or most of them.
+    // The zoom at which about two thirds of its neighbours are visible.
     const reaches = shown.near[at].filter((i) => i < shown.count)
       .map((i) => Math.hypot(shown.at[i][0] - x, shown.at[i][1] - y));
     const reach = scale * (d3.quantile(reaches.sort(d3.ascending), 0.7) || EXTENT / 10);
@@ -157,7 +157,7 @@ function paintLines(context, places, chosen, near, style) {
   context.globalAlpha = 1;
 }
 
-// The marked words first, then the most frequent ones, as long as no label covers another.
+// The marked words first, then the most frequent ones. Labels do not overlap.
 function paintLabels(context, shown, places, inside, first, marked, style, view) {
   const font = style.getPropertyValue("--sans"), cell = 16, taken = new Set();
   const others = d3.range(shown.count);
@@ -185,7 +185,7 @@ function paintLabels(context, shown, places, inside, first, marked, style, view)
   }
 }
 
-// What the reader does -------------------------------------------------------------------
+// Input ----------------------------------------------------------------------------------
 
 function listenToPointer(atlas) {
   const {canvas, view} = atlas;
@@ -236,7 +236,7 @@ function listenToSearch(atlas) {
     if (isDone && start) {
       const word = found.length ? atlas.shown.words[exact === undefined ? found[0] : exact] : null;
       view.matches = null;
-      if (word == null) sayNotThere(input.value.trim(), atlas);
+      if (word == null) showMissing(input.value.trim());
       else {
         atlas.choose(word);
         atlas.moveTo(word);
@@ -272,9 +272,9 @@ function chooseRun(atlas) {
 
 const aside = document.querySelector("#map .neighbours");
 
-function sayNotThere(word, {shown}) {
+function showMissing(word) {
   aside.replaceChildren(make("h3", {}, word),
-    make("p", {class: "soft"}, `No word of the ${whole(shown.count)} on the map begins so.`));
+    make("p", {class: "soft"}, `No word on the map begins with it.`));
 }
 
 // The neighbours of the chosen word in every run that has it.

@@ -1,4 +1,4 @@
-// Tables of scores: a line a set and run, its interval drawn on one scale.
+// Tables of scores: a line for each set and run, with all intervals on one scale.
 
 const lowest = Math.min(0, ...(data.scores ? data.scores.groups : []).flatMap((group) => group.rows)
   .flatMap((row) => row.cells).flatMap((cell) => [cell.low, cell.score]).filter((value) => value != null));
@@ -27,7 +27,7 @@ function usedText(cell) {
 function scoreRows(row) {
   return row.cells.map((cell, at) => {
     const run = withVectors[at];
-    const text = [cell.score == null ? "not defined" : null, range(cell)].filter(Boolean).join(" ");
+    const text = [cell.score == null ? "nothing could be scored" : null, range(cell)].filter(Boolean).join(" ");
     return make("tr", {class: row.main ? "main" : null},
       at ? null : make("th", {scope: "rowgroup", class: "label", rowspan: row.cells.length}, row.label),
       make("td", {class: "value"}, runs.length > 1 ? swatch(run) : null,
@@ -70,15 +70,15 @@ function runsKey() {
   return runs.length < 2 ? null : make("ul", {class: "key"}, withVectors.map((run) => make("li", {}, runLabel(run))));
 }
 
-// A minus B around a zero in the middle, all on one scale.
+// A minus B on one scale, with zero in the middle.
 function differenceTable(pair, index) {
   const a = withVectors[pair.a], b = withVectors[pair.b];
-  const most = Math.max(1, ...pair.rows.flatMap((row) => [row.low, row.high, row.difference]).map(Math.abs));
-  const place = (value) => `${50 + (49 * value) / most}%`;
+  const reach = Math.max(1, ...pair.rows.flatMap((row) => [row.low, row.high, row.difference]).map(Math.abs));
+  const place = (value) => `${50 + (49 * value) / reach}%`;
   const rows = pair.rows.map((row) => {
     const winner = {A: a, B: b}[row.better];
     const verdict = winner != null ? `${runs[winner].name} is better`
-      : row.low == null ? "too few to tell" : "no difference shown";
+      : row.p == null ? "too few to compare" : "no difference shown";
     const style = winner == null ? "--run: var(--soft)" : colour(winner);
     return make("tr", {},
       make("th", {scope: "row", class: "label"}, row.label),
@@ -92,7 +92,7 @@ function differenceTable(pair, index) {
   });
   const title = make("h3", {}, `${runs[a].name} minus ${runs[b].name}`,
     make("span", {class: "unit"}, "points, paired bootstrap"));
-  const note = index ? null : make("p", {}, "On what both know. Look at the mean and the totals first: of twenty " +
-    "lines without any difference, one will claim one.");
+  const note = index ? null : make("p", {}, "On the pairs and questions that both know. A run is better where p, " +
+    "corrected for the comparisons of this page (Holm), is below 0.05.");
   return make("div", {class: "group difference"}, title, note, make("table", {}, make("tbody", {}, rows)));
 }

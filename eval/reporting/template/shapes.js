@@ -1,4 +1,4 @@
-// Norms against frequency, and how cosines are spread.
+// Norms by frequency, and the distribution of cosines.
 
 function drawShapes() {
   if (!data.shapes) return;
@@ -9,15 +9,15 @@ function drawShapes() {
 
 function drawNorms() {
   const byRank = data.shapes[0].norms.by === "rank";
-  const each = data.shapes.length; // so many runs share the dots that a chart can hold
+  const each = data.shapes.length; // all runs share the dots of the chart
   const dots = data.shapes.flatMap((shape, at) => shape.norms.points.filter((_, i) => i % each === 0)
     .map(([x, y, word]) => ({x, y, word, run: withVectors[at]})));
   const xs = dots.map((dot) => dot.x);
   chart(document.getElementById("norms"), {
     title: "Norm against frequency", height: 320,
     unit: "Euclidean length of a vector",
-    told: `Lines are medians, bands hold 80 % of the words.${
-      byRank ? " The counts of the words are not known: their rank stands in." : ""}`,
+    note: `Lines are medians, bands contain 80 % of the words.${
+      byRank ? " The counts of the words are not known: their rank is shown instead." : ""}`,
     series: data.shapes.map((shape, at) => ({run: withVectors[at], label: "",
       x: shape.norms.trend.map((row) => row[0]), y: shape.norms.trend.map((row) => row[2])})),
     room: dots.map((dot) => [dot.x, dot.y]),
@@ -35,7 +35,7 @@ function drawNorms() {
   });
 }
 
-// The word of the dot next to the pointer, or the next dot by the arrow keys.
+// Shows the word of the dot nearest to the pointer; the arrow keys move to the next dot.
 function nameDots(svg, dots, x, y, byRank) {
   const node = svg.node();
   const places = d3.quadtree().x((dot) => x(dot.x)).y((dot) => y(dot.y)).addAll(dots);
@@ -43,7 +43,7 @@ function nameDots(svg, dots, x, y, byRank) {
   const order = dots.slice().sort((one, other) => x(one.x) - x(other.x));
   let at = -1;
 
-  function tell(dot) {
+  function show(dot) {
     const box = node.getBoundingClientRect(), zoom = box.width / node.viewBox.baseVal.width;
     mark.attr("visibility", dot ? "visible" : "hidden");
     if (!dot) return tip.hide();
@@ -54,16 +54,16 @@ function nameDots(svg, dots, x, y, byRank) {
   }
   node.addEventListener("pointermove", (event) => {
     const box = node.getBoundingClientRect(), zoom = node.viewBox.baseVal.width / box.width;
-    tell(places.find((event.clientX - box.left) * zoom, (event.clientY - box.top) * zoom, 30));
+    show(places.find((event.clientX - box.left) * zoom, (event.clientY - box.top) * zoom, 30));
   });
-  node.addEventListener("pointerleave", () => tell(null));
-  node.addEventListener("blur", () => tell(null));
+  node.addEventListener("pointerleave", () => show(null));
+  node.addEventListener("blur", () => show(null));
   node.addEventListener("keydown", (event) => {
     const step = {ArrowLeft: -1, ArrowRight: 1}[event.key];
     if (!step) return;
     event.preventDefault();
     at = Math.min(order.length - 1, Math.max(0, at + step));
-    tell(order[at]);
+    show(order[at]);
   });
 }
 
@@ -77,7 +77,7 @@ function drawCosines() {
   const means = spreads.map((one) => `${nameBefore(one.run)}${fixed(one.random_mean, 3)} of random pairs, ${
     fixed(one.nearest_mean, 3)} with the nearest word`);
   chart(document.getElementById("cosines"), {
-    title: "Cosines", unit: "share of the pairs", height: 320, told: `Mean: ${means.join("; ")}.`, series,
+    title: "Cosines", unit: "share of the pairs", height: 320, note: `Mean: ${means.join("; ")}.`, series,
     x: {label: "cosine", format: d3.format("~g")}, y: {format: d3.format(".0%"), exact: d3.format(".1%"), zero: true},
   });
 }
