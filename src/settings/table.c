@@ -47,7 +47,7 @@ static const Setting training[] = {
      .help = "take words and counts from this file instead of counting the text"},
     {.name = "drop-unseen", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_TEXT, .group = "Input and output",
      .value = "0|1", .fixed = "0", .range = "", .recorded = true,
-     .help = "skip words of --read-vocab that the text does not contain"},
+     .help = "skip words of a given vocabulary that the text does not contain"},
     {.name = "heldout", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .group = "Input and output",
      .value = "SHARE|FILE", .range = "", .recorded = true, .check = heldout_check,
      .help = "do not train on this share of the sentences (such as 0.01), or use the sentences of a text file, and "
