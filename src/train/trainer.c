@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/number.h"
 #include "base/threads.h"
 #include "train/initialize.h"
 #include "train/worker.h"
@@ -414,6 +415,15 @@ static n2v_status check_result(const Trainer *t, n2v_error *error)
                          "was left; set it to 0 for a small text",
                          NUMBER_SHOWN(t->options.subsample));
     return check_finite(&t->model, &t->options, error);
+}
+
+/* Whoever looks at the model while the trainer is paused gets finite numbers. */
+static n2v_status check_parameters(Trainer *t, n2v_error *error)
+{
+    const n2v_status status = check_finite(&t->model, &t->options, error);
+
+    t->failed = status != N2V_OK;
+    return status;
 }
 
 /* Ends the epoch that the training has reached: held-out loss, the observer, after the last one the checks. */
