@@ -137,6 +137,46 @@ START_TEST(several)
 }
 END_TEST
 
+/* A loss whose scores are multiplied by f has f^2 times the curvature: its rate is divided by f^2. Never multiplied. */
+START_TEST(rates_of_sharper_parameters)
+{
+    static const struct {
+        const char *text;
+        double times; /* how much sharper than with the defaults */
+    } cases[] = {{"nce:bias=0", 1},
+                 {"infonce:temperature=0.05", 20},
+                 {"infonce:temperature=0.5,correct=1", 2},
+                 {"infonce:temperature=4", 1},
+                 {"softnn:temperature=0.1", 2},
+                 {"softnn:temperature=1", 1},
+                 {"siglip:scale=8", 8},
+                 {"siglip:scale=0.1", 1},
+                 {"debiased:temperature=0.25", 4},
+                 {"debiased:tau=0.505", 2}, /* 0.99 / 0.495 */
+                 {"hardneg:temperature=0.25", 4},
+                 {"hardneg:tau=0.505", 2},
+                 {"hardneg:beta=2", 2}, /* 3 / 1.5 */
+                 {"hardneg:beta=2,temperature=0.5", 4},
+                 {"hardneg:beta=0", 1},
+                 {"alignuniform:t=4", 2},
+                 {"alignuniform:t=1", 1},
+                 {"alignuniform:weight=10", 10},
+                 {"alignuniform:weight=0.1", 1}, /* the part of the pairs is as sharp as before */
+                 {"alignuniform:t=4,weight=3", 6}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const n2v_objective *objective = NULL;
+        float values[N2V_MAX_PARAMETERS];
+        double rate, wanted;
+
+        ck_assert_int_eq(objective_parse(NULL, cases[i].text, &objective, values, NULL), N2V_OK);
+        rate = objective_learning_rate(objective, values);
+        wanted = objective->learning_rate / (cases[i].times * cases[i].times);
+        require(fabs(rate / wanted - 1) < 1e-5, "%s: the default rate is %g, not %g", cases[i].text, rate, wanted);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("registry");
@@ -144,5 +184,6 @@ int main(void)
     add_test(suite, "parameters", parameters);
     add_test(suite, "names", names);
     add_test(suite, "several", several);
+    add_test(suite, "rates of sharper parameters", rates_of_sharper_parameters);
     return run_suite(suite);
 }

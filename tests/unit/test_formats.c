@@ -374,6 +374,8 @@ START_TEST(malformed_binaries_are_named)
         FILE_OF("2 2\na " TWO_FLOATS "\n " TWO_FLOATS "\n", "the word '' is empty"),
         FILE_OF("1 2\na " NAN_FLOAT NAN_FLOAT "\n", "number 1 of the word 'a' is not finite"),
         FILE_OF("1 2\na " TWO_FLOATS "\nb", "more bytes than the header's 1 words need"),
+        FILE_OF("1 2\na " TWO_FLOATS "b", "more bytes than the header's 1 words need"),
+        FILE_OF("1 2\na " TWO_FLOATS "\n\n", "more bytes than the header's 1 words need"),
         FILE_OF("1000000000 900000\na " TWO_FLOATS "\n", "the file ends within word 1 of 1000000000"),
         FILE_OF("1 2\n\xff " TWO_FLOATS "\n", "the word '?' is not valid UTF-8"),
     };

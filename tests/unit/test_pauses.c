@@ -281,6 +281,33 @@ START_TEST(without_an_observer)
 }
 END_TEST
 
+/* A run to so many words ends at the first block before which there are as many. */
+START_TEST(words_at_the_ends_of_blocks)
+{
+    training_text *text = blocks_of_random_text(BLOCKS, 40);
+    const TrainOptions options = pause_options(0);
+    const uint64_t corpus_words = blocks_words(text->blocks);
+    Trainer *trainer;
+
+    blocks_destroy(text->heldout);
+    text->heldout = NULL;
+    trainer = new_trainer(text, &options);
+    for (uint64_t epoch = 0; epoch < options.epochs; epoch++)
+        for (size_t b = 1; b <= BLOCKS; b++) {
+            const uint64_t before = trainer_state(trainer)->words;
+            const uint64_t wanted = epoch * corpus_words + blocks_words_before(text->blocks, b);
+
+            ck_assert_int_eq(trainer_run(trainer, N2V_TO_WORDS, before, NULL, NULL), N2V_OK); /* it has them */
+            ck_assert_uint_eq(trainer_state(trainer)->words, before);
+            ck_assert_int_eq(trainer_run(trainer, N2V_TO_WORDS, b % 2 ? wanted : before + 1, NULL, NULL), N2V_OK);
+            ck_assert_uint_eq(trainer_state(trainer)->words, wanted);
+        }
+    ck_assert(trainer_finished(trainer));
+    trainer_destroy(trainer);
+    free_text(text);
+}
+END_TEST
+
 /* ---- stops from another thread ---- */
 
 typedef struct pest {
@@ -352,6 +379,7 @@ int main(void)
     Suite *suite = suite_create("pauses");
     add_test(suite, "any pauses give the same bytes", any_pauses_give_the_same_bytes);
     add_test(suite, "without an observer", without_an_observer);
+    add_test(suite, "words at the ends of blocks", words_at_the_ends_of_blocks);
     add_test(suite, "stops from another thread", stops_from_another_thread);
     return run_suite(suite);
 }
