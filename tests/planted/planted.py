@@ -59,7 +59,7 @@ TESTS = {
     "src/corpus/sources": "u/sources",
     "src/corpus/tokenizer": "u/tokenizer u/sources",
     "src/corpus/vocabulary": "u/vocabulary",
-    "src/objectives/": "o/gradients o/sets o/registry o/extremes o/accuracy u/settings_rules u/evaluation "
+    "src/objectives/": "o/registry o/gradients u/evaluation o/sets o/extremes o/accuracy u/settings_rules "
                        "u/likelihood u/clipping",
     "src/objectives/parse": "o/registry u/settings_rules",
     "src/objectives/plugin": "c/plugins",
