@@ -91,7 +91,7 @@ TESTS = {
     "src/api/vectors": "u/public_vectors",
     "src/cli/asking": "c/asking c/neighbors",
     "src/cli/difference": "c/plugins c/tools",
-    "src/cli/files": "c/convert c/train c/usage",
+    "src/cli/files": "c/bad_input c/convert",
     "src/cli/info": "c/info",
     "src/cli/likelihood": "c/likelihood",
     "src/cli/lines": "c/neighbors c/asking",
