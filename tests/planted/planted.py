@@ -90,7 +90,7 @@ TESTS = {
     "src/api/trainer": "u/public_trainer",
     "src/api/vectors": "u/public_vectors",
     "src/cli/asking": "c/asking c/neighbors",
-    "src/cli/difference": "c/plugins c/tools",
+    "src/cli/difference": "c/difference c/plugins",
     "src/cli/files": "c/bad_input c/convert",
     "src/cli/info": "c/info",
     "src/cli/likelihood": "c/likelihood",
