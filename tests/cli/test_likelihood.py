@@ -99,6 +99,8 @@ class Likelihood(CommandTest):
     def test_nce(self):
         got, self_normalized = self.check("nce")
         self.assertAlmostEqual(got["self_normalized"]["log_likelihood"], self_normalized, 5)
+        for kind in ("exact", "self_normalized"):
+            self.assertAlmostEqual(got[kind]["perplexity"] / math.exp(-got[kind]["log_likelihood"]), 1, 9)
         self.assertEqual((got["objective"], got["window"], got["subsample"]), ("nce", 3, 0))
         for threads in (1, 3):
             self.assertEqual(self.measure("a.n2v", "heldout", "--threads", threads)[0], got)

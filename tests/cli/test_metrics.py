@@ -75,9 +75,11 @@ class Metrics(CommandTest):
         """Words per second are those since the line before. Losses are means of pairs: those of all lines of an epoch
         are about the epoch's own."""
         self.write("long", text(sentences=30000))
-        self.train("long", "-o", "v.txt", "--metrics", "m", "--dim", "64", "--epochs", "1", "--threads", "1")
+        self.train("long", "-o", "v.txt", "--metrics", "m", "--dim", "100", "--epochs", "4", "--threads", "1",
+                   "--subsample", "0")  # some tenths of a second, and a line for each
         _, training, _, last = self.lines(self.read("m"))
         before = {"words": 0, "seconds": 0}
+        self.assertGreater(len(training), 1)
         for row in training:
             seconds, rounding = row["seconds"] - before["seconds"], 0.001  # of two times with three digits
             if seconds > 20 * rounding:

@@ -174,6 +174,7 @@ class Plugins(unittest.TestCase):
         for changes, pattern in (
                 ({"symbol": "another_name"}, "does not export n2v_plugin_export"),
                 ({"abi": "N2V_PLUGIN_ABI + 1"}, "has the ABI 2, and this library 1: build it again"),
+                ({"abi": "N2V_PLUGIN_ABI - 1"}, "has the ABI 0, and this library 1: build it again"),
                 ({"size": "sizeof(n2v_objective) - 8"}, "has an n2v_objective of .* bytes, and this library of "),
                 ({"count": "0"}, "has 0 objectives; it must have 1 to 16"),
                 ({"count": "17"}, "has 17 objectives; it must have 1 to 16"),

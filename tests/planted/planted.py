@@ -59,7 +59,7 @@ TESTS = {
     "src/corpus/sources": "u/sources",
     "src/corpus/tokenizer": "u/tokenizer u/sources",
     "src/corpus/vocabulary": "u/vocabulary",
-    "src/objectives/": "o/gradients o/sets o/registry o/extremes o/accuracy u/settings_rules u/evaluation "
+    "src/objectives/": "o/registry o/gradients u/evaluation o/sets o/extremes o/accuracy u/settings_rules "
                        "u/likelihood u/clipping",
     "src/objectives/parse": "o/registry u/settings_rules",
     "src/objectives/plugin": "c/plugins",
@@ -90,8 +90,8 @@ TESTS = {
     "src/api/trainer": "u/public_trainer",
     "src/api/vectors": "u/public_vectors",
     "src/cli/asking": "c/asking c/neighbors",
-    "src/cli/difference": "c/plugins c/tools",
-    "src/cli/files": "c/convert c/train c/usage",
+    "src/cli/difference": "c/difference c/plugins",
+    "src/cli/files": "c/bad_input c/convert",
     "src/cli/info": "c/info",
     "src/cli/likelihood": "c/likelihood",
     "src/cli/lines": "c/neighbors c/asking",

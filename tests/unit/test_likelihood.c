@@ -335,6 +335,47 @@ START_TEST(subsampling)
 }
 END_TEST
 
+/* Blocks of the same sentences; how many pairs there are after subsampling. */
+static uint64_t pairs_of_equal_blocks(size_t blocks, const Model *model, const LikelihoodOptions *options)
+{
+    const size_t count = blocks * (BLOCK_IDS / 10 * 10);
+    text t = {.ids = calloc(count, sizeof *t.ids), .count = count};
+    uint64_t pairs;
+
+    ck_assert_ptr_nonnull(t.ids);
+    for (size_t i = 0; i < count; i++)
+        t.ids[i] = (Id)(i % 10) | (i % 10 == 9 ? SENTENCE_END : 0);
+    ck_assert_int_eq(blocks_create(&t.blocks, (size_t)1 << 30, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(blocks_append(t.blocks, t.ids, count, NULL), N2V_OK);
+    ck_assert_int_eq(blocks_finish(t.blocks, NULL, NULL, NULL), N2V_OK);
+    ck_assert_uint_eq(blocks_count(t.blocks), blocks);
+    pairs = measure(model, &t, options).pairs;
+    free_text(&t);
+    return pairs;
+}
+
+/* Each block skips words of its own. */
+START_TEST(subsampling_differs_between_blocks)
+{
+    uint64_t counts[WORDS];
+    float parameters[N2V_MAX_PARAMETERS];
+    LikelihoodOptions options = options_of("nce", parameters);
+    uint64_t one, four;
+    Model model;
+
+    for (size_t w = 0; w < WORDS; w++)
+        counts[w] = w < 10 ? 1000000 : 1;
+    model = make_model(counts, WORDS, DIM, 2);
+    options.subsample = 0.01;
+    one = pairs_of_equal_blocks(1, &model, &options);
+    four = pairs_of_equal_blocks(4, &model, &options);
+    ck_assert_uint_gt(one, 1000);
+    ck_assert_double_eq_tol((double)four / (double)one, 4, 0.3);
+    ck_assert_uint_ne(four, 4 * one);
+    model_free(&model);
+}
+END_TEST
+
 static void expect_refusal(const Model *model, const text *t, const LikelihoodOptions *options, n2v_status status,
                            const char *says)
 {
@@ -470,6 +511,7 @@ int main(void)
     add_test(suite, "shared bias", shared_bias);
     add_test(suite, "large scores", large_scores);
     add_test(suite, "subsampling", subsampling);
+    add_test(suite, "subsampling differs between blocks", subsampling_differs_between_blocks);
     add_test(suite, "refusals", refusals);
     add_test(suite, "stops when asked", stops_when_asked);
     add_test(suite, "training makes it true", training_makes_it_true);

@@ -241,6 +241,37 @@ START_TEST(zero_huge_and_tiny_rows)
 }
 END_TEST
 
+/* Rounding takes no cosine beyond 1. */
+START_TEST(parallel_rows)
+{
+    Model model;
+    Search search;
+    const Kernels *set;
+
+    make_model(&model, 600, 30, false);
+    fill(&model, 9);
+    for (size_t i = 0; i < 600; i += 2)
+        for (size_t j = 0; j < 30; j++)
+            row_of(&model, i + 1)[j] = row_of(&model, i)[j] * (i % 4 ? 3 : -7);
+    search = make_search(&model, 1);
+    for (size_t s = 0; (set = kernels_at(s)) != NULL; s++) {
+        search.kernels = set;
+        for (Id word = 0; word < 600; word += 2) {
+            const n2v_query query = query_of(NEAREST, &word);
+            n2v_neighbor all[600];
+            size_t found;
+
+            run_search(&search, &query, 1, 600, all, &found);
+            require(all[0].score <= 1 && all[found - 1].score >= -1, "%s, word %u: from %.9g to %.9g", set->name, word,
+                    (double)all[0].score, (double)all[found - 1].score);
+            ck_assert_uint_eq(word % 4 ? all[0].id : all[found - 1].id, word + 1);
+        }
+    }
+    search_free(&search);
+    model_free(&model);
+}
+END_TEST
+
 /* Some among ordinary ones, in some of the blocks; with denormal elements a row is what its floats say. */
 START_TEST(rows_of_extreme_length)
 {
@@ -485,6 +516,7 @@ int main(void)
     add_test(suite, "threads", the_same_whatever_the_threads);
     add_test(suite, "ties", ties_go_by_id);
     add_test(suite, "extremes", zero_huge_and_tiny_rows);
+    add_test(suite, "parallel rows", parallel_rows);
     add_test(suite, "lengths", rows_of_extreme_length);
     add_test(suite, "bias", rows_with_a_bias_element);
     add_test(suite, "callers", two_callers_at_once);
