@@ -85,7 +85,7 @@ class HeldOut(CommandTest):
         self.write("odd", b"nothing of this is known\n")
         refused("shares no word with odd", "--heldout", "odd", code=1)
         refused("nothing is held out", "--heldout", "0.0000001", code=1)
-        refused("minimum count", "--heldout", "0.9999999", code=1)
+        refused("nothing is left to train on", "--heldout", "0.9999999", code=1)
 
 
 if __name__ == "__main__":
