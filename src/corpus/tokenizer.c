@@ -19,15 +19,24 @@
 #define LINK_UNDERSCORE         4 /* an underscore follows a word */
 #define LINK_UNDERSCORE_COUNTED 8
 
+/* What most tokens have nothing of; compared as one number. */
+typedef union Unusual {
+    struct {
+        uint32_t waiting;  /* words: a character after the token that stays if the word goes on; 0: none */
+        uint8_t link;      /* words: of the white-space token, the bits above; 0: no word of it has ended */
+        bool overlong;     /* the token under construction is too long: its bytes are dropped */
+        bool after_letter; /* words: `last` takes combining marks */
+        uint8_t none;
+    };
+    uint64_t any;
+} Unusual;
+
 /* The token under construction is text[begin..used); it is empty when begin == used. */
 struct Tokenizer {
     TokenizerKind kind;
     size_t begin, used, count;
-    bool overlong;     /* the token under construction is too long: its bytes are dropped */
-    uint32_t waiting;  /* words: a character after the token that stays if the word goes on; 0: none */
+    Unusual unusual;
     uint32_t last;     /* words: the token's last character, if that is not ASCII */
-    bool after_letter; /* words: that one takes combining marks */
-    unsigned char link; /* words: what is known of the white-space token, the bits below; 0: no word of it has ended */
     bool in_sentence;  /* a token since the last sentence's end */
     bool file_begins;  /* nothing of the file was seen: a byte-order mark may come */
     bool line_open;    /* bytes since the last line feed */
@@ -91,7 +100,7 @@ static inline void store64(char *bytes, uint64_t value)
 static inline void limit_token(Tokenizer *t)
 {
     if (t->used - t->begin > MAX_TOKEN_BYTES) {
-        t->overlong = true;
+        t->unusual.overlong = true;
         t->text[t->begin] = t->text[t->used - 1];
         t->used = t->begin + 1;
     }
@@ -109,7 +118,7 @@ static void put_character(Tokenizer *t, uint32_t code, bool letter)
     utf8proc_uint8_t bytes[4] = {(unsigned char)code};
     put(t, bytes, code < 0x80 ? 1 : (size_t)utf8proc_encode_char((utf8proc_int32_t)code, bytes));
     t->last = code;
-    t->after_letter = letter;
+    t->unusual.after_letter = letter;
 }
 
 static bool is_mark(uint32_t code)
@@ -133,33 +142,46 @@ static void end_with_joiner(Tokenizer *t)
 /* One more word of a white-space token that has several. */
 static void count_piece(Tokenizer *t)
 {
-    t->cut.words += t->link & LINK_COUNTED ? 1 : 2;
-    t->cut.tokens += !(t->link & LINK_COUNTED);
-    t->cut.underscores += (t->link & (LINK_UNDERSCORE | LINK_UNDERSCORE_COUNTED)) == LINK_UNDERSCORE;
-    t->link |= LINK_COUNTED | (t->link & LINK_UNDERSCORE ? LINK_UNDERSCORE_COUNTED : 0);
+    t->cut.words += t->unusual.link & LINK_COUNTED ? 1 : 2;
+    t->cut.tokens += !(t->unusual.link & LINK_COUNTED);
+    t->cut.underscores += (t->unusual.link & (LINK_UNDERSCORE | LINK_UNDERSCORE_COUNTED)) == LINK_UNDERSCORE;
+    t->unusual.link |= LINK_COUNTED | (t->unusual.link & LINK_UNDERSCORE ? LINK_UNDERSCORE_COUNTED : 0);
+}
+
+static inline void give_token(Tokenizer *t)
+{
+    t->spans[t->count].begin = (uint32_t)t->begin;
+    t->spans[t->count].length = (uint32_t)(t->used - t->begin);
+    t->count++;
+    t->counts.tokens++;
+    t->in_sentence = true;
+    t->begin = t->used;
+}
+
+static void end_unusual(Tokenizer *t)
+{
+    if (t->unusual.waiting == ZERO_JOINER)
+        end_with_joiner(t);
+    if (t->unusual.overlong) {
+        t->counts.overlong++;
+        t->used = t->begin;
+    } else {
+        give_token(t);
+        if (t->unusual.link)
+            count_piece(t);
+    }
+    t->unusual.overlong = t->unusual.after_letter = false;
+    t->unusual.waiting = 0;
 }
 
 static inline void end_token(Tokenizer *t)
 {
     if (t->used == t->begin)
         return;
-    if (t->waiting == ZERO_JOINER)
-        end_with_joiner(t);
-    if (t->overlong) {
-        t->counts.overlong++;
-        t->used = t->begin;
-    } else {
-        t->spans[t->count].begin = (uint32_t)t->begin;
-        t->spans[t->count].length = (uint32_t)(t->used - t->begin);
-        t->count++;
-        t->counts.tokens++;
-        t->in_sentence = true;
-        t->begin = t->used;
-        if (t->link)
-            count_piece(t);
-    }
-    t->overlong = t->after_letter = false;
-    t->waiting = 0;
+    if (__builtin_expect(t->unusual.any != 0, 0))
+        end_unusual(t);
+    else
+        give_token(t);
 }
 
 static inline void end_line(Tokenizer *t)
@@ -180,7 +202,7 @@ static bool ends_in_letter(const Tokenizer *t)
 {
     if (t->used == t->begin)
         return false;
-    return ends_in_ascii(t) ? (unsigned)(t->text[t->used - 1] | 0x20) - 'a' < 26 : t->after_letter;
+    return ends_in_ascii(t) ? (unsigned)(t->text[t->used - 1] | 0x20) - 'a' < 26 : t->unusual.after_letter;
 }
 
 static bool ends_in_hebrew(const Tokenizer *t)
@@ -191,19 +213,19 @@ static bool ends_in_hebrew(const Tokenizer *t)
 /* A character waits that does not combine with what follows, unlike a joiner. */
 static inline bool waits(const Tokenizer *t)
 {
-    return t->waiting && !character_is_joiner(t->waiting);
+    return t->unusual.waiting && !character_is_joiner(t->unusual.waiting);
 }
 
 /* A letter or digit follows the character that waits: it is inside the word, or has ended it. */
 static void settle(Tokenizer *t, uint32_t next, bool letter)
 {
-    const uint32_t code = t->waiting;
+    const uint32_t code = t->unusual.waiting;
     bool inside = letter;
 
     if (character_is_joiner(code)) {
         if (character_takes_joiner(next) || (!ends_in_ascii(t) && character_takes_joiner(t->last)))
             put_character(t, code, true);
-        t->waiting = 0;
+        t->unusual.waiting = 0;
         return;
     }
     if (code == APOSTROPHE)
@@ -214,7 +236,7 @@ static void settle(Tokenizer *t, uint32_t next, bool letter)
         put_character(t, code, false);
     else
         end_token(t);
-    t->waiting = 0;
+    t->unusual.waiting = 0;
 }
 
 /* A character that is inside a word when the word goes on after it; possible: as far as can be seen before that. */
@@ -223,7 +245,7 @@ static void see_inner(Tokenizer *t, uint32_t code, bool possible)
     if (!possible || waits(t)) /* two in a row separate */
         end_token(t);
     else if (t->used > t->begin)
-        t->waiting = code;
+        t->unusual.waiting = code;
 }
 
 static void see_mark(Tokenizer *t, uint32_t code, bool possible)
@@ -232,7 +254,7 @@ static void see_mark(Tokenizer *t, uint32_t code, bool possible)
         end_token(t);
         return;
     }
-    if (t->waiting)
+    if (t->unusual.waiting)
         settle(t, code, false);
     put_character(t, code, true);
 }
@@ -246,7 +268,7 @@ static void see_word_character(Tokenizer *t, uint32_t code)
     switch (role) {
     case CHARACTER_LETTER:
     case CHARACTER_DIGIT:
-        if (t->waiting)
+        if (t->unusual.waiting)
             settle(t, written, role == CHARACTER_LETTER);
         put_character(t, written, role == CHARACTER_LETTER);
         break;
@@ -267,13 +289,13 @@ static void see_word_character(Tokenizer *t, uint32_t code)
         break;
     case CHARACTER_JOINER:
         if (!waits(t) && t->used > t->begin)
-            t->waiting = code;
+            t->unusual.waiting = code;
         break;
     case CHARACTER_IGNORED:
         break;
     case CHARACTER_SEPARATOR:
         end_token(t);
-        t->link = 0;
+        t->unusual.link = 0;
         break;
     }
 }
@@ -288,7 +310,7 @@ static void see_sequence(Tokenizer *t, const unsigned char *bytes, int length, u
         return;
     if (length < 0) {
         t->counts.invalid_utf8++;
-        t->link = 0;
+        t->unusual.link = 0;
         if (t->kind == TOKENIZER_WORDS)
             end_token(t);
         else
@@ -390,20 +412,43 @@ static void take_example(Tokenizer *t, const unsigned char *begin, bool whole, c
         return;
     memcpy(t->cut.example, from, (size_t)(to - from));
     t->cut.example[to - from] = '\0';
-    t->example_underscore = t->link & LINK_UNDERSCORE;
+    t->example_underscore = t->unusual.link & LINK_UNDERSCORE;
 }
 
 static bool wants_example(const Tokenizer *t)
 {
-    return !*t->cut.example || (t->link & LINK_UNDERSCORE && !t->example_underscore);
+    return t->unusual.link & LINK_COUNTED &&
+           (!*t->cut.example || (t->unusual.link & LINK_UNDERSCORE && !t->example_underscore));
 }
 
-/* Notes that ASCII punctuation, not white space, follows a word. */
-static void link_word(Tokenizer *t, const unsigned char *from, const unsigned char *to)
+static bool has_space(const unsigned char *from, const unsigned char *to)
 {
-    t->link |= LINK_WORD;
-    if (memchr(from, '_', (size_t)(to - from)))
-        t->link |= LINK_UNDERSCORE;
+    while (from < to && *from > ' ')
+        from++;
+    return from < to;
+}
+
+/* Follows a white-space token over the ASCII separators from..to; word: a word ends before them. */
+static void follow(Tokenizer *t, bool word, const unsigned char *from, const unsigned char *to)
+{
+    if (has_space(from, to))
+        t->unusual.link = 0;
+    else if (word || t->unusual.link)
+        t->unusual.link |= LINK_WORD | (memchr(from, '_', (size_t)(to - from)) ? LINK_UNDERSCORE : 0);
+}
+
+#define MAY_BE_QUOTE(byte) (((byte) & 0xfa) == 0x22) /* ' and ", and two others */
+
+/* Whether ' or " is inside a word if it goes on. Keyboards have " for the Hebrew gershayim. */
+static bool see_quote(Tokenizer *t, unsigned char byte)
+{
+    if (byte == '\'')
+        see_inner(t, APOSTROPHE, true);
+    else if (byte == '"' && ends_in_hebrew(t))
+        see_inner(t, GERSHAYIM, true);
+    else
+        return false;
+    return true;
 }
 
 /* words is a constant: the compiler makes one loop for each tokenizer. */
@@ -411,44 +456,39 @@ static inline __attribute__((always_inline)) size_t scan(Tokenizer *t, const uns
                                                          bool words)
 {
     const unsigned char *at = bytes, *end = bytes + count;
-    const bool whole = t->begin == t->used && !t->link; /* no white-space token began before */
+    const bool whole = t->begin == t->used && !t->unusual.link; /* no white-space token began before */
 
     while (at < end) {
         if (t->begin == t->used && (t->count + 2 > BATCH_TOKENS || t->used + ROOM > TEXT_BYTES))
             break;
-        if (words && t->waiting && is_word_byte(*at))
+        if (words && t->unusual.waiting && is_word_byte(*at))
             settle(t, *at | 0x20, *at > '9');
         at = take_run(t, at, end, words);
         limit_token(t);
         if (at == end)
             break;
-        if (*at >= 0x80) {
+        if (*at == ' ' && t->used > t->begin && !t->unusual.any) { /* most tokens end so */
+            give_token(t);
+            at++;
+        } else if (*at >= 0x80) {
             at += see_bytes(t, at, (size_t)(end - at));
         } else if (is_token_byte(*at, words)) {
             continue; /* only the room for the token ended */
-        } else if (words && *at == '\'') {
-            see_inner(t, APOSTROPHE, true);
-            at++;
-        } else if (words && *at == '"' && ends_in_hebrew(t)) { /* what keyboards have for the gershayim */
-            see_inner(t, GERSHAYIM, true);
+        } else if (words && MAY_BE_QUOTE(*at) && see_quote(t, *at)) {
             at++;
         } else {
             const unsigned char *from = at;
-            const bool word = t->used > t->begin;
-            bool space = false;
+            const bool word = t->used > t->begin, unusual = t->unusual.any;
             end_token(t);
-            if (words && t->link & LINK_COUNTED && wants_example(t))
+            if (words && unusual && wants_example(t))
                 take_example(t, bytes, whole, at, end);
             do {
                 if (*at == '\n')
                     end_line(t);
-                space |= *at <= ' ';
                 at++;
             } while (at < end && *at < 0x80 && !is_token_byte(*at, words));
-            if (words && space)
-                t->link = 0;
-            else if (words && (word || t->link))
-                link_word(t, from, at);
+            if (words && (unusual || *from > ' '))
+                follow(t, word, from, at);
         }
     }
     return (size_t)(at - bytes);
@@ -513,7 +553,7 @@ void tokenizer_end(Tokenizer *t, Tokens *tokens)
         see_sequence(t, t->holds, -1, 0);
     }
     end_token(t);
-    t->link = 0;
+    t->unusual.link = 0;
     if (t->line_open || t->in_sentence)
         end_line(t);
     t->file_begins = true;
