@@ -110,6 +110,17 @@ class Similarity(FolderTest):
         self.assertEqual((entry["sets"][0]["skip"]["mean"], entry["sets"][0]["pairs"]), (None, 5))
         self.assertEqual(entry["mean"]["skip"]["mean"], entry["sets"][1]["skip"]["mean"])
 
+    def test_a_mean_leaves_out_sets_that_one_run_cannot_score(self):
+        """Also where a run gives every pair the same cosine, which has no rank correlation."""
+        model, flat = noisy(self.gold, 1, 0.3), noisy(self.gold, 2, 0.3)
+        flat = make_vectors({w: (1, 0) if w[0] == "b" and int(w[1:]) < 20 else r
+                             for w, r in zip(flat.words, flat.rows)})
+        sets = [PairSet("x", self.set.pairs[:20], self.gold[:20]), PairSet("y", self.set.pairs[20:], self.gold[20:])]
+        result = similarity.evaluate([model, flat], sets, replicates=100, groups=[("s", [0, 1])])
+        entry = common.plain(result)["settings"][0]
+        self.assertIsNone(entry["sets"][0]["skip"]["mean"])
+        self.assertEqual(entry["mean"]["skip"]["mean"], entry["sets"][1]["skip"]["mean"])
+
     def test_command(self):
         paths = []
         for at, model in enumerate(self.models()):
@@ -122,9 +133,11 @@ class Similarity(FolderTest):
         self.assertRegex(got.stdout, r"similarity +rho, mean +sd +95 % interval +pairs +missing +rho, all, mean +sd ")
         self.assertRegex(got.stdout, r"\n +A - B +95 % interval +p +p, Holm\n")
         self.assertIn("(t test over runs, 3 and 3, and over units)", got.stdout)
-        self.assertRegex(got.stdout, r"mean .* A is better\n")
-        self.assertIn("corrected for the 2 comparisons", got.stdout)
+        self.assertRegex(got.stdout, r"p .* A is better\n")
+        self.assertNotIn("corrected", got.stdout)  # a single comparison
         self.assertEqual(got.stdout.count("minus"), 1)
+        got = self.command("similarity.py", *paths[:3], ":", *paths[3:], "--pairs", pairs, pairs)
+        self.assertIn("corrected for the 3 comparisons", got.stdout)
         got = self.command("similarity.py", *paths[:3], ":", "--pairs", pairs, "--json")
         self.assertEqual([s["runs"] for s in json.loads(got.stdout)["settings"]], [3])
         got = self.command("similarity.py", ":", paths[0], "--pairs", pairs)
