@@ -10,6 +10,7 @@ from helpers import FolderTest, make_vectors, random_vectors, standard_data, wri
 from scipy.stats import spearmanr
 
 import common
+import significance
 import similarity
 from similarity import PairSet
 
@@ -118,6 +119,11 @@ class Scores(unittest.TestCase):
         again = [PairSet("again", [(b, a) for a, b in pairs], sets[0].gold)]  # under another name, words swapped
         other = self.score([model], sets + again, replicates=1000)["models"][0]["mean"]["skip"]
         self.assertEqual(once["interval"], other["interval"])
+
+    def test_a_mean_has_the_units_of_its_smallest_set(self):
+        measured = similarity._Measured([make_vectors(ANGLES)], one_set(far_from(range(5, 85, 5)), range(16)), 100, 1, 0)
+        rows = [[significance.Score(0.5, np.zeros(100), units)] for units in (40, 12, 30)]
+        self.assertEqual(measured.mean(rows, [0])[0].units, 12)
 
     def test_the_interval_of_a_mean(self):
         """Of two sets without common pairs: narrower than each, as their errors are independent."""
