@@ -168,6 +168,10 @@ class Evaluate(FolderTest):
         self.assertIn("range of 2 runs", rows[-2][0])
         compared = evaluate.compared_lines(result)
         self.assertEqual(len(compared), len(evaluate.comparisons(result, 0)))
+        for one in result["analogy"]:
+            for parts in one["differences"][0]["methods"].values():
+                self.assertTrue(any(line is parts["total"] for line in compared))
+                self.assertFalse(any(line is parts["semantic"] for line in compared))
         tested = [one for one in compared if one["p"] is not None]
         self.assertAlmostEqual(min(one["p_holm"] for one in tested),
                                min(1, len(tested) * min(one["p"] for one in tested)))
@@ -187,6 +191,22 @@ class Analogies(unittest.TestCase):
         self.assertAlmostEqual(total["mean"], np.mean(each))
         self.assertAlmostEqual(total["deviation"], np.std(each, ddof=1))
         self.assertEqual((total["asked"], total["skipped"]), (200, 0))
+
+
+class Cells(unittest.TestCase):
+    def test_percentages(self):
+        for value, options, shown in ((0.1234, {}, "12.34"), (-0.5, {}, "-50.00"), (0.00001, {}, "0.00"),
+                                      (-0.00001, {}, "0.00"), (-0.0004, {"digits": 1}, "0.0"),
+                                      (0.05, {"sign": True}, "+5.00"), (-0.05, {"sign": True}, "-5.00"), (0, {"sign": True}, "0.00"),
+                                      (math.nan, {}, "-"), (None, {}, "-")):
+            self.assertEqual(common.percent(value, **options), shown)
+        self.assertEqual(common.span((-0.25, 0.5), True), "-25.0 .. +50.0")
+        self.assertEqual(common.span((math.nan, 0.5)), "-")
+        self.assertEqual(common.span(None), "-")
+
+    def test_small_p(self):
+        for p, shown in ((0.0004, "<0.001"), (0.0012, "0.001"), (0.051, "0.051"), (1.0, "1.000"), (None, "-")):
+            self.assertEqual(common._chances({"p": p, "p_holm": p}), [shown, shown])
 
 
 class Notes(FolderTest):

@@ -121,7 +121,8 @@ class Scores(unittest.TestCase):
         self.assertEqual(once["interval"], other["interval"])
 
     def test_a_mean_has_the_units_of_its_smallest_set(self):
-        measured = similarity._Measured([make_vectors(ANGLES)], one_set(far_from(range(5, 85, 5)), range(16)), 100, 1, 0)
+        sets = one_set(far_from(range(5, 85, 5)), range(16))
+        measured = similarity._Measured([make_vectors(ANGLES)], sets, 100, 1, 0)
         rows = [[significance.Score(0.5, np.zeros(100), units)] for units in (40, 12, 30)]
         self.assertEqual(measured.mean(rows, [0])[0].units, 12)
 
