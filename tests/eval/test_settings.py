@@ -166,6 +166,8 @@ class Evaluate(FolderTest):
         odd = [m["odd_one_out"]["accuracy"] for m in result["categories"]["models"][:2]]
         self.assertEqual(rows[-1][1:3], [common.percent(np.mean(odd)), common.percent(np.std(odd, ddof=1))])
         self.assertIn("range of 2 runs", rows[-2][0])
+        purities = sorted(m["clustering"]["purity"] for m in result["categories"]["models"][:2])
+        self.assertEqual(rows[-2][3], common.span(purities))
         compared = evaluate.compared_lines(result)
         self.assertEqual(len(compared), len(evaluate.comparisons(result, 0)))
         for one in result["analogy"]:
@@ -197,8 +199,8 @@ class Cells(unittest.TestCase):
     def test_percentages(self):
         for value, options, shown in ((0.1234, {}, "12.34"), (-0.5, {}, "-50.00"), (0.00001, {}, "0.00"),
                                       (-0.00001, {}, "0.00"), (-0.0004, {"digits": 1}, "0.0"),
-                                      (0.05, {"sign": True}, "+5.00"), (-0.05, {"sign": True}, "-5.00"), (0, {"sign": True}, "0.00"),
-                                      (math.nan, {}, "-"), (None, {}, "-")):
+                                      (0.05, {"sign": True}, "+5.00"), (-0.05, {"sign": True}, "-5.00"),
+                                      (0, {"sign": True}, "0.00"), (math.nan, {}, "-"), (None, {}, "-")):
             self.assertEqual(common.percent(value, **options), shown)
         self.assertEqual(common.span((-0.25, 0.5), True), "-25.0 .. +50.0")
         self.assertEqual(common.span((math.nan, 0.5)), "-")
