@@ -100,7 +100,7 @@ def legend(figure, place):
     for line, (color, text) in enumerate(lines):
         axes.plot([0, 0.1], [0.92 - 0.1 * line] * 2, color=color, linewidth=2.5)
         axes.text(0.14, 0.92 - 0.1 * line, text, fontsize=11, color=INK, va="center")
-    axes.text(0, 0.66, "Above: the loss. Below: its slope, which is\nwhat moves the vectors. One row with one\n"
+    axes.text(0, 0.66, "Above: the loss. Below: its slope, the\ngradient of the score. One row with one\n"
               "positive and five negatives. Scores that do\nnot vary are 0 (nce: log kQ); among distances\n"
               "the positive has D² = 1, the negatives D² = 2.\nFor alignuniform a negative is another output,\n"
               "its D² that from the positive one.\nSolid: the default parameters.", fontsize=11, color=INK, va="top",

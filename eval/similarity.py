@@ -169,8 +169,9 @@ def _compare(scores, cut):
 
 
 def lines(difference):
-    """(what, comparison) of each printed line of a difference."""
-    return [(s["name"], s) for s in difference["sets"]] + [("mean", difference["mean"])]
+    """(what, comparison) of each printed line of a difference. Of a single set the mean is the same once more."""
+    rows = [(s["name"], s) for s in difference["sets"]]
+    return rows + [("mean", difference["mean"])] if len(rows) > 1 else rows
 
 
 def compared_lines(result):
@@ -183,7 +184,8 @@ def table(setting):
              *common.cells(s["mean_vector"], s["pairs"])] for s in setting["sets"]]
     used = sum(s["pairs"] for s in setting["sets"])
     mean = setting["mean"]
-    rows.append(["mean", *common.cells(mean["skip"], used), "", "", *common.cells(mean["mean_vector"], used)])
+    if len(rows) > 1:
+        rows.append(["mean", *common.cells(mean["skip"], used), "", "", *common.cells(mean["mean_vector"], used)])
     return ["similarity", *common.headings(setting, "rho"), "pairs", "missing",
             *common.headings(setting, "rho, all")], rows
 

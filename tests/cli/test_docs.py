@@ -167,7 +167,8 @@ class Commands(CommandTest):
             self.assertIn("音乐", self.vocabulary("zh.n2v"))
         self.assertNotIn("rome", self.vocabulary("new.n2v"))
         if not self.lacking or "numpy" not in str(self.lacking):
-            self.assertRegex(said, r"B - A [+-]\d+\.\d, p = ")
+            self.assertRegex(said, r"(?m)^a\{1,2,3,4,5\}\.bin: 5 runs, ")
+            self.assertRegex(said, r"(?m)^pairs +[+-]?\d+\.\d\d .* +\d\.\d{3} .*(better|no difference shown)$")
             self.assertRegex(said, r"(?m)^-?0\.\d{3} stream$")
         self.end()
 

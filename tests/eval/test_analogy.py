@@ -3,6 +3,7 @@
 import json
 import os
 import unittest
+import unittest.mock
 
 import numpy as np
 from helpers import EVAL, FolderTest, make_vectors, random_vectors, standard_data, write_text
@@ -130,6 +131,30 @@ class Answers(unittest.TestCase):
         json.dumps(common.plain(result), allow_nan=False)
         total = common.plain(result)["models"][0]["methods"]["mul"]["total"]
         self.assertEqual((total["asked"], total["accuracy"], total["of_all"]), (0, None, None))
+
+    def test_sections_and_sums(self):
+        full = analogy.ask_pairs(self.pairs)
+        wrong = [(a, b, d, c) for a, b, c, d in full[:11]]
+        questions = Questions("q", full + wrong, [0] * 30 + [1] * 11, ["grapes", "gram-one"])
+        parts = analogy.evaluate([perfect_world()], questions, replicates=100)["models"][0]["methods"]["add"]
+        self.assertEqual({name: (part["right"], part["asked"]) for name, part in parts.items()},
+                         {"grapes": (30, 30), "gram-one": (0, 11), "semantic": (30, 30), "syntactic": (0, 11),
+                          "total": (30, 41)})
+        self.assertEqual((parts["semantic"]["accuracy"], parts["syntactic"]["accuracy"]), (1, 0))
+
+    def test_intervals_resample_the_pairs_on_both_sides(self):
+        """Answers depend on one of the two pairs, of which there are 12; the other pairs are 200."""
+        generator = np.random.default_rng(3)
+        for side in (0, 1):
+            few, many = generator.integers(0, 12, 2000), generator.integers(0, 200, 2000)
+            named = [((f"a{i}", f"b{i}"), (f"c{j}", f"d{j}")) for i, j in zip(few, many)]
+            questions = ask([one + other if side == 0 else other + one for one, other in named])
+            right = few < 6
+            with unittest.mock.patch.object(analogy, "answer", lambda *_: (np.ones(2000, bool), {"add": right})):
+                result = analogy.evaluate([perfect_world()], questions, methods=("add",), replicates=1000)
+            low, high = result["models"][0]["methods"]["add"]["total"]["interval"]
+            expected = 2 * 1.96 * np.sqrt(0.25 / 12)
+            self.assertAlmostEqual(high - low, expected, delta=0.1)
 
     def test_differences(self):
         pairs = [(f"x{i}", f"y{i}") for i in range(20)]

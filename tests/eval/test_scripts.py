@@ -64,7 +64,20 @@ class Evaluate(FolderTest):
         self.assertEqual(got.stderr, f"evaluate.py: {self.path('none')}: No such file or directory\n")
 
 
+TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
 class Without(FolderTest):
+    def test_checks_that_cannot_run_fail(self):
+        """They pass without a test where NCE2VEC_MAY_SKIP=1 alone allows it."""
+        for name in ("torch/check_torch.py", "report/check_report.py"):
+            script = os.path.join(TESTS, name)
+            for allowed, code, says in (("", 1, "FAILED"), ("0", 1, "FAILED"), ("1", 0, "skipped")):
+                got = subprocess.run([sys.executable, "-S", "-E", script], capture_output=True, text=True, timeout=60,
+                                     env={**os.environ, "NCE2VEC_MAY_SKIP": allowed})
+                self.assertEqual((got.returncode, got.stdout), (code, ""), got.stderr)
+                self.assertRegex(got.stderr, f"{says}, nothing was .*apt-get install")
+
     def test_a_python_without_numpy(self):
         """-S: no packages of the distribution."""
         for name in ("evaluate.py", "similarity.py", "analogy.py", "categories.py", "report.py"):

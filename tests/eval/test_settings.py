@@ -110,6 +110,17 @@ class Similarity(FolderTest):
         self.assertEqual((entry["sets"][0]["skip"]["mean"], entry["sets"][0]["pairs"]), (None, 5))
         self.assertEqual(entry["mean"]["skip"]["mean"], entry["sets"][1]["skip"]["mean"])
 
+    def test_a_mean_leaves_out_sets_that_one_run_cannot_score(self):
+        """Also where a run gives every pair the same cosine, which has no rank correlation."""
+        model, flat = noisy(self.gold, 1, 0.3), noisy(self.gold, 2, 0.3)
+        flat = make_vectors({w: (1, 0) if w[0] == "b" and int(w[1:]) < 20 else r
+                             for w, r in zip(flat.words, flat.rows)})
+        sets = [PairSet("x", self.set.pairs[:20], self.gold[:20]), PairSet("y", self.set.pairs[20:], self.gold[20:])]
+        result = similarity.evaluate([model, flat], sets, replicates=100, groups=[("s", [0, 1])])
+        entry = common.plain(result)["settings"][0]
+        self.assertIsNone(entry["sets"][0]["skip"]["mean"])
+        self.assertEqual(entry["mean"]["skip"]["mean"], entry["sets"][1]["skip"]["mean"])
+
     def test_command(self):
         paths = []
         for at, model in enumerate(self.models()):
@@ -122,9 +133,11 @@ class Similarity(FolderTest):
         self.assertRegex(got.stdout, r"similarity +rho, mean +sd +95 % interval +pairs +missing +rho, all, mean +sd ")
         self.assertRegex(got.stdout, r"\n +A - B +95 % interval +p +p, Holm\n")
         self.assertIn("(t test over runs, 3 and 3, and over units)", got.stdout)
-        self.assertRegex(got.stdout, r"mean .* A is better\n")
-        self.assertIn("corrected for the 2 comparisons", got.stdout)
+        self.assertRegex(got.stdout, r"p .* A is better\n")
+        self.assertNotIn("corrected", got.stdout)  # a single comparison
         self.assertEqual(got.stdout.count("minus"), 1)
+        got = self.command("similarity.py", *paths[:3], ":", *paths[3:], "--pairs", pairs, pairs)
+        self.assertIn("corrected for the 3 comparisons", got.stdout)
         got = self.command("similarity.py", *paths[:3], ":", "--pairs", pairs, "--json")
         self.assertEqual([s["runs"] for s in json.loads(got.stdout)["settings"]], [3])
         got = self.command("similarity.py", ":", paths[0], "--pairs", pairs)
@@ -153,8 +166,14 @@ class Evaluate(FolderTest):
         odd = [m["odd_one_out"]["accuracy"] for m in result["categories"]["models"][:2]]
         self.assertEqual(rows[-1][1:3], [common.percent(np.mean(odd)), common.percent(np.std(odd, ddof=1))])
         self.assertIn("range of 2 runs", rows[-2][0])
+        purities = sorted(m["clustering"]["purity"] for m in result["categories"]["models"][:2])
+        self.assertEqual(rows[-2][3], common.span(purities))
         compared = evaluate.compared_lines(result)
         self.assertEqual(len(compared), len(evaluate.comparisons(result, 0)))
+        for one in result["analogy"]:
+            for parts in one["differences"][0]["methods"].values():
+                self.assertTrue(any(line is parts["total"] for line in compared))
+                self.assertFalse(any(line is parts["semantic"] for line in compared))
         tested = [one for one in compared if one["p"] is not None]
         self.assertAlmostEqual(min(one["p_holm"] for one in tested),
                                min(1, len(tested) * min(one["p"] for one in tested)))
@@ -174,6 +193,22 @@ class Analogies(unittest.TestCase):
         self.assertAlmostEqual(total["mean"], np.mean(each))
         self.assertAlmostEqual(total["deviation"], np.std(each, ddof=1))
         self.assertEqual((total["asked"], total["skipped"]), (200, 0))
+
+
+class Cells(unittest.TestCase):
+    def test_percentages(self):
+        for value, options, shown in ((0.1234, {}, "12.34"), (-0.5, {}, "-50.00"), (0.00001, {}, "0.00"),
+                                      (-0.00001, {}, "0.00"), (-0.0004, {"digits": 1}, "0.0"),
+                                      (0.05, {"sign": True}, "+5.00"), (-0.05, {"sign": True}, "-5.00"),
+                                      (0, {"sign": True}, "0.00"), (math.nan, {}, "-"), (None, {}, "-")):
+            self.assertEqual(common.percent(value, **options), shown)
+        self.assertEqual(common.span((-0.25, 0.5), True), "-25.0 .. +50.0")
+        self.assertEqual(common.span((math.nan, 0.5)), "-")
+        self.assertEqual(common.span(None), "-")
+
+    def test_small_p(self):
+        for p, shown in ((0.0004, "<0.001"), (0.0012, "0.001"), (0.051, "0.051"), (1.0, "1.000"), (None, "-")):
+            self.assertEqual(common._chances({"p": p, "p_holm": p}), [shown, shown])
 
 
 class Notes(FolderTest):

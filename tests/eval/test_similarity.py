@@ -10,6 +10,7 @@ from helpers import FolderTest, make_vectors, random_vectors, standard_data, wri
 from scipy.stats import spearmanr
 
 import common
+import significance
 import similarity
 from similarity import PairSet
 
@@ -115,6 +116,27 @@ class Scores(unittest.TestCase):
         once = self.score([model], sets, replicates=1000)["models"][0]["mean"]["skip"]
         twice = self.score([model], sets * 2, replicates=1000)["models"][0]["mean"]["skip"]
         self.assertEqual(once, twice)
+        again = [PairSet("again", [(b, a) for a, b in pairs], sets[0].gold)]  # under another name, words swapped
+        other = self.score([model], sets + again, replicates=1000)["models"][0]["mean"]["skip"]
+        self.assertEqual(once["interval"], other["interval"])
+
+    def test_a_mean_has_the_units_of_its_smallest_set(self):
+        sets = one_set(far_from(range(5, 85, 5)), range(16))
+        measured = similarity._Measured([make_vectors(ANGLES)], sets, 100, 1, 0)
+        rows = [[significance.Score(0.5, np.zeros(100), units)] for units in (40, 12, 30)]
+        self.assertEqual(measured.mean(rows, [0])[0].units, 12)
+
+    def test_the_interval_of_a_mean(self):
+        """Of two sets without common pairs: narrower than each, as their errors are independent."""
+        generator = np.random.default_rng(2)
+        words = [f"w{i}" for i in range(400)]
+        model = random_vectors(words)
+        sets = [PairSet(str(at), list(zip(words[low : low + 100], words[low + 100 : low + 200])),
+                        generator.normal(size=100)) for at, low in enumerate((0, 200))]
+        entry = self.score([model], sets, replicates=2000)["models"][0]
+        each = [np.ptp(s["skip"]["interval"]) for s in entry["sets"]]
+        self.assertAlmostEqual(np.ptp(entry["mean"]["skip"]["interval"]), math.hypot(*each) / 2, delta=0.02)
+        self.assertAlmostEqual(entry["mean"]["skip"]["rho"], np.mean([s["skip"]["rho"] for s in entry["sets"]]))
 
     def test_differences_rest_on_pairs_that_both_know(self):
         pairs = far_from(range(5, 85, 2))
@@ -150,7 +172,8 @@ class Files(FolderTest):
         got = self.command("similarity.py", self.path("v"), self.path("u"), "--pairs", pairs)
         self.assertEqual((got.returncode, got.stderr), (0, ""))
         self.assertRegex(got.stdout, r"P +100\.00 +100\.0 \.\. 100\.0 +30 +0 ")
-        self.assertRegex(got.stdout, r"mean .* A is better")
+        self.assertRegex(got.stdout, r"P .* A is better")
+        self.assertNotIn("mean ", got.stdout)  # of one set
         got = self.command("similarity.py", self.path("v"), "--json", NCE2VEC_EVAL_DATA=self.folder)
         self.assertAlmostEqual(json.loads(got.stdout)["models"][0]["sets"][0]["skip"]["rho"], 1)
 

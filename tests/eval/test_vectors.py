@@ -211,6 +211,11 @@ class Properties(FolderTest):
         loaded = load(self.write("v", b"Paris 1\nparis 2\nb 3\n"))
         self.assertEqual((loaded.find("paris"), loaded.find("PARIS"), loaded.find("c")), (0, 0, None))
 
+    def test_the_mean_is_that_of_the_rows(self):
+        """Not of the rows scaled to length 1: long vectors count more."""
+        loaded = load(self.write("v", b"a 9 0\nb 0 1\nc 0 2\n"))
+        np.testing.assert_allclose(loaded.mean, np.array([9, 3]) / np.hypot(9, 3), rtol=1e-6)
+
     def test_unit_rows_survive_extremes(self):
         loaded = load(self.write("v", b"a 3e30 4e30\nb 3e-30 4e-30\nc 0 0\n"))
         np.testing.assert_allclose(loaded.unit, [[0.6, 0.8], [0.6, 0.8], [0, 0]], rtol=1e-6)
