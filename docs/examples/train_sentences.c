@@ -33,7 +33,8 @@ static void print_cosine(const n2v_vectors *v, const char *a, const char *b)
 
 int main(void)
 {
-    const char *const values[][2] = {{"dim", "8"}, {"min-count", "1"}, {"subsample", "0"}, {"epochs", "20"}};
+    const char *const values[][2] = { /* one thread: the same result each time */
+        {"dim", "8"}, {"min-count", "1"}, {"subsample", "0"}, {"epochs", "20"}, {"threads", "1"}};
     sentences source = {0, 2000, {{NULL, 0}}};
     n2v_settings *settings = NULL;
     n2v_corpus *corpus = NULL;
