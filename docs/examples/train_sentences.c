@@ -21,8 +21,7 @@ static int next_sentence(void *context, const n2v_token **tokens, size_t *count)
         s->tokens[i].text = (s->next % 2 ? animals : cars)[s->next / 2 * (i + 1) % 4];
         s->tokens[i].bytes = strlen(s->tokens[i].text);
     }
-    *tokens = s->tokens, *count = 4;
-    return s->next++ < s->count;
+    return *tokens = s->tokens, *count = 4, s->next++ < s->count;
 }
 
 static void print_cosine(const n2v_vectors *v, const char *a, const char *b)
