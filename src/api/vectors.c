@@ -11,6 +11,7 @@
 #include "model/rows.h"
 #include "query/norms.h"
 #include "query/spellings.h"
+#include "train/checkpoint.h"
 
 /* The sizes in the first public header. */
 #define FIRST_INFO   (offsetof(n2v_vectors_info, format) + sizeof(const char *))
@@ -109,6 +110,7 @@ n2v_status n2v_vectors_describe(const n2v_vectors *vectors, n2v_vectors_info *in
     if ((status = structure_check(info->size, FIRST_INFO, "n2v_vectors_info", error)) != N2V_OK)
         return status;
     const Model *model = vectors->model;
+    CheckpointState state;
     const n2v_vectors_info filled = {
         .size = info->size,
         .words = model->words,
@@ -118,7 +120,7 @@ n2v_status n2v_vectors_describe(const n2v_vectors *vectors, n2v_vectors_info *in
         .has_output_bias = model->output && model->saves_bias,
         .format = vectors->format,
         .words_file = vectors->words_file,
-        .has_state = model->extras[EXTRA_STATE].bytes && !model->extras[EXTRA_STATE].damaged,
+        .has_state = checkpoint_read(model, &state, NULL) == N2V_OK,
         .damaged = *model->damaged ? model->damaged : NULL,
     };
     structure_hand_out(info, info->size, &filled, sizeof filled);

@@ -188,7 +188,7 @@ class Interrupts(CommandTest):
         for number in (signal.SIGINT, signal.SIGTERM):
             self.assertRegex(self.while_training(number),
                              r"^nce2vec: interrupted in epoch \d+ of 100000, after \d+ % of the training: "
-                             r"it is lost, nothing was written to v.txt$")
+                             r"it is lost, nothing was written to v.txt; --checkpoint FILE saves it$")
 
     def test_while_waiting_for_input(self):
         def start():

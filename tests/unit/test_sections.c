@@ -185,7 +185,7 @@ START_TEST(ancillary_sections)
         n2v_vectors *vectors = read_made(&file);
         n2v_vectors_info info = {.size = sizeof info};
         ck_assert_int_eq(n2v_vectors_describe(vectors, &info, NULL), N2V_OK);
-        ck_assert_int_eq(info.has_state, i == 1);
+        ck_assert_int_eq(info.has_state, 0); /* bytes that are no state */
         ck_assert_ptr_null(info.damaged);
         n2v_vectors_destroy(vectors);
         for (size_t bit = 8 * at; bit < 8 * after; bit++) {
