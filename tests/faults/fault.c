@@ -35,6 +35,9 @@ static _Atomic uint64_t calls[FAULT_KINDS], fired;
 static _Atomic int64_t mapped;
 static const fault_log *watcher;
 
+/* Set once a thread does the program's work: what a sanitizer does before, in the new thread, does not count. */
+static _Thread_local bool at_work __attribute__((tls_model("initial-exec")));
+
 const char *fault_name(fault_kind kind)
 {
     return kinds[kind].name;
@@ -46,6 +49,7 @@ void fault_start(fault_kind kind, uint64_t n, bool from_there_on)
         calls[i] = 0;
     fired = 0;
     mapped = 0;
+    at_work = true;
     chosen = kind;
     chosen_call = n;
     chosen_on = from_there_on;
@@ -81,7 +85,7 @@ static bool counts(fault_kind kind)
 {
     uint64_t call;
 
-    if (!active)
+    if (!active || !at_work)
         return false;
     call = atomic_fetch_add(&calls[kind], 1) + 1;
     if (kind != chosen || !chosen_call || call < chosen_call || (call > chosen_call && !chosen_on))
@@ -414,11 +418,40 @@ int fchmod(int fd, mode_t mode)
 
 /* Threads and clocks --------------------------------------------------------------------- */
 
+typedef struct thread_work {
+    void *(*work)(void *);
+    void *context;
+} thread_work;
+
+static void *begin_work(void *context)
+{
+    const thread_work task = *(thread_work *)context;
+
+    free(context);
+    at_work = true;
+    return task.work(task.context);
+}
+
 int pthread_create(pthread_t *restrict thread, const pthread_attr_t *restrict attributes, void *(*work)(void *),
                    void *restrict context)
 {
+    const bool before = at_work;
+    thread_work *task;
+    int failed;
     NEXT(pthread_create);
-    return counts(FAULT_THREAD) ? kinds[FAULT_THREAD].error : next(thread, attributes, work, context);
+
+    if (counts(FAULT_THREAD))
+        return kinds[FAULT_THREAD].error;
+    at_work = false;
+    task = malloc(sizeof *task);
+    at_work = before;
+    if (!task)
+        abort();
+    *task = (thread_work){work, context};
+    failed = next(thread, attributes, begin_work, task);
+    if (failed)
+        free(task);
+    return failed;
 }
 
 int clock_gettime(clockid_t clock, struct timespec *now)
