@@ -46,6 +46,12 @@ static n2v_status refuse(n2v_error *error, const char *path, const char *why)
     return error_set(error, N2V_ERROR_ARGUMENT, "cannot write %s: %s", path, why);
 }
 
+/* For errno. */
+static n2v_status fail_opening(n2v_error *error, const char *path)
+{
+    return error_set(error, status_of_errno(errno), "cannot write %s: %s", path, strerror(errno));
+}
+
 /* Replaces *path by what the symbolic link at it points to. */
 static n2v_status follow_link(char **path, const char *name, n2v_error *error)
 {
@@ -55,7 +61,7 @@ static n2v_status follow_link(char **path, const char *name, n2v_error *error)
     char *joined = NULL;
 
     if (count < 0)
-        return refuse(error, name, strerror(errno));
+        return fail_opening(error, name);
     link[count] = '\0';
     if (link[0] == '/' || !slash)
         joined = strdup(link);
@@ -79,7 +85,7 @@ static n2v_status resolve(char **target, const char *path, struct stat *info, bo
     for (int i = 0; i < LINKS; i++) {
         *exists = lstat(*target, info) == 0;
         if (!*exists)
-            return errno == ENOENT ? N2V_OK : refuse(error, path, strerror(errno));
+            return errno == ENOENT ? N2V_OK : fail_opening(error, path);
         if (!S_ISLNK(info->st_mode))
             return N2V_OK;
         /* Links in /proc lead to things without a path (pipes): stat follows them, readlink cannot. */
@@ -101,14 +107,14 @@ static n2v_status open_folder(Writer *writer, n2v_error *error)
     if (!folder)
         return fail_memory(error, 1, "a path");
     writer->base = slash ? slash + 1 : writer->target;
-    writer->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    writer->folder = path_open(AT_FDCWD, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     writer->sync_folder = writer->folder >= 0;
     if (writer->folder < 0 && errno == EACCES) /* a folder that may be written but not listed */
-        writer->folder = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        writer->folder = path_open(AT_FDCWD, folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (!*writer->base)
         status = refuse(error, writer->name, "it names a folder, not a file");
     else if (writer->folder < 0)
-        status = error_set(error, N2V_ERROR_ARGUMENT, "cannot write %s: the folder %s: %s", writer->name, folder,
+        status = error_set(error, status_of_errno(errno), "cannot write %s: the folder %s: %s", writer->name, folder,
                            strerror(errno));
     free(folder);
     return status;
@@ -116,10 +122,10 @@ static n2v_status open_folder(Writer *writer, n2v_error *error)
 
 static n2v_status create_temporary(Writer *writer, n2v_error *error)
 {
-    struct timespec now;
+    struct timespec now = {0};
     uint64_t seed;
 
-    clock_gettime(CLOCK_REALTIME, &now);
+    (void)clock_gettime(CLOCK_REALTIME, &now); /* without a clock it is zero */
     seed = (uint64_t)now.tv_nsec ^ (uint64_t)now.tv_sec << 30 ^ (uint64_t)getpid() << 48;
     for (int i = 0; i < NAME_TRIES; i++) {
         char name[sizeof writer->temporary];
@@ -129,10 +135,10 @@ static n2v_status create_temporary(Writer *writer, n2v_error *error)
             memcpy(writer->temporary, name, sizeof name);
             return N2V_OK;
         }
-        if (errno != EEXIST)
+        if (errno != EEXIST && errno != EINTR)
             break;
     }
-    return error_set(error, N2V_ERROR_ARGUMENT, "cannot write %s: its folder takes no new file: %s", writer->name,
+    return error_set(error, status_of_errno(errno), "cannot write %s: its folder takes no new file: %s", writer->name,
                      strerror(errno));
 }
 
@@ -151,7 +157,7 @@ static n2v_status open_special(Writer *writer, bool pipe, const char *path, n2v_
         if (writer->fd >= 0)
             return N2V_OK;
         if (errno != EINTR && (!pipe || errno != ENXIO))
-            return refuse(error, path, strerror(errno));
+            return fail_opening(error, path);
         if (stop_requested(writer->stop))
             return interrupted(writer, error);
         (void)poll(NULL, 0, WAIT_MS);
@@ -169,7 +175,7 @@ static n2v_status open_target(Writer *writer, const char *path, n2v_error *error
     if (exists && S_ISDIR(info.st_mode))
         return refuse(error, path, "it is a directory");
     if (exists && faccessat(AT_FDCWD, writer->target, W_OK, AT_EACCESS) != 0)
-        return refuse(error, path, strerror(errno));
+        return fail_opening(error, path);
     if (exists && !S_ISREG(info.st_mode)) {
         status = open_special(writer, S_ISFIFO(info.st_mode), path, error);
         free(writer->target);
@@ -179,7 +185,7 @@ static n2v_status open_target(Writer *writer, const char *path, n2v_error *error
     if ((status = open_folder(writer, error)) != N2V_OK || (status = create_temporary(writer, error)) != N2V_OK)
         return status;
     if (exists && fchmod(writer->fd, info.st_mode & 0777) != 0)
-        return refuse(error, path, strerror(errno));
+        return fail_opening(error, path);
     return N2V_OK;
 }
 
@@ -191,7 +197,7 @@ static n2v_status open_standard(Writer *writer, n2v_error *error)
     writer->fd = STDOUT_FILENO;
     writer->waits = fstat(writer->fd, &info) != 0 || !S_ISREG(info.st_mode);
     if (mode < 0)
-        return refuse(error, writer->name, strerror(errno));
+        return fail_opening(error, writer->name);
     return (mode & O_ACCMODE) == O_RDONLY ? refuse(error, writer->name, "it is closed, or only for reading") : N2V_OK;
 }
 
