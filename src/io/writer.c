@@ -395,12 +395,6 @@ static n2v_status appear(Writer *writer, n2v_error *error)
     return N2V_OK;
 }
 
-n2v_status writer_publish(Writer *writer, n2v_error *error)
-{
-    const n2v_status status = flush_whole(writer, error);
-    return status == N2V_OK ? appear(writer, error) : status;
-}
-
 /* Some file systems and devices have nothing to flush and say so. */
 static bool synced(int fd)
 {
@@ -409,6 +403,16 @@ static bool synced(int fd)
         result = fsync(fd);
     while (result != 0 && errno == EINTR);
     return result == 0 || errno == EINVAL || errno == ENOTSUP;
+}
+
+n2v_status writer_publish(Writer *writer, n2v_error *error)
+{
+    const n2v_status status = flush_whole(writer, error);
+
+    if (status != N2V_OK || !writer->target || is_published(writer))
+        return status;
+    /* A name that is on the disk before the bytes would replace the old file by an empty one when the power fails. */
+    return synced(writer->fd) ? appear(writer, error) : fail_writing(writer, error);
 }
 
 /* All bytes on disk, under the temporary name. */
