@@ -34,6 +34,7 @@ struct Writer {
     const Stop *stop;
     bool failed;
     n2v_error failure;
+    off_t published; /* bytes that have appeared under the name */
     size_t used;
     unsigned char *buffer;
     Deflate *deflate; /* NULL: bytes are written as they are */
@@ -247,17 +248,20 @@ static n2v_status fail_again(const Writer *writer, n2v_error *error)
     return error_set(error, writer->failure.status, "%s", writer->failure.text);
 }
 
-/* A failure stays: what follows a lost piece must not look complete. */
+static bool is_published(const Writer *writer)
+{
+    return writer->target && !writer->temporary[0];
+}
+
+/* A failure stays: what follows a lost piece must not look complete. The beginning of the piece goes, too. */
 static n2v_status fail_writing(Writer *writer, n2v_error *error)
 {
     writer->failed = true;
     (void)error_set(&writer->failure, N2V_ERROR_IO, "cannot write %s: %s", writer->name, strerror(errno));
+    while (is_published(writer) && writer->published > 0 && writer->fd >= 0 &&
+           ftruncate(writer->fd, writer->published) != 0 && errno == EINTR)
+        ; /* another failure leaves a piece that is cut */
     return fail_again(writer, error);
-}
-
-static bool is_published(const Writer *writer)
-{
-    return writer->target && !writer->temporary[0];
 }
 
 /* Returns when something can be written; poll's failures show in the write. */
@@ -407,12 +411,16 @@ static bool synced(int fd)
 
 n2v_status writer_publish(Writer *writer, n2v_error *error)
 {
-    const n2v_status status = flush_whole(writer, error);
+    n2v_status status = flush_whole(writer, error);
 
-    if (status != N2V_OK || !writer->target || is_published(writer))
+    if (status != N2V_OK || !writer->target)
         return status;
     /* A name that is on the disk before the bytes would replace the old file by an empty one when the power fails. */
-    return synced(writer->fd) ? appear(writer, error) : fail_writing(writer, error);
+    if (!is_published(writer))
+        status = synced(writer->fd) ? appear(writer, error) : fail_writing(writer, error);
+    if (status == N2V_OK)
+        writer->published = lseek(writer->fd, 0, SEEK_CUR);
+    return status;
 }
 
 /* All bytes on disk, under the temporary name. */
