@@ -1,5 +1,6 @@
 #include "base/status.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -76,4 +77,21 @@ n2v_status error_set(n2v_error *error, n2v_status status, const char *format, ..
 n2v_status fail_memory(n2v_error *error, size_t bytes, const char *what)
 {
     return error_set(error, N2V_ERROR_MEMORY, "out of memory: no %zu bytes for %s", bytes, what);
+}
+
+n2v_status status_of_errno(int code)
+{
+    switch (code) {
+    case ENOMEM:
+        return N2V_ERROR_MEMORY;
+    case EDQUOT:
+    case EINTR:
+    case EIO:
+    case EMFILE:
+    case ENFILE:
+    case ENOSPC:
+        return N2V_ERROR_IO;
+    default:
+        return N2V_ERROR_ARGUMENT;
+    }
 }

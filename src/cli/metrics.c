@@ -34,7 +34,7 @@ static void line_end(line *l, cli_metrics *m)
 
     fputs("}\n", l->out);
     complete = !ferror(l->out);
-    if (fclose(l->out) != 0 || !complete)
+    if (fclose(l->out) != 0 || !complete || !l->text) /* which is NULL after a success without memory */
         m->status = fail_memory(&m->error, l->bytes, "a line of the metrics");
     if (m->status == N2V_OK)
         m->status = n2v_output_bytes(m->file, l->text, l->bytes, &m->error);

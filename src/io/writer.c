@@ -34,6 +34,7 @@ struct Writer {
     const Stop *stop;
     bool failed;
     n2v_error failure;
+    off_t published; /* bytes that have appeared under the name */
     size_t used;
     unsigned char *buffer;
     Deflate *deflate; /* NULL: bytes are written as they are */
@@ -46,6 +47,12 @@ static n2v_status refuse(n2v_error *error, const char *path, const char *why)
     return error_set(error, N2V_ERROR_ARGUMENT, "cannot write %s: %s", path, why);
 }
 
+/* For errno. */
+static n2v_status fail_opening(n2v_error *error, const char *path)
+{
+    return error_set(error, status_of_errno(errno), "cannot write %s: %s", path, strerror(errno));
+}
+
 /* Replaces *path by what the symbolic link at it points to. */
 static n2v_status follow_link(char **path, const char *name, n2v_error *error)
 {
@@ -55,7 +62,7 @@ static n2v_status follow_link(char **path, const char *name, n2v_error *error)
     char *joined = NULL;
 
     if (count < 0)
-        return refuse(error, name, strerror(errno));
+        return fail_opening(error, name);
     link[count] = '\0';
     if (link[0] == '/' || !slash)
         joined = strdup(link);
@@ -79,7 +86,7 @@ static n2v_status resolve(char **target, const char *path, struct stat *info, bo
     for (int i = 0; i < LINKS; i++) {
         *exists = lstat(*target, info) == 0;
         if (!*exists)
-            return errno == ENOENT ? N2V_OK : refuse(error, path, strerror(errno));
+            return errno == ENOENT ? N2V_OK : fail_opening(error, path);
         if (!S_ISLNK(info->st_mode))
             return N2V_OK;
         /* Links in /proc lead to things without a path (pipes): stat follows them, readlink cannot. */
@@ -101,14 +108,14 @@ static n2v_status open_folder(Writer *writer, n2v_error *error)
     if (!folder)
         return fail_memory(error, 1, "a path");
     writer->base = slash ? slash + 1 : writer->target;
-    writer->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    writer->folder = path_open(AT_FDCWD, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     writer->sync_folder = writer->folder >= 0;
     if (writer->folder < 0 && errno == EACCES) /* a folder that may be written but not listed */
-        writer->folder = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        writer->folder = path_open(AT_FDCWD, folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (!*writer->base)
         status = refuse(error, writer->name, "it names a folder, not a file");
     else if (writer->folder < 0)
-        status = error_set(error, N2V_ERROR_ARGUMENT, "cannot write %s: the folder %s: %s", writer->name, folder,
+        status = error_set(error, status_of_errno(errno), "cannot write %s: the folder %s: %s", writer->name, folder,
                            strerror(errno));
     free(folder);
     return status;
@@ -116,10 +123,10 @@ static n2v_status open_folder(Writer *writer, n2v_error *error)
 
 static n2v_status create_temporary(Writer *writer, n2v_error *error)
 {
-    struct timespec now;
+    struct timespec now = {0};
     uint64_t seed;
 
-    clock_gettime(CLOCK_REALTIME, &now);
+    (void)clock_gettime(CLOCK_REALTIME, &now); /* without a clock it is zero */
     seed = (uint64_t)now.tv_nsec ^ (uint64_t)now.tv_sec << 30 ^ (uint64_t)getpid() << 48;
     for (int i = 0; i < NAME_TRIES; i++) {
         char name[sizeof writer->temporary];
@@ -129,10 +136,10 @@ static n2v_status create_temporary(Writer *writer, n2v_error *error)
             memcpy(writer->temporary, name, sizeof name);
             return N2V_OK;
         }
-        if (errno != EEXIST)
+        if (errno != EEXIST && errno != EINTR)
             break;
     }
-    return error_set(error, N2V_ERROR_ARGUMENT, "cannot write %s: its folder takes no new file: %s", writer->name,
+    return error_set(error, status_of_errno(errno), "cannot write %s: its folder takes no new file: %s", writer->name,
                      strerror(errno));
 }
 
@@ -151,7 +158,7 @@ static n2v_status open_special(Writer *writer, bool pipe, const char *path, n2v_
         if (writer->fd >= 0)
             return N2V_OK;
         if (errno != EINTR && (!pipe || errno != ENXIO))
-            return refuse(error, path, strerror(errno));
+            return fail_opening(error, path);
         if (stop_requested(writer->stop))
             return interrupted(writer, error);
         (void)poll(NULL, 0, WAIT_MS);
@@ -169,7 +176,7 @@ static n2v_status open_target(Writer *writer, const char *path, n2v_error *error
     if (exists && S_ISDIR(info.st_mode))
         return refuse(error, path, "it is a directory");
     if (exists && faccessat(AT_FDCWD, writer->target, W_OK, AT_EACCESS) != 0)
-        return refuse(error, path, strerror(errno));
+        return fail_opening(error, path);
     if (exists && !S_ISREG(info.st_mode)) {
         status = open_special(writer, S_ISFIFO(info.st_mode), path, error);
         free(writer->target);
@@ -179,7 +186,7 @@ static n2v_status open_target(Writer *writer, const char *path, n2v_error *error
     if ((status = open_folder(writer, error)) != N2V_OK || (status = create_temporary(writer, error)) != N2V_OK)
         return status;
     if (exists && fchmod(writer->fd, info.st_mode & 0777) != 0)
-        return refuse(error, path, strerror(errno));
+        return fail_opening(error, path);
     return N2V_OK;
 }
 
@@ -191,7 +198,7 @@ static n2v_status open_standard(Writer *writer, n2v_error *error)
     writer->fd = STDOUT_FILENO;
     writer->waits = fstat(writer->fd, &info) != 0 || !S_ISREG(info.st_mode);
     if (mode < 0)
-        return refuse(error, writer->name, strerror(errno));
+        return fail_opening(error, writer->name);
     return (mode & O_ACCMODE) == O_RDONLY ? refuse(error, writer->name, "it is closed, or only for reading") : N2V_OK;
 }
 
@@ -241,17 +248,20 @@ static n2v_status fail_again(const Writer *writer, n2v_error *error)
     return error_set(error, writer->failure.status, "%s", writer->failure.text);
 }
 
-/* A failure stays: what follows a lost piece must not look complete. */
+static bool is_published(const Writer *writer)
+{
+    return writer->target && !writer->temporary[0];
+}
+
+/* A failure stays: what follows a lost piece must not look complete. The beginning of the piece goes, too. */
 static n2v_status fail_writing(Writer *writer, n2v_error *error)
 {
     writer->failed = true;
     (void)error_set(&writer->failure, N2V_ERROR_IO, "cannot write %s: %s", writer->name, strerror(errno));
+    while (is_published(writer) && writer->published > 0 && writer->fd >= 0 &&
+           ftruncate(writer->fd, writer->published) != 0 && errno == EINTR)
+        ; /* another failure leaves a piece that is cut */
     return fail_again(writer, error);
-}
-
-static bool is_published(const Writer *writer)
-{
-    return writer->target && !writer->temporary[0];
 }
 
 /* Returns when something can be written; poll's failures show in the write. */
@@ -389,12 +399,6 @@ static n2v_status appear(Writer *writer, n2v_error *error)
     return N2V_OK;
 }
 
-n2v_status writer_publish(Writer *writer, n2v_error *error)
-{
-    const n2v_status status = flush_whole(writer, error);
-    return status == N2V_OK ? appear(writer, error) : status;
-}
-
 /* Some file systems and devices have nothing to flush and say so. */
 static bool synced(int fd)
 {
@@ -403,6 +407,20 @@ static bool synced(int fd)
         result = fsync(fd);
     while (result != 0 && errno == EINTR);
     return result == 0 || errno == EINVAL || errno == ENOTSUP;
+}
+
+n2v_status writer_publish(Writer *writer, n2v_error *error)
+{
+    n2v_status status = flush_whole(writer, error);
+
+    if (status != N2V_OK || !writer->target)
+        return status;
+    /* A name that is on the disk before the bytes would replace the old file by an empty one when the power fails. */
+    if (!is_published(writer))
+        status = synced(writer->fd) ? appear(writer, error) : fail_writing(writer, error);
+    if (status == N2V_OK)
+        writer->published = lseek(writer->fd, 0, SEEK_CUR);
+    return status;
 }
 
 /* All bytes on disk, under the temporary name. */

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/memory.h"
 #include "model/formats/matrix.h"
 
 #define MAGIC       "FiFu"
@@ -75,7 +76,6 @@ static n2v_status put_metadata(output *out, const Record *record, uint64_t words
     char *text = NULL, *lines;
     size_t bytes = 0;
     FILE *toml;
-    bool complete;
     n2v_status status;
 
     if ((status = record_lines(record, &lines, NULL, error)) != N2V_OK)
@@ -91,8 +91,7 @@ static n2v_status put_metadata(output *out, const Record *record, uint64_t words
     fputc('\n', toml);
     if (fflush(toml) == 0 && (bytes + words) % sizeof(float) == 0)
         fputc('\n', toml);
-    complete = !ferror(toml);
-    if (fclose(toml) != 0 || !complete)
+    if (!memory_stream_close(toml, &text))
         status = fail_memory(error, bytes, "the metadata");
     else if ((status = put32(out, CHUNK_METADATA, error)) == N2V_OK && (status = put64(out, bytes, error)) == N2V_OK)
         status = put(out, text, bytes, error);

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "model/formats/literal.h"
 #include "model/formats/matrix.h"
 
@@ -36,7 +37,6 @@ static n2v_status write_header(const Selection *selection, bool float16, Writer 
     size_t bytes = 0, padding;
     uint64_t offset = 0, length;
     FILE *out = open_memstream(&text, &bytes);
-    bool complete;
     n2v_status status = N2V_OK;
 
     if (!out)
@@ -53,8 +53,7 @@ static n2v_status write_header(const Selection *selection, bool float16, Writer 
     if (selection->has_bias)
         print_tensor(out, "output_bias", selection->words, 0, float16, &offset);
     fputc('}', out);
-    complete = !ferror(out);
-    if (fclose(out) != 0 || !complete)
+    if (!memory_stream_close(out, &text))
         status = fail_memory(error, bytes, "the header");
     padding = (8 - bytes % 8) % 8;
     length = bytes + padding;
