@@ -351,11 +351,11 @@ N2V_API n2v_status n2v_corpus_create(n2v_corpus **corpus, const n2v_settings *se
                                      n2v_error *error);
 N2V_API void n2v_corpus_destroy(n2v_corpus *corpus);
 
-/* Adds a source, to be read in the order of addition. Plain or gzipped text is told apart by content; a line is a
+/* Adds a source, to be read in the order of addition. Gzip is recognized by content; a line is a
  * sentence. "-" is standard input, once. N2V_ERROR_ARGUMENT: the file is missing or unreadable. */
 N2V_API n2v_status n2v_corpus_add_file(n2v_corpus *corpus, const char *path, n2v_error *error);
 
-/* The same from an open file descriptor, which stays the caller's: from where it is to its end. name stands for it in
+/* The same from an open file descriptor, which stays the caller's: from where it is to its end. name is its name in
  * messages and in the record of a training (NULL: "the file descriptor"). */
 N2V_API n2v_status n2v_corpus_add_descriptor(n2v_corpus *corpus, int descriptor, const char *name, n2v_error *error);
 

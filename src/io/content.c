@@ -59,7 +59,7 @@ static bool has_magic(const kind *k, const unsigned char *head, size_t have)
     return memcmp(k->magic, "BZh", 3) != 0 || is_bzip2(head, have);
 }
 
-#define LEAST_NULS   ((size_t)4) /* fewer may be stray ones in UTF-8 */
+#define MIN_NULS      ((size_t)4) /* fewer may be stray ones in UTF-8 */
 #define SHARE_OF_NULS 16         /* of the upper bytes of UTF-16, 1 in so many: spaces, digits, punctuation */
 #define FACTOR        8          /* so many times fewer of the lower bytes are zero */
 
@@ -72,15 +72,15 @@ static const kind *find_encoding(const unsigned char *head, size_t have)
 
     for (size_t i = 0; i < 4 * units; i++)
         nuls[i % 4] += !head[i];
-    if (units >= LEAST_NULS && nuls[3] == units && nuls[2] > units / 4 * 3 && nuls[0] < units / 2)
+    if (units >= MIN_NULS && nuls[3] == units && nuls[2] > units / 4 * 3 && nuls[0] < units / 2)
         return &UTF32LE;
-    if (units >= LEAST_NULS && nuls[0] == units && nuls[1] > units / 4 * 3 && nuls[3] < units / 2)
+    if (units >= MIN_NULS && nuls[0] == units && nuls[1] > units / 4 * 3 && nuls[3] < units / 2)
         return &UTF32BE;
     even = nuls[0] + nuls[2];
     odd = nuls[1] + nuls[3];
-    if (odd >= LEAST_NULS && odd >= 2 * units / SHARE_OF_NULS && even * FACTOR <= odd)
+    if (odd >= MIN_NULS && odd >= 2 * units / SHARE_OF_NULS && even * FACTOR <= odd)
         return &UTF16LE;
-    if (even >= LEAST_NULS && even >= 2 * units / SHARE_OF_NULS && odd * FACTOR <= even)
+    if (even >= MIN_NULS && even >= 2 * units / SHARE_OF_NULS && odd * FACTOR <= even)
         return &UTF16BE;
     return NULL;
 }

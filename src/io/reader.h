@@ -18,7 +18,7 @@ typedef struct Reader Reader;
  * begins. Does not open. */
 n2v_status reader_check(const char *path, n2v_error *error);
 
-/* The same for an open descriptor; name stands for it in messages. */
+/* The same for an open descriptor; name is its name in messages. */
 n2v_status reader_check_descriptor(int descriptor, const char *name, n2v_error *error);
 
 /* Opens path; stop (kept by reference, may be NULL) is asked while waiting for

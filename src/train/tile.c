@@ -266,7 +266,7 @@ static void evaluate(TileStep *step, const Example *example, double *loss)
     n2v_tile tile;
 
     gather_rows(step, example);
-    if (sides) /* first: its kernels wait least for rows that are not in a cache yet */
+    if (sides) /* first: its kernels wait the shortest for rows that are not in a cache yet */
         score_sides(step, example);
     if (step->options.log_noise)
         gather_output_log_noise(step, example);

@@ -238,7 +238,7 @@ void check_kind(const Search *search, const double *rows, Kind kind, size_t coun
 
 void make_general(General *g, const Model *model, Random *random)
 {
-    const size_t some = 1 + random_below(random, MOST_WORDS), others = random_below(random, MOST_WORDS + 1);
+    const size_t some = 1 + random_below(random, MAX_QUERY_WORDS), others = random_below(random, MAX_QUERY_WORDS + 1);
     const bool swapped = random_below(random, 4) == 0;
 
     g->query = (n2v_query){.plus = g->plus,
@@ -246,7 +246,7 @@ void make_general(General *g, const Model *model, Random *random)
                            .plus_count = swapped ? others : some,
                            .minus_count = swapped ? some : others,
                            .method = random_below(random, 2) ? N2V_MULTIPLY : N2V_ADD};
-    for (size_t i = 0; i < MOST_WORDS; i++) {
+    for (size_t i = 0; i < MAX_QUERY_WORDS; i++) {
         g->plus[i] = random_below(random, (uint32_t)model->words);
         g->minus[i] = random_below(random, (uint32_t)model->words);
     }

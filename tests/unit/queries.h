@@ -6,7 +6,7 @@
 #include "query/search.h"
 
 #define COSINE_ERROR 4e-7 /* of products of unit rows of floats */
-#define MOST_WORDS   ((size_t)10)
+#define MAX_QUERY_WORDS ((size_t)10)
 
 /* Words w0, w1, ... by falling counts; rows are zero. */
 void make_model(Model *model, size_t words, size_t dim, bool has_bias);
@@ -28,7 +28,7 @@ n2v_query query_of(Kind kind, const Id *words);
 /* Of 1 to 10 plus and 0 to 10 minus words, or the other way round, sometimes with a vector or only that. */
 typedef struct General {
     n2v_query query;
-    Id plus[MOST_WORDS], minus[MOST_WORDS];
+    Id plus[MAX_QUERY_WORDS], minus[MAX_QUERY_WORDS];
     float *vector; /* dim; the caller frees it */
 } General;
 void make_general(General *g, const Model *model, Random *random);

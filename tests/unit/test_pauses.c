@@ -6,7 +6,7 @@
 #include "test.h"
 #include "training.h"
 
-enum { BLOCKS = 3, MOST_EPOCHS = 8 };
+enum { BLOCKS = 3, MAX_EPOCHS = 8 };
 
 /* ---- what a training is compared by ---- */
 
@@ -15,7 +15,7 @@ typedef struct record {
     pthread_t thread;
     Trainer *trainer;
     size_t epochs, epochs_interrupted;
-    n2v_epoch epoch[MOST_EPOCHS];
+    n2v_epoch epoch[MAX_EPOCHS];
 } record;
 
 /* Each epoch once, in order, in the thread that runs the trainer. */
@@ -24,7 +24,7 @@ static void hear_epoch(void *context, const n2v_epoch *epoch)
     record *r = context;
 
     require(pthread_equal(pthread_self(), r->thread), "the epoch's end is reported by another thread");
-    require(epoch->epoch == r->epochs + 1 && r->epochs < MOST_EPOCHS, "epoch %zu ends after %zu", epoch->epoch,
+    require(epoch->epoch == r->epochs + 1 && r->epochs < MAX_EPOCHS, "epoch %zu ends after %zu", epoch->epoch,
             r->epochs);
     require(trainer_state(r->trainer)->words == epoch->words, "epoch %zu: words", epoch->epoch);
     r->epoch[r->epochs++] = *epoch;

@@ -6,8 +6,8 @@
 #include "model/formats/registry.h"
 #include "model/formats/words.h"
 
-/* A file is read by the first row that knows its beginning: the choosy ones stand first where
- * it matters (every word2vec text would pass for word2vec binary). */
+/* The first format that recognizes a file's beginning reads it: strict formats come before lenient ones
+ * (every word2vec text would pass for word2vec binary). */
 static const Format *const formats[] = {
     &format_text, &format_binary,      &format_n2v,         &format_glove,
     &format_npy,  &format_safetensors, &format_finalfusion, &format_projector,

@@ -15,7 +15,7 @@ enum {
 typedef struct Literal {
     Source *source;  /* borrowed */
     uint64_t end;    /* of the header, in bytes of the source */
-    char quote;      /* what stands around strings; '\'': a comma may follow the last item, too */
+    char quote;      /* the character around strings; '\'': a comma may follow the last item, too */
     int byte, token; /* taken already, and to be read once more; -1: none */
     char *text;      /* of the last string or name: NUL-terminated, no NUL inside */
     size_t bytes, capacity;
