@@ -7,20 +7,6 @@
 
 #include "test.h"
 
-void make_model(Model *model, size_t words, size_t dim, bool has_bias)
-{
-    Vocabulary *vocabulary = vocabulary_create();
-    n2v_error error;
-
-    ck_assert_ptr_nonnull(vocabulary);
-    for (size_t i = 0; i < words; i++) {
-        char word[16];
-        const int bytes = snprintf(word, sizeof word, "w%zu", i);
-        ck_assert_int_eq(vocabulary_add(vocabulary, word, (size_t)bytes, words - i, NULL, &error), N2V_OK);
-    }
-    ck_assert_msg(model_create(model, vocabulary, dim, has_bias, &error) == N2V_OK, "%s", error.text);
-}
-
 float *row_of(const Model *model, size_t id)
 {
     return model->input + id * model->stride;
