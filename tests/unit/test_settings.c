@@ -391,7 +391,7 @@ START_TEST(locales)
     n2v_settings *settings = create(N2V_FOR_TRAINING);
     n2v_error error = {.text = ""};
 
-    if (comma_locale_set()) {
+    if (comma_locale_set("test_settings: locales")) {
         set(settings, "lr", "0.025");
         ck_assert_str_eq(n2v_settings_get(settings, "lr"), "0.025");
         ck_assert_int_eq(n2v_settings_set(settings, "lr", "0,025", NULL), N2V_ERROR_ARGUMENT);
