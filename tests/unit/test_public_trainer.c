@@ -9,6 +9,7 @@
 #include "comma_locale.h"
 #include "nce2vec.h"
 #include "scratch.h"
+#include "settings_made.h"
 #include "test.h"
 
 enum { WORDS = 60, LENGTH = 12 };
@@ -46,12 +47,11 @@ static n2v_settings *new_settings(const char *objective, const n2v_objectives *o
     static const char *const values[][2] = {{"dim", "20"},    {"epochs", "3"}, {"min-count", "1"}, {"threads", "1"},
                                             {"subsample", "0.1"}, {"seed", "7"},   {"heldout", "0.1"}, {"window", "3"}};
     n2v_settings *settings;
-    n2v_error error = {.text = ""};
 
     ck_assert_int_eq(n2v_settings_create(&settings, N2V_FOR_TRAINING, objectives, NULL), N2V_OK);
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-        require(n2v_settings_set(settings, values[i][0], values[i][1], &error) == N2V_OK, "%s", error.text);
-    require(n2v_settings_set(settings, "objective", objective, &error) == N2V_OK, "%s", error.text);
+        set(settings, values[i][0], values[i][1]);
+    set(settings, "objective", objective);
     return settings;
 }
 
