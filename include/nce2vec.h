@@ -171,6 +171,9 @@ typedef struct n2v_vectors_info {
     int has_output_bias; /* 1: there is a bias for each word */
     const char *format;  /* of the file they were loaded from; NULL: they come from a trainer */
     const char *words_file; /* the path of its second file, which has the words; NULL: there is none */
+    int has_state;       /* 1: it is a checkpoint, from which a training can go on */
+    const char *damaged; /* names of sections of a .n2v file that are damaged, and that vectors do not need, such as */
+                         /* "STAT": the file was read without them; NULL: none */
 } n2v_vectors_info;
 
 /* Loads a file in any of the formats, recognized by content; "-" is standard input. observer->stop is asked.
@@ -457,6 +460,42 @@ N2V_API n2v_status n2v_trainer_describe(const n2v_trainer *trainer, n2v_trainer_
 /* The vectors as they are: a view, owned by the trainer, valid as long as it is; read while the trainer is paused. */
 N2V_API const n2v_vectors *n2v_trainer_vectors(const n2v_trainer *trainer);
 
+/* ---- Checkpoints ---------------------------------------------------------- */
+
+/* Saves all that the training has to go on from here, as a .n2v file whatever its ending: the model, which every
+ * function of vectors can read; the position and the sums of the training; the fingerprint of its text. The trainer is
+ * paused, or calls observer->epoch. The file appears when it is complete, as those of n2v_output do.
+ * N2V_ERROR_NUMERIC: a parameter is not finite, and an earlier file at the path is untouched. N2V_ERROR_ARGUMENT: the
+ * trainer is running, or the path cannot be written. */
+N2V_API n2v_status n2v_trainer_save(n2v_trainer *trainer, const char *path, n2v_error *error);
+
+/* A line of the client's own, kept in the checkpoints of this training and of those that go on from them, such as where
+ * its output goes. value NULL: removes it. N2V_ERROR_ARGUMENT: the name has '=', or one of both a control character. */
+N2V_API n2v_status n2v_trainer_note(n2v_trainer *trainer, const char *name, const char *value, n2v_error *error);
+
+/* The notes of a checkpoint: entry `index`. 0 beyond the last. The strings live as long as the vectors. */
+N2V_API int n2v_vectors_note(const n2v_vectors *vectors, size_t index, const char **name, const char **value);
+
+/* How far the training of a checkpoint is; info->layout is NULL. N2V_ERROR_FORMAT: the vectors have no state of a
+ * training, or a damaged one. */
+N2V_API n2v_status n2v_checkpoint_describe(const n2v_vectors *checkpoint, n2v_trainer_info *info, n2v_error *error);
+
+/* The settings with which the training of a checkpoint goes on, and its text is read again: those of its record, with
+ * what is set in changes (N2V_FOR_TRAINING; NULL: nothing). N2V_ERROR_ARGUMENT, with both values, where a setting that
+ * is not changeable (n2v_setting_info) has another value. The kernel set of the checkpoint is kept where changes has
+ * none and this machine has it. N2V_ERROR_FORMAT: the vectors are no checkpoint, or its record is not valid. */
+N2V_API n2v_status n2v_checkpoint_settings(const n2v_vectors *checkpoint, const n2v_settings *changes,
+                                           const n2v_objectives *objectives, n2v_settings **settings,
+                                           n2v_error *error);
+
+/* A trainer that goes on where the checkpoint was saved. changes as above. corpus is the same text again, read with
+ * those settings, and kept by reference; checkpoint may be destroyed. With one thread and the same kernel set it ends
+ * with the bytes of a training that was never interrupted; with several it trains on the same samples.
+ * More epochs than before stretch the schedule of the learning rate over all of them.
+ * N2V_ERROR_ARGUMENT: the text or its vocabulary is another one, with what differs. */
+N2V_API n2v_status n2v_trainer_resume(n2v_trainer **trainer, const n2v_vectors *checkpoint,
+                                      const n2v_settings *changes, const n2v_corpus *corpus, n2v_error *error);
+
 /* ---- Likelihood ----------------------------------------------------------- */
 
 #define N2V_LIKELIHOOD_QUANTILES 7
@@ -471,7 +510,7 @@ typedef struct n2v_likelihood {
     double weight;          /* the sum of the pairs' weights */
     double exact;           /* mean log P(w|c), normalized by a sum over all words */
     double self_normalized; /* the same as the scores give it; undefined unless `normalized` */
-    int normalized;         /* 1: the objective promises log Z = 0 */
+    int normalized;         /* 1: the objective normalizes scores: log Z is near 0 */
     size_t contexts;        /* distinct context words */
     double mean, sd, mean_absolute; /* of log Z */
     double levels[N2V_LIKELIHOOD_QUANTILES], quantiles[N2V_LIKELIHOOD_QUANTILES]; /* of log Z */

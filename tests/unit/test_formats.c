@@ -406,15 +406,19 @@ START_TEST(malformed_models_are_named)
     check_refused(s.path, N2V_ERROR_FORMAT, "more bytes after the end");
     bytes[count - 1] ^= 1;
     put_file(s.path, bytes, count);
-    check_refused(s.path, N2V_ERROR_FORMAT, "its checksum is wrong");
+    check_refused(s.path, N2V_ERROR_FORMAT, "its last section is wrong");
     bytes[count - 1] ^= 1;
-    bytes[8] = 2;
+    bytes[count / 2] ^= 1;
     put_file(s.path, bytes, count);
-    check_refused(s.path, N2V_ERROR_FORMAT, "version 2 of the format; this program reads version 1");
-    bytes[8] = 1;
+    check_refused(s.path, N2V_ERROR_FORMAT, "the checksum of the section INPT is wrong");
+    bytes[count / 2] ^= 1;
+    bytes[8] = 3;
+    put_file(s.path, bytes, count);
+    check_refused(s.path, N2V_ERROR_FORMAT, "version 3 of the format; this program reads versions 1 to 2");
+    bytes[8] = 2;
     bytes[16 + 5] = 1; /* words: a million times what there are */
     put_file(s.path, bytes, count);
-    check_refused(s.path, N2V_ERROR_FORMAT, "the header declares");
+    check_refused(s.path, N2V_ERROR_FORMAT, "the checksum of its header is wrong");
     free(bytes);
     model_free(&model);
     close_files(&s);
