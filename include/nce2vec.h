@@ -258,7 +258,7 @@ typedef struct n2v_output n2v_output;
 
 /* Opens the file, or the two files, that vectors are written to. Proves that the folder can be written. settings
  * (N2V_FOR_OUTPUT; NULL: defaults) say the format (by default that of the path's ending), which vectors, and more. "-" is
- * standard output. observer is kept by reference; its stop is asked. N2V_ERROR_ARGUMENT: the path is a folder, or
+ * standard output. observer is copied; its stop is asked while the output is written. N2V_ERROR_ARGUMENT: the path is a folder, or
  * its folder cannot be written, or its ending is that of another compression (.xz) or of an archive (.zip), or the
  * settings contradict the format. */
 N2V_API n2v_status n2v_output_open(n2v_output **output, const char *path, const n2v_settings *settings,
@@ -354,11 +354,11 @@ N2V_API n2v_status n2v_corpus_create(n2v_corpus **corpus, const n2v_settings *se
                                      n2v_error *error);
 N2V_API void n2v_corpus_destroy(n2v_corpus *corpus);
 
-/* Adds a source, to be read in the order of addition. Plain or gzipped text is told apart by content; a line is a
+/* Adds a source, to be read in the order of addition. Gzip is recognized by content; a line is a
  * sentence. "-" is standard input, once. N2V_ERROR_ARGUMENT: the file is missing or unreadable. */
 N2V_API n2v_status n2v_corpus_add_file(n2v_corpus *corpus, const char *path, n2v_error *error);
 
-/* The same from an open file descriptor, which stays the caller's: from where it is to its end. name stands for it in
+/* The same from an open file descriptor, which stays the caller's: from where it is to its end. name is its name in
  * messages and in the record of a training (NULL: "the file descriptor"). */
 N2V_API n2v_status n2v_corpus_add_descriptor(n2v_corpus *corpus, int descriptor, const char *name, n2v_error *error);
 
@@ -413,8 +413,9 @@ N2V_API n2v_status n2v_output_vocabulary(n2v_output *output, const n2v_corpus *c
 typedef struct n2v_trainer n2v_trainer;
 
 /* Sets the model up: random vectors. settings (N2V_FOR_TRAINING) are copied, corpus is kept by reference; both belong
- * together: the corpus has been read with the same settings of text. N2V_ERROR_DATA: no sentence has two words, so there
- * is no pair to learn from. N2V_ERROR_ARGUMENT, N2V_ERROR_MEMORY. */
+ * together. N2V_ERROR_ARGUMENT: the corpus was read with other values of the text's settings (N2V_STAGE_TEXT), or of
+ * the seed where it chose the held-out sentences. N2V_ERROR_DATA: no sentence has two words, so there is no pair to
+ * learn from. N2V_ERROR_MEMORY. */
 N2V_API n2v_status n2v_trainer_create(n2v_trainer **trainer, const n2v_settings *settings, const n2v_corpus *corpus,
                                       n2v_error *error);
 N2V_API void n2v_trainer_destroy(n2v_trainer *trainer);
@@ -429,14 +430,15 @@ typedef enum n2v_until {
  * gives the same bytes with any pauses, on the same kernel set.
  * N2V_ERROR_INTERRUPTED: stopped by observer->stop or n2v_trainer_stop; every thread has finished its block, the
  * trainer is paused, and may run on. N2V_ERROR_NUMERIC: a loss or a parameter is not finite. N2V_ERROR_DATA: subsampling
- * left no pair of words in all epochs, so the vectors are still random. After both the trainer cannot go on.
+ * left no pair of words in all epochs, so the vectors are still random. N2V_ERROR_IO, N2V_ERROR_MEMORY. After any of these
+ * four a trainer whose threads had started cannot go on: later runs return the same status.
  * N2V_ERROR_ARGUMENT: the training is at its end, or the trainer runs already (an observer's functions cannot run it
  * again, nor destroy it). */
 N2V_API n2v_status n2v_trainer_run(n2v_trainer *trainer, n2v_until until, uint64_t words, const n2v_observer *observer,
                                    n2v_error *error);
 
 /* Asks a run to pause; from any thread, also from a callback or a signal handler. A trainer that does not run stops
- * at the beginning of its next run. */
+ * at the beginning of its next run; so does one that reaches the end of its run just then: no request is lost. */
 N2V_API void n2v_trainer_stop(n2v_trainer *trainer);
 
 typedef struct n2v_trainer_info {
@@ -508,7 +510,7 @@ typedef struct n2v_likelihood {
     double weight;          /* the sum of the pairs' weights */
     double exact;           /* mean log P(w|c), normalized by a sum over all words */
     double self_normalized; /* the same as the scores give it; undefined unless `normalized` */
-    int normalized;         /* 1: the objective promises log Z = 0 */
+    int normalized;         /* 1: the objective normalizes scores: log Z is near 0 */
     size_t contexts;        /* distinct context words */
     double mean, sd, mean_absolute; /* of log Z */
     double levels[N2V_LIKELIHOOD_QUANTILES], quantiles[N2V_LIKELIHOOD_QUANTILES]; /* of log Z */

@@ -105,6 +105,7 @@ static n2v_status create(n2v_trainer **trainer, const n2v_settings *settings, co
         return error_set(error, N2V_ERROR_ARGUMENT, "the corpus has no text: call n2v_corpus_read before training");
     if ((status = settings_of(settings, N2V_FOR_TRAINING, &values, error)) != N2V_OK ||
         (status = n2v_settings_check(settings, error)) != N2V_OK ||
+        (status = corpus_check_settings(corpus, values, error)) != N2V_OK ||
         (status = train_settings_resolve(values, settings->objectives, &options, error)) != N2V_OK ||
         (status = n2v_settings_copy(&copy, settings, error)) != N2V_OK)
         goto out;

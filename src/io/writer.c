@@ -75,7 +75,7 @@ static n2v_status follow_link(char **path, const char *name, n2v_error *error)
     return N2V_OK;
 }
 
-/* Finds where path leads; *exists tells whether info describes something there. */
+/* Finds where path leads; *exists: there is something, which info describes. */
 static n2v_status resolve(char **target, const char *path, struct stat *info, bool *exists, n2v_error *error)
 {
     n2v_status status;
@@ -286,14 +286,14 @@ static n2v_status wait_for_room(Writer *writer, n2v_error *error)
 
 static n2v_status write_all(Writer *writer, const unsigned char *bytes, size_t count, n2v_error *error)
 {
-    const size_t most = writer->waits ? PIPE_BUF : BUFFER_BYTES; /* a pipe with room takes so much at once */
+    const size_t limit = writer->waits ? PIPE_BUF : BUFFER_BYTES; /* a pipe with room takes so much at once */
 
     while (count) {
         const n2v_status status = wait_for_room(writer, error);
         ssize_t written;
         if (status != N2V_OK)
             return status;
-        written = write(writer->fd, bytes, count < most ? count : most);
+        written = write(writer->fd, bytes, count < limit ? count : limit);
         if (written > 0) {
             bytes += written;
             count -= (size_t)written;
@@ -484,7 +484,7 @@ n2v_status writer_commit_both(Writer *first, Writer *second, n2v_error *error)
         if (status == N2V_OK)
             status = sync_folder(second, error);
     } else if (exchanged) {
-        (void)exchange(first); /* the error is told already */
+        (void)exchange(first); /* the first error is reported */
     } else if (first->target && !replaced) {
         (void)unlinkat(first->folder, first->base, 0);
     }

@@ -25,8 +25,9 @@ struct Trainer {
     SharedWork shared;
     Worker **workers; /* options.threads */
     pthread_t *threads;
-    bool locks, failed;
+    bool locks;
     bool working; /* workers run; of the thread that runs the trainer */
+    n2v_status failed; /* the status of the first failure, after which the training cannot go on; N2V_OK: none */
     atomic_bool stop, runs;
 };
 
@@ -296,16 +297,16 @@ bool trainer_finished(const Trainer *t)
     return t->state.blocks == all_blocks(t) && t->state.measured == t->options.epochs;
 }
 
-static n2v_status fail_again(n2v_error *error)
+static n2v_status fail_again(const Trainer *t, n2v_error *error)
 {
-    return error_set(error, N2V_ERROR_NUMERIC, "the training has failed and cannot go on; begin a new one");
+    return error_set(error, t->failed, "the training has failed and cannot go on; begin a new one");
 }
 
 n2v_status trainer_check_paused(const Trainer *t, n2v_error *error)
 {
     if (t->working)
         return error_set(error, N2V_ERROR_ARGUMENT, "the trainer is running: save it while it is paused");
-    return t->failed ? fail_again(error) : N2V_OK;
+    return t->failed ? fail_again(t, error) : N2V_OK;
 }
 
 /* Running --------------------------------------------------------------------------------- */
@@ -381,7 +382,7 @@ static n2v_status run_workers(Trainer *t, const n2v_observer *observer, n2v_erro
     t->state.seconds = before + seconds_now() - started;
     if (shared->error.status == N2V_OK)
         return status;
-    t->failed = true; /* a block is lost, or the model */
+    t->failed = shared->error.status; /* a block is lost, or the model */
     if (status == N2V_OK && error)
         *error = shared->error;
     return status == N2V_OK ? shared->error.status : status;
@@ -452,7 +453,7 @@ static n2v_status check_parameters(Trainer *t, n2v_error *error)
 {
     const n2v_status status = check_finite(&t->model, &t->options, error);
 
-    t->failed = status != N2V_OK;
+    t->failed = status;
     return status;
 }
 
@@ -480,7 +481,7 @@ static n2v_status end_epoch(Trainer *t, const n2v_observer *observer, n2v_error 
     }
     if (t->state.measured == t->options.epochs) {
         status = check_result(t, error);
-        t->failed = status != N2V_OK;
+        t->failed = status;
         return status;
     }
     return N2V_OK;
@@ -528,7 +529,7 @@ static n2v_status run(Trainer *t, n2v_until until, uint64_t words, const n2v_obs
     n2v_status status = N2V_OK;
 
     if (t->failed)
-        return fail_again(error);
+        return fail_again(t, error);
     if (trainer_finished(t))
         return error_set(error, N2V_ERROR_ARGUMENT, "the training has ended: %zu of %zu epochs are done",
                          t->options.epochs, t->options.epochs);

@@ -33,7 +33,7 @@ def text(sentences=400, words=60, seed=1):
 
 
 def read_text(path):
-    """Words and rows of a word2vec text file, each number as the float it stands for."""
+    """Words and rows of a word2vec text file, each number as a float."""
     with open(path, "rb") as file:
         count, dim = map(int, file.readline().split())
         rows = {}

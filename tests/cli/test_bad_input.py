@@ -45,7 +45,7 @@ class Inputs(CommandTest):
         self.refused(1, "standard input is empty", "-", given=b"")
         self.write("spaces", b" \t \n\n   \r\n" * 100)
         self.refused(1, "there is no word in spaces", "spaces")
-        self.write("rare", b"every word stands here once\n")
+        self.write("rare", b"every word appears here once\n")
         self.refused(1, "no word reaches the minimum count of 5", "rare")
 
     def test_gzip_cut_anywhere(self):

@@ -95,7 +95,7 @@ class Info(CommandTest):
         self.fails(2, "nothere", "info", "nothere")
         self.fails(1, "not a vector file", "info", "text")
         self.write("cut", self.read("a.n2v")[:-3])
-        self.fails(1, "the file is cut", "info", "cut")
+        self.fails(1, "the file is truncated", "info", "cut")
 
 
 if __name__ == "__main__":

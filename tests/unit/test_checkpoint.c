@@ -10,7 +10,7 @@
 #include "scratch.h"
 #include "test.h"
 
-enum { WORDS = 60, LENGTH = 12, SENTENCES = 5000, MOST_EPOCHS = 8 };
+enum { WORDS = 60, LENGTH = 12, SENTENCES = 5000, MAX_EPOCHS = 8 };
 
 /* ---- a text ---- */
 
@@ -83,7 +83,7 @@ static n2v_settings *new_settings(const char *objective)
 typedef struct watched {
     n2v_trainer *trainer;
     size_t epochs;
-    n2v_epoch epoch[MOST_EPOCHS];
+    n2v_epoch epoch[MAX_EPOCHS];
     const char *save_to;    /* in the callback of the epoch's end; NULL: not */
     uint64_t stop_at;       /* words, from a progress callback; 0: not */
     n2v_status while_running; /* of saving in a progress callback */
@@ -94,7 +94,7 @@ static void hear_epoch(void *context, const n2v_epoch *epoch)
     watched *w = context;
     n2v_error error = {.text = ""};
 
-    require(w->epochs < MOST_EPOCHS, "more epochs than there are");
+    require(w->epochs < MAX_EPOCHS, "more epochs than there are");
     w->epoch[w->epochs++] = *epoch;
     if (w->save_to)
         require(n2v_trainer_save(w->trainer, w->save_to, &error) == N2V_OK, "%s", error.text);

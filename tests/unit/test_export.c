@@ -5,6 +5,7 @@
 #include "base/random.h"
 #include "model/formats/format.h"
 #include "model/rows.h"
+#include "numbered.h"
 #include "records.h"
 #include "scratch.h"
 #include "test.h"
@@ -14,17 +15,9 @@
 /* A model as training leaves it. dim 16: the bias element needs a vector of its own. */
 static Model make_model(size_t dim, bool has_bias, float shared_bias)
 {
-    Vocabulary *vocabulary = vocabulary_create();
+    Model model = numbered_model(WORDS, 9, dim, has_bias);
     Random random;
-    Model model;
 
-    ck_assert_ptr_nonnull(vocabulary);
-    for (size_t w = 0; w < WORDS; w++) {
-        char word[16];
-        const int length = snprintf(word, sizeof word, "w%zu", w);
-        ck_assert_int_eq(vocabulary_add(vocabulary, word, (size_t)length, 9 - w, NULL, NULL), N2V_OK);
-    }
-    ck_assert_int_eq(model_create(&model, vocabulary, dim, has_bias, NULL), N2V_OK);
     random_seed(&random, 3, dim, 0, 0);
     for (size_t w = 0; w < WORDS; w++) {
         for (size_t d = 0; d < dim; d++) {

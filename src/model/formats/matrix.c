@@ -85,7 +85,8 @@ n2v_status matrix_read(float **floats, size_t rows, size_t width, size_t stride,
     n2v_status status = N2V_OK;
 
     if (!source_plausible(source, bytes))
-        return source_fail(source, error, "%zu x %zu numbers are promised, more than the file holds: it is cut", rows,
+        return source_fail(source, error,
+                           "the header declares %zu x %zu numbers, more than the file has: it is truncated", rows,
                            width);
     if (__builtin_mul_overflow(rows, stride, &total) || !(*floats = floats_create(total)) ||
         (place.float16 && !(halves = array_create(width, sizeof *halves))))

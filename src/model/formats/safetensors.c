@@ -6,7 +6,7 @@
  *          "input": {"dtype": "F32", "shape": [words, dim], "data_offsets": [begin, end]},
  *          "output": ..., "output_bias": {... "shape": [words] ...}}     if the model has them
  *     the data: little-endian floats, row by row; offsets count from its beginning
- * The words stand in a file of their own beside it. */
+ * The words are in a second file beside it. */
 #include "model/formats/registry.h"
 
 #include <inttypes.h>
@@ -91,7 +91,7 @@ static n2v_status write_float16(const Selection *selection, Writer *writer, n2v_
 /* Reading ------------------------------------------------------------------------------- */
 
 /* What is read: a record of which every byte is escaped as six, and the tensors. */
-#define MOST_HEADER ((uint64_t)8 * MAX_RECORD_BYTES)
+#define MAX_HEADER ((uint64_t)8 * MAX_RECORD_BYTES)
 
 enum { TENSOR_INPUT, TENSOR_OUTPUT, TENSOR_BIAS, TENSORS };
 
@@ -140,7 +140,7 @@ static n2v_status read_entry(Literal *l, tensor *t, n2v_error *error)
 
     if (!has || *has)
         return source_fail(l->source, error, "the header is malformed: '%s' %s", l->text,
-                           has ? "stands there twice" : "is no part of a tensor");
+                           has ? "appears twice" : "is no key of a tensor");
     *has = true;
     if (has == &t->has_shape)
         return read_numbers(l, t->shape, &t->axes, error);
@@ -169,7 +169,7 @@ static n2v_status read_tensor(Literal *l, tensor tensors[TENSORS], n2v_error *er
     if (t == tensors + TENSORS)
         return source_fail(l->source, error, "a tensor '%s', where input, output and output_bias can be read", l->text);
     if (t->there)
-        return source_fail(l->source, error, "the header is malformed: '%s' stands there twice", l->text);
+        return source_fail(l->source, error, "the header is malformed: '%s' appears twice", l->text);
     t->there = true;
     status = literal_expect(l, '{', error);
     for (size_t i = 0; status == N2V_OK && (status = literal_key(l, i, &more, error)) == N2V_OK && more; i++)
@@ -223,7 +223,7 @@ static n2v_status read_header(Source *source, uint64_t bytes, Model *model, tens
         if (strcmp(l.text, "__metadata__") != 0) {
             status = read_tensor(&l, tensors, error);
         } else if (has_metadata) {
-            status = source_fail(source, error, "the header is malformed: the metadata stand there twice");
+            status = source_fail(source, error, "the header is malformed: the metadata appear twice");
         } else {
             has_metadata = true;
             status = read_metadata(&l, model, error);
@@ -288,9 +288,9 @@ static n2v_status read_safetensors(Model *model, Source *source, n2v_error *erro
 
     if ((status = source_take(source, &bytes, sizeof bytes, error)) != N2V_OK)
         return status;
-    if (bytes > MOST_HEADER)
+    if (bytes > MAX_HEADER)
         return source_fail(source, error, "a header of %" PRIu64 " bytes, where at most %" PRIu64 " can be read", bytes,
-                           MOST_HEADER);
+                           MAX_HEADER);
     if ((status = read_header(source, bytes, model, tensors, error)) != N2V_OK)
         return status;
     if (!input->there || input->axes != 2)
