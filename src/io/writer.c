@@ -29,6 +29,7 @@ struct Writer {
     char *target; /* path with links followed; NULL when written to directly */
     const char *base;
     char temporary[40]; /* empty: none */
+    bool unnamed;       /* the temporary file has no name yet */
     int fd, folder;
     bool own_fd, sync_folder, waits; /* waits: a write may wait for somebody */
     const Stop *stop;
@@ -121,7 +122,22 @@ static n2v_status open_folder(Writer *writer, n2v_error *error)
     return status;
 }
 
-static n2v_status create_temporary(Writer *writer, n2v_error *error)
+static int create_named(const Writer *writer, const char *name)
+{
+    return openat(writer->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+}
+
+/* Gives the file without a name one. */
+static int link_unnamed(const Writer *writer, const char *name)
+{
+    char path[40];
+
+    (void)snprintf(path, sizeof path, "/proc/self/fd/%d", writer->fd);
+    return linkat(AT_FDCWD, path, writer->folder, name, AT_SYMLINK_FOLLOW);
+}
+
+/* Sets writer->temporary to a name that is free; make is one of the two above. Its result, or -1. */
+static int take_name(Writer *writer, int (*make)(const Writer *writer, const char *name))
 {
     struct timespec now = {0};
     uint64_t seed;
@@ -130,15 +146,39 @@ static n2v_status create_temporary(Writer *writer, n2v_error *error)
     seed = (uint64_t)now.tv_nsec ^ (uint64_t)now.tv_sec << 30 ^ (uint64_t)getpid() << 48;
     for (int i = 0; i < NAME_TRIES; i++) {
         char name[sizeof writer->temporary];
+        int made;
         (void)snprintf(name, sizeof name, ".nce2vec-%016" PRIx64 ".tmp", splitmix(&seed));
-        writer->fd = openat(writer->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
-        if (writer->fd >= 0) {
+        made = make(writer, name);
+        if (made >= 0) {
             memcpy(writer->temporary, name, sizeof name);
-            return N2V_OK;
+            return made;
         }
         if (errno != EEXIST && errno != EINTR)
             break;
     }
+    return -1;
+}
+
+/* A file that has no name before it is complete goes away with the program, however that ends. Not all file systems have
+ * such files, and without /proc they get no name: proved by one that is removed again. */
+static bool create_unnamed(Writer *writer)
+{
+    const int flags = O_TMPFILE | O_WRONLY | O_CLOEXEC;
+    bool linked;
+
+    if ((writer->fd = openat(writer->folder, ".", flags, 0666)) < 0)
+        return false;
+    linked = take_name(writer, link_unnamed) >= 0 && unlinkat(writer->folder, writer->temporary, 0) == 0;
+    writer->temporary[0] = '\0';
+    (void)close(writer->fd); /* it had a name, and cannot have another */
+    writer->fd = linked ? openat(writer->folder, ".", flags, 0666) : -1;
+    return writer->unnamed = writer->fd >= 0;
+}
+
+static n2v_status create_temporary(Writer *writer, n2v_error *error)
+{
+    if (create_unnamed(writer) || (writer->fd = take_name(writer, create_named)) >= 0)
+        return N2V_OK;
     return error_set(error, status_of_errno(errno), "cannot write %s: its folder takes no new file: %s", writer->name,
                      strerror(errno));
 }
@@ -250,7 +290,7 @@ static n2v_status fail_again(const Writer *writer, n2v_error *error)
 
 static bool is_published(const Writer *writer)
 {
-    return writer->target && !writer->temporary[0];
+    return writer->target && !writer->temporary[0] && !writer->unnamed;
 }
 
 /* A failure stays: what follows a lost piece must not look complete. The beginning of the piece goes, too. */
@@ -389,10 +429,22 @@ n2v_status writer_print(Writer *writer, n2v_error *error, const char *format, ..
     return status;
 }
 
+static n2v_status give_name(Writer *writer, n2v_error *error)
+{
+    if (writer->unnamed && take_name(writer, link_unnamed) < 0)
+        return fail_writing(writer, error);
+    writer->unnamed = false;
+    return N2V_OK;
+}
+
 static n2v_status appear(Writer *writer, n2v_error *error)
 {
+    n2v_status status;
+
     if (!writer->target || is_published(writer))
         return N2V_OK;
+    if ((status = give_name(writer, error)) != N2V_OK)
+        return status;
     if (renameat(writer->folder, writer->temporary, writer->folder, writer->base) != 0)
         return fail_writing(writer, error);
     writer->temporary[0] = '\0';
@@ -426,12 +478,14 @@ n2v_status writer_publish(Writer *writer, n2v_error *error)
 /* All bytes on disk, under the temporary name. */
 static n2v_status finish(Writer *writer, n2v_error *error)
 {
-    const n2v_status status = flush_whole(writer, error);
+    n2v_status status = flush_whole(writer, error);
 
     if (status != N2V_OK)
         return status;
     if (writer->target && !synced(writer->fd))
         return fail_writing(writer, error);
+    if (writer->target && (status = give_name(writer, error)) != N2V_OK)
+        return status;
     if (writer->own_fd) {
         const int closed = close(writer->fd);
         writer->fd = -1;

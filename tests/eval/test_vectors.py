@@ -175,7 +175,7 @@ class Errors(FolderTest):
     def test_models(self):
         for version in (1, 2):
             whole = model(version=version)
-            self.check(self.write("v", whole), "nce2vec model")
+            self.assertEqual(load(self.write("v", whole)).words, WORDS)
             for length in range(len(whole)):
                 with self.assertRaises(VectorError, msg=f"cut to {length} bytes"):
                     load(self.write("v", whole[:length]))
@@ -194,8 +194,9 @@ class Errors(FolderTest):
         vocabulary = b"".join(struct.pack("<QI", 9, len(w.encode())) + w.encode() for w in WORDS)
         parts = [(b"VOCB", vocabulary), (b"INPT", ROWS.tobytes()), (b"STAT", b"anything", 1)]
         whole = model(sections=parts)
-        self.check(self.write("v", whole), "nce2vec model")
-        self.check(self.write("v", whole.replace(b"anything", b"Anything")), "nce2vec model")  # a wrong checksum
+        self.assertEqual(load(self.write("v", whole)).words, WORDS)
+        damaged = whole.replace(b"anything", b"Anything")  # its checksum is wrong
+        self.assertEqual(load(self.write("v", damaged)).words, WORDS)
 
     def test_broken_gzip(self):
         self.check_error(gzip.compress(text())[:-10], "broken gzip")
