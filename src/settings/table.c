@@ -25,6 +25,7 @@
 static const char *const tokenizers[] = {NAMES(CHOICES_TOKENIZER)};
 static const char *const precisions[] = {NAMES(CHOICES_PRECISION)};
 static const char *const kernel_sets[] = {NAMES(CHOICES_KERNELS)};
+static const char *const rules[] = {NAMES(CHOICES_RULE)};
 static const char *const vectors[] = {NAMES(CHOICES_VECTORS)};
 static const char *const formats[] = {NAMES(CHOICES_FORMAT)};
 
@@ -92,6 +93,18 @@ static const Setting training[] = {
              "multiply the scores by f > 1: infonce:temperature=0.05 has f = 20, and 0.025 becomes 6.25e-05"},
     {THREADS, .group = "Run", .recorded = true,
      .help = "worker threads; one thread and the same seed give the same bytes on the same instruction set"},
+    {.name = "deterministic", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_MODEL, .group = "Run",
+     .value = "0|1", .fixed = "0", .range = "", .recorded = true,
+     .help = "train in rounds: the same seed gives the same bytes with any number of threads, on the same instruction set"},
+    {.name = "virtual-workers", .aliases = "", INTEGER(1, 1024), .stage = N2V_STAGE_MODEL, .group = "Run", .value = "N",
+     .fixed = "16", .recorded = true,
+     .help = "of a round: as many threads at most have work; fewer for a small text"},
+    {.name = "round", .aliases = "", INTEGER(1, 4096), .stage = N2V_STAGE_MODEL, .group = "Run", .value = "N",
+     .fixed = "1", .recorded = true, .help = "blocks of 8,192 words that a virtual worker trains on in a round"},
+    {.name = "combine", .aliases = "", CHOICE(CHOICES_RULE, rules), .stage = N2V_STAGE_MODEL, .group = "Run",
+     .value = "RULE", .fixed = "sum", .recorded = true,
+     .help = "how the changes of a round become one: their sum, no longer than that of independent changes; their mean; "
+             "the mean with momentum"},
     {.name = "precision", .aliases = "", CHOICE(CHOICES_PRECISION, precisions), .stage = N2V_STAGE_RUN, .group = "Run",
      .value = "PRECISION", .fixed = "auto", .changeable = true, .recorded = true,
      .help = "of the products in updates: fp32, bf16, or auto, which is bf16 where the processor has it; vectors and "

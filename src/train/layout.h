@@ -33,7 +33,7 @@ typedef struct Layout {
     const Example *(*next)(Examples *examples);
 
     /* Adds the rows of the model that the example needs and the example before it did not need
-     * (tile_prefetch_rows). Optional. */
+     * (tile_prefetch_inputs, tile_prefetch_outputs). Optional. */
     void (*prefetch)(TileStep *step, const Example *example);
 
     /* Computes the scores of the columns and of the positives, and gathers the positives' log noise. */

@@ -78,6 +78,7 @@ n2v_status tile_create(TileStep **step, const TileOptions *options, n2v_error *e
         return fail_memory(error, floats * sizeof(float), "a tile");
     }
     (void)lay_out(created, created->memory);
+    tile_change(created, NULL);
     *step = created;
     return N2V_OK;
 }
@@ -93,10 +94,31 @@ void tile_destroy(TileStep *step)
     free(step);
 }
 
-void tile_prefetch_rows(TileStep *step, const float *matrix, const Id *ids, size_t count)
+void tile_change(TileStep *step, Overlay *overlay)
 {
-    for (size_t i = 0; i < count; i++)
-        step->prefetch[step->prefetch_count++] = matrix + ids[i] * step->options.model->stride;
+    step->overlay = overlay;
+    step->shared_bias = overlay ? &overlay->shared_bias : &step->options.model->shared_bias;
+}
+
+/* first is the number of the matrix's first row (overlay.h). */
+static void prefetch_rows(TileStep *step, const float *matrix, size_t first, const Id *ids, size_t count)
+{
+    if (!step->overlay)
+        for (size_t i = 0; i < count; i++)
+            step->prefetch[step->prefetch_count++] = matrix + ids[i] * step->options.model->stride;
+    else
+        for (size_t i = 0; i < count; i++)
+            step->prefetch[step->prefetch_count++] = overlay_peek(step->overlay, first + ids[i]);
+}
+
+void tile_prefetch_inputs(TileStep *step, const Id *ids, size_t count)
+{
+    prefetch_rows(step, step->options.model->input, 0, ids, count);
+}
+
+void tile_prefetch_outputs(TileStep *step, const Id *ids, size_t count)
+{
+    prefetch_rows(step, step->options.model->output, step->options.model->words, ids, count);
 }
 
 void tile_prefetch(TileStep *step, const Example *example)
@@ -126,7 +148,7 @@ void tile_score_block(const TileStep *step, size_t i, size_t rows, size_t j, siz
 {
     tile_score_rows(step, step->x + i, rows, step->y + j, outputs, cells);
     if (step->needs & N2V_NEEDS_SHARED_BIAS) {
-        const float bias = atomic_load_explicit(&step->options.model->shared_bias, memory_order_relaxed);
+        const float bias = atomic_load_explicit(step->shared_bias, memory_order_relaxed);
         for (size_t c = 0; c < rows * outputs; c++)
             cells[c] += bias;
     }
@@ -208,15 +230,13 @@ static float rate_factor(const TileStep *step, const Example *example)
     return largest > step->largest_score ? step->largest_score / largest : 1;
 }
 
-/* The rows of the model that the example needs. */
+/* The rows that the example needs. */
 static void gather_rows(TileStep *step, const Example *example)
 {
-    const Model *model = step->options.model;
-
     step->y = step->x + example->rows;
     step->options.encoder->gather(step, example);
     for (size_t j = 0; j < example->outputs; j++)
-        step->y[j] = model->output + example->output_ids[j] * model->stride;
+        step->y[j] = tile_output_row(step, example->output_ids[j]);
     for (size_t j = 0; example->output_of_column && j < example->negatives; j++)
         step->columns[j] = step->y[example->output_of_column[j]];
 }

@@ -8,6 +8,7 @@
 #include "train/encoder.h"
 #include "train/layout.h"
 #include "train/optimizer.h"
+#include "train/rounds/overlay.h"
 
 typedef struct TileOptions {
     const Kernels *kernels;
@@ -26,8 +27,10 @@ typedef struct TileOptions {
 struct TileStep {
     TileOptions options;
     uint32_t needs;         /* N2V_NEEDS_... of the objective */
+    Overlay *overlay;       /* whose rows are changed; NULL: those of the model */
+    _Atomic float *shared_bias; /* the same */
     float largest_score;    /* above this score steps are clipped */
-    float **x, **y;         /* the rows in the model; an example's outputs follow its inputs */
+    float **x, **y;         /* the rows that are changed; an example's outputs follow its inputs */
     float **columns;        /* the row of each column, where columns are not the outputs in order */
     const float **prefetch; /* rows of the next example that are not prefetched yet */
     size_t prefetch_count;
@@ -47,6 +50,9 @@ struct TileStep {
 n2v_status tile_create(TileStep **step, const TileOptions *options, n2v_error *error);
 void tile_destroy(TileStep *step); /* accepts NULL */
 
+/* Changes the rows of an overlay from now on, which has room for those of each example; NULL: those of the model. */
+void tile_change(TileStep *step, Overlay *overlay);
+
 /* Sets the next example: the next update prefetches its rows. */
 void tile_prefetch(TileStep *step, const Example *example);
 
@@ -57,9 +63,22 @@ void tile_loss(TileStep *step, const Example *example, double *loss);
  * clipped because scores were too large. */
 bool tile_train(TileStep *step, const Example *example, float learning_rate, double *loss);
 
-/* For layouts and optimizers -------------------------------------------------------------- */
+/* For layouts, encoders and optimizers -------------------------------------------------------------- */
 
-/* The rows of the model that the columns are. */
+/* The row of a word as an input, and as an output, that is scored and changed. */
+static inline float *tile_input_row(const TileStep *step, Id id)
+{
+    const Model *model = step->options.model;
+    return step->overlay ? overlay_row(step->overlay, id) : model->input + id * model->stride;
+}
+
+static inline float *tile_output_row(const TileStep *step, Id id)
+{
+    const Model *model = step->options.model;
+    return step->overlay ? overlay_row(step->overlay, model->words + id) : model->output + id * model->stride;
+}
+
+/* The rows that the columns are. */
 static inline float **tile_columns(const TileStep *step, const Example *example)
 {
     return example->output_of_column ? step->columns : step->y;
@@ -80,8 +99,9 @@ void tile_score_block(const TileStep *step, size_t i, size_t rows, size_t j, siz
 /* The log noise of the positives, each its output's. */
 void tile_gather_log_noise(TileStep *step, const Example *example);
 
-/* Adds rows of a matrix of the model to the rows that the next update prefetches. */
-void tile_prefetch_rows(TileStep *step, const float *matrix, const Id *ids, size_t count);
+/* Adds rows of words, as inputs or as outputs, to the rows that the next update prefetches. */
+void tile_prefetch_inputs(TileStep *step, const Id *ids, size_t count);
+void tile_prefetch_outputs(TileStep *step, const Id *ids, size_t count);
 
 static inline void fill_floats(float *values, size_t count, float value)
 {

@@ -4,6 +4,7 @@
 
 #include "kernels/kernels.h"
 #include "objectives/objective.h"
+#include "train/rounds/rule.h"
 
 typedef struct TrainOptions {
     const n2v_objective *objective;
@@ -21,6 +22,9 @@ typedef struct TrainOptions {
     Precision precision; /* of the arithmetic */
     const Kernels *kernels;
     uint64_t seed;
+    bool deterministic; /* in rounds: the result does not depend on threads */
+    size_t virtual_workers, round_blocks; /* of a round; blocks for each virtual worker */
+    const Rule *rule;                     /* that combines their changes */
 } TrainOptions;
 
 #endif

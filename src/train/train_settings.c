@@ -73,6 +73,10 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
     options->threads = (size_t)settings_integer(settings, "threads", machine_cores());
     options->seed = settings_integer(settings, "seed", 0);
     options->precision = (Precision)settings_choice(settings, "precision");
+    options->deterministic = settings_flag(settings, "deterministic");
+    options->virtual_workers = (size_t)settings_integer(settings, "virtual-workers", 0);
+    options->round_blocks = (size_t)settings_integer(settings, "round", 0);
+    options->rule = rule_at(settings_choice(settings, "combine"));
     return N2V_OK;
 }
 

@@ -9,6 +9,7 @@
 #include "base/number.h"
 #include "base/threads.h"
 #include "train/initialize.h"
+#include "train/rounds/rounds.h"
 #include "train/worker.h"
 
 #define WATCH_SECONDS 0.1 /* between two progress reports; also the longest time until a stop request is seen */
@@ -180,6 +181,10 @@ static n2v_status create_shared_work(Trainer *t, n2v_error *error)
         if (status != N2V_OK)
             return status;
     }
+    if (t->options.deterministic) {
+        const RoundsOptions rounds = {t->options.virtual_workers, t->options.round_blocks, t->options.rule};
+        return rounds_create(&shared->rounds, &rounds, shared, error);
+    }
     return N2V_OK;
 }
 
@@ -219,6 +224,7 @@ void trainer_destroy(Trainer *t)
         return;
     for (size_t i = 0; t->workers && i < t->options.threads; i++)
         worker_destroy(t->workers[i]);
+    rounds_destroy(t->shared.rounds);
     if (t->locks) {
         (void)pthread_cond_destroy(&t->shared.changed);
         (void)pthread_mutex_destroy(&t->shared.mutex);
@@ -405,6 +411,8 @@ static n2v_status train_until(Trainer *t, uint64_t block, const n2v_observer *ob
     t->shared.measured = NULL;
     t->shared.end = block;
     atomic_store(&t->shared.next, t->state.blocks);
+    if (t->shared.rounds)
+        rounds_begin(t->shared.rounds, block);
     if ((status = run_workers(t, observer, error)) != N2V_OK)
         return status;
     return t->state.blocks < block ? interrupted(t, error) : N2V_OK;
@@ -510,8 +518,10 @@ static uint64_t goal_of(const Trainer *t, n2v_until until, uint64_t words)
 {
     const uint64_t blocks = blocks_count(t->blocks);
 
-    if (until == N2V_TO_WORDS)
-        return block_after_words(t, words);
+    if (until == N2V_TO_WORDS) {
+        const uint64_t block = block_after_words(t, words);
+        return t->shared.rounds ? rounds_boundary(t->shared.rounds, block) : block;
+    }
     return until == N2V_TO_EPOCH_END ? ((uint64_t)t->state.measured + 1) * blocks : all_blocks(t);
 }
 

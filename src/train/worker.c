@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "train/rounds/rounds.h"
 
 /* The loss of one tile in LOSS_SAMPLE is computed. The mean over a run is still one of thousands of pairs, and the
  * logarithms cost little. */
@@ -16,12 +17,6 @@ struct Worker {
     TileStep *step;
     Id *buffer; /* a block */
 };
-
-/* The result of training on a block. */
-typedef struct outcome {
-    uint64_t pairs, steps, clipped;
-    LossSum sampled;
-} outcome;
 
 n2v_status worker_create(Worker **worker, SharedWork *shared, n2v_error *error)
 {
@@ -54,8 +49,9 @@ static n2v_status create_buffers(Worker *worker, n2v_error *error)
     return worker->step ? N2V_OK : tile_create(&worker->step, &worker->shared->tile, error);
 }
 
-/* Trains on one block. The learning rate depends only on the position in the corpus. */
-static void train_block(Worker *worker, const Block *block, size_t epoch, size_t index, outcome *done)
+/* Trains on one block and adds to *done. The learning rate depends only on the position in the corpus. */
+static n2v_status train_block(Worker *worker, const Block *block, size_t epoch, size_t index, Overlay *overlay,
+                              Outcome *done, n2v_error *error)
 {
     const TrainOptions *options = worker->shared->options;
     const uint64_t corpus_words = blocks_words(worker->shared->blocks), total = corpus_words * options->epochs;
@@ -63,15 +59,18 @@ static void train_block(Worker *worker, const Block *block, size_t epoch, size_t
     const double from = learning_rate_at(options, before, total);
     const double to = learning_rate_at(options, before + block->count, total);
     const Example *example;
+    n2v_status status;
 
-    *done = (outcome){0};
     examples_start(worker->examples, block, epoch, index);
+    done->words += block->count;
     example = examples_next(worker->examples);
     while (example) {
         const Example *next = examples_next(worker->examples);
         const bool sampled = done->steps++ % LOSS_SAMPLE == 0;
         const double rate = from + (to - from) * example->done;
 
+        if (overlay && (status = overlay_reserve(overlay, example->rows + example->outputs, error)) != N2V_OK)
+            return status;
         if (next)
             tile_prefetch(worker->step, next);
         done->clipped += tile_train(worker->step, example, (float)rate, sampled ? &done->sampled.loss : NULL);
@@ -79,6 +78,7 @@ static void train_block(Worker *worker, const Block *block, size_t epoch, size_t
         done->pairs += example->positives;
         example = next;
     }
+    return N2V_OK;
 }
 
 /* The loss of all tiles of a held-out block. */
@@ -103,14 +103,12 @@ static n2v_status fail_loss(const Worker *worker, const char *what, size_t epoch
                      what, epoch + 1, NUMBER_SHOWN(worker->shared->options->learning_rate));
 }
 
-/* Adds a block's outcome to the training. */
-static void record(SharedWork *shared, const Block *block, size_t epoch, const outcome *done)
+void worker_record(SharedWork *shared, size_t epoch, size_t blocks, const Outcome *done)
 {
     TrainState *state = shared->state;
 
-    pthread_mutex_lock(&shared->mutex);
-    state->blocks++;
-    state->words += block->count;
+    state->blocks += blocks;
+    state->words += done->words;
     state->pairs += done->pairs;
     state->steps += done->steps;
     state->clipped += done->clipped;
@@ -120,36 +118,70 @@ static void record(SharedWork *shared, const Block *block, size_t epoch, const o
     state->epochs[epoch].pairs += done->sampled.pairs;
     if (epoch > shared->epoch)
         shared->epoch = epoch;
-    pthread_mutex_unlock(&shared->mutex);
+}
+
+n2v_status worker_train(Worker *worker, uint64_t number, Overlay *overlay, Outcome *done, n2v_error *error)
+{
+    const Blocks *blocks = worker->shared->blocks;
+    const size_t index = (size_t)(number % blocks_count(blocks)), epoch = (size_t)(number / blocks_count(blocks));
+    Block block;
+    n2v_status status;
+
+    tile_change(worker->step, overlay);
+    if ((status = blocks_read(blocks, index, worker->buffer, &block, error)) != N2V_OK ||
+        (status = train_block(worker, &block, epoch, index, overlay, done, error)) != N2V_OK)
+        return status;
+    return isfinite(done->sampled.loss) ? N2V_OK : fail_loss(worker, "loss", epoch, error);
+}
+
+static n2v_status measure(Worker *worker, size_t index, n2v_error *error)
+{
+    SharedWork *shared = worker->shared;
+    Block block;
+    const n2v_status status = blocks_read(shared->measured, index, worker->buffer, &block, error);
+
+    if (status != N2V_OK)
+        return status;
+    tile_change(worker->step, NULL);
+    shared->measured_sums[index] = measure_block(worker, &block, index);
+    return isfinite(shared->measured_sums[index].loss)
+               ? N2V_OK
+               : fail_loss(worker, "held-out loss", shared->state->measured, error);
 }
 
 /* Trains on one block, or measures its loss. */
 static n2v_status take_block(Worker *worker, uint64_t number, n2v_error *error)
 {
     SharedWork *shared = worker->shared;
-    const size_t blocks = blocks_count(shared->blocks);
-    const size_t index = (size_t)(shared->measured ? number : number % blocks);
-    const size_t epoch = shared->measured ? shared->state->measured : (size_t)(number / blocks);
-    Block block;
-    outcome done;
-    n2v_status status =
-        blocks_read(shared->measured ? shared->measured : shared->blocks, index, worker->buffer, &block, error);
+    Outcome done = {0};
+    n2v_status status;
 
-    if (status != N2V_OK)
+    if (shared->measured)
+        return measure(worker, (size_t)number, error);
+    if ((status = worker_train(worker, number, NULL, &done, error)) != N2V_OK)
         return status;
-    if (shared->measured) {
-        shared->measured_sums[index] = measure_block(worker, &block, index);
-        return isfinite(shared->measured_sums[index].loss) ? N2V_OK
-                                                          : fail_loss(worker, "held-out loss", epoch, error);
-    }
-    train_block(worker, &block, epoch, index, &done);
-    record(shared, &block, epoch, &done);
-    return isfinite(done.sampled.loss) ? N2V_OK : fail_loss(worker, "loss", epoch, error);
+    pthread_mutex_lock(&shared->mutex);
+    worker_record(shared, (size_t)(number / blocks_count(shared->blocks)), 1, &done);
+    pthread_mutex_unlock(&shared->mutex);
+    return N2V_OK;
 }
 
-static bool may_continue(const SharedWork *shared)
+bool worker_may_continue(const SharedWork *shared)
 {
     return !atomic_load(shared->stop) && !atomic_load(&shared->failed);
+}
+
+/* Blocks in their order, each by the worker that is free. */
+static n2v_status take_blocks(Worker *worker, n2v_error *error)
+{
+    SharedWork *shared = worker->shared;
+    n2v_status status = N2V_OK;
+    uint64_t number;
+
+    while (status == N2V_OK && worker_may_continue(shared) &&
+           (number = atomic_fetch_add(&shared->next, 1)) < shared->end)
+        status = take_block(worker, number, error);
+    return status;
 }
 
 void *worker_run(void *context)
@@ -158,10 +190,11 @@ void *worker_run(void *context)
     SharedWork *shared = worker->shared;
     n2v_error error = {.text = ""};
     n2v_status status = create_buffers(worker, &error);
-    uint64_t number;
 
-    while (status == N2V_OK && may_continue(shared) && (number = atomic_fetch_add(&shared->next, 1)) < shared->end)
-        status = take_block(worker, number, &error);
+    if (shared->rounds && !shared->measured)
+        status = rounds_run(shared->rounds, worker, status, &error);
+    else if (status == N2V_OK)
+        status = take_blocks(worker, &error);
     pthread_mutex_lock(&shared->mutex);
     if (status != N2V_OK)
         atomic_store(&shared->failed, true);

@@ -10,6 +10,13 @@
 #include "train/trainer.h"
 
 typedef struct Worker Worker;
+typedef struct Rounds Rounds; /* rounds/rounds.h */
+
+/* The result of training on blocks. */
+typedef struct Outcome {
+    uint64_t words, pairs, steps, clipped;
+    LossSum sampled;
+} Outcome;
 
 /* What workers share between two pauses: a range of blocks. */
 typedef struct SharedWork {
@@ -19,6 +26,7 @@ typedef struct SharedWork {
     LossSum *measured_sums;    /* one for each held-out block, so that they are always summed in the same order */
     ExamplesOptions examples;
     TileOptions tile;
+    Rounds *rounds;            /* how `blocks` are trained on; NULL: block by block, by whoever is free (Hogwild) */
     uint64_t end;              /* the block to stop before, over all epochs */
     atomic_uint_least64_t next; /* the next block to take */
     const atomic_bool *stop;   /* the caller has requested a stop: take no further block */
@@ -38,6 +46,15 @@ void worker_destroy(Worker *worker); /* accepts NULL */
 
 /* The thread's function; takes a Worker. */
 void *worker_run(void *worker);
+
+/* For rounds: trains on one block, counted over all epochs, and adds to *done. overlay has the rows that it changes. */
+n2v_status worker_train(Worker *worker, uint64_t number, Overlay *overlay, Outcome *done, n2v_error *error);
+
+/* Adds what was done in so many blocks of an epoch to the training. The caller has locked the mutex. */
+void worker_record(SharedWork *shared, size_t epoch, size_t blocks, const Outcome *done);
+
+/* Whether workers go on: nobody has asked to stop, and none has failed. */
+bool worker_may_continue(const SharedWork *shared);
 
 /* The learning rate after `words` of `total`: it falls linearly to a ten-thousandth of its start. */
 static inline double learning_rate_at(const TrainOptions *options, uint64_t words, uint64_t total)

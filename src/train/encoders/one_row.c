@@ -4,10 +4,8 @@
 
 static void gather(TileStep *step, const Example *example)
 {
-    const Model *model = step->options.model;
-
     for (size_t i = 0; i < example->rows; i++)
-        step->x[i] = model->input + example->inputs[i] * model->stride;
+        step->x[i] = tile_input_row(step, example->inputs[i]);
 }
 
 const Encoder encoder_one_row = {.name = "one row", .gather = gather};

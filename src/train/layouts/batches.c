@@ -192,8 +192,8 @@ static const Example *next(Examples *examples)
 
 static void prefetch(TileStep *step, const Example *example)
 {
-    tile_prefetch_rows(step, step->options.model->output, example->output_ids, example->outputs);
-    tile_prefetch_rows(step, step->options.model->input, example->inputs, example->rows);
+    tile_prefetch_outputs(step, example->output_ids, example->outputs);
+    tile_prefetch_inputs(step, example->inputs, example->rows);
 }
 
 /* The scores of rows with their positives; distances of rows of any length one by one, as no objective needs them. */

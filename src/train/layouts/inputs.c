@@ -54,11 +54,9 @@ static const Example *next(Examples *examples)
 
 static void prefetch(TileStep *step, const Example *example)
 {
-    const Model *model = step->options.model;
-
-    tile_prefetch_rows(step, model->output, example->inputs, example->rows); /* positives are the inputs' neighbors */
-    tile_prefetch_rows(step, model->output, example->output_ids, example->negatives);
-    tile_prefetch_rows(step, model->input, example->inputs, example->rows);
+    tile_prefetch_outputs(step, example->inputs, example->rows); /* positives are the inputs' neighbors */
+    tile_prefetch_outputs(step, example->output_ids, example->negatives);
+    tile_prefetch_inputs(step, example->inputs, example->rows);
 }
 
 static void forward(TileStep *step, const Example *example)

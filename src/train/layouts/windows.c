@@ -141,8 +141,8 @@ static void prefetch(TileStep *step, const Example *example)
     const size_t new_rows = step->options.new_rows;
     const size_t from = example->rows > new_rows ? example->rows - new_rows : 0; /* others were in the windows before */
 
-    tile_prefetch_rows(step, step->options.model->output, example->output_ids, example->outputs);
-    tile_prefetch_rows(step, step->options.model->input, example->inputs + from, example->rows - from);
+    tile_prefetch_outputs(step, example->output_ids, example->outputs);
+    tile_prefetch_inputs(step, example->inputs + from, example->rows - from);
 }
 
 static void forward(TileStep *step, const Example *example)

@@ -23,10 +23,10 @@ static void block(TileStep *step, size_t i, size_t rows, size_t j, size_t output
     if (!rows || !outputs)
         return;
     if (step->needs & N2V_NEEDS_SHARED_BIAS) {
-        float sum = atomic_load_explicit(&options->model->shared_bias, memory_order_relaxed);
+        float sum = atomic_load_explicit(step->shared_bias, memory_order_relaxed);
         for (size_t c = 0; c < rows * outputs; c++)
             sum += cells[c];
-        atomic_store_explicit(&options->model->shared_bias, sum, memory_order_relaxed); /* Hogwild, too */
+        atomic_store_explicit(step->shared_bias, sum, memory_order_relaxed); /* Hogwild, too */
     }
     if (options->objective->geometry == N2V_SQEUCLID) {
         x_scale = step->x_scale;
