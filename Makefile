@@ -131,6 +131,18 @@ check-eval: all ## the evaluation scripts' tests
 check-report: all ## test the report in a browser (chromium-driver, python3-selenium, python3-sklearn, node-d3)
 	NCE2VEC=$(abspath $(BUILD)/nce2vec) $(DEBIAN_PYTHON) tests/report/check_report.py
 
+# Calls of the C library that fail: tests/faults/README.md. The library that makes them fail is for other programs
+# (LD_PRELOAD), and a part of the one that calls the public functions.
+FAULTS := $(BUILD)/tests/faults
+$(FAULTS)/fault.o $(FAULTS)/preload.o: ALL_CFLAGS += -fno-builtin -fno-sanitize=all
+$(FAULTS)/libfault.so: $(FAULTS)/fault.o $(FAULTS)/preload.o
+	$(CC) $(filter-out -fsanitize=%,$(ALL_CFLAGS)) -shared -o $@ $^ -ldl
+$(FAULTS)/api: $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/preload.c,$(wildcard tests/faults/*.c))) $(INTERNAL)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
+$(FAULTS)/focal.so: docs/examples/focal.c docs/examples/focal.h
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fvisibility=default -shared -o $@ $< -lm
+
 # Which tests notice small bugs: tests/planted/README.md.
 .PHONY: planted
 planted: ## plant small bugs one at a time, and see which tests notice them

@@ -327,6 +327,7 @@ static n2v_status run_workers(Trainer *t, const n2v_observer *observer, n2v_erro
     size_t created = 0;
 
     atomic_store(&shared->failed, false);
+    shared->error.status = N2V_OK;
     pthread_mutex_lock(&shared->mutex);
     for (; created < wanted; created++) {
         const int problem = thread_start(&t->threads[created], worker_run, t->workers[created]);
@@ -351,7 +352,7 @@ static n2v_status run_workers(Trainer *t, const n2v_observer *observer, n2v_erro
     t->state.seconds = before + seconds_now() - started;
     if (shared->error.status == N2V_OK)
         return status;
-    t->failed = true; /* a block is lost, or the model */
+    t->failed = shared->lost;
     if (status == N2V_OK && error)
         *error = shared->error;
     return status == N2V_OK ? shared->error.status : status;

@@ -77,7 +77,7 @@ class Folder:
         self.call("vocab", "text", "-o", "w.tsv", "--min-count", "1", "-q")
         subprocess.run(["gzip", "-k", "text"], cwd=self.inputs, check=True)
         self.call("train", "text", "-q", "-o", "v.n2v", "--threads", "1", *TRAIN.split())
-        for ending in ("txt", "bin", "glove", "npy", "safetensors", "fifu", "tsv"):
+        for ending in ("txt", "txt.gz", "bin", "glove", "npy", "safetensors", "fifu", "tsv"):
             self.call("convert", "-q", "v.n2v", "v." + ending)
 
     def write(self, name, content):
