@@ -63,6 +63,24 @@ class Training(CommandTest):
         self.assertEqual(self.read("a.n2v"), self.read("b.n2v"))
         self.assertNotEqual(self.read("a.n2v"), self.read("c.n2v"))
 
+    def test_schedules_of_the_learning_rate(self):
+        def plan(*options):
+            return self.train("text", "-o", "a.txt", "--lr", "0.04", *options, *SMALL).stderr.decode()
+
+        self.assertIn(", lr 0.04, 1 thread", plan())
+        usual = self.read("a.txt")
+        self.assertIn(", lr 0.04, 1 thread", plan("--schedule", "linear", "--warmup", "0"))
+        self.assertEqual(self.read("a.txt"), usual)
+        for options, shown in ((("--end-lr", "0.001"), "lr 0.04 to 0.001"),
+                               (("--schedule", "cosine", "--warmup", "0.1"), "lr 0.04 to 4e-06, cosine, warm-up 10 %"),
+                               (("--schedule", "constant"), "lr 0.04, constant")):
+            self.assertIn(", %s, 1 thread" % shown, plan(*options))
+            self.assertNotEqual(self.read("a.txt"), usual, options)
+        self.train("text", "-o", "b.n2v", "--schedule", "cosine", "--warmup", "0.1", *SMALL)
+        self.assertIn(b"\nschedule=cosine\nwarmup=0.1\nend-lr=", self.read("b.n2v"))
+        self.fails(2, "--end-lr has no effect with --schedule constant: leave it out", "train", "text", "-o", "c.txt",
+                   "--schedule", "constant", "--end-lr", "0.01")
+
     def test_the_model_records_the_run(self):
         self.train("text", "-o", "a.n2v", "--objective", "infonce:temperature=0.5", "--noise=9", *SMALL)
         content = self.read("a.n2v")
