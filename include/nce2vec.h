@@ -329,6 +329,28 @@ typedef struct n2v_query {
 N2V_API n2v_status n2v_search_run(const n2v_search *search, const n2v_query *queries, size_t count, size_t k,
                                   n2v_neighbor *neighbors, size_t *found, n2v_error *error);
 
+/* ---- Word pairs ----------------------------------------------------------- */
+
+/* Pairs of words with human scores, from a file: a line has two words and a number, separated by white space. A '#' by
+ * itself begins a comment; the first line may name the columns. Safe to use from many threads. */
+typedef struct n2v_pairs n2v_pairs;
+
+/* observer->stop is asked. N2V_ERROR_ARGUMENT: no such file. N2V_ERROR_FORMAT, with the line: it is malformed. */
+N2V_API n2v_status n2v_pairs_load(n2v_pairs **pairs, const char *path, const n2v_observer *observer, n2v_error *error);
+N2V_API void n2v_pairs_destroy(n2v_pairs *pairs);
+
+typedef struct n2v_pairs_score {
+    size_t size;     /* in: sizeof(n2v_pairs_score) */
+    size_t pairs;    /* of the file */
+    size_t found;    /* whose words are both in the vectors, in any case; the others are skipped */
+    double spearman; /* rank correlation of the cosines with the scores; NaN: fewer than two, or all are equal */
+    double pearson;  /* the same without ranks */
+} n2v_pairs_score;
+
+/* How well the cosines of the words' input vectors rank the pairs. N2V_ERROR_MEMORY. */
+N2V_API n2v_status n2v_pairs_evaluate(const n2v_pairs *pairs, const n2v_vectors *vectors, n2v_pairs_score *score,
+                                      n2v_error *error);
+
 /* ---- Corpus --------------------------------------------------------------- */
 
 /* A text as ids of words, with its vocabulary: from files, or from the caller's own sentences. */

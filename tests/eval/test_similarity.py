@@ -157,6 +157,12 @@ class Files(FolderTest):
         got = similarity.read_pairs(path)
         self.assertEqual((got.name, got.pairs, got.gold.tolist()), ("MINE", [("a", "b"), ("c", "d")], [1.5, 2]))
 
+    def test_names_of_columns(self):
+        path = self.write("p", "word1 word2 score\na b 1\n")
+        self.assertEqual(similarity.read_pairs(path).pairs, [("a", "b")])
+        with self.assertRaisesRegex(common.DataError, "line 2: expected two words and a score"):
+            similarity.read_pairs(self.write("p", "x y z\nx y z\na b 1\n"))
+
     def test_malformed(self):
         for content in ("a b 1\na b\n", "a b 1\na b c d\n", "a b 1\na b x\n", "a b 1\na b nan\n"):
             with self.assertRaisesRegex(common.DataError, "line 2: expected two words and a score"):
