@@ -9,9 +9,12 @@
 #include "cli/reading.h"
 #include "cli/session.h"
 #include "cli/train_report.h"
+#include "cli/watch.h"
 
 typedef struct train_values {
     const char *output, *metrics, *save_vocab, *plugin;
+    cli_watch_options watch;
+    size_t progress;
     bool dry_run, quiet;
     uint64_t binary, cbow, hs, classes, debug; /* of word2vec.c */
     uint64_t maxn, minn;                       /* of fastText */
@@ -49,6 +52,21 @@ static const cli_option options[] = {
      .offset = offsetof(train_values, save_vocab),
      .section = FILES,
      .help = "also write the vocabulary, one word<TAB>count a line"},
+    {.name = "validate",
+     .kind = OPTION_TEXT,
+     .value = "PAIRS",
+     .offset = offsetof(train_values, watch.validate),
+     .section = FILES,
+     .help = "after each epoch report how well cosines rank the word pairs of this file (a line has two words and a "
+             "score), as Spearman's rho"},
+    {.name = "save-every",
+     .kind = OPTION_INTEGER,
+     .value = "N",
+     .min = 1,
+     .max = 100000,
+     .offset = offsetof(train_values, watch.save_every),
+     .section = FILES,
+     .help = "also write the vectors after every N epochs, as vectors.epoch-3.txt beside vectors.txt"},
     {.name = "objective",
      .kind = OPTION_SETTING,
      .purpose = N2V_FOR_TRAINING,
@@ -62,6 +80,24 @@ static const cli_option options[] = {
      .offset = offsetof(train_values, plugin),
      .section = "Training",
      .help = "load objectives from this shared object, for --objective to choose from"},
+    {.name = "patience",
+     .kind = OPTION_INTEGER,
+     .value = "N",
+     .min = 1,
+     .max = 100000,
+     .offset = offsetof(train_values, watch.patience),
+     .section = "Training",
+     .help = "stop when the validation, or else the held-out loss, has not improved for N epochs; the output has the "
+             "vectors of the best epoch"},
+    {.name = "progress",
+     .kind = OPTION_CHOICE,
+     .value = "STYLE",
+     .note = "bar on a terminal, else lines",
+     .choices = progress_styles,
+     .offset = offsetof(train_values, progress),
+     .section = "Run",
+     .help = "of the progress on standard error: bar, lines, json (an object a line, messages, too), or none (warnings "
+             "and errors alone)"},
     {.name = "dry-run",
      .kind = OPTION_FLAG,
      .offset = offsetof(train_values, dry_run),
@@ -118,6 +154,8 @@ typedef struct training {
     n2v_corpus *corpus;
     n2v_trainer *trainer;
     n2v_output *vectors, *words;
+    cli_watch watch;
+    bool pauses;          /* after each epoch */
     n2v_trainer_info end; /* what the training ended with */
     bool trained;         /* to its end */
 } training;
@@ -151,8 +189,10 @@ static n2v_status check_written(const training *t, n2v_error *error)
                    {"--output", n2v_output_words_file(t->vectors)},
                    {"--save-vocab", t->values->save_vocab},
                    {"--metrics", t->values->metrics}};
-    const char *const others[] = {t->read_vocab, t->heldout && !reading_is_share(t->heldout) ? t->heldout : NULL};
-    n2v_status status = N2V_OK;
+    const char *const others[] = {t->read_vocab, t->heldout && !reading_is_share(t->heldout) ? t->heldout : NULL,
+                                  t->values->watch.validate};
+    n2v_status status = watch_check_files(&t->watch, strtoull(n2v_settings_get(t->settings, "epochs"), NULL, 10),
+                                          t->inputs, t->count, error);
 
     for (size_t i = 0; status == N2V_OK && i < sizeof outputs / sizeof *outputs; i++) {
         const char *path = outputs[i].path;
@@ -177,6 +217,8 @@ static n2v_status open_files(training *t, n2v_error *error)
     n2v_status status;
 
     if ((status = reading_open(&t->corpus, t->settings, NULL, t->inputs, t->count, error)) != N2V_OK ||
+        (status = watch_open(&t->watch, t->session, &v->watch, v->output, t->output_settings, t->heldout != NULL,
+                             error)) != N2V_OK ||
         (status = interrupt_hold(&t->session->interrupt, error)) != N2V_OK ||
         (status = n2v_output_open(&t->vectors, v->output, t->output_settings, observer, error)) != N2V_OK ||
         (status = check_written(t, error)) != N2V_OK)
@@ -201,7 +243,8 @@ static n2v_status read_text(training *t, n2v_error *error)
     if (status != N2V_OK || (status = reading_report(t->corpus, t->heldout, &session->progress, error)) != N2V_OK ||
         (status = n2v_corpus_describe(t->corpus, &read, error)) != N2V_OK)
         return status;
-    session_observe_training(session, read.heldout_sentences > 0);
+    t->pauses = read.heldout_sentences > 0 || watch_pauses(&t->watch);
+    session_observe_training(session, t->pauses);
     return N2V_OK;
 }
 
@@ -215,6 +258,24 @@ static n2v_status report_plan(training *t, n2v_error *error)
     return train_report_plan(&t->session->progress, t->settings, t->objectives, read.vocabulary, error);
 }
 
+/* To the end, or to the epoch at which watching ends it. */
+static n2v_status run_trainer(training *t, n2v_error *error)
+{
+    const n2v_vectors *vectors = n2v_trainer_vectors(t->trainer);
+    n2v_status status;
+
+    t->end.size = sizeof t->end;
+    do {
+        if ((status = n2v_trainer_run(t->trainer, t->pauses ? N2V_TO_EPOCH_END : N2V_TO_END, 0, &t->session->observer,
+                                      error)) != N2V_OK ||
+            (status = n2v_trainer_describe(t->trainer, &t->end, error)) != N2V_OK)
+            return status;
+        if (t->pauses)
+            status = watch_epoch(&t->watch, vectors, error);
+    } while (status == N2V_OK && !t->end.finished && !t->watch.stopped);
+    return status;
+}
+
 static n2v_status train(training *t, n2v_error *error)
 {
     cli_session *session = t->session;
@@ -222,13 +283,13 @@ static n2v_status train(training *t, n2v_error *error)
 
     if ((status = n2v_trainer_create(&t->trainer, t->settings, t->corpus, error)) != N2V_OK)
         return status;
-    if ((status = report_plan(t, error)) != N2V_OK ||
+    if ((status = watch_begin(&t->watch, n2v_trainer_vectors(t->trainer), error)) != N2V_OK ||
+        (status = report_plan(t, error)) != N2V_OK ||
         (status = metrics_begin(&session->metrics, t->trainer, t->values->output, error)) != N2V_OK)
         return status;
-    status = n2v_trainer_run(t->trainer, N2V_TO_END, 0, &session->observer, error);
+    status = run_trainer(t, error);
     progress_end(&session->progress);
-    t->end.size = sizeof t->end;
-    if (status != N2V_OK || (status = n2v_trainer_describe(t->trainer, &t->end, error)) != N2V_OK)
+    if (status != N2V_OK)
         return status;
     t->trained = true;
     return train_report_result(&session->progress, t->settings, t->objectives, &t->end, error);
@@ -238,15 +299,19 @@ static n2v_status write_all(training *t, n2v_error *error)
 {
     const n2v_vectors *vectors = n2v_trainer_vectors(t->trainer);
     const char *output = t->values->output, *format = n2v_output_format(t->vectors);
-    n2v_status words, status = n2v_output_vectors(t->vectors, vectors, error);
+    const bool kept = watch_keeps(&t->watch);
+    n2v_status words, status = kept ? N2V_OK : n2v_output_vectors(t->vectors, vectors, error);
 
     if (status == N2V_OK && t->words)
         status = n2v_output_vocabulary(t->words, t->corpus, error);
     if (status != N2V_OK)
         return status;
-    status = n2v_output_commit(t->vectors, error);
+    if (kept)
+        n2v_output_discard(t->vectors);
+    else
+        status = n2v_output_commit(t->vectors, error);
     t->vectors = NULL;
-    if (status == N2V_OK)
+    if (status == N2V_OK && !kept)
         status = session_print_written(t->session, output, vectors, t->output_settings, format, error);
     if (!t->words || (status != N2V_OK && status != N2V_ERROR_DURABILITY)) /* which leaves the vectors complete */
         return status;
@@ -260,15 +325,16 @@ static n2v_status write_all(training *t, n2v_error *error)
 static n2v_status interrupted(const training *t, n2v_error *error)
 {
     const cli_progress *p = &t->session->progress;
-    const bool measured = t->session->metrics.begun;
+    const bool measured = t->session->metrics.begun, kept = watch_keeps(&t->watch);
 
     if (!p->epoch)
         return fail(error, N2V_ERROR_INTERRUPTED, "interrupted before training: nothing was written to %s",
                     t->values->output);
     return fail(
         error, N2V_ERROR_INTERRUPTED,
-        "interrupted in epoch %zu of %zu, after %.0f %% of the training: it is lost, nothing was written to %s%s%s",
-        p->epoch, p->epochs, 100 * p->share, t->values->output, measured ? "; the log so far is in " : "",
+        "interrupted in epoch %zu of %zu, after %.0f %% of the training: it is lost, %s %s%s%s", p->epoch, p->epochs,
+        100 * p->share, kept ? "the vectors of the best epoch so far are in" : "nothing was written to",
+        t->values->output, measured ? "; the log so far is in " : "",
         measured ? t->values->metrics : "");
 }
 
@@ -280,6 +346,8 @@ static n2v_status work(training *t, n2v_error *error)
         status = train(t, error);
     if (status == N2V_OK)
         status = write_all(t, error);
+    if (status == N2V_OK)
+        status = watch_end(&t->watch, error);
     progress_end(&t->session->progress);
     if (status == N2V_ERROR_INTERRUPTED && !t->trained) /* later the library names the file that is not complete */
         return interrupted(t, error);
@@ -290,6 +358,7 @@ static void close_all(training *t)
 {
     n2v_output_discard(t->vectors);
     n2v_output_discard(t->words);
+    watch_close(&t->watch);
     n2v_trainer_destroy(t->trainer);
     n2v_corpus_destroy(t->corpus);
     n2v_settings_destroy(t->settings);
@@ -309,6 +378,8 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
     if (!v->output)
         return fail(error, N2V_ERROR_ARGUMENT, "no output is given: add -o FILE, such as -o vectors.txt");
     session_start(session, v->quiet || v->debug == 0);
+    if (options_typed(&session->options, "progress"))
+        progress->style = (cli_progress_style)v->progress;
     if ((status = resolve_settings(&t, error)) != N2V_OK || (status = open_files(&t, error)) != N2V_OK)
         goto out;
     if (t.compat.applies)
