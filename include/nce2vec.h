@@ -387,6 +387,9 @@ N2V_API n2v_status n2v_corpus_add_descriptor(n2v_corpus *corpus, int descriptor,
 N2V_API n2v_status n2v_corpus_add_sentences(n2v_corpus *corpus, n2v_next_sentence next, void *context,
                                             const char *name, n2v_error *error);
 
+/* For a sample: reading ends, as at the end of the text, once about so many tokens of files have been read. 0: no limit. */
+N2V_API void n2v_corpus_limit(n2v_corpus *corpus, uint64_t tokens);
+
 /* Reads all sources, once: counts the words, and encodes the text unless n2v_corpus_count is used instead. A corpus
  * whose reading failed can only be destroyed.
  * observer->stop and observer->reading are called. N2V_ERROR_DATA, with what to do, when there is no word, no word is
@@ -414,6 +417,8 @@ typedef struct n2v_corpus_info {
     uint64_t cut_words;                 /* that they became */
     uint64_t cut_underscores;           /* of cut_tokens, those with an underscore after a letter or digit */
     const char *cut_example, *cut_result; /* a token that was cut, and its words with spaces; NULL: none */
+    uint64_t source_bytes;              /* of the files as they are on disk, of sentences their tokens: read */
+    uint64_t source_bytes_total;        /* and of all; 0: not known */
 } n2v_corpus_info;
 
 /* Before the reading all are 0. Strings live as long as the corpus. */
@@ -476,6 +481,19 @@ N2V_API n2v_status n2v_trainer_describe(const n2v_trainer *trainer, n2v_trainer_
 
 /* The vectors as they are: a view, owned by the trainer, valid as long as it is; read while the trainer is paused. */
 N2V_API const n2v_vectors *n2v_trainer_vectors(const n2v_trainer *trainer);
+
+/* What a training needs, in bytes. */
+typedef struct n2v_memory {
+    size_t size;        /* in: sizeof(n2v_memory) */
+    uint64_t text;      /* while the text is read: its distinct words, and ids */
+    uint64_t training;  /* afterwards: the vocabulary, ids, the model, distributions, and buffers of all threads */
+    uint64_t temporary; /* of the temporary file of ids; 0: they are kept in memory */
+} n2v_memory;
+
+/* An estimate, from the sizes of the library's own structures, for a vocabulary of so many words out of `types`
+ * distinct ones, and a text of so many tokens. settings are for training. */
+N2V_API n2v_status n2v_memory_estimate(n2v_memory *memory, const n2v_settings *settings, size_t vocabulary,
+                                       uint64_t types, uint64_t tokens, n2v_error *error);
 
 /* ---- Likelihood ----------------------------------------------------------- */
 

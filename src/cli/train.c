@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/compat.h"
+#include "cli/estimate.h"
 #include "cli/files.h"
 #include "cli/plugin.h"
 #include "cli/reading.h"
@@ -102,7 +103,8 @@ static const cli_option options[] = {
      .kind = OPTION_FLAG,
      .offset = offsetof(train_values, dry_run),
      .section = "Run",
-     .help = "check all options and files, print the plan of the training, and stop before reading the text"},
+     .help = "check all options and files, print the plan of the training, and estimate words, vocabulary, memory and "
+             "time from the beginning of the text"},
     {.name = "quiet",
      .aliases = "q",
      .kind = OPTION_FLAG,
@@ -385,7 +387,8 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
     if (t.compat.applies)
         progress_print(progress, "%s", t.compat.text);
     if (v->dry_run) {
-        status = report_plan(&t, error);
+        if ((status = report_plan(&t, error)) == N2V_OK)
+            status = estimate_report(session, t.settings, t.objectives, inputs, count, error);
         goto out;
     }
     progress->no_figures = v->metrics && strcmp(v->metrics, "-") == 0;

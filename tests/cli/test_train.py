@@ -49,7 +49,7 @@ class Training(CommandTest):
 
     def test_kernels_by_option_and_by_environment(self):
         plan = self.train("text", "-o", "a.txt", "--kernels", "scalar", "--dry-run").stderr
-        self.assertTrue(plan.endswith(b", scalar\n"), plan)
+        self.assertTrue(plan.splitlines()[0].endswith(b", scalar"), plan)
         self.assertFalse(os.path.exists(self.path("a.txt")))
         self.train("text", "-o", "a.txt", "--kernels", "scalar", *SMALL)
         self.train("text", "-o", "b.txt", *SMALL, env={**os.environ, "N2V_KERNELS": "scalar"})
@@ -252,11 +252,11 @@ class Progress(CommandTest):
         self.write("text", text())
         run = ("text", "-o", "v.txt", "--dry-run", "--objective")
         done = self.train(*run, "infonce:temperature=0.05")
-        self.assertEqual(done.stderr.decode().splitlines()[1:],
+        self.assertEqual(done.stderr.decode().splitlines()[1:2],
                          ["lr 6.25e-05 is the default 0.025 of infonce divided by 20 squared: the parameters multiply the "
                           "scores by 20"])
         for plain in (["infonce"], ["infonce:temperature=0.05", "--lr", "6.25e-5"], ["infonce:temperature=2"]):
-            self.assertEqual(self.train(*run, *plain).stderr.count(b"\n"), 1)
+            self.assertNotIn(b"divided by", self.train(*run, *plain).stderr)
 
     def test_a_sum_over_a_large_vocabulary(self):
         warning = (b"warning: softmax is slow here: each pair of words needs the scores of all 1,001 words of the "

@@ -75,6 +75,8 @@ START_TEST(vectors_and_files)
     REFUSES(n2v_output_publish(NULL, &error));
     REFUSES(n2v_output_commit(NULL, &error));
     REFUSES(n2v_output_vocabulary(NULL, NULL, &error));
+    REFUSES(n2v_memory_estimate(NULL, NULL, 1, 1, 1, &error));
+    n2v_corpus_limit(NULL, 1);
     REFUSES(n2v_pairs_load(NULL, "x", NULL, &error));
     REFUSES(n2v_pairs_load(&pairs, NULL, NULL, &error));
     REFUSES(n2v_pairs_evaluate(NULL, NULL, NULL, &error));
