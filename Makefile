@@ -22,7 +22,8 @@ CHECK_LIBS = $(shell $(PKG_CONFIG) --libs check)
 LIB_SOURCES := $(filter-out src/cli/%,$(wildcard src/*.c src/*/*.c src/*/*/*.c))
 CLI_SOURCES := $(wildcard src/cli/*.c)
 TEST_SOURCES := $(wildcard tests/unit/test_*.c tests/objectives/test_*.c)
-TEST_HELPERS := $(filter-out $(TEST_SOURCES),$(wildcard tests/unit/*.c tests/objectives/*.c))
+# The differences of check-objective also test the library's own objectives.
+TEST_HELPERS := $(filter-out $(TEST_SOURCES),$(wildcard tests/unit/*.c tests/objectives/*.c)) src/cli/difference.c
 
 # Editing and history at the prompts, where libedit is (LIBEDIT=: do without).
 LIBEDIT := $(shell $(PKG_CONFIG) --exists libedit && echo libedit)

@@ -8,6 +8,7 @@ import numpy as np
 MAGIC = b"\x89N2V\r\n\x1a\n"
 _HEADER = struct.Struct("<8sIIQQ")
 _SECTION = struct.Struct("<4sIQ")
+_CRC = struct.Struct("<I")
 _WORD = struct.Struct("<QI")
 
 
@@ -19,25 +20,12 @@ def read(data):
     """(words as bytes, their counts, input rows, parameters of the training as (name, value) pairs)."""
     if len(data) < _HEADER.size:
         raise MalformedError("the file ends within its header")
-    _, version, zero, count, dim = _HEADER.unpack_from(data)
-    if version != 1 or zero:
+    _, version, crc, count, dim = _HEADER.unpack_from(data)
+    if version not in (1, 2):
         raise MalformedError(f"unknown version {version} of the format. A newer nce2vec may have written the file")
-    sections, at = {}, _HEADER.size
-    while b"CRC3" not in sections:
-        if at + _SECTION.size > len(data):
-            raise MalformedError(f"byte {at}: the file ends before its last section")
-        name, _, size = _SECTION.unpack_from(data, at)
-        at += _SECTION.size
-        if at + size > len(data):
-            raise MalformedError(f"byte {at}: the file ends within the section {name.decode('latin-1')}")
-        if name == b"CRC3" and (size != 4 or struct.unpack_from("<I", data, at)[0] != _crc(data, at)):
-            raise MalformedError("the checksum is wrong: the file is damaged")
-        if name in sections:
-            raise MalformedError(f"byte {at}: a second section {name.decode('latin-1')}")
-        sections[name] = (at, size)
-        at += size
-    if at != len(data):
-        raise MalformedError(f"byte {at}: more data after the last section")
+    if crc != (0 if version == 1 else zlib.crc32(data[:12] + bytes(4) + data[16 : _HEADER.size])):
+        raise MalformedError("the header is damaged: its checksum is wrong")
+    sections = _sections_of_1(data) if version == 1 else _sections(data)
     words, counts = _words(data, *_section(sections, b"VOCB"), count)
     start, size = _section(sections, b"INPT")
     if not count or not dim or size != 4 * count * dim:
@@ -48,9 +36,54 @@ def read(data):
     return words, counts, rows, [tuple(line.split("=", 1)) for line in lines if "=" in line]
 
 
-def _crc(data, section):
-    """Of all bytes before the checksum: also of the head of its section."""
-    return zlib.crc32(memoryview(data)[:section])
+def _sections(data):
+    """Where each section is: name to (first byte, bytes). Each has a checksum of its head, and one of its bytes."""
+    sections, at, name = {}, _HEADER.size, b""
+    while name != b"END ":
+        if at + _SECTION.size + _CRC.size > len(data):
+            raise MalformedError(f"byte {at}: the file ends before its last section")
+        name, flags, size = _SECTION.unpack_from(data, at)
+        if _CRC.unpack_from(data, at + _SECTION.size)[0] != zlib.crc32(data[at : at + _SECTION.size]):
+            raise MalformedError(f"byte {at}: the checksum of a section's head is wrong: the file is damaged")
+        at += _SECTION.size + _CRC.size
+        if at + size + _CRC.size > len(data):
+            raise MalformedError(f"byte {at}: the file ends within the section {name.decode('latin-1')}")
+        if not flags & 1:  # bit 0: ancillary, not needed here
+            if _CRC.unpack_from(data, at + size)[0] != zlib.crc32(data[at : at + size]):
+                raise MalformedError(f"the checksum of the section {name.decode('latin-1')} is wrong: the file is damaged")
+            _add(sections, name, at, size)
+        at += size + _CRC.size
+    _check_end(data, at)
+    return sections
+
+
+def _sections_of_1(data):
+    """The same of version 1, which has one checksum, of all bytes before it."""
+    sections, at = {}, _HEADER.size
+    while b"CRC3" not in sections:
+        if at + _SECTION.size > len(data):
+            raise MalformedError(f"byte {at}: the file ends before its last section")
+        name, _, size = _SECTION.unpack_from(data, at)
+        at += _SECTION.size
+        if at + size > len(data):
+            raise MalformedError(f"byte {at}: the file ends within the section {name.decode('latin-1')}")
+        if name == b"CRC3" and (size != _CRC.size or _CRC.unpack_from(data, at)[0] != zlib.crc32(memoryview(data)[:at])):
+            raise MalformedError("the checksum is wrong: the file is damaged")
+        _add(sections, name, at, size)
+        at += size
+    _check_end(data, at)
+    return sections
+
+
+def _add(sections, name, at, size):
+    if name in sections:
+        raise MalformedError(f"byte {at}: a second section {name.decode('latin-1')}")
+    sections[name] = (at, size)
+
+
+def _check_end(data, at):
+    if at != len(data):
+        raise MalformedError(f"byte {at}: more data after the last section")
 
 
 def _section(sections, name):

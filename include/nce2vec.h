@@ -171,6 +171,9 @@ typedef struct n2v_vectors_info {
     int has_output_bias; /* 1: there is a bias for each word */
     const char *format;  /* of the file they were loaded from; NULL: they come from a trainer */
     const char *words_file; /* the path of its second file, which has the words; NULL: there is none */
+    int has_state;       /* 1: it is a checkpoint, from which a training can go on */
+    const char *damaged; /* names of sections of a .n2v file that are damaged, and that vectors do not need, such as */
+                         /* "STAT": the file was read without them; NULL: none */
 } n2v_vectors_info;
 
 /* Loads a file in any of the formats, recognized by content; "-" is standard input. observer->stop is asked.
@@ -255,7 +258,7 @@ typedef struct n2v_output n2v_output;
 
 /* Opens the file, or the two files, that vectors are written to. Proves that the folder can be written. settings
  * (N2V_FOR_OUTPUT; NULL: defaults) say the format (by default that of the path's ending), which vectors, and more. "-" is
- * standard output. observer is kept by reference; its stop is asked. N2V_ERROR_ARGUMENT: the path is a folder, or
+ * standard output. observer is copied; its stop is asked while the output is written. N2V_ERROR_ARGUMENT: the path is a folder, or
  * its folder cannot be written, or its ending is that of another compression (.xz) or of an archive (.zip), or the
  * settings contradict the format. */
 N2V_API n2v_status n2v_output_open(n2v_output **output, const char *path, const n2v_settings *settings,
@@ -373,11 +376,11 @@ N2V_API n2v_status n2v_corpus_create(n2v_corpus **corpus, const n2v_settings *se
                                      n2v_error *error);
 N2V_API void n2v_corpus_destroy(n2v_corpus *corpus);
 
-/* Adds a source, to be read in the order of addition. Plain or gzipped text is told apart by content; a line is a
+/* Adds a source, to be read in the order of addition. Gzip is recognized by content; a line is a
  * sentence. "-" is standard input, once. N2V_ERROR_ARGUMENT: the file is missing or unreadable. */
 N2V_API n2v_status n2v_corpus_add_file(n2v_corpus *corpus, const char *path, n2v_error *error);
 
-/* The same from an open file descriptor, which stays the caller's: from where it is to its end. name stands for it in
+/* The same from an open file descriptor, which stays the caller's: from where it is to its end. name is its name in
  * messages and in the record of a training (NULL: "the file descriptor"). */
 N2V_API n2v_status n2v_corpus_add_descriptor(n2v_corpus *corpus, int descriptor, const char *name, n2v_error *error);
 
@@ -437,8 +440,9 @@ N2V_API n2v_status n2v_output_vocabulary(n2v_output *output, const n2v_corpus *c
 typedef struct n2v_trainer n2v_trainer;
 
 /* Sets the model up: random vectors. settings (N2V_FOR_TRAINING) are copied, corpus is kept by reference; both belong
- * together: the corpus has been read with the same settings of text. N2V_ERROR_DATA: no sentence has two words, so there
- * is no pair to learn from. N2V_ERROR_ARGUMENT, N2V_ERROR_MEMORY. */
+ * together. N2V_ERROR_ARGUMENT: the corpus was read with other values of the text's settings (N2V_STAGE_TEXT), or of
+ * the seed where it chose the held-out sentences. N2V_ERROR_DATA: no sentence has two words, so there is no pair to
+ * learn from. N2V_ERROR_MEMORY. */
 N2V_API n2v_status n2v_trainer_create(n2v_trainer **trainer, const n2v_settings *settings, const n2v_corpus *corpus,
                                       n2v_error *error);
 N2V_API void n2v_trainer_destroy(n2v_trainer *trainer);
@@ -453,14 +457,15 @@ typedef enum n2v_until {
  * gives the same bytes with any pauses, on the same kernel set.
  * N2V_ERROR_INTERRUPTED: stopped by observer->stop or n2v_trainer_stop; every thread has finished its block, the
  * trainer is paused, and may run on. N2V_ERROR_NUMERIC: a loss or a parameter is not finite. N2V_ERROR_DATA: subsampling
- * left no pair of words in all epochs, so the vectors are still random. After both the trainer cannot go on.
+ * left no pair of words in all epochs, so the vectors are still random. N2V_ERROR_IO, N2V_ERROR_MEMORY. After any of these
+ * four a trainer whose threads had started cannot go on: later runs return the same status.
  * N2V_ERROR_ARGUMENT: the training is at its end, or the trainer runs already (an observer's functions cannot run it
  * again, nor destroy it). */
 N2V_API n2v_status n2v_trainer_run(n2v_trainer *trainer, n2v_until until, uint64_t words, const n2v_observer *observer,
                                    n2v_error *error);
 
 /* Asks a run to pause; from any thread, also from a callback or a signal handler. A trainer that does not run stops
- * at the beginning of its next run. */
+ * at the beginning of its next run; so does one that reaches the end of its run just then: no request is lost. */
 N2V_API void n2v_trainer_stop(n2v_trainer *trainer);
 
 typedef struct n2v_trainer_info {
@@ -495,6 +500,42 @@ typedef struct n2v_memory {
 N2V_API n2v_status n2v_memory_estimate(n2v_memory *memory, const n2v_settings *settings, size_t vocabulary,
                                        uint64_t types, uint64_t tokens, n2v_error *error);
 
+/* ---- Checkpoints ---------------------------------------------------------- */
+
+/* Saves all that the training has to go on from here, as a .n2v file whatever its ending: the model, which every
+ * function of vectors can read; the position and the sums of the training; the fingerprint of its text. The trainer is
+ * paused, or calls observer->epoch. The file appears when it is complete, as those of n2v_output do.
+ * N2V_ERROR_NUMERIC: a parameter is not finite, and an earlier file at the path is untouched. N2V_ERROR_ARGUMENT: the
+ * trainer is running, or the path cannot be written. */
+N2V_API n2v_status n2v_trainer_save(n2v_trainer *trainer, const char *path, n2v_error *error);
+
+/* A line of the client's own, kept in the checkpoints of this training and of those that go on from them, such as where
+ * its output goes. value NULL: removes it. N2V_ERROR_ARGUMENT: the name has '=', or one of both a control character. */
+N2V_API n2v_status n2v_trainer_note(n2v_trainer *trainer, const char *name, const char *value, n2v_error *error);
+
+/* The notes of a checkpoint: entry `index`. 0 beyond the last. The strings live as long as the vectors. */
+N2V_API int n2v_vectors_note(const n2v_vectors *vectors, size_t index, const char **name, const char **value);
+
+/* How far the training of a checkpoint is; info->layout is NULL. N2V_ERROR_FORMAT: the vectors have no state of a
+ * training, or a damaged one. */
+N2V_API n2v_status n2v_checkpoint_describe(const n2v_vectors *checkpoint, n2v_trainer_info *info, n2v_error *error);
+
+/* The settings with which the training of a checkpoint goes on, and its text is read again: those of its record, with
+ * what is set in changes (N2V_FOR_TRAINING; NULL: nothing). N2V_ERROR_ARGUMENT, with both values, where a setting that
+ * is not changeable (n2v_setting_info) has another value. The kernel set of the checkpoint is kept where changes has
+ * none and this machine has it. N2V_ERROR_FORMAT: the vectors are no checkpoint, or its record is not valid. */
+N2V_API n2v_status n2v_checkpoint_settings(const n2v_vectors *checkpoint, const n2v_settings *changes,
+                                           const n2v_objectives *objectives, n2v_settings **settings,
+                                           n2v_error *error);
+
+/* A trainer that goes on where the checkpoint was saved. changes as above. corpus is the same text again, read with
+ * those settings, and kept by reference; checkpoint may be destroyed. With one thread and the same kernel set it ends
+ * with the bytes of a training that was never interrupted; with several it trains on the same samples.
+ * More epochs than before stretch the schedule of the learning rate over all of them.
+ * N2V_ERROR_ARGUMENT: the text or its vocabulary is another one, with what differs. */
+N2V_API n2v_status n2v_trainer_resume(n2v_trainer **trainer, const n2v_vectors *checkpoint,
+                                      const n2v_settings *changes, const n2v_corpus *corpus, n2v_error *error);
+
 /* ---- Likelihood ----------------------------------------------------------- */
 
 #define N2V_LIKELIHOOD_QUANTILES 7
@@ -509,7 +550,7 @@ typedef struct n2v_likelihood {
     double weight;          /* the sum of the pairs' weights */
     double exact;           /* mean log P(w|c), normalized by a sum over all words */
     double self_normalized; /* the same as the scores give it; undefined unless `normalized` */
-    int normalized;         /* 1: the objective promises log Z = 0 */
+    int normalized;         /* 1: the objective normalizes scores: log Z is near 0 */
     size_t contexts;        /* distinct context words */
     double mean, sd, mean_absolute; /* of log Z */
     double levels[N2V_LIKELIHOOD_QUANTILES], quantiles[N2V_LIKELIHOOD_QUANTILES]; /* of log Z */

@@ -16,8 +16,8 @@ cd "$(dirname "$0")/.."
 dictionary=/usr/share/dictd/gcide.dict.dz
 vectors=build/demo/vectors.bin
 report=build/demo/report.html
-# Sentences kept out, what is measured, and how often each word occurs: for the report.
-told="--heldout 0.01 --metrics build/demo/vectors.metrics.jsonl --save-vocab build/demo/vectors.vocab.tsv"
+# Held-out sentences, measurements and word counts: for the report.
+outputs="--heldout 0.01 --metrics build/demo/vectors.metrics.jsonl --save-vocab build/demo/vectors.vocab.tsv"
 python=${PYTHON:-/usr/bin/python3}
 log() { printf '\n$ %s\n' "$*"; }
 
@@ -35,17 +35,17 @@ mkdir -p build/demo
 # Small corpora want more epochs: 10 passes over 5 million words take seconds.
 # shellcheck disable=SC2086 # options are words
 if [ -n "$corpus" ]; then
-    log "build/nce2vec train --objective nce $told '$corpus' -o $vectors"
-    build/nce2vec train --objective nce $told "$corpus" -o "$vectors"
+    log "build/nce2vec train --objective nce $outputs '$corpus' -o $vectors"
+    build/nce2vec train --objective nce $outputs "$corpus" -o "$vectors"
     words=
 elif [ -r "$dictionary" ]; then
-    log "corpus/gcide.sh | build/nce2vec train --objective nce --epochs 10 $told - -o $vectors"
-    corpus/gcide.sh "$dictionary" | build/nce2vec train --objective nce --epochs 10 $told - -o "$vectors"
+    log "corpus/gcide.sh | build/nce2vec train --objective nce --epochs 10 $outputs - -o $vectors"
+    corpus/gcide.sh "$dictionary" | build/nce2vec train --objective nce --epochs 10 $outputs - -o "$vectors"
     words="music river happy quickly physician red"
 else
     [ -r build/demo/text8.gz ] || corpus/get.sh text8 build/demo
-    log "build/nce2vec train --objective nce $told build/demo/text8.gz -o $vectors"
-    build/nce2vec train --objective nce $told build/demo/text8.gz -o "$vectors"
+    log "build/nce2vec train --objective nce $outputs build/demo/text8.gz -o $vectors"
+    build/nce2vec train --objective nce $outputs build/demo/text8.gz -o "$vectors"
     words="music river happy quickly physician red"
 fi
 

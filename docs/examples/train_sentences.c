@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const animals[] = {"cat", "dog", "cow", "horse"};
-static const char *const cars[] = {"bus", "truck", "van", "tram"};
+static const n2v_token animals[] = {{"cat", 3}, {"dog", 3}, {"cow", 3}, {"horse", 5}};
+static const n2v_token cars[] = {{"bus", 3}, {"truck", 5}, {"van", 3}, {"tram", 4}};
 
 typedef struct sentences {
     int next, count;
@@ -17,11 +17,11 @@ typedef struct sentences {
 static int next_sentence(void *context, const n2v_token **tokens, size_t *count)
 {
     sentences *s = (sentences *)context;
-    for (int i = 0; i < 4; i++) {
-        s->tokens[i].text = (s->next % 2 ? animals : cars)[s->next / 2 * (i + 1) % 4];
-        s->tokens[i].bytes = strlen(s->tokens[i].text);
-    }
-    return *tokens = s->tokens, *count = 4, s->next++ < s->count;
+    for (int i = 0; i < 4; i++)
+        s->tokens[i] = (s->next % 2 ? animals : cars)[s->next / 2 * (i + 1) % 4];
+    *tokens = s->tokens;
+    *count = 4;
+    return s->next++ < s->count;
 }
 
 static void print_cosine(const n2v_vectors *v, const char *a, const char *b)

@@ -43,8 +43,10 @@ static n2v_status take_path(char **copy, const char *path, n2v_error *error)
 static n2v_status take_settings(n2v_corpus *corpus, const Settings *values, n2v_error *error)
 {
     const char *heldout = settings_text(values, "heldout");
-    n2v_status status;
+    n2v_status status = settings_copy(&corpus->settings, values, error);
 
+    if (status != N2V_OK)
+        return status;
     corpus->tokenizer = (TokenizerKind)settings_choice(values, "tokenizer");
     corpus->min_count = settings_integer(values, "min-count", 0);
     corpus->max_words = (size_t)settings_integer(values, "max-vocab", 0);
@@ -97,6 +99,7 @@ void n2v_corpus_destroy(n2v_corpus *corpus)
         free((char *)corpus->names[i]);
     free(corpus->names);
     free(corpus->sources);
+    settings_destroy(corpus->settings);
     free(corpus->heldout_path);
     free(corpus->read_vocab);
     free(corpus);
@@ -279,6 +282,26 @@ n2v_status n2v_corpus_read(n2v_corpus *corpus, const n2v_observer *observer, n2v
 n2v_status n2v_corpus_count(n2v_corpus *corpus, const n2v_observer *observer, n2v_error *error)
 {
     return corpus ? read_sources(corpus, true, observer, error) : fail_null("n2v_corpus_count", "corpus", error);
+}
+
+/* The seed chooses the sentences of a held-out share. */
+static bool decides_reading(const n2v_corpus *corpus, const Setting *setting)
+{
+    return setting->stage == N2V_STAGE_TEXT || (corpus->heldout_share > 0 && strcmp(setting->name, "seed") == 0);
+}
+
+n2v_status corpus_check_settings(const n2v_corpus *corpus, const Settings *values, n2v_error *error)
+{
+    for (size_t i = 0; i < setting_count(N2V_FOR_TRAINING); i++) {
+        const Setting *setting = setting_at(N2V_FOR_TRAINING, i);
+        const char *name = setting->name, *read = settings_text(corpus->settings, name);
+        const char *given = settings_text(values, name);
+        if (decides_reading(corpus, setting) && read != given && (!read || !given || strcmp(read, given) != 0))
+            return error_set(error, N2V_ERROR_ARGUMENT,
+                             "\1%s\2 is %s, but the text was read with %s: give the trainer the settings of the corpus",
+                             name, given ? given : "not set", read ? read : "no value");
+    }
+    return N2V_OK;
 }
 
 /* What reading made ----------------------------------------------------------------------- */

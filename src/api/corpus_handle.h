@@ -4,9 +4,11 @@
 
 #include "corpus/corpus.h"
 #include "nce2vec.h"
+#include "settings/settings.h"
 
 struct n2v_corpus {
     /* What the settings and the vectors say. */
+    Settings *settings; /* a copy of all of them */
     TokenizerKind tokenizer;
     uint64_t min_count, seed;
     size_t max_words;     /* 0: no limit */
@@ -31,5 +33,8 @@ struct n2v_corpus {
     char cut_result[4 * CUT_EXAMPLE_BYTES]; /* the words of report.cut.example */
     uint64_t heldout_unknown;
 };
+
+/* Refuses settings for training that would record the text as read in another way than it was. */
+n2v_status corpus_check_settings(const n2v_corpus *corpus, const Settings *values, n2v_error *error);
 
 #endif

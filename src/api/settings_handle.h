@@ -12,7 +12,7 @@ struct n2v_settings {
     char text[NUMBER_BYTES];          /* what n2v_settings_get made of a default that is not fixed */
 };
 
-/* The values of a caller's settings for this purpose; *values is NULL, which stands for defaults, when settings is
+/* The values of a caller's settings for this purpose; *values is NULL, which means defaults, when settings is
  * NULL. N2V_ERROR_ARGUMENT: they are for another purpose. */
 n2v_status settings_of(const n2v_settings *settings, n2v_purpose purpose, const Settings **values, n2v_error *error);
 

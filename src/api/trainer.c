@@ -13,6 +13,7 @@
 #include "api/trainer_handle.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "train/checkpoint.h"
 #include "train/train_settings.h"
 
 /* The size of n2v_trainer_info in the first public header. */
@@ -90,8 +91,9 @@ static n2v_status fill_record(Record *record, n2v_settings *settings, const Trai
 
 /* The trainer ---------------------------------------------------------------------------------- */
 
-n2v_status n2v_trainer_create(n2v_trainer **trainer, const n2v_settings *settings, const n2v_corpus *corpus,
-                              n2v_error *error)
+/* checkpoint NULL: a new training. */
+static n2v_status create(n2v_trainer **trainer, const n2v_settings *settings, const n2v_corpus *corpus,
+                         const n2v_vectors *checkpoint, n2v_error *error)
 {
     n2v_trainer *created = NULL;
     n2v_settings *copy = NULL;
@@ -99,14 +101,11 @@ n2v_status n2v_trainer_create(n2v_trainer **trainer, const n2v_settings *setting
     TrainOptions options;
     n2v_status status;
 
-    if (!trainer || !settings || !corpus)
-        return error_set(error, N2V_ERROR_ARGUMENT, "n2v_trainer_create: %s is NULL",
-                         !trainer ? "trainer" : !settings ? "settings" : "corpus");
-    *trainer = NULL;
     if (!corpus->blocks)
         return error_set(error, N2V_ERROR_ARGUMENT, "the corpus has no text: call n2v_corpus_read before training");
     if ((status = settings_of(settings, N2V_FOR_TRAINING, &values, error)) != N2V_OK ||
         (status = n2v_settings_check(settings, error)) != N2V_OK ||
+        (status = corpus_check_settings(corpus, values, error)) != N2V_OK ||
         (status = train_settings_resolve(values, settings->objectives, &options, error)) != N2V_OK ||
         (status = n2v_settings_copy(&copy, settings, error)) != N2V_OK)
         goto out;
@@ -117,7 +116,9 @@ n2v_status n2v_trainer_create(n2v_trainer **trainer, const n2v_settings *setting
     }
     if ((status = trainer_create(&created->trainer, corpus->vocabulary, corpus->blocks, corpus->heldout, &options,
                                  error)) != N2V_OK ||
-        (status = fill_record(&trainer_model(created->trainer)->record, copy, &options, corpus, error)) != N2V_OK)
+        (status = fill_record(&trainer_model(created->trainer)->record, copy, &options, corpus, error)) != N2V_OK ||
+        (checkpoint && ((status = checkpoint_restore(created->trainer, checkpoint->model, error)) != N2V_OK ||
+                        (status = record_copy(&created->notes, &checkpoint->notes, error)) != N2V_OK)))
         goto out;
     created->vectors.model = trainer_model(created->trainer);
     *trainer = created;
@@ -128,10 +129,39 @@ out:
     return status;
 }
 
+n2v_status n2v_trainer_create(n2v_trainer **trainer, const n2v_settings *settings, const n2v_corpus *corpus,
+                              n2v_error *error)
+{
+    if (!trainer || !settings || !corpus)
+        return error_set(error, N2V_ERROR_ARGUMENT, "n2v_trainer_create: %s is NULL",
+                         !trainer ? "trainer" : !settings ? "settings" : "corpus");
+    *trainer = NULL;
+    return create(trainer, settings, corpus, NULL, error);
+}
+
+n2v_status n2v_trainer_resume(n2v_trainer **trainer, const n2v_vectors *checkpoint, const n2v_settings *changes,
+                              const n2v_corpus *corpus, n2v_error *error)
+{
+    const n2v_objectives *objectives = changes ? changes->objectives : NULL;
+    n2v_settings *settings;
+    n2v_status status;
+
+    if (!trainer || !checkpoint || !corpus)
+        return error_set(error, N2V_ERROR_ARGUMENT, "n2v_trainer_resume: %s is NULL",
+                         !trainer ? "trainer" : !checkpoint ? "checkpoint" : "corpus");
+    *trainer = NULL;
+    if ((status = n2v_checkpoint_settings(checkpoint, changes, objectives, &settings, error)) != N2V_OK)
+        return status;
+    status = create(trainer, settings, corpus, checkpoint, error);
+    n2v_settings_destroy(settings);
+    return status;
+}
+
 void n2v_trainer_destroy(n2v_trainer *trainer)
 {
     if (!trainer)
         return;
+    record_free(&trainer->notes);
     trainer_destroy(trainer->trainer);
     free(trainer);
 }

@@ -11,6 +11,7 @@
 #include "model/rows.h"
 #include "query/norms.h"
 #include "query/spellings.h"
+#include "train/checkpoint.h"
 
 /* The sizes in the first public header. */
 #define FIRST_INFO   (offsetof(n2v_vectors_info, format) + sizeof(const char *))
@@ -20,6 +21,15 @@
 static n2v_status fail_null(const char *function, const char *name, n2v_error *error)
 {
     return error_set(error, N2V_ERROR_ARGUMENT, "%s: %s is NULL", function, name);
+}
+
+/* The notes of a checkpoint. Without them, or with damaged ones, there are none. */
+static n2v_status take_notes(n2v_vectors *vectors, n2v_error *error)
+{
+    const Extra *extra = &vectors->own.extras[EXTRA_NOTES];
+    bool malformed;
+
+    return extra->bytes && !extra->damaged ? record_add_lines(&vectors->notes, extra->bytes, &malformed, error) : N2V_OK;
 }
 
 /* From a file, or from memory whose name path is (memory not NULL). */
@@ -44,6 +54,10 @@ static n2v_status load(n2v_vectors **vectors, const char *path, const MemoryFile
     }
     loaded->model = &loaded->own;
     loaded->owned = true;
+    if ((status = take_notes(loaded, error)) != N2V_OK) {
+        n2v_vectors_destroy(loaded);
+        return status;
+    }
     loaded->format = format->name;
     *vectors = loaded;
     return N2V_OK;
@@ -82,6 +96,7 @@ void n2v_vectors_destroy(n2v_vectors *vectors)
     if (!vectors || !vectors->owned)
         return;
     model_free(&vectors->own);
+    record_free(&vectors->notes);
     free(vectors->words_file);
     free(vectors);
 }
@@ -95,6 +110,7 @@ n2v_status n2v_vectors_describe(const n2v_vectors *vectors, n2v_vectors_info *in
     if ((status = structure_check(info->size, FIRST_INFO, "n2v_vectors_info", error)) != N2V_OK)
         return status;
     const Model *model = vectors->model;
+    CheckpointState state;
     const n2v_vectors_info filled = {
         .size = info->size,
         .words = model->words,
@@ -104,6 +120,8 @@ n2v_status n2v_vectors_describe(const n2v_vectors *vectors, n2v_vectors_info *in
         .has_output_bias = model->output && model->saves_bias,
         .format = vectors->format,
         .words_file = vectors->words_file,
+        .has_state = checkpoint_read(model, &state, NULL) == N2V_OK,
+        .damaged = *model->damaged ? model->damaged : NULL,
     };
     structure_hand_out(info, info->size, &filled, sizeof filled);
     return N2V_OK;

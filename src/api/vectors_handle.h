@@ -11,6 +11,7 @@ struct n2v_vectors {
     bool owned;         /* n2v_vectors_destroy frees it; a trainer's handle is a part of the trainer */
     const char *format; /* of the file; NULL: none */
     char *words_file;   /* the second file that it had; NULL: none */
+    Record notes;       /* of the client that saved it as a checkpoint */
 };
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "api/settings_handle.h"
 #include "api/vectors_handle.h"
+#include "base/memory.h"
 #include "settings/table.h"
 #include "train/train_settings.h"
 
@@ -46,7 +47,6 @@ static n2v_status set_objective(n2v_settings *settings, const Record *record, co
     const char *objective = record_find(record, "objective");
     char *text = NULL;
     size_t bytes = 0;
-    bool complete;
     FILE *out;
     n2v_status status;
 
@@ -55,8 +55,7 @@ static n2v_status set_objective(n2v_settings *settings, const Record *record, co
         return fail_memory(error, 1, "the objective");
     fputs(objective, out);
     status = add_parameters(out, record, objectives, objective, error);
-    complete = !ferror(out);
-    if ((fclose(out) != 0 || !complete) && status == N2V_OK)
+    if (!memory_stream_close(out, &text) && status == N2V_OK)
         status = fail_memory(error, bytes, "the objective");
     if (status == N2V_OK)
         status = n2v_settings_set(settings, "objective", text, error);

@@ -7,8 +7,8 @@
 
 double seconds_now(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    struct timespec now = {0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
@@ -29,9 +29,9 @@ int condition_create(pthread_cond_t *condition)
 bool condition_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, double seconds)
 {
     const time_t whole = (time_t)seconds;
-    struct timespec until;
+    struct timespec until = {0};
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
+    (void)clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += whole;
     until.tv_nsec += (long)((seconds - (double)whole) * (double)SECOND_NS);
     if (until.tv_nsec >= SECOND_NS) {

@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 
-/* Seconds since some moment in the past. Only differences have a meaning. */
+/* Seconds since some moment in the past. Only differences have a meaning. 0 where the clock cannot be read. */
 double seconds_now(void);
 
 /* A condition variable for condition_wait. Returns 0 or an errno; destroy it with pthread_cond_destroy. */

@@ -47,6 +47,12 @@ n2v_status array_grow(void **array, size_t *capacity, size_t need, size_t size, 
     return N2V_OK;
 }
 
+bool memory_stream_close(FILE *stream, char *const *text)
+{
+    const bool complete = !ferror(stream);
+    return fclose(stream) == 0 && complete && *text;
+}
+
 float *floats_create(size_t count)
 {
     const size_t bytes = mapped_bytes(count);

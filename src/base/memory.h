@@ -2,7 +2,9 @@
 #ifndef N2V_BASE_MEMORY_H
 #define N2V_BASE_MEMORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "base/status.h"
 
@@ -25,6 +27,10 @@ void *array_create_zero(size_t count, size_t size);
 /* Makes room for at least need items in *array, which holds *capacity now;
  * growth is geometric. On failure nothing changes and N2V_ERROR_MEMORY returns. */
 n2v_status array_grow(void **array, size_t *capacity, size_t need, size_t size, const char *what, n2v_error *error);
+
+/* Closes a stream of open_memstream. False: out of memory, and the text is not complete. The C library reports success
+ * when it has no memory for the last step, and sets *text to NULL. */
+bool memory_stream_close(FILE *stream, char *const *text);
 
 /* count zeroed floats, aligned to ROW_ALIGNMENT and, where the system grants
  * it, on huge pages (training 10 % faster: fewer TLB misses). NULL on failure.

@@ -23,6 +23,12 @@ const char *number_format(double value, int digits, char text[NUMBER_BYTES]);
 /* A number in a message, as %g would have it but for the locale; valid to the end of the block. */
 #define NUMBER_SHOWN(value) number_format((value), 6, (char[NUMBER_BYTES]){0})
 
+/* The ending of a regular noun after this count: "" or "s". */
+static inline const char *plural_s(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 /* The end of the decimal number that text begins with; text itself when there is none. */
 const char *number_end(const char *text);
 

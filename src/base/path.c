@@ -1,5 +1,7 @@
 #include "base/path.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -18,4 +20,13 @@ bool path_same_file(const char *a, const char *b)
     struct stat first, second;
     return !path_is_standard(a) && !path_is_standard(b) && stat(a, &first) == 0 && stat(b, &second) == 0 &&
            S_ISREG(first.st_mode) && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+int path_open(int folder, const char *path, int flags)
+{
+    int fd;
+    do
+        fd = openat(folder, path, flags);
+    while (fd < 0 && errno == EINTR);
+    return fd;
 }

@@ -1,4 +1,4 @@
-/* path.h - "-" in the place of a path, and how messages name paths. */
+/* path.h - opening a path, "-" in the place of one, and how messages name paths. */
 #ifndef N2V_BASE_PATH_H
 #define N2V_BASE_PATH_H
 
@@ -12,5 +12,8 @@ const char *path_input_name(const char *path);
 
 /* Whether two paths are one regular file. */
 bool path_same_file(const char *a, const char *b);
+
+/* As openat for a file that exists; again when a signal interrupts it, which may be where a file system is slow. */
+int path_open(int folder, const char *path, int flags);
 
 #endif

@@ -1,7 +1,9 @@
 #include "base/status.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/display.h"
@@ -20,25 +22,46 @@ static size_t whole_characters(const char *text, size_t bytes)
     return at;
 }
 
+/* The next mark of a SETTING in a format, and where it is in the formatted text. Arguments may contain the same bytes:
+ * only the length of all that precedes the mark shows which one is a mark. */
+static const char *find_mark(const char *format, const char *from, va_list args, size_t *place)
+{
+    const char *mark = strpbrk(from, "\1\2");
+    char *before = mark ? strndup(format, (size_t)(mark - format)) : NULL;
+
+    *place = SIZE_MAX;
+    if (before) {
+        va_list copy;
+        int bytes;
+        va_copy(copy, args);
+        bytes = vsnprintf(NULL, 0, before, copy);
+        va_end(copy);
+        *place = bytes < 0 ? SIZE_MAX : (size_t)bytes;
+    }
+    free(before);
+    return mark;
+}
+
 /* Takes the marks of SETTING out of the text and records what they enclosed. Other control characters, which names of
  * files may have, become '?'. */
-static void take_marks(n2v_error *error)
+static void take_marks(n2v_error *error, const char *format, va_list args)
 {
     char *to = error->text;
-    size_t spans = 0, open = SIZE_MAX;
+    size_t spans = 0, open = SIZE_MAX, place;
+    const char *mark = find_mark(format, format, args, &place);
 
     memset(error->settings, 0, sizeof error->settings);
     for (const char *from = error->text; *from; from++) {
         const size_t at = (size_t)(to - error->text);
-        if (*from == '\1') {
-            open = at;
-        } else if (*from == '\2') {
-            if (open < at && spans < N2V_ERROR_SPANS)
-                error->settings[spans++] = (n2v_span){(uint16_t)open, (uint16_t)(at - open)};
-            open = SIZE_MAX;
-        } else {
+        if ((size_t)(from - error->text) != place) {
             *to++ = (char)((unsigned char)*from < 0x20 || *from == 0x7f ? '?' : *from);
+            continue;
         }
+        if (*mark == '\1')
+            open = at;
+        else if (open < at && spans < N2V_ERROR_SPANS)
+            error->settings[spans++] = (n2v_span){(uint16_t)open, (uint16_t)(at - open)};
+        mark = find_mark(format, mark + 1, args, &place);
     }
     *to = '\0';
 }
@@ -57,9 +80,10 @@ static void clean(n2v_error *error)
 n2v_status error_set(n2v_error *error, n2v_status status, const char *format, ...)
 {
     if (error) {
-        va_list args;
+        va_list args, copy;
         int bytes;
         va_start(args, format);
+        va_copy(copy, args);
         error->status = status;
         bytes = vsnprintf(error->text, sizeof error->text, format, args);
         va_end(args);
@@ -67,7 +91,8 @@ n2v_status error_set(n2v_error *error, n2v_status status, const char *format, ..
             error->text[0] = '\0';
         else if ((size_t)bytes >= sizeof error->text)
             error->text[whole_characters(error->text, sizeof error->text - 1)] = '\0';
-        take_marks(error);
+        take_marks(error, format, copy);
+        va_end(copy);
         clean(error);
     }
     return status;
@@ -76,4 +101,21 @@ n2v_status error_set(n2v_error *error, n2v_status status, const char *format, ..
 n2v_status fail_memory(n2v_error *error, size_t bytes, const char *what)
 {
     return error_set(error, N2V_ERROR_MEMORY, "out of memory: no %zu bytes for %s", bytes, what);
+}
+
+n2v_status status_of_errno(int code)
+{
+    switch (code) {
+    case ENOMEM:
+        return N2V_ERROR_MEMORY;
+    case EDQUOT:
+    case EINTR:
+    case EIO:
+    case EMFILE:
+    case ENFILE:
+    case ENOSPC:
+        return N2V_ERROR_IO;
+    default:
+        return N2V_ERROR_ARGUMENT;
+    }
 }

@@ -19,6 +19,10 @@ n2v_status error_set(n2v_error *error, n2v_status status, const char *format, ..
 /* The same for an allocation: "out of memory: N bytes for WHAT". */
 n2v_status fail_memory(n2v_error *error, size_t bytes, const char *what);
 
+/* The status of a file that cannot be opened: what the path or its rights forbid is refused (N2V_ERROR_ARGUMENT), the
+ * rest is the system's failure (N2V_ERROR_IO, N2V_ERROR_MEMORY). */
+n2v_status status_of_errno(int code);
+
 /* Asked between two pieces of work whether to give up; true stops the run with
  * N2V_ERROR_INTERRUPTED. test may be NULL: never stop. Called from one thread. */
 typedef struct Stop {

@@ -2,21 +2,18 @@
 
 #include <math.h>
 
-#define DEPTH     4 /* deeper extrapolation only multiplies the rounding of floats */
-#define HALVINGS  10
+#define DEPTH     4  /* deeper extrapolation only multiplies the rounding of floats */
+#define HALVINGS  10 /* of check-objective's steps */
 #define TOLERANCE 1e-3
 #define TRUST     3e-4
 #define SAMPLES   9
 
-/* Ridders 1982: central differences with halved steps, Richardson-extrapolated; the entry whose neighbors agree best
- * wins, and by how much they disagree is *error. Large steps suit functions that are known to float precision only,
- * small ones those that bend sharply; nobody has to know which. At a kink nothing agrees, and *error shows it. */
-static double extrapolate(stepped_loss *loss, void *context, double first, double *error)
+double slope_estimate(stepped_loss *loss, void *context, double first, int halvings, double *error)
 {
     double above[DEPTH] = {0}, row[DEPTH] = {0}, best = NAN, step = first;
 
     *error = INFINITY;
-    for (int r = 0; r < HALVINGS; r++, step /= 2) {
+    for (int r = 0; r < halvings; r++, step /= 2) {
         const int depth = r + 1 < DEPTH ? r + 1 : DEPTH;
         double up, down, power = 1;
         const double high = loss(context, step, &up), low = loss(context, -step, &down);
@@ -70,7 +67,7 @@ bool slope_agrees(stepped_loss *loss, void *context, double first, double noise,
 {
     double trust, low, high, room, step;
 
-    *expected = extrapolate(loss, context, first, &trust);
+    *expected = slope_estimate(loss, context, first, HALVINGS, &trust);
     if (trust <= TRUST * largest && fabs(*expected - slope) <= TOLERANCE * largest) {
         *error = fabs(*expected - slope);
         return true;

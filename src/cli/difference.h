@@ -7,6 +7,12 @@
 /* The loss at x + step. *taken: the step as it is after x + step was rounded to float. NaN: it is not finite. */
 typedef double stepped_loss(void *context, double step, double *taken);
 
+/* Ridders 1982: central differences with steps halved so many times from first, Richardson-extrapolated; the entry
+ * whose neighbors agree best wins, and by how much they disagree is *error. Large steps suit functions that are known
+ * to float precision only, small ones those that bend sharply; nobody has to know which. At a kink nothing agrees, and
+ * *error shows it. */
+double slope_estimate(stepped_loss *loss, void *context, double first, int halvings, double *error);
+
 /* Whether `slope` is the derivative of a loss whose values are known up to
  * `noise` or worse. largest: the size of gradients
  * here, of which 1/1000 is tolerated. first: the largest step that makes sense. *error: by how much the derivative

@@ -26,6 +26,7 @@ typedef struct description {
     const char *path;
     n2v_vectors *vectors;
     n2v_vectors_info info;
+    n2v_trainer_info training; /* of a checkpoint */
     n2v_norms norms[MATRICES];
     size_t matrices; /* that there are: input, and then perhaps output */
 } description;
@@ -36,6 +37,9 @@ static n2v_status describe(description *d, n2v_error *error)
 
     d->info.size = sizeof d->info;
     if ((status = n2v_vectors_describe(d->vectors, &d->info, error)) != N2V_OK)
+        return status;
+    d->training.size = sizeof d->training;
+    if (d->info.has_state && (status = n2v_checkpoint_describe(d->vectors, &d->training, error)) != N2V_OK)
         return status;
     d->matrices = d->info.has_output ? 2 : 1;
     for (size_t i = 0; i < d->matrices && status == N2V_OK; i++) {
@@ -87,6 +91,11 @@ static void print_text(const description *d)
         printf("counted    %s of text\n", plural(d->info.tokens, "word", tokens));
     if (d->info.has_output_bias)
         puts("biases     one a word");
+    if (d->info.has_state)
+        printf("checkpoint epoch %zu of %zu, %.0f %% of the training is done\n", d->training.epoch, d->training.epochs,
+               100 * (double)d->training.words / (double)d->training.words_total);
+    if (d->info.damaged)
+        printf("damaged    %s: sections that are not needed to read the vectors\n", d->info.damaged);
     for (size_t i = 0; i < d->matrices; i++)
         print_norms(d, i);
     for (size_t i = 0; n2v_vectors_record(d->vectors, i, &name, &value); i++) {
@@ -182,6 +191,18 @@ static void print_json_record(const entry *entries, size_t count)
     }
 }
 
+/* null: it is none. */
+static void print_json_checkpoint(const description *d)
+{
+    const n2v_trainer_info *t = &d->training;
+
+    if (d->info.has_state)
+        printf(", \"checkpoint\": {\"epoch\": %zu, \"epochs\": %zu, \"words\": %" PRIu64 ", \"words_total\": %" PRIu64 "}",
+               t->epoch, t->epochs, t->words, t->words_total);
+    else
+        fputs(", \"checkpoint\": null", stdout);
+}
+
 static n2v_status print_json(const description *d, n2v_error *error)
 {
     entry *record;
@@ -193,8 +214,10 @@ static n2v_status print_json(const description *d, n2v_error *error)
     putchar('{');
     print_json_member("file", d->path);
     printf(", \"format\": \"%s\", \"words\": %zu, \"dimensions\": %zu, \"counted\": %" PRIu64
-           ", \"biases\": %s, \"norms\": {",
+           ", \"biases\": %s",
            d->info.format, d->info.words, d->info.dim, d->info.tokens, d->info.has_output_bias ? "true" : "false");
+    print_json_checkpoint(d);
+    fputs(", \"norms\": {", stdout);
     for (size_t i = 0; i < d->matrices; i++) {
         fputs(i ? ", " : "", stdout);
         print_json_norms(d, i);

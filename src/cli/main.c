@@ -1,5 +1,5 @@
 /* main.c - runs the command of the arguments, and returns its exit status:
- * 0 done, 1 failed, 2 refused before any work, 130 interrupted. */
+ * 0 done, 1 failed, 2 refused before any work, 128 + the signal's number interrupted: 130 by Ctrl-C. */
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
@@ -15,7 +15,7 @@
 #include "cli/print.h"
 #include "cli/session.h"
 
-enum { EXIT_FAILED = 1, EXIT_REFUSED = 2, EXIT_INTERRUPTED = 130 };
+enum { EXIT_FAILED = 1, EXIT_REFUSED = 2, EXIT_SIGNAL = 128 };
 
 static int report(const n2v_error *error)
 {
@@ -24,7 +24,7 @@ static int report(const n2v_error *error)
     fputc('\n', stderr);
     if (error->status == N2V_ERROR_ARGUMENT)
         return EXIT_REFUSED;
-    return error->status == N2V_ERROR_INTERRUPTED ? EXIT_INTERRUPTED : EXIT_FAILED;
+    return EXIT_FAILED;
 }
 
 /* The program that reads our output has ended, as head does: no failure. */
@@ -70,6 +70,8 @@ static int run_command(const cli_command *command, char *const *arguments, size_
         if (session)
             options_spell(&session->options, &error, NULL, NULL, 0);
         code = report(&error);
+        if (status == N2V_ERROR_INTERRUPTED && session && session->interrupt.number)
+            code = EXIT_SIGNAL + session->interrupt.number;
     }
     free(session);
     free(values);

@@ -5,12 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <zlib.h>
 
 #include "cli/measured.h"
 #include "cli/print.h"
 
 #define LINES       500  /* in a short training, about */
 #define SECONDS_MAX 10.0 /* between two lines, as long as there is news */
+#define TIME_BYTES  32
 
 /* A line is put together in memory, so that it is written in one piece. */
 typedef struct line {
@@ -33,12 +35,13 @@ static void line_end(line *l, cli_metrics *m)
 
     fputs("}\n", l->out);
     complete = !ferror(l->out);
-    if (fclose(l->out) != 0 || !complete)
+    if (fclose(l->out) != 0 || !complete || !l->text) /* which is NULL after a success without memory */
         m->status = fail_memory(&m->error, l->bytes, "a line of the metrics");
     if (m->status == N2V_OK)
         m->status = n2v_output_bytes(m->file, l->text, l->bytes, &m->error);
     if (m->status == N2V_OK)
         m->status = n2v_output_publish(m->file, &m->error);
+    m->lines++;
     free(l->text);
 }
 
@@ -103,27 +106,56 @@ static void put_parameters(FILE *out, const n2v_vectors *vectors)
 
 /* The lines ------------------------------------------------------------------------------ */
 
+/* Now, as 2026-11-24T14:00:00Z. */
+static const char *time_text(char text[TIME_BYTES])
+{
+    const time_t now = time(NULL);
+    struct tm utc;
+
+    *text = '\0';
+    if (gmtime_r(&now, &utc))
+        strftime(text, TIME_BYTES, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    return text;
+}
+
+/* What is counted goes on from where the trainer is. */
+static n2v_status describe(cli_metrics *m, const n2v_trainer *trainer, n2v_trainer_info *training, n2v_error *error)
+{
+    const n2v_status status = n2v_trainer_describe(trainer, training, error);
+
+    m->last = (n2v_progress){.words = training->words,
+                             .words_total = training->words_total,
+                             .seconds = training->seconds,
+                             .loss = (double)NAN};
+    m->words = training->words;
+    m->seconds = training->seconds;
+    return status;
+}
+
+static n2v_status begun(cli_metrics *m, n2v_error *error)
+{
+    m->begun = m->status == N2V_OK;
+    if (!m->begun)
+        *error = m->error;
+    return m->status;
+}
+
 n2v_status metrics_begin(cli_metrics *m, const n2v_trainer *trainer, const char *output, n2v_error *error)
 {
     const n2v_vectors *vectors = n2v_trainer_vectors(trainer);
     n2v_trainer_info training = {.size = sizeof training};
     n2v_vectors_info model = {.size = sizeof model};
-    const time_t now = time(NULL);
-    char started[32] = "";
-    struct tm utc;
+    char started[TIME_BYTES];
     n2v_status status;
     line l;
 
     if (!m->file)
         return N2V_OK;
-    if ((status = n2v_trainer_describe(trainer, &training, error)) != N2V_OK ||
+    if ((status = describe(m, trainer, &training, error)) != N2V_OK ||
         (status = n2v_vectors_describe(vectors, &model, error)) != N2V_OK)
         return status;
-    m->last = (n2v_progress){.words_total = training.words_total, .loss = (double)NAN};
     if (line_begin(&l, m)) {
-        if (gmtime_r(&now, &utc))
-            strftime(started, sizeof started, "%Y-%m-%dT%H:%M:%SZ", &utc);
-        fprintf(l.out, "{\"started\":\"%s\",\"output\":", started);
+        fprintf(l.out, "{\"started\":\"%s\",\"output\":", time_text(started));
         put_text(l.out, output);
         fprintf(l.out, ",\"vocabulary\":%zu,\"words_total\":%" PRIu64 ",\"parameters\":{", model.words,
                 training.words_total);
@@ -131,10 +163,52 @@ n2v_status metrics_begin(cli_metrics *m, const n2v_trainer *trainer, const char 
         fputc('}', l.out);
         line_end(&l, m);
     }
-    m->begun = m->status == N2V_OK;
-    if (!m->begun)
-        *error = m->error;
-    return m->status;
+    return begun(m, error);
+}
+
+/* Copies the first lines of a file, compressed or not, into the new one; false: it has fewer. Reading goes through zlib,
+ * which takes both. */
+static bool copy_lines(cli_metrics *m, const char *path, uint64_t lines)
+{
+    gzFile old = gzopen(path, "rbe");
+    char piece[4096];
+
+    if (!old)
+        return false;
+    while (m->lines < lines && m->status == N2V_OK && gzgets(old, piece, sizeof piece)) {
+        const size_t bytes = strlen(piece);
+        m->status = n2v_output_bytes(m->file, piece, bytes, &m->error);
+        m->lines += bytes && piece[bytes - 1] == '\n';
+    }
+    (void)gzclose_r(old); /* what was read is whole lines */
+    return m->lines == lines;
+}
+
+n2v_status metrics_resume(cli_metrics *m, const n2v_trainer *trainer, const char *output, const char *path,
+                          uint64_t lines, n2v_error *error)
+{
+    n2v_trainer_info training = {.size = sizeof training};
+    char resumed[TIME_BYTES];
+    n2v_status status;
+    line l;
+
+    if (!m->file)
+        return N2V_OK;
+    if (!lines || strcmp(path, "-") == 0)
+        return metrics_begin(m, trainer, output, error);
+    if ((status = describe(m, trainer, &training, error)) != N2V_OK)
+        return status;
+    if (!copy_lines(m, path, lines) && m->status == N2V_OK)
+        return fail(error, N2V_ERROR_DATA,
+                    "%s has %" PRIu64 " lines of the training so far, and the checkpoint needs %" PRIu64
+                    ": give another file to --metrics, or --metrics - to leave it as it is",
+                    path, m->lines, lines);
+    if (line_begin(&l, m)) {
+        fprintf(l.out, "{\"resumed\":\"%s\",\"seconds\":%.3f,\"words\":%" PRIu64, time_text(resumed), training.seconds,
+                training.words);
+        line_end(&l, m);
+    }
+    return begun(m, error);
 }
 
 static void write_training(cli_metrics *m)
@@ -153,6 +227,12 @@ static void write_training(cli_metrics *m)
     m->loss = 0;
     m->pairs = 0;
     m->due = false;
+}
+
+void metrics_pause(cli_metrics *m)
+{
+    if (m->begun && m->last.words > m->words)
+        write_training(m);
 }
 
 void metrics_progress(cli_metrics *m, const n2v_progress *now)
@@ -201,11 +281,9 @@ static void write_end(cli_metrics *m, n2v_status status, const n2v_trainer_info 
 
 n2v_status metrics_close(cli_metrics *m, n2v_status status, const n2v_trainer_info *trained, n2v_error *error)
 {
-    if (m->begun) {
-        if (m->last.words > m->words)
-            write_training(m);
+    metrics_pause(m);
+    if (m->begun)
         write_end(m, status, trained);
-    }
     if (m->begun && m->status == N2V_OK)
         m->status = n2v_output_commit(m->file, &m->error);
     else

@@ -23,6 +23,7 @@
 typedef struct cli_metrics {
     n2v_output *file; /* NULL: no metrics are wanted */
     bool begun;
+    uint64_t lines; /* written so far */
     n2v_status status; /* of the writing; after a failure nothing more is written */
     n2v_error error;
     uint64_t words; /* at the last line of training, and the time then */
@@ -35,6 +36,16 @@ typedef struct cli_metrics {
 
 /* The first line. Without metrics these do nothing. */
 n2v_status metrics_begin(cli_metrics *metrics, const n2v_trainer *trainer, const char *output, n2v_error *error);
+
+/* The same for a training that is resumed: the first `lines` lines of the file at path, which belong to what was trained
+ * before, and
+ *     {"resumed": time, "seconds", "words"}
+ * Without them it begins as metrics_begin. */
+n2v_status metrics_resume(cli_metrics *metrics, const n2v_trainer *trainer, const char *output, const char *path,
+                          uint64_t lines, n2v_error *error);
+
+/* Writes what is not written yet: the training pauses, and may go on from here later. */
+void metrics_pause(cli_metrics *metrics);
 
 /* A failure stays in metrics: training goes on. */
 void metrics_progress(cli_metrics *metrics, const n2v_progress *now);

@@ -403,6 +403,37 @@ void options_replace(cli_options *all, const char *setting, const char *value)
             all->typed[i].value = value;
 }
 
+static bool is_kept(const cli_option *o)
+{
+    return o->kept || (o->setting && o->purpose == N2V_FOR_OUTPUT);
+}
+
+bool options_kept(const cli_options *all, size_t *at, const char **name, const char **value)
+{
+    while (*at < all->count) {
+        const size_t i = (*at)++;
+        if (all->typed[i].given && all->typed[i].value && is_kept(&all->rows[i])) {
+            *name = all->rows[i].name;
+            *value = all->typed[i].value;
+            return true;
+        }
+    }
+    return false;
+}
+
+n2v_status options_restore(cli_options *all, void *values, const char *given, const char *value, n2v_error *error)
+{
+    const char *name = given + strspn(given, "-");
+    const size_t row = find_option(all, name, strlen(name));
+
+    if (row == all->count || !is_kept(&all->rows[row]))
+        return fail(error, N2V_ERROR_FORMAT, "the checkpoint has the option %s, which this version does not know", given);
+    if (all->typed[row].given)
+        return N2V_OK;
+    all->typed[row] = (cli_typed){given, strlen(given), value};
+    return all->rows[row].setting ? N2V_OK : set_value(values, &all->rows[row], given, value, error);
+}
+
 n2v_status options_settings(const cli_options *all, n2v_purpose purpose, const n2v_objectives *objectives,
                             n2v_settings **settings, n2v_error *error)
 {

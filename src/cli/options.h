@@ -34,6 +34,7 @@ typedef struct cli_option {
     const char *help;           /* NULL: accepted, but not shown */
     const char *refusal;        /* printed instead of the range when a value is out of bounds */
     size_t offset;              /* of the field in the command's values */
+    bool kept;                  /* in checkpoints: a training that is resumed has it again */
 
     /* Of settings. */
     n2v_purpose purpose;
@@ -93,6 +94,15 @@ void options_add(cli_options *options, n2v_purpose purpose, const char *setting,
 
 /* Replaces the value that was typed. */
 void options_replace(cli_options *options, const char *setting, const char *value);
+
+/* The options that were typed and that a resumed training keeps: its own, and the settings of its output. Begin with
+ * *at 0; false: no more. */
+bool options_kept(const cli_options *options, size_t *at, const char **name, const char **value);
+
+/* Sets an option as if given ("--output") and its value had been typed, unless it was typed. Both texts are kept by
+ * reference. N2V_ERROR_FORMAT: it is not one of those that are kept. */
+n2v_status options_restore(cli_options *options, void *values, const char *given, const char *value,
+                           n2v_error *error);
 
 /* Spells the settings in an error of the library as options: "epochs" becomes "--epochs" where the command has such an
  * option, and the setting `name` (NULL: none) becomes `given`, what the user typed, of so many bytes. */

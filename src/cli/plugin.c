@@ -33,10 +33,9 @@ n2v_status plugin_load(n2v_objectives **objectives, const char *path, const char
 }
 
 n2v_status plugin_resolve(n2v_objectives **objectives, const char *plugin, cli_options *options, char **text,
-                          n2v_error *error)
+                          char **file, n2v_error *error)
 {
     const char *objective = options_value(options, "objective"), *parameters, *name;
-    char *path;
     size_t bytes;
     n2v_status status;
 
@@ -46,12 +45,10 @@ n2v_status plugin_resolve(n2v_objectives **objectives, const char *plugin, cli_o
         return N2V_OK;
     parameters = strrchr(objective, '/');
     parameters += strcspn(parameters, ":");
-    path = strndup(objective, (size_t)(parameters - objective));
-    if (!path)
+    *file = strndup(objective, (size_t)(parameters - objective));
+    if (!*file)
         return fail_memory(error, strlen(objective), "the path of a plug-in");
-    status = plugin_load(objectives, path, &name, error);
-    free(path);
-    if (status != N2V_OK)
+    if ((status = plugin_load(objectives, *file, &name, error)) != N2V_OK)
         return status;
     bytes = strlen(name) + strlen(parameters) + 1;
     if (!(*text = malloc(bytes)))

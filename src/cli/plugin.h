@@ -14,8 +14,8 @@ bool plugin_is_path(const char *objective);
 n2v_status plugin_load(n2v_objectives **objectives, const char *path, const char **name, n2v_error *error);
 
 /* Loads plugin (NULL: none), and the file that the option --objective names, if it names one: its value becomes
- * *text, NAME:param=value,..., which the caller frees. */
+ * *text, NAME:param=value,..., and *file its path; the caller frees both. */
 n2v_status plugin_resolve(n2v_objectives **objectives, const char *plugin, cli_options *options, char **text,
-                          n2v_error *error);
+                          char **file, n2v_error *error);
 
 #endif

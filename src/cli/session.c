@@ -8,7 +8,7 @@
 static int stop(void *context)
 {
     cli_session *session = context;
-    return interrupt_requested(&session->interrupt);
+    return interrupt_requested(&session->interrupt) || checkpoint_is_due(&session->checkpoint, &session->interrupt);
 }
 
 static void observe_reading(void *context, const n2v_reading *reading)
@@ -30,6 +30,7 @@ static void observe_progress(void *context, const n2v_progress *now)
     const n2v_status before = session->metrics.status;
 
     progress_training(&session->progress, now);
+    checkpoint_progress(&session->checkpoint, &session->progress, now);
     metrics_progress(&session->metrics, now);
     report_metrics(session, before);
 }

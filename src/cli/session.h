@@ -3,6 +3,7 @@
 #ifndef N2V_CLI_SESSION_H
 #define N2V_CLI_SESSION_H
 
+#include "cli/checkpoint.h"
 #include "cli/interrupt.h"
 #include "cli/metrics.h"
 #include "cli/options.h"
@@ -13,6 +14,7 @@ typedef struct cli_session {
     cli_interrupt interrupt;
     cli_progress progress;
     cli_metrics metrics;
+    cli_checkpoint checkpoint; /* of train */
     n2v_observer observer; /* its context is the session */
     n2v_epoch ended;       /* the latest epoch that has ended */
 } cli_session;

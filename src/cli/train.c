@@ -8,12 +8,14 @@
 #include "cli/files.h"
 #include "cli/plugin.h"
 #include "cli/reading.h"
+#include "cli/resume.h"
 #include "cli/session.h"
 #include "cli/train_report.h"
 #include "cli/watch.h"
 
 typedef struct train_values {
     const char *output, *metrics, *save_vocab, *plugin;
+    const char *checkpoint, *checkpoint_every, *resume;
     cli_watch_options watch;
     size_t progress;
     bool dry_run, quiet;
@@ -27,6 +29,7 @@ static const cli_option options[] = {
     {.name = "output",
      .aliases = "o",
      .kind = OPTION_TEXT,
+     .kept = true,
      .value = "FILE",
      .offset = offsetof(train_values, output),
      .section = FILES,
@@ -41,6 +44,7 @@ static const cli_option options[] = {
     {.name = "*", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_OUTPUT, .section = FILES},
     {.name = "metrics",
      .kind = OPTION_TEXT,
+     .kept = true,
      .value = "FILE",
      .offset = offsetof(train_values, metrics),
      .section = FILES,
@@ -49,12 +53,14 @@ static const cli_option options[] = {
          "standard output, which replaces the progress on standard error"},
     {.name = "save-vocab",
      .kind = OPTION_TEXT,
+     .kept = true,
      .value = "FILE",
      .offset = offsetof(train_values, save_vocab),
      .section = FILES,
      .help = "also write the vocabulary, one word<TAB>count a line"},
     {.name = "validate",
      .kind = OPTION_TEXT,
+     .kept = true,
      .value = "PAIRS",
      .offset = offsetof(train_values, watch.validate),
      .section = FILES,
@@ -62,12 +68,36 @@ static const cli_option options[] = {
              "score), as Spearman's rho"},
     {.name = "save-every",
      .kind = OPTION_INTEGER,
+     .kept = true,
      .value = "N",
      .min = 1,
      .max = 100000,
      .offset = offsetof(train_values, watch.save_every),
      .section = FILES,
      .help = "also write the vectors after every N epochs, as vectors.epoch-3.txt beside vectors.txt"},
+    {.name = "checkpoint",
+     .kind = OPTION_TEXT,
+     .kept = true,
+     .value = "FILE",
+     .offset = offsetof(train_values, checkpoint),
+     .section = FILES,
+     .help = "save the training in this .n2v file from time to time, at an interrupt, when it gets SIGUSR1, and at its "
+             "end; --resume goes on from there"},
+    {.name = "checkpoint-every",
+     .kind = OPTION_TEXT,
+     .kept = true,
+     .value = "MINUTES|Nepochs",
+     .fallback = CHECKPOINT_EVERY,
+     .offset = offsetof(train_values, checkpoint_every),
+     .section = FILES,
+     .help = "how often: every so many minutes, or at the end of every N epochs, such as 1epochs"},
+    {.name = "resume",
+     .kind = OPTION_TEXT,
+     .value = "FILE",
+     .offset = offsetof(train_values, resume),
+     .section = FILES,
+     .help = "go on with the training of a checkpoint, with its text and options; --epochs, --threads, the output and "
+             "what is printed may be others"},
     {.name = "objective",
      .kind = OPTION_SETTING,
      .purpose = N2V_FOR_TRAINING,
@@ -77,12 +107,14 @@ static const cli_option options[] = {
     {.name = "*", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_TRAINING},
     {.name = "plugin",
      .kind = OPTION_TEXT,
+     .kept = true,
      .value = "FILE",
      .offset = offsetof(train_values, plugin),
      .section = "Training",
      .help = "load objectives from this shared object, for --objective to choose from"},
     {.name = "patience",
      .kind = OPTION_INTEGER,
+     .kept = true,
      .value = "N",
      .min = 1,
      .max = 100000,
@@ -145,14 +177,15 @@ static const cli_option options[] = {
 
 typedef struct training {
     cli_session *session;
-    const train_values *values;
+    train_values *values;
     const char *const *inputs;
     size_t count;
     char *objective; /* a plug-in's, by its name; NULL: as typed */
+    char *plugin;    /* the file that it came from; NULL: none */
+    cli_resume resume;
     cli_compat compat;
     n2v_objectives *objectives;
     n2v_settings *settings, *output_settings;
-    const char *read_vocab, *heldout; /* as typed; NULL: none */
     n2v_corpus *corpus;
     n2v_trainer *trainer;
     n2v_output *vectors, *words;
@@ -164,22 +197,68 @@ typedef struct training {
 
 /* Checks ------------------------------------------------------------------------------- */
 
+/* The checkpoint, and the options and inputs that it has and that were not typed. */
+static n2v_status resume_checkpoint(training *t, n2v_error *error)
+{
+    cli_options *typed = &t->session->options;
+    n2v_status status;
+
+    if ((status = resume_open(&t->resume, t->values->resume, &t->session->observer, typed, t->values, error)) != N2V_OK)
+        return status;
+    if (options_typed(typed, "metrics") && !resume_has(&t->resume, t->values->metrics))
+        t->resume.metrics_lines = 0; /* another file */
+    if (!t->count) {
+        t->inputs = (const char *const *)t->resume.texts;
+        t->count = t->resume.inputs;
+    }
+    return N2V_OK;
+}
+
+/* A plug-in's objective as a path is a name from now on; a resumed training loads the file again. */
+static n2v_status resolve_objective(training *t, n2v_error *error)
+{
+    cli_options *typed = &t->session->options;
+    n2v_status status;
+
+    if ((status = plugin_resolve(&t->objectives, t->values->plugin, typed, &t->objective, &t->plugin, error)) !=
+            N2V_OK ||
+        !t->plugin)
+        return status;
+    return options_restore(typed, t->values, "--plugin", t->plugin, error);
+}
+
+/* The settings of the training: as typed, or the checkpoint's with what was typed. */
+static n2v_status resolve_training(training *t, n2v_error *error)
+{
+    n2v_settings *typed;
+    n2v_status status = options_settings(&t->session->options, N2V_FOR_TRAINING, t->objectives, &typed, error);
+
+    if (status != N2V_OK || !t->resume.checkpoint) {
+        t->settings = typed;
+        return status;
+    }
+    status = n2v_checkpoint_settings(t->resume.checkpoint, typed, t->objectives, &t->settings, error);
+    n2v_settings_destroy(typed);
+    return status;
+}
+
 static n2v_status resolve_settings(training *t, n2v_error *error)
 {
     cli_options *typed = &t->session->options;
-    const uint64_t binary = t->values->binary;
+    train_values *v = t->values;
     n2v_status status;
 
-    if ((status = compat_apply(&t->compat, typed, t->values->output, t->values->cbow, binary, error)) != N2V_OK ||
-        (status = plugin_resolve(&t->objectives, t->values->plugin, typed, &t->objective, error)) != N2V_OK ||
-        (status = options_settings(typed, N2V_FOR_TRAINING, t->objectives, &t->settings, error)) != N2V_OK ||
-        (status = options_settings(typed, N2V_FOR_OUTPUT, NULL, &t->output_settings, error)) != N2V_OK)
+    if ((status = compat_apply(&t->compat, typed, v->output, v->cbow, v->binary, error)) != N2V_OK ||
+        (status = resolve_objective(t, error)) != N2V_OK || (status = resolve_training(t, error)) != N2V_OK)
         return status;
-    t->read_vocab = options_value(typed, "read-vocab");
-    t->heldout = options_value(typed, "heldout");
-    if (binary != UNSET_INTEGER && !n2v_settings_is_set(t->output_settings, "format"))
-        status = n2v_settings_set(t->output_settings, "format", binary ? "binary" : "text", error);
-    return status == N2V_OK ? n2v_settings_check(t->settings, error) : status;
+    if (v->binary != UNSET_INTEGER && !options_typed(typed, "format"))
+        options_add(typed, N2V_FOR_OUTPUT, "format", "--binary", v->binary ? "binary" : "text");
+    if ((status = options_settings(typed, N2V_FOR_OUTPUT, NULL, &t->output_settings, error)) != N2V_OK ||
+        (status = checkpoint_every(&t->session->checkpoint, v->checkpoint_every, error)) != N2V_OK ||
+        (status = checkpoint_beside(&t->session->checkpoint, v->output, error)) != N2V_OK)
+        return status;
+    t->session->checkpoint.path = v->checkpoint;
+    return n2v_settings_check(t->settings, error);
 }
 
 /* No output may be an input, and no two outputs may be the same file. */
@@ -190,9 +269,10 @@ static n2v_status check_written(const training *t, n2v_error *error)
     } outputs[] = {{"--output", t->values->output},
                    {"--output", n2v_output_words_file(t->vectors)},
                    {"--save-vocab", t->values->save_vocab},
-                   {"--metrics", t->values->metrics}};
-    const char *const others[] = {t->read_vocab, t->heldout && !reading_is_share(t->heldout) ? t->heldout : NULL,
-                                  t->values->watch.validate};
+                   {"--metrics", t->values->metrics},
+                   {"--checkpoint", t->values->checkpoint}};
+    static const char *const others[] = {"read-vocab", "heldout"};
+    const char *pairs = t->values->watch.validate;
     n2v_status status = watch_check_files(&t->watch, strtoull(n2v_settings_get(t->settings, "epochs"), NULL, 10),
                                           t->inputs, t->count, error);
 
@@ -200,10 +280,13 @@ static n2v_status check_written(const training *t, n2v_error *error)
         const char *path = outputs[i].path;
         if (!path)
             continue;
-        status = files_check_output(outputs[i].option, path, t->inputs, t->count, error);
-        for (size_t k = 0; status == N2V_OK && k < sizeof others / sizeof *others; k++)
-            if (others[k])
-                status = files_check_output(outputs[i].option, path, &others[k], 1, error);
+        if ((status = files_check_output(outputs[i].option, path, t->inputs, t->count, error)) == N2V_OK)
+            status = files_check_output(outputs[i].option, path, &pairs, pairs != NULL, error);
+        for (size_t k = 0; status == N2V_OK && k < sizeof others / sizeof *others; k++) {
+            const char *other = n2v_settings_get(t->settings, others[k]);
+            if (other && !reading_is_share(other))
+                status = files_check_output(outputs[i].option, path, &other, 1, error);
+        }
         for (size_t k = 0; status == N2V_OK && k < i; k++)
             if (outputs[k].path && files_same_output(path, outputs[k].path))
                 status = fail(error, N2V_ERROR_ARGUMENT, "%s and %s are the same file, %s", outputs[i].option,
@@ -219,13 +302,18 @@ static n2v_status open_files(training *t, n2v_error *error)
     n2v_status status;
 
     if ((status = reading_open(&t->corpus, t->settings, NULL, t->inputs, t->count, error)) != N2V_OK ||
-        (status = watch_open(&t->watch, t->session, &v->watch, v->output, t->output_settings, t->heldout != NULL,
-                             error)) != N2V_OK ||
+        (status = watch_open(&t->watch, t->session, &v->watch, v->output, t->output_settings,
+                             n2v_settings_get(t->settings, "heldout") != NULL, error)) != N2V_OK ||
         (status = interrupt_hold(&t->session->interrupt, error)) != N2V_OK ||
+        (status = interrupt_hold_save(&t->session->interrupt, error)) != N2V_OK ||
         (status = n2v_output_open(&t->vectors, v->output, t->output_settings, observer, error)) != N2V_OK ||
         (status = check_written(t, error)) != N2V_OK)
         return status;
     session_warn_ending(t->session, v->output, t->vectors);
+    if (t->resume.checkpoint)
+        watch_restore(&t->watch, t->resume.checkpoint);
+    if (v->checkpoint && (status = checkpoint_check(v->checkpoint, error)) != N2V_OK)
+        return status;
     if (v->save_vocab && (status = n2v_output_open_bytes(&t->words, v->save_vocab, observer, error)) != N2V_OK)
         return status;
     if (v->metrics && !v->dry_run)
@@ -242,7 +330,9 @@ static n2v_status read_text(training *t, n2v_error *error)
     n2v_status status = n2v_corpus_read(t->corpus, &session->observer, error);
 
     progress_end(&session->progress);
-    if (status != N2V_OK || (status = reading_report(t->corpus, t->heldout, &session->progress, error)) != N2V_OK ||
+    if (status != N2V_OK ||
+        (status = reading_report(t->corpus, n2v_settings_get(t->settings, "heldout"), &session->progress, error)) !=
+            N2V_OK ||
         (status = n2v_corpus_describe(t->corpus, &read, error)) != N2V_OK)
         return status;
     t->pauses = read.heldout_sentences > 0 || watch_pauses(&t->watch);
@@ -260,22 +350,56 @@ static n2v_status report_plan(training *t, n2v_error *error)
     return train_report_plan(&t->session->progress, t->settings, t->objectives, read.vocabulary, error);
 }
 
-/* To the end, or to the epoch at which watching ends it. */
-static n2v_status run_trainer(training *t, n2v_error *error)
+/* A new trainer, or that of the checkpoint. */
+static n2v_status create_trainer(training *t, n2v_error *error)
 {
-    const n2v_vectors *vectors = n2v_trainer_vectors(t->trainer);
+    const cli_resume *r = &t->resume;
+    cli_session *session = t->session;
     n2v_status status;
 
-    t->end.size = sizeof t->end;
-    do {
-        if ((status = n2v_trainer_run(t->trainer, t->pauses ? N2V_TO_EPOCH_END : N2V_TO_END, 0, &t->session->observer,
-                                      error)) != N2V_OK ||
-            (status = n2v_trainer_describe(t->trainer, &t->end, error)) != N2V_OK)
+    if (!r->checkpoint) {
+        if ((status = n2v_trainer_create(&t->trainer, t->settings, t->corpus, error)) != N2V_OK ||
+            (status = watch_begin(&t->watch, n2v_trainer_vectors(t->trainer), error)) != N2V_OK ||
+            (status = report_plan(t, error)) != N2V_OK)
             return status;
-        if (t->pauses)
-            status = watch_epoch(&t->watch, vectors, error);
-    } while (status == N2V_OK && !t->end.finished && !t->watch.stopped);
-    return status;
+        return metrics_begin(&session->metrics, t->trainer, t->values->output, error);
+    }
+    if ((status = n2v_trainer_resume(&t->trainer, r->checkpoint, t->settings, t->corpus, error)) != N2V_OK ||
+        (status = watch_begin(&t->watch, n2v_trainer_vectors(t->trainer), error)) != N2V_OK ||
+        (status = report_plan(t, error)) != N2V_OK)
+        return status;
+    if ((status = n2v_trainer_describe(t->trainer, &t->end, error)) != N2V_OK)
+        return status;
+    progress_print(&session->progress, "resuming %s: epoch %zu of %zu, %.0f %% of the training is done",
+                   t->values->resume, t->end.epoch, t->end.epochs,
+                   100 * (double)t->end.words / (double)t->end.words_total);
+    n2v_vectors_destroy(t->resume.checkpoint); /* the trainer has copied it */
+    t->resume.checkpoint = NULL;
+    return metrics_resume(&session->metrics, t->trainer, t->values->output, t->values->metrics, r->metrics_lines, error);
+}
+
+/* Runs the trainer from pause to pause: to its end, or to the epoch at which watching ends it. */
+static n2v_status run_trainer(training *t, n2v_error *error)
+{
+    cli_session *session = t->session;
+    cli_checkpoint *checkpoint = &session->checkpoint;
+    const n2v_until until = checkpoint->every || t->pauses ? N2V_TO_EPOCH_END : N2V_TO_END;
+    n2v_status status;
+
+    checkpoint_begin(checkpoint);
+    for (;;) {
+        if ((status = n2v_trainer_describe(t->trainer, &t->end, error)) != N2V_OK || t->end.finished ||
+            t->watch.stopped)
+            return status;
+        status = n2v_trainer_run(t->trainer, until, 0, &session->observer, error);
+        if (status != N2V_OK && (status != N2V_ERROR_INTERRUPTED || session->interrupt.number))
+            return status;
+        if (status == N2V_OK && t->pauses && (status = watch_epoch(&t->watch, t->trainer, error)) != N2V_OK)
+            return status;
+        if (status == N2V_ERROR_INTERRUPTED || checkpoint_is_due_at(checkpoint, t->end.epoch))
+            checkpoint_save(checkpoint, t->trainer, &session->options, &session->metrics, &session->progress);
+        session->interrupt.save = false;
+    }
 }
 
 static n2v_status train(training *t, n2v_error *error)
@@ -283,17 +407,16 @@ static n2v_status train(training *t, n2v_error *error)
     cli_session *session = t->session;
     n2v_status status;
 
-    if ((status = n2v_trainer_create(&t->trainer, t->settings, t->corpus, error)) != N2V_OK)
-        return status;
-    if ((status = watch_begin(&t->watch, n2v_trainer_vectors(t->trainer), error)) != N2V_OK ||
-        (status = report_plan(t, error)) != N2V_OK ||
-        (status = metrics_begin(&session->metrics, t->trainer, t->values->output, error)) != N2V_OK)
+    t->end.size = sizeof t->end;
+    if ((status = create_trainer(t, error)) != N2V_OK)
         return status;
     status = run_trainer(t, error);
     progress_end(&session->progress);
     if (status != N2V_OK)
         return status;
     t->trained = true;
+    if (t->values->checkpoint)
+        checkpoint_save(&session->checkpoint, t->trainer, &session->options, &session->metrics, &session->progress);
     return train_report_result(&session->progress, t->settings, t->objectives, &t->end, error);
 }
 
@@ -324,20 +447,33 @@ static n2v_status write_all(training *t, n2v_error *error)
     return status != N2V_OK ? status : words;
 }
 
-static n2v_status interrupted(const training *t, n2v_error *error)
+/* What an interrupt of the training leaves. */
+static n2v_status interrupted(training *t, n2v_error *error)
 {
-    const cli_progress *p = &t->session->progress;
-    const bool measured = t->session->metrics.begun, kept = watch_keeps(&t->watch);
+    cli_session *session = t->session;
+    const cli_progress *p = &session->progress;
+    const char *path = NULL;
+    n2v_error cause = {.text = ""};
 
-    if (!p->epoch)
+    if (!t->trainer)
         return fail(error, N2V_ERROR_INTERRUPTED, "interrupted before training: nothing was written to %s",
                     t->values->output);
-    return fail(
-        error, N2V_ERROR_INTERRUPTED,
-        "interrupted in epoch %zu of %zu, after %.0f %% of the training: it is lost, %s %s%s%s", p->epoch, p->epochs,
-        100 * p->share, kept ? "the vectors of the best epoch so far are in" : "nothing was written to",
-        t->values->output, measured ? "; the log so far is in " : "",
-        measured ? t->values->metrics : "");
+    if (checkpoint_save_last(&session->checkpoint, t->trainer, &session->options, &session->metrics, &path, &cause) !=
+        N2V_OK)
+        return fail(error, N2V_ERROR_INTERRUPTED, "interrupted in epoch %zu of %zu, and not saved: %s", p->epoch,
+                    p->epochs, cause.text);
+    if (path)
+        return fail(error, N2V_ERROR_INTERRUPTED,
+                    "interrupted in epoch %zu of %zu, after %.0f %% of the training; to go on: nce2vec train --resume %s",
+                    p->epoch, p->epochs, 100 * p->share, path);
+    return fail(error, N2V_ERROR_INTERRUPTED,
+                "interrupted in epoch %zu of %zu, after %.0f %% of the training: it is lost, %s %s%s%s; --checkpoint "
+                "FILE saves it",
+                p->epoch, p->epochs, 100 * p->share,
+                watch_keeps(&t->watch) ? "the vectors of the best epoch so far are in" : "nothing was written to",
+                t->values->output,
+                session->metrics.begun ? ", the log so far is in " : "",
+                session->metrics.begun ? t->values->metrics : "");
 }
 
 static n2v_status work(training *t, n2v_error *error)
@@ -366,29 +502,41 @@ static void close_all(training *t)
     n2v_settings_destroy(t->settings);
     n2v_settings_destroy(t->output_settings);
     n2v_objectives_destroy(t->objectives);
+    checkpoint_free(&t->session->checkpoint);
+    resume_free(&t->resume);
     free(t->objective);
+    free(t->plugin);
+}
+
+static n2v_status check_operands(const training *t, n2v_error *error)
+{
+    if (!t->count)
+        return fail(error, N2V_ERROR_ARGUMENT, READING_NO_INPUT);
+    if (!t->values->output)
+        return fail(error, N2V_ERROR_ARGUMENT, "no output is given: add -o FILE, such as -o vectors.txt");
+    return N2V_OK;
 }
 
 static n2v_status run(struct cli_session *session, const void *values, const char *const *inputs, size_t count,
                       n2v_error *error)
 {
-    const train_values *v = values;
+    train_values own = *(const train_values *)values, *v = &own;
     training t = {.session = session, .values = v, .inputs = inputs, .count = count};
     cli_progress *progress = &session->progress;
     n2v_status status;
 
-    if (!v->output)
-        return fail(error, N2V_ERROR_ARGUMENT, "no output is given: add -o FILE, such as -o vectors.txt");
     session_start(session, v->quiet || v->debug == 0);
     if (options_typed(&session->options, "progress"))
         progress->style = (cli_progress_style)v->progress;
-    if ((status = resolve_settings(&t, error)) != N2V_OK || (status = open_files(&t, error)) != N2V_OK)
+    if ((v->resume && (status = resume_checkpoint(&t, error)) != N2V_OK) ||
+        (status = check_operands(&t, error)) != N2V_OK || (status = resolve_settings(&t, error)) != N2V_OK ||
+        (status = open_files(&t, error)) != N2V_OK)
         goto out;
     if (t.compat.applies)
         progress_print(progress, "%s", t.compat.text);
     if (v->dry_run) {
         if ((status = report_plan(&t, error)) == N2V_OK)
-            status = estimate_report(session, t.settings, t.objectives, inputs, count, error);
+            status = estimate_report(session, t.settings, t.objectives, t.inputs, t.count, error);
         goto out;
     }
     progress->no_figures = v->metrics && strcmp(v->metrics, "-") == 0;
@@ -404,15 +552,13 @@ out:
 const cli_command train_command = {
     .name = "train",
     .summary = "train word vectors on text",
-    .usage = "[options] INPUT... -o VECTORS",
+    .usage = "[options] INPUT... -o VECTORS | --resume FILE",
     .about = "INPUT is text or gzipped text, recognized by content; - is standard input. A line is a sentence. The "
              "options of word2vec.c (-train F -output F -size 100 -cbow 0 ...) and fastText (-input F -output F -dim "
              "100 ...) are accepted, with the defaults of these programs.",
     .options = options,
     .sections = true,
     .values_bytes = sizeof(train_values),
-    .min_operands = 1,
     .max_operands = SIZE_MAX,
-    .operand = READING_NO_INPUT,
     .run = run,
 };

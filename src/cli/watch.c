@@ -95,13 +95,63 @@ n2v_status watch_begin(const cli_watch *w, const n2v_vectors *vectors, n2v_error
     return N2V_OK;
 }
 
+/* State ------------------------------------------------------------------------------------- */
+
+#define NOTE_OUTPUT  "watch.output"
+#define NOTE_SCORE   "watch.score" /* the file of pairs, or the name of another score */
+#define NOTE_BEST    "watch.best"
+#define NOTE_EPOCH   "watch.epoch"
+#define NOTE_WITHOUT "watch.without"
+
+static const char *score_source(const cli_watch *w)
+{
+    return w->pairs ? w->options->validate : score_name(w);
+}
+
+static n2v_status note_state(const cli_watch *w, n2v_trainer *trainer, n2v_error *error)
+{
+    char best[40], epoch[24], without[24];
+    const struct {
+        const char *name, *value;
+    } notes[] = {{NOTE_OUTPUT, w->output}, {NOTE_SCORE, score_source(w)}, {NOTE_BEST, best}, {NOTE_EPOCH, epoch},
+                 {NOTE_WITHOUT, without}};
+    n2v_status status = N2V_OK;
+
+    (void)snprintf(best, sizeof best, "%.17g", w->state.best);
+    (void)snprintf(epoch, sizeof epoch, "%" PRIu64, w->state.epoch);
+    (void)snprintf(without, sizeof without, "%" PRIu64, w->state.without);
+    for (size_t i = 0; i < sizeof notes / sizeof *notes && status == N2V_OK; i++)
+        status = n2v_trainer_note(trainer, notes[i].name, notes[i].value, error);
+    return status;
+}
+
+static const char *find_note(const n2v_vectors *checkpoint, const char *wanted)
+{
+    const char *name, *value;
+
+    for (size_t i = 0; n2v_vectors_note(checkpoint, i, &name, &value); i++)
+        if (strcmp(name, wanted) == 0)
+            return value;
+    return "";
+}
+
+void watch_restore(cli_watch *w, const n2v_vectors *checkpoint)
+{
+    if (!has_patience(w) || strcmp(find_note(checkpoint, NOTE_OUTPUT), w->output) != 0 ||
+        strcmp(find_note(checkpoint, NOTE_SCORE), score_source(w)) != 0)
+        return;
+    w->state.best = strtod(find_note(checkpoint, NOTE_BEST), NULL);
+    w->state.epoch = strtoull(find_note(checkpoint, NOTE_EPOCH), NULL, 10);
+    w->state.without = strtoull(find_note(checkpoint, NOTE_WITHOUT), NULL, 10);
+}
+
 /* After an epoch ---------------------------------------------------------------------------- */
 
 static n2v_status save(const cli_watch *w, const char *path, const n2v_vectors *vectors, const char **format,
                        n2v_error *error)
 {
     n2v_output *output;
-    n2v_status status = n2v_output_open(&output, path, w->settings, &w->session->observer, error);
+    n2v_status status = n2v_output_open(&output, path, w->settings, NULL, error); /* an interrupt waits for its end */
 
     if (status != N2V_OK)
         return status;
@@ -113,19 +163,14 @@ static n2v_status save(const cli_watch *w, const char *path, const n2v_vectors *
 }
 
 /* A file that cannot be written is no reason to lose the training, but its failure is the run's at the end. */
-static n2v_status note_failure(cli_watch *w, n2v_status status, const n2v_error *failure, n2v_error *error)
+static void note_failure(cli_watch *w, n2v_status status, const n2v_error *failure)
 {
-    if (status == N2V_ERROR_INTERRUPTED) {
-        *error = *failure;
-        return status;
-    }
     progress_print(&w->session->progress, "warning: %s; the training continues", failure->text);
     if (w->status == N2V_OK) {
         w->status = status == N2V_ERROR_ARGUMENT ? N2V_ERROR_IO : status; /* much work was done before it */
         w->error = *failure;
         w->error.status = w->status;
     }
-    return N2V_OK;
 }
 
 static n2v_status save_epoch(cli_watch *w, const n2v_vectors *vectors, n2v_error *error)
@@ -137,10 +182,12 @@ static n2v_status save_epoch(cli_watch *w, const n2v_vectors *vectors, n2v_error
 
     if (status != N2V_OK)
         return status;
-    if ((status = save(w, path, vectors, &format, &failure)) != N2V_OK)
-        status = note_failure(w, status, &failure, error);
-    else
+    if ((status = save(w, path, vectors, &format, &failure)) == N2V_OK) {
         status = session_print_written(w->session, path, vectors, w->settings, format, error);
+    } else {
+        note_failure(w, status, &failure);
+        status = N2V_OK;
+    }
     free(path);
     return status;
 }
@@ -153,19 +200,20 @@ static bool is_better(const cli_watch *w, double score)
 }
 
 /* The output file has the best vectors so far at any time. */
-static n2v_status keep_best(cli_watch *w, double score, const n2v_vectors *vectors, n2v_error *error)
+static void keep_best(cli_watch *w, double score, const n2v_vectors *vectors)
 {
     const n2v_epoch *epoch = &w->session->ended;
     n2v_error failure;
     const char *format;
     const n2v_status status = save(w, w->output, vectors, &format, &failure);
 
+    if (status != N2V_OK)
+        note_failure(w, status, &failure);
     if (status != N2V_OK && status != N2V_ERROR_DURABILITY)
-        return note_failure(w, status, &failure, error); /* the file has the best before this one */
+        return; /* the file has the best before this one */
     w->state = (cli_watch_state){.best = score, .epoch = epoch->epoch};
     progress_print(&w->session->progress, "epoch %zu/%zu: the best %s so far; its vectors are in %s", epoch->epoch,
                    epoch->epochs, score_name(w), w->output);
-    return status == N2V_OK ? N2V_OK : note_failure(w, status, &failure, error);
 }
 
 static n2v_status judge(cli_watch *w, double score, const n2v_vectors *vectors, n2v_error *error)
@@ -175,8 +223,10 @@ static n2v_status judge(cli_watch *w, double score, const n2v_vectors *vectors, 
     if (!w->pairs && !w->session->ended.heldout_pairs)
         return fail(error, N2V_ERROR_DATA,
                     "--patience has no score to go by: the held-out sentences have no pair of words");
-    if (is_better(w, score))
-        return keep_best(w, score, vectors, error);
+    if (is_better(w, score)) {
+        keep_best(w, score, vectors);
+        return N2V_OK;
+    }
     if (++w->state.without < w->options->patience)
         return N2V_OK;
     w->stopped = true;
@@ -185,8 +235,9 @@ static n2v_status judge(cli_watch *w, double score, const n2v_vectors *vectors, 
     return N2V_OK;
 }
 
-n2v_status watch_epoch(cli_watch *w, const n2v_vectors *vectors, n2v_error *error)
+n2v_status watch_epoch(cli_watch *w, n2v_trainer *trainer, n2v_error *error)
 {
+    const n2v_vectors *vectors = n2v_trainer_vectors(trainer);
     const n2v_epoch *epoch = &w->session->ended;
     n2v_pairs_score validation = {.size = sizeof validation};
     n2v_status status;
@@ -197,38 +248,11 @@ n2v_status watch_epoch(cli_watch *w, const n2v_vectors *vectors, n2v_error *erro
         session_report_epoch(w->session, w->pairs ? &validation : NULL);
     if (saves(w) && epoch->epoch % w->options->save_every == 0 && (status = save_epoch(w, vectors, error)) != N2V_OK)
         return status;
-    return has_patience(w) ? judge(w, w->pairs ? validation.spearman : epoch->heldout_loss, vectors, error) : N2V_OK;
-}
-
-/* State ------------------------------------------------------------------------------------- */
-
-static const char *const names[] = {"best-score", "best-epoch", "epochs-without"};
-
-bool watch_get(const cli_watch *w, size_t index, const char **name, char value[WATCH_TEXT])
-{
-    if (index >= sizeof names / sizeof *names)
-        return false;
-    *name = names[index];
-    if (index == 0)
-        snprintf(value, WATCH_TEXT, "%.17g", w->state.best);
-    else
-        snprintf(value, WATCH_TEXT, "%" PRIu64, index == 1 ? w->state.epoch : w->state.without);
-    return true;
-}
-
-bool watch_set(cli_watch *w, const char *name, const char *value)
-{
-    char *end;
-
-    if (strcmp(name, names[0]) == 0)
-        w->state.best = strtod(value, &end);
-    else if (strcmp(name, names[1]) == 0)
-        w->state.epoch = strtoull(value, &end, 10);
-    else if (strcmp(name, names[2]) == 0)
-        w->state.without = strtoull(value, &end, 10);
-    else
-        return false;
-    return end != value && !*end;
+    if (!has_patience(w))
+        return N2V_OK;
+    if ((status = judge(w, w->pairs ? validation.spearman : epoch->heldout_loss, vectors, error)) != N2V_OK)
+        return status;
+    return note_state(w, trainer, error);
 }
 
 /* The end ----------------------------------------------------------------------------------- */

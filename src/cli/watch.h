@@ -44,15 +44,12 @@ bool watch_pauses(const cli_watch *watch);
 /* Before the training: refuses pairs of which too few are known. */
 n2v_status watch_begin(const cli_watch *watch, const n2v_vectors *vectors, n2v_error *error);
 
-/* After session->ended, with the trainer paused: validates, reports, writes vectors, and sets `stopped`. */
-n2v_status watch_epoch(cli_watch *watch, const n2v_vectors *vectors, n2v_error *error);
+/* After session->ended, with the trainer paused: validates, reports, writes vectors, sets `stopped`, and notes the
+ * state in the trainer for its checkpoints. */
+n2v_status watch_epoch(cli_watch *watch, n2v_trainer *trainer, n2v_error *error);
 
-/* The state as texts: entry `index`, false beyond the last. The name lives as long as the program. */
-#define WATCH_TEXT 40
-bool watch_get(const cli_watch *watch, size_t index, const char **name, char value[WATCH_TEXT]);
-
-/* Restores one. False: no such name, or no such value. */
-bool watch_set(cli_watch *watch, const char *name, const char *value);
+/* Takes the state from the notes of a checkpoint, if it is of the same score and its best vectors are in this output. */
+void watch_restore(cli_watch *watch, const n2v_vectors *checkpoint);
 
 /* Whether the output file has the vectors of the best epoch, so that the last ones must not replace them. */
 bool watch_keeps(const cli_watch *watch);

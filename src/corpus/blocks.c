@@ -295,7 +295,7 @@ static n2v_status pack_disk(packer *p, n2v_error *error)
         memmove(p->out, p->out + p->sentence, p->used * sizeof *p->out);
         p->sentence = 0;
     }
-    if (ftruncate(blocks->fd, (off_t)(p->base * sizeof *p->out)) != 0)
+    if (TEMP_FAILURE_RETRY(ftruncate(blocks->fd, (off_t)(p->base * sizeof *p->out))) != 0)
         status = fail_disk(blocks, "shorten", error);
 out:
     free(p->out);

@@ -3,7 +3,7 @@
  * The rules are those of Unicode's word boundaries (UAX 29), where text has no better sign:
  *   Apostrophes: U+2019, U+2018 (Hawaiian and transliterations write it for the okina and the ayn) and the fullwidth
  *     U+FF07. All are written ', so that spellings of one word do not differ.
- *   Middle dots: U+00B7 of Catalan; U+0387, which Unicode defines to be the same; U+2027, which stands in for it in
+ *   Middle dots: U+00B7 of Catalan; U+0387, which Unicode defines to be the same; U+2027, which replaces it in some
  *     Catalan texts. All are written U+00B7. Between letters alone.
  *   The Hebrew gershayim U+05F4 before an acronym's last letter, and the geresh U+05F3 after a letter.
  *   The Armenian abbreviation mark U+055F, between letters.

@@ -23,13 +23,13 @@ static n2v_status create_blocks(Encoding *e, const CorpusOptions *options, n2v_e
 
 static uint64_t highest_count(const Vocabulary *vocabulary)
 {
-    uint64_t most = 0;
+    uint64_t highest = 0;
     for (size_t id = 0; id < vocabulary_size(vocabulary); id++) {
         const uint64_t count = vocabulary_count(vocabulary, (Id)id);
-        if (count > most)
-            most = count;
+        if (count > highest)
+            highest = count;
     }
-    return most;
+    return highest;
 }
 
 /* Sorts and prunes the vocabulary, unless it is final. *map: from the ids of the text to final ones; NULL: they are

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/word.h"
 
 #define TEXT_BYTES ((size_t)16384 + MAX_TOKEN_BYTES)
@@ -48,7 +49,7 @@ static n2v_status begin_sentence(Sentences *s, n2v_error *error)
     result = s->next(s->context, &s->tokens, &s->token_count);
     if (result < 0)
         return error_set(error, N2V_ERROR_INTERRUPTED, "interrupted: %s gave up after %" PRIu64 " sentence%s", s->name,
-                         s->counts.lines, s->counts.lines == 1 ? "" : "s");
+                         s->counts.lines, plural_s(s->counts.lines));
     s->ended = result == 0;
     s->in_sentence = result > 0;
     if (s->in_sentence && s->token_count && !s->tokens)

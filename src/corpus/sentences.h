@@ -7,7 +7,7 @@
 
 typedef struct Sentences Sentences;
 
-/* name (kept by reference) stands for the source in messages. NULL when out of memory. */
+/* name (kept by reference) is the source's name in messages. NULL when out of memory. */
 Sentences *sentences_create(n2v_next_sentence next, void *context, const char *name);
 void sentences_destroy(Sentences *sentences); /* accepts NULL */
 

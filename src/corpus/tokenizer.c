@@ -52,7 +52,7 @@ struct Tokenizer {
 #define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
 
 /* 8 bytes at once, the first in the lowest bits. Each test adds so that the top bit
- * of a byte tells whether its low seven bits reach a bound; no sum leaves its byte. */
+ * of a byte is set when its low seven bits reach a bound; no sum leaves its byte. */
 static inline uint64_t reaches(uint64_t low_bits, unsigned bound)
 {
     return low_bits + EACH_BYTE(0x80 - bound);
@@ -96,7 +96,7 @@ static inline void store64(char *bytes, uint64_t value)
     memcpy(bytes, &value, sizeof value);
 }
 
-/* Keeps a token over the limit within its room: one byte stands for all. */
+/* Keeps a token over the limit within its room: one byte is kept for all. */
 static inline void limit_token(Tokenizer *t)
 {
     if (t->used - t->begin > MAX_TOKEN_BYTES) {

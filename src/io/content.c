@@ -1,5 +1,6 @@
 #include "io/content.h"
 
+#include <stdint.h>
 #include <string.h>
 
 /* command reads standard input where no file is given; NULL: it needs a file. */
@@ -17,7 +18,7 @@ static const kind REFUSED[] = {
     {"\x04\"M\x18", 4, 0, "lz4", "lz4 -dc", "lz4 -dc"},
     {"\x02!L\x18", 4, 0, "lz4", "lz4 -dc", "lz4 -dc"},
     {"LZIP\x01", 5, 0, "lzip", "lzip -dc", "lzip -dc"},
-    {"]\0\0", 3, 0, "lzma", "lzma -dc", "lzma -dc"},
+    {"]\0\0", 3, 0, "lzma", "lzma -dc", "lzma -dc"}, /* and plausible sizes: see is_lzma */
     {"\x89LZO\0\r\n\x1a\n", 9, 0, "lzop", "lzop -dc", "lzop -dc"},
     {"\x1f\x9d", 2, 0, "compress", "gzip -dc", "gzip -dc"},
     {"PK\x03\x04", 4, 0, "zip", "unzip -p", "funzip"},
@@ -52,14 +53,30 @@ static bool is_bzip2(const unsigned char *head, size_t have)
     return have >= 10 && (memcmp(head + 4, "1AY&SY", 6) == 0 || memcmp(head + 4, "\x17rE8P\x90", 6) == 0);
 }
 
+/* The header: a byte of properties, the dictionary's size (u32), the size of the text (u64; all ones: unknown). A
+ * header of .safetensors may have as many bytes as the magic says: its text then has an impossible size. */
+static bool is_lzma(const unsigned char *head, size_t have)
+{
+    uint32_t dictionary;
+    uint64_t text;
+
+    if (have < 1 + sizeof dictionary + sizeof text)
+        return false;
+    memcpy(&dictionary, head + 1, sizeof dictionary);
+    memcpy(&text, head + 1 + sizeof dictionary, sizeof text);
+    return dictionary && (text == UINT64_MAX || text < UINT64_C(1) << 40);
+}
+
 static bool has_magic(const kind *k, const unsigned char *head, size_t have)
 {
     if (have < k->at + k->count || memcmp(head + k->at, k->magic, k->count) != 0)
         return false;
-    return memcmp(k->magic, "BZh", 3) != 0 || is_bzip2(head, have);
+    if (memcmp(k->magic, "BZh", 3) == 0)
+        return is_bzip2(head, have);
+    return memcmp(k->magic, "]\0\0", 3) != 0 || is_lzma(head, have);
 }
 
-#define LEAST_NULS   ((size_t)4) /* fewer may be stray ones in UTF-8 */
+#define MIN_NULS      ((size_t)4) /* fewer may be stray ones in UTF-8 */
 #define SHARE_OF_NULS 16         /* of the upper bytes of UTF-16, 1 in so many: spaces, digits, punctuation */
 #define FACTOR        8          /* so many times fewer of the lower bytes are zero */
 
@@ -72,15 +89,15 @@ static const kind *find_encoding(const unsigned char *head, size_t have)
 
     for (size_t i = 0; i < 4 * units; i++)
         nuls[i % 4] += !head[i];
-    if (units >= LEAST_NULS && nuls[3] == units && nuls[2] > units / 4 * 3 && nuls[0] < units / 2)
+    if (units >= MIN_NULS && nuls[3] == units && nuls[2] > units / 4 * 3 && nuls[0] < units / 2)
         return &UTF32LE;
-    if (units >= LEAST_NULS && nuls[0] == units && nuls[1] > units / 4 * 3 && nuls[3] < units / 2)
+    if (units >= MIN_NULS && nuls[0] == units && nuls[1] > units / 4 * 3 && nuls[3] < units / 2)
         return &UTF32BE;
     even = nuls[0] + nuls[2];
     odd = nuls[1] + nuls[3];
-    if (odd >= LEAST_NULS && odd >= 2 * units / SHARE_OF_NULS && even * FACTOR <= odd)
+    if (odd >= MIN_NULS && odd >= 2 * units / SHARE_OF_NULS && even * FACTOR <= odd)
         return &UTF16LE;
-    if (even >= LEAST_NULS && even >= 2 * units / SHARE_OF_NULS && odd * FACTOR <= even)
+    if (even >= MIN_NULS && even >= 2 * units / SHARE_OF_NULS && odd * FACTOR <= even)
         return &UTF16BE;
     return NULL;
 }

@@ -76,7 +76,7 @@ static n2v_status inflate_some(Gzip *gzip, n2v_error *error)
         if (!stream->avail_in)
             return error_set(error, N2V_ERROR_FORMAT,
                              "%s: the gzip data end in the middle, at byte %" PRIu64
-                             ": the file is cut, fetch it again",
+                             ": the file is truncated, fetch it again",
                              gzip->name, gzip->taken);
     }
     switch (inflate(stream, Z_NO_FLUSH)) {

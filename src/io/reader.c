@@ -61,6 +61,12 @@ static n2v_status cannot_read(const char *name, const char *why, n2v_error *erro
     return error_set(error, N2V_ERROR_ARGUMENT, "cannot read %s: %s", name, why);
 }
 
+/* For errno. */
+static n2v_status fail_opening(const char *name, n2v_error *error)
+{
+    return error_set(error, status_of_errno(errno), "cannot read %s: %s", name, strerror(errno));
+}
+
 n2v_status reader_check(const char *path, n2v_error *error)
 {
     struct stat info;
@@ -70,11 +76,11 @@ n2v_status reader_check(const char *path, n2v_error *error)
     if (path_is_standard(path))
         return reader_check_descriptor(STDIN_FILENO, path_input_name(path), error);
     if (stat(path, &info) != 0)
-        return cannot_read(path, strerror(errno), error);
+        return fail_opening(path, error);
     if (S_ISDIR(info.st_mode))
         return cannot_read(path, "it is a directory; name the files in it", error);
     if (faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) != 0)
-        return cannot_read(path, strerror(errno), error);
+        return fail_opening(path, error);
     return N2V_OK;
 }
 
@@ -84,7 +90,7 @@ n2v_status reader_check_descriptor(int descriptor, const char *name, n2v_error *
     struct stat info;
 
     if (flags < 0 || fstat(descriptor, &info) != 0)
-        return cannot_read(name, strerror(errno), error);
+        return fail_opening(name, error);
     if ((flags & O_ACCMODE) == O_WRONLY)
         return cannot_read(name, "it is only for writing", error);
     if (S_ISDIR(info.st_mode))
@@ -287,7 +293,8 @@ static n2v_status open_input(Reader *reader, const char *path, int descriptor, n
 
     reader->own_fd = path != NULL;
     /* Not blocking: a pipe without a writer is waited for in poll. */
-    reader->fd = reader->own_fd ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) : descriptor;
+    reader->fd = reader->own_fd ? path_open(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+                               : descriptor;
     if (reader->fd < 0 || fstat(reader->fd, &info) != 0)
         return error_set(error, N2V_ERROR_IO, "cannot read %s: %s", reader->name, strerror(errno));
     if (S_ISDIR(info.st_mode))

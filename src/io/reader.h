@@ -18,7 +18,7 @@ typedef struct Reader Reader;
  * begins. Does not open. */
 n2v_status reader_check(const char *path, n2v_error *error);
 
-/* The same for an open descriptor; name stands for it in messages. */
+/* The same for an open descriptor; name is its name in messages. */
 n2v_status reader_check_descriptor(int descriptor, const char *name, n2v_error *error);
 
 /* Opens path; stop (kept by reference, may be NULL) is asked while waiting for
@@ -37,7 +37,7 @@ n2v_status reader_open_memory(Reader **reader, const void *bytes, size_t count, 
                               n2v_error *error);
 
 /* The next chunk: *count bytes at *bytes, valid until the next call; *count is 0
- * at the end. A gzip stream that is cut or corrupt fails with N2V_ERROR_FORMAT,
+ * at the end. A gzip stream that is truncated or corrupt fails with N2V_ERROR_FORMAT,
  * naming the file and the byte of the compressed file. */
 n2v_status reader_next(Reader *reader, const unsigned char **bytes, size_t *count, n2v_error *error);
 

@@ -29,11 +29,13 @@ struct Writer {
     char *target; /* path with links followed; NULL when written to directly */
     const char *base;
     char temporary[40]; /* empty: none */
+    bool unnamed;       /* the temporary file has no name yet */
     int fd, folder;
     bool own_fd, sync_folder, waits; /* waits: a write may wait for somebody */
     const Stop *stop;
     bool failed;
     n2v_error failure;
+    off_t published; /* bytes that have appeared under the name */
     size_t used;
     unsigned char *buffer;
     Deflate *deflate; /* NULL: bytes are written as they are */
@@ -46,6 +48,12 @@ static n2v_status refuse(n2v_error *error, const char *path, const char *why)
     return error_set(error, N2V_ERROR_ARGUMENT, "cannot write %s: %s", path, why);
 }
 
+/* For errno. */
+static n2v_status fail_opening(n2v_error *error, const char *path)
+{
+    return error_set(error, status_of_errno(errno), "cannot write %s: %s", path, strerror(errno));
+}
+
 /* Replaces *path by what the symbolic link at it points to. */
 static n2v_status follow_link(char **path, const char *name, n2v_error *error)
 {
@@ -55,7 +63,7 @@ static n2v_status follow_link(char **path, const char *name, n2v_error *error)
     char *joined = NULL;
 
     if (count < 0)
-        return refuse(error, name, strerror(errno));
+        return fail_opening(error, name);
     link[count] = '\0';
     if (link[0] == '/' || !slash)
         joined = strdup(link);
@@ -68,7 +76,7 @@ static n2v_status follow_link(char **path, const char *name, n2v_error *error)
     return N2V_OK;
 }
 
-/* Finds where path leads; *exists tells whether info describes something there. */
+/* Finds where path leads; *exists: there is something, which info describes. */
 static n2v_status resolve(char **target, const char *path, struct stat *info, bool *exists, n2v_error *error)
 {
     n2v_status status;
@@ -79,7 +87,7 @@ static n2v_status resolve(char **target, const char *path, struct stat *info, bo
     for (int i = 0; i < LINKS; i++) {
         *exists = lstat(*target, info) == 0;
         if (!*exists)
-            return errno == ENOENT ? N2V_OK : refuse(error, path, strerror(errno));
+            return errno == ENOENT ? N2V_OK : fail_opening(error, path);
         if (!S_ISLNK(info->st_mode))
             return N2V_OK;
         /* Links in /proc lead to things without a path (pipes): stat follows them, readlink cannot. */
@@ -101,38 +109,77 @@ static n2v_status open_folder(Writer *writer, n2v_error *error)
     if (!folder)
         return fail_memory(error, 1, "a path");
     writer->base = slash ? slash + 1 : writer->target;
-    writer->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    writer->folder = path_open(AT_FDCWD, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     writer->sync_folder = writer->folder >= 0;
     if (writer->folder < 0 && errno == EACCES) /* a folder that may be written but not listed */
-        writer->folder = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        writer->folder = path_open(AT_FDCWD, folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (!*writer->base)
         status = refuse(error, writer->name, "it names a folder, not a file");
     else if (writer->folder < 0)
-        status = error_set(error, N2V_ERROR_ARGUMENT, "cannot write %s: the folder %s: %s", writer->name, folder,
+        status = error_set(error, status_of_errno(errno), "cannot write %s: the folder %s: %s", writer->name, folder,
                            strerror(errno));
     free(folder);
     return status;
 }
 
-static n2v_status create_temporary(Writer *writer, n2v_error *error)
+static int create_named(const Writer *writer, const char *name)
 {
-    struct timespec now;
+    return openat(writer->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+}
+
+/* Gives the file without a name one. */
+static int link_unnamed(const Writer *writer, const char *name)
+{
+    char path[40];
+
+    (void)snprintf(path, sizeof path, "/proc/self/fd/%d", writer->fd);
+    return linkat(AT_FDCWD, path, writer->folder, name, AT_SYMLINK_FOLLOW);
+}
+
+/* Sets writer->temporary to a name that is free; make is one of the two above. Its result, or -1. */
+static int take_name(Writer *writer, int (*make)(const Writer *writer, const char *name))
+{
+    struct timespec now = {0};
     uint64_t seed;
 
-    clock_gettime(CLOCK_REALTIME, &now);
+    (void)clock_gettime(CLOCK_REALTIME, &now); /* without a clock it is zero */
     seed = (uint64_t)now.tv_nsec ^ (uint64_t)now.tv_sec << 30 ^ (uint64_t)getpid() << 48;
     for (int i = 0; i < NAME_TRIES; i++) {
         char name[sizeof writer->temporary];
+        int made;
         (void)snprintf(name, sizeof name, ".nce2vec-%016" PRIx64 ".tmp", splitmix(&seed));
-        writer->fd = openat(writer->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
-        if (writer->fd >= 0) {
+        made = make(writer, name);
+        if (made >= 0) {
             memcpy(writer->temporary, name, sizeof name);
-            return N2V_OK;
+            return made;
         }
-        if (errno != EEXIST)
+        if (errno != EEXIST && errno != EINTR)
             break;
     }
-    return error_set(error, N2V_ERROR_ARGUMENT, "cannot write %s: its folder takes no new file: %s", writer->name,
+    return -1;
+}
+
+/* A file that has no name before it is complete goes away with the program, however that ends. Not all file systems have
+ * such files, and without /proc they get no name: proved by one that is removed again. */
+static bool create_unnamed(Writer *writer)
+{
+    const int flags = O_TMPFILE | O_WRONLY | O_CLOEXEC;
+    bool linked;
+
+    if ((writer->fd = openat(writer->folder, ".", flags, 0666)) < 0)
+        return false;
+    linked = take_name(writer, link_unnamed) >= 0 && unlinkat(writer->folder, writer->temporary, 0) == 0;
+    writer->temporary[0] = '\0';
+    (void)close(writer->fd); /* it had a name, and cannot have another */
+    writer->fd = linked ? openat(writer->folder, ".", flags, 0666) : -1;
+    return writer->unnamed = writer->fd >= 0;
+}
+
+static n2v_status create_temporary(Writer *writer, n2v_error *error)
+{
+    if (create_unnamed(writer) || (writer->fd = take_name(writer, create_named)) >= 0)
+        return N2V_OK;
+    return error_set(error, status_of_errno(errno), "cannot write %s: its folder takes no new file: %s", writer->name,
                      strerror(errno));
 }
 
@@ -151,7 +198,7 @@ static n2v_status open_special(Writer *writer, bool pipe, const char *path, n2v_
         if (writer->fd >= 0)
             return N2V_OK;
         if (errno != EINTR && (!pipe || errno != ENXIO))
-            return refuse(error, path, strerror(errno));
+            return fail_opening(error, path);
         if (stop_requested(writer->stop))
             return interrupted(writer, error);
         (void)poll(NULL, 0, WAIT_MS);
@@ -169,7 +216,7 @@ static n2v_status open_target(Writer *writer, const char *path, n2v_error *error
     if (exists && S_ISDIR(info.st_mode))
         return refuse(error, path, "it is a directory");
     if (exists && faccessat(AT_FDCWD, writer->target, W_OK, AT_EACCESS) != 0)
-        return refuse(error, path, strerror(errno));
+        return fail_opening(error, path);
     if (exists && !S_ISREG(info.st_mode)) {
         status = open_special(writer, S_ISFIFO(info.st_mode), path, error);
         free(writer->target);
@@ -179,7 +226,7 @@ static n2v_status open_target(Writer *writer, const char *path, n2v_error *error
     if ((status = open_folder(writer, error)) != N2V_OK || (status = create_temporary(writer, error)) != N2V_OK)
         return status;
     if (exists && fchmod(writer->fd, info.st_mode & 0777) != 0)
-        return refuse(error, path, strerror(errno));
+        return fail_opening(error, path);
     return N2V_OK;
 }
 
@@ -191,7 +238,7 @@ static n2v_status open_standard(Writer *writer, n2v_error *error)
     writer->fd = STDOUT_FILENO;
     writer->waits = fstat(writer->fd, &info) != 0 || !S_ISREG(info.st_mode);
     if (mode < 0)
-        return refuse(error, writer->name, strerror(errno));
+        return fail_opening(error, writer->name);
     return (mode & O_ACCMODE) == O_RDONLY ? refuse(error, writer->name, "it is closed, or only for reading") : N2V_OK;
 }
 
@@ -241,17 +288,20 @@ static n2v_status fail_again(const Writer *writer, n2v_error *error)
     return error_set(error, writer->failure.status, "%s", writer->failure.text);
 }
 
-/* A failure stays: what follows a lost piece must not look complete. */
+static bool is_published(const Writer *writer)
+{
+    return writer->target && !writer->temporary[0] && !writer->unnamed;
+}
+
+/* A failure stays: what follows a lost piece must not look complete. The beginning of the piece goes, too. */
 static n2v_status fail_writing(Writer *writer, n2v_error *error)
 {
     writer->failed = true;
     (void)error_set(&writer->failure, N2V_ERROR_IO, "cannot write %s: %s", writer->name, strerror(errno));
+    while (is_published(writer) && writer->published > 0 && writer->fd >= 0 &&
+           ftruncate(writer->fd, writer->published) != 0 && errno == EINTR)
+        ; /* another failure leaves a piece that is cut */
     return fail_again(writer, error);
-}
-
-static bool is_published(const Writer *writer)
-{
-    return writer->target && !writer->temporary[0];
 }
 
 /* Returns when something can be written; poll's failures show in the write. */
@@ -276,14 +326,14 @@ static n2v_status wait_for_room(Writer *writer, n2v_error *error)
 
 static n2v_status write_all(Writer *writer, const unsigned char *bytes, size_t count, n2v_error *error)
 {
-    const size_t most = writer->waits ? PIPE_BUF : BUFFER_BYTES; /* a pipe with room takes so much at once */
+    const size_t limit = writer->waits ? PIPE_BUF : BUFFER_BYTES; /* a pipe with room takes so much at once */
 
     while (count) {
         const n2v_status status = wait_for_room(writer, error);
         ssize_t written;
         if (status != N2V_OK)
             return status;
-        written = write(writer->fd, bytes, count < most ? count : most);
+        written = write(writer->fd, bytes, count < limit ? count : limit);
         if (written > 0) {
             bytes += written;
             count -= (size_t)written;
@@ -379,20 +429,26 @@ n2v_status writer_print(Writer *writer, n2v_error *error, const char *format, ..
     return status;
 }
 
+static n2v_status give_name(Writer *writer, n2v_error *error)
+{
+    if (writer->unnamed && take_name(writer, link_unnamed) < 0)
+        return fail_writing(writer, error);
+    writer->unnamed = false;
+    return N2V_OK;
+}
+
 static n2v_status appear(Writer *writer, n2v_error *error)
 {
+    n2v_status status;
+
     if (!writer->target || is_published(writer))
         return N2V_OK;
+    if ((status = give_name(writer, error)) != N2V_OK)
+        return status;
     if (renameat(writer->folder, writer->temporary, writer->folder, writer->base) != 0)
         return fail_writing(writer, error);
     writer->temporary[0] = '\0';
     return N2V_OK;
-}
-
-n2v_status writer_publish(Writer *writer, n2v_error *error)
-{
-    const n2v_status status = flush_whole(writer, error);
-    return status == N2V_OK ? appear(writer, error) : status;
 }
 
 /* Some file systems and devices have nothing to flush and say so. */
@@ -405,15 +461,31 @@ static bool synced(int fd)
     return result == 0 || errno == EINVAL || errno == ENOTSUP;
 }
 
+n2v_status writer_publish(Writer *writer, n2v_error *error)
+{
+    n2v_status status = flush_whole(writer, error);
+
+    if (status != N2V_OK || !writer->target)
+        return status;
+    /* A name that is on the disk before the bytes would replace the old file by an empty one when the power fails. */
+    if (!is_published(writer))
+        status = synced(writer->fd) ? appear(writer, error) : fail_writing(writer, error);
+    if (status == N2V_OK)
+        writer->published = lseek(writer->fd, 0, SEEK_CUR);
+    return status;
+}
+
 /* All bytes on disk, under the temporary name. */
 static n2v_status finish(Writer *writer, n2v_error *error)
 {
-    const n2v_status status = flush_whole(writer, error);
+    n2v_status status = flush_whole(writer, error);
 
     if (status != N2V_OK)
         return status;
     if (writer->target && !synced(writer->fd))
         return fail_writing(writer, error);
+    if (writer->target && (status = give_name(writer, error)) != N2V_OK)
+        return status;
     if (writer->own_fd) {
         const int closed = close(writer->fd);
         writer->fd = -1;
@@ -466,7 +538,7 @@ n2v_status writer_commit_both(Writer *first, Writer *second, n2v_error *error)
         if (status == N2V_OK)
             status = sync_folder(second, error);
     } else if (exchanged) {
-        (void)exchange(first); /* the error is told already */
+        (void)exchange(first); /* the first error is reported */
     } else if (first->target && !replaced) {
         (void)unlinkat(first->folder, first->base, 0);
     }

@@ -1,6 +1,7 @@
 #include "model/model.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -63,13 +64,27 @@ void model_free(Model *model)
     floats_destroy(model->output, model->words * model->stride);
     vocabulary_destroy(model->vocabulary);
     record_free(&model->record);
+    model_free_extras(model);
     memset(model, 0, sizeof *model);
+}
+
+void model_free_extras(Model *model)
+{
+    for (size_t kind = 0; kind < EXTRA_KINDS; kind++) {
+        free(model->extras[kind].bytes);
+        model->extras[kind] = (Extra){.count = 0};
+    }
+}
+
+float model_own_bias(const Model *model, Id id)
+{
+    return model->has_bias ? model->output[id * model->stride + model->dim] : 0;
 }
 
 float model_bias(const Model *model, Id id)
 {
     const float shared = atomic_load_explicit(&model->shared_bias, memory_order_relaxed);
-    const float own = model->has_bias ? model->output[id * model->stride + model->dim] : 0;
+    const float own = model_own_bias(model, id);
 
     return shared == 0 ? own : own + shared; /* so that a file's -0 stays what it is */
 }

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "corpus/vocabulary.h"
+#include "model/extra.h"
 #include "model/record.h"
 
 /* Floats of a row beyond dim, or beyond the bias element, are 0. */
@@ -18,6 +19,8 @@ typedef struct Model {
     _Atomic float shared_bias; /* of all scores; 0 unless the objective needs it */
     Vocabulary *vocabulary;    /* words words, finished; the model has a reference */
     Record record;             /* what the model was made with */
+    Extra extras[EXTRA_KINDS]; /* written with the whole model, by the format that can hold them */
+    char damaged[40];          /* names of ancillary parts of its file that were damaged and skipped; "": none */
 } Model;
 
 /* Makes a model for training: all parameters are zero, and it saves biases, whether it has any or not. When it
@@ -27,5 +30,10 @@ void model_free(Model *model); /* frees the contents; accepts an all-zero struct
 
 /* What all scores of an output word have added, the shared bias included; 0 without biases. */
 float model_bias(const Model *model, Id id);
+
+/* The same without the shared bias. */
+float model_own_bias(const Model *model, Id id);
+
+void model_free_extras(Model *model);
 
 #endif

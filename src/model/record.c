@@ -40,6 +40,22 @@ n2v_status record_add(Record *record, const char *name, const char *value, n2v_e
     return add(record, name, strlen(name), value, strlen(value), error);
 }
 
+void record_remove(Record *record, const char *name)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < record->count; i++) {
+        const RecordEntry entry = record->entries[i];
+        if (strcmp(entry.name, name) != 0) {
+            record->entries[kept++] = entry;
+            continue;
+        }
+        record->bytes -= strlen(entry.name) + strlen(entry.value) + 2;
+        free(entry.name);
+    }
+    record->count = kept;
+}
+
 const char *record_find(const Record *record, const char *name)
 {
     for (size_t i = 0; i < record->count; i++)

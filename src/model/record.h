@@ -25,6 +25,9 @@ typedef struct Record {
  * line break, and for an entry that makes the lines longer than MAX_RECORD_BYTES. */
 n2v_status record_add(Record *record, const char *name, const char *value, n2v_error *error);
 
+/* Removes all entries of this name. */
+void record_remove(Record *record, const char *name);
+
 /* The value of the first entry of this name; NULL: there is none. */
 const char *record_find(const Record *record, const char *name);
 

@@ -67,6 +67,11 @@ void selection_free(Selection *selection)
     *selection = (Selection){.model = NULL};
 }
 
+bool selection_is_whole(const Selection *s)
+{
+    return s->select.vectors == VECTORS_ALL && s->words == s->model->words;
+}
+
 const float *selection_output(const Selection *s, size_t id)
 {
     return s->model->output + id * s->model->stride;

@@ -35,6 +35,9 @@ typedef struct Selection {
 n2v_status selection_create(Selection *selection, const Model *model, const Select *select, n2v_error *error);
 void selection_free(Selection *selection); /* accepts an all-zero struct */
 
+/* Nothing is left out or changed. */
+bool selection_is_whole(const Selection *selection);
+
 /* The vector of a word, dim floats; valid until the next call. */
 const float *selection_row(const Selection *selection, size_t id);
 

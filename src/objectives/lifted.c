@@ -110,7 +110,7 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_t
                       double *loss, void *user)
 {
     const VectorMath *const math = tile->math;
-    const float margin = parameters[MARGIN], least = 1e-3f * margin;
+    const float margin = parameters[MARGIN], min_distance = 1e-3f * margin;
     const bool hard = parameters[HARD] > 0;
     const size_t m = tile->m, n = tile->n, positives = tile->first[m];
     float *distance = scratch, *of_columns = distance + m * n, *row_top = of_columns + m * n;
@@ -132,7 +132,7 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_t
     for (size_t p = 0; p < positives; p++) {
         const float positive = sqrtf(tile->positive_scores[p]), edge = positive + margin + both[p];
         const float pull = edge > 0 ? edge : 0;
-        gradient->positives[p] = pull / (2 * (positive > least ? positive : least));
+        gradient->positives[p] = pull / (2 * (positive > min_distance ? positive : min_distance));
         row_pull[tile->row[p]] -= pull * share[p];
         if (tile->column)
             column_pull[tile->column[p]] -= pull * (1 - share[p]);
@@ -143,7 +143,7 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_t
     for (size_t i = 0; tile->column && i < m; i++)
         for (size_t j = 0; j < n; j++)
             gradient->scores[i * n + j] += column_pull[j] * of_columns[i * n + j];
-    math->root_slopes(distance, m * n, least, gradient->scores);
+    math->root_slopes(distance, m * n, min_distance, gradient->scores);
 }
 
 const n2v_objective objective_lifted = {

@@ -19,7 +19,7 @@ static inline bool tile_masked(const n2v_tile *tile, size_t i, size_t j)
     return tile->mask && tile->mask[i * tile->n + j];
 }
 
-/* How many negatives a cell stands for: 0 where masked. */
+/* The multiplicity of a cell: 0 where masked. */
 static inline float tile_draws(const n2v_tile *tile, size_t i, size_t j)
 {
     return tile_masked(tile, i, j) ? 0 : tile->multiplicity ? tile->multiplicity[j] : 1;

@@ -30,7 +30,7 @@ static n2v_status open_file(const char *path, void **handle, n2v_error *error)
     if (!strchr(path, '/'))
         return error_set(error, N2V_ERROR_ARGUMENT, "'%s' is not the path of a plug-in: write ./%s", path, path);
     if (access(path, R_OK) != 0)
-        return error_set(error, N2V_ERROR_ARGUMENT, "cannot load the plug-in %s: %s", path, strerror(errno));
+        return error_set(error, status_of_errno(errno), "cannot load the plug-in %s: %s", path, strerror(errno));
     *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!*handle) {
         const char *why = dlerror();

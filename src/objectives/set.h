@@ -33,7 +33,7 @@ void objectives_forget(n2v_objectives *set, size_t count);
 /* Loads a plug-in: a shared object with objectives. *name (may be NULL) becomes the name of the first. */
 n2v_status objectives_load(n2v_objectives *set, const char *path, const char **name, n2v_error *error);
 
-/* The name that a loaded path stands for; NULL: it is not loaded. */
+/* The name of the first objective that a loaded path has; NULL: the path is not loaded. */
 const char *objectives_loaded(const n2v_objectives *set, const char *path);
 
 #endif

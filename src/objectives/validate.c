@@ -9,7 +9,7 @@
 #include "settings/table.h"
 
 #define FIRST_SIZE     (offsetof(n2v_objective, loss_grad) + sizeof(void (*)(void))) /* of the first public header */
-#define MAX_NAME_BYTES ((size_t)48)          /* names stand in records and messages */
+#define MAX_NAME_BYTES ((size_t)48) /* names appear in records and messages */
 
 /* Needs ---------------------------------------------------------------------------------- */
 

@@ -40,7 +40,7 @@ typedef struct Likelihood {
     double weight;          /* the sum of the pairs' weights */
     double exact;           /* mean log P(w|c), normalized by a sum over all words */
     double self_normalized; /* the same as the scores give it; undefined unless `normalized` */
-    bool normalized;        /* the objective promises log Z = 0 */
+    bool normalized;        /* the objective normalizes scores: log Z is near 0 */
     size_t contexts;        /* distinct context words */
     double mean, sd, mean_absolute, quantiles[LIKELIHOOD_QUANTILES]; /* of log Z */
 } Likelihood;

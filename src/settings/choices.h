@@ -1,4 +1,4 @@
-/* choices.h - the names that settings choose among, in the order of the enumerations and lists that they stand for.
+/* choices.h - the names that settings choose among, in the order of their enumerations and lists.
  * Each list calls `first` with its first name and `more` with every other one. */
 #ifndef N2V_SETTINGS_CHOICES_H
 #define N2V_SETTINGS_CHOICES_H

@@ -17,7 +17,7 @@ n2v_purpose settings_purpose(const Settings *settings);
  * name, with the nearest one or the list; a text that is out of range, with the range. */
 n2v_status settings_set(Settings *settings, const char *name, const char *text, n2v_error *error);
 
-/* The functions below accept NULL for settings, which has no values: it stands for defaults that are not fixed. */
+/* The functions below accept NULL for settings, which means defaults that are not fixed. */
 
 bool settings_given(const Settings *settings, const char *name); /* it was set */
 

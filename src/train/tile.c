@@ -5,9 +5,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-/* Scores, biases included, above which steps are clipped; lower where a loss multiplies scores by a large factor. A
- * step changes a score by about rate x slope x the rows' squared lengths: rows of many such scores overshoot and would
- * grow without bound. A log-probability does not come near it: the rarest word of ten billion has -21. */
+/* Steps are clipped above this score, biases included; above 30 / factor where a loss multiplies its scores by a factor
+ * below 1. A step changes a score by about rate x slope x the rows' squared lengths: rows of many such scores overshoot
+ * and would grow without bound. A log-probability does not come near it: the rarest word of ten billion has -21. */
 #define LARGEST_SCORE 30.0F
 
 /* Gives each buffer its place, on cache lines; without memory it only counts the floats. */
@@ -272,7 +272,7 @@ static void evaluate(TileStep *step, const Example *example, double *loss)
     n2v_tile tile;
 
     gather_rows(step, example);
-    if (sides) /* first: its kernels wait least for rows that are not in a cache yet */
+    if (sides) /* first: its kernels wait the shortest for rows that are not in a cache yet */
         score_sides(step, example);
     if (step->options.log_noise)
         gather_output_log_noise(step, example);

@@ -25,7 +25,9 @@ struct Trainer {
     SharedWork shared;
     Worker **workers; /* options.threads */
     pthread_t *threads;
-    bool locks, failed;
+    bool locks;
+    bool working; /* workers run; of the thread that runs the trainer */
+    n2v_status failed; /* the status of the first failure, after which the training cannot go on; N2V_OK: none */
     atomic_bool stop, runs;
 };
 
@@ -249,6 +251,21 @@ const TrainState *trainer_state(const Trainer *t)
     return &t->state;
 }
 
+TrainState *trainer_state_to_restore(Trainer *t)
+{
+    return &t->state;
+}
+
+const Blocks *trainer_blocks(const Trainer *t)
+{
+    return t->blocks;
+}
+
+const Blocks *trainer_heldout(const Trainer *t)
+{
+    return t->heldout;
+}
+
 const TrainOptions *trainer_options(const Trainer *t)
 {
     return &t->options;
@@ -278,6 +295,18 @@ size_t trainer_epoch(const Trainer *t)
 bool trainer_finished(const Trainer *t)
 {
     return t->state.blocks == all_blocks(t) && t->state.measured == t->options.epochs;
+}
+
+static n2v_status fail_again(const Trainer *t, n2v_error *error)
+{
+    return error_set(error, t->failed, "the training has failed and cannot go on; begin a new one");
+}
+
+n2v_status trainer_check_paused(const Trainer *t, n2v_error *error)
+{
+    if (t->working)
+        return error_set(error, N2V_ERROR_ARGUMENT, "the trainer is running: save it while it is paused");
+    return t->failed ? fail_again(t, error) : N2V_OK;
 }
 
 /* Running --------------------------------------------------------------------------------- */
@@ -326,6 +355,7 @@ static n2v_status run_workers(Trainer *t, const n2v_observer *observer, n2v_erro
     n2v_status status = N2V_OK;
     size_t created = 0;
 
+    t->working = true;
     atomic_store(&shared->failed, false);
     pthread_mutex_lock(&shared->mutex);
     for (; created < wanted; created++) {
@@ -348,10 +378,11 @@ static n2v_status run_workers(Trainer *t, const n2v_observer *observer, n2v_erro
     pthread_mutex_unlock(&shared->mutex);
     for (size_t i = 0; i < created; i++)
         (void)pthread_join(t->threads[i], NULL); /* cannot fail on a thread of ours */
+    t->working = false;
     t->state.seconds = before + seconds_now() - started;
     if (shared->error.status == N2V_OK)
         return status;
-    t->failed = true; /* a block is lost, or the model */
+    t->failed = shared->error.status; /* a block is lost, or the model */
     if (status == N2V_OK && error)
         *error = shared->error;
     return status == N2V_OK ? shared->error.status : status;
@@ -422,7 +453,7 @@ static n2v_status check_parameters(Trainer *t, n2v_error *error)
 {
     const n2v_status status = check_finite(&t->model, &t->options, error);
 
-    t->failed = status != N2V_OK;
+    t->failed = status;
     return status;
 }
 
@@ -450,7 +481,7 @@ static n2v_status end_epoch(Trainer *t, const n2v_observer *observer, n2v_error 
     }
     if (t->state.measured == t->options.epochs) {
         status = check_result(t, error);
-        t->failed = status != N2V_OK;
+        t->failed = status;
         return status;
     }
     return N2V_OK;
@@ -498,7 +529,7 @@ static n2v_status run(Trainer *t, n2v_until until, uint64_t words, const n2v_obs
     n2v_status status = N2V_OK;
 
     if (t->failed)
-        return error_set(error, N2V_ERROR_NUMERIC, "the training has failed and cannot go on; begin a new one");
+        return fail_again(t, error);
     if (trainer_finished(t))
         return error_set(error, N2V_ERROR_ARGUMENT, "the training has ended: %zu of %zu epochs are done",
                          t->options.epochs, t->options.epochs);

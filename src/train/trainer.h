@@ -48,10 +48,17 @@ void trainer_stop(Trainer *trainer);
 /* While the trainer is paused. */
 Model *trainer_model(Trainer *trainer);
 const TrainState *trainer_state(const Trainer *trainer);
+TrainState *trainer_state_to_restore(Trainer *trainer);
+const Blocks *trainer_blocks(const Trainer *trainer);
+const Blocks *trainer_heldout(const Trainer *trainer); /* NULL: nothing is held out */
 const TrainOptions *trainer_options(const Trainer *trainer);
 const char *trainer_layout(const Trainer *trainer); /* the name of its layout */
 uint64_t trainer_words_total(const Trainer *trainer); /* of all epochs */
 size_t trainer_epoch(const Trainer *trainer); /* that the training is in, from 1 */
 bool trainer_finished(const Trainer *trainer);
+
+/* N2V_OK: the model and the state are those of a pause. N2V_ERROR_ARGUMENT: workers run. N2V_ERROR_NUMERIC: the
+ * training has failed. */
+n2v_status trainer_check_paused(const Trainer *trainer, n2v_error *error);
 
 #endif

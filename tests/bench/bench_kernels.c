@@ -10,7 +10,7 @@
 #include "kernels/kernels.h"
 
 #define TABLE_BYTES ((size_t)128 << 20)
-#define MOST_ROWS   ((size_t)64)
+#define MAX_ROWS   ((size_t)64)
 #define TILES       ((size_t)512) /* different ones, from memory */
 
 static const struct shape {
@@ -22,7 +22,7 @@ static const size_t dims[] = {100, 300};
 typedef struct tiles {
     const Kernels *kernels;
     size_t m, n, stride;
-    float *x[TILES][MOST_ROWS], *y[TILES][MOST_ROWS];
+    float *x[TILES][MAX_ROWS], *y[TILES][MAX_ROWS];
     float *scratch, *scores;
     size_t next, count; /* tiles in turn */
 } tiles;
@@ -46,12 +46,12 @@ static void run_update(void *context)
                        (Prefetch){0});
 }
 
-/* A step of training without the objective: the scores of a tile stand for its gradient. */
+/* A step of training without the objective: the scores of a tile are its gradient. */
 static void run_step(void *context)
 {
     tiles *t = context;
     float *const *x = t->x[t->next], *const *y = t->y[t->next];
-    const float *next[2 * MOST_ROWS];
+    const float *next[2 * MAX_ROWS];
     size_t count = 0;
 
     t->next = (t->next + 1) % t->count;
@@ -67,14 +67,14 @@ static void run_step(void *context)
 /* Rows of the tables for each tile, no two of a tile alike; tile 0 has neighbours where the rows are to stay in cache. */
 static void choose_rows(tiles *t, float *inputs, float *outputs, bool cached)
 {
-    const size_t rows = TABLE_BYTES / sizeof(float) / t->stride, part = rows / MOST_ROWS;
+    const size_t rows = TABLE_BYTES / sizeof(float) / t->stride, part = rows / MAX_ROWS;
     Random random;
 
     random_seed(&random, 1, 0, 0, 0);
     t->next = 0;
     t->count = cached ? 1 : TILES;
     for (size_t k = 0; k < t->count; k++) {
-        for (size_t i = 0; i < MOST_ROWS; i++) {
+        for (size_t i = 0; i < MAX_ROWS; i++) {
             const size_t left = cached ? i : i * part + random_below(&random, (uint32_t)part);
             const size_t right = cached ? i : i * part + random_below(&random, (uint32_t)part);
             t->x[k][i] = inputs + left * t->stride;
@@ -132,8 +132,8 @@ int main(void)
     float *inputs = floats(TABLE_BYTES / sizeof(float)), *outputs = floats(TABLE_BYTES / sizeof(float));
     const double peak = bench_fma_peak(), bandwidth = bench_bandwidth(2 * TABLE_BYTES);
 
-    t.scores = floats(MOST_ROWS * MOST_ROWS);
-    t.scratch = floats(UPDATE_SCRATCH(MOST_ROWS, MOST_ROWS));
+    t.scores = floats(MAX_ROWS * MAX_ROWS);
+    t.scratch = floats(UPDATE_SCRATCH(MAX_ROWS, MAX_ROWS));
     printf("One core: %.0f GFLOP/s of FMAs in registers; bandwidth, read and written: first-level cache %.0f, second "
            "%.0f, third %.0f, memory %.1f GB/s.\n\n",
            peak, bench_bandwidth((size_t)16 << 10), bench_bandwidth((size_t)256 << 10), bench_bandwidth((size_t)8 << 20),
@@ -158,7 +158,7 @@ int main(void)
     }
     floats_destroy(inputs, TABLE_BYTES / sizeof(float));
     floats_destroy(outputs, TABLE_BYTES / sizeof(float));
-    floats_destroy(t.scores, MOST_ROWS * MOST_ROWS);
-    floats_destroy(t.scratch, UPDATE_SCRATCH(MOST_ROWS, MOST_ROWS));
+    floats_destroy(t.scores, MAX_ROWS * MAX_ROWS);
+    floats_destroy(t.scratch, UPDATE_SCRATCH(MAX_ROWS, MAX_ROWS));
     return 0;
 }

@@ -15,7 +15,7 @@
 
 #define ROUNDS          5
 #define QUICK_ROUNDS    3
-#define MOST_OBJECTIVES ((size_t)32)
+#define MAX_OBJECTIVES ((size_t)32)
 #define MEMORY_FOR_IDS  ((size_t)64 << 20)
 
 /* Where noise words come from, and how the tiles are shaped. */
@@ -86,7 +86,7 @@ static size_t find_contenders(const struct kind *kind, contender *contenders)
         contenders[0].objective.needs = needs_batch;
     if (kind->needs & N2V_NEEDS_ALL_WORDS)
         contenders[0].objective.needs = needs_all_words;
-    for (size_t i = 0; (objective = objective_at(NULL, i)) && count < MOST_OBJECTIVES; i++) {
+    for (size_t i = 0; (objective = objective_at(NULL, i)) && count < MAX_OBJECTIVES; i++) {
         contender *c = &contenders[count];
         char text[64];
         if (strcmp(objective->name, "sgns") == 0)
@@ -130,7 +130,7 @@ static double train(const Corpus *corpus, const struct kind *kind, const contend
 
 static void compare(const Corpus *corpus, const struct kind *kind, size_t dim)
 {
-    static contender contenders[MOST_OBJECTIVES];
+    static contender contenders[MAX_OBJECTIVES];
     const size_t count = find_contenders(kind, contenders), rounds = bench_quick() ? QUICK_ROUNDS : ROUNDS;
 
     for (size_t round = 0; round < rounds; round++)

@@ -19,7 +19,7 @@
 #include "query/search.h"
 #include "query/spellings.h"
 
-#define ROUNDS_MOST ((size_t)9)
+#define MAX_ROUNDS ((size_t)9)
 #define QUESTIONS   ((size_t)128)
 #define K           ((size_t)10)
 #define READ_BYTES  ((size_t)1 << 20)
@@ -29,7 +29,7 @@ typedef float sixteen __attribute__((vector_size(64), may_alias));
 
 static size_t rounds(void)
 {
-    return bench_quick() ? 5 : ROUNDS_MOST;
+    return bench_quick() ? 5 : MAX_ROUNDS;
 }
 
 /* Making vectors ------------------------------------------------------------------------ */
@@ -170,7 +170,7 @@ static void print_search(const Search *search)
                  {"analogy mul, each of 128 at once", 3, N2V_MULTIPLY, QUESTIONS}};
     enum { KINDS = sizeof kinds / sizeof *kinds };
     const double gigabytes = 1e-9 * (double)(search->model->words * search->model->stride * sizeof(float));
-    double reads[ROUNDS_MOST], spellings[ROUNDS_MOST], seconds[KINDS][ROUNDS_MOST], read;
+    double reads[MAX_ROUNDS], spellings[MAX_ROUNDS], seconds[KINDS][MAX_ROUNDS], read;
     Random random;
 
     random_seed(&random, 2, 0, 0, 0);
@@ -236,7 +236,7 @@ static double time_load(const char *path)
 static void print_loading(const Model *model)
 {
     const char *folder = getenv("TMPDIR");
-    double plain[ROUNDS_MOST], loading[ROUNDS_MOST];
+    double plain[MAX_ROUNDS], loading[MAX_ROUNDS];
     Saving saving;
     n2v_error error;
     char path[4096];

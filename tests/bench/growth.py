@@ -25,8 +25,8 @@ class Point:
         run = lab.run(command, feeding=(path, times))
         self.total = run.seconds
         self.peak = run.peak
-        self.corpus, self.reading = run.told("read")
-        _, self.training = run.told("trained on")
+        self.corpus, self.reading = run.printed("read")
+        _, self.training = run.printed("trained on")
         self.writing = self.total - self.reading - self.training
         with open(words, "rb") as file:
             lines = [len(line.split(b"\t")[0]) + 1 for line in file]

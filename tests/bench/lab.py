@@ -40,7 +40,7 @@ class Run:
         self.peak = usage.ru_maxrss * 1024
         self.said = said
 
-    def told(self, beginning):
+    def printed(self, beginning):
         """Words and seconds of nce2vec's report "read" or "trained on", the seconds by its rate: it rounds them."""
         found = re.search(beginning + r" ([\d,]+) words.*?, ([\d.]+) (M|k) words/s", self.said)
         words = float(found[1].replace(",", ""))

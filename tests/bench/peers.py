@@ -25,7 +25,7 @@ model.wv.save_word2vec_format(output)
 class Program:
     """How to train with it. A peer's least number of epochs is 0: it reads the text and writes vectors."""
 
-    least_epochs = 0
+    min_epochs = 0
     environment = None
     reads_gzip = False
 
@@ -41,7 +41,7 @@ class Program:
 
 
 class Nce2vec(Program):
-    least_epochs = 1
+    min_epochs = 1
     reads_gzip = True
 
     def __init__(self, name, options=(), kernels=None):

@@ -30,7 +30,7 @@ def first_pass():
         for name, command in commands.items():
             run = lab.run(command)
             # train's first line: its own clock, until the ids are there
-            seconds[name].append(run.told("read")[1] if name.startswith("train") else run.seconds)
+            seconds[name].append(run.printed("read")[1] if name.startswith("train") else run.seconds)
     inflating = statistics.median(seconds["gzip -dc"])
     rows = [[name, lab.spread(values, "%.3f"), "%.2f" % (statistics.median(values) / inflating),
              lab.rate(text.words / statistics.median(values))] for name, values in seconds.items()]
@@ -41,10 +41,10 @@ def first_pass():
 
 def training_seconds(program, text, dim, threads, epochs):
     """Of so many epochs, by the wall's clock and the processor's: a run less one with as few epochs as can be."""
-    least = program.least_epochs
+    fewest = program.min_epochs
     file = text.gz if program.reads_gzip else text.plain
-    short = program.train(file, dim, least, threads)
-    long = program.train(file, dim, least + epochs, threads)
+    short = program.train(file, dim, fewest, threads)
+    long = program.train(file, dim, fewest + epochs, threads)
     return long.seconds - short.seconds, long.cpu - short.cpu
 
 

@@ -13,9 +13,9 @@ COLUMNS = ["objective", "lr", "run", "ended", "loss of the last epoch", "steps c
 
 
 def objectives():
-    """Names, default learning rates and parameters as (name, least, most), as the program tells them."""
-    told = subprocess.run([lab.PROGRAM, "objectives"], stdout=subprocess.PIPE, text=True, check=True).stdout
-    for part in told.split("\n\n"):
+    """Names, default learning rates and parameters as (name, min, max), as the program prints them."""
+    printed = subprocess.run([lab.PROGRAM, "objectives"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    for part in printed.split("\n\n"):
         text = " ".join(part.split())
         options = text.partition(" options ")[2]
         yield (text.split(":")[0], re.search(r"--lr ([\d.e-]+)", text)[1],

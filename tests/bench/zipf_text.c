@@ -2,7 +2,7 @@
  *
  * usage: zipf_text VOCABULARY WORDS      WORDS is at least VOCABULARY
  *
- * Every word of the vocabulary stands there at least once; the others are drawn with P(rank) in
+ * Every word of the vocabulary appears at least once; the others are drawn with P(rank) in
  * proportion to 1 / rank. Words have 5 to 11 letters, lines 20 words. The same arguments give the same text. */
 #include <math.h>
 #include <stdbool.h>
@@ -12,7 +12,7 @@
 #include "base/random.h"
 
 #define LETTERS    5
-#define MOST_WORDS UINT64_C(11881376) /* 26^LETTERS */
+#define MAX_WORDS UINT64_C(11881376) /* 26^LETTERS */
 #define LINE_WORDS 20
 
 static void put_word(uint64_t rank)
@@ -43,9 +43,9 @@ int main(int count, char **arguments)
     uint64_t next = 0;
     Random random;
 
-    if (!vocabulary || vocabulary > MOST_WORDS || words < vocabulary) {
+    if (!vocabulary || vocabulary > MAX_WORDS || words < vocabulary) {
         fprintf(stderr, "usage: zipf_text VOCABULARY WORDS, 1 to %llu words, and no fewer in the text\n",
-                (unsigned long long)MOST_WORDS);
+                (unsigned long long)MAX_WORDS);
         return 2;
     }
     random_seed(&random, 1, 0, 0, 0);

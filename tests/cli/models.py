@@ -3,19 +3,25 @@
 import ast
 import json
 import struct
+import zlib
 
 
 def read_n2v(content):
     """The sections of a .n2v file: words, counts, parameters (pairs), and the tensors it has, as tuples of floats."""
-    version, zero, words, dim = struct.unpack_from("<IIQQ", content, 8)
-    assert content[:8] == b"\x89N2V\r\n\x1a\n" and (version, zero) == (1, 0)
-    model = {"dim": dim, "words": [], "counts": []}
-    at = 32
-    while at < len(content):
-        name, zero, size = struct.unpack_from("<4sIQ", content, at)
-        at += 16
+    version, crc, words, dim = struct.unpack_from("<IIQQ", content, 8)
+    assert content[:8] == b"\x89N2V\r\n\x1a\n" and version == 2
+    assert crc == zlib.crc32(content[:12] + bytes(4) + content[16:32])
+    model = {"dim": dim, "words": [], "counts": [], "ancillary": []}
+    at, name = 32, b""
+    while name != b"END ":
+        name, flags, size, crc = struct.unpack_from("<4sIQI", content, at)
+        assert crc == zlib.crc32(content[at:at + 16]) and flags in (0, 1)
+        at += 20
         body = content[at:at + size]
-        at += size
+        assert struct.unpack_from("<I", content, at + size) == (zlib.crc32(body),)
+        at += size + 4
+        if flags:
+            model["ancillary"].append(name.decode())
         if name == b"VOCB":
             where = 0
             while where < size:
@@ -25,10 +31,10 @@ def read_n2v(content):
                 model["counts"].append(count)
         elif name == b"PARM":
             model["parameters"] = [tuple(line.split("=", 1)) for line in body.decode().splitlines()]
-        elif name in (b"INPT", b"OUTP", b"BIAS"):
-            tensor = {b"INPT": "input", b"OUTP": "output", b"BIAS": "output_bias"}[name]
+        elif name in (b"INPT", b"OUTP", b"BIAS", b"SHRD"):
+            tensor = {b"INPT": "input", b"OUTP": "output", b"BIAS": "output_bias", b"SHRD": "shared_bias"}[name]
             model[tensor] = struct.unpack("<%df" % (size // 4), body)
-    assert len(model["words"]) == words
+    assert len(model["words"]) == words and at == len(content)
     return model
 
 

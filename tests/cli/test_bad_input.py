@@ -45,7 +45,7 @@ class Inputs(CommandTest):
         self.refused(1, "standard input is empty", "-", given=b"")
         self.write("spaces", b" \t \n\n   \r\n" * 100)
         self.refused(1, "there is no word in spaces", "spaces")
-        self.write("rare", b"every word stands here once\n")
+        self.write("rare", b"every word appears here once\n")
         self.refused(1, "no word reaches the minimum count of 5", "rare")
 
     def test_gzip_cut_anywhere(self):
@@ -188,7 +188,7 @@ class Interrupts(CommandTest):
         for number in (signal.SIGINT, signal.SIGTERM):
             self.assertRegex(self.while_training(number),
                              r"^nce2vec: interrupted in epoch \d+ of 100000, after \d+ % of the training: "
-                             r"it is lost, nothing was written to v.txt$")
+                             r"it is lost, nothing was written to v.txt; --checkpoint FILE saves it$")
 
     def test_while_waiting_for_input(self):
         def start():

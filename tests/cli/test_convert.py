@@ -203,9 +203,9 @@ class Convert(CommandTest):
         os.rename(self.path("a.vocab.txt"), self.path("elsewhere"))
         self.fails(2, "a.npy has its words in a second file: cannot read a.vocab.txt", "convert", "a.npy", "b.txt")
         self.write("a.vocab.txt", words + b"more\n")
-        self.fails(1, "a.npy: byte 128: 60 rows for 61 words", "convert", "a.npy", "b.txt")
+        self.fails(1, "a.npy: byte 128: expected a row for each of the 61 words, found 60", "convert", "a.npy", "b.txt")
         self.write("a.vocab.txt", b"the\nthe\n")
-        self.fails(1, "a.vocab.txt: line 2: the word 'the' stands there a second time", "convert", "a.npy", "b.txt")
+        self.fails(1, "a.vocab.txt: line 2: the word 'the' appears twice", "convert", "a.npy", "b.txt")
 
     def test_metadata_of_finalfusion(self):
         self.succeeds("convert", "a.n2v", "a.fifu")

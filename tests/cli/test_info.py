@@ -76,6 +76,7 @@ class Info(CommandTest):
         self.write("v.txt", b'3 2\n"a" 3 4\nb 0 0\nc 0 2\n')
         said = self.info("v.txt")
         self.assertEqual(said, {"file": "v.txt", "format": "text", "words": 3, "dimensions": 2, "counted": 0,
+                                "checkpoint": None,
                                 "biases": False, "parameters": {},
                                 "norms": {"input": {"zeros": 1, "shortest": "b", "longest": '"a"', "min": 0,
                                                     "median": 2, "mean": 2.33333, "max": 5}}})
@@ -95,7 +96,7 @@ class Info(CommandTest):
         self.fails(2, "nothere", "info", "nothere")
         self.fails(1, "not a vector file", "info", "text")
         self.write("cut", self.read("a.n2v")[:-3])
-        self.fails(1, "the file is cut", "info", "cut")
+        self.fails(1, "the file is truncated", "info", "cut")
 
 
 if __name__ == "__main__":

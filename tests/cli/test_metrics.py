@@ -32,11 +32,11 @@ class Metrics(CommandTest):
         heldout = [row for row in rows if set(row) == HELDOUT]
         self.assertEqual(len(training) + len(heldout), len(rows))
         self.assertEqual(sorted(row["words"] for row in training), [row["words"] for row in training])
-        self.assertEqual(len({row["words"] for row in training}), len(training), "a measurement stands there twice")
+        self.assertEqual(len({row["words"] for row in training}), len(training), "a measurement appears twice")
         return first, training, heldout, last
 
     def interrupted(self, *arguments):
-        """Interrupts a long training once it has told something; its message and what stands in m."""
+        """Interrupts a long training once it has reported something; its message and the content of m."""
         program = Background(self, "train", "text", "-o", "v.txt", "--metrics", "m", "--epochs", "100000", *arguments)
         program.wait_until(lambda: os.path.exists(self.path("m")) and self.read("m").count(b"\n") > 1,
                            "what is measured can be followed")
@@ -129,7 +129,7 @@ class Metrics(CommandTest):
     def test_an_interrupt_keeps_what_was_measured(self):
         self.write("m", b"old\n")
         message, seen, content = self.interrupted()
-        self.assertIn("nothing was written to v.txt; the log so far is in m", message.splitlines()[-1])
+        self.assertIn("nothing was written to v.txt, the log so far is in m", message.splitlines()[-1])
         self.assertTrue(content.startswith(seen))
         _, training, _, last = self.lines(content)
         self.assertEqual((last["end"], last["words"], last["last_epoch_loss"]),

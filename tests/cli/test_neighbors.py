@@ -71,11 +71,11 @@ class Neighbors(CommandTest):
     def test_refusals(self):
         self.fails(2, "nothere", "neighbors", "nothere", "north")
         self.fails(2, "-k: '0' is not an integer from 1 to 1000000", "neighbors", "v.txt", "north", "-k", "0")
-        for content, says in ((b"", "empty"), (b"hello\n", "line 1"), (b"2 2\na 1 2\n", "ends after 1 words"),
-                              (b"1 2\na 1 nan\n", "line 2: 'nan' is no finite number"),
+        for content, says in ((b"", "empty"), (b"hello\n", "line 1"), (b"2 2\na 1 2\n", "ends after 1 word,"),
+                              (b"1 2\na 1 nan\n", "line 2: 'nan' is not a finite number"),
                               (b"1 2\na 1 2 3\n", "line 2: 3 numbers"),
-                              (b"2 1\na 1\na 2\n", "line 3: the word 'a' stands there a second time"),
-                              (b"\x89N2V\r\n\x1a\n\x01\0\0\0", "the file is cut")):
+                              (b"2 1\na 1\na 2\n", "line 3: the word 'a' appears twice"),
+                              (b"\x89N2V\r\n\x1a\n\x01\0\0\0", "the file is truncated")):
             with self.subTest(content=content):
                 self.write("bad", content)
                 self.fails(1, says, "neighbors", "bad", "a")

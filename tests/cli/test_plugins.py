@@ -1,11 +1,11 @@
 """Losses from shared objects, which are built here against objective.h alone."""
 import os
 import subprocess
-import tempfile
 import textwrap
 import unittest
 
 from native import COMPILER, INCLUDE, python
+from support import CommandTest
 
 # A loss that is sgns with scaled scores, so that its values are known.
 PLUGIN = """
@@ -81,15 +81,7 @@ def loss(text, set_=set_, scores=(1, -2, 0.5, 3, 0, -1)):
 """
 
 
-class Plugins(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
+class Plugins(CommandTest):
     def build(self, file="loss.so", **changes):
         words = {"name": "focal", "second": "other", "sharing": "2", "symbol": "n2v_plugin_export",
                  "abi": "N2V_PLUGIN_ABI", "size": "sizeof(n2v_objective)", "count": "2", "other": "&second", **changes}

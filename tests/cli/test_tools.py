@@ -138,7 +138,7 @@ class Numpy(Tools):
             self.succeeds("convert", name + ".npy", "b.bin")
             self.assertEqual(self.read("b.bin"), self.read("a.bin"), name)
         self.fails(1, "byte 25: numbers of the type '<f8'", "convert", "doubles.npy", "b.bin")
-        self.fails(1, "the numbers stand column by column", "convert", "columns.npy", "b.bin")
+        self.fails(1, "the array is in column-major order", "convert", "columns.npy", "b.bin")
 
 
 @unittest.skipUnless(shutil.which("fasttext"), "no fasttext")

@@ -101,7 +101,7 @@ class Training(CommandTest):
             self.assertGreaterEqual(friends, 8, "%s: %s" % (objective, answer))
 
     def test_instruction_sets_learn_the_same(self):
-        """From few words, so that they stand several times in what is updated at once."""
+        """From few words, so that a batch has several updates of one word."""
         losses = {}
         self.write("text", text(words=20))
         for name in ("scalar", "avx2", "avx512", "avx512bf16"):

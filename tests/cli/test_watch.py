@@ -155,6 +155,21 @@ class Patience(Watched):
         self.assertIn("the vectors of the best epoch so far are in v.txt", program.said().splitlines()[-1])
         self.assertEqual(len(read_text(self.path("v.txt"))), 60)
 
+    def test_a_resumed_training_knows_the_best(self):
+        run = ("text", "--validate", "pairs", "--epochs", "1000", *SMALL)
+        self.train(*run, "-o", "a.txt", "--patience", "4", "--metrics", "m")
+        self.train(*run, "-o", "v.txt", "--patience", "1", "--checkpoint", "c.n2v", "--metrics", "n")
+        self.assertLess(len(self.epochs("n")), len(self.epochs("m")))
+        done = self.train("--resume", "c.n2v", "--patience", "4")
+        self.assertEqual(self.read("v.txt"), self.read("a.txt"))
+        self.assertEqual([(row["epoch"], row["validation"]) for row in self.epochs("n")],
+                         [(row["epoch"], row["validation"]) for row in self.epochs("m")])
+        self.assertIn("no better validation in 4 epochs", done.stderr.decode())
+        # With another output nothing is there yet that is the best.
+        self.train(*run, "-o", "v.txt", "--patience", "1", "--checkpoint", "c.n2v")
+        self.train("--resume", "c.n2v", "-o", "w.txt", "--patience", "1")
+        self.assertEqual(len(read_text(self.path("w.txt"))), 60)
+
     def test_what_is_refused(self):
         self.fails(2, "--patience needs a score of each epoch: add --validate PAIRS or --heldout 0.01", "train", "text",
                    "-o", "v.txt", "--patience", "3")

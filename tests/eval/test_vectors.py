@@ -28,16 +28,23 @@ def binary(newlines=True, words=WORDS, rows=ROWS):
     return b"".join(parts)
 
 
-def model(words=WORDS, rows=ROWS, version=1, sections=None):
-    """A .n2v file, by its published layout."""
+def crc(content):
+    return struct.pack("<I", zlib.crc32(content))
+
+
+def model(words=WORDS, rows=ROWS, version=2, sections=None):
+    """A .n2v file, by its published layout. Sections: (name, bytes), or (name, bytes, flags)."""
     body = b"".join(struct.pack("<QI", 9 - i, len(w.encode())) + w.encode() for i, w in enumerate(words))
     sections = sections or [(b"VOCB", body), (b"PARM", b"dim=3\nlr=0.1\n"), (b"INPT", rows.tobytes()),
                             (b"OUTP", rows.tobytes()), (b"BIAS", rows[:, 0].tobytes())]
     content = b"\x89N2V\r\n\x1a\n" + struct.pack("<IIQQ", version, 0, len(words), rows.shape[1])
-    for name, bytes_ in sections:
-        content += struct.pack("<4sIQ", name, 0, len(bytes_)) + bytes_
-    content += struct.pack("<4sIQ", b"CRC3", 0, 4)
-    return content + struct.pack("<I", zlib.crc32(content))
+    if version != 1:
+        content = content[:12] + crc(content) + content[16:]
+    for name, bytes_, *flags in sections + [(b"END ", b"")] * (version != 1):
+        head = struct.pack("<4sIQ", name, flags[0] if flags else 0, len(bytes_))
+        content += head + bytes_ if version == 1 else head + crc(head) + bytes_ + crc(bytes_)
+    return content + struct.pack("<4sIQ", b"CRC3", 0, 4) + crc(content + struct.pack("<4sIQ", b"CRC3", 0, 4)) \
+        if version == 1 else content
 
 
 class Formats(FolderTest):
@@ -166,20 +173,30 @@ class Errors(FolderTest):
             self.assertEqual(loaded.words, WORDS)  # cut within the last number: cannot be known
 
     def test_models(self):
-        whole = model()
-        for length in range(len(whole)):
-            with self.assertRaises(VectorError, msg=f"cut to {length} bytes"):
-                load(self.write("v", whole[:length]))
-        for at in (10, 40, len(whole) // 2, len(whole) - 1):
-            with self.assertRaises(VectorError, msg=f"byte {at} changed"):
-                load(self.write("v", whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1:]))
-        self.check_error(whole + b"x", "more data after the last section")
-        self.check_error(model(version=2), "version 2")
+        for version in (1, 2):
+            whole = model(version=version)
+            self.assertEqual(load(self.write("v", whole)).words, WORDS)
+            for length in range(len(whole)):
+                with self.assertRaises(VectorError, msg=f"cut to {length} bytes"):
+                    load(self.write("v", whole[:length]))
+            for at in (10, 13, 40, len(whole) // 2, len(whole) - 1):
+                with self.assertRaises(VectorError, msg=f"byte {at} changed"):
+                    load(self.write("v", whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1:]))
+            self.check_error(whole + b"x", "more data after the last section")
+        self.check_error(model(version=3), "version 3")
         self.check_error(model(sections=[(b"VOCB", b"")]), "the vocabulary does not have 4 words")
         self.check_error(model(words=["a", "b"]), "expected 2 rows of 3 numbers, found")
         self.check_error(model(sections=[(b"PARM", b""), (b"PARM", b"")]), "a second section PARM")
         self.check_error(model(sections=[(b"PARM", b"")]), "the section VOCB is missing")
         self.check_error(model(words=["a", "a"], rows=ROWS[:2]), "word 2: duplicate word 'a'")
+
+    def test_ancillary_sections_are_skipped(self):
+        vocabulary = b"".join(struct.pack("<QI", 9, len(w.encode())) + w.encode() for w in WORDS)
+        parts = [(b"VOCB", vocabulary), (b"INPT", ROWS.tobytes()), (b"STAT", b"anything", 1)]
+        whole = model(sections=parts)
+        self.assertEqual(load(self.write("v", whole)).words, WORDS)
+        damaged = whole.replace(b"anything", b"Anything")  # its checksum is wrong
+        self.assertEqual(load(self.write("v", damaged)).words, WORDS)
 
     def test_broken_gzip(self):
         self.check_error(gzip.compress(text())[:-10], "broken gzip")

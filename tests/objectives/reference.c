@@ -33,7 +33,7 @@ static double log_add(double sum, double x)
     return small == -INFINITY ? large : large + log1p(exp(small - large));
 }
 
-/* How many negatives the cell stands for. */
+/* The multiplicity of the cell. */
 static double draws(const reference_tile *t, size_t cell)
 {
     return t->negative[cell] ? t->multiplicity[cell % t->n] : 0;
@@ -145,7 +145,7 @@ static double exact_softmax(reference_tile *t, const reference_values *values)
 
 /* Chuang et al. 2020, equation 8 (beta 0), and Robinson et al. 2021, equation 4: the mean
  * of exp(u-), weighted by exp(beta u-), less the share tau that is positive in truth;
- * N of these stand against exp(u+). In logarithms, since exp(1e4) has no double. */
+ * N of these are added to exp(u+). In logarithms, since exp(1e4) has no double. */
 static double reweighted(reference_tile *t, const reference_values *values, double beta)
 {
     const double temperature = parameter(values, "temperature"), tau = parameter(values, "tau");
@@ -163,7 +163,7 @@ static double reweighted(reference_tile *t, const reference_values *values, doub
                 log_weighted = log_add(log_weighted, log(draws(t, row + j)) + (1 + beta) * u);
             }
         }
-        if (count == 0) /* nothing to be told from */
+        if (count == 0) /* nothing to contrast with */
             continue;
         log_mean = log_weighted - log_weights;
         for (size_t p = t->first[i]; p < t->first[i + 1]; p++) {
@@ -333,7 +333,7 @@ static double softnn(reference_tile *t, const reference_values *values)
     return loss;
 }
 
-/* Wang & Isola 2020, equation 2, of a batch of `count` points, the j-th of which stands times[j]
+/* Wang & Isola 2020, equation 2, of a batch of `count` points, the j-th of which appears times[j]
  * times: the log of the mean of exp(-t |u - v|^2) over all pairs of different places in the batch. */
 static double uniformity(const double *pairs, double *gradient, size_t count, const double *times, double sharpness,
                          double weight)

@@ -46,11 +46,11 @@ void subjects_each(subject_test *test, size_t settings)
 {
     for (size_t index = 0; index < objective_count(NULL); index++) {
         subject s = {.objective = objective_at(NULL, index)};
-        const size_t count = objective_parameters(s.objective), most = SANITIZED && settings > 3 ? 3 : settings;
+        const size_t count = objective_parameters(s.objective), limit = SANITIZED && settings > 3 ? 3 : settings;
         Random before;
 
         random_seed(&s.random, 20261124, index, 0, 0);
-        for (size_t setting = 0; setting < (count ? most : 1); setting++) {
+        for (size_t setting = 0; setting < (count ? limit : 1); setting++) {
             set_defaults(&s);
             require(subject_allowed(&s), "objective %s refuses its own defaults", s.objective->name);
             if (setting)

@@ -6,7 +6,7 @@
 #include "objectives/subject.h"
 #include "test.h"
 
-/* What the header promises: this error, relative to the largest gradient of the tile ... */
+/* What the header declares: this error, relative to the largest gradient of the tile ... */
 #define ERROR 1e-5
 
 /* ... for scores that are, divided by the temperature, at most this large. */

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "objectives/derivative.h"
+#include "cli/difference.h"
 #include "objectives/reference.h"
 #include "objectives/subject.h"
 #include "test.h"
@@ -128,7 +128,7 @@ static void test_reference_differences(subject *s)
         for (size_t k = 0; k < r.numbers; k++, tried++) {
             probe p = {.subject = s, .reference = &r, .reference_number = &r.in.scores[k]};
             double error;
-            const double difference = numeric_derivative(step_reference, &p, 0x1p-4, 10, &error);
+            const double difference = slope_estimate(step_reference, &p, 0x1p-4, 10, &error);
 
             if (error > 1e-7 * largest)
                 untrusted++;
@@ -191,7 +191,7 @@ static void test_differences(subject *s)
 
             if (!p.number)
                 continue;
-            difference = numeric_derivative(step_objective, &p, kinks ? 0x1p-3 : 1, kinks ? 7 : 10, &error);
+            difference = slope_estimate(step_objective, &p, kinks ? 0x1p-3 : 1, kinks ? 7 : 10, &error);
             if (error > 3e-4 * largest)
                 untrusted++;
             else

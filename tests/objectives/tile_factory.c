@@ -125,7 +125,7 @@ static void fill_pairs(const tile_recipe *recipe, float *pairs, size_t count, Ra
     }
 }
 
-/* The true word of a row stands among the columns: the cell is masked and holds the positive's score. */
+/* The true word of a row is among the columns: the cell is masked and holds the positive's score. */
 static void place_positives(test_tile *t, const uint32_t *in_batch, Random *random)
 {
     const size_t n = t->tile.n;
@@ -172,13 +172,13 @@ test_tile tile_make(const tile_recipe *recipe, Random *random)
     const size_t n = in_batch    ? choose_columns(m, recipe->multiplicities, column, drawn, random)
                      : recipe->n ? recipe->n
                                  : 1 + random_below(random, 40);
-    const uint32_t most = recipe->max_positives && !columns ? (uint32_t)recipe->max_positives : 1;
+    const uint32_t max = recipe->max_positives && !columns ? (uint32_t)recipe->max_positives : 1;
     size_t positives = 0;
     test_tile t;
 
     ck_assert_uint_le(m, 64);
     for (size_t i = 0; i < m; i++)
-        positives += counts[i] = 1 + random_below(random, most);
+        positives += counts[i] = 1 + random_below(random, max);
 
     t = tile_allocate(m, n, positives,
                       (tile_parts){.noise = recipe->needs & N2V_NEEDS_LOG_NOISE,

@@ -35,7 +35,7 @@ test_tile tile_make(const tile_recipe *recipe, Random *random);
 test_tile tile_copy(const test_tile *other);
 void tile_free(test_tile *tile);
 
-/* The same tile without multiplicities: a column drawn c times stands c times.
+/* The same tile without multiplicities: a column drawn c times appears c times.
  * *origin receives a malloc'ed array: the column in the given tile of each new one. */
 test_tile tile_expand(const test_tile *merged, size_t **origin);
 

@@ -13,7 +13,7 @@ BASE = [
     ("src/base/number.c", "digits = 15; digits < 17;", "digits = 15; digits < 16;",
      "numbers of 16 digits are printed with 17"),
     ("src/base/json.c", "if (code < 0x20 || code == 0x7f)", "if (code < 0x1f || code == 0x7f)",
-     "U+001F stands in JSON as it is"),
+     "U+001F is not escaped in JSON"),
     ("src/base/word.c", "if (bytes > MAX_TOKEN_BYTES)", "if (bytes >= MAX_TOKEN_BYTES)",
      "words of the maximum length are refused"),
     ("src/base/utf8.h", "high = 0x9f;\n    } else {", "high = 0xaf;\n    } else {", "some surrogates are valid UTF-8"),

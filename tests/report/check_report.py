@@ -16,6 +16,9 @@ import tempfile
 import time
 import unittest
 
+# A job in the background has SIGINT ignored, and its children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 PROGRAM = os.path.abspath(os.environ.get("NCE2VEC", os.path.join(ROOT, "build", "nce2vec")))
@@ -71,7 +74,7 @@ def interrupt(folder):
     while process.poll() is None and not (os.path.exists(path) and os.path.getsize(path) > 1000):
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    assert process.wait() == 130
+    assert process.wait(60) == 130
 
 
 def report(folder, *arguments):

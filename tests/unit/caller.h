@@ -5,14 +5,14 @@
 #include "base/random.h"
 #include "nce2vec.h"
 
-enum { MOST = 12, CELLS = MOST * MOST };
+enum { MAX_COUNT = 12, CELLS = MAX_COUNT * MAX_COUNT };
 
 /* A caller's tile with all its arrays. */
 typedef struct caller {
     n2v_evaluation e;
-    float scores[CELLS], log_noise[MOST], multiplicity[MOST], input_norms[MOST], output_norms[MOST];
+    float scores[CELLS], log_noise[MAX_COUNT], multiplicity[MAX_COUNT], input_norms[MAX_COUNT], output_norms[MAX_COUNT];
     unsigned char labels[CELLS];
-    float gradient[CELLS], input_norm_gradient[MOST], output_norm_gradient[MOST];
+    float gradient[CELLS], input_norm_gradient[MAX_COUNT], output_norm_gradient[MAX_COUNT];
     float input_pairs[CELLS], output_pairs[CELLS], input_pair_gradient[CELLS], output_pair_gradient[CELLS];
 } caller;
 

@@ -4,7 +4,8 @@
 
 #include <stdbool.h>
 
-/* Builds such a locale with the system's localedef and sets it for the process. False: there is no localedef. */
-bool comma_locale_set(void);
+/* Builds such a locale with the system's localedef and sets it for the process. False: that cannot be done, and the
+ * test is skipped, as skip.h says. */
+bool comma_locale_set(const char *test);
 
 #endif

@@ -282,7 +282,7 @@ pair_list collect_pairs(const block_text *t, const ExamplesOptions *options)
 
 /* Windows ----------------------------------------------------------------------------------- */
 
-typedef bool seen_row[2 * MOST_WINDOW + 1]; /* contexts of a position by their distance */
+typedef bool seen_row[2 * MAX_WINDOW + 1]; /* contexts of a position by their distance */
 
 /* Marks the contexts of each position; each is within the window, in the same unit, and there once. */
 static void mark_contexts(const pair_list *list, const uint32_t *unit, const size_t *rank, size_t window,
@@ -296,8 +296,8 @@ static void mark_contexts(const pair_list *list, const uint32_t *unit, const siz
         require(kept[context], "%s: context %u of %u has no window of its own", what, context, center);
         require(distance && distance >= -(ptrdiff_t)window && distance <= (ptrdiff_t)window,
                 "%s: the distance of %u and %u is %td", what, center, context, distance);
-        require(!seen[center][distance + MOST_WINDOW], "%s: %u and %u twice", what, center, context);
-        seen[center][distance + MOST_WINDOW] = true;
+        require(!seen[center][distance + MAX_WINDOW], "%s: %u and %u twice", what, center, context);
+        seen[center][distance + MAX_WINDOW] = true;
     }
 }
 
@@ -308,11 +308,11 @@ static void check_reach(const seen_row seen, size_t room_left, size_t room_right
     size_t left = 0, right = 0, contexts = 0;
     bool possible = false;
 
-    while (left < window && seen[MOST_WINDOW - left - 1])
+    while (left < window && seen[MAX_WINDOW - left - 1])
         left++;
-    while (right < window && seen[MOST_WINDOW + right + 1])
+    while (right < window && seen[MAX_WINDOW + right + 1])
         right++;
-    for (size_t d = 0; d <= 2 * MOST_WINDOW; d++)
+    for (size_t d = 0; d <= 2 * MAX_WINDOW; d++)
         contexts += seen[d];
     for (size_t reach = 1; reach <= window; reach++)
         possible |=
@@ -330,7 +330,7 @@ void check_windows(const pair_list *list, const uint32_t *unit, size_t count, si
     seen_row *seen = calloc(count, sizeof *seen);
     size_t *rank = calloc(count, sizeof *rank), from = 0, kept_count = 0;
 
-    ck_assert(seen && rank && window <= MOST_WINDOW);
+    ck_assert(seen && rank && window <= MAX_WINDOW);
     memset(kept, 0, count * sizeof *kept);
     for (size_t p = 0; p < list->count; p++)
         kept[list->pairs[p].center] = true;

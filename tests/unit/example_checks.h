@@ -5,7 +5,7 @@
 
 #include "train/examples.h"
 
-enum { MOST_WINDOW = 40, LAYOUTS = 4 };
+enum { MAX_WINDOW = 40, LAYOUTS = 4 };
 
 extern const Layout *const all_layouts[LAYOUTS];
 

@@ -264,11 +264,11 @@ TileStep *new_step(const Kernels *kernels, const made_objective *made, const Lay
                                  .optimizer = &optimizer_sgd,
                                  .model = model,
                                  .log_noise = log_noise,
-                                 .sizes = {.rows = TILE_MOST,
-                                           .outputs = 2 * TILE_MOST,
-                                           .negatives = TILE_MOST,
-                                           .positives = TILE_MOST,
-                                           .cells = 2 * TILE_MOST * TILE_MOST},
+                                 .sizes = {.rows = TILE_MAX,
+                                           .outputs = 2 * TILE_MAX,
+                                           .negatives = TILE_MAX,
+                                           .positives = TILE_MAX,
+                                           .cells = 2 * TILE_MAX * TILE_MAX},
                                  .new_rows = 2};
     TileStep *step;
 

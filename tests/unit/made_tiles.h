@@ -8,7 +8,7 @@
 #include "base/random.h"
 #include "train/tile.h"
 
-enum { TILE_WORDS = 40, TILE_DIM = 21, TILE_MOST = 18, TILE_STRIDE = 32 }; /* more rows than two strips of a side */
+enum { TILE_WORDS = 40, TILE_DIM = 21, TILE_MAX = 18, TILE_STRIDE = 32 }; /* more rows than two strips of a side */
 
 /* So small that the square of a step is less than rounding; a missing term moves a row by about 2e-5. */
 #define TILE_RATE               2e-5
@@ -24,12 +24,12 @@ typedef struct made_objective {
     float sharpness;
     Random random;
     n2v_tile tile;
-    float scores[TILE_MOST * TILE_MOST], positives[TILE_MOST];
-    float input_pairs[TILE_MOST * TILE_MOST], output_pairs[TILE_MOST * TILE_MOST];
-    float input_norms[TILE_MOST], output_norms[TILE_MOST], positive_norms[TILE_MOST];
-    float given_scores[TILE_MOST * TILE_MOST], given_positives[TILE_MOST];
-    float given_inputs[TILE_MOST * TILE_MOST], given_outputs[TILE_MOST * TILE_MOST];
-    float given_input_norms[TILE_MOST], given_output_norms[TILE_MOST], given_positive_norms[TILE_MOST];
+    float scores[TILE_MAX * TILE_MAX], positives[TILE_MAX];
+    float input_pairs[TILE_MAX * TILE_MAX], output_pairs[TILE_MAX * TILE_MAX];
+    float input_norms[TILE_MAX], output_norms[TILE_MAX], positive_norms[TILE_MAX];
+    float given_scores[TILE_MAX * TILE_MAX], given_positives[TILE_MAX];
+    float given_inputs[TILE_MAX * TILE_MAX], given_outputs[TILE_MAX * TILE_MAX];
+    float given_input_norms[TILE_MAX], given_output_norms[TILE_MAX], given_positive_norms[TILE_MAX];
 } made_objective;
 
 void make_objective(made_objective *made, n2v_geometry geometry, uint32_t needs);
@@ -49,11 +49,11 @@ void free_made_model(made_model *made);
 /* An example of a layout: rows and columns from few words, so that rows repeat. */
 typedef struct made_example {
     Example example;
-    Id inputs[TILE_MOST], outputs[2 * TILE_MOST];
-    uint32_t first[TILE_MOST + 1], row[TILE_MOST], positive[TILE_MOST];
-    unsigned char mask[TILE_MOST * TILE_MOST];
-    float multiplicity[TILE_MOST];
-    uint8_t members[TILE_MOST];
+    Id inputs[TILE_MAX], outputs[2 * TILE_MAX];
+    uint32_t first[TILE_MAX + 1], row[TILE_MAX], positive[TILE_MAX];
+    unsigned char mask[TILE_MAX * TILE_MAX];
+    float multiplicity[TILE_MAX];
+    uint8_t members[TILE_MAX];
 } made_example;
 
 void make_example(made_example *made, const Layout *layout, size_t m, size_t n, Random *random);

@@ -7,20 +7,6 @@
 
 #include "test.h"
 
-void make_model(Model *model, size_t words, size_t dim, bool has_bias)
-{
-    Vocabulary *vocabulary = vocabulary_create();
-    n2v_error error;
-
-    ck_assert_ptr_nonnull(vocabulary);
-    for (size_t i = 0; i < words; i++) {
-        char word[16];
-        const int bytes = snprintf(word, sizeof word, "w%zu", i);
-        ck_assert_int_eq(vocabulary_add(vocabulary, word, (size_t)bytes, words - i, NULL, &error), N2V_OK);
-    }
-    ck_assert_msg(model_create(model, vocabulary, dim, has_bias, &error) == N2V_OK, "%s", error.text);
-}
-
 float *row_of(const Model *model, size_t id)
 {
     return model->input + id * model->stride;
@@ -238,7 +224,7 @@ void check_kind(const Search *search, const double *rows, Kind kind, size_t coun
 
 void make_general(General *g, const Model *model, Random *random)
 {
-    const size_t some = 1 + random_below(random, MOST_WORDS), others = random_below(random, MOST_WORDS + 1);
+    const size_t some = 1 + random_below(random, MAX_QUERY_WORDS), others = random_below(random, MAX_QUERY_WORDS + 1);
     const bool swapped = random_below(random, 4) == 0;
 
     g->query = (n2v_query){.plus = g->plus,
@@ -246,7 +232,7 @@ void make_general(General *g, const Model *model, Random *random)
                            .plus_count = swapped ? others : some,
                            .minus_count = swapped ? some : others,
                            .method = random_below(random, 2) ? N2V_MULTIPLY : N2V_ADD};
-    for (size_t i = 0; i < MOST_WORDS; i++) {
+    for (size_t i = 0; i < MAX_QUERY_WORDS; i++) {
         g->plus[i] = random_below(random, (uint32_t)model->words);
         g->minus[i] = random_below(random, (uint32_t)model->words);
     }

@@ -5,11 +5,9 @@
 #include "base/random.h"
 #include "query/search.h"
 
-#define COSINE_ERROR 4e-7 /* of products of unit rows of floats */
-#define MOST_WORDS   ((size_t)10)
+#define COSINE_ERROR    4e-7 /* of products of unit rows of floats */
+#define MAX_QUERY_WORDS ((size_t)10)
 
-/* Words w0, w1, ... by falling counts; rows are zero. */
-void make_model(Model *model, size_t words, size_t dim, bool has_bias);
 float *row_of(const Model *model, size_t id);
 
 /* Rows of different lengths. */
@@ -28,7 +26,7 @@ n2v_query query_of(Kind kind, const Id *words);
 /* Of 1 to 10 plus and 0 to 10 minus words, or the other way round, sometimes with a vector or only that. */
 typedef struct General {
     n2v_query query;
-    Id plus[MOST_WORDS], minus[MOST_WORDS];
+    Id plus[MAX_QUERY_WORDS], minus[MAX_QUERY_WORDS];
     float *vector; /* dim; the caller frees it */
 } General;
 void make_general(General *g, const Model *model, Random *random);
@@ -39,8 +37,8 @@ void run_search(const Search *search, const n2v_query *queries, size_t count, si
                 size_t *found);
 
 /* The right number of answers, sorted, of the right scores, none better missing. */
-void check_answer(const double *rows, const Model *model, const n2v_query *query, size_t k,
-                  const n2v_neighbor *nearest, size_t found);
+void check_answer(const double *rows, const Model *model, const n2v_query *query, size_t k, const n2v_neighbor *nearest,
+                  size_t found);
 
 /* The answers to some queries at once; nothing behind them, and nothing of the model, is written. */
 void check_queries(const Search *search, const double *rows, const n2v_query *queries, size_t count, size_t k);

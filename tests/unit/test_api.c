@@ -143,7 +143,7 @@ START_TEST(structures_may_be_older)
 }
 END_TEST
 
-START_TEST(tells_what_the_trainer_does)
+START_TEST(reports_what_the_trainer_does)
 {
     const n2v_objective_info nce = caller_describe("nce"), triplet = caller_describe("triplet");
 
@@ -280,10 +280,10 @@ START_TEST(unneeded_is_unread)
     const double loss = caller_evaluate("sgns", &c);
     c.e.input_norm_gradient = c.input_norm_gradient, c.e.output_norm_gradient = c.output_norm_gradient;
     c.e.input_pair_gradient = c.input_pair_gradient, c.e.output_pair_gradient = c.output_pair_gradient;
-    for (size_t k = 0; k < MOST; k++)
+    for (size_t k = 0; k < MAX_COUNT; k++)
         c.input_norm_gradient[k] = c.output_norm_gradient[k] = c.input_pair_gradient[k] = c.output_pair_gradient[k] = 7;
     ck_assert(caller_evaluate("sgns", &c) == loss);
-    for (size_t k = 0; k < MOST; k++) {
+    for (size_t k = 0; k < MAX_COUNT; k++) {
         ck_assert(c.input_norm_gradient[k] == (k < 2 ? 0.0f : 7.0f));
         ck_assert(c.output_norm_gradient[k] == (k < 3 ? 0.0f : 7.0f));
         ck_assert(c.input_pair_gradient[k] == (k < 4 ? 0.0f : 7.0f));
@@ -355,7 +355,7 @@ int main(void)
     add_test(suite, "describes with the parameters given", describes_with_the_parameters_given);
     add_test(suite, "structures may grow", structures_may_grow);
     add_test(suite, "structures may be older", structures_may_be_older);
-    add_test(suite, "tells what the trainer does", tells_what_the_trainer_does);
+    add_test(suite, "reports what the trainer does", reports_what_the_trainer_does);
     add_test(suite, "helpers of clients", helpers_of_clients);
     add_test(suite, "refusals", refusals);
     add_test(suite, "bounds are allowed", bounds_are_allowed);

@@ -223,6 +223,15 @@ START_TEST(errors)
     ck_assert_uint_eq(error.settings[0].at, 8);
     ck_assert_uint_eq(error.settings[0].bytes, 3);
     ck_assert_uint_eq(error.settings[1].bytes, 0);
+    ck_assert_int_eq(
+        error_set(&error, N2V_ERROR_IO, "%s: " SETTING("dim") " and \1%s\2 %s", "\1lr\2", "l\2\1r", "\1x\2"),
+        N2V_ERROR_IO); /* of what is quoted nothing is a setting */
+    ck_assert_str_eq(error.text, "?lr?: dim and l??r ?x?");
+    ck_assert_uint_eq(error.settings[0].at, 6);
+    ck_assert_uint_eq(error.settings[0].bytes, 3);
+    ck_assert_uint_eq(error.settings[1].at, 14);
+    ck_assert_uint_eq(error.settings[1].bytes, 4);
+    ck_assert_uint_eq(error.settings[2].bytes, 0);
     for (size_t before = 0; before < 4; before++) { /* of the last character the end is missing, or nothing */
         memset(long_text, 'x', before);
         for (size_t at = before; at + 3 < sizeof long_text; at += 3)

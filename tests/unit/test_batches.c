@@ -71,7 +71,7 @@ static void check_pieces(size_t count, size_t min, size_t max, size_t window, si
     const ExamplesOptions options = examples_options_for(t, &layout_batches, window, noise, 1);
     uint32_t *unit = calloc(count, sizeof *unit);
     bool kept[BLOCK_IDS];
-    double reaches[MOST_WINDOW] = {0};
+    double reaches[MAX_WINDOW] = {0};
     size_t longest = count / (2 * (noise + 1));
     pair_list list;
 

@@ -283,7 +283,7 @@ START_TEST(temporary_folder)
 }
 END_TEST
 
-/* A file that may not grow stands for a full disk. */
+/* A file that may not grow simulates a full disk. */
 START_TEST(full_disk)
 {
     const struct rlimit limit = {3 << 20, 3 << 20};

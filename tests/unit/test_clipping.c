@@ -9,20 +9,22 @@ static double chain_all(const made_objective *made, const made_model *model, con
                         row_gradient *output)
 {
     const size_t n = e->example.negatives;
-    double most = 0;
+    double largest = 0;
 
     for (size_t i = 0; i < e->example.rows; i++) {
         const float *x = model->before_input + e->inputs[i] * TILE_STRIDE;
         const Id positive = positive_word(e, i);
         for (size_t j = 0; j < n; j++) {
             const Id word = column_word(e, j);
-            most = fmax(most, fabs(chain_pair(made->objective.geometry, x, model->before_output + word * TILE_STRIDE,
+            largest =
+                fmax(largest, fabs(chain_pair(made->objective.geometry, x, model->before_output + word * TILE_STRIDE,
                                               (double)made->scores[i * n + j], input[e->inputs[i]], output[word])));
         }
-        most = fmax(most, fabs(chain_pair(made->objective.geometry, x, model->before_output + positive * TILE_STRIDE,
+        largest =
+            fmax(largest, fabs(chain_pair(made->objective.geometry, x, model->before_output + positive * TILE_STRIDE,
                                           (double)made->positives[i], input[e->inputs[i]], output[positive])));
     }
-    return most;
+    return largest;
 }
 
 /* Rows so long that scores are beyond 30 / sharpness: the step is shorter by how much. It may be one of the positives
@@ -36,7 +38,7 @@ static void check_long_rows(const Kernels *kernels, n2v_geometry geometry, float
     made_model model;
     TileStep *step;
     row_gradient input[TILE_WORDS] = {{0}}, output[TILE_WORDS] = {{0}};
-    double loss = 0, most, rate = TILE_RATE;
+    double loss = 0, largest, rate = TILE_RATE;
     bool clipped;
 
     make_objective(&made, geometry, 0);
@@ -47,10 +49,10 @@ static void check_long_rows(const Kernels *kernels, n2v_geometry geometry, float
     make_example(&e, &layout_windows, m, n, random);
     step = new_step(kernels, &made, &layout_windows, &model.model, NULL);
     clipped = tile_train(step, &e.example, (float)TILE_RATE, &loss);
-    most = chain_all(&made, &model, &e, input, output) * (double)fminf(sharpness, 1);
+    largest = chain_all(&made, &model, &e, input, output) * (double)fminf(sharpness, 1);
     if (geometry == N2V_DOT) {
-        require((most > 30) == clipped, "largest score %g: clipped is %d", most, clipped);
-        rate *= most > 30 ? 30 / most : 1;
+        require((largest > 30) == clipped, "largest score %g: clipped is %d", largest, clipped);
+        rate *= largest > 30 ? 30 / largest : 1;
     }
     require(geometry == N2V_DOT || !clipped, "a step of distances is clipped by their size");
     compare_rows(model.before_input, model.model.input, input, rate, TILE_TOLERANCE(kernels) * (double)length, "input");
@@ -67,8 +69,8 @@ START_TEST(long_rows_make_short_steps)
 
     random_seed(&random, 13, 0, 0, 0);
     for (size_t k = 0; (kernels = kernels_at(k)) != NULL; k++)
-        for (size_t m = 1; m <= TILE_MOST; m++)
-            for (size_t n = 1; n <= TILE_MOST; n++) {
+        for (size_t m = 1; m <= TILE_MAX; m++)
+            for (size_t n = 1; n <= TILE_MAX; n++) {
                 check_long_rows(kernels, N2V_DOT, 1, m, n, &random);
                 check_long_rows(kernels, N2V_DOT, 0.5f, m, n, &random);
                 check_long_rows(kernels, N2V_SQEUCLID, 1, m, n, &random);
@@ -128,7 +130,7 @@ static void check_long_steps(const Kernels *kernels, size_t m, double rate, Rand
     made_example e;
     made_model model;
     TileStep *step;
-    moved_row of_x[TILE_MOST], of_y[TILE_MOST];
+    moved_row of_x[TILE_MAX], of_y[TILE_MAX];
     double loss = 0;
 
     make_objective(&made, N2V_SQEUCLID, needs);
@@ -156,7 +158,7 @@ START_TEST(long_steps_are_clipped)
 
     random_seed(&random, 14, 0, 0, 0);
     for (size_t k = 0; (kernels = kernels_at(k)) != NULL; k++)
-        for (size_t m = 2; m <= TILE_MOST; m++)
+        for (size_t m = 2; m <= TILE_MAX; m++)
             for (double rate = 0.01; rate < 2; rate *= 3)
                 check_long_steps(kernels, m, rate, &random);
 }

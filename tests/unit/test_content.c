@@ -46,7 +46,8 @@ static const other_format OTHER_FORMATS[] = {
     {"P*M\x18\4\0\0\0", 8, "zstd", "zstd -dc %s", "gzip -dc %s | zstd -dc"},
     {"BZh91AY&SY\x11\x22", 12, "bzip2", "bzip2 -dc %s", "gzip -dc %s | bzip2 -dc"},
     {"\x04\x22\x4d\x18\x40", 5, "lz4", "lz4 -dc %s", "gzip -dc %s | lz4 -dc"},
-    {"]\0\0\x80\0", 5, "lzma", "lzma -dc %s", "gzip -dc %s | lzma -dc"},
+    {"]\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff", 13, "lzma", "lzma -dc %s", "gzip -dc %s | lzma -dc"},
+    {"]\0\0\4\0\6\0\0\0\0\0\0\0\0", 14, "lzma", "lzma -dc %s", "gzip -dc %s | lzma -dc"}, /* of a known size */
     {"\x1f\x9d\x90"
      "a",
      4, "compress", "gzip -dc %s", "gzip -dc %s | gzip -dc"},
@@ -186,6 +187,23 @@ START_TEST(words_that_look_like_magic)
 }
 END_TEST
 
+/* A file of .safetensors begins with the length of its header, of which some are the magic bytes of lzma. */
+START_TEST(lengths_of_safetensors)
+{
+    static const char *const files_of[] = {
+        "]\0\0\0\0\0\0\0{\"input\":{\"dtype\":", "]\0\0\1\0\0\0\0{\"input\":{\"dtype\":",
+        "]\0\0\x80\0\0\0\0{\"\":{\"dtype\":\"F32\","};
+    scratch files = scratch_open();
+
+    for (size_t i = 0; i < sizeof files_of / sizeof *files_of; i++) {
+        n2v_error error = {0};
+        ck_assert_msg(open_any(scratch_write(&files, "a.safetensors", files_of[i], 26), &error) == N2V_OK, "%s",
+                      error.text);
+    }
+    scratch_close(&files);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("content");
@@ -195,5 +213,6 @@ int main(void)
     add_test(suite, "encodings without mark", encodings_without_mark);
     add_test(suite, "zero bytes in text", zero_bytes_in_text);
     add_test(suite, "words that look like magic", words_that_look_like_magic);
+    add_test(suite, "lengths of safetensors", lengths_of_safetensors);
     return run_suite(suite);
 }

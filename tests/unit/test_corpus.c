@@ -291,15 +291,15 @@ START_TEST(long_line)
 }
 END_TEST
 
-typedef struct told {
+typedef struct reports {
     int times;
     bool stop;
     n2v_reading last;
-} told;
+} reports;
 
 static void hear(void *context, const n2v_reading *reading)
 {
-    told *t = context;
+    reports *t = context;
     ck_assert_uint_ge(reading->tokens, t->last.tokens);
     ck_assert_uint_ge(reading->bytes, t->last.bytes);
     ck_assert_uint_le(reading->bytes, reading->bytes_total);
@@ -311,14 +311,14 @@ static void hear(void *context, const n2v_reading *reading)
 static bool slow_test(void *context)
 {
     usleep(20000);
-    return ((told *)context)->times >= 3;
+    return ((reports *)context)->times >= 3;
 }
 
-START_TEST(told_and_stopped)
+START_TEST(reports_and_stops)
 {
     const size_t count = 20000000;
     char *text = malloc(count);
-    told t = {0};
+    reports t = {0};
     CorpusOptions options = PLAIN;
 
     ck_assert_ptr_nonnull(text);
@@ -348,6 +348,6 @@ int main(void)
     add_test(suite, "count only", count_only);
     add_test(suite, "long text", long_text);
     add_test(suite, "long line", long_line);
-    add_test(suite, "told and stopped", told_and_stopped);
+    add_test(suite, "reports and stops", reports_and_stops);
     return run_suite(suite);
 }

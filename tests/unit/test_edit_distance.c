@@ -6,7 +6,7 @@
 #include "base/random.h"
 #include "test.h"
 
-#define MOST ((size_t)80)
+#define MAX_LENGTH ((size_t)80)
 
 static size_t characters_of(const char *text, uint32_t *characters)
 {
@@ -17,7 +17,7 @@ static size_t characters_of(const char *text, uint32_t *characters)
 
 static size_t distance_of(const char *a, const char *b)
 {
-    uint32_t x[MAX_SPELLING], y[MOST];
+    uint32_t x[MAX_SPELLING], y[MAX_LENGTH];
     Spelling spelling;
 
     ck_assert(spelling_set(&spelling, x, characters_of(a, x)));
@@ -32,7 +32,7 @@ static size_t smaller(size_t a, size_t b)
 /* The whole table: insertions, deletions, replacements, swaps of neighbours. */
 static size_t textbook(const uint32_t *a, size_t m, const uint32_t *b, size_t n)
 {
-    static size_t table[MAX_SPELLING + 1][MOST + 1];
+    static size_t table[MAX_SPELLING + 1][MAX_LENGTH + 1];
 
     for (size_t i = 0; i <= m; i++)
         for (size_t j = 0; j <= n; j++) {
@@ -82,9 +82,9 @@ START_TEST(agrees_with_the_table)
 
     random_seed(&random, 1, 0, 0, 0);
     for (size_t round = 0; round < 20000; round++) {
-        uint32_t a[MAX_SPELLING], b[MOST];
+        uint32_t a[MAX_SPELLING], b[MAX_LENGTH];
         const size_t m = random_below(&random, round % 4 ? 12 : MAX_SPELLING + 1);
-        const size_t n = random_below(&random, round % 4 ? 12 : MOST + 1);
+        const size_t n = random_below(&random, round % 4 ? 12 : MAX_LENGTH + 1);
         const uint32_t letters = 1 + random_below(&random, 6), first = round % 3 ? 'a' : 126; /* ASCII and beyond */
         Spelling spelling;
         size_t expected;

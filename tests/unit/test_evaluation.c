@@ -39,9 +39,9 @@ static void label(caller *c, const shape *s)
 static reference_tile engine_tile(const caller *c, const shape *s)
 {
     const size_t noise = s->n - s->from;
-    float scores[CELLS], positives[MOST];
+    float scores[CELLS], positives[MAX_COUNT];
     unsigned char mask[CELLS] = {0};
-    uint32_t first[MOST + 1], column[MOST];
+    uint32_t first[MAX_COUNT + 1], column[MAX_COUNT];
 
     for (size_t i = 0; i < s->m; i++) {
         positives[i] = c->scores[i * s->n + i];
@@ -315,7 +315,7 @@ START_TEST(gradient_is_the_slope)
         for (int round = 0; round < 12; round++) {
             const size_t m = 1 + random_below(&random, 5), n = 2 + random_below(&random, 6);
             const size_t sizes[5] = {m * n, m, n, m * m, n * n};
-            float gradient[3 * CELLS + 2 * MOST];
+            float gradient[3 * CELLS + 2 * MAX_COUNT];
             size_t numbers = 0;
             caller c;
 

@@ -5,6 +5,7 @@
 #include "base/random.h"
 #include "model/formats/format.h"
 #include "model/rows.h"
+#include "numbered.h"
 #include "records.h"
 #include "scratch.h"
 #include "test.h"
@@ -14,17 +15,9 @@
 /* A model as training leaves it. dim 16: the bias element needs a vector of its own. */
 static Model make_model(size_t dim, bool has_bias, float shared_bias)
 {
-    Vocabulary *vocabulary = vocabulary_create();
+    Model model = numbered_model(WORDS, 9, dim, has_bias);
     Random random;
-    Model model;
 
-    ck_assert_ptr_nonnull(vocabulary);
-    for (size_t w = 0; w < WORDS; w++) {
-        char word[16];
-        const int length = snprintf(word, sizeof word, "w%zu", w);
-        ck_assert_int_eq(vocabulary_add(vocabulary, word, (size_t)length, 9 - w, NULL, NULL), N2V_OK);
-    }
-    ck_assert_int_eq(model_create(&model, vocabulary, dim, has_bias, NULL), N2V_OK);
     random_seed(&random, 3, dim, 0, 0);
     for (size_t w = 0; w < WORDS; w++) {
         for (size_t d = 0; d < dim; d++) {
@@ -139,7 +132,8 @@ START_TEST(a_model_does_not_change)
 }
 END_TEST
 
-/* A file has for each word its bias with the shared one, of a trained model also where there is neither. */
+/* A file has the bias of each word, of a trained model also where there is none; .n2v has the shared one by itself, other
+ * files have it within each. */
 START_TEST(biases_in_files)
 {
     static const char *const formats[] = {"n2v", "safetensors"};
@@ -147,19 +141,20 @@ START_TEST(biases_in_files)
 
     for (size_t i = 0; i < 8; i++) {
         scratch files = scratch_open();
-        const bool has_bias = i & 1;
+        const bool has_bias = i & 1, itself = i / 4 == 0;
+        const float of_all = itself ? shared[i / 2 % 2] : 0;
         Model model = make_model(16, has_bias, shared[i / 2 % 2]), read, again;
         save(&model, format_find(formats[i / 4]), (Select){.vectors = VECTORS_ALL}, false,
              scratch_path(&files, "first"));
         read = load(scratch_path(&files, "first"));
         ck_assert(read.has_bias && read.saves_bias);
-        ck_assert_float_eq(read.shared_bias, 0);
+        ck_assert_float_eq(read.shared_bias, of_all);
         for (Id w = 0; w < WORDS; w++) {
             const float wanted = (has_bias ? -1 - (float)w : 0) + shared[i / 2 % 2];
             ck_assert_float_eq(model_bias(&model, w), wanted);
             ck_assert_float_eq(model_bias(&read, w), wanted);
             ck_assert_float_eq(read.input[w * read.stride + read.dim], 1);
-            ck_assert_float_eq(read.output[w * read.stride + read.dim], wanted);
+            ck_assert_float_eq(read.output[w * read.stride + read.dim], wanted - of_all);
         }
         check_record(&read.record, "objective=nce\ninput=a\ninput=b=c\nempty=\n");
         save(&read, format_find(formats[i / 4]), (Select){.vectors = VECTORS_ALL}, false,

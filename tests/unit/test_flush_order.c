@@ -22,14 +22,14 @@ typedef struct event {
     off_t bytes; /* that it has */
 } event;
 
-enum { MOST_EVENTS = 32 };
-static event events[MOST_EVENTS];
+enum { MAX_EVENTS = 32 };
+static event events[MAX_EVENTS];
 static size_t event_count;
 static bool files_fail; /* to be flushed */
 
 static void add_event(enum kind kind, const struct stat *info)
 {
-    if (event_count < MOST_EVENTS)
+    if (event_count < MAX_EVENTS)
         events[event_count++] = (event){kind, info->st_ino, info->st_size};
 }
 
@@ -77,7 +77,7 @@ static void check_order(const char *path, off_t bytes)
     struct stat info;
     size_t flush, named;
 
-    ck_assert_uint_lt(event_count, MOST_EVENTS);
+    ck_assert_uint_lt(event_count, MAX_EVENTS);
     ck_assert_int_eq(stat(path, &info), 0);
     ck_assert_int_eq(info.st_size, bytes);
     flush = find_event(0, FLUSH_FILE, info.st_ino);

@@ -11,7 +11,7 @@
 #include "records.h"
 #include "scratch.h"
 
-/* A vector file of no format's ending, and where the words of two-file formats stand beside it. */
+/* A vector file of no format's ending, and where the words of two-file formats are. */
 typedef struct files {
     scratch folder;
     char path[160], *beside;
@@ -318,25 +318,25 @@ static const bad_file bad_texts[] = {
     {"hello world\n", "line 1: not a vector file"},
     {"2 3 4\nx 1 2 3\n", "line 2: 3 numbers after the word, where the first line has 2"},
     {"99999999999999999999 3\n", "line 1: not a vector file"},
-    {"0 3\n", "line 1: the header promises 0 words"},
-    {"3 0\n", "line 1: the header promises 0 dimensions"},
-    {"3000000000 3\nx 1 2 3\n", "line 1: the header promises 3000000000 words"},
-    {"2 30000000\nx 1 2 3\n", "line 1: the header promises 30000000 dimensions"},
-    {"2000000000 900000\nx 1 2 3\n", "line 2: 3 numbers after the word, where the header promises 900000"},
-    {"2 2\na 1 2\n", "line 2: the file ends after 1 words, where the header promises 2"},
-    {"2 2\na 1 2\nb 1\n", "line 3: 1 numbers after the word, where the header promises 2"},
-    {"2 2\na 1 2\nb 1 2 3\n", "line 3: 3 numbers after the word, where the header promises 2"},
-    {"2 2\na 1 2\na 3 4\n", "line 3: the word 'a' stands there a second time"},
+    {"0 3\n", "line 1: the header declares 0 words"},
+    {"3 0\n", "line 1: the header declares 0 dimensions"},
+    {"3000000000 3\nx 1 2 3\n", "line 1: the header declares 3000000000 words"},
+    {"2 30000000\nx 1 2 3\n", "line 1: the header declares 30000000 dimensions"},
+    {"2000000000 900000\nx 1 2 3\n", "line 2: 3 numbers after the word, where the header declares 900000"},
+    {"2 2\na 1 2\n", "line 2: the file ends after 1 word, where the header declares 2"},
+    {"2 2\na 1 2\nb 1\n", "line 3: 1 number after the word, where the header declares 2"},
+    {"2 2\na 1 2\nb 1 2 3\n", "line 3: 3 numbers after the word, where the header declares 2"},
+    {"2 2\na 1 2\na 3 4\n", "line 3: the word 'a' appears twice"},
     {"2 2\na 1 2\n 3 4\n", "line 3: the word '' is empty"},
     {"2 2\na 1 2\n\nb 3 4\n", "line 3: the word '' is empty"},
-    {"2 2\na 1 2\nb 3 nan\n", "line 3: 'nan' is no finite number"},
-    {"2 2\na 1 2\nb inf 3\n", "line 3: 'inf' is no finite number"},
+    {"2 2\na 1 2\nb 3 nan\n", "line 3: 'nan' is not a finite number"},
+    {"2 2\na 1 2\nb inf 3\n", "line 3: 'inf' is not a finite number"},
     {"2 2\na 1 2\nb 1 1e99\n", "line 3: number 2 of the word 'b' is not finite"},
-    {"2 2\na 1 2\nb 1 2x\n", "line 3: '2x' is no finite number"},
-    {"2 2\na 1 2\nb 1,5 2\n", "line 3: '1,5' is no finite number"},
+    {"2 2\na 1 2\nb 1 2x\n", "line 3: '2x' is not a finite number"},
+    {"2 2\na 1 2\nb 1,5 2\n", "line 3: '1,5' is not a finite number"},
     {"2 2\na 1 2\n\xff\xfe 1 2\n", "line 3: the word '?\?' is not valid UTF-8"},
     {"2 2\na 1 2\nb\x01 1 2\n", "line 3: the word 'b?' contains white space or a control character"},
-    {"1 2\na 1 2\nb 3 4\n", "line 3: more rows than the 1 that the header promises"},
+    {"1 2\na 1 2\nb 3 4\n", "line 3: more rows than the 1 that the header declares"},
 };
 
 START_TEST(malformed_texts_are_named)
@@ -370,12 +370,12 @@ START_TEST(malformed_binaries_are_named)
 #define FILE_OF(bytes, says) {bytes, sizeof(bytes) - 1, says}
         FILE_OF("2 2\na " TWO_FLOATS "\n", "byte 15: the file ends within word 2 of 2"),
         FILE_OF("2 2\na " TWO_FLOATS "\nb \0\0\0", "the file ends within word 2 of 2"),
-        FILE_OF("2 2\na " TWO_FLOATS "\na " TWO_FLOATS "\n", "the word 'a' stands there a second time"),
+        FILE_OF("2 2\na " TWO_FLOATS "\na " TWO_FLOATS "\n", "the word 'a' appears twice"),
         FILE_OF("2 2\na " TWO_FLOATS "\n " TWO_FLOATS "\n", "the word '' is empty"),
         FILE_OF("1 2\na " NAN_FLOAT NAN_FLOAT "\n", "number 1 of the word 'a' is not finite"),
-        FILE_OF("1 2\na " TWO_FLOATS "\nb", "more bytes than the header's 1 words need"),
-        FILE_OF("1 2\na " TWO_FLOATS "b", "more bytes than the header's 1 words need"),
-        FILE_OF("1 2\na " TWO_FLOATS "\n\n", "more bytes than the header's 1 words need"),
+        FILE_OF("1 2\na " TWO_FLOATS "\nb", "bytes after the last word: the header declares 1"),
+        FILE_OF("1 2\na " TWO_FLOATS "b", "bytes after the last word: the header declares 1"),
+        FILE_OF("1 2\na " TWO_FLOATS "\n\n", "bytes after the last word: the header declares 1"),
         FILE_OF("1000000000 900000\na " TWO_FLOATS "\n", "the file ends within word 1 of 1000000000"),
         FILE_OF("1 2\n\xff " TWO_FLOATS "\n", "the word '?' is not valid UTF-8"),
     };
@@ -400,21 +400,25 @@ START_TEST(malformed_models_are_named)
     write_model(&model, format_find("n2v"), s.path);
     bytes = (unsigned char *)scratch_read(s.path, &count);
     put_file(s.path, bytes, count - 1);
-    check_refused(s.path, N2V_ERROR_FORMAT, "the file is cut");
+    check_refused(s.path, N2V_ERROR_FORMAT, "the file is truncated");
     bytes[count] = 0;
     put_file(s.path, bytes, count + 1);
     check_refused(s.path, N2V_ERROR_FORMAT, "more bytes after the end");
     bytes[count - 1] ^= 1;
     put_file(s.path, bytes, count);
-    check_refused(s.path, N2V_ERROR_FORMAT, "its checksum is wrong");
+    check_refused(s.path, N2V_ERROR_FORMAT, "its last section is wrong");
     bytes[count - 1] ^= 1;
-    bytes[8] = 2;
+    bytes[count / 2] ^= 1;
     put_file(s.path, bytes, count);
-    check_refused(s.path, N2V_ERROR_FORMAT, "version 2 of the format; this program reads version 1");
-    bytes[8] = 1;
+    check_refused(s.path, N2V_ERROR_FORMAT, "the checksum of the section INPT is wrong");
+    bytes[count / 2] ^= 1;
+    bytes[8] = 3;
+    put_file(s.path, bytes, count);
+    check_refused(s.path, N2V_ERROR_FORMAT, "version 3 of the format; this program reads versions 1 to 2");
+    bytes[8] = 2;
     bytes[16 + 5] = 1; /* words: a million times what there are */
     put_file(s.path, bytes, count);
-    check_refused(s.path, N2V_ERROR_FORMAT, "the header promises");
+    check_refused(s.path, N2V_ERROR_FORMAT, "the checksum of its header is wrong");
     free(bytes);
     model_free(&model);
     close_files(&s);

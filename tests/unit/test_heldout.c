@@ -13,7 +13,7 @@ static const CorpusOptions PLAIN = {.min_count = 1, .memory_limit = (size_t)1 <<
 
 /* ---- the split ---- */
 
-/* Line i is "u<i> the v<i % 7> ... the": a word of its own tells where a line has gone. */
+/* Line i is "u<i> the v<i % 7> ... the": its own word shows where a line has gone. */
 static char *numbered_lines(size_t lines, size_t *bytes)
 {
     char *text = NULL;
@@ -134,7 +134,7 @@ START_TEST(the_choice_is_the_seeds)
 }
 END_TEST
 
-/* Words that stand only in held-out sentences do not become words at any minimum. */
+/* Words that appear only in held-out sentences do not become words at any minimum. */
 START_TEST(counts_are_of_training_alone)
 {
     size_t bytes;

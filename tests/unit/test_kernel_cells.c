@@ -6,7 +6,7 @@
 #include "kernels/kernels.h"
 #include "test.h"
 
-enum { MOST = 40 }; /* rows and columns */
+enum { MAX_COUNT = 40 }; /* rows and columns */
 
 /* The largest sum of magnitudes of a row or column, or limit. */
 static double longest_step(const float *cells, size_t m, size_t n, double limit)
@@ -31,7 +31,7 @@ static double longest_step(const float *cells, size_t m, size_t n, double limit)
 /* One matrix; returns whether its steps were clipped. */
 static bool check_bounded(const Kernels *set, size_t m, size_t n, float size, Random *random)
 {
-    float cells[MOST * MOST + 1], before[MOST * MOST], x[MOST + 1], y[MOST + 1];
+    float cells[MAX_COUNT * MAX_COUNT + 1], before[MAX_COUNT * MAX_COUNT], x[MAX_COUNT + 1], y[MAX_COUNT + 1];
     double factor;
 
     for (size_t c = 0; c < m * n; c++)
@@ -64,7 +64,7 @@ static bool check_bounded(const Kernels *set, size_t m, size_t n, float size, Ra
 /* One cell is NaN: the others are clipped all the same. */
 static void check_bounded_beside_nan(const Kernels *set, size_t n, size_t cell)
 {
-    float cells[6 * MOST], x[6], y[MOST];
+    float cells[6 * MAX_COUNT], x[6], y[MAX_COUNT];
 
     for (size_t c = 0; c < 6 * n; c++)
         cells[c] = 0;
@@ -85,8 +85,8 @@ START_TEST(bounded_steps)
 
     random_seed(&random, 11, 0, 0, 0);
     for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
-        for (size_t m = 1; m <= MOST; m++) {
-            for (size_t n = 1; n <= MOST; n++) {
+        for (size_t m = 1; m <= MAX_COUNT; m++) {
+            for (size_t n = 1; n <= MAX_COUNT; n++) {
                 const bool clipped = check_bounded(set, m, n, random_below(&random, 2) ? 0.01F : 1, &random);
                 bounded += clipped;
                 free_ones += !clipped;
@@ -95,7 +95,7 @@ START_TEST(bounded_steps)
     }
     require(bounded && free_ones, "%zu bounded, %zu free", bounded, free_ones);
     for (size_t k = 0; (set = kernels_at(k)) != NULL; k++)
-        for (size_t n = 5; n <= MOST; n += 7)
+        for (size_t n = 5; n <= MAX_COUNT; n += 7)
             for (size_t cell = 1; cell < 6 * n; cell++)
                 check_bounded_beside_nan(set, n, cell);
 }

@@ -238,20 +238,21 @@ END_TEST
 
 START_TEST(weights_and_roots)
 {
-    enum { MOST = 40 };
+    enum { MAX_COUNT = 40 };
     Random random;
     const Kernels *set;
 
     random_seed(&random, 14, 0, 0, 0);
     for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
-        for (size_t m = 0; m <= MOST; m++) {
-            for (size_t n = 1; n <= MOST; n++) {
-                float cells[MOST * MOST + 1], roots[MOST * MOST + 1], before[MOST * MOST], rows_of[MOST], columns[MOST];
+        for (size_t m = 0; m <= MAX_COUNT; m++) {
+            for (size_t n = 1; n <= MAX_COUNT; n++) {
+                float cells[MAX_COUNT * MAX_COUNT + 1], roots[MAX_COUNT * MAX_COUNT + 1], before[MAX_COUNT * MAX_COUNT],
+                    rows_of[MAX_COUNT], columns[MAX_COUNT];
                 const bool weighed = random_below(&random, 2);
 
                 for (size_t c = 0; c < m * n; c++)
                     cells[c] = before[c] = random_below(&random, 9) ? 1 + random_value(&random) : 0;
-                for (size_t i = 0; i < MOST; i++) {
+                for (size_t i = 0; i < MAX_COUNT; i++) {
                     rows_of[i] = random_value(&random);
                     columns[i] = 1 + (float)random_below(&random, 3);
                 }
@@ -284,19 +285,20 @@ END_TEST
 
 START_TEST(hinges)
 {
-    enum { MOST = 40 };
+    enum { MAX_COUNT = 40 };
     Random random;
     const Kernels *set;
 
     random_seed(&random, 12, 0, 0, 0);
     for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
-        for (size_t n = 1; n <= MOST; n++) {
-            for (size_t count = 0; count <= MOST; count++) {
+        for (size_t n = 1; n <= MAX_COUNT; n++) {
+            for (size_t count = 0; count <= MAX_COUNT; count++) {
                 const size_t m = 1 + random_below(&random, 9);
                 const bool weighed = random_below(&random, 2);
-                float in[9 * MOST], out[9 * MOST + 1], wanted[9 * MOST], positives[MOST], column[MOST], sums[MOST + 1];
+                float in[9 * MAX_COUNT], out[9 * MAX_COUNT + 1], wanted[9 * MAX_COUNT], positives[MAX_COUNT],
+                    column[MAX_COUNT], sums[MAX_COUNT + 1];
                 const float margin = random_below(&random, 3) ? 0.3F : 0;
-                uint32_t row[MOST];
+                uint32_t row[MAX_COUNT];
 
                 for (size_t c = 0; c < m * n; c++) {
                     in[c] = random_below(&random, 5) ? random_value(&random) : INFINITY;

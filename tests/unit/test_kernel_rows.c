@@ -93,21 +93,21 @@ END_TEST
 /* More rows than are measured at once, and some that appear twice, near and far from each other. */
 START_TEST(normalize_many)
 {
-    enum { MOST = 26 };
+    enum { MAX_COUNT = 26 };
     const Kernels *set;
     Random random;
 
     random_seed(&random, 35, 0, 0, 0);
     for (size_t k = 0; (set = kernels_at(k)) != NULL; k++)
-        for (size_t count = 0; count <= MOST; count++)
+        for (size_t count = 0; count <= MAX_COUNT; count++)
             for (size_t apart = 1; apart <= 13; apart++) {
-                TestRows r = test_rows_make(MOST, 33, &random), old = test_rows_copy(&r);
+                TestRows r = test_rows_make(MAX_COUNT, 33, &random), old = test_rows_copy(&r);
                 for (size_t i = apart; i < count; i += 2 * apart + 1)
                     r.row[i] = r.row[i - apart];
                 set->normalize(r.row, count, r.stride);
                 for (size_t i = 0; i < count; i++)
                     require_unit(r.row[i], 33, set->name);
-                for (size_t i = count; i < MOST; i++)
+                for (size_t i = count; i < MAX_COUNT; i++)
                     ck_assert_mem_eq(r.row[i], old.row[i], r.stride * sizeof(float));
                 test_rows_free(&r);
                 test_rows_free(&old);

@@ -122,21 +122,21 @@ END_TEST
 /* Products of rows matched one to one, some of which appear several times. */
 START_TEST(products_of_pairs)
 {
-    enum { MOST = 9 };
+    enum { MAX_COUNT = 9 };
     const Kernels *set;
     Random random;
 
     random_seed(&random, 34, 0, 0, 0);
     for (size_t k = 0; (set = kernels_at(k)) != NULL; k++)
         for (size_t t = 0; t < DIMS; t++)
-            for (size_t count = 0; count <= MOST; count++) {
-                TestRows x = test_rows_make(MOST, kernel_dims[t], &random);
-                TestRows y = test_rows_make(MOST, kernel_dims[t], &random);
-                const float *px[MOST], *py[MOST];
-                float products[MOST + 1];
+            for (size_t count = 0; count <= MAX_COUNT; count++) {
+                TestRows x = test_rows_make(MAX_COUNT, kernel_dims[t], &random);
+                TestRows y = test_rows_make(MAX_COUNT, kernel_dims[t], &random);
+                const float *px[MAX_COUNT], *py[MAX_COUNT];
+                float products[MAX_COUNT + 1];
                 for (size_t i = 0; i < count; i++) {
-                    px[i] = x.row[random_below(&random, MOST)];
-                    py[i] = y.row[random_below(&random, MOST)];
+                    px[i] = x.row[random_below(&random, MAX_COUNT)];
+                    py[i] = y.row[random_below(&random, MAX_COUNT)];
                 }
                 products[count] = GUARD;
                 set->dot_matched(px, py, count, x.stride, products);

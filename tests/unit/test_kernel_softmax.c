@@ -8,7 +8,7 @@
 #include "kernels/kernels.h"
 #include "test.h"
 
-enum { MOST = 40 }; /* rows and columns */
+enum { MAX_COUNT = 40 }; /* rows and columns */
 
 START_TEST(logistic)
 {
@@ -17,14 +17,14 @@ START_TEST(logistic)
 
     random_seed(&random, 8, 0, 0, 0);
     for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
-        for (size_t m = 1; m <= MOST; m++) {
-            for (size_t n = 1; n <= MOST; n++) {
-                float in[MOST * MOST], out[MOST * MOST + 1], noise[MOST], column[MOST];
-                uint32_t first[MOST + 1] = {0};
+        for (size_t m = 1; m <= MAX_COUNT; m++) {
+            for (size_t n = 1; n <= MAX_COUNT; n++) {
+                float in[MAX_COUNT * MAX_COUNT], out[MAX_COUNT * MAX_COUNT + 1], noise[MAX_COUNT], column[MAX_COUNT];
+                uint32_t first[MAX_COUNT + 1] = {0};
                 const bool shifted = random_below(&random, 2), weighed = random_below(&random, 2);
                 const float factor = 3 * random_value(&random);
 
-                for (size_t i = 0; i < MOST; i++) {
+                for (size_t i = 0; i < MAX_COUNT; i++) {
                     noise[i] = 5 * random_value(&random);
                     first[i + 1] = first[i] + random_below(&random, 4);
                     column[i] = 1 + (float)random_below(&random, 3);
@@ -56,8 +56,8 @@ START_TEST(logistic_of_positives)
 
     random_seed(&random, 11, 0, 0, 0);
     for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
-        for (size_t count = 1; count <= MOST; count++) {
-            float in[MOST], noise[MOST], out[MOST + 1];
+        for (size_t count = 1; count <= MAX_COUNT; count++) {
+            float in[MAX_COUNT], noise[MAX_COUNT], out[MAX_COUNT + 1];
             const bool shifted = random_below(&random, 2);
             const float factor = 3 * random_value(&random);
 
@@ -83,7 +83,7 @@ END_TEST
 typedef struct softmax_case {
     size_t m, n;
     bool tame; /* no sum is too small or too large for a float */
-    float factor, in[MOST * MOST];
+    float factor, in[MAX_COUNT * MAX_COUNT];
     const float *shift, *column; /* NULL: none */
 } softmax_case;
 
@@ -103,7 +103,7 @@ static void fill_softmax(softmax_case *s, float around, Random *random)
 static void check_softmax_row(const char *set, const softmax_case *s, size_t i, const float *row, float of_row,
                               float of_top)
 {
-    double logits[MOST], top = -(double)INFINITY, sum = 0;
+    double logits[MAX_COUNT], top = -(double)INFINITY, sum = 0;
 
     for (size_t j = 0; j < s->n; j++) {
         logits[j] = (double)s->factor * (double)s->in[i * s->n + j] + (s->shift ? (double)s->shift[j] : 0);
@@ -131,13 +131,14 @@ static void check_softmax_row(const char *set, const softmax_case *s, size_t i, 
 static void check_softmax(const Kernels *set, size_t m, size_t n, Random *random)
 {
     softmax_case s = {.m = m, .n = n};
-    float cells[MOST * MOST + 1], shift[MOST], column[MOST], sums[MOST + 1], tops[MOST + 1];
+    float cells[MAX_COUNT * MAX_COUNT + 1], shift[MAX_COUNT], column[MAX_COUNT], sums[MAX_COUNT + 1],
+        tops[MAX_COUNT + 1];
     const bool shifted = random_below(random, 2), weighed = random_below(random, 2), in_place = random_below(random, 2);
     float around;
 
     s.factor = 1 + random_value(random);
     around = (random_below(random, 2) ? 1e4F : 3) * random_value(random);
-    for (size_t j = 0; j < MOST; j++) {
+    for (size_t j = 0; j < MAX_COUNT; j++) {
         shift[j] = 5 * random_value(random);
         column[j] = 1 + (float)random_below(random, 3);
     }
@@ -163,8 +164,8 @@ START_TEST(softmax)
 
     random_seed(&random, 10, 0, 0, 0);
     for (size_t k = 0; (set = kernels_at(k)) != NULL; k++)
-        for (size_t m = 1; m <= MOST; m++)
-            for (size_t n = 1; n <= MOST; n++)
+        for (size_t m = 1; m <= MAX_COUNT; m++)
+            for (size_t n = 1; n <= MAX_COUNT; n++)
                 check_softmax(set, m, n, &random);
 }
 END_TEST
@@ -176,9 +177,10 @@ START_TEST(softmax_by_columns)
 
     random_seed(&random, 13, 0, 0, 0);
     for (size_t k = 0; (set = kernels_at(k)) != NULL; k++) {
-        for (size_t m = 1; m <= MOST; m++) {
-            for (size_t n = 1; n <= MOST; n++) {
-                float in[MOST * MOST], out[MOST * MOST + 1], sums[MOST + 1], tops[MOST + 1];
+        for (size_t m = 1; m <= MAX_COUNT; m++) {
+            for (size_t n = 1; n <= MAX_COUNT; n++) {
+                float in[MAX_COUNT * MAX_COUNT], out[MAX_COUNT * MAX_COUNT + 1], sums[MAX_COUNT + 1],
+                    tops[MAX_COUNT + 1];
                 const float factor = random_below(&random, 2) ? -1 : 2;
 
                 for (size_t c = 0; c < m * n; c++)

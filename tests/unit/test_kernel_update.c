@@ -165,7 +165,7 @@ START_TEST(rows_that_move_in_part)
 END_TEST
 
 /* x is only read, before y is written; a row that appears several times in y gets all its updates. */
-START_TEST(rows_that_stand_still)
+START_TEST(rows_that_do_not_move)
 {
     Random random;
     const Kernels *set;
@@ -346,7 +346,7 @@ int main(void)
     Suite *suite = suite_create("kernels: update");
     add_test(suite, "update", update);
     add_test(suite, "rows that move in part", rows_that_move_in_part);
-    add_test(suite, "rows that stand still", rows_that_stand_still);
+    add_test(suite, "rows that do not move", rows_that_do_not_move);
     add_test(suite, "pairs by themselves", pairs_by_themselves);
     add_test(suite, "pairs that cancel", pairs_that_cancel);
     return run_suite(suite);

@@ -7,7 +7,7 @@
 
 #include "base/random.h"
 #include "test.h"
-#include "train/trainer.h"
+#include "training.h"
 
 #define WORDS     700 /* more than one block of columns, and a rest */
 #define SENTENCES 3000
@@ -42,7 +42,7 @@ static text make_text(size_t sentences, size_t words, uint64_t *counts)
     return t;
 }
 
-static void free_text(text *t)
+static void destroy_text(text *t)
 {
     blocks_destroy(t->blocks);
     free(t->ids);
@@ -240,7 +240,7 @@ START_TEST(agrees_with_brute_force)
         }
     }
     model_free(&model);
-    free_text(&t);
+    destroy_text(&t);
 }
 END_TEST
 
@@ -269,7 +269,7 @@ START_TEST(shared_bias)
     expect_near("infonce", "self-normalized", apart.self_normalized, inside.self_normalized);
     expect_near("infonce", "mean", apart.mean, inside.mean);
     model_free(&model);
-    free_text(&t);
+    destroy_text(&t);
 }
 END_TEST
 
@@ -298,7 +298,7 @@ START_TEST(large_scores)
     ck_assert_int_eq(likelihood_measure(&got, &model, t.blocks, &options, &error), N2V_ERROR_NUMERIC);
     ck_assert_str_ne(error.text, "");
     model_free(&model);
-    free_text(&t);
+    destroy_text(&t);
 }
 END_TEST
 
@@ -331,7 +331,7 @@ START_TEST(subsampling)
     options.subsample = 1; /* keeps all */
     ck_assert(measure(&model, &t, &options).exact == all.exact);
     model_free(&model);
-    free_text(&t);
+    destroy_text(&t);
 }
 END_TEST
 
@@ -350,7 +350,7 @@ static uint64_t pairs_of_equal_blocks(size_t blocks, const Model *model, const L
     ck_assert_int_eq(blocks_finish(t.blocks, NULL, NULL, NULL), N2V_OK);
     ck_assert_uint_eq(blocks_count(t.blocks), blocks);
     pairs = measure(model, &t, options).pairs;
-    free_text(&t);
+    destroy_text(&t);
     return pairs;
 }
 
@@ -419,9 +419,9 @@ START_TEST(refusals)
     model.output = NULL;
     expect_refusal(&model, &t, &options, N2V_ERROR_ARGUMENT, "no output vectors: the whole model is needed");
     model.output = output;
-    free_text(&single);
+    destroy_text(&single);
     model_free(&model);
-    free_text(&t);
+    destroy_text(&t);
 }
 END_TEST
 
@@ -446,7 +446,7 @@ START_TEST(stops_when_asked)
     options.stop = (Stop){at_once, NULL};
     expect_refusal(&model, &t, &options, N2V_ERROR_INTERRUPTED, "interrupted");
     model_free(&model);
-    free_text(&t);
+    destroy_text(&t);
 }
 END_TEST
 
@@ -464,24 +464,16 @@ START_TEST(training_makes_it_true)
     for (size_t i = 0; i < 2; i++) {
         float parameters[N2V_MAX_PARAMETERS];
         LikelihoodOptions options = options_of(objectives[i], parameters);
-        TrainOptions training = {.window = 4,
-                                 .noise = 7,
-                                 .noise_sharing = 1,
-                                 .noise_power = 0.75,
-                                 .epochs = 4,
-                                 .init = 1,
-                                 .learning_rate = 0.05,
-                                 .dim = 32,
-                                 .threads = 1,
-                                 .kernels = options.kernels,
-                                 .seed = 1};
+        TrainOptions training = training_options(objectives[i], 1);
         Model model = make_model(counts, words, 32, 1), *trained;
         Likelihood untrained, l;
         Trainer *trainer;
         n2v_error error = {.text = ""};
 
-        training.objective = options.objective;
-        memcpy(training.parameters, parameters, sizeof parameters);
+        training.dim = 32;
+        training.window = 4;
+        training.noise = 7;
+        training.epochs = 4;
         require(trainer_create(&trainer, model.vocabulary, t.blocks, NULL, &training, &error) == N2V_OK, "%s",
                 error.text);
         trained = trainer_model(trainer); /* begins far from the text */
@@ -500,7 +492,7 @@ START_TEST(training_makes_it_true)
         trainer_destroy(trainer);
         model_free(&model);
     }
-    free_text(&t);
+    destroy_text(&t);
 }
 END_TEST
 

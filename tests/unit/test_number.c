@@ -170,7 +170,7 @@ START_TEST(other_locales)
     const char *end;
     double value;
 
-    if (!comma_locale_set())
+    if (!comma_locale_set("test_number: other locales"))
         return;
     (void)snprintf(text, sizeof text, "%g", 1.5);
     ck_assert_str_ne(text, "1.5");

@@ -1,12 +1,13 @@
 /* Pauses: with one thread a training gives the same bytes and the same held-out losses however it is interrupted. */
 #include <pthread.h>
+#include <sched.h>
 #include <string.h>
 #include <time.h>
 
 #include "test.h"
 #include "training.h"
 
-enum { BLOCKS = 3, MOST_EPOCHS = 8 };
+enum { BLOCKS = 3, MAX_EPOCHS = 8 };
 
 /* ---- what a training is compared by ---- */
 
@@ -15,8 +16,18 @@ typedef struct record {
     pthread_t thread;
     Trainer *trainer;
     size_t epochs, epochs_interrupted;
-    n2v_epoch epoch[MOST_EPOCHS];
+    n2v_epoch epoch[MAX_EPOCHS];
+    const atomic_uint *stops; /* requested by another thread; NULL: there is none */
 } record;
+
+/* Returns when the other thread has requested a stop, so that the run is certain to be interrupted. */
+static void wait_for_stop(const atomic_uint *stops)
+{
+    const unsigned before = atomic_load(stops);
+
+    while (atomic_load(stops) == before)
+        (void)sched_yield();
+}
 
 /* Each epoch once, in order, in the thread that runs the trainer. */
 static void hear_epoch(void *context, const n2v_epoch *epoch)
@@ -24,10 +35,12 @@ static void hear_epoch(void *context, const n2v_epoch *epoch)
     record *r = context;
 
     require(pthread_equal(pthread_self(), r->thread), "the epoch's end is reported by another thread");
-    require(epoch->epoch == r->epochs + 1 && r->epochs < MOST_EPOCHS, "epoch %zu ends after %zu", epoch->epoch,
+    require(epoch->epoch == r->epochs + 1 && r->epochs < MAX_EPOCHS, "epoch %zu ends after %zu", epoch->epoch,
             r->epochs);
     require(trainer_state(r->trainer)->words == epoch->words, "epoch %zu: words", epoch->epoch);
     r->epoch[r->epochs++] = *epoch;
+    if (r->stops)
+        wait_for_stop(r->stops);
 }
 
 typedef struct outcome {
@@ -308,11 +321,68 @@ START_TEST(words_at_the_ends_of_blocks)
 }
 END_TEST
 
+/* A stop request that arrives as a run reaches its goal is not lost: it stops the next run. */
+static void stop_at_the_end(void *context, const n2v_epoch *epoch)
+{
+    if (epoch->epoch == 1)
+        trainer_stop(context);
+}
+
+START_TEST(a_stop_at_the_goal)
+{
+    training_text *text = blocks_of_random_text(BLOCKS, 40);
+    const TrainOptions options = pause_options(0);
+    Trainer *trainer = new_trainer(text, &options);
+    const n2v_observer observer = {.size = sizeof observer, .context = trainer, .epoch = stop_at_the_end};
+    uint64_t words;
+
+    ck_assert_int_eq(trainer_run(trainer, N2V_TO_EPOCH_END, 0, &observer, NULL), N2V_OK);
+    words = trainer_state(trainer)->words;
+    ck_assert_int_eq(trainer_run(trainer, N2V_TO_EPOCH_END, 0, &observer, NULL), N2V_ERROR_INTERRUPTED);
+    ck_assert_uint_eq(trainer_state(trainer)->words, words);
+    ck_assert_int_eq(trainer_run(trainer, N2V_TO_END, 0, &observer, NULL), N2V_OK);
+    trainer_destroy(trainer);
+    free_text(text);
+}
+END_TEST
+
+/* ---- failures ---- */
+
+static size_t too_much_scratch(size_t m, size_t n, size_t positives, void *user)
+{
+    (void)m;
+    (void)n;
+    (void)positives;
+    (void)user;
+    return SIZE_MAX / 64;
+}
+
+/* Later runs return the status of the failure. */
+START_TEST(a_run_after_a_failure)
+{
+    training_text *text = blocks_of_random_text(BLOCKS, 40);
+    TrainOptions options = pause_options(0);
+    n2v_objective objective = *options.objective;
+    Trainer *trainer;
+    n2v_error error = {.text = ""};
+
+    objective.scratch = too_much_scratch;
+    options.objective = &objective;
+    trainer = new_trainer(text, &options);
+    ck_assert_int_eq(trainer_run(trainer, N2V_TO_END, 0, NULL, &error), N2V_ERROR_MEMORY);
+    ck_assert_int_eq(trainer_run(trainer, N2V_TO_END, 0, NULL, &error), N2V_ERROR_MEMORY);
+    require(strstr(error.text, "cannot go on"), "%s", error.text);
+    trainer_destroy(trainer);
+    free_text(text);
+}
+END_TEST
+
 /* ---- stops from another thread ---- */
 
 typedef struct pest {
     Trainer *trainer;
     atomic_bool over;
+    atomic_uint stops;
     long nanoseconds;
 } pest;
 
@@ -326,6 +396,7 @@ static void *stop_again_and_again(void *context)
         const struct timespec pause = {.tv_nsec = (long)random_below(&random, (uint32_t)p->nanoseconds)};
         (void)nanosleep(&pause, NULL);
         trainer_stop(p->trainer);
+        atomic_fetch_add(&p->stops, 1);
     }
     return NULL;
 }
@@ -336,13 +407,16 @@ static void check_pest(const training_text *text, const TrainOptions *options, c
     run r;
     pest p = {.nanoseconds = nanoseconds};
     pthread_t thread;
+    size_t interrupted;
 
     begin(&r, text, options);
     p.trainer = r.trainer;
+    r.record.stops = &p.stops;
     ck_assert_int_eq(pthread_create(&thread, NULL, stop_again_and_again, &p), 0);
-    (void)run_to_end(&r);
+    interrupted = run_to_end(&r);
     atomic_store(&p.over, true);
     ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    ck_assert_uint_ge(interrupted, options->epochs - 1); /* after each epoch but the last */
     ck_assert_uint_eq(trainer_state(r.trainer)->words, whole->state.words);
     ck_assert_uint_eq(trainer_state(r.trainer)->pairs, whole->state.pairs);
     ck_assert_uint_eq(r.record.epochs, options->epochs);
@@ -380,6 +454,8 @@ int main(void)
     add_test(suite, "any pauses give the same bytes", any_pauses_give_the_same_bytes);
     add_test(suite, "without an observer", without_an_observer);
     add_test(suite, "words at the ends of blocks", words_at_the_ends_of_blocks);
+    add_test(suite, "a stop at the goal", a_stop_at_the_goal);
+    add_test(suite, "a run after a failure", a_run_after_a_failure);
     add_test(suite, "stops from another thread", stops_from_another_thread);
     return run_suite(suite);
 }

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "model/formats/format.h"
 #include "nce2vec.h"
+#include "numbered.h"
 #include "query/likelihood.h"
 #include "scratch.h"
 #include "test.h"
@@ -33,17 +34,9 @@ static Model make_model(const char *objective)
 {
     static const char *const entries[][2] = {{"noise", "7"},        {"noise-power", "0.5"}, {"window", "3"},
                                              {"subsample", "0.05"}, {"tokenizer", "space"}, {"dim", "6"}};
-    Vocabulary *vocabulary = vocabulary_create();
+    Model model = numbered_model(WORDS, 2 * WORDS, DIM, true);
     Random random;
-    Model model;
 
-    ck_assert_ptr_nonnull(vocabulary);
-    for (size_t w = 0; w < WORDS; w++) {
-        char word[16];
-        const int bytes = snprintf(word, sizeof word, "w%zu", w);
-        ck_assert_int_eq(vocabulary_add(vocabulary, word, (size_t)bytes, 2 * WORDS - w, NULL, NULL), N2V_OK);
-    }
-    ck_assert_int_eq(model_create(&model, vocabulary, DIM, true, NULL), N2V_OK);
     random_seed(&random, 2, 0, 0, 0);
     for (size_t w = 0; w < WORDS; w++) {
         for (size_t j = 0; j <= DIM; j++) {

@@ -237,13 +237,18 @@ static int stop_now(void *context)
 START_TEST(stopping)
 {
     scratch files = scratch_open();
-    const n2v_observer observer = {.size = sizeof observer, .stop = stop_now};
+    n2v_observer observer = {.size = sizeof observer, .stop = stop_now};
     n2v_error error = {.text = ""};
+    n2v_output *output;
     holder h;
 
     make(&h, "");
     ck_assert_int_eq(n2v_vectors_save(&h.vectors, scratch_path(&files, "v.txt"), NULL, &observer, &error),
                      N2V_ERROR_INTERRUPTED);
+    ck_assert_int_eq(n2v_output_open(&output, scratch_path(&files, "v.txt"), NULL, &observer, &error), N2V_OK);
+    memset(&observer, 0, sizeof observer); /* it was copied */
+    ck_assert_int_eq(n2v_output_vectors(output, &h.vectors, &error), N2V_OK);
+    ck_assert_int_eq(n2v_output_commit(output, &error), N2V_ERROR_INTERRUPTED);
     ck_assert_uint_eq(scratch_names(&files), 0);
     model_free(&h.model);
     scratch_close(&files);

@@ -9,6 +9,7 @@
 #include "comma_locale.h"
 #include "nce2vec.h"
 #include "scratch.h"
+#include "settings_made.h"
 #include "test.h"
 
 enum { WORDS = 60, LENGTH = 12 };
@@ -46,12 +47,11 @@ static n2v_settings *new_settings(const char *objective, const n2v_objectives *o
     static const char *const values[][2] = {{"dim", "20"},    {"epochs", "3"}, {"min-count", "1"}, {"threads", "1"},
                                             {"subsample", "0.1"}, {"seed", "7"},   {"heldout", "0.1"}, {"window", "3"}};
     n2v_settings *settings;
-    n2v_error error = {.text = ""};
 
     ck_assert_int_eq(n2v_settings_create(&settings, N2V_FOR_TRAINING, objectives, NULL), N2V_OK);
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-        require(n2v_settings_set(settings, values[i][0], values[i][1], &error) == N2V_OK, "%s", error.text);
-    require(n2v_settings_set(settings, "objective", objective, &error) == N2V_OK, "%s", error.text);
+        set(settings, values[i][0], values[i][1]);
+    set(settings, "objective", objective);
     return settings;
 }
 
@@ -316,7 +316,7 @@ START_TEST(a_record_has_no_locale)
     n2v_trainer *trainer;
     n2v_error error = {.text = ""};
 
-    if (!comma_locale_set())
+    if (!comma_locale_set("test_public_trainer: a record has no locale"))
         return;
     settings = new_settings("infonce:temperature=0.25", NULL);
     corpus = new_corpus(settings, 300);
@@ -455,6 +455,46 @@ static void expect_refusal(n2v_status status, const n2v_error *error)
     ck_assert_str_ne(error->text, "");
 }
 
+/* A record says how the text was read: the trainer's settings must be those of the corpus. */
+START_TEST(settings_of_another_text)
+{
+    static const struct {
+        const char *name, *value, *message;
+    } cases[] = {
+        {"min-count", "3", "min-count is 3, but the text was read with 1: "},
+        {"tokenizer", "space", "tokenizer is space, but the text was read with words: "},
+        {"max-vocab", "30", "max-vocab is 30, but the text was read with no value: "},
+        {"heldout", NULL, "heldout is not set, but the text was read with 0.1: "},
+        {"seed", "8", "seed is 8, but the text was read with 7: "}, /* of the held-out sentences */
+        {"dim", "9", NULL},
+        {"epochs", "2", NULL},
+    };
+
+    for (size_t held_out = 0; held_out < 2; held_out++)
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+            n2v_settings *settings = new_settings("nce", NULL);
+            n2v_trainer *trainer;
+            n2v_corpus *corpus;
+            n2v_error error = {.text = ""};
+            bool refused = cases[i].message != NULL;
+
+            if (!held_out) {
+                ck_assert_int_eq(n2v_settings_set(settings, "heldout", NULL, NULL), N2V_OK);
+                refused = i < 3;
+            }
+            corpus = new_corpus(settings, 100);
+            ck_assert_int_eq(n2v_settings_set(settings, cases[i].name, cases[i].value, NULL), N2V_OK);
+            ck_assert_int_eq(n2v_trainer_create(&trainer, settings, corpus, &error),
+                             refused ? N2V_ERROR_ARGUMENT : N2V_OK);
+            require(!refused || strstr(error.text, cases[i].message) == error.text, "%s", error.text);
+            ck_assert_uint_eq(error.settings[0].bytes, refused ? strlen(cases[i].name) : 0);
+            n2v_trainer_destroy(trainer);
+            n2v_corpus_destroy(corpus);
+            n2v_settings_destroy(settings);
+        }
+}
+END_TEST
+
 START_TEST(refusals)
 {
     n2v_settings *settings = new_settings("nce", NULL), *other;
@@ -505,6 +545,7 @@ int main(void)
     add_test(suite, "an objective of one's own", an_objective_of_ones_own);
     add_test(suite, "words without counts", words_without_counts);
     add_test(suite, "clipped steps", clipped_steps);
+    add_test(suite, "settings of another text", settings_of_another_text);
     add_test(suite, "refusals", refusals);
     return run_suite(suite);
 }

@@ -143,7 +143,7 @@ START_TEST(garbage_names_its_byte)
     expect_failure(scratch_write(&files, "x.gz", joined, count + 4), N2V_ERROR_FORMAT, sentence);
     memcpy(joined + count, "\x1f\x8c", 2);
     expect_failure(scratch_write(&files, "y.gz", joined, count + 2), N2V_ERROR_FORMAT, "corrupt");
-    expect_failure(scratch_write(&files, "z.gz", joined, count + 1), N2V_ERROR_FORMAT, "cut");
+    expect_failure(scratch_write(&files, "z.gz", joined, count + 1), N2V_ERROR_FORMAT, "truncated");
     free(packed);
     scratch_close(&files);
 }
@@ -165,7 +165,7 @@ START_TEST(gzip_header_fields)
     used += count - 10;
     expect_bytes(scratch_write(&files, "made.dz", made, used), "extra field\n", 12);
     for (size_t cut = 2; cut < used; cut++)
-        expect_failure(scratch_write(&files, "cut.dz", made, cut), N2V_ERROR_FORMAT, "the file is cut");
+        expect_failure(scratch_write(&files, "cut.dz", made, cut), N2V_ERROR_FORMAT, "the file is truncated");
     free(packed);
     scratch_close(&files);
 }
@@ -197,7 +197,7 @@ START_TEST(gzip_cut_anywhere)
     unsigned char *packed = scratch_gzip("the cat sat on the mat, the cat sat on the hat\n", 47, &count);
 
     for (size_t cut = 2; cut < count; cut++) {
-        snprintf(sentence, sizeof sentence, "at byte %zu: the file is cut", cut);
+        snprintf(sentence, sizeof sentence, "at byte %zu: the file is truncated", cut);
         expect_failure(scratch_write(&files, "cut.gz", packed, cut), N2V_ERROR_FORMAT, sentence);
     }
     free(packed);

@@ -7,6 +7,7 @@
 #include "model/record.h"
 #include "nce2vec.h"
 #include "scratch.h"
+#include "settings_made.h"
 #include "test.h"
 
 static const char text[] = "a b c a b c d\nb c d a b\nc d a b c d a\n";
@@ -14,13 +15,11 @@ static const char text[] = "a b c a b c d\nb c d a b\nc d a b c d a\n";
 static n2v_settings *new_settings(const char *objective)
 {
     static const char *const values[][2] = {{"dim", "5"}, {"epochs", "2"}, {"min-count", "1"}, {"threads", "1"}};
-    n2v_settings *settings;
-    n2v_error error = {.text = ""};
+    n2v_settings *settings = make_settings(N2V_FOR_TRAINING);
 
-    ck_assert_int_eq(n2v_settings_create(&settings, N2V_FOR_TRAINING, NULL, NULL), N2V_OK);
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-        ck_assert_int_eq(n2v_settings_set(settings, values[i][0], values[i][1], NULL), N2V_OK);
-    require(n2v_settings_set(settings, "objective", objective, &error) == N2V_OK, "%s", error.text);
+        set(settings, values[i][0], values[i][1]);
+    set(settings, "objective", objective);
     return settings;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/rows.h"
+#include "numbered.h"
 #include "queries.h"
 #include "query/norms.h"
 #include "test.h"
@@ -20,7 +21,7 @@ START_TEST(agrees_with_a_sort)
         Random random;
         Search search;
         double *rows;
-        make_model(&model, 700 + d, dims[d], false); /* more than two blocks, and a rest */
+        model = numbered_model(700 + d, 700 + d, dims[d], false); /* more than two blocks, and a rest */
         fill(&model, d);
         rows = unit_rows(&model);
         search = make_search(&model, 2);
@@ -58,7 +59,7 @@ START_TEST(general_queries)
         Random random;
         Search search;
         double *rows;
-        make_model(&model, 600, dims[d], false);
+        model = numbered_model(600, 600, dims[d], false);
         fill(&model, d + 10);
         rows = unit_rows(&model);
         search = make_search(&model, 2);
@@ -91,7 +92,7 @@ START_TEST(many_words)
     Search search;
     double *rows;
 
-    make_model(&model, 400, 30, false);
+    model = numbered_model(400, 400, 30, false);
     fill(&model, 3);
     rows = unit_rows(&model);
     search = make_search(&model, 2);
@@ -144,7 +145,7 @@ START_TEST(the_same_whatever_the_threads)
     Random random;
     const Kernels *set;
 
-    make_model(&model, 3000, 37, false);
+    model = numbered_model(3000, 3000, 37, false);
     fill(&model, 9);
     memcpy(row_of(&model, 2999), row_of(&model, 5), model.stride * sizeof(float)); /* a tie over the blocks */
     search = make_search(&model, 1);
@@ -180,7 +181,7 @@ START_TEST(ties_go_by_id)
     size_t found;
     const Id word = 2, analogy[3] = {1, 1, 1};
 
-    make_model(&model, 600, 2, false);
+    model = numbered_model(600, 600, 2, false);
     for (size_t i = 0; i < 600; i++)
         row_of(&model, i)[0] = (float)(1 + i);
     for (size_t threads = 1; threads < 5; threads++) {
@@ -216,7 +217,7 @@ START_TEST(zero_huge_and_tiny_rows)
     n2v_neighbor nearest[3];
     size_t found;
 
-    make_model(&model, 4, 40, false);
+    model = numbered_model(4, 4, 40, false);
     for (size_t i = 0; i < 4; i++)
         for (size_t j = 0; j < 40; j++)
             row_of(&model, i)[j] = rows[i];
@@ -248,7 +249,7 @@ START_TEST(parallel_rows)
     Search search;
     const Kernels *set;
 
-    make_model(&model, 600, 30, false);
+    model = numbered_model(600, 600, 30, false);
     fill(&model, 9);
     for (size_t i = 0; i < 600; i += 2)
         for (size_t j = 0; j < 30; j++)
@@ -282,7 +283,7 @@ START_TEST(rows_of_extreme_length)
     Search search;
     double *rows;
 
-    make_model(&model, 1500, 50, false);
+    model = numbered_model(1500, 1500, 50, false);
     fill(&model, 5);
     for (size_t i = 0; i < 1500; i += i < 600 ? 7 : 300)
         for (size_t j = 0; j < 50; j++)
@@ -330,8 +331,8 @@ START_TEST(rows_with_a_bias_element)
         Model with, without;
         Search a, b;
         Random random;
-        make_model(&with, 300, dims[d], true);
-        make_model(&without, 300, dims[d], false);
+        with = numbered_model(300, 300, dims[d], true);
+        without = numbered_model(300, 300, dims[d], false);
         fill(&with, 8);
         fill(&without, 8);
         for (size_t i = 0; i < 300; i++) {
@@ -388,7 +389,7 @@ START_TEST(two_callers_at_once)
     Search search, other;
     Random random;
 
-    make_model(&model, 800, 24, false);
+    model = numbered_model(800, 800, 24, false);
     fill(&model, 6);
     search = make_search(&model, 2);
     other = make_search(&model, 2);
@@ -427,7 +428,7 @@ START_TEST(nothing_to_find)
     n2v_neighbor nearest[1];
     size_t found = 9;
 
-    make_model(&model, 1, 4, false);
+    model = numbered_model(1, 1, 4, false);
     search = make_search(&model, 4);
     run_search(&search, &query, 1, 1, nearest, &found);
     ck_assert_uint_eq(found, 0);
@@ -466,7 +467,7 @@ START_TEST(refused_queries)
     Search search;
     n2v_neighbor nearest[2];
 
-    make_model(&model, 5, 4, false);
+    model = numbered_model(5, 5, 4, false);
     fill(&model, 1);
     search = make_search(&model, 1);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -488,7 +489,7 @@ START_TEST(norms)
     Model model;
     n2v_error error;
 
-    make_model(&model, 5, 20, false);
+    model = numbered_model(5, 5, 20, false);
     for (size_t i = 0; i < 5; i++)
         row_of(&model, i)[i * 4] = -lengths[i];
     ck_assert_int_eq(norms_measure(&measured, &model, model.input, &error), N2V_OK);

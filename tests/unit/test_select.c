@@ -4,21 +4,15 @@
 #include <string.h>
 
 #include "model/select.h"
+#include "numbered.h"
 #include "records.h"
 #include "test.h"
 
 /* Words w0, w1, ... with counts 10, 9, ...; input 1 2 3 | 4 5 6 ..., output the same times 100. */
 static Model make_model(size_t words, size_t dim, bool whole)
 {
-    Vocabulary *vocabulary = vocabulary_create();
-    Model model;
+    Model model = numbered_model(words, 10, dim, true);
 
-    for (size_t i = 0; i < words; i++) {
-        char word[32];
-        snprintf(word, sizeof word, "w%zu", i);
-        ck_assert_int_eq(vocabulary_add(vocabulary, word, strlen(word), 10 - i, NULL, NULL), N2V_OK);
-    }
-    ck_assert_int_eq(model_create(&model, vocabulary, dim, true, NULL), N2V_OK);
     for (size_t i = 0; i < words; i++)
         for (size_t j = 0; j < dim; j++) {
             model.input[i * model.stride + j] = (float)(i * dim + j + 1);

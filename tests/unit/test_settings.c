@@ -12,6 +12,7 @@
 #include "model/select.h"
 #include "nce2vec.h"
 #include "settings/settings.h"
+#include "settings_made.h"
 #include "test.h"
 #include "train/train_options.h"
 
@@ -28,21 +29,6 @@ static void each_row(row_test *test)
             test(purposes[p], setting_at(purposes[p], i));
 }
 
-static n2v_settings *create(n2v_purpose purpose)
-{
-    n2v_settings *settings = NULL;
-    n2v_error error = {.text = ""};
-    require(n2v_settings_create(&settings, purpose, NULL, &error) == N2V_OK, "%s", error.text);
-    return settings;
-}
-
-static void set(n2v_settings *settings, const char *name, const char *text)
-{
-    n2v_error error = {.text = ""};
-    require(n2v_settings_set(settings, name, text, &error) == N2V_OK, "%s=%s: %s", name,
-            text ? text : "the default", error.text);
-}
-
 /* What a span of an error encloses. */
 static void check_span(const n2v_error *error, size_t index, const char *name)
 {
@@ -54,7 +40,7 @@ static void check_span(const n2v_error *error, size_t index, const char *name)
 /* The text is refused with the name and the range, and the setting stays as it was. */
 static void refused(n2v_purpose purpose, const Setting *row, const char *text)
 {
-    n2v_settings *settings = create(purpose);
+    n2v_settings *settings = make_settings(purpose);
     const char *got = n2v_settings_get(settings, row->name);
     char *before = got ? strdup(got) : NULL;
     n2v_error error = {.text = ""};
@@ -242,7 +228,7 @@ END_TEST
 /* Setting what is got gives the same text, whatever the number's last digit. */
 static void check_same(n2v_purpose purpose, const char *name, const char *text)
 {
-    n2v_settings *first = create(purpose), *second = create(purpose);
+    n2v_settings *first = make_settings(purpose), *second = make_settings(purpose);
 
     set(first, name, text);
     ck_assert_int_eq(n2v_settings_is_set(first, name), 1);
@@ -320,7 +306,7 @@ END_TEST
 
 static void check_default(n2v_purpose purpose, const Setting *row)
 {
-    n2v_settings *settings = create(purpose);
+    n2v_settings *settings = make_settings(purpose);
     Settings *values = NULL;
     double number;
 
@@ -352,7 +338,7 @@ END_TEST
 
 START_TEST(back_to_the_default)
 {
-    n2v_settings *settings = create(N2V_FOR_TRAINING);
+    n2v_settings *settings = make_settings(N2V_FOR_TRAINING);
 
     set(settings, "size", "007");
     ck_assert_str_eq(n2v_settings_get(settings, "dim"), "7");
@@ -374,7 +360,7 @@ END_TEST
 
 START_TEST(copies)
 {
-    n2v_settings *settings = create(N2V_FOR_TRAINING), *copy = NULL;
+    n2v_settings *settings = make_settings(N2V_FOR_TRAINING), *copy = NULL;
 
     set(settings, "lr", "0.1");
     set(settings, "heldout", "a.txt");
@@ -393,10 +379,10 @@ END_TEST
 /* In every locale a point is a point. */
 START_TEST(locales)
 {
-    n2v_settings *settings = create(N2V_FOR_TRAINING);
+    n2v_settings *settings = make_settings(N2V_FOR_TRAINING);
     n2v_error error = {.text = ""};
 
-    if (comma_locale_set()) {
+    if (comma_locale_set("test_settings: locales")) {
         set(settings, "lr", "0.025");
         ck_assert_str_eq(n2v_settings_get(settings, "lr"), "0.025");
         ck_assert_int_eq(n2v_settings_set(settings, "lr", "0,025", NULL), N2V_ERROR_ARGUMENT);

@@ -7,23 +7,9 @@
 #include "kernels/kernels.h"
 #include "nce2vec.h"
 #include "settings/files.h"
+#include "settings_made.h"
 #include "test.h"
 #include "train/train_settings.h"
-
-static n2v_settings *create(n2v_purpose purpose)
-{
-    n2v_settings *settings = NULL;
-    n2v_error error = {.text = ""};
-    require(n2v_settings_create(&settings, purpose, NULL, &error) == N2V_OK, "%s", error.text);
-    return settings;
-}
-
-static void set(n2v_settings *settings, const char *name, const char *text)
-{
-    n2v_error error = {.text = ""};
-    require(n2v_settings_set(settings, name, text, &error) == N2V_OK, "%s=%s: %s", name,
-            text ? text : "the default", error.text);
-}
 
 static void expect(n2v_settings *settings, const char *name, const char *value)
 {
@@ -51,7 +37,7 @@ static void refused(n2v_settings *settings, const char *name, const char *text, 
 
 START_TEST(sentences)
 {
-    n2v_settings *s = create(N2V_FOR_TRAINING), *output = create(N2V_FOR_OUTPUT);
+    n2v_settings *s = make_settings(N2V_FOR_TRAINING), *output = make_settings(N2V_FOR_OUTPUT);
 
     refused(s, "epochs", "x", "epochs: 'x' is not an integer from 1 to 100000");
     refused(s, "size", "-5", "dim: '-5' is not an integer from 1 to 10000");
@@ -76,7 +62,7 @@ END_TEST
 
 START_TEST(names_are_marked)
 {
-    n2v_settings *s = create(N2V_FOR_TRAINING);
+    n2v_settings *s = make_settings(N2V_FOR_TRAINING);
     n2v_error error;
 
     ck_assert_int_eq(n2v_settings_set(s, "neg", "0", &error), N2V_ERROR_ARGUMENT);
@@ -90,7 +76,7 @@ END_TEST
 
 START_TEST(heldout)
 {
-    n2v_settings *s = create(N2V_FOR_TRAINING);
+    n2v_settings *s = make_settings(N2V_FOR_TRAINING);
     double share = 7;
 
     ck_assert(heldout_is_share("0.25", &share) && share == 0.25);
@@ -113,7 +99,7 @@ END_TEST
 /* Defaults that depend on the objective follow it, until they are set. */
 START_TEST(defaults_of_the_objective)
 {
-    n2v_settings *s = create(N2V_FOR_TRAINING), *again = create(N2V_FOR_TRAINING);
+    n2v_settings *s = make_settings(N2V_FOR_TRAINING), *again = make_settings(N2V_FOR_TRAINING);
     n2v_objective_info info = {.size = sizeof info};
 
     expect(s, "objective", "nce");
@@ -154,7 +140,7 @@ START_TEST(defaults_of_the_machine)
         core++;
     (void)snprintf(cores, sizeof cores, "%d", CPU_COUNT(&before));
     for (size_t p = 0; p < 3; p++) {
-        n2v_settings *s = create(purposes[p]);
+        n2v_settings *s = make_settings(purposes[p]);
         const Kernels *best;
 
         expect(s, "threads", cores);
@@ -185,7 +171,7 @@ END_TEST
 
 START_TEST(kernels_that_cannot_run)
 {
-    n2v_settings *s = create(N2V_FOR_TRAINING);
+    n2v_settings *s = make_settings(N2V_FOR_TRAINING);
     n2v_error error = {.text = ""};
 
     ck_assert_int_eq(unsetenv("N2V_KERNELS"), 0);
@@ -216,7 +202,7 @@ START_TEST(settings_without_effect)
                  {"triplet", "init", "keeps all vectors at length 1"}};
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        n2v_settings *s = create(N2V_FOR_TRAINING);
+        n2v_settings *s = make_settings(N2V_FOR_TRAINING);
         n2v_error error = {.text = ""};
         char sentence[200];
 
@@ -238,7 +224,7 @@ END_TEST
 
 START_TEST(drop_unseen_without_effect)
 {
-    n2v_settings *s = create(N2V_FOR_TRAINING);
+    n2v_settings *s = make_settings(N2V_FOR_TRAINING);
     n2v_error error = {.text = ""};
 
     set(s, "drop-unseen", "0");
@@ -256,7 +242,7 @@ END_TEST
 
 START_TEST(end_of_the_learning_rate)
 {
-    n2v_settings *s = create(N2V_FOR_TRAINING);
+    n2v_settings *s = make_settings(N2V_FOR_TRAINING);
     n2v_error error = {.text = ""};
 
     set(s, "lr", "0.5");
@@ -282,7 +268,7 @@ END_TEST
 
 START_TEST(objective_with_effect)
 {
-    n2v_settings *s = create(N2V_FOR_TRAINING);
+    n2v_settings *s = make_settings(N2V_FOR_TRAINING);
 
     set(s, "objective", "npair");
     set(s, "noise", "7"); /* the other pairs of a batch */
@@ -302,8 +288,9 @@ START_TEST(options_of_the_trainer)
         {"objective", "infonce:temperature=0.5"}, {"dim", "11"}, {"window", "12"},   {"noise", "13"},
         {"noise-sharing", "14"},                  {"seed", "15"}, {"epochs", "16"},  {"noise-power", "0.17"},
         {"subsample", "0.18"},                    {"init", "0.19"}, {"lr", "0.2"},   {"threads", "21"},
-        {"precision", "fp32"},                    {"kernels", "scalar"}, {"schedule", "cosine"}, {"warmup", "0.22"}, {"end-lr", "0.023"}};
-    n2v_settings *s = create(N2V_FOR_TRAINING);
+        {"precision", "fp32"},                    {"kernels", "scalar"}, {"schedule", "cosine"},
+        {"warmup", "0.22"},                       {"end-lr", "0.023"}};
+    n2v_settings *s = make_settings(N2V_FOR_TRAINING);
     n2v_error error = {.text = ""};
     TrainOptions o;
 
@@ -322,7 +309,7 @@ END_TEST
 
 START_TEST(wrong_use)
 {
-    n2v_settings *s = create(N2V_FOR_TRAINING), *none = s;
+    n2v_settings *s = make_settings(N2V_FOR_TRAINING), *none = s;
     const Settings *values = NULL;
     n2v_error error = {.text = ""};
 
@@ -373,7 +360,7 @@ START_TEST(registered_objectives)
     ck_assert_str_eq(options.objective->name, "mine");
     n2v_settings_destroy(s);
     n2v_settings_destroy(copy);
-    s = create(N2V_FOR_TRAINING);
+    s = make_settings(N2V_FOR_TRAINING);
     ck_assert_int_eq(n2v_settings_set(s, "objective", "mine", NULL), N2V_ERROR_ARGUMENT);
     n2v_settings_destroy(s);
     n2v_objectives_destroy(set_of_mine);

@@ -20,11 +20,11 @@ static Vocabulary *make(const char *words)
     return vocabulary;
 }
 
-static void check(const char *words, const char *word, size_t most, const char *expected)
+static void check(const char *words, const char *word, size_t max, const char *expected)
 {
     Vocabulary *vocabulary = make(words);
     Id ids[MAX_SPELLINGS];
-    const size_t found = spellings_find(vocabulary, word, strlen(word), most, ids);
+    const size_t found = spellings_find(vocabulary, word, strlen(word), max, ids);
     char text[256] = "";
 
     for (size_t i = 0; i < found; i++) {

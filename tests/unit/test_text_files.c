@@ -61,7 +61,7 @@ START_TEST(byte_order_marks)
     expect_read("1\t2\n3\t4\n", marked, "projector");
     expect_refused(MARK, 3, words, "the file is empty");
     expect_refused("1\t2\n", 4, MARK, "file.metadata.tsv: the file is empty");
-    expect_refused(MARK "2 2\na 1 2\nb 3 x\n", 19, words, "line 3: 'x' is no finite number");
+    expect_refused(MARK "2 2\na 1 2\nb 3 x\n", 19, words, "line 3: 'x' is not a finite number");
 }
 END_TEST
 
@@ -71,13 +71,13 @@ START_TEST(odd_characters_among_numbers)
     static const struct {
         const char *text, *says;
     } odd[] = {
-        {"3 2\nking 0.1 0.2\n0,0 km\xc2\xb2 0.4 0.5\nq 0.1 0.3\n", "line 3: 'km\xc2\xb2' is no finite number"},
-        {"3 2\nking 0.1 0.2\n0,0 km\xb2 0.4 0.5\nq 0.1 0.3\n", "line 3: 'km?' is no finite number"},
-        {"king 0.1 0.2\n0,0 km\xc2\xb2 0.4 0.5\nq 0.1 0.3\n", "line 2: 'km\xc2\xb2' is no finite number"},
-        {"2 2\na \xe2\x88\x92" "0.5 1\nb 1 1\n", "line 2: '\xe2\x88\x92" "0.5' is no finite number"},
-        {"2 2\na 0.5 1\nb 1 1\x1b\n", "line 3: '1?' is no finite number"},
-        {"1\t2\n3\t4\xc2\xb2\n", "line 2: '4\xc2\xb2' is no finite number"},
-        {"2 1\na nan\nb \xd9\xa1\n", "line 2: 'nan' is no finite number"},
+        {"3 2\nking 0.1 0.2\n0,0 km\xc2\xb2 0.4 0.5\nq 0.1 0.3\n", "line 3: 'km\xc2\xb2' is not a finite number"},
+        {"3 2\nking 0.1 0.2\n0,0 km\xb2 0.4 0.5\nq 0.1 0.3\n", "line 3: 'km?' is not a finite number"},
+        {"king 0.1 0.2\n0,0 km\xc2\xb2 0.4 0.5\nq 0.1 0.3\n", "line 2: 'km\xc2\xb2' is not a finite number"},
+        {"2 2\na \xe2\x88\x92" "0.5 1\nb 1 1\n", "line 2: '\xe2\x88\x92" "0.5' is not a finite number"},
+        {"2 2\na 0.5 1\nb 1 1\x1b\n", "line 3: '1?' is not a finite number"},
+        {"1\t2\n3\t4\xc2\xb2\n", "line 2: '4\xc2\xb2' is not a finite number"},
+        {"2 1\na nan\nb \xd9\xa1\n", "line 2: 'nan' is not a finite number"},
     };
 
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)

@@ -65,7 +65,7 @@ static void chain_side(n2v_geometry geometry, const float *table, const Id *ids,
 static void chain_sides(checked_step *s)
 {
     const made_objective *made = &s->made;
-    Id columns[TILE_MOST];
+    Id columns[TILE_MAX];
 
     for (size_t j = 0; j < s->example.example.negatives; j++)
         columns[j] = column_word(&s->example, j);
@@ -185,8 +185,8 @@ static void check_steps(n2v_geometry geometry, uint32_t needs, const Layout *lay
 
     random_seed(&random, 12, needs, (uint64_t)geometry, 0);
     for (size_t k = 0; (kernels = kernels_at(k)) != NULL; k++)
-        for (size_t m = 1; m <= TILE_MOST; m += every)
-            for (size_t n = batch ? m : 1; n <= (batch ? m : TILE_MOST); n += every)
+        for (size_t m = 1; m <= TILE_MAX; m += every)
+            for (size_t n = batch ? m : 1; n <= (batch ? m : TILE_MAX); n += every)
                 check_step(kernels, geometry, needs, layout, m, n, &random);
 }
 

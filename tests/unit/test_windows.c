@@ -9,7 +9,7 @@
 
 static void check_uniform(const double *reaches, size_t window, bool enough, const char *what)
 {
-    double uniform[MOST_WINDOW], known = 0;
+    double uniform[MAX_WINDOW], known = 0;
 
     for (size_t r = 0; r < window; r++) {
         known += reaches[r];
@@ -29,23 +29,23 @@ static void check_kept(const block_text *t, const bool *kept, const char *what)
     }
 }
 
-static void check_windows_of(const Layout *layout, size_t most, size_t window, size_t sharing)
+static void check_windows_of(const Layout *layout, size_t max_length, size_t window, size_t sharing)
 {
     const size_t count = layout == &layout_all_words ? 1000 : BLOCK_IDS;
-    block_text *t = make_block(count, 1, most, 0, 0);
+    block_text *t = make_block(count, 1, max_length, 0, 0);
     /* so few pairs a batch that no line is cut: test_batches.c has that */
-    const ExamplesOptions options = examples_options_for(t, layout, window, most > 60 ? 1 : 7, sharing);
+    const ExamplesOptions options = examples_options_for(t, layout, window, max_length > 60 ? 1 : 7, sharing);
     const pair_list list = collect_pairs(t, &options);
-    double reaches[MOST_WINDOW] = {0};
+    double reaches[MAX_WINDOW] = {0};
     bool kept[BLOCK_IDS];
     char what[64];
 
     if (layout == &layout_batches)
         ck_assert_uint_ge(t->sentences, 2 * (options.num_noise + 1));
-    (void)snprintf(what, sizeof what, "%s, sentences to %zu, window %zu", layout->name, most, window);
+    (void)snprintf(what, sizeof what, "%s, sentences to %zu, window %zu", layout->name, max_length, window);
     check_windows(&list, t->sentence, t->count, window, reaches, kept, what);
     check_kept(t, kept, what);
-    check_uniform(reaches, window, most > 2 * window, what);
+    check_uniform(reaches, window, max_length > 2 * window, what);
     free(list.pairs);
     free_block(t);
 }
@@ -54,12 +54,12 @@ static void check_windows_of(const Layout *layout, size_t most, size_t window, s
  * uniform. */
 START_TEST(windows)
 {
-    static const size_t most_lengths[] = {1, 2, 12, 60, 2000}, widths[] = {1, 4, 7, 10, MOST_WINDOW};
+    static const size_t max_lengths[] = {1, 2, 12, 60, 2000}, widths[] = {1, 4, 7, 10, MAX_WINDOW};
 
     for (size_t s = 0; s < LAYOUTS; s++)
-        for (size_t l = 0; l < sizeof most_lengths / sizeof *most_lengths; l++)
+        for (size_t l = 0; l < sizeof max_lengths / sizeof *max_lengths; l++)
             for (size_t v = 0; v < sizeof widths / sizeof *widths; v++)
-                check_windows_of(all_layouts[s], most_lengths[l], widths[v], v ? 4 : MAX_WINDOWS);
+                check_windows_of(all_layouts[s], max_lengths[l], widths[v], v ? 4 : MAX_WINDOWS);
 }
 END_TEST
 
@@ -72,7 +72,7 @@ START_TEST(windows_close_up)
         block_text *t = make_block(2000, 1, 40, 0, 5e-5); /* each word with probability 0.42 */
         const ExamplesOptions options = examples_options_for(t, all_layouts[s], 4, 7, 4);
         const pair_list list = collect_pairs(t, &options);
-        double reaches[MOST_WINDOW] = {0};
+        double reaches[MAX_WINDOW] = {0};
         size_t left = 0;
 
         check_windows(&list, t->sentence, t->count, 4, reaches, kept[s], all_layouts[s]->name);

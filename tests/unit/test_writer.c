@@ -46,7 +46,7 @@ START_TEST(appears_when_complete)
     ck_assert_int_eq(writer_open(&writer, path, NULL, &error), N2V_OK);
     ck_assert_int_eq(writer_write(writer, "half", 4, &error), N2V_OK);
     ck_assert_int_ne(access(path, F_OK), 0);
-    ck_assert_uint_eq(scratch_names(&files), 1);
+    ck_assert_uint_le(scratch_names(&files), 1); /* a temporary file with a name only where files need one */
     ck_assert_int_eq(writer_print(writer, &error, " and %d%s", 2, " halves"), N2V_OK);
     ck_assert_int_eq(writer_commit(writer, &error), N2V_OK);
     expect_file(path, "half and 2 halves");

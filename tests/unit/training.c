@@ -31,7 +31,7 @@ training_text *new_text(size_t words)
     training_text *text = calloc(1, sizeof *text);
 
     ck_assert_ptr_nonnull(text);
-    ck_assert_uint_le(words, MOST_TEXT_WORDS);
+    ck_assert_uint_le(words, MAX_TEXT_WORDS);
     text->words = words;
     text->blocks = new_blocks();
     return text;

@@ -7,12 +7,12 @@
 
 /* Texts ----------------------------------------------------------------------------------- */
 
-#define MOST_TEXT_WORDS ((size_t)20000)
+#define MAX_TEXT_WORDS ((size_t)20000)
 
 /* A text as ids, with its vocabulary. */
 typedef struct training_text {
     size_t words;                      /* in the vocabulary */
-    uint64_t counts[MOST_TEXT_WORDS]; /* by id */
+    uint64_t counts[MAX_TEXT_WORDS];   /* by id */
     Vocabulary *vocabulary;
     Blocks *blocks, *heldout; /* heldout NULL: nothing is held out */
 } training_text;

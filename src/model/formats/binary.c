@@ -74,7 +74,7 @@ static n2v_status read_end(Source *source, size_t words, n2v_error *error)
 
     if (status != N2V_OK || !got || (got == 1 && last[0] == '\n'))
         return status;
-    return source_fail(source, error, "more bytes than the header's %zu words need", words);
+    return source_fail(source, error, "bytes after the last word: the header declares %zu", words);
 }
 
 static n2v_status read_binary(Model *model, Source *source, n2v_error *error)

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/memory.h"
 #include "model/formats/matrix.h"
 
 #define MAGIC       "FiFu"
@@ -28,7 +29,7 @@ enum { CHUNK_WORDS = 1, CHUNK_ARRAY = 2, CHUNK_METADATA = 5, CHUNK_NORMS = 6 };
 
 static bool matches(const unsigned char *head, size_t count)
 {
-    /* The version's zeros tell it from a text that begins with such a word. */
+    /* A text that begins with such a word has no zero byte there. */
     return count >= MAGIC_BYTES + sizeof(uint32_t) && memcmp(head, MAGIC, MAGIC_BYTES) == 0 && !head[MAGIC_BYTES + 3];
 }
 
@@ -75,7 +76,6 @@ static n2v_status put_metadata(output *out, const Record *record, uint64_t words
     char *text = NULL, *lines;
     size_t bytes = 0;
     FILE *toml;
-    bool complete;
     n2v_status status;
 
     if ((status = record_lines(record, &lines, NULL, error)) != N2V_OK)
@@ -91,8 +91,7 @@ static n2v_status put_metadata(output *out, const Record *record, uint64_t words
     fputc('\n', toml);
     if (fflush(toml) == 0 && (bytes + words) % sizeof(float) == 0)
         fputc('\n', toml);
-    complete = !ferror(toml);
-    if (fclose(toml) != 0 || !complete)
+    if (!memory_stream_close(toml, &text))
         status = fail_memory(error, bytes, "the metadata");
     else if ((status = put32(out, CHUNK_METADATA, error)) == N2V_OK && (status = put64(out, bytes, error)) == N2V_OK)
         status = put(out, text, bytes, error);
@@ -181,8 +180,8 @@ static n2v_status get_words(Model *model, Source *source, n2v_error *error)
     if (status != N2V_OK)
         return status;
     if (!words || words > MAX_WORDS)
-        return source_fail(source, error, "%llu words are promised; 1 to %zu are possible", (unsigned long long)words,
-                           MAX_WORDS);
+        return source_fail(source, error, "the chunk declares %llu words; 1 to %zu are possible",
+                           (unsigned long long)words, MAX_WORDS);
     model->vocabulary = vocabulary_create();
     if (!model->vocabulary)
         return fail_memory(error, sizeof *model, "the vocabulary");
@@ -199,8 +198,8 @@ static n2v_status get_words(Model *model, Source *source, n2v_error *error)
     return status;
 }
 
-/* What stands before floats: their type, and the zeros, which are what the chunk, of these bytes from
- * begin on, has besides so many floats. */
+/* The type of the floats that follow, and the zeros: all bytes of the chunk, which begins at begin, that the floats do
+ * not need. */
 static n2v_status get_type(Source *source, uint64_t begin, uint64_t bytes, uint64_t floats, n2v_error *error)
 {
     uint64_t needed, zeros;
@@ -243,7 +242,8 @@ static n2v_status get_norms(Model *model, Source *source, uint64_t bytes, n2v_er
     if ((status = get64(source, &count, error)) != N2V_OK)
         return status;
     if (count != model->words)
-        return source_fail(source, error, "%llu norms for %zu rows", (unsigned long long)count, model->words);
+        return source_fail(source, error, "expected a norm for each of the %zu rows, found %llu", model->words,
+                           (unsigned long long)count);
     status = get_type(source, begin, bytes, count, error);
     for (size_t id = 0; status == N2V_OK && id < model->words; id++) {
         float *row = model->input + id * model->stride, norm;
@@ -266,10 +266,10 @@ static unsigned place_of(uint32_t chunk)
                                    : 0;
 }
 
-/* The chunk that the header calls `promised`, after one of the place `last`. */
-static n2v_status get_chunk(Model *model, uint32_t promised, unsigned last, Source *source, n2v_error *error)
+/* The next chunk; the header declares its kind. last: the place of the chunk before it. */
+static n2v_status get_chunk(Model *model, uint32_t declared, unsigned last, Source *source, n2v_error *error)
 {
-    const unsigned place = place_of(promised);
+    const unsigned place = place_of(declared);
     uint32_t chunk;
     uint64_t bytes, begin;
     n2v_status status;
@@ -277,8 +277,8 @@ static n2v_status get_chunk(Model *model, uint32_t promised, unsigned last, Sour
     if ((status = get32(source, &chunk, error)) != N2V_OK || (status = get64(source, &bytes, error)) != N2V_OK)
         return status;
     begin = source->bytes;
-    if (chunk != promised)
-        return source_fail(source, error, "a chunk of the kind %u, where the header promises %u", chunk, promised);
+    if (chunk != declared)
+        return source_fail(source, error, "a chunk of the kind %u, where the header declares %u", chunk, declared);
     if (place <= last || (place > 2 && place != last + 1))
         return source_fail(source, error,
                            "a chunk of the kind %u, where metadata (5), words (1), an array (2) and norms (6) can "
@@ -305,7 +305,7 @@ static n2v_status read_finalfusion(Model *model, Source *source, n2v_error *erro
     if (version)
         return source_fail(source, error, "version %u of the format, where 0 can be read", version);
     if (count < 2 || count > sizeof chunks / sizeof *chunks)
-        return source_fail(source, error, "%u chunks, where 2 to 4 can be read", count);
+        return source_fail(source, error, "expected 2 to 4 chunks, found %u", count);
     if ((status = source_take(source, chunks, count * sizeof *chunks, error)) != N2V_OK)
         return status;
     for (uint32_t i = 0; status == N2V_OK && i < count; i++)

@@ -13,12 +13,12 @@ typedef struct Format {
     n2v_status (*write)(const Selection *selection, Writer *writer, n2v_error *error);
     n2v_status (*write_float16)(const Selection *selection, Writer *writer, n2v_error *error); /* NULL: has none */
 
-    /* The words, where they stand in a second file: for each ending what that one's name ends in
-     * instead. NULL: they stand in the first. */
+    /* The ending of the second file, which holds the words: it replaces the ending of the first. One for each of
+     * endings. NULL: the words are in the first file. */
     const char *beside;
 
     /* Whether a file that begins with these bytes (FORMAT_HEAD of them, or the whole file) is
-     * of this format. Asked in the order of the table: the first that says so reads. */
+     * of this format. The first format of the table that matches reads the file. */
     bool (*matches)(const unsigned char *head, size_t count);
 
     /* Fills a model that is all zero, but for the vocabulary where that is in a second file and
@@ -38,7 +38,7 @@ const Format *format_by_default(void);          /* word2vec text */
 /* The path of the second file, malloc'ed; NULL when the format has none. */
 n2v_status format_beside(const Format *format, const char *path, char **beside, n2v_error *error);
 
-/* Vectors on their way into the file, or the two files, of a format. */
+/* Vectors that are being written to the file, or the two files, of a format. */
 typedef struct Saving {
     const Format *format;
     Writer *file, *beside;
@@ -59,8 +59,8 @@ n2v_status saving_write(const Saving *saving, const Model *model, n2v_error *err
 n2v_status saving_commit(Saving *saving, n2v_error *error);
 void saving_discard(Saving *saving); /* accepts an all-zero struct */
 
-/* Reads vectors in any of the formats, told by content, as a model; *format (may be NULL)
- * is which. Formats that hold only input vectors leave output NULL, and counts 0. Ids are
+/* Reads vectors in any of the formats, which is recognized by content, as a model; *format (may be NULL)
+ * is the format found. Formats that hold only input vectors leave output NULL, and counts 0. Ids are
  * the file's order of words: the vocabulary is not sorted again.
  * N2V_ERROR_FORMAT with the line or byte for anything malformed: header, short file,
  * duplicate or empty word, wrong length of a row, NaN, wrong checksum. stop may be NULL. */

@@ -6,8 +6,8 @@
 #include "model/formats/registry.h"
 #include "model/formats/words.h"
 
-/* A file is read by the first row that knows its beginning: the choosy ones stand first where
- * it matters (every word2vec text would pass for word2vec binary). */
+/* The first format that recognizes a file's beginning reads it: strict formats come before lenient ones
+ * (every word2vec text would pass for word2vec binary). */
 static const Format *const formats[] = {
     &format_text, &format_binary,      &format_n2v,         &format_glove,
     &format_npy,  &format_safetensors, &format_finalfusion, &format_projector,
@@ -204,17 +204,26 @@ static n2v_status find_format(Source *source, const Format **found, n2v_error *e
     return *found ? N2V_OK : unknown(source->path, error);
 }
 
-n2v_status format_load(Model *model, const Format **format, const char *path, const Stop *stop, n2v_error *error)
+/* A file by its path, or the one or two files in memory. */
+typedef struct origin {
+    const char *path;               /* NULL: in memory */
+    const MemoryFile *file, *words; /* words NULL: there is no second file */
+    const Stop *stop;
+} origin;
+
+static n2v_status load(Model *model, const Format **format, const origin *from, n2v_error *error)
 {
     const Format *found;
     Source source;
-    n2v_status status = source_open(&source, path, stop, error);
+    n2v_status status = from->path ? source_open(&source, from->path, from->stop, error)
+                                   : source_open_memory(&source, from->file, from->stop, error);
 
     memset(model, 0, sizeof *model);
     if (status != N2V_OK)
         return status;
     if ((status = find_format(&source, &found, error)) == N2V_OK && found->beside)
-        status = read_words_file(model, found, path, stop, error);
+        status = from->path ? read_words_file(model, found, from->path, from->stop, error)
+                            : read_words_memory(model, found, from->file->name, from->words, from->stop, error);
     if (status == N2V_OK && (status = found->read(model, &source, error)) == N2V_OK && format)
         *format = found;
     source_close(&source);
@@ -223,24 +232,15 @@ n2v_status format_load(Model *model, const Format **format, const char *path, co
     return status;
 }
 
+n2v_status format_load(Model *model, const Format **format, const char *path, const Stop *stop, n2v_error *error)
+{
+    return load(model, format, &(origin){.path = path, .stop = stop}, error);
+}
+
 n2v_status format_load_memory(Model *model, const Format **format, const MemoryFile *file, const MemoryFile *words,
                               const Stop *stop, n2v_error *error)
 {
-    const Format *found;
-    Source source;
-    n2v_status status = source_open_memory(&source, file, stop, error);
-
-    memset(model, 0, sizeof *model);
-    if (status != N2V_OK)
-        return status;
-    if ((status = find_format(&source, &found, error)) == N2V_OK && found->beside)
-        status = read_words_memory(model, found, file->name, words, stop, error);
-    if (status == N2V_OK && (status = found->read(model, &source, error)) == N2V_OK && format)
-        *format = found;
-    source_close(&source);
-    if (status != N2V_OK)
-        model_free(model);
-    return status;
+    return load(model, format, &(origin){.file = file, .words = words, .stop = stop}, error);
 }
 
 n2v_status format_read(Model *model, const char *path, const Stop *stop, n2v_error *error)

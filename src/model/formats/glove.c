@@ -1,5 +1,5 @@
-/* glove.c - GloVe's text: a word and its numbers a line, and no header. A file that is cut between
- * two lines cannot be told from a whole one. */
+/* glove.c - GloVe's text: a word and its numbers a line, and no header. A file that is truncated
+ * between two lines cannot be recognized as truncated. */
 #include "model/formats/registry.h"
 
 #include "model/formats/text_rows.h"

@@ -27,7 +27,7 @@ uint16_t half_of_float(float value)
         kept = (magnitude >> 13) - (BIAS << 10);
         dropped = magnitude & 0x1fff;
         middle = 0x1000;
-    } else { /* a subnormal: the leading bit stands in the number, moved by what the exponent lacks */
+    } else { /* a subnormal: the leading bit is explicit; the exponent is too small by the shift */
         const uint32_t shift = BIAS + 14 - (magnitude >> 23);
         const uint32_t digits = (magnitude & 0x7fffff) | 0x800000;
         if (shift > 24)

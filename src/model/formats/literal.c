@@ -208,14 +208,14 @@ static n2v_status unexpected(const Literal *l, int token, int wanted, n2v_error 
 {
     static const char *const names[] = {"the end", "a string", "a number", "a name"};
     static const char kinds[] = {LITERAL_END, LITERAL_STRING, LITERAL_NUMBER, LITERAL_NAME};
-    char own[2][2] = {{(char)token}, {(char)wanted}};
+    char own[2][4] = {{'\'', (char)token, '\''}, {'\'', (char)wanted, '\''}};
     const char *shown[2] = {own[0], own[1]};
 
     for (size_t i = 0; i < sizeof kinds; i++) {
         shown[0] = token == kinds[i] ? names[i] : shown[0];
         shown[1] = wanted == kinds[i] ? names[i] : shown[1];
     }
-    return source_fail(l->source, error, "the header is malformed: %s, where %s should stand", shown[0], shown[1]);
+    return source_fail(l->source, error, "the header is malformed: expected %s, found %s", shown[1], shown[0]);
 }
 
 n2v_status literal_expect(Literal *l, int wanted, n2v_error *error)

@@ -15,7 +15,7 @@ enum {
 typedef struct Literal {
     Source *source;  /* borrowed */
     uint64_t end;    /* of the header, in bytes of the source */
-    char quote;      /* what stands around strings; '\'': a comma may follow the last item, too */
+    char quote;      /* the character around strings; '\'': a comma may follow the last item, too */
     int byte, token; /* taken already, and to be read once more; -1: none */
     char *text;      /* of the last string or name: NUL-terminated, no NUL inside */
     size_t bytes, capacity;
@@ -29,7 +29,7 @@ void literal_close(Literal *literal);
 /* The next token must be this one; with it come text or number. N2V_ERROR_FORMAT with the byte. */
 n2v_status literal_expect(Literal *literal, int token, n2v_error *error);
 
-/* Whether item index of a list or dictionary stands there; takes the comma before it, or the end of all. */
+/* *there: the list or dictionary has an item of this index. Takes the comma before it, or the end of all items. */
 n2v_status literal_item(Literal *literal, size_t index, int end, bool *there, n2v_error *error);
 
 /* The next item of a dictionary: its key, and the colon. *there: as above. */

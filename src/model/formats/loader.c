@@ -72,13 +72,14 @@ n2v_status load_begin(Model *model, const Source *source, uint64_t words, uint64
     const size_t known = model->vocabulary ? vocabulary_size(model->vocabulary) : 0;
 
     if (!words || words > MAX_WORDS)
-        return source_fail(source, error, "the header promises %llu words; 1 to %zu are possible",
+        return source_fail(source, error, "the header declares %llu words; 1 to %zu are possible",
                            (unsigned long long)words, MAX_WORDS);
     if (!dim || dim > MAX_DIM)
-        return source_fail(source, error, "the header promises %llu dimensions; 1 to %zu are possible",
+        return source_fail(source, error, "the header declares %llu dimensions; 1 to %zu are possible",
                            (unsigned long long)dim, MAX_DIM);
     if (known && known != words)
-        return source_fail(source, error, "%llu rows for %zu words", (unsigned long long)words, known);
+        return source_fail(source, error, "expected a row for each of the %zu words, found %llu", known,
+                           (unsigned long long)words);
     model->words = (size_t)words;
     model->dim = (size_t)dim;
     model->stride = row_stride(model->dim);
@@ -100,7 +101,7 @@ n2v_status load_word(const Source *source, Vocabulary *vocabulary, const char *w
         return source_fail(source, error, "the word '%s' %s", word_printable(word, bytes, name, sizeof name), fault);
     status = vocabulary_add(vocabulary, word, bytes, count, &id, error);
     if (status == N2V_OK && id < known)
-        return source_fail(source, error, "the word '%.*s' stands there a second time", (int)bytes, word);
+        return source_fail(source, error, "the word '%.*s' appears twice", (int)bytes, word);
     return status;
 }
 

@@ -1,5 +1,5 @@
 /* loader.h - what the readers of all formats share: words checked, rows that grow
- * with what the file holds and not with what its header promises. */
+ * with what the file has and not with what its header declares. */
 #ifndef N2V_MODEL_FORMATS_LOADER_H
 #define N2V_MODEL_FORMATS_LOADER_H
 
@@ -10,10 +10,10 @@
 
 typedef struct Rows {
     float *floats;
-    size_t capacity, limit, stride; /* rows held; rows promised; floats a row */
+    size_t capacity, limit, stride; /* rows allocated; rows declared; floats per row */
 } Rows;
 
-/* Rows for a file that promises limit of them, each at least row_bytes long. */
+/* Rows for a file that declares limit of them, each at least row_bytes long. */
 n2v_status rows_create(Rows *rows, const Source *source, size_t limit, size_t dim, double row_bytes, n2v_error *error);
 
 /* Row index (below the limit), zero until written. Rows are asked for in order. */

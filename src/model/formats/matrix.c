@@ -41,7 +41,7 @@ n2v_status matrix_write(const Selection *selection, SelectedRow row_of, MatrixPl
     return status;
 }
 
-n2v_status biases_write(const Selection *selection, uLong *crc, Writer *writer, n2v_error *error)
+n2v_status biases_write(const Selection *selection, BiasOfWord bias_of, uLong *crc, Writer *writer, n2v_error *error)
 {
     const size_t words = selection->words, bytes = words * sizeof(float);
     float *biases = array_create(words, sizeof *biases);
@@ -50,7 +50,7 @@ n2v_status biases_write(const Selection *selection, uLong *crc, Writer *writer, 
     if (!biases)
         return fail_memory(error, bytes, "the biases");
     for (size_t id = 0; id < words; id++)
-        biases[id] = model_bias(selection->model, (Id)id);
+        biases[id] = bias_of(selection->model, (Id)id);
     if ((status = save_check_row(biases, words, "(output biases)", error)) == N2V_OK) {
         if (crc)
             *crc = crc32_z(*crc, (const unsigned char *)biases, bytes);
@@ -85,7 +85,8 @@ n2v_status matrix_read(float **floats, size_t rows, size_t width, size_t stride,
     n2v_status status = N2V_OK;
 
     if (!source_plausible(source, bytes))
-        return source_fail(source, error, "%zu x %zu numbers are promised, more than the file holds: it is cut", rows,
+        return source_fail(source, error,
+                           "the header declares %zu x %zu numbers, more than the file has: it is truncated", rows,
                            width);
     if (__builtin_mul_overflow(rows, stride, &total) || !(*floats = floats_create(total)) ||
         (place.float16 && !(halves = array_create(width, sizeof *halves))))

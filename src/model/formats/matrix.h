@@ -19,8 +19,9 @@ typedef const float *(*SelectedRow)(const Selection *selection, size_t id);
 n2v_status matrix_write(const Selection *selection, SelectedRow row, MatrixPlace place, Writer *writer,
                         n2v_error *error);
 
-/* The biases of all words, of 32 bits in any place. */
-n2v_status biases_write(const Selection *selection, uLong *crc, Writer *writer, n2v_error *error);
+/* The biases of all words, of 32 bits in any place: bias_of is model_bias or model_own_bias. */
+typedef float (*BiasOfWord)(const Model *model, Id id);
+n2v_status biases_write(const Selection *selection, BiasOfWord bias_of, uLong *crc, Writer *writer, n2v_error *error);
 
 /* Reads rows x width floats into *floats, new, of rows x stride. words (may be NULL) names the
  * rows in the message about a number that is not finite; without it none is looked for. */

@@ -1,25 +1,29 @@
 /* n2v.c - the whole model in one file.
  *
- *     magic       8 bytes
- *     u32 version, u32 0
- *     u64 words, u64 dim
- *     sections    u32 name, u32 0, u64 bytes, then the bytes:
+ *     header      8 bytes of magic, u32 version 2, u32 CRC-32 of the header with 0 in this place, u64 words, u64 dim
+ *     sections    u32 name, u32 flags, u64 bytes, u32 CRC-32 of these 16 bytes; the bytes; u32 CRC-32 of the bytes
  *         VOCB    for each word: u64 count, u32 bytes, the word
- *         PARM    "key=value\n" lines
+ *         PARM    the record: "name=value\n" lines
  *         INPT    words x dim floats        OUTP  the same, may be missing
- *         BIAS    words floats, may be missing
- *         CRC3    u32, the CRC-32 of all bytes before it; the last section
- * All numbers are little-endian. A reader refuses versions and sections that it does not know. */
+ *         BIAS    words floats, may be missing; then SHRD, one float that is added to all scores
+ *         STAT, TEXT, NOTE    of a checkpoint (train/checkpoint.h), ancillary
+ *         END     no bytes; the last section
+ * All numbers are little-endian. A section whose flags have bit 0 is ancillary: a reader that does not know it, or finds
+ * its bytes damaged, goes on without it. Everything else that a reader does not know is refused.
+ *
+ * Version 1 had 0 for the CRC-32 in the header and in the place of the flags, no CRC-32 in sections, the shared bias
+ * within BIAS, and at the end CRC3: u32, the CRC-32 of all bytes before it. */
 #include "model/formats/registry.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "model/formats/matrix.h"
 
-#define VERSION      1
-#define MAX_SECTIONS ((size_t)16)
+#define VERSION      2
+#define MAX_SECTIONS ((size_t)64)
 
 static const unsigned char magic[8] = {0x89, 'N', '2', 'V', '\r', '\n', 0x1a, '\n'};
 
@@ -29,21 +33,37 @@ enum section_name {
     SECTION_INPUT = 0x54504e49,      /* INPT */
     SECTION_OUTPUT = 0x5054554f,     /* OUTP */
     SECTION_BIAS = 0x53414942,       /* BIAS */
-    SECTION_CHECKSUM = 0x33435243    /* CRC3 */
+    SECTION_SHARED = 0x44524853,     /* SHRD */
+    SECTION_END = 0x20444e45,        /* END  */
+    SECTION_CHECKSUM = 0x33435243    /* CRC3, of version 1 */
+};
+
+#define FLAG_ANCILLARY UINT32_C(1)
+
+static const uint32_t extra_names[EXTRA_KINDS] = {
+    [EXTRA_STATE] = 0x54415453, /* STAT */
+    [EXTRA_TEXT] = 0x54584554,  /* TEXT */
+    [EXTRA_NOTES] = 0x45544f4e  /* NOTE */
 };
 
 typedef struct header {
     unsigned char magic[8];
-    uint32_t version, zero;
+    uint32_t version, crc;
     uint64_t words, dim;
 } header;
 
 typedef struct section {
-    uint32_t name, zero;
+    uint32_t name, flags;
     uint64_t bytes;
 } section;
 
 _Static_assert(sizeof(header) == 32 && sizeof(section) == 16, "written as they lie in memory: no padding");
+
+static uint32_t header_crc(header head)
+{
+    head.crc = 0;
+    return (uint32_t)crc32_z(0, (const unsigned char *)&head, sizeof head);
+}
 
 static bool matches(const unsigned char *head, size_t count)
 {
@@ -54,7 +74,7 @@ static bool matches(const unsigned char *head, size_t count)
 
 typedef struct output {
     Writer *writer;
-    uLong crc;
+    uLong crc; /* of the section's bytes */
 } output;
 
 static n2v_status put(output *out, const void *bytes, size_t count, n2v_error *error)
@@ -63,23 +83,39 @@ static n2v_status put(output *out, const void *bytes, size_t count, n2v_error *e
     return writer_write(out->writer, bytes, count, error);
 }
 
-static n2v_status put_section(output *out, uint32_t name, uint64_t bytes, n2v_error *error)
+static n2v_status put_crc(output *out, n2v_error *error)
 {
-    const section head = {.name = name, .bytes = bytes};
-    return put(out, &head, sizeof head, error);
+    const uint32_t crc = (uint32_t)out->crc;
+
+    out->crc = 0;
+    return writer_write(out->writer, &crc, sizeof crc, error);
 }
 
-static n2v_status put_vocabulary(output *out, const Vocabulary *vocabulary, size_t words, n2v_error *error)
+static n2v_status begin_section(output *out, uint32_t name, uint32_t flags, uint64_t bytes, n2v_error *error)
 {
-    uint64_t total = 0;
+    const section head = {.name = name, .flags = flags, .bytes = bytes};
     n2v_status status;
 
-    for (size_t id = 0; id < words; id++) {
-        size_t bytes;
-        (void)vocabulary_word(vocabulary, (Id)id, &bytes);
-        total += sizeof(uint64_t) + sizeof(uint32_t) + bytes;
-    }
-    status = put_section(out, SECTION_VOCABULARY, total, error);
+    out->crc = 0;
+    status = put(out, &head, sizeof head, error);
+    return status == N2V_OK ? put_crc(out, error) : status;
+}
+
+static n2v_status put_section(output *out, uint32_t name, uint32_t flags, const void *bytes, size_t count,
+                              n2v_error *error)
+{
+    n2v_status status;
+
+    if ((status = begin_section(out, name, flags, count, error)) != N2V_OK ||
+        (status = put(out, bytes, count, error)) != N2V_OK)
+        return status;
+    return put_crc(out, error);
+}
+
+static n2v_status put_words(output *out, const Vocabulary *vocabulary, size_t words, n2v_error *error)
+{
+    n2v_status status = N2V_OK;
+
     for (size_t id = 0; status == N2V_OK && id < words; id++) {
         const uint64_t count = vocabulary_count(vocabulary, (Id)id);
         size_t bytes;
@@ -94,13 +130,46 @@ static n2v_status put_vocabulary(output *out, const Vocabulary *vocabulary, size
     return status;
 }
 
+static n2v_status put_vocabulary(output *out, const Vocabulary *vocabulary, size_t words, n2v_error *error)
+{
+    uint64_t total = 0;
+    n2v_status status;
+
+    for (size_t id = 0; id < words; id++) {
+        size_t bytes;
+        (void)vocabulary_word(vocabulary, (Id)id, &bytes);
+        total += sizeof(uint64_t) + sizeof(uint32_t) + bytes;
+    }
+    if ((status = begin_section(out, SECTION_VOCABULARY, 0, total, error)) != N2V_OK ||
+        (status = put_words(out, vocabulary, words, error)) != N2V_OK)
+        return status;
+    return put_crc(out, error);
+}
+
 static n2v_status put_matrix(output *out, uint32_t name, const Selection *selection, SelectedRow row, n2v_error *error)
 {
     const uint64_t bytes = (uint64_t)selection->words * selection->dim * sizeof(float);
-    const n2v_status status = put_section(out, name, bytes, error);
+    n2v_status status;
 
-    return status != N2V_OK ? status
-                            : matrix_write(selection, row, (MatrixPlace){.crc = &out->crc}, out->writer, error);
+    if ((status = begin_section(out, name, 0, bytes, error)) != N2V_OK ||
+        (status = matrix_write(selection, row, (MatrixPlace){.crc = &out->crc}, out->writer, error)) != N2V_OK)
+        return status;
+    return put_crc(out, error);
+}
+
+static n2v_status put_biases(output *out, const Selection *selection, n2v_error *error)
+{
+    const uint64_t bytes = (uint64_t)selection->words * sizeof(float);
+    const float shared = atomic_load_explicit(&selection->model->shared_bias, memory_order_relaxed);
+    n2v_status status;
+
+    if (!isfinite(shared))
+        return error_set(error, N2V_ERROR_NUMERIC, "the bias of all words is not finite");
+    if ((status = begin_section(out, SECTION_BIAS, 0, bytes, error)) != N2V_OK ||
+        (status = biases_write(selection, model_own_bias, &out->crc, out->writer, error)) != N2V_OK ||
+        (status = put_crc(out, error)) != N2V_OK)
+        return status;
+    return put_section(out, SECTION_SHARED, 0, &shared, sizeof shared, error);
 }
 
 static n2v_status put_record(output *out, const Record *record, n2v_error *error)
@@ -109,10 +178,22 @@ static n2v_status put_record(output *out, const Record *record, n2v_error *error
     size_t bytes;
     n2v_status status;
 
-    if ((status = record_lines(record, &lines, &bytes, error)) == N2V_OK &&
-        (status = put_section(out, SECTION_PARAMETERS, bytes, error)) == N2V_OK)
-        status = put(out, lines, bytes, error);
+    if ((status = record_lines(record, &lines, &bytes, error)) == N2V_OK)
+        status = put_section(out, SECTION_PARAMETERS, 0, lines, bytes, error);
     free(lines);
+    return status;
+}
+
+/* A part of a model is no checkpoint. */
+static n2v_status put_extras(output *out, const Selection *selection, n2v_error *error)
+{
+    n2v_status status = N2V_OK;
+
+    for (size_t kind = 0; kind < EXTRA_KINDS && status == N2V_OK; kind++) {
+        const Extra *extra = &selection->model->extras[kind];
+        if (extra->bytes && selection_is_whole(selection))
+            status = put_section(out, extra_names[kind], FLAG_ANCILLARY, extra->bytes, extra->count, error);
+    }
     return status;
 }
 
@@ -121,33 +202,28 @@ static n2v_status write_n2v(const Selection *selection, Writer *writer, n2v_erro
     output out = {.writer = writer};
     header head = {.version = VERSION, .words = selection->words, .dim = selection->dim};
     n2v_status status;
-    uint32_t crc;
 
     memcpy(head.magic, magic, sizeof magic);
+    head.crc = header_crc(head);
     if ((status = put(&out, &head, sizeof head, error)) != N2V_OK ||
         (status = put_vocabulary(&out, selection->model->vocabulary, selection->words, error)) != N2V_OK ||
         (status = put_record(&out, &selection->record, error)) != N2V_OK ||
-        (status = put_matrix(&out, SECTION_INPUT, selection, selection_row, error)) != N2V_OK)
+        (status = put_matrix(&out, SECTION_INPUT, selection, selection_row, error)) != N2V_OK ||
+        (selection->has_output &&
+         (status = put_matrix(&out, SECTION_OUTPUT, selection, selection_output, error)) != N2V_OK) ||
+        (selection->has_bias && (status = put_biases(&out, selection, error)) != N2V_OK) ||
+        (status = put_extras(&out, selection, error)) != N2V_OK)
         return status;
-    if (selection->has_output &&
-        (status = put_matrix(&out, SECTION_OUTPUT, selection, selection_output, error)) != N2V_OK)
-        return status;
-    if (selection->has_bias &&
-        ((status = put_section(&out, SECTION_BIAS, selection->words * sizeof(float), error)) != N2V_OK ||
-         (status = biases_write(selection, &out.crc, writer, error)) != N2V_OK))
-        return status;
-    if ((status = put_section(&out, SECTION_CHECKSUM, sizeof crc, error)) != N2V_OK)
-        return status;
-    crc = (uint32_t)out.crc;
-    return put(&out, &crc, sizeof crc, error);
+    return put_section(&out, SECTION_END, 0, NULL, 0, error);
 }
 
 /* Reading ------------------------------------------------------------------------------- */
 
 typedef struct input {
     Source *source;
-    uLong crc;     /* of all bytes taken */
+    uLong crc;     /* of the section's bytes; in version 1 of all bytes taken */
     float *biases; /* the section, until the checksum is known to be right */
+    float shared_bias;
 } input;
 
 static n2v_status get(input *in, void *bytes, size_t count, n2v_error *error)
@@ -157,6 +233,29 @@ static n2v_status get(input *in, void *bytes, size_t count, n2v_error *error)
     if (status == N2V_OK)
         in->crc = crc32_z(in->crc, bytes, count);
     return status;
+}
+
+/* Takes a checksum; *right: it is that of the bytes since the one before. */
+static n2v_status get_crc(input *in, bool *right, n2v_error *error)
+{
+    const uint32_t expected = (uint32_t)in->crc;
+    uint32_t crc;
+    const n2v_status status = source_take(in->source, &crc, sizeof crc, error);
+
+    *right = status == N2V_OK && crc == expected;
+    in->crc = 0;
+    return status;
+}
+
+/* A name as people read it: VOCB. */
+static const char *shown(uint32_t name, char text[5])
+{
+    for (size_t i = 0; i < 4; i++) {
+        const unsigned char letter = (unsigned char)(name >> 8 * i);
+        text[i] = (char)(letter > ' ' && letter < 0x7f ? letter : letter == ' ' && i ? '\0' : '?');
+    }
+    text[4] = '\0';
+    return text;
 }
 
 static n2v_status wrong_length(const input *in, const char *what, n2v_error *error)
@@ -229,47 +328,158 @@ static n2v_status get_floats(input *in, float **floats, size_t rows, size_t widt
     return matrix_read(floats, rows, width, stride, (MatrixPlace){.crc = &in->crc}, NULL, in->source, error);
 }
 
-static n2v_status get_checksum(input *in, uint64_t bytes, uLong expected, n2v_error *error)
+/* The bytes of an ancillary section, into extra; NULL: they are skipped. */
+static n2v_status get_ancillary(input *in, Extra *extra, uint64_t bytes, n2v_error *error)
 {
-    uint32_t crc;
-    n2v_status status;
+    unsigned char scratch[4096];
+    n2v_status status = N2V_OK;
 
-    if (bytes != sizeof crc)
-        return wrong_length(in, "checksum", error);
-    if ((status = get(in, &crc, sizeof crc, error)) != N2V_OK)
-        return status;
-    if (crc != (uint32_t)expected)
-        return source_fail(in->source, error, "the file is corrupt: its checksum is wrong");
-    return source_end(in->source, error);
+    if (extra) {
+        if (bytes > MAX_EXTRA_BYTES || !source_plausible(in->source, (double)bytes))
+            return wrong_length(in, "state of a training", error);
+        extra->bytes = array_create_zero((size_t)bytes + 1, 1);
+        extra->count = (size_t)bytes;
+        if (!extra->bytes)
+            return fail_memory(error, (size_t)bytes + 1, "the state of a training");
+        return get(in, extra->bytes, extra->count, error);
+    }
+    for (uint64_t left = bytes; left && status == N2V_OK;) {
+        const size_t some = left < sizeof scratch ? (size_t)left : sizeof scratch;
+        status = get(in, scratch, some, error);
+        left -= some;
+    }
+    return status;
 }
 
-static n2v_status get_section(input *in, Model *model, section head, n2v_error *error)
+static Extra *find_extra(Model *model, uint32_t name)
+{
+    for (size_t kind = 0; kind < EXTRA_KINDS; kind++)
+        if (extra_names[kind] == name)
+            return &model->extras[kind];
+    return NULL;
+}
+
+static bool is_there(const input *in, const Model *model, uint32_t name)
+{
+    return (name == SECTION_VOCABULARY && vocabulary_size(model->vocabulary)) ||
+           (name == SECTION_INPUT && model->input) || (name == SECTION_OUTPUT && model->output) ||
+           (name == SECTION_BIAS && in->biases) || (name == SECTION_PARAMETERS && model->record.count);
+}
+
+static n2v_status get_essential(input *in, Model *model, const section *head, n2v_error *error)
 {
     const size_t words = model->words, dim = model->dim, stride = model->stride;
-    const bool again = (head.name == SECTION_VOCABULARY && vocabulary_size(model->vocabulary)) ||
-                       (head.name == SECTION_INPUT && model->input) || (head.name == SECTION_OUTPUT && model->output) ||
-                       (head.name == SECTION_BIAS && in->biases) ||
-                       (head.name == SECTION_PARAMETERS && model->record.count);
+    char name[5];
 
-    if (again)
-        return source_fail(in->source, error, "the file is corrupt: a section stands there twice");
-    switch (head.name) {
+    if (is_there(in, model, head->name))
+        return source_fail(in->source, error, "the file is corrupt: it has the section %s twice",
+                           shown(head->name, name));
+    switch (head->name) {
     case SECTION_VOCABULARY:
-        return get_vocabulary(in, model, head.bytes, error);
+        return get_vocabulary(in, model, head->bytes, error);
     case SECTION_PARAMETERS:
-        return get_parameters(in, model, head.bytes, error);
+        return get_parameters(in, model, head->bytes, error);
     case SECTION_INPUT:
-        return get_floats(in, &model->input, words, dim, stride, head.bytes, "input vectors", error);
+        return get_floats(in, &model->input, words, dim, stride, head->bytes, "input vectors", error);
     case SECTION_OUTPUT:
-        return get_floats(in, &model->output, words, dim, stride, head.bytes, "output vectors", error);
+        return get_floats(in, &model->output, words, dim, stride, head->bytes, "output vectors", error);
     case SECTION_BIAS:
-        return get_floats(in, &in->biases, 1, words, words, head.bytes, "output biases", error);
+        return get_floats(in, &in->biases, 1, words, words, head->bytes, "output biases", error);
+    case SECTION_SHARED:
+        if (head->bytes != sizeof in->shared_bias)
+            return wrong_length(in, "shared bias", error);
+        return get(in, &in->shared_bias, sizeof in->shared_bias, error);
     default:
-        return source_fail(in->source, error, "the file is corrupt: an unknown section, %08" PRIx32, head.name);
+        return source_fail(in->source, error,
+                           "it has the section %s, which this version of nce2vec does not know; take a later one",
+                           shown(head->name, name));
     }
 }
 
-/* The rows, once the checksum is right. */
+static void note_damage(Model *model, uint32_t name)
+{
+    const size_t used = strlen(model->damaged);
+    char text[5];
+
+    if (used + sizeof text < sizeof model->damaged)
+        (void)snprintf(model->damaged + used, sizeof model->damaged - used, "%s%s", used ? " " : "",
+                       shown(name, text));
+}
+
+/* The bytes of a section of version 2, and their checksum. */
+static n2v_status get_section(input *in, Model *model, const section *head, n2v_error *error)
+{
+    const bool ancillary = head->flags & FLAG_ANCILLARY;
+    Extra *extra = ancillary ? find_extra(model, head->name) : NULL;
+    char name[5];
+    bool right;
+    n2v_status status;
+
+    if (extra && extra->bytes)
+        extra = NULL; /* the first one is kept */
+    status = ancillary ? get_ancillary(in, extra, head->bytes, error) : get_essential(in, model, head, error);
+    if (status != N2V_OK || (status = get_crc(in, &right, error)) != N2V_OK || right)
+        return status;
+    if (!ancillary)
+        return source_fail(in->source, error, "the file is corrupt: the checksum of the section %s is wrong",
+                           shown(head->name, name));
+    if (extra)
+        extra->damaged = true;
+    note_damage(model, head->name);
+    return N2V_OK;
+}
+
+/* All sections up to the last one, which is complete. */
+static n2v_status get_sections(input *in, Model *model, n2v_error *error)
+{
+    for (size_t sections = 0; sections < MAX_SECTIONS; sections++) {
+        section next;
+        bool right;
+        n2v_status status;
+        in->crc = 0;
+        if ((status = get(in, &next, sizeof next, error)) != N2V_OK ||
+            (status = get_crc(in, &right, error)) != N2V_OK)
+            return status;
+        if (!right)
+            return source_fail(in->source, error, "the file is corrupt: the checksum of a section's head is wrong");
+        if (next.name == SECTION_END) {
+            if ((status = get_crc(in, &right, error)) != N2V_OK)
+                return status;
+            if (next.bytes || !right)
+                return source_fail(in->source, error, "the file is corrupt: its last section is wrong");
+            return source_end(in->source, error);
+        }
+        if ((status = get_section(in, model, &next, error)) != N2V_OK)
+            return status;
+    }
+    return source_fail(in->source, error, "the file is corrupt: too many sections");
+}
+
+/* The same of version 1. */
+static n2v_status get_old_sections(input *in, Model *model, n2v_error *error)
+{
+    for (size_t sections = 0; sections < MAX_SECTIONS; sections++) {
+        section next;
+        bool right;
+        n2v_status status;
+        if ((status = get(in, &next, sizeof next, error)) != N2V_OK)
+            return status;
+        if (next.name != SECTION_CHECKSUM) {
+            if ((status = get_essential(in, model, &next, error)) != N2V_OK)
+                return status;
+            continue;
+        }
+        if (next.bytes != sizeof(uint32_t))
+            return wrong_length(in, "checksum", error);
+        if ((status = get_crc(in, &right, error)) != N2V_OK)
+            return status;
+        return right ? source_end(in->source, error)
+                     : source_fail(in->source, error, "the file is corrupt: its checksum is wrong");
+    }
+    return source_fail(in->source, error, "the file is corrupt: too many sections");
+}
+
+/* The rows, once their checksums are right. */
 static n2v_status check_rows(const input *in, const Model *model, n2v_error *error)
 {
     n2v_status status = N2V_OK;
@@ -283,28 +493,29 @@ static n2v_status check_rows(const input *in, const Model *model, n2v_error *err
     return status;
 }
 
-static n2v_status get_sections(input *in, Model *model, n2v_error *error)
+static n2v_status finish(const input *in, Model *model, n2v_error *error)
 {
     n2v_status status;
 
-    for (size_t sections = 0; sections < MAX_SECTIONS; sections++) {
-        section next;
-        if ((status = get(in, &next, sizeof next, error)) != N2V_OK)
-            return status;
-        if (next.name != SECTION_CHECKSUM) {
-            if ((status = get_section(in, model, next, error)) != N2V_OK)
-                return status;
-            continue;
-        }
-        if ((status = get_checksum(in, next.bytes, in->crc, error)) != N2V_OK)
-            return status;
-        if (!vocabulary_size(model->vocabulary) || !model->input)
-            return source_fail(in->source, error, "the file is corrupt: no vocabulary, or no input vectors");
-        if ((status = check_rows(in, model, error)) != N2V_OK)
-            return status;
-        return in->biases ? load_biases(model, in->source, in->biases, error) : N2V_OK;
-    }
-    return source_fail(in->source, error, "the file is corrupt: too many sections");
+    if (!vocabulary_size(model->vocabulary) || !model->input)
+        return source_fail(in->source, error, "the file is corrupt: no vocabulary, or no input vectors");
+    if ((status = check_rows(in, model, error)) != N2V_OK ||
+        (in->biases && (status = load_biases(model, in->source, in->biases, error)) != N2V_OK))
+        return status;
+    if (!isfinite(in->shared_bias) || (in->shared_bias != 0 && !in->biases))
+        return source_fail(in->source, error, "the file is corrupt: the shared bias is not finite, or the only one");
+    atomic_store_explicit(&model->shared_bias, in->shared_bias, memory_order_relaxed);
+    return N2V_OK;
+}
+
+static n2v_status check_header(const Source *source, const header *head, n2v_error *error)
+{
+    if (!head->version || head->version > VERSION)
+        return source_fail(source, error, "version %" PRIu32 " of the format; this program reads versions 1 to %d",
+                           head->version, VERSION);
+    if (head->crc != (head->version == 1 ? 0 : header_crc(*head)))
+        return source_fail(source, error, "the file is corrupt: the checksum of its header is wrong");
+    return N2V_OK;
 }
 
 static n2v_status read_n2v(Model *model, Source *source, n2v_error *error)
@@ -313,15 +524,14 @@ static n2v_status read_n2v(Model *model, Source *source, n2v_error *error)
     header head;
     n2v_status status;
 
-    if ((status = get(&in, &head, sizeof head, error)) != N2V_OK)
-        return status;
-    if (head.version != VERSION)
-        return source_fail(source, error, "version %" PRIu32 " of the format; this program reads version %d",
-                           head.version, VERSION);
-    if ((status = load_begin(model, source, head.words, head.dim, error)) != N2V_OK)
+    if ((status = get(&in, &head, sizeof head, error)) != N2V_OK ||
+        (status = check_header(source, &head, error)) != N2V_OK ||
+        (status = load_begin(model, source, head.words, head.dim, error)) != N2V_OK)
         return status;
     model->stride = row_stride(model->dim + 1); /* the biases come after the rows */
-    status = get_sections(&in, model, error);
+    status = head.version == 1 ? get_old_sections(&in, model, error) : get_sections(&in, model, error);
+    if (status == N2V_OK)
+        status = finish(&in, model, error);
     floats_destroy(in.biases, model->words);
     return status;
 }

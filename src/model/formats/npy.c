@@ -16,7 +16,7 @@
 #define MAGIC       "\x93NUMPY"
 #define MAGIC_BYTES (sizeof MAGIC - 1)
 #define ALIGNMENT   64
-#define MOST_HEADER 65535 /* what is read; an array of floats needs about 100 */
+#define MAX_HEADER  65535 /* an array of floats needs about 100 */
 
 static bool matches(const unsigned char *head, size_t count)
 {
@@ -75,7 +75,7 @@ static n2v_status read_order(Literal *l, n2v_error *error)
     const n2v_status status = literal_expect(l, LITERAL_NAME, error);
 
     if (status == N2V_OK && strcmp(l->text, "False") != 0)
-        return source_fail(l->source, error, "the numbers stand column by column: save numpy.ascontiguousarray(X)");
+        return source_fail(l->source, error, "the array is in column-major order: save numpy.ascontiguousarray(X)");
     return status;
 }
 
@@ -91,7 +91,7 @@ static n2v_status read_shape(Literal *l, array *a, n2v_error *error)
         axes++;
     }
     return status == N2V_OK && axes != 2
-               ? source_fail(l->source, error, "an array of %zu axes, where two are needed: words and dimensions", axes)
+               ? source_fail(l->source, error, "expected 2 axes (words and dimensions), found %zu", axes)
                : status;
 }
 
@@ -104,7 +104,7 @@ static n2v_status read_entry(Literal *l, array *a, n2v_error *error)
 
     if (!has || *has)
         return source_fail(l->source, error, "the header is malformed: '%s' %s", l->text,
-                           has ? "stands there twice" : "is no part of it");
+                           has ? "appears twice" : "is unknown");
     *has = true;
     return has == &a->has_type    ? read_type(l, a, error)
            : has == &a->has_order ? read_order(l, error)
@@ -142,8 +142,8 @@ static n2v_status read_npy(Model *model, Source *source, n2v_error *error)
     if ((status = source_take(source, length, start[MAGIC_BYTES] == 1 ? 2 : 4, error)) != N2V_OK)
         return status;
     bytes = length[0] | (size_t)length[1] << 8 | (size_t)length[2] << 16 | (size_t)length[3] << 24;
-    if (bytes > MOST_HEADER)
-        return source_fail(source, error, "a header of %zu bytes, where at most %d can be read", bytes, MOST_HEADER);
+    if (bytes > MAX_HEADER)
+        return source_fail(source, error, "a header of %zu bytes, where at most %d can be read", bytes, MAX_HEADER);
     if ((status = read_header(source, bytes, &a, error)) != N2V_OK ||
         (status = load_begin(model, source, a.shape[0], a.shape[1], error)) != N2V_OK ||
         (status = matrix_read(&model->input, model->words, model->dim, model->stride,

@@ -1,5 +1,5 @@
 /* projector.c - what projector.tensorflow.org loads: numbers between tabs, a vector a line, without a
- * header. The words stand beside it, without a header, too, as metadata of one column has none. */
+ * header. The words are in a second file beside it, which has no header either, as metadata of one column has none. */
 #include "model/formats/registry.h"
 
 #include "model/formats/text_rows.h"

@@ -6,7 +6,7 @@
  *          "input": {"dtype": "F32", "shape": [words, dim], "data_offsets": [begin, end]},
  *          "output": ..., "output_bias": {... "shape": [words] ...}}     if the model has them
  *     the data: little-endian floats, row by row; offsets count from its beginning
- * The words stand in a file of their own beside it. */
+ * The words are in a second file beside it. */
 #include "model/formats/registry.h"
 
 #include <inttypes.h>
@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "model/formats/literal.h"
 #include "model/formats/matrix.h"
 
@@ -36,7 +37,6 @@ static n2v_status write_header(const Selection *selection, bool float16, Writer 
     size_t bytes = 0, padding;
     uint64_t offset = 0, length;
     FILE *out = open_memstream(&text, &bytes);
-    bool complete;
     n2v_status status = N2V_OK;
 
     if (!out)
@@ -53,8 +53,7 @@ static n2v_status write_header(const Selection *selection, bool float16, Writer 
     if (selection->has_bias)
         print_tensor(out, "output_bias", selection->words, 0, float16, &offset);
     fputc('}', out);
-    complete = !ferror(out);
-    if (fclose(out) != 0 || !complete)
+    if (!memory_stream_close(out, &text))
         status = fail_memory(error, bytes, "the header");
     padding = (8 - bytes % 8) % 8;
     length = bytes + padding;
@@ -75,7 +74,7 @@ static n2v_status write_as(const Selection *selection, bool float16, Writer *wri
     if (status == N2V_OK && selection->has_output)
         status = matrix_write(selection, selection_output, place, writer, error);
     if (status == N2V_OK && selection->has_bias)
-        status = biases_write(selection, NULL, writer, error);
+        status = biases_write(selection, model_bias, NULL, writer, error);
     return status;
 }
 
@@ -92,7 +91,7 @@ static n2v_status write_float16(const Selection *selection, Writer *writer, n2v_
 /* Reading ------------------------------------------------------------------------------- */
 
 /* What is read: a record of which every byte is escaped as six, and the tensors. */
-#define MOST_HEADER ((uint64_t)8 * MAX_RECORD_BYTES)
+#define MAX_HEADER ((uint64_t)8 * MAX_RECORD_BYTES)
 
 enum { TENSOR_INPUT, TENSOR_OUTPUT, TENSOR_BIAS, TENSORS };
 
@@ -141,7 +140,7 @@ static n2v_status read_entry(Literal *l, tensor *t, n2v_error *error)
 
     if (!has || *has)
         return source_fail(l->source, error, "the header is malformed: '%s' %s", l->text,
-                           has ? "stands there twice" : "is no part of a tensor");
+                           has ? "appears twice" : "is no key of a tensor");
     *has = true;
     if (has == &t->has_shape)
         return read_numbers(l, t->shape, &t->axes, error);
@@ -170,7 +169,7 @@ static n2v_status read_tensor(Literal *l, tensor tensors[TENSORS], n2v_error *er
     if (t == tensors + TENSORS)
         return source_fail(l->source, error, "a tensor '%s', where input, output and output_bias can be read", l->text);
     if (t->there)
-        return source_fail(l->source, error, "the header is malformed: '%s' stands there twice", l->text);
+        return source_fail(l->source, error, "the header is malformed: '%s' appears twice", l->text);
     t->there = true;
     status = literal_expect(l, '{', error);
     for (size_t i = 0; status == N2V_OK && (status = literal_key(l, i, &more, error)) == N2V_OK && more; i++)
@@ -224,7 +223,7 @@ static n2v_status read_header(Source *source, uint64_t bytes, Model *model, tens
         if (strcmp(l.text, "__metadata__") != 0) {
             status = read_tensor(&l, tensors, error);
         } else if (has_metadata) {
-            status = source_fail(source, error, "the header is malformed: the metadata stand there twice");
+            status = source_fail(source, error, "the header is malformed: the metadata appear twice");
         } else {
             has_metadata = true;
             status = read_metadata(&l, model, error);
@@ -289,9 +288,9 @@ static n2v_status read_safetensors(Model *model, Source *source, n2v_error *erro
 
     if ((status = source_take(source, &bytes, sizeof bytes, error)) != N2V_OK)
         return status;
-    if (bytes > MOST_HEADER)
+    if (bytes > MAX_HEADER)
         return source_fail(source, error, "a header of %" PRIu64 " bytes, where at most %" PRIu64 " can be read", bytes,
-                           MOST_HEADER);
+                           MAX_HEADER);
     if ((status = read_header(source, bytes, model, tensors, error)) != N2V_OK)
         return status;
     if (!input->there || input->axes != 2)

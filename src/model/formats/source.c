@@ -110,7 +110,7 @@ n2v_status source_take(Source *source, void *bytes, size_t count, n2v_error *err
     const n2v_status status = source_read(source, bytes, count, &got, error);
 
     if (status == N2V_OK && got < count)
-        return source_fail(source, error, "the file is cut: it ends here");
+        return source_fail(source, error, "the file is truncated: it ends here");
     return status;
 }
 

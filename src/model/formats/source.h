@@ -38,7 +38,7 @@ n2v_status source_head(Source *source, size_t want, const unsigned char **bytes,
 /* Takes up to count bytes; *got is less only at the end. */
 n2v_status source_read(Source *source, void *bytes, size_t count, size_t *got, n2v_error *error);
 
-/* Takes count bytes, or fails: the file is cut. */
+/* Takes count bytes, or fails: the file is truncated. */
 n2v_status source_take(Source *source, void *bytes, size_t count, n2v_error *error);
 
 /* N2V_ERROR_FORMAT when there are more bytes. */

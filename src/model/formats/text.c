@@ -27,7 +27,7 @@ static n2v_status read_text(Model *model, Source *source, n2v_error *error)
         return status;
     return text_rows_read(
         model, source,
-        (TextShape){.named = true, .words = model->words, .dim = model->dim, .from = "the header promises"}, error);
+        (TextShape){.named = true, .words = model->words, .dim = model->dim, .from = "the header declares"}, error);
 }
 
 const Format format_text = {

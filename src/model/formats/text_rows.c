@@ -5,9 +5,10 @@
 #include <strings.h>
 
 #include "base/float_text.h"
+#include "base/number.h"
 #include "base/utf8.h"
 
-#define NUMBER_BYTES ((size_t)64) /* the longest that is read */
+#define LONGEST_NUMBER ((size_t)64) /* in bytes */
 #define BLANKS       " \t\r"
 
 /* Bytes of numbers, in any of the spellings that are meant for one: 1e-5, -nan, Infinity. */
@@ -117,15 +118,15 @@ static n2v_status read_numbers(const reading *r, const char *at, float *row, n2v
             break;
         value = float_parse(at, &end);
         if (end == at || (*end && !is_blank(*end)))
-            return source_fail(r->source, error, "'%.*s' is no finite number", (int)strcspn(at, BLANKS), at);
+            return source_fail(r->source, error, "'%.*s' is not a finite number", (int)strcspn(at, BLANKS), at);
         if (count < dim)
             row[count] = value;
         count++;
         at = end;
     }
     if (count != dim)
-        return source_fail(r->source, error, "%zu numbers%s, where the %s %zu", count,
-                           r->shape.named ? " after the word" : "", r->shape.dim ? "header promises" : "first line has",
+        return source_fail(r->source, error, "%zu number%s%s, where the %s %zu", count, plural_s(count),
+                           r->shape.named ? " after the word" : "", r->shape.dim ? "header declares" : "first line has",
                            dim);
     return N2V_OK;
 }
@@ -162,10 +163,10 @@ static n2v_status read_row(reading *r, size_t index, char *line, n2v_error *erro
 
 static size_t line_limit(const reading *r)
 {
-    return MAX_TOKEN_BYTES + (r->model->dim ? r->model->dim : MAX_DIM) * NUMBER_BYTES;
+    return MAX_TOKEN_BYTES + (r->model->dim ? r->model->dim : MAX_DIM) * LONGEST_NUMBER;
 }
 
-/* Lines that are not blank, after all that were promised. */
+/* Lines that are not blank, after all rows that the header declares. */
 static n2v_status read_end(reading *r, n2v_error *error)
 {
     for (;;) {
@@ -215,13 +216,13 @@ n2v_status text_rows_read(Model *model, Source *source, TextShape shape, n2v_err
     if ((status = read_rows(&r, &count, &stopped, error)) != N2V_OK)
         goto out;
     if (count < shape.words)
-        status = source_fail(source, error, "the file ends after %zu %s, where %s %zu", count,
-                             shape.named ? "words" : "rows", shape.from, shape.words);
+        status = source_fail(source, error, "the file ends after %zu %s%s, where %s %zu", count,
+                             shape.named ? "word" : "row", plural_s(count), shape.from, shape.words);
     else if (shape.words)
         status = read_end(&r, error);
     else if (!stopped)
         status = source_fail(source, error,
-                             "the last line has no newline, so that the file may be cut: add one if it is whole");
+                             "the last line has no newline, so the file may be truncated: add one if it is complete");
     if (status == N2V_OK && (status = rows_take(&r.rows, count, &model->input, error)) == N2V_OK)
         model->words = count;
 out:

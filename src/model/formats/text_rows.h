@@ -6,16 +6,16 @@
 #include "model/select.h"
 
 typedef struct TextShape {
-    bool named;       /* a word stands before the numbers */
+    bool named;       /* a word precedes the numbers */
     size_t words;     /* so many lines; 0: as many as there are */
     size_t dim;       /* so many numbers; 0: as many as the first line has */
-    const char *from; /* where words comes from, for messages: "the header promises" */
+    const char *from; /* where words comes from, for messages: "the header declares" */
 } TextShape;
 
 /* Bytes of the field at the beginning, up to a blank or the line's end; *number: it is or is meant for one (nan). */
 size_t text_field(const unsigned char *head, size_t count, bool *number);
 
-/* Whether what stands before and between the numbers can be text; a file's beginning, from a line's on. */
+/* Whether the words and the bytes between the numbers can be text. head begins at the beginning of a line. */
 bool text_rows_match(const unsigned char *head, size_t count, bool named);
 
 /* A line for each word's vector. */

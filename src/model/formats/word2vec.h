@@ -8,7 +8,7 @@
 /* Whether the first line is such a header; *rest is where the rows begin. */
 bool word2vec_header(const unsigned char *head, size_t count, size_t *rest);
 
-/* Takes the header line, and begins the model with what it promises. */
+/* Takes the header line, and begins the model with what it declares. */
 n2v_status word2vec_begin(Model *model, Source *source, n2v_error *error);
 
 #endif

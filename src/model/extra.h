@@ -1,0 +1,24 @@
+/* extra.h - what a file of a model may hold beside the model: the state of a training, and what belongs to it. The model
+ * keeps the bytes; who wrote them reads them. */
+#ifndef N2V_MODEL_EXTRA_H
+#define N2V_MODEL_EXTRA_H
+
+#include "base/status.h"
+
+typedef enum ExtraKind {
+    EXTRA_STATE, /* the position and the sums of a training */
+    EXTRA_TEXT,  /* the fingerprint of its text */
+    EXTRA_NOTES, /* what the client wrote down */
+    EXTRA_KINDS
+} ExtraKind;
+
+#define MAX_EXTRA_BYTES ((size_t)16 << 20) /* of one */
+
+/* All zero: there is none. */
+typedef struct Extra {
+    char *bytes; /* owned; a NUL follows them */
+    size_t count;
+    bool damaged; /* the file has it, but its checksum is wrong */
+} Extra;
+
+#endif

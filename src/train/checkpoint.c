@@ -1,0 +1,279 @@
+#include "train/checkpoint.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "corpus/fingerprint.h"
+
+/* STATE: this, and a LossSum for each epoch. Later versions add to its end. */
+typedef struct state_head {
+    uint64_t bytes; /* of this struct */
+    uint64_t blocks, words, pairs, steps, clipped, measured, epochs;
+    LossSum recent, heldout;
+    double seconds;
+} state_head;
+
+/* TEXT */
+typedef struct text_head {
+    uint64_t bytes; /* of this struct */
+    Fingerprint trained, heldout;
+} text_head;
+
+_Static_assert(sizeof(LossSum) == 16 && sizeof(state_head) == 13 * 8 && sizeof(text_head) == 7 * 8,
+               "written as they lie in memory: no padding");
+
+/* Putting ------------------------------------------------------------------------------- */
+
+static n2v_status put(Model *model, ExtraKind kind, const void *head, size_t head_bytes, const void *rest,
+                      size_t rest_bytes, n2v_error *error)
+{
+    Extra *extra = &model->extras[kind];
+
+    extra->count = head_bytes + rest_bytes;
+    extra->bytes = array_create(extra->count + 1, 1);
+    if (!extra->bytes)
+        return fail_memory(error, extra->count, "the state of a training");
+    memcpy(extra->bytes, head, head_bytes);
+    if (rest_bytes)
+        memcpy(extra->bytes + head_bytes, rest, rest_bytes);
+    extra->bytes[extra->count] = '\0';
+    return N2V_OK;
+}
+
+static n2v_status fingerprint_text(const Trainer *trainer, text_head *text, n2v_error *error)
+{
+    n2v_status status;
+
+    *text = (text_head){.bytes = sizeof *text};
+    if ((status = fingerprint_of(&text->trained, trainer_blocks(trainer), error)) != N2V_OK)
+        return status;
+    return fingerprint_of(&text->heldout, trainer_heldout(trainer), error);
+}
+
+n2v_status checkpoint_put(Trainer *trainer, n2v_error *error)
+{
+    const TrainState *state = trainer_state(trainer);
+    const size_t epochs = trainer_options(trainer)->epochs;
+    Model *model = trainer_model(trainer);
+    const state_head head = {.bytes = sizeof head,
+                             .blocks = state->blocks,
+                             .words = state->words,
+                             .pairs = state->pairs,
+                             .steps = state->steps,
+                             .clipped = state->clipped,
+                             .measured = state->measured,
+                             .epochs = epochs,
+                             .recent = state->recent,
+                             .heldout = state->heldout,
+                             .seconds = state->seconds};
+    text_head text;
+    n2v_status status;
+
+    model_free_extras(model);
+    if ((status = fingerprint_text(trainer, &text, error)) != N2V_OK ||
+        (status = put(model, EXTRA_STATE, &head, sizeof head, state->epochs, epochs * sizeof *state->epochs, error)) !=
+            N2V_OK ||
+        (status = put(model, EXTRA_TEXT, &text, sizeof text, NULL, 0, error)) != N2V_OK)
+        model_free_extras(model);
+    return status;
+}
+
+/* Restoring ----------------------------------------------------------------------------- */
+
+static n2v_status fail_state(const char *what, n2v_error *error)
+{
+    return error_set(error, N2V_ERROR_FORMAT, "the checkpoint is corrupt: %s", what);
+}
+
+/* The struct at the beginning of an extra. What a later version has added to its end is not known here. */
+static n2v_status take_head(const Model *checkpoint, ExtraKind kind, void *head, size_t bytes, size_t *all,
+                            n2v_error *error)
+{
+    const Extra *extra = &checkpoint->extras[kind];
+    uint64_t written;
+
+    if (extra->damaged)
+        return fail_state("the checksum of the training's state is wrong; its vectors can be read", error);
+    if (!extra->bytes)
+        return error_set(error, N2V_ERROR_FORMAT, "the model is no checkpoint: it has no state of a training");
+    if (extra->count < bytes)
+        return fail_state("the training's state is too short", error);
+    memcpy(&written, extra->bytes, sizeof written);
+    if (written < bytes || written > extra->count)
+        return fail_state("the training's state has a wrong length", error);
+    memcpy(head, extra->bytes, bytes);
+    *all = (size_t)written;
+    return N2V_OK;
+}
+
+/* The state as a checkpoint has it. */
+typedef struct restored {
+    state_head head;
+    text_head text;
+    const char *sums; /* head.epochs of LossSum, at any address */
+} restored;
+
+static n2v_status take_state(const Model *checkpoint, restored *r, n2v_error *error)
+{
+    const Extra *extra = &checkpoint->extras[EXTRA_STATE];
+    const state_head *head = &r->head;
+    size_t bytes = 0, unused, rest;
+    n2v_status status;
+
+    if ((status = take_head(checkpoint, EXTRA_STATE, &r->head, sizeof r->head, &bytes, error)) != N2V_OK ||
+        (status = take_head(checkpoint, EXTRA_TEXT, &r->text, sizeof r->text, &unused, error)) != N2V_OK)
+        return status;
+    r->sums = extra->bytes + bytes;
+    rest = extra->count - bytes;
+    if (!head->epochs || head->epochs > rest / sizeof(LossSum) || rest != head->epochs * sizeof(LossSum) ||
+        head->measured > head->epochs || head->clipped > head->steps)
+        return fail_state("the sums of its epochs are wrong", error);
+    if (!isfinite(head->recent.loss) || !isfinite(head->heldout.loss) || !isfinite(head->seconds) || head->seconds < 0)
+        return fail_state("a sum is not finite", error);
+    return N2V_OK;
+}
+
+static LossSum sum_of_epoch(const restored *r, size_t epoch)
+{
+    LossSum sum;
+
+    memcpy(&sum, r->sums + epoch * sizeof sum, sizeof sum);
+    return sum;
+}
+
+n2v_status checkpoint_read(const Model *checkpoint, CheckpointState *state, n2v_error *error)
+{
+    restored r;
+    const n2v_status status = take_state(checkpoint, &r, error);
+
+    if (status != N2V_OK)
+        return status;
+    *state = (CheckpointState){.words = r.head.words,
+                               .words_total = r.text.trained.words * r.head.epochs,
+                               .pairs = r.head.pairs,
+                               .steps = r.head.steps,
+                               .clipped = r.head.clipped,
+                               .measured = (size_t)r.head.measured,
+                               .epochs = (size_t)r.head.epochs,
+                               .loss = (double)NAN,
+                               .seconds = r.head.seconds};
+    for (size_t i = 0; i < state->epochs; i++) {
+        const LossSum sum = sum_of_epoch(&r, i);
+        if (sum.pairs)
+            state->loss = sum.loss / (double)sum.pairs;
+    }
+    return N2V_OK;
+}
+
+static n2v_status check_position(const Trainer *trainer, const state_head *head, n2v_error *error)
+{
+    const Blocks *text = trainer_blocks(trainer);
+    const uint64_t blocks = blocks_count(text), epochs = trainer_options(trainer)->epochs;
+
+    if (head->blocks > head->epochs * blocks || head->blocks < head->measured * blocks ||
+        head->blocks > (head->measured + 1) * blocks ||
+        head->words != blocks_words(text) * (head->blocks / blocks) +
+                           blocks_words_before(text, (size_t)(head->blocks % blocks)))
+        return fail_state("its position is not one of its text", error);
+    if (head->blocks > epochs * blocks || head->measured > epochs)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("epochs") " %" PRIu64 ": the checkpoint is in epoch %" PRIu64 " already", epochs,
+                         head->blocks / blocks + 1);
+    return N2V_OK;
+}
+
+static n2v_status compare_texts(const char *which, Fingerprint now, Fingerprint then, n2v_error *error)
+{
+    if (now.words != then.words || now.sentences != then.sentences)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         "the %s is not the one of the checkpoint: %" PRIu64 " words in %" PRIu64
+                         " sentences, not %" PRIu64 " in %" PRIu64 "; give the text that the training began with",
+                         which, now.words, now.sentences, then.words, then.sentences);
+    if (now.hash != then.hash)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         "the %s is not the one of the checkpoint: it has as many words, but others, or in another "
+                         "order; give the text that the training began with",
+                         which);
+    return N2V_OK;
+}
+
+static n2v_status check_text(const Trainer *trainer, const text_head *then, n2v_error *error)
+{
+    text_head now;
+    n2v_status status;
+
+    if ((status = fingerprint_text(trainer, &now, error)) != N2V_OK ||
+        (status = compare_texts("text", now.trained, then->trained, error)) != N2V_OK)
+        return status;
+    return compare_texts("held-out text", now.heldout, then->heldout, error);
+}
+
+/* Ids are the same only with the same words. */
+static n2v_status check_words(const Vocabulary *now, const Vocabulary *then, n2v_error *error)
+{
+    if (vocabulary_size(now) != vocabulary_size(then))
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         "the text is not the one of the checkpoint: its vocabulary has %zu words, not %zu",
+                         vocabulary_size(now), vocabulary_size(then));
+    for (size_t id = 0; id < vocabulary_size(now); id++) {
+        size_t bytes, others;
+        const char *word = vocabulary_word(now, (Id)id, &bytes), *other = vocabulary_word(then, (Id)id, &others);
+        if (bytes != others || memcmp(word, other, bytes) != 0 ||
+            vocabulary_count(now, (Id)id) != vocabulary_count(then, (Id)id))
+            return error_set(error, N2V_ERROR_ARGUMENT,
+                             "the text is not the one of the checkpoint: word %zu is '%s', %" PRIu64
+                             " times, and was '%s', %" PRIu64 " times",
+                             id + 1, word, vocabulary_count(now, (Id)id), other, vocabulary_count(then, (Id)id));
+    }
+    return N2V_OK;
+}
+
+static n2v_status copy_parameters(Model *to, const Model *from, n2v_error *error)
+{
+    const size_t floats = to->dim + to->has_bias;
+
+    if (from->dim != to->dim || !from->output || (to->has_bias && !from->has_bias))
+        return fail_state("its vectors are not those of its record", error);
+    for (size_t id = 0; id < to->words; id++) {
+        memcpy(to->input + id * to->stride, from->input + id * from->stride, floats * sizeof(float));
+        memcpy(to->output + id * to->stride, from->output + id * from->stride, floats * sizeof(float));
+    }
+    atomic_store(&to->shared_bias, atomic_load(&from->shared_bias));
+    return N2V_OK;
+}
+
+static void set_state(TrainState *state, const restored *r, size_t epochs)
+{
+    const state_head *head = &r->head;
+
+    state->blocks = head->blocks;
+    state->words = head->words;
+    state->pairs = head->pairs;
+    state->steps = head->steps;
+    state->clipped = head->clipped;
+    state->measured = (size_t)head->measured;
+    state->recent = head->recent;
+    state->heldout = head->heldout;
+    state->seconds = head->seconds;
+    for (size_t i = 0; i < epochs && i < head->epochs; i++)
+        state->epochs[i] = sum_of_epoch(r, i);
+}
+
+n2v_status checkpoint_restore(Trainer *trainer, const Model *checkpoint, n2v_error *error)
+{
+    Model *model = trainer_model(trainer);
+    restored r;
+    n2v_status status;
+
+    if ((status = take_state(checkpoint, &r, error)) != N2V_OK ||
+        (status = check_words(model->vocabulary, checkpoint->vocabulary, error)) != N2V_OK ||
+        (status = check_text(trainer, &r.text, error)) != N2V_OK ||
+        (status = check_position(trainer, &r.head, error)) != N2V_OK ||
+        (status = copy_parameters(model, checkpoint, error)) != N2V_OK)
+        return status;
+    set_state(trainer_state_to_restore(trainer), &r, trainer_options(trainer)->epochs);
+    return N2V_OK;
+}

@@ -1,0 +1,188 @@
+"""train --checkpoint and --resume: what is saved when, and that a training goes on as if nothing had happened."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+import unittest
+
+from models import read_n2v
+from support import PROGRAM, Background, CommandTest, text
+
+LONG = ("--dim", "32", "--epochs", "100000", "--threads", "1", "--subsample", "0")
+SOME = ("--dim", "24", "--epochs", "6", "--threads", "1", "--subsample", "0")
+
+
+class Resume(CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.write("text", text(sentences=6000))
+
+    def start(self, *arguments, **more):
+        program = Background(self, "train", "text", *arguments, **more)
+        program.wait_until_said("training ")
+        return program
+
+    def checkpoint(self, name="c.n2v"):
+        return json.loads(self.succeeds("info", "--json", name).stdout)["checkpoint"]
+
+    def cut(self, program, number):
+        """Ends the program by a signal, in the middle of the training."""
+        time.sleep(0.2)
+        program.process.send_signal(number)
+        self.assertEqual(program.end(), 128 + number, program.said())
+        return program.said().splitlines()[-1]
+
+    def test_an_interrupt_saves(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            program = self.start("-o", "v.txt", "--checkpoint", "c.n2v", *LONG)
+            last = self.cut(program, number)
+            self.assertRegex(last, r"interrupted in epoch \d+ of 100000, after \d+ % of the training; to go on: "
+                                   r"nce2vec train --resume c.n2v$")
+            self.assertEqual(self.checkpoint()["epochs"], 100000)
+            self.assertGreater(self.checkpoint()["words"], 0)
+            self.assertEqual(sorted(os.listdir(self.folder)), ["c.n2v", "text"])
+
+    def test_goes_on_as_if_nothing_had_happened(self):
+        options = ("--heldout", "0.1", "--metrics", "m.jsonl", "--save-vocab", "v.tsv", "--dim", "100", "--epochs", "12",
+                   "--threads", "1", "--subsample", "0")
+        for objective in ("nce", "siglip", "triplet"):
+            self.train("text", "-o", "v.n2v", "--objective", objective, *options)
+            whole, vocabulary = self.read("v.n2v"), self.read("v.tsv")
+            lines = [json.loads(line) for line in self.read("m.jsonl").splitlines()]
+            for name in ("v.n2v", "v.tsv", "m.jsonl"):
+                os.unlink(self.path(name))
+            self.interrupted_twice(objective, options)
+            self.assertEqual(self.read("v.n2v"), whole, objective)
+            self.assertEqual(self.read("v.tsv"), vocabulary)
+            again = [json.loads(line) for line in self.read("m.jsonl").splitlines()]
+            self.check_metrics(again, lines)
+
+    def interrupted_twice(self, objective, options):
+        """The training of these options, interrupted when the log has some lines, twice."""
+        begun = ("text", "-o", "v.n2v", "--checkpoint", "c.n2v", "--objective", objective, *options)
+        for arguments, lines in ((begun, 3), (("--resume", "c.n2v"), 9)):
+            program = Background(self, "train", *arguments)
+            while program.process.poll() is None:
+                if os.path.exists(self.path("m.jsonl")) and self.read("m.jsonl").count(b"\n") > lines:
+                    program.process.send_signal(signal.SIGINT)
+                    break
+            self.assertEqual(program.end(), 130, program.said())
+            self.assertFalse(os.path.exists(self.path("v.n2v")))
+        self.train("--resume", "c.n2v")
+
+    def check_metrics(self, got, wanted):
+        self.assertEqual(sum("resumed" in line for line in got), 2)
+        self.assertEqual(sum("end" in line for line in got), 1)
+        heldout = [[(row["epoch"], row["words"], row["heldout_loss"], row["heldout_pairs"]) for row in lines
+                    if "heldout_loss" in row] for lines in (got, wanted)]
+        self.assertEqual(*heldout)
+        words = [row["words"] for row in got if "lr" in row]
+        self.assertEqual(sorted(set(words)), words, "a measurement is there twice, or out of order")
+        self.assertEqual(words[-1], [row["words"] for row in wanted if "lr" in row][-1])
+        self.assertEqual(got[-1]["last_epoch_loss"], wanted[-1]["last_epoch_loss"])
+
+    def test_save_and_go_on(self):
+        program = self.start("-o", "v.txt", "--checkpoint", "c.n2v", *LONG)
+        before = 0
+        for _ in range(3):
+            program.process.send_signal(signal.SIGUSR1)
+            program.wait_until(lambda: os.path.exists(self.path("c.n2v")) and self.checkpoint()["words"] > before,
+                               "it is saved")
+            before = self.checkpoint()["words"]
+        self.cut(program, signal.SIGTERM)
+        self.assertGreater(self.checkpoint()["words"], before)
+
+    def test_from_time_to_time(self):
+        program = self.start("-o", "v.txt", "--checkpoint", "c.n2v", "--checkpoint-every", "0.003", *LONG)
+        program.wait_until(lambda: os.path.exists(self.path("c.n2v")), "it is saved")
+        first = self.checkpoint()["words"]
+        program.wait_until(lambda: self.checkpoint()["words"] > first, "it is saved again")
+        program.process.kill()
+        program.process.wait()
+        self.assertEqual(sorted(os.listdir(self.folder)), ["c.n2v", "text"])
+        self.train("text", "-o", "w.txt", "--checkpoint", "d.n2v", "--checkpoint-every", "2epochs", *SOME)
+        self.assertEqual(self.checkpoint("d.n2v")["epoch"], 6)
+
+    def test_a_long_training_is_saved_without_being_asked(self):
+        program = self.start("-o", "v.txt", *LONG)
+        program.wait_until_said("an interrupt (Ctrl-C) saves the training in v.txt.checkpoint.n2v")
+        self.assertIn("to go on: nce2vec train --resume v.txt.checkpoint.n2v", self.cut(program, signal.SIGINT))
+        self.assertEqual(self.checkpoint("v.txt.checkpoint.n2v")["epochs"], 100000)
+
+    def test_more_epochs_and_other_outputs(self):
+        self.train("text", "-o", "v.txt", "--checkpoint", "c.n2v", *SOME)
+        self.assertEqual(self.checkpoint()["epoch"], 6)
+        os.unlink(self.path("v.txt"))
+        self.train("--resume", "c.n2v")  # the training is done: only the output was missing
+        self.assertTrue(os.path.exists(self.path("v.txt")))
+        os.unlink(self.path("v.txt"))
+        said = self.train("--resume", "c.n2v", "--epochs", "8", "-o", "w.n2v", "--threads", "2").stderr.decode()
+        self.assertIn("resuming c.n2v: epoch 7 of 8, 75 % of the training is done", said)
+        self.assertFalse(os.path.exists(self.path("v.txt")))
+        record = dict(read_n2v(self.read("w.n2v"))["parameters"])
+        self.assertEqual((record["epochs"], record["threads"]), ("8", "2"))
+        self.assertEqual(read_n2v(self.read("w.n2v"))["ancillary"], [])
+        self.assertEqual(read_n2v(self.read("c.n2v"))["ancillary"], ["STAT", "TEXT", "NOTE"])
+
+    def test_what_is_refused(self):
+        self.train("text", "-o", "v.n2v", "--checkpoint", "c.n2v", *SOME)
+        self.fails(2, "--dim is 30, and the checkpoint has 24", "train", "--resume", "c.n2v", "--dim", "30")
+        self.fails(2, "--seed is 5, and the checkpoint has 1", "train", "--resume", "c.n2v", "--seed", "5")
+        self.fails(1, "v.n2v: the model is no checkpoint", "train", "--resume", "v.n2v")
+        self.fails(2, "No such file", "train", "--resume", "none.n2v")
+        self.fails(2, "neither a number of minutes", "train", "text", "-o", "w", "--checkpoint", "d",
+                   "--checkpoint-every", "soon")
+        self.fails(2, "--checkpoint and --output are the same file", "train", "text", "-o", "w", "--checkpoint", "w")
+        self.fails(2, "cannot write no/c.n2v", "train", "text", "-o", "w", "--checkpoint", "no/c.n2v")
+        self.write("text", text(sentences=6000, seed=2))
+        done = self.run_program("train", "--resume", "c.n2v")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(b"the text is not the one of the checkpoint", done.stderr)
+
+    def test_a_moved_text_and_a_lost_log(self):
+        self.train("text", "-o", "v.n2v", "--metrics", "m", "--checkpoint", "c.n2v", *SOME)
+        os.rename(self.path("text"), self.path("moved"))
+        self.fails(2, "text", "train", "--resume", "c.n2v")
+        self.train("--resume", "c.n2v", "moved")
+        os.unlink(self.path("m"))
+        done = self.run_program("train", "--resume", "c.n2v", "moved")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"m has 0 lines of the training so far", done.stderr)
+        self.train("--resume", "c.n2v", "moved", "--metrics", "new")
+        self.assertIn(b'"started"', self.read("new"))
+
+    def test_a_checkpoint_that_cannot_be_written(self):
+        """The training goes on, and says so."""
+        os.mkdir(self.path("folder"))
+        program = self.start("-o", "v.txt", "--checkpoint", "folder/c.n2v", "--checkpoint-every", "0.003", *LONG)
+        program.wait_until(lambda: os.path.exists(self.path("folder/c.n2v")), "it is saved")
+        os.rename(self.path("folder"), self.path("away"))
+        program.wait_until_said("warning: the checkpoint was not saved: cannot write folder/c.n2v")
+        os.rename(self.path("away"), self.path("folder"))
+        self.cut(program, signal.SIGINT)
+        self.assertGreater(self.checkpoint("folder/c.n2v")["words"], 0)
+
+    def test_a_second_interrupt_ends_it_at_once(self):
+        """Whatever it is doing then; under the final names is what was there, complete."""
+        program = self.start("-o", "v.txt", "--checkpoint", "c.n2v", *LONG)
+        time.sleep(0.2)
+        for _ in range(3):
+            program.process.send_signal(signal.SIGINT)
+        self.assertEqual(program.end(), 130)
+        self.assertNotIn("v.txt", os.listdir(self.folder))
+        if "c.n2v" in os.listdir(self.folder):
+            self.assertGreater(self.checkpoint()["words"], 0)
+
+    def test_standard_input(self):
+        whole = self.read("text")
+        self.train("-", "-o", "v.txt", "--checkpoint", "c.n2v", *SOME, given=whole)
+        self.train("--resume", "c.n2v", "--epochs", "7", given=whole)
+        done = subprocess.run([PROGRAM, "train", "--resume", "c.n2v", "--epochs", "8"], input=whole[1000:],
+                              cwd=self.folder, stderr=subprocess.PIPE, check=False)
+        self.assertEqual(done.returncode, 2)
+
+
+if __name__ == "__main__":
+    unittest.main()

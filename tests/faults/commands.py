@@ -1,0 +1,212 @@
+"""The commands that are run with faults, and what must hold after each run. A new command, or a new output of one, is a
+row of COMMANDS."""
+
+import collections
+import json
+import os
+import re
+import resource
+import shutil
+import subprocess
+import tempfile
+
+from support import PROGRAM, text
+
+TIMEOUT = 60  # a run takes hundredths of a second
+OLD = b"what was here before\n"
+SANITIZED = "-fsanitize=address" in os.environ.get("CFLAGS", "")
+LEAKED = 99  # exit status of a run in which LeakSanitizer or AddressSanitizer found something
+
+# arguments: a line. outputs: the files that it writes, whole or not at all. logs: files of JSON lines that grow; their
+# lines are whole. given: standard input, a file. code: the exit status of a run without faults. exact: outputs are the
+# same bytes in each run; else they have the same size.
+Command = collections.namedtuple("Command", "name arguments outputs logs given code exact",
+                                 defaults=((), (), None, 0, True))
+
+TRAIN = "--dim 8 --epochs 2 --min-count 1 --seed 3"
+COMMANDS = (
+    Command("train", "train ../in/text -o v.n2v --threads 1 --heldout 0.1 --save-vocab w.tsv --metrics m " + TRAIN,
+            ("v.n2v", "w.tsv"), ("m",)),
+    Command("train, gzip", "train -q ../in/text.gz -o v.txt.gz --threads 1 --save-vocab w.tsv.gz " + TRAIN,
+            ("v.txt.gz", "w.tsv.gz")),
+    Command("train, options", "train -q - -o v.npy --threads 1 --objective infonce:temperature=0.5 "
+            "--heldout ../in/text --read-vocab ../in/w.tsv " + TRAIN, ("v.npy", "v.vocab.txt"), (), "text"),
+    Command("train, 2 threads", "train -q ../in/text ../in/text -o v.bin --threads 2 " + TRAIN, ("v.bin",), exact=False),
+    Command("vocab", "vocab ../in/text -o w.tsv --min-count 1", ("w.tsv",)),
+    *(Command("convert " + ending, "convert ../in/v.n2v v." + ending, ("v." + ending, *more))
+      for ending, *more in (("txt",), ("txt.gz",), ("bin",), ("n2v",), ("glove",), ("npy", "v.vocab.txt"),
+                            ("safetensors", "v.vocab.txt"), ("fifu",), ("tsv", "v.metadata.tsv"))),
+    *(Command("convert from " + ending, "convert -q ../in/v.%s v.txt" % ending, ("v.txt",))
+      for ending in ("txt", "bin", "glove", "npy", "safetensors", "fifu", "tsv")),
+    Command("neighbors", "neighbors ../in/v.n2v --threads 2 -k 3", (), (), "words"),
+    Command("analogy", "analogy ../in/v.txt --threads 1 --method mul -k 3 word1 word2 word3"),
+    Command("similarity", "similarity ../in/v.n2v --json word1 word2 word3 word4"),
+    Command("similarity, spelling", "similarity ../in/v.n2v", (), (), "pairs", 1),
+    Command("info", "info ../in/v.n2v"),
+    Command("likelihood", "likelihood ../in/v.n2v ../in/text --threads 1 --window 2"),
+    Command("objectives", "objectives nce"),
+    Command("check-objective", "check-objective nce"),
+)
+
+# Of an output that is two files, either may be new while the other is old.
+Run = collections.namedtuple("Run", "code out error fired calls problems")
+
+# What a message must have: the cause. A thread needs memory, and memory that is refused may be a thread's.
+CAUSES = {
+    "alloc": "memory|thread|allocate", "mmap": "memory", "open": "Too many open files", "read": "Input/output error",
+    "write": "No space left|disk full", "fsync": "Input/output error", "rename": "Input/output error",
+    "ftruncate": "Input/output error", "close": "Input/output error", "stat": "Input/output error",
+    "poll": "memory", "thread": "thread", "EINTR": "Interrupted",
+}
+KINDS = ("alloc", "mmap", "open", "read", "write", "fsync", "rename", "ftruncate", "close", "stat", "poll", "unlink",
+         "thread", "clock", "short", "EINTR")
+HARMLESS = ("unlink", "clock", "short", "EINTR")  # the work is done in spite of it
+
+
+class Folder:
+    """Inputs in in/, the library with the faults, and a folder for each run."""
+
+    def __init__(self, library):
+        self.root = tempfile.mkdtemp(prefix="nce2vec-faults-")
+        self.library = library
+        self.inputs = os.path.join(self.root, "in")
+        os.mkdir(self.inputs)
+        self.write("text", text(40))
+        self.write("words", b"word1\nword9\n")
+        self.write("pairs", b"word1 word2\nwrod3 word4\n")
+        self.call("vocab", "text", "-o", "w.tsv", "--min-count", "1", "-q")
+        subprocess.run(["gzip", "-k", "text"], cwd=self.inputs, check=True)
+        self.call("train", "text", "-q", "-o", "v.n2v", "--threads", "1", *TRAIN.split())
+        for ending in ("txt", "bin", "glove", "npy", "safetensors", "fifu", "tsv"):
+            self.call("convert", "-q", "v.n2v", "v." + ending)
+
+    def write(self, name, content):
+        with open(os.path.join(self.inputs, name), "wb") as file:
+            file.write(content)
+
+    def call(self, *arguments):
+        subprocess.run([PROGRAM, *arguments], cwd=self.inputs, check=True)
+
+    def close(self):
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    def start(self, command, folder, fault=None, log=None, limit=None, out=subprocess.PIPE):
+        """Runs the command in a folder of this root. limit: bytes that a file may have."""
+        environment = {**os.environ, "TMPDIR": folder, "LC_ALL": "C"}
+        if fault or log:
+            environment.update(LD_PRELOAD=self.library, FAULT=fault or "alloc:0",
+                               FAULT_REPORT=os.path.join(folder, ".report"))
+        if log:
+            environment["FAULT_LOG"] = log
+        if SANITIZED:
+            environment["ASAN_OPTIONS"] = "verify_asan_link_order=0:exitcode=%d:detect_leaks=1" % LEAKED
+        given = open(os.path.join(self.inputs, command.given), "rb") if command.given else subprocess.DEVNULL
+        try:
+            return subprocess.run(
+                [PROGRAM, *command.arguments.split()], cwd=folder, env=environment, stdin=given, stdout=out,
+                stderr=subprocess.PIPE, timeout=TIMEOUT, check=False,
+                preexec_fn=limit and (lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit - 1, limit - 1))))
+        finally:
+            if command.given:
+                given.close()
+
+
+def read(folder, name):
+    try:
+        with open(os.path.join(folder, name), "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
+def take_report(folder):
+    report = read(folder, ".report")
+    if report is None:
+        return None
+    os.remove(os.path.join(folder, ".report"))
+    return dict((name, int(count)) for name, count in (line.split() for line in report.decode().splitlines()))
+
+
+def put_old(command, folder):
+    for name in (*command.outputs, *command.logs):
+        with open(os.path.join(folder, name), "wb") as file:
+            file.write(OLD)
+
+
+def whole_lines(log):
+    try:
+        return log.endswith(b"\n") and all(isinstance(json.loads(line), dict) for line in log.splitlines())
+    except ValueError:
+        return False
+
+
+def is_same(command, content, good):
+    return content == good or (not command.exact and content and len(content) == len(good))
+
+
+def check_files(command, folder, before, good, failed):
+    """What is wrong with the files of a folder. before: what each output was, None: it was not there. Left over are
+    temporary files."""
+    problems = []
+    for name in command.outputs:
+        content = read(folder, name)
+        if not is_same(command, content, good[name]) and (not failed or content != before):
+            problems.append("%s is %s" % (name, "missing" if content is None else "not complete"))
+    for name in command.logs:
+        content = read(folder, name)
+        if content != before and not (content and whole_lines(content)) or (content == before and not failed):
+            problems.append("%s is not complete" % name)
+    known = {*command.outputs, *command.logs}
+    return problems, sorted(set(os.listdir(folder)) - known)
+
+
+def check_message(done, cause):
+    """What is wrong with exit status and message."""
+    if done.returncode == 0:
+        return []
+    last = done.stderr.decode(errors="replace").rstrip("\n").split("\n")[-1]
+    if done.returncode != 1:
+        return ["exit status %d: %s" % (done.returncode, done.stderr.decode(errors="replace")[-2000:])]
+    if not last.startswith("nce2vec: ") or not re.search(cause, last):
+        return ["the message does not name the cause: " + last]
+    return []
+
+
+def good_run(files, command):
+    """Outputs and calls of a run without faults."""
+    folder = tempfile.mkdtemp(dir=files.root)
+    done = files.start(command, folder, "alloc:0")
+    calls = take_report(folder)
+    good = {name: read(folder, name) for name in command.outputs}
+    assert done.returncode == command.code, (command.name, done.stderr)
+    shutil.rmtree(folder)
+    return {"files": good, "out": done.stdout, "calls": calls}
+
+
+def run_with_fault(files, command, good, kind, number, onward):
+    """One run in which a call fails: (what is wrong, whether a call failed, exit status)."""
+    folder = tempfile.mkdtemp(dir=files.root)
+    before = None
+    problems = []
+    if number % 2:
+        put_old(command, folder)
+        before = OLD
+    try:
+        done = files.start(command, folder, "%s:%d%s" % (kind, number, ":on" if onward else ""))
+    except subprocess.TimeoutExpired:
+        return ["it hangs"], True, None
+    report = take_report(folder)
+    fired = report["fired"] if report else 1
+    done_well = done.returncode == command.code and done.stdout == good["out"]
+    if not report:
+        problems.append("it does not return from main")
+    if not done_well and fired and kind not in HARMLESS:
+        problems += check_message(done, CAUSES[kind])
+    if not done_well and (done.returncode == 0 or not fired or kind in HARMLESS):
+        problems.append("another result, exit status %d: %s" % (done.returncode, done.stderr.decode(errors="replace")))
+    wrong, left = check_files(command, folder, before, good["files"], not done_well)
+    problems += wrong
+    if left and kind != "unlink":
+        problems.append("left behind: " + " ".join(left))
+    shutil.rmtree(folder)
+    return problems, fired > 0, not done_well
