@@ -134,7 +134,7 @@ static n2v_status create_sums(Trainer *t, n2v_error *error)
     return N2V_OK;
 }
 
-static ExamplesOptions examples_options(const TrainOptions *options, size_t words)
+ExamplesOptions trainer_examples(const TrainOptions *options, size_t words)
 {
     const uint32_t needs = objective_needs(options->objective, options->parameters);
 
@@ -197,7 +197,7 @@ n2v_status trainer_create(Trainer **trainer, Vocabulary *vocabulary, const Block
     t->options = *options;
     t->blocks = blocks;
     t->heldout = heldout && blocks_count(heldout) ? heldout : NULL;
-    t->shared.examples = examples_options(options, vocabulary_size(vocabulary));
+    t->shared.examples = trainer_examples(options, vocabulary_size(vocabulary));
     sizes = t->shared.examples.layout->sizes(&t->shared.examples);
     if ((status = check_tile(options, &sizes, error)) != N2V_OK || (status = check_pairs(blocks, error)) != N2V_OK ||
         (status = create_distributions(t, vocabulary, needs, error)) != N2V_OK ||

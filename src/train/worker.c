@@ -62,6 +62,7 @@ static void train_block(Worker *worker, const Block *block, size_t epoch, size_t
     const uint64_t before = corpus_words * epoch + block->words_before;
     const double from = learning_rate_at(options, before, total);
     const double to = learning_rate_at(options, before + block->count, total);
+    const bool bends = learning_rate_bends(options);
     const Example *example;
 
     *done = (outcome){0};
@@ -70,7 +71,9 @@ static void train_block(Worker *worker, const Block *block, size_t epoch, size_t
     while (example) {
         const Example *next = examples_next(worker->examples);
         const bool sampled = done->steps++ % LOSS_SAMPLE == 0;
-        const double rate = from + (to - from) * example->done;
+        const double rate =
+            bends ? learning_rate_at(options, before + (uint64_t)(example->done * (double)block->count), total)
+                  : from + (to - from) * example->done;
 
         if (next)
             tile_prefetch(worker->step, next);
