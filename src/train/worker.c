@@ -58,6 +58,7 @@ static n2v_status train_block(Worker *worker, const Block *block, size_t epoch, 
     const uint64_t before = corpus_words * epoch + block->words_before;
     const double from = learning_rate_at(options, before, total);
     const double to = learning_rate_at(options, before + block->count, total);
+    const bool bends = learning_rate_bends(options);
     const Example *example;
     n2v_status status;
 
@@ -67,7 +68,9 @@ static n2v_status train_block(Worker *worker, const Block *block, size_t epoch, 
     while (example) {
         const Example *next = examples_next(worker->examples);
         const bool sampled = done->steps++ % LOSS_SAMPLE == 0;
-        const double rate = from + (to - from) * example->done;
+        const double rate =
+            bends ? learning_rate_at(options, before + (uint64_t)(example->done * (double)block->count), total)
+                  : from + (to - from) * example->done;
 
         if (overlay && (status = overlay_reserve(overlay, example->rows + example->outputs, error)) != N2V_OK)
             return status;
@@ -171,8 +174,8 @@ bool worker_may_continue(const SharedWork *shared)
     return !atomic_load(shared->stop) && !atomic_load(&shared->failed);
 }
 
-/* Blocks in their order, each by the worker that is free. */
-static n2v_status take_blocks(Worker *worker, n2v_error *error)
+/* Blocks in their order, each by the worker that is free. *lost: what failed cannot be done again. */
+static n2v_status take_blocks(Worker *worker, bool *lost, n2v_error *error)
 {
     SharedWork *shared = worker->shared;
     n2v_status status = N2V_OK;
@@ -180,7 +183,8 @@ static n2v_status take_blocks(Worker *worker, n2v_error *error)
 
     while (status == N2V_OK && worker_may_continue(shared) &&
            (number = atomic_fetch_add(&shared->next, 1)) < shared->end)
-        status = take_block(worker, number, error);
+        if ((status = take_block(worker, number, error)) != N2V_OK)
+            *lost = !shared->measured && shared->options->threads > 1; /* others have taken later blocks */
     return status;
 }
 
@@ -190,16 +194,19 @@ void *worker_run(void *context)
     SharedWork *shared = worker->shared;
     n2v_error error = {.text = ""};
     n2v_status status = create_buffers(worker, &error);
+    bool lost = false;
 
     if (shared->rounds && !shared->measured)
-        status = rounds_run(shared->rounds, worker, status, &error);
+        status = rounds_run(shared->rounds, worker, status, &lost, &error);
     else if (status == N2V_OK)
-        status = take_blocks(worker, &error);
+        status = take_blocks(worker, &lost, &error);
     pthread_mutex_lock(&shared->mutex);
-    if (status != N2V_OK)
+    if (status != N2V_OK) {
         atomic_store(&shared->failed, true);
-    if (status != N2V_OK && shared->error.status == N2V_OK)
-        shared->error = error;
+        shared->lost |= lost || status == N2V_ERROR_NUMERIC;
+        if (shared->error.status == N2V_OK)
+            shared->error = error;
+    }
     shared->running--;
     pthread_cond_signal(&shared->changed);
     pthread_mutex_unlock(&shared->mutex);

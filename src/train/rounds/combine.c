@@ -47,8 +47,10 @@ n2v_status combiner_create(Combiner *combiner, const Model *model, size_t overla
     combiner->head_count = rows;
     combiner->heads = array_create_zero(rows, sizeof *combiner->heads);
     combiner->copies = array_create(overlays, sizeof *combiner->copies);
-    return combiner->heads && combiner->copies ? N2V_OK
-                                               : fail_memory(error, rows * sizeof *combiner->heads, "a round");
+    combiner->room = array_create(model->stride, sizeof *combiner->room);
+    return combiner->heads && combiner->copies && combiner->room
+               ? N2V_OK
+               : fail_memory(error, rows * sizeof *combiner->heads, "a round");
 }
 
 void combiner_free(Combiner *combiner)
@@ -56,6 +58,7 @@ void combiner_free(Combiner *combiner)
     free(combiner->heads);
     free(combiner->links);
     free(combiner->copies);
+    free(combiner->room);
     *combiner = (Combiner){.heads = NULL};
 }
 
@@ -92,7 +95,7 @@ static void combine_row(const Combiner *c, const CombineOptions *o, uint32_t hea
 
     for (uint32_t at = head; at; at = c->links[at - 1].next)
         c->copies[count++] = c->links[at - 1].copy;
-    o->rule->combine(row, c->copies, count, stride, o->memory ? o->memory + number * stride : NULL);
+    o->rule->combine(row, c->copies, count, stride, o->memory ? o->memory + number * stride : NULL, c->room);
     if (o->unit_rows)
         o->kernels->normalize(&row, 1, stride);
 }
@@ -118,7 +121,7 @@ n2v_status combine_shared_bias(const CombineOptions *o, const Overlay *const *ov
                                float memory[ROW_FLOATS], n2v_error *error)
 {
     float row[ROW_FLOATS] = {atomic_load_explicit(&o->model->shared_bias, memory_order_relaxed)};
-    float *copies = array_create_zero(count, ROW_FLOATS * sizeof *copies);
+    float room[ROW_FLOATS], *copies = array_create_zero(count, ROW_FLOATS * sizeof *copies);
     const float **places = array_create(count, sizeof *places);
     n2v_status status = copies && places ? N2V_OK : fail_memory(error, count * sizeof row, "a round");
 
@@ -127,7 +130,7 @@ n2v_status combine_shared_bias(const CombineOptions *o, const Overlay *const *ov
         copies[v * ROW_FLOATS] = atomic_load_explicit(&overlays[v]->shared_bias, memory_order_relaxed);
     }
     if (status == N2V_OK) {
-        o->rule->combine(row, places, count, ROW_FLOATS, memory);
+        o->rule->combine(row, places, count, ROW_FLOATS, memory, room);
         atomic_store_explicit(&o->model->shared_bias, *row, memory_order_relaxed);
     }
     free(places);

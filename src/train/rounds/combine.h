@@ -23,6 +23,7 @@ typedef struct Combiner {
     struct CombineLink *links;
     size_t link_room, head_count;
     const float **copies; /* of one row */
+    float *room;          /* a row */
 } Combiner;
 
 n2v_status combiner_create(Combiner *combiner, const Model *model, size_t overlays, n2v_error *error);

@@ -257,7 +257,7 @@ static n2v_status meet(Rounds *r, Meeting meeting, n2v_status status, n2v_error 
     return status;
 }
 
-n2v_status rounds_run(Rounds *r, Worker *worker, n2v_status status, n2v_error *error)
+n2v_status rounds_run(Rounds *r, Worker *worker, n2v_status status, bool *lost, n2v_error *error)
 {
     RoundThread *thread = &r->threads[atomic_fetch_add(&r->next_thread, 1)];
 
@@ -268,8 +268,10 @@ n2v_status rounds_run(Rounds *r, Worker *worker, n2v_status status, n2v_error *e
         if (status == N2V_OK)
             status = train(r, thread, worker, error);
         status = meet(r, TO_COMBINE, status, error);
-        if (!atomic_load(&r->shared->failed))
+        if (!atomic_load(&r->shared->failed)) {
             status = combine(r, thread, error);
+            *lost = status != N2V_OK;
+        }
         status = meet(r, TO_GO_ON, status, error);
     }
     return status;
