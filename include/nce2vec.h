@@ -457,8 +457,9 @@ typedef enum n2v_until {
  * gives the same bytes with any pauses, on the same kernel set.
  * N2V_ERROR_INTERRUPTED: stopped by observer->stop or n2v_trainer_stop; every thread has finished its block, the
  * trainer is paused, and may run on. N2V_ERROR_NUMERIC: a loss or a parameter is not finite. N2V_ERROR_DATA: subsampling
- * left no pair of words in all epochs, so the vectors are still random. N2V_ERROR_IO, N2V_ERROR_MEMORY. After any of these
- * four a trainer whose threads had started cannot go on: later runs return the same status.
+ * left no pair of words in all epochs, so the vectors are still random. After both the trainer cannot go on: later runs
+ * return the same status. N2V_ERROR_MEMORY: a thread or its buffers; the trainer is paused, and may run on.
+ * N2V_ERROR_IO: the text's temporary file; with one thread the trainer may run on.
  * N2V_ERROR_ARGUMENT: the training is at its end, or the trainer runs already (an observer's functions cannot run it
  * again, nor destroy it). */
 N2V_API n2v_status n2v_trainer_run(n2v_trainer *trainer, n2v_until until, uint64_t words, const n2v_observer *observer,

@@ -357,6 +357,7 @@ static n2v_status run_workers(Trainer *t, const n2v_observer *observer, n2v_erro
 
     t->working = true;
     atomic_store(&shared->failed, false);
+    shared->error.status = N2V_OK;
     pthread_mutex_lock(&shared->mutex);
     for (; created < wanted; created++) {
         const int problem = thread_start(&t->threads[created], worker_run, t->workers[created]);
@@ -382,7 +383,8 @@ static n2v_status run_workers(Trainer *t, const n2v_observer *observer, n2v_erro
     t->state.seconds = before + seconds_now() - started;
     if (shared->error.status == N2V_OK)
         return status;
-    t->failed = shared->error.status; /* a block is lost, or the model */
+    if (shared->lost)
+        t->failed = shared->error.status;
     if (status == N2V_OK && error)
         *error = shared->error;
     return status == N2V_OK ? shared->error.status : status;

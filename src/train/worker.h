@@ -31,6 +31,7 @@ typedef struct SharedWork {
     size_t epoch;   /* the latest epoch that has begun, from 0 */
     TrainState *state;
     n2v_error error; /* of the first worker that failed */
+    bool lost;       /* the training cannot go on: a block is missing among later ones, or the model is not finite */
 } SharedWork;
 
 /* A worker's thread creates its buffers in its first run and keeps them for later runs. */
