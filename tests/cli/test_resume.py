@@ -38,6 +38,7 @@ class Resume(CommandTest):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             program = self.start("-o", "v.txt", "--checkpoint", "c.n2v", *LONG)
             last = self.cut(program, number)
+            self.assertIn("saving the training in c.n2v; a second interrupt stops at once", program.said())
             self.assertRegex(last, r"interrupted in epoch \d+ of 100000, after \d+ % of the training; to go on: "
                                    r"nce2vec train --resume c.n2v$")
             self.assertEqual(self.checkpoint()["epochs"], 100000)
@@ -91,6 +92,7 @@ class Resume(CommandTest):
             program.wait_until(lambda: os.path.exists(self.path("c.n2v")) and self.checkpoint()["words"] > before,
                                "it is saved")
             before = self.checkpoint()["words"]
+        program.wait_until_said("saved the training in c.n2v")
         self.cut(program, signal.SIGTERM)
         self.assertGreater(self.checkpoint()["words"], before)
 
@@ -130,6 +132,10 @@ class Resume(CommandTest):
         self.train("text", "-o", "v.n2v", "--checkpoint", "c.n2v", *SOME)
         self.fails(2, "--dim is 30, and the checkpoint has 24", "train", "--resume", "c.n2v", "--dim", "30")
         self.fails(2, "--seed is 5, and the checkpoint has 1", "train", "--resume", "c.n2v", "--seed", "5")
+        self.fails(2, "--epochs is 5, and the checkpoint is in epoch 6 already: give 6 or more", "train", "--resume",
+                   "c.n2v", "--epochs", "5")
+        self.fails(2, "--checkpoint-every has no effect without --checkpoint", "train", "text", "-o", "w",
+                   "--checkpoint-every", "5")
         self.fails(1, "v.n2v: the model is no checkpoint", "train", "--resume", "v.n2v")
         self.fails(2, "No such file", "train", "--resume", "none.n2v")
         self.fails(2, "neither a number of minutes", "train", "text", "-o", "w", "--checkpoint", "d",
