@@ -118,6 +118,7 @@ static n2v_status save(cli_checkpoint *c, const char *path, n2v_trainer *trainer
     metrics_pause(metrics);
     if ((status = put_notes(trainer, options, metrics, error)) == N2V_OK)
         status = n2v_trainer_save(trainer, path, error);
+    c->saved = status == N2V_OK;
     c->last = now_in_seconds();
     return status;
 }

@@ -17,6 +17,7 @@ typedef struct cli_checkpoint {
     size_t every;          /* epochs between two; 0: no limit */
     double last;           /* the time of the last one */
     bool running;          /* a training runs */
+    bool saved;            /* the latest attempt succeeded */
 } cli_checkpoint;
 
 #define CHECKPOINT_EVERY "10" /* minutes */

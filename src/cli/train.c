@@ -425,6 +425,10 @@ static n2v_status work(training *t, n2v_error *error)
     if (status == N2V_OK)
         status = write_all(t, error);
     progress_end(&t->session->progress);
+    if (t->trained && t->values->checkpoint && t->session->checkpoint.saved && status != N2V_OK &&
+        status != N2V_ERROR_DURABILITY)
+        progress_print(&t->session->progress, "the training is saved; to write its vectors: nce2vec train --resume %s",
+                       t->values->checkpoint);
     if (status == N2V_ERROR_INTERRUPTED && !t->trained) /* later the library names the file that is not complete */
         return interrupted(t, error);
     return status;

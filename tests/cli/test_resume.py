@@ -170,6 +170,17 @@ class Resume(CommandTest):
         self.cut(program, signal.SIGINT)
         self.assertGreater(self.checkpoint("folder/c.n2v")["words"], 0)
 
+    def test_vectors_that_cannot_be_written(self):
+        """The training is not lost with them."""
+        os.mkfifo(self.path("pipe"))
+        program = Background(self, "train", "text", "-o", "pipe", "--checkpoint", "c.n2v", *SOME)
+        os.close(os.open(self.path("pipe"), os.O_RDONLY))  # the reader goes away
+        self.assertEqual(program.end(), 1, program.said())
+        self.assertIn("the training is saved; to write its vectors: nce2vec train --resume c.n2v", program.said())
+        self.train("--resume", "c.n2v", "-o", "v.txt")
+        self.train("text", "-o", "w.txt", *SOME)
+        self.assertEqual(self.read("v.txt"), self.read("w.txt"))
+
     def test_a_second_interrupt_ends_it_at_once(self):
         """Whatever it is doing then; under the final names is what was there, complete."""
         program = self.start("-o", "v.txt", "--checkpoint", "c.n2v", *LONG)
