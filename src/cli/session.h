@@ -16,13 +16,17 @@ typedef struct cli_session {
     cli_metrics metrics;
     cli_checkpoint checkpoint; /* of train */
     n2v_observer observer; /* its context is the session */
+    n2v_epoch ended;       /* the latest epoch that has ended */
 } cli_session;
 
 /* Sets progress and observer up; the observer has no functions for training yet. */
 void session_start(cli_session *session, bool quiet);
 
-/* Lets the observer report on training; epochs: also the held-out loss at the end of each. */
+/* Lets the observer report on training; epochs: also note the ends of epochs in `ended`. */
 void session_observe_training(cli_session *session, bool epochs);
+
+/* Reports the epoch that has ended, with its validation (NULL: none). */
+void session_report_epoch(cli_session *session, const n2v_pairs_score *validation);
 
 /* Warns when the ending of an output's path says no format. */
 void session_warn_ending(cli_session *session, const char *path, const n2v_output *output);
