@@ -1,0 +1,162 @@
+"""kill -9 at random moments of a training that saves itself often, from its start to the end of its writing.
+
+usage: kill.py [--markdown] [RUNS]      (default: 100)
+Environment: NCE2VEC; KILL_SEED, an integer that chooses the moments. Exit status 1: something is wrong.
+
+After each kill: the checkpoint, where there is one, can be read; under no final name is half a file. The training is
+resumed, and often killed again; in the end its files are the same bytes as without."""
+
+import collections
+import concurrent.futures
+import itertools
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "cli")]
+
+from resumed import TIMEOUT, Training, table
+from support import PROGRAM
+
+# Saving a model of this size takes about as long as training between two saves.
+OPTIONS = ("--dim", "100", "--epochs", "4", "--objective", "sgns")
+TEXT = {"sentences": 4000, "words": 2000}
+EVERY = {"by time": ("--checkpoint-every", "0.0003"), "by epochs": ("--checkpoint-every", "1epochs")}
+MOST_KILLS = 6  # of one training
+AGAIN = 0.7     # of the trainings that were killed are killed once more
+
+Row = collections.namedtuple("Row", "runs kills early reading training done resumed named empty")
+
+
+class Killed:
+    """One training, killed now and then."""
+
+    def __init__(self, training, draw, seconds):
+        self.training, self.draw, self.seconds = training, draw, seconds
+        self.counts = collections.Counter()
+        self.problems = []
+        self.resumed = 0  # resumes that wrote a line into the log which then stayed
+
+    def start(self, often):
+        if not os.path.exists(self.training.path(self.training.checkpoint)):
+            return self.training.begin(*often)
+        self.counts["resumed"] += 1
+        return self.training.resume()
+
+    def check(self):
+        """After a kill."""
+        t = self.training
+        if t.read(t.checkpoint) is not None:
+            done = subprocess.run([PROGRAM, "info", "--json", t.checkpoint], cwd=t.folder, capture_output=True,
+                                  timeout=TIMEOUT, check=False)
+            if done.returncode or "checkpoint" not in json.loads(done.stdout):
+                self.problems.append("the checkpoint cannot be read: " + done.stderr.decode(errors="replace").strip())
+        for name, content in t.files.items():
+            if t.read(name) not in (None, content):
+                self.problems.append("%s is not complete" % name)
+        log = t.read(t.metrics)
+        if log is not None and not log.endswith(b"\n"):
+            self.problems.append("the log ends within a line")
+        self.check_left()
+
+    def check_left(self):
+        """A file gets a name, and then the one that it replaces: between the two it is left behind. It is complete, or the
+        empty one with which the program tries whether files can have no name."""
+        t = self.training
+        known = {"text", t.checkpoint, t.metrics, *t.files}
+        for name in sorted(set(os.listdir(t.folder)) - known):
+            self.counts["empty" if os.path.getsize(t.path(name)) == 0 else "named"] += 1
+            os.unlink(t.path(name))
+
+    def stage(self):
+        """Where the last kill was, by the files that there are."""
+        t = self.training
+        if t.read("v.n2v") is not None:
+            return "done"
+        if t.read(t.checkpoint) is not None:
+            return "training"
+        return "reading" if t.read(t.metrics) is None else "early"
+
+    def run(self, often):
+        self.training.clean()
+        for kills in itertools.count():
+            process = self.start(often)
+            if kills < MOST_KILLS and (kills == 0 or self.draw.random() < AGAIN):
+                time.sleep(self.draw.uniform(0, 1.1 * self.seconds))
+                process.kill()
+            error = process.communicate(timeout=TIMEOUT)[1]
+            if process.returncode == 0:
+                break
+            if process.returncode != -9:
+                self.problems.append("exit status %d: %s" % (process.returncode, error.decode(errors="replace").strip()))
+                return
+            self.counts["kills"] += 1
+            self.counts[self.stage()] += 1
+            self.check()
+        resumed = sum("resumed" in row for row in self.training.read_metrics())
+        self.problems += self.training.check_files() + self.training.check_metrics(resumed)
+        self.check_left()
+
+
+def kill(root, runs, seed=None):
+    """Returns what is wrong, and how often -> Row."""
+    seed = random.SystemRandom().randrange(1 << 32) if seed is None else seed
+    pool_size = min(runs, os.cpu_count() or 1)
+    pool = concurrent.futures.ThreadPoolExecutor(pool_size)
+    trainings = list(pool.map(lambda i: Training(root, "kill%d" % i, OPTIONS, **TEXT), range(pool_size)))
+    seconds = {}
+    for name, often in EVERY.items():
+        start = time.monotonic()
+        trainings[0].clean()
+        trainings[0].begin(*often).communicate(timeout=TIMEOUT)
+        seconds[name] = time.monotonic() - start
+    problems, counts = [], {name: collections.Counter() for name in EVERY}
+
+    def one(run):
+        name = list(EVERY)[run % len(EVERY)]
+        training = trainings.pop()
+        killed = Killed(training, random.Random(seed + run), seconds[name])
+        try:
+            killed.run(EVERY[name])
+        finally:
+            trainings.append(training)
+        return run, name, killed
+
+    for run, name, killed in pool.map(one, range(runs)):
+        counts[name].update(killed.counts)
+        counts[name]["runs"] += 1
+        problems += ["KILL_SEED=%d, run %d, saved %s: %s" % (seed, run, name, what) for what in killed.problems]
+    pool.shutdown()
+    return problems, {name: Row(*(count[field] for field in Row._fields)) for name, count in counts.items()}
+
+
+HEAD = ("saved", "trainings", "kills", "before the log", "before a save", "between saves or in one",
+        "after the vectors had their name", "resumed", "left behind: complete", "left behind: empty")
+
+
+def rows(found):
+    return [[name, row.runs, row.kills, row.reading, row.early, row.training, row.done, row.resumed, row.named,
+             row.empty] for name, row in found.items()]
+
+
+def main(arguments):
+    numbers = [int(argument) for argument in arguments if argument != "--markdown"]
+    seed = os.environ.get("KILL_SEED")
+    root = tempfile.mkdtemp(prefix="nce2vec-kill-")
+    try:
+        problems, found = kill(root, numbers[0] if numbers else 100, int(seed) if seed else None)
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+    print(table(HEAD, rows(found)))
+    print("\n".join(problems), file=sys.stderr)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
