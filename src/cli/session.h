@@ -16,12 +16,13 @@ typedef struct cli_session {
     cli_metrics metrics;
     cli_checkpoint checkpoint; /* of train */
     n2v_observer observer; /* its context is the session */
+    n2v_observer training; /* of the trainer: it also reports, and stops when a checkpoint is due */
 } cli_session;
 
-/* Sets progress and observer up; the observer has no functions for training yet. */
+/* Sets progress and observer up. */
 void session_start(cli_session *session, bool quiet);
 
-/* Lets the observer report on training; epochs: also the held-out loss at the end of each. */
+/* Sets the trainer's observer up; epochs: it also reports the held-out loss at the end of each. */
 void session_observe_training(cli_session *session, bool epochs);
 
 /* Warns when the ending of an output's path says no format. */
