@@ -8,11 +8,13 @@ resumed, and often killed again; in the end its files are the same bytes as with
 
 import collections
 import concurrent.futures
+import contextlib
 import itertools
 import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -31,7 +33,17 @@ EVERY = {"by time": ("--checkpoint-every", "0.0003"), "by epochs": ("--checkpoin
 MOST_KILLS = 6  # of one training
 AGAIN = 0.7     # of the trainings that were killed are killed once more
 
-Row = collections.namedtuple("Row", "runs kills early reading training done resumed named empty")
+Row = collections.namedtuple("Row", "runs kills reading early training saving done resumed named empty")
+
+
+def is_saving(process, folder):
+    """Stops it, and looks whether it writes a checkpoint: each file that is written has the folder open, and the output,
+    the vocabulary and the log are three."""
+    process.send_signal(signal.SIGSTOP)
+    files, links = "/proc/%d/fd" % process.pid, []
+    with contextlib.suppress(OSError):  # it may have ended
+        links = [os.readlink(os.path.join(files, name)) for name in os.listdir(files)]
+    return links.count(os.path.realpath(folder)) > 3
 
 
 class Killed:
@@ -89,6 +101,7 @@ class Killed:
             process = self.start(often)
             if kills < MOST_KILLS and (kills == 0 or self.draw.random() < AGAIN):
                 time.sleep(self.draw.uniform(0, 1.1 * self.seconds))
+                self.counts["saving"] += is_saving(process, self.training.folder)
                 process.kill()
             error = process.communicate(timeout=TIMEOUT)[1]
             if process.returncode == 0:
@@ -136,12 +149,12 @@ def kill(root, runs, seed=None):
     return problems, {name: Row(*(count[field] for field in Row._fields)) for name, count in counts.items()}
 
 
-HEAD = ("saved", "trainings", "kills", "before the log", "before a save", "between saves or in one",
+HEAD = ("saved", "trainings", "kills", "before the log", "before a save", "later", "of which in a save",
         "after the vectors had their name", "resumed", "left behind: complete", "left behind: empty")
 
 
 def rows(found):
-    return [[name, row.runs, row.kills, row.reading, row.early, row.training, row.done, row.resumed, row.named,
+    return [[name, row.runs, row.kills, row.reading, row.early, row.training, row.saving, row.done, row.resumed, row.named,
              row.empty] for name, row in found.items()]
 
 
