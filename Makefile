@@ -102,7 +102,7 @@ $(BUILD)/tests/%.o: ALL_CPPFLAGS += -Itests $(CHECK_CFLAGS)
 $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(HELPER_OBJECTS) $(INTERNAL)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(ALL_LDLIBS)
 
-check: check-eval check-unit check-cli ## run the quick tests (under a minute with -j)
+check: check-eval check-unit check-cli check-faults ## run the quick tests (under a minute with -j)
 
 check-unit: $(TESTS:%=run/%)
 .PHONY: $(TESTS:%=run/%)
@@ -116,8 +116,8 @@ $(CLI_TESTS:%=run/cli/%): run/cli/%: all
 	NCE2VEC=$(abspath $(BUILD)/nce2vec) NCE2VEC_LIBRARY=$(abspath $(BUILD)/libnce2vec.so) \
 	    CC='$(CC)' CFLAGS='$(CFLAGS)' python3 tests/run_python.py tests/cli $*
 
-check-slow: ## what check leaves out: the examples with every compiler and kind of library
-	NCE2VEC_ALL=1 $(MAKE) run/cli/test_examples.py
+check-slow: ## what check leaves out: the examples with every compiler and kind of library, all faults
+	NCE2VEC_ALL=1 $(MAKE) run/cli/test_examples.py check-faults
 
 # Debian's python3-torch is a module of the system's Python, which need not be the first in PATH.
 SYSTEM_PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
@@ -131,6 +131,27 @@ check-eval: all ## the evaluation scripts' tests
 
 check-report: all ## test the report in a browser (chromium-driver, python3-selenium, python3-sklearn, node-d3)
 	NCE2VEC=$(abspath $(BUILD)/nce2vec) $(DEBIAN_PYTHON) tests/report/check_report.py
+
+# Calls of the C library that fail: tests/faults/README.md. The library that makes them fail is for other programs
+# (LD_PRELOAD), and a part of the one that calls the public functions.
+FAULTS := $(BUILD)/tests/faults
+$(FAULTS)/fault.o $(FAULTS)/preload.o: ALL_CFLAGS += -fno-builtin -fno-sanitize=all -fvisibility=default
+$(FAULTS)/libfault.so: $(FAULTS)/fault.o $(FAULTS)/preload.o
+	$(CC) $(filter-out -fsanitize=%,$(ALL_CFLAGS)) -shared -o $@ $^ -ldl
+$(FAULTS)/api: $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/preload.c,$(wildcard tests/faults/*.c))) $(INTERNAL)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
+$(FAULTS)/focal.so: docs/examples/focal.c docs/examples/focal.h
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fvisibility=default -shared -o $@ $< -lm
+
+FAULTS_BUILT := all $(FAULTS)/libfault.so $(FAULTS)/focal.so $(FAULTS)/api
+FAULTS_RUN = NCE2VEC=$(abspath $(BUILD)/nce2vec) NCE2VEC_FAULTS=$(abspath $(FAULTS)) CFLAGS='$(CFLAGS)' python3
+FAULTS_LEVEL ?= more
+.PHONY: check-faults faults
+check-faults: $(FAULTS_BUILT) ## calls that fail, full disks, lost power: a sample (NCE2VEC_ALL=1: all)
+	$(FAULTS_RUN) tests/run_python.py tests/faults
+faults: $(FAULTS_BUILT) ## the same in larger numbers; writes tests/RELIABILITY.md
+	$(FAULTS_RUN) tests/faults/faults.py $(FAULTS_LEVEL) --markdown tests/RELIABILITY.md
 
 # Which tests notice small bugs: tests/planted/README.md.
 .PHONY: planted
@@ -149,7 +170,7 @@ bench: $(BUILD)/nce2vec $(BENCHES) ## measure speed and memory (BENCH="SUBJECT .
 # Sanitizers: each in a build of its own; all tests run, on less of the same where that is said.
 SANITIZED := -O1 -g -DSANITIZED=1
 asan:  ## the tests under AddressSanitizer and LeakSanitizer
-	$(MAKE) BUILD=build/asan CFLAGS="$(SANITIZED) -fsanitize=address -fno-omit-frame-pointer" check-unit check-cli
+	$(MAKE) BUILD=build/asan CFLAGS="$(SANITIZED) -fsanitize=address -fno-omit-frame-pointer" check-unit check-cli check-faults
 ubsan: ## the tests under UndefinedBehaviorSanitizer
 	$(MAKE) BUILD=build/ubsan CFLAGS="$(SANITIZED) -fsanitize=undefined -fno-sanitize-recover=all" check-unit check-cli
 tsan:  ## the tests under ThreadSanitizer

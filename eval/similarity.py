@@ -26,11 +26,13 @@ class PairSet:
 
 
 def read_pairs(path):
-    """A file of lines `word word score`."""
+    """A file of lines `word word score`; the first may name the columns. src/query/pairs.c follows the same rules."""
     pairs, gold = [], []
     for number, fields in common.read_lines(path):
         try:
             first, second, score = fields
+            if number == 1 and not any(c in "0123456789" for c in score):
+                continue  # names of columns
             score = float(score)
             if not np.isfinite(score):
                 raise ValueError

@@ -332,6 +332,28 @@ typedef struct n2v_query {
 N2V_API n2v_status n2v_search_run(const n2v_search *search, const n2v_query *queries, size_t count, size_t k,
                                   n2v_neighbor *neighbors, size_t *found, n2v_error *error);
 
+/* ---- Word pairs ----------------------------------------------------------- */
+
+/* Pairs of words with human scores, from a file: a line has two words and a number, separated by white space. A '#' by
+ * itself begins a comment; the first line may name the columns. Safe to use from many threads. */
+typedef struct n2v_pairs n2v_pairs;
+
+/* observer->stop is asked. N2V_ERROR_ARGUMENT: no such file. N2V_ERROR_FORMAT, with the line: it is malformed. */
+N2V_API n2v_status n2v_pairs_load(n2v_pairs **pairs, const char *path, const n2v_observer *observer, n2v_error *error);
+N2V_API void n2v_pairs_destroy(n2v_pairs *pairs);
+
+typedef struct n2v_pairs_score {
+    size_t size;     /* in: sizeof(n2v_pairs_score) */
+    size_t pairs;    /* of the file */
+    size_t found;    /* whose words are both in the vectors, in any case; the others are skipped */
+    double spearman; /* rank correlation of the cosines with the scores; NaN: fewer than two, or all are equal */
+    double pearson;  /* the same without ranks */
+} n2v_pairs_score;
+
+/* How well the cosines of the words' input vectors rank the pairs. N2V_ERROR_MEMORY. */
+N2V_API n2v_status n2v_pairs_evaluate(const n2v_pairs *pairs, const n2v_vectors *vectors, n2v_pairs_score *score,
+                                      n2v_error *error);
+
 /* ---- Corpus --------------------------------------------------------------- */
 
 /* A text as ids of words, with its vocabulary: from files, or from the caller's own sentences. */
@@ -368,6 +390,9 @@ N2V_API n2v_status n2v_corpus_add_descriptor(n2v_corpus *corpus, int descriptor,
 N2V_API n2v_status n2v_corpus_add_sentences(n2v_corpus *corpus, n2v_next_sentence next, void *context,
                                             const char *name, n2v_error *error);
 
+/* For a sample: reading ends, as at the end of the text, once about so many tokens of files have been read. 0: no limit. */
+N2V_API void n2v_corpus_limit(n2v_corpus *corpus, uint64_t tokens);
+
 /* Reads all sources, once: counts the words, and encodes the text unless n2v_corpus_count is used instead. A corpus
  * whose reading failed can only be destroyed.
  * observer->stop and observer->reading are called. N2V_ERROR_DATA, with what to do, when there is no word, no word is
@@ -395,6 +420,8 @@ typedef struct n2v_corpus_info {
     uint64_t cut_words;                 /* that they became */
     uint64_t cut_underscores;           /* of cut_tokens, those with an underscore after a letter or digit */
     const char *cut_example, *cut_result; /* a token that was cut, and its words with spaces; NULL: none */
+    uint64_t source_bytes;              /* of the files as they are on disk, of sentences their tokens: read */
+    uint64_t source_bytes_total;        /* and of all; 0: not known */
 } n2v_corpus_info;
 
 /* Before the reading all are 0. Strings live as long as the corpus. */
@@ -430,8 +457,9 @@ typedef enum n2v_until {
  * gives the same bytes with any pauses, on the same kernel set.
  * N2V_ERROR_INTERRUPTED: stopped by observer->stop or n2v_trainer_stop; every thread has finished its block, the
  * trainer is paused, and may run on. N2V_ERROR_NUMERIC: a loss or a parameter is not finite. N2V_ERROR_DATA: subsampling
- * left no pair of words in all epochs, so the vectors are still random. N2V_ERROR_IO, N2V_ERROR_MEMORY. After any of these
- * four a trainer whose threads had started cannot go on: later runs return the same status.
+ * left no pair of words in all epochs, so the vectors are still random. After both the trainer cannot go on: later runs
+ * return the same status. N2V_ERROR_MEMORY: a thread or its buffers; the trainer is paused, and may run on.
+ * N2V_ERROR_IO: the text's temporary file; with one thread the trainer may run on.
  * N2V_ERROR_ARGUMENT: the training is at its end, or the trainer runs already (an observer's functions cannot run it
  * again, nor destroy it). */
 N2V_API n2v_status n2v_trainer_run(n2v_trainer *trainer, n2v_until until, uint64_t words, const n2v_observer *observer,
@@ -459,6 +487,19 @@ N2V_API n2v_status n2v_trainer_describe(const n2v_trainer *trainer, n2v_trainer_
 
 /* The vectors as they are: a view, owned by the trainer, valid as long as it is; read while the trainer is paused. */
 N2V_API const n2v_vectors *n2v_trainer_vectors(const n2v_trainer *trainer);
+
+/* What a training needs, in bytes. */
+typedef struct n2v_memory {
+    size_t size;        /* in: sizeof(n2v_memory) */
+    uint64_t text;      /* while the text is read: its distinct words, and ids */
+    uint64_t training;  /* afterwards: the vocabulary, ids, the model, distributions, and buffers of all threads */
+    uint64_t temporary; /* of the temporary file of ids; 0: they are kept in memory */
+} n2v_memory;
+
+/* An estimate, from the sizes of the library's own structures, for a vocabulary of so many words out of `types`
+ * distinct ones, and a text of so many tokens. settings are for training. */
+N2V_API n2v_status n2v_memory_estimate(n2v_memory *memory, const n2v_settings *settings, size_t vocabulary,
+                                       uint64_t types, uint64_t tokens, n2v_error *error);
 
 /* ---- Checkpoints ---------------------------------------------------------- */
 

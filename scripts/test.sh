@@ -34,7 +34,7 @@ if [ "${1:-}" = quick ]; then
     finish
     exit 0
 fi
-stage "every example, compiler and kind of library"
+stage "every example, compiler and kind of library, every fault"
 make -s WERROR=1 CC=gcc check-slow
 stage "PyTorch's autograd, the report in a browser"
 make -s check-torch check-report

@@ -17,9 +17,6 @@
 #include "io/reader.h"
 #include "settings/files.h"
 
-/* Ids beyond this go to a temporary file, which the system keeps in memory where it has some to spare. */
-#define MEMORY_FOR_IDS ((size_t)32 << 20)
-
 /* The size of n2v_corpus_info in the first public header. */
 #define FIRST_INFO_SIZE (offsetof(n2v_corpus_info, seconds) + sizeof(double))
 
@@ -195,6 +192,12 @@ n2v_status n2v_corpus_add_sentences(n2v_corpus *corpus, n2v_next_sentence next, 
     return add_source(corpus, &source, text_source_name(&source), error);
 }
 
+void n2v_corpus_limit(n2v_corpus *corpus, uint64_t tokens)
+{
+    if (corpus)
+        corpus->limit = tokens;
+}
+
 /* Reading --------------------------------------------------------------------------------- */
 
 /* A reference to the vocabulary that was given, or NULL. */
@@ -240,6 +243,7 @@ static n2v_status read_sources(n2v_corpus *corpus, bool count_only, const n2v_ob
                              .drop_unseen = corpus->drop_unseen,
                              .memory_limit = MEMORY_FOR_IDS,
                              .count_only = count_only,
+                             .limit = corpus->limit,
                              .heldout = corpus->heldout_share,
                              .seed = corpus->seed};
     n2v_observer observer;
@@ -341,6 +345,8 @@ n2v_status n2v_corpus_describe(const n2v_corpus *corpus, n2v_corpus_info *info, 
         .cut_underscores = report->cut.underscores,
         .cut_example = text_or_null(report->cut.example),
         .cut_result = text_or_null(corpus->cut_result),
+        .source_bytes = report->source_bytes,
+        .source_bytes_total = report->source_bytes_total,
     };
     structure_hand_out(info, info->size, &known, sizeof known);
     return N2V_OK;

@@ -12,6 +12,7 @@ struct n2v_corpus {
     TokenizerKind tokenizer;
     uint64_t min_count, seed;
     size_t max_words;     /* 0: no limit */
+    uint64_t limit;       /* tokens; 0: no limit */
     bool drop_unseen;
     double heldout_share; /* 0: none */
     char *heldout_path;   /* NULL: none */

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <zlib.h>
 
+#include "cli/measured.h"
 #include "cli/print.h"
 
 #define LINES       500  /* in a short training, about */
@@ -42,12 +43,6 @@ static void line_end(line *l, cli_metrics *m)
         m->status = n2v_output_publish(m->file, &m->error);
     m->lines++;
     free(l->text);
-}
-
-static void put_number(FILE *out, const char *name, double value)
-{
-    fprintf(out, ",\"%s\":", name);
-    print_json_number(out, value, 9);
 }
 
 static void put_text(FILE *out, const char *text)
@@ -222,10 +217,9 @@ static void write_training(cli_metrics *m)
     line l;
 
     if (line_begin(&l, m)) {
-        fprintf(l.out, "{\"seconds\":%.3f,\"epoch\":%zu,\"words\":%" PRIu64, now->seconds, now->epoch, now->words);
-        put_number(l.out, "words_per_second", ratio((double)(now->words - m->words), now->seconds - m->seconds));
-        put_number(l.out, "lr", now->learning_rate);
-        put_number(l.out, "loss", ratio(m->loss, (double)m->pairs));
+        fputc('{', l.out);
+        measured_training(l.out, now, ratio((double)(now->words - m->words), now->seconds - m->seconds),
+                          ratio(m->loss, (double)m->pairs));
         line_end(&l, m);
     }
     m->words = now->words;
@@ -255,17 +249,15 @@ void metrics_progress(cli_metrics *m, const n2v_progress *now)
         write_training(m);
 }
 
-void metrics_epoch(cli_metrics *m, const n2v_epoch *epoch)
+void metrics_epoch(cli_metrics *m, const n2v_epoch *epoch, const n2v_pairs_score *validation)
 {
     line l;
 
     if (!m->begun)
         return;
     if (line_begin(&l, m)) {
-        fprintf(l.out, "{\"seconds\":%.3f,\"epoch\":%zu,\"words\":%" PRIu64, epoch->seconds, epoch->epoch,
-                epoch->words);
-        put_number(l.out, "heldout_loss", epoch->heldout_loss);
-        fprintf(l.out, ",\"heldout_pairs\":%" PRIu64, epoch->heldout_pairs);
+        fputc('{', l.out);
+        measured_epoch(l.out, epoch, validation);
         line_end(&l, m);
     }
     m->due = true;
@@ -280,9 +272,9 @@ static void write_end(cli_metrics *m, n2v_status status, const n2v_trainer_info 
 
     if (line_begin(&l, m)) {
         fprintf(l.out, "{\"end\":\"%s\",\"seconds\":%.3f,\"words\":%" PRIu64, end, seconds, words);
-        put_number(l.out, "words_per_second", ratio((double)words, seconds));
-        put_number(l.out, "last_epoch_loss", trained ? trained->loss : (double)NAN);
-        put_number(l.out, "steps_clipped", trained ? trained->clipped : (double)NAN);
+        measured_number(l.out, "words_per_second", ratio((double)words, seconds));
+        measured_number(l.out, "last_epoch_loss", trained ? trained->loss : (double)NAN);
+        measured_number(l.out, "steps_clipped", trained ? trained->clipped : (double)NAN);
         line_end(&l, m);
     }
 }

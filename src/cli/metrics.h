@@ -3,12 +3,13 @@
  *     {"started": "2026-11-24T14:00:00Z", "output": FILE, "vocabulary": words, "words_total": of all epochs,
  *      "parameters": {as the model records them}}
  *     {"seconds": of training, "epoch": from 1, "words": trained on, "words_per_second", "lr", "loss"}
- *     {"seconds", "epoch": that has ended, "words", "heldout_loss", "heldout_pairs"}
+ *     {"seconds", "epoch": that has ended, "words", "heldout_loss", "heldout_pairs", with --validate "validation":
+ *      the rank correlation, "validation_pairs": that it comes from}
  *     {"end": "done" | "interrupted" | "failed", "seconds", "words", "words_per_second": of the whole training,
  *      "last_epoch_loss", "steps_clipped": the share of clipped steps}
  *
  * The first line is written when the text is read, the last one at the end of the run. A line of the second kind is
- * written each 500th of the training, at least every 10 seconds, and after a held-out loss; its words/s and loss
+ * written each 500th of the training, at least every 10 seconds, and after the end of an epoch; its words/s and loss
  * (the mean per positive pair) are of the time since the line before. What is not finite is null.
  *
  * The file appears with its first line; until then an older one stays. Lines are whole, and stay after a failure. */
@@ -48,7 +49,7 @@ void metrics_pause(cli_metrics *metrics);
 
 /* A failure stays in metrics: training goes on. */
 void metrics_progress(cli_metrics *metrics, const n2v_progress *now);
-void metrics_epoch(cli_metrics *metrics, const n2v_epoch *epoch);
+void metrics_epoch(cli_metrics *metrics, const n2v_epoch *epoch, const n2v_pairs_score *validation);
 
 /* The last line of a run with this status (trained: what the training ended with; NULL: it did not reach its end), and
  * the end of the file. Returns the status, or, of a run that was done, the metrics' own failure. */

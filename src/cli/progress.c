@@ -1,5 +1,6 @@
 #include "cli/progress.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -7,16 +8,26 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cli/measured.h"
 #include "cli/plural.h"
 #include "cli/print.h"
 
-#define LINE_BYTES  512
-#define SECONDS_MIN 2.0  /* between two plain lines */
-#define SECONDS_MAX 60.0 /* as long as there is progress */
+#define LINE_BYTES   512
+#define SECONDS_MIN  2.0  /* between two plain lines */
+#define SECONDS_MAX  60.0 /* as long as there is progress */
+#define SECONDS_JSON 1.0  /* between two objects, at most */
+#define WARNING      "warning: "
+
+const char *const progress_styles[] = {"bar", "lines", "json", "none", NULL};
 
 cli_progress progress_start(FILE *out, bool quiet)
 {
-    return (cli_progress){.out = out, .quiet = quiet, .terminal = isatty(fileno(out)), .loss = NAN, .heldout = NAN};
+    return (cli_progress){.out = out,
+                          .quiet = quiet,
+                          .style = isatty(fileno(out)) ? PROGRESS_BAR : PROGRESS_LINES,
+                          .loss = NAN,
+                          .heldout = NAN,
+                          .validation = NAN};
 }
 
 static unsigned terminal_columns(const cli_progress *p)
@@ -34,22 +45,31 @@ void progress_end(cli_progress *p)
     p->drawn = false;
 }
 
+static bool is_shown(const cli_progress *p, const char *text)
+{
+    return !p->quiet && (p->style != PROGRESS_NONE || strncmp(text, WARNING, strlen(WARNING)) == 0);
+}
+
 void progress_print(cli_progress *p, const char *format, ...)
 {
     va_list args;
     char *text = NULL;
     int bytes;
 
-    if (p->quiet)
-        return;
     progress_end(p);
     va_start(args, format);
     bytes = vasprintf(&text, format, args);
     va_end(args);
     if (bytes < 0) /* out of memory: the work may still succeed */
         return;
-    print_plain(p->out, text, (size_t)bytes); /* names of files may hold anything */
-    fputc('\n', p->out);
+    if (is_shown(p, text) && p->style == PROGRESS_JSON) {
+        fputs("{\"message\":", p->out);
+        print_json_string(p->out, text, (size_t)bytes);
+        fputs("}\n", p->out);
+    } else if (is_shown(p, text)) {
+        print_plain(p->out, text, (size_t)bytes); /* names of files may hold anything */
+        fputc('\n', p->out);
+    }
     free(text);
 }
 
@@ -79,28 +99,63 @@ static void draw_bar(cli_progress *p, const char *title, double share, const cha
     p->drawn = true;
 }
 
-/* A plain line at each tenth and each new epoch, between SECONDS_MIN and SECONDS_MAX apart. */
+/* A plain line at each tenth and each new epoch, between SECONDS_MIN and SECONDS_MAX apart. JSON, which nobody reads,
+ * at each tenth and at least every SECONDS_JSON. */
 static bool line_is_due(cli_progress *p, double share, double seconds, bool new_epoch)
 {
     const unsigned tenths = share > 0 ? (unsigned)(share * 10) : 0;
+    const bool json = p->style == PROGRESS_JSON;
+    const double passed = seconds - p->last;
 
-    if (seconds - p->last < SECONDS_MIN || !(new_epoch || tenths > p->tenths || seconds - p->last >= SECONDS_MAX))
+    if (passed < (json ? 0 : SECONDS_MIN) ||
+        !(new_epoch || tenths > p->tenths || passed >= (json ? SECONDS_JSON : SECONDS_MAX)))
         return false;
     p->last = seconds;
     p->tenths = tenths;
     return true;
 }
 
+/* ", 0:12 left"; nothing when it is not known. */
+static const char *describe_left(double seconds, char text[PRINT_TEXT])
+{
+    char time[PRINT_TEXT];
+
+    text[0] = '\0';
+    if (isfinite(seconds))
+        snprintf(text, PRINT_TEXT, ", %.16s left", print_time(seconds, time));
+    return text;
+}
+
+/* Reading ------------------------------------------------------------------------------- */
+
+static void print_reading_json(cli_progress *p, const n2v_reading *reading)
+{
+    fprintf(p->out, "{\"reading\":%.3f,\"words\":%" PRIu64, reading->seconds, reading->tokens);
+    measured_number(p->out, "words_per_second", (double)reading->tokens / reading->seconds);
+    fprintf(p->out, ",\"bytes\":%" PRIu64 ",\"bytes_total\":%" PRIu64, reading->bytes, reading->bytes_total);
+    measured_number(p->out, "seconds_left", time_left(&p->left, (double)reading->bytes_total));
+    fputs("}\n", p->out);
+}
+
 void progress_reading(cli_progress *p, const n2v_reading *reading)
 {
     const double share = reading->bytes_total ? (double)reading->bytes / (double)reading->bytes_total : -1;
-    char facts[LINE_BYTES], words[PLURAL_TEXT], rate[PRINT_TEXT];
+    char facts[LINE_BYTES], words[PLURAL_TEXT], rate[PRINT_TEXT], left[PRINT_TEXT] = "";
 
-    if (p->quiet)
+    if (reading->bytes_total)
+        time_left_measure(&p->left, (double)reading->bytes, reading->seconds);
+    if (p->quiet || p->style == PROGRESS_NONE)
         return;
-    snprintf(facts, sizeof facts, "%s, %s words/s", plural(reading->tokens, "word", words),
-             print_rate(reading->seconds > 0 ? (double)reading->tokens / reading->seconds : 0, rate));
-    if (p->terminal)
+    if (p->style == PROGRESS_JSON) {
+        if (line_is_due(p, share, reading->seconds, false))
+            print_reading_json(p, reading);
+        return;
+    }
+    if (share >= 0)
+        describe_left(time_left(&p->left, (double)reading->bytes_total), left);
+    snprintf(facts, sizeof facts, "%s, %s words/s%s", plural(reading->tokens, "word", words),
+             print_rate(reading->seconds > 0 ? (double)reading->tokens / reading->seconds : 0, rate), left);
+    if (p->style == PROGRESS_BAR)
         draw_bar(p, "reading", share > 1 ? 1 : share, facts);
     else if (line_is_due(p, share, reading->seconds, false)) {
         if (share >= 0)
@@ -110,51 +165,98 @@ void progress_reading(cli_progress *p, const n2v_reading *reading)
     }
 }
 
-void progress_training(cli_progress *p, const n2v_progress *now)
-{
-    const double share = now->words_total ? (double)now->words / (double)now->words_total : 0;
-    const double rate = now->seconds > 0 ? (double)now->words / now->seconds : 0;
-    const bool new_epoch = now->epoch > p->epoch;
-    char facts[LINE_BYTES], title[64], speed[PRINT_TEXT], left[PRINT_TEXT] = "?", loss[PRINT_TEXT] = "?";
-    char heldout[64] = "";
+/* Training ------------------------------------------------------------------------------ */
 
+/* Remembers what the next lines, and the message of an interrupt, need. */
+static void note_training(cli_progress *p, const n2v_progress *now)
+{
     if (!p->epoch) { /* reading had its own clock */
         p->last = 0;
         p->tenths = 0;
+        p->left = (cli_time_left){.done = 0};
     }
+    time_left_measure(&p->left, (double)now->words, now->seconds);
     p->epoch = now->epoch;
     p->epochs = now->epochs;
-    p->share = share;
+    p->share = now->words_total ? (double)now->words / (double)now->words_total : 0;
     if (isfinite(now->loss))
         p->loss = now->loss;
-    if (p->quiet || p->no_figures)
-        return;
-    if (rate > 0)
-        print_time((double)(now->words_total - now->words) / rate, left);
+}
+
+static void describe_training(const cli_progress *p, const n2v_progress *now, char facts[LINE_BYTES])
+{
+    char speed[PRINT_TEXT], left[PRINT_TEXT], loss[PRINT_TEXT] = "?", heldout[64] = "", validation[64] = "";
+
     if (isfinite(p->loss))
         snprintf(loss, sizeof loss, "%.4f", p->loss);
     if (isfinite(p->heldout))
         snprintf(heldout, sizeof heldout, ", held-out %.4f", p->heldout);
-    snprintf(title, sizeof title, "epoch %zu/%zu", now->epoch, p->epochs);
-    snprintf(facts, sizeof facts, "%s words/s, loss %s%s, lr %.5f, %s left", print_rate(rate, speed), loss, heldout,
-             now->learning_rate, left);
-    if (p->terminal)
-        draw_bar(p, title, share > 1 ? 1 : share, facts);
-    else if (line_is_due(p, share, now->seconds, new_epoch))
-        progress_print(p, "%s: %.0f %%, %s", title, 100 * share, facts);
+    if (isfinite(p->validation))
+        snprintf(validation, sizeof validation, ", validation %.4f", p->validation);
+    snprintf(facts, LINE_BYTES, "%s words/s, loss %s%s%s, lr %.5f%s", print_rate(time_left_rate(&p->left), speed), loss,
+             heldout, validation, now->learning_rate,
+             describe_left(time_left(&p->left, (double)now->words_total), left));
 }
 
-void progress_epoch(cli_progress *p, const n2v_epoch *epoch)
+static void print_training_json(cli_progress *p, const n2v_progress *now)
 {
-    char pairs[PLURAL_TEXT];
+    fputc('{', p->out);
+    measured_training(p->out, now, time_left_rate(&p->left), p->loss);
+    fprintf(p->out, ",\"words_total\":%" PRIu64, now->words_total);
+    measured_number(p->out, "seconds_left", time_left(&p->left, (double)now->words_total));
+    fputs("}\n", p->out);
+}
+
+void progress_training(cli_progress *p, const n2v_progress *now)
+{
+    const bool new_epoch = now->epoch > p->epoch;
+    char facts[LINE_BYTES], title[64];
+
+    note_training(p, now);
+    if (p->quiet || p->no_figures || p->style == PROGRESS_NONE)
+        return;
+    snprintf(title, sizeof title, "epoch %zu/%zu", now->epoch, p->epochs);
+    describe_training(p, now, facts);
+    if (p->style == PROGRESS_BAR)
+        draw_bar(p, title, p->share > 1 ? 1 : p->share, facts);
+    else if (line_is_due(p, p->share, now->seconds, new_epoch)) {
+        if (p->style == PROGRESS_JSON)
+            print_training_json(p, now);
+        else
+            progress_print(p, "%s: %.0f %%, %s", title, 100 * p->share, facts);
+    }
+}
+
+/* "held-out loss 2.3456 (mean of 10 pairs), validation 0.4321 (11 of 12 pairs)". */
+static void describe_epoch(const n2v_epoch *epoch, const n2v_pairs_score *validation, char facts[LINE_BYTES])
+{
+    char heldout[128] = "", similarity[128] = "", pairs[PLURAL_TEXT];
+
+    if (epoch->heldout_pairs)
+        snprintf(heldout, sizeof heldout, "held-out loss %.4f (mean of %s)", epoch->heldout_loss,
+                 plural(epoch->heldout_pairs, "pair", pairs));
+    else if (!validation)
+        snprintf(heldout, sizeof heldout, "held-out loss unknown: the held-out sentences have no pair of words");
+    if (validation)
+        snprintf(similarity, sizeof similarity, "%svalidation %.4f (%zu of %s)", *heldout ? ", " : "",
+                 validation->spearman, validation->found, plural(validation->pairs, "pair", pairs));
+    snprintf(facts, LINE_BYTES, "%s%s", heldout, similarity);
+}
+
+void progress_epoch(cli_progress *p, const n2v_epoch *epoch, const n2v_pairs_score *validation)
+{
+    char facts[LINE_BYTES];
 
     p->heldout = epoch->heldout_loss;
-    if (p->no_figures)
+    p->validation = validation ? validation->spearman : (double)NAN;
+    if (p->no_figures || p->quiet || p->style == PROGRESS_NONE)
         return;
-    if (epoch->heldout_pairs)
-        progress_print(p, "epoch %zu/%zu: held-out loss %.4f (mean of %s)", epoch->epoch, epoch->epochs,
-                       epoch->heldout_loss, plural(epoch->heldout_pairs, "pair", pairs));
-    else
-        progress_print(p, "epoch %zu/%zu: held-out loss unknown: the held-out sentences have no pair of words",
-                       epoch->epoch, epoch->epochs);
+    if (p->style == PROGRESS_JSON) {
+        fputc('{', p->out);
+        measured_epoch(p->out, epoch, validation);
+        fputs("}\n", p->out);
+        return;
+    }
+    describe_epoch(epoch, validation, facts);
+    progress_print(p, "epoch %zu/%zu: %s", epoch->epoch, epoch->epochs, facts);
 }

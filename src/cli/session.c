@@ -45,10 +45,15 @@ static void observe_progress(void *context, const n2v_progress *now)
 static void observe_epoch(void *context, const n2v_epoch *epoch)
 {
     cli_session *session = context;
+    session->ended = *epoch;
+}
+
+void session_report_epoch(cli_session *session, const n2v_pairs_score *validation)
+{
     const n2v_status before = session->metrics.status;
 
-    progress_epoch(&session->progress, epoch);
-    metrics_epoch(&session->metrics, epoch);
+    progress_epoch(&session->progress, &session->ended, validation);
+    metrics_epoch(&session->metrics, &session->ended, validation);
     report_metrics(session, before);
 }
 

@@ -17,13 +17,17 @@ typedef struct cli_session {
     cli_checkpoint checkpoint; /* of train */
     n2v_observer observer; /* its context is the session */
     n2v_observer training; /* of the trainer: it also reports, and stops when a checkpoint is due */
+    n2v_epoch ended;       /* the latest epoch that has ended */
 } cli_session;
 
 /* Sets progress and observer up. */
 void session_start(cli_session *session, bool quiet);
 
-/* Sets the trainer's observer up; epochs: it also reports the held-out loss at the end of each. */
+/* Sets the trainer's observer up; epochs: it also notes the ends of epochs in `ended`. */
 void session_observe_training(cli_session *session, bool epochs);
+
+/* Reports the epoch that has ended, with its validation (NULL: none). */
+void session_report_epoch(cli_session *session, const n2v_pairs_score *validation);
 
 /* Warns when the ending of an output's path says no format. */
 void session_warn_ending(cli_session *session, const char *path, const n2v_output *output);

@@ -4,16 +4,20 @@
 
 #include "cli/commands.h"
 #include "cli/compat.h"
+#include "cli/estimate.h"
 #include "cli/files.h"
 #include "cli/plugin.h"
 #include "cli/reading.h"
 #include "cli/resume.h"
 #include "cli/session.h"
 #include "cli/train_report.h"
+#include "cli/watch.h"
 
 typedef struct train_values {
     const char *output, *metrics, *save_vocab, *plugin;
     const char *checkpoint, *checkpoint_every, *resume;
+    cli_watch_options watch;
+    size_t progress;
     bool dry_run, quiet;
     uint64_t binary, cbow, hs, classes, debug; /* of word2vec.c */
     uint64_t maxn, minn;                       /* of fastText */
@@ -54,6 +58,23 @@ static const cli_option options[] = {
      .offset = offsetof(train_values, save_vocab),
      .section = FILES,
      .help = "also write the vocabulary, one word<TAB>count a line"},
+    {.name = "validate",
+     .kind = OPTION_TEXT,
+     .kept = true,
+     .value = "PAIRS",
+     .offset = offsetof(train_values, watch.validate),
+     .section = FILES,
+     .help = "after each epoch report how well cosines rank the word pairs of this file (a line has two words and a "
+             "score), as Spearman's rho"},
+    {.name = "save-every",
+     .kind = OPTION_INTEGER,
+     .kept = true,
+     .value = "N",
+     .min = 1,
+     .max = 100000,
+     .offset = offsetof(train_values, watch.save_every),
+     .section = FILES,
+     .help = "also write the vectors after every N epochs, as vectors.epoch-3.txt beside vectors.txt"},
     {.name = "checkpoint",
      .kind = OPTION_TEXT,
      .kept = true,
@@ -91,11 +112,31 @@ static const cli_option options[] = {
      .offset = offsetof(train_values, plugin),
      .section = "Training",
      .help = "load objectives from this shared object, for --objective to choose from"},
+    {.name = "patience",
+     .kind = OPTION_INTEGER,
+     .kept = true,
+     .value = "N",
+     .min = 1,
+     .max = 100000,
+     .offset = offsetof(train_values, watch.patience),
+     .section = "Training",
+     .help = "stop when the validation, or else the held-out loss, has not improved for N epochs; the output has the "
+             "vectors of the best epoch"},
+    {.name = "progress",
+     .kind = OPTION_CHOICE,
+     .value = "STYLE",
+     .note = "bar on a terminal, else lines",
+     .choices = progress_styles,
+     .offset = offsetof(train_values, progress),
+     .section = "Run",
+     .help = "of the progress on standard error: bar, lines, json (an object a line, messages, too), or none (warnings "
+             "and errors alone)"},
     {.name = "dry-run",
      .kind = OPTION_FLAG,
      .offset = offsetof(train_values, dry_run),
      .section = "Run",
-     .help = "check all options and files, print the plan of the training, and stop before reading the text"},
+     .help = "check all options and files, print the plan of the training, and estimate words, vocabulary, memory and "
+             "time from the beginning of the text"},
     {.name = "quiet",
      .aliases = "q",
      .kind = OPTION_FLAG,
@@ -148,6 +189,8 @@ typedef struct training {
     n2v_corpus *corpus;
     n2v_trainer *trainer;
     n2v_output *vectors, *words;
+    cli_watch watch;
+    bool pauses;          /* after each epoch */
     n2v_trainer_info end; /* what the training ended with */
     bool trained;         /* to its end */
 } training;
@@ -229,13 +272,16 @@ static n2v_status check_written(const training *t, n2v_error *error)
                    {"--metrics", t->values->metrics},
                    {"--checkpoint", t->values->checkpoint}};
     static const char *const others[] = {"read-vocab", "heldout"};
-    n2v_status status = N2V_OK;
+    const char *pairs = t->values->watch.validate;
+    n2v_status status = watch_check_files(&t->watch, strtoull(n2v_settings_get(t->settings, "epochs"), NULL, 10),
+                                          t->inputs, t->count, error);
 
     for (size_t i = 0; status == N2V_OK && i < sizeof outputs / sizeof *outputs; i++) {
         const char *path = outputs[i].path;
         if (!path)
             continue;
-        status = files_check_output(outputs[i].option, path, t->inputs, t->count, error);
+        if ((status = files_check_output(outputs[i].option, path, t->inputs, t->count, error)) == N2V_OK)
+            status = files_check_output(outputs[i].option, path, &pairs, pairs != NULL, error);
         for (size_t k = 0; status == N2V_OK && k < sizeof others / sizeof *others; k++) {
             const char *other = n2v_settings_get(t->settings, others[k]);
             if (other && !reading_is_share(other))
@@ -256,12 +302,16 @@ static n2v_status open_files(training *t, n2v_error *error)
     n2v_status status;
 
     if ((status = reading_open(&t->corpus, t->settings, NULL, t->inputs, t->count, error)) != N2V_OK ||
+        (status = watch_open(&t->watch, t->session, &v->watch, v->output, t->output_settings,
+                             n2v_settings_get(t->settings, "heldout") != NULL, error)) != N2V_OK ||
         (status = interrupt_hold(&t->session->interrupt, error)) != N2V_OK ||
         (status = interrupt_hold_save(&t->session->interrupt, error)) != N2V_OK ||
         (status = n2v_output_open(&t->vectors, v->output, t->output_settings, observer, error)) != N2V_OK ||
         (status = check_written(t, error)) != N2V_OK)
         return status;
     session_warn_ending(t->session, v->output, t->vectors);
+    if (t->resume.checkpoint)
+        watch_restore(&t->watch, t->resume.checkpoint);
     if (v->checkpoint && (status = checkpoint_check(v->checkpoint, error)) != N2V_OK)
         return status;
     if (v->save_vocab && (status = n2v_output_open_bytes(&t->words, v->save_vocab, observer, error)) != N2V_OK)
@@ -280,10 +330,13 @@ static n2v_status read_text(training *t, n2v_error *error)
     n2v_status status = n2v_corpus_read(t->corpus, &session->observer, error);
 
     progress_end(&session->progress);
-    if (status != N2V_OK || (status = reading_report(t->corpus, n2v_settings_get(t->settings, "heldout"), &session->progress, error)) != N2V_OK ||
+    if (status != N2V_OK ||
+        (status = reading_report(t->corpus, n2v_settings_get(t->settings, "heldout"), &session->progress, error)) !=
+            N2V_OK ||
         (status = n2v_corpus_describe(t->corpus, &read, error)) != N2V_OK)
         return status;
-    session_observe_training(session, read.heldout_sentences > 0);
+    t->pauses = read.heldout_sentences > 0 || watch_pauses(&t->watch);
+    session_observe_training(session, t->pauses);
     return N2V_OK;
 }
 
@@ -306,11 +359,13 @@ static n2v_status create_trainer(training *t, n2v_error *error)
 
     if (!r->checkpoint) {
         if ((status = n2v_trainer_create(&t->trainer, t->settings, t->corpus, error)) != N2V_OK ||
+            (status = watch_begin(&t->watch, n2v_trainer_vectors(t->trainer), error)) != N2V_OK ||
             (status = report_plan(t, error)) != N2V_OK)
             return status;
         return metrics_begin(&session->metrics, t->trainer, t->values->output, error);
     }
     if ((status = n2v_trainer_resume(&t->trainer, r->checkpoint, t->settings, t->corpus, error)) != N2V_OK ||
+        (status = watch_begin(&t->watch, n2v_trainer_vectors(t->trainer), error)) != N2V_OK ||
         (status = report_plan(t, error)) != N2V_OK)
         return status;
     if ((status = n2v_trainer_describe(t->trainer, &t->end, error)) != N2V_OK)
@@ -323,20 +378,23 @@ static n2v_status create_trainer(training *t, n2v_error *error)
     return metrics_resume(&session->metrics, t->trainer, t->values->output, t->values->metrics, r->metrics_lines, error);
 }
 
-/* Runs the trainer to its end, from pause to pause. */
+/* Runs the trainer from pause to pause: to its end, or to the epoch at which watching ends it. */
 static n2v_status run_trainer(training *t, n2v_error *error)
 {
     cli_session *session = t->session;
     cli_checkpoint *checkpoint = &session->checkpoint;
-    const n2v_until until = checkpoint->every ? N2V_TO_EPOCH_END : N2V_TO_END;
+    const n2v_until until = checkpoint->every || t->pauses ? N2V_TO_EPOCH_END : N2V_TO_END;
     n2v_status status;
 
     checkpoint_begin(checkpoint);
     for (;;) {
-        if ((status = n2v_trainer_describe(t->trainer, &t->end, error)) != N2V_OK || t->end.finished)
+        if ((status = n2v_trainer_describe(t->trainer, &t->end, error)) != N2V_OK || t->end.finished ||
+            t->watch.stopped)
             return status;
         status = n2v_trainer_run(t->trainer, until, 0, &session->training, error);
         if (status != N2V_OK && (status != N2V_ERROR_INTERRUPTED || session->interrupt.number))
+            return status;
+        if (status == N2V_OK && t->pauses && (status = watch_epoch(&t->watch, t->trainer, error)) != N2V_OK)
             return status;
         if (status == N2V_ERROR_INTERRUPTED || checkpoint_is_due_at(checkpoint, t->end.epoch))
             checkpoint_save(checkpoint, t->trainer, &session->options, &session->metrics, &session->progress);
@@ -366,15 +424,19 @@ static n2v_status write_all(training *t, n2v_error *error)
 {
     const n2v_vectors *vectors = n2v_trainer_vectors(t->trainer);
     const char *output = t->values->output, *format = n2v_output_format(t->vectors);
-    n2v_status words, status = n2v_output_vectors(t->vectors, vectors, error);
+    const bool kept = watch_keeps(&t->watch);
+    n2v_status words, status = kept ? N2V_OK : n2v_output_vectors(t->vectors, vectors, error);
 
     if (status == N2V_OK && t->words)
         status = n2v_output_vocabulary(t->words, t->corpus, error);
     if (status != N2V_OK)
         return status;
-    status = n2v_output_commit(t->vectors, error);
+    if (kept)
+        n2v_output_discard(t->vectors);
+    else
+        status = n2v_output_commit(t->vectors, error);
     t->vectors = NULL;
-    if (status == N2V_OK)
+    if (status == N2V_OK && !kept)
         status = session_print_written(t->session, output, vectors, t->output_settings, format, error);
     if (!t->words || (status != N2V_OK && status != N2V_ERROR_DURABILITY)) /* which leaves the vectors complete */
         return status;
@@ -405,9 +467,11 @@ static n2v_status interrupted(training *t, n2v_error *error)
                     "interrupted in epoch %zu of %zu, after %.0f %% of the training; to go on: nce2vec train --resume %s",
                     p->epoch, p->epochs, 100 * p->share, path);
     return fail(error, N2V_ERROR_INTERRUPTED,
-                "interrupted in epoch %zu of %zu, after %.0f %% of the training: it is lost, nothing was written to "
-                "%s%s%s; --checkpoint FILE saves it",
-                p->epoch, p->epochs, 100 * p->share, t->values->output,
+                "interrupted in epoch %zu of %zu, after %.0f %% of the training: it is lost, %s %s%s%s; --checkpoint "
+                "FILE saves it",
+                p->epoch, p->epochs, 100 * p->share,
+                watch_keeps(&t->watch) ? "the vectors of the best epoch so far are in" : "nothing was written to",
+                t->values->output,
                 session->metrics.begun ? ", the log so far is in " : "",
                 session->metrics.begun ? t->values->metrics : "");
 }
@@ -420,6 +484,8 @@ static n2v_status work(training *t, n2v_error *error)
         status = train(t, error);
     if (status == N2V_OK)
         status = write_all(t, error);
+    if (status == N2V_OK)
+        status = watch_end(&t->watch, error);
     progress_end(&t->session->progress);
     if (status == N2V_ERROR_INTERRUPTED && !t->trained) /* later the library names the file that is not complete */
         return interrupted(t, error);
@@ -430,6 +496,7 @@ static void close_all(training *t)
 {
     n2v_output_discard(t->vectors);
     n2v_output_discard(t->words);
+    watch_close(&t->watch);
     n2v_trainer_destroy(t->trainer);
     n2v_corpus_destroy(t->corpus);
     n2v_settings_destroy(t->settings);
@@ -459,6 +526,8 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
     n2v_status status;
 
     session_start(session, v->quiet || v->debug == 0);
+    if (options_typed(&session->options, "progress"))
+        progress->style = (cli_progress_style)v->progress;
     if ((v->resume && (status = resume_checkpoint(&t, error)) != N2V_OK) ||
         (status = check_operands(&t, error)) != N2V_OK || (status = resolve_settings(&t, error)) != N2V_OK ||
         (status = open_files(&t, error)) != N2V_OK)
@@ -466,7 +535,8 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
     if (t.compat.applies)
         progress_print(progress, "%s", t.compat.text);
     if (v->dry_run) {
-        status = report_plan(&t, error);
+        if ((status = report_plan(&t, error)) == N2V_OK)
+            status = estimate_report(session, t.settings, t.objectives, t.inputs, t.count, error);
         goto out;
     }
     progress->no_figures = v->metrics && strcmp(v->metrics, "-") == 0;

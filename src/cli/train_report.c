@@ -28,10 +28,28 @@ static const char *text_of(n2v_settings *settings, const char *name)
     return text ? text : "?";
 }
 
+/* "0.04", or with what was chosen "0.04 to 0.001, cosine, warm-up 10 %". */
+static void describe_rate(n2v_settings *settings, char *text, size_t room)
+{
+    const char *schedule = text_of(settings, "schedule");
+    const double warmup = number_of(settings, "warmup"), end = number_of(settings, "end-lr");
+    const bool linear = strcmp(schedule, "linear") == 0;
+    char to[64] = "", rise[64] = "";
+
+    if (isfinite(end) && (!linear || n2v_settings_is_set(settings, "end-lr")))
+        (void)snprintf(to, sizeof to, " to %g", end);
+    if (warmup > 0)
+        (void)snprintf(rise, sizeof rise, ", warm-up %g %%", 100 * warmup);
+    (void)snprintf(text, room, "%g%s%s%s%s", number_of(settings, "lr"), to, linear ? "" : ", ", linear ? "" : schedule,
+                   rise);
+}
+
 static void print_plan(cli_progress *progress, n2v_settings *settings, const char *objective, bool all_words)
 {
     char dim[PLURAL_TEXT], noise[PLURAL_TEXT], epochs[PLURAL_TEXT], threads[PLURAL_TEXT];
+    char rate[256];
 
+    describe_rate(settings, rate, sizeof rate);
     plural(integer_of(settings, "dim"), "dimension", dim);
     if (all_words)
         (void)snprintf(noise, sizeof noise, "no noise words");
@@ -39,8 +57,8 @@ static void print_plan(cli_progress *progress, n2v_settings *settings, const cha
         plural(integer_of(settings, "noise"), "noise word", noise);
     plural(integer_of(settings, "epochs"), "epoch", epochs);
     plural(integer_of(settings, "threads"), "thread", threads);
-    progress_print(progress, "training %s: %s, window %" PRIu64 ", %s, %s, lr %g, %s, %s", objective, dim,
-                   integer_of(settings, "window"), noise, epochs, number_of(settings, "lr"), threads,
+    progress_print(progress, "training %s: %s, window %" PRIu64 ", %s, %s, lr %s, %s, %s", objective, dim,
+                   integer_of(settings, "window"), noise, epochs, rate, threads,
                    text_of(settings, "kernels"));
 }
 

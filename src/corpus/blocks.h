@@ -34,6 +34,10 @@ n2v_status blocks_append(Blocks *blocks, const Id *ids, size_t count, n2v_error 
  * milliseconds; after a failure the blocks can only be destroyed. */
 n2v_status blocks_finish(Blocks *blocks, const Id *map, const Stop *stop, n2v_error *error);
 
+/* The memory limit of a corpus: with more ids, all go to a temporary file, which the system keeps in memory where it
+ * has some to spare. */
+#define MEMORY_FOR_IDS ((size_t)32 << 20)
+
 size_t blocks_count(const Blocks *blocks);
 uint64_t blocks_words(const Blocks *blocks);
 uint64_t blocks_sentences(const Blocks *blocks); /* with the pieces of long ones */

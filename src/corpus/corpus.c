@@ -70,6 +70,7 @@ static n2v_status read_sources(Corpus *corpus, Encoding *e, const TextSource *so
 {
     const SourcesOptions reading = {.tokenizer = options->tokenizer,
                                     .stop = options->stop,
+                                    .limit = options->limit,
                                     .reading = options->reading,
                                     .reading_context = options->reading_context};
     CorpusFacts facts = {.sources = sources, .source_count = count, .options = options, .corpus = corpus};
@@ -89,7 +90,9 @@ static n2v_status read_sources(Corpus *corpus, Encoding *e, const TextSource *so
                                     .types = vocabulary_size(corpus->vocabulary), /* not pruned yet */
                                     .invalid_utf8 = counts.invalid_utf8,
                                     .overlong = counts.overlong,
-                                    .cut = counts.cut};
+                                    .cut = counts.cut,
+                                    .source_bytes = counts.read,
+                                    .source_bytes_total = counts.total};
     facts.highest_count = highest_count(corpus->vocabulary);
     facts.known = e->known;
     facts.sentences = e->sentences;

@@ -18,6 +18,7 @@ typedef struct CorpusOptions {
     size_t memory_limit;          /* bytes of ids kept in memory */
     const char *temporary_folder; /* NULL: TMPDIR, or /tmp */
     bool count_only;              /* no blocks wanted */
+    uint64_t limit;               /* files end early once so many tokens are read; 0: no limit */
     double heldout;               /* share of the sentences, below 1, that is kept out of counts and blocks */
     uint64_t seed;                /* with a sentence's number it decides which */
     Stop stop;
@@ -33,6 +34,7 @@ typedef struct CorpusReport {
     uint64_t overlong;             /* tokens of more than MAX_TOKEN_BYTES, skipped */
     CutTokens cut;                 /* white-space tokens that became several words */
     Unseen unseen;                 /* of a given vocabulary */
+    uint64_t source_bytes, source_bytes_total; /* of the sources as they are: read, and of all; total 0: not known */
     double seconds;
 } CorpusReport;
 

@@ -122,6 +122,12 @@ static void add_counts(pass *p, TokenizerCounts before, uint64_t bytes)
     p->done.overlong += now.overlong - before.overlong;
 }
 
+/* Whether the limit is reached, with so many tokens of the source that is being read. */
+static bool is_enough(const pass *p, uint64_t tokens)
+{
+    return p->options->limit && p->done.tokens + tokens >= p->options->limit;
+}
+
 static n2v_status read_file(pass *p, const TextSource *source, n2v_error *error)
 {
     const TokenizerCounts before = tokenizer_count(p->tokenizer);
@@ -147,6 +153,8 @@ static n2v_status read_file(pass *p, const TextSource *source, n2v_error *error)
             goto out;
         }
         report(p, seconds_now(), tokenizer_count(p->tokenizer).tokens - before.tokens, reader_position(reader));
+        if (is_enough(p, tokenizer_count(p->tokenizer).tokens - before.tokens))
+            break;
     }
     if (!text_bytes) {
         status = fail_empty(source, error);
@@ -213,10 +221,12 @@ n2v_status sources_read(const TextSource *sources, size_t count, const SourcesOp
     if (!p.tokenizer)
         return fail_memory(error, 0, "reading the text");
     p.start = p.reported = seconds_now();
-    for (size_t i = 0; i < count && status == N2V_OK; i++)
+    for (size_t i = 0; i < count && status == N2V_OK && !is_enough(&p, 0); i++)
         status = sources[i].kind == SOURCE_SENTENCES ? read_sentences(&p, &sources[i], error)
                                                      : read_file(&p, &sources[i], error);
     p.done.cut = *tokenizer_cut(p.tokenizer);
+    p.done.read = p.bytes_done;
+    p.done.total = p.bytes_total;
     tokenizer_destroy(p.tokenizer);
     *counts = p.done;
     return status;

@@ -22,6 +22,7 @@ typedef struct SourcesOptions {
     Stop stop;
     void (*reading)(void *context, const n2v_reading *reading); /* called a few times a second; may be NULL */
     void *reading_context;
+    uint64_t limit; /* files end early once so many tokens are read; 0: no limit */
 } SourcesOptions;
 
 typedef struct SourcesCounts {
@@ -30,6 +31,7 @@ typedef struct SourcesCounts {
     uint64_t invalid_utf8; /* malformed sequences replaced or cut at */
     uint64_t overlong;     /* tokens of more than MAX_TOKEN_BYTES, skipped */
     CutTokens cut;         /* of files */
+    uint64_t read, total;  /* bytes of the sources as they are: read, and of all; total 0: not known */
 } SourcesCounts;
 
 /* Takes a batch of tokens. Sentences go over the borders of batches. */

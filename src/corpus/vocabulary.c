@@ -99,6 +99,12 @@ static unsigned bits_for(size_t words)
     return bits;
 }
 
+uint64_t vocabulary_bytes(uint64_t words)
+{
+    const uint64_t text = 10; /* of a word, with its NUL */
+    return (sizeof(slot) << bits_for((size_t)words)) + words * (sizeof(entry) + text);
+}
+
 /* Fills a new table from entries; the words are known to differ. */
 static n2v_status build_slots(Vocabulary *v, unsigned bits, n2v_error *error)
 {

@@ -48,6 +48,9 @@ void vocabulary_find_spans(const Vocabulary *vocabulary, const char *text, const
 n2v_status vocabulary_finish(Vocabulary *vocabulary, uint64_t min_count, size_t max_words, const unsigned char *keep,
                              Id **map, n2v_error *error);
 
+/* About the bytes that so many words take. */
+uint64_t vocabulary_bytes(uint64_t words);
+
 size_t vocabulary_size(const Vocabulary *vocabulary);
 uint64_t vocabulary_total(const Vocabulary *vocabulary); /* sum of the counts */
 uint64_t vocabulary_count(const Vocabulary *vocabulary, Id id);

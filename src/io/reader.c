@@ -33,7 +33,6 @@ struct Reader {
     uint64_t size;
     const Stop *stop;
     unsigned char *chunks; /* CHUNKS * CHUNK_BYTES */
-    _Atomic uint64_t position;
 
     /* The thread's own. */
     unsigned char *input; /* compressed bytes, or the first bytes of a plain file */
@@ -44,12 +43,14 @@ struct Reader {
     pthread_mutex_t lock;
     pthread_cond_t filled, freed;
     size_t counts[CHUNKS];
+    uint64_t positions[CHUNKS], end; /* bytes of the file up to the end of a chunk, and of all chunks */
     uint64_t produced, released;
     bool done, closing;
     n2v_error failure; /* status N2V_OK: the end was reached */
 
     /* The caller's own. */
     pthread_t thread;
+    uint64_t position; /* up to the end of the latest chunk */
     bool running, holds_chunk;
     bool begun, inflating, ended; /* with memory, instead of a thread */
     Gzip gzip;
@@ -117,14 +118,17 @@ static n2v_status acquire_chunk(Reader *reader, unsigned char **bytes, n2v_error
     return closing ? closed_early(error) : N2V_OK;
 }
 
-static void publish_chunk(Reader *reader, size_t count)
+/* position: the bytes of the file up to the chunk's end. */
+static void publish_chunk(Reader *reader, size_t count, uint64_t position)
 {
-    if (!count) /* would mean the end */
-        return;
     pthread_mutex_lock(&reader->lock);
-    reader->counts[reader->produced % CHUNKS] = count;
-    reader->produced++;
-    pthread_cond_signal(&reader->filled);
+    reader->end = position;
+    if (count) { /* else it would mean the end */
+        reader->counts[reader->produced % CHUNKS] = count;
+        reader->positions[reader->produced % CHUNKS] = position;
+        reader->produced++;
+        pthread_cond_signal(&reader->filled);
+    }
     pthread_mutex_unlock(&reader->lock);
 }
 
@@ -160,11 +164,6 @@ static n2v_status read_some(Reader *reader, unsigned char *bytes, size_t room, s
                      strerror(errno));
 }
 
-static void set_position(Reader *reader, uint64_t position)
-{
-    atomic_store_explicit(&reader->position, position, memory_order_relaxed);
-}
-
 static n2v_status copy_plain(Reader *reader, size_t have, n2v_error *error)
 {
     n2v_status status;
@@ -173,8 +172,7 @@ static n2v_status copy_plain(Reader *reader, size_t have, n2v_error *error)
     if ((status = acquire_chunk(reader, &bytes, error)) != N2V_OK)
         return status;
     memcpy(bytes, reader->input, have);
-    set_position(reader, reader->taken);
-    publish_chunk(reader, have);
+    publish_chunk(reader, have, reader->taken);
     for (;;) {
         size_t count = 0;
         if ((status = acquire_chunk(reader, &bytes, error)) != N2V_OK ||
@@ -182,8 +180,7 @@ static n2v_status copy_plain(Reader *reader, size_t have, n2v_error *error)
             return status;
         if (!count)
             return N2V_OK;
-        set_position(reader, reader->taken);
-        publish_chunk(reader, count);
+        publish_chunk(reader, count, reader->taken);
     }
 }
 
@@ -223,8 +220,7 @@ static n2v_status copy_inflated(Reader *reader, size_t have, n2v_error *error)
             (first && (status = check_content(reader, bytes, count, error)) != N2V_OK))
             break;
         first = false;
-        set_position(reader, gzip_position(&gzip));
-        publish_chunk(reader, count);
+        publish_chunk(reader, count, gzip_position(&gzip));
     }
     gzip_end(&gzip);
     return status;
@@ -460,12 +456,12 @@ static n2v_status next_of_memory(Reader *reader, const unsigned char **bytes, si
             status = check_content(reader, reader->chunks, *count, error);
         *bytes = reader->chunks;
         reader->ended = *count < CHUNK_BYTES;
-        atomic_store_explicit(&reader->position, gzip_position(&reader->gzip), memory_order_relaxed);
+        reader->position = gzip_position(&reader->gzip);
     } else if (status == N2V_OK) {
         *bytes = reader->memory;
         *count = (size_t)reader->size;
         reader->ended = true;
-        atomic_store_explicit(&reader->position, reader->size, memory_order_relaxed);
+        reader->position = reader->size;
     }
     reader->ended = reader->ended || status != N2V_OK;
     return status;
@@ -514,9 +510,12 @@ n2v_status reader_next(Reader *reader, const unsigned char **bytes, size_t *coun
     if (status == N2V_OK && reader->produced > reader->released) {
         *bytes = reader->chunks + reader->released % CHUNKS * CHUNK_BYTES;
         *count = reader->counts[reader->released % CHUNKS];
+        reader->position = reader->positions[reader->released % CHUNKS];
         reader->holds_chunk = true;
     } else if (status == N2V_OK && reader->failure.status != N2V_OK) {
         status = error_set(error, reader->failure.status, "%s", reader->failure.text);
+    } else if (status == N2V_OK) {
+        reader->position = reader->end;
     }
     pthread_mutex_unlock(&reader->lock);
     return status;
@@ -524,7 +523,7 @@ n2v_status reader_next(Reader *reader, const unsigned char **bytes, size_t *coun
 
 uint64_t reader_position(const Reader *reader)
 {
-    return atomic_load_explicit(&reader->position, memory_order_relaxed);
+    return reader->position;
 }
 
 uint64_t reader_size(const Reader *reader)

@@ -41,8 +41,7 @@ n2v_status reader_open_memory(Reader **reader, const void *bytes, size_t count, 
  * naming the file and the byte of the compressed file. */
 n2v_status reader_next(Reader *reader, const unsigned char **bytes, size_t *count, n2v_error *error);
 
-/* Bytes of the file consumed so far (compressed ones), and its size, or 0 when
- * it is not known: for progress. */
+/* Bytes of the file up to the end of the latest chunk (compressed ones), and its size, or 0 when it is not known. */
 uint64_t reader_position(const Reader *reader);
 uint64_t reader_size(const Reader *reader);
 

@@ -31,10 +31,12 @@ static n2v_status open_file(const char *path, void **handle, n2v_error *error)
         return error_set(error, N2V_ERROR_ARGUMENT, "'%s' is not the path of a plug-in: write ./%s", path, path);
     if (access(path, R_OK) != 0)
         return error_set(error, status_of_errno(errno), "cannot load the plug-in %s: %s", path, strerror(errno));
+    errno = 0; /* which dlopen sets where the system failed, as without memory */
     *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!*handle) {
+        const n2v_status status = status_of_errno(errno);
         const char *why = dlerror();
-        return error_set(error, N2V_ERROR_ARGUMENT, "cannot load the plug-in %s: %s", path,
+        return error_set(error, status, "cannot load the plug-in %s: %s", path,
                          why ? why : "the system gives no reason");
     }
     return N2V_OK;

@@ -1,9 +1,8 @@
 #include "query/spellings.h"
 
-#include <utf8proc.h>
-
 #include "base/edit_distance.h"
 #include "base/utf8.h"
+#include "corpus/fold.h"
 
 #define MAX_EDITS      ((size_t)3)
 #define MAX_CHARACTERS (MAX_SPELLING + MAX_EDITS)
@@ -16,13 +15,11 @@ static size_t characters_of(const char *word, size_t bytes, uint32_t *characters
     for (size_t at = 0; at < bytes; count++) {
         const unsigned char *here = (const unsigned char *)word + at;
         uint32_t code = 0;
-        int length = 1;
+        int length;
         if (count == room)
             return room + 1;
-        if (*here < 0x80)
-            code = *here >= 'A' && *here <= 'Z' ? *here + ('a' - 'A') : *here;
-        else if ((length = utf8_decode(here, bytes - at, &code)) > 0)
-            code = (uint32_t)utf8proc_tolower((utf8proc_int32_t)code);
+        if ((length = utf8_decode(here, bytes - at, &code)) > 0)
+            code = fold_character(code);
         else { /* malformed: a character of its own */
             code = 0xfffd;
             length = length < 0 ? -length : (int)(bytes - at);

@@ -4,6 +4,7 @@
 #define N2V_SETTINGS_CHOICES_H
 
 #define CHOICES_TOKENIZER(first, more) first(words) more(space)               /* TokenizerKind */
+#define CHOICES_SCHEDULE(first, more)  first(linear) more(cosine) more(constant) /* Schedule */
 #define CHOICES_PRECISION(first, more) first(auto) more(fp32) more(bf16)      /* Precision */
 #define CHOICES_KERNELS(first, more)   first(auto) more(scalar) more(avx2) more(avx512) more(avx512bf16)
 #define CHOICES_VECTORS(first, more)   first(input) more(output) more(sum) more(concat) /* Vectors */

@@ -23,6 +23,7 @@
 #define CHOICE(list, array) .type = N2V_CHOICE, .choices = array, .range = "one of " list(NAME_FIRST, RANGE_MORE)
 
 static const char *const tokenizers[] = {NAMES(CHOICES_TOKENIZER)};
+static const char *const schedules[] = {NAMES(CHOICES_SCHEDULE)};
 static const char *const precisions[] = {NAMES(CHOICES_PRECISION)};
 static const char *const kernel_sets[] = {NAMES(CHOICES_KERNELS)};
 static const char *const vectors[] = {NAMES(CHOICES_VECTORS)};
@@ -88,8 +89,17 @@ static const Setting training[] = {
              "longer vectors keep rare words from crowding around frequent ones"},
     {.name = "lr", .aliases = "alpha learning-rate", REAL_ABOVE(0, 100), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "X", .note = "the objective's", .recorded = true,
-     .help = "initial learning rate; it falls linearly; the objective's default is divided by f^2 where its parameters "
+     .help = "learning rate at the start, or after the warm-up; the objective's default is divided by f^2 where its parameters "
              "multiply the scores by f > 1: infonce:temperature=0.05 has f = 20, and 0.025 becomes 6.25e-05"},
+    {.name = "schedule", .aliases = "", CHOICE(CHOICES_SCHEDULE, schedules), .stage = N2V_STAGE_MODEL,
+     .group = "Training", .value = "NAME", .fixed = "linear", .recorded = true,
+     .help = "how the learning rate falls: along a line, along half a cosine, or not at all"},
+    {.name = "warmup", .aliases = "", REAL(0, 1), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "SHARE",
+     .fixed = "0", .recorded = true,
+     .help = "share of the training in which the learning rate rises linearly from 0; the schedule follows"},
+    {.name = "end-lr", .aliases = "", REAL_ABOVE(0, 100), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "X",
+     .note = "a ten-thousandth of the learning rate", .recorded = true,
+     .help = "learning rate at the end of the schedule"},
     {THREADS, .group = "Run", .recorded = true,
      .help = "worker threads; one thread and the same seed give the same bytes on the same instruction set"},
     {.name = "precision", .aliases = "", CHOICE(CHOICES_PRECISION, precisions), .stage = N2V_STAGE_RUN, .group = "Run",

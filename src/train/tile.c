@@ -56,6 +56,12 @@ static size_t lay_out(TileStep *step, float *memory)
     return used;
 }
 
+size_t tile_bytes(const TileOptions *options)
+{
+    TileStep step = {.options = *options, .needs = objective_needs(options->objective, options->parameters)};
+    return lay_out(&step, NULL) * sizeof(float);
+}
+
 n2v_status tile_create(TileStep **step, const TileOptions *options, n2v_error *error)
 {
     TileStep *created = array_create_zero(1, sizeof *created);

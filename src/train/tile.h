@@ -44,6 +44,9 @@ struct TileStep {
     float *update_scratch, *objective_scratch;
 };
 
+/* The bytes of its buffers. */
+size_t tile_bytes(const TileOptions *options);
+
 n2v_status tile_create(TileStep **step, const TileOptions *options, n2v_error *error);
 void tile_destroy(TileStep *step); /* accepts NULL */
 

@@ -5,6 +5,13 @@
 #include "kernels/kernels.h"
 #include "objectives/objective.h"
 
+/* How the learning rate goes on after the warm-up; in the order of CHOICES_SCHEDULE. */
+typedef enum Schedule {
+    SCHEDULE_LINEAR,
+    SCHEDULE_COSINE,
+    SCHEDULE_CONSTANT
+} Schedule;
+
 typedef struct TrainOptions {
     const n2v_objective *objective;
     float parameters[N2V_MAX_PARAMETERS];
@@ -16,7 +23,10 @@ typedef struct TrainOptions {
     double subsample; /* threshold t; 0: off */
     size_t epochs;
     double init;          /* initial length of the vectors: of the input vectors, with distances of both */
-    double learning_rate; /* at the start; falls linearly to a ten-thousandth of it */
+    double learning_rate; /* at the start, or at the end of the warm-up */
+    Schedule schedule;
+    double warmup;   /* the share of the training in which the rate rises from 0 */
+    double end_rate; /* at the end; 0: a ten-thousandth of learning_rate */
     size_t threads;
     Precision precision; /* of the arithmetic */
     const Kernels *kernels;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/machine.h"
+#include "train/learning_rate.h"
 
 /* Why a setting changes nothing with an objective that has these needs; NULL: it does. */
 static const char *why_no_effect(uint32_t needs, const char *name)
@@ -31,15 +32,32 @@ bool train_settings_have_effect(const n2v_objective *objective, const float *par
     return !why_no_effect(objective_needs(objective, parameters), name);
 }
 
+static n2v_status check_end_rate(const Settings *settings, const TrainOptions *options, n2v_error *error)
+{
+    if (!settings_given(settings, "end-lr"))
+        return N2V_OK;
+    if (options->schedule == SCHEDULE_CONSTANT)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("end-lr") " has no effect with " SETTING("schedule") " constant: leave it out");
+    if (options->end_rate > options->learning_rate)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("end-lr") " %s is above " SETTING("lr") " %s, but the learning rate falls: lower it",
+                         NUMBER_SHOWN(options->end_rate), NUMBER_SHOWN(options->learning_rate));
+    return N2V_OK;
+}
+
 /* Refuses what was set but would change nothing. */
 static n2v_status check_effect(const Settings *settings, const TrainOptions *options, n2v_error *error)
 {
     const uint32_t needs = objective_needs(options->objective, options->parameters);
     const Setting *setting;
+    n2v_status status;
 
     if (settings_flag(settings, "drop-unseen") && !settings_text(settings, "read-vocab"))
         return error_set(error, N2V_ERROR_ARGUMENT,
                          SETTING("drop-unseen") " has no effect without " SETTING("read-vocab") ": leave it out");
+    if ((status = check_end_rate(settings, options, error)) != N2V_OK)
+        return status;
     for (size_t i = 0; (setting = setting_at(N2V_FOR_TRAINING, i)); i++) {
         const char *why = why_no_effect(needs, setting->name);
         if (why && settings_given(settings, setting->name))
@@ -70,6 +88,9 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
     options->epochs = (size_t)settings_integer(settings, "epochs", 0);
     options->init = settings_real(settings, "init", objective->init);
     options->learning_rate = settings_real(settings, "lr", objective_learning_rate(objective, options->parameters));
+    options->schedule = (Schedule)settings_choice(settings, "schedule");
+    options->warmup = settings_real(settings, "warmup", 0);
+    options->end_rate = settings_real(settings, "end-lr", 0);
     options->threads = (size_t)settings_integer(settings, "threads", machine_cores());
     options->seed = settings_integer(settings, "seed", 0);
     options->precision = (Precision)settings_choice(settings, "precision");
@@ -106,6 +127,8 @@ const char *train_settings_text(const Settings *settings, const n2v_objectives *
         double value;
     } reals[] = {{"init", o.init}, {"lr", o.learning_rate}};
 
+    if (strcmp(setting->name, "end-lr") == 0)
+        return o.schedule == SCHEDULE_CONSTANT ? NULL : number_text(learning_rate_end(&o), room);
     for (size_t i = 0; i < sizeof integers / sizeof *integers; i++)
         if (strcmp(integers[i].name, setting->name) == 0) {
             (void)snprintf(room, NUMBER_BYTES, "%" PRIu64, integers[i].value);

@@ -136,7 +136,7 @@ static n2v_status create_sums(Trainer *t, n2v_error *error)
     return N2V_OK;
 }
 
-static ExamplesOptions examples_options(const TrainOptions *options, size_t words)
+ExamplesOptions trainer_examples(const TrainOptions *options, size_t words)
 {
     const uint32_t needs = objective_needs(options->objective, options->parameters);
 
@@ -199,7 +199,7 @@ n2v_status trainer_create(Trainer **trainer, Vocabulary *vocabulary, const Block
     t->options = *options;
     t->blocks = blocks;
     t->heldout = heldout && blocks_count(heldout) ? heldout : NULL;
-    t->shared.examples = examples_options(options, vocabulary_size(vocabulary));
+    t->shared.examples = trainer_examples(options, vocabulary_size(vocabulary));
     sizes = t->shared.examples.layout->sizes(&t->shared.examples);
     if ((status = check_tile(options, &sizes, error)) != N2V_OK || (status = check_pairs(blocks, error)) != N2V_OK ||
         (status = create_distributions(t, vocabulary, needs, error)) != N2V_OK ||
@@ -369,6 +369,7 @@ static n2v_status run_workers(Trainer *t, const n2v_observer *observer, n2v_erro
 
     t->working = true;
     atomic_store(&shared->failed, false);
+    shared->error.status = N2V_OK;
     pthread_mutex_lock(&shared->mutex);
     for (; created < wanted; created++) {
         const int problem = thread_start(&t->threads[created], worker_run, t->workers[created]);
@@ -394,7 +395,8 @@ static n2v_status run_workers(Trainer *t, const n2v_observer *observer, n2v_erro
     t->state.seconds = before + seconds_now() - started;
     if (shared->error.status == N2V_OK)
         return status;
-    t->failed = shared->error.status; /* a block is lost, or the model */
+    if (shared->lost)
+        t->failed = shared->error.status;
     if (status == N2V_OK && error)
         *error = shared->error;
     return status == N2V_OK ? shared->error.status : status;

@@ -62,6 +62,7 @@ static void train_block(Worker *worker, const Block *block, size_t epoch, size_t
     const uint64_t before = corpus_words * epoch + block->words_before;
     const double from = learning_rate_at(options, before, total);
     const double to = learning_rate_at(options, before + block->count, total);
+    const bool bends = learning_rate_bends(options);
     const Example *example;
 
     *done = (outcome){0};
@@ -70,7 +71,9 @@ static void train_block(Worker *worker, const Block *block, size_t epoch, size_t
     while (example) {
         const Example *next = examples_next(worker->examples);
         const bool sampled = done->steps++ % LOSS_SAMPLE == 0;
-        const double rate = from + (to - from) * example->done;
+        const double rate =
+            bends ? learning_rate_at(options, before + (uint64_t)(example->done * (double)block->count), total)
+                  : from + (to - from) * example->done;
 
         if (next)
             tile_prefetch(worker->step, next);
@@ -158,15 +161,20 @@ void *worker_run(void *context)
     SharedWork *shared = worker->shared;
     n2v_error error = {.text = ""};
     n2v_status status = create_buffers(worker, &error);
+    bool trains = false; /* else what failed can be done again */
     uint64_t number;
 
-    while (status == N2V_OK && may_continue(shared) && (number = atomic_fetch_add(&shared->next, 1)) < shared->end)
+    while (status == N2V_OK && may_continue(shared) && (number = atomic_fetch_add(&shared->next, 1)) < shared->end) {
+        trains = !shared->measured;
         status = take_block(worker, number, &error);
+    }
     pthread_mutex_lock(&shared->mutex);
-    if (status != N2V_OK)
+    if (status != N2V_OK) {
         atomic_store(&shared->failed, true);
-    if (status != N2V_OK && shared->error.status == N2V_OK)
-        shared->error = error;
+        shared->lost |= status == N2V_ERROR_NUMERIC || (trains && shared->options->threads > 1);
+        if (shared->error.status == N2V_OK)
+            shared->error = error;
+    }
     shared->running--;
     pthread_cond_signal(&shared->changed);
     pthread_mutex_unlock(&shared->mutex);

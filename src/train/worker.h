@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "train/examples.h"
+#include "train/learning_rate.h"
 #include "train/tile.h"
 #include "train/trainer.h"
 
@@ -30,20 +31,17 @@ typedef struct SharedWork {
     size_t epoch;   /* the latest epoch that has begun, from 0 */
     TrainState *state;
     n2v_error error; /* of the first worker that failed */
+    bool lost;       /* the training cannot go on: a block is missing among later ones, or the model is not finite */
 } SharedWork;
 
 /* A worker's thread creates its buffers in its first run and keeps them for later runs. */
 n2v_status worker_create(Worker **worker, SharedWork *shared, n2v_error *error);
 void worker_destroy(Worker *worker); /* accepts NULL */
 
+/* How examples are made with these options and so many words; without distributions. */
+ExamplesOptions trainer_examples(const TrainOptions *options, size_t words);
+
 /* The thread's function; takes a Worker. */
 void *worker_run(void *worker);
-
-/* The learning rate after `words` of `total`: it falls linearly to a ten-thousandth of its start. */
-static inline double learning_rate_at(const TrainOptions *options, uint64_t words, uint64_t total)
-{
-    const double left = 1 - (double)words / (double)(total + 1);
-    return options->learning_rate * (left > 1e-4 ? left : 1e-4);
-}
 
 #endif

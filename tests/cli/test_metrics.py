@@ -129,7 +129,7 @@ class Metrics(CommandTest):
     def test_an_interrupt_keeps_what_was_measured(self):
         self.write("m", b"old\n")
         message, seen, content = self.interrupted()
-        self.assertIn("nothing was written to v.txt; the log so far is in m", message.splitlines()[-1])
+        self.assertIn("nothing was written to v.txt, the log so far is in m", message.splitlines()[-1])
         self.assertTrue(content.startswith(seen))
         _, training, _, last = self.lines(content)
         self.assertEqual((last["end"], last["words"], last["last_epoch_loss"]),

@@ -157,6 +157,12 @@ class Files(FolderTest):
         got = similarity.read_pairs(path)
         self.assertEqual((got.name, got.pairs, got.gold.tolist()), ("MINE", [("a", "b"), ("c", "d")], [1.5, 2]))
 
+    def test_names_of_columns(self):
+        path = self.write("p", "word1 word2 score\na b 1\n")
+        self.assertEqual(similarity.read_pairs(path).pairs, [("a", "b")])
+        with self.assertRaisesRegex(common.DataError, "line 2: expected two words and a score"):
+            similarity.read_pairs(self.write("p", "x y z\nx y z\na b 1\n"))
+
     def test_malformed(self):
         for content in ("a b 1\na b\n", "a b 1\na b c d\n", "a b 1\na b x\n", "a b 1\na b nan\n"):
             with self.assertRaisesRegex(common.DataError, "line 2: expected two words and a score"):
@@ -191,6 +197,26 @@ class Files(FolderTest):
 
 
 class Agreement(FolderTest):
+    def test_with_the_program(self):
+        """train --validate and this script: the same score of the same vectors, also for words in another case."""
+        generator = np.random.default_rng(3)
+        words = [f"Word{i}" if i % 2 else f"word{i}" for i in range(60)]
+        lines = [" ".join(words[10 * topic + i] for i in generator.integers(0, 10, 12))
+                 for topic in generator.integers(0, 6, 400)]
+        self.write("text", "\n".join(lines + ["word1 WORD2"] * 9) + "\n")
+        drawn = generator.integers(0, 62, (80, 2))
+        self.write("pairs", "a b c\n# \n" + "".join(f"WORD{a}\tword{b} {(a // 10 == b // 10) + (a % 3)}\n"
+                                                     for a, b in drawn))
+        self.program("train", "text", "-o", "v.n2v", "--dim", "10", "--tokenizer", "space", "--epochs", "2",
+                     "--validate", "pairs", "--metrics", "m")
+        with open(self.path("m"), encoding="ascii") as lines:
+            last = [row for row in map(json.loads, lines) if "validation" in row][-1]
+        got = self.command("similarity.py", self.path("v.n2v"), "--pairs", self.path("pairs"), "--json")
+        scored = json.loads(got.stdout)["models"][0]["sets"][0]
+        self.assertEqual(last["validation_pairs"], scored["pairs"])
+        self.assertGreater(scored["missing"], 0)
+        self.assertAlmostEqual(last["validation"], scored["skip"]["rho"], 4)
+
     def test_with_gensim_on_the_standard_sets(self):
         folder = standard_data(self)
         try:

@@ -8,10 +8,13 @@ import re
 import resource
 import shutil
 import subprocess
+import sys
 import tempfile
 
-from support import PROGRAM, text
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "cli"))
+from support import PROGRAM, text  # noqa: E402
 
+BUILT = os.environ.get("NCE2VEC_FAULTS", "build/tests/faults")  # libfault.so, focal.so, api
 TIMEOUT = 60  # a run takes hundredths of a second
 OLD = b"what was here before\n"
 SANITIZED = "-fsanitize=address" in os.environ.get("CFLAGS", "")
@@ -30,8 +33,11 @@ COMMANDS = (
     Command("train, gzip", "train -q ../in/text.gz -o v.txt.gz --threads 1 --save-vocab w.tsv.gz " + TRAIN,
             ("v.txt.gz", "w.tsv.gz")),
     Command("train, options", "train -q - -o v.npy --threads 1 --objective infonce:temperature=0.5 "
-            "--heldout ../in/text --read-vocab ../in/w.tsv " + TRAIN, ("v.npy", "v.vocab.txt"), (), "text"),
-    Command("train, 2 threads", "train -q ../in/text ../in/text -o v.bin --threads 2 " + TRAIN, ("v.bin",), exact=False),
+            "--heldout ../in/heldout --read-vocab ../in/vocab.tsv " + TRAIN, ("v.npy", "v.vocab.txt"), (), "text"),
+    Command("train, 2 threads", "train -q ../in/text ../in/text -o v.bin --threads 2 " + TRAIN, ("v.bin",),
+            exact=False),
+    Command("train, plug-in", "train -q ../in/text -o v.fifu --threads 1 --objective ../in/focal.so:gamma=1 " + TRAIN,
+            ("v.fifu",)),
     Command("vocab", "vocab ../in/text -o w.tsv --min-count 1", ("w.tsv",)),
     *(Command("convert " + ending, "convert ../in/v.n2v v." + ending, ("v." + ending, *more))
       for ending, *more in (("txt",), ("txt.gz",), ("bin",), ("n2v",), ("glove",), ("npy", "v.vocab.txt"),
@@ -46,6 +52,7 @@ COMMANDS = (
     Command("likelihood", "likelihood ../in/v.n2v ../in/text --threads 1 --window 2"),
     Command("objectives", "objectives nce"),
     Command("check-objective", "check-objective nce"),
+    Command("check-objective, plug-in", "check-objective ../in/focal.so"),
 )
 
 # Of an output that is two files, either may be new while the other is old.
@@ -66,18 +73,21 @@ HARMLESS = ("unlink", "clock", "short", "EINTR")  # the work is done in spite of
 class Folder:
     """Inputs in in/, the library with the faults, and a folder for each run."""
 
-    def __init__(self, library):
-        self.root = tempfile.mkdtemp(prefix="nce2vec-faults-")
-        self.library = library
+    def __init__(self, sentences=40):
+        memory = "/dev/shm"  # where flushing takes no time
+        self.root = tempfile.mkdtemp(prefix="nce2vec-faults-", dir=memory if os.path.isdir(memory) else None)
+        self.library = os.path.abspath(os.path.join(BUILT, "libfault.so"))
         self.inputs = os.path.join(self.root, "in")
         os.mkdir(self.inputs)
-        self.write("text", text(40))
+        self.write("text", text(sentences))
+        self.write("heldout", text(5))
+        shutil.copy(os.path.join(BUILT, "focal.so"), self.inputs)
         self.write("words", b"word1\nword9\n")
         self.write("pairs", b"word1 word2\nwrod3 word4\n")
-        self.call("vocab", "text", "-o", "w.tsv", "--min-count", "1", "-q")
+        self.call("vocab", "text", "-o", "vocab.tsv", "--min-count", "1", "-q")
         subprocess.run(["gzip", "-k", "text"], cwd=self.inputs, check=True)
         self.call("train", "text", "-q", "-o", "v.n2v", "--threads", "1", *TRAIN.split())
-        for ending in ("txt", "bin", "glove", "npy", "safetensors", "fifu", "tsv"):
+        for ending in ("txt", "txt.gz", "bin", "glove", "npy", "safetensors", "fifu", "tsv"):
             self.call("convert", "-q", "v.n2v", "v." + ending)
 
     def write(self, name, content):

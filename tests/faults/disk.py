@@ -73,7 +73,7 @@ def disk(files, mounts=True, every=1):
         row[1] += result[1]
         problems.extend("%s, %s of %d: %s" % (command.name, how, size, what) for what in result[0])
 
-    for command in COMMANDS:
+    for command in COMMANDS[::1 if every == 1 else 5]:
         good = good_run(files, command)
         sizes = [len(content) for content in good["files"].values()] + [len(good["out"])]
         step = max(1, max(sizes) // 20) * every

@@ -155,7 +155,7 @@ void *mmap(void *at, size_t bytes, int protection, int flags, int fd, off_t offs
     if (fails(FAULT_MAP))
         return MAP_FAILED;
     memory = next(at, bytes, protection, flags, fd, offset);
-    if (active && memory != MAP_FAILED)
+    if (memory != MAP_FAILED)
         atomic_fetch_add(&mapped, (int64_t)bytes);
     return memory;
 }
@@ -163,8 +163,7 @@ void *mmap(void *at, size_t bytes, int protection, int flags, int fd, off_t offs
 int munmap(void *memory, size_t bytes)
 {
     NEXT(munmap);
-    if (active)
-        atomic_fetch_sub(&mapped, (int64_t)bytes);
+    atomic_fetch_sub(&mapped, (int64_t)bytes);
     return next(memory, bytes);
 }
 

@@ -22,24 +22,25 @@ def spread(calls, most, name):
     return sorted({1 + int(begin + i * step) for i in range(most)})
 
 
-def cases(good, most):
-    """At most `most` calls of a kind and command fail once; of a third of them, all calls from there on fail."""
+def cases(good, most, onward_every):
+    """At most `most` calls of a kind and command fail once; of each `onward_every`-th of them, all later calls fail,
+    too."""
     found = []
     for command in COMMANDS:
         for kind in KINDS:
             numbers = spread(good[command.name]["calls"][kind], most, command.name + kind)
             found += [Case(command, kind, number, False) for number in numbers]
             if kind in ONWARD:
-                found += [Case(command, kind, number, True) for number in numbers[::3]]
+                found += [Case(command, kind, number, True) for number in numbers[::onward_every]]
     return found
 
 
-def inject(files, most, share=1.0):
+def inject(files, most, onward_every=3, share=1.0):
     """Runs them (of all the cases a share). Returns what is wrong, and (command, kind) -> [injected, refused]."""
     problems, table = [], {}
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         good = dict(zip([c.name for c in COMMANDS], pool.map(lambda c: good_run(files, c), COMMANDS)))
-        todo = cases(good, most)
+        todo = cases(good, most, onward_every)
         todo = [todo[i - 1] for i in spread(len(todo), max(1, int(len(todo) * share)), "cases")]
         results = pool.map(lambda c: run_with_fault(files, c.command, good[c.command.name], c.kind, c.number, c.onward),
                            todo)

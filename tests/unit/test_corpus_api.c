@@ -452,11 +452,52 @@ START_TEST(counted_and_written)
 }
 END_TEST
 
+/* Two files, gzipped and plain, of 400,000 words each. */
+START_TEST(a_sample)
+{
+    static const char sentence[] = "one two three four five six seven eight\n";
+    const size_t bytes = 50000 * (sizeof sentence - 1);
+    char *text = malloc(bytes);
+    scratch files = scratch_open();
+    size_t packed_bytes;
+    unsigned char *packed;
+
+    for (size_t i = 0; i < 50000; i++)
+        memcpy(text + i * (sizeof sentence - 1), sentence, sizeof sentence - 1);
+    packed = scratch_gzip(text, bytes, &packed_bytes);
+    for (uint64_t limit = 0; limit <= 600000; limit += 200000) {
+        n2v_corpus *corpus = create(NULL, NO_SETTINGS);
+        n2v_corpus_info info;
+        n2v_error error = {0};
+
+        works(n2v_corpus_add_file(corpus, scratch_write(&files, "a.gz", packed, packed_bytes), &error), &error);
+        works(n2v_corpus_add_file(corpus, scratch_write(&files, "b", text, bytes), &error), &error);
+        n2v_corpus_limit(corpus, limit);
+        works(n2v_corpus_read(corpus, NULL, &error), &error);
+        info = describe(corpus);
+        ck_assert_uint_eq(info.source_bytes_total, packed_bytes + bytes);
+        require(limit ? info.tokens >= limit && info.tokens < limit + 60000 : info.tokens == 800000,
+                "%llu words of at most %llu", (unsigned long long)info.tokens, (unsigned long long)limit);
+        if (!limit)
+            ck_assert_uint_eq(info.source_bytes, packed_bytes + bytes);
+        else if (limit < 400000)
+            ck_assert_double_eq_tol((double)info.source_bytes / (double)packed_bytes, (double)info.tokens / 400000, 0.05);
+        else
+            ck_assert_uint_eq(info.source_bytes, packed_bytes + (info.bytes - bytes));
+        n2v_corpus_destroy(corpus);
+    }
+    free(packed);
+    free(text);
+    scratch_close(&files);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("corpus, public");
     add_test(suite, "several files", several_files);
     add_test(suite, "refused at once", refused_at_once);
+    add_test(suite, "a sample", a_sample);
     add_test(suite, "other sizes of info", other_sizes_of_info);
     add_test(suite, "all kinds of sources", all_kinds_of_sources);
     add_test(suite, "sentences fail", sentences_fail);

@@ -92,18 +92,72 @@ START_TEST(falls_to_its_floor)
 }
 END_TEST
 
+static void check_rate(const TrainOptions *options, uint64_t words, double wanted)
+{
+    const uint64_t total = UINT64_C(1) << 40; /* so that the word beyond the last one is no difference */
+    const double rate = learning_rate_at(options, total / 1000 * words, total);
+
+    require(fabs(rate - wanted) < 1e-6, "schedule %d, warm-up %g: the rate after %g of the text is %g, not %g",
+            (int)options->schedule, options->warmup, (double)words / 1000, rate, wanted);
+}
+
+/* At the beginning, in the middle and at the end of the warm-up, in the middle and at the end of the fall. */
+START_TEST(schedules)
+{
+    static const struct {
+        TrainOptions options;
+        double at[5]; /* after 0, 100, 200, 600 and 1000 thousandths */
+    } cases[] = {
+        {{.learning_rate = 0.8, .schedule = SCHEDULE_LINEAR}, {0.8, 0.72, 0.64, 0.32, 0.8e-4}},
+        {{.learning_rate = 0.8, .schedule = SCHEDULE_LINEAR, .end_rate = 0.4}, {0.8, 0.76, 0.72, 0.56, 0.4}},
+        {{.learning_rate = 0.8, .schedule = SCHEDULE_LINEAR, .end_rate = 0.4, .warmup = 0.2}, {0, 0.4, 0.8, 0.6, 0.4}},
+        {{.learning_rate = 0.8, .schedule = SCHEDULE_LINEAR, .warmup = 0.2}, {0, 0.4, 0.8, 0.4, 0.8e-4}},
+        {{.learning_rate = 0.8, .schedule = SCHEDULE_COSINE, .end_rate = 0.4, .warmup = 0.2}, {0, 0.4, 0.8, 0.6, 0.4}},
+        {{.learning_rate = 0.8, .schedule = SCHEDULE_COSINE},
+         {0.8, 0.7804246, 0.7236146, 0.2764456, 0.8e-4}}, /* (1 + cos(pi p)) / 2 of the way down */
+        {{.learning_rate = 0.8, .schedule = SCHEDULE_CONSTANT}, {0.8, 0.8, 0.8, 0.8, 0.8}},
+        {{.learning_rate = 0.8, .schedule = SCHEDULE_CONSTANT, .warmup = 0.2}, {0, 0.4, 0.8, 0.8, 0.8}},
+        {{.learning_rate = 0.8, .schedule = SCHEDULE_LINEAR, .warmup = 1}, {0, 0.08, 0.16, 0.48, 0.8}},
+    };
+    static const uint64_t places[] = {0, 100, 200, 600, 1000};
+
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
+        for (size_t p = 0; p < 5; p++)
+            check_rate(&cases[c].options, places[p], cases[c].at[p]);
+}
+END_TEST
+
+/* The default, and its end when it is given as a record gives it, are word2vec's line to the bit. */
+START_TEST(default_keeps_its_bits)
+{
+    const TrainOptions options = {.learning_rate = 0.04}, given = {.learning_rate = 0.04, .end_rate = 0.04 * 1e-4};
+
+    for (uint64_t words = 0; words <= 30011; words += 7) {
+        const double left = 1 - (double)words / (double)(30011 + 1);
+        const double wanted = 0.04 * (left > 1e-4 ? left : 1e-4);
+        ck_assert(learning_rate_at(&options, words, 30011) == wanted);
+        ck_assert(learning_rate_at(&given, words, 30011) == wanted);
+    }
+}
+END_TEST
+
 /* Windows, inputs and all words are in the order of the text: each word's rate is that of its place. */
-static void check_places(uint32_t needs, size_t words, size_t sharing, const char *layout)
+static void check_places(uint32_t needs, size_t words, size_t sharing, Schedule schedule, const char *layout)
 {
     const uint32_t all = needs | N2V_NEEDS_OUTPUT_BIAS;
     const n2v_objective objective = ones_objective(&all);
-    const TrainOptions options = ones_options(&objective, sharing);
+    TrainOptions options = ones_options(&objective, sharing);
     training_text *text = text_of_unique_words(words);
-    Trainer *trainer = new_trainer(text, &options);
-    Model before = copy_parameters(trainer_model(trainer));
+    Trainer *trainer;
+    Model before;
     /* an example's words have one rate; the first of it begins within the last one of the example before */
-    const double apart = ((double)sharing + 1) / (double)words + 1e-5;
+    const double steepest = schedule == SCHEDULE_COSINE ? 10 : 1;
+    const double apart = steepest * ((double)sharing + 1) / (double)words + 1e-5;
 
+    options.schedule = schedule;
+    options.warmup = schedule == SCHEDULE_COSINE ? 0.1 : 0;
+    trainer = new_trainer(text, &options);
+    before = copy_parameters(trainer_model(trainer));
     ck_assert_str_eq(trainer_layout(trainer), layout);
     ck_assert_int_eq(trainer_run(trainer, N2V_TO_END, 0, NULL, NULL), N2V_OK);
     for (size_t w = 0; w < words; w++) {
@@ -119,11 +173,13 @@ static void check_places(uint32_t needs, size_t words, size_t sharing, const cha
 START_TEST(falls_within_blocks)
 {
     ck_assert_uint_lt(BLOCK_IDS, 20000);
-    check_places(0, 20000, 1, "windows");
-    check_places(0, 8000, 8, "windows"); /* one block */
-    check_places(0, 20000, 32, "inputs");
-    check_places(0, 8000, 32, "inputs");
-    check_places(N2V_NEEDS_ALL_WORDS, 800, 1, "words");
+    check_places(0, 20000, 1, SCHEDULE_LINEAR, "windows");
+    check_places(0, 8000, 8, SCHEDULE_LINEAR, "windows"); /* one block */
+    check_places(0, 20000, 32, SCHEDULE_LINEAR, "inputs");
+    check_places(0, 8000, 32, SCHEDULE_LINEAR, "inputs");
+    check_places(N2V_NEEDS_ALL_WORDS, 800, 1, SCHEDULE_LINEAR, "words");
+    check_places(0, 8000, 8, SCHEDULE_COSINE, "windows");
+    check_places(0, 20000, 32, SCHEDULE_COSINE, "inputs");
 }
 END_TEST
 
@@ -206,6 +262,8 @@ int main(void)
 {
     Suite *suite = suite_create("learning rate");
     add_test(suite, "falls to its floor", falls_to_its_floor);
+    add_test(suite, "schedules", schedules);
+    add_test(suite, "the default keeps its bits", default_keeps_its_bits);
     add_test(suite, "falls within blocks", falls_within_blocks);
     add_test(suite, "falls within blocks of batches", falls_within_blocks_of_batches);
     add_test(suite, "falls over epochs", falls_over_epochs);

@@ -48,6 +48,7 @@ START_TEST(vectors_and_files)
     n2v_error error;
     n2v_vectors *vectors;
     n2v_output *output;
+    n2v_pairs *pairs;
     size_t stride = 1;
 
     REFUSES(n2v_vectors_load(NULL, "x", NULL, &error));
@@ -74,6 +75,12 @@ START_TEST(vectors_and_files)
     REFUSES(n2v_output_publish(NULL, &error));
     REFUSES(n2v_output_commit(NULL, &error));
     REFUSES(n2v_output_vocabulary(NULL, NULL, &error));
+    REFUSES(n2v_memory_estimate(NULL, NULL, 1, 1, 1, &error));
+    n2v_corpus_limit(NULL, 1);
+    REFUSES(n2v_pairs_load(NULL, "x", NULL, &error));
+    REFUSES(n2v_pairs_load(&pairs, NULL, NULL, &error));
+    REFUSES(n2v_pairs_evaluate(NULL, NULL, NULL, &error));
+    n2v_pairs_destroy(NULL);
     ck_assert_ptr_null(n2v_output_format(NULL));
     ck_assert_ptr_null(n2v_output_words_file(NULL));
     n2v_output_discard(NULL);

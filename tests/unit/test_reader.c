@@ -295,7 +295,7 @@ START_TEST(position_and_size)
     ck_assert_uint_eq(reader_size(reader), count);
     ck_assert_int_eq(reader_next(reader, &bytes, &got, &error), N2V_OK);
     ck_assert_uint_gt(reader_position(reader), 0);
-    ck_assert_uint_lt(reader_position(reader), count); /* the ring holds only a part */
+    ck_assert_uint_lt(reader_position(reader), count / 6); /* that of the chunk, not of those that are read ahead */
     while (got)
         ck_assert_int_eq(reader_next(reader, &bytes, &got, &error), N2V_OK);
     ck_assert_uint_eq(reader_position(reader), count);

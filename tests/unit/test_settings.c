@@ -14,6 +14,7 @@
 #include "settings/settings.h"
 #include "settings_made.h"
 #include "test.h"
+#include "train/train_options.h"
 
 static const n2v_purpose purposes[] = {N2V_FOR_TRAINING, N2V_FOR_LIKELIHOOD, N2V_FOR_SEARCH, N2V_FOR_OUTPUT};
 enum { PURPOSES = sizeof purposes / sizeof *purposes };
@@ -82,7 +83,7 @@ START_TEST(names)
     static const char *const training[] = {
         "read-vocab", "drop-unseen", "heldout",       "tokenizer",   "min-count", "max-vocab", "objective", "dim",
         "window",     "noise",         "noise-sharing", "noise-power", "subsample", "epochs", "init",
-        "lr",         "threads",       "precision",   "seed",      "kernels"};
+        "lr",         "schedule",      "warmup",      "end-lr",    "threads",       "precision",   "seed",      "kernels"};
     static const struct {
         const char *alias, *name;
     } aliases[] = {{"size", "dim"},         {"ws", "window"},      {"negative", "noise"},    {"neg", "noise"},
@@ -111,6 +112,7 @@ START_TEST(choices)
     const Setting *tokenizer = setting_find(N2V_FOR_TRAINING, "tokenizer");
     const Setting *precision = setting_find(N2V_FOR_TRAINING, "precision");
     const Setting *kernels = setting_find(N2V_FOR_TRAINING, "kernels");
+    const Setting *schedule = setting_find(N2V_FOR_TRAINING, "schedule");
     const Setting *format = setting_find(N2V_FOR_OUTPUT, "format"), *vectors = setting_find(N2V_FOR_OUTPUT, "vectors");
     const Kernels *have;
 
@@ -119,6 +121,9 @@ START_TEST(choices)
     ck_assert_str_eq(precision->choices[PRECISION_AUTO], "auto");
     ck_assert_str_eq(precision->choices[PRECISION_FP32], "fp32");
     ck_assert_str_eq(precision->choices[PRECISION_BF16], "bf16");
+    ck_assert_str_eq(schedule->choices[SCHEDULE_LINEAR], "linear");
+    ck_assert_str_eq(schedule->choices[SCHEDULE_COSINE], "cosine");
+    ck_assert_str_eq(schedule->choices[SCHEDULE_CONSTANT], "constant");
     ck_assert_str_eq(kernels->choices[0], "auto");
     for (size_t i = 0; (have = kernels_at(i)); i++)
         ck_assert_str_eq(kernels->choices[1 + i], have->name);

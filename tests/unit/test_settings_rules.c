@@ -240,6 +240,32 @@ START_TEST(drop_unseen_without_effect)
 }
 END_TEST
 
+START_TEST(end_of_the_learning_rate)
+{
+    n2v_settings *s = make_settings(N2V_FOR_TRAINING);
+    n2v_error error = {.text = ""};
+
+    set(s, "lr", "0.5");
+    expect(s, "end-lr", "5e-05");
+    set(s, "schedule", "cosine");
+    expect(s, "end-lr", "5e-05");
+    set(s, "end-lr", "0.75");
+    ck_assert_int_eq(n2v_settings_check(s, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.text, "end-lr 0.75 is above lr 0.5, but the learning rate falls: lower it");
+    set(s, "end-lr", "0.5");
+    ck_assert_int_eq(n2v_settings_check(s, NULL), N2V_OK);
+    set(s, "schedule", "constant");
+    ck_assert_int_eq(n2v_settings_check(s, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.text, "end-lr has no effect with schedule constant: leave it out");
+    check_span(&error, 0, "end-lr");
+    check_span(&error, 1, "schedule");
+    set(s, "end-lr", NULL);
+    ck_assert_int_eq(n2v_settings_check(s, NULL), N2V_OK);
+    ck_assert_ptr_null(n2v_settings_get(s, "end-lr"));
+    n2v_settings_destroy(s);
+}
+END_TEST
+
 START_TEST(objective_with_effect)
 {
     n2v_settings *s = make_settings(N2V_FOR_TRAINING);
@@ -262,7 +288,8 @@ START_TEST(options_of_the_trainer)
         {"objective", "infonce:temperature=0.5"}, {"dim", "11"}, {"window", "12"},   {"noise", "13"},
         {"noise-sharing", "14"},                  {"seed", "15"}, {"epochs", "16"},  {"noise-power", "0.17"},
         {"subsample", "0.18"},                    {"init", "0.19"}, {"lr", "0.2"},   {"threads", "21"},
-        {"precision", "fp32"},                    {"kernels", "scalar"}};
+        {"precision", "fp32"},                    {"kernels", "scalar"}, {"schedule", "cosine"},
+        {"warmup", "0.22"},                       {"end-lr", "0.023"}};
     n2v_settings *s = make_settings(N2V_FOR_TRAINING);
     n2v_error error = {.text = ""};
     TrainOptions o;
@@ -274,6 +301,7 @@ START_TEST(options_of_the_trainer)
     ck_assert(o.parameters[0] == 0.5F && o.dim == 11 && o.window == 12 && o.noise == 13 && o.noise_sharing == 14);
     ck_assert(o.seed == 15 && o.epochs == 16 && o.noise_power == 0.17 && o.subsample == 0.18);
     ck_assert(o.init == 0.19 && o.learning_rate == 0.2 && o.threads == 21 && o.precision == PRECISION_FP32);
+    ck_assert(o.schedule == SCHEDULE_COSINE && o.warmup == 0.22 && o.end_rate == 0.023);
     ck_assert_str_eq(o.kernels->name, "scalar");
     n2v_settings_destroy(s);
 }
@@ -350,6 +378,7 @@ int main(void)
     add_test(suite, "kernels that cannot run", kernels_that_cannot_run);
     add_test(suite, "settings without effect", settings_without_effect);
     add_test(suite, "drop-unseen without effect", drop_unseen_without_effect);
+    add_test(suite, "end of the learning rate", end_of_the_learning_rate);
     add_test(suite, "objectives and what goes with them", objective_with_effect);
     add_test(suite, "options of the trainer", options_of_the_trainer);
     add_test(suite, "wrong use", wrong_use);

@@ -1,0 +1,68 @@
+/* The estimate of memory: it grows as the structures do, and covers the model. */
+#include "nce2vec.h"
+#include "test.h"
+
+static n2v_memory estimate(const char *objective, const char *threads, size_t vocabulary, uint64_t tokens)
+{
+    n2v_settings *settings;
+    n2v_memory memory = {.size = sizeof memory};
+    n2v_error error = {.text = ""};
+
+    ck_assert_int_eq(n2v_settings_create(&settings, N2V_FOR_TRAINING, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_settings_set(settings, "objective", objective, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_settings_set(settings, "threads", threads, NULL), N2V_OK);
+    require(n2v_memory_estimate(&memory, settings, vocabulary, 3 * vocabulary, tokens, &error) == N2V_OK, "%s",
+            error.text);
+    n2v_settings_destroy(settings);
+    return memory;
+}
+
+START_TEST(grows_with_the_sizes)
+{
+    const n2v_memory small = estimate("nce", "1", 100000, 1000), large = estimate("nce", "1", 200000, 1000);
+    const n2v_memory threads = estimate("nce", "9", 100000, 1000), sums = estimate("softmax", "1", 100000, 1000);
+    const double model = 2 * 100000 * 112 * 4; /* rows of 101 floats on cache lines */
+
+    ck_assert_double_gt((double)small.training, model);
+    ck_assert_double_lt((double)small.training, 1.2 * model);
+    ck_assert_double_gt((double)(large.training - small.training), model);
+    ck_assert_uint_gt(threads.training, small.training + 8 * 100000);
+    ck_assert_uint_lt(threads.training, small.training + 8 * 1000000);
+    ck_assert_uint_gt(sums.training, small.training + 4 * 100000); /* a score for each word */
+    ck_assert_uint_gt(large.text, small.text);
+}
+END_TEST
+
+/* Ids are in memory, or in a file. */
+START_TEST(ids)
+{
+    const n2v_memory none = estimate("nce", "1", 1000, 0), few = estimate("nce", "1", 1000, 1000000);
+    const n2v_memory many = estimate("nce", "1", 1000, 1000000000);
+
+    ck_assert_uint_eq(few.training - none.training, 4000000);
+    ck_assert_uint_eq(few.text - none.text, 4000000);
+    ck_assert_uint_eq(few.temporary, 0);
+    ck_assert_uint_eq(many.training, none.training);
+    ck_assert_uint_eq(many.temporary, 4000000000);
+}
+END_TEST
+
+START_TEST(other_settings)
+{
+    n2v_settings *search;
+    n2v_memory memory = {.size = sizeof memory};
+
+    ck_assert_int_eq(n2v_settings_create(&search, N2V_FOR_SEARCH, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_memory_estimate(&memory, search, 1, 1, 1, NULL), N2V_ERROR_ARGUMENT);
+    n2v_settings_destroy(search);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("memory estimate");
+    add_test(suite, "grows with the sizes", grows_with_the_sizes);
+    add_test(suite, "ids", ids);
+    add_test(suite, "other settings", other_settings);
+    return run_suite(suite);
+}
