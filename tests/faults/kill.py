@@ -1,10 +1,8 @@
 """kill -9 at random moments of a training that saves itself often, from its start to the end of its writing.
 
-usage: kill.py [--markdown] [RUNS]      (default: 100)
-Environment: NCE2VEC; KILL_SEED, an integer that chooses the moments. Exit status 1: something is wrong.
-
 After each kill: the checkpoint, where there is one, can be read; under no final name is half a file. The training is
-resumed, and often killed again; in the end its files are the same bytes as without."""
+resumed, and often killed again; in the end its files are the same bytes as without. NCE2VEC_KILL_SEED, an integer, chooses
+the moments again that a problem names."""
 
 import collections
 import concurrent.futures
@@ -13,18 +11,12 @@ import itertools
 import json
 import os
 import random
-import shutil
 import signal
 import subprocess
-import sys
-import tempfile
 import time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "cli")]
-
-from resumed import TIMEOUT, Training, table
-from support import PROGRAM
+from commands import PROGRAM
+from resumed import TIMEOUT, Training
 
 # Saving a model of this size takes about as long as training between two saves.
 OPTIONS = ("--dim", "100", "--epochs", "4", "--objective", "sgns")
@@ -33,7 +25,9 @@ EVERY = {"by time": ("--checkpoint-every", "0.0003"), "by epochs": ("--checkpoin
 MOST_KILLS = 6  # of one training
 AGAIN = 0.7     # of the trainings that were killed are killed once more
 
-Row = collections.namedtuple("Row", "runs kills reading early training saving done resumed named empty")
+# Trainings; kills, and of these: before the log, before the first save, later, of all during a save, after the vectors had
+# their name; resumes; files left behind that were complete, or empty.
+Row = collections.namedtuple("Row", "runs kills reading early later saving done resumed named empty")
 
 
 def is_saving(process, folder):
@@ -92,7 +86,7 @@ class Killed:
         if t.read("v.n2v") is not None:
             return "done"
         if t.read(t.checkpoint) is not None:
-            return "training"
+            return "later"
         return "reading" if t.read(t.metrics) is None else "early"
 
     def run(self, often):
@@ -117,18 +111,23 @@ class Killed:
         self.check_left()
 
 
-def kill(root, runs, seed=None):
-    """Returns what is wrong, and how often -> Row."""
-    seed = random.SystemRandom().randrange(1 << 32) if seed is None else seed
+def time_of(training, often):
+    """Of a whole run."""
+    training.clean()
+    start = time.monotonic()
+    training.begin(*often).communicate(timeout=TIMEOUT)
+    return time.monotonic() - start
+
+
+def kill(root, runs):
+    """Returns what is wrong, and how often it saves -> Row."""
+    seed = int(os.environ.get("NCE2VEC_KILL_SEED") or random.SystemRandom().randrange(1 << 32))
     pool_size = min(runs, os.cpu_count() or 1)
     pool = concurrent.futures.ThreadPoolExecutor(pool_size)
     trainings = list(pool.map(lambda i: Training(root, "kill%d" % i, OPTIONS, **TEXT), range(pool_size)))
     seconds = {}
     for name, often in EVERY.items():
-        start = time.monotonic()
-        trainings[0].clean()
-        trainings[0].begin(*often).communicate(timeout=TIMEOUT)
-        seconds[name] = time.monotonic() - start
+        seconds[name] = min(time_of(trainings[0], often) for _ in range(3))
     problems, counts = [], {name: collections.Counter() for name in EVERY}
 
     def one(run):
@@ -144,32 +143,6 @@ def kill(root, runs, seed=None):
     for run, name, killed in pool.map(one, range(runs)):
         counts[name].update(killed.counts)
         counts[name]["runs"] += 1
-        problems += ["KILL_SEED=%d, run %d, saved %s: %s" % (seed, run, name, what) for what in killed.problems]
+        problems += ["NCE2VEC_KILL_SEED=%d, run %d, saved %s: %s" % (seed, run, name, what) for what in killed.problems]
     pool.shutdown()
     return problems, {name: Row(*(count[field] for field in Row._fields)) for name, count in counts.items()}
-
-
-HEAD = ("saved", "trainings", "kills", "before the log", "before a save", "later", "of which in a save",
-        "after the vectors had their name", "resumed", "left behind: complete", "left behind: empty")
-
-
-def rows(found):
-    return [[name, row.runs, row.kills, row.reading, row.early, row.training, row.saving, row.done, row.resumed, row.named,
-             row.empty] for name, row in found.items()]
-
-
-def main(arguments):
-    numbers = [int(argument) for argument in arguments if argument != "--markdown"]
-    seed = os.environ.get("KILL_SEED")
-    root = tempfile.mkdtemp(prefix="nce2vec-kill-")
-    try:
-        problems, found = kill(root, numbers[0] if numbers else 100, int(seed) if seed else None)
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
-    print(table(HEAD, rows(found)))
-    print("\n".join(problems), file=sys.stderr)
-    return 1 if problems else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -6,23 +6,24 @@ import json
 import os
 import subprocess
 
-from support import PROGRAM, text
+from commands import PROGRAM, text
 
 TIMEOUT = 120
 OPTIONS = ("--heldout", "0.1", "--threads", "1", "--min-count", "1", "--subsample", "0", "--seed", "3")
 
 
 class Training:
-    """The options of a training, and what it ends with. Each run of it has a folder of its own with the text."""
+    """The options of a training, and what it ends with. more: files that it also writes. It runs in a folder of its own,
+    which has the text."""
 
-    def __init__(self, root, name, options, sentences=3000, words=60, metrics="m.jsonl", checkpoint="c.n2v"):
+    def __init__(self, root, name, options, sentences=3000, words=60, metrics="m.jsonl", checkpoint="c.n2v", more=()):
         self.metrics, self.checkpoint, self.options = metrics, checkpoint, (*OPTIONS, *options)
         self.folder = os.path.join(root, name)
         os.mkdir(self.folder)
         with open(self.path("text"), "wb") as file:
             file.write(text(sentences=sentences, words=words))
         self.call("train", "text", *self.outputs(), *self.options)
-        self.files = {name: self.read(name) for name in ("v.n2v", "w.tsv")}
+        self.files = {name: self.read(name) for name in ("v.n2v", "w.tsv", *more)}
         self.rows = self.read_metrics()
 
     def outputs(self):
@@ -103,8 +104,3 @@ def heldout(rows):
     return [(row["epoch"], row["words"], row["heldout_loss"], row["heldout_pairs"]) for row in rows
             if "heldout_loss" in row]
 
-
-def table(head, rows):
-    """Markdown."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines) + "\n"

@@ -1,26 +1,20 @@
-"""Every objective, paused, interrupted and killed in every way, and resumed: the same bytes as without.
+"""Every objective, paused, interrupted and killed in every way, and resumed: the same bytes as without."""
 
-usage: same_bytes.py [--markdown] PLUGIN      (docs/examples/focal.c as a shared object)
-Environment: NCE2VEC, NCE2VEC_LIBRARY. Exit status 1: something differs."""
-
+import collections
 import concurrent.futures
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
+from commands import BUILT, PROGRAM
+from native import LIBRARY, sanitizer
+from resumed import OPTIONS, TIMEOUT, Training, heldout
+
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "cli")]
-
-from resumed import OPTIONS, TIMEOUT, Training, heldout, table
-from support import PROGRAM
-
-LIBRARY = os.environ.get("NCE2VEC_LIBRARY", "libnce2vec.so")
 SIZE = ("--dim", "50", "--epochs", "4")
 TRIES = 10  # on a busy machine a training may end before the signal is sent
 
@@ -39,8 +33,10 @@ def objectives():
 
 def pause(training, where, objective, plugin):
     settings = [a[2:] + "=" + b for a, b in zip((*OPTIONS, *SIZE)[::2], (*OPTIONS, *SIZE)[1::2])]
+    environment = {**os.environ, "LD_PRELOAD": " ".join(sanitizer()), "ASAN_OPTIONS": "detect_leaks=0"}
     done = subprocess.run([sys.executable, os.path.join(HERE, "paused.py"), LIBRARY, where, objective, plugin or "-",
-                           *settings], cwd=training.folder, capture_output=True, timeout=TIMEOUT, check=False)
+                           *settings], cwd=training.folder, env=environment, capture_output=True, timeout=TIMEOUT,
+                          check=False)
     if done.returncode:
         return [done.stderr.decode(errors="replace").strip().splitlines()[-1]]
     told = [(epoch, pairs, "%.9g" % loss) for epoch, pairs, loss in map(json.loads, done.stdout.splitlines())]
@@ -121,52 +117,43 @@ def interrupt(training, how):
     return ["it always ended before it was cut short"]
 
 
-# The table --------------------------------------------------------------------------------
+# All ----------------------------------------------------------------------------------------
 
-WAYS = {
-    "pause at each epoch's end": lambda t, o, p: pause(t, "epoch", o, p),
-    "pauses inside epochs": lambda t, o, p: pause(t, "block", o, p),
-    "SIGINT twice": lambda t, o, p: interrupt(t, "SIGINT"),
-    "SIGUSR1, then kill -9, twice": lambda t, o, p: interrupt(t, "SIGUSR1"),
-    "saved by time, then kill -9, twice": lambda t, o, p: interrupt(t, "periodic"),
-}
+CLIENT = {"pause at each epoch's end": "epoch", "pauses inside epochs": "block"}
+SIGNALS = {"SIGINT, twice": "SIGINT", "SIGUSR1 and kill -9, twice": "SIGUSR1", "saved by time and kill -9, twice": "periodic"}
+
+# plugin: the file of the objective. options, files, more: what Training gets. Only the command line has some options.
+Case = collections.namedtuple("Case", "name objective plugin options names more client", defaults=((), {}, (), True))
 
 
-def one_objective(root, name, objective, plugin, gz):
-    """What is wrong, a list for each way."""
-    options = ("--objective", objective, *SIZE, *(("--plugin", plugin) if plugin else ()))
-    names = {"metrics": "m.jsonl.gz", "checkpoint": "c.n2v.gz"} if gz else {}
-    training = Training(root, name, options, **names)
+def cases(only):
+    plugin = os.path.abspath(os.path.join(BUILT, "focal.so"))
+    found = [Case(name, name, None) for name in only or objectives()]
+    best = ("--patience", "2", "--save-every", "2")
+    return found + [
+        Case("focal, a plug-in", "focal", plugin, ("--plugin", plugin)),
+        Case("nce, log and checkpoint gzipped", "nce", None, (), {"metrics": "m.jsonl.gz", "checkpoint": "c.n2v.gz"}),
+        Case("nce, " + " ".join(best), "nce", None, best, {}, ("v.epoch-2.n2v", "v.epoch-4.n2v"), False)]
+
+
+def one_case(root, case):
+    """[(way, what is wrong)]"""
+    training = Training(root, case.name, ("--objective", case.objective, *SIZE, *case.options), more=case.more,
+                        **case.names)
     found = []
-    for way in WAYS.values():
+    for way, where in CLIENT.items() if case.client else ():
         training.clean()
-        found.append(way(training, objective, plugin))
-    return found
+        found.append((way, pause(training, where, case.objective, case.plugin)))
+    return found + [(way, interrupt(training, how)) for way, how in SIGNALS.items()]
 
 
-def same_bytes(root, plugin, only=None):
-    """only: these objectives. Returns what is wrong, and [[name, a cell for each way]]."""
-    todo = [(name, name, None, False) for name in only or objectives()]
-    todo += [("focal (plug-in)", "focal", plugin, False), ("nce, gzip", "nce", None, True)]
-    problems, rows = [], []
+def same_bytes(root, only=None):
+    """only: these objectives. Returns what is wrong, and (case, way) -> [runs, those that differ]."""
+    problems, table = [], {}
+    todo = cases(only)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for case, found in zip(todo, pool.map(lambda case: one_objective(root, *case), todo)):
-            rows.append([case[0], *("; ".join(wrong) or "same" for wrong in found)])
-            problems += ["%s, %s: %s" % (case[0], way, what) for way, wrong in zip(WAYS, found) for what in wrong]
-    return problems, rows
-
-
-def main(arguments):
-    plugin = os.path.abspath(arguments[-1])
-    root = tempfile.mkdtemp(prefix="nce2vec-same-bytes-")
-    try:
-        problems, rows = same_bytes(root, plugin)
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
-    print(table(["objective", *WAYS], rows))
-    print("\n".join(problems), file=sys.stderr)
-    return 1 if problems else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+        for case, found in zip(todo, pool.map(lambda case: one_case(root, case), todo)):
+            for way, wrong in found:
+                table[case.name, way] = [1, int(bool(wrong))]
+                problems += ["%s, %s: %s" % (case.name, way, what) for what in wrong]
+    return problems, table
