@@ -391,7 +391,7 @@ static n2v_status run_trainer(training *t, n2v_error *error)
         if ((status = n2v_trainer_describe(t->trainer, &t->end, error)) != N2V_OK || t->end.finished ||
             t->watch.stopped)
             return status;
-        status = n2v_trainer_run(t->trainer, until, 0, &session->observer, error);
+        status = n2v_trainer_run(t->trainer, until, 0, &session->training, error);
         if (status != N2V_OK && (status != N2V_ERROR_INTERRUPTED || session->interrupt.number))
             return status;
         if (status == N2V_OK && t->pauses && (status = watch_epoch(&t->watch, t->trainer, error)) != N2V_OK)
@@ -412,7 +412,6 @@ static n2v_status train(training *t, n2v_error *error)
     if ((status = create_trainer(t, error)) != N2V_OK)
         return status;
     status = run_trainer(t, error);
-    session->checkpoint.running = false; /* a checkpoint that is due must not end the writing of the vectors */
     progress_end(&session->progress);
     if (status != N2V_OK)
         return status;
