@@ -66,7 +66,6 @@ void checkpoint_free(cli_checkpoint *c)
 
 void checkpoint_begin(cli_checkpoint *c)
 {
-    c->running = true;
     c->last = now_in_seconds();
 }
 

@@ -16,7 +16,7 @@ typedef struct cli_checkpoint {
     double interval;       /* seconds between two checkpoints; 0: no limit */
     size_t every;          /* epochs between two; 0: no limit */
     double last;           /* the time of the last one */
-    bool running;          /* a training runs */
+    bool running;          /* the trainer runs: a checkpoint that is due pauses it, and nothing else */
 } cli_checkpoint;
 
 #define CHECKPOINT_EVERY "10" /* minutes */
