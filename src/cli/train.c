@@ -414,6 +414,7 @@ static n2v_status train(training *t, n2v_error *error)
     if ((status = create_trainer(t, error)) != N2V_OK)
         return status;
     status = run_trainer(t, error);
+    session->checkpoint.running = false; /* a checkpoint that is due must not end the writing of the vectors */
     progress_end(&session->progress);
     if (status != N2V_OK)
         return status;
