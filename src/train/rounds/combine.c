@@ -86,6 +86,20 @@ static n2v_status link_copies(Combiner *c, const Overlay *const *overlays, const
     return N2V_OK;
 }
 
+static void prefetch_row(const float *row, size_t floats)
+{
+    for (size_t i = 0; i < floats; i += ROW_FLOATS)
+        __builtin_prefetch(row + i);
+}
+
+/* The copies of a row, and the row itself, which lie anywhere in memory. */
+static void prefetch_copies(const Combiner *c, const Model *model, uint32_t head)
+{
+    prefetch_row(model_row(model, c->links[head - 1].row), model->stride);
+    for (uint32_t at = head; at; at = c->links[at - 1].next)
+        prefetch_row(c->links[at - 1].copy, model->stride);
+}
+
 static void combine_row(const Combiner *c, const CombineOptions *o, uint32_t head)
 {
     const uint32_t number = c->links[head - 1].row;
@@ -100,19 +114,31 @@ static void combine_row(const Combiner *c, const CombineOptions *o, uint32_t hea
         o->kernels->normalize(&row, 1, stride);
 }
 
+/* The next row that is not combined yet: its list, and *at goes on behind it; 0: there is none. */
+static uint32_t take_head(Combiner *c, size_t *at)
+{
+    while (*at) {
+        uint32_t *head = &c->heads[c->links[--*at].row / COMBINE_PARTS], taken = *head;
+        *head = 0;
+        if (taken)
+            return taken;
+    }
+    return 0;
+}
+
 n2v_status combine_part(Combiner *c, const CombineOptions *o, const Overlay *const *overlays,
                         const Sorted *const *sorted, size_t count, size_t part, n2v_error *error)
 {
-    size_t links;
-    const n2v_status status = link_copies(c, overlays, sorted, count, part, &links, error);
+    size_t at;
+    const n2v_status status = link_copies(c, overlays, sorted, count, part, &at, error);
+    uint32_t next;
 
     if (status != N2V_OK)
         return status;
-    for (size_t i = links; i-- > 0;) { /* by the order of the first overlays, whose rows are next to each other */
-        uint32_t *head = &c->heads[c->links[i].row / COMBINE_PARTS];
-        if (*head)
-            combine_row(c, o, *head);
-        *head = 0;
+    for (uint32_t head = take_head(c, &at); head; head = next) {
+        if ((next = take_head(c, &at)))
+            prefetch_copies(c, o->model, next);
+        combine_row(c, o, head);
     }
     return N2V_OK;
 }
