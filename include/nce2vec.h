@@ -530,7 +530,8 @@ N2V_API n2v_status n2v_checkpoint_settings(const n2v_vectors *checkpoint, const 
                                            const n2v_objectives *objectives, n2v_settings **settings,
                                            n2v_error *error);
 
-/* A trainer that goes on where the checkpoint was saved. changes as above. corpus is the same text again, read with
+/* A trainer that goes on where the checkpoint was saved. changes as above, or the settings from there: they also have
+ * the objectives, of which the checkpoint's is one (NULL: the library's own). corpus is the same text again, read with
  * those settings, and kept by reference; checkpoint may be destroyed. With one thread and the same kernel set it ends
  * with the bytes of a training that was never interrupted; with several it trains on the same samples.
  * More epochs than before stretch the schedule of the learning rate over all of them.

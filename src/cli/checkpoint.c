@@ -66,7 +66,6 @@ void checkpoint_free(cli_checkpoint *c)
 
 void checkpoint_begin(cli_checkpoint *c)
 {
-    c->running = true;
     c->last = now_in_seconds();
 }
 
@@ -82,8 +81,6 @@ void checkpoint_progress(cli_checkpoint *c, cli_progress *progress, const n2v_pr
 
 bool checkpoint_is_due(const cli_checkpoint *c, const cli_interrupt *interrupt)
 {
-    if (!c->running)
-        return false;
     if (interrupt->save && (c->path || c->beside))
         return true;
     return c->path && c->interval > 0 && now_in_seconds() - c->last >= c->interval;

@@ -16,7 +16,6 @@ typedef struct cli_checkpoint {
     double interval;       /* seconds between two checkpoints; 0: no limit */
     size_t every;          /* epochs between two; 0: no limit */
     double last;           /* the time of the last one */
-    bool running;          /* a training runs */
     bool saved;            /* the latest attempt succeeded */
 } cli_checkpoint;
 

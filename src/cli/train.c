@@ -391,12 +391,13 @@ static n2v_status run_trainer(training *t, n2v_error *error)
         if ((status = n2v_trainer_describe(t->trainer, &t->end, error)) != N2V_OK || t->end.finished ||
             t->watch.stopped)
             return status;
-        status = n2v_trainer_run(t->trainer, until, 0, &session->observer, error);
+        status = n2v_trainer_run(t->trainer, until, 0, &session->training, error);
         if (status != N2V_OK && (status != N2V_ERROR_INTERRUPTED || session->interrupt.number))
             return status;
         if (status == N2V_OK && t->pauses && (status = watch_epoch(&t->watch, t->trainer, error)) != N2V_OK)
             return status;
-        if (status == N2V_ERROR_INTERRUPTED || checkpoint_is_due_at(checkpoint, t->end.epoch))
+        if (status == N2V_ERROR_INTERRUPTED || session->interrupt.save ||
+            checkpoint_is_due_at(checkpoint, t->end.epoch))
             checkpoint_save(checkpoint, t->trainer, &session->options, &session->metrics, &session->progress,
                             session->interrupt.save);
         session->interrupt.save = false;

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "corpus/fingerprint.h"
 
 /* STATE: this, and a LossSum for each epoch. Later versions add to its end. */
 typedef struct state_head {
@@ -43,14 +42,10 @@ static n2v_status put(Model *model, ExtraKind kind, const void *head, size_t hea
     return N2V_OK;
 }
 
-static n2v_status fingerprint_text(const Trainer *trainer, text_head *text, n2v_error *error)
+static n2v_status fingerprint_text(Trainer *trainer, text_head *text, n2v_error *error)
 {
-    n2v_status status;
-
     *text = (text_head){.bytes = sizeof *text};
-    if ((status = fingerprint_of(&text->trained, trainer_blocks(trainer), error)) != N2V_OK)
-        return status;
-    return fingerprint_of(&text->heldout, trainer_heldout(trainer), error);
+    return trainer_fingerprints(trainer, &text->trained, &text->heldout, error);
 }
 
 n2v_status checkpoint_put(Trainer *trainer, n2v_error *error)
@@ -199,7 +194,7 @@ static n2v_status compare_texts(const char *which, Fingerprint now, Fingerprint 
     return N2V_OK;
 }
 
-static n2v_status check_text(const Trainer *trainer, const text_head *then, n2v_error *error)
+static n2v_status check_text(Trainer *trainer, const text_head *then, n2v_error *error)
 {
     text_head now;
     n2v_status status;

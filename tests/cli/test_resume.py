@@ -8,7 +8,7 @@ import time
 import unittest
 
 from models import read_n2v
-from support import PROGRAM, Background, CommandTest, text
+from support import PROGRAM, Background, CommandTest, is_full, text
 
 LONG = ("--dim", "32", "--epochs", "100000", "--threads", "1", "--subsample", "0")
 SOME = ("--dim", "24", "--epochs", "6", "--threads", "1", "--subsample", "0")
@@ -106,6 +106,21 @@ class Resume(CommandTest):
         self.assertEqual(sorted(os.listdir(self.folder)), ["c.n2v", "text"])
         self.train("text", "-o", "w.txt", "--checkpoint", "d.n2v", "--checkpoint-every", "2epochs", *SOME)
         self.assertEqual(self.checkpoint("d.n2v")["epoch"], 6)
+
+    def test_a_save_stops_no_writing(self):
+        """Neither of metrics that go to a pipe, nor of the output at the end."""
+        often = ("--checkpoint", "c.n2v", "--checkpoint-every", "0.0003")
+        done = self.train("text", "-o", "v.txt", "--metrics", "-", *often, *SOME)
+        self.assertEqual(json.loads(done.stdout.splitlines()[-1])["end"], "done", done.stderr)
+        read, write = os.pipe()
+        program = Background(self, "train", "text", "-o", "-", *often, *SOME[2:], "--dim", "200", stdout=write)
+        os.close(write)
+        with open(read, "rb") as pipe:
+            program.wait_until(lambda: is_full(pipe), "the pipe is full")
+            program.process.send_signal(signal.SIGUSR1)
+            time.sleep(0.3)  # longer than it waits at once, and than the time between two saves
+            self.assertEqual(pipe.read(), self.train("--resume", "c.n2v", "-o", "-").stdout)
+        self.assertEqual(program.end(), 0, program.said())
 
     def test_a_long_training_is_saved_without_being_asked(self):
         program = self.start("-o", "v.txt", *LONG)
