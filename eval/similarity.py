@@ -31,7 +31,7 @@ def read_pairs(path):
     for number, fields in common.read_lines(path):
         try:
             first, second, score = fields
-            if number == 1 and not any(c in "0123456789" for c in score):
+            if number == 1 and first[0] != "#" and not any(c in "0123456789" for c in score):
                 continue  # names of columns
             score = float(score)
             if not np.isfinite(score):

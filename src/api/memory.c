@@ -14,7 +14,7 @@
 n2v_status n2v_memory_estimate(n2v_memory *memory, const n2v_settings *settings, size_t vocabulary, uint64_t types,
                                uint64_t tokens, n2v_error *error)
 {
-    const uint64_t ids = tokens * sizeof(Id), held = ids <= MEMORY_FOR_IDS ? ids : 0;
+    const uint64_t ids = tokens * sizeof(Id), held = ids <= MEMORY_FOR_IDS ? ids : 0; /* else they go to a file */
     const Settings *values;
     TrainOptions options;
     n2v_status status;
@@ -27,7 +27,7 @@ n2v_status n2v_memory_estimate(n2v_memory *memory, const n2v_settings *settings,
         return status;
     const n2v_memory filled = {
         .size = memory->size,
-        .text = vocabulary_bytes(types) + held,
+        .text = vocabulary_bytes(types) + (held ? held : ids ? MEMORY_FOR_IDS : 0),
         .training = vocabulary_bytes(vocabulary) + held + train_memory(&options, vocabulary),
         .temporary = ids > MEMORY_FOR_IDS ? ids : 0,
     };

@@ -66,9 +66,9 @@ static n2v_status add_word(WordPairs *pairs, const Source *source, const field *
 }
 
 /* Names of columns, such as "word1 word2 score". */
-static bool is_header(const Source *source, const field *score)
+static bool is_header(const Source *source, const field fields[FIELDS])
 {
-    return source->lines == 1 && !strpbrk(score->text, "0123456789");
+    return source->lines == 1 && fields[0].text[0] != '#' && !strpbrk(fields[2].text, "0123456789");
 }
 
 static n2v_status read_line(WordPairs *pairs, const Source *source, char *line, size_t bytes, n2v_error *error)
@@ -83,7 +83,7 @@ static n2v_status read_line(WordPairs *pairs, const Source *source, char *line, 
     if (count != FIELDS)
         return fail_line(source, fields, error);
     fields[2].text[fields[2].bytes] = '\0';
-    if (is_header(source, &fields[2]))
+    if (is_header(source, fields))
         return N2V_OK;
     if (!number_read(fields[2].text, &pair.score))
         return fail_line(source, fields, error);

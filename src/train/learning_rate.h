@@ -6,11 +6,11 @@
 
 #include "train/train_options.h"
 
-#define DEFAULT_END 1e-4 /* of the rate at the start */
+#define DEFAULT_FALL 10000 /* from the rate at the start */
 
 static inline double learning_rate_end(const TrainOptions *options)
 {
-    return options->end_rate > 0 ? options->end_rate : options->learning_rate * DEFAULT_END;
+    return options->end_rate > 0 ? options->end_rate : options->learning_rate / DEFAULT_FALL;
 }
 
 /* The share of the fall that is left: 1 at its beginning, 0 at its end. */
@@ -31,8 +31,8 @@ static inline double learning_rate_at(const TrainOptions *options, uint64_t word
     if (options->schedule == SCHEDULE_CONSTANT)
         return start;
     /* word2vec's line goes to 0, and stops before it. The default keeps its bits. */
-    if (options->schedule == SCHEDULE_LINEAR && end == start * DEFAULT_END)
-        return start * (left > DEFAULT_END ? left : DEFAULT_END);
+    if (options->schedule == SCHEDULE_LINEAR && end == start / DEFAULT_FALL)
+        return start * (left > 1.0 / DEFAULT_FALL ? left : 1.0 / DEFAULT_FALL);
     return end + (start - end) * fall_left(options->schedule, left);
 }
 

@@ -130,7 +130,7 @@ END_TEST
 /* The default, and its end when it is given as a record gives it, are word2vec's line to the bit. */
 START_TEST(default_keeps_its_bits)
 {
-    const TrainOptions options = {.learning_rate = 0.04}, given = {.learning_rate = 0.04, .end_rate = 0.04 * 1e-4};
+    const TrainOptions options = {.learning_rate = 0.04}, given = {.learning_rate = 0.04, .end_rate = 0.04 / 10000};
 
     for (uint64_t words = 0; words <= 30011; words += 7) {
         const double left = 1 - (double)words / (double)(30011 + 1);

@@ -43,6 +43,7 @@ START_TEST(ids)
     ck_assert_uint_eq(few.text - none.text, 4000000);
     ck_assert_uint_eq(few.temporary, 0);
     ck_assert_uint_eq(many.training, none.training);
+    ck_assert_uint_eq(many.text - none.text, (uint64_t)32 << 20); /* before they go to the file */
     ck_assert_uint_eq(many.temporary, 4000000000);
 }
 END_TEST

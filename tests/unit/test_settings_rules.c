@@ -247,6 +247,9 @@ START_TEST(end_of_the_learning_rate)
 
     set(s, "lr", "0.5");
     expect(s, "end-lr", "5e-05");
+    set(s, "lr", "0.04");
+    expect(s, "end-lr", "4e-06"); /* 0.04 * 1e-4 has more digits */
+    set(s, "lr", "0.5");
     set(s, "schedule", "cosine");
     expect(s, "end-lr", "5e-05");
     set(s, "end-lr", "0.75");

@@ -242,7 +242,7 @@ START_TEST(training_without_pairs_is_an_error)
         ck_assert_int_eq(trainer_run(trainer, N2V_TO_END, 0, NULL, &error), N2V_ERROR_DATA);
         require(strstr(error.text, "nothing was learned"), "%s", error.text);
         ck_assert_uint_eq(trainer_state(trainer)->pairs, 0);
-        ck_assert_int_eq(trainer_run(trainer, N2V_TO_END, 0, NULL, &error), N2V_ERROR_NUMERIC);
+        ck_assert_int_eq(trainer_run(trainer, N2V_TO_END, 0, NULL, &error), N2V_ERROR_DATA);
         trainer_destroy(trainer);
         free_text(text);
     }
