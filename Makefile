@@ -132,7 +132,7 @@ check-eval: all ## the evaluation scripts' tests
 check-report: all ## test the report in a browser (chromium-driver, python3-selenium, python3-sklearn, node-d3)
 	NCE2VEC=$(abspath $(BUILD)/nce2vec) $(DEBIAN_PYTHON) tests/report/check_report.py
 
-# Calls of the C library that fail: tests/faults/README.md. The library that makes them fail is for other programs
+# Calls of the C library that fail: tests/RELIABILITY.md. The library that makes them fail is for other programs
 # (LD_PRELOAD), and a part of the one that calls the public functions.
 FAULTS := $(BUILD)/tests/faults
 $(FAULTS)/fault.o $(FAULTS)/preload.o: ALL_CFLAGS += -fno-builtin -fno-sanitize=all -fvisibility=default

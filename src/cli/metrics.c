@@ -41,7 +41,7 @@ static void line_end(line *l, cli_metrics *m)
         m->status = n2v_output_bytes(m->file, l->text, l->bytes, &m->error);
     if (m->status == N2V_OK)
         m->status = n2v_output_publish(m->file, &m->error);
-    m->lines++;
+    m->lines += m->status == N2V_OK; /* a checkpoint knows how many there are */
     free(l->text);
 }
 

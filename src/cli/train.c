@@ -396,7 +396,8 @@ static n2v_status run_trainer(training *t, n2v_error *error)
             return status;
         if (status == N2V_OK && t->pauses && (status = watch_epoch(&t->watch, t->trainer, error)) != N2V_OK)
             return status;
-        if (status == N2V_ERROR_INTERRUPTED || checkpoint_is_due_at(checkpoint, t->end.epoch))
+        if (status == N2V_ERROR_INTERRUPTED || session->interrupt.save ||
+            checkpoint_is_due_at(checkpoint, t->end.epoch))
             checkpoint_save(checkpoint, t->trainer, &session->options, &session->metrics, &session->progress,
                             session->interrupt.save);
         session->interrupt.save = false;

@@ -385,14 +385,14 @@ static n2v_status run_workers(Trainer *t, const n2v_observer *observer, n2v_erro
     while (shared->running) {
         (void)condition_wait(&shared->changed, &shared->mutex, WATCH_SECONDS);
         if (shared->running)
-            watch(t, observer, before + seconds_now() - started);
+            watch(t, observer, before + seconds_since(started));
     }
-    watch(t, observer, before + seconds_now() - started);
+    watch(t, observer, before + seconds_since(started));
     pthread_mutex_unlock(&shared->mutex);
     for (size_t i = 0; i < created; i++)
         (void)pthread_join(t->threads[i], NULL); /* cannot fail on a thread of ours */
     t->working = false;
-    t->state.seconds = before + seconds_now() - started;
+    t->state.seconds = before + seconds_since(started);
     if (shared->error.status == N2V_OK)
         return status;
     if (shared->lost)

@@ -1,4 +1,4 @@
-"""Faults: a sample, or with NCE2VEC_ALL=1 all of them (README.md)."""
+"""Faults: a sample, or with NCE2VEC_ALL=1 all of them (tests/RELIABILITY.md)."""
 
 import os
 import unittest
