@@ -9,10 +9,11 @@ typedef enum ExtraKind {
     EXTRA_STATE, /* the position and the sums of a training */
     EXTRA_TEXT,  /* the fingerprint of its text */
     EXTRA_NOTES, /* what the client wrote down */
+    EXTRA_RULE,  /* what the rule of the rounds keeps (train/rounds/rule.h) */
     EXTRA_KINDS
 } ExtraKind;
 
-#define MAX_EXTRA_BYTES ((size_t)16 << 20) /* of one */
+#define MAX_EXTRA_BYTES ((size_t)16 << 20) /* of one, but for that of the rule */
 
 /* All zero: there is none. */
 typedef struct Extra {

@@ -109,8 +109,8 @@ static const Setting training[] = {
     {.name = "virtual-workers", .aliases = "", INTEGER(1, 1024), .stage = N2V_STAGE_MODEL, .group = "Run", .value = "N",
      .fixed = "16", .recorded = true,
      .help = "of a round: as many threads at most have work; fewer for a small text"},
-    {.name = "round", .aliases = "", INTEGER(1, 4096), .stage = N2V_STAGE_MODEL, .group = "Run", .value = "N",
-     .fixed = "1", .recorded = true, .help = "blocks of 8,192 words that a virtual worker trains on in a round"},
+    {.name = "round", .aliases = "", INTEGER(1024, 10000000), .stage = N2V_STAGE_MODEL, .group = "Run", .value = "N",
+     .fixed = "2048", .recorded = true, .help = "words that a virtual worker trains on in a round, about"},
     {.name = "combine", .aliases = "", CHOICE(CHOICES_RULE, rules), .stage = N2V_STAGE_MODEL, .group = "Run",
      .value = "RULE", .fixed = "sum", .recorded = true,
      .help = "how the changes of a round become one: their sum, no longer than that of independent changes; their mean; "

@@ -42,6 +42,14 @@ static n2v_status put(Model *model, ExtraKind kind, const void *head, size_t hea
     return N2V_OK;
 }
 
+static n2v_status put_rule(Trainer *trainer, n2v_error *error)
+{
+    size_t floats;
+    const float *memory = trainer_rule_memory(trainer, &floats);
+
+    return memory ? put(trainer_model(trainer), EXTRA_RULE, memory, floats * sizeof *memory, NULL, 0, error) : N2V_OK;
+}
+
 static n2v_status fingerprint_text(Trainer *trainer, text_head *text, n2v_error *error)
 {
     *text = (text_head){.bytes = sizeof *text};
@@ -71,7 +79,8 @@ n2v_status checkpoint_put(Trainer *trainer, n2v_error *error)
     if ((status = fingerprint_text(trainer, &text, error)) != N2V_OK ||
         (status = put(model, EXTRA_STATE, &head, sizeof head, state->epochs, epochs * sizeof *state->epochs, error)) !=
             N2V_OK ||
-        (status = put(model, EXTRA_TEXT, &text, sizeof text, NULL, 0, error)) != N2V_OK)
+        (status = put(model, EXTRA_TEXT, &text, sizeof text, NULL, 0, error)) != N2V_OK ||
+        (status = put_rule(trainer, error)) != N2V_OK)
         model_free_extras(model);
     return status;
 }
@@ -256,6 +265,22 @@ static void set_state(TrainState *state, const restored *r, size_t epochs)
         state->epochs[i] = sum_of_epoch(r, i);
 }
 
+static n2v_status restore_rule(Trainer *trainer, const Extra *extra, n2v_error *error)
+{
+    size_t floats;
+    float *memory = trainer_rule_memory(trainer, &floats);
+
+    if (!memory)
+        return N2V_OK;
+    if (!extra->bytes || extra->damaged || extra->count != floats * sizeof *memory)
+        return fail_state("the memory of its rounds is missing or damaged", error);
+    memcpy(memory, extra->bytes, extra->count);
+    for (size_t i = 0; i < floats; i++)
+        if (!isfinite(memory[i]))
+            return fail_state("the memory of its rounds is not finite", error);
+    return N2V_OK;
+}
+
 n2v_status checkpoint_restore(Trainer *trainer, const Model *checkpoint, n2v_error *error)
 {
     Model *model = trainer_model(trainer);
@@ -266,7 +291,8 @@ n2v_status checkpoint_restore(Trainer *trainer, const Model *checkpoint, n2v_err
         (status = check_words(model->vocabulary, checkpoint->vocabulary, error)) != N2V_OK ||
         (status = check_text(trainer, &r.text, error)) != N2V_OK ||
         (status = check_position(trainer, &r.head, error)) != N2V_OK ||
-        (status = copy_parameters(model, checkpoint, error)) != N2V_OK)
+        (status = copy_parameters(model, checkpoint, error)) != N2V_OK ||
+        (status = restore_rule(trainer, &checkpoint->extras[EXTRA_RULE], error)) != N2V_OK)
         return status;
     set_state(trainer_state_to_restore(trainer), &r, trainer_options(trainer)->epochs);
     return N2V_OK;

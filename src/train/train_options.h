@@ -33,8 +33,8 @@ typedef struct TrainOptions {
     const Kernels *kernels;
     uint64_t seed;
     bool deterministic; /* in rounds: the result does not depend on threads */
-    size_t virtual_workers, round_blocks; /* of a round; blocks for each virtual worker */
-    const Rule *rule;                     /* that combines their changes */
+    size_t virtual_workers, round_words; /* of a round; words for each virtual worker */
+    const Rule *rule;                    /* that combines their changes */
 } TrainOptions;
 
 #endif

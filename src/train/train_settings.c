@@ -96,7 +96,7 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
     options->precision = (Precision)settings_choice(settings, "precision");
     options->deterministic = settings_flag(settings, "deterministic");
     options->virtual_workers = (size_t)settings_integer(settings, "virtual-workers", 0);
-    options->round_blocks = (size_t)settings_integer(settings, "round", 0);
+    options->round_words = (size_t)settings_integer(settings, "round", 0);
     options->rule = rule_at(settings_choice(settings, "combine"));
     return N2V_OK;
 }

@@ -184,7 +184,7 @@ static n2v_status create_shared_work(Trainer *t, n2v_error *error)
             return status;
     }
     if (t->options.deterministic) {
-        const RoundsOptions rounds = {t->options.virtual_workers, t->options.round_blocks, t->options.rule};
+        const RoundsOptions rounds = {t->options.virtual_workers, t->options.round_words, t->options.rule};
         return rounds_create(&shared->rounds, &rounds, shared, error);
     }
     return N2V_OK;
@@ -282,6 +282,11 @@ n2v_status trainer_fingerprints(Trainer *t, Fingerprint *text, Fingerprint *held
     *text = t->text_fingerprint;
     *heldout = t->heldout_fingerprint;
     return N2V_OK;
+}
+
+float *trainer_rule_memory(Trainer *t, size_t *floats)
+{
+    return rounds_memory(t->shared.rounds, floats);
 }
 
 const TrainOptions *trainer_options(const Trainer *t)

@@ -51,6 +51,7 @@ Model *trainer_model(Trainer *trainer);
 const TrainState *trainer_state(const Trainer *trainer);
 TrainState *trainer_state_to_restore(Trainer *trainer);
 const Blocks *trainer_blocks(const Trainer *trainer);
+float *trainer_rule_memory(Trainer *trainer, size_t *floats); /* rounds_memory */
 const TrainOptions *trainer_options(const Trainer *trainer);
 
 /* Of the text and of the held-out text. Reads all of both, the first time. */

@@ -123,16 +123,53 @@ void worker_record(SharedWork *shared, size_t epoch, size_t blocks, const Outcom
         shared->epoch = epoch;
 }
 
-n2v_status worker_train(Worker *worker, uint64_t number, Overlay *overlay, Outcome *done, n2v_error *error)
+/* The first word of the first sentence that begins at `word` or behind it. */
+static size_t next_beginning(const Block *block, size_t word)
+{
+    while (word && word < block->count && !(block->ids[word - 1] & SENTENCE_END))
+        word++;
+    return word;
+}
+
+static void cut(Block *block, const Piece *piece)
+{
+    const size_t from = next_beginning(block, block->count * piece->from / piece->of);
+    const size_t to = next_beginning(block, block->count * piece->to / piece->of);
+
+    block->ids += from;
+    block->count = to - from;
+    block->words_before += from;
+}
+
+n2v_status worker_train_piece(Worker *worker, const Piece *piece, Overlay *overlay, Outcome *done, n2v_error *error)
+{
+    const Blocks *blocks = worker->shared->blocks;
+    const size_t index = (size_t)(piece->block % blocks_count(blocks));
+    const size_t epoch = (size_t)(piece->block / blocks_count(blocks));
+    Block block;
+    n2v_status status = blocks_read(blocks, index, worker->buffer, &block, error);
+
+    if (status != N2V_OK)
+        return status;
+    cut(&block, piece);
+    if (!block.count)
+        return N2V_OK;
+    tile_change(worker->step, overlay);
+    if ((status = train_block(worker, &block, epoch, index * MAX_PIECES + piece->from, overlay, done, error)) != N2V_OK)
+        return status;
+    return isfinite(done->sampled.loss) ? N2V_OK : fail_loss(worker, "loss", epoch, error);
+}
+
+static n2v_status train(Worker *worker, uint64_t number, Outcome *done, n2v_error *error)
 {
     const Blocks *blocks = worker->shared->blocks;
     const size_t index = (size_t)(number % blocks_count(blocks)), epoch = (size_t)(number / blocks_count(blocks));
     Block block;
     n2v_status status;
 
-    tile_change(worker->step, overlay);
+    tile_change(worker->step, NULL);
     if ((status = blocks_read(blocks, index, worker->buffer, &block, error)) != N2V_OK ||
-        (status = train_block(worker, &block, epoch, index, overlay, done, error)) != N2V_OK)
+        (status = train_block(worker, &block, epoch, index, NULL, done, error)) != N2V_OK)
         return status;
     return isfinite(done->sampled.loss) ? N2V_OK : fail_loss(worker, "loss", epoch, error);
 }
@@ -161,7 +198,7 @@ static n2v_status take_block(Worker *worker, uint64_t number, n2v_error *error)
 
     if (shared->measured)
         return measure(worker, (size_t)number, error);
-    if ((status = worker_train(worker, number, NULL, &done, error)) != N2V_OK)
+    if ((status = train(worker, number, &done, error)) != N2V_OK)
         return status;
     pthread_mutex_lock(&shared->mutex);
     worker_record(shared, (size_t)(number / blocks_count(shared->blocks)), 1, &done);

@@ -52,8 +52,16 @@ ExamplesOptions trainer_examples(const TrainOptions *options, size_t words);
 /* The thread's function; takes a Worker. */
 void *worker_run(void *worker);
 
-/* For rounds: trains on one block, counted over all epochs, and adds to *done. overlay has the rows that it changes. */
-n2v_status worker_train(Worker *worker, uint64_t number, Overlay *overlay, Outcome *done, n2v_error *error);
+/* A piece of a block, in shares of the block: from from / of to to / of, cut at ends of sentences. */
+typedef struct Piece {
+    uint64_t block; /* counted over all epochs */
+    size_t from, to, of;
+} Piece;
+
+#define MAX_PIECES ((size_t)4096) /* `of` is no larger */
+
+/* For rounds: trains on a piece and adds to *done. overlay has the rows that it changes. */
+n2v_status worker_train_piece(Worker *worker, const Piece *piece, Overlay *overlay, Outcome *done, n2v_error *error);
 
 /* Adds what was done in so many blocks of an epoch to the training. The caller has locked the mutex. */
 void worker_record(SharedWork *shared, size_t epoch, size_t blocks, const Outcome *done);

@@ -28,7 +28,7 @@ static TrainOptions round_options(size_t index, size_t threads)
     options.subsample = 0.02;
     options.deterministic = true;
     options.virtual_workers = 3;
-    options.round_blocks = 1;
+    options.round_words = 8192;
     options.rule = rule(index % 4 == 1 ? "mean" : index % 4 == 2 ? "momentum" : "sum");
     return options;
 }
@@ -118,7 +118,7 @@ START_TEST(rounds_learn)
         Trainer *hogwild = trained(text, &options);
         options.deterministic = true;
         options.virtual_workers = 1024;
-        options.round_blocks = 100;
+        options.round_words = 100000;
         options.rule = rule("sum");
         Trainer *rounds = trained(text, &options);
         require(fabs(last_loss(rounds) - last_loss(hogwild)) < 0.1 * fabs(last_loss(hogwild)), "%s: %g, not %g",

@@ -6,7 +6,7 @@
  *         PARM    the record: "name=value\n" lines
  *         INPT    words x dim floats        OUTP  the same, may be missing
  *         BIAS    words floats, may be missing; then SHRD, one float that is added to all scores
- *         STAT, TEXT, NOTE    of a checkpoint (train/checkpoint.h), ancillary
+ *         STAT, TEXT, NOTE, RULE    of a checkpoint (train/checkpoint.h), ancillary
  *         END     no bytes; the last section
  * All numbers are little-endian. A section whose flags have bit 0 is ancillary: a reader that does not know it, or finds
  * its bytes damaged, goes on without it. Everything else that a reader does not know is refused.
@@ -43,7 +43,8 @@ enum section_name {
 static const uint32_t extra_names[EXTRA_KINDS] = {
     [EXTRA_STATE] = 0x54415453, /* STAT */
     [EXTRA_TEXT] = 0x54584554,  /* TEXT */
-    [EXTRA_NOTES] = 0x45544f4e  /* NOTE */
+    [EXTRA_NOTES] = 0x45544f4e, /* NOTE */
+    [EXTRA_RULE] = 0x454c5552   /* RULE */
 };
 
 typedef struct header {
@@ -329,13 +330,13 @@ static n2v_status get_floats(input *in, float **floats, size_t rows, size_t widt
 }
 
 /* The bytes of an ancillary section, into extra; NULL: they are skipped. */
-static n2v_status get_ancillary(input *in, Extra *extra, uint64_t bytes, n2v_error *error)
+static n2v_status get_ancillary(input *in, Extra *extra, uint64_t bytes, uint64_t limit, n2v_error *error)
 {
     unsigned char scratch[4096];
     n2v_status status = N2V_OK;
 
     if (extra) {
-        if (bytes > MAX_EXTRA_BYTES || !source_plausible(in->source, (double)bytes))
+        if (bytes > limit || !source_plausible(in->source, (double)bytes))
             return wrong_length(in, "state of a training", error);
         extra->bytes = array_create_zero((size_t)bytes + 1, 1);
         extra->count = (size_t)bytes;
@@ -410,6 +411,7 @@ static void note_damage(Model *model, uint32_t name)
 static n2v_status get_section(input *in, Model *model, const section *head, n2v_error *error)
 {
     const bool ancillary = head->flags & FLAG_ANCILLARY;
+    const uint64_t limit = head->name == extra_names[EXTRA_RULE] ? UINT64_MAX - 1 : MAX_EXTRA_BYTES;
     Extra *extra = ancillary ? find_extra(model, head->name) : NULL;
     char name[5];
     bool right;
@@ -417,7 +419,7 @@ static n2v_status get_section(input *in, Model *model, const section *head, n2v_
 
     if (extra && extra->bytes)
         extra = NULL; /* the first one is kept */
-    status = ancillary ? get_ancillary(in, extra, head->bytes, error) : get_essential(in, model, head, error);
+    status = ancillary ? get_ancillary(in, extra, head->bytes, limit, error) : get_essential(in, model, head, error);
     if (status != N2V_OK || (status = get_crc(in, &right, error)) != N2V_OK || right)
         return status;
     if (!ancillary)

@@ -144,7 +144,7 @@ n2v_status combine_part(Combiner *c, const CombineOptions *o, const Overlay *con
 }
 
 n2v_status combine_shared_bias(const CombineOptions *o, const Overlay *const *overlays, size_t count,
-                               float memory[ROW_FLOATS], n2v_error *error)
+                               float *memory, n2v_error *error)
 {
     float row[ROW_FLOATS] = {atomic_load_explicit(&o->model->shared_bias, memory_order_relaxed)};
     float room[ROW_FLOATS], *copies = array_create_zero(count, ROW_FLOATS * sizeof *copies);

@@ -41,8 +41,8 @@ typedef struct CombineOptions {
 n2v_status combine_part(Combiner *combiner, const CombineOptions *options, const Overlay *const *overlays,
                         const Sorted *const *sorted, size_t count, size_t part, n2v_error *error);
 
-/* The bias of all scores, by the same rule; memory is the rule's of it. */
+/* The bias of all scores, by the same rule; memory (ROW_FLOATS) is the rule's of it. */
 n2v_status combine_shared_bias(const CombineOptions *options, const Overlay *const *overlays, size_t count,
-                               float memory[ROW_FLOATS], n2v_error *error);
+                               float *memory, n2v_error *error);
 
 #endif

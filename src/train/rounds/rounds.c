@@ -5,7 +5,8 @@
 #include "base/memory.h"
 #include "train/rounds/combine.h"
 
-#define MIN_ROUNDS ((size_t)8) /* of an epoch: fewer would train on most of a small text at once */
+#define MIN_ROUNDS ((size_t)8)    /* of an epoch: fewer would train on most of a small text at once */
+#define MIN_WORDS  ((size_t)1024) /* of a virtual worker in a round */
 
 /* What one virtual worker has done in the round. */
 typedef struct VirtualWorker {
@@ -29,7 +30,7 @@ struct Rounds {
     const Sorted **sorted;
     RoundThread *threads;
     size_t thread_count;
-    float bias_memory[ROW_FLOATS]; /* of the rule */
+    size_t memory_floats; /* of the rule: those of all rows, then those of the shared bias */
 
     uint64_t end;             /* of the run */
     uint64_t from, to;        /* the blocks of the round */
@@ -46,17 +47,19 @@ struct Rounds {
 
 /* Setup ----------------------------------------------------------------------------------- */
 
-static size_t blocks_of_round(const RoundsOptions *options, size_t of_epoch, size_t *virtual_workers)
+/* Rounds are whole blocks. A small text has fewer virtual workers, and the smallest one. */
+static void size_rounds(Rounds *r, const RoundsOptions *options, size_t epoch)
 {
-    size_t workers = options->virtual_workers, each = options->blocks;
-    const size_t most = of_epoch / MIN_ROUNDS;
+    const size_t wanted = options->virtual_workers * options->words / BLOCK_IDS, most = epoch / MIN_ROUNDS;
 
-    if (workers > most)
-        workers = most ? most : 1;
-    if (each > most / workers)
-        each = most / workers ? most / workers : 1;
-    *virtual_workers = workers;
-    return workers * each;
+    r->blocks = wanted < most ? wanted : most;
+    if (!r->blocks)
+        r->blocks = 1;
+    r->virtual_workers = r->blocks * (BLOCK_IDS / MIN_WORDS);
+    if (!most)
+        r->virtual_workers = 1;
+    if (r->virtual_workers > options->virtual_workers)
+        r->virtual_workers = options->virtual_workers;
 }
 
 static n2v_status create_arrays(Rounds *r, n2v_error *error)
@@ -73,8 +76,9 @@ static n2v_status create_arrays(Rounds *r, n2v_error *error)
         r->overlays[v] = &r->workers[v].overlay;
         r->sorted[v] = &r->workers[v].sorted;
     }
-    if (r->combine.rule->memory && !(r->combine.memory = floats_create(rows * r->combine.model->stride)))
-        return fail_memory(error, rows * r->combine.model->stride * sizeof(float), "the momentum of the rounds");
+    r->memory_floats = r->combine.rule->memory ? rows * r->combine.model->stride + ROW_FLOATS : 0;
+    if (r->memory_floats && !(r->combine.memory = floats_create(r->memory_floats)))
+        return fail_memory(error, r->memory_floats * sizeof(float), "the memory of the rounds");
     return N2V_OK;
 }
 
@@ -93,7 +97,7 @@ n2v_status rounds_create(Rounds **rounds, const RoundsOptions *options, SharedWo
                                   .kernels = tile->kernels,
                                   .rule = options->rule,
                                   .unit_rows = needs & N2V_NEEDS_UNIT_ROWS};
-    r->blocks = blocks_of_round(options, blocks_count(shared->blocks), &r->virtual_workers);
+    size_rounds(r, options, blocks_count(shared->blocks));
     r->thread_count = shared->options->threads;
     if ((status = create_arrays(r, error)) == N2V_OK && pthread_cond_init(&r->met, NULL) != 0)
         status = fail_memory(error, sizeof r->met, "the rounds");
@@ -119,12 +123,18 @@ void rounds_destroy(Rounds *r)
     }
     if (r->has_met)
         (void)pthread_cond_destroy(&r->met);
-    floats_destroy(r->combine.memory, model_rows(r->combine.model) * r->combine.model->stride);
+    floats_destroy(r->combine.memory, r->memory_floats);
     free(r->workers);
     free(r->overlays);
     free(r->sorted);
     free(r->threads);
     free(r);
+}
+
+float *rounds_memory(const Rounds *r, size_t *floats)
+{
+    *floats = r ? r->memory_floats : 0;
+    return r ? r->combine.memory : NULL;
 }
 
 uint64_t rounds_boundary(const Rounds *r, uint64_t block)
@@ -157,21 +167,32 @@ static n2v_status prepare_thread(const Rounds *r, RoundThread *thread, n2v_error
     return combiner_create(&thread->combiner, r->combine.model, r->virtual_workers, error);
 }
 
-/* The blocks of the round that are a virtual worker's, from its first one to that of the next. */
-static uint64_t first_block(const Rounds *r, size_t v)
+/* The virtual worker's share of the round: from v / V to (v + 1) / V of its blocks. */
+static n2v_status train_share(Rounds *r, Worker *worker, size_t v, n2v_error *error)
 {
-    return r->from + (r->to - r->from) * v / r->virtual_workers;
+    const size_t all = r->virtual_workers, blocks = (size_t)(r->to - r->from);
+    VirtualWorker *virtual = &r->workers[v];
+    n2v_status status = N2V_OK;
+
+    for (size_t b = blocks * v / all; status == N2V_OK && b < blocks && b * all < blocks * (v + 1); b++) {
+        const size_t from = blocks * v, to = blocks * (v + 1), begin = b * all; /* in shares of a block */
+        const Piece piece = {.block = r->from + b,
+                             .from = from > begin ? from - begin : 0,
+                             .to = to < begin + all ? to - begin : all,
+                             .of = all};
+        status = worker_train_piece(worker, &piece, &virtual->overlay, &virtual->done, error);
+    }
+    return status;
 }
 
 static n2v_status train_worker(Rounds *r, RoundThread *thread, Worker *worker, size_t v, n2v_error *error)
 {
     VirtualWorker *virtual = &r->workers[v];
-    n2v_status status = N2V_OK;
+    n2v_status status;
 
     virtual->done = (Outcome){0};
     overlay_begin(&virtual->overlay, r->combine.model, thread->places);
-    for (uint64_t block = first_block(r, v); status == N2V_OK && block < first_block(r, v + 1); block++)
-        status = worker_train(worker, block, &virtual->overlay, &virtual->done, error);
+    status = train_share(r, worker, v, error);
     overlay_end(&virtual->overlay);
     return status == N2V_OK ? sorted_fill(&virtual->sorted, &virtual->overlay, error) : status;
 }
@@ -213,7 +234,8 @@ static n2v_status finish_round(Rounds *r, n2v_error *error)
         done.sampled.pairs += of->sampled.pairs;
     }
     worker_record(r->shared, epoch, (size_t)(r->to - r->from), &done);
-    return combine_shared_bias(&r->combine, r->overlays, r->virtual_workers, r->bias_memory, error);
+    return combine_shared_bias(&r->combine, r->overlays, r->virtual_workers,
+                               r->combine.memory ? r->combine.memory + r->memory_floats - ROW_FLOATS : NULL, error);
 }
 
 static void begin_round(Rounds *r)

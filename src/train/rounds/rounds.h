@@ -11,12 +11,16 @@
 #include "train/worker.h"
 
 typedef struct RoundsOptions {
-    size_t virtual_workers, blocks; /* of a round; blocks for each virtual worker */
+    size_t virtual_workers, words; /* of a round; for each virtual worker, about */
     const Rule *rule;
 } RoundsOptions;
 
 n2v_status rounds_create(Rounds **rounds, const RoundsOptions *options, SharedWork *shared, n2v_error *error);
 void rounds_destroy(Rounds *rounds); /* accepts NULL */
+
+/* What the rule keeps from round to round, which belongs to the state of the training; NULL: nothing. rounds may be
+ * NULL. */
+float *rounds_memory(const Rounds *rounds, size_t *floats);
 
 /* The end of the round that a block is in, over all epochs; a block at which a round begins is its own. */
 uint64_t rounds_boundary(const Rounds *rounds, uint64_t block);
