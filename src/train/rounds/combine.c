@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PREFETCH_ROWS ((size_t)4) /* ahead */
+
 /* A copy of a row; of the same row the next one is that of a later overlay. */
 typedef struct CombineLink {
     const float *copy;
@@ -48,7 +50,8 @@ n2v_status combiner_create(Combiner *combiner, const Model *model, size_t overla
     combiner->heads = array_create_zero(rows, sizeof *combiner->heads);
     combiner->copies = array_create(overlays, sizeof *combiner->copies);
     combiner->room = array_create(model->stride, sizeof *combiner->room);
-    return combiner->heads && combiner->copies && combiner->room
+    combiner->order = array_create(rows, sizeof *combiner->order);
+    return combiner->heads && combiner->copies && combiner->room && combiner->order
                ? N2V_OK
                : fail_memory(error, rows * sizeof *combiner->heads, "a round");
 }
@@ -59,6 +62,7 @@ void combiner_free(Combiner *combiner)
     free(combiner->links);
     free(combiner->copies);
     free(combiner->room);
+    free(combiner->order);
     *combiner = (Combiner){.heads = NULL};
 }
 
@@ -114,31 +118,33 @@ static void combine_row(const Combiner *c, const CombineOptions *o, uint32_t hea
         o->kernels->normalize(&row, 1, stride);
 }
 
-/* The next row that is not combined yet: its list, and *at goes on behind it; 0: there is none. */
-static uint32_t take_head(Combiner *c, size_t *at)
+/* The lists of all rows that were touched, in c->order; the heads are free again. Returns their number. */
+static size_t take_lists(Combiner *c, size_t links)
 {
-    while (*at) {
-        uint32_t *head = &c->heads[c->links[--*at].row / COMBINE_PARTS], taken = *head;
+    size_t count = 0;
+
+    for (size_t at = links; at-- > 0;) { /* the first overlays last: their rows are next to each other */
+        uint32_t *head = &c->heads[c->links[at].row / COMBINE_PARTS];
+        if (*head)
+            c->order[count++] = *head;
         *head = 0;
-        if (taken)
-            return taken;
     }
-    return 0;
+    return count;
 }
 
 n2v_status combine_part(Combiner *c, const CombineOptions *o, const Overlay *const *overlays,
                         const Sorted *const *sorted, size_t count, size_t part, n2v_error *error)
 {
-    size_t at;
-    const n2v_status status = link_copies(c, overlays, sorted, count, part, &at, error);
-    uint32_t next;
+    size_t links, lists;
+    const n2v_status status = link_copies(c, overlays, sorted, count, part, &links, error);
 
     if (status != N2V_OK)
         return status;
-    for (uint32_t head = take_head(c, &at); head; head = next) {
-        if ((next = take_head(c, &at)))
-            prefetch_copies(c, o->model, next);
-        combine_row(c, o, head);
+    lists = take_lists(c, links);
+    for (size_t i = 0; i < lists; i++) {
+        if (i + PREFETCH_ROWS < lists)
+            prefetch_copies(c, o->model, c->order[i + PREFETCH_ROWS]);
+        combine_row(c, o, c->order[i]);
     }
     return N2V_OK;
 }

@@ -20,6 +20,7 @@ void sorted_free(Sorted *sorted); /* accepts an all-zero struct */
 /* A thread's buffers. */
 typedef struct Combiner {
     uint32_t *heads;              /* of each row of a part, 1 + its first link; 0: none */
+    uint32_t *order; /* the lists of a part */
     struct CombineLink *links;
     size_t link_room, head_count;
     const float **copies; /* of one row */

@@ -3,53 +3,61 @@
 #include <math.h>
 #include <string.h>
 
-#define LANES ((size_t)16) /* rows have a multiple of these */
+/* Floats that are computed together: rows have a multiple of them. The compiler makes of it what the machine has. */
+typedef float Lanes __attribute__((vector_size(32), aligned(4), may_alias));
 
-/* The sum of the changes of some floats of a row. */
-static inline void sum_changes(const float *row, const float *const *copies, size_t count, size_t at, float sums[LANES])
+#define LANES (sizeof(Lanes) / sizeof(float))
+
+static inline Lanes *lanes_at(float *floats, size_t at)
 {
+    return (Lanes *)(floats + at);
+}
+
+static inline const Lanes *const_lanes_at(const float *floats, size_t at)
+{
+    return (const Lanes *)(floats + at);
+}
+
+static double sum_of(const Lanes *lanes)
+{
+    double sum = 0;
+
     for (size_t k = 0; k < LANES; k++)
-        sums[k] = 0;
-    for (size_t c = 0; c < count; c++)
-        for (size_t k = 0; k < LANES; k++)
-            sums[k] += copies[c][at + k] - row[at + k];
+        sum += (double)(*lanes)[k];
+    return sum;
 }
 
 /* Adds the sum of the changes, each times a factor. */
 static void add(float *row, const float *const *copies, size_t count, size_t floats, float factor)
 {
     for (size_t at = 0; at < floats; at += LANES) {
-        float sums[LANES];
-        sum_changes(row, copies, count, at, sums);
-        for (size_t k = 0; k < LANES; k++)
-            row[at + k] += factor * sums[k];
+        Lanes *old = lanes_at(row, at), sum = {0};
+        for (size_t c = 0; c < count; c++)
+            sum += *const_lanes_at(copies[c], at) - *old;
+        *old += factor * sum;
     }
 }
 
 /* Sets room to the sum of the changes. Returns sqrt of the changes' squared lengths by that of their sum's, at most 1. */
 static float sum_and_compare(const float *row, const float *const *copies, size_t count, size_t floats, float *room)
 {
-    float of_sum[LANES] = {0}, of_changes[LANES] = {0};
-    double sum = 0, changes = 0;
+    Lanes of_sum = {0}, of_changes = {0};
+    double summed, changed;
 
     for (size_t at = 0; at < floats; at += LANES) {
-        float sums[LANES] = {0};
-        for (size_t c = 0; c < count; c++)
-            for (size_t k = 0; k < LANES; k++) {
-                const float change = copies[c][at + k] - row[at + k];
-                sums[k] += change;
-                of_changes[k] += change * change;
-            }
-        for (size_t k = 0; k < LANES; k++) {
-            of_sum[k] += sums[k] * sums[k];
-            room[at + k] = sums[k];
+        const Lanes old = *const_lanes_at(row, at);
+        Lanes sum = {0};
+        for (size_t c = 0; c < count; c++) {
+            const Lanes change = *const_lanes_at(copies[c], at) - old;
+            sum += change;
+            of_changes += change * change;
         }
+        of_sum += sum * sum;
+        *lanes_at(room, at) = sum;
     }
-    for (size_t k = 0; k < LANES; k++) {
-        sum += (double)of_sum[k];
-        changes += (double)of_changes[k];
-    }
-    return sum > changes ? (float)sqrt(changes / sum) : 1;
+    summed = sum_of(&of_sum);
+    changed = sum_of(&of_changes);
+    return summed > changed ? (float)sqrt(changed / summed) : 1;
 }
 
 /* The changes are added. Where many go the same way, each has taken the same step from the same place, and all of them
@@ -64,8 +72,8 @@ static void sum(float *row, const float *const *copies, size_t count, size_t flo
         return;
     }
     factor = sum_and_compare(row, copies, count, floats, room);
-    for (size_t i = 0; i < floats; i++)
-        row[i] += factor * room[i];
+    for (size_t at = 0; at < floats; at += LANES)
+        *lanes_at(row, at) += factor * *const_lanes_at(room, at);
 }
 
 /* The mean over the virtual workers that touched the row (local SGD). */
@@ -87,12 +95,12 @@ static void momentum(float *row, const float *const *copies, size_t count, size_
 
     (void)room;
     for (size_t at = 0; at < floats; at += LANES) {
-        float sums[LANES];
-        sum_changes(row, copies, count, at, sums);
-        for (size_t k = 0; k < LANES; k++) {
-            memory[at + k] = MOMENTUM * memory[at + k] + share * sums[k];
-            row[at + k] += OUTER_RATE * (MOMENTUM * memory[at + k] + share * sums[k]);
-        }
+        Lanes *old = lanes_at(row, at), *kept = lanes_at(memory, at), change = {0};
+        for (size_t c = 0; c < count; c++)
+            change += *const_lanes_at(copies[c], at) - *old;
+        change *= share;
+        *kept = MOMENTUM * *kept + change;
+        *old += OUTER_RATE * (MOMENTUM * *kept + change);
     }
 }
 
