@@ -96,7 +96,7 @@ $(BUILD)/src/kernels/%.o: ALL_CFLAGS += -ffp-contract=fast
 # The build for fuzzing needs no instrumented kernels, which take minutes to compile.
 $(BUILD)/src/kernels/%.o: ALL_CFLAGS += $(KERNEL_CFLAGS)
 # Loops of a window's 5 noise words: vectorised they spend their time in prologues. Batches and rows are wider.
-$(filter-out %/batches.o %/rounds/rule.o,$(patsubst %.c,$(BUILD)/%.o,$(wildcard src/train/*.c src/train/*/*.c))): ALL_CFLAGS += -fno-tree-vectorize
+$(filter-out %/batches.o %/rounds/rule.o %/rounds/changes.o,$(patsubst %.c,$(BUILD)/%.o,$(wildcard src/train/*.c src/train/*/*.c))): ALL_CFLAGS += -fno-tree-vectorize
 
 $(BUILD)/tests/%.o: ALL_CPPFLAGS += -Itests $(CHECK_CFLAGS)
 $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(HELPER_OBJECTS) $(INTERNAL)

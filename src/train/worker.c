@@ -234,7 +234,7 @@ void *worker_run(void *context)
     bool lost = false;
 
     if (shared->rounds && !shared->measured)
-        status = rounds_run(shared->rounds, worker, status, &lost, &error);
+        status = rounds_run(shared->rounds, worker, status, &error);
     else if (status == N2V_OK)
         status = take_blocks(worker, &lost, &error);
     pthread_mutex_lock(&shared->mutex);

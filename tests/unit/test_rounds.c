@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "test.h"
-#include "train/rounds/combine.h"
+#include "train/rounds/changes.h"
 #include "training.h"
 
 enum { BLOCKS = 26, WORDS = 40, FLOATS = 16 };
@@ -133,8 +133,7 @@ END_TEST
 /* ---- rules ---- */
 
 typedef struct rows {
-    float row[FLOATS], copies[4][FLOATS], memory[FLOATS], room[FLOATS];
-    const float *places[4];
+    float row[FLOATS], copies[4][FLOATS], memory[FLOATS];
 } rows;
 
 static rows new_rows(void)
@@ -150,9 +149,16 @@ static rows new_rows(void)
 
 static void combine(rows *r, const char *name, size_t count)
 {
-    for (size_t c = 0; c < 4; c++)
-        r->places[c] = r->copies[c];
-    rule(name)->combine(r->row, r->places, count, FLOATS, r->memory, r->room);
+    float sum[FLOATS] = {0};
+    double squares = 0;
+
+    for (size_t c = 0; c < count; c++)
+        for (size_t i = 0; i < FLOATS; i++) {
+            const float change = r->copies[c][i] - r->row[i];
+            sum[i] += change;
+            squares += (double)(change * change);
+        }
+    rule(name)->combine(r->row, sum, squares, count, FLOATS, r->memory);
 }
 
 START_TEST(what_rules_do)

@@ -1,48 +1,52 @@
 #include "train/rounds/rounds.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
-#include "train/rounds/combine.h"
+#include "train/rounds/changes.h"
 
 #define MIN_ROUNDS ((size_t)8)    /* of an epoch: fewer would train on most of a small text at once */
 #define MIN_WORDS  ((size_t)1024) /* of a virtual worker in a round */
 
 /* What one virtual worker has done in the round. */
 typedef struct VirtualWorker {
-    Overlay overlay;
-    Sorted sorted;
     Outcome done;
+    float shared_bias;
 } VirtualWorker;
 
 /* A thread's buffers. Which thread has which makes no difference. */
 typedef struct RoundThread {
-    uint32_t *places; /* of the overlay that it works on: of all rows */
-    Combiner combiner;
+    uint32_t *places; /* of its overlay: of all rows */
+    Overlay overlay;  /* of the virtual worker that it works for */
+    Sorted sorted;
 } RoundThread;
 
 struct Rounds {
     SharedWork *shared;
-    CombineOptions combine;
+    Changes changes;
     size_t virtual_workers, blocks; /* of a round; of all virtual workers */
     VirtualWorker *workers;
-    const Overlay **overlays; /* those of the virtual workers */
-    const Sorted **sorted;
+    float *biases; /* of the virtual workers */
     RoundThread *threads;
     size_t thread_count;
-    size_t memory_floats; /* of the rule: those of all rows, then those of the shared bias */
 
-    uint64_t end;             /* of the run */
-    uint64_t from, to;        /* the blocks of the round */
+    uint64_t end;              /* of the run */
+    uint64_t from, to;         /* the blocks of the round */
     atomic_size_t next_thread; /* the next buffers to take */
     atomic_size_t next_worker, next_part;
 
     /* Guarded by the mutex of shared. */
     pthread_cond_t met;
-    bool has_met;    /* the condition exists */
-    size_t arrived;  /* threads that wait for the others */
-    uint64_t turn;   /* counts the meetings */
-    bool over;       /* the run is */
+    size_t arrived; /* threads that wait for the others */
+    uint64_t turn;  /* counts the meetings */
+    bool over;      /* the run is */
+
+    pthread_mutex_t mutex; /* guards what follows */
+    pthread_cond_t added;
+    size_t adds[CHANGE_PARTS]; /* the virtual worker whose changes of the part come next */
+
+    bool has_locks;
 };
 
 /* Setup ----------------------------------------------------------------------------------- */
@@ -62,30 +66,27 @@ static void size_rounds(Rounds *r, const RoundsOptions *options, size_t epoch)
         r->virtual_workers = options->virtual_workers;
 }
 
-static n2v_status create_arrays(Rounds *r, n2v_error *error)
+static n2v_status create_locks(Rounds *r, n2v_error *error)
 {
-    const size_t count = r->virtual_workers, rows = model_rows(r->combine.model);
-
-    r->workers = array_create_zero(count, sizeof *r->workers);
-    r->overlays = array_create(count, sizeof *r->overlays);
-    r->sorted = array_create(count, sizeof *r->sorted);
-    r->threads = array_create_zero(r->thread_count, sizeof *r->threads);
-    if (!r->workers || !r->overlays || !r->sorted || !r->threads)
-        return fail_memory(error, count * sizeof *r->workers, "the rounds");
-    for (size_t v = 0; v < count; v++) {
-        r->overlays[v] = &r->workers[v].overlay;
-        r->sorted[v] = &r->workers[v].sorted;
+    if (pthread_cond_init(&r->met, NULL) != 0)
+        return fail_memory(error, sizeof *r, "the rounds");
+    if (pthread_cond_init(&r->added, NULL) != 0) {
+        (void)pthread_cond_destroy(&r->met);
+        return fail_memory(error, sizeof *r, "the rounds");
     }
-    r->memory_floats = r->combine.rule->memory ? rows * r->combine.model->stride + ROW_FLOATS : 0;
-    if (r->memory_floats && !(r->combine.memory = floats_create(r->memory_floats)))
-        return fail_memory(error, r->memory_floats * sizeof(float), "the memory of the rounds");
+    if (pthread_mutex_init(&r->mutex, NULL) != 0) {
+        (void)pthread_cond_destroy(&r->met);
+        (void)pthread_cond_destroy(&r->added);
+        return fail_memory(error, sizeof *r, "the rounds");
+    }
+    r->has_locks = true;
     return N2V_OK;
 }
 
 n2v_status rounds_create(Rounds **rounds, const RoundsOptions *options, SharedWork *shared, n2v_error *error)
 {
     const TileOptions *tile = &shared->tile;
-    const uint32_t needs = objective_needs(tile->objective, tile->parameters);
+    const bool unit_rows = objective_needs(tile->objective, tile->parameters) & N2V_NEEDS_UNIT_ROWS;
     Rounds *r = array_create_zero(1, sizeof *r);
     n2v_status status;
 
@@ -93,15 +94,15 @@ n2v_status rounds_create(Rounds **rounds, const RoundsOptions *options, SharedWo
     if (!r)
         return fail_memory(error, sizeof *r, "the rounds");
     r->shared = shared;
-    r->combine = (CombineOptions){.model = tile->model,
-                                  .kernels = tile->kernels,
-                                  .rule = options->rule,
-                                  .unit_rows = needs & N2V_NEEDS_UNIT_ROWS};
     size_rounds(r, options, blocks_count(shared->blocks));
     r->thread_count = shared->options->threads;
-    if ((status = create_arrays(r, error)) == N2V_OK && pthread_cond_init(&r->met, NULL) != 0)
-        status = fail_memory(error, sizeof r->met, "the rounds");
-    r->has_met = status == N2V_OK;
+    r->workers = array_create_zero(r->virtual_workers, sizeof *r->workers);
+    r->biases = array_create(r->virtual_workers, sizeof *r->biases);
+    r->threads = array_create_zero(r->thread_count, sizeof *r->threads);
+    if (!r->workers || !r->biases || !r->threads)
+        status = fail_memory(error, r->virtual_workers * sizeof *r->workers, "the rounds");
+    else if ((status = changes_create(&r->changes, tile->model, tile->kernels, options->rule, unit_rows, error)) == N2V_OK)
+        status = create_locks(r, error);
     if (status == N2V_OK)
         *rounds = r;
     else
@@ -113,28 +114,28 @@ void rounds_destroy(Rounds *r)
 {
     if (!r)
         return;
-    for (size_t v = 0; r->workers && v < r->virtual_workers; v++) {
-        overlay_free(&r->workers[v].overlay);
-        sorted_free(&r->workers[v].sorted);
-    }
     for (size_t i = 0; r->threads && i < r->thread_count; i++) {
         free(r->threads[i].places);
-        combiner_free(&r->threads[i].combiner);
+        overlay_free(&r->threads[i].overlay);
+        sorted_free(&r->threads[i].sorted);
     }
-    if (r->has_met)
+    if (r->has_locks) {
         (void)pthread_cond_destroy(&r->met);
-    floats_destroy(r->combine.memory, r->memory_floats);
+        (void)pthread_cond_destroy(&r->added);
+        (void)pthread_mutex_destroy(&r->mutex);
+    }
+    if (r->changes.model)
+        changes_free(&r->changes);
     free(r->workers);
-    free(r->overlays);
-    free(r->sorted);
+    free(r->biases);
     free(r->threads);
     free(r);
 }
 
 float *rounds_memory(const Rounds *r, size_t *floats)
 {
-    *floats = r ? r->memory_floats : 0;
-    return r ? r->combine.memory : NULL;
+    *floats = r ? r->changes.memory_floats : 0;
+    return r ? r->changes.memory : NULL;
 }
 
 uint64_t rounds_boundary(const Rounds *r, uint64_t block)
@@ -151,27 +152,24 @@ void rounds_begin(Rounds *r, uint64_t end)
     r->over = false;
     r->arrived = 0;
     atomic_store(&r->next_thread, 0);
+    changes_clear(&r->changes); /* of a round that failed */
 }
 
 /* Rounds ---------------------------------------------------------------------------------- */
 
 static n2v_status prepare_thread(const Rounds *r, RoundThread *thread, n2v_error *error)
 {
-    const size_t rows = model_rows(r->combine.model);
+    const size_t rows = model_rows(r->changes.model);
 
-    if (thread->places)
-        return N2V_OK;
-    thread->places = array_create_zero(rows, sizeof *thread->places);
-    if (!thread->places)
+    if (!thread->places && !(thread->places = array_create_zero(rows, sizeof *thread->places)))
         return fail_memory(error, rows * sizeof *thread->places, "a round");
-    return combiner_create(&thread->combiner, r->combine.model, r->virtual_workers, error);
+    return N2V_OK;
 }
 
 /* The virtual worker's share of the round: from v / V to (v + 1) / V of its blocks. */
-static n2v_status train_share(Rounds *r, Worker *worker, size_t v, n2v_error *error)
+static n2v_status train_share(Rounds *r, RoundThread *thread, Worker *worker, size_t v, n2v_error *error)
 {
     const size_t all = r->virtual_workers, blocks = (size_t)(r->to - r->from);
-    VirtualWorker *virtual = &r->workers[v];
     n2v_status status = N2V_OK;
 
     for (size_t b = blocks * v / all; status == N2V_OK && b < blocks && b * all < blocks * (v + 1); b++) {
@@ -180,7 +178,39 @@ static n2v_status train_share(Rounds *r, Worker *worker, size_t v, n2v_error *er
                              .from = from > begin ? from - begin : 0,
                              .to = to < begin + all ? to - begin : all,
                              .of = all};
-        status = worker_train_piece(worker, &piece, &virtual->overlay, &virtual->done, error);
+        status = worker_train_piece(worker, &piece, &thread->overlay, &r->workers[v].done, error);
+    }
+    return status;
+}
+
+/* Waits until the virtual workers before v have added their changes of a part. False: the run has failed. */
+static bool wait_for_turn(Rounds *r, size_t part, size_t v)
+{
+    bool failed;
+
+    pthread_mutex_lock(&r->mutex);
+    while (!(failed = atomic_load(&r->shared->failed)) && r->adds[part] != v)
+        pthread_cond_wait(&r->added, &r->mutex);
+    pthread_mutex_unlock(&r->mutex);
+    return !failed;
+}
+
+static void end_turn(Rounds *r, size_t part)
+{
+    pthread_mutex_lock(&r->mutex);
+    r->adds[part]++;
+    pthread_cond_broadcast(&r->added);
+    pthread_mutex_unlock(&r->mutex);
+}
+
+static n2v_status add_changes(Rounds *r, const RoundThread *thread, size_t v, n2v_error *error)
+{
+    n2v_status status = N2V_OK;
+
+    for (size_t part = 0; part < CHANGE_PARTS && wait_for_turn(r, part, v); part++) {
+        if ((status = changes_add(&r->changes, &thread->overlay, &thread->sorted, part, error)) != N2V_OK)
+            break;
+        end_turn(r, part);
     }
     return status;
 }
@@ -191,10 +221,13 @@ static n2v_status train_worker(Rounds *r, RoundThread *thread, Worker *worker, s
     n2v_status status;
 
     virtual->done = (Outcome){0};
-    overlay_begin(&virtual->overlay, r->combine.model, thread->places);
-    status = train_share(r, worker, v, error);
-    overlay_end(&virtual->overlay);
-    return status == N2V_OK ? sorted_fill(&virtual->sorted, &virtual->overlay, error) : status;
+    overlay_begin(&thread->overlay, r->changes.model, thread->places);
+    status = train_share(r, thread, worker, v, error);
+    overlay_end(&thread->overlay);
+    virtual->shared_bias = atomic_load_explicit(&thread->overlay.shared_bias, memory_order_relaxed);
+    if (status == N2V_OK)
+        status = sorted_fill(&thread->sorted, &thread->overlay, error);
+    return status == N2V_OK ? add_changes(r, thread, v, error) : status;
 }
 
 static n2v_status train(Rounds *r, RoundThread *thread, Worker *worker, n2v_error *error)
@@ -208,18 +241,16 @@ static n2v_status train(Rounds *r, RoundThread *thread, Worker *worker, n2v_erro
     return status;
 }
 
-static n2v_status combine(Rounds *r, RoundThread *thread, n2v_error *error)
+static void apply(Rounds *r)
 {
-    n2v_status status = N2V_OK;
     size_t part;
 
-    while (status == N2V_OK && (part = atomic_fetch_add(&r->next_part, 1)) < COMBINE_PARTS)
-        status = combine_part(&thread->combiner, &r->combine, r->overlays, r->sorted, r->virtual_workers, part, error);
-    return status;
+    while ((part = atomic_fetch_add(&r->next_part, 1)) < CHANGE_PARTS)
+        changes_apply(&r->changes, part);
 }
 
 /* The end of a round that all threads have completed. */
-static n2v_status finish_round(Rounds *r, n2v_error *error)
+static void finish_round(Rounds *r)
 {
     const size_t epoch = (size_t)(r->from / blocks_count(r->shared->blocks));
     Outcome done = {0};
@@ -232,10 +263,10 @@ static n2v_status finish_round(Rounds *r, n2v_error *error)
         done.clipped += of->clipped;
         done.sampled.loss += of->sampled.loss;
         done.sampled.pairs += of->sampled.pairs;
+        r->biases[v] = r->workers[v].shared_bias;
     }
     worker_record(r->shared, epoch, (size_t)(r->to - r->from), &done);
-    return combine_shared_bias(&r->combine, r->overlays, r->virtual_workers,
-                               r->combine.memory ? r->combine.memory + r->memory_floats - ROW_FLOATS : NULL, error);
+    changes_apply_shared_bias(&r->changes, r->biases, r->virtual_workers);
 }
 
 static void begin_round(Rounds *r)
@@ -245,56 +276,61 @@ static void begin_round(Rounds *r)
     r->to = r->over ? r->from : rounds_boundary(r, r->from + 1);
     atomic_store(&r->next_worker, 0);
     atomic_store(&r->next_part, 0);
+    memset(r->adds, 0, sizeof r->adds); /* nobody adds now */
 }
 
 typedef enum Meeting {
-    TO_BEGIN,   /* the first round */
-    TO_COMBINE, /* all virtual workers are done */
-    TO_GO_ON    /* all rows are combined */
+    TO_BEGIN, /* the first round */
+    TO_APPLY, /* all changes are added */
+    TO_GO_ON  /* all rows are those of the round's end */
 } Meeting;
 
+static void fail_all(Rounds *r)
+{
+    pthread_mutex_lock(&r->mutex);
+    atomic_store(&r->shared->failed, true);
+    pthread_cond_broadcast(&r->added); /* nobody waits for what will not come */
+    pthread_mutex_unlock(&r->mutex);
+}
+
 /* Waits for all threads of the run. The last one does what is to be done once. A status that is a failure ends the run. */
-static n2v_status meet(Rounds *r, Meeting meeting, n2v_status status, n2v_error *error)
+static void meet(Rounds *r, Meeting meeting, n2v_status status)
 {
     SharedWork *shared = r->shared;
     uint64_t turn;
 
-    pthread_mutex_lock(&shared->mutex);
     if (status != N2V_OK)
-        atomic_store(&shared->failed, true);
+        fail_all(r);
+    pthread_mutex_lock(&shared->mutex);
     turn = r->turn;
     if (++r->arrived == shared->running) {
         r->arrived = 0;
         r->turn++;
-        if (meeting == TO_GO_ON && !atomic_load(&shared->failed) && status == N2V_OK &&
-            (status = finish_round(r, error)) != N2V_OK)
-            atomic_store(&shared->failed, true);
-        if (meeting != TO_COMBINE)
+        if (meeting == TO_GO_ON && !atomic_load(&shared->failed))
+            finish_round(r);
+        if (meeting != TO_APPLY)
             begin_round(r);
         pthread_cond_broadcast(&r->met);
     }
     while (r->turn == turn)
         pthread_cond_wait(&r->met, &shared->mutex);
     pthread_mutex_unlock(&shared->mutex);
-    return status;
 }
 
-n2v_status rounds_run(Rounds *r, Worker *worker, n2v_status status, bool *lost, n2v_error *error)
+n2v_status rounds_run(Rounds *r, Worker *worker, n2v_status status, n2v_error *error)
 {
     RoundThread *thread = &r->threads[atomic_fetch_add(&r->next_thread, 1)];
 
     if (status == N2V_OK)
         status = prepare_thread(r, thread, error);
-    status = meet(r, TO_BEGIN, status, error);
+    meet(r, TO_BEGIN, status);
     while (!r->over) {
         if (status == N2V_OK)
             status = train(r, thread, worker, error);
-        status = meet(r, TO_COMBINE, status, error);
-        if (!atomic_load(&r->shared->failed)) {
-            status = combine(r, thread, error);
-            *lost = status != N2V_OK;
-        }
-        status = meet(r, TO_GO_ON, status, error);
+        meet(r, TO_APPLY, status);
+        if (!atomic_load(&r->shared->failed))
+            apply(r);
+        meet(r, TO_GO_ON, status);
     }
     return status;
 }

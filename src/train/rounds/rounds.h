@@ -29,7 +29,8 @@ uint64_t rounds_boundary(const Rounds *rounds, uint64_t block);
 void rounds_begin(Rounds *rounds, uint64_t end);
 
 /* What a worker's thread does in a run: rounds, together with all others, until the end, a stop, or a failure. status is
- * that of what the thread has done before: one that has failed comes, too, and ends the run. *lost becomes true when the failure leaves a round half combined. */
-n2v_status rounds_run(Rounds *rounds, Worker *worker, n2v_status status, bool *lost, n2v_error *error);
+ * that of what the thread has done before: one that has failed comes, too, and ends the run. A round that fails leaves the
+ * model and the state as they were at its beginning. */
+n2v_status rounds_run(Rounds *rounds, Worker *worker, n2v_status status, n2v_error *error);
 
 #endif
