@@ -22,6 +22,8 @@ struct Trainer {
     Model model;
     TrainState state;
     LossSum *heldout_sums; /* one for each held-out block */
+    bool has_fingerprints;
+    Fingerprint text_fingerprint, heldout_fingerprint;
     SharedWork shared;
     Worker **workers; /* options.threads */
     pthread_t *threads;
@@ -261,9 +263,19 @@ const Blocks *trainer_blocks(const Trainer *t)
     return t->blocks;
 }
 
-const Blocks *trainer_heldout(const Trainer *t)
+n2v_status trainer_fingerprints(Trainer *t, Fingerprint *text, Fingerprint *heldout, n2v_error *error)
 {
-    return t->heldout;
+    n2v_status status;
+
+    if (!t->has_fingerprints) {
+        if ((status = fingerprint_of(&t->text_fingerprint, t->blocks, error)) != N2V_OK ||
+            (status = fingerprint_of(&t->heldout_fingerprint, t->heldout, error)) != N2V_OK)
+            return status;
+        t->has_fingerprints = true;
+    }
+    *text = t->text_fingerprint;
+    *heldout = t->heldout_fingerprint;
+    return N2V_OK;
 }
 
 const TrainOptions *trainer_options(const Trainer *t)
