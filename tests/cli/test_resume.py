@@ -143,6 +143,13 @@ class Resume(CommandTest):
         self.assertEqual(read_n2v(self.read("w.n2v"))["ancillary"], [])
         self.assertEqual(read_n2v(self.read("c.n2v"))["ancillary"], ["STAT", "TEXT", "NOTE"])
 
+    def test_more_epochs_of_a_constant_learning_rate(self):
+        """The result is that of all the epochs from the beginning."""
+        self.train("text", "-o", "v.n2v", "--checkpoint", "c.n2v", "--schedule", "constant", *SOME)
+        self.train("--resume", "c.n2v", "--epochs", "9")
+        self.train("text", "-o", "w.n2v", "--schedule", "constant", *SOME, "--epochs", "9")
+        self.assertEqual(self.read("v.n2v"), self.read("w.n2v"))
+
     def test_what_is_refused(self):
         self.train("text", "-o", "v.n2v", "--checkpoint", "c.n2v", *SOME)
         self.fails(2, "--dim is 30, and the checkpoint has 24", "train", "--resume", "c.n2v", "--dim", "30")
