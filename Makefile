@@ -226,4 +226,4 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
--include $(patsubst %.o,%.d,$(LIB_OBJECTS) $(CLI_OBJECTS) $(HELPER_OBJECTS)) $(patsubst %,%.d,$(TESTS))
+-include $(patsubst %.o,%.d,$(LIB_OBJECTS) $(CLI_OBJECTS) $(HELPER_OBJECTS)) $(patsubst %,%.d,$(TESTS)) $(wildcard $(FAULTS)/*.d)
