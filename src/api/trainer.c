@@ -46,7 +46,8 @@ static n2v_status record_settings(Record *record, n2v_settings *settings, n2v_er
         const char *value;
         if ((status = n2v_setting_describe(N2V_FOR_TRAINING, i, &info, error)) != N2V_OK)
             break;
-        if (!info.recorded || strcmp(info.name, "objective") == 0)
+        if (!info.recorded || strcmp(info.name, "objective") == 0 ||
+            (train_settings_of_rounds(info.name) && !settings_flag(settings->values, "deterministic")))
             continue;
         value = settings_text(settings->values, info.name); /* "auto" stays: another machine has other kernels */
         if (!value)

@@ -46,6 +46,26 @@ static n2v_status check_end_rate(const Settings *settings, const TrainOptions *o
     return N2V_OK;
 }
 
+/* What only rounds have. */
+static const char *const of_rounds[] = {"virtual-workers", "round", "combine", NULL};
+
+bool train_settings_of_rounds(const char *name)
+{
+    for (size_t i = 0; of_rounds[i]; i++)
+        if (strcmp(of_rounds[i], name) == 0)
+            return true;
+    return false;
+}
+
+static n2v_status check_rounds(const Settings *settings, n2v_error *error)
+{
+    for (size_t i = 0; of_rounds[i]; i++)
+        if (settings_given(settings, of_rounds[i]) && !settings_flag(settings, "deterministic"))
+            return error_set(error, N2V_ERROR_ARGUMENT,
+                             "\1%s\2 has no effect without " SETTING("deterministic") ": leave it out", of_rounds[i]);
+    return N2V_OK;
+}
+
 /* Refuses what was set but would change nothing. */
 static n2v_status check_effect(const Settings *settings, const TrainOptions *options, n2v_error *error)
 {
@@ -56,7 +76,8 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
     if (settings_flag(settings, "drop-unseen") && !settings_text(settings, "read-vocab"))
         return error_set(error, N2V_ERROR_ARGUMENT,
                          SETTING("drop-unseen") " has no effect without " SETTING("read-vocab") ": leave it out");
-    if ((status = check_end_rate(settings, options, error)) != N2V_OK)
+    if ((status = check_end_rate(settings, options, error)) != N2V_OK ||
+        (status = check_rounds(settings, error)) != N2V_OK)
         return status;
     for (size_t i = 0; (setting = setting_at(N2V_FOR_TRAINING, i)); i++) {
         const char *why = why_no_effect(needs, setting->name);

@@ -15,6 +15,9 @@ n2v_status train_settings_resolve(const Settings *settings, const n2v_objectives
 /* Whether the setting of this name changes anything in a training with this objective. */
 bool train_settings_have_effect(const n2v_objective *objective, const float *parameters, const char *name);
 
+/* Whether only rounds have this setting. */
+bool train_settings_of_rounds(const char *name);
+
 /* The value of a setting as text, as a record has it: what was set, else its default, also one that depends on the
  * objective or on the number of cores. Returns room, or what settings_text returns. NULL: there is no value. */
 const char *train_settings_text(const Settings *settings, const n2v_objectives *objectives, const char *name,

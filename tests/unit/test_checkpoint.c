@@ -357,48 +357,6 @@ START_TEST(several_threads)
 }
 END_TEST
 
-/* In rounds: the same bytes on another number of threads. */
-START_TEST(rounds_on_other_threads)
-{
-    static const char *const rules[] = {"sum", "momentum"};
-
-    for (size_t i = 0; i < 2; i++) {
-        scratch files = scratch_open();
-        n2v_settings *settings = new_settings("siglip"), *changes;
-        char path[200];
-        size_t counts[2];
-        char *bytes[2];
-        set(settings, "deterministic", "1");
-        set(settings, "virtual-workers", "3");
-        set(settings, "combine", rules[i]);
-        snprintf(path, sizeof path, "%s", scratch_path(&files, "checkpoint.n2v"));
-        n2v_corpus *corpus = new_corpus(settings, 5, 4 * SENTENCES, WORDS);
-        n2v_trainer *whole = new_trainer(settings, corpus), *parts = new_trainer(settings, corpus);
-        ck_assert_int_eq(n2v_settings_create(&changes, N2V_FOR_TRAINING, NULL, NULL), N2V_OK);
-        run(whole, N2V_TO_END, 0, NULL);
-        for (size_t threads = 2; threads < 5; threads++) {
-            run(parts, N2V_TO_WORDS, describe(parts).words + 20000, NULL);
-            save(parts, path);
-            n2v_trainer_destroy(parts);
-            set(changes, "threads", threads == 2 ? "2" : threads == 3 ? "3" : "1"); /* the record ends as it began */
-            parts = resume(path, changes, corpus);
-        }
-        run(parts, N2V_TO_END, 0, NULL);
-        bytes[0] = bytes_of(&files, whole, &counts[0]);
-        bytes[1] = bytes_of(&files, parts, &counts[1]);
-        require(counts[0] == counts[1] && memcmp(bytes[0], bytes[1], counts[0]) == 0, "%s: other bytes", rules[i]);
-        free(bytes[0]);
-        free(bytes[1]);
-        n2v_trainer_destroy(whole);
-        n2v_trainer_destroy(parts);
-        n2v_settings_destroy(changes);
-        n2v_settings_destroy(settings);
-        n2v_corpus_destroy(corpus);
-        scratch_close(&files);
-    }
-}
-END_TEST
-
 static void refuse_settings(const n2v_vectors *checkpoint, const char *name, const char *value, const char *first,
                             const char *second)
 {
@@ -623,7 +581,6 @@ int main(void)
     add_test(suite, "from_a_callback", from_a_callback);
     add_test(suite, "only_while_paused", only_while_paused);
     add_test(suite, "several_threads", several_threads);
-    add_test(suite, "rounds_on_other_threads", rounds_on_other_threads);
     add_test(suite, "what_may_change", what_may_change);
     add_test(suite, "another_text", another_text);
     add_test(suite, "no_state", no_state);

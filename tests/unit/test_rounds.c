@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "test.h"
+#include "train/checkpoint.h"
 #include "train/rounds/changes.h"
 #include "training.h"
 
@@ -100,6 +101,32 @@ START_TEST(any_pauses)
         }
         require(pauses > 7, "%llu pauses", (unsigned long long)pauses);
         check_same(whole, parts, options.objective->name, 2);
+        trainer_destroy(whole);
+        trainer_destroy(parts);
+    }
+    free_text(text);
+}
+END_TEST
+
+/* A checkpoint of any rule goes on with any number of threads. */
+START_TEST(resumed_on_other_threads)
+{
+    training_text *text = blocks_of_random_text(BLOCKS, WORDS);
+
+    for (size_t i = 0; rule_at(i); i++) {
+        TrainOptions options = round_options(5, 1);
+        options.rule = rule_at(i);
+        Trainer *whole = trained(text, &options), *parts = new_trainer(text, &options);
+        for (options.threads = 2; options.threads < 5; options.threads++) {
+            Trainer *next = new_trainer(text, &options);
+            ck_assert_int_eq(trainer_run(parts, N2V_TO_WORDS, trainer_state(parts)->words + 20000, NULL, NULL), N2V_OK);
+            ck_assert_int_eq(checkpoint_put(parts, NULL), N2V_OK);
+            ck_assert_int_eq(checkpoint_restore(next, trainer_model(parts), NULL), N2V_OK);
+            trainer_destroy(parts);
+            parts = next;
+        }
+        ck_assert_int_eq(trainer_run(parts, N2V_TO_END, 0, NULL, NULL), N2V_OK);
+        check_same(whole, parts, rule_at(i)->name, options.threads);
         trainer_destroy(whole);
         trainer_destroy(parts);
     }
@@ -253,6 +280,7 @@ int main(void)
 
     add_test(suite, "any number of threads", any_number_of_threads);
     add_test(suite, "any pauses", any_pauses);
+    add_test(suite, "resumed on other threads", resumed_on_other_threads);
     add_test(suite, "rounds learn", rounds_learn);
     add_test(suite, "what rules do", what_rules_do);
     add_test(suite, "rows are copied when they are touched", rows_are_copied_when_they_are_touched);
