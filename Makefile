@@ -140,7 +140,7 @@ check-eval: all ## the evaluation scripts' tests
 check-report: all ## test the report in a browser (chromium-driver, python3-selenium, python3-sklearn, node-d3)
 	NCE2VEC=$(abspath $(BUILD)/nce2vec) $(DEBIAN_PYTHON) tests/report/check_report.py
 
-# Calls of the C library that fail: tests/faults/README.md. The library that makes them fail is for other programs
+# Calls of the C library that fail: tests/RELIABILITY.md. The library that makes them fail is for other programs
 # (LD_PRELOAD), and a part of the one that calls the public functions.
 FAULTS := $(BUILD)/tests/faults
 $(FAULTS)/fault.o $(FAULTS)/preload.o: ALL_CFLAGS += -fno-builtin -fno-sanitize=all -fvisibility=default
@@ -153,7 +153,8 @@ $(FAULTS)/focal.so: docs/examples/focal.c docs/examples/focal.h
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fvisibility=default -shared -o $@ $< -lm
 
 FAULTS_BUILT := all $(FAULTS)/libfault.so $(FAULTS)/focal.so $(FAULTS)/api
-FAULTS_RUN = NCE2VEC=$(abspath $(BUILD)/nce2vec) NCE2VEC_FAULTS=$(abspath $(FAULTS)) CFLAGS='$(CFLAGS)' python3
+FAULTS_RUN = NCE2VEC=$(abspath $(BUILD)/nce2vec) NCE2VEC_LIBRARY=$(abspath $(BUILD)/libnce2vec.so) \
+    NCE2VEC_FAULTS=$(abspath $(FAULTS)) CFLAGS='$(CFLAGS)' python3
 FAULTS_LEVEL ?= more
 .PHONY: check-faults faults
 check-faults: $(FAULTS_BUILT) ## calls that fail, full disks, lost power: a sample (NCE2VEC_ALL=1: all)
@@ -242,4 +243,4 @@ clean: ## remove what was built
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
--include $(patsubst %.o,%.d,$(LIB_OBJECTS) $(CLI_OBJECTS) $(HELPER_OBJECTS)) $(patsubst %,%.d,$(TESTS))
+-include $(patsubst %.o,%.d,$(LIB_OBJECTS) $(CLI_OBJECTS) $(HELPER_OBJECTS)) $(patsubst %,%.d,$(TESTS)) $(wildcard $(FAULTS)/*.d)

@@ -1,4 +1,4 @@
-"""Reads nce2vec's model file (.n2v). Its layout is at the top of src/model/formats/n2v.c."""
+"""Reads nce2vec's model file (.n2v). Its layout is in docs/formats.md."""
 
 import struct
 import zlib

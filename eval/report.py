@@ -26,7 +26,7 @@ def describe(run):
     if run.metrics:
         m = run.metrics
         data["metrics"] = {"state": m.state, "started": m.first.get("started"), "training": m.training,
-                           "heldout": m.heldout, "end": m.end}
+                           "heldout": m.heldout, "resumed": m.resumed, "end": m.end}
     return data
 
 

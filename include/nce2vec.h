@@ -284,6 +284,9 @@ N2V_API n2v_status n2v_output_bytes(n2v_output *output, const void *bytes, size_
  * file can be decompressed to its end after each call. */
 N2V_API n2v_status n2v_output_publish(n2v_output *output, n2v_error *error);
 
+/* What is published reaches the disk, so that a loss of power leaves it: before a checkpoint that counts on it. */
+N2V_API n2v_status n2v_output_flush(n2v_output *output, n2v_error *error);
+
 /* Makes the files durable, gives them their names, and destroys the handle. After a failure whatever was at the paths
  * before is untouched, but for N2V_ERROR_DURABILITY: the new files are complete under their names, and the disk did not
  * confirm the names. */
@@ -523,13 +526,15 @@ N2V_API n2v_status n2v_checkpoint_describe(const n2v_vectors *checkpoint, n2v_tr
 
 /* The settings with which the training of a checkpoint goes on, and its text is read again: those of its record, with
  * what is set in changes (N2V_FOR_TRAINING; NULL: nothing). N2V_ERROR_ARGUMENT, with both values, where a setting that
- * is not changeable (n2v_setting_info) has another value. The kernel set of the checkpoint is kept where changes has
- * none and this machine has it. N2V_ERROR_FORMAT: the vectors are no checkpoint, or its record is not valid. */
+ * is not changeable (n2v_setting_info) has another value, and for fewer epochs than have begun. The kernel set of the
+ * checkpoint is kept where changes has none and this machine has it. N2V_ERROR_FORMAT: the vectors are no checkpoint,
+ * or its record is not valid. */
 N2V_API n2v_status n2v_checkpoint_settings(const n2v_vectors *checkpoint, const n2v_settings *changes,
                                            const n2v_objectives *objectives, n2v_settings **settings,
                                            n2v_error *error);
 
-/* A trainer that goes on where the checkpoint was saved. changes as above. corpus is the same text again, read with
+/* A trainer that goes on where the checkpoint was saved. changes as above, or the settings from there: they also have
+ * the objectives, of which the checkpoint's is one (NULL: the library's own). corpus is the same text again, read with
  * those settings, and kept by reference; checkpoint may be destroyed. With one thread and the same kernel set it ends
  * with the bytes of a training that was never interrupted; with several it trains on the same samples.
  * More epochs than before stretch the schedule of the learning rate over all of them.

@@ -12,6 +12,9 @@ MAX_POINTS = 1200  # of a curve: a page cannot show more
 class Metrics:
     """One training. first: its first line; end: its last line, None for a training that has not ended.
 
+    resumed: for each time that it was resumed from a checkpoint: {"resumed": when, "seconds", "words"}, as trained
+    until then. Seconds are those of training in all lines, without the break.
+
     training, heldout: a list for each of their keys, all of one length; NaN where nothing was measured."""
 
     TRAINING = ("seconds", "epoch", "words", "words_per_second", "lr", "loss")
@@ -19,7 +22,8 @@ class Metrics:
 
     def __init__(self, path, first, rows, end):
         self.path, self.first, self.end = path, first, end
-        training = _thin([row for row in rows if "heldout_loss" not in row])
+        self.resumed = [row for row in rows if "resumed" in row]
+        training = _thin([row for row in rows if "heldout_loss" not in row and "resumed" not in row])
         heldout = [row for row in rows if "heldout_loss" in row]
         self.training = {key: [_number(row.get(key)) for row in training] for key in self.TRAINING}
         self.heldout = {key: [_number(row.get(key)) for row in heldout] for key in self.HELDOUT}
@@ -51,8 +55,10 @@ def read(path):
         raise DataError(f"{path}, line 1: not the metrics of a training: no 'parameters' with a 'dim'")
     end = rows.pop() if len(rows) > 1 and "end" in rows[-1] else None
     for number, row in enumerate(rows[1:], 2):
-        if not all(isinstance(row.get(key), (int, float)) for key in ("seconds", "epoch", "words")):
-            raise DataError(f"{path}, line {number}: no 'seconds', 'epoch' and 'words'")
+        if not all(isinstance(row.get(key), (int, float)) for key in ("seconds", "words")):
+            raise DataError(f"{path}, line {number}: no 'seconds' and 'words'")
+        if not isinstance(row.get("resumed", ""), str) or not ("resumed" in row or "epoch" in row):
+            raise DataError(f"{path}, line {number}: no 'epoch', or 'resumed' is not a time")
     return Metrics(path, rows[0], rows[1:], end)
 
 

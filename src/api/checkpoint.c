@@ -160,6 +160,18 @@ static n2v_status keep_kernels(n2v_settings *settings, const Record *record, n2v
     return n2v_settings_set(settings, "kernels", name, error);
 }
 
+static n2v_status check_epochs(const n2v_settings *settings, uint64_t begun, n2v_error *error)
+{
+    const uint64_t epochs = settings_integer(settings->values, "epochs", begun);
+
+    if (epochs >= begun)
+        return N2V_OK;
+    return error_set(error, N2V_ERROR_ARGUMENT,
+                     SETTING("epochs") " is %" PRIu64 ", and the checkpoint is in epoch %" PRIu64
+                                       " already: give %" PRIu64 " or more",
+                     epochs, begun, begun);
+}
+
 n2v_status n2v_checkpoint_settings(const n2v_vectors *checkpoint, const n2v_settings *changes,
                                    const n2v_objectives *objectives, n2v_settings **settings, n2v_error *error)
 {
@@ -175,6 +187,7 @@ n2v_status n2v_checkpoint_settings(const n2v_vectors *checkpoint, const n2v_sett
         (status = n2v_vectors_settings(checkpoint, objectives, settings, error)) != N2V_OK)
         return status;
     if ((changes && (status = apply_changes(*settings, changes, error)) != N2V_OK) ||
+        (status = check_epochs(*settings, state.begun, error)) != N2V_OK ||
         (status = keep_kernels(*settings, &checkpoint->model->record, error)) != N2V_OK) {
         n2v_settings_destroy(*settings);
         *settings = NULL;

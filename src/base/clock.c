@@ -12,6 +12,12 @@ double seconds_now(void)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
+double seconds_since(double moment)
+{
+    const double seconds = seconds_now() - moment;
+    return seconds > 0 ? seconds : 0;
+}
+
 int condition_create(pthread_cond_t *condition)
 {
     pthread_condattr_t monotonic;

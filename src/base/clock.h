@@ -8,6 +8,9 @@
 /* Seconds since some moment in the past. Only differences have a meaning. 0 where the clock cannot be read. */
 double seconds_now(void);
 
+/* Seconds since a moment of seconds_now; 0 where the clock could not be read. */
+double seconds_since(double moment);
+
 /* A condition variable for condition_wait. Returns 0 or an errno; destroy it with pthread_cond_destroy. */
 int condition_create(pthread_cond_t *condition);
 

@@ -32,7 +32,7 @@ n2v_status checkpoint_every(cli_checkpoint *c, const char *text, n2v_error *erro
         return N2V_OK;
     }
     return fail(error, N2V_ERROR_ARGUMENT,
-                "--checkpoint-every: '%s' is neither a number of minutes, such as 10, nor of epochs, such as 1epochs",
+                "--checkpoint-every: '%s' is neither a number of minutes, such as 10, nor of epochs, such as 2epochs",
                 text);
 }
 
@@ -66,7 +66,6 @@ void checkpoint_free(cli_checkpoint *c)
 
 void checkpoint_begin(cli_checkpoint *c)
 {
-    c->running = true;
     c->last = now_in_seconds();
 }
 
@@ -82,8 +81,6 @@ void checkpoint_progress(cli_checkpoint *c, cli_progress *progress, const n2v_pr
 
 bool checkpoint_is_due(const cli_checkpoint *c, const cli_interrupt *interrupt)
 {
-    if (!c->running)
-        return false;
     if (interrupt->save && (c->path || c->beside))
         return true;
     return c->path && c->interval > 0 && now_in_seconds() - c->last >= c->interval;
@@ -118,23 +115,31 @@ static n2v_status save(cli_checkpoint *c, const char *path, n2v_trainer *trainer
     metrics_pause(metrics);
     if ((status = put_notes(trainer, options, metrics, error)) == N2V_OK)
         status = n2v_trainer_save(trainer, path, error);
+    c->saved = status == N2V_OK;
     c->last = now_in_seconds();
     return status;
 }
 
 void checkpoint_save(cli_checkpoint *c, n2v_trainer *trainer, const cli_options *options, cli_metrics *metrics,
-                     cli_progress *progress)
+                     cli_progress *progress, bool requested)
 {
     const char *path = c->path ? c->path : c->beside;
     n2v_error error = {.text = ""};
 
-    if (path && save(c, path, trainer, options, metrics, &error) != N2V_OK)
+    if (!path)
+        return;
+    if (save(c, path, trainer, options, metrics, &error) != N2V_OK)
         progress_print(progress, "warning: the checkpoint was not saved: %s; the training continues", error.text);
+    else if (requested)
+        progress_print(progress, "saved the training in %s", path);
 }
 
 n2v_status checkpoint_save_last(cli_checkpoint *c, n2v_trainer *trainer, const cli_options *options,
-                                cli_metrics *metrics, const char **path, n2v_error *error)
+                                cli_metrics *metrics, cli_progress *progress, const char **path, n2v_error *error)
 {
     *path = c->path ? c->path : c->is_long ? c->beside : NULL;
-    return *path ? save(c, *path, trainer, options, metrics, error) : N2V_OK;
+    if (!*path)
+        return N2V_OK;
+    progress_print(progress, "saving the training in %s; a second interrupt stops at once", *path);
+    return save(c, *path, trainer, options, metrics, error);
 }

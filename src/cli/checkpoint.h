@@ -16,7 +16,7 @@ typedef struct cli_checkpoint {
     double interval;       /* seconds between two checkpoints; 0: no limit */
     size_t every;          /* epochs between two; 0: no limit */
     double last;           /* the time of the last one */
-    bool running;          /* a training runs */
+    bool saved;            /* the latest attempt succeeded */
 } cli_checkpoint;
 
 #define CHECKPOINT_EVERY "10" /* minutes */
@@ -44,12 +44,12 @@ bool checkpoint_is_due(const cli_checkpoint *checkpoint, const cli_interrupt *in
 bool checkpoint_is_due_at(const cli_checkpoint *checkpoint, size_t epoch);
 
 /* Saves the paused trainer and the options that a resumed training keeps. A failure is reported, and the training goes
- * on. */
+ * on; a success is reported where it was requested (SIGUSR1). */
 void checkpoint_save(cli_checkpoint *checkpoint, n2v_trainer *trainer, const cli_options *options,
-                     cli_metrics *metrics, cli_progress *progress);
+                     cli_metrics *metrics, cli_progress *progress, bool requested);
 
 /* Saves a training that ends before its end. *path is where, or NULL: nowhere. */
 n2v_status checkpoint_save_last(cli_checkpoint *checkpoint, n2v_trainer *trainer, const cli_options *options,
-                                cli_metrics *metrics, const char **path, n2v_error *error);
+                                cli_metrics *metrics, cli_progress *progress, const char **path, n2v_error *error);
 
 #endif

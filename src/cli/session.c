@@ -8,7 +8,14 @@
 static int stop(void *context)
 {
     cli_session *session = context;
-    return interrupt_requested(&session->interrupt) || checkpoint_is_due(&session->checkpoint, &session->interrupt);
+    return interrupt_requested(&session->interrupt);
+}
+
+/* Of the training alone: whoever writes at such a moment goes on. */
+static int stop_or_save(void *context)
+{
+    cli_session *session = context;
+    return stop(context) || checkpoint_is_due(&session->checkpoint, &session->interrupt);
 }
 
 static void observe_reading(void *context, const n2v_reading *reading)
@@ -59,8 +66,10 @@ void session_start(cli_session *session, bool quiet)
 
 void session_observe_training(cli_session *session, bool epochs)
 {
-    session->observer.progress = observe_progress;
-    session->observer.epoch = epochs ? observe_epoch : NULL;
+    session->training = session->observer;
+    session->training.stop = stop_or_save;
+    session->training.progress = observe_progress;
+    session->training.epoch = epochs ? observe_epoch : NULL;
 }
 
 void session_warn_ending(cli_session *session, const char *path, const n2v_output *output)

@@ -16,13 +16,14 @@ typedef struct cli_session {
     cli_metrics metrics;
     cli_checkpoint checkpoint; /* of train */
     n2v_observer observer; /* its context is the session */
+    n2v_observer training; /* of the trainer: it also reports, and stops when a checkpoint is due */
     n2v_epoch ended;       /* the latest epoch that has ended */
 } cli_session;
 
-/* Sets progress and observer up; the observer has no functions for training yet. */
+/* Sets progress and observer up. */
 void session_start(cli_session *session, bool quiet);
 
-/* Lets the observer report on training; epochs: also note the ends of epochs in `ended`. */
+/* Sets the trainer's observer up; epochs: it also notes the ends of epochs in `ended`. */
 void session_observe_training(cli_session *session, bool epochs);
 
 /* Reports the epoch that has ended, with its validation (NULL: none). */

@@ -81,8 +81,8 @@ static const cli_option options[] = {
      .value = "FILE",
      .offset = offsetof(train_values, checkpoint),
      .section = FILES,
-     .help = "save the training in this .n2v file from time to time, at an interrupt, when it gets SIGUSR1, and at its "
-             "end; --resume goes on from there"},
+     .help = "save the training in this .n2v file from time to time, at an interrupt (Ctrl-C), at the signal SIGUSR1, "
+             "and at its end; --resume goes on from there"},
     {.name = "checkpoint-every",
      .kind = OPTION_TEXT,
      .kept = true,
@@ -90,14 +90,14 @@ static const cli_option options[] = {
      .fallback = CHECKPOINT_EVERY,
      .offset = offsetof(train_values, checkpoint_every),
      .section = FILES,
-     .help = "how often: every so many minutes, or at the end of every N epochs, such as 1epochs"},
+     .help = "how often --checkpoint saves: every so many minutes, or after every N epochs, such as 2epochs"},
     {.name = "resume",
      .kind = OPTION_TEXT,
      .value = "FILE",
      .offset = offsetof(train_values, resume),
      .section = FILES,
-     .help = "go on with the training of a checkpoint, with its text and options; --epochs, --threads, the output and "
-             "what is printed may be others"},
+     .help = "go on with the training of a checkpoint, with its text and options; only --epochs, --threads, --kernels, "
+             "--precision, and options of outputs, checkpoints and watching may be given anew"},
     {.name = "objective",
      .kind = OPTION_SETTING,
      .purpose = N2V_FOR_TRAINING,
@@ -391,13 +391,15 @@ static n2v_status run_trainer(training *t, n2v_error *error)
         if ((status = n2v_trainer_describe(t->trainer, &t->end, error)) != N2V_OK || t->end.finished ||
             t->watch.stopped)
             return status;
-        status = n2v_trainer_run(t->trainer, until, 0, &session->observer, error);
+        status = n2v_trainer_run(t->trainer, until, 0, &session->training, error);
         if (status != N2V_OK && (status != N2V_ERROR_INTERRUPTED || session->interrupt.number))
             return status;
         if (status == N2V_OK && t->pauses && (status = watch_epoch(&t->watch, t->trainer, error)) != N2V_OK)
             return status;
-        if (status == N2V_ERROR_INTERRUPTED || checkpoint_is_due_at(checkpoint, t->end.epoch))
-            checkpoint_save(checkpoint, t->trainer, &session->options, &session->metrics, &session->progress);
+        if (status == N2V_ERROR_INTERRUPTED || session->interrupt.save ||
+            checkpoint_is_due_at(checkpoint, t->end.epoch))
+            checkpoint_save(checkpoint, t->trainer, &session->options, &session->metrics, &session->progress,
+                            session->interrupt.save);
         session->interrupt.save = false;
     }
 }
@@ -411,13 +413,13 @@ static n2v_status train(training *t, n2v_error *error)
     if ((status = create_trainer(t, error)) != N2V_OK)
         return status;
     status = run_trainer(t, error);
-    session->checkpoint.running = false; /* a checkpoint that is due must not end the writing of the vectors */
     progress_end(&session->progress);
     if (status != N2V_OK)
         return status;
     t->trained = true;
     if (t->values->checkpoint)
-        checkpoint_save(&session->checkpoint, t->trainer, &session->options, &session->metrics, &session->progress);
+        checkpoint_save(&session->checkpoint, t->trainer, &session->options, &session->metrics, &session->progress,
+                        false);
     return train_report_result(&session->progress, t->settings, t->objectives, &t->end, error);
 }
 
@@ -459,8 +461,8 @@ static n2v_status interrupted(training *t, n2v_error *error)
     if (!t->trainer)
         return fail(error, N2V_ERROR_INTERRUPTED, "interrupted before training: nothing was written to %s",
                     t->values->output);
-    if (checkpoint_save_last(&session->checkpoint, t->trainer, &session->options, &session->metrics, &path, &cause) !=
-        N2V_OK)
+    if (checkpoint_save_last(&session->checkpoint, t->trainer, &session->options, &session->metrics,
+                             &session->progress, &path, &cause) != N2V_OK)
         return fail(error, N2V_ERROR_INTERRUPTED, "interrupted in epoch %zu of %zu, and not saved: %s", p->epoch,
                     p->epochs, cause.text);
     if (path)
@@ -485,6 +487,10 @@ static n2v_status work(training *t, n2v_error *error)
         status = train(t, error);
     if (status == N2V_OK)
         status = write_all(t, error);
+    if (t->trained && status != N2V_OK && status != N2V_ERROR_DURABILITY && t->values->checkpoint &&
+        t->session->checkpoint.saved)
+        progress_print(&t->session->progress, "the training is saved; to write its vectors: nce2vec train --resume %s",
+                       t->values->checkpoint);
     if (status == N2V_OK)
         status = watch_end(&t->watch, error);
     progress_end(&t->session->progress);
@@ -513,6 +519,8 @@ static n2v_status check_operands(const training *t, n2v_error *error)
 {
     if (!t->count)
         return fail(error, N2V_ERROR_ARGUMENT, READING_NO_INPUT);
+    if (options_typed(&t->session->options, "checkpoint-every") && !t->values->checkpoint)
+        return fail(error, N2V_ERROR_ARGUMENT, "--checkpoint-every has no effect without --checkpoint FILE: give both");
     if (!t->values->output)
         return fail(error, N2V_ERROR_ARGUMENT, "no output is given: add -o FILE, such as -o vectors.txt");
     return N2V_OK;

@@ -104,7 +104,7 @@ static n2v_status read_sources(Corpus *corpus, Encoding *e, const TextSource *so
     free(map);
     if (status != N2V_OK)
         return status;
-    corpus->report.seconds = seconds_now() - start;
+    corpus->report.seconds = seconds_since(start);
     if (stop_requested(&options->stop))
         return error_set(error, N2V_ERROR_INTERRUPTED, "interrupted while reading the text");
     corpus->blocks = e->training.blocks;

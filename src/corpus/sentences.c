@@ -99,7 +99,7 @@ n2v_status sentences_next(Sentences *s, Tokens *tokens, bool *ended, n2v_error *
     /* Room for a token and a sentence's end. */
     while (!s->ended && s->count + 2 <= BATCH_TOKENS && s->used + MAX_TOKEN_BYTES <= TEXT_BYTES) {
         if (!s->in_sentence) {
-            if (seconds_now() - start >= BATCH_SECONDS)
+            if (seconds_since(start) >= BATCH_SECONDS)
                 break;
             status = begin_sentence(s, error);
         } else if (s->at < s->token_count) {

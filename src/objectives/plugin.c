@@ -36,7 +36,8 @@ static n2v_status open_file(const char *path, void **handle, n2v_error *error)
     if (!*handle) {
         const n2v_status status = status_of_errno(errno);
         const char *why = dlerror();
-        return error_set(error, status, "cannot load the plug-in %s: %s", path,
+        return error_set(error, status, "%scannot load the plug-in %s: %s",
+                         status == N2V_ERROR_MEMORY ? "out of memory: " : "", path,
                          why ? why : "the system gives no reason");
     }
     return N2V_OK;

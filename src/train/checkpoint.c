@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "corpus/fingerprint.h"
 
 /* STATE: this, and a LossSum for each epoch. Later versions add to its end. */
 typedef struct state_head {
@@ -43,14 +42,10 @@ static n2v_status put(Model *model, ExtraKind kind, const void *head, size_t hea
     return N2V_OK;
 }
 
-static n2v_status fingerprint_text(const Trainer *trainer, text_head *text, n2v_error *error)
+static n2v_status fingerprint_text(Trainer *trainer, text_head *text, n2v_error *error)
 {
-    n2v_status status;
-
     *text = (text_head){.bytes = sizeof *text};
-    if ((status = fingerprint_of(&text->trained, trainer_blocks(trainer), error)) != N2V_OK)
-        return status;
-    return fingerprint_of(&text->heldout, trainer_heldout(trainer), error);
+    return trainer_fingerprints(trainer, &text->trained, &text->heldout, error);
 }
 
 n2v_status checkpoint_put(Trainer *trainer, n2v_error *error)
@@ -148,15 +143,18 @@ n2v_status checkpoint_read(const Model *checkpoint, CheckpointState *state, n2v_
 {
     restored r;
     const n2v_status status = take_state(checkpoint, &r, error);
+    uint64_t words;
 
     if (status != N2V_OK)
         return status;
+    words = r.text.trained.words;
     *state = (CheckpointState){.words = r.head.words,
-                               .words_total = r.text.trained.words * r.head.epochs,
+                               .words_total = words * r.head.epochs,
                                .pairs = r.head.pairs,
                                .steps = r.head.steps,
                                .clipped = r.head.clipped,
                                .measured = (size_t)r.head.measured,
+                               .begun = words ? (r.head.words + words - 1) / words : 0,
                                .epochs = (size_t)r.head.epochs,
                                .loss = (double)NAN,
                                .seconds = r.head.seconds};
@@ -173,15 +171,11 @@ static n2v_status check_position(const Trainer *trainer, const state_head *head,
     const Blocks *text = trainer_blocks(trainer);
     const uint64_t blocks = blocks_count(text), epochs = trainer_options(trainer)->epochs;
 
-    if (head->blocks > head->epochs * blocks || head->blocks < head->measured * blocks ||
-        head->blocks > (head->measured + 1) * blocks ||
+    if (head->blocks > head->epochs * blocks || head->blocks > epochs * blocks ||
+        head->blocks < head->measured * blocks || head->blocks > (head->measured + 1) * blocks ||
         head->words != blocks_words(text) * (head->blocks / blocks) +
                            blocks_words_before(text, (size_t)(head->blocks % blocks)))
         return fail_state("its position is not one of its text", error);
-    if (head->blocks > epochs * blocks || head->measured > epochs)
-        return error_set(error, N2V_ERROR_ARGUMENT,
-                         SETTING("epochs") " %" PRIu64 ": the checkpoint is in epoch %" PRIu64 " already", epochs,
-                         head->blocks / blocks + 1);
     return N2V_OK;
 }
 
@@ -200,7 +194,7 @@ static n2v_status compare_texts(const char *which, Fingerprint now, Fingerprint 
     return N2V_OK;
 }
 
-static n2v_status check_text(const Trainer *trainer, const text_head *then, n2v_error *error)
+static n2v_status check_text(Trainer *trainer, const text_head *then, n2v_error *error)
 {
     text_head now;
     n2v_status status;

@@ -14,6 +14,7 @@ n2v_status checkpoint_put(Trainer *trainer, n2v_error *error);
 typedef struct CheckpointState {
     uint64_t words, words_total, pairs, steps, clipped;
     size_t measured, epochs; /* that have ended; of all */
+    uint64_t begun;          /* epochs */
     double loss;             /* of the latest epoch that has any pair; NaN: none */
     double seconds;
 } CheckpointState;
@@ -22,7 +23,7 @@ typedef struct CheckpointState {
 n2v_status checkpoint_read(const Model *checkpoint, CheckpointState *state, n2v_error *error);
 
 /* Sets a new trainer to the state and the parameters of a checkpoint. Its epochs may be others than those of the
- * checkpoint. N2V_ERROR_ARGUMENT: the text is another one, or more epochs are done than the training shall have.
+ * checkpoint, but not fewer than have begun. N2V_ERROR_ARGUMENT: the text is another one.
  * N2V_ERROR_FORMAT: the checkpoint has no state, or a damaged one. */
 n2v_status checkpoint_restore(Trainer *trainer, const Model *checkpoint, n2v_error *error);
 

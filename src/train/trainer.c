@@ -22,6 +22,8 @@ struct Trainer {
     Model model;
     TrainState state;
     LossSum *heldout_sums; /* one for each held-out block */
+    bool has_fingerprints;
+    Fingerprint text_fingerprint, heldout_fingerprint;
     SharedWork shared;
     Worker **workers; /* options.threads */
     pthread_t *threads;
@@ -261,9 +263,19 @@ const Blocks *trainer_blocks(const Trainer *t)
     return t->blocks;
 }
 
-const Blocks *trainer_heldout(const Trainer *t)
+n2v_status trainer_fingerprints(Trainer *t, Fingerprint *text, Fingerprint *heldout, n2v_error *error)
 {
-    return t->heldout;
+    n2v_status status;
+
+    if (!t->has_fingerprints) {
+        if ((status = fingerprint_of(&t->text_fingerprint, t->blocks, error)) != N2V_OK ||
+            (status = fingerprint_of(&t->heldout_fingerprint, t->heldout, error)) != N2V_OK)
+            return status;
+        t->has_fingerprints = true;
+    }
+    *text = t->text_fingerprint;
+    *heldout = t->heldout_fingerprint;
+    return N2V_OK;
 }
 
 const TrainOptions *trainer_options(const Trainer *t)
@@ -373,14 +385,14 @@ static n2v_status run_workers(Trainer *t, const n2v_observer *observer, n2v_erro
     while (shared->running) {
         (void)condition_wait(&shared->changed, &shared->mutex, WATCH_SECONDS);
         if (shared->running)
-            watch(t, observer, before + seconds_now() - started);
+            watch(t, observer, before + seconds_since(started));
     }
-    watch(t, observer, before + seconds_now() - started);
+    watch(t, observer, before + seconds_since(started));
     pthread_mutex_unlock(&shared->mutex);
     for (size_t i = 0; i < created; i++)
         (void)pthread_join(t->threads[i], NULL); /* cannot fail on a thread of ours */
     t->working = false;
-    t->state.seconds = before + seconds_now() - started;
+    t->state.seconds = before + seconds_since(started);
     if (shared->error.status == N2V_OK)
         return status;
     if (shared->lost)

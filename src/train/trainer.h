@@ -7,6 +7,7 @@
 #define N2V_TRAIN_TRAINER_H
 
 #include "corpus/blocks.h"
+#include "corpus/fingerprint.h"
 #include "model/model.h"
 #include "nce2vec.h"
 #include "train/train_options.h"
@@ -50,8 +51,10 @@ Model *trainer_model(Trainer *trainer);
 const TrainState *trainer_state(const Trainer *trainer);
 TrainState *trainer_state_to_restore(Trainer *trainer);
 const Blocks *trainer_blocks(const Trainer *trainer);
-const Blocks *trainer_heldout(const Trainer *trainer); /* NULL: nothing is held out */
 const TrainOptions *trainer_options(const Trainer *trainer);
+
+/* Of the text and of the held-out text. Reads all of both, the first time. */
+n2v_status trainer_fingerprints(Trainer *trainer, Fingerprint *text, Fingerprint *heldout, n2v_error *error);
 const char *trainer_layout(const Trainer *trainer); /* the name of its layout */
 uint64_t trainer_words_total(const Trainer *trainer); /* of all epochs */
 size_t trainer_epoch(const Trainer *trainer); /* that the training is in, from 1 */

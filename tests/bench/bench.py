@@ -19,8 +19,10 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import checkpoints
 import growth
 import lab
+import resumed
 import speed
 import stability
 
@@ -50,6 +52,8 @@ def subjects():
         ("first-pass", "The first pass", True, speed.first_pass),
         ("training", "Training", True, speed.training),
         ("whole", "The whole run", True, speed.whole),
+        ("checkpoints", "Checkpoints", False, checkpoints.checkpoints),
+        ("resumed", "Resumed on two threads", False, resumed.resumed),
         ("growth", "Growth and memory", False, growth.growth),
         ("stability", "Stability", False, stability.stability),
     ]
@@ -98,7 +102,7 @@ def main():
     parser.add_argument("--markdown", metavar="FILE")
     parser.add_argument("--dirty", action="store_true")
     parser.add_argument("subjects", nargs="*", metavar="SUBJECT",
-                        help="%s; the last two only when named" % ", ".join(name for name, *_ in known))
+                        help="%s; the last four only when named" % ", ".join(name for name, *_ in known))
     arguments = parser.parse_args()
     names = [name for name, *_ in known]
     for name in arguments.subjects:

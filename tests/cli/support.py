@@ -1,14 +1,17 @@
 """What the tests of the command line share: running it, texts to train on, reading what it wrote."""
 
+import fcntl
 import functools
 import gzip
 import os
 import random
+import select
 import shutil
 import signal
 import struct
 import subprocess
 import tempfile
+import termios
 import time
 import unittest
 
@@ -75,6 +78,11 @@ def wait_until(condition, what):
         if time.monotonic() > end:
             raise AssertionError("waited %d seconds in vain until %s" % (PATIENCE, what))
         time.sleep(0.01)
+
+
+def is_full(pipe):
+    waiting = struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))[0]
+    return waiting > fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ) - select.PIPE_BUF
 
 
 class Background:

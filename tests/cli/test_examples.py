@@ -14,7 +14,7 @@ from installed import COMPILERS, PREFIX, ROOT, Installed, build, build_line, com
 from support import ALL, SANITIZED, TIMEOUT, CommandTest, read_text, text
 
 EXAMPLES = os.path.join(ROOT, "docs", "examples")
-PROGRAMS = ("train_cancel", "train_sentences", "own_objective", "query", "convert", "evaluate", "pause")
+PROGRAMS = ("train_cancel", "train_sentences", "own_objective", "query", "convert", "evaluate", "pause", "resume")
 
 shared = functools.lru_cache(None)(Installed)
 static = functools.lru_cache(None)(lambda: Installed(shared=False))
@@ -97,6 +97,22 @@ class Runs(CommandTest):
         self.assertEqual(words, [words[0] * (i + 1) for i in range(len(words))])
         self.assertEqual(printed[-1], "stopped early" if len(words) < 50 else "trained to the end")
 
+    def check_resume(self, run):
+        """Several runs of the program, and one training of the same settings, give the same bytes."""
+        printed = run("resume", "long.txt", "resumed.txt", "c.n2v")
+        self.assertRegex(printed, r"^(\d+ % trained and saved\n){3}stopped: run again to go on\n$")
+        shares = []
+        while printed.endswith("stopped: run again to go on\n"):
+            self.assertFalse(os.path.exists(self.path("resumed.txt")))
+            shares += map(int, re.findall(r"(\d+) %", printed))
+            printed = run("resume", "long.txt", "resumed.txt", "c.n2v")
+        self.assertTrue(printed.endswith("100 % trained and saved\ntrained to the end\n"), printed)
+        self.assertEqual(sorted(set(shares)), shares)
+        self.succeeds("train", "long.txt", "-o", "whole.txt", "--epochs", 10, "--threads", 1, "-q")
+        self.assertEqual(self.read("resumed.txt"), self.read("whole.txt"))
+        self.write("long.txt", self.read("long.txt") + b"word1 word2\n")
+        self.assertIn("not the one of the checkpoint", run("resume", "long.txt", "resumed.txt", "c.n2v", code=1))
+
     def check_own_objective(self, run):
         printed = run("own_objective", "small.txt", "own.n2v")
         self.assertRegex(printed, r"^focal: -\(1 - p\+\)\^gamma log p\+ .*\ntrained on \d+ words, loss \d+\.\d{4}\n$")
@@ -150,6 +166,7 @@ class Runs(CommandTest):
         for name in PROGRAMS:
             self.built(name, language, installed)
         self.check_training(run)
+        self.check_resume(run)
         self.check_own_objective(run)
         self.check_queries(run)
         self.check_evaluation(run)

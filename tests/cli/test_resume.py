@@ -8,7 +8,7 @@ import time
 import unittest
 
 from models import read_n2v
-from support import ALL, PROGRAM, Background, CommandTest, text
+from support import ALL, PROGRAM, Background, CommandTest, is_full, text
 
 LONG = ("--dim", "32", "--epochs", "100000", "--threads", "1", "--subsample", "0")
 SOME = ("--dim", "24", "--epochs", "6", "--threads", "1", "--subsample", "0")
@@ -38,6 +38,7 @@ class Resume(CommandTest):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             program = self.start("-o", "v.txt", "--checkpoint", "c.n2v", *LONG)
             last = self.cut(program, number)
+            self.assertIn("saving the training in c.n2v; a second interrupt stops at once", program.said())
             self.assertRegex(last, r"interrupted in epoch \d+ of 100000, after \d+ % of the training; to go on: "
                                    r"nce2vec train --resume c.n2v$")
             self.assertEqual(self.checkpoint()["epochs"], 100000)
@@ -91,6 +92,7 @@ class Resume(CommandTest):
             program.wait_until(lambda: os.path.exists(self.path("c.n2v")) and self.checkpoint()["words"] > before,
                                "it is saved")
             before = self.checkpoint()["words"]
+        program.wait_until_said("saved the training in c.n2v")
         self.cut(program, signal.SIGTERM)
         self.assertGreater(self.checkpoint()["words"], before)
 
@@ -104,6 +106,21 @@ class Resume(CommandTest):
         self.assertEqual(sorted(os.listdir(self.folder)), ["c.n2v", "text"])
         self.train("text", "-o", "w.txt", "--checkpoint", "d.n2v", "--checkpoint-every", "2epochs", *SOME)
         self.assertEqual(self.checkpoint("d.n2v")["epoch"], 6)
+
+    def test_a_save_stops_no_writing(self):
+        """Neither of metrics that go to a pipe, nor of the output at the end."""
+        often = ("--checkpoint", "c.n2v", "--checkpoint-every", "0.0003")
+        done = self.train("text", "-o", "v.txt", "--metrics", "-", *often, *SOME)
+        self.assertEqual(json.loads(done.stdout.splitlines()[-1])["end"], "done", done.stderr)
+        read, write = os.pipe()
+        program = Background(self, "train", "text", "-o", "-", *often, *SOME[2:], "--dim", "200", stdout=write)
+        os.close(write)
+        with open(read, "rb") as pipe:
+            program.wait_until(lambda: is_full(pipe), "the pipe is full")
+            program.process.send_signal(signal.SIGUSR1)
+            time.sleep(0.3)  # longer than it waits at once, and than the time between two saves
+            self.assertEqual(pipe.read(), self.train("--resume", "c.n2v", "-o", "-").stdout)
+        self.assertEqual(program.end(), 0, program.said())
 
     def test_a_long_training_is_saved_without_being_asked(self):
         program = self.start("-o", "v.txt", *LONG)
@@ -126,10 +143,21 @@ class Resume(CommandTest):
         self.assertEqual(read_n2v(self.read("w.n2v"))["ancillary"], [])
         self.assertEqual(read_n2v(self.read("c.n2v"))["ancillary"], ["STAT", "TEXT", "NOTE"])
 
+    def test_more_epochs_of_a_constant_learning_rate(self):
+        """The result is that of all the epochs from the beginning."""
+        self.train("text", "-o", "v.n2v", "--checkpoint", "c.n2v", "--schedule", "constant", *SOME)
+        self.train("--resume", "c.n2v", "--epochs", "9")
+        self.train("text", "-o", "w.n2v", "--schedule", "constant", *SOME, "--epochs", "9")
+        self.assertEqual(self.read("v.n2v"), self.read("w.n2v"))
+
     def test_what_is_refused(self):
         self.train("text", "-o", "v.n2v", "--checkpoint", "c.n2v", *SOME)
         self.fails(2, "--dim is 30, and the checkpoint has 24", "train", "--resume", "c.n2v", "--dim", "30")
         self.fails(2, "--seed is 5, and the checkpoint has 1", "train", "--resume", "c.n2v", "--seed", "5")
+        self.fails(2, "--epochs is 5, and the checkpoint is in epoch 6 already: give 6 or more", "train", "--resume",
+                   "c.n2v", "--epochs", "5")
+        self.fails(2, "--checkpoint-every has no effect without --checkpoint", "train", "text", "-o", "w",
+                   "--checkpoint-every", "5")
         self.fails(1, "v.n2v: the model is no checkpoint", "train", "--resume", "v.n2v")
         self.fails(2, "No such file", "train", "--resume", "none.n2v")
         self.fails(2, "neither a number of minutes", "train", "text", "-o", "w", "--checkpoint", "d",
@@ -163,6 +191,17 @@ class Resume(CommandTest):
         os.rename(self.path("away"), self.path("folder"))
         self.cut(program, signal.SIGINT)
         self.assertGreater(self.checkpoint("folder/c.n2v")["words"], 0)
+
+    def test_vectors_that_cannot_be_written(self):
+        """The training is not lost with them."""
+        os.mkfifo(self.path("pipe"))
+        program = Background(self, "train", "text", "-o", "pipe", "--checkpoint", "c.n2v", *SOME)
+        os.close(os.open(self.path("pipe"), os.O_RDONLY))  # the reader goes away
+        self.assertEqual(program.end(), 1, program.said())
+        self.assertIn("the training is saved; to write its vectors: nce2vec train --resume c.n2v", program.said())
+        self.train("--resume", "c.n2v", "-o", "v.txt")
+        self.train("text", "-o", "w.txt", *SOME)
+        self.assertEqual(self.read("v.txt"), self.read("w.txt"))
 
     def test_a_second_interrupt_ends_it_at_once(self):
         """Whatever it is doing then; under the final names is what was there, complete."""

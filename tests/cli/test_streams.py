@@ -1,17 +1,13 @@
 """Streams that are closed, pipes that wait, signals at awkward moments."""
 
-import fcntl
 import os
 import resource
-import select
 import signal
-import struct
 import subprocess
-import termios
 import time
 import unittest
 
-from support import PROGRAM, TIMEOUT, Background, CommandTest, text
+from support import PROGRAM, TIMEOUT, Background, CommandTest, is_full, text
 
 SMALL = ("--dim", "16", "--epochs", "2", "--threads", "1")
 
@@ -46,11 +42,6 @@ class ClosedStreams(CommandTest):
                 self.assertIn(says, done.stderr)
                 self.assertEqual(sorted(os.listdir(self.folder)), ["expected", "text"])
         self.assertEqual(self.run_closed(">&-", "objectives").returncode, 1)
-
-
-def is_full(pipe):
-    waiting = struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))[0]
-    return waiting > fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ) - select.PIPE_BUF
 
 
 class Waiting(CommandTest):

@@ -11,12 +11,14 @@ from helpers import FolderTest, make_vectors, random_vectors, write_text
 import categories
 import common
 import evaluate
+import report
 from reporting import maps, metrics, page, runs, scores, shapes
 from vectors import Vectors
 
 FIRST = {"started": "2026-11-24T10:00:00Z", "output": "v.txt", "vocabulary": 30, "words_total": 1000,
          "parameters": {"objective": "nce", "dim": 20, "lr": 0.05, "input": ["a", "b"]}}
 ROW = {"seconds": 1.0, "epoch": 1, "words": 500, "words_per_second": 500.0, "lr": 0.02, "loss": 2.5}
+RESUMED = {"resumed": "2026-11-25T08:00:00Z", "seconds": 1.25, "words": 500}
 HELDOUT = {"seconds": 1.1, "epoch": 1, "words": 500, "heldout_loss": 2.75, "heldout_pairs": 7}
 END = {"end": "done", "seconds": 2.0, "words": 1000, "words_per_second": 500.0, "last_epoch_loss": 2.25}
 WORDS = [f"w{i}" for i in range(30)]
@@ -43,10 +45,27 @@ class ReadMetrics(FolderTest):
         self.assertEqual((cut.state, cut.training["seconds"]), ("unfinished", [1.0]))
         self.assertEqual(metrics.read(self.write("m", lines(FIRST))).training["words"], [])
 
+    def test_resumed(self):
+        """One curve with marks; the time is that of training."""
+        later = {**ROW, "seconds": 1.5, "words": 750}
+        again = {**RESUMED, "resumed": "2026-11-26T08:00:00Z", "seconds": 1.5, "words": 750}
+        got = metrics.read(self.write("m", lines(FIRST, ROW, RESUMED, HELDOUT, later, again,
+                                                 {**ROW, "seconds": 2.0, "words": 1000}, END)))
+        self.assertEqual(got.resumed, [RESUMED, again])
+        self.assertEqual(got.training["words"], [500, 750, 1000])
+        self.assertEqual(got.training["seconds"], [1.0, 1.5, 2.0])
+        self.assertEqual((got.heldout["words"], got.end["seconds"], got.state), ([500], 2.0, "done"))
+        run = report.describe(runs.open_run(self.path("m")))
+        self.assertEqual(run["metrics"]["resumed"], [RESUMED, again])
+        self.assertEqual(metrics.read(self.write("m", lines(FIRST, ROW, RESUMED))).state, "unfinished")
+
     def test_malformed(self):
         for content, says in (("", "line 1: not the metrics"), ("{}\n", "line 1: not the metrics"),
                               ("[]\n", "line 1: not a JSON object"), (lines(FIRST) + "{x\n", "line 2: "),
-                              (lines(FIRST, {"seconds": 1}), "line 2: no 'seconds', 'epoch'"),
+                              (lines(FIRST, {"seconds": 1}), "line 2: no 'seconds' and 'words'"),
+                              (lines(FIRST, {"seconds": 1, "words": 2}), "line 2: no 'epoch', or"),
+                              (lines(FIRST, {**RESUMED, "resumed": 7}), "line 2: no 'epoch', or"),
+                              (lines(FIRST, {"resumed": "x", "seconds": 1}), "line 2: no 'seconds' and 'words'"),
                               (lines(FIRST, END, ROW), "line 2: no")):
             with self.assertRaisesRegex(common.DataError, says):
                 metrics.read(self.write("m", content))

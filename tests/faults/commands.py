@@ -22,9 +22,10 @@ LEAKED = 99  # exit status of a run in which LeakSanitizer or AddressSanitizer f
 
 # arguments: a line. outputs: the files that it writes, whole or not at all. logs: files of JSON lines that grow; their
 # lines are whole. given: standard input, a file. code: the exit status of a run without faults. exact: outputs are the
-# same bytes in each run; else they have the same size.
-Command = collections.namedtuple("Command", "name arguments outputs logs given code exact",
-                                 defaults=((), (), None, 0, True))
+# same bytes in each run; else they have the same size. checkpoint: a file from which the training goes on to the same
+# outputs, wherever it failed; times are in it, so that its bytes differ.
+Command = collections.namedtuple("Command", "name arguments outputs logs given code exact checkpoint",
+                                 defaults=((), (), None, 0, True, None))
 
 TRAIN = "--dim 8 --epochs 2 --min-count 1 --seed 3"
 COMMANDS = (
@@ -38,6 +39,12 @@ COMMANDS = (
             exact=False),
     Command("train, plug-in", "train -q ../in/text -o v.fifu --threads 1 --objective ../in/focal.so:gamma=1 " + TRAIN,
             ("v.fifu",)),
+    Command("train, checkpoints", "train ../in/text -o v.txt --threads 1 --heldout 0.1 --metrics m --checkpoint c.n2v "
+            "--checkpoint-every 1epochs --save-every 1 --validate ../in/scores " + TRAIN,
+            ("v.txt", "v.epoch-1.txt", "v.epoch-2.txt"), ("m",), checkpoint="c.n2v"),
+    Command("train --resume", "train -q --resume ../in/c.n2v --epochs 2 -o v.txt --checkpoint c.n2v", ("v.txt",),
+            checkpoint="c.n2v"),
+    Command("train --dry-run", "train --dry-run ../in/text -o v.txt --threads 1 " + TRAIN),
     Command("vocab", "vocab ../in/text -o w.tsv --min-count 1", ("w.tsv",)),
     *(Command("convert " + ending, "convert ../in/v.n2v v." + ending, ("v." + ending, *more))
       for ending, *more in (("txt",), ("txt.gz",), ("bin",), ("n2v",), ("glove",), ("npy", "v.vocab.txt"),
@@ -87,6 +94,9 @@ class Folder:
         self.call("vocab", "text", "-o", "vocab.tsv", "--min-count", "1", "-q")
         subprocess.run(["gzip", "-k", "text"], cwd=self.inputs, check=True)
         self.call("train", "text", "-q", "-o", "v.n2v", "--threads", "1", *TRAIN.split())
+        self.write("scores", b"".join(b"word%d word%d %d\n" % (i, i * i % 60, i % 7) for i in range(2, 20)))
+        self.call("train", "../in/text", "-q", "-o", "first.txt", "--checkpoint", "c.n2v", "--threads", "1",
+                  *TRAIN.replace("--epochs 2", "--epochs 1").split())
         for ending in ("txt", "txt.gz", "bin", "glove", "npy", "safetensors", "fifu", "tsv"):
             self.call("convert", "-q", "v.n2v", "v." + ending)
 
@@ -137,8 +147,12 @@ def take_report(folder):
     return dict((name, int(count)) for name, count in (line.split() for line in report.decode().splitlines()))
 
 
+def written_by(command):
+    return [*command.outputs, *command.logs, *([command.checkpoint] if command.checkpoint else [])]
+
+
 def put_old(command, folder):
-    for name in (*command.outputs, *command.logs):
+    for name in written_by(command):
         with open(os.path.join(folder, name), "wb") as file:
             file.write(OLD)
 
@@ -166,8 +180,21 @@ def check_files(command, folder, before, good, failed):
         content = read(folder, name)
         if content != before and not (content and whole_lines(content)) or (content == before and not failed):
             problems.append("%s is not complete" % name)
-    known = {*command.outputs, *command.logs}
-    return problems, sorted(set(os.listdir(folder)) - known)
+    return problems, sorted(set(os.listdir(folder)) - set(written_by(command)))
+
+
+def check_checkpoint(files, command, folder, before, good):
+    """What is wrong with the checkpoint: it is as it was, or the training goes on from it."""
+    if not command.checkpoint or read(folder, command.checkpoint) == before:
+        return []
+    again = Command("", "train -q --resume %s --epochs 2 -o v.txt" % command.checkpoint)
+    copy = shutil.copytree(folder, tempfile.mkdtemp(dir=files.root), dirs_exist_ok=True)  # a disk that is not full
+    done = files.start(again, copy)
+    result = read(copy, "v.txt")
+    shutil.rmtree(copy)
+    if done.returncode:
+        return ["the training does not go on from its checkpoint: " + done.stderr.decode(errors="replace")]
+    return [] if result == good["v.txt"] else ["the resumed training has another result"]
 
 
 def check_message(done, cause):
@@ -216,6 +243,8 @@ def run_with_fault(files, command, good, kind, number, onward):
         problems.append("another result, exit status %d: %s" % (done.returncode, done.stderr.decode(errors="replace")))
     wrong, left = check_files(command, folder, before, good["files"], not done_well)
     problems += wrong
+    if number % 3 == 0:
+        problems += check_checkpoint(files, command, folder, before, good["files"])
     if left and kind != "unlink":
         problems.append("left behind: " + " ".join(left))
     shutil.rmtree(folder)

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import tempfile
 
-from commands import COMMANDS, OLD, check_files, check_message, good_run, put_old, read
+from commands import COMMANDS, OLD, check_checkpoint, check_files, check_message, good_run, put_old, read, written_by
 
 PAGE = 4096
 FULL = "No space left on device|File too large|is the disk full"
@@ -33,11 +33,12 @@ class SmallDisk:
         subprocess.run(["umount", self.path], check=True)
 
 
-def check_run(command, good, folder, done, out, before):
+def check_run(files, command, good, folder, done, out, before):
     """Either it is done, or it is refused with everything as it was."""
     failed = done.returncode != command.code or (command.code and out != good["out"])
     problems = check_message(done, FULL) if failed else []
     wrong, left = check_files(command, folder, before, good["files"], failed)
+    problems += check_checkpoint(files, command, folder, before, good["files"])
     return problems + wrong + (["left behind: " + " ".join(left)] if left else []), failed
 
 
@@ -46,7 +47,7 @@ def one_disk(files, command, good, pages, with_old):
         if with_old:
             put_old(command, folder)
         done = files.start(command, folder)
-        return check_run(command, good, folder, done, done.stdout, OLD if with_old else None)
+        return check_run(files, command, good, folder, done, done.stdout, OLD if with_old else None)
 
 
 def one_limit(files, command, good, limit):
@@ -55,7 +56,7 @@ def one_limit(files, command, good, limit):
     with open(os.path.join(files.root, "out"), "wb") as out:
         done = files.start(command, folder, limit=limit, out=out)
     printed = read(files.root, "out")
-    problems, failed = check_run(command, good, folder, done, printed, None)
+    problems, failed = check_run(files, command, good, folder, done, printed, None)
     if not failed and printed != good["out"]:
         problems.append("standard output is not complete")
     shutil.rmtree(folder)
@@ -82,7 +83,7 @@ def disk(files, mounts=True, every=1):
         pages = sum(-(-size // PAGE) for size in sizes) + 2
         for count in range(1, pages + 1, every) if mounts and command.outputs else ():
             for with_old in (False, True):
-                if with_old and count <= len(command.outputs) + len(command.logs):
+                if with_old and count <= len(written_by(command)):
                     continue  # the old files need a page each
                 note(command, "disk", count, one_disk(files, command, good, count, with_old))
     return problems, table

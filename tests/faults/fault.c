@@ -169,13 +169,18 @@ int munmap(void *memory, size_t bytes)
 
 /* Opening and closing -------------------------------------------------------------------- */
 
+static bool has_mode(int flags)
+{
+    return flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE;
+}
+
 int open(const char *path, int flags, ...)
 {
     mode_t mode = 0;
     int fd;
     NEXT(open);
 
-    if (flags & O_CREAT) {
+    if (has_mode(flags)) {
         va_list args;
         va_start(args, flags);
         mode = va_arg(args, mode_t);
@@ -184,8 +189,8 @@ int open(const char *path, int flags, ...)
     if (fails(FAULT_OPEN) || fails(FAULT_INTR))
         return -1;
     fd = next(path, flags, mode);
-    if (fd >= 0 && flags & O_CREAT)
-        LOG(created, AT_FDCWD, path, fd);
+    if (fd >= 0 && has_mode(flags))
+        LOG(created, AT_FDCWD, flags & O_CREAT ? path : NULL, fd);
     return fd;
 }
 
@@ -195,7 +200,7 @@ int openat(int folder, const char *path, int flags, ...)
     int fd;
     NEXT(openat);
 
-    if (flags & O_CREAT) {
+    if (has_mode(flags)) {
         va_list args;
         va_start(args, flags);
         mode = va_arg(args, mode_t);
@@ -204,8 +209,8 @@ int openat(int folder, const char *path, int flags, ...)
     if (fails(FAULT_OPEN) || fails(FAULT_INTR))
         return -1;
     fd = next(folder, path, flags, mode);
-    if (fd >= 0 && flags & O_CREAT)
-        LOG(created, folder, path, fd);
+    if (fd >= 0 && has_mode(flags))
+        LOG(created, folder, flags & O_CREAT ? path : NULL, fd);
     return fd;
 }
 
@@ -345,8 +350,15 @@ int rename(const char *from, const char *to)
 
 int linkat(int from_folder, const char *from, int to_folder, const char *to, int flags)
 {
+    int result;
     NEXT(linkat);
-    return fails(FAULT_RENAME) ? -1 : next(from_folder, from, to_folder, to, flags);
+
+    if (fails(FAULT_RENAME))
+        return -1;
+    result = next(from_folder, from, to_folder, to, flags);
+    if (result == 0)
+        LOG(linked, to_folder, to);
+    return result;
 }
 
 int unlinkat(int folder, const char *path, int flags)

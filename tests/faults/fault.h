@@ -40,7 +40,8 @@ int64_t fault_mapped(void);            /* bytes mapped and not unmapped since fa
 
 /* What was done to files, for log.c; NULL: nobody wants to know. offset -1: where the descriptor is. */
 typedef struct fault_log {
-    void (*created)(int folder, const char *name, int fd);
+    void (*created)(int folder, const char *name, int fd); /* name NULL: a file without one */
+    void (*linked)(int folder, const char *name);
     void (*written)(int fd, const void *bytes, ssize_t count, off_t offset);
     void (*truncated)(int fd, off_t bytes);
     void (*synced)(int fd);

@@ -2,7 +2,7 @@
 
 usage: faults.py [quick|whole|more] [--markdown FILE]
 
-quick: a sample. whole: every call of every kind. more: the same on a larger text, and all later calls failing from each
+quick: a sample. whole: every call of every kind (of the many of check-objective a sample). more: the same on a larger text, and all later calls failing from each
 call on. With --markdown the tables replace those in FILE, between two lines that mark them. Exit status 1: something is
 wrong, and standard error says what."""
 
@@ -17,13 +17,15 @@ import tempfile
 from commands import BUILT, KINDS, SANITIZED, LEAKED, Folder
 from disk import NoMount, disk
 from inject import inject
+from kill import kill
 from power import power
+from same_bytes import CLIENT, SIGNALS, same_bytes
 
-Level = collections.namedtuple("Level", "sentences most onward_every share api disk_every power_every")
+Level = collections.namedtuple("Level", "sentences most onward_every share api disk_every power_every kills objectives")
 LEVELS = {
-    "quick": Level(40, 2, 2, 0.12, 1, 6, 8),
-    "whole": Level(40, 100000, 3, 1, 0, 1, 1),
-    "more": Level(400, 100000, 1, 1, 0, 1, 1),
+    "quick": Level(40, 2, 2, 0.12, 1, 6, 8, 10, ("nce",)),
+    "whole": Level(40, 400, 3, 1, 0, 1, 1, 100, None),
+    "more": Level(400, 1500, 1, 1, 0, 1, 1, 500, None),
 }
 MARK, END = "<!-- faults.py writes what follows -->", "<!-- to here -->"
 
@@ -66,6 +68,22 @@ def run_power(files, level):
     return power(files, level.power_every)
 
 
+def in_folder(run, *arguments):
+    folder = tempfile.mkdtemp(prefix="nce2vec-faults-")
+    try:
+        return run(folder, *arguments)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def run_kills(_, level):
+    return in_folder(kill, level.kills)
+
+
+def run_resumed(_, level):
+    return in_folder(same_bytes, level.objectives)
+
+
 def rows_by_kind(title, table):
     """A line for each name: how many calls of each kind failed, and in how many of these runs an error came of it."""
     kinds = [kind for kind in KINDS if any(key[1] == kind for key in table)]
@@ -91,19 +109,46 @@ def rows_of_cuts(table):
     return lines + ["| %s | %d | %d |" % (name, *row) for name, row in table.items()]
 
 
+def rows_of_kills(table):
+    lines = ["| saved | trainings | kills | before the log | before a save | later | after the output | in a save | resumed | "
+             "left behind: complete | empty |", "|---|%s" % ("---:|" * 10)]
+    return lines + ["| %s | %s |" % (name, " | ".join(map(str, (
+        row.runs, row.kills, row.reading, row.early, row.later, row.done, row.saving, row.resumed, row.named, row.empty))))
+                    for name, row in table.items()]
+
+
+def rows_of_resumed(table):
+    ways = [*CLIENT, *SIGNALS]
+    lines = ["| training | %s |" % " | ".join(ways), "|---|%s" % ("---|" * len(ways))]
+    words = {(1, 0): "same", (1, 1): "differs", None: ""}
+    for name in dict.fromkeys(key[0] for key in table):
+        cells = [words[tuple(table[name, way]) if (name, way) in table else None] for way in ways]
+        lines.append("| %s | %s |" % (name, " | ".join(cells)))
+    return lines
+
+
 def markdown(tables, level):
-    lines = ["Each cell: runs with a fault / runs that ended with an error. In the others the fault changed nothing: the "
-             "result is that of a run without it.", "", "Written by `make faults FAULTS_LEVEL=%s`." % level, "",
+    lines = ["Written by `make faults FAULTS_LEVEL=%s`." % level, "",
+             "Each cell: runs with a fault / runs that ended with an error. In the others the fault changed nothing: "
+             "the result is that of a run without it.", "",
              "### Calls that fail, by command", "", *rows_by_kind("command", tables["commands"]), "",
              "### Calls that fail, by public functions", "", *rows_by_kind("scenario", tables["api"]), "",
              "### Full disks", "", *rows_of_disks(tables["disk"]), "",
-             "### Lost power", "", *rows_of_cuts(tables["power"]), ""]
+             "### Lost power", "", *rows_of_cuts(tables["power"]), "",
+             "### kill -9 at random moments", "",
+             "A training that saves itself often, and is resumed and killed again up to six times. Its files then are the "
+             "same bytes as without. A file that is left behind was killed between getting a name and replacing the one "
+             "before.", "", *rows_of_kills(tables["kills"]), "",
+             "### Resumed trainings, one thread", "",
+             "The bytes of vectors and vocabulary, the held-out losses, and a log without gaps and doubles.", "",
+             *rows_of_resumed(tables["resumed"]), ""]
     return "\n".join(lines)
 
 
 def main(arguments):
     level = next((a for a in arguments if a in LEVELS), "quick")
-    parts = {"commands": run_commands, "api": run_api, "disk": run_disk, "power": run_power}
+    parts = {"commands": run_commands, "api": run_api, "disk": run_disk, "power": run_power,
+             "kills": run_kills, "resumed": run_resumed}
     files = Folder(LEVELS[level].sentences)
     tables, problems = {}, []
     try:

@@ -1,6 +1,6 @@
 """The power fails after each call that changes a file: what may be on the disk then?
 
-The log of a real run (FAULT_LOG) is replayed. Certain is what was flushed: the bytes of a file at its last fsync, and the
+The log of a real run is replayed. Certain is what was flushed: the bytes of a file at its last fsync, and the
 names in a folder at its last fsync. Each change since then may have reached the disk or not, apart from the others: all
 subsets are tried, with the bytes of each file as at the last fsync (or none) and as written. Under each name there must
 be what was there before or the complete new file; of a log, its first lines at least."""
@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 
-from commands import COMMANDS, OLD, good_run, is_same, put_old, read, whole_lines
+from commands import COMMANDS, OLD, good_run, is_same, put_old, read, whole_lines, written_by
 
 MOST_CHANGES = 10  # of names that are not flushed: 2^10 subsets
 
@@ -21,7 +21,7 @@ def read_log(path):
     with open(path, "rb") as file:
         while line := file.readline():
             event, *words = line.decode().split()
-            if event in ("create", "write", "truncate", "sync"):
+            if event in ("create", "link", "write", "truncate", "sync"):
                 words = [int(word) if word.lstrip("-").isdigit() else word for word in words]
             if event == "write":
                 words[2] = file.read(words[2])
@@ -45,7 +45,11 @@ class Disk:
         if kind == "create":
             self.folder, name, file = words
             self.bytes[file] = b""
-            self.changes.append(("name", name, file))
+            self.flushed.pop(file, None)
+            if name != "-":  # a file without a name
+                self.changes.append(("name", name, file))
+        elif kind == "link":
+            self.changes.append(("name", *words[1:]))
         elif kind == "write" and words[0] in self.bytes:
             file, at, content = words
             before = self.bytes[file].ljust(at, b"\0")
@@ -58,7 +62,11 @@ class Disk:
         elif kind in ("rename", "exchange"):
             self.changes.append((kind, words[1], words[3]))
         elif kind == "remove":
-            self.changes.append(("remove", words[1]))
+            of_it = [change for change in self.changes if words[1] in change[1:]]
+            if [change[0] for change in of_it] == ["name"]:  # a name that came and went: no other depends on it
+                self.changes.remove(of_it[0])
+            else:
+                self.changes.append(("remove", words[1]))
 
     def apply(self, changes):
         names = dict(self.durable)
@@ -90,6 +98,8 @@ def check(command, good, before, state):
     for name in command.outputs:
         if state.get(name) != before and not is_same(command, state.get(name), good[name]):
             return "%s is neither old nor complete" % name
+    if command.checkpoint and state.get(command.checkpoint) not in (before, *good["checkpoints"]):
+        return "the checkpoint is neither old nor complete"
     for name in command.logs:
         content = state.get(name)
         if content != before and not (content and whole_lines(content)):
@@ -107,11 +117,14 @@ def replay(files, command, with_old):
     done = files.start(command, folder, log=log)
     assert done.returncode == 0, done.stderr
     good["files"] = {name: read(folder, name) for name in command.outputs}
+    good["files"]["checkpoints"] = []
     shutil.rmtree(folder)
     before = OLD if with_old else None
-    disk = Disk([*command.outputs, *command.logs] if with_old else [])
+    disk = Disk(written_by(command) if with_old else [])
     problems, cuts, states = [], 0, 0
     for event in read_log(log):
+        if event[0] in ("rename", "exchange") and event[4] == command.checkpoint:
+            good["files"]["checkpoints"].append(disk.bytes[disk.apply(disk.changes)[event[2]]])
         disk.do(event)
         cuts += 1
         for state in disk.after_a_cut():

@@ -61,7 +61,15 @@ static unsigned long folder_number(int folder)
 
 static void created(int folder, const char *name, int fd)
 {
-    print(log_file, "create %lu %s %lu\n", folder_number(folder), name, number_of(fd));
+    print(log_file, "create %lu %s %lu\n", folder_number(folder), name ? name : "-", number_of(fd));
+}
+
+static void linked(int folder, const char *name)
+{
+    struct stat info;
+
+    if (syscall(SYS_newfstatat, folder, name, &info, AT_SYMLINK_NOFOLLOW) == 0)
+        print(log_file, "link %lu %s %lu\n", folder_number(folder), name, (unsigned long)info.st_ino);
 }
 
 static void written(int fd, const void *bytes, ssize_t count, off_t offset)
@@ -97,15 +105,19 @@ static void removed(int folder, const char *name)
 
 /* The program ---------------------------------------------------------------------------- */
 
+static bool is_name(const char *name, const char *text, size_t bytes)
+{
+    return strlen(name) == bytes && memcmp(name, text, bytes) == 0;
+}
+
 static void start(void)
 {
-    static const fault_log log = {created, written, truncated, synced, renamed, removed};
+    static const fault_log log = {created, linked, written, truncated, synced, renamed, removed};
     const char *wish = getenv("FAULT"), *path = getenv("FAULT_LOG");
     fault_kind kind = FAULT_ALLOC;
     const char *number = wish ? strchr(wish, ':') : NULL;
 
-    while (number && kind < FAULT_KINDS &&
-           (strlen(fault_name(kind)) != (size_t)(number - wish) || strncmp(fault_name(kind), wish, (size_t)(number - wish)) != 0))
+    while (number && kind < FAULT_KINDS && !is_name(fault_name(kind), wish, (size_t)(number - wish)))
         kind++;
     if (kind == FAULT_KINDS)
         abort();

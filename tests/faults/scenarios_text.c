@@ -231,17 +231,6 @@ out:
 
 /* Trainings ----------------------------------------------------------------------------- */
 
-static void digest_vectors(probe *p, const n2v_vectors *vectors)
-{
-    n2v_vectors_info info = {.size = sizeof info};
-    size_t stride;
-    const float *rows = n2v_vectors_view(vectors, N2V_INPUT, &stride);
-
-    TRY(n2v_vectors_describe(vectors, &info, &p->error));
-    for (size_t i = 0; i < info.words; i++)
-        digest(p, rows + i * stride, info.dim * sizeof *rows);
-}
-
 /* With the objective of the argument: pauses at words and epochs, a held-out loss, an observer. */
 static void train(probe *p, const char *threads)
 {
@@ -269,6 +258,43 @@ out:
     n2v_settings_destroy(settings);
 }
 
+/* Saved in the middle, loaded, gone on with: another trainer ends as the first one. */
+static void run_resume(probe *p)
+{
+    n2v_settings *settings = small_settings(p, p->argument, NULL), *recorded = NULL;
+    n2v_trainer_info info = {.size = sizeof info};
+    n2v_trainer *trainer = NULL, *resumed = NULL;
+    n2v_vectors *checkpoint = NULL;
+    n2v_memory memory = {.size = sizeof memory};
+    n2v_corpus *corpus;
+    const char *name, *value;
+
+    TRY(n2v_settings_set(settings, "heldout", "0.2", &p->error));
+    TRY(n2v_memory_estimate(&memory, settings, 100, 100, 1000, &p->error));
+    if (!(corpus = read_corpus(p, settings, NULL)))
+        goto out;
+    MAKE(trainer, n2v_trainer_create(&trainer, settings, corpus, &p->error));
+    TRY(n2v_trainer_run(trainer, N2V_TO_EPOCH_END, 0, NULL, &p->error));
+    TRY(n2v_trainer_note(trainer, "place", "here", &p->error));
+    TRY(n2v_trainer_note(trainer, "place", "there", &p->error));
+    TRY(n2v_trainer_save(trainer, in_folder(p, "out.checkpoint.n2v"), &p->error));
+    MAKE(checkpoint, n2v_vectors_load(&checkpoint, in_folder(p, "out.checkpoint.n2v"), NULL, &p->error));
+    for (size_t i = 0; n2v_vectors_note(checkpoint, i, &name, &value); i++)
+        digest_text(p, value);
+    TRY(n2v_checkpoint_describe(checkpoint, &info, &p->error));
+    MAKE(recorded, n2v_checkpoint_settings(checkpoint, NULL, NULL, &recorded, &p->error));
+    MAKE(resumed, n2v_trainer_resume(&resumed, checkpoint, NULL, corpus, &p->error));
+    TRY(n2v_trainer_run(resumed, N2V_TO_END, 0, NULL, &p->error));
+    digest_vectors(p, n2v_trainer_vectors(resumed));
+out:
+    n2v_trainer_destroy(resumed);
+    n2v_trainer_destroy(trainer);
+    n2v_vectors_destroy(checkpoint);
+    n2v_corpus_destroy(corpus);
+    n2v_settings_destroy(recorded);
+    n2v_settings_destroy(settings);
+}
+
 static void run_train(probe *p)
 {
     train(p, "1");
@@ -293,5 +319,7 @@ const scenario text_scenarios[] = {{"settings", run_settings, NULL},
                                    {"train npair", run_train, "npair"},
                                    {"train lifted", run_train, "lifted"},
                                    {"train softmax", run_train, "softmax"},
+                                   {"checkpoint nce", run_resume, "nce:logz=1"},
+                                   {"checkpoint siglip", run_resume, "siglip"},
                                    {"train, 3 threads", run_train_threads, "sgns"},
                                    {NULL, NULL, NULL}};

@@ -5,7 +5,7 @@
 
 /* Loading and saving -------------------------------------------------------------------- */
 
-static void digest_vectors(probe *p, const n2v_vectors *vectors)
+void digest_vectors(probe *p, const n2v_vectors *vectors)
 {
     n2v_vectors_info info = {.size = sizeof info};
     size_t stride;
@@ -200,6 +200,19 @@ static void run_functions(probe *p)
     n2v_vectors_destroy(vectors);
 }
 
+static void run_pairs(probe *p)
+{
+    n2v_vectors *vectors = load(p, "v.n2v");
+    n2v_pairs_score score = {.size = sizeof score};
+    n2v_pairs *pairs;
+
+    MAKE(pairs, n2v_pairs_load(&pairs, in_folder(p, p->argument), NULL, &p->error));
+    TRY(n2v_pairs_evaluate(pairs, vectors, &score, &p->error));
+    digest(p, &score.spearman, sizeof score.spearman);
+    n2v_pairs_destroy(pairs);
+    n2v_vectors_destroy(vectors);
+}
+
 static void run_likelihood(probe *p)
 {
     n2v_vectors *vectors = load(p, "v.n2v");
@@ -249,6 +262,7 @@ const scenario vectors_scenarios[] = {{"load n2v", run_load, "v.n2v"},
                                       {"search", run_search, "1"},
                                       {"search, 3 threads", run_search, "3"},
                                       {"functions of vectors", run_functions, NULL},
+                                      {"word pairs", run_pairs, "scores"},
                                       {"likelihood", run_likelihood, "1"},
                                       {"likelihood, 3 threads", run_likelihood, "3"},
                                       {NULL, NULL, NULL}};

@@ -1,4 +1,4 @@
-"""Faults: a sample, or with NCE2VEC_ALL=1 all of them (README.md)."""
+"""Faults: a sample, or with NCE2VEC_ALL=1 all of them (tests/RELIABILITY.md)."""
 
 import os
 import unittest
@@ -41,6 +41,12 @@ class Faults(unittest.TestCase):
 
     def test_files_are_whole_when_the_power_fails(self):
         self.check(faults.run_power, 40)
+
+    def test_a_killed_training_goes_on(self):
+        self.check(faults.run_kills, 10)
+
+    def test_resumed_trainings_end_with_the_same_bytes(self):
+        self.check(faults.run_resumed, 15)
 
 
 if __name__ == "__main__":

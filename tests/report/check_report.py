@@ -77,6 +77,28 @@ def interrupt(folder):
     assert process.wait(60) == 130
 
 
+def resumed(folder):
+    """A training that is interrupted, and resumed twice."""
+    begin = [PROGRAM, "train", "-q", "text", "-o", "again.n2v", "--tokenizer", "space", "--dim", "24", "--epochs", "60",
+             "--threads", "1", "--metrics", "again.metrics.jsonl", "--checkpoint", "again.checkpoint.n2v"]
+    for command in (begin, [PROGRAM, "train", "-q", "--resume", "again.checkpoint.n2v"]):
+        lines = count_lines(folder) + 3
+        process = subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL)
+        while process.poll() is None and count_lines(folder) < lines:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130
+    subprocess.run([PROGRAM, "train", "-q", "--resume", "again.checkpoint.n2v"], cwd=folder, check=True)
+
+
+def count_lines(folder):
+    path = os.path.join(folder, "again.metrics.jsonl")
+    if not os.path.exists(path):
+        return 0
+    with open(path, "rb") as file:
+        return file.read().count(b"\n")
+
+
 def report(folder, *arguments):
     subprocess.run([sys.executable, os.path.join(ROOT, "eval", "report.py"), "--map-words", "400", *arguments],
                    cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -119,6 +141,9 @@ class Report(unittest.TestCase):
         train(folder, "--objective", "sgns", "--epochs", "3", "-o", "sgns.bin", "--metrics", "sgns.metrics.jsonl",
               "--save-vocab", "sgns.vocab.tsv")
         interrupt(folder)
+        resumed(folder)
+        report(folder, "again.n2v", "-o", "again.html")
+        report(folder, "again.n2v", "nce.n2v", "-o", "again and another.html")
         report(folder, "nce.n2v", "sgns.bin", "cut.metrics.jsonl", "-o", "three runs.html")
         report(folder, "nce.n2v", "-o", "one.html")
         report(folder, "cut.metrics.jsonl", "-o", "cut.html")
@@ -300,6 +325,39 @@ class Report(unittest.TestCase):
             self.assertRegex(self.one(".tip").text, says)
             ActionChains(self.browser).send_keys(Keys.ESCAPE).perform()
             self.assertFalse(self.one(".tip").is_displayed())
+
+    def test_a_resumed_run_is_one_curve_with_marks(self):
+        with open(os.path.join(self.folder, "again.metrics.jsonl"), encoding="utf-8") as file:
+            rows = [json.loads(line) for line in file]
+        when = [row["resumed"].replace("T", " ").replace("Z", " UTC") for row in rows if "resumed" in row]
+        self.assertEqual(len(when), 2)
+        self.open("again.html")
+        self.assertEqual(len(self.all("#loss path.curve:not(.raw)")), 1)
+        for name in ("loss", "lr", "rate"):
+            self.assertEqual(self.svg_titles(f"#{name} .mark title"), ["resumed " + moment for moment in when])
+            self.assertIn(f"Marks: resumed 2 times, the last time {when[1]}.", self.one(f"#{name} .caption").text)
+            self.assertIn("resumed 2 times", self.one(f"#{name} svg").get_attribute("aria-label"))
+        self.assertIn(", ".join(when), self.one("#parameters").text)
+        trained = rows[-1]["seconds"]
+        self.assertIn(f"{trained:.1f} s" if trained < 9.95 else f"{trained:.0f} s", self.one(".card").text)
+        self.assertRegex(self.shown_by_arrow_keys("#lr svg"), "resumed " + when[0])
+        self.open("again and another.html")
+        self.assertIn(f"Marks: again: resumed 2 times, the last time {when[1]}.", self.one("#loss .caption").text)
+        self.all("#by label")[1].click()
+        self.until(lambda: len(self.all("#loss .mark")) == 2)
+        self.assertRegex(self.shown_by_arrow_keys("#loss svg"), "again: resumed " + when[0])
+
+    def svg_titles(self, selector):
+        return [element.get_attribute("textContent") for element in self.all(selector)]
+
+    def shown_by_arrow_keys(self, selector):
+        """All that the tip shows from the left end of a chart to its right end."""
+        self.browser.execute_script("arguments[0].focus()", self.one(selector))
+        shown = []
+        for _ in range(45):
+            ActionChains(self.browser).send_keys(Keys.ARROW_RIGHT).perform()
+            shown.append(self.one(".tip").text)
+        return "\n".join(shown)
 
     def test_over_words_or_time(self):
         self.open("three runs.html")

@@ -414,7 +414,7 @@ START_TEST(what_may_change)
     n2v_error error = {.text = ""};
     ck_assert_int_eq(n2v_trainer_resume(&other, checkpoint, settings, corpus, &error), N2V_ERROR_ARGUMENT);
     ck_assert_ptr_null(other);
-    require(strstr(error.text, "epochs 1"), "%s", error.text);
+    require(strstr(error.text, "is in epoch 2 already: give 2 or more"), "%s", error.text);
     set(settings, "epochs", "5");
     ck_assert_int_eq(n2v_trainer_resume(&other, checkpoint, settings, corpus, NULL), N2V_OK);
     run(other, N2V_TO_END, 0, NULL);
@@ -488,7 +488,7 @@ START_TEST(another_text)
 }
 END_TEST
 
-/* Vectors that are no checkpoint; a checkpoint whose state is damaged can still be read. */
+/* Vectors that are no checkpoint, and the notes of a checkpoint. */
 START_TEST(no_state)
 {
     scratch files = scratch_open();
@@ -496,10 +496,8 @@ START_TEST(no_state)
     n2v_trainer_info info = {.size = sizeof info};
     n2v_vectors_info vectors = {.size = sizeof vectors};
     n2v_error error = {.text = ""};
-    size_t count, at;
-    char *bytes, path[200];
+    const char *path = scratch_path(&files, "checkpoint.n2v"), *name, *value;
 
-    snprintf(path, sizeof path, "%s", scratch_path(&files, "checkpoint.n2v"));
     n2v_corpus *corpus = usual_corpus(settings);
     n2v_trainer *trainer = new_trainer(settings, corpus);
     run(trainer, N2V_TO_EPOCH_END, 0, NULL);
@@ -513,7 +511,6 @@ START_TEST(no_state)
     save(trainer, path);
 
     n2v_vectors *checkpoint = load(path);
-    const char *name, *value;
     ck_assert_int_eq(n2v_vectors_note(checkpoint, 0, &name, &value), 1);
     ck_assert_str_eq(name, "output");
     ck_assert_str_eq(value, "there");
@@ -529,14 +526,36 @@ START_TEST(no_state)
     for (uint32_t w = 0; w < vectors.words; w++)
         ck_assert(n2v_vectors_bias(checkpoint, w) == n2v_vectors_bias(n2v_trainer_vectors(trainer), w));
     n2v_vectors_destroy(checkpoint);
+    n2v_trainer_destroy(trainer);
+    n2v_corpus_destroy(corpus);
+    n2v_settings_destroy(settings);
+    scratch_close(&files);
+}
+END_TEST
 
-    bytes = scratch_read(path, &count);
+/* The vectors of a checkpoint whose state is damaged can still be read. */
+START_TEST(damaged_state)
+{
+    scratch files = scratch_open();
+    n2v_settings *settings = new_settings("siglip");
+    n2v_trainer_info info = {.size = sizeof info};
+    n2v_vectors_info vectors = {.size = sizeof vectors};
+    n2v_error error = {.text = ""};
+    const char *path = scratch_path(&files, "checkpoint.n2v");
+    size_t count, at;
+
+    n2v_corpus *corpus = usual_corpus(settings);
+    n2v_trainer *trainer = new_trainer(settings, corpus);
+    run(trainer, N2V_TO_EPOCH_END, 0, NULL);
+    save(trainer, path);
+    char *bytes = scratch_read(path, &count);
     at = count;
     while (--at && memcmp(bytes + at, "STAT", 4) != 0)
         ;
     ck_assert_uint_gt(at, 0);
     bytes[at + 40] ^= 1;
-    checkpoint = load(scratch_write(&files, "damaged.n2v", bytes, count));
+
+    n2v_vectors *checkpoint = load(scratch_write(&files, "damaged.n2v", bytes, count));
     ck_assert_int_eq(n2v_vectors_describe(checkpoint, &vectors, NULL), N2V_OK);
     ck_assert_int_eq(vectors.has_state, 0);
     ck_assert_str_eq(vectors.damaged, "STAT");
@@ -565,5 +584,6 @@ int main(void)
     add_test(suite, "what_may_change", what_may_change);
     add_test(suite, "another_text", another_text);
     add_test(suite, "no_state", no_state);
+    add_test(suite, "damaged_state", damaged_state);
     return run_suite(suite);
 }

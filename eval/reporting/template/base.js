@@ -51,6 +51,11 @@ function clock(seconds) {
   return hours ? `${hours} h ${minutes} min` : `${minutes} min ${all % 60} s`;
 }
 
+// 2026-11-24T14:00:00Z as people write it.
+function moment(text) {
+  return text ? text.replace("T", " ").replace("Z", " UTC") : "–";
+}
+
 function range(cell, digits = 1) {
   return cell.low == null ? "" : `${fixed(cell.low, digits)} – ${fixed(cell.high, digits)}`;
 }

@@ -4,7 +4,8 @@
 // A series has run, label, x and y (of one length; null: no value). Optional: kind "dots"; className "dashed", "raw";
 // filled; curve (one of D3's). x and y have label and format. Optional: scale "log", domain, zero: true (the axis
 // begins at 0). Optional for the chart: height; room, points that the axes must include; behind(svg, x, y), drawn
-// before the curves; inspect(svg, x, y), instead of the rule that follows the pointer.
+// before the curves; inspect(svg, x, y), instead of the rule that follows the pointer; marks, vertical lines, each with
+// run, x and text.
 function chart(figure, chosen) {
   const caption = make("figcaption", {}, make("h3", {}, chosen.title),
     make("span", {class: "unit"}, chosen.unit || ""), make("p", {class: "caption"}, chosen.note || ""));
@@ -56,6 +57,7 @@ function drawChart(frame, chosen, width) {
   axisBottom(svg, x, chosen.x, height, bottom, width - right);
   if (chosen.behind) chosen.behind(svg, x, y);
   for (const one of chosen.series) drawSeries(svg, one, x, y);
+  for (const mark of chosen.marks || []) drawMark(svg, mark, x, [top, height - bottom]);
   frame.replaceChildren(svg.node());
   if (chosen.inspect) chosen.inspect(svg, x, y);
   else followPointer(svg, chosen, x, y, height - bottom);
@@ -97,12 +99,23 @@ function drawSeries(svg, one, x, y) {
       .attr("cx", (p) => x(p[0])).attr("cy", (p) => y(p[1])).attr("r", points.length > 30 ? 2.5 : 4);
 }
 
+// A line from the top to the axis, with a triangle at the top.
+function drawMark(svg, mark, x, [top, floor]) {
+  const g = svg.append("g").attr("class", "mark").attr("style", colour(mark.run))
+    .attr("transform", `translate(${x(mark.x)},0)`);
+  g.append("title").text(mark.text);
+  g.append("path").attr("d", `M0 ${top}V${floor}`);
+  g.append("path").attr("class", "head").attr("d", `M-5 ${top}H5L0 ${top + 8}Z`);
+}
+
 // The index of the value nearest to a value, in ascending values.
 function nearest(values, value) {
   const at = d3.bisectLeft(values, value);
   const isBefore = at > 0 && (at === values.length || value - values[at - 1] < values[at] - value);
   return isBefore ? at - 1 : at;
 }
+
+const STEPS = 40; // of the arrow keys over the width of a chart; a mark is shown within half a step
 
 // A rule at the pointer (or moved by the arrow keys), with the value of every series there.
 function followPointer(svg, chosen, x, y, floor) {
@@ -124,7 +137,9 @@ function followPointer(svg, chosen, x, y, floor) {
       const names = [runs.length > 1 ? runs[one.run].name : "", one.label].filter(Boolean);
       return make("div", {}, swatch(one.run), `${names.join(", ")} `, make("b", {}, chosen.y.exact(one.y[at])));
     });
-    tip.show([make("div", {}, `${chosen.x.format(place)} ${chosen.x.label}`), ...lines], clientX, clientY);
+    const marked = (chosen.marks || []).filter((mark) => Math.abs(mark.x - place) <= (high - low) / (2 * STEPS))
+      .map((mark) => make("div", {}, swatch(mark.run), nameBefore(mark.run), mark.text));
+    tip.show([make("div", {}, `${chosen.x.format(place)} ${chosen.x.label}`), ...lines, ...marked], clientX, clientY);
   }
   function leave() {
     rule.attr("visibility", "hidden");
@@ -143,7 +158,7 @@ function followPointer(svg, chosen, x, y, floor) {
     if (!step) return;
     event.preventDefault();
     const box = node.getBoundingClientRect(), zoom = box.width / node.viewBox.baseVal.width;
-    const next = place == null ? (step > 0 ? low : high) : place + (step * (high - low)) / 40;
+    const next = place == null ? (step > 0 ? low : high) : place + (step * (high - low)) / STEPS;
     show(next, box.left + x(Math.min(high, Math.max(low, next))) * zoom, box.top + 40);
   });
 }
@@ -162,25 +177,37 @@ function drawTraining(by) {
   const training = series("training", "loss", {label: heldout.length ? "training" : ""});
   const each = (list, words) => list.map((one) => nameBefore(one.run) + words(one)).join("; ");
   const begun = measured.filter((one) => one.metrics.training.words.length).map((one) => ({run: one.at}));
+  const marks = measured.flatMap((one) => one.metrics.resumed.map((mark) => ({run: one.at, x: mark[by],
+    text: `resumed ${moment(mark.resumed)}`})));
+  const resumed = measured.filter((one) => one.metrics.resumed.length).map((one) => ({run: one.at}));
+  const resumedText = each(resumed, (one) => whenResumed(runs[one.run].metrics.resumed));
+  const resumedNote = resumedText && `Marks: ${resumedText}.`;
   const objectives = new Set(measured.map((one) => runs[one.at].objective));
 
   chart(document.getElementById("loss"), {
-    title: "Loss", unit: "mean per positive pair", height: 320, series: [...smooth(training), ...heldout], x,
+    title: "Loss", unit: "mean per positive pair", height: 320, series: [...smooth(training), ...heldout], x, marks,
     y: {format: d3.format("~g"), exact: (value) => fixed(value, 4)},
     note: [`At the end: ${each(training, (one) => fixed(last(one.y), 4))}.`,
       heldout.length ? `Held out: ${each(heldout, (one) => fixed(last(one.y), 4))}.` : "",
-      objectives.size > 1 ? "Losses of different objectives cannot be compared." : ""].filter(Boolean).join(" "),
+      objectives.size > 1 ? "Losses of different objectives cannot be compared." : "", resumedNote,
+    ].filter(Boolean).join(" "),
   });
   chart(document.getElementById("lr"), {
-    title: "Learning rate", series: series("training", "lr", {label: ""}), x,
+    title: "Learning rate", series: series("training", "lr", {label: ""}), x, marks, note: resumedNote,
     y: {format: d3.format("~g"), exact: d3.format(".4~g"), zero: true},
   });
   chart(document.getElementById("rate"), {
-    title: "Speed", unit: "words per second", series: smooth(series("training", "words_per_second", {label: ""})), x,
+    title: "Speed", unit: "words per second", series: smooth(series("training", "words_per_second", {label: ""})),
+    x, marks,
     y: {format: short, exact: short, zero: true},
     note: `Mean: ${each(begun, (one) => short(meanRate(runs[one.run].metrics)))}.${
-      heldout.length ? " It is lower where held-out sentences are measured." : ""}`,
+      heldout.length ? " It is lower where held-out sentences are measured." : ""} ${resumedNote}`.trim(),
   });
+}
+
+function whenResumed(marks) {
+  const newest = moment(last(marks).resumed);
+  return marks.length === 1 ? `resumed ${newest}` : `resumed ${marks.length} times, the last time ${newest}`;
 }
 
 const SMOOTHED = 9; // a smoothed point is the mean of so many

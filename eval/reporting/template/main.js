@@ -62,7 +62,9 @@ function drawParameters() {
     ["format", (run) => run.vectors && run.vectors.format],
     ["words", (run) => run.vectors && whole(run.vectors.words)],
     ["state", (run) => run.metrics && (STATES[run.metrics.state] || "done")],
-    ["started", (run) => run.metrics && (run.metrics.started || "–").replace("T", " ").replace("Z", " UTC")],
+    ["started", (run) => run.metrics && moment(run.metrics.started)],
+    ["resumed", (run) => run.metrics && run.metrics.resumed.length ? run.metrics.resumed.map((one) =>
+      moment(one.resumed)).join(", ") : null],
     ["duration", (run) => run.metrics && clock(duration(run.metrics))],
   ];
   const names = [...new Set(runs.flatMap((run) => run.parameters.map(([name]) => name)))];
