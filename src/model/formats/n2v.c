@@ -184,14 +184,14 @@ static n2v_status put_record(output *out, const Record *record, n2v_error *error
     return status;
 }
 
-/* A part of a model is no checkpoint. */
+/* A part of a model is no checkpoint. A damaged section would get a checksum that is right. */
 static n2v_status put_extras(output *out, const Selection *selection, n2v_error *error)
 {
     n2v_status status = N2V_OK;
 
     for (size_t kind = 0; kind < EXTRA_KINDS && status == N2V_OK; kind++) {
         const Extra *extra = &selection->model->extras[kind];
-        if (extra->bytes && selection_is_whole(selection))
+        if (extra->bytes && !extra->damaged && selection_is_whole(selection))
             status = put_section(out, extra_names[kind], FLAG_ANCILLARY, extra->bytes, extra->count, error);
     }
     return status;
