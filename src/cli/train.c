@@ -261,38 +261,34 @@ static n2v_status resolve_settings(training *t, n2v_error *error)
     return n2v_settings_check(t->settings, error);
 }
 
-/* No output may be an input, and no two outputs may be the same file. */
+/* The path of a setting that is a file to be read; NULL: it is not. */
+static const char *file_of_setting(const training *t, const char *name)
+{
+    const char *value = n2v_settings_get(t->settings, name);
+    return value && !reading_is_share(value) ? value : NULL;
+}
+
+/* No output may be an input, and no two outputs may be the same file. Only the next checkpoint may replace the resumed
+ * one. */
 static n2v_status check_written(const training *t, n2v_error *error)
 {
-    const struct {
-        const char *option, *path;
-    } outputs[] = {{"--output", t->values->output},
-                   {"--output", n2v_output_words_file(t->vectors)},
-                   {"--save-vocab", t->values->save_vocab},
-                   {"--metrics", t->values->metrics},
-                   {"--checkpoint", t->values->checkpoint}};
-    static const char *const others[] = {"read-vocab", "heldout"};
-    const char *pairs = t->values->watch.validate;
-    n2v_status status = watch_check_files(&t->watch, strtoull(n2v_settings_get(t->settings, "epochs"), NULL, 10),
-                                          t->inputs, t->count, error);
+    const train_values *v = t->values;
+    const char *beside = v->checkpoint ? NULL : t->session->checkpoint.beside;
+    cli_files files = {.inputs = t->inputs, .count = t->count};
+    n2v_status status;
 
-    for (size_t i = 0; status == N2V_OK && i < sizeof outputs / sizeof *outputs; i++) {
-        const char *path = outputs[i].path;
-        if (!path)
-            continue;
-        if ((status = files_check_output(outputs[i].option, path, t->inputs, t->count, error)) == N2V_OK)
-            status = files_check_output(outputs[i].option, path, &pairs, pairs != NULL, error);
-        for (size_t k = 0; status == N2V_OK && k < sizeof others / sizeof *others; k++) {
-            const char *other = n2v_settings_get(t->settings, others[k]);
-            if (other && !reading_is_share(other))
-                status = files_check_output(outputs[i].option, path, &other, 1, error);
-        }
-        for (size_t k = 0; status == N2V_OK && k < i; k++)
-            if (outputs[k].path && files_same_output(path, outputs[k].path))
-                status = fail(error, N2V_ERROR_ARGUMENT, "%s and %s are the same file, %s", outputs[i].option,
-                              outputs[k].option, path);
-    }
-    return status;
+    files_add_other(&files, file_of_setting(t, "read-vocab"));
+    files_add_other(&files, file_of_setting(t, "heldout"));
+    files_add_other(&files, v->watch.validate);
+    if ((status = files_add_output(&files, "--output", v->output, error)) != N2V_OK ||
+        (status = files_add_output(&files, "--output", n2v_output_words_file(t->vectors), error)) != N2V_OK ||
+        (status = files_add_output(&files, "--save-vocab", v->save_vocab, error)) != N2V_OK ||
+        (status = files_add_output(&files, "--metrics", v->metrics, error)) != N2V_OK ||
+        (status = files_check_input(&files, v->resume, error)) != N2V_OK ||
+        (status = files_add_output(&files, "--checkpoint", v->checkpoint, error)) != N2V_OK ||
+        (status = files_add_output(&files, "the checkpoint", beside, error)) != N2V_OK)
+        return status;
+    return watch_check_files(&t->watch, strtoull(n2v_settings_get(t->settings, "epochs"), NULL, 10), &files, error);
 }
 
 static n2v_status open_files(training *t, n2v_error *error)

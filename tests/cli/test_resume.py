@@ -162,6 +162,17 @@ class Resume(CommandTest):
         self.assertEqual(done.returncode, 2)
         self.assertIn(b"the text is not the one of the checkpoint", done.stderr)
 
+    def test_only_a_checkpoint_replaces_the_resumed_one(self):
+        self.train("text", "-o", "v.n2v", "--checkpoint", "c.n2v", *SOME)
+        os.rename(self.path("c.n2v"), self.path("d.n2v"))
+        for option in ("--output", "--metrics", "--save-vocab"):
+            self.fails(2, "%s ./d.n2v is the same file as the input d.n2v, and would overwrite it" % option, "train",
+                       "--resume", "d.n2v", option, "./d.n2v")
+        self.write("w.txt.checkpoint.n2v", text(sentences=100))
+        self.fails(2, "the checkpoint w.txt.checkpoint.n2v is the same file as the input w.txt.checkpoint.n2v", "train",
+                   "w.txt.checkpoint.n2v", "-o", "w.txt")
+        self.train("--resume", "d.n2v", "--checkpoint", "d.n2v")
+
     def test_a_moved_text_and_a_lost_log(self):
         self.train("text", "-o", "v.n2v", "--metrics", "m", "--checkpoint", "c.n2v", *SOME)
         os.rename(self.path("text"), self.path("moved"))

@@ -70,6 +70,14 @@ class Validation(Watched):
 
 
 class Saving(Watched):
+    def test_other_files_are_not_overwritten(self):
+        self.write("v.epoch-2.txt", pairs())
+        self.fails(2, "--save-every v.epoch-2.txt is the same file as the input v.epoch-2.txt, and would overwrite it",
+                   "train", "text", "-o", "v.txt", "--validate", "v.epoch-2.txt", "--save-every", "1", *SMALL)
+        for option in ("--metrics", "--checkpoint", "--save-vocab"):
+            self.fails(2, "--save-every and %s are the same file, w.epoch-3.n2v" % option, "train", "text", "-o",
+                       "w.n2v", "--save-every", "3", option, "w.epoch-3.n2v", *SMALL)
+
     def test_every_second_epoch(self):
         self.train("text", "-o", "v.bin", "--save-every", "2", "--epochs", "4", *SMALL)
         self.assertEqual(self.files(), ["v.bin", "v.epoch-2.bin", "v.epoch-4.bin"])
