@@ -71,6 +71,7 @@ void checkpoint_begin(cli_checkpoint *c)
 
 void checkpoint_progress(cli_checkpoint *c, cli_progress *progress, const n2v_progress *now)
 {
+    c->words = now->words;
     if (c->is_long || c->path || !c->beside || now->seconds < KNOWN_SECONDS || !now->words ||
         now->seconds * (double)now->words_total / (double)now->words < LONG_SECONDS)
         return;
@@ -83,7 +84,8 @@ bool checkpoint_is_due(const cli_checkpoint *c, const cli_interrupt *interrupt)
 {
     if (interrupt->save && (c->path || c->beside))
         return true;
-    return c->path && c->interval > 0 && now_in_seconds() - c->last >= c->interval;
+    /* Held-out sentences are measured anew after a pause: without progress between two, it would never end. */
+    return c->path && c->interval > 0 && c->words > c->saved_words && now_in_seconds() - c->last >= c->interval;
 }
 
 bool checkpoint_is_due_at(const cli_checkpoint *c, size_t epoch)
@@ -117,6 +119,7 @@ static n2v_status save(cli_checkpoint *c, const char *path, n2v_trainer *trainer
         status = n2v_trainer_save(trainer, path, error);
     c->saved = status == N2V_OK;
     c->last = now_in_seconds();
+    c->saved_words = c->words;
     return status;
 }
 

@@ -16,6 +16,7 @@ typedef struct cli_checkpoint {
     double interval;       /* seconds between two checkpoints; 0: no limit */
     size_t every;          /* epochs between two; 0: no limit */
     double last;           /* the time of the last one */
+    uint64_t words, saved_words; /* trained on, and of these before the last one */
     bool saved;            /* the latest attempt succeeded */
 } cli_checkpoint;
 

@@ -107,6 +107,13 @@ class Resume(CommandTest):
         self.train("text", "-o", "w.txt", "--checkpoint", "d.n2v", "--checkpoint-every", "2epochs", *SOME)
         self.assertEqual(self.checkpoint("d.n2v")["epoch"], 6)
 
+    def test_the_shortest_interval(self):
+        """The training makes progress between two saves, and so does the measurement of held-out sentences."""
+        program = self.start("-o", "v.txt", "--checkpoint", "c.n2v", "--checkpoint-every", "0.0000001", "--heldout", "0.5",
+                             *LONG)
+        program.wait_until(lambda: os.path.exists(self.path("c.n2v")) and self.checkpoint()["epoch"] > 3, "epoch 4")
+        self.cut(program, signal.SIGTERM)
+
     def test_a_save_stops_no_writing(self):
         """Neither of metrics that go to a pipe, nor of the output at the end."""
         often = ("--checkpoint", "c.n2v", "--checkpoint-every", "0.0003")
