@@ -369,6 +369,7 @@ static n2v_status create_trainer(training *t, n2v_error *error)
     progress_print(&session->progress, "resuming %s: epoch %zu of %zu, %.0f %% of the training is done",
                    t->values->resume, t->end.epoch, t->end.epochs,
                    100 * (double)t->end.words / (double)t->end.words_total);
+    session->checkpoint.is_worth = true; /* its beginning was saved */
     n2v_vectors_destroy(t->resume.checkpoint); /* the trainer has copied it */
     t->resume.checkpoint = NULL;
     return metrics_resume(&session->metrics, t->trainer, t->values->output, t->values->metrics, r->metrics_lines, error);
@@ -475,6 +476,19 @@ static n2v_status interrupted(training *t, n2v_error *error)
                 session->metrics.begun ? t->values->metrics : "");
 }
 
+/* A training whose vectors were not written is saved, as it is at an interrupt before. */
+static void keep_trained(training *t)
+{
+    cli_session *session = t->session;
+    cli_checkpoint *checkpoint = &session->checkpoint;
+    const char *path = checkpoint->path ? checkpoint->path : checkpoint->beside;
+
+    if (!checkpoint->path && checkpoint->is_worth)
+        checkpoint_save(checkpoint, t->trainer, &session->options, &session->metrics, &session->progress, false);
+    if (path && checkpoint->saved)
+        progress_print(&session->progress, "the training is saved; to write its vectors: nce2vec train --resume %s", path);
+}
+
 static n2v_status work(training *t, n2v_error *error)
 {
     n2v_status status = read_text(t, error);
@@ -483,10 +497,8 @@ static n2v_status work(training *t, n2v_error *error)
         status = train(t, error);
     if (status == N2V_OK)
         status = write_all(t, error);
-    if (t->trained && status != N2V_OK && status != N2V_ERROR_DURABILITY && t->values->checkpoint &&
-        t->session->checkpoint.saved)
-        progress_print(&t->session->progress, "the training is saved; to write its vectors: nce2vec train --resume %s",
-                       t->values->checkpoint);
+    if (t->trained && status != N2V_OK && status != N2V_ERROR_DURABILITY)
+        keep_trained(t);
     if (status == N2V_OK)
         status = watch_end(&t->watch, error);
     progress_end(&t->session->progress);

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import time
@@ -134,6 +135,39 @@ class Resume(CommandTest):
         program.wait_until_said("an interrupt (Ctrl-C) saves the training in v.txt.checkpoint.n2v")
         self.assertIn("to go on: nce2vec train --resume v.txt.checkpoint.n2v", self.cut(program, signal.SIGINT))
         self.assertEqual(self.checkpoint("v.txt.checkpoint.n2v")["epochs"], 100000)
+
+    def test_what_was_saved_once_is_saved_again(self):
+        """Beside the output, however short the training is: at an interrupt, and when its vectors cannot be written."""
+        program = self.start("-o", "v.txt", *LONG)
+        program.process.send_signal(signal.SIGUSR1)
+        program.wait_until_said("saved the training in v.txt.checkpoint.n2v")
+        self.assertIn("to go on: nce2vec train --resume v.txt.checkpoint.n2v", self.cut(program, signal.SIGTERM))
+        now = self.checkpoint("v.txt.checkpoint.n2v")
+        done = self.run_program("train", "--resume", "v.txt.checkpoint.n2v", "--epochs", now["epoch"] + 1, "--vectors",
+                                "concat", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (24000, -1)))
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn(b"to write its vectors: nce2vec train --resume v.txt.checkpoint.n2v", done.stderr)
+        now = self.checkpoint("v.txt.checkpoint.n2v")
+        self.assertEqual(now["words"], now["words_total"])
+
+    def test_nothing_is_saved_beside_a_pipe(self):
+        os.mkfifo(self.path("pipe"))
+        program = Background(self, "train", "text", "-o", "pipe", *LONG)
+        reader = os.open(self.path("pipe"), os.O_RDONLY)
+        program.wait_until_said("training ")
+        program.process.send_signal(signal.SIGUSR1)
+        self.assertIn("it is lost", self.cut(program, signal.SIGTERM))
+        os.close(reader)
+        self.assertEqual(sorted(os.listdir(self.folder)), ["pipe", "text"])
+        for path in ("pipe", "-", "/dev/null"):
+            self.fails(2, "--checkpoint %s: it is not a regular file" % path, "train", "text", "-o", "v.txt",
+                       "--checkpoint", path)
+
+    def test_a_path_that_a_checkpoint_cannot_hold(self):
+        """It must be given again, but the training is not lost."""
+        self.train("text", "-o", "a\tb.txt", "--checkpoint", "c.n2v", *SOME)
+        self.fails(2, "no output is given", "train", "--resume", "c.n2v")
+        self.train("--resume", "c.n2v", "-o", "v.txt")
 
     def test_more_epochs_and_other_outputs(self):
         self.train("text", "-o", "v.txt", "--checkpoint", "c.n2v", *SOME)
