@@ -205,7 +205,8 @@ static n2v_status resume_checkpoint(training *t, n2v_error *error)
 
     if ((status = resume_open(&t->resume, t->values->resume, &t->session->observer, typed, t->values, error)) != N2V_OK)
         return status;
-    if (options_typed(typed, "metrics") && !resume_has(&t->resume, t->values->metrics))
+    if (options_typed(typed, "metrics") &&
+        !(t->resume.metrics && files_same_output(t->resume.metrics, t->values->metrics)))
         t->resume.metrics_lines = 0; /* another file */
     if (!t->count) {
         t->inputs = (const char *const *)t->resume.texts;
@@ -300,8 +301,6 @@ static n2v_status open_files(training *t, n2v_error *error)
     if ((status = reading_open(&t->corpus, t->settings, NULL, t->inputs, t->count, error)) != N2V_OK ||
         (status = watch_open(&t->watch, t->session, &v->watch, v->output, t->output_settings,
                              n2v_settings_get(t->settings, "heldout") != NULL, error)) != N2V_OK ||
-        (status = interrupt_hold(&t->session->interrupt, error)) != N2V_OK ||
-        (status = interrupt_hold_save(&t->session->interrupt, error)) != N2V_OK ||
         (status = n2v_output_open(&t->vectors, v->output, t->output_settings, observer, error)) != N2V_OK ||
         (status = check_written(t, error)) != N2V_OK)
         return status;
@@ -545,7 +544,9 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
     session_start(session, v->quiet || v->debug == 0);
     if (options_typed(&session->options, "progress"))
         progress->style = (cli_progress_style)v->progress;
-    if ((v->resume && (status = resume_checkpoint(&t, error)) != N2V_OK) ||
+    if ((status = interrupt_hold(&session->interrupt, error)) != N2V_OK || /* a checkpoint may take long to load */
+        (status = interrupt_hold_save(&session->interrupt, error)) != N2V_OK ||
+        (v->resume && (status = resume_checkpoint(&t, error)) != N2V_OK) ||
         (status = check_operands(&t, error)) != N2V_OK || (status = resolve_settings(&t, error)) != N2V_OK ||
         (status = open_files(&t, error)) != N2V_OK)
         goto out;

@@ -219,6 +219,10 @@ class Resume(CommandTest):
         os.rename(self.path("text"), self.path("moved"))
         self.fails(2, "text", "train", "--resume", "c.n2v")
         self.train("--resume", "c.n2v", "moved")
+        before = self.read("m").splitlines()[0]
+        self.train("--resume", "c.n2v", "moved", "--metrics", self.path("m"))  # the same file
+        self.assertEqual(self.read("m").splitlines()[0], before)
+        self.assertIn(b'"resumed"', self.read("m"))
         os.unlink(self.path("m"))
         done = self.run_program("train", "--resume", "c.n2v", "moved")
         self.assertEqual(done.returncode, 1)
@@ -258,6 +262,20 @@ class Resume(CommandTest):
         self.assertNotIn("v.txt", os.listdir(self.folder))
         if "c.n2v" in os.listdir(self.folder):
             self.assertGreater(self.checkpoint()["words"], 0)
+
+    def test_a_signal_while_the_checkpoint_is_loaded(self):
+        self.train("text", "-o", "v.txt", "--checkpoint", "c.n2v", *SOME)
+        os.mkfifo(self.path("pipe"))
+        program = Background(self, "train", "--resume", "pipe")
+        with open(self.path("pipe"), "wb") as pipe:
+            program.process.send_signal(signal.SIGUSR1)
+            time.sleep(0.1)
+            pipe.write(self.read("c.n2v"))
+        self.assertEqual(program.end(), 0, program.said())
+        program = Background(self, "train", "--resume", "pipe")
+        with open(self.path("pipe"), "wb"):
+            program.process.send_signal(signal.SIGINT)
+            self.assertEqual(program.end(), 130, program.said())
 
     def test_standard_input(self):
         whole = self.read("text")
