@@ -262,9 +262,12 @@ bool watch_keeps(const cli_watch *w)
 
 n2v_status watch_end(cli_watch *w, n2v_error *error)
 {
+    const uint64_t before = w->state.epoch + w->state.without; /* a checkpoint of the end has no further epoch */
+    const uint64_t epochs = w->session->ended.epoch ? w->session->ended.epoch : before;
+
     if (watch_keeps(w))
-        progress_print(&w->session->progress, "%s has the vectors of epoch %" PRIu64 ", the best of %zu: %s %.4f",
-                       w->output, w->state.epoch, w->session->ended.epoch, score_name(w), w->state.best);
+        progress_print(&w->session->progress, "%s has the vectors of epoch %" PRIu64 ", the best of %" PRIu64 ": %s %.4f",
+                       w->output, w->state.epoch, epochs, score_name(w), w->state.best);
     if (w->status != N2V_OK)
         *error = w->error;
     return w->status;

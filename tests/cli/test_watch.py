@@ -173,6 +173,9 @@ class Patience(Watched):
         self.assertEqual([(row["epoch"], row["validation"]) for row in self.epochs("n")],
                          [(row["epoch"], row["validation"]) for row in self.epochs("m")])
         self.assertIn("no better validation in 4 epochs", done.stderr.decode())
+        self.train(*run[:3], "--epochs", "3", *SMALL, "-o", "b.txt", "--patience", "9", "--checkpoint", "d.n2v")
+        self.assertRegex(self.train("--resume", "d.n2v").stderr.decode(),
+                         r"b.txt has the vectors of epoch \d, the best of 3: validation 0")
         # With another output nothing is there yet that is the best.
         self.train(*run, "-o", "v.txt", "--patience", "1", "--checkpoint", "c.n2v")
         self.train("--resume", "c.n2v", "-o", "w.txt", "--patience", "1")
