@@ -137,10 +137,12 @@ static n2v_status apply_changes(n2v_settings *settings, const n2v_settings *chan
     for (size_t i = 0; status == N2V_OK && (setting = setting_at(N2V_FOR_TRAINING, i)); i++) {
         const char *now = settings_text(changes->values, setting->name);
         const char *then = n2v_settings_get(settings, setting->name);
-        if (!settings_given(changes->values, setting->name) || (then && strcmp(now, then) == 0))
+        if (!settings_given(changes->values, setting->name))
             continue;
-        if (setting->changeable)
+        if (setting->changeable) /* also where it is what "auto" means here: it replaces the checkpoint's kernels */
             status = n2v_settings_set(settings, setting->name, now, error);
+        else if (then && strcmp(now, then) == 0)
+            continue;
         else if (!then || strcmp(setting->name, "objective") != 0 || !same_objective(settings->objectives, now, then))
             return fail_change(setting, now, then, error);
     }

@@ -184,6 +184,18 @@ class Resume(CommandTest):
         self.assertEqual(read_n2v(self.read("w.n2v"))["ancillary"], [])
         self.assertEqual(read_n2v(self.read("c.n2v"))["ancillary"], ["STAT", "TEXT", "NOTE"])
 
+    def test_other_kernels(self):
+        """Also those that "auto" means on this machine, while the checkpoint has the reference."""
+        def kernels(*options):
+            said = self.train(*options, "-", "-o", "v.txt", "--dry-run").stderr.decode()
+            return said.splitlines()[0].split(", ")[-1]
+
+        self.train("text", "-o", "v.txt", "--checkpoint", "c.n2v", "--kernels", "scalar", *SOME)
+        fastest = kernels()
+        self.assertEqual(kernels("--resume", "c.n2v"), "scalar")
+        self.assertEqual(kernels("--resume", "c.n2v", "--kernels", fastest), fastest)
+        self.assertEqual(kernels("--resume", "c.n2v", "--kernels", "auto"), fastest)
+
     def test_what_is_refused(self):
         self.train("text", "-o", "v.n2v", "--checkpoint", "c.n2v", *SOME)
         self.fails(2, "--dim is 30, and the checkpoint has 24", "train", "--resume", "c.n2v", "--dim", "30")
