@@ -163,6 +163,22 @@ class Resume(CommandTest):
             self.fails(2, "--checkpoint %s: it is not a regular file" % path, "train", "text", "-o", "v.txt",
                        "--checkpoint", path)
 
+    def test_moved_files(self):
+        """A vocabulary and held-out sentences: the files may be elsewhere, but not be others."""
+        self.write("held", text(sentences=50, seed=3))
+        self.train("text", "-o", "v.txt", "--save-vocab", "words", *SOME)
+        self.train("text", "-o", "v.txt", "--read-vocab", "words", "--heldout", "held", "--checkpoint", "c.n2v", *SOME)
+        for name in ("words", "held"):
+            os.rename(self.path(name), self.path("moved." + name))
+        moved = ("train", "--resume", "c.n2v", "--read-vocab", "moved.words")
+        self.succeeds(*moved, "--heldout", "moved.held")
+        self.fails(2, "--heldout is 0.1, and the checkpoint has moved.held", *moved, "--heldout", "0.1")
+        for name, content in (("moved.held", text(sentences=50, seed=4)), ("moved.words", b"word1 9\nword2 8\n")):
+            self.write(name, content)
+            done = self.run_program(*moved, "--heldout", "moved.held")
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertIn(b"text is not the one of the checkpoint", done.stderr)
+
     def test_a_path_that_a_checkpoint_cannot_hold(self):
         """It must be given again, but the training is not lost."""
         self.train("text", "-o", "a\tb.txt", "--checkpoint", "c.n2v", *SOME)
