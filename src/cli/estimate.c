@@ -197,7 +197,7 @@ static void report_text(const estimate *e)
 
     if (!e->whole)
         progress_print(p, "estimates, from the first %s, %.2g %% of the text:", plural(e->read.tokens, "word", read),
-                       100 * (double)e->read.source_bytes / (double)e->read.source_bytes_total);
+                       estimate_percent((double)e->read.source_bytes, (double)e->read.source_bytes_total));
     if (!e->read.given)
         snprintf(of, sizeof of, " of %s different ones",
                  print_count((uint64_t)(e->whole ? e->types : estimate_rounded(e->types)), types));

@@ -20,6 +20,9 @@ typedef struct cli_growth {
  * the second half. The words that occur at least so many times grow with the same b. */
 double estimate_growth(const cli_growth *growth, double tokens);
 
+/* A part in percent: 99 at most, as it is not the whole. */
+double estimate_percent(double part, double whole);
+
 /* Rounded to two digits, for what is an estimate. */
 double estimate_rounded(double value);
 

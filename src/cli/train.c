@@ -205,7 +205,8 @@ static n2v_status resume_checkpoint(training *t, n2v_error *error)
 
     if ((status = resume_open(&t->resume, t->values->resume, &t->session->observer, typed, t->values, error)) != N2V_OK)
         return status;
-    if (options_typed(typed, "metrics") && !resume_has(&t->resume, t->values->metrics))
+    if (options_typed(typed, "metrics") &&
+        !(t->resume.metrics && files_same_output(t->resume.metrics, t->values->metrics)))
         t->resume.metrics_lines = 0; /* another file */
     if (!t->count) {
         t->inputs = (const char *const *)t->resume.texts;
@@ -261,38 +262,34 @@ static n2v_status resolve_settings(training *t, n2v_error *error)
     return n2v_settings_check(t->settings, error);
 }
 
-/* No output may be an input, and no two outputs may be the same file. */
+/* The path of a setting that is a file to be read; NULL: it is not. */
+static const char *file_of_setting(const training *t, const char *name)
+{
+    const char *value = n2v_settings_get(t->settings, name);
+    return value && !reading_is_share(value) ? value : NULL;
+}
+
+/* No output may be an input, and no two outputs may be the same file. Only the next checkpoint may replace the resumed
+ * one. */
 static n2v_status check_written(const training *t, n2v_error *error)
 {
-    const struct {
-        const char *option, *path;
-    } outputs[] = {{"--output", t->values->output},
-                   {"--output", n2v_output_words_file(t->vectors)},
-                   {"--save-vocab", t->values->save_vocab},
-                   {"--metrics", t->values->metrics},
-                   {"--checkpoint", t->values->checkpoint}};
-    static const char *const others[] = {"read-vocab", "heldout"};
-    const char *pairs = t->values->watch.validate;
-    n2v_status status = watch_check_files(&t->watch, strtoull(n2v_settings_get(t->settings, "epochs"), NULL, 10),
-                                          t->inputs, t->count, error);
+    const train_values *v = t->values;
+    const char *beside = v->checkpoint ? NULL : t->session->checkpoint.beside;
+    cli_files files = {.inputs = t->inputs, .count = t->count};
+    n2v_status status;
 
-    for (size_t i = 0; status == N2V_OK && i < sizeof outputs / sizeof *outputs; i++) {
-        const char *path = outputs[i].path;
-        if (!path)
-            continue;
-        if ((status = files_check_output(outputs[i].option, path, t->inputs, t->count, error)) == N2V_OK)
-            status = files_check_output(outputs[i].option, path, &pairs, pairs != NULL, error);
-        for (size_t k = 0; status == N2V_OK && k < sizeof others / sizeof *others; k++) {
-            const char *other = n2v_settings_get(t->settings, others[k]);
-            if (other && !reading_is_share(other))
-                status = files_check_output(outputs[i].option, path, &other, 1, error);
-        }
-        for (size_t k = 0; status == N2V_OK && k < i; k++)
-            if (outputs[k].path && files_same_output(path, outputs[k].path))
-                status = fail(error, N2V_ERROR_ARGUMENT, "%s and %s are the same file, %s", outputs[i].option,
-                              outputs[k].option, path);
-    }
-    return status;
+    files_add_other(&files, file_of_setting(t, "read-vocab"));
+    files_add_other(&files, file_of_setting(t, "heldout"));
+    files_add_other(&files, v->watch.validate);
+    if ((status = files_add_output(&files, "--output", v->output, error)) != N2V_OK ||
+        (status = files_add_output(&files, "--output", n2v_output_words_file(t->vectors), error)) != N2V_OK ||
+        (status = files_add_output(&files, "--save-vocab", v->save_vocab, error)) != N2V_OK ||
+        (status = files_add_output(&files, "--metrics", v->metrics, error)) != N2V_OK ||
+        (status = files_check_input(&files, v->resume, error)) != N2V_OK ||
+        (status = files_add_output(&files, "--checkpoint", v->checkpoint, error)) != N2V_OK ||
+        (status = files_add_output(&files, "the checkpoint", beside, error)) != N2V_OK)
+        return status;
+    return watch_check_files(&t->watch, strtoull(n2v_settings_get(t->settings, "epochs"), NULL, 10), &files, error);
 }
 
 static n2v_status open_files(training *t, n2v_error *error)
@@ -304,8 +301,6 @@ static n2v_status open_files(training *t, n2v_error *error)
     if ((status = reading_open(&t->corpus, t->settings, NULL, t->inputs, t->count, error)) != N2V_OK ||
         (status = watch_open(&t->watch, t->session, &v->watch, v->output, t->output_settings,
                              n2v_settings_get(t->settings, "heldout") != NULL, error)) != N2V_OK ||
-        (status = interrupt_hold(&t->session->interrupt, error)) != N2V_OK ||
-        (status = interrupt_hold_save(&t->session->interrupt, error)) != N2V_OK ||
         (status = n2v_output_open(&t->vectors, v->output, t->output_settings, observer, error)) != N2V_OK ||
         (status = check_written(t, error)) != N2V_OK)
         return status;
@@ -373,6 +368,7 @@ static n2v_status create_trainer(training *t, n2v_error *error)
     progress_print(&session->progress, "resuming %s: epoch %zu of %zu, %.0f %% of the training is done",
                    t->values->resume, t->end.epoch, t->end.epochs,
                    100 * (double)t->end.words / (double)t->end.words_total);
+    session->checkpoint.is_worth = true; /* its beginning was saved */
     n2v_vectors_destroy(t->resume.checkpoint); /* the trainer has copied it */
     t->resume.checkpoint = NULL;
     return metrics_resume(&session->metrics, t->trainer, t->values->output, t->values->metrics, r->metrics_lines, error);
@@ -479,6 +475,19 @@ static n2v_status interrupted(training *t, n2v_error *error)
                 session->metrics.begun ? t->values->metrics : "");
 }
 
+/* A training whose vectors were not written is saved, as it is at an interrupt before. */
+static void keep_trained(training *t)
+{
+    cli_session *session = t->session;
+    cli_checkpoint *checkpoint = &session->checkpoint;
+    const char *path = checkpoint->path ? checkpoint->path : checkpoint->beside;
+
+    if (!checkpoint->path && checkpoint->is_worth)
+        checkpoint_save(checkpoint, t->trainer, &session->options, &session->metrics, &session->progress, false);
+    if (path && checkpoint->saved)
+        progress_print(&session->progress, "the training is saved; to write its vectors: nce2vec train --resume %s", path);
+}
+
 static n2v_status work(training *t, n2v_error *error)
 {
     n2v_status status = read_text(t, error);
@@ -487,10 +496,8 @@ static n2v_status work(training *t, n2v_error *error)
         status = train(t, error);
     if (status == N2V_OK)
         status = write_all(t, error);
-    if (t->trained && status != N2V_OK && status != N2V_ERROR_DURABILITY && t->values->checkpoint &&
-        t->session->checkpoint.saved)
-        progress_print(&t->session->progress, "the training is saved; to write its vectors: nce2vec train --resume %s",
-                       t->values->checkpoint);
+    if (t->trained && status != N2V_OK && status != N2V_ERROR_DURABILITY)
+        keep_trained(t);
     if (status == N2V_OK)
         status = watch_end(&t->watch, error);
     progress_end(&t->session->progress);
@@ -537,7 +544,9 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
     session_start(session, v->quiet || v->debug == 0);
     if (options_typed(&session->options, "progress"))
         progress->style = (cli_progress_style)v->progress;
-    if ((v->resume && (status = resume_checkpoint(&t, error)) != N2V_OK) ||
+    if ((status = interrupt_hold(&session->interrupt, error)) != N2V_OK || /* a checkpoint may take long to load */
+        (status = interrupt_hold_save(&session->interrupt, error)) != N2V_OK ||
+        (v->resume && (status = resume_checkpoint(&t, error)) != N2V_OK) ||
         (status = check_operands(&t, error)) != N2V_OK || (status = resolve_settings(&t, error)) != N2V_OK ||
         (status = open_files(&t, error)) != N2V_OK)
         goto out;

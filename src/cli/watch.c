@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "cli/epoch_files.h"
-#include "cli/files.h"
 #include "cli/plural.h"
 
 #define PAIRS_MIN 10 /* eval/similarity.py gives no score to fewer, either */
@@ -62,15 +61,14 @@ void watch_close(cli_watch *w)
     w->pairs = NULL;
 }
 
-n2v_status watch_check_files(const cli_watch *w, uint64_t epochs, const char *const *inputs, size_t count,
-                             n2v_error *error)
+n2v_status watch_check_files(const cli_watch *w, uint64_t epochs, const cli_files *files, n2v_error *error)
 {
     n2v_status status = N2V_OK;
 
     for (uint64_t epoch = 1; saves(w) && status == N2V_OK && epoch <= epochs / w->options->save_every; epoch++) {
         char *path;
         if ((status = epoch_file(&path, w->output, epoch * w->options->save_every, error)) == N2V_OK)
-            status = files_check_output("--save-every", path, inputs, count, error);
+            status = files_check(files, "--save-every", path, error);
         free(path);
     }
     return status;
@@ -264,9 +262,12 @@ bool watch_keeps(const cli_watch *w)
 
 n2v_status watch_end(cli_watch *w, n2v_error *error)
 {
+    const uint64_t before = w->state.epoch + w->state.without; /* a checkpoint of the end has no further epoch */
+    const uint64_t epochs = w->session->ended.epoch ? w->session->ended.epoch : before;
+
     if (watch_keeps(w))
-        progress_print(&w->session->progress, "%s has the vectors of epoch %" PRIu64 ", the best of %zu: %s %.4f",
-                       w->output, w->state.epoch, w->session->ended.epoch, score_name(w), w->state.best);
+        progress_print(&w->session->progress, "%s has the vectors of epoch %" PRIu64 ", the best of %" PRIu64 ": %s %.4f",
+                       w->output, w->state.epoch, epochs, score_name(w), w->state.best);
     if (w->status != N2V_OK)
         *error = w->error;
     return w->status;
