@@ -328,37 +328,6 @@ START_TEST(only_while_paused)
 }
 END_TEST
 
-static void note_progress(void *context, const n2v_progress *progress)
-{
-    *(n2v_progress *)context = *progress;
-}
-
-/* Before anything more is trained, the epoch is that of the checkpoint. */
-START_TEST(first_progress)
-{
-    scratch files = scratch_open();
-    n2v_settings *settings = new_settings("nce");
-    n2v_corpus *corpus = usual_corpus(settings);
-    const char *path = scratch_path(&files, "checkpoint.n2v");
-    n2v_progress progress = {.epoch = 0};
-    const n2v_observer observer = {.size = sizeof observer, .context = &progress, .progress = note_progress};
-
-    n2v_trainer *trainer = new_trainer(settings, corpus);
-    run(trainer, N2V_TO_WORDS, describe(trainer).words_total / 2, NULL);
-    save(trainer, path);
-    n2v_trainer_destroy(trainer);
-    trainer = resume(path, NULL, corpus);
-    n2v_trainer_stop(trainer);
-    ck_assert_int_eq(n2v_trainer_run(trainer, N2V_TO_END, 0, &observer, NULL), N2V_ERROR_INTERRUPTED);
-    ck_assert_uint_eq(progress.words, describe(trainer).words);
-    ck_assert_uint_eq(progress.epoch, 2);
-    n2v_trainer_destroy(trainer);
-    n2v_corpus_destroy(corpus);
-    n2v_settings_destroy(settings);
-    scratch_close(&files);
-}
-END_TEST
-
 /* Two threads: the same samples, whoever trains on them, on another number of threads, too. */
 START_TEST(several_threads)
 {
@@ -611,7 +580,6 @@ int main(void)
     suite_add_tcase(suite, each);
     add_test(suite, "from_a_callback", from_a_callback);
     add_test(suite, "only_while_paused", only_while_paused);
-    add_test(suite, "first_progress", first_progress);
     add_test(suite, "several_threads", several_threads);
     add_test(suite, "what_may_change", what_may_change);
     add_test(suite, "another_text", another_text);
