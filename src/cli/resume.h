@@ -9,6 +9,7 @@ typedef struct cli_resume {
     char **texts; /* values of options and names of inputs: the checkpoint's, kept */
     size_t count, inputs; /* of all, and of those that are inputs, which come first */
     uint64_t metrics_lines; /* that belong to the checkpoint */
+    uint64_t words;         /* trained so far */
 } cli_resume;
 
 /* Reads the checkpoint, and sets the options that it has and that were not typed. */
