@@ -13,9 +13,8 @@ typedef struct training {
 
 static void print_progress(void *context, const n2v_progress *p)
 {
-    if (p->pairs) /* since the last report */
-        printf("%5.1f %% of the words, loss %.4f\n", 100 * (double)p->words / (double)p->words_total, p->loss);
-    (void)sem_post(&((training *)context)->reported); /* fails after 2^31 reports only */
+    if (p->pairs && printf("%3.0f %% done, loss %.4f\n", 100.0 * (double)p->words / (double)p->words_total, p->loss) > 0)
+        (void)sem_post(&((training *)context)->reported); /* fails after 2^31 reports only */
 }
 
 static void *stop_after_report(void *context)
