@@ -13,7 +13,7 @@ typedef struct training {
 
 static void print_progress(void *context, const n2v_progress *p)
 {
-    if (p->pairs && printf("%3.0f %% done, loss %.4f\n", 100.0 * (double)p->words / (double)p->words_total, p->loss) > 0)
+    if (p->pairs && printf("%.0f %%, loss %.4f\n", 100.0 * (double)p->words / (double)p->words_total, p->loss) > 0)
         (void)sem_post(&((training *)context)->reported); /* fails after 2^31 reports only */
 }
 
