@@ -141,6 +141,10 @@ void watch_restore(cli_watch *w, const n2v_vectors *checkpoint)
     w->state.best = strtod(find_note(checkpoint, NOTE_BEST), NULL);
     w->state.epoch = strtoull(find_note(checkpoint, NOTE_EPOCH), NULL, 10);
     w->state.without = strtoull(find_note(checkpoint, NOTE_WITHOUT), NULL, 10);
+    w->stopped = w->state.without >= w->options->patience;
+    if (w->stopped)
+        progress_print(&w->session->progress,
+                       "the training has ended by --patience: a larger one lets it go on, up to --epochs");
 }
 
 /* After an epoch ---------------------------------------------------------------------------- */

@@ -227,7 +227,7 @@ class Resume(CommandTest):
                    "c.n2v", "--epochs", "5")
         self.fails(2, "--checkpoint-every has no effect without --checkpoint", "train", "text", "-o", "w",
                    "--checkpoint-every", "5")
-        self.fails(1, "v.n2v: the model is no checkpoint", "train", "--resume", "v.n2v")
+        self.fails(1, "v.n2v: the vectors are no checkpoint", "train", "--resume", "v.n2v")
         self.fails(2, "No such file", "train", "--resume", "none.n2v")
         self.fails(2, "neither a number of minutes", "train", "text", "-o", "w", "--checkpoint", "d",
                    "--checkpoint-every", "soon")

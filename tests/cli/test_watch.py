@@ -176,8 +176,11 @@ class Patience(Watched):
         self.train(*run[:3], "--epochs", "3", *SMALL, "-o", "b.txt", "--patience", "9", "--checkpoint", "d.n2v")
         self.assertRegex(self.train("--resume", "d.n2v").stderr.decode(),
                          r"b.txt has the vectors of epoch \d, the best of 3: validation 0")
-        # With another output nothing is there yet that is the best.
+        # What patience has ended stays ended. With another output nothing is there yet that is the best.
         self.train(*run, "-o", "v.txt", "--patience", "1", "--checkpoint", "c.n2v")
+        best, epochs = self.read("v.txt"), len(self.epochs("n"))
+        self.assertIn("the training has ended by --patience", self.train("--resume", "c.n2v").stderr.decode())
+        self.assertEqual((self.read("v.txt"), len(self.epochs("n"))), (best, epochs))
         self.train("--resume", "c.n2v", "-o", "w.txt", "--patience", "1")
         self.assertEqual(len(read_text(self.path("w.txt"))), 60)
 
