@@ -155,7 +155,10 @@ def _is_binary(data, at, dim):
     newline = data.find(b"\n", at)
     if space < 0 or 0 <= newline < space and data[at:newline].strip():
         return False
-    values = data[space + 1 : space + 1 + 4 * dim].split(b"\n", 1)[0]
+    row = data[space + 1 : space + 1 + 4 * dim]  # in text perhaps several rows
+    if any(b < 0x20 and b not in b"\t\r\n" for b in row):
+        return True
+    values = row.split(b"\n", 1)[0]
     # A text row with a typing error is still text. Only bytes that no text contains make it binary.
     return not _NUMBER_BYTES.issuperset(values) and any(b < 0x20 and b not in b"\t\r" or b >= 0x7F for b in values)
 

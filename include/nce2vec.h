@@ -284,6 +284,9 @@ N2V_API n2v_status n2v_output_bytes(n2v_output *output, const void *bytes, size_
  * file can be decompressed to its end after each call. */
 N2V_API n2v_status n2v_output_publish(n2v_output *output, n2v_error *error);
 
+/* What is published reaches the disk, so that a loss of power leaves it: before a checkpoint that counts on it. */
+N2V_API n2v_status n2v_output_flush(n2v_output *output, n2v_error *error);
+
 /* Makes the files durable, gives them their names, and destroys the handle. After a failure whatever was at the paths
  * before is untouched, but for N2V_ERROR_DURABILITY: the new files are complete under their names, and the disk did not
  * confirm the names. */

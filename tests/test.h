@@ -18,6 +18,15 @@
 #endif
 #define SOME_OF(count) (SANITIZED ? (count) / 10 : (count))
 
+/* make check-slow runs all repetitions; make check runs a part of what is worth its time only now and then. */
+static inline int runs_all(void)
+{
+    const char *all = getenv("NCE2VEC_ALL");
+    return !SANITIZED && all && *all == '1';
+}
+
+#define PART_OF(count) (SOME_OF(count) / (runs_all() || SANITIZED ? 1 : 4))
+
 /* Only a test that hangs takes so many seconds, on whatever machine; a slower one sets CK_TIMEOUT_MULTIPLIER. */
 #define HANGS_AFTER 600
 

@@ -184,6 +184,18 @@ n2v_status n2v_output_publish(n2v_output *output, n2v_error *error)
     return writer_publish(writer, error);
 }
 
+n2v_status n2v_output_flush(n2v_output *output, n2v_error *error)
+{
+    Writer *writer;
+    n2v_status status;
+
+    if (!output)
+        return fail_null("n2v_output_flush", "output", error);
+    if ((status = output_writer(output, &writer, error)) != N2V_OK)
+        return status;
+    return writer_flush(writer, error);
+}
+
 /* Closing --------------------------------------------------------------------------------- */
 
 void n2v_output_discard(n2v_output *output)

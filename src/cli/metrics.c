@@ -229,10 +229,17 @@ static void write_training(cli_metrics *m)
     m->due = false;
 }
 
-void metrics_pause(cli_metrics *m)
+static void write_rest(cli_metrics *m)
 {
     if (m->begun && m->last.words > m->words)
         write_training(m);
+}
+
+void metrics_pause(cli_metrics *m)
+{
+    write_rest(m);
+    if (m->begun && m->status == N2V_OK)
+        m->status = n2v_output_flush(m->file, &m->error);
 }
 
 void metrics_progress(cli_metrics *m, const n2v_progress *now)
@@ -281,7 +288,7 @@ static void write_end(cli_metrics *m, n2v_status status, const n2v_trainer_info 
 
 n2v_status metrics_close(cli_metrics *m, n2v_status status, const n2v_trainer_info *trained, n2v_error *error)
 {
-    metrics_pause(m);
+    write_rest(m);
     if (m->begun)
         write_end(m, status, trained);
     if (m->begun && m->status == N2V_OK)

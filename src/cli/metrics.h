@@ -44,7 +44,7 @@ n2v_status metrics_begin(cli_metrics *metrics, const n2v_trainer *trainer, const
 n2v_status metrics_resume(cli_metrics *metrics, const n2v_trainer *trainer, const char *output, const char *path,
                           uint64_t lines, n2v_error *error);
 
-/* Writes what is not written yet: the training pauses, and may go on from here later. */
+/* Writes what is not written yet, to the disk: the training pauses, and may go on from here later. */
 void metrics_pause(cli_metrics *metrics);
 
 /* A failure stays in metrics: training goes on. */

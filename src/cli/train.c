@@ -97,7 +97,7 @@ static const cli_option options[] = {
      .offset = offsetof(train_values, resume),
      .section = FILES,
      .help = "go on with the training of a checkpoint, with its text and options; only --epochs, --threads, --kernels, "
-             "--precision, files, and what is done after an epoch may be given anew"},
+             "--precision, and options of outputs, checkpoints and watching may be given anew"},
     {.name = "objective",
      .kind = OPTION_SETTING,
      .purpose = N2V_FOR_TRAINING,

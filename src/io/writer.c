@@ -505,6 +505,15 @@ static n2v_status sync_folder(const Writer *writer, n2v_error *error)
     return N2V_OK;
 }
 
+n2v_status writer_flush(Writer *writer, n2v_error *error)
+{
+    if (writer->failed)
+        return fail_again(writer, error);
+    if (!is_published(writer))
+        return N2V_OK;
+    return synced(writer->fd) ? sync_folder(writer, error) : fail_writing(writer, error);
+}
+
 n2v_status writer_commit(Writer *writer, n2v_error *error)
 {
     n2v_status status = finish(writer, error);

@@ -24,6 +24,9 @@ n2v_status writer_print(Writer *writer, n2v_error *error, const char *format, ..
  * each call writes complete members. */
 n2v_status writer_publish(Writer *writer, n2v_error *error);
 
+/* What is published, and its name, reach the disk. */
+n2v_status writer_flush(Writer *writer, n2v_error *error);
+
 /* Flushes, syncs, renames and frees the writer, also when it fails. Until the renaming a
  * failure removes the temporary file, and what was at path before is untouched. After it the
  * new file is there and complete; when its folder cannot be flushed to disk, the status is

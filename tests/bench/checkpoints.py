@@ -1,4 +1,4 @@
-"""What checkpoints cost a training, by the clock."""
+"""What checkpoints cost a training."""
 
 import os
 import statistics
@@ -17,19 +17,20 @@ WAYS = {
 def checkpoints():
     text = lab.Text(QUICK_WORDS if lab.quick() else WORDS)
     file = os.path.join(lab.FOLDER, "checkpoint.n2v")
-    seconds = {way: [] for way in WAYS}
+    seconds, processor = {way: [] for way in WAYS}, {way: [] for way in WAYS}
     for _ in range(lab.rounds()):
         for way, options in WAYS.items():
             options = options[:1] + [file] + options[1:] if options else []
             run = lab.run([lab.PROGRAM, "train", text.plain, "-o", os.path.join(lab.FOLDER, "vectors.bin"), *OPTIONS,
                            *options])
             seconds[way].append(run.seconds)
-    without = statistics.median(seconds["without"])
+            processor[way].append(run.cpu)
+    without = statistics.median(processor["without"])
     size = os.path.getsize(file)
     os.remove(file)
-    rows = [[way, lab.spread(values, "%.2f"), "%+.2f" % (statistics.median(values) - without)]
-            for way, values in seconds.items()]
+    rows = [[way, lab.spread(seconds[way]), lab.spread(processor[way]),
+             "%+.2f" % (statistics.median(processor[way]) - without)] for way in WAYS]
     print("The whole run on %s, %s. A checkpoint has %d MB; the first kind saves at the end alone, which its training "
-          "reaches before 10 minutes are over, the second also every 3 seconds. Medians of %d, in turn. What one save takes: "
-          "`save`.\n" % (text.described(), " ".join(OPTIONS), size / 1e6, lab.rounds()))
-    print(lab.table(["", "seconds", "more"], rows))
+          "reaches before 10 minutes are over, the second also every 3 seconds. Medians of %d, in turn. What one save takes by "
+          "the clock: `save`.\n" % (text.described(), " ".join(OPTIONS), size / 1e6, lab.rounds()))
+    print(lab.table(["", "seconds", "of the processor", "more"], rows))

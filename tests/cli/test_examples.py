@@ -11,7 +11,7 @@ import subprocess
 import unittest
 
 from installed import COMPILERS, PREFIX, ROOT, Installed, build, build_line, compiler, make
-from support import SANITIZED, TIMEOUT, CommandTest, read_text, text
+from support import ALL, SANITIZED, TIMEOUT, CommandTest, read_text, text
 
 EXAMPLES = os.path.join(ROOT, "docs", "examples")
 PROGRAMS = ("train_cancel", "train_sentences", "own_objective", "query", "convert", "evaluate", "pause", "resume")
@@ -179,7 +179,7 @@ def add_tests():
     """All combinations with NCE2VEC_ALL=1 (`make check-slow`), else two."""
     for language in COMPILERS:
         for kind, installed in (("shared", shared), ("static", static)):
-            if os.environ.get("NCE2VEC_ALL") != "1" and (language, kind) not in QUICK:
+            if not ALL and (language, kind) not in QUICK:
                 continue
             def check(self, language=language, installed=installed):
                 compiler(self, language)

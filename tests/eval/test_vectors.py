@@ -62,6 +62,13 @@ class Formats(FolderTest):
     def test_glove_text(self):
         self.check(self.write("v", text(header=False)), "GloVe text")
 
+    def test_binary_with_a_byte_of_a_newline_first(self):
+        rows = ROWS.copy()
+        rows[0, 0] = struct.unpack("<f", b"\n123")[0]
+        loaded = load(self.write("v", binary(rows=rows)))
+        self.assertEqual((loaded.kind, loaded.words), ("word2vec binary", WORDS))
+        np.testing.assert_array_equal(loaded.rows, rows)
+
     def test_binary_with_and_without_newlines(self):
         self.check(self.write("v", binary()), "word2vec binary")
         self.check(self.write("v", binary(newlines=False)), "word2vec binary")

@@ -64,6 +64,8 @@ void digest(probe *p, const void *bytes, size_t count);
 void digest_text(probe *p, const char *text); /* NULL counts as a text of its own */
 void digest_file(probe *p, const char *name);
 
+void digest_vectors(probe *p, const n2v_vectors *vectors); /* words and input vectors */
+
 /* The path of a name in the folder; valid until the fourth next call. */
 const char *in_folder(probe *p, const char *name);
 

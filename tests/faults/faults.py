@@ -129,8 +129,8 @@ def rows_of_resumed(table):
 
 def markdown(tables, level):
     lines = ["Written by `make faults FAULTS_LEVEL=%s`." % level, "",
-             "Each cell: runs with a fault / runs that ended with an error. In the others the fault changed nothing: the "
-             "result is that of a run without it.", "",
+             "Each cell: runs with a fault / runs that ended with an error. In the others the fault changed nothing: "
+             "the result is that of a run without it.", "",
              "### Calls that fail, by command", "", *rows_by_kind("command", tables["commands"]), "",
              "### Calls that fail, by public functions", "", *rows_by_kind("scenario", tables["api"]), "",
              "### Full disks", "", *rows_of_disks(tables["disk"]), "",

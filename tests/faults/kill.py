@@ -7,6 +7,7 @@ the moments again that a problem names."""
 import collections
 import concurrent.futures
 import contextlib
+import gzip
 import itertools
 import json
 import os
@@ -21,7 +22,9 @@ from resumed import TIMEOUT, Training
 # Saving a model of this size takes about as long as training between two saves.
 OPTIONS = ("--dim", "100", "--epochs", "4", "--objective", "sgns")
 TEXT = {"sentences": 4000, "words": 2000}
-EVERY = {"by time": ("--checkpoint-every", "0.0003"), "by epochs": ("--checkpoint-every", "1epochs")}
+BY_TIME, BY_EPOCHS = ("--checkpoint-every", "0.0003"), ("--checkpoint-every", "1epochs")
+PLAIN, GZIP = ("m.jsonl", "c.n2v"), ("m.jsonl.gz", "c.n2v.gz")  # log and checkpoint
+WAYS = {"by time": (BY_TIME, PLAIN), "by epochs": (BY_EPOCHS, PLAIN), "by time, gzip": (BY_TIME, GZIP)}
 MOST_KILLS = 6  # of one training
 AGAIN = 0.7     # of the trainings that were killed are killed once more
 
@@ -47,7 +50,6 @@ class Killed:
         self.training, self.draw, self.seconds = training, draw, seconds
         self.counts = collections.Counter()
         self.problems = []
-        self.resumed = 0  # resumes that wrote a line into the log which then stayed
 
     def start(self, often):
         if not os.path.exists(self.training.path(self.training.checkpoint)):
@@ -55,19 +57,28 @@ class Killed:
         self.counts["resumed"] += 1
         return self.training.resume()
 
+    def is_checkpoint(self, name):
+        done = subprocess.run([PROGRAM, "info", "--json", name], cwd=self.training.folder, capture_output=True,
+                              timeout=TIMEOUT, check=False)
+        return done.returncode == 0 and "checkpoint" in json.loads(done.stdout)
+
+    def is_complete(self, name):
+        """One of the outputs, a log, or a checkpoint."""
+        content = self.training.read(name)
+        if content.startswith(b"\x1f\x8b"):
+            content = gzip.decompress(content)
+        return content in self.training.files.values() or content.endswith(b"\n") or self.is_checkpoint(name)
+
     def check(self):
         """After a kill."""
         t = self.training
-        if t.read(t.checkpoint) is not None:
-            done = subprocess.run([PROGRAM, "info", "--json", t.checkpoint], cwd=t.folder, capture_output=True,
-                                  timeout=TIMEOUT, check=False)
-            if done.returncode or "checkpoint" not in json.loads(done.stdout):
-                self.problems.append("the checkpoint cannot be read: " + done.stderr.decode(errors="replace").strip())
+        if t.read(t.checkpoint) is not None and not self.is_checkpoint(t.checkpoint):
+            self.problems.append("the checkpoint cannot be read")
         for name, content in t.files.items():
             if t.read(name) not in (None, content):
                 self.problems.append("%s is not complete" % name)
         log = t.read(t.metrics)
-        if log is not None and not log.endswith(b"\n"):
+        if log is not None and t.metrics == PLAIN[0] and not log.endswith(b"\n"):
             self.problems.append("the log ends within a line")
         self.check_left()
 
@@ -77,7 +88,10 @@ class Killed:
         t = self.training
         known = {"text", t.checkpoint, t.metrics, *t.files}
         for name in sorted(set(os.listdir(t.folder)) - known):
-            self.counts["empty" if os.path.getsize(t.path(name)) == 0 else "named"] += 1
+            is_empty = not os.path.getsize(t.path(name))
+            self.counts["empty" if is_empty else "named"] += 1
+            if not is_empty and not self.is_complete(name):
+                self.problems.append("half a file is left behind: %s" % name)
             os.unlink(t.path(name))
 
     def stage(self):
@@ -111,8 +125,9 @@ class Killed:
         self.check_left()
 
 
-def time_of(training, often):
+def time_of(training, way):
     """Of a whole run."""
+    often, (training.metrics, training.checkpoint) = WAYS[way]
     training.clean()
     start = time.monotonic()
     training.begin(*often).communicate(timeout=TIMEOUT)
@@ -125,17 +140,16 @@ def kill(root, runs):
     pool_size = min(runs, os.cpu_count() or 1)
     pool = concurrent.futures.ThreadPoolExecutor(pool_size)
     trainings = list(pool.map(lambda i: Training(root, "kill%d" % i, OPTIONS, **TEXT), range(pool_size)))
-    seconds = {}
-    for name, often in EVERY.items():
-        seconds[name] = min(time_of(trainings[0], often) for _ in range(3))
-    problems, counts = [], {name: collections.Counter() for name in EVERY}
+    seconds = {name: min(time_of(trainings[0], name) for _ in range(3)) for name in WAYS}
+    problems, counts = [], {name: collections.Counter() for name in WAYS}
 
     def one(run):
-        name = list(EVERY)[run % len(EVERY)]
+        name = list(WAYS)[run % len(WAYS)]
         training = trainings.pop()
+        often, (training.metrics, training.checkpoint) = WAYS[name]
         killed = Killed(training, random.Random(seed + run), seconds[name])
         try:
-            killed.run(EVERY[name])
+            killed.run(often)
         finally:
             trainings.append(training)
         return run, name, killed

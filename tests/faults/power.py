@@ -1,6 +1,6 @@
 """The power fails after each call that changes a file: what may be on the disk then?
 
-The log of a real run (FAULT_LOG) is replayed. Certain is what was flushed: the bytes of a file at its last fsync, and the
+The log of a real run is replayed. Certain is what was flushed: the bytes of a file at its last fsync, and the
 names in a folder at its last fsync. Each change since then may have reached the disk or not, apart from the others: all
 subsets are tried, with the bytes of each file as at the last fsync (or none) and as written. Under each name there must
 be what was there before or the complete new file; of a log, its first lines at least."""

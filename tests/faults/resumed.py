@@ -9,7 +9,7 @@ import subprocess
 from commands import PROGRAM, text
 
 TIMEOUT = 120
-OPTIONS = ("--heldout", "0.1", "--threads", "1", "--min-count", "1", "--subsample", "0", "--seed", "3")
+OPTIONS = ("--heldout", "0.1", "--threads", "1", "--min-count", "1", "--subsample", "0.005", "--seed", "3")
 
 
 class Training:

@@ -130,8 +130,10 @@ def cases(only):
     plugin = os.path.abspath(os.path.join(BUILT, "focal.so"))
     found = [Case(name, name, None) for name in only or objectives()]
     best = ("--patience", "2", "--save-every", "2")
+    schedule = ("--schedule", "cosine", "--warmup", "0.1", "--precision", "fp32")
     return found + [
         Case("focal, a plug-in", "focal", plugin, ("--plugin", plugin)),
+        Case("sgns, " + " ".join(schedule), "sgns", None, schedule, {}, (), False),
         Case("nce, log and checkpoint gzipped", "nce", None, (), {"metrics": "m.jsonl.gz", "checkpoint": "c.n2v.gz"}),
         Case("nce, " + " ".join(best), "nce", None, best, {}, ("v.epoch-2.n2v", "v.epoch-4.n2v"), False)]
 

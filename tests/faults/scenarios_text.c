@@ -231,17 +231,6 @@ out:
 
 /* Trainings ----------------------------------------------------------------------------- */
 
-static void digest_vectors(probe *p, const n2v_vectors *vectors)
-{
-    n2v_vectors_info info = {.size = sizeof info};
-    size_t stride;
-    const float *rows = n2v_vectors_view(vectors, N2V_INPUT, &stride);
-
-    TRY(n2v_vectors_describe(vectors, &info, &p->error));
-    for (size_t i = 0; i < info.words; i++)
-        digest(p, rows + i * stride, info.dim * sizeof *rows);
-}
-
 /* With the objective of the argument: pauses at words and epochs, a held-out loss, an observer. */
 static void train(probe *p, const char *threads)
 {

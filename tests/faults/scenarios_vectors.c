@@ -5,7 +5,7 @@
 
 /* Loading and saving -------------------------------------------------------------------- */
 
-static void digest_vectors(probe *p, const n2v_vectors *vectors)
+void digest_vectors(probe *p, const n2v_vectors *vectors)
 {
     n2v_vectors_info info = {.size = sizeof info};
     size_t stride;

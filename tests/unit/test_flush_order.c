@@ -170,11 +170,41 @@ START_TEST(flush_that_fails)
 }
 END_TEST
 
+/* What is published, and its name, at a call; nothing before. */
+START_TEST(a_log)
+{
+    scratch files = scratch_open();
+    n2v_error error = {.text = ""};
+    struct stat info;
+    Writer *writer = open_writer(scratch_path(&files, "out"), "one", 3);
+
+    event_count = 0;
+    ck_assert_int_eq(writer_flush(writer, &error), N2V_OK);
+    ck_assert_uint_eq(event_count, 0);
+    ck_assert_int_eq(writer_publish(writer, &error), N2V_OK);
+    ck_assert_int_eq(writer_write(writer, "two", 3, &error), N2V_OK);
+    ck_assert_int_eq(writer_publish(writer, &error), N2V_OK);
+    event_count = 0;
+    ck_assert_int_eq(writer_flush(writer, &error), N2V_OK);
+    ck_assert_int_eq(stat(files.path, &info), 0);
+    ck_assert_uint_lt(find_event(0, FLUSH_FILE, info.st_ino), event_count);
+    ck_assert_int_eq(events[find_event(0, FLUSH_FILE, info.st_ino)].bytes, 6);
+    ck_assert_uint_lt(find_event(0, FLUSH_FOLDER, 0), event_count);
+    files_fail = true;
+    ck_assert_int_eq(writer_flush(writer, &error), N2V_ERROR_IO);
+    files_fail = false;
+    ck_assert_int_eq(writer_flush(writer, &error), N2V_ERROR_IO);
+    writer_discard(writer);
+    scratch_close(&files);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("flush order");
     add_test(suite, "one file", one_file);
     add_test(suite, "two files", two_files);
     add_test(suite, "flush that fails", flush_that_fails);
+    add_test(suite, "a log", a_log);
     return run_suite(suite);
 }

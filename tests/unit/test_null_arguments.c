@@ -73,6 +73,7 @@ START_TEST(vectors_and_files)
     REFUSES(n2v_output_vectors(NULL, NULL, &error));
     REFUSES(n2v_output_bytes(NULL, "x", 1, &error));
     REFUSES(n2v_output_publish(NULL, &error));
+    REFUSES(n2v_output_flush(NULL, &error));
     REFUSES(n2v_output_commit(NULL, &error));
     REFUSES(n2v_output_vocabulary(NULL, NULL, &error));
     REFUSES(n2v_memory_estimate(NULL, NULL, 1, 1, 1, &error));

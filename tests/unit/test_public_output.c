@@ -221,6 +221,7 @@ START_TEST(bytes)
     ck_assert_int_eq(n2v_output_open(&vectors, scratch_path(&files, "v.bin"), NULL, NULL, NULL), N2V_OK);
     check_refused(n2v_output_bytes(vectors, "x", 1, &error), N2V_ERROR_ARGUMENT, &error, "opened for vectors");
     check_refused(n2v_output_publish(vectors, &error), N2V_ERROR_ARGUMENT, &error, "opened for vectors");
+    check_refused(n2v_output_flush(vectors, &error), N2V_ERROR_ARGUMENT, &error, "opened for vectors");
     n2v_output_discard(vectors);
     ck_assert_uint_eq(scratch_names(&files), 1);
     model_free(&h.model);

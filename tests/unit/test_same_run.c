@@ -79,7 +79,7 @@ START_TEST(the_same_file)
     strcpy(input, scratch_write(&files, "text", text, sizeof text - 1));
     strcpy(first, scratch_path(&files, "first.n2v"));
     strcpy(second, scratch_path(&files, "second.n2v"));
-    for (int i = 0; i < SOME_OF(50); i++) {
+    for (int i = 0; i < PART_OF(50); i++) {
         char objective[64], rate[64];
         n2v_settings *given, *recorded;
         n2v_vectors *vectors;
