@@ -4,9 +4,10 @@
 
 #include "cli/session.h"
 
-/* Reads the beginning of the inputs, trains on it for a moment, and prints words, vocabulary, memory and time. */
+/* Reads the beginning of the inputs, trains on it for a moment, and prints words, vocabulary, memory, and the time of
+ * reading and of training what is left; `trained` words are done already, as in a checkpoint. */
 n2v_status estimate_report(cli_session *session, n2v_settings *settings, const n2v_objectives *objectives,
-                           const char *const *inputs, size_t count, n2v_error *error);
+                           const char *const *inputs, size_t count, uint64_t trained, n2v_error *error);
 
 /* ---- The arithmetic ------------------------------------------------------- */
 

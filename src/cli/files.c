@@ -44,6 +44,11 @@ bool files_same(const char *a, const char *b)
     return same;
 }
 
+const char *files_name(const char *output)
+{
+    return is_stream(output) ? "standard output" : output;
+}
+
 bool files_same_output(const char *a, const char *b)
 {
     return strcmp(a, b) == 0 || (!is_stream(a) && !is_stream(b) && files_same(a, b));

@@ -23,6 +23,9 @@ typedef struct cli_files {
 /* Whether two paths are the same regular file, or would be once it exists. */
 bool files_same(const char *a, const char *b);
 
+/* An output as messages name it; - is standard output. */
+const char *files_name(const char *output);
+
 /* The same for two outputs; - is standard output. */
 bool files_same_output(const char *a, const char *b);
 

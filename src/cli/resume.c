@@ -66,6 +66,7 @@ n2v_status resume_open(cli_resume *r, const char *path, const n2v_observer *obse
         return status;
     if ((status = n2v_checkpoint_describe(r->checkpoint, &info, &cause)) != N2V_OK)
         return fail(error, status, "--resume %s: %s", path, cause.text);
+    r->words = info.words;
     if ((status = take_inputs(r, error)) != N2V_OK)
         return status;
     return take_options(r, options, values, error);

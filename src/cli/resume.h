@@ -10,6 +10,7 @@ typedef struct cli_resume {
     size_t count, inputs; /* of all, and of those that are inputs, which come first */
     const char *metrics;    /* the file of the log; NULL: there was none */
     uint64_t metrics_lines; /* of it, that belong to the checkpoint */
+    uint64_t words;         /* trained so far */
 } cli_resume;
 
 /* Reads the checkpoint, and sets the options that it has and that were not typed. */

@@ -250,6 +250,7 @@ static n2v_status resolve_settings(training *t, n2v_error *error)
     n2v_status status;
 
     if ((status = compat_apply(&t->compat, typed, v->output, v->cbow, v->binary, error)) != N2V_OK ||
+        (status = compat_skip_mode(typed, &t->inputs, &t->count, error)) != N2V_OK ||
         (status = resolve_objective(t, error)) != N2V_OK || (status = resolve_training(t, error)) != N2V_OK)
         return status;
     if (v->binary != UNSET_INTEGER && !options_typed(typed, "format"))
@@ -292,13 +293,24 @@ static n2v_status check_written(const training *t, n2v_error *error)
     return watch_check_files(&t->watch, strtoull(n2v_settings_get(t->settings, "epochs"), NULL, 10), &files, error);
 }
 
+/* The text of a checkpoint may be in another folder now. */
+static n2v_status open_text(training *t, n2v_error *error)
+{
+    const n2v_status status = reading_open(&t->corpus, t->settings, NULL, t->inputs, t->count, error);
+
+    if (status != N2V_OK && t->resume.checkpoint && t->inputs == (const char *const *)t->resume.texts)
+        (void)strncat(error->text, "; the checkpoint names it: resume in the same folder, or give the text anew",
+                      sizeof error->text - strlen(error->text) - 1);
+    return status;
+}
+
 static n2v_status open_files(training *t, n2v_error *error)
 {
     const train_values *v = t->values;
     n2v_observer *observer = &t->session->observer;
     n2v_status status;
 
-    if ((status = reading_open(&t->corpus, t->settings, NULL, t->inputs, t->count, error)) != N2V_OK ||
+    if ((status = open_text(t, error)) != N2V_OK ||
         (status = watch_open(&t->watch, t->session, &v->watch, v->output, t->output_settings,
                              n2v_settings_get(t->settings, "heldout") != NULL, error)) != N2V_OK ||
         (status = n2v_output_open(&t->vectors, v->output, t->output_settings, observer, error)) != N2V_OK ||
@@ -442,7 +454,7 @@ static n2v_status write_all(training *t, n2v_error *error)
     words = n2v_output_commit(t->words, status == N2V_OK ? error : NULL);
     t->words = NULL;
     if (words == N2V_OK)
-        progress_print(&t->session->progress, "wrote %s", t->values->save_vocab);
+        progress_print(&t->session->progress, "wrote %s", files_name(t->values->save_vocab));
     return status != N2V_OK ? status : words;
 }
 
@@ -456,7 +468,7 @@ static n2v_status interrupted(training *t, n2v_error *error)
 
     if (!t->trainer)
         return fail(error, N2V_ERROR_INTERRUPTED, "interrupted before training: nothing was written to %s",
-                    t->values->output);
+                    files_name(t->values->output));
     if (checkpoint_save_last(&session->checkpoint, t->trainer, &session->options, &session->metrics,
                              &session->progress, &path, &cause) != N2V_OK)
         return fail(error, N2V_ERROR_INTERRUPTED, "interrupted in epoch %zu of %zu, and not saved: %s", p->epoch,
@@ -470,7 +482,7 @@ static n2v_status interrupted(training *t, n2v_error *error)
                 "FILE saves it",
                 p->epoch, p->epochs, 100 * p->share,
                 watch_keeps(&t->watch) ? "the vectors of the best epoch so far are in" : "nothing was written to",
-                t->values->output,
+                files_name(t->values->output),
                 session->metrics.begun ? ", the log so far is in " : "",
                 session->metrics.begun ? t->values->metrics : "");
 }
@@ -554,7 +566,7 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
         progress_print(progress, "%s", t.compat.text);
     if (v->dry_run) {
         if ((status = report_plan(&t, error)) == N2V_OK)
-            status = estimate_report(session, t.settings, t.objectives, t.inputs, t.count, error);
+            status = estimate_report(session, t.settings, t.objectives, t.inputs, t.count, t.resume.words, error);
         goto out;
     }
     progress->no_figures = v->metrics && strcmp(v->metrics, "-") == 0;

@@ -83,7 +83,9 @@ class Runs(CommandTest):
     def check_training(self, run):
         self.write("long.txt", long_text())
         printed = run("train_cancel", "long.txt", "long.vectors.txt").splitlines()
-        self.assertRegex(printed[0], r"^ *\d+\.\d % of the words, loss (\d+\.\d{4}|-?nan)$")
+        self.assertGreater(len(printed), 2)
+        for line in printed[:-2]:
+            self.assertRegex(line, r"^\d+ %, loss \d+\.\d{4}$")
         self.assertEqual(printed[-2:], ["stopped; training on", "trained to the end, saved"])
         self.assertGreater(len(read_text(self.path("long.vectors.txt"))), 1000)
         self.assertIn("no-such-file", run("train_cancel", "no-such-file", "out.txt", code=1))

@@ -252,7 +252,8 @@ class Resume(CommandTest):
     def test_a_moved_text_and_a_lost_log(self):
         self.train("text", "-o", "v.n2v", "--metrics", "m", "--checkpoint", "c.n2v", *SOME)
         os.rename(self.path("text"), self.path("moved"))
-        self.fails(2, "text", "train", "--resume", "c.n2v")
+        self.fails(2, "cannot read text: No such file or directory; the checkpoint names it: resume in the same folder, "
+                      "or give the text anew", "train", "--resume", "c.n2v")
         self.train("--resume", "c.n2v", "moved")
         before = self.read("m").splitlines()[0]
         self.train("--resume", "c.n2v", "moved", "--metrics", self.path("m"))  # the same file
