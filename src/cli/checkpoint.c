@@ -112,7 +112,8 @@ static bool has_control(const char *text)
     return *text;
 }
 
-/* The options, by their names, except for paths that a note cannot hold, which must be given again; and how much of the metrics belongs to this state. */
+/* The options, by their names, except for paths that a note cannot hold, which must be given again; and how much of the
+ * metrics belongs to this state. */
 static n2v_status put_notes(n2v_trainer *trainer, const cli_options *options, const cli_metrics *metrics,
                             n2v_error *error)
 {

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/epoch_files.h"
 #include "cli/plural.h"
@@ -135,10 +136,13 @@ static const char *find_note(const n2v_vectors *checkpoint, const char *wanted)
 
 void watch_restore(cli_watch *w, const n2v_vectors *checkpoint)
 {
-    if (!has_patience(w) || strcmp(find_note(checkpoint, NOTE_OUTPUT), w->output) != 0 ||
+    const double best = strtod(find_note(checkpoint, NOTE_BEST), NULL);
+
+    if (!has_patience(w) || !isfinite(best) || access(w->output, F_OK) != 0 ||
+        strcmp(find_note(checkpoint, NOTE_OUTPUT), w->output) != 0 ||
         strcmp(find_note(checkpoint, NOTE_SCORE), score_source(w)) != 0)
         return;
-    w->state.best = strtod(find_note(checkpoint, NOTE_BEST), NULL);
+    w->state.best = best;
     w->state.epoch = strtoull(find_note(checkpoint, NOTE_EPOCH), NULL, 10);
     w->state.without = strtoull(find_note(checkpoint, NOTE_WITHOUT), NULL, 10);
     w->stopped = w->state.without >= w->options->patience;

@@ -48,7 +48,8 @@ n2v_status watch_begin(const cli_watch *watch, const n2v_vectors *vectors, n2v_e
  * state in the trainer for its checkpoints. */
 n2v_status watch_epoch(cli_watch *watch, n2v_trainer *trainer, n2v_error *error);
 
-/* Takes the state from the notes of a checkpoint, if it is of the same score and its best vectors are in this output. */
+/* Takes the state from the notes of a checkpoint, if it is of the same score and its best vectors are in this output,
+ * which is still there. */
 void watch_restore(cli_watch *watch, const n2v_vectors *checkpoint);
 
 /* Whether the output file has the vectors of the best epoch, so that the last ones must not replace them. */

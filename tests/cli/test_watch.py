@@ -176,7 +176,10 @@ class Patience(Watched):
         self.train(*run[:3], "--epochs", "3", *SMALL, "-o", "b.txt", "--patience", "9", "--checkpoint", "d.n2v")
         self.assertRegex(self.train("--resume", "d.n2v").stderr.decode(),
                          r"b.txt has the vectors of epoch \d, the best of 3: validation 0")
-        # What patience has ended stays ended. With another output nothing is there yet that is the best.
+        # With another output, or without the file, nothing is there yet that is the best.
+        os.unlink(self.path("b.txt"))
+        self.assertIn("wrote b.txt", self.train("--resume", "d.n2v").stderr.decode())
+        # What patience has ended stays ended.
         self.train(*run, "-o", "v.txt", "--patience", "1", "--checkpoint", "c.n2v")
         best, epochs = self.read("v.txt"), len(self.epochs("n"))
         self.assertIn("the training has ended by --patience", self.train("--resume", "c.n2v").stderr.decode())
