@@ -120,12 +120,13 @@ $(CLI_TESTS:%=run/cli/%): run/cli/%: all
 # Those that repeat more, or try more, with NCE2VEC_ALL=1.
 SLOW_TESTS = $(patsubst %.c,run/$(BUILD)/%,$(shell grep -lE 'runs_all|PART_OF' $(TEST_SOURCES))) \
              $(patsubst tests/cli/%,run/cli/%,$(shell grep -lw ALL $(CLI_TESTS:%=tests/cli/%))) \
-             check-calibration check-faults
+             check-eval-slow check-faults
 check-slow: ## what check takes a part of: long repetitions, every compiler and kind of library, all faults
 	NCE2VEC_ALL=1 $(MAKE) $(SLOW_TESTS)
-.PHONY: check-calibration
-check-calibration:
-	$(DEBIAN_PYTHON) tests/run_python.py tests/eval test_significance.py
+.PHONY: check-eval-slow
+check-eval-slow: all
+	for tests in $(notdir $(shell grep -l 'helpers.*\bALL\b' tests/eval/test_*.py)); do \
+	    NCE2VEC=$(abspath $(BUILD)/nce2vec) $(DEBIAN_PYTHON) tests/run_python.py tests/eval $$tests || exit 1; done
 
 # Debian's python3-torch is a module of the system's Python, which need not be the first in PATH.
 SYSTEM_PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)

@@ -167,7 +167,8 @@ class Runs(CommandTest):
         self.write("small.txt", text())
         for name in PROGRAMS:
             self.built(name, language, installed)
-        self.check_training(run)
+        if ALL or language == "C":  # what other compilers make of it learns the same, and takes as long
+            self.check_training(run)
         self.check_resume(run)
         self.check_own_objective(run)
         self.check_queries(run)

@@ -2,10 +2,9 @@
 
 import json
 import math
-import os
 import unittest
 
-import helpers  # noqa: F401
+import helpers
 import numpy as np
 from scipy.stats import spearmanr, t
 
@@ -13,7 +12,7 @@ import common
 import significance
 from significance import Score
 
-LESS = 1 if os.environ.get("NCE2VEC_ALL") == "1" else 3
+LESS = 1 if helpers.ALL else 3
 
 
 def compare_single(value_a, value_b, replicates_a, replicates_b, units):

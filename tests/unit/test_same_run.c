@@ -127,7 +127,7 @@ static size_t count_inputs(const n2v_vectors *vectors, const char *wanted)
 /* With a line break in its name, which a line of a record cannot have. */
 START_TEST(all_inputs)
 {
-    static const size_t inputs = 20000;
+    const size_t inputs = PART_OF((size_t)20000);
     scratch files = scratch_open();
     char input[160], wanted[160], output[160];
     n2v_settings *settings = new_settings("nce");
