@@ -88,10 +88,14 @@ class Resume(CommandTest):
     def test_save_and_go_on(self):
         program = self.start("-o", "v.txt", "--checkpoint", "c.n2v", *LONG)
         before = 0
-        for _ in range(3):
+
+        def saved():  # the first signals may come before the first block is trained
             program.process.send_signal(signal.SIGUSR1)
-            program.wait_until(lambda: os.path.exists(self.path("c.n2v")) and self.checkpoint()["words"] > before,
-                               "it is saved")
+            time.sleep(0.2)
+            return os.path.exists(self.path("c.n2v")) and self.checkpoint()["words"] > before
+
+        for _ in range(3):
+            program.wait_until(saved, "it is saved")
             before = self.checkpoint()["words"]
         program.wait_until_said("saved the training in c.n2v")
         self.cut(program, signal.SIGTERM)
