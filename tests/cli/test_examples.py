@@ -169,7 +169,7 @@ class Runs(CommandTest):
             self.built(name, language, installed)
         if ALL or language == "C":  # what other compilers make of it learns the same, and takes as long
             self.check_training(run)
-        self.check_resume(run)
+            self.check_resume(run)
         self.check_own_objective(run)
         self.check_queries(run)
         self.check_evaluation(run)
