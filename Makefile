@@ -39,7 +39,7 @@ HELPER_OBJECTS := $(call object,$(TEST_HELPERS))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(TEST_SOURCES))
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c)) $(BUILD)/tests/bench/zipf_text
 
-.PHONY: all check check-slow check-unit check-cli check-eval check-report check-torch asan ubsan tsan
+.PHONY: all check check-slow check-unit check-cli check-eval check-report check-torch check-clang asan tsan
 .PHONY: install uninstall clean format help FORCE
 all: $(BUILD)/nce2vec library ## build the program and the library (default)
 
@@ -104,20 +104,29 @@ $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(HELPER_OBJECTS) $(INTERNAL)
 
 check: check-eval check-unit check-cli check-faults ## run the quick tests (under a minute with -j)
 
-check-unit: $(TESTS:%=run/%)
+# UNIT_WITHOUT, CLI_WITHOUT: names of tests that a build leaves out.
+check-unit: $(filter-out $(UNIT_WITHOUT:%=run/$(BUILD)/tests/%),$(TESTS:%=run/%))
 .PHONY: $(TESTS:%=run/%)
 $(TESTS:%=run/%): run/%: %
 	$(abspath $<)
 
 CLI_TESTS := $(notdir $(wildcard tests/cli/test_*.py))
-check-cli: $(CLI_TESTS:%=run/cli/%)
+check-cli: $(filter-out $(CLI_WITHOUT:%=run/cli/test_%.py),$(CLI_TESTS:%=run/cli/%))
 .PHONY: $(CLI_TESTS:%=run/cli/%)
 $(CLI_TESTS:%=run/cli/%): run/cli/%: all
 	NCE2VEC=$(abspath $(BUILD)/nce2vec) NCE2VEC_LIBRARY=$(abspath $(BUILD)/libnce2vec.so) \
 	    CC='$(CC)' CFLAGS='$(CFLAGS)' python3 tests/run_python.py tests/cli $*
 
-check-slow: ## what check leaves out: the examples with every compiler and kind of library, all faults
-	NCE2VEC_ALL=1 $(MAKE) run/cli/test_examples.py check-faults
+# Those that repeat more, or try more, with NCE2VEC_ALL=1.
+SLOW_TESTS = $(patsubst %.c,run/$(BUILD)/%,$(shell grep -lE 'runs_all|PART_OF' $(TEST_SOURCES))) \
+             $(patsubst tests/cli/%,run/cli/%,$(shell grep -lw ALL $(CLI_TESTS:%=tests/cli/%))) \
+             check-eval-slow check-faults
+check-slow: ## what check takes a part of: long repetitions, every compiler and kind of library, all faults
+	NCE2VEC_ALL=1 $(MAKE) $(SLOW_TESTS)
+.PHONY: check-eval-slow
+check-eval-slow: all
+	for tests in $(notdir $(shell grep -l 'helpers.*\bALL\b' tests/eval/test_*.py)); do \
+	    NCE2VEC=$(abspath $(BUILD)/nce2vec) $(DEBIAN_PYTHON) tests/run_python.py tests/eval $$tests || exit 1; done
 
 # Debian's python3-torch is a module of the system's Python, which need not be the first in PATH.
 SYSTEM_PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
@@ -168,14 +177,23 @@ benches: $(BENCHES) ## build what measures, without measuring
 bench: $(BUILD)/nce2vec $(BENCHES) ## measure speed and memory (BENCH="SUBJECT ...", QUICK=1)
 	QUICK=$(QUICK) BUILD=$(BUILD) python3 tests/bench/bench.py $(BENCH)
 
-# Sanitizers: each in a build of its own; all tests run, on less of the same where that is said.
+# Other compilers and sanitizers: each in a build of its own. Sources, pages, and other programs are the same for all.
+CLI_ONCE := build docs layers scripts tools
+check-clang: ## the tests of a build by clang
+	$(MAKE) CC=clang BUILD=build/clang CLI_WITHOUT="$(filter-out build,$(CLI_ONCE)) examples" check-unit check-cli
+
+# All tests run, on less of the same where that is said.
 SANITIZED := -O1 -g -DSANITIZED=1
-asan:  ## the tests under AddressSanitizer and LeakSanitizer
-	$(MAKE) BUILD=build/asan CFLAGS="$(SANITIZED) -fsanitize=address -fno-omit-frame-pointer" check-unit check-cli check-faults
-ubsan: ## the tests under UndefinedBehaviorSanitizer
-	$(MAKE) BUILD=build/ubsan CFLAGS="$(SANITIZED) -fsanitize=undefined -fno-sanitize-recover=all" check-unit check-cli
-tsan:  ## the tests under ThreadSanitizer
-	$(MAKE) BUILD=build/tsan CFLAGS="$(SANITIZED) -fsanitize=thread" check-unit check-cli
+ASAN := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+asan: ## the tests under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer, in one build
+	$(MAKE) BUILD=build/asan CFLAGS="$(SANITIZED) $(ASAN)" CLI_WITHOUT="$(CLI_ONCE)" check-unit check-cli check-faults
+
+# What has one thread cannot race: here are the tests that train, query, read and write.
+TSAN_UNIT := objectives/% $(addprefix unit/test_,kernel_% edit_distance float_text json number tile tokenizer)
+TSAN_CLI := $(CLI_ONCE) api compat convert difference examples files info print usage
+tsan: ## the tests with threads under ThreadSanitizer
+	$(MAKE) BUILD=build/tsan CFLAGS="$(SANITIZED) -fsanitize=thread" UNIT_WITHOUT="$(TSAN_UNIT)" \
+	    CLI_WITHOUT="$(TSAN_CLI)" check-unit check-cli
 
 # Any bytes as a file of vectors, from a small file of each format on; FUZZ_SECONDS says for how long.
 .PHONY: fuzz-formats

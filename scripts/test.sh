@@ -34,13 +34,12 @@ if [ "${1:-}" = quick ]; then
     finish
     exit 0
 fi
-stage "every example, compiler and kind of library, every fault"
-make -s WERROR=1 CC=gcc check-slow
-stage "PyTorch's autograd, the report in a browser"
-make -s check-torch check-report
+stage "long repetitions, every kind of library, every fault, PyTorch's autograd, the report in a browser"
+make -s -j"$jobs" --output-sync=target WERROR=1 CC=gcc check-torch check-report check-slow
 stage "clang, warnings are errors"
 make -s -j"$jobs" WERROR=1 CC=clang BUILD=build/clang all benches
-for sanitizer in asan ubsan tsan; do
+make -s -j"$jobs" --output-sync=target WERROR=1 check-clang
+for sanitizer in asan tsan; do
     stage "$sanitizer"
     make -s -j"$jobs" --output-sync=target CC=gcc "$sanitizer"
 done

@@ -5,7 +5,11 @@
 #include <check.h>
 #include <stdlib.h>
 
-/* ck_assert_msg for loops of millions: libcheck writes to a pipe at every assertion of its own. */
+/* libcheck writes its place to a pipe at every assertion that holds. A failed one names its place without that, and a
+ * test that crashes has its name. */
+#define _mark_point(file, line) ((void)0)
+
+/* ck_assert_msg in a statement. */
 #define require(condition, ...)                                                                                        \
     do {                                                                                                               \
         if (!(condition))                                                                                              \
@@ -17,6 +21,15 @@
 #define SANITIZED 0
 #endif
 #define SOME_OF(count) (SANITIZED ? (count) / 10 : (count))
+
+/* make check-slow runs all repetitions; make check runs a part of what is worth its time only now and then. */
+static inline int runs_all(void)
+{
+    const char *all = getenv("NCE2VEC_ALL");
+    return !SANITIZED && all && *all == '1';
+}
+
+#define PART_OF(count) (SOME_OF(count) / (runs_all() || SANITIZED ? 1 : 4))
 
 /* Only a test that hangs takes so many seconds, on whatever machine; a slower one sets CK_TIMEOUT_MULTIPLIER. */
 #define HANGS_AFTER 600

@@ -13,8 +13,8 @@ typedef struct training {
 
 static void print_progress(void *context, const n2v_progress *p)
 {
-    printf("%5.1f %% of the words, loss %.4f\n", 100 * (double)p->words / (double)p->words_total, p->loss);
-    (void)sem_post(&((training *)context)->reported); /* fails after 2^31 reports only */
+    if (p->pairs && printf("%.0f %%, loss %.4f\n", 100.0 * (double)p->words / (double)p->words_total, p->loss) > 0)
+        (void)sem_post(&((training *)context)->reported); /* fails after 2^31 reports only */
 }
 
 static void *stop_after_report(void *context)

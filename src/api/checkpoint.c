@@ -13,6 +13,7 @@
 #include "model/formats/format.h"
 #include "objectives/objective.h"
 #include "objectives/registry.h"
+#include "settings/files.h"
 #include "train/checkpoint.h"
 
 /* The size of n2v_trainer_info in the first public header. */
@@ -128,6 +129,17 @@ static n2v_status fail_change(const Setting *setting, const char *now, const cha
                      setting->name, now, then ? then : "none");
 }
 
+/* A file may be elsewhere now: its words or sentences are compared when the training is resumed. */
+static bool is_moved(const char *name, const char *now, const char *then)
+{
+    double share;
+
+    if (!then)
+        return false;
+    return strcmp(name, "read-vocab") == 0 ||
+           (strcmp(name, "heldout") == 0 && !heldout_is_share(now, &share) && !heldout_is_share(then, &share));
+}
+
 /* What was set may be another than in the checkpoint where a setting is changeable. */
 static n2v_status apply_changes(n2v_settings *settings, const n2v_settings *changes, n2v_error *error)
 {
@@ -137,10 +149,12 @@ static n2v_status apply_changes(n2v_settings *settings, const n2v_settings *chan
     for (size_t i = 0; status == N2V_OK && (setting = setting_at(N2V_FOR_TRAINING, i)); i++) {
         const char *now = settings_text(changes->values, setting->name);
         const char *then = n2v_settings_get(settings, setting->name);
-        if (!settings_given(changes->values, setting->name) || (then && strcmp(now, then) == 0))
+        if (!settings_given(changes->values, setting->name))
             continue;
-        if (setting->changeable)
+        if (setting->changeable || is_moved(setting->name, now, then)) /* also where it is what "auto" means here: it replaces the checkpoint's kernels */
             status = n2v_settings_set(settings, setting->name, now, error);
+        else if (then && strcmp(now, then) == 0)
+            continue;
         else if (!then || strcmp(setting->name, "objective") != 0 || !same_objective(settings->objectives, now, then))
             return fail_change(setting, now, then, error);
     }

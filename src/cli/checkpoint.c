@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #define LONG_SECONDS  120.0 /* a training that takes longer is worth saving */
@@ -36,11 +37,22 @@ n2v_status checkpoint_every(cli_checkpoint *c, const char *text, n2v_error *erro
                 text);
 }
 
+/* Neither standard output nor, say, a pipe. */
+static bool can_be_regular(const char *path)
+{
+    struct stat info;
+    return strcmp(path, "-") != 0 && (stat(path, &info) != 0 || S_ISREG(info.st_mode));
+}
+
 n2v_status checkpoint_check(const char *path, n2v_error *error)
 {
     n2v_output *output;
-    const n2v_status status = n2v_output_open_bytes(&output, path, NULL, error);
+    n2v_status status;
 
+    if (!can_be_regular(path))
+        return fail(error, N2V_ERROR_ARGUMENT,
+                    "--checkpoint %s: it is not a regular file, and each checkpoint replaces the one before", path);
+    status = n2v_output_open_bytes(&output, path, NULL, error);
     n2v_output_discard(output);
     return status;
 }
@@ -49,7 +61,7 @@ n2v_status checkpoint_beside(cli_checkpoint *c, const char *output, n2v_error *e
 {
     static const char ending[] = ".checkpoint.n2v";
 
-    if (strcmp(output, "-") == 0)
+    if (!can_be_regular(output))
         return N2V_OK;
     c->beside = malloc(strlen(output) + sizeof ending);
     if (!c->beside)
@@ -71,10 +83,11 @@ void checkpoint_begin(cli_checkpoint *c)
 
 void checkpoint_progress(cli_checkpoint *c, cli_progress *progress, const n2v_progress *now)
 {
-    if (c->is_long || c->path || !c->beside || now->seconds < KNOWN_SECONDS || !now->words ||
+    c->words = now->words;
+    if (c->is_worth || c->path || !c->beside || now->seconds < KNOWN_SECONDS || !now->words ||
         now->seconds * (double)now->words_total / (double)now->words < LONG_SECONDS)
         return;
-    c->is_long = true;
+    c->is_worth = true;
     progress_print(progress, "an interrupt (Ctrl-C) saves the training in %s; --checkpoint FILE also saves it meanwhile",
                    c->beside);
 }
@@ -83,7 +96,8 @@ bool checkpoint_is_due(const cli_checkpoint *c, const cli_interrupt *interrupt)
 {
     if (interrupt->save && (c->path || c->beside))
         return true;
-    return c->path && c->interval > 0 && now_in_seconds() - c->last >= c->interval;
+    /* Held-out sentences are measured anew after a pause: without progress between two, it would never end. */
+    return c->path && c->interval > 0 && c->words > c->saved_words && now_in_seconds() - c->last >= c->interval;
 }
 
 bool checkpoint_is_due_at(const cli_checkpoint *c, size_t epoch)
@@ -91,7 +105,15 @@ bool checkpoint_is_due_at(const cli_checkpoint *c, size_t epoch)
     return c->path && c->every && epoch % c->every == 0;
 }
 
-/* The options, by their names, and how much of the metrics belongs to this state. */
+static bool has_control(const char *text)
+{
+    while ((unsigned char)*text >= 0x20)
+        text++;
+    return *text;
+}
+
+/* The options, by their names, except for paths that a note cannot hold, which must be given again; and how much of the
+ * metrics belongs to this state. */
 static n2v_status put_notes(n2v_trainer *trainer, const cli_options *options, const cli_metrics *metrics,
                             n2v_error *error)
 {
@@ -101,7 +123,7 @@ static n2v_status put_notes(n2v_trainer *trainer, const cli_options *options, co
 
     for (size_t at = 0; status == N2V_OK && options_kept(options, &at, &name, &value);) {
         (void)snprintf(text, sizeof text, "option.--%s", name);
-        status = n2v_trainer_note(trainer, text, value, error);
+        status = n2v_trainer_note(trainer, text, has_control(value) ? NULL : value, error);
     }
     (void)snprintf(text, sizeof text, "%" PRIu64, metrics->lines);
     return status == N2V_OK ? n2v_trainer_note(trainer, "metrics.lines", text, error) : status;
@@ -116,7 +138,9 @@ static n2v_status save(cli_checkpoint *c, const char *path, n2v_trainer *trainer
     if ((status = put_notes(trainer, options, metrics, error)) == N2V_OK)
         status = n2v_trainer_save(trainer, path, error);
     c->saved = status == N2V_OK;
+    c->is_worth = c->is_worth || c->saved;
     c->last = now_in_seconds();
+    c->saved_words = c->words;
     return status;
 }
 
@@ -129,7 +153,7 @@ void checkpoint_save(cli_checkpoint *c, n2v_trainer *trainer, const cli_options 
     if (!path)
         return;
     if (save(c, path, trainer, options, metrics, &error) != N2V_OK)
-        progress_print(progress, "warning: the checkpoint was not saved: %s; the training continues", error.text);
+        progress_print(progress, "warning: the checkpoint was not saved: %s", error.text);
     else if (requested)
         progress_print(progress, "saved the training in %s", path);
 }
@@ -137,7 +161,7 @@ void checkpoint_save(cli_checkpoint *c, n2v_trainer *trainer, const cli_options 
 n2v_status checkpoint_save_last(cli_checkpoint *c, n2v_trainer *trainer, const cli_options *options,
                                 cli_metrics *metrics, cli_progress *progress, const char **path, n2v_error *error)
 {
-    *path = c->path ? c->path : c->is_long ? c->beside : NULL;
+    *path = c->path ? c->path : c->is_worth ? c->beside : NULL;
     if (!*path)
         return N2V_OK;
     progress_print(progress, "saving the training in %s; a second interrupt stops at once", *path);

@@ -12,10 +12,11 @@
 typedef struct cli_checkpoint {
     const char *path;      /* --checkpoint; NULL: it was not given */
     char *beside;          /* where a long training that is interrupted is saved without it; NULL: nowhere */
-    bool is_long;          /* long enough for that */
+    bool is_worth;         /* long enough for that, or saved before */
     double interval;       /* seconds between two checkpoints; 0: no limit */
     size_t every;          /* epochs between two; 0: no limit */
     double last;           /* the time of the last one */
+    uint64_t words, saved_words; /* trained on, and of these before the last one */
     bool saved;            /* the latest attempt succeeded */
 } cli_checkpoint;
 
@@ -24,10 +25,10 @@ typedef struct cli_checkpoint {
 /* Reads --checkpoint-every: MINUTES, or N followed by "epochs". */
 n2v_status checkpoint_every(cli_checkpoint *checkpoint, const char *text, n2v_error *error);
 
-/* Refuses a path that cannot be written, before the work. */
+/* Refuses a path that cannot be written, or that is no regular file, before the work. */
 n2v_status checkpoint_check(const char *path, n2v_error *error);
 
-/* Where a training is saved that is interrupted without --checkpoint: beside its output. */
+/* Where a training is saved that is interrupted without --checkpoint: beside its output, if that is a regular file. */
 n2v_status checkpoint_beside(cli_checkpoint *checkpoint, const char *output, n2v_error *error);
 void checkpoint_free(cli_checkpoint *checkpoint);
 

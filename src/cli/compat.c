@@ -30,6 +30,11 @@ static bool is_spelled(const cli_options *options, const char *name, const char 
     return typed && typed->bytes == strlen(spelling) && memcmp(typed->given, spelling, typed->bytes) == 0;
 }
 
+static bool is_fasttext(const cli_options *options)
+{
+    return is_spelled(options, "train", "-input") && is_spelled(options, "output", "-output");
+}
+
 /* Also before a .gz. */
 static bool has_ending(const char *path, const char *ending, size_t bytes)
 {
@@ -93,10 +98,23 @@ n2v_status compat_apply(cli_compat *compat, cli_options *options, const char *ou
         add_all(compat, options, "word2vec.c", of_word2vec);
         if (binary == UNSET_INTEGER && !is_other_format(output))
             add(compat, options, N2V_FOR_OUTPUT, &text);
-    } else if (is_spelled(options, "train", "-input") && is_spelled(options, "output", "-output")) {
+    } else if (is_fasttext(options)) {
         add_all(compat, options, "fastText", of_fasttext);
         (void)strncat(compat->text, "; without subwords, as with -maxn 0",
                       sizeof compat->text - strlen(compat->text) - 1);
+    }
+    return N2V_OK;
+}
+
+n2v_status compat_skip_mode(const cli_options *options, const char *const **inputs, size_t *count, n2v_error *error)
+{
+    if (*count < 2 || !is_fasttext(options))
+        return N2V_OK;
+    if (strcmp(**inputs, "cbow") == 0 || strcmp(**inputs, "supervised") == 0)
+        return fail(error, N2V_ERROR_ARGUMENT, "fastText's %s is not supported: only skipgram is", **inputs);
+    if (strcmp(**inputs, "skipgram") == 0) {
+        ++*inputs;
+        --*count;
     }
     return N2V_OK;
 }

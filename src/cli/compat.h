@@ -20,4 +20,7 @@ typedef struct cli_compat {
 n2v_status compat_apply(cli_compat *compat, cli_options *options, const char *output, uint64_t cbow, uint64_t binary,
                         n2v_error *error);
 
+/* fastText's line begins with what to train: skips "skipgram" among the inputs. N2V_ERROR_ARGUMENT: another model. */
+n2v_status compat_skip_mode(const cli_options *options, const char *const **inputs, size_t *count, n2v_error *error);
+
 #endif

@@ -21,6 +21,7 @@ typedef struct estimate {
     n2v_settings *settings;
     const char *const *inputs;
     size_t count;
+    double trained;       /* words, before this run */
     n2v_corpus_info read; /* the sample */
     bool whole;           /* the sample is all of the text */
     double tokens;        /* of the text; what follows, too */
@@ -178,7 +179,8 @@ static n2v_status measure_training(estimate *e, const n2v_objectives *objectives
         return status;
     status = objective.needs & N2V_NEEDS_ALL_WORDS ? measure_sums(e, error)
                                                    : measure_speed(e, e->settings, corpus, error);
-    e->training_seconds = e->speed > 0 ? e->tokens * kept * epochs / e->speed : (double)NAN;
+    e->training_seconds =
+        e->speed > 0 ? fmax(0, e->tokens * kept * epochs - e->trained) / e->speed : (double)NAN;
     return status;
 }
 
@@ -197,7 +199,7 @@ static void report_text(const estimate *e)
 
     if (!e->whole)
         progress_print(p, "estimates, from the first %s, %.2g %% of the text:", plural(e->read.tokens, "word", read),
-                       100 * (double)e->read.source_bytes / (double)e->read.source_bytes_total);
+                       estimate_percent((double)e->read.source_bytes, (double)e->read.source_bytes_total));
     if (!e->read.given)
         snprintf(of, sizeof of, " of %s different ones",
                  print_count((uint64_t)(e->whole ? e->types : estimate_rounded(e->types)), types));
@@ -236,9 +238,10 @@ static void report_time(const estimate *e)
 }
 
 n2v_status estimate_report(cli_session *session, n2v_settings *settings, const n2v_objectives *objectives,
-                           const char *const *inputs, size_t count, n2v_error *error)
+                           const char *const *inputs, size_t count, uint64_t trained, n2v_error *error)
 {
-    estimate e = {.session = session, .settings = settings, .inputs = inputs, .count = count};
+    estimate e = {
+        .session = session, .settings = settings, .inputs = inputs, .count = count, .trained = (double)trained};
     n2v_corpus *corpus = NULL;
     n2v_status status;
 

@@ -4,9 +4,10 @@
 
 #include "cli/session.h"
 
-/* Reads the beginning of the inputs, trains on it for a moment, and prints words, vocabulary, memory and time. */
+/* Reads the beginning of the inputs, trains on it for a moment, and prints words, vocabulary, memory, and the time of
+ * reading and of training what is left; `trained` words are done already, as in a checkpoint. */
 n2v_status estimate_report(cli_session *session, n2v_settings *settings, const n2v_objectives *objectives,
-                           const char *const *inputs, size_t count, n2v_error *error);
+                           const char *const *inputs, size_t count, uint64_t trained, n2v_error *error);
 
 /* ---- The arithmetic ------------------------------------------------------- */
 
@@ -19,6 +20,9 @@ typedef struct cli_growth {
 /* By how much the number of words grows from growth->tokens to `tokens`: Heaps' law, types ~ tokens^b, with the b of
  * the second half. The words that occur at least so many times grow with the same b. */
 double estimate_growth(const cli_growth *growth, double tokens);
+
+/* A part in percent: 99 at most, as it is not the whole. */
+double estimate_percent(double part, double whole);
 
 /* Rounded to two digits, for what is an estimate. */
 double estimate_rounded(double value);

@@ -44,6 +44,11 @@ bool files_same(const char *a, const char *b)
     return same;
 }
 
+const char *files_name(const char *output)
+{
+    return is_stream(output) ? "standard output" : output;
+}
+
 bool files_same_output(const char *a, const char *b)
 {
     return strcmp(a, b) == 0 || (!is_stream(a) && !is_stream(b) && files_same(a, b));
@@ -57,4 +62,48 @@ n2v_status files_check_output(const char *title, const char *output, const char 
             return fail(error, N2V_ERROR_ARGUMENT, "%s %s is the same file as the input %s, and would overwrite it",
                         title, output, inputs[i]);
     return N2V_OK;
+}
+
+void files_add_other(cli_files *files, const char *path)
+{
+    if (path && files->other_count < FILES_MAX)
+        files->others[files->other_count++] = path;
+}
+
+n2v_status files_check(const cli_files *files, const char *option, const char *path, n2v_error *error)
+{
+    n2v_status status;
+
+    if ((status = files_check_output(option, path, files->inputs, files->count, error)) != N2V_OK ||
+        (status = files_check_output(option, path, files->others, files->other_count, error)) != N2V_OK)
+        return status;
+    for (size_t i = 0; i < files->output_count; i++)
+        if (files_same_output(path, files->outputs[i].path))
+            return fail(error, N2V_ERROR_ARGUMENT, "%s and %s are the same file, %s", option, files->outputs[i].option,
+                        path);
+    return N2V_OK;
+}
+
+n2v_status files_add_output(cli_files *files, const char *option, const char *path, n2v_error *error)
+{
+    n2v_status status;
+
+    if (!path)
+        return N2V_OK;
+    if ((status = files_check(files, option, path, error)) != N2V_OK)
+        return status;
+    if (files->output_count == FILES_MAX)
+        return fail(error, N2V_ERROR_ARGUMENT, "more than %d outputs", FILES_MAX);
+    files->outputs[files->output_count].option = option;
+    files->outputs[files->output_count++].path = path;
+    return N2V_OK;
+}
+
+n2v_status files_check_input(const cli_files *files, const char *input, n2v_error *error)
+{
+    n2v_status status = N2V_OK;
+
+    for (size_t i = 0; input && status == N2V_OK && i < files->output_count; i++)
+        status = files_check_output(files->outputs[i].option, files->outputs[i].path, &input, 1, error);
+    return status;
 }

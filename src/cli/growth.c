@@ -14,6 +14,11 @@ double estimate_growth(const cli_growth *g, double tokens)
     return pow(tokens / g->tokens, b < 0 ? 0 : b > 1 ? 1 : b);
 }
 
+double estimate_percent(double part, double whole)
+{
+    return fmin(100 * part / whole, 99);
+}
+
 double estimate_rounded(double value)
 {
     const double unit = value >= 100 ? pow(10, floor(log10(value)) - 1) : 1;

@@ -17,21 +17,23 @@
 
 enum { EXIT_FAILED = 1, EXIT_REFUSED = 2, EXIT_SIGNAL = 128 };
 
+/* The program that reads our output has ended, as head does: nothing to report. */
+static bool reader_is_gone(void)
+{
+    struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&output, 1, 0) == 1 && (output.revents & (POLLERR | POLLHUP));
+}
+
 static int report(const n2v_error *error)
 {
+    if (error->status == N2V_ERROR_IO && strstr(error->text, "write standard output") && reader_is_gone())
+        return EXIT_FAILED;
     fputs("nce2vec: ", stderr);
     print_plain(stderr, error->text, strlen(error->text)); /* names of files may hold anything */
     fputc('\n', stderr);
     if (error->status == N2V_ERROR_ARGUMENT)
         return EXIT_REFUSED;
     return EXIT_FAILED;
-}
-
-/* The program that reads our output has ended, as head does: no failure. */
-static bool reader_is_gone(void)
-{
-    struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
-    return poll(&output, 1, 0) == 1 && (output.revents & (POLLERR | POLLHUP));
 }
 
 static int finish_output(int code)

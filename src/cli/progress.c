@@ -185,15 +185,15 @@ static void note_training(cli_progress *p, const n2v_progress *now)
 
 static void describe_training(const cli_progress *p, const n2v_progress *now, char facts[LINE_BYTES])
 {
-    char speed[PRINT_TEXT], left[PRINT_TEXT], loss[PRINT_TEXT] = "?", heldout[64] = "", validation[64] = "";
+    char speed[PRINT_TEXT], left[PRINT_TEXT], loss[PRINT_TEXT] = "", heldout[64] = "", validation[64] = "";
 
     if (isfinite(p->loss))
-        snprintf(loss, sizeof loss, "%.4f", p->loss);
+        snprintf(loss, sizeof loss, ", loss %.4f", p->loss);
     if (isfinite(p->heldout))
         snprintf(heldout, sizeof heldout, ", held-out %.4f", p->heldout);
     if (isfinite(p->validation))
         snprintf(validation, sizeof validation, ", validation %.4f", p->validation);
-    snprintf(facts, LINE_BYTES, "%s words/s, loss %s%s%s, lr %.5f%s", print_rate(time_left_rate(&p->left), speed), loss,
+    snprintf(facts, LINE_BYTES, "%s words/s%s%s%s, lr %.5f%s", print_rate(time_left_rate(&p->left), speed), loss,
              heldout, validation, now->learning_rate,
              describe_left(time_left(&p->left, (double)now->words_total), left));
 }

@@ -5,6 +5,7 @@
 
 #define OPTION_NOTE  "option." /* before an option as it is typed: option.--output */
 #define METRICS_NOTE "metrics.lines"
+#define METRICS_OPTION "--metrics"
 
 /* Keeps a copy of a text as long as the resume lives. */
 static n2v_status keep(cli_resume *r, const char *text, const char **kept, n2v_error *error)
@@ -42,9 +43,14 @@ static n2v_status take_options(cli_resume *r, cli_options *options, void *values
     for (size_t i = 0; status == N2V_OK && n2v_vectors_note(r->checkpoint, i, &name, &value); i++) {
         if (strcmp(name, METRICS_NOTE) == 0)
             r->metrics_lines = strtoull(value, NULL, 10);
-        if (strncmp(name, OPTION_NOTE, prefix) == 0 && (status = keep(r, name + prefix, &given, error)) == N2V_OK &&
-            (status = keep(r, value, &kept, error)) == N2V_OK)
-            status = options_restore(options, values, given, kept, error);
+        if (strncmp(name, OPTION_NOTE, prefix) != 0)
+            continue;
+        if ((status = keep(r, name + prefix, &given, error)) != N2V_OK ||
+            (status = keep(r, value, &kept, error)) != N2V_OK)
+            return status;
+        if (strcmp(given, METRICS_OPTION) == 0)
+            r->metrics = kept;
+        status = options_restore(options, values, given, kept, error);
     }
     return status;
 }
@@ -60,17 +66,10 @@ n2v_status resume_open(cli_resume *r, const char *path, const n2v_observer *obse
         return status;
     if ((status = n2v_checkpoint_describe(r->checkpoint, &info, &cause)) != N2V_OK)
         return fail(error, status, "--resume %s: %s", path, cause.text);
+    r->words = info.words;
     if ((status = take_inputs(r, error)) != N2V_OK)
         return status;
     return take_options(r, options, values, error);
-}
-
-bool resume_has(const cli_resume *r, const char *value)
-{
-    for (size_t i = r->inputs; value && i < r->count; i++)
-        if (strcmp(r->texts[i], value) == 0)
-            return true;
-    return false;
 }
 
 void resume_free(cli_resume *r)

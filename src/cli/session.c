@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/files.h"
 #include "cli/plural.h"
 
 static int stop(void *context)
@@ -98,7 +99,7 @@ n2v_status session_print_written(cli_session *session, const char *path, const n
     top = n2v_settings_get(settings, "top");
     if (top && strtoull(top, NULL, 10) < info.words)
         info.words = (size_t)strtoull(top, NULL, 10);
-    progress_print(&session->progress, "wrote %s: %s x %s, %s", path, plural(info.words, "word", words),
+    progress_print(&session->progress, "wrote %s: %s x %s, %s", files_name(path), plural(info.words, "word", words),
                    plural(info.dim, "dimension", dimensions), format);
     return N2V_OK;
 }

@@ -10,170 +10,8 @@
 #include "cli/reading.h"
 #include "cli/resume.h"
 #include "cli/session.h"
+#include "cli/train_options.h"
 #include "cli/train_report.h"
-#include "cli/watch.h"
-
-typedef struct train_values {
-    const char *output, *metrics, *save_vocab, *plugin;
-    const char *checkpoint, *checkpoint_every, *resume;
-    cli_watch_options watch;
-    size_t progress;
-    bool dry_run, quiet;
-    uint64_t binary, cbow, hs, classes, debug; /* of word2vec.c */
-    uint64_t maxn, minn;                       /* of fastText */
-} train_values;
-
-#define FILES "Input and output"
-
-static const cli_option options[] = {
-    {.name = "output",
-     .aliases = "o",
-     .kind = OPTION_TEXT,
-     .kept = true,
-     .value = "FILE",
-     .offset = offsetof(train_values, output),
-     .section = FILES,
-     .help = "where the vectors go, compressed when the name ends in .gz; - is standard output"},
-    {.name = "format",
-     .kind = OPTION_SETTING,
-     .purpose = N2V_FOR_OUTPUT,
-     .setting = "format",
-     .section = FILES,
-     .help = "format of the file; text and binary are word2vec's, n2v is the whole model; 'nce2vec help convert' "
-             "explains all formats"},
-    {.name = "*", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_OUTPUT, .section = FILES},
-    {.name = "metrics",
-     .kind = OPTION_TEXT,
-     .kept = true,
-     .value = "FILE",
-     .offset = offsetof(train_values, metrics),
-     .section = FILES,
-     .help =
-         "also log the training (time, epoch, words, words/s, lr, loss, held-out loss), one JSON object a line; - is "
-         "standard output, which replaces the progress on standard error"},
-    {.name = "save-vocab",
-     .kind = OPTION_TEXT,
-     .kept = true,
-     .value = "FILE",
-     .offset = offsetof(train_values, save_vocab),
-     .section = FILES,
-     .help = "also write the vocabulary, one word<TAB>count a line"},
-    {.name = "validate",
-     .kind = OPTION_TEXT,
-     .kept = true,
-     .value = "PAIRS",
-     .offset = offsetof(train_values, watch.validate),
-     .section = FILES,
-     .help = "after each epoch report how well cosines rank the word pairs of this file (a line has two words and a "
-             "score), as Spearman's rho"},
-    {.name = "save-every",
-     .kind = OPTION_INTEGER,
-     .kept = true,
-     .value = "N",
-     .min = 1,
-     .max = 100000,
-     .offset = offsetof(train_values, watch.save_every),
-     .section = FILES,
-     .help = "also write the vectors after every N epochs, as vectors.epoch-3.txt beside vectors.txt"},
-    {.name = "checkpoint",
-     .kind = OPTION_TEXT,
-     .kept = true,
-     .value = "FILE",
-     .offset = offsetof(train_values, checkpoint),
-     .section = FILES,
-     .help = "save the training in this .n2v file from time to time, at an interrupt (Ctrl-C), at the signal SIGUSR1, "
-             "and at its end; --resume goes on from there"},
-    {.name = "checkpoint-every",
-     .kind = OPTION_TEXT,
-     .kept = true,
-     .value = "MINUTES|Nepochs",
-     .fallback = CHECKPOINT_EVERY,
-     .offset = offsetof(train_values, checkpoint_every),
-     .section = FILES,
-     .help = "how often --checkpoint saves: every so many minutes, or after every N epochs, such as 2epochs"},
-    {.name = "resume",
-     .kind = OPTION_TEXT,
-     .value = "FILE",
-     .offset = offsetof(train_values, resume),
-     .section = FILES,
-     .help = "go on with the training of a checkpoint, with its text and options; only --epochs, --threads, --kernels, "
-             "--precision, and options of outputs, checkpoints and watching may be given anew"},
-    {.name = "objective",
-     .kind = OPTION_SETTING,
-     .purpose = N2V_FOR_TRAINING,
-     .setting = "objective",
-     .help = "the loss that is minimized; unsure? keep nce; 'nce2vec objectives' explains them and their parameters; "
-             "./FILE[:param=value,...] is the first objective of a shared object"},
-    {.name = "*", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_TRAINING},
-    {.name = "plugin",
-     .kind = OPTION_TEXT,
-     .kept = true,
-     .value = "FILE",
-     .offset = offsetof(train_values, plugin),
-     .section = "Training",
-     .help = "load objectives from this shared object, for --objective to choose from"},
-    {.name = "patience",
-     .kind = OPTION_INTEGER,
-     .kept = true,
-     .value = "N",
-     .min = 1,
-     .max = 100000,
-     .offset = offsetof(train_values, watch.patience),
-     .section = "Training",
-     .help = "stop when the validation, or else the held-out loss, has not improved for N epochs; the output has the "
-             "vectors of the best epoch"},
-    {.name = "progress",
-     .kind = OPTION_CHOICE,
-     .value = "STYLE",
-     .note = "bar on a terminal, else lines",
-     .choices = progress_styles,
-     .offset = offsetof(train_values, progress),
-     .section = "Run",
-     .help = "of the progress on standard error: bar, lines, json (an object a line, messages, too), or none (warnings "
-             "and errors alone)"},
-    {.name = "dry-run",
-     .kind = OPTION_FLAG,
-     .offset = offsetof(train_values, dry_run),
-     .section = "Run",
-     .help = "check all options and files, print the plan of the training, and estimate words, vocabulary, memory and "
-             "time from the beginning of the text"},
-    {.name = "quiet",
-     .aliases = "q",
-     .kind = OPTION_FLAG,
-     .offset = offsetof(train_values, quiet),
-     .section = "Run",
-     .help = "print errors only"},
-    /* word2vec.c's and fastText's spellings, for existing command lines */
-    {.name = "train", .aliases = "input", .kind = OPTION_OPERAND, .value = "FILE"},
-    {.name = "binary", .kind = OPTION_INTEGER, .value = "0 or 1", .max = 1, .offset = offsetof(train_values, binary)},
-    {.name = "cbow",
-     .kind = OPTION_INTEGER,
-     .value = "0",
-     .offset = offsetof(train_values, cbow),
-     .refusal = "only skip-gram is supported (-cbow 0)"},
-    {.name = "hs",
-     .kind = OPTION_INTEGER,
-     .value = "0",
-     .offset = offsetof(train_values, hs),
-     .refusal = "hierarchical softmax is not supported (-hs 0); 'nce2vec objectives' lists the objectives"},
-    {.name = "classes",
-     .kind = OPTION_INTEGER,
-     .value = "0",
-     .offset = offsetof(train_values, classes),
-     .refusal = "word classes are not supported (-classes 0)"},
-    {.name = "maxn",
-     .kind = OPTION_INTEGER,
-     .value = "0",
-     .offset = offsetof(train_values, maxn),
-     .refusal = "subwords are not supported (-maxn 0)"},
-    {.name = "minn",
-     .kind = OPTION_INTEGER,
-     .value = "0",
-     .offset = offsetof(train_values, minn),
-     .refusal = "subwords are not supported (-minn 0)"},
-    {.name = "debug", .kind = OPTION_INTEGER, .value = "0 to 2", .max = 2, .offset = offsetof(train_values, debug)},
-    {.name = NULL},
-};
 
 typedef struct training {
     cli_session *session;
@@ -205,7 +43,8 @@ static n2v_status resume_checkpoint(training *t, n2v_error *error)
 
     if ((status = resume_open(&t->resume, t->values->resume, &t->session->observer, typed, t->values, error)) != N2V_OK)
         return status;
-    if (options_typed(typed, "metrics") && !resume_has(&t->resume, t->values->metrics))
+    if (options_typed(typed, "metrics") &&
+        !(t->resume.metrics && files_same_output(t->resume.metrics, t->values->metrics)))
         t->resume.metrics_lines = 0; /* another file */
     if (!t->count) {
         t->inputs = (const char *const *)t->resume.texts;
@@ -249,6 +88,7 @@ static n2v_status resolve_settings(training *t, n2v_error *error)
     n2v_status status;
 
     if ((status = compat_apply(&t->compat, typed, v->output, v->cbow, v->binary, error)) != N2V_OK ||
+        (status = compat_skip_mode(typed, &t->inputs, &t->count, error)) != N2V_OK ||
         (status = resolve_objective(t, error)) != N2V_OK || (status = resolve_training(t, error)) != N2V_OK)
         return status;
     if (v->binary != UNSET_INTEGER && !options_typed(typed, "format"))
@@ -261,37 +101,44 @@ static n2v_status resolve_settings(training *t, n2v_error *error)
     return n2v_settings_check(t->settings, error);
 }
 
-/* No output may be an input, and no two outputs may be the same file. */
+/* The path of a setting that is a file to be read; NULL: it is not. */
+static const char *file_of_setting(const training *t, const char *name)
+{
+    const char *value = n2v_settings_get(t->settings, name);
+    return value && !reading_is_share(value) ? value : NULL;
+}
+
+/* No output may be an input, and no two outputs may be the same file. Only the next checkpoint may replace the resumed
+ * one. */
 static n2v_status check_written(const training *t, n2v_error *error)
 {
-    const struct {
-        const char *option, *path;
-    } outputs[] = {{"--output", t->values->output},
-                   {"--output", n2v_output_words_file(t->vectors)},
-                   {"--save-vocab", t->values->save_vocab},
-                   {"--metrics", t->values->metrics},
-                   {"--checkpoint", t->values->checkpoint}};
-    static const char *const others[] = {"read-vocab", "heldout"};
-    const char *pairs = t->values->watch.validate;
-    n2v_status status = watch_check_files(&t->watch, strtoull(n2v_settings_get(t->settings, "epochs"), NULL, 10),
-                                          t->inputs, t->count, error);
+    const train_values *v = t->values;
+    const char *beside = v->checkpoint ? NULL : t->session->checkpoint.beside;
+    cli_files files = {.inputs = t->inputs, .count = t->count};
+    n2v_status status;
 
-    for (size_t i = 0; status == N2V_OK && i < sizeof outputs / sizeof *outputs; i++) {
-        const char *path = outputs[i].path;
-        if (!path)
-            continue;
-        if ((status = files_check_output(outputs[i].option, path, t->inputs, t->count, error)) == N2V_OK)
-            status = files_check_output(outputs[i].option, path, &pairs, pairs != NULL, error);
-        for (size_t k = 0; status == N2V_OK && k < sizeof others / sizeof *others; k++) {
-            const char *other = n2v_settings_get(t->settings, others[k]);
-            if (other && !reading_is_share(other))
-                status = files_check_output(outputs[i].option, path, &other, 1, error);
-        }
-        for (size_t k = 0; status == N2V_OK && k < i; k++)
-            if (outputs[k].path && files_same_output(path, outputs[k].path))
-                status = fail(error, N2V_ERROR_ARGUMENT, "%s and %s are the same file, %s", outputs[i].option,
-                              outputs[k].option, path);
-    }
+    files_add_other(&files, file_of_setting(t, "read-vocab"));
+    files_add_other(&files, file_of_setting(t, "heldout"));
+    files_add_other(&files, v->watch.validate);
+    if ((status = files_add_output(&files, "--output", v->output, error)) != N2V_OK ||
+        (status = files_add_output(&files, "--output", n2v_output_words_file(t->vectors), error)) != N2V_OK ||
+        (status = files_add_output(&files, "--save-vocab", v->save_vocab, error)) != N2V_OK ||
+        (status = files_add_output(&files, "--metrics", v->metrics, error)) != N2V_OK ||
+        (status = files_check_input(&files, v->resume, error)) != N2V_OK ||
+        (status = files_add_output(&files, "--checkpoint", v->checkpoint, error)) != N2V_OK ||
+        (status = files_add_output(&files, "the checkpoint", beside, error)) != N2V_OK)
+        return status;
+    return watch_check_files(&t->watch, strtoull(n2v_settings_get(t->settings, "epochs"), NULL, 10), &files, error);
+}
+
+/* The text of a checkpoint may be in another folder now. */
+static n2v_status open_text(training *t, n2v_error *error)
+{
+    const n2v_status status = reading_open(&t->corpus, t->settings, NULL, t->inputs, t->count, error);
+
+    if (status != N2V_OK && t->resume.checkpoint && t->inputs == (const char *const *)t->resume.texts)
+        (void)strncat(error->text, "; the checkpoint names it: resume in the same folder, or give the text anew",
+                      sizeof error->text - strlen(error->text) - 1);
     return status;
 }
 
@@ -301,11 +148,9 @@ static n2v_status open_files(training *t, n2v_error *error)
     n2v_observer *observer = &t->session->observer;
     n2v_status status;
 
-    if ((status = reading_open(&t->corpus, t->settings, NULL, t->inputs, t->count, error)) != N2V_OK ||
+    if ((status = open_text(t, error)) != N2V_OK ||
         (status = watch_open(&t->watch, t->session, &v->watch, v->output, t->output_settings,
                              n2v_settings_get(t->settings, "heldout") != NULL, error)) != N2V_OK ||
-        (status = interrupt_hold(&t->session->interrupt, error)) != N2V_OK ||
-        (status = interrupt_hold_save(&t->session->interrupt, error)) != N2V_OK ||
         (status = n2v_output_open(&t->vectors, v->output, t->output_settings, observer, error)) != N2V_OK ||
         (status = check_written(t, error)) != N2V_OK)
         return status;
@@ -373,6 +218,7 @@ static n2v_status create_trainer(training *t, n2v_error *error)
     progress_print(&session->progress, "resuming %s: epoch %zu of %zu, %.0f %% of the training is done",
                    t->values->resume, t->end.epoch, t->end.epochs,
                    100 * (double)t->end.words / (double)t->end.words_total);
+    session->checkpoint.is_worth = true; /* its beginning was saved */
     n2v_vectors_destroy(t->resume.checkpoint); /* the trainer has copied it */
     t->resume.checkpoint = NULL;
     return metrics_resume(&session->metrics, t->trainer, t->values->output, t->values->metrics, r->metrics_lines, error);
@@ -446,7 +292,7 @@ static n2v_status write_all(training *t, n2v_error *error)
     words = n2v_output_commit(t->words, status == N2V_OK ? error : NULL);
     t->words = NULL;
     if (words == N2V_OK)
-        progress_print(&t->session->progress, "wrote %s", t->values->save_vocab);
+        progress_print(&t->session->progress, "wrote %s", files_name(t->values->save_vocab));
     return status != N2V_OK ? status : words;
 }
 
@@ -460,7 +306,7 @@ static n2v_status interrupted(training *t, n2v_error *error)
 
     if (!t->trainer)
         return fail(error, N2V_ERROR_INTERRUPTED, "interrupted before training: nothing was written to %s",
-                    t->values->output);
+                    files_name(t->values->output));
     if (checkpoint_save_last(&session->checkpoint, t->trainer, &session->options, &session->metrics,
                              &session->progress, &path, &cause) != N2V_OK)
         return fail(error, N2V_ERROR_INTERRUPTED, "interrupted in epoch %zu of %zu, and not saved: %s", p->epoch,
@@ -474,9 +320,22 @@ static n2v_status interrupted(training *t, n2v_error *error)
                 "FILE saves it",
                 p->epoch, p->epochs, 100 * p->share,
                 watch_keeps(&t->watch) ? "the vectors of the best epoch so far are in" : "nothing was written to",
-                t->values->output,
+                files_name(t->values->output),
                 session->metrics.begun ? ", the log so far is in " : "",
                 session->metrics.begun ? t->values->metrics : "");
+}
+
+/* A training whose vectors were not written is saved, as it is at an interrupt before. */
+static void keep_trained(training *t)
+{
+    cli_session *session = t->session;
+    cli_checkpoint *checkpoint = &session->checkpoint;
+    const char *path = checkpoint->path ? checkpoint->path : checkpoint->beside;
+
+    if (!checkpoint->path && checkpoint->is_worth)
+        checkpoint_save(checkpoint, t->trainer, &session->options, &session->metrics, &session->progress, false);
+    if (path && checkpoint->saved)
+        progress_print(&session->progress, "the training is saved; to write its vectors: nce2vec train --resume %s", path);
 }
 
 static n2v_status work(training *t, n2v_error *error)
@@ -487,10 +346,8 @@ static n2v_status work(training *t, n2v_error *error)
         status = train(t, error);
     if (status == N2V_OK)
         status = write_all(t, error);
-    if (t->trained && status != N2V_OK && status != N2V_ERROR_DURABILITY && t->values->checkpoint &&
-        t->session->checkpoint.saved)
-        progress_print(&t->session->progress, "the training is saved; to write its vectors: nce2vec train --resume %s",
-                       t->values->checkpoint);
+    if (t->trained && status != N2V_OK && status != N2V_ERROR_DURABILITY)
+        keep_trained(t);
     if (status == N2V_OK)
         status = watch_end(&t->watch, error);
     progress_end(&t->session->progress);
@@ -537,7 +394,9 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
     session_start(session, v->quiet || v->debug == 0);
     if (options_typed(&session->options, "progress"))
         progress->style = (cli_progress_style)v->progress;
-    if ((v->resume && (status = resume_checkpoint(&t, error)) != N2V_OK) ||
+    if ((status = interrupt_hold(&session->interrupt, error)) != N2V_OK || /* a checkpoint may take long to load */
+        (status = interrupt_hold_save(&session->interrupt, error)) != N2V_OK ||
+        (v->resume && (status = resume_checkpoint(&t, error)) != N2V_OK) ||
         (status = check_operands(&t, error)) != N2V_OK || (status = resolve_settings(&t, error)) != N2V_OK ||
         (status = open_files(&t, error)) != N2V_OK)
         goto out;
@@ -545,7 +404,7 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
         progress_print(progress, "%s", t.compat.text);
     if (v->dry_run) {
         if ((status = report_plan(&t, error)) == N2V_OK)
-            status = estimate_report(session, t.settings, t.objectives, t.inputs, t.count, error);
+            status = estimate_report(session, t.settings, t.objectives, t.inputs, t.count, t.resume.words, error);
         goto out;
     }
     progress->no_figures = v->metrics && strcmp(v->metrics, "-") == 0;
@@ -565,7 +424,7 @@ const cli_command train_command = {
     .about = "INPUT is text or gzipped text, recognized by content; - is standard input. A line is a sentence. The "
              "options of word2vec.c (-train F -output F -size 100 -cbow 0 ...) and fastText (-input F -output F -dim "
              "100 ...) are accepted, with the defaults of these programs.",
-    .options = options,
+    .options = train_options,
     .sections = true,
     .values_bytes = sizeof(train_values),
     .max_operands = SIZE_MAX,

@@ -31,7 +31,7 @@ static n2v_status count_words(cli_session *session, n2v_corpus *corpus, const ch
 
     progress_end(&session->progress);
     if (status == N2V_ERROR_INTERRUPTED)
-        return fail(error, status, "interrupted while reading: nothing was written to %s", path);
+        return fail(error, status, "interrupted while reading: nothing was written to %s", files_name(path));
     return status == N2V_OK ? reading_report(corpus, NULL, &session->progress, error) : status;
 }
 
@@ -58,7 +58,7 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
     status = n2v_output_commit(output, error);
     output = NULL;
     if (status == N2V_OK)
-        progress_print(&session->progress, "wrote %s", v->output);
+        progress_print(&session->progress, "wrote %s", files_name(v->output));
 out:
     n2v_output_discard(output);
     n2v_corpus_destroy(corpus);

@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/epoch_files.h"
-#include "cli/files.h"
 #include "cli/plural.h"
 
 #define PAIRS_MIN 10 /* eval/similarity.py gives no score to fewer, either */
@@ -62,15 +62,14 @@ void watch_close(cli_watch *w)
     w->pairs = NULL;
 }
 
-n2v_status watch_check_files(const cli_watch *w, uint64_t epochs, const char *const *inputs, size_t count,
-                             n2v_error *error)
+n2v_status watch_check_files(const cli_watch *w, uint64_t epochs, const cli_files *files, n2v_error *error)
 {
     n2v_status status = N2V_OK;
 
     for (uint64_t epoch = 1; saves(w) && status == N2V_OK && epoch <= epochs / w->options->save_every; epoch++) {
         char *path;
         if ((status = epoch_file(&path, w->output, epoch * w->options->save_every, error)) == N2V_OK)
-            status = files_check_output("--save-every", path, inputs, count, error);
+            status = files_check(files, "--save-every", path, error);
         free(path);
     }
     return status;
@@ -137,12 +136,19 @@ static const char *find_note(const n2v_vectors *checkpoint, const char *wanted)
 
 void watch_restore(cli_watch *w, const n2v_vectors *checkpoint)
 {
-    if (!has_patience(w) || strcmp(find_note(checkpoint, NOTE_OUTPUT), w->output) != 0 ||
+    const double best = strtod(find_note(checkpoint, NOTE_BEST), NULL);
+
+    if (!has_patience(w) || !isfinite(best) || access(w->output, F_OK) != 0 ||
+        strcmp(find_note(checkpoint, NOTE_OUTPUT), w->output) != 0 ||
         strcmp(find_note(checkpoint, NOTE_SCORE), score_source(w)) != 0)
         return;
-    w->state.best = strtod(find_note(checkpoint, NOTE_BEST), NULL);
+    w->state.best = best;
     w->state.epoch = strtoull(find_note(checkpoint, NOTE_EPOCH), NULL, 10);
     w->state.without = strtoull(find_note(checkpoint, NOTE_WITHOUT), NULL, 10);
+    w->stopped = w->state.without >= w->options->patience;
+    if (w->stopped)
+        progress_print(&w->session->progress,
+                       "the training has ended by --patience: a larger one lets it go on, up to --epochs");
 }
 
 /* After an epoch ---------------------------------------------------------------------------- */
@@ -264,9 +270,12 @@ bool watch_keeps(const cli_watch *w)
 
 n2v_status watch_end(cli_watch *w, n2v_error *error)
 {
+    const uint64_t before = w->state.epoch + w->state.without; /* a checkpoint of the end has no further epoch */
+    const uint64_t epochs = w->session->ended.epoch ? w->session->ended.epoch : before;
+
     if (watch_keeps(w))
-        progress_print(&w->session->progress, "%s has the vectors of epoch %" PRIu64 ", the best of %zu: %s %.4f",
-                       w->output, w->state.epoch, w->session->ended.epoch, score_name(w), w->state.best);
+        progress_print(&w->session->progress, "%s has the vectors of epoch %" PRIu64 ", the best of %" PRIu64 ": %s %.4f",
+                       w->output, w->state.epoch, epochs, score_name(w), w->state.best);
     if (w->status != N2V_OK)
         *error = w->error;
     return w->status;

@@ -2,6 +2,7 @@
 #ifndef N2V_CLI_WATCH_H
 #define N2V_CLI_WATCH_H
 
+#include "cli/files.h"
 #include "cli/session.h"
 
 typedef struct cli_watch_options {
@@ -34,9 +35,8 @@ n2v_status watch_open(cli_watch *watch, cli_session *session, const cli_watch_op
                       n2v_settings *settings, bool heldout, n2v_error *error);
 void watch_close(cli_watch *watch); /* accepts one that was not opened, all zero */
 
-/* Refuses the names of vectors after an epoch, up to this one, that are inputs. */
-n2v_status watch_check_files(const cli_watch *watch, uint64_t epochs, const char *const *inputs, size_t count,
-                             n2v_error *error);
+/* Refuses the names of vectors after an epoch, up to this one, that are other files of the run. */
+n2v_status watch_check_files(const cli_watch *watch, uint64_t epochs, const cli_files *files, n2v_error *error);
 
 /* Whether the training must pause after each epoch. */
 bool watch_pauses(const cli_watch *watch);
@@ -48,7 +48,8 @@ n2v_status watch_begin(const cli_watch *watch, const n2v_vectors *vectors, n2v_e
  * state in the trainer for its checkpoints. */
 n2v_status watch_epoch(cli_watch *watch, n2v_trainer *trainer, n2v_error *error);
 
-/* Takes the state from the notes of a checkpoint, if it is of the same score and its best vectors are in this output. */
+/* Takes the state from the notes of a checkpoint, if it is of the same score and its best vectors are in this output,
+ * which is still there. */
 void watch_restore(cli_watch *watch, const n2v_vectors *checkpoint);
 
 /* Whether the output file has the vectors of the best epoch, so that the last ones must not replace them. */

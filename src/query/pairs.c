@@ -51,8 +51,11 @@ static size_t split(char *line, size_t bytes, field fields[FIELDS])
 
 static n2v_status fail_line(const Source *source, const field *first, n2v_error *error)
 {
-    return source_fail(source, error, "expected two words and a score%s",
-                       first->text[0] == '#' ? "; a comment begins with '# '" : "");
+    const char *hint = first->text[0] == '#'                      ? "; a comment begins with '# '"
+                       : memchr(first->text, ',', first->bytes) ? ", with white space between them instead of commas"
+                                                                : "";
+
+    return source_fail(source, error, "expected two words and a score%s", hint);
 }
 
 static n2v_status add_word(WordPairs *pairs, const Source *source, const field *word, Id *id, n2v_error *error)

@@ -102,7 +102,7 @@ static n2v_status take_head(const Model *checkpoint, ExtraKind kind, void *head,
     if (extra->damaged)
         return fail_state("the checksum of the training's state is wrong; its vectors can be read", error);
     if (!extra->bytes)
-        return error_set(error, N2V_ERROR_FORMAT, "the model is no checkpoint: it has no state of a training");
+        return error_set(error, N2V_ERROR_FORMAT, "the vectors are no checkpoint: they have no state of a training; a training with a checkpoint writes one");
     if (extra->count < bytes)
         return fail_state("the training's state is too short", error);
     memcpy(&written, extra->bytes, sizeof written);

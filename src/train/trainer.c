@@ -586,6 +586,8 @@ n2v_status trainer_run(Trainer *t, n2v_until until, uint64_t words, const n2v_ob
     if (atomic_exchange(&t->runs, true))
         return error_set(error, N2V_ERROR_ARGUMENT,
                          "the trainer runs already: its observer, or another thread, cannot run it again meanwhile");
+    if (trainer_epoch(t) - 1 > t->shared.epoch) /* the state is a checkpoint's */
+        t->shared.epoch = trainer_epoch(t) - 1;
     status = run(t, until, words, observer, error);
     atomic_store(&t->runs, false);
     return status;

@@ -12,8 +12,8 @@
 #include "corpus/corpus.h"
 #include "io/reader.h"
 
-#define MEMORY_FOR_IDS ((size_t)64 << 20)
-#define PIECE          ((size_t)256 << 10)
+#define IDS_IN_MEMORY ((size_t)64 << 20)
+#define PIECE         ((size_t)256 << 10)
 
 typedef struct job {
     const char *path;
@@ -69,7 +69,7 @@ static void read_all(void *context)
 {
     const job *j = context;
     const CorpusOptions options = {
-        .tokenizer = j->kind, .min_count = 5, .memory_limit = MEMORY_FOR_IDS, .count_only = j->count_only};
+        .tokenizer = j->kind, .min_count = 5, .memory_limit = IDS_IN_MEMORY, .count_only = j->count_only};
     Corpus corpus;
     n2v_error error;
 

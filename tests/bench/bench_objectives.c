@@ -16,7 +16,7 @@
 #define ROUNDS          5
 #define QUICK_ROUNDS    3
 #define MAX_OBJECTIVES ((size_t)32)
-#define MEMORY_FOR_IDS  ((size_t)64 << 20)
+#define IDS_IN_MEMORY  ((size_t)64 << 20)
 
 /* Where noise words come from, and how the tiles are shaped. */
 static const struct kind {
@@ -153,7 +153,7 @@ static void read_text(Corpus *corpus, const char *path, size_t max_words)
     const CorpusOptions options = {.tokenizer = TOKENIZER_SPACE,
                                    .min_count = 5,
                                    .max_words = max_words,
-                                   .memory_limit = MEMORY_FOR_IDS};
+                                   .memory_limit = IDS_IN_MEMORY};
     n2v_error error;
 
     bench_require(corpus_read(corpus, &(TextSource){.path = path}, 1, &options, &error), &error);

@@ -1,6 +1,7 @@
 """What the tests of the command line share: running it, texts to train on, reading what it wrote."""
 
 import fcntl
+import functools
 import gzip
 import os
 import random
@@ -21,6 +22,7 @@ signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 PROGRAM = os.environ.get("NCE2VEC", "nce2vec")
 SANITIZED = "-DSANITIZED=1" in os.environ.get("CFLAGS", "")  # many times slower: of the same, a part is enough
+ALL = os.environ.get("NCE2VEC_ALL") == "1"  # make check-slow: also what takes long
 TIMEOUT = 600  # only what hangs takes so many seconds, on whatever machine
 PATIENCE = 120  # what comes at once on a machine that is not busy has come by then
 
@@ -60,6 +62,13 @@ def read_binary(path):
             assert file.read(1) == b"\n"
         assert file.read() == b""
     return rows
+
+
+@functools.lru_cache(None)
+def has_module(python, module):
+    """Without an import: of large modules it takes a second."""
+    search = "import importlib.util, sys; sys.exit(importlib.util.find_spec(sys.argv[1]) is None)"
+    return subprocess.run([python, "-c", search, module], stderr=subprocess.DEVNULL, check=False).returncode == 0
 
 
 def wait_until(condition, what):

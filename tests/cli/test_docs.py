@@ -14,7 +14,7 @@ import subprocess
 import sys
 import unittest
 
-from support import PROGRAM, SANITIZED, TIMEOUT, CommandTest
+from support import PROGRAM, SANITIZED, TIMEOUT, CommandTest, has_module
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PAGES = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/examples/README.md", "eval/README.md",
@@ -54,7 +54,7 @@ def missing(code):
         if part == "perl" and not shutil.which("perl"):
             return "perl"
         for module in modules.split():
-            if subprocess.call([PYTHON, "-c", "import " + module], stderr=subprocess.DEVNULL):
+            if not has_module(PYTHON, module):
                 return "%s's %s" % (PYTHON, module)
     if "eval/report.py" in code and not os.path.isdir("/usr/share/nodejs/d3"):
         return "node-d3"

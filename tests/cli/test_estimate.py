@@ -30,6 +30,13 @@ class Estimates(CommandTest):
         self.assertRegex(lines[2], r"^time on this machine: about 0:01 to read, 0:01 to train \([\d.]+ [kM] words/s\)$")
         self.assertEqual(len(lines), 3)
 
+    def test_a_resumed_training_has_less_to_do(self):
+        self.write("text", text())
+        self.train("text", "-o", "v.txt", "--checkpoint", "c.n2v", "--epochs", "2", *SMALL)
+        for epochs, seconds in (("2", "0:00"), ("3", "0:01")):
+            lines = self.train("--resume", "c.n2v", "--epochs", epochs, "--dry-run").stderr.decode().splitlines()
+            self.assertIn(" to read, %s to train" % seconds, lines[-1])
+
     def test_a_sample_of_a_large_text(self):
         """In each 100,000 words of the text are 1,000 new ones, five times each."""
         draw = random.Random(1)

@@ -11,7 +11,7 @@ import subprocess
 import unittest
 
 from installed import COMPILERS, PREFIX, ROOT, Installed, build, build_line, compiler, make
-from support import SANITIZED, TIMEOUT, CommandTest, read_text, text
+from support import ALL, SANITIZED, TIMEOUT, CommandTest, read_text, text
 
 EXAMPLES = os.path.join(ROOT, "docs", "examples")
 PROGRAMS = ("train_cancel", "train_sentences", "own_objective", "query", "convert", "evaluate", "pause", "resume")
@@ -83,7 +83,9 @@ class Runs(CommandTest):
     def check_training(self, run):
         self.write("long.txt", long_text())
         printed = run("train_cancel", "long.txt", "long.vectors.txt").splitlines()
-        self.assertRegex(printed[0], r"^ *\d+\.\d % of the words, loss (\d+\.\d{4}|-?nan)$")
+        self.assertGreater(len(printed), 2)
+        for line in printed[:-2]:
+            self.assertRegex(line, r"^\d+ %, loss \d+\.\d{4}$")
         self.assertEqual(printed[-2:], ["stopped; training on", "trained to the end, saved"])
         self.assertGreater(len(read_text(self.path("long.vectors.txt"))), 1000)
         self.assertIn("no-such-file", run("train_cancel", "no-such-file", "out.txt", code=1))
@@ -165,8 +167,9 @@ class Runs(CommandTest):
         self.write("small.txt", text())
         for name in PROGRAMS:
             self.built(name, language, installed)
-        self.check_training(run)
-        self.check_resume(run)
+        if ALL or language == "C":  # what other compilers make of it learns the same, and takes as long
+            self.check_training(run)
+            self.check_resume(run)
         self.check_own_objective(run)
         self.check_queries(run)
         self.check_evaluation(run)
@@ -179,7 +182,7 @@ def add_tests():
     """All combinations with NCE2VEC_ALL=1 (`make check-slow`), else two."""
     for language in COMPILERS:
         for kind, installed in (("shared", shared), ("static", static)):
-            if os.environ.get("NCE2VEC_ALL") != "1" and (language, kind) not in QUICK:
+            if not ALL and (language, kind) not in QUICK:
                 continue
             def check(self, language=language, installed=installed):
                 compiler(self, language)

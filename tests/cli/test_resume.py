@@ -2,13 +2,14 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import time
 import unittest
 
 from models import read_n2v
-from support import PROGRAM, Background, CommandTest, is_full, text
+from support import ALL, PROGRAM, Background, CommandTest, is_full, text
 
 LONG = ("--dim", "32", "--epochs", "100000", "--threads", "1", "--subsample", "0")
 SOME = ("--dim", "24", "--epochs", "6", "--threads", "1", "--subsample", "0")
@@ -48,7 +49,7 @@ class Resume(CommandTest):
     def test_goes_on_as_if_nothing_had_happened(self):
         options = ("--heldout", "0.1", "--metrics", "m.jsonl", "--save-vocab", "v.tsv", "--dim", "100", "--epochs", "12",
                    "--threads", "1", "--subsample", "0")
-        for objective in ("nce", "siglip", "triplet"):
+        for objective in ("nce", "siglip", "triplet") if ALL else ("siglip",):
             self.train("text", "-o", "v.n2v", "--objective", objective, *options)
             whole, vocabulary = self.read("v.n2v"), self.read("v.tsv")
             lines = [json.loads(line) for line in self.read("m.jsonl").splitlines()]
@@ -87,10 +88,14 @@ class Resume(CommandTest):
     def test_save_and_go_on(self):
         program = self.start("-o", "v.txt", "--checkpoint", "c.n2v", *LONG)
         before = 0
-        for _ in range(3):
+
+        def saved():  # the first signals may come before the first block is trained
             program.process.send_signal(signal.SIGUSR1)
-            program.wait_until(lambda: os.path.exists(self.path("c.n2v")) and self.checkpoint()["words"] > before,
-                               "it is saved")
+            time.sleep(0.2)
+            return os.path.exists(self.path("c.n2v")) and self.checkpoint()["words"] > before
+
+        for _ in range(3):
+            program.wait_until(saved, "it is saved")
             before = self.checkpoint()["words"]
         program.wait_until_said("saved the training in c.n2v")
         self.cut(program, signal.SIGTERM)
@@ -106,6 +111,13 @@ class Resume(CommandTest):
         self.assertEqual(sorted(os.listdir(self.folder)), ["c.n2v", "text"])
         self.train("text", "-o", "w.txt", "--checkpoint", "d.n2v", "--checkpoint-every", "2epochs", *SOME)
         self.assertEqual(self.checkpoint("d.n2v")["epoch"], 6)
+
+    def test_the_shortest_interval(self):
+        """The training makes progress between two saves, and so does the measurement of held-out sentences."""
+        program = self.start("-o", "v.txt", "--checkpoint", "c.n2v", "--checkpoint-every", "0.0000001", "--heldout", "0.5",
+                             *LONG)
+        program.wait_until(lambda: os.path.exists(self.path("c.n2v")) and self.checkpoint()["epoch"] > 3, "epoch 4")
+        self.cut(program, signal.SIGTERM)
 
     def test_a_save_stops_no_writing(self):
         """Neither of metrics that go to a pipe, nor of the output at the end."""
@@ -127,6 +139,55 @@ class Resume(CommandTest):
         program.wait_until_said("an interrupt (Ctrl-C) saves the training in v.txt.checkpoint.n2v")
         self.assertIn("to go on: nce2vec train --resume v.txt.checkpoint.n2v", self.cut(program, signal.SIGINT))
         self.assertEqual(self.checkpoint("v.txt.checkpoint.n2v")["epochs"], 100000)
+
+    def test_what_was_saved_once_is_saved_again(self):
+        """Beside the output, however short the training is: at an interrupt, and when its vectors cannot be written."""
+        program = self.start("-o", "v.txt", *LONG)
+        program.process.send_signal(signal.SIGUSR1)
+        program.wait_until_said("saved the training in v.txt.checkpoint.n2v")
+        self.assertIn("to go on: nce2vec train --resume v.txt.checkpoint.n2v", self.cut(program, signal.SIGTERM))
+        now = self.checkpoint("v.txt.checkpoint.n2v")
+        done = self.run_program("train", "--resume", "v.txt.checkpoint.n2v", "--epochs", now["epoch"] + 1, "--vectors",
+                                "concat", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (24000, -1)))
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn(b"to write its vectors: nce2vec train --resume v.txt.checkpoint.n2v", done.stderr)
+        now = self.checkpoint("v.txt.checkpoint.n2v")
+        self.assertEqual(now["words"], now["words_total"])
+
+    def test_nothing_is_saved_beside_a_pipe(self):
+        os.mkfifo(self.path("pipe"))
+        program = Background(self, "train", "text", "-o", "pipe", *LONG)
+        reader = os.open(self.path("pipe"), os.O_RDONLY)
+        program.wait_until_said("training ")
+        program.process.send_signal(signal.SIGUSR1)
+        self.assertIn("it is lost", self.cut(program, signal.SIGTERM))
+        os.close(reader)
+        self.assertEqual(sorted(os.listdir(self.folder)), ["pipe", "text"])
+        for path in ("pipe", "-", "/dev/null"):
+            self.fails(2, "--checkpoint %s: it is not a regular file" % path, "train", "text", "-o", "v.txt",
+                       "--checkpoint", path)
+
+    def test_moved_files(self):
+        """A vocabulary and held-out sentences: the files may be elsewhere, but not be others."""
+        self.write("held", text(sentences=50, seed=3))
+        self.train("text", "-o", "v.txt", "--save-vocab", "words", *SOME)
+        self.train("text", "-o", "v.txt", "--read-vocab", "words", "--heldout", "held", "--checkpoint", "c.n2v", *SOME)
+        for name in ("words", "held"):
+            os.rename(self.path(name), self.path("moved." + name))
+        moved = ("train", "--resume", "c.n2v", "--read-vocab", "moved.words")
+        self.succeeds(*moved, "--heldout", "moved.held")
+        self.fails(2, "--heldout is 0.1, and the checkpoint has moved.held", *moved, "--heldout", "0.1")
+        for name, content in (("moved.held", text(sentences=50, seed=4)), ("moved.words", b"word1 9\nword2 8\n")):
+            self.write(name, content)
+            done = self.run_program(*moved, "--heldout", "moved.held")
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertIn(b"text is not the one of the checkpoint", done.stderr)
+
+    def test_a_path_that_a_checkpoint_cannot_hold(self):
+        """It must be given again, but the training is not lost."""
+        self.train("text", "-o", "a\tb.txt", "--checkpoint", "c.n2v", *SOME)
+        self.fails(2, "no output is given", "train", "--resume", "c.n2v")
+        self.train("--resume", "c.n2v", "-o", "v.txt")
 
     def test_more_epochs_and_other_outputs(self):
         self.train("text", "-o", "v.txt", "--checkpoint", "c.n2v", *SOME)
@@ -150,6 +211,18 @@ class Resume(CommandTest):
         self.train("text", "-o", "w.n2v", "--schedule", "constant", *SOME, "--epochs", "9")
         self.assertEqual(self.read("v.n2v"), self.read("w.n2v"))
 
+    def test_other_kernels(self):
+        """Also those that "auto" means on this machine, while the checkpoint has the reference."""
+        def kernels(*options):
+            said = self.train(*options, "-", "-o", "v.txt", "--dry-run").stderr.decode()
+            return said.splitlines()[0].split(", ")[-1]
+
+        self.train("text", "-o", "v.txt", "--checkpoint", "c.n2v", "--kernels", "scalar", *SOME)
+        fastest = kernels()
+        self.assertEqual(kernels("--resume", "c.n2v"), "scalar")
+        self.assertEqual(kernels("--resume", "c.n2v", "--kernels", fastest), fastest)
+        self.assertEqual(kernels("--resume", "c.n2v", "--kernels", "auto"), fastest)
+
     def test_what_is_refused(self):
         self.train("text", "-o", "v.n2v", "--checkpoint", "c.n2v", *SOME)
         self.fails(2, "--dim is 30, and the checkpoint has 24", "train", "--resume", "c.n2v", "--dim", "30")
@@ -158,7 +231,7 @@ class Resume(CommandTest):
                    "c.n2v", "--epochs", "5")
         self.fails(2, "--checkpoint-every has no effect without --checkpoint", "train", "text", "-o", "w",
                    "--checkpoint-every", "5")
-        self.fails(1, "v.n2v: the model is no checkpoint", "train", "--resume", "v.n2v")
+        self.fails(1, "v.n2v: the vectors are no checkpoint", "train", "--resume", "v.n2v")
         self.fails(2, "No such file", "train", "--resume", "none.n2v")
         self.fails(2, "neither a number of minutes", "train", "text", "-o", "w", "--checkpoint", "d",
                    "--checkpoint-every", "soon")
@@ -169,11 +242,27 @@ class Resume(CommandTest):
         self.assertEqual(done.returncode, 2)
         self.assertIn(b"the text is not the one of the checkpoint", done.stderr)
 
+    def test_only_a_checkpoint_replaces_the_resumed_one(self):
+        self.train("text", "-o", "v.n2v", "--checkpoint", "c.n2v", *SOME)
+        os.rename(self.path("c.n2v"), self.path("d.n2v"))
+        for option in ("--output", "--metrics", "--save-vocab"):
+            self.fails(2, "%s ./d.n2v is the same file as the input d.n2v, and would overwrite it" % option, "train",
+                       "--resume", "d.n2v", option, "./d.n2v")
+        self.write("w.txt.checkpoint.n2v", text(sentences=100))
+        self.fails(2, "the checkpoint w.txt.checkpoint.n2v is the same file as the input w.txt.checkpoint.n2v", "train",
+                   "w.txt.checkpoint.n2v", "-o", "w.txt")
+        self.train("--resume", "d.n2v", "--checkpoint", "d.n2v")
+
     def test_a_moved_text_and_a_lost_log(self):
         self.train("text", "-o", "v.n2v", "--metrics", "m", "--checkpoint", "c.n2v", *SOME)
         os.rename(self.path("text"), self.path("moved"))
-        self.fails(2, "text", "train", "--resume", "c.n2v")
+        self.fails(2, "cannot read text: No such file or directory; the checkpoint names it: resume in the same folder, "
+                      "or give the text anew", "train", "--resume", "c.n2v")
         self.train("--resume", "c.n2v", "moved")
+        before = self.read("m").splitlines()[0]
+        self.train("--resume", "c.n2v", "moved", "--metrics", self.path("m"))  # the same file
+        self.assertEqual(self.read("m").splitlines()[0], before)
+        self.assertIn(b'"resumed"', self.read("m"))
         os.unlink(self.path("m"))
         done = self.run_program("train", "--resume", "c.n2v", "moved")
         self.assertEqual(done.returncode, 1)
@@ -213,6 +302,20 @@ class Resume(CommandTest):
         self.assertNotIn("v.txt", os.listdir(self.folder))
         if "c.n2v" in os.listdir(self.folder):
             self.assertGreater(self.checkpoint()["words"], 0)
+
+    def test_a_signal_while_the_checkpoint_is_loaded(self):
+        self.train("text", "-o", "v.txt", "--checkpoint", "c.n2v", *SOME)
+        os.mkfifo(self.path("pipe"))
+        program = Background(self, "train", "--resume", "pipe")
+        with open(self.path("pipe"), "wb") as pipe:
+            program.process.send_signal(signal.SIGUSR1)
+            time.sleep(0.1)
+            pipe.write(self.read("c.n2v"))
+        self.assertEqual(program.end(), 0, program.said())
+        program = Background(self, "train", "--resume", "pipe")
+        with open(self.path("pipe"), "wb"):
+            program.process.send_signal(signal.SIGINT)
+            self.assertEqual(program.end(), 130, program.said())
 
     def test_standard_input(self):
         whole = self.read("text")

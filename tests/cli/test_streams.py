@@ -25,6 +25,16 @@ class ClosedStreams(CommandTest):
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TIMEOUT,
                               check=False)
 
+    def test_a_reader_that_ends_is_not_reported(self):
+        self.write("text", b" ".join(b"word%d" % i for i in range(20000)))
+        for command in (("vocab", "--min-count", "1"), ("train", "--min-count", "1", "--save-vocab", "v", *SMALL)):
+            read, write = os.pipe()
+            os.close(read)
+            done = subprocess.run([PROGRAM, *command, "text", "-q", "-o", "-"], cwd=self.folder, stdout=write,
+                                  stderr=subprocess.PIPE, timeout=TIMEOUT, check=False)
+            os.close(write)
+            self.assertEqual((done.returncode, done.stderr), (1, b""))
+
     def test_no_message_gets_into_the_vectors(self):
         for closed in ("<&-", ">&-", "2>&-", "<&- 2>&-", "<&- >&-", "<&- >&- 2>&-"):
             with self.subTest(closed=closed):

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import unittest
 
-from support import CommandTest, read_text, text
+from support import CommandTest, has_module, read_text, text
 
 PYTHON = "/usr/bin/python3"
 
@@ -69,8 +69,7 @@ for version in (2, 3):
 
 
 def has(module):
-    return os.path.exists(PYTHON) and not subprocess.run([PYTHON, "-c", "import " + module], capture_output=True,
-                                                         check=False).returncode
+    return os.path.exists(PYTHON) and has_module(PYTHON, module)
 
 
 class Tools(CommandTest):

@@ -222,6 +222,9 @@ class Spellings(CommandTest):
         reference = "--dim 12 --window 3 --epochs 2 --noise 4 --subsample 1e-3 --min-count 2 --objective sgns --lr 0.05"
         line = "-input text -output b.txt -dim 12 -ws 3 -epoch 2 -neg 4 -t 1e-3 -minCount 2 -thread 1 -minn 0 -maxn 0"
         self.same((reference + " --tokenizer space").split(), *line.split())
+        self.same((reference + " --tokenizer space").split(), "skipgram", *line.split())
+        for mode in ("cbow", "supervised"):
+            self.fails(2, "fastText's %s is not supported: only skipgram is" % mode, "train", mode, *line.split())
         done = self.train("-input", "text", "-output", "b.txt", "--dry-run")
         self.assertEqual(done.stderr.decode().splitlines()[0],
                          "fastText's command line, with its defaults: --tokenizer space --objective sgns --noise 5 "

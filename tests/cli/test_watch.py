@@ -70,6 +70,14 @@ class Validation(Watched):
 
 
 class Saving(Watched):
+    def test_other_files_are_not_overwritten(self):
+        self.write("v.epoch-2.txt", pairs())
+        self.fails(2, "--save-every v.epoch-2.txt is the same file as the input v.epoch-2.txt, and would overwrite it",
+                   "train", "text", "-o", "v.txt", "--validate", "v.epoch-2.txt", "--save-every", "1", *SMALL)
+        for option in ("--metrics", "--checkpoint", "--save-vocab"):
+            self.fails(2, "--save-every and %s are the same file, w.epoch-3.n2v" % option, "train", "text", "-o",
+                       "w.n2v", "--save-every", "3", option, "w.epoch-3.n2v", *SMALL)
+
     def test_every_second_epoch(self):
         self.train("text", "-o", "v.bin", "--save-every", "2", "--epochs", "4", *SMALL)
         self.assertEqual(self.files(), ["v.bin", "v.epoch-2.bin", "v.epoch-4.bin"])
@@ -165,8 +173,17 @@ class Patience(Watched):
         self.assertEqual([(row["epoch"], row["validation"]) for row in self.epochs("n")],
                          [(row["epoch"], row["validation"]) for row in self.epochs("m")])
         self.assertIn("no better validation in 4 epochs", done.stderr.decode())
-        # With another output nothing is there yet that is the best.
+        self.train(*run[:3], "--epochs", "3", *SMALL, "-o", "b.txt", "--patience", "9", "--checkpoint", "d.n2v")
+        self.assertRegex(self.train("--resume", "d.n2v").stderr.decode(),
+                         r"b.txt has the vectors of epoch \d, the best of 3: validation 0")
+        # With another output, or without the file, nothing is there yet that is the best.
+        os.unlink(self.path("b.txt"))
+        self.assertIn("wrote b.txt", self.train("--resume", "d.n2v").stderr.decode())
+        # What patience has ended stays ended.
         self.train(*run, "-o", "v.txt", "--patience", "1", "--checkpoint", "c.n2v")
+        best, epochs = self.read("v.txt"), len(self.epochs("n"))
+        self.assertIn("the training has ended by --patience", self.train("--resume", "c.n2v").stderr.decode())
+        self.assertEqual((self.read("v.txt"), len(self.epochs("n"))), (best, epochs))
         self.train("--resume", "c.n2v", "-o", "w.txt", "--patience", "1")
         self.assertEqual(len(read_text(self.path("w.txt"))), 60)
 

@@ -8,6 +8,7 @@ import unittest
 
 import numpy as np
 
+ALL = os.environ.get("NCE2VEC_ALL") == "1"  # make check-slow: also what takes long
 EVAL = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "eval")
 sys.path.insert(0, EVAL)
 

@@ -10,7 +10,7 @@ import sys
 import unittest
 
 import numpy as np
-from helpers import EVAL, FolderTest, random_vectors, standard_data, write_text
+from helpers import ALL, EVAL, FolderTest, random_vectors, standard_data, write_text
 
 import analogy
 import categories
@@ -52,8 +52,9 @@ class Evaluate(FolderTest):
         self.assertEqual([s["name"] for s in result["similarity"]["models"][1]["sets"]], ["TINY"])
         self.assertEqual([a["set"] for a in result["analogy"]], ["questions-words", "analogies"])
         self.assertEqual(len(result["categories"]["differences"]), 1)
-        again = self.command("evaluate.sh", "--json", *files, "--data", self.folder)
-        self.assertEqual(again.stdout, got.stdout)
+        if ALL:
+            again = self.command("evaluate.sh", "--json", *files, "--data", self.folder)
+            self.assertEqual(again.stdout, got.stdout)
         table = self.command("evaluate.sh", *files, "--data", self.folder).stdout
         self.assertEqual(table.count("similarity  mean"), 5)
         self.assertIn("minus", table)

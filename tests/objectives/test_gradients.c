@@ -147,7 +147,7 @@ static void test_reference_differences(subject *s)
 
 START_TEST(references_agree_with_differences)
 {
-    subjects_each(test_reference_differences, 4);
+    subjects_each(test_reference_differences, runs_all() ? 4 : 2);
 }
 END_TEST
 
@@ -208,7 +208,7 @@ static void test_differences(subject *s)
 
 START_TEST(agrees_with_differences)
 {
-    subjects_each(test_differences, 4);
+    subjects_each(test_differences, runs_all() ? 4 : 1);
 }
 END_TEST
 

@@ -561,6 +561,11 @@ START_TEST(damaged_state)
     ck_assert_str_eq(vectors.damaged, "STAT");
     ck_assert_int_eq(n2v_checkpoint_describe(checkpoint, &info, &error), N2V_ERROR_FORMAT);
     require(strstr(error.text, "corrupt"), "%s", error.text);
+    require(n2v_vectors_save(checkpoint, path, NULL, NULL, &error) == N2V_OK, "%s", error.text);
+    n2v_vectors_destroy(checkpoint);
+    checkpoint = load(path); /* the copy has no state, rather than a damaged one whose checksum is right */
+    ck_assert_int_eq(n2v_checkpoint_describe(checkpoint, &info, &error), N2V_ERROR_FORMAT);
+    require(strstr(error.text, "no checkpoint"), "%s", error.text);
     n2v_vectors_destroy(checkpoint);
     free(bytes);
     n2v_trainer_destroy(trainer);

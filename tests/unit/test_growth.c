@@ -41,11 +41,20 @@ START_TEST(rounding)
 }
 END_TEST
 
+/* "%.2g" of 99.6 is "1e+02". */
+START_TEST(a_part_is_not_the_whole)
+{
+    ck_assert_double_eq(estimate_percent(1, 4), 25);
+    ck_assert_double_eq(estimate_percent(996, 1000), 99);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("growth");
     add_test(suite, "Heaps' law", heaps_law);
     add_test(suite, "odd samples", odd_samples);
     add_test(suite, "rounding", rounding);
+    add_test(suite, "a_part_is_not_the_whole", a_part_is_not_the_whole);
     return run_suite(suite);
 }

@@ -1,6 +1,7 @@
 /* Training on a toy language whose P(w|c) is known: each objective must reach the optimum that its paper promises.
  *
- * N2V_TOY_LINES in the environment sets the number of two-word lines (300,000 otherwise, fewer in sanitizer builds);
+ * N2V_TOY_LINES in the environment sets the number of two-word lines (otherwise 300,000 in make check-slow, 100,000 in
+ * make check, fewer in sanitizer builds);
  * N2V_TEST_VERBOSE prints the distances. Reached, one thread or two, sampling noise of the corpus itself left out:
  *                 |s - optimum|   |log Z| of nce
  *     100,000     0.056-0.061     0.010
@@ -14,7 +15,7 @@
 #include "toy.h"
 
 #define FULL_LINES 300000
-#define LINES      (SANITIZED ? 30000 : FULL_LINES)
+#define LINES      (SANITIZED ? 30000 : runs_all() ? FULL_LINES : 100000)
 
 static size_t wanted_lines(void)
 {
@@ -83,11 +84,11 @@ static void report_distance(const char *what, size_t threads, distance far)
 }
 
 /* Two threads lose updates where they meet, and on 40 words they always meet: on busy cores, where one is stopped
- * in the middle of a tile, 0.061 and a |log Z| of 0.024 were seen. With nine tenths of log Q in place of the
+ * in the middle of a tile, they are that much farther away. With nine tenths of log Q in place of the
  * whole, sgns is 0.34 away. */
 static double allowed(double limit, size_t lines, size_t threads)
 {
-    return limit * pow(fmax(1, (double)FULL_LINES / (double)lines), 0.25) * (threads > 1 ? 1.5 : 1);
+    return limit * pow(fmax(1, (double)FULL_LINES / (double)lines), 0.25) * (threads > 1 ? 2.2 : 1);
 }
 
 static void check_optimum(const char *objective, size_t lines, optimum o)

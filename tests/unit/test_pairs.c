@@ -99,6 +99,7 @@ START_TEST(malformed_files)
         {"x y z\nx y z\n", "line 2: expected two words and a score"},
         {"a b inf\na b nan\n", "line 2: expected two words and a score"},
         {"#a b c\n", "line 1: expected two words and a score; a comment begins with '# '"},
+        {"a,b,1\n", "line 1: expected two words and a score, with white space between them instead of commas"},
         {"#a b\n", "line 1: expected two words and a score; a comment begins with '# '"},
         {"a \xff 1\n", "line 1: a word is not valid UTF-8"},
         {"# a b 1\n", "pairs: no word pairs; a line is two words and a score"},

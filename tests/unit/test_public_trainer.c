@@ -532,6 +532,40 @@ START_TEST(refusals)
 }
 END_TEST
 
+static void note_progress(void *context, const n2v_progress *progress)
+{
+    *(n2v_progress *)context = *progress;
+}
+
+/* Before it trains anything, a resumed trainer reports the epoch of its checkpoint. */
+START_TEST(resumed_epoch)
+{
+    scratch files = scratch_open();
+    n2v_settings *settings = new_settings("nce", NULL);
+    n2v_corpus *corpus = new_corpus(settings, 3000);
+    n2v_trainer *trainer = new_trainer(settings, corpus);
+    const char *path = scratch_path(&files, "checkpoint.n2v");
+    n2v_progress now = {.epoch = 0};
+    const n2v_observer observer = {.size = sizeof observer, .context = &now, .progress = note_progress};
+    n2v_vectors *checkpoint;
+
+    ck_assert_int_eq(n2v_trainer_run(trainer, N2V_TO_WORDS, describe(trainer).words_total / 2, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_trainer_save(trainer, path, NULL), N2V_OK);
+    n2v_trainer_destroy(trainer);
+    ck_assert_int_eq(n2v_vectors_load(&checkpoint, path, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_trainer_resume(&trainer, checkpoint, NULL, corpus, NULL), N2V_OK);
+    n2v_trainer_stop(trainer);
+    ck_assert_int_eq(n2v_trainer_run(trainer, N2V_TO_END, 0, &observer, NULL), N2V_ERROR_INTERRUPTED);
+    ck_assert_uint_eq(now.words, describe(trainer).words);
+    ck_assert_uint_eq(now.epoch, 2);
+    n2v_vectors_destroy(checkpoint);
+    n2v_trainer_destroy(trainer);
+    n2v_corpus_destroy(corpus);
+    n2v_settings_destroy(settings);
+    scratch_close(&files);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("public trainer");
@@ -547,5 +581,6 @@ int main(void)
     add_test(suite, "clipped steps", clipped_steps);
     add_test(suite, "settings of another text", settings_of_another_text);
     add_test(suite, "refusals", refusals);
+    add_test(suite, "resumed_epoch", resumed_epoch);
     return run_suite(suite);
 }

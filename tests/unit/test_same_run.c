@@ -79,7 +79,7 @@ START_TEST(the_same_file)
     strcpy(input, scratch_write(&files, "text", text, sizeof text - 1));
     strcpy(first, scratch_path(&files, "first.n2v"));
     strcpy(second, scratch_path(&files, "second.n2v"));
-    for (int i = 0; i < SOME_OF(50); i++) {
+    for (int i = 0; i < PART_OF(50); i++) {
         char objective[64], rate[64];
         n2v_settings *given, *recorded;
         n2v_vectors *vectors;
@@ -127,7 +127,7 @@ static size_t count_inputs(const n2v_vectors *vectors, const char *wanted)
 /* With a line break in its name, which a line of a record cannot have. */
 START_TEST(all_inputs)
 {
-    static const size_t inputs = 20000;
+    const size_t inputs = PART_OF((size_t)20000);
     scratch files = scratch_open();
     char input[160], wanted[160], output[160];
     n2v_settings *settings = new_settings("nce");

@@ -218,6 +218,15 @@ START_TEST(what_is_refused)
     end(&file);
     refuse(&file, "shared bias is not finite");
     begin(&file, 2);
+    for (size_t i = 0; i < 2; i++)
+        put_section(&file, "SHRD", 0, "\0\0\0\0", 4);
+    end(&file);
+    refuse(&file, "the section SHRD twice");
+    begin(&file, 2);
+    put_section(&file, "ZZZZ", 3, "some bytes", 10);
+    end(&file);
+    refuse(&file, "flags that this version");
+    begin(&file, 2);
     put_section(&file, "PARM", 0, "a=b\n", 4);
     end(&file);
     refuse(&file, "the section PARM twice");

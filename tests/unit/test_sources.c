@@ -57,7 +57,7 @@ static void compare_with_file(const char *text, const CorpusOptions *options)
 
 START_TEST(sentences_equal_a_file)
 {
-    char *text = random_text((size_t)SOME_OF(3000000), 3);
+    char *text = random_text((size_t)PART_OF(3000000), 3);
     CorpusOptions options = SPACE;
 
     compare_with_file("a b a\n\nc\n", &options);

@@ -381,7 +381,7 @@ START_TEST(overlong_tokens)
         for (size_t repeat = 330; repeat<1100; repeat += repeat> 1015 && repeat < 1030 ? 1
                                   : repeat > 335 && repeat < 345                       ? 1
                                   : repeat > 505 && repeat < 515                       ? 1
-                                                                                       : 5) {
+                                                                                       : 13) {
             char *text = malloc(repeat * bytes + 64);
             size_t count = 0;
             ck_assert_ptr_nonnull(text);

@@ -185,14 +185,14 @@ static n2v_status put_record(output *out, const Record *record, n2v_error *error
     return status;
 }
 
-/* A part of a model is no checkpoint. */
+/* A part of a model is no checkpoint. A damaged section would get a checksum that is right. */
 static n2v_status put_extras(output *out, const Selection *selection, n2v_error *error)
 {
     n2v_status status = N2V_OK;
 
     for (size_t kind = 0; kind < EXTRA_KINDS && status == N2V_OK; kind++) {
         const Extra *extra = &selection->model->extras[kind];
-        if (extra->bytes && selection_is_whole(selection))
+        if (extra->bytes && !extra->damaged && selection_is_whole(selection))
             status = put_section(out, extra_names[kind], FLAG_ANCILLARY, extra->bytes, extra->count, error);
     }
     return status;
@@ -225,6 +225,7 @@ typedef struct input {
     uLong crc;     /* of the section's bytes; in version 1 of all bytes taken */
     float *biases; /* the section, until the checksum is known to be right */
     float shared_bias;
+    bool has_shared_bias;
 } input;
 
 static n2v_status get(input *in, void *bytes, size_t count, n2v_error *error)
@@ -364,7 +365,7 @@ static bool is_there(const input *in, const Model *model, uint32_t name)
 {
     return (name == SECTION_VOCABULARY && vocabulary_size(model->vocabulary)) ||
            (name == SECTION_INPUT && model->input) || (name == SECTION_OUTPUT && model->output) ||
-           (name == SECTION_BIAS && in->biases) || (name == SECTION_PARAMETERS && model->record.count);
+           (name == SECTION_BIAS && in->biases) || (name == SECTION_SHARED && in->has_shared_bias) || (name == SECTION_PARAMETERS && model->record.count);
 }
 
 static n2v_status get_essential(input *in, Model *model, const section *head, n2v_error *error)
@@ -389,6 +390,7 @@ static n2v_status get_essential(input *in, Model *model, const section *head, n2
     case SECTION_SHARED:
         if (head->bytes != sizeof in->shared_bias)
             return wrong_length(in, "shared bias", error);
+        in->has_shared_bias = true;
         return get(in, &in->shared_bias, sizeof in->shared_bias, error);
     default:
         return source_fail(in->source, error,
@@ -444,6 +446,9 @@ static n2v_status get_sections(input *in, Model *model, n2v_error *error)
             return status;
         if (!right)
             return source_fail(in->source, error, "the file is corrupt: the checksum of a section's head is wrong");
+        if (next.flags & ~FLAG_ANCILLARY)
+            return source_fail(in->source, error,
+                               "it has a section with flags that this version of nce2vec does not know; take a later one");
         if (next.name == SECTION_END) {
             if ((status = get_crc(in, &right, error)) != N2V_OK)
                 return status;

@@ -1,0 +1,20 @@
+/* train_options.h - the options of train, beside the settings of the library. */
+#ifndef N2V_CLI_TRAIN_OPTIONS_H
+#define N2V_CLI_TRAIN_OPTIONS_H
+
+#include "cli/options.h"
+#include "cli/watch.h"
+
+typedef struct train_values {
+    const char *output, *metrics, *save_vocab, *plugin;
+    const char *checkpoint, *checkpoint_every, *resume;
+    cli_watch_options watch;
+    size_t progress;
+    bool dry_run, quiet;
+    uint64_t binary, cbow, hs, classes, debug; /* of word2vec.c */
+    uint64_t maxn, minn;                       /* of fastText */
+} train_values;
+
+extern const cli_option train_options[]; /* up to the first without a name */
+
+#endif
