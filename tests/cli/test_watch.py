@@ -226,7 +226,8 @@ class Progress(Watched):
             self.assertAlmostEqual(row["seconds_left"], (row["words_total"] - row["words"]) / row["words_per_second"],
                                    delta=0.01 * row["seconds_left"] + 0.01)
         self.assertEqual([row["epoch"] for row in rows if "validation" in row], list(range(1, 13)))
-        self.assertEqual(len(rows), len(messages) + len(training) + 12)
+        reading = [row for row in rows if "bytes" in row]  # on a slow machine
+        self.assertEqual(len(rows), len(messages) + len(reading) + len(training) + 12)
 
     def test_none(self):
         self.write("odd", text() + b"\xff\n")
