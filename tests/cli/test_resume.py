@@ -9,8 +9,9 @@ import time
 import unittest
 
 from models import read_n2v
-from support import ALL, PROGRAM, Background, CommandTest, is_full, text
+from support import ALL, PROGRAM, SANITIZED, Background, CommandTest, is_full, text
 
+DIM = "20" if SANITIZED else "100"
 LONG = ("--dim", "32", "--epochs", "100000", "--threads", "1", "--subsample", "0")
 SOME = ("--dim", "24", "--epochs", "6", "--threads", "1", "--subsample", "0")
 
@@ -47,7 +48,7 @@ class Resume(CommandTest):
             self.assertEqual(sorted(os.listdir(self.folder)), ["c.n2v", "text"])
 
     def test_goes_on_as_if_nothing_had_happened(self):
-        options = ("--heldout", "0.1", "--metrics", "m.jsonl", "--save-vocab", "v.tsv", "--dim", "100", "--epochs", "12",
+        options = ("--heldout", "0.1", "--metrics", "m.jsonl", "--save-vocab", "v.tsv", "--dim", DIM, "--epochs", "12",
                    "--threads", "1", "--subsample", "0")
         for objective in ("nce", "siglip", "triplet") if ALL else ("siglip",):
             self.train("text", "-o", "v.n2v", "--objective", objective, *options)

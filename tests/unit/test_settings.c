@@ -14,6 +14,7 @@
 #include "settings/settings.h"
 #include "settings_made.h"
 #include "test.h"
+#include "train/rounds/rule.h"
 #include "train/train_options.h"
 
 static const n2v_purpose purposes[] = {N2V_FOR_TRAINING, N2V_FOR_LIKELIHOOD, N2V_FOR_SEARCH, N2V_FOR_OUTPUT};
@@ -83,7 +84,8 @@ START_TEST(names)
     static const char *const training[] = {
         "read-vocab", "drop-unseen", "heldout",       "tokenizer",   "min-count", "max-vocab", "objective", "dim",
         "window",     "noise",         "noise-sharing", "noise-power", "subsample", "epochs", "init",
-        "lr",         "schedule",      "warmup",      "end-lr",    "threads",       "precision",   "seed",      "kernels"};
+        "lr",         "schedule",      "warmup",      "end-lr",    "threads",       "deterministic",
+        "virtual-workers", "round",    "combine",     "precision", "seed",          "kernels"};
     static const struct {
         const char *alias, *name;
     } aliases[] = {{"size", "dim"},         {"ws", "window"},      {"negative", "noise"},    {"neg", "noise"},
@@ -127,6 +129,8 @@ START_TEST(choices)
     ck_assert_str_eq(kernels->choices[0], "auto");
     for (size_t i = 0; (have = kernels_at(i)); i++)
         ck_assert_str_eq(kernels->choices[1 + i], have->name);
+    for (size_t i = 0; rule_at(i); i++)
+        ck_assert_str_eq(setting_find(N2V_FOR_TRAINING, "combine")->choices[i], rule_at(i)->name);
     ck_assert_str_eq(vectors->choices[VECTORS_INPUT], "input");
     ck_assert_str_eq(vectors->choices[VECTORS_OUTPUT], "output");
     ck_assert_str_eq(vectors->choices[VECTORS_SUM], "sum");
