@@ -79,8 +79,9 @@ def interrupt(folder):
 
 def resumed(folder):
     """A training that is interrupted, and resumed twice."""
-    begin = [PROGRAM, "train", "-q", "text", "-o", "again.n2v", "--tokenizer", "space", "--dim", "24", "--epochs", "400",
-             "--threads", "1", "--metrics", "again.metrics.jsonl", "--checkpoint", "again.checkpoint.n2v"]
+    begin = [PROGRAM, "train", "-q", "text", "-o", "again.n2v", "--tokenizer", "space", "--dim", "24",
+             "--epochs", "400", "--threads", "1", "--metrics", "again.metrics.jsonl",
+             "--checkpoint", "again.checkpoint.n2v"]
     for command in (begin, [PROGRAM, "train", "-q", "--resume", "again.checkpoint.n2v"]):
         lines = count_lines(folder) + 3
         process = subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL)
