@@ -291,10 +291,9 @@ int ftruncate(int fd, off_t bytes)
     return result;
 }
 
-int fsync(int fd)
+static int sync_file(int (*next)(int fd), int fd)
 {
     int result;
-    NEXT(fsync);
 
     if (fails(FAULT_SYNC) || fails(FAULT_INTR))
         return -1;
@@ -304,17 +303,16 @@ int fsync(int fd)
     return result;
 }
 
+int fsync(int fd)
+{
+    NEXT(fsync);
+    return sync_file(next, fd);
+}
+
 int fdatasync(int fd)
 {
-    int result;
     NEXT(fdatasync);
-
-    if (fails(FAULT_SYNC) || fails(FAULT_INTR))
-        return -1;
-    result = next(fd);
-    if (result == 0)
-        LOG(synced, fd);
-    return result;
+    return sync_file(next, fd);
 }
 
 int poll(struct pollfd *files, nfds_t count, int milliseconds)

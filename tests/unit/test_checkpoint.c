@@ -5,64 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/random.h"
 #include "nce2vec.h"
 #include "scratch.h"
+#include "sentences_made.h"
+#include "settings_made.h"
 #include "test.h"
 
-enum { WORDS = 60, LENGTH = 12, SENTENCES = 5000, MAX_EPOCHS = 8 };
+enum { WORDS = 60, SENTENCES = 5000, MAX_EPOCHS = 8 };
 
 /* ---- a text ---- */
 
-typedef struct source {
-    size_t left;
-    uint32_t words;
-    Random random;
-    char text[LENGTH][8];
-    n2v_token tokens[LENGTH];
-} source;
-
-static int next_sentence(void *context, const n2v_token **tokens, size_t *count)
-{
-    source *s = context;
-    const uint32_t from = random_below(&s->random, s->words - 5);
-
-    if (!s->left)
-        return 0;
-    s->left--;
-    *count = 2 + random_below(&s->random, LENGTH - 1);
-    for (size_t k = 0; k < *count; k++) {
-        const int bytes =
-            snprintf(s->text[k], sizeof s->text[k], "w%u", (unsigned)(from + random_below(&s->random, 6)));
-        s->tokens[k] = (n2v_token){s->text[k], (size_t)bytes};
-    }
-    *tokens = s->tokens;
-    return 1;
-}
-
-/* The text of a seed: the same seed gives the same. */
-static n2v_corpus *new_corpus(const n2v_settings *settings, uint64_t seed, size_t sentences, uint32_t words)
-{
-    source s = {.left = sentences, .words = words};
-    n2v_corpus *corpus;
-    n2v_error error = {.text = ""};
-
-    random_seed(&s.random, seed, 0, 0, 0);
-    require(n2v_corpus_create(&corpus, settings, NULL, &error) == N2V_OK, "%s", error.text);
-    require(n2v_corpus_add_sentences(corpus, next_sentence, &s, "sentences", &error) == N2V_OK, "%s", error.text);
-    require(n2v_corpus_read(corpus, NULL, &error) == N2V_OK, "%s", error.text);
-    return corpus;
-}
-
 static n2v_corpus *usual_corpus(const n2v_settings *settings)
 {
-    return new_corpus(settings, 5, SENTENCES, WORDS);
-}
-
-static void set(n2v_settings *settings, const char *name, const char *value)
-{
-    n2v_error error = {.text = ""};
-    require(n2v_settings_set(settings, name, value, &error) == N2V_OK, "%s", error.text);
+    return make_corpus(settings, 5, SENTENCES, WORDS);
 }
 
 static n2v_settings *new_settings(const char *objective)
@@ -432,7 +387,7 @@ END_TEST
 static void refuse_corpus(const n2v_vectors *checkpoint, const n2v_settings *settings, uint64_t seed, size_t sentences,
                           uint32_t words, const char *says)
 {
-    n2v_corpus *corpus = new_corpus(settings, seed, sentences, words);
+    n2v_corpus *corpus = make_corpus(settings, seed, sentences, words);
     n2v_trainer *trainer;
     n2v_error error = {.text = ""};
 
@@ -445,8 +400,8 @@ static void refuse_corpus(const n2v_vectors *checkpoint, const n2v_settings *set
 /* The same words as often, with the words of some sentences in another order. */
 static int swapped_sentence(void *context, const n2v_token **tokens, size_t *count)
 {
-    source *s = context;
-    const int more = next_sentence(s, tokens, count);
+    sentence_source *s = context;
+    const int more = made_sentence(s, tokens, count);
 
     if (more && s->left < 50) {
         const n2v_token first = s->tokens[0];
@@ -470,7 +425,7 @@ START_TEST(another_text)
     refuse_corpus(checkpoint, settings, 6, SENTENCES, WORDS, "times");
     refuse_corpus(checkpoint, settings, 5, SENTENCES - 1, WORDS, "times");
 
-    source s = {.left = SENTENCES, .words = WORDS};
+    sentence_source s = {.left = SENTENCES, .words = WORDS};
     n2v_corpus *swapped;
     n2v_trainer *other;
     random_seed(&s.random, 5, 0, 0, 0);

@@ -5,42 +5,16 @@
 #include <string.h>
 
 #include "api/trainer_handle.h"
-#include "base/random.h"
 #include "comma_locale.h"
 #include "nce2vec.h"
 #include "scratch.h"
+#include "sentences_made.h"
 #include "settings_made.h"
 #include "test.h"
 
-enum { WORDS = 60, LENGTH = 12 };
+enum { WORDS = 60 };
 
 /* ---- from sentences to a trainer ---- */
-
-/* Random sentences whose words are near each other. */
-typedef struct source {
-    size_t left;
-    Random random;
-    char text[LENGTH][8];
-    n2v_token tokens[LENGTH];
-} source;
-
-static int next_sentence(void *context, const n2v_token **tokens, size_t *count)
-{
-    source *s = context;
-    const uint32_t from = random_below(&s->random, WORDS - 5);
-
-    if (!s->left)
-        return 0;
-    s->left--;
-    *count = 2 + random_below(&s->random, LENGTH - 1);
-    for (size_t k = 0; k < *count; k++) {
-        const int bytes =
-            snprintf(s->text[k], sizeof s->text[k], "w%u", (unsigned)(from + random_below(&s->random, 6)));
-        s->tokens[k] = (n2v_token){s->text[k], (size_t)bytes};
-    }
-    *tokens = s->tokens;
-    return 1;
-}
 
 static n2v_settings *new_settings(const char *objective, const n2v_objectives *objectives)
 {
@@ -57,15 +31,7 @@ static n2v_settings *new_settings(const char *objective, const n2v_objectives *o
 
 static n2v_corpus *new_corpus(const n2v_settings *settings, size_t sentences)
 {
-    source s = {.left = sentences};
-    n2v_corpus *corpus;
-    n2v_error error = {.text = ""};
-
-    random_seed(&s.random, 5, 0, 0, 0);
-    require(n2v_corpus_create(&corpus, settings, NULL, &error) == N2V_OK, "%s", error.text);
-    require(n2v_corpus_add_sentences(corpus, next_sentence, &s, "sentences", &error) == N2V_OK, "%s", error.text);
-    require(n2v_corpus_read(corpus, NULL, &error) == N2V_OK, "%s", error.text);
-    return corpus;
+    return make_corpus(settings, 5, sentences, WORDS);
 }
 
 static n2v_trainer *new_trainer(const n2v_settings *settings, const n2v_corpus *corpus)
@@ -398,7 +364,7 @@ START_TEST(words_without_counts)
     static const char file[] = "2 1\nw1 1\nw2 2\n";
     scratch files = scratch_open();
     n2v_settings *settings = new_settings("nce", NULL);
-    source s = {.left = 300};
+    sentence_source s = {.left = 300, .words = WORDS};
     n2v_vectors *vectors;
     n2v_corpus *corpus;
     n2v_trainer *trainer;
@@ -408,7 +374,7 @@ START_TEST(words_without_counts)
     ck_assert_int_eq(n2v_settings_set(settings, "heldout", NULL, NULL), N2V_OK);
     ck_assert_int_eq(n2v_vectors_load(&vectors, scratch_write(&files, "v", file, sizeof file - 1), NULL, NULL), N2V_OK);
     ck_assert_int_eq(n2v_corpus_create(&corpus, settings, vectors, NULL), N2V_OK);
-    ck_assert_int_eq(n2v_corpus_add_sentences(corpus, next_sentence, &s, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_corpus_add_sentences(corpus, made_sentence, &s, NULL, NULL), N2V_OK);
     ck_assert_int_eq(n2v_corpus_read(corpus, NULL, NULL), N2V_OK);
     ck_assert_int_eq(n2v_trainer_create(&trainer, settings, corpus, &error), N2V_ERROR_DATA);
     require(strstr(error.text, "there is no count of 'w1'"), "%s", error.text);

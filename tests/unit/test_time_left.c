@@ -20,7 +20,7 @@ START_TEST(nothing_is_known)
     ck_assert(isnan(time_left(&t, 100)) && time_left_rate(&t) == 0);
     time_left_measure(&t, 0, 0.5); /* the first block is not done */
     ck_assert(isnan(time_left(&t, 100)) && time_left_rate(&t) == 0);
-    time_left_measure(&t, 7, 0.5); /* the clock stands still */
+    time_left_measure(&t, 7, 0.5); /* no time has passed */
     ck_assert(isnan(time_left(&t, 100)));
 }
 END_TEST

@@ -116,12 +116,13 @@ static void add_row(Changes *c, ChangePart *part, uint32_t row, const float *cop
 
     if (!c->places[row]) {
         part->rows[part->count] = (ChangedRow){.row = row};
+        memset(sum_at(c, part, part->count), 0, c->model->stride * sizeof *sum);
         c->places[row] = (uint32_t)++part->count;
     }
     changed = &part->rows[c->places[row] - 1];
     sum = sum_at(c, part, c->places[row] - 1);
-    changed->squares += changed->count++ ? lanes_add_change(sum, copy, old, c->model->stride)
-                                         : lanes_set_change(sum, copy, old, c->model->stride);
+    changed->squares += lanes_add_change(sum, copy, old, c->model->stride);
+    changed->count++;
 }
 
 n2v_status changes_add(Changes *c, const Overlay *overlay, const Sorted *sorted, size_t p, n2v_error *error)

@@ -39,19 +39,7 @@ static inline double lanes_square(const float *row, size_t floats)
     return lanes_sum(&squares);
 }
 
-/* sum becomes, or goes on by, the change from old to copy. Returns the change's squared length. */
-static inline double lanes_set_change(float *sum, const float *copy, const float *old, size_t floats)
-{
-    Lanes squares = {0};
-
-    for (size_t at = 0; at < floats; at += LANES) {
-        const Lanes change = *const_lanes_at(copy, at) - *const_lanes_at(old, at);
-        *lanes_at(sum, at) = change;
-        squares += change * change;
-    }
-    return lanes_sum(&squares);
-}
-
+/* Adds the change from old to copy to sum. Returns the change's squared length. */
 static inline double lanes_add_change(float *sum, const float *copy, const float *old, size_t floats)
 {
     Lanes squares = {0};
