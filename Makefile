@@ -19,7 +19,15 @@ ALL_LDLIBS = $(shell $(PKG_CONFIG) --libs libutf8proc zlib) -lm -ldl $(LDLIBS)
 CHECK_CFLAGS = $(shell $(PKG_CONFIG) --cflags check)
 CHECK_LIBS = $(shell $(PKG_CONFIG) --libs check)
 
-LIB_SOURCES := $(filter-out src/cli/%,$(wildcard src/*.c src/*/*.c src/*/*/*.c))
+# Ranks: src/ranks/one.c, or with MPI=1 src/ranks/mpi.c, which MPICC compiles and links for the compiler CC.
+MPICC ?= mpicc
+RANKS := $(if $(filter 1,$(MPI)),mpi,one)
+MPI_COMPILER = OMPI_CC='$(CC)' MPICH_CC='$(CC)' $(MPICC)
+COMPILER = $(CC)
+LINKER = $(if $(filter 1,$(MPI)),$(MPI_COMPILER),$(CC))
+
+LIB_SOURCES := $(filter-out src/cli/% $(if $(filter 1,$(MPI)),src/ranks/one.c,src/ranks/mpi.c),\
+                            $(wildcard src/*.c src/*/*.c src/*/*/*.c))
 CLI_SOURCES := $(wildcard src/cli/*.c)
 TEST_SOURCES := $(wildcard tests/unit/test_*.c tests/objectives/test_*.c)
 # The differences of check-objective also test the library's own objectives.
@@ -45,13 +53,13 @@ all: $(BUILD)/nce2vec library ## build the program and the library (default)
 
 # With all that the sources declare to each other: for the tests.
 INTERNAL := $(BUILD)/libnce2vec_internal.a
-$(INTERNAL): $(LIB_OBJECTS)
+$(INTERNAL): $(LIB_OBJECTS) $(BUILD)/ranks.$(RANKS)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(AR) rcs $@ $(LIB_OBJECTS)
 
 # A client of the library like any other: it has the public functions alone.
 $(BUILD)/nce2vec: $(CLI_OBJECTS) $(BUILD)/libnce2vec.a
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CLI_LIBS) $(ALL_LDLIBS)
+	$(LINKER) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CLI_LIBS) $(ALL_LDLIBS)
 
 # With the functions of the public headers alone: for other programs. In the archive is
 # one object, in which the names of the rest have become local.
@@ -63,16 +71,23 @@ OBJCOPY ?= objcopy
 .PHONY: library
 library: $(BUILD)/libnce2vec.so $(BUILD)/libnce2vec.a $(BUILD)/nce2vec.pc ## build libnce2vec.so, libnce2vec.a, nce2vec.pc
 
-$(BUILD)/libnce2vec.so: $(LIB_OBJECTS) src/libnce2vec.map
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=src/libnce2vec.map \
+$(BUILD)/libnce2vec.so: $(LIB_OBJECTS) src/libnce2vec.map $(BUILD)/ranks.$(RANKS)
+	$(LINKER) $(ALL_CFLAGS) $(ALL_LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=src/libnce2vec.map \
 	    -o $@ $(LIB_OBJECTS) $(ALL_LDLIBS)
 	@ln -sf $(@F) $(@D)/$(SONAME)
 
-$(BUILD)/libnce2vec.a: $(LIB_OBJECTS)
+$(BUILD)/libnce2vec.a: $(LIB_OBJECTS) $(BUILD)/ranks.$(RANKS)
 	@rm -f $@
-	$(CC) $(filter-out -pthread,$(ALL_CFLAGS)) -r -nostdlib -o $(BUILD)/nce2vec_library.o $^
+	$(CC) $(filter-out -pthread,$(ALL_CFLAGS)) -r -nostdlib -o $(BUILD)/nce2vec_library.o $(LIB_OBJECTS)
 	$(OBJCOPY) --localize-hidden $(BUILD)/nce2vec_library.o
 	$(AR) rcs $@ $(BUILD)/nce2vec_library.o
+
+# What was built with other ranks is built anew.
+$(BUILD)/ranks.$(RANKS):
+	@mkdir -p $(@D)
+	@rm -f $(BUILD)/ranks.*
+	@touch $@
+$(BUILD)/src/ranks/mpi.o: COMPILER = $(MPI_COMPILER)
 
 # Always: it holds PREFIX, which may be another at install than at build.
 $(BUILD)/nce2vec.pc: FORCE
@@ -84,7 +99,7 @@ $(BUILD)/nce2vec.pc: FORCE
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(COMPILER) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # One instruction set a file; which one runs is chosen at start-up. The compiler knows for which machine it builds.
 ifneq ($(filter x86_64-% amd64-%,$(shell $(CC) -dumpmachine)),)
@@ -96,7 +111,7 @@ $(BUILD)/src/kernels/%.o: ALL_CFLAGS += -ffp-contract=fast
 # The build for fuzzing needs no instrumented kernels, which take minutes to compile.
 $(BUILD)/src/kernels/%.o: ALL_CFLAGS += $(KERNEL_CFLAGS)
 # Loops of a window's 5 noise words: vectorised they spend their time in prologues. Batches and rows are wider.
-$(filter-out %/batches.o %/rounds/rule.o %/rounds/changes.o,$(patsubst %.c,$(BUILD)/%.o,$(wildcard src/train/*.c src/train/*/*.c))): ALL_CFLAGS += -fno-tree-vectorize
+$(filter-out %/batches.o %/rounds/rule.o %/rounds/changes.o $(BUILD)/src/train/ranks/%.o,$(patsubst %.c,$(BUILD)/%.o,$(wildcard src/train/*.c src/train/*/*.c))): ALL_CFLAGS += -fno-tree-vectorize
 
 $(BUILD)/tests/%.o: ALL_CPPFLAGS += -Itests $(CHECK_CFLAGS)
 $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(HELPER_OBJECTS) $(INTERNAL)

@@ -357,6 +357,41 @@ typedef struct n2v_pairs_score {
 N2V_API n2v_status n2v_pairs_evaluate(const n2v_pairs *pairs, const n2v_vectors *vectors, n2v_pairs_score *score,
                                       n2v_error *error);
 
+/* ---- Ranks --------------------------------------------------------------- */
+
+/* The processes that train one model together, each with threads of its own: those that an MPI launcher has started
+ * (mpirun, srun). All of them call the same functions in the same order: those that create, read, train, and agree
+ * wait for each other. A library that was built without MPI has no others. */
+typedef struct n2v_ranks n2v_ranks;
+
+/* Once in a process, before anything else that MPI forbids before MPI_Init. N2V_ERROR_ARGUMENT: a launcher has started
+ * several processes, but the library has no MPI. */
+N2V_API n2v_status n2v_ranks_open(n2v_ranks **ranks, n2v_error *error);
+
+/* After all that uses them is destroyed. All ranks together; one that has failed alone calls n2v_ranks_abort. */
+N2V_API void n2v_ranks_close(n2v_ranks *ranks);
+
+/* Which of them this one is, from 0, and how many there are. NULL: rank 0 of 1. */
+N2V_API size_t n2v_ranks_number(const n2v_ranks *ranks);
+N2V_API size_t n2v_ranks_count(const n2v_ranks *ranks);
+
+/* The bytes that this rank has sent to others. */
+N2V_API uint64_t n2v_ranks_sent(const n2v_ranks *ranks);
+
+/* N2V_OK once all ranks have come with N2V_OK; else all get the status and the error of the first one that has failed. What
+ * reading and training return is agreed already. */
+N2V_API n2v_status n2v_ranks_agree(n2v_ranks *ranks, n2v_status status, n2v_error *error);
+
+/* Whether all ranks have agreed on a failure. */
+N2V_API int n2v_ranks_failed(const n2v_ranks *ranks);
+
+/* *number becomes the largest one of all ranks. */
+N2V_API n2v_status n2v_ranks_largest(n2v_ranks *ranks, uint64_t *number, n2v_error *error);
+
+/* Ends the processes of all ranks, this one too, with this exit status: when one has failed and the others do not know.
+ * Returns when this one is alone. */
+N2V_API void n2v_ranks_abort(n2v_ranks *ranks, int code);
+
 /* ---- Corpus --------------------------------------------------------------- */
 
 /* A text as ids of words, with its vocabulary: from files, or from the caller's own sentences. */
@@ -392,6 +427,15 @@ N2V_API n2v_status n2v_corpus_add_descriptor(n2v_corpus *corpus, int descriptor,
  * gives up. name as above (NULL: "the source of sentences"). */
 N2V_API n2v_status n2v_corpus_add_sentences(n2v_corpus *corpus, n2v_next_sentence next, void *context,
                                             const char *name, n2v_error *error);
+
+/* The text of several ranks, which read it together. own 0: all of them add the same text, and each trains on a share of it
+ * (N2V_ERROR_DATA from reading: they are not the same). own 1: each rank adds a text of its own, or none, and the
+ * vocabulary is that of all these texts. ranks are kept by reference. NULL: this process is alone. */
+N2V_API n2v_status n2v_corpus_share(n2v_corpus *corpus, n2v_ranks *ranks, int own, n2v_error *error);
+
+/* Refuses settings for training that have no effect with these ranks (NULL: one process); own as in n2v_corpus_share. */
+N2V_API n2v_status n2v_settings_check_ranks(const n2v_settings *settings, const n2v_ranks *ranks, int own,
+                                            n2v_error *error);
 
 /* For a sample: reading ends, as at the end of the text, once about so many tokens of files have been read. 0: no limit. */
 N2V_API void n2v_corpus_limit(n2v_corpus *corpus, uint64_t tokens);

@@ -98,6 +98,7 @@ void n2v_corpus_destroy(n2v_corpus *corpus)
     for (size_t i = 0; i < corpus->source_count; i++)
         free((char *)corpus->names[i]);
     free(corpus->names);
+    free(corpus->all_names);
     free(corpus->sources);
     settings_destroy(corpus->settings);
     free(corpus->heldout_path);
@@ -192,6 +193,17 @@ n2v_status n2v_corpus_add_sentences(n2v_corpus *corpus, n2v_next_sentence next, 
     return add_source(corpus, &source, text_source_name(&source), error);
 }
 
+n2v_status n2v_corpus_share(n2v_corpus *corpus, n2v_ranks *ranks, int own, n2v_error *error)
+{
+    if (!corpus)
+        return fail_null("n2v_corpus_share", "corpus", error);
+    if (corpus->was_read)
+        return error_set(error, N2V_ERROR_ARGUMENT, "the corpus has been read already; share it before");
+    corpus->ranks = ranks;
+    corpus->own = own;
+    return N2V_OK;
+}
+
 void n2v_corpus_limit(n2v_corpus *corpus, uint64_t tokens)
 {
     if (corpus)
@@ -245,7 +257,8 @@ static n2v_status read_sources(n2v_corpus *corpus, bool count_only, const n2v_ob
                              .count_only = count_only,
                              .limit = corpus->limit,
                              .heldout = corpus->heldout_share,
-                             .seed = corpus->seed};
+                             .seed = corpus->seed,
+                             .ranks = corpus->own ? ranks_of(corpus->ranks) : NULL};
     n2v_observer observer;
     n2v_status status;
     Corpus text = {0};
@@ -254,7 +267,7 @@ static n2v_status read_sources(n2v_corpus *corpus, bool count_only, const n2v_ob
         return status;
     if (corpus->was_read)
         return error_set(error, N2V_ERROR_ARGUMENT, "the corpus has been read already: a text is read once");
-    if (!corpus->source_count)
+    if (!corpus->source_count && !corpus->own)
         return error_set(error, N2V_ERROR_ARGUMENT, "the corpus has no text: add files or sentences");
     corpus->was_read = true;
     options.stop = observer_stop(&observer);
@@ -274,9 +287,82 @@ static n2v_status read_sources(n2v_corpus *corpus, bool count_only, const n2v_ob
     return show_cut(corpus, error);
 }
 
+static n2v_status join_names(n2v_corpus *corpus, n2v_error *error)
+{
+    char *to;
+
+    for (size_t i = 0; i < corpus->source_count; i++)
+        corpus->all_bytes += strlen(corpus->names[i]) + 1;
+    corpus->all_names = to = array_create(corpus->all_bytes, 1);
+    if (!to)
+        return fail_memory(error, corpus->all_bytes, "the names of the sources");
+    for (size_t i = 0; i < corpus->source_count; i++)
+        to = stpcpy(to, corpus->names[i]) + 1;
+    corpus->all_sources = corpus->source_count;
+    return N2V_OK;
+}
+
+static n2v_status gather_names(n2v_corpus *corpus, n2v_error *error)
+{
+    Ranks *ranks = ranks_of(corpus->ranks);
+    const size_t count = ranks_count(ranks);
+    size_t *sizes = array_create(count, sizeof *sizes);
+    unsigned char *all = NULL;
+    n2v_status status;
+
+    if (!sizes)
+        return fail_memory(error, count * sizeof *sizes, "the names of the sources");
+    if ((status = ranks_gather_any(ranks, corpus->all_names, corpus->all_bytes, &all, sizes, error)) == N2V_OK) {
+        free(corpus->all_names);
+        corpus->all_names = (char *)all;
+        corpus->all_bytes = corpus->all_sources = 0;
+        for (size_t r = 0; r < count; r++)
+            corpus->all_bytes += sizes[r];
+        for (size_t i = 0; i < corpus->all_bytes; i++)
+            corpus->all_sources += !all[i];
+    }
+    free(sizes);
+    return status;
+}
+
+/* Ranks that read the same text have counted the same. */
+static n2v_status check_same(const n2v_corpus *corpus, n2v_error *error)
+{
+    Ranks *ranks = ranks_of(corpus->ranks);
+    const uint64_t own[] = {corpus->report.tokens, blocks_words(corpus->blocks), blocks_sentences(corpus->blocks),
+                            vocabulary_size(corpus->vocabulary), vocabulary_total(corpus->vocabulary)};
+    const size_t count = ranks_count(ranks);
+    unsigned char *all;
+    n2v_status status;
+
+    if (count == 1)
+        return N2V_OK;
+    all = array_create(count, sizeof own);
+    if (!all)
+        return fail_memory(error, count * sizeof own, "the counts of all ranks");
+    status = ranks_gather(ranks, own, sizeof own, all, error);
+    for (size_t r = 1; r < count && status == N2V_OK; r++)
+        if (memcmp(all, all + r * sizeof own, sizeof own) != 0)
+            status = error_set(error, N2V_ERROR_DATA,
+                               "rank %zu has read another text than rank 0: give the same files to all ranks, or to each its "
+                               "own share",
+                               r);
+    free(all);
+    return status;
+}
+
 n2v_status n2v_corpus_read(n2v_corpus *corpus, const n2v_observer *observer, n2v_error *error)
 {
-    return corpus ? read_sources(corpus, false, observer, error) : fail_null("n2v_corpus_read", "corpus", error);
+    n2v_status status;
+
+    if (!corpus)
+        return fail_null("n2v_corpus_read", "corpus", error);
+    status = read_sources(corpus, false, observer, error);
+    if (status == N2V_OK)
+        status = join_names(corpus, error);
+    if ((status = ranks_agree(ranks_of(corpus->ranks), status, error)) != N2V_OK)
+        return status;
+    return corpus->own ? gather_names(corpus, error) : check_same(corpus, error);
 }
 
 n2v_status n2v_corpus_count(n2v_corpus *corpus, const n2v_observer *observer, n2v_error *error)

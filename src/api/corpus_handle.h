@@ -2,6 +2,7 @@
 #ifndef N2V_API_CORPUS_HANDLE_H
 #define N2V_API_CORPUS_HANDLE_H
 
+#include "api/ranks_handle.h"
 #include "corpus/corpus.h"
 #include "nce2vec.h"
 #include "settings/settings.h"
@@ -19,6 +20,9 @@ struct n2v_corpus {
     char *read_vocab;     /* NULL: none */
     Vocabulary *given;    /* of vectors, held; NULL: none */
 
+    n2v_ranks *ranks; /* that read and train together; NULL: this process is alone */
+    bool own;         /* each of them has a text of its own */
+
     /* In the order of addition. Of a file the name is its path, as it was given. */
     TextSource *sources;
     const char **names; /* the handle's own */
@@ -30,6 +34,8 @@ struct n2v_corpus {
     Blocks *blocks;  /* NULL: only counted */
     Blocks *heldout; /* NULL: nothing is held out */
     CorpusReport report;
+    char *all_names; /* the names of the sources, of all ranks where each has a text of its own; NUL after each */
+    size_t all_bytes, all_sources;
     char cut_result[4 * CUT_EXAMPLE_BYTES]; /* the words of report.cut.example */
     uint64_t heldout_unknown;
 };

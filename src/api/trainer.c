@@ -37,7 +37,7 @@ static n2v_status record_objective(Record *record, const TrainOptions *options, 
 }
 
 /* Each setting that has a value, also one that depends on others. */
-static n2v_status record_settings(Record *record, n2v_settings *settings, n2v_error *error)
+static n2v_status record_settings(Record *record, n2v_settings *settings, const n2v_corpus *corpus, n2v_error *error)
 {
     n2v_status status = N2V_OK;
 
@@ -47,7 +47,7 @@ static n2v_status record_settings(Record *record, n2v_settings *settings, n2v_er
         if ((status = n2v_setting_describe(N2V_FOR_TRAINING, i, &info, error)) != N2V_OK)
             break;
         if (!info.recorded || strcmp(info.name, "objective") == 0 ||
-            (train_settings_of_rounds(info.name) && !settings_flag(settings->values, "deterministic")))
+            !train_settings_apply(settings->values, info.name, n2v_ranks_count(corpus->ranks)))
             continue;
         value = settings_text(settings->values, info.name); /* "auto" stays: another machine has other kernels */
         if (!value)
@@ -62,8 +62,8 @@ static n2v_status record_inputs(Record *record, const n2v_corpus *corpus, n2v_er
 {
     n2v_status status = N2V_OK;
 
-    for (size_t i = 0; i < corpus->source_count && status == N2V_OK; i++)
-        status = record_add(record, "input", corpus->names[i], error);
+    for (size_t at = 0; at < corpus->all_bytes && status == N2V_OK; at += strlen(corpus->all_names + at) + 1)
+        status = record_add(record, "input", corpus->all_names + at, error);
     return status;
 }
 
@@ -82,8 +82,8 @@ static n2v_status fill_record(Record *record, n2v_settings *settings, const Trai
 
     if ((status = record_add(record, "version", N2V_VERSION, error)) != N2V_OK ||
         (status = record_objective(record, options, error)) != N2V_OK ||
-        (status = record_settings(record, settings, error)) != N2V_OK ||
-        (status = record_count(record, "inputs", corpus->source_count, error)) != N2V_OK ||
+        (status = record_settings(record, settings, corpus, error)) != N2V_OK ||
+        (status = record_count(record, "inputs", corpus->all_sources, error)) != N2V_OK ||
         (status = record_count(record, "tokens", corpus->report.tokens, error)) != N2V_OK ||
         (status = record_add(record, "kernels", options->kernels->name, error)) != N2V_OK)
         return status;
@@ -92,41 +92,64 @@ static n2v_status fill_record(Record *record, n2v_settings *settings, const Trai
 
 /* The trainer ---------------------------------------------------------------------------------- */
 
+static n2v_status resolve(const n2v_settings *settings, const n2v_corpus *corpus, TrainOptions *options,
+                          n2v_settings **copy, n2v_error *error)
+{
+    const Settings *values;
+    n2v_status status;
+
+    if ((status = settings_of(settings, N2V_FOR_TRAINING, &values, error)) != N2V_OK ||
+        (status = n2v_settings_check(settings, error)) != N2V_OK ||
+        (status = corpus_check_settings(corpus, values, error)) != N2V_OK ||
+        (status = train_settings_resolve(values, settings->objectives, options, error)) != N2V_OK ||
+        (status = n2v_settings_check_ranks(settings, corpus->ranks, corpus->own, error)) != N2V_OK)
+        return status;
+    return n2v_settings_copy(copy, settings, error);
+}
+
 /* checkpoint NULL: a new training. */
+static n2v_status fill(n2v_trainer *trainer, n2v_settings *settings, const TrainOptions *options,
+                       const n2v_corpus *corpus, const n2v_vectors *checkpoint, n2v_error *error)
+{
+    const TrainText text = {.blocks = corpus->blocks,
+                            .heldout = corpus->heldout,
+                            .ranks = ranks_of(corpus->ranks),
+                            .own_blocks = corpus->own,
+                            .own_heldout = corpus->own && !corpus->heldout_path};
+    n2v_status status;
+
+    if ((status = trainer_create(&trainer->trainer, corpus->vocabulary, &text, options, error)) != N2V_OK ||
+        (status = fill_record(&trainer_model(trainer->trainer)->record, settings, options, corpus, error)) != N2V_OK)
+        return status;
+    trainer->vectors.model = trainer_model(trainer->trainer);
+    if (!checkpoint)
+        return N2V_OK;
+    if ((status = checkpoint_restore(trainer->trainer, checkpoint->model, error)) != N2V_OK)
+        return status;
+    return record_copy(&trainer->notes, &checkpoint->notes, error);
+}
+
 static n2v_status create(n2v_trainer **trainer, const n2v_settings *settings, const n2v_corpus *corpus,
                          const n2v_vectors *checkpoint, n2v_error *error)
 {
-    n2v_trainer *created = NULL;
+    Ranks *ranks = ranks_of(corpus->ranks);
+    n2v_trainer *created;
     n2v_settings *copy = NULL;
-    const Settings *values;
     TrainOptions options;
     n2v_status status;
 
     if (!corpus->blocks)
         return error_set(error, N2V_ERROR_ARGUMENT, "the corpus has no text: call n2v_corpus_read before training");
-    if ((status = settings_of(settings, N2V_FOR_TRAINING, &values, error)) != N2V_OK ||
-        (status = n2v_settings_check(settings, error)) != N2V_OK ||
-        (status = corpus_check_settings(corpus, values, error)) != N2V_OK ||
-        (status = train_settings_resolve(values, settings->objectives, &options, error)) != N2V_OK ||
-        (status = n2v_settings_copy(&copy, settings, error)) != N2V_OK)
-        goto out;
     created = array_create_zero(1, sizeof *created);
-    if (!created) {
-        status = fail_memory(error, sizeof *created, "the trainer");
-        goto out;
-    }
-    if ((status = trainer_create(&created->trainer, corpus->vocabulary, corpus->blocks, corpus->heldout, &options,
-                                 error)) != N2V_OK ||
-        (status = fill_record(&trainer_model(created->trainer)->record, copy, &options, corpus, error)) != N2V_OK ||
-        (checkpoint && ((status = checkpoint_restore(created->trainer, checkpoint->model, error)) != N2V_OK ||
-                        (status = record_copy(&created->notes, &checkpoint->notes, error)) != N2V_OK)))
-        goto out;
-    created->vectors.model = trainer_model(created->trainer);
-    *trainer = created;
-    created = NULL;
-out:
+    status = created ? resolve(settings, corpus, &options, &copy, error)
+                     : fail_memory(error, sizeof *created, "the trainer");
+    if ((status = ranks_agree(ranks, status, error)) == N2V_OK)
+        status = ranks_agree(ranks, fill(created, copy, &options, corpus, checkpoint, error), error);
     n2v_settings_destroy(copy);
-    n2v_trainer_destroy(created);
+    if (status == N2V_OK)
+        *trainer = created;
+    else
+        n2v_trainer_destroy(created);
     return status;
 }
 

@@ -24,16 +24,23 @@ static bool reader_is_gone(void)
     return poll(&output, 1, 0) == 1 && (output.revents & (POLLERR | POLLHUP));
 }
 
-static int report(const n2v_error *error)
+static int exit_status(const n2v_error *error)
 {
+    return error->status == N2V_ERROR_ARGUMENT ? EXIT_REFUSED : EXIT_FAILED;
+}
+
+static int report(const n2v_error *error, const cli_ranks *ranks)
+{
+    if (ranks && !ranks_report(ranks))
+        return exit_status(error);
     if (error->status == N2V_ERROR_IO && strstr(error->text, "write standard output") && reader_is_gone())
         return EXIT_FAILED;
     fputs("nce2vec: ", stderr);
+    if (ranks && n2v_ranks_count(ranks->ranks) > 1 && !n2v_ranks_failed(ranks->ranks))
+        fprintf(stderr, "rank %zu: ", n2v_ranks_number(ranks->ranks));
     print_plain(stderr, error->text, strlen(error->text)); /* names of files may hold anything */
     fputc('\n', stderr);
-    if (error->status == N2V_ERROR_ARGUMENT)
-        return EXIT_REFUSED;
-    return EXIT_FAILED;
+    return exit_status(error);
 }
 
 static int finish_output(int code)
@@ -71,10 +78,12 @@ static int run_command(const cli_command *command, char *const *arguments, size_
         (void)fflush(stdout); /* finish_output reports a failure */
         if (session)
             options_spell(&session->options, &error, NULL, NULL, 0);
-        code = report(&error);
+        code = report(&error, session ? &session->ranks : NULL);
         if (status == N2V_ERROR_INTERRUPTED && session && session->interrupt.number)
             code = EXIT_SIGNAL + session->interrupt.number;
     }
+    if (session)
+        ranks_end(&session->ranks, status, code);
     free(session);
     free(values);
     free(operands);
@@ -123,9 +132,9 @@ int main(int argc, char **argv)
         printf("nce2vec %s\n", n2v_version());
     else if (argv[1][0] == '-') {
         (void)fail(&error, N2V_ERROR_ARGUMENT, "a command comes first, such as 'nce2vec train %s ...'", argv[1]);
-        return report(&error);
+        return report(&error, NULL);
     } else if (command_find(&found, argv[1], &error) != N2V_OK)
-        return report(&error);
+        return report(&error, NULL);
     else
         return finish_output(run_command(found, argv + 2, (size_t)argc - 2));
     return finish_output(0);

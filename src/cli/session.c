@@ -16,7 +16,7 @@ static int stop(void *context)
 static int stop_or_save(void *context)
 {
     cli_session *session = context;
-    return stop(context) || checkpoint_is_due(&session->checkpoint, &session->interrupt);
+    return stop(context) || (ranks_first(&session->ranks) && checkpoint_is_due(&session->checkpoint, &session->interrupt));
 }
 
 static void observe_reading(void *context, const n2v_reading *reading)

@@ -8,9 +8,11 @@
 #include "cli/metrics.h"
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "cli/ranks.h"
 
 typedef struct cli_session {
     cli_options options;
+    cli_ranks ranks;
     cli_interrupt interrupt;
     cli_progress progress;
     cli_metrics metrics;

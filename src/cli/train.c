@@ -98,7 +98,9 @@ static n2v_status resolve_settings(training *t, n2v_error *error)
         (status = checkpoint_beside(&t->session->checkpoint, v->output, error)) != N2V_OK)
         return status;
     t->session->checkpoint.path = v->checkpoint;
-    return n2v_settings_check(t->settings, error);
+    if ((status = n2v_settings_check(t->settings, error)) != N2V_OK)
+        return status;
+    return n2v_settings_check_ranks(t->settings, t->session->ranks.ranks, v->shard, error);
 }
 
 /* The path of a setting that is a file to be read; NULL: it is not. */
@@ -134,8 +136,15 @@ static n2v_status check_written(const training *t, n2v_error *error)
 /* The text of a checkpoint may be in another folder now. */
 static n2v_status open_text(training *t, n2v_error *error)
 {
-    const n2v_status status = reading_open(&t->corpus, t->settings, NULL, t->inputs, t->count, error);
+    cli_ranks *ranks = &t->session->ranks;
+    n2v_status status;
 
+    if (t->values->shard && (status = ranks_deal(ranks, t->inputs, t->count, error)) != N2V_OK)
+        return status;
+    status = t->values->shard ? reading_open(&t->corpus, t->settings, NULL, (const char *const *)ranks->dealt, ranks->count, error)
+                              : reading_open(&t->corpus, t->settings, NULL, t->inputs, t->count, error);
+    if (status == N2V_OK)
+        status = n2v_corpus_share(t->corpus, ranks->ranks, t->values->shard, error);
     if (status != N2V_OK && t->resume.checkpoint && t->inputs == (const char *const *)t->resume.texts)
         (void)strncat(error->text, "; the checkpoint names it: resume in the same folder, or give the text anew",
                       sizeof error->text - strlen(error->text) - 1);
@@ -148,8 +157,9 @@ static n2v_status open_files(training *t, n2v_error *error)
     n2v_observer *observer = &t->session->observer;
     n2v_status status;
 
-    if ((status = open_text(t, error)) != N2V_OK ||
-        (status = watch_open(&t->watch, t->session, &v->watch, v->output, t->output_settings,
+    if ((status = open_text(t, error)) != N2V_OK || !ranks_first(&t->session->ranks))
+        return status;
+    if ((status = watch_open(&t->watch, t->session, &v->watch, v->output, t->output_settings,
                              n2v_settings_get(t->settings, "heldout") != NULL, error)) != N2V_OK ||
         (status = n2v_output_open(&t->vectors, v->output, t->output_settings, observer, error)) != N2V_OK ||
         (status = check_written(t, error)) != N2V_OK)
@@ -181,6 +191,8 @@ static n2v_status read_text(training *t, n2v_error *error)
         (status = n2v_corpus_describe(t->corpus, &read, error)) != N2V_OK)
         return status;
     t->pauses = read.heldout_sentences > 0 || watch_pauses(&t->watch);
+    if ((status = ranks_any(&session->ranks, &t->pauses, error)) != N2V_OK)
+        return status;
     session_observe_training(session, t->pauses);
     return N2V_OK;
 }
@@ -196,7 +208,7 @@ static n2v_status report_plan(training *t, n2v_error *error)
 }
 
 /* A new trainer, or that of the checkpoint. */
-static n2v_status create_trainer(training *t, n2v_error *error)
+static n2v_status make_trainer(training *t, n2v_error *error)
 {
     const cli_resume *r = &t->resume;
     cli_session *session = t->session;
@@ -221,33 +233,59 @@ static n2v_status create_trainer(training *t, n2v_error *error)
     session->checkpoint.is_worth = true; /* its beginning was saved */
     n2v_vectors_destroy(t->resume.checkpoint); /* the trainer has copied it */
     t->resume.checkpoint = NULL;
-    return metrics_resume(&session->metrics, t->trainer, t->values->output, t->values->metrics, r->metrics_lines, error);
+    return ranks_first(&session->ranks) ? metrics_resume(&session->metrics, t->trainer, t->values->output, t->values->metrics,
+                                                         r->metrics_lines, error)
+                                        : N2V_OK;
+}
+
+static n2v_status create_trainer(training *t, n2v_error *error)
+{
+    const n2v_status status = make_trainer(t, error);
+    return n2v_ranks_agree(t->session->ranks.ranks, status, error);
+}
+
+/* The trainer has paused: at the end of an epoch, or because somebody wants to stop or save. */
+static n2v_status handle_pause(training *t, bool at_end, n2v_error *error)
+{
+    cli_session *session = t->session;
+    cli_checkpoint *checkpoint = &session->checkpoint;
+    n2v_status status = N2V_OK;
+
+    if (ranks_first(&session->ranks)) {
+        if (at_end && t->pauses && (status = watch_epoch(&t->watch, t->trainer, error)) != N2V_OK)
+            return status;
+        if (!at_end || session->interrupt.save || checkpoint_is_due_at(checkpoint, t->end.epoch))
+            checkpoint_save(checkpoint, t->trainer, &session->options, &session->metrics, &session->progress,
+                            session->interrupt.save);
+    }
+    session->interrupt.save = false;
+    return N2V_OK;
 }
 
 /* Runs the trainer from pause to pause: to its end, or to the epoch at which watching ends it. */
 static n2v_status run_trainer(training *t, n2v_error *error)
 {
     cli_session *session = t->session;
-    cli_checkpoint *checkpoint = &session->checkpoint;
-    const n2v_until until = checkpoint->every || t->pauses ? N2V_TO_EPOCH_END : N2V_TO_END;
-    n2v_status status;
+    const cli_ranks *ranks = &session->ranks;
+    bool pauses = session->checkpoint.every || t->pauses, stopped = false;
+    n2v_status status = ranks_any(ranks, &pauses, error), ran;
 
-    checkpoint_begin(checkpoint);
-    for (;;) {
-        if ((status = n2v_trainer_describe(t->trainer, &t->end, error)) != N2V_OK || t->end.finished ||
-            t->watch.stopped)
-            return status;
-        status = n2v_trainer_run(t->trainer, until, 0, &session->training, error);
-        if (status != N2V_OK && (status != N2V_ERROR_INTERRUPTED || session->interrupt.number))
-            return status;
-        if (status == N2V_OK && t->pauses && (status = watch_epoch(&t->watch, t->trainer, error)) != N2V_OK)
-            return status;
-        if (status == N2V_ERROR_INTERRUPTED || session->interrupt.save ||
-            checkpoint_is_due_at(checkpoint, t->end.epoch))
-            checkpoint_save(checkpoint, t->trainer, &session->options, &session->metrics, &session->progress,
-                            session->interrupt.save);
-        session->interrupt.save = false;
+    checkpoint_begin(&session->checkpoint);
+    while (status == N2V_OK) {
+        if ((status = n2v_trainer_describe(t->trainer, &t->end, error)) != N2V_OK || t->end.finished || stopped)
+            break;
+        ran = n2v_trainer_run(t->trainer, pauses ? N2V_TO_EPOCH_END : N2V_TO_END, 0, &session->training, error);
+        if ((ran != N2V_OK && ran != N2V_ERROR_INTERRUPTED) ||
+            (status = ranks_interrupt(ranks, &session->interrupt, error)) != N2V_OK)
+            return ran == N2V_OK ? status : ran;
+        if (ran != N2V_OK && session->interrupt.number)
+            return ran;
+        status = n2v_ranks_agree(ranks->ranks, handle_pause(t, ran == N2V_OK, error), error);
+        stopped = t->watch.stopped;
+        if (status == N2V_OK)
+            status = ranks_any(ranks, &stopped, error);
     }
+    return status;
 }
 
 static n2v_status train(training *t, n2v_error *error)
@@ -263,7 +301,7 @@ static n2v_status train(training *t, n2v_error *error)
     if (status != N2V_OK)
         return status;
     t->trained = true;
-    if (t->values->checkpoint)
+    if (t->values->checkpoint && ranks_first(&session->ranks))
         checkpoint_save(&session->checkpoint, t->trainer, &session->options, &session->metrics, &session->progress,
                         false);
     return train_report_result(&session->progress, t->settings, t->objectives, &t->end, error);
@@ -338,20 +376,27 @@ static void keep_trained(training *t)
         progress_print(&session->progress, "the training is saved; to write its vectors: nce2vec train --resume %s", path);
 }
 
+static n2v_status write_or_keep(training *t, n2v_status status, n2v_error *error)
+{
+    if (status == N2V_OK)
+        status = write_all(t, error);
+    if (status != N2V_OK && status != N2V_ERROR_DURABILITY)
+        keep_trained(t);
+    return status == N2V_OK ? watch_end(&t->watch, error) : status;
+}
+
 static n2v_status work(training *t, n2v_error *error)
 {
     n2v_status status = read_text(t, error);
 
     if (status == N2V_OK)
         status = train(t, error);
-    if (status == N2V_OK)
-        status = write_all(t, error);
-    if (t->trained && status != N2V_OK && status != N2V_ERROR_DURABILITY)
-        keep_trained(t);
-    if (status == N2V_OK)
-        status = watch_end(&t->watch, error);
+    if (t->trained && ranks_first(&t->session->ranks))
+        status = write_or_keep(t, status, error);
+    if (t->trained)
+        status = n2v_ranks_agree(t->session->ranks.ranks, status, error);
     progress_end(&t->session->progress);
-    if (status == N2V_ERROR_INTERRUPTED && !t->trained) /* later the library names the file that is not complete */
+    if (status == N2V_ERROR_INTERRUPTED && !t->trained && ranks_first(&t->session->ranks)) /* later the library names the file that is not complete */
         return interrupted(t, error);
     return status;
 }
@@ -383,6 +428,19 @@ static n2v_status check_operands(const training *t, n2v_error *error)
     return N2V_OK;
 }
 
+static n2v_status prepare(training *t, n2v_error *error)
+{
+    cli_interrupt *interrupt = &t->session->interrupt;
+    n2v_status status;
+
+    if ((status = interrupt_hold(interrupt, error)) != N2V_OK || /* a checkpoint may take long to load */
+        (status = interrupt_hold_save(interrupt, error)) != N2V_OK ||
+        (t->values->resume && (status = resume_checkpoint(t, error)) != N2V_OK) ||
+        (status = check_operands(t, error)) != N2V_OK || (status = resolve_settings(t, error)) != N2V_OK)
+        return status;
+    return open_files(t, error);
+}
+
 static n2v_status run(struct cli_session *session, const void *values, const char *const *inputs, size_t count,
                       n2v_error *error)
 {
@@ -391,19 +449,17 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
     cli_progress *progress = &session->progress;
     n2v_status status;
 
-    session_start(session, v->quiet || v->debug == 0);
-    if (options_typed(&session->options, "progress"))
+    if ((status = n2v_ranks_open(&session->ranks.ranks, error)) != N2V_OK)
+        return status;
+    session_start(session, v->quiet || v->debug == 0 || !ranks_first(&session->ranks));
+    if (options_typed(&session->options, "progress") && ranks_first(&session->ranks))
         progress->style = (cli_progress_style)v->progress;
-    if ((status = interrupt_hold(&session->interrupt, error)) != N2V_OK || /* a checkpoint may take long to load */
-        (status = interrupt_hold_save(&session->interrupt, error)) != N2V_OK ||
-        (v->resume && (status = resume_checkpoint(&t, error)) != N2V_OK) ||
-        (status = check_operands(&t, error)) != N2V_OK || (status = resolve_settings(&t, error)) != N2V_OK ||
-        (status = open_files(&t, error)) != N2V_OK)
+    if ((status = n2v_ranks_agree(session->ranks.ranks, prepare(&t, error), error)) != N2V_OK)
         goto out;
     if (t.compat.applies)
         progress_print(progress, "%s", t.compat.text);
     if (v->dry_run) {
-        if ((status = report_plan(&t, error)) == N2V_OK)
+        if ((status = report_plan(&t, error)) == N2V_OK && ranks_first(&session->ranks))
             status = estimate_report(session, t.settings, t.objectives, t.inputs, t.count, t.resume.words, error);
         goto out;
     }

@@ -111,6 +111,13 @@ const cli_option train_options[] = {
      .section = "Run",
      .help = "of the progress on standard error: bar, lines, json (an object a line, messages, too), or none (warnings "
              "and errors alone)"},
+    {.name = "shard",
+     .kind = OPTION_FLAG,
+     .kept = true,
+     .offset = offsetof(train_values, shard),
+     .section = "Run",
+     .help = "started by mpirun or srun: deal the inputs out, one to each process in turn, and a folder's files; else each "
+             "process reads all and trains on a share"},
     {.name = "dry-run",
      .kind = OPTION_FLAG,
      .offset = offsetof(train_values, dry_run),

@@ -10,7 +10,7 @@ typedef struct train_values {
     const char *checkpoint, *checkpoint_every, *resume;
     cli_watch_options watch;
     size_t progress;
-    bool dry_run, quiet;
+    bool dry_run, quiet, shard;
     uint64_t binary, cbow, hs, classes, debug; /* of word2vec.c */
     uint64_t maxn, minn;                       /* of fastText */
 } train_values;

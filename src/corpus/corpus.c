@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "corpus/check.h"
 #include "corpus/encode.h"
+#include "corpus/unite.h"
 
 static n2v_status create_blocks(Encoding *e, const CorpusOptions *options, n2v_error *error)
 {
@@ -65,19 +66,28 @@ static n2v_status finish_given(Vocabulary *vocabulary, Encoding *e, const Corpus
     return N2V_OK;
 }
 
-static n2v_status read_sources(Corpus *corpus, Encoding *e, const TextSource *sources, size_t count,
-                               const CorpusOptions *options, n2v_error *error)
+/* Texts of other ranks: the counts are those of all. status is that of reading this one. */
+static n2v_status unite(Corpus *corpus, Encoding *e, const CorpusOptions *options, n2v_status status, n2v_error *error)
+{
+    Ranks *ranks = options->ranks;
+
+    if (!ranks || (status = ranks_agree(ranks, status, error)) != N2V_OK)
+        return status;
+    if (!options->vocabulary)
+        return unite_vocabulary(corpus->vocabulary, options->min_count, &corpus->report.types, ranks, error);
+    return unite_seen(e->seen, vocabulary_size(corpus->vocabulary), ranks, error);
+}
+
+static n2v_status read_tokens(Corpus *corpus, Encoding *e, const TextSource *sources, size_t count,
+                              const CorpusOptions *options, n2v_error *error)
 {
     const SourcesOptions reading = {.tokenizer = options->tokenizer,
                                     .stop = options->stop,
                                     .limit = options->limit,
                                     .reading = options->reading,
                                     .reading_context = options->reading_context};
-    CorpusFacts facts = {.sources = sources, .source_count = count, .options = options, .corpus = corpus};
-    const double start = seconds_now();
     SourcesCounts counts;
     n2v_status status;
-    Id *map = NULL;
 
     if ((status = create_blocks(e, options, error)) != N2V_OK)
         return status;
@@ -93,6 +103,20 @@ static n2v_status read_sources(Corpus *corpus, Encoding *e, const TextSource *so
                                     .cut = counts.cut,
                                     .source_bytes = counts.read,
                                     .source_bytes_total = counts.total};
+    return N2V_OK;
+}
+
+static n2v_status read_sources(Corpus *corpus, Encoding *e, const TextSource *sources, size_t count,
+                               const CorpusOptions *options, n2v_error *error)
+{
+    CorpusFacts facts = {.sources = sources, .source_count = count, .options = options, .corpus = corpus};
+    const double start = seconds_now();
+    n2v_status status;
+    Id *map = NULL;
+
+    status = read_tokens(corpus, e, sources, count, options, error);
+    if ((status = unite(corpus, e, options, status, error)) != N2V_OK)
+        return status;
     facts.highest_count = highest_count(corpus->vocabulary);
     facts.known = e->known;
     facts.sentences = e->sentences;
@@ -102,13 +126,17 @@ static n2v_status read_sources(Corpus *corpus, Encoding *e, const TextSource *so
     if (status == N2V_OK)
         status = encode_finish(e, map, &options->stop, error);
     free(map);
-    if (status != N2V_OK)
+    if (status == N2V_OK && stop_requested(&options->stop))
+        status = error_set(error, N2V_ERROR_INTERRUPTED, "interrupted while reading the text");
+    if ((status = ranks_agree(options->ranks, status, error)) != N2V_OK)
         return status;
     corpus->report.seconds = seconds_since(start);
-    if (stop_requested(&options->stop))
-        return error_set(error, N2V_ERROR_INTERRUPTED, "interrupted while reading the text");
     corpus->blocks = e->training.blocks;
     corpus->heldout = e->held.blocks;
+    facts.trained = corpus->blocks ? blocks_words(corpus->blocks) : 0;
+    facts.held = corpus->heldout ? blocks_words(corpus->heldout) : 0;
+    if (options->ranks && (status = unite_facts(&facts, &corpus->report, options->ranks, error)) != N2V_OK)
+        return status;
     return corpus_check(&facts, error);
 }
 
@@ -158,6 +186,7 @@ n2v_status corpus_encode(Blocks **blocks, CorpusReport *report, Vocabulary *voca
     reading.final_vocabulary = true;
     reading.count_only = false;
     reading.heldout = 0;
+    reading.ranks = NULL; /* all of them read this text */
     if ((status = corpus_read(&corpus, sources, count, &reading, error)) != N2V_OK)
         return status;
     *blocks = corpus.blocks;

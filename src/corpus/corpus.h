@@ -6,6 +6,7 @@
 #include "corpus/sources.h"
 #include "corpus/unseen.h"
 #include "corpus/vocabulary.h"
+#include "ranks/ranks.h"
 
 typedef struct CorpusOptions {
     TokenizerKind tokenizer;
@@ -21,6 +22,7 @@ typedef struct CorpusOptions {
     uint64_t limit;               /* files end early once so many tokens are read; 0: no limit */
     double heldout;               /* share of the sentences, below 1, that is kept out of counts and blocks */
     uint64_t seed;                /* with a sentence's number it decides which */
+    Ranks *ranks;                 /* whose texts are one: they read theirs together; NULL: this text is all */
     Stop stop;
     void (*reading)(void *context, const n2v_reading *reading); /* may be NULL */
     void *reading_context;

@@ -280,6 +280,13 @@ void vocabulary_find_spans(const Vocabulary *v, const char *text, const Span *sp
     }
 }
 
+void vocabulary_clear_counts(Vocabulary *v)
+{
+    for (size_t id = 0; id < v->size; id++)
+        v->entries[id].count = 0;
+    v->total = 0;
+}
+
 /* Sorting ------------------------------------------------------------------------------- */
 
 /* The first bytes as a number decide most comparisons without a look at the text. */

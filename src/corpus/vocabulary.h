@@ -42,6 +42,9 @@ n2v_status vocabulary_add_spans(Vocabulary *vocabulary, const char *text, const 
                                 n2v_error *error);
 void vocabulary_find_spans(const Vocabulary *vocabulary, const char *text, const Span *spans, size_t count, Id *ids);
 
+/* All counts become 0; the words keep their ids. */
+void vocabulary_clear_counts(Vocabulary *vocabulary);
+
 /* Drops words below min_count, and those whose byte in keep (NULL: all are kept) is zero, then all but the max_words
  * most frequent (0: no limit), and renumbers by count, then bytes. map, which may be NULL, receives a
  * malloc'ed array from provisional id to final id, or NO_ID for the dropped. */

@@ -8,6 +8,7 @@
 #define CHOICES_PRECISION(first, more) first(auto) more(fp32) more(bf16)      /* Precision */
 #define CHOICES_KERNELS(first, more)   first(auto) more(scalar) more(avx2) more(avx512) more(avx512bf16)
 #define CHOICES_RULE(first, more)      first(sum) more(mean) more(momentum)      /* rule_at */
+#define CHOICES_BITS(first, more)      first(32) more(16) more(8)                 /* 32 >> index */
 #define CHOICES_VECTORS(first, more)   first(input) more(output) more(sum) more(concat) /* Vectors */
 #define CHOICES_FORMAT(first, more)                                                                                    \
     first(text) more(binary) more(n2v) more(glove) more(npy) more(safetensors) more(finalfusion) more(projector)

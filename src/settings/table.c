@@ -27,6 +27,7 @@ static const char *const schedules[] = {NAMES(CHOICES_SCHEDULE)};
 static const char *const precisions[] = {NAMES(CHOICES_PRECISION)};
 static const char *const kernel_sets[] = {NAMES(CHOICES_KERNELS)};
 static const char *const rules[] = {NAMES(CHOICES_RULE)};
+static const char *const bits[] = {NAMES(CHOICES_BITS)};
 static const char *const vectors[] = {NAMES(CHOICES_VECTORS)};
 static const char *const formats[] = {NAMES(CHOICES_FORMAT)};
 
@@ -115,6 +116,13 @@ static const Setting training[] = {
      .value = "RULE", .fixed = "sum", .recorded = true,
      .help = "how the changes of a round become one: their sum, no longer than that of independent changes; their mean; "
              "the mean with momentum"},
+    {.name = "sync-bits", .aliases = "", CHOICE(CHOICES_BITS, bits), .stage = N2V_STAGE_RUN, .group = "Run",
+     .value = "BITS", .fixed = "32", .changeable = true, .recorded = true,
+     .help = "of each number that a rank sends to others (32, 16, 8): fewer bits, less traffic; what rounding loses is sent "
+             "later"},
+    {.name = "sync-tail", .aliases = "", INTEGER(1, 32768), .stage = N2V_STAGE_RUN, .group = "Run", .value = "N",
+     .fixed = "16", .changeable = true, .recorded = true,
+     .help = "ranks combine the rows of rare words every so many steps of --round words, of frequent words more often"},
     {.name = "precision", .aliases = "", CHOICE(CHOICES_PRECISION, precisions), .stage = N2V_STAGE_RUN, .group = "Run",
      .value = "PRECISION", .fixed = "auto", .changeable = true, .recorded = true,
      .help = "of the products in updates: fp32, bf16, or auto, which is bf16 where the processor has it; vectors and "

@@ -308,6 +308,17 @@ void tile_loss(TileStep *step, const Example *example, double *loss)
     evaluate(step, example, loss);
 }
 
+/* After the update: whoever takes the mark away sees the change. */
+static void mark_rows(const TileStep *step, const Example *example)
+{
+    _Atomic unsigned char *inputs = step->options.touched, *outputs = inputs + step->options.model->words;
+
+    for (size_t i = 0; i < example->rows; i++)
+        atomic_store_explicit(&inputs[example->inputs[i]], 1, memory_order_relaxed);
+    for (size_t j = 0; j < example->outputs; j++)
+        atomic_store_explicit(&outputs[example->output_ids[j]], 1, memory_order_relaxed);
+}
+
 bool tile_train(TileStep *step, const Example *example, float learning_rate, double *loss)
 {
     float rate, factor;
@@ -321,5 +332,7 @@ bool tile_train(TileStep *step, const Example *example, float learning_rate, dou
     step->options.optimizer->finish(step, example, learning_rate, factor);
     if (step->options.encoder->scatter)
         step->options.encoder->scatter(step, example);
+    if (step->options.touched)
+        mark_rows(step, example);
     return rate < 1;
 }

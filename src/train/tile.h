@@ -20,6 +20,7 @@ typedef struct TileOptions {
     Model *model;
     const float *log_noise; /* log(k Q(w)) of every word; NULL when the objective does not need it */
     ExampleSizes sizes;     /* that no example exceeds */
+    _Atomic unsigned char *touched; /* set to 1 for each row that is changed, by number (overlay.h); NULL: not wanted */
     size_t new_rows;        /* at the end of an example, that the example before did not have; layout windows */
 } TileOptions;
 

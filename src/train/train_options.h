@@ -33,8 +33,10 @@ typedef struct TrainOptions {
     const Kernels *kernels;
     uint64_t seed;
     bool deterministic; /* in rounds: the result does not depend on threads */
-    size_t virtual_workers, round_words; /* of a round; words for each virtual worker */
+    size_t virtual_workers, round_words; /* of a round; words for each virtual worker, or thread of a rank */
     const Rule *rule;                    /* that combines their changes */
+    unsigned sync_bits; /* of a number that one rank sends to another: 32, 16, 8 */
+    size_t sync_tail;   /* ranks combine the rows of rare words every so many steps */
 } TrainOptions;
 
 #endif

@@ -46,23 +46,46 @@ static n2v_status check_end_rate(const Settings *settings, const TrainOptions *o
     return N2V_OK;
 }
 
-/* What only rounds have. */
-static const char *const of_rounds[] = {"virtual-workers", "round", "combine", NULL};
+/* What applies only where changes are combined. */
+static const struct {
+    const char *name;
+    bool rounds, ranks; /* with deterministic; with several ranks that are not */
+} combining[] = {
+    {"virtual-workers", true, false}, {"round", true, true},      {"combine", true, true},
+    {"sync-bits", false, true},       {"sync-tail", false, true},
+};
 
-bool train_settings_of_rounds(const char *name)
+bool train_settings_apply(const Settings *settings, const char *name, size_t ranks)
 {
-    for (size_t i = 0; of_rounds[i]; i++)
-        if (strcmp(of_rounds[i], name) == 0)
-            return true;
-    return false;
+    const bool rounds = settings_flag(settings, "deterministic");
+
+    for (size_t i = 0; i < sizeof combining / sizeof *combining; i++)
+        if (strcmp(combining[i].name, name) == 0)
+            return rounds ? combining[i].rounds : ranks > 1 && combining[i].ranks;
+    return true;
 }
 
-static n2v_status check_rounds(const Settings *settings, n2v_error *error)
+n2v_status train_settings_check_ranks(const Settings *settings, size_t ranks, bool own, n2v_error *error)
 {
-    for (size_t i = 0; of_rounds[i]; i++)
-        if (settings_given(settings, of_rounds[i]) && !settings_flag(settings, "deterministic"))
+    const bool rounds = settings_flag(settings, "deterministic");
+
+    if (rounds && own && ranks > 1)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("deterministic") " needs the whole text on every rank: give all ranks the same text");
+    for (size_t i = 0; i < sizeof combining / sizeof *combining; i++) {
+        const char *name = combining[i].name;
+        if (!settings_given(settings, name) || train_settings_apply(settings, name, ranks))
+            continue;
+        if (!combining[i].ranks)
             return error_set(error, N2V_ERROR_ARGUMENT,
-                             "\1%s\2 has no effect without " SETTING("deterministic") ": leave it out", of_rounds[i]);
+                             "\1%s\2 has no effect without " SETTING("deterministic") ": leave it out", name);
+        if (rounds)
+            return error_set(error, N2V_ERROR_ARGUMENT,
+                             "\1%s\2 has no effect with " SETTING("deterministic") ": leave it out", name);
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         "\1%s\2 has no effect %s%sin one process: leave it out", name,
+                         combining[i].rounds ? "without " : "", combining[i].rounds ? "deterministic, " : "");
+    }
     return N2V_OK;
 }
 
@@ -76,8 +99,7 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
     if (settings_flag(settings, "drop-unseen") && !settings_text(settings, "read-vocab"))
         return error_set(error, N2V_ERROR_ARGUMENT,
                          SETTING("drop-unseen") " has no effect without " SETTING("read-vocab") ": leave it out");
-    if ((status = check_end_rate(settings, options, error)) != N2V_OK ||
-        (status = check_rounds(settings, error)) != N2V_OK)
+    if ((status = check_end_rate(settings, options, error)) != N2V_OK)
         return status;
     for (size_t i = 0; (setting = setting_at(N2V_FOR_TRAINING, i)); i++) {
         const char *why = why_no_effect(needs, setting->name);
@@ -119,6 +141,8 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
     options->virtual_workers = (size_t)settings_integer(settings, "virtual-workers", 0);
     options->round_words = (size_t)settings_integer(settings, "round", 0);
     options->rule = rule_at(settings_choice(settings, "combine"));
+    options->sync_bits = 32U >> settings_choice(settings, "sync-bits"); /* 32, 16, 8 */
+    options->sync_tail = (size_t)settings_integer(settings, "sync-tail", 0);
     return N2V_OK;
 }
 

@@ -15,8 +15,11 @@ n2v_status train_settings_resolve(const Settings *settings, const n2v_objectives
 /* Whether the setting of this name changes anything in a training with this objective. */
 bool train_settings_have_effect(const n2v_objective *objective, const float *parameters, const char *name);
 
-/* Whether only rounds have this setting. */
-bool train_settings_of_rounds(const char *name);
+/* Whether the setting of this name says something about a training by so many ranks. */
+bool train_settings_apply(const Settings *settings, const char *name, size_t ranks);
+
+/* Refuses settings that have no effect with so many ranks; own: each has a text of its own. */
+n2v_status train_settings_check_ranks(const Settings *settings, size_t ranks, bool own, n2v_error *error);
 
 /* The value of a setting as text, as a record has it: what was set, else its default, also one that depends on the
  * objective or on the number of cores. Returns room, or what settings_text returns. NULL: there is no value. */

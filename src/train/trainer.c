@@ -9,6 +9,7 @@
 #include "base/number.h"
 #include "base/threads.h"
 #include "train/initialize.h"
+#include "train/ranks/steps.h"
 #include "train/rounds/rounds.h"
 #include "train/worker.h"
 
@@ -16,13 +17,13 @@
 
 struct Trainer {
     TrainOptions options;
-    const Blocks *blocks, *heldout;
+    TrainText text;
     Noise *noise;
     Subsample *subsample;
     float *log_noise; /* NULL unless needed */
     Model model;
     TrainState state;
-    LossSum *heldout_sums; /* one for each held-out block */
+    LossSum *heldout_sums; /* one for each held-out block of this rank */
     bool has_fingerprints;
     Fingerprint text_fingerprint, heldout_fingerprint;
     SharedWork shared;
@@ -67,9 +68,11 @@ static n2v_status check_tile(const TrainOptions *options, const ExampleSizes *si
 }
 
 /* A pair needs two words in one sentence. */
-static n2v_status check_pairs(const Blocks *blocks, n2v_error *error)
+static n2v_status check_pairs(const TrainText *text, n2v_error *error)
 {
-    if (blocks_sentences(blocks) < blocks_words(blocks))
+    const uint64_t sentences = text->own_blocks ? text->own_text.sentences : blocks_sentences(text->blocks);
+
+    if (sentences < text->words_of_all)
         return N2V_OK;
     return error_set(error, N2V_ERROR_DATA,
                      "nothing to learn: no sentence has two words of the vocabulary, so there is no pair of words; "
@@ -126,7 +129,7 @@ static n2v_status create_model(Trainer *t, Vocabulary *vocabulary, bool has_bias
 static n2v_status create_sums(Trainer *t, n2v_error *error)
 {
     const size_t epochs = t->options.epochs, threads = t->options.threads;
-    const size_t heldout = t->heldout ? blocks_count(t->heldout) : 0;
+    const size_t heldout = t->text.heldout ? blocks_count(t->text.heldout) : 0;
 
     t->state.epochs = array_create_zero(epochs, sizeof *t->state.epochs);
     t->heldout_sums = array_create_zero(heldout, sizeof *t->heldout_sums);
@@ -157,7 +160,7 @@ static n2v_status create_shared_work(Trainer *t, n2v_error *error)
     int problem;
 
     shared->options = &t->options;
-    shared->blocks = t->blocks;
+    shared->text = &t->text;
     shared->state = &t->state;
     shared->stop = &t->stop;
     shared->examples.noise = t->noise;
@@ -183,6 +186,8 @@ static n2v_status create_shared_work(Trainer *t, n2v_error *error)
         if (status != N2V_OK)
             return status;
     }
+    if (ranks_count(t->text.ranks) > 1 && !t->options.deterministic)
+        return steps_create(&shared->steps, shared, error);
     if (t->options.deterministic) {
         const RoundsOptions rounds = {t->options.virtual_workers, t->options.round_words, t->options.rule};
         return rounds_create(&shared->rounds, &rounds, shared, error);
@@ -190,8 +195,63 @@ static n2v_status create_shared_work(Trainer *t, n2v_error *error)
     return N2V_OK;
 }
 
-n2v_status trainer_create(Trainer **trainer, Vocabulary *vocabulary, const Blocks *blocks, const Blocks *heldout,
-                          const TrainOptions *options, n2v_error *error)
+static n2v_status sum_text(const TrainText *text, const Blocks *blocks, Fingerprint *sum, n2v_error *error)
+{
+    n2v_status status;
+
+    *sum = (Fingerprint){.words = blocks ? blocks_words(blocks) : 0, .sentences = blocks ? blocks_sentences(blocks) : 0};
+    if ((status = ranks_sum(text->ranks, &sum->words, error)) != N2V_OK)
+        return status;
+    return ranks_sum(text->ranks, &sum->sentences, error);
+}
+
+/* A number of all ranks, and of those before this one. */
+static n2v_status sum_before(Ranks *ranks, size_t own, size_t *before, size_t *all, n2v_error *error)
+{
+    const size_t count = ranks_count(ranks);
+    size_t *numbers = array_create(count, sizeof *numbers);
+    n2v_status status;
+
+    if (!numbers)
+        return fail_memory(error, count * sizeof *numbers, "the sizes of all ranks");
+    if ((status = ranks_gather(ranks, &own, sizeof own, numbers, error)) == N2V_OK) {
+        *before = *all = 0;
+        for (size_t r = 0; r < count; r++) {
+            *before += r < ranks_number(ranks) ? numbers[r] : 0;
+            *all += numbers[r];
+        }
+    }
+    free(numbers);
+    return status;
+}
+
+/* How large the text and the threads of all ranks are. */
+static n2v_status measure_all(TrainText *text, size_t threads, n2v_error *error)
+{
+    const size_t blocks = blocks_count(text->blocks), heldout = text->heldout ? blocks_count(text->heldout) : 0;
+    size_t unused;
+    n2v_status status;
+
+    text->words_of_all = blocks_words(text->blocks);
+    text->blocks_of_all = blocks;
+    text->heldout_of_all = heldout;
+    text->first_block = 0;
+    if ((status = sum_before(text->ranks, threads, &text->threads_before, &text->threads_of_all, error)) != N2V_OK)
+        return status;
+    if (text->own_blocks &&
+        ((status = sum_before(text->ranks, blocks, &text->first_block, &text->blocks_of_all, error)) != N2V_OK ||
+         (status = ranks_sum(text->ranks, &text->words_of_all, error)) != N2V_OK ||
+         (status = sum_text(text, text->blocks, &text->own_text, error)) != N2V_OK))
+        return status;
+    if (text->own_heldout &&
+        ((status = sum_before(text->ranks, heldout, &unused, &text->heldout_of_all, error)) != N2V_OK ||
+         (status = sum_text(text, text->heldout, &text->own_heldout_text, error)) != N2V_OK))
+        return status;
+    return N2V_OK;
+}
+
+n2v_status trainer_create(Trainer **trainer, Vocabulary *vocabulary, const TrainText *text, const TrainOptions *options,
+                          n2v_error *error)
 {
     const uint32_t needs = objective_needs(options->objective, options->parameters);
     Trainer *t = array_create_zero(1, sizeof *t);
@@ -202,11 +262,12 @@ n2v_status trainer_create(Trainer **trainer, Vocabulary *vocabulary, const Block
     if (!t)
         return fail_memory(error, sizeof *t, "the trainer");
     t->options = *options;
-    t->blocks = blocks;
-    t->heldout = heldout && blocks_count(heldout) ? heldout : NULL;
+    t->text = *text;
+    if ((status = measure_all(&t->text, options->threads, error)) != N2V_OK) /* before anything fails on one rank alone */
+        goto out;
     t->shared.examples = trainer_examples(options, vocabulary_size(vocabulary));
     sizes = t->shared.examples.layout->sizes(&t->shared.examples);
-    if ((status = check_tile(options, &sizes, error)) != N2V_OK || (status = check_pairs(blocks, error)) != N2V_OK ||
+    if ((status = check_tile(options, &sizes, error)) != N2V_OK || (status = check_pairs(&t->text, error)) != N2V_OK ||
         (status = create_distributions(t, vocabulary, needs, error)) != N2V_OK ||
         (status = create_model(t, vocabulary, needs & N2V_NEEDS_OUTPUT_BIAS, error)) != N2V_OK)
         goto out;
@@ -227,6 +288,7 @@ void trainer_destroy(Trainer *t)
     for (size_t i = 0; t->workers && i < t->options.threads; i++)
         worker_destroy(t->workers[i]);
     rounds_destroy(t->shared.rounds);
+    steps_destroy(t->shared.steps);
     if (t->locks) {
         (void)pthread_cond_destroy(&t->shared.changed);
         (void)pthread_mutex_destroy(&t->shared.mutex);
@@ -264,18 +326,21 @@ TrainState *trainer_state_to_restore(Trainer *t)
     return &t->state;
 }
 
-const Blocks *trainer_blocks(const Trainer *t)
+const TrainText *trainer_text(const Trainer *t)
 {
-    return t->blocks;
+    return &t->text;
 }
 
 n2v_status trainer_fingerprints(Trainer *t, Fingerprint *text, Fingerprint *heldout, n2v_error *error)
 {
+    const TrainText *of = &t->text;
     n2v_status status;
 
     if (!t->has_fingerprints) {
-        if ((status = fingerprint_of(&t->text_fingerprint, t->blocks, error)) != N2V_OK ||
-            (status = fingerprint_of(&t->heldout_fingerprint, t->heldout, error)) != N2V_OK)
+        t->text_fingerprint = of->own_text;
+        t->heldout_fingerprint = of->own_heldout_text;
+        if ((!of->own_blocks && (status = fingerprint_of(&t->text_fingerprint, of->blocks, error)) != N2V_OK) ||
+            (!of->own_heldout && (status = fingerprint_of(&t->heldout_fingerprint, of->heldout, error)) != N2V_OK))
             return status;
         t->has_fingerprints = true;
     }
@@ -286,7 +351,7 @@ n2v_status trainer_fingerprints(Trainer *t, Fingerprint *text, Fingerprint *held
 
 float *trainer_rule_memory(Trainer *t, size_t *floats)
 {
-    return rounds_memory(t->shared.rounds, floats);
+    return t->shared.steps ? steps_memory(t->shared.steps, floats) : rounds_memory(t->shared.rounds, floats);
 }
 
 const TrainOptions *trainer_options(const Trainer *t)
@@ -301,13 +366,13 @@ const char *trainer_layout(const Trainer *t)
 
 uint64_t trainer_words_total(const Trainer *t)
 {
-    return blocks_words(t->blocks) * t->options.epochs;
+    return t->text.words_of_all * t->options.epochs;
 }
 
 /* Blocks of all epochs. */
 static uint64_t all_blocks(const Trainer *t)
 {
-    return (uint64_t)blocks_count(t->blocks) * t->options.epochs;
+    return (uint64_t)t->text.blocks_of_all * t->options.epochs;
 }
 
 size_t trainer_epoch(const Trainer *t)
@@ -375,6 +440,8 @@ static n2v_status run_workers(Trainer *t, const n2v_observer *observer, n2v_erro
     SharedWork *shared = &t->shared;
     const double started = seconds_now(), before = t->state.seconds;
     const size_t wanted = t->options.threads;
+    Steps *steps = shared->measured ? NULL : shared->steps;
+    double watched = started;
     n2v_status status = N2V_OK;
     size_t created = 0;
 
@@ -393,10 +460,15 @@ static n2v_status run_workers(Trainer *t, const n2v_observer *observer, n2v_erro
         }
         shared->running++;
     }
-    while (shared->running) {
-        (void)condition_wait(&shared->changed, &shared->mutex, WATCH_SECONDS);
-        if (shared->running)
+    while (shared->running || (steps && steps_go_on(steps))) {
+        if (steps && steps_go_on(steps))
+            steps_advance(steps, WATCH_SECONDS);
+        else
+            (void)condition_wait(&shared->changed, &shared->mutex, WATCH_SECONDS);
+        if (shared->running && seconds_since(watched) >= WATCH_SECONDS) {
             watch(t, observer, before + seconds_since(started));
+            watched = seconds_now();
+        }
     }
     watch(t, observer, before + seconds_since(started));
     pthread_mutex_unlock(&shared->mutex);
@@ -415,7 +487,7 @@ static n2v_status run_workers(Trainer *t, const n2v_observer *observer, n2v_erro
 
 static n2v_status interrupted(Trainer *t, n2v_error *error)
 {
-    const size_t of_blocks = t->state.blocks ? (size_t)((t->state.blocks - 1) / blocks_count(t->blocks)) : 0;
+    const size_t of_blocks = t->state.blocks ? (size_t)((t->state.blocks - 1) / t->text.blocks_of_all) : 0;
     const size_t over = of_blocks > t->state.measured ? of_blocks : t->state.measured; /* epochs */
 
     atomic_store(&t->stop, false);
@@ -432,31 +504,65 @@ static n2v_status train_until(Trainer *t, uint64_t block, const n2v_observer *ob
     atomic_store(&t->shared.next, t->state.blocks);
     if (t->shared.rounds)
         rounds_begin(t->shared.rounds, block);
-    if ((status = run_workers(t, observer, error)) != N2V_OK)
+    if (t->shared.steps)
+        steps_begin(t->shared.steps, block);
+    status = run_workers(t, observer, error);
+    if (t->shared.steps && (status = steps_end(t->shared.steps, status, error)) != N2V_OK)
+        t->failed = status;
+    if (status != N2V_OK)
         return status;
     return t->state.blocks < block ? interrupted(t, error) : N2V_OK;
 }
 
-/* The loss of the held-out blocks with the model as it is at the end of an epoch. */
-static n2v_status measure_heldout(Trainer *t, const n2v_observer *observer, n2v_error *error)
+/* In the order of the blocks of all ranks. */
+static n2v_status sum_heldout(Trainer *t, size_t first, size_t last, n2v_error *error)
 {
-    const size_t blocks = blocks_count(t->heldout);
+    const size_t ranks = ranks_count(t->text.ranks);
+    size_t *sizes = array_create(ranks, sizeof *sizes), bytes = 0;
+    unsigned char *all = NULL;
+    LossSum sum = {0};
     n2v_status status;
 
-    t->shared.measured = t->heldout;
-    t->shared.measured_sums = t->heldout_sums;
-    t->shared.end = blocks;
-    atomic_store(&t->shared.next, 0);
-    if ((status = run_workers(t, observer, error)) != N2V_OK)
-        return status;
-    if (atomic_load(&t->shared.next) < blocks) /* else each block was taken, and is measured */
-        return interrupted(t, error);
-    t->state.heldout = (LossSum){0};
-    for (size_t i = 0; i < blocks; i++) {
-        t->state.heldout.loss += t->heldout_sums[i].loss;
-        t->state.heldout.pairs += t->heldout_sums[i].pairs;
+    if (!sizes)
+        return fail_memory(error, ranks * sizeof *sizes, "held-out losses");
+    if ((status = ranks_gather_any(t->text.ranks, t->heldout_sums + first, (last - first) * sizeof sum, &all, sizes,
+                                   error)) != N2V_OK)
+        goto out;
+    for (size_t r = 0; r < ranks; r++)
+        bytes += sizes[r];
+    for (size_t at = 0; at < bytes; at += sizeof sum) {
+        LossSum of_block;
+        memcpy(&of_block, all + at, sizeof of_block);
+        sum.loss += of_block.loss;
+        sum.pairs += of_block.pairs;
     }
-    return N2V_OK;
+    t->state.heldout = sum;
+out:
+    free(all);
+    free(sizes);
+    return status;
+}
+
+/* The loss of the held-out blocks with the model as it is at the end of an epoch. Of blocks that all ranks have, each
+ * measures a share. */
+static n2v_status measure_heldout(Trainer *t, const n2v_observer *observer, n2v_error *error)
+{
+    const size_t blocks = blocks_count(t->text.heldout), ranks = ranks_count(t->text.ranks);
+    const size_t number = ranks_number(t->text.ranks);
+    const size_t first = t->text.own_heldout ? 0 : blocks * number / ranks;
+    const size_t last = t->text.own_heldout ? blocks : blocks * (number + 1) / ranks;
+    n2v_status status;
+
+    t->shared.measured = t->text.heldout;
+    t->shared.measured_sums = t->heldout_sums;
+    t->shared.end = last;
+    atomic_store(&t->shared.next, first);
+    status = run_workers(t, observer, error);
+    if (status == N2V_OK && atomic_load(&t->shared.next) < last) /* else each block was taken, and is measured */
+        status = interrupted(t, error);
+    if ((status = ranks_agree(t->text.ranks, status, error)) != N2V_OK)
+        return status;
+    return sum_heldout(t, first, last, error);
 }
 
 static double mean(LossSum sum)
@@ -489,7 +595,7 @@ static n2v_status end_epoch(Trainer *t, const n2v_observer *observer, n2v_error 
 {
     n2v_status status;
 
-    if (t->heldout && (status = measure_heldout(t, observer, error)) != N2V_OK)
+    if (t->text.heldout_of_all && (status = measure_heldout(t, observer, error)) != N2V_OK)
         return status;
     t->state.measured++;
     if (observer && observer->epoch && (status = check_parameters(t, error)) != N2V_OK)
@@ -514,17 +620,19 @@ static n2v_status end_epoch(Trainer *t, const n2v_observer *observer, n2v_error 
     return N2V_OK;
 }
 
-/* The first block, counted over all epochs, before which so many words are trained on. */
-static uint64_t block_after_words(const Trainer *t, uint64_t words)
+uint64_t trainer_block_after(const Trainer *t, uint64_t words)
 {
-    const uint64_t corpus_words = blocks_words(t->blocks), blocks = blocks_count(t->blocks);
+    const uint64_t corpus_words = t->text.words_of_all, blocks = t->text.blocks_of_all;
     uint64_t low = 0, high = blocks;
 
     if (words / corpus_words >= t->options.epochs)
         return all_blocks(t);
+    if (t->text.own_blocks) /* about */
+        return words / corpus_words * blocks +
+               (uint64_t)ceil((double)(words % corpus_words) / (double)corpus_words * (double)blocks);
     while (low < high) {
         const uint64_t middle = low + (high - low) / 2;
-        if (blocks_words_before(t->blocks, (size_t)middle) < words % corpus_words)
+        if (blocks_words_before(t->text.blocks, (size_t)middle) < words % corpus_words)
             low = middle + 1;
         else
             high = middle;
@@ -535,11 +643,13 @@ static uint64_t block_after_words(const Trainer *t, uint64_t words)
 /* The block, counted over all epochs, at which a run ends. */
 static uint64_t goal_of(const Trainer *t, n2v_until until, uint64_t words)
 {
-    const uint64_t blocks = blocks_count(t->blocks);
+    const uint64_t blocks = t->text.blocks_of_all;
 
     if (until == N2V_TO_WORDS) {
-        const uint64_t block = block_after_words(t, words);
-        return t->shared.rounds ? rounds_boundary(t->shared.rounds, block) : block;
+        const uint64_t block = trainer_block_after(t, words);
+        return t->shared.rounds  ? rounds_boundary(t->shared.rounds, block)
+               : t->shared.steps ? steps_boundary(t->shared.steps, block)
+                                 : block;
     }
     return until == N2V_TO_EPOCH_END ? ((uint64_t)t->state.measured + 1) * blocks : all_blocks(t);
 }
@@ -548,13 +658,13 @@ static uint64_t goal_of(const Trainer *t, n2v_until until, uint64_t words)
 static void pass_epochs(Trainer *t)
 {
     if (t->state.blocks)
-        t->state.measured = (size_t)((t->state.blocks - 1) / blocks_count(t->blocks));
+        t->state.measured = (size_t)((t->state.blocks - 1) / t->text.blocks_of_all);
 }
 
 static n2v_status run(Trainer *t, n2v_until until, uint64_t words, const n2v_observer *observer, n2v_error *error)
 {
-    const uint64_t blocks = blocks_count(t->blocks), goal = goal_of(t, until, words);
-    const bool pauses = t->heldout || (observer && observer->epoch);
+    const uint64_t blocks = t->text.blocks_of_all, goal = goal_of(t, until, words);
+    const bool pauses = t->text.heldout_of_all || (observer && observer->epoch);
     n2v_status status = N2V_OK;
 
     if (t->failed)

@@ -10,7 +10,21 @@
 #include "corpus/fingerprint.h"
 #include "model/model.h"
 #include "nce2vec.h"
+#include "ranks/ranks.h"
 #include "train/train_options.h"
+
+/* The text of a training. Of several ranks each has all blocks, or blocks of its own. */
+typedef struct TrainText {
+    const Blocks *blocks, *heldout; /* by reference; heldout NULL: nothing is held out */
+    Ranks *ranks;                   /* by reference; NULL: this process is alone */
+    bool own_blocks, own_heldout;   /* of this rank alone */
+
+    /* trainer_create sets these: of all ranks together, and the number that the first own block has among them. */
+    uint64_t words_of_all;
+    size_t blocks_of_all, heldout_of_all, first_block;
+    size_t threads_before, threads_of_all; /* of the ranks before this one; of all ranks */
+    Fingerprint own_text, own_heldout_text; /* of all ranks; without hashes: who has which sentences may change */
+} TrainText;
 
 /* A loss, summed over a sample of tiles or over all tiles. */
 typedef struct LossSum {
@@ -32,11 +46,11 @@ typedef struct TrainState {
 
 typedef struct Trainer Trainer;
 
-/* Initializes a model for the vocabulary (held) and sets the training up. blocks and heldout (NULL: nothing is held
- * out) are kept by reference, options are copied. N2V_ERROR_ARGUMENT: the objective's tiles would be too large.
- * N2V_ERROR_DATA: no sentence has two words. */
-n2v_status trainer_create(Trainer **trainer, Vocabulary *vocabulary, const Blocks *blocks, const Blocks *heldout,
-                          const TrainOptions *options, n2v_error *error);
+/* Initializes a model for the vocabulary (held) and sets the training up; text and options are copied. All ranks together
+ * call it, and trainer_run. N2V_ERROR_ARGUMENT: the objective's tiles would be too large. N2V_ERROR_DATA: no sentence has
+ * two words. */
+n2v_status trainer_create(Trainer **trainer, Vocabulary *vocabulary, const TrainText *text, const TrainOptions *options,
+                          n2v_error *error);
 void trainer_destroy(Trainer *trainer); /* accepts NULL */
 
 /* As n2v_trainer_run. observer may be NULL; its progress and stop are called about ten times a second. */
@@ -50,9 +64,12 @@ void trainer_stop(Trainer *trainer);
 Model *trainer_model(Trainer *trainer);
 const TrainState *trainer_state(const Trainer *trainer);
 TrainState *trainer_state_to_restore(Trainer *trainer);
-const Blocks *trainer_blocks(const Trainer *trainer);
+const TrainText *trainer_text(const Trainer *trainer);
 float *trainer_rule_memory(Trainer *trainer, size_t *floats); /* rounds_memory */
 const TrainOptions *trainer_options(const Trainer *trainer);
+
+/* The first block, counted over all epochs, before which so many words are trained on. */
+uint64_t trainer_block_after(const Trainer *trainer, uint64_t words);
 
 /* Of the text and of the held-out text. Reads all of both, the first time. */
 n2v_status trainer_fingerprints(Trainer *trainer, Fingerprint *text, Fingerprint *heldout, n2v_error *error);

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "train/ranks/steps.h"
 #include "train/rounds/rounds.h"
 
 /* The loss of one tile in LOSS_SAMPLE is computed. The mean over a run is still one of thousands of pairs, and the
@@ -54,10 +55,13 @@ static n2v_status train_block(Worker *worker, const Block *block, size_t epoch, 
                               Outcome *done, n2v_error *error)
 {
     const TrainOptions *options = worker->shared->options;
-    const uint64_t corpus_words = blocks_words(worker->shared->blocks), total = corpus_words * options->epochs;
-    const uint64_t before = corpus_words * epoch + block->words_before;
+    const TrainText *text = worker->shared->text;
+    const uint64_t total = text->words_of_all * options->epochs;
+    const double scale = (double)text->words_of_all / (double)blocks_words(text->blocks); /* each rank is as far */
+    const double count = (double)block->count * scale;
+    const uint64_t before = text->words_of_all * epoch + (uint64_t)((double)block->words_before * scale);
     const double from = learning_rate_at(options, before, total);
-    const double to = learning_rate_at(options, before + block->count, total);
+    const double to = learning_rate_at(options, before + (uint64_t)count, total);
     const bool bends = learning_rate_bends(options);
     const Example *example;
     n2v_status status;
@@ -69,7 +73,7 @@ static n2v_status train_block(Worker *worker, const Block *block, size_t epoch, 
         const Example *next = examples_next(worker->examples);
         const bool sampled = done->steps++ % LOSS_SAMPLE == 0;
         const double rate =
-            bends ? learning_rate_at(options, before + (uint64_t)(example->done * (double)block->count), total)
+            bends ? learning_rate_at(options, before + (uint64_t)(example->done * count), total)
                   : from + (to - from) * example->done;
 
         if (overlay && (status = overlay_reserve(overlay, example->rows + example->outputs, error)) != N2V_OK)
@@ -104,6 +108,16 @@ static n2v_status fail_loss(const Worker *worker, const char *what, size_t epoch
                      "the %s is no longer finite in epoch %zu: the training diverged; try a lower " SETTING("lr")
                      " than %s",
                      what, epoch + 1, NUMBER_SHOWN(worker->shared->options->learning_rate));
+}
+
+void outcome_add(Outcome *sum, const Outcome *outcome)
+{
+    sum->words += outcome->words;
+    sum->pairs += outcome->pairs;
+    sum->steps += outcome->steps;
+    sum->clipped += outcome->clipped;
+    sum->sampled.loss += outcome->sampled.loss;
+    sum->sampled.pairs += outcome->sampled.pairs;
 }
 
 void worker_record(SharedWork *shared, size_t epoch, size_t blocks, const Outcome *done)
@@ -143,11 +157,10 @@ static void cut(Block *block, const Piece *piece)
 
 n2v_status worker_train_piece(Worker *worker, const Piece *piece, Overlay *overlay, Outcome *done, n2v_error *error)
 {
-    const Blocks *blocks = worker->shared->blocks;
-    const size_t index = (size_t)(piece->block % blocks_count(blocks));
-    const size_t epoch = (size_t)(piece->block / blocks_count(blocks));
+    const TrainText *text = worker->shared->text;
+    const size_t index = (text->first_block + piece->block) * MAX_PIECES + piece->from; /* among the pieces of all ranks */
     Block block;
-    n2v_status status = blocks_read(blocks, index, worker->buffer, &block, error);
+    n2v_status status = blocks_read(text->blocks, piece->block, worker->buffer, &block, error);
 
     if (status != N2V_OK)
         return status;
@@ -155,14 +168,14 @@ n2v_status worker_train_piece(Worker *worker, const Piece *piece, Overlay *overl
     if (!block.count)
         return N2V_OK;
     tile_change(worker->step, overlay);
-    if ((status = train_block(worker, &block, epoch, index * MAX_PIECES + piece->from, overlay, done, error)) != N2V_OK)
+    if ((status = train_block(worker, &block, piece->epoch, index, overlay, done, error)) != N2V_OK)
         return status;
-    return isfinite(done->sampled.loss) ? N2V_OK : fail_loss(worker, "loss", epoch, error);
+    return isfinite(done->sampled.loss) ? N2V_OK : fail_loss(worker, "loss", piece->epoch, error);
 }
 
 static n2v_status train(Worker *worker, uint64_t number, Outcome *done, n2v_error *error)
 {
-    const Blocks *blocks = worker->shared->blocks;
+    const Blocks *blocks = worker->shared->text->blocks;
     const size_t index = (size_t)(number % blocks_count(blocks)), epoch = (size_t)(number / blocks_count(blocks));
     Block block;
     n2v_status status;
@@ -201,7 +214,7 @@ static n2v_status take_block(Worker *worker, uint64_t number, n2v_error *error)
     if ((status = train(worker, number, &done, error)) != N2V_OK)
         return status;
     pthread_mutex_lock(&shared->mutex);
-    worker_record(shared, (size_t)(number / blocks_count(shared->blocks)), 1, &done);
+    worker_record(shared, (size_t)(number / blocks_count(shared->text->blocks)), 1, &done);
     pthread_mutex_unlock(&shared->mutex);
     return N2V_OK;
 }
@@ -235,6 +248,8 @@ void *worker_run(void *context)
 
     if (shared->rounds && !shared->measured)
         status = rounds_run(shared->rounds, worker, status, &error);
+    else if (shared->steps && !shared->measured)
+        status = steps_work(shared->steps, worker, status, &error);
     else if (status == N2V_OK)
         status = take_blocks(worker, &lost, &error);
     pthread_mutex_lock(&shared->mutex);

@@ -12,6 +12,7 @@
 
 typedef struct Worker Worker;
 typedef struct Rounds Rounds; /* rounds/rounds.h */
+typedef struct Steps Steps;   /* ranks/steps.h */
 
 /* The result of training on blocks. */
 typedef struct Outcome {
@@ -22,12 +23,13 @@ typedef struct Outcome {
 /* What workers share between two pauses: a range of blocks. */
 typedef struct SharedWork {
     const TrainOptions *options;
-    const Blocks *blocks;      /* of the text */
-    const Blocks *measured;    /* held-out blocks: only their loss is computed; NULL: train on `blocks` */
+    const TrainText *text;
+    const Blocks *measured;    /* held-out blocks: only their loss is computed; NULL: train on the text */
     LossSum *measured_sums;    /* one for each held-out block, so that they are always summed in the same order */
     ExamplesOptions examples;
     TileOptions tile;
-    Rounds *rounds;            /* how `blocks` are trained on; NULL: block by block, by whoever is free (Hogwild) */
+    Rounds *rounds;            /* how the text is trained on; both NULL: block by block, by whoever is free (Hogwild) */
+    Steps *steps;
     uint64_t end;              /* the block to stop before, over all epochs */
     atomic_uint_least64_t next; /* the next block to take */
     const atomic_bool *stop;   /* the caller has requested a stop: take no further block */
@@ -54,14 +56,16 @@ void *worker_run(void *worker);
 
 /* A piece of a block, in shares of the block: from from / of to to / of, cut at ends of sentences. */
 typedef struct Piece {
-    uint64_t block; /* counted over all epochs */
+    size_t epoch, block;
     size_t from, to, of;
 } Piece;
 
 #define MAX_PIECES ((size_t)4096) /* `of` is no larger */
 
-/* For rounds: trains on a piece and adds to *done. overlay has the rows that it changes. */
+/* For rounds and steps: trains on a piece and adds to *done. overlay has the rows that it changes; NULL: the model has. */
 n2v_status worker_train_piece(Worker *worker, const Piece *piece, Overlay *overlay, Outcome *done, n2v_error *error);
+
+void outcome_add(Outcome *sum, const Outcome *outcome);
 
 /* Adds what was done in so many blocks of an epoch to the training. The caller has locked the mutex. */
 void worker_record(SharedWork *shared, size_t epoch, size_t blocks, const Outcome *done);

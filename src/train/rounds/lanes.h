@@ -52,4 +52,16 @@ static inline double lanes_add_change(float *sum, const float *copy, const float
     return lanes_sum(&squares);
 }
 
+/* Adds a row to sum. Returns the row's squared length. */
+static inline double lanes_add(float *sum, const float *row, size_t floats)
+{
+    Lanes squares = {0};
+
+    for (size_t at = 0; at < floats; at += LANES) {
+        *lanes_at(sum, at) += *const_lanes_at(row, at);
+        squares += *const_lanes_at(row, at) * *const_lanes_at(row, at);
+    }
+    return lanes_sum(&squares);
+}
+
 #endif

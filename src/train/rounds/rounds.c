@@ -94,7 +94,7 @@ n2v_status rounds_create(Rounds **rounds, const RoundsOptions *options, SharedWo
     if (!r)
         return fail_memory(error, sizeof *r, "the rounds");
     r->shared = shared;
-    size_rounds(r, options, blocks_count(shared->blocks));
+    size_rounds(r, options, blocks_count(shared->text->blocks));
     r->thread_count = shared->options->threads;
     r->workers = array_create_zero(r->virtual_workers, sizeof *r->workers);
     r->biases = array_create(r->virtual_workers, sizeof *r->biases);
@@ -140,7 +140,7 @@ float *rounds_memory(const Rounds *r, size_t *floats)
 
 uint64_t rounds_boundary(const Rounds *r, uint64_t block)
 {
-    const uint64_t epoch = blocks_count(r->shared->blocks), before = block / epoch * epoch, in_epoch = block - before;
+    const uint64_t epoch = blocks_count(r->shared->text->blocks), before = block / epoch * epoch, in_epoch = block - before;
     const uint64_t end = (in_epoch + r->blocks - 1) / r->blocks * r->blocks;
 
     return before + (end < epoch ? end : epoch);
@@ -170,11 +170,13 @@ static n2v_status prepare_thread(const Rounds *r, RoundThread *thread, n2v_error
 static n2v_status train_share(Rounds *r, RoundThread *thread, Worker *worker, size_t v, n2v_error *error)
 {
     const size_t all = r->virtual_workers, blocks = (size_t)(r->to - r->from);
+    const size_t epoch = blocks_count(r->shared->text->blocks);
     n2v_status status = N2V_OK;
 
     for (size_t b = blocks * v / all; status == N2V_OK && b < blocks && b * all < blocks * (v + 1); b++) {
         const size_t from = blocks * v, to = blocks * (v + 1), begin = b * all; /* in shares of a block */
-        const Piece piece = {.block = r->from + b,
+        const Piece piece = {.epoch = (size_t)(r->from / epoch),
+                             .block = (size_t)(r->from % epoch) + b,
                              .from = from > begin ? from - begin : 0,
                              .to = to < begin + all ? to - begin : all,
                              .of = all};
@@ -252,17 +254,11 @@ static void apply(Rounds *r)
 /* The end of a round that all threads have completed. */
 static void finish_round(Rounds *r)
 {
-    const size_t epoch = (size_t)(r->from / blocks_count(r->shared->blocks));
+    const size_t epoch = (size_t)(r->from / blocks_count(r->shared->text->blocks));
     Outcome done = {0};
 
     for (size_t v = 0; v < r->virtual_workers; v++) {
-        const Outcome *of = &r->workers[v].done;
-        done.words += of->words;
-        done.pairs += of->pairs;
-        done.steps += of->steps;
-        done.clipped += of->clipped;
-        done.sampled.loss += of->sampled.loss;
-        done.sampled.pairs += of->sampled.pairs;
+        outcome_add(&done, &r->workers[v].done);
         r->biases[v] = r->workers[v].shared_bias;
     }
     worker_record(r->shared, epoch, (size_t)(r->to - r->from), &done);

@@ -1,0 +1,90 @@
+/* ranks.c - the public functions of processes that train one model together. */
+#include "ranks/ranks.h"
+
+#include <stdlib.h>
+
+#include "api/ranks_handle.h"
+#include "api/settings_handle.h"
+#include "base/memory.h"
+#include "train/train_settings.h"
+
+n2v_status n2v_ranks_open(n2v_ranks **ranks, n2v_error *error)
+{
+    n2v_status status;
+
+    if (!ranks)
+        return error_set(error, N2V_ERROR_ARGUMENT, "n2v_ranks_open: ranks is NULL");
+    *ranks = array_create_zero(1, sizeof **ranks);
+    if (!*ranks)
+        return fail_memory(error, sizeof **ranks, "the ranks");
+    if ((status = ranks_open(&(*ranks)->ranks, error)) != N2V_OK) {
+        n2v_ranks_close(*ranks);
+        *ranks = NULL;
+    }
+    return status;
+}
+
+void n2v_ranks_close(n2v_ranks *ranks)
+{
+    if (!ranks)
+        return;
+    ranks_close(&ranks->ranks);
+    free(ranks);
+}
+
+size_t n2v_ranks_number(const n2v_ranks *ranks)
+{
+    return ranks ? ranks->ranks.number : 0;
+}
+
+size_t n2v_ranks_count(const n2v_ranks *ranks)
+{
+    return ranks ? ranks->ranks.count : 1;
+}
+
+uint64_t n2v_ranks_sent(const n2v_ranks *ranks)
+{
+    return ranks ? ranks->ranks.sent : 0;
+}
+
+n2v_status n2v_ranks_agree(n2v_ranks *ranks, n2v_status status, n2v_error *error)
+{
+    return ranks_agree(ranks_of(ranks), status, error);
+}
+
+int n2v_ranks_failed(const n2v_ranks *ranks)
+{
+    return ranks && ranks->ranks.failed;
+}
+
+n2v_status n2v_ranks_largest(n2v_ranks *ranks, uint64_t *number, n2v_error *error)
+{
+    const size_t count = n2v_ranks_count(ranks);
+    uint64_t *numbers;
+    n2v_status status;
+
+    if (!number)
+        return error_set(error, N2V_ERROR_ARGUMENT, "n2v_ranks_largest: number is NULL");
+    numbers = array_create(count, sizeof *numbers);
+    if (!numbers)
+        return fail_memory(error, count * sizeof *numbers, "numbers of all ranks");
+    if ((status = ranks_gather(ranks_of(ranks), number, sizeof *number, numbers, error)) == N2V_OK)
+        for (size_t r = 0; r < count; r++)
+            *number = numbers[r] > *number ? numbers[r] : *number;
+    free(numbers);
+    return status;
+}
+
+n2v_status n2v_settings_check_ranks(const n2v_settings *settings, const n2v_ranks *ranks, int own, n2v_error *error)
+{
+    const Settings *values;
+    const n2v_status status = settings_of(settings, N2V_FOR_TRAINING, &values, error);
+
+    return status == N2V_OK ? train_settings_check_ranks(values, n2v_ranks_count(ranks), own, error) : status;
+}
+
+void n2v_ranks_abort(n2v_ranks *ranks, int code)
+{
+    if (ranks && ranks->ranks.way)
+        ranks->ranks.way->abort(ranks->ranks.context, code);
+}

@@ -1,0 +1,19 @@
+/* unite.h - one vocabulary of the texts of all ranks, and what was met in all of them. */
+#ifndef N2V_CORPUS_UNITE_H
+#define N2V_CORPUS_UNITE_H
+
+#include "corpus/check.h"
+#include "ranks/ranks.h"
+
+/* Each rank has counted its own text. Afterwards all vocabularies have the words that reach min_count in all texts together,
+ * with these counts; other words of this rank's text keep their ids and have the count 0. *types: the distinct words
+ * of all texts. */
+n2v_status unite_vocabulary(Vocabulary *vocabulary, uint64_t min_count, uint64_t *types, Ranks *ranks, n2v_error *error);
+
+/* Words of a given vocabulary that any rank has seen are seen. */
+n2v_status unite_seen(unsigned char *seen, size_t words, Ranks *ranks, n2v_error *error);
+
+/* The counts of all texts. Seconds are this rank's. */
+n2v_status unite_facts(CorpusFacts *facts, CorpusReport *report, Ranks *ranks, n2v_error *error);
+
+#endif

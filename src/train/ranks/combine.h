@@ -1,0 +1,62 @@
+/* combine.h - rows that ranks have changed become one row each, the same on all ranks.
+ *
+ * Each row has an owner: rank row % ranks. A rank sends its changes to the owners (all to all); an owner makes one row of
+ * them by the rule, and sends it to all. So a rank sends about twice the rows that it has changed, however many
+ * ranks there are. Changes come in lists, one for each virtual worker of the rank; the rule gets them in the
+ * order of the ranks and of their lists, so that the result does not depend on who is where. */
+#ifndef N2V_TRAIN_RANKS_COMBINE_H
+#define N2V_TRAIN_RANKS_COMBINE_H
+
+#include "model/model.h"
+#include "ranks/ranks.h"
+#include "train/rounds/rule.h"
+
+typedef struct CombineOptions {
+    Ranks *ranks;
+    const Rule *rule;
+    Model *base;    /* what all ranks have: its rows are replaced */
+    bool unit_rows; /* rows have length 1 */
+    size_t lists;   /* of all ranks */
+} CombineOptions;
+
+/* Changes of some rows of one owner, in ascending order, as they are sent: the row's number, then the change. */
+typedef struct ChangeList {
+    unsigned char *entries;
+    size_t count, room;
+} ChangeList;
+
+/* Called after a row of the base is replaced, with the difference to the row before, and with what this rank sent of
+ * it (NULL: nothing). */
+typedef void (*Combined)(void *context, uint32_t row, const float *change, const float *sent);
+
+typedef struct CombineBuffers CombineBuffers;
+
+typedef struct Combine {
+    CombineOptions options;
+    ChangeList *lists; /* of each own list in turn, one for each owner */
+    size_t own_lists;
+    float *memory; /* of the rule: of all rows, then ROW_FLOATS of the shared bias; NULL: it has none */
+    size_t memory_floats;
+    CombineBuffers *buffers;
+} Combine;
+
+n2v_status combine_create(Combine *combine, const CombineOptions *options, n2v_error *error);
+void combine_free(Combine *combine); /* accepts an all-zero struct */
+
+/* The first list of a rank, which has those up to the first one of the next rank. */
+size_t combine_first_list(const CombineOptions *options, size_t rank);
+
+/* Rows of the base by number: those of overlay.h, then the shared bias, whose row has one number. */
+size_t combine_rows(const Combine *combine);
+
+/* The floats of a row that are sent. */
+size_t combine_width(const Combine *combine);
+
+/* Adds a change to own list l, counted from 0, as it will be sent; its row is above those before. */
+n2v_status combine_add(Combine *combine, size_t l, uint32_t row, const float *change, unsigned bits, n2v_error *error);
+
+/* Of all ranks together: sends the lists, which are empty then, and replaces the rows of the base. bits: of the changes
+ * and of what replaces them. combined may be NULL. */
+n2v_status combine_all(Combine *combine, unsigned bits, Combined combined, void *context, n2v_error *error);
+
+#endif

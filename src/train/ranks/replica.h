@@ -1,0 +1,52 @@
+/* replica.h - a rank's own copy of the model, and what all ranks have in common: the base.
+ *
+ * The threads of a rank train on its model, Hogwild. What it has changed and not sent yet is the difference to the base. From
+ * time to time the changes of all ranks are combined into the base, while training goes on: the rank's model then
+ * gets what the others have changed. So an error of rounding what is sent, and a row that is not sent this time,
+ * need no care of their own: they are differences that are still to be sent (error feedback). */
+#ifndef N2V_TRAIN_RANKS_REPLICA_H
+#define N2V_TRAIN_RANKS_REPLICA_H
+
+#include <stdatomic.h>
+
+#include "noise/subsample.h"
+#include "train/ranks/combine.h"
+
+#define REPLICA_LEVELS ((size_t)16)
+
+typedef struct ReplicaOptions {
+    Ranks *ranks;
+    const Rule *rule;
+    Model *model;
+    const Subsample *subsample;
+    bool unit_rows;
+    uint64_t step_words; /* that all ranks train on from one combination to the next */
+    unsigned bits;       /* of a number that is sent: 32, 16, 8 */
+    size_t tail;         /* rows of rare words are combined every so many steps, a power of 2 */
+} ReplicaOptions;
+
+typedef struct Replica {
+    ReplicaOptions options;
+    Model base; /* its rows; it has no words */
+    float *rows;
+    Combine combine;
+    _Atomic unsigned char *touched; /* rows that have changed */
+    size_t levels;                  /* the words below reach[k] are combined at every 2^k-th step; the last one: all */
+    size_t reach[REPLICA_LEVELS];
+    float *change;
+} Replica;
+
+/* The model is that of all ranks. */
+n2v_status replica_create(Replica *replica, const ReplicaOptions *options, n2v_error *error);
+void replica_free(Replica *replica); /* accepts an all-zero struct */
+
+/* The model has become another one, the same on all ranks. */
+void replica_restart(Replica *replica);
+
+/* Combines the changes of those rows whose turn it is at a step, counted from 0. Threads may train meanwhile. */
+n2v_status replica_combine(Replica *replica, uint64_t step, n2v_error *error);
+
+/* Combines all changes exactly: the model is the base then. No thread trains. */
+n2v_status replica_combine_all(Replica *replica, n2v_error *error);
+
+#endif
