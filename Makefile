@@ -190,8 +190,9 @@ asan: ## the tests under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSa
 	$(MAKE) BUILD=build/asan CFLAGS="$(SANITIZED) $(ASAN)" KERNEL_CFLAGS=-fno-sanitize=null,object-size \
 	    CLI_WITHOUT="$(CLI_ONCE)" check-unit check-cli check-faults
 
-# What has one thread cannot race: here are the tests that train, query, read and write.
-TSAN_UNIT := objectives/% $(addprefix unit/test_,kernel_% edit_distance float_text json number tile tokenizer)
+# What has one thread cannot race: here are the tests that train, query, read and write. test_optimum trains on threads
+# as test_training does, for longer.
+TSAN_UNIT := objectives/% $(addprefix unit/test_,kernel_% edit_distance float_text json number optimum tile tokenizer)
 TSAN_CLI := $(CLI_ONCE) api compat convert difference examples files info print usage
 tsan: ## the tests with threads under ThreadSanitizer
 	$(MAKE) BUILD=build/tsan CFLAGS="$(SANITIZED) -fsanitize=thread" UNIT_WITHOUT="$(TSAN_UNIT)" \
