@@ -29,6 +29,7 @@ static const char *const kernel_sets[] = {NAMES(CHOICES_KERNELS)};
 static const char *const rules[] = {NAMES(CHOICES_RULE)};
 static const char *const bits[] = {NAMES(CHOICES_BITS)};
 static const char *const vectors[] = {NAMES(CHOICES_VECTORS)};
+static const char *const scorers[] = {NAMES(CHOICES_SCORER)};
 static const char *const formats[] = {NAMES(CHOICES_FORMAT)};
 
 /* Rows that several purposes have. */
@@ -170,6 +171,29 @@ static const Setting output[] = {
      .note = "all", .help = "only the first N words: in most files the most frequent ones"},
 };
 
+static const Setting phrases[] = {
+    {.name = "scorer", .aliases = "scoring", CHOICE(CHOICES_SCORER, scorers), .stage = N2V_STAGE_TEXT,
+     .group = "Options", .value = "NAME", .fixed = "word2phrase",
+     .help = "word2phrase: (count(ab) - min-count) / (count(a) count(b)) times the words of the text; gensim: times the "
+             "number of different words and pairs; npmi: normalized pointwise mutual information, from -1 to 1"},
+    {.name = "threshold", .aliases = "", REAL(-1, 1000000000000), .stage = N2V_STAGE_TEXT, .group = "Options",
+     .value = "X", .note = "the scorer's: 100, 10, 0.5", .help = "a pair with a higher score is a phrase"},
+    {.name = "min-count", .aliases = "", INTEGER(1, 4294967295), .stage = N2V_STAGE_TEXT, .group = "Options",
+     .value = "N", .fixed = "5", .help = "pairs that occur less often are no phrases"},
+    {.name = "passes", .aliases = "", INTEGER(1, 10), .stage = N2V_STAGE_TEXT, .group = "Options", .value = "N",
+     .fixed = "1", .help = "each pass joins pairs of what the one before has joined: 2 find phrases of up to 4 words"},
+    {.name = "connectors", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .group = "Options",
+     .value = "english|FILE", .note = "none", .range = "",
+     .help = "words that may be inside of a phrase, but not at its ends, as in bank_of_america: English articles, "
+             "prepositions and conjunctions, or the words of a file"},
+    {.name = "delimiter", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .group = "Options",
+     .value = "TEXT", .fixed = "_", .range = "", .help = "between the words of a joined phrase"},
+    {.name = "max-pairs", .aliases = "", INTEGER(1000, 2147483647), .stage = N2V_STAGE_RUN, .group = "Options",
+     .value = "N", .fixed = "40000000",
+     .help = "keep counts of N different pairs at most, which takes up to 40 bytes each; of more, rare ones are "
+             "dropped, and the error is reported"},
+};
+
 static const struct {
     const Setting *rows;
     size_t count;
@@ -178,6 +202,7 @@ static const struct {
     [N2V_FOR_LIKELIHOOD] = {likelihood, sizeof likelihood / sizeof *likelihood},
     [N2V_FOR_SEARCH] = {search, sizeof search / sizeof *search},
     [N2V_FOR_OUTPUT] = {output, sizeof output / sizeof *output},
+    [N2V_FOR_PHRASES] = {phrases, sizeof phrases / sizeof *phrases},
 };
 
 size_t setting_count(n2v_purpose purpose)

@@ -14,7 +14,7 @@ from support import SANITIZED
 LAYERS = (
     ("cli",),
     ("api",),
-    ("train", "query"),
+    ("train", "query", "phrases"),
     ("model",),
     ("objectives", "corpus"),
     ("noise", "kernels", "io", "settings"),
