@@ -7,7 +7,8 @@
 #include "base/memory.h"
 #include "phrases/joining.h"
 
-#define KEYS ((size_t)1024) /* that are counted together */
+#define KEYS     ((size_t)1024)    /* that are counted together */
+#define EXPECTED ((size_t)1 << 20) /* pairs that there is room for at once, unless the text is smaller */
 
 /* One pass over the text. */
 typedef struct counting {
@@ -82,6 +83,7 @@ static n2v_status count_text(counting *c, Joining *joining, const Blocks *blocks
                              const Stop *stop, n2v_error *error)
 {
     const size_t tokens = lexicon_size(&joining->lexicon);
+    const uint64_t half = blocks_words(blocks) / 2;
     n2v_status status;
 
     c->lexicon = &joining->lexicon;
@@ -89,7 +91,7 @@ static n2v_status count_text(counting *c, Joining *joining, const Blocks *blocks
     if (!c->counts)
         return fail_memory(error, tokens * sizeof *c->counts, "the counts of tokens");
     if ((status = connector_flags(&c->connectors, c->lexicon, options->connectors, error)) != N2V_OK ||
-        (status = pair_table_open(&c->pairs, options->max_pairs, error)) != N2V_OK ||
+        (status = pair_table_open(&c->pairs, options->max_pairs, half < EXPECTED ? (size_t)half : EXPECTED, error)) != N2V_OK ||
         (status = joining_run(joining, blocks, stop, count_ids, c, error)) != N2V_OK)
         return status;
     return count_keys(c, error);

@@ -1,12 +1,26 @@
 #include "phrases/join.h"
 
+#include <string.h>
+
 #include "phrases/joining.h"
+
+#define TEXT_BYTES ((size_t)8192)
 
 typedef struct writing {
     const Lexicon *lexicon;
     Writer *writer;
     uint64_t tokens;
+    size_t used;
+    char text[TEXT_BYTES]; /* on its way to the writer */
 } writing;
+
+static n2v_status write_out(writing *w, n2v_error *error)
+{
+    const size_t count = w->used;
+
+    w->used = 0;
+    return writer_write(w->writer, w->text, count, error);
+}
 
 static n2v_status write_ids(void *context, const Id *ids, size_t count, n2v_error *error)
 {
@@ -16,8 +30,11 @@ static n2v_status write_ids(void *context, const Id *ids, size_t count, n2v_erro
     for (size_t i = 0; i < count && status == N2V_OK; i++) {
         size_t bytes;
         const char *word = lexicon_text(w->lexicon, ids[i] & ~SENTENCE_END, &bytes);
-        if ((status = writer_write(w->writer, word, bytes, error)) == N2V_OK)
-            status = writer_write(w->writer, ids[i] & SENTENCE_END ? "\n" : " ", 1, error);
+        if (bytes >= TEXT_BYTES - w->used)
+            status = write_out(w, error);
+        memcpy(w->text + w->used, word, bytes);
+        w->text[w->used + bytes] = ids[i] & SENTENCE_END ? '\n' : ' ';
+        w->used += bytes + 1;
     }
     w->tokens += count;
     return status;
@@ -37,6 +54,8 @@ n2v_status phrases_join(const PhraseTable *table, const Vocabulary *words, const
         status = joining_add(&joining, table, connectors, error);
     if (status == N2V_OK)
         status = joining_run(&joining, blocks, stop, write_ids, &w, error);
+    if (status == N2V_OK)
+        status = write_out(&w, error);
     *report = (JoinReport){.tokens = w.tokens};
     for (size_t pass = 0; pass < joining.passes; pass++)
         report->joined += joining.joiners[pass]->joined;

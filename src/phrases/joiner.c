@@ -68,7 +68,7 @@ n2v_status joiner_create(Joiner **joiner, Lexicon *lexicon, const PhraseTable *t
     j->lexicon = lexicon;
     j->tokens = lexicon_size(lexicon);
     if ((status = connector_flags(&j->flags, lexicon, connectors, error)) == N2V_OK)
-        status = pair_table_open(&j->phrases, SIZE_MAX, error);
+        status = pair_table_open(&j->phrases, SIZE_MAX, table->ends[pass] - phrase_table_begin(table, pass), error);
     for (size_t i = phrase_table_begin(table, pass); i < table->ends[pass] && status == N2V_OK; i++)
         status = add_phrase(j, table, i, error);
     if (status != N2V_OK) {

@@ -41,9 +41,11 @@ static inline Pair *slot_from(const PairTable *t, size_t at, const PairKey *key)
     return &t->slots[at];
 }
 
-n2v_status pair_table_open(PairTable *t, size_t max, n2v_error *error)
+n2v_status pair_table_open(PairTable *t, size_t max, size_t expected, n2v_error *error)
 {
     *t = (PairTable){.bits = FIRST_BITS, .max = max, .seeds = {hash_seed(), hash_seed() | 1}};
+    while (capacity(t->bits) < min_size(expected, max))
+        t->bits++;
     t->slots = array_create_zero(slot_count(t), sizeof *t->slots);
     return t->slots ? N2V_OK : fail_memory(error, slot_count(t) * sizeof *t->slots, "the table of pairs");
 }

@@ -38,8 +38,8 @@ typedef struct PairTable {
 
 #define MIN_PAIRS 1000
 
-/* max is MIN_PAIRS or more. */
-n2v_status pair_table_open(PairTable *table, size_t max, n2v_error *error);
+/* max is MIN_PAIRS or more. expected: how many pairs there may be about; they need no growth of the table. */
+n2v_status pair_table_open(PairTable *table, size_t max, size_t expected, n2v_error *error);
 void pair_table_close(PairTable *table); /* accepts an all-zero struct */
 
 /* Counts an occurrence of each key. */
