@@ -279,7 +279,7 @@ static n2v_status run_trainer(training *t, n2v_error *error)
             (status = ranks_interrupt(ranks, &session->interrupt, error)) != N2V_OK)
             return ran == N2V_OK ? status : ran;
         if (ran != N2V_OK && session->interrupt.number)
-            return ran;
+            return n2v_ranks_agree(ranks->ranks, ran, error);
         status = n2v_ranks_agree(ranks->ranks, handle_pause(t, ran == N2V_OK, error), error);
         stopped = t->watch.stopped;
         if (status == N2V_OK)
