@@ -232,6 +232,8 @@ static n2v_status read_heldout(n2v_corpus *corpus, Corpus *text, const CorpusOpt
 
     if (status != N2V_OK)
         return status;
+    text->report.heldout_words = blocks_words(text->heldout);
+    text->report.heldout_sentences = blocks_sentences(text->heldout);
     corpus->heldout_unknown = report.tokens - blocks_words(text->heldout);
     text->report.invalid_utf8 += report.invalid_utf8;
     text->report.overlong += report.overlong;
@@ -414,10 +416,10 @@ n2v_status n2v_corpus_describe(const n2v_corpus *corpus, n2v_corpus_info *info, 
         .tokens = report->tokens,
         .types = report->types,
         .vocabulary = corpus->vocabulary ? vocabulary_size(corpus->vocabulary) : 0,
-        .words = corpus->blocks ? blocks_words(corpus->blocks) : 0,
-        .sentences = corpus->blocks ? blocks_sentences(corpus->blocks) : 0,
-        .heldout_words = corpus->heldout ? blocks_words(corpus->heldout) : 0,
-        .heldout_sentences = corpus->heldout ? blocks_sentences(corpus->heldout) : 0,
+        .words = report->words,
+        .sentences = report->sentences,
+        .heldout_words = report->heldout_words,
+        .heldout_sentences = report->heldout_sentences,
         .heldout_unknown = corpus->heldout_unknown,
         .invalid_utf8 = report->invalid_utf8,
         .overlong = report->overlong,

@@ -214,8 +214,9 @@ n2v_status unite_facts(CorpusFacts *facts, CorpusReport *report, Ranks *ranks, n
     uint64_t *const counts[] = {
         &report->bytes,        &report->lines,      &report->tokens,       &report->invalid_utf8,
         &report->overlong,     &report->cut.tokens, &report->cut.words,    &report->cut.underscores,
-        &report->source_bytes, &facts->known,       &facts->sentences,     &facts->trained,
-        &facts->held,          &report->source_bytes_total,
+        &report->source_bytes, &facts->known,       &facts->sentences,     &report->words,
+        &report->sentences,    &report->heldout_words, &report->heldout_sentences,
+        &report->source_bytes_total,
     };
     n2v_status status = N2V_OK;
 

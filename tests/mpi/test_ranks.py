@@ -40,7 +40,7 @@ class Training(RanksTest):
 
     def test_fewer_bits_and_rules(self):
         for more in (("--sync-bits", "8"), ("--sync-bits", "16", "--combine", "momentum"), ("--combine", "mean", "--sync-tail", "1"),
-                     ("--round", "1000", "--threads", "2")):
+                     ("--round", "2048", "--threads", "2")):
             self.assertIn("wrote v.txt", self.train_ranks(2, "text", "-o", "v.txt", *SMALL, *more))
 
     def test_shards(self):
@@ -72,7 +72,7 @@ class Training(RanksTest):
         for share in (["text"], ["--shard", "shards"]):
             said = self.train_ranks(2, *share, "-o", "v.txt", "--heldout", "other", *SMALL)
             self.assertEqual(said.count("held-out loss"), 5, said)
-            self.assertIn("held out: 2,400 words in 200 sentences", said)
+            self.assertIn("held-out text: 2,400 words in 200 sentences", said)
             self.assertLess(abs(self.last_loss(said) / self.last_loss(alone) - 1), 0.1)
         alone = self.succeeds("train", "text", "-o", "one.txt", "--heldout", "0.1", *SMALL).stderr.decode()
         for share in (["text"], ["--shard", "shards"]):
@@ -119,7 +119,7 @@ class OneProcess(RanksTest):
         self.write("text", text(500))
 
     def test_settings_of_several_ranks_are_refused(self):
-        for option, value in (("round", 1000), ("sync-bits", 8), ("sync-tail", 4)):
+        for option, value in (("round", 2048), ("sync-bits", 8), ("sync-tail", 4)):
             self.fails(2, "--%s has no effect" % option, "train", "text", "-o", "v.txt", "--" + option, value, *SMALL)
             self.ranks_fail("--%s has no effect" % option, 1, "text", "-o", "v.txt", "--" + option, value, *SMALL)
 

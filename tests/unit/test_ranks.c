@@ -266,16 +266,17 @@ static void see(Ranks *ranks, void *context)
 
 static void add_facts(Ranks *ranks, void *context)
 {
-    CorpusFacts facts = {.known = ranks->number, .sentences = 5, .trained = 1000 * ranks->number, .held = 3};
-    CorpusReport report = {.bytes = 10, .lines = ranks->number, .tokens = 20, .overlong = 1};
+    CorpusFacts facts = {.known = ranks->number, .sentences = 5};
+    CorpusReport report = {.words = 1000 * ranks->number, .heldout_words = 3, .heldout_sentences = 2, .bytes = 10, .lines = ranks->number, .tokens = 20, .overlong = 1};
     const size_t n = ranks->count, sum = n * (n - 1) / 2;
 
     (void)context;
     ck_assert_int_eq(unite_facts(&facts, &report, ranks, NULL), N2V_OK);
     ck_assert_uint_eq(facts.known, sum);
     ck_assert_uint_eq(facts.sentences, 5 * n);
-    ck_assert_uint_eq(facts.trained, 1000 * sum);
-    ck_assert_uint_eq(facts.held, 3 * n);
+    ck_assert_uint_eq(report.words, 1000 * sum);
+    ck_assert_uint_eq(report.heldout_words, 3 * n);
+    ck_assert_uint_eq(report.heldout_sentences, 2 * n);
     ck_assert_uint_eq(report.bytes, 10 * n);
     ck_assert_uint_eq(report.lines, sum);
     ck_assert_uint_eq(report.tokens, 20 * n);
