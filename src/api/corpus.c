@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "base/path.h"
 #include "corpus/tokenize.h"
+#include "corpus/unite.h"
 #include "io/reader.h"
 #include "settings/files.h"
 
@@ -332,7 +333,8 @@ static n2v_status check_same(const n2v_corpus *corpus, n2v_error *error)
 {
     Ranks *ranks = ranks_of(corpus->ranks);
     const uint64_t own[] = {corpus->report.tokens, blocks_words(corpus->blocks), blocks_sentences(corpus->blocks),
-                            vocabulary_size(corpus->vocabulary), vocabulary_total(corpus->vocabulary)};
+                            vocabulary_size(corpus->vocabulary), vocabulary_total(corpus->vocabulary),
+                            unite_hash(corpus->vocabulary)};
     const size_t count = ranks_count(ranks);
     unsigned char *all;
     n2v_status status;
@@ -364,7 +366,8 @@ n2v_status n2v_corpus_read(n2v_corpus *corpus, const n2v_observer *observer, n2v
         status = join_names(corpus, error);
     if ((status = ranks_agree(ranks_of(corpus->ranks), status, error)) != N2V_OK)
         return status;
-    return corpus->own ? gather_names(corpus, error) : check_same(corpus, error);
+    status = corpus->own ? gather_names(corpus, error) : check_same(corpus, error);
+    return ranks_agree(ranks_of(corpus->ranks), status, error);
 }
 
 n2v_status n2v_corpus_count(n2v_corpus *corpus, const n2v_observer *observer, n2v_error *error)
