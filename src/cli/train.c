@@ -115,6 +115,8 @@ static n2v_status resolve_settings(training *t, n2v_error *error)
     t->session->checkpoint.path = v->checkpoint;
     if ((status = n2v_settings_check(t->settings, error)) != N2V_OK)
         return status;
+    if (t->resume.checkpoint) /* other ranks may have begun it */
+        return N2V_OK;
     return n2v_settings_check_ranks(t->settings, t->session->ranks.ranks, v->shard, error);
 }
 
