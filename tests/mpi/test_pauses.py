@@ -58,7 +58,7 @@ class Pauses(RanksTest):
                 self.assertIn("resuming c.n2v", said)
                 self.assertEqual(len(read_text(self.path("%d.txt" % count))), 60)
                 os.unlink(self.path("%d.txt" % count))
-            self.train("--resume", "c.n2v", "--epochs", epochs)
+            self.train("--resume", "c.n2v", "--epochs", str(int(epochs) + 1), "-o", "v.txt")
             self.assertEqual(len(read_text(self.path("v.txt"))), 60)
             os.unlink(self.path("v.txt"))
             os.unlink(self.path("c.n2v"))
@@ -104,8 +104,12 @@ class Pauses(RanksTest):
         self.assertNotEqual(program.end(), 0, program.said())
         epochs = str(self.checkpoint()["epoch"] + 1)
         for count in (3, 2, 1):
-            said = self.train_ranks(count, "--resume", "c.n2v", "--epochs", epochs, "-o", "%d.txt" % count)
+            said = self.train_ranks(count, "--resume", "c.n2v", "--epochs", epochs, "-o", "%d.txt" % count, "--checkpoint",
+                                    "%d.n2v" % count)
             self.assertEqual(len(read_text(self.path("%d.txt" % count))), 60, said)
+            self.assertEqual(self.checkpoint("%d.n2v" % count)["epochs"], int(epochs))
+        self.train("--resume", "c.n2v", "--epochs", epochs, "-o", "0.txt")
+        self.assertEqual(len(read_text(self.path("0.txt"))), 60)
 
     def test_a_checkpoint_of_one_process(self):
         self.train("text", "-o", "v.txt", "--checkpoint", "c.n2v", "--epochs", "2", *SMALL)
