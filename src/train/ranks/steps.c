@@ -7,8 +7,8 @@
 #include "train/ranks/replica.h"
 
 #define MIN_ROUNDS   ((size_t)8)    /* of an epoch */
+#define MIN_TURNS    8              /* of each row, in an epoch */
 #define AHEAD        ((uint64_t)2)  /* steps that are trained on or combined at once */
-#define MEMORY_SLICE ((size_t)4096) /* rows of the rule's memory that are gathered at once */
 
 /* A step of this rank. */
 typedef struct Step {
@@ -72,15 +72,20 @@ n2v_status steps_create(Steps **steps, SharedWork *shared, n2v_error *error)
     }
     s->has_lock = true;
     size_steps(s);
+    const double ranks = (double)shared->text->ranks->count;
+    const double step_words = (double)s->round * BLOCK_IDS / (double)s->pieces / ranks;
     const ReplicaOptions replica = {
         .ranks = shared->text->ranks,
         .rule = options->rule,
         .model = tile->model,
-        .subsample = shared->examples.subsample,
+        .kernels = tile->kernels,
         .unit_rows = objective_needs(tile->objective, tile->parameters) & N2V_NEEDS_UNIT_ROWS,
-        .step_words = s->round * BLOCK_IDS / s->pieces,
         .bits = options->sync_bits,
-        .tail = options->sync_tail,
+        .turns = {.vocabulary = tile->model->vocabulary,
+                  .examples = &shared->examples,
+                  .step_words = step_words,
+                  .staleness = (double)options->staleness,
+                  .most_steps = (double)shared->text->words_of_all / ranks / step_words / MIN_TURNS},
     };
     status = replica_create(&s->replica, &replica, error);
     shared->tile.touched = s->replica.touched;
@@ -105,8 +110,8 @@ void steps_destroy(Steps *s)
 
 float *steps_memory(const Steps *s, size_t *floats)
 {
-    *floats = s->replica.combine.memory_floats;
-    return s->replica.combine.memory;
+    *floats = s->replica.combine.options.memory_floats;
+    return s->replica.combine.options.memory;
 }
 
 /* The blocks of all steps -------------------------------------------------------------------- */
@@ -316,32 +321,6 @@ void steps_advance(Steps *s, double seconds)
     pthread_cond_broadcast(&s->go);
 }
 
-/* Each row of the rule's memory is its owner's. */
-static n2v_status gather_memory(Steps *s, n2v_error *error)
-{
-    Ranks *ranks = s->shared->text->ranks;
-    Combine *c = &s->replica.combine;
-    const size_t stride = s->replica.base.stride;
-    const size_t room = MEMORY_SLICE * stride;
-    float *all;
-    n2v_status status = N2V_OK;
-
-    if (!c->memory)
-        return N2V_OK;
-    all = array_create(ranks->count * room, sizeof *all);
-    if (!all)
-        return fail_memory(error, ranks->count * room * sizeof *all, "the memory of the rounds");
-    for (size_t at = 0; at < c->memory_floats && status == N2V_OK; at += room) {
-        const size_t floats = c->memory_floats - at < room ? c->memory_floats - at : room;
-        if ((status = ranks_gather(ranks, c->memory + at, floats * sizeof *all, all, error)) != N2V_OK)
-            break;
-        for (size_t i = 0; i < floats; i += ROW_FLOATS)
-            memcpy(c->memory + at + i, all + (at + i) / stride % ranks->count * floats + i, ROW_FLOATS * sizeof *all);
-    }
-    free(all);
-    return status;
-}
-
 n2v_status steps_end(Steps *s, n2v_status status, n2v_error *error)
 {
     if (s->broken)
@@ -349,7 +328,7 @@ n2v_status steps_end(Steps *s, n2v_status status, n2v_error *error)
     if ((status = ranks_agree(s->shared->text->ranks, status, error)) != N2V_OK)
         return status;
     if ((status = replica_combine_all(&s->replica, error)) != N2V_OK ||
-        (status = gather_memory(s, error)) != N2V_OK)
+        (status = combine_gather_memory(&s->replica.combine, error)) != N2V_OK)
         s->broken = true;
     return status;
 }
