@@ -6,7 +6,8 @@
 #include "thread_ranks.h"
 #include "train/ranks/quantize.h"
 #include "train/ranks/replica.h"
-#include "train/rounds/overlay.h"
+#include "train/worker.h"
+#include "train/overlay.h"
 #include "training.h"
 
 enum { WORDS = 23, DIM = 13, ROWS = 2 * WORDS + 1, MAX_LISTS = 6, ROUNDS = 3 };
@@ -117,7 +118,15 @@ static void combine_in_rank(Ranks *ranks, void *context)
 {
     combining *c = context;
     Model *base = &c->bases[ranks->number];
-    CombineOptions options = {.ranks = ranks, .rule = c->rule, .base = base, .unit_rows = c->unit_rows, .lists = c->lists};
+    const size_t memory_floats = 2 * WORDS * 2 * ROW_FLOATS + ROW_FLOATS;
+    CombineOptions options = {.ranks = ranks,
+                              .rule = c->rule,
+                              .base = base,
+                              .kernels = full_precision(),
+                              .memory = c->rule->memory ? floats_create(memory_floats) : NULL,
+                              .memory_floats = c->rule->memory ? memory_floats : 0,
+                              .unit_rows = c->unit_rows,
+                              .lists = c->lists};
     const size_t first = combine_first_list(&options, ranks->number);
     changes *of_round = malloc(sizeof *of_round);
     Combine combine;
@@ -132,9 +141,10 @@ static void combine_in_rank(Ranks *ranks, void *context)
             for (uint32_t row = 0; row < ROWS; row++)
                 if (of_round->has[first + l][row])
                     ck_assert_int_eq(combine_add(&combine, l, row, of_round->change[first + l][row], c->bits, NULL), N2V_OK);
-        ck_assert_int_eq(combine_all(&combine, c->bits, NULL, NULL, NULL), N2V_OK);
+        ck_assert_int_eq(combine_all(&combine, c->bits, NULL), N2V_OK);
     }
     combine_free(&combine);
+    floats_destroy(options.memory, options.memory_floats);
     free(of_round);
 }
 
@@ -266,7 +276,8 @@ typedef struct replicas {
     const char *objective;
     const Rule *rule;
     unsigned bits;
-    size_t tail, steps;
+    double staleness;
+    size_t steps;
     bool one_changes; /* rank 1 alone */
     Model models[MAX_RANKS];
     Model expected; /* where one changes: the sum of its changes */
@@ -285,40 +296,73 @@ static void change_row(Replica *replica, size_t row, Model *expected, Random *ra
     atomic_store(&replica->touched[row], 1);
 }
 
+/* A rank's model, and what a replica of it needs. */
+typedef struct member_model {
+    Trainer *trainer;
+    Noise *noise;
+    Subsample *subsample;
+    ExamplesOptions examples;
+    ReplicaOptions options;
+    Replica replica;
+} member_model;
+
+static void begin_replica(member_model *m, const replicas *c, Ranks *ranks)
+{
+    const TrainOptions train = training_options(c->objective, 1);
+    const uint64_t *counts = c->text->counts;
+
+    m->trainer = new_trainer(c->text, &train);
+    m->examples = trainer_examples(&train, REPLICA_WORDS);
+    ck_assert_int_eq(noise_create(&m->noise, counts, REPLICA_WORDS, 0.75, NULL), N2V_OK);
+    ck_assert_int_eq(subsample_create(&m->subsample, counts, REPLICA_WORDS, 0, NULL), N2V_OK);
+    m->examples.noise = m->noise;
+    m->examples.subsample = m->subsample;
+    m->options = (ReplicaOptions){.ranks = ranks,
+                                  .rule = c->rule,
+                                  .model = trainer_model(m->trainer),
+                                  .kernels = full_precision(),
+                                  .bits = c->bits,
+                                  .turns = {.vocabulary = c->text->vocabulary,
+                                            .examples = &m->examples,
+                                            .step_words = (double)vocabulary_total(c->text->vocabulary),
+                                            .staleness = c->staleness,
+                                            .most_steps = 4}};
+    ck_assert_int_eq(replica_create(&m->replica, &m->options, NULL), N2V_OK);
+    replica_restart(&m->replica);
+}
+
+static void end_replica(member_model *m)
+{
+    replica_free(&m->replica);
+    subsample_destroy(m->subsample);
+    noise_destroy(m->noise);
+    trainer_destroy(m->trainer);
+}
+
 static void replicate(Ranks *ranks, void *context)
 {
     replicas *c = context;
-    const TrainOptions train = training_options(c->objective, 1);
-    Trainer *trainer = new_trainer(c->text, &train);
     const bool active = !c->one_changes || ranks->number == 1;
-    uint64_t counts[REPLICA_WORDS];
-    ReplicaOptions options = {.ranks = ranks, .rule = c->rule, .model = trainer_model(trainer), .bits = c->bits,
-                              .tail = c->tail, .step_words = vocabulary_total(c->text->vocabulary)};
-    Subsample *subsample;
-    Replica replica;
+    member_model m;
+    Model *model;
     Random random;
 
-    memcpy(counts, c->text->counts, sizeof counts);
-    ck_assert_int_eq(subsample_create(&subsample, counts, REPLICA_WORDS, 0, NULL), N2V_OK);
-    options.subsample = subsample;
+    begin_replica(&m, c, ranks);
+    model = m.options.model;
     random_seed(&random, 1, ranks->number, 0, 0);
-    ck_assert_int_eq(replica_create(&replica, &options, NULL), N2V_OK);
-    replica_restart(&replica);
     if (c->one_changes && active)
-        c->expected = copy_parameters(trainer_model(trainer));
+        c->expected = copy_parameters(model);
     for (uint64_t step = 0; step < c->steps; step++) {
         for (size_t i = 0; active && i < 20; i++)
-            change_row(&replica, random_below(&random, 2 * REPLICA_WORDS), c->one_changes ? &c->expected : NULL, &random);
+            change_row(&m.replica, random_below(&random, 2 * REPLICA_WORDS), c->one_changes ? &c->expected : NULL, &random);
         if (active)
-            options.model->shared_bias = options.model->shared_bias + 0.125F;
-        ck_assert_int_eq(replica_combine(&replica, step, NULL), N2V_OK);
+            model->shared_bias = model->shared_bias + 0.125F;
+        ck_assert_int_eq(replica_combine(&m.replica, step, NULL), N2V_OK);
     }
-    ck_assert_int_eq(replica_combine_all(&replica, NULL), N2V_OK);
-    require(same_parameters(options.model, &replica.base), "rank %zu: the model is not the base", ranks->number);
-    c->models[ranks->number] = copy_parameters(options.model);
-    replica_free(&replica);
-    subsample_destroy(subsample);
-    trainer_destroy(trainer);
+    ck_assert_int_eq(replica_combine_all(&m.replica, NULL), N2V_OK);
+    require(same_parameters(model, &m.replica.base), "rank %zu: the model is not the base", ranks->number);
+    c->models[ranks->number] = copy_parameters(model);
+    end_replica(&m);
 }
 
 static void check_replicas(replicas *c, size_t count)
@@ -346,9 +390,9 @@ START_TEST(replicas_become_one_model)
 {
     for (unsigned bits = 8; bits <= 32; bits *= 2)
         for (size_t count = 1; count <= 3; count++)
-            for (size_t tail = 1; tail <= 16; tail *= 4)
+            for (double staleness = 1; staleness < 100; staleness *= 8)
                 for (size_t i = 0; rule_at(i); i++) {
-                    replicas c = {.objective = i ? "sgns" : "nce", .rule = rule_at(i), .bits = bits, .tail = tail, .steps = 13};
+                    replicas c = {.objective = i ? "sgns" : "nce", .rule = rule_at(i), .bits = bits, .staleness = staleness, .steps = 13};
                     check_replicas(&c, count);
                 }
 }
@@ -358,53 +402,72 @@ START_TEST(what_is_rounded_is_sent_later)
 {
     for (unsigned bits = 8; bits <= 32; bits *= 2)
         for (size_t count = 2; count <= 3; count++) {
-            replicas c = {.objective = "sgns", .rule = rule("sum"), .bits = bits, .tail = 4, .steps = 30, .one_changes = true};
+            replicas c = {.objective = "sgns", .rule = rule("sum"), .bits = bits, .staleness = 4, .steps = 30, .one_changes = true};
             check_replicas(&c, count);
         }
 }
 END_TEST
 
-/* Rank 0 changes one row of each frequency; when has rank 1 got it? */
+/* Rank 0 changes all rows before the first step. Rank 1 gets each at its turn. */
 static void wait_for_rows(Ranks *ranks, void *context)
 {
-    static const struct {
-        size_t row;
-        uint64_t step; /* the first at which it is combined */
-    } rows[] = {{0, 0}, {19, 0}, {20, 1}, {29, 1}, {30, 3}, {39, 3}, {40, 0}, {60, 1}, {79, 3}};
-    const TrainOptions train = training_options("sgns", 1);
-    replicas *c = context;
-    Trainer *trainer = new_trainer(c->text, &train);
-    Subsample *subsample;
-    Replica replica;
-    ReplicaOptions options = {.ranks = ranks, .rule = rule("sum"), .model = trainer_model(trainer), .bits = 32, .tail = 4,
-                              .step_words = vocabulary_total(c->text->vocabulary)};
+    member_model m;
+    Model before;
 
-    ck_assert_int_eq(subsample_create(&subsample, c->text->counts, REPLICA_WORDS, 0, NULL), N2V_OK);
-    options.subsample = subsample;
-    ck_assert_int_eq(replica_create(&replica, &options, NULL), N2V_OK);
-    replica_restart(&replica);
-    for (size_t i = 0; ranks->number == 0 && i < sizeof rows / sizeof *rows; i++) {
-        model_row(options.model, rows[i].row)[0] = 99;
-        atomic_store(&replica.touched[rows[i].row], 1);
+    begin_replica(&m, context, ranks);
+    before = copy_parameters(m.options.model);
+    for (size_t row = 0; ranks->number == 0 && row < (size_t)2 * REPLICA_WORDS; row++) {
+        model_row(m.options.model, row)[0] += 1;
+        atomic_store(&m.replica.touched[row], 1);
     }
     for (uint64_t step = 0; step < 4; step++) {
-        ck_assert_int_eq(replica_combine(&replica, step, NULL), N2V_OK);
-        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-            const float now = model_row(ranks->number ? options.model : &replica.base, rows[i].row)[0];
-            require((fabsf(now - 99) < 1e-3F) == (step >= rows[i].step), "row %zu after step %llu: %g", rows[i].row,
-                    (unsigned long long)step, (double)now);
+        size_t inputs, outputs;
+        turns_at(&m.replica.turns, step, &inputs, &outputs);
+        ck_assert_int_eq(replica_combine(&m.replica, step, NULL), N2V_OK);
+        for (size_t row = 0; row < (size_t)2 * REPLICA_WORDS; row++) {
+            const float now = model_row(ranks->number ? m.options.model : &m.replica.base, row)[0];
+            const bool has = now - model_row(&before, row)[0] > 0.5F, was = model_row(&before, row)[1] < -50;
+            const bool turn = row < REPLICA_WORDS ? row < inputs : row - REPLICA_WORDS < outputs;
+            require(has == (was || turn), "row %zu after step %llu", row, (unsigned long long)step);
+            if (has)
+                model_row(&before, row)[1] = -99;
         }
     }
-    replica_free(&replica);
-    subsample_destroy(subsample);
-    trainer_destroy(trainer);
+    free_copy(&before);
+    end_replica(&m);
+}
+
+/* With this text, the inputs of the first words are combined at each step, of others at every second one, of the rest at
+ * every fourth. */
+static void require_turns(Ranks *ranks, void *context)
+{
+    const Turns *turns;
+    member_model m;
+    size_t inputs, outputs;
+
+    begin_replica(&m, context, ranks);
+    turns = &m.replica.turns;
+    ck_assert_uint_eq(turns->levels, 3);
+    for (size_t k = 0; k < turns->levels; k++) {
+        ck_assert_uint_ge(turns->inputs[k], k ? turns->inputs[k - 1] : 1);
+        ck_assert_uint_ge(turns->outputs[k], turns->inputs[k]); /* they are noise, too */
+    }
+    ck_assert_uint_lt(turns->inputs[0], turns->inputs[1]);
+    ck_assert_uint_lt(turns->inputs[1], REPLICA_WORDS);
+    for (uint64_t step = 0; step < 16; step++) {
+        turns_at(turns, step, &inputs, &outputs);
+        ck_assert_uint_eq(inputs, turns->inputs[step % 4 == 3 ? 2 : step % 2]);
+        ck_assert_uint_eq(outputs, turns->outputs[step % 4 == 3 ? 2 : step % 2]);
+    }
+    end_replica(&m);
 }
 
 START_TEST(rare_words_at_their_turn)
 {
     thread_ranks group = new_ranks(2);
-    replicas c = {.text = text_of_rare_words()};
+    replicas c = {.text = text_of_rare_words(), .objective = "sgns", .rule = rule("sum"), .bits = 32, .staleness = 10};
 
+    in_ranks(&group, require_turns, &c);
     in_ranks(&group, wait_for_rows, &c);
     free_ranks(&group);
     free_text(c.text);

@@ -36,7 +36,7 @@ static TrainOptions step_options(size_t index)
     options.round_words = index % 2 ? 2048 : 16384; /* a part of a block, two blocks */
     options.rule = rule_at(index % 3);
     options.sync_bits = 32;
-    options.sync_tail = 4;
+    options.staleness = 8;
     return options;
 }
 
