@@ -16,6 +16,8 @@ from support import PROGRAM, Background, CommandTest  # noqa: E402
 MPIRUN = shlex.split(os.environ.get("MPIRUN", "mpirun"))
 ALONE = os.environ.get("NCE2VEC_ALONE", "nce2vec")
 RANK = "${PMIX_RANK:-$PMI_RANK}"  # in a shell that the launcher starts
+# Open MPI: the seconds until it sends SIGTERM to the other ranks of one that has failed, and again until SIGKILL.
+os.environ.setdefault("OMPI_MCA_odls_base_sigkill_timeout", "0")
 SMALL = ("--dim", "16", "--min-count", "1", "--threads", "1", "--subsample", "0")
 HANGS_AFTER = 60
 LONG = (*SMALL, "--epochs", "100000")
@@ -24,11 +26,12 @@ LONG = (*SMALL, "--epochs", "100000")
 class Ranks(Background):
     """Several ranks at work beside the test."""
 
-    def __init__(self, test, count, *arguments, program=PROGRAM):
+    def __init__(self, test, count, *arguments, program=PROGRAM, environment=()):
         self.error = tempfile.TemporaryFile()
         test.addCleanup(self.error.close)
         self.process = subprocess.Popen([*MPIRUN, "-n", str(count), program, *map(str, arguments)], cwd=test.folder,
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self.error)
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self.error,
+                                        env={**os.environ, **dict(environment)})
         test.addCleanup(self.process.wait)
         test.addCleanup(self.process.kill)
 

@@ -254,14 +254,14 @@ END_TEST
 
 enum { REPLICA_WORDS = 40 };
 
-/* Counts fall from word to word: at a step of the text's words, the first 20 occur 5 times, the next 10 twice and the
+/* Counts fall from word to word: at a step of the text's words, the first 20 occur 4 times, the next 10 twice and the
  * others once. */
 static training_text *text_of_rare_words(void)
 {
     training_text *text = new_text(REPLICA_WORDS);
 
     for (Id w = 0; w < REPLICA_WORDS; w++) {
-        text->counts[w] = w < 20 ? 5 : w < 30 ? 2 : 1;
+        text->counts[w] = w < 20 ? 4 : w < 30 ? 2 : 1;
         for (size_t i = 0; i < text->counts[w]; i++) {
             const Id id = w | (i + 1 == text->counts[w] && w % 2 ? SENTENCE_END : 0);
             append_ids(text->blocks, &id, 1);
@@ -465,7 +465,7 @@ static void require_turns(Ranks *ranks, void *context)
 START_TEST(rare_words_at_their_turn)
 {
     thread_ranks group = new_ranks(2);
-    replicas c = {.text = text_of_rare_words(), .objective = "sgns", .rule = rule("sum"), .bits = 32, .staleness = 10};
+    replicas c = {.text = text_of_rare_words(), .objective = "sgns", .rule = rule("sum"), .bits = 32, .staleness = 7};
 
     in_ranks(&group, require_turns, &c);
     in_ranks(&group, wait_for_rows, &c);
