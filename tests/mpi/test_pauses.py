@@ -104,6 +104,17 @@ class Pauses(RanksTest):
         self.train("--resume", "c.n2v", "--epochs", epochs, "-o", "0.txt")
         self.assertEqual(len(read_text(self.path("0.txt"))), 60)
 
+    def test_the_same_bytes_after_a_pause(self):
+        """Deterministic: begun by two ranks, gone on with by three, as if by one process."""
+        more = ("--deterministic", "--round", "1024", *SMALL, "--epochs", "300")
+        self.train("text", "-o", "one.bin", *more)
+        program = self.start("text", "-o", "v.bin", "--checkpoint", "c.n2v", *more)
+        self.wait_for_training(program)
+        os.kill(self.process_of(1), signal.SIGTERM)
+        self.assertNotEqual(program.end(), 0, program.said())
+        self.train_ranks(3, "--resume", "c.n2v")
+        self.assertEqual(self.read("v.bin"), self.read("one.bin"))
+
     def test_a_checkpoint_of_one_process(self):
         self.train("text", "-o", "v.txt", "--checkpoint", "c.n2v", "--epochs", "2", *SMALL)
         said = self.train_ranks(2, "--resume", "c.n2v", "--epochs", "4", "-o", "w.txt")

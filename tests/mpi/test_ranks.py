@@ -43,6 +43,17 @@ class Training(RanksTest):
                      ("--round", "2048", "--threads", "2")):
             self.assertIn("wrote v.txt", self.train_ranks(2, "text", "-o", "v.txt", *SMALL, *more))
 
+    def test_the_same_bytes(self):
+        """Deterministic, any ranks write what one process writes, held-out loss and metrics too."""
+        more = ("--deterministic", "--virtual-workers", "5", "--round", "1024", "--combine", "momentum", "--heldout", "0.1", *SMALL)
+        alone = self.succeeds("train", "text", "-o", "one.bin", *more).stderr.decode()
+        for count in (2, 3):
+            said = self.train_ranks(count, "text", "-o", "v.bin", *more)
+            self.assertEqual(self.read("v.bin"), self.read("one.bin"))
+            self.assertEqual([line for line in said.splitlines() if "held-out" in line],
+                             [line for line in alone.splitlines() if "held-out" in line])
+        self.ranks_fail("--deterministic needs the whole text on every rank", 2, "--shard", "text", "-o", "w.bin", *more)
+
     def test_shards(self):
         """A folder's files and a list of files; the vocabulary and the counts are those of all."""
         files = self.write_shards(5)
