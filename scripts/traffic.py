@@ -1,0 +1,224 @@
+#!/usr/bin/env python3
+"""Predicts the traffic and the speed of a training by several ranks (mpirun nce2vec train).
+
+usage: scripts/traffic.py [options]        the prediction for one cluster
+       scripts/traffic.py --table [...]    efficiency at 8, 32, 128 ranks, as a Markdown table
+
+The model. Symbols: R ranks with t threads each; n = t x --round words that a rank trains on in a step;
+f(w) the share of word w in the text; s(w) the probability that subsampling keeps it; Q(w) the share of w among noise
+words; K noise words for M windows; d dimensions (plus 1 for nce's bias).
+
+1. Touches. In n words of text, the input row of w is touched n f(w) s(w) / g times: a kept word is a context of its
+   neighbors, and g occurrences of a word are close together, as one (--clumps; 1 if words were in random order).
+   Its output row is touched as often as a center, and D Q(w) times as a noise word. D is the number of independent noise draws. A draw of 64 words is used four times, in four fillings of 256 words, and
+   each thread starts anew in each step. So D = t x 64 x (ceil(k / 256) + 3), where k = n/t x K/M x sum of f s is the
+   number of noise words that a thread uses in a step. (With K > 64 each draw is used once: D = t k.)
+2. Changed rows. A row that is combined every 2^j steps has x = 2^j times these touches. It is changed on one rank with
+   probability 1 - exp(-x), and on any rank with probability 1 - exp(-R x). The sums over all rows whose turn it is are
+   C (changed on one rank) and U (changed on any rank).
+3. Bytes. A rank owns 1/R of the rows. It sends its changes to the owners, and the new values of the rows that it owns
+   to all others: (R-1)/R x (C + U) rows. A row has b = 4 + 4d bytes at 32 bits, 8 + 2d at 16 bits, 8 + d at 8 bits.
+   At a pause all rows are combined at 32 bits: with V words, about (R-1)/R x 4V rows.
+4. Intervals. Words that occur at least OFTEN times in a step are combined at every step, words that occur
+   OFTEN/2 times at every second one, and so on; all others every T steps (--sync-tail).
+5. Time. A step takes the longer of computing, n / (t x words/s of a core), and combining, because one step is combined
+   while the next one is trained on. Combining takes the time of five exchanges of messages, plus the bytes
+   of the step divided by the link's rate, plus the floats of the rows divided by --combine-rate: one thread
+   packs, adds, and stores them. The efficiency is the time of computing divided by the time of all.
+"""
+
+import argparse
+import math
+import sys
+
+OFTEN = 4.0          # of src/train/ranks/replica.c
+OFTEN_OF_ALL = True  # it counts the words of all ranks
+STREAM_DRAWS, STREAM_USES = 64, 4  # of src/noise/stream.h
+LEVELS = 16
+EXCHANGES = 5        # of a step: what each rank has done; sizes and rows to the owners; sizes and rows to all
+EAGER = 65536        # bytes; larger messages of Open MPI over TCP wait for the receiver
+FRAME = 1538 / 1448  # bytes on the wire for a byte of a TCP stream, with frames of 1500 bytes
+MESSAGE_BYTES = 100  # what is sent to each rank in a step besides rows, about
+
+
+def read_vocabulary(path):
+    """[(count, how many words have it)], in the order of the file."""
+    groups = []
+    with open(path, encoding="utf-8") as lines:
+        for line in lines:
+            count = int(line.rsplit("\t", 1)[1])
+            if groups and groups[-1][0] == count:
+                groups[-1][1] += 1
+            else:
+                groups.append([count, 1])
+    return [tuple(group) for group in groups]
+
+
+def zipf(words, bend=7873, steep=1.77):
+    """Zipf's law: a word's count falls as 1/rank, and from rank `bend` on as 1/rank^steep (Gerlach and Altmann 2013).
+    Ranks far down are put together by hundredths."""
+    groups, rank = [], 1
+    while rank <= words:
+        end = min(words + 1, max(rank + 1, int(rank * 1.01)))
+        middle = (rank + end - 1) / 2
+        count = 1 / middle if middle < bend else bend ** (steep - 1) / middle ** steep
+        groups.append((count, end - rank))
+        rank = end
+    return groups
+
+
+class Words:
+    """Groups of words that occur equally often: (how many, f s, Q), and the share of the text that is kept."""
+
+    def __init__(self, groups, subsample, power):
+        total = sum(count * words for count, words in groups)
+        noise = sum(count ** power * words for count, words in groups)
+        self.groups = []
+        for count, words in groups:
+            ratio = subsample * total / count
+            keep = min(1, math.sqrt(ratio) + ratio) if subsample > 0 else 1
+            self.groups.append((words, count / total * keep, count ** power / noise))
+        self.kept = sum(words * share for words, share, _ in self.groups)
+        self.count = sum(words for words, _, _ in self.groups)
+
+
+class Step:
+    """The rows and bytes that a rank sends in steps."""
+
+    def __init__(self, o, words, ranks):
+        self.o, self.ranks = o, ranks
+        self.words = o.threads * o.round
+        width = o.dim + o.bias
+        self.row_bytes = 4 + 4 * width if o.bits == 32 else 8 + (width * o.bits // 8 + 3) // 4 * 4
+        self.width = width
+        self.tail = min(LEVELS - 1, max(0, math.ceil(math.log2(o.tail))))
+        self.levels = [[0.0, 0.0] for _ in range(self.tail + 1)]  # C and U of rows combined every 2^j steps
+        used = o.round * words.kept * o.noise / o.sharing
+        if o.noise > STREAM_DRAWS:
+            draws = o.threads * used
+        else:
+            draws = o.threads * STREAM_DRAWS * (math.ceil(used / STREAM_DRAWS / STREAM_USES) + STREAM_USES - 1)
+        for count, share, noise in words.groups:
+            often = share * self.words * (ranks if OFTEN_OF_ALL else 1)
+            level = 0
+            while level < self.tail and often < OFTEN / 2 ** level:
+                level += 1
+            centers = share * self.words / o.clumps
+            for touches in (centers, centers + noise * draws):
+                touches *= 2 ** level
+                self.levels[level][0] -= count * math.expm1(-touches)
+                self.levels[level][1] -= count * math.expm1(-touches * ranks)
+
+    def rows(self, level):
+        """C and U of a step whose rows go as far as this level."""
+        return [sum(each[i] for each in self.levels[:level + 1]) for i in (0, 1)]
+
+    def mean_rows(self):
+        return [sum(each[i] / 2 ** level for level, each in enumerate(self.levels)) for i in (0, 1)]
+
+    def bytes(self, rows):
+        changed, union = rows
+        return (self.ranks - 1) * ((changed + union) / self.ranks * self.row_bytes + MESSAGE_BYTES)
+
+    def combining(self, level):
+        """Seconds."""
+        o, ranks = self.o, self.ranks
+        changed, union = self.rows(level)
+        if ranks == 1:
+            return 0
+        sent = self.bytes((changed, union))
+        trips = EXCHANGES - 2
+        for rows in (changed, union):
+            trips += 3 if rows * self.row_bytes / ranks > EAGER else 1
+        floats = (2 * changed + (1 + 1 / ranks) * union) * self.width
+        return trips * (o.latency / 1000 + o.overhead / 1000) + sent * 8 * FRAME / (o.link * 1e9) + \
+            floats / o.combine_rate
+
+    def seconds(self):
+        """(computing, all) of a step, as a mean over the steps from one combination of the tail to the next."""
+        computing = self.words / (self.o.threads * self.o.core)
+        all_steps = 0
+        for step in range(1, 2 ** self.tail + 1):
+            level = (step & -step).bit_length() - 1
+            all_steps += max(computing, self.combining(level))
+        return computing, all_steps / 2 ** self.tail
+
+
+def predict(o, words):
+    step = Step(o, words, o.ranks)
+    changed, union = step.mean_rows()
+    sent = step.bytes((changed, union))
+    computing, seconds = step.seconds()
+    pause = 4 * words.count * (o.ranks - 1) / o.ranks * (4 + 4 * step.width)
+    print(f"rows of a step: {changed:.0f} changed on a rank, {union:.0f} on all; {step.row_bytes} bytes each")
+    print(f"sent by a rank: {(changed + union) * (o.ranks - 1) / o.ranks / step.words:.3f} rows, "
+          f"{sent / step.words:.0f} bytes for each word that it trains on; {pause / 1e6:.1f} MB at each pause")
+    if o.text_words:
+        own = o.text_words / o.ranks
+        everything = own / step.words * sent + o.pauses * pause
+        at_end = o.pauses * pause * 8 * FRAME / (o.link * 1e9)
+        print(f"in all: {everything / 1e6:.1f} MB by a rank, {everything / own:.0f} bytes a word; "
+              f"{own / step.words * seconds + at_end:.1f} s")
+    print(f"a step: {computing * 1000:.2f} ms of computing, {seconds * 1000:.2f} ms in all; "
+          f"{o.ranks * step.words / seconds / 1e6:.2f} M words/s; efficiency {100 * computing / seconds:.0f} %")
+
+
+def table(o):
+    print("| words | nodes | `--sync-bits` | `--round` | bytes a word | 10 Gbit/s | 25 Gbit/s | 100 Gbit/s |")
+    print("|---:|---:|---:|---:|---:|---:|---:|---:|")
+    for count in (1000000, 10000000):
+        words = Words(zipf(count), o.subsample, o.noise_power)
+        for ranks in (8, 32, 128):
+            for o.bits, o.round in ((32, 2048), (8, 2048), (8, 16384)):
+                step = Step(o, words, ranks)
+                cells = []
+                for o.link in (10, 25, 100):
+                    computing, seconds = step.seconds()
+                    cells.append(f"{100 * computing / seconds:.1f} %")
+                sent = step.bytes(step.mean_rows()) / step.words
+                print(f"| {count // 1000000} M | {ranks} | {o.bits} | {o.round} | {sent:.0f} | {' | '.join(cells)} |")
+
+
+def options():
+    parser = argparse.ArgumentParser(description="Predicts the traffic and the speed of a training by several ranks.",
+                                     formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    add = parser.add_argument
+    add("--vocab", metavar="FILE", help="counts of words, from --save-vocab; without it Zipf's law")
+    add("--words", type=int, default=1000000, help="words of the vocabulary, for Zipf's law")
+    add("--dim", type=int, help="dimensions; with --table 200, else 100")
+    add("--bias", type=int, default=1, help="numbers of a row besides: nce has 1, sgns 0")
+    add("--noise", type=int, default=7, help="noise words")
+    add("--sharing", type=int, default=3, help="windows that share noise words")
+    add("--noise-power", type=float, default=0.75, help="noise words are drawn by count^power")
+    add("--subsample", type=float, default=1e-4, help="threshold of subsampling")
+    add("--clumps", type=float, default=1.6, help="occurrences of a word that are close together")
+    add("--ranks", type=int, default=2, help="processes")
+    add("--threads", type=int, help="of a rank; with --table 16, else 1")
+    add("--round", type=int, default=2048, help="words of a thread in a step")
+    add("--tail", type=int, default=16, help="steps from one combination of all rows to the next, a power of 2")
+    add("--bits", type=int, default=32, choices=(32, 16, 8), help="of a number that is sent")
+    add("--core", type=float, default=3e6, help="words a second of a thread")
+    add("--link", type=float, default=10, help="Gbit/s")
+    add("--latency", type=float, default=0.05, help="of a message, one way, in milliseconds")
+    add("--overhead", type=float, default=0.05, help="of an exchange besides, in milliseconds: waiting sleeps")
+    add("--combine-rate", type=float, default=1e9, help="floats of rows a second that a core packs, adds, or stores")
+    add("--text-words", type=float, default=0, help="words that all ranks train on, over all epochs")
+    add("--pauses", type=int, default=1, help="combinations of all rows: 1 at the end, or as many as epochs")
+    add("--table", action="store_true", help="efficiency of clusters, as a table")
+    o = parser.parse_args()
+    o.dim = o.dim or (200 if o.table else 100)
+    o.threads = o.threads or (16 if o.table else 1)
+    return o
+
+
+def main():
+    o = options()
+    if o.table:
+        table(o)
+    else:
+        predict(o, Words(read_vocabulary(o.vocab) if o.vocab else zipf(o.words), o.subsample, o.noise_power))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
