@@ -144,21 +144,32 @@ class Step:
         return computing, all_steps / 2 ** self.tail
 
 
+def pause_bytes(step, words):
+    return 4 * words.count * (step.ranks - 1) / step.ranks * (4 + 4 * step.width)
+
+
+def whole(o, words):
+    """(MB that a rank sends, seconds) of a training on o.text_words."""
+    step = Step(o, words, o.ranks)
+    steps = o.text_words / o.ranks / step.words
+    pauses = o.pauses * pause_bytes(step, words)
+    seconds = steps * step.seconds()[1] + pauses * 8 * FRAME / (o.link * 1e9)
+    return (steps * step.bytes(step.mean_rows()) + pauses) / 1e6, seconds
+
+
 def predict(o, words):
     step = Step(o, words, o.ranks)
     changed, union = step.mean_rows()
     sent = step.bytes((changed, union))
     computing, seconds = step.seconds()
-    pause = 4 * words.count * (o.ranks - 1) / o.ranks * (4 + 4 * step.width)
     print(f"rows of a step: {changed:.0f} changed on a rank, {union:.0f} on all; {step.row_bytes} bytes each")
     print(f"sent by a rank: {(changed + union) * (o.ranks - 1) / o.ranks / step.words:.3f} rows, "
-          f"{sent / step.words:.0f} bytes for each word that it trains on; {pause / 1e6:.1f} MB at each pause")
+          f"{sent / step.words:.0f} bytes for each word that it trains on; "
+          f"{pause_bytes(step, words) / 1e6:.1f} MB at each pause")
     if o.text_words:
-        own = o.text_words / o.ranks
-        everything = own / step.words * sent + o.pauses * pause
-        at_end = o.pauses * pause * 8 * FRAME / (o.link * 1e9)
-        print(f"in all: {everything / 1e6:.1f} MB by a rank, {everything / own:.0f} bytes a word; "
-              f"{own / step.words * seconds + at_end:.1f} s")
+        megabytes, all_seconds = whole(o, words)
+        print(f"in all: {megabytes:.1f} MB by a rank, {megabytes * 1e6 * o.ranks / o.text_words:.0f} bytes a word; "
+              f"{all_seconds:.1f} s")
     print(f"a step: {computing * 1000:.2f} ms of computing, {seconds * 1000:.2f} ms in all; "
           f"{o.ranks * step.words / seconds / 1e6:.2f} M words/s; efficiency {100 * computing / seconds:.0f} %")
 
@@ -179,7 +190,7 @@ def table(o):
                 print(f"| {count // 1000000} M | {ranks} | {o.bits} | {o.round} | {sent:.0f} | {' | '.join(cells)} |")
 
 
-def options():
+def options(arguments=None):
     parser = argparse.ArgumentParser(description="Predicts the traffic and the speed of a training by several ranks.",
                                      formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     add = parser.add_argument
@@ -205,7 +216,7 @@ def options():
     add("--text-words", type=float, default=0, help="words that all ranks train on, over all epochs")
     add("--pauses", type=int, default=1, help="combinations of all rows: 1 at the end, or as many as epochs")
     add("--table", action="store_true", help="efficiency of clusters, as a table")
-    o = parser.parse_args()
+    o = parser.parse_args(arguments)
     o.dim = o.dim or (200 if o.table else 100)
     o.threads = o.threads or (16 if o.table else 1)
     return o
