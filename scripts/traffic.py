@@ -31,8 +31,7 @@ import argparse
 import math
 import sys
 
-OFTEN = 4.0          # of src/train/ranks/replica.c
-OFTEN_OF_ALL = True  # it counts the words of all ranks
+OFTEN = 4.0  # of src/train/ranks/replica.c, where it counts the words of all ranks
 STREAM_DRAWS, STREAM_USES = 64, 4  # of src/noise/stream.h
 LEVELS = 16
 EXCHANGES = 5        # of a step: what each rank has done; sizes and rows to the owners; sizes and rows to all
@@ -99,9 +98,9 @@ class Step:
         else:
             draws = o.threads * STREAM_DRAWS * (math.ceil(used / STREAM_DRAWS / STREAM_USES) + STREAM_USES - 1)
         for count, share, noise in words.groups:
-            often = share * self.words * (ranks if OFTEN_OF_ALL else 1)
+            often = share * self.words * (1 if o.often_of_rank else ranks)
             level = 0
-            while level < self.tail and often < OFTEN / 2 ** level:
+            while level < self.tail and often < o.often / 2 ** level:
                 level += 1
             centers = share * self.words / o.clumps
             for touches in (centers, centers + noise * draws):
@@ -175,19 +174,21 @@ def predict(o, words):
 
 
 def table(o):
-    print("| words | nodes | `--sync-bits` | `--round` | bytes a word | 10 Gbit/s | 25 Gbit/s | 100 Gbit/s |")
-    print("|---:|---:|---:|---:|---:|---:|---:|---:|")
+    """With other options than those of the cells as they are given."""
+    print("| words | nodes | `--sync-bits` | `--sync-tail` | `--round` | bytes a word | 10 Gbit/s | 25 Gbit/s | 100 Gbit/s |")
+    print("|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
     for count in (1000000, 10000000):
         words = Words(zipf(count), o.subsample, o.noise_power)
-        for ranks in (8, 32, 128):
-            for o.bits, o.round in ((32, 2048), (8, 2048), (8, 16384)):
-                step = Step(o, words, ranks)
+        for o.ranks in (8, 32, 128):
+            for o.bits, o.tail, o.round in ((32, 16, 2048), (8, 16, 2048), (8, 1024, 2048), (8, 1024, 16384)):
+                step = Step(o, words, o.ranks)
+                sent = step.bytes(step.mean_rows()) / step.words
                 cells = []
                 for o.link in (10, 25, 100):
                     computing, seconds = step.seconds()
                     cells.append(f"{100 * computing / seconds:.1f} %")
-                sent = step.bytes(step.mean_rows()) / step.words
-                print(f"| {count // 1000000} M | {ranks} | {o.bits} | {o.round} | {sent:.0f} | {' | '.join(cells)} |")
+                print(f"| {count // 1000000} M | {o.ranks} | {o.bits} | {o.tail} | {o.round} | {sent:.0f} | "
+                      f"{' | '.join(cells)} |")
 
 
 def options(arguments=None):
@@ -207,12 +208,14 @@ def options(arguments=None):
     add("--threads", type=int, help="of a rank; with --table 16, else 1")
     add("--round", type=int, default=2048, help="words of a thread in a step")
     add("--tail", type=int, default=16, help="steps from one combination of all rows to the next, a power of 2")
+    add("--often", type=float, default=OFTEN, help="a word that occurs so often in a step is combined after it")
+    add("--often-of-rank", action="store_true", help="so often in a step of one rank, not of all")
     add("--bits", type=int, default=32, choices=(32, 16, 8), help="of a number that is sent")
     add("--core", type=float, default=3e6, help="words a second of a thread")
     add("--link", type=float, default=10, help="Gbit/s")
     add("--latency", type=float, default=0.05, help="of a message, one way, in milliseconds")
     add("--overhead", type=float, default=0.05, help="of an exchange besides, in milliseconds: waiting sleeps")
-    add("--combine-rate", type=float, default=1e9, help="floats of rows a second that a core packs, adds, or stores")
+    add("--combine-rate", type=float, default=3e8, help="floats of rows a second that a core packs, adds, or stores")
     add("--text-words", type=float, default=0, help="words that all ranks train on, over all epochs")
     add("--pauses", type=int, default=1, help="combinations of all rows: 1 at the end, or as many as epochs")
     add("--table", action="store_true", help="efficiency of clusters, as a table")

@@ -145,10 +145,15 @@ def model_options(o):
     return traffic.options(arguments)
 
 
+RANKS_ONLY = ("--sync-bits", "--sync-tail", "--round", "--combine")  # options that one process refuses
+
+
 def alone(o, folder):
     """One process: the counts of the text, the words it trains on, and words a second of a thread."""
     vocabulary = os.path.join(folder, "vocabulary.tsv")
-    command = training(o.program, o.text, os.path.join(folder, "v.bin"), o.options) + ["--save-vocab", vocabulary]
+    options = [option for at, option in enumerate(o.options)
+               if not any(each in RANKS_ONLY for each in o.options[max(0, at - 1):at + 1])]
+    command = training(o.program, o.text, os.path.join(folder, "v.bin"), options) + ["--save-vocab", vocabulary]
     done = subprocess.run(command, capture_output=True, text=True)
     output = done.stdout + done.stderr
     words = result(output, r"trained on ([\d,]+) words")
