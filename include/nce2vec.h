@@ -375,6 +375,9 @@ N2V_API void n2v_ranks_close(n2v_ranks *ranks);
 N2V_API size_t n2v_ranks_number(const n2v_ranks *ranks);
 N2V_API size_t n2v_ranks_count(const n2v_ranks *ranks);
 
+/* How many threads this rank can have without taking cores from others on its machine. */
+N2V_API size_t n2v_ranks_threads(const n2v_ranks *ranks);
+
 /* The bytes that this rank has sent to others. */
 N2V_API uint64_t n2v_ranks_sent(const n2v_ranks *ranks);
 

@@ -5,6 +5,7 @@
 
 #include "api/ranks_handle.h"
 #include "api/settings_handle.h"
+#include "base/machine.h"
 #include "base/memory.h"
 #include "train/train_settings.h"
 
@@ -40,6 +41,14 @@ size_t n2v_ranks_number(const n2v_ranks *ranks)
 size_t n2v_ranks_count(const n2v_ranks *ranks)
 {
     return ranks ? ranks->ranks.count : 1;
+}
+
+size_t n2v_ranks_threads(const n2v_ranks *ranks)
+{
+    const size_t allowed = (size_t)machine_cores(), online = (size_t)machine_cores_online();
+    const size_t share = ranks ? online / ranks->ranks.on_host : allowed;
+
+    return share < 1 ? 1 : share < allowed ? share : allowed;
 }
 
 uint64_t n2v_ranks_sent(const n2v_ranks *ranks)

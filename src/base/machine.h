@@ -7,4 +7,7 @@
 /* Cores that this process may use; at least 1. */
 uint64_t machine_cores(void);
 
+/* Cores of the machine; at least 1. */
+uint64_t machine_cores_online(void);
+
 #endif

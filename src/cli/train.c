@@ -1,4 +1,5 @@
 /* train.c - nce2vec train: from text to vectors. All checks are done before any work. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,6 +82,18 @@ static n2v_status resolve_training(training *t, n2v_error *error)
     return status;
 }
 
+/* Ranks on one machine share its cores. */
+static n2v_status resolve_threads(training *t, n2v_error *error)
+{
+    const n2v_ranks *ranks = t->session->ranks.ranks;
+    char number[32];
+
+    if (n2v_ranks_count(ranks) == 1 || options_typed(&t->session->options, "threads"))
+        return N2V_OK;
+    (void)snprintf(number, sizeof number, "%zu", n2v_ranks_threads(ranks));
+    return n2v_settings_set(t->settings, "threads", number, error);
+}
+
 static n2v_status resolve_settings(training *t, n2v_error *error)
 {
     cli_options *typed = &t->session->options;
@@ -90,6 +103,8 @@ static n2v_status resolve_settings(training *t, n2v_error *error)
     if ((status = compat_apply(&t->compat, typed, v->output, v->cbow, v->binary, error)) != N2V_OK ||
         (status = compat_skip_mode(typed, &t->inputs, &t->count, error)) != N2V_OK ||
         (status = resolve_objective(t, error)) != N2V_OK || (status = resolve_training(t, error)) != N2V_OK)
+        return status;
+    if ((status = resolve_threads(t, error)) != N2V_OK)
         return status;
     if (v->binary != UNSET_INTEGER && !options_typed(typed, "format"))
         options_add(typed, N2V_FOR_OUTPUT, "format", "--binary", v->binary ? "binary" : "text");

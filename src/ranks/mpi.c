@@ -79,13 +79,24 @@ static void close_world(void *context)
 
 static const RanksWay way = {.exchange = exchange, .abort = end_all, .close = close_world};
 
+static size_t count_on_host(MPI_Comm world)
+{
+    MPI_Comm host;
+    int count = 1;
+
+    (void)MPI_Comm_split_type(world, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &host);
+    (void)MPI_Comm_size(host, &count);
+    (void)MPI_Comm_free(&host);
+    return (size_t)count;
+}
+
 /* Threads take turns in calling MPI. Without a launcher the process is alone, and need not wait for MPI to start. */
 n2v_status ranks_open(Ranks *ranks, n2v_error *error)
 {
     int given = 0, number = 0, count = 0;
     Mpi *mpi;
 
-    *ranks = (Ranks){.count = 1};
+    *ranks = (Ranks){.count = 1, .on_host = 1};
     if (!launcher_is_there())
         return N2V_OK;
     if (MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &given) != MPI_SUCCESS || given < MPI_THREAD_SERIALIZED)
@@ -98,7 +109,11 @@ n2v_status ranks_open(Ranks *ranks, n2v_error *error)
     (void)MPI_Comm_rank(mpi->world, &number);
     (void)MPI_Comm_size(mpi->world, &count);
     mpi->ranks = (size_t)count;
-    *ranks = (Ranks){.number = (size_t)number, .count = (size_t)count, .way = &way, .context = mpi};
+    *ranks = (Ranks){.number = (size_t)number,
+                     .count = (size_t)count,
+                     .on_host = count_on_host(mpi->world),
+                     .way = &way,
+                     .context = mpi};
     mpi->counts = array_create(4 * mpi->ranks, sizeof *mpi->counts);
     return mpi->counts ? N2V_OK : fail_memory(error, 4 * mpi->ranks * sizeof *mpi->counts, "MPI");
 }

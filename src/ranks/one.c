@@ -6,7 +6,7 @@ n2v_status ranks_open(Ranks *ranks, n2v_error *error)
 {
     const size_t processes = launcher_processes();
 
-    *ranks = (Ranks){.count = 1};
+    *ranks = (Ranks){.count = 1, .on_host = 1};
     if (processes == 1)
         return N2V_OK;
     return error_set(error, N2V_ERROR_ARGUMENT,

@@ -9,7 +9,7 @@ void ranks_close(Ranks *ranks)
 {
     if (ranks->way)
         ranks->way->close(ranks->context);
-    *ranks = (Ranks){.count = 1};
+    *ranks = (Ranks){.count = 1, .on_host = 1};
 }
 
 n2v_status ranks_exchange(Ranks *ranks, const unsigned char *send, const size_t *offsets, const size_t *sizes,

@@ -24,8 +24,9 @@ typedef struct Ranks {
     size_t number, count;
     const RanksWay *way; /* NULL: this one is alone */
     void *context;
-    uint64_t sent; /* bytes, to other ranks */
-    bool failed;   /* all have agreed on a failure */
+    size_t on_host; /* how many of them are on this one's machine */
+    uint64_t sent;  /* bytes, to other ranks */
+    bool failed;    /* all have agreed on a failure */
 } Ranks;
 
 /* The ranks of this process, as it was started: in a build with MPI those that its launcher started, else it is alone.
