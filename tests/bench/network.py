@@ -106,11 +106,11 @@ def training(program, text, output, options):
 
 
 def result(output, what):
-    """The number in a line of the program's report."""
-    found = re.search(what, output)
+    """The number in a line of the program's report, such as 12,345, 1.2 M, 870 k."""
+    found = re.search(what + r" ([\d.,]+)( [kM])?", output)
     if not found:
         sys.exit(f"the training has failed:\n{output}")
-    return float(found[1].replace(",", ""))
+    return float(found[1].replace(",", "")) * {None: 1, " k": 1e3, " M": 1e6}[found[2]]
 
 
 def measure(o, folder, hosts, rate):
@@ -131,7 +131,7 @@ def measure(o, folder, hosts, rate):
                               text=True) as job:
             output = job.communicate()[0]
         wire = sum(network.sent(host) for host in range(1, hosts + 1)) - sum(before)
-    return (result(output, r"trained on .* in ([\d.]+) s"), result(output, r"sent ([\d.]+) MB"), wire / hosts / 1e6)
+    return (result(output, r"trained on .* in"), result(output, "sent") / 1e6, wire / hosts / 1e6)
 
 
 def model_options(o):
@@ -156,8 +156,7 @@ def alone(o, folder):
     command = training(o.program, o.text, os.path.join(folder, "v.bin"), options) + ["--save-vocab", vocabulary]
     done = subprocess.run(command, capture_output=True, text=True)
     output = done.stdout + done.stderr
-    words = result(output, r"trained on ([\d,]+) words")
-    return traffic.read_vocabulary(vocabulary), words, words / result(output, r"trained on .* in ([\d.]+) s")
+    return (traffic.read_vocabulary(vocabulary), result(output, "trained on"), result(output, r"trained on .* s,"))
 
 
 def predict(o, counts, words, speed, hosts, rate):
