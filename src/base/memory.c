@@ -6,11 +6,14 @@
 
 #define HUGE_PAGE ((size_t)2 << 20)
 
-/* 0 where it overflows. */
+/* Whole huge pages: Linux aligns only such mappings to them. 0 where it overflows. */
 static size_t mapped_bytes(size_t count)
 {
     size_t bytes;
-    return __builtin_mul_overflow(count ? count : 1, sizeof(float), &bytes) ? 0 : bytes;
+
+    if (__builtin_mul_overflow(count ? count : 1, sizeof(float), &bytes) || bytes > SIZE_MAX - HUGE_PAGE)
+        return 0;
+    return bytes < HUGE_PAGE ? bytes : (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
 }
 
 void *array_create(size_t count, size_t size)

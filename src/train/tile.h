@@ -8,7 +8,7 @@
 #include "train/encoder.h"
 #include "train/layout.h"
 #include "train/optimizer.h"
-#include "train/rounds/overlay.h"
+#include "train/overlay.h"
 
 typedef struct TileOptions {
     const Kernels *kernels;

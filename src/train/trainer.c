@@ -509,6 +509,8 @@ static n2v_status train_until(Trainer *t, uint64_t block, const n2v_observer *ob
         steps_begin(t->shared.steps, block);
     status = run_workers(t, observer, error);
     ended = seconds_now();
+    if (t->shared.rounds)
+        status = rounds_end(t->shared.rounds, status, error);
     if (t->shared.steps && (status = steps_end(t->shared.steps, status, error)) != N2V_OK)
         t->failed = status;
     t->state.seconds += seconds_since(ended); /* ranks combine all rows */

@@ -219,7 +219,7 @@ QUERY = [
 ]
 
 TRAIN = [
-    ("src/train/optimizers/sgd.c", "atomic_store_explicit(&options->model->shared_bias, sum, memory_order_relaxed);",
+    ("src/train/optimizers/sgd.c", "atomic_store_explicit(step->shared_bias, sum, memory_order_relaxed);",
      "(void)sum;", "the shared bias is not trained"),
     ("src/train/optimizers/sgd.c", "            sum += cells[c];", "            sum -= cells[c];",
      "the shared bias moves the wrong way"),
@@ -260,7 +260,7 @@ TRAIN = [
     ("src/train/trainer.c", "(size_t)middle) < words % corpus_words", "(size_t)middle) <= words % corpus_words",
      "a pause is one block late"),
     ("src/train/worker.c", "examples_start(worker->examples, block, HELDOUT_EPOCH, index);",
-     "examples_start(worker->examples, block, worker->shift->state->measured, index);",
+     "examples_start(worker->examples, block, worker->shared->state->measured, index);",
      "each epoch measures other held-out pairs"),
     ("src/train/tile.c", "for (size_t l = height; l < width; l++)", "for (size_t l = height + 1; l < width; l++)",
      "a row's distance to another strip is missing"),
@@ -268,6 +268,10 @@ TRAIN = [
      '(size_t)settings_integer(settings, "noise-sharing", 1)', "objectives do not share noise words as they say"),
     ("src/train/worker.c", "state->epochs[epoch].pairs += done->sampled.pairs;",
      "state->epochs[epoch].pairs += done->pairs;", "the loss of an epoch is too small"),
+    ("src/train/rounds/changes.c", "        scratch->places[index] = 0;\n", "",
+     "the rows of a round are taken for those of the next one"),
+    ("src/train/rounds/changes.c", "squares, to - from, stride,", "squares, 1, stride,",
+     "the sum of a round's changes is not bounded"),
 ]
 
 API = [

@@ -274,6 +274,88 @@ START_TEST(rows_are_copied_when_they_are_touched)
 }
 END_TEST
 
+/* ---- changes ---- */
+
+enum { SHARES = 3 };
+
+/* Share s changes every (s + 2)nd row from its last to its first, so that some rows have one change, some several, and
+ * some none. */
+static float change_of(size_t share, size_t row, size_t i)
+{
+    return row % (share + 2) == 0 ? (float)(1 + share) * 0.25F + (float)(row % 7) * (i == share) : 0;
+}
+
+static void change_rows(Share *share, size_t s, const Model *model, uint32_t *places)
+{
+    overlay_begin(&share->overlay, model, places);
+    ck_assert_int_eq(overlay_reserve(&share->overlay, model_rows(model), NULL), N2V_OK);
+    for (size_t row = model_rows(model); row-- > 0;)
+        if (row % (s + 2) == 0) {
+            float *copy = overlay_row(&share->overlay, row);
+            for (size_t i = 0; i < model->stride; i++)
+                copy[i] += change_of(s, row, i);
+        }
+    overlay_end(&share->overlay);
+    ck_assert_int_eq(share_sort(share, NULL), N2V_OK);
+}
+
+/* The row as the rule makes it of the changes, added share by share. */
+static void check_row(const Model *model, const Model *before, size_t row)
+{
+    float expected[FLOATS], sum[FLOATS] = {0};
+    double squares = 0;
+    size_t count = 0;
+
+    memcpy(expected, model_row(before, row), sizeof expected);
+    for (size_t s = 0; s < SHARES; s++) {
+        count += row % (s + 2) == 0;
+        for (size_t i = 0; i < FLOATS; i++) {
+            const float change = (expected[i] + change_of(s, row, i)) - expected[i];
+            sum[i] += change;
+            squares += (double)(change * change);
+        }
+    }
+    if (count)
+        rule("sum")->combine(expected, sum, squares, count, FLOATS, NULL);
+    for (size_t i = 0; i < FLOATS; i++)
+        ck_assert_float_eq_tol(model_row(model, row)[i], expected[i], 1e-5F);
+}
+
+START_TEST(changes_are_combined_row_by_row)
+{
+    training_text *text = blocks_of_random_text(4, 10 * WORDS);
+    TrainOptions options = round_options(0, 1);
+    Trainer *trainer = new_trainer(text, &options);
+    Model *model = trainer_model(trainer);
+    ChangeScratch scratch = {.places = NULL};
+    Share shares[SHARES] = {{.copies = NULL}};
+    Changes changes;
+
+    ck_assert_uint_eq(model->stride, FLOATS);
+    ck_assert_int_eq(changes_create(&changes, model, options.kernels, rule("sum"), false, NULL), N2V_OK);
+    ck_assert_int_eq(change_scratch_create(&scratch, model, NULL), N2V_OK);
+    for (size_t round = 0; round < 2; round++) {
+        Model before = copy_parameters(model);
+        for (size_t s = 0; s < SHARES; s++)
+            change_rows(&shares[s], s, model, scratch.places);
+        ck_assert_int_eq(changes_take(&changes, shares, SHARES, NULL), N2V_OK);
+        for (size_t part = 0; part < CHANGE_PARTS; part++)
+            changes_apply(&changes, part, &scratch);
+        for (size_t row = 0; row < model_rows(model); row++) {
+            check_row(model, &before, row);
+            ck_assert_uint_eq(scratch.places[row], 0);
+        }
+        free_copy(&before);
+    }
+    for (size_t s = 0; s < SHARES; s++)
+        share_free(&shares[s]);
+    change_scratch_free(&scratch);
+    changes_free(&changes);
+    trainer_destroy(trainer);
+    free_text(text);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("rounds");
@@ -284,5 +366,6 @@ int main(void)
     add_test(suite, "rounds learn", rounds_learn);
     add_test(suite, "what rules do", what_rules_do);
     add_test(suite, "rows are copied when they are touched", rows_are_copied_when_they_are_touched);
+    add_test(suite, "changes are combined row by row", changes_are_combined_row_by_row);
     return run_suite(suite);
 }

@@ -1,13 +1,12 @@
 #include "train/ranks/combine.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
 #include "train/ranks/quantize.h"
-#include "train/rounds/lanes.h"
-#include "train/rounds/overlay.h"
+#include "train/rounds/changes.h"
+#include "train/overlay.h"
 
 typedef struct Bytes {
     unsigned char *at;
@@ -27,7 +26,9 @@ struct CombineBuffers {
     const unsigned char **sent_to;            /* the messages, one for each owner */
     float *exact;                             /* the changes that the reply has rounded */
     size_t exact_room;
-    float *sum, *row, *change, *old; /* a row each */
+    float *rows; /* all of the following: a row each, and one for each list */
+    float *sum, *row, *change, *old, *zeros, *decoded;
+    Change *changes; /* the decoded ones */
 };
 
 #define BIAS_FLOATS ROW_FLOATS /* at most a stride */
@@ -54,6 +55,11 @@ size_t combine_width(const Combine *c)
     return c->options.base->dim + c->options.base->has_bias;
 }
 
+static size_t row_buffers(const Combine *c)
+{
+    return (5 + c->options.lists) * c->options.base->stride;
+}
+
 static n2v_status create_buffers(Combine *c, n2v_error *error)
 {
     const size_t ranks = c->options.ranks->count, stride = c->options.base->stride;
@@ -67,12 +73,18 @@ static n2v_status create_buffers(Combine *c, n2v_error *error)
     b->received_sizes = array_create(ranks, sizeof *b->received_sizes);
     b->cursors = array_create(c->options.lists, sizeof *b->cursors);
     b->sent_to = array_create(ranks, sizeof *b->sent_to);
-    b->sum = floats_create(4 * stride);
-    if (!b->sizes || !b->offsets || !b->received_sizes || !b->cursors || !b->sent_to || !b->sum)
+    b->changes = array_create(c->options.lists, sizeof *b->changes);
+    b->rows = floats_create(row_buffers(c));
+    if (!b->sizes || !b->offsets || !b->received_sizes || !b->cursors || !b->sent_to || !b->changes || !b->rows)
         return fail_memory(error, ranks * sizeof *b->sizes, "combining rows");
+    b->sum = b->rows;
     b->row = b->sum + stride;
     b->change = b->row + stride;
     b->old = b->change + stride;
+    b->zeros = b->old + stride;
+    b->decoded = b->zeros + stride;
+    for (size_t l = 0; l < c->options.lists; l++)
+        b->changes[l].copy = b->decoded + l * stride;
     return N2V_OK;
 }
 
@@ -83,12 +95,9 @@ n2v_status combine_create(Combine *c, const CombineOptions *options, n2v_error *
 
     *c = (Combine){.options = *options};
     c->own_lists = combine_first_list(options, own + 1) - combine_first_list(options, own);
-    c->memory_floats = options->rule->memory ? model_rows(options->base) * options->base->stride + BIAS_FLOATS : 0;
     c->lists = array_create_zero(c->own_lists * options->ranks->count, sizeof *c->lists);
     if (!c->lists)
         status = fail_memory(error, c->own_lists * options->ranks->count * sizeof *c->lists, "combining rows");
-    else if (c->memory_floats && !(c->memory = floats_create(c->memory_floats)))
-        status = fail_memory(error, c->memory_floats * sizeof(float), "the memory of the rounds");
     else
         status = create_buffers(c, error);
     if (status != N2V_OK)
@@ -113,11 +122,11 @@ void combine_free(Combine *c)
         free(b->cursors);
         free(b->sent_to);
         free(b->exact);
-        floats_destroy(b->sum, 4 * c->options.base->stride);
+        free(b->changes);
+        floats_destroy(b->rows, row_buffers(c));
     }
     free(b);
     free(c->lists);
-    floats_destroy(c->memory, c->memory_floats);
     *c = (Combine){.lists = NULL};
 }
 
@@ -220,15 +229,6 @@ static void store_row(const Combine *c, uint32_t row, const float *floats)
         atomic_store_explicit(&base->shared_bias, floats[0], memory_order_relaxed);
 }
 
-/* Not by a kernel: on all machines the result is the same. */
-static void normalize(float *row, size_t floats)
-{
-    const double length = sqrt(lanes_square(row, floats));
-
-    for (size_t i = 0; i < floats && length > 0; i++)
-        row[i] = (float)((double)row[i] / length);
-}
-
 /* Sets the cursors to the lists that were received. Returns how many changes there are. */
 static size_t read_lists(const Combine *c, size_t size)
 {
@@ -264,26 +264,24 @@ static void combine_row(const Combine *c, uint32_t row, unsigned bits)
 {
     const size_t size = entry_bytes(c, bits), width = combine_width(c), floats = row_floats(c, row);
     CombineBuffers *b = c->buffers;
-    double squares = 0;
+    double squares;
     size_t count = 0;
 
-    memset(b->sum, 0, floats * sizeof *b->sum);
     for (size_t l = 0; l < c->options.lists; l++) {
         Cursor *cursor = &b->cursors[l];
         if (!cursor->left || load32(cursor->entry) != row)
             continue;
-        dequantize(cursor->entry + sizeof row, width, bits, b->change);
-        squares += lanes_add(b->sum, b->change, floats);
-        count++;
+        dequantize(cursor->entry + sizeof row, width, bits, b->decoded + count++ * c->options.base->stride);
         cursor->entry += size;
         cursor->left--;
     }
+    squares = changes_sum(b->changes, count, b->zeros, floats, b->sum); /* as in one process, to the bit */
     load_row(c, row, b->old);
     memcpy(b->row, b->old, c->options.base->stride * sizeof *b->row);
     c->options.rule->combine(b->row, b->sum, squares, count, floats,
-                             c->memory ? c->memory + row * c->options.base->stride : NULL);
+                             c->options.memory ? c->options.memory + row * c->options.base->stride : NULL);
     if (c->options.unit_rows && row < model_rows(c->options.base))
-        normalize(b->row, floats);
+        c->options.kernels->normalize(&b->row, 1, floats);
 }
 
 static void subtract(const float *a, const float *b, size_t floats, float *difference)
@@ -341,8 +339,6 @@ static void replace(const Combine *c, const unsigned char *entry, unsigned bits)
     dequantize(entry + sizeof row, width, bits, bits == 32 ? b->row : b->change);
     for (size_t i = 0; bits != 32 && i < width; i++)
         b->row[i] += b->change[i];
-    if (bits != 32 && c->options.unit_rows && row < model_rows(c->options.base))
-        normalize(b->row, width);
     store_row(c, row, b->row);
     subtract(b->row, b->old, width, b->change);
 }
@@ -387,4 +383,29 @@ n2v_status combine_all(Combine *c, unsigned bits, Combined combined, void *conte
     for (size_t owner = 0; owner < c->options.ranks->count; owner++)
         reply = replace_rows(c, owner, reply, bits, combined, context);
     return N2V_OK;
+}
+
+#define MEMORY_SLICE ((size_t)4096) /* rows that are gathered at once */
+
+n2v_status combine_gather_memory(Combine *c, n2v_error *error)
+{
+    Ranks *ranks = c->options.ranks;
+    const size_t stride = c->options.base->stride, all_floats = c->options.memory_floats, room = MEMORY_SLICE * stride;
+    float *memory = c->options.memory, *all;
+    n2v_status status = N2V_OK;
+
+    if (!memory)
+        return N2V_OK;
+    all = array_create(ranks->count * room, sizeof *all);
+    if (!all)
+        return fail_memory(error, ranks->count * room * sizeof *all, "the memory of the rounds");
+    for (size_t at = 0; at < all_floats && status == N2V_OK; at += room) {
+        const size_t floats = all_floats - at < room ? all_floats - at : room;
+        if ((status = ranks_gather(ranks, memory + at, floats * sizeof *all, all, error)) != N2V_OK)
+            break;
+        for (size_t i = 0; i < floats; i += ROW_FLOATS)
+            memcpy(memory + at + i, all + (at + i) / stride % ranks->count * floats + i, ROW_FLOATS * sizeof *all);
+    }
+    free(all);
+    return status;
 }

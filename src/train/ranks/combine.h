@@ -7,6 +7,7 @@
 #ifndef N2V_TRAIN_RANKS_COMBINE_H
 #define N2V_TRAIN_RANKS_COMBINE_H
 
+#include "kernels/kernels.h"
 #include "model/model.h"
 #include "ranks/ranks.h"
 #include "train/rounds/rule.h"
@@ -15,6 +16,9 @@ typedef struct CombineOptions {
     Ranks *ranks;
     const Rule *rule;
     Model *base;    /* what all ranks have: its rows are replaced */
+    const Kernels *kernels;
+    float *memory; /* of the rule: of all rows, then ROW_FLOATS of the shared bias; each row's is its owner's. NULL: none */
+    size_t memory_floats;
     bool unit_rows; /* rows have length 1 */
     size_t lists;   /* of all ranks */
 } CombineOptions;
@@ -35,8 +39,6 @@ typedef struct Combine {
     CombineOptions options;
     ChangeList *lists; /* of each own list in turn, one for each owner */
     size_t own_lists;
-    float *memory; /* of the rule: of all rows, then ROW_FLOATS of the shared bias; NULL: it has none */
-    size_t memory_floats;
     CombineBuffers *buffers;
 } Combine;
 
@@ -58,5 +60,8 @@ n2v_status combine_add(Combine *combine, size_t l, uint32_t row, const float *ch
 /* Of all ranks together: sends the lists, which are empty then, and replaces the rows of the base. bits: of the changes
  * and of what replaces them. combined may be NULL. */
 n2v_status combine_all(Combine *combine, unsigned bits, Combined combined, void *context, n2v_error *error);
+
+/* Of all ranks together: each gets all of the rule's memory. */
+n2v_status combine_gather_memory(Combine *combine, n2v_error *error);
 
 #endif

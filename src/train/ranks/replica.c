@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "kernels/kernels.h"
-#include "train/rounds/overlay.h"
+#include "train/overlay.h"
 
 /* A word that occurs so often in a step is combined at its end; one that occurs half as often at every second one, and so on. */
 #define OFTEN 4.0
@@ -44,8 +44,10 @@ n2v_status replica_create(Replica *r, const ReplicaOptions *options, n2v_error *
 
     *r = (Replica){.options = *options};
     r->rows = floats_create(rows * stride + stride);
+    r->memory_floats = options->rule->memory ? rows * stride + ROW_FLOATS : 0;
+    r->memory = r->memory_floats ? floats_create(r->memory_floats) : NULL;
     r->touched = array_create_zero(rows, 1);
-    if (!r->rows || !r->touched) {
+    if (!r->rows || !r->touched || (r->memory_floats && !r->memory)) {
         replica_free(r);
         return fail_memory(error, rows * stride * sizeof(float), "the common model of all ranks");
     }
@@ -60,6 +62,9 @@ n2v_status replica_create(Replica *r, const ReplicaOptions *options, n2v_error *
     combine = (CombineOptions){.ranks = options->ranks,
                                .rule = options->rule,
                                .base = &r->base,
+                               .kernels = options->kernels,
+                               .memory = r->memory,
+                               .memory_floats = r->memory_floats,
                                .unit_rows = options->unit_rows,
                                .lists = options->ranks->count};
     return combine_create(&r->combine, &combine, error);
@@ -72,6 +77,7 @@ void replica_free(Replica *r)
     if (r->combine.lists)
         combine_free(&r->combine);
     floats_destroy(r->rows, model_rows(base) * base->stride + base->stride);
+    floats_destroy(r->memory, r->memory_floats);
     free(r->touched);
     *r = (Replica){.rows = NULL};
 }

@@ -18,6 +18,7 @@ typedef struct ReplicaOptions {
     Ranks *ranks;
     const Rule *rule;
     Model *model;
+    const Kernels *kernels;
     const Subsample *subsample;
     bool unit_rows;
     uint64_t step_words; /* that all ranks train on from one combination to the next */
@@ -28,7 +29,8 @@ typedef struct ReplicaOptions {
 typedef struct Replica {
     ReplicaOptions options;
     Model base; /* its rows; it has no words */
-    float *rows;
+    float *rows, *memory; /* memory: of the rule; NULL: it has none */
+    size_t memory_floats;
     Combine combine;
     _Atomic unsigned char *touched; /* rows that have changed */
     size_t levels;                  /* the words below reach[k] are combined at every 2^k-th step; the last one: all */

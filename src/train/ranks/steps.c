@@ -8,7 +8,6 @@
 
 #define MIN_ROUNDS   ((size_t)8)    /* of an epoch */
 #define AHEAD        ((uint64_t)2)  /* steps that are trained on or combined at once */
-#define MEMORY_SLICE ((size_t)4096) /* rows of the rule's memory that are gathered at once */
 
 /* A step of this rank. */
 typedef struct Step {
@@ -76,6 +75,7 @@ n2v_status steps_create(Steps **steps, SharedWork *shared, n2v_error *error)
         .ranks = shared->text->ranks,
         .rule = options->rule,
         .model = tile->model,
+        .kernels = tile->kernels,
         .subsample = shared->examples.subsample,
         .unit_rows = objective_needs(tile->objective, tile->parameters) & N2V_NEEDS_UNIT_ROWS,
         .step_words = s->round * BLOCK_IDS / s->pieces,
@@ -105,8 +105,8 @@ void steps_destroy(Steps *s)
 
 float *steps_memory(const Steps *s, size_t *floats)
 {
-    *floats = s->replica.combine.memory_floats;
-    return s->replica.combine.memory;
+    *floats = s->replica.combine.options.memory_floats;
+    return s->replica.combine.options.memory;
 }
 
 /* The blocks of all steps -------------------------------------------------------------------- */
@@ -316,32 +316,6 @@ void steps_advance(Steps *s, double seconds)
     pthread_cond_broadcast(&s->go);
 }
 
-/* Each row of the rule's memory is its owner's. */
-static n2v_status gather_memory(Steps *s, n2v_error *error)
-{
-    Ranks *ranks = s->shared->text->ranks;
-    Combine *c = &s->replica.combine;
-    const size_t stride = s->replica.base.stride;
-    const size_t room = MEMORY_SLICE * stride;
-    float *all;
-    n2v_status status = N2V_OK;
-
-    if (!c->memory)
-        return N2V_OK;
-    all = array_create(ranks->count * room, sizeof *all);
-    if (!all)
-        return fail_memory(error, ranks->count * room * sizeof *all, "the memory of the rounds");
-    for (size_t at = 0; at < c->memory_floats && status == N2V_OK; at += room) {
-        const size_t floats = c->memory_floats - at < room ? c->memory_floats - at : room;
-        if ((status = ranks_gather(ranks, c->memory + at, floats * sizeof *all, all, error)) != N2V_OK)
-            break;
-        for (size_t i = 0; i < floats; i += ROW_FLOATS)
-            memcpy(c->memory + at + i, all + (at + i) / stride % ranks->count * floats + i, ROW_FLOATS * sizeof *all);
-    }
-    free(all);
-    return status;
-}
-
 n2v_status steps_end(Steps *s, n2v_status status, n2v_error *error)
 {
     if (s->broken)
@@ -349,7 +323,7 @@ n2v_status steps_end(Steps *s, n2v_status status, n2v_error *error)
     if ((status = ranks_agree(s->shared->text->ranks, status, error)) != N2V_OK)
         return status;
     if ((status = replica_combine_all(&s->replica, error)) != N2V_OK ||
-        (status = gather_memory(s, error)) != N2V_OK)
+        (status = combine_gather_memory(&s->replica.combine, error)) != N2V_OK)
         s->broken = true;
     return status;
 }

@@ -3,51 +3,55 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "train/rounds/lanes.h"
 
-#define PREFETCH_ROWS ((size_t)4) /* ahead */
+#define PREFETCH_CHANGES ((size_t)8)  /* ahead */
+#define PART_ROWS        ((size_t)16) /* neighbours of one part: those whose places share a cache line */
+#define LANES_AT_ONCE    (ROW_FLOATS / LANES)
+
+/* Shares ---------------------------------------------------------------------------------- */
 
 static size_t part_of(size_t row)
 {
-    return row % CHANGE_PARTS;
+    return row / PART_ROWS % CHANGE_PARTS;
 }
 
-n2v_status sorted_fill(Sorted *sorted, const Overlay *overlay, n2v_error *error)
+n2v_status share_sort(Share *share, n2v_error *error)
 {
+    const Overlay *overlay = &share->overlay;
     size_t at[CHANGE_PARTS];
     n2v_status status;
 
-    if ((status = array_grow((void **)&sorted->copies, &sorted->room, overlay->count, sizeof *sorted->copies,
+    if ((status = array_grow((void **)&share->copies, &share->room, overlay->count, sizeof *share->copies,
                              "the changes of a round", error)) != N2V_OK)
         return status;
-    memset(sorted->starts, 0, sizeof sorted->starts);
+    memset(share->starts, 0, sizeof share->starts);
     for (size_t copy = 0; copy < overlay->count; copy++)
-        sorted->starts[part_of(overlay->rows[copy]) + 1]++;
+        share->starts[part_of(overlay->rows[copy]) + 1]++;
     for (size_t part = 0; part < CHANGE_PARTS; part++) {
-        sorted->starts[part + 1] += sorted->starts[part];
-        at[part] = sorted->starts[part];
+        share->starts[part + 1] += share->starts[part];
+        at[part] = share->starts[part];
     }
     for (size_t copy = 0; copy < overlay->count; copy++)
-        sorted->copies[at[part_of(overlay->rows[copy])]++] = (uint32_t)copy;
+        share->copies[at[part_of(overlay->rows[copy])]++] = (uint32_t)copy;
     return N2V_OK;
 }
 
-void sorted_free(Sorted *sorted)
+void share_free(Share *share)
 {
-    free(sorted->copies);
-    *sorted = (Sorted){.copies = NULL};
+    overlay_free(&share->overlay);
+    free(share->copies);
+    *share = (Share){.copies = NULL};
 }
+
+/* Changes --------------------------------------------------------------------------------- */
 
 n2v_status changes_create(Changes *c, Model *model, const Kernels *kernels, const Rule *rule, bool unit_rows,
                           n2v_error *error)
 {
-    const size_t rows = model_rows(model);
-
     *c = (Changes){.model = model, .kernels = kernels, .rule = rule, .unit_rows = unit_rows};
-    c->places = array_create_zero(rows, sizeof *c->places);
-    if (!c->places)
-        return fail_memory(error, rows * sizeof *c->places, "the rounds");
-    c->memory_floats = rule->memory ? rows * model->stride + ROW_FLOATS : 0;
+    c->memory_floats = rule->memory ? model_rows(model) * model->stride + ROW_FLOATS : 0;
     if (c->memory_floats && !(c->memory = floats_create(c->memory_floats)))
         return fail_memory(error, c->memory_floats * sizeof(float), "the memory of the rounds");
     return N2V_OK;
@@ -55,134 +59,138 @@ n2v_status changes_create(Changes *c, Model *model, const Kernels *kernels, cons
 
 void changes_free(Changes *c)
 {
-    for (size_t p = 0; p < CHANGE_PARTS; p++) {
-        ChangePart *part = &c->parts[p];
-        for (size_t i = 0; i < part->chunks; i++)
-            floats_destroy(part->sums[i], OVERLAY_CHUNK * c->model->stride);
-        free(part->sums);
-        free(part->rows);
-    }
     floats_destroy(c->memory, c->memory_floats);
-    free(c->places);
+    free(c->changes);
     *c = (Changes){.model = NULL};
 }
 
-/* Adding -------------------------------------------------------------------------------- */
-
-static float *sum_at(const Changes *c, const ChangePart *part, size_t place)
+n2v_status change_scratch_create(ChangeScratch *scratch, const Model *model, n2v_error *error)
 {
-    return part->sums[place / OVERLAY_CHUNK] + place % OVERLAY_CHUNK * c->model->stride;
-}
+    const size_t rows = model_rows(model);
 
-static n2v_status reserve(const Changes *c, ChangePart *part, size_t more, n2v_error *error)
-{
-    const size_t rows = part->count + more, chunks = (rows + OVERLAY_CHUNK - 1) / OVERLAY_CHUNK;
-    const size_t floats = OVERLAY_CHUNK * c->model->stride;
-    n2v_status status;
-
-    if ((status = array_grow((void **)&part->rows, &part->row_room, rows, sizeof *part->rows,
-                             "the changes of a round", error)) != N2V_OK ||
-        (status = array_grow((void **)&part->sums, &part->chunk_room, chunks, sizeof *part->sums,
-                             "the changes of a round", error)) != N2V_OK)
-        return status;
-    for (; part->chunks < chunks; part->chunks++)
-        if (!(part->sums[part->chunks] = floats_create(floats)))
-            return fail_memory(error, floats * sizeof(float), "the changes of a round");
+    if (!scratch->places && !(scratch->places = array_create_zero(rows, sizeof *scratch->places)))
+        return fail_memory(error, rows * sizeof *scratch->places, "a round");
+    scratch->floats = model->stride;
+    if (!scratch->sum && !(scratch->sum = floats_create(scratch->floats)))
+        return fail_memory(error, scratch->floats * sizeof(float), "a round");
     return N2V_OK;
 }
 
-static void prefetch_row(const float *row, size_t floats)
+void change_scratch_free(ChangeScratch *scratch)
+{
+    free(scratch->places);
+    floats_destroy(scratch->sum, scratch->floats);
+    *scratch = (ChangeScratch){.places = NULL};
+}
+
+n2v_status changes_take(Changes *c, const Share *shares, size_t count, n2v_error *error)
+{
+    c->shares = shares;
+    c->share_count = count;
+    for (size_t part = 0; part < CHANGE_PARTS; part++) {
+        c->starts[part + 1] = c->starts[part];
+        for (size_t s = 0; s < count; s++)
+            c->starts[part + 1] += shares[s].starts[part + 1] - shares[s].starts[part];
+    }
+    return array_grow((void **)&c->changes, &c->room, c->starts[CHANGE_PARTS], sizeof *c->changes,
+                      "the changes of a round", error);
+}
+
+/* Orders a part's changes by row, and those of a row by share. The place of a row is then the end of its changes. */
+static void order(const Changes *c, size_t part, Change *changes, uint32_t *places)
+{
+    size_t rows = 0;
+    uint32_t at = 0;
+
+    for (const Share *share = c->shares; share < c->shares + c->share_count; share++)
+        for (size_t i = share->starts[part]; i < share->starts[part + 1]; i++) {
+            const uint32_t row = share->overlay.rows[share->copies[i]];
+            if (!places[row]++)
+                changes[rows++].row = row; /* a list of the rows, which the changes replace below */
+        }
+    for (size_t k = 0; k < rows; k++) {
+        uint32_t *place = &places[changes[k].row];
+        const uint32_t count = *place;
+        *place = at;
+        at += count;
+    }
+    for (const Share *share = c->shares; share < c->shares + c->share_count; share++)
+        for (size_t i = share->starts[part]; i < share->starts[part + 1]; i++) {
+            const uint32_t copy = share->copies[i], row = share->overlay.rows[copy];
+            changes[places[row]++] = (Change){overlay_copy(&share->overlay, copy), row};
+        }
+}
+
+/* A compiler may drop the call of a function that only prefetches, but not what it has inlined. */
+#define PREFETCH static inline __attribute__((always_inline)) void
+
+PREFETCH prefetch_row(const float *row, size_t floats)
 {
     for (size_t i = 0; i < floats; i += ROW_FLOATS)
         __builtin_prefetch(row + i);
 }
 
-/* What adding the copy of a row needs. */
-static void prefetch(const Changes *c, const ChangePart *part, const Overlay *overlay, uint32_t copy)
+PREFETCH prefetch(const Changes *c, const Change *change)
 {
-    const uint32_t row = overlay->rows[copy], place = c->places[row];
-
-    prefetch_row(overlay_copy(overlay, copy), c->model->stride);
-    prefetch_row(model_row(c->model, row), c->model->stride);
-    if (place)
-        prefetch_row(sum_at(c, part, place - 1), c->model->stride);
+    prefetch_row(change->copy, c->model->stride);
+    if (change[-1].row != change->row)
+        prefetch_row(model_row(c->model, change->row), c->model->stride);
 }
 
-static void add_row(Changes *c, ChangePart *part, uint32_t row, const float *copy)
+double changes_sum(const Change *changes, size_t count, const float *row, size_t floats, float *sum)
 {
-    const float *old = model_row(c->model, row);
-    ChangedRow *changed;
-    float *sum;
+    Lanes squares[LANES_AT_ONCE] = {{0}};
 
-    if (!c->places[row]) {
-        part->rows[part->count] = (ChangedRow){.row = row};
-        memset(sum_at(c, part, part->count), 0, c->model->stride * sizeof *sum);
-        c->places[row] = (uint32_t)++part->count;
+    for (size_t at = 0; at < floats; at += LANES_AT_ONCE * LANES) {
+        Lanes total[LANES_AT_ONCE] = {{0}};
+        for (size_t i = 0; i < count; i++)
+            for (size_t k = 0; k < LANES_AT_ONCE; k++) {
+                const size_t here = at + k * LANES;
+                const Lanes change = *const_lanes_at(changes[i].copy, here) - *const_lanes_at(row, here);
+                total[k] += change;
+                squares[k] += change * change;
+            }
+        for (size_t k = 0; k < LANES_AT_ONCE; k++)
+            *lanes_at(sum, at + k * LANES) = total[k];
     }
-    changed = &part->rows[c->places[row] - 1];
-    sum = sum_at(c, part, c->places[row] - 1);
-    changed->squares += lanes_add_change(sum, copy, old, c->model->stride);
-    changed->count++;
+    for (size_t k = 1; k < LANES_AT_ONCE; k++)
+        squares[0] += squares[k];
+    return lanes_sum(&squares[0]);
 }
 
-n2v_status changes_add(Changes *c, const Overlay *overlay, const Sorted *sorted, size_t p, n2v_error *error)
+void changes_apply(const Changes *c, size_t part, ChangeScratch *scratch)
 {
-    const size_t from = sorted->starts[p], to = sorted->starts[p + 1];
-    ChangePart *part = &c->parts[p];
-    const n2v_status status = reserve(c, part, to - from, error);
+    const size_t stride = c->model->stride, count = c->starts[part + 1] - c->starts[part];
+    Change *changes = c->changes + c->starts[part];
+    double squares;
 
-    if (status != N2V_OK)
-        return status;
-    for (size_t i = from; i < to; i++) {
-        const uint32_t copy = sorted->copies[i];
-        if (i + PREFETCH_ROWS < to)
-            prefetch(c, part, overlay, sorted->copies[i + PREFETCH_ROWS]);
-        add_row(c, part, overlay->rows[copy], overlay_copy(overlay, copy));
-    }
-    return N2V_OK;
-}
-
-void changes_clear(Changes *c)
-{
-    for (size_t p = 0; p < CHANGE_PARTS; p++) {
-        for (size_t i = 0; i < c->parts[p].count; i++)
-            c->places[c->parts[p].rows[i].row] = 0;
-        c->parts[p].count = 0;
-    }
-}
-
-/* Applying ------------------------------------------------------------------------------ */
-
-void changes_apply(Changes *c, size_t p)
-{
-    const size_t stride = c->model->stride;
-    ChangePart *part = &c->parts[p];
-
-    for (size_t i = 0; i < part->count; i++) {
-        const ChangedRow *changed = &part->rows[i];
-        float *row = model_row(c->model, changed->row);
-        if (i + PREFETCH_ROWS < part->count)
-            prefetch_row(model_row(c->model, part->rows[i + PREFETCH_ROWS].row), stride);
-        c->rule->combine(row, sum_at(c, part, i), changed->squares, changed->count, stride,
-                         c->memory ? c->memory + changed->row * stride : NULL);
+    order(c, part, changes, scratch->places);
+    for (size_t from = 0, to; from < count; from = to) {
+        const uint32_t index = changes[from].row;
+        float *row = model_row(c->model, index);
+        to = scratch->places[index];
+        scratch->places[index] = 0;
+        for (size_t i = from; i < to && i + PREFETCH_CHANGES < count; i++)
+            prefetch(c, changes + i + PREFETCH_CHANGES);
+        squares = changes_sum(changes + from, to - from, row, stride, scratch->sum);
+        c->rule->combine(row, scratch->sum, squares, to - from, stride, c->memory ? c->memory + index * stride : NULL);
         if (c->unit_rows)
             c->kernels->normalize(&row, 1, stride);
-        c->places[changed->row] = 0;
     }
-    part->count = 0;
 }
 
-void changes_apply_shared_bias(const Changes *c, const float *biases, size_t count)
+void changes_apply_shared_bias(const Changes *c)
 {
     float row[ROW_FLOATS] = {atomic_load_explicit(&c->model->shared_bias, memory_order_relaxed)};
     float sum[ROW_FLOATS] = {0};
     double squares = 0;
 
-    for (size_t v = 0; v < count; v++) {
-        const float change = biases[v] - row[0];
+    for (size_t s = 0; s < c->share_count; s++) {
+        const float change = atomic_load_explicit(&c->shares[s].overlay.shared_bias, memory_order_relaxed) - row[0];
         sum[0] += change;
         squares += (double)(change * change);
     }
-    c->rule->combine(row, sum, squares, count, ROW_FLOATS, c->memory ? c->memory + c->memory_floats - ROW_FLOATS : NULL);
+    c->rule->combine(row, sum, squares, c->share_count, ROW_FLOATS,
+                     c->memory ? c->memory + c->memory_floats - ROW_FLOATS : NULL);
     atomic_store_explicit(&c->model->shared_bias, row[0], memory_order_relaxed);
 }

@@ -33,4 +33,7 @@ void rounds_begin(Rounds *rounds, uint64_t end);
  * model and the state as they were at its beginning. */
 n2v_status rounds_run(Rounds *rounds, Worker *worker, n2v_status status, n2v_error *error);
 
+/* After a run, of several ranks: they agree on its status. */
+n2v_status rounds_end(Rounds *rounds, n2v_status status, n2v_error *error);
+
 #endif

@@ -1,13 +1,13 @@
 /* overlay.h - the rows of a model that a virtual worker has changed: copied when they are first touched, so that the model
  * itself stays as it was at the beginning of the round. */
-#ifndef N2V_TRAIN_ROUNDS_OVERLAY_H
-#define N2V_TRAIN_ROUNDS_OVERLAY_H
+#ifndef N2V_TRAIN_OVERLAY_H
+#define N2V_TRAIN_OVERLAY_H
 
 #include <stdatomic.h>
 
 #include "model/model.h"
 
-#define OVERLAY_CHUNK ((size_t)1024) /* rows that are allocated at once */
+#define OVERLAY_CHUNK ((size_t)8192) /* rows that are allocated at once */
 
 /* Rows of a model by number: the inputs, then the outputs. */
 static inline size_t model_rows(const Model *model)

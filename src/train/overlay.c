@@ -1,4 +1,4 @@
-#include "train/rounds/overlay.h"
+#include "train/overlay.h"
 
 #include <stdlib.h>
 #include <string.h>
