@@ -10,9 +10,10 @@ words; K noise words for M windows; d dimensions (plus 1 for nce's bias).
 
 1. Touches. In n words of text, the input row of w is touched n f(w) s(w) / g times: a kept word is a context of its
    neighbors, and g occurrences of a word are close together, as one (--clumps; 1 if words were in random order).
-   Its output row is touched as often as a center, and D Q(w) times as a noise word. D is the number of independent noise draws. A draw of 64 words is used four times, in four fillings of 256 words, and
-   each thread starts anew in each step. So D = t x 64 x (ceil(k / 256) + 3), where k = n/t x K/M x sum of f s is the
-   number of noise words that a thread uses in a step. (With K > 64 each draw is used once: D = t k.)
+   Its output row is touched as often as a center, and D Q(w) times as a noise word. D is the number of independent
+   noise draws. A draw of 64 words is used four times, in four fillings of 256 words, and each thread starts anew in
+   each step. So D = t x 64 x (ceil(k / 256) + 3), where k = n/t x K/M x sum of f s is the number of noise words that a
+   thread uses in a step. (With K > 64 each draw is used once: D = t k.)
 2. Changed rows. A row that is combined every 2^j steps has x = 2^j times these touches. It is changed on one rank with
    probability 1 - exp(-x), and on any rank with probability 1 - exp(-R x). The sums over all rows whose turn it is are
    C (changed on one rank) and U (changed on any rank).
@@ -174,8 +175,9 @@ def predict(o, words):
 
 
 def table(o):
-    """With other options than those of the cells as they are given."""
-    print("| words | nodes | `--sync-bits` | `--sync-tail` | `--round` | bytes a word | 10 Gbit/s | 25 Gbit/s | 100 Gbit/s |")
+    """Of the options, those that the table does not name are as given."""
+    print("| words | nodes | `--sync-bits` | `--sync-tail` | `--round` | bytes a word "
+          "| 10 Gbit/s | 25 Gbit/s | 100 Gbit/s |")
     print("|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
     for count in (1000000, 10000000):
         words = Words(zipf(count), o.subsample, o.noise_power)

@@ -5,8 +5,8 @@ usage: tests/bench/network.py --text FILE [--program build/mpi/nce2vec] [--hosts
                               [-- options of nce2vec train]
 
 Each host is a network namespace with one rank. A pair of virtual interfaces (veth) connects it with a bridge, and tc
-limits the rate of both directions. Needs root, ip, tc, and Open MPI. A delay needs a kernel with netem. The hosts share the
-cores of this machine: a result shows the link only where the link is slower than the cores.
+limits the rate of both directions. Needs root, ip, tc, and Open MPI. A delay needs a kernel with netem. The hosts
+share the cores of this machine: a result shows the link only where the link is slower than the cores.
 
 The prediction is that of scripts/traffic.py with the counts of the text, and with the speed of one process on one core,
 measured first."""
@@ -92,8 +92,8 @@ class Network:
         return int(run("ip", "netns", "exec", f"{NAME}{host}", "cat", path))
 
 
-# What mpirun calls instead of ssh: the host's address, then a command for a shell. The host's own name keeps the temporary
-# files of Open MPI apart.
+# What mpirun calls instead of ssh: the host's address, then a command for a shell. The host's own name keeps the
+# temporary files of Open MPI apart.
 AGENT = f"""#!/bin/sh
 host=${{1##*.}}
 shift
@@ -129,7 +129,11 @@ def measure(o, folder, hosts, rate):
                    *training(o.program, o.text, os.path.join(folder, "v.bin"), o.options)]
         with subprocess.Popen(["sh", agent, "1", *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               text=True) as job:
-            output = job.communicate()[0]
+            try:
+                output = job.communicate()[0]
+            except BaseException:
+                job.kill()  # its processes in other namespaces end with these
+                raise
         wire = sum(network.sent(host) for host in range(1, hosts + 1)) - sum(before)
     return (result(output, r"trained on .* in"), result(output, "sent") / 1e6, wire / hosts / 1e6)
 
@@ -196,8 +200,8 @@ def main():
             for rate in o.rate:
                 megabytes, seconds = predict(o, counts, words, speed, hosts, rate)
                 took, sent, wire = measure(o, folder, hosts, rate)
-                print(f"| {hosts} | {rate:.0f} | {megabytes:.0f} | {sent:.0f} | {wire:.0f} | {seconds:.1f} | {took:.1f} |",
-                      flush=True)
+                print(f"| {hosts} | {rate:.0f} | {megabytes:.0f} | {sent:.0f} | {wire:.0f} | {seconds:.1f} "
+                      f"| {took:.1f} |", flush=True)
     return 0
 
 

@@ -13,12 +13,13 @@ SCRIPTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, os
 class Slurm(CommandTest):
     def run_job(self, status):
         """What the job runs, when the training ends with this status."""
-        for name in ("srun", "scontrol"):
-            self.write(name, b'#!/bin/sh\necho %s "$@"\n%s\n' % (name.encode(), b"exit %d" % status if name == "srun" else b""))
+        for name, code in (("srun", status), ("scontrol", 0)):
+            self.write(name, ('#!/bin/sh\necho %s "$@"\nexit %d\n' % (name, code)).encode())
             os.chmod(self.path(name), 0o755)
-        done = subprocess.run(["sh", os.path.join(SCRIPTS, "slurm.sh")], cwd=self.folder, capture_output=True, check=False,
-                              env={**os.environ, "PATH": self.folder + ":" + os.environ["PATH"], "SLURM_JOB_ID": "7",
-                                   "SLURM_CPUS_PER_TASK": "16"})
+        environment = {**os.environ, "PATH": self.folder + ":" + os.environ["PATH"], "SLURM_JOB_ID": "7",
+                       "SLURM_CPUS_PER_TASK": "16"}
+        done = subprocess.run(["sh", os.path.join(SCRIPTS, "slurm.sh")], cwd=self.folder, capture_output=True,
+                              check=False, env=environment)
         self.assertEqual((done.returncode, done.stderr), (status, b""))
         return done.stdout.decode().splitlines()
 

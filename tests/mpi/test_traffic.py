@@ -23,15 +23,18 @@ class Traffic(RanksTest):
         self.write("text", "\n".join(" ".join(words[at:at + 20]) for at in range(0, WORDS, 20)).encode())
 
     def predicted(self, *options):
-        done = subprocess.run([sys.executable, SCRIPT, "--vocab", self.path("vocab.tsv"), "--clumps", "1",
-                               "--text-words", str(WORDS), *map(str, options)], stdout=subprocess.PIPE, text=True, check=True)
+        command = [sys.executable, SCRIPT, "--vocab", self.path("vocab.tsv"), "--clumps", 1, "--text-words", WORDS,
+                   *options]
+        done = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, text=True, check=True)
         return float(re.search(r"in all: ([\d.]+) MB", done.stdout)[1])
 
     def test_the_model_predicts_what_is_sent(self):
         for ranks, bits, tail in ((2, 32, 4), (3, 8, 16)):
-            said = self.train_ranks(ranks, "text", "-o", "v.bin", "--epochs", 1, "--threads", 1, "--dim", 60, "--min-count", 1,
-                                    "--sync-bits", bits, "--sync-tail", tail, "--save-vocab", "vocab.tsv")
-            megabytes, each = map(float, re.search(r"sent ([\d.]+) MB to other ranks, (\d+) bytes for each", said).groups())
+            said = self.train_ranks(ranks, "text", "-o", "v.bin", "--epochs", 1, "--threads", 1, "--dim", 60,
+                                    "--min-count", 1, "--sync-bits", bits, "--sync-tail", tail,
+                                    "--save-vocab", "vocab.tsv")
+            sent = re.search(r"sent ([\d.]+) MB to other ranks, (\d+) bytes for each", said)
+            megabytes, each = map(float, sent.groups())
             self.assertAlmostEqual(megabytes * 1e6 * ranks / WORDS / each, 1, delta=0.02)
             predicted = self.predicted("--ranks", ranks, "--bits", bits, "--tail", tail, "--dim", 60)
             self.assertAlmostEqual(megabytes / predicted, 1, delta=0.2, msg=said)
