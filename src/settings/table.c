@@ -118,11 +118,11 @@ static const Setting training[] = {
              "the mean with momentum"},
     {.name = "sync-bits", .aliases = "", CHOICE(CHOICES_BITS, bits), .stage = N2V_STAGE_RUN, .group = "Run",
      .value = "BITS", .fixed = "32", .changeable = true, .recorded = true,
-     .help = "of each number that a rank sends to others (32, 16, 8): fewer bits, less traffic; what rounding loses is sent "
-             "later"},
-    {.name = "sync-tail", .aliases = "", INTEGER(1, 32768), .stage = N2V_STAGE_RUN, .group = "Run", .value = "N",
-     .fixed = "16", .changeable = true, .recorded = true,
-     .help = "ranks combine the rows of rare words every so many steps of --round words, of frequent words more often"},
+     .help = "of each number that a process sends to others: fewer bits, less traffic; what rounding loses is sent later"},
+    {.name = "staleness", .aliases = "", INTEGER(1, 1000000), .stage = N2V_STAGE_RUN, .group = "Run", .value = "N",
+     .fixed = "8", .changeable = true, .recorded = true,
+     .help = "how often a process changes a row, about, before it is combined with those of others: more need less traffic, "
+             "and learn less well"},
     {.name = "precision", .aliases = "", CHOICE(CHOICES_PRECISION, precisions), .stage = N2V_STAGE_RUN, .group = "Run",
      .value = "PRECISION", .fixed = "auto", .changeable = true, .recorded = true,
      .help = "of the products in updates: fp32, bf16, or auto, which is bf16 where the processor has it; vectors and "

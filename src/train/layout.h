@@ -13,6 +13,14 @@ typedef struct TileStep TileStep; /* tile.h */
 
 typedef struct ExamplesOptions ExamplesOptions;
 
+/* How often tiles have the row of a word for each time that the word is in the text, after subsampling: as an input, as an
+ * output. */
+typedef struct Touches {
+    double input, output;
+    double noise;     /* noise words that are drawn for each word of the text */
+    bool all_outputs; /* each word of the text has a tile with the rows of all words */
+} Touches;
+
 typedef struct Layout {
     const char *name;
     bool draws_noise;   /* negatives are drawn from the noise distribution */
@@ -20,6 +28,7 @@ typedef struct Layout {
     bool masks;         /* examples have a mask */
 
     ExampleSizes (*sizes)(const ExamplesOptions *options);
+    Touches (*touches)(const ExamplesOptions *options);
 
     /* The layout's own state. Optional, the three together. start begins a block, after subsampling. */
     n2v_status (*create)(Examples *examples, n2v_error *error);

@@ -36,7 +36,7 @@ typedef struct TrainOptions {
     size_t virtual_workers, round_words; /* of a round; words for each virtual worker, or thread of a rank */
     const Rule *rule;                    /* that combines their changes */
     unsigned sync_bits; /* of a number that one rank sends to another: 32, 16, 8 */
-    size_t sync_tail;   /* ranks combine the rows of rare words every so many steps */
+    size_t staleness;   /* how often a rank changes a row, about, before it is combined with that of others */
 } TrainOptions;
 
 #endif

@@ -52,7 +52,7 @@ static const struct {
     bool rounds, ranks; /* with deterministic; with several ranks that are not */
 } combining[] = {
     {"virtual-workers", true, false}, {"round", true, true},      {"combine", true, true},
-    {"sync-bits", false, true},       {"sync-tail", false, true},
+    {"sync-bits", false, true},       {"staleness", false, true},
 };
 
 bool train_settings_apply(const Settings *settings, const char *name, size_t ranks)
@@ -142,7 +142,7 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
     options->round_words = (size_t)settings_integer(settings, "round", 0);
     options->rule = rule_at(settings_choice(settings, "combine"));
     options->sync_bits = 32U >> settings_choice(settings, "sync-bits"); /* 32, 16, 8 */
-    options->sync_tail = (size_t)settings_integer(settings, "sync-tail", 0);
+    options->staleness = (size_t)settings_integer(settings, "staleness", 0);
     return N2V_OK;
 }
 

@@ -11,6 +11,11 @@ static ExampleSizes sizes(const ExamplesOptions *options)
     return (ExampleSizes){.rows = contexts, .outputs = words, .negatives = words, .positives = contexts};
 }
 
+static Touches touches(const ExamplesOptions *options)
+{
+    return (Touches){.input = (double)options->window + 1, .all_outputs = true};
+}
+
 static void prepare(Example *example, const ExampleSizes *all)
 {
     example->outputs = example->negatives = all->outputs;
@@ -80,6 +85,7 @@ const Layout layout_all_words = {
     .name = "words",
     .masks = true,
     .sizes = sizes,
+    .touches = touches,
     .prepare = prepare,
     .next = next,
     .forward = forward,

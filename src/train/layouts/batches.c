@@ -33,6 +33,12 @@ static ExampleSizes sizes(const ExamplesOptions *options)
         .rows = pairs, .outputs = pairs, .negatives = pairs, .positives = pairs, .cells = pairs * pairs};
 }
 
+/* A word is in about window + 1 pairs on either side, each in another batch. */
+static Touches touches(const ExamplesOptions *options)
+{
+    return (Touches){.input = (double)options->window + 1, .output = (double)options->window + 1};
+}
+
 static void prepare(Example *example, const ExampleSizes *all)
 {
     (void)all;
@@ -252,6 +258,7 @@ const Layout layout_batches = {
     .text_is_noise = true,
     .masks = true,
     .sizes = sizes,
+    .touches = touches,
     .create = create,
     .destroy = destroy,
     .start = start,

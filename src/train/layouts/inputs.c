@@ -16,6 +16,16 @@ static ExampleSizes sizes(const ExamplesOptions *options)
         .rows = options->sharing, .outputs = k + positives, .negatives = k, .positives = positives};
 }
 
+/* A window has window + 1 contexts on average. */
+static Touches touches(const ExamplesOptions *options)
+{
+    const double sharing = (double)options->sharing;
+
+    return (Touches){.input = 1,
+                     .output = ((double)options->window + sharing) / sharing,
+                     .noise = (double)options->num_noise / sharing};
+}
+
 /* Adds the input at position with its window as positives. */
 static void add_input(Examples *examples, Example *example, size_t position)
 {
@@ -87,6 +97,7 @@ const Layout layout_inputs = {
     .name = "inputs",
     .draws_noise = true,
     .sizes = sizes,
+    .touches = touches,
     .next = next,
     .prefetch = prefetch,
     .forward = forward,

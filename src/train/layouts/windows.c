@@ -24,6 +24,16 @@ static ExampleSizes sizes(const ExamplesOptions *options)
         .rows = rows, .outputs = outputs, .negatives = options->num_noise, .positives = rows, .cells = rows * outputs};
 }
 
+/* A window has window + 1 contexts on average. */
+static Touches touches(const ExamplesOptions *options)
+{
+    const double sharing = (double)options->sharing;
+
+    return (Touches){.input = ((double)options->window + sharing) / sharing,
+                     .output = 1,
+                     .noise = (double)options->num_noise / sharing};
+}
+
 static n2v_status create(Examples *examples, n2v_error *error)
 {
     const size_t sharing = examples->options.sharing;
@@ -188,6 +198,7 @@ const Layout layout_windows = {
     .name = "windows",
     .draws_noise = true,
     .sizes = sizes,
+    .touches = touches,
     .create = create,
     .destroy = destroy,
     .next = next,

@@ -219,16 +219,6 @@ static void load_row(const Combine *c, uint32_t row, float *floats)
     floats[0] = atomic_load_explicit(&base->shared_bias, memory_order_relaxed);
 }
 
-static void store_row(const Combine *c, uint32_t row, const float *floats)
-{
-    Model *base = c->options.base;
-
-    if (row < model_rows(base))
-        memcpy(model_row(base, row), floats, base->stride * sizeof *floats);
-    else
-        atomic_store_explicit(&base->shared_bias, floats[0], memory_order_relaxed);
-}
-
 /* Sets the cursors to the lists that were received. Returns how many changes there are. */
 static size_t read_lists(const Combine *c, size_t size)
 {
@@ -284,26 +274,27 @@ static void combine_row(const Combine *c, uint32_t row, unsigned bits)
         c->options.kernels->normalize(&b->row, 1, floats);
 }
 
-static void subtract(const float *a, const float *b, size_t floats, float *difference)
-{
-    for (size_t i = 0; i < floats; i++)
-        difference[i] = a[i] - b[i];
-}
-
-/* Of a row whose owner is this rank, an entry of the reply: all of the row, or the difference, rounded. */
+/* Of a row whose owner is this rank, an entry of the reply: all of the row, or the difference, rounded. exact: what was
+ * rounded. */
 static void answer(const Combine *c, uint32_t row, unsigned bits, unsigned char *entry, float *exact)
 {
-    CombineBuffers *b = c->buffers;
+    const CombineBuffers *b = c->buffers;
     const size_t width = combine_width(c);
 
     memcpy(entry, &row, sizeof row);
-    subtract(b->row, b->old, width, exact);
-    quantize(bits == 32 ? b->row : exact, width, bits, entry + sizeof row);
+    if (bits == 32) {
+        memcpy(entry + sizeof row, b->row, width * sizeof *b->row);
+        return;
+    }
+    for (size_t i = 0; i < width; i++)
+        exact[i] = b->row[i] - b->old[i];
+    quantize(exact, width, bits, entry + sizeof row);
 }
 
 static n2v_status make_reply(Combine *c, unsigned bits, n2v_error *error)
 {
-    const size_t size = entry_bytes(c, bits), changes = read_lists(c, size), width = combine_width(c);
+    const size_t size = entry_bytes(c, bits), changes = read_lists(c, size);
+    const size_t width = bits == 32 ? 0 : combine_width(c); /* of what is rounded */
     CombineBuffers *b = c->buffers;
     uint32_t row, count = 0;
     n2v_status status;
@@ -327,48 +318,87 @@ static n2v_status make_reply(Combine *c, unsigned bits, n2v_error *error)
 
 /* Replacing ------------------------------------------------------------------------------- */
 
-/* The base gets what all ranks get; buffers->change is the difference. */
-static void replace(const Combine *c, const unsigned char *entry, unsigned bits)
-{
-    const size_t width = combine_width(c);
-    const uint32_t row = load32(entry);
-    CombineBuffers *b = c->buffers;
+/* Floats at any address, in bytes that were received. */
+typedef float Received __attribute__((may_alias, aligned(1)));
 
-    load_row(c, row, b->old);
-    memcpy(b->row, b->old, c->options.base->stride * sizeof *b->row);
-    dequantize(entry + sizeof row, width, bits, bits == 32 ? b->row : b->change);
-    for (size_t i = 0; bits != 32 && i < width; i++)
-        b->row[i] += b->change[i];
-    store_row(c, row, b->row);
-    subtract(b->row, b->old, width, b->change);
+/* The base's row becomes value. The rank's own, which threads may be changing, keeps what it has not sent of its changes. */
+RACES static void replace_row(float *restrict base, float *restrict now, const Received *restrict value,
+                              const Received *restrict sent, size_t floats)
+{
+    if (now && sent)
+        for (size_t i = 0; i < floats; i++)
+            now[i] += value[i] - base[i] - sent[i];
+    else if (now)
+        for (size_t i = 0; i < floats; i++)
+            now[i] += value[i] - base[i];
+    memcpy(base, value, floats * sizeof *base);
 }
 
-/* The reply of one owner. sent: what this rank has sent to it, one list. */
-static const unsigned char *replace_rows(Combine *c, size_t owner, const unsigned char *reply, unsigned bits,
-                                         Combined combined, void *context)
+/* The same with a change of the base. exact: what the owner knows of it (NULL: another is the owner), which it would send
+ * later if it did not change its own row by it. */
+RACES static void change_row(float *restrict base, float *restrict now, const float *restrict change,
+                             const float *restrict exact, const float *restrict sent, size_t floats)
+{
+    for (size_t i = 0; i < floats; i++) {
+        if (now)
+            now[i] += (exact ? exact[i] : change[i]) - (sent ? sent[i] : 0);
+        base[i] += change[i];
+    }
+}
+
+/* An entry of a reply. sent: what this rank has sent of the row, NULL: nothing. */
+static void replace(const Combine *c, const unsigned char *entry, unsigned bits, const float *exact,
+                    const unsigned char *sent)
+{
+    const CombineBuffers *b = c->buffers;
+    const uint32_t row = load32(entry);
+    const bool is_bias = row == model_rows(c->options.base);
+    const size_t width = combine_width(c), floats = is_bias ? 1 : width;
+    float bias[2], *base, *now = NULL;
+
+    if (is_bias) {
+        bias[0] = atomic_load_explicit(&c->options.base->shared_bias, memory_order_relaxed);
+        bias[1] = c->options.model ? atomic_load_explicit(&c->options.model->shared_bias, memory_order_relaxed) : 0;
+    }
+    base = is_bias ? &bias[0] : model_row(c->options.base, row);
+    if (c->options.model)
+        now = is_bias ? &bias[1] : model_row(c->options.model, row);
+    if (bits == 32) {
+        replace_row(base, now, (const Received *)(entry + sizeof row),
+                    sent ? (const Received *)(sent + sizeof row) : NULL, floats);
+    } else {
+        dequantize(entry + sizeof row, width, bits, b->change);
+        if (sent)
+            dequantize(sent + sizeof row, width, bits, b->sum);
+        change_row(base, now, b->change, exact, sent ? b->sum : NULL, floats);
+    }
+    if (!is_bias)
+        return;
+    atomic_store_explicit(&c->options.base->shared_bias, bias[0], memory_order_relaxed);
+    if (c->options.model)
+        atomic_store_explicit(&c->options.model->shared_bias, bias[1], memory_order_relaxed);
+}
+
+/* The reply of one owner. Returns its end. */
+static const unsigned char *replace_rows(Combine *c, size_t owner, const unsigned char *reply, unsigned bits)
 {
     const size_t size = entry_bytes(c, bits), width = combine_width(c), count = load32(reply);
-    const bool own = owner == c->options.ranks->number;
+    const bool own = owner == c->options.ranks->number && bits != 32;
     const unsigned char *entry = reply + sizeof(uint32_t), *sent = c->buffers->sent_to[owner] + sizeof(uint32_t);
-    size_t left = load32(c->buffers->sent_to[owner]);
+    size_t left = c->options.model ? load32(c->buffers->sent_to[owner]) : 0; /* then there is one list */
 
     for (size_t i = 0; i < count; i++, entry += size) {
         const bool mine = left && load32(sent) == load32(entry);
-        replace(c, entry, bits);
-        if (!combined)
-            continue;
+        replace(c, entry, bits, own ? c->buffers->exact + i * width : NULL, mine ? sent : NULL);
         if (mine) {
-            dequantize(sent + sizeof(uint32_t), width, bits, c->buffers->sum);
             sent += size;
             left--;
         }
-        combined(context, load32(entry), own ? c->buffers->exact + i * width : c->buffers->change,
-                 mine ? c->buffers->sum : NULL);
     }
     return entry;
 }
 
-n2v_status combine_all(Combine *c, unsigned bits, Combined combined, void *context, n2v_error *error)
+n2v_status combine_all(Combine *c, unsigned bits, n2v_error *error)
 {
     CombineBuffers *b = c->buffers;
     const unsigned char *reply;
@@ -381,7 +411,7 @@ n2v_status combine_all(Combine *c, unsigned bits, Combined combined, void *conte
         return status;
     reply = b->replies.at;
     for (size_t owner = 0; owner < c->options.ranks->count; owner++)
-        reply = replace_rows(c, owner, reply, bits, combined, context);
+        reply = replace_rows(c, owner, reply, bits);
     return N2V_OK;
 }
 

@@ -16,6 +16,8 @@ typedef struct CombineOptions {
     Ranks *ranks;
     const Rule *rule;
     Model *base;    /* what all ranks have: its rows are replaced */
+    Model *model;   /* this rank's own, ahead of the base: its rows get the differences; NULL: the base is all. Then each
+                     * rank has one list, of the differences of its rows to the base */
     const Kernels *kernels;
     float *memory; /* of the rule: of all rows, then ROW_FLOATS of the shared bias; each row's is its owner's. NULL: none */
     size_t memory_floats;
@@ -28,10 +30,6 @@ typedef struct ChangeList {
     unsigned char *entries;
     size_t count, room;
 } ChangeList;
-
-/* Called after a row of the base is replaced, with the difference to the row before, and with what this rank sent of
- * it (NULL: nothing). */
-typedef void (*Combined)(void *context, uint32_t row, const float *change, const float *sent);
 
 typedef struct CombineBuffers CombineBuffers;
 
@@ -58,8 +56,8 @@ size_t combine_width(const Combine *combine);
 n2v_status combine_add(Combine *combine, size_t l, uint32_t row, const float *change, unsigned bits, n2v_error *error);
 
 /* Of all ranks together: sends the lists, which are empty then, and replaces the rows of the base. bits: of the changes
- * and of what replaces them. combined may be NULL. */
-n2v_status combine_all(Combine *combine, unsigned bits, Combined combined, void *context, n2v_error *error);
+ * and of what replaces them. */
+n2v_status combine_all(Combine *combine, unsigned bits, n2v_error *error);
 
 /* Of all ranks together: each gets all of the rule's memory. */
 n2v_status combine_gather_memory(Combine *combine, n2v_error *error);

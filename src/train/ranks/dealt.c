@@ -78,7 +78,7 @@ static n2v_status combine(Dealt *d, const Share *shares, n2v_error *error)
     for (size_t v = d->first; v < d->last && status == N2V_OK; v++)
         status = add_share(d, v - d->first, &shares[v], change, error);
     floats_destroy(change, d->combine.options.base->stride);
-    return status == N2V_OK ? combine_all(&d->combine, 32, NULL, NULL, error) : status;
+    return status == N2V_OK ? combine_all(&d->combine, 32, error) : status;
 }
 
 /* What each rank says before a round is combined, and what its virtual workers have done. */

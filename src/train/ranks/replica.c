@@ -6,41 +6,13 @@
 #include "kernels/kernels.h"
 #include "train/overlay.h"
 
-/* A word that occurs so often in a step is combined at its end; one that occurs half as often at every second one, and so on. */
-#define OFTEN 4.0
-
 #define SLICE ((size_t)32768) /* rows that are combined at once at a pause, which bounds the messages */
-
-/* The words that occur at least so often in a step. Words are sorted by their counts. */
-static size_t words_above(const ReplicaOptions *options, double often)
-{
-    const Vocabulary *vocabulary = options->model->vocabulary;
-    const double total = (double)vocabulary_total(vocabulary);
-    size_t words = 0;
-
-    while (words < options->model->words &&
-           (double)vocabulary_count(vocabulary, (Id)words) / total *
-                   subsample_probability(options->subsample, (Id)words) * (double)options->step_words >= often)
-        words++;
-    return words;
-}
-
-static void plan(Replica *r)
-{
-    const size_t words = r->options.model->words;
-
-    r->levels = 0;
-    while (r->levels + 1 < REPLICA_LEVELS && (size_t)1 << r->levels < r->options.tail) {
-        r->reach[r->levels] = words_above(&r->options, OFTEN / (double)((size_t)1 << r->levels));
-        r->levels++;
-    }
-    r->reach[r->levels++] = words;
-}
 
 n2v_status replica_create(Replica *r, const ReplicaOptions *options, n2v_error *error)
 {
     const size_t rows = model_rows(options->model), stride = options->model->stride;
     CombineOptions combine;
+    n2v_status status;
 
     *r = (Replica){.options = *options};
     r->rows = floats_create(rows * stride + stride);
@@ -58,16 +30,19 @@ n2v_status replica_create(Replica *r, const ReplicaOptions *options, n2v_error *
                       .input = r->rows,
                       .output = r->rows + options->model->words * stride};
     r->change = r->rows + rows * stride;
-    plan(r);
     combine = (CombineOptions){.ranks = options->ranks,
                                .rule = options->rule,
                                .base = &r->base,
+                               .model = options->model,
                                .kernels = options->kernels,
                                .memory = r->memory,
                                .memory_floats = r->memory_floats,
                                .unit_rows = options->unit_rows,
                                .lists = options->ranks->count};
-    return combine_create(&r->combine, &combine, error);
+    if ((status = turns_plan(&r->turns, &options->turns, error)) != N2V_OK ||
+        (status = combine_create(&r->combine, &combine, error)) != N2V_OK)
+        replica_free(r);
+    return status;
 }
 
 void replica_free(Replica *r)
@@ -135,41 +110,19 @@ static n2v_status add_touched(Replica *r, size_t from, size_t to, unsigned bits,
     return status;
 }
 
-/* The rank's model gets what others have changed, on top of what it has changed since it sent its own. */
-RACES static void take(void *context, uint32_t row, const float *change, const float *sent)
-{
-    Replica *r = context;
-    Model *model = r->options.model;
-    float *now;
-
-    if (row == model_rows(model)) {
-        const float bias = atomic_load_explicit(&model->shared_bias, memory_order_relaxed);
-        atomic_store_explicit(&model->shared_bias, bias + change[0] - (sent ? sent[0] : 0), memory_order_relaxed);
-        return;
-    }
-    now = model_row(model, row);
-    for (size_t i = 0; i < combine_width(&r->combine); i++)
-        now[i] += sent ? change[i] - sent[i] : change[i];
-}
-
-/* How far the words go whose turn it is. */
-static size_t reach_of(const Replica *r, uint64_t step)
-{
-    const size_t level = (size_t)__builtin_ctzll(step + 1);
-    return r->reach[level < r->levels ? level : r->levels - 1];
-}
-
 n2v_status replica_combine(Replica *r, uint64_t step, n2v_error *error)
 {
-    const size_t words = r->base.words, reach = reach_of(r, step);
+    const size_t words = r->base.words;
     const unsigned bits = r->options.bits;
+    size_t inputs, outputs;
     n2v_status status;
 
-    if ((status = add_touched(r, 0, reach, bits, error)) != N2V_OK ||
-        (status = add_touched(r, words, words + reach, bits, error)) != N2V_OK ||
+    turns_at(&r->turns, step, &inputs, &outputs);
+    if ((status = add_touched(r, 0, inputs, bits, error)) != N2V_OK ||
+        (status = add_touched(r, words, words + outputs, bits, error)) != N2V_OK ||
         (status = add_bias(r, bits, error)) != N2V_OK)
         return status;
-    return combine_all(&r->combine, bits, take, r, error);
+    return combine_all(&r->combine, bits, error);
 }
 
 n2v_status replica_combine_all(Replica *r, n2v_error *error)
@@ -184,7 +137,7 @@ n2v_status replica_combine_all(Replica *r, n2v_error *error)
         if (status == N2V_OK && from + SLICE >= rows)
             status = add_bias(r, 32, error);
         if (status == N2V_OK)
-            status = combine_all(&r->combine, 32, NULL, NULL, error);
+            status = combine_all(&r->combine, 32, error);
     }
     if (status != N2V_OK)
         return status;

@@ -9,21 +9,17 @@
 
 #include <stdatomic.h>
 
-#include "noise/subsample.h"
 #include "train/ranks/combine.h"
-
-#define REPLICA_LEVELS ((size_t)16)
+#include "train/ranks/turns.h"
 
 typedef struct ReplicaOptions {
     Ranks *ranks;
     const Rule *rule;
     Model *model;
     const Kernels *kernels;
-    const Subsample *subsample;
     bool unit_rows;
-    uint64_t step_words; /* that all ranks train on from one combination to the next */
-    unsigned bits;       /* of a number that is sent: 32, 16, 8 */
-    size_t tail;         /* rows of rare words are combined every so many steps, a power of 2 */
+    unsigned bits; /* of a number that is sent: 32, 16, 8 */
+    TurnsOptions turns;
 } ReplicaOptions;
 
 typedef struct Replica {
@@ -33,8 +29,7 @@ typedef struct Replica {
     size_t memory_floats;
     Combine combine;
     _Atomic unsigned char *touched; /* rows that have changed */
-    size_t levels;                  /* the words below reach[k] are combined at every 2^k-th step; the last one: all */
-    size_t reach[REPLICA_LEVELS];
+    Turns turns;
     float *change;
 } Replica;
 

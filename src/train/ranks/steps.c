@@ -7,6 +7,7 @@
 #include "train/ranks/replica.h"
 
 #define MIN_ROUNDS   ((size_t)8)    /* of an epoch */
+#define MIN_TURNS    8              /* of each row, in an epoch */
 #define AHEAD        ((uint64_t)2)  /* steps that are trained on or combined at once */
 
 /* A step of this rank. */
@@ -71,16 +72,20 @@ n2v_status steps_create(Steps **steps, SharedWork *shared, n2v_error *error)
     }
     s->has_lock = true;
     size_steps(s);
+    const double ranks = (double)shared->text->ranks->count;
+    const double step_words = (double)s->round * BLOCK_IDS / (double)s->pieces / ranks;
     const ReplicaOptions replica = {
         .ranks = shared->text->ranks,
         .rule = options->rule,
         .model = tile->model,
         .kernels = tile->kernels,
-        .subsample = shared->examples.subsample,
         .unit_rows = objective_needs(tile->objective, tile->parameters) & N2V_NEEDS_UNIT_ROWS,
-        .step_words = s->round * BLOCK_IDS / s->pieces,
         .bits = options->sync_bits,
-        .tail = options->sync_tail,
+        .turns = {.vocabulary = tile->model->vocabulary,
+                  .examples = &shared->examples,
+                  .step_words = step_words,
+                  .staleness = (double)options->staleness,
+                  .most_steps = (double)shared->text->words_of_all / ranks / step_words / MIN_TURNS},
     };
     status = replica_create(&s->replica, &replica, error);
     shared->tile.touched = s->replica.touched;
