@@ -20,8 +20,10 @@ words; K noise words for M windows; d dimensions (plus 1 for nce's bias).
 3. Bytes. A rank owns 1/R of the rows. It sends its changes to the owners, and the new values of the rows that it owns
    to all others: (R-1)/R x (C + U) rows. A row has b = 4 + 4d bytes at 32 bits, 8 + 2d at 16 bits, 8 + d at 8 bits.
    At a pause all rows are combined at 32 bits: with V words, about (R-1)/R x 4V rows.
-4. Intervals. Words that occur at least OFTEN times in a step are combined at every step, words that occur
-   OFTEN/2 times at every second one, and so on; all others every T steps (--sync-tail).
+4. Intervals. A row that tiles of a rank have at least S times in a step (--staleness) is combined at every step, one
+   that they have S/2 times at every second one, and so on; all others at every 2^T-th one, where 2^T is at most an
+   eighth of the steps of an epoch. In a step tiles have an input row n f(w) s(w) x (W + M)/M times, with windows of W
+   words, and an output row n x (f(w) s(w) + K/M x Q(w) x sum of f s) times.
 5. Time. A step takes the longer of computing, n / (t x words/s of a core), and combining, because one step is combined
    while the next one is trained on. Combining takes the time of five exchanges of messages, plus the bytes
    of the step divided by the link's rate, plus the floats of the rows divided by --combine-rate: one thread
@@ -32,9 +34,9 @@ import argparse
 import math
 import sys
 
-OFTEN = 4.0  # of src/train/ranks/replica.c, where it counts the words of all ranks
 STREAM_DRAWS, STREAM_USES = 64, 4  # of src/noise/stream.h
-LEVELS = 16
+TURN_LEVELS = 16     # of src/train/ranks/turns.c
+MIN_TURNS = 8        # of each row in an epoch: src/train/ranks/steps.c
 EXCHANGES = 5        # of a step: what each rank has done; sizes and rows to the owners; sizes and rows to all
 EAGER = 65536        # bytes; larger messages of Open MPI over TCP wait for the receiver
 FRAME = 1538 / 1448  # bytes on the wire for a byte of a TCP stream, with frames of 1500 bytes
@@ -91,23 +93,34 @@ class Step:
         width = o.dim + o.bias
         self.row_bytes = 4 + 4 * width if o.bits == 32 else 8 + (width * o.bits // 8 + 3) // 4 * 4
         self.width = width
-        self.tail = min(LEVELS - 1, max(0, math.ceil(math.log2(o.tail))))
-        self.levels = [[0.0, 0.0] for _ in range(self.tail + 1)]  # C and U of rows combined every 2^j steps
+        self.last = self.last_level()
+        self.levels = [[0.0, 0.0] for _ in range(self.last + 1)]  # C and U of rows combined every 2^j steps
         used = o.round * words.kept * o.noise / o.sharing
         if o.noise > STREAM_DRAWS:
             draws = o.threads * used
         else:
             draws = o.threads * STREAM_DRAWS * (math.ceil(used / STREAM_DRAWS / STREAM_USES) + STREAM_USES - 1)
         for count, share, noise in words.groups:
-            often = share * self.words * (1 if o.often_of_rank else ranks)
-            level = 0
-            while level < self.tail and often < o.often / 2 ** level:
-                level += 1
-            centers = share * self.words / o.clumps
-            for touches in (centers, centers + noise * draws):
-                touches *= 2 ** level
-                self.levels[level][0] -= count * math.expm1(-touches)
-                self.levels[level][1] -= count * math.expm1(-touches * ranks)
+            occurrences = share * self.words
+            centers = occurrences / o.clumps
+            self.add(count, occurrences * (o.window + o.sharing) / o.sharing, centers)
+            self.add(count, occurrences + o.threads * used * noise, centers + draws * noise)
+
+    def last_level(self):
+        """Of rare words."""
+        most_steps = self.o.text_words / self.o.epochs / self.ranks / self.words / MIN_TURNS
+        level = 0
+        while level + 1 < TURN_LEVELS and 2 ** (level + 1) <= most_steps:
+            level += 1
+        return level
+
+    def add(self, count, tiles, touches):
+        """Rows that so many tiles have in a step, with so many independent touches."""
+        level = 0
+        while level < self.last and tiles < self.o.staleness / 2 ** level:
+            level += 1
+        self.levels[level][0] -= count * math.expm1(-touches * 2 ** level)
+        self.levels[level][1] -= count * math.expm1(-touches * 2 ** level * self.ranks)
 
     def rows(self, level):
         """C and U of a step whose rows go as far as this level."""
@@ -137,11 +150,10 @@ class Step:
     def seconds(self):
         """(computing, all) of a step, as a mean over the steps from one combination of the tail to the next."""
         computing = self.words / (self.o.threads * self.o.core)
-        all_steps = 0
-        for step in range(1, 2 ** self.tail + 1):
-            level = (step & -step).bit_length() - 1
-            all_steps += max(computing, self.combining(level))
-        return computing, all_steps / 2 ** self.tail
+        seconds = max(computing, self.combining(self.last)) / 2 ** self.last
+        for level in range(self.last):
+            seconds += max(computing, self.combining(level)) / 2 ** (level + 1)
+        return computing, seconds
 
 
 def pause_bytes(step, words):
@@ -166,30 +178,29 @@ def predict(o, words):
     print(f"sent by a rank: {(changed + union) * (o.ranks - 1) / o.ranks / step.words:.3f} rows, "
           f"{sent / step.words:.0f} bytes for each word that it trains on; "
           f"{pause_bytes(step, words) / 1e6:.1f} MB at each pause")
-    if o.text_words:
-        megabytes, all_seconds = whole(o, words)
-        print(f"in all: {megabytes:.1f} MB by a rank, {megabytes * 1e6 * o.ranks / o.text_words:.0f} bytes a word; "
-              f"{all_seconds:.1f} s")
+    megabytes, all_seconds = whole(o, words)
+    print(f"in all: {megabytes:.1f} MB by a rank, {megabytes * 1e6 * o.ranks / o.text_words:.0f} bytes a word; "
+          f"{all_seconds:.1f} s")
     print(f"a step: {computing * 1000:.2f} ms of computing, {seconds * 1000:.2f} ms in all; "
           f"{o.ranks * step.words / seconds / 1e6:.2f} M words/s; efficiency {100 * computing / seconds:.0f} %")
 
 
 def table(o):
     """Of the options, those that the table does not name are as given."""
-    print("| words | nodes | `--sync-bits` | `--sync-tail` | `--round` | bytes a word "
+    print("| words | nodes | `--sync-bits` | `--staleness` | `--round` | bytes a word "
           "| 10 Gbit/s | 25 Gbit/s | 100 Gbit/s |")
     print("|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
     for count in (1000000, 10000000):
         words = Words(zipf(count), o.subsample, o.noise_power)
         for o.ranks in (8, 32, 128):
-            for o.bits, o.tail, o.round in ((32, 16, 2048), (8, 16, 2048), (8, 1024, 2048), (8, 1024, 16384)):
+            for o.bits, o.staleness, o.round in ((32, 8, 2048), (8, 8, 2048), (8, 64, 2048), (8, 64, 16384)):
                 step = Step(o, words, o.ranks)
                 sent = step.bytes(step.mean_rows()) / step.words
                 cells = []
                 for o.link in (10, 25, 100):
                     computing, seconds = step.seconds()
                     cells.append(f"{100 * computing / seconds:.1f} %")
-                print(f"| {count // 1000000} M | {o.ranks} | {o.bits} | {o.tail} | {o.round} | {sent:.0f} | "
+                print(f"| {count // 1000000} M | {o.ranks} | {o.bits} | {o.staleness} | {o.round} | {sent:.0f} | "
                       f"{' | '.join(cells)} |")
 
 
@@ -209,16 +220,16 @@ def options(arguments=None):
     add("--ranks", type=int, default=2, help="processes")
     add("--threads", type=int, help="of a rank; with --table 16, else 1")
     add("--round", type=int, default=2048, help="words of a thread in a step")
-    add("--tail", type=int, default=16, help="steps from one combination of all rows to the next, a power of 2")
-    add("--often", type=float, default=OFTEN, help="a word that occurs so often in a step is combined after it")
-    add("--often-of-rank", action="store_true", help="so often in a step of one rank, not of all")
+    add("--staleness", type=float, default=8, help="how often tiles of a rank have a row between combinations")
+    add("--window", type=int, default=5, help="words on each side")
     add("--bits", type=int, default=32, choices=(32, 16, 8), help="of a number that is sent")
     add("--core", type=float, default=3e6, help="words a second of a thread")
     add("--link", type=float, default=10, help="Gbit/s")
     add("--latency", type=float, default=0.05, help="of a message, one way, in milliseconds")
     add("--overhead", type=float, default=0.05, help="of an exchange besides, in milliseconds: waiting sleeps")
     add("--combine-rate", type=float, default=3e8, help="floats of rows a second that a core packs, adds, or stores")
-    add("--text-words", type=float, default=0, help="words that all ranks train on, over all epochs")
+    add("--text-words", type=float, default=1e10, help="words that all ranks train on, over all epochs")
+    add("--epochs", type=int, default=1, help="among which these words are")
     add("--pauses", type=int, default=1, help="combinations of all rows: 1 at the end, or as many as epochs")
     add("--table", action="store_true", help="efficiency of clusters, as a table")
     o = parser.parse_args(arguments)

@@ -9,7 +9,7 @@ limits the rate of both directions. Needs root, ip, tc, and Open MPI. A delay ne
 share the cores of this machine: a result shows the link only where the link is slower than the cores.
 
 The prediction is that of scripts/traffic.py with the counts of the text, and with the speed of one process on one core,
-measured first."""
+measured first. One thread and one epoch, unless options give others."""
 
 import argparse
 import os
@@ -140,8 +140,9 @@ def measure(o, folder, hosts, rate):
 
 def model_options(o):
     """The options of scripts/traffic.py for those of the training."""
-    known = {"--sync-bits": "--bits", "--sync-tail": "--tail", "--round": "--round", "--dim": "--dim",
-             "--threads": "--threads", "--noise": "--noise", "--noise-sharing": "--sharing"}
+    known = {"--sync-bits": "--bits", "--noise-sharing": "--sharing",
+             **{name: name for name in ("--staleness", "--round", "--dim", "--window", "--threads", "--noise",
+                                        "--noise-power", "--subsample", "--epochs")}}
     arguments = []
     for name, value in zip(o.options, o.options[1:]):
         if name in known:
@@ -149,7 +150,7 @@ def model_options(o):
     return traffic.options(arguments)
 
 
-RANKS_ONLY = ("--sync-bits", "--sync-tail", "--round", "--combine")  # options that one process refuses
+RANKS_ONLY = ("--sync-bits", "--staleness", "--round", "--combine")  # options that one process refuses
 
 
 def alone(o, folder):
@@ -183,8 +184,9 @@ def arguments():
     o.rate = [float(number) for number in o.rate.split(",")]
     if not all(2 <= hosts <= 4 for hosts in o.hosts):
         parser.error("--hosts must be 2 to 4")
-    if "--threads" not in o.options:
-        o.options += ["--threads", "1"]
+    for option in ("--threads", "--epochs"):
+        if option not in o.options:
+            o.options += [option, "1"]
     return o
 
 

@@ -29,14 +29,14 @@ class Traffic(RanksTest):
         return float(re.search(r"in all: ([\d.]+) MB", done.stdout)[1])
 
     def test_the_model_predicts_what_is_sent(self):
-        for ranks, bits, tail in ((2, 32, 4), (3, 8, 16)):
+        for ranks, bits, staleness in ((2, 32, 2), (3, 8, 16)):
             said = self.train_ranks(ranks, "text", "-o", "v.bin", "--epochs", 1, "--threads", 1, "--dim", 60,
-                                    "--min-count", 1, "--sync-bits", bits, "--sync-tail", tail,
+                                    "--min-count", 1, "--sync-bits", bits, "--staleness", staleness,
                                     "--save-vocab", "vocab.tsv")
             sent = re.search(r"sent ([\d.]+) MB to other ranks, (\d+) bytes for each", said)
             megabytes, each = map(float, sent.groups())
             self.assertAlmostEqual(megabytes * 1e6 * ranks / WORDS / each, 1, delta=0.02)
-            predicted = self.predicted("--ranks", ranks, "--bits", bits, "--tail", tail, "--dim", 60)
+            predicted = self.predicted("--ranks", ranks, "--bits", bits, "--staleness", staleness, "--dim", 60)
             self.assertAlmostEqual(megabytes / predicted, 1, delta=0.2, msg=said)
 
 
