@@ -24,6 +24,8 @@ MPICC ?= mpicc
 RANKS := $(if $(filter 1,$(MPI)),mpi,one)
 MPI_COMPILER = OMPI_CC='$(CC)' MPICH_CC='$(CC)' $(MPICC)
 COMPILER = $(CC)
+# What a program that links libnce2vec.a needs beside it; both MPIs print their command.
+MPI_LIBS = $(if $(filter 1,$(MPI)),$(wordlist 2,99,$(shell $(MPICC) -show)))
 LINKER = $(if $(filter 1,$(MPI)),$(MPI_COMPILER),$(CC))
 
 LIB_SOURCES := $(filter-out src/cli/% $(if $(filter 1,$(MPI)),src/ranks/one.c,src/ranks/mpi.c),\
@@ -94,7 +96,7 @@ $(BUILD)/nce2vec.pc: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$${prefix}/include' '' 'Name: nce2vec' \
 	    'Description: word vectors: train with contrastive objectives, query, convert' 'Version: $(VERSION)' \
-	    'Libs: -L$${libdir} -lnce2vec' 'Libs.private: -lutf8proc -lz -pthread -ldl -lm' \
+	    'Libs: -L$${libdir} -lnce2vec' 'Libs.private: -lutf8proc -lz -pthread -ldl -lm $(MPI_LIBS)' \
 	    'Cflags: -I$${includedir}' > $@.$$$$ && mv $@.$$$$ $@
 
 $(BUILD)/%.o: %.c Makefile

@@ -108,14 +108,16 @@ static const Setting training[] = {
      .value = "0|1", .fixed = "0", .range = "", .recorded = true,
      .help = "train in rounds: the same seed gives the same bytes with any number of threads, on the same instruction set"},
     {.name = "virtual-workers", .aliases = "", INTEGER(1, 1024), .stage = N2V_STAGE_MODEL, .group = "Run", .value = "N",
-     .fixed = "16", .recorded = true,
+     .fixed = "8", .recorded = true,
      .help = "of a round: as many threads at most have work; fewer for a small text"},
     {.name = "round", .aliases = "", INTEGER(1024, 10000000), .stage = N2V_STAGE_MODEL, .group = "Run", .value = "N",
-     .fixed = "2048", .recorded = true, .help = "words that a virtual worker trains on in a round, about"},
+     .fixed = "8192", .recorded = true,
+     .help = "words, about, that a virtual worker, or a thread of one process among others, trains on before changes are "
+             "combined"},
     {.name = "combine", .aliases = "", CHOICE(CHOICES_RULE, rules), .stage = N2V_STAGE_MODEL, .group = "Run",
      .value = "RULE", .fixed = "sum", .recorded = true,
-     .help = "how the changes of a round become one: their sum, no longer than that of independent changes; their mean; "
-             "the mean with momentum"},
+     .help = "how the changes of virtual workers or processes become one: their sum, no longer than that of independent "
+             "changes; their mean; the mean with momentum"},
     {.name = "sync-bits", .aliases = "", CHOICE(CHOICES_BITS, bits), .stage = N2V_STAGE_RUN, .group = "Run",
      .value = "BITS", .fixed = "32", .changeable = true, .recorded = true,
      .help = "of each number that a process sends to others: fewer bits, less traffic; what rounding loses is sent later"},
