@@ -193,7 +193,7 @@ def table(o):
     for count in (1000000, 10000000):
         words = Words(zipf(count), o.subsample, o.noise_power)
         for o.ranks in (8, 32, 128):
-            for o.bits, o.staleness, o.round in ((32, 8, 2048), (8, 8, 2048), (8, 64, 2048), (8, 64, 16384)):
+            for o.bits, o.staleness, o.round in ((32, 8, 8192), (8, 8, 8192), (8, 64, 8192), (8, 64, 65536)):
                 step = Step(o, words, o.ranks)
                 sent = step.bytes(step.mean_rows()) / step.words
                 cells = []
@@ -219,7 +219,7 @@ def options(arguments=None):
     add("--clumps", type=float, default=1.6, help="occurrences of a word that are close together")
     add("--ranks", type=int, default=2, help="processes")
     add("--threads", type=int, help="of a rank; with --table 16, else 1")
-    add("--round", type=int, default=2048, help="words of a thread in a step")
+    add("--round", type=int, default=8192, help="words of a thread in a step")
     add("--staleness", type=float, default=8, help="how often tiles of a rank have a row between combinations")
     add("--window", type=int, default=5, help="words on each side")
     add("--bits", type=int, default=32, choices=(32, 16, 8), help="of a number that is sent")
