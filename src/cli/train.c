@@ -115,6 +115,8 @@ static n2v_status resolve_settings(training *t, n2v_error *error)
     t->session->checkpoint.path = v->checkpoint;
     if ((status = n2v_settings_check(t->settings, error)) != N2V_OK)
         return status;
+    if (t->resume.checkpoint) /* other ranks may have begun it */
+        return N2V_OK;
     return n2v_settings_check_ranks(t->settings, t->session->ranks.ranks, v->shard, error);
 }
 
@@ -294,7 +296,7 @@ static n2v_status run_trainer(training *t, n2v_error *error)
             (status = ranks_interrupt(ranks, &session->interrupt, error)) != N2V_OK)
             return ran == N2V_OK ? status : ran;
         if (ran != N2V_OK && session->interrupt.number)
-            return ran;
+            return n2v_ranks_agree(ranks->ranks, ran, error);
         status = n2v_ranks_agree(ranks->ranks, handle_pause(t, ran == N2V_OK, error), error);
         stopped = t->watch.stopped;
         if (status == N2V_OK)
@@ -452,12 +454,9 @@ static n2v_status check_operands(const training *t, n2v_error *error)
 
 static n2v_status prepare(training *t, n2v_error *error)
 {
-    cli_interrupt *interrupt = &t->session->interrupt;
     n2v_status status;
 
-    if ((status = interrupt_hold(interrupt, error)) != N2V_OK || /* a checkpoint may take long to load */
-        (status = interrupt_hold_save(interrupt, error)) != N2V_OK ||
-        (t->values->resume && (status = resume_checkpoint(t, error)) != N2V_OK) ||
+    if ((t->values->resume && (status = resume_checkpoint(t, error)) != N2V_OK) ||
         (status = check_operands(t, error)) != N2V_OK || (status = resolve_settings(t, error)) != N2V_OK)
         return status;
     return open_files(t, error);
@@ -471,8 +470,6 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
     cli_progress *progress = &session->progress;
     n2v_status status;
 
-    if ((status = n2v_ranks_open(&session->ranks.ranks, error)) != N2V_OK)
-        return status;
     session_start(session, v->quiet || v->debug == 0 || !ranks_first(&session->ranks));
     if (options_typed(&session->options, "progress") && ranks_first(&session->ranks))
         progress->style = (cli_progress_style)v->progress;
@@ -504,6 +501,7 @@ const cli_command train_command = {
              "100 ...) are accepted, with the defaults of these programs.",
     .options = train_options,
     .sections = true,
+    .ranks = true,
     .values_bytes = sizeof(train_values),
     .max_operands = SIZE_MAX,
     .run = run,

@@ -36,7 +36,7 @@ void quantize(const float *row, size_t floats, unsigned bits, void *bytes)
     to += sizeof scale;
     for (size_t i = 0; i < floats; i++) {
         const float whole = row[i] * (isfinite(factor) ? factor : 0) + ROUNDING - ROUNDING;
-        const int16_t number = (int16_t)whole;
+        const int16_t number = fabsf(whole) <= steps ? (int16_t)whole : 0; /* not a number: the rank itself finds it */
         if (bits == 16)
             memcpy(to + i * sizeof number, &number, sizeof number);
         else

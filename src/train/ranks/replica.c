@@ -6,7 +6,7 @@
 #include "kernels/kernels.h"
 #include "train/overlay.h"
 
-#define SLICE ((size_t)32768) /* rows that are combined at once at a pause, which bounds the messages */
+#define SLICE ((size_t)65536) /* rows that are combined at once */
 
 n2v_status replica_create(Replica *r, const ReplicaOptions *options, n2v_error *error)
 {
@@ -96,54 +96,55 @@ static n2v_status add_bias(Replica *r, unsigned bits, n2v_error *error)
     return combine_add(&r->combine, 0, (uint32_t)model_rows(&r->base), r->change, bits, error);
 }
 
-static n2v_status add_touched(Replica *r, size_t from, size_t to, unsigned bits, n2v_error *error)
+/* Whether a row may have changed, and is to be sent. It is marked again when a thread changes it afterwards. */
+static bool take_mark(Replica *r, size_t row)
 {
+    if (!atomic_load_explicit(&r->touched[row], memory_order_relaxed))
+        return false;
+    atomic_store_explicit(&r->touched[row], 0, memory_order_relaxed);
+    return true;
+}
+
+/* Combines rows of the first words, in slices, which bound the messages. all: also rows without a mark, which have what was
+ * rounded before. */
+static n2v_status combine_words(Replica *r, size_t inputs, size_t outputs, unsigned bits, bool all, n2v_error *error)
+{
+    const size_t rows = inputs + outputs;
     n2v_status status = N2V_OK;
 
-    for (size_t row = from; row < to && status == N2V_OK; row++) {
-        if (!atomic_load_explicit(&r->touched[row], memory_order_relaxed))
-            continue;
-        atomic_store_explicit(&r->touched[row], 0, memory_order_relaxed); /* first: a thread may touch it again */
-        if (difference(r, row))
-            status = combine_add(&r->combine, 0, (uint32_t)row, r->change, bits, error);
+    for (size_t from = 0; status == N2V_OK && (from < rows || !from); from += SLICE) {
+        const size_t to = rows - from < SLICE ? rows : from + SLICE;
+        for (size_t i = from; i < to && status == N2V_OK; i++) {
+            const size_t row = i < inputs ? i : r->base.words + i - inputs;
+            if ((all || take_mark(r, row)) && difference(r, row))
+                status = combine_add(&r->combine, 0, (uint32_t)row, r->change, bits, error);
+        }
+        if (status == N2V_OK && to == rows)
+            status = add_bias(r, bits, error);
+        if (status == N2V_OK)
+            status = combine_all(&r->combine, bits, error);
     }
     return status;
 }
 
 n2v_status replica_combine(Replica *r, uint64_t step, n2v_error *error)
 {
-    const size_t words = r->base.words;
-    const unsigned bits = r->options.bits;
     size_t inputs, outputs;
-    n2v_status status;
 
     turns_at(&r->turns, step, &inputs, &outputs);
-    if ((status = add_touched(r, 0, inputs, bits, error)) != N2V_OK ||
-        (status = add_touched(r, words, words + outputs, bits, error)) != N2V_OK ||
-        (status = add_bias(r, bits, error)) != N2V_OK)
-        return status;
-    return combine_all(&r->combine, bits, error);
+    return combine_words(r, inputs, outputs, r->options.bits, false, error);
 }
 
 n2v_status replica_combine_all(Replica *r, n2v_error *error)
 {
-    const size_t rows = model_rows(&r->base), floats = r->base.words * r->base.stride;
-    n2v_status status = N2V_OK;
+    const size_t words = r->base.words, floats = words * r->base.stride;
+    const n2v_status status = combine_words(r, words, words, 32, true, error);
 
-    for (size_t from = 0; from < rows && status == N2V_OK; from += SLICE) {
-        for (size_t row = from; row < rows && row < from + SLICE && status == N2V_OK; row++)
-            if (difference(r, row))
-                status = combine_add(&r->combine, 0, (uint32_t)row, r->change, 32, error);
-        if (status == N2V_OK && from + SLICE >= rows)
-            status = add_bias(r, 32, error);
-        if (status == N2V_OK)
-            status = combine_all(&r->combine, 32, error);
-    }
     if (status != N2V_OK)
         return status;
     memcpy(r->options.model->input, r->base.input, floats * sizeof(float));
     memcpy(r->options.model->output, r->base.output, floats * sizeof(float));
     atomic_store(&r->options.model->shared_bias, atomic_load(&r->base.shared_bias));
-    memset((void *)r->touched, 0, rows);
+    memset((void *)r->touched, 0, 2 * words);
     return N2V_OK;
 }
