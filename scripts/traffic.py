@@ -25,9 +25,10 @@ words; K noise words for M windows; d dimensions (plus 1 for nce's bias).
    eighth of the steps of an epoch. In a step tiles have an input row n f(w) s(w) x (W + M)/M times, with windows of W
    words, and an output row n x (f(w) s(w) + K/M x Q(w) x sum of f s) times.
 5. Time. A step takes the longer of computing, n / (t x words/s of a core), and combining, because one step is combined
-   while the next one is trained on. Combining takes the time of five exchanges of messages, plus the bytes
-   of the step divided by the link's rate, plus the floats of the rows divided by --combine-rate: one thread
-   packs, adds, and stores them. The efficiency is the time of computing divided by the time of all.
+   while the next one is trained on. Combining takes the time of the exchanges of messages (one, and four for each
+   65,536 rows whose turn it is), plus the bytes of the step divided by the link's rate, plus the floats of the rows
+   divided by --combine-rate: one thread packs, adds, and stores them. The efficiency is the time of computing divided
+   by the time of all.
 """
 
 import argparse
@@ -37,7 +38,7 @@ import sys
 STREAM_DRAWS, STREAM_USES = 64, 4  # of src/noise/stream.h
 TURN_LEVELS = 16     # of src/train/ranks/turns.c
 MIN_TURNS = 8        # of each row in an epoch: src/train/ranks/steps.c
-EXCHANGES = 5        # of a step: what each rank has done; sizes and rows to the owners; sizes and rows to all
+SLICE = 65536        # rows that are combined at once: src/train/ranks/replica.c
 EAGER = 65536        # bytes; larger messages of Open MPI over TCP wait for the receiver
 FRAME = 1538 / 1448  # bytes on the wire for a byte of a TCP stream, with frames of 1500 bytes
 MESSAGE_BYTES = 100  # what is sent to each rank in a step besides rows, about
@@ -94,7 +95,7 @@ class Step:
         self.row_bytes = 4 + 4 * width if o.bits == 32 else 8 + (width * o.bits // 8 + 3) // 4 * 4
         self.width = width
         self.last = self.last_level()
-        self.levels = [[0.0, 0.0] for _ in range(self.last + 1)]  # C and U of rows combined every 2^j steps
+        self.levels = [[0.0, 0.0, 0] for _ in range(self.last + 1)]  # of rows combined every 2^j steps: C, U, how many
         used = o.round * words.kept * o.noise / o.sharing
         if o.noise > STREAM_DRAWS:
             draws = o.threads * used
@@ -121,12 +122,14 @@ class Step:
             level += 1
         self.levels[level][0] -= count * math.expm1(-touches * 2 ** level)
         self.levels[level][1] -= count * math.expm1(-touches * 2 ** level * self.ranks)
+        self.levels[level][2] += count
 
     def rows(self, level):
-        """C and U of a step whose rows go as far as this level."""
-        return [sum(each[i] for each in self.levels[:level + 1]) for i in (0, 1)]
+        """C and U of a step whose rows go as far as this level, and how many rows these are."""
+        return [sum(each[i] for each in self.levels[:level + 1]) for i in (0, 1, 2)]
 
     def mean_rows(self):
+        """C and U."""
         return [sum(each[i] / 2 ** level for level, each in enumerate(self.levels)) for i in (0, 1)]
 
     def bytes(self, rows):
@@ -136,13 +139,14 @@ class Step:
     def combining(self, level):
         """Seconds."""
         o, ranks = self.o, self.ranks
-        changed, union = self.rows(level)
         if ranks == 1:
             return 0
+        changed, union, turn = self.rows(level)
         sent = self.bytes((changed, union))
-        trips = EXCHANGES - 2
+        slices = max(1, math.ceil(turn / SLICE))
+        trips = 1 + 2 * slices  # what each rank has done, and sizes before rows
         for rows in (changed, union):
-            trips += 3 if rows * self.row_bytes / ranks > EAGER else 1
+            trips += (3 if rows * self.row_bytes / slices / ranks > EAGER else 1) * slices
         floats = (2 * changed + (1 + 1 / ranks) * union) * self.width
         return trips * (o.latency / 1000 + o.overhead / 1000) + sent * 8 * FRAME / (o.link * 1e9) + \
             floats / o.combine_rate
