@@ -34,6 +34,7 @@ n2v_status replica_create(Replica *r, const ReplicaOptions *options, n2v_error *
                                .rule = options->rule,
                                .base = &r->base,
                                .model = options->model,
+                               .marks = r->touched,
                                .kernels = options->kernels,
                                .memory = r->memory,
                                .memory_floats = r->memory_floats,
@@ -96,18 +97,15 @@ static n2v_status add_bias(Replica *r, unsigned bits, n2v_error *error)
     return combine_add(&r->combine, 0, (uint32_t)model_rows(&r->base), r->change, bits, error);
 }
 
-/* Marks of rows. */
-enum { SAME, CHANGED, ROUNDED }; /* ROUNDED: only what was rounded is not sent yet */
-
 /* Whether a row is to be sent: it has changed, or at a pause was rounded. A thread that changes it afterwards marks it
  * again. */
 static bool take_mark(Replica *r, size_t row, bool exact)
 {
     const unsigned char mark = atomic_load_explicit(&r->touched[row], memory_order_relaxed);
 
-    if (mark != CHANGED && !(exact && mark == ROUNDED))
+    if (mark != ROW_CHANGED && !(exact && mark == ROW_ROUNDED))
         return false;
-    atomic_store_explicit(&r->touched[row], r->options.bits == 32 ? SAME : ROUNDED, memory_order_relaxed);
+    atomic_store_explicit(&r->touched[row], r->options.bits == 32 ? ROW_SAME : ROW_ROUNDED, memory_order_relaxed);
     return true;
 }
 
