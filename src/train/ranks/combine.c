@@ -346,6 +346,15 @@ RACES static void change_row(float *restrict base, float *restrict now, const fl
     }
 }
 
+/* The owner of a row that only others have changed has rounded what they get. */
+static void mark_rounded(const Combine *c, uint32_t row)
+{
+    unsigned char same = ROW_SAME;
+
+    if (c->options.marks)
+        (void)atomic_compare_exchange_strong(&c->options.marks[row], &same, ROW_ROUNDED);
+}
+
 /* An entry of a reply. sent: what this rank has sent of the row, NULL: nothing. */
 static void replace(const Combine *c, const unsigned char *entry, unsigned bits, const float *exact,
                     const unsigned char *sent)
@@ -371,6 +380,8 @@ static void replace(const Combine *c, const unsigned char *entry, unsigned bits,
         if (sent)
             dequantize(sent + sizeof row, width, bits, b->sum);
         change_row(base, now, b->change, exact, sent ? b->sum : NULL, floats);
+        if (exact && !is_bias)
+            mark_rounded(c, row);
     }
     if (!is_bias)
         return;

@@ -34,6 +34,7 @@ n2v_status replica_create(Replica *r, const ReplicaOptions *options, n2v_error *
                                .rule = options->rule,
                                .base = &r->base,
                                .model = options->model,
+                               .marks = r->touched,
                                .kernels = options->kernels,
                                .memory = r->memory,
                                .memory_floats = r->memory_floats,
@@ -96,18 +97,20 @@ static n2v_status add_bias(Replica *r, unsigned bits, n2v_error *error)
     return combine_add(&r->combine, 0, (uint32_t)model_rows(&r->base), r->change, bits, error);
 }
 
-/* Whether a row may have changed, and is to be sent. It is marked again when a thread changes it afterwards. */
-static bool take_mark(Replica *r, size_t row)
+/* Whether a row is to be sent: it has changed, or at a pause was rounded. A thread that changes it afterwards marks it
+ * again. */
+static bool take_mark(Replica *r, size_t row, bool exact)
 {
-    if (!atomic_load_explicit(&r->touched[row], memory_order_relaxed))
+    const unsigned char mark = atomic_load_explicit(&r->touched[row], memory_order_relaxed);
+
+    if (mark != ROW_CHANGED && !(exact && mark == ROW_ROUNDED))
         return false;
-    atomic_store_explicit(&r->touched[row], 0, memory_order_relaxed);
+    atomic_store_explicit(&r->touched[row], r->options.bits == 32 ? ROW_SAME : ROW_ROUNDED, memory_order_relaxed);
     return true;
 }
 
-/* Combines rows of the first words, in slices, which bound the messages. all: also rows without a mark, which have what was
- * rounded before. */
-static n2v_status combine_words(Replica *r, size_t inputs, size_t outputs, unsigned bits, bool all, n2v_error *error)
+/* Combines rows of the first words, in slices, which bound the messages. */
+static n2v_status combine_words(Replica *r, size_t inputs, size_t outputs, unsigned bits, bool exact, n2v_error *error)
 {
     const size_t rows = inputs + outputs;
     n2v_status status = N2V_OK;
@@ -116,7 +119,7 @@ static n2v_status combine_words(Replica *r, size_t inputs, size_t outputs, unsig
         const size_t to = rows - from < SLICE ? rows : from + SLICE;
         for (size_t i = from; i < to && status == N2V_OK; i++) {
             const size_t row = i < inputs ? i : r->base.words + i - inputs;
-            if ((all || take_mark(r, row)) && difference(r, row))
+            if (take_mark(r, row, exact) && difference(r, row))
                 status = combine_add(&r->combine, 0, (uint32_t)row, r->change, bits, error);
         }
         if (status == N2V_OK && to == rows)

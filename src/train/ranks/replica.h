@@ -28,7 +28,7 @@ typedef struct Replica {
     float *rows, *memory; /* memory: of the rule; NULL: it has none */
     size_t memory_floats;
     Combine combine;
-    _Atomic unsigned char *touched; /* rows that have changed */
+    _Atomic unsigned char *touched; /* RowMark of each row */
     Turns turns;
     float *change;
 } Replica;
