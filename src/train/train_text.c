@@ -61,6 +61,19 @@ n2v_status train_text_measure(TrainText *text, size_t threads, n2v_error *error)
     return N2V_OK;
 }
 
+n2v_status train_text_fingerprints(const TrainText *text, Fingerprint *trained, Fingerprint *heldout, n2v_error *error)
+{
+    n2v_status status = N2V_OK;
+
+    *trained = text->own_text;
+    *heldout = text->own_heldout_text;
+    if (!text->own_blocks)
+        status = fingerprint_of(trained, text->blocks, error);
+    if (status == N2V_OK && !text->own_heldout)
+        status = fingerprint_of(heldout, text->heldout, error);
+    return status;
+}
+
 /* A pair needs two words in one sentence. */
 n2v_status train_text_check_pairs(const TrainText *text, n2v_error *error)
 {

@@ -28,6 +28,9 @@ typedef struct LossSum {
 /* Of all ranks together: how large the text and the threads of all of them are. */
 n2v_status train_text_measure(TrainText *text, size_t threads, n2v_error *error);
 
+/* Of the text and of the held-out text. Reads all blocks. */
+n2v_status train_text_fingerprints(const TrainText *text, Fingerprint *trained, Fingerprint *heldout, n2v_error *error);
+
 /* N2V_ERROR_DATA: no sentence has two words. */
 n2v_status train_text_check_pairs(const TrainText *text, n2v_error *error);
 

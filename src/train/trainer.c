@@ -268,17 +268,12 @@ const TrainText *trainer_text(const Trainer *t)
 
 n2v_status trainer_fingerprints(Trainer *t, Fingerprint *text, Fingerprint *heldout, n2v_error *error)
 {
-    const TrainText *of = &t->text;
     n2v_status status;
 
-    if (!t->has_fingerprints) {
-        t->text_fingerprint = of->own_text;
-        t->heldout_fingerprint = of->own_heldout_text;
-        if ((!of->own_blocks && (status = fingerprint_of(&t->text_fingerprint, of->blocks, error)) != N2V_OK) ||
-            (!of->own_heldout && (status = fingerprint_of(&t->heldout_fingerprint, of->heldout, error)) != N2V_OK))
-            return status;
-        t->has_fingerprints = true;
-    }
+    if (!t->has_fingerprints && (status = train_text_fingerprints(&t->text, &t->text_fingerprint,
+                                                                  &t->heldout_fingerprint, error)) != N2V_OK)
+        return status;
+    t->has_fingerprints = true;
     *text = t->text_fingerprint;
     *heldout = t->heldout_fingerprint;
     return N2V_OK;
