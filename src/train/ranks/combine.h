@@ -31,6 +31,7 @@ typedef struct CombineOptions {
     size_t memory_floats;
     bool unit_rows; /* rows have length 1 */
     size_t lists;   /* of all ranks */
+    size_t threads; /* that combine at once */
 } CombineOptions;
 
 /* Changes of some rows of one owner, in ascending order, as they are sent: the row's number, then the change. */
@@ -43,7 +44,6 @@ typedef struct CombineBuffers CombineBuffers;
 
 typedef struct Combine {
     CombineOptions options;
-    ChangeList *lists; /* of each own list in turn, one for each owner */
     size_t own_lists;
     CombineBuffers *buffers;
 } Combine;
@@ -54,13 +54,20 @@ void combine_free(Combine *combine); /* accepts an all-zero struct */
 /* The first list of a rank, which has those up to the first one of the next rank. */
 size_t combine_first_list(const CombineOptions *options, size_t rank);
 
-/* Rows of the base by number: those of overlay.h, then the shared bias, whose row has one number. */
-size_t combine_rows(const Combine *combine);
-
 /* The floats of a row that are sent. */
 size_t combine_width(const Combine *combine);
 
-/* Adds a change to own list l, counted from 0, as it will be sent; its row is above those before. */
+/* Rows are dealt over parts, and different parts are worked on by different threads. */
+#define COMBINE_PARTS ((size_t)16)
+
+size_t combine_part(const Combine *combine, size_t row);
+
+/* Calls work for each part, in several threads where there are many changes. Returns the first failure. */
+typedef n2v_status CombineWork(void *context, size_t part, n2v_error *error);
+n2v_status combine_in_parts(Combine *combine, CombineWork *work, void *context, size_t changes, n2v_error *error);
+
+/* Adds a change to own list l, counted from 0, as it will be sent; its row is above those before. The row of the shared
+ * bias is number model_rows. */
 n2v_status combine_add(Combine *combine, size_t l, uint32_t row, const float *change, unsigned bits, n2v_error *error);
 
 /* Of all ranks together: sends the lists, which are empty then, and replaces the rows of the base. bits: of the changes

@@ -8,6 +8,12 @@
 
 #define SLICE ((size_t)65536) /* rows that are combined at once */
 
+/* Of all rows, and a row for each part. */
+static size_t floats_of(size_t rows, size_t stride)
+{
+    return (rows + COMBINE_PARTS) * stride;
+}
+
 n2v_status replica_create(Replica *r, const ReplicaOptions *options, n2v_error *error)
 {
     const size_t rows = model_rows(options->model), stride = options->model->stride;
@@ -15,7 +21,7 @@ n2v_status replica_create(Replica *r, const ReplicaOptions *options, n2v_error *
     n2v_status status;
 
     *r = (Replica){.options = *options};
-    r->rows = floats_create(rows * stride + stride);
+    r->rows = floats_create(floats_of(rows, stride));
     r->memory_floats = options->rule->memory ? rows * stride + ROW_FLOATS : 0;
     r->memory = r->memory_floats ? floats_create(r->memory_floats) : NULL;
     r->touched = array_create_zero(rows, 1);
@@ -39,7 +45,8 @@ n2v_status replica_create(Replica *r, const ReplicaOptions *options, n2v_error *
                                .memory = r->memory,
                                .memory_floats = r->memory_floats,
                                .unit_rows = options->unit_rows,
-                               .lists = options->ranks->count};
+                               .lists = options->ranks->count,
+                               .threads = options->threads};
     if ((status = turns_plan(&r->turns, &options->turns, error)) != N2V_OK ||
         (status = combine_create(&r->combine, &combine, error)) != N2V_OK)
         replica_free(r);
@@ -50,9 +57,8 @@ void replica_free(Replica *r)
 {
     const Model *base = &r->base;
 
-    if (r->combine.lists)
-        combine_free(&r->combine);
-    floats_destroy(r->rows, model_rows(base) * base->stride + base->stride);
+    combine_free(&r->combine);
+    floats_destroy(r->rows, floats_of(model_rows(base), base->stride));
     floats_destroy(r->memory, r->memory_floats);
     free(r->touched);
     *r = (Replica){.rows = NULL};
@@ -72,15 +78,15 @@ void replica_restart(Replica *r)
 /* Combining ------------------------------------------------------------------------------- */
 
 /* The difference to the base of a row that threads may be changing. False: there is none. */
-RACES static bool difference(const Replica *r, size_t row)
+RACES static bool difference(const Replica *r, size_t row, float *change)
 {
     const size_t floats = combine_width(&r->combine);
     const float *now = model_row(r->options.model, row), *base = model_row(&r->base, row);
     bool differs = false;
 
     for (size_t i = 0; i < floats; i++) {
-        r->change[i] = now[i] - base[i];
-        differs |= r->change[i] != 0;
+        change[i] = now[i] - base[i];
+        differs |= change[i] != 0;
     }
     return differs;
 }
@@ -109,25 +115,45 @@ static bool take_mark(Replica *r, size_t row, bool exact)
     return true;
 }
 
-/* Combines rows of the first words, in slices, which bound the messages. */
+/* Rows of the first words, from one to before another, counted over inputs and then outputs. */
+typedef struct Slice {
+    Replica *replica;
+    size_t inputs, from, to;
+    unsigned bits;
+    bool exact;
+} Slice;
+
+static n2v_status add_part(void *context, size_t part, n2v_error *error)
+{
+    const Slice *slice = context;
+    Replica *r = slice->replica;
+    float *change = r->change + part * r->base.stride;
+    n2v_status status = N2V_OK;
+
+    for (size_t i = slice->from; i < slice->to && status == N2V_OK; i++) {
+        const size_t row = i < slice->inputs ? i : r->base.words + i - slice->inputs;
+        if (combine_part(&r->combine, row) == part && take_mark(r, row, slice->exact) && difference(r, row, change))
+            status = combine_add(&r->combine, 0, (uint32_t)row, change, slice->bits, error);
+    }
+    return status;
+}
+
+/* Slices bound the messages. */
 static n2v_status combine_words(Replica *r, size_t inputs, size_t outputs, unsigned bits, bool exact, n2v_error *error)
 {
     const size_t rows = inputs + outputs;
-    n2v_status status = N2V_OK;
+    Slice slice = {r, inputs, 0, 0, bits, exact};
+    n2v_status status;
 
-    for (size_t from = 0; status == N2V_OK && (from < rows || !from); from += SLICE) {
-        const size_t to = rows - from < SLICE ? rows : from + SLICE;
-        for (size_t i = from; i < to && status == N2V_OK; i++) {
-            const size_t row = i < inputs ? i : r->base.words + i - inputs;
-            if (take_mark(r, row, exact) && difference(r, row))
-                status = combine_add(&r->combine, 0, (uint32_t)row, r->change, bits, error);
-        }
-        if (status == N2V_OK && to == rows)
-            status = add_bias(r, bits, error);
-        if (status == N2V_OK)
-            status = combine_all(&r->combine, bits, error);
-    }
-    return status;
+    do {
+        slice.to = rows - slice.from < SLICE ? rows : slice.from + SLICE;
+        if ((status = combine_in_parts(&r->combine, add_part, &slice, slice.to - slice.from, error)) != N2V_OK ||
+            (slice.to == rows && (status = add_bias(r, bits, error)) != N2V_OK) ||
+            (status = combine_all(&r->combine, bits, error)) != N2V_OK)
+            return status;
+        slice.from = slice.to;
+    } while (slice.from < rows);
+    return N2V_OK;
 }
 
 n2v_status replica_combine(Replica *r, uint64_t step, n2v_error *error)
