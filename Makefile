@@ -155,6 +155,26 @@ DEBIAN_PYTHON ?= /usr/bin/python3
 check-eval: all ## the evaluation scripts' tests
 	NCE2VEC=$(abspath $(BUILD)/nce2vec) $(DEBIAN_PYTHON) tests/run_python.py tests/eval
 
+# Several ranks: a build with each MPI, and the launcher that belongs to it. It must not bind ranks to cores here.
+OPENMPI := mpirun.openmpi --allow-run-as-root --oversubscribe --bind-to none
+MPICH   := mpirun.mpich
+MPI_TESTS := $(notdir $(wildcard tests/mpi/test_*.py))
+.PHONY: check-mpi check-openmpi check-mpich
+check-mpi: all ## the tests of several ranks, with Open MPI and with MPICH (libopenmpi-dev openmpi-bin libmpich-dev mpich)
+	$(MAKE) MPI=1 MPICC=mpicc.openmpi BUILD=build/mpi build/mpi/nce2vec
+	$(MAKE) MPI=1 MPICC=mpicc.mpich BUILD=build/mpich build/mpich/nce2vec
+	$(MAKE) check-openmpi check-mpich
+# $(1): the build, $(2): the launcher. NCE2VEC_ALONE has no MPI.
+run_mpi = NCE2VEC=$(abspath build/$(1)/nce2vec) NCE2VEC_ALONE=$(abspath $(BUILD)/nce2vec) MPIRUN='$(2)' \
+    python3 tests/run_python.py tests/mpi $(3)
+check-openmpi: $(MPI_TESTS:%=run/openmpi/%)
+check-mpich: $(MPI_TESTS:%=run/mpich/%)
+.PHONY: $(MPI_TESTS:%=run/openmpi/%) $(MPI_TESTS:%=run/mpich/%)
+$(MPI_TESTS:%=run/openmpi/%): run/openmpi/%:
+	$(call run_mpi,mpi,$(OPENMPI),$*)
+$(MPI_TESTS:%=run/mpich/%): run/mpich/%:
+	$(call run_mpi,mpich,$(MPICH),$*)
+
 check-report: all ## test the report in a browser (chromium-driver, python3-selenium, python3-sklearn, node-d3)
 	NCE2VEC=$(abspath $(BUILD)/nce2vec) $(DEBIAN_PYTHON) tests/report/check_report.py
 

@@ -12,6 +12,7 @@ cd "$(dirname "$0")/.."
 need gcc g++ make pkg-config libc6-dev zlib1g-dev libutf8proc-dev libedit-dev check python3 python3-numpy python3-scipy \
     python3-gensim python3-sklearn fasttext clang curl gzip bzip2 xz-utils zstd zip dict-gcide node-d3 \
     git groff-base perl python3-jieba
+[ "${1:-}" = quick ] || need libopenmpi-dev openmpi-bin libmpich-dev mpich
 [ "${1:-}" = quick ] || need python3-torch chromium chromium-driver python3-selenium
 jobs=$(nproc)
 started=$(date +%s)
@@ -39,6 +40,8 @@ make -s -j"$jobs" --output-sync=target WERROR=1 CC=gcc check-torch check-report 
 stage "clang, warnings are errors"
 make -s -j"$jobs" WERROR=1 CC=clang BUILD=build/clang all benches
 make -s -j"$jobs" --output-sync=target WERROR=1 check-clang
+stage "several ranks, with Open MPI and with MPICH"
+make -s -j"$jobs" --output-sync=target WERROR=1 CC=gcc check-mpi
 for sanitizer in asan tsan; do
     stage "$sanitizer"
     make -s -j"$jobs" --output-sync=target CC=gcc "$sanitizer"

@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "base/path.h"
 #include "corpus/tokenize.h"
+#include "corpus/unite.h"
 #include "io/reader.h"
 #include "settings/files.h"
 
@@ -232,6 +233,8 @@ static n2v_status read_heldout(n2v_corpus *corpus, Corpus *text, const CorpusOpt
 
     if (status != N2V_OK)
         return status;
+    text->report.heldout_words = blocks_words(text->heldout);
+    text->report.heldout_sentences = blocks_sentences(text->heldout);
     corpus->heldout_unknown = report.tokens - blocks_words(text->heldout);
     text->report.invalid_utf8 += report.invalid_utf8;
     text->report.overlong += report.overlong;
@@ -330,7 +333,8 @@ static n2v_status check_same(const n2v_corpus *corpus, n2v_error *error)
 {
     Ranks *ranks = ranks_of(corpus->ranks);
     const uint64_t own[] = {corpus->report.tokens, blocks_words(corpus->blocks), blocks_sentences(corpus->blocks),
-                            vocabulary_size(corpus->vocabulary), vocabulary_total(corpus->vocabulary)};
+                            vocabulary_size(corpus->vocabulary), vocabulary_total(corpus->vocabulary),
+                            unite_hash(corpus->vocabulary)};
     const size_t count = ranks_count(ranks);
     unsigned char *all;
     n2v_status status;
@@ -362,7 +366,8 @@ n2v_status n2v_corpus_read(n2v_corpus *corpus, const n2v_observer *observer, n2v
         status = join_names(corpus, error);
     if ((status = ranks_agree(ranks_of(corpus->ranks), status, error)) != N2V_OK)
         return status;
-    return corpus->own ? gather_names(corpus, error) : check_same(corpus, error);
+    status = corpus->own ? gather_names(corpus, error) : check_same(corpus, error);
+    return ranks_agree(ranks_of(corpus->ranks), status, error);
 }
 
 n2v_status n2v_corpus_count(n2v_corpus *corpus, const n2v_observer *observer, n2v_error *error)
@@ -414,10 +419,10 @@ n2v_status n2v_corpus_describe(const n2v_corpus *corpus, n2v_corpus_info *info, 
         .tokens = report->tokens,
         .types = report->types,
         .vocabulary = corpus->vocabulary ? vocabulary_size(corpus->vocabulary) : 0,
-        .words = corpus->blocks ? blocks_words(corpus->blocks) : 0,
-        .sentences = corpus->blocks ? blocks_sentences(corpus->blocks) : 0,
-        .heldout_words = corpus->heldout ? blocks_words(corpus->heldout) : 0,
-        .heldout_sentences = corpus->heldout ? blocks_sentences(corpus->heldout) : 0,
+        .words = report->words,
+        .sentences = report->sentences,
+        .heldout_words = report->heldout_words,
+        .heldout_sentences = report->heldout_sentences,
         .heldout_unknown = corpus->heldout_unknown,
         .invalid_utf8 = report->invalid_utf8,
         .overlong = report->overlong,

@@ -92,9 +92,10 @@ static n2v_status fill_record(Record *record, n2v_settings *settings, const Trai
 
 /* The trainer ---------------------------------------------------------------------------------- */
 
-static n2v_status resolve(const n2v_settings *settings, const n2v_corpus *corpus, TrainOptions *options,
+static n2v_status resolve(const n2v_settings *settings, const n2v_corpus *corpus, bool resumed, TrainOptions *options,
                           n2v_settings **copy, n2v_error *error)
 {
+    const size_t ranks = n2v_ranks_count(corpus->ranks);
     const Settings *values;
     n2v_status status;
 
@@ -102,7 +103,8 @@ static n2v_status resolve(const n2v_settings *settings, const n2v_corpus *corpus
         (status = n2v_settings_check(settings, error)) != N2V_OK ||
         (status = corpus_check_settings(corpus, values, error)) != N2V_OK ||
         (status = train_settings_resolve(values, settings->objectives, options, error)) != N2V_OK ||
-        (status = n2v_settings_check_ranks(settings, corpus->ranks, corpus->own, error)) != N2V_OK)
+        (status = resumed ? train_settings_check_resumed(values, ranks, corpus->own, error)
+                           : train_settings_check_ranks(values, ranks, corpus->own, error)) != N2V_OK)
         return status;
     return n2v_settings_copy(copy, settings, error);
 }
@@ -141,7 +143,7 @@ static n2v_status create(n2v_trainer **trainer, const n2v_settings *settings, co
     if (!corpus->blocks)
         return error_set(error, N2V_ERROR_ARGUMENT, "the corpus has no text: call n2v_corpus_read before training");
     created = array_create_zero(1, sizeof *created);
-    status = created ? resolve(settings, corpus, &options, &copy, error)
+    status = created ? resolve(settings, corpus, checkpoint, &options, &copy, error)
                      : fail_memory(error, sizeof *created, "the trainer");
     if ((status = ranks_agree(ranks, status, error)) == N2V_OK)
         status = ranks_agree(ranks, fill(created, copy, &options, corpus, checkpoint, error), error);

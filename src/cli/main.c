@@ -54,6 +54,17 @@ static int finish_output(int code)
     return code ? code : EXIT_FAILED;
 }
 
+/* Signals are held first: MPI may start threads, which would not hold them. */
+static n2v_status begin_ranks(cli_session *session, n2v_error *error)
+{
+    n2v_status status;
+
+    if ((status = interrupt_hold(&session->interrupt, error)) != N2V_OK ||
+        (status = interrupt_hold_save(&session->interrupt, error)) != N2V_OK)
+        return status;
+    return n2v_ranks_open(&session->ranks.ranks, error);
+}
+
 static int run_command(const cli_command *command, char *const *arguments, size_t count)
 {
     n2v_error error = {.text = ""};
@@ -67,9 +78,12 @@ static int run_command(const cli_command *command, char *const *arguments, size_
 
     if (!session || !values || !operands)
         status = fail_memory(&error, sizeof *session, "the options");
-    else if ((status = options_list(&session->options, command, &error)) == N2V_OK)
+    else if ((status = options_list(&session->options, command, &error)) == N2V_OK &&
+             (!command->ranks || (status = begin_ranks(session, &error)) == N2V_OK)) {
         status = options_parse(&session->options, command, arguments, count, values, operands, &operand_count, &help,
                                &error);
+        status = n2v_ranks_agree(session->ranks.ranks, status, &error);
+    }
     if (status == N2V_OK && help)
         status = help_command_page(stdout, command, &error);
     else if (status == N2V_OK)

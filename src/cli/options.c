@@ -157,6 +157,8 @@ static n2v_status set_value(void *values, const cli_option *o, const char *given
         if (!parse_integer(value, &integer) || integer < o->min || integer > o->max)
             return refuse(o, given, value, error);
         memcpy(field(values, o), &integer, sizeof integer);
+    } else if (o->kind == OPTION_FLAG) {
+        memcpy(field(values, o), &(bool){true}, sizeof(bool));
     } else if (o->kind == OPTION_CHOICE) {
         while (o->choices[index] && strcmp(o->choices[index], value) != 0)
             index++;
@@ -412,9 +414,9 @@ bool options_kept(const cli_options *all, size_t *at, const char **name, const c
 {
     while (*at < all->count) {
         const size_t i = (*at)++;
-        if (all->typed[i].given && all->typed[i].value && is_kept(&all->rows[i])) {
+        if (all->typed[i].given && is_kept(&all->rows[i])) {
             *name = all->rows[i].name;
-            *value = all->typed[i].value;
+            *value = all->typed[i].value ? all->typed[i].value : "1"; /* of a flag */
             return true;
         }
     }

@@ -52,6 +52,7 @@ typedef struct cli_command {
     const cli_option *options;                       /* up to the first without a name; NULL: none */
     bool sections;                                   /* help has a heading for each section, not one for all options */
     n2v_status (*list)(FILE *out, n2v_error *error); /* for the help, after the options; NULL: nothing */
+    bool ranks;                                      /* several processes run it together */
     size_t values_bytes;                             /* of the structure that the options' fields are in */
     size_t min_operands, max_operands;
     const char *operand; /* the message when there are too few: "no input is given ..." */

@@ -113,7 +113,7 @@ bool ranks_report(const cli_ranks *r)
 
 void ranks_end(cli_ranks *r, n2v_status status, int code)
 {
-    if (status != N2V_OK && !n2v_ranks_failed(r->ranks))
+    if (status != N2V_OK && !n2v_ranks_failed(r->ranks) && n2v_ranks_count(r->ranks) > 1)
         n2v_ranks_abort(r->ranks, code); /* the others wait for this one */
     n2v_ranks_close(r->ranks);
     for (size_t i = 0; i < r->count; i++)

@@ -16,7 +16,10 @@ static int stop(void *context)
 static int stop_or_save(void *context)
 {
     cli_session *session = context;
-    return stop(context) || (ranks_first(&session->ranks) && checkpoint_is_due(&session->checkpoint, &session->interrupt));
+    if (stop(context))
+        return true;
+    return ranks_first(&session->ranks) ? checkpoint_is_due(&session->checkpoint, &session->interrupt)
+                                        : session->interrupt.save; /* rank 0 saves */
 }
 
 static void observe_reading(void *context, const n2v_reading *reading)

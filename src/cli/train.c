@@ -115,6 +115,8 @@ static n2v_status resolve_settings(training *t, n2v_error *error)
     t->session->checkpoint.path = v->checkpoint;
     if ((status = n2v_settings_check(t->settings, error)) != N2V_OK)
         return status;
+    if (t->resume.checkpoint) /* other ranks may have begun it */
+        return N2V_OK;
     return n2v_settings_check_ranks(t->settings, t->session->ranks.ranks, v->shard, error);
 }
 
@@ -294,7 +296,7 @@ static n2v_status run_trainer(training *t, n2v_error *error)
             (status = ranks_interrupt(ranks, &session->interrupt, error)) != N2V_OK)
             return ran == N2V_OK ? status : ran;
         if (ran != N2V_OK && session->interrupt.number)
-            return ran;
+            return n2v_ranks_agree(ranks->ranks, ran, error);
         status = n2v_ranks_agree(ranks->ranks, handle_pause(t, ran == N2V_OK, error), error);
         stopped = t->watch.stopped;
         if (status == N2V_OK)
@@ -306,12 +308,17 @@ static n2v_status run_trainer(training *t, n2v_error *error)
 static n2v_status train(training *t, n2v_error *error)
 {
     cli_session *session = t->session;
+    n2v_trainer_info begin = {.size = sizeof begin};
+    uint64_t sent;
     n2v_status status;
 
     t->end.size = sizeof t->end;
-    if ((status = create_trainer(t, error)) != N2V_OK)
+    if ((status = create_trainer(t, error)) != N2V_OK ||
+        (status = n2v_trainer_describe(t->trainer, &begin, error)) != N2V_OK)
         return status;
+    sent = n2v_ranks_sent(session->ranks.ranks);
     status = run_trainer(t, error);
+    sent = n2v_ranks_sent(session->ranks.ranks) - sent;
     progress_end(&session->progress);
     if (status != N2V_OK)
         return status;
@@ -319,7 +326,9 @@ static n2v_status train(training *t, n2v_error *error)
     if (t->values->checkpoint && ranks_first(&session->ranks))
         checkpoint_save(&session->checkpoint, t->trainer, &session->options, &session->metrics, &session->progress,
                         false);
-    return train_report_result(&session->progress, t->settings, t->objectives, &t->end, error);
+    if ((status = train_report_result(&session->progress, t->settings, t->objectives, &t->end, error)) == N2V_OK)
+        train_report_sent(&session->progress, n2v_ranks_count(session->ranks.ranks), sent, t->end.words - begin.words);
+    return status;
 }
 
 static n2v_status write_all(training *t, n2v_error *error)
@@ -445,12 +454,9 @@ static n2v_status check_operands(const training *t, n2v_error *error)
 
 static n2v_status prepare(training *t, n2v_error *error)
 {
-    cli_interrupt *interrupt = &t->session->interrupt;
     n2v_status status;
 
-    if ((status = interrupt_hold(interrupt, error)) != N2V_OK || /* a checkpoint may take long to load */
-        (status = interrupt_hold_save(interrupt, error)) != N2V_OK ||
-        (t->values->resume && (status = resume_checkpoint(t, error)) != N2V_OK) ||
+    if ((t->values->resume && (status = resume_checkpoint(t, error)) != N2V_OK) ||
         (status = check_operands(t, error)) != N2V_OK || (status = resolve_settings(t, error)) != N2V_OK)
         return status;
     return open_files(t, error);
@@ -464,8 +470,6 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
     cli_progress *progress = &session->progress;
     n2v_status status;
 
-    if ((status = n2v_ranks_open(&session->ranks.ranks, error)) != N2V_OK)
-        return status;
     session_start(session, v->quiet || v->debug == 0 || !ranks_first(&session->ranks));
     if (options_typed(&session->options, "progress") && ranks_first(&session->ranks))
         progress->style = (cli_progress_style)v->progress;
@@ -497,6 +501,7 @@ const cli_command train_command = {
              "100 ...) are accepted, with the defaults of these programs.",
     .options = train_options,
     .sections = true,
+    .ranks = true,
     .values_bytes = sizeof(train_values),
     .max_operands = SIZE_MAX,
     .run = run,

@@ -52,7 +52,7 @@ static bool all_is_held_out(const CorpusFacts *f)
         return false;
     if (!f->options->vocabulary)
         return !f->highest_count;
-    return corpus->blocks && !f->trained && corpus->heldout && f->held;
+    return corpus->blocks && !corpus->report.words && corpus->heldout && corpus->report.heldout_words;
 }
 
 n2v_status corpus_check(const CorpusFacts *f, n2v_error *error)
@@ -75,12 +75,12 @@ n2v_status corpus_check(const CorpusFacts *f, n2v_error *error)
                          "no word reaches the minimum count of %" PRIu64 ": the most frequent one occurs %" PRIu64
                          " time%s; lower " SETTING("min-count") " or give more text",
                          options->min_count, f->highest_count, plural_s(f->highest_count));
-    if (options->vocabulary && (corpus->blocks ? !f->trained : !f->known))
+    if (options->vocabulary && (corpus->blocks ? !corpus->report.words : !f->known))
         return error_set(error, N2V_ERROR_DATA,
                          "the vocabulary shares no word with %s: was it made from this text, with the same "
                          SETTING("tokenizer") "?",
                          names);
-    if (corpus->heldout && !f->held)
+    if (corpus->heldout && !corpus->report.heldout_words)
         return error_set(error, N2V_ERROR_DATA,
                          "nothing is held out: a share of %s of %" PRIu64
                          " sentences has no word of the vocabulary; raise " SETTING("heldout") ", or give more text",

@@ -12,7 +12,6 @@ typedef struct CorpusFacts {
     uint64_t highest_count; /* of a word, before pruning */
     uint64_t known;         /* words of the text that a given vocabulary has */
     uint64_t sentences;     /* of which a share is held out */
-    uint64_t trained, held; /* words of the blocks */
 } CorpusFacts;
 
 /* N2V_ERROR_DATA as corpus_read says. */

@@ -106,6 +106,17 @@ static n2v_status read_tokens(Corpus *corpus, Encoding *e, const TextSource *sou
     return N2V_OK;
 }
 
+static void measure_blocks(Corpus *corpus)
+{
+    const Blocks *blocks = corpus->blocks, *heldout = corpus->heldout;
+    CorpusReport *report = &corpus->report;
+
+    report->words = blocks ? blocks_words(blocks) : 0;
+    report->sentences = blocks ? blocks_sentences(blocks) : 0;
+    report->heldout_words = heldout ? blocks_words(heldout) : 0;
+    report->heldout_sentences = heldout ? blocks_sentences(heldout) : 0;
+}
+
 static n2v_status read_sources(Corpus *corpus, Encoding *e, const TextSource *sources, size_t count,
                                const CorpusOptions *options, n2v_error *error)
 {
@@ -133,8 +144,7 @@ static n2v_status read_sources(Corpus *corpus, Encoding *e, const TextSource *so
     corpus->report.seconds = seconds_since(start);
     corpus->blocks = e->training.blocks;
     corpus->heldout = e->held.blocks;
-    facts.trained = corpus->blocks ? blocks_words(corpus->blocks) : 0;
-    facts.held = corpus->heldout ? blocks_words(corpus->heldout) : 0;
+    measure_blocks(corpus);
     if (options->ranks && (status = unite_facts(&facts, &corpus->report, options->ranks, error)) != N2V_OK)
         return status;
     return corpus_check(&facts, error);

@@ -32,14 +32,32 @@ static WordHead take_head(const unsigned char *from)
     return head;
 }
 
-/* Which rank adds the counts of a word: the same on all, unlike the vocabulary's own hashes. */
-static size_t owner_of(const char *word, size_t bytes, size_t ranks)
+/* The same on all ranks, unlike the vocabulary's own hashes. */
+static uint64_t hash_word(const char *word, size_t bytes)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
     for (size_t i = 0; i < bytes; i++)
         hash = (hash ^ (unsigned char)word[i]) * UINT64_C(0x100000001b3);
-    return (size_t)(hash_mix(hash, UINT64_C(0x9e3779b97f4a7c15)) % ranks);
+    return hash_mix(hash, UINT64_C(0x9e3779b97f4a7c15));
+}
+
+/* Which rank adds the counts of a word. */
+static size_t owner_of(const char *word, size_t bytes, size_t ranks)
+{
+    return (size_t)(hash_word(word, bytes) % ranks);
+}
+
+uint64_t unite_hash(const Vocabulary *vocabulary)
+{
+    uint64_t hash = 0;
+
+    for (size_t id = 0; id < vocabulary_size(vocabulary); id++) {
+        size_t bytes;
+        const char *word = vocabulary_word(vocabulary, (Id)id, &bytes);
+        hash = hash_mix(hash ^ hash_word(word, bytes), vocabulary_count(vocabulary, (Id)id) ^ UINT64_C(0x9e3779b97f4a7c15));
+    }
+    return hash;
 }
 
 /* Messages to each rank: one behind the other in bytes. */
@@ -214,8 +232,9 @@ n2v_status unite_facts(CorpusFacts *facts, CorpusReport *report, Ranks *ranks, n
     uint64_t *const counts[] = {
         &report->bytes,        &report->lines,      &report->tokens,       &report->invalid_utf8,
         &report->overlong,     &report->cut.tokens, &report->cut.words,    &report->cut.underscores,
-        &report->source_bytes, &facts->known,       &facts->sentences,     &facts->trained,
-        &facts->held,          &report->source_bytes_total,
+        &report->source_bytes, &facts->known,       &facts->sentences,     &report->words,
+        &report->sentences,    &report->heldout_words, &report->heldout_sentences,
+        &report->source_bytes_total,
     };
     n2v_status status = N2V_OK;
 

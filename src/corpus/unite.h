@@ -10,6 +10,9 @@
  * of all texts. */
 n2v_status unite_vocabulary(Vocabulary *vocabulary, uint64_t min_count, uint64_t *types, Ranks *ranks, n2v_error *error);
 
+/* Of the words and their counts, the same on all machines. */
+uint64_t unite_hash(const Vocabulary *vocabulary);
+
 /* Words of a given vocabulary that any rank has seen are seen. */
 n2v_status unite_seen(unsigned char *seen, size_t words, Ranks *ranks, n2v_error *error);
 

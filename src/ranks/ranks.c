@@ -141,13 +141,17 @@ static n2v_status take_failure(const n2v_error *errors, size_t count, n2v_error 
     if (!error)
         return status;
     *error = errors[first];
-    if (are_alike(errors, count))
+    if (are_alike(errors, count)) /* also a rank that is alone */
         return status;
     (void)error_set(error, status, "rank %zu: %s", first, errors[first].text);
     prefix = (size_t)(strchr(error->text, ':') - error->text) + 2;
-    memcpy(error->settings, errors[first].settings, sizeof error->settings);
-    for (size_t i = 0; i < N2V_ERROR_SPANS && error->settings[i].bytes; i++)
-        error->settings[i].at = (uint16_t)(error->settings[i].at + prefix);
+    for (size_t i = 0; i < N2V_ERROR_SPANS; i++) {
+        n2v_span span = errors[first].settings[i];
+        span.at = (uint16_t)(span.at + prefix);
+        if (!span.bytes || span.at + span.bytes > strlen(error->text)) /* the text was cut before it */
+            break;
+        error->settings[i] = span;
+    }
     return status;
 }
 
@@ -156,16 +160,18 @@ n2v_status ranks_agree(Ranks *ranks, n2v_status status, n2v_error *error)
     n2v_error own = {.status = status}, *errors;
     n2v_status gathered;
 
-    if (ranks_count(ranks) == 1)
+    if (!ranks)
         return status;
-    if (status != N2V_OK && error)
+    if (status != N2V_OK && error) {
         own = *error;
+        own.status = status;
+    }
     errors = array_create(ranks->count, sizeof *errors);
     if (!errors)
         return fail_memory(error, ranks->count * sizeof *errors, "the statuses of all ranks");
     if ((gathered = ranks_gather(ranks, &own, sizeof own, errors, error)) == N2V_OK)
         gathered = take_failure(errors, ranks->count, error);
-    ranks->failed |= gathered != N2V_OK;
+    ranks->failed = gathered != N2V_OK;
     free(errors);
     return gathered;
 }

@@ -272,7 +272,7 @@ static n2v_status restore_rule(Trainer *trainer, const Extra *extra, n2v_error *
     size_t floats;
     float *memory = trainer_rule_memory(trainer, &floats);
 
-    if (!memory)
+    if (!memory || (!extra->bytes && !extra->damaged && !trainer_options(trainer)->deterministic)) /* one process began it */
         return N2V_OK;
     if (!extra->bytes || extra->damaged || extra->count != floats * sizeof *memory)
         return fail_state("the memory of its rounds is missing or damaged", error);

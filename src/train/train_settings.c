@@ -65,13 +65,21 @@ bool train_settings_apply(const Settings *settings, const char *name, size_t ran
     return true;
 }
 
+n2v_status train_settings_check_resumed(const Settings *settings, size_t ranks, bool own, n2v_error *error)
+{
+    if (settings_flag(settings, "deterministic") && own && ranks > 1)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("deterministic") " needs the whole text on every rank: give all ranks the same text");
+    return N2V_OK;
+}
+
 n2v_status train_settings_check_ranks(const Settings *settings, size_t ranks, bool own, n2v_error *error)
 {
     const bool rounds = settings_flag(settings, "deterministic");
+    const n2v_status status = train_settings_check_resumed(settings, ranks, own, error);
 
-    if (rounds && own && ranks > 1)
-        return error_set(error, N2V_ERROR_ARGUMENT,
-                         SETTING("deterministic") " needs the whole text on every rank: give all ranks the same text");
+    if (status != N2V_OK)
+        return status;
     for (size_t i = 0; i < sizeof combining / sizeof *combining; i++) {
         const char *name = combining[i].name;
         if (!settings_given(settings, name) || train_settings_apply(settings, name, ranks))

@@ -21,6 +21,9 @@ bool train_settings_apply(const Settings *settings, const char *name, size_t ran
 /* Refuses settings that have no effect with so many ranks; own: each has a text of its own. */
 n2v_status train_settings_check_ranks(const Settings *settings, size_t ranks, bool own, n2v_error *error);
 
+/* The same for a training that goes on: what it has no effect with may be a setting of other ranks, which began it. */
+n2v_status train_settings_check_resumed(const Settings *settings, size_t ranks, bool own, n2v_error *error);
+
 /* The value of a setting as text, as a record has it: what was set, else its default, also one that depends on the
  * objective or on the number of cores. Returns room, or what settings_text returns. NULL: there is no value. */
 const char *train_settings_text(const Settings *settings, const n2v_objectives *objectives, const char *name,

@@ -114,13 +114,14 @@ static double train(const Corpus *corpus, const struct kind *kind, const contend
                             .learning_rate = 0.2 * c->objective.learning_rate, /* a batch of any size stays finite */
                             .threads = 1,
                             .seed = 1};
+    const TrainText text = {.blocks = corpus->blocks};
     Trainer *trainer;
     n2v_error error;
     double seconds;
 
     memcpy(options.parameters, c->parameters, sizeof options.parameters);
     bench_require(kernels_choose(PRECISION_AUTO, NULL, &options.kernels, &error), &error);
-    bench_require(trainer_create(&trainer, corpus->vocabulary, corpus->blocks, NULL, &options, &error), &error);
+    bench_require(trainer_create(&trainer, corpus->vocabulary, &text, &options, &error), &error);
     seconds = bench_now(CLOCK_PROCESS_CPUTIME_ID);
     bench_require(trainer_run(trainer, N2V_TO_END, 0, NULL, &error), &error);
     seconds = bench_now(CLOCK_PROCESS_CPUTIME_ID) - seconds;

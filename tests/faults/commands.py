@@ -37,6 +37,9 @@ COMMANDS = (
             "--heldout ../in/heldout --read-vocab ../in/vocab.tsv " + TRAIN, ("v.npy", "v.vocab.txt"), (), "text"),
     Command("train, 2 threads", "train -q ../in/text ../in/text -o v.bin --threads 2 " + TRAIN, ("v.bin",),
             exact=False),
+    Command("train, deterministic", "train -q ../in/text ../in/text -o v.txt --threads 2 --deterministic --combine momentum "
+            "--round 1024 --virtual-workers 2 --checkpoint c.n2v --checkpoint-every 1epochs " + TRAIN,
+            ("v.txt",), checkpoint="c.n2v"),
     Command("train, plug-in", "train -q ../in/text -o v.fifu --threads 1 --objective ../in/focal.so:gamma=1 " + TRAIN,
             ("v.fifu",)),
     Command("train, checkpoints", "train ../in/text -o v.txt --threads 1 --heldout 0.1 --metrics m --checkpoint c.n2v "

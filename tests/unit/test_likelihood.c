@@ -474,8 +474,8 @@ START_TEST(training_makes_it_true)
         training.window = 4;
         training.noise = 7;
         training.epochs = 4;
-        require(trainer_create(&trainer, model.vocabulary, t.blocks, NULL, &training, &error) == N2V_OK, "%s",
-                error.text);
+        require(trainer_create(&trainer, model.vocabulary, &(TrainText){.blocks = t.blocks}, &training, &error) == N2V_OK,
+                "%s", error.text);
         trained = trainer_model(trainer); /* begins far from the text */
         for (size_t w = 0; w < words; w++) {
             const size_t bytes = (trained->has_bias ? 33 : 32) * sizeof(float);

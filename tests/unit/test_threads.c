@@ -210,10 +210,11 @@ typedef struct task {
 static void *work(void *context)
 {
     task *t = context;
+    const TrainText text = {.blocks = t->text->blocks, .heldout = t->text->heldout};
     Trainer *trainer;
     uint64_t words = 0;
 
-    if (trainer_create(&trainer, t->text->vocabulary, t->text->blocks, t->text->heldout, &t->options, NULL) != N2V_OK) {
+    if (trainer_create(&trainer, t->text->vocabulary, &text, &t->options, NULL) != N2V_OK) {
         t->fault = "create";
         return NULL;
     }

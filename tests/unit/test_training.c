@@ -220,7 +220,8 @@ START_TEST(sentences_of_one_word_are_refused)
             training_text *text = regular_text(texts[t][0], texts[t][1], texts[t][2]);
             Trainer *trainer;
             n2v_error error = {.text = ""};
-            ck_assert_int_eq(trainer_create(&trainer, text->vocabulary, text->blocks, NULL, &options, &error),
+            ck_assert_int_eq(trainer_create(&trainer, text->vocabulary, &(TrainText){.blocks = text->blocks}, &options,
+                                            &error),
                              N2V_ERROR_DATA);
             ck_assert_ptr_null(trainer);
             require(strstr(error.text, "nothing to learn: no sentence has two words"), "%s", error.text);
@@ -258,7 +259,7 @@ START_TEST(too_large_tiles_are_refused)
     n2v_error error = {.text = ""};
 
     options.window = 1000000;
-    ck_assert_int_eq(trainer_create(&trainer, text->vocabulary, text->blocks, NULL, &options, &error),
+    ck_assert_int_eq(trainer_create(&trainer, text->vocabulary, &(TrainText){.blocks = text->blocks}, &options, &error),
                      N2V_ERROR_ARGUMENT);
     ck_assert_ptr_null(trainer);
     ck_assert_ptr_nonnull(strstr(error.text, "max-vocab"));

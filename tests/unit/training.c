@@ -174,11 +174,12 @@ bool has_free_products(const TrainOptions *options)
 
 Trainer *new_trainer(const training_text *text, const TrainOptions *options)
 {
+    const TrainText all = {.blocks = text->blocks, .heldout = text->heldout};
     Trainer *trainer = NULL;
     n2v_error error = {.text = ""};
 
-    require(trainer_create(&trainer, text->vocabulary, text->blocks, text->heldout, options, &error) == N2V_OK,
-            "%s: %s", options->objective->name, error.text);
+    require(trainer_create(&trainer, text->vocabulary, &all, options, &error) == N2V_OK, "%s: %s",
+            options->objective->name, error.text);
     ck_assert_ptr_nonnull(trainer);
     return trainer;
 }

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-n2v_status dealt_create(Dealt *d, const Changes *changes, Ranks *ranks, size_t virtual_workers, bool has_bias,
-                        n2v_error *error)
+n2v_status dealt_create(Dealt *d, const Changes *changes, Ranks *ranks, size_t virtual_workers, size_t threads,
+                        bool has_bias, n2v_error *error)
 {
     const CombineOptions options = {.ranks = ranks,
                                     .rule = changes->rule,
@@ -13,7 +13,8 @@ n2v_status dealt_create(Dealt *d, const Changes *changes, Ranks *ranks, size_t v
                                     .memory = changes->memory,
                                     .memory_floats = changes->memory_floats,
                                     .unit_rows = changes->unit_rows,
-                                    .lists = virtual_workers};
+                                    .lists = virtual_workers,
+                                    .threads = threads};
 
     *d = (Dealt){.first = combine_first_list(&options, ranks->number),
                  .last = combine_first_list(&options, ranks->number + 1),
@@ -55,7 +56,8 @@ static n2v_status add_share(Dealt *d, size_t l, const Share *share, float *chang
         return status;
     for (size_t copy = 0; copy < overlay->count; copy++)
         d->order[copy] = (uint64_t)overlay->rows[copy] << 32 | copy;
-    qsort(d->order, overlay->count, sizeof *d->order, compare);
+    if (overlay->count)
+        qsort(d->order, overlay->count, sizeof *d->order, compare);
     for (size_t i = 0; i < overlay->count && status == N2V_OK; i++) {
         const uint32_t row = (uint32_t)(d->order[i] >> 32);
         const float *copy = overlay_copy(overlay, (uint32_t)d->order[i]), *old = model_row(overlay->model, row);

@@ -1,0 +1,421 @@
+/* Steps: ranks train one model together, and each part of their text once an epoch. */
+#include <math.h>
+#include <string.h>
+
+#include "test.h"
+#include "thread_ranks.h"
+#include "train/checkpoint.h"
+#include "training.h"
+
+enum { BLOCKS = 26, FEWER = 13, WORDS = 40 }; /* of BLOCKS, 3 ranks have one each in a round */
+
+/* What each rank has, does, and ends with. */
+typedef struct group_training {
+    thread_ranks group;
+    training_text *text;          /* that all have, with its vocabulary */
+    Blocks *own[MAX_RANKS];       /* NULL: the text of all */
+    Blocks *own_heldout[MAX_RANKS];
+    TrainOptions options[MAX_RANKS];
+    Model *checkpoint;            /* to begin with; NULL: none */
+    n2v_until until;
+    uint64_t words;
+    const n2v_observer *observers[MAX_RANKS];
+    Trainer *trainers[MAX_RANKS];
+    n2v_status statuses[MAX_RANKS];
+    n2v_error errors[MAX_RANKS];
+} group_training;
+
+static TrainOptions step_options(size_t index)
+{
+    TrainOptions options = default_options(index, 1);
+
+    options.dim = 13;
+    options.window = 1; /* no chance in the number of pairs */
+    options.noise = options.noise < 20 ? options.noise : 20;
+    options.noise_sharing = index % 3 == 1 ? 3 : index % 3 ? 20 : 1;
+    options.round_words = index % 2 ? 2048 : 16384; /* a part of a block, two blocks */
+    options.rule = rule_at(index % 3);
+    options.sync_bits = 32;
+    options.staleness = 8;
+    return options;
+}
+
+static group_training new_training(training_text *text, size_t ranks, const TrainOptions *options)
+{
+    group_training t = {.group = new_ranks(ranks), .text = text, .until = N2V_TO_END};
+
+    for (size_t r = 0; r < ranks; r++)
+        t.options[r] = *options;
+    return t;
+}
+
+static void free_training(group_training *t)
+{
+    for (size_t r = 0; r < t->group.count; r++) {
+        trainer_destroy(t->trainers[r]);
+        blocks_destroy(t->own[r]);
+        blocks_destroy(t->own_heldout[r]);
+    }
+    free_ranks(&t->group);
+}
+
+static void train_rank(Ranks *ranks, void *context)
+{
+    group_training *t = context;
+    const size_t r = ranks->number;
+    const TrainText text = {.blocks = t->own[r] ? t->own[r] : t->text->blocks,
+                            .heldout = t->own_heldout[r] ? t->own_heldout[r] : t->text->heldout,
+                            .ranks = ranks,
+                            .own_blocks = t->own[r],
+                            .own_heldout = t->own_heldout[r]};
+
+    t->statuses[r] = N2V_OK;
+    if (!t->trainers[r])
+        t->statuses[r] = trainer_create(&t->trainers[r], t->text->vocabulary, &text, &t->options[r], &t->errors[r]);
+    if (t->statuses[r] == N2V_OK && t->checkpoint)
+        t->statuses[r] = checkpoint_restore(t->trainers[r], t->checkpoint, &t->errors[r]);
+    if (t->statuses[r] == N2V_OK)
+        t->statuses[r] = trainer_run(t->trainers[r], t->until, t->words, t->observers[r], &t->errors[r]);
+}
+
+static void run_all_ranks(group_training *t)
+{
+    in_ranks(&t->group, train_rank, t);
+    t->checkpoint = NULL;
+}
+
+static void require_success(const group_training *t)
+{
+    for (size_t r = 0; r < t->group.count; r++)
+        require(t->statuses[r] == N2V_OK, "rank %zu: %d: %s", r, t->statuses[r], t->errors[r].text);
+}
+
+/* All ranks have the same model and the same sums. */
+static void require_same(const group_training *t)
+{
+    const char *name = t->options[0].objective->name;
+    const TrainState *a = trainer_state(t->trainers[0]);
+
+    for (size_t r = 0; r < t->group.count; r++) {
+        const TrainState *b = trainer_state(t->trainers[r]);
+        require(same_parameters(trainer_model(t->trainers[r]), trainer_model(t->trainers[0])), "%s: rank %zu: other bytes",
+                name, r);
+        require(a->blocks == b->blocks && a->words == b->words && a->pairs == b->pairs && a->steps == b->steps &&
+                    a->clipped == b->clipped && a->measured == b->measured &&
+                    memcmp(&a->heldout, &b->heldout, sizeof a->heldout) == 0 &&
+                    memcmp(a->epochs, b->epochs, t->options[0].epochs * sizeof *a->epochs) == 0,
+                "%s: rank %zu: other sums", name, r);
+    }
+    check_parameters(trainer_model(t->trainers[0]), name);
+}
+
+/* Each word and pair of the text was trained on once an epoch, and the loss is that of one process, about. */
+static void require_as_one(const group_training *t, const Trainer *one)
+{
+    const TrainState *a = trainer_state(t->trainers[0]), *b = trainer_state(one);
+    const char *name = t->options[0].objective->name;
+    const uint32_t needs = objective_needs(t->options[0].objective, t->options[0].parameters);
+    const bool in_batch = needs & N2V_NEEDS_IN_BATCH; /* the last pair of a piece may have none beside it */
+
+    require_success(t);
+    require_same(t);
+    require(trainer_finished(t->trainers[0]), "%s: not finished", name);
+    require(a->words == b->words, "%s: words", name);
+    require(llabs((long long)(a->pairs - b->pairs)) <= (long long)(in_batch ? b->pairs / 50 : 0), "%s: %llu words, %llu pairs, not %llu, %llu", name,
+            (unsigned long long)a->words, (unsigned long long)a->pairs, (unsigned long long)b->words,
+            (unsigned long long)b->pairs);
+    require(a->heldout.pairs == b->heldout.pairs && b->heldout.pairs, "%s: held-out pairs", name);
+    if (has_free_products(&t->options[0]) && t->options[0].rule == rule_at(0))
+        require(fabs(a->heldout.loss / b->heldout.loss - 1) < 0.2, "%s: held-out loss %g, of one process %g", name,
+                a->heldout.loss / (double)a->heldout.pairs, b->heldout.loss / (double)b->heldout.pairs);
+}
+
+/* ---- whole trainings ---- */
+
+START_TEST(any_number_of_ranks)
+{
+    training_text *text = blocks_of_random_text(BLOCKS, WORDS);
+    const TrainOptions options = step_options(0);
+    Trainer *one = trained(text, &options);
+
+    for (size_t ranks = 1; ranks <= 3; ranks++)
+        for (unsigned bits = SANITIZED ? 16 : 8; bits <= (SANITIZED ? 16 : 32); bits *= 2) {
+            group_training t = new_training(text, ranks, &options);
+            for (size_t r = 0; r < ranks; r++) {
+                t.options[r].sync_bits = bits;
+                t.options[r].threads = 1 + r % 2; /* they need not have the same */
+            }
+            run_all_ranks(&t);
+            require_as_one(&t, one);
+            ck_assert_uint_gt(ranks == 1 || t.group.ranks[0].sent, 0);
+            free_training(&t);
+        }
+    trainer_destroy(one);
+    free_text(text);
+}
+END_TEST
+
+START_TEST(every_objective)
+{
+    training_text *text = blocks_of_random_text(5, WORDS);
+
+    for (size_t i = 0; registered_objective(i); i += SANITIZED ? 5 : 1) {
+        TrainOptions options = step_options(i);
+        options.sync_bits = i % 4 ? 32 : 16;
+        Trainer *one = trained(text, &options);
+        group_training t = new_training(text, 2, &options);
+        run_all_ranks(&t);
+        require_as_one(&t, one);
+        free_training(&t);
+        trainer_destroy(one);
+    }
+    free_text(text);
+}
+END_TEST
+
+/* Deterministic, all ranks end with the bytes of one process. */
+START_TEST(the_same_bytes)
+{
+    training_text *text = blocks_of_random_text(FEWER, WORDS);
+
+    for (size_t i = 0; rule_at(i); i++) {
+        TrainOptions options = step_options(i);
+        options.deterministic = true;
+        options.virtual_workers = 5;
+        options.round_words = 8192;
+        Trainer *one = trained(text, &options);
+        for (size_t ranks = 2; ranks <= 3; ranks++) {
+            group_training t = new_training(text, ranks, &options);
+            t.options[1].threads = 2;
+            run_all_ranks(&t);
+            require_as_one(&t, one);
+            require(same_parameters(trainer_model(t.trainers[0]), trainer_model(one)), "%s: other bytes by %zu ranks",
+                    options.rule->name, ranks);
+            free_training(&t);
+        }
+        trainer_destroy(one);
+    }
+    free_text(text);
+}
+END_TEST
+
+/* Neither fewer blocks than ranks, nor than threads. */
+START_TEST(few_blocks)
+{
+    for (size_t blocks = 1; blocks <= 4; blocks++)
+        for (size_t i = 0; i < 2; i++) {
+            training_text *text = blocks_of_random_text(blocks, WORDS);
+            const TrainOptions options = step_options(i);
+            Trainer *one = trained(text, &options);
+            group_training t = new_training(text, 3, &options);
+            t.options[1].threads = 3;
+            run_all_ranks(&t);
+            require_as_one(&t, one);
+            free_training(&t);
+            trainer_destroy(one);
+            free_text(text);
+        }
+}
+END_TEST
+
+/* ---- texts of their own ---- */
+
+/* Shares of the blocks that a rank gets of 10. */
+static void split(const Blocks *all, Blocks **own, size_t ranks, const size_t *tenths)
+{
+    Id *buffer = calloc(BLOCK_IDS, sizeof *buffer);
+    size_t next = 0;
+
+    ck_assert_ptr_nonnull(buffer);
+    for (size_t r = 0; r < ranks; r++) {
+        const size_t end = r + 1 == ranks ? blocks_count(all) : next + blocks_count(all) * tenths[r] / 10;
+        own[r] = new_blocks();
+        for (; next < end && (r + 1 < ranks || tenths[r]); next++) {
+            Block block;
+            ck_assert_int_eq(blocks_read(all, next, buffer, &block, NULL), N2V_OK);
+            append_ids(own[r], block.ids, block.count);
+        }
+        finish_blocks(own[r]);
+    }
+    free(buffer);
+}
+
+START_TEST(own_texts)
+{
+    static const size_t shares[][3] = {{5, 5, 0}, {2, 7, 1}, {0, 10, 0}, {10, 0, 0}, {1, 0, 9}};
+    training_text *text = blocks_of_random_text(FEWER, WORDS);
+
+    for (size_t i = 0; i < sizeof shares / sizeof *shares; i += SANITIZED ? 2 : 1) {
+        const TrainOptions options = step_options(i % 2 ? 0 : 3);
+        const size_t ranks = i ? 3 : 2;
+        Trainer *one = trained(text, &options);
+        for (int heldout = 0; heldout < 2; heldout++) { /* a file that all have, or a share of each text */
+            group_training t = new_training(text, ranks, &options);
+            split(text->blocks, t.own, ranks, shares[i]);
+            if (heldout)
+                split(text->heldout, t.own_heldout, ranks, shares[i]);
+            run_all_ranks(&t);
+            require_as_one(&t, one);
+            free_training(&t);
+        }
+        trainer_destroy(one);
+    }
+    free_text(text);
+}
+END_TEST
+
+START_TEST(all_texts_are_empty)
+{
+    training_text *text = blocks_of_random_text(2, WORDS);
+    const TrainOptions options = step_options(0);
+    group_training t = new_training(text, 2, &options);
+
+    for (size_t r = 0; r < 2; r++)
+        finish_blocks(t.own[r] = new_blocks());
+    run_all_ranks(&t);
+    for (size_t r = 0; r < 2; r++) {
+        ck_assert_int_eq(t.statuses[r], N2V_ERROR_DATA);
+        require(strstr(t.errors[r].text, "nothing to learn"), "%s", t.errors[r].text);
+    }
+    free_training(&t);
+    free_text(text);
+}
+END_TEST
+
+/* ---- pauses and failures ---- */
+
+static int always(void *context)
+{
+    (void)context;
+    return 1;
+}
+
+/* Whoever asks for it, all ranks pause at the same block, and go on. */
+START_TEST(a_stop_request)
+{
+    training_text *text = blocks_of_random_text(FEWER, WORDS);
+    const n2v_observer stop = {.size = sizeof stop, .stop = always};
+
+    for (size_t i = 0; i < 2; i++)
+        for (size_t stopper = i; stopper < 3; stopper += runs_all() ? 1 : 2 - i) {
+            const TrainOptions options = step_options(i);
+            Trainer *one = trained(text, &options);
+            group_training t = new_training(text, 3, &options);
+            uint64_t last = 0;
+            for (size_t pauses = 0; pauses < 3; pauses++) {
+                t.observers[stopper] = &stop;
+                run_all_ranks(&t);
+                for (size_t r = 0; r < 3; r++)
+                    require(t.statuses[r] == N2V_ERROR_INTERRUPTED, "rank %zu: %d: %s", r, t.statuses[r], t.errors[r].text);
+                require_same(&t);
+                require(trainer_state(t.trainers[0])->blocks > last, "nothing was trained");
+                last = trainer_state(t.trainers[0])->blocks;
+            }
+            t.observers[stopper] = NULL;
+            run_all_ranks(&t);
+            require_as_one(&t, one);
+            free_training(&t);
+            trainer_destroy(one);
+        }
+    free_text(text);
+}
+END_TEST
+
+START_TEST(goals)
+{
+    training_text *text = blocks_of_random_text(FEWER, WORDS);
+    const TrainOptions options = step_options(0);
+    Trainer *one = trained(text, &options);
+    group_training t = new_training(text, 2, &options);
+
+    for (t.until = N2V_TO_WORDS; !t.trainers[0] || !trainer_finished(t.trainers[0]);
+         t.words += trainer_words_total(one) / 7) {
+        if (t.words > trainer_words_total(one))
+            t.words = trainer_words_total(one);
+        run_all_ranks(&t);
+        require_success(&t);
+        require_same(&t);
+        ck_assert_uint_ge(trainer_state(t.trainers[0])->words, t.words);
+    }
+    require_as_one(&t, one);
+    free_training(&t);
+    trainer_destroy(one);
+    free_text(text);
+}
+END_TEST
+
+/* A rank that fails ends all of them, with its message. */
+START_TEST(one_diverges)
+{
+    training_text *text = blocks_of_random_text(BLOCKS, WORDS);
+
+    for (size_t failing = 0; failing < 3; failing++)
+        for (unsigned bits = 8; bits <= 32; bits *= 2) {
+            TrainOptions options = step_options(0);
+            options.rule = rule_at(failing);
+            group_training t = new_training(text, 3, &options);
+            for (size_t r = 0; r < 3; r++)
+                t.options[r].sync_bits = bits;
+            t.options[failing].learning_rate = 1e30;
+            run_all_ranks(&t);
+            for (size_t r = 0; r < 3; r++) {
+                require(t.statuses[r] == N2V_ERROR_NUMERIC, "%u bits: rank %zu: %d: %s", bits, r, t.statuses[r], t.errors[r].text);
+                require(strstr(t.errors[r].text, "no longer finite"), "%s", t.errors[r].text);
+                ck_assert_str_eq(t.errors[r].text, t.errors[0].text);
+            }
+            run_all_ranks(&t); /* it cannot go on */
+            for (size_t r = 0; r < 3; r++)
+                ck_assert_int_eq(t.statuses[r], N2V_ERROR_NUMERIC);
+            free_training(&t);
+        }
+    free_text(text);
+}
+END_TEST
+
+/* A checkpoint of some ranks is gone on with by others, or by one process. */
+START_TEST(resumed_by_other_ranks)
+{
+    static const size_t ranks[] = {2, 3, 1, 2};
+    training_text *text = blocks_of_random_text(FEWER, WORDS);
+
+    for (size_t i = 0; i < 3; i++) { /* a rule each */
+        const TrainOptions options = step_options(i);
+        Trainer *one = trained(text, &options);
+        group_training before = new_training(text, 1, &options);
+        for (size_t part = 0; part < 4; part++) {
+            group_training t = new_training(text, ranks[part], &options);
+            t.checkpoint = part ? trainer_model(before.trainers[0]) : NULL;
+            t.until = part < 3 ? N2V_TO_WORDS : N2V_TO_END;
+            t.words = trainer_words_total(one) * (part + 1) / 4 - 5000;
+            run_all_ranks(&t);
+            require_success(&t);
+            require_same(&t);
+            if (part < 3)
+                ck_assert_int_eq(checkpoint_put(t.trainers[0], NULL), N2V_OK);
+            free_training(&before);
+            before = t;
+        }
+        require_as_one(&before, one);
+        free_training(&before);
+        trainer_destroy(one);
+    }
+    free_text(text);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("steps");
+
+    add_test(suite, "any number of ranks", any_number_of_ranks);
+    add_test(suite, "every objective", every_objective);
+    add_test(suite, "the same bytes", the_same_bytes);
+    add_test(suite, "few blocks", few_blocks);
+    add_test(suite, "own texts", own_texts);
+    add_test(suite, "all texts are empty", all_texts_are_empty);
+    add_test(suite, "a stop request", a_stop_request);
+    add_test(suite, "goals", goals);
+    add_test(suite, "one diverges", one_diverges);
+    add_test(suite, "resumed by other ranks", resumed_by_other_ranks);
+    return run_suite(suite);
+}
