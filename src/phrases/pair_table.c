@@ -46,13 +46,18 @@ n2v_status pair_table_open(PairTable *t, size_t max, size_t expected, n2v_error 
     *t = (PairTable){.bits = FIRST_BITS, .max = max, .seeds = {hash_seed(), hash_seed() | 1}};
     while (capacity(t->bits) < min_size(expected, max))
         t->bits++;
-    t->slots = array_create_zero(slot_count(t), sizeof *t->slots);
+    t->slots = pages_create(slot_count(t), sizeof *t->slots);
     return t->slots ? N2V_OK : fail_memory(error, slot_count(t) * sizeof *t->slots, "the table of pairs");
+}
+
+static void free_slots(const PairTable *t)
+{
+    pages_destroy(t->slots, slot_count(t), sizeof *t->slots);
 }
 
 void pair_table_close(PairTable *t)
 {
-    free(t->slots);
+    free_slots(t);
     *t = (PairTable){.slots = NULL};
 }
 
@@ -63,12 +68,12 @@ static n2v_status grow(PairTable *t, n2v_error *error)
     const Pair *pair;
 
     larger.bits++;
-    larger.slots = array_create_zero(slot_count(&larger), sizeof *larger.slots);
+    larger.slots = pages_create(slot_count(&larger), sizeof *larger.slots);
     if (!larger.slots)
         return fail_memory(error, slot_count(&larger) * sizeof *larger.slots, "the table of pairs");
     for (size_t at = 0; (pair = pair_table_next(t, &at));)
         *slot_from(&larger, first_slot(&larger, &pair->key), &pair->key) = *pair;
-    free(t->slots);
+    free_slots(t);
     *t = larger;
     return N2V_OK;
 }
