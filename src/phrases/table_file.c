@@ -184,8 +184,6 @@ n2v_status phrase_table_read(PhraseTable *table, const char *path, const Stop *s
         (status = read_lines(table, &source, error)) == N2V_OK)
         status = check_ends(table, path, error);
     source_close(&source);
-    if (status == N2V_OK && !table->count)
-        status = error_set(error, N2V_ERROR_FORMAT, "%s has no phrase", path);
     if (status != N2V_OK)
         phrase_table_free(table);
     return status;

@@ -335,8 +335,6 @@ START_TEST(malformed)
         {"# nce2vec phrases 1\ttokenizer=none\tdelimiter=_\n", "line 1: expected tokenizer="},
         {"# nce2vec phrases 1\n", "line 1: expected tokenizer="},
         {"# nce2vec phrases 1\ttokenizer=words\tdelimiter= \n", "line 1: expected delimiter="},
-        {HEAD, "has no phrase"},
-        {HEAD "# pass 1\n", "has no phrase"},
         {HEAD "# pass 2\na b\t1\t1\n", "line 2: expected '# pass 1'"},
         {HEAD "a b\t1\t1\n", "line 2: expected '# pass 1' before"},
         {HEAD "# pass 1\na b\t1\n", "line 3: expected a phrase, its count and its score"},
@@ -372,6 +370,21 @@ START_TEST(written_by_hand)
     n2v_phrases *phrases = load(scratch_write(&files, "t", table, sizeof table - 1));
 
     check_joined(corpus, phrases, "a_b c\n");
+    n2v_phrases_destroy(phrases);
+    n2v_corpus_destroy(corpus);
+    scratch_close(&files);
+}
+END_TEST
+
+/* What was found in a text without phrases can be read, too. */
+START_TEST(no_phrases)
+{
+    n2v_corpus *corpus = read_corpus("a b c\n", "1");
+    scratch files = scratch_open();
+    n2v_phrases *phrases = load(scratch_write(&files, "t", HEAD "# pass 1\n", sizeof HEAD "# pass 1\n" - 1));
+
+    ck_assert_uint_eq(count_of(phrases), 0);
+    check_joined(corpus, phrases, "a b c\n");
     n2v_phrases_destroy(phrases);
     n2v_corpus_destroy(corpus);
     scratch_close(&files);
@@ -458,6 +471,7 @@ int main(void)
     add_test(suite, "round trip", round_trip);
     add_test(suite, "malformed", malformed);
     add_test(suite, "written by hand", written_by_hand);
+    add_test(suite, "no phrases", no_phrases);
     add_test(suite, "settings", settings);
     add_test(suite, "skipped words", skipped_words);
     add_test(suite, "stopped", stopped);
