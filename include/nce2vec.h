@@ -491,14 +491,14 @@ N2V_API n2v_status n2v_output_vocabulary(n2v_output *output, const n2v_corpus *c
  * inside of a phrase is a connector: "bank of america". Safe to use from many threads. */
 typedef struct n2v_phrases n2v_phrases;
 
-/* Finds the phrases of a corpus, which was read with all of its words: min-count 1, nothing held out, no vocabulary given.
- * settings are N2V_FOR_PHRASES (NULL: defaults). observer->stop is asked. N2V_ERROR_ARGUMENT: the corpus has skipped words,
- * or settings contradict each other. Memory: about 40 bytes for each pair of the setting max-pairs. */
+/* Finds the phrases of a corpus, which was read with all of its words: min-count 1, nothing held out, no vocabulary
+ * given. settings are N2V_FOR_PHRASES (NULL: defaults). observer->stop is asked. N2V_ERROR_ARGUMENT: the corpus has
+ * skipped words, or settings contradict each other. Memory: up to 90 bytes for each of max-pairs. */
 N2V_API n2v_status n2v_phrases_find(n2v_phrases **phrases, const n2v_corpus *corpus, const n2v_settings *settings,
                                     const n2v_observer *observer, n2v_error *error);
 
-/* Loads a table that n2v_output_phrases has written. N2V_ERROR_ARGUMENT: no such file. N2V_ERROR_FORMAT, with the line: it
- * is another file, or malformed. */
+/* Loads a table that n2v_output_phrases has written. N2V_ERROR_ARGUMENT: no such file. N2V_ERROR_FORMAT, with the line:
+ * it is another file, or malformed. */
 N2V_API n2v_status n2v_phrases_load(n2v_phrases **phrases, const char *path, const n2v_observer *observer,
                                     n2v_error *error);
 N2V_API void n2v_phrases_destroy(n2v_phrases *phrases);
@@ -542,8 +542,8 @@ N2V_API n2v_status n2v_phrases_at(const n2v_phrases *phrases, size_t index, n2v_
  * `phrase<TAB>count<TAB>score`. */
 N2V_API n2v_status n2v_output_phrases(n2v_output *output, const n2v_phrases *phrases, n2v_error *error);
 
-/* Writes the text of a corpus with its phrases joined: a line for each sentence, a space between two tokens. The corpus was
- * read as for n2v_phrases_find; the phrases may come from another one. *tokens and *joined (may be NULL): what was
+/* Writes the text of a corpus with its phrases joined: a line for each sentence, a space between two tokens. The corpus
+ * was read as for n2v_phrases_find; the phrases may come from another one. *tokens and *joined (may be NULL): what was
  * written, and how often a pair became one token. observer->stop of the output is asked. */
 N2V_API n2v_status n2v_output_joined(n2v_output *output, const n2v_corpus *corpus, const n2v_phrases *phrases,
                                      uint64_t *tokens, uint64_t *joined, n2v_error *error);

@@ -36,7 +36,7 @@ static n2v_status check_corpus(const n2v_corpus *corpus, n2v_error *error)
         return error_set(error, N2V_ERROR_ARGUMENT,
                          "the corpus has skipped words, and phrases need all of them: read it with " SETTING(
                              "min-count") " 1, without " SETTING("max-vocab") ", " SETTING("heldout") " and a given "
-                         "vocabulary");
+                                                                                                      "vocabulary");
     return N2V_OK;
 }
 
@@ -204,8 +204,8 @@ n2v_status n2v_output_phrases(n2v_output *output, const n2v_phrases *phrases, n2
     return phrase_table_write(&phrases->table, writer, error);
 }
 
-n2v_status n2v_output_joined(n2v_output *output, const n2v_corpus *corpus, const n2v_phrases *phrases,
-                             uint64_t *tokens, uint64_t *joined, n2v_error *error)
+n2v_status n2v_output_joined(n2v_output *output, const n2v_corpus *corpus, const n2v_phrases *phrases, uint64_t *tokens,
+                             uint64_t *joined, n2v_error *error)
 {
     JoinReport report;
     Writer *writer;

@@ -142,8 +142,8 @@ static void report_pass(cli_progress *progress, size_t number, const n2v_phrases
                    plural(pass->phrases, "phrase", phrases));
     if (pass->dropped)
         progress_print(progress,
-                       "warning: pass %zu: %s %s dropped to keep no more than --max-pairs; counts of pairs may be too low "
-                       "by up to %s, and phrases may be missing",
+                       "warning: pass %zu: %s %s dropped to keep no more than --max-pairs; counts of pairs may be too "
+                       "low by up to %s, and phrases may be missing",
                        number, plural(pass->dropped, "rare pair", text), pass->dropped == 1 ? "was" : "were",
                        print_count(pass->max_error, pairs));
     if (pass->overlong)
@@ -241,8 +241,8 @@ const cli_command phrases_command = {
     .summary = "find phrases in a text and join their words",
     .usage = "[options] INPUT... -o JOINED.txt.gz",
     .about = "Finds pairs of words that occur together more often than by chance, such as 'new york', and writes the "
-             "text with new_york in their place: a line for each sentence. INPUT is text or gzipped text, recognized by "
-             "content; - is standard input. Train on the result with --tokenizer space.",
+             "text with new_york in their place: a line for each sentence. INPUT is text or gzipped text, recognized "
+             "by content; - is standard input. Train on the result with --tokenizer space.",
     .options = options,
     .values_bytes = sizeof(phrases_values),
     .min_operands = 1,

@@ -84,6 +84,7 @@ static n2v_status count_text(counting *c, Joining *joining, const Blocks *blocks
 {
     const size_t tokens = lexicon_size(&joining->lexicon);
     const uint64_t half = blocks_words(blocks) / 2;
+    const size_t expected = half < EXPECTED ? (size_t)half : EXPECTED;
     n2v_status status;
 
     c->lexicon = &joining->lexicon;
@@ -91,7 +92,7 @@ static n2v_status count_text(counting *c, Joining *joining, const Blocks *blocks
     if (!c->counts)
         return fail_memory(error, tokens * sizeof *c->counts, "the counts of tokens");
     if ((status = connector_flags(&c->connectors, c->lexicon, options->connectors, error)) != N2V_OK ||
-        (status = pair_table_open(&c->pairs, options->max_pairs, half < EXPECTED ? (size_t)half : EXPECTED, error)) != N2V_OK ||
+        (status = pair_table_open(&c->pairs, options->max_pairs, expected, error)) != N2V_OK ||
         (status = joining_run(joining, blocks, stop, count_ids, c, error)) != N2V_OK)
         return status;
     return count_keys(c, error);
@@ -180,8 +181,8 @@ static n2v_status add_phrases(PhraseTable *table, const counting *c, const Phras
         double score;
         if (pair->count < options->min_count)
             continue;
-        score = score_of(&s, (double)c->counts[pair->key.first], (double)c->counts[pair->key.second],
-                         (double)pair->count);
+        score =
+            score_of(&s, (double)c->counts[pair->key.first], (double)c->counts[pair->key.second], (double)pair->count);
         if (score > options->threshold)
             status = add_phrase(table, c->lexicon, pair, score, report, error);
     }
@@ -201,10 +202,8 @@ static n2v_status run_pass(PhraseTable *table, PassReport *report, Joining *join
         return fail_memory(error, sizeof *c, "counting pairs");
     phrase_table_begin_pass(table);
     if ((status = count_text(c, joining, blocks, options, stop, error)) == N2V_OK) {
-        *report = (PassReport){.tokens = c->tokens,
-                               .pairs = c->pairs.size,
-                               .dropped = c->pairs.dropped,
-                               .bound = c->pairs.bound};
+        *report = (PassReport){
+            .tokens = c->tokens, .pairs = c->pairs.size, .dropped = c->pairs.dropped, .bound = c->pairs.bound};
         status = add_phrases(table, c, options, report, error);
     }
     free_counting(c);

@@ -7,10 +7,10 @@
 
 /* What a pass counted. */
 typedef struct PassReport {
-    uint64_t tokens;   /* that came into the pass */
-    uint64_t pairs;    /* different ones, in the end */
-    uint64_t dropped;  /* of rare pairs, again each time they came back */
-    uint64_t bound;    /* no count of a pair is too low by more */
+    uint64_t tokens;  /* that came into the pass */
+    uint64_t pairs;   /* different ones, in the end */
+    uint64_t dropped; /* of rare pairs, again each time they came back */
+    uint64_t bound;   /* no count of a pair is too low by more */
     uint64_t phrases;
     uint64_t overlong; /* phrases of more than MAX_TOKEN_BYTES, which are skipped */
 } PassReport;

@@ -46,9 +46,9 @@ static n2v_status add_phrase(Joiner *j, const PhraseTable *table, size_t index, 
         return N2V_OK;
     if ((status = lexicon_add_sequence(j->lexicon, parts.between, parts.between_bytes, &key.between, error)) !=
             N2V_OK ||
-        (status = lexicon_add(j->lexicon, joined,
-                              phrase_join(text, table->phrases[index].bytes, table->delimiter, joined), &phrase,
-                              error)) != N2V_OK ||
+        (status =
+             lexicon_add(j->lexicon, joined, phrase_join(text, table->phrases[index].bytes, table->delimiter, joined),
+                         &phrase, error)) != N2V_OK ||
         (status = pair_table_put(&j->phrases, &key, 1, &pair, error)) != N2V_OK)
         return status;
     pair->phrase = phrase;

@@ -31,8 +31,7 @@ void joining_close(Joining *j)
 
 n2v_status joining_add(Joining *j, const PhraseTable *table, const Vocabulary *connectors, n2v_error *error)
 {
-    const n2v_status status =
-        joiner_create(&j->joiners[j->passes], &j->lexicon, table, j->passes, connectors, error);
+    const n2v_status status = joiner_create(&j->joiners[j->passes], &j->lexicon, table, j->passes, connectors, error);
 
     j->passes += status == N2V_OK;
     return status;

@@ -25,7 +25,7 @@ n2v_status lexicon_add(Lexicon *lexicon, const char *text, size_t bytes, Id *id,
 #define MAX_BETWEEN    ((size_t)MAX_TOKEN_BYTES / 2) /* more do not fit into a phrase */
 #define NOT_A_SEQUENCE UINT32_MAX
 
-/* The id of a sequence of connectors as pairs have it; NOT_A_SEQUENCE: it is too long, or without add it is not there. */
+/* The id of a sequence of connectors as pairs have it. NOT_A_SEQUENCE: it is too long; without add, it is not there. */
 n2v_status lexicon_sequence(Lexicon *lexicon, const Id *connectors, size_t count, bool add, uint32_t *sequence,
                             n2v_error *error);
 

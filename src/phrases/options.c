@@ -11,8 +11,8 @@
 static const char *const thresholds[] = {"100", "10", "0.5"};
 
 /* Articles, prepositions and conjunctions: those that gensim's ENGLISH_CONNECTOR_WORDS has. */
-static const char *const english[] = {"a",  "an", "and", "at", "by", "for", "from", "in",     "of",
-                                      "on", "or", "the", "to", "with", "without", NULL};
+static const char *const english[] = {"a",  "an", "and", "at",  "by", "for",  "from",    "in",
+                                      "of", "on", "or",  "the", "to", "with", "without", NULL};
 
 static size_t scorer_of(const Settings *settings)
 {
@@ -42,13 +42,13 @@ static n2v_status read_connectors(Vocabulary *words, const char *path, const Sto
     n2v_status status;
 
     if (path_is_standard(path))
-        return error_set(error, N2V_ERROR_ARGUMENT,
-                         SETTING("connectors") " -: a file is needed, not standard input");
+        return error_set(error, N2V_ERROR_ARGUMENT, SETTING("connectors") " -: a file is needed, not standard input");
     if ((status = text_source_check(&source, error)) != N2V_OK ||
         (status = sources_read(&source, 1, &options, add_words, words, &counts, error)) != N2V_OK)
         return status;
     if (!vocabulary_size(words))
-        return error_set(error, N2V_ERROR_DATA, "%s: no connector words; give words with white space between them", path);
+        return error_set(error, N2V_ERROR_DATA, "%s: no connector words; give words with white space between them",
+                         path);
     return N2V_OK;
 }
 

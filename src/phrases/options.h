@@ -18,7 +18,8 @@ typedef struct PhraseOptions {
     Vocabulary *connectors; /* NULL: none */
 } PhraseOptions;
 
-/* The options; a file of connectors is read. N2V_ERROR_ARGUMENT: settings contradict each other. settings NULL: defaults. */
+/* The options; a file of connectors is read. settings NULL: defaults. N2V_ERROR_ARGUMENT: settings contradict each
+ * other. */
 n2v_status phrase_options_take(PhraseOptions *options, const Settings *settings, const Stop *stop, n2v_error *error);
 void phrase_options_free(PhraseOptions *options); /* frees the contents; accepts an all-zero struct */
 

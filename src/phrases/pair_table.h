@@ -1,10 +1,10 @@
 /* pair_table.h - pairs of tokens and their counts: a hash table of bounded size.
  *
  * When the table is full, rare pairs are dropped by lossy counting (Manku & Motwani 2002) with a bound that rises as
- * far as it must. A new pair may have been dropped before: its count is too low by at most the bound at that time, which
- * it keeps as its error. A pair is dropped when its count and its error together are not above the bound. So no count is
- * too low by more than the bound. Each time half of the table is freed, so that of n occurrences in a table of N pairs
- * the bound is at most about 2n / N. */
+ * far as it must. A new pair may have been dropped before: its count is too low by at most the bound at that time,
+ * which it keeps as its error. A pair is dropped when its count and its error together are not above the bound. So no
+ * count is too low by more than the bound. Half of the table is freed each time, so that after n occurrences in a table
+ * of N pairs the bound is at most about 2n / N. */
 #ifndef N2V_PHRASES_PAIR_TABLE_H
 #define N2V_PHRASES_PAIR_TABLE_H
 

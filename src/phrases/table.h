@@ -48,7 +48,8 @@ void phrase_table_begin_pass(PhraseTable *table);
 /* Sorts the last pass: the highest score first, then the highest count, then by bytes. */
 void phrase_table_sort(PhraseTable *table);
 
-/* Writes a line with the tokenizer and the delimiter, and for each pass a line and `phrase<TAB>count<TAB>score` lines. */
+/* Writes a line with the tokenizer and the delimiter, and for each pass a line and lines
+ * `phrase<TAB>count<TAB>score`. */
 n2v_status phrase_table_write(const PhraseTable *table, Writer *writer, n2v_error *error);
 
 /* N2V_ERROR_FORMAT, with the line: it is another file, or a phrase is malformed. */

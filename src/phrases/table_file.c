@@ -70,7 +70,8 @@ static n2v_status read_first(PhraseTable *t, const Source *source, char *line, n
         return source_fail(source, error, "expected tokenizer=words or tokenizer=space after the first tab");
     delimiter = take_value(&field, "delimiter");
     if (!delimiter || word_fault(delimiter, strlen(delimiter)) || strlen(delimiter) >= sizeof t->delimiter)
-        return source_fail(source, error, "expected delimiter= and 1 to %d bytes without white space after the second tab",
+        return source_fail(source, error,
+                           "expected delimiter= and 1 to %d bytes without white space after the second tab",
                            DELIMITER_BYTES - 1);
     t->tokenizer = (TokenizerKind)kind;
     memcpy(t->delimiter, delimiter, strlen(delimiter) + 1);
@@ -165,8 +166,8 @@ static n2v_status check_ends(const PhraseTable *t, const char *path, n2v_error *
             (vocabulary_find(connectors, parts.first, parts.first_bytes) != NO_ID ||
              vocabulary_find(connectors, parts.last, parts.last_bytes) != NO_ID))
             status = error_set(error, N2V_ERROR_FORMAT,
-                               "%s: '%s' begins or ends with a word that is inside of another phrase; only connectors such as "
-                               "'of' can be inside, and three other words are joined in two passes",
+                               "%s: '%s' begins or ends with a word that is inside of another phrase; only connectors "
+                               "such as 'of' can be inside, and three other words are joined in two passes",
                                path, phrase_text(t, i));
     vocabulary_destroy(connectors);
     return status;

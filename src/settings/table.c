@@ -190,8 +190,8 @@ static const Setting phrases[] = {
      .value = "TEXT", .fixed = "_", .range = "", .help = "between the words of a joined phrase"},
     {.name = "max-pairs", .aliases = "", INTEGER(1000, 2147483647), .stage = N2V_STAGE_RUN, .group = "Options",
      .value = "N", .fixed = "40000000",
-     .help = "keep counts of N different pairs at most, which takes up to 40 bytes each; of more, rare ones are "
-             "dropped, and the error is reported"},
+     .help = "count at most N different pairs, which take up to 90 bytes each; of more, rare ones are dropped, and the "
+             "error of counts is reported"},
 };
 
 static const struct {

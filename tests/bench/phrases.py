@@ -1,10 +1,10 @@
-"""Seconds of `nce2vec phrases` and of gensim's Phrases, in turn: finding the phrases of a text, and writing it with them
-joined. Both write plain text, and what they write must be the same.
+"""Seconds of `nce2vec phrases` and of gensim's Phrases, in turn: finding the phrases of a text, and writing it with
+them joined. Both write plain text, and what they write must be the same.
 
 usage: NCE2VEC=build/nce2vec python3 tests/bench/phrases.py TEXT [ROUNDS]
 
-TEXT is gzipped or not, lower-cased, with a space between two words. Seconds are those of whole processes; "cpu" is the time
-of all threads. Needs python3-gensim.
+TEXT is gzipped or not, lower-cased, with a space between two words. Seconds are those of whole processes; "cpu" is the
+time of all threads. Needs python3-gensim.
 """
 import filecmp
 import os

@@ -12,11 +12,14 @@ from support import Background, CommandTest, has_module
 
 PYTHON = "/usr/bin/python3"  # Debian's, which has gensim
 
-# Reads the text, and prints for each row of settings the phrases of each pass and the joined text. The delimiter of a pass
-# is one that no token has, because gensim counts tokens that are spelled alike together.
+# Reads the text, and prints for each row of settings the phrases of each pass and the joined text. The delimiter of a
+# pass is one that no token has, because gensim counts tokens that are spelled alike together.
 GENSIM = r"""
 import json, sys
 from gensim.models.phrases import ENGLISH_CONNECTOR_WORDS, Phrases
+def spelled(text):
+    return text.replace("\x01", "_").replace("\x02", "_")
+
 lines = [line.split() for line in open(sys.argv[1], encoding="utf-8")]
 made = []
 for scoring, threshold, min_count, connectors, passes in json.loads(sys.argv[2]):
@@ -25,10 +28,10 @@ for scoring, threshold, min_count, connectors, passes in json.loads(sys.argv[2])
         delimiter = chr(1 + number)
         found = Phrases(text, min_count=min_count, threshold=threshold, scoring=scoring, delimiter=delimiter,
                         connector_words=ENGLISH_CONNECTOR_WORDS if connectors else ())
-        tables.append({" ".join(word.replace("\x01", "_").replace("\x02", "_") for word in phrase.split(delimiter)): score
+        tables.append({spelled(" ".join(phrase.split(delimiter))): score
                        for phrase, score in found.export_phrases().items()})
         text = [found[line] for line in text]
-    made.append([tables, [" ".join(line).replace("\x01", "_").replace("\x02", "_") for line in text]])
+    made.append([tables, [spelled(" ".join(line)) for line in text]])
 print(json.dumps(made))
 """
 
@@ -36,8 +39,9 @@ print(json.dumps(made))
 def prose(lines=1500, seed=1):
     """Random words, and among them fixed expressions."""
     draw = random.Random(seed)
-    expressions = ["new york", "bank of america", "state of the art", "new york city hall", "in spite of", "rock and roll",
-                   "the united states of america", "good for a laugh", "von der leyen", "été à paris"]
+    expressions = ["new york", "bank of america", "state of the art", "new york city hall", "in spite of",
+                   "rock and roll", "the united states of america", "good for a laugh", "von der leyen",
+                   "été à paris"]
     words = ["w%d" % i for i in range(300)] + ["the", "of", "a", "in", "and", "new", "city", "america"] * 12
     made = []
     for _ in range(lines):
@@ -136,9 +140,9 @@ class Texts(CommandTest):
 
     def test_what_is_dropped_is_reported(self):
         done = self.succeeds("phrases", "text", "-o", "joined", "--max-pairs", "1000", "--threshold", "10")
-        self.assertRegex(done.stderr.decode(), r"warning: pass 1: [\d,]+ rare pairs were dropped to keep no more than "
-                                               r"--max-pairs; counts of pairs may be too low by up to \d+, and phrases may "
-                                               r"be missing\n")
+        self.assertRegex(done.stderr.decode(),
+                         r"warning: pass 1: [\d,]+ rare pairs were dropped to keep no more than --max-pairs; counts of pairs "
+                         r"may be too low by up to \d+, and phrases may be missing\n")
         self.assertIn(b"new_york", self.read("joined"))
         done = self.succeeds("phrases", "text", "-o", "joined", "--threshold", "10")
         self.assertNotIn(b"dropped", done.stderr)
@@ -150,7 +154,8 @@ class Texts(CommandTest):
 
     def test_interrupted(self):
         def start():
-            program = Background(self, "phrases", "/dev/stdin", "-o", "joined", "--save", "table", stdin=subprocess.PIPE)
+            program = Background(self, "phrases", "/dev/stdin", "-o", "joined", "--save", "table",
+                                 stdin=subprocess.PIPE)
             self.addCleanup(program.process.stdin.close)
             program.wait_until_signals_are_held()
             return program
@@ -176,14 +181,15 @@ class Refusals(CommandTest):
         self.refused("--save and --output are the same file", "text", "-o", "joined", "--save", "joined")
         self.refused("nowhere", "text", "-o", "nowhere/joined")
         self.write("words", b"of\n")
-        self.refused("--output words is the same file as the input words", "text", "-o", "words", "--connectors", "words")
+        self.refused("--output words is the same file as the input words", "text", "-o", "words", "--connectors",
+                     "words")
 
     def test_values(self):
         for value in ("nan", "inf", "x", "", "1e400"):
             self.refused("--threshold", "text", "-o", "joined", "--threshold", value)
         self.refused("--threshold: 0 is not above 0", "text", "-o", "joined", "--threshold", "0")
-        self.refused("--threshold: 2 is above 1, the highest score of --scorer npmi", "text", "-o", "joined", "--scorer",
-                     "npmi", "--threshold", "2")
+        self.refused("--threshold: 2 is above 1, the highest score of --scorer npmi", "text", "-o", "joined",
+                     "--scorer", "npmi", "--threshold", "2")
         self.refused("one of word2phrase, gensim, npmi", "text", "-o", "joined", "--scorer", "pmi")
         self.refused("--delimiter: ' ' contains white space", "text", "-o", "joined", "--delimiter", " ")
         self.refused("--passes", "text", "-o", "joined", "--passes", "11")
@@ -206,7 +212,8 @@ class Refusals(CommandTest):
         self.refused("text is not a table of phrases", "text", "-o", "joined", "--read", "text", code=1)
         self.refused("missing", "text", "-o", "joined", "--read", "missing")
         self.refused("--output table is the same file as the input table", "text", "-o", "table", "--read", "table")
-        self.refused("--threshold has no effect with --read", "text", "-o", "joined", "--read", "table", "--threshold", "5")
+        self.refused("--threshold has no effect with --read", "text", "-o", "joined", "--read", "table",
+                     "--threshold", "5")
         self.refused("--save has no effect with --read", "text", "-o", "joined", "--read", "table", "--save", "other")
         self.refused("no output is given", "text", "--read", "table")
         self.write("cut", self.read("table").rstrip(b"\n")[:-20].rpartition(b"\t")[0])

@@ -191,7 +191,8 @@ START_TEST(connectors)
 }
 END_TEST
 
-/* A text of one line that is longer than a block of ids stays one line, and pairs at the borders of blocks are joined. */
+/* A text of one line that is longer than a block of ids stays one line, and pairs at the borders of blocks are
+ * joined. */
 START_TEST(long_line)
 {
     enum { TIMES = 10000 };
@@ -415,6 +416,8 @@ START_TEST(settings)
     set(s, "delimiter", "a b");
     ck_assert_int_eq(n2v_settings_check(s, &error), N2V_ERROR_ARGUMENT);
     set(s, "delimiter", "_");
+    set(s, "connectors", "none");
+    ck_assert_int_eq(n2v_settings_check(s, &error), N2V_OK);
     set(s, "connectors", "/nowhere/words");
     ck_assert_int_eq(n2v_settings_check(s, &error), N2V_ERROR_ARGUMENT);
     for (const char *const *text = (const char *const[]){"nan", "inf", "1e400", "", NULL}; *text; text++)
