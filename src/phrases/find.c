@@ -8,7 +8,7 @@
 #include "phrases/joining.h"
 
 #define KEYS     ((size_t)1024)    /* that are counted together */
-#define EXPECTED ((size_t)1 << 20) /* pairs that there is room for at once, unless the text is smaller */
+#define EXPECTED ((size_t)1 << 22) /* pairs that there is room for at once, unless the text is smaller */
 
 /* One pass over the text. */
 typedef struct counting {

@@ -3,12 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/memory.h"
 #include "corpus/blocks.h"
-
-#define CONNECTOR 1
-#define BEGINS    2 /* a phrase */
-#define ENDS      4
 
 n2v_status connector_flags(unsigned char **flags, const Lexicon *lexicon, const Vocabulary *connectors,
                            n2v_error *error)
@@ -23,10 +20,43 @@ n2v_status connector_flags(unsigned char **flags, const Lexicon *lexicon, const 
         const char *word = vocabulary_word(connectors, (Id)i, &bytes);
         const Id id = lexicon_find(lexicon, word, bytes);
         if (id != NO_ID)
-            (*flags)[id] = CONNECTOR;
+            (*flags)[id] = 1;
     }
     return N2V_OK;
 }
+
+/* The filter ---------------------------------------------------------------------------- */
+
+#define BITS_A_PHRASE ((size_t)16)
+
+static n2v_status create_filter(Joiner *j, size_t phrases, n2v_error *error)
+{
+    j->filter_bits = 6;
+    while (((size_t)1 << j->filter_bits) < phrases * BITS_A_PHRASE)
+        j->filter_bits++;
+    j->filter = array_create_zero((size_t)1 << (j->filter_bits - 6), sizeof *j->filter);
+    return j->filter ? N2V_OK : fail_memory(error, (size_t)1 << (j->filter_bits - 3), "joining phrases");
+}
+
+/* Its word, and *bit in it. */
+static inline uint64_t *filter_word(const Joiner *j, Id first, Id last, uint64_t *bit)
+{
+    const uint64_t pair = (uint64_t)first << 32 | last;
+    const uint64_t at = hash_mix(pair, UINT64_C(0x9e3779b97f4a7c15)) >> (64 - j->filter_bits);
+
+    *bit = UINT64_C(1) << (at & 63);
+    return &j->filter[at >> 6];
+}
+
+static inline bool may_be_phrase(const Joiner *j, Id first, Id last)
+{
+    uint64_t bit;
+    const uint64_t *word = filter_word(j, first, last, &bit);
+
+    return *word & bit;
+}
+
+/* Creating ------------------------------------------------------------------------------ */
 
 static n2v_status add_phrase(Joiner *j, const PhraseTable *table, size_t index, n2v_error *error)
 {
@@ -36,6 +66,7 @@ static n2v_status add_phrase(Joiner *j, const PhraseTable *table, size_t index, 
     PairKey key;
     Pair *pair;
     Id phrase;
+    uint64_t bit;
     n2v_status status;
 
     if (!phrase_parts(text, table->phrases[index].bytes, &parts))
@@ -52,14 +83,14 @@ static n2v_status add_phrase(Joiner *j, const PhraseTable *table, size_t index, 
         (status = pair_table_put(&j->phrases, &key, 1, &pair, error)) != N2V_OK)
         return status;
     pair->phrase = phrase;
-    j->flags[key.first] |= BEGINS;
-    j->flags[key.second] |= ENDS;
+    *filter_word(j, key.first, key.second, &bit) |= bit;
     return N2V_OK;
 }
 
 n2v_status joiner_create(Joiner **joiner, Lexicon *lexicon, const PhraseTable *table, size_t pass,
                          const Vocabulary *connectors, n2v_error *error)
 {
+    const size_t begin = phrase_table_begin(table, pass), end = table->ends[pass];
     Joiner *j = *joiner = array_create_zero(1, sizeof *j);
     n2v_status status;
 
@@ -67,9 +98,10 @@ n2v_status joiner_create(Joiner **joiner, Lexicon *lexicon, const PhraseTable *t
         return fail_memory(error, sizeof *j, "joining phrases");
     j->lexicon = lexicon;
     j->tokens = lexicon_size(lexicon);
-    if ((status = connector_flags(&j->flags, lexicon, connectors, error)) == N2V_OK)
-        status = pair_table_open(&j->phrases, SIZE_MAX, table->ends[pass] - phrase_table_begin(table, pass), error);
-    for (size_t i = phrase_table_begin(table, pass); i < table->ends[pass] && status == N2V_OK; i++)
+    if ((status = connector_flags(&j->connectors, lexicon, connectors, error)) == N2V_OK &&
+        (status = pair_table_open(&j->phrases, SIZE_MAX, end - begin, error)) == N2V_OK)
+        status = create_filter(j, end - begin, error);
+    for (size_t i = begin; i < end && status == N2V_OK; i++)
         status = add_phrase(j, table, i, error);
     if (status != N2V_OK) {
         joiner_destroy(j);
@@ -83,7 +115,8 @@ void joiner_destroy(Joiner *j)
     if (!j)
         return;
     pair_table_close(&j->phrases);
-    free(j->flags);
+    free(j->filter);
+    free(j->connectors);
     free(j);
 }
 
@@ -93,7 +126,7 @@ static inline Id find_phrase(const Joiner *j, Id last)
     PairKey key = {.first = j->first, .second = last};
     const Pair *pair;
 
-    if (!j->open || !(j->flags[j->first] & BEGINS) || !(j->flags[last] & ENDS))
+    if (!j->open || !may_be_phrase(j, j->first, last))
         return NO_ID;
     /* Without adding nothing can fail. */
     (void)lexicon_sequence(j->lexicon, j->between, j->between_count, false, &key.between, NULL);
@@ -154,7 +187,7 @@ size_t joiner_feed(Joiner *j, const Id *ids, size_t count, Id *out)
 
     for (size_t i = 0; i < count; i++) {
         const Id id = ids[i] & ~SENTENCE_END;
-        used += j->flags[id] & CONNECTOR ? take_connector(j, id, out + used) : take_word(j, id, out + used);
+        used += j->connectors[id] ? take_connector(j, id, out + used) : take_word(j, id, out + used);
         if (ids[i] & SENTENCE_END) {
             used += release(j, out + used);
             out[used - 1] |= SENTENCE_END;

@@ -9,9 +9,11 @@
 typedef struct Joiner {
     Lexicon *lexicon; /* borrowed */
     PairTable phrases;
-    unsigned char *flags; /* of each token that may come: the bits of joiner.c */
-    size_t tokens;        /* that may come: those with a smaller id */
-    uint64_t joined;      /* phrases so far */
+    unsigned char *connectors; /* of each token that may come: it is one */
+    size_t tokens;             /* that may come: those with a smaller id */
+    uint64_t *filter; /* bits by hash of first and last token: 0 where no phrase has both; small enough for a cache */
+    unsigned filter_bits;
+    uint64_t joined; /* phrases so far */
 
     /* A phrase may have begun: its first token, and the connectors after it. They are held back. */
     bool open;
