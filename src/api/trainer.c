@@ -133,7 +133,7 @@ static n2v_status fill(n2v_trainer *trainer, n2v_settings *settings, const Train
 }
 
 /* Ranks train one model only with the same settings; threads and kernels are a machine's own. */
-static n2v_status check_same(const n2v_settings *settings, Ranks *ranks, n2v_error *error)
+static n2v_status check_same(n2v_settings *settings, Ranks *ranks, n2v_error *error)
 {
     uint64_t own = 0;
     size_t other;
