@@ -144,13 +144,18 @@ ExamplesOptions trainer_examples(const TrainOptions *options, size_t words)
 {
     const uint32_t needs = objective_needs(options->objective, options->parameters);
 
-    return (ExamplesOptions){.layout = layout_choose(needs, options->noise_sharing),
+    return (ExamplesOptions){.layout = layout_choose(needs, options->noise_sharing, options->cbow),
                              .words = words,
                              .window = options->window,
                              .num_noise = options->noise,
                              .sharing = options->noise_sharing,
                              .mask_same_word = needs & N2V_NEEDS_CLASSES,
                              .seed = options->seed};
+}
+
+const Encoder *trainer_encoder(const TrainOptions *options)
+{
+    return !options->cbow ? &encoder_one_row : options->whole_gradient ? &encoder_mean_whole : &encoder_mean;
 }
 
 /* What the workers share. The model and the distributions exist. */
@@ -169,9 +174,10 @@ static n2v_status create_shared_work(Trainer *t, n2v_error *error)
                                 .objective = t->options.objective,
                                 .parameters = t->options.parameters,
                                 .layout = shared->examples.layout,
-                                .encoder = &encoder_one_row,
+                                .encoder = trainer_encoder(&t->options),
                                 .optimizer = &optimizer_sgd,
                                 .model = &t->model,
+                                .stride = t->model.stride,
                                 .log_noise = t->log_noise,
                                 .sizes = shared->examples.layout->sizes(&shared->examples),
                                 .new_rows = t->options.noise_sharing};

@@ -76,7 +76,7 @@ static n2v_status train_block(Worker *worker, const Block *block, size_t epoch, 
             bends ? learning_rate_at(options, before + (uint64_t)(example->done * count), total)
                   : from + (to - from) * example->done;
 
-        if (overlay && (status = overlay_reserve(overlay, example->rows + example->outputs, error)) != N2V_OK)
+        if (overlay && (status = overlay_reserve(overlay, example_inputs(example) + example->outputs, error)) != N2V_OK)
             return status;
         if (next)
             tile_prefetch(worker->step, next);
