@@ -308,12 +308,17 @@ static n2v_status run_trainer(training *t, n2v_error *error)
 static n2v_status train(training *t, n2v_error *error)
 {
     cli_session *session = t->session;
+    n2v_trainer_info begin = {.size = sizeof begin};
+    uint64_t sent;
     n2v_status status;
 
     t->end.size = sizeof t->end;
-    if ((status = create_trainer(t, error)) != N2V_OK)
+    if ((status = create_trainer(t, error)) != N2V_OK ||
+        (status = n2v_trainer_describe(t->trainer, &begin, error)) != N2V_OK)
         return status;
+    sent = n2v_ranks_sent(session->ranks.ranks);
     status = run_trainer(t, error);
+    sent = n2v_ranks_sent(session->ranks.ranks) - sent;
     progress_end(&session->progress);
     if (status != N2V_OK)
         return status;
@@ -321,7 +326,9 @@ static n2v_status train(training *t, n2v_error *error)
     if (t->values->checkpoint && ranks_first(&session->ranks))
         checkpoint_save(&session->checkpoint, t->trainer, &session->options, &session->metrics, &session->progress,
                         false);
-    return train_report_result(&session->progress, t->settings, t->objectives, &t->end, error);
+    if ((status = train_report_result(&session->progress, t->settings, t->objectives, &t->end, error)) == N2V_OK)
+        train_report_sent(&session->progress, n2v_ranks_count(session->ranks.ranks), sent, t->end.words - begin.words);
+    return status;
 }
 
 static n2v_status write_all(training *t, n2v_error *error)

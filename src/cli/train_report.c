@@ -125,3 +125,12 @@ n2v_status train_report_result(cli_progress *progress, n2v_settings *settings, c
                        number_of(settings, "init") > objective.init ? ", or a smaller --init" : "");
     return N2V_OK;
 }
+
+void train_report_sent(cli_progress *progress, size_t ranks, uint64_t bytes, uint64_t words)
+{
+    const double own_words = (double)words / (double)ranks;
+
+    if (ranks > 1 && !progress->no_figures)
+        progress_print(progress, "sent %.1f MB to other ranks, %.0f bytes for each word that this rank trained on",
+                       (double)bytes / 1e6, own_words > 0 ? (double)bytes / own_words : 0);
+}

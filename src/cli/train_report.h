@@ -13,4 +13,7 @@ n2v_status train_report_plan(cli_progress *progress, n2v_settings *settings, con
 n2v_status train_report_result(cli_progress *progress, n2v_settings *settings, const n2v_objectives *objectives,
                                const n2v_trainer_info *end, n2v_error *error);
 
+/* What this rank has sent while all ranks trained on so many words. Nothing for one rank. */
+void train_report_sent(cli_progress *progress, size_t ranks, uint64_t bytes, uint64_t words);
+
 #endif

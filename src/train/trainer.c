@@ -503,6 +503,7 @@ static n2v_status interrupted(Trainer *t, n2v_error *error)
 /* Trains up to a block, counted over all epochs. */
 static n2v_status train_until(Trainer *t, uint64_t block, const n2v_observer *observer, n2v_error *error)
 {
+    double ended;
     n2v_status status;
 
     t->shared.measured = NULL;
@@ -513,10 +514,12 @@ static n2v_status train_until(Trainer *t, uint64_t block, const n2v_observer *ob
     if (t->shared.steps)
         steps_begin(t->shared.steps, block);
     status = run_workers(t, observer, error);
+    ended = seconds_now();
     if (t->shared.rounds)
         status = rounds_end(t->shared.rounds, status, error);
     if (t->shared.steps && (status = steps_end(t->shared.steps, status, error)) != N2V_OK)
         t->failed = status;
+    t->state.seconds += seconds_since(ended); /* ranks combine all rows */
     if (status != N2V_OK)
         return status;
     return t->state.blocks < block ? interrupted(t, error) : N2V_OK;

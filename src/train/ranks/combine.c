@@ -1,41 +1,58 @@
 #include "train/ranks/combine.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/threads.h"
+#include "train/overlay.h"
 #include "train/ranks/quantize.h"
 #include "train/rounds/changes.h"
-#include "train/overlay.h"
+
+#define BIAS_FLOATS   ROW_FLOATS     /* at most a stride */
+#define THREAD_CHANGES ((size_t)4096) /* fewer are not worth a thread */
 
 typedef struct Bytes {
     unsigned char *at;
     size_t room;
 } Bytes;
 
-/* A list in a message, as it is read. */
+/* Entries of a message that were not read yet. */
 typedef struct Cursor {
     const unsigned char *entry;
     size_t left;
 } Cursor;
 
-struct CombineBuffers {
-    Bytes sent, received, reply, replies;
-    size_t *sizes, *offsets, *received_sizes; /* of messages, one for each rank */
-    Cursor *cursors;                          /* options.lists */
-    const unsigned char **sent_to;            /* the messages, one for each owner */
-    float *exact;                             /* the changes that the reply has rounded */
+/* What one thread at a time works on: the rows of a part, of all owners. */
+typedef struct Part {
+    ChangeList *lists;      /* of each own list in turn, one for each owner */
+    Cursor *received;       /* the changes of its rows that this rank owns: options.lists */
+    Cursor *sent, *replies; /* one for each owner */
+    Bytes reply;            /* of so many rows */
+    uint32_t rows;
+    float *exact; /* the changes that the reply has rounded */
     size_t exact_room;
-    float *rows; /* all of the following: a row each, and one for each list */
+    float *floats; /* all of the following: a row each, and one for each list */
     float *sum, *row, *change, *old, *zeros, *decoded;
     Change *changes; /* the decoded ones */
-};
+    n2v_error error;
+} Part;
 
-#define BIAS_FLOATS ROW_FLOATS /* at most a stride */
+struct CombineBuffers {
+    Part parts[COMBINE_PARTS];
+    Bytes sent, received, reply, replies;
+    size_t *sizes, *offsets, *received_sizes; /* of messages, one for each rank */
+};
 
 static size_t entry_bytes(const Combine *c, unsigned bits)
 {
     return sizeof(uint32_t) + quantized_bytes(combine_width(c), bits);
+}
+
+size_t combine_part(const Combine *c, size_t row)
+{
+    return row / c->options.ranks->count % COMBINE_PARTS;
 }
 
 /* Setup ----------------------------------------------------------------------------------- */
@@ -45,61 +62,70 @@ size_t combine_first_list(const CombineOptions *options, size_t rank)
     return options->lists * rank / options->ranks->count;
 }
 
-size_t combine_rows(const Combine *c)
-{
-    return model_rows(c->options.base) + 1;
-}
-
 size_t combine_width(const Combine *c)
 {
     return c->options.base->dim + c->options.base->has_bias;
 }
 
-static size_t row_buffers(const Combine *c)
+static size_t part_floats(const Combine *c)
 {
     return (5 + c->options.lists) * c->options.base->stride;
 }
 
-static n2v_status create_buffers(Combine *c, n2v_error *error)
+static n2v_status create_part(const Combine *c, Part *part, n2v_error *error)
 {
-    const size_t ranks = c->options.ranks->count, stride = c->options.base->stride;
-    CombineBuffers *b = array_create_zero(1, sizeof *b);
+    const size_t ranks = c->options.ranks->count, lists = c->options.lists, stride = c->options.base->stride;
 
-    if (!b)
-        return fail_memory(error, sizeof *b, "combining rows");
-    c->buffers = b;
-    b->sizes = array_create(ranks, sizeof *b->sizes);
-    b->offsets = array_create(ranks, sizeof *b->offsets);
-    b->received_sizes = array_create(ranks, sizeof *b->received_sizes);
-    b->cursors = array_create(c->options.lists, sizeof *b->cursors);
-    b->sent_to = array_create(ranks, sizeof *b->sent_to);
-    b->changes = array_create(c->options.lists, sizeof *b->changes);
-    b->rows = floats_create(row_buffers(c));
-    if (!b->sizes || !b->offsets || !b->received_sizes || !b->cursors || !b->sent_to || !b->changes || !b->rows)
-        return fail_memory(error, ranks * sizeof *b->sizes, "combining rows");
-    b->sum = b->rows;
-    b->row = b->sum + stride;
-    b->change = b->row + stride;
-    b->old = b->change + stride;
-    b->zeros = b->old + stride;
-    b->decoded = b->zeros + stride;
-    for (size_t l = 0; l < c->options.lists; l++)
-        b->changes[l].copy = b->decoded + l * stride;
+    part->lists = array_create_zero(c->own_lists * ranks, sizeof *part->lists);
+    part->received = array_create(lists, sizeof *part->received);
+    part->sent = array_create(ranks, sizeof *part->sent);
+    part->replies = array_create(ranks, sizeof *part->replies);
+    part->changes = array_create(lists, sizeof *part->changes);
+    part->floats = floats_create(part_floats(c));
+    if (!part->lists || !part->received || !part->sent || !part->replies || !part->changes || !part->floats)
+        return fail_memory(error, part_floats(c) * sizeof *part->floats, "combining rows");
+    part->sum = part->floats;
+    part->row = part->sum + stride;
+    part->change = part->row + stride;
+    part->old = part->change + stride;
+    part->zeros = part->old + stride;
+    part->decoded = part->zeros + stride;
+    for (size_t l = 0; l < lists; l++)
+        part->changes[l].copy = part->decoded + l * stride;
     return N2V_OK;
+}
+
+static void free_part(const Combine *c, Part *part)
+{
+    for (size_t i = 0; part->lists && i < c->own_lists * c->options.ranks->count; i++)
+        free(part->lists[i].entries);
+    free(part->lists);
+    free(part->received);
+    free(part->sent);
+    free(part->replies);
+    free(part->reply.at);
+    free(part->exact);
+    free(part->changes);
+    floats_destroy(part->floats, part_floats(c));
 }
 
 n2v_status combine_create(Combine *c, const CombineOptions *options, n2v_error *error)
 {
-    const size_t own = options->ranks->number;
-    n2v_status status;
+    const size_t own = options->ranks->number, ranks = options->ranks->count;
+    CombineBuffers *b = array_create_zero(1, sizeof *b);
+    n2v_status status = N2V_OK;
 
-    *c = (Combine){.options = *options};
+    *c = (Combine){.options = *options, .buffers = b};
     c->own_lists = combine_first_list(options, own + 1) - combine_first_list(options, own);
-    c->lists = array_create_zero(c->own_lists * options->ranks->count, sizeof *c->lists);
-    if (!c->lists)
-        status = fail_memory(error, c->own_lists * options->ranks->count * sizeof *c->lists, "combining rows");
-    else
-        status = create_buffers(c, error);
+    if (!b)
+        return fail_memory(error, sizeof *b, "combining rows");
+    b->sizes = array_create(ranks, sizeof *b->sizes);
+    b->offsets = array_create(ranks, sizeof *b->offsets);
+    b->received_sizes = array_create(ranks, sizeof *b->received_sizes);
+    if (!b->sizes || !b->offsets || !b->received_sizes)
+        status = fail_memory(error, ranks * sizeof *b->sizes, "combining rows");
+    for (size_t p = 0; p < COMBINE_PARTS && status == N2V_OK; p++)
+        status = create_part(c, &b->parts[p], error);
     if (status != N2V_OK)
         combine_free(c);
     return status;
@@ -109,25 +135,19 @@ void combine_free(Combine *c)
 {
     CombineBuffers *b = c->buffers;
 
-    for (size_t l = 0; c->lists && l < c->own_lists * c->options.ranks->count; l++)
-        free(c->lists[l].entries);
-    if (b) {
-        free(b->sent.at);
-        free(b->received.at);
-        free(b->reply.at);
-        free(b->replies.at);
-        free(b->sizes);
-        free(b->offsets);
-        free(b->received_sizes);
-        free(b->cursors);
-        free(b->sent_to);
-        free(b->exact);
-        free(b->changes);
-        floats_destroy(b->rows, row_buffers(c));
-    }
+    if (!b)
+        return;
+    for (size_t p = 0; p < COMBINE_PARTS; p++)
+        free_part(c, &b->parts[p]);
+    free(b->sent.at);
+    free(b->received.at);
+    free(b->reply.at);
+    free(b->replies.at);
+    free(b->sizes);
+    free(b->offsets);
+    free(b->received_sizes);
     free(b);
-    free(c->lists);
-    *c = (Combine){.lists = NULL};
+    *c = (Combine){.buffers = NULL};
 }
 
 static n2v_status make_room(Bytes *bytes, size_t size, n2v_error *error)
@@ -135,50 +155,98 @@ static n2v_status make_room(Bytes *bytes, size_t size, n2v_error *error)
     return array_grow((void **)&bytes->at, &bytes->room, size, 1, "the rows that ranks send", error);
 }
 
+/* Threads --------------------------------------------------------------------------------- */
+
+typedef struct Work {
+    Combine *combine;
+    CombineWork *work;
+    void *context;
+    atomic_size_t next;
+} Work;
+
+static void *work_on_parts(void *shared)
+{
+    Work *work = shared;
+    size_t part;
+
+    while ((part = atomic_fetch_add(&work->next, 1)) < COMBINE_PARTS) {
+        n2v_error *error = &work->combine->buffers->parts[part].error;
+        error->status = work->work(work->context, part, error);
+    }
+    return NULL;
+}
+
+n2v_status combine_in_parts(Combine *c, CombineWork *work, void *context, size_t changes, n2v_error *error)
+{
+    const size_t wanted = 1 + changes / THREAD_CHANGES;
+    Work shared = {.combine = c, .work = work, .context = context};
+
+    in_threads(wanted < c->options.threads ? wanted : c->options.threads, work_on_parts, &shared);
+    for (size_t p = 0; p < COMBINE_PARTS; p++) {
+        const n2v_error *failed = &c->buffers->parts[p].error;
+        if (failed->status != N2V_OK) {
+            if (error)
+                *error = *failed;
+            return failed->status;
+        }
+    }
+    return N2V_OK;
+}
+
 /* Sending --------------------------------------------------------------------------------- */
 
 n2v_status combine_add(Combine *c, size_t l, uint32_t row, const float *change, unsigned bits, n2v_error *error)
 {
     const size_t ranks = c->options.ranks->count, size = entry_bytes(c, bits);
-    ChangeList *list = &c->lists[l * ranks + row % ranks];
+    ChangeList *list = &c->buffers->parts[combine_part(c, row)].lists[l * ranks + row % ranks];
     n2v_status status = array_grow((void **)&list->entries, &list->room, (list->count + 1) * size, 1,
                                    "the rows that ranks send", error);
-    unsigned char *entry = list->entries + list->count * size;
+    unsigned char *entry;
 
     if (status != N2V_OK)
         return status;
+    entry = list->entries + list->count++ * size;
     memcpy(entry, &row, sizeof row);
     quantize(change, combine_width(c), bits, entry + sizeof row);
-    list->count++;
     return N2V_OK;
 }
 
-/* A message has each of the lists of its receiver, with its count. */
-static n2v_status pack(Combine *c, size_t size, n2v_error *error)
+/* Adds a list to a message: its count, then its entries. Returns where they are. */
+static Cursor put_list(unsigned char *message, size_t *at, const unsigned char *entries, uint32_t count, size_t size)
+{
+    const Cursor put = {message + *at + sizeof count, count};
+
+    memcpy(message + *at, &count, sizeof count);
+    if (count)
+        memcpy(message + *at + sizeof count, entries, count * size);
+    *at += sizeof count + count * size;
+    return put;
+}
+
+/* A message has the lists of its receiver, part by part. */
+static n2v_status pack(Combine *c, size_t size, size_t *changes, n2v_error *error)
 {
     const size_t ranks = c->options.ranks->count;
     CombineBuffers *b = c->buffers;
     size_t at = 0;
     n2v_status status;
 
-    for (size_t i = 0; i < c->own_lists * ranks; i++)
-        at += sizeof(uint32_t) + c->lists[i].count * size;
-    if ((status = make_room(&b->sent, at, error)) != N2V_OK)
+    *changes = 0;
+    for (size_t p = 0; p < COMBINE_PARTS; p++)
+        for (size_t i = 0; i < c->own_lists * ranks; i++)
+            *changes += b->parts[p].lists[i].count;
+    if ((status = make_room(&b->sent, COMBINE_PARTS * c->own_lists * ranks * sizeof(uint32_t) + *changes * size,
+                            error)) != N2V_OK)
         return status;
-    at = 0;
     for (size_t r = 0; r < ranks; r++) {
         b->offsets[r] = at;
-        for (size_t l = 0; l < c->own_lists; l++) {
-            ChangeList *list = &c->lists[l * ranks + r];
-            const uint32_t count = (uint32_t)list->count;
-            memcpy(b->sent.at + at, &count, sizeof count);
-            if (count)
-                memcpy(b->sent.at + at + sizeof count, list->entries, count * size);
-            at += sizeof count + count * size;
-            list->count = 0;
-        }
+        for (Part *part = b->parts; part < b->parts + COMBINE_PARTS; part++)
+            for (size_t l = 0; l < c->own_lists; l++) {
+                ChangeList *list = &part->lists[l * ranks + r];
+                part->sent[r] = put_list(b->sent.at, &at, list->entries, (uint32_t)list->count, size);
+                list->count = 0;
+            }
         b->sizes[r] = at - b->offsets[r];
-        b->sent_to[r] = b->sent.at + b->offsets[r];
     }
     return N2V_OK;
 }
@@ -200,6 +268,30 @@ static n2v_status exchange(const Combine *c, const Bytes *sent, Bytes *received,
     return ranks_exchange(ranks, sent->at, b->offsets, b->sizes, received->at, b->received_sizes, error);
 }
 
+static Cursor take_list(const unsigned char **at, size_t size)
+{
+    const Cursor list = {*at + sizeof(uint32_t), load32(*at)};
+
+    *at = list.entry + list.left * size;
+    return list;
+}
+
+/* Finds the lists in what was received. Returns how many changes there are. */
+static size_t read_lists(const Combine *c, size_t size)
+{
+    const CombineOptions *options = &c->options;
+    const unsigned char *at = c->buffers->received.at;
+    size_t changes = 0;
+
+    for (size_t r = 0; r < options->ranks->count; r++)
+        for (size_t p = 0; p < COMBINE_PARTS; p++)
+            for (size_t l = combine_first_list(options, r); l < combine_first_list(options, r + 1); l++) {
+                c->buffers->parts[p].received[l] = take_list(&at, size);
+                changes += c->buffers->parts[p].received[l].left;
+            }
+    return changes;
+}
+
 /* Owning ---------------------------------------------------------------------------------- */
 
 static size_t row_floats(const Combine *c, uint32_t row)
@@ -219,101 +311,122 @@ static void load_row(const Combine *c, uint32_t row, float *floats)
     floats[0] = atomic_load_explicit(&base->shared_bias, memory_order_relaxed);
 }
 
-/* Sets the cursors to the lists that were received. Returns how many changes there are. */
-static size_t read_lists(const Combine *c, size_t size)
-{
-    const unsigned char *at = c->buffers->received.at;
-    size_t changes = 0;
-
-    for (size_t l = 0; l < c->options.lists; l++) {
-        Cursor *cursor = &c->buffers->cursors[l];
-        *cursor = (Cursor){.entry = at + sizeof(uint32_t), .left = load32(at)};
-        changes += cursor->left;
-        at = cursor->entry + cursor->left * size;
-    }
-    return changes;
-}
-
 /* The lowest row that comes next in any list; NO_ROW: none. */
 #define NO_ROW UINT32_MAX
 
-static uint32_t next_row(const Combine *c)
+static uint32_t next_row(const Combine *c, const Part *part)
 {
     uint32_t next = NO_ROW;
 
     for (size_t l = 0; l < c->options.lists; l++) {
-        const Cursor *cursor = &c->buffers->cursors[l];
-        if (cursor->left && load32(cursor->entry) < next)
-            next = load32(cursor->entry);
+        const Cursor *list = &part->received[l];
+        if (list->left && load32(list->entry) < next)
+            next = load32(list->entry);
     }
     return next;
 }
 
-/* What the row becomes, in buffers->row; buffers->old is what it was. */
-static void combine_row(const Combine *c, uint32_t row, unsigned bits)
+/* What the row becomes, in part->row; part->old is what it was. */
+static void combine_row(const Combine *c, Part *part, uint32_t row, unsigned bits)
 {
     const size_t size = entry_bytes(c, bits), width = combine_width(c), floats = row_floats(c, row);
-    CombineBuffers *b = c->buffers;
+    const size_t stride = c->options.base->stride;
     double squares;
     size_t count = 0;
 
     for (size_t l = 0; l < c->options.lists; l++) {
-        Cursor *cursor = &b->cursors[l];
-        if (!cursor->left || load32(cursor->entry) != row)
+        Cursor *list = &part->received[l];
+        if (!list->left || load32(list->entry) != row)
             continue;
-        dequantize(cursor->entry + sizeof row, width, bits, b->decoded + count++ * c->options.base->stride);
-        cursor->entry += size;
-        cursor->left--;
+        dequantize(list->entry + sizeof row, width, bits, part->decoded + count++ * stride);
+        list->entry += size;
+        list->left--;
     }
-    squares = changes_sum(b->changes, count, b->zeros, floats, b->sum); /* as in one process, to the bit */
-    load_row(c, row, b->old);
-    memcpy(b->row, b->old, c->options.base->stride * sizeof *b->row);
-    c->options.rule->combine(b->row, b->sum, squares, count, floats,
-                             c->options.memory ? c->options.memory + row * c->options.base->stride : NULL);
+    squares = changes_sum(part->changes, count, part->zeros, floats, part->sum); /* as in one process, to the bit */
+    load_row(c, row, part->old);
+    memcpy(part->row, part->old, stride * sizeof *part->row);
+    c->options.rule->combine(part->row, part->sum, squares, count, floats,
+                             c->options.memory ? c->options.memory + row * stride : NULL);
     if (c->options.unit_rows && row < model_rows(c->options.base))
-        c->options.kernels->normalize(&b->row, 1, floats);
+        c->options.kernels->normalize(&part->row, 1, floats);
 }
 
 /* Of a row whose owner is this rank, an entry of the reply: all of the row, or the difference, rounded. exact: what was
  * rounded. */
-static void answer(const Combine *c, uint32_t row, unsigned bits, unsigned char *entry, float *exact)
+static void answer(const Combine *c, const Part *part, uint32_t row, unsigned bits, unsigned char *entry, float *exact)
 {
-    const CombineBuffers *b = c->buffers;
     const size_t width = combine_width(c);
 
     memcpy(entry, &row, sizeof row);
     if (bits == 32) {
-        memcpy(entry + sizeof row, b->row, width * sizeof *b->row);
+        memcpy(entry + sizeof row, part->row, width * sizeof *part->row);
         return;
     }
     for (size_t i = 0; i < width; i++)
-        exact[i] = b->row[i] - b->old[i];
+        exact[i] = part->row[i] - part->old[i];
     quantize(exact, width, bits, entry + sizeof row);
 }
 
-static n2v_status make_reply(Combine *c, unsigned bits, n2v_error *error)
+typedef struct Round {
+    Combine *combine;
+    unsigned bits;
+} Round;
+
+static n2v_status reply_part(void *context, size_t p, n2v_error *error)
 {
-    const size_t size = entry_bytes(c, bits), changes = read_lists(c, size);
-    const size_t width = bits == 32 ? 0 : combine_width(c); /* of what is rounded */
-    CombineBuffers *b = c->buffers;
-    uint32_t row, count = 0;
+    const Round *round = context;
+    const Combine *c = round->combine;
+    Part *part = &c->buffers->parts[p];
+    const size_t size = entry_bytes(c, round->bits);
+    const size_t width = round->bits == 32 ? 0 : combine_width(c); /* of what is rounded */
+    size_t changes = 0;
+    uint32_t row;
     n2v_status status;
 
-    if ((status = make_room(&b->reply, sizeof count + changes * size, error)) != N2V_OK ||
-        (status = array_grow((void **)&b->exact, &b->exact_room, changes * width, sizeof *b->exact,
+    for (size_t l = 0; l < c->options.lists; l++)
+        changes += part->received[l].left;
+    if ((status = make_room(&part->reply, changes * size, error)) != N2V_OK ||
+        (status = array_grow((void **)&part->exact, &part->exact_room, changes * width, sizeof *part->exact,
                              "the rows that ranks send", error)) != N2V_OK)
         return status;
-    while ((row = next_row(c)) != NO_ROW) {
-        combine_row(c, row, bits);
-        answer(c, row, bits, b->reply.at + sizeof count + count * size, b->exact + count * width);
-        count++;
-    }
-    memcpy(b->reply.at, &count, sizeof count);
-    for (size_t r = 0; r < c->options.ranks->count; r++) {
-        b->offsets[r] = 0; /* the same to all */
-        b->sizes[r] = sizeof count + count * size;
+    for (part->rows = 0; (row = next_row(c, part)) != NO_ROW; part->rows++) {
+        combine_row(c, part, row, round->bits);
+        answer(c, part, row, round->bits, part->reply.at + part->rows * size, part->exact + part->rows * width);
     }
     return N2V_OK;
+}
+
+/* The same reply to all, part by part. */
+static n2v_status join_reply(Combine *c, size_t size, n2v_error *error)
+{
+    CombineBuffers *b = c->buffers;
+    size_t all = 0, at = 0;
+    n2v_status status;
+
+    for (size_t p = 0; p < COMBINE_PARTS; p++)
+        all += sizeof(uint32_t) + b->parts[p].rows * size;
+    if ((status = make_room(&b->reply, all, error)) != N2V_OK)
+        return status;
+    for (size_t p = 0; p < COMBINE_PARTS; p++)
+        (void)put_list(b->reply.at, &at, b->parts[p].reply.at, b->parts[p].rows, size);
+    for (size_t r = 0; r < c->options.ranks->count; r++) {
+        b->offsets[r] = 0;
+        b->sizes[r] = all;
+    }
+    return N2V_OK;
+}
+
+static size_t read_replies(const Combine *c, size_t size)
+{
+    const unsigned char *at = c->buffers->replies.at;
+    size_t rows = 0;
+
+    for (size_t r = 0; r < c->options.ranks->count; r++)
+        for (size_t p = 0; p < COMBINE_PARTS; p++) {
+            c->buffers->parts[p].replies[r] = take_list(&at, size);
+            rows += c->buffers->parts[p].replies[r].left;
+        }
+    return rows;
 }
 
 /* Replacing ------------------------------------------------------------------------------- */
@@ -346,11 +459,19 @@ RACES static void change_row(float *restrict base, float *restrict now, const fl
     }
 }
 
+/* The owner of a row that only others have changed has rounded what they get. */
+static void mark_rounded(const Combine *c, uint32_t row)
+{
+    unsigned char same = ROW_SAME;
+
+    if (c->options.marks)
+        (void)atomic_compare_exchange_strong(&c->options.marks[row], &same, ROW_ROUNDED);
+}
+
 /* An entry of a reply. sent: what this rank has sent of the row, NULL: nothing. */
-static void replace(const Combine *c, const unsigned char *entry, unsigned bits, const float *exact,
+static void replace(const Combine *c, const Part *part, const unsigned char *entry, unsigned bits, const float *exact,
                     const unsigned char *sent)
 {
-    const CombineBuffers *b = c->buffers;
     const uint32_t row = load32(entry);
     const bool is_bias = row == model_rows(c->options.base);
     const size_t width = combine_width(c), floats = is_bias ? 1 : width;
@@ -367,10 +488,12 @@ static void replace(const Combine *c, const unsigned char *entry, unsigned bits,
         replace_row(base, now, (const Received *)(entry + sizeof row),
                     sent ? (const Received *)(sent + sizeof row) : NULL, floats);
     } else {
-        dequantize(entry + sizeof row, width, bits, b->change);
+        dequantize(entry + sizeof row, width, bits, part->change);
         if (sent)
-            dequantize(sent + sizeof row, width, bits, b->sum);
-        change_row(base, now, b->change, exact, sent ? b->sum : NULL, floats);
+            dequantize(sent + sizeof row, width, bits, part->sum);
+        change_row(base, now, part->change, exact, sent ? part->sum : NULL, floats);
+        if (exact && !is_bias)
+            mark_rounded(c, row);
     }
     if (!is_bias)
         return;
@@ -379,40 +502,47 @@ static void replace(const Combine *c, const unsigned char *entry, unsigned bits,
         atomic_store_explicit(&c->options.model->shared_bias, bias[1], memory_order_relaxed);
 }
 
-/* The reply of one owner. Returns its end. */
-static const unsigned char *replace_rows(Combine *c, size_t owner, const unsigned char *reply, unsigned bits)
+static n2v_status replace_part(void *context, size_t p, n2v_error *error)
 {
-    const size_t size = entry_bytes(c, bits), width = combine_width(c), count = load32(reply);
-    const bool own = owner == c->options.ranks->number && bits != 32;
-    const unsigned char *entry = reply + sizeof(uint32_t), *sent = c->buffers->sent_to[owner] + sizeof(uint32_t);
-    size_t left = c->options.model ? load32(c->buffers->sent_to[owner]) : 0; /* then there is one list */
+    const Round *round = context;
+    const Combine *c = round->combine;
+    const Part *part = &c->buffers->parts[p];
+    const size_t size = entry_bytes(c, round->bits), width = combine_width(c);
 
-    for (size_t i = 0; i < count; i++, entry += size) {
-        const bool mine = left && load32(sent) == load32(entry);
-        replace(c, entry, bits, own ? c->buffers->exact + i * width : NULL, mine ? sent : NULL);
-        if (mine) {
-            sent += size;
-            left--;
+    (void)error;
+    for (size_t owner = 0; owner < c->options.ranks->count; owner++) {
+        const bool rounded = owner == c->options.ranks->number && round->bits != 32;
+        const Cursor reply = part->replies[owner];
+        Cursor sent = c->options.model ? part->sent[owner] : (Cursor){NULL, 0}; /* then there is one list */
+        for (size_t i = 0; i < reply.left; i++) {
+            const unsigned char *entry = reply.entry + i * size;
+            const bool mine = sent.left && load32(sent.entry) == load32(entry);
+            replace(c, part, entry, round->bits, rounded ? part->exact + i * width : NULL, mine ? sent.entry : NULL);
+            sent.entry += mine ? size : 0;
+            sent.left -= mine;
         }
     }
-    return entry;
+    return N2V_OK;
 }
 
 n2v_status combine_all(Combine *c, unsigned bits, n2v_error *error)
 {
     CombineBuffers *b = c->buffers;
-    const unsigned char *reply;
+    const size_t size = entry_bytes(c, bits);
+    Round round = {c, bits};
+    size_t changes;
     n2v_status status;
 
-    if ((status = pack(c, entry_bytes(c, bits), error)) != N2V_OK ||
-        (status = exchange(c, &b->sent, &b->received, error)) != N2V_OK ||
-        (status = make_reply(c, bits, error)) != N2V_OK ||
+    if ((status = pack(c, size, &changes, error)) != N2V_OK ||
+        (status = exchange(c, &b->sent, &b->received, error)) != N2V_OK)
+        return status;
+    changes = read_lists(c, size);
+    if ((status = combine_in_parts(c, reply_part, &round, changes, error)) != N2V_OK ||
+        (status = join_reply(c, size, error)) != N2V_OK ||
         (status = exchange(c, &b->reply, &b->replies, error)) != N2V_OK)
         return status;
-    reply = b->replies.at;
-    for (size_t owner = 0; owner < c->options.ranks->count; owner++)
-        reply = replace_rows(c, owner, reply, bits);
-    return N2V_OK;
+    changes = read_replies(c, size);
+    return combine_in_parts(c, replace_part, &round, changes, error);
 }
 
 #define MEMORY_SLICE ((size_t)4096) /* rows that are gathered at once */

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-n2v_status dealt_create(Dealt *d, const Changes *changes, Ranks *ranks, size_t virtual_workers, bool has_bias,
-                        n2v_error *error)
+n2v_status dealt_create(Dealt *d, const Changes *changes, Ranks *ranks, size_t virtual_workers, size_t threads,
+                        bool has_bias, n2v_error *error)
 {
     const CombineOptions options = {.ranks = ranks,
                                     .rule = changes->rule,
@@ -13,7 +13,8 @@ n2v_status dealt_create(Dealt *d, const Changes *changes, Ranks *ranks, size_t v
                                     .memory = changes->memory,
                                     .memory_floats = changes->memory_floats,
                                     .unit_rows = changes->unit_rows,
-                                    .lists = virtual_workers};
+                                    .lists = virtual_workers,
+                                    .threads = threads};
 
     *d = (Dealt){.first = combine_first_list(&options, ranks->number),
                  .last = combine_first_list(&options, ranks->number + 1),

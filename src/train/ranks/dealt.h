@@ -18,8 +18,8 @@ typedef struct Dealt {
 } Dealt;
 
 /* The changes have the model, the rule and its memory. */
-n2v_status dealt_create(Dealt *dealt, const Changes *changes, Ranks *ranks, size_t virtual_workers, bool has_bias,
-                        n2v_error *error);
+n2v_status dealt_create(Dealt *dealt, const Changes *changes, Ranks *ranks, size_t virtual_workers, size_t threads,
+                        bool has_bias, n2v_error *error);
 void dealt_free(Dealt *dealt); /* accepts an all-zero struct */
 
 /* The end of a round, of all ranks together: makes the rows those of the round's end, unless a rank has failed.

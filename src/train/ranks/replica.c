@@ -8,6 +8,12 @@
 
 #define SLICE ((size_t)65536) /* rows that are combined at once */
 
+/* Of all rows, and a row for each part. */
+static size_t floats_of(size_t rows, size_t stride)
+{
+    return (rows + COMBINE_PARTS) * stride;
+}
+
 n2v_status replica_create(Replica *r, const ReplicaOptions *options, n2v_error *error)
 {
     const size_t rows = model_rows(options->model), stride = options->model->stride;
@@ -15,7 +21,7 @@ n2v_status replica_create(Replica *r, const ReplicaOptions *options, n2v_error *
     n2v_status status;
 
     *r = (Replica){.options = *options};
-    r->rows = floats_create(rows * stride + stride);
+    r->rows = floats_create(floats_of(rows, stride));
     r->memory_floats = options->rule->memory ? rows * stride + ROW_FLOATS : 0;
     r->memory = r->memory_floats ? floats_create(r->memory_floats) : NULL;
     r->touched = array_create_zero(rows, 1);
@@ -34,11 +40,13 @@ n2v_status replica_create(Replica *r, const ReplicaOptions *options, n2v_error *
                                .rule = options->rule,
                                .base = &r->base,
                                .model = options->model,
+                               .marks = r->touched,
                                .kernels = options->kernels,
                                .memory = r->memory,
                                .memory_floats = r->memory_floats,
                                .unit_rows = options->unit_rows,
-                               .lists = options->ranks->count};
+                               .lists = options->ranks->count,
+                               .threads = options->threads};
     if ((status = turns_plan(&r->turns, &options->turns, error)) != N2V_OK ||
         (status = combine_create(&r->combine, &combine, error)) != N2V_OK)
         replica_free(r);
@@ -49,9 +57,8 @@ void replica_free(Replica *r)
 {
     const Model *base = &r->base;
 
-    if (r->combine.lists)
-        combine_free(&r->combine);
-    floats_destroy(r->rows, model_rows(base) * base->stride + base->stride);
+    combine_free(&r->combine);
+    floats_destroy(r->rows, floats_of(model_rows(base), base->stride));
     floats_destroy(r->memory, r->memory_floats);
     free(r->touched);
     *r = (Replica){.rows = NULL};
@@ -71,15 +78,15 @@ void replica_restart(Replica *r)
 /* Combining ------------------------------------------------------------------------------- */
 
 /* The difference to the base of a row that threads may be changing. False: there is none. */
-RACES static bool difference(const Replica *r, size_t row)
+RACES static bool difference(const Replica *r, size_t row, float *change)
 {
     const size_t floats = combine_width(&r->combine);
     const float *now = model_row(r->options.model, row), *base = model_row(&r->base, row);
     bool differs = false;
 
     for (size_t i = 0; i < floats; i++) {
-        r->change[i] = now[i] - base[i];
-        differs |= r->change[i] != 0;
+        change[i] = now[i] - base[i];
+        differs |= change[i] != 0;
     }
     return differs;
 }
@@ -96,35 +103,57 @@ static n2v_status add_bias(Replica *r, unsigned bits, n2v_error *error)
     return combine_add(&r->combine, 0, (uint32_t)model_rows(&r->base), r->change, bits, error);
 }
 
-/* Whether a row may have changed, and is to be sent. It is marked again when a thread changes it afterwards. */
-static bool take_mark(Replica *r, size_t row)
+/* Whether a row is to be sent: it has changed, or at a pause was rounded. A thread that changes it afterwards marks it
+ * again. */
+static bool take_mark(Replica *r, size_t row, bool exact)
 {
-    if (!atomic_load_explicit(&r->touched[row], memory_order_relaxed))
+    const unsigned char mark = atomic_load_explicit(&r->touched[row], memory_order_relaxed);
+
+    if (mark != ROW_CHANGED && !(exact && mark == ROW_ROUNDED))
         return false;
-    atomic_store_explicit(&r->touched[row], 0, memory_order_relaxed);
+    atomic_store_explicit(&r->touched[row], r->options.bits == 32 ? ROW_SAME : ROW_ROUNDED, memory_order_relaxed);
     return true;
 }
 
-/* Combines rows of the first words, in slices, which bound the messages. all: also rows without a mark, which have what was
- * rounded before. */
-static n2v_status combine_words(Replica *r, size_t inputs, size_t outputs, unsigned bits, bool all, n2v_error *error)
+/* Rows of the first words, from one to before another, counted over inputs and then outputs. */
+typedef struct Slice {
+    Replica *replica;
+    size_t inputs, from, to;
+    unsigned bits;
+    bool exact;
+} Slice;
+
+static n2v_status add_part(void *context, size_t part, n2v_error *error)
 {
-    const size_t rows = inputs + outputs;
+    const Slice *slice = context;
+    Replica *r = slice->replica;
+    float *change = r->change + part * r->base.stride;
     n2v_status status = N2V_OK;
 
-    for (size_t from = 0; status == N2V_OK && (from < rows || !from); from += SLICE) {
-        const size_t to = rows - from < SLICE ? rows : from + SLICE;
-        for (size_t i = from; i < to && status == N2V_OK; i++) {
-            const size_t row = i < inputs ? i : r->base.words + i - inputs;
-            if ((all || take_mark(r, row)) && difference(r, row))
-                status = combine_add(&r->combine, 0, (uint32_t)row, r->change, bits, error);
-        }
-        if (status == N2V_OK && to == rows)
-            status = add_bias(r, bits, error);
-        if (status == N2V_OK)
-            status = combine_all(&r->combine, bits, error);
+    for (size_t i = slice->from; i < slice->to && status == N2V_OK; i++) {
+        const size_t row = i < slice->inputs ? i : r->base.words + i - slice->inputs;
+        if (combine_part(&r->combine, row) == part && take_mark(r, row, slice->exact) && difference(r, row, change))
+            status = combine_add(&r->combine, 0, (uint32_t)row, change, slice->bits, error);
     }
     return status;
+}
+
+/* Slices bound the messages. */
+static n2v_status combine_words(Replica *r, size_t inputs, size_t outputs, unsigned bits, bool exact, n2v_error *error)
+{
+    const size_t rows = inputs + outputs;
+    Slice slice = {r, inputs, 0, 0, bits, exact};
+    n2v_status status;
+
+    do {
+        slice.to = rows - slice.from < SLICE ? rows : slice.from + SLICE;
+        if ((status = combine_in_parts(&r->combine, add_part, &slice, slice.to - slice.from, error)) != N2V_OK ||
+            (slice.to == rows && (status = add_bias(r, bits, error)) != N2V_OK) ||
+            (status = combine_all(&r->combine, bits, error)) != N2V_OK)
+            return status;
+        slice.from = slice.to;
+    } while (slice.from < rows);
+    return N2V_OK;
 }
 
 n2v_status replica_combine(Replica *r, uint64_t step, n2v_error *error)

@@ -18,6 +18,7 @@ typedef struct ReplicaOptions {
     Model *model;
     const Kernels *kernels;
     bool unit_rows;
+    size_t threads;
     unsigned bits; /* of a number that is sent: 32, 16, 8 */
     TurnsOptions turns;
 } ReplicaOptions;
@@ -28,9 +29,9 @@ typedef struct Replica {
     float *rows, *memory; /* memory: of the rule; NULL: it has none */
     size_t memory_floats;
     Combine combine;
-    _Atomic unsigned char *touched; /* rows that have changed */
+    _Atomic unsigned char *touched; /* RowMark of each row */
     Turns turns;
-    float *change;
+    float *change; /* a row for each part */
 } Replica;
 
 /* The model is that of all ranks. */

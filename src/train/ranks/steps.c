@@ -79,6 +79,7 @@ n2v_status steps_create(Steps **steps, SharedWork *shared, n2v_error *error)
         .rule = options->rule,
         .model = tile->model,
         .kernels = tile->kernels,
+        .threads = options->threads,
         .unit_rows = objective_needs(tile->objective, tile->parameters) & N2V_NEEDS_UNIT_ROWS,
         .bits = options->sync_bits,
         .turns = {.vocabulary = tile->model->vocabulary,

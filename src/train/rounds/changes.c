@@ -183,14 +183,14 @@ void changes_apply_shared_bias(const Changes *c)
 {
     float row[ROW_FLOATS] = {atomic_load_explicit(&c->model->shared_bias, memory_order_relaxed)};
     float sum[ROW_FLOATS] = {0};
-    double squares = 0;
+    float squares = 0; /* as in changes_sum, to the bit: among ranks the bias is a row */
 
     for (size_t s = 0; s < c->share_count; s++) {
         const float change = atomic_load_explicit(&c->shares[s].overlay.shared_bias, memory_order_relaxed) - row[0];
         sum[0] += change;
-        squares += (double)(change * change);
+        squares += change * change;
     }
-    c->rule->combine(row, sum, squares, c->share_count, ROW_FLOATS,
+    c->rule->combine(row, sum, (double)squares, c->share_count, ROW_FLOATS,
                      c->memory ? c->memory + c->memory_floats - ROW_FLOATS : NULL);
     atomic_store_explicit(&c->model->shared_bias, row[0], memory_order_relaxed);
 }

@@ -59,7 +59,7 @@ static n2v_status deal(Rounds *r, n2v_error *error)
     r->dealt = array_create_zero(1, sizeof *r->dealt);
     if (!r->dealt)
         return fail_memory(error, sizeof *r->dealt, "the rounds");
-    return dealt_create(r->dealt, &r->changes, r->shared->text->ranks, r->virtual_workers, has_bias, error);
+    return dealt_create(r->dealt, &r->changes, r->shared->text->ranks, r->virtual_workers, r->threads, has_bias, error);
 }
 
 n2v_status rounds_create(Rounds **rounds, const RoundsOptions *options, SharedWork *shared, n2v_error *error)
