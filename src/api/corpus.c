@@ -335,24 +335,14 @@ static n2v_status check_same(const n2v_corpus *corpus, n2v_error *error)
     const uint64_t own[] = {corpus->report.tokens, blocks_words(corpus->blocks), blocks_sentences(corpus->blocks),
                             vocabulary_size(corpus->vocabulary), vocabulary_total(corpus->vocabulary),
                             unite_hash(corpus->vocabulary)};
-    const size_t count = ranks_count(ranks);
-    unsigned char *all;
-    n2v_status status;
+    size_t other;
+    const n2v_status status = ranks_compare(ranks, own, sizeof own, &other, error);
 
-    if (count == 1)
-        return N2V_OK;
-    all = array_create(count, sizeof own);
-    if (!all)
-        return fail_memory(error, count * sizeof own, "the counts of all ranks");
-    status = ranks_gather(ranks, own, sizeof own, all, error);
-    for (size_t r = 1; r < count && status == N2V_OK; r++)
-        if (memcmp(all, all + r * sizeof own, sizeof own) != 0)
-            status = error_set(error, N2V_ERROR_DATA,
-                               "rank %zu has read another text than rank 0: give the same files to all ranks, or to each its "
-                               "own share",
-                               r);
-    free(all);
-    return status;
+    if (status != N2V_OK || other == ranks_count(ranks))
+        return status;
+    return error_set(error, N2V_ERROR_DATA,
+                     "rank %zu has read another text than rank 0: give the same files to all ranks, or to each its own share",
+                     other);
 }
 
 n2v_status n2v_corpus_read(n2v_corpus *corpus, const n2v_observer *observer, n2v_error *error)

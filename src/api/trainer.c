@@ -11,6 +11,7 @@
 #include "api/settings_handle.h"
 #include "api/structure.h"
 #include "api/trainer_handle.h"
+#include "base/hash.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "train/checkpoint.h"
@@ -131,6 +132,24 @@ static n2v_status fill(n2v_trainer *trainer, n2v_settings *settings, const Train
     return record_copy(&trainer->notes, &checkpoint->notes, error);
 }
 
+/* Ranks train one model only with the same settings; threads and kernels are a machine's own. */
+static n2v_status check_same(n2v_settings *settings, Ranks *ranks, n2v_error *error)
+{
+    uint64_t own = 0;
+    size_t other;
+    n2v_status status;
+
+    for (size_t i = 0; i < setting_count(N2V_FOR_TRAINING); i++) {
+        const char *name = setting_at(N2V_FOR_TRAINING, i)->name, *value = n2v_settings_get(settings, name);
+        if (value && strcmp(name, "threads") != 0 && strcmp(name, "kernels") != 0)
+            own = hash_stable(value, strlen(value), hash_stable(name, strlen(name), own));
+    }
+    if ((status = ranks_compare(ranks, &own, sizeof own, &other, error)) != N2V_OK || other == ranks_count(ranks))
+        return status;
+    return error_set(error, N2V_ERROR_ARGUMENT,
+                     "rank %zu has other settings than rank 0: give the same settings to all ranks", other);
+}
+
 static n2v_status create(n2v_trainer **trainer, const n2v_settings *settings, const n2v_corpus *corpus,
                          const n2v_vectors *checkpoint, n2v_error *error)
 {
@@ -145,7 +164,8 @@ static n2v_status create(n2v_trainer **trainer, const n2v_settings *settings, co
     created = array_create_zero(1, sizeof *created);
     status = created ? resolve(settings, corpus, checkpoint, &options, &copy, error)
                      : fail_memory(error, sizeof *created, "the trainer");
-    if ((status = ranks_agree(ranks, status, error)) == N2V_OK)
+    if ((status = ranks_agree(ranks, status, error)) == N2V_OK &&
+        (status = check_same(copy, ranks, error)) == N2V_OK)
         status = ranks_agree(ranks, fill(created, copy, &options, corpus, checkpoint, error), error);
     n2v_settings_destroy(copy);
     if (status == N2V_OK)

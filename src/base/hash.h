@@ -41,6 +41,17 @@ static inline uint64_t load_short(const void *bytes, size_t count)
     return p[0] | (uint64_t)p[count / 2] << (8 * (count / 2)) | (uint64_t)p[count - 1] << (8 * (count - 1));
 }
 
+/* The same on every machine (FNV-1a), unlike the others: begins with hash, 0 or that of what comes before. */
+static inline uint64_t hash_stable(const void *bytes, size_t count, uint64_t hash)
+{
+    const unsigned char *p = bytes;
+
+    hash ^= UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i < count; i++)
+        hash = (hash ^ p[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
 /* A number that nobody can guess. */
 uint64_t hash_seed(void);
 

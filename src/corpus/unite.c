@@ -35,11 +35,7 @@ static WordHead take_head(const unsigned char *from)
 /* The same on all ranks, unlike the vocabulary's own hashes. */
 static uint64_t hash_word(const char *word, size_t bytes)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-
-    for (size_t i = 0; i < bytes; i++)
-        hash = (hash ^ (unsigned char)word[i]) * UINT64_C(0x100000001b3);
-    return hash_mix(hash, UINT64_C(0x9e3779b97f4a7c15));
+    return hash_mix(hash_stable(word, bytes, 0), UINT64_C(0x9e3779b97f4a7c15));
 }
 
 /* Which rank adds the counts of a word. */

@@ -64,7 +64,6 @@ static void end_all(void *context, int code)
     const Mpi *mpi = context;
 
     (void)MPI_Abort(mpi->world, code);
-    _Exit(code);
 }
 
 static void close_world(void *context)

@@ -117,6 +117,21 @@ n2v_status ranks_sum(Ranks *ranks, uint64_t *number, n2v_error *error)
     return status;
 }
 
+n2v_status ranks_compare(Ranks *ranks, const void *bytes, size_t size, size_t *other, n2v_error *error)
+{
+    const size_t count = ranks_count(ranks);
+    unsigned char *all = array_create(count, size);
+    n2v_status status;
+
+    if (!all)
+        return fail_memory(error, count * size, "what all ranks have");
+    if ((status = ranks_gather(ranks, bytes, size, all, error)) == N2V_OK)
+        for (*other = 0; *other < count && memcmp(all, all + *other * size, size) == 0; ++*other)
+            ;
+    free(all);
+    return status;
+}
+
 /* Agreeing -------------------------------------------------------------------------------- */
 
 static bool are_alike(const n2v_error *errors, size_t count)

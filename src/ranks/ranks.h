@@ -61,6 +61,9 @@ n2v_status ranks_gather_any(Ranks *ranks, const void *bytes, size_t size, unsign
 /* The sum of a number over all ranks. */
 n2v_status ranks_sum(Ranks *ranks, uint64_t *number, n2v_error *error);
 
+/* The first rank whose bytes differ from those of rank 0; their number: none. */
+n2v_status ranks_compare(Ranks *ranks, const void *bytes, size_t size, size_t *other, n2v_error *error);
+
 /* N2V_OK when each rank comes with N2V_OK; else all have the status and the text of the first rank that failed. */
 n2v_status ranks_agree(Ranks *ranks, n2v_status status, n2v_error *error);
 

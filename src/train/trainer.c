@@ -67,18 +67,6 @@ static n2v_status check_tile(const TrainOptions *options, const ExampleSizes *si
     return N2V_OK;
 }
 
-/* A pair needs two words in one sentence. */
-static n2v_status check_pairs(const TrainText *text, n2v_error *error)
-{
-    const uint64_t sentences = text->own_blocks ? text->own_text.sentences : blocks_sentences(text->blocks);
-
-    if (sentences < text->words_of_all)
-        return N2V_OK;
-    return error_set(error, N2V_ERROR_DATA,
-                     "nothing to learn: no sentence has two words of the vocabulary, so there is no pair of words; "
-                     "write a sentence with all its words on one line, or lower " SETTING("min-count"));
-}
-
 /* Noise, subsampling and biases depend on the counts. Those of a text are not 0, those of a file of vectors may be. */
 static n2v_status fail_count(const Vocabulary *vocabulary, Id id, n2v_error *error)
 {
@@ -201,61 +189,6 @@ static n2v_status create_shared_work(Trainer *t, n2v_error *error)
     return N2V_OK;
 }
 
-static n2v_status sum_text(const TrainText *text, const Blocks *blocks, Fingerprint *sum, n2v_error *error)
-{
-    n2v_status status;
-
-    *sum = (Fingerprint){.words = blocks ? blocks_words(blocks) : 0, .sentences = blocks ? blocks_sentences(blocks) : 0};
-    if ((status = ranks_sum(text->ranks, &sum->words, error)) != N2V_OK)
-        return status;
-    return ranks_sum(text->ranks, &sum->sentences, error);
-}
-
-/* A number of all ranks, and of those before this one. */
-static n2v_status sum_before(Ranks *ranks, size_t own, size_t *before, size_t *all, n2v_error *error)
-{
-    const size_t count = ranks_count(ranks);
-    size_t *numbers = array_create(count, sizeof *numbers);
-    n2v_status status;
-
-    if (!numbers)
-        return fail_memory(error, count * sizeof *numbers, "the sizes of all ranks");
-    if ((status = ranks_gather(ranks, &own, sizeof own, numbers, error)) == N2V_OK) {
-        *before = *all = 0;
-        for (size_t r = 0; r < count; r++) {
-            *before += r < ranks_number(ranks) ? numbers[r] : 0;
-            *all += numbers[r];
-        }
-    }
-    free(numbers);
-    return status;
-}
-
-/* How large the text and the threads of all ranks are. */
-static n2v_status measure_all(TrainText *text, size_t threads, n2v_error *error)
-{
-    const size_t blocks = blocks_count(text->blocks), heldout = text->heldout ? blocks_count(text->heldout) : 0;
-    size_t unused;
-    n2v_status status;
-
-    text->words_of_all = blocks_words(text->blocks);
-    text->blocks_of_all = blocks;
-    text->heldout_of_all = heldout;
-    text->first_block = 0;
-    if ((status = sum_before(text->ranks, threads, &text->threads_before, &text->threads_of_all, error)) != N2V_OK)
-        return status;
-    if (text->own_blocks &&
-        ((status = sum_before(text->ranks, blocks, &text->first_block, &text->blocks_of_all, error)) != N2V_OK ||
-         (status = ranks_sum(text->ranks, &text->words_of_all, error)) != N2V_OK ||
-         (status = sum_text(text, text->blocks, &text->own_text, error)) != N2V_OK))
-        return status;
-    if (text->own_heldout &&
-        ((status = sum_before(text->ranks, heldout, &unused, &text->heldout_of_all, error)) != N2V_OK ||
-         (status = sum_text(text, text->heldout, &text->own_heldout_text, error)) != N2V_OK))
-        return status;
-    return N2V_OK;
-}
-
 n2v_status trainer_create(Trainer **trainer, Vocabulary *vocabulary, const TrainText *text, const TrainOptions *options,
                           n2v_error *error)
 {
@@ -269,11 +202,13 @@ n2v_status trainer_create(Trainer **trainer, Vocabulary *vocabulary, const Train
         return fail_memory(error, sizeof *t, "the trainer");
     t->options = *options;
     t->text = *text;
-    if ((status = measure_all(&t->text, options->threads, error)) != N2V_OK) /* before anything fails on one rank alone */
+    /* Before anything fails on one rank alone. */
+    if ((status = train_text_measure(&t->text, options->threads, error)) != N2V_OK)
         goto out;
     t->shared.examples = trainer_examples(options, vocabulary_size(vocabulary));
     sizes = t->shared.examples.layout->sizes(&t->shared.examples);
-    if ((status = check_tile(options, &sizes, error)) != N2V_OK || (status = check_pairs(&t->text, error)) != N2V_OK ||
+    if ((status = check_tile(options, &sizes, error)) != N2V_OK ||
+        (status = train_text_check_pairs(&t->text, error)) != N2V_OK ||
         (status = create_distributions(t, vocabulary, needs, error)) != N2V_OK ||
         (status = create_model(t, vocabulary, needs & N2V_NEEDS_OUTPUT_BIAS, error)) != N2V_OK)
         goto out;
@@ -339,17 +274,12 @@ const TrainText *trainer_text(const Trainer *t)
 
 n2v_status trainer_fingerprints(Trainer *t, Fingerprint *text, Fingerprint *heldout, n2v_error *error)
 {
-    const TrainText *of = &t->text;
     n2v_status status;
 
-    if (!t->has_fingerprints) {
-        t->text_fingerprint = of->own_text;
-        t->heldout_fingerprint = of->own_heldout_text;
-        if ((!of->own_blocks && (status = fingerprint_of(&t->text_fingerprint, of->blocks, error)) != N2V_OK) ||
-            (!of->own_heldout && (status = fingerprint_of(&t->heldout_fingerprint, of->heldout, error)) != N2V_OK))
-            return status;
-        t->has_fingerprints = true;
-    }
+    if (!t->has_fingerprints && (status = train_text_fingerprints(&t->text, &t->text_fingerprint,
+                                                                  &t->heldout_fingerprint, error)) != N2V_OK)
+        return status;
+    t->has_fingerprints = true;
     *text = t->text_fingerprint;
     *heldout = t->heldout_fingerprint;
     return N2V_OK;
@@ -525,35 +455,6 @@ static n2v_status train_until(Trainer *t, uint64_t block, const n2v_observer *ob
     return t->state.blocks < block ? interrupted(t, error) : N2V_OK;
 }
 
-/* In the order of the blocks of all ranks. */
-static n2v_status sum_heldout(Trainer *t, size_t first, size_t last, n2v_error *error)
-{
-    const size_t ranks = ranks_count(t->text.ranks);
-    size_t *sizes = array_create(ranks, sizeof *sizes), bytes = 0;
-    unsigned char *all = NULL;
-    LossSum sum = {0};
-    n2v_status status;
-
-    if (!sizes)
-        return fail_memory(error, ranks * sizeof *sizes, "held-out losses");
-    if ((status = ranks_gather_any(t->text.ranks, t->heldout_sums + first, (last - first) * sizeof sum, &all, sizes,
-                                   error)) != N2V_OK)
-        goto out;
-    for (size_t r = 0; r < ranks; r++)
-        bytes += sizes[r];
-    for (size_t at = 0; at < bytes; at += sizeof sum) {
-        LossSum of_block;
-        memcpy(&of_block, all + at, sizeof of_block);
-        sum.loss += of_block.loss;
-        sum.pairs += of_block.pairs;
-    }
-    t->state.heldout = sum;
-out:
-    free(all);
-    free(sizes);
-    return status;
-}
-
 /* The loss of the held-out blocks with the model as it is at the end of an epoch. Of blocks that all ranks have, each
  * measures a share. */
 static n2v_status measure_heldout(Trainer *t, const n2v_observer *observer, n2v_error *error)
@@ -573,7 +474,7 @@ static n2v_status measure_heldout(Trainer *t, const n2v_observer *observer, n2v_
         status = interrupted(t, error);
     if ((status = ranks_agree(t->text.ranks, status, error)) != N2V_OK)
         return status;
-    return sum_heldout(t, first, last, error);
+    return train_text_sum(&t->text, t->heldout_sums + first, last - first, &t->state.heldout, error);
 }
 
 static double mean(LossSum sum)
@@ -633,22 +534,7 @@ static n2v_status end_epoch(Trainer *t, const n2v_observer *observer, n2v_error 
 
 uint64_t trainer_block_after(const Trainer *t, uint64_t words)
 {
-    const uint64_t corpus_words = t->text.words_of_all, blocks = t->text.blocks_of_all;
-    uint64_t low = 0, high = blocks;
-
-    if (words / corpus_words >= t->options.epochs)
-        return all_blocks(t);
-    if (t->text.own_blocks) /* about */
-        return words / corpus_words * blocks +
-               (uint64_t)ceil((double)(words % corpus_words) / (double)corpus_words * (double)blocks);
-    while (low < high) {
-        const uint64_t middle = low + (high - low) / 2;
-        if (blocks_words_before(t->text.blocks, (size_t)middle) < words % corpus_words)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return words / corpus_words * blocks + low;
+    return train_text_block_after(&t->text, words, t->options.epochs);
 }
 
 /* The block, counted over all epochs, at which a run ends. */

@@ -6,31 +6,10 @@
 #ifndef N2V_TRAIN_TRAINER_H
 #define N2V_TRAIN_TRAINER_H
 
-#include "corpus/blocks.h"
-#include "corpus/fingerprint.h"
 #include "model/model.h"
 #include "nce2vec.h"
-#include "ranks/ranks.h"
 #include "train/train_options.h"
-
-/* The text of a training. Of several ranks each has all blocks, or blocks of its own. */
-typedef struct TrainText {
-    const Blocks *blocks, *heldout; /* by reference; heldout NULL: nothing is held out */
-    Ranks *ranks;                   /* by reference; NULL: this process is alone */
-    bool own_blocks, own_heldout;   /* of this rank alone */
-
-    /* trainer_create sets these: of all ranks together, and the number that the first own block has among them. */
-    uint64_t words_of_all;
-    size_t blocks_of_all, heldout_of_all, first_block;
-    size_t threads_before, threads_of_all; /* of the ranks before this one; of all ranks */
-    Fingerprint own_text, own_heldout_text; /* of all ranks; without hashes: who has which sentences may change */
-} TrainText;
-
-/* A loss, summed over a sample of tiles or over all tiles. */
-typedef struct LossSum {
-    double loss;
-    uint64_t pairs;
-} LossSum;
+#include "train/train_text.h"
 
 /* How far a training is, and its running sums. */
 typedef struct TrainState {

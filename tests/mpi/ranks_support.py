@@ -30,7 +30,7 @@ class Ranks(Background):
         self.error = tempfile.TemporaryFile()
         test.addCleanup(self.error.close)
         self.process = subprocess.Popen([*MPIRUN, "-n", str(count), program, *map(str, arguments)], cwd=test.folder,
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self.error,
+                                        stdin=subprocess.DEVNULL, stdout=self.error, stderr=self.error,
                                         env={**os.environ, **dict(environment)})
         test.addCleanup(self.process.wait)
         test.addCleanup(self.process.kill)

@@ -67,7 +67,8 @@ class Pauses(RanksTest):
         self.wait_for_training(program)
         saved = self.checkpoint()
         program.process.send_signal(signal.SIGTERM)
-        self.assertNotEqual(program.end(), 0, program.said())
+        program.end()  # what MPICH's launcher returns after a signal differs from time to time
+        self.assertIn("to go on: nce2vec train --resume c.n2v", program.said())
         self.assertGreater(self.checkpoint()["words"], saved["words"])
         self.assertEqual(self.files(), ["c.n2v", "text", "wrapper"])
 
@@ -78,7 +79,7 @@ class Pauses(RanksTest):
             self.wait_for_training(program)
             os.kill(self.process_of(rank), signal.SIGKILL)
             self.assertNotEqual(program.end(), 0, program.said())
-            self.assertIn(9, [int(word.strip(".)")) for word in program.said().replace("=", " ").split() if word.strip(".)").isdigit()])
+            self.assertRegex(program.said(), r"signal 9|EXIT CODE: 9")  # by the launcher
             self.assertNotIn("v.txt", os.listdir(self.folder))
             epochs = str(self.checkpoint()["epoch"] + 1)
             self.train_ranks(2, "--resume", "c.n2v", "--epochs", epochs)
@@ -104,6 +105,17 @@ class Pauses(RanksTest):
         self.train("--resume", "c.n2v", "--epochs", epochs, "-o", "0.txt")
         self.assertEqual(len(read_text(self.path("0.txt"))), 60)
 
+    def test_the_same_bytes_after_a_pause(self):
+        """Deterministic: begun by two ranks, gone on with by three, as if by one process."""
+        more = ("--deterministic", "--round", "1024", *SMALL, "--epochs", "300")
+        self.train("text", "-o", "one.bin", *more)
+        program = self.start("text", "-o", "v.bin", "--checkpoint", "c.n2v", *more)
+        self.wait_for_training(program)
+        os.kill(self.process_of(1), signal.SIGTERM)
+        self.assertNotEqual(program.end(), 0, program.said())
+        self.train_ranks(3, "--resume", "c.n2v")
+        self.assertEqual(self.read("v.bin"), self.read("one.bin"))
+
     def test_a_checkpoint_of_one_process(self):
         self.train("text", "-o", "v.txt", "--checkpoint", "c.n2v", "--epochs", "2", *SMALL)
         said = self.train_ranks(2, "--resume", "c.n2v", "--epochs", "4", "-o", "w.txt")
@@ -128,6 +140,18 @@ class Failures(RanksTest):
         self.assertIn("rank 1: ", self.ranks_fail("cannot read text", 2, "text", "-o", "v.txt", *SMALL, program=other))
         self.assertIn("rank 2: ", self.ranks_fail("cannot read 2", 3, "--shard", "text", "text", "2", "-o", "v.txt", *SMALL))
 
+    def test_a_rank_that_fails_while_others_wait(self):
+        """It ends them all."""
+        self.write("pairs.tsv", b"word1\tword2\t1\n")
+        self.assertIn("rank 0: ", self.ranks_fail("a score needs 10 pairs", 2, "text", "-o", "v.txt", "--validate", "pairs.tsv", *SMALL))
+        os.mkdir(self.path("elsewhere"))
+        self.write("elsewhere/text", text(2000))
+        self.write("other", text(200, seed=2))
+        os.symlink("../nowhere", self.path("elsewhere/other"))
+        other = self.wrapper("[ $rank = 0 ] || cd elsewhere")
+        said = self.ranks_fail("cannot read other", 2, "text", "-o", "v.txt", "--heldout", "other", *SMALL, program=other)
+        self.assertIn("rank 1: ", said)
+
     def test_texts_that_differ(self):
         os.mkdir(self.path("elsewhere"))
         self.write("elsewhere/text", text(2000, seed=2))
@@ -138,8 +162,7 @@ class Failures(RanksTest):
         os.mkdir(self.path("folder"))
         for path in ("folder", "nowhere/v.txt", "/proc/v.txt"):
             self.ranks_fail(path, 2, "text", "-o", path, *SMALL)
-        limited = self.wrapper("[ $rank != 0 ] || ulimit -f 1")
-        self.ranks_fail("v.txt", 2, "text", "-o", "v.txt", *SMALL, "--dim", "200", program=limited)
+        self.ranks_fail("No space left", 2, "text", "-o", "/dev/full", *SMALL)  # at the end
 
     def test_a_rank_without_memory(self):
         self.write("words", b"".join(b"a%d b%d c%d\n" % (i, i, i) for i in range(2000)))

@@ -134,7 +134,6 @@ static void combine_in_rank(Ranks *ranks, void *context)
     ck_assert_ptr_nonnull(of_round);
     *base = new_base(c->has_bias);
     ck_assert_int_eq(combine_create(&combine, &options, NULL), N2V_OK);
-    ck_assert_uint_eq(combine_rows(&combine), ROWS);
     for (size_t round = 0; round < ROUNDS; round++) {
         make_changes(of_round, round, c->has_bias);
         for (size_t l = 0; l < combine.own_lists; l++)

@@ -85,7 +85,8 @@ START_TEST(names)
         "read-vocab", "drop-unseen", "heldout",       "tokenizer",   "min-count", "max-vocab", "objective", "dim",
         "window",     "noise",         "noise-sharing", "noise-power", "subsample", "epochs", "init",
         "lr",         "schedule",      "warmup",      "end-lr",    "threads",       "deterministic",
-        "virtual-workers", "round",    "combine",     "precision", "seed",          "kernels"};
+        "virtual-workers", "round",    "combine",     "sync-bits", "staleness",     "precision",
+        "seed",       "kernels"};
     static const struct {
         const char *alias, *name;
     } aliases[] = {{"size", "dim"},         {"ws", "window"},      {"negative", "noise"},    {"neg", "noise"},

@@ -63,10 +63,12 @@ static const RanksWay way = {.exchange = exchange, .abort = end_all, .close = cl
 
 thread_ranks new_ranks(size_t count)
 {
-    thread_ranks group = {.count = count, .exchange = calloc(1, sizeof *group.exchange)};
+    thread_ranks group = {.count = count,
+                          .ranks = calloc(count, sizeof *group.ranks),
+                          .exchange = calloc(1, sizeof *group.exchange)};
 
     ck_assert_uint_le(count, MAX_RANKS);
-    ck_assert_ptr_nonnull(group.exchange);
+    ck_assert(group.ranks && group.exchange);
     ck_assert_int_eq(pthread_barrier_init(&group.exchange->barrier, NULL, (unsigned)count), 0);
     group.exchange->count = count;
     for (size_t r = 0; r < count; r++) {
@@ -81,6 +83,7 @@ void free_ranks(thread_ranks *group)
 {
     (void)pthread_barrier_destroy(&group->exchange->barrier);
     free(group->exchange);
+    free(group->ranks);
 }
 
 static void *work_of(void *context)

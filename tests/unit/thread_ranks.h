@@ -8,7 +8,7 @@
 
 typedef struct thread_ranks {
     size_t count;
-    Ranks ranks[MAX_RANKS]; /* they exchange copies of bytes */
+    Ranks *ranks; /* they exchange copies of bytes */
     struct thread_exchange *exchange;
 } thread_ranks;
 

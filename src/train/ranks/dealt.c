@@ -56,7 +56,8 @@ static n2v_status add_share(Dealt *d, size_t l, const Share *share, float *chang
         return status;
     for (size_t copy = 0; copy < overlay->count; copy++)
         d->order[copy] = (uint64_t)overlay->rows[copy] << 32 | copy;
-    qsort(d->order, overlay->count, sizeof *d->order, compare);
+    if (overlay->count)
+        qsort(d->order, overlay->count, sizeof *d->order, compare);
     for (size_t i = 0; i < overlay->count && status == N2V_OK; i++) {
         const uint32_t row = (uint32_t)(d->order[i] >> 32);
         const float *copy = overlay_copy(overlay, (uint32_t)d->order[i]), *old = model_row(overlay->model, row);

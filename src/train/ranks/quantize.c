@@ -1,5 +1,6 @@
 #include "train/ranks/quantize.h"
 
+#include <float.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -42,7 +43,7 @@ static float choose_scale(const float *row, size_t floats, float steps, float *f
     memcpy(&most, &bits, sizeof most);
     scale = bits < INFINITE ? most / steps : 0;
     *factor = 1 / scale;
-    if (!(*factor <= 1e30F)) {
+    if (!(*factor <= FLT_MAX)) {
         *factor = 0;
         return 0;
     }
