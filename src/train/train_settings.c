@@ -136,6 +136,16 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
     return N2V_OK;
 }
 
+/* The mean of a window's contexts gets the gradient of one pair, where each context of skip-gram has a pair of its own, and
+ * a context gets its share of that. */
+#define CBOW_RATE 5
+
+static double default_rate(const TrainOptions *options)
+{
+    const double rate = objective_learning_rate(options->objective, options->parameters);
+    return options->cbow && !options->whole_gradient ? CBOW_RATE * rate : rate;
+}
+
 static n2v_status fill(const Settings *settings, const n2v_objectives *objectives, TrainOptions *options,
                        n2v_error *error)
 {
@@ -157,7 +167,7 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
     options->subsample = settings_real(settings, "subsample", 0);
     options->epochs = (size_t)settings_integer(settings, "epochs", 0);
     options->init = settings_real(settings, "init", objective->init);
-    options->learning_rate = settings_real(settings, "lr", objective_learning_rate(objective, options->parameters));
+    options->learning_rate = settings_real(settings, "lr", default_rate(options));
     options->schedule = (Schedule)settings_choice(settings, "schedule");
     options->warmup = settings_real(settings, "warmup", 0);
     options->end_rate = settings_real(settings, "end-lr", 0);
