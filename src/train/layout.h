@@ -1,7 +1,8 @@
 /* layout.h - how the words of a block become tiles: the interface of a layout, and the list of layouts.
  *
  * A layout makes examples from a block (sizes, create, destroy, start, next), and knows where the scores of an example
- * are in memory (prefetch, forward, backward). One layout is one file and one row in layouts/registry.c; nothing else
+ * are in memory (prefetch, forward, backward). One layout, with its variant for bags, is one file and a row in
+ * layouts/registry.c; nothing else
  * depends on the layout in use. */
 #ifndef N2V_TRAIN_LAYOUT_H
 #define N2V_TRAIN_LAYOUT_H

@@ -78,7 +78,7 @@ bool train_settings_apply(const Settings *settings, const char *name, size_t ran
     for (size_t i = 0; i < sizeof combining / sizeof *combining; i++)
         if (strcmp(combining[i].name, name) == 0)
             return rounds ? combining[i].rounds : ranks > 1 && combining[i].ranks;
-    return true;
+    return strcmp(name, "cbow-gradient") != 0 || settings_choice(settings, "model") == 1;
 }
 
 n2v_status train_settings_check_resumed(const Settings *settings, size_t ranks, bool own, n2v_error *error)

@@ -128,24 +128,6 @@ static n2v_status create_sums(Trainer *t, n2v_error *error)
     return N2V_OK;
 }
 
-ExamplesOptions trainer_examples(const TrainOptions *options, size_t words)
-{
-    const uint32_t needs = objective_needs(options->objective, options->parameters);
-
-    return (ExamplesOptions){.layout = layout_choose(needs, options->noise_sharing, options->cbow),
-                             .words = words,
-                             .window = options->window,
-                             .num_noise = options->noise,
-                             .sharing = options->noise_sharing,
-                             .mask_same_word = needs & N2V_NEEDS_CLASSES,
-                             .seed = options->seed};
-}
-
-const Encoder *trainer_encoder(const TrainOptions *options)
-{
-    return !options->cbow ? &encoder_one_row : options->whole_gradient ? &encoder_mean_whole : &encoder_mean;
-}
-
 /* What the workers share. The model and the distributions exist. */
 static n2v_status create_shared_work(Trainer *t, n2v_error *error)
 {

@@ -19,6 +19,24 @@ struct Worker {
     Id *buffer; /* a block */
 };
 
+ExamplesOptions trainer_examples(const TrainOptions *options, size_t words)
+{
+    const uint32_t needs = objective_needs(options->objective, options->parameters);
+
+    return (ExamplesOptions){.layout = layout_choose(needs, options->noise_sharing, options->cbow),
+                             .words = words,
+                             .window = options->window,
+                             .num_noise = options->noise,
+                             .sharing = options->noise_sharing,
+                             .mask_same_word = needs & N2V_NEEDS_CLASSES,
+                             .seed = options->seed};
+}
+
+const Encoder *trainer_encoder(const TrainOptions *options)
+{
+    return !options->cbow ? &encoder_one_row : options->whole_gradient ? &encoder_mean_whole : &encoder_mean;
+}
+
 n2v_status worker_create(Worker **worker, SharedWork *shared, n2v_error *error)
 {
     *worker = array_create_zero(1, sizeof **worker);
