@@ -99,10 +99,12 @@ static n2v_status resolve_settings(training *t, n2v_error *error)
     cli_options *typed = &t->session->options;
     train_values *v = t->values;
     n2v_status status;
+    bool cbow;
 
-    if ((status = compat_apply(&t->compat, typed, v->output, v->cbow, v->binary, error)) != N2V_OK ||
-        (status = compat_skip_mode(typed, &t->inputs, &t->count, error)) != N2V_OK ||
-        (status = resolve_objective(t, error)) != N2V_OK || (status = resolve_training(t, error)) != N2V_OK)
+    if ((status = compat_model(typed, v->cbow, &t->inputs, &t->count, &cbow, error)) != N2V_OK)
+        return status;
+    compat_apply(&t->compat, typed, v->output, cbow, v->binary);
+    if ((status = resolve_objective(t, error)) != N2V_OK || (status = resolve_training(t, error)) != N2V_OK)
         return status;
     if ((status = resolve_threads(t, error)) != N2V_OK)
         return status;

@@ -23,6 +23,8 @@
 #define CHOICE(list, array) .type = N2V_CHOICE, .choices = array, .range = "one of " list(NAME_FIRST, RANGE_MORE)
 
 static const char *const tokenizers[] = {NAMES(CHOICES_TOKENIZER)};
+static const char *const models[] = {NAMES(CHOICES_MODEL)};
+static const char *const gradients[] = {NAMES(CHOICES_GRADIENT)};
 static const char *const schedules[] = {NAMES(CHOICES_SCHEDULE)};
 static const char *const precisions[] = {NAMES(CHOICES_PRECISION)};
 static const char *const kernel_sets[] = {NAMES(CHOICES_KERNELS)};
@@ -67,6 +69,12 @@ static const Setting training[] = {
     {.name = "objective", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "NAME[:param=value,...]", .fixed = "nce", .range = "", .recorded = true,
      .help = "the loss that is minimized, with its parameters"},
+    {.name = "model", .aliases = "", CHOICE(CHOICES_MODEL, models), .stage = N2V_STAGE_MODEL, .group = "Training",
+     .value = "NAME", .fixed = "skipgram", .recorded = true,
+     .help = "skipgram: each context predicts the center word; cbow: the mean of all contexts predicts it"},
+    {.name = "cbow-gradient", .aliases = "", CHOICE(CHOICES_GRADIENT, gradients), .stage = N2V_STAGE_MODEL,
+     .group = "Training", .value = "NAME", .fixed = "mean", .recorded = true,
+     .help = "what a context gets of cbow's gradient: its share of the mean's, or all of it, as in word2vec"},
     {.name = "dim", .aliases = "size", INTEGER(1, 10000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
      .fixed = "100", .recorded = true, .help = "dimensions of the vectors"},
     {.name = "window", .aliases = "ws", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
@@ -77,7 +85,7 @@ static const Setting training[] = {
      .help = "noise words for each positive; in a batch, the number of other pairs"},
     {.name = "noise-sharing", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "M", .note = "the objective's", .recorded = true,
-     .help = "number of windows that share noise words; up to 8 share them as one tile of windows, beyond that each "
+     .help = "number of windows that share noise words; in skip-gram up to 8 share them as one tile of windows, beyond that each "
              "input meets the noise words once for its whole window"},
     {.name = "noise-power", .aliases = "", REAL(0, 5), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "X",
      .fixed = "0.75", .recorded = true, .help = "noise words are drawn in proportion to count^X"},
@@ -92,7 +100,7 @@ static const Setting training[] = {
              "longer vectors keep rare words from crowding around frequent ones"},
     {.name = "lr", .aliases = "alpha learning-rate", REAL_ABOVE(0, 100), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "X", .note = "the objective's", .recorded = true,
-     .help = "learning rate at the start, or after the warm-up; the objective's default is divided by f^2 where its parameters "
+     .help = "learning rate at the start, or after the warm-up; the objective's default is 5 times as high for CBOW, and divided by f^2 where its parameters "
              "multiply the scores by f > 1: infonce:temperature=0.05 has f = 20, and 0.025 becomes 6.25e-05"},
     {.name = "schedule", .aliases = "", CHOICE(CHOICES_SCHEDULE, schedules), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "linear", .recorded = true,

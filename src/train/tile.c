@@ -42,6 +42,7 @@ static size_t lay_out(TileStep *step, float *memory)
         {&step->output_pairs, output_pairs},
         {&step->input_pair_gradient, input_pairs},
         {&step->output_pair_gradient, output_pairs},
+        {&step->encoded, rows * step->options.encoder->buffers * step->options.stride},
         {&step->update_scratch,
          UPDATE_SCRATCH(sides && negatives > rows ? negatives : rows, sides && rows > outputs ? rows : outputs)},
         {&step->objective_scratch, objective_scratch(objective, rows, negatives, positives)},
@@ -74,11 +75,12 @@ n2v_status tile_create(TileStep **step, const TileOptions *options, n2v_error *e
     created->largest_score = LARGEST_SCORE;
     created->largest_score /= fminf(objective_sharpness(options->objective, options->parameters), 1);
     created->x = array_create(options->sizes.rows + options->sizes.outputs, sizeof *created->x);
-    created->prefetch = array_create(2 * options->sizes.rows + options->sizes.outputs, sizeof *created->prefetch);
+    created->prefetch = array_create(2 * options->sizes.rows + options->sizes.inputs + options->sizes.outputs, sizeof *created->prefetch);
     created->columns = array_create(options->sizes.negatives, sizeof *created->columns);
+    created->bag_rows = array_create(options->sizes.inputs, sizeof *created->bag_rows);
     created->memory_floats = lay_out(created, NULL);
     created->memory = floats_create(created->memory_floats);
-    if (!created->x || !created->columns || !created->prefetch || !created->memory) {
+    if (!created->x || !created->columns || !created->bag_rows || !created->prefetch || !created->memory) {
         const size_t floats = created->memory_floats;
         tile_destroy(created);
         return fail_memory(error, floats * sizeof(float), "a tile");
@@ -96,6 +98,7 @@ void tile_destroy(TileStep *step)
     free(step->x);
     free(step->prefetch);
     free(step->columns);
+    free(step->bag_rows);
     floats_destroy(step->memory, step->memory_floats);
     free(step);
 }
@@ -313,7 +316,7 @@ static void mark_rows(const TileStep *step, const Example *example)
 {
     _Atomic unsigned char *inputs = step->options.touched, *outputs = inputs + step->options.model->words;
 
-    for (size_t i = 0; i < example->rows; i++)
+    for (size_t i = 0; i < example_inputs(example); i++)
         atomic_store_explicit(&inputs[example->inputs[i]], 1, memory_order_relaxed);
     for (size_t j = 0; j < example->outputs; j++)
         atomic_store_explicit(&outputs[example->output_ids[j]], 1, memory_order_relaxed);

@@ -252,15 +252,34 @@ Id positive_word(const made_example *made, size_t i)
 
 /* The step ---------------------------------------------------------------------------------- */
 
+void make_bags(made_example *made, Random *random)
+{
+    Example *e = &made->example;
+
+    e->bag = made->bag;
+    for (size_t i = 0; i < e->rows; i++) {
+        made->bag[i + 1] = made->bag[i] + 1 + random_below(random, TILE_BAG);
+        for (uint32_t k = made->bag[i]; k < made->bag[i + 1]; k++)
+            made->inputs[k] = random_below(random, TILE_WORDS / 3);
+    }
+}
+
 TileStep *new_step(const Kernels *kernels, const made_objective *made, const Layout *layout, Model *model,
                    const float *log_noise)
+{
+    return new_step_of(kernels, made, layout, &encoder_one_row, model, log_noise);
+}
+
+TileStep *new_step_of(const Kernels *kernels, const made_objective *made, const Layout *layout, const Encoder *encoder,
+                      Model *model, const float *log_noise)
 {
     static const float no_parameters[N2V_MAX_PARAMETERS];
     const TileOptions options = {.kernels = kernels,
                                  .objective = &made->objective,
                                  .parameters = no_parameters,
                                  .layout = layout,
-                                 .encoder = &encoder_one_row,
+                                 .encoder = encoder,
+                                 .stride = TILE_STRIDE,
                                  .optimizer = &optimizer_sgd,
                                  .model = model,
                                  .log_noise = log_noise,
@@ -268,7 +287,8 @@ TileStep *new_step(const Kernels *kernels, const made_objective *made, const Lay
                                            .outputs = 2 * TILE_MAX,
                                            .negatives = TILE_MAX,
                                            .positives = TILE_MAX,
-                                           .cells = 2 * TILE_MAX * TILE_MAX},
+                                           .cells = 2 * TILE_MAX * TILE_MAX,
+                                           .inputs = TILE_MAX * TILE_BAG},
                                  .new_rows = 2};
     TileStep *step;
 
