@@ -18,7 +18,7 @@ typedef struct group_training {
     TrainOptions options[MAX_RANKS];
     Model *checkpoint;            /* to begin with; NULL: none */
     n2v_until until;
-    uint64_t words;
+    uint64_t words, other_words;  /* other_words: more, for the last rank */
     const n2v_observer *observers[MAX_RANKS];
     Trainer *trainers[MAX_RANKS];
     n2v_status statuses[MAX_RANKS];
@@ -75,7 +75,8 @@ static void train_rank(Ranks *ranks, void *context)
     if (t->statuses[r] == N2V_OK && t->checkpoint)
         t->statuses[r] = checkpoint_restore(t->trainers[r], t->checkpoint, &t->errors[r]);
     if (t->statuses[r] == N2V_OK)
-        t->statuses[r] = trainer_run(t->trainers[r], t->until, t->words, t->observers[r], &t->errors[r]);
+        t->statuses[r] = trainer_run(t->trainers[r], t->until, t->words + (r + 1 == t->group.count ? t->other_words : 0),
+                                     t->observers[r], &t->errors[r]);
 }
 
 static void run_all_ranks(group_training *t)
@@ -350,9 +351,11 @@ START_TEST(one_diverges)
     training_text *text = blocks_of_random_text(BLOCKS, WORDS);
 
     for (size_t failing = 0; failing < 3; failing++)
-        for (unsigned bits = 8; bits <= 32; bits *= 2) {
+        for (unsigned bits = 4; bits <= 32; bits *= 2) {
             TrainOptions options = step_options(0);
             options.rule = rule_at(failing);
+            options.deterministic = bits == 4; /* whose ranks send 32 bits */
+            options.virtual_workers = 5;
             group_training t = new_training(text, 3, &options);
             for (size_t r = 0; r < 3; r++)
                 t.options[r].sync_bits = bits;
@@ -368,6 +371,61 @@ START_TEST(one_diverges)
                 ck_assert_int_eq(t.statuses[r], N2V_ERROR_NUMERIC);
             free_training(&t);
         }
+    free_text(text);
+}
+END_TEST
+
+static void count_epoch(void *context, const n2v_epoch *epoch)
+{
+    size_t *count = context;
+
+    *count += epoch->loss > 0;
+}
+
+/* An observer of one rank alone: all of them pause for it. */
+START_TEST(one_observes)
+{
+    training_text *text = blocks_of_random_text(FEWER, WORDS);
+
+    blocks_destroy(text->heldout);
+    text->heldout = NULL;
+    for (int deterministic = 0; deterministic < 2; deterministic++) {
+        TrainOptions options = step_options(0);
+        size_t ends = 0;
+        const n2v_observer observer = {.size = sizeof observer, .context = &ends, .epoch = count_epoch};
+        options.deterministic = deterministic;
+        options.virtual_workers = 5;
+        group_training t = new_training(text, 3, &options);
+        t.observers[1] = &observer;
+        run_all_ranks(&t);
+        require_success(&t);
+        require_same(&t);
+        ck_assert_uint_eq(ends, options.epochs);
+        free_training(&t);
+    }
+    free_text(text);
+}
+END_TEST
+
+/* Ranks that would not meet are refused, and can go on to one point. */
+START_TEST(other_goals)
+{
+    training_text *text = blocks_of_random_text(FEWER, WORDS);
+    const TrainOptions options = step_options(0);
+    group_training t = new_training(text, 3, &options);
+
+    t.other_words = 9000; /* of rank 2 */
+    t.until = N2V_TO_WORDS;
+    t.words = 30000;
+    run_all_ranks(&t);
+    for (size_t r = 0; r < 3; r++) {
+        ck_assert_int_eq(t.statuses[r], N2V_ERROR_ARGUMENT);
+        require(strstr(t.errors[r].text, "rank 2 is to train to another point"), "%s", t.errors[r].text);
+    }
+    t.other_words = 0;
+    run_all_ranks(&t);
+    require_success(&t);
+    free_training(&t);
     free_text(text);
 }
 END_TEST
@@ -416,6 +474,8 @@ int main(void)
     add_test(suite, "a stop request", a_stop_request);
     add_test(suite, "goals", goals);
     add_test(suite, "one diverges", one_diverges);
+    add_test(suite, "one observes", one_observes);
+    add_test(suite, "other goals", other_goals);
     add_test(suite, "resumed by other ranks", resumed_by_other_ranks);
     return run_suite(suite);
 }
