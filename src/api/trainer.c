@@ -132,15 +132,16 @@ static n2v_status fill(n2v_trainer *trainer, n2v_settings *settings, const Train
     return record_copy(&trainer->notes, &checkpoint->notes, error);
 }
 
-/* Ranks train one model only with the same settings; threads and kernels are a machine's own. */
-static n2v_status check_same(n2v_settings *settings, Ranks *ranks, n2v_error *error)
+/* Ranks train one model only with the same settings; threads and kernels are a machine's own, and so is the precision that
+ * "auto" becomes. */
+static n2v_status check_same(const n2v_settings *settings, Ranks *ranks, n2v_error *error)
 {
     uint64_t own = 0;
     size_t other;
     n2v_status status;
 
     for (size_t i = 0; i < setting_count(N2V_FOR_TRAINING); i++) {
-        const char *name = setting_at(N2V_FOR_TRAINING, i)->name, *value = n2v_settings_get(settings, name);
+        const char *name = setting_at(N2V_FOR_TRAINING, i)->name, *value = settings_text(settings->values, name);
         if (value && strcmp(name, "threads") != 0 && strcmp(name, "kernels") != 0)
             own = hash_stable(value, strlen(value), hash_stable(name, strlen(name), own));
     }

@@ -158,6 +158,35 @@ class Failures(RanksTest):
         other = self.wrapper("[ $rank = 0 ] || cd elsewhere")
         self.ranks_fail("rank 1 has read another text", 2, "text", "-o", "v.txt", *SMALL, program=other)
 
+    def test_vocabularies_of_ranks(self):
+        """That one rank cannot read, or that differ."""
+        os.mkdir(self.path("elsewhere"))
+        words = b"".join(b"word%d\t9\n" % i for i in range(60))
+        self.write("v.tsv", words)
+        for i in range(2):
+            self.write("elsewhere/%d" % i, text(2000, seed=i))
+            self.write(str(i), text(2000, seed=i))
+        other = self.wrapper("[ $rank = 0 ] || cd elsewhere")
+        for vocabulary, says in ((b"\xff\xfe\n", "UTF-16"), (words.replace(b"word7\t", b"ward7\t"), "another vocabulary")):
+            self.write("elsewhere/v.tsv", vocabulary)
+            said = self.ranks_fail(says, 2, "--shard", "0", "1", "--read-vocab", "v.tsv", "-o", "v.txt", *SMALL, program=other)
+            self.assertIn("rank 1", said)
+
+    def test_heldout_texts_that_differ(self):
+        os.mkdir(self.path("elsewhere"))
+        for folder in ("", "elsewhere/"):
+            self.write(folder + "text", text(2000))
+            self.write(folder + "held", text(200 if folder else 300))
+        other = self.wrapper("[ $rank = 0 ] || cd elsewhere")
+        for more in ((), ("--shard",)):
+            self.ranks_fail("rank 1 has read another text", 2, "text", "text", *more, "--heldout", "held", "-o", "v.txt", *SMALL,
+                            program=other)
+
+    def test_a_count_that_no_word_reaches(self):
+        for more in ((), ("--shard",)):
+            said = self.ranks_fail("no word reaches", 2, "text", "text", *more, "-o", "v.txt", *SMALL, "--min-count", "9999999")
+            self.assertNotIn("occurs 0 times", said)
+
     def test_an_output_that_cannot_be_written(self):
         os.mkdir(self.path("folder"))
         for path in ("folder", "nowhere/v.txt", "/proc/v.txt"):

@@ -21,7 +21,7 @@ static void with_ranks(void (*work)(Ranks *ranks, void *context), void *context)
 static void gather_numbers(Ranks *ranks, void *context)
 {
     const uint64_t own = 100 + ranks->number;
-    uint64_t all[MAX_RANKS] = {0}, sum = own, expected = 0;
+    uint64_t all[MAX_RANKS] = {0}, sum = own, largest = 7 * own % 5, expected = 0, most = 0;
     size_t numbers[MAX_RANKS], received[MAX_RANKS];
 
     (void)context;
@@ -29,14 +29,17 @@ static void gather_numbers(Ranks *ranks, void *context)
     for (size_t r = 0; r < ranks->count; r++) {
         ck_assert_uint_eq(all[r], 100 + r);
         expected += 100 + r;
+        most = 7 * (100 + r) % 5 > most ? 7 * (100 + r) % 5 : most;
         numbers[r] = 10 * ranks->number + r;
     }
     ck_assert_int_eq(ranks_sum(ranks, &sum, NULL), N2V_OK);
     ck_assert_uint_eq(sum, expected);
+    ck_assert_int_eq(ranks_largest(ranks, &largest, NULL), N2V_OK);
+    ck_assert_uint_eq(largest, most);
     ck_assert_int_eq(ranks_exchange_numbers(ranks, numbers, received, NULL), N2V_OK);
     for (size_t r = 0; r < ranks->count; r++)
         ck_assert_uint_eq(received[r], 10 * r + ranks->number);
-    ck_assert_uint_eq(ranks->sent, 3 * sizeof(uint64_t) * (ranks->count - 1)); /* to others alone */
+    ck_assert_uint_eq(ranks->sent, 4 * sizeof(uint64_t) * (ranks->count - 1)); /* to others alone */
 }
 
 START_TEST(numbers_of_all_ranks)
@@ -226,12 +229,13 @@ static void unite(Ranks *ranks, void *context)
     const size_t words = vocabulary_size(own), all_words = vocabulary_size(all);
     char before[16][8];
     Id *map = NULL;
-    uint64_t types = 0;
+    uint64_t types = 0, highest = 0;
 
     for (size_t id = 0; id < words; id++)
         (void)snprintf(before[id], sizeof before[id], "%s", vocabulary_word(own, (Id)id, NULL));
-    ck_assert_int_eq(unite_vocabulary(own, min_count, &types, ranks, NULL), N2V_OK);
+    ck_assert_int_eq(unite_vocabulary(own, min_count, &types, &highest, ranks, NULL), N2V_OK);
     ck_assert_uint_eq(types, all_words);
+    ck_assert_uint_eq(highest, vocabulary_highest(all)); /* also where no word reaches min_count */
     for (size_t id = 0; id < words; id++)
         ck_assert_str_eq(vocabulary_word(own, (Id)id, NULL), before[id]); /* blocks of this rank have these ids */
     ck_assert_int_eq(vocabulary_finish(own, min_count, 0, NULL, &map, NULL), N2V_OK);
