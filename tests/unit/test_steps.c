@@ -382,6 +382,34 @@ static void count_epoch(void *context, const n2v_epoch *epoch)
     *count += epoch->loss > 0;
 }
 
+/* After an exchange has failed, there is no other: ranks would read one message as another. */
+START_TEST(a_lost_exchange)
+{
+    training_text *text = blocks_of_random_text(2, WORDS);
+
+    for (int deterministic = 0; deterministic < 2; deterministic++) {
+        TrainOptions options = step_options(0);
+        bool lost = true;
+        options.epochs = 1;
+        options.rule = rule_at(2); /* it has memory */
+        options.deterministic = deterministic;
+        options.virtual_workers = 5;
+        for (size_t number = 1; lost; number++) {
+            group_training t = new_training(text, 2, &options);
+            fail_exchange(&t.group, number);
+            run_all_ranks(&t);
+            lost = t.statuses[0] != N2V_OK;
+            for (size_t r = 0; r < 2 && lost; r++)
+                require(t.statuses[r] == N2V_ERROR_IO, "exchange %zu: rank %zu: %d: %s", number, r, t.statuses[r],
+                        t.errors[r].text);
+            ck_assert(lost || number > 10);
+            free_training(&t);
+        }
+    }
+    free_text(text);
+}
+END_TEST
+
 /* An observer of one rank alone: all of them pause for it. */
 START_TEST(one_observes)
 {
@@ -474,6 +502,7 @@ int main(void)
     add_test(suite, "a stop request", a_stop_request);
     add_test(suite, "goals", goals);
     add_test(suite, "one diverges", one_diverges);
+    add_test(suite, "a lost exchange", a_lost_exchange);
     add_test(suite, "one observes", one_observes);
     add_test(suite, "other goals", other_goals);
     add_test(suite, "resumed by other ranks", resumed_by_other_ranks);

@@ -201,10 +201,17 @@ static void finish_round(Rounds *r)
         changes_apply_shared_bias(&r->changes);
 }
 
+/* Ranks go on together; but not with one that has failed alone. */
+static bool may_continue(const Rounds *r)
+{
+    const Dealt *d = r->dealt;
+    return d ? !d->failed && !d->stop && !d->broken : worker_may_continue(r->shared);
+}
+
 static void begin_round(Rounds *r)
 {
     r->from = r->shared->state->blocks;
-    r->over = r->from >= r->end || (r->dealt ? r->dealt->failed || r->dealt->stop : !worker_may_continue(r->shared));
+    r->over = r->from >= r->end || !may_continue(r);
     r->to = r->over ? r->from : rounds_boundary(r, r->from + 1);
     atomic_store(&r->next_worker, r->dealt ? r->dealt->first : 0);
     atomic_store(&r->next_part, 0);
