@@ -158,6 +158,23 @@ class Failures(RanksTest):
         other = self.wrapper("[ $rank = 0 ] || cd elsewhere")
         self.ranks_fail("rank 1 has read another text", 2, "text", "-o", "v.txt", *SMALL, program=other)
 
+    def test_settings_that_differ(self):
+        other = self.wrapper('[ $rank = 0 ] || set -- "$@" --lr 0.01')
+        self.ranks_fail("rank 1 has other settings", 2, "text", "-o", "v.txt", *SMALL, program=other)
+
+    def test_a_stale_checkpoint(self):
+        """A rank has an older one, or one of the same length."""
+        os.mkdir(self.path("elsewhere"))
+        self.write("elsewhere/text", text(2000))
+        self.train("text", "-o", "v.txt", "--checkpoint", "c.n2v", *SMALL, "--epochs", "2")
+        os.unlink(self.path("v.txt"))
+        other = self.wrapper("[ $rank = 0 ] || cd elsewhere")
+        for epochs, seed in ((1, 0), (2, 9)):
+            self.train("text", "-o", "v.txt", "--checkpoint", "elsewhere/c.n2v", *SMALL, "--epochs", epochs, "--seed", seed)
+            os.unlink(self.path("v.txt"))
+            self.ranks_fail("has other settings" if seed else "rank 1 has another checkpoint", 2, "--resume", "c.n2v",
+                            "--epochs", "4", "-o", "w.txt", program=other)
+
     def test_vocabularies_of_ranks(self):
         """That one rank cannot read, or that differ."""
         os.mkdir(self.path("elsewhere"))
