@@ -2,8 +2,10 @@
 
 import json
 import os
+import shlex
 import signal
 import time
+import subprocess
 import unittest
 
 from ranks_support import LONG, SMALL, Ranks, RanksTest
@@ -123,6 +125,25 @@ class Pauses(RanksTest):
         self.train("--resume", "c.n2v", "--epochs", "5", "-o", "x.txt")
 
 
+NO_THREADS = b"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*work)(void *), void *context)
+{
+    static int started; /* the first one reads the text */
+    Dl_info info;
+    if (dladdr((void *)work, &info) && strstr(info.dli_fname, "nce2vec") && started++)
+        return EAGAIN;
+    return ((int (*)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *))dlsym(RTLD_NEXT, "pthread_create"))(
+        thread, attributes, work, context);
+}
+"""
+
+
 class Failures(RanksTest):
     def setUp(self):
         super().setUp()
@@ -157,6 +178,16 @@ class Failures(RanksTest):
         self.write("elsewhere/text", text(2000, seed=2))
         other = self.wrapper("[ $rank = 0 ] || cd elsewhere")
         self.ranks_fail("rank 1 has read another text", 2, "text", "-o", "v.txt", *SMALL, program=other)
+
+    def test_a_rank_without_threads(self):
+        """None can be started to train, while other ranks do."""
+        self.write("none.c", NO_THREADS)
+        subprocess.run([*shlex.split(os.environ.get("CC", "cc")), "-shared", "-fPIC", "-o", self.path("none.so"),
+                        self.path("none.c"), "-ldl"], check=True)
+        other = self.wrapper("[ $rank = 0 ] || export LD_PRELOAD=%s" % shlex.quote(self.path("none.so")))
+        for more in ((), ("--deterministic",)):
+            said = self.ranks_fail("cannot be started", 2, "text", "-o", "v.txt", *SMALL, *more, program=other)
+            self.assertIn("rank 1: thread 1 of 1", said)
 
     def test_settings_that_differ(self):
         other = self.wrapper('[ $rank = 0 ] || set -- "$@" --lr 0.01')

@@ -30,6 +30,7 @@ struct Rounds {
     size_t arrived; /* threads that wait for the others */
     uint64_t turn;  /* counts the meetings */
     bool over;      /* the run is */
+    bool begun;     /* threads have met in this run */
 
     bool has_condition;
 };
@@ -131,7 +132,7 @@ void rounds_begin(Rounds *r, uint64_t end)
     if (r->dealt)
         r->dealt->failed = r->dealt->stop = false;
     r->end = end;
-    r->over = false;
+    r->over = r->begun = false;
     r->arrived = 0;
     atomic_store(&r->next_thread, 0);
 }
@@ -250,6 +251,7 @@ static n2v_status meet(Rounds *r, Meeting meeting, n2v_status status, n2v_error 
     turn = r->turn;
     if (++r->arrived == shared->running) {
         r->arrived = 0;
+        r->begun = true;
         r->turn++;
         if (meeting == TO_APPLY && (status = end_shares(r, status, error)) != N2V_OK)
             atomic_store(&shared->failed, true);
@@ -285,5 +287,9 @@ n2v_status rounds_run(Rounds *r, Worker *worker, n2v_status status, n2v_error *e
 
 n2v_status rounds_end(Rounds *r, n2v_status status, n2v_error *error)
 {
-    return r->dealt ? dealt_end(r->dealt, status, error) : status;
+    if (!r->dealt)
+        return status;
+    if (!r->begun) /* no thread could be started, and other ranks wait in their first round */
+        (void)dealt_combine(r->dealt, r->shares, r->done, true, false, NULL);
+    return dealt_end(r->dealt, status, error);
 }
