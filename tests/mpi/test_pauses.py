@@ -200,11 +200,11 @@ class Failures(RanksTest):
         self.train("text", "-o", "v.txt", "--checkpoint", "c.n2v", *SMALL, "--epochs", "2")
         os.unlink(self.path("v.txt"))
         other = self.wrapper("[ $rank = 0 ] || cd elsewhere")
-        for epochs, seed in ((1, 0), (2, 9)):
-            self.train("text", "-o", "v.txt", "--checkpoint", "elsewhere/c.n2v", *SMALL, "--epochs", epochs, "--seed", seed)
+        for epochs in (1, 2):
+            self.train("text", "-o", "v.txt", "--checkpoint", "elsewhere/c.n2v", *SMALL, "--epochs", str(epochs))
             os.unlink(self.path("v.txt"))
-            self.ranks_fail("has other settings" if seed else "rank 1 has another checkpoint", 2, "--resume", "c.n2v",
-                            "--epochs", "4", "-o", "w.txt", program=other)
+            self.ranks_fail("rank 1 has another checkpoint", 2, "--resume", "c.n2v", "--epochs", "4", "-o", "w.txt",
+                            program=other)
 
     def test_vocabularies_of_ranks(self):
         """That one rank cannot read, or that differ."""
