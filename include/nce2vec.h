@@ -434,7 +434,7 @@ N2V_API n2v_status n2v_corpus_add_sentences(n2v_corpus *corpus, n2v_next_sentenc
 
 /* The text of several ranks, which read it together. own 0: all of them add the same text, and each trains on a share of it
  * (N2V_ERROR_DATA from reading: they are not the same). own 1: each rank adds a text of its own, or none, and the
- * vocabulary is that of all these texts. ranks are kept by reference. NULL: this process is alone. */
+ * vocabulary is that of all these texts, or the same one that is given to all. ranks are kept by reference. NULL: this process is alone. */
 N2V_API n2v_status n2v_corpus_share(n2v_corpus *corpus, n2v_ranks *ranks, int own, n2v_error *error);
 
 /* Refuses settings for training that have no effect with these ranks (NULL: one process); own as in n2v_corpus_share. */
@@ -575,7 +575,9 @@ typedef enum n2v_until {
  * return the same status. N2V_ERROR_MEMORY: a thread or its buffers; the trainer is paused, and may run on.
  * N2V_ERROR_IO: the text's temporary file; with one thread the trainer may run on.
  * N2V_ERROR_ARGUMENT: the training is at its end, or the trainer runs already (an observer's functions cannot run it
- * again, nor destroy it). */
+ * again, nor destroy it).
+ * Several ranks run to the same point (else N2V_ERROR_ARGUMENT), and pause together: a stop of one stops all, at the end
+ * of a round. After a failure other than N2V_ERROR_INTERRUPTED and N2V_ERROR_ARGUMENT they cannot go on. */
 N2V_API n2v_status n2v_trainer_run(n2v_trainer *trainer, n2v_until until, uint64_t words, const n2v_observer *observer,
                                    n2v_error *error);
 
@@ -649,7 +651,8 @@ N2V_API n2v_status n2v_checkpoint_settings(const n2v_vectors *checkpoint, const 
  * those settings, and kept by reference; checkpoint may be destroyed. With one thread and the same kernel set it ends
  * with the bytes of a training that was never interrupted; with several it trains on the same samples.
  * More epochs than before stretch the schedule of the learning rate over all of them.
- * N2V_ERROR_ARGUMENT: the text or its vocabulary is another one, with what differs. */
+ * N2V_ERROR_ARGUMENT: the text or its vocabulary is another one, with what differs. N2V_ERROR_DATA: a rank has another
+ * checkpoint. */
 N2V_API n2v_status n2v_trainer_resume(n2v_trainer **trainer, const n2v_vectors *checkpoint,
                                       const n2v_settings *changes, const n2v_corpus *corpus, n2v_error *error);
 

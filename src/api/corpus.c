@@ -213,14 +213,32 @@ void n2v_corpus_limit(n2v_corpus *corpus, uint64_t tokens)
 
 /* Reading --------------------------------------------------------------------------------- */
 
-/* A reference to the vocabulary that was given, or NULL. */
-static n2v_status given_vocabulary(const n2v_corpus *corpus, const Stop *stop, Vocabulary **vocabulary,
-                                   n2v_error *error)
+/* Ids of ranks are the same only with the same words. */
+static n2v_status compare_given(const CorpusOptions *options, n2v_error *error)
 {
-    *vocabulary = corpus->given ? vocabulary_hold(corpus->given) : NULL;
-    if (*vocabulary || !corpus->read_vocab)
-        return N2V_OK;
-    return vocabulary_read(vocabulary, corpus->read_vocab, stop, error);
+    const uint64_t own = options->vocabulary ? unite_hash(options->vocabulary) : 0;
+    size_t other;
+    const n2v_status status = ranks_compare(options->ranks, &own, sizeof own, &other, error);
+
+    if (status != N2V_OK || other == ranks_count(options->ranks))
+        return status;
+    return error_set(error, N2V_ERROR_DATA, "rank %zu has another vocabulary than rank 0: give the same one to all ranks",
+                     other);
+}
+
+/* A reference to the vocabulary that was given, or NULL. Ranks with texts of their own have the same one, or all fail. */
+static n2v_status given_vocabulary(const n2v_corpus *corpus, CorpusOptions *options, n2v_error *error)
+{
+    n2v_status status = N2V_OK;
+
+    options->vocabulary = corpus->given ? vocabulary_hold(corpus->given) : NULL;
+    if (!options->vocabulary && corpus->read_vocab)
+        status = vocabulary_read(&options->vocabulary, corpus->read_vocab, &options->stop, error);
+    if ((status = ranks_agree(options->ranks, status, error)) == N2V_OK)
+        status = ranks_agree(options->ranks, compare_given(options, error), error);
+    if (status != N2V_OK)
+        vocabulary_destroy(options->vocabulary);
+    return status;
 }
 
 /* The file of held-out text, with the vocabulary that reading made. */
@@ -276,7 +294,7 @@ static n2v_status read_sources(n2v_corpus *corpus, bool count_only, const n2v_ob
     options.stop = observer_stop(&observer);
     options.reading = observer.reading;
     options.reading_context = observer.context;
-    if ((status = given_vocabulary(corpus, &options.stop, &options.vocabulary, error)) != N2V_OK ||
+    if ((status = given_vocabulary(corpus, &options, error)) != N2V_OK ||
         (status = corpus_read(&text, corpus->sources, corpus->source_count, &options, error)) != N2V_OK)
         return status;
     if (corpus->heldout_path && !count_only && (status = read_heldout(corpus, &text, &options, error)) != N2V_OK) {
@@ -328,13 +346,14 @@ static n2v_status gather_names(n2v_corpus *corpus, n2v_error *error)
     return status;
 }
 
-/* Ranks that read the same text have counted the same. */
+/* Ranks that read the same text, or share it, have counted the same. */
 static n2v_status check_same(const n2v_corpus *corpus, n2v_error *error)
 {
     Ranks *ranks = ranks_of(corpus->ranks);
-    const uint64_t own[] = {corpus->report.tokens, blocks_words(corpus->blocks), blocks_sentences(corpus->blocks),
-                            vocabulary_size(corpus->vocabulary), vocabulary_total(corpus->vocabulary),
-                            unite_hash(corpus->vocabulary)};
+    const CorpusReport *report = &corpus->report;
+    const uint64_t own[] = {report->tokens,        report->words,
+                            report->sentences,     report->heldout_words,
+                            report->heldout_sentences, unite_hash(corpus->vocabulary)};
     size_t other;
     const n2v_status status = ranks_compare(ranks, own, sizeof own, &other, error);
 
@@ -356,7 +375,9 @@ n2v_status n2v_corpus_read(n2v_corpus *corpus, const n2v_observer *observer, n2v
         status = join_names(corpus, error);
     if ((status = ranks_agree(ranks_of(corpus->ranks), status, error)) != N2V_OK)
         return status;
-    status = corpus->own ? gather_names(corpus, error) : check_same(corpus, error);
+    status = check_same(corpus, error);
+    if (status == N2V_OK && corpus->own)
+        status = gather_names(corpus, error);
     return ranks_agree(ranks_of(corpus->ranks), status, error);
 }
 

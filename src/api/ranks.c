@@ -68,20 +68,9 @@ int n2v_ranks_failed(const n2v_ranks *ranks)
 
 n2v_status n2v_ranks_largest(n2v_ranks *ranks, uint64_t *number, n2v_error *error)
 {
-    const size_t count = n2v_ranks_count(ranks);
-    uint64_t *numbers;
-    n2v_status status;
-
     if (!number)
         return error_set(error, N2V_ERROR_ARGUMENT, "n2v_ranks_largest: number is NULL");
-    numbers = array_create(count, sizeof *numbers);
-    if (!numbers)
-        return fail_memory(error, count * sizeof *numbers, "numbers of all ranks");
-    if ((status = ranks_gather(ranks_of(ranks), number, sizeof *number, numbers, error)) == N2V_OK)
-        for (size_t r = 0; r < count; r++)
-            *number = numbers[r] > *number ? numbers[r] : *number;
-    free(numbers);
-    return status;
+    return ranks_largest(ranks_of(ranks), number, error);
 }
 
 n2v_status n2v_settings_check_ranks(const n2v_settings *settings, const n2v_ranks *ranks, int own, n2v_error *error)

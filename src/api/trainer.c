@@ -132,15 +132,31 @@ static n2v_status fill(n2v_trainer *trainer, n2v_settings *settings, const Train
     return record_copy(&trainer->notes, &checkpoint->notes, error);
 }
 
-/* Ranks train one model only with the same settings; threads and kernels are a machine's own. */
-static n2v_status check_same(n2v_settings *settings, Ranks *ranks, n2v_error *error)
+/* Ranks go on with the same checkpoint. Its time of training tells it from others of the same text. */
+static n2v_status check_same_state(const Trainer *trainer, Ranks *ranks, n2v_error *error)
+{
+    const TrainState *state = trainer_state(trainer);
+    uint64_t own[] = {state->blocks, state->words, state->pairs, state->steps, state->measured, 0};
+    size_t other;
+    n2v_status status;
+
+    memcpy(&own[5], &state->seconds, sizeof state->seconds);
+    if ((status = ranks_compare(ranks, own, sizeof own, &other, error)) != N2V_OK || other == ranks_count(ranks))
+        return status;
+    return error_set(error, N2V_ERROR_DATA,
+                     "rank %zu has another checkpoint than rank 0: give the newest one to all ranks", other);
+}
+
+/* Ranks train one model only with the same settings; threads and kernels are a machine's own, and so is the precision that
+ * "auto" becomes. */
+static n2v_status check_same(const n2v_settings *settings, Ranks *ranks, n2v_error *error)
 {
     uint64_t own = 0;
     size_t other;
     n2v_status status;
 
     for (size_t i = 0; i < setting_count(N2V_FOR_TRAINING); i++) {
-        const char *name = setting_at(N2V_FOR_TRAINING, i)->name, *value = n2v_settings_get(settings, name);
+        const char *name = setting_at(N2V_FOR_TRAINING, i)->name, *value = settings_text(settings->values, name);
         if (value && strcmp(name, "threads") != 0 && strcmp(name, "kernels") != 0)
             own = hash_stable(value, strlen(value), hash_stable(name, strlen(name), own));
     }
@@ -165,8 +181,9 @@ static n2v_status create(n2v_trainer **trainer, const n2v_settings *settings, co
     status = created ? resolve(settings, corpus, checkpoint, &options, &copy, error)
                      : fail_memory(error, sizeof *created, "the trainer");
     if ((status = ranks_agree(ranks, status, error)) == N2V_OK &&
-        (status = check_same(copy, ranks, error)) == N2V_OK)
-        status = ranks_agree(ranks, fill(created, copy, &options, corpus, checkpoint, error), error);
+        (status = ranks_agree(ranks, check_same(copy, ranks, error), error)) == N2V_OK &&
+        (status = ranks_agree(ranks, fill(created, copy, &options, corpus, checkpoint, error), error)) == N2V_OK)
+        status = ranks_agree(ranks, check_same_state(created->trainer, ranks, error), error);
     n2v_settings_destroy(copy);
     if (status == N2V_OK)
         *trainer = created;

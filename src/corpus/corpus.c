@@ -22,17 +22,6 @@ static n2v_status create_blocks(Encoding *e, const CorpusOptions *options, n2v_e
     return blocks_create(&e->training.blocks, options->memory_limit - part, options->temporary_folder, error);
 }
 
-static uint64_t highest_count(const Vocabulary *vocabulary)
-{
-    uint64_t highest = 0;
-    for (size_t id = 0; id < vocabulary_size(vocabulary); id++) {
-        const uint64_t count = vocabulary_count(vocabulary, (Id)id);
-        if (count > highest)
-            highest = count;
-    }
-    return highest;
-}
-
 /* Sorts and prunes the vocabulary, unless it is final. *map: from the ids of the text to final ones; NULL: they are
  * the same. With a given vocabulary the ids of the text are those before sorting, too. */
 static n2v_status finish_vocabulary(Vocabulary *vocabulary, const CorpusOptions *options, const unsigned char *keep,
@@ -66,15 +55,17 @@ static n2v_status finish_given(Vocabulary *vocabulary, Encoding *e, const Corpus
     return N2V_OK;
 }
 
-/* Texts of other ranks: the counts are those of all. status is that of reading this one. */
-static n2v_status unite(Corpus *corpus, Encoding *e, const CorpusOptions *options, n2v_status status, n2v_error *error)
+/* Texts of other ranks: the counts are those of all. status is that of reading this one. *highest: the largest count. */
+static n2v_status unite(Corpus *corpus, Encoding *e, const CorpusOptions *options, n2v_status status, uint64_t *highest,
+                        n2v_error *error)
 {
     Ranks *ranks = options->ranks;
 
+    *highest = vocabulary_highest(corpus->vocabulary);
     if (!ranks || (status = ranks_agree(ranks, status, error)) != N2V_OK)
         return status;
     if (!options->vocabulary)
-        return unite_vocabulary(corpus->vocabulary, options->min_count, &corpus->report.types, ranks, error);
+        return unite_vocabulary(corpus->vocabulary, options->min_count, &corpus->report.types, highest, ranks, error);
     return unite_seen(e->seen, vocabulary_size(corpus->vocabulary), ranks, error);
 }
 
@@ -126,9 +117,8 @@ static n2v_status read_sources(Corpus *corpus, Encoding *e, const TextSource *so
     Id *map = NULL;
 
     status = read_tokens(corpus, e, sources, count, options, error);
-    if ((status = unite(corpus, e, options, status, error)) != N2V_OK)
+    if ((status = unite(corpus, e, options, status, &facts.highest_count, error)) != N2V_OK)
         return status;
-    facts.highest_count = highest_count(corpus->vocabulary);
     facts.known = e->known;
     facts.sentences = e->sentences;
     status = options->vocabulary

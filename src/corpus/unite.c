@@ -192,7 +192,8 @@ out:
     return status;
 }
 
-n2v_status unite_vocabulary(Vocabulary *vocabulary, uint64_t min_count, uint64_t *types, Ranks *ranks, n2v_error *error)
+n2v_status unite_vocabulary(Vocabulary *vocabulary, uint64_t min_count, uint64_t *types, uint64_t *highest,
+                            Ranks *ranks, n2v_error *error)
 {
     Vocabulary *owned = vocabulary_create();
     n2v_status status;
@@ -201,7 +202,9 @@ n2v_status unite_vocabulary(Vocabulary *vocabulary, uint64_t min_count, uint64_t
         return fail_memory(error, sizeof owned, "the words of all ranks");
     if ((status = count_owned(owned, vocabulary, ranks, error)) == N2V_OK) {
         *types = vocabulary_size(owned);
-        if ((status = ranks_sum(ranks, types, error)) == N2V_OK)
+        *highest = vocabulary_highest(owned);
+        if ((status = ranks_sum(ranks, types, error)) == N2V_OK &&
+            (status = ranks_largest(ranks, highest, error)) == N2V_OK)
             status = spread(vocabulary, owned, min_count ? min_count : 1, ranks, error);
     }
     vocabulary_destroy(owned);

@@ -280,6 +280,15 @@ void vocabulary_find_spans(const Vocabulary *v, const char *text, const Span *sp
     }
 }
 
+uint64_t vocabulary_highest(const Vocabulary *v)
+{
+    uint64_t highest = 0;
+
+    for (size_t id = 0; id < v->size; id++)
+        highest = v->entries[id].count > highest ? v->entries[id].count : highest;
+    return highest;
+}
+
 void vocabulary_clear_counts(Vocabulary *v)
 {
     for (size_t id = 0; id < v->size; id++)

@@ -43,6 +43,7 @@ n2v_status vocabulary_add_spans(Vocabulary *vocabulary, const char *text, const 
 void vocabulary_find_spans(const Vocabulary *vocabulary, const char *text, const Span *spans, size_t count, Id *ids);
 
 /* All counts become 0; the words keep their ids. */
+uint64_t vocabulary_highest(const Vocabulary *vocabulary); /* the largest count; 0 without words */
 void vocabulary_clear_counts(Vocabulary *vocabulary);
 
 /* Drops words below min_count, and those whose byte in keep (NULL: all are kept) is zero, then all but the max_words

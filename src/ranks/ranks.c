@@ -100,20 +100,40 @@ n2v_status ranks_gather_any(Ranks *ranks, const void *bytes, size_t size, unsign
     return status;
 }
 
-n2v_status ranks_sum(Ranks *ranks, uint64_t *number, n2v_error *error)
+/* Their sum, and the largest one. */
+static n2v_status gather_numbers(Ranks *ranks, uint64_t own, uint64_t *sum, uint64_t *largest, n2v_error *error)
 {
     const size_t count = ranks_count(ranks);
     uint64_t *numbers = array_create(count, sizeof *numbers);
     n2v_status status;
 
     if (!numbers)
-        return fail_memory(error, count * sizeof *numbers, "a sum over all ranks");
-    if ((status = ranks_gather(ranks, number, sizeof *number, numbers, error)) == N2V_OK) {
-        *number = 0;
-        for (size_t r = 0; r < count; r++)
-            *number += numbers[r];
-    }
+        return fail_memory(error, count * sizeof *numbers, "numbers of all ranks");
+    *sum = *largest = 0;
+    if ((status = ranks_gather(ranks, &own, sizeof own, numbers, error)) == N2V_OK)
+        for (size_t r = 0; r < count; r++) {
+            *sum += numbers[r];
+            *largest = numbers[r] > *largest ? numbers[r] : *largest;
+        }
     free(numbers);
+    return status;
+}
+
+n2v_status ranks_sum(Ranks *ranks, uint64_t *number, n2v_error *error)
+{
+    uint64_t sum = 0, largest = 0;
+    const n2v_status status = gather_numbers(ranks, *number, &sum, &largest, error);
+
+    *number = status == N2V_OK ? sum : *number;
+    return status;
+}
+
+n2v_status ranks_largest(Ranks *ranks, uint64_t *number, n2v_error *error)
+{
+    uint64_t sum = 0, largest = 0;
+    const n2v_status status = gather_numbers(ranks, *number, &sum, &largest, error);
+
+    *number = status == N2V_OK ? largest : *number;
     return status;
 }
 

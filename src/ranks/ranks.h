@@ -61,6 +61,9 @@ n2v_status ranks_gather_any(Ranks *ranks, const void *bytes, size_t size, unsign
 /* The sum of a number over all ranks. */
 n2v_status ranks_sum(Ranks *ranks, uint64_t *number, n2v_error *error);
 
+/* The largest one of all ranks. */
+n2v_status ranks_largest(Ranks *ranks, uint64_t *number, n2v_error *error);
+
 /* The first rank whose bytes differ from those of rank 0; their number: none. */
 n2v_status ranks_compare(Ranks *ranks, const void *bytes, size_t size, size_t *other, n2v_error *error);
 

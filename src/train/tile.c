@@ -317,9 +317,9 @@ static void mark_rows(const TileStep *step, const Example *example)
     _Atomic unsigned char *inputs = step->options.touched, *outputs = inputs + step->options.model->words;
 
     for (size_t i = 0; i < example_inputs(example); i++)
-        atomic_store_explicit(&inputs[example->inputs[i]], 1, memory_order_relaxed);
+        atomic_store_explicit(&inputs[example->inputs[i]], 1, memory_order_release);
     for (size_t j = 0; j < example->outputs; j++)
-        atomic_store_explicit(&outputs[example->output_ids[j]], 1, memory_order_relaxed);
+        atomic_store_explicit(&outputs[example->output_ids[j]], 1, memory_order_release);
 }
 
 bool tile_train(TileStep *step, const Example *example, float learning_rate, double *loss)

@@ -86,6 +86,29 @@ n2v_status train_text_check_pairs(const TrainText *text, n2v_error *error)
                      "write a sentence with all its words on one line, or lower " SETTING("min-count"));
 }
 
+n2v_status train_text_agree(const TrainText *text, RunRequest *request, n2v_error *error)
+{
+    const size_t count = ranks_count(text->ranks);
+    RunRequest *all = array_create(count, sizeof *all);
+    size_t other = 0;
+    n2v_status status;
+
+    if (!all)
+        return fail_memory(error, count * sizeof *all, "the run of all ranks");
+    status = ranks_gather(text->ranks, request, sizeof *request, all, error);
+    for (size_t r = 0; r < count && status == N2V_OK; r++) {
+        request->failed = request->failed ? request->failed : all[r].failed;
+        request->watched |= all[r].watched;
+        if (!other && (all[r].until != all[0].until || all[r].words != all[0].words))
+            other = r;
+    }
+    free(all);
+    if (status != N2V_OK || !other || request->failed)
+        return status;
+    return error_set(error, N2V_ERROR_ARGUMENT,
+                     "rank %zu is to train to another point than rank 0: let all ranks train to the same", other);
+}
+
 uint64_t train_text_block_after(const TrainText *text, uint64_t words, size_t epochs)
 {
     const uint64_t corpus_words = text->words_of_all, blocks = text->blocks_of_all;

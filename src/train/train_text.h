@@ -34,6 +34,15 @@ n2v_status train_text_fingerprints(const TrainText *text, Fingerprint *trained, 
 /* N2V_ERROR_DATA: no sentence has two words. */
 n2v_status train_text_check_pairs(const TrainText *text, n2v_error *error);
 
+/* What a rank asks of a run. */
+typedef struct RunRequest {
+    uint64_t until, words;    /* as in trainer_run; words 0 unless they are the goal */
+    uint64_t failed, watched; /* a status, with which the training cannot go on; an observer wants the ends of epochs */
+} RunRequest;
+
+/* Of all ranks together: failed and watched become those of any rank. N2V_ERROR_ARGUMENT: the goals differ. */
+n2v_status train_text_agree(const TrainText *text, RunRequest *request, n2v_error *error);
+
 /* The first block, counted over all epochs, before which so many words are trained on. */
 uint64_t train_text_block_after(const TrainText *text, uint64_t words, size_t epochs);
 

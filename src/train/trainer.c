@@ -484,15 +484,16 @@ static n2v_status check_parameters(Trainer *t, n2v_error *error)
     return status;
 }
 
-/* Ends the epoch that the training has reached: held-out loss, the observer, after the last one the checks. */
-static n2v_status end_epoch(Trainer *t, const n2v_observer *observer, n2v_error *error)
+/* Ends the epoch that the training has reached: held-out loss, the observer, after the last one the checks. watched: some
+ * rank has an observer of epochs. */
+static n2v_status end_epoch(Trainer *t, bool watched, const n2v_observer *observer, n2v_error *error)
 {
     n2v_status status;
 
     if (t->text.heldout_of_all && (status = measure_heldout(t, observer, error)) != N2V_OK)
         return status;
     t->state.measured++;
-    if (observer && observer->epoch && (status = check_parameters(t, error)) != N2V_OK)
+    if (watched && (status = check_parameters(t, error)) != N2V_OK)
         return status;
     if (observer && observer->epoch) {
         const n2v_epoch epoch = {
@@ -543,10 +544,13 @@ static void pass_epochs(Trainer *t)
 static n2v_status run(Trainer *t, n2v_until until, uint64_t words, const n2v_observer *observer, n2v_error *error)
 {
     const uint64_t blocks = t->text.blocks_of_all, goal = goal_of(t, until, words);
-    const bool pauses = t->text.heldout_of_all || (observer && observer->epoch);
-    n2v_status status = N2V_OK;
+    RunRequest all = {until, until == N2V_TO_WORDS ? words : 0, t->failed, observer && observer->epoch};
+    n2v_status status = train_text_agree(&t->text, &all, error);
+    const bool pauses = t->text.heldout_of_all || all.watched;
 
-    if (t->failed)
+    if (status != N2V_OK)
+        return status;
+    if ((t->failed = (n2v_status)all.failed) != N2V_OK)
         return fail_again(t, error);
     if (trainer_finished(t))
         return error_set(error, N2V_ERROR_ARGUMENT, "the training has ended: %zu of %zu epochs are done",
@@ -560,7 +564,7 @@ static n2v_status run(Trainer *t, n2v_until until, uint64_t words, const n2v_obs
             if (!pauses)
                 pass_epochs(t);
         } else if (t->state.blocks >= epoch_end) {
-            status = end_epoch(t, observer, error);
+            status = end_epoch(t, all.watched, observer, error);
         } else {
             return trainer_finished(t) ? N2V_OK : check_parameters(t, error);
         }

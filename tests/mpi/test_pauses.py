@@ -2,8 +2,10 @@
 
 import json
 import os
+import shlex
 import signal
 import time
+import subprocess
 import unittest
 
 from ranks_support import LONG, SMALL, Ranks, RanksTest
@@ -123,6 +125,25 @@ class Pauses(RanksTest):
         self.train("--resume", "c.n2v", "--epochs", "5", "-o", "x.txt")
 
 
+NO_THREADS = b"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*work)(void *), void *context)
+{
+    static int started; /* the first one reads the text */
+    Dl_info info;
+    if (dladdr((void *)work, &info) && strstr(info.dli_fname, "nce2vec") && started++)
+        return EAGAIN;
+    return ((int (*)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *))dlsym(RTLD_NEXT, "pthread_create"))(
+        thread, attributes, work, context);
+}
+"""
+
+
 class Failures(RanksTest):
     def setUp(self):
         super().setUp()
@@ -157,6 +178,62 @@ class Failures(RanksTest):
         self.write("elsewhere/text", text(2000, seed=2))
         other = self.wrapper("[ $rank = 0 ] || cd elsewhere")
         self.ranks_fail("rank 1 has read another text", 2, "text", "-o", "v.txt", *SMALL, program=other)
+
+    def test_a_rank_without_threads(self):
+        """None can be started to train, while other ranks do."""
+        self.write("none.c", NO_THREADS)
+        subprocess.run([*shlex.split(os.environ.get("CC", "cc")), "-shared", "-fPIC", "-o", self.path("none.so"),
+                        self.path("none.c"), "-ldl"], check=True)
+        other = self.wrapper("[ $rank = 0 ] || export LD_PRELOAD=%s" % shlex.quote(self.path("none.so")))
+        for more in ((), ("--deterministic",)):
+            said = self.ranks_fail("cannot be started", 2, "text", "-o", "v.txt", *SMALL, *more, program=other)
+            self.assertIn("rank 1: thread 1 of 1", said)
+
+    def test_settings_that_differ(self):
+        other = self.wrapper('[ $rank = 0 ] || set -- "$@" --lr 0.01')
+        self.ranks_fail("rank 1 has other settings", 2, "text", "-o", "v.txt", *SMALL, program=other)
+
+    def test_a_stale_checkpoint(self):
+        """A rank has an older one, or one of the same length."""
+        os.mkdir(self.path("elsewhere"))
+        self.write("elsewhere/text", text(2000))
+        self.train("text", "-o", "v.txt", "--checkpoint", "c.n2v", *SMALL, "--epochs", "2")
+        os.unlink(self.path("v.txt"))
+        other = self.wrapper("[ $rank = 0 ] || cd elsewhere")
+        for epochs in (1, 2):
+            self.train("text", "-o", "v.txt", "--checkpoint", "elsewhere/c.n2v", *SMALL, "--epochs", str(epochs))
+            os.unlink(self.path("v.txt"))
+            self.ranks_fail("rank 1 has another checkpoint", 2, "--resume", "c.n2v", "--epochs", "4", "-o", "w.txt",
+                            program=other)
+
+    def test_vocabularies_of_ranks(self):
+        """That one rank cannot read, or that differ."""
+        os.mkdir(self.path("elsewhere"))
+        words = b"".join(b"word%d\t9\n" % i for i in range(60))
+        self.write("v.tsv", words)
+        for i in range(2):
+            self.write("elsewhere/%d" % i, text(2000, seed=i))
+            self.write(str(i), text(2000, seed=i))
+        other = self.wrapper("[ $rank = 0 ] || cd elsewhere")
+        for vocabulary, says in ((b"\xff\xfe\n", "UTF-16"), (words.replace(b"word7\t", b"ward7\t"), "another vocabulary")):
+            self.write("elsewhere/v.tsv", vocabulary)
+            said = self.ranks_fail(says, 2, "--shard", "0", "1", "--read-vocab", "v.tsv", "-o", "v.txt", *SMALL, program=other)
+            self.assertIn("rank 1", said)
+
+    def test_heldout_texts_that_differ(self):
+        os.mkdir(self.path("elsewhere"))
+        for folder in ("", "elsewhere/"):
+            self.write(folder + "text", text(2000))
+            self.write(folder + "held", text(200 if folder else 300))
+        other = self.wrapper("[ $rank = 0 ] || cd elsewhere")
+        for more in ((), ("--shard",)):
+            self.ranks_fail("rank 1 has read another text", 2, "text", "text", *more, "--heldout", "held", "-o", "v.txt", *SMALL,
+                            program=other)
+
+    def test_a_count_that_no_word_reaches(self):
+        for more in ((), ("--shard",)):
+            said = self.ranks_fail("no word reaches", 2, "text", "text", *more, "-o", "v.txt", *SMALL, "--min-count", "9999999")
+            self.assertNotIn("occurs 0 times", said)
 
     def test_an_output_that_cannot_be_written(self):
         os.mkdir(self.path("folder"))

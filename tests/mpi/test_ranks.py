@@ -134,6 +134,11 @@ class OneProcess(RanksTest):
             self.fails(2, "--%s has no effect" % option, "train", "text", "-o", "v.txt", "--" + option, value, *SMALL)
             self.ranks_fail("--%s has no effect" % option, 1, "text", "-o", "v.txt", "--" + option, value, *SMALL)
 
+    def test_other_kernels(self):
+        """Those of a machine, and what precision auto becomes with them."""
+        other = self.wrapper('[ $rank = 0 ] || set -- "$@" --kernels scalar')
+        self.train_ranks(2, "text", "-o", "v.txt", *SMALL, program=other)
+
     def test_without_a_launcher(self):
         """Also where there is none."""
         self.succeeds("train", "text", "-o", "v.txt", "--deterministic", *SMALL, env={"PATH": "/nowhere"})

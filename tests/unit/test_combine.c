@@ -11,6 +11,7 @@
 #include "training.h"
 
 enum { WORDS = 23, DIM = 13, ROWS = 2 * WORDS + 1, MAX_LISTS = 6, ROUNDS = 3 };
+#define MEMORY_FLOATS (2 * WORDS * 2 * ROW_FLOATS + ROW_FLOATS)
 
 static const Rule *rule(const char *name)
 {
@@ -112,13 +113,27 @@ typedef struct combining {
     size_t lists;
     unsigned bits;
     Model bases[MAX_RANKS]; /* afterwards */
+    float memories[MAX_RANKS][MEMORY_FLOATS]; /* the same */
 } combining;
+
+/* Afterwards each rank has the memory of all rows; it has sent its own. */
+static void gather_memory(Combine *combine, combining *c)
+{
+    Ranks *ranks = combine->options.ranks;
+    const uint64_t before = ranks->sent, most = (ROWS / ranks->count + 1) * (ranks->count - 1) * 2 * ROW_FLOATS * sizeof(float);
+
+    ck_assert_int_eq(combine_gather_memory(combine, NULL), N2V_OK);
+    if (!combine->options.memory)
+        return;
+    ck_assert_uint_le(ranks->sent - before, most);
+    memcpy(c->memories[ranks->number], combine->options.memory, MEMORY_FLOATS * sizeof(float));
+}
 
 static void combine_in_rank(Ranks *ranks, void *context)
 {
     combining *c = context;
     Model *base = &c->bases[ranks->number];
-    const size_t memory_floats = 2 * WORDS * 2 * ROW_FLOATS + ROW_FLOATS;
+    const size_t memory_floats = MEMORY_FLOATS;
     CombineOptions options = {.ranks = ranks,
                               .rule = c->rule,
                               .base = base,
@@ -142,6 +157,7 @@ static void combine_in_rank(Ranks *ranks, void *context)
                     ck_assert_int_eq(combine_add(&combine, l, row, of_round->change[first + l][row], c->bits, NULL), N2V_OK);
         ck_assert_int_eq(combine_all(&combine, c->bits, NULL), N2V_OK);
     }
+    gather_memory(&combine, c);
     combine_free(&combine);
     floats_destroy(options.memory, options.memory_floats);
     free(of_round);
@@ -211,6 +227,7 @@ static Model combined_by(combining *c, size_t count)
     for (size_t r = 1; r < count; r++) {
         require(same_parameters(&c->bases[r], &c->bases[0]), "%s, %u bits: rank %zu of %zu has other bytes", c->rule->name,
                 c->bits, r, count);
+        ck_assert_mem_eq(c->memories[r], c->memories[0], sizeof c->memories[0]);
         free_copy(&c->bases[r]);
     }
     return c->bases[0];
@@ -220,6 +237,9 @@ static void check_dealing(combining *c)
 {
     const float rounding = c->bits == 32 ? 1e-5F : c->bits == 16 ? 2e-3F : 0.3F; /* changes are about 1 */
     Model direct = combined_directly(c), one = combined_by(c, 1);
+    float memory[MEMORY_FLOATS];
+
+    memcpy(memory, c->memories[0], sizeof memory);
 
     require(largest_difference(&one, &direct) < rounding, "%s, %u bits: %g from the rule", c->rule->name, c->bits,
             (double)largest_difference(&one, &direct));
@@ -227,6 +247,7 @@ static void check_dealing(combining *c)
         Model several = combined_by(c, count);
         require(same_parameters(&several, &one), "%s, %u bits, %zu lists: other bytes by %zu ranks", c->rule->name, c->bits,
                 c->lists, count);
+        ck_assert_mem_eq(c->memories[0], memory, sizeof memory);
         free_copy(&several);
     }
     free_copy(&one);
@@ -277,10 +298,22 @@ typedef struct replicas {
     unsigned bits;
     double staleness;
     size_t steps;
-    bool one_changes; /* rank 1 alone */
+    size_t changing; /* so many ranks from the last one on; 0: all */
     Model models[MAX_RANKS];
-    Model expected; /* where one changes: the sum of its changes */
+    Model begin, changed[MAX_RANKS]; /* with the rule "adding": before, and by each rank alone */
 } replicas;
+
+/* With this rule the changes of all ranks add up. */
+static void add_sum(float *row, const float *sum, double squares, size_t count, size_t floats, float *memory)
+{
+    (void)squares;
+    (void)count;
+    (void)memory;
+    for (size_t i = 0; i < floats; i++)
+        row[i] += sum[i];
+}
+
+static const Rule adding = {.name = "adding", .combine = add_sum};
 
 static void change_row(Replica *replica, size_t row, Model *expected, Random *random)
 {
@@ -341,7 +374,8 @@ static void end_replica(member_model *m)
 static void replicate(Ranks *ranks, void *context)
 {
     replicas *c = context;
-    const bool active = !c->one_changes || ranks->number == 1;
+    const bool active = !c->changing || ranks->number + c->changing >= ranks->count, wanted = c->rule == &adding;
+    Model *changed = &c->changed[ranks->number];
     member_model m;
     Model *model;
     Random random;
@@ -349,19 +383,40 @@ static void replicate(Ranks *ranks, void *context)
     begin_replica(&m, c, ranks);
     model = m.options.model;
     random_seed(&random, 1, ranks->number, 0, 0);
-    if (c->one_changes && active)
-        c->expected = copy_parameters(model);
+    if (wanted)
+        *changed = copy_parameters(model);
+    if (wanted && ranks->number == 0)
+        c->begin = copy_parameters(model);
     for (uint64_t step = 0; step < c->steps; step++) {
         for (size_t i = 0; active && i < 20; i++)
-            change_row(&m.replica, random_below(&random, 2 * REPLICA_WORDS), c->one_changes ? &c->expected : NULL, &random);
+            change_row(&m.replica, random_below(&random, 2 * REPLICA_WORDS), wanted ? changed : NULL, &random);
         if (active)
-            model->shared_bias = model->shared_bias + 0.125F;
+            model->shared_bias = model->shared_bias + 0.1F;
         ck_assert_int_eq(replica_combine(&m.replica, step, NULL), N2V_OK);
     }
     ck_assert_int_eq(replica_combine_all(&m.replica, NULL), N2V_OK);
     require(same_parameters(model, &m.replica.base), "rank %zu: the model is not the base", ranks->number);
     c->models[ranks->number] = copy_parameters(model);
     end_replica(&m);
+}
+
+/* Nothing is lost, and nothing is added twice. */
+static void check_sums(replicas *c, size_t count)
+{
+    const size_t changing = c->changing ? c->changing : count;
+
+    for (size_t row = 0; row < (size_t)2 * REPLICA_WORDS; row++)
+        for (size_t i = 0; i < c->begin.dim; i++) {
+            double sum = (double)model_row(&c->begin, row)[i];
+            for (size_t r = 0; r < count; r++)
+                sum += (double)model_row(&c->changed[r], row)[i] - (double)model_row(&c->begin, row)[i];
+            require(fabs((double)model_row(&c->models[0], row)[i] - sum) < 1e-4, "%u bits: row %zu: %g, not %g", c->bits, row,
+                    (double)model_row(&c->models[0], row)[i], sum);
+        }
+    ck_assert_float_eq_tol(c->models[0].shared_bias, 0.1F * (float)(c->steps * changing), 1e-4F);
+    for (size_t r = 0; r < count; r++)
+        free_copy(&c->changed[r]);
+    free_copy(&c->begin);
 }
 
 static void check_replicas(replicas *c, size_t count)
@@ -373,13 +428,8 @@ static void check_replicas(replicas *c, size_t count)
     free_ranks(&group);
     for (size_t r = 0; r < count; r++)
         require(same_parameters(&c->models[r], &c->models[0]), "%u bits: rank %zu of %zu differs", c->bits, r, count);
-    if (c->one_changes) { /* nothing is lost */
-        for (size_t row = 0; row < (size_t)2 * REPLICA_WORDS; row++)
-            for (size_t i = 0; i < c->expected.dim; i++)
-                ck_assert_float_eq_tol(model_row(&c->models[0], row)[i], model_row(&c->expected, row)[i], 1e-4F);
-        ck_assert_float_eq_tol(c->models[0].shared_bias, 0.125F * (float)c->steps, 1e-5F);
-        free_copy(&c->expected);
-    }
+    if (c->rule == &adding)
+        check_sums(c, count);
     for (size_t r = 0; r < count; r++)
         free_copy(&c->models[r]);
     free_text(c->text);
@@ -400,10 +450,11 @@ END_TEST
 START_TEST(what_is_rounded_is_sent_later)
 {
     for (unsigned bits = 8; bits <= 32; bits *= 2)
-        for (size_t count = 2; count <= 3; count++) {
-            replicas c = {.objective = "sgns", .rule = rule("sum"), .bits = bits, .staleness = 4, .steps = 30, .one_changes = true};
-            check_replicas(&c, count);
-        }
+        for (size_t count = 1; count <= 3; count++)
+            for (size_t changing = 0; changing < count; changing++) {
+                replicas c = {.objective = "sgns", .rule = &adding, .bits = bits, .staleness = 4, .steps = 30, .changing = changing};
+                check_replicas(&c, count);
+            }
 }
 END_TEST
 

@@ -16,12 +16,21 @@ static void with_ranks(void (*work)(Ranks *ranks, void *context), void *context)
     }
 }
 
+static void add_words(Vocabulary *vocabulary, const char *text)
+{
+    while (*text) {
+        const size_t bytes = strcspn(text, " ");
+        ck_assert_int_eq(vocabulary_add(vocabulary, text, bytes, 1, NULL, NULL), N2V_OK);
+        text += bytes + (text[bytes] == ' ');
+    }
+}
+
 /* ---- exchanging ---- */
 
 static void gather_numbers(Ranks *ranks, void *context)
 {
     const uint64_t own = 100 + ranks->number;
-    uint64_t all[MAX_RANKS] = {0}, sum = own, expected = 0;
+    uint64_t all[MAX_RANKS] = {0}, sum = own, largest = 7 * own % 5, expected = 0, most = 0;
     size_t numbers[MAX_RANKS], received[MAX_RANKS];
 
     (void)context;
@@ -29,15 +38,53 @@ static void gather_numbers(Ranks *ranks, void *context)
     for (size_t r = 0; r < ranks->count; r++) {
         ck_assert_uint_eq(all[r], 100 + r);
         expected += 100 + r;
+        most = 7 * (100 + r) % 5 > most ? 7 * (100 + r) % 5 : most;
         numbers[r] = 10 * ranks->number + r;
     }
     ck_assert_int_eq(ranks_sum(ranks, &sum, NULL), N2V_OK);
     ck_assert_uint_eq(sum, expected);
+    ck_assert_int_eq(ranks_largest(ranks, &largest, NULL), N2V_OK);
+    ck_assert_uint_eq(largest, most);
     ck_assert_int_eq(ranks_exchange_numbers(ranks, numbers, received, NULL), N2V_OK);
     for (size_t r = 0; r < ranks->count; r++)
         ck_assert_uint_eq(received[r], 10 * r + ranks->number);
-    ck_assert_uint_eq(ranks->sent, 3 * sizeof(uint64_t) * (ranks->count - 1)); /* to others alone */
+    ck_assert_uint_eq(ranks->sent, 4 * sizeof(uint64_t) * (ranks->count - 1)); /* to others alone */
 }
+
+/* Rank *context, or none, has another byte. */
+static void compare_bytes(Ranks *ranks, void *context)
+{
+    const size_t different = *(const size_t *)context;
+    const char own[3] = {'a', 'b', ranks->number == different ? 'd' : 'c'};
+    size_t other;
+
+    ck_assert_int_eq(ranks_compare(ranks, own, sizeof own, &other, NULL), N2V_OK);
+    ck_assert_uint_eq(other, different < ranks->count ? different : ranks->count);
+}
+
+START_TEST(bytes_that_differ)
+{
+    for (size_t different = 1; different <= MAX_RANKS; different++)
+        with_ranks(compare_bytes, &different);
+}
+END_TEST
+
+/* Of words, their order and their counts. */
+START_TEST(hashes_of_vocabularies)
+{
+    static const char *const others[] = {"a a b", "a b b", "b a a", "a a c", "a a", "a a b c"};
+    Vocabulary *same = vocabulary_create();
+
+    add_words(same, others[0]);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        Vocabulary *other = vocabulary_create();
+        add_words(other, others[i]);
+        require((unite_hash(other) == unite_hash(same)) == (i == 0), "%s", others[i]);
+        vocabulary_destroy(other);
+    }
+    vocabulary_destroy(same);
+}
+END_TEST
 
 START_TEST(numbers_of_all_ranks)
 {
@@ -191,15 +238,6 @@ END_TEST
 /* Words with their counts; rank 2 has no text. */
 static const char *const texts[MAX_RANKS] = {"a a a b b c d", "b b c c e e e zebra", "", "c f f é é", "g a"};
 
-static void add_words(Vocabulary *vocabulary, const char *text)
-{
-    while (*text) {
-        const size_t bytes = strcspn(text, " ");
-        ck_assert_int_eq(vocabulary_add(vocabulary, text, bytes, 1, NULL, NULL), N2V_OK);
-        text += bytes + (text[bytes] == ' ');
-    }
-}
-
 static Vocabulary *vocabulary_of(size_t first, size_t last)
 {
     Vocabulary *vocabulary = vocabulary_create();
@@ -226,12 +264,13 @@ static void unite(Ranks *ranks, void *context)
     const size_t words = vocabulary_size(own), all_words = vocabulary_size(all);
     char before[16][8];
     Id *map = NULL;
-    uint64_t types = 0;
+    uint64_t types = 0, highest = 0;
 
     for (size_t id = 0; id < words; id++)
         (void)snprintf(before[id], sizeof before[id], "%s", vocabulary_word(own, (Id)id, NULL));
-    ck_assert_int_eq(unite_vocabulary(own, min_count, &types, ranks, NULL), N2V_OK);
+    ck_assert_int_eq(unite_vocabulary(own, min_count, &types, &highest, ranks, NULL), N2V_OK);
     ck_assert_uint_eq(types, all_words);
+    ck_assert_uint_eq(highest, vocabulary_highest(all)); /* also where no word reaches min_count */
     for (size_t id = 0; id < words; id++)
         ck_assert_str_eq(vocabulary_word(own, (Id)id, NULL), before[id]); /* blocks of this rank have these ids */
     ck_assert_int_eq(vocabulary_finish(own, min_count, 0, NULL, &map, NULL), N2V_OK);
@@ -267,7 +306,9 @@ static void see(Ranks *ranks, void *context)
 static void add_facts(Ranks *ranks, void *context)
 {
     CorpusFacts facts = {.known = ranks->number, .sentences = 5};
-    CorpusReport report = {.words = 1000 * ranks->number, .heldout_words = 3, .heldout_sentences = 2, .bytes = 10, .lines = ranks->number, .tokens = 20, .overlong = 1};
+    CorpusReport report = {.words = 1000 * ranks->number, .heldout_words = 3, .heldout_sentences = 2, .bytes = 10, .lines = ranks->number, .tokens = 20, .overlong = 1,
+                           .invalid_utf8 = 4, .sentences = 6, .cut = {.tokens = 7, .words = 8, .underscores = 9},
+                           .source_bytes = 11, .source_bytes_total = 12};
     const size_t n = ranks->count, sum = n * (n - 1) / 2;
 
     (void)context;
@@ -281,6 +322,13 @@ static void add_facts(Ranks *ranks, void *context)
     ck_assert_uint_eq(report.lines, sum);
     ck_assert_uint_eq(report.tokens, 20 * n);
     ck_assert_uint_eq(report.overlong, n);
+    ck_assert_uint_eq(report.invalid_utf8, 4 * n);
+    ck_assert_uint_eq(report.sentences, 6 * n);
+    ck_assert_uint_eq(report.cut.tokens, 7 * n);
+    ck_assert_uint_eq(report.cut.words, 8 * n);
+    ck_assert_uint_eq(report.cut.underscores, 9 * n);
+    ck_assert_uint_eq(report.source_bytes, 11 * n);
+    ck_assert_uint_eq(report.source_bytes_total, 12 * n);
 }
 
 START_TEST(facts_of_all_texts)
@@ -295,6 +343,8 @@ int main(void)
     Suite *suite = suite_create("ranks");
 
     add_test(suite, "numbers of all ranks", numbers_of_all_ranks);
+    add_test(suite, "bytes that differ", bytes_that_differ);
+    add_test(suite, "hashes of vocabularies", hashes_of_vocabularies);
     add_test(suite, "bytes of any size", bytes_of_any_size);
     add_test(suite, "ranks agree on failures", ranks_agree_on_failures);
     add_test(suite, "long messages", long_messages);

@@ -18,7 +18,7 @@ typedef struct group_training {
     TrainOptions options[MAX_RANKS];
     Model *checkpoint;            /* to begin with; NULL: none */
     n2v_until until;
-    uint64_t words;
+    uint64_t words, other_words;  /* other_words: more, for the last rank */
     const n2v_observer *observers[MAX_RANKS];
     Trainer *trainers[MAX_RANKS];
     n2v_status statuses[MAX_RANKS];
@@ -75,7 +75,8 @@ static void train_rank(Ranks *ranks, void *context)
     if (t->statuses[r] == N2V_OK && t->checkpoint)
         t->statuses[r] = checkpoint_restore(t->trainers[r], t->checkpoint, &t->errors[r]);
     if (t->statuses[r] == N2V_OK)
-        t->statuses[r] = trainer_run(t->trainers[r], t->until, t->words, t->observers[r], &t->errors[r]);
+        t->statuses[r] = trainer_run(t->trainers[r], t->until, t->words + (r + 1 == t->group.count ? t->other_words : 0),
+                                     t->observers[r], &t->errors[r]);
 }
 
 static void run_all_ranks(group_training *t)
@@ -109,6 +110,18 @@ static void require_same(const group_training *t)
     check_parameters(trainer_model(t->trainers[0]), name);
 }
 
+static void require_unit_rows(const Model *model, const char *name)
+{
+    for (size_t row = 0; row < 2 * model->words; row++) {
+        const float *floats = row < model->words ? model->input + row * model->stride
+                                                 : model->output + (row - model->words) * model->stride;
+        double squares = 0;
+        for (size_t i = 0; i < model->dim; i++)
+            squares += (double)floats[i] * (double)floats[i];
+        require(fabs(squares - 1) < 1e-4, "%s: row %zu has length %g", name, row, sqrt(squares));
+    }
+}
+
 /* Each word and pair of the text was trained on once an epoch, and the loss is that of one process, about. */
 static void require_as_one(const group_training *t, const Trainer *one)
 {
@@ -121,6 +134,8 @@ static void require_as_one(const group_training *t, const Trainer *one)
     require_same(t);
     require(trainer_finished(t->trainers[0]), "%s: not finished", name);
     require(a->words == b->words, "%s: words", name);
+    if (needs & N2V_NEEDS_UNIT_ROWS)
+        require_unit_rows(trainer_model(t->trainers[0]), name);
     require(llabs((long long)(a->pairs - b->pairs)) <= (long long)(in_batch ? b->pairs / 50 : 0), "%s: %llu words, %llu pairs, not %llu, %llu", name,
             (unsigned long long)a->words, (unsigned long long)a->pairs, (unsigned long long)b->words,
             (unsigned long long)b->pairs);
@@ -240,6 +255,19 @@ static void split(const Blocks *all, Blocks **own, size_t ranks, const size_t *t
     free(buffer);
 }
 
+/* What a checkpoint tells a text by is that of all ranks. */
+static void require_texts(const group_training *t)
+{
+    for (size_t r = 0; r < t->group.count; r++) {
+        Fingerprint trained, heldout;
+        ck_assert_int_eq(trainer_fingerprints(t->trainers[r], &trained, &heldout, NULL), N2V_OK);
+        ck_assert_uint_eq(trained.words, blocks_words(t->text->blocks));
+        ck_assert_uint_eq(trained.sentences, blocks_sentences(t->text->blocks));
+        ck_assert_uint_eq(heldout.words, blocks_words(t->text->heldout));
+        ck_assert_uint_eq(heldout.sentences, blocks_sentences(t->text->heldout));
+    }
+}
+
 START_TEST(own_texts)
 {
     static const size_t shares[][3] = {{5, 5, 0}, {2, 7, 1}, {0, 10, 0}, {10, 0, 0}, {1, 0, 9}};
@@ -256,10 +284,40 @@ START_TEST(own_texts)
                 split(text->heldout, t.own_heldout, ranks, shares[i]);
             run_all_ranks(&t);
             require_as_one(&t, one);
+            require_texts(&t);
             free_training(&t);
         }
         trainer_destroy(one);
     }
+    free_text(text);
+}
+END_TEST
+
+/* With shares that are the same text, and pieces that are the same sentences, each draws windows of its own. */
+START_TEST(draws_of_their_own)
+{
+    training_text *text = regular_text(BLOCK_IDS / 16, 16, 16); /* a block */
+    TrainOptions options = step_options(1);
+    uint64_t pairs[2];
+
+    ck_assert_uint_eq(blocks_count(text->blocks), 1);
+    options.window = 5;
+    options.epochs = 1;
+    for (size_t copies = 1; copies <= 2; copies++) {
+        group_training t = new_training(text, 2, &options);
+        size_t shares[2] = {10, copies == 2 ? 10 : 0};
+        split(text->blocks, t.own, 2, shares);
+        if (copies == 2) {
+            blocks_destroy(t.own[1]);
+            split(text->blocks, &t.own[1], 1, shares);
+        }
+        run_all_ranks(&t);
+        require_success(&t);
+        pairs[copies - 1] = trainer_state(t.trainers[0])->pairs;
+        free_training(&t);
+    }
+    require(pairs[1] != 2 * pairs[0], "two ranks draw the same: %llu pairs", (unsigned long long)pairs[1]);
+    require(pairs[0] % (BLOCK_IDS / options.round_words), "pieces draw the same: %llu pairs", (unsigned long long)pairs[0]);
     free_text(text);
 }
 END_TEST
@@ -350,9 +408,11 @@ START_TEST(one_diverges)
     training_text *text = blocks_of_random_text(BLOCKS, WORDS);
 
     for (size_t failing = 0; failing < 3; failing++)
-        for (unsigned bits = 8; bits <= 32; bits *= 2) {
+        for (unsigned bits = 4; bits <= 32; bits *= 2) {
             TrainOptions options = step_options(0);
             options.rule = rule_at(failing);
+            options.deterministic = bits == 4; /* whose ranks send 32 bits */
+            options.virtual_workers = 5;
             group_training t = new_training(text, 3, &options);
             for (size_t r = 0; r < 3; r++)
                 t.options[r].sync_bits = bits;
@@ -368,6 +428,117 @@ START_TEST(one_diverges)
                 ck_assert_int_eq(t.statuses[r], N2V_ERROR_NUMERIC);
             free_training(&t);
         }
+    free_text(text);
+}
+END_TEST
+
+static void count_epoch(void *context, const n2v_epoch *epoch)
+{
+    size_t *count = context;
+
+    *count += epoch->loss > 0;
+}
+
+/* With a rate of 0 a resumed training changes nothing: all ranks begin with the checkpoint's vectors. */
+START_TEST(resumed_as_it_was)
+{
+    training_text *text = blocks_of_random_text(5, WORDS);
+    TrainOptions options = step_options(0);
+    group_training before = new_training(text, 1, &options);
+
+    before.until = N2V_TO_EPOCH_END;
+    run_all_ranks(&before);
+    require_success(&before);
+    ck_assert_int_eq(checkpoint_put(before.trainers[0], NULL), N2V_OK);
+    options.learning_rate = options.end_rate = 0;
+    for (unsigned bits = 8; bits <= 32; bits *= 2) {
+        options.sync_bits = bits;
+        group_training t = new_training(text, 3, &options);
+        t.checkpoint = trainer_model(before.trainers[0]);
+        run_all_ranks(&t);
+        require_success(&t);
+        require_same(&t);
+        require(same_parameters(trainer_model(t.trainers[0]), trainer_model(before.trainers[0])), "%u bits: other vectors",
+                bits);
+        free_training(&t);
+    }
+    free_training(&before);
+    free_text(text);
+}
+END_TEST
+
+/* After an exchange has failed, there is no other: ranks would read one message as another. */
+START_TEST(a_lost_exchange)
+{
+    training_text *text = blocks_of_random_text(2, WORDS);
+
+    for (int deterministic = 0; deterministic < 2; deterministic++) {
+        TrainOptions options = step_options(0);
+        bool lost = true;
+        options.epochs = 1;
+        options.rule = rule_at(2); /* it has memory */
+        options.deterministic = deterministic;
+        options.virtual_workers = 5;
+        for (size_t number = 1; lost; number++) {
+            group_training t = new_training(text, 2, &options);
+            fail_exchange(&t.group, number);
+            run_all_ranks(&t);
+            lost = t.statuses[0] != N2V_OK;
+            for (size_t r = 0; r < 2 && lost; r++)
+                require(t.statuses[r] == N2V_ERROR_IO, "exchange %zu: rank %zu: %d: %s", number, r, t.statuses[r],
+                        t.errors[r].text);
+            ck_assert(lost || number > 10);
+            free_training(&t);
+        }
+    }
+    free_text(text);
+}
+END_TEST
+
+/* An observer of one rank alone: all of them pause for it. */
+START_TEST(one_observes)
+{
+    training_text *text = blocks_of_random_text(FEWER, WORDS);
+
+    blocks_destroy(text->heldout);
+    text->heldout = NULL;
+    for (int deterministic = 0; deterministic < 2; deterministic++) {
+        TrainOptions options = step_options(0);
+        size_t ends = 0;
+        const n2v_observer observer = {.size = sizeof observer, .context = &ends, .epoch = count_epoch};
+        options.deterministic = deterministic;
+        options.virtual_workers = 5;
+        group_training t = new_training(text, 3, &options);
+        t.observers[1] = &observer;
+        run_all_ranks(&t);
+        require_success(&t);
+        require_same(&t);
+        ck_assert_uint_eq(ends, options.epochs);
+        free_training(&t);
+    }
+    free_text(text);
+}
+END_TEST
+
+/* Ranks that would not meet are refused, and can go on to one point. */
+START_TEST(other_goals)
+{
+    training_text *text = blocks_of_random_text(FEWER, WORDS);
+    const TrainOptions options = step_options(0);
+    group_training t = new_training(text, 3, &options);
+
+    t.other_words = 9000; /* of rank 2 */
+    t.until = N2V_TO_WORDS;
+    t.words = 30000;
+    run_all_ranks(&t);
+    for (size_t r = 0; r < 3; r++) {
+        ck_assert_int_eq(t.statuses[r], N2V_ERROR_ARGUMENT);
+        require(strstr(t.errors[r].text, "rank 2 is to train to another point"), "%s", t.errors[r].text);
+    }
+    t.other_words = 0;
+    run_all_ranks(&t);
+    require_success(&t);
+    free_training(&t);
     free_text(text);
 }
 END_TEST
@@ -412,10 +583,15 @@ int main(void)
     add_test(suite, "the same bytes", the_same_bytes);
     add_test(suite, "few blocks", few_blocks);
     add_test(suite, "own texts", own_texts);
+    add_test(suite, "draws of their own", draws_of_their_own);
     add_test(suite, "all texts are empty", all_texts_are_empty);
     add_test(suite, "a stop request", a_stop_request);
     add_test(suite, "goals", goals);
     add_test(suite, "one diverges", one_diverges);
+    add_test(suite, "resumed as it was", resumed_as_it_was);
+    add_test(suite, "a lost exchange", a_lost_exchange);
+    add_test(suite, "one observes", one_observes);
+    add_test(suite, "other goals", other_goals);
     add_test(suite, "resumed by other ranks", resumed_by_other_ranks);
     return run_suite(suite);
 }

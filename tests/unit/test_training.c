@@ -268,6 +268,20 @@ START_TEST(too_large_tiles_are_refused)
 }
 END_TEST
 
+/* Where each rank has a text of its own: behind the blocks that have so many words, in proportion. */
+START_TEST(positions_in_own_texts)
+{
+    const TrainText text = {.own_blocks = true, .words_of_all = 100, .blocks_of_all = 10};
+
+    ck_assert_uint_eq(train_text_block_after(&text, 0, 3), 0);
+    ck_assert_uint_eq(train_text_block_after(&text, 1, 3), 1);
+    ck_assert_uint_eq(train_text_block_after(&text, 10, 3), 1);
+    ck_assert_uint_eq(train_text_block_after(&text, 100, 3), 10);
+    ck_assert_uint_eq(train_text_block_after(&text, 111, 3), 12);
+    ck_assert_uint_eq(train_text_block_after(&text, 300, 3), 30);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("training");
@@ -281,5 +295,6 @@ int main(void)
     add_test(suite, "sentences of one word are refused", sentences_of_one_word_are_refused);
     add_test(suite, "training without pairs is an error", training_without_pairs_is_an_error);
     add_test(suite, "too large tiles are refused", too_large_tiles_are_refused);
+    add_test(suite, "positions in own texts", positions_in_own_texts);
     return run_suite(suite);
 }

@@ -17,11 +17,12 @@ typedef struct member {
     pthread_t thread;
     void (*work)(Ranks *ranks, void *context);
     void *context;
+    size_t exchanges;
 } member;
 
 struct thread_exchange {
     pthread_barrier_t barrier;
-    size_t count;
+    size_t count, fails_at;
     message messages[MAX_RANKS];
     member members[MAX_RANKS];
 };
@@ -33,7 +34,10 @@ static n2v_status exchange(void *context, const unsigned char *send, const size_
     struct thread_exchange *all = m->all;
     const size_t own = m->ranks->number;
 
-    (void)error;
+    m->exchanges++;
+    if (m->exchanges == all->fails_at)
+        return error_set(error, N2V_ERROR_IO, "the network is gone");
+    require(!all->fails_at || m->exchanges < all->fails_at, "rank %zu exchanges after a failure", own);
     all->messages[own] = (message){send, offsets, sizes};
     (void)pthread_barrier_wait(&all->barrier);
     for (size_t r = 0; r < all->count; r++) {
@@ -77,6 +81,11 @@ thread_ranks new_ranks(size_t count)
             (Ranks){.number = r, .count = count, .way = &way, .context = &group.exchange->members[r]};
     }
     return group;
+}
+
+void fail_exchange(thread_ranks *group, size_t number)
+{
+    group->exchange->fails_at = number;
 }
 
 void free_ranks(thread_ranks *group)

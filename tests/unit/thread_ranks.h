@@ -13,6 +13,8 @@ typedef struct thread_ranks {
 } thread_ranks;
 
 thread_ranks new_ranks(size_t count);
+/* The exchange of this number, from 1, fails on all ranks; they must not begin another one. */
+void fail_exchange(thread_ranks *group, size_t number);
 void free_ranks(thread_ranks *group);
 
 /* Calls work for each rank, each in a thread of its own. */

@@ -545,27 +545,33 @@ n2v_status combine_all(Combine *c, unsigned bits, n2v_error *error)
     return combine_in_parts(c, replace_part, &round, changes, error);
 }
 
-#define MEMORY_SLICE ((size_t)4096) /* rows that are gathered at once */
+#define MEMORY_SLICE ((size_t)4096) /* rows, about, that are gathered at once */
 
+/* Each rank sends the rows that it owns: in a slice, as many as every other. */
 n2v_status combine_gather_memory(Combine *c, n2v_error *error)
 {
     Ranks *ranks = c->options.ranks;
-    const size_t stride = c->options.base->stride, all_floats = c->options.memory_floats, room = MEMORY_SLICE * stride;
-    float *memory = c->options.memory, *all;
+    const size_t stride = c->options.base->stride, rows = model_rows(c->options.base) + 1, count = ranks->count;
+    const size_t each = (rows < MEMORY_SLICE ? rows : MEMORY_SLICE) / count + 1;
+    float *memory = c->options.memory, *own, *all;
     n2v_status status = N2V_OK;
 
     if (!memory)
         return N2V_OK;
-    all = array_create(ranks->count * room, sizeof *all);
-    if (!all)
-        return fail_memory(error, ranks->count * room * sizeof *all, "the memory of the rounds");
-    for (size_t at = 0; at < all_floats && status == N2V_OK; at += room) {
-        const size_t floats = all_floats - at < room ? all_floats - at : room;
-        if ((status = ranks_gather(ranks, memory + at, floats * sizeof *all, all, error)) != N2V_OK)
+    own = array_create_zero(each * stride, sizeof *own);
+    all = array_create(each * count * stride, sizeof *all);
+    if (!own || !all)
+        status = fail_memory(error, each * count * stride * sizeof *all, "the memory of the rounds");
+    for (size_t at = 0; at < rows && status == N2V_OK; at += each * count) {
+        for (size_t row = at + ranks->number, i = 0; i < each && row < rows; i++, row += count)
+            memcpy(own + i * stride, memory + row * stride, row_floats(c, (uint32_t)row) * sizeof *own);
+        if ((status = ranks_gather(ranks, own, each * stride * sizeof *own, all, error)) != N2V_OK)
             break;
-        for (size_t i = 0; i < floats; i += ROW_FLOATS)
-            memcpy(memory + at + i, all + (at + i) / stride % ranks->count * floats + i, ROW_FLOATS * sizeof *all);
+        for (size_t row = at, i = 0; i < each * count && row < rows; i++, row++)
+            memcpy(memory + row * stride, all + (i % count * each + i / count) * stride,
+                   row_floats(c, (uint32_t)row) * sizeof *all);
     }
+    free(own);
     free(all);
     return status;
 }

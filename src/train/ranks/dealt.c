@@ -128,5 +128,7 @@ n2v_status dealt_end(Dealt *d, n2v_status status, n2v_error *error)
 {
     if (d->broken || (status = ranks_agree(d->combine.options.ranks, status, error)) != N2V_OK)
         return status;
-    return combine_gather_memory(&d->combine, error);
+    status = combine_gather_memory(&d->combine, error);
+    d->broken = status != N2V_OK;
+    return status;
 }

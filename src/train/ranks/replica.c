@@ -104,14 +104,14 @@ static n2v_status add_bias(Replica *r, unsigned bits, n2v_error *error)
 }
 
 /* Whether a row is to be sent: it has changed, or at a pause was rounded. A thread that changes it afterwards marks it
- * again. */
+ * again. The exchange comes before the row is read, so that no mark of a change that was not seen is taken away. */
 static bool take_mark(Replica *r, size_t row, bool exact)
 {
     const unsigned char mark = atomic_load_explicit(&r->touched[row], memory_order_relaxed);
 
     if (mark != ROW_CHANGED && !(exact && mark == ROW_ROUNDED))
         return false;
-    atomic_store_explicit(&r->touched[row], r->options.bits == 32 ? ROW_SAME : ROW_ROUNDED, memory_order_relaxed);
+    (void)atomic_exchange(&r->touched[row], r->options.bits == 32 ? ROW_SAME : ROW_ROUNDED);
     return true;
 }
 

@@ -30,6 +30,7 @@ struct Rounds {
     size_t arrived; /* threads that wait for the others */
     uint64_t turn;  /* counts the meetings */
     bool over;      /* the run is */
+    bool begun;     /* threads have met in this run */
 
     bool has_condition;
 };
@@ -131,7 +132,7 @@ void rounds_begin(Rounds *r, uint64_t end)
     if (r->dealt)
         r->dealt->failed = r->dealt->stop = false;
     r->end = end;
-    r->over = false;
+    r->over = r->begun = false;
     r->arrived = 0;
     atomic_store(&r->next_thread, 0);
 }
@@ -201,10 +202,17 @@ static void finish_round(Rounds *r)
         changes_apply_shared_bias(&r->changes);
 }
 
+/* Ranks go on together; but not with one that has failed alone. */
+static bool may_continue(const Rounds *r)
+{
+    const Dealt *d = r->dealt;
+    return d ? !d->failed && !d->stop && !d->broken : worker_may_continue(r->shared);
+}
+
 static void begin_round(Rounds *r)
 {
     r->from = r->shared->state->blocks;
-    r->over = r->from >= r->end || (r->dealt ? r->dealt->failed || r->dealt->stop : !worker_may_continue(r->shared));
+    r->over = r->from >= r->end || !may_continue(r);
     r->to = r->over ? r->from : rounds_boundary(r, r->from + 1);
     atomic_store(&r->next_worker, r->dealt ? r->dealt->first : 0);
     atomic_store(&r->next_part, 0);
@@ -243,6 +251,7 @@ static n2v_status meet(Rounds *r, Meeting meeting, n2v_status status, n2v_error 
     turn = r->turn;
     if (++r->arrived == shared->running) {
         r->arrived = 0;
+        r->begun = true;
         r->turn++;
         if (meeting == TO_APPLY && (status = end_shares(r, status, error)) != N2V_OK)
             atomic_store(&shared->failed, true);
@@ -278,5 +287,9 @@ n2v_status rounds_run(Rounds *r, Worker *worker, n2v_status status, n2v_error *e
 
 n2v_status rounds_end(Rounds *r, n2v_status status, n2v_error *error)
 {
-    return r->dealt ? dealt_end(r->dealt, status, error) : status;
+    if (!r->dealt)
+        return status;
+    if (!r->begun) /* no thread could be started, and other ranks wait in their first round */
+        (void)dealt_combine(r->dealt, r->shares, r->done, true, false, NULL);
+    return dealt_end(r->dealt, status, error);
 }
