@@ -378,6 +378,31 @@ static double alignuniform(reference_tile *t, const reference_values *values)
     return loss;
 }
 
+/* Yeh et al. 2022, equation 5: -u+ + log of the sum of exp(u-), without the positive. */
+static double dcl(reference_tile *t, const reference_values *values)
+{
+    const double temperature = parameter(values, "temperature");
+    double loss = 0;
+
+    for (size_t i = 0; i < t->m; i++) {
+        double log_sum = -INFINITY;
+
+        for (size_t j = 0; j < t->n; j++)
+            if (draws(t, i * t->n + j) > 0)
+                log_sum = log_add(log_sum, log(draws(t, i * t->n + j)) + t->in.scores[i * t->n + j] / temperature);
+        if (log_sum == -INFINITY) /* nothing to contrast with */
+            continue;
+        for (size_t p = t->first[i]; p < t->first[i + 1]; p++) {
+            loss += log_sum - t->in.positives[p] / temperature;
+            t->gradient.positives[p] = -1 / temperature;
+            for (size_t j = 0; j < t->n; j++)
+                t->gradient.scores[i * t->n + j] += draws(t, i * t->n + j) / temperature *
+                                                    exp(t->in.scores[i * t->n + j] / temperature - log_sum);
+        }
+    }
+    return loss;
+}
+
 static const struct {
     const char *name;
     reference_function *function;
@@ -395,6 +420,7 @@ static const struct {
     {"hardneg", hardneg},
     {"siglip", siglip},
     {"alignuniform", alignuniform},
+    {"dcl", dcl},
 };
 
 bool reference_exists(const char *name)

@@ -173,9 +173,18 @@ def alignuniform(t, p):
     return sum(t.s[i, j] + p["weight"] * sides / 2 for i, j in t.cases())
 
 
+def dcl(t, p):
+    total = 0 * t.s.sum()
+    for i, j in t.cases():
+        k = t.negatives(i)
+        if len(k):
+            total = total - t.s[i, j] / p["temperature"] + (t.s[i, k] / p["temperature"] + t.c[k].log()).logsumexp(0)
+    return total
+
+
 DEFINITIONS = {"sgns": sgns, "nce": nce, "infonce": infonce, "contrastive": contrastive, "triplet": triplet,
                "lifted": lifted, "npair": npair, "softmax": softmax, "softnn": softnn, "debiased": hardneg,
-               "hardneg": hardneg, "siglip": siglip, "alignuniform": alignuniform}
+               "hardneg": hardneg, "siglip": siglip, "alignuniform": alignuniform, "dcl": dcl}
 
 # Tested besides the defaults. debiased and hardneg are defined with exponentials, which overflow at extreme scores.
 FURTHER = {
@@ -189,6 +198,7 @@ FURTHER = {
     "hardneg": ["beta=0", "beta=2,tau=0.1", "temperature=0.2,tau=0"],
     "siglip": ["scale=10"],
     "alignuniform": ["weight=3,t=0.5"],
+    "dcl": ["temperature=1,unit=0", "temperature=0.1,in_batch=0"],
 }
 EXTREME = set(DEFINITIONS) - {"debiased", "hardneg"}
 
