@@ -403,6 +403,13 @@ static double dcl(reference_tile *t, const reference_values *values)
     return loss;
 }
 
+/* Ma & Collins 2018, section 3.1: the softmax of s - log q(y). */
+static double ranking(reference_tile *t, const reference_values *values)
+{
+    (void)values;
+    return categorical(t, 1, 1);
+}
+
 static const struct {
     const char *name;
     reference_function *function;
@@ -421,6 +428,7 @@ static const struct {
     {"siglip", siglip},
     {"alignuniform", alignuniform},
     {"dcl", dcl},
+    {"ranking", ranking},
 };
 
 bool reference_exists(const char *name)

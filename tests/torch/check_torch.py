@@ -182,9 +182,14 @@ def dcl(t, p):
     return total
 
 
+def ranking(t, p):
+    """Without the log k in log kQ: any constant cancels."""
+    return categorical(t, t.s - (t.log_noise - np.log(7)))
+
+
 DEFINITIONS = {"sgns": sgns, "nce": nce, "infonce": infonce, "contrastive": contrastive, "triplet": triplet,
                "lifted": lifted, "npair": npair, "softmax": softmax, "softnn": softnn, "debiased": hardneg,
-               "hardneg": hardneg, "siglip": siglip, "alignuniform": alignuniform, "dcl": dcl}
+               "hardneg": hardneg, "siglip": siglip, "alignuniform": alignuniform, "dcl": dcl, "ranking": ranking}
 
 # Tested besides the defaults. debiased and hardneg are defined with exponentials, which overflow at extreme scores.
 FURTHER = {
@@ -199,6 +204,7 @@ FURTHER = {
     "siglip": ["scale=10"],
     "alignuniform": ["weight=3,t=0.5"],
     "dcl": ["temperature=1,unit=0", "temperature=0.1,in_batch=0"],
+    "ranking": ["bias=0", "in_batch=1"],
 }
 EXTREME = set(DEFINITIONS) - {"debiased", "hardneg"}
 

@@ -145,6 +145,14 @@ START_TEST(corrected_infonce_is_log_probability_and_any_constant)
 }
 END_TEST
 
+/* The same, with a bias. */
+START_TEST(ranking_is_log_probability_and_any_constant)
+{
+    check_optimum("ranking", wanted_lines(),
+                  (optimum){.free_constant = true, .max_distance = 0.055, .max_log_z = INFINITY});
+}
+END_TEST
+
 /* s = log P(w|c) + f(c), without a sample in it. */
 START_TEST(softmax_is_log_probability_and_any_constant)
 {
@@ -227,6 +235,7 @@ int main(void)
     add_test(suite, "sgns is log P/Q - log k", sgns_is_log_ratio);
     add_test(suite, "infonce is log P/Q + f(c)", infonce_is_log_ratio_and_any_constant);
     add_test(suite, "corrected infonce is log P + f(c)", corrected_infonce_is_log_probability_and_any_constant);
+    add_test(suite, "ranking is log P + f(c)", ranking_is_log_probability_and_any_constant);
     add_test(suite, "softmax is log P + f(c)", softmax_is_log_probability_and_any_constant);
     add_test(suite, "alignuniform does not collapse", alignuniform_does_not_collapse);
     return run_suite(suite);
