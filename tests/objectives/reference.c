@@ -410,6 +410,39 @@ static double ranking(reference_tile *t, const reference_values *values)
     return categorical(t, 1, 1);
 }
 
+/* Adds the mean over a row's draws of square s^2 + slope s, for each of its positives; returns the loss. */
+static double quadratic_noise(reference_tile *t, size_t i, double square, double slope)
+{
+    const double positives = (double)(t->first[i + 1] - t->first[i]);
+    double loss = 0, count = 0;
+
+    for (size_t j = 0; j < t->n; j++)
+        count += draws(t, i * t->n + j);
+    for (size_t j = 0; j < t->n; j++) {
+        const size_t cell = i * t->n + j;
+        const double weight = count > 0 ? positives * draws(t, cell) / count : 0;
+        loss += weight * (square * t->in.scores[cell] * t->in.scores[cell] + slope * t->in.scores[cell]);
+        t->gradient.scores[cell] += weight * (2 * square * t->in.scores[cell] + slope);
+    }
+    return loss;
+}
+
+/* HaoChen et al. 2021, equation 6: -2 E[f(x) f(x+)] + E[(f(x) f(x-))^2]. */
+static double spectral(reference_tile *t, const reference_values *values)
+{
+    double loss = 0;
+
+    (void)values;
+    for (size_t i = 0; i < t->m; i++) {
+        loss += quadratic_noise(t, i, 1, 0);
+        for (size_t p = t->first[i]; p < t->first[i + 1]; p++) {
+            loss -= 2 * t->in.positives[p];
+            t->gradient.positives[p] = -2;
+        }
+    }
+    return loss;
+}
+
 static const struct {
     const char *name;
     reference_function *function;
@@ -429,6 +462,7 @@ static const struct {
     {"alignuniform", alignuniform},
     {"dcl", dcl},
     {"ranking", ranking},
+    {"spectral", spectral},
 };
 
 bool reference_exists(const char *name)

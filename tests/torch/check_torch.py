@@ -187,9 +187,20 @@ def ranking(t, p):
     return categorical(t, t.s - (t.log_noise - np.log(7)))
 
 
+def noise_mean(t, i, values):
+    """The mean over the draws of row i."""
+    k = t.negatives(i)
+    return (t.c[k] * values[i, k]).sum() / t.c[k].sum() if len(k) else 0
+
+
+def spectral(t, p):
+    return sum(noise_mean(t, i, t.s ** 2) - 2 * t.s[i, j] for i, j in t.cases())
+
+
 DEFINITIONS = {"sgns": sgns, "nce": nce, "infonce": infonce, "contrastive": contrastive, "triplet": triplet,
                "lifted": lifted, "npair": npair, "softmax": softmax, "softnn": softnn, "debiased": hardneg,
-               "hardneg": hardneg, "siglip": siglip, "alignuniform": alignuniform, "dcl": dcl, "ranking": ranking}
+               "hardneg": hardneg, "siglip": siglip, "alignuniform": alignuniform, "dcl": dcl, "ranking": ranking,
+               "spectral": spectral}
 
 # Tested besides the defaults. debiased and hardneg are defined with exponentials, which overflow at extreme scores.
 FURTHER = {
@@ -205,6 +216,7 @@ FURTHER = {
     "alignuniform": ["weight=3,t=0.5"],
     "dcl": ["temperature=1,unit=0", "temperature=0.1,in_batch=0"],
     "ranking": ["bias=0", "in_batch=1"],
+    "spectral": ["in_batch=0"],
 }
 EXTREME = set(DEFINITIONS) - {"debiased", "hardneg"}
 

@@ -131,7 +131,8 @@ static const char *const further[] = {"infonce:temperature=0.1,correct=1",
                                       "npair:l2=1",
                                       "alignuniform:weight=3,t=0.5",
                                       "dcl:in_batch=0",
-                                      "ranking:in_batch=1"};
+                                      "ranking:in_batch=1",
+                                      "spectral:in_batch=0"};
 
 /* The index-th of all objectives as they are, and some with other parameters; NULL beyond the last. */
 static const char *caller_objective(size_t index)
