@@ -443,6 +443,22 @@ static double spectral(reference_tile *t, const reference_values *values)
     return loss;
 }
 
+/* Karkada et al. 2025: s^2 / 4 -+ s for pairs and for independent words, both weighed alike. */
+static double qwem(reference_tile *t, const reference_values *values)
+{
+    double loss = 0;
+
+    (void)values;
+    for (size_t i = 0; i < t->m; i++) {
+        loss += quadratic_noise(t, i, 0.25, 1);
+        for (size_t p = t->first[i]; p < t->first[i + 1]; p++) {
+            loss += t->in.positives[p] * (t->in.positives[p] / 4 - 1);
+            t->gradient.positives[p] = t->in.positives[p] / 2 - 1;
+        }
+    }
+    return loss;
+}
+
 static const struct {
     const char *name;
     reference_function *function;
@@ -463,6 +479,7 @@ static const struct {
     {"dcl", dcl},
     {"ranking", ranking},
     {"spectral", spectral},
+    {"qwem", qwem},
 };
 
 bool reference_exists(const char *name)

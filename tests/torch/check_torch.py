@@ -197,10 +197,14 @@ def spectral(t, p):
     return sum(noise_mean(t, i, t.s ** 2) - 2 * t.s[i, j] for i, j in t.cases())
 
 
+def qwem(t, p):
+    return sum(t.s[i, j] ** 2 / 4 - t.s[i, j] + noise_mean(t, i, t.s ** 2 / 4 + t.s) for i, j in t.cases())
+
+
 DEFINITIONS = {"sgns": sgns, "nce": nce, "infonce": infonce, "contrastive": contrastive, "triplet": triplet,
                "lifted": lifted, "npair": npair, "softmax": softmax, "softnn": softnn, "debiased": hardneg,
                "hardneg": hardneg, "siglip": siglip, "alignuniform": alignuniform, "dcl": dcl, "ranking": ranking,
-               "spectral": spectral}
+               "spectral": spectral, "qwem": qwem}
 
 # Tested besides the defaults. debiased and hardneg are defined with exponentials, which overflow at extreme scores.
 FURTHER = {
@@ -217,6 +221,7 @@ FURTHER = {
     "dcl": ["temperature=1,unit=0", "temperature=0.1,in_batch=0"],
     "ranking": ["bias=0", "in_batch=1"],
     "spectral": ["in_batch=0"],
+    "qwem": ["in_batch=1"],
 }
 EXTREME = set(DEFINITIONS) - {"debiased", "hardneg"}
 

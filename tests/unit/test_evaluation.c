@@ -132,7 +132,8 @@ static const char *const further[] = {"infonce:temperature=0.1,correct=1",
                                       "alignuniform:weight=3,t=0.5",
                                       "dcl:in_batch=0",
                                       "ranking:in_batch=1",
-                                      "spectral:in_batch=0"};
+                                      "spectral:in_batch=0",
+                                      "qwem:in_batch=1"};
 
 /* The index-th of all objectives as they are, and some with other parameters; NULL beyond the last. */
 static const char *caller_objective(size_t index)

@@ -181,6 +181,22 @@ START_TEST(spectral_is_ratio)
 }
 END_TEST
 
+static double relative_difference(double ratio)
+{
+    return 2 * (ratio - 1) / (ratio + 1);
+}
+
+/* s = 2 (P - Q) / (P + Q); with noise from the unigram distribution the matrix of the paper. */
+START_TEST(qwem_is_relative_difference)
+{
+    optimum o = {.of_ratio = relative_difference, .max_distance = 0.045, .max_log_z = INFINITY};
+
+    check_optimum("qwem:in_batch=0", wanted_lines(), o);
+    o.noise_power = 1;
+    check_optimum("qwem:in_batch=0", wanted_lines(), o);
+}
+END_TEST
+
 /* s = log P(w|c) + f(c), without a sample in it. */
 START_TEST(softmax_is_log_probability_and_any_constant)
 {
@@ -265,6 +281,7 @@ int main(void)
     add_test(suite, "corrected infonce is log P + f(c)", corrected_infonce_is_log_probability_and_any_constant);
     add_test(suite, "ranking is log P + f(c)", ranking_is_log_probability_and_any_constant);
     add_test(suite, "spectral is P/Q", spectral_is_ratio);
+    add_test(suite, "qwem is 2 (P - Q) / (P + Q)", qwem_is_relative_difference);
     add_test(suite, "softmax is log P + f(c)", softmax_is_log_probability_and_any_constant);
     add_test(suite, "alignuniform does not collapse", alignuniform_does_not_collapse);
     return run_suite(suite);
