@@ -59,7 +59,7 @@ const n2v_objective objective_dcl = {
     .name = "dcl",
     .summary = "decoupled contrastive learning: InfoNCE without the positive in the denominator",
     .formula = "-s+/t + log( sum over noise of exp(s-/t) )",
-    .paper = "Yeh et al. 2022, Decoupled Contrastive Learning, equation 5 (arXiv 2110.06848)",
+    .paper = "Yeh et al. 2022, Decoupled Contrastive Learning (arXiv 2110.06848)",
     .geometry = N2V_DOT,
     .parameters = {{"temperature", 0.2f, 0.01f, 100, false, "t: divides the scores"},
                    {"unit", 1, 0, 1, true, "1: rows are kept at length 1, which bounds the loss"},

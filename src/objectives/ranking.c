@@ -37,7 +37,7 @@ const n2v_objective objective_ranking = {
     .name = "ranking",
     .summary = "noise-contrastive estimation by ranking: log P(word | context) up to a constant of the context",
     .formula = "u = s - log Q(w); -log( exp(u+) / (exp(u+) + sum over noise of exp(u-)) )",
-    .paper = "Ma & Collins 2018, Noise Contrastive Estimation and Negative Sampling for Conditional Models, section 3.1",
+    .paper = "Ma & Collins 2018, Noise Contrastive Estimation and Negative Sampling for Conditional Models",
     .geometry = N2V_DOT,
     .parameters = {{"bias", 1, 0, 1, true, "1: a learned bias per word, started at its log probability"},
                    {"in_batch", 0, 0, 1, true, "1: the other pairs of a batch are the noise, 0: draws from Q"}},

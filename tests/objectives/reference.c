@@ -47,15 +47,15 @@ static double distance_slope(double distance, double margin)
 
 /* Logistic regression of the positives against the noise. A positive has its own k
  * noise words; where the positives of a row share them, each counts once for each. */
-static double logistic(reference_tile *t, double scale, bool subtract_noise)
+static double weighted_logistic(reference_tile *t, double scale, double weight, bool subtract_noise)
 {
     double loss = 0;
 
     for (size_t i = 0; i < t->m; i++) {
         for (size_t p = t->first[i]; p < t->first[i + 1]; p++) {
             const double logit = scale * t->in.positives[p] - (subtract_noise ? t->positive_log_noise[p] : 0);
-            loss += softplus(-logit);
-            t->gradient.positives[p] = -scale * sigmoid(-logit);
+            loss += weight * softplus(-logit);
+            t->gradient.positives[p] = -weight * scale * sigmoid(-logit);
             for (size_t j = 0; j < t->n; j++) {
                 const size_t cell = i * t->n + j;
                 const double noise = scale * t->in.scores[cell] - (subtract_noise ? t->log_noise[j] : 0);
@@ -65,6 +65,11 @@ static double logistic(reference_tile *t, double scale, bool subtract_noise)
         }
     }
     return loss;
+}
+
+static double logistic(reference_tile *t, double scale, bool subtract_noise)
+{
+    return weighted_logistic(t, scale, 1, subtract_noise);
 }
 
 /* Mikolov et al. 2013, equation 4: log s(x.y+) + sum_k log s(-x.y-), negated. */
@@ -378,7 +383,7 @@ static double alignuniform(reference_tile *t, const reference_values *values)
     return loss;
 }
 
-/* Yeh et al. 2022, equation 5: -u+ + log of the sum of exp(u-), without the positive. */
+/* Yeh et al. 2022: -u+ + log of the sum of exp(u-), without the positive. */
 static double dcl(reference_tile *t, const reference_values *values)
 {
     const double temperature = parameter(values, "temperature");
@@ -403,7 +408,7 @@ static double dcl(reference_tile *t, const reference_values *values)
     return loss;
 }
 
-/* Ma & Collins 2018, section 3.1: the softmax of s - log q(y). */
+/* Ma & Collins 2018: the softmax of s - log q(y). */
 static double ranking(reference_tile *t, const reference_values *values)
 {
     (void)values;
@@ -427,7 +432,7 @@ static double quadratic_noise(reference_tile *t, size_t i, double square, double
     return loss;
 }
 
-/* HaoChen et al. 2021, equation 6: -2 E[f(x) f(x+)] + E[(f(x) f(x-))^2]. */
+/* HaoChen et al. 2021: -2 E[f(x) f(x+)] + E[(f(x) f(x-))^2]. */
 static double spectral(reference_tile *t, const reference_values *values)
 {
     double loss = 0;
@@ -459,6 +464,15 @@ static double qwem(reference_tile *t, const reference_values *values)
     return loss;
 }
 
+/* Petrov & Macdonald 2023, without the mean over the words: beta = alpha (t (1 - 1 / alpha) +
+ * 1 / alpha), and the positive's probability to this power. */
+static double gbce(reference_tile *t, const reference_values *values)
+{
+    const double alpha = parameter(values, "alpha"), calibration = parameter(values, "t");
+
+    return weighted_logistic(t, 1, alpha * (calibration * (1 - 1 / alpha) + 1 / alpha), false);
+}
+
 static const struct {
     const char *name;
     reference_function *function;
@@ -480,6 +494,7 @@ static const struct {
     {"ranking", ranking},
     {"spectral", spectral},
     {"qwem", qwem},
+    {"gbce", gbce},
 };
 
 bool reference_exists(const char *name)

@@ -201,10 +201,15 @@ def qwem(t, p):
     return sum(t.s[i, j] ** 2 / 4 - t.s[i, j] + noise_mean(t, i, t.s ** 2 / 4 + t.s) for i, j in t.cases())
 
 
+def gbce(t, p):
+    beta = p["alpha"] * (p["t"] * (1 - 1 / p["alpha"]) + 1 / p["alpha"])
+    return logistic(t, t.s) - (1 - beta) * sum(softplus(-t.s[i, j], threshold=700) for i, j in t.cases())
+
+
 DEFINITIONS = {"sgns": sgns, "nce": nce, "infonce": infonce, "contrastive": contrastive, "triplet": triplet,
                "lifted": lifted, "npair": npair, "softmax": softmax, "softnn": softnn, "debiased": hardneg,
                "hardneg": hardneg, "siglip": siglip, "alignuniform": alignuniform, "dcl": dcl, "ranking": ranking,
-               "spectral": spectral, "qwem": qwem}
+               "spectral": spectral, "qwem": qwem, "gbce": gbce}
 
 # Tested besides the defaults. debiased and hardneg are defined with exponentials, which overflow at extreme scores.
 FURTHER = {
@@ -222,6 +227,7 @@ FURTHER = {
     "ranking": ["bias=0", "in_batch=1"],
     "spectral": ["in_batch=0"],
     "qwem": ["in_batch=1"],
+    "gbce": ["t=0", "t=1,alpha=0.3"],
 }
 EXTREME = set(DEFINITIONS) - {"debiased", "hardneg"}
 

@@ -133,7 +133,8 @@ static const char *const further[] = {"infonce:temperature=0.1,correct=1",
                                       "dcl:in_batch=0",
                                       "ranking:in_batch=1",
                                       "spectral:in_batch=0",
-                                      "qwem:in_batch=1"};
+                                      "qwem:in_batch=1",
+                                      "gbce:t=1,alpha=0.1"};
 
 /* The index-th of all objectives as they are, and some with other parameters; NULL beyond the last. */
 static const char *caller_objective(size_t index)

@@ -144,6 +144,14 @@ START_TEST(sgns_is_log_ratio)
 }
 END_TEST
 
+/* s = log(P(w|c) / Q(w)) - log k + log beta. */
+START_TEST(gbce_is_log_ratio)
+{
+    check_optimum("gbce:t=0.75,alpha=0.2", wanted_lines(),
+                  (optimum){.noise_share = 1, .constant = log(0.4) - log(10), .max_distance = 0.05, .max_log_z = INFINITY});
+}
+END_TEST
+
 /* s / t = log(P(w|c) / Q(w)) + f(c). */
 START_TEST(infonce_is_log_ratio_and_any_constant)
 {
@@ -277,6 +285,7 @@ int main(void)
     Suite *suite = suite_create("optimum");
     add_test(suite, "nce is log P(w|c)", nce_is_log_probability);
     add_test(suite, "sgns is log P/Q - log k", sgns_is_log_ratio);
+    add_test(suite, "gbce is log P/Q - log k + log beta", gbce_is_log_ratio);
     add_test(suite, "infonce is log P/Q + f(c)", infonce_is_log_ratio_and_any_constant);
     add_test(suite, "corrected infonce is log P + f(c)", corrected_infonce_is_log_probability_and_any_constant);
     add_test(suite, "ranking is log P + f(c)", ranking_is_log_probability_and_any_constant);
