@@ -10,6 +10,10 @@
  * and would grow without bound. A log-probability does not come near it: the rarest word of ten billion has -21. */
 #define LARGEST_SCORE 30.0F
 
+/* With N2V_NEEDS_SLOPE_CLIPPING steps are clipped above this derivative, too. Those of other losses have a bound; that of
+ * a quadratic one grows with the score, and a step that overshoots would make the next one longer. */
+#define LARGEST_SLOPE 8.0F
+
 /* Gives each buffer its place, on cache lines; without memory it only counts the floats. */
 static size_t lay_out(TileStep *step, float *memory)
 {
@@ -224,19 +228,29 @@ static void score_sides(TileStep *step, const Example *example)
     fill_floats(step->output_pair_gradient, n * n, 0);
 }
 
-/* Step clipping: the factor of the learning rate, 1, or less where scores are too large. */
-static float rate_factor(const TileStep *step, const Example *example)
+/* The largest magnitude among a tile's numbers of negatives, unless it has none, and of positives. */
+static float largest_of(const TileStep *step, const Example *example, const float *negatives, const float *positives)
 {
     const VectorMath *math = &step->options.kernels->math;
-    float largest = 0, of_positives;
+    const float largest = math->magnitude(positives, example->positives);
+
+    if (step->needs & N2V_NEEDS_POSITIVES_ONLY)
+        return largest;
+    return fmaxf(largest, math->magnitude(negatives, example->rows * example->negatives));
+}
+
+/* Step clipping: the factor of the learning rate, 1, or less where scores or slopes are too large. */
+static float rate_factor(const TileStep *step, const Example *example)
+{
+    float largest, slope = 0;
 
     if (step->options.objective->geometry != N2V_DOT || step->needs & N2V_NEEDS_UNIT_ROWS)
         return 1; /* distances are clipped when they are updated, cosines are bounded */
-    if (!(step->needs & N2V_NEEDS_POSITIVES_ONLY))
-        largest = math->magnitude(step->scores, example->rows * example->negatives);
-    of_positives = math->magnitude(step->positives, example->positives);
-    largest = of_positives > largest ? of_positives : largest;
-    return largest > step->largest_score ? step->largest_score / largest : 1;
+    largest = largest_of(step, example, step->scores, step->positives);
+    if (step->needs & N2V_NEEDS_SLOPE_CLIPPING)
+        slope = largest_of(step, example, step->gradient, step->positive_gradient);
+    return (largest > step->largest_score ? step->largest_score / largest : 1) *
+           (slope > LARGEST_SLOPE ? LARGEST_SLOPE / slope : 1);
 }
 
 /* The rows that the example needs. */

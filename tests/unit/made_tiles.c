@@ -108,6 +108,11 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_t
             "scores and what is needed");
     sum = tile->scores ? weigh(tile->scores, m * n, &made->random, made->scores, made->given_scores) : 0;
     sum += weigh(tile->positive_scores, tile->first[m], &made->random, made->positives, made->given_positives);
+    sum *= (double)made->slope;
+    for (size_t c = 0; tile->scores && c < m * n; c++)
+        made->scores[c] *= made->slope;
+    for (size_t p = 0; p < tile->first[m]; p++)
+        made->positives[p] *= made->slope;
     if (gradient->scores)
         memcpy(gradient->scores, made->scores, m * n * sizeof(float));
     memcpy(gradient->positives, made->positives, tile->first[m] * sizeof(float));
@@ -125,7 +130,8 @@ void make_objective(made_objective *made, n2v_geometry geometry, uint32_t needed
                                            .loss_grad = loss_grad,
                                            .user = made},
                              .needs = needed,
-                             .sharpness = 1};
+                             .sharpness = 1,
+                             .slope = 1};
 }
 
 /* The model --------------------------------------------------------------------------------- */

@@ -21,7 +21,7 @@ float tile_coefficient(Random *random);
 typedef struct made_objective {
     n2v_objective objective; /* its user is this structure */
     uint32_t needs;
-    float sharpness;
+    float sharpness, slope; /* slope: of the largest coefficient */
     Random random;
     n2v_tile tile;
     float scores[TILE_MAX * TILE_MAX], positives[TILE_MAX];
