@@ -27,7 +27,8 @@ BLUE, ORANGE = "#3b8eea", "#e0731d"
 DOT = [("sgns", None), ("nce", "log kQ = -4"), ("siglip", "scale=2"), ("infonce", "temperature=0.5"),
        ("softmax", None), ("npair", None), ("debiased", "tau=0.1"), ("hardneg", "beta=2"),
        ("dcl", "temperature=0.5"),
-       ("ranking", None), ("spectral", None), ("qwem", None), ("gbce", "t=0")]
+       ("ranking", None), ("spectral", None), ("qwem", None), ("gbce", "t=0"), ("supcon", "temperature=0.5"),
+       ("milnce", "temperature=0.5")]
 DISTANCE = [("contrastive", "margin=1.4"), ("triplet", "negatives=1"), ("lifted", "hard=1"),
             ("softnn", "temperature=0.5"), ("alignuniform", "t=1")]
 LOG_NOISE = -1
