@@ -140,8 +140,8 @@ def main():
     library = Library()
     plt.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "nce2vec", "font.family": "sans-serif",
                          "font.sans-serif": ["DejaVu Sans", "sans-serif"], "path.simplify_threshold": 0.2})
-    figure = plt.figure(figsize=(12, 12.6))
-    bands = figure.add_gridspec(3, 5, left=0.06, right=0.985, top=0.945, bottom=0.04, hspace=0.38, wspace=0.3)
+    figure = plt.figure(figsize=(12, 19))
+    bands = figure.add_gridspec(5, 5, left=0.06, right=0.985, top=0.965, bottom=0.02, hspace=0.38, wspace=0.3)
     panels = DOT + [None] * (-len(DOT) % 5) + DISTANCE
     missing = set(library.names()) ^ {panel[0] for panel in panels if panel}
     if missing:
@@ -157,7 +157,7 @@ def main():
             for axes, label in ((top, "loss"), (bottom, "slope")):
                 axes.set_ylabel(label, fontsize=10, color=INK)
                 axes.yaxis.set_label_coords(-0.22, 0.5)
-    legend(figure, bands[1, 3:])
+    legend(figure, bands[4, :3])
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     figure.savefig(path, transparent=True, metadata={"Date": None})
     shorten(path)
