@@ -27,7 +27,8 @@ BLUE, ORANGE = "#3b8eea", "#e0731d"
 DOT = [("sgns", None), ("nce", "log kQ = -4"), ("siglip", "scale=2"), ("infonce", "temperature=0.5"),
        ("softmax", None), ("npair", None), ("debiased", "tau=0.1"), ("hardneg", "beta=2"),
        ("dcl", "temperature=0.5"),
-       ("ranking", None), ("spectral", None), ("qwem", None), ("gbce", "t=0")]
+       ("ranking", None), ("spectral", None), ("qwem", None), ("gbce", "t=0"), ("supcon", "temperature=0.5"),
+       ("milnce", "temperature=0.5")]
 DISTANCE = [("contrastive", "margin=1.4"), ("triplet", "negatives=1"), ("lifted", "hard=1"),
             ("softnn", "temperature=0.5"), ("alignuniform", "t=1")]
 LOG_NOISE = -1
@@ -139,8 +140,8 @@ def main():
     library = Library()
     plt.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "nce2vec", "font.family": "sans-serif",
                          "font.sans-serif": ["DejaVu Sans", "sans-serif"], "path.simplify_threshold": 0.2})
-    figure = plt.figure(figsize=(12, 12.6))
-    bands = figure.add_gridspec(3, 5, left=0.06, right=0.985, top=0.945, bottom=0.04, hspace=0.38, wspace=0.3)
+    figure = plt.figure(figsize=(12, 19))
+    bands = figure.add_gridspec(5, 5, left=0.06, right=0.985, top=0.965, bottom=0.02, hspace=0.38, wspace=0.3)
     panels = DOT + [None] * (-len(DOT) % 5) + DISTANCE
     missing = set(library.names()) ^ {panel[0] for panel in panels if panel}
     if missing:
@@ -156,7 +157,7 @@ def main():
             for axes, label in ((top, "loss"), (bottom, "slope")):
                 axes.set_ylabel(label, fontsize=10, color=INK)
                 axes.yaxis.set_label_coords(-0.22, 0.5)
-    legend(figure, bands[1, 3:])
+    legend(figure, bands[4, :3])
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     figure.savefig(path, transparent=True, metadata={"Date": None})
     shorten(path)

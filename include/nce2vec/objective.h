@@ -234,10 +234,10 @@ enum {
  *
  * Each row has at least one positive. A row with several positives counts as several cases: every positive with all
  * of the row's negatives, without the other positives (with N2V_NEEDS_ALL_WORDS they are words of the sum like the
- * rest; softnn sums over a row's positives, and is one case a row). For objectives with N2V_NEEDS_IN_BATCH put row i's
- * pair in column i of a square tile; there lifted also takes the other rows of a positive's column, where labelled
- * negative, as negatives of the output, each once whatever the multiplicity. In alignuniform the copies of a column
- * that multiplicity counts are at distance 0 from each other.
+ * rest; softnn, supcon and milnce take a row's positives together, and have one case a row). For objectives with
+ * N2V_NEEDS_IN_BATCH put row i's pair in column i of a square tile; there lifted also takes the other rows of a
+ * positive's column, where labelled negative, as negatives of the output, each once whatever the multiplicity. In
+ * alignuniform the copies of a column that multiplicity counts are at distance 0 from each other.
  *
  * Pairs are the scores within a side, in the same geometry: of the inputs row against row, of the outputs column
  * against column. Each cell is a number of its own: a symmetric matrix in, and for two rows the sum of the gradients
@@ -255,7 +255,7 @@ typedef struct n2v_evaluation {
     const float *output_norms;   /* in, n: ... |y_j|^2; with N2V_NEEDS_NORMS */
 
     double loss;                 /* out: in nats (distances: in the units of the scores), summed over the cases. For a */
-                                 /* mean divide it, and the gradients, by the number of positives (softnn: of rows) */
+                                 /* mean divide it, and the gradients, by the number of positives (softnn, ...: rows) */
     float *gradient;             /* out, m x n: d loss / d scores; 0 where masked; NULL: not wanted */
     float *input_norm_gradient;  /* out, m: d loss / d input_norms; 0 where not needed; NULL: not wanted */
     float *output_norm_gradient; /* out, n: d loss / d output_norms; 0 where not needed; NULL: not wanted */

@@ -2,7 +2,7 @@
  *
  *     loss = (s+)^2 / 4 - s+ + mean over noise of ((s-)^2 / 4 + s-)
  *
- * -log sigmoid(s) is log 2 - s / 2 + s^2 / 8 up to fourth order; the loss is twice that, without the constant, and with a
+ * -log sigmoid(s) is log 2 - s / 2 + s^2 / 8 up to fourth order. The loss is twice that without the constant, with a
  * positive and its noise words in balance. Optimum: s = 2 (P(w|c) - Q(w)) / (P(w|c) + Q(w)), between -2 and 2. With the
  * words' own distribution for Q this is the paper's 2 (P_ij - P_i P_j) / (P_ij + P_i P_j). */
 #include "objectives/quadratic.h"

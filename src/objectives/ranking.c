@@ -3,8 +3,8 @@
  *     u = s - log Q(w)      loss = -log( exp(u+) / (exp(u+) + sum over the k noise words of exp(u-)) )
  *
  * The loss of infonce with correct=1, whose constant log k cancels, with nce's bias: the output bias begins at the log
- * unigram probability, so that the vectors need not represent word frequency. Optimum: s = log P(w|c) + f(c), for any f;
- * nce needs scores that are normalized, and this does not. */
+ * unigram probability, so that the vectors need not represent word frequency. Optimum: s = log P(w|c) + f(c), for any
+ * f: nce normalizes its scores, and this does not. */
 #include "objectives/categorical.h"
 #include "objectives/registry.h"
 

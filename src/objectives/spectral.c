@@ -2,8 +2,8 @@
  *
  *     loss = -2 s+ + mean over noise of (s-)^2
  *
- * Optimum: s = P(w|c) / Q(w). For vectors of fewer dimensions it is the best approximation in the squares that P(c) Q(w)
- * weighs, as a singular value decomposition finds it. */
+ * Optimum: s = P(w|c) / Q(w). For vectors of fewer dimensions it is the best approximation in the squares that
+ * P(c) Q(w) weighs, as a singular value decomposition finds it. */
 #include "objectives/quadratic.h"
 #include "objectives/registry.h"
 
@@ -28,8 +28,8 @@ const n2v_objective objective_spectral = {
     .name = "spectral",
     .summary = "spectral contrastive loss: scores are ratios of probabilities, as a decomposition finds them",
     .formula = "-2 s+ + mean over noise of (s-)^2",
-    .paper = "HaoChen et al. 2021, Provable Guarantees for Self-Supervised Deep Learning with Spectral Contrastive Loss "
-             "(arXiv 2106.04156)",
+    .paper = "HaoChen et al. 2021, Provable Guarantees for Self-Supervised Deep Learning with Spectral Contrastive "
+             "Loss (arXiv 2106.04156)",
     .geometry = N2V_DOT,
     .parameters = {{"in_batch", 1, 0, 1, true, "1: the other pairs of a batch are the noise, 0: draws from Q"}},
     .init = 1,

@@ -10,8 +10,8 @@
  * and would grow without bound. A log-probability does not come near it: the rarest word of ten billion has -21. */
 #define LARGEST_SCORE 30.0F
 
-/* With N2V_NEEDS_SLOPE_CLIPPING steps are clipped above this derivative, too. Those of other losses have a bound; that of
- * a quadratic one grows with the score, and a step that overshoots would make the next one longer. */
+/* With N2V_NEEDS_SLOPE_CLIPPING steps are clipped above this derivative, too. Those of other losses have a bound; that
+ * of a quadratic one grows with the score, and a step that overshoots would make the next one longer. */
 #define LARGEST_SLOPE 8.0F
 
 /* Gives each buffer its place, on cache lines; without memory it only counts the floats. */

@@ -309,31 +309,77 @@ static double lifted(reference_tile *t, const reference_values *values)
     return loss;
 }
 
-/* Frosst et al. 2019, equation 1, for a row: the share of the positives in all that is near. */
-static double softnn(reference_tile *t, const reference_values *values)
+/* The logits of a row's positives, and of positives and negatives, as logs of sums. */
+static void log_sums(const reference_tile *t, size_t i, double scale, double *near, double *all)
 {
-    const double temperature = parameter(values, "temperature");
+    *near = -INFINITY;
+    for (size_t p = t->first[i]; p < t->first[i + 1]; p++)
+        *near = log_add(*near, t->in.positives[p] * scale);
+    *all = *near;
+    for (size_t j = 0; j < t->n; j++)
+        if (draws(t, i * t->n + j) > 0)
+            *all = log_add(*all, log(draws(t, i * t->n + j)) + t->in.scores[i * t->n + j] * scale);
+}
+
+/* Adds the gradient of the log of a row's whole sum. */
+static void add_share(reference_tile *t, size_t i, double scale, double all)
+{
+    for (size_t p = t->first[i]; p < t->first[i + 1]; p++)
+        t->gradient.positives[p] += scale * exp(t->in.positives[p] * scale - all);
+    for (size_t j = 0; j < t->n; j++)
+        t->gradient.scores[i * t->n + j] +=
+            draws(t, i * t->n + j) * scale * exp(t->in.scores[i * t->n + j] * scale - all);
+}
+
+/* The share of a row's positives together in all of the row. */
+static double together(reference_tile *t, double scale)
+{
     double loss = 0;
 
     for (size_t i = 0; i < t->m; i++) {
-        double near = -INFINITY, all;
+        double near, all;
 
-        for (size_t p = t->first[i]; p < t->first[i + 1]; p++)
-            near = log_add(near, -t->in.positives[p] / temperature);
-        all = near;
-        for (size_t j = 0; j < t->n; j++)
-            if (draws(t, i * t->n + j) > 0)
-                all = log_add(all, log(draws(t, i * t->n + j)) - t->in.scores[i * t->n + j] / temperature);
         if (t->first[i] == t->first[i + 1])
             continue;
+        log_sums(t, i, scale, &near, &all);
         loss += all - near;
+        add_share(t, i, scale, all);
         for (size_t p = t->first[i]; p < t->first[i + 1]; p++)
-            t->gradient.positives[p] =
-                (exp(-t->in.positives[p] / temperature - near) - exp(-t->in.positives[p] / temperature - all)) /
-                temperature;
-        for (size_t j = 0; j < t->n; j++)
-            t->gradient.scores[i * t->n + j] =
-                -draws(t, i * t->n + j) * exp(-t->in.scores[i * t->n + j] / temperature - all) / temperature;
+            t->gradient.positives[p] -= scale * exp(t->in.positives[p] * scale - near);
+    }
+    return loss;
+}
+
+/* Frosst et al. 2019, equation 1, for a row: the share of the positives in all that is near. */
+static double softnn(reference_tile *t, const reference_values *values)
+{
+    return together(t, -1 / parameter(values, "temperature"));
+}
+
+/* Miech et al. 2020: the same of inner products. */
+static double milnce(reference_tile *t, const reference_values *values)
+{
+    return together(t, 1 / parameter(values, "temperature"));
+}
+
+/* Khosla et al. 2020, equation 2: the mean over the positives outside of the log. */
+static double supcon(reference_tile *t, const reference_values *values)
+{
+    const double scale = 1 / parameter(values, "temperature");
+    double loss = 0;
+
+    for (size_t i = 0; i < t->m; i++) {
+        const double count = (double)(t->first[i + 1] - t->first[i]);
+        double near, all;
+
+        if (count == 0)
+            continue;
+        log_sums(t, i, scale, &near, &all);
+        add_share(t, i, scale, all);
+        for (size_t p = t->first[i]; p < t->first[i + 1]; p++) {
+            loss += (all - t->in.positives[p] * scale) / count;
+            t->gradient.positives[p] -= scale / count;
+        }
     }
     return loss;
 }
@@ -495,6 +541,8 @@ static const struct {
     {"spectral", spectral},
     {"qwem", qwem},
     {"gbce", gbce},
+    {"supcon", supcon},
+    {"milnce", milnce},
 };
 
 bool reference_exists(const char *name)
@@ -515,82 +563,4 @@ double reference_evaluate(reference_tile *tile, const reference_values *values)
     }
     ck_abort_msg("objective %s has no reference: write one into tests/objectives/reference.c", values->objective->name);
     return NAN;
-}
-
-static double *doubles(size_t count, const float *from, double otherwise)
-{
-    double *array = malloc((count ? count : 1) * sizeof *array);
-    ck_assert_ptr_nonnull(array);
-    for (size_t i = 0; i < count; i++)
-        array[i] = from ? (double)from[i] : otherwise;
-    return array;
-}
-
-static uint32_t *ids(size_t count, const uint32_t *from)
-{
-    uint32_t *array = malloc((count ? count : 1) * sizeof *array);
-    ck_assert_ptr_nonnull(array);
-    memcpy(array, from, count * sizeof *array);
-    return array;
-}
-
-static reference_numbers make_numbers(const reference_tile *t)
-{
-    reference_numbers numbers;
-    numbers.scores = doubles(t->numbers, NULL, 0);
-    numbers.positives = numbers.scores + t->m * t->n;
-    numbers.input_norms = numbers.positives + t->positives;
-    numbers.output_norms = numbers.input_norms + t->m;
-    numbers.positive_norms = numbers.output_norms + t->n;
-    numbers.input_pairs = numbers.positive_norms + t->positives;
-    numbers.output_pairs = numbers.input_pairs + (t->sides ? t->m * t->m : 0);
-    return numbers;
-}
-
-static void copy(double *to, const float *from, size_t count)
-{
-    for (size_t i = 0; from && i < count; i++)
-        to[i] = (double)from[i];
-}
-
-reference_tile reference_make(const n2v_tile *tile)
-{
-    const size_t cells = tile->m * tile->n, positives = tile->first[tile->m];
-    reference_tile t = {.m = tile->m, .n = tile->n, .positives = positives};
-
-    t.sides = tile->input_pairs != NULL;
-    t.numbers = cells + 2 * positives + t.m + t.n + (t.sides ? t.m * t.m + t.n * t.n : 0);
-    t.in = make_numbers(&t);
-    t.gradient = make_numbers(&t);
-    copy(t.in.scores, tile->scores, cells);
-    copy(t.in.positives, tile->positive_scores, positives);
-    copy(t.in.input_norms, tile->input_norms, t.m);
-    copy(t.in.output_norms, tile->output_norms, t.n);
-    copy(t.in.positive_norms, tile->positive_norms, positives);
-    copy(t.in.input_pairs, tile->input_pairs, t.m * t.m);
-    copy(t.in.output_pairs, tile->output_pairs, t.n * t.n);
-    t.log_noise = doubles(tile->n, tile->log_noise, 0);
-    t.positive_log_noise = doubles(positives, tile->positive_log_noise, 0);
-    t.multiplicity = doubles(tile->n, tile->multiplicity, 1);
-    t.first = ids(tile->m + 1, tile->first);
-    if (tile->column)
-        t.column = ids(positives, tile->column);
-    t.negative = malloc((cells ? cells : 1) * sizeof *t.negative);
-    ck_assert_ptr_nonnull(t.negative);
-    for (size_t k = 0; k < cells; k++)
-        t.negative[k] = !tile->mask || !tile->mask[k];
-    return t;
-}
-
-void reference_free(reference_tile *t)
-{
-    free(t->in.scores);
-    free(t->gradient.scores);
-    free(t->log_noise);
-    free(t->positive_log_noise);
-    free(t->multiplicity);
-    free(t->first);
-    free(t->column);
-    free(t->negative);
-    *t = (reference_tile){0};
 }

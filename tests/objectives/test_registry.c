@@ -163,7 +163,9 @@ START_TEST(rates_of_sharper_parameters)
                  {"alignuniform:weight=10", 10},
                  {"alignuniform:weight=0.1", 1}, /* the part of the pairs is as sharp as before */
                  {"alignuniform:t=4,weight=3", 6},
-                 {"dcl:temperature=0.1", 2}};
+                 {"dcl:temperature=0.1", 2},
+                 {"supcon:temperature=0.25", 4},
+                 {"milnce:temperature=0.5", 2}};
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const n2v_objective *objective = NULL;

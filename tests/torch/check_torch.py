@@ -206,10 +206,27 @@ def gbce(t, p):
     return logistic(t, t.s) - (1 - beta) * sum(softplus(-t.s[i, j], threshold=700) for i, j in t.cases())
 
 
+def supcon(t, p):
+    """Khosla et al., equation 2, row by row."""
+    total = 0
+    for i in range(len(t.s)):
+        u, own, k = t.s[i] / p["temperature"], t.labels[i] == POSITIVE, t.negatives(i)
+        total = total + torch.cat([u[own], u[k] + t.c[k].log()]).logsumexp(0) - u[own].mean()
+    return total
+
+
+def milnce(t, p):
+    total = 0
+    for i in range(len(t.s)):
+        u, own, k = t.s[i] / p["temperature"], t.labels[i] == POSITIVE, t.negatives(i)
+        total = total + torch.cat([u[own], u[k] + t.c[k].log()]).logsumexp(0) - u[own].logsumexp(0)
+    return total
+
+
 DEFINITIONS = {"sgns": sgns, "nce": nce, "infonce": infonce, "contrastive": contrastive, "triplet": triplet,
                "lifted": lifted, "npair": npair, "softmax": softmax, "softnn": softnn, "debiased": hardneg,
                "hardneg": hardneg, "siglip": siglip, "alignuniform": alignuniform, "dcl": dcl, "ranking": ranking,
-               "spectral": spectral, "qwem": qwem, "gbce": gbce}
+               "spectral": spectral, "qwem": qwem, "gbce": gbce, "supcon": supcon, "milnce": milnce}
 
 # Tested besides the defaults. debiased and hardneg are defined with exponentials, which overflow at extreme scores.
 FURTHER = {
@@ -228,6 +245,8 @@ FURTHER = {
     "spectral": ["in_batch=0"],
     "qwem": ["in_batch=1"],
     "gbce": ["t=0", "t=1,alpha=0.3"],
+    "supcon": ["temperature=0.1,unit=1"],
+    "milnce": ["temperature=0.1,unit=1"],
 }
 EXTREME = set(DEFINITIONS) - {"debiased", "hardneg"}
 

@@ -148,7 +148,8 @@ END_TEST
 START_TEST(gbce_is_log_ratio)
 {
     check_optimum("gbce:t=0.75,alpha=0.2", wanted_lines(),
-                  (optimum){.noise_share = 1, .constant = log(0.4) - log(10), .max_distance = 0.05, .max_log_z = INFINITY});
+                  (optimum){
+                      .noise_share = 1, .constant = log(0.4) - log(10), .max_distance = 0.05, .max_log_z = INFINITY});
 }
 END_TEST
 
