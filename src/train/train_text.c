@@ -145,16 +145,18 @@ static n2v_status count_words_before(const TrainText *text, uint64_t block, uint
     return status;
 }
 
-n2v_status train_text_place(const TrainText *text, uint64_t saved, uint64_t *block, uint64_t *words, n2v_error *error)
+n2v_status train_text_place(const TrainText *text, uint64_t *saved, uint64_t *block, uint64_t *words, n2v_error *error)
 {
     uint64_t before;
     n2v_status status;
 
-    if ((status = count_words_before(text, saved, &before, error)) != N2V_OK)
+    if ((status = count_words_before(text, *saved, &before, error)) != N2V_OK)
         return status;
-    if (before != *words)
-        return count_words_before(text, *block, words, error);
-    *block = saved;
+    if (before == *words)
+        *block = *saved;
+    else if ((status = count_words_before(text, *block, words, error)) != N2V_OK)
+        return status;
+    *saved = 0;
     return N2V_OK;
 }
 

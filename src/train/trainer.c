@@ -521,9 +521,8 @@ static n2v_status end_epoch(Trainer *t, bool watched, const n2v_observer *observ
     }
     if (t->state.measured < t->options.epochs)
         return N2V_OK;
-    status = check_result(t, error);
-    t->failed = status;
-    return status;
+    t->failed = check_result(t, error);
+    return t->failed;
 }
 
 uint64_t trainer_block_after(const Trainer *t, uint64_t words)
@@ -560,10 +559,9 @@ static n2v_status run(Trainer *t, n2v_until until, uint64_t words, const n2v_obs
     const bool pauses = t->text.heldout_of_all || all.watched;
 
     if (status == N2V_OK && t->state.restored)
-        status = train_text_place(&t->text, t->state.restored, &t->state.blocks, &t->state.words, error);
+        status = train_text_place(&t->text, &t->state.restored, &t->state.blocks, &t->state.words, error);
     if (status != N2V_OK)
         return status;
-    t->state.restored = 0;
     if ((t->failed = (n2v_status)all.failed) != N2V_OK)
         return fail_again(t, error);
     if (trainer_finished(t))
