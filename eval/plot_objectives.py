@@ -25,7 +25,9 @@ BLUE, ORANGE = "#3b8eea", "#e0731d"
 
 # The panels: an objective, and the parameter of the dashed curves.
 DOT = [("sgns", None), ("nce", "log kQ = -4"), ("siglip", "scale=2"), ("infonce", "temperature=0.5"),
-       ("softmax", None), ("npair", None), ("debiased", "tau=0.1"), ("hardneg", "beta=2")]
+       ("softmax", None), ("npair", None), ("debiased", "tau=0.1"), ("hardneg", "beta=2"),
+       ("dcl", "temperature=0.5"),
+       ("ranking", None), ("spectral", None), ("qwem", None), ("gbce", "t=0")]
 DISTANCE = [("contrastive", "margin=1.4"), ("triplet", "negatives=1"), ("lifted", "hard=1"),
             ("softnn", "temperature=0.5"), ("alignuniform", "t=1")]
 LOG_NOISE = -1
@@ -139,7 +141,7 @@ def main():
                          "font.sans-serif": ["DejaVu Sans", "sans-serif"], "path.simplify_threshold": 0.2})
     figure = plt.figure(figsize=(12, 12.6))
     bands = figure.add_gridspec(3, 5, left=0.06, right=0.985, top=0.945, bottom=0.04, hspace=0.38, wspace=0.3)
-    panels = DOT[:5] + DOT[5:] + [None, None] + DISTANCE
+    panels = DOT + [None] * (-len(DOT) % 5) + DISTANCE
     missing = set(library.names()) ^ {panel[0] for panel in panels if panel}
     if missing:
         parser.error(f"objectives without a panel, or removed: {', '.join(sorted(missing))}")

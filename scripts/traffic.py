@@ -19,16 +19,17 @@ words; K noise words for M windows; d dimensions (plus 1 for nce's bias).
    C (changed on one rank) and U (changed on any rank).
 3. Bytes. A rank owns 1/R of the rows. It sends its changes to the owners, and the new values of the rows that it owns
    to all others: (R-1)/R x (C + U) rows. A row has b = 4 + 4d bytes at 32 bits, 8 + 2d at 16 bits, 8 + d at 8 bits.
-   At a pause all rows are combined at 32 bits: with V words, about (R-1)/R x 4V rows.
+   At a pause all rows that have changed since their turn, or were rounded, are combined at 32 bits: about half an
+   interval's C + U at 32 bits, else with V words 4V.
 4. Intervals. A row that tiles of a rank have at least S times in a step (--staleness) is combined at every step, one
    that they have S/2 times at every second one, and so on; all others at every 2^T-th one, where 2^T is at most an
    eighth of the steps of an epoch. In a step tiles have an input row n f(w) s(w) x (W + M)/M times, with windows of W
    words, and an output row n x (f(w) s(w) + K/M x Q(w) x sum of f s) times.
-5. Time. A step takes the longer of computing, n / (t x words/s of a core), and combining, because one step is combined
-   while the next one is trained on. Combining takes the time of the exchanges of messages (one, and four for each
-   65,536 rows whose turn it is), plus the bytes of the step divided by the link's rate, plus the floats of the rows
-   divided by --combine-rate: one thread packs, adds, and stores them. The efficiency is the time of computing divided
-   by the time of all.
+5. Time. One step is combined while the next one is trained on, by as many threads, on the same cores: a step takes
+   n / (t x words/s of a core), plus the floats of the rows divided by t x --combine-rate, for packing, adding and
+   storing them; or the time of its messages, if that is longer: of the exchanges (one, and four for each 65,536 rows
+   whose turn it is), plus the bytes of the step divided by the link's rate. The efficiency is the time of training
+   divided by that of the step.
 """
 
 import argparse
@@ -137,10 +138,10 @@ class Step:
         return (self.ranks - 1) * ((changed + union) / self.ranks * self.row_bytes + MESSAGE_BYTES)
 
     def combining(self, level):
-        """Seconds."""
+        """Seconds of a step's messages, and of a core's work."""
         o, ranks = self.o, self.ranks
         if ranks == 1:
-            return 0
+            return 0, 0
         changed, union, turn = self.rows(level)
         sent = self.bytes((changed, union))
         slices = max(1, math.ceil(turn / SLICE))
@@ -148,20 +149,27 @@ class Step:
         for rows in (changed, union):
             trips += (3 if rows * self.row_bytes / slices / ranks > EAGER else 1) * slices
         floats = (2 * changed + (1 + 1 / ranks) * union) * self.width
-        return trips * (o.latency / 1000 + o.overhead / 1000) + sent * 8 * FRAME / (o.link * 1e9) + \
+        return trips * (o.latency / 1000 + o.overhead / 1000) + sent * 8 * FRAME / (o.link * 1e9), \
             floats / o.combine_rate
 
     def seconds(self):
         """(computing, all) of a step, as a mean over the steps from one combination of the tail to the next."""
         computing = self.words / (self.o.threads * self.o.core)
-        seconds = max(computing, self.combining(self.last)) / 2 ** self.last
+        seconds = self.longest(computing, self.last) / 2 ** self.last
         for level in range(self.last):
-            seconds += max(computing, self.combining(level)) / 2 ** (level + 1)
+            seconds += self.longest(computing, level) / 2 ** (level + 1)
         return computing, seconds
+
+    def longest(self, computing, level):
+        messages, work = self.combining(level)
+        return max(messages, computing + work / self.o.threads)
 
 
 def pause_bytes(step, words):
-    return 4 * words.count * (step.ranks - 1) / step.ranks * (4 + 4 * step.width)
+    rows = 4 * words.count
+    if step.o.bits == 32:
+        rows = sum(changed + union for changed, union, _ in step.levels) / 2
+    return rows * (step.ranks - 1) / step.ranks * (4 + 4 * step.width)
 
 
 def whole(o, words):

@@ -41,8 +41,10 @@ enum {
     N2V_NEEDS_SHARED_BIAS = 1 << 6,   /* one learned bias for all scores, initially 0; only with N2V_DOT */
     N2V_NEEDS_SIDES = 1 << 7,         /* the scores of the inputs among themselves, and of the outputs */
     N2V_NEEDS_CLASSES = 1 << 8,       /* in a batch, another pair's positive that is the row's own word is masked */
-    N2V_NEEDS_POSITIVES_ONLY = 1 << 9 /* in a batch, no score between an input and another pair's output; its */
-                                      /* gradient is 0. Only with N2V_NEEDS_IN_BATCH, not with a shared bias */
+    N2V_NEEDS_POSITIVES_ONLY = 1 << 9, /* in a batch, no score between an input and another pair's output; its */
+                                       /* gradient is 0. Only with N2V_NEEDS_IN_BATCH, not with a shared bias */
+    N2V_NEEDS_SLOPE_CLIPPING = 1 << 10 /* derivatives grow with the scores without a bound: steps of a tile whose */
+                                       /* largest is above 8 are shortened as if it were 8; only with N2V_DOT */
 };
 
 /* The library's own vector arithmetic; opaque to other objectives. */

@@ -12,6 +12,7 @@
 #include "nce2vec.h"
 #include "objectives/objective.h"
 #include "objectives/registry.h"
+#include "phrases/options.h"
 #include "train/train_settings.h"
 
 /* The size of n2v_setting_info in the first public header. */
@@ -123,7 +124,7 @@ void n2v_settings_destroy(n2v_settings *settings)
 
 n2v_status settings_of(const n2v_settings *settings, n2v_purpose purpose, const Settings **values, n2v_error *error)
 {
-    static const char *const purposes[] = {"training", "likelihood", "search", "output"}; /* n2v_purpose */
+    static const char *const purposes[] = {"training", "likelihood", "search", "output", "phrases"}; /* n2v_purpose */
 
     *values = NULL;
     if (!settings)
@@ -184,6 +185,8 @@ const char *n2v_settings_get(n2v_settings *settings, const char *name)
         return settings_text(settings->values, name);
     if (purpose == N2V_FOR_TRAINING)
         return train_settings_text(settings->values, settings->objectives, name, settings->text);
+    if (purpose == N2V_FOR_PHRASES)
+        return phrase_settings_text(settings->values, setting->name);
     if (strcmp(setting->name, "threads") == 0) {
         (void)snprintf(settings->text, sizeof settings->text, "%" PRIu64, machine_cores());
         return settings->text;
@@ -199,12 +202,19 @@ int n2v_settings_is_set(const n2v_settings *settings, const char *name)
 n2v_status n2v_settings_check(const n2v_settings *settings, n2v_error *error)
 {
     const Kernels *kernels;
+    PhraseOptions phrases;
     TrainOptions options;
+    n2v_status status;
 
     if (!settings)
         return fail_null("n2v_settings_check", "settings", error);
     if (settings_purpose(settings->values) == N2V_FOR_TRAINING)
         return train_settings_resolve(settings->values, settings->objectives, &options, error);
+    if (settings_purpose(settings->values) == N2V_FOR_PHRASES) {
+        if ((status = phrase_options_take(&phrases, settings->values, NULL, error)) == N2V_OK)
+            phrase_options_free(&phrases);
+        return status;
+    }
     if (!setting_find(settings_purpose(settings->values), "kernels"))
         return N2V_OK;
     return kernels_choose(PRECISION_AUTO, settings_text(settings->values, "kernels"), &kernels, error);

@@ -7,11 +7,11 @@
 #define HUGE_PAGE ((size_t)2 << 20)
 
 /* Whole huge pages: Linux aligns only such mappings to them. 0 where it overflows. */
-static size_t mapped_bytes(size_t count)
+static size_t mapped_bytes(size_t count, size_t size)
 {
     size_t bytes;
 
-    if (__builtin_mul_overflow(count ? count : 1, sizeof(float), &bytes) || bytes > SIZE_MAX - HUGE_PAGE)
+    if (__builtin_mul_overflow(count ? count : 1, size, &bytes) || bytes > SIZE_MAX - HUGE_PAGE)
         return 0;
     return bytes < HUGE_PAGE ? bytes : (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
 }
@@ -56,9 +56,9 @@ bool memory_stream_close(FILE *stream, char *const *text)
     return fclose(stream) == 0 && complete && *text;
 }
 
-float *floats_create(size_t count)
+void *pages_create(size_t count, size_t size)
 {
-    const size_t bytes = mapped_bytes(count);
+    const size_t bytes = mapped_bytes(count, size);
     void *memory;
 
     if (!bytes)
@@ -73,8 +73,18 @@ float *floats_create(size_t count)
     return memory;
 }
 
+void pages_destroy(void *memory, size_t count, size_t size)
+{
+    if (memory)
+        (void)munmap(memory, mapped_bytes(count, size)); /* cannot fail on a mapping we made */
+}
+
+float *floats_create(size_t count)
+{
+    return pages_create(count, sizeof(float));
+}
+
 void floats_destroy(float *floats, size_t count)
 {
-    if (floats)
-        (void)munmap(floats, mapped_bytes(count)); /* cannot fail on a mapping we made */
+    pages_destroy(floats, count, sizeof *floats);
 }

@@ -24,6 +24,11 @@ void *array_create(size_t count, size_t size);
 /* The same, set to zero bytes. */
 void *array_create_zero(size_t count, size_t size);
 
+/* The same on pages of their own, where the system grants it huge ones: for tables that are read at random. Free with
+ * pages_destroy, which takes the same count and size and accepts NULL. */
+void *pages_create(size_t count, size_t size);
+void pages_destroy(void *memory, size_t count, size_t size);
+
 /* Makes room for at least need items in *array, which holds *capacity now;
  * growth is geometric. On failure nothing changes and N2V_ERROR_MEMORY returns. */
 n2v_status array_grow(void **array, size_t *capacity, size_t need, size_t size, const char *what, n2v_error *error);

@@ -16,6 +16,13 @@ static const addition of_word2vec[] = {
     {"subsample", "--subsample", "1e-3", false},
     {NULL, NULL, NULL, false},
 };
+/* Before these. */
+static const addition of_cbow[] = {
+    {"model", "--model", "cbow", false},
+    {"cbow-gradient", "--cbow-gradient", "word2vec", false},
+    {"lr", "--lr", "0.05", true},
+    {NULL, NULL, NULL, false},
+};
 static const addition of_fasttext[] = {
     {"tokenizer", "--tokenizer", "space", false},
     {"objective", "--objective", "sgns", true},
@@ -73,46 +80,54 @@ static void add(cli_compat *compat, cli_options *options, n2v_purpose purpose, c
     (void)snprintf(compat->text + used, sizeof compat->text - used, " %s %s", added->given, added->value);
 }
 
-static void add_all(cli_compat *compat, cli_options *options, const char *program, const addition *additions)
+static void begin(cli_compat *compat, const char *program)
 {
-    const bool has_objective = options_value(options, "objective") != NULL;
-
     compat->applies = true;
     (void)snprintf(compat->text, sizeof compat->text, "%s's command line, with its defaults:", program);
+}
+
+static void add_all(cli_compat *compat, cli_options *options, bool has_objective, const addition *additions)
+{
     for (const addition *a = additions; a->setting; a++)
         if (!a->with_objective || !has_objective)
             add(compat, options, N2V_FOR_TRAINING, a);
 }
 
-n2v_status compat_apply(cli_compat *compat, cli_options *options, const char *output, uint64_t cbow, uint64_t binary,
-                        n2v_error *error)
+void compat_apply(cli_compat *compat, cli_options *options, const char *output, bool cbow, uint64_t binary)
 {
     static const addition text = {"format", "--format", "text", false};
+    const bool has_objective = options_value(options, "objective") != NULL;
 
     *compat = (cli_compat){.applies = false};
     if (is_spelled(options, "train", "-train")) {
-        if (cbow == UNSET_INTEGER)
-            return fail(error, N2V_ERROR_ARGUMENT,
-                        "word2vec.c's command line without -cbow 0 trains CBOW, which is not supported: add -cbow 0 to "
-                        "train skip-gram");
-        add_all(compat, options, "word2vec.c", of_word2vec);
+        begin(compat, "word2vec.c");
+        if (cbow)
+            add_all(compat, options, has_objective, of_cbow);
+        add_all(compat, options, has_objective, of_word2vec);
         if (binary == UNSET_INTEGER && !is_other_format(output))
             add(compat, options, N2V_FOR_OUTPUT, &text);
     } else if (is_fasttext(options)) {
-        add_all(compat, options, "fastText", of_fasttext);
+        begin(compat, "fastText");
+        if (cbow)
+            add_all(compat, options, has_objective, of_cbow);
+        add_all(compat, options, has_objective, of_fasttext);
         (void)strncat(compat->text, "; without subwords, as with -maxn 0",
                       sizeof compat->text - strlen(compat->text) - 1);
+    } else if (cbow && !options_value(options, "model")) {
+        options_add(options, N2V_FOR_TRAINING, "model", "--cbow", "cbow");
     }
-    return N2V_OK;
 }
 
-n2v_status compat_skip_mode(const cli_options *options, const char *const **inputs, size_t *count, n2v_error *error)
+n2v_status compat_model(const cli_options *options, uint64_t given, const char *const **inputs, size_t *count, bool *cbow,
+                        n2v_error *error)
 {
+    *cbow = given == UNSET_INTEGER ? is_spelled(options, "train", "-train") : given == 1; /* word2vec.c's default is 1 */
     if (*count < 2 || !is_fasttext(options))
         return N2V_OK;
-    if (strcmp(**inputs, "cbow") == 0 || strcmp(**inputs, "supervised") == 0)
-        return fail(error, N2V_ERROR_ARGUMENT, "fastText's %s is not supported: only skipgram is", **inputs);
-    if (strcmp(**inputs, "skipgram") == 0) {
+    if (strcmp(**inputs, "supervised") == 0)
+        return fail(error, N2V_ERROR_ARGUMENT, "fastText's supervised is not supported: only skipgram and cbow are");
+    *cbow = strcmp(**inputs, "cbow") == 0;
+    if (*cbow || strcmp(**inputs, "skipgram") == 0) {
         ++*inputs;
         --*count;
     }

@@ -15,12 +15,13 @@ typedef struct cli_compat {
     char text[COMPAT_BYTES]; /* for the user: whose command line it is, and what was added to it */
 } cli_compat;
 
-/* Adds the program's defaults for what was not typed. output is the path of the vectors; cbow and binary are the values
- * of word2vec.c's options, or UNSET_INTEGER. N2V_ERROR_ARGUMENT: the program would train another model. */
-n2v_status compat_apply(cli_compat *compat, cli_options *options, const char *output, uint64_t cbow, uint64_t binary,
+/* Whether a command line of word2vec.c or fastText trains CBOW: given is the value of -cbow, or UNSET_INTEGER. fastText's
+ * line begins with what to train: skips it among the inputs. N2V_ERROR_ARGUMENT: neither CBOW nor skip-gram. */
+n2v_status compat_model(const cli_options *options, uint64_t given, const char *const **inputs, size_t *count, bool *cbow,
                         n2v_error *error);
 
-/* fastText's line begins with what to train: skips "skipgram" among the inputs. N2V_ERROR_ARGUMENT: another model. */
-n2v_status compat_skip_mode(const cli_options *options, const char *const **inputs, size_t *count, n2v_error *error);
+/* Adds the program's defaults for what was not typed. output is the path of the vectors; binary is the value of
+ * word2vec.c's option, or UNSET_INTEGER. */
+void compat_apply(cli_compat *compat, cli_options *options, const char *output, bool cbow, uint64_t binary);
 
 #endif

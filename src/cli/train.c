@@ -99,10 +99,12 @@ static n2v_status resolve_settings(training *t, n2v_error *error)
     cli_options *typed = &t->session->options;
     train_values *v = t->values;
     n2v_status status;
+    bool cbow;
 
-    if ((status = compat_apply(&t->compat, typed, v->output, v->cbow, v->binary, error)) != N2V_OK ||
-        (status = compat_skip_mode(typed, &t->inputs, &t->count, error)) != N2V_OK ||
-        (status = resolve_objective(t, error)) != N2V_OK || (status = resolve_training(t, error)) != N2V_OK)
+    if ((status = compat_model(typed, v->cbow, &t->inputs, &t->count, &cbow, error)) != N2V_OK)
+        return status;
+    compat_apply(&t->compat, typed, v->output, cbow, v->binary);
+    if ((status = resolve_objective(t, error)) != N2V_OK || (status = resolve_training(t, error)) != N2V_OK)
         return status;
     if ((status = resolve_threads(t, error)) != N2V_OK)
         return status;
@@ -284,12 +286,14 @@ static n2v_status run_trainer(training *t, n2v_error *error)
 {
     cli_session *session = t->session;
     const cli_ranks *ranks = &session->ranks;
-    bool pauses = session->checkpoint.every || t->pauses, stopped = false;
+    bool pauses = session->checkpoint.every || t->pauses, stopped;
     n2v_status status = ranks_any(ranks, &pauses, error), ran;
 
     checkpoint_begin(&session->checkpoint);
     while (status == N2V_OK) {
-        if ((status = n2v_trainer_describe(t->trainer, &t->end, error)) != N2V_OK || t->end.finished || stopped)
+        stopped = t->watch.stopped;
+        if ((status = ranks_any(ranks, &stopped, error)) != N2V_OK ||
+            (status = n2v_trainer_describe(t->trainer, &t->end, error)) != N2V_OK || t->end.finished || stopped)
             break;
         ran = n2v_trainer_run(t->trainer, pauses ? N2V_TO_EPOCH_END : N2V_TO_END, 0, &session->training, error);
         if ((ran != N2V_OK && ran != N2V_ERROR_INTERRUPTED) ||
@@ -298,9 +302,6 @@ static n2v_status run_trainer(training *t, n2v_error *error)
         if (ran != N2V_OK && session->interrupt.number)
             return n2v_ranks_agree(ranks->ranks, ran, error);
         status = n2v_ranks_agree(ranks->ranks, handle_pause(t, ran == N2V_OK, error), error);
-        stopped = t->watch.stopped;
-        if (status == N2V_OK)
-            status = ranks_any(ranks, &stopped, error);
     }
     return status;
 }

@@ -11,6 +11,7 @@
 
 #define WINDOW_IDS ((size_t)1 << 18) /* 1 MiB: what a disk is read and written by */
 #define FIRST_IDS  ((size_t)1 << 20)
+#define CUT        (UINT64_C(1) << 63) /* in a block's start: its last sentence goes on in the next block */
 
 /* Ids lie one after another, in memory or in the file, so that a block is known by
  * its first word's number: the words before it. */
@@ -20,7 +21,7 @@ struct Blocks {
     size_t limit; /* ids kept in memory */
     int fd;       /* -1: in memory */
     uint64_t on_disk, words, sentences;
-    uint64_t *starts; /* starts[count] is words */
+    uint64_t *starts; /* with CUT; starts[count] is words */
     size_t count, start_room;
     char *folder;
 };
@@ -198,6 +199,7 @@ typedef struct packer {
     size_t used, sentence; /* ids in out; where the sentence under construction begins */
     uint64_t base;         /* words before out */
     uint64_t block;        /* the word with which the block under construction begins */
+    bool cut;              /* the sentence under construction goes on from the last block */
 } packer;
 
 static n2v_status start_block(Blocks *blocks, uint64_t word, n2v_error *error)
@@ -215,8 +217,11 @@ static inline n2v_status end_sentence(packer *p, n2v_error *error)
 {
     n2v_status status = N2V_OK;
 
-    if (p->used == p->sentence)
+    if (p->used == p->sentence) {
+        if (p->cut) /* the rest of it was dropped */
+            p->blocks->starts[p->blocks->count - 1] &= ~CUT;
         return N2V_OK;
+    }
     p->out[p->used - 1] |= SENTENCE_END;
     p->blocks->sentences++;
     if (!p->blocks->count || p->base + p->used - p->block > BLOCK_IDS) {
@@ -224,6 +229,17 @@ static inline n2v_status end_sentence(packer *p, n2v_error *error)
         status = start_block(p->blocks, p->block, error);
     }
     p->sentence = p->used;
+    return status;
+}
+
+/* Ends the sentence under construction, or cuts it: a piece of BLOCK_IDS fills a block. */
+static inline n2v_status end_piece(packer *p, bool cut, n2v_error *error)
+{
+    const n2v_status status = end_sentence(p, error);
+
+    if (status == N2V_OK && cut)
+        p->blocks->starts[p->blocks->count - 1] |= CUT;
+    p->cut = cut;
     return status;
 }
 
@@ -240,7 +256,9 @@ static n2v_status pack(packer *p, const Id *ids, size_t count, n2v_error *error)
         const Id raw = ids[i], id = raw & ~SENTENCE_END, final = map ? map[id] : id;
         p->out[p->used] = final;
         p->used += final != NO_ID;
-        if ((raw & SENTENCE_END || p->used - p->sentence == BLOCK_IDS) && (status = end_sentence(p, error)) != N2V_OK)
+        if (!(raw & SENTENCE_END) && p->used - p->sentence != BLOCK_IDS)
+            continue;
+        if ((status = end_piece(p, !(raw & SENTENCE_END), error)) != N2V_OK)
             return status;
     }
     return N2V_OK;
@@ -335,15 +353,16 @@ uint64_t blocks_sentences(const Blocks *blocks)
 
 uint64_t blocks_words_before(const Blocks *blocks, size_t index)
 {
-    return index < blocks->count ? blocks->starts[index] : blocks->words;
+    return index < blocks->count ? blocks->starts[index] & ~CUT : blocks->words;
 }
 
 n2v_status blocks_read(const Blocks *blocks, size_t index, Id *buffer, Block *block, n2v_error *error)
 {
-    const uint64_t start = blocks->starts[index];
+    const uint64_t start = blocks_words_before(blocks, index);
 
-    block->count = (size_t)(blocks->starts[index + 1] - start);
+    block->count = (size_t)(blocks_words_before(blocks, index + 1) - start);
     block->words_before = start;
+    block->cut = blocks->starts[index] & CUT;
     if (blocks->fd < 0) {
         block->ids = blocks->ids + start;
         return N2V_OK;

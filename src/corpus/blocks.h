@@ -18,6 +18,7 @@ typedef struct Block {
     const Id *ids;         /* the last one always ends a sentence */
     size_t count;          /* 1 to BLOCK_IDS */
     uint64_t words_before; /* words in all blocks before this one */
+    bool cut;              /* its last sentence is a piece that goes on in the next block */
 } Block;
 
 /* memory_limit: bytes kept in memory before all goes to a file in folder (NULL:

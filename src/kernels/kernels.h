@@ -90,6 +90,13 @@ typedef struct Kernels {
     /* row_i <- factor_i row_i. */
     void (*scale)(float *const *rows, const float *factors, size_t count, size_t stride);
 
+    /* to <- factor sum_i row_i; count is 1 or more. A row may appear several times. */
+    void (*gather)(const float *const *rows, size_t count, float factor, size_t stride, float *to);
+
+    /* row_i <- row_i + factor (after - before), one after the other: a row may appear several times. */
+    void (*scatter)(float *const *rows, size_t count, float factor, const float *after, const float *before,
+                    size_t stride);
+
     /* Scales each of count rows to length 1; a row of zeros stays as it is. A row may appear several times. */
     void (*normalize)(float *const *rows, size_t count, size_t stride);
 } Kernels;

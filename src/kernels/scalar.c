@@ -135,6 +135,25 @@ static void norms(const float *const *rows, size_t count, size_t stride, float *
 }
 
 RACES
+static void gather(const float *const *rows, size_t count, float factor, size_t stride, float *to)
+{
+    for (size_t c = 0; c < stride; c++) {
+        float sum = 0;
+        for (size_t i = 0; i < count; i++)
+            sum += rows[i][c];
+        to[c] = factor * sum;
+    }
+}
+
+RACES
+static void scatter(float *const *rows, size_t count, float factor, const float *after, const float *before, size_t stride)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t c = 0; c < stride; c++)
+            rows[i][c] += factor * (after[c] - before[c]);
+}
+
+RACES
 static void normalize(float *const *rows, size_t count, size_t stride)
 {
     for (size_t i = 0; i < count; i++) {
@@ -335,5 +354,7 @@ const Kernels kernels_scalar = {
     .bound_steps = bound_steps,
     .norms = norms,
     .scale = scale,
+    .gather = gather,
+    .scatter = scatter,
     .normalize = normalize,
 };

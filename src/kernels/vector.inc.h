@@ -31,6 +31,8 @@
         .bound_steps = bound_steps,                                                                                    \
         .norms = norms,                                                                                                \
         .scale = scale,                                                                                                \
+        .gather = gather,                                                                                              \
+        .scatter = scatter,                                                                                            \
         .normalize = normalize,                                                                                        \
     }
 

@@ -30,6 +30,27 @@ static void scale(float *const *rows, const float *factors, size_t count, size_t
             store(rows[i] + c, load(rows[i] + c) * factors[i]);
 }
 
+RACES
+static void gather(const float *const *rows, size_t count, float factor, size_t stride, float *to)
+{
+    for (size_t c = 0; c < stride; c += LANES) {
+        vec sum = load(rows[0] + c);
+        for (size_t i = 1; i < count; i++)
+            sum += load(rows[i] + c);
+        store(to + c, sum * factor);
+    }
+}
+
+RACES
+static void scatter(float *const *rows, size_t count, float factor, const float *after, const float *before, size_t stride)
+{
+    for (size_t c = 0; c < stride; c += LANES) {
+        const vec change = (load(after + c) - load(before + c)) * factor;
+        for (size_t i = 0; i < count; i++)
+            store(rows[i] + c, load(rows[i] + c) + change);
+    }
+}
+
 /* 1 / the lengths of up to four rows, 1 where that is 0. */
 INLINE vec4 inverse_lengths(float *const *rows, size_t count, size_t stride)
 {

@@ -25,7 +25,21 @@ static inline float tile_draws(const n2v_tile *tile, size_t i, size_t j)
     return tile_masked(tile, i, j) ? 0 : tile->multiplicity ? tile->multiplicity[j] : 1;
 }
 
-/* The same over all positives of the row, each of which has the negatives for its own. */
+/* The number of negatives of each row. */
+static inline void tile_count_draws(const n2v_tile *tile, float *counts)
+{
+    float all = 0;
+
+    for (size_t j = 0; j < tile->n; j++)
+        all += tile->multiplicity ? tile->multiplicity[j] : 1;
+    for (size_t i = 0; i < tile->m; i++) {
+        counts[i] = tile->mask ? 0 : all;
+        for (size_t j = 0; tile->mask && j < tile->n; j++)
+            counts[i] += tile_draws(tile, i, j);
+    }
+}
+
+/* The multiplicity of a cell over all positives of the row, each of which has the negatives for its own. */
 static inline float tile_weight(const n2v_tile *tile, size_t i, size_t j)
 {
     return tile_draws(tile, i, j) * (float)(tile->first[i + 1] - tile->first[i]);

@@ -10,20 +10,6 @@ size_t reweighted_scratch(size_t m, size_t n, size_t positives, void *user)
     return m * n + 6 * m + 2 * positives;
 }
 
-/* The number of negatives of each row. */
-static void count_draws(const n2v_tile *tile, float *counts)
-{
-    float all = 0;
-
-    for (size_t j = 0; j < tile->n; j++)
-        all += tile->multiplicity ? tile->multiplicity[j] : 1;
-    for (size_t i = 0; i < tile->m; i++) {
-        counts[i] = tile->mask ? 0 : all;
-        for (size_t j = 0; tile->mask && j < tile->n; j++)
-            counts[i] += tile_draws(tile, i, j);
-    }
-}
-
 /* R of every row without weights, divided by exp(tops). `scores` becomes dR / dscores, divided by scale R. */
 static void plain_means(const n2v_tile *tile, float scale, const float *counts, float *scores, float *means,
                         float *tops)
@@ -83,7 +69,7 @@ void reweighted_loss_grad(const n2v_tile *tile, float temperature, float tau, fl
     float *others = scratch, *counts = others + m * n, *means = counts + m, *tops = means + m, *pull = tops + m;
     float *floors = pull + m, *ratios = floors + m, *over_floor = ratios + positives; /* consecutive: one call of exp */
 
-    count_draws(tile, counts);
+    tile_count_draws(tile, counts);
     if (scale * beta > 0)
         hard_means(tile, scale, beta, others, pull, gradient->scores, means, tops);
     else /* beta is 0, or the product underflows */

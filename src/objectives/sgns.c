@@ -19,7 +19,7 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_t
 {
     (void)user;
     (void)parameters;
-    logistic_loss_grad(tile, 1, false, gradient, scratch, loss);
+    logistic_loss_grad(tile, 1, 1, false, gradient, scratch, loss);
 }
 
 static n2v_log_probability log_probability(const float *parameters, void *user)

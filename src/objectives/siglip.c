@@ -24,7 +24,7 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_t
                       double *loss, void *user)
 {
     (void)user;
-    logistic_loss_grad(tile, parameters[SCALE], false, gradient, scratch, loss);
+    logistic_loss_grad(tile, parameters[SCALE], 1, false, gradient, scratch, loss);
 }
 
 const n2v_objective objective_siglip = {

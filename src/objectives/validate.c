@@ -33,6 +33,7 @@ static const need needs[] = {
     {NEED(SIDES)},
     {NEED(CLASSES)},
     {NEED(POSITIVES_ONLY), .requires = N2V_NEEDS_IN_BATCH, .excludes = N2V_NEEDS_SHARED_BIAS},
+    {NEED(SLOPE_CLIPPING), .dot_alone = true},
 };
 
 #define NEEDS_COUNT (sizeof needs / sizeof *needs)

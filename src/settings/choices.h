@@ -4,12 +4,15 @@
 #define N2V_SETTINGS_CHOICES_H
 
 #define CHOICES_TOKENIZER(first, more) first(words) more(space)               /* TokenizerKind */
+#define CHOICES_MODEL(first, more)     first(skipgram) more(cbow)
+#define CHOICES_GRADIENT(first, more)  first(mean) more(word2vec)             /* of cbow */
 #define CHOICES_SCHEDULE(first, more)  first(linear) more(cosine) more(constant) /* Schedule */
 #define CHOICES_PRECISION(first, more) first(auto) more(fp32) more(bf16)      /* Precision */
 #define CHOICES_KERNELS(first, more)   first(auto) more(scalar) more(avx2) more(avx512) more(avx512bf16)
 #define CHOICES_RULE(first, more)      first(sum) more(mean) more(momentum)      /* rule_at */
 #define CHOICES_BITS(first, more)      first(32) more(16) more(8)                 /* 32 >> index */
 #define CHOICES_VECTORS(first, more)   first(input) more(output) more(sum) more(concat) /* Vectors */
+#define CHOICES_SCORER(first, more)    first(word2phrase) more(gensim) more(npmi) /* Scorer */
 #define CHOICES_FORMAT(first, more)                                                                                    \
     first(text) more(binary) more(n2v) more(glove) more(npy) more(safetensors) more(finalfusion) more(projector)
 

@@ -23,12 +23,15 @@
 #define CHOICE(list, array) .type = N2V_CHOICE, .choices = array, .range = "one of " list(NAME_FIRST, RANGE_MORE)
 
 static const char *const tokenizers[] = {NAMES(CHOICES_TOKENIZER)};
+static const char *const models[] = {NAMES(CHOICES_MODEL)};
+static const char *const gradients[] = {NAMES(CHOICES_GRADIENT)};
 static const char *const schedules[] = {NAMES(CHOICES_SCHEDULE)};
 static const char *const precisions[] = {NAMES(CHOICES_PRECISION)};
 static const char *const kernel_sets[] = {NAMES(CHOICES_KERNELS)};
 static const char *const rules[] = {NAMES(CHOICES_RULE)};
 static const char *const bits[] = {NAMES(CHOICES_BITS)};
 static const char *const vectors[] = {NAMES(CHOICES_VECTORS)};
+static const char *const scorers[] = {NAMES(CHOICES_SCORER)};
 static const char *const formats[] = {NAMES(CHOICES_FORMAT)};
 
 /* Rows that several purposes have. */
@@ -66,6 +69,12 @@ static const Setting training[] = {
     {.name = "objective", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "NAME[:param=value,...]", .fixed = "nce", .range = "", .recorded = true,
      .help = "the loss that is minimized, with its parameters"},
+    {.name = "model", .aliases = "", CHOICE(CHOICES_MODEL, models), .stage = N2V_STAGE_MODEL, .group = "Training",
+     .value = "NAME", .fixed = "skipgram", .recorded = true,
+     .help = "skipgram: each context predicts the center word; cbow: the mean of all contexts predicts it"},
+    {.name = "cbow-gradient", .aliases = "", CHOICE(CHOICES_GRADIENT, gradients), .stage = N2V_STAGE_MODEL,
+     .group = "Training", .value = "NAME", .fixed = "mean", .recorded = true,
+     .help = "what a context gets of cbow's gradient: its share of the mean's, or all of it, as in word2vec"},
     {.name = "dim", .aliases = "size", INTEGER(1, 10000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
      .fixed = "100", .recorded = true, .help = "dimensions of the vectors"},
     {.name = "window", .aliases = "ws", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
@@ -76,7 +85,7 @@ static const Setting training[] = {
      .help = "noise words for each positive; in a batch, the number of other pairs"},
     {.name = "noise-sharing", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "M", .note = "the objective's", .recorded = true,
-     .help = "number of windows that share noise words; up to 8 share them as one tile of windows, beyond that each "
+     .help = "number of windows that share noise words; in skip-gram up to 8 share them as one tile of windows, beyond that each "
              "input meets the noise words once for its whole window"},
     {.name = "noise-power", .aliases = "", REAL(0, 5), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "X",
      .fixed = "0.75", .recorded = true, .help = "noise words are drawn in proportion to count^X"},
@@ -91,7 +100,7 @@ static const Setting training[] = {
              "longer vectors keep rare words from crowding around frequent ones"},
     {.name = "lr", .aliases = "alpha learning-rate", REAL_ABOVE(0, 100), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "X", .note = "the objective's", .recorded = true,
-     .help = "learning rate at the start, or after the warm-up; the objective's default is divided by f^2 where its parameters "
+     .help = "learning rate at the start, or after the warm-up; the objective's default is 5 times as high for CBOW, and divided by f^2 where its parameters "
              "multiply the scores by f > 1: infonce:temperature=0.05 has f = 20, and 0.025 becomes 6.25e-05"},
     {.name = "schedule", .aliases = "", CHOICE(CHOICES_SCHEDULE, schedules), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "linear", .recorded = true,
@@ -170,6 +179,29 @@ static const Setting output[] = {
      .note = "all", .help = "only the first N words: in most files the most frequent ones"},
 };
 
+static const Setting phrases[] = {
+    {.name = "scorer", .aliases = "scoring", CHOICE(CHOICES_SCORER, scorers), .stage = N2V_STAGE_TEXT,
+     .group = "Options", .value = "NAME", .fixed = "word2phrase",
+     .help = "word2phrase: (count(ab) - min-count) / (count(a) count(b)) times the words of the text; gensim: times the "
+             "number of different words and pairs; npmi: normalized pointwise mutual information, from -1 to 1"},
+    {.name = "threshold", .aliases = "", REAL(-1, 1000000000000), .stage = N2V_STAGE_TEXT, .group = "Options",
+     .value = "X", .note = "the scorer's: 100, 10, 0.5", .help = "a pair with a higher score is a phrase"},
+    {.name = "min-count", .aliases = "", INTEGER(1, 4294967295), .stage = N2V_STAGE_TEXT, .group = "Options",
+     .value = "N", .fixed = "5", .help = "pairs that occur less often are no phrases"},
+    {.name = "passes", .aliases = "", INTEGER(1, 10), .stage = N2V_STAGE_TEXT, .group = "Options", .value = "N",
+     .fixed = "1", .help = "each pass joins pairs of what the one before has joined: 2 find phrases of up to 4 words"},
+    {.name = "connectors", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .group = "Options",
+     .value = "english|FILE", .note = "none", .range = "",
+     .help = "words that may be inside of a phrase, but not at its ends, as in bank_of_america: English articles, "
+             "prepositions and conjunctions, or the words of a file"},
+    {.name = "delimiter", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .group = "Options",
+     .value = "TEXT", .fixed = "_", .range = "", .help = "between the words of a joined phrase"},
+    {.name = "max-pairs", .aliases = "", INTEGER(1000, 2147483647), .stage = N2V_STAGE_RUN, .group = "Options",
+     .value = "N", .fixed = "40000000",
+     .help = "count at most N different pairs, which take up to 90 bytes each; of more, rare ones are dropped, and the "
+             "error of counts is reported"},
+};
+
 static const struct {
     const Setting *rows;
     size_t count;
@@ -178,6 +210,7 @@ static const struct {
     [N2V_FOR_LIKELIHOOD] = {likelihood, sizeof likelihood / sizeof *likelihood},
     [N2V_FOR_SEARCH] = {search, sizeof search / sizeof *search},
     [N2V_FOR_OUTPUT] = {output, sizeof output / sizeof *output},
+    [N2V_FOR_PHRASES] = {phrases, sizeof phrases / sizeof *phrases},
 };
 
 size_t setting_count(n2v_purpose purpose)

@@ -10,10 +10,13 @@
 
 typedef struct Encoder {
     const char *name;
+    size_t buffers; /* rows of its own for each row of an example: step->encoded */
     void (*gather)(TileStep *step, const Example *example);  /* sets step->x */
     void (*scatter)(TileStep *step, const Example *example); /* after the update of step->x; NULL: x is the model's */
 } Encoder;
 
 extern const Encoder encoder_one_row; /* skip-gram: the word's own row */
+extern const Encoder encoder_mean;    /* CBOW: the mean of the rows of a bag; each gets its share of the gradient */
+extern const Encoder encoder_mean_whole; /* the same, but each gets all of the gradient, as in word2vec */
 
 #endif

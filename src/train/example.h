@@ -10,7 +10,8 @@
 
 typedef struct Example {
     size_t rows, outputs, negatives, positives;
-    Id *inputs;          /* rows: the input words */
+    Id *inputs;          /* the input words, of one row after the other */
+    uint32_t *bag;       /* rows + 1: row i's inputs are bag[i] to bag[i + 1] - 1; NULL: row i has input i alone */
     Id *output_ids;      /* outputs: the output words */
     unsigned char *mask; /* rows x negatives, non-zero: the column is not a negative of the row; NULL: none is */
     float *multiplicity; /* negatives: how often it was drawn */
@@ -33,6 +34,13 @@ typedef struct Example {
 typedef struct ExampleSizes {
     size_t rows, outputs, negatives, positives;
     size_t cells; /* of the matrix that the layout scores in one piece and then splits; 0: none */
+    size_t inputs; /* of all rows, where they are bags; 0: one a row */
 } ExampleSizes;
+
+/* The input words of an example. */
+static inline size_t example_inputs(const Example *example)
+{
+    return example->bag ? example->bag[example->rows] : example->rows;
+}
 
 #endif

@@ -12,12 +12,14 @@ uint64_t train_memory(const TrainOptions *options, size_t words)
 {
     const uint32_t needs = objective_needs(options->objective, options->parameters);
     const ExamplesOptions examples = trainer_examples(options, words);
+    const size_t stride = row_stride(options->dim + ((needs & N2V_NEEDS_OUTPUT_BIAS) != 0));
     const TileOptions tile = {.kernels = options->kernels,
                               .objective = options->objective,
                               .parameters = options->parameters,
                               .layout = examples.layout,
+                              .encoder = trainer_encoder(options),
+                              .stride = stride,
                               .sizes = examples.layout->sizes(&examples)};
-    const uint64_t stride = row_stride(options->dim + ((needs & N2V_NEEDS_OUTPUT_BIAS) != 0));
     const uint64_t distributions = DISTRIBUTIONS + (needs & N2V_NEEDS_LOG_NOISE ? sizeof(float) : 0);
     const uint64_t worker = tile_bytes(&tile) + BLOCKS_OF_IDS * BLOCK_IDS * sizeof(Id) + THREAD_BYTES;
 

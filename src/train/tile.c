@@ -10,6 +10,10 @@
  * and would grow without bound. A log-probability does not come near it: the rarest word of ten billion has -21. */
 #define LARGEST_SCORE 30.0F
 
+/* With N2V_NEEDS_SLOPE_CLIPPING steps are clipped above this derivative, too. Those of other losses have a bound; that of
+ * a quadratic one grows with the score, and a step that overshoots would make the next one longer. */
+#define LARGEST_SLOPE 8.0F
+
 /* Gives each buffer its place, on cache lines; without memory it only counts the floats. */
 static size_t lay_out(TileStep *step, float *memory)
 {
@@ -42,6 +46,7 @@ static size_t lay_out(TileStep *step, float *memory)
         {&step->output_pairs, output_pairs},
         {&step->input_pair_gradient, input_pairs},
         {&step->output_pair_gradient, output_pairs},
+        {&step->encoded, rows * step->options.encoder->buffers * step->options.stride},
         {&step->update_scratch,
          UPDATE_SCRATCH(sides && negatives > rows ? negatives : rows, sides && rows > outputs ? rows : outputs)},
         {&step->objective_scratch, objective_scratch(objective, rows, negatives, positives)},
@@ -74,11 +79,12 @@ n2v_status tile_create(TileStep **step, const TileOptions *options, n2v_error *e
     created->largest_score = LARGEST_SCORE;
     created->largest_score /= fminf(objective_sharpness(options->objective, options->parameters), 1);
     created->x = array_create(options->sizes.rows + options->sizes.outputs, sizeof *created->x);
-    created->prefetch = array_create(2 * options->sizes.rows + options->sizes.outputs, sizeof *created->prefetch);
+    created->prefetch = array_create(2 * options->sizes.rows + options->sizes.inputs + options->sizes.outputs, sizeof *created->prefetch);
     created->columns = array_create(options->sizes.negatives, sizeof *created->columns);
+    created->bag_rows = array_create(options->sizes.inputs, sizeof *created->bag_rows);
     created->memory_floats = lay_out(created, NULL);
     created->memory = floats_create(created->memory_floats);
-    if (!created->x || !created->columns || !created->prefetch || !created->memory) {
+    if (!created->x || !created->columns || !created->bag_rows || !created->prefetch || !created->memory) {
         const size_t floats = created->memory_floats;
         tile_destroy(created);
         return fail_memory(error, floats * sizeof(float), "a tile");
@@ -96,6 +102,7 @@ void tile_destroy(TileStep *step)
     free(step->x);
     free(step->prefetch);
     free(step->columns);
+    free(step->bag_rows);
     floats_destroy(step->memory, step->memory_floats);
     free(step);
 }
@@ -221,19 +228,29 @@ static void score_sides(TileStep *step, const Example *example)
     fill_floats(step->output_pair_gradient, n * n, 0);
 }
 
-/* Step clipping: the factor of the learning rate, 1, or less where scores are too large. */
-static float rate_factor(const TileStep *step, const Example *example)
+/* The largest magnitude among a tile's numbers of negatives, unless it has none, and of positives. */
+static float largest_of(const TileStep *step, const Example *example, const float *negatives, const float *positives)
 {
     const VectorMath *math = &step->options.kernels->math;
-    float largest = 0, of_positives;
+    const float largest = math->magnitude(positives, example->positives);
+
+    if (step->needs & N2V_NEEDS_POSITIVES_ONLY)
+        return largest;
+    return fmaxf(largest, math->magnitude(negatives, example->rows * example->negatives));
+}
+
+/* Step clipping: the factor of the learning rate, 1, or less where scores or slopes are too large. */
+static float rate_factor(const TileStep *step, const Example *example)
+{
+    float largest, slope = 0;
 
     if (step->options.objective->geometry != N2V_DOT || step->needs & N2V_NEEDS_UNIT_ROWS)
         return 1; /* distances are clipped when they are updated, cosines are bounded */
-    if (!(step->needs & N2V_NEEDS_POSITIVES_ONLY))
-        largest = math->magnitude(step->scores, example->rows * example->negatives);
-    of_positives = math->magnitude(step->positives, example->positives);
-    largest = of_positives > largest ? of_positives : largest;
-    return largest > step->largest_score ? step->largest_score / largest : 1;
+    largest = largest_of(step, example, step->scores, step->positives);
+    if (step->needs & N2V_NEEDS_SLOPE_CLIPPING)
+        slope = largest_of(step, example, step->gradient, step->positive_gradient);
+    return (largest > step->largest_score ? step->largest_score / largest : 1) *
+           (slope > LARGEST_SLOPE ? LARGEST_SLOPE / slope : 1);
 }
 
 /* The rows that the example needs. */
@@ -313,7 +330,7 @@ static void mark_rows(const TileStep *step, const Example *example)
 {
     _Atomic unsigned char *inputs = step->options.touched, *outputs = inputs + step->options.model->words;
 
-    for (size_t i = 0; i < example->rows; i++)
+    for (size_t i = 0; i < example_inputs(example); i++)
         atomic_store_explicit(&inputs[example->inputs[i]], 1, memory_order_release);
     for (size_t j = 0; j < example->outputs; j++)
         atomic_store_explicit(&outputs[example->output_ids[j]], 1, memory_order_release);

@@ -18,6 +18,7 @@ typedef struct TileOptions {
     const Encoder *encoder;
     const Optimizer *optimizer;
     Model *model;
+    size_t stride;          /* the model's */
     const float *log_noise; /* log(k Q(w)) of every word; NULL when the objective does not need it */
     ExampleSizes sizes;     /* that no example exceeds */
     _Atomic unsigned char *touched; /* set to 1 for each row that is changed, by number (overlay.h); NULL: not wanted */
@@ -31,6 +32,8 @@ struct TileStep {
     Overlay *overlay;       /* whose rows are changed; NULL: those of the model */
     _Atomic float *shared_bias; /* the same */
     float largest_score;    /* above this score steps are clipped */
+    float **bag_rows;       /* of the encoder: the rows of an example's inputs */
+    float *encoded;         /* the rows of the encoder's own */
     float **x, **y;         /* the rows that are changed; an example's outputs follow its inputs */
     float **columns;        /* the row of each column, where columns are not the outputs in order */
     const float **prefetch; /* rows of the next example that are not prefetched yet */

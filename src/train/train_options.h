@@ -17,6 +17,8 @@ typedef struct TrainOptions {
     const n2v_objective *objective;
     float parameters[N2V_MAX_PARAMETERS];
     size_t dim;
+    bool cbow;           /* an input is the mean of a window's contexts */
+    bool whole_gradient; /* of which each context gets all of the gradient */
     size_t window;
     size_t noise;         /* words drawn for one positive, k */
     size_t noise_sharing; /* consecutive words that share noise words: windows up to MAX_WINDOWS, above that inputs */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/machine.h"
+#include "train/layout.h"
 #include "train/learning_rate.h"
 
 /* Why a setting changes nothing with an objective that has these needs; NULL: it does. */
@@ -30,6 +31,21 @@ static const char *why_no_effect(uint32_t needs, const char *name)
 bool train_settings_have_effect(const n2v_objective *objective, const float *parameters, const char *name)
 {
     return !why_no_effect(objective_needs(objective, parameters), name);
+}
+
+static n2v_status check_model(const Settings *settings, const TrainOptions *options, n2v_error *error)
+{
+    const uint32_t needs = objective_needs(options->objective, options->parameters);
+
+    if (!options->cbow && settings_given(settings, "cbow-gradient"))
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("cbow-gradient") " has no effect without " SETTING("model") " cbow: leave it out");
+    if (options->cbow && (needs & N2V_NEEDS_UNIT_ROWS || !layout_choose(needs, options->noise_sharing, true)))
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("model") " cbow goes with objectives that draw noise words or sum over all words, not "
+                         "with %s, which compares the pairs of a batch: choose another " SETTING("objective"),
+                         settings_text(settings, "objective"));
+    return N2V_OK;
 }
 
 static n2v_status check_end_rate(const Settings *settings, const TrainOptions *options, n2v_error *error)
@@ -62,7 +78,7 @@ bool train_settings_apply(const Settings *settings, const char *name, size_t ran
     for (size_t i = 0; i < sizeof combining / sizeof *combining; i++)
         if (strcmp(combining[i].name, name) == 0)
             return rounds ? combining[i].rounds : ranks > 1 && combining[i].ranks;
-    return true;
+    return strcmp(name, "cbow-gradient") != 0 || settings_choice(settings, "model") == 1;
 }
 
 n2v_status train_settings_check_resumed(const Settings *settings, size_t ranks, bool own, n2v_error *error)
@@ -107,7 +123,8 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
     if (settings_flag(settings, "drop-unseen") && !settings_text(settings, "read-vocab"))
         return error_set(error, N2V_ERROR_ARGUMENT,
                          SETTING("drop-unseen") " has no effect without " SETTING("read-vocab") ": leave it out");
-    if ((status = check_end_rate(settings, options, error)) != N2V_OK)
+    if ((status = check_model(settings, options, error)) != N2V_OK ||
+        (status = check_end_rate(settings, options, error)) != N2V_OK)
         return status;
     for (size_t i = 0; (setting = setting_at(N2V_FOR_TRAINING, i)); i++) {
         const char *why = why_no_effect(needs, setting->name);
@@ -117,6 +134,16 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
                              setting->name, settings_text(settings, "objective"), why);
     }
     return N2V_OK;
+}
+
+/* The mean of a window's contexts gets the gradient of one pair, where each context of skip-gram has a pair of its own, and
+ * a context gets its share of that. */
+#define CBOW_RATE 5
+
+static double default_rate(const TrainOptions *options)
+{
+    const double rate = objective_learning_rate(options->objective, options->parameters);
+    return options->cbow && !options->whole_gradient ? CBOW_RATE * rate : rate;
 }
 
 static n2v_status fill(const Settings *settings, const n2v_objectives *objectives, TrainOptions *options,
@@ -131,6 +158,8 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
         return status;
     options->objective = objective;
     options->dim = (size_t)settings_integer(settings, "dim", 0);
+    options->cbow = settings_choice(settings, "model") == 1;
+    options->whole_gradient = settings_choice(settings, "cbow-gradient") == 1;
     options->window = (size_t)settings_integer(settings, "window", 0);
     options->noise = (size_t)settings_integer(settings, "noise", objective->noise);
     options->noise_sharing = (size_t)settings_integer(settings, "noise-sharing", objective->noise_sharing);
@@ -138,7 +167,7 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
     options->subsample = settings_real(settings, "subsample", 0);
     options->epochs = (size_t)settings_integer(settings, "epochs", 0);
     options->init = settings_real(settings, "init", objective->init);
-    options->learning_rate = settings_real(settings, "lr", objective_learning_rate(objective, options->parameters));
+    options->learning_rate = settings_real(settings, "lr", default_rate(options));
     options->schedule = (Schedule)settings_choice(settings, "schedule");
     options->warmup = settings_real(settings, "warmup", 0);
     options->end_rate = settings_real(settings, "end-lr", 0);

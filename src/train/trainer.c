@@ -128,19 +128,6 @@ static n2v_status create_sums(Trainer *t, n2v_error *error)
     return N2V_OK;
 }
 
-ExamplesOptions trainer_examples(const TrainOptions *options, size_t words)
-{
-    const uint32_t needs = objective_needs(options->objective, options->parameters);
-
-    return (ExamplesOptions){.layout = layout_choose(needs, options->noise_sharing),
-                             .words = words,
-                             .window = options->window,
-                             .num_noise = options->noise,
-                             .sharing = options->noise_sharing,
-                             .mask_same_word = needs & N2V_NEEDS_CLASSES,
-                             .seed = options->seed};
-}
-
 /* What the workers share. The model and the distributions exist. */
 static n2v_status create_shared_work(Trainer *t, n2v_error *error)
 {
@@ -157,9 +144,10 @@ static n2v_status create_shared_work(Trainer *t, n2v_error *error)
                                 .objective = t->options.objective,
                                 .parameters = t->options.parameters,
                                 .layout = shared->examples.layout,
-                                .encoder = &encoder_one_row,
+                                .encoder = trainer_encoder(&t->options),
                                 .optimizer = &optimizer_sgd,
                                 .model = &t->model,
+                                .stride = t->model.stride,
                                 .log_noise = t->log_noise,
                                 .sizes = shared->examples.layout->sizes(&shared->examples),
                                 .new_rows = t->options.noise_sharing};

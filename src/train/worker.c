@@ -19,6 +19,24 @@ struct Worker {
     Id *buffer; /* a block */
 };
 
+ExamplesOptions trainer_examples(const TrainOptions *options, size_t words)
+{
+    const uint32_t needs = objective_needs(options->objective, options->parameters);
+
+    return (ExamplesOptions){.layout = layout_choose(needs, options->noise_sharing, options->cbow),
+                             .words = words,
+                             .window = options->window,
+                             .num_noise = options->noise,
+                             .sharing = options->noise_sharing,
+                             .mask_same_word = needs & N2V_NEEDS_CLASSES,
+                             .seed = options->seed};
+}
+
+const Encoder *trainer_encoder(const TrainOptions *options)
+{
+    return !options->cbow ? &encoder_one_row : options->whole_gradient ? &encoder_mean_whole : &encoder_mean;
+}
+
 n2v_status worker_create(Worker **worker, SharedWork *shared, n2v_error *error)
 {
     *worker = array_create_zero(1, sizeof **worker);
@@ -76,7 +94,7 @@ static n2v_status train_block(Worker *worker, const Block *block, size_t epoch, 
             bends ? learning_rate_at(options, before + (uint64_t)(example->done * count), total)
                   : from + (to - from) * example->done;
 
-        if (overlay && (status = overlay_reserve(overlay, example->rows + example->outputs, error)) != N2V_OK)
+        if (overlay && (status = overlay_reserve(overlay, example_inputs(example) + example->outputs, error)) != N2V_OK)
             return status;
         if (next)
             tile_prefetch(worker->step, next);

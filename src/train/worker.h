@@ -48,6 +48,9 @@ typedef struct SharedWork {
 n2v_status worker_create(Worker **worker, SharedWork *shared, n2v_error *error);
 void worker_destroy(Worker *worker); /* accepts NULL */
 
+/* How inputs become rows with these options. */
+const Encoder *trainer_encoder(const TrainOptions *options);
+
 /* How examples are made with these options and so many words; without distributions. */
 ExamplesOptions trainer_examples(const TrainOptions *options, size_t words);
 

@@ -141,13 +141,8 @@ class Refusals(CommandTest):
 
     def test_what_word2vec_can_and_this_cannot(self):
         self.refused("-hs 1: hierarchical softmax is not supported", "-hs", "1")
-        self.refused("-cbow 1: only skip-gram is supported", "-cbow", "1")
         self.refused("-classes 100: word classes are not supported", "-classes", "100")
         self.refused("-maxn 6: subwords are not supported (-maxn 0)", "-maxn", "6")
-        for line in ("-train text -output v.txt", "-train text -output v.txt -size 8 -binary 1",
-                     "-output v.n2v -train text --objective nce"):
-            self.fails(2, "word2vec.c's command line without -cbow 0 trains CBOW, which is not supported: add -cbow 0 "
-                       "to train skip-gram", "train", *line.split())
         self.refused("-binary: '2' is not an integer from 0 to 1", "-binary", "2")
 
     def test_missing_arguments(self):
@@ -199,6 +194,18 @@ class Spellings(CommandTest):
         self.assertEqual(self.read("b.bin"), self.read("a.txt"))
         self.assertIn(b"\nWord-1", self.read("a.txt"))
 
+    def test_word2vec_trains_cbow_unless_told_otherwise(self):
+        reference = "--tokenizer space --objective sgns --noise 5 --subsample 1e-3 --epochs 1 --dim 8 --model cbow".split()
+        line = "-train text -output b.txt -threads 1 -iter 1 -size 8".split()
+        self.same(reference + "--cbow-gradient word2vec --lr 0.05".split(), *line)
+        self.same(reference + "--cbow-gradient word2vec --lr 0.05".split(), *line, "-cbow", "1")
+        self.same(reference + "--lr 0.02".split(), *line, *"-alpha 0.02 --cbow-gradient mean".split())
+        done = self.train(*line, "--dry-run")
+        self.assertEqual(done.stderr.decode().splitlines()[0],
+                         "word2vec.c's command line, with its defaults: --model cbow --cbow-gradient word2vec --lr 0.05 "
+                         "--tokenizer space --objective sgns --noise 5 --subsample 1e-3 --format text")
+        self.same("--model cbow --epochs 1".split(), *"text -o b.txt --cbow 1 --epochs 1 --threads 1".split())
+
     def test_what_is_given_goes_before_the_defaults_of_word2vec(self):
         for given, added in (
             ("-output v.n2v -sample 0 -negative 3 -alpha 0.01", "--tokenizer space --objective sgns"),
@@ -223,8 +230,9 @@ class Spellings(CommandTest):
         line = "-input text -output b.txt -dim 12 -ws 3 -epoch 2 -neg 4 -t 1e-3 -minCount 2 -thread 1 -minn 0 -maxn 0"
         self.same((reference + " --tokenizer space").split(), *line.split())
         self.same((reference + " --tokenizer space").split(), "skipgram", *line.split())
-        for mode in ("cbow", "supervised"):
-            self.fails(2, "fastText's %s is not supported: only skipgram is" % mode, "train", mode, *line.split())
+        self.same((reference + " --tokenizer space --model cbow --cbow-gradient word2vec").split(), "cbow", *line.split())
+        self.fails(2, "fastText's supervised is not supported: only skipgram and cbow are", "train", "supervised",
+                   *line.split())
         done = self.train("-input", "text", "-output", "b.txt", "--dry-run")
         self.assertEqual(done.stderr.decode().splitlines()[0],
                          "fastText's command line, with its defaults: --tokenizer space --objective sgns --noise 5 "

@@ -49,6 +49,9 @@ COMMANDS = (
             checkpoint="c.n2v"),
     Command("train --dry-run", "train --dry-run ../in/text -o v.txt --threads 1 " + TRAIN),
     Command("vocab", "vocab ../in/text -o w.tsv --min-count 1", ("w.tsv",)),
+    Command("phrases", "phrases ../in/text -o j.txt.gz --save t.tsv --min-count 1 --threshold 1 --passes 2 --max-pairs 1000 "
+            "--connectors ../in/words", ("j.txt.gz", "t.tsv")),
+    Command("phrases --read", "phrases -q ../in/text --read ../in/phrases.tsv -o j.txt", ("j.txt",)),
     *(Command("convert " + ending, "convert ../in/v.n2v v." + ending, ("v." + ending, *more))
       for ending, *more in (("txt",), ("txt.gz",), ("bin",), ("n2v",), ("glove",), ("npy", "v.vocab.txt"),
                             ("safetensors", "v.vocab.txt"), ("fifu",), ("tsv", "v.metadata.tsv"))),
@@ -95,6 +98,7 @@ class Folder:
         self.write("words", b"word1\nword9\n")
         self.write("pairs", b"word1 word2\nwrod3 word4\n")
         self.call("vocab", "text", "-o", "vocab.tsv", "--min-count", "1", "-q")
+        self.call("phrases", "text", "--save", "phrases.tsv", "--min-count", "1", "--threshold", "1", "-q")
         subprocess.run(["gzip", "-k", "text"], cwd=self.inputs, check=True)
         self.call("train", "text", "-q", "-o", "v.n2v", "--threads", "1", *TRAIN.split())
         self.write("scores", b"".join(b"word%d word%d %d\n" % (i, i * i % 60, i % 7) for i in range(2, 20)))

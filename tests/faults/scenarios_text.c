@@ -300,6 +300,44 @@ static void run_train(probe *p)
     train(p, "1");
 }
 
+/* Phrases of a corpus with all of its words: found, saved, loaded and joined. */
+static void run_phrases(probe *p)
+{
+    n2v_settings *text = small_settings(p, "nce", NULL), *settings = NULL;
+    n2v_phrases *found = NULL, *loaded = NULL;
+    n2v_output *output = NULL, *ending;
+    n2v_corpus *corpus = NULL;
+
+    MAKE(settings, n2v_settings_create(&settings, N2V_FOR_PHRASES, NULL, &p->error));
+    TRY(n2v_settings_set(settings, "threshold", "1", &p->error));
+    TRY(n2v_settings_set(settings, "passes", "2", &p->error));
+    TRY(n2v_settings_set(settings, "connectors", in_folder(p, "words"), &p->error));
+    TRY(n2v_settings_check(settings, &p->error));
+    if (!(corpus = read_corpus(p, text, NULL)))
+        goto out;
+    MAKE(found, n2v_phrases_find(&found, corpus, settings, NULL, &p->error));
+    MAKE(output, n2v_output_open_bytes(&output, in_folder(p, "out.tsv"), NULL, &p->error));
+    ONCE(n2v_output_phrases(output, found, &p->error));
+    ending = output;
+    output = NULL;
+    ONCE(n2v_output_commit(ending, &p->error));
+    MAKE(loaded, n2v_phrases_load(&loaded, in_folder(p, "out.tsv"), NULL, &p->error));
+    MAKE(output, n2v_output_open_bytes(&output, in_folder(p, "out.txt"), NULL, &p->error));
+    ONCE(n2v_output_joined(output, corpus, loaded, NULL, NULL, &p->error));
+    ending = output;
+    output = NULL;
+    ONCE(n2v_output_commit(ending, &p->error));
+    digest_file(p, "out.tsv");
+    digest_file(p, "out.txt");
+out:
+    n2v_output_discard(output);
+    n2v_phrases_destroy(loaded);
+    n2v_phrases_destroy(found);
+    n2v_corpus_destroy(corpus);
+    n2v_settings_destroy(settings);
+    n2v_settings_destroy(text);
+}
+
 static void run_train_threads(probe *p)
 {
     train(p, "3");
@@ -314,6 +352,7 @@ const scenario text_scenarios[] = {{"settings", run_settings, NULL},
                                    {"corpus of a descriptor", run_descriptor, NULL},
                                    {"corpus of sentences", run_sentences, NULL},
                                    {"corpus on disk", run_blocks, NULL},
+                                   {"phrases", run_phrases, NULL},
                                    {"train nce", run_train, "nce"},
                                    {"train infonce, batches", run_train, "infonce:in_batch=1"},
                                    {"train npair", run_train, "npair"},

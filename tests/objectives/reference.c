@@ -47,15 +47,15 @@ static double distance_slope(double distance, double margin)
 
 /* Logistic regression of the positives against the noise. A positive has its own k
  * noise words; where the positives of a row share them, each counts once for each. */
-static double logistic(reference_tile *t, double scale, bool subtract_noise)
+static double weighted_logistic(reference_tile *t, double scale, double weight, bool subtract_noise)
 {
     double loss = 0;
 
     for (size_t i = 0; i < t->m; i++) {
         for (size_t p = t->first[i]; p < t->first[i + 1]; p++) {
             const double logit = scale * t->in.positives[p] - (subtract_noise ? t->positive_log_noise[p] : 0);
-            loss += softplus(-logit);
-            t->gradient.positives[p] = -scale * sigmoid(-logit);
+            loss += weight * softplus(-logit);
+            t->gradient.positives[p] = -weight * scale * sigmoid(-logit);
             for (size_t j = 0; j < t->n; j++) {
                 const size_t cell = i * t->n + j;
                 const double noise = scale * t->in.scores[cell] - (subtract_noise ? t->log_noise[j] : 0);
@@ -65,6 +65,11 @@ static double logistic(reference_tile *t, double scale, bool subtract_noise)
         }
     }
     return loss;
+}
+
+static double logistic(reference_tile *t, double scale, bool subtract_noise)
+{
+    return weighted_logistic(t, scale, 1, subtract_noise);
 }
 
 /* Mikolov et al. 2013, equation 4: log s(x.y+) + sum_k log s(-x.y-), negated. */
@@ -378,6 +383,96 @@ static double alignuniform(reference_tile *t, const reference_values *values)
     return loss;
 }
 
+/* Yeh et al. 2022: -u+ + log of the sum of exp(u-), without the positive. */
+static double dcl(reference_tile *t, const reference_values *values)
+{
+    const double temperature = parameter(values, "temperature");
+    double loss = 0;
+
+    for (size_t i = 0; i < t->m; i++) {
+        double log_sum = -INFINITY;
+
+        for (size_t j = 0; j < t->n; j++)
+            if (draws(t, i * t->n + j) > 0)
+                log_sum = log_add(log_sum, log(draws(t, i * t->n + j)) + t->in.scores[i * t->n + j] / temperature);
+        if (log_sum == -INFINITY) /* nothing to contrast with */
+            continue;
+        for (size_t p = t->first[i]; p < t->first[i + 1]; p++) {
+            loss += log_sum - t->in.positives[p] / temperature;
+            t->gradient.positives[p] = -1 / temperature;
+            for (size_t j = 0; j < t->n; j++)
+                t->gradient.scores[i * t->n + j] += draws(t, i * t->n + j) / temperature *
+                                                    exp(t->in.scores[i * t->n + j] / temperature - log_sum);
+        }
+    }
+    return loss;
+}
+
+/* Ma & Collins 2018: the softmax of s - log q(y). */
+static double ranking(reference_tile *t, const reference_values *values)
+{
+    (void)values;
+    return categorical(t, 1, 1);
+}
+
+/* Adds the mean over a row's draws of square s^2 + slope s, for each of its positives; returns the loss. */
+static double quadratic_noise(reference_tile *t, size_t i, double square, double slope)
+{
+    const double positives = (double)(t->first[i + 1] - t->first[i]);
+    double loss = 0, count = 0;
+
+    for (size_t j = 0; j < t->n; j++)
+        count += draws(t, i * t->n + j);
+    for (size_t j = 0; j < t->n; j++) {
+        const size_t cell = i * t->n + j;
+        const double weight = count > 0 ? positives * draws(t, cell) / count : 0;
+        loss += weight * (square * t->in.scores[cell] * t->in.scores[cell] + slope * t->in.scores[cell]);
+        t->gradient.scores[cell] += weight * (2 * square * t->in.scores[cell] + slope);
+    }
+    return loss;
+}
+
+/* HaoChen et al. 2021: -2 E[f(x) f(x+)] + E[(f(x) f(x-))^2]. */
+static double spectral(reference_tile *t, const reference_values *values)
+{
+    double loss = 0;
+
+    (void)values;
+    for (size_t i = 0; i < t->m; i++) {
+        loss += quadratic_noise(t, i, 1, 0);
+        for (size_t p = t->first[i]; p < t->first[i + 1]; p++) {
+            loss -= 2 * t->in.positives[p];
+            t->gradient.positives[p] = -2;
+        }
+    }
+    return loss;
+}
+
+/* Karkada et al. 2025: s^2 / 4 -+ s for pairs and for independent words, both weighed alike. */
+static double qwem(reference_tile *t, const reference_values *values)
+{
+    double loss = 0;
+
+    (void)values;
+    for (size_t i = 0; i < t->m; i++) {
+        loss += quadratic_noise(t, i, 0.25, 1);
+        for (size_t p = t->first[i]; p < t->first[i + 1]; p++) {
+            loss += t->in.positives[p] * (t->in.positives[p] / 4 - 1);
+            t->gradient.positives[p] = t->in.positives[p] / 2 - 1;
+        }
+    }
+    return loss;
+}
+
+/* Petrov & Macdonald 2023, without the mean over the words: beta = alpha (t (1 - 1 / alpha) +
+ * 1 / alpha), and the positive's probability to this power. */
+static double gbce(reference_tile *t, const reference_values *values)
+{
+    const double alpha = parameter(values, "alpha"), calibration = parameter(values, "t");
+
+    return weighted_logistic(t, 1, alpha * (calibration * (1 - 1 / alpha) + 1 / alpha), false);
+}
+
 static const struct {
     const char *name;
     reference_function *function;
@@ -395,6 +490,11 @@ static const struct {
     {"hardneg", hardneg},
     {"siglip", siglip},
     {"alignuniform", alignuniform},
+    {"dcl", dcl},
+    {"ranking", ranking},
+    {"spectral", spectral},
+    {"qwem", qwem},
+    {"gbce", gbce},
 };
 
 bool reference_exists(const char *name)

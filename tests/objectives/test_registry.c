@@ -162,7 +162,8 @@ START_TEST(rates_of_sharper_parameters)
                  {"alignuniform:t=1", 1},
                  {"alignuniform:weight=10", 10},
                  {"alignuniform:weight=0.1", 1}, /* the part of the pairs is as sharp as before */
-                 {"alignuniform:t=4,weight=3", 6}};
+                 {"alignuniform:t=4,weight=3", 6},
+                 {"dcl:temperature=0.1", 2}};
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const n2v_objective *objective = NULL;

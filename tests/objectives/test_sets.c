@@ -230,7 +230,8 @@ static const struct {
     {"POSITIVES_ONLY is only for N2V_NEEDS_IN_BATCH", N2V_NEEDS_POSITIVES_ONLY, N2V_DOT},
     {"POSITIVES_ONLY and N2V_NEEDS_SHARED_BIAS contradict",
      N2V_NEEDS_POSITIVES_ONLY | N2V_NEEDS_IN_BATCH | N2V_NEEDS_SHARED_BIAS, N2V_DOT},
-    {"needs 0x400", 1u << 10, N2V_DOT},
+    {"SLOPE_CLIPPING is only for inner products", N2V_NEEDS_SLOPE_CLIPPING, N2V_SQEUCLID},
+    {"needs 0x800", 1u << 11, N2V_DOT},
 };
 
 /* At the default parameters registration refuses them, at others the text of the objective is refused. */
@@ -260,7 +261,7 @@ START_TEST(accepts_needs)
 {
     static const uint32_t accepted[] = {N2V_NEEDS_OUTPUT_BIAS, N2V_NEEDS_IN_BATCH, N2V_NEEDS_UNIT_ROWS,
                                         N2V_NEEDS_ALL_WORDS, N2V_NEEDS_LOG_NOISE, N2V_NEEDS_NORMS,
-                                        N2V_NEEDS_SHARED_BIAS, N2V_NEEDS_SIDES,
+                                        N2V_NEEDS_SHARED_BIAS, N2V_NEEDS_SIDES, N2V_NEEDS_SLOPE_CLIPPING,
                                         N2V_NEEDS_IN_BATCH | N2V_NEEDS_CLASSES | N2V_NEEDS_NORMS,
                                         N2V_NEEDS_IN_BATCH | N2V_NEEDS_POSITIVES_ONLY | N2V_NEEDS_SIDES,
                                         N2V_NEEDS_ALL_WORDS | N2V_NEEDS_OUTPUT_BIAS,

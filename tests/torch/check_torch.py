@@ -173,9 +173,43 @@ def alignuniform(t, p):
     return sum(t.s[i, j] + p["weight"] * sides / 2 for i, j in t.cases())
 
 
+def dcl(t, p):
+    total = 0 * t.s.sum()
+    for i, j in t.cases():
+        k = t.negatives(i)
+        if len(k):
+            total = total - t.s[i, j] / p["temperature"] + (t.s[i, k] / p["temperature"] + t.c[k].log()).logsumexp(0)
+    return total
+
+
+def ranking(t, p):
+    """Without the log k in log kQ: any constant cancels."""
+    return categorical(t, t.s - (t.log_noise - np.log(7)))
+
+
+def noise_mean(t, i, values):
+    """The mean over the draws of row i."""
+    k = t.negatives(i)
+    return (t.c[k] * values[i, k]).sum() / t.c[k].sum() if len(k) else 0
+
+
+def spectral(t, p):
+    return sum(noise_mean(t, i, t.s ** 2) - 2 * t.s[i, j] for i, j in t.cases())
+
+
+def qwem(t, p):
+    return sum(t.s[i, j] ** 2 / 4 - t.s[i, j] + noise_mean(t, i, t.s ** 2 / 4 + t.s) for i, j in t.cases())
+
+
+def gbce(t, p):
+    beta = p["alpha"] * (p["t"] * (1 - 1 / p["alpha"]) + 1 / p["alpha"])
+    return logistic(t, t.s) - (1 - beta) * sum(softplus(-t.s[i, j], threshold=700) for i, j in t.cases())
+
+
 DEFINITIONS = {"sgns": sgns, "nce": nce, "infonce": infonce, "contrastive": contrastive, "triplet": triplet,
                "lifted": lifted, "npair": npair, "softmax": softmax, "softnn": softnn, "debiased": hardneg,
-               "hardneg": hardneg, "siglip": siglip, "alignuniform": alignuniform}
+               "hardneg": hardneg, "siglip": siglip, "alignuniform": alignuniform, "dcl": dcl, "ranking": ranking,
+               "spectral": spectral, "qwem": qwem, "gbce": gbce}
 
 # Tested besides the defaults. debiased and hardneg are defined with exponentials, which overflow at extreme scores.
 FURTHER = {
@@ -189,6 +223,11 @@ FURTHER = {
     "hardneg": ["beta=0", "beta=2,tau=0.1", "temperature=0.2,tau=0"],
     "siglip": ["scale=10"],
     "alignuniform": ["weight=3,t=0.5"],
+    "dcl": ["temperature=1,unit=0", "temperature=0.1,in_batch=0"],
+    "ranking": ["bias=0", "in_batch=1"],
+    "spectral": ["in_batch=0"],
+    "qwem": ["in_batch=1"],
+    "gbce": ["t=0", "t=1,alpha=0.3"],
 }
 EXTREME = set(DEFINITIONS) - {"debiased", "hardneg"}
 

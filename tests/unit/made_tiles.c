@@ -108,6 +108,11 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_t
             "scores and what is needed");
     sum = tile->scores ? weigh(tile->scores, m * n, &made->random, made->scores, made->given_scores) : 0;
     sum += weigh(tile->positive_scores, tile->first[m], &made->random, made->positives, made->given_positives);
+    sum *= (double)made->slope;
+    for (size_t c = 0; tile->scores && c < m * n; c++)
+        made->scores[c] *= made->slope;
+    for (size_t p = 0; p < tile->first[m]; p++)
+        made->positives[p] *= made->slope;
     if (gradient->scores)
         memcpy(gradient->scores, made->scores, m * n * sizeof(float));
     memcpy(gradient->positives, made->positives, tile->first[m] * sizeof(float));
@@ -125,7 +130,8 @@ void make_objective(made_objective *made, n2v_geometry geometry, uint32_t needed
                                            .loss_grad = loss_grad,
                                            .user = made},
                              .needs = needed,
-                             .sharpness = 1};
+                             .sharpness = 1,
+                             .slope = 1};
 }
 
 /* The model --------------------------------------------------------------------------------- */
@@ -252,15 +258,34 @@ Id positive_word(const made_example *made, size_t i)
 
 /* The step ---------------------------------------------------------------------------------- */
 
+void make_bags(made_example *made, Random *random)
+{
+    Example *e = &made->example;
+
+    e->bag = made->bag;
+    for (size_t i = 0; i < e->rows; i++) {
+        made->bag[i + 1] = made->bag[i] + 1 + random_below(random, TILE_BAG);
+        for (uint32_t k = made->bag[i]; k < made->bag[i + 1]; k++)
+            made->inputs[k] = random_below(random, TILE_WORDS / 3);
+    }
+}
+
 TileStep *new_step(const Kernels *kernels, const made_objective *made, const Layout *layout, Model *model,
                    const float *log_noise)
+{
+    return new_step_of(kernels, made, layout, &encoder_one_row, model, log_noise);
+}
+
+TileStep *new_step_of(const Kernels *kernels, const made_objective *made, const Layout *layout, const Encoder *encoder,
+                      Model *model, const float *log_noise)
 {
     static const float no_parameters[N2V_MAX_PARAMETERS];
     const TileOptions options = {.kernels = kernels,
                                  .objective = &made->objective,
                                  .parameters = no_parameters,
                                  .layout = layout,
-                                 .encoder = &encoder_one_row,
+                                 .encoder = encoder,
+                                 .stride = TILE_STRIDE,
                                  .optimizer = &optimizer_sgd,
                                  .model = model,
                                  .log_noise = log_noise,
@@ -268,7 +293,8 @@ TileStep *new_step(const Kernels *kernels, const made_objective *made, const Lay
                                            .outputs = 2 * TILE_MAX,
                                            .negatives = TILE_MAX,
                                            .positives = TILE_MAX,
-                                           .cells = 2 * TILE_MAX * TILE_MAX},
+                                           .cells = 2 * TILE_MAX * TILE_MAX,
+                                           .inputs = TILE_MAX * TILE_BAG},
                                  .new_rows = 2};
     TileStep *step;
 

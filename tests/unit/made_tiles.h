@@ -8,7 +8,7 @@
 #include "base/random.h"
 #include "train/tile.h"
 
-enum { TILE_WORDS = 40, TILE_DIM = 21, TILE_MAX = 18, TILE_STRIDE = 32 }; /* more rows than two strips of a side */
+enum { TILE_WORDS = 40, TILE_DIM = 21, TILE_MAX = 18, TILE_STRIDE = 32, TILE_BAG = 4 }; /* more rows than two strips of a side */
 
 /* So small that the square of a step is less than rounding; a missing term moves a row by about 2e-5. */
 #define TILE_RATE               2e-5
@@ -21,7 +21,7 @@ float tile_coefficient(Random *random);
 typedef struct made_objective {
     n2v_objective objective; /* its user is this structure */
     uint32_t needs;
-    float sharpness;
+    float sharpness, slope; /* slope: of the largest coefficient */
     Random random;
     n2v_tile tile;
     float scores[TILE_MAX * TILE_MAX], positives[TILE_MAX];
@@ -49,7 +49,8 @@ void free_made_model(made_model *made);
 /* An example of a layout: rows and columns from few words, so that rows repeat. */
 typedef struct made_example {
     Example example;
-    Id inputs[TILE_MAX], outputs[2 * TILE_MAX];
+    Id inputs[TILE_MAX * TILE_BAG], outputs[2 * TILE_MAX];
+    uint32_t bag[TILE_MAX + 1];
     uint32_t first[TILE_MAX + 1], row[TILE_MAX], positive[TILE_MAX];
     unsigned char mask[TILE_MAX * TILE_MAX];
     float multiplicity[TILE_MAX];
@@ -58,12 +59,17 @@ typedef struct made_example {
 
 void make_example(made_example *made, const Layout *layout, size_t m, size_t n, Random *random);
 
+/* Makes each input a bag of up to TILE_BAG words, some of them twice. */
+void make_bags(made_example *made, Random *random);
+
 /* The word of column j, and of the positive of row i. */
 Id column_word(const made_example *made, size_t j);
 Id positive_word(const made_example *made, size_t i);
 
 TileStep *new_step(const Kernels *kernels, const made_objective *made, const Layout *layout, Model *model,
                    const float *log_noise);
+TileStep *new_step_of(const Kernels *kernels, const made_objective *made, const Layout *layout, const Encoder *encoder,
+                      Model *model, const float *log_noise);
 
 /* Gradients of all rows, with the element after the vector for a bias. */
 typedef double row_gradient[TILE_DIM + 1];

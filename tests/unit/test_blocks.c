@@ -107,6 +107,38 @@ START_TEST(mapping)
 }
 END_TEST
 
+/* Whether one of the sentences of these lengths (0 after the last) ends after so many words. */
+static bool ends_sentence(const size_t *lengths, size_t words)
+{
+    size_t end = 0;
+
+    while (*lengths && end < words)
+        end += *lengths++;
+    return end == words;
+}
+
+/* A sentence is cut at a block's end, and the rest of it is dropped: it is whole then. */
+START_TEST(cut_and_dropped)
+{
+    const Id map[] = {0, NO_ID}, word = 0, dropped = 1 | END;
+    Block block;
+
+    for (int disk = 0; disk < 2; disk++) {
+        Blocks *blocks = create(LIMITS[disk]);
+        Id buffer[BLOCK_IDS];
+        for (size_t i = 0; i < BLOCK_IDS; i++)
+            append(blocks, &word, 1);
+        append(blocks, &dropped, 1);
+        append(blocks, &word, 1);
+        finish(blocks, map);
+        ck_assert_uint_eq(blocks_count(blocks), 2);
+        ck_assert_int_eq(blocks_read(blocks, 0, buffer, &block, NULL), N2V_OK);
+        ck_assert(!block.cut && block.count == BLOCK_IDS);
+        blocks_destroy(blocks);
+    }
+}
+END_TEST
+
 /* Whole sentences in blocks; what the cuts are is counted by hand. */
 START_TEST(cuts)
 {
@@ -126,7 +158,7 @@ START_TEST(cuts)
     for (size_t i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
         Blocks *blocks = create(LIMITS[i % 2]);
         Id *all;
-        size_t count = 0, number = 0;
+        size_t count = 0, number = 0, end = 0;
         for (const size_t *length = cases[i / 2].lengths; *length; length++) {
             for (size_t k = 1; k <= *length; k++) {
                 const Id id = (Id)number++ | (k == *length ? END : 0);
@@ -142,6 +174,9 @@ START_TEST(cuts)
             Block block;
             ck_assert_int_eq(blocks_read(blocks, k, buffer, &block, NULL), N2V_OK);
             ck_assert_uint_eq(block.count, cases[i / 2].blocks[k]);
+            ck_assert_uint_eq(block.words_before, end);
+            end += block.count;
+            ck_assert(block.cut == !ends_sentence(cases[i / 2].lengths, end));
         }
         all = read_all(blocks);
         for (size_t k = 0; k < number; k++)
@@ -346,6 +381,7 @@ int main(void)
     add_test(suite, "empty", empty);
     add_test(suite, "mapping", mapping);
     add_test(suite, "cuts", cuts);
+    add_test(suite, "cut and dropped", cut_and_dropped);
     add_test(suite, "memory and disk agree", memory_and_disk_agree);
     add_test(suite, "many readers", many_readers);
     add_test(suite, "no folder", no_folder);

@@ -78,6 +78,61 @@ START_TEST(long_rows_make_short_steps)
 }
 END_TEST
 
+/* The largest magnitude of the coefficients. */
+static double largest_coefficient(const made_objective *made, const Example *example)
+{
+    double largest = 0;
+
+    for (size_t c = 0; c < example->rows * example->negatives; c++)
+        largest = fmax(largest, fabs((double)made->scores[c]));
+    for (size_t p = 0; p < example->positives; p++)
+        largest = fmax(largest, fabs((double)made->positives[p]));
+    return largest;
+}
+
+/* Derivatives above 8, with and without the need. */
+static void check_steep_slopes(const Kernels *kernels, uint32_t needs, size_t m, size_t n, Random *random)
+{
+    made_objective made;
+    made_example e;
+    made_model model;
+    TileStep *step;
+    row_gradient input[TILE_WORDS] = {{0}}, output[TILE_WORDS] = {{0}};
+    double loss = 0, largest, rate = TILE_RATE;
+    bool clipped;
+
+    make_objective(&made, N2V_DOT, needs);
+    made.slope = 16;
+    random_seed(&made.random, n, m, 0, 6);
+    make_tile_model(&model, needs, random);
+    make_example(&e, &layout_windows, m, n, random);
+    step = new_step(kernels, &made, &layout_windows, &model.model, NULL);
+    clipped = tile_train(step, &e.example, (float)TILE_RATE, &loss);
+    (void)chain_all(&made, &model, &e, input, output);
+    largest = largest_coefficient(&made, &e.example);
+    require(clipped == (needs && largest > 8), "largest derivative %g: clipped is %d", largest, clipped);
+    rate *= clipped ? 8 / largest : 1;
+    compare_rows(model.before_input, model.model.input, input, rate, 16 * TILE_TOLERANCE(kernels), "input");
+    compare_rows(model.before_output, model.model.output, output, rate, 16 * TILE_TOLERANCE(kernels), "output");
+    tile_destroy(step);
+    free_made_model(&model);
+}
+
+START_TEST(steep_slopes_make_short_steps)
+{
+    const Kernels *kernels;
+    Random random;
+
+    random_seed(&random, 15, 0, 0, 0);
+    for (size_t k = 0; (kernels = kernels_at(k)) != NULL; k++)
+        for (size_t m = 1; m <= TILE_MAX; m += 2)
+            for (size_t n = 1; n <= TILE_MAX; n += 2) {
+                check_steep_slopes(kernels, 0, m, n, &random);
+                check_steep_slopes(kernels, N2V_NEEDS_SLOPE_CLIPPING, m, n, &random);
+            }
+}
+END_TEST
+
 typedef double moved_row[TILE_DIM];
 
 /* Row i of a side moved by coefficients h, all at once from the rows of before. */
@@ -168,6 +223,7 @@ int main(void)
 {
     Suite *suite = suite_create("clipping");
     add_test(suite, "long rows make short steps", long_rows_make_short_steps);
+    add_test(suite, "steep slopes make short steps", steep_slopes_make_short_steps);
     add_test(suite, "long steps are clipped", long_steps_are_clipped);
     return run_suite(suite);
 }

@@ -105,6 +105,24 @@ START_TEST(corpora)
 }
 END_TEST
 
+START_TEST(phrases)
+{
+    n2v_error error;
+    n2v_phrases *made;
+
+    REFUSES(n2v_phrases_find(NULL, NULL, NULL, NULL, &error));
+    REFUSES(n2v_phrases_find(&made, NULL, NULL, NULL, &error));
+    REFUSES(n2v_phrases_load(NULL, "x", NULL, &error));
+    REFUSES(n2v_phrases_load(&made, NULL, NULL, &error));
+    REFUSES(n2v_phrases_describe(NULL, NULL, &error));
+    REFUSES(n2v_phrases_describe_pass(NULL, 0, NULL, &error));
+    REFUSES(n2v_phrases_at(NULL, 0, NULL, &error));
+    REFUSES(n2v_output_phrases(NULL, NULL, &error));
+    REFUSES(n2v_output_joined(NULL, NULL, NULL, NULL, NULL, &error));
+    n2v_phrases_destroy(NULL);
+}
+END_TEST
+
 START_TEST(the_rest)
 {
     n2v_error error;
@@ -133,6 +151,7 @@ int main(void)
     add_test(suite, "settings and objectives", settings_and_objectives);
     add_test(suite, "vectors and files", vectors_and_files);
     add_test(suite, "corpora", corpora);
+    add_test(suite, "phrases", phrases);
     add_test(suite, "the rest", the_rest);
     return run_suite(suite);
 }

@@ -26,10 +26,12 @@ static size_t wanted_lines(void)
     return (size_t)lines;
 }
 
-/* Where the scores should be: log P(w|c) - noise_share log Q(w) + constant. A free constant is one for each
- * context that the optimum does not fix, taken at its best. */
+/* Where the scores should be: log P(w|c) - noise_share log Q(w) + constant, or a function of P(w|c) / Q(w). A free
+ * constant is one for each context that the optimum does not fix, taken at its best. */
 typedef struct optimum {
     double noise_share, constant;
+    double (*of_ratio)(double ratio); /* NULL: the logarithms above */
+    double noise_power;               /* 0: 0.75 */
     bool free_constant;
     double max_distance, max_log_z; /* allowed, with all lines */
 } optimum;
@@ -39,14 +41,24 @@ typedef struct distance {
     double log_z;  /* mean |log sum_w exp s(w, c)| over contexts, by frequency */
 } distance;
 
-static void fill_log_q(const toy *t, double *log_q)
+static double noise_power(const optimum *o)
+{
+    return o->noise_power > 0 ? o->noise_power : 0.75;
+}
+
+static void fill_log_q(const toy *t, double power, double *log_q)
 {
     double total = 0;
 
     for (size_t w = 0; w < TOY_WORDS; w++)
-        total += pow((double)t->text->counts[w], 0.75);
+        total += pow((double)t->text->counts[w], power);
     for (size_t w = 0; w < TOY_WORDS; w++)
-        log_q[w] = 0.75 * log((double)t->text->counts[w]) - log(total);
+        log_q[w] = power * log((double)t->text->counts[w]) - log(total);
+}
+
+static double wanted_score(const optimum *o, double log_p, double log_q)
+{
+    return o->of_ratio ? o->of_ratio(exp(log_p - log_q)) : log_p - o->noise_share * log_q + o->constant;
 }
 
 static distance distance_from(const toy *t, const Model *model, const optimum *o)
@@ -54,7 +66,7 @@ static distance distance_from(const toy *t, const Model *model, const optimum *o
     double log_q[TOY_WORDS], all = 0;
     distance far = {0, 0};
 
-    fill_log_q(t, log_q);
+    fill_log_q(t, noise_power(o), log_q);
     for (size_t c = 0; c < TOY_WORDS; c++) {
         double away[TOY_WORDS] = {0}, contexts = 0, mean = 0, z = 0;
         for (size_t w = 0; w < TOY_WORDS; w++)
@@ -63,7 +75,7 @@ static distance distance_from(const toy *t, const Model *model, const optimum *o
             const double s = dot_score(model, c, w);
             z += exp(s);
             if (t->pairs[c][w] > 0)
-                away[w] = s - (log(t->pairs[c][w] / contexts) - o->noise_share * log_q[w] + o->constant);
+                away[w] = s - wanted_score(o, log(t->pairs[c][w] / contexts), log_q[w]);
             mean += t->pairs[c][w] / contexts * away[w];
         }
         for (size_t w = 0; w < TOY_WORDS; w++)
@@ -96,11 +108,14 @@ static void check_optimum(const char *objective, size_t lines, optimum o)
     toy t = make_toy(lines);
 
     for (size_t threads = 1; threads <= 2; threads++) {
-        const TrainOptions options = training_options(objective, threads);
-        Trainer *trainer = trained(t.text, &options);
-        const distance far = distance_from(&t, trainer_model(trainer), &o);
+        TrainOptions options = training_options(objective, threads);
         double limit = allowed(o.max_distance, lines, threads);
+        Trainer *trainer;
+        distance far;
 
+        options.noise_power = noise_power(&o);
+        trainer = trained(t.text, &options);
+        far = distance_from(&t, trainer_model(trainer), &o);
         ck_assert_uint_eq(trainer_state(trainer)->words, 6 * 2 * lines);
         ck_assert_uint_eq(trainer_state(trainer)->pairs, 6 * 2 * lines);
         report_distance(objective, threads, far);
@@ -129,6 +144,14 @@ START_TEST(sgns_is_log_ratio)
 }
 END_TEST
 
+/* s = log(P(w|c) / Q(w)) - log k + log beta. */
+START_TEST(gbce_is_log_ratio)
+{
+    check_optimum("gbce:t=0.75,alpha=0.2", wanted_lines(),
+                  (optimum){.noise_share = 1, .constant = log(0.4) - log(10), .max_distance = 0.05, .max_log_z = INFINITY});
+}
+END_TEST
+
 /* s / t = log(P(w|c) / Q(w)) + f(c). */
 START_TEST(infonce_is_log_ratio_and_any_constant)
 {
@@ -142,6 +165,43 @@ START_TEST(corrected_infonce_is_log_probability_and_any_constant)
 {
     check_optimum("infonce:temperature=1,correct=1", wanted_lines(),
                   (optimum){.free_constant = true, .max_distance = 0.055, .max_log_z = INFINITY});
+}
+END_TEST
+
+/* The same, with a bias. */
+START_TEST(ranking_is_log_probability_and_any_constant)
+{
+    check_optimum("ranking", wanted_lines(),
+                  (optimum){.free_constant = true, .max_distance = 0.055, .max_log_z = INFINITY});
+}
+END_TEST
+
+static double ratio_itself(double ratio)
+{
+    return ratio;
+}
+
+/* s = P(w|c) / Q(w). */
+START_TEST(spectral_is_ratio)
+{
+    check_optimum("spectral:in_batch=0", wanted_lines(),
+                  (optimum){.of_ratio = ratio_itself, .max_distance = 0.11, .max_log_z = INFINITY});
+}
+END_TEST
+
+static double relative_difference(double ratio)
+{
+    return 2 * (ratio - 1) / (ratio + 1);
+}
+
+/* s = 2 (P - Q) / (P + Q); with noise from the unigram distribution the matrix of the paper. */
+START_TEST(qwem_is_relative_difference)
+{
+    optimum o = {.of_ratio = relative_difference, .max_distance = 0.045, .max_log_z = INFINITY};
+
+    check_optimum("qwem:in_batch=0", wanted_lines(), o);
+    o.noise_power = 1;
+    check_optimum("qwem:in_batch=0", wanted_lines(), o);
 }
 END_TEST
 
@@ -225,8 +285,12 @@ int main(void)
     Suite *suite = suite_create("optimum");
     add_test(suite, "nce is log P(w|c)", nce_is_log_probability);
     add_test(suite, "sgns is log P/Q - log k", sgns_is_log_ratio);
+    add_test(suite, "gbce is log P/Q - log k + log beta", gbce_is_log_ratio);
     add_test(suite, "infonce is log P/Q + f(c)", infonce_is_log_ratio_and_any_constant);
     add_test(suite, "corrected infonce is log P + f(c)", corrected_infonce_is_log_probability_and_any_constant);
+    add_test(suite, "ranking is log P + f(c)", ranking_is_log_probability_and_any_constant);
+    add_test(suite, "spectral is P/Q", spectral_is_ratio);
+    add_test(suite, "qwem is 2 (P - Q) / (P + Q)", qwem_is_relative_difference);
     add_test(suite, "softmax is log P + f(c)", softmax_is_log_probability_and_any_constant);
     add_test(suite, "alignuniform does not collapse", alignuniform_does_not_collapse);
     return run_suite(suite);

@@ -34,7 +34,8 @@ static void mark_center(Example *example, Id center)
     }
 }
 
-static const Example *next(Examples *examples)
+/* The next window: its contexts, and its center word. */
+static Example *next_window(Examples *examples, Id *center)
 {
     while (examples->position < examples->kept_count) {
         Example *example = &examples->ring[examples->turn & 1];
@@ -53,11 +54,43 @@ static const Example *next(Examples *examples)
             continue;
         example->positives = example->rows;
         example->done = (double)position * examples->share;
-        mark_center(example, examples->kept[position] & ~SENTENCE_END);
+        *center = examples->kept[position] & ~SENTENCE_END;
         examples->turn++;
         return example;
     }
     return NULL;
+}
+
+static const Example *next(Examples *examples)
+{
+    Id center;
+    Example *example = next_window(examples, &center);
+
+    if (example)
+        mark_center(example, center);
+    return example;
+}
+
+/* The contexts as one row. */
+static ExampleSizes bag_sizes(const ExamplesOptions *options)
+{
+    const size_t words = options->words;
+
+    return (ExampleSizes){
+        .rows = 1, .outputs = words, .negatives = words, .positives = 1, .inputs = 2 * options->window};
+}
+
+static const Example *next_bag(Examples *examples)
+{
+    Id center;
+    Example *example = next_window(examples, &center);
+
+    if (!example)
+        return NULL;
+    example->bag[1] = (uint32_t)example->rows;
+    example->rows = example->positives = 1;
+    mark_center(example, center);
+    return example;
 }
 
 static void forward(TileStep *step, const Example *example)
@@ -88,6 +121,17 @@ const Layout layout_all_words = {
     .touches = touches,
     .prepare = prepare,
     .next = next,
+    .forward = forward,
+    .backward = backward,
+};
+
+const Layout layout_bag_all_words = {
+    .name = "words of bags",
+    .masks = true,
+    .sizes = bag_sizes,
+    .touches = touches,
+    .prepare = prepare,
+    .next = next_bag,
     .forward = forward,
     .backward = backward,
 };

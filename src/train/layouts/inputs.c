@@ -1,10 +1,11 @@
-/* inputs.c - many inputs against the same noise words.
+/* inputs.c - many inputs against the same noise words: the layouts inputs and bags.
  *
  * A tile has `sharing` consecutive input words, also across the ends of sentences, each with its whole window as
  * positives, against one set of noise words. An input is scored against the noise words once, not once for each of
  * its positives: with k noise words and p positives it needs k + p scores, not (k + 1) p, and a wide block of scores
  * is nearer to the processor's peak than a window's narrow one. Column j is output j; then every positive, row by
- * row; a word may be several outputs. */
+ * row; a word may be several outputs. In bags an input is a window without its center word, which is its only positive
+ * (CBOW). */
 #include "train/examples.h"
 #include "train/tile.h"
 
@@ -44,7 +45,9 @@ static void add_input(Examples *examples, Example *example, size_t position)
     example->first[++example->rows] = (uint32_t)example->positives;
 }
 
-static const Example *next(Examples *examples)
+typedef void AddRow(Examples *examples, Example *example, size_t position);
+
+static const Example *next_of(Examples *examples, AddRow *add_row)
 {
     Example *example = &examples->ring[examples->turn & 1];
 
@@ -54,7 +57,7 @@ static const Example *next(Examples *examples)
     while (example->rows < examples->options.sharing && examples->position < examples->kept_count) {
         if (examples->position == examples->sentence.to)
             examples->sentence = next_sentence(examples, examples->position);
-        add_input(examples, example, examples->position++);
+        add_row(examples, example, examples->position++);
     }
     if (!example->rows)
         return NULL;
@@ -62,11 +65,67 @@ static const Example *next(Examples *examples)
     return example;
 }
 
+/* Bags ------------------------------------------------------------------------------------ */
+
+static ExampleSizes bag_sizes(const ExamplesOptions *options)
+{
+    const size_t k = options->num_noise, rows = options->sharing;
+
+    return (ExampleSizes){.rows = rows,
+                          .outputs = k + rows,
+                          .negatives = k,
+                          .positives = rows,
+                          .inputs = rows * 2 * options->window};
+}
+
+static Touches bag_touches(const ExamplesOptions *options)
+{
+    const double sharing = (double)options->sharing;
+
+    return (Touches){.input = ((double)options->window + sharing) / sharing,
+                     .output = 1,
+                     .noise = (double)options->num_noise / sharing};
+}
+
+static void add_bag(Examples *examples, Example *example, size_t position)
+{
+    const Positions window = draw_window(examples, &examples->sentence, position);
+    uint32_t at = example->bag[example->rows];
+
+    if (window.to - window.from < 2)
+        return;
+    for (size_t i = window.from; i < window.to; i++) {
+        example->inputs[at] = examples->kept[i] & ~SENTENCE_END;
+        at += i != position;
+    }
+    example->output_ids[example->outputs] = examples->kept[position] & ~SENTENCE_END;
+    example->positive[example->positives++] = (uint32_t)example->outputs++;
+    example->bag[++example->rows] = at;
+}
+
+static const Example *next(Examples *examples)
+{
+    return next_of(examples, add_input);
+}
+
+static const Example *next_bags(Examples *examples)
+{
+    return next_of(examples, add_bag);
+}
+
+/* Tiles ----------------------------------------------------------------------------------- */
+
 static void prefetch(TileStep *step, const Example *example)
 {
     tile_prefetch_outputs(step, example->inputs, example->rows); /* positives are the inputs' neighbors */
     tile_prefetch_outputs(step, example->output_ids, example->negatives);
     tile_prefetch_inputs(step, example->inputs, example->rows);
+}
+
+static void prefetch_bags(TileStep *step, const Example *example)
+{
+    tile_prefetch_outputs(step, example->output_ids, example->outputs);
+    tile_prefetch_inputs(step, example->inputs, example_inputs(example));
 }
 
 static void forward(TileStep *step, const Example *example)
@@ -100,6 +159,17 @@ const Layout layout_inputs = {
     .touches = touches,
     .next = next,
     .prefetch = prefetch,
+    .forward = forward,
+    .backward = backward,
+};
+
+const Layout layout_bags = {
+    .name = "bags",
+    .draws_noise = true,
+    .sizes = bag_sizes,
+    .touches = bag_touches,
+    .next = next_bags,
+    .prefetch = prefetch_bags,
     .forward = forward,
     .backward = backward,
 };
