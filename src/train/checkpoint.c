@@ -299,7 +299,9 @@ n2v_status checkpoint_restore(Trainer *trainer, const Model *checkpoint, n2v_err
         return status;
     state = trainer_state_to_restore(trainer);
     set_state(state, &r, trainer_options(trainer)->epochs);
-    if (trainer_text(trainer)->own_blocks)
+    if (trainer_text(trainer)->own_blocks) {
+        state->restored = state->blocks;
         state->blocks = trainer_block_after(trainer, state->words);
+    }
     return N2V_OK;
 }

@@ -129,6 +129,37 @@ uint64_t train_text_block_after(const TrainText *text, uint64_t words, size_t ep
     return words / corpus_words * blocks + low;
 }
 
+size_t train_text_own_block(const TrainText *text, uint64_t in_epoch)
+{
+    return (size_t)(in_epoch * blocks_count(text->blocks) / text->blocks_of_all);
+}
+
+static n2v_status count_words_before(const TrainText *text, uint64_t block, uint64_t *words, n2v_error *error)
+{
+    const uint64_t epoch = text->blocks_of_all;
+    n2v_status status;
+
+    *words = blocks_words_before(text->blocks, train_text_own_block(text, block % epoch));
+    status = ranks_sum(text->ranks, words, error);
+    *words += block / epoch * text->words_of_all;
+    return status;
+}
+
+n2v_status train_text_place(const TrainText *text, uint64_t *saved, uint64_t *block, uint64_t *words, n2v_error *error)
+{
+    uint64_t before;
+    n2v_status status;
+
+    if ((status = count_words_before(text, *saved, &before, error)) != N2V_OK)
+        return status;
+    if (before == *words)
+        *block = *saved;
+    else if ((status = count_words_before(text, *block, words, error)) != N2V_OK)
+        return status;
+    *saved = 0;
+    return N2V_OK;
+}
+
 n2v_status train_text_sum(const TrainText *text, const LossSum *losses, size_t count, LossSum *sum, n2v_error *error)
 {
     const size_t ranks = ranks_count(text->ranks);

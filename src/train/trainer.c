@@ -317,6 +317,11 @@ n2v_status trainer_check_paused(const Trainer *t, n2v_error *error)
 
 /* Running --------------------------------------------------------------------------------- */
 
+static double mean(LossSum sum)
+{
+    return sum.pairs ? sum.loss / (double)sum.pairs : (double)NAN;
+}
+
 /* The caller has locked the mutex. */
 static n2v_progress take_progress(Trainer *t, double seconds)
 {
@@ -327,7 +332,7 @@ static n2v_progress take_progress(Trainer *t, double seconds)
         .words_total = total,
         .epoch = t->shared.epoch + 1,
         .epochs = t->options.epochs,
-        .loss = state->recent.pairs ? state->recent.loss / (double)state->recent.pairs : (double)NAN,
+        .loss = mean(state->recent),
         .pairs = state->recent.pairs,
         .learning_rate = learning_rate_at(&t->options, state->words, total),
         .seconds = seconds,
@@ -459,11 +464,6 @@ static n2v_status measure_heldout(Trainer *t, const n2v_observer *observer, n2v_
     return train_text_sum(&t->text, t->heldout_sums + first, last - first, &t->state.heldout, error);
 }
 
-static double mean(LossSum sum)
-{
-    return sum.pairs ? sum.loss / (double)sum.pairs : (double)NAN;
-}
-
 /* At the end of the training: the vectors are finite, and not the random ones of the beginning. */
 static n2v_status check_result(const Trainer *t, n2v_error *error)
 {
@@ -507,12 +507,10 @@ static n2v_status end_epoch(Trainer *t, bool watched, const n2v_observer *observ
         };
         observer->epoch(observer->context, &epoch);
     }
-    if (t->state.measured == t->options.epochs) {
-        status = check_result(t, error);
-        t->failed = status;
-        return status;
-    }
-    return N2V_OK;
+    if (t->state.measured < t->options.epochs)
+        return N2V_OK;
+    t->failed = check_result(t, error);
+    return t->failed;
 }
 
 uint64_t trainer_block_after(const Trainer *t, uint64_t words)
@@ -548,6 +546,8 @@ static n2v_status run(Trainer *t, n2v_until until, uint64_t words, const n2v_obs
     n2v_status status = train_text_agree(&t->text, &all, error);
     const bool pauses = t->text.heldout_of_all || all.watched;
 
+    if (status == N2V_OK && t->state.restored)
+        status = train_text_place(&t->text, &t->state.restored, &t->state.blocks, &t->state.words, error);
     if (status != N2V_OK)
         return status;
     if ((t->failed = (n2v_status)all.failed) != N2V_OK)

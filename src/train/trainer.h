@@ -16,6 +16,7 @@ typedef struct TrainState {
     uint64_t blocks;         /* trained on, over all epochs: the next one is block blocks % (blocks of the text) */
     uint64_t words, pairs;   /* trained on, before subsampling; positive pairs */
     uint64_t steps, clipped; /* steps, and those that were clipped */
+    uint64_t restored;       /* of a checkpoint by ranks with texts of their own, its block; 0: none, or it is placed */
     size_t measured;         /* epochs that have ended: held-out loss measured, observer called */
     LossSum recent;          /* since the last progress report */
     LossSum *epochs;         /* one for each epoch */

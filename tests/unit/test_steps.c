@@ -1,150 +1,11 @@
 /* Steps: ranks train one model together, and each part of their text once an epoch. */
-#include <math.h>
 #include <string.h>
 
+#include "group_training.h"
 #include "test.h"
-#include "thread_ranks.h"
 #include "train/checkpoint.h"
-#include "training.h"
 
 enum { BLOCKS = 26, FEWER = 13, WORDS = 40 }; /* of BLOCKS, 3 ranks have one each in a round */
-
-/* What each rank has, does, and ends with. */
-typedef struct group_training {
-    thread_ranks group;
-    training_text *text;          /* that all have, with its vocabulary */
-    Blocks *own[MAX_RANKS];       /* NULL: the text of all */
-    Blocks *own_heldout[MAX_RANKS];
-    TrainOptions options[MAX_RANKS];
-    Model *checkpoint;            /* to begin with; NULL: none */
-    n2v_until until;
-    uint64_t words, other_words;  /* other_words: more, for the last rank */
-    const n2v_observer *observers[MAX_RANKS];
-    Trainer *trainers[MAX_RANKS];
-    n2v_status statuses[MAX_RANKS];
-    n2v_error errors[MAX_RANKS];
-} group_training;
-
-static TrainOptions step_options(size_t index)
-{
-    TrainOptions options = default_options(index, 1);
-
-    options.dim = 13;
-    options.window = 1; /* no chance in the number of pairs */
-    options.noise = options.noise < 20 ? options.noise : 20;
-    options.noise_sharing = index % 3 == 1 ? 3 : index % 3 ? 20 : 1;
-    options.round_words = index % 2 ? 2048 : 16384; /* a part of a block, two blocks */
-    options.rule = rule_at(index % 3);
-    options.sync_bits = 32;
-    options.staleness = 8;
-    return options;
-}
-
-static group_training new_training(training_text *text, size_t ranks, const TrainOptions *options)
-{
-    group_training t = {.group = new_ranks(ranks), .text = text, .until = N2V_TO_END};
-
-    for (size_t r = 0; r < ranks; r++)
-        t.options[r] = *options;
-    return t;
-}
-
-static void free_training(group_training *t)
-{
-    for (size_t r = 0; r < t->group.count; r++) {
-        trainer_destroy(t->trainers[r]);
-        blocks_destroy(t->own[r]);
-        blocks_destroy(t->own_heldout[r]);
-    }
-    free_ranks(&t->group);
-}
-
-static void train_rank(Ranks *ranks, void *context)
-{
-    group_training *t = context;
-    const size_t r = ranks->number;
-    const TrainText text = {.blocks = t->own[r] ? t->own[r] : t->text->blocks,
-                            .heldout = t->own_heldout[r] ? t->own_heldout[r] : t->text->heldout,
-                            .ranks = ranks,
-                            .own_blocks = t->own[r],
-                            .own_heldout = t->own_heldout[r]};
-
-    t->statuses[r] = N2V_OK;
-    if (!t->trainers[r])
-        t->statuses[r] = trainer_create(&t->trainers[r], t->text->vocabulary, &text, &t->options[r], &t->errors[r]);
-    if (t->statuses[r] == N2V_OK && t->checkpoint)
-        t->statuses[r] = checkpoint_restore(t->trainers[r], t->checkpoint, &t->errors[r]);
-    if (t->statuses[r] == N2V_OK)
-        t->statuses[r] = trainer_run(t->trainers[r], t->until, t->words + (r + 1 == t->group.count ? t->other_words : 0),
-                                     t->observers[r], &t->errors[r]);
-}
-
-static void run_all_ranks(group_training *t)
-{
-    in_ranks(&t->group, train_rank, t);
-    t->checkpoint = NULL;
-}
-
-static void require_success(const group_training *t)
-{
-    for (size_t r = 0; r < t->group.count; r++)
-        require(t->statuses[r] == N2V_OK, "rank %zu: %d: %s", r, t->statuses[r], t->errors[r].text);
-}
-
-/* All ranks have the same model and the same sums. */
-static void require_same(const group_training *t)
-{
-    const char *name = t->options[0].objective->name;
-    const TrainState *a = trainer_state(t->trainers[0]);
-
-    for (size_t r = 0; r < t->group.count; r++) {
-        const TrainState *b = trainer_state(t->trainers[r]);
-        require(same_parameters(trainer_model(t->trainers[r]), trainer_model(t->trainers[0])), "%s: rank %zu: other bytes",
-                name, r);
-        require(a->blocks == b->blocks && a->words == b->words && a->pairs == b->pairs && a->steps == b->steps &&
-                    a->clipped == b->clipped && a->measured == b->measured &&
-                    memcmp(&a->heldout, &b->heldout, sizeof a->heldout) == 0 &&
-                    memcmp(a->epochs, b->epochs, t->options[0].epochs * sizeof *a->epochs) == 0,
-                "%s: rank %zu: other sums", name, r);
-    }
-    check_parameters(trainer_model(t->trainers[0]), name);
-}
-
-static void require_unit_rows(const Model *model, const char *name)
-{
-    for (size_t row = 0; row < 2 * model->words; row++) {
-        const float *floats = row < model->words ? model->input + row * model->stride
-                                                 : model->output + (row - model->words) * model->stride;
-        double squares = 0;
-        for (size_t i = 0; i < model->dim; i++)
-            squares += (double)floats[i] * (double)floats[i];
-        require(fabs(squares - 1) < 1e-4, "%s: row %zu has length %g", name, row, sqrt(squares));
-    }
-}
-
-/* Each word and pair of the text was trained on once an epoch, and the loss is that of one process, about. */
-static void require_as_one(const group_training *t, const Trainer *one)
-{
-    const TrainState *a = trainer_state(t->trainers[0]), *b = trainer_state(one);
-    const char *name = t->options[0].objective->name;
-    const uint32_t needs = objective_needs(t->options[0].objective, t->options[0].parameters);
-    const bool in_batch = needs & N2V_NEEDS_IN_BATCH; /* the last pair of a piece may have none beside it */
-
-    require_success(t);
-    require_same(t);
-    require(trainer_finished(t->trainers[0]), "%s: not finished", name);
-    require(a->words == b->words, "%s: words", name);
-    if (needs & N2V_NEEDS_UNIT_ROWS)
-        require_unit_rows(trainer_model(t->trainers[0]), name);
-    require(llabs((long long)(a->pairs - b->pairs)) <= (long long)(in_batch ? b->pairs / 50 : 0), "%s: %llu words, %llu pairs, not %llu, %llu", name,
-            (unsigned long long)a->words, (unsigned long long)a->pairs, (unsigned long long)b->words,
-            (unsigned long long)b->pairs);
-    require(a->heldout.pairs == b->heldout.pairs && b->heldout.pairs, "%s: held-out pairs", name);
-    if (has_free_products(&t->options[0]) && t->options[0].rule == rule_at(0) &&
-        !(needs & N2V_NEEDS_SLOPE_CLIPPING)) /* whose losses have no bound on so small a text */
-        require(fabs(a->heldout.loss / b->heldout.loss - 1) < 0.2, "%s: held-out loss %g, of one process %g", name,
-                a->heldout.loss / (double)a->heldout.pairs, b->heldout.loss / (double)b->heldout.pairs);
-}
 
 /* ---- whole trainings ---- */
 
@@ -236,26 +97,6 @@ END_TEST
 
 /* ---- texts of their own ---- */
 
-/* Shares of the blocks that a rank gets of 10. */
-static void split(const Blocks *all, Blocks **own, size_t ranks, const size_t *tenths)
-{
-    Id *buffer = calloc(BLOCK_IDS, sizeof *buffer);
-    size_t next = 0;
-
-    ck_assert_ptr_nonnull(buffer);
-    for (size_t r = 0; r < ranks; r++) {
-        const size_t end = r + 1 == ranks ? blocks_count(all) : next + blocks_count(all) * tenths[r] / 10;
-        own[r] = new_blocks();
-        for (; next < end && (r + 1 < ranks || tenths[r]); next++) {
-            Block block;
-            ck_assert_int_eq(blocks_read(all, next, buffer, &block, NULL), N2V_OK);
-            append_ids(own[r], block.ids, block.count);
-        }
-        finish_blocks(own[r]);
-    }
-    free(buffer);
-}
-
 /* What a checkpoint tells a text by is that of all ranks. */
 static void require_texts(const group_training *t)
 {
@@ -280,9 +121,9 @@ START_TEST(own_texts)
         Trainer *one = trained(text, &options);
         for (int heldout = 0; heldout < 2; heldout++) { /* a file that all have, or a share of each text */
             group_training t = new_training(text, ranks, &options);
-            split(text->blocks, t.own, ranks, shares[i]);
+            split_blocks(text->blocks, t.own, ranks, shares[i]);
             if (heldout)
-                split(text->heldout, t.own_heldout, ranks, shares[i]);
+                split_blocks(text->heldout, t.own_heldout, ranks, shares[i]);
             run_all_ranks(&t);
             require_as_one(&t, one);
             require_texts(&t);
@@ -290,6 +131,39 @@ START_TEST(own_texts)
         }
         trainer_destroy(one);
     }
+    free_text(text);
+}
+END_TEST
+
+/* Saved in the middle of an epoch, by the same ranks each block is trained on once; the shares end with unlike blocks. */
+START_TEST(own_texts_resumed)
+{
+    static const size_t shares[] = {3, 3, 4};
+    training_text *text = blocks_of_random_text(FEWER, WORDS);
+    const TrainOptions options = step_options(0);
+    Trainer *one = trained(text, &options);
+
+    for (size_t quarter = 1; quarter < 8; quarter++)
+        for (size_t ranks = 2; ranks <= 3; ranks++) {
+            group_training a = new_training(text, 3, &options), b = new_training(text, ranks, &options);
+            split_blocks(text->blocks, a.own, 3, shares);
+            split_blocks(text->blocks, b.own, ranks, shares);
+            a.until = N2V_TO_WORDS;
+            a.words = quarter * blocks_words(text->blocks) / 4;
+            run_all_ranks(&a);
+            require_success(&a);
+            ck_assert_int_eq(checkpoint_put(a.trainers[0], NULL), N2V_OK);
+            b.checkpoint = trainer_model(a.trainers[0]);
+            run_all_ranks(&b);
+            require_success(&b);
+            ck_assert(trainer_finished(b.trainers[0]));
+            ck_assert_uint_eq(trainer_state(b.trainers[0])->words, trainer_words_total(b.trainers[0]));
+            if (ranks == 3)
+                ck_assert_uint_eq(trainer_state(b.trainers[0])->pairs, trainer_state(one)->pairs);
+            free_training(&a);
+            free_training(&b);
+        }
+    trainer_destroy(one);
     free_text(text);
 }
 END_TEST
@@ -307,10 +181,10 @@ START_TEST(draws_of_their_own)
     for (size_t copies = 1; copies <= 2; copies++) {
         group_training t = new_training(text, 2, &options);
         size_t shares[2] = {10, copies == 2 ? 10 : 0};
-        split(text->blocks, t.own, 2, shares);
+        split_blocks(text->blocks, t.own, 2, shares);
         if (copies == 2) {
             blocks_destroy(t.own[1]);
-            split(text->blocks, &t.own[1], 1, shares);
+            split_blocks(text->blocks, &t.own[1], 1, shares);
         }
         run_all_ranks(&t);
         require_success(&t);
@@ -584,6 +458,7 @@ int main(void)
     add_test(suite, "the same bytes", the_same_bytes);
     add_test(suite, "few blocks", few_blocks);
     add_test(suite, "own texts", own_texts);
+    add_test(suite, "own texts resumed", own_texts_resumed);
     add_test(suite, "draws of their own", draws_of_their_own);
     add_test(suite, "all texts are empty", all_texts_are_empty);
     add_test(suite, "a stop request", a_stop_request);

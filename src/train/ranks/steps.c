@@ -134,9 +134,8 @@ static void set_step(const Steps *s, Step *step, uint64_t from, size_t piece)
     uint64_t first, last;
 
     if (text->own_blocks) { /* as far in this rank's text as in that of all */
-        const uint64_t own = blocks_count(text->blocks);
-        first = begin * own / epoch;
-        last = end * own / epoch;
+        first = train_text_own_block(text, begin);
+        last = train_text_own_block(text, end);
     } else {
         first = begin + (end - begin) * text->threads_before / text->threads_of_all;
         last = begin + (end - begin) * (text->threads_before + s->shared->options->threads) / text->threads_of_all;
