@@ -107,7 +107,7 @@ class Plugins(CommandTest):
         path = self.build()
         printed = self.client("""
             print(load(%r), count())
-            print([library.n2v_objective_name(set_, 13 + i) for i in range(3)])
+            print([library.n2v_objective_name(set_, library.n2v_objective_count(None) + i) for i in range(3)])
             print(loss("focal") == loss("sgns"), loss("focal:gamma=2") == loss("sgns", None, (2, -4, 1, 6, 0, -2)))
             print(loss("focal:gamma=9"))
             print(loss("focal", None))
