@@ -404,10 +404,10 @@ START_TEST(refusals)
             continue;
         }
         options = options_of(o->name, parameters);
-        expect_refusal(&model, &t, &options, N2V_ERROR_ARGUMENT, "these do: sgns, nce, infonce, softmax");
+        expect_refusal(&model, &t, &options, N2V_ERROR_ARGUMENT, "these do: sgns, nce, infonce, softmax, ranking, gbce");
         expect_refusal(&model, &t, &options, N2V_ERROR_ARGUMENT, o->name);
     }
-    ck_assert_uint_eq(defined, 4);
+    ck_assert_uint_eq(defined, 6);
     options = options_of("sgns", parameters); /* needs Q, and some counts are 0 */
     expect_refusal(&model, &t, &options, N2V_ERROR_DATA, "no count of 'w");
     options = options_of("nce", parameters);
