@@ -160,7 +160,9 @@ OPENMPI := mpirun.openmpi --allow-run-as-root --oversubscribe --bind-to none
 MPICH   := mpirun.mpich
 MPI_TESTS := $(notdir $(wildcard tests/mpi/test_*.py))
 .PHONY: check-mpi check-openmpi check-mpich
+# The same objects, but for src/ranks/mpi.c.
 check-mpi: all ## the tests of several ranks, with Open MPI and with MPICH (libopenmpi-dev openmpi-bin libmpich-dev mpich)
+	for build in mpi mpich; do mkdir -p build/$$build && cp -rpu $(BUILD)/src build/$$build || exit 1; done
 	$(MAKE) MPI=1 MPICC=mpicc.openmpi BUILD=build/mpi build/mpi/nce2vec
 	$(MAKE) MPI=1 MPICC=mpicc.mpich BUILD=build/mpich build/mpich/nce2vec
 	$(MAKE) check-openmpi check-mpich
@@ -215,7 +217,7 @@ bench: $(BUILD)/nce2vec $(BENCHES) ## measure speed and memory (BENCH="SUBJECT .
 	QUICK=$(QUICK) BUILD=$(BUILD) python3 tests/bench/bench.py $(BENCH)
 
 # Other compilers and sanitizers: each in a build of its own. Sources, pages, and other programs are the same for all.
-CLI_ONCE := build docs layers scripts tools
+CLI_ONCE := build cluster docs layers scripts tools
 check-clang: ## the tests of a build by clang
 	$(MAKE) CC=clang BUILD=build/clang CLI_WITHOUT="$(filter-out build,$(CLI_ONCE)) examples" check-unit check-cli
 
@@ -225,12 +227,13 @@ ASAN := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-p
 # In the kernels AddressSanitizer finds what these two checks find; with them the kernels take twice as long to compile.
 asan: ## the tests under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer, in one build
 	$(MAKE) BUILD=build/asan CFLAGS="$(SANITIZED) $(ASAN)" KERNEL_CFLAGS=-fno-sanitize=null,object-size \
-	    CLI_WITHOUT="$(CLI_ONCE)" check-unit check-cli check-faults
+	    CLI_WITHOUT="$(CLI_ONCE) examples" check-unit check-cli check-faults
 
 # What has one thread cannot race: here are the tests that train, query, read and write. test_optimum trains on threads
 # as test_training does, for longer.
-TSAN_UNIT := objectives/% $(addprefix unit/test_,kernel_% edit_distance float_text json number optimum tile tokenizer)
-TSAN_CLI := $(CLI_ONCE) api compat convert difference examples files info print usage
+TSAN_UNIT := objectives/% $(addprefix unit/test_,kernel_% cbow clipping edit_distance float_text json number optimum \
+               pair_table phrases tile tokenizer)
+TSAN_CLI := $(CLI_ONCE) api compat convert difference examples files info phrases print usage
 tsan: ## the tests with threads under ThreadSanitizer
 	$(MAKE) BUILD=build/tsan CFLAGS="$(SANITIZED) -fsanitize=thread" UNIT_WITHOUT="$(TSAN_UNIT)" \
 	    CLI_WITHOUT="$(TSAN_CLI)" check-unit check-cli

@@ -53,7 +53,7 @@ START_TEST(any_number_of_threads)
     static const size_t threads[] = {2, 3, 8, 16};
     training_text *text = blocks_of_random_text(BLOCKS, WORDS);
 
-    for (size_t i = 0; registered_objective(i); i += SANITIZED ? 5 : 1) {
+    for (size_t i = 0; registered_objective(i); i += SANITIZED ? 10 : 1) {
         TrainOptions options = round_options(i, 1);
         Trainer *one = trained(text, &options);
         check_parameters(trainer_model(one), options.objective->name);
@@ -81,7 +81,7 @@ START_TEST(any_pauses)
     training_text *text = blocks_of_random_text(BLOCKS, WORDS);
     const n2v_observer stopped = {.size = sizeof stopped, .stop = always};
 
-    for (size_t i = 0; i < (SANITIZED ? 2 : 3); i++) {
+    for (size_t i = 0; i < (SANITIZED ? 1 : 3); i++) {
         TrainOptions options = round_options(i, 2);
         Trainer *whole = trained(text, &options), *parts = new_trainer(text, &options);
         uint64_t words = 0, pauses = 0;
