@@ -10,6 +10,7 @@
 #include "api/structure.h"
 #include "api/vectors_handle.h"
 #include "base/machine.h"
+#include "train/train_options.h"
 
 _Static_assert(LIKELIHOOD_QUANTILES == N2V_LIKELIHOOD_QUANTILES, "as many quantiles inside as outside");
 
@@ -60,7 +61,7 @@ static n2v_status take_training(LikelihoodOptions *options, float parameters[N2V
     options->noise_power = settings_real(trained->values, "noise-power", 0.75);
     options->trained_subsample = settings_real(trained->values, "subsample", 0);
     options->window = (size_t)settings_integer(trained->values, "window", 5);
-    if (settings_choice(trained->values, "model") == 1)
+    if (settings_choice(trained->values, "model") == MODEL_CBOW)
         status = error_set(error, N2V_ERROR_ARGUMENT,
                            "the vectors were trained with " SETTING("model") " cbow, and only models of single contexts "
                            "(skipgram) can be measured");

@@ -17,7 +17,8 @@ static inline bool ranks_first(const cli_ranks *ranks)
     return n2v_ranks_number(ranks->ranks) == 0;
 }
 
-/* This rank's inputs: each of them is dealt to the next rank, and those of a folder, which stands for its files. */
+/* Chooses this rank's inputs: the first input is of rank 0, the second of rank 1, and so on in turn. A folder counts as
+ * its files. */
 n2v_status ranks_deal(cli_ranks *ranks, const char *const *inputs, size_t count, n2v_error *error);
 
 /* Whether any rank says so: all of them decide the same. */

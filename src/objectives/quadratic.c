@@ -1,5 +1,11 @@
 #include "objectives/quadratic.h"
 
+uint32_t quadratic_needs(const float *parameters, void *user)
+{
+    (void)user;
+    return N2V_NEEDS_SLOPE_CLIPPING | (parameters[0] > 0 ? N2V_NEEDS_IN_BATCH : 0u);
+}
+
 size_t quadratic_scratch(size_t m, size_t n, size_t positives, void *user)
 {
     (void)user;

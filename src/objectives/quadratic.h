@@ -9,6 +9,9 @@ typedef struct Parabola {
     float square, slope;
 } Parabola;
 
+/* Of objectives whose one parameter is in_batch. */
+uint32_t quadratic_needs(const float *parameters, void *user);
+
 size_t quadratic_scratch(size_t m, size_t n, size_t positives, void *user);
 
 /* With N = sum_j c_j:

@@ -4,6 +4,18 @@
 
 #include "objectives/categorical.h"
 
+uint32_t several_needs(const float *parameters, void *user)
+{
+    (void)user;
+    return parameters[SEVERAL_UNIT] > 0 ? N2V_NEEDS_UNIT_ROWS : 0;
+}
+
+float several_sharpness(const float *parameters, void *user)
+{
+    (void)user;
+    return 1 / parameters[SEVERAL_TEMPERATURE];
+}
+
 size_t several_scratch(size_t m, size_t n, size_t positives, void *user)
 {
     (void)user;

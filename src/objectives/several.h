@@ -4,6 +4,11 @@
 
 #include "objectives/objective.h"
 
+/* Their parameters. */
+enum { SEVERAL_TEMPERATURE, SEVERAL_UNIT };
+
+uint32_t several_needs(const float *parameters, void *user);
+float several_sharpness(const float *parameters, void *user);
 size_t several_scratch(size_t m, size_t n, size_t positives, void *user);
 
 /* With u = scale score, scale not 0, and for each row S+ = sum over its positives of exp(u+), S- = sum_j c_j exp(u_j):

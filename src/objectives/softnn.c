@@ -6,25 +6,11 @@
 #include "objectives/registry.h"
 #include "objectives/several.h"
 
-enum { TEMPERATURE, UNIT };
-
-static uint32_t needs(const float *parameters, void *user)
-{
-    (void)user;
-    return parameters[UNIT] > 0 ? N2V_NEEDS_UNIT_ROWS : 0;
-}
-
-static float sharpness(const float *parameters, void *user)
-{
-    (void)user;
-    return 1 / parameters[TEMPERATURE];
-}
-
 static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_tile_gradient *gradient, float *scratch,
                       double *loss, void *user)
 {
     (void)user;
-    several_loss_grad(tile, -1 / parameters[TEMPERATURE], false, gradient, scratch, loss);
+    several_loss_grad(tile, -1 / parameters[SEVERAL_TEMPERATURE], false, gradient, scratch, loss);
 }
 
 const n2v_objective objective_softnn = {
@@ -40,8 +26,8 @@ const n2v_objective objective_softnn = {
     .learning_rate = 0.02,
     .noise = 5,
     .noise_sharing = 2,
-    .needs = needs,
-    .sharpness = sharpness,
+    .needs = several_needs,
+    .sharpness = several_sharpness,
     .scratch = several_scratch,
     .loss_grad = loss_grad,
 };

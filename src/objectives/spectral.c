@@ -7,14 +7,6 @@
 #include "objectives/quadratic.h"
 #include "objectives/registry.h"
 
-enum { IN_BATCH };
-
-static uint32_t needs(const float *parameters, void *user)
-{
-    (void)user;
-    return N2V_NEEDS_SLOPE_CLIPPING | (parameters[IN_BATCH] > 0 ? N2V_NEEDS_IN_BATCH : 0u);
-}
-
 static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_tile_gradient *gradient, float *scratch,
                       double *loss, void *user)
 {
@@ -36,7 +28,7 @@ const n2v_objective objective_spectral = {
     .learning_rate = 0.025,
     .noise = 15,
     .noise_sharing = 1,
-    .needs = needs,
+    .needs = quadratic_needs,
     .scratch = quadratic_scratch,
     .loss_grad = loss_grad,
 };

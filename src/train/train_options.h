@@ -13,6 +13,12 @@ typedef enum Schedule {
     SCHEDULE_CONSTANT
 } Schedule;
 
+/* What an input is: in the order of CHOICES_MODEL. */
+typedef enum InputModel {
+    MODEL_SKIPGRAM,
+    MODEL_CBOW
+} InputModel;
+
 typedef struct TrainOptions {
     const n2v_objective *objective;
     float parameters[N2V_MAX_PARAMETERS];

@@ -78,7 +78,7 @@ bool train_settings_apply(const Settings *settings, const char *name, size_t ran
     for (size_t i = 0; i < sizeof combining / sizeof *combining; i++)
         if (strcmp(combining[i].name, name) == 0)
             return rounds ? combining[i].rounds : ranks > 1 && combining[i].ranks;
-    return strcmp(name, "cbow-gradient") != 0 || settings_choice(settings, "model") == 1;
+    return strcmp(name, "cbow-gradient") != 0 || settings_choice(settings, "model") == MODEL_CBOW;
 }
 
 n2v_status train_settings_check_resumed(const Settings *settings, size_t ranks, bool own, n2v_error *error)
@@ -158,7 +158,7 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
         return status;
     options->objective = objective;
     options->dim = (size_t)settings_integer(settings, "dim", 0);
-    options->cbow = settings_choice(settings, "model") == 1;
+    options->cbow = settings_choice(settings, "model") == MODEL_CBOW;
     options->whole_gradient = settings_choice(settings, "cbow-gradient") == 1;
     options->window = (size_t)settings_integer(settings, "window", 0);
     options->noise = (size_t)settings_integer(settings, "noise", objective->noise);
