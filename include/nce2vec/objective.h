@@ -43,8 +43,13 @@ enum {
     N2V_NEEDS_CLASSES = 1 << 8,       /* in a batch, another pair's positive that is the row's own word is masked */
     N2V_NEEDS_POSITIVES_ONLY = 1 << 9, /* in a batch, no score between an input and another pair's output; its */
                                        /* gradient is 0. Only with N2V_NEEDS_IN_BATCH, not with a shared bias */
-    N2V_NEEDS_SLOPE_CLIPPING = 1 << 10 /* derivatives grow with the scores without a bound: steps of a tile whose */
-                                       /* largest is above 8 are shortened as if it were 8; only with N2V_DOT */
+    N2V_NEEDS_SLOPE_CLIPPING = 1 << 10, /* derivatives grow with the scores without a bound: steps of a tile whose */
+                                        /* largest is above 8 are shortened as if it were 8; only with N2V_DOT */
+    N2V_NEEDS_TREE = 1 << 11,          /* the columns are nodes of a Huffman tree: those on the path of a word that the */
+                                       /* row predicts are positives where its code is 0, negatives where it is 1. A */
+                                       /* row may have none of either. Only with N2V_DOT, and N2V_NEEDS_SLOPE_CLIPPING */
+    N2V_NEEDS_TREE_AND_NOISE = 1 << 12 /* with N2V_NEEDS_TREE: further positives are these words themselves, further */
+                                       /* negatives noise words */
 };
 
 /* The library's own vector arithmetic; opaque to other objectives. */

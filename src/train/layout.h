@@ -20,6 +20,7 @@ typedef struct Touches {
     double input, output;
     double noise;     /* noise words that are drawn for each word of the text */
     bool all_outputs; /* each word of the text has a tile with the rows of all words */
+    bool tree;        /* each word of the text has a tile with the nodes on its path */
 } Touches;
 
 typedef struct Layout {
@@ -66,5 +67,7 @@ extern const Layout layout_bags;      /* as inputs, but rows are windows without
 extern const Layout layout_batches;   /* pairs from different sentences, each the others' negatives */
 extern const Layout layout_all_words; /* a window against the whole vocabulary */
 extern const Layout layout_bag_all_words; /* the same, with its contexts as one row */
+extern const Layout layout_tree;      /* a few consecutive windows against the paths of their center words in a tree */
+extern const Layout layout_bag_tree;  /* one window, with its contexts as one row, against the path of its center word */
 
 #endif

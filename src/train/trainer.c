@@ -19,6 +19,7 @@ struct Trainer {
     TrainOptions options;
     TrainText text;
     Noise *noise;
+    Huffman *tree; /* NULL unless needed */
     Subsample *subsample;
     float *log_noise; /* NULL unless needed */
     Model model;
@@ -54,6 +55,18 @@ static n2v_status create_log_noise(Trainer *t, const uint64_t *counts, n2v_error
     return N2V_OK;
 }
 
+static n2v_status create_tree(Trainer *t, const uint64_t *counts, n2v_error *error)
+{
+    const size_t words = t->shared.examples.words;
+
+    if (words < 2)
+        return error_set(error, N2V_ERROR_DATA,
+                         "objective %s needs a vocabulary of at least two words, and there is one: lower " SETTING(
+                             "min-count") " or choose another objective",
+                         t->options.objective->name);
+    return huffman_create(&t->tree, counts, words, error);
+}
+
 /* Only a tile against all words can be too large for a worker's buffers. */
 static n2v_status check_tile(const TrainOptions *options, const ExampleSizes *sizes, n2v_error *error)
 {
@@ -80,7 +93,7 @@ static n2v_status fail_count(const Vocabulary *vocabulary, Id id, n2v_error *err
 static n2v_status create_distributions(Trainer *t, const Vocabulary *vocabulary, uint32_t needs, n2v_error *error)
 {
     const size_t words = vocabulary_size(vocabulary);
-    const bool all = needs & (N2V_NEEDS_LOG_NOISE | N2V_NEEDS_OUTPUT_BIAS); /* whose logarithms are taken */
+    const bool all = needs & (N2V_NEEDS_LOG_NOISE | N2V_NEEDS_OUTPUT_BIAS | N2V_NEEDS_TREE); /* logarithms, weights */
     uint64_t *counts = array_create(words, sizeof *counts);
     n2v_status status;
 
@@ -98,16 +111,21 @@ static n2v_status create_distributions(Trainer *t, const Vocabulary *vocabulary,
         goto out;
     if (needs & N2V_NEEDS_LOG_NOISE)
         status = create_log_noise(t, counts, error);
+    if (needs & N2V_NEEDS_TREE)
+        status = create_tree(t, counts, error);
 out:
     free(counts);
     return status;
 }
 
 /* Takes its own reference of the vocabulary. */
-static n2v_status create_model(Trainer *t, Vocabulary *vocabulary, bool has_bias, n2v_error *error)
+static n2v_status create_model(Trainer *t, Vocabulary *vocabulary, uint32_t needs, n2v_error *error)
 {
     Vocabulary *held = vocabulary_hold(vocabulary);
-    const n2v_status status = model_create(&t->model, held, &(ModelShape){.dim = t->options.dim, .has_bias = has_bias}, error);
+    const ModelShape shape = {.dim = t->options.dim,
+                              .has_bias = needs & N2V_NEEDS_OUTPUT_BIAS,
+                              .more_outputs = needs & N2V_NEEDS_TREE_AND_NOISE ? t->tree->nodes : 0};
+    const n2v_status status = model_create(&t->model, held, &shape, error);
 
     if (status != N2V_OK)
         vocabulary_destroy(held);
@@ -139,6 +157,7 @@ static n2v_status create_shared_work(Trainer *t, n2v_error *error)
     shared->state = &t->state;
     shared->stop = &t->stop;
     shared->examples.noise = t->noise;
+    shared->examples.tree = t->tree;
     shared->examples.subsample = t->subsample;
     shared->tile = (TileOptions){.kernels = t->options.kernels,
                                 .objective = t->options.objective,
@@ -192,7 +211,7 @@ n2v_status trainer_create(Trainer **trainer, Vocabulary *vocabulary, const Train
     if ((status = check_tile(options, &sizes, error)) != N2V_OK ||
         (status = train_text_check_pairs(&t->text, error)) != N2V_OK ||
         (status = create_distributions(t, vocabulary, needs, error)) != N2V_OK ||
-        (status = create_model(t, vocabulary, needs & N2V_NEEDS_OUTPUT_BIAS, error)) != N2V_OK)
+        (status = create_model(t, vocabulary, needs, error)) != N2V_OK)
         goto out;
     initialize_model(&t->model, &t->options);
     if ((status = create_sums(t, error)) != N2V_OK || (status = create_shared_work(t, error)) != N2V_OK)
@@ -217,6 +236,7 @@ void trainer_destroy(Trainer *t)
         (void)pthread_mutex_destroy(&t->shared.mutex);
     }
     noise_destroy(t->noise);
+    huffman_destroy(t->tree);
     subsample_destroy(t->subsample);
     model_free(&t->model);
     free(t->log_noise);
