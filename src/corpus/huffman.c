@@ -54,13 +54,28 @@ static size_t find_depth(const Huffman *tree, uint64_t *depths)
     return deepest;
 }
 
+static n2v_status check_counts(const uint64_t *counts, size_t words, n2v_error *error)
+{
+    uint64_t total = 0;
+
+    for (size_t w = 0; w < words; w++)
+        if (!counts[w] || (w && counts[w] > counts[w - 1]) || __builtin_add_overflow(total, counts[w], &total))
+            return error_set(error, N2V_ERROR_DATA,
+                             "no Huffman tree can be made of the words: the count of word %zu is %s", w + 1,
+                             !counts[w] ? "0" : w && counts[w] > counts[w - 1] ? "above that of the word before it"
+                                                                               : "too large");
+    return N2V_OK;
+}
+
 n2v_status huffman_create(Huffman **tree, const uint64_t *counts, size_t words, n2v_error *error)
 {
     Huffman *created = array_create_zero(1, sizeof *created);
     uint64_t *numbers = array_create(words, sizeof *numbers); /* one for each node */
-    n2v_status status = N2V_OK;
+    n2v_status status = check_counts(counts, words, error);
 
     *tree = NULL;
+    if (status != N2V_OK)
+        goto out;
     if (created)
         created->up = array_create(2 * words, sizeof *created->up);
     if (!created || !created->up || !numbers) {

@@ -1,5 +1,6 @@
 /* likelihood.c - log Z once for each context word, then the scores of all pairs.
  *
+ * With a Huffman tree log Z is 0, and a pair's score is the sum over the path of its word.
  * One pass over the ids finds the context words and their weights. log Z(c), the costly part, is a product of
  * matrices, CONTEXTS x WORDS scores at a time. A second pass over the ids sums the pairs' scores. Threads take tasks
  * in turn; each task has its own place for its result. */
@@ -14,6 +15,7 @@
 #include "base/min.h"
 #include "base/names.h"
 #include "base/threads.h"
+#include "corpus/huffman.h"
 #include "noise/noise.h"
 #include "noise/subsample.h"
 
@@ -44,6 +46,7 @@ typedef struct measuring {
     Subsample *subsample;
     n2v_log_probability meaning;
     float *offset; /* words: u = meaning.score * <x, y> + offset */
+    Huffman *tree; /* NULL: the objective has none */
     context *contexts;
     size_t context_count;
     block_sum *sums; /* one a block */
@@ -243,6 +246,41 @@ static n2v_status sum_words(measuring *m, scratch *s, size_t index, n2v_error *e
     return N2V_OK;
 }
 
+/* u of a word and each of so many contexts, whose rows are s->x, into s->scores. */
+static void score_pairs(const measuring *m, scratch *s, Id word, size_t contexts)
+{
+    const float *y = m->model->output + word * m->model->stride;
+
+    m->options->kernels->dot(s->x, contexts, &y, 1, m->model->stride, s->scores);
+    for (size_t k = 0; k < contexts; k++)
+        s->scores[k] = (float)m->meaning.score * s->scores[k] + m->offset[word];
+}
+
+/* The same with a tree: log P(w|c) is the sum over the path of -softplus(-s), or of -softplus(s) where the code is 1. */
+static void score_paths(const measuring *m, scratch *s, Id word, size_t contexts)
+{
+    const Model *model = m->model;
+    const float *nodes = model->output + (model->other_outputs ? 0 : model->words) * model->stride;
+    HuffmanBranch room[HUFFMAN_DEPTH];
+    size_t length;
+    const HuffmanBranch *path = huffman_path(m->tree, word, room, &length);
+    float *scores = s->scores;
+
+    for (size_t j = 0; j < length; j++)
+        s->y[j] = nodes + huffman_node(path[j]) * model->stride;
+    m->options->kernels->dot(s->x, contexts, s->y, length, model->stride, scores);
+    for (size_t k = 0; k < contexts; k++)
+        for (size_t j = 0; j < length; j++)
+            scores[k * length + j] *= huffman_code(path[j]) ? 1 : -1;
+    m->options->kernels->math.softplus(scores, scores, contexts * length);
+    for (size_t k = 0; k < contexts; k++) {
+        float sum = 0;
+        for (size_t j = 0; j < length; j++)
+            sum -= scores[k * length + j];
+        scores[k] = sum;
+    }
+}
+
 /* The scores of a block's pairs. */
 static n2v_status sum_pairs(measuring *m, scratch *s, size_t index, n2v_error *error)
 {
@@ -259,23 +297,34 @@ static n2v_status sum_pairs(measuring *m, scratch *s, size_t index, n2v_error *e
         to = sentence_end(ids, from);
         for (size_t i = from; i < to; i++) {
             const Id word = ids[i] & ~SENTENCE_END;
-            const float *y = model->output + word * model->stride;
             const size_t left = min_size(i - from, window), right = min_size(to - 1 - i, window);
             for (size_t k = 0; k < left + right; k++) {
                 const size_t at = k < left ? i - left + k : i + 1 + (k - left);
                 s->x[k] = model->input + (ids[at] & ~SENTENCE_END) * model->stride;
             }
-            m->options->kernels->dot(s->x, left + right, &y, 1, model->stride, s->scores);
+            (m->tree ? score_paths : score_pairs)(m, s, word, left + right);
             for (size_t k = 0; k < left + right; k++) {
                 const size_t distance = k < left ? left - k : k - left + 1;
                 const double weight = (double)(window + 1 - distance) / (double)window;
                 sum.weight += weight;
-                sum.score += weight * (m->meaning.score * (double)s->scores[k] + (double)m->offset[word]);
+                sum.score += weight * (double)s->scores[k];
             }
             sum.pairs += left + right;
         }
     }
     m->sums[index] = sum;
+    return N2V_OK;
+}
+
+static n2v_status check_counts(const measuring *m, const uint64_t *counts, n2v_error *error)
+{
+    for (size_t w = 0; w < m->model->words; w++)
+        if (!counts[w])
+            return error_set(error, N2V_ERROR_DATA,
+                             "there is no count of '%s'; with the objective %s all counts are needed, because P(w|c) "
+                             "depends on the %s",
+                             vocabulary_word(m->model->vocabulary, (Id)w, NULL), m->options->objective->name,
+                             m->meaning.log_noise != 0 ? "noise distribution" : "tree of the words");
     return N2V_OK;
 }
 
@@ -288,12 +337,8 @@ static n2v_status take_log_noise(measuring *m, const uint64_t *counts, n2v_error
     Noise *noise = NULL;
     n2v_status status;
 
-    for (size_t w = 0; w < words; w++)
-        if (!counts[w])
-            return error_set(error, N2V_ERROR_DATA,
-                             "there is no count of '%s'; with the objective %s all counts are needed, because P(w|c) "
-                             "depends on the noise distribution",
-                             vocabulary_word(m->model->vocabulary, (Id)w, NULL), options->objective->name);
+    if ((status = check_counts(m, counts, error)) != N2V_OK)
+        return status;
     if (objective_needs(options->objective, options->parameters) & N2V_NEEDS_IN_BATCH) {
         status = subsample_create(&subsample, counts, words, options->trained_subsample, error);
         if (status == N2V_OK)
@@ -390,11 +435,33 @@ static const char *defining_name(const void *objectives, size_t index)
     return NULL;
 }
 
+static bool is_of_tree(const LikelihoodOptions *options)
+{
+    return objective_needs(options->objective, options->parameters) & N2V_NEEDS_TREE;
+}
+
+/* Output rows for the nodes of a tree: the first, or those after the words. */
+static bool has_nodes(const Model *model)
+{
+    const size_t before = model->other_outputs ? 0 : model->words;
+
+    return model->output && model->words > 1 && model_output_vectors(model) == 1 &&
+           model->output_rows >= before + model->words - 1;
+}
+
+/* The tree of a training on these counts. */
+static n2v_status make_tree(measuring *m, const uint64_t *counts, n2v_error *error)
+{
+    const n2v_status status = check_counts(m, counts, error);
+
+    return status == N2V_OK ? huffman_create(&m->tree, counts, m->model->words, error) : status;
+}
+
 n2v_status likelihood_check(const Model *model, const LikelihoodOptions *options, n2v_error *error)
 {
     char names[256];
 
-    if (!model_has_outputs(model))
+    if (!(is_of_tree(options) ? has_nodes(model) : model_has_outputs(model)))
         return error_set(error, N2V_ERROR_ARGUMENT,
                          "there are no output vectors: the whole model is needed, a .n2v file");
     if (options->objective->log_probability)
@@ -431,18 +498,20 @@ n2v_status likelihood_measure(Likelihood *likelihood, const Model *model, const 
         counts[w] = vocabulary_count(model->vocabulary, (Id)w);
     if ((options->subsample > 0 &&
          (status = subsample_create(&m.subsample, counts, words, options->subsample, error)) != N2V_OK) ||
-        (status = make_offsets(&m, counts, error)) != N2V_OK || (status = find_contexts(&m, error)) != N2V_OK)
+        (status = is_of_tree(options) ? make_tree(&m, counts, error) : make_offsets(&m, counts, error)) != N2V_OK ||
+        (status = find_contexts(&m, error)) != N2V_OK)
         goto out;
     if (!m.context_count) {
         status = error_set(error, N2V_ERROR_DATA, "the text has no pair of words of the vocabulary in one sentence");
         goto out;
     }
-    if ((status = run_tasks(&m, (m.context_count + CONTEXTS - 1) / CONTEXTS, sum_words, error)) != N2V_OK ||
+    if ((!m.tree && (status = run_tasks(&m, (m.context_count + CONTEXTS - 1) / CONTEXTS, sum_words, error)) != N2V_OK) ||
         (status = run_tasks(&m, block_count, sum_pairs, error)) != N2V_OK)
         goto out;
     status = conclude(&m, likelihood, error);
 out:
     subsample_destroy(m.subsample);
+    huffman_destroy(m.tree);
     free(counts);
     free(m.offset);
     free(m.contexts);

@@ -20,7 +20,7 @@ typedef struct Touches {
     double input, output;
     double noise;     /* noise words that are drawn for each word of the text */
     bool all_outputs; /* each word of the text has a tile with the rows of all words */
-    bool tree;        /* each word of the text has a tile with the nodes on its path */
+    double path;      /* tiles with the nodes on a word's path, for each time that the word is in the text */
 } Touches;
 
 typedef struct Layout {

@@ -20,6 +20,7 @@ static const char *why_no_effect(uint32_t needs, const char *name)
     } rules[] = {{N2V_NEEDS_UNIT_ROWS, "init", "keeps all vectors at length 1"},
                  {no_draws, "noise-power", of_noise},
                  {no_draws, "noise-sharing", of_noise},
+                 {N2V_NEEDS_TREE, "noise-sharing", "takes one window at a time"},
                  {none, "noise", of_noise}};
 
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
@@ -140,10 +141,15 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
  * a context gets its share of that. */
 #define CBOW_RATE 5
 
+/* All pairs meet at the nodes near the root of a tree, where such long steps diverge. */
+#define CBOW_TREE_RATE 2.5
+
 static double default_rate(const TrainOptions *options)
 {
     const double rate = objective_learning_rate(options->objective, options->parameters);
-    return options->cbow && !options->whole_gradient ? CBOW_RATE * rate : rate;
+    const bool tree = objective_needs(options->objective, options->parameters) & N2V_NEEDS_TREE;
+
+    return !options->cbow || options->whole_gradient ? rate : (tree ? CBOW_TREE_RATE : CBOW_RATE) * rate;
 }
 
 static n2v_status fill(const Settings *settings, const n2v_objectives *objectives, TrainOptions *options,

@@ -1,13 +1,25 @@
-/* tree.c - a window against the path of its center word in a Huffman tree.
+/* tree.c - contexts against the path of their center word in a Huffman tree.
  *
- * Rows are the contexts, or all of them together as one row. Column j is output j: the noise words, if there are any, and
+ * Rows are a few contexts of a window, or all of them together as one row. Column j is output j: the noise words, if there are any, and
  * the nodes where the code of the center word is 1. Then the positives of all rows: the center word, if there are noise
  * words, and the nodes where the code is 0. Without noise words no output is a word, and the model's first output rows are
  * the nodes; else they are those after the words. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "train/examples.h"
 #include "train/tile.h"
+
+/* All rows of a tile push its nodes the same way, each as if it were the only one: with many rows they overshoot, and the
+ * vectors are worse. With one row the tile is too small to be fast. */
+#define ROWS ((size_t)2)
+
+/* The contexts of a window that are not taken yet, and the position of its center word. */
+typedef struct tree_window {
+    Positions left;
+    size_t center;
+} tree_window;
 
 static size_t noise_words(const ExamplesOptions *options)
 {
@@ -27,7 +39,7 @@ static ExampleSizes sizes_of(const ExamplesOptions *options, size_t rows)
 
 static ExampleSizes sizes(const ExamplesOptions *options)
 {
-    return sizes_of(options, 2 * options->window);
+    return sizes_of(options, ROWS);
 }
 
 static ExampleSizes bag_sizes(const ExamplesOptions *options)
@@ -38,12 +50,39 @@ static ExampleSizes bag_sizes(const ExamplesOptions *options)
     return sizes;
 }
 
-static Touches touches(const ExamplesOptions *options)
+/* A window has window + 1 contexts on average. */
+static Touches touches_of(const ExamplesOptions *options, double tiles)
 {
     return (Touches){.input = (double)options->window + 1,
-                     .output = options->tree_and_noise,
-                     .noise = (double)noise_words(options),
-                     .tree = true};
+                     .output = options->tree_and_noise ? tiles : 0,
+                     .noise = tiles * (double)noise_words(options),
+                     .path = tiles};
+}
+
+static Touches touches(const ExamplesOptions *options)
+{
+    return touches_of(options, ((double)options->window + 1) / (double)ROWS);
+}
+
+static Touches bag_touches(const ExamplesOptions *options)
+{
+    return touches_of(options, 1);
+}
+
+static n2v_status create(Examples *examples, n2v_error *error)
+{
+    examples->state = array_create_zero(1, sizeof(tree_window));
+    return examples->state ? N2V_OK : fail_memory(error, sizeof(tree_window), "a window");
+}
+
+static void destroy(Examples *examples)
+{
+    free(examples->state);
+}
+
+static void start(Examples *examples)
+{
+    *(tree_window *)examples->state = (tree_window){.center = 0};
 }
 
 /* Skips the center word among the noise words, as word2vec does: it would be an output twice. */
@@ -104,37 +143,52 @@ static void set_positives(Example *example)
     example->pairs = example->rows;
 }
 
-/* The next window that has a context. */
-static Example *next_window(Examples *examples, size_t *inputs)
+static Id word_at(const Examples *examples, size_t position)
+{
+    return examples->kept[position] & ~SENTENCE_END;
+}
+
+/* Draws the next window. False: it was the last one. */
+static bool next_window(Examples *examples)
+{
+    tree_window *window = examples->state;
+    const size_t position = examples->position;
+
+    if (position == examples->kept_count)
+        return false;
+    if (position == examples->sentence.to)
+        examples->sentence = next_sentence(examples, position);
+    window->center = position;
+    window->left = draw_window(examples, &examples->sentence, position);
+    examples->position++;
+    return true;
+}
+
+/* The next example, with inputs of a window up to a number of them. */
+static Example *take_example(Examples *examples, size_t most, size_t *inputs)
 {
     Example *example = &examples->ring[examples->turn & 1];
+    tree_window *window = examples->state;
 
-    while (examples->position < examples->kept_count) {
-        const size_t position = examples->position++;
-        Positions window;
-
-        if (position == examples->sentence.to)
-            examples->sentence = next_sentence(examples, position);
-        window = draw_window(examples, &examples->sentence, position);
-        if (window.to - window.from < 2)
-            continue;
-        *inputs = 0;
-        for (size_t i = window.from; i < window.to; i++) {
-            example->inputs[*inputs] = examples->kept[i] & ~SENTENCE_END;
-            *inputs += i != position;
+    *inputs = 0;
+    while (!*inputs) {
+        if (window->left.from == window->left.to && !next_window(examples))
+            return NULL;
+        for (; *inputs < most && window->left.from < window->left.to; window->left.from++) {
+            example->inputs[*inputs] = word_at(examples, window->left.from);
+            *inputs += window->left.from != window->center;
         }
-        take_outputs(examples, example, examples->kept[position] & ~SENTENCE_END);
-        example->done = (double)position * examples->share;
-        examples->turn++;
-        return example;
     }
-    return NULL;
+    take_outputs(examples, example, word_at(examples, window->center));
+    example->done = (double)window->center * examples->share;
+    examples->turn++;
+    return example;
 }
 
 static const Example *next(Examples *examples)
 {
     size_t inputs;
-    Example *example = next_window(examples, &inputs);
+    Example *example = take_example(examples, ROWS, &inputs);
 
     if (!example)
         return NULL;
@@ -146,7 +200,7 @@ static const Example *next(Examples *examples)
 static const Example *next_bag(Examples *examples)
 {
     size_t inputs;
-    Example *example = next_window(examples, &inputs);
+    Example *example = take_example(examples, SIZE_MAX, &inputs);
 
     if (!example)
         return NULL;
@@ -188,6 +242,9 @@ const Layout layout_tree = {
     .draws_noise = true,
     .sizes = sizes,
     .touches = touches,
+    .create = create,
+    .destroy = destroy,
+    .start = start,
     .next = next,
     .prefetch = prefetch,
     .forward = forward,
@@ -198,7 +255,10 @@ const Layout layout_bag_tree = {
     .name = "tree of bags",
     .draws_noise = true,
     .sizes = bag_sizes,
-    .touches = touches,
+    .touches = bag_touches,
+    .create = create,
+    .destroy = destroy,
+    .start = start,
     .next = next_bag,
     .prefetch = prefetch,
     .forward = forward,
