@@ -44,7 +44,7 @@ n2v_status selection_create(Selection *selection, const Model *model, const Sele
     } else if (s.select.vectors != VECTORS_INPUT && model->other_outputs) {
         return error_set(error, N2V_ERROR_DATA,
                          SETTING("vectors") " %s needs an output vector of each word, and this model has others, of "
-                                            "positions or of parts of words: take " SETTING("vectors") " input",
+                                            "positions or of nodes of a tree: take " SETTING("vectors") " input",
                          names[s.select.vectors]);
     } else if (s.select.vectors != VECTORS_INPUT && !model->output) {
         return error_set(error, N2V_ERROR_DATA,
