@@ -35,7 +35,7 @@ typedef struct Huffman {
     HuffmanBranch *up;   /* of each word, then of each node but the root: its parent, and which branch leads to it */
 } Huffman;
 
-/* Of words (at least 2) counts. N2V_ERROR_DATA: they are not in descending order, or some are 0, or too large. */
+/* Of words (at least 2) counts. N2V_ERROR_DATA: some are 0, or too large. */
 n2v_status huffman_create(Huffman **tree, const uint64_t *counts, size_t words, n2v_error *error);
 void huffman_destroy(Huffman *tree); /* accepts NULL */
 
