@@ -91,7 +91,8 @@ typedef struct n2v_tile_gradient {
 /* What a score s says about the word w given the context c at the objective's optimum:
  *     log P(w|c) = score * s + log_noise * log Q(w) + log_num_noise * log k + f(c)
  * Q is the distribution that negatives are drawn from: the noise distribution, or in a batch the text itself after
- * subsampling. P is that of the text after subsampling, too. */
+ * subsampling. P is that of the text after subsampling, too. With N2V_NEEDS_TREE a word has a score for each node on its
+ * path, and log P(w|c) is the sum over them of log sigmoid(s), or of log sigmoid(-s) where its code is 1. */
 typedef struct n2v_log_probability {
     double score, log_noise, log_num_noise;
     int normalized; /* 1: f is 0, so that the scores need no sum over the words */
@@ -239,7 +240,8 @@ enum {
  *
  * Each row has at least one positive. A row with several positives counts as several cases: every positive with all
  * of the row's negatives, without the other positives (with N2V_NEEDS_ALL_WORDS they are words of the sum like the
- * rest; softnn, supcon and milnce take a row's positives together, and have one case a row). For objectives with
+ * rest; softnn, supcon and milnce take a row's positives together, and have one case a row; in hs each cell counts
+ * once). For objectives with
  * N2V_NEEDS_IN_BATCH put row i's pair in column i of a square tile; there lifted also takes the other rows of a
  * positive's column, where labelled negative, as negatives of the output, each once whatever the multiplicity. In
  * alignuniform the copies of a column that multiplicity counts are at distance 0 from each other.
