@@ -27,7 +27,7 @@
  * Growth: structures that the caller fills or hands over to be filled begin with `size`, which the caller sets to
  * sizeof of the structure. Members are only ever added at the end, and zero means what it meant without them, so that a
  * program runs with a later library. Small structures without a size never change: n2v_error, n2v_span, n2v_token,
- * n2v_query, n2v_neighbor, n2v_parameter, n2v_log_probability. */
+ * n2v_query, n2v_neighbor, n2v_context, n2v_parameter, n2v_log_probability. */
 #ifndef NCE2VEC_H
 #define NCE2VEC_H
 
@@ -47,7 +47,8 @@ typedef enum n2v_purpose {
     N2V_FOR_LIKELIHOOD, /* n2v_likelihood_measure */
     N2V_FOR_SEARCH,     /* n2v_search_create */
     N2V_FOR_OUTPUT,     /* n2v_output_open */
-    N2V_FOR_PHRASES     /* n2v_phrases_find */
+    N2V_FOR_PHRASES,    /* n2v_phrases_find */
+    N2V_FOR_PREDICTION  /* n2v_predictor_create */
 } n2v_purpose;
 
 typedef enum n2v_setting_type {
@@ -684,6 +685,58 @@ N2V_API n2v_status n2v_likelihood_measure(n2v_likelihood *likelihood, const n2v_
                                           const n2v_corpus *text, const n2v_settings *settings,
                                           const n2v_objectives *objectives, const n2v_observer *observer,
                                           n2v_error *error);
+
+/* ---- Prediction ----------------------------------------------------------- */
+
+/* Which words fit a context, with probabilities: P(word | context) in the text of the training after its subsampling.
+ * Safe to use from many threads. */
+typedef struct n2v_predictor n2v_predictor;
+
+/* vectors are kept by reference and not changed; of a trainer: valid until it runs on. settings (N2V_FOR_PREDICTION; NULL:
+ * defaults). objectives: the set that has the vectors' objective.
+ * N2V_ERROR_ARGUMENT: the vectors are not a whole model, or its objective does not define P(w|c). N2V_ERROR_DATA: counts of
+ * words are needed and missing. */
+N2V_API n2v_status n2v_predictor_create(n2v_predictor **predictor, const n2v_vectors *vectors,
+                                        const n2v_settings *settings, const n2v_objectives *objectives,
+                                        n2v_error *error);
+N2V_API void n2v_predictor_destroy(n2v_predictor *predictor);
+
+typedef struct n2v_predictor_info {
+    size_t size; /* in: sizeof(n2v_predictor_info) */
+    const char *objective;
+    size_t window;  /* of the training */
+    int normalized; /* 1: the objective normalizes scores, so that they are log probabilities without a sum over words */
+    int cbow;       /* 1: the mean of the contexts' rows is scored */
+    int exact;      /* 1: probabilities are always divided by their sum over all words */
+    int product;    /* 1: of several contexts the product of powers is taken, which is always divided by its sum */
+} n2v_predictor_info;
+
+N2V_API n2v_status n2v_predictor_describe(const n2v_predictor *predictor, n2v_predictor_info *info, n2v_error *error);
+
+/* A word of a context. It weighs what training gives a pair at its distance on average. */
+typedef struct n2v_context {
+    uint32_t id;
+    uint32_t distance; /* in known words from the predicted one: 1 for its neighbors; beyond the window the word has no */
+                       /* effect; 0: not known, the weight of a neighbor */
+} n2v_context;
+
+typedef struct n2v_prediction {
+    size_t size;  /* in: sizeof(n2v_prediction) */
+    size_t found; /* words that were handed out */
+    int exact;    /* 1: the probabilities were divided by their sum over all words */
+    double total; /* the sum over all words of what was handed out: 1, but for rounding, where exact */
+} n2v_prediction;
+
+/* The k most probable words, by falling probability (their score), then by id. Words of the context may be among them.
+ * Where not exact, probabilities may be above 1. N2V_ERROR_ARGUMENT: no context, an id out of range, or all distances
+ * are beyond the window. N2V_ERROR_NUMERIC: the scores are too large. */
+N2V_API n2v_status n2v_predict_words(const n2v_predictor *predictor, const n2v_context *context, size_t count, size_t k,
+                                     n2v_neighbor *words, n2v_prediction *prediction, n2v_error *error);
+
+/* The probabilities of these words: where not exact, without a pass over all words. The same errors. */
+N2V_API n2v_status n2v_predict_probabilities(const n2v_predictor *predictor, const n2v_context *context, size_t count,
+                                             const uint32_t *words, size_t word_count, double *probabilities,
+                                             n2v_error *error);
 
 /* ---- For clients ----------------------------------------------------------- */
 
