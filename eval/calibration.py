@@ -3,7 +3,7 @@
 
 Predicts words of a held-out text from the words around them. Of the words that are predicted with probability p, a share
 p should be right. P is that of the text after the subsampling of the training, so frequent words are predicted as rarely
-as training keeps them. Prints the mean log-likelihood and perplexity of the right words, how often the right word is
+as training keeps them. Without --repeat, places whose word is also one of those around it are skipped. Prints the mean log-likelihood and perplexity of the right words, how often the right word is
 first or among the first ten, the mean of the sums over all words, and for each range of p: how many words were predicted
 there, their mean p, and the share that is right.
 
@@ -20,7 +20,7 @@ BOUNDS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, np.inf)
 LISTED = 1000  # words of a prediction: no other one has a probability above 1 / LISTED where their sum is 1
 
 
-def places(predictor, lines, count, seed):
+def places(predictor, lines, count, seed, repeat=False):
     """(the right word, its context) of random places; a word comes as often as training keeps it."""
     draw, found = np.random.default_rng(seed), []
     with np.errstate(divide="ignore"):
@@ -31,7 +31,7 @@ def places(predictor, lines, count, seed):
         for at in np.flatnonzero(draw.random(len(ids)) < keep[ids]):
             context = [(ids[near], abs(near - at)) for near in
                        range(max(0, at - predictor.window), min(len(ids), at + predictor.window + 1)) if near != at]
-            if context:
+            if context and (repeat or ids[at] not in [near for near, _ in context]):
                 found.append((ids[at], context))
     return [found[i] for i in draw.permutation(len(found))[:count]]
 
@@ -78,13 +78,15 @@ def main():
                          help="how many words are predicted (default: 2000)")
     options.add_argument("--exact", action="store_true", help="as in nce2vec predict")
     options.add_argument("--combine", default="product", help="as in nce2vec predict: product or mean")
+    options.add_argument("--repeat", action="store_true", help="as in nce2vec predict")
     options.add_argument("--seed", type=int, default=1, help="seed of the choice of words (default: 1)")
     options.add_argument("--json", action="store_true", help="print one JSON value instead of a table")
     options = options.parse_args()
     lines = common.read_bytes(options.text).splitlines()
     try:
-        predictor = Library().predictor(options.model, exact=str(int(options.exact)), combine=options.combine)
-        chosen = places(predictor, lines, options.places, options.seed)
+        predictor = Library().predictor(options.model, exact=str(int(options.exact)), combine=options.combine,
+                                        repeat=str(int(options.repeat)))
+        chosen = places(predictor, lines, options.places, options.seed, options.repeat)
         if not chosen:
             raise common.DataError(f"{options.text}: no word of the model has another one beside it")
         result = measure(predictor, chosen)

@@ -707,7 +707,7 @@ typedef struct n2v_predictor_info {
     size_t window;  /* of the training */
     int normalized; /* 1: the objective normalizes scores, so that they are log probabilities without a sum over words */
     int cbow;       /* 1: the mean of the contexts' rows is scored */
-    int exact;      /* 1: probabilities are always divided by their sum over all words */
+    int exact;      /* 1: probabilities are always divided by their sum over all words; of cbow they are */
     int product;    /* 1: of several contexts the product of powers is taken, which is always divided by its sum */
 } n2v_predictor_info;
 
@@ -724,12 +724,13 @@ typedef struct n2v_prediction {
     size_t size;  /* in: sizeof(n2v_prediction) */
     size_t found; /* words that were handed out */
     int exact;    /* 1: the probabilities were divided by their sum over all words */
-    double total; /* the sum over all words of what was handed out: 1, but for rounding, where exact */
+    double total; /* the sum of the probabilities of all words that may be answers: 1, but for rounding, where exact */
 } n2v_prediction;
 
-/* The k most probable words, by falling probability (their score), then by id. Words of the context may be among them.
- * Where not exact, probabilities may be above 1. N2V_ERROR_ARGUMENT: no context, an id out of range, or all distances
- * are beyond the window. N2V_ERROR_NUMERIC: the scores are too large. */
+/* The k most probable words, by falling probability (their score), then by id. Words of
+ * the context that have an effect are not among them, and their probability is 0, unless the setting `repeat` is 1. Where
+ * not exact, probabilities may be above 1. N2V_ERROR_ARGUMENT: no context, an id out of range, all distances are beyond
+ * the window, or there is no other word. N2V_ERROR_NUMERIC: the scores are too large. */
 N2V_API n2v_status n2v_predict_words(const n2v_predictor *predictor, const n2v_context *context, size_t count, size_t k,
                                      n2v_neighbor *words, n2v_prediction *prediction, n2v_error *error);
 

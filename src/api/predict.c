@@ -58,6 +58,7 @@ n2v_status n2v_predictor_create(n2v_predictor **predictor, const n2v_vectors *ve
     options.window = recorded.window;
     options.cbow = recorded.cbow;
     options.exact = settings_flag(values, "exact");
+    options.repeat = settings_flag(values, "repeat");
     options.product = !values || settings_choice(values, "combine") == COMBINE_PRODUCT;
     if ((status = check_counts(vectors, &options, error)) != N2V_OK)
         return status;

@@ -1,11 +1,16 @@
 #include "query/predict.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/min.h"
 #include "noise/subsample.h"
 #include "query/nearest.h"
+
+/* exp of this offset and any score is 0. */
+#define OUT (-FLT_MAX / 4)
 
 /* The predictor ------------------------------------------------------------------------- */
 
@@ -37,11 +42,12 @@ n2v_status predictor_create(Predictor *predictor, const Model *model, const Pred
 {
     n2v_status status;
 
-    *predictor = (Predictor){.window = options->window, .cbow = options->cbow, .product = options->product};
+    *predictor = (Predictor){.window = options->window, .cbow = options->cbow, .product = options->product,
+                              .repeat = options->repeat};
     if ((status = log_probability_create(&predictor->scores, model, &options->trained, options->kernels, error)) !=
         N2V_OK)
         return status;
-    predictor->exact = options->exact || !predictor->scores.normalized;
+    predictor->exact = options->exact || options->cbow || !predictor->scores.normalized;
     predictor->keep = array_create(model->words, sizeof *predictor->keep);
     if (options->product && !options->cbow)
         predictor->log_share = array_create(model->words, sizeof *predictor->log_share);
@@ -73,7 +79,8 @@ typedef struct mixture {
     const float **x;  /* rows */
     float *shift;     /* rows */
     float *mean;      /* a row; NULL: none */
-    float *offset;    /* of a product, words; NULL: none */
+    float *offset;    /* words: instead of the predictor's; NULL: none */
+    size_t others;    /* words that may be answers */
     const float *y[PART_WORDS];
     float *cells; /* PART_ROWS x PART_WORDS */
     float offsets[PART_WORDS];
@@ -144,20 +151,43 @@ static n2v_status take_mean_row(mixture *m, const PredictContext *context, n2v_e
     return N2V_OK;
 }
 
-/* The product of powers is a product of the mean row: its score is the weighted mean of the contexts' scores. */
-static n2v_status take_product(mixture *m, const Predictor *p, const PredictContext *context, double power,
-                               n2v_error *error)
+/* The words of the context are no answers: their offset is OUT, so that they have no share in sums. */
+static n2v_status take_out(mixture *m, const PredictContext *context, n2v_error *error)
+{
+    for (size_t i = 0; i < context->count; i++) {
+        float *offset = &m->offset[context->words[i].id];
+        m->others -= m->weights[i] > 0 && *offset != OUT;
+        if (m->weights[i] > 0)
+            *offset = OUT;
+    }
+    if (!m->others)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         "all words of the vocabulary are in the context, and " SETTING("repeat")
+                         " is off, so there is no other word");
+    return N2V_OK;
+}
+
+/* Offsets of its own: of a product, whose score is the weighted mean of the contexts' scores, that of the mean row. */
+static n2v_status take_offsets(mixture *m, const Predictor *p, const PredictContext *context, double power,
+                               bool product, n2v_error *error)
 {
     const size_t words = m->scores.model->words;
 
+    m->others = words;
+    if (!product && p->repeat)
+        return N2V_OK;
     if (!(m->offset = array_create(words, sizeof *m->offset)))
         return fail_memory(error, words * sizeof *m->offset, "the offsets of scores");
-    for (size_t w = 0; w < words; w++)
-        m->offset[w] = (float)(power * (double)p->scores.offset[w] + (1 - power) * (double)p->log_share[w]);
-    m->scores.scale = (float)(power * (double)p->scores.scale);
+    if (product) {
+        for (size_t w = 0; w < words; w++)
+            m->offset[w] = (float)(power * (double)p->scores.offset[w] + (1 - power) * (double)p->log_share[w]);
+        m->scores.scale = (float)(power * (double)p->scores.scale);
+        m->exact = true;
+    } else {
+        memcpy(m->offset, p->scores.offset, words * sizeof *m->offset);
+    }
     m->scores.offset = m->offset;
-    m->exact = true;
-    return take_mean_row(m, context, error);
+    return p->repeat ? N2V_OK : take_out(m, context, error);
 }
 
 static void take_rows(mixture *m, const PredictContext *context)
@@ -180,7 +210,8 @@ static n2v_status normalize(mixture *m, n2v_error *error)
         for (size_t i = 0; i < rows; i++) {
             m->shift[from + i] += (float)log_z[i];
             if (!isfinite(log_z[i]))
-                return error_set(error, N2V_ERROR_NUMERIC, "log Z of the context is not finite: the scores are too large");
+                return error_set(error, N2V_ERROR_NUMERIC,
+                                 "log Z of the context is not finite: the scores are too large");
         }
     }
     return N2V_OK;
@@ -190,7 +221,8 @@ static n2v_status mixture_create(mixture *m, const Predictor *p, const PredictCo
 {
     const size_t count = context->count;
     double power;
-    n2v_status status = N2V_OK;
+    bool product;
+    n2v_status status;
 
     m->scores = p->scores;
     m->exact = p->exact;
@@ -201,13 +233,14 @@ static n2v_status mixture_create(mixture *m, const Predictor *p, const PredictCo
     if (!m->weights || !m->x || !m->shift || !m->cells)
         return fail_memory(error, count * sizeof *m->weights + PART_ROWS * PART_WORDS * sizeof(float), "scores");
     power = take_weights(m, p, context);
-    if (p->cbow)
-        status = take_mean_row(m, context, error);
-    else if (p->product && power > 1)
-        status = take_product(m, p, context, power, error);
-    else
+    product = p->product && !p->cbow && power > 1;
+    if ((status = take_offsets(m, p, context, power, product, error)) != N2V_OK)
+        return status;
+    if (!p->cbow && !product)
         take_rows(m, context);
-    return status == N2V_OK && m->exact ? normalize(m, error) : status;
+    else if ((status = take_mean_row(m, context, error)) != N2V_OK)
+        return status;
+    return m->exact ? normalize(m, error) : N2V_OK;
 }
 
 static void mixture_free(mixture *m)
@@ -264,7 +297,8 @@ n2v_status predictor_rank(const Predictor *predictor, const PredictContext *cont
         sum_rows(&m, NULL, from, count);
         for (size_t j = 0; j < count; j++) {
             total += m.sums[j];
-            nearest_offer(&nearest, (n2v_neighbor){.id = (Id)(from + j), .score = (float)m.sums[j]});
+            if (m.scores.offset[from + j] != OUT)
+                nearest_offer(&nearest, (n2v_neighbor){.id = (Id)(from + j), .score = (float)m.sums[j]});
         }
     }
     nearest_sort(&nearest);

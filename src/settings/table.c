@@ -206,11 +206,15 @@ static const Setting phrases[] = {
 static const Setting prediction[] = {
     {.name = "exact", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_RUN, .group = "Options", .value = "0|1",
      .fixed = "0", .range = "",
-     .help = "divide probabilities by their sum over all words, also where the objective normalizes the scores (nce, sgns)"},
+     .help = "divide probabilities by their sum over all words, also where the scores are normalized without it: in "
+             "skip-gram, with nce or sgns, of one context word or with the rule mean"},
     {.name = "combine", .aliases = "", CHOICE(CHOICES_CONTEXTS, contexts), .stage = N2V_STAGE_RUN, .group = "Options",
      .value = "RULE", .fixed = "product",
      .help = "of several words of a context, in skip-gram: product of their probabilities, divided by its sum over all words; "
              "or their mean, which needs no sum"},
+    {.name = "repeat", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_RUN, .group = "Options", .value = "0|1",
+     .fixed = "0", .range = "",
+     .help = "let words of the context be answers, too; models overestimate how often a word comes again"},
     {KERNELS, .group = "Options"},
 };
 

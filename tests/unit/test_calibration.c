@@ -127,6 +127,7 @@ static bins measure(const trained *t, const char *exact, const char *combine, si
     ck_assert_int_eq(n2v_settings_create(&settings, N2V_FOR_PREDICTION, NULL, NULL), N2V_OK);
     ck_assert_int_eq(n2v_settings_set(settings, "exact", exact, NULL), N2V_OK);
     ck_assert_int_eq(n2v_settings_set(settings, "combine", combine, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_settings_set(settings, "repeat", "1", NULL), N2V_OK); /* words of this language do repeat */
     require(n2v_predictor_create(&predictor, vectors, settings, NULL, &error) == N2V_OK, "%s", error.text);
     for (size_t i = 0; i < HELD_OUT; i++) {
         n2v_context context[LENGTH] = {{0, 1}, {0, 1}};

@@ -32,7 +32,7 @@ static n2v_vectors *load(const char *objective, const char *kind, const char *na
     return load_whole_model(objective, kind, "0.0005", WORDS, name);
 }
 
-static n2v_predictor *create(const n2v_vectors *vectors, const char *exact, const char *combine)
+static n2v_predictor *create(const n2v_vectors *vectors, const char *exact, const char *combine, bool repeat)
 {
     n2v_settings *settings;
     n2v_predictor *predictor;
@@ -41,6 +41,7 @@ static n2v_predictor *create(const n2v_vectors *vectors, const char *exact, cons
     require(n2v_settings_create(&settings, N2V_FOR_PREDICTION, NULL, &error) == N2V_OK, "%s", error.text);
     require(n2v_settings_set(settings, "exact", exact, &error) == N2V_OK, "%s", error.text);
     require(n2v_settings_set(settings, "combine", combine, &error) == N2V_OK, "%s", error.text);
+    require(n2v_settings_set(settings, "repeat", repeat ? "1" : "0", &error) == N2V_OK, "%s", error.text);
     require(n2v_predictor_create(&predictor, vectors, settings, NULL, &error) == N2V_OK, "%s", error.text);
     n2v_settings_destroy(settings);
     return predictor;
@@ -89,15 +90,15 @@ static void score_words(double *u, const n2v_vectors *vectors, const formula *f,
     }
 }
 
-/* exp u, divided by its sum where exact. */
-static void add_exp(double *p, const double *u, double factor, bool exact)
+/* exp u, divided by its sum where exact; 0 of words that are out (NULL: none). */
+static void add_exp(double *p, const double *u, double factor, bool exact, const bool *out)
 {
     double sum = 0;
 
     for (size_t w = 0; w < WORDS; w++)
-        sum += exp(u[w]);
+        sum += out && out[w] ? 0 : exp(u[w]);
     for (size_t w = 0; w < WORDS; w++)
-        p[w] += factor * exp(u[w]) / (exact ? sum : 1);
+        p[w] += out && out[w] ? 0 : factor * exp(u[w]) / (exact ? sum : 1);
 }
 
 typedef enum way { ROWS, MEAN, PRODUCT } way; /* cbow, and the two rules of skip-gram */
@@ -118,9 +119,10 @@ static double weigh(double *weights, const n2v_context *context, size_t count)
     return 1 / sqrt(squares);
 }
 
-static void expected(double *p, const n2v_vectors *vectors, const formula *f, way how, bool exact,
+static void expected(double *p, const n2v_vectors *vectors, const formula *f, way how, bool exact, bool repeat,
                      const n2v_context *context, size_t count)
 {
+    bool out[WORDS] = {false};
     double u[WORDS], product[WORDS] = {0}, log_share[WORDS], mean[WHOLE_DIM] = {0}, weights[MANY];
     const double power = weigh(weights, context, count);
     size_t stride;
@@ -128,6 +130,8 @@ static void expected(double *p, const n2v_vectors *vectors, const formula *f, wa
 
     memset(p, 0, WORDS * sizeof *p);
     log_shares(log_share, true);
+    for (size_t i = 0; i < count; i++)
+        out[context[i].id] = out[context[i].id] || (!repeat && weights[i] > 0);
     for (size_t i = 0; i < count; i++) {
         double x[WHOLE_DIM], one[WORDS] = {0};
         for (size_t d = 0; d < WHOLE_DIM; d++) {
@@ -136,18 +140,18 @@ static void expected(double *p, const n2v_vectors *vectors, const formula *f, wa
         }
         score_words(u, vectors, f, x);
         if (how == MEAN)
-            add_exp(p, u, weights[i], exact);
-        add_exp(one, u, 1, true);
+            add_exp(p, u, weights[i], exact, out);
+        add_exp(one, u, 1, true, NULL);
         for (size_t w = 0; w < WORDS; w++) /* P (P(w|c) / P)^a */
             product[w] += power * weights[i] * (log(one[w]) - log_share[w]);
     }
     for (size_t w = 0; w < WORDS; w++)
         product[w] += log_share[w];
     if (how == PRODUCT)
-        add_exp(p, product, 1, true);
+        add_exp(p, product, 1, true, out);
     score_words(u, vectors, f, mean);
     if (how == ROWS)
-        add_exp(p, u, 1, exact);
+        add_exp(p, u, 1, exact, out);
 }
 
 /* Comparisons ----------------------------------------------------------------------------- */
@@ -159,20 +163,24 @@ static void check(const n2v_predictor *predictor, const double *wanted, bool exa
     n2v_prediction p = {.size = sizeof p};
     uint32_t ids[WORDS];
     double each[WORDS], total = 0;
+    size_t answers = 0;
     n2v_error error = {.text = ""};
 
-    for (size_t w = 0; w < WORDS; w++)
+    for (size_t w = 0; w < WORDS; w++) {
         ids[w] = (uint32_t)(WORDS - 1 - w);
+        answers += wanted[w] > 0;
+        total += wanted[w];
+    }
     require(n2v_predict_words(predictor, context, count, WORDS, best, &p, &error) == N2V_OK, "%s", error.text);
     require(n2v_predict_probabilities(predictor, context, count, ids, WORDS, each, &error) == N2V_OK, "%s", error.text);
-    require(p.found == WORDS && p.exact == exact, "%s: %zu found, exact %d", name, p.found, p.exact);
-    for (size_t i = 0; i < WORDS; i++) {
-        const double want = wanted[best[i].id];
-        total += wanted[i];
-        require(fabs((double)best[i].score - want) <= 1e-5 * want, "%s: P of word %u is %g, not %g", name,
-                (unsigned)best[i].id, (double)best[i].score, want);
+    require(p.found == answers && p.exact == exact, "%s: %zu found, exact %d", name, p.found, p.exact);
+    for (size_t i = 0; i < WORDS; i++)
         require(fabs(each[i] - wanted[ids[i]]) <= 1e-5 * wanted[ids[i]], "%s: P of word %u is %g, not %g", name,
                 (unsigned)ids[i], each[i], wanted[ids[i]]);
+    for (size_t i = 0; i < answers; i++) {
+        const double want = wanted[best[i].id];
+        require(fabs((double)best[i].score - want) <= 1e-5 * want, "%s: P of word %u is %g, not %g", name,
+                (unsigned)best[i].id, (double)best[i].score, want);
         require(!i || best[i - 1].score > best[i].score ||
                     (best[i - 1].score == best[i].score && best[i - 1].id < best[i].id),
                 "%s: answer %zu is out of order", name, i);
@@ -188,18 +196,19 @@ static void check(const n2v_predictor *predictor, const double *wanted, bool exa
 static const n2v_context few[] = {{5, 1}, {250, 1}, {77, 2}, {5, 3}, {299, 0}, {9, 4}};
 static const n2v_context one[] = {{123, 2}};
 
-static void compare(const formula *f, const char *kind, const char *combine, const char *exact)
+static void compare(const formula *f, const char *kind, const char *combine, const char *exact,
+                    bool repeat)
 {
     const way how = strcmp(kind, "cbow") == 0 ? ROWS : strcmp(combine, "mean") == 0 ? MEAN : PRODUCT;
-    const bool divided = !f->normalized || *exact == '1';
+    const bool divided = !f->normalized || *exact == '1' || how == ROWS;
     n2v_vectors *vectors = load(f->objective, kind, "model.n2v");
-    n2v_predictor *predictor = create(vectors, exact, combine);
+    n2v_predictor *predictor = create(vectors, exact, combine, repeat);
     n2v_predictor_info info = {.size = sizeof info};
     n2v_context many[MANY];
     double wanted[WORDS];
     char name[128];
 
-    (void)snprintf(name, sizeof name, "%s, %s, %s, exact %s", f->objective, kind, combine, exact);
+    (void)snprintf(name, sizeof name, "%s, %s, %s, exact %s, repeat %d", f->objective, kind, combine, exact, repeat);
     ck_assert_int_eq(n2v_predictor_describe(predictor, &info, NULL), N2V_OK);
     ck_assert_uint_eq(strlen(info.objective), strcspn(f->objective, ":"));
     require(info.window == WINDOW && info.normalized == f->normalized && info.cbow == (how == ROWS) &&
@@ -207,11 +216,11 @@ static void compare(const formula *f, const char *kind, const char *combine, con
             "%s: described otherwise", name);
     for (size_t i = 0; i < MANY; i++)
         many[i] = (n2v_context){(uint32_t)(i * 7 % WORDS), (uint32_t)(i % (WINDOW + 1))};
-    expected(wanted, vectors, f, how, divided || how == PRODUCT, few, 6);
+    expected(wanted, vectors, f, how, divided || how == PRODUCT, repeat, few, 6);
     check(predictor, wanted, divided || how == PRODUCT, few, 6, name);
-    expected(wanted, vectors, f, how, divided || how == PRODUCT, many, MANY);
+    expected(wanted, vectors, f, how, divided || how == PRODUCT, repeat, many, MANY);
     check(predictor, wanted, divided || how == PRODUCT, many, MANY, name);
-    expected(wanted, vectors, f, how == PRODUCT ? MEAN : how, divided, one, 1); /* one context needs no rule */
+    expected(wanted, vectors, f, how == PRODUCT ? MEAN : how, divided, repeat, one, 1); /* one context needs no rule */
     check(predictor, wanted, divided, one, 1, name);
     n2v_predictor_destroy(predictor);
     n2v_vectors_destroy(vectors);
@@ -220,11 +229,11 @@ static void compare(const formula *f, const char *kind, const char *combine, con
 START_TEST(agrees_with_direct_computation)
 {
     for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++) {
-        compare(&formulas[i], "skipgram", "product", i % 2 ? "1" : "0");
-        compare(&formulas[i], "skipgram", "mean", "0");
-        compare(&formulas[i], "skipgram", "mean", "1");
-        compare(&formulas[i], "cbow", "product", "0");
-        compare(&formulas[i], "cbow", "mean", "1");
+        compare(&formulas[i], "skipgram", "product", i % 2 ? "1" : "0", i > 2);
+        compare(&formulas[i], "skipgram", "mean", "0", i == 1);
+        compare(&formulas[i], "skipgram", "mean", "1", i == 2);
+        compare(&formulas[i], "cbow", "product", "0", true);
+        compare(&formulas[i], "cbow", "mean", "1", false);
     }
 }
 END_TEST
@@ -236,9 +245,9 @@ START_TEST(defaults)
     double wanted[WORDS];
 
     ck_assert_int_eq(n2v_predictor_create(&predictor, vectors, NULL, NULL, NULL), N2V_OK);
-    expected(wanted, vectors, &formulas[0], PRODUCT, true, few, 6);
+    expected(wanted, vectors, &formulas[0], PRODUCT, true, false, few, 6);
     check(predictor, wanted, true, few, 6, "defaults");
-    expected(wanted, vectors, &formulas[0], MEAN, false, one, 1);
+    expected(wanted, vectors, &formulas[0], MEAN, false, false, one, 1);
     check(predictor, wanted, false, one, 1, "defaults");
     n2v_predictor_destroy(predictor);
     n2v_vectors_destroy(vectors);
@@ -299,14 +308,18 @@ START_TEST(refusals_of_contexts)
 {
     static const n2v_context far[] = {{1, 4}, {2, 5}}, unknown[] = {{1, 1}, {WORDS, 1}};
     n2v_vectors *vectors = load("nce", "skipgram", "model.n2v");
-    n2v_predictor *predictor = create(vectors, "0", "product");
+    n2v_predictor *predictor = create(vectors, "0", "product", false);
     n2v_prediction unset = {.size = 0};
+    n2v_context all[WORDS];
     n2v_neighbor best[1];
 
     refuse(predictor, few, 0, 0, "there is no word to predict from");
     refuse(predictor, NULL, 1, 0, "context is NULL");
     refuse(NULL, few, 1, 0, "predictor is NULL");
     refuse(predictor, far, 2, 0, "all context words are farther away than the model's window, 3");
+    for (size_t w = 0; w < WORDS; w++)
+        all[w] = (n2v_context){(uint32_t)w, 1};
+    refuse(predictor, all, WORDS, 0, "all words of the vocabulary are in the context, and repeat is off");
     refuse(predictor, unknown, 2, 0, "context word 1: word id 300 is out of range; the last id is 299");
     refuse(predictor, few, 2, WORDS, "word id 300 is out of range; the last id is 299");
     ck_assert_int_eq(n2v_predict_words(predictor, few, 2, 1, best, &unset, NULL), N2V_ERROR_ARGUMENT);
@@ -323,7 +336,7 @@ END_TEST
 START_TEST(structures_of_later_headers)
 {
     n2v_vectors *vectors = load("nce", "skipgram", "model.n2v");
-    n2v_predictor *predictor = create(vectors, "0", "product");
+    n2v_predictor *predictor = create(vectors, "0", "product", false);
     struct {
         n2v_prediction p;
         uint64_t more;
