@@ -120,7 +120,7 @@ void log_probability_free(LogProbability *l)
 
 const float *log_probability_output(const LogProbability *l, Id id)
 {
-    return l->model->output + id * l->model->stride;
+    return l->model->output + id * l->model->output_stride;
 }
 
 /* A running maximum, and a sum relative to it. */
