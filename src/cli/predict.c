@@ -218,6 +218,8 @@ static n2v_status answer(prediction_run *a, const char *text, size_t bytes, uint
     size_t mark, after;
     n2v_status status;
 
+    for (; bytes && is_blank(text[bytes - 1]); bytes--) /* a carriage return */
+        ;
     a->text = text;
     a->bytes = bytes;
     a->line = line;
