@@ -123,6 +123,13 @@ typedef struct n2v_reading {
     double seconds;
 } n2v_reading;
 
+/* How far finding or joining phrases is. */
+typedef struct n2v_joining {
+    size_t pass; /* that looks for phrases, from 1; 0: the text is joined */
+    uint64_t words, words_total;
+    double seconds; /* of this pass */
+} n2v_joining;
+
 /* How far a training is. */
 typedef struct n2v_progress {
     uint64_t words, words_total; /* trained on, and of all epochs; before subsampling */
@@ -152,6 +159,7 @@ typedef struct n2v_observer {
     void (*reading)(void *context, const n2v_reading *reading);
     void (*progress)(void *context, const n2v_progress *progress);
     void (*epoch)(void *context, const n2v_epoch *epoch); /* the trainer is paused: its vectors may be read */
+    void (*joining)(void *context, const n2v_joining *joining);
 } n2v_observer;
 
 /* ---- Vectors -------------------------------------------------------------- */
@@ -377,7 +385,11 @@ typedef int (*n2v_next_sentence)(void *context, const n2v_token **tokens, size_t
 /* An empty corpus. settings (N2V_FOR_TRAINING) are copied: those of text, and the seed. vectors (NULL: count the
  * text's words) gives the vocabulary, which may outlive it: words that it does not have are skipped, and read-vocab,
  * drop-unseen, min-count and max-vocab have no effect; heldout has. Training needs the counts of its words.
- * N2V_ERROR_ARGUMENT: the file of read-vocab or heldout is missing or unreadable, or settings contradict each other. */
+ * The setting phrases joins words before they are counted, in a held-out file, too; with vectors, the phrases are those
+ * of their training, which .n2v files have.
+ * N2V_ERROR_ARGUMENT: the file of read-vocab, heldout or phrases is missing or unreadable, or settings contradict each
+ * other. N2V_ERROR_FORMAT: the file of phrases is malformed. N2V_ERROR_DATA: the vectors were trained with phrases, and
+ * their file does not have them. */
 N2V_API n2v_status n2v_corpus_create(n2v_corpus **corpus, const n2v_settings *settings, const n2v_vectors *vectors,
                                      n2v_error *error);
 N2V_API void n2v_corpus_destroy(n2v_corpus *corpus);
@@ -410,7 +422,7 @@ N2V_API void n2v_corpus_limit(n2v_corpus *corpus, uint64_t tokens);
 
 /* Reads all sources, once: counts the words, and encodes the text unless n2v_corpus_count is used instead. A corpus
  * whose reading failed can only be destroyed.
- * observer->stop and observer->reading are called. N2V_ERROR_DATA, with what to do, when there is no word, no word is
+ * observer->stop, reading and joining are called. N2V_ERROR_DATA, with what to do, when there is no word, no word is
  * frequent enough, nothing is held out that should be, or the given vocabulary shares no word with the text. */
 N2V_API n2v_status n2v_corpus_read(n2v_corpus *corpus, const n2v_observer *observer, n2v_error *error);
 N2V_API n2v_status n2v_corpus_count(n2v_corpus *corpus, const n2v_observer *observer, n2v_error *error);
@@ -437,6 +449,8 @@ typedef struct n2v_corpus_info {
     const char *cut_example, *cut_result; /* a token that was cut, and its words with spaces; NULL: none */
     uint64_t source_bytes;              /* of the files as they are on disk, of sentences their tokens: read */
     uint64_t source_bytes_total;        /* and of all; 0: not known */
+    uint64_t text_tokens;               /* the same as tokens, but before phrases were joined */
+    uint64_t joined;                    /* how often a pair of words became one token; not of a held-out file */
 } n2v_corpus_info;
 
 /* Before the reading all are 0. Strings live as long as the corpus. */
@@ -445,6 +459,10 @@ N2V_API n2v_status n2v_corpus_describe(const n2v_corpus *corpus, n2v_corpus_info
 /* The vocabulary of a corpus that was read: words and counts by falling count. As n2v_vectors_word and _count. */
 N2V_API const char *n2v_corpus_word(const n2v_corpus *corpus, uint32_t id, size_t *bytes);
 N2V_API uint64_t n2v_corpus_word_count(const n2v_corpus *corpus, uint32_t id);
+
+/* The phrases that were found or joined in a corpus; NULL: it has none, or it is not read. They live as long as the
+ * corpus. */
+N2V_API const n2v_phrases *n2v_corpus_phrases(const n2v_corpus *corpus);
 
 /* Writes the vocabulary as `word<TAB>count` lines. */
 N2V_API n2v_status n2v_output_vocabulary(n2v_output *output, const n2v_corpus *corpus, n2v_error *error);

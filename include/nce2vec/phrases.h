@@ -19,7 +19,8 @@ struct n2v_settings;
 typedef struct n2v_phrases n2v_phrases;
 
 /* Finds the phrases of a corpus, which was read with all of its words: min-count 1, nothing held out, no vocabulary
- * given. settings are N2V_FOR_PHRASES (NULL: defaults). observer->stop is asked. N2V_ERROR_ARGUMENT: the corpus has
+ * given, without the setting phrases, which does all of this and joins. settings are N2V_FOR_PHRASES (NULL: defaults).
+ * observer->stop and joining are called. N2V_ERROR_ARGUMENT: the corpus has
  * skipped words, or settings contradict each other. Memory: up to 90 bytes for each of max-pairs. */
 N2V_API n2v_status n2v_phrases_find(n2v_phrases **phrases, const struct n2v_corpus *corpus,
                                     const struct n2v_settings *settings, const struct n2v_observer *observer,
@@ -43,7 +44,7 @@ N2V_API n2v_status n2v_phrases_describe(const n2v_phrases *phrases, n2v_phrases_
 typedef struct n2v_phrases_pass {
     size_t size; /* in: sizeof(n2v_phrases_pass) */
     size_t phrases;
-    /* Of n2v_phrases_find; 0 after loading. */
+    /* Of phrases that were found; 0 after loading. */
     uint64_t tokens;    /* of the text as the passes before have joined it */
     uint64_t pairs;     /* different ones that were counted to the end */
     uint64_t dropped;   /* rare pairs that were dropped because there were max-pairs, again each time they came back */
@@ -72,7 +73,7 @@ N2V_API n2v_status n2v_output_phrases(struct n2v_output *output, const n2v_phras
 
 /* Writes the text of a corpus with its phrases joined: a line for each sentence, a space between two tokens. The corpus
  * was read as for n2v_phrases_find; the phrases may come from another one. *tokens and *joined (may be NULL): what was
- * written, and how often a pair became one token. observer->stop of the output is asked. */
+ * written, and how often a pair became one token. stop and joining of the output's observer are called. */
 N2V_API n2v_status n2v_output_joined(struct n2v_output *output, const struct n2v_corpus *corpus,
                                      const n2v_phrases *phrases, uint64_t *tokens, uint64_t *joined,
                                      n2v_error *error);
