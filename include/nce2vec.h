@@ -208,10 +208,10 @@ N2V_API uint64_t n2v_vectors_count(const n2v_vectors *vectors, uint32_t id); /* 
 /* The id of a word of so many bytes, or N2V_NO_ID. */
 N2V_API uint32_t n2v_vectors_find(const n2v_vectors *vectors, const char *word, size_t bytes);
 
-/* The words that the vectors' tokenizer makes of a text, as in their training: "B13X-0_0" may be "b13x 0 0". Writes
- * them into words with a space between two: at most room bytes with the NUL. *needed (may be NULL) is how many bytes the
- * whole needs without it, *count (may be NULL) how many words there are. N2V_ERROR_DATA: the vectors have no record of
- * a tokenizer; whole models have one. */
+/* The words that the vectors' tokenizer makes of a text, as in their training: "B13X-0_0" may be "b13x 0 0", and where
+ * phrases were joined "New York" may be "new_york". Writes them into words with a space between two: at most room bytes
+ * with the NUL. *needed (may be NULL) is how many bytes the whole needs without it, *count (may be NULL) how many words
+ * there are. N2V_ERROR_DATA: the vectors have no record of a tokenizer; whole models have one. */
 N2V_API n2v_status n2v_vectors_tokenize(const n2v_vectors *vectors, const char *text, size_t bytes, char *words,
                                         size_t room, size_t *needed, size_t *count, n2v_error *error);
 

@@ -61,9 +61,9 @@ n2v_status corpus_take_phrases(n2v_corpus *corpus, const Settings *values, const
         return take_file(corpus, text, error);
     if (vectors && record_find(&vectors->model->record, "phrases"))
         return error_set(error, N2V_ERROR_DATA,
-                         "the vectors were trained on a text with joined phrases, and their file %s the phrases: %s",
-                         extra->damaged ? "has damaged" : "does not have",
-                         "take the .n2v file of the training, or set " SETTING("phrases") " to a file of them");
+                         "the vectors were trained on a text with joined phrases, and their file %s the phrases: take the "
+                         ".n2v file of the training",
+                         extra->damaged ? "has damaged" : "does not have");
     if (!text)
         return N2V_OK;
     if ((status = phrase_options_take(&corpus->phrase_options, values, NULL, error)) != N2V_OK ||

@@ -134,6 +134,8 @@ static n2v_status fill(n2v_trainer *trainer, n2v_settings *settings, const Train
         (status = keep_phrases(trainer_model(trainer->trainer), corpus, error)) != N2V_OK)
         return status;
     trainer->vectors.model = trainer_model(trainer->trainer);
+    if ((status = vectors_take_phrases(&trainer->vectors, "the trainer", error)) != N2V_OK)
+        return status;
     if (!checkpoint)
         return N2V_OK;
     if ((status = checkpoint_restore(trainer->trainer, checkpoint->model, error)) != N2V_OK)
@@ -234,6 +236,7 @@ void n2v_trainer_destroy(n2v_trainer *trainer)
     if (!trainer)
         return;
     record_free(&trainer->notes);
+    word_joiner_destroy(trainer->vectors.phrases);
     trainer_destroy(trainer->trainer);
     free(trainer);
 }
