@@ -526,7 +526,7 @@ N2V_API const n2v_vectors *n2v_trainer_vectors(const n2v_trainer *trainer);
 /* What a training needs, in bytes. */
 typedef struct n2v_memory {
     size_t size;        /* in: sizeof(n2v_memory) */
-    uint64_t text;      /* while the text is read: its distinct words, and ids */
+    uint64_t text;      /* while the text is read: its distinct words, and ids; pairs of words, to find phrases */
     uint64_t training;  /* afterwards: the vocabulary, ids, the model, distributions, and buffers of all threads */
     uint64_t temporary; /* of the temporary file of ids; 0: they are kept in memory */
 } n2v_memory;
