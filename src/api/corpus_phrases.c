@@ -29,8 +29,9 @@ static n2v_status take_file(n2v_corpus *corpus, const char *path, n2v_error *err
     n2v_status status = reader_check(path, &cause);
 
     if (status != N2V_OK)
-        return error_set(error, status, SETTING("phrases") " %s: it is no scorer (word2phrase, gensim, npmi), and as a file: %s",
-                         path, cause.text);
+        return error_set(error, status,
+                         SETTING("phrases") " %s: it is no scorer (word2phrase, gensim, npmi), and as a file: %s", path,
+                         cause.text);
     if ((status = phrases_create(&corpus->phrases, error)) != N2V_OK ||
         (status = phrase_table_read(&corpus->phrases->table, path, NULL, error)) != N2V_OK)
         return status;
@@ -61,8 +62,8 @@ n2v_status corpus_take_phrases(n2v_corpus *corpus, const Settings *values, const
         return take_file(corpus, text, error);
     if (vectors && record_find(&vectors->model->record, "phrases"))
         return error_set(error, N2V_ERROR_DATA,
-                         "the vectors were trained on a text with joined phrases, and their file %s the phrases: take the "
-                         ".n2v file of the training",
+                         "the vectors were trained on a text with joined phrases, and their file %s the phrases: take "
+                         "the .n2v file of the training",
                          extra->damaged ? "has damaged" : "does not have");
     if (!text)
         return N2V_OK;

@@ -60,7 +60,8 @@ static n2v_status find(n2v_phrases *phrases, const n2v_corpus *corpus, const Set
     if (status != N2V_OK)
         return status;
     phrases->table.tokenizer = corpus->tokenizer;
-    status = phrases_find(&phrases->table, phrases->reports, corpus->vocabulary, corpus->blocks, &options, watch, error);
+    status =
+        phrases_find(&phrases->table, phrases->reports, corpus->vocabulary, corpus->blocks, &options, watch, error);
     phrase_options_free(&options);
     return status;
 }
@@ -105,7 +106,8 @@ n2v_status n2v_phrases_load(n2v_phrases **phrases, const char *path, const n2v_o
     *phrases = NULL;
     if (!path)
         return fail_null("n2v_phrases_load", "path", error);
-    if ((status = observer_take(&copy, observer, error)) != N2V_OK || (status = phrases_create(&loaded, error)) != N2V_OK)
+    if ((status = observer_take(&copy, observer, error)) != N2V_OK ||
+        (status = phrases_create(&loaded, error)) != N2V_OK)
         return status;
     stop = observer_stop(&copy);
     if ((status = phrase_table_read(&loaded->table, path, &stop, error)) != N2V_OK)

@@ -35,7 +35,7 @@ n2v_status rewrite_sources(const TextSource *sources, size_t count, const Source
     }
     if ((status = blocks_create(&e->training.blocks, memory_limit, folder, error)) == N2V_OK)
         status = read_words(e, sources, count, options, counts, error);
-    if (status == N2V_OK && blocks_words(e->training.blocks)) /* else there is nothing, which is for the caller to judge */
+    if (status == N2V_OK && blocks_words(e->training.blocks)) /* else the caller refuses the text */
         status = rewriter->rewrite(rewriter->context, e->counted, e->training.blocks, take, context, tokens, error);
     vocabulary_destroy(e->counted);
     blocks_destroy(e->training.blocks);

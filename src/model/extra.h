@@ -1,5 +1,5 @@
-/* extra.h - what a file of a model may hold beside the model: the phrases of its text, the state of a training, and what
- * belongs to it. The model keeps the bytes; who wrote them reads them. */
+/* extra.h - what a file of a model may hold beside the model: the phrases of its text, the state of a training, and
+ * what belongs to it. The model keeps the bytes; who wrote them reads them. */
 #ifndef N2V_MODEL_EXTRA_H
 #define N2V_MODEL_EXTRA_H
 

@@ -211,7 +211,8 @@ static n2v_status run_pass(PhraseTable *table, PassReport *report, Joining *join
 }
 
 n2v_status phrases_find(PhraseTable *table, PassReport reports[MAX_PASSES], const Vocabulary *words,
-                        const Blocks *blocks, const PhraseOptions *options, const JoiningWatch *watch, n2v_error *error)
+                        const Blocks *blocks, const PhraseOptions *options, const JoiningWatch *watch,
+                        n2v_error *error)
 {
     Joining joining;
     n2v_status status = joining_open(&joining, words, error);

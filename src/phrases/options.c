@@ -128,7 +128,8 @@ n2v_status phrase_options_take(PhraseOptions *options, const Settings *settings,
         .passes = (size_t)settings_integer(settings, name_in(settings, "passes"), 1),
         .max_pairs = (size_t)settings_integer(settings, name_in(settings, "max-pairs"), 40000000),
     };
-    (void)number_read(phrase_settings_text(settings, name_in(settings, "threshold")), &options->threshold); /* checked */
+    /* It was checked. */
+    (void)number_read(phrase_settings_text(settings, name_in(settings, "threshold")), &options->threshold);
     if ((status = take_delimiter(options, settings, error)) != N2V_OK ||
         (status = check_threshold(options, settings, error)) != N2V_OK)
         return status;

@@ -48,7 +48,8 @@ static const char *const formats[] = {NAMES(CHOICES_FORMAT)};
     .fixed = "1"
 
 #define PHRASE_THRESHOLD                                                                                               \
-    .aliases = "", REAL(-1, 1000000000000), .stage = N2V_STAGE_TEXT, .value = "X", .note = "the scorer's: 100, 10, 0.5", \
+    .aliases = "", REAL(-1, 1000000000000), .stage = N2V_STAGE_TEXT, .value = "X",                                     \
+    .note = "the scorer's: 100, 10, 0.5",                                                                              \
     .help = "a pair with a higher score is a phrase"
 #define PHRASE_MIN_COUNT                                                                                               \
     .aliases = "", INTEGER(1, 4294967295), .stage = N2V_STAGE_TEXT, .value = "N", .fixed = "5",                        \
@@ -65,8 +66,8 @@ static const char *const formats[] = {NAMES(CHOICES_FORMAT)};
     .help = "between the words of a joined phrase"
 #define PHRASE_MAX_PAIRS                                                                                               \
     .aliases = "", INTEGER(1000, 2147483647), .value = "N", .fixed = "40000000",                                       \
-    .help = "count at most N different pairs, which take up to 90 bytes each; of more, rare ones are dropped, and the " \
-            "error of counts is reported"
+    .help = "count at most N different pairs, which take up to 90 bytes each; of more, rare ones are dropped, and "    \
+            "the error of counts is reported"
 
 static const Setting training[] = {
     {.name = "read-vocab", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .group = "Input and output",
@@ -90,8 +91,7 @@ static const Setting training[] = {
     {.name = "phrases", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .group = "Phrases",
      .value = "SCORER|FILE", .range = "", .recorded = true, .check = phrases_check,
      .help = "join words that belong together, such as new_york, before words are counted: find them by the score "
-             "word2phrase, gensim or npmi ('nce2vec help phrases'), or take those of a file that 'nce2vec phrases "
-             "--save' wrote"},
+             "word2phrase, gensim or npmi, or take those of a saved table"},
     {.name = "phrase-threshold", PHRASE_THRESHOLD, .group = "Phrases", .recorded = true},
     {.name = "phrase-min-count", PHRASE_MIN_COUNT, .group = "Phrases", .recorded = true},
     {.name = "phrase-passes", PHRASE_PASSES, .group = "Phrases", .recorded = true},

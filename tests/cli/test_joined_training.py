@@ -1,4 +1,4 @@
-"""nce2vec train --phrases: the vectors of the joined text, held-out text, checkpoints, likelihood, queries; refusals."""
+"""nce2vec train --phrases: the vectors of the joined text, held-out text, checkpoints, likelihood, queries."""
 
 import json
 import os

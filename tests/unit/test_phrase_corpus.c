@@ -1,5 +1,5 @@
-/* A corpus whose phrases are joined while it is read: it is the corpus of the joined text, and its model has the phrases
- * for other texts. */
+/* A corpus whose phrases are joined while it is read: it is the corpus of the joined text, and its model has the
+ * phrases for other texts. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -118,7 +118,8 @@ static void require_same_vectors(const n2v_vectors *a, const n2v_vectors *b)
 /* The same with these settings as of the joined text. */
 static void check_as_joined(const char *name, const char *value)
 {
-    n2v_settings *settings = settings_of_names(SETTINGS(FINDS, name, value)), *plain = settings_of_names(SETTINGS(name, value));
+    n2v_settings *settings = settings_of_names(SETTINGS(FINDS, name, value));
+    n2v_settings *plain = settings_of_names(SETTINGS(name, value));
     n2v_corpus *corpus = read_corpus(settings, NULL, made_text()), *other;
     n2v_corpus_info info = {.size = sizeof info}, of_other = {.size = sizeof of_other};
     n2v_trainer *trainer, *of_joined;
@@ -243,7 +244,8 @@ START_TEST(of_vectors)
     ck_assert_ptr_nonnull(strstr(error.text, "has damaged the phrases"));
     n2v_vectors_destroy(loaded);
     free(bytes);
-    works(n2v_vectors_save(n2v_trainer_vectors(trainer), scratch_path(&files, "m.safetensors"), NULL, NULL, &error), &error);
+    works(n2v_vectors_save(n2v_trainer_vectors(trainer), scratch_path(&files, "m.safetensors"), NULL, NULL, &error),
+          &error);
     works(n2v_vectors_load(&loaded, scratch_path(&files, "m.safetensors"), NULL, &error), &error);
     ck_assert_int_eq(n2v_corpus_create(&other, plain, loaded, &error), N2V_ERROR_DATA);
     ck_assert_ptr_nonnull(strstr(error.text, "does not have the phrases"));
@@ -399,7 +401,8 @@ START_TEST(progress)
     n2v_settings *all = settings_of_names(SETTINGS("min-count", "1"));
     n2v_corpus *corpus = read_corpus(all, NULL, made_text());
     watched w = {.slept = false};
-    const n2v_observer observer = {.size = sizeof observer, .context = &w, .stop = sleep_once, .joining = count_joining};
+    const n2v_observer observer = {
+        .size = sizeof observer, .context = &w, .stop = sleep_once, .joining = count_joining};
     scratch files = scratch_open();
     n2v_error error = {.text = ""};
     n2v_phrases *phrases;

@@ -84,7 +84,8 @@ START_TEST(names)
 {
     static const char *const training[] = {
         "read-vocab", "drop-unseen", "heldout",       "tokenizer",   "min-count", "max-vocab", "phrases",
-        "phrase-threshold", "phrase-min-count", "phrase-passes", "phrase-connectors", "phrase-delimiter", "phrase-max-pairs",
+        "phrase-threshold", "phrase-min-count", "phrase-passes", "phrase-connectors", "phrase-delimiter",
+        "phrase-max-pairs",
         "objective", "model",
         "cbow-gradient", "dim",
         "window",     "noise",         "noise-sharing", "noise-power", "subsample", "epochs", "init",
