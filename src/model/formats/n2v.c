@@ -538,7 +538,7 @@ static n2v_status read_n2v(Model *model, Source *source, n2v_error *error)
         (status = check_header(source, &head, error)) != N2V_OK ||
         (status = load_begin(model, source, head.words, head.dim, error)) != N2V_OK)
         return status;
-    model->stride = row_stride(model->dim + 1); /* the biases come after the rows */
+    model_set_stride(model, row_stride(model->dim + 1)); /* the biases come after the rows */
     status = head.version == 1 ? get_old_sections(&in, model, error) : get_sections(&in, model, error);
     if (status == N2V_OK)
         status = finish(&in, model, error);
