@@ -413,7 +413,8 @@ N2V_API n2v_status n2v_corpus_add_sentences(n2v_corpus *corpus, n2v_next_sentenc
  * vocabulary is that of all these texts, or the same one that is given to all. ranks are kept by reference. NULL: this process is alone. */
 N2V_API n2v_status n2v_corpus_share(n2v_corpus *corpus, n2v_ranks *ranks, int own, n2v_error *error);
 
-/* Refuses settings for training that have no effect with these ranks (NULL: one process); own as in n2v_corpus_share. */
+/* Refuses settings for training that have no effect with these ranks (NULL: one process), or need the whole text on each
+ * of them; own as in n2v_corpus_share. */
 N2V_API n2v_status n2v_settings_check_ranks(const n2v_settings *settings, const n2v_ranks *ranks, int own,
                                             n2v_error *error);
 

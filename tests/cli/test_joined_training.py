@@ -62,6 +62,9 @@ class Training(CommandTest):
         likelihoods = [self.succeeds("likelihood", "-q", *of, "--json").stdout
                        for of in (("m.n2v", "other"), ("j.n2v", "other.joined"))]
         self.assertEqual(*likelihoods)
+        self.succeeds("convert", "-q", "m.n2v", "top.n2v", "--top", "200")
+        said = self.succeeds("likelihood", "top.n2v", "other").stderr.decode()
+        self.assertRegex(said, r"[\d,]+ pairs joined: ")
         done = self.succeeds("neighbors", "m.n2v", "Bank of America")
         self.assertIn(b"'Bank of America' is looked up as 'bank_of_america'", done.stderr)
         info = self.succeeds("info", "m.n2v").stdout.decode()
