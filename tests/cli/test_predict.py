@@ -75,6 +75,14 @@ class Predict(CommandTest):
         self.assertEqual(sorted(answer["word"] for answer in said["answers"]), topic)
         self.assertGreater(sum(answer["probability"] for answer in said["answers"]), 0.8)
 
+    def test_phrases_are_joined(self):
+        """As in the training, so that they are words of the context."""
+        lines = self.read("text").decode().replace("word11 ", "new york ").encode()
+        self.write("text", lines)
+        self.model("m.n2v", "--phrases", "npmi")
+        said, = self.answers("word12 new york _", "-n", "1")
+        self.assertEqual((said["context"], "unknown" in said), (["word12", "new_york"], False))
+
     def test_arguments_are_one_text(self):
         self.model()
         done = self.succeeds("predict", "m.n2v", "-n", "2", "word1 word2", "_", "word3")
