@@ -7,8 +7,9 @@
  *     skip-gram, product: P(w) ~ P(w) prod_i (P(w|c_i) / P(w)) ^ (power weight_i)
  *                         power = sqrt(1 / sum_i weight_i^2)
  * The power is 1 for one context. It is the root of their number where all weigh the same: the words of a context say
- * partly the same, so that a power of their number (independent words) is overconfident. The product is always exact: nothing
- * else normalizes it. So is cbow: a weighted mean is no input of its training, and its log Z is far from 0.
+ * partly the same, so that a power of their number (independent words) is overconfident. The product is always exact:
+ * nothing else normalizes it. So is cbow: a weighted mean is no input of its training, and its log Z is often far from
+ * 0.
  * Words of the context are no answers unless `repeat`: models overestimate how often a word comes again beside itself,
  * because its two rows are those of similar contexts. Without them P is that of the other words. */
 #ifndef N2V_QUERY_PREDICT_H
