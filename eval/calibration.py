@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 """Are the probabilities of `nce2vec predict` right?
 
-Predicts words of a held-out text from the words around them. Of the words that are predicted with probability p, a share
-p should be right. P is that of the text after the subsampling of the training, so frequent words are predicted as rarely
-as training keeps them. Without --repeat, places whose word is also one of those around it are skipped. Prints the mean log-likelihood and perplexity of the right words, how often the right word is
-first or among the first ten, the mean of the sums over all words, and for each range of p: how many words were predicted
-there, their mean p, and the share that is right.
+Predicts words of a held-out text from the words around them. Of the words that are predicted with probability p, a
+share p should be right. P is that of the text after the subsampling of the training, so frequent words are predicted
+as rarely as training keeps them. Without --repeat, places whose word is also one of those around it are skipped.
+Prints the mean log-likelihood and perplexity of the right words, how often the right word is first or among the first
+ten, the mean of the sums over all words, and for each range of p: how many words were predicted there, their mean p,
+and the share that is right.
 
 Needs build/libnce2vec.so, or the library that NCE2VEC_LIBRARY names."""
 

@@ -19,8 +19,8 @@ typedef struct n2v_predictor n2v_predictor;
 
 /* vectors are kept by reference and not changed; of a trainer: valid until it runs on. settings (N2V_FOR_PREDICTION;
  * NULL: defaults). objectives: the set that has the vectors' objective.
- * N2V_ERROR_ARGUMENT: the vectors are not a whole model, or its objective does not define P(w|c). N2V_ERROR_DATA: counts
- * of words are needed and missing. */
+ * N2V_ERROR_ARGUMENT: the vectors are not a whole model, or its objective does not define P(w|c). N2V_ERROR_DATA:
+ * counts of words are needed and missing. */
 N2V_API n2v_status n2v_predictor_create(n2v_predictor **predictor, const struct n2v_vectors *vectors,
                                         const struct n2v_settings *settings, const n2v_objectives *objectives,
                                         n2v_error *error);
@@ -54,8 +54,8 @@ typedef struct n2v_prediction {
 
 /* The k most probable words, by falling probability (their score), then by id. Words of the context that have an
  * effect are not among them, and their probability is 0, unless the setting `repeat` is 1. Where not exact,
- * probabilities may be above 1. N2V_ERROR_ARGUMENT: no context, an id out of range, all distances are beyond the window,
- * or there is no other word. N2V_ERROR_NUMERIC: the scores are too large. */
+ * probabilities may be above 1. N2V_ERROR_ARGUMENT: no context, an id out of range, all distances are beyond the
+ * window, or there is no other word. N2V_ERROR_NUMERIC: the scores are too large. */
 N2V_API n2v_status n2v_predict_words(const n2v_predictor *predictor, const n2v_context *context, size_t count, size_t k,
                                      struct n2v_neighbor *words, n2v_prediction *prediction, n2v_error *error);
 

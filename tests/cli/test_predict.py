@@ -51,7 +51,8 @@ class Predict(CommandTest):
         first = "word11 word12 _ word13"
         for kind in ("skipgram", "cbow"):
             self.model("m.n2v", "--model", kind)
-            said = self.answers("\n".join((first, "word1 word11  WORD12 , _ word13!", "word11 nowhere word12 _ nor word13",
+            said = self.answers("\n".join((first, "word1 word11  WORD12 , _ word13!"
+                                           "word11 nowhere word12 _ nor word13",
                                            "word12 word11 _ word13", "word11 word12 word13", "word13 word12 word11")))
             ranked = [answer["answers"] for answer in said]
             self.assertEqual(said[0]["context"], ["word11", "word12", "word13"])
@@ -99,7 +100,8 @@ class Predict(CommandTest):
     def test_unknown_words_are_reported(self):
         self.model()
         done = self.succeeds("predict", "m.n2v", "word1", "wrod12", "_")
-        self.assertRegex(done.stderr.decode(), r"^nce2vec: 'wrod12' is not in the vocabulary of m.n2v; did you mean word12")
+        self.assertRegex(done.stderr.decode(), r"^nce2vec: 'wrod12' is not in the vocabulary of m.n2v; did you mean "
+                         "word12")
         self.assertTrue(done.stdout.startswith(b"word1 wrod12 _\n"))
 
     def test_texts_without_an_answer(self):
@@ -108,7 +110,8 @@ class Predict(CommandTest):
         done = self.fails(1, "texts without an answer: 4 of 6", "predict", "m.n2v", "-n", "1", given=texts)
         self.assertEqual(done.stderr.decode().splitlines()[:-1],
                          ["nce2vec: line 2: 'nowhere' is not in the vocabulary of m.n2v",
-                          "nce2vec: line 2: no word of the text is in the vocabulary, so there is nothing to predict from",
+                          "nce2vec: line 2: no word of the text is in the vocabulary, so there is nothing to predict "
+                          "from",
                           "nce2vec: line 3: there is no word to predict from: write some, with a _ for the missing one",
                           "nce2vec: line 4: there is no word to predict from: write some, with a _ for the missing one",
                           "nce2vec: line 5: a text has one _, for the word to predict, but this one has several"])
@@ -124,11 +127,12 @@ class Predict(CommandTest):
     def test_models_without_probabilities(self):
         self.model()
         self.succeeds("convert", "-q", "m.n2v", "v.txt")
-        self.fails(2, "not a whole model: prediction needs output vectors and the record of the training, as a .n2v file has",
+        self.fails(2, "not a whole model: prediction needs output vectors and the record of the training, as a "
+                   ".n2v file has",
                    "predict", "v.txt", "word1", "_")
         self.model("t.n2v", "--objective", "triplet")
-        self.fails(2, "the objective triplet does not define P(w|c), so there is no likelihood and no prediction; these do: "
-                   "sgns, nce, infonce, softmax", "predict", "t.n2v", "word1", "_")
+        self.fails(2, "the objective triplet does not define P(w|c), so there is no likelihood and no prediction; these "
+                   "do: sgns, nce, infonce, softmax", "predict", "t.n2v", "word1", "_")
 
     def test_counts_that_are_needed(self):
         """safetensors has no counts: nce needs them for a product alone, sgns for the noise, too."""
@@ -136,7 +140,8 @@ class Predict(CommandTest):
             self.model("m.safetensors", "--objective", objective)
             self.fails(1, "the words have no counts, which a product of contexts needs; set --combine to mean",
                        "predict", "m.safetensors", "word1", "_", "word2")
-        self.fails(1, "with the objective sgns all counts are needed", "predict", "m.safetensors", "--combine", "mean", "word1")
+        self.fails(1, "with the objective sgns all counts are needed", "predict", "m.safetensors", "--combine", "mean",
+                   "word1")
 
     def test_wrong_usage(self):
         self.model()

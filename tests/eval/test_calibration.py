@@ -105,8 +105,8 @@ class Agreement(Predictions):
         return model
 
     def test_with_gensim(self):
-        """gensim takes exp of the scores as they are. sgns trains them to log P/Q - log k: they rank as P does where Q is
-        uniform, and else as P/Q."""
+        """gensim takes exp of the scores as they are. sgns trains them to log P/Q - log k: they rank as P does where Q
+        is uniform, and else as P/Q."""
         for power in ("0", "0.75"):
             rows, outputs = self.train("--objective", "sgns", "--model", "cbow", "--noise-power", power)
             model = self.gensim_model(rows, outputs)
