@@ -354,8 +354,8 @@ const cli_command predict_command = {
     .summary = "list the words that fit a context, with probabilities",
     .usage = "[options] MODEL.n2v [TEXT...]",
     .about = "Lists the most probable words at the place that a _ marks: 'the cat _ on the mat'. Without a _, all "
-             "words of the text are the context. All TEXT is one text; without it, texts are read from standard input, one a "
-             "line. Words at most the model's window away count, the nearer and rarer ones more, as in training; they "
+             "words of the text are the context. All TEXT is one text; without it, texts are read from standard input, "
+             "one a line. Words at most the model's window away count, the nearer and rarer ones more, as in training; they "
              "are no answers themselves. The probabilities are those of the training's text after subsampling; its "
              "objective must define P(w|c). Words that are not in the model are reported and skipped. Exit status: 0 "
              "when every text was answered, else 1; at a terminal always 0.",

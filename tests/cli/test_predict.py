@@ -51,7 +51,7 @@ class Predict(CommandTest):
         first = "word11 word12 _ word13"
         for kind in ("skipgram", "cbow"):
             self.model("m.n2v", "--model", kind)
-            said = self.answers("\n".join((first, "word1 word11  WORD12 , _ word13!"
+            said = self.answers("\n".join((first, "word1 word11  WORD12 , _ word13!",
                                            "word11 nowhere word12 _ nor word13",
                                            "word12 word11 _ word13", "word11 word12 word13", "word13 word12 word11")))
             ranked = [answer["answers"] for answer in said]
@@ -131,8 +131,8 @@ class Predict(CommandTest):
                    ".n2v file has",
                    "predict", "v.txt", "word1", "_")
         self.model("t.n2v", "--objective", "triplet")
-        self.fails(2, "the objective triplet does not define P(w|c), so there is no likelihood and no prediction; these "
-                   "do: sgns, nce, infonce, softmax", "predict", "t.n2v", "word1", "_")
+        self.fails(2, "the objective triplet does not define P(w|c), so there is no likelihood and no prediction; "
+                   "these do: sgns, nce, infonce, softmax", "predict", "t.n2v", "word1", "_")
 
     def test_counts_that_are_needed(self):
         """safetensors has no counts: nce needs them for a product alone, sgns for the noise, too."""

@@ -1,5 +1,5 @@
-/* whole_model.h - small models with random vectors and the record of a training: 7 noise words, noise power 0.5, window 3,
- * tokenizer space. */
+/* whole_model.h - small models with random vectors and the record of a training: 7 noise words, noise power 0.5,
+ * window 3, tokenizer space. */
 #ifndef N2V_TESTS_UNIT_WHOLE_MODEL_H
 #define N2V_TESTS_UNIT_WHOLE_MODEL_H
 
