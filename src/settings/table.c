@@ -32,6 +32,7 @@ static const char *const rules[] = {NAMES(CHOICES_RULE)};
 static const char *const bits[] = {NAMES(CHOICES_BITS)};
 static const char *const vectors[] = {NAMES(CHOICES_VECTORS)};
 static const char *const scorers[] = {NAMES(CHOICES_SCORER)};
+static const char *const contexts[] = {NAMES(CHOICES_CONTEXTS)};
 static const char *const formats[] = {NAMES(CHOICES_FORMAT)};
 
 /* Rows that several purposes have. */
@@ -224,6 +225,21 @@ static const Setting phrases[] = {
     {.name = "max-pairs", PHRASE_MAX_PAIRS, .stage = N2V_STAGE_RUN, .group = "Options"},
 };
 
+static const Setting prediction[] = {
+    {.name = "exact", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_RUN, .group = "Options", .value = "0|1",
+     .fixed = "0", .range = "",
+     .help = "divide probabilities by their sum over all words, also where the scores are normalized without it: in "
+             "skip-gram, with nce or sgns, of one context word or with the rule mean"},
+    {.name = "combine", .aliases = "", CHOICE(CHOICES_CONTEXTS, contexts), .stage = N2V_STAGE_RUN, .group = "Options",
+     .value = "RULE", .fixed = "product",
+     .help = "of several words of a context, in skip-gram: product of their probabilities, divided by its sum over all words; "
+             "or their mean, which needs no sum"},
+    {.name = "repeat", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_RUN, .group = "Options", .value = "0|1",
+     .fixed = "0", .range = "",
+     .help = "let words of the context be answers, too; models overestimate how often a word comes again"},
+    {KERNELS, .group = "Options"},
+};
+
 static const struct {
     const Setting *rows;
     size_t count;
@@ -233,6 +249,7 @@ static const struct {
     [N2V_FOR_SEARCH] = {search, sizeof search / sizeof *search},
     [N2V_FOR_OUTPUT] = {output, sizeof output / sizeof *output},
     [N2V_FOR_PHRASES] = {phrases, sizeof phrases / sizeof *phrases},
+    [N2V_FOR_PREDICTION] = {prediction, sizeof prediction / sizeof *prediction},
 };
 
 size_t setting_count(n2v_purpose purpose)
