@@ -18,5 +18,6 @@ typedef struct Encoder {
 extern const Encoder encoder_one_row; /* skip-gram: the word's own row */
 extern const Encoder encoder_mean;    /* CBOW: the mean of the rows of a bag; each gets its share of the gradient */
 extern const Encoder encoder_mean_whole; /* the same, but each gets all of the gradient, as in word2vec */
+extern const Encoder encoder_unit_mean; /* the mean scaled to length 1, of rows of length 1 */
 
 #endif

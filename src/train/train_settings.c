@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/machine.h"
-#include "train/layout.h"
 #include "train/learning_rate.h"
 
 /* Why a setting changes nothing with an objective that has these needs; NULL: it does. */
@@ -40,10 +39,10 @@ static n2v_status check_model(const Settings *settings, const TrainOptions *opti
     if (!options->cbow && settings_given(settings, "cbow-gradient"))
         return error_set(error, N2V_ERROR_ARGUMENT,
                          SETTING("cbow-gradient") " has no effect without " SETTING("model") " cbow: leave it out");
-    if (options->cbow && (needs & N2V_NEEDS_UNIT_ROWS || !layout_choose(needs, options->noise_sharing, true)))
+    if (options->whole_gradient && needs & N2V_NEEDS_UNIT_ROWS)
         return error_set(error, N2V_ERROR_ARGUMENT,
-                         SETTING("model") " cbow goes with objectives that draw noise words or sum over all words, not "
-                         "with %s, which compares the pairs of a batch: choose another " SETTING("objective"),
+                         SETTING("cbow-gradient") " word2vec has no effect with " SETTING("objective")
+                         " %s, which keeps all vectors at length 1: leave it out",
                          settings_text(settings, "objective"));
     return N2V_OK;
 }

@@ -240,6 +240,28 @@ START_TEST(drop_unseen_without_effect)
 }
 END_TEST
 
+START_TEST(gradients_of_cbow)
+{
+    n2v_settings *s = make_settings(N2V_FOR_TRAINING);
+    n2v_error error = {.text = ""};
+
+    set(s, "cbow-gradient", "word2vec");
+    ck_assert_int_eq(n2v_settings_check(s, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.text, "cbow-gradient has no effect without model cbow: leave it out");
+    set(s, "model", "cbow");
+    ck_assert_int_eq(n2v_settings_check(s, NULL), N2V_OK);
+    set(s, "objective", "npair"); /* whose rows have any length */
+    ck_assert_int_eq(n2v_settings_check(s, NULL), N2V_OK);
+    set(s, "objective", "alignuniform");
+    ck_assert_int_eq(n2v_settings_check(s, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.text, "cbow-gradient word2vec has no effect with objective alignuniform, which keeps all vectors "
+                                 "at length 1: leave it out");
+    set(s, "cbow-gradient", "mean");
+    ck_assert_int_eq(n2v_settings_check(s, NULL), N2V_OK);
+    n2v_settings_destroy(s);
+}
+END_TEST
+
 START_TEST(end_of_the_learning_rate)
 {
     n2v_settings *s = make_settings(N2V_FOR_TRAINING);
@@ -381,6 +403,7 @@ int main(void)
     add_test(suite, "kernels that cannot run", kernels_that_cannot_run);
     add_test(suite, "settings without effect", settings_without_effect);
     add_test(suite, "drop-unseen without effect", drop_unseen_without_effect);
+    add_test(suite, "gradients of cbow", gradients_of_cbow);
     add_test(suite, "end of the learning rate", end_of_the_learning_rate);
     add_test(suite, "objectives and what goes with them", objective_with_effect);
     add_test(suite, "options of the trainer", options_of_the_trainer);
