@@ -12,14 +12,11 @@
 #include <string.h>
 
 #include "base/min.h"
-#include "base/names.h"
 #include "base/threads.h"
-#include "noise/noise.h"
 #include "noise/subsample.h"
 
-/* The rows of a product stay in the first-level cache, its columns and scores in the second. */
-#define CONTEXTS ((size_t)64)
-#define WORDS    ((size_t)256)
+#define CONTEXTS PART_ROWS
+#define WORDS    PART_WORDS
 
 const double likelihood_levels[LIKELIHOOD_QUANTILES] = {0, 0.05, 0.25, 0.5, 0.75, 0.95, 1};
 
@@ -42,8 +39,7 @@ typedef struct measuring {
     const Blocks *blocks;
     const LikelihoodOptions *options;
     Subsample *subsample;
-    n2v_log_probability meaning;
-    float *offset; /* words: u = meaning.score * <x, y> + offset */
+    LogProbability log_probability;
     context *contexts;
     size_t context_count;
     block_sum *sums; /* one a block */
@@ -199,42 +195,19 @@ static n2v_status find_contexts(measuring *m, n2v_error *error)
 
 /* The model ----------------------------------------------------------------------------- */
 
-/* log Z of up to CONTEXTS context words: a running maximum, and a sum relative to it. */
+/* log Z of up to CONTEXTS context words. */
 static n2v_status sum_words(measuring *m, scratch *s, size_t index, n2v_error *error)
 {
     const Model *model = m->model;
-    const VectorMath *math = &m->options->kernels->math;
-    const float scale = (float)m->meaning.score;
     context *contexts = m->contexts + index * CONTEXTS;
     const size_t rows = min_size(CONTEXTS, m->context_count - index * CONTEXTS);
-    float top[CONTEXTS];
-    double sum[CONTEXTS];
+    double log_z[CONTEXTS];
 
-    for (size_t i = 0; i < rows; i++) {
+    for (size_t i = 0; i < rows; i++)
         s->x[i] = model->input + contexts[i].id * model->stride;
-        top[i] = -INFINITY;
-        sum[i] = 0;
-    }
-    for (size_t from = 0; from < model->words; from += WORDS) {
-        const size_t columns = min_size(WORDS, model->words - from);
-        const float *offset = m->offset + from;
-        for (size_t j = 0; j < columns; j++)
-            s->y[j] = model->output + (from + j) * model->stride;
-        m->options->kernels->dot(s->x, rows, s->y, columns, model->stride, s->scores);
-        for (size_t i = 0; i < rows; i++) {
-            float *row = s->scores + i * columns, high;
-            for (size_t j = 0; j < columns; j++)
-                row[j] = scale * row[j] + offset[j];
-            high = math->max(row, columns);
-            if (high > top[i]) {
-                sum[i] *= exp((double)top[i] - (double)high);
-                top[i] = high;
-            }
-            sum[i] += (double)math->exp_sum(row, top[i], row, columns);
-        }
-    }
+    log_probability_partition(&m->log_probability, s->x, rows, s->y, s->scores, log_z);
     for (size_t i = 0; i < rows; i++) {
-        contexts[i].log_z = (double)top[i] + log(sum[i]);
+        contexts[i].log_z = log_z[i];
         if (!isfinite(contexts[i].log_z))
             return error_set(error, N2V_ERROR_NUMERIC,
                              "log Z of the context '%s' is not finite: the scores are too large",
@@ -247,6 +220,7 @@ static n2v_status sum_words(measuring *m, scratch *s, size_t index, n2v_error *e
 static n2v_status sum_pairs(measuring *m, scratch *s, size_t index, n2v_error *error)
 {
     const Model *model = m->model;
+    const LogProbability *l = &m->log_probability;
     const size_t window = m->options->window;
     const Id *ids = NULL;
     block_sum sum = {0};
@@ -270,58 +244,12 @@ static n2v_status sum_pairs(measuring *m, scratch *s, size_t index, n2v_error *e
                 const size_t distance = k < left ? left - k : k - left + 1;
                 const double weight = (double)(window + 1 - distance) / (double)window;
                 sum.weight += weight;
-                sum.score += weight * (m->meaning.score * (double)s->scores[k] + (double)m->offset[word]);
+                sum.score += weight * ((double)l->scale * (double)s->scores[k] + (double)l->offset[word]);
             }
             sum.pairs += left + right;
         }
     }
     m->sums[index] = sum;
-    return N2V_OK;
-}
-
-/* log Q of every word into m->offset. */
-static n2v_status take_log_noise(measuring *m, const uint64_t *counts, n2v_error *error)
-{
-    const LikelihoodOptions *options = m->options;
-    const size_t words = m->model->words;
-    Subsample *subsample = NULL;
-    Noise *noise = NULL;
-    n2v_status status;
-
-    for (size_t w = 0; w < words; w++)
-        if (!counts[w])
-            return error_set(error, N2V_ERROR_DATA,
-                             "there is no count of '%s'; with the objective %s all counts are needed, because P(w|c) "
-                             "depends on the noise distribution",
-                             vocabulary_word(m->model->vocabulary, (Id)w, NULL), options->objective->name);
-    if (objective_needs(options->objective, options->parameters) & N2V_NEEDS_IN_BATCH) {
-        status = subsample_create(&subsample, counts, words, options->trained_subsample, error);
-        if (status == N2V_OK)
-            subsample_log(subsample, counts, words, m->offset);
-    } else {
-        status = noise_create(&noise, counts, words, options->noise_power, error);
-        if (status == N2V_OK)
-            noise_log(noise, counts, m->offset);
-    }
-    subsample_destroy(subsample);
-    noise_destroy(noise);
-    return status;
-}
-
-/* What is added to all scores of a word: the shared bias and the part of the noise. */
-static n2v_status make_offsets(measuring *m, const uint64_t *counts, n2v_error *error)
-{
-    const n2v_log_probability meaning = m->meaning;
-    const double shared = (double)m->model->shared_bias; /* a word's own is in the product of the rows */
-    const double constant = meaning.log_num_noise * log((double)m->options->noise);
-    n2v_status status;
-
-    if (meaning.log_noise != 0 && (status = take_log_noise(m, counts, error)) != N2V_OK)
-        return status;
-    for (size_t w = 0; w < m->model->words; w++) {
-        const double noise = meaning.log_noise != 0 ? meaning.log_noise * (double)m->offset[w] : 0;
-        m->offset[w] = (float)(noise + constant + meaning.score * shared);
-    }
     return N2V_OK;
 }
 
@@ -365,7 +293,7 @@ static n2v_status conclude(measuring *m, Likelihood *l, n2v_error *error)
 {
     double score = 0;
 
-    *l = (Likelihood){.normalized = m->meaning.normalized, .contexts = m->context_count};
+    *l = (Likelihood){.normalized = m->log_probability.normalized, .contexts = m->context_count};
     for (size_t b = 0; b < blocks_count(m->blocks); b++) {
         l->pairs += m->sums[b].pairs;
         l->weight += m->sums[b].weight;
@@ -377,31 +305,6 @@ static n2v_status conclude(measuring *m, Likelihood *l, n2v_error *error)
     if (!isfinite(l->exact))
         return error_set(error, N2V_ERROR_NUMERIC, "the log-likelihood is not finite: the scores are too large");
     return N2V_OK;
-}
-
-/* The objectives of the set whose scores define P(w|c), by index. */
-static const char *defining_name(const void *objectives, size_t index)
-{
-    const n2v_objective *at;
-
-    for (size_t i = 0; (at = objective_at(objectives, i)); i++)
-        if (at->log_probability && !index--)
-            return at->name;
-    return NULL;
-}
-
-n2v_status likelihood_check(const Model *model, const LikelihoodOptions *options, n2v_error *error)
-{
-    char names[256];
-
-    if (!model->output)
-        return error_set(error, N2V_ERROR_ARGUMENT,
-                         "there are no output vectors: the whole model is needed, a .n2v file");
-    if (options->objective->log_probability)
-        return N2V_OK;
-    return error_set(error, N2V_ERROR_ARGUMENT,
-                     "the objective %s does not define P(w|c), so there is no likelihood; these do: %s",
-                     options->objective->name, names_join(defining_name, options->objectives, names, sizeof names));
 }
 
 n2v_status likelihood_measure(Likelihood *likelihood, const Model *model, const Blocks *blocks,
@@ -416,14 +319,13 @@ n2v_status likelihood_measure(Likelihood *likelihood, const Model *model, const 
     uint64_t *counts = NULL;
     n2v_status status;
 
-    if ((status = likelihood_check(model, options, error)) != N2V_OK)
+    if ((status = log_probability_create(&m.log_probability, model, &options->trained, options->kernels, error)) !=
+        N2V_OK)
         return status;
-    m.meaning = options->objective->log_probability(options->parameters, options->objective->user);
     counts = array_create(words, sizeof *counts);
-    m.offset = array_create_zero(words, sizeof *m.offset);
     m.contexts = array_create(words, sizeof *m.contexts);
     m.sums = array_create_zero(block_count, sizeof *m.sums);
-    if (!counts || !m.offset || !m.contexts || !m.sums) {
+    if (!counts || !m.contexts || !m.sums) {
         status = fail_memory(error, words * sizeof *m.contexts, "the context words");
         goto out;
     }
@@ -431,7 +333,7 @@ n2v_status likelihood_measure(Likelihood *likelihood, const Model *model, const 
         counts[w] = vocabulary_count(model->vocabulary, (Id)w);
     if ((options->subsample > 0 &&
          (status = subsample_create(&m.subsample, counts, words, options->subsample, error)) != N2V_OK) ||
-        (status = make_offsets(&m, counts, error)) != N2V_OK || (status = find_contexts(&m, error)) != N2V_OK)
+        (status = find_contexts(&m, error)) != N2V_OK)
         goto out;
     if (!m.context_count) {
         status = error_set(error, N2V_ERROR_DATA, "the text has no pair of words of the vocabulary in one sentence");
@@ -443,8 +345,8 @@ n2v_status likelihood_measure(Likelihood *likelihood, const Model *model, const 
     status = conclude(&m, likelihood, error);
 out:
     subsample_destroy(m.subsample);
+    log_probability_free(&m.log_probability);
     free(counts);
-    free(m.offset);
     free(m.contexts);
     free(m.sums);
     return status;

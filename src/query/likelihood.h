@@ -11,17 +11,10 @@
 #define N2V_QUERY_LIKELIHOOD_H
 
 #include "corpus/blocks.h"
-#include "kernels/kernels.h"
-#include "model/model.h"
-#include "objectives/objective.h"
+#include "query/log_probability.h"
 
 typedef struct LikelihoodOptions {
-    const n2v_objectives *objectives; /* for lists in messages; NULL: the library's own */
-    const n2v_objective *objective; /* of the training */
-    const float *parameters;
-    size_t noise; /* k of the training */
-    double noise_power;
-    double trained_subsample; /* threshold of the training */
+    TrainedWith trained;
     size_t window;
     double subsample; /* threshold for this text; 0: off */
     uint64_t seed;    /* of the subsampling */
@@ -45,13 +38,8 @@ typedef struct Likelihood {
     double mean, sd, mean_absolute, quantiles[LIKELIHOOD_QUANTILES]; /* of log Z */
 } Likelihood;
 
-/* N2V_ERROR_ARGUMENT when the model has no output vectors, or when the objective's scores do not define P(w|c); then
- * with a list of the objectives whose scores do. */
-n2v_status likelihood_check(const Model *model, const LikelihoodOptions *options, n2v_error *error);
-
-/* blocks has ids of the model. The result does not depend on the number of threads. The errors of likelihood_check;
- * N2V_ERROR_DATA when the text has no pair, or when the objective needs the noise distribution Q and the model has no
- * counts; N2V_ERROR_NUMERIC when a sum overflows. */
+/* blocks has ids of the model. The result does not depend on the number of threads. The errors of log_probability_create;
+ * N2V_ERROR_DATA when the text has no pair; N2V_ERROR_NUMERIC when a sum overflows. */
 n2v_status likelihood_measure(Likelihood *likelihood, const Model *model, const Blocks *blocks,
                               const LikelihoodOptions *options, n2v_error *error);
 

@@ -75,14 +75,14 @@ static Model make_model(const uint64_t *counts, size_t words, size_t dim, float 
 
 static LikelihoodOptions options_of(const char *objective, float *parameters)
 {
-    LikelihoodOptions options = {.parameters = parameters,
-                                 .noise = 7,
-                                 .noise_power = 0.75,
-                                 .trained_subsample = 0.002,
+    LikelihoodOptions options = {.trained = {.parameters = parameters,
+                                             .noise = 7,
+                                             .noise_power = 0.75,
+                                             .subsample = 0.002},
                                  .window = 4,
                                  .threads = 1};
     n2v_error error = {.text = ""};
-    require(objective_parse(NULL, objective, &options.objective, parameters, &error) == N2V_OK, "%s", error.text);
+    require(objective_parse(NULL, objective, &options.trained.objective, parameters, &error) == N2V_OK, "%s", error.text);
     require(kernels_choose(PRECISION_AUTO, NULL, &options.kernels, &error) == N2V_OK, "%s", error.text);
     return options;
 }
@@ -111,9 +111,9 @@ static void log_q_of(double *log_q, const uint64_t *counts, const LikelihoodOpti
     for (size_t w = 0; w < WORDS; w++)
         total += (double)counts[w];
     for (size_t w = 0; w < WORDS; w++) {
-        const double ratio = options->trained_subsample * total / (double)counts[w];
-        log_q[w] =
-            in_batch ? (double)counts[w] * fmin(1, sqrt(ratio) + ratio) : pow((double)counts[w], options->noise_power);
+        const double ratio = options->trained.subsample * total / (double)counts[w];
+        log_q[w] = in_batch ? (double)counts[w] * fmin(1, sqrt(ratio) + ratio)
+                            : pow((double)counts[w], options->trained.noise_power);
         sum += log_q[w];
     }
     for (size_t w = 0; w < WORDS; w++)
@@ -143,6 +143,7 @@ static Likelihood brute_force(const Model *model, const text *t, const formula *
 {
     double *log_z = malloc(WORDS * sizeof *log_z), *log_q = malloc(WORDS * sizeof *log_q), before = 0;
     pair *all = malloc(t->count * 2 * options->window * sizeof *all);
+    const size_t noise = options->trained.noise;
     Likelihood l = {.normalized = f->normalized};
     bool seen[WORDS] = {false};
 
@@ -151,15 +152,14 @@ static Likelihood brute_force(const Model *model, const text *t, const formula *
     for (size_t c = 0; c < WORDS; c++) {
         log_z[c] = 0;
         for (size_t w = 0; w < WORDS; w++)
-            log_z[c] += exp(u_of(model, f, log_q, options->noise, c, w));
+            log_z[c] += exp(u_of(model, f, log_q, noise, c, w));
         log_z[c] = log(log_z[c]);
     }
     for (size_t i = 0; i < t->count; i++) {
         for (size_t k = i + 1; k < t->count && k - i <= options->window && !(t->ids[k - 1] & SENTENCE_END); k++) {
             const double weight = (double)(options->window - (k - i) + 1) / (double)options->window;
             const Id a = t->ids[i] & ~SENTENCE_END, b = t->ids[k] & ~SENTENCE_END;
-            l.self_normalized +=
-                weight * (u_of(model, f, log_q, options->noise, a, b) + u_of(model, f, log_q, options->noise, b, a));
+            l.self_normalized += weight * (u_of(model, f, log_q, noise, a, b) + u_of(model, f, log_q, noise, b, a));
             l.exact -= weight * (log_z[a] + log_z[b]);
             all[l.pairs++] = (pair){log_z[a], weight};
             all[l.pairs++] = (pair){log_z[b], weight};

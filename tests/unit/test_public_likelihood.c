@@ -163,10 +163,10 @@ static Blocks *make_blocks(void)
 static Likelihood expected(const char *objective, size_t window, double subsample, uint64_t seed)
 {
     float parameters[N2V_MAX_PARAMETERS];
-    LikelihoodOptions options = {.parameters = parameters,
-                                 .noise = 7,
-                                 .noise_power = 0.5,
-                                 .trained_subsample = 0.05,
+    LikelihoodOptions options = {.trained = {.parameters = parameters,
+                                             .noise = 7,
+                                             .noise_power = 0.5,
+                                             .subsample = 0.05},
                                  .window = window,
                                  .subsample = subsample,
                                  .seed = seed,
@@ -177,7 +177,7 @@ static Likelihood expected(const char *objective, size_t window, double subsampl
     Likelihood l;
     n2v_error error = {.text = ""};
 
-    ck_assert_int_eq(objective_parse(NULL, objective, &options.objective, parameters, NULL), N2V_OK);
+    ck_assert_int_eq(objective_parse(NULL, objective, &options.trained.objective, parameters, NULL), N2V_OK);
     require(likelihood_measure(&l, &model, blocks, &options, &error) == N2V_OK, "%s", error.text);
     blocks_destroy(blocks);
     model_free(&model);
@@ -336,7 +336,7 @@ START_TEST(refusals)
     expect_refusal(no_record, text, N2V_ERROR_ARGUMENT, "not a whole model");
     expect_refusal(other, text, N2V_ERROR_ARGUMENT, "not read with the vocabulary of these vectors");
     expect_refusal(distances, far, N2V_ERROR_ARGUMENT,
-                   "the objective triplet does not define P(w|c), so there is no likelihood; these do: sgns, nce, "
+                   "the objective triplet does not define P(w|c), so there is no likelihood and no prediction; these do: sgns, nce, "
                    "infonce, softmax");
     ck_assert_int_eq(n2v_settings_create(&training, N2V_FOR_TRAINING, NULL, &error), N2V_OK);
     ck_assert_int_eq(n2v_corpus_create(&unread, training, whole, &error), N2V_OK);
