@@ -146,7 +146,8 @@ static const Setting likelihood[] = {
     {.name = "window", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Options", .value = "N",
      .note = "the model's",
      .help = "pairs are words at a distance of at most N; a pair at distance d has the weight (N + 1 - d) / N, as the "
-             "windows of training draw it on average"},
+             "windows of training draw it on average; of cbow, a word and its window of each reach from 1 to N, with the "
+             "weight 1 / N"},
     {.name = "subsample", .aliases = "", REAL(0, 1), .stage = N2V_STAGE_MODEL, .group = "Options", .value = "T",
      .fixed = "0",
      .help = "randomly skip occurrences of words that are more frequent than T, as training does; 0: none; a model "
