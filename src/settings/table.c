@@ -82,11 +82,12 @@ static const Setting training[] = {
      .help = "maximum distance between a center word and a context word; each center draws its own, from 1 to N"},
     {.name = "noise", .aliases = "negative neg", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "K", .note = "the objective's", .recorded = true,
-     .help = "noise words for each positive; in a batch, the number of other pairs"},
+     .help = "noise words for each positive; in a batch, the number of other pairs; the objective's default is 6 times as "
+             "high for CBOW (rounded up to a multiple of 8), but not for distances and batches"},
     {.name = "noise-sharing", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "M", .note = "the objective's", .recorded = true,
-     .help = "number of windows that share noise words; in skip-gram up to 8 share them as one tile of windows, beyond that each "
-             "input meets the noise words once for its whole window"},
+     .help = "number of windows that share noise words; in skip-gram up to 8 share them as one tile of windows, beyond "
+             "that each input meets the noise words once for its whole window; for CBOW 8, where more noise words are the default"},
     {.name = "noise-power", .aliases = "", REAL(0, 5), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "X",
      .fixed = "0.75", .recorded = true, .help = "noise words are drawn in proportion to count^X"},
     {.name = "subsample", .aliases = "sample t", REAL(0, 1), .stage = N2V_STAGE_MODEL, .group = "Training",
@@ -100,8 +101,9 @@ static const Setting training[] = {
              "longer vectors keep rare words from crowding around frequent ones"},
     {.name = "lr", .aliases = "alpha learning-rate", REAL_ABOVE(0, 100), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "X", .note = "the objective's", .recorded = true,
-     .help = "learning rate at the start, or after the warm-up; the objective's default is 5 times as high for CBOW, and divided by f^2 where its parameters "
-             "multiply the scores by f > 1: infonce:temperature=0.05 has f = 20, and 0.025 becomes 6.25e-05"},
+     .help = "learning rate at the start, or after the warm-up; the objective's default is 5 times as high for CBOW (of "
+             "distances twice; not with word2vec's gradient), and divided by f^2 where its parameters multiply the scores "
+             "by f > 1: infonce:temperature=0.05 has f = 20, and 0.025 becomes 6.25e-05"},
     {.name = "schedule", .aliases = "", CHOICE(CHOICES_SCHEDULE, schedules), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "linear", .recorded = true,
      .help = "how the learning rate falls: along a line, along half a cosine, or not at all"},

@@ -135,14 +135,31 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
     return N2V_OK;
 }
 
-/* The mean of a window's contexts gets the gradient of one pair, where each context of skip-gram has a pair of its own, and
- * a context gets its share of that. */
-#define CBOW_RATE 5
+/* What differs between objectives, for this model. A bag is one pair where skip-gram has one for each of its contexts,
+ * about window + 1, each with noise words of its own: the mean gets the gradient of one pair, and a context gets its share
+ * of that. Distances are clipped in each step, so that a higher rate gives no longer steps. Noise words are drawn in
+ * eights, as many as a kernel takes at once. */
+typedef struct defaults {
+    double rate;
+    size_t noise, sharing;
+} defaults;
 
-static double default_rate(const TrainOptions *options)
+static defaults defaults_of(const TrainOptions *options)
 {
-    const double rate = objective_learning_rate(options->objective, options->parameters);
-    return options->cbow && !options->whole_gradient ? CBOW_RATE * rate : rate;
+    const n2v_objective *objective = options->objective;
+    const uint32_t needs = objective_needs(objective, options->parameters);
+    const bool dot = objective->geometry == N2V_DOT;
+    defaults d = {objective_learning_rate(objective, options->parameters), objective->noise, objective->noise_sharing};
+
+    if (!options->cbow)
+        return d;
+    if (!options->whole_gradient)
+        d.rate *= dot ? 5 : 2;
+    if (dot && !(needs & (N2V_NEEDS_IN_BATCH | N2V_NEEDS_ALL_WORDS))) {
+        d.noise = (6 * d.noise + 7) / 8 * 8;
+        d.sharing = 8;
+    }
+    return d;
 }
 
 static n2v_status fill(const Settings *settings, const n2v_objectives *objectives, TrainOptions *options,
@@ -150,6 +167,7 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
 {
     const char *text = settings_text(settings, "objective");
     const n2v_objective *objective;
+    defaults usual;
     n2v_status status;
 
     *options = (TrainOptions){.objective = NULL};
@@ -159,14 +177,15 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
     options->dim = (size_t)settings_integer(settings, "dim", 0);
     options->cbow = settings_choice(settings, "model") == MODEL_CBOW;
     options->whole_gradient = settings_choice(settings, "cbow-gradient") == 1;
+    usual = defaults_of(options);
     options->window = (size_t)settings_integer(settings, "window", 0);
-    options->noise = (size_t)settings_integer(settings, "noise", objective->noise);
-    options->noise_sharing = (size_t)settings_integer(settings, "noise-sharing", objective->noise_sharing);
+    options->noise = (size_t)settings_integer(settings, "noise", usual.noise);
+    options->noise_sharing = (size_t)settings_integer(settings, "noise-sharing", usual.sharing);
     options->noise_power = settings_real(settings, "noise-power", 0);
     options->subsample = settings_real(settings, "subsample", 0);
     options->epochs = (size_t)settings_integer(settings, "epochs", 0);
     options->init = settings_real(settings, "init", objective->init);
-    options->learning_rate = settings_real(settings, "lr", default_rate(options));
+    options->learning_rate = settings_real(settings, "lr", usual.rate);
     options->schedule = (Schedule)settings_choice(settings, "schedule");
     options->warmup = settings_real(settings, "warmup", 0);
     options->end_rate = settings_real(settings, "end-lr", 0);

@@ -127,6 +127,35 @@ START_TEST(defaults_of_the_objective)
 }
 END_TEST
 
+/* A bag is one pair: it takes more noise words, and a higher rate, of which word2vec's gradient has no need. */
+START_TEST(defaults_of_cbow)
+{
+    static const struct {
+        const char *objective, *gradient, *noise, *sharing, *rate;
+    } rows[] = {
+        {"nce", "mean", "48", "8", "0.2"},
+        {"sgns", "mean", "32", "8", "0.125"},
+        {"sgns", "word2vec", "32", "8", "0.025"},
+        {"triplet", "mean", "5", "2", "0.04"}, /* distances */
+        {"npair", "mean", "31", "1", "0.25"},  /* a batch */
+        {"softmax", "mean", "1", "1", "0.25"}, /* no noise */
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        n2v_settings *s = make_settings(N2V_FOR_TRAINING);
+        set(s, "model", "cbow");
+        set(s, "objective", rows[i].objective);
+        set(s, "cbow-gradient", rows[i].gradient);
+        expect(s, "noise", rows[i].noise);
+        expect(s, "noise-sharing", rows[i].sharing);
+        expect(s, "lr", rows[i].rate);
+        set(s, "noise", "9");
+        expect(s, "noise", "9");
+        n2v_settings_destroy(s);
+    }
+}
+END_TEST
+
 /* Those of the machine. The test has a process, and an environment, of its own. */
 START_TEST(defaults_of_the_machine)
 {
@@ -399,6 +428,7 @@ int main(void)
     add_test(suite, "names are marked", names_are_marked);
     add_test(suite, "heldout", heldout);
     add_test(suite, "defaults of the objective", defaults_of_the_objective);
+    add_test(suite, "defaults of cbow", defaults_of_cbow);
     add_test(suite, "defaults of the machine", defaults_of_the_machine);
     add_test(suite, "kernels that cannot run", kernels_that_cannot_run);
     add_test(suite, "settings without effect", settings_without_effect);
