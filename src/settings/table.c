@@ -74,7 +74,8 @@ static const Setting training[] = {
      .help = "skipgram: each context predicts the center word; cbow: the mean of all contexts predicts it"},
     {.name = "cbow-gradient", .aliases = "", CHOICE(CHOICES_GRADIENT, gradients), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "mean", .recorded = true,
-     .help = "what a context gets of cbow's gradient: its share of the mean's, or all of it, as in word2vec"},
+     .help = "what a context gets of cbow's gradient: its share of the mean's (and a window counts as many pairs as it has "
+             "contexts), or all of it, as in word2vec"},
     {.name = "dim", .aliases = "size", INTEGER(1, 10000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
      .fixed = "100", .recorded = true, .help = "dimensions of the vectors"},
     {.name = "window", .aliases = "ws", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
@@ -101,9 +102,9 @@ static const Setting training[] = {
              "longer vectors keep rare words from crowding around frequent ones"},
     {.name = "lr", .aliases = "alpha learning-rate", REAL_ABOVE(0, 100), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "X", .note = "the objective's", .recorded = true,
-     .help = "learning rate at the start, or after the warm-up; the objective's default is 5 times as high for CBOW (of "
-             "distances twice; not with word2vec's gradient), and divided by f^2 where its parameters multiply the scores "
-             "by f > 1: infonce:temperature=0.05 has f = 20, and 0.025 becomes 6.25e-05"},
+     .help = "learning rate at the start, or after the warm-up; the objective's default is 2.5 times as high for "
+             "CBOW (not of distances, nor with word2vec's gradient), and divided by f^2 where its parameters multiply the "
+             "scores by f > 1: infonce:temperature=0.05 has f = 20, and 0.025 becomes 6.25e-05"},
     {.name = "schedule", .aliases = "", CHOICE(CHOICES_SCHEDULE, schedules), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "linear", .recorded = true,
      .help = "how the learning rate falls: along a line, along half a cosine, or not at all"},

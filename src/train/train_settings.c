@@ -136,9 +136,8 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
 }
 
 /* What differs between objectives, for this model. A bag is one pair where skip-gram has one for each of its contexts,
- * about window + 1, each with noise words of its own: the mean gets the gradient of one pair, and a context gets its share
- * of that. Distances are clipped in each step, so that a higher rate gives no longer steps. Noise words are drawn in
- * eights, as many as a kernel takes at once. */
+ * about window + 1, each with noise words: it takes more noise words and a higher rate. Of distances steps are clipped:
+ * there neither helps. Noise words are drawn in eights, as many as a kernel takes at once. */
 typedef struct defaults {
     double rate;
     size_t noise, sharing;
@@ -154,7 +153,7 @@ static defaults defaults_of(const TrainOptions *options)
     if (!options->cbow)
         return d;
     if (!options->whole_gradient)
-        d.rate *= dot ? 5 : 2;
+        d.rate *= dot ? 2.5 : 1;
     if (dot && !(needs & (N2V_NEEDS_IN_BATCH | N2V_NEEDS_ALL_WORDS))) {
         d.noise = (6 * d.noise + 7) / 8 * 8;
         d.sharing = 8;

@@ -28,6 +28,7 @@ ExamplesOptions trainer_examples(const TrainOptions *options, size_t words)
                              .window = options->window,
                              .num_noise = options->noise,
                              .sharing = options->noise_sharing,
+                             .weigh_bags = !options->whole_gradient,
                              .mask_same_word = needs & N2V_NEEDS_CLASSES,
                              .seed = options->seed};
 }

@@ -27,6 +27,7 @@ typedef struct made_step {
     made_example e;
     made_model model;
     n2v_geometry geometry;
+    bool weighs; /* the layout */
     row_gradient input[TILE_WORDS], output[TILE_WORDS];
 } made_step;
 
@@ -36,23 +37,24 @@ static void add_input(made_step *s, size_t i, const float *x, double *of_input)
     const made_example *e = &s->e;
     const Id positive = positive_word(e, i);
     const size_t n = e->example.negatives;
+    const double weight = s->weighs ? (double)e->weight[i] : 1;
 
     for (size_t j = 0; j < n; j++) {
         const Id word = column_word(e, j);
         const double score = chain_pair(s->geometry, x, s->model.before_output + word * TILE_STRIDE,
-                                        (double)s->objective.scores[i * n + j], of_input, s->output[word]);
+                                        weight * (double)s->objective.scores[i * n + j], of_input, s->output[word]);
         require(fabs((double)s->objective.given_scores[i * n + j] - score) < 2e-5, "cell (%zu, %zu): score %.9g, not %.9g",
                 i, j, (double)s->objective.given_scores[i * n + j], score);
     }
-    chain_pair(s->geometry, x, s->model.before_output + positive * TILE_STRIDE, (double)s->objective.positives[i], of_input,
-               s->output[positive]);
+    chain_pair(s->geometry, x, s->model.before_output + positive * TILE_STRIDE, weight * (double)s->objective.positives[i],
+               of_input, s->output[positive]);
 }
 
 static void check_step(const Kernels *kernels, n2v_geometry geometry, const Layout *layout, const Encoder *encoder,
                        size_t m, size_t n, Random *random)
 {
     const bool whole = encoder == &encoder_mean_whole, batch = layout == &layout_bag_batches;
-    made_step s = {.geometry = geometry};
+    made_step s = {.geometry = geometry, .weighs = !batch};
     TileStep *step;
 
     make_objective(&s.objective, geometry, batch ? N2V_NEEDS_IN_BATCH : 0);
@@ -60,10 +62,14 @@ static void check_step(const Kernels *kernels, n2v_geometry geometry, const Layo
     make_tile_model(&s.model, 0, random);
     make_example(&s.e, batch ? &layout_batches : &layout_inputs, m, n, random);
     make_bags(&s.e, random);
+    if (layout == &layout_bag_all_words) { /* the positive is one of the columns */
+        s.e.example.outputs = n;
+        s.e.positive[0] = random_below(random, (uint32_t)n);
+    }
     step = new_step_of(kernels, &s.objective, layout, encoder, &s.model.model, NULL);
     (void)tile_train(step, &s.e.example, (float)TILE_RATE, NULL);
     for (size_t i = 0; i < m; i++) {
-        const double share = whole ? 1 : 1.0 / (s.e.bag[i + 1] - s.e.bag[i]);
+        const double share = whole ? 1 : (double)CONTEXT_RATE / (s.e.bag[i + 1] - s.e.bag[i]);
         float mean[TILE_STRIDE];
         row_gradient of_mean = {0};
         mean_of(&s.model, &s.e, i, mean);
@@ -91,6 +97,7 @@ START_TEST(each_row_gets_its_share_of_the_gradient)
                 check_step(kernels, N2V_DOT, &layout_bags, &encoder_mean_whole, m, n, &random);
                 check_step(kernels, N2V_SQEUCLID, &layout_bags, &encoder_mean, m, n, &random);
             }
+            check_step(kernels, N2V_DOT, &layout_bag_all_words, &encoder_mean, 1, m, &random);
             check_step(kernels, N2V_DOT, &layout_bag_batches, &encoder_mean, m, m, &random);
             check_step(kernels, N2V_SQEUCLID, &layout_bag_batches, &encoder_mean, m, m, &random);
         }
@@ -125,7 +132,7 @@ static void project(double *gradient, const float *unit)
 static void check_unit_step(const Kernels *kernels, n2v_geometry geometry, const Layout *layout, size_t m, Random *random)
 {
     const bool batch = layout == &layout_bag_batches;
-    made_step s = {.geometry = geometry};
+    made_step s = {.geometry = geometry, .weighs = !batch};
     TileStep *step;
 
     make_objective(&s.objective, geometry, N2V_NEEDS_UNIT_ROWS | (batch ? N2V_NEEDS_IN_BATCH : 0u));
@@ -221,6 +228,8 @@ static void check_bags(const ExamplesOptions *options, const training_text *text
         for (size_t i = 0; i < example->rows; i++, rows++) {
             const Id center = example->output_ids[example->positive[i]];
             const uint32_t from = example->bag[i], to = example->bag[i + 1];
+            const float weight = options->weigh_bags ? (float)(to - from) / (float)(options->window + 1) : 1;
+            ck_assert_float_eq_tol(example->weight[i], weight, 1e-6F);
             ck_assert_uint_eq(center, block.ids[rows] & ~SENTENCE_END);
             require(from < to && to - from <= 2 * options->window, "a bag of %u words", to - from);
             for (uint32_t k = from; k < to; k++) { /* ids run through the words: neighbors have near numbers */
@@ -237,18 +246,20 @@ START_TEST(bags_are_windows_without_their_center_words)
     static const char *const objectives[] = {"nce", "softmax"};
     training_text *text = regular_text(50, 20, 1000);
 
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < 4; i++)
         for (size_t sharing = 1; sharing <= 20; sharing += 19) {
-            TrainOptions options = training_options(objectives[i], 1);
+            TrainOptions options = training_options(objectives[i % 2], 1);
             ExamplesOptions examples;
             Noise *noise;
             Subsample *subsample;
             options.cbow = true;
+            options.whole_gradient = i / 2;
             options.window = 3;
             options.noise_sharing = sharing;
             examples = trainer_examples(&options, text->words);
             ck_assert_int_eq(noise_create(&noise, text->counts, text->words, 0.75, NULL), N2V_OK);
             ck_assert_int_eq(subsample_create(&subsample, text->counts, text->words, 0, NULL), N2V_OK);
+            ck_assert_int_eq(examples.weigh_bags, !options.whole_gradient);
             examples.noise = noise;
             examples.subsample = subsample;
             check_bags(&examples, text);

@@ -133,12 +133,12 @@ START_TEST(defaults_of_cbow)
     static const struct {
         const char *objective, *gradient, *noise, *sharing, *rate;
     } rows[] = {
-        {"nce", "mean", "48", "8", "0.2"},
-        {"sgns", "mean", "32", "8", "0.125"},
+        {"nce", "mean", "48", "8", "0.1"},
+        {"sgns", "mean", "32", "8", "0.0625"},
         {"sgns", "word2vec", "32", "8", "0.025"},
-        {"triplet", "mean", "5", "2", "0.04"}, /* distances */
-        {"npair", "mean", "31", "1", "0.25"},  /* a batch */
-        {"softmax", "mean", "1", "1", "0.25"}, /* no noise */
+        {"triplet", "mean", "5", "2", "0.02"}, /* distances */
+        {"npair", "mean", "31", "1", "0.125"},  /* a batch */
+        {"softmax", "mean", "1", "1", "0.125"}, /* no noise */
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

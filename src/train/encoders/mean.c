@@ -1,8 +1,8 @@
 /* mean.c - an input is the mean of the rows of its words (CBOW).
  *
  * The update moves the mean by some change. The gradient of a row is that of the mean, divided by the number of words, and
- * so is its change (Irsoy et al. 2021, Corrected CBOW). word2vec gives each row all of the change: as if the input were the
- * sum.
+ * so is its change (Irsoy et al. 2021, Corrected CBOW), times the rate of rows. word2vec gives each row all of the change:
+ * as if the input were the sum.
  * Where an objective keeps rows at length 1, the input is the mean scaled to length 1. Its change is along the sphere,
  * because the optimizer scales it to length 1 again, so that the gradient of the mean is that of the scaled mean divided by
  * the mean's length. */
@@ -36,7 +36,7 @@ static void keep_inputs(TileStep *step, const Example *example)
 static void gather(TileStep *step, const Example *example)
 {
     for (size_t i = 0; i < example->rows; i++)
-        step->bag_share[i] = 1 / (float)average(step, example, i);
+        step->bag_share[i] = CONTEXT_RATE / (float)average(step, example, i);
     keep_inputs(step, example);
 }
 
