@@ -152,8 +152,8 @@ static defaults defaults_of(const TrainOptions *options)
 
     if (!options->cbow)
         return d;
-    if (!options->whole_gradient)
-        d.rate *= dot ? 2.5 : 1;
+    if (dot && !options->whole_gradient)
+        d.rate *= 2.5;
     if (dot && !(needs & (N2V_NEEDS_IN_BATCH | N2V_NEEDS_ALL_WORDS))) {
         d.noise = (6 * d.noise + 7) / 8 * 8;
         d.sharing = 8;
