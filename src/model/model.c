@@ -28,11 +28,38 @@ static n2v_status check_memory(size_t words, size_t dim, size_t bytes, n2v_error
                      words, dim, gigabytes((double)bytes, need), gigabytes(have, room));
 }
 
-n2v_status model_create(Model *model, Vocabulary *vocabulary, size_t dim, bool has_bias, n2v_error *error)
+void model_set_words(Model *model, size_t words)
 {
-    const size_t words = vocabulary_size(vocabulary);
-    Model made = {.words = words, .dim = dim, .has_bias = has_bias, .saves_bias = true};
-    size_t floats, bytes;
+    model->words = model->input_rows = model->output_rows = words;
+}
+
+void model_set_stride(Model *model, size_t stride)
+{
+    model->stride = model->output_stride = stride;
+}
+
+/* False: more than there are numbers for. */
+static bool set_shape(Model *model, size_t words, const ModelShape *shape, size_t *bytes)
+{
+    const size_t vectors = shape->output_vectors ? shape->output_vectors : 1;
+    size_t inputs, outputs, floats;
+
+    model_set_stride(model, row_stride(shape->dim + shape->has_bias));
+    model->words = words;
+    return !__builtin_mul_overflow(model->stride, vectors, &model->output_stride) &&
+           !__builtin_add_overflow(words, shape->more_inputs, &model->input_rows) &&
+           !__builtin_add_overflow(words, shape->more_outputs, &model->output_rows) &&
+           !__builtin_mul_overflow(model->input_rows, model->stride, &inputs) &&
+           !__builtin_mul_overflow(model->output_rows, model->output_stride, &outputs) &&
+           !__builtin_add_overflow(inputs, outputs, &floats) &&
+           !__builtin_mul_overflow(floats, sizeof(float), bytes);
+}
+
+n2v_status model_create(Model *model, Vocabulary *vocabulary, const ModelShape *shape, n2v_error *error)
+{
+    const size_t words = vocabulary_size(vocabulary), dim = shape->dim;
+    Model made = {.dim = dim, .has_bias = shape->has_bias, .saves_bias = true};
+    size_t bytes;
     n2v_status status;
 
     memset(model, 0, sizeof *model);
@@ -41,14 +68,12 @@ n2v_status model_create(Model *model, Vocabulary *vocabulary, size_t dim, bool h
                          words, dim);
     if (dim > SIZE_MAX - ROW_FLOATS - 1)
         return fail_memory(error, SIZE_MAX, "the vectors");
-    made.stride = row_stride(dim + has_bias);
-    if (__builtin_mul_overflow(words, made.stride, &floats) ||
-        __builtin_mul_overflow(floats, 2 * sizeof(float), &bytes))
+    if (!set_shape(&made, words, shape, &bytes))
         return fail_memory(error, SIZE_MAX, "the vectors");
     if ((status = check_memory(words, dim, bytes, error)) != N2V_OK)
         return status;
-    made.input = floats_create(floats);
-    made.output = floats_create(floats);
+    made.input = floats_create(made.input_rows * made.stride);
+    made.output = floats_create(made.output_rows * made.output_stride);
     if (!made.input || !made.output) {
         model_free(&made);
         return fail_memory(error, bytes, "the vectors");
@@ -58,27 +83,32 @@ n2v_status model_create(Model *model, Vocabulary *vocabulary, size_t dim, bool h
     return N2V_OK;
 }
 
-void model_free(Model *model)
+static void free_extras(Model *model, size_t kinds)
 {
-    floats_destroy(model->input, model->words * model->stride);
-    floats_destroy(model->output, model->words * model->stride);
-    vocabulary_destroy(model->vocabulary);
-    record_free(&model->record);
-    model_free_extras(model);
-    memset(model, 0, sizeof *model);
-}
-
-void model_free_extras(Model *model)
-{
-    for (size_t kind = 0; kind < EXTRA_KINDS; kind++) {
+    for (size_t kind = 0; kind < kinds; kind++) {
         free(model->extras[kind].bytes);
         model->extras[kind] = (Extra){.count = 0};
     }
 }
 
+void model_free(Model *model)
+{
+    floats_destroy(model->input, model->input_rows * model->stride);
+    floats_destroy(model->output, model->output_rows * model->output_stride);
+    vocabulary_destroy(model->vocabulary);
+    record_free(&model->record);
+    free_extras(model, EXTRA_KINDS);
+    memset(model, 0, sizeof *model);
+}
+
+void model_free_extras(Model *model)
+{
+    free_extras(model, STATE_EXTRAS);
+}
+
 float model_own_bias(const Model *model, Id id)
 {
-    return model->has_bias ? model->output[id * model->stride + model->dim] : 0;
+    return model->has_bias ? model->output[id * model->output_stride + model->dim] : 0;
 }
 
 float model_bias(const Model *model, Id id)

@@ -12,8 +12,10 @@
 /* Floats of a row beyond dim, or beyond the bias element, are 0. */
 typedef struct Model {
     size_t words, dim;
+    size_t input_rows, output_rows; /* the words' first; the rest belong to the encoder or the layout */
     size_t stride;             /* floats from row to row: whole vectors, at least dim + 1 with biases */
-    float *input, *output;     /* words x stride; output NULL: none */
+    size_t output_stride;      /* the same of outputs; more than stride where a row is several vectors side by side */
+    float *input, *output;     /* input_rows x stride, output_rows x output_stride; output NULL: none */
     bool has_bias;             /* element dim of an output row is the word's bias, of an input row it is 1 */
     bool saves_bias;           /* files get a bias for each word, model_bias; only with output vectors */
     _Atomic float shared_bias; /* of all scores; 0 unless the objective needs it */
@@ -23,10 +25,45 @@ typedef struct Model {
     char damaged[40];          /* names of ancillary parts of its file that were damaged and skipped; "": none */
 } Model;
 
+/* Beyond a row for each word on both sides. */
+typedef struct ModelShape {
+    size_t dim;
+    size_t more_inputs, more_outputs; /* rows after those of the words */
+    size_t output_vectors;            /* side by side in an output row; 0: 1 */
+    bool has_bias;
+} ModelShape;
+
 /* Makes a model for training: all parameters are zero, and it saves biases, whether it has any or not. When it
  * succeeds, the caller's reference of the vocabulary becomes the model's. */
-n2v_status model_create(Model *model, Vocabulary *vocabulary, size_t dim, bool has_bias, n2v_error *error);
+n2v_status model_create(Model *model, Vocabulary *vocabulary, const ModelShape *shape, n2v_error *error);
+
+/* A row for each word on both sides: for models that are read. */
+void model_set_words(Model *model, size_t words);
+void model_set_stride(Model *model, size_t stride);
 void model_free(Model *model); /* frees the contents; accepts an all-zero struct */
+
+/* Rows by number: the inputs, then the outputs. */
+static inline size_t model_rows(const Model *model)
+{
+    return model->input_rows + model->output_rows;
+}
+
+static inline float *model_row(const Model *model, size_t row)
+{
+    return row < model->input_rows ? model->input + row * model->stride
+                                   : model->output + (row - model->input_rows) * model->output_stride;
+}
+
+static inline size_t model_row_floats(const Model *model, size_t row)
+{
+    return row < model->input_rows ? model->stride : model->output_stride;
+}
+
+/* Those of the widest row; an output is not narrower than an input. */
+static inline size_t model_widest(const Model *model)
+{
+    return model->output_stride;
+}
 
 /* What all scores of an output word have added, the shared bias included; 0 without biases. */
 float model_bias(const Model *model, Id id);
@@ -34,6 +71,6 @@ float model_bias(const Model *model, Id id);
 /* The same without the shared bias. */
 float model_own_bias(const Model *model, Id id);
 
-void model_free_extras(Model *model);
+void model_free_extras(Model *model); /* those of the state of a training */
 
 #endif

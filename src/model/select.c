@@ -74,7 +74,7 @@ bool selection_is_whole(const Selection *s)
 
 const float *selection_output(const Selection *s, size_t id)
 {
-    return s->model->output + id * s->model->stride;
+    return s->model->output + id * s->model->output_stride;
 }
 
 /* The vector as the model has it, or in the room. */

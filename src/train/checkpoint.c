@@ -238,14 +238,12 @@ static n2v_status check_words(const Vocabulary *now, const Vocabulary *then, n2v
 
 static n2v_status copy_parameters(Model *to, const Model *from, n2v_error *error)
 {
-    const size_t floats = to->dim + to->has_bias;
-
-    if (from->dim != to->dim || !from->output || (to->has_bias && !from->has_bias))
+    if (from->dim != to->dim || !from->output || (to->has_bias && !from->has_bias) ||
+        from->input_rows != to->input_rows || from->output_rows != to->output_rows ||
+        from->output_stride / from->stride != to->output_stride / to->stride)
         return fail_state("its vectors are not those of its record", error);
-    for (size_t id = 0; id < to->words; id++) {
-        memcpy(to->input + id * to->stride, from->input + id * from->stride, floats * sizeof(float));
-        memcpy(to->output + id * to->stride, from->output + id * from->stride, floats * sizeof(float));
-    }
+    for (size_t row = 0; row < model_rows(to); row++)
+        memcpy(model_row(to, row), model_row(from, row), (to->dim + to->has_bias) * sizeof(float));
     atomic_store(&to->shared_bias, atomic_load(&from->shared_bias));
     return N2V_OK;
 }

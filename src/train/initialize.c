@@ -6,22 +6,23 @@
 #include "base/random.h"
 
 /* Uniform elements, in an interval that gives the rows a root mean square length of `length`. The padding stays 0. */
-static void fill_uniform(float *rows, const Model *model, double length, uint64_t seed, Purpose stream)
+static void fill_uniform(const Model *model, size_t from, size_t to, double length, uint64_t seed, Purpose stream)
 {
     const float width = (float)(length * sqrt(12 / (double)model->dim));
     Random random;
 
     random_seed(&random, seed, UINT64_MAX, UINT64_MAX, stream);
-    for (size_t i = 0; i < model->words; i++)
-        for (size_t c = 0; c < model->dim; c++)
-            rows[i * model->stride + c] = (random_float(&random) - 0.5f) * width;
+    for (size_t i = from; i < to; i++)
+        for (float *row = model_row(model, i), *end = row + model_row_floats(model, i); row < end; row += model->stride)
+            for (size_t c = 0; c < model->dim; c++)
+                row[c] = (random_float(&random) - 0.5f) * width;
 }
 
-static void normalize_rows(float *rows, const Model *model, const Kernels *kernels)
+static void normalize_rows(const Model *model, const Kernels *kernels)
 {
-    for (size_t i = 0; i < model->words; i++) {
-        float *row = rows + i * model->stride;
-        kernels->normalize(&row, 1, model->stride);
+    for (size_t i = 0; i < model_rows(model); i++) {
+        float *row = model_row(model, i);
+        kernels->normalize(&row, 1, model_row_floats(model, i));
     }
 }
 
@@ -30,10 +31,11 @@ static void set_biases(Model *model)
 {
     const double total = (double)vocabulary_total(model->vocabulary);
 
+    for (size_t i = 0; i < model->input_rows; i++)
+        model->input[i * model->stride + model->dim] = 1;
     for (size_t i = 0; i < model->words; i++) {
         const double count = (double)vocabulary_count(model->vocabulary, (Id)i);
-        model->input[i * model->stride + model->dim] = 1;
-        model->output[i * model->stride + model->dim] = (float)log(count / total);
+        model->output[i * model->output_stride + model->dim] = (float)log(count / total);
     }
 }
 
@@ -44,31 +46,31 @@ void initialize_model(Model *model, const TrainOptions *options)
     const uint32_t needs = objective_needs(options->objective, options->parameters);
     const bool unit = needs & N2V_NEEDS_UNIT_ROWS;
 
-    fill_uniform(model->input, model, options->init, options->seed, STREAM_INPUT);
+    fill_uniform(model, 0, model->input_rows, options->init, options->seed, STREAM_INPUT);
     if (options->objective->geometry != N2V_DOT || unit)
-        fill_uniform(model->output, model, options->init, options->seed, STREAM_OUTPUT);
-    if (unit) {
-        normalize_rows(model->input, model, options->kernels);
-        normalize_rows(model->output, model, options->kernels);
-    }
+        fill_uniform(model, model->input_rows, model_rows(model), options->init, options->seed, STREAM_OUTPUT);
+    if (unit)
+        normalize_rows(model, options->kernels);
     if (model->has_bias)
         set_biases(model);
 }
 
 n2v_status check_finite(const Model *model, const TrainOptions *options, n2v_error *error)
 {
-    const size_t width = model->dim + model->has_bias;
     const float shared = model->shared_bias;
 
-    for (size_t i = 0; i < model->words; i++) {
+    for (size_t i = 0; i < model_rows(model); i++) {
+        const float *row = model_row(model, i);
+        const size_t floats = model_row_floats(model, i), id = i < model->input_rows ? i : i - model->input_rows;
         float sum = shared * 0;
-        for (size_t c = i * model->stride; c < i * model->stride + width; c++)
-            sum += model->input[c] * 0 + model->output[c] * 0; /* 0, or NaN where one is not finite */
+        for (size_t c = 0; c < floats; c++)
+            sum += row[c] * 0; /* 0, or NaN where one is not finite */
         if (sum != 0)
             return error_set(error, N2V_ERROR_NUMERIC,
                              "the vector of '%s' is not finite: the training diverged; try a lower " SETTING("lr")
                              " than %s",
-                             vocabulary_word(model->vocabulary, (Id)i, NULL), NUMBER_SHOWN(options->learning_rate));
+                             id < model->words ? vocabulary_word(model->vocabulary, (Id)id, NULL) : "a part of words",
+                             NUMBER_SHOWN(options->learning_rate));
     }
     return N2V_OK;
 }

@@ -17,7 +17,7 @@ void overlay_begin(Overlay *overlay, const Model *model, uint32_t *places)
 n2v_status overlay_reserve_more(Overlay *overlay, size_t rows, n2v_error *error)
 {
     const size_t chunks = (overlay->count + rows + OVERLAY_CHUNK - 1) / OVERLAY_CHUNK;
-    const size_t floats = OVERLAY_CHUNK * overlay->model->stride;
+    const size_t floats = OVERLAY_CHUNK * model_widest(overlay->model);
     n2v_status status;
 
     if ((status = array_grow((void **)&overlay->chunks, &overlay->chunk_room, chunks, sizeof *overlay->chunks,
@@ -38,7 +38,7 @@ float *overlay_add(Overlay *overlay, size_t row)
 
     overlay->rows[copy] = (uint32_t)row;
     overlay->places[row] = (uint32_t)copy + 1;
-    memcpy(floats, model_row(overlay->model, row), overlay->model->stride * sizeof *floats);
+    memcpy(floats, model_row(overlay->model, row), model_row_floats(overlay->model, row) * sizeof *floats);
     return floats;
 }
 
@@ -52,7 +52,7 @@ void overlay_end(Overlay *overlay)
 void overlay_free(Overlay *overlay)
 {
     for (size_t i = 0; i < overlay->chunk_count; i++)
-        floats_destroy(overlay->chunks[i], OVERLAY_CHUNK * overlay->model->stride);
+        floats_destroy(overlay->chunks[i], OVERLAY_CHUNK * model_widest(overlay->model));
     free(overlay->chunks);
     free(overlay->rows);
     *overlay = (Overlay){.model = NULL};

@@ -9,18 +9,6 @@
 
 #define OVERLAY_CHUNK ((size_t)8192) /* rows that are allocated at once */
 
-/* Rows of a model by number: the inputs, then the outputs. */
-static inline size_t model_rows(const Model *model)
-{
-    return 2 * model->words;
-}
-
-static inline float *model_row(const Model *model, size_t row)
-{
-    return row < model->words ? model->input + row * model->stride
-                              : model->output + (row - model->words) * model->stride;
-}
-
 typedef struct Overlay {
     const Model *model;
     float **chunks; /* the copies, OVERLAY_CHUNK each */
@@ -49,7 +37,7 @@ static inline n2v_status overlay_reserve(Overlay *overlay, size_t rows, n2v_erro
 
 static inline float *overlay_copy(const Overlay *overlay, size_t copy)
 {
-    return overlay->chunks[copy / OVERLAY_CHUNK] + copy % OVERLAY_CHUNK * overlay->model->stride;
+    return overlay->chunks[copy / OVERLAY_CHUNK] + copy % OVERLAY_CHUNK * model_widest(overlay->model);
 }
 
 /* Copies the row; there is room. */

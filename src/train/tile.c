@@ -116,11 +116,11 @@ void tile_change(TileStep *step, Overlay *overlay)
 }
 
 /* first is the number of the matrix's first row (overlay.h). */
-static void prefetch_rows(TileStep *step, const float *matrix, size_t first, const Id *ids, size_t count)
+static void prefetch_rows(TileStep *step, const float *matrix, size_t stride, size_t first, const Id *ids, size_t count)
 {
     if (!step->overlay)
         for (size_t i = 0; i < count; i++)
-            step->prefetch[step->prefetch_count++] = matrix + ids[i] * step->options.model->stride;
+            step->prefetch[step->prefetch_count++] = matrix + ids[i] * stride;
     else
         for (size_t i = 0; i < count; i++)
             step->prefetch[step->prefetch_count++] = overlay_peek(step->overlay, first + ids[i]);
@@ -128,12 +128,14 @@ static void prefetch_rows(TileStep *step, const float *matrix, size_t first, con
 
 void tile_prefetch_inputs(TileStep *step, const Id *ids, size_t count)
 {
-    prefetch_rows(step, step->options.model->input, 0, ids, count);
+    prefetch_rows(step, step->options.model->input, step->options.model->stride, 0, ids, count);
 }
 
 void tile_prefetch_outputs(TileStep *step, const Id *ids, size_t count)
 {
-    prefetch_rows(step, step->options.model->output, step->options.model->words, ids, count);
+    const Model *model = step->options.model;
+
+    prefetch_rows(step, model->output, model->output_stride, model->input_rows, ids, count);
 }
 
 void tile_prefetch(TileStep *step, const Example *example)
@@ -156,7 +158,7 @@ void tile_score_rows(const TileStep *step, float *const *x, size_t m, float *con
     (step->options.objective->geometry == N2V_DOT ? kernels->dot
      : unit                                       ? kernels->unit_sqdist
                                                   : kernels->sqdist)(
-        (const float *const *)x, m, (const float *const *)y, n, step->options.model->stride, cells);
+        (const float *const *)x, m, (const float *const *)y, n, step->options.stride, cells);
 }
 
 void tile_score_block(const TileStep *step, size_t i, size_t rows, size_t j, size_t outputs, float *cells)
@@ -190,7 +192,7 @@ static void gather_output_log_noise(TileStep *step, const Example *example)
 static void gather_norms(TileStep *step, const Example *example)
 {
     const Kernels *kernels = step->options.kernels;
-    const size_t stride = step->options.model->stride;
+    const size_t stride = step->options.stride;
 
     kernels->norms((const float *const *)step->x, example->rows, stride, step->x_norms);
     kernels->norms((const float *const *)step->y, example->outputs, stride, step->y_norms);
@@ -330,7 +332,7 @@ void tile_loss(TileStep *step, const Example *example, double *loss)
 /* After the update: whoever takes the mark away sees the change. */
 static void mark_rows(const TileStep *step, const Example *example)
 {
-    _Atomic unsigned char *inputs = step->options.touched, *outputs = inputs + step->options.model->words;
+    _Atomic unsigned char *inputs = step->options.touched, *outputs = inputs + step->options.model->input_rows;
 
     for (size_t i = 0; i < example_inputs(example); i++)
         atomic_store_explicit(&inputs[example->inputs[i]], 1, memory_order_release);

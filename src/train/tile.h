@@ -18,7 +18,7 @@ typedef struct TileOptions {
     const Encoder *encoder;
     const Optimizer *optimizer;
     Model *model;
-    size_t stride;          /* the model's */
+    size_t stride;          /* of the rows that are scored: the model's output_stride */
     const float *log_noise; /* log(k Q(w)) of every word; NULL when the objective does not need it */
     ExampleSizes sizes;     /* that no example exceeds */
     _Atomic unsigned char *touched; /* set to 1 for each row that is changed, by number (overlay.h); NULL: not wanted */
@@ -83,7 +83,8 @@ static inline float *tile_input_row(const TileStep *step, Id id)
 static inline float *tile_output_row(const TileStep *step, Id id)
 {
     const Model *model = step->options.model;
-    return step->overlay ? overlay_row(step->overlay, model->words + id) : model->output + id * model->stride;
+    return step->overlay ? overlay_row(step->overlay, model->input_rows + id)
+                         : model->output + id * model->output_stride;
 }
 
 /* The rows that the columns are. */

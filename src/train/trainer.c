@@ -107,7 +107,7 @@ out:
 static n2v_status create_model(Trainer *t, Vocabulary *vocabulary, bool has_bias, n2v_error *error)
 {
     Vocabulary *held = vocabulary_hold(vocabulary);
-    const n2v_status status = model_create(&t->model, held, t->options.dim, has_bias, error);
+    const n2v_status status = model_create(&t->model, held, &(ModelShape){.dim = t->options.dim, .has_bias = has_bias}, error);
 
     if (status != N2V_OK)
         vocabulary_destroy(held);
@@ -147,7 +147,7 @@ static n2v_status create_shared_work(Trainer *t, n2v_error *error)
                                 .encoder = trainer_encoder(&t->options),
                                 .optimizer = &optimizer_sgd,
                                 .model = &t->model,
-                                .stride = t->model.stride,
+                                .stride = t->model.output_stride,
                                 .log_noise = t->log_noise,
                                 .sizes = shared->examples.layout->sizes(&shared->examples),
                                 .new_rows = t->options.noise_sharing};

@@ -48,7 +48,7 @@ Model make_reference_model(const uint64_t *counts, size_t words, size_t dim, flo
         const int length = snprintf(word, sizeof word, "w%zu", w);
         require(vocabulary_add(vocabulary, word, (size_t)length, counts[w], NULL, NULL) == N2V_OK, "add");
     }
-    ck_assert_int_eq(model_create(&model, vocabulary, dim, true, NULL), N2V_OK);
+    ck_assert_int_eq(model_create(&model, vocabulary, &(ModelShape){.dim = dim, .has_bias = true}, NULL), N2V_OK);
     random_seed(&random, 2, 0, 0, 0);
     for (size_t w = 0; w < words; w++) {
         model.input[w * model.stride + dim] = 1;

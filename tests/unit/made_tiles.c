@@ -153,8 +153,9 @@ void make_tile_model(made_model *made, uint32_t needed, Random *random)
 
     ck_assert_uint_eq(row_stride(TILE_DIM + 1), TILE_STRIDE);
     ck_assert(input && output);
-    made->model = (Model){
-        .words = TILE_WORDS, .dim = TILE_DIM, .stride = TILE_STRIDE, .input = input, .output = output};
+    made->model = (Model){.dim = TILE_DIM, .input = input, .output = output};
+    model_set_words(&made->model, TILE_WORDS);
+    model_set_stride(&made->model, TILE_STRIDE);
     for (size_t w = 0; w < TILE_WORDS; w++) {
         float *x = input + w * TILE_STRIDE, *y = output + w * TILE_STRIDE;
         for (size_t d = 0; d < TILE_DIM; d++) {

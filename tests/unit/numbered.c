@@ -17,6 +17,7 @@ Model numbered_model(size_t words, uint64_t first_count, size_t dim, bool has_bi
         require(vocabulary_add(vocabulary, word, (size_t)bytes, first_count - w, NULL, &error) == N2V_OK, "%s",
                 error.text);
     }
-    require(model_create(&model, vocabulary, dim, has_bias, &error) == N2V_OK, "%s", error.text);
+    require(model_create(&model, vocabulary, &(ModelShape){.dim = dim, .has_bias = has_bias}, &error) == N2V_OK,
+            "%s", error.text);
     return model;
 }

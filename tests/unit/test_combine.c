@@ -91,9 +91,11 @@ static void make_changes(changes *c, uint64_t seed, bool has_bias)
 static Model new_base(bool has_bias)
 {
     const size_t stride = 2 * ROW_FLOATS;
-    Model base = {.words = WORDS, .dim = DIM, .stride = stride, .has_bias = has_bias};
+    Model base = {.dim = DIM, .has_bias = has_bias};
     Random random;
 
+    model_set_words(&base, WORDS);
+    model_set_stride(&base, stride);
     random_seed(&random, 5, 5, 5, 5);
     base.input = floats_create(WORDS * stride);
     base.output = floats_create(WORDS * stride);

@@ -76,7 +76,7 @@ static void make_model(Model *model, size_t count, size_t dim)
             snprintf(word, sizeof word, "word%zu", i);
         ck_assert_int_eq(vocabulary_add(vocabulary, word, strlen(word), 7 + i * i, NULL, &error), N2V_OK);
     }
-    ck_assert_int_eq(model_create(model, vocabulary, dim, true, &error), N2V_OK);
+    ck_assert_int_eq(model_create(model, vocabulary, &(ModelShape){.dim = dim, .has_bias = true}, &error), N2V_OK);
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < dim; j++) {
             model->input[i * model->stride + j] = any_float(&random);
@@ -531,12 +531,12 @@ START_TEST(a_model_too_large_is_refused)
     Model model;
     n2v_error error;
 
-    ck_assert_int_eq(model_create(&model, vocabulary, 10, false, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(model_create(&model, vocabulary, &(ModelShape){.dim = 10}, &error), N2V_ERROR_ARGUMENT);
     ck_assert_int_eq(vocabulary_add(vocabulary, "a", 1, 1, NULL, &error), N2V_OK);
     ck_assert_int_eq(vocabulary_add(vocabulary, "b", 1, 1, NULL, &error), N2V_OK);
-    ck_assert_int_eq(model_create(&model, vocabulary, SIZE_MAX, true, &error), N2V_ERROR_MEMORY);
-    ck_assert_int_eq(model_create(&model, vocabulary, SIZE_MAX / 2, true, &error), N2V_ERROR_MEMORY);
-    ck_assert_int_eq(model_create(&model, vocabulary, (size_t)1 << 45, true, &error), N2V_ERROR_MEMORY);
+    ck_assert_int_eq(model_create(&model, vocabulary, &(ModelShape){.dim = SIZE_MAX}, &error), N2V_ERROR_MEMORY);
+    ck_assert_int_eq(model_create(&model, vocabulary, &(ModelShape){.dim = SIZE_MAX / 2}, &error), N2V_ERROR_MEMORY);
+    ck_assert_int_eq(model_create(&model, vocabulary, &(ModelShape){.dim = (size_t)1 << 45}, &error), N2V_ERROR_MEMORY);
     ck_assert_ptr_nonnull(strstr(error.text, "fewer dimensions"));
     ck_assert_ptr_null(model.input);
     vocabulary_destroy(vocabulary);

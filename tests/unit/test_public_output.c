@@ -25,7 +25,7 @@ static void make(holder *h, const char *record)
     ck_assert_ptr_nonnull(vocabulary);
     ck_assert_int_eq(vocabulary_add(vocabulary, "a", 1, 2, NULL, NULL), N2V_OK);
     ck_assert_int_eq(vocabulary_add(vocabulary, "b", 1, 1, NULL, NULL), N2V_OK);
-    ck_assert_int_eq(model_create(&h->model, vocabulary, DIM, false, NULL), N2V_OK);
+    ck_assert_int_eq(model_create(&h->model, vocabulary, &(ModelShape){.dim = DIM}, NULL), N2V_OK);
     for (size_t w = 0; w < 2; w++)
         for (size_t d = 0; d < DIM; d++) {
             h->model.input[w * h->model.stride + d] = input[w][d];

@@ -23,7 +23,7 @@ static Model make_model(void)
     ck_assert_ptr_nonnull(vocabulary);
     for (size_t w = 0; w < WORDS; w++)
         ck_assert_int_eq(vocabulary_add(vocabulary, words[w], strlen(words[w]), 40 - w, NULL, NULL), N2V_OK);
-    ck_assert_int_eq(model_create(&model, vocabulary, DIM, true, NULL), N2V_OK);
+    ck_assert_int_eq(model_create(&model, vocabulary, &(ModelShape){.dim = DIM, .has_bias = true}, NULL), N2V_OK);
     for (size_t w = 0; w < WORDS; w++) {
         model.input[w * model.stride + w] = (float)w + 1;
         for (size_t d = 0; d < DIM; d++)

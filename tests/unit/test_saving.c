@@ -169,7 +169,7 @@ static Model make_model(void)
     ck_assert_ptr_nonnull(vocabulary);
     ck_assert_int_eq(vocabulary_add(vocabulary, "one", 3, 2, NULL, NULL), N2V_OK);
     ck_assert_int_eq(vocabulary_add(vocabulary, "\xc3\xa9t\xc3\xa9", 5, 1, NULL, NULL), N2V_OK);
-    ck_assert_int_eq(model_create(&model, vocabulary, 3, true, NULL), N2V_OK);
+    ck_assert_int_eq(model_create(&model, vocabulary, &(ModelShape){.dim = 3, .has_bias = true}, NULL), N2V_OK);
     for (size_t w = 0; w < 2; w++) {
         model.input[w * model.stride + 3] = 1;
         model.output[w * model.stride + 3] = -1 - (float)w;

@@ -118,7 +118,7 @@ START_TEST(words_with_white_space_and_controls)
             Model model, again;
             Saving saving;
             ck_assert_int_eq(vocabulary_add(vocabulary, odd[i], strlen(odd[i]), 1, NULL, NULL), N2V_OK);
-            ck_assert_int_eq(model_create(&model, vocabulary, 3, true, NULL), N2V_OK);
+            ck_assert_int_eq(model_create(&model, vocabulary, &(ModelShape){.dim = 3, .has_bias = true}, NULL), N2V_OK);
             ck_assert_int_eq(saving_open(&saving, format, scratch_path(&files, "file"), NULL, NULL), N2V_OK);
             ck_assert_int_eq(saving_write(&saving, &model, NULL), N2V_OK);
             ck_assert_int_eq(saving_commit(&saving, NULL), N2V_OK);

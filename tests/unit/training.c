@@ -241,8 +241,10 @@ void check_parameters(const Model *model, const char *name)
 Model copy_parameters(const Model *model)
 {
     const size_t floats = model->words * model->stride;
-    Model copy = {.words = model->words, .dim = model->dim, .stride = model->stride, .has_bias = model->has_bias};
+    Model copy = {.dim = model->dim, .has_bias = model->has_bias};
 
+    model_set_words(&copy, model->words);
+    model_set_stride(&copy, model->stride);
     copy.input = floats_create(floats);
     copy.output = floats_create(floats);
     ck_assert(copy.input && copy.output);

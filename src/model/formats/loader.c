@@ -80,9 +80,9 @@ n2v_status load_begin(Model *model, const Source *source, uint64_t words, uint64
     if (known && known != words)
         return source_fail(source, error, "expected a row for each of the %zu words, found %llu", known,
                            (unsigned long long)words);
-    model->words = (size_t)words;
+    model_set_words(model, (size_t)words);
     model->dim = (size_t)dim;
-    model->stride = row_stride(model->dim);
+    model_set_stride(model, row_stride(model->dim));
     if (!model->vocabulary)
         model->vocabulary = vocabulary_create();
     return model->vocabulary ? N2V_OK : fail_memory(error, sizeof *model, "the model");

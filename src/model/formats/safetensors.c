@@ -298,7 +298,7 @@ static n2v_status read_safetensors(Model *model, Source *source, n2v_error *erro
     if ((status = load_begin(model, source, input->shape[0], input->shape[1], error)) != N2V_OK)
         return status;
     if (tensors[TENSOR_BIAS].there)
-        model->stride = row_stride(model->dim + 1);
+        model_set_stride(model, row_stride(model->dim + 1));
     if ((status = read_tensors(model, tensors, &biases, source, error)) == N2V_OK)
         status = source_end(source, error);
     floats_destroy(biases, model->words);

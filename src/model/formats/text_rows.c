@@ -224,7 +224,7 @@ n2v_status text_rows_read(Model *model, Source *source, TextShape shape, n2v_err
         status = source_fail(source, error,
                              "the last line has no newline, so the file may be truncated: add one if it is complete");
     if (status == N2V_OK && (status = rows_take(&r.rows, count, &model->input, error)) == N2V_OK)
-        model->words = count;
+        model_set_words(model, count);
 out:
     rows_free(&r.rows);
     return status;

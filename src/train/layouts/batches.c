@@ -257,7 +257,7 @@ static void score_positives(TileStep *step, const Example *example)
         return;
     }
     step->options.kernels->dot_matched((const float *const *)step->x, (const float *const *)y, example->rows,
-                                       step->options.model->stride, positives);
+                                       step->options.stride, positives);
     for (size_t i = 0; squared && i < example->rows; i++) /* as unit_sqdist computes them */
         positives[i] = positives[i] >= 1 ? 0 : 2 - 2 * positives[i];
 }

@@ -33,7 +33,7 @@ static void block(TileStep *step, size_t i, size_t rows, size_t j, size_t output
         y_scale = step->y_scale;
         kernels->bound_steps(cells, rows, outputs, MAX_STEP, x_scale, y_scale);
     }
-    kernels->update(step->x + i, x_scale, rows, step->y + j, y_scale, outputs, options->model->stride,
+    kernels->update(step->x + i, x_scale, rows, step->y + j, y_scale, outputs, options->stride,
                     options->model->dim, cells, step->update_scratch, (Prefetch){step->prefetch, step->prefetch_count});
     step->prefetch_count = 0; /* prefetched */
 }
@@ -43,7 +43,7 @@ static void update_norms(TileStep *step, const Example *example, float learning_
 {
     const float *inputs = step->norm_gradient, *negatives = inputs + example->rows;
     const float *positives = negatives + example->negatives;
-    const size_t stride = step->options.model->stride;
+    const size_t stride = step->options.stride;
 
     fill_floats(step->y_scale, example->outputs, 1);
     for (size_t i = 0; i < example->rows; i++)
@@ -71,7 +71,7 @@ static void update_side(TileStep *step, float *const *rows, size_t count, float 
     kernels->math.weigh(pairs, count, count, row_scale, NULL);
     if (squared)
         kernels->bound_steps(pairs, count, count, MAX_STEP, row_scale, column_scale);
-    kernels->update(rows, NULL, count, rows, squared ? row_scale : NULL, count, step->options.model->stride, 0, pairs,
+    kernels->update(rows, NULL, count, rows, squared ? row_scale : NULL, count, step->options.stride, 0, pairs,
                     step->update_scratch, next);
 }
 
@@ -81,7 +81,7 @@ static void update_positives(TileStep *step, const Example *example, float facto
 {
     const Kernels *kernels = step->options.kernels;
     const bool squared = step->options.objective->geometry == N2V_SQEUCLID;
-    const size_t rows = example->rows, stride = step->options.model->stride;
+    const size_t rows = example->rows, stride = step->options.stride;
 
     for (size_t i = 0; i < rows; i++) {
         float *g = step->positive_gradient + i;
@@ -110,7 +110,7 @@ static void finish(TileStep *step, const Example *example, float learning_rate, 
     if (step->needs & N2V_NEEDS_POSITIVES_ONLY)
         update_positives(step, example, factor);
     else if (step->needs & N2V_NEEDS_UNIT_ROWS)
-        step->options.kernels->normalize(step->x, rows + outputs, step->options.model->stride);
+        step->options.kernels->normalize(step->x, rows + outputs, step->options.stride);
 }
 
 const Optimizer optimizer_sgd = {.name = "sgd", .block = block, .finish = finish};

@@ -9,33 +9,36 @@
 #define SLICE ((size_t)65536) /* rows that are combined at once */
 
 /* Of all rows, and a row for each part. */
-static size_t floats_of(size_t rows, size_t stride)
+static size_t floats_of(const Model *model)
 {
-    return (rows + COMBINE_PARTS) * stride;
+    return model->input_rows * model->stride + (model->output_rows + COMBINE_PARTS) * model->output_stride;
 }
 
 n2v_status replica_create(Replica *r, const ReplicaOptions *options, n2v_error *error)
 {
-    const size_t rows = model_rows(options->model), stride = options->model->stride;
+    const size_t rows = model_rows(options->model), widest = model_widest(options->model);
     CombineOptions combine;
     n2v_status status;
 
     *r = (Replica){.options = *options};
-    r->rows = floats_create(floats_of(rows, stride));
-    r->memory_floats = options->rule->memory ? rows * stride + ROW_FLOATS : 0;
+    r->rows = floats_create(floats_of(options->model));
+    r->memory_floats = options->rule->memory ? rows * widest + ROW_FLOATS : 0;
     r->memory = r->memory_floats ? floats_create(r->memory_floats) : NULL;
     r->touched = array_create_zero(rows, 1);
     if (!r->rows || !r->touched || (r->memory_floats && !r->memory)) {
         replica_free(r);
-        return fail_memory(error, rows * stride * sizeof(float), "the common model of all ranks");
+        return fail_memory(error, floats_of(options->model) * sizeof(float), "the common model of all ranks");
     }
     r->base = (Model){.words = options->model->words,
                       .dim = options->model->dim,
-                      .stride = stride,
+                      .input_rows = options->model->input_rows,
+                      .output_rows = options->model->output_rows,
+                      .stride = options->model->stride,
+                      .output_stride = options->model->output_stride,
                       .has_bias = options->model->has_bias,
                       .input = r->rows,
-                      .output = r->rows + options->model->words * stride};
-    r->change = r->rows + rows * stride;
+                      .output = r->rows + options->model->input_rows * options->model->stride};
+    r->change = r->base.output + r->base.output_rows * widest;
     combine = (CombineOptions){.ranks = options->ranks,
                                .rule = options->rule,
                                .base = &r->base,
@@ -58,19 +61,22 @@ void replica_free(Replica *r)
     const Model *base = &r->base;
 
     combine_free(&r->combine);
-    floats_destroy(r->rows, floats_of(model_rows(base), base->stride));
+    floats_destroy(r->rows, floats_of(base));
     floats_destroy(r->memory, r->memory_floats);
     free(r->touched);
     *r = (Replica){.rows = NULL};
 }
 
+static void copy_rows(Model *to, const Model *from)
+{
+    memcpy(to->input, from->input, from->input_rows * from->stride * sizeof(float));
+    memcpy(to->output, from->output, from->output_rows * from->output_stride * sizeof(float));
+}
+
 void replica_restart(Replica *r)
 {
     const Model *model = r->options.model;
-    const size_t floats = model->words * model->stride;
-
-    memcpy(r->base.input, model->input, floats * sizeof(float));
-    memcpy(r->base.output, model->output, floats * sizeof(float));
+    copy_rows(&r->base, model);
     atomic_store(&r->base.shared_bias, atomic_load(&model->shared_bias));
     memset((void *)r->touched, 0, model_rows(model));
 }
@@ -98,7 +104,7 @@ static n2v_status add_bias(Replica *r, unsigned bits, n2v_error *error)
 
     if (now == base)
         return N2V_OK;
-    memset(r->change, 0, r->base.stride * sizeof *r->change);
+    memset(r->change, 0, model_widest(&r->base) * sizeof *r->change);
     r->change[0] = now - base;
     return combine_add(&r->combine, 0, (uint32_t)model_rows(&r->base), r->change, bits, error);
 }
@@ -127,11 +133,11 @@ static n2v_status add_part(void *context, size_t part, n2v_error *error)
 {
     const Slice *slice = context;
     Replica *r = slice->replica;
-    float *change = r->change + part * r->base.stride;
+    float *change = r->change + part * model_widest(&r->base);
     n2v_status status = N2V_OK;
 
     for (size_t i = slice->from; i < slice->to && status == N2V_OK; i++) {
-        const size_t row = i < slice->inputs ? i : r->base.words + i - slice->inputs;
+        const size_t row = i < slice->inputs ? i : r->base.input_rows + i - slice->inputs;
         if (combine_part(&r->combine, row) == part && take_mark(r, row, slice->exact) && difference(r, row, change))
             status = combine_add(&r->combine, 0, (uint32_t)row, change, slice->bits, error);
     }
@@ -166,14 +172,12 @@ n2v_status replica_combine(Replica *r, uint64_t step, n2v_error *error)
 
 n2v_status replica_combine_all(Replica *r, n2v_error *error)
 {
-    const size_t words = r->base.words, floats = words * r->base.stride;
-    const n2v_status status = combine_words(r, words, words, 32, true, error);
+    const n2v_status status = combine_words(r, r->base.input_rows, r->base.output_rows, 32, true, error);
 
     if (status != N2V_OK)
         return status;
-    memcpy(r->options.model->input, r->base.input, floats * sizeof(float));
-    memcpy(r->options.model->output, r->base.output, floats * sizeof(float));
+    copy_rows(r->options.model, &r->base);
     atomic_store(&r->options.model->shared_bias, atomic_load(&r->base.shared_bias));
-    memset((void *)r->touched, 0, 2 * words);
+    memset((void *)r->touched, 0, model_rows(&r->base));
     return N2V_OK;
 }

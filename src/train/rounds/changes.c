@@ -51,7 +51,7 @@ n2v_status changes_create(Changes *c, Model *model, const Kernels *kernels, cons
                           n2v_error *error)
 {
     *c = (Changes){.model = model, .kernels = kernels, .rule = rule, .unit_rows = unit_rows};
-    c->memory_floats = rule->memory ? model_rows(model) * model->stride + ROW_FLOATS : 0;
+    c->memory_floats = rule->memory ? model_rows(model) * model_widest(model) + ROW_FLOATS : 0;
     if (c->memory_floats && !(c->memory = floats_create(c->memory_floats)))
         return fail_memory(error, c->memory_floats * sizeof(float), "the memory of the rounds");
     return N2V_OK;
@@ -70,7 +70,7 @@ n2v_status change_scratch_create(ChangeScratch *scratch, const Model *model, n2v
 
     if (!scratch->places && !(scratch->places = array_create_zero(rows, sizeof *scratch->places)))
         return fail_memory(error, rows * sizeof *scratch->places, "a round");
-    scratch->floats = model->stride;
+    scratch->floats = model_widest(model);
     if (!scratch->sum && !(scratch->sum = floats_create(scratch->floats)))
         return fail_memory(error, scratch->floats * sizeof(float), "a round");
     return N2V_OK;
@@ -132,9 +132,11 @@ PREFETCH prefetch_row(const float *row, size_t floats)
 
 PREFETCH prefetch(const Changes *c, const Change *change)
 {
-    prefetch_row(change->copy, c->model->stride);
+    const size_t floats = model_row_floats(c->model, change->row);
+
+    prefetch_row(change->copy, floats);
     if (change[-1].row != change->row)
-        prefetch_row(model_row(c->model, change->row), c->model->stride);
+        prefetch_row(model_row(c->model, change->row), floats);
 }
 
 double changes_sum(const Change *changes, size_t count, const float *row, size_t floats, float *sum)
@@ -160,22 +162,23 @@ double changes_sum(const Change *changes, size_t count, const float *row, size_t
 
 void changes_apply(const Changes *c, size_t part, ChangeScratch *scratch)
 {
-    const size_t stride = c->model->stride, count = c->starts[part + 1] - c->starts[part];
+    const size_t widest = model_widest(c->model), count = c->starts[part + 1] - c->starts[part];
     Change *changes = c->changes + c->starts[part];
     double squares;
 
     order(c, part, changes, scratch->places);
     for (size_t from = 0, to; from < count; from = to) {
         const uint32_t index = changes[from].row;
+        const size_t floats = model_row_floats(c->model, index);
         float *row = model_row(c->model, index);
         to = scratch->places[index];
         scratch->places[index] = 0;
         for (size_t i = from; i < to && i + PREFETCH_CHANGES < count; i++)
             prefetch(c, changes + i + PREFETCH_CHANGES);
-        squares = changes_sum(changes + from, to - from, row, stride, scratch->sum);
-        c->rule->combine(row, scratch->sum, squares, to - from, stride, c->memory ? c->memory + index * stride : NULL);
+        squares = changes_sum(changes + from, to - from, row, floats, scratch->sum);
+        c->rule->combine(row, scratch->sum, squares, to - from, floats, c->memory ? c->memory + index * widest : NULL);
         if (c->unit_rows)
-            c->kernels->normalize(&row, 1, stride);
+            c->kernels->normalize(&row, 1, floats);
     }
 }
 
