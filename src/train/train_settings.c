@@ -145,7 +145,7 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
  * there neither helps. Noise words are drawn in eights, as many as a kernel takes at once. */
 typedef struct defaults {
     double rate;
-    size_t noise, sharing;
+    size_t window, noise, sharing;
 } defaults;
 
 static defaults defaults_of(const TrainOptions *options)
@@ -153,10 +153,11 @@ static defaults defaults_of(const TrainOptions *options)
     const n2v_objective *objective = options->objective;
     const uint32_t needs = objective_needs(objective, options->parameters);
     const bool dot = objective->geometry == N2V_DOT;
-    defaults d = {objective_learning_rate(objective, options->parameters), objective->noise, objective->noise_sharing};
+    defaults d = {objective_learning_rate(objective, options->parameters), 5, objective->noise, objective->noise_sharing};
 
     if (!options->cbow)
         return d;
+    d.window = 8;
     if (dot && !options->whole_gradient)
         d.rate *= 2.5;
     if (dot && !(needs & (N2V_NEEDS_IN_BATCH | N2V_NEEDS_ALL_WORDS))) {
@@ -182,7 +183,7 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
     options->cbow = settings_choice(settings, "model") == MODEL_CBOW;
     options->whole_gradient = settings_choice(settings, "cbow-gradient") == 1;
     usual = defaults_of(options);
-    options->window = (size_t)settings_integer(settings, "window", 0);
+    options->window = (size_t)settings_integer(settings, "window", usual.window);
     options->noise = (size_t)settings_integer(settings, "noise", usual.noise);
     options->noise_sharing = (size_t)settings_integer(settings, "noise-sharing", usual.sharing);
     options->noise_power = settings_real(settings, "noise-power", 0);
@@ -229,7 +230,7 @@ const char *train_settings_text(const Settings *settings, const n2v_objectives *
     const struct {
         const char *name;
         uint64_t value;
-    } integers[] = {{"noise", o.noise}, {"noise-sharing", o.noise_sharing}, {"threads", o.threads}};
+    } integers[] = {{"window", o.window}, {"noise", o.noise}, {"noise-sharing", o.noise_sharing}, {"threads", o.threads}};
     const struct {
         const char *name;
         double value;

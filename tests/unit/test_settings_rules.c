@@ -103,6 +103,7 @@ START_TEST(defaults_of_the_objective)
     n2v_objective_info info = {.size = sizeof info};
 
     expect(s, "objective", "nce");
+    expect(s, "window", "5");
     expect(s, "noise", "7");
     expect(s, "noise-sharing", "3");
     expect(s, "lr", "0.04");
@@ -149,6 +150,7 @@ START_TEST(defaults_of_cbow)
         expect(s, "noise", rows[i].noise);
         expect(s, "noise-sharing", rows[i].sharing);
         expect(s, "lr", rows[i].rate);
+        expect(s, "window", "8");
         set(s, "noise", "9");
         expect(s, "noise", "9");
         n2v_settings_destroy(s);
