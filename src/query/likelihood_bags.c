@@ -67,7 +67,8 @@ static void take_mean(const LikelihoodWork *m, const bag_walk *w, const float **
         kernels->normalize(&mean, 1, stride);
 }
 
-static n2v_status start_walk(const LikelihoodWork *m, LikelihoodScratch *s, size_t block, bag_walk *walk, n2v_error *error)
+static n2v_status start_walk(const LikelihoodWork *m, LikelihoodScratch *s, size_t block, bag_walk *walk,
+                             n2v_error *error)
 {
     *walk = (bag_walk){.window = m->options->window};
     return likelihood_read_block(m, s, block, &walk->ids, &walk->count, error);

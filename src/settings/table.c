@@ -106,8 +106,8 @@ static const Setting training[] = {
      .help = "skipgram: each context predicts the center word; cbow: the mean of all contexts predicts it"},
     {.name = "cbow-gradient", .aliases = "", CHOICE(CHOICES_GRADIENT, gradients), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "mean", .recorded = true,
-     .help = "what a context gets of cbow's gradient: its share of the mean's (and a window counts as many pairs as it has "
-             "contexts), or all of it, as in word2vec"},
+     .help = "what a context gets of cbow's gradient: its share of the mean's (and a window counts as many pairs as it "
+             "has contexts), or all of it, as in word2vec"},
     {.name = "dim", .aliases = "size", INTEGER(1, 10000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
      .fixed = "100", .recorded = true, .help = "dimensions of the vectors"},
     {.name = "window", .aliases = "ws", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
@@ -120,7 +120,8 @@ static const Setting training[] = {
     {.name = "noise-sharing", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "M", .note = "the objective's", .recorded = true,
      .help = "number of windows that share noise words; in skip-gram up to 8 share them as one tile of windows, beyond "
-             "that each input meets the noise words once for its whole window; for CBOW 8, where more noise words are the default"},
+             "that each input meets the noise words once for its whole window; for CBOW 8, where more noise words are "
+             "the default"},
     {.name = "noise-power", .aliases = "", REAL(0, 5), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "X",
      .fixed = "0.75", .recorded = true, .help = "noise words are drawn in proportion to count^X"},
     {.name = "subsample", .aliases = "sample t", REAL(0, 1), .stage = N2V_STAGE_MODEL, .group = "Training",

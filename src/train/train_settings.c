@@ -153,7 +153,8 @@ static defaults defaults_of(const TrainOptions *options)
     const n2v_objective *objective = options->objective;
     const uint32_t needs = objective_needs(objective, options->parameters);
     const bool dot = objective->geometry == N2V_DOT;
-    defaults d = {objective_learning_rate(objective, options->parameters), 5, objective->noise, objective->noise_sharing};
+    defaults d = {objective_learning_rate(objective, options->parameters), 5, objective->noise,
+                  objective->noise_sharing};
 
     if (!options->cbow)
         return d;

@@ -195,7 +195,8 @@ class Spellings(CommandTest):
         self.assertIn(b"\nWord-1", self.read("a.txt"))
 
     def test_word2vec_trains_cbow_unless_told_otherwise(self):
-        reference = "--tokenizer space --objective sgns --noise 5 --subsample 1e-3 --epochs 1 --dim 8 --model cbow --window 5".split()
+        reference = ("--tokenizer space --objective sgns --noise 5 --subsample 1e-3 --epochs 1 --dim 8 --model cbow "
+                     "--window 5").split()
         line = "-train text -output b.txt -threads 1 -iter 1 -size 8".split()
         self.same(reference + "--cbow-gradient word2vec --lr 0.05".split(), *line)
         self.same(reference + "--cbow-gradient word2vec --lr 0.05".split(), *line, "-cbow", "1")

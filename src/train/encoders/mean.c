@@ -20,7 +20,8 @@ static size_t average(TileStep *step, const Example *example, size_t i)
     for (size_t k = from; k < from + count; k++)
         step->bag_rows[k] = tile_input_row(step, example->inputs[k]);
     step->x[i] = step->encoded + (2 * i + 1) * stride;
-    step->options.kernels->gather((const float *const *)step->bag_rows + from, count, 1 / (float)count, stride, step->x[i]);
+    step->options.kernels->gather((const float *const *)step->bag_rows + from, count, 1 / (float)count, stride,
+                                  step->x[i]);
     return count;
 }
 
