@@ -582,7 +582,8 @@ N2V_API n2v_status n2v_trainer_resume(n2v_trainer **trainer, const n2v_vectors *
 
 #define N2V_LIKELIHOOD_QUANTILES 7
 
-/* Means over the pairs of a word w and a context c, weighted as the windows of training weigh them on average. */
+/* Means over the pairs of a word w and a context c, weighted as the windows of training weigh them on average. Of a model
+ * of cbow a context is the mean of the words of a window. */
 typedef struct n2v_likelihood {
     size_t size; /* in: sizeof(n2v_likelihood) */
     const char *objective;
@@ -593,7 +594,7 @@ typedef struct n2v_likelihood {
     double exact;           /* mean log P(w|c), normalized by a sum over all words */
     double self_normalized; /* the same as the scores give it; undefined unless `normalized` */
     int normalized;         /* 1: the objective normalizes scores: log Z is near 0 */
-    size_t contexts;        /* distinct context words */
+    size_t contexts;        /* distinct context words; of cbow all windows */
     double mean, sd, mean_absolute; /* of log Z */
     double levels[N2V_LIKELIHOOD_QUANTILES], quantiles[N2V_LIKELIHOOD_QUANTILES]; /* of log Z */
 } n2v_likelihood;

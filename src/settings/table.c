@@ -107,19 +107,22 @@ static const Setting training[] = {
      .help = "skipgram: each context predicts the center word; cbow: the mean of all contexts predicts it"},
     {.name = "cbow-gradient", .aliases = "", CHOICE(CHOICES_GRADIENT, gradients), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "mean", .recorded = true,
-     .help = "what a context gets of cbow's gradient: its share of the mean's, or all of it, as in word2vec"},
+     .help = "what a context gets of cbow's gradient: its share of the mean's (and a window counts as many pairs as it "
+             "has contexts), or all of it, as in word2vec"},
     {.name = "dim", .aliases = "size", INTEGER(1, 10000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
      .fixed = "100", .recorded = true, .help = "dimensions of the vectors"},
     {.name = "window", .aliases = "ws", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
-     .fixed = "5", .recorded = true,
+     .note = "5, with cbow 8", .recorded = true,
      .help = "maximum distance between a center word and a context word; each center draws its own, from 1 to N"},
     {.name = "noise", .aliases = "negative neg", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "K", .note = "the objective's", .recorded = true,
-     .help = "noise words for each positive; in a batch, the number of other pairs"},
+     .help = "noise words for each positive; in a batch, the number of other pairs; the objective's default is 6 times as "
+             "high for CBOW (rounded up to a multiple of 8), but not for distances and batches"},
     {.name = "noise-sharing", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "M", .note = "the objective's", .recorded = true,
-     .help = "number of windows that share noise words; in skip-gram up to 8 share them as one tile of windows, beyond that each "
-             "input meets the noise words once for its whole window"},
+     .help = "number of windows that share noise words; in skip-gram up to 8 share them as one tile of windows, beyond "
+             "that each input meets the noise words once for its whole window; for CBOW 8, where more noise words are "
+             "the default"},
     {.name = "noise-power", .aliases = "", REAL(0, 5), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "X",
      .fixed = "0.75", .recorded = true, .help = "noise words are drawn in proportion to count^X"},
     {.name = "subsample", .aliases = "sample t", REAL(0, 1), .stage = N2V_STAGE_MODEL, .group = "Training",
@@ -133,8 +136,9 @@ static const Setting training[] = {
              "longer vectors keep rare words from crowding around frequent ones"},
     {.name = "lr", .aliases = "alpha learning-rate", REAL_ABOVE(0, 100), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "X", .note = "the objective's", .recorded = true,
-     .help = "learning rate at the start, or after the warm-up; the objective's default is 5 times as high for CBOW, and divided by f^2 where its parameters "
-             "multiply the scores by f > 1: infonce:temperature=0.05 has f = 20, and 0.025 becomes 6.25e-05"},
+     .help = "learning rate at the start, or after the warm-up; the objective's default is 2.5 times as high for "
+             "CBOW, and divided by f^2 where parameters multiply the scores by f > 1: infonce:temperature=0.05 has f = 20, "
+             "and 0.025 becomes 6.25e-05"},
     {.name = "schedule", .aliases = "", CHOICE(CHOICES_SCHEDULE, schedules), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "linear", .recorded = true,
      .help = "how the learning rate falls: along a line, along half a cosine, or not at all"},
@@ -179,7 +183,8 @@ static const Setting likelihood[] = {
     {.name = "window", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Options", .value = "N",
      .note = "the model's",
      .help = "pairs are words at a distance of at most N; a pair at distance d has the weight (N + 1 - d) / N, as the "
-             "windows of training draw it on average"},
+             "windows of training draw it on average; of cbow, a word and its window of each reach from 1 to N, with the "
+             "weight 1 / N"},
     {.name = "subsample", .aliases = "", REAL(0, 1), .stage = N2V_STAGE_MODEL, .group = "Options", .value = "T",
      .fixed = "0",
      .help = "randomly skip occurrences of words that are more frequent than T, as training does; 0: none; a model "
