@@ -23,6 +23,7 @@
 #define CHOICE(list, array) .type = N2V_CHOICE, .choices = array, .range = "one of " list(NAME_FIRST, RANGE_MORE)
 
 static const char *const tokenizers[] = {NAMES(CHOICES_TOKENIZER)};
+static const char *const presets[] = {NAMES(CHOICES_PRESET)};
 static const char *const models[] = {NAMES(CHOICES_MODEL)};
 static const char *const gradients[] = {NAMES(CHOICES_GRADIENT)};
 static const char *const schedules[] = {NAMES(CHOICES_SCHEDULE)};
@@ -66,6 +67,10 @@ static const Setting training[] = {
      .help = "skip words that occur less often"},
     {.name = "max-vocab", .aliases = "", INTEGER(1, 2147483647), .stage = N2V_STAGE_TEXT, .group = "Input and output",
      .value = "N", .note = "no limit", .recorded = true, .help = "keep only the N most frequent words"},
+    {.name = "preset", .aliases = "", CHOICE(CHOICES_PRESET, presets), .stage = N2V_STAGE_MODEL, .group = "Training",
+     .value = "NAME", .fixed = "fast", .recorded = true,
+     .help = "defaults of the settings that are not set: fast, or those of word2vec.c (with one tile of noise words for each "
+             "window)"},
     {.name = "objective", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "NAME[:param=value,...]", .fixed = "nce", .range = "", .recorded = true,
      .help = "the loss that is minimized, with its parameters"},
