@@ -5,8 +5,10 @@ import os
 import signal
 import sys
 import threading
-from ctypes import c_void_p
+from ctypes import byref, c_size_t, c_void_p
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from . import _native as native
 from ._native import library
@@ -90,7 +92,8 @@ class _Watch:
 class Trainer(native.Handle):
     """A training that can be paused between any two blocks of sentences.
 
-    ``Trainer(sentences, dim=200)`` reads the text and draws the first vectors; ``run`` trains.
+    ``Trainer(sentences, dim=200)`` reads the text and draws the first vectors; ``run`` trains. Several trainings may
+    share a Corpus.
     """
 
     def __init__(self, source, *, objectives=None, progress=None, checkpoint=None, **settings):
@@ -102,15 +105,32 @@ class Trainer(native.Handle):
         before = None if checkpoint is None else Vectors.load(checkpoint)
         if before is not None:
             self._settings = _settings_of_checkpoint(before, self._settings, objectives)
-        watch = _Watch(on_reading=self._bar.reading)
-        with watch:
-            self.corpus = Corpus(source, self._settings, watch.observer)
+        self.corpus = source if isinstance(source, Corpus) else self._read(source)
         if before is None:
             super().__init__(library.trainer_create, library.trainer_destroy, self._settings, self.corpus,
                              keep=(self.corpus, self._settings, objectives))
         else:
             super().__init__(library.trainer_resume, library.trainer_destroy, before._handle, self._settings,
                              self.corpus, keep=(self.corpus, self._settings, objectives))
+
+    def _read(self, source):
+        watch = _Watch(on_reading=self._bar.reading)
+        with watch:
+            return Corpus(source, self._settings, watch.observer)
+
+    def start_from(self, vectors):
+        """Takes the vectors of the words that both have, the output vectors and biases too; returns how many."""
+        found = c_size_t()
+        library.trainer_start(self, vectors._handle, byref(found))
+        return found.value
+
+    def set_rows(self, rows, first=0, output=False):
+        """Makes the rows of an array the vectors of the words from id ``first`` on."""
+        rows = np.ascontiguousarray(rows, dtype=np.float32)
+        if rows.ndim != 2:
+            raise native.ArgumentError(f"rows have two axes, not the shape {rows.shape}")
+        library.trainer_set_rows(self, native.OUTPUT if output else native.INPUT, first, len(rows), rows.ctypes.data,
+                                 rows.shape[1])
 
     def run(self, *, epochs=None, words=None, callbacks=()):
         """Trains to the end, for some epochs more, or until so many words have been trained on, and pauses.
