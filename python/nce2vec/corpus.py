@@ -90,7 +90,7 @@ class Corpus(native.Handle):
                 library.corpus_add_file(self, native.path_bytes(path))
         else:
             self._sentences = _Sentences(source)
-            library.corpus_add_sentences(self, self._sentences.callback, None, b"the sentences")
+            library.corpus_add_sentences(self, self._sentences.callback, None, b"the source of sentences")
         try:
             library.corpus_read(self, observer)
         except native.Interrupted:

@@ -187,12 +187,12 @@ class KeyedVectors:
             if isinstance(key, np.ndarray):
                 row = key
             elif key in self:
-                row = self.get_vector(key)
+                row = self.get_vector(key, norm=pre_normalize)
             elif ignore_missing:
                 continue
             else:
                 raise KeyError(f"Key '{key}' not present in vocabulary")
-            total += weight * (_unit(row) if pre_normalize else row)
+            total += weight * row
             size += abs(weight)
         mean = total / size if size else total
         return _unit(mean) if post_normalize else mean
