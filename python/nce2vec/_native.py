@@ -109,15 +109,20 @@ class Epoch(Structure):
                 ("heldout_pairs", c_uint64), ("heldout_loss", c_double), ("seconds", c_double)]
 
 
+class Joining(Structure):
+    _fields_ = [("pass", c_size_t), ("words", c_uint64), ("words_total", c_uint64), ("seconds", c_double)]
+
+
 STOP = CFUNCTYPE(c_int, c_void_p)
 ON_READING = CFUNCTYPE(None, c_void_p, POINTER(Reading))
 ON_PROGRESS = CFUNCTYPE(None, c_void_p, POINTER(Progress))
 ON_EPOCH = CFUNCTYPE(None, c_void_p, POINTER(Epoch))
+ON_JOINING = CFUNCTYPE(None, c_void_p, POINTER(Joining))
 
 
 class Observer(Sized):
     _fields_ = [("size", c_size_t), ("context", c_void_p), ("stop", STOP), ("reading", ON_READING),
-                ("progress", ON_PROGRESS), ("epoch", ON_EPOCH)]
+                ("progress", ON_PROGRESS), ("epoch", ON_EPOCH), ("joining", ON_JOINING)]
 
 
 class VectorsInfo(Sized):
@@ -164,7 +169,8 @@ class CorpusInfo(Sized):
                 ("invalid_utf8", c_uint64), ("overlong", c_uint64), ("seconds", c_double), ("given", c_int),
                 ("dropped", c_int), ("unseen", c_uint64), ("unseen_word", c_char_p), ("cut_tokens", c_uint64),
                 ("cut_words", c_uint64), ("cut_underscores", c_uint64), ("cut_example", c_char_p),
-                ("cut_result", c_char_p), ("source_bytes", c_uint64), ("source_bytes_total", c_uint64)]
+                ("cut_result", c_char_p), ("source_bytes", c_uint64), ("source_bytes_total", c_uint64), ("text_tokens", c_uint64),
+                ("joined", c_uint64)]
 
 
 class TrainerInfo(Sized):
@@ -250,7 +256,7 @@ class Objective(Sized):
 
 # The structures that the library declares, by their names in C.
 STRUCTURES = {
-    "n2v_setting_info": SettingInfo, "n2v_reading": Reading, "n2v_progress": Progress, "n2v_epoch": Epoch,
+    "n2v_setting_info": SettingInfo, "n2v_reading": Reading, "n2v_progress": Progress, "n2v_epoch": Epoch, "n2v_joining": Joining,
     "n2v_observer": Observer, "n2v_vectors_info": VectorsInfo, "n2v_norms": Norms, "n2v_format_info": FormatInfo,
     "n2v_neighbor": Neighbor, "n2v_query": Query, "n2v_pairs_score": PairsScore, "n2v_token": Token,
     "n2v_corpus_info": CorpusInfo, "n2v_trainer_info": TrainerInfo, "n2v_likelihood": Likelihood,
