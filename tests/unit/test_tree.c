@@ -401,13 +401,13 @@ static double expect(const made_tree *m, const Example *e, double *gradient)
             for (size_t d = 0; d < model->dim; d++)
                 s += x[d] * (double)model_row(model, row)[d];
             loss -= times * log_sigmoid(sign * s);
-            slope = -times * sign * exp(log_sigmoid(-sign * s));
+            slope = -times * sign * exp(log_sigmoid(-sign * s)) * (e->bag ? (double)e->weight[i] : 1);
             add_row(gradient, model, row, slope, x);
             for (size_t d = 0; d < model->dim; d++)
                 of_x[d] += slope * (double)model_row(model, row)[d];
         }
         for (size_t k = from; k < to; k++)
-            add_row(gradient, model, e->inputs[k], 1 / (double)(to - from), of_x);
+            add_row(gradient, model, e->inputs[k], e->bag ? (double)CONTEXT_RATE / (double)(to - from) : 1, of_x);
     }
     return loss;
 }
@@ -491,10 +491,10 @@ END_TEST
 static void check_likelihood(const char *objective)
 {
     made_tree m = make_tree(objective, false);
-    LikelihoodOptions options = {.objective = m.options.objective,
-                                 .parameters = m.options.parameters,
-                                 .noise = 10,
-                                 .noise_power = 0.75,
+    LikelihoodOptions options = {.trained = {.objective = m.options.objective,
+                                             .parameters = m.options.parameters,
+                                             .noise = 10,
+                                             .noise_power = 0.75},
                                  .window = 1,
                                  .threads = 1,
                                  .kernels = m.options.kernels};
@@ -519,7 +519,7 @@ static void check_likelihood(const char *objective)
     require(fabs(got.exact - sum / (double)pairs) < 1e-5, "%s: %.9g, not %.9g", objective, got.exact, sum / (double)pairs);
     ck_assert(got.normalized && got.self_normalized == got.exact && got.mean == 0);
     m.model->output_rows = m.text->words / 2; /* a file that does not fit its record */
-    ck_assert_int_eq(likelihood_check(m.model, &options, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(log_probability_check(m.model, &options.trained, &error), N2V_ERROR_ARGUMENT);
     m.model->output_rows = m.text->words + (m.examples.tree_and_noise ? m.tree->nodes : 0);
     free_tree(&m);
 }

@@ -205,6 +205,7 @@ static const Example *next_bag(Examples *examples)
     if (!example)
         return NULL;
     example->bag[1] = (uint32_t)inputs;
+    example->weight[0] = bag_weight(examples, inputs);
     example->rows = 1;
     set_positives(example);
     return example;
@@ -237,6 +238,11 @@ static void backward(TileStep *step, const Example *example, float factor)
     optimizer->block(step, 0, rows, n, example->outputs - n, step->positive_gradient);
 }
 
+static void backward_bag(TileStep *step, const Example *example, float factor)
+{
+    backward(step, example, factor * example->weight[0]);
+}
+
 const Layout layout_tree = {
     .name = "tree",
     .draws_noise = true,
@@ -262,5 +268,5 @@ const Layout layout_bag_tree = {
     .next = next_bag,
     .prefetch = prefetch,
     .forward = forward,
-    .backward = backward,
+    .backward = backward_bag,
 };
