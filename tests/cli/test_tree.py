@@ -24,7 +24,7 @@ class Tree(CommandTest):
         self.succeeds("convert", "a.n2v", "b.safetensors")
         tensors, _ = read_safetensors(self.read("b.safetensors"))
         self.assertNotIn("output", tensors)
-        self.fails(2, "the vectors are not a whole model", "likelihood", "b.safetensors", "text")
+        self.fails(2, "b.safetensors is not a whole model", "likelihood", "b.safetensors", "text")
         self.succeeds("convert", "a.n2v", "c.n2v")
         self.assertEqual(self.succeeds("likelihood", "a.n2v", "text").stdout,
                          self.succeeds("likelihood", "c.n2v", "text").stdout)
@@ -33,7 +33,11 @@ class Tree(CommandTest):
         self.train("text", "-o", "a.n2v", "--objective", "hs:sgns=1", *TRAINING)
         self.succeeds("convert", "a.n2v", "b.txt", "--vectors", "output")
         self.succeeds("convert", "a.n2v", "b.safetensors")
-        self.fails(2, "there are no output vectors: the whole model is needed", "likelihood", "b.safetensors", "text")
+        self.fails(2, "b.safetensors is not a whole model", "likelihood", "b.safetensors", "text")
+
+    def test_words_are_not_predicted(self):
+        self.train("text", "-o", "a.n2v", "--objective", "hs", *TRAINING)
+        self.fails(2, "objective hs has scores of the nodes of a tree", "predict", "a.n2v", "word1 _ word2")
 
     def test_likelihood_needs_no_sum(self):
         for objective in OBJECTIVES:

@@ -219,8 +219,8 @@ class Spellings(CommandTest):
         self.same("--objective hs --epochs 1".split(), *"text -o b.txt --hs 1 --epochs 1 --threads 1".split())
         done = self.train(*"-train text -output b.txt -hs 1 -negative 0 --dry-run".split())
         self.assertEqual(done.stderr.decode().splitlines()[0],
-                         "word2vec.c's command line, with its defaults: --objective hs --model cbow --cbow-gradient word2vec "
-                         "--lr 0.05 --tokenizer space --subsample 1e-3 --format text")
+                         "word2vec.c's command line, with its defaults: --objective hs --model cbow --window 5 "
+                         "--cbow-gradient word2vec --lr 0.05 --tokenizer space --subsample 1e-3 --format text")
         self.fails(2, "-hs 1 chooses the objective hs, and --objective is given, too", "train", *line, "--objective", "nce")
 
     def test_what_is_given_goes_before_the_defaults_of_word2vec(self):
