@@ -292,37 +292,36 @@ typedef struct made_tree {
     TileOptions tile;
 } made_tree;
 
-static made_tree make_tree(const char *objective, bool cbow)
+static void make_tree(made_tree *m, const char *objective, bool cbow)
 {
-    made_tree m = {.text = blocks_of_random_text(1, 60), .options = training_options(objective, 1)};
     Random random;
 
-    m.options.cbow = cbow;
-    m.options.window = 3;
-    m.options.kernels = full_precision();
-    m.trainer = new_trainer(m.text, &m.options);
-    m.model = trainer_model(m.trainer);
-    m.tree = tree_of(m.model);
+    *m = (made_tree){.text = blocks_of_random_text(1, 60), .options = training_options(objective, 1)};
+    m->options.cbow = cbow;
+    m->options.window = 3;
+    m->options.kernels = full_precision();
+    m->trainer = new_trainer(m->text, &m->options);
+    m->model = trainer_model(m->trainer);
+    m->tree = tree_of(m->model);
     random_seed(&random, 5, 0, 0, 0);
-    for (size_t row = 0; row < model_rows(m.model); row++)
-        for (size_t d = 0; d < m.model->dim; d++)
-            model_row(m.model, row)[d] = (random_float(&random) - 0.5F) * 0.5F;
-    ck_assert_int_eq(noise_create(&m.noise, m.text->counts, m.text->words, 0.75, NULL), N2V_OK);
-    ck_assert_int_eq(subsample_create(&m.subsample, m.text->counts, m.text->words, 0, NULL), N2V_OK);
-    m.examples = trainer_examples(&m.options, m.text->words);
-    m.examples.noise = m.noise;
-    m.examples.subsample = m.subsample;
-    m.examples.tree = m.tree;
-    m.tile = (TileOptions){.kernels = m.options.kernels,
-                           .objective = m.options.objective,
-                           .parameters = m.options.parameters,
-                           .layout = m.examples.layout,
-                           .encoder = trainer_encoder(&m.options),
+    for (size_t row = 0; row < model_rows(m->model); row++)
+        for (size_t d = 0; d < m->model->dim; d++)
+            model_row(m->model, row)[d] = (random_float(&random) - 0.5F) * 0.5F;
+    ck_assert_int_eq(noise_create(&m->noise, m->text->counts, m->text->words, 0.75, NULL), N2V_OK);
+    ck_assert_int_eq(subsample_create(&m->subsample, m->text->counts, m->text->words, 0, NULL), N2V_OK);
+    m->examples = trainer_examples(&m->options, m->text->words);
+    m->examples.noise = m->noise;
+    m->examples.subsample = m->subsample;
+    m->examples.tree = m->tree;
+    m->tile = (TileOptions){.kernels = m->options.kernels,
+                           .objective = m->options.objective,
+                           .parameters = m->options.parameters,
+                           .layout = m->examples.layout,
+                           .encoder = trainer_encoder(&m->options),
                            .optimizer = &optimizer_sgd,
-                           .model = m.model,
-                           .stride = m.model->output_stride,
-                           .sizes = m.examples.layout->sizes(&m.examples)};
-    return m;
+                           .model = m->model,
+                           .stride = m->model->output_stride,
+                           .sizes = m->examples.layout->sizes(&m->examples)};
 }
 
 static void free_tree(made_tree *m)
@@ -443,8 +442,8 @@ static double path_loss(const made_tree *m, const Example *e, size_t center)
 
 static void check_tiles(const char *objective, bool cbow)
 {
-    made_tree m = make_tree(objective, cbow);
-    double *gradient = malloc(model_rows(m.model) * m.model->dim * sizeof *gradient);
+    made_tree m;
+    double *gradient;
     Id buffer[BLOCK_IDS];
     Examples *examples;
     const Example *e;
@@ -452,6 +451,8 @@ static void check_tiles(const char *objective, bool cbow)
     Block block;
     size_t pairs = 0, steps = 0;
 
+    make_tree(&m, objective, cbow);
+    gradient = malloc(model_rows(m.model) * m.model->dim * sizeof *gradient);
     ck_assert_ptr_nonnull(gradient);
     ck_assert_int_eq(blocks_read(m.text->blocks, 0, buffer, &block, NULL), N2V_OK);
     ck_assert_int_eq(examples_create(&examples, &m.examples, NULL), N2V_OK);
@@ -490,14 +491,8 @@ END_TEST
 
 static void check_likelihood(const char *objective)
 {
-    made_tree m = make_tree(objective, false);
-    LikelihoodOptions options = {.trained = {.objective = m.options.objective,
-                                             .parameters = m.options.parameters,
-                                             .noise = 10,
-                                             .noise_power = 0.75},
-                                 .window = 1,
-                                 .threads = 1,
-                                 .kernels = m.options.kernels};
+    made_tree m;
+    LikelihoodOptions options;
     n2v_error error = {.text = ""};
     Likelihood got;
     Id buffer[BLOCK_IDS];
@@ -505,6 +500,14 @@ static void check_likelihood(const char *objective)
     double sum = 0;
     size_t pairs = 0;
 
+    make_tree(&m, objective, false);
+    options = (LikelihoodOptions){.trained = {.objective = m.options.objective,
+                                             .parameters = m.options.parameters,
+                                             .noise = 10,
+                                             .noise_power = 0.75},
+                                 .window = 1,
+                                 .threads = 1,
+                                 .kernels = m.options.kernels};
     ck_assert_int_eq(blocks_read(m.text->blocks, 0, buffer, &block, NULL), N2V_OK);
     for (size_t i = 0; i + 1 < block.count; i++) {
         const Id a = block.ids[i] & ~SENTENCE_END, b = block.ids[i + 1] & ~SENTENCE_END;
