@@ -94,19 +94,20 @@ static void check_slowly(const uint64_t *counts, size_t words)
     Huffman *tree = new_tree(counts, words);
     size_t depth = 0;
 
+    memcpy(weight, counts, words * sizeof *weight);
     for (size_t made = words; made < 2 * words - 1; made++) {
         weight[made] = 0;
         for (int child = 0; child < 2; child++) {
             size_t best = SIZE_MAX;
             for (size_t i = 0; i < made; i++) { /* nodes in their order, then words from the last to the first */
                 const size_t at = i < made - words ? words + i : made - 1 - i;
-                if (!joined[at] && (best == SIZE_MAX || (at < words ? counts[at] : weight[at]) < (best < words ? counts[best] : weight[best])))
+                if (!joined[at] && (best == SIZE_MAX || weight[at] < weight[best]))
                     best = at;
             }
             joined[best] = true;
             parent[best] = made;
             branch[best] = (char)('0' + child);
-            weight[made] += best < words ? counts[best] : weight[best];
+            weight[made] += weight[best];
         }
     }
     for (size_t w = 0; w < words; w++) {
