@@ -23,5 +23,8 @@ uint64_t train_memory(const TrainOptions *options, size_t words)
     const uint64_t distributions = DISTRIBUTIONS + (needs & N2V_NEEDS_LOG_NOISE ? sizeof(float) : 0);
     const uint64_t worker = tile_bytes(&tile) + BLOCKS_OF_IDS * BLOCK_IDS * sizeof(Id) + THREAD_BYTES;
 
-    return words * (MATRICES * stride * sizeof(float) + distributions) + options->threads * worker;
+    const uint64_t tree = needs & N2V_NEEDS_TREE ? huffman_bytes(words) : 0;
+    const uint64_t nodes = needs & N2V_NEEDS_TREE_AND_NOISE ? words * stride * sizeof(float) : 0;
+
+    return tree + nodes + words * (MATRICES * stride * sizeof(float) + distributions) + options->threads * worker;
 }

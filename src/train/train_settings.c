@@ -11,16 +11,17 @@
 /* Why a setting changes nothing with an objective that has these needs; NULL: it does. */
 static const char *why_no_effect(uint32_t needs, const char *name)
 {
-    const uint32_t all_words = N2V_NEEDS_ALL_WORDS, no_draws = N2V_NEEDS_ALL_WORDS | N2V_NEEDS_IN_BATCH;
-    const char *of_noise =
-        needs & N2V_NEEDS_ALL_WORDS ? "draws no noise words" : "takes the other pairs of a batch as noise";
+    const uint32_t tree = needs & N2V_NEEDS_TREE_AND_NOISE ? 0 : N2V_NEEDS_TREE; /* without noise words */
+    const uint32_t none = N2V_NEEDS_ALL_WORDS | tree, no_draws = none | N2V_NEEDS_IN_BATCH;
+    const char *of_noise = needs & none ? "draws no noise words" : "takes the other pairs of a batch as noise";
     const struct {
         uint32_t needs;
         const char *name, *why;
     } rules[] = {{N2V_NEEDS_UNIT_ROWS, "init", "keeps all vectors at length 1"},
                  {no_draws, "noise-power", of_noise},
                  {no_draws, "noise-sharing", of_noise},
-                 {all_words, "noise", of_noise}};
+                 {N2V_NEEDS_TREE, "noise-sharing", "takes one window at a time"},
+                 {none, "noise", of_noise}};
 
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (needs & rules[i].needs && strcmp(rules[i].name, name) == 0)

@@ -121,13 +121,26 @@ static bool take_mark(Replica *r, size_t row, bool exact)
     return true;
 }
 
-/* Rows of the first words, from one to before another, counted over inputs and then outputs. */
+/* Some of the rows whose turn it is, from one to before another. */
 typedef struct Slice {
     Replica *replica;
-    size_t inputs, from, to;
+    TurnRows rows;
+    size_t from, to;
     unsigned bits;
     bool exact;
 } Slice;
+
+/* The number of a row, counted over those whose turn it is. */
+static size_t row_at(const Slice *slice, size_t i)
+{
+    const Model *model = &slice->replica->base;
+    const TurnRows *rows = &slice->rows;
+
+    if (i < rows->inputs)
+        return i;
+    i -= rows->inputs;
+    return model->input_rows + (i < rows->outputs ? i : model->words + i - rows->outputs);
+}
 
 static n2v_status add_part(void *context, size_t part, n2v_error *error)
 {
@@ -137,7 +150,7 @@ static n2v_status add_part(void *context, size_t part, n2v_error *error)
     n2v_status status = N2V_OK;
 
     for (size_t i = slice->from; i < slice->to && status == N2V_OK; i++) {
-        const size_t row = i < slice->inputs ? i : r->base.input_rows + i - slice->inputs;
+        const size_t row = row_at(slice, i);
         if (combine_part(&r->combine, row) == part && take_mark(r, row, slice->exact) && difference(r, row, change))
             status = combine_add(&r->combine, 0, (uint32_t)row, change, slice->bits, error);
     }
@@ -145,10 +158,10 @@ static n2v_status add_part(void *context, size_t part, n2v_error *error)
 }
 
 /* Slices bound the messages. */
-static n2v_status combine_words(Replica *r, size_t inputs, size_t outputs, unsigned bits, bool exact, n2v_error *error)
+static n2v_status combine_rows(Replica *r, TurnRows turn, unsigned bits, bool exact, n2v_error *error)
 {
-    const size_t rows = inputs + outputs;
-    Slice slice = {r, inputs, 0, 0, bits, exact};
+    const size_t rows = turn.inputs + turn.outputs + turn.more_outputs;
+    Slice slice = {r, turn, 0, 0, bits, exact};
     n2v_status status;
 
     do {
@@ -164,15 +177,13 @@ static n2v_status combine_words(Replica *r, size_t inputs, size_t outputs, unsig
 
 n2v_status replica_combine(Replica *r, uint64_t step, n2v_error *error)
 {
-    size_t inputs, outputs;
-
-    turns_at(&r->turns, step, &inputs, &outputs);
-    return combine_words(r, inputs, outputs, r->options.bits, false, error);
+    return combine_rows(r, turns_at(&r->turns, step), r->options.bits, false, error);
 }
 
 n2v_status replica_combine_all(Replica *r, n2v_error *error)
 {
-    const n2v_status status = combine_words(r, r->base.input_rows, r->base.output_rows, 32, true, error);
+    const TurnRows all = {r->base.input_rows, r->base.output_rows, 0};
+    const n2v_status status = combine_rows(r, all, 32, true, error);
 
     if (status != N2V_OK)
         return status;

@@ -5,16 +5,27 @@
 
 #include "base/memory.h"
 
-/* How often a rank's tiles have the rows of each word in a step. */
+/* How often a rank's tiles have the rows of each word, and of each node of a tree, in a step. */
 typedef struct WordChanges {
-    double *inputs, *outputs;
+    double *inputs, *outputs, *nodes;
 } WordChanges;
+
+/* A node is on the paths of the words below it. Parents come before their children. */
+static void count_nodes(WordChanges *changes, const Huffman *tree, double tiles)
+{
+    for (size_t node = 0; node < tree->nodes; node++)
+        changes->nodes[node] = 0;
+    for (size_t w = 0; w < tree->words; w++)
+        changes->nodes[huffman_node(tree->up[w])] += tiles * changes->inputs[w];
+    for (size_t node = tree->nodes - 1; node > 0; node--)
+        changes->nodes[huffman_node(tree->up[tree->words + node])] += changes->nodes[node];
+}
 
 static n2v_status count_changes(WordChanges *changes, const TurnsOptions *options, n2v_error *error)
 {
     const ExamplesOptions *examples = options->examples;
     const Touches touches = examples->layout->touches(examples);
-    const size_t words = vocabulary_size(options->vocabulary);
+    const size_t words = vocabulary_size(options->vocabulary), nodes = examples->tree ? examples->tree->nodes : 0;
     const double total = (double)vocabulary_total(options->vocabulary);
     uint64_t *counts = array_create(words, sizeof *counts);
     float *log_noise = array_create(words, sizeof *log_noise);
@@ -22,7 +33,8 @@ static n2v_status count_changes(WordChanges *changes, const TurnsOptions *option
 
     changes->inputs = array_create(words, sizeof *changes->inputs);
     changes->outputs = array_create(words, sizeof *changes->outputs);
-    if (!counts || !log_noise || !changes->inputs || !changes->outputs) {
+    changes->nodes = array_create(nodes, sizeof *changes->nodes);
+    if (!counts || !log_noise || !changes->inputs || !changes->outputs || !changes->nodes) {
         free(counts);
         free(log_noise);
         return fail_memory(error, words * sizeof *changes->inputs, "how often words are trained");
@@ -32,6 +44,8 @@ static n2v_status count_changes(WordChanges *changes, const TurnsOptions *option
         changes->inputs[w] = (double)counts[w] / total * subsample_probability(examples->subsample, (Id)w);
         kept += changes->inputs[w];
     }
+    if (nodes)
+        count_nodes(changes, examples->tree, options->step_words * touches.path);
     noise_log(examples->noise, counts, log_noise);
     for (size_t w = 0; w < words; w++) {
         const double noise = touches.noise * kept * exp((double)log_noise[w]);
@@ -44,40 +58,43 @@ static n2v_status count_changes(WordChanges *changes, const TurnsOptions *option
     return N2V_OK;
 }
 
-static size_t words_above(const double *changes, size_t words, double often)
+/* How many of so many rows, in descending order, are changed that often. */
+static size_t rows_above(const double *changes, size_t rows, double often)
 {
     size_t above = 0;
 
-    while (above < words && changes[above] >= often)
+    while (above < rows && changes[above] >= often)
         above++;
     return above;
 }
 
 n2v_status turns_plan(Turns *turns, const TurnsOptions *options, n2v_error *error)
 {
-    const size_t words = vocabulary_size(options->vocabulary);
+    const Huffman *tree = options->examples->tree;
+    const size_t words = vocabulary_size(options->vocabulary), nodes = tree ? tree->nodes : 0;
+    const bool alone = tree && !options->examples->tree_and_noise; /* the nodes are the first outputs */
     WordChanges changes = {.inputs = NULL};
     const n2v_status status = count_changes(&changes, options, error);
 
     *turns = (Turns){.levels = 0};
     for (size_t k = 0; status == N2V_OK && k + 1 < TURN_LEVELS && ldexp(2, (int)k) <= options->most_steps; k++) {
         const double often = ldexp(options->staleness, -(int)k);
-        turns->inputs[k] = words_above(changes.inputs, words, often);
-        turns->outputs[k] = words_above(changes.outputs, words, often);
+        const size_t of_tree = rows_above(changes.nodes, nodes, often);
+        turns->rows[k] = (TurnRows){.inputs = rows_above(changes.inputs, words, often),
+                                    .outputs = alone ? of_tree : rows_above(changes.outputs, words, often),
+                                    .more_outputs = alone ? 0 : of_tree};
         turns->levels++;
     }
-    turns->inputs[turns->levels] = turns->outputs[turns->levels] = words;
-    turns->levels++;
+    turns->rows[turns->levels++] = (TurnRows){words, words, alone ? 0 : nodes};
     free(changes.inputs);
     free(changes.outputs);
+    free(changes.nodes);
     return status;
 }
 
-void turns_at(const Turns *turns, uint64_t step, size_t *inputs, size_t *outputs)
+TurnRows turns_at(const Turns *turns, uint64_t step)
 {
     const size_t zeros = (size_t)__builtin_ctzll(step + 1), last = turns->levels - 1;
-    const size_t level = zeros < last ? zeros : last;
 
-    *inputs = turns->inputs[level];
-    *outputs = turns->outputs[level];
+    return turns->rows[zeros < last ? zeros : last];
 }

@@ -2,7 +2,7 @@
  *
  * How often tiles have the row of a word follows from the word's frequency. A row that a rank changes about `staleness` times
  * in a step is combined at each step; one that is changed half as often at every second one, and so on. Words are
- * sorted by their counts: a turn is that of all words up to one. */
+ * sorted by their counts, and nodes of a tree by their weights: a turn is that of all rows up to one. */
 #ifndef N2V_TRAIN_RANKS_TURNS_H
 #define N2V_TRAIN_RANKS_TURNS_H
 
@@ -19,14 +19,19 @@ typedef struct TurnsOptions {
     double most_steps; /* each row is combined after so many steps at the latest */
 } TurnsOptions;
 
+/* The first so many inputs, outputs, and outputs after those of the words. */
+typedef struct TurnRows {
+    size_t inputs, outputs, more_outputs;
+} TurnRows;
+
 typedef struct Turns {
-    size_t levels; /* the words below inputs[k] and outputs[k] are combined at every 2^k-th step; at the last level: all */
-    size_t inputs[TURN_LEVELS], outputs[TURN_LEVELS];
+    size_t levels;
+    TurnRows rows[TURN_LEVELS]; /* rows[k] are combined at every 2^k-th step; at the last level: all */
 } Turns;
 
 n2v_status turns_plan(Turns *turns, const TurnsOptions *options, n2v_error *error);
 
-/* The words whose inputs, and whose outputs, are combined at a step, counted from 0. */
-void turns_at(const Turns *turns, uint64_t step, size_t *inputs, size_t *outputs);
+/* The rows that are combined at a step, counted from 0. */
+TurnRows turns_at(const Turns *turns, uint64_t step);
 
 #endif
