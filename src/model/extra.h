@@ -10,10 +10,11 @@ typedef enum ExtraKind {
     EXTRA_TEXT,  /* the fingerprint of its text */
     EXTRA_NOTES, /* what the client wrote down */
     EXTRA_RULE,  /* what the rule of the rounds keeps (train/rounds/rule.h) */
+    EXTRA_OPTIMIZER, /* Model.accumulators */
     EXTRA_KINDS
 } ExtraKind;
 
-#define MAX_EXTRA_BYTES ((size_t)16 << 20) /* of one, but for that of the rule */
+#define MAX_EXTRA_BYTES ((size_t)16 << 20) /* of one, but for those with numbers for each row */
 
 /* All zero: there is none. */
 typedef struct Extra {

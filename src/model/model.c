@@ -83,8 +83,17 @@ n2v_status model_create(Model *model, Vocabulary *vocabulary, const ModelShape *
     return N2V_OK;
 }
 
+n2v_status model_accumulate(Model *model, n2v_error *error)
+{
+    const size_t count = model_rows(model) + 1;
+
+    model->accumulators = array_create_zero(count, sizeof *model->accumulators);
+    return model->accumulators ? N2V_OK : fail_memory(error, count * sizeof *model->accumulators, "the optimizer");
+}
+
 void model_free(Model *model)
 {
+    free((void *)model->accumulators);
     floats_destroy(model->input, model->input_rows * model->stride);
     floats_destroy(model->output, model->output_rows * model->output_stride);
     vocabulary_destroy(model->vocabulary);

@@ -19,6 +19,7 @@ typedef struct Model {
     bool has_bias;             /* element dim of an output row is the word's bias, of an input row it is 1 */
     bool saves_bias;           /* files get a bias for each word, model_bias; only with output vectors */
     _Atomic float shared_bias; /* of all scores; 0 unless the objective needs it */
+    _Atomic float *accumulators; /* of the optimizer: one for each row, by number, and for the shared bias; NULL: none */
     Vocabulary *vocabulary;    /* words words, finished; the model has a reference */
     Record record;             /* what the model was made with */
     Extra extras[EXTRA_KINDS]; /* written with the whole model, by the format that can hold them */
@@ -36,6 +37,9 @@ typedef struct ModelShape {
 /* Makes a model for training: all parameters are zero, and it saves biases, whether it has any or not. When it
  * succeeds, the caller's reference of the vocabulary becomes the model's. */
 n2v_status model_create(Model *model, Vocabulary *vocabulary, const ModelShape *shape, n2v_error *error);
+
+/* Adds accumulators, all 0. */
+n2v_status model_accumulate(Model *model, n2v_error *error);
 
 /* A row for each word on both sides: for models that are read. */
 void model_set_words(Model *model, size_t words);
@@ -57,6 +61,17 @@ static inline float *model_row(const Model *model, size_t row)
 static inline size_t model_row_floats(const Model *model, size_t row)
 {
     return row < model->input_rows ? model->stride : model->output_stride;
+}
+
+/* Floats of the accumulators. */
+static inline size_t model_accumulators(const Model *model)
+{
+    return model->accumulators ? model_rows(model) + 1 : 0;
+}
+
+static inline float model_accumulator(const Model *model, size_t index)
+{
+    return model->accumulators ? atomic_load_explicit(&model->accumulators[index], memory_order_relaxed) : 0;
 }
 
 /* Those of the widest row; an output is not narrower than an input. */

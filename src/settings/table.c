@@ -25,6 +25,7 @@
 static const char *const tokenizers[] = {NAMES(CHOICES_TOKENIZER)};
 static const char *const models[] = {NAMES(CHOICES_MODEL)};
 static const char *const gradients[] = {NAMES(CHOICES_GRADIENT)};
+static const char *const optimizers[] = {NAMES(CHOICES_OPTIMIZER)};
 static const char *const schedules[] = {NAMES(CHOICES_SCHEDULE)};
 static const char *const precisions[] = {NAMES(CHOICES_PRECISION)};
 static const char *const kernel_sets[] = {NAMES(CHOICES_KERNELS)};
@@ -98,6 +99,14 @@ static const Setting training[] = {
      .note = "the objective's", .recorded = true,
      .help = "approximate initial length of the vectors, which are random (word2vec with 100 dimensions: 0.03); "
              "longer vectors keep rare words from crowding around frequent ones"},
+    {.name = "optimizer", .aliases = "", CHOICE(CHOICES_OPTIMIZER, optimizers), .stage = N2V_STAGE_MODEL,
+     .group = "Training", .value = "NAME", .fixed = "sgd", .recorded = true,
+     .help = "sgd: stochastic gradient descent; adagrad: each row of the model has a learning rate of its own, which falls "
+             "with the squares of its gradients, so that rare words take longer steps"},
+    {.name = "weight-decay", .aliases = "", REAL(0, 1), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "X",
+     .fixed = "0", .recorded = true,
+     .help = "each step also scales the vectors that it updates by 1 - lr * X; biases do not decay; other vectors are left "
+             "alone, because scaling all of them would cost more than the step"},
     {.name = "lr", .aliases = "alpha learning-rate", REAL_ABOVE(0, 100), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "X", .note = "the objective's", .recorded = true,
      .help = "learning rate at the start, or after the warm-up; the objective's default is 5 times as high for CBOW, and divided by f^2 where its parameters "

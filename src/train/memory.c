@@ -18,10 +18,12 @@ uint64_t train_memory(const TrainOptions *options, size_t words)
                               .parameters = options->parameters,
                               .layout = examples.layout,
                               .encoder = trainer_encoder(options),
+                              .optimizer = options->optimizer,
                               .stride = stride,
                               .sizes = examples.layout->sizes(&examples)};
     const uint64_t distributions = DISTRIBUTIONS + (needs & N2V_NEEDS_LOG_NOISE ? sizeof(float) : 0);
+    const uint64_t accumulators = options->optimizer->accumulates ? MATRICES * sizeof(float) : 0;
     const uint64_t worker = tile_bytes(&tile) + BLOCKS_OF_IDS * BLOCK_IDS * sizeof(Id) + THREAD_BYTES;
 
-    return words * (MATRICES * stride * sizeof(float) + distributions) + options->threads * worker;
+    return words * (MATRICES * stride * sizeof(float) + accumulators + distributions) + options->threads * worker;
 }

@@ -29,7 +29,7 @@ START_TEST(norms_and_scales)
                         norm);
                 factors[i] = random_value(&random);
             }
-            set->scale(r.row, factors, r.count, r.stride);
+            set->scale(r.row, factors, r.count, r.stride, r.stride);
             for (size_t i = 0; i < r.count; i++)
                 for (size_t d = 0; d < r.stride; d++) {
                     const float twice = i == 1 || i == 3 ? factors[4 - i] : 1; /* the other of the two */

@@ -133,6 +133,7 @@ TrainOptions training_options(const char *objective, size_t threads)
                             .noise_power = 0.75,
                             .epochs = 6,
                             .init = 1,
+                            .optimizer = &optimizer_sgd,
                             .learning_rate = 0.05,
                             .threads = threads,
                             .seed = 1};

@@ -44,7 +44,8 @@ static const uint32_t extra_names[EXTRA_KINDS] = {
     [EXTRA_STATE] = 0x54415453, /* STAT */
     [EXTRA_TEXT] = 0x54584554,  /* TEXT */
     [EXTRA_NOTES] = 0x45544f4e, /* NOTE */
-    [EXTRA_RULE] = 0x454c5552   /* RULE */
+    [EXTRA_RULE] = 0x454c5552,  /* RULE */
+    [EXTRA_OPTIMIZER] = 0x4954504f /* OPTI */
 };
 
 typedef struct header {
@@ -413,7 +414,8 @@ static void note_damage(Model *model, uint32_t name)
 static n2v_status get_section(input *in, Model *model, const section *head, n2v_error *error)
 {
     const bool ancillary = head->flags & FLAG_ANCILLARY;
-    const uint64_t limit = head->name == extra_names[EXTRA_RULE] ? UINT64_MAX - 1 : MAX_EXTRA_BYTES;
+    const bool of_rows = head->name == extra_names[EXTRA_RULE] || head->name == extra_names[EXTRA_OPTIMIZER];
+    const uint64_t limit = of_rows ? UINT64_MAX - 1 : MAX_EXTRA_BYTES;
     Extra *extra = ancillary ? find_extra(model, head->name) : NULL;
     char name[5];
     bool right;

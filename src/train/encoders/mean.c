@@ -30,8 +30,8 @@ static void spread(TileStep *step, const Example *example, bool whole)
 
     for (size_t i = 0; i < example->rows; i++) {
         const size_t from = example->bag[i], count = example->bag[i + 1] - from;
-        step->options.kernels->scatter(step->bag_rows + from, count, whole ? 1 : 1 / (float)count, step->x[i],
-                                       step->encoded + 2 * i * stride, stride);
+        step->options.optimizer->scatter(step, example, from, count, whole ? 1 : 1 / (float)count, step->x[i],
+                                         step->encoded + 2 * i * stride, stride);
     }
 }
 
