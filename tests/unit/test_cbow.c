@@ -22,9 +22,39 @@ static void mean_of(const made_model *model, const made_example *e, size_t i, fl
     }
 }
 
-static void check_step(const Kernels *kernels, n2v_geometry geometry, const Encoder *encoder, size_t m, size_t n,
-                       Random *random)
+/* A word's accumulator gets the squares of its share of the gradient; the change is divided by the root. */
+static double adapted(double *sum, const double *of_mean, double share)
 {
+    for (size_t d = 0; d < TILE_DIM; d++)
+        *sum += share * share * of_mean[d] * of_mean[d] / TILE_DIM;
+    return share / sqrt(*sum + 1e-8);
+}
+
+/* Of the outputs, and that of the inputs is the sum. */
+static void adapt_outputs(const made_model *model, row_gradient *gradient)
+{
+    for (size_t w = 0; w < TILE_WORDS; w++) {
+        double sum = (double)model->before_sums[TILE_WORDS + w];
+        const double factor = adapted(&sum, gradient[w], 1);
+        for (size_t d = 0; d < TILE_DIM; d++)
+            gradient[w][d] *= factor;
+    }
+}
+
+static void check_sums(const made_model *model, const double *sums)
+{
+    for (size_t w = 0; w < TILE_WORDS; w++) {
+        const double got = (double)model_accumulator(&model->model, w), before = (double)model->before_sums[w];
+        require(fabs(got - sums[w]) <= 0.04 * (sums[w] - before) + 1e-9, "the accumulator of word %zu is %.9g, not %.9g", w,
+                got, sums[w]);
+    }
+}
+
+static void check_step(const Kernels *kernels, n2v_geometry geometry, const Encoder *encoder, const Optimizer *optimizer,
+                       size_t m, size_t n, Random *random)
+{
+    const bool adagrad = optimizer == &optimizer_adagrad;
+    double sums[TILE_WORDS] = {0};
     const bool whole = encoder == &encoder_mean_whole;
     made_objective made;
     made_example e;
@@ -34,7 +64,13 @@ static void check_step(const Kernels *kernels, n2v_geometry geometry, const Enco
 
     make_objective(&made, geometry, 0);
     random_seed(&made.random, n, m, 0, 7);
+    made.optimizer = optimizer;
+    made.size = adagrad ? 0.02F : 1; /* its gradients are those of a longer step than TILE_RATE */
     make_tile_model(&model, 0, random);
+    if (adagrad)
+        make_accumulators(&model, random);
+    for (size_t w = 0; w < TILE_WORDS && adagrad; w++)
+        sums[w] = (double)model.before_sums[w];
     make_example(&e, &layout_inputs, m, n, random);
     make_bags(&e, random);
     step = new_step_of(kernels, &made, &layout_bags, encoder, &model.model, NULL);
@@ -53,9 +89,15 @@ static void check_step(const Kernels *kernels, n2v_geometry geometry, const Enco
         }
         chain_pair(geometry, mean, model.before_output + positive * TILE_STRIDE, (double)made.positives[i], of_mean,
                    output[positive]);
-        for (uint32_t k = e.bag[i]; k < e.bag[i + 1]; k++)
+        for (uint32_t k = e.bag[i]; k < e.bag[i + 1]; k++) {
+            const double factor = adagrad ? adapted(&sums[e.inputs[k]], of_mean, share) : share;
             for (size_t d = 0; d < TILE_DIM; d++)
-                input[e.inputs[k]][d] += share * of_mean[d];
+                input[e.inputs[k]][d] += factor * of_mean[d];
+        }
+    }
+    if (adagrad) {
+        check_sums(&model, sums);
+        adapt_outputs(&model, output);
     }
     compare_rows(model.before_input, model.model.input, input, TILE_RATE, TILE_TOLERANCE(kernels), "input");
     compare_rows(model.before_output, model.model.output, output, TILE_RATE, TILE_TOLERANCE(kernels), "output");
@@ -72,10 +114,25 @@ START_TEST(each_row_gets_its_share_of_the_gradient)
     for (size_t k = 0; (kernels = kernels_at(k)) != NULL; k++)
         for (size_t m = 1; m <= TILE_MAX; m++)
             for (size_t n = 1; n <= TILE_MAX; n += 3) {
-                check_step(kernels, N2V_DOT, &encoder_mean, m, n, &random);
-                check_step(kernels, N2V_DOT, &encoder_mean_whole, m, n, &random);
-                check_step(kernels, N2V_SQEUCLID, &encoder_mean, m, n, &random);
+                check_step(kernels, N2V_DOT, &encoder_mean, &optimizer_sgd, m, n, &random);
+                check_step(kernels, N2V_DOT, &encoder_mean_whole, &optimizer_sgd, m, n, &random);
+                check_step(kernels, N2V_SQEUCLID, &encoder_mean, &optimizer_sgd, m, n, &random);
             }
+}
+END_TEST
+
+START_TEST(adagrad_of_bags)
+{
+    const Kernels *kernels;
+    Random random;
+
+    random_seed(&random, 18, 0, 0, 0);
+    for (size_t k = 0; (kernels = kernels_at(k)) != NULL; k++)
+        for (size_t m = 1; m <= TILE_MAX; m += 4) {
+            check_step(kernels, N2V_DOT, &encoder_mean, &optimizer_adagrad, m, m, &random);
+            check_step(kernels, N2V_DOT, &encoder_mean_whole, &optimizer_adagrad, m, 3, &random);
+            check_step(kernels, N2V_SQEUCLID, &encoder_mean, &optimizer_adagrad, m, 5, &random);
+        }
 }
 END_TEST
 
@@ -218,6 +275,7 @@ int main(void)
 {
     Suite *suite = suite_create("cbow");
     add_test(suite, "each row gets its share of the gradient", each_row_gets_its_share_of_the_gradient);
+    add_test(suite, "Adagrad of bags", adagrad_of_bags);
     add_test(suite, "means and shares by every kernel set", means_and_shares_by_every_kernel_set);
     add_test(suite, "bags are windows without their center words", bags_are_windows_without_their_center_words);
     add_test(suite, "bags learn with every objective that takes them", bags_learn_with_every_objective_that_takes_them);

@@ -2,7 +2,7 @@
 #include "nce2vec.h"
 #include "test.h"
 
-static n2v_memory estimate(const char *objective, const char *threads, size_t vocabulary, uint64_t tokens)
+static n2v_memory estimate_with(const char *optimizer, const char *objective, const char *threads, size_t vocabulary, uint64_t tokens)
 {
     n2v_settings *settings;
     n2v_memory memory = {.size = sizeof memory};
@@ -10,11 +10,17 @@ static n2v_memory estimate(const char *objective, const char *threads, size_t vo
 
     ck_assert_int_eq(n2v_settings_create(&settings, N2V_FOR_TRAINING, NULL, NULL), N2V_OK);
     ck_assert_int_eq(n2v_settings_set(settings, "objective", objective, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_settings_set(settings, "optimizer", optimizer, NULL), N2V_OK);
     ck_assert_int_eq(n2v_settings_set(settings, "threads", threads, NULL), N2V_OK);
     require(n2v_memory_estimate(&memory, settings, vocabulary, 3 * vocabulary, tokens, &error) == N2V_OK, "%s",
             error.text);
     n2v_settings_destroy(settings);
     return memory;
+}
+
+static n2v_memory estimate(const char *objective, const char *threads, size_t vocabulary, uint64_t tokens)
+{
+    return estimate_with("sgd", objective, threads, vocabulary, tokens);
 }
 
 START_TEST(grows_with_the_sizes)
@@ -30,6 +36,9 @@ START_TEST(grows_with_the_sizes)
     ck_assert_uint_lt(threads.training, small.training + 8 * 1000000);
     ck_assert_uint_gt(sums.training, small.training + 4 * 100000); /* a score for each word */
     ck_assert_uint_gt(large.text, small.text);
+    ck_assert_uint_gt(estimate_with("adagrad", "nce", "1", 100000, 1000).training, small.training + 2 * 4 * 100000);
+    ck_assert_uint_gt(estimate_with("adagrad", "softmax", "1", 100000, 1000).training,
+                      sums.training + model); /* copies of all outputs */
 }
 END_TEST
 

@@ -85,6 +85,7 @@ START_TEST(names)
         "read-vocab", "drop-unseen", "heldout",       "tokenizer",   "min-count", "max-vocab", "objective", "model",
         "cbow-gradient", "dim",
         "window",     "noise",         "noise-sharing", "noise-power", "subsample", "epochs", "init",
+        "optimizer",  "weight-decay",
         "lr",         "schedule",      "warmup",      "end-lr",    "threads",       "deterministic",
         "virtual-workers", "round",    "combine",     "sync-bits", "staleness",     "precision",
         "seed",       "kernels"};

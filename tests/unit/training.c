@@ -221,7 +221,9 @@ bool same_parameters(const Model *a, const Model *b)
 
     return a->words == b->words && a->stride == b->stride && a->has_bias == b->has_bias &&
            memcmp(a->input, b->input, bytes) == 0 && memcmp(a->output, b->output, bytes) == 0 &&
-           memcmp(&shared_a, &shared_b, sizeof shared_a) == 0;
+           memcmp(&shared_a, &shared_b, sizeof shared_a) == 0 && model_accumulators(a) == model_accumulators(b) &&
+           (!a->accumulators || memcmp((const void *)a->accumulators, (const void *)b->accumulators,
+                                       model_accumulators(a) * sizeof(float)) == 0);
 }
 
 void check_parameters(const Model *model, const char *name)

@@ -16,7 +16,7 @@
  * after the other, are more nearly those of the same rows. */
 #define GRADIENT_RATE 0.015625F
 
-#define EPSILON 1e-8F
+#define EPSILON 1e-8F /* so that a row without a gradient is not divided by 0 */
 
 static float *copy_of(const TileStep *step, size_t i)
 {
