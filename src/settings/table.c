@@ -101,16 +101,17 @@ static const Setting training[] = {
              "longer vectors keep rare words from crowding around frequent ones"},
     {.name = "optimizer", .aliases = "", CHOICE(CHOICES_OPTIMIZER, optimizers), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "sgd", .recorded = true,
-     .help = "sgd: stochastic gradient descent; adagrad: each row of the model has a learning rate of its own, which falls "
-             "with the squares of its gradients, so that rare words take longer steps"},
+     .help = "sgd: stochastic gradient descent; adagrad: the steps of each vector are divided by the root of the sum of its "
+             "squared gradients, so that rare words take longer steps; in one process"},
     {.name = "weight-decay", .aliases = "", REAL(0, 1), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "X",
      .fixed = "0", .recorded = true,
-     .help = "each step also scales the vectors that it updates by 1 - lr * X; biases do not decay; other vectors are left "
-             "alone, because scaling all of them would cost more than the step"},
+     .help = "each step also multiplies the vectors that it updates by 1 - lr * X, but not biases; other vectors stay, because "
+             "to scale all of them would take longer than the step; 0: none"},
     {.name = "lr", .aliases = "alpha learning-rate", REAL_ABOVE(0, 100), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "X", .note = "the objective's", .recorded = true,
-     .help = "learning rate at the start, or after the warm-up; the objective's default is 5 times as high for CBOW, and divided by f^2 where its parameters "
-             "multiply the scores by f > 1: infonce:temperature=0.05 has f = 20, and 0.025 becomes 6.25e-05"},
+     .help = "learning rate at the start, or after the warm-up; adagrad's default is 0.2; the objective's is 5 times as high "
+             "for CBOW, and divided by f^2 where its parameters multiply the scores by f > 1: infonce:temperature=0.05 has "
+             "f = 20, and 0.025 becomes 6.25e-05"},
     {.name = "schedule", .aliases = "", CHOICE(CHOICES_SCHEDULE, schedules), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "linear", .recorded = true,
      .help = "how the learning rate falls: along a line, along half a cosine, or not at all"},

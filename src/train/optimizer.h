@@ -14,6 +14,7 @@ typedef struct Optimizer {
     size_t copies;       /* of each row of an example: step->copies */
     bool accumulates;    /* it keeps a number for each row of the model: Model.accumulators */
     float gradient_rate; /* 0: the learning rate */
+    double default_rate; /* the default of the learning rate; 0: the objective's */
 
     /* Before the backward pass. Optional. */
     void (*begin)(TileStep *step, const Example *example);

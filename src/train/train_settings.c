@@ -161,6 +161,9 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
 static double default_rate(const TrainOptions *options)
 {
     const double rate = objective_learning_rate(options->objective, options->parameters);
+
+    if (options->optimizer->default_rate > 0)
+        return options->optimizer->default_rate;
     return options->cbow && !options->whole_gradient ? CBOW_RATE * rate : rate;
 }
 

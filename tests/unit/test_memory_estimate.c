@@ -38,7 +38,7 @@ START_TEST(grows_with_the_sizes)
     ck_assert_uint_gt(large.text, small.text);
     ck_assert_uint_gt(estimate_with("adagrad", "nce", "1", 100000, 1000).training, small.training + 2 * 4 * 100000);
     ck_assert_uint_gt(estimate_with("adagrad", "softmax", "1", 100000, 1000).training,
-                      sums.training + model); /* copies of all outputs */
+                      sums.training + (uint64_t)model); /* copies of all outputs */
 }
 END_TEST
 

@@ -107,13 +107,18 @@ static void finish(TileStep *step, const Example *example, float rate, float fac
     const size_t first = first_copied(step, example), end = example->rows + example->outputs;
 
     optimizer_sgd.finish(step, example, rate, factor);
+    /* Three loops: the latencies of a row's sum and of its root would follow one after the other. */
     for (size_t i = first; i < end; i++) {
-        const float *before = copy_of(step, i), *after = before + options->stride;
+        const float *before = copy_of(step, i);
         const bool bias = options->model->has_bias && i >= example->rows;
-        const float square = mean_square(step, after, before, options->stride, bias);
+        step->factors[i] = mean_square(step, before + options->stride, before, options->stride, bias);
+    }
+    for (size_t i = first; i < end; i++)
+        step->factors[i] = factor_of(step, accumulator_of(step, example, i), 1, step->factors[i]);
+    for (size_t i = first; i < end; i++) {
+        const float *before = copy_of(step, i);
         step->x[i] = step->originals[i];
-        options->kernels->scatter(step->x + i, 1, factor_of(step, accumulator_of(step, example, i), 1, square), after,
-                                  before, options->stride);
+        options->kernels->scatter(step->x + i, 1, step->factors[i], before + options->stride, before, options->stride);
     }
     set_columns(step, example);
     if (step->needs & N2V_NEEDS_UNIT_ROWS)
@@ -138,6 +143,7 @@ const Optimizer optimizer_adagrad = {
     .copies = 2,
     .accumulates = true,
     .gradient_rate = GRADIENT_RATE,
+    .default_rate = 0.2, /* of all objectives: a factor of the loss changes no step */
     .begin = begin,
     .block = block,
     .finish = finish,
