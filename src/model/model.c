@@ -91,6 +91,14 @@ n2v_status model_accumulate(Model *model, n2v_error *error)
     return model->accumulators ? N2V_OK : fail_memory(error, count * sizeof *model->accumulators, "the optimizer");
 }
 
+static void free_extras(Model *model, size_t kinds)
+{
+    for (size_t kind = 0; kind < kinds; kind++) {
+        free(model->extras[kind].bytes);
+        model->extras[kind] = (Extra){.count = 0};
+    }
+}
+
 void model_free(Model *model)
 {
     free((void *)model->accumulators);
@@ -98,16 +106,13 @@ void model_free(Model *model)
     floats_destroy(model->output, model->output_rows * model->output_stride);
     vocabulary_destroy(model->vocabulary);
     record_free(&model->record);
-    model_free_extras(model);
+    free_extras(model, EXTRA_KINDS);
     memset(model, 0, sizeof *model);
 }
 
 void model_free_extras(Model *model)
 {
-    for (size_t kind = 0; kind < EXTRA_KINDS; kind++) {
-        free(model->extras[kind].bytes);
-        model->extras[kind] = (Extra){.count = 0};
-    }
+    free_extras(model, STATE_EXTRAS);
 }
 
 float model_own_bias(const Model *model, Id id)

@@ -49,6 +49,7 @@ static size_t lay_out(TileStep *step, float *memory)
         {&step->encoded, rows * step->options.encoder->buffers * step->options.stride},
         {&step->copies, (rows + outputs) * step->options.optimizer->copies * step->options.stride},
         {&step->factors, step->options.optimizer->copies ? rows + outputs : 0},
+        {&step->bag_share, sizes.inputs ? rows : 0},
         {&step->update_scratch,
          UPDATE_SCRATCH(sides && negatives > rows ? negatives : rows, sides && rows > outputs ? rows : outputs)},
         {&step->objective_scratch, objective_scratch(objective, rows, negatives, positives)},
@@ -81,7 +82,8 @@ n2v_status tile_create(TileStep **step, const TileOptions *options, n2v_error *e
     created->largest_score = LARGEST_SCORE;
     created->largest_score /= fminf(objective_sharpness(options->objective, options->parameters), 1);
     created->x = array_create(options->sizes.rows + options->sizes.outputs, sizeof *created->x);
-    created->prefetch = array_create(2 * options->sizes.rows + options->sizes.inputs + options->sizes.outputs, sizeof *created->prefetch);
+    created->prefetch = array_create(2 * options->sizes.rows + options->sizes.inputs + options->sizes.outputs,
+                                     sizeof *created->prefetch);
     created->originals = array_create(options->optimizer->copies ? options->sizes.rows + options->sizes.outputs : 0,
                                       sizeof *created->originals);
     created->columns = array_create(options->sizes.negatives, sizeof *created->columns);

@@ -36,6 +36,7 @@ struct TileStep {
     float largest_score;    /* above this score steps are clipped */
     float **bag_rows;       /* of the encoder: the rows of an example's inputs */
     float *encoded;         /* the rows of the encoder's own */
+    float *bag_share;       /* rows: what each row of a bag gets of the input's change */
     float **x, **y;         /* the rows that are changed; an example's outputs follow its inputs */
     float **originals;      /* of the optimizer: the rows of the model that x are copies of */
     float *copies, *factors; /* the same: its copies, and a number for each of the rows */

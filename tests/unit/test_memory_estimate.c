@@ -2,7 +2,8 @@
 #include "nce2vec.h"
 #include "test.h"
 
-static n2v_memory estimate_with(const char *optimizer, const char *objective, const char *threads, size_t vocabulary, uint64_t tokens)
+static n2v_memory estimate_with(const char *objective, const char *threads, const char *name, const char *value,
+                                size_t vocabulary, uint64_t tokens)
 {
     n2v_settings *settings;
     n2v_memory memory = {.size = sizeof memory};
@@ -10,8 +11,8 @@ static n2v_memory estimate_with(const char *optimizer, const char *objective, co
 
     ck_assert_int_eq(n2v_settings_create(&settings, N2V_FOR_TRAINING, NULL, NULL), N2V_OK);
     ck_assert_int_eq(n2v_settings_set(settings, "objective", objective, NULL), N2V_OK);
-    ck_assert_int_eq(n2v_settings_set(settings, "optimizer", optimizer, NULL), N2V_OK);
     ck_assert_int_eq(n2v_settings_set(settings, "threads", threads, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_settings_set(settings, name, value, NULL), N2V_OK);
     require(n2v_memory_estimate(&memory, settings, vocabulary, 3 * vocabulary, tokens, &error) == N2V_OK, "%s",
             error.text);
     n2v_settings_destroy(settings);
@@ -20,7 +21,7 @@ static n2v_memory estimate_with(const char *optimizer, const char *objective, co
 
 static n2v_memory estimate(const char *objective, const char *threads, size_t vocabulary, uint64_t tokens)
 {
-    return estimate_with("sgd", objective, threads, vocabulary, tokens);
+    return estimate_with(objective, threads, "optimizer", "sgd", vocabulary, tokens);
 }
 
 START_TEST(grows_with_the_sizes)
@@ -36,8 +37,9 @@ START_TEST(grows_with_the_sizes)
     ck_assert_uint_lt(threads.training, small.training + 8 * 1000000);
     ck_assert_uint_gt(sums.training, small.training + 4 * 100000); /* a score for each word */
     ck_assert_uint_gt(large.text, small.text);
-    ck_assert_uint_gt(estimate_with("adagrad", "nce", "1", 100000, 1000).training, small.training + 2 * 4 * 100000);
-    ck_assert_uint_gt(estimate_with("adagrad", "softmax", "1", 100000, 1000).training,
+    ck_assert_uint_gt(estimate_with("nce", "1", "optimizer", "adagrad", 100000, 1000).training,
+                      small.training + 2 * 4 * 100000);
+    ck_assert_uint_gt(estimate_with("softmax", "1", "optimizer", "adagrad", 100000, 1000).training,
                       sums.training + (uint64_t)model); /* copies of all outputs */
 }
 END_TEST
@@ -57,6 +59,21 @@ START_TEST(ids)
 }
 END_TEST
 
+/* Phrases need the text twice; to find them, pairs are counted. */
+START_TEST(phrases)
+{
+    const n2v_memory none = estimate("nce", "1", 1000, 1000000000);
+    const n2v_memory given = estimate_with("nce", "1", "phrases", "FILE", 1000, 1000000000);
+    const n2v_memory found = estimate_with("nce", "1", "phrases", "npmi", 1000, 1000000000);
+
+    ck_assert_uint_eq(given.text, 2 * none.text);
+    ck_assert_uint_eq(given.temporary, 2 * none.temporary);
+    ck_assert_uint_eq(given.training, none.training);
+    ck_assert_uint_ge(found.text, given.text + UINT64_C(40000000) * 30); /* as many as are counted at once */
+    ck_assert_uint_le(found.text, given.text + UINT64_C(40000000) * 90);
+}
+END_TEST
+
 START_TEST(other_settings)
 {
     n2v_settings *search;
@@ -73,6 +90,7 @@ int main(void)
     Suite *suite = suite_create("memory estimate");
     add_test(suite, "grows with the sizes", grows_with_the_sizes);
     add_test(suite, "ids", ids);
+    add_test(suite, "phrases", phrases);
     add_test(suite, "other settings", other_settings);
     return run_suite(suite);
 }

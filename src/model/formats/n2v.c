@@ -7,6 +7,7 @@
  *         INPT    words x dim floats        OUTP  the same, may be missing
  *         BIAS    words floats, may be missing; then SHRD, one float that is added to all scores
  *         STAT, TEXT, NOTE, RULE    of a checkpoint (train/checkpoint.h), ancillary
+ *         PHRS    the phrases of the text (phrases/table.h), may be missing, ancillary
  *         END     no bytes; the last section
  * All numbers are little-endian. A section whose flags have bit 0 is ancillary: a reader that does not know it, or finds
  * its bytes damaged, goes on without it. Everything else that a reader does not know is refused.
@@ -45,7 +46,8 @@ static const uint32_t extra_names[EXTRA_KINDS] = {
     [EXTRA_TEXT] = 0x54584554,  /* TEXT */
     [EXTRA_NOTES] = 0x45544f4e, /* NOTE */
     [EXTRA_RULE] = 0x454c5552,  /* RULE */
-    [EXTRA_OPTIMIZER] = 0x4954504f /* OPTI */
+    [EXTRA_OPTIMIZER] = 0x4954504f, /* OPTI */
+    [EXTRA_PHRASES] = 0x53524850 /* PHRS */
 };
 
 typedef struct header {
@@ -193,7 +195,7 @@ static n2v_status put_extras(output *out, const Selection *selection, n2v_error 
 
     for (size_t kind = 0; kind < EXTRA_KINDS && status == N2V_OK; kind++) {
         const Extra *extra = &selection->model->extras[kind];
-        if (extra->bytes && !extra->damaged && selection_is_whole(selection))
+        if (extra->bytes && !extra->damaged && (kind >= STATE_EXTRAS || selection_is_whole(selection)))
             status = put_section(out, extra_names[kind], FLAG_ANCILLARY, extra->bytes, extra->count, error);
     }
     return status;
@@ -414,8 +416,9 @@ static void note_damage(Model *model, uint32_t name)
 static n2v_status get_section(input *in, Model *model, const section *head, n2v_error *error)
 {
     const bool ancillary = head->flags & FLAG_ANCILLARY;
-    const bool of_rows = head->name == extra_names[EXTRA_RULE] || head->name == extra_names[EXTRA_OPTIMIZER];
-    const uint64_t limit = of_rows ? UINT64_MAX - 1 : MAX_EXTRA_BYTES;
+    const bool large = head->name == extra_names[EXTRA_RULE] || head->name == extra_names[EXTRA_OPTIMIZER] ||
+                       head->name == extra_names[EXTRA_PHRASES];
+    const uint64_t limit = large ? UINT64_MAX - 1 : MAX_EXTRA_BYTES;
     Extra *extra = ancillary ? find_extra(model, head->name) : NULL;
     char name[5];
     bool right;
