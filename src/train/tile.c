@@ -48,7 +48,6 @@ static size_t lay_out(TileStep *step, float *memory)
         {&step->output_pair_gradient, output_pairs},
         {&step->encoded, rows * step->options.encoder->buffers * step->options.stride},
         {&step->copies, (rows + outputs) * step->options.optimizer->copies * step->options.stride},
-        {&step->factors, step->options.optimizer->copies ? rows + outputs : 0},
         {&step->bag_share, sizes.inputs ? rows : 0},
         {&step->update_scratch,
          UPDATE_SCRATCH(sides && negatives > rows ? negatives : rows, sides && rows > outputs ? rows : outputs)},

@@ -39,7 +39,7 @@ struct TileStep {
     float *bag_share;       /* rows: what each row of a bag gets of the input's change */
     float **x, **y;         /* the rows that are changed; an example's outputs follow its inputs */
     float **originals;      /* of the optimizer: the rows of the model that x are copies of */
-    float *copies, *factors; /* the same: its copies, and a number for each of the rows */
+    float *copies;          /* the same: its copies */
     _Atomic float bias_copy, *original_bias; /* the same for the shared bias */
     float bias_before;
     float **columns;        /* the row of each column, where columns are not the outputs in order */

@@ -107,18 +107,13 @@ static void finish(TileStep *step, const Example *example, float rate, float fac
     const size_t first = first_copied(step, example), end = example->rows + example->outputs;
 
     optimizer_sgd.finish(step, example, rate, factor);
-    /* Three loops: the latencies of a row's sum and of its root would follow one after the other. */
     for (size_t i = first; i < end; i++) {
-        const float *before = copy_of(step, i);
+        const float *before = copy_of(step, i), *after = before + options->stride;
         const bool bias = options->model->has_bias && i >= example->rows;
-        step->factors[i] = mean_square(step, before + options->stride, before, options->stride, bias);
-    }
-    for (size_t i = first; i < end; i++)
-        step->factors[i] = factor_of(step, accumulator_of(step, example, i), 1, step->factors[i]);
-    for (size_t i = first; i < end; i++) {
-        const float *before = copy_of(step, i);
+        const float square = mean_square(step, after, before, options->stride, bias);
         step->x[i] = step->originals[i];
-        options->kernels->scatter(step->x + i, 1, step->factors[i], before + options->stride, before, options->stride);
+        options->kernels->scatter(step->x + i, 1, factor_of(step, accumulator_of(step, example, i), 1, square), after,
+                                  before, options->stride);
     }
     set_columns(step, example);
     if (step->needs & N2V_NEEDS_UNIT_ROWS)
