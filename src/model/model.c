@@ -100,6 +100,14 @@ const char *model_row_name(const Model *model, size_t row)
     return id < model->words ? vocabulary_word(model->vocabulary, (Id)id, NULL) : "(a row beyond the words)";
 }
 
+n2v_status model_accumulate(Model *model, n2v_error *error)
+{
+    const size_t count = model_rows(model) + 1;
+
+    model->accumulators = array_create_zero(count, sizeof *model->accumulators);
+    return model->accumulators ? N2V_OK : fail_memory(error, count * sizeof *model->accumulators, "the optimizer");
+}
+
 static void free_extras(Model *model, size_t kinds)
 {
     for (size_t kind = 0; kind < kinds; kind++) {
@@ -110,6 +118,7 @@ static void free_extras(Model *model, size_t kinds)
 
 void model_free(Model *model)
 {
+    free((void *)model->accumulators);
     floats_destroy(model->input, model->input_rows * model->stride);
     floats_destroy(model->output, model->output_rows * model->output_stride);
     vocabulary_destroy(model->vocabulary);

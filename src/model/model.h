@@ -20,6 +20,7 @@ typedef struct Model {
     bool other_outputs;        /* output rows are not vectors of the words, but of their positions, or of a tree's nodes */
     bool saves_bias;           /* files get a bias for each word, model_bias; only with output vectors */
     _Atomic float shared_bias; /* of all scores; 0 unless the objective needs it */
+    _Atomic float *accumulators; /* of the optimizer: one for each row, by number, and for the shared bias; NULL: none */
     Vocabulary *vocabulary;    /* words words, finished; the model has a reference */
     Record record;             /* what the model was made with */
     Extra extras[EXTRA_KINDS]; /* written with the whole model, by the format that can hold them */
@@ -38,6 +39,9 @@ typedef struct ModelShape {
 /* Makes a model for training: all parameters are zero, and it saves biases, whether it has any or not. When it
  * succeeds, the caller's reference of the vocabulary becomes the model's. */
 n2v_status model_create(Model *model, Vocabulary *vocabulary, const ModelShape *shape, n2v_error *error);
+
+/* Adds accumulators, all 0. */
+n2v_status model_accumulate(Model *model, n2v_error *error);
 
 /* A row for each word on both sides: for models that are read. */
 void model_set_words(Model *model, size_t words);
@@ -80,6 +84,17 @@ static inline bool model_has_outputs(const Model *model)
 
 /* Whose row it is, for messages. */
 const char *model_row_name(const Model *model, size_t row);
+
+/* Floats of the accumulators. */
+static inline size_t model_accumulators(const Model *model)
+{
+    return model->accumulators ? model_rows(model) + 1 : 0;
+}
+
+static inline float model_accumulator(const Model *model, size_t index)
+{
+    return model->accumulators ? atomic_load_explicit(&model->accumulators[index], memory_order_relaxed) : 0;
+}
 
 /* Those of the widest row; an output is not narrower than an input. */
 static inline size_t model_widest(const Model *model)

@@ -57,12 +57,12 @@ void initialize_model(Model *model, const TrainOptions *options)
 
 n2v_status check_finite(const Model *model, const TrainOptions *options, n2v_error *error)
 {
-    const float shared = model->shared_bias;
+    const float shared = model->shared_bias + model_accumulator(model, model_rows(model)); /* finite, or not */
 
     for (size_t i = 0; i < model_rows(model); i++) {
         const float *row = model_row(model, i);
         const size_t floats = model_row_floats(model, i);
-        float sum = shared * 0;
+        float sum = (shared + model_accumulator(model, i)) * 0;
         for (size_t c = 0; c < floats; c++)
             sum += row[c] * 0; /* 0, or NaN where one is not finite */
         if (sum != 0)

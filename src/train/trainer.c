@@ -61,6 +61,8 @@ static n2v_status create_model(Trainer *t, Vocabulary *vocabulary, uint32_t need
 
     if (status != N2V_OK)
         vocabulary_destroy(held);
+    else if (t->options.optimizer->accumulates)
+        return model_accumulate(&t->model, error);
     return status;
 }
 
@@ -96,7 +98,8 @@ static n2v_status create_shared_work(Trainer *t, n2v_error *error)
                                 .parameters = t->options.parameters,
                                 .layout = shared->examples.layout,
                                 .encoder = trainer_encoder(&t->options),
-                                .optimizer = &optimizer_sgd,
+                                .optimizer = t->options.optimizer,
+                                .weight_decay = t->options.weight_decay,
                                 .model = &t->model,
                                 .stride = t->model.output_stride,
                                 .log_noise = t->distributions.log_noise,

@@ -89,6 +89,7 @@ START_TEST(names)
         "preset", "objective", "model",
         "cbow-gradient", "dim",
         "window",     "noise",         "noise-sharing", "noise-power", "subsample", "epochs", "init",
+        "optimizer",  "weight-decay",
         "lr",         "schedule",      "warmup",      "end-lr",    "threads",       "deterministic",
         "virtual-workers", "round",    "combine",     "sync-bits", "staleness",     "precision",
         "seed",       "kernels"};

@@ -72,8 +72,8 @@ static void scatter(TileStep *step, const Example *example)
 
     for (size_t i = 0; i < example->rows; i++) {
         const size_t from = example->bag[i], count = example->bag[i + 1] - from;
-        step->options.kernels->scatter(step->bag_rows + from, count, step->bag_share[i], step->x[i],
-                                       step->encoded + 2 * i * stride, stride);
+        step->options.optimizer->scatter(step, example, from, count, step->bag_share[i], step->x[i],
+                                         step->encoded + 2 * i * stride, stride);
     }
 }
 
