@@ -33,7 +33,7 @@ static n2v_status check_arguments(const n2v_likelihood *likelihood, const n2v_ve
         return status;
     if (!vectors || !text)
         return fail_null(vectors ? "text" : "vectors", error);
-    if (!vectors->model->output || !record_find(&vectors->model->record, "objective"))
+    if (!model_has_outputs(vectors->model) || !record_find(&vectors->model->record, "objective"))
         return error_set(error, N2V_ERROR_ARGUMENT,
                          "the vectors are not a whole model: likelihood needs output vectors and the record of the "
                          "training, as a .n2v file has them");

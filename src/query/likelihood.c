@@ -394,7 +394,7 @@ n2v_status likelihood_check(const Model *model, const LikelihoodOptions *options
 {
     char names[256];
 
-    if (!model->output)
+    if (!model_has_outputs(model))
         return error_set(error, N2V_ERROR_ARGUMENT,
                          "there are no output vectors: the whole model is needed, a .n2v file");
     if (options->objective->log_probability)
