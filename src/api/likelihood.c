@@ -33,7 +33,7 @@ static n2v_status check_arguments(const n2v_likelihood *likelihood, const n2v_ve
         return status;
     if (!vectors || !text)
         return fail_null(vectors ? "text" : "vectors", error);
-    if (!model_has_outputs(vectors->model) || !record_find(&vectors->model->record, "objective"))
+    if (!vectors->model->output || !record_find(&vectors->model->record, "objective"))
         return error_set(error, N2V_ERROR_ARGUMENT,
                          "the vectors are not a whole model: likelihood needs output vectors and the record of the "
                          "training, as a .n2v file has them");
@@ -61,10 +61,12 @@ static n2v_status take_training(LikelihoodOptions *options, float parameters[N2V
     options->noise_power = settings_real(trained->values, "noise-power", 0.75);
     options->trained_subsample = settings_real(trained->values, "subsample", 0);
     options->window = (size_t)settings_integer(trained->values, "window", 5);
-    if (settings_choice(trained->values, "model") == MODEL_CBOW)
+    options->weights = (WindowWeights)settings_choice(trained->values, "window-weights");
+    if (settings_choice(trained->values, "model") != MODEL_SKIPGRAM)
         status = error_set(error, N2V_ERROR_ARGUMENT,
-                           "the vectors were trained with " SETTING("model") " cbow, and only models of single contexts "
-                           "(skipgram) can be measured");
+                           "the vectors were trained with " SETTING("model") " %s, and only models of single contexts "
+                           "(skipgram) can be measured",
+                           settings_text(trained->values, "model"));
 out:
     n2v_settings_destroy(trained);
     return status;

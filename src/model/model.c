@@ -120,7 +120,7 @@ void model_free_extras(Model *model)
 
 float model_own_bias(const Model *model, Id id)
 {
-    return model->has_bias ? model->output[id * model->output_stride + model->dim] : 0;
+    return model->has_bias ? model->output[id * model->output_stride + model_bias_at(model)] : 0;
 }
 
 float model_bias(const Model *model, Id id)

@@ -16,8 +16,9 @@ typedef struct Model {
     size_t stride;             /* floats from row to row: whole vectors, at least dim + 1 with biases */
     size_t output_stride;      /* the same of outputs; more than stride where a row is several vectors side by side */
     float *input, *output;     /* input_rows x stride, output_rows x output_stride; output NULL: none */
-    bool has_bias;             /* element dim of an output row is its bias, of an input row it is 1 */
-    bool other_outputs;        /* output rows are not vectors of the words, but of their positions, or of a tree's nodes */
+    bool has_bias;             /* element dim of an output row's last vector is its bias, of an input row it is 1 */
+    bool other_outputs;        /* output rows are not vectors of the words: wider rows; nodes of a tree; or a matrix for each
+                                * position, one after the other */
     bool saves_bias;           /* files get a bias for each word, model_bias; only with output vectors */
     _Atomic float shared_bias; /* of all scores; 0 unless the objective needs it */
     Vocabulary *vocabulary;    /* words words, finished; the model has a reference */
@@ -70,6 +71,12 @@ static inline size_t model_row_floats(const Model *model, size_t row)
 static inline size_t model_output_vectors(const Model *model)
 {
     return model->output_stride / model->stride;
+}
+
+/* The element of an output row that is its bias. */
+static inline size_t model_bias_at(const Model *model)
+{
+    return model->output_stride - model->stride + model->dim;
 }
 
 /* Whether there is an output vector of each word. */

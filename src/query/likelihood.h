@@ -1,7 +1,7 @@
 /* likelihood.h - how probable a model finds a text: the log-likelihood of its pairs of words.
  *
  * A pair is a word w and a context word c at a distance of at most `window` in a sentence. Its weight is what the
- * random windows of training give it on average: from 1 for neighbours down to 1 / window. The model's estimate of
+ * windows of training give it on average (noise/window.h). The model's estimate of
  * log P(w|c) is
  *     u(w, c) = what n2v_log_probability says of the score      (self-normalized)
  *     u(w, c) - log Z(c),  log Z(c) = log sum over words of exp u(w, c)      (exact)
@@ -13,6 +13,7 @@
 #include "corpus/blocks.h"
 #include "kernels/kernels.h"
 #include "model/model.h"
+#include "noise/window.h"
 #include "objectives/objective.h"
 
 typedef struct LikelihoodOptions {
@@ -23,6 +24,7 @@ typedef struct LikelihoodOptions {
     double noise_power;
     double trained_subsample; /* threshold of the training */
     size_t window;
+    WindowWeights weights; /* of the training */
     double subsample; /* threshold for this text; 0: off */
     uint64_t seed;    /* of the subsampling */
     size_t threads;

@@ -7,6 +7,7 @@
 
 #include "noise/stream.h"
 #include "noise/subsample.h"
+#include "noise/window.h"
 #include "train/layout.h"
 
 struct ExamplesOptions {
@@ -14,6 +15,7 @@ struct ExamplesOptions {
     const Noise *noise;
     const Subsample *subsample;
     size_t words;             /* in the vocabulary */
+    WindowWeights weights;    /* of contexts, by distance */
     size_t window, num_noise; /* each at least 1; a batch has num_noise + 1 pairs */
     size_t sharing;           /* windows or inputs that share noise words */
     bool mask_same_word;      /* in batches: mask the other columns that are a row's own word */
@@ -69,11 +71,16 @@ static inline const Example *examples_next(Examples *examples)
 /* The sentence that begins at position from. */
 Sentence next_sentence(const Examples *examples, size_t from);
 
-/* Draws the window around position: the contexts and the position itself. Its reach is uniform in 1..window
- * (word2vec), so that near words are used more often. */
+/* The contexts of a window, on average. */
+static inline double window_contexts(const ExamplesOptions *options)
+{
+    return 2 * window_side(options->weights, options->window, options->window);
+}
+
+/* Draws the window around position: the contexts and the position itself. */
 static inline Positions draw_window(Examples *examples, const Sentence *sentence, size_t position)
 {
-    const size_t reach = 1 + random_below(&examples->windows, (uint32_t)examples->options.window);
+    const size_t reach = window_reach(examples->options.weights, examples->options.window, &examples->windows);
 
     return (Positions){position - sentence->from > reach ? position - reach : sentence->from,
                        sentence->to - position > reach ? position + reach + 1 : sentence->to};

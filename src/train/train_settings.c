@@ -37,15 +37,18 @@ static n2v_status check_model(const Settings *settings, const TrainOptions *opti
 {
     const uint32_t needs = objective_needs(options->objective, options->parameters);
 
-    if (!options->cbow && settings_given(settings, "cbow-gradient"))
+    if (options->model != MODEL_CBOW && settings_given(settings, "cbow-gradient"))
         return error_set(error, N2V_ERROR_ARGUMENT,
                          SETTING("cbow-gradient") " has no effect without " SETTING("model") " cbow: leave it out");
-    if (options->cbow && (needs & N2V_NEEDS_UNIT_ROWS || !layout_choose(needs, options->noise_sharing, true)))
-        return error_set(error, N2V_ERROR_ARGUMENT,
-                         SETTING("model") " cbow goes with objectives that draw noise words or sum over all words, not "
-                         "with %s, which compares the pairs of a batch: choose another " SETTING("objective"),
-                         settings_text(settings, "objective"));
-    return N2V_OK;
+    if (options->model == MODEL_SKIPGRAM ||
+        (!(needs & N2V_NEEDS_UNIT_ROWS) && layout_choose(needs, options->noise_sharing, options->model)))
+        return N2V_OK;
+    return error_set(error, N2V_ERROR_ARGUMENT,
+                     SETTING("model") " %s goes with objectives that draw noise words%s, not with %s, which %s: choose "
+                     "another " SETTING("objective"),
+                     settings_text(settings, "model"), options->model == MODEL_CBOW ? " or sum over all words" : "",
+                     settings_text(settings, "objective"),
+                     needs & N2V_NEEDS_ALL_WORDS ? "sums over all words" : "compares the pairs of a batch");
 }
 
 static n2v_status check_end_rate(const Settings *settings, const TrainOptions *options, n2v_error *error)
@@ -83,6 +86,10 @@ bool train_settings_apply(const Settings *settings, const char *name, size_t ran
 
 n2v_status train_settings_check_resumed(const Settings *settings, size_t ranks, bool own, n2v_error *error)
 {
+    if (settings_choice(settings, "model") == MODEL_CWINDOW && ranks > 1)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("model") " cwindow needs one process: the rows of its outputs are longer than those that "
+                         "processes exchange");
     if (settings_flag(settings, "deterministic") && own && ranks > 1)
         return error_set(error, N2V_ERROR_ARGUMENT,
                          SETTING("deterministic") " needs the whole text on every rank: give all ranks the same text");
@@ -143,7 +150,7 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
 static double default_rate(const TrainOptions *options)
 {
     const double rate = objective_learning_rate(options->objective, options->parameters);
-    return options->cbow && !options->whole_gradient ? CBOW_RATE * rate : rate;
+    return options->model == MODEL_CBOW && !options->whole_gradient ? CBOW_RATE * rate : rate;
 }
 
 static n2v_status fill(const Settings *settings, const n2v_objectives *objectives, TrainOptions *options,
@@ -158,9 +165,10 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
         return status;
     options->objective = objective;
     options->dim = (size_t)settings_integer(settings, "dim", 0);
-    options->cbow = settings_choice(settings, "model") == MODEL_CBOW;
+    options->model = (InputModel)settings_choice(settings, "model");
     options->whole_gradient = settings_choice(settings, "cbow-gradient") == 1;
     options->window = (size_t)settings_integer(settings, "window", 0);
+    options->weights = (WindowWeights)settings_choice(settings, "window-weights");
     options->noise = (size_t)settings_integer(settings, "noise", objective->noise);
     options->noise_sharing = (size_t)settings_integer(settings, "noise-sharing", objective->noise_sharing);
     options->noise_power = settings_real(settings, "noise-power", 0);

@@ -23,8 +23,9 @@ ExamplesOptions trainer_examples(const TrainOptions *options, size_t words)
 {
     const uint32_t needs = objective_needs(options->objective, options->parameters);
 
-    return (ExamplesOptions){.layout = layout_choose(needs, options->noise_sharing, options->cbow),
+    return (ExamplesOptions){.layout = layout_choose(needs, options->noise_sharing, options->model),
                              .words = words,
+                             .weights = options->weights,
                              .window = options->window,
                              .num_noise = options->noise,
                              .sharing = options->noise_sharing,
@@ -34,7 +35,26 @@ ExamplesOptions trainer_examples(const TrainOptions *options, size_t words)
 
 const Encoder *trainer_encoder(const TrainOptions *options)
 {
-    return !options->cbow ? &encoder_one_row : options->whole_gradient ? &encoder_mean_whole : &encoder_mean;
+    static const Encoder *const encoders[] = {[MODEL_SKIPGRAM] = &encoder_one_row,
+                                              [MODEL_CBOW] = &encoder_mean,
+                                              [MODEL_STRUCTURED_SKIPGRAM] = &encoder_one_row,
+                                              [MODEL_CWINDOW] = &encoder_side_by_side};
+
+    return options->whole_gradient ? &encoder_mean_whole : encoders[options->model];
+}
+
+ModelShape trainer_shape(const TrainOptions *options, size_t words)
+{
+    const ExamplesOptions examples = trainer_examples(options, words);
+    const Encoder *encoder = trainer_encoder(options);
+    const size_t matrices = examples.layout->matrices ? examples.layout->matrices(&examples) : 1;
+    const size_t vectors = encoder->vectors ? encoder->vectors(options->window) : 1;
+
+    return (ModelShape){.dim = options->dim,
+                        .more_outputs = (matrices - 1) * words,
+                        .output_vectors = vectors,
+                        .has_bias = objective_needs(options->objective, options->parameters) & N2V_NEEDS_OUTPUT_BIAS,
+                        .other_outputs = matrices > 1 || vectors > 1};
 }
 
 n2v_status worker_create(Worker **worker, SharedWork *shared, n2v_error *error)

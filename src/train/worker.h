@@ -51,6 +51,9 @@ void worker_destroy(Worker *worker); /* accepts NULL */
 /* How inputs become rows with these options. */
 const Encoder *trainer_encoder(const TrainOptions *options);
 
+/* The rows of a model with these options and so many words. */
+ModelShape trainer_shape(const TrainOptions *options, size_t words);
+
 /* How examples are made with these options and so many words; without distributions. */
 ExamplesOptions trainer_examples(const TrainOptions *options, size_t words);
 

@@ -150,7 +150,7 @@ START_TEST(bags_are_windows_without_their_center_words)
             ExamplesOptions examples;
             Noise *noise;
             Subsample *subsample;
-            options.cbow = true;
+            options.model = MODEL_CBOW;
             options.window = 3;
             options.noise_sharing = sharing;
             examples = trainer_examples(&options, text->words);
@@ -175,8 +175,8 @@ START_TEST(bags_learn_with_every_objective_that_takes_them)
         TrainOptions options = default_options(i, 1);
         const uint32_t needs = objective_needs(options.objective, options.parameters);
         Trainer *trainer;
-        options.cbow = true;
-        if (needs & N2V_NEEDS_UNIT_ROWS || !layout_choose(needs, options.noise_sharing, true))
+        options.model = MODEL_CBOW;
+        if (needs & N2V_NEEDS_UNIT_ROWS || !layout_choose(needs, options.noise_sharing, MODEL_CBOW))
             continue;
         options.epochs = 5;
         options.learning_rate *= 5;
@@ -198,7 +198,7 @@ START_TEST(rounds_of_bags_do_not_depend_on_threads)
     TrainOptions options = training_options("nce", 1);
     Trainer *one, *three;
 
-    options.cbow = true;
+    options.model = MODEL_CBOW;
     options.deterministic = true;
     options.virtual_workers = 4;
     options.round_words = 2048;

@@ -33,10 +33,10 @@ static ExampleSizes sizes(const ExamplesOptions *options)
         .rows = pairs, .outputs = pairs, .negatives = pairs, .positives = pairs, .cells = pairs * pairs};
 }
 
-/* A word is in about window + 1 pairs on either side, each in another batch. */
+/* Each pair of a word is in another batch. */
 static Touches touches(const ExamplesOptions *options)
 {
-    return (Touches){.input = (double)options->window + 1, .output = (double)options->window + 1};
+    return (Touches){.input = window_contexts(options), .output = window_contexts(options)};
 }
 
 static void prepare(Example *example, const ExampleSizes *all)
