@@ -128,7 +128,8 @@ static n2v_status resolve_settings(training *t, n2v_error *error)
         (status = checkpoint_beside(&t->session->checkpoint, v->output, error)) != N2V_OK)
         return status;
     t->session->checkpoint.path = v->checkpoint;
-    if ((status = n2v_settings_check(t->settings, error)) != N2V_OK)
+    if ((status = n2v_settings_check(t->settings, error)) != N2V_OK ||
+        (status = n2v_output_check(t->output_settings, t->settings, error)) != N2V_OK)
         return status;
     if (t->resume.checkpoint) /* other ranks may have begun it */
         return N2V_OK;
