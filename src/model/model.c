@@ -44,7 +44,8 @@ n2v_status model_set_rows(Model *model, size_t inputs, size_t outputs, size_t ve
 
     model->input_rows = inputs;
     model->output_rows = outputs;
-    if (__builtin_mul_overflow(model->stride, vectors, &model->output_stride) ||
+    if (inputs > UINT32_MAX || outputs > UINT32_MAX - inputs ||
+        __builtin_mul_overflow(model->stride, vectors, &model->output_stride) ||
         __builtin_mul_overflow(inputs, model->stride, &input_floats) ||
         __builtin_mul_overflow(outputs, model->output_stride, &output_floats) ||
         __builtin_add_overflow(input_floats, output_floats, &floats) ||

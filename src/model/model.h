@@ -44,8 +44,8 @@ n2v_status model_create(Model *model, Vocabulary *vocabulary, const ModelShape *
 void model_set_words(Model *model, size_t words);
 void model_set_stride(Model *model, size_t stride);
 
-/* Rows of other numbers, before there are any; vectors: side by side in an output row. N2V_ERROR_MEMORY: they are more than
- * there are addresses for. */
+/* Rows of other numbers, before there are any; vectors: side by side in an output row. N2V_ERROR_MEMORY: there are more than
+ * 2^32 - 1, which are their numbers in rounds, or than there are addresses for. */
 n2v_status model_set_rows(Model *model, size_t inputs, size_t outputs, size_t vectors, n2v_error *error);
 
 void model_free(Model *model); /* frees the contents; accepts an all-zero struct */

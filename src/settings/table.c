@@ -153,7 +153,7 @@ static const Setting likelihood[] = {
     {.name = "window", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Options", .value = "N",
      .note = "the model's",
      .help = "pairs are words at a distance of at most N; the weight of a pair at distance d is how often the windows of "
-             "the training have it: (N + 1 - d) / N, unless its --window-weights were others"},
+             "the training have it, by their window-weights: (N + 1 - d) / N by default"},
     {.name = "subsample", .aliases = "", REAL(0, 1), .stage = N2V_STAGE_MODEL, .group = "Options", .value = "T",
      .fixed = "0",
      .help = "randomly skip occurrences of words that are more frequent than T, as training does; 0: none; a model "

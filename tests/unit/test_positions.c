@@ -216,13 +216,34 @@ static float *widen(made_model *model, float *before, Random *random)
     return model->model.output;
 }
 
+static TileStep *new_wide_step(const Kernels *kernels, const made_objective *made, made_model *model, size_t m, size_t n)
+{
+    static const float no_parameters[N2V_MAX_PARAMETERS];
+    const TileOptions options = {.kernels = kernels,
+                                 .objective = &made->objective,
+                                 .parameters = no_parameters,
+                                 .layout = &layout_bags,
+                                 .encoder = &encoder_side_by_side,
+                                 .optimizer = &optimizer_sgd,
+                                 .model = &model->model,
+                                 .stride = WIDE,
+                                 .sizes = {.rows = m,
+                                           .outputs = n + m,
+                                           .negatives = n,
+                                           .positives = m,
+                                           .inputs = TILE_MAX * TILE_BAG}};
+    TileStep *step;
+
+    ck_assert_int_eq(tile_create(&step, &options, NULL), N2V_OK);
+    return step;
+}
+
 static void check_step(const Kernels *kernels, n2v_geometry geometry, uint32_t needs, size_t m, size_t n, Random *random)
 {
     static float before[TILE_WORDS * WIDE];
     static wide_rows output;
     double input[TILE_WORDS][TILE_STRIDE] = {{0}};
     uint32_t places[TILE_MAX * TILE_BAG];
-    const float no_parameters[N2V_MAX_PARAMETERS] = {0};
     made_objective made;
     made_example e;
     made_model model;
@@ -236,22 +257,7 @@ static void check_step(const Kernels *kernels, n2v_geometry geometry, uint32_t n
     outputs = widen(&model, before, random);
     make_example(&e, &layout_inputs, m, n, random);
     make_places(&e, places, random);
-    ck_assert_int_eq(tile_create(&step,
-                                 &(TileOptions){.kernels = kernels,
-                                                .objective = &made.objective,
-                                                .parameters = no_parameters,
-                                                .layout = &layout_bags,
-                                                .encoder = &encoder_side_by_side,
-                                                .optimizer = &optimizer_sgd,
-                                                .model = &model.model,
-                                                .stride = WIDE,
-                                                .sizes = {.rows = m,
-                                                          .outputs = n + m,
-                                                          .negatives = n,
-                                                          .positives = m,
-                                                          .inputs = TILE_MAX * TILE_BAG}},
-                                 NULL),
-                     N2V_OK);
+    step = new_wide_step(kernels, &made, &model, m, n);
     (void)tile_train(step, &e.example, (float)TILE_RATE, NULL);
     for (size_t i = 0; i < m; i++) {
         const Id positive = positive_word(&e, i);
