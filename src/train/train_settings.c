@@ -7,6 +7,7 @@
 #include "base/machine.h"
 #include "train/layout.h"
 #include "train/learning_rate.h"
+#include "train/worker.h"
 
 /* Why a setting changes nothing with an objective that has these needs; NULL: it does. */
 static const char *why_no_effect(uint32_t needs, const char *name)
@@ -40,15 +41,17 @@ static n2v_status check_model(const Settings *settings, const TrainOptions *opti
     if (options->model != MODEL_CBOW && settings_given(settings, "cbow-gradient"))
         return error_set(error, N2V_ERROR_ARGUMENT,
                          SETTING("cbow-gradient") " has no effect without " SETTING("model") " cbow: leave it out");
-    if (options->model == MODEL_SKIPGRAM ||
-        (!(needs & N2V_NEEDS_UNIT_ROWS) && layout_choose(needs, options->noise_sharing, options->model)))
+    if (layout_choose(needs, options->noise_sharing, options->model) &&
+        !(needs & N2V_NEEDS_UNIT_ROWS && trainer_encoder(options)->scatter)) /* rows of inputs are no rows of the model */
         return N2V_OK;
     return error_set(error, N2V_ERROR_ARGUMENT,
                      SETTING("model") " %s goes with objectives that draw noise words%s, not with %s, which %s: choose "
                      "another " SETTING("objective"),
                      settings_text(settings, "model"), options->model == MODEL_CBOW ? " or sum over all words" : "",
                      settings_text(settings, "objective"),
-                     needs & N2V_NEEDS_ALL_WORDS ? "sums over all words" : "compares the pairs of a batch");
+                     needs & N2V_NEEDS_ALL_WORDS  ? "sums over all words"
+                     : needs & N2V_NEEDS_IN_BATCH ? "compares the pairs of a batch"
+                                                  : "keeps all vectors at length 1");
 }
 
 static n2v_status check_end_rate(const Settings *settings, const TrainOptions *options, n2v_error *error)

@@ -233,7 +233,8 @@ START_TEST(what_models_refuse)
         {"cbow", "npair", "draw noise words or sum over all words, not"},
         {"structured-skipgram", "softmax", "draw noise words, not with softmax, which sums over all words"},
         {"structured-skipgram", "infonce:in_batch=1", "which compares the pairs of a batch"},
-        {"structured-skipgram", "triplet", "which compares the pairs of a batch"},
+        {"cwindow", "triplet", "which keeps all vectors at length 1"},
+        {"cbow", "contrastive", "which keeps all vectors at length 1"},
         {"cwindow", "softmax", "model cwindow goes with objectives that draw noise words, not with softmax"},
     };
     n2v_settings *s = make_settings(N2V_FOR_TRAINING), *output = make_settings(N2V_FOR_OUTPUT);
@@ -245,6 +246,9 @@ START_TEST(what_models_refuse)
         ck_assert_int_eq(n2v_settings_check(s, &error), N2V_ERROR_ARGUMENT);
         require(strstr(error.text, cases[i].says), "'%s' does not say '%s'", error.text, cases[i].says);
     }
+    set(s, "objective", "triplet");
+    set(s, "model", "structured-skipgram");
+    ck_assert_int_eq(n2v_settings_check(s, NULL), N2V_OK);
     set(s, "objective", NULL);
     for (size_t vectors = 0; vectors_name(vectors); vectors++) {
         set(output, "vectors", vectors_name(vectors));
