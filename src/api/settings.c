@@ -183,10 +183,10 @@ const char *n2v_settings_get(n2v_settings *settings, const char *name)
         return kernels_text(settings->values, setting->name);
     if (settings_given(settings->values, name))
         return settings_text(settings->values, name);
+    if (purpose == N2V_FOR_PHRASES || strcmp(setting->name, "phrase-threshold") == 0)
+        return phrase_settings_text(settings->values, setting->name);
     if (purpose == N2V_FOR_TRAINING)
         return train_settings_text(settings->values, settings->objectives, name, settings->text);
-    if (purpose == N2V_FOR_PHRASES)
-        return phrase_settings_text(settings->values, setting->name);
     if (strcmp(setting->name, "threads") == 0) {
         (void)snprintf(settings->text, sizeof settings->text, "%" PRIu64, machine_cores());
         return settings->text;
@@ -208,8 +208,10 @@ n2v_status n2v_settings_check(const n2v_settings *settings, n2v_error *error)
 
     if (!settings)
         return fail_null("n2v_settings_check", "settings", error);
-    if (settings_purpose(settings->values) == N2V_FOR_TRAINING)
-        return train_settings_resolve(settings->values, settings->objectives, &options, error);
+    if (settings_purpose(settings->values) == N2V_FOR_TRAINING) {
+        status = train_settings_resolve(settings->values, settings->objectives, &options, error);
+        return status == N2V_OK ? phrase_settings_check(settings->values, error) : status;
+    }
     if (settings_purpose(settings->values) == N2V_FOR_PHRASES) {
         if ((status = phrase_options_take(&phrases, settings->values, NULL, error)) == N2V_OK)
             phrase_options_free(&phrases);

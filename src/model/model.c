@@ -101,22 +101,27 @@ const char *model_row_name(const Model *model, size_t row)
     return id < model->words ? vocabulary_word(model->vocabulary, (Id)id, NULL) : "(a row beyond the words)";
 }
 
+static void free_extras(Model *model, size_t kinds)
+{
+    for (size_t kind = 0; kind < kinds; kind++) {
+        free(model->extras[kind].bytes);
+        model->extras[kind] = (Extra){.count = 0};
+    }
+}
+
 void model_free(Model *model)
 {
     floats_destroy(model->input, model->input_rows * model->stride);
     floats_destroy(model->output, model->output_rows * model->output_stride);
     vocabulary_destroy(model->vocabulary);
     record_free(&model->record);
-    model_free_extras(model);
+    free_extras(model, EXTRA_KINDS);
     memset(model, 0, sizeof *model);
 }
 
 void model_free_extras(Model *model)
 {
-    for (size_t kind = 0; kind < EXTRA_KINDS; kind++) {
-        free(model->extras[kind].bytes);
-        model->extras[kind] = (Extra){.count = 0};
-    }
+    free_extras(model, STATE_EXTRAS);
 }
 
 float model_own_bias(const Model *model, Id id)

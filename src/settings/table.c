@@ -48,6 +48,28 @@ static const char *const formats[] = {NAMES(CHOICES_FORMAT)};
     .name = "seed", .aliases = "", INTEGER(0, 18446744073709551614), .stage = N2V_STAGE_MODEL, .value = "N",           \
     .fixed = "1"
 
+#define PHRASE_THRESHOLD                                                                                               \
+    .aliases = "", REAL(-1, 1000000000000), .stage = N2V_STAGE_TEXT, .value = "X",                                     \
+    .note = "the scorer's: 100, 10, 0.5",                                                                              \
+    .help = "a pair with a higher score is a phrase"
+#define PHRASE_MIN_COUNT                                                                                               \
+    .aliases = "", INTEGER(1, 4294967295), .stage = N2V_STAGE_TEXT, .value = "N", .fixed = "5",                        \
+    .help = "pairs that occur less often are no phrases"
+#define PHRASE_PASSES                                                                                                  \
+    .aliases = "", INTEGER(1, 10), .stage = N2V_STAGE_TEXT, .value = "N", .fixed = "1",                                \
+    .help = "each pass joins pairs of what the one before has joined: 2 find phrases of up to 4 words"
+#define PHRASE_CONNECTORS                                                                                              \
+    .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .value = "english|FILE", .note = "none", .range = "",    \
+    .help = "words that may be inside of a phrase, but not at its ends, as in bank_of_america: English articles, "     \
+            "prepositions and conjunctions, or the words of a file"
+#define PHRASE_DELIMITER                                                                                               \
+    .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .value = "TEXT", .fixed = "_", .range = "",              \
+    .help = "between the words of a joined phrase"
+#define PHRASE_MAX_PAIRS                                                                                               \
+    .aliases = "", INTEGER(1000, 2147483647), .value = "N", .fixed = "40000000",                                       \
+    .help = "count at most N different pairs, which take up to 90 bytes each; of more, rare ones are dropped, and "    \
+            "the error of counts is reported"
+
 static const Setting training[] = {
     {.name = "read-vocab", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .group = "Input and output",
      .value = "FILE", .range = "", .recorded = true, .check = read_vocab_check,
@@ -67,6 +89,16 @@ static const Setting training[] = {
      .help = "skip words that occur less often"},
     {.name = "max-vocab", .aliases = "", INTEGER(1, 2147483647), .stage = N2V_STAGE_TEXT, .group = "Input and output",
      .value = "N", .note = "no limit", .recorded = true, .help = "keep only the N most frequent words"},
+    {.name = "phrases", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .group = "Phrases",
+     .value = "SCORER|FILE", .range = "", .recorded = true, .check = phrases_check,
+     .help = "join words that belong together, such as new_york, before words are counted: find them by the score "
+             "word2phrase, gensim or npmi, or take those of a saved table"},
+    {.name = "phrase-threshold", PHRASE_THRESHOLD, .group = "Phrases", .recorded = true},
+    {.name = "phrase-min-count", PHRASE_MIN_COUNT, .group = "Phrases", .recorded = true},
+    {.name = "phrase-passes", PHRASE_PASSES, .group = "Phrases", .recorded = true},
+    {.name = "phrase-connectors", PHRASE_CONNECTORS, .group = "Phrases", .recorded = true},
+    {.name = "phrase-delimiter", PHRASE_DELIMITER, .group = "Phrases", .recorded = true},
+    {.name = "phrase-max-pairs", PHRASE_MAX_PAIRS, .stage = N2V_STAGE_TEXT, .group = "Phrases", .recorded = true},
     {.name = "objective", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "NAME[:param=value,...]", .fixed = "nce", .range = "", .recorded = true,
      .help = "the loss that is minimized, with its parameters"},
@@ -191,22 +223,12 @@ static const Setting phrases[] = {
      .group = "Options", .value = "NAME", .fixed = "word2phrase",
      .help = "word2phrase: (count(ab) - min-count) / (count(a) count(b)) times the words of the text; gensim: times the "
              "number of different words and pairs; npmi: normalized pointwise mutual information, from -1 to 1"},
-    {.name = "threshold", .aliases = "", REAL(-1, 1000000000000), .stage = N2V_STAGE_TEXT, .group = "Options",
-     .value = "X", .note = "the scorer's: 100, 10, 0.5", .help = "a pair with a higher score is a phrase"},
-    {.name = "min-count", .aliases = "", INTEGER(1, 4294967295), .stage = N2V_STAGE_TEXT, .group = "Options",
-     .value = "N", .fixed = "5", .help = "pairs that occur less often are no phrases"},
-    {.name = "passes", .aliases = "", INTEGER(1, 10), .stage = N2V_STAGE_TEXT, .group = "Options", .value = "N",
-     .fixed = "1", .help = "each pass joins pairs of what the one before has joined: 2 find phrases of up to 4 words"},
-    {.name = "connectors", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .group = "Options",
-     .value = "english|FILE", .note = "none", .range = "",
-     .help = "words that may be inside of a phrase, but not at its ends, as in bank_of_america: English articles, "
-             "prepositions and conjunctions, or the words of a file"},
-    {.name = "delimiter", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .group = "Options",
-     .value = "TEXT", .fixed = "_", .range = "", .help = "between the words of a joined phrase"},
-    {.name = "max-pairs", .aliases = "", INTEGER(1000, 2147483647), .stage = N2V_STAGE_RUN, .group = "Options",
-     .value = "N", .fixed = "40000000",
-     .help = "count at most N different pairs, which take up to 90 bytes each; of more, rare ones are dropped, and the "
-             "error of counts is reported"},
+    {.name = "threshold", PHRASE_THRESHOLD, .group = "Options"},
+    {.name = "min-count", PHRASE_MIN_COUNT, .group = "Options"},
+    {.name = "passes", PHRASE_PASSES, .group = "Options"},
+    {.name = "connectors", PHRASE_CONNECTORS, .group = "Options"},
+    {.name = "delimiter", PHRASE_DELIMITER, .group = "Options"},
+    {.name = "max-pairs", PHRASE_MAX_PAIRS, .stage = N2V_STAGE_RUN, .group = "Options"},
 };
 
 static const struct {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/machine.h"
+#include "settings/files.h"
 #include "train/layout.h"
 #include "train/learning_rate.h"
 #include "train/worker.h"
@@ -84,6 +85,8 @@ bool train_settings_apply(const Settings *settings, const char *name, size_t ran
     for (size_t i = 0; i < sizeof combining / sizeof *combining; i++)
         if (strcmp(combining[i].name, name) == 0)
             return rounds ? combining[i].rounds : ranks > 1 && combining[i].ranks;
+    if (strncmp(name, "phrase-", strlen("phrase-")) == 0)
+        return phrases_is_scorer(settings_text(settings, "phrases"), NULL);
     return strcmp(name, "cbow-gradient") != 0 || settings_choice(settings, "model") == MODEL_CBOW;
 }
 
@@ -96,6 +99,8 @@ n2v_status train_settings_check_resumed(const Settings *settings, size_t ranks, 
     if (settings_flag(settings, "deterministic") && own && ranks > 1)
         return error_set(error, N2V_ERROR_ARGUMENT,
                          SETTING("deterministic") " needs the whole text on every rank: give all ranks the same text");
+    if (phrases_is_scorer(settings_text(settings, "phrases"), NULL) && own && ranks > 1)
+        return phrases_fail_part(settings_text(settings, "phrases"), error);
     return N2V_OK;
 }
 

@@ -9,6 +9,7 @@
  *         INPT    rows x dim floats         OUTP  rows x vectors x dim floats, may be missing
  *         BIAS    a float for each output row, may be missing; then SHRD, one float that is added to all scores
  *         STAT, TEXT, NOTE, RULE    of a checkpoint (train/checkpoint.h), ancillary
+ *         PHRS    the phrases of the text (phrases/table.h), may be missing, ancillary
  *         END     no bytes; the last section
  * All numbers are little-endian. A section whose flags have bit 0 is ancillary: a reader that does not know it, or finds
  * its bytes damaged, goes on without it. Everything else that a reader does not know is refused.
@@ -32,7 +33,8 @@ const uint32_t extra_sections[EXTRA_KINDS] = {
     [EXTRA_STATE] = 0x54415453, /* STAT */
     [EXTRA_TEXT] = 0x54584554,  /* TEXT */
     [EXTRA_NOTES] = 0x45544f4e, /* NOTE */
-    [EXTRA_RULE] = 0x454c5552   /* RULE */
+    [EXTRA_RULE] = 0x454c5552,  /* RULE */
+    [EXTRA_PHRASES] = 0x53524850 /* PHRS */
 };
 
 uint32_t sections_header_crc(FileHead head)
@@ -263,7 +265,8 @@ static void note_damage(Model *model, uint32_t name)
 static n2v_status get_section(input *in, Model *model, const SectionHead *head, n2v_error *error)
 {
     const bool ancillary = head->flags & FLAG_ANCILLARY;
-    const uint64_t limit = head->name == extra_sections[EXTRA_RULE] ? UINT64_MAX - 1 : MAX_EXTRA_BYTES;
+    const bool large = head->name == extra_sections[EXTRA_RULE] || head->name == extra_sections[EXTRA_PHRASES];
+    const uint64_t limit = large ? UINT64_MAX - 1 : MAX_EXTRA_BYTES;
     Extra *extra = ancillary ? find_extra(model, head->name) : NULL;
     char name[5];
     bool right;
