@@ -151,14 +151,15 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
     return N2V_OK;
 }
 
-/* The mean of a window's contexts gets the gradient of one pair, where each context of skip-gram has a pair of its own, and
- * a context gets its share of that. */
-#define CBOW_RATE 5
+/* Times the objective's learning rate. The mean of a window's contexts gets the gradient of one pair, where each context of
+ * skip-gram has a pair of its own, and a context gets its share of that. Outputs of one position are in fewer pairs. */
+static const double model_rates[] = {
+    [MODEL_SKIPGRAM] = 1, [MODEL_CBOW] = 5, [MODEL_STRUCTURED_SKIPGRAM] = 2.5, [MODEL_CWINDOW] = 2.5};
 
 static double default_rate(const TrainOptions *options)
 {
     const double rate = objective_learning_rate(options->objective, options->parameters);
-    return options->model == MODEL_CBOW && !options->whole_gradient ? CBOW_RATE * rate : rate;
+    return options->whole_gradient ? rate : model_rates[options->model] * rate;
 }
 
 static n2v_status fill(const Settings *settings, const n2v_objectives *objectives, TrainOptions *options,

@@ -260,6 +260,12 @@ START_TEST(what_models_refuse)
         ck_assert_int_eq(n2v_output_check(output, s, &error), N2V_OK);
     }
     ck_assert_int_eq(n2v_output_check(s, s, NULL), N2V_ERROR_ARGUMENT);
+    set(s, "model", "structured-skipgram"); /* times nce's rate */
+    expect(s, "lr", "0.1");
+    set(s, "model", "cbow");
+    expect(s, "lr", "0.2");
+    set(s, "cbow-gradient", "word2vec");
+    expect(s, "lr", "0.04");
     ck_assert_int_eq(n2v_output_check(NULL, s, NULL), N2V_OK);
     set(s, "model", "cwindow");
     set(s, "cbow-gradient", "word2vec");
