@@ -139,9 +139,9 @@ static const Setting training[] = {
              "longer vectors keep rare words from crowding around frequent ones"},
     {.name = "lr", .aliases = "alpha learning-rate", REAL_ABOVE(0, 100), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "X", .note = "the objective's", .recorded = true,
-     .help = "learning rate at the start, or after the warm-up; the objective's default is 5 times as high for cbow, 2.5 times "
-             "for structured-skipgram and cwindow, and divided by f^2 where its parameters multiply the scores by f > 1: "
-             "infonce:temperature=0.05 has f = 20, and 0.025 becomes 6.25e-05"},
+     .help = "learning rate at the start, or after the warm-up; times 5 for cbow, 2.5 for structured-skipgram, 2 for cwindow; "
+             "divided by f^2 where parameters multiply the scores by f > 1: infonce:temperature=0.05 has f = 20, and 0.025 "
+             "becomes 6.25e-05"},
     {.name = "schedule", .aliases = "", CHOICE(CHOICES_SCHEDULE, schedules), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "linear", .recorded = true,
      .help = "how the learning rate falls: along a line, along half a cosine, or not at all"},

@@ -154,7 +154,7 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
 /* Times the objective's learning rate. The mean of a window's contexts gets the gradient of one pair, where each context of
  * skip-gram has a pair of its own, and a context gets its share of that. Outputs of one position are in fewer pairs. */
 static const double model_rates[] = {
-    [MODEL_SKIPGRAM] = 1, [MODEL_CBOW] = 5, [MODEL_STRUCTURED_SKIPGRAM] = 2.5, [MODEL_CWINDOW] = 2.5};
+    [MODEL_SKIPGRAM] = 1, [MODEL_CBOW] = 5, [MODEL_STRUCTURED_SKIPGRAM] = 2.5, [MODEL_CWINDOW] = 2};
 
 static double default_rate(const TrainOptions *options)
 {

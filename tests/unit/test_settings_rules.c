@@ -271,6 +271,13 @@ START_TEST(what_models_refuse)
     set(s, "cbow-gradient", "word2vec");
     ck_assert_int_eq(n2v_settings_check(s, &error), N2V_ERROR_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(error.text, "no effect without model cbow"));
+    set(s, "cbow-gradient", NULL);
+    ck_assert_int_eq(train_settings_check_ranks(s->values, 1, false, &error), N2V_OK);
+    ck_assert_int_eq(train_settings_check_ranks(s->values, 2, false, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.text, "model cwindow needs one process"));
+    ck_assert_int_eq(train_settings_check_resumed(s->values, 2, false, NULL), N2V_ERROR_ARGUMENT);
+    set(s, "model", "structured-skipgram");
+    ck_assert_int_eq(train_settings_check_ranks(s->values, 2, false, &error), N2V_OK);
     n2v_settings_destroy(output);
     n2v_settings_destroy(s);
 }
