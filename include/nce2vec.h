@@ -27,12 +27,13 @@
  * Growth: structures that the caller fills or hands over to be filled begin with `size`, which the caller sets to
  * sizeof of the structure. Members are only ever added at the end, and zero means what it meant without them, so that a
  * program runs with a later library. Small structures without a size never change: n2v_error, n2v_span, n2v_token,
- * n2v_query, n2v_neighbor, n2v_parameter, n2v_log_probability. */
+ * n2v_query, n2v_neighbor, n2v_context, n2v_parameter, n2v_log_probability. */
 #ifndef NCE2VEC_H
 #define NCE2VEC_H
 
 #include "nce2vec/objective.h"
 #include "nce2vec/phrases.h"
+#include "nce2vec/predict.h"
 #include "nce2vec/ranks.h"
 
 #ifdef __cplusplus
@@ -49,7 +50,8 @@ typedef enum n2v_purpose {
     N2V_FOR_LIKELIHOOD, /* n2v_likelihood_measure */
     N2V_FOR_SEARCH,     /* n2v_search_create */
     N2V_FOR_OUTPUT,     /* n2v_output_open */
-    N2V_FOR_PHRASES     /* n2v_phrases_find */
+    N2V_FOR_PHRASES,    /* n2v_phrases_find */
+    N2V_FOR_PREDICTION  /* n2v_predictor_create */
 } n2v_purpose;
 
 typedef enum n2v_setting_type {
@@ -584,7 +586,8 @@ N2V_API n2v_status n2v_trainer_resume(n2v_trainer **trainer, const n2v_vectors *
 
 #define N2V_LIKELIHOOD_QUANTILES 7
 
-/* Means over the pairs of a word w and a context c, weighted as the windows of training weigh them on average. */
+/* Means over the pairs of a word w and a context c, weighted as the windows of training weigh them on average. Of a model
+ * of cbow a context is the mean of the words of a window. */
 typedef struct n2v_likelihood {
     size_t size; /* in: sizeof(n2v_likelihood) */
     const char *objective;
@@ -595,7 +598,7 @@ typedef struct n2v_likelihood {
     double exact;           /* mean log P(w|c), normalized by a sum over all words */
     double self_normalized; /* the same as the scores give it; undefined unless `normalized` */
     int normalized;         /* 1: the objective normalizes scores: log Z is near 0 */
-    size_t contexts;        /* distinct context words */
+    size_t contexts;        /* distinct context words; of cbow all windows */
     double mean, sd, mean_absolute; /* of log Z */
     double levels[N2V_LIKELIHOOD_QUANTILES], quantiles[N2V_LIKELIHOOD_QUANTILES]; /* of log Z */
 } n2v_likelihood;

@@ -124,7 +124,8 @@ void n2v_settings_destroy(n2v_settings *settings)
 
 n2v_status settings_of(const n2v_settings *settings, n2v_purpose purpose, const Settings **values, n2v_error *error)
 {
-    static const char *const purposes[] = {"training", "likelihood", "search", "output", "phrases"}; /* n2v_purpose */
+    static const char *const purposes[] = {"training", "likelihood", "search",
+                                           "output",   "phrases",    "prediction"}; /* n2v_purpose */
 
     *values = NULL;
     if (!settings)

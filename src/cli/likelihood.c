@@ -61,9 +61,10 @@ static n2v_status check_whole(const measurement *m, n2v_error *error)
     const n2v_status status = n2v_vectors_describe(m->vectors, &info, error);
     const char *name, *value;
 
-    if (status == N2V_OK && model && strcmp(model, "skipgram") != 0)
+    if (status == N2V_OK && !info.has_output && model && strcmp(model, "skipgram") != 0 && strcmp(model, "cbow") != 0)
         return fail(error, N2V_ERROR_ARGUMENT,
-                    "%s was trained with --model %s, and only models of single contexts (skipgram) can be measured",
+                    "%s was trained with --model %s, whose outputs are not those of words alone: likelihood needs a model of "
+                    "skipgram or cbow",
                     m->path, model);
     if (status != N2V_OK || (info.has_output && n2v_vectors_record(m->vectors, 0, &name, &value)))
         return status;
@@ -218,7 +219,9 @@ const cli_command likelihood_command = {
     .summary = "measure the log-likelihood of a text under a model",
     .usage = "[options] MODEL.n2v TEXT...",
     .about = "Measures log P(w|c) of the pairs of a word w and a context c in TEXT, normalised exactly (by a sum over "
-             "all words) and by the scores alone, and the distribution of log Z(c), which is 0 for normalised scores. "
+             "all words) and by the scores alone, and the distribution of log Z(c), which is 0 for normalised scores. A "
+             "context is a word; of a model of cbow it is a window, the mean of its words, and each needs a sum over all "
+             "words. "
              "The model's objective must define P(w|c). Words that are not in the model are skipped.",
     .options = options,
     .values_bytes = sizeof(likelihood_values),

@@ -14,6 +14,7 @@
 #define CHOICES_BITS(first, more)      first(32) more(16) more(8)                 /* 32 >> index */
 #define CHOICES_VECTORS(first, more)   first(input) more(output) more(sum) more(concat) /* Vectors */
 #define CHOICES_SCORER(first, more)    first(word2phrase) more(gensim) more(npmi) /* Scorer */
+#define CHOICES_CONTEXTS(first, more)  first(product) more(mean)              /* of predictions */
 #define CHOICES_FORMAT(first, more)                                                                                    \
     first(text) more(binary) more(n2v) more(glove) more(npy) more(safetensors) more(finalfusion) more(projector)
 

@@ -33,6 +33,7 @@ static const char *const rules[] = {NAMES(CHOICES_RULE)};
 static const char *const bits[] = {NAMES(CHOICES_BITS)};
 static const char *const vectors[] = {NAMES(CHOICES_VECTORS)};
 static const char *const scorers[] = {NAMES(CHOICES_SCORER)};
+static const char *const contexts[] = {NAMES(CHOICES_CONTEXTS)};
 static const char *const formats[] = {NAMES(CHOICES_FORMAT)};
 
 /* Rows that several purposes have. */
@@ -109,11 +110,12 @@ static const Setting training[] = {
              "side by side predict it"},
     {.name = "cbow-gradient", .aliases = "", CHOICE(CHOICES_GRADIENT, gradients), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "mean", .recorded = true,
-     .help = "what a context gets of cbow's gradient: its share of the mean's, or all of it, as in word2vec"},
+     .help = "what a context gets of cbow's gradient: its share of the mean's (and a window counts as many pairs as it "
+             "has contexts), or all of it, as in word2vec"},
     {.name = "dim", .aliases = "size", INTEGER(1, 10000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
      .fixed = "100", .recorded = true, .help = "dimensions of the vectors"},
     {.name = "window", .aliases = "ws", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
-     .fixed = "5", .recorded = true,
+     .note = "5, with cbow 8", .recorded = true,
      .help = "maximum distance between a center word and a context word"},
     {.name = "window-weights", .aliases = "", CHOICE(CHOICES_WEIGHTS, weights), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "shrink", .recorded = true,
@@ -121,11 +123,13 @@ static const Setting training[] = {
              "own window from 1 to N; flat: always; harmonic: 1 / d"},
     {.name = "noise", .aliases = "negative neg", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "K", .note = "the objective's", .recorded = true,
-     .help = "noise words for each positive; in a batch, the number of other pairs"},
+     .help = "noise words for each positive; in a batch, the number of other pairs; the objective's default is 6 times as "
+             "high for CBOW (rounded up to a multiple of 8), but not for distances and batches"},
     {.name = "noise-sharing", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "M", .note = "the objective's", .recorded = true,
-     .help = "number of windows that share noise words; in skip-gram up to 8 share them as one tile of windows, beyond that each "
-             "input meets the noise words once for its whole window"},
+     .help = "number of windows that share noise words; in skip-gram up to 8 share them as one tile of windows, beyond "
+             "that each input meets the noise words once for its whole window; for CBOW 8, where more noise words are "
+             "the default"},
     {.name = "noise-power", .aliases = "", REAL(0, 5), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "X",
      .fixed = "0.75", .recorded = true, .help = "noise words are drawn in proportion to count^X"},
     {.name = "subsample", .aliases = "sample t", REAL(0, 1), .stage = N2V_STAGE_MODEL, .group = "Training",
@@ -139,7 +143,7 @@ static const Setting training[] = {
              "longer vectors keep rare words from crowding around frequent ones"},
     {.name = "lr", .aliases = "alpha learning-rate", REAL_ABOVE(0, 100), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "X", .note = "the objective's", .recorded = true,
-     .help = "learning rate at the start, or after the warm-up; times 5 for cbow, 2.5 for structured-skipgram, 2 for cwindow; "
+     .help = "learning rate at the start, or after the warm-up; times 2.5 for cbow and structured-skipgram, 2 for cwindow; "
              "divided by f^2 where parameters multiply the scores by f > 1: infonce:temperature=0.05 has f = 20, and 0.025 "
              "becomes 6.25e-05"},
     {.name = "schedule", .aliases = "", CHOICE(CHOICES_SCHEDULE, schedules), .stage = N2V_STAGE_MODEL,
@@ -185,8 +189,9 @@ static const Setting training[] = {
 static const Setting likelihood[] = {
     {.name = "window", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Options", .value = "N",
      .note = "the model's",
-     .help = "pairs are words at a distance of at most N; the weight of a pair at distance d is how often the windows of "
-             "the training have it, by their window-weights: (N + 1 - d) / N by default"},
+     .help = "pairs are words at a distance of at most N; the weight of a pair is how often the windows of the training have "
+             "it, by their window-weights: (N + 1 - d) / N by default; of cbow, a word and its window of each reach, by how "
+             "often it is drawn"},
     {.name = "subsample", .aliases = "", REAL(0, 1), .stage = N2V_STAGE_MODEL, .group = "Options", .value = "T",
      .fixed = "0",
      .help = "randomly skip occurrences of words that are more frequent than T, as training does; 0: none; a model "
@@ -232,6 +237,21 @@ static const Setting phrases[] = {
     {.name = "max-pairs", PHRASE_MAX_PAIRS, .stage = N2V_STAGE_RUN, .group = "Options"},
 };
 
+static const Setting prediction[] = {
+    {.name = "exact", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_RUN, .group = "Options", .value = "0|1",
+     .fixed = "0", .range = "",
+     .help = "divide probabilities by their sum over all words, also where the scores are normalized without it: in "
+             "skip-gram, with nce or sgns, of one context word or with the rule mean"},
+    {.name = "combine", .aliases = "", CHOICE(CHOICES_CONTEXTS, contexts), .stage = N2V_STAGE_RUN, .group = "Options",
+     .value = "RULE", .fixed = "product",
+     .help = "of several words of a context, in skip-gram: product of their probabilities, divided by its sum over all words; "
+             "or their mean, which needs no sum"},
+    {.name = "repeat", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_RUN, .group = "Options", .value = "0|1",
+     .fixed = "0", .range = "",
+     .help = "let words of the context be answers, too; models overestimate how often a word comes again"},
+    {KERNELS, .group = "Options"},
+};
+
 static const struct {
     const Setting *rows;
     size_t count;
@@ -241,6 +261,7 @@ static const struct {
     [N2V_FOR_SEARCH] = {search, sizeof search / sizeof *search},
     [N2V_FOR_OUTPUT] = {output, sizeof output / sizeof *output},
     [N2V_FOR_PHRASES] = {phrases, sizeof phrases / sizeof *phrases},
+    [N2V_FOR_PREDICTION] = {prediction, sizeof prediction / sizeof *prediction},
 };
 
 size_t setting_count(n2v_purpose purpose)

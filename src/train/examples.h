@@ -18,6 +18,7 @@ struct ExamplesOptions {
     WindowWeights weights;    /* of contexts, by distance */
     size_t window, num_noise; /* each at least 1; a batch has num_noise + 1 pairs */
     size_t sharing;           /* windows or inputs that share noise words */
+    bool weigh_bags;          /* by their numbers of contexts, outside of batches */
     bool mask_same_word;      /* in batches: mask the other columns that are a row's own word */
     uint64_t seed;
 };
@@ -43,6 +44,7 @@ struct Examples {
     unsigned seen_shift; /* from a hash to a place */
     Id *kept;            /* of the block, ends of sentences marked */
     size_t kept_count, position;
+    float contexts;    /* of a window, on average */
     double share;      /* of the block, a position's */
     Sentence sentence; /* of the position */
     Example ring[2];   /* the current example and the next one */
@@ -84,6 +86,12 @@ static inline Positions draw_window(Examples *examples, const Sentence *sentence
 
     return (Positions){position - sentence->from > reach ? position - reach : sentence->from,
                        sentence->to - position > reach ? position + reach + 1 : sentence->to};
+}
+
+/* What a bag of so many contexts counts. In skip-gram a window has a pair for each context; the mean over bags is 1. */
+static inline float bag_weight(const Examples *examples, size_t contexts)
+{
+    return examples->options.weigh_bags ? (float)contexts / examples->contexts : 1;
 }
 
 /* Draws the noise words of an example, its first outputs. */

@@ -2,8 +2,7 @@
  *
  * A layout makes examples from a block (sizes, create, destroy, start, next), and knows where the scores of an example
  * are in memory (prefetch, forward, backward). One layout, with its variant for bags, is one file and a row in
- * layouts/registry.c; nothing else
- * depends on the layout in use. */
+ * layouts/registry.c; nothing else depends on the layout in use. */
 #ifndef N2V_TRAIN_LAYOUT_H
 #define N2V_TRAIN_LAYOUT_H
 
@@ -69,6 +68,7 @@ extern const Layout layout_inputs;    /* many inputs share noise words; rows are
 extern const Layout layout_bags;      /* as inputs, but rows are windows without their center words, which are the positives */
 extern const Layout layout_positions; /* many inputs against the words at one position of their windows */
 extern const Layout layout_batches;   /* pairs from different sentences, each the others' negatives */
+extern const Layout layout_bag_batches; /* the same, but rows are windows without their center words */
 extern const Layout layout_all_words; /* a window against the whole vocabulary */
 extern const Layout layout_bag_all_words; /* the same, with its contexts as one row */
 

@@ -47,6 +47,7 @@ static size_t lay_out(TileStep *step, float *memory)
         {&step->input_pair_gradient, input_pairs},
         {&step->output_pair_gradient, output_pairs},
         {&step->encoded, rows * step->options.encoder->buffers * step->options.stride},
+        {&step->bag_share, sizes.inputs ? rows : 0},
         {&step->update_scratch,
          UPDATE_SCRATCH(sides && negatives > rows ? negatives : rows, sides && rows > outputs ? rows : outputs)},
         {&step->objective_scratch, objective_scratch(objective, rows, negatives, positives)},
@@ -79,7 +80,8 @@ n2v_status tile_create(TileStep **step, const TileOptions *options, n2v_error *e
     created->largest_score = LARGEST_SCORE;
     created->largest_score /= fminf(objective_sharpness(options->objective, options->parameters), 1);
     created->x = array_create(options->sizes.rows + options->sizes.outputs, sizeof *created->x);
-    created->prefetch = array_create(2 * options->sizes.rows + options->sizes.inputs + options->sizes.outputs, sizeof *created->prefetch);
+    created->prefetch = array_create(2 * options->sizes.rows + options->sizes.inputs + options->sizes.outputs,
+                                     sizeof *created->prefetch);
     created->columns = array_create(options->sizes.negatives, sizeof *created->columns);
     created->bag_rows = array_create(options->sizes.inputs, sizeof *created->bag_rows);
     created->memory_floats = lay_out(created, NULL);

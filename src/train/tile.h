@@ -34,6 +34,7 @@ struct TileStep {
     float largest_score;    /* above this score steps are clipped */
     float **bag_rows;       /* of the encoder: the rows of an example's inputs */
     float *encoded;         /* the rows of the encoder's own */
+    float *bag_share;       /* rows: what each row of a bag gets of the input's change */
     float **x, **y;         /* the rows that are changed; an example's outputs follow its inputs */
     float **columns;        /* the row of each column, where columns are not the outputs in order */
     const float **prefetch; /* rows of the next example that are not prefetched yet */

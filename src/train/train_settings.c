@@ -6,7 +6,6 @@
 
 #include "base/machine.h"
 #include "settings/files.h"
-#include "train/layout.h"
 #include "train/learning_rate.h"
 #include "train/worker.h"
 
@@ -42,14 +41,17 @@ static n2v_status check_model(const Settings *settings, const TrainOptions *opti
     if (options->model != MODEL_CBOW && settings_given(settings, "cbow-gradient"))
         return error_set(error, N2V_ERROR_ARGUMENT,
                          SETTING("cbow-gradient") " has no effect without " SETTING("model") " cbow: leave it out");
-    if (layout_choose(needs, options->noise_sharing, options->model) &&
-        !(needs & N2V_NEEDS_UNIT_ROWS && trainer_encoder(options)->scatter)) /* rows of inputs are no rows of the model */
+    if (options->whole_gradient && needs & N2V_NEEDS_UNIT_ROWS)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("cbow-gradient") " word2vec has no effect with " SETTING("objective")
+                         " %s, which keeps all vectors at length 1: leave it out",
+                         settings_text(settings, "objective"));
+    if (trainer_encoder(options) && layout_choose(needs, options->noise_sharing, options->model))
         return N2V_OK;
     return error_set(error, N2V_ERROR_ARGUMENT,
-                     SETTING("model") " %s goes with objectives that draw noise words%s, not with %s, which %s: choose "
-                     "another " SETTING("objective"),
-                     settings_text(settings, "model"), options->model == MODEL_CBOW ? " or sum over all words" : "",
-                     settings_text(settings, "objective"),
+                     SETTING("model") " %s goes with objectives that draw noise words, not with %s, which %s: choose another "
+                     SETTING("objective"),
+                     settings_text(settings, "model"), settings_text(settings, "objective"),
                      needs & N2V_NEEDS_ALL_WORDS  ? "sums over all words"
                      : needs & N2V_NEEDS_IN_BATCH ? "compares the pairs of a batch"
                                                   : "keeps all vectors at length 1");
@@ -151,15 +153,36 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
     return N2V_OK;
 }
 
-/* Times the objective's learning rate. The mean of a window's contexts gets the gradient of one pair, where each context of
- * skip-gram has a pair of its own, and a context gets its share of that. Outputs of one position are in fewer pairs. */
+/* Times the objective's learning rate. Outputs of one position are in fewer pairs. */
 static const double model_rates[] = {
-    [MODEL_SKIPGRAM] = 1, [MODEL_CBOW] = 5, [MODEL_STRUCTURED_SKIPGRAM] = 2.5, [MODEL_CWINDOW] = 2};
+    [MODEL_SKIPGRAM] = 1, [MODEL_CBOW] = 2.5, [MODEL_STRUCTURED_SKIPGRAM] = 2.5, [MODEL_CWINDOW] = 2};
 
-static double default_rate(const TrainOptions *options)
+/* What differs between objectives, for this model. A bag is one pair where skip-gram has one for each of its contexts,
+ * about window + 1, each with noise words: it takes more noise words and a higher rate. Of distances steps are clipped:
+ * there neither helps. Noise words are drawn in eights, as many as a kernel takes at once. */
+typedef struct defaults {
+    double rate;
+    size_t window, noise, sharing;
+} defaults;
+
+static defaults defaults_of(const TrainOptions *options)
 {
-    const double rate = objective_learning_rate(options->objective, options->parameters);
-    return options->whole_gradient ? rate : model_rates[options->model] * rate;
+    const n2v_objective *objective = options->objective;
+    const uint32_t needs = objective_needs(objective, options->parameters);
+    const bool dot = objective->geometry == N2V_DOT;
+    defaults d = {objective_learning_rate(objective, options->parameters), 5, objective->noise,
+                  objective->noise_sharing};
+
+    if (dot && !options->whole_gradient)
+        d.rate *= model_rates[options->model];
+    if (options->model != MODEL_CBOW)
+        return d;
+    d.window = 8;
+    if (dot && !(needs & (N2V_NEEDS_IN_BATCH | N2V_NEEDS_ALL_WORDS))) {
+        d.noise = (6 * d.noise + 7) / 8 * 8;
+        d.sharing = 8;
+    }
+    return d;
 }
 
 static n2v_status fill(const Settings *settings, const n2v_objectives *objectives, TrainOptions *options,
@@ -167,6 +190,7 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
 {
     const char *text = settings_text(settings, "objective");
     const n2v_objective *objective;
+    defaults usual;
     n2v_status status;
 
     *options = (TrainOptions){.objective = NULL};
@@ -176,15 +200,16 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
     options->dim = (size_t)settings_integer(settings, "dim", 0);
     options->model = (InputModel)settings_choice(settings, "model");
     options->whole_gradient = settings_choice(settings, "cbow-gradient") == 1;
-    options->window = (size_t)settings_integer(settings, "window", 0);
+    usual = defaults_of(options);
+    options->window = (size_t)settings_integer(settings, "window", usual.window);
     options->weights = (WindowWeights)settings_choice(settings, "window-weights");
-    options->noise = (size_t)settings_integer(settings, "noise", objective->noise);
-    options->noise_sharing = (size_t)settings_integer(settings, "noise-sharing", objective->noise_sharing);
+    options->noise = (size_t)settings_integer(settings, "noise", usual.noise);
+    options->noise_sharing = (size_t)settings_integer(settings, "noise-sharing", usual.sharing);
     options->noise_power = settings_real(settings, "noise-power", 0);
     options->subsample = settings_real(settings, "subsample", 0);
     options->epochs = (size_t)settings_integer(settings, "epochs", 0);
     options->init = settings_real(settings, "init", objective->init);
-    options->learning_rate = settings_real(settings, "lr", default_rate(options));
+    options->learning_rate = settings_real(settings, "lr", usual.rate);
     options->schedule = (Schedule)settings_choice(settings, "schedule");
     options->warmup = settings_real(settings, "warmup", 0);
     options->end_rate = settings_real(settings, "end-lr", 0);
@@ -224,7 +249,7 @@ const char *train_settings_text(const Settings *settings, const n2v_objectives *
     const struct {
         const char *name;
         uint64_t value;
-    } integers[] = {{"noise", o.noise}, {"noise-sharing", o.noise_sharing}, {"threads", o.threads}};
+    } integers[] = {{"window", o.window}, {"noise", o.noise}, {"noise-sharing", o.noise_sharing}, {"threads", o.threads}};
     const struct {
         const char *name;
         double value;

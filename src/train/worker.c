@@ -29,18 +29,21 @@ ExamplesOptions trainer_examples(const TrainOptions *options, size_t words)
                              .window = options->window,
                              .num_noise = options->noise,
                              .sharing = options->noise_sharing,
+                             .weigh_bags = trainer_encoder(options)->weighs_bags,
                              .mask_same_word = needs & N2V_NEEDS_CLASSES,
                              .seed = options->seed};
 }
 
 const Encoder *trainer_encoder(const TrainOptions *options)
 {
-    static const Encoder *const encoders[] = {[MODEL_SKIPGRAM] = &encoder_one_row,
-                                              [MODEL_CBOW] = &encoder_mean,
-                                              [MODEL_STRUCTURED_SKIPGRAM] = &encoder_one_row,
-                                              [MODEL_CWINDOW] = &encoder_side_by_side};
+    static const Encoder *const encoders[][2] = {/* of rows of any length; of rows of length 1 */
+                                                 [MODEL_SKIPGRAM] = {&encoder_one_row, &encoder_one_row},
+                                                 [MODEL_CBOW] = {&encoder_mean, &encoder_unit_mean},
+                                                 [MODEL_STRUCTURED_SKIPGRAM] = {&encoder_one_row, &encoder_one_row},
+                                                 [MODEL_CWINDOW] = {&encoder_side_by_side, NULL}};
+    const bool unit = objective_needs(options->objective, options->parameters) & N2V_NEEDS_UNIT_ROWS;
 
-    return options->whole_gradient ? &encoder_mean_whole : encoders[options->model];
+    return options->whole_gradient ? &encoder_mean_whole : encoders[options->model][unit];
 }
 
 ModelShape trainer_shape(const TrainOptions *options, size_t words)

@@ -173,7 +173,7 @@ static void check_resumed(const n2v_settings *settings, const char *name, scratc
 
     snprintf(path, sizeof path, "%s", scratch_path(files, "checkpoint.n2v"));
     ck_assert_uint_gt(total, 3 * 3 * 8192);
-    for (size_t s = 0; s < sizeof steps / sizeof *steps; s++) {
+    for (size_t s = SANITIZED ? 1 : 0; s < sizeof steps / sizeof *steps; s++) {
         watched w = {.epochs = 0};
         trainer = new_trainer(settings, corpus);
         for (uint64_t to = steps[s]; to < total; to += steps[s]) {
@@ -207,7 +207,7 @@ START_TEST(equal_bytes)
     const char *const names[] = {n2v_objective_name(NULL, (size_t)_i), _i == 0 ? "nce:logz=1" : NULL};
     scratch files = scratch_open();
 
-    for (size_t n = 0; n < 2 && names[n] && (!SANITIZED || _i % 6 == 0); n++) {
+    for (size_t n = 0; n < 2 && names[n] && (!SANITIZED || _i % 6 == 1); n++) {
         n2v_settings *settings = new_settings(names[n]);
         check_resumed(settings, names[n], &files);
         n2v_settings_destroy(settings);

@@ -154,8 +154,10 @@ static void make_places(made_example *e, uint32_t *places, Random *random)
 {
     e->example.bag = e->bag;
     e->example.place = places;
+    e->example.weight = e->weight;
     for (size_t i = 0; i < e->example.rows; i++) {
         uint32_t count = 0;
+        e->weight[i] = 1;
         for (uint32_t place = 0; place < TILE_BAG; place++)
             if (random_below(random, 2) || (place + 1 == TILE_BAG && !count)) {
                 const uint32_t at = e->bag[i] + count++;

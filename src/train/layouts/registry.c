@@ -7,7 +7,7 @@ static const struct {
     const Layout *few, *many, *batch, *all_words;
 } layouts[] = {
     [MODEL_SKIPGRAM] = {&layout_windows, &layout_inputs, &layout_batches, &layout_all_words},
-    [MODEL_CBOW] = {&layout_bags, &layout_bags, NULL, &layout_bag_all_words},
+    [MODEL_CBOW] = {&layout_bags, &layout_bags, &layout_bag_batches, &layout_bag_all_words},
     [MODEL_STRUCTURED_SKIPGRAM] = {&layout_positions, &layout_positions, NULL, NULL},
     [MODEL_CWINDOW] = {&layout_bags, &layout_bags, NULL, NULL},
 };
