@@ -1,5 +1,6 @@
 """Weights of contexts by distance, structured skip-gram and CWindow, by the command line."""
 
+import json
 import unittest
 
 from models import read_n2v
@@ -28,6 +29,15 @@ class Positions(CommandTest):
                    "--window-fixed", "--window-weights", "flat")
         self.fails(2, "'near' is not one of shrink, flat, harmonic", "train", "text", "-o", "a.txt", "--window-weights",
                    "near")
+
+    def test_predictions_weigh_as_the_training_did(self):
+        for weights, same in (("flat", True), ("shrink", False)):
+            self.train("text", "-o", "a.n2v", *SMALL, "--epochs", "5", "--window-weights", weights)
+            near, far = (json.loads(self.succeeds("predict", "a.n2v", "--json", context).stdout)
+                         for context in ("word7 word21 _", "word21 word7 _"))
+            first, second = ([answer for answer in done.items() if answer[0] not in ("text", "context")]
+                             for done in (near, far))
+            self.assertEqual(first == second, same)
 
     def test_what_a_model_holds(self):
         for model, sections in (("structured-skipgram", (60, 240, 1)), ("cwindow", (60, 60, 4))):
