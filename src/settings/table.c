@@ -23,6 +23,7 @@
 #define CHOICE(list, array) .type = N2V_CHOICE, .choices = array, .range = "one of " list(NAME_FIRST, RANGE_MORE)
 
 static const char *const tokenizers[] = {NAMES(CHOICES_TOKENIZER)};
+static const char *const presets[] = {NAMES(CHOICES_PRESET)};
 static const char *const models[] = {NAMES(CHOICES_MODEL)};
 static const char *const weights[] = {NAMES(CHOICES_WEIGHTS)};
 static const char *const gradients[] = {NAMES(CHOICES_GRADIENT)};
@@ -100,6 +101,10 @@ static const Setting training[] = {
     {.name = "phrase-connectors", PHRASE_CONNECTORS, .group = "Phrases", .recorded = true},
     {.name = "phrase-delimiter", PHRASE_DELIMITER, .group = "Phrases", .recorded = true},
     {.name = "phrase-max-pairs", PHRASE_MAX_PAIRS, .stage = N2V_STAGE_TEXT, .group = "Phrases", .recorded = true},
+    {.name = "preset", .aliases = "", CHOICE(CHOICES_PRESET, presets), .stage = N2V_STAGE_MODEL, .group = "Training",
+     .value = "NAME", .fixed = "fast", .recorded = true,
+     .help = "defaults of the settings that are not set: fast, or those of word2vec.c (with one tile of noise words for each "
+             "window)"},
     {.name = "objective", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "NAME[:param=value,...]", .fixed = "nce", .range = "", .recorded = true,
      .help = "the loss that is minimized, with its parameters"},

@@ -86,7 +86,7 @@ START_TEST(names)
         "read-vocab", "drop-unseen", "heldout",       "tokenizer",   "min-count", "max-vocab", "phrases",
         "phrase-threshold", "phrase-min-count", "phrase-passes", "phrase-connectors", "phrase-delimiter",
         "phrase-max-pairs",
-        "objective", "model",
+        "preset", "objective", "model",
         "cbow-gradient", "dim",
         "window",     "window-weights", "noise",         "noise-sharing", "noise-power", "subsample", "epochs", "init",
         "lr",         "schedule",      "warmup",      "end-lr",    "threads",       "deterministic",
