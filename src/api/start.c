@@ -34,10 +34,9 @@ n2v_status n2v_trainer_set_rows(n2v_trainer *trainer, n2v_matrix matrix, uint32_
     model = trainer_model(trainer->trainer);
     if (matrix != N2V_INPUT && matrix != N2V_OUTPUT)
         return error_set(error, N2V_ERROR_ARGUMENT, "there is no matrix %d", (int)matrix);
-    if (matrix == N2V_OUTPUT && !model_has_outputs(model))
+    if (matrix == N2V_OUTPUT && model->other_outputs)
         return error_set(error, N2V_ERROR_ARGUMENT,
-                         "objective %s has no output vectors of words, so there are none to set",
-                         trainer_options(trainer->trainer)->objective->name);
+                         "the outputs of this training are not one vector of each word: only inputs can be set");
     if (!rows || first > model->words || count > model->words - first || stride < model->dim)
         return error_set(error, N2V_ERROR_ARGUMENT,
                          "%zu rows from %lu on, %zu floats apart, are not rows of %zu words with %zu dimensions", count,

@@ -43,8 +43,26 @@ typedef struct measurement {
 
 /* The model ------------------------------------------------------------------------------- */
 
+/* Of the training; NULL: the vectors have no record of it. */
+static const char *recorded_model(const measurement *m)
+{
+    const char *name, *value;
+
+    for (size_t i = 0; n2v_vectors_record(m->vectors, i, &name, &value); i++)
+        if (strcmp(name, "model") == 0)
+            return value;
+    return NULL;
+}
+
 static n2v_status fail_part(const measurement *m, n2v_error *error)
 {
+    const char *model = recorded_model(m);
+
+    if (model && strcmp(model, "skipgram") != 0 && strcmp(model, "cbow") != 0)
+        return fail(error, N2V_ERROR_ARGUMENT,
+                    "%s was trained with --model %s, whose outputs are not those of words alone: likelihood needs a model of "
+                    "skipgram or cbow",
+                    m->path, model);
     return fail(error, N2V_ERROR_ARGUMENT,
                 "%s is not a whole model: likelihood needs output vectors and the parameters of the training, as in a "
                 ".n2v file of 'nce2vec train'",

@@ -44,7 +44,8 @@ n2v_status model_set_rows(Model *model, size_t inputs, size_t outputs, size_t ve
 
     model->input_rows = inputs;
     model->output_rows = outputs;
-    if (__builtin_mul_overflow(model->stride, vectors, &model->output_stride) ||
+    if (inputs > UINT32_MAX || outputs > UINT32_MAX - inputs ||
+        __builtin_mul_overflow(model->stride, vectors, &model->output_stride) ||
         __builtin_mul_overflow(inputs, model->stride, &input_floats) ||
         __builtin_mul_overflow(outputs, model->output_stride, &output_floats) ||
         __builtin_add_overflow(input_floats, output_floats, &floats) ||
@@ -134,7 +135,7 @@ void model_free_extras(Model *model)
 
 float model_own_bias(const Model *model, Id id)
 {
-    return model->has_bias ? model->output[id * model->output_stride + model->dim] : 0;
+    return model->has_bias ? model->output[id * model->output_stride + model_bias_at(model)] : 0;
 }
 
 float model_bias(const Model *model, Id id)

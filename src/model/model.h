@@ -16,8 +16,9 @@ typedef struct Model {
     size_t stride;             /* floats from row to row: whole vectors, at least dim + 1 with biases */
     size_t output_stride;      /* the same of outputs; more than stride where a row is several vectors side by side */
     float *input, *output;     /* input_rows x stride, output_rows x output_stride; output NULL: none */
-    bool has_bias;             /* element dim of an output row is its bias, of an input row it is 1 */
-    bool other_outputs;        /* output rows are not vectors of the words, but of their positions, or of a tree's nodes */
+    bool has_bias;             /* element dim of an output row's last vector is its bias, of an input row it is 1 */
+    bool other_outputs;        /* output rows are not vectors of the words: wider rows; nodes of a tree; or a matrix for each
+                                * position, one after the other */
     bool saves_bias;           /* files get a bias for each word, model_bias; only with output vectors */
     _Atomic float shared_bias; /* of all scores; 0 unless the objective needs it */
     _Atomic float *accumulators; /* of the optimizer: one for each row, by number, and for the shared bias; NULL: none */
@@ -47,8 +48,8 @@ n2v_status model_accumulate(Model *model, n2v_error *error);
 void model_set_words(Model *model, size_t words);
 void model_set_stride(Model *model, size_t stride);
 
-/* Rows of other numbers, before there are any; vectors: side by side in an output row. N2V_ERROR_MEMORY: they are more than
- * there are addresses for. */
+/* Rows of other numbers, before there are any; vectors: side by side in an output row. N2V_ERROR_MEMORY: there are more than
+ * 2^32 - 1, which are their numbers in rounds, or than there are addresses for. */
 n2v_status model_set_rows(Model *model, size_t inputs, size_t outputs, size_t vectors, n2v_error *error);
 
 void model_free(Model *model); /* frees the contents; accepts an all-zero struct */
@@ -74,6 +75,12 @@ static inline size_t model_row_floats(const Model *model, size_t row)
 static inline size_t model_output_vectors(const Model *model)
 {
     return model->output_stride / model->stride;
+}
+
+/* The element of an output row that is its bias. */
+static inline size_t model_bias_at(const Model *model)
+{
+    return model->output_stride - model->stride + model->dim;
 }
 
 /* Whether there is an output vector of each word. */

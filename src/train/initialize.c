@@ -33,9 +33,9 @@ static void set_biases(Model *model)
 
     for (size_t i = 0; i < model->input_rows; i++)
         model->input[i * model->stride + model->dim] = 1;
-    for (size_t i = 0; i < model->words; i++) {
-        const double count = (double)vocabulary_count(model->vocabulary, (Id)i);
-        model->output[i * model->output_stride + model->dim] = (float)log(count / total);
+    for (size_t i = 0; i < (model->other_outputs ? model->output_rows : model->words); i++) {
+        const double count = (double)vocabulary_count(model->vocabulary, (Id)(i % model->words)); /* of any position */
+        model->output[i * model->output_stride + model_bias_at(model)] = (float)log(count / total);
     }
 }
 

@@ -50,13 +50,10 @@ static n2v_status check_tile(const TrainOptions *options, const ExampleSizes *si
 }
 
 /* Takes its own reference of the vocabulary. */
-static n2v_status create_model(Trainer *t, Vocabulary *vocabulary, uint32_t needs, n2v_error *error)
+static n2v_status create_model(Trainer *t, Vocabulary *vocabulary, n2v_error *error)
 {
     Vocabulary *held = vocabulary_hold(vocabulary);
-    const ModelShape shape = {.dim = t->options.dim,
-                              .has_bias = needs & N2V_NEEDS_OUTPUT_BIAS,
-                              .more_outputs = needs & N2V_NEEDS_TREE_AND_NOISE ? t->distributions.tree->nodes : 0,
-                              .other_outputs = needs & N2V_NEEDS_TREE && !(needs & N2V_NEEDS_TREE_AND_NOISE)};
+    const ModelShape shape = trainer_shape(&t->options, vocabulary_size(vocabulary));
     const n2v_status status = model_create(&t->model, held, &shape, error);
 
     if (status != N2V_OK)
@@ -128,7 +125,6 @@ static n2v_status create_shared_work(Trainer *t, n2v_error *error)
 n2v_status trainer_create(Trainer **trainer, Vocabulary *vocabulary, const TrainText *text, const TrainOptions *options,
                           n2v_error *error)
 {
-    const uint32_t needs = objective_needs(options->objective, options->parameters);
     Trainer *t = array_create_zero(1, sizeof *t);
     ExampleSizes sizes;
     n2v_status status;
@@ -147,7 +143,7 @@ n2v_status trainer_create(Trainer **trainer, Vocabulary *vocabulary, const Train
         (status = train_text_check_pairs(&t->text, error)) != N2V_OK ||
         (status = distributions_create(&t->distributions, vocabulary, options, t->shared.examples.layout->text_is_noise,
                                        error)) != N2V_OK ||
-        (status = create_model(t, vocabulary, needs, error)) != N2V_OK)
+        (status = create_model(t, vocabulary, error)) != N2V_OK)
         goto out;
     initialize_model(&t->model, &t->options);
     if ((status = create_sums(t, error)) != N2V_OK || (status = create_shared_work(t, error)) != N2V_OK)

@@ -20,10 +20,12 @@ static TrainOptions adagrad_options(size_t index, size_t threads)
     return options;
 }
 
-/* Each row has had a gradient. */
+/* Each row has had a gradient; of a tree there is a node less than words. */
 static void check_accumulators(const Model *model, const char *name)
 {
-    for (size_t row = 0; row < model_rows(model); row++)
+    const size_t rows = model_rows(model) - model->other_outputs;
+
+    for (size_t row = 0; row < rows; row++)
         require(model_accumulator(model, row) > 0 && isfinite(model_accumulator(model, row)),
                 "%s: the accumulator of row %zu is %g", name, row, (double)model_accumulator(model, row));
 }

@@ -296,6 +296,7 @@ static training_text *text_of_rare_words(void)
 typedef struct replicas {
     training_text *text;
     const char *objective;
+    InputModel model;
     const Rule *rule;
     unsigned bits;
     double staleness;
@@ -343,9 +344,10 @@ typedef struct member_model {
 
 static void begin_replica(member_model *m, const replicas *c, Ranks *ranks)
 {
-    const TrainOptions train = training_options(c->objective, 1);
+    TrainOptions train = training_options(c->objective, 1);
     const uint64_t *counts = c->text->counts;
 
+    train.model = c->model;
     m->tree = NULL;
     m->trainer = new_trainer(c->text, &train);
     m->examples = trainer_examples(&train, REPLICA_WORDS);
@@ -484,10 +486,10 @@ static void wait_for_rows(Ranks *ranks, void *context)
         for (size_t row = 0; row < model_rows(&before); row++) {
             const float now = model_row(ranks->number ? m.options.model : &m.replica.base, row)[0];
             const bool has = now - model_row(&before, row)[0] > 0.5F, was = model_row(&before, row)[1] < -50;
-            const size_t output = row - REPLICA_WORDS;
-            const bool its_turn = row < REPLICA_WORDS      ? row < turn.inputs
-                                  : output < REPLICA_WORDS ? output < turn.outputs
-                                                           : output - REPLICA_WORDS < turn.more_outputs;
+            const size_t output = row - REPLICA_WORDS, words = REPLICA_WORDS * m.replica.matrices;
+            const bool its_turn = row < REPLICA_WORDS ? row < turn.inputs
+                                  : output < words    ? output % REPLICA_WORDS < turn.outputs
+                                                      : output - words < turn.more_outputs;
             require(has == (was || its_turn), "row %zu after step %llu", row, (unsigned long long)step);
             if (has)
                 model_row(&before, row)[1] = -99;
@@ -547,6 +549,9 @@ START_TEST(rare_words_at_their_turn)
 
     in_ranks(&group, require_turns, &c);
     in_ranks(&group, wait_for_rows, &c);
+    c.model = MODEL_STRUCTURED_SKIPGRAM; /* of each position the same words */
+    in_ranks(&group, wait_for_rows, &c);
+    c.model = MODEL_SKIPGRAM;
     c.objective = "hs";
     in_ranks(&group, require_turns_of_nodes, &c);
     in_ranks(&group, wait_for_rows, &c);

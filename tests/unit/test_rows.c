@@ -22,7 +22,7 @@ static Model make_model(const ModelShape *shape)
             for (size_t c = 0; c < DIM; c++)
                 model_row(&made, row)[v * made.stride + c] = next++;
         if (made.has_bias)
-            model_row(&made, row)[DIM] = row < made.input_rows ? 1 : next++;
+            model_row(&made, row)[row < made.input_rows ? DIM : model_bias_at(&made)] = row < made.input_rows ? 1 : next++;
     }
     return made;
 }
@@ -101,8 +101,8 @@ START_TEST(parts)
         ck_assert_uint_eq(model_output_vectors(&read), 1);
         ck_assert_ptr_null(read.output);
         ck_assert_mem_eq(read.input + read.stride, made.input + made.stride, DIM * sizeof(float));
-        ck_assert_int_eq(selection_create(&selection, &made, &(Select){.vectors = VECTORS_SUM}, &error), N2V_ERROR_DATA);
-        ck_assert_ptr_nonnull(strstr(error.text, "needs an output vector of each word"));
+        ck_assert_int_eq(selection_create(&selection, &made, &(Select){.vectors = VECTORS_SUM}, &error), N2V_ERROR_ARGUMENT);
+        ck_assert_ptr_nonnull(strstr(error.text, "needs one output vector of each word"));
         model_free(&read);
         model_free(&made);
     }

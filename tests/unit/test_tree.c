@@ -298,7 +298,7 @@ static void make_tree(made_tree *m, const char *objective, bool cbow)
     Random random;
 
     *m = (made_tree){.text = blocks_of_random_text(1, 60), .options = training_options(objective, 1)};
-    m->options.cbow = cbow;
+    m->options.model = cbow ? MODEL_CBOW : MODEL_SKIPGRAM;
     m->options.window = 3;
     m->options.kernels = full_precision();
     m->trainer = new_trainer(m->text, &m->options);

@@ -230,16 +230,15 @@ bool same_parameters(const Model *a, const Model *b)
 
 void check_parameters(const Model *model, const char *name)
 {
-    const size_t output_width = model->dim + model->has_bias;
-
     require(isfinite(model->shared_bias), "%s: shared bias %g", name, (double)model->shared_bias);
-    for (size_t w = 0; w < model->words; w++)
-        for (size_t d = 0; d < model->stride; d++) {
-            const float x = model->input[w * model->stride + d], y = model->output[w * model->stride + d];
-            require(isfinite(x) && isfinite(y), "%s: word %zu at %zu is not finite", name, w, d);
-            require(d < model->dim || x == (float)(model->has_bias && d == model->dim), "%s: input %zu at %zu is %g",
-                    name, w, d, (double)x);
-            require(d < output_width || y == 0, "%s: output %zu at %zu is %g", name, w, d, (double)y);
+    for (size_t row = 0; row < model_rows(model); row++)
+        for (size_t at = 0; at < model_row_floats(model, row); at++) {
+            const bool input = row < model->input_rows, vector = at % model->stride < model->dim;
+            const bool bias = model->has_bias && at == (input ? model->dim : model_bias_at(model));
+            const float x = model_row(model, row)[at];
+            require(isfinite(x), "%s: row %zu at %zu is not finite", name, row, at);
+            require(vector || (bias && (!input || x == 1)) || (!bias && x == 0), "%s: row %zu at %zu is %g", name, row, at,
+                    (double)x);
         }
 }
 

@@ -143,7 +143,7 @@ n2v_status load_biases(Model *model, const Source *source, const float *biases, 
     for (size_t row = 0; row < model->input_rows; row++)
         model->input[row * model->stride + model->dim] = 1;
     for (size_t row = 0; row < model->output_rows; row++)
-        model->output[row * model->output_stride + model->dim] = biases[row];
+        model->output[row * model->output_stride + model_bias_at(model)] = biases[row];
     model->has_bias = model->saves_bias = true;
     return N2V_OK;
 }

@@ -17,10 +17,12 @@ static size_t floats_of(const Model *model)
 n2v_status replica_create(Replica *r, const ReplicaOptions *options, n2v_error *error)
 {
     const size_t rows = model_rows(options->model), widest = model_widest(options->model);
+    const ExamplesOptions *examples = options->turns.examples;
     CombineOptions combine;
     n2v_status status;
 
     *r = (Replica){.options = *options};
+    r->matrices = examples->layout->matrices ? examples->layout->matrices(examples) : 1;
     r->rows = floats_create(floats_of(options->model));
     r->memory_floats = options->rule->memory ? rows * widest + ROW_FLOATS : 0;
     r->memory = r->memory_floats ? floats_create(r->memory_floats) : NULL;
@@ -121,11 +123,11 @@ static bool take_mark(Replica *r, size_t row, bool exact)
     return true;
 }
 
-/* Some of the rows whose turn it is, from one to before another. */
+/* Some of the rows whose turn it is, from one to before another; `outputs` of them in each matrix. */
 typedef struct Slice {
     Replica *replica;
     TurnRows rows;
-    size_t from, to;
+    size_t matrices, from, to;
     unsigned bits;
     bool exact;
 } Slice;
@@ -133,13 +135,15 @@ typedef struct Slice {
 /* The number of a row, counted over those whose turn it is. */
 static size_t row_at(const Slice *slice, size_t i)
 {
-    const Model *model = &slice->replica->base;
+    const Model *base = &slice->replica->base;
     const TurnRows *rows = &slice->rows;
 
     if (i < rows->inputs)
         return i;
     i -= rows->inputs;
-    return model->input_rows + (i < rows->outputs ? i : model->words + i - rows->outputs);
+    if (i < rows->outputs * slice->matrices)
+        return base->input_rows + i / rows->outputs * base->words + i % rows->outputs;
+    return base->input_rows + slice->matrices * base->words + i - rows->outputs * slice->matrices;
 }
 
 static n2v_status add_part(void *context, size_t part, n2v_error *error)
@@ -158,10 +162,10 @@ static n2v_status add_part(void *context, size_t part, n2v_error *error)
 }
 
 /* Slices bound the messages. */
-static n2v_status combine_rows(Replica *r, TurnRows turn, unsigned bits, bool exact, n2v_error *error)
+static n2v_status combine_rows(Replica *r, TurnRows turn, size_t matrices, unsigned bits, bool exact, n2v_error *error)
 {
-    const size_t rows = turn.inputs + turn.outputs + turn.more_outputs;
-    Slice slice = {r, turn, 0, 0, bits, exact};
+    const size_t rows = turn.inputs + turn.outputs * matrices + turn.more_outputs;
+    Slice slice = {r, turn, matrices, 0, 0, bits, exact};
     n2v_status status;
 
     do {
@@ -177,13 +181,13 @@ static n2v_status combine_rows(Replica *r, TurnRows turn, unsigned bits, bool ex
 
 n2v_status replica_combine(Replica *r, uint64_t step, n2v_error *error)
 {
-    return combine_rows(r, turns_at(&r->turns, step), r->options.bits, false, error);
+    return combine_rows(r, turns_at(&r->turns, step), r->matrices, r->options.bits, false, error);
 }
 
 n2v_status replica_combine_all(Replica *r, n2v_error *error)
 {
     const TurnRows all = {r->base.input_rows, r->base.output_rows, 0};
-    const n2v_status status = combine_rows(r, all, 32, true, error);
+    const n2v_status status = combine_rows(r, all, 1, 32, true, error);
 
     if (status != N2V_OK)
         return status;
