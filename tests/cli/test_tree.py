@@ -19,7 +19,7 @@ class Tree(CommandTest):
         """The whole model has them; other files have the vectors of words alone."""
         self.train("text", "-o", "a.n2v", "--objective", "hs", *TRAINING)
         for vectors in ("output", "sum", "concat"):
-            self.fails(1, "needs an output vector of each word, and this model has others", "convert", "a.n2v", "b.txt",
+            self.fails(2, "needs one output vector of each word", "convert", "a.n2v", "b.txt",
                        "--vectors", vectors)
         self.succeeds("convert", "a.n2v", "b.safetensors")
         tensors, _ = read_safetensors(self.read("b.safetensors"))
