@@ -96,6 +96,8 @@ static void add_all(cli_compat *compat, cli_options *options, bool has_objective
 void compat_apply(cli_compat *compat, cli_options *options, const char *output, bool cbow, uint64_t binary)
 {
     static const addition text = {"format", "--format", "text", false};
+    static const addition subwords = {"subwords", "--subwords", "fasttext", false};
+    const char *maxn = options_value(options, "maxn");
     const bool has_objective = options_value(options, "objective") != NULL;
 
     *compat = (cli_compat){.applies = false};
@@ -111,8 +113,8 @@ void compat_apply(cli_compat *compat, cli_options *options, const char *output, 
         if (cbow)
             add_all(compat, options, has_objective, of_cbow);
         add_all(compat, options, has_objective, of_fasttext);
-        (void)strncat(compat->text, "; without subwords, as with -maxn 0",
-                      sizeof compat->text - strlen(compat->text) - 1);
+        if (!maxn || strcmp(maxn, "0") != 0)
+            add(compat, options, N2V_FOR_TRAINING, &subwords);
     } else if (cbow && !options_value(options, "model")) {
         options_add(options, N2V_FOR_TRAINING, "model", "--cbow", "cbow");
     }

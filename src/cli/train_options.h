@@ -12,7 +12,6 @@ typedef struct train_values {
     size_t progress;
     bool dry_run, quiet, shard;
     uint64_t binary, cbow, hs, classes, debug; /* of word2vec.c */
-    uint64_t maxn, minn;                       /* of fastText */
 } train_values;
 
 extern const cli_option train_options[]; /* up to the first without a name */

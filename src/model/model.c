@@ -87,6 +87,7 @@ void model_free(Model *model)
 {
     floats_destroy(model->input, model->input_rows * model->stride);
     floats_destroy(model->output, model->output_rows * model->output_stride);
+    subwords_destroy(model->subwords);
     vocabulary_destroy(model->vocabulary);
     record_free(&model->record);
     model_free_extras(model);

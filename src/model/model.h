@@ -8,6 +8,7 @@
 #include "corpus/vocabulary.h"
 #include "model/extra.h"
 #include "model/record.h"
+#include "model/subwords.h"
 
 /* Floats of a row beyond dim, or beyond the bias element, are 0. */
 typedef struct Model {
@@ -19,6 +20,7 @@ typedef struct Model {
     bool has_bias;             /* element dim of an output row is the word's bias, of an input row it is 1 */
     bool saves_bias;           /* files get a bias for each word, model_bias; only with output vectors */
     _Atomic float shared_bias; /* of all scores; 0 unless the objective needs it */
+    Subwords *subwords;        /* owned; the rows of words are then made of others (compose.h). NULL: there are none */
     Vocabulary *vocabulary;    /* words words, finished; the model has a reference */
     Record record;             /* what the model was made with */
     Extra extras[EXTRA_KINDS]; /* written with the whole model, by the format that can hold them */

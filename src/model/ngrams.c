@@ -124,7 +124,7 @@ n2v_status ngrams_list(NgramList *list, const SubwordOptions *options, const cha
     if (bytes > MAX_TOKEN_BYTES)
         return error_set(error, N2V_ERROR_ARGUMENT, "a word of %zu bytes is too long: the limit is %d", bytes,
                          MAX_TOKEN_BYTES);
-    if (bytes == 4 && memcmp(word, "</s>", 4) == 0)
+    if (!floret && bytes == 4 && memcmp(word, "</s>", 4) == 0)
         return N2V_OK;
     text[0] = '<';
     memcpy(text + 1, word, bytes);

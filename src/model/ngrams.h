@@ -1,7 +1,7 @@
 /* ngrams.h - the buckets that the character n-grams of a word are hashed to, as fastText and floret do it.
  *
- * '<' and '>' enclose the word. An n-gram is minn to maxn characters of UTF-8 in a row; a boundary alone is none. The word
- * </s> has no n-grams. */
+ * '<' and '>' enclose the word. An n-gram is minn to maxn characters of UTF-8 in a row; a boundary alone is none. With
+ * fasttext the word </s> has no n-grams. */
 #ifndef N2V_MODEL_NGRAMS_H
 #define N2V_MODEL_NGRAMS_H
 

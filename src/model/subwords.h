@@ -28,8 +28,8 @@ size_t subwords_buckets(const Subwords *subwords); /* in use: the last of the pa
 uint32_t subwords_bucket(const Subwords *subwords, size_t index); /* the bucket of the index-th of their rows */
 size_t subwords_longest(const Subwords *subwords); /* the most rows that a word has */
 
-/* The input rows, by number, whose mean is the vector of a word; with fasttext the own row first. A row may come again. A
- * word may have none (floret, </s>). */
+/* The input rows, by number, whose mean is the vector of a word; with fasttext the own row first. There
+ * is at least one; a row may come again. */
 const uint32_t *subwords_of_word(const Subwords *subwords, Id id, size_t *count);
 
 /* All zero: empty. */

@@ -13,10 +13,16 @@ typedef struct Encoder {
     size_t buffers; /* rows of its own for each row of an example: step->encoded */
     void (*gather)(TileStep *step, const Example *example);  /* sets step->x */
     void (*scatter)(TileStep *step, const Example *example); /* after the update of step->x; NULL: x is the model's */
+
+    /* Which input rows an example has: how many, and, once they are gathered, their numbers. NULL, both: its inputs. */
+    size_t (*count)(const TileStep *step, const Example *example);
+    const uint32_t *(*rows)(const TileStep *step, const Example *example, size_t *count);
 } Encoder;
 
 extern const Encoder encoder_one_row; /* skip-gram: the word's own row */
 extern const Encoder encoder_mean;    /* CBOW: the mean of the rows of a bag; each gets its share of the gradient */
 extern const Encoder encoder_mean_whole; /* the same, but each gets all of the gradient, as in word2vec */
+extern const Encoder encoder_parts;       /* subwords: the mean of the parts of the word, or of all words of a bag */
+extern const Encoder encoder_parts_whole; /* the same, where each word of a bag gets all of the gradient */
 
 #endif

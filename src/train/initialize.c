@@ -4,6 +4,7 @@
 
 #include "base/number.h"
 #include "base/random.h"
+#include "model/compose.h"
 
 /* Uniform elements, in an interval that gives the rows a root mean square length of `length`. The padding stays 0. */
 static void fill_uniform(const Model *model, size_t from, size_t to, double length, uint64_t seed, Purpose stream)
@@ -41,18 +42,48 @@ static void set_biases(Model *model)
 
 /* Dot products: output vectors of zeros, as in word2vec, so that every score is its bias. Distances, and rows of
  * length 1: random on both sides, because equal points would stay equal. */
-void initialize_model(Model *model, const TrainOptions *options)
+static void initialize(Model *model, const TrainOptions *options)
 {
     const uint32_t needs = objective_needs(options->objective, options->parameters);
     const bool unit = needs & N2V_NEEDS_UNIT_ROWS;
 
-    fill_uniform(model, 0, model->input_rows, options->init, options->seed, STREAM_INPUT);
+    fill_uniform(model, model->subwords ? model->words : 0, model->input_rows, options->init, options->seed, STREAM_INPUT);
     if (options->objective->geometry != N2V_DOT || unit)
         fill_uniform(model, model->input_rows, model_rows(model), options->init, options->seed, STREAM_OUTPUT);
     if (unit)
         normalize_rows(model, options->kernels);
     if (model->has_bias)
         set_biases(model);
+}
+
+n2v_status create_model(Model *model, Vocabulary *vocabulary, const TrainOptions *options, n2v_error *error)
+{
+    const bool has_bias = objective_needs(options->objective, options->parameters) & N2V_NEEDS_OUTPUT_BIAS;
+    ModelShape shape = {.dim = options->dim, .has_bias = has_bias};
+    Subwords *subwords = NULL;
+    n2v_status status;
+
+    if (with_subwords(options)) {
+        if ((status = subwords_create(&subwords, vocabulary, &options->subwords, error)) != N2V_OK)
+            return status;
+        shape.more_inputs = subwords_parts(subwords);
+    }
+    vocabulary = vocabulary_hold(vocabulary);
+    if ((status = model_create(model, vocabulary, &shape, error)) != N2V_OK) {
+        vocabulary_destroy(vocabulary);
+        subwords_destroy(subwords);
+        return status;
+    }
+    model->subwords = subwords;
+    initialize(model, options);
+    return compose_model(model, options, error);
+}
+
+n2v_status compose_model(Model *model, const TrainOptions *options, n2v_error *error)
+{
+    const uint32_t needs = objective_needs(options->objective, options->parameters);
+
+    return compose_words(model, options->kernels, needs & N2V_NEEDS_UNIT_ROWS, error);
 }
 
 n2v_status check_finite(const Model *model, const TrainOptions *options, n2v_error *error)

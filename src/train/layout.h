@@ -57,8 +57,9 @@ typedef struct Layout {
 #define MAX_WINDOWS 8
 
 /* The layout for an objective with these N2V_NEEDS_... flags; sharing: consecutive words that share noise words; bags:
- * inputs are the contexts of a word together (CBOW). NULL: there is none for bags. */
-const Layout *layout_choose(uint32_t needs, size_t sharing, bool bags);
+ * inputs are the contexts of a word together (CBOW); parts: an input is made of many rows, so that a word should be one
+ * once for its whole window. NULL: there is none for bags. */
+const Layout *layout_choose(uint32_t needs, size_t sharing, bool bags, bool parts);
 
 extern const Layout layout_windows;   /* a few consecutive windows share noise words; rows are the contexts */
 extern const Layout layout_inputs;    /* many inputs share noise words; rows are the inputs, each with its window */

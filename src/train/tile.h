@@ -33,6 +33,9 @@ struct TileStep {
     _Atomic float *shared_bias; /* the same */
     float largest_score;    /* above this score steps are clipped */
     float **bag_rows;       /* of the encoder: the rows of an example's inputs */
+    uint32_t *part_ids;     /* with subwords: their numbers */
+    size_t *part_starts;    /* with subwords: rows + 1 places in both */
+    float *mean_lengths;    /* with subwords, of the rows before they are scaled to length 1 */
     float *encoded;         /* the rows of the encoder's own */
     float **x, **y;         /* the rows that are changed; an example's outputs follow its inputs */
     float **columns;        /* the row of each column, where columns are not the outputs in order */
@@ -71,6 +74,12 @@ void tile_loss(TileStep *step, const Example *example, double *loss);
 bool tile_train(TileStep *step, const Example *example, float learning_rate, double *loss);
 
 /* For layouts, encoders and optimizers -------------------------------------------------------------- */
+
+/* The input rows of an example: how many, at most; without subwords one for each input. */
+static inline size_t tile_input_rows(const TileStep *step, const Example *example)
+{
+    return step->options.encoder->count ? step->options.encoder->count(step, example) : example_inputs(example);
+}
 
 /* The row of a word as an input, and as an output, that is scored and changed. */
 static inline float *tile_input_row(const TileStep *step, Id id)

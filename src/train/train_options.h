@@ -3,6 +3,7 @@
 #define N2V_TRAIN_TRAIN_OPTIONS_H
 
 #include "kernels/kernels.h"
+#include "model/ngrams.h"
 #include "objectives/objective.h"
 #include "train/rounds/rule.h"
 
@@ -25,6 +26,7 @@ typedef struct TrainOptions {
     size_t dim;
     bool cbow;           /* an input is the mean of a window's contexts */
     bool whole_gradient; /* of which each context gets all of the gradient */
+    SubwordOptions subwords; /* words are made of parts; SUBWORDS_NONE: each is one row */
     size_t window;
     size_t noise;         /* words drawn for one positive, k */
     size_t noise_sharing; /* consecutive words that share noise words: windows up to MAX_WINDOWS, above that inputs */
@@ -46,5 +48,10 @@ typedef struct TrainOptions {
     unsigned sync_bits; /* of a number that one rank sends to another: 32, 16, 8 */
     size_t staleness;   /* how often a rank changes a row, about, before it is combined with that of others */
 } TrainOptions;
+
+static inline bool with_subwords(const TrainOptions *options)
+{
+    return options->subwords.kind != SUBWORDS_NONE;
+}
 
 #endif

@@ -40,11 +40,58 @@ static n2v_status check_model(const Settings *settings, const TrainOptions *opti
     if (!options->cbow && settings_given(settings, "cbow-gradient"))
         return error_set(error, N2V_ERROR_ARGUMENT,
                          SETTING("cbow-gradient") " has no effect without " SETTING("model") " cbow: leave it out");
-    if (options->cbow && (needs & N2V_NEEDS_UNIT_ROWS || !layout_choose(needs, options->noise_sharing, true)))
+    if (options->cbow && (needs & N2V_NEEDS_UNIT_ROWS || !layout_choose(needs, options->noise_sharing, true, false)))
         return error_set(error, N2V_ERROR_ARGUMENT,
                          SETTING("model") " cbow goes with objectives that draw noise words or sum over all words, not "
                          "with %s, which compares the pairs of a batch: choose another " SETTING("objective"),
                          settings_text(settings, "objective"));
+    return N2V_OK;
+}
+
+/* Settings of subwords, and whether the kind has them. */
+static bool of_subwords(const char *name, SubwordKind kind, bool *applies)
+{
+    static const char *const both[] = {"minn", "maxn", "buckets"}, *const floret[] = {"hash-count", "hash-seed"};
+    bool found = false;
+
+    for (size_t i = 0; i < sizeof both / sizeof *both && !found; i++)
+        if ((found = strcmp(name, both[i]) == 0))
+            *applies = kind != SUBWORDS_NONE;
+    for (size_t i = 0; i < sizeof floret / sizeof *floret && !found; i++)
+        if ((found = strcmp(name, floret[i]) == 0))
+            *applies = kind == SUBWORDS_FLORET;
+    return found;
+}
+
+/* fastText's way to ask for no subwords. */
+static bool is_zero_length(const Settings *settings, const char *name)
+{
+    return (strcmp(name, "minn") == 0 || strcmp(name, "maxn") == 0) && !settings_integer(settings, name, 0);
+}
+
+static n2v_status check_subwords(const Settings *settings, const TrainOptions *options, n2v_error *error)
+{
+    const SubwordOptions *subwords = &options->subwords;
+    const Setting *setting;
+    bool applies;
+
+    for (size_t i = 0; (setting = setting_at(N2V_FOR_TRAINING, i)); i++)
+        if (settings_given(settings, setting->name) && of_subwords(setting->name, subwords->kind, &applies) && !applies &&
+            !is_zero_length(settings, setting->name))
+            return error_set(error, N2V_ERROR_ARGUMENT,
+                             "\1%s\2 has no effect without " SETTING("subwords") " %s: leave it out", setting->name,
+                             subwords->kind == SUBWORDS_NONE ? "fasttext or floret" : "floret");
+    if (subwords->kind == SUBWORDS_NONE)
+        return N2V_OK;
+    if (subwords->minn > subwords->maxn)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("minn") " %" PRIu32 " is above " SETTING("maxn") " %" PRIu32
+                         ": there would be no n-grams; lower the one or raise the other",
+                         subwords->minn, subwords->maxn);
+    if (!subwords->minn)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("minn") " 0: an n-gram has at least 1 character; for no n-grams set " SETTING(
+                             "subwords") " none");
     return N2V_OK;
 }
 
@@ -78,6 +125,9 @@ bool train_settings_apply(const Settings *settings, const char *name, size_t ran
     for (size_t i = 0; i < sizeof combining / sizeof *combining; i++)
         if (strcmp(combining[i].name, name) == 0)
             return rounds ? combining[i].rounds : ranks > 1 && combining[i].ranks;
+    bool applies;
+    if (of_subwords(name, (SubwordKind)settings_choice(settings, "subwords"), &applies))
+        return applies;
     return strcmp(name, "cbow-gradient") != 0 || settings_choice(settings, "model") == MODEL_CBOW;
 }
 
@@ -124,6 +174,7 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
         return error_set(error, N2V_ERROR_ARGUMENT,
                          SETTING("drop-unseen") " has no effect without " SETTING("read-vocab") ": leave it out");
     if ((status = check_model(settings, options, error)) != N2V_OK ||
+        (status = check_subwords(settings, options, error)) != N2V_OK ||
         (status = check_end_rate(settings, options, error)) != N2V_OK)
         return status;
     for (size_t i = 0; (setting = setting_at(N2V_FOR_TRAINING, i)); i++) {
@@ -139,6 +190,31 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
 /* The mean of a window's contexts gets the gradient of one pair, where each context of skip-gram has a pair of its own, and
  * a context gets its share of that. */
 #define CBOW_RATE 5
+
+static SubwordOptions subword_options(const Settings *settings)
+{
+    SubwordOptions options = {.kind = (SubwordKind)settings_choice(settings, "subwords")};
+
+    if (options.kind == SUBWORDS_NONE)
+        return options;
+    options.minn = (uint32_t)settings_integer(settings, "minn", 0);
+    options.maxn = (uint32_t)settings_integer(settings, "maxn", 0);
+    options.buckets = (uint32_t)settings_integer(settings, "buckets", 0);
+    if (options.kind == SUBWORDS_FLORET) {
+        options.hash_count = (uint32_t)settings_integer(settings, "hash-count", 0);
+        options.seed = (uint32_t)settings_integer(settings, "hash-seed", 0);
+    }
+    return options;
+}
+
+/* A tile's words are composed once: the more words share noise words, the less the scores cost beside that. */
+#define SUBWORDS_SHARING 16
+
+static size_t default_sharing(const TrainOptions *options)
+{
+    const size_t sharing = options->objective->noise_sharing;
+    return with_subwords(options) && sharing < SUBWORDS_SHARING ? SUBWORDS_SHARING : sharing;
+}
 
 static double default_rate(const TrainOptions *options)
 {
@@ -160,9 +236,10 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
     options->dim = (size_t)settings_integer(settings, "dim", 0);
     options->cbow = settings_choice(settings, "model") == MODEL_CBOW;
     options->whole_gradient = settings_choice(settings, "cbow-gradient") == 1;
+    options->subwords = subword_options(settings);
     options->window = (size_t)settings_integer(settings, "window", 0);
     options->noise = (size_t)settings_integer(settings, "noise", objective->noise);
-    options->noise_sharing = (size_t)settings_integer(settings, "noise-sharing", objective->noise_sharing);
+    options->noise_sharing = (size_t)settings_integer(settings, "noise-sharing", default_sharing(options));
     options->noise_power = settings_real(settings, "noise-power", 0);
     options->subsample = settings_real(settings, "subsample", 0);
     options->epochs = (size_t)settings_integer(settings, "epochs", 0);

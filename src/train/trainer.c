@@ -103,17 +103,6 @@ out:
     return status;
 }
 
-/* Takes its own reference of the vocabulary. */
-static n2v_status create_model(Trainer *t, Vocabulary *vocabulary, bool has_bias, n2v_error *error)
-{
-    Vocabulary *held = vocabulary_hold(vocabulary);
-    const n2v_status status = model_create(&t->model, held, &(ModelShape){.dim = t->options.dim, .has_bias = has_bias}, error);
-
-    if (status != N2V_OK)
-        vocabulary_destroy(held);
-    return status;
-}
-
 static n2v_status create_sums(Trainer *t, n2v_error *error)
 {
     const size_t epochs = t->options.epochs, threads = t->options.threads;
@@ -192,10 +181,8 @@ n2v_status trainer_create(Trainer **trainer, Vocabulary *vocabulary, const Train
     if ((status = check_tile(options, &sizes, error)) != N2V_OK ||
         (status = train_text_check_pairs(&t->text, error)) != N2V_OK ||
         (status = create_distributions(t, vocabulary, needs, error)) != N2V_OK ||
-        (status = create_model(t, vocabulary, needs & N2V_NEEDS_OUTPUT_BIAS, error)) != N2V_OK)
-        goto out;
-    initialize_model(&t->model, &t->options);
-    if ((status = create_sums(t, error)) != N2V_OK || (status = create_shared_work(t, error)) != N2V_OK)
+        (status = create_model(&t->model, vocabulary, &t->options, error)) != N2V_OK ||
+        (status = create_sums(t, error)) != N2V_OK || (status = create_shared_work(t, error)) != N2V_OK)
         goto out;
     *trainer = t;
 out:
@@ -437,7 +424,11 @@ static n2v_status train_until(Trainer *t, uint64_t block, const n2v_observer *ob
     if (t->shared.steps && (status = steps_end(t->shared.steps, status, error)) != N2V_OK)
         t->failed = status;
     t->state.seconds += seconds_since(ended); /* ranks combine all rows */
-    if (status != N2V_OK)
+    if (status != N2V_OK) {
+        (void)compose_model(&t->model, &t->options, NULL);
+        return status;
+    }
+    if ((status = compose_model(&t->model, &t->options, error)) != N2V_OK)
         return status;
     return t->state.blocks < block ? interrupted(t, error) : N2V_OK;
 }

@@ -23,7 +23,7 @@ ExamplesOptions trainer_examples(const TrainOptions *options, size_t words)
 {
     const uint32_t needs = objective_needs(options->objective, options->parameters);
 
-    return (ExamplesOptions){.layout = layout_choose(needs, options->noise_sharing, options->cbow),
+    return (ExamplesOptions){.layout = layout_choose(needs, options->noise_sharing, options->cbow, with_subwords(options)),
                              .words = words,
                              .window = options->window,
                              .num_noise = options->noise,
@@ -34,6 +34,8 @@ ExamplesOptions trainer_examples(const TrainOptions *options, size_t words)
 
 const Encoder *trainer_encoder(const TrainOptions *options)
 {
+    if (with_subwords(options))
+        return options->whole_gradient ? &encoder_parts_whole : &encoder_parts;
     return !options->cbow ? &encoder_one_row : options->whole_gradient ? &encoder_mean_whole : &encoder_mean;
 }
 
@@ -94,7 +96,8 @@ static n2v_status train_block(Worker *worker, const Block *block, size_t epoch, 
             bends ? learning_rate_at(options, before + (uint64_t)(example->done * count), total)
                   : from + (to - from) * example->done;
 
-        if (overlay && (status = overlay_reserve(overlay, example_inputs(example) + example->outputs, error)) != N2V_OK)
+        if (overlay && (status = overlay_reserve(overlay, tile_input_rows(worker->step, example) + example->outputs,
+                                                 error)) != N2V_OK)
             return status;
         if (next)
             tile_prefetch(worker->step, next);

@@ -176,7 +176,7 @@ START_TEST(bags_learn_with_every_objective_that_takes_them)
         const uint32_t needs = objective_needs(options.objective, options.parameters);
         Trainer *trainer;
         options.cbow = true;
-        if (needs & N2V_NEEDS_UNIT_ROWS || !layout_choose(needs, options.noise_sharing, true))
+        if (needs & N2V_NEEDS_UNIT_ROWS || !layout_choose(needs, options.noise_sharing, true, false))
             continue;
         options.epochs = 5;
         options.learning_rate *= 5;
