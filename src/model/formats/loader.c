@@ -140,10 +140,10 @@ n2v_status load_biases(Model *model, const Source *source, const float *biases, 
         return source_fail(source, error, "the file is corrupt: biases without output vectors");
     if ((status = load_check_row(source, biases, model->words, "(output biases)", error)) != N2V_OK)
         return status;
-    for (size_t id = 0; id < model->words; id++) {
-        model->input[id * model->stride + model->dim] = 1;
+    for (size_t row = 0; row < model->input_rows; row++)
+        model->input[row * model->stride + model->dim] = 1;
+    for (size_t id = 0; id < model->words; id++)
         model->output[id * model->stride + model->dim] = biases[id];
-    }
     model->has_bias = model->saves_bias = true;
     return N2V_OK;
 }

@@ -4,228 +4,41 @@
  *     sections    u32 name, u32 flags, u64 bytes, u32 CRC-32 of these 16 bytes; the bytes; u32 CRC-32 of the bytes
  *         VOCB    for each word: u64 count, u32 bytes, the word
  *         PARM    the record: "name=value\n" lines
+ *         SUBW    subwords_write, may be missing; then PART, after INPT: its parts x dim floats (model/subwords.h)
  *         INPT    words x dim floats        OUTP  the same, may be missing
  *         BIAS    words floats, may be missing; then SHRD, one float that is added to all scores
  *         STAT, TEXT, NOTE, RULE    of a checkpoint (train/checkpoint.h), ancillary
  *         END     no bytes; the last section
  * All numbers are little-endian. A section whose flags have bit 0 is ancillary: a reader that does not know it, or finds
- * its bytes damaged, goes on without it. Everything else that a reader does not know is refused.
+ * its bytes damaged, goes on without it. Everything else that a reader does not know is refused. SUBW and PART are marked
+ * ancillary for readers that do not know them; to others they are essential.
  *
  * Version 1 had 0 for the CRC-32 in the header and in the place of the flags, no CRC-32 in sections, the shared bias
  * within BIAS, and at the end CRC3: u32, the CRC-32 of all bytes before it. */
-#include "model/formats/registry.h"
-
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "model/formats/matrix.h"
+#include "model/formats/n2v_sections.h"
+#include "model/formats/registry.h"
 
-#define VERSION      2
 #define MAX_SECTIONS ((size_t)64)
-
-static const unsigned char magic[8] = {0x89, 'N', '2', 'V', '\r', '\n', 0x1a, '\n'};
-
-enum section_name {
-    SECTION_VOCABULARY = 0x42434f56, /* VOCB */
-    SECTION_PARAMETERS = 0x4d524150, /* PARM */
-    SECTION_INPUT = 0x54504e49,      /* INPT */
-    SECTION_OUTPUT = 0x5054554f,     /* OUTP */
-    SECTION_BIAS = 0x53414942,       /* BIAS */
-    SECTION_SHARED = 0x44524853,     /* SHRD */
-    SECTION_END = 0x20444e45,        /* END  */
-    SECTION_CHECKSUM = 0x33435243    /* CRC3, of version 1 */
-};
-
-#define FLAG_ANCILLARY UINT32_C(1)
-
-static const uint32_t extra_names[EXTRA_KINDS] = {
-    [EXTRA_STATE] = 0x54415453, /* STAT */
-    [EXTRA_TEXT] = 0x54584554,  /* TEXT */
-    [EXTRA_NOTES] = 0x45544f4e, /* NOTE */
-    [EXTRA_RULE] = 0x454c5552   /* RULE */
-};
-
-typedef struct header {
-    unsigned char magic[8];
-    uint32_t version, crc;
-    uint64_t words, dim;
-} header;
-
-typedef struct section {
-    uint32_t name, flags;
-    uint64_t bytes;
-} section;
-
-_Static_assert(sizeof(header) == 32 && sizeof(section) == 16, "written as they lie in memory: no padding");
-
-static uint32_t header_crc(header head)
-{
-    head.crc = 0;
-    return (uint32_t)crc32_z(0, (const unsigned char *)&head, sizeof head);
-}
 
 static bool matches(const unsigned char *head, size_t count)
 {
-    return count >= sizeof magic && memcmp(head, magic, sizeof magic) == 0;
+    return count >= sizeof n2v_magic && memcmp(head, n2v_magic, sizeof n2v_magic) == 0;
 }
-
-/* Writing ------------------------------------------------------------------------------- */
-
-typedef struct output {
-    Writer *writer;
-    uLong crc; /* of the section's bytes */
-} output;
-
-static n2v_status put(output *out, const void *bytes, size_t count, n2v_error *error)
-{
-    out->crc = crc32_z(out->crc, bytes, count);
-    return writer_write(out->writer, bytes, count, error);
-}
-
-static n2v_status put_crc(output *out, n2v_error *error)
-{
-    const uint32_t crc = (uint32_t)out->crc;
-
-    out->crc = 0;
-    return writer_write(out->writer, &crc, sizeof crc, error);
-}
-
-static n2v_status begin_section(output *out, uint32_t name, uint32_t flags, uint64_t bytes, n2v_error *error)
-{
-    const section head = {.name = name, .flags = flags, .bytes = bytes};
-    n2v_status status;
-
-    out->crc = 0;
-    status = put(out, &head, sizeof head, error);
-    return status == N2V_OK ? put_crc(out, error) : status;
-}
-
-static n2v_status put_section(output *out, uint32_t name, uint32_t flags, const void *bytes, size_t count,
-                              n2v_error *error)
-{
-    n2v_status status;
-
-    if ((status = begin_section(out, name, flags, count, error)) != N2V_OK ||
-        (status = put(out, bytes, count, error)) != N2V_OK)
-        return status;
-    return put_crc(out, error);
-}
-
-static n2v_status put_words(output *out, const Vocabulary *vocabulary, size_t words, n2v_error *error)
-{
-    n2v_status status = N2V_OK;
-
-    for (size_t id = 0; status == N2V_OK && id < words; id++) {
-        const uint64_t count = vocabulary_count(vocabulary, (Id)id);
-        size_t bytes;
-        const char *word = vocabulary_word(vocabulary, (Id)id, &bytes);
-        const uint32_t length = (uint32_t)bytes;
-        status = put(out, &count, sizeof count, error);
-        if (status == N2V_OK)
-            status = put(out, &length, sizeof length, error);
-        if (status == N2V_OK)
-            status = put(out, word, bytes, error);
-    }
-    return status;
-}
-
-static n2v_status put_vocabulary(output *out, const Vocabulary *vocabulary, size_t words, n2v_error *error)
-{
-    uint64_t total = 0;
-    n2v_status status;
-
-    for (size_t id = 0; id < words; id++) {
-        size_t bytes;
-        (void)vocabulary_word(vocabulary, (Id)id, &bytes);
-        total += sizeof(uint64_t) + sizeof(uint32_t) + bytes;
-    }
-    if ((status = begin_section(out, SECTION_VOCABULARY, 0, total, error)) != N2V_OK ||
-        (status = put_words(out, vocabulary, words, error)) != N2V_OK)
-        return status;
-    return put_crc(out, error);
-}
-
-static n2v_status put_matrix(output *out, uint32_t name, const Selection *selection, SelectedRow row, n2v_error *error)
-{
-    const uint64_t bytes = (uint64_t)selection->words * selection->dim * sizeof(float);
-    n2v_status status;
-
-    if ((status = begin_section(out, name, 0, bytes, error)) != N2V_OK ||
-        (status = matrix_write(selection, row, (MatrixPlace){.crc = &out->crc}, out->writer, error)) != N2V_OK)
-        return status;
-    return put_crc(out, error);
-}
-
-static n2v_status put_biases(output *out, const Selection *selection, n2v_error *error)
-{
-    const uint64_t bytes = (uint64_t)selection->words * sizeof(float);
-    const float shared = atomic_load_explicit(&selection->model->shared_bias, memory_order_relaxed);
-    n2v_status status;
-
-    if (!isfinite(shared))
-        return error_set(error, N2V_ERROR_NUMERIC, "the bias of all words is not finite");
-    if ((status = begin_section(out, SECTION_BIAS, 0, bytes, error)) != N2V_OK ||
-        (status = biases_write(selection, model_own_bias, &out->crc, out->writer, error)) != N2V_OK ||
-        (status = put_crc(out, error)) != N2V_OK)
-        return status;
-    return put_section(out, SECTION_SHARED, 0, &shared, sizeof shared, error);
-}
-
-static n2v_status put_record(output *out, const Record *record, n2v_error *error)
-{
-    char *lines = NULL;
-    size_t bytes;
-    n2v_status status;
-
-    if ((status = record_lines(record, &lines, &bytes, error)) == N2V_OK)
-        status = put_section(out, SECTION_PARAMETERS, 0, lines, bytes, error);
-    free(lines);
-    return status;
-}
-
-/* A part of a model is no checkpoint. A damaged section would get a checksum that is right. */
-static n2v_status put_extras(output *out, const Selection *selection, n2v_error *error)
-{
-    n2v_status status = N2V_OK;
-
-    for (size_t kind = 0; kind < EXTRA_KINDS && status == N2V_OK; kind++) {
-        const Extra *extra = &selection->model->extras[kind];
-        if (extra->bytes && !extra->damaged && selection_is_whole(selection))
-            status = put_section(out, extra_names[kind], FLAG_ANCILLARY, extra->bytes, extra->count, error);
-    }
-    return status;
-}
-
-static n2v_status write_n2v(const Selection *selection, Writer *writer, n2v_error *error)
-{
-    output out = {.writer = writer};
-    header head = {.version = VERSION, .words = selection->words, .dim = selection->dim};
-    n2v_status status;
-
-    memcpy(head.magic, magic, sizeof magic);
-    head.crc = header_crc(head);
-    if ((status = put(&out, &head, sizeof head, error)) != N2V_OK ||
-        (status = put_vocabulary(&out, selection->model->vocabulary, selection->words, error)) != N2V_OK ||
-        (status = put_record(&out, &selection->record, error)) != N2V_OK ||
-        (status = put_matrix(&out, SECTION_INPUT, selection, selection_row, error)) != N2V_OK ||
-        (selection->has_output &&
-         (status = put_matrix(&out, SECTION_OUTPUT, selection, selection_output, error)) != N2V_OK) ||
-        (selection->has_bias && (status = put_biases(&out, selection, error)) != N2V_OK) ||
-        (status = put_extras(&out, selection, error)) != N2V_OK)
-        return status;
-    return put_section(&out, SECTION_END, 0, NULL, 0, error);
-}
-
-/* Reading ------------------------------------------------------------------------------- */
 
 typedef struct input {
     Source *source;
     uLong crc;     /* of the section's bytes; in version 1 of all bytes taken */
     float *biases; /* the section, until the checksum is known to be right */
     float shared_bias;
-    bool has_shared_bias;
+    bool has_shared_bias, has_parts;
+    char *subwords; /* the same of subwords */
+    size_t subwords_bytes;
 } input;
 
 static n2v_status get(input *in, void *bytes, size_t count, n2v_error *error)
@@ -330,6 +143,58 @@ static n2v_status get_floats(input *in, float **floats, size_t rows, size_t widt
     return matrix_read(floats, rows, width, stride, (MatrixPlace){.crc = &in->crc}, NULL, in->source, error);
 }
 
+/* With subwords there is room for the parts behind the rows of words. */
+static n2v_status get_inputs(input *in, Model *model, uint64_t bytes, n2v_error *error)
+{
+    const size_t words = model->words, dim = model->dim, stride = model->stride;
+    const double all = (double)model->input_rows * (double)dim * sizeof(float);
+    size_t floats;
+
+    if (!model->subwords)
+        return get_floats(in, &model->input, words, dim, stride, bytes, "input vectors", error);
+    if (bytes != (uint64_t)words * dim * sizeof(float) || !source_plausible(in->source, all))
+        return wrong_length(in, "input vectors", error);
+    if (__builtin_mul_overflow(model->input_rows, stride, &floats) || !(model->input = floats_create(floats)))
+        return fail_memory(error, (size_t)all, "the vectors");
+    return matrix_fill(model->input, words, dim, stride, (MatrixPlace){.crc = &in->crc}, NULL, in->source, error);
+}
+
+static n2v_status get_parts(input *in, Model *model, uint64_t bytes, n2v_error *error)
+{
+    const size_t parts = model->input_rows - model->words, dim = model->dim, stride = model->stride;
+
+    if (!model->subwords || !model->input || bytes != (uint64_t)parts * dim * sizeof(float))
+        return wrong_length(in, "parts of words", error);
+    in->has_parts = true;
+    return matrix_fill(model->input + model->words * stride, parts, dim, stride, (MatrixPlace){.crc = &in->crc}, NULL,
+                       in->source, error);
+}
+
+static n2v_status get_subwords(input *in, const Model *model, uint64_t bytes, n2v_error *error)
+{
+    if (vocabulary_size(model->vocabulary) != model->words || model->input || !source_plausible(in->source, (double)bytes))
+        return wrong_length(in, "table of subwords", error);
+    in->subwords_bytes = (size_t)bytes;
+    in->subwords = array_create(in->subwords_bytes, 1);
+    if (!in->subwords)
+        return fail_memory(error, in->subwords_bytes, "the table of subwords");
+    return get(in, in->subwords, in->subwords_bytes, error);
+}
+
+/* Once the checksum is known to be right. */
+static n2v_status take_subwords(const input *in, Model *model, n2v_error *error)
+{
+    n2v_error problem = {.text = ""};
+    const n2v_status status =
+        subwords_read(&model->subwords, model->vocabulary, in->subwords, in->subwords_bytes, &problem);
+
+    if (status != N2V_OK)
+        return status == N2V_ERROR_MEMORY ? error_set(error, status, "%s", problem.text)
+                                          : source_fail(in->source, error, "the file is corrupt: %s", problem.text);
+    model->input_rows += subwords_parts(model->subwords);
+    return N2V_OK;
+}
+
 /* The bytes of an ancillary section, into extra; NULL: they are skipped. */
 static n2v_status get_ancillary(input *in, Extra *extra, uint64_t bytes, uint64_t limit, n2v_error *error)
 {
@@ -365,10 +230,12 @@ static bool is_there(const input *in, const Model *model, uint32_t name)
 {
     return (name == SECTION_VOCABULARY && vocabulary_size(model->vocabulary)) ||
            (name == SECTION_INPUT && model->input) || (name == SECTION_OUTPUT && model->output) ||
-           (name == SECTION_BIAS && in->biases) || (name == SECTION_SHARED && in->has_shared_bias) || (name == SECTION_PARAMETERS && model->record.count);
+           (name == SECTION_BIAS && in->biases) || (name == SECTION_SHARED && in->has_shared_bias) ||
+           (name == SECTION_SUBWORDS && in->subwords) || (name == SECTION_PARTS && in->has_parts) ||
+           (name == SECTION_PARAMETERS && model->record.count);
 }
 
-static n2v_status get_essential(input *in, Model *model, const section *head, n2v_error *error)
+static n2v_status get_essential(input *in, Model *model, const SectionHead *head, n2v_error *error)
 {
     const size_t words = model->words, dim = model->dim, stride = model->stride;
     char name[5];
@@ -382,7 +249,11 @@ static n2v_status get_essential(input *in, Model *model, const section *head, n2
     case SECTION_PARAMETERS:
         return get_parameters(in, model, head->bytes, error);
     case SECTION_INPUT:
-        return get_floats(in, &model->input, words, dim, stride, head->bytes, "input vectors", error);
+        return get_inputs(in, model, head->bytes, error);
+    case SECTION_SUBWORDS:
+        return get_subwords(in, model, head->bytes, error);
+    case SECTION_PARTS:
+        return get_parts(in, model, head->bytes, error);
     case SECTION_OUTPUT:
         return get_floats(in, &model->output, words, dim, stride, head->bytes, "output vectors", error);
     case SECTION_BIAS:
@@ -410,9 +281,10 @@ static void note_damage(Model *model, uint32_t name)
 }
 
 /* The bytes of a section of version 2, and their checksum. */
-static n2v_status get_section(input *in, Model *model, const section *head, n2v_error *error)
+static n2v_status get_section(input *in, Model *model, const SectionHead *head, n2v_error *error)
 {
-    const bool ancillary = head->flags & FLAG_ANCILLARY;
+    const bool subwords = head->name == SECTION_SUBWORDS;
+    const bool ancillary = head->flags & FLAG_ANCILLARY && !subwords && head->name != SECTION_PARTS;
     const uint64_t limit = head->name == extra_names[EXTRA_RULE] ? UINT64_MAX - 1 : MAX_EXTRA_BYTES;
     Extra *extra = ancillary ? find_extra(model, head->name) : NULL;
     char name[5];
@@ -422,8 +294,10 @@ static n2v_status get_section(input *in, Model *model, const section *head, n2v_
     if (extra && extra->bytes)
         extra = NULL; /* the first one is kept */
     status = ancillary ? get_ancillary(in, extra, head->bytes, limit, error) : get_essential(in, model, head, error);
-    if (status != N2V_OK || (status = get_crc(in, &right, error)) != N2V_OK || right)
+    if (status != N2V_OK || (status = get_crc(in, &right, error)) != N2V_OK)
         return status;
+    if (right)
+        return subwords ? take_subwords(in, model, error) : N2V_OK;
     if (!ancillary)
         return source_fail(in->source, error, "the file is corrupt: the checksum of the section %s is wrong",
                            shown(head->name, name));
@@ -437,7 +311,7 @@ static n2v_status get_section(input *in, Model *model, const section *head, n2v_
 static n2v_status get_sections(input *in, Model *model, n2v_error *error)
 {
     for (size_t sections = 0; sections < MAX_SECTIONS; sections++) {
-        section next;
+        SectionHead next;
         bool right;
         n2v_status status;
         in->crc = 0;
@@ -466,7 +340,7 @@ static n2v_status get_sections(input *in, Model *model, n2v_error *error)
 static n2v_status get_old_sections(input *in, Model *model, n2v_error *error)
 {
     for (size_t sections = 0; sections < MAX_SECTIONS; sections++) {
-        section next;
+        SectionHead next;
         bool right;
         n2v_status status;
         if ((status = get(in, &next, sizeof next, error)) != N2V_OK)
@@ -497,6 +371,8 @@ static n2v_status check_rows(const input *in, const Model *model, n2v_error *err
         if (status == N2V_OK && model->output)
             status = load_check_row(in->source, model->output + id * model->stride, model->dim, word, error);
     }
+    for (size_t row = model->words; status == N2V_OK && row < model->input_rows; row++)
+        status = load_check_row(in->source, model->input + row * model->stride, model->dim, "(part of words)", error);
     return status;
 }
 
@@ -506,6 +382,8 @@ static n2v_status finish(const input *in, Model *model, n2v_error *error)
 
     if (!vocabulary_size(model->vocabulary) || !model->input)
         return source_fail(in->source, error, "the file is corrupt: no vocabulary, or no input vectors");
+    if (model->subwords && !in->has_parts)
+        return source_fail(in->source, error, "the file is corrupt: subwords without the vectors of their parts");
     if ((status = check_rows(in, model, error)) != N2V_OK ||
         (in->biases && (status = load_biases(model, in->source, in->biases, error)) != N2V_OK))
         return status;
@@ -515,12 +393,12 @@ static n2v_status finish(const input *in, Model *model, n2v_error *error)
     return N2V_OK;
 }
 
-static n2v_status check_header(const Source *source, const header *head, n2v_error *error)
+static n2v_status check_header(const Source *source, const FileHead *head, n2v_error *error)
 {
-    if (!head->version || head->version > VERSION)
+    if (!head->version || head->version > N2V_FILE_VERSION)
         return source_fail(source, error, "version %" PRIu32 " of the format; this program reads versions 1 to %d",
-                           head->version, VERSION);
-    if (head->crc != (head->version == 1 ? 0 : header_crc(*head)))
+                           head->version, N2V_FILE_VERSION);
+    if (head->crc != (head->version == 1 ? 0 : file_head_crc(*head)))
         return source_fail(source, error, "the file is corrupt: the checksum of its header is wrong");
     return N2V_OK;
 }
@@ -528,7 +406,7 @@ static n2v_status check_header(const Source *source, const header *head, n2v_err
 static n2v_status read_n2v(Model *model, Source *source, n2v_error *error)
 {
     input in = {.source = source};
-    header head;
+    FileHead head;
     n2v_status status;
 
     if ((status = get(&in, &head, sizeof head, error)) != N2V_OK ||
@@ -540,6 +418,7 @@ static n2v_status read_n2v(Model *model, Source *source, n2v_error *error)
     if (status == N2V_OK)
         status = finish(&in, model, error);
     floats_destroy(in.biases, model->words);
+    free(in.subwords);
     return status;
 }
 
@@ -547,7 +426,7 @@ const Format format_n2v = {
     .name = "n2v",
     .endings = ".n2v",
     .summary = "the whole model: words, counts, input and output vectors, biases, parameters",
-    .write = write_n2v,
+    .write = n2v_write,
     .matches = matches,
     .read = read_n2v,
 };
