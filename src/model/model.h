@@ -56,6 +56,12 @@ static inline float *model_row(const Model *model, size_t row)
                                    : model->output + (row - model->input_rows) * model->output_stride;
 }
 
+/* Whether it is the row of a part of words, which has any length even where words have length 1. */
+static inline bool model_is_part(const Model *model, size_t row)
+{
+    return model->subwords && row < model->input_rows;
+}
+
 static inline size_t model_row_floats(const Model *model, size_t row)
 {
     return row < model->input_rows ? model->stride : model->output_stride;

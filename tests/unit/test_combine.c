@@ -356,7 +356,7 @@ static void begin_replica(member_model *m, const replicas *c, Ranks *ranks)
                                   .model = trainer_model(m->trainer),
                                   .kernels = full_precision(),
                                   .bits = c->bits,
-                                  .turns = {.vocabulary = c->text->vocabulary,
+                                  .turns = {.model = trainer_model(m->trainer),
                                             .examples = &m->examples,
                                             .step_words = (double)vocabulary_total(c->text->vocabulary),
                                             .staleness = c->staleness,
@@ -473,13 +473,12 @@ static void wait_for_rows(Ranks *ranks, void *context)
         atomic_store(&m.replica.touched[row], 1);
     }
     for (uint64_t step = 0; step < 4; step++) {
-        size_t inputs, outputs;
-        turns_at(&m.replica.turns, step, &inputs, &outputs);
+        const Turn now_turn = turns_at(&m.replica.turns, step);
         ck_assert_int_eq(replica_combine(&m.replica, step, NULL), N2V_OK);
         for (size_t row = 0; row < (size_t)2 * REPLICA_WORDS; row++) {
             const float now = model_row(ranks->number ? m.options.model : &m.replica.base, row)[0];
             const bool has = now - model_row(&before, row)[0] > 0.5F, was = model_row(&before, row)[1] < -50;
-            const bool turn = row < REPLICA_WORDS ? row < inputs : row - REPLICA_WORDS < outputs;
+            const bool turn = row < REPLICA_WORDS ? row < now_turn.inputs : row - REPLICA_WORDS < now_turn.outputs;
             require(has == (was || turn), "row %zu after step %llu", row, (unsigned long long)step);
             if (has)
                 model_row(&before, row)[1] = -99;
@@ -495,21 +494,20 @@ static void require_turns(Ranks *ranks, void *context)
 {
     const Turns *turns;
     member_model m;
-    size_t inputs, outputs;
 
     begin_replica(&m, context, ranks);
     turns = &m.replica.turns;
     ck_assert_uint_eq(turns->levels, 3);
     for (size_t k = 0; k < turns->levels; k++) {
-        ck_assert_uint_ge(turns->inputs[k], k ? turns->inputs[k - 1] : 1);
-        ck_assert_uint_ge(turns->outputs[k], turns->inputs[k]); /* they are noise, too */
+        ck_assert_uint_ge(turns->turn[k].inputs, k ? turns->turn[k - 1].inputs : 1);
+        ck_assert_uint_ge(turns->turn[k].outputs, turns->turn[k].inputs); /* they are noise, too */
     }
-    ck_assert_uint_lt(turns->inputs[0], turns->inputs[1]);
-    ck_assert_uint_lt(turns->inputs[1], REPLICA_WORDS);
+    ck_assert_uint_lt(turns->turn[0].inputs, turns->turn[1].inputs);
+    ck_assert_uint_lt(turns->turn[1].inputs, REPLICA_WORDS);
     for (uint64_t step = 0; step < 16; step++) {
-        turns_at(turns, step, &inputs, &outputs);
-        ck_assert_uint_eq(inputs, turns->inputs[step % 4 == 3 ? 2 : step % 2]);
-        ck_assert_uint_eq(outputs, turns->outputs[step % 4 == 3 ? 2 : step % 2]);
+        const Turn turn = turns_at(turns, step), wanted = turns->turn[step % 4 == 3 ? 2 : step % 2];
+        ck_assert_uint_eq(turn.inputs, wanted.inputs);
+        ck_assert_uint_eq(turn.outputs, wanted.outputs);
     }
     end_replica(&m);
 }

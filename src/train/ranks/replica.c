@@ -36,6 +36,7 @@ n2v_status replica_create(Replica *r, const ReplicaOptions *options, n2v_error *
                       .stride = options->model->stride,
                       .output_stride = options->model->output_stride,
                       .has_bias = options->model->has_bias,
+                      .subwords = options->model->subwords,
                       .input = r->rows,
                       .output = r->rows + options->model->input_rows * options->model->stride};
     r->change = r->base.output + r->base.output_rows * widest;
@@ -61,6 +62,7 @@ void replica_free(Replica *r)
     const Model *base = &r->base;
 
     combine_free(&r->combine);
+    turns_free(&r->turns);
     floats_destroy(r->rows, floats_of(base));
     floats_destroy(r->memory, r->memory_floats);
     free(r->touched);
@@ -121,13 +123,25 @@ static bool take_mark(Replica *r, size_t row, bool exact)
     return true;
 }
 
-/* Rows of the first words, from one to before another, counted over inputs and then outputs. */
+/* Rows of a turn, from one to before another, counted over inputs, outputs and parts. */
 typedef struct Slice {
     Replica *replica;
-    size_t inputs, from, to;
+    Turn turn;
+    size_t from, to;
     unsigned bits;
     bool exact;
 } Slice;
+
+static size_t row_of(const Slice *slice, size_t i)
+{
+    const Turn *turn = &slice->turn;
+
+    if (i < turn->inputs)
+        return i;
+    i -= turn->inputs;
+    return i < turn->outputs ? slice->replica->base.input_rows + i
+                             : slice->replica->turns.part_rows[i - turn->outputs];
+}
 
 static n2v_status add_part(void *context, size_t part, n2v_error *error)
 {
@@ -137,7 +151,7 @@ static n2v_status add_part(void *context, size_t part, n2v_error *error)
     n2v_status status = N2V_OK;
 
     for (size_t i = slice->from; i < slice->to && status == N2V_OK; i++) {
-        const size_t row = i < slice->inputs ? i : r->base.input_rows + i - slice->inputs;
+        const size_t row = row_of(slice, i);
         if (combine_part(&r->combine, row) == part && take_mark(r, row, slice->exact) && difference(r, row, change))
             status = combine_add(&r->combine, 0, (uint32_t)row, change, slice->bits, error);
     }
@@ -145,10 +159,10 @@ static n2v_status add_part(void *context, size_t part, n2v_error *error)
 }
 
 /* Slices bound the messages. */
-static n2v_status combine_words(Replica *r, size_t inputs, size_t outputs, unsigned bits, bool exact, n2v_error *error)
+static n2v_status combine_turn(Replica *r, Turn turn, unsigned bits, bool exact, n2v_error *error)
 {
-    const size_t rows = inputs + outputs;
-    Slice slice = {r, inputs, 0, 0, bits, exact};
+    const size_t rows = turn.inputs + turn.outputs + turn.parts;
+    Slice slice = {r, turn, 0, 0, bits, exact};
     n2v_status status;
 
     do {
@@ -164,15 +178,13 @@ static n2v_status combine_words(Replica *r, size_t inputs, size_t outputs, unsig
 
 n2v_status replica_combine(Replica *r, uint64_t step, n2v_error *error)
 {
-    size_t inputs, outputs;
-
-    turns_at(&r->turns, step, &inputs, &outputs);
-    return combine_words(r, inputs, outputs, r->options.bits, false, error);
+    return combine_turn(r, turns_at(&r->turns, step), r->options.bits, false, error);
 }
 
 n2v_status replica_combine_all(Replica *r, n2v_error *error)
 {
-    const n2v_status status = combine_words(r, r->base.input_rows, r->base.output_rows, 32, true, error);
+    const Turn all = {r->base.input_rows, r->base.output_rows, 0};
+    const n2v_status status = combine_turn(r, all, 32, true, error);
 
     if (status != N2V_OK)
         return status;

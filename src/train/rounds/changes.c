@@ -177,7 +177,7 @@ void changes_apply(const Changes *c, size_t part, ChangeScratch *scratch)
             prefetch(c, changes + i + PREFETCH_CHANGES);
         squares = changes_sum(changes + from, to - from, row, floats, scratch->sum);
         c->rule->combine(row, scratch->sum, squares, to - from, floats, c->memory ? c->memory + index * widest : NULL);
-        if (c->unit_rows)
+        if (c->unit_rows && !model_is_part(c->model, index))
             c->kernels->normalize(&row, 1, floats);
     }
 }
