@@ -11,6 +11,8 @@
 #include "scratch.h"
 #include "test.h"
 #include "train/examples.h"
+#include "train/memory.h"
+#include "train/ranks/turns.h"
 #include "train/worker.h"
 
 enum { SUBWORD_WORDS = TILE_WORDS / 3 }; /* the words that made examples have as inputs */
@@ -304,6 +306,68 @@ START_TEST(ranks_have_the_same_parts)
 }
 END_TEST
 
+/* The turns of parts: each part has its place, the one that is changed most often first; rare ones wait. */
+START_TEST(frequent_parts_are_combined_more_often)
+{
+    training_text *text = blocks_of_random_text(3, 300);
+    TrainOptions options = training_options("sgns", 1);
+    ExamplesOptions examples;
+    Noise *noise;
+    Subsample *subsample;
+    Turns turns;
+
+    options.subwords = usual;
+    Trainer *trainer = new_trainer(text, &options);
+    const Model *model = trainer_model(trainer);
+    const size_t parts = subwords_parts(model->subwords);
+    examples = trainer_examples(&options, text->words);
+    ck_assert_int_eq(noise_create(&noise, text->counts, text->words, 0.75, NULL), N2V_OK);
+    ck_assert_int_eq(subsample_create(&subsample, text->counts, text->words, 0, NULL), N2V_OK);
+    examples.noise = noise;
+    examples.subsample = subsample;
+    const TurnsOptions of = {
+        .model = model, .examples = &examples, .step_words = 2000, .staleness = 20, .most_steps = 8};
+    ck_assert_int_eq(turns_plan(&turns, &of, NULL), N2V_OK);
+    size_t *place = calloc(parts, sizeof *place);
+    for (size_t i = 0; i < parts; i++) {
+        ck_assert(turns.part_rows[i] >= model->words && turns.part_rows[i] < model->input_rows);
+        ck_assert_uint_eq(place[turns.part_rows[i] - model->words], 0);
+        place[turns.part_rows[i] - model->words] = i + 1;
+    }
+    size_t count;
+    const uint32_t *rows = subwords_of_word(model->subwords, 0, &count);
+    ck_assert_uint_lt(place[rows[1] - model->words], place[rows[0] - model->words]); /* all words have "<w0" */
+    free(place);
+    ck_assert_uint_eq(turns.levels, 4);
+    for (size_t k = 0; k < turns.levels; k++) {
+        ck_assert_uint_eq(turns.turn[k].inputs, 0); /* they are composed */
+        ck_assert(k == 0 || turns.turn[k].parts >= turns.turn[k - 1].parts);
+    }
+    ck_assert(turns.turn[0].parts && turns.turn[0].parts < parts && turns.turn[3].parts == parts);
+    turns_free(&turns);
+    trainer_destroy(trainer);
+    noise_destroy(noise);
+    subsample_destroy(subsample);
+    free_text(text);
+}
+END_TEST
+
+START_TEST(memory_grows_with_the_buckets)
+{
+    TrainOptions options = training_options("nce", 1);
+    const uint64_t without = train_memory(&options, 10000);
+    uint64_t some, all;
+
+    options.subwords = usual;
+    all = train_memory(&options, 10000);
+    options.subwords.buckets = 1000;
+    some = train_memory(&options, 10000);
+    ck_assert(without < some && some < all);
+    /* 10,000 words of English have 65,426 n-grams of 3 to 6 characters; a row has 80 floats. */
+    ck_assert(all - without > (10000 + 60000) * 320 && all - without < (10000 + 80000) * (320 + 16) + 10000 * 120);
+}
+END_TEST
+
 /* Files ----------------------------------------------------------------------------------- */
 
 static void save(const Model *model, const char *path, const Select *select)
@@ -414,6 +478,8 @@ int main(void)
     add_test(suite, "parts learn with every objective", parts_learn_with_every_objective);
     add_test(suite, "rounds of parts do not depend on threads", rounds_of_parts_do_not_depend_on_threads);
     add_test(suite, "ranks have the same parts", ranks_have_the_same_parts);
+    add_test(suite, "frequent parts are combined more often", frequent_parts_are_combined_more_often);
+    add_test(suite, "memory grows with the buckets", memory_grows_with_the_buckets);
     add_test(suite, "files have the parts", files_have_the_parts);
     add_test(suite, "damaged files are refused", damaged_files_are_refused);
     return run_suite(suite);
