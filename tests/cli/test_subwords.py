@@ -28,7 +28,16 @@ class Subwords(CommandTest):
         self.succeeds("convert", "v.n2v", "copy.n2v")
         self.assertEqual(self.read("copy.n2v"), self.read("v.n2v"))
         self.succeeds("neighbors", "v.n2v", "word1")
+        self.assertIn(b"log", self.succeeds("likelihood", "v.n2v", "text").stdout)
         self.assertEqual(len(read_text(self.path("v.txt"))), 60)
+
+    def test_a_training_goes_on_with_its_parts(self):
+        for arguments in (("--subwords", "fasttext"), ("--subwords", "floret", "--buckets", "40", "--model", "cbow"),
+                          ("--subwords", "fasttext", "--objective", "triplet"), ("--subwords", "fasttext", "--deterministic")):
+            self.train("text", "-o", "v.txt", "--checkpoint", "c.n2v", *SMALL, *arguments)
+            self.fails(2, "--subwords", "train", "--resume", "c.n2v", "-o", "v.txt", "--epochs", "2", "--subwords", "none")
+            self.train("--resume", "c.n2v", "-o", "more.txt", "--epochs", "2")
+            self.assertEqual(len(read_text(self.path("more.txt"))), 60)
 
     def test_options_that_would_change_nothing(self):
         for option in ("--minn", "--maxn", "--buckets"):
