@@ -5,43 +5,28 @@
 #include <string.h>
 
 #include "cli/lines.h"
+#include "cli/lookup.h"
 #include "cli/print.h"
 #include "cli/prompt.h"
 #include "cli/session.h"
 
 #define BATCH         ((size_t)64)      /* queries that are answered together */
 #define MAX_NEIGHBORS ((size_t)1 << 20) /* of a batch */
-#define SUGGESTIONS   ((size_t)5)
 #define SCORE_DIGITS  7
-#define MAX_WORD      ((size_t)1024) /* bytes */
-
-typedef struct word {
-    const char *text; /* in a line or an argument */
-    size_t bytes;
-    uint32_t id;
-    bool tokenized; /* id is that of the word that the model's tokenizer makes of the text */
-} word;
-
-/* What the model's tokenizer makes of a word. */
-typedef struct reading {
-    char text[MAX_WORD + 1]; /* words with a space between two, "" without a tokenizer */
-    size_t bytes, words;
-    bool differs; /* from the word itself */
-} reading;
 
 /* A query as it was typed. It may be malformed. */
 typedef struct typed_query {
     uint64_t line; /* of standard input; 0: from elsewhere */
     size_t words;  /* that it has; the first of them follow */
-    word word[QUERY_WORDS];
+    cli_word word[QUERY_WORDS];
     bool answerable;
 } typed_query;
 
 typedef struct query_run {
     const query_kind *kind;
-    const char *path;
     bool json;
     n2v_vectors *vectors;
+    cli_vocabulary vocabulary; /* theirs */
     n2v_vectors_info info;
     n2v_search *search;
 
@@ -58,29 +43,11 @@ typedef struct query_run {
     bool noted; /* that a word was looked up in another form */
 } query_run;
 
-static reading read_word(const query_run *a, const char *text, size_t bytes)
-{
-    reading r = {.text = ""};
-
-    if (n2v_vectors_tokenize(a->vectors, text, bytes, r.text, sizeof r.text, &r.bytes, &r.words, NULL) == N2V_OK &&
-        r.bytes < sizeof r.text)
-        r.differs = r.bytes != bytes || memcmp(r.text, text, bytes) != 0;
-    return r;
-}
-
 /* Answers ------------------------------------------------------------------------------- */
 
 static const char *word_of(const query_run *a, uint32_t id)
 {
     return n2v_vectors_word(a->vectors, id, NULL);
-}
-
-static void print_json_word(const query_run *a, uint32_t id)
-{
-    size_t bytes;
-    const char *text = n2v_vectors_word(a->vectors, id, &bytes);
-
-    print_json_string(stdout, text, bytes);
 }
 
 /* , "looked_up": [...] when a word has another form in the vocabulary. */
@@ -95,7 +62,7 @@ static void print_json_looked_up(const query_run *a, const typed_query *q)
     fputs(", \"looked_up\": [", stdout);
     for (size_t i = 0; i < a->kind->words; i++) {
         fputs(i ? ", " : "", stdout);
-        print_json_word(a, q->word[i].id);
+        lookup_print_json(&a->vocabulary, q->word[i].id);
     }
     putchar(']');
 }
@@ -119,7 +86,7 @@ static void print_ranking(const query_run *a, const typed_query *q, const n2v_ne
         fputs(", \"answers\": [", stdout);
         for (size_t i = 0; i < found; i++) {
             fputs(i ? ", {\"word\": " : "{\"word\": ", stdout);
-            print_json_word(a, nearest[i].id);
+            lookup_print_json(&a->vocabulary, nearest[i].id);
             fputs(", \"score\": ", stdout);
             print_json_number(stdout, (double)nearest[i].score, SCORE_DIGITS);
             putchar('}');
@@ -165,7 +132,7 @@ static void print_cosine(const query_run *a, const typed_query *q)
 static void note_looked_up(query_run *a, const typed_query *q)
 {
     for (size_t i = 0; i < a->kind->words && !a->noted && !a->json; i++) {
-        const word *w = &q->word[i];
+        const cli_word *w = &q->word[i];
         if (!w->tokenized)
             continue;
         (void)fflush(stdout);
@@ -180,88 +147,19 @@ static void note_looked_up(query_run *a, const typed_query *q)
 
 /* Queries without an answer ------------------------------------------------------------- */
 
-/* Close spellings, of the form that the vocabulary would have. */
-static size_t suggest(const query_run *a, const word *w, const reading *r, uint32_t *close)
-{
-    const bool other = r->differs && r->words == 1;
-    return n2v_vectors_suggest(a->vectors, other ? r->text : w->text, other ? r->bytes : w->bytes, SUGGESTIONS, close);
-}
-
-static void print_unknown_json(const query_run *a, const typed_query *q)
-{
-    bool any = false;
-
-    fputs("\"not in the vocabulary\", \"unknown\": [", stdout);
-    for (size_t i = 0; i < q->words; i++) {
-        const word *w = &q->word[i];
-        uint32_t close[SUGGESTIONS];
-        reading r;
-        size_t count;
-        if (w->id != N2V_NO_ID)
-            continue;
-        r = read_word(a, w->text, w->bytes);
-        count = suggest(a, w, &r, close);
-        fputs(any ? ", {\"word\": " : "{\"word\": ", stdout);
-        print_json_string(stdout, w->text, w->bytes);
-        if (r.differs) {
-            fputs(", \"tokenized\": ", stdout);
-            print_json_string(stdout, r.text, r.bytes);
-        }
-        fputs(", \"close\": [", stdout);
-        for (size_t c = 0; c < count; c++) {
-            fputs(c ? ", " : "", stdout);
-            print_json_word(a, close[c]);
-        }
-        fputs("]}", stdout);
-        any = true;
-    }
-    putchar(']');
-}
-
 static void print_unanswerable_json(const query_run *a, const typed_query *q)
 {
     begin_json(q);
     if (q->line)
         printf(", \"line\": %" PRIu64, q->line);
     fputs(", \"error\": ", stdout);
-    if (q->words == a->kind->words)
-        print_unknown_json(a, q);
-    else
+    if (q->words == a->kind->words) {
+        fputs("\"not in the vocabulary\", \"unknown\": ", stdout);
+        lookup_report_json(&a->vocabulary, q->word, q->words);
+    } else {
         printf("\"%s, not %zu\"", a->kind->expect, q->words);
+    }
     puts("}");
-}
-
-/* "nce2vec: line 3: " */
-static void begin_message(const typed_query *q)
-{
-    fputs("nce2vec: ", stderr);
-    if (q->line)
-        fprintf(stderr, "line %" PRIu64 ": ", q->line);
-}
-
-static void print_unknown(const query_run *a, const typed_query *q, const word *w)
-{
-    const reading r = read_word(a, w->text, w->bytes);
-    uint32_t close[SUGGESTIONS];
-    const size_t count = suggest(a, w, &r, close);
-
-    begin_message(q);
-    fputc('\'', stderr);
-    print_plain(stderr, w->text, w->bytes);
-    fputs("' is not in the vocabulary of ", stderr);
-    print_word(stderr, a->path);
-    if (r.differs && !r.words)
-        fputs(", whose tokenizer finds no word in it", stderr);
-    if (r.differs && r.words) {
-        fputs(", whose tokenizer turns it into '", stderr);
-        print_word(stderr, r.text);
-        fputc('\'', stderr);
-    }
-    for (size_t i = 0; i < count; i++) {
-        fputs(i ? ", " : "; did you mean ", stderr);
-        print_word(stderr, word_of(a, close[i]));
-    }
-    fputs(count ? "?\n" : "\n", stderr);
 }
 
 static void print_unanswerable(const query_run *a, const typed_query *q)
@@ -272,31 +170,21 @@ static void print_unanswerable(const query_run *a, const typed_query *q)
     }
     (void)fflush(stdout); /* in the order of the queries, where both streams go to the same place */
     if (q->words != a->kind->words) {
-        begin_message(q);
+        lookup_begin_message(q->line);
         fprintf(stderr, "%s, not %zu\n", a->kind->expect, q->words);
         return;
     }
     for (size_t i = 0; i < q->words; i++)
         if (q->word[i].id == N2V_NO_ID)
-            print_unknown(a, q, &q->word[i]);
+            lookup_report(&a->vocabulary, &q->word[i], q->line);
 }
 
 /* Queries ----------------------------------------------------------------------------- */
 
 static void add_word(query_run *a, typed_query *q, const char *text, size_t bytes)
 {
-    word *w;
-
-    if (q->words++ >= QUERY_WORDS)
-        return;
-    w = &q->word[q->words - 1];
-    *w = (word){.text = text, .bytes = bytes, .id = n2v_vectors_find(a->vectors, text, bytes)};
-    if (w->id == N2V_NO_ID) {
-        const reading r = read_word(a, text, bytes);
-        if (r.differs && r.words == 1)
-            w->id = n2v_vectors_find(a->vectors, r.text, r.bytes);
-        w->tokenized = w->id != N2V_NO_ID;
-    }
+    if (q->words++ < QUERY_WORDS)
+        q->word[q->words - 1] = lookup_word(&a->vocabulary, text, bytes);
 }
 
 static typed_query *new_query(query_run *a, uint64_t line)
@@ -437,6 +325,7 @@ static n2v_status prepare(query_run *a, const cli_options *options, uint64_t k, 
     n2v_settings *settings = NULL;
     n2v_status status;
 
+    a->vocabulary.vectors = a->vectors;
     a->info.size = sizeof a->info;
     a->room = BATCH;
     if ((status = n2v_vectors_describe(a->vectors, &a->info, error)) != N2V_OK || !a->kind->searches)
@@ -471,7 +360,7 @@ n2v_status queries_run(struct cli_session *session, const query_kind *kind, uint
     if (!a)
         return fail_memory(error, sizeof *a, "the queries");
     a->kind = kind;
-    a->path = operands[0];
+    a->vocabulary.path = operands[0];
     a->json = json;
     if ((status = check_operands(kind, operands, count, error)) != N2V_OK ||
         (status = n2v_vectors_load(&a->vectors, operands[0], NULL, error)) != N2V_OK ||
