@@ -132,6 +132,8 @@ n2v_status compat_apply(cli_compat *compat, cli_options *options, const compat_v
                         n2v_error *error)
 {
     static const addition text = {"format", "--format", "text", false};
+    static const addition subwords = {"subwords", "--subwords", "fasttext", false};
+    const char *maxn = options_value(options, "maxn");
     const bool has_objective = options_value(options, "objective") != NULL;
     n2v_status status;
 
@@ -150,8 +152,8 @@ n2v_status compat_apply(cli_compat *compat, cli_options *options, const compat_v
     } else if (is_fasttext(options)) {
         add_all(compat, options, has_objective, of_type[trained]);
         add_all(compat, options, has_objective, of_fasttext);
-        (void)strncat(compat->text, "; without subwords, as with -maxn 0",
-                      sizeof compat->text - strlen(compat->text) - 1);
+        if (!maxn || strcmp(maxn, "0") != 0)
+            add(compat, options, N2V_FOR_TRAINING, &subwords);
     } else if (trained != COMPAT_SKIPGRAM && !options_value(options, "model")) {
         options_add(options, N2V_FOR_TRAINING, "model", trained == COMPAT_CBOW ? "--cbow" : "--type",
                     of_type[trained]->value);

@@ -122,6 +122,7 @@ void model_free(Model *model)
     free((void *)model->accumulators);
     floats_destroy(model->input, model->input_rows * model->stride);
     floats_destroy(model->output, model->output_rows * model->output_stride);
+    subwords_destroy(model->subwords);
     vocabulary_destroy(model->vocabulary);
     record_free(&model->record);
     free_extras(model, EXTRA_KINDS);

@@ -8,6 +8,7 @@
 #include "corpus/vocabulary.h"
 #include "model/extra.h"
 #include "model/record.h"
+#include "model/subwords.h"
 
 /* Floats of a row beyond dim, or beyond the bias element, are 0. */
 typedef struct Model {
@@ -21,6 +22,7 @@ typedef struct Model {
                                 * position, one after the other */
     bool saves_bias;           /* files get a bias for each word, model_bias; only with output vectors */
     _Atomic float shared_bias; /* of all scores; 0 unless the objective needs it */
+    Subwords *subwords;        /* owned; the rows of words are then made of others (compose.h). NULL: there are none */
     _Atomic float *accumulators; /* of the optimizer: one for each row, by number, and for the shared bias; NULL: none */
     Vocabulary *vocabulary;    /* words words, finished; the model has a reference */
     Record record;             /* what the model was made with */
@@ -64,6 +66,12 @@ static inline float *model_row(const Model *model, size_t row)
 {
     return row < model->input_rows ? model->input + row * model->stride
                                    : model->output + (row - model->input_rows) * model->output_stride;
+}
+
+/* Whether it is the row of a part of words, which has any length even where words have length 1. */
+static inline bool model_is_part(const Model *model, size_t row)
+{
+    return model->subwords && row < model->input_rows;
 }
 
 static inline size_t model_row_floats(const Model *model, size_t row)

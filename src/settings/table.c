@@ -27,6 +27,7 @@ static const char *const presets[] = {NAMES(CHOICES_PRESET)};
 static const char *const models[] = {NAMES(CHOICES_MODEL)};
 static const char *const weights[] = {NAMES(CHOICES_WEIGHTS)};
 static const char *const gradients[] = {NAMES(CHOICES_GRADIENT)};
+static const char *const subwords[] = {NAMES(CHOICES_SUBWORDS)};
 static const char *const optimizers[] = {NAMES(CHOICES_OPTIMIZER)};
 static const char *const schedules[] = {NAMES(CHOICES_SCHEDULE)};
 static const char *const precisions[] = {NAMES(CHOICES_PRECISION)};
@@ -118,6 +119,22 @@ static const Setting training[] = {
      .group = "Training", .value = "NAME", .fixed = "mean", .recorded = true,
      .help = "what a context gets of cbow's gradient: its share of the mean's (and a window counts as many pairs as it "
              "has contexts), or all of it, as in word2vec"},
+    {.name = "subwords", .aliases = "", CHOICE(CHOICES_SUBWORDS, subwords), .stage = N2V_STAGE_MODEL,
+     .group = "Training", .value = "KIND", .fixed = "none", .recorded = true,
+     .help = "the vector of a word is the mean of parts: of its own vector and those of its character n-grams (fasttext), "
+             "or of hashed vectors of the word and its n-grams (floret); words that the text does not have get vectors, too"},
+    {.name = "minn", .aliases = "", INTEGER(0, 1000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
+     .fixed = "3", .recorded = true, .help = "characters of the shortest n-grams of subwords, with < and > around a word"},
+    {.name = "maxn", .aliases = "", INTEGER(0, 1000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
+     .fixed = "6", .recorded = true, .help = "characters of the longest n-grams"},
+    {.name = "buckets", .aliases = "bucket", INTEGER(1, 2147483647), .stage = N2V_STAGE_MODEL, .group = "Training",
+     .value = "N", .fixed = "2000000", .recorded = true,
+     .help = "n-grams are hashed to N buckets; those with the same bucket share a vector; unused ones take no memory"},
+    {.name = "hash-count", .aliases = "hashCount", INTEGER(1, 4), .stage = N2V_STAGE_MODEL, .group = "Training",
+     .value = "N", .fixed = "2", .recorded = true, .help = "buckets of each n-gram, with floret"},
+    {.name = "hash-seed", .aliases = "", INTEGER(0, 4294967295), .stage = N2V_STAGE_MODEL, .group = "Training",
+     .value = "N", .fixed = "2166136261", .recorded = true,
+     .help = "seed of the hash, with floret, whose own program and spaCy have the default"},
     {.name = "dim", .aliases = "size", INTEGER(1, 10000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
      .fixed = "100", .recorded = true, .help = "dimensions of the vectors"},
     {.name = "window", .aliases = "ws", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",

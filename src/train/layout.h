@@ -60,9 +60,10 @@ typedef struct Layout {
 /* The largest number of windows in an example of the layout windows. */
 #define MAX_WINDOWS 8
 
-/* The layout of a model for an objective with these N2V_NEEDS_... flags; sharing: consecutive words that share noise
- * words. NULL: the model has none for this objective. */
-const Layout *layout_choose(uint32_t needs, size_t sharing, InputModel model);
+/* The layout of a model for an objective with these N2V_NEEDS_... flags; sharing: consecutive words that share noise words;
+ * parts: an input is made of many rows, so that a word should be one once for its whole window. NULL: the model has none
+ * for this objective. */
+const Layout *layout_choose(uint32_t needs, size_t sharing, InputModel model, bool parts);
 
 extern const Layout layout_windows;   /* a few consecutive windows share noise words; rows are the contexts */
 extern const Layout layout_inputs;    /* many inputs share noise words; rows are the inputs, each with its window */

@@ -35,8 +35,11 @@ struct TileStep {
     _Atomic float *shared_bias; /* the same */
     float largest_score;    /* above this score steps are clipped */
     float **bag_rows;       /* of the encoder: the rows of an example's inputs */
+    uint32_t *part_ids;     /* with subwords: their numbers */
+    size_t *part_starts;    /* with subwords: rows + 1 places in both */
+    float **word_means;     /* with subwords, of a bag: the means of its words, after the rows of encoded */
     float *encoded;         /* the rows of the encoder's own */
-    float *bag_share;       /* rows: what each row of a bag gets of the input's change */
+    float *bag_share;       /* rows: what each row of a mean gets of the change of the mean */
     float **x, **y;         /* the rows that are changed; an example's outputs follow its inputs */
     float **originals;      /* of the optimizer: the rows of the model that x are copies of */
     float *copies;          /* the same: its copies */
@@ -78,6 +81,19 @@ void tile_loss(TileStep *step, const Example *example, double *loss);
 bool tile_train(TileStep *step, const Example *example, float learning_rate, double *loss);
 
 /* For layouts, encoders and optimizers -------------------------------------------------------------- */
+
+/* The input rows of an example: how many, at most; without subwords one for each input. */
+static inline size_t tile_input_rows(const TileStep *step, const Example *example)
+{
+    return step->options.encoder->count ? step->options.encoder->count(step, example) : example_inputs(example);
+}
+
+/* Their numbers, once they are gathered. */
+static inline const uint32_t *tile_input_numbers(const TileStep *step, const Example *example, size_t *count)
+{
+    *count = example_inputs(example);
+    return step->options.encoder->rows ? step->options.encoder->rows(step, example, count) : example->inputs;
+}
 
 /* The row of a word as an input, and as an output, that is scored and changed. */
 static inline float *tile_input_row(const TileStep *step, Id id)

@@ -48,7 +48,7 @@ static n2v_status check_model(const Settings *settings, const TrainOptions *opti
                          SETTING("cbow-gradient") " word2vec has no effect with " SETTING("objective")
                          " %s, which keeps all vectors at length 1: leave it out",
                          settings_text(settings, "objective"));
-    if (trainer_encoder(options) && layout_choose(needs, options->noise_sharing, options->model))
+    if (trainer_encoder(options) && layout_choose(needs, options->noise_sharing, options->model, false))
         return N2V_OK;
     return error_set(error, N2V_ERROR_ARGUMENT,
                      SETTING("model") " %s goes with objectives that draw noise words, not with %s, which %s: choose another "
@@ -57,6 +57,57 @@ static n2v_status check_model(const Settings *settings, const TrainOptions *opti
                      needs & N2V_NEEDS_ALL_WORDS  ? "sums over all words"
                      : needs & N2V_NEEDS_IN_BATCH ? "compares the pairs of a batch"
                                                   : "keeps all vectors at length 1");
+}
+
+/* Settings of subwords, and whether the kind has them. */
+static bool of_subwords(const char *name, SubwordKind kind, bool *applies)
+{
+    static const char *const both[] = {"minn", "maxn", "buckets"}, *const floret[] = {"hash-count", "hash-seed"};
+    bool found = false;
+
+    for (size_t i = 0; i < sizeof both / sizeof *both && !found; i++)
+        if ((found = strcmp(name, both[i]) == 0))
+            *applies = kind != SUBWORDS_NONE;
+    for (size_t i = 0; i < sizeof floret / sizeof *floret && !found; i++)
+        if ((found = strcmp(name, floret[i]) == 0))
+            *applies = kind == SUBWORDS_FLORET;
+    return found;
+}
+
+/* fastText's way to ask for no subwords. */
+static bool is_zero_length(const Settings *settings, const char *name)
+{
+    return (strcmp(name, "minn") == 0 || strcmp(name, "maxn") == 0) && !settings_integer(settings, name, 0);
+}
+
+static n2v_status check_subwords(const Settings *settings, const TrainOptions *options, n2v_error *error)
+{
+    const SubwordOptions *subwords = &options->subwords;
+    const Setting *setting;
+    bool applies;
+
+    for (size_t i = 0; (setting = setting_at(N2V_FOR_TRAINING, i)); i++)
+        if (settings_given(settings, setting->name) && of_subwords(setting->name, subwords->kind, &applies) && !applies &&
+            !is_zero_length(settings, setting->name))
+            return error_set(error, N2V_ERROR_ARGUMENT,
+                             "\1%s\2 has no effect without " SETTING("subwords") " %s: leave it out", setting->name,
+                             subwords->kind == SUBWORDS_NONE ? "fasttext or floret" : "floret");
+    if (subwords->kind == SUBWORDS_NONE)
+        return N2V_OK;
+    if (options->model != MODEL_SKIPGRAM && options->model != MODEL_CBOW)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("subwords") " %s goes with " SETTING("model") " skipgram and cbow, not with %s",
+                         settings_text(settings, "subwords"), settings_text(settings, "model"));
+    if (subwords->minn > subwords->maxn)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("minn") " %" PRIu32 " is above " SETTING("maxn") " %" PRIu32
+                         ": there would be no n-grams; lower the one or raise the other",
+                         subwords->minn, subwords->maxn);
+    if (!subwords->minn)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("minn") " 0: an n-gram has at least 1 character; for no n-grams set " SETTING(
+                             "subwords") " none");
+    return N2V_OK;
 }
 
 static n2v_status check_end_rate(const Settings *settings, const TrainOptions *options, n2v_error *error)
@@ -89,6 +140,9 @@ bool train_settings_apply(const Settings *settings, const char *name, size_t ran
     for (size_t i = 0; i < sizeof combining / sizeof *combining; i++)
         if (strcmp(combining[i].name, name) == 0)
             return rounds ? combining[i].rounds : ranks > 1 && combining[i].ranks;
+    bool applies;
+    if (of_subwords(name, (SubwordKind)settings_choice(settings, "subwords"), &applies))
+        return applies;
     if (strncmp(name, "phrase-", strlen("phrase-")) == 0)
         return phrases_is_scorer(settings_text(settings, "phrases"), NULL);
     return strcmp(name, "cbow-gradient") != 0 || settings_choice(settings, "model") == MODEL_CBOW;
@@ -159,6 +213,7 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
         return error_set(error, N2V_ERROR_ARGUMENT,
                          SETTING("drop-unseen") " has no effect without " SETTING("read-vocab") ": leave it out");
     if ((status = check_model(settings, options, error)) != N2V_OK ||
+        (status = check_subwords(settings, options, error)) != N2V_OK ||
         (status = check_end_rate(settings, options, error)) != N2V_OK ||
         (status = check_decay(options, error)) != N2V_OK)
         return status;
@@ -183,6 +238,22 @@ typedef struct defaults {
     double rate;
     size_t window, noise, sharing;
 } defaults;
+
+static SubwordOptions subword_options(const Settings *settings)
+{
+    SubwordOptions options = {.kind = (SubwordKind)settings_choice(settings, "subwords")};
+
+    if (options.kind == SUBWORDS_NONE)
+        return options;
+    options.minn = (uint32_t)settings_integer(settings, "minn", 0);
+    options.maxn = (uint32_t)settings_integer(settings, "maxn", 0);
+    options.buckets = (uint32_t)settings_integer(settings, "buckets", 0);
+    if (options.kind == SUBWORDS_FLORET) {
+        options.hash_count = (uint32_t)settings_integer(settings, "hash-count", 0);
+        options.seed = (uint32_t)settings_integer(settings, "hash-seed", 0);
+    }
+    return options;
+}
 
 static defaults defaults_of(const TrainOptions *options)
 {
@@ -221,6 +292,7 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
     options->dim = (size_t)settings_integer(settings, "dim", 0);
     options->model = (InputModel)settings_choice(settings, "model");
     options->whole_gradient = settings_choice(settings, "cbow-gradient") == 1;
+    options->subwords = subword_options(settings);
     options->optimizer = optimizer_at(settings_choice(settings, "optimizer"));
     usual = defaults_of(options);
     options->window = (size_t)settings_integer(settings, "window", usual.window);

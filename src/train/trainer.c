@@ -53,9 +53,19 @@ static n2v_status check_tile(const TrainOptions *options, const ExampleSizes *si
 static n2v_status create_model(Trainer *t, Vocabulary *vocabulary, n2v_error *error)
 {
     Vocabulary *held = vocabulary_hold(vocabulary);
-    const ModelShape shape = trainer_shape(&t->options, vocabulary_size(vocabulary));
-    const n2v_status status = model_create(&t->model, held, &shape, error);
+    ModelShape shape = trainer_shape(&t->options, vocabulary_size(vocabulary));
+    Subwords *subwords = NULL;
+    n2v_status status = N2V_OK;
 
+    if (with_subwords(&t->options) &&
+        (status = subwords_create(&subwords, vocabulary, &t->options.subwords, error)) == N2V_OK)
+        shape.more_inputs = subwords_parts(subwords);
+    if (status == N2V_OK)
+        status = model_create(&t->model, held, &shape, error);
+    if (status == N2V_OK)
+        t->model.subwords = subwords;
+    else
+        subwords_destroy(subwords);
     if (status != N2V_OK)
         vocabulary_destroy(held);
     else if (t->options.optimizer->accumulates)
@@ -146,7 +156,8 @@ n2v_status trainer_create(Trainer **trainer, Vocabulary *vocabulary, const Train
         (status = create_model(t, vocabulary, error)) != N2V_OK)
         goto out;
     initialize_model(&t->model, &t->options);
-    if ((status = create_sums(t, error)) != N2V_OK || (status = create_shared_work(t, error)) != N2V_OK)
+    if ((status = compose_model(&t->model, &t->options, error)) != N2V_OK ||
+        (status = create_sums(t, error)) != N2V_OK || (status = create_shared_work(t, error)) != N2V_OK)
         goto out;
     *trainer = t;
 out:
@@ -386,7 +397,11 @@ static n2v_status train_until(Trainer *t, uint64_t block, const n2v_observer *ob
     if (t->shared.steps && (status = steps_end(t->shared.steps, status, error)) != N2V_OK)
         t->failed = status;
     t->state.seconds += seconds_since(ended); /* ranks combine all rows */
-    if (status != N2V_OK)
+    if (status != N2V_OK) {
+        (void)compose_model(&t->model, &t->options, NULL);
+        return status;
+    }
+    if ((status = compose_model(&t->model, &t->options, error)) != N2V_OK)
         return status;
     return t->state.blocks < block ? interrupted(t, error) : N2V_OK;
 }

@@ -23,7 +23,7 @@ ExamplesOptions trainer_examples(const TrainOptions *options, size_t words)
 {
     const uint32_t needs = objective_needs(options->objective, options->parameters);
 
-    return (ExamplesOptions){.layout = layout_choose(needs, options->noise_sharing, options->model),
+    return (ExamplesOptions){.layout = layout_choose(needs, options->noise_sharing, options->model, with_subwords(options)),
                              .words = words,
                              .weights = options->weights,
                              .window = options->window,
@@ -44,6 +44,8 @@ const Encoder *trainer_encoder(const TrainOptions *options)
                                                  [MODEL_CWINDOW] = {&encoder_side_by_side, NULL}};
     const bool unit = objective_needs(options->objective, options->parameters) & N2V_NEEDS_UNIT_ROWS;
 
+    if (with_subwords(options))
+        return options->whole_gradient ? &encoder_parts_whole : &encoder_parts;
     return options->whole_gradient ? &encoder_mean_whole : encoders[options->model][unit];
 }
 
@@ -120,7 +122,8 @@ static n2v_status train_block(Worker *worker, const Block *block, size_t epoch, 
             bends ? learning_rate_at(options, before + (uint64_t)(example->done * count), total)
                   : from + (to - from) * example->done;
 
-        if (overlay && (status = overlay_reserve(overlay, example_inputs(example) + example->outputs, error)) != N2V_OK)
+        if (overlay && (status = overlay_reserve(overlay, tile_input_rows(worker->step, example) + example->outputs,
+                                                 error)) != N2V_OK)
             return status;
         if (next)
             tile_prefetch(worker->step, next);

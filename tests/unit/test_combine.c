@@ -363,7 +363,7 @@ static void begin_replica(member_model *m, const replicas *c, Ranks *ranks)
                                   .model = trainer_model(m->trainer),
                                   .kernels = full_precision(),
                                   .bits = c->bits,
-                                  .turns = {.vocabulary = c->text->vocabulary,
+                                  .turns = {.model = trainer_model(m->trainer),
                                             .examples = &m->examples,
                                             .step_words = (double)vocabulary_total(c->text->vocabulary),
                                             .staleness = c->staleness,

@@ -13,7 +13,7 @@ static const struct {
     [MODEL_CWINDOW] = {&layout_bags, &layout_bags, NULL, NULL, NULL},
 };
 
-const Layout *layout_choose(uint32_t needs, size_t sharing, InputModel model)
+const Layout *layout_choose(uint32_t needs, size_t sharing, InputModel model, bool parts)
 {
     if (needs & N2V_NEEDS_TREE)
         return layouts[model].tree;
@@ -21,5 +21,5 @@ const Layout *layout_choose(uint32_t needs, size_t sharing, InputModel model)
         return layouts[model].all_words;
     if (needs & N2V_NEEDS_IN_BATCH)
         return layouts[model].batch;
-    return sharing > MAX_WINDOWS ? layouts[model].many : layouts[model].few;
+    return parts || sharing > MAX_WINDOWS ? layouts[model].many : layouts[model].few;
 }

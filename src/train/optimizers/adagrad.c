@@ -126,10 +126,12 @@ static void scatter(TileStep *step, const Example *example, size_t from, size_t 
                     const float *before, size_t stride)
 {
     const float square = mean_square(step, after, before, stride, false);
+    size_t all;
+    const uint32_t *rows = tile_input_numbers(step, example, &all);
 
     for (size_t k = from; k < from + count; k++)
         step->options.kernels->scatter(step->bag_rows + k, 1,
-                                       factor_of(step, tile_accumulator(step, example->inputs[k]), share, square), after,
+                                       factor_of(step, tile_accumulator(step, rows[k]), share, square), after,
                                        before, stride);
 }
 

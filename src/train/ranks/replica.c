@@ -38,6 +38,7 @@ n2v_status replica_create(Replica *r, const ReplicaOptions *options, n2v_error *
                       .stride = options->model->stride,
                       .output_stride = options->model->output_stride,
                       .has_bias = options->model->has_bias,
+                      .subwords = options->model->subwords,
                       .input = r->rows,
                       .output = r->rows + options->model->input_rows * options->model->stride};
     r->change = r->base.output + r->base.output_rows * widest;
@@ -63,6 +64,7 @@ void replica_free(Replica *r)
     const Model *base = &r->base;
 
     combine_free(&r->combine);
+    turns_free(&r->turns);
     floats_destroy(r->rows, floats_of(base));
     floats_destroy(r->memory, r->memory_floats);
     free(r->touched);
@@ -143,7 +145,9 @@ static size_t row_at(const Slice *slice, size_t i)
     i -= rows->inputs;
     if (i < rows->outputs * slice->matrices)
         return base->input_rows + i / rows->outputs * base->words + i % rows->outputs;
-    return base->input_rows + slice->matrices * base->words + i - rows->outputs * slice->matrices;
+    i -= rows->outputs * slice->matrices;
+    return i < rows->more_outputs ? base->input_rows + slice->matrices * base->words + i
+                                  : slice->replica->turns.part_rows[i - rows->more_outputs];
 }
 
 static n2v_status add_part(void *context, size_t part, n2v_error *error)
@@ -164,7 +168,7 @@ static n2v_status add_part(void *context, size_t part, n2v_error *error)
 /* Slices bound the messages. */
 static n2v_status combine_rows(Replica *r, TurnRows turn, size_t matrices, unsigned bits, bool exact, n2v_error *error)
 {
-    const size_t rows = turn.inputs + turn.outputs * matrices + turn.more_outputs;
+    const size_t rows = turn.inputs + turn.outputs * matrices + turn.more_outputs + turn.parts;
     Slice slice = {r, turn, matrices, 0, 0, bits, exact};
     n2v_status status;
 
@@ -186,7 +190,7 @@ n2v_status replica_combine(Replica *r, uint64_t step, n2v_error *error)
 
 n2v_status replica_combine_all(Replica *r, n2v_error *error)
 {
-    const TurnRows all = {r->base.input_rows, r->base.output_rows, 0};
+    const TurnRows all = {r->base.input_rows, r->base.output_rows, 0, 0};
     const n2v_status status = combine_rows(r, all, 1, 32, true, error);
 
     if (status != N2V_OK)

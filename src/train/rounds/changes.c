@@ -199,7 +199,7 @@ void changes_apply(const Changes *c, size_t part, ChangeScratch *scratch)
         c->rule->combine(row, scratch->sum, squares, to - from, floats, c->memory ? c->memory + index * widest : NULL);
         if (c->model->accumulators)
             accumulate(c, changes + from, to - from);
-        if (c->unit_rows)
+        if (c->unit_rows && !model_is_part(c->model, index))
             c->kernels->normalize(&row, 1, floats);
     }
 }
