@@ -1,39 +1,27 @@
 #include "cli/queries.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/lines.h"
 #include "cli/print.h"
 #include "cli/prompt.h"
+#include "cli/query_words.h"
 #include "cli/session.h"
 
 #define BATCH         ((size_t)64)      /* queries that are answered together */
 #define MAX_NEIGHBORS ((size_t)1 << 20) /* of a batch */
 #define SUGGESTIONS   ((size_t)5)
 #define SCORE_DIGITS  7
-#define MAX_WORD      ((size_t)1024) /* bytes */
-
-typedef struct word {
-    const char *text; /* in a line or an argument */
-    size_t bytes;
-    uint32_t id;
-    bool tokenized; /* id is that of the word that the model's tokenizer makes of the text */
-} word;
-
-/* What the model's tokenizer makes of a word. */
-typedef struct reading {
-    char text[MAX_WORD + 1]; /* words with a space between two, "" without a tokenizer */
-    size_t bytes, words;
-    bool differs; /* from the word itself */
-} reading;
+#define FLOAT_DIGITS  9 /* that read back as the same float */
 
 /* A query as it was typed. It may be malformed. */
 typedef struct typed_query {
     uint64_t line; /* of standard input; 0: from elsewhere */
     size_t words;  /* that it has; the first of them follow */
-    word word[QUERY_WORDS];
+    query_word word[QUERY_WORDS];
     bool answerable;
 } typed_query;
 
@@ -51,22 +39,16 @@ typedef struct query_run {
     /* Of those that are answerable, in their order. */
     uint32_t ids[BATCH * QUERY_WORDS];
     n2v_query queries[BATCH];
-    size_t found[BATCH], k;
-    n2v_neighbor *nearest; /* room x k */
+    size_t found[BATCH], k, shown; /* k: of a search, more than are shown where words may have to be skipped */
+    n2v_neighbor *nearest;         /* room x k */
+
+    /* With subwords: vectors of dim floats. */
+    float *composed; /* of words: room x QUERY_WORDS */
+    float *sums;     /* of queries that have such words: room */
 
     uint64_t total, answered;
     bool noted; /* that a word was looked up in another form */
 } query_run;
-
-static reading read_word(const query_run *a, const char *text, size_t bytes)
-{
-    reading r = {.text = ""};
-
-    if (n2v_vectors_tokenize(a->vectors, text, bytes, r.text, sizeof r.text, &r.bytes, &r.words, NULL) == N2V_OK &&
-        r.bytes < sizeof r.text)
-        r.differs = r.bytes != bytes || memcmp(r.text, text, bytes) != 0;
-    return r;
-}
 
 /* Answers ------------------------------------------------------------------------------- */
 
@@ -95,7 +77,7 @@ static void print_json_looked_up(const query_run *a, const typed_query *q)
     fputs(", \"looked_up\": [", stdout);
     for (size_t i = 0; i < a->kind->words; i++) {
         fputs(i ? ", " : "", stdout);
-        print_json_word(a, q->word[i].id);
+        query_word_print_json(&q->word[i], a->vectors);
     }
     putchar(']');
 }
@@ -111,8 +93,24 @@ static void begin_json(const typed_query *q)
     putchar(']');
 }
 
-static void print_ranking(const query_run *a, const typed_query *q, const n2v_neighbor *nearest, size_t found)
+/* Removes the query's own words, where the search did not know them; returns how many answers are left to show. */
+static size_t drop_own_words(const query_run *a, const typed_query *q, n2v_neighbor *nearest, size_t found)
 {
+    size_t kept = 0;
+
+    for (size_t i = 0; i < found; i++) {
+        bool own = false;
+        for (size_t w = 0; w < a->kind->words; w++)
+            own = own || q->word[w].id == nearest[i].id;
+        if (!own)
+            nearest[kept++] = nearest[i];
+    }
+    return kept < a->shown ? kept : a->shown;
+}
+
+static void print_ranking(const query_run *a, const typed_query *q, n2v_neighbor *nearest, size_t found)
+{
+    found = drop_own_words(a, q, nearest, found);
     if (a->json) {
         begin_json(q);
         print_json_looked_up(a, q);
@@ -131,7 +129,7 @@ static void print_ranking(const query_run *a, const typed_query *q, const n2v_ne
         putchar('\n');
     for (size_t i = 0; i < a->kind->words; i++) {
         fputs(i ? " " : "", stdout);
-        print_word(stdout, word_of(a, q->word[i].id));
+        query_word_print(&q->word[i], a->vectors, stdout);
     }
     putchar('\n');
     for (size_t i = 0; i < found; i++) {
@@ -143,8 +141,9 @@ static void print_ranking(const query_run *a, const typed_query *q, const n2v_ne
 
 static void print_cosine(const query_run *a, const typed_query *q)
 {
-    const uint32_t x = q->word[0].id, y = q->word[1].id;
-    const double cosine = n2v_vectors_similarity(a->vectors, x, y);
+    const query_word *x = &q->word[0], *y = &q->word[1];
+    const double cosine =
+        n2v_vectors_cosine(a->vectors, query_word_vector(x, a->vectors), query_word_vector(y, a->vectors));
 
     if (a->json) {
         begin_json(q);
@@ -154,25 +153,44 @@ static void print_cosine(const query_run *a, const typed_query *q)
         puts("}");
     } else {
         printf("%8.4f  ", cosine);
-        print_word(stdout, word_of(a, x));
+        query_word_print(x, a->vectors, stdout);
         putchar(' ');
-        print_word(stdout, word_of(a, y));
+        query_word_print(y, a->vectors, stdout);
         putchar('\n');
     }
+}
+
+static void print_vector(const query_run *a, const typed_query *q)
+{
+    const query_word *w = &q->word[0];
+    const float *vector = query_word_vector(w, a->vectors);
+
+    if (a->json) {
+        begin_json(q);
+        print_json_looked_up(a, q);
+        printf(", \"known\": %s, \"vector\": [", w->id == N2V_NO_ID ? "false" : "true");
+    } else {
+        query_word_print(w, a->vectors, stdout);
+    }
+    for (size_t i = 0; i < a->info.dim; i++) {
+        fputs(!a->json ? " " : i ? ", " : "", stdout);
+        print_json_number(stdout, (double)vector[i], FLOAT_DIGITS);
+    }
+    puts(a->json ? "]}" : "");
 }
 
 /* The first time that a word is looked up in another form. */
 static void note_looked_up(query_run *a, const typed_query *q)
 {
     for (size_t i = 0; i < a->kind->words && !a->noted && !a->json; i++) {
-        const word *w = &q->word[i];
+        const query_word *w = &q->word[i];
         if (!w->tokenized)
             continue;
         (void)fflush(stdout);
         fputs("nce2vec: '", stderr);
         print_plain(stderr, w->text, w->bytes);
         fputs("' is looked up as '", stderr);
-        print_word(stderr, word_of(a, w->id));
+        query_word_print(w, a->vectors, stderr);
         fputs("', as the model's tokenizer writes it\n", stderr);
         a->noted = true;
     }
@@ -181,7 +199,7 @@ static void note_looked_up(query_run *a, const typed_query *q)
 /* Queries without an answer ------------------------------------------------------------- */
 
 /* Close spellings, of the form that the vocabulary would have. */
-static size_t suggest(const query_run *a, const word *w, const reading *r, uint32_t *close)
+static size_t suggest(const query_run *a, const query_word *w, const query_reading *r, uint32_t *close)
 {
     const bool other = r->differs && r->words == 1;
     return n2v_vectors_suggest(a->vectors, other ? r->text : w->text, other ? r->bytes : w->bytes, SUGGESTIONS, close);
@@ -193,13 +211,13 @@ static void print_unknown_json(const query_run *a, const typed_query *q)
 
     fputs("\"not in the vocabulary\", \"unknown\": [", stdout);
     for (size_t i = 0; i < q->words; i++) {
-        const word *w = &q->word[i];
+        const query_word *w = &q->word[i];
         uint32_t close[SUGGESTIONS];
-        reading r;
+        query_reading r;
         size_t count;
-        if (w->id != N2V_NO_ID)
+        if (query_word_has_vector(w))
             continue;
-        r = read_word(a, w->text, w->bytes);
+        r = query_read(a->vectors, w->text, w->bytes);
         count = suggest(a, w, &r, close);
         fputs(any ? ", {\"word\": " : "{\"word\": ", stdout);
         print_json_string(stdout, w->text, w->bytes);
@@ -239,9 +257,9 @@ static void begin_message(const typed_query *q)
         fprintf(stderr, "line %" PRIu64 ": ", q->line);
 }
 
-static void print_unknown(const query_run *a, const typed_query *q, const word *w)
+static void print_unknown(const query_run *a, const typed_query *q, const query_word *w)
 {
-    const reading r = read_word(a, w->text, w->bytes);
+    const query_reading r = query_read(a->vectors, w->text, w->bytes);
     uint32_t close[SUGGESTIONS];
     const size_t count = suggest(a, w, &r, close);
 
@@ -250,6 +268,8 @@ static void print_unknown(const query_run *a, const typed_query *q, const word *
     print_plain(stderr, w->text, w->bytes);
     fputs("' is not in the vocabulary of ", stderr);
     print_word(stderr, a->path);
+    if (a->kind->answer == ANSWER_VECTOR || a->composed)
+        fputs(a->composed ? ", and none of its n-grams has a vector" : ", which has no subwords", stderr);
     if (r.differs && !r.words)
         fputs(", whose tokenizer finds no word in it", stderr);
     if (r.differs && r.words) {
@@ -277,26 +297,20 @@ static void print_unanswerable(const query_run *a, const typed_query *q)
         return;
     }
     for (size_t i = 0; i < q->words; i++)
-        if (q->word[i].id == N2V_NO_ID)
+        if (!query_word_has_vector(&q->word[i]))
             print_unknown(a, q, &q->word[i]);
 }
 
 /* Queries ----------------------------------------------------------------------------- */
 
-static void add_word(query_run *a, typed_query *q, const char *text, size_t bytes)
+static n2v_status add_word(query_run *a, typed_query *q, const char *text, size_t bytes, n2v_error *error)
 {
-    word *w;
+    const size_t at = (size_t)(q - a->typed) * QUERY_WORDS + q->words;
+    float *room = a->composed ? a->composed + at * a->info.dim : NULL;
 
     if (q->words++ >= QUERY_WORDS)
-        return;
-    w = &q->word[q->words - 1];
-    *w = (word){.text = text, .bytes = bytes, .id = n2v_vectors_find(a->vectors, text, bytes)};
-    if (w->id == N2V_NO_ID) {
-        const reading r = read_word(a, text, bytes);
-        if (r.differs && r.words == 1)
-            w->id = n2v_vectors_find(a->vectors, r.text, r.bytes);
-        w->tokenized = w->id != N2V_NO_ID;
-    }
+        return N2V_OK;
+    return query_word_find(&q->word[q->words - 1], a->vectors, text, bytes, room, error);
 }
 
 static typed_query *new_query(query_run *a, uint64_t line)
@@ -311,18 +325,38 @@ static bool is_blank(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static void add_line(query_run *a, const char *line, size_t bytes, uint64_t number)
+static n2v_status add_line(query_run *a, const char *line, size_t bytes, uint64_t number, n2v_error *error)
 {
     typed_query *q = new_query(a, number);
+    n2v_status status = N2V_OK;
 
-    for (size_t at = 0; at < bytes;) {
+    for (size_t at = 0; at < bytes && status == N2V_OK;) {
         size_t end = at;
         while (end < bytes && !is_blank(line[end]))
             end++;
         if (end > at)
-            add_word(a, q, line + at, end - at);
+            status = add_word(a, q, line + at, end - at, error);
         at = end + 1;
     }
+    return status;
+}
+
+/* The sum of the words' directions; the search takes it as a vector. */
+static const float *sum_words(const query_run *a, const typed_query *q, size_t index)
+{
+    float *sum = a->sums + index * a->info.dim;
+
+    memset(sum, 0, a->info.dim * sizeof *sum);
+    for (size_t w = 0; w < a->kind->words; w++) {
+        const float *vector = query_word_vector(&q->word[w], a->vectors);
+        double squares = 0, factor;
+        for (size_t i = 0; i < a->info.dim; i++)
+            squares += (double)vector[i] * (double)vector[i];
+        factor = squares > 0 ? (w < a->kind->minus ? -1 : 1) / sqrt(squares) : 0;
+        for (size_t i = 0; i < a->info.dim; i++)
+            sum[i] += (float)(factor * (double)vector[i]);
+    }
+    return sum;
 }
 
 /* Writes the library's queries for the typed ones that can be answered; returns their number. */
@@ -335,11 +369,15 @@ static size_t write_queries(query_run *a)
         typed_query *q = &a->typed[i];
         uint32_t *ids = a->ids + count * QUERY_WORDS;
         q->answerable = q->words == kind->words;
+        bool ids_alone = true;
         for (size_t w = 0; w < kind->words && q->answerable; w++) {
             ids[w] = q->word[w].id;
-            q->answerable = ids[w] != N2V_NO_ID;
+            ids_alone = ids_alone && ids[w] != N2V_NO_ID;
+            q->answerable = query_word_has_vector(&q->word[w]);
         }
-        if (q->answerable)
+        if (q->answerable && !ids_alone)
+            a->queries[count++] = (n2v_query){.vector = sum_words(a, q, i), .method = kind->method};
+        else if (q->answerable)
             a->queries[count++] = (n2v_query){.plus = ids + kind->minus,
                                               .minus = ids,
                                               .plus_count = kind->words - kind->minus,
@@ -356,7 +394,7 @@ static n2v_status answer(query_run *a, n2v_error *error)
     size_t next = 0;
     n2v_status status = N2V_OK;
 
-    if (a->kind->searches && answerable)
+    if (a->kind->answer == ANSWER_RANKING && answerable)
         status = n2v_search_run(a->search, a->queries, answerable, a->k, a->nearest, a->found, error);
     for (size_t i = 0; status == N2V_OK && i < a->count; i++) {
         const typed_query *q = &a->typed[i];
@@ -364,10 +402,10 @@ static n2v_status answer(query_run *a, n2v_error *error)
             note_looked_up(a, q);
         if (!q->answerable)
             print_unanswerable(a, q);
-        else if (a->kind->searches)
+        else if (a->kind->answer == ANSWER_RANKING)
             print_ranking(a, q, a->nearest + next * a->k, a->found[next]);
         else
-            print_cosine(a, q);
+            (a->kind->answer == ANSWER_COSINE ? print_cosine : print_vector)(a, q);
         next += q->answerable;
         a->answered += q->answerable;
     }
@@ -382,12 +420,13 @@ static n2v_status answer_arguments(query_run *a, const char *const *words, size_
     n2v_status status = N2V_OK;
 
     for (size_t i = 0; status == N2V_OK && !ferror(stdout) && i < count;) {
-        while (a->count < a->room && i < count) {
+        while (status == N2V_OK && a->count < a->room && i < count) {
             typed_query *q = new_query(a, 0);
-            for (size_t w = 0; w < a->kind->words; w++, i++)
-                add_word(a, q, words[i], strlen(words[i]));
+            for (size_t w = 0; w < a->kind->words && status == N2V_OK; w++, i++)
+                status = add_word(a, q, words[i], strlen(words[i]), error);
         }
-        status = answer(a, error);
+        if (status == N2V_OK)
+            status = answer(a, error);
     }
     return status;
 }
@@ -403,7 +442,8 @@ static n2v_status answer_input(query_run *a, n2v_error *error)
         status = lines_next(&lines, &line, &bytes, error);
         if (status != N2V_OK || !line)
             break;
-        add_line(a, line, bytes, lines.number);
+        if ((status = add_line(a, line, bytes, lines.number, error)) != N2V_OK)
+            break;
         if (a->count == a->room || !lines_available(&lines)) /* answer before waiting for more input */
             status = answer(a, error);
     } while (status == N2V_OK && !ferror(stdout));
@@ -420,10 +460,11 @@ static n2v_status answer_terminal(query_run *a, n2v_error *error)
         printf("%s words of %zu dimensions; Ctrl-D ends.\n", print_count(a->info.words, count), a->info.dim);
     prompt_start();
     while (status == N2V_OK && !ferror(stdout) && (line = prompt_line(a->kind->prompt))) {
-        add_line(a, line, strlen(line), 0);
-        if (!a->typed[0].words)
-            a->count = 0; /* an empty line */
-        status = answer(a, error);
+        if ((status = add_line(a, line, strlen(line), 0, error)) == N2V_OK) {
+            if (!a->typed[0].words)
+                a->count = 0; /* an empty line */
+            status = answer(a, error);
+        }
         free(line);
     }
     a->total = a->answered; /* the user has seen the errors */
@@ -432,16 +473,28 @@ static n2v_status answer_terminal(query_run *a, n2v_error *error)
 
 /* The run ------------------------------------------------------------------------------- */
 
-static n2v_status prepare(query_run *a, const cli_options *options, uint64_t k, n2v_error *error)
+/* Room for words that are not in the vocabulary. The product of cosines takes words of the vocabulary alone. */
+static n2v_status prepare_subwords(query_run *a, n2v_error *error)
+{
+    const size_t floats = a->room * a->info.dim;
+
+    if (!a->info.subwords || a->kind->method == N2V_MULTIPLY)
+        return N2V_OK;
+    a->composed = calloc(floats * QUERY_WORDS, sizeof *a->composed);
+    a->sums = calloc(floats, sizeof *a->sums);
+    return a->composed && a->sums ? N2V_OK
+                                  : fail_memory(error, floats * (QUERY_WORDS + 1) * sizeof *a->sums, "the queries");
+}
+
+static n2v_status prepare_search(query_run *a, const cli_options *options, uint64_t k, n2v_error *error)
 {
     n2v_settings *settings = NULL;
     n2v_status status;
 
-    a->info.size = sizeof a->info;
-    a->room = BATCH;
-    if ((status = n2v_vectors_describe(a->vectors, &a->info, error)) != N2V_OK || !a->kind->searches)
-        return status;
-    a->k = k < a->info.words ? (size_t)k : a->info.words;
+    a->shown = k < a->info.words ? (size_t)k : a->info.words;
+    a->k = a->info.subwords && a->shown + a->kind->words < a->info.words ? a->shown + a->kind->words
+           : a->info.subwords                                            ? a->info.words
+                                                                         : a->shown;
     if (a->k > MAX_NEIGHBORS / BATCH)
         a->room = a->k < MAX_NEIGHBORS ? MAX_NEIGHBORS / a->k : 1;
     a->nearest = calloc(a->room * a->k, sizeof *a->nearest);
@@ -451,6 +504,18 @@ static n2v_status prepare(query_run *a, const cli_options *options, uint64_t k, 
         status = n2v_search_create(&a->search, a->vectors, settings, error);
     n2v_settings_destroy(settings);
     return status;
+}
+
+static n2v_status prepare(query_run *a, const cli_options *options, uint64_t k, n2v_error *error)
+{
+    n2v_status status;
+
+    a->info.size = sizeof a->info;
+    a->room = BATCH;
+    if ((status = n2v_vectors_describe(a->vectors, &a->info, error)) != N2V_OK ||
+        (a->kind->answer == ANSWER_RANKING && (status = prepare_search(a, options, k, error)) != N2V_OK))
+        return status;
+    return prepare_subwords(a, error);
 }
 
 static n2v_status check_operands(const query_kind *kind, const char *const *operands, size_t count, n2v_error *error)
@@ -486,6 +551,8 @@ n2v_status queries_run(struct cli_session *session, const query_kind *kind, uint
                       a->total - a->answered, a->total);
 out:
     free(a->nearest);
+    free(a->composed);
+    free(a->sums);
     n2v_search_destroy(a->search);
     n2v_vectors_destroy(a->vectors);
     free(a);

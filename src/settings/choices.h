@@ -15,6 +15,6 @@
 #define CHOICES_VECTORS(first, more)   first(input) more(output) more(sum) more(concat) /* Vectors */
 #define CHOICES_SCORER(first, more)    first(word2phrase) more(gensim) more(npmi) /* Scorer */
 #define CHOICES_FORMAT(first, more)                                                                                    \
-    first(text) more(binary) more(n2v) more(glove) more(npy) more(safetensors) more(finalfusion) more(projector)
+    first(text) more(binary) more(n2v) more(fasttext) more(floret) more(glove) more(npy) more(safetensors) more(finalfusion) more(projector)
 
 #endif
