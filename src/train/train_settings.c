@@ -207,15 +207,6 @@ static SubwordOptions subword_options(const Settings *settings)
     return options;
 }
 
-/* A tile's words are composed once: the more words share noise words, the less the scores cost beside that. */
-#define SUBWORDS_SHARING 16
-
-static size_t default_sharing(const TrainOptions *options)
-{
-    const size_t sharing = options->objective->noise_sharing;
-    return with_subwords(options) && sharing < SUBWORDS_SHARING ? SUBWORDS_SHARING : sharing;
-}
-
 static double default_rate(const TrainOptions *options)
 {
     const double rate = objective_learning_rate(options->objective, options->parameters);
@@ -239,7 +230,7 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
     options->subwords = subword_options(settings);
     options->window = (size_t)settings_integer(settings, "window", 0);
     options->noise = (size_t)settings_integer(settings, "noise", objective->noise);
-    options->noise_sharing = (size_t)settings_integer(settings, "noise-sharing", default_sharing(options));
+    options->noise_sharing = (size_t)settings_integer(settings, "noise-sharing", objective->noise_sharing);
     options->noise_power = settings_real(settings, "noise-power", 0);
     options->subsample = settings_real(settings, "subsample", 0);
     options->epochs = (size_t)settings_integer(settings, "epochs", 0);

@@ -142,7 +142,6 @@ class Refusals(CommandTest):
     def test_what_word2vec_can_and_this_cannot(self):
         self.refused("-hs 1: hierarchical softmax is not supported", "-hs", "1")
         self.refused("-classes 100: word classes are not supported", "-classes", "100")
-        self.refused("-maxn 6: subwords are not supported (-maxn 0)", "-maxn", "6")
         self.refused("-binary: '2' is not an integer from 0 to 1", "-binary", "2")
 
     def test_missing_arguments(self):
@@ -236,7 +235,10 @@ class Spellings(CommandTest):
         done = self.train("-input", "text", "-output", "b.txt", "--dry-run")
         self.assertEqual(done.stderr.decode().splitlines()[0],
                          "fastText's command line, with its defaults: --tokenizer space --objective sgns --noise 5 "
-                         "--lr 0.05; without subwords, as with -maxn 0")
+                         "--lr 0.05 --subwords fasttext")
+        subwords = "--tokenizer space --subwords fasttext --minn 2 --maxn 3 --buckets 500".split()
+        self.same(reference.split() + subwords,
+                  *line.replace("-minn 0 -maxn 0", "-minn 2 -maxn 3 -bucket 500").split())
 
     def test_equals_signs_and_the_end_of_options(self):
         self.same("--dim 12 --epochs 1".split(),

@@ -83,7 +83,7 @@ START_TEST(names)
 {
     static const char *const training[] = {
         "read-vocab", "drop-unseen", "heldout",       "tokenizer",   "min-count", "max-vocab", "objective", "model",
-        "cbow-gradient", "dim",
+        "cbow-gradient", "subwords", "minn", "maxn", "buckets", "hash-count", "hash-seed", "dim",
         "window",     "noise",         "noise-sharing", "noise-power", "subsample", "epochs", "init",
         "lr",         "schedule",      "warmup",      "end-lr",    "threads",       "deterministic",
         "virtual-workers", "round",    "combine",     "sync-bits", "staleness",     "precision",

@@ -215,11 +215,14 @@ double dot_score(const Model *model, size_t input, size_t output)
 
 bool same_parameters(const Model *a, const Model *b)
 {
-    const size_t bytes = a->words * a->stride * sizeof(float);
+    const size_t inputs = a->input_rows * a->stride * sizeof(float);
+    const size_t outputs = a->output_rows * a->output_stride * sizeof(float);
     const float shared_a = a->shared_bias, shared_b = b->shared_bias;
 
     return a->words == b->words && a->stride == b->stride && a->has_bias == b->has_bias &&
-           memcmp(a->input, b->input, bytes) == 0 && memcmp(a->output, b->output, bytes) == 0 &&
+           a->input_rows == b->input_rows && a->output_rows == b->output_rows &&
+           a->output_stride == b->output_stride && memcmp(a->input, b->input, inputs) == 0 &&
+           memcmp(a->output, b->output, outputs) == 0 &&
            memcmp(&shared_a, &shared_b, sizeof shared_a) == 0;
 }
 

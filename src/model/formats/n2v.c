@@ -28,7 +28,7 @@
 
 static bool matches(const unsigned char *head, size_t count)
 {
-    return count >= sizeof n2v_magic && memcmp(head, n2v_magic, sizeof n2v_magic) == 0;
+    return count >= sizeof file_magic && memcmp(head, file_magic, sizeof file_magic) == 0;
 }
 
 typedef struct input {
@@ -426,7 +426,7 @@ const Format format_n2v = {
     .name = "n2v",
     .endings = ".n2v",
     .summary = "the whole model: words, counts, input and output vectors, biases, parameters",
-    .write = n2v_write,
+    .write = whole_model_write,
     .matches = matches,
     .read = read_n2v,
 };

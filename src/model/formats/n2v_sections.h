@@ -9,7 +9,7 @@
 #define N2V_FILE_VERSION 2
 #define FLAG_ANCILLARY   UINT32_C(1)
 
-static const unsigned char n2v_magic[8] = {0x89, 'N', '2', 'V', '\r', '\n', 0x1a, '\n'};
+static const unsigned char file_magic[8] = {0x89, 'N', '2', 'V', '\r', '\n', 0x1a, '\n'};
 
 enum section_name {
     SECTION_VOCABULARY = 0x42434f56, /* VOCB */
@@ -50,6 +50,6 @@ static inline uint32_t file_head_crc(FileHead head)
     return (uint32_t)crc32_z(0, (const unsigned char *)&head, sizeof head);
 }
 
-n2v_status n2v_write(const Selection *selection, Writer *writer, n2v_error *error);
+n2v_status whole_model_write(const Selection *selection, Writer *writer, n2v_error *error);
 
 #endif

@@ -157,13 +157,13 @@ static n2v_status put_extras(output *out, const Selection *selection, n2v_error 
     return status;
 }
 
-n2v_status n2v_write(const Selection *selection, Writer *writer, n2v_error *error)
+n2v_status whole_model_write(const Selection *selection, Writer *writer, n2v_error *error)
 {
     output out = {.writer = writer};
     FileHead head = {.version = N2V_FILE_VERSION, .words = selection->words, .dim = selection->dim};
     n2v_status status;
 
-    memcpy(head.magic, n2v_magic, sizeof n2v_magic);
+    memcpy(head.magic, file_magic, sizeof file_magic);
     head.crc = file_head_crc(head);
     if ((status = put(&out, &head, sizeof head, error)) != N2V_OK ||
         (status = put_vocabulary(&out, selection->model->vocabulary, selection->words, error)) != N2V_OK ||
