@@ -5,11 +5,15 @@ import zlib
 
 import numpy as np
 
+from subwords import FASTTEXT, Subwords
+
 MAGIC = b"\x89N2V\r\n\x1a\n"
 _HEADER = struct.Struct("<8sIIQQ")
 _SECTION = struct.Struct("<4sIQ")
 _CRC = struct.Struct("<I")
 _WORD = struct.Struct("<QI")
+_TABLE = struct.Struct("<8I")  # of SUBW, before the buckets in use
+_NEEDED = (b"SUBW", b"PART")  # marked as ancillary for readers that have no use for them
 
 
 class MalformedError(Exception):
@@ -17,7 +21,7 @@ class MalformedError(Exception):
 
 
 def read(data):
-    """(words as bytes, their counts, input rows, parameters of the training as (name, value) pairs)."""
+    """(words as bytes, their counts, input rows, parameters of the training as (name, value) pairs, Subwords or None)."""
     if len(data) < _HEADER.size:
         raise MalformedError("the file ends within its header")
     _, version, crc, count, dim = _HEADER.unpack_from(data)
@@ -33,7 +37,23 @@ def read(data):
     rows = np.frombuffer(data, "<f4", count * dim, start).reshape(count, dim)
     start, size = sections.get(b"PARM", (0, 0))
     lines = data[start : start + size].decode("utf-8", "replace").splitlines()
-    return words, counts, rows, [tuple(line.split("=", 1)) for line in lines if "=" in line]
+    parameters = [tuple(line.split("=", 1)) for line in lines if "=" in line]
+    return words, counts, rows, parameters, _subwords(data, sections, count, dim) if b"SUBW" in sections else None
+
+
+def _subwords(data, sections, words, dim):
+    start, size = sections[b"SUBW"]
+    if size < _TABLE.size:
+        raise MalformedError(f"byte {start}: the table of subwords is too short")
+    head, kind, minn, maxn, buckets, hashes, seed, used = _TABLE.unpack_from(data, start)
+    own = words if kind == FASTTEXT else 0
+    at, parts = _section(sections, b"PART")
+    if size != head + 4 * used or parts != 4 * (own + used) * dim:
+        raise MalformedError(f"byte {start}: the table of subwords has a wrong length")
+    result = Subwords(kind, minn, maxn, buckets, hashes, seed)
+    result.rows = np.frombuffer(data, "<f4", used * dim, at + 4 * own * dim).reshape(used, dim)
+    result.row_of = {bucket: row for row, bucket in enumerate(np.frombuffer(data, "<u4", used, start + head).tolist())}
+    return result
 
 
 def _sections(data):
@@ -48,7 +68,7 @@ def _sections(data):
         at += _SECTION.size + _CRC.size
         if at + size + _CRC.size > len(data):
             raise MalformedError(f"byte {at}: the file ends within the section {name.decode('latin-1')}")
-        if not flags & 1:  # bit 0: ancillary, not needed here
+        if not flags & 1 or name in _NEEDED:  # bit 0: ancillary
             if _CRC.unpack_from(data, at + size)[0] != zlib.crc32(data[at : at + size]):
                 raise MalformedError(f"the checksum of the section {name.decode('latin-1')} is wrong: the file is damaged")
             _add(sections, name, at, size)

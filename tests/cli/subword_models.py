@@ -1,57 +1,14 @@
-"""fastText's models and floret's tables in plain Python, by their published layouts and hashes."""
+"""fastText's models and floret's tables in plain Python, by their published layouts and the hashes of
+eval/subwords.py."""
 
+import os
 import struct
+import sys
 
-MASK = (1 << 64) - 1
+from native import ROOT
 
-
-def fnv(text):
-    """fastText's hash of bytes, which it takes as signed."""
-    value = 2166136261
-    for byte in text:
-        value = (value ^ (byte if byte < 128 else byte + 0xffffff00)) * 16777619 & 0xffffffff
-    return value
-
-
-def rotated(x, bits):
-    return (x << bits | x >> (64 - bits)) & MASK
-
-
-def murmur(text, seed):
-    """The four hashes of floret: MurmurHash3, x64, 128 bits, by its reference."""
-    c1, c2 = 0x87c37b91114253d5, 0x4cf5ad432745937f
-    a = b = seed
-
-    def mixed(k, first, second, bits):
-        return rotated(k * first & MASK, bits) * second & MASK
-
-    at = 0
-    while at + 16 <= len(text):
-        k1, k2 = struct.unpack_from("<QQ", text, at)
-        a = ((rotated(a ^ mixed(k1, c1, c2, 31), 27) + b) * 5 + 0x52dce729) & MASK
-        b = ((rotated(b ^ mixed(k2, c2, c1, 33), 31) + a) * 5 + 0x38495ab5) & MASK
-        at += 16
-    k1, k2 = struct.unpack("<QQ", text[at:].ljust(16, b"\0"))
-    a ^= mixed(k1, c1, c2, 31) ^ len(text)
-    b ^= mixed(k2, c2, c1, 33) ^ len(text)
-
-    def final(k):
-        k = (k ^ k >> 33) * 0xff51afd7ed558ccd & MASK
-        k = (k ^ k >> 33) * 0xc4ceb9fe1a85ec53 & MASK
-        return k ^ k >> 33
-
-    a, b = (a + b) & MASK, (a + 2 * b) & MASK
-    a, b = final(a), final(b)
-    a = (a + b) & MASK
-    b = (a + b) & MASK
-    return [a & 0xffffffff, a >> 32, b & 0xffffffff, b >> 32]
-
-
-def ngrams(word, minn, maxn):
-    """The n-grams of <word>, by their beginnings, as bytes; a boundary alone is none."""
-    text = "<" + word + ">"
-    pieces = [text[at:at + n] for at in range(len(text)) for n in range(minn, maxn + 1) if at + n <= len(text)]
-    return [piece.encode() for piece in pieces if piece not in ("<", ">")]
+sys.path.insert(0, os.path.join(ROOT, "eval"))
+from subwords import fnv, murmur, ngrams  # noqa: E402
 
 
 def mean(rows):

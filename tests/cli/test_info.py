@@ -76,7 +76,7 @@ class Info(CommandTest):
         self.write("v.txt", b'3 2\n"a" 3 4\nb 0 0\nc 0 2\n')
         said = self.info("v.txt")
         self.assertEqual(said, {"file": "v.txt", "format": "text", "words": 3, "dimensions": 2, "counted": 0,
-                                "checkpoint": None,
+                                "checkpoint": None, "subwords": None,
                                 "biases": False, "parameters": {},
                                 "norms": {"input": {"zeros": 1, "shortest": "b", "longest": '"a"', "min": 0,
                                                     "median": 2, "mean": 2.33333, "max": 5}}})
