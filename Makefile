@@ -49,7 +49,7 @@ HELPER_OBJECTS := $(call object,$(TEST_HELPERS))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(TEST_SOURCES))
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c)) $(BUILD)/tests/bench/zipf_text
 
-.PHONY: all check check-slow check-unit check-cli check-eval check-report check-torch check-clang asan tsan
+.PHONY: all check check-slow check-unit check-cli check-python check-eval check-report check-torch check-clang asan tsan
 .PHONY: install uninstall clean format help FORCE
 all: $(BUILD)/nce2vec library ## build the program and the library (default)
 
@@ -119,7 +119,7 @@ $(BUILD)/tests/%.o: ALL_CPPFLAGS += -Itests $(CHECK_CFLAGS)
 $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(HELPER_OBJECTS) $(INTERNAL)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(ALL_LDLIBS)
 
-check: check-eval check-unit check-cli check-faults ## run the quick tests (under a minute with -j)
+check: check-eval check-unit check-cli check-python check-faults ## run the quick tests (under a minute with -j)
 
 # UNIT_WITHOUT, CLI_WITHOUT: names of tests that a build leaves out.
 check-unit: $(filter-out $(UNIT_WITHOUT:%=run/$(BUILD)/tests/%),$(TESTS:%=run/%))
@@ -154,6 +154,10 @@ check-torch: $(BUILD)/libnce2vec.so ## compare every objective with the autograd
 DEBIAN_PYTHON ?= /usr/bin/python3
 check-eval: all ## the evaluation scripts' tests
 	NCE2VEC=$(abspath $(BUILD)/nce2vec) $(DEBIAN_PYTHON) tests/run_python.py tests/eval
+
+# The package in python/, with Debian's NumPy and beside Debian's gensim.
+check-python: $(BUILD)/libnce2vec.so ## the tests of the Python package
+	NCE2VEC_LIBRARY=$(abspath $<) CC='$(CC)' $(DEBIAN_PYTHON) tests/run_python.py tests/python
 
 # Several ranks: a build with each MPI, and the launcher that belongs to it. It must not bind ranks to cores here.
 OPENMPI := mpirun.openmpi --allow-run-as-root --oversubscribe --bind-to none

@@ -48,6 +48,21 @@ class _Evaluation(_Structure):
                 ("output_pairs", _pointer), ("input_pair_gradient", _pointer), ("output_pair_gradient", _pointer)]
 
 
+class _Prediction(_Structure):
+    _fields_ = [("size", _size), ("found", _size), ("exact", ctypes.c_int), ("total", ctypes.c_double)]
+
+
+class _PredictorInfo(_Structure):
+    _fields_ = [("size", _size), ("objective", _text), ("window", _size), ("normalized", ctypes.c_int),
+                ("cbow", ctypes.c_int), ("exact", ctypes.c_int), ("product", ctypes.c_int)]
+
+
+_FOR_PREDICTION = 5  # n2v_purpose
+_NO_ID = 2**32 - 1
+_CONTEXT = np.dtype([("id", np.uint32), ("distance", np.uint32)])
+_NEIGHBOR = np.dtype([("id", np.uint32), ("score", np.float32)])
+
+
 class Parameter:
     """One parameter of an objective."""
 
@@ -71,6 +86,73 @@ class Objective:
         self.learning_rate, self.noise = info.learning_rate, info.noise
 
 
+class Predictor:
+    """Which words fit a context: of a model file, with settings such as combine="mean". Contexts are lists of (id,
+    distance), as n2v_context has them."""
+
+    def __init__(self, library, path, **settings):
+        self._library, self._handles = library, {}
+        self._make("vectors", "n2v_vectors_load", os.fsencode(path), None)
+        self._make("settings", "n2v_settings_create", _FOR_PREDICTION, None)
+        for name, value in settings.items():
+            library.call("n2v_settings_set", self._handles["settings"], name.encode(), value.encode())
+        self._make("predictor", "n2v_predictor_create", self._handles["vectors"], self._handles["settings"], None)
+        info, trained = _PredictorInfo(), _pointer()
+        library.call("n2v_predictor_describe", self._handles["predictor"], ctypes.byref(info))
+        self.objective, self.window, self.cbow = info.objective.decode(), info.window, bool(info.cbow)
+        library.call("n2v_vectors_settings", self._handles["vectors"], None, ctypes.byref(trained))
+        self.subsample = float(library.function("n2v_settings_get", _text)(trained, b"subsample"))
+        library.function("n2v_settings_destroy", None)(trained)
+        self.words, self.counts = self._words()
+
+    def _make(self, kind, function, *arguments):
+        handle = _pointer()
+        self._library.call(function, ctypes.byref(handle), *arguments)
+        self._handles[kind] = handle
+
+    def _words(self):
+        word, count = self._library.function("n2v_vectors_word", _text), self._library.function("n2v_vectors_count",
+                                                                                             ctypes.c_uint64)
+        vectors, words, counts = self._handles["vectors"], [], []
+        while (found := word(vectors, ctypes.c_uint32(len(words)), None)) is not None:
+            counts.append(count(vectors, ctypes.c_uint32(len(words))))
+            words.append(found.decode("utf-8", "surrogateescape"))
+        return words, np.array(counts, float)
+
+    def close(self):
+        for kind in ("predictor", "settings", "vectors"):
+            self._library.function(f"n2v_{kind}_destroy", None)(self._handles.pop(kind))
+
+    def ids(self, line):
+        """The ids of the known words of a text (bytes), tokenized as in training."""
+        needed = _size()
+        self._library.call("n2v_vectors_tokenize", self._handles["vectors"], line, _size(len(line)), None, _size(0),
+                           ctypes.byref(needed), None)
+        out = ctypes.create_string_buffer(needed.value + 1)
+        self._library.call("n2v_vectors_tokenize", self._handles["vectors"], line, _size(len(line)), out,
+                           _size(len(out)), None, None)
+        find = self._library.function("n2v_vectors_find", ctypes.c_uint32)
+        found = [find(self._handles["vectors"], word, _size(len(word))) for word in out.value.split(b" ") if word]
+        return [i for i in found if i != _NO_ID]
+
+    def predict(self, context, k):
+        """(ids and probabilities of the k most probable words, the sum over all words)."""
+        context, best = np.array(context, _CONTEXT), np.zeros(k, _NEIGHBOR)
+        prediction = _Prediction()
+        self._library.call("n2v_predict_words", self._handles["predictor"], _pointer(context.ctypes.data),
+                           _size(len(context)), _size(k), _pointer(best.ctypes.data), ctypes.byref(prediction))
+        best = best[: prediction.found]
+        return best["id"], best["score"], prediction.total
+
+    def probabilities(self, context, ids):
+        """The probabilities of these words."""
+        context, ids = np.array(context, _CONTEXT), np.array(ids, np.uint32)
+        out = np.empty(len(ids))
+        self._library.call("n2v_predict_probabilities", self._handles["predictor"], _pointer(context.ctypes.data),
+                           _size(len(context)), _pointer(ids.ctypes.data), _size(len(ids)), _pointer(out.ctypes.data))
+        return out
+
+
 class Library:
     """The library. A method that fails raises RefusedError with the library's message."""
 
@@ -87,10 +169,20 @@ class Library:
         self._library.n2v_objective_describe_parameter.argtypes = [_pointer, _text, _size, _pointer, _pointer]
         self._library.n2v_objective_evaluate.argtypes = [_pointer, _text, _pointer, _pointer]
 
-    def _call(self, name, *arguments):
+    def call(self, name, *arguments):
+        """Calls a function that returns a status and takes an n2v_error last."""
         error = _Error()
         if getattr(self._library, name)(*arguments, ctypes.byref(error)):
             raise RefusedError(error.text.decode())
+
+    def function(self, name, result):
+        """A function that returns something else."""
+        found = getattr(self._library, name)
+        found.restype = result
+        return found
+
+    def predictor(self, path, **settings):
+        return Predictor(self, path, **settings)
 
     def names(self):
         """The objectives, in the order of the documentation."""
@@ -100,10 +192,10 @@ class Library:
     def describe(self, objective):
         """An Objective."""
         info, parameters = _ObjectiveInfo(), []
-        self._call("n2v_objective_describe", None, objective.encode(), ctypes.byref(info))
+        self.call("n2v_objective_describe", None, objective.encode(), ctypes.byref(info))
         for index in range(info.parameters):
             parameter = _ParameterInfo()
-            self._call("n2v_objective_describe_parameter", None, objective.encode(), index, ctypes.byref(parameter))
+            self.call("n2v_objective_describe_parameter", None, objective.encode(), index, ctypes.byref(parameter))
             parameters.append(Parameter(parameter))
         return Objective(objective, info, parameters)
 
@@ -125,5 +217,5 @@ class Library:
         for name, shape in gradients.items():
             arrays[name] = np.empty(shape, np.float32)
         evaluation = _Evaluation(m=m, n=n, **{name: array.ctypes.data for name, array in arrays.items()})
-        self._call("n2v_objective_evaluate", None, objective.encode(), ctypes.byref(evaluation))
+        self.call("n2v_objective_evaluate", None, objective.encode(), ctypes.byref(evaluation))
         return (evaluation.loss, *(arrays[name] for name in gradients))

@@ -27,11 +27,14 @@
  * Growth: structures that the caller fills or hands over to be filled begin with `size`, which the caller sets to
  * sizeof of the structure. Members are only ever added at the end, and zero means what it meant without them, so that a
  * program runs with a later library. Small structures without a size never change: n2v_error, n2v_span, n2v_token,
- * n2v_query, n2v_neighbor, n2v_parameter, n2v_log_probability. */
+ * n2v_query, n2v_neighbor, n2v_context, n2v_parameter, n2v_log_probability. */
 #ifndef NCE2VEC_H
 #define NCE2VEC_H
 
 #include "nce2vec/objective.h"
+#include "nce2vec/phrases.h"
+#include "nce2vec/predict.h"
+#include "nce2vec/ranks.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -47,7 +50,8 @@ typedef enum n2v_purpose {
     N2V_FOR_LIKELIHOOD, /* n2v_likelihood_measure */
     N2V_FOR_SEARCH,     /* n2v_search_create */
     N2V_FOR_OUTPUT,     /* n2v_output_open */
-    N2V_FOR_PHRASES     /* n2v_phrases_find */
+    N2V_FOR_PHRASES,    /* n2v_phrases_find */
+    N2V_FOR_PREDICTION  /* n2v_predictor_create */
 } n2v_purpose;
 
 typedef enum n2v_setting_type {
@@ -121,6 +125,13 @@ typedef struct n2v_reading {
     double seconds;
 } n2v_reading;
 
+/* How far finding or joining phrases is. */
+typedef struct n2v_joining {
+    size_t pass; /* that looks for phrases, from 1; 0: the text is joined */
+    uint64_t words, words_total;
+    double seconds; /* of this pass */
+} n2v_joining;
+
 /* How far a training is. */
 typedef struct n2v_progress {
     uint64_t words, words_total; /* trained on, and of all epochs; before subsampling */
@@ -150,6 +161,7 @@ typedef struct n2v_observer {
     void (*reading)(void *context, const n2v_reading *reading);
     void (*progress)(void *context, const n2v_progress *progress);
     void (*epoch)(void *context, const n2v_epoch *epoch); /* the trainer is paused: its vectors may be read */
+    void (*joining)(void *context, const n2v_joining *joining);
 } n2v_observer;
 
 /* ---- Vectors -------------------------------------------------------------- */
@@ -201,10 +213,10 @@ N2V_API uint64_t n2v_vectors_count(const n2v_vectors *vectors, uint32_t id); /* 
 /* The id of a word of so many bytes, or N2V_NO_ID. */
 N2V_API uint32_t n2v_vectors_find(const n2v_vectors *vectors, const char *word, size_t bytes);
 
-/* The words that the vectors' tokenizer makes of a text, as in their training: "B13X-0_0" may be "b13x 0 0". Writes
- * them into words with a space between two: at most room bytes with the NUL. *needed (may be NULL) is how many bytes the
- * whole needs without it, *count (may be NULL) how many words there are. N2V_ERROR_DATA: the vectors have no record of
- * a tokenizer; whole models have one. */
+/* The words that the vectors' tokenizer makes of a text, as in their training: "B13X-0_0" may be "b13x 0 0", and where
+ * phrases were joined "New York" may be "new_york". Writes them into words with a space between two: at most room bytes
+ * with the NUL. *needed (may be NULL) is how many bytes the whole needs without it, *count (may be NULL) how many words
+ * there are. N2V_ERROR_DATA: the vectors have no record of a tokenizer; whole models have one. */
 N2V_API n2v_status n2v_vectors_tokenize(const n2v_vectors *vectors, const char *text, size_t bytes, char *words,
                                         size_t room, size_t *needed, size_t *count, n2v_error *error);
 
@@ -373,44 +385,6 @@ typedef struct n2v_pairs_score {
 N2V_API n2v_status n2v_pairs_evaluate(const n2v_pairs *pairs, const n2v_vectors *vectors, n2v_pairs_score *score,
                                       n2v_error *error);
 
-/* ---- Ranks --------------------------------------------------------------- */
-
-/* The processes that train one model together, each with threads of its own: those that an MPI launcher has started
- * (mpirun, srun). All of them call the same functions in the same order: those that create, read, train, and agree
- * wait for each other. A library that was built without MPI has no others. */
-typedef struct n2v_ranks n2v_ranks;
-
-/* Once in a process, before anything else that MPI forbids before MPI_Init. N2V_ERROR_ARGUMENT: a launcher has started
- * several processes, but the library has no MPI. */
-N2V_API n2v_status n2v_ranks_open(n2v_ranks **ranks, n2v_error *error);
-
-/* After all that uses them is destroyed. All ranks together; one that has failed alone calls n2v_ranks_abort. */
-N2V_API void n2v_ranks_close(n2v_ranks *ranks);
-
-/* Which of them this one is, from 0, and how many there are. NULL: rank 0 of 1. */
-N2V_API size_t n2v_ranks_number(const n2v_ranks *ranks);
-N2V_API size_t n2v_ranks_count(const n2v_ranks *ranks);
-
-/* How many threads this rank can have without taking cores from others on its machine. */
-N2V_API size_t n2v_ranks_threads(const n2v_ranks *ranks);
-
-/* The bytes that this rank has sent to others. */
-N2V_API uint64_t n2v_ranks_sent(const n2v_ranks *ranks);
-
-/* N2V_OK once all ranks have come with N2V_OK; else all get the status and the error of the first one that has failed. What
- * reading and training return is agreed already. */
-N2V_API n2v_status n2v_ranks_agree(n2v_ranks *ranks, n2v_status status, n2v_error *error);
-
-/* Whether all ranks have agreed on a failure. */
-N2V_API int n2v_ranks_failed(const n2v_ranks *ranks);
-
-/* *number becomes the largest one of all ranks. */
-N2V_API n2v_status n2v_ranks_largest(n2v_ranks *ranks, uint64_t *number, n2v_error *error);
-
-/* Ends the processes of all ranks, this one too, with this exit status: when one has failed and the others do not know.
- * Returns when this one is alone. */
-N2V_API void n2v_ranks_abort(n2v_ranks *ranks, int code);
-
 /* ---- Corpus --------------------------------------------------------------- */
 
 /* A text as ids of words, with its vocabulary: from files, or from the caller's own sentences. */
@@ -428,7 +402,11 @@ typedef int (*n2v_next_sentence)(void *context, const n2v_token **tokens, size_t
 /* An empty corpus. settings (N2V_FOR_TRAINING) are copied: those of text, and the seed. vectors (NULL: count the
  * text's words) gives the vocabulary, which may outlive it: words that it does not have are skipped, and read-vocab,
  * drop-unseen, min-count and max-vocab have no effect; heldout has. Training needs the counts of its words.
- * N2V_ERROR_ARGUMENT: the file of read-vocab or heldout is missing or unreadable, or settings contradict each other. */
+ * The setting phrases joins words before they are counted, in a held-out file, too; with vectors, the phrases are those
+ * of their training, which .n2v files have.
+ * N2V_ERROR_ARGUMENT: the file of read-vocab, heldout or phrases is missing or unreadable, or settings contradict each
+ * other. N2V_ERROR_FORMAT: the file of phrases is malformed. N2V_ERROR_DATA: the vectors were trained with phrases, and
+ * their file does not have them. */
 N2V_API n2v_status n2v_corpus_create(n2v_corpus **corpus, const n2v_settings *settings, const n2v_vectors *vectors,
                                      n2v_error *error);
 N2V_API void n2v_corpus_destroy(n2v_corpus *corpus);
@@ -452,7 +430,8 @@ N2V_API n2v_status n2v_corpus_add_sentences(n2v_corpus *corpus, n2v_next_sentenc
  * vocabulary is that of all these texts, or the same one that is given to all. ranks are kept by reference. NULL: this process is alone. */
 N2V_API n2v_status n2v_corpus_share(n2v_corpus *corpus, n2v_ranks *ranks, int own, n2v_error *error);
 
-/* Refuses settings for training that have no effect with these ranks (NULL: one process); own as in n2v_corpus_share. */
+/* Refuses settings for training that have no effect with these ranks (NULL: one process), or need the whole text on each
+ * of them; own as in n2v_corpus_share. */
 N2V_API n2v_status n2v_settings_check_ranks(const n2v_settings *settings, const n2v_ranks *ranks, int own,
                                             n2v_error *error);
 
@@ -461,7 +440,7 @@ N2V_API void n2v_corpus_limit(n2v_corpus *corpus, uint64_t tokens);
 
 /* Reads all sources, once: counts the words, and encodes the text unless n2v_corpus_count is used instead. A corpus
  * whose reading failed can only be destroyed.
- * observer->stop and observer->reading are called. N2V_ERROR_DATA, with what to do, when there is no word, no word is
+ * observer->stop, reading and joining are called. N2V_ERROR_DATA, with what to do, when there is no word, no word is
  * frequent enough, nothing is held out that should be, or the given vocabulary shares no word with the text. */
 N2V_API n2v_status n2v_corpus_read(n2v_corpus *corpus, const n2v_observer *observer, n2v_error *error);
 N2V_API n2v_status n2v_corpus_count(n2v_corpus *corpus, const n2v_observer *observer, n2v_error *error);
@@ -488,6 +467,8 @@ typedef struct n2v_corpus_info {
     const char *cut_example, *cut_result; /* a token that was cut, and its words with spaces; NULL: none */
     uint64_t source_bytes;              /* of the files as they are on disk, of sentences their tokens: read */
     uint64_t source_bytes_total;        /* and of all; 0: not known */
+    uint64_t text_tokens;               /* the same as tokens, but before phrases were joined */
+    uint64_t joined;                    /* how often a pair of words became one token; not of a held-out file */
 } n2v_corpus_info;
 
 /* Before the reading all are 0. Strings live as long as the corpus. */
@@ -497,71 +478,12 @@ N2V_API n2v_status n2v_corpus_describe(const n2v_corpus *corpus, n2v_corpus_info
 N2V_API const char *n2v_corpus_word(const n2v_corpus *corpus, uint32_t id, size_t *bytes);
 N2V_API uint64_t n2v_corpus_word_count(const n2v_corpus *corpus, uint32_t id);
 
+/* The phrases that were found or joined in a corpus; NULL: it has none, or it is not read. They live as long as the
+ * corpus. */
+N2V_API const n2v_phrases *n2v_corpus_phrases(const n2v_corpus *corpus);
+
 /* Writes the vocabulary as `word<TAB>count` lines. */
 N2V_API n2v_status n2v_output_vocabulary(n2v_output *output, const n2v_corpus *corpus, n2v_error *error);
-
-/* ---- Phrases -------------------------------------------------------------- */
-
-/* Pairs of words that belong together, such as "new york", and of those and words, in several passes. A word that is
- * inside of a phrase is a connector: "bank of america". Safe to use from many threads. */
-typedef struct n2v_phrases n2v_phrases;
-
-/* Finds the phrases of a corpus, which was read with all of its words: min-count 1, nothing held out, no vocabulary
- * given. settings are N2V_FOR_PHRASES (NULL: defaults). observer->stop is asked. N2V_ERROR_ARGUMENT: the corpus has
- * skipped words, or settings contradict each other. Memory: up to 90 bytes for each of max-pairs. */
-N2V_API n2v_status n2v_phrases_find(n2v_phrases **phrases, const n2v_corpus *corpus, const n2v_settings *settings,
-                                    const n2v_observer *observer, n2v_error *error);
-
-/* Loads a table that n2v_output_phrases has written. N2V_ERROR_ARGUMENT: no such file. N2V_ERROR_FORMAT, with the line:
- * it is another file, or malformed. */
-N2V_API n2v_status n2v_phrases_load(n2v_phrases **phrases, const char *path, const n2v_observer *observer,
-                                    n2v_error *error);
-N2V_API void n2v_phrases_destroy(n2v_phrases *phrases);
-
-typedef struct n2v_phrases_info {
-    size_t size; /* in: sizeof(n2v_phrases_info) */
-    size_t phrases, passes;
-    const char *delimiter; /* between the words of a joined phrase */
-    const char *tokenizer; /* of the text that they were found in */
-} n2v_phrases_info;
-
-N2V_API n2v_status n2v_phrases_describe(const n2v_phrases *phrases, n2v_phrases_info *info, n2v_error *error);
-
-typedef struct n2v_phrases_pass {
-    size_t size; /* in: sizeof(n2v_phrases_pass) */
-    size_t phrases;
-    /* Of n2v_phrases_find; 0 after loading. */
-    uint64_t tokens;    /* of the text as the passes before have joined it */
-    uint64_t pairs;     /* different ones that were counted to the end */
-    uint64_t dropped;   /* rare pairs that were dropped because there were max-pairs, again each time they came back */
-    uint64_t max_error; /* the count of no pair is too low by more; of one without a count, too */
-    uint64_t overlong;  /* phrases that were skipped because they have more than 1024 bytes */
-} n2v_phrases_pass;
-
-/* What a pass found, from 0. */
-N2V_API n2v_status n2v_phrases_describe_pass(const n2v_phrases *phrases, size_t pass, n2v_phrases_pass *info,
-                                             n2v_error *error);
-
-typedef struct n2v_phrase {
-    size_t size;      /* in: sizeof(n2v_phrase) */
-    const char *text; /* its tokens with a space between two, such as "new_york city"; lives as long as the phrases */
-    size_t pass;      /* from 0 */
-    uint64_t count;
-    double score;
-} n2v_phrase;
-
-/* Phrases are in the order of their passes; in each of them the highest score comes first. */
-N2V_API n2v_status n2v_phrases_at(const n2v_phrases *phrases, size_t index, n2v_phrase *phrase, n2v_error *error);
-
-/* Writes the table: a line with tokenizer and delimiter, then for each pass a line `# pass N` and lines
- * `phrase<TAB>count<TAB>score`. */
-N2V_API n2v_status n2v_output_phrases(n2v_output *output, const n2v_phrases *phrases, n2v_error *error);
-
-/* Writes the text of a corpus with its phrases joined: a line for each sentence, a space between two tokens. The corpus
- * was read as for n2v_phrases_find; the phrases may come from another one. *tokens and *joined (may be NULL): what was
- * written, and how often a pair became one token. observer->stop of the output is asked. */
-N2V_API n2v_status n2v_output_joined(n2v_output *output, const n2v_corpus *corpus, const n2v_phrases *phrases,
-                                     uint64_t *tokens, uint64_t *joined, n2v_error *error);
 
 /* ---- Trainer -------------------------------------------------------------- */
 
@@ -575,6 +497,16 @@ typedef struct n2v_trainer n2v_trainer;
 N2V_API n2v_status n2v_trainer_create(n2v_trainer **trainer, const n2v_settings *settings, const n2v_corpus *corpus,
                                       n2v_error *error);
 N2V_API void n2v_trainer_destroy(n2v_trainer *trainer);
+
+/* Takes the vectors of the words that both have from other vectors of the same dimensions; the rest stay random. Input
+ * vectors, and where `from` has them output vectors and biases. *found (may be NULL): how many words. Before the first run,
+ * or while the trainer is paused. N2V_ERROR_ARGUMENT: other dimensions. N2V_ERROR_DATA: no word is in both. */
+N2V_API n2v_status n2v_trainer_start(n2v_trainer *trainer, const n2v_vectors *from, size_t *found, n2v_error *error);
+
+/* The same from memory: count rows of dim floats, stride floats apart, become the vectors of the words from id first on.
+ * Biases stay. N2V_ERROR_NUMERIC, and nothing has changed: a number is not finite. */
+N2V_API n2v_status n2v_trainer_set_rows(n2v_trainer *trainer, n2v_matrix matrix, uint32_t first, size_t count,
+                                        const float *rows, size_t stride, n2v_error *error);
 
 typedef enum n2v_until {
     N2V_TO_END,       /* of the last epoch */
@@ -622,7 +554,7 @@ N2V_API const n2v_vectors *n2v_trainer_vectors(const n2v_trainer *trainer);
 /* What a training needs, in bytes. */
 typedef struct n2v_memory {
     size_t size;        /* in: sizeof(n2v_memory) */
-    uint64_t text;      /* while the text is read: its distinct words, and ids */
+    uint64_t text;      /* while the text is read: its distinct words, and ids; pairs of words, to find phrases */
     uint64_t training;  /* afterwards: the vocabulary, ids, the model, distributions, and buffers of all threads */
     uint64_t temporary; /* of the temporary file of ids; 0: they are kept in memory */
 } n2v_memory;
@@ -675,7 +607,8 @@ N2V_API n2v_status n2v_trainer_resume(n2v_trainer **trainer, const n2v_vectors *
 
 #define N2V_LIKELIHOOD_QUANTILES 7
 
-/* Means over the pairs of a word w and a context c, weighted as the windows of training weigh them on average. */
+/* Means over the pairs of a word w and a context c, weighted as the windows of training weigh them on average. Of a model
+ * of cbow a context is the mean of the words of a window. */
 typedef struct n2v_likelihood {
     size_t size; /* in: sizeof(n2v_likelihood) */
     const char *objective;
@@ -686,7 +619,7 @@ typedef struct n2v_likelihood {
     double exact;           /* mean log P(w|c), normalized by a sum over all words */
     double self_normalized; /* the same as the scores give it; undefined unless `normalized` */
     int normalized;         /* 1: the objective normalizes scores: log Z is near 0 */
-    size_t contexts;        /* distinct context words */
+    size_t contexts;        /* distinct context words; of cbow all windows */
     double mean, sd, mean_absolute; /* of log Z */
     double levels[N2V_LIKELIHOOD_QUANTILES], quantiles[N2V_LIKELIHOOD_QUANTILES]; /* of log Z */
 } n2v_likelihood;

@@ -199,7 +199,7 @@ typedef struct n2v_objective_info {
     size_t parameters; /* how many it has */
     double init;
     size_t noise_sharing;
-    int has_log_probability; /* 1: n2v_likelihood_measure takes models of it */
+    int has_log_probability; /* 1: n2v_likelihood_measure and n2v_predictor_create take models of it */
 } n2v_objective_info;
 
 /* Fills *info. N2V_ERROR_ARGUMENT: a pointer is NULL, info->size is not set, or the objective's text is refused. */

@@ -136,6 +136,8 @@ static bool is_moved(const char *name, const char *now, const char *then)
 
     if (!then)
         return false;
+    if (strcmp(name, "phrases") == 0)
+        return !phrases_is_scorer(now, NULL) && !phrases_is_scorer(then, NULL);
     return strcmp(name, "read-vocab") == 0 ||
            (strcmp(name, "heldout") == 0 && !heldout_is_share(now, &share) && !heldout_is_share(then, &share));
 }

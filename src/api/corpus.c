@@ -8,6 +8,7 @@
 
 #include "api/observer.h"
 #include "api/output_handle.h"
+#include "api/phrases_handle.h"
 #include "api/settings_handle.h"
 #include "api/structure.h"
 #include "api/vectors_handle.h"
@@ -16,6 +17,7 @@
 #include "corpus/tokenize.h"
 #include "corpus/unite.h"
 #include "io/reader.h"
+#include "phrases/rewriter.h"
 #include "settings/files.h"
 
 /* The size of n2v_corpus_info in the first public header. */
@@ -80,7 +82,8 @@ n2v_status n2v_corpus_create(n2v_corpus **result, const n2v_settings *settings, 
         return fail_memory(error, sizeof *corpus, "a corpus");
     if (vectors)
         corpus->given = vocabulary_hold(vectors->model->vocabulary);
-    if ((status = take_settings(corpus, values, error)) != N2V_OK) {
+    if ((status = take_settings(corpus, values, error)) != N2V_OK ||
+        (status = corpus_take_phrases(corpus, values, vectors, error)) != N2V_OK) {
         n2v_corpus_destroy(corpus);
         return status;
     }
@@ -96,6 +99,7 @@ void n2v_corpus_destroy(n2v_corpus *corpus)
     blocks_destroy(corpus->blocks);
     blocks_destroy(corpus->heldout);
     vocabulary_destroy(corpus->given);
+    corpus_free_phrases(corpus);
     for (size_t i = 0; i < corpus->source_count; i++)
         free((char *)corpus->names[i]);
     free(corpus->names);
@@ -213,29 +217,33 @@ void n2v_corpus_limit(n2v_corpus *corpus, uint64_t tokens)
 
 /* Reading --------------------------------------------------------------------------------- */
 
-/* Ids of ranks are the same only with the same words. */
-static n2v_status compare_given(const CorpusOptions *options, n2v_error *error)
+/* Ids of ranks are the same only with the same words and phrases. what: which of them is compared. */
+static n2v_status compare_given(Ranks *ranks, uint64_t own, const char *what, n2v_error *error)
 {
-    const uint64_t own = options->vocabulary ? unite_hash(options->vocabulary) : 0;
     size_t other;
-    const n2v_status status = ranks_compare(options->ranks, &own, sizeof own, &other, error);
+    const n2v_status status = ranks_compare(ranks, &own, sizeof own, &other, error);
 
-    if (status != N2V_OK || other == ranks_count(options->ranks))
+    if (status != N2V_OK || other == ranks_count(ranks))
         return status;
-    return error_set(error, N2V_ERROR_DATA, "rank %zu has another vocabulary than rank 0: give the same one to all ranks",
-                     other);
+    return error_set(error, N2V_ERROR_DATA, "rank %zu has %s than rank 0: give the same to all ranks", other, what);
 }
 
 /* A reference to the vocabulary that was given, or NULL. Ranks with texts of their own have the same one, or all fail. */
 static n2v_status given_vocabulary(const n2v_corpus *corpus, CorpusOptions *options, n2v_error *error)
 {
-    n2v_status status = N2V_OK;
+    Ranks *ranks = options->ranks;
+    uint64_t phrases = 0;
+    n2v_status status = corpus_check_phrases(corpus, error);
 
+    if (status == N2V_OK)
+        status = corpus_phrases_hash(corpus, &phrases, error);
     options->vocabulary = corpus->given ? vocabulary_hold(corpus->given) : NULL;
-    if (!options->vocabulary && corpus->read_vocab)
+    if (status == N2V_OK && !options->vocabulary && corpus->read_vocab)
         status = vocabulary_read(&options->vocabulary, corpus->read_vocab, &options->stop, error);
-    if ((status = ranks_agree(options->ranks, status, error)) == N2V_OK)
-        status = ranks_agree(options->ranks, compare_given(options, error), error);
+    if ((status = ranks_agree(ranks, status, error)) == N2V_OK &&
+        (status = ranks_agree(ranks, compare_given(ranks, options->vocabulary ? unite_hash(options->vocabulary) : 0,
+                                                   "another vocabulary", error), error)) == N2V_OK)
+        status = ranks_agree(ranks, compare_given(ranks, phrases, "other phrases", error), error);
     if (status != N2V_OK)
         vocabulary_destroy(options->vocabulary);
     return status;
@@ -267,6 +275,33 @@ static n2v_status show_cut(n2v_corpus *corpus, n2v_error *error)
     return tokenize(corpus->tokenizer, example, strlen(example), &list, error);
 }
 
+/* The text, and the file of held-out text. */
+static n2v_status read_texts(n2v_corpus *corpus, CorpusOptions *options, const n2v_observer *observer, n2v_error *error)
+{
+    PhraseRewriter phrases = {.find = corpus->finds_phrases ? &corpus->phrase_options : NULL,
+                              .table = corpus->phrases ? &corpus->phrases->table : NULL,
+                              .reports = corpus->phrases ? corpus->phrases->reports : NULL,
+                              .watch = joining_watch(observer, &options->stop)};
+    const TextRewriter rewriter = {.rewrite = phrases_rewrite, .context = &phrases};
+    n2v_status status;
+    Corpus text = {0};
+
+    options->rewriter = corpus->phrases ? &rewriter : NULL;
+    if ((status = corpus_read(&text, corpus->sources, corpus->source_count, options, error)) != N2V_OK)
+        return status;
+    corpus->joined = phrases.joined;
+    if (corpus->heldout_path && !options->count_only &&
+        (status = read_heldout(corpus, &text, options, error)) != N2V_OK) {
+        corpus_free(&text);
+        return status;
+    }
+    corpus->vocabulary = text.vocabulary;
+    corpus->blocks = text.blocks;
+    corpus->heldout = text.heldout;
+    corpus->report = text.report;
+    return N2V_OK;
+}
+
 static n2v_status read_sources(n2v_corpus *corpus, bool count_only, const n2v_observer *given, n2v_error *error)
 {
     CorpusOptions options = {.tokenizer = corpus->tokenizer,
@@ -282,7 +317,6 @@ static n2v_status read_sources(n2v_corpus *corpus, bool count_only, const n2v_ob
                              .ranks = corpus->own ? ranks_of(corpus->ranks) : NULL};
     n2v_observer observer;
     n2v_status status;
-    Corpus text = {0};
 
     if ((status = observer_take(&observer, given, error)) != N2V_OK)
         return status;
@@ -295,16 +329,8 @@ static n2v_status read_sources(n2v_corpus *corpus, bool count_only, const n2v_ob
     options.reading = observer.reading;
     options.reading_context = observer.context;
     if ((status = given_vocabulary(corpus, &options, error)) != N2V_OK ||
-        (status = corpus_read(&text, corpus->sources, corpus->source_count, &options, error)) != N2V_OK)
+        (status = read_texts(corpus, &options, &observer, error)) != N2V_OK)
         return status;
-    if (corpus->heldout_path && !count_only && (status = read_heldout(corpus, &text, &options, error)) != N2V_OK) {
-        corpus_free(&text);
-        return status;
-    }
-    corpus->vocabulary = text.vocabulary;
-    corpus->blocks = text.blocks;
-    corpus->heldout = text.heldout;
-    corpus->report = text.report;
     return show_cut(corpus, error);
 }
 
@@ -449,6 +475,8 @@ n2v_status n2v_corpus_describe(const n2v_corpus *corpus, n2v_corpus_info *info, 
         .cut_result = text_or_null(corpus->cut_result),
         .source_bytes = report->source_bytes,
         .source_bytes_total = report->source_bytes_total,
+        .text_tokens = report->text_tokens,
+        .joined = corpus->joined,
     };
     structure_hand_out(info, info->size, &known, sizeof known);
     return N2V_OK;

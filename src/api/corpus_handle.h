@@ -4,6 +4,7 @@
 
 #include "api/ranks_handle.h"
 #include "corpus/corpus.h"
+#include "phrases/options.h"
 #include "nce2vec.h"
 #include "settings/settings.h"
 
@@ -19,6 +20,9 @@ struct n2v_corpus {
     char *heldout_path;   /* NULL: none */
     char *read_vocab;     /* NULL: none */
     Vocabulary *given;    /* of vectors, held; NULL: none */
+    n2v_phrases *phrases; /* to join; empty until they are found; NULL: none */
+    bool finds_phrases;   /* in the text */
+    PhraseOptions phrase_options;
 
     n2v_ranks *ranks; /* that read and train together; NULL: this process is alone */
     bool own;         /* each of them has a text of its own */
@@ -38,7 +42,19 @@ struct n2v_corpus {
     size_t all_bytes, all_sources;
     char cut_result[4 * CUT_EXAMPLE_BYTES]; /* the words of report.cut.example */
     uint64_t heldout_unknown;
+    uint64_t joined; /* pairs that became one token */
 };
+
+/* What the corpus will join: what the setting phrases and the vectors (NULL: none) have. */
+n2v_status corpus_take_phrases(n2v_corpus *corpus, const Settings *values, const n2v_vectors *vectors,
+                               n2v_error *error);
+void corpus_free_phrases(n2v_corpus *corpus);
+
+/* Refuses to find phrases in a part of the text. */
+n2v_status corpus_check_phrases(const n2v_corpus *corpus, n2v_error *error);
+
+/* Of the phrases that are joined; the same on all machines, and 0 before they are found. */
+n2v_status corpus_phrases_hash(const n2v_corpus *corpus, uint64_t *hash, n2v_error *error);
 
 /* Refuses settings for training that would record the text as read in another way than it was. */
 n2v_status corpus_check_settings(const n2v_corpus *corpus, const Settings *values, n2v_error *error);

@@ -8,9 +8,9 @@
 #include "api/observer.h"
 #include "api/settings_handle.h"
 #include "api/structure.h"
+#include "api/trained_with.h"
 #include "api/vectors_handle.h"
 #include "base/machine.h"
-#include "train/train_options.h"
 
 _Static_assert(LIKELIHOOD_QUANTILES == N2V_LIKELIHOOD_QUANTILES, "as many quantiles inside as outside");
 
@@ -33,10 +33,11 @@ static n2v_status check_arguments(const n2v_likelihood *likelihood, const n2v_ve
         return status;
     if (!vectors || !text)
         return fail_null(vectors ? "text" : "vectors", error);
-    if (!vectors->model->output || !record_find(&vectors->model->record, "objective"))
-        return error_set(error, N2V_ERROR_ARGUMENT,
-                         "the vectors are not a whole model: likelihood needs output vectors and the record of the "
-                         "training, as a .n2v file has them");
+    return N2V_OK;
+}
+
+static n2v_status check_text(const n2v_vectors *vectors, const n2v_corpus *text, n2v_error *error)
+{
     if (!text->blocks)
         return error_set(error, N2V_ERROR_ARGUMENT, "the text was not read, or only its words were counted");
     if (text->vocabulary != vectors->model->vocabulary)
@@ -45,40 +46,18 @@ static n2v_status check_arguments(const n2v_likelihood *likelihood, const n2v_ve
     return N2V_OK;
 }
 
-/* What the training of the vectors was. */
-static n2v_status take_training(LikelihoodOptions *options, float parameters[N2V_MAX_PARAMETERS],
-                                const n2v_vectors *vectors, const n2v_objectives *objectives, n2v_error *error)
-{
-    n2v_settings *trained = NULL;
-    n2v_status status;
-
-    if ((status = n2v_vectors_settings(vectors, objectives, &trained, error)) != N2V_OK ||
-        (status = objective_parse(objectives, settings_text(trained->values, "objective"), &options->objective,
-                                  parameters, error)) != N2V_OK)
-        goto out;
-    options->parameters = parameters;
-    options->noise = (size_t)settings_integer(trained->values, "noise", options->objective->noise);
-    options->noise_power = settings_real(trained->values, "noise-power", 0.75);
-    options->trained_subsample = settings_real(trained->values, "subsample", 0);
-    options->window = (size_t)settings_integer(trained->values, "window", 5);
-    if (settings_choice(trained->values, "model") == MODEL_CBOW)
-        status = error_set(error, N2V_ERROR_ARGUMENT,
-                           "the vectors were trained with " SETTING("model") " cbow, and only models of single contexts "
-                           "(skipgram) can be measured");
-out:
-    n2v_settings_destroy(trained);
-    return status;
-}
-
-/* How this text is measured. */
-static n2v_status take_settings(LikelihoodOptions *options, const n2v_settings *settings, n2v_error *error)
+/* How the model was trained, and how this text is measured. */
+static n2v_status take_settings(LikelihoodOptions *options, const RecordedTraining *recorded,
+                                const n2v_settings *settings, n2v_error *error)
 {
     const Settings *values;
     n2v_status status;
 
     if ((status = settings_of(settings, N2V_FOR_LIKELIHOOD, &values, error)) != N2V_OK)
         return status;
-    options->window = (size_t)settings_integer(values, "window", options->window);
+    options->trained = recorded->trained;
+    options->cbow = recorded->cbow;
+    options->window = (size_t)settings_integer(values, "window", recorded->window);
     options->subsample = settings_real(values, "subsample", 0);
     options->seed = settings_integer(values, "seed", 1);
     options->threads = (size_t)settings_integer(values, "threads", machine_cores());
@@ -89,7 +68,7 @@ static void hand_out(n2v_likelihood *likelihood, const Likelihood *measured, con
 {
     n2v_likelihood filled = {
         .size = likelihood->size,
-        .objective = options->objective->name,
+        .objective = options->trained.objective->name,
         .window = options->window,
         .subsample = options->subsample,
         .pairs = measured->pairs,
@@ -112,16 +91,17 @@ n2v_status n2v_likelihood_measure(n2v_likelihood *likelihood, const n2v_vectors 
                                   const n2v_settings *settings, const n2v_objectives *objectives,
                                   const n2v_observer *observer, n2v_error *error)
 {
-    LikelihoodOptions options = {.objectives = objectives};
-    float parameters[N2V_MAX_PARAMETERS];
+    LikelihoodOptions options = {.window = 0};
+    RecordedTraining recorded;
     n2v_observer copy;
     Likelihood measured;
     n2v_status status;
 
     if ((status = check_arguments(likelihood, vectors, text, error)) != N2V_OK ||
         (status = observer_take(&copy, observer, error)) != N2V_OK ||
-        (status = take_training(&options, parameters, vectors, objectives, error)) != N2V_OK ||
-        (status = take_settings(&options, settings, error)) != N2V_OK)
+        (status = recorded_training_take(&recorded, vectors, objectives, "likelihood", error)) != N2V_OK ||
+        (status = check_text(vectors, text, error)) != N2V_OK ||
+        (status = take_settings(&options, &recorded, settings, error)) != N2V_OK)
         return status;
     options.stop = observer_stop(&copy);
     if ((status = likelihood_measure(&measured, vectors->model, text->blocks, &options, error)) != N2V_OK)

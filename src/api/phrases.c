@@ -5,22 +5,17 @@
 #include "api/corpus_handle.h"
 #include "api/observer.h"
 #include "api/output_handle.h"
+#include "api/phrases_handle.h"
 #include "api/settings_handle.h"
 #include "api/structure.h"
 #include "base/memory.h"
 #include "nce2vec.h"
-#include "phrases/find.h"
 #include "phrases/join.h"
 
 /* The sizes in the first public header. */
 #define FIRST_INFO   (offsetof(n2v_phrases_info, tokenizer) + sizeof(char *))
 #define FIRST_PASS   (offsetof(n2v_phrases_pass, overlong) + sizeof(uint64_t))
 #define FIRST_PHRASE (offsetof(n2v_phrase, score) + sizeof(double))
-
-struct n2v_phrases {
-    PhraseTable table;
-    PassReport reports[MAX_PASSES]; /* all-zero after loading */
-};
 
 static n2v_status fail_null(const char *function, const char *name, n2v_error *error)
 {
@@ -32,6 +27,9 @@ static n2v_status check_corpus(const n2v_corpus *corpus, n2v_error *error)
 {
     if (!corpus->blocks)
         return error_set(error, N2V_ERROR_ARGUMENT, "the corpus has no text yet: call n2v_corpus_read first");
+    if (corpus->phrases)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         "the corpus has joined phrases already: read it without " SETTING("phrases"));
     if (blocks_words(corpus->blocks) != corpus->report.tokens)
         return error_set(error, N2V_ERROR_ARGUMENT,
                          "the corpus has skipped words, and phrases need all of them: read it with " SETTING(
@@ -42,22 +40,28 @@ static n2v_status check_corpus(const n2v_corpus *corpus, n2v_error *error)
 
 /* Creating -------------------------------------------------------------------------------- */
 
-static n2v_status create(n2v_phrases **phrases, n2v_error *error)
+n2v_status phrases_create(n2v_phrases **phrases, n2v_error *error)
 {
     *phrases = array_create_zero(1, sizeof **phrases);
     return *phrases ? N2V_OK : fail_memory(error, sizeof **phrases, "the phrases");
 }
 
-static n2v_status find(n2v_phrases *phrases, const n2v_corpus *corpus, const Settings *values, const Stop *stop,
-                       n2v_error *error)
+JoiningWatch joining_watch(const n2v_observer *observer, const Stop *stop)
+{
+    return (JoiningWatch){.stop = stop, .joining = observer->joining, .context = observer->context};
+}
+
+static n2v_status find(n2v_phrases *phrases, const n2v_corpus *corpus, const Settings *values,
+                       const JoiningWatch *watch, n2v_error *error)
 {
     PhraseOptions options;
-    n2v_status status = phrase_options_take(&options, values, stop, error);
+    n2v_status status = phrase_options_take(&options, values, watch->stop, error);
 
     if (status != N2V_OK)
         return status;
     phrases->table.tokenizer = corpus->tokenizer;
-    status = phrases_find(&phrases->table, phrases->reports, corpus->vocabulary, corpus->blocks, &options, stop, error);
+    status =
+        phrases_find(&phrases->table, phrases->reports, corpus->vocabulary, corpus->blocks, &options, watch, error);
     phrase_options_free(&options);
     return status;
 }
@@ -68,6 +72,7 @@ n2v_status n2v_phrases_find(n2v_phrases **phrases, const n2v_corpus *corpus, con
     const Settings *values;
     n2v_phrases *found;
     n2v_observer copy;
+    JoiningWatch watch;
     Stop stop;
     n2v_status status;
 
@@ -78,10 +83,11 @@ n2v_status n2v_phrases_find(n2v_phrases **phrases, const n2v_corpus *corpus, con
         return fail_null("n2v_phrases_find", "corpus", error);
     if ((status = settings_of(settings, N2V_FOR_PHRASES, &values, error)) != N2V_OK ||
         (status = observer_take(&copy, observer, error)) != N2V_OK ||
-        (status = check_corpus(corpus, error)) != N2V_OK || (status = create(&found, error)) != N2V_OK)
+        (status = check_corpus(corpus, error)) != N2V_OK || (status = phrases_create(&found, error)) != N2V_OK)
         return status;
     stop = observer_stop(&copy);
-    if ((status = find(found, corpus, values, &stop, error)) != N2V_OK)
+    watch = joining_watch(&copy, &stop);
+    if ((status = find(found, corpus, values, &watch, error)) != N2V_OK)
         n2v_phrases_destroy(found);
     else
         *phrases = found;
@@ -100,7 +106,8 @@ n2v_status n2v_phrases_load(n2v_phrases **phrases, const char *path, const n2v_o
     *phrases = NULL;
     if (!path)
         return fail_null("n2v_phrases_load", "path", error);
-    if ((status = observer_take(&copy, observer, error)) != N2V_OK || (status = create(&loaded, error)) != N2V_OK)
+    if ((status = observer_take(&copy, observer, error)) != N2V_OK ||
+        (status = phrases_create(&loaded, error)) != N2V_OK)
         return status;
     stop = observer_stop(&copy);
     if ((status = phrase_table_read(&loaded->table, path, &stop, error)) != N2V_OK)
@@ -208,6 +215,7 @@ n2v_status n2v_output_joined(n2v_output *output, const n2v_corpus *corpus, const
                              uint64_t *joined, n2v_error *error)
 {
     JoinReport report;
+    JoiningWatch watch;
     Writer *writer;
     n2v_status status;
 
@@ -215,8 +223,9 @@ n2v_status n2v_output_joined(n2v_output *output, const n2v_corpus *corpus, const
         return fail_null("n2v_output_joined", !output ? "output" : corpus ? "phrases" : "corpus", error);
     if ((status = output_writer(output, &writer, error)) != N2V_OK || (status = check_corpus(corpus, error)) != N2V_OK)
         return status;
-    if ((status = phrases_join(&phrases->table, corpus->vocabulary, corpus->blocks, writer, &output->stop, &report,
-                               error)) != N2V_OK)
+    watch = joining_watch(&output->observer, &output->stop);
+    if ((status = phrases_write(&phrases->table, corpus->vocabulary, corpus->blocks, &watch, writer, &report, error)) !=
+        N2V_OK)
         return status;
     if (tokens)
         *tokens = report.tokens;

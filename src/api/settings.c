@@ -124,7 +124,8 @@ void n2v_settings_destroy(n2v_settings *settings)
 
 n2v_status settings_of(const n2v_settings *settings, n2v_purpose purpose, const Settings **values, n2v_error *error)
 {
-    static const char *const purposes[] = {"training", "likelihood", "search", "output", "phrases"}; /* n2v_purpose */
+    static const char *const purposes[] = {"training", "likelihood", "search",
+                                           "output",   "phrases",    "prediction"}; /* n2v_purpose */
 
     *values = NULL;
     if (!settings)
@@ -183,10 +184,10 @@ const char *n2v_settings_get(n2v_settings *settings, const char *name)
         return kernels_text(settings->values, setting->name);
     if (settings_given(settings->values, name))
         return settings_text(settings->values, name);
+    if (purpose == N2V_FOR_PHRASES || strcmp(setting->name, "phrase-threshold") == 0)
+        return phrase_settings_text(settings->values, setting->name);
     if (purpose == N2V_FOR_TRAINING)
         return train_settings_text(settings->values, settings->objectives, name, settings->text);
-    if (purpose == N2V_FOR_PHRASES)
-        return phrase_settings_text(settings->values, setting->name);
     if (strcmp(setting->name, "threads") == 0) {
         (void)snprintf(settings->text, sizeof settings->text, "%" PRIu64, machine_cores());
         return settings->text;
@@ -208,8 +209,10 @@ n2v_status n2v_settings_check(const n2v_settings *settings, n2v_error *error)
 
     if (!settings)
         return fail_null("n2v_settings_check", "settings", error);
-    if (settings_purpose(settings->values) == N2V_FOR_TRAINING)
-        return train_settings_resolve(settings->values, settings->objectives, &options, error);
+    if (settings_purpose(settings->values) == N2V_FOR_TRAINING) {
+        status = train_settings_resolve(settings->values, settings->objectives, &options, error);
+        return status == N2V_OK ? phrase_settings_check(settings->values, error) : status;
+    }
     if (settings_purpose(settings->values) == N2V_FOR_PHRASES) {
         if ((status = phrase_options_take(&phrases, settings->values, NULL, error)) == N2V_OK)
             phrase_options_free(&phrases);

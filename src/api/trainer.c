@@ -8,6 +8,7 @@
 
 #include "api/corpus_handle.h"
 #include "api/observer.h"
+#include "api/phrases_handle.h"
 #include "api/settings_handle.h"
 #include "api/structure.h"
 #include "api/trainer_handle.h"
@@ -110,6 +111,13 @@ static n2v_status resolve(const n2v_settings *settings, const n2v_corpus *corpus
     return n2v_settings_copy(copy, settings, error);
 }
 
+/* The model has the phrases of its text, for other texts. */
+static n2v_status keep_phrases(Model *model, const n2v_corpus *corpus, n2v_error *error)
+{
+    Extra *extra = &model->extras[EXTRA_PHRASES];
+    return corpus->phrases ? phrase_table_text(&corpus->phrases->table, &extra->bytes, &extra->count, error) : N2V_OK;
+}
+
 /* checkpoint NULL: a new training. */
 static n2v_status fill(n2v_trainer *trainer, n2v_settings *settings, const TrainOptions *options,
                        const n2v_corpus *corpus, const n2v_vectors *checkpoint, n2v_error *error)
@@ -122,9 +130,12 @@ static n2v_status fill(n2v_trainer *trainer, n2v_settings *settings, const Train
     n2v_status status;
 
     if ((status = trainer_create(&trainer->trainer, corpus->vocabulary, &text, options, error)) != N2V_OK ||
-        (status = fill_record(&trainer_model(trainer->trainer)->record, settings, options, corpus, error)) != N2V_OK)
+        (status = fill_record(&trainer_model(trainer->trainer)->record, settings, options, corpus, error)) != N2V_OK ||
+        (status = keep_phrases(trainer_model(trainer->trainer), corpus, error)) != N2V_OK)
         return status;
     trainer->vectors.model = trainer_model(trainer->trainer);
+    if ((status = vectors_take_phrases(&trainer->vectors, "the trainer", error)) != N2V_OK)
+        return status;
     if (!checkpoint)
         return N2V_OK;
     if ((status = checkpoint_restore(trainer->trainer, checkpoint->model, error)) != N2V_OK)
@@ -225,6 +236,7 @@ void n2v_trainer_destroy(n2v_trainer *trainer)
     if (!trainer)
         return;
     record_free(&trainer->notes);
+    word_joiner_destroy(trainer->vectors.phrases);
     trainer_destroy(trainer->trainer);
     free(trainer);
 }

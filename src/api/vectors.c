@@ -56,7 +56,8 @@ static n2v_status load(n2v_vectors **vectors, const char *path, const MemoryFile
     }
     loaded->model = &loaded->own;
     loaded->owned = true;
-    if ((status = take_notes(loaded, error)) != N2V_OK) {
+    if ((status = take_notes(loaded, error)) != N2V_OK ||
+        (status = vectors_take_phrases(loaded, path, error)) != N2V_OK) {
         n2v_vectors_destroy(loaded);
         return status;
     }
@@ -99,6 +100,7 @@ void n2v_vectors_destroy(n2v_vectors *vectors)
         return;
     model_free(&vectors->own);
     record_free(&vectors->notes);
+    word_joiner_destroy(vectors->phrases);
     free(vectors->words_file);
     free(vectors);
 }

@@ -4,6 +4,7 @@
 
 #include "model/model.h"
 #include "nce2vec.h"
+#include "phrases/word_joiner.h"
 
 struct n2v_vectors {
     const Model *model; /* a trainer's, or own */
@@ -11,7 +12,11 @@ struct n2v_vectors {
     bool owned;         /* n2v_vectors_destroy frees it; a trainer's handle is a part of the trainer */
     const char *format; /* of the file; NULL: none */
     char *words_file;   /* the second file that it had; NULL: none */
+    WordJoiner *phrases; /* of the text; NULL: none */
     Record notes;       /* of the client that saved it as a checkpoint */
 };
+
+/* Takes the phrases that the model has, if any. Damaged ones are none. path is for messages. */
+n2v_status vectors_take_phrases(n2v_vectors *vectors, const char *path, n2v_error *error);
 
 #endif

@@ -1,7 +1,10 @@
 /* vectors_tokenize.c - how the text of vectors was cut into words. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/vectors_handle.h"
+#include "base/memory.h"
 #include "corpus/tokenize.h"
 #include "settings/table.h"
 
@@ -23,6 +26,42 @@ static n2v_status recorded_tokenizer(const n2v_vectors *vectors, TokenizerKind *
     return error_set(error, N2V_ERROR_FORMAT, "the vectors' record names a tokenizer that is not known, '%.64s'", name);
 }
 
+n2v_status vectors_take_phrases(n2v_vectors *vectors, const char *path, n2v_error *error)
+{
+    const Extra *extra = &vectors->model->extras[EXTRA_PHRASES];
+    char name[512];
+    const MemoryFile file = {.name = name, .bytes = extra->bytes, .count = extra->count};
+    PhraseTable table;
+    n2v_status status;
+
+    if (!extra->bytes || extra->damaged)
+        return N2V_OK;
+    (void)snprintf(name, sizeof name, "the phrases in %s", path);
+    if ((status = phrase_table_read_memory(&table, &file, NULL, error)) != N2V_OK)
+        return status;
+    status = word_joiner_create(&vectors->phrases, &table, error);
+    phrase_table_free(&table);
+    return status;
+}
+
+/* Words, and phrases in the place of those that belong together. */
+static n2v_status tokenize_joined(const WordJoiner *phrases, TokenizerKind kind, const char *text, size_t bytes,
+                                  WordList *list, n2v_error *error)
+{
+    WordList words = {.room = 0};
+    n2v_status status = tokenize(kind, text, bytes, &words, error);
+
+    if (status != N2V_OK)
+        return status;
+    words.room = words.needed + 1;
+    if (!(words.text = array_create(words.room, 1)))
+        return fail_memory(error, words.room, "the words");
+    if ((status = tokenize(kind, text, bytes, &words, error)) == N2V_OK)
+        status = word_joiner_run(phrases, words.text, words.needed, list, error);
+    free(words.text);
+    return status;
+}
+
 n2v_status n2v_vectors_tokenize(const n2v_vectors *vectors, const char *text, size_t bytes, char *words, size_t room,
                                 size_t *needed, size_t *count, n2v_error *error)
 {
@@ -39,7 +78,8 @@ n2v_status n2v_vectors_tokenize(const n2v_vectors *vectors, const char *text, si
     if (!vectors || (!text && bytes))
         return error_set(error, N2V_ERROR_ARGUMENT, "n2v_vectors_tokenize: %s is NULL", vectors ? "text" : "vectors");
     if ((status = recorded_tokenizer(vectors, &kind, error)) != N2V_OK ||
-        (status = tokenize(kind, text, bytes, &list, error)) != N2V_OK)
+        (status = vectors->phrases ? tokenize_joined(vectors->phrases, kind, text, bytes, &list, error)
+                                   : tokenize(kind, text, bytes, &list, error)) != N2V_OK)
         return status;
     if (needed)
         *needed = list.needed;

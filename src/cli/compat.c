@@ -19,7 +19,8 @@ static const addition of_word2vec[] = {
 /* Before these. */
 static const addition of_cbow[] = {
     {"model", "--model", "cbow", false},
-    {"cbow-gradient", "--cbow-gradient", "word2vec", false},
+    {"window", "--window", "5", false},
+    {"cbow-gradient", "--cbow-gradient", "word2vec", true},
     {"lr", "--lr", "0.05", true},
     {NULL, NULL, NULL, false},
 };

@@ -70,6 +70,28 @@ void files_add_other(cli_files *files, const char *path)
         files->others[files->other_count++] = path;
 }
 
+static bool is_scorer(const char *text)
+{
+    n2v_setting_info info = {.size = sizeof info};
+
+    for (size_t i = 0; n2v_setting_describe(N2V_FOR_PHRASES, i, &info, NULL) == N2V_OK; i++)
+        for (const char *const *name = info.choices; name && *name; name++)
+            if (strcmp(*name, text) == 0)
+                return true;
+    return false;
+}
+
+void files_add_phrases(cli_files *files, n2v_settings *settings)
+{
+    static const char *const names[] = {"phrases", "connectors", "phrase-connectors"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *value = n2v_settings_get(settings, names[i]);
+        if (value && !is_scorer(value) && strcmp(value, "english") != 0 && strcmp(value, "none") != 0)
+            files_add_other(files, value);
+    }
+}
+
 n2v_status files_check(const cli_files *files, const char *option, const char *path, n2v_error *error)
 {
     n2v_status status;

@@ -36,6 +36,9 @@ n2v_status files_check_output(const char *title, const char *output, const char 
 /* Adds a file that is read; NULL: there is none. */
 void files_add_other(cli_files *files, const char *path);
 
+/* Adds the files that the settings of phrases name, of a training or of finding phrases. */
+void files_add_phrases(cli_files *files, n2v_settings *settings);
+
 /* Refuses an output that is one of the files to be read, or an output that was added before. */
 n2v_status files_check(const cli_files *files, const char *option, const char *path, n2v_error *error);
 

@@ -202,7 +202,9 @@ const cli_command likelihood_command = {
     .summary = "measure the log-likelihood of a text under a model",
     .usage = "[options] MODEL.n2v TEXT...",
     .about = "Measures log P(w|c) of the pairs of a word w and a context c in TEXT, normalised exactly (by a sum over "
-             "all words) and by the scores alone, and the distribution of log Z(c), which is 0 for normalised scores. "
+             "all words) and by the scores alone, and the distribution of log Z(c), which is 0 for normalised scores. A "
+             "context is a word; of a model of cbow it is a window, the mean of its words, and each needs a sum over all "
+             "words. "
              "The model's objective must define P(w|c). Words that are not in the model are skipped.",
     .options = options,
     .values_bytes = sizeof(likelihood_values),

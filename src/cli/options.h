@@ -60,7 +60,7 @@ typedef struct cli_command {
                       n2v_error *error);
 } cli_command;
 
-#define MAX_OPTIONS 64
+#define MAX_OPTIONS 96
 
 /* An option as the user typed it last. */
 typedef struct cli_typed {

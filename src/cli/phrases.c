@@ -116,13 +116,11 @@ static n2v_status open_output(work *w, n2v_output **output, const char *path, n2
 
 static n2v_status open_files(work *w, const char *const *inputs, size_t count, n2v_error *error)
 {
-    const char *connectors = n2v_settings_get(w->settings, "connectors");
     cli_files files = {.inputs = inputs, .count = count};
     n2v_status status;
 
     files_add_other(&files, w->values->read);
-    if (connectors && strcmp(connectors, "english") != 0 && strcmp(connectors, "none") != 0)
-        files_add_other(&files, connectors);
+    files_add_phrases(&files, w->settings);
     if ((status = reading_open(&w->corpus, w->text, NULL, inputs, count, error)) != N2V_OK ||
         (status = files_add_output(&files, "--output", w->values->output, error)) != N2V_OK ||
         (status = files_add_output(&files, "--save", w->values->save, error)) != N2V_OK ||
@@ -134,38 +132,12 @@ static n2v_status open_files(work *w, const char *const *inputs, size_t count, n
 
 /* Work ------------------------------------------------------------------------------------ */
 
-static void report_pass(cli_progress *progress, size_t number, const n2v_phrases_pass *pass)
-{
-    char pairs[PLURAL_TEXT], phrases[PLURAL_TEXT], text[PLURAL_TEXT];
-
-    progress_print(progress, "pass %zu: %s, %s", number, plural(pass->pairs, "pair", pairs),
-                   plural(pass->phrases, "phrase", phrases));
-    if (pass->dropped)
-        progress_print(progress,
-                       "warning: pass %zu: %s %s dropped to keep no more than --max-pairs; counts of pairs may be too "
-                       "low by up to %s, and phrases may be missing",
-                       number, plural(pass->dropped, "rare pair", text), pass->dropped == 1 ? "was" : "were",
-                       print_count(pass->max_error, pairs));
-    if (pass->overlong)
-        progress_print(progress, "warning: pass %zu: %s of more than 1024 bytes %s skipped", number,
-                       plural(pass->overlong, "phrase", text), pass->overlong == 1 ? "was" : "were");
-}
-
 static n2v_status find(work *w, n2v_error *error)
 {
-    n2v_phrases_info info = {.size = sizeof info};
-    n2v_status status;
+    const n2v_status status = n2v_phrases_find(&w->phrases, w->corpus, w->settings, &w->session->observer, error);
 
-    if ((status = n2v_phrases_find(&w->phrases, w->corpus, w->settings, &w->session->observer, error)) != N2V_OK ||
-        (status = n2v_phrases_describe(w->phrases, &info, error)) != N2V_OK)
-        return status;
-    for (size_t i = 0; i < info.passes; i++) {
-        n2v_phrases_pass pass = {.size = sizeof pass};
-        if ((status = n2v_phrases_describe_pass(w->phrases, i, &pass, error)) != N2V_OK)
-            return status;
-        report_pass(&w->session->progress, i + 1, &pass);
-    }
-    return N2V_OK;
+    progress_end(&w->session->progress);
+    return status == N2V_OK ? reading_report_phrases(w->phrases, "--max-pairs", &w->session->progress, error) : status;
 }
 
 static n2v_status commit(n2v_output **output, n2v_error *error)
@@ -194,8 +166,9 @@ static n2v_status write_text(work *w, n2v_error *error)
     uint64_t tokens, joined;
     n2v_status status;
 
-    if ((status = n2v_output_joined(w->output, w->corpus, w->phrases, &tokens, &joined, error)) != N2V_OK ||
-        (status = commit(&w->output, error)) != N2V_OK)
+    status = n2v_output_joined(w->output, w->corpus, w->phrases, &tokens, &joined, error);
+    progress_end(progress);
+    if (status != N2V_OK || (status = commit(&w->output, error)) != N2V_OK)
         return status;
     progress_print(progress, "wrote %s: %s; %s joined", files_name(w->values->output), plural(tokens, "token", words),
                    plural(joined, "pair", pairs));

@@ -165,16 +165,58 @@ void progress_reading(cli_progress *p, const n2v_reading *reading)
     }
 }
 
+/* Phrases ------------------------------------------------------------------------------- */
+
+/* What begins now has its own clock. */
+static void begin_clock(cli_progress *p)
+{
+    p->last = 0;
+    p->tenths = 0;
+    p->left = (cli_time_left){.done = 0};
+}
+
+static void print_joining_json(cli_progress *p, const n2v_joining *now)
+{
+    fprintf(p->out, "{\"joining\":%.3f,\"pass\":%zu,\"words\":%" PRIu64 ",\"words_total\":%" PRIu64, now->seconds,
+            now->pass, now->words, now->words_total);
+    measured_number(p->out, "words_per_second", (double)now->words / now->seconds);
+    measured_number(p->out, "seconds_left", time_left(&p->left, (double)now->words_total));
+    fputs("}\n", p->out);
+}
+
+void progress_joining(cli_progress *p, const n2v_joining *now)
+{
+    const double share = now->words_total ? (double)now->words / (double)now->words_total : 0;
+    char facts[LINE_BYTES], title[64] = "joining phrases", rate[PRINT_TEXT], left[PRINT_TEXT];
+
+    if (!p->joining || p->pass != now->pass)
+        begin_clock(p);
+    p->joining = true;
+    p->pass = now->pass;
+    time_left_measure(&p->left, (double)now->words, now->seconds);
+    if (p->quiet || p->style == PROGRESS_NONE)
+        return;
+    if (now->pass)
+        snprintf(title, sizeof title, "finding phrases, pass %zu", now->pass);
+    snprintf(facts, sizeof facts, "%s words/s%s", print_rate(time_left_rate(&p->left), rate),
+             describe_left(time_left(&p->left, (double)now->words_total), left));
+    if (p->style == PROGRESS_BAR)
+        draw_bar(p, title, share, facts);
+    else if (line_is_due(p, share, now->seconds, false)) {
+        if (p->style == PROGRESS_JSON)
+            print_joining_json(p, now);
+        else
+            progress_print(p, "%s: %.0f %%, %s", title, 100 * share, facts);
+    }
+}
+
 /* Training ------------------------------------------------------------------------------ */
 
 /* Remembers what the next lines, and the message of an interrupt, need. */
 static void note_training(cli_progress *p, const n2v_progress *now)
 {
-    if (!p->epoch) { /* reading had its own clock */
-        p->last = 0;
-        p->tenths = 0;
-        p->left = (cli_time_left){.done = 0};
-    }
+    if (!p->epoch)
+        begin_clock(p);
     time_left_measure(&p->left, (double)now->words, now->seconds);
     p->epoch = now->epoch;
     p->epochs = now->epochs;

@@ -26,19 +26,22 @@ typedef struct cli_progress {
     bool drawn;      /* a bar is on the terminal's line */
     double last;     /* seconds at the last line */
     unsigned tenths; /* of the work, at the last line */
+    bool joining;    /* phrases have been found or joined */
+    size_t pass;     /* of that, the latest */
     size_t epoch;    /* of the training, for the message of an interrupt; 0: not begun */
     size_t epochs;
     double share;
     double loss;       /* the last one known */
     double heldout;    /* the same of the held-out sentences */
     double validation; /* the last one */
-    cli_time_left left; /* of reading, then of training */
+    cli_time_left left; /* of reading, of a pass over phrases, then of training */
 } cli_progress;
 
 /* With a bar on a terminal, else with lines. */
 cli_progress progress_start(FILE *out, bool quiet);
 
 void progress_reading(cli_progress *progress, const n2v_reading *reading);
+void progress_joining(cli_progress *progress, const n2v_joining *joining);
 void progress_training(cli_progress *progress, const n2v_progress *now);
 
 /* The held-out loss and the validation (NULL: none) of an epoch. */

@@ -6,14 +6,13 @@
 #include <string.h>
 
 #include "cli/lines.h"
+#include "cli/lookup.h"
 #include "cli/print.h"
 #include "cli/prompt.h"
-#include "cli/query_words.h"
 #include "cli/session.h"
 
 #define BATCH         ((size_t)64)      /* queries that are answered together */
 #define MAX_NEIGHBORS ((size_t)1 << 20) /* of a batch */
-#define SUGGESTIONS   ((size_t)5)
 #define SCORE_DIGITS  7
 #define FLOAT_DIGITS  9 /* that read back as the same float */
 
@@ -21,15 +20,15 @@
 typedef struct typed_query {
     uint64_t line; /* of standard input; 0: from elsewhere */
     size_t words;  /* that it has; the first of them follow */
-    query_word word[QUERY_WORDS];
+    cli_word word[QUERY_WORDS];
     bool answerable;
 } typed_query;
 
 typedef struct query_run {
     const query_kind *kind;
-    const char *path;
     bool json;
     n2v_vectors *vectors;
+    cli_vocabulary vocabulary; /* theirs */
     n2v_vectors_info info;
     n2v_search *search;
 
@@ -57,14 +56,6 @@ static const char *word_of(const query_run *a, uint32_t id)
     return n2v_vectors_word(a->vectors, id, NULL);
 }
 
-static void print_json_word(const query_run *a, uint32_t id)
-{
-    size_t bytes;
-    const char *text = n2v_vectors_word(a->vectors, id, &bytes);
-
-    print_json_string(stdout, text, bytes);
-}
-
 /* , "looked_up": [...] when a word has another form in the vocabulary. */
 static void print_json_looked_up(const query_run *a, const typed_query *q)
 {
@@ -77,7 +68,7 @@ static void print_json_looked_up(const query_run *a, const typed_query *q)
     fputs(", \"looked_up\": [", stdout);
     for (size_t i = 0; i < a->kind->words; i++) {
         fputs(i ? ", " : "", stdout);
-        query_word_print_json(&q->word[i], a->vectors);
+        lookup_print_word(&a->vocabulary, &q->word[i], true, stdout);
     }
     putchar(']');
 }
@@ -117,7 +108,7 @@ static void print_ranking(const query_run *a, const typed_query *q, n2v_neighbor
         fputs(", \"answers\": [", stdout);
         for (size_t i = 0; i < found; i++) {
             fputs(i ? ", {\"word\": " : "{\"word\": ", stdout);
-            print_json_word(a, nearest[i].id);
+            lookup_print_json(&a->vocabulary, nearest[i].id);
             fputs(", \"score\": ", stdout);
             print_json_number(stdout, (double)nearest[i].score, SCORE_DIGITS);
             putchar('}');
@@ -129,7 +120,7 @@ static void print_ranking(const query_run *a, const typed_query *q, n2v_neighbor
         putchar('\n');
     for (size_t i = 0; i < a->kind->words; i++) {
         fputs(i ? " " : "", stdout);
-        query_word_print(&q->word[i], a->vectors, stdout);
+        lookup_print_word(&a->vocabulary, &q->word[i], false, stdout);
     }
     putchar('\n');
     for (size_t i = 0; i < found; i++) {
@@ -141,9 +132,9 @@ static void print_ranking(const query_run *a, const typed_query *q, n2v_neighbor
 
 static void print_cosine(const query_run *a, const typed_query *q)
 {
-    const query_word *x = &q->word[0], *y = &q->word[1];
+    const cli_word *x = &q->word[0], *y = &q->word[1];
     const double cosine =
-        n2v_vectors_cosine(a->vectors, query_word_vector(x, a->vectors), query_word_vector(y, a->vectors));
+        n2v_vectors_cosine(a->vectors, lookup_vector(&a->vocabulary, x), lookup_vector(&a->vocabulary, y));
 
     if (a->json) {
         begin_json(q);
@@ -153,24 +144,24 @@ static void print_cosine(const query_run *a, const typed_query *q)
         puts("}");
     } else {
         printf("%8.4f  ", cosine);
-        query_word_print(x, a->vectors, stdout);
+        lookup_print_word(&a->vocabulary, x, false, stdout);
         putchar(' ');
-        query_word_print(y, a->vectors, stdout);
+        lookup_print_word(&a->vocabulary, y, false, stdout);
         putchar('\n');
     }
 }
 
 static void print_vector(const query_run *a, const typed_query *q)
 {
-    const query_word *w = &q->word[0];
-    const float *vector = query_word_vector(w, a->vectors);
+    const cli_word *w = &q->word[0];
+    const float *vector = lookup_vector(&a->vocabulary, w);
 
     if (a->json) {
         begin_json(q);
         print_json_looked_up(a, q);
         printf(", \"known\": %s, \"vector\": [", w->id == N2V_NO_ID ? "false" : "true");
     } else {
-        query_word_print(w, a->vectors, stdout);
+        lookup_print_word(&a->vocabulary, w, false, stdout);
     }
     for (size_t i = 0; i < a->info.dim; i++) {
         fputs(!a->json ? " " : i ? ", " : "", stdout);
@@ -183,14 +174,14 @@ static void print_vector(const query_run *a, const typed_query *q)
 static void note_looked_up(query_run *a, const typed_query *q)
 {
     for (size_t i = 0; i < a->kind->words && !a->noted && !a->json; i++) {
-        const query_word *w = &q->word[i];
+        const cli_word *w = &q->word[i];
         if (!w->tokenized)
             continue;
         (void)fflush(stdout);
         fputs("nce2vec: '", stderr);
         print_plain(stderr, w->text, w->bytes);
         fputs("' is looked up as '", stderr);
-        query_word_print(w, a->vectors, stderr);
+        lookup_print_word(&a->vocabulary, w, false, stderr);
         fputs("', as the model's tokenizer writes it\n", stderr);
         a->noted = true;
     }
@@ -198,90 +189,19 @@ static void note_looked_up(query_run *a, const typed_query *q)
 
 /* Queries without an answer ------------------------------------------------------------- */
 
-/* Close spellings, of the form that the vocabulary would have. */
-static size_t suggest(const query_run *a, const query_word *w, const query_reading *r, uint32_t *close)
-{
-    const bool other = r->differs && r->words == 1;
-    return n2v_vectors_suggest(a->vectors, other ? r->text : w->text, other ? r->bytes : w->bytes, SUGGESTIONS, close);
-}
-
-static void print_unknown_json(const query_run *a, const typed_query *q)
-{
-    bool any = false;
-
-    fputs("\"not in the vocabulary\", \"unknown\": [", stdout);
-    for (size_t i = 0; i < q->words; i++) {
-        const query_word *w = &q->word[i];
-        uint32_t close[SUGGESTIONS];
-        query_reading r;
-        size_t count;
-        if (query_word_has_vector(w))
-            continue;
-        r = query_read(a->vectors, w->text, w->bytes);
-        count = suggest(a, w, &r, close);
-        fputs(any ? ", {\"word\": " : "{\"word\": ", stdout);
-        print_json_string(stdout, w->text, w->bytes);
-        if (r.differs) {
-            fputs(", \"tokenized\": ", stdout);
-            print_json_string(stdout, r.text, r.bytes);
-        }
-        fputs(", \"close\": [", stdout);
-        for (size_t c = 0; c < count; c++) {
-            fputs(c ? ", " : "", stdout);
-            print_json_word(a, close[c]);
-        }
-        fputs("]}", stdout);
-        any = true;
-    }
-    putchar(']');
-}
-
 static void print_unanswerable_json(const query_run *a, const typed_query *q)
 {
     begin_json(q);
     if (q->line)
         printf(", \"line\": %" PRIu64, q->line);
     fputs(", \"error\": ", stdout);
-    if (q->words == a->kind->words)
-        print_unknown_json(a, q);
-    else
+    if (q->words == a->kind->words) {
+        fputs("\"not in the vocabulary\", \"unknown\": ", stdout);
+        lookup_report_json(&a->vocabulary, q->word, q->words);
+    } else {
         printf("\"%s, not %zu\"", a->kind->expect, q->words);
+    }
     puts("}");
-}
-
-/* "nce2vec: line 3: " */
-static void begin_message(const typed_query *q)
-{
-    fputs("nce2vec: ", stderr);
-    if (q->line)
-        fprintf(stderr, "line %" PRIu64 ": ", q->line);
-}
-
-static void print_unknown(const query_run *a, const typed_query *q, const query_word *w)
-{
-    const query_reading r = query_read(a->vectors, w->text, w->bytes);
-    uint32_t close[SUGGESTIONS];
-    const size_t count = suggest(a, w, &r, close);
-
-    begin_message(q);
-    fputc('\'', stderr);
-    print_plain(stderr, w->text, w->bytes);
-    fputs("' is not in the vocabulary of ", stderr);
-    print_word(stderr, a->path);
-    if (a->kind->answer == ANSWER_VECTOR || a->composed)
-        fputs(a->composed ? ", and none of its n-grams has a vector" : ", which has no subwords", stderr);
-    if (r.differs && !r.words)
-        fputs(", whose tokenizer finds no word in it", stderr);
-    if (r.differs && r.words) {
-        fputs(", whose tokenizer turns it into '", stderr);
-        print_word(stderr, r.text);
-        fputc('\'', stderr);
-    }
-    for (size_t i = 0; i < count; i++) {
-        fputs(i ? ", " : "; did you mean ", stderr);
-        print_word(stderr, word_of(a, close[i]));
-    }
-    fputs(count ? "?\n" : "\n", stderr);
 }
 
 static void print_unanswerable(const query_run *a, const typed_query *q)
@@ -292,13 +212,13 @@ static void print_unanswerable(const query_run *a, const typed_query *q)
     }
     (void)fflush(stdout); /* in the order of the queries, where both streams go to the same place */
     if (q->words != a->kind->words) {
-        begin_message(q);
+        lookup_begin_message(q->line);
         fprintf(stderr, "%s, not %zu\n", a->kind->expect, q->words);
         return;
     }
     for (size_t i = 0; i < q->words; i++)
-        if (!query_word_has_vector(&q->word[i]))
-            print_unknown(a, q, &q->word[i]);
+        if (!lookup_has_vector(&q->word[i]))
+            lookup_report(&a->vocabulary, &q->word[i], q->line);
 }
 
 /* Queries ----------------------------------------------------------------------------- */
@@ -310,7 +230,7 @@ static n2v_status add_word(query_run *a, typed_query *q, const char *text, size_
 
     if (q->words++ >= QUERY_WORDS)
         return N2V_OK;
-    return query_word_find(&q->word[q->words - 1], a->vectors, text, bytes, room, error);
+    return lookup_word(&q->word[q->words - 1], &a->vocabulary, text, bytes, room, error);
 }
 
 static typed_query *new_query(query_run *a, uint64_t line)
@@ -348,7 +268,7 @@ static const float *sum_words(const query_run *a, const typed_query *q, size_t i
 
     memset(sum, 0, a->info.dim * sizeof *sum);
     for (size_t w = 0; w < a->kind->words; w++) {
-        const float *vector = query_word_vector(&q->word[w], a->vectors);
+        const float *vector = lookup_vector(&a->vocabulary, &q->word[w]);
         double squares = 0, factor;
         for (size_t i = 0; i < a->info.dim; i++)
             squares += (double)vector[i] * (double)vector[i];
@@ -373,7 +293,7 @@ static size_t write_queries(query_run *a)
         for (size_t w = 0; w < kind->words && q->answerable; w++) {
             ids[w] = q->word[w].id;
             ids_alone = ids_alone && ids[w] != N2V_NO_ID;
-            q->answerable = query_word_has_vector(&q->word[w]);
+            q->answerable = lookup_has_vector(&q->word[w]);
         }
         if (q->answerable && !ids_alone)
             a->queries[count++] = (n2v_query){.vector = sum_words(a, q, i), .method = kind->method};
@@ -478,8 +398,11 @@ static n2v_status prepare_subwords(query_run *a, n2v_error *error)
 {
     const size_t floats = a->room * a->info.dim;
 
+    if (!a->info.subwords && a->kind->answer == ANSWER_VECTOR)
+        a->vocabulary.lacking = ", which has no subwords";
     if (!a->info.subwords || a->kind->method == N2V_MULTIPLY)
         return N2V_OK;
+    a->vocabulary.lacking = ", and none of its n-grams has a vector";
     a->composed = calloc(floats * QUERY_WORDS, sizeof *a->composed);
     a->sums = calloc(floats, sizeof *a->sums);
     return a->composed && a->sums ? N2V_OK
@@ -511,6 +434,7 @@ static n2v_status prepare(query_run *a, const cli_options *options, uint64_t k, 
     n2v_status status;
 
     a->info.size = sizeof a->info;
+    a->vocabulary.vectors = a->vectors;
     a->room = BATCH;
     if ((status = n2v_vectors_describe(a->vectors, &a->info, error)) != N2V_OK ||
         (a->kind->answer == ANSWER_RANKING && (status = prepare_search(a, options, k, error)) != N2V_OK))
@@ -536,7 +460,7 @@ n2v_status queries_run(struct cli_session *session, const query_kind *kind, uint
     if (!a)
         return fail_memory(error, sizeof *a, "the queries");
     a->kind = kind;
-    a->path = operands[0];
+    a->vocabulary.path = operands[0];
     a->json = json;
     if ((status = check_operands(kind, operands, count, error)) != N2V_OK ||
         (status = n2v_vectors_load(&a->vectors, operands[0], NULL, error)) != N2V_OK ||

@@ -48,7 +48,7 @@ static double share(uint64_t part, uint64_t whole)
 
 static void warn_cut(const n2v_corpus_info *read, cli_progress *progress)
 {
-    const uint64_t tokens = read->tokens - read->cut_words + read->cut_tokens; /* between white space */
+    const uint64_t tokens = read->text_tokens - read->cut_words + read->cut_tokens; /* between white space */
     const bool underscores = share(read->cut_underscores, tokens) >= MANY_UNDERSCORES;
     const uint64_t cut = underscores ? read->cut_underscores : read->cut_tokens;
     char counts[2][PRINT_TEXT], example[128] = "";
@@ -95,6 +95,55 @@ static void warn(const n2v_corpus_info *read, cli_progress *progress)
                        read->overlong == 1 ? "was" : "were");
 }
 
+static void report_pass(cli_progress *progress, size_t number, const n2v_phrases_pass *pass, const char *option)
+{
+    char pairs[PLURAL_TEXT], phrases[PLURAL_TEXT], text[PLURAL_TEXT];
+
+    progress_print(progress, "pass %zu: %s, %s", number, plural(pass->pairs, "pair", pairs),
+                   plural(pass->phrases, "phrase", phrases));
+    if (pass->dropped)
+        progress_print(progress,
+                       "warning: pass %zu: %s %s dropped to keep no more than %s; counts of pairs may be too "
+                       "low by up to %s, and phrases may be missing",
+                       number, plural(pass->dropped, "rare pair", text), pass->dropped == 1 ? "was" : "were",
+                       option, print_count(pass->max_error, pairs));
+    if (pass->overlong)
+        progress_print(progress, "warning: pass %zu: %s of more than 1024 bytes %s skipped", number,
+                       plural(pass->overlong, "phrase", text), pass->overlong == 1 ? "was" : "were");
+}
+
+n2v_status reading_report_phrases(const n2v_phrases *phrases, const char *option, cli_progress *progress,
+                                  n2v_error *error)
+{
+    n2v_phrases_info info = {.size = sizeof info};
+    n2v_status status = n2v_phrases_describe(phrases, &info, error);
+
+    for (size_t i = 0; i < info.passes && status == N2V_OK; i++) {
+        n2v_phrases_pass pass = {.size = sizeof pass};
+        if ((status = n2v_phrases_describe_pass(phrases, i, &pass, error)) == N2V_OK && pass.tokens)
+            report_pass(progress, i + 1, &pass, option); /* else it was not found here */
+    }
+    return status;
+}
+
+static n2v_status report_joined(const n2v_corpus *corpus, const n2v_corpus_info *read, cli_progress *progress,
+                                n2v_error *error)
+{
+    const n2v_phrases *phrases = n2v_corpus_phrases(corpus);
+    char pairs[PLURAL_TEXT], words[PLURAL_TEXT], rest[PRINT_TEXT];
+    n2v_status status;
+
+    if (!phrases)
+        return N2V_OK;
+    if ((status = reading_report_phrases(phrases, "--phrase-max-pairs", progress, error)) != N2V_OK)
+        return status;
+    progress_print(progress, "%s joined: %s became %s", plural(read->joined, "pair", pairs),
+                   plural(read->text_tokens, "word", words), print_count(read->tokens, rest));
+    if (!read->joined)
+        progress_print(progress, "warning: no phrase occurs in the text");
+    return N2V_OK;
+}
+
 static void report_known(const char *title, uint64_t words, uint64_t sentences, uint64_t unknown,
                          cli_progress *progress)
 {
@@ -121,9 +170,9 @@ n2v_status reading_report(const n2v_corpus *corpus, const char *heldout, cli_pro
 {
     n2v_corpus_info read = {.size = sizeof read};
     char words[PLURAL_TEXT], sentences[PLURAL_TEXT];
-    const n2v_status status = n2v_corpus_describe(corpus, &read, error);
+    n2v_status status = n2v_corpus_describe(corpus, &read, error);
 
-    if (status != N2V_OK)
+    if (status != N2V_OK || (status = report_joined(corpus, &read, progress, error)) != N2V_OK)
         return status;
     report_read(&read, progress);
     if (heldout && reading_is_share(heldout))
@@ -140,9 +189,9 @@ n2v_status reading_report(const n2v_corpus *corpus, const char *heldout, cli_pro
 n2v_status reading_report_known(const n2v_corpus *corpus, cli_progress *progress, n2v_error *error)
 {
     n2v_corpus_info read = {.size = sizeof read};
-    const n2v_status status = n2v_corpus_describe(corpus, &read, error);
+    n2v_status status = n2v_corpus_describe(corpus, &read, error);
 
-    if (status != N2V_OK)
+    if (status != N2V_OK || (status = report_joined(corpus, &read, progress, error)) != N2V_OK)
         return status;
     report_known("text", read.words, read.sentences, read.tokens - read.words, progress);
     warn(&read, progress);

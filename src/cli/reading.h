@@ -19,6 +19,10 @@ bool reading_is_share(const char *heldout);
 /* Reports what was read and counted; heldout is the setting (NULL: none). */
 n2v_status reading_report(const n2v_corpus *corpus, const char *heldout, cli_progress *progress, n2v_error *error);
 
+/* Reports what each pass found; option is the one that bounds the pairs. */
+n2v_status reading_report_phrases(const n2v_phrases *phrases, const char *option, cli_progress *progress,
+                                  n2v_error *error);
+
 /* Reports what was read with a given vocabulary. */
 n2v_status reading_report_known(const n2v_corpus *corpus, cli_progress *progress, n2v_error *error);
 

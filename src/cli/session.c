@@ -28,6 +28,12 @@ static void observe_reading(void *context, const n2v_reading *reading)
     progress_reading(&session->progress, reading);
 }
 
+static void observe_joining(void *context, const n2v_joining *joining)
+{
+    cli_session *session = context;
+    progress_joining(&session->progress, joining);
+}
+
 /* Losing the metrics is no reason to lose the training. */
 static void report_metrics(cli_session *session, n2v_status before)
 {
@@ -65,7 +71,8 @@ void session_start(cli_session *session, bool quiet)
 {
     session->progress = progress_start(stderr, quiet);
     session->observer =
-        (n2v_observer){.size = sizeof session->observer, .context = session, .stop = stop, .reading = observe_reading};
+        (n2v_observer){.size = sizeof session->observer, .context = session, .stop = stop, .reading = observe_reading,
+                       .joining = observe_joining};
 }
 
 void session_observe_training(cli_session *session, bool epochs)

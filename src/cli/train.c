@@ -140,6 +140,7 @@ static n2v_status check_written(const training *t, n2v_error *error)
 
     files_add_other(&files, file_of_setting(t, "read-vocab"));
     files_add_other(&files, file_of_setting(t, "heldout"));
+    files_add_phrases(&files, t->settings);
     files_add_other(&files, v->watch.validate);
     if ((status = files_add_output(&files, "--output", v->output, error)) != N2V_OK ||
         (status = files_add_output(&files, "--output", n2v_output_words_file(t->vectors), error)) != N2V_OK ||

@@ -62,15 +62,15 @@ static void print_plan(cli_progress *progress, n2v_settings *settings, const cha
                    text_of(settings, "kernels"));
 }
 
-/* A default learning rate that is not the objective's own one, because of the objective's parameters. */
-static void print_derived_rate(cli_progress *progress, n2v_settings *settings, const char *objective, double own)
+/* A default learning rate that the objective's parameters lower: by the square of what they multiply the scores by. */
+static void print_derived_rate(cli_progress *progress, n2v_settings *settings, const char *objective, double square)
 {
     const double rate = number_of(settings, "lr");
 
-    if (!n2v_settings_is_set(settings, "lr") && rate < own)
+    if (!n2v_settings_is_set(settings, "lr") && square > 1)
         progress_print(progress,
                        "lr %g is the default %g of %s divided by %g squared: the parameters multiply the scores by %g",
-                       rate, own, objective, sqrt(own / rate), sqrt(own / rate));
+                       rate, rate * square, objective, sqrt(square), sqrt(square));
 }
 
 static void warn_of_sums(cli_progress *progress, const char *objective, size_t words)
@@ -96,7 +96,7 @@ n2v_status train_report_plan(cli_progress *progress, n2v_settings *settings, con
         (status = n2v_objective_describe(objectives, chosen.name, &plain, error)) != N2V_OK)
         return status;
     print_plan(progress, settings, chosen.name, chosen.needs & N2V_NEEDS_ALL_WORDS);
-    print_derived_rate(progress, settings, chosen.name, plain.learning_rate);
+    print_derived_rate(progress, settings, chosen.name, plain.learning_rate / chosen.learning_rate);
     if (chosen.needs & N2V_NEEDS_ALL_WORDS)
         warn_of_sums(progress, chosen.name, words);
     return N2V_OK;

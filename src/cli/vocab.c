@@ -16,7 +16,8 @@ static const cli_option options[] = {
      .value = "FILE",
      .offset = offsetof(vocab_values, output),
      .help = "the vocabulary, word<TAB>count lines, compressed when the name ends in .gz; - is standard output"},
-    {.name = "tokenizer min-count max-vocab", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_TRAINING},
+    {.name = "tokenizer min-count max-vocab phrases phrase-threshold phrase-min-count phrase-passes phrase-connectors "
+             "phrase-delimiter phrase-max-pairs", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_TRAINING},
     {.name = "quiet",
      .aliases = "q",
      .kind = OPTION_FLAG,
@@ -39,6 +40,7 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
                       n2v_error *error)
 {
     const vocab_values *v = values;
+    cli_files files = {.inputs = inputs, .count = count};
     n2v_settings *settings = NULL;
     n2v_corpus *corpus = NULL;
     n2v_output *output = NULL;
@@ -48,8 +50,11 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
         return fail(error, N2V_ERROR_ARGUMENT, "no output is given: add -o FILE, such as -o vocab.tsv");
     session_start(session, v->quiet);
     if ((status = options_settings(&session->options, N2V_FOR_TRAINING, NULL, &settings, error)) != N2V_OK ||
-        (status = reading_open(&corpus, settings, NULL, inputs, count, error)) != N2V_OK ||
-        (status = files_check_output("--output", v->output, inputs, count, error)) != N2V_OK ||
+        (status = n2v_settings_check(settings, error)) != N2V_OK)
+        goto out;
+    files_add_phrases(&files, settings);
+    if ((status = reading_open(&corpus, settings, NULL, inputs, count, error)) != N2V_OK ||
+        (status = files_add_output(&files, "--output", v->output, error)) != N2V_OK ||
         (status = interrupt_hold(&session->interrupt, error)) != N2V_OK ||
         (status = n2v_output_open_bytes(&output, v->output, &session->observer, error)) != N2V_OK ||
         (status = count_words(session, corpus, v->output, error)) != N2V_OK ||

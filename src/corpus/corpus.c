@@ -78,16 +78,21 @@ static n2v_status read_tokens(Corpus *corpus, Encoding *e, const TextSource *sou
                                     .reading = options->reading,
                                     .reading_context = options->reading_context};
     SourcesCounts counts;
+    uint64_t tokens;
     n2v_status status;
 
     if ((status = create_blocks(e, options, error)) != N2V_OK)
         return status;
     encode_begin(e);
-    if ((status = sources_read(sources, count, &reading, encode_tokens, e, &counts, error)) != N2V_OK)
+    status = options->rewriter ? rewrite_sources(sources, count, &reading, options->rewriter, options->memory_limit,
+                                                 options->temporary_folder, encode_tokens, e, &counts, &tokens, error)
+                               : sources_read(sources, count, &reading, encode_tokens, e, &counts, error);
+    if (status != N2V_OK)
         return status;
     corpus->report = (CorpusReport){.bytes = counts.bytes,
                                     .lines = counts.lines,
-                                    .tokens = counts.tokens,
+                                    .tokens = options->rewriter ? tokens : counts.tokens,
+                                    .text_tokens = counts.tokens,
                                     .types = vocabulary_size(corpus->vocabulary), /* not pruned yet */
                                     .invalid_utf8 = counts.invalid_utf8,
                                     .overlong = counts.overlong,

@@ -3,6 +3,7 @@
 #define N2V_CORPUS_CORPUS_H
 
 #include "corpus/blocks.h"
+#include "corpus/rewrite.h"
 #include "corpus/sources.h"
 #include "corpus/unseen.h"
 #include "corpus/vocabulary.h"
@@ -22,6 +23,7 @@ typedef struct CorpusOptions {
     uint64_t limit;               /* files end early once so many tokens are read; 0: no limit */
     double heldout;               /* share of the sentences, below 1, that is kept out of counts and blocks */
     uint64_t seed;                /* with a sentence's number it decides which */
+    const TextRewriter *rewriter; /* makes other words of a text's before they are counted; NULL: they stay */
     Ranks *ranks;                 /* whose texts are one: they read theirs together; NULL: this text is all */
     Stop stop;
     void (*reading)(void *context, const n2v_reading *reading); /* may be NULL */
@@ -31,6 +33,7 @@ typedef struct CorpusOptions {
 /* What was met on the way. */
 typedef struct CorpusReport {
     uint64_t bytes, lines, tokens; /* of the text, decompressed */
+    uint64_t text_tokens;          /* the same as tokens, but before the rewriter */
     uint64_t types;                /* distinct tokens; with a given vocabulary, its words */
     uint64_t invalid_utf8;         /* malformed sequences replaced or cut at */
     uint64_t overlong;             /* tokens of more than MAX_TOKEN_BYTES, skipped */

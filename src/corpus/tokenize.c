@@ -14,15 +14,19 @@ static void append(WordList *list, const char *bytes, size_t count)
     list->needed += count;
 }
 
+void word_list_add(WordList *list, const char *word, size_t bytes)
+{
+    if (list->words++)
+        append(list, " ", 1);
+    append(list, word, bytes);
+}
+
 static void append_tokens(WordList *list, const Tokens *tokens)
 {
     for (size_t i = 0; i < tokens->count; i++) {
         const Span span = tokens->spans[i];
-        if (!span.length)
-            continue;
-        if (list->words++)
-            append(list, " ", 1);
-        append(list, tokens->text + span.begin, span.length);
+        if (span.length)
+            word_list_add(list, tokens->text + span.begin, span.length);
     }
 }
 

@@ -12,6 +12,9 @@ typedef struct WordList {
     size_t words;
 } WordList;
 
+/* Adds a word at the end. */
+void word_list_add(WordList *list, const char *word, size_t bytes);
+
 /* Set text and room. Sentence ends are not kept. */
 n2v_status tokenize(TokenizerKind kind, const char *text, size_t bytes, WordList *list, n2v_error *error);
 

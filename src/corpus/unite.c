@@ -233,7 +233,7 @@ n2v_status unite_facts(CorpusFacts *facts, CorpusReport *report, Ranks *ranks, n
         &report->overlong,     &report->cut.tokens, &report->cut.words,    &report->cut.underscores,
         &report->source_bytes, &facts->known,       &facts->sentences,     &report->words,
         &report->sentences,    &report->heldout_words, &report->heldout_sentences,
-        &report->source_bytes_total,
+        &report->source_bytes_total, &report->text_tokens,
     };
     n2v_status status = N2V_OK;
 

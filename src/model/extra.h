@@ -1,5 +1,5 @@
-/* extra.h - what a file of a model may hold beside the model: the state of a training, and what belongs to it. The model
- * keeps the bytes; who wrote them reads them. */
+/* extra.h - what a file of a model may hold beside the model: the phrases of its text, the state of a training, and
+ * what belongs to it. The model keeps the bytes; who wrote them reads them. */
 #ifndef N2V_MODEL_EXTRA_H
 #define N2V_MODEL_EXTRA_H
 
@@ -10,10 +10,13 @@ typedef enum ExtraKind {
     EXTRA_TEXT,  /* the fingerprint of its text */
     EXTRA_NOTES, /* what the client wrote down */
     EXTRA_RULE,  /* what the rule of the rounds keeps (train/rounds/rule.h) */
+    EXTRA_PHRASES, /* the phrases that were joined in the text, as phrases/table.h writes them; of every model */
     EXTRA_KINDS
 } ExtraKind;
 
-#define MAX_EXTRA_BYTES ((size_t)16 << 20) /* of one, but for that of the rule */
+#define STATE_EXTRAS EXTRA_PHRASES /* those before it belong to a training that goes on */
+
+#define MAX_EXTRA_BYTES ((size_t)16 << 20) /* of one, but for those of the rule and the phrases */
 
 /* All zero: there is none. */
 typedef struct Extra {

@@ -83,6 +83,14 @@ n2v_status model_create(Model *model, Vocabulary *vocabulary, const ModelShape *
     return N2V_OK;
 }
 
+static void free_extras(Model *model, size_t kinds)
+{
+    for (size_t kind = 0; kind < kinds; kind++) {
+        free(model->extras[kind].bytes);
+        model->extras[kind] = (Extra){.count = 0};
+    }
+}
+
 void model_free(Model *model)
 {
     floats_destroy(model->input, model->input_rows * model->stride);
@@ -90,16 +98,13 @@ void model_free(Model *model)
     subwords_destroy(model->subwords);
     vocabulary_destroy(model->vocabulary);
     record_free(&model->record);
-    model_free_extras(model);
+    free_extras(model, EXTRA_KINDS);
     memset(model, 0, sizeof *model);
 }
 
 void model_free_extras(Model *model)
 {
-    for (size_t kind = 0; kind < EXTRA_KINDS; kind++) {
-        free(model->extras[kind].bytes);
-        model->extras[kind] = (Extra){.count = 0};
-    }
+    free_extras(model, STATE_EXTRAS);
 }
 
 float model_own_bias(const Model *model, Id id)

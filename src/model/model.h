@@ -79,6 +79,6 @@ float model_bias(const Model *model, Id id);
 /* The same without the shared bias. */
 float model_own_bias(const Model *model, Id id);
 
-void model_free_extras(Model *model);
+void model_free_extras(Model *model); /* those of the state of a training */
 
 #endif

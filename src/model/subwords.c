@@ -218,6 +218,11 @@ uint32_t subwords_bucket(const Subwords *s, size_t index)
     return s->buckets[index];
 }
 
+size_t subwords_whole(const Subwords *s)
+{
+    return s->own ? 1 : s->options.hash_count;
+}
+
 size_t subwords_longest(const Subwords *s)
 {
     return s->longest;

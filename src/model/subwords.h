@@ -29,10 +29,11 @@ const SubwordOptions *subwords_options(const Subwords *subwords);
 size_t subwords_parts(const Subwords *subwords);   /* rows: own rows and buckets in use */
 size_t subwords_buckets(const Subwords *subwords); /* in use: the last of the parts */
 uint32_t subwords_bucket(const Subwords *subwords, size_t index); /* the bucket of the index-th of their rows */
+size_t subwords_whole(const Subwords *subwords);   /* so many of a word's rows, the first, are of no n-gram: of the word */
 size_t subwords_longest(const Subwords *subwords); /* the most rows that a word has */
 
-/* The input rows, by number, whose mean is the vector of a word; with fasttext the own row first. There
- * is at least one; a row may come again. */
+/* The input rows, by number, whose mean is the vector of a word; those of the whole word
+ * first. There is at least one; a row may come again. */
 const uint32_t *subwords_of_word(const Subwords *subwords, Id id, size_t *count);
 
 /* All zero: empty. */

@@ -80,7 +80,7 @@ static n2v_status count_ids(void *context, const Id *ids, size_t count, n2v_erro
 }
 
 static n2v_status count_text(counting *c, Joining *joining, const Blocks *blocks, const PhraseOptions *options,
-                             const Stop *stop, n2v_error *error)
+                             const JoiningWatch *watch, n2v_error *error)
 {
     const size_t tokens = lexicon_size(&joining->lexicon);
     const uint64_t half = blocks_words(blocks) / 2;
@@ -93,7 +93,7 @@ static n2v_status count_text(counting *c, Joining *joining, const Blocks *blocks
         return fail_memory(error, tokens * sizeof *c->counts, "the counts of tokens");
     if ((status = connector_flags(&c->connectors, c->lexicon, options->connectors, error)) != N2V_OK ||
         (status = pair_table_open(&c->pairs, options->max_pairs, expected, error)) != N2V_OK ||
-        (status = joining_run(joining, blocks, stop, count_ids, c, error)) != N2V_OK)
+        (status = joining_run(joining, blocks, joining->passes + 1, watch, count_ids, c, error)) != N2V_OK)
         return status;
     return count_keys(c, error);
 }
@@ -193,7 +193,7 @@ static n2v_status add_phrases(PhraseTable *table, const counting *c, const Phras
 /* Passes -------------------------------------------------------------------------------- */
 
 static n2v_status run_pass(PhraseTable *table, PassReport *report, Joining *joining, const Blocks *blocks,
-                           const PhraseOptions *options, const Stop *stop, n2v_error *error)
+                           const PhraseOptions *options, const JoiningWatch *watch, n2v_error *error)
 {
     counting *c = array_create_zero(1, sizeof *c);
     n2v_status status;
@@ -201,7 +201,7 @@ static n2v_status run_pass(PhraseTable *table, PassReport *report, Joining *join
     if (!c)
         return fail_memory(error, sizeof *c, "counting pairs");
     phrase_table_begin_pass(table);
-    if ((status = count_text(c, joining, blocks, options, stop, error)) == N2V_OK) {
+    if ((status = count_text(c, joining, blocks, options, watch, error)) == N2V_OK) {
         *report = (PassReport){
             .tokens = c->tokens, .pairs = c->pairs.size, .dropped = c->pairs.dropped, .bound = c->pairs.bound};
         status = add_phrases(table, c, options, report, error);
@@ -211,14 +211,15 @@ static n2v_status run_pass(PhraseTable *table, PassReport *report, Joining *join
 }
 
 n2v_status phrases_find(PhraseTable *table, PassReport reports[MAX_PASSES], const Vocabulary *words,
-                        const Blocks *blocks, const PhraseOptions *options, const Stop *stop, n2v_error *error)
+                        const Blocks *blocks, const PhraseOptions *options, const JoiningWatch *watch,
+                        n2v_error *error)
 {
     Joining joining;
     n2v_status status = joining_open(&joining, words, error);
 
     memcpy(table->delimiter, options->delimiter, sizeof table->delimiter);
     for (size_t pass = 0; pass < options->passes && status == N2V_OK; pass++) {
-        status = run_pass(table, &reports[pass], &joining, blocks, options, stop, error);
+        status = run_pass(table, &reports[pass], &joining, blocks, options, watch, error);
         if (status != N2V_OK || !reports[pass].phrases)
             break;
         if (pass + 1 < options->passes)

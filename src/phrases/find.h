@@ -3,6 +3,7 @@
 #define N2V_PHRASES_FIND_H
 
 #include "corpus/blocks.h"
+#include "phrases/joining.h"
 #include "phrases/options.h"
 
 /* What a pass counted. */
@@ -17,6 +18,7 @@ typedef struct PassReport {
 
 /* Fills table, which is all-zero, and a report for each of its passes. A pass without a phrase is the last one. */
 n2v_status phrases_find(PhraseTable *table, PassReport reports[MAX_PASSES], const Vocabulary *words,
-                        const Blocks *blocks, const PhraseOptions *options, const Stop *stop, n2v_error *error);
+                        const Blocks *blocks, const PhraseOptions *options, const JoiningWatch *watch,
+                        n2v_error *error);
 
 #endif

@@ -15,34 +15,37 @@ typedef struct short_token {
     unsigned char bytes; /* with the separator; 0: it is longer */
 } short_token;
 
-typedef struct writing {
+/* Tokens on their way to who takes them. */
+typedef struct spelling {
     const Lexicon *lexicon;
     short_token *tokens_short; /* of each token */
-    Writer *writer;
+    TakeTokens take;
+    void *context;
     uint64_t tokens;
-    size_t used;
-    char text[TEXT_BYTES]; /* on its way to the writer */
-} writing;
+    size_t used, count; /* of the text, of the spans */
+    Span spans[BATCH_TOKENS];
+    char text[TEXT_BYTES + SPAN_PADDING];
+} spelling;
 
-static n2v_status write_out(writing *w, n2v_error *error)
+static n2v_status hand_over(spelling *s, n2v_error *error)
 {
-    const size_t count = w->used;
+    const Tokens tokens = {.text = s->text, .spans = s->spans, .count = s->count};
 
-    w->used = 0;
-    return writer_write(w->writer, w->text, count, error);
+    s->used = s->count = 0;
+    return tokens.count ? s->take(s->context, &tokens, error) : N2V_OK;
 }
 
-static n2v_status shorten(writing *w, n2v_error *error)
+static n2v_status shorten(spelling *s, n2v_error *error)
 {
-    const size_t tokens = lexicon_size(w->lexicon);
+    const size_t tokens = lexicon_size(s->lexicon);
 
-    w->tokens_short = array_create_zero(tokens, sizeof *w->tokens_short);
-    if (!w->tokens_short)
-        return fail_memory(error, tokens * sizeof *w->tokens_short, "the tokens of the joined text");
+    s->tokens_short = array_create_zero(tokens, sizeof *s->tokens_short);
+    if (!s->tokens_short)
+        return fail_memory(error, tokens * sizeof *s->tokens_short, "the tokens of the joined text");
     for (size_t i = 0; i < tokens; i++) {
-        short_token *token = &w->tokens_short[i];
+        short_token *token = &s->tokens_short[i];
         size_t bytes;
-        const char *text = lexicon_text(w->lexicon, (Id)i, &bytes);
+        const char *text = lexicon_text(s->lexicon, (Id)i, &bytes);
         if (bytes >= sizeof token->text)
             continue;
         memcpy(token->text, text, bytes);
@@ -52,62 +55,84 @@ static n2v_status shorten(writing *w, n2v_error *error)
     return N2V_OK;
 }
 
-/* Puts a token and a space behind the text; there is room. */
-static inline void put_token(writing *w, Id id)
+/* Puts a token and a space behind the text, which has room for them. */
+static inline void put_token(spelling *s, Id id)
 {
-    const short_token *token = &w->tokens_short[id];
+    const short_token *token = &s->tokens_short[id];
+    const char *text;
     size_t bytes;
 
     if (token->bytes) {
-        memcpy(w->text + w->used, token->text, sizeof token->text);
-        w->used += token->bytes;
-        return;
+        memcpy(s->text + s->used, token->text, sizeof token->text);
+        bytes = token->bytes - 1U;
+    } else {
+        text = lexicon_text(s->lexicon, id, &bytes);
+        memcpy(s->text + s->used, text, bytes);
+        s->text[s->used + bytes] = ' ';
     }
-    const char *text = lexicon_text(w->lexicon, id, &bytes);
-    memcpy(w->text + w->used, text, bytes);
-    w->text[w->used + bytes] = ' ';
-    w->used += bytes + 1;
+    s->spans[s->count++] = (Span){.begin = (uint32_t)s->used, .length = (uint32_t)bytes};
+    s->used += bytes + 1;
 }
 
-static n2v_status write_ids(void *context, const Id *ids, size_t count, n2v_error *error)
+static n2v_status spell_ids(void *context, const Id *ids, size_t count, n2v_error *error)
 {
-    writing *w = context;
+    spelling *s = context;
     n2v_status status = N2V_OK;
 
     for (size_t i = 0; i < count && status == N2V_OK; i++) {
-        put_token(w, ids[i] & ~SENTENCE_END);
-        if (ids[i] & SENTENCE_END)
-            w->text[w->used - 1] = '\n';
-        if (w->used > TEXT_BYTES - ROOM)
-            status = write_out(w, error);
+        put_token(s, ids[i] & ~SENTENCE_END);
+        if (ids[i] & SENTENCE_END) {
+            s->text[s->used - 1] = '\n';
+            s->spans[s->count++] = (Span){.begin = (uint32_t)s->used, .length = 0};
+        }
+        if (s->used > TEXT_BYTES - ROOM || s->count > BATCH_TOKENS - 2)
+            status = hand_over(s, error);
     }
-    w->tokens += count;
+    s->tokens += count;
     return status;
 }
 
-n2v_status phrases_join(const PhraseTable *table, const Vocabulary *words, const Blocks *blocks, Writer *writer,
-                        const Stop *stop, JoinReport *report, n2v_error *error)
+static n2v_status join(spelling *s, Joining *joining, const PhraseTable *table, const Blocks *blocks,
+                       const JoiningWatch *watch, n2v_error *error)
+{
+    Vocabulary *connectors = NULL;
+    n2v_status status = phrase_table_connectors(table, &connectors, error);
+
+    for (size_t pass = 0; pass < table->passes && status == N2V_OK; pass++)
+        status = joining_add(joining, table, connectors, error);
+    vocabulary_destroy(connectors);
+    if (status != N2V_OK || (status = shorten(s, error)) != N2V_OK ||
+        (status = joining_run(joining, blocks, 0, watch, spell_ids, s, error)) != N2V_OK)
+        return status;
+    return hand_over(s, error);
+}
+
+n2v_status phrases_join(const PhraseTable *table, const Vocabulary *words, const Blocks *blocks,
+                        const JoiningWatch *watch, TakeTokens take, void *context, JoinReport *report,
+                        n2v_error *error)
 {
     Joining joining;
-    writing w = {.lexicon = &joining.lexicon, .writer = writer};
-    Vocabulary *connectors = NULL;
+    spelling s = {.lexicon = &joining.lexicon, .take = take, .context = context};
     n2v_status status = joining_open(&joining, words, error);
 
     if (status == N2V_OK)
-        status = phrase_table_connectors(table, &connectors, error);
-    for (size_t pass = 0; pass < table->passes && status == N2V_OK; pass++)
-        status = joining_add(&joining, table, connectors, error);
-    if (status == N2V_OK)
-        status = shorten(&w, error);
-    if (status == N2V_OK)
-        status = joining_run(&joining, blocks, stop, write_ids, &w, error);
-    if (status == N2V_OK)
-        status = write_out(&w, error);
-    *report = (JoinReport){.tokens = w.tokens};
+        status = join(&s, &joining, table, blocks, watch, error);
+    *report = (JoinReport){.tokens = s.tokens};
     for (size_t pass = 0; pass < joining.passes; pass++)
         report->joined += joining.joiners[pass]->joined;
-    free(w.tokens_short);
-    vocabulary_destroy(connectors);
+    free(s.tokens_short);
     joining_close(&joining);
     return status;
+}
+
+static n2v_status write_tokens(void *context, const Tokens *tokens, n2v_error *error)
+{
+    const Span last = tokens->spans[tokens->count - 1];
+    return writer_write(context, tokens->text, last.begin + last.length + (last.length > 0), error);
+}
+
+n2v_status phrases_write(const PhraseTable *table, const Vocabulary *words, const Blocks *blocks,
+                         const JoiningWatch *watch, Writer *writer, JoinReport *report, n2v_error *error)
+{
+    return phrases_join(table, words, blocks, watch, write_tokens, writer, report, error);
 }

@@ -3,7 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
+
+#define JOINING_SECONDS 0.2 /* between two reports */
 
 #define BUFFER_IDS (BLOCK_IDS + MAX_PASSES * MAX_HELD)
 
@@ -37,16 +40,33 @@ n2v_status joining_add(Joining *j, const PhraseTable *table, const Vocabulary *c
     return status;
 }
 
-n2v_status joining_run(Joining *j, const Blocks *blocks, const Stop *stop, TakeIds take, void *context,
-                       n2v_error *error)
+/* Reports when it is due. *reported: when that was. */
+static void report(const JoiningWatch *watch, size_t pass, const Blocks *blocks, size_t block, double start,
+                   double *reported)
 {
+    const double now = watch->joining ? seconds_now() : 0;
+
+    if (!watch->joining || now - *reported < JOINING_SECONDS)
+        return;
+    *reported = now;
+    watch->joining(watch->context, &(n2v_joining){.pass = pass,
+                                                  .words = blocks_words_before(blocks, block),
+                                                  .words_total = blocks_words(blocks),
+                                                  .seconds = now - start});
+}
+
+n2v_status joining_run(Joining *j, const Blocks *blocks, size_t pass, const JoiningWatch *watch, TakeIds take,
+                       void *context, n2v_error *error)
+{
+    const double start = seconds_now();
+    double reported = start;
     n2v_status status = N2V_OK;
 
     for (size_t i = 0; i < blocks_count(blocks) && status == N2V_OK; i++) {
         Id *in = j->buffers[0], *out = j->buffers[1];
         Block block;
         size_t count;
-        if (stop_requested(stop))
+        if (stop_requested(watch->stop))
             return error_set(error, N2V_ERROR_INTERRUPTED, "interrupted while reading the text");
         if ((status = blocks_read(blocks, i, in, &block, error)) != N2V_OK)
             return status;
@@ -55,9 +75,10 @@ n2v_status joining_run(Joining *j, const Blocks *blocks, const Stop *stop, TakeI
             memcpy(in, block.ids, count * sizeof *in);
         if (block.cut)
             in[count - 1] &= ~SENTENCE_END;
-        for (size_t pass = 0; pass < j->passes; pass++) {
+        report(watch, pass, blocks, i, start, &reported);
+        for (size_t joiner = 0; joiner < j->passes; joiner++) {
             Id *const from = in;
-            count = joiner_feed(j->joiners[pass], in, count, out);
+            count = joiner_feed(j->joiners[joiner], in, count, out);
             in = out;
             out = from;
         }

@@ -4,6 +4,7 @@
 
 #include "corpus/tokenizer.h"
 #include "io/writer.h"
+#include "model/formats/source.h"
 
 #define MAX_PASSES      10
 #define DELIMITER_BYTES 64
@@ -48,12 +49,14 @@ void phrase_table_begin_pass(PhraseTable *table);
 /* Sorts the last pass: the highest score first, then the highest count, then by bytes. */
 void phrase_table_sort(PhraseTable *table);
 
-/* Writes a line with the tokenizer and the delimiter, and for each pass a line and lines
- * `phrase<TAB>count<TAB>score`. */
+/* The table as text: a line with the tokenizer and the delimiter, and for each pass a line and lines
+ * `phrase<TAB>count<TAB>score`. *text is malloc'ed and NUL-terminated, *bytes its length. */
+n2v_status phrase_table_text(const PhraseTable *table, char **text, size_t *bytes, n2v_error *error);
 n2v_status phrase_table_write(const PhraseTable *table, Writer *writer, n2v_error *error);
 
 /* N2V_ERROR_FORMAT, with the line: it is another file, or a phrase is malformed. */
 n2v_status phrase_table_read(PhraseTable *table, const char *path, const Stop *stop, n2v_error *error);
+n2v_status phrase_table_read_memory(PhraseTable *table, const MemoryFile *file, const Stop *stop, n2v_error *error);
 
 /* The words inside of phrases, between their ends: the connectors that matter for them. *connectors is created. */
 n2v_status phrase_table_connectors(const PhraseTable *table, Vocabulary **connectors, n2v_error *error);

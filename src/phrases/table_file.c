@@ -1,7 +1,9 @@
 /* Tables of phrases as files: a first line, and for each pass a line and its `phrase<TAB>count<TAB>score` lines. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/number.h"
 #include "base/word.h"
 #include "model/formats/source.h"
@@ -22,19 +24,43 @@ static const char *const tokenizers[] = {CHOICES_TOKENIZER(NAME_FIRST, NAME_MORE
 
 /* Writing --------------------------------------------------------------------------------- */
 
+static void print_table(const PhraseTable *t, FILE *out)
+{
+    char score[NUMBER_BYTES];
+
+    fprintf(out, FIRST_LINE "\ttokenizer=%s\tdelimiter=%s\n", tokenizers[t->tokenizer], t->delimiter);
+    for (size_t pass = 0; pass < t->passes; pass++) {
+        fprintf(out, PASS_LINE "%zu\n", pass + 1);
+        for (size_t i = phrase_table_begin(t, pass); i < t->ends[pass]; i++)
+            fprintf(out, "%s\t%" PRIu64 "\t%s\n", phrase_text(t, i), t->phrases[i].count,
+                    number_text(t->phrases[i].score, score));
+    }
+}
+
+n2v_status phrase_table_text(const PhraseTable *t, char **text, size_t *bytes, n2v_error *error)
+{
+    FILE *out;
+
+    *text = NULL;
+    out = open_memstream(text, bytes);
+    if (out)
+        print_table(t, out);
+    if (out && memory_stream_close(out, text))
+        return N2V_OK;
+    free(*text);
+    *text = NULL;
+    return fail_memory(error, t->used, "the phrases");
+}
+
 n2v_status phrase_table_write(const PhraseTable *t, Writer *writer, n2v_error *error)
 {
-    n2v_status status = writer_print(writer, error, FIRST_LINE "\ttokenizer=%s\tdelimiter=%s\n",
-                                     tokenizers[t->tokenizer], t->delimiter);
+    char *text;
+    size_t bytes;
+    n2v_status status = phrase_table_text(t, &text, &bytes, error);
 
-    for (size_t pass = 0; pass < t->passes && status == N2V_OK; pass++) {
-        status = writer_print(writer, error, PASS_LINE "%zu\n", pass + 1);
-        for (size_t i = phrase_table_begin(t, pass); i < t->ends[pass] && status == N2V_OK; i++) {
-            char score[NUMBER_BYTES];
-            status = writer_print(writer, error, "%s\t%" PRIu64 "\t%s\n", phrase_text(t, i), t->phrases[i].count,
-                                  number_text(t->phrases[i].score, score));
-        }
-    }
+    if (status == N2V_OK)
+        status = writer_write(writer, text, bytes, error);
+    free(text);
     return status;
 }
 
@@ -173,19 +199,37 @@ static n2v_status check_ends(const PhraseTable *t, const char *path, n2v_error *
     return status;
 }
 
-n2v_status phrase_table_read(PhraseTable *table, const char *path, const Stop *stop, n2v_error *error)
+/* From an open source, which is closed. */
+static n2v_status read_source(PhraseTable *table, Source *source, n2v_error *error)
 {
-    Source source = {.path = NULL};
-    n2v_status status;
+    n2v_status status = read_lines(table, source, error);
 
-    *table = (PhraseTable){.phrases = NULL};
-    if ((status = reader_check(path, error)) != N2V_OK)
-        return status;
-    if ((status = source_open(&source, path, stop, error)) == N2V_OK &&
-        (status = read_lines(table, &source, error)) == N2V_OK)
-        status = check_ends(table, path, error);
-    source_close(&source);
+    if (status == N2V_OK)
+        status = check_ends(table, source->path, error);
+    source_close(source);
     if (status != N2V_OK)
         phrase_table_free(table);
     return status;
+}
+
+n2v_status phrase_table_read(PhraseTable *table, const char *path, const Stop *stop, n2v_error *error)
+{
+    Source source;
+    n2v_status status;
+
+    *table = (PhraseTable){.phrases = NULL};
+    if ((status = reader_check(path, error)) != N2V_OK || (status = source_open(&source, path, stop, error)) != N2V_OK)
+        return status;
+    return read_source(table, &source, error);
+}
+
+n2v_status phrase_table_read_memory(PhraseTable *table, const MemoryFile *file, const Stop *stop, n2v_error *error)
+{
+    Source source;
+    n2v_status status;
+
+    *table = (PhraseTable){.phrases = NULL};
+    if ((status = source_open_memory(&source, file, stop, error)) != N2V_OK)
+        return status;
+    return read_source(table, &source, error);
 }

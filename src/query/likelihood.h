@@ -5,29 +5,25 @@
  * log P(w|c) is
  *     u(w, c) = what n2v_log_probability says of the score      (self-normalized)
  *     u(w, c) - log Z(c),  log Z(c) = log sum over words of exp u(w, c)      (exact)
+ * With cbow a pair is a word and the words within some reach of it, which are one context, the mean of their rows. Each
+ * reach from 1 to `window` has the weight 1 / window.
  * P is that of the text of the training after subsampling. Without the same subsampling here, frequent words are more
  * probable in the text than in the model. */
 #ifndef N2V_QUERY_LIKELIHOOD_H
 #define N2V_QUERY_LIKELIHOOD_H
 
 #include "corpus/blocks.h"
-#include "kernels/kernels.h"
-#include "model/model.h"
-#include "objectives/objective.h"
+#include "query/log_probability.h"
 
 typedef struct LikelihoodOptions {
-    const n2v_objectives *objectives; /* for lists in messages; NULL: the library's own */
-    const n2v_objective *objective; /* of the training */
-    const float *parameters;
-    size_t noise; /* k of the training */
-    double noise_power;
-    double trained_subsample; /* threshold of the training */
+    TrainedWith trained;
     size_t window;
     double subsample; /* threshold for this text; 0: off */
     uint64_t seed;    /* of the subsampling */
     size_t threads;
     const Kernels *kernels;
     Stop stop;
+    bool cbow; /* words are predicted from the mean of a window, not from single contexts */
 } LikelihoodOptions;
 
 /* Levels of the quantiles, from that of the minimum to that of the maximum. */
@@ -41,17 +37,12 @@ typedef struct Likelihood {
     double exact;           /* mean log P(w|c), normalized by a sum over all words */
     double self_normalized; /* the same as the scores give it; undefined unless `normalized` */
     bool normalized;        /* the objective normalizes scores: log Z is near 0 */
-    size_t contexts;        /* distinct context words */
+    size_t contexts;        /* distinct context words; with cbow all windows */
     double mean, sd, mean_absolute, quantiles[LIKELIHOOD_QUANTILES]; /* of log Z */
 } Likelihood;
 
-/* N2V_ERROR_ARGUMENT when the model has no output vectors, or when the objective's scores do not define P(w|c); then
- * with a list of the objectives whose scores do. */
-n2v_status likelihood_check(const Model *model, const LikelihoodOptions *options, n2v_error *error);
-
-/* blocks has ids of the model. The result does not depend on the number of threads. The errors of likelihood_check;
- * N2V_ERROR_DATA when the text has no pair, or when the objective needs the noise distribution Q and the model has no
- * counts; N2V_ERROR_NUMERIC when a sum overflows. */
+/* blocks has ids of the model. The result does not depend on the number of threads. The errors of log_probability_create;
+ * N2V_ERROR_DATA when the text has no pair; N2V_ERROR_NUMERIC when a sum overflows. */
 n2v_status likelihood_measure(Likelihood *likelihood, const Model *model, const Blocks *blocks,
                               const LikelihoodOptions *options, n2v_error *error);
 

@@ -4,6 +4,7 @@
 #define N2V_SETTINGS_CHOICES_H
 
 #define CHOICES_TOKENIZER(first, more) first(words) more(space)               /* TokenizerKind */
+#define CHOICES_PRESET(first, more)    first(fast) more(word2vec)             /* presets.c */
 #define CHOICES_MODEL(first, more)     first(skipgram) more(cbow)                    /* InputModel */
 #define CHOICES_GRADIENT(first, more)  first(mean) more(word2vec)             /* of cbow */
 #define CHOICES_SUBWORDS(first, more)  first(none) more(fasttext) more(floret)   /* SubwordKind */
@@ -14,6 +15,7 @@
 #define CHOICES_BITS(first, more)      first(32) more(16) more(8)                 /* 32 >> index */
 #define CHOICES_VECTORS(first, more)   first(input) more(output) more(sum) more(concat) /* Vectors */
 #define CHOICES_SCORER(first, more)    first(word2phrase) more(gensim) more(npmi) /* Scorer */
+#define CHOICES_CONTEXTS(first, more)  first(product) more(mean)              /* of predictions */
 #define CHOICES_FORMAT(first, more)                                                                                    \
     first(text) more(binary) more(n2v) more(fasttext) more(floret) more(glove) more(npy) more(safetensors) more(finalfusion) more(projector)
 

@@ -11,5 +11,13 @@ bool heldout_is_share(const char *text, double *share);
 /* Refuse a number that is no share, and standard input. */
 n2v_status heldout_check(const char *text, n2v_error *error);
 n2v_status read_vocab_check(const char *text, n2v_error *error);
+n2v_status phrases_check(const char *text, n2v_error *error);
+
+/* The setting phrases: the name of a scorer, by which they are found, every other text the path of a file. True, and
+ * *scorer (may be NULL) is its index: it is a scorer. text may be NULL. */
+bool phrases_is_scorer(const char *text, size_t *scorer);
+
+/* Of ranks each has a part of the text alone: its phrases would not be those of the others. */
+n2v_status phrases_fail_part(const char *scorer, n2v_error *error);
 
 #endif

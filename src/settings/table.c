@@ -23,6 +23,7 @@
 #define CHOICE(list, array) .type = N2V_CHOICE, .choices = array, .range = "one of " list(NAME_FIRST, RANGE_MORE)
 
 static const char *const tokenizers[] = {NAMES(CHOICES_TOKENIZER)};
+static const char *const presets[] = {NAMES(CHOICES_PRESET)};
 static const char *const models[] = {NAMES(CHOICES_MODEL)};
 static const char *const gradients[] = {NAMES(CHOICES_GRADIENT)};
 static const char *const subwords[] = {NAMES(CHOICES_SUBWORDS)};
@@ -33,6 +34,7 @@ static const char *const rules[] = {NAMES(CHOICES_RULE)};
 static const char *const bits[] = {NAMES(CHOICES_BITS)};
 static const char *const vectors[] = {NAMES(CHOICES_VECTORS)};
 static const char *const scorers[] = {NAMES(CHOICES_SCORER)};
+static const char *const contexts[] = {NAMES(CHOICES_CONTEXTS)};
 static const char *const formats[] = {NAMES(CHOICES_FORMAT)};
 
 /* Rows that several purposes have. */
@@ -47,6 +49,28 @@ static const char *const formats[] = {NAMES(CHOICES_FORMAT)};
 #define SEED                                                                                                           \
     .name = "seed", .aliases = "", INTEGER(0, 18446744073709551614), .stage = N2V_STAGE_MODEL, .value = "N",           \
     .fixed = "1"
+
+#define PHRASE_THRESHOLD                                                                                               \
+    .aliases = "", REAL(-1, 1000000000000), .stage = N2V_STAGE_TEXT, .value = "X",                                     \
+    .note = "the scorer's: 100, 10, 0.5",                                                                              \
+    .help = "a pair with a higher score is a phrase"
+#define PHRASE_MIN_COUNT                                                                                               \
+    .aliases = "", INTEGER(1, 4294967295), .stage = N2V_STAGE_TEXT, .value = "N", .fixed = "5",                        \
+    .help = "pairs that occur less often are no phrases"
+#define PHRASE_PASSES                                                                                                  \
+    .aliases = "", INTEGER(1, 10), .stage = N2V_STAGE_TEXT, .value = "N", .fixed = "1",                                \
+    .help = "each pass joins pairs of what the one before has joined: 2 find phrases of up to 4 words"
+#define PHRASE_CONNECTORS                                                                                              \
+    .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .value = "english|FILE", .note = "none", .range = "",    \
+    .help = "words that may be inside of a phrase, but not at its ends, as in bank_of_america: English articles, "     \
+            "prepositions and conjunctions, or the words of a file"
+#define PHRASE_DELIMITER                                                                                               \
+    .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .value = "TEXT", .fixed = "_", .range = "",              \
+    .help = "between the words of a joined phrase"
+#define PHRASE_MAX_PAIRS                                                                                               \
+    .aliases = "", INTEGER(1000, 2147483647), .value = "N", .fixed = "40000000",                                       \
+    .help = "count at most N different pairs, which take up to 90 bytes each; of more, rare ones are dropped, and "    \
+            "the error of counts is reported"
 
 static const Setting training[] = {
     {.name = "read-vocab", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .group = "Input and output",
@@ -67,6 +91,20 @@ static const Setting training[] = {
      .help = "skip words that occur less often"},
     {.name = "max-vocab", .aliases = "", INTEGER(1, 2147483647), .stage = N2V_STAGE_TEXT, .group = "Input and output",
      .value = "N", .note = "no limit", .recorded = true, .help = "keep only the N most frequent words"},
+    {.name = "phrases", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .group = "Phrases",
+     .value = "SCORER|FILE", .range = "", .recorded = true, .check = phrases_check,
+     .help = "join words that belong together, such as new_york, before words are counted: find them by the score "
+             "word2phrase, gensim or npmi, or take those of a saved table"},
+    {.name = "phrase-threshold", PHRASE_THRESHOLD, .group = "Phrases", .recorded = true},
+    {.name = "phrase-min-count", PHRASE_MIN_COUNT, .group = "Phrases", .recorded = true},
+    {.name = "phrase-passes", PHRASE_PASSES, .group = "Phrases", .recorded = true},
+    {.name = "phrase-connectors", PHRASE_CONNECTORS, .group = "Phrases", .recorded = true},
+    {.name = "phrase-delimiter", PHRASE_DELIMITER, .group = "Phrases", .recorded = true},
+    {.name = "phrase-max-pairs", PHRASE_MAX_PAIRS, .stage = N2V_STAGE_TEXT, .group = "Phrases", .recorded = true},
+    {.name = "preset", .aliases = "", CHOICE(CHOICES_PRESET, presets), .stage = N2V_STAGE_MODEL, .group = "Training",
+     .value = "NAME", .fixed = "fast", .recorded = true,
+     .help = "defaults of the settings that are not set: fast, or those of word2vec.c (with one tile of noise words for each "
+             "window)"},
     {.name = "objective", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "NAME[:param=value,...]", .fixed = "nce", .range = "", .recorded = true,
      .help = "the loss that is minimized, with its parameters"},
@@ -75,7 +113,8 @@ static const Setting training[] = {
      .help = "skipgram: each context predicts the center word; cbow: the mean of all contexts predicts it"},
     {.name = "cbow-gradient", .aliases = "", CHOICE(CHOICES_GRADIENT, gradients), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "mean", .recorded = true,
-     .help = "what a context gets of cbow's gradient: its share of the mean's, or all of it, as in word2vec"},
+     .help = "what a context gets of cbow's gradient: its share of the mean's (and a window counts as many pairs as it "
+             "has contexts), or all of it, as in word2vec"},
     {.name = "subwords", .aliases = "", CHOICE(CHOICES_SUBWORDS, subwords), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "KIND", .fixed = "none", .recorded = true,
      .help = "the vector of a word is the mean of parts: of its own vector and those of its character n-grams (fasttext), "
@@ -95,15 +134,17 @@ static const Setting training[] = {
     {.name = "dim", .aliases = "size", INTEGER(1, 10000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
      .fixed = "100", .recorded = true, .help = "dimensions of the vectors"},
     {.name = "window", .aliases = "ws", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
-     .fixed = "5", .recorded = true,
+     .note = "5, with cbow 8", .recorded = true,
      .help = "maximum distance between a center word and a context word; each center draws its own, from 1 to N"},
     {.name = "noise", .aliases = "negative neg", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "K", .note = "the objective's", .recorded = true,
-     .help = "noise words for each positive; in a batch, the number of other pairs"},
+     .help = "noise words for each positive; in a batch, the number of other pairs; the objective's default is 6 times as "
+             "high for CBOW (rounded up to a multiple of 8), but not for distances and batches"},
     {.name = "noise-sharing", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "M", .note = "the objective's", .recorded = true,
-     .help = "number of windows that share noise words; in skip-gram up to 8 share them as one tile of windows, beyond that each "
-             "input meets the noise words once for its whole window"},
+     .help = "number of windows that share noise words; in skip-gram up to 8 share them as one tile of windows, beyond "
+             "that each input meets the noise words once for its whole window; for CBOW 8, where more noise words are "
+             "the default"},
     {.name = "noise-power", .aliases = "", REAL(0, 5), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "X",
      .fixed = "0.75", .recorded = true, .help = "noise words are drawn in proportion to count^X"},
     {.name = "subsample", .aliases = "sample t", REAL(0, 1), .stage = N2V_STAGE_MODEL, .group = "Training",
@@ -117,8 +158,9 @@ static const Setting training[] = {
              "longer vectors keep rare words from crowding around frequent ones"},
     {.name = "lr", .aliases = "alpha learning-rate", REAL_ABOVE(0, 100), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "X", .note = "the objective's", .recorded = true,
-     .help = "learning rate at the start, or after the warm-up; the objective's default is 5 times as high for CBOW, and divided by f^2 where its parameters "
-             "multiply the scores by f > 1: infonce:temperature=0.05 has f = 20, and 0.025 becomes 6.25e-05"},
+     .help = "learning rate at the start, or after the warm-up; the objective's default is 2.5 times as high for "
+             "CBOW, and divided by f^2 where parameters multiply the scores by f > 1: infonce:temperature=0.05 has f = 20, "
+             "and 0.025 becomes 6.25e-05"},
     {.name = "schedule", .aliases = "", CHOICE(CHOICES_SCHEDULE, schedules), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "linear", .recorded = true,
      .help = "how the learning rate falls: along a line, along half a cosine, or not at all"},
@@ -163,7 +205,8 @@ static const Setting likelihood[] = {
     {.name = "window", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Options", .value = "N",
      .note = "the model's",
      .help = "pairs are words at a distance of at most N; a pair at distance d has the weight (N + 1 - d) / N, as the "
-             "windows of training draw it on average"},
+             "windows of training draw it on average; of cbow, a word and its window of each reach from 1 to N, with the "
+             "weight 1 / N"},
     {.name = "subsample", .aliases = "", REAL(0, 1), .stage = N2V_STAGE_MODEL, .group = "Options", .value = "T",
      .fixed = "0",
      .help = "randomly skip occurrences of words that are more frequent than T, as training does; 0: none; a model "
@@ -203,22 +246,27 @@ static const Setting phrases[] = {
      .group = "Options", .value = "NAME", .fixed = "word2phrase",
      .help = "word2phrase: (count(ab) - min-count) / (count(a) count(b)) times the words of the text; gensim: times the "
              "number of different words and pairs; npmi: normalized pointwise mutual information, from -1 to 1"},
-    {.name = "threshold", .aliases = "", REAL(-1, 1000000000000), .stage = N2V_STAGE_TEXT, .group = "Options",
-     .value = "X", .note = "the scorer's: 100, 10, 0.5", .help = "a pair with a higher score is a phrase"},
-    {.name = "min-count", .aliases = "", INTEGER(1, 4294967295), .stage = N2V_STAGE_TEXT, .group = "Options",
-     .value = "N", .fixed = "5", .help = "pairs that occur less often are no phrases"},
-    {.name = "passes", .aliases = "", INTEGER(1, 10), .stage = N2V_STAGE_TEXT, .group = "Options", .value = "N",
-     .fixed = "1", .help = "each pass joins pairs of what the one before has joined: 2 find phrases of up to 4 words"},
-    {.name = "connectors", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .group = "Options",
-     .value = "english|FILE", .note = "none", .range = "",
-     .help = "words that may be inside of a phrase, but not at its ends, as in bank_of_america: English articles, "
-             "prepositions and conjunctions, or the words of a file"},
-    {.name = "delimiter", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .group = "Options",
-     .value = "TEXT", .fixed = "_", .range = "", .help = "between the words of a joined phrase"},
-    {.name = "max-pairs", .aliases = "", INTEGER(1000, 2147483647), .stage = N2V_STAGE_RUN, .group = "Options",
-     .value = "N", .fixed = "40000000",
-     .help = "count at most N different pairs, which take up to 90 bytes each; of more, rare ones are dropped, and the "
-             "error of counts is reported"},
+    {.name = "threshold", PHRASE_THRESHOLD, .group = "Options"},
+    {.name = "min-count", PHRASE_MIN_COUNT, .group = "Options"},
+    {.name = "passes", PHRASE_PASSES, .group = "Options"},
+    {.name = "connectors", PHRASE_CONNECTORS, .group = "Options"},
+    {.name = "delimiter", PHRASE_DELIMITER, .group = "Options"},
+    {.name = "max-pairs", PHRASE_MAX_PAIRS, .stage = N2V_STAGE_RUN, .group = "Options"},
+};
+
+static const Setting prediction[] = {
+    {.name = "exact", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_RUN, .group = "Options", .value = "0|1",
+     .fixed = "0", .range = "",
+     .help = "divide probabilities by their sum over all words, also where the scores are normalized without it: in "
+             "skip-gram, with nce or sgns, of one context word or with the rule mean"},
+    {.name = "combine", .aliases = "", CHOICE(CHOICES_CONTEXTS, contexts), .stage = N2V_STAGE_RUN, .group = "Options",
+     .value = "RULE", .fixed = "product",
+     .help = "of several words of a context, in skip-gram: product of their probabilities, divided by its sum over all words; "
+             "or their mean, which needs no sum"},
+    {.name = "repeat", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_RUN, .group = "Options", .value = "0|1",
+     .fixed = "0", .range = "",
+     .help = "let words of the context be answers, too; models overestimate how often a word comes again"},
+    {KERNELS, .group = "Options"},
 };
 
 static const struct {
@@ -230,6 +278,7 @@ static const struct {
     [N2V_FOR_SEARCH] = {search, sizeof search / sizeof *search},
     [N2V_FOR_OUTPUT] = {output, sizeof output / sizeof *output},
     [N2V_FOR_PHRASES] = {phrases, sizeof phrases / sizeof *phrases},
+    [N2V_FOR_PREDICTION] = {prediction, sizeof prediction / sizeof *prediction},
 };
 
 size_t setting_count(n2v_purpose purpose)

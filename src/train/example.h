@@ -12,6 +12,7 @@ typedef struct Example {
     size_t rows, outputs, negatives, positives;
     Id *inputs;          /* the input words, of one row after the other */
     uint32_t *bag;       /* rows + 1: row i's inputs are bag[i] to bag[i + 1] - 1; NULL: row i has input i alone */
+    float *weight;       /* rows: what a bag counts, where a layout weighs bags; NULL: there are none */
     Id *output_ids;      /* outputs: the output words */
     unsigned char *mask; /* rows x negatives, non-zero: the column is not a negative of the row; NULL: none is */
     float *multiplicity; /* negatives: how often it was drawn */

@@ -16,6 +16,7 @@ struct ExamplesOptions {
     size_t words;             /* in the vocabulary */
     size_t window, num_noise; /* each at least 1; a batch has num_noise + 1 pairs */
     size_t sharing;           /* windows or inputs that share noise words */
+    bool weigh_bags;          /* by their numbers of contexts, outside of batches */
     bool mask_same_word;      /* in batches: mask the other columns that are a row's own word */
     uint64_t seed;
 };
@@ -77,6 +78,12 @@ static inline Positions draw_window(Examples *examples, const Sentence *sentence
 
     return (Positions){position - sentence->from > reach ? position - reach : sentence->from,
                        sentence->to - position > reach ? position + reach + 1 : sentence->to};
+}
+
+/* What a bag of so many contexts counts. In skip-gram a window has a pair for each context; the mean over bags is 1. */
+static inline float bag_weight(const Examples *examples, size_t contexts)
+{
+    return examples->options.weigh_bags ? (float)contexts / (float)(examples->options.window + 1) : 1;
 }
 
 /* Draws the noise words of an example, its first outputs. */

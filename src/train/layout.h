@@ -2,8 +2,7 @@
  *
  * A layout makes examples from a block (sizes, create, destroy, start, next), and knows where the scores of an example
  * are in memory (prefetch, forward, backward). One layout, with its variant for bags, is one file and a row in
- * layouts/registry.c; nothing else
- * depends on the layout in use. */
+ * layouts/registry.c; nothing else depends on the layout in use. */
 #ifndef N2V_TRAIN_LAYOUT_H
 #define N2V_TRAIN_LAYOUT_H
 
@@ -58,13 +57,14 @@ typedef struct Layout {
 
 /* The layout for an objective with these N2V_NEEDS_... flags; sharing: consecutive words that share noise words; bags:
  * inputs are the contexts of a word together (CBOW); parts: an input is made of many rows, so that a word should be one
- * once for its whole window. NULL: there is none for bags. */
+ * once for its whole window. */
 const Layout *layout_choose(uint32_t needs, size_t sharing, bool bags, bool parts);
 
 extern const Layout layout_windows;   /* a few consecutive windows share noise words; rows are the contexts */
 extern const Layout layout_inputs;    /* many inputs share noise words; rows are the inputs, each with its window */
 extern const Layout layout_bags;      /* as inputs, but rows are windows without their center words, which are the positives */
 extern const Layout layout_batches;   /* pairs from different sentences, each the others' negatives */
+extern const Layout layout_bag_batches; /* the same, but rows are windows without their center words */
 extern const Layout layout_all_words; /* a window against the whole vocabulary */
 extern const Layout layout_bag_all_words; /* the same, with its contexts as one row */
 

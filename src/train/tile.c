@@ -46,8 +46,9 @@ static size_t lay_out(TileStep *step, float *memory)
         {&step->output_pairs, output_pairs},
         {&step->input_pair_gradient, input_pairs},
         {&step->output_pair_gradient, output_pairs},
-        {&step->encoded, rows * step->options.encoder->buffers * step->options.stride},
-        {&step->mean_lengths, rows},
+        {&step->encoded, (rows * step->options.encoder->buffers + step->options.encoder->word_buffers * sizes.inputs) *
+                             step->options.stride},
+        {&step->bag_share, step->options.encoder->buffers ? rows : 0},
         {&step->update_scratch,
          UPDATE_SCRATCH(sides && negatives > rows ? negatives : rows, sides && rows > outputs ? rows : outputs)},
         {&step->objective_scratch, objective_scratch(objective, rows, negatives, positives)},
@@ -81,8 +82,9 @@ static bool create_lists(TileStep *step)
     step->columns = array_create(sizes->negatives, sizeof *step->columns);
     step->bag_rows = array_create(subwords ? parts : sizes->inputs, sizeof *step->bag_rows);
     step->part_ids = array_create(parts, sizeof *step->part_ids);
+    step->word_means = array_create(sizes->inputs, sizeof *step->word_means);
     step->part_starts = array_create(subwords ? sizes->rows + 1 : 0, sizeof *step->part_starts);
-    return step->x && step->prefetch && step->columns && step->bag_rows && step->part_ids && step->part_starts;
+    return step->x && step->prefetch && step->word_means && step->columns && step->bag_rows && step->part_ids && step->part_starts;
 }
 
 n2v_status tile_create(TileStep **step, const TileOptions *options, n2v_error *error)
@@ -119,6 +121,7 @@ void tile_destroy(TileStep *step)
     free(step->bag_rows);
     free(step->part_ids);
     free(step->part_starts);
+    free(step->word_means);
     floats_destroy(step->memory, step->memory_floats);
     free(step);
 }

@@ -35,8 +35,9 @@ struct TileStep {
     float **bag_rows;       /* of the encoder: the rows of an example's inputs */
     uint32_t *part_ids;     /* with subwords: their numbers */
     size_t *part_starts;    /* with subwords: rows + 1 places in both */
-    float *mean_lengths;    /* with subwords, of the rows before they are scaled to length 1 */
+    float **word_means;     /* with subwords, of a bag: the means of its words, after the rows of encoded */
     float *encoded;         /* the rows of the encoder's own */
+    float *bag_share;       /* rows: what each row of a mean gets of the change of the mean */
     float **x, **y;         /* the rows that are changed; an example's outputs follow its inputs */
     float **columns;        /* the row of each column, where columns are not the outputs in order */
     const float **prefetch; /* rows of the next example that are not prefetched yet */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/machine.h"
-#include "train/layout.h"
+#include "settings/files.h"
 #include "train/learning_rate.h"
 
 /* Why a setting changes nothing with an objective that has these needs; NULL: it does. */
@@ -40,10 +40,10 @@ static n2v_status check_model(const Settings *settings, const TrainOptions *opti
     if (!options->cbow && settings_given(settings, "cbow-gradient"))
         return error_set(error, N2V_ERROR_ARGUMENT,
                          SETTING("cbow-gradient") " has no effect without " SETTING("model") " cbow: leave it out");
-    if (options->cbow && (needs & N2V_NEEDS_UNIT_ROWS || !layout_choose(needs, options->noise_sharing, true, false)))
+    if (options->whole_gradient && needs & N2V_NEEDS_UNIT_ROWS)
         return error_set(error, N2V_ERROR_ARGUMENT,
-                         SETTING("model") " cbow goes with objectives that draw noise words or sum over all words, not "
-                         "with %s, which compares the pairs of a batch: choose another " SETTING("objective"),
+                         SETTING("cbow-gradient") " word2vec has no effect with " SETTING("objective")
+                         " %s, which keeps all vectors at length 1: leave it out",
                          settings_text(settings, "objective"));
     return N2V_OK;
 }
@@ -128,6 +128,8 @@ bool train_settings_apply(const Settings *settings, const char *name, size_t ran
     bool applies;
     if (of_subwords(name, (SubwordKind)settings_choice(settings, "subwords"), &applies))
         return applies;
+    if (strncmp(name, "phrase-", strlen("phrase-")) == 0)
+        return phrases_is_scorer(settings_text(settings, "phrases"), NULL);
     return strcmp(name, "cbow-gradient") != 0 || settings_choice(settings, "model") == MODEL_CBOW;
 }
 
@@ -136,6 +138,8 @@ n2v_status train_settings_check_resumed(const Settings *settings, size_t ranks, 
     if (settings_flag(settings, "deterministic") && own && ranks > 1)
         return error_set(error, N2V_ERROR_ARGUMENT,
                          SETTING("deterministic") " needs the whole text on every rank: give all ranks the same text");
+    if (phrases_is_scorer(settings_text(settings, "phrases"), NULL) && own && ranks > 1)
+        return phrases_fail_part(settings_text(settings, "phrases"), error);
     return N2V_OK;
 }
 
@@ -187,9 +191,13 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
     return N2V_OK;
 }
 
-/* The mean of a window's contexts gets the gradient of one pair, where each context of skip-gram has a pair of its own, and
- * a context gets its share of that. */
-#define CBOW_RATE 5
+/* What differs between objectives, for this model. A bag is one pair where skip-gram has one for each of its contexts,
+ * about window + 1, each with noise words: it takes more noise words and a higher rate. Of distances steps are clipped:
+ * there neither helps. Noise words are drawn in eights, as many as a kernel takes at once. */
+typedef struct defaults {
+    double rate;
+    size_t window, noise, sharing;
+} defaults;
 
 static SubwordOptions subword_options(const Settings *settings)
 {
@@ -207,10 +215,24 @@ static SubwordOptions subword_options(const Settings *settings)
     return options;
 }
 
-static double default_rate(const TrainOptions *options)
+static defaults defaults_of(const TrainOptions *options)
 {
-    const double rate = objective_learning_rate(options->objective, options->parameters);
-    return options->cbow && !options->whole_gradient ? CBOW_RATE * rate : rate;
+    const n2v_objective *objective = options->objective;
+    const uint32_t needs = objective_needs(objective, options->parameters);
+    const bool dot = objective->geometry == N2V_DOT;
+    defaults d = {objective_learning_rate(objective, options->parameters), 5, objective->noise,
+                  objective->noise_sharing};
+
+    if (!options->cbow)
+        return d;
+    d.window = 8;
+    if (dot && !options->whole_gradient)
+        d.rate *= 2.5;
+    if (dot && !(needs & (N2V_NEEDS_IN_BATCH | N2V_NEEDS_ALL_WORDS))) {
+        d.noise = (6 * d.noise + 7) / 8 * 8;
+        d.sharing = 8;
+    }
+    return d;
 }
 
 static n2v_status fill(const Settings *settings, const n2v_objectives *objectives, TrainOptions *options,
@@ -218,6 +240,7 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
 {
     const char *text = settings_text(settings, "objective");
     const n2v_objective *objective;
+    defaults usual;
     n2v_status status;
 
     *options = (TrainOptions){.objective = NULL};
@@ -228,14 +251,15 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
     options->cbow = settings_choice(settings, "model") == MODEL_CBOW;
     options->whole_gradient = settings_choice(settings, "cbow-gradient") == 1;
     options->subwords = subword_options(settings);
-    options->window = (size_t)settings_integer(settings, "window", 0);
-    options->noise = (size_t)settings_integer(settings, "noise", objective->noise);
-    options->noise_sharing = (size_t)settings_integer(settings, "noise-sharing", objective->noise_sharing);
+    usual = defaults_of(options);
+    options->window = (size_t)settings_integer(settings, "window", usual.window);
+    options->noise = (size_t)settings_integer(settings, "noise", usual.noise);
+    options->noise_sharing = (size_t)settings_integer(settings, "noise-sharing", usual.sharing);
     options->noise_power = settings_real(settings, "noise-power", 0);
     options->subsample = settings_real(settings, "subsample", 0);
     options->epochs = (size_t)settings_integer(settings, "epochs", 0);
     options->init = settings_real(settings, "init", objective->init);
-    options->learning_rate = settings_real(settings, "lr", default_rate(options));
+    options->learning_rate = settings_real(settings, "lr", usual.rate);
     options->schedule = (Schedule)settings_choice(settings, "schedule");
     options->warmup = settings_real(settings, "warmup", 0);
     options->end_rate = settings_real(settings, "end-lr", 0);
@@ -275,7 +299,7 @@ const char *train_settings_text(const Settings *settings, const n2v_objectives *
     const struct {
         const char *name;
         uint64_t value;
-    } integers[] = {{"noise", o.noise}, {"noise-sharing", o.noise_sharing}, {"threads", o.threads}};
+    } integers[] = {{"window", o.window}, {"noise", o.noise}, {"noise-sharing", o.noise_sharing}, {"threads", o.threads}};
     const struct {
         const char *name;
         double value;

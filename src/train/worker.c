@@ -28,15 +28,22 @@ ExamplesOptions trainer_examples(const TrainOptions *options, size_t words)
                              .window = options->window,
                              .num_noise = options->noise,
                              .sharing = options->noise_sharing,
+                             .weigh_bags = !options->whole_gradient,
                              .mask_same_word = needs & N2V_NEEDS_CLASSES,
                              .seed = options->seed};
 }
 
 const Encoder *trainer_encoder(const TrainOptions *options)
 {
+    const uint32_t needs = objective_needs(options->objective, options->parameters);
+
     if (with_subwords(options))
         return options->whole_gradient ? &encoder_parts_whole : &encoder_parts;
-    return !options->cbow ? &encoder_one_row : options->whole_gradient ? &encoder_mean_whole : &encoder_mean;
+    if (!options->cbow)
+        return &encoder_one_row;
+    if (needs & N2V_NEEDS_UNIT_ROWS)
+        return &encoder_unit_mean;
+    return options->whole_gradient ? &encoder_mean_whole : &encoder_mean;
 }
 
 n2v_status worker_create(Worker **worker, SharedWork *shared, n2v_error *error)

@@ -23,6 +23,16 @@ def pairs(sentences, words, window):
                     yield ids[k], word, (window + 1 - abs(i - k)) / window
 
 
+def bags(sentences, words, window):
+    """(the words around, word, weight) of the windows of each reach, those of the same words together."""
+    for sentence in sentences:
+        ids = [words[word] for word in sentence.split() if word in words]
+        for i, word in enumerate(ids):
+            reaches = [(*ids[max(0, i - reach):i], *ids[i + 1:i + 1 + reach]) for reach in range(1, window + 1)]
+            for around in sorted({around for around in reaches if around}, key=len):
+                yield around, word, reaches.count(around) / window
+
+
 class Likelihood(CommandTest):
     def setUp(self):
         super().setUp()
@@ -70,6 +80,28 @@ class Likelihood(CommandTest):
             contexts[c] += share
         mean = sum(share * log_z[c] for c, share in enumerate(contexts)) / weight
         return score / weight - mean, score / weight, sorted(zip(log_z, contexts))
+
+    def test_cbow(self):
+        self.train("text", "-o", "a.n2v", "--objective", "nce", "--model", "cbow", *TRAINING, *NOISE)
+        self.succeeds("convert", "a.n2v", "a.safetensors")
+        tensors, _ = read_safetensors(self.read("a.safetensors"))
+        words = {word: i for i, word in enumerate(self.read("a.vocab.txt").decode().split("\n")[:-1])}
+        dim = tensors["input"][0][1]
+        x, y, bias = (tensors[name][1] for name in ("input", "output", "output_bias"))
+        count = weight = score = total = 0
+        for around, word, share in bags(self.heldout.split("\n")[:20], words, 3):
+            mean = [sum(x[c * dim + d] for c in around) / len(around) for d in range(dim)]
+            u = [sum(mean[d] * y[w * dim + d] for d in range(dim)) + bias[w] for w in range(len(words))]
+            count += 1
+            weight += share
+            score += share * u[word]
+            total += share * math.log(sum(map(math.exp, u)))
+        self.write("some", "\n".join(self.heldout.split("\n")[:20]).encode())
+        got, _ = self.measure("a.n2v", "some")
+        self.assertEqual((got["pairs"], got["log_z"]["contexts"]), (count, count))
+        self.assertAlmostEqual(got["weight"], weight, 6)
+        self.assertAlmostEqual(got["exact"]["log_likelihood"], (score - total) / weight, 5)
+        self.assertAlmostEqual(got["self_normalized"]["log_likelihood"], score / weight, 5)
 
     def check(self, objective, *arguments, **formula):
         self.train("text", "-o", "a.n2v", "--objective", objective, *TRAINING, *(() if objective == "softmax" else NOISE))

@@ -32,7 +32,7 @@ class Help(CommandTest):
 
     def test_help_shows_the_defaults(self):
         page = " ".join(self.succeeds("help", "train").stdout.decode().split())
-        for option, default in (("--dim N", "[100]"), ("--window N", "[5]"), ("--noise-power X", "[0.75]"),
+        for option, default in (("--dim N", "[100]"), ("--window N", "[5, with cbow 8]"), ("--noise-power X", "[0.75]"),
                                 ("--subsample T", "[1e-4]"), ("--min-count N", "[5]"), ("--epochs N", "[5]"),
                                 ("--seed N", "[1]"), ("--threads N", "[all cores]"), ("--lr X", "[the objective's]"),
                                 ("--noise K", "[the objective's]"), ("--tokenizer NAME", "[words]")):
@@ -194,15 +194,16 @@ class Spellings(CommandTest):
         self.assertIn(b"\nWord-1", self.read("a.txt"))
 
     def test_word2vec_trains_cbow_unless_told_otherwise(self):
-        reference = "--tokenizer space --objective sgns --noise 5 --subsample 1e-3 --epochs 1 --dim 8 --model cbow".split()
+        reference = ("--tokenizer space --objective sgns --noise 5 --subsample 1e-3 --epochs 1 --dim 8 --model cbow "
+                     "--window 5").split()
         line = "-train text -output b.txt -threads 1 -iter 1 -size 8".split()
         self.same(reference + "--cbow-gradient word2vec --lr 0.05".split(), *line)
         self.same(reference + "--cbow-gradient word2vec --lr 0.05".split(), *line, "-cbow", "1")
         self.same(reference + "--lr 0.02".split(), *line, *"-alpha 0.02 --cbow-gradient mean".split())
         done = self.train(*line, "--dry-run")
         self.assertEqual(done.stderr.decode().splitlines()[0],
-                         "word2vec.c's command line, with its defaults: --model cbow --cbow-gradient word2vec --lr 0.05 "
-                         "--tokenizer space --objective sgns --noise 5 --subsample 1e-3 --format text")
+                         "word2vec.c's command line, with its defaults: --model cbow --window 5 --cbow-gradient word2vec "
+                         "--lr 0.05 --tokenizer space --objective sgns --noise 5 --subsample 1e-3 --format text")
         self.same("--model cbow --epochs 1".split(), *"text -o b.txt --cbow 1 --epochs 1 --threads 1".split())
 
     def test_what_is_given_goes_before_the_defaults_of_word2vec(self):

@@ -48,8 +48,11 @@ COMMANDS = (
     Command("train, subwords", "train -q ../in/text -o v.n2v --threads 1 --subwords floret --buckets 50 " + TRAIN, ("v.n2v",)),
     Command("train --resume", "train -q --resume ../in/c.n2v --epochs 2 -o v.txt --checkpoint c.n2v", ("v.txt",),
             checkpoint="c.n2v"),
+    Command("train --phrases", "train -q ../in/text -o v.n2v --threads 1 --phrases gensim --phrase-threshold 1 "
+            "--phrase-passes 2 --phrase-connectors ../in/words --heldout ../in/heldout " + TRAIN, ("v.n2v",)),
     Command("train --dry-run", "train --dry-run ../in/text -o v.txt --threads 1 " + TRAIN),
     Command("vocab", "vocab ../in/text -o w.tsv --min-count 1", ("w.tsv",)),
+    Command("vocab --phrases", "vocab ../in/text -o w.tsv --min-count 1 --phrases ../in/phrases.tsv", ("w.tsv",)),
     Command("phrases", "phrases ../in/text -o j.txt.gz --save t.tsv --min-count 1 --threshold 1 --passes 2 --max-pairs 1000 "
             "--connectors ../in/words", ("j.txt.gz", "t.tsv")),
     Command("phrases --read", "phrases -q ../in/text --read ../in/phrases.tsv -o j.txt", ("j.txt",)),
@@ -71,6 +74,8 @@ COMMANDS = (
     Command("similarity, spelling", "similarity ../in/v.n2v", (), (), "pairs", 1),
     Command("info", "info ../in/v.n2v"),
     Command("likelihood", "likelihood ../in/v.n2v ../in/text --threads 1 --window 2"),
+    Command("predict", "predict ../in/v.n2v word1 _ word2 wrod3", (), ()),
+    Command("predict, lines", "predict ../in/v.n2v --json --combine mean --exact", (), (), "pairs"),
     Command("objectives", "objectives nce"),
     Command("check-objective", "check-objective nce"),
     Command("check-objective, plug-in", "check-objective ../in/focal.so"),

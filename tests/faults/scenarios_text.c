@@ -338,6 +338,38 @@ out:
     n2v_settings_destroy(text);
 }
 
+/* Phrases that are joined while the text is read; their model joins them in other texts. */
+static void run_joined(probe *p)
+{
+    n2v_settings *settings = small_settings(p, "nce", NULL);
+    n2v_phrases_info info = {.size = sizeof info};
+    n2v_corpus *corpus = NULL, *other = NULL;
+    n2v_trainer *trainer = NULL;
+    n2v_vectors *loaded = NULL;
+    char words[64];
+
+    TRY(n2v_settings_set(settings, "phrases", "gensim", &p->error));
+    TRY(n2v_settings_set(settings, "phrase-threshold", "1", &p->error));
+    TRY(n2v_settings_set(settings, "phrase-connectors", in_folder(p, "words"), &p->error));
+    if (!(corpus = read_corpus(p, settings, NULL)))
+        goto out;
+    TRY(n2v_phrases_describe(n2v_corpus_phrases(corpus), &info, &p->error));
+    digest(p, &info.phrases, sizeof info.phrases);
+    MAKE(trainer, n2v_trainer_create(&trainer, settings, corpus, &p->error));
+    TRY(n2v_trainer_save(trainer, in_folder(p, "out.joined.n2v"), &p->error));
+    MAKE(loaded, n2v_vectors_load(&loaded, in_folder(p, "out.joined.n2v"), NULL, &p->error));
+    TRY(n2v_vectors_tokenize(loaded, "word1 word2 word3", 17, words, sizeof words, NULL, NULL, &p->error));
+    digest_text(p, words);
+    if ((other = read_corpus(p, settings, loaded)))
+        digest_text(p, n2v_corpus_word(other, 0, NULL));
+out:
+    n2v_corpus_destroy(other);
+    n2v_vectors_destroy(loaded);
+    n2v_trainer_destroy(trainer);
+    n2v_corpus_destroy(corpus);
+    n2v_settings_destroy(settings);
+}
+
 static void run_train_threads(probe *p)
 {
     train(p, "3");
@@ -353,6 +385,7 @@ const scenario text_scenarios[] = {{"settings", run_settings, NULL},
                                    {"corpus of sentences", run_sentences, NULL},
                                    {"corpus on disk", run_blocks, NULL},
                                    {"phrases", run_phrases, NULL},
+                                   {"phrases, joined", run_joined, NULL},
                                    {"train nce", run_train, "nce"},
                                    {"train infonce, batches", run_train, "infonce:in_batch=1"},
                                    {"train npair", run_train, "npair"},

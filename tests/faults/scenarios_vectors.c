@@ -260,6 +260,30 @@ static void run_likelihood(probe *p)
     n2v_vectors_destroy(vectors);
 }
 
+/* argument: the rule that combines contexts. */
+static void run_predict(probe *p)
+{
+    static const n2v_context context[] = {{1, 1}, {2, 2}};
+    static const uint32_t ids[] = {3, 4};
+    n2v_vectors *vectors = load(p, "v.n2v");
+    n2v_prediction prediction = {.size = sizeof prediction};
+    n2v_neighbor best[3];
+    double probabilities[2];
+    n2v_settings *settings;
+    n2v_predictor *predictor;
+
+    MAKE(settings, n2v_settings_create(&settings, N2V_FOR_PREDICTION, NULL, &p->error));
+    TRY(n2v_settings_set(settings, "combine", p->argument, &p->error));
+    MAKE(predictor, n2v_predictor_create(&predictor, vectors, settings, NULL, &p->error));
+    TRY(n2v_predict_words(predictor, context, 2, 3, best, &prediction, &p->error));
+    TRY(n2v_predict_probabilities(predictor, context, 2, ids, 2, probabilities, &p->error));
+    digest(p, best, sizeof best);
+    digest(p, probabilities, sizeof probabilities);
+    n2v_predictor_destroy(predictor);
+    n2v_settings_destroy(settings);
+    n2v_vectors_destroy(vectors);
+}
+
 const scenario vectors_scenarios[] = {{"load n2v", run_load, "v.n2v"},
                                       {"load text", run_load, "v.txt"},
                                       {"load gzip", run_load, "v.txt.gz"},
@@ -298,4 +322,6 @@ const scenario vectors_scenarios[] = {{"load n2v", run_load, "v.n2v"},
                                       {"compose", run_compose, NULL},
                                       {"likelihood", run_likelihood, "1"},
                                       {"likelihood, 3 threads", run_likelihood, "3"},
+                                      {"prediction, product", run_predict, "product"},
+                                      {"prediction, mean", run_predict, "mean"},
                                       {NULL, NULL, NULL}};

@@ -54,6 +54,22 @@ class Training(RanksTest):
                              [line for line in alone.splitlines() if "held-out" in line])
         self.ranks_fail("--deterministic needs the whole text on every rank", 2, "--shard", "text", "-o", "w.bin", *more)
 
+    def test_phrases(self):
+        """Found by all ranks in the same text; given where each has a part of it."""
+        phrases = ("--phrases", "npmi", "--phrase-threshold", "0.05", "--phrase-min-count", "20")
+        more = ("--deterministic", "--heldout", "0.1", *SMALL)
+        self.succeeds("train", "text", "-o", "one.bin", "--save-vocab", "one.words", *phrases, *more)
+        self.assertIn(b"_", self.read("one.words"))
+        self.assertIn(" pairs joined: ", self.train_ranks(2, "text", "-o", "v.bin", *phrases, *more))
+        self.assertEqual(self.read("v.bin"), self.read("one.bin"))
+        self.write_shards(2)
+        self.ranks_fail("--phrases npmi needs the whole text on every rank", 2, "--shard", "shards", "-o", "w.bin", *phrases,
+                        *SMALL)
+        self.succeeds("phrases", "text", "--save", "table", "--scorer", "npmi", "--threshold", "0.05", "--min-count", "20")
+        self.succeeds("train", "text", "-o", "one.bin", "--save-vocab", "one.words", "--phrases", "table", *SMALL)
+        self.train_ranks(2, "--shard", "shards", "-o", "v.bin", "--save-vocab", "words", "--phrases", "table", *SMALL)
+        self.assertEqual(self.read("words"), self.read("one.words"))
+
     def test_shards(self):
         """A folder's files and a list of files; the vocabulary and the counts are those of all."""
         files = self.write_shards(5)

@@ -264,7 +264,9 @@ void make_bags(made_example *made, Random *random)
     Example *e = &made->example;
 
     e->bag = made->bag;
+    e->weight = made->weight;
     for (size_t i = 0; i < e->rows; i++) {
+        made->weight[i] = 1 + tile_coefficient(random) / 2;
         made->bag[i + 1] = made->bag[i] + 1 + random_below(random, TILE_BAG);
         for (uint32_t k = made->bag[i]; k < made->bag[i + 1]; k++)
             made->inputs[k] = random_below(random, TILE_WORDS / 3);

@@ -50,6 +50,7 @@ void free_made_model(made_model *made);
 typedef struct made_example {
     Example example;
     Id inputs[TILE_MAX * TILE_BAG], outputs[2 * TILE_MAX];
+    float weight[TILE_MAX];
     uint32_t bag[TILE_MAX + 1];
     uint32_t first[TILE_MAX + 1], row[TILE_MAX], positive[TILE_MAX];
     unsigned char mask[TILE_MAX * TILE_MAX];
@@ -59,7 +60,7 @@ typedef struct made_example {
 
 void make_example(made_example *made, const Layout *layout, size_t m, size_t n, Random *random);
 
-/* Makes each input a bag of up to TILE_BAG words, some of them twice. */
+/* Makes each input a bag of up to TILE_BAG words, some of them twice, and of some weight. */
 void make_bags(made_example *made, Random *random);
 
 /* The word of column j, and of the positive of row i. */

@@ -172,7 +172,7 @@ static void check_equal_bytes(const n2v_settings *settings, const char *name)
 
     snprintf(path, sizeof path, "%s", scratch_path(&files, "checkpoint.n2v"));
     ck_assert_uint_gt(total, 3 * 3 * 8192);
-    for (size_t s = 0; s < sizeof steps / sizeof *steps; s++) {
+    for (size_t s = SANITIZED ? 1 : 0; s < sizeof steps / sizeof *steps; s++) {
         n2v_trainer *trainer = new_trainer(settings, corpus);
         watched w = {.epochs = 0};
         for (uint64_t to = steps[s]; to < total; to += steps[s]) {
@@ -207,7 +207,7 @@ START_TEST(equal_bytes)
 {
     const char *const names[] = {n2v_objective_name(NULL, (size_t)_i), _i == 0 ? "nce:logz=1" : NULL};
 
-    for (size_t n = 0; n < 2 && names[n] && (!SANITIZED || _i % 6 == 0); n++) {
+    for (size_t n = 0; n < 2 && names[n] && (!SANITIZED || _i % 6 == 1); n++) {
         n2v_settings *settings = new_settings(names[n]);
         check_equal_bytes(settings, names[n]);
         n2v_settings_destroy(settings);

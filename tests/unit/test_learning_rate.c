@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "group_training.h"
 #include "test.h"
 #include "train/worker.h"
 #include "training.h"
@@ -233,6 +234,42 @@ START_TEST(falls_over_epochs)
 }
 END_TEST
 
+/* Ranks with unequal texts of their own: each is as far in its own as all are in that of all. */
+START_TEST(falls_in_unequal_shares)
+{
+    static const size_t shares[] = {4, 6}; /* of 3 blocks: 1, 2 */
+    const uint32_t needs = N2V_NEEDS_OUTPUT_BIAS;
+    const n2v_objective objective = ones_objective(&needs);
+    const TrainOptions steps = step_options(0);
+    TrainOptions options = ones_options(&objective, 1);
+    training_text *text = text_of_unique_words(20000);
+    Model before;
+
+    options.rule = steps.rule;
+    options.sync_bits = steps.sync_bits;
+    options.staleness = steps.staleness;
+    options.round_words = steps.round_words;
+    group_training t = new_training(text, 2, &options);
+    Trainer *untrained = new_trainer(text, &options);
+    before = copy_parameters(trainer_model(untrained));
+    split_blocks(text->blocks, t.own, 2, shares);
+    run_all_ranks(&t);
+    require_success(&t);
+    require_same(&t);
+    const size_t first = (size_t)blocks_words(t.own[0]);
+    require(first > 5000 && first < 9000, "rank 0 has %zu words", first);
+    for (size_t w = 0; w < text->words; w++) {
+        const double place = w < first ? (double)w / (double)first : (double)(w - first) / (double)(text->words - first);
+        const double rate = rate_of(trainer_model(t.trainers[0]), &before, w);
+        require(fabs(rate - (1 - place)) < 1e-3, "the rate of word %zu is %g, not %g", w, rate, 1 - place);
+    }
+    free_copy(&before);
+    trainer_destroy(untrained);
+    free_training(&t);
+    free_text(text);
+}
+END_TEST
+
 /* The shared bias moves by the sum of all these steps. */
 START_TEST(the_shared_bias_moves)
 {
@@ -267,6 +304,7 @@ int main(void)
     add_test(suite, "falls within blocks", falls_within_blocks);
     add_test(suite, "falls within blocks of batches", falls_within_blocks_of_batches);
     add_test(suite, "falls over epochs", falls_over_epochs);
+    add_test(suite, "falls in unequal shares", falls_in_unequal_shares);
     add_test(suite, "the shared bias moves", the_shared_bias_moves);
     return run_suite(suite);
 }

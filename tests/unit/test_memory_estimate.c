@@ -2,7 +2,8 @@
 #include "nce2vec.h"
 #include "test.h"
 
-static n2v_memory estimate(const char *objective, const char *threads, size_t vocabulary, uint64_t tokens)
+static n2v_memory estimate_with(const char *objective, const char *threads, const char *phrases, size_t vocabulary,
+                                uint64_t tokens)
 {
     n2v_settings *settings;
     n2v_memory memory = {.size = sizeof memory};
@@ -11,10 +12,16 @@ static n2v_memory estimate(const char *objective, const char *threads, size_t vo
     ck_assert_int_eq(n2v_settings_create(&settings, N2V_FOR_TRAINING, NULL, NULL), N2V_OK);
     ck_assert_int_eq(n2v_settings_set(settings, "objective", objective, NULL), N2V_OK);
     ck_assert_int_eq(n2v_settings_set(settings, "threads", threads, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_settings_set(settings, "phrases", phrases, NULL), N2V_OK);
     require(n2v_memory_estimate(&memory, settings, vocabulary, 3 * vocabulary, tokens, &error) == N2V_OK, "%s",
             error.text);
     n2v_settings_destroy(settings);
     return memory;
+}
+
+static n2v_memory estimate(const char *objective, const char *threads, size_t vocabulary, uint64_t tokens)
+{
+    return estimate_with(objective, threads, NULL, vocabulary, tokens);
 }
 
 START_TEST(grows_with_the_sizes)
@@ -48,6 +55,21 @@ START_TEST(ids)
 }
 END_TEST
 
+/* Phrases need the text twice; to find them, pairs are counted. */
+START_TEST(phrases)
+{
+    const n2v_memory none = estimate("nce", "1", 1000, 1000000000);
+    const n2v_memory given = estimate_with("nce", "1", "FILE", 1000, 1000000000);
+    const n2v_memory found = estimate_with("nce", "1", "npmi", 1000, 1000000000);
+
+    ck_assert_uint_eq(given.text, 2 * none.text);
+    ck_assert_uint_eq(given.temporary, 2 * none.temporary);
+    ck_assert_uint_eq(given.training, none.training);
+    ck_assert_uint_ge(found.text, given.text + UINT64_C(40000000) * 30); /* as many as are counted at once */
+    ck_assert_uint_le(found.text, given.text + UINT64_C(40000000) * 90);
+}
+END_TEST
+
 START_TEST(other_settings)
 {
     n2v_settings *search;
@@ -64,6 +86,7 @@ int main(void)
     Suite *suite = suite_create("memory estimate");
     add_test(suite, "grows with the sizes", grows_with_the_sizes);
     add_test(suite, "ids", ids);
+    add_test(suite, "phrases", phrases);
     add_test(suite, "other settings", other_settings);
     return run_suite(suite);
 }

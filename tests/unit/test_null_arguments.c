@@ -118,6 +118,7 @@ START_TEST(phrases)
     REFUSES(n2v_phrases_describe_pass(NULL, 0, NULL, &error));
     REFUSES(n2v_phrases_at(NULL, 0, NULL, &error));
     REFUSES(n2v_output_phrases(NULL, NULL, &error));
+    ck_assert_ptr_null(n2v_corpus_phrases(NULL));
     REFUSES(n2v_output_joined(NULL, NULL, NULL, NULL, NULL, &error));
     n2v_phrases_destroy(NULL);
 }

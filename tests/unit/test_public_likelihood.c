@@ -5,70 +5,17 @@
 #include <string.h>
 
 #include "base/random.h"
-#include "model/formats/format.h"
 #include "nce2vec.h"
-#include "numbered.h"
 #include "query/likelihood.h"
-#include "scratch.h"
 #include "test.h"
+#include "whole_model.h"
 
 #define WORDS     40
-#define DIM       6
 #define SENTENCES 300
 
-/* "NAME:parameter=value,..." as the entries of a record. */
-static void record_objective(Record *record, const char *objective)
-{
-    char text[128], name[64];
-
-    ck_assert_int_lt(snprintf(text, sizeof text, "%s", objective), sizeof text);
-    ck_assert_int_eq(record_add(record, "objective", strtok(text, ":"), NULL), N2V_OK);
-    for (char *parameter; (parameter = strtok(NULL, "="));) {
-        (void)snprintf(name, sizeof name, "objective.%s", parameter);
-        ck_assert_int_eq(record_add(record, name, strtok(NULL, ","), NULL), N2V_OK);
-    }
-}
-
-/* A whole model with random vectors and such a record, or without a record. */
-static Model make_model(const char *objective)
-{
-    static const char *const entries[][2] = {{"noise", "7"},        {"noise-power", "0.5"}, {"window", "3"},
-                                             {"subsample", "0.05"}, {"tokenizer", "space"}, {"dim", "6"}};
-    Model model = numbered_model(WORDS, 2 * WORDS, DIM, true);
-    Random random;
-
-    random_seed(&random, 2, 0, 0, 0);
-    for (size_t w = 0; w < WORDS; w++) {
-        for (size_t j = 0; j <= DIM; j++) {
-            model.input[w * model.stride + j] = j < DIM ? random_float(&random) - 0.5F : 1;
-            model.output[w * model.stride + j] = 2 * random_float(&random) - 1;
-        }
-    }
-    if (objective)
-        record_objective(&model.record, objective);
-    for (size_t i = 0; objective && i < sizeof entries / sizeof *entries; i++)
-        ck_assert_int_eq(record_add(&model.record, entries[i][0], entries[i][1], NULL), N2V_OK);
-    return model;
-}
-
-/* The same from a file of this name. */
 static n2v_vectors *load(const char *objective, const char *name)
 {
-    scratch files = scratch_open();
-    Model model = make_model(objective);
-    const char *path = scratch_path(&files, name);
-    n2v_vectors *vectors;
-    n2v_error error = {.text = ""};
-    Saving saving;
-
-    require(saving_open(&saving, format_find(strstr(name, ".n2v") ? "n2v" : "text"), path, NULL, &error) == N2V_OK,
-            "%s", error.text);
-    require(saving_write(&saving, &model, &error) == N2V_OK, "%s", error.text);
-    require(saving_commit(&saving, &error) == N2V_OK, "%s", error.text);
-    require(n2v_vectors_load(&vectors, path, NULL, &error) == N2V_OK, "%s", error.text);
-    model_free(&model);
-    scratch_close(&files);
-    return vectors;
+    return load_whole_model(objective, "skipgram", "0.05", WORDS, name);
 }
 
 typedef struct sentences {
@@ -163,21 +110,21 @@ static Blocks *make_blocks(void)
 static Likelihood expected(const char *objective, size_t window, double subsample, uint64_t seed)
 {
     float parameters[N2V_MAX_PARAMETERS];
-    LikelihoodOptions options = {.parameters = parameters,
-                                 .noise = 7,
-                                 .noise_power = 0.5,
-                                 .trained_subsample = 0.05,
+    LikelihoodOptions options = {.trained = {.parameters = parameters,
+                                             .noise = 7,
+                                             .noise_power = 0.5,
+                                             .subsample = 0.05},
                                  .window = window,
                                  .subsample = subsample,
                                  .seed = seed,
                                  .threads = 1,
                                  .kernels = kernels_at(0)};
-    Model model = make_model(objective);
+    Model model = whole_model(objective, "skipgram", "0.05", WORDS);
     Blocks *blocks = make_blocks();
     Likelihood l;
     n2v_error error = {.text = ""};
 
-    ck_assert_int_eq(objective_parse(NULL, objective, &options.objective, parameters, NULL), N2V_OK);
+    ck_assert_int_eq(objective_parse(NULL, objective, &options.trained.objective, parameters, NULL), N2V_OK);
     require(likelihood_measure(&l, &model, blocks, &options, &error) == N2V_OK, "%s", error.text);
     blocks_destroy(blocks);
     model_free(&model);
@@ -336,7 +283,7 @@ START_TEST(refusals)
     expect_refusal(no_record, text, N2V_ERROR_ARGUMENT, "not a whole model");
     expect_refusal(other, text, N2V_ERROR_ARGUMENT, "not read with the vocabulary of these vectors");
     expect_refusal(distances, far, N2V_ERROR_ARGUMENT,
-                   "the objective triplet does not define P(w|c), so there is no likelihood; these do: sgns, nce, "
+                   "the objective triplet does not define P(w|c), so there is no likelihood and no prediction; these do: sgns, nce, "
                    "infonce, softmax");
     ck_assert_int_eq(n2v_settings_create(&training, N2V_FOR_TRAINING, NULL, &error), N2V_OK);
     ck_assert_int_eq(n2v_corpus_create(&unread, training, whole, &error), N2V_OK);

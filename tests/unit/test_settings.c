@@ -17,7 +17,8 @@
 #include "train/rounds/rule.h"
 #include "train/train_options.h"
 
-static const n2v_purpose purposes[] = {N2V_FOR_TRAINING, N2V_FOR_LIKELIHOOD, N2V_FOR_SEARCH, N2V_FOR_OUTPUT};
+static const n2v_purpose purposes[] = {N2V_FOR_TRAINING, N2V_FOR_LIKELIHOOD, N2V_FOR_SEARCH, N2V_FOR_OUTPUT,
+                                         N2V_FOR_PHRASES};
 enum { PURPOSES = sizeof purposes / sizeof *purposes };
 
 /* Runs a test for every row of every purpose. */
@@ -82,7 +83,10 @@ END_TEST
 START_TEST(names)
 {
     static const char *const training[] = {
-        "read-vocab", "drop-unseen", "heldout",       "tokenizer",   "min-count", "max-vocab", "objective", "model",
+        "read-vocab", "drop-unseen", "heldout",       "tokenizer",   "min-count", "max-vocab", "phrases",
+        "phrase-threshold", "phrase-min-count", "phrase-passes", "phrase-connectors", "phrase-delimiter",
+        "phrase-max-pairs",
+        "preset", "objective", "model",
         "cbow-gradient", "subwords", "minn", "maxn", "buckets", "hash-count", "hash-seed", "dim",
         "window",     "noise",         "noise-sharing", "noise-power", "subsample", "epochs", "init",
         "lr",         "schedule",      "warmup",      "end-lr",    "threads",       "deterministic",
@@ -200,13 +204,15 @@ static void refuse_around(n2v_purpose purpose, const Setting *row)
     static const char *const no_numbers[] = {"",      "x",   "nan",  "inf", "0x1", " 1",  "1 ",  "1,5", "--1",
                                              "1e999", "-1.", "1.5x", "-",   ".",   "1_0", "-0.1"};
     char text[NUMBER_BYTES];
+    double number;
 
     if (row->type == N2V_TEXT) {
         refused(purpose, row, "");
         return;
     }
     for (size_t i = 0; i < sizeof no_numbers / sizeof *no_numbers; i++)
-        refused(purpose, row, no_numbers[i]);
+        if (row->real_min >= 0 || !number_read(no_numbers[i], &number))
+            refused(purpose, row, no_numbers[i]);
     if (row->type == N2V_INTEGER) {
         refused(purpose, row, "1.5");
         refused(purpose, row, "18446744073709551616");

@@ -103,6 +103,7 @@ START_TEST(defaults_of_the_objective)
     n2v_objective_info info = {.size = sizeof info};
 
     expect(s, "objective", "nce");
+    expect(s, "window", "5");
     expect(s, "noise", "7");
     expect(s, "noise-sharing", "3");
     expect(s, "lr", "0.04");
@@ -124,6 +125,36 @@ START_TEST(defaults_of_the_objective)
     ck_assert_ptr_null(n2v_settings_get(s, "unknown"));
     n2v_settings_destroy(s);
     n2v_settings_destroy(again);
+}
+END_TEST
+
+/* A bag is one pair: it takes more noise words, and a higher rate, of which word2vec's gradient has no need. */
+START_TEST(defaults_of_cbow)
+{
+    static const struct {
+        const char *objective, *gradient, *noise, *sharing, *rate;
+    } rows[] = {
+        {"nce", "mean", "48", "8", "0.1"},
+        {"sgns", "mean", "32", "8", "0.0625"},
+        {"sgns", "word2vec", "32", "8", "0.025"},
+        {"triplet", "mean", "5", "2", "0.02"}, /* distances */
+        {"npair", "mean", "31", "1", "0.125"},  /* a batch */
+        {"softmax", "mean", "1", "1", "0.125"}, /* no noise */
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        n2v_settings *s = make_settings(N2V_FOR_TRAINING);
+        set(s, "model", "cbow");
+        set(s, "objective", rows[i].objective);
+        set(s, "cbow-gradient", rows[i].gradient);
+        expect(s, "noise", rows[i].noise);
+        expect(s, "noise-sharing", rows[i].sharing);
+        expect(s, "lr", rows[i].rate);
+        expect(s, "window", "8");
+        set(s, "noise", "9");
+        expect(s, "noise", "9");
+        n2v_settings_destroy(s);
+    }
 }
 END_TEST
 
@@ -235,6 +266,28 @@ START_TEST(drop_unseen_without_effect)
     check_span(&error, 0, "drop-unseen");
     check_span(&error, 1, "read-vocab");
     set(s, "read-vocab", "words.tsv");
+    ck_assert_int_eq(n2v_settings_check(s, NULL), N2V_OK);
+    n2v_settings_destroy(s);
+}
+END_TEST
+
+START_TEST(gradients_of_cbow)
+{
+    n2v_settings *s = make_settings(N2V_FOR_TRAINING);
+    n2v_error error = {.text = ""};
+
+    set(s, "cbow-gradient", "word2vec");
+    ck_assert_int_eq(n2v_settings_check(s, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.text, "cbow-gradient has no effect without model cbow: leave it out");
+    set(s, "model", "cbow");
+    ck_assert_int_eq(n2v_settings_check(s, NULL), N2V_OK);
+    set(s, "objective", "npair"); /* whose rows have any length */
+    ck_assert_int_eq(n2v_settings_check(s, NULL), N2V_OK);
+    set(s, "objective", "alignuniform");
+    ck_assert_int_eq(n2v_settings_check(s, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.text, "cbow-gradient word2vec has no effect with objective alignuniform, which keeps all vectors "
+                                 "at length 1: leave it out");
+    set(s, "cbow-gradient", "mean");
     ck_assert_int_eq(n2v_settings_check(s, NULL), N2V_OK);
     n2v_settings_destroy(s);
 }
@@ -377,10 +430,12 @@ int main(void)
     add_test(suite, "names are marked", names_are_marked);
     add_test(suite, "heldout", heldout);
     add_test(suite, "defaults of the objective", defaults_of_the_objective);
+    add_test(suite, "defaults of cbow", defaults_of_cbow);
     add_test(suite, "defaults of the machine", defaults_of_the_machine);
     add_test(suite, "kernels that cannot run", kernels_that_cannot_run);
     add_test(suite, "settings without effect", settings_without_effect);
     add_test(suite, "drop-unseen without effect", drop_unseen_without_effect);
+    add_test(suite, "gradients of cbow", gradients_of_cbow);
     add_test(suite, "end of the learning rate", end_of_the_learning_rate);
     add_test(suite, "objectives and what goes with them", objective_with_effect);
     add_test(suite, "options of the trainer", options_of_the_trainer);

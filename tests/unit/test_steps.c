@@ -5,7 +5,8 @@
 #include "test.h"
 #include "train/checkpoint.h"
 
-enum { BLOCKS = 26, FEWER = 13, WORDS = 40 }; /* of BLOCKS, 3 ranks have one each in a round */
+/* Of BLOCKS, 3 ranks have one each in a round; of FEWER, a round has one. */
+enum { BLOCKS = 26, FEWER = SANITIZED ? 5 : 13, WORDS = 40 };
 
 /* ---- whole trainings ---- */
 
@@ -36,7 +37,7 @@ START_TEST(every_objective)
 {
     training_text *text = blocks_of_random_text(5, WORDS);
 
-    for (size_t i = 0; registered_objective(i); i += SANITIZED ? 10 : 1) {
+    for (size_t i = FIRST_OBJECTIVE; registered_objective(i); i += OBJECTIVE_STEP) {
         TrainOptions options = step_options(i);
         options.sync_bits = i % 4 ? 32 : 16;
         Trainer *one = trained(text, &options);
@@ -70,6 +71,32 @@ START_TEST(the_same_bytes)
                     options.rule->name, ranks);
             free_training(&t);
         }
+        trainer_destroy(one);
+    }
+    free_text(text);
+}
+END_TEST
+
+/* The same for each objective, in rounds of four pieces of one block. */
+START_TEST(the_same_bytes_of_every_objective)
+{
+    training_text *text = regular_text(60, 10, WORDS);
+
+    for (size_t i = FIRST_OBJECTIVE; registered_objective(i); i += OBJECTIVE_STEP) {
+        TrainOptions options = step_options(i);
+        options.deterministic = true;
+        options.virtual_workers = 4;
+        options.dim = 8;
+        options.noise = options.noise < 5 ? options.noise : 5;
+        Trainer *one = trained(text, &options);
+        group_training t = new_training(text, 2, &options);
+        run_all_ranks(&t);
+        require_success(&t);
+        require_same(&t);
+        require(same_parameters(trainer_model(t.trainers[0]), trainer_model(one)), "%s: other bytes by 2 ranks",
+                options.objective->name);
+        ck_assert_uint_eq(trainer_state(t.trainers[0])->pairs, trainer_state(one)->pairs);
+        free_training(&t);
         trainer_destroy(one);
     }
     free_text(text);
@@ -250,6 +277,30 @@ START_TEST(a_stop_request)
             free_training(&t);
             trainer_destroy(one);
         }
+    free_text(text);
+}
+END_TEST
+
+/* Threads may train on the step after the one with which a stop is agreed: it belongs to the run. */
+START_TEST(where_a_stop_ends)
+{
+    training_text *text = blocks_of_random_text(5, WORDS);
+    const TrainOptions options = step_options(0);
+    group_training t = new_training(text, 2, &options);
+
+    t.until = N2V_TO_WORDS;
+    t.words = 1;
+    run_all_ranks(&t);
+    require_success(&t);
+    ck_assert_uint_eq(trainer_state(t.trainers[0])->blocks, 1);
+    t.until = N2V_TO_END;
+    trainer_stop(t.trainers[1]);
+    run_all_ranks(&t);
+    for (size_t r = 0; r < 2; r++) {
+        ck_assert_int_eq(t.statuses[r], N2V_ERROR_INTERRUPTED);
+        ck_assert_uint_eq(trainer_state(t.trainers[r])->blocks, 1 + 2);
+    }
+    free_training(&t);
     free_text(text);
 }
 END_TEST
@@ -456,12 +507,14 @@ int main(void)
     add_test(suite, "any number of ranks", any_number_of_ranks);
     add_test(suite, "every objective", every_objective);
     add_test(suite, "the same bytes", the_same_bytes);
+    add_test(suite, "the same bytes of every objective", the_same_bytes_of_every_objective);
     add_test(suite, "few blocks", few_blocks);
     add_test(suite, "own texts", own_texts);
     add_test(suite, "own texts resumed", own_texts_resumed);
     add_test(suite, "draws of their own", draws_of_their_own);
     add_test(suite, "all texts are empty", all_texts_are_empty);
     add_test(suite, "a stop request", a_stop_request);
+    add_test(suite, "where a stop ends", where_a_stop_ends);
     add_test(suite, "goals", goals);
     add_test(suite, "one diverges", one_diverges);
     add_test(suite, "resumed as it was", resumed_as_it_was);

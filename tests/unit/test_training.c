@@ -11,7 +11,7 @@ START_TEST(reproducible)
 {
     toy t = make_toy(5000);
 
-    for (size_t i = 0; registered_objective(i); i++) {
+    for (size_t i = FIRST_OBJECTIVE; registered_objective(i); i += OBJECTIVE_STEP) {
         TrainOptions options = default_options(i, 1);
         const char *name = options.objective->name;
         Trainer *a, *b, *c;
@@ -48,7 +48,7 @@ START_TEST(loss_falls)
     toy t = make_toy(SANITIZED ? 3000 : 15000);
     const double near = SANITIZED ? 0.1 : 0.02; /* five times what was seen: fewer lines, more noise */
 
-    for (size_t i = 0; registered_objective(i); i++) {
+    for (size_t i = FIRST_OBJECTIVE; registered_objective(i); i += OBJECTIVE_STEP) {
         TrainOptions options = default_options(i, 1);
         double one_thread, two_threads, untrained;
 
@@ -102,7 +102,7 @@ START_TEST(divergence_is_an_error)
     training_text *tiny = regular_text(1, 12, 12);
     size_t reported = 0;
 
-    for (size_t i = 0; registered_objective(i); i++) {
+    for (size_t i = FIRST_OBJECTIVE; registered_objective(i); i += OBJECTIVE_STEP) {
         for (size_t threads = 1; threads <= 2; threads++) {
             TrainOptions options = default_options(i, threads);
 
@@ -130,7 +130,7 @@ START_TEST(scores_do_not_run_away)
 {
     toy t = make_toy(5000);
 
-    for (size_t i = 0; registered_objective(i); i++) {
+    for (size_t i = FIRST_OBJECTIVE; registered_objective(i); i += OBJECTIVE_STEP) {
         TrainOptions options = default_options(i, 1);
         const char *name = options.objective->name;
         Trainer *trainer;
@@ -199,7 +199,7 @@ END_TEST
 
 START_TEST(small_corpora)
 {
-    for (size_t i = 0; registered_objective(i); i++) {
+    for (size_t i = FIRST_OBJECTIVE; registered_objective(i); i += OBJECTIVE_STEP) {
         ck_assert_uint_gt(pairs_of(3, 4, 5, 5, 16, 16, i), 0);      /* more threads than blocks */
         ck_assert_uint_gt(pairs_of(50, 4, 1, 2, 16, 1, i), 0);      /* one word in the vocabulary */
         ck_assert_uint_gt(pairs_of(20, 5, 10, 3, 1, 1, i), 0);
@@ -214,7 +214,7 @@ START_TEST(sentences_of_one_word_are_refused)
 {
     const size_t texts[][3] = {{500, 1, 40}, {1, 1, 1}}; /* sentences, their length, words */
 
-    for (size_t i = 0; registered_objective(i); i++)
+    for (size_t i = FIRST_OBJECTIVE; registered_objective(i); i += OBJECTIVE_STEP)
         for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
             const TrainOptions options = default_options(i, 2);
             training_text *text = regular_text(texts[t][0], texts[t][1], texts[t][2]);
@@ -233,7 +233,7 @@ END_TEST
 /* Where subsampling leaves no pair, the vectors are still those of the beginning: that is a failure, and it lasts. */
 START_TEST(training_without_pairs_is_an_error)
 {
-    for (size_t i = 0; registered_objective(i); i++) {
+    for (size_t i = FIRST_OBJECTIVE; registered_objective(i); i += OBJECTIVE_STEP) {
         TrainOptions options = default_options(i, 2);
         training_text *text = regular_text(5, 4, 4);
         n2v_error error = {.text = ""};

@@ -3,6 +3,7 @@
 #define N2V_TESTS_TRAINING_H
 
 #include "base/random.h"
+#include "test.h"
 #include "train/trainer.h"
 
 /* Texts ----------------------------------------------------------------------------------- */
@@ -39,6 +40,9 @@ training_text *blocks_of_random_text(size_t blocks, size_t words);
 
 /* Registered objectives in order; NULL beyond the last. */
 const n2v_objective *registered_objective(size_t index);
+
+/* For loops over all of them. Sanitizers take nce, softmax, dcl and milnce: all layouts, biases, rows of length 1. */
+enum { FIRST_OBJECTIVE = SANITIZED ? 1 : 0, OBJECTIVE_STEP = SANITIZED ? 6 : 1 };
 
 /* "NAME" or "NAME:parameter=value" with a window of 1, 10 noise words, 6 epochs, 64 dimensions. */
 TrainOptions training_options(const char *objective, size_t threads);

@@ -8,6 +8,7 @@
  *         INPT    words x dim floats        OUTP  the same, may be missing
  *         BIAS    words floats, may be missing; then SHRD, one float that is added to all scores
  *         STAT, TEXT, NOTE, RULE    of a checkpoint (train/checkpoint.h), ancillary
+ *         PHRS    the phrases of the text (phrases/table.h), may be missing, ancillary
  *         END     no bytes; the last section
  * All numbers are little-endian. A section whose flags have bit 0 is ancillary: a reader that does not know it, or finds
  * its bytes damaged, goes on without it. Everything else that a reader does not know is refused. SUBW and PART are marked
@@ -285,7 +286,8 @@ static n2v_status get_section(input *in, Model *model, const SectionHead *head, 
 {
     const bool subwords = head->name == SECTION_SUBWORDS;
     const bool ancillary = head->flags & FLAG_ANCILLARY && !subwords && head->name != SECTION_PARTS;
-    const uint64_t limit = head->name == extra_names[EXTRA_RULE] ? UINT64_MAX - 1 : MAX_EXTRA_BYTES;
+    const bool large = head->name == extra_names[EXTRA_RULE] || head->name == extra_names[EXTRA_PHRASES];
+    const uint64_t limit = large ? UINT64_MAX - 1 : MAX_EXTRA_BYTES;
     Extra *extra = ancillary ? find_extra(model, head->name) : NULL;
     char name[5];
     bool right;

@@ -28,7 +28,8 @@ static const uint32_t extra_names[EXTRA_KINDS] = {
     [EXTRA_STATE] = 0x54415453, /* STAT */
     [EXTRA_TEXT] = 0x54584554,  /* TEXT */
     [EXTRA_NOTES] = 0x45544f4e, /* NOTE */
-    [EXTRA_RULE] = 0x454c5552   /* RULE */
+    [EXTRA_RULE] = 0x454c5552,  /* RULE */
+    [EXTRA_PHRASES] = 0x53524850 /* PHRS */
 };
 
 typedef struct FileHead {

@@ -151,7 +151,7 @@ static n2v_status put_extras(output *out, const Selection *selection, n2v_error 
 
     for (size_t kind = 0; kind < EXTRA_KINDS && status == N2V_OK; kind++) {
         const Extra *extra = &selection->model->extras[kind];
-        if (extra->bytes && !extra->damaged && selection_is_whole(selection))
+        if (extra->bytes && !extra->damaged && (kind >= STATE_EXTRAS || selection_is_whole(selection)))
             status = put_section(out, extra_names[kind], FLAG_ANCILLARY, extra->bytes, extra->count, error);
     }
     return status;

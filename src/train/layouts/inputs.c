@@ -100,6 +100,7 @@ static void add_bag(Examples *examples, Example *example, size_t position)
     }
     example->output_ids[example->outputs] = examples->kept[position] & ~SENTENCE_END;
     example->positive[example->positives++] = (uint32_t)example->outputs++;
+    example->weight[example->rows] = bag_weight(examples, at - example->bag[example->rows]);
     example->bag[++example->rows] = at;
 }
 
@@ -139,17 +140,34 @@ static void forward(TileStep *step, const Example *example)
     tile_gather_log_noise(step, example);
 }
 
-static void backward(TileStep *step, const Example *example, float factor)
+/* The update from the coefficients of all scores. */
+static void update(TileStep *step, const Example *example)
 {
     const Optimizer *optimizer = step->options.optimizer;
     const size_t rows = example->rows, n = example->negatives;
 
-    scale_floats(step->gradient, rows * n, factor);
-    scale_floats(step->positive_gradient, example->positives, factor);
     optimizer->block(step, 0, rows, 0, n, step->gradient);
     for (size_t i = 0; i < rows; i++)
         optimizer->block(step, i, 1, n + example->first[i], example->first[i + 1] - example->first[i],
                          step->positive_gradient + example->first[i]);
+}
+
+static void backward(TileStep *step, const Example *example, float factor)
+{
+    scale_floats(step->gradient, example->rows * example->negatives, factor);
+    scale_floats(step->positive_gradient, example->positives, factor);
+    update(step, example);
+}
+
+static void backward_bags(TileStep *step, const Example *example, float factor)
+{
+    const size_t n = example->negatives;
+
+    for (size_t i = 0; i < example->rows; i++) {
+        scale_floats(step->gradient + i * n, n, factor * example->weight[i]);
+        step->positive_gradient[i] *= factor * example->weight[i];
+    }
+    update(step, example);
 }
 
 const Layout layout_inputs = {
@@ -171,5 +189,5 @@ const Layout layout_bags = {
     .next = next_bags,
     .prefetch = prefetch_bags,
     .forward = forward,
-    .backward = backward,
+    .backward = backward_bags,
 };

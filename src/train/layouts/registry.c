@@ -7,6 +7,6 @@ const Layout *layout_choose(uint32_t needs, size_t sharing, bool bags, bool part
     if (needs & N2V_NEEDS_ALL_WORDS)
         return bags ? &layout_bag_all_words : &layout_all_words;
     if (needs & N2V_NEEDS_IN_BATCH)
-        return bags ? NULL : &layout_batches;
+        return bags ? &layout_bag_batches : &layout_batches;
     return bags ? &layout_bags : parts || sharing > MAX_WINDOWS ? &layout_inputs : &layout_windows;
 }
