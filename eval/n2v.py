@@ -13,7 +13,7 @@ _SECTION = struct.Struct("<4sIQ")
 _CRC = struct.Struct("<I")
 _WORD = struct.Struct("<QI")
 _TABLE = struct.Struct("<8I")  # of SUBW, before the buckets in use
-_NEEDED = (b"SUBW", b"PART")  # marked as ancillary for readers that have no use for them
+_SHAPE = struct.Struct("<4Q")  # of SHAP: input rows, output rows, vectors in an output row, flags
 
 
 class MalformedError(Exception):
@@ -31,27 +31,38 @@ def read(data):
         raise MalformedError("the header is damaged: its checksum is wrong")
     sections = _sections_of_1(data) if version == 1 else _sections(data)
     words, counts = _words(data, *_section(sections, b"VOCB"), count)
+    inputs = _input_rows(data, sections, count)
     start, size = _section(sections, b"INPT")
-    if not count or not dim or size != 4 * count * dim:
-        raise MalformedError(f"byte {start}: expected {count} rows of {dim} numbers, found {size} bytes")
-    rows = np.frombuffer(data, "<f4", count * dim, start).reshape(count, dim)
+    if not count or not dim or size != 4 * inputs * dim:
+        raise MalformedError(f"byte {start}: expected {inputs} rows of {dim} numbers, found {size} bytes")
+    rows = np.frombuffer(data, "<f4", inputs * dim, start).reshape(inputs, dim)
     start, size = sections.get(b"PARM", (0, 0))
     lines = data[start : start + size].decode("utf-8", "replace").splitlines()
     parameters = [tuple(line.split("=", 1)) for line in lines if "=" in line]
-    return words, counts, rows, parameters, _subwords(data, sections, count, dim) if b"SUBW" in sections else None
+    parts = _subwords(data, sections, rows[count:], count) if b"SUBW" in sections else None
+    return words, counts, rows[:count], parameters, parts
 
 
-def _subwords(data, sections, words, dim):
+def _input_rows(data, sections, words):
+    if b"SHAP" not in sections:
+        return words
+    start, size = sections[b"SHAP"]
+    if size < _SHAPE.size or _SHAPE.unpack_from(data, start)[0] < words:
+        raise MalformedError(f"byte {start}: the shape of the model is wrong")
+    return _SHAPE.unpack_from(data, start)[0]
+
+
+def _subwords(data, sections, parts, words):
+    """parts: the rows after those of the words."""
     start, size = sections[b"SUBW"]
     if size < _TABLE.size:
         raise MalformedError(f"byte {start}: the table of subwords is too short")
     head, kind, minn, maxn, buckets, hashes, seed, used = _TABLE.unpack_from(data, start)
     own = words if kind == FASTTEXT else 0
-    at, parts = _section(sections, b"PART")
-    if size != head + 4 * used or parts != 4 * (own + used) * dim:
+    if size != head + 4 * used or len(parts) != own + used:
         raise MalformedError(f"byte {start}: the table of subwords has a wrong length")
     result = Subwords(kind, minn, maxn, buckets, hashes, seed)
-    result.rows = np.frombuffer(data, "<f4", used * dim, at + 4 * own * dim).reshape(used, dim)
+    result.rows = parts[own:]
     result.row_of = {bucket: row for row, bucket in enumerate(np.frombuffer(data, "<u4", used, start + head).tolist())}
     return result
 
@@ -68,7 +79,7 @@ def _sections(data):
         at += _SECTION.size + _CRC.size
         if at + size + _CRC.size > len(data):
             raise MalformedError(f"byte {at}: the file ends within the section {name.decode('latin-1')}")
-        if not flags & 1 or name in _NEEDED:  # bit 0: ancillary
+        if not flags & 1:  # bit 0: ancillary, not needed here
             if _CRC.unpack_from(data, at + size)[0] != zlib.crc32(data[at : at + size]):
                 raise MalformedError(f"the checksum of the section {name.decode('latin-1')} is wrong: the file is damaged")
             _add(sections, name, at, size)

@@ -20,8 +20,14 @@ typedef struct cli_compat {
 n2v_status compat_model(const cli_options *options, uint64_t given, const char *const **inputs, size_t *count, bool *cbow,
                         n2v_error *error);
 
-/* Adds the program's defaults for what was not typed. output is the path of the vectors; binary is the value of
- * word2vec.c's option, or UNSET_INTEGER. */
-void compat_apply(cli_compat *compat, cli_options *options, const char *output, bool cbow, uint64_t binary);
+/* What was typed that decides what is added. */
+typedef struct compat_values {
+    const char *output;  /* the path of the vectors */
+    uint64_t binary, hs; /* word2vec.c's options, or UNSET_INTEGER */
+} compat_values;
+
+/* Adds the program's defaults for what was not typed, and what -hs 1 is here. N2V_ERROR_ARGUMENT: it contradicts another
+ * option. */
+n2v_status compat_apply(cli_compat *compat, cli_options *options, const compat_values *values, bool cbow, n2v_error *error);
 
 #endif

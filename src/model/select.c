@@ -39,8 +39,13 @@ n2v_status selection_create(Selection *selection, const Model *model, const Sele
     if (select->normalize && select->vectors == VECTORS_ALL)
         s.select.vectors = VECTORS_INPUT;
     if (s.select.vectors == VECTORS_ALL) {
-        s.has_output = model->output;
-        s.has_bias = model->output && model->saves_bias;
+        s.has_output = model_has_outputs(model);
+        s.has_bias = s.has_output && model->saves_bias;
+    } else if (s.select.vectors != VECTORS_INPUT && model->other_outputs) {
+        return error_set(error, N2V_ERROR_DATA,
+                         SETTING("vectors") " %s needs an output vector of each word, and this model has others, of "
+                                            "positions or of nodes of a tree: take " SETTING("vectors") " input",
+                         names[s.select.vectors]);
     } else if (s.select.vectors != VECTORS_INPUT && !model->output) {
         return error_set(error, N2V_ERROR_DATA,
                          SETTING("vectors") " %s needs output vectors, and there are none: whole models have them, in "

@@ -27,6 +27,7 @@ static const char *const presets[] = {NAMES(CHOICES_PRESET)};
 static const char *const models[] = {NAMES(CHOICES_MODEL)};
 static const char *const gradients[] = {NAMES(CHOICES_GRADIENT)};
 static const char *const subwords[] = {NAMES(CHOICES_SUBWORDS)};
+static const char *const optimizers[] = {NAMES(CHOICES_OPTIMIZER)};
 static const char *const schedules[] = {NAMES(CHOICES_SCHEDULE)};
 static const char *const precisions[] = {NAMES(CHOICES_PRECISION)};
 static const char *const kernel_sets[] = {NAMES(CHOICES_KERNELS)};
@@ -156,10 +157,18 @@ static const Setting training[] = {
      .note = "the objective's", .recorded = true,
      .help = "approximate initial length of the vectors, which are random (word2vec with 100 dimensions: 0.03); "
              "longer vectors keep rare words from crowding around frequent ones"},
+    {.name = "optimizer", .aliases = "", CHOICE(CHOICES_OPTIMIZER, optimizers), .stage = N2V_STAGE_MODEL,
+     .group = "Training", .value = "NAME", .fixed = "sgd", .recorded = true,
+     .help = "sgd: stochastic gradient descent; adagrad: the steps of each vector are divided by the root of the sum of its "
+             "squared gradients, so that rare words take longer steps; in one process"},
+    {.name = "weight-decay", .aliases = "", REAL(0, 1), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "X",
+     .fixed = "0", .recorded = true,
+     .help = "each step also multiplies the vectors that it updates by 1 - lr * X, but not biases; other vectors stay, because "
+             "to scale all of them would take longer than the step; 0: none"},
     {.name = "lr", .aliases = "alpha learning-rate", REAL_ABOVE(0, 100), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "X", .note = "the objective's", .recorded = true,
-     .help = "learning rate at the start, or after the warm-up; the objective's default is 2.5 times as high for "
-             "CBOW, and divided by f^2 where parameters multiply the scores by f > 1: infonce:temperature=0.05 has f = 20, "
+     .help = "learning rate at the start, or after the warm-up; adagrad's default is 0.2; the objective's is 2.5 times as high "
+             "for CBOW, and divided by f^2 where parameters multiply the scores by f > 1: infonce:temperature=0.05 has f = 20, "
              "and 0.025 becomes 6.25e-05"},
     {.name = "schedule", .aliases = "", CHOICE(CHOICES_SCHEDULE, schedules), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "linear", .recorded = true,

@@ -42,7 +42,7 @@ static void set_biases(Model *model)
 
 /* Dot products: output vectors of zeros, as in word2vec, so that every score is its bias. Distances, and rows of
  * length 1: random on both sides, because equal points would stay equal. */
-static void initialize(Model *model, const TrainOptions *options)
+void initialize_model(Model *model, const TrainOptions *options)
 {
     const uint32_t needs = objective_needs(options->objective, options->parameters);
     const bool unit = needs & N2V_NEEDS_UNIT_ROWS;
@@ -56,29 +56,6 @@ static void initialize(Model *model, const TrainOptions *options)
         set_biases(model);
 }
 
-n2v_status create_model(Model *model, Vocabulary *vocabulary, const TrainOptions *options, n2v_error *error)
-{
-    const bool has_bias = objective_needs(options->objective, options->parameters) & N2V_NEEDS_OUTPUT_BIAS;
-    ModelShape shape = {.dim = options->dim, .has_bias = has_bias};
-    Subwords *subwords = NULL;
-    n2v_status status;
-
-    if (with_subwords(options)) {
-        if ((status = subwords_create(&subwords, vocabulary, &options->subwords, error)) != N2V_OK)
-            return status;
-        shape.more_inputs = subwords_parts(subwords);
-    }
-    vocabulary = vocabulary_hold(vocabulary);
-    if ((status = model_create(model, vocabulary, &shape, error)) != N2V_OK) {
-        vocabulary_destroy(vocabulary);
-        subwords_destroy(subwords);
-        return status;
-    }
-    model->subwords = subwords;
-    initialize(model, options);
-    return compose_model(model, options, error);
-}
-
 n2v_status compose_model(Model *model, const TrainOptions *options, n2v_error *error)
 {
     const uint32_t needs = objective_needs(options->objective, options->parameters);
@@ -88,19 +65,19 @@ n2v_status compose_model(Model *model, const TrainOptions *options, n2v_error *e
 
 n2v_status check_finite(const Model *model, const TrainOptions *options, n2v_error *error)
 {
-    const float shared = model->shared_bias;
+    const float shared = model->shared_bias + model_accumulator(model, model_rows(model)); /* finite, or not */
 
     for (size_t i = 0; i < model_rows(model); i++) {
         const float *row = model_row(model, i);
-        const size_t floats = model_row_floats(model, i), id = i < model->input_rows ? i : i - model->input_rows;
-        float sum = shared * 0;
+        const size_t floats = model_row_floats(model, i);
+        float sum = (shared + model_accumulator(model, i)) * 0;
         for (size_t c = 0; c < floats; c++)
             sum += row[c] * 0; /* 0, or NaN where one is not finite */
         if (sum != 0)
             return error_set(error, N2V_ERROR_NUMERIC,
                              "the vector of '%s' is not finite: the training diverged; try a lower " SETTING("lr")
                              " than %s",
-                             id < model->words ? vocabulary_word(model->vocabulary, (Id)id, NULL) : "a part of words",
+                             model_row_name(model, i),
                              NUMBER_SHOWN(options->learning_rate));
     }
     return N2V_OK;

@@ -5,8 +5,8 @@
 #include "model/model.h"
 #include "train/train_options.h"
 
-/* Makes a model for the vocabulary (held), draws its vectors and sets its biases. Free it, whatever the status. */
-n2v_status create_model(Model *model, Vocabulary *vocabulary, const TrainOptions *options, n2v_error *error);
+/* Draws the vectors and sets the biases of a model whose numbers are all 0. */
+void initialize_model(Model *model, const TrainOptions *options);
 
 /* Makes the vectors of words from their parts: after workers have changed the parts. */
 n2v_status compose_model(Model *model, const TrainOptions *options, n2v_error *error);

@@ -19,6 +19,7 @@ typedef struct Touches {
     double input, output;
     double noise;     /* noise words that are drawn for each word of the text */
     bool all_outputs; /* each word of the text has a tile with the rows of all words */
+    double path;      /* tiles with the nodes on a word's path, for each time that the word is in the text */
 } Touches;
 
 typedef struct Layout {
@@ -67,5 +68,7 @@ extern const Layout layout_batches;   /* pairs from different sentences, each th
 extern const Layout layout_bag_batches; /* the same, but rows are windows without their center words */
 extern const Layout layout_all_words; /* a window against the whole vocabulary */
 extern const Layout layout_bag_all_words; /* the same, with its contexts as one row */
+extern const Layout layout_tree;      /* a few consecutive windows against the paths of their center words in a tree */
+extern const Layout layout_bag_tree;  /* one window, with its contexts as one row, against the path of its center word */
 
 #endif

@@ -52,12 +52,17 @@ uint64_t train_memory(const TrainOptions *options, size_t words)
                               .parameters = options->parameters,
                               .layout = examples.layout,
                               .encoder = trainer_encoder(options),
+                              .optimizer = options->optimizer,
                               .stride = stride,
                               .sizes = examples.layout->sizes(&examples)};
     const uint64_t distributions = DISTRIBUTIONS + (needs & N2V_NEEDS_LOG_NOISE ? sizeof(float) : 0);
+    const uint64_t accumulators = options->optimizer->accumulates ? MATRICES * sizeof(float) : 0;
     const uint64_t worker = tile_bytes(&tile) + BLOCKS_OF_IDS * BLOCK_IDS * sizeof(Id) + THREAD_BYTES;
 
     const uint64_t subwords = with_subwords(options) ? subword_bytes(&options->subwords, words, stride) : 0;
+    const uint64_t tree = needs & N2V_NEEDS_TREE ? huffman_bytes(words) : 0;
+    const uint64_t nodes = needs & N2V_NEEDS_TREE_AND_NOISE ? words * stride * sizeof(float) : 0;
+    const uint64_t model = MATRICES * stride * sizeof(float) + accumulators;
 
-    return subwords + words * (MATRICES * stride * sizeof(float) + distributions) + options->threads * worker;
+    return subwords + tree + nodes + words * (model + distributions) + options->threads * worker;
 }

@@ -5,6 +5,7 @@
 #include "kernels/kernels.h"
 #include "model/ngrams.h"
 #include "objectives/objective.h"
+#include "train/optimizer.h"
 #include "train/rounds/rule.h"
 
 /* How the learning rate goes on after the warm-up; in the order of CHOICES_SCHEDULE. */
@@ -33,6 +34,8 @@ typedef struct TrainOptions {
     double noise_power;
     double subsample; /* threshold t; 0: off */
     size_t epochs;
+    const Optimizer *optimizer;
+    double weight_decay;
     double init;          /* initial length of the vectors: of the input vectors, with distances of both */
     double learning_rate; /* at the start, or at the end of the warm-up */
     Schedule schedule;

@@ -11,16 +11,18 @@
 /* Why a setting changes nothing with an objective that has these needs; NULL: it does. */
 static const char *why_no_effect(uint32_t needs, const char *name)
 {
-    const uint32_t all_words = N2V_NEEDS_ALL_WORDS, no_draws = N2V_NEEDS_ALL_WORDS | N2V_NEEDS_IN_BATCH;
-    const char *of_noise =
-        needs & N2V_NEEDS_ALL_WORDS ? "draws no noise words" : "takes the other pairs of a batch as noise";
+    const uint32_t tree = needs & N2V_NEEDS_TREE_AND_NOISE ? 0 : N2V_NEEDS_TREE; /* without noise words */
+    const uint32_t none = N2V_NEEDS_ALL_WORDS | tree, no_draws = none | N2V_NEEDS_IN_BATCH;
+    const char *of_noise = needs & none ? "draws no noise words" : "takes the other pairs of a batch as noise";
     const struct {
         uint32_t needs;
         const char *name, *why;
     } rules[] = {{N2V_NEEDS_UNIT_ROWS, "init", "keeps all vectors at length 1"},
+                 {N2V_NEEDS_UNIT_ROWS, "weight-decay", "keeps all vectors at length 1"},
                  {no_draws, "noise-power", of_noise},
                  {no_draws, "noise-sharing", of_noise},
-                 {all_words, "noise", of_noise}};
+                 {N2V_NEEDS_TREE, "noise-sharing", "takes one window at a time"},
+                 {none, "noise", of_noise}};
 
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (needs & rules[i].needs && strcmp(rules[i].name, name) == 0)
@@ -135,6 +137,11 @@ bool train_settings_apply(const Settings *settings, const char *name, size_t ran
 
 n2v_status train_settings_check_resumed(const Settings *settings, size_t ranks, bool own, n2v_error *error)
 {
+    if (ranks > 1 && optimizer_at(settings_choice(settings, "optimizer"))->accumulates)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("optimizer") " %s trains in one process: processes send each other the changes of rows, "
+                         "but not what the optimizer keeps for each row; use sgd, or one process with more " SETTING("threads"),
+                         optimizer_at(settings_choice(settings, "optimizer"))->name);
     if (settings_flag(settings, "deterministic") && own && ranks > 1)
         return error_set(error, N2V_ERROR_ARGUMENT,
                          SETTING("deterministic") " needs the whole text on every rank: give all ranks the same text");
@@ -167,6 +174,17 @@ n2v_status train_settings_check_ranks(const Settings *settings, size_t ranks, bo
     return N2V_OK;
 }
 
+/* A step leaves a vector at 1 - lr * weight-decay of its length. */
+static n2v_status check_decay(const TrainOptions *options, n2v_error *error)
+{
+    if (options->learning_rate * options->weight_decay < 1)
+        return N2V_OK;
+    return error_set(error, N2V_ERROR_ARGUMENT,
+                     SETTING("weight-decay") " %s times " SETTING("lr") " %s is not below 1: one step would set a vector to 0 "
+                     "or beyond; lower one of them",
+                     NUMBER_SHOWN(options->weight_decay), NUMBER_SHOWN(options->learning_rate));
+}
+
 /* Refuses what was set but would change nothing. */
 static n2v_status check_effect(const Settings *settings, const TrainOptions *options, n2v_error *error)
 {
@@ -179,7 +197,8 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
                          SETTING("drop-unseen") " has no effect without " SETTING("read-vocab") ": leave it out");
     if ((status = check_model(settings, options, error)) != N2V_OK ||
         (status = check_subwords(settings, options, error)) != N2V_OK ||
-        (status = check_end_rate(settings, options, error)) != N2V_OK)
+        (status = check_end_rate(settings, options, error)) != N2V_OK ||
+        (status = check_decay(options, error)) != N2V_OK)
         return status;
     for (size_t i = 0; (setting = setting_at(N2V_FOR_TRAINING, i)); i++) {
         const char *why = why_no_effect(needs, setting->name);
@@ -223,11 +242,13 @@ static defaults defaults_of(const TrainOptions *options)
     defaults d = {objective_learning_rate(objective, options->parameters), 5, objective->noise,
                   objective->noise_sharing};
 
+    if (options->cbow && dot && !options->whole_gradient)
+        d.rate *= 2.5;
+    if (options->optimizer->default_rate > 0)
+        d.rate = options->optimizer->default_rate;
     if (!options->cbow)
         return d;
     d.window = 8;
-    if (dot && !options->whole_gradient)
-        d.rate *= 2.5;
     if (dot && !(needs & (N2V_NEEDS_IN_BATCH | N2V_NEEDS_ALL_WORDS))) {
         d.noise = (6 * d.noise + 7) / 8 * 8;
         d.sharing = 8;
@@ -251,6 +272,7 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
     options->cbow = settings_choice(settings, "model") == MODEL_CBOW;
     options->whole_gradient = settings_choice(settings, "cbow-gradient") == 1;
     options->subwords = subword_options(settings);
+    options->optimizer = optimizer_at(settings_choice(settings, "optimizer"));
     usual = defaults_of(options);
     options->window = (size_t)settings_integer(settings, "window", usual.window);
     options->noise = (size_t)settings_integer(settings, "noise", usual.noise);
@@ -259,6 +281,7 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
     options->subsample = settings_real(settings, "subsample", 0);
     options->epochs = (size_t)settings_integer(settings, "epochs", 0);
     options->init = settings_real(settings, "init", objective->init);
+    options->weight_decay = settings_real(settings, "weight-decay", 0);
     options->learning_rate = settings_real(settings, "lr", usual.rate);
     options->schedule = (Schedule)settings_choice(settings, "schedule");
     options->warmup = settings_real(settings, "warmup", 0);

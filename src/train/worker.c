@@ -30,6 +30,7 @@ ExamplesOptions trainer_examples(const TrainOptions *options, size_t words)
                              .sharing = options->noise_sharing,
                              .weigh_bags = !options->whole_gradient,
                              .mask_same_word = needs & N2V_NEEDS_CLASSES,
+                             .tree_and_noise = needs & N2V_NEEDS_TREE_AND_NOISE,
                              .seed = options->seed};
 }
 
@@ -109,8 +110,8 @@ static n2v_status train_block(Worker *worker, const Block *block, size_t epoch, 
         if (next)
             tile_prefetch(worker->step, next);
         done->clipped += tile_train(worker->step, example, (float)rate, sampled ? &done->sampled.loss : NULL);
-        done->sampled.pairs += sampled ? example->positives : 0;
-        done->pairs += example->positives;
+        done->sampled.pairs += sampled ? example_pairs(example) : 0;
+        done->pairs += example_pairs(example);
         example = next;
     }
     return N2V_OK;
@@ -125,7 +126,7 @@ static LossSum measure_block(Worker *worker, const Block *block, size_t index)
     examples_start(worker->examples, block, HELDOUT_EPOCH, index);
     while ((example = examples_next(worker->examples))) {
         tile_loss(worker->step, example, &sum.loss);
-        sum.pairs += example->positives;
+        sum.pairs += example_pairs(example);
     }
     return sum;
 }

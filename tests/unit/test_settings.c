@@ -89,6 +89,7 @@ START_TEST(names)
         "preset", "objective", "model",
         "cbow-gradient", "subwords", "minn", "maxn", "buckets", "hash-count", "hash-seed", "dim",
         "window",     "noise",         "noise-sharing", "noise-power", "subsample", "epochs", "init",
+        "optimizer",  "weight-decay",
         "lr",         "schedule",      "warmup",      "end-lr",    "threads",       "deterministic",
         "virtual-workers", "round",    "combine",     "sync-bits", "staleness",     "precision",
         "seed",       "kernels"};

@@ -4,32 +4,50 @@
  *     sections    u32 name, u32 flags, u64 bytes, u32 CRC-32 of these 16 bytes; the bytes; u32 CRC-32 of the bytes
  *         VOCB    for each word: u64 count, u32 bytes, the word
  *         PARM    the record: "name=value\n" lines
- *         SUBW    subwords_write, may be missing; then PART, after INPT: its parts x dim floats (model/subwords.h)
- *         INPT    words x dim floats        OUTP  the same, may be missing
- *         BIAS    words floats, may be missing; then SHRD, one float that is added to all scores
+ *         SHAP    u64 input rows, output rows, vectors side by side in an output row, flags (bit 0: output rows are not
+ *                 vectors of the words); missing where there is a row for each word
+ *         SUBW    subwords_write, of a model with subwords: the rows of parts follow those of words
+ *         INPT    rows x dim floats         OUTP  rows x vectors x dim floats, may be missing
+ *         BIAS    a float for each output row, may be missing; then SHRD, one float that is added to all scores
  *         STAT, TEXT, NOTE, RULE    of a checkpoint (train/checkpoint.h), ancillary
  *         PHRS    the phrases of the text (phrases/table.h), may be missing, ancillary
  *         END     no bytes; the last section
  * All numbers are little-endian. A section whose flags have bit 0 is ancillary: a reader that does not know it, or finds
- * its bytes damaged, goes on without it. Everything else that a reader does not know is refused. SUBW and PART are marked
- * ancillary for readers that do not know them; to others they are essential.
+ * its bytes damaged, goes on without it. Everything else that a reader does not know is refused.
  *
  * Version 1 had 0 for the CRC-32 in the header and in the place of the flags, no CRC-32 in sections, the shared bias
  * within BIAS, and at the end CRC3: u32, the CRC-32 of all bytes before it. */
+#include "model/formats/sections.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "model/formats/matrix.h"
-#include "model/formats/n2v_sections.h"
-#include "model/formats/registry.h"
 
 #define MAX_SECTIONS ((size_t)64)
 
+const unsigned char sections_magic[8] = {0x89, 'N', '2', 'V', '\r', '\n', 0x1a, '\n'};
+
+const uint32_t extra_sections[EXTRA_KINDS] = {
+    [EXTRA_STATE] = 0x54415453, /* STAT */
+    [EXTRA_TEXT] = 0x54584554,  /* TEXT */
+    [EXTRA_NOTES] = 0x45544f4e, /* NOTE */
+    [EXTRA_RULE] = 0x454c5552,  /* RULE */
+    [EXTRA_OPTIMIZER] = 0x4954504f, /* OPTI */
+    [EXTRA_PHRASES] = 0x53524850 /* PHRS */
+};
+
+uint32_t sections_header_crc(FileHead head)
+{
+    head.crc = 0;
+    return (uint32_t)crc32_z(0, (const unsigned char *)&head, sizeof head);
+}
+
 static bool matches(const unsigned char *head, size_t count)
 {
-    return count >= sizeof file_magic && memcmp(head, file_magic, sizeof file_magic) == 0;
+    return count >= sizeof sections_magic && memcmp(head, sections_magic, sizeof sections_magic) == 0;
 }
 
 typedef struct input {
@@ -37,7 +55,7 @@ typedef struct input {
     uLong crc;     /* of the section's bytes; in version 1 of all bytes taken */
     float *biases; /* the section, until the checksum is known to be right */
     float shared_bias;
-    bool has_shared_bias, has_parts;
+    bool has_shared_bias, has_shape;
     char *subwords; /* the same of subwords */
     size_t subwords_bytes;
 } input;
@@ -133,6 +151,26 @@ out:
     return status;
 }
 
+static n2v_status get_shape(input *in, Model *model, uint64_t bytes, n2v_error *error)
+{
+    FileShape rows;
+    n2v_status status;
+
+    if (bytes != sizeof rows || model->input || model->output || in->biases)
+        return wrong_length(in, "shape, or its place", error);
+    if ((status = get(in, &rows, sizeof rows, error)) != N2V_OK)
+        return status;
+    if (rows.flags & ~SHAPE_OTHER_OUTPUTS)
+        return source_fail(in->source, error,
+                           "it has rows of a kind that this version of nce2vec does not know; take a later one");
+    if (rows.input_rows < model->words || rows.output_rows < model->words || !rows.output_vectors ||
+        rows.input_rows > UINT32_MAX || rows.output_rows > UINT32_MAX || rows.output_vectors > UINT32_MAX)
+        return source_fail(in->source, error, "the file is corrupt: there are not so many rows");
+    in->has_shape = true;
+    model->other_outputs = rows.flags & SHAPE_OTHER_OUTPUTS;
+    return model_set_rows(model, (size_t)rows.input_rows, (size_t)rows.output_rows, (size_t)rows.output_vectors, error);
+}
+
 /* rows x width floats; not looked into before the checksum is known to be right. */
 static n2v_status get_floats(input *in, float **floats, size_t rows, size_t width, size_t stride, uint64_t bytes,
                              const char *what, n2v_error *error)
@@ -144,36 +182,9 @@ static n2v_status get_floats(input *in, float **floats, size_t rows, size_t widt
     return matrix_read(floats, rows, width, stride, (MatrixPlace){.crc = &in->crc}, NULL, in->source, error);
 }
 
-/* With subwords there is room for the parts behind the rows of words. */
-static n2v_status get_inputs(input *in, Model *model, uint64_t bytes, n2v_error *error)
-{
-    const size_t words = model->words, dim = model->dim, stride = model->stride;
-    const double all = (double)model->input_rows * (double)dim * sizeof(float);
-    size_t floats;
-
-    if (!model->subwords)
-        return get_floats(in, &model->input, words, dim, stride, bytes, "input vectors", error);
-    if (bytes != (uint64_t)words * dim * sizeof(float) || !source_plausible(in->source, all))
-        return wrong_length(in, "input vectors", error);
-    if (__builtin_mul_overflow(model->input_rows, stride, &floats) || !(model->input = floats_create(floats)))
-        return fail_memory(error, (size_t)all, "the vectors");
-    return matrix_fill(model->input, words, dim, stride, (MatrixPlace){.crc = &in->crc}, NULL, in->source, error);
-}
-
-static n2v_status get_parts(input *in, Model *model, uint64_t bytes, n2v_error *error)
-{
-    const size_t parts = model->input_rows - model->words, dim = model->dim, stride = model->stride;
-
-    if (!model->subwords || !model->input || bytes != (uint64_t)parts * dim * sizeof(float))
-        return wrong_length(in, "parts of words", error);
-    in->has_parts = true;
-    return matrix_fill(model->input + model->words * stride, parts, dim, stride, (MatrixPlace){.crc = &in->crc}, NULL,
-                       in->source, error);
-}
-
 static n2v_status get_subwords(input *in, const Model *model, uint64_t bytes, n2v_error *error)
 {
-    if (vocabulary_size(model->vocabulary) != model->words || model->input || !source_plausible(in->source, (double)bytes))
+    if (vocabulary_size(model->vocabulary) != model->words || !source_plausible(in->source, (double)bytes))
         return wrong_length(in, "table of subwords", error);
     in->subwords_bytes = (size_t)bytes;
     in->subwords = array_create(in->subwords_bytes, 1);
@@ -189,10 +200,12 @@ static n2v_status take_subwords(const input *in, Model *model, n2v_error *error)
     const n2v_status status =
         subwords_read(&model->subwords, model->vocabulary, in->subwords, in->subwords_bytes, &problem);
 
+    if (status == N2V_ERROR_MEMORY)
+        return error_set(error, status, "%s", problem.text);
     if (status != N2V_OK)
-        return status == N2V_ERROR_MEMORY ? error_set(error, status, "%s", problem.text)
-                                          : source_fail(in->source, error, "the file is corrupt: %s", problem.text);
-    model->input_rows += subwords_parts(model->subwords);
+        return source_fail(in->source, error, "the file is corrupt: %s", problem.text);
+    if (model->input_rows != model->words + subwords_parts(model->subwords))
+        return source_fail(in->source, error, "the file is corrupt: its parts of words are not as many as its rows");
     return N2V_OK;
 }
 
@@ -222,7 +235,7 @@ static n2v_status get_ancillary(input *in, Extra *extra, uint64_t bytes, uint64_
 static Extra *find_extra(Model *model, uint32_t name)
 {
     for (size_t kind = 0; kind < EXTRA_KINDS; kind++)
-        if (extra_names[kind] == name)
+        if (extra_sections[kind] == name)
             return &model->extras[kind];
     return NULL;
 }
@@ -230,15 +243,14 @@ static Extra *find_extra(Model *model, uint32_t name)
 static bool is_there(const input *in, const Model *model, uint32_t name)
 {
     return (name == SECTION_VOCABULARY && vocabulary_size(model->vocabulary)) ||
-           (name == SECTION_INPUT && model->input) || (name == SECTION_OUTPUT && model->output) ||
+           (name == SECTION_SHAPE && in->has_shape) || (name == SECTION_SUBWORDS && in->subwords) || (name == SECTION_INPUT && model->input) || (name == SECTION_OUTPUT && model->output) ||
            (name == SECTION_BIAS && in->biases) || (name == SECTION_SHARED && in->has_shared_bias) ||
-           (name == SECTION_SUBWORDS && in->subwords) || (name == SECTION_PARTS && in->has_parts) ||
            (name == SECTION_PARAMETERS && model->record.count);
 }
 
 static n2v_status get_essential(input *in, Model *model, const SectionHead *head, n2v_error *error)
 {
-    const size_t words = model->words, dim = model->dim, stride = model->stride;
+    const size_t dim = model->dim, stride = model->stride, outputs = model->output_rows;
     char name[5];
 
     if (is_there(in, model, head->name))
@@ -249,16 +261,17 @@ static n2v_status get_essential(input *in, Model *model, const SectionHead *head
         return get_vocabulary(in, model, head->bytes, error);
     case SECTION_PARAMETERS:
         return get_parameters(in, model, head->bytes, error);
-    case SECTION_INPUT:
-        return get_inputs(in, model, head->bytes, error);
+    case SECTION_SHAPE:
+        return get_shape(in, model, head->bytes, error);
     case SECTION_SUBWORDS:
         return get_subwords(in, model, head->bytes, error);
-    case SECTION_PARTS:
-        return get_parts(in, model, head->bytes, error);
+    case SECTION_INPUT:
+        return get_floats(in, &model->input, model->input_rows, dim, stride, head->bytes, "input vectors", error);
     case SECTION_OUTPUT:
-        return get_floats(in, &model->output, words, dim, stride, head->bytes, "output vectors", error);
+        return get_floats(in, &model->output, outputs * model_output_vectors(model), dim, stride, head->bytes,
+                          "output vectors", error);
     case SECTION_BIAS:
-        return get_floats(in, &in->biases, 1, words, words, head->bytes, "output biases", error);
+        return get_floats(in, &in->biases, 1, outputs, outputs, head->bytes, "output biases", error);
     case SECTION_SHARED:
         if (head->bytes != sizeof in->shared_bias)
             return wrong_length(in, "shared bias", error);
@@ -284,9 +297,9 @@ static void note_damage(Model *model, uint32_t name)
 /* The bytes of a section of version 2, and their checksum. */
 static n2v_status get_section(input *in, Model *model, const SectionHead *head, n2v_error *error)
 {
-    const bool subwords = head->name == SECTION_SUBWORDS;
-    const bool ancillary = head->flags & FLAG_ANCILLARY && !subwords && head->name != SECTION_PARTS;
-    const bool large = head->name == extra_names[EXTRA_RULE] || head->name == extra_names[EXTRA_PHRASES];
+    const bool ancillary = head->flags & FLAG_ANCILLARY;
+    const bool large = head->name == extra_sections[EXTRA_RULE] || head->name == extra_sections[EXTRA_OPTIMIZER] ||
+                       head->name == extra_sections[EXTRA_PHRASES];
     const uint64_t limit = large ? UINT64_MAX - 1 : MAX_EXTRA_BYTES;
     Extra *extra = ancillary ? find_extra(model, head->name) : NULL;
     char name[5];
@@ -296,10 +309,8 @@ static n2v_status get_section(input *in, Model *model, const SectionHead *head, 
     if (extra && extra->bytes)
         extra = NULL; /* the first one is kept */
     status = ancillary ? get_ancillary(in, extra, head->bytes, limit, error) : get_essential(in, model, head, error);
-    if (status != N2V_OK || (status = get_crc(in, &right, error)) != N2V_OK)
+    if (status != N2V_OK || (status = get_crc(in, &right, error)) != N2V_OK || right)
         return status;
-    if (right)
-        return subwords ? take_subwords(in, model, error) : N2V_OK;
     if (!ancillary)
         return source_fail(in->source, error, "the file is corrupt: the checksum of the section %s is wrong",
                            shown(head->name, name));
@@ -365,16 +376,14 @@ static n2v_status get_old_sections(input *in, Model *model, n2v_error *error)
 /* The rows, once their checksums are right. */
 static n2v_status check_rows(const input *in, const Model *model, n2v_error *error)
 {
+    const size_t rows = model->output ? model_rows(model) : model->input_rows;
     n2v_status status = N2V_OK;
 
-    for (size_t id = 0; status == N2V_OK && id < model->words; id++) {
-        const char *word = vocabulary_word(model->vocabulary, (Id)id, NULL);
-        status = load_check_row(in->source, model->input + id * model->stride, model->dim, word, error);
-        if (status == N2V_OK && model->output)
-            status = load_check_row(in->source, model->output + id * model->stride, model->dim, word, error);
+    for (size_t row = 0; status == N2V_OK && row < rows; row++) {
+        const char *word = model_row_name(model, row);
+        for (size_t v = 0; status == N2V_OK && v < model_row_floats(model, row) / model->stride; v++)
+            status = load_check_row(in->source, model_row(model, row) + v * model->stride, model->dim, word, error);
     }
-    for (size_t row = model->words; status == N2V_OK && row < model->input_rows; row++)
-        status = load_check_row(in->source, model->input + row * model->stride, model->dim, "(part of words)", error);
     return status;
 }
 
@@ -384,9 +393,8 @@ static n2v_status finish(const input *in, Model *model, n2v_error *error)
 
     if (!vocabulary_size(model->vocabulary) || !model->input)
         return source_fail(in->source, error, "the file is corrupt: no vocabulary, or no input vectors");
-    if (model->subwords && !in->has_parts)
-        return source_fail(in->source, error, "the file is corrupt: subwords without the vectors of their parts");
     if ((status = check_rows(in, model, error)) != N2V_OK ||
+        (in->subwords && (status = take_subwords(in, model, error)) != N2V_OK) ||
         (in->biases && (status = load_biases(model, in->source, in->biases, error)) != N2V_OK))
         return status;
     if (!isfinite(in->shared_bias) || (in->shared_bias != 0 && !in->biases))
@@ -397,10 +405,10 @@ static n2v_status finish(const input *in, Model *model, n2v_error *error)
 
 static n2v_status check_header(const Source *source, const FileHead *head, n2v_error *error)
 {
-    if (!head->version || head->version > N2V_FILE_VERSION)
+    if (!head->version || head->version > SECTIONS_VERSION)
         return source_fail(source, error, "version %" PRIu32 " of the format; this program reads versions 1 to %d",
-                           head->version, N2V_FILE_VERSION);
-    if (head->crc != (head->version == 1 ? 0 : file_head_crc(*head)))
+                           head->version, SECTIONS_VERSION);
+    if (head->crc != (head->version == 1 ? 0 : sections_header_crc(*head)))
         return source_fail(source, error, "the file is corrupt: the checksum of its header is wrong");
     return N2V_OK;
 }
@@ -419,7 +427,7 @@ static n2v_status read_n2v(Model *model, Source *source, n2v_error *error)
     status = head.version == 1 ? get_old_sections(&in, model, error) : get_sections(&in, model, error);
     if (status == N2V_OK)
         status = finish(&in, model, error);
-    floats_destroy(in.biases, model->words);
+    floats_destroy(in.biases, model->output_rows);
     free(in.subwords);
     return status;
 }
@@ -428,7 +436,7 @@ const Format format_n2v = {
     .name = "n2v",
     .endings = ".n2v",
     .summary = "the whole model: words, counts, input and output vectors, biases, parameters",
-    .write = whole_model_write,
+    .write = sections_write,
     .matches = matches,
     .read = read_n2v,
 };

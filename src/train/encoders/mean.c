@@ -52,7 +52,7 @@ static void gather_unit(TileStep *step, const Example *example)
 static void scatter(TileStep *step, const Example *example)
 {
     for (size_t i = 0; i < example->rows; i++)
-        mean_scatter(step, i, example->bag[i], example->bag[i + 1] - example->bag[i], step->bag_share[i]);
+        mean_scatter(step, example, i, example->bag[i], example->bag[i + 1] - example->bag[i], step->bag_share[i]);
 }
 
 static void scatter_unit(TileStep *step, const Example *example)

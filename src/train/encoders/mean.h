@@ -35,12 +35,13 @@ static inline void mean_keep(TileStep *step, const Example *example)
 }
 
 /* Moves each of the rows by factor times what the update has moved the mean by. */
-static inline void mean_scatter(TileStep *step, size_t i, size_t from, size_t count, float factor)
+static inline void mean_scatter(TileStep *step, const Example *example, size_t i, size_t from, size_t count,
+                                float factor)
 {
     const size_t stride = step->options.model->stride;
 
-    step->options.kernels->scatter(step->bag_rows + from, count, factor, step->x[i],
-                                   step->encoded + 2 * i * stride, stride);
+    step->options.optimizer->scatter(step, example, from, count, factor, step->x[i], step->encoded + 2 * i * stride,
+                                     stride);
 }
 
 #endif

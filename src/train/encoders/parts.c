@@ -74,17 +74,17 @@ static void gather(TileStep *step, const Example *example)
 }
 
 /* The parts of a word from place `at` on move so that its mean moves by `share` of x[i]. */
-static void scatter_word(TileStep *step, size_t i, size_t at, size_t count, float share)
+static void scatter_word(TileStep *step, const Example *example, size_t i, size_t at, size_t count, float share)
 {
     const size_t whole = subwords_whole(step->options.model->subwords), ngrams = count - whole;
     const float all = share * (float)count;
 
     if (!ngrams) {
-        mean_scatter(step, i, at, count, share);
+        mean_scatter(step, example, i, at, count, share);
         return;
     }
-    mean_scatter(step, i, at, whole, all * WHOLE_WORD_SHARE / (float)whole);
-    mean_scatter(step, i, at + whole, ngrams, all * (1 - WHOLE_WORD_SHARE) / (float)ngrams);
+    mean_scatter(step, example, i, at, whole, all * WHOLE_WORD_SHARE / (float)whole);
+    mean_scatter(step, example, i, at + whole, ngrams, all * (1 - WHOLE_WORD_SHARE) / (float)ngrams);
 }
 
 static void scatter(TileStep *step, const Example *example)
@@ -95,7 +95,7 @@ static void scatter(TileStep *step, const Example *example)
         for (size_t k = 0; k < words_of(example, i); k++) {
             size_t count;
             (void)subwords_of_word(step->options.model->subwords, example->inputs[first + k], &count);
-            scatter_word(step, i, at, count, step->bag_share[i]);
+            scatter_word(step, example, i, at, count, step->bag_share[i]);
             at += count;
         }
     }

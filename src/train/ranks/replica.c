@@ -123,24 +123,29 @@ static bool take_mark(Replica *r, size_t row, bool exact)
     return true;
 }
 
-/* Rows of a turn, from one to before another, counted over inputs, outputs and parts. */
+/* Some of the rows whose turn it is, from one to before another. */
 typedef struct Slice {
     Replica *replica;
-    Turn turn;
+    TurnRows rows;
     size_t from, to;
     unsigned bits;
     bool exact;
 } Slice;
 
-static size_t row_of(const Slice *slice, size_t i)
+/* The number of a row, counted over those whose turn it is. */
+static size_t row_at(const Slice *slice, size_t i)
 {
-    const Turn *turn = &slice->turn;
+    const Model *model = &slice->replica->base;
+    const TurnRows *rows = &slice->rows;
 
-    if (i < turn->inputs)
+    if (i < rows->inputs)
         return i;
-    i -= turn->inputs;
-    return i < turn->outputs ? slice->replica->base.input_rows + i
-                             : slice->replica->turns.part_rows[i - turn->outputs];
+    i -= rows->inputs;
+    if (i < rows->outputs)
+        return model->input_rows + i;
+    i -= rows->outputs;
+    return i < rows->more_outputs ? model->input_rows + model->words + i
+                                  : slice->replica->turns.part_rows[i - rows->more_outputs];
 }
 
 static n2v_status add_part(void *context, size_t part, n2v_error *error)
@@ -151,7 +156,7 @@ static n2v_status add_part(void *context, size_t part, n2v_error *error)
     n2v_status status = N2V_OK;
 
     for (size_t i = slice->from; i < slice->to && status == N2V_OK; i++) {
-        const size_t row = row_of(slice, i);
+        const size_t row = row_at(slice, i);
         if (combine_part(&r->combine, row) == part && take_mark(r, row, slice->exact) && difference(r, row, change))
             status = combine_add(&r->combine, 0, (uint32_t)row, change, slice->bits, error);
     }
@@ -159,9 +164,9 @@ static n2v_status add_part(void *context, size_t part, n2v_error *error)
 }
 
 /* Slices bound the messages. */
-static n2v_status combine_turn(Replica *r, Turn turn, unsigned bits, bool exact, n2v_error *error)
+static n2v_status combine_rows(Replica *r, TurnRows turn, unsigned bits, bool exact, n2v_error *error)
 {
-    const size_t rows = turn.inputs + turn.outputs + turn.parts;
+    const size_t rows = turn.inputs + turn.outputs + turn.more_outputs + turn.parts;
     Slice slice = {r, turn, 0, 0, bits, exact};
     n2v_status status;
 
@@ -178,13 +183,13 @@ static n2v_status combine_turn(Replica *r, Turn turn, unsigned bits, bool exact,
 
 n2v_status replica_combine(Replica *r, uint64_t step, n2v_error *error)
 {
-    return combine_turn(r, turns_at(&r->turns, step), r->options.bits, false, error);
+    return combine_rows(r, turns_at(&r->turns, step), r->options.bits, false, error);
 }
 
 n2v_status replica_combine_all(Replica *r, n2v_error *error)
 {
-    const Turn all = {r->base.input_rows, r->base.output_rows, 0};
-    const n2v_status status = combine_turn(r, all, 32, true, error);
+    const TurnRows all = {r->base.input_rows, r->base.output_rows, 0, 0};
+    const n2v_status status = combine_rows(r, all, 32, true, error);
 
     if (status != N2V_OK)
         return status;
