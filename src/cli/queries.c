@@ -22,7 +22,10 @@ typedef struct typed_query {
     size_t words;  /* that it has; the first of them follow */
     cli_word word[QUERY_WORDS];
     bool answerable;
+    bool cancels; /* the words have vectors, whose sum is zero */
 } typed_query;
+
+#define CANCELS "the vectors of the words cancel out"
 
 typedef struct query_run {
     const query_kind *kind;
@@ -195,7 +198,9 @@ static void print_unanswerable_json(const query_run *a, const typed_query *q)
     if (q->line)
         printf(", \"line\": %" PRIu64, q->line);
     fputs(", \"error\": ", stdout);
-    if (q->words == a->kind->words) {
+    if (q->cancels) {
+        fputs("\"" CANCELS "\"", stdout);
+    } else if (q->words == a->kind->words) {
         fputs("\"not in the vocabulary\", \"unknown\": ", stdout);
         lookup_report_json(&a->vocabulary, q->word, q->words);
     } else {
@@ -211,9 +216,12 @@ static void print_unanswerable(const query_run *a, const typed_query *q)
         return;
     }
     (void)fflush(stdout); /* in the order of the queries, where both streams go to the same place */
-    if (q->words != a->kind->words) {
+    if (q->words != a->kind->words || q->cancels) {
         lookup_begin_message(q->line);
-        fprintf(stderr, "%s, not %zu\n", a->kind->expect, q->words);
+        if (q->cancels)
+            fputs(CANCELS "\n", stderr);
+        else
+            fprintf(stderr, "%s, not %zu\n", a->kind->expect, q->words);
         return;
     }
     for (size_t i = 0; i < q->words; i++)
@@ -261,10 +269,11 @@ static n2v_status add_line(query_run *a, const char *line, size_t bytes, uint64_
     return status;
 }
 
-/* The sum of the words' directions; the search takes it as a vector. */
+/* The sum of the words' directions, which the search takes as a vector; NULL: it is zero. */
 static const float *sum_words(const query_run *a, const typed_query *q, size_t index)
 {
     float *sum = a->sums + index * a->info.dim;
+    bool zero = true;
 
     memset(sum, 0, a->info.dim * sizeof *sum);
     for (size_t w = 0; w < a->kind->words; w++) {
@@ -276,7 +285,9 @@ static const float *sum_words(const query_run *a, const typed_query *q, size_t i
         for (size_t i = 0; i < a->info.dim; i++)
             sum[i] += (float)(factor * (double)vector[i]);
     }
-    return sum;
+    for (size_t i = 0; i < a->info.dim; i++)
+        zero = zero && sum[i] == 0;
+    return zero ? NULL : sum;
 }
 
 /* Writes the library's queries for the typed ones that can be answered; returns their number. */
@@ -288,15 +299,21 @@ static size_t write_queries(query_run *a)
     for (size_t i = 0; i < a->count; i++) {
         typed_query *q = &a->typed[i];
         uint32_t *ids = a->ids + count * QUERY_WORDS;
-        q->answerable = q->words == kind->words;
+        const float *sum = NULL;
         bool ids_alone = true;
+        q->answerable = q->words == kind->words;
         for (size_t w = 0; w < kind->words && q->answerable; w++) {
             ids[w] = q->word[w].id;
             ids_alone = ids_alone && ids[w] != N2V_NO_ID;
             q->answerable = lookup_has_vector(&q->word[w]);
         }
-        if (q->answerable && !ids_alone)
-            a->queries[count++] = (n2v_query){.vector = sum_words(a, q, i), .method = kind->method};
+        if (q->answerable && !ids_alone && kind->answer == ANSWER_RANKING) {
+            sum = sum_words(a, q, i);
+            q->answerable = sum;
+            q->cancels = !sum;
+        }
+        if (sum)
+            a->queries[count++] = (n2v_query){.vector = sum, .method = kind->method};
         else if (q->answerable)
             a->queries[count++] = (n2v_query){.plus = ids + kind->minus,
                                               .minus = ids,

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import unittest
 
-from subword_models import FastText, Floret
+from subword_models import FastText, Floret, murmur
 from support import PROGRAM, CommandTest, has_module, read_text, text
 
 PYTHON = "/usr/bin/python3"  # Debian's, which has gensim
@@ -132,6 +132,20 @@ class Queries(Trained):
             self.assertEqual([answer["word"] for answer in json.loads(done.stdout)["answers"]], ranked[:4])
         done = self.fails(1, "1 of 1", "analogy", "m.n2v", "--method", "mul", "sword", "word7", "word1")
         self.assertIn("'sword' is not in the vocabulary of m.n2v", done.stderr.decode())
+
+    def test_vectors_that_cancel_out(self):
+        """The words of one bucket are zero, those of the other are 1: x - x + zero has no direction."""
+        words = {bucket: [w for w in map(str, range(20)) if murmur(b"<%b>" % w.encode(), 1)[0] % 2 == bucket]
+                 for bucket in (0, 1)}
+        self.write("v.floret", b"2 1 9 9 1 1 < >\n0 0\n1 1\n")
+        known, unseen = words[0][0], words[1][0]
+        self.write("v.vocab.txt", ("%s\n%s\n" % (known, words[1][1])).encode())
+        done = self.fails(1, "1 of 2", "analogy", "v.floret", given=("%s %s %s\n%s %s %s\n" % (
+            unseen, unseen, known, known, known, unseen)).encode())
+        self.assertIn("nce2vec: line 1: the vectors of the words cancel out\n", done.stderr.decode())
+        self.assertIn("  1.0000  %s\n" % words[1][1], done.stdout.decode())
+        done = self.fails(1, "1 of 1", "analogy", "v.floret", "--json", unseen, unseen, known)
+        self.assertEqual(json.loads(done.stdout)["error"], "the vectors of the words cancel out")
 
     def test_info(self):
         self.assertIn("subwords   fasttext: n-grams of 3 to 6 characters, in ", self.succeeds("info", "m.n2v").stdout.decode())
