@@ -42,9 +42,6 @@ def main():
                          help=f"rounds of k-means (default: {ROUNDS})")
     options = options.parse_args()
     vectors = common.load(options.vectors[0], options.vocabulary)
-    if options.classes > len(vectors):
-        raise common.DataError(f"--classes {options.classes}: {options.vectors[0]} has {len(vectors)} words only. "
-                               "Choose fewer classes")
     classes = assign(vectors.rows, options.classes, options.rounds)
     sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
     for word, number in zip(vectors.words, classes):
