@@ -396,7 +396,7 @@ N2V_API n2v_status n2v_corpus_create(n2v_corpus **corpus, const n2v_settings *se
                                      n2v_error *error);
 N2V_API void n2v_corpus_destroy(n2v_corpus *corpus);
 
-/* Adds a source, to be read in the order of addition. Gzip is recognized by content; a line is a
+/* Adds a source, to be read in the order of addition. Compressed files (n2v_compressions) are recognized by content; a line is a
  * sentence. "-" is standard input, once. N2V_ERROR_ARGUMENT: the file is missing or unreadable. */
 N2V_API n2v_status n2v_corpus_add_file(n2v_corpus *corpus, const char *path, n2v_error *error);
 

@@ -214,7 +214,7 @@ const cli_command phrases_command = {
     .summary = "find phrases in a text and join their words",
     .usage = "[options] INPUT... -o JOINED.txt.gz",
     .about = "Finds pairs of words that occur together more often than by chance, such as 'new york', and writes the "
-             "text with new_york in their place: a line for each sentence. INPUT is text or gzipped text, recognized "
+             "text with new_york in their place: a line for each sentence. INPUT is text, plain or compressed, recognized "
              "by content; - is standard input. Train on the result with --tokenizer space.",
     .options = options,
     .values_bytes = sizeof(phrases_values),

@@ -498,7 +498,7 @@ const cli_command train_command = {
     .name = "train",
     .summary = "train word vectors on text",
     .usage = "[options] INPUT... -o VECTORS | --resume FILE",
-    .about = "INPUT is text or gzipped text, recognized by content; - is standard input. A line is a sentence. The "
+    .about = "INPUT is text, plain or compressed, recognized by content; - is standard input. A line is a sentence. The "
              "options of word2vec.c (-train F -output F -size 100 -cbow 0 ...) and fastText (-input F -output F -dim "
              "100 ...) are accepted, with the defaults of these programs.",
     .options = train_options,

@@ -75,7 +75,7 @@ const cli_command vocab_command = {
     .name = "vocab",
     .summary = "count the words of a text",
     .usage = "[options] INPUT... -o VOCAB.tsv",
-    .about = "INPUT is text or gzipped text, recognized by content; - is standard input. The words are sorted by "
+    .about = "INPUT is text, plain or compressed, recognized by content; - is standard input. The words are sorted by "
              "count, then by bytes; 'nce2vec train --read-vocab' reads the file.",
     .options = options,
     .values_bytes = sizeof(vocab_values),
