@@ -96,8 +96,10 @@ static int run_command(const cli_command *command, char *const *arguments, size_
         if (status == N2V_ERROR_INTERRUPTED && session && session->interrupt.number)
             code = EXIT_SIGNAL + session->interrupt.number;
     }
-    if (session)
+    if (session) {
         ranks_end(&session->ranks, status, code);
+        n2v_inputs_destroy(session->inputs);
+    }
     free(session);
     free(values);
     free(operands);
