@@ -250,7 +250,7 @@ asan: ## the tests under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSa
 # What has one thread cannot race: here are the tests that train, query, read and write. test_optimum trains on threads
 # as test_training does, for longer.
 TSAN_UNIT := objectives/% $(addprefix unit/test_,kernel_% cbow clipping corruption edit_distance float_text formats json \
-               number optimum pair_table phrases sections tile tokenizer windows)
+               number optimum pair_table phrases rows sections tile tokenizer windows)
 TSAN_CLI := $(CLI_ONCE) api compat convert difference examples files info metrics phrases print usage
 tsan: ## the tests with threads under ThreadSanitizer
 	$(MAKE) BUILD=build/tsan CFLAGS="$(SANITIZED) -fsanitize=thread" UNIT_WITHOUT="$(TSAN_UNIT)" \

@@ -281,6 +281,10 @@ N2V_API n2v_status n2v_output_open(n2v_output **output, const char *path, const 
 N2V_API n2v_status n2v_output_open_bytes(n2v_output **output, const char *path, const n2v_observer *observer,
                                          n2v_error *error);
 
+/* Before a training with the settings `training`: N2V_ERROR_ARGUMENT when it will not have the vectors that the settings
+ * `output` ask for. */
+N2V_API n2v_status n2v_output_check(const n2v_settings *output, const n2v_settings *training, n2v_error *error);
+
 N2V_API const char *n2v_output_format(const n2v_output *output);     /* its name; NULL for bytes */
 
 /* The ending of the path, such as ".foo", when no format has it: word2vec text is written. NULL: the setting `format` or

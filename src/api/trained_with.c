@@ -23,11 +23,17 @@ n2v_status recorded_training_take(RecordedTraining *recorded, const n2v_vectors 
     values = settings->values;
     status = objective_parse(objectives, settings_text(values, "objective"), &trained->objective, recorded->parameters,
                              error);
+    if (status == N2V_OK && vectors->model->other_outputs)
+        status = error_set(error, N2V_ERROR_ARGUMENT,
+                           "the vectors were trained with " SETTING("model") " %s, whose outputs are not those of words alone: "
+                           "%s needs a model of skipgram or cbow",
+                           settings_text(values, "model"), use);
     if (status == N2V_OK) {
         trained->noise = (size_t)settings_integer(values, "noise", trained->objective->noise);
         trained->noise_power = settings_real(values, "noise-power", 0.75);
         trained->subsample = settings_real(values, "subsample", 0);
         recorded->window = (size_t)settings_integer(values, "window", 5);
+        recorded->weights = (WindowWeights)settings_choice(values, "window-weights");
         recorded->cbow = settings_choice(values, "model") == MODEL_CBOW;
     }
     n2v_settings_destroy(settings);

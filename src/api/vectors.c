@@ -118,8 +118,8 @@ n2v_status n2v_vectors_describe(const n2v_vectors *vectors, n2v_vectors_info *in
         .words = model->words,
         .dim = model->dim,
         .tokens = vocabulary_total(model->vocabulary),
-        .has_output = model->output != NULL,
-        .has_output_bias = model->output && model->saves_bias,
+        .has_output = model_has_outputs(model),
+        .has_output_bias = model_has_outputs(model) && model->saves_bias,
         .format = vectors->format,
         .words_file = vectors->words_file,
         .has_state = checkpoint_read(model, &state, NULL) == N2V_OK,
@@ -157,7 +157,7 @@ size_t n2v_vectors_suggest(const n2v_vectors *vectors, const char *word, size_t 
 
 static const float *matrix_of(const Model *model, n2v_matrix matrix)
 {
-    return matrix == N2V_INPUT ? model->input : matrix == N2V_OUTPUT ? model->output : NULL;
+    return matrix == N2V_INPUT ? model->input : matrix == N2V_OUTPUT && model_has_outputs(model) ? model->output : NULL;
 }
 
 const float *n2v_vectors_view(const n2v_vectors *vectors, n2v_matrix matrix, size_t *stride)
@@ -169,7 +169,7 @@ const float *n2v_vectors_view(const n2v_vectors *vectors, n2v_matrix matrix, siz
 
 float n2v_vectors_bias(const n2v_vectors *vectors, uint32_t id)
 {
-    return vectors && id < vectors->model->words ? model_bias(vectors->model, id) : 0;
+    return vectors && id < vectors->model->words && model_has_outputs(vectors->model) ? model_bias(vectors->model, id) : 0;
 }
 
 double n2v_vectors_similarity(const n2v_vectors *vectors, uint32_t a, uint32_t b)

@@ -43,12 +43,29 @@ typedef struct measurement {
 
 /* The model ------------------------------------------------------------------------------- */
 
+/* Of the training; NULL: the vectors have no record of it. */
+static const char *recorded_model(const measurement *m)
+{
+    const char *name, *value;
+
+    for (size_t i = 0; n2v_vectors_record(m->vectors, i, &name, &value); i++)
+        if (strcmp(name, "model") == 0)
+            return value;
+    return NULL;
+}
+
 static n2v_status check_whole(const measurement *m, n2v_error *error)
 {
+    const char *model = recorded_model(m);
     n2v_vectors_info info = {.size = sizeof info};
     const n2v_status status = n2v_vectors_describe(m->vectors, &info, error);
     const char *name, *value;
 
+    if (status == N2V_OK && !info.has_output && model && strcmp(model, "skipgram") != 0 && strcmp(model, "cbow") != 0)
+        return fail(error, N2V_ERROR_ARGUMENT,
+                    "%s was trained with --model %s, whose outputs are not those of words alone: likelihood needs a model of "
+                    "skipgram or cbow",
+                    m->path, model);
     if (status != N2V_OK || (info.has_output && n2v_vectors_record(m->vectors, 0, &name, &value)))
         return status;
     return fail(error, N2V_ERROR_ARGUMENT,

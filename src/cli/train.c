@@ -94,16 +94,29 @@ static n2v_status resolve_threads(training *t, n2v_error *error)
     return n2v_settings_set(t->settings, "threads", number, error);
 }
 
+static n2v_status resolve_window(training *t, n2v_error *error)
+{
+    cli_options *typed = &t->session->options;
+
+    if (!t->values->window_fixed)
+        return N2V_OK;
+    if (options_typed(typed, "window-weights"))
+        return fail(error, N2V_ERROR_ARGUMENT, "--window-fixed is --window-weights flat: give one of them");
+    options_add(typed, N2V_FOR_TRAINING, "window-weights", "--window-fixed", "flat");
+    return N2V_OK;
+}
+
 static n2v_status resolve_settings(training *t, n2v_error *error)
 {
     cli_options *typed = &t->session->options;
     train_values *v = t->values;
+    compat_type trained;
     n2v_status status;
-    bool cbow;
 
-    if ((status = compat_model(typed, v->cbow, &t->inputs, &t->count, &cbow, error)) != N2V_OK)
+    if ((status = compat_model(typed, v->cbow, v->type, &t->inputs, &t->count, &trained, error)) != N2V_OK ||
+        (status = resolve_window(t, error)) != N2V_OK)
         return status;
-    compat_apply(&t->compat, typed, v->output, cbow, v->binary);
+    compat_apply(&t->compat, typed, v->output, trained, v->binary);
     if ((status = resolve_objective(t, error)) != N2V_OK || (status = resolve_training(t, error)) != N2V_OK)
         return status;
     if ((status = resolve_threads(t, error)) != N2V_OK)
@@ -115,7 +128,8 @@ static n2v_status resolve_settings(training *t, n2v_error *error)
         (status = checkpoint_beside(&t->session->checkpoint, v->output, error)) != N2V_OK)
         return status;
     t->session->checkpoint.path = v->checkpoint;
-    if ((status = n2v_settings_check(t->settings, error)) != N2V_OK)
+    if ((status = n2v_settings_check(t->settings, error)) != N2V_OK ||
+        (status = n2v_output_check(t->output_settings, t->settings, error)) != N2V_OK)
         return status;
     if (t->resume.checkpoint) /* other ranks may have begun it */
         return N2V_OK;

@@ -31,7 +31,10 @@ typedef struct Selection {
     Record record; /* the model's, and what was selected */
 } Selection;
 
-/* N2V_ERROR_DATA: the model has no output vectors and they are needed. */
+/* N2V_ERROR_ARGUMENT: output vectors of the words are wanted, and outputs are something else (model.h). */
+n2v_status selection_check_outputs(Vectors vectors, bool other_outputs, n2v_error *error);
+
+/* The same; N2V_ERROR_DATA: the model has no output vectors and they are needed. */
 n2v_status selection_create(Selection *selection, const Model *model, const Select *select, n2v_error *error);
 void selection_free(Selection *selection); /* accepts an all-zero struct */
 

@@ -1,6 +1,6 @@
 /* likelihood_bags.c - the likelihood of CBOW: log P of each word, given the mean of the rows of its window.
  *
- * A word has a bag for each reach that training draws, from 1 to the window, each with the weight 1 / window. At the ends
+ * A word has a bag for each reach that training draws, with its probability as the weight. At the ends
  * of a sentence several reaches have the same words: one bag with the sum of their weights. Each bag has a log Z of its
  * own. A task is up to PART_ROWS bags of one block. */
 #include <stdlib.h>
@@ -12,6 +12,7 @@
 typedef struct bag_walk {
     const Id *ids;
     size_t count, window;
+    WindowWeights weights;
     size_t from, to; /* the sentence */
     size_t center, reach;
 } bag_walk;
@@ -47,8 +48,8 @@ static bool next_bag(bag_walk *w)
 
 static double weight_of(const bag_walk *w)
 {
-    const size_t same = w->reach == bags_of(w) ? w->window + 1 - w->reach : 1; /* larger reaches add no words */
-    return (double)same / (double)w->window;
+    const double farther = w->reach == bags_of(w) ? 0 : window_weight(w->weights, w->window, w->reach + 1);
+    return window_weight(w->weights, w->window, w->reach) - farther; /* at the last one: larger reaches add no words */
 }
 
 /* The mean row of the bag's words. */
@@ -70,7 +71,7 @@ static void take_mean(const LikelihoodWork *m, const bag_walk *w, const float **
 static n2v_status start_walk(const LikelihoodWork *m, LikelihoodScratch *s, size_t block, bag_walk *walk,
                              n2v_error *error)
 {
-    *walk = (bag_walk){.window = m->options->window};
+    *walk = (bag_walk){.window = m->options->window, .weights = m->options->weights};
     return likelihood_read_block(m, s, block, &walk->ids, &walk->count, error);
 }
 

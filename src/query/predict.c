@@ -42,7 +42,7 @@ n2v_status predictor_create(Predictor *predictor, const Model *model, const Pred
 {
     n2v_status status;
 
-    *predictor = (Predictor){.window = options->window, .cbow = options->cbow, .product = options->product,
+    *predictor = (Predictor){.window = options->window, .weights = options->weights, .cbow = options->cbow, .product = options->product,
                               .repeat = options->repeat};
     if ((status = log_probability_create(&predictor->scores, model, &options->trained, options->kernels, error)) !=
         N2V_OK)
@@ -107,11 +107,9 @@ static n2v_status check_context(const Predictor *p, const PredictContext *contex
 
 static double weight_of(const Predictor *p, n2v_context word)
 {
-    const double window = (double)p->window, distance = (double)word.distance;
-
     if (word.distance > p->window)
         return 0;
-    return (double)p->keep[word.id] * (word.distance ? (window + 1 - distance) / window : 1);
+    return (double)p->keep[word.id] * (word.distance ? window_weight(p->weights, p->window, word.distance) : 1);
 }
 
 /* Weights of the sum 1. Returns the power of a product. */

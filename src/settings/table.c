@@ -25,6 +25,7 @@
 static const char *const tokenizers[] = {NAMES(CHOICES_TOKENIZER)};
 static const char *const presets[] = {NAMES(CHOICES_PRESET)};
 static const char *const models[] = {NAMES(CHOICES_MODEL)};
+static const char *const weights[] = {NAMES(CHOICES_WEIGHTS)};
 static const char *const gradients[] = {NAMES(CHOICES_GRADIENT)};
 static const char *const schedules[] = {NAMES(CHOICES_SCHEDULE)};
 static const char *const precisions[] = {NAMES(CHOICES_PRECISION)};
@@ -109,7 +110,9 @@ static const Setting training[] = {
      .help = "the loss that is minimized, with its parameters"},
     {.name = "model", .aliases = "", CHOICE(CHOICES_MODEL, models), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "NAME", .fixed = "skipgram", .recorded = true,
-     .help = "skipgram: each context predicts the center word; cbow: the mean of all contexts predicts it"},
+     .help = "skipgram: each context predicts the center word; cbow: the mean of all contexts predicts it; "
+             "structured-skipgram: as skipgram, with output vectors for each position in the window; cwindow: the contexts "
+             "side by side predict it"},
     {.name = "cbow-gradient", .aliases = "", CHOICE(CHOICES_GRADIENT, gradients), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "mean", .recorded = true,
      .help = "what a context gets of cbow's gradient: its share of the mean's (and a window counts as many pairs as it "
@@ -118,7 +121,11 @@ static const Setting training[] = {
      .fixed = "100", .recorded = true, .help = "dimensions of the vectors"},
     {.name = "window", .aliases = "ws", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
      .note = "5, with cbow 8", .recorded = true,
-     .help = "maximum distance between a center word and a context word; each center draws its own, from 1 to N"},
+     .help = "maximum distance between a center word and a context word"},
+    {.name = "window-weights", .aliases = "", CHOICE(CHOICES_WEIGHTS, weights), .stage = N2V_STAGE_MODEL,
+     .group = "Training", .value = "NAME", .fixed = "shrink", .recorded = true,
+     .help = "how often a context at distance d of a window N is used: shrink: (N + 1 - d) / N, because each center draws its "
+             "own window from 1 to N; flat: always; harmonic: 1 / d"},
     {.name = "noise", .aliases = "negative neg", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "K", .note = "the objective's", .recorded = true,
      .help = "noise words for each positive; in a batch, the number of other pairs; the objective's default is 6 times as "
@@ -141,9 +148,9 @@ static const Setting training[] = {
              "longer vectors keep rare words from crowding around frequent ones"},
     {.name = "lr", .aliases = "alpha learning-rate", REAL_ABOVE(0, 100), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "X", .note = "the objective's", .recorded = true,
-     .help = "learning rate at the start, or after the warm-up; the objective's default is 2.5 times as high for "
-             "CBOW, and divided by f^2 where parameters multiply the scores by f > 1: infonce:temperature=0.05 has f = 20, "
-             "and 0.025 becomes 6.25e-05"},
+     .help = "learning rate at the start, or after the warm-up; times 2.5 for cbow and structured-skipgram, 2 for cwindow; "
+             "divided by f^2 where parameters multiply the scores by f > 1: infonce:temperature=0.05 has f = 20, and 0.025 "
+             "becomes 6.25e-05"},
     {.name = "schedule", .aliases = "", CHOICE(CHOICES_SCHEDULE, schedules), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "linear", .recorded = true,
      .help = "how the learning rate falls: along a line, along half a cosine, or not at all"},
@@ -187,9 +194,9 @@ static const Setting training[] = {
 static const Setting likelihood[] = {
     {.name = "window", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Options", .value = "N",
      .note = "the model's",
-     .help = "pairs are words at a distance of at most N; a pair at distance d has the weight (N + 1 - d) / N, as the "
-             "windows of training draw it on average; of cbow, a word and its window of each reach from 1 to N, with the "
-             "weight 1 / N"},
+     .help = "pairs are words at a distance of at most N; the weight of a pair is how often the windows of the training have "
+             "it, by their window-weights: (N + 1 - d) / N by default; of cbow, a word and its window of each reach, by how "
+             "often it is drawn"},
     {.name = "subsample", .aliases = "", REAL(0, 1), .stage = N2V_STAGE_MODEL, .group = "Options", .value = "T",
      .fixed = "0",
      .help = "randomly skip occurrences of words that are more frequent than T, as training does; 0: none; a model "

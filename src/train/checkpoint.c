@@ -240,10 +240,12 @@ static n2v_status copy_parameters(Model *to, const Model *from, n2v_error *error
 {
     if (from->dim != to->dim || !from->output || (to->has_bias && !from->has_bias) ||
         from->input_rows != to->input_rows || from->output_rows != to->output_rows ||
-        from->output_stride / from->stride != to->output_stride / to->stride)
+        model_output_vectors(from) != model_output_vectors(to) || from->other_outputs != to->other_outputs)
         return fail_state("its vectors are not those of its record", error);
     for (size_t row = 0; row < model_rows(to); row++)
-        memcpy(model_row(to, row), model_row(from, row), (to->dim + to->has_bias) * sizeof(float));
+        for (size_t v = 0; v < model_row_floats(to, row) / to->stride; v++)
+            memcpy(model_row(to, row) + v * to->stride, model_row(from, row) + v * from->stride,
+                   (to->dim + to->has_bias) * sizeof(float));
     atomic_store(&to->shared_bias, atomic_load(&from->shared_bias));
     return N2V_OK;
 }

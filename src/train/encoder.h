@@ -10,6 +10,8 @@
 
 typedef struct Encoder {
     const char *name;
+    size_t (*vectors)(size_t window); /* side by side in the row of an input; NULL: one */
+    bool weighs_bags; /* a bag counts as many pairs as it has contexts, outside of batches */
     size_t buffers; /* rows of its own for each row of an example: step->encoded */
     void (*gather)(TileStep *step, const Example *example);  /* sets step->x */
     void (*scatter)(TileStep *step, const Example *example); /* after the update of step->x; NULL: x is the model's */
@@ -22,6 +24,7 @@ typedef struct Encoder {
 extern const Encoder encoder_one_row; /* skip-gram: the word's own row */
 extern const Encoder encoder_mean;    /* CBOW: the mean of the rows of a bag; each gets its share of the gradient */
 extern const Encoder encoder_mean_whole; /* the same, but each gets all of the gradient, as in word2vec */
+extern const Encoder encoder_side_by_side; /* CWindow: the rows of a window, each at its place */
 extern const Encoder encoder_unit_mean; /* the mean scaled to length 1, of rows of length 1 */
 
 #endif

@@ -12,8 +12,10 @@ typedef struct Example {
     size_t rows, outputs, negatives, positives;
     Id *inputs;          /* the input words, of one row after the other */
     uint32_t *bag;       /* rows + 1: row i's inputs are bag[i] to bag[i + 1] - 1; NULL: row i has input i alone */
+    uint32_t *place;     /* of each input of a bag: its place in the window, 0 to 2 window - 1, without the center */
     float *weight;       /* rows: what a bag counts, where a layout weighs bags; NULL: there are none */
-    Id *output_ids;      /* outputs: the output words */
+    Id *output_ids;      /* outputs: the rows of the output words */
+    Id first_output;     /* the row of word 0: each position may have a matrix of its own */
     unsigned char *mask; /* rows x negatives, non-zero: the column is not a negative of the row; NULL: none is */
     float *multiplicity; /* negatives: how often it was drawn */
     bool repeated;       /* some multiplicity is above 1 */

@@ -33,9 +33,9 @@ static void set_biases(Model *model)
 
     for (size_t i = 0; i < model->input_rows; i++)
         model->input[i * model->stride + model->dim] = 1;
-    for (size_t i = 0; i < model->words; i++) {
-        const double count = (double)vocabulary_count(model->vocabulary, (Id)i);
-        model->output[i * model->output_stride + model->dim] = (float)log(count / total);
+    for (size_t i = 0; i < (model->other_outputs ? model->output_rows : model->words); i++) {
+        const double count = (double)vocabulary_count(model->vocabulary, (Id)(i % model->words)); /* of any position */
+        model->output[i * model->output_stride + model_bias_at(model)] = (float)log(count / total);
     }
 }
 
@@ -61,7 +61,7 @@ n2v_status check_finite(const Model *model, const TrainOptions *options, n2v_err
 
     for (size_t i = 0; i < model_rows(model); i++) {
         const float *row = model_row(model, i);
-        const size_t floats = model_row_floats(model, i), id = i < model->input_rows ? i : i - model->input_rows;
+        const size_t floats = model_row_floats(model, i);
         float sum = shared * 0;
         for (size_t c = 0; c < floats; c++)
             sum += row[c] * 0; /* 0, or NaN where one is not finite */
@@ -69,7 +69,7 @@ n2v_status check_finite(const Model *model, const TrainOptions *options, n2v_err
             return error_set(error, N2V_ERROR_NUMERIC,
                              "the vector of '%s' is not finite: the training diverged; try a lower " SETTING("lr")
                              " than %s",
-                             id < model->words ? vocabulary_word(model->vocabulary, (Id)id, NULL) : "a part of words",
+                             model_row_name(model, i),
                              NUMBER_SHOWN(options->learning_rate));
     }
     return N2V_OK;

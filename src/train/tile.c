@@ -145,7 +145,7 @@ void tile_prefetch(TileStep *step, const Example *example)
         return;
     step->options.layout->prefetch(step, example);
     for (size_t j = 0; j < example->outputs && step->options.log_noise; j++)
-        __builtin_prefetch(step->options.log_noise + example->output_ids[j]);
+        __builtin_prefetch(step->options.log_noise + (example->output_ids[j] - example->first_output));
 }
 
 /* Scores ---------------------------------------------------------------------------------- */
@@ -184,7 +184,7 @@ static void gather_output_log_noise(TileStep *step, const Example *example)
     float *values = step->output_log_noise;
 
     for (size_t j = 0; j < example->outputs; j++)
-        values[j] = step->options.log_noise[example->output_ids[j]];
+        values[j] = step->options.log_noise[example->output_ids[j] - example->first_output];
     for (size_t j = 0; example->output_of_column && j < example->negatives; j++)
         step->log_noise[j] = values[example->output_of_column[j]];
 }

@@ -3,7 +3,9 @@
 #define N2V_TRAIN_TRAIN_OPTIONS_H
 
 #include "kernels/kernels.h"
+#include "noise/window.h"
 #include "objectives/objective.h"
+#include "train/input_model.h"
 #include "train/rounds/rule.h"
 
 /* How the learning rate goes on after the warm-up; in the order of CHOICES_SCHEDULE. */
@@ -13,19 +15,14 @@ typedef enum Schedule {
     SCHEDULE_CONSTANT
 } Schedule;
 
-/* What an input is: in the order of CHOICES_MODEL. */
-typedef enum InputModel {
-    MODEL_SKIPGRAM,
-    MODEL_CBOW
-} InputModel;
-
 typedef struct TrainOptions {
     const n2v_objective *objective;
     float parameters[N2V_MAX_PARAMETERS];
     size_t dim;
-    bool cbow;           /* an input is the mean of a window's contexts */
-    bool whole_gradient; /* of which each context gets all of the gradient */
+    InputModel model;
+    bool whole_gradient; /* of cbow: each context gets all of the mean's gradient */
     size_t window;
+    WindowWeights weights; /* of contexts, by distance */
     size_t noise;         /* words drawn for one positive, k */
     size_t noise_sharing; /* consecutive words that share noise words: windows up to MAX_WINDOWS, above that inputs */
     double noise_power;

@@ -7,6 +7,7 @@
 #include "base/machine.h"
 #include "settings/files.h"
 #include "train/learning_rate.h"
+#include "train/worker.h"
 
 /* Why a setting changes nothing with an objective that has these needs; NULL: it does. */
 static const char *why_no_effect(uint32_t needs, const char *name)
@@ -37,7 +38,7 @@ static n2v_status check_model(const Settings *settings, const TrainOptions *opti
 {
     const uint32_t needs = objective_needs(options->objective, options->parameters);
 
-    if (!options->cbow && settings_given(settings, "cbow-gradient"))
+    if (options->model != MODEL_CBOW && settings_given(settings, "cbow-gradient"))
         return error_set(error, N2V_ERROR_ARGUMENT,
                          SETTING("cbow-gradient") " has no effect without " SETTING("model") " cbow: leave it out");
     if (options->whole_gradient && needs & N2V_NEEDS_UNIT_ROWS)
@@ -45,7 +46,15 @@ static n2v_status check_model(const Settings *settings, const TrainOptions *opti
                          SETTING("cbow-gradient") " word2vec has no effect with " SETTING("objective")
                          " %s, which keeps all vectors at length 1: leave it out",
                          settings_text(settings, "objective"));
-    return N2V_OK;
+    if (trainer_encoder(options) && layout_choose(needs, options->noise_sharing, options->model))
+        return N2V_OK;
+    return error_set(error, N2V_ERROR_ARGUMENT,
+                     SETTING("model") " %s goes with objectives that draw noise words, not with %s, which %s: choose another "
+                     SETTING("objective"),
+                     settings_text(settings, "model"), settings_text(settings, "objective"),
+                     needs & N2V_NEEDS_ALL_WORDS  ? "sums over all words"
+                     : needs & N2V_NEEDS_IN_BATCH ? "compares the pairs of a batch"
+                                                  : "keeps all vectors at length 1");
 }
 
 static n2v_status check_end_rate(const Settings *settings, const TrainOptions *options, n2v_error *error)
@@ -85,6 +94,10 @@ bool train_settings_apply(const Settings *settings, const char *name, size_t ran
 
 n2v_status train_settings_check_resumed(const Settings *settings, size_t ranks, bool own, n2v_error *error)
 {
+    if (settings_choice(settings, "model") == MODEL_CWINDOW && ranks > 1)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("model") " cwindow needs one process: the rows of its outputs are longer than those that "
+                         "processes exchange");
     if (settings_flag(settings, "deterministic") && own && ranks > 1)
         return error_set(error, N2V_ERROR_ARGUMENT,
                          SETTING("deterministic") " needs the whole text on every rank: give all ranks the same text");
@@ -140,6 +153,10 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
     return N2V_OK;
 }
 
+/* Times the objective's learning rate. Outputs of one position are in fewer pairs. */
+static const double model_rates[] = {
+    [MODEL_SKIPGRAM] = 1, [MODEL_CBOW] = 2.5, [MODEL_STRUCTURED_SKIPGRAM] = 2.5, [MODEL_CWINDOW] = 2};
+
 /* What differs between objectives, for this model. A bag is one pair where skip-gram has one for each of its contexts,
  * about window + 1, each with noise words: it takes more noise words and a higher rate. Of distances steps are clipped:
  * there neither helps. Noise words are drawn in eights, as many as a kernel takes at once. */
@@ -156,11 +173,11 @@ static defaults defaults_of(const TrainOptions *options)
     defaults d = {objective_learning_rate(objective, options->parameters), 5, objective->noise,
                   objective->noise_sharing};
 
-    if (!options->cbow)
+    if (dot && !options->whole_gradient)
+        d.rate *= model_rates[options->model];
+    if (options->model != MODEL_CBOW)
         return d;
     d.window = 8;
-    if (dot && !options->whole_gradient)
-        d.rate *= 2.5;
     if (dot && !(needs & (N2V_NEEDS_IN_BATCH | N2V_NEEDS_ALL_WORDS))) {
         d.noise = (6 * d.noise + 7) / 8 * 8;
         d.sharing = 8;
@@ -181,10 +198,11 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
         return status;
     options->objective = objective;
     options->dim = (size_t)settings_integer(settings, "dim", 0);
-    options->cbow = settings_choice(settings, "model") == MODEL_CBOW;
+    options->model = (InputModel)settings_choice(settings, "model");
     options->whole_gradient = settings_choice(settings, "cbow-gradient") == 1;
     usual = defaults_of(options);
     options->window = (size_t)settings_integer(settings, "window", usual.window);
+    options->weights = (WindowWeights)settings_choice(settings, "window-weights");
     options->noise = (size_t)settings_integer(settings, "noise", usual.noise);
     options->noise_sharing = (size_t)settings_integer(settings, "noise-sharing", usual.sharing);
     options->noise_power = settings_real(settings, "noise-power", 0);

@@ -104,10 +104,11 @@ out:
 }
 
 /* Takes its own reference of the vocabulary. */
-static n2v_status create_model(Trainer *t, Vocabulary *vocabulary, bool has_bias, n2v_error *error)
+static n2v_status create_model(Trainer *t, Vocabulary *vocabulary, n2v_error *error)
 {
     Vocabulary *held = vocabulary_hold(vocabulary);
-    const n2v_status status = model_create(&t->model, held, &(ModelShape){.dim = t->options.dim, .has_bias = has_bias}, error);
+    const ModelShape shape = trainer_shape(&t->options, vocabulary_size(vocabulary));
+    const n2v_status status = model_create(&t->model, held, &shape, error);
 
     if (status != N2V_OK)
         vocabulary_destroy(held);
@@ -192,7 +193,7 @@ n2v_status trainer_create(Trainer **trainer, Vocabulary *vocabulary, const Train
     if ((status = check_tile(options, &sizes, error)) != N2V_OK ||
         (status = train_text_check_pairs(&t->text, error)) != N2V_OK ||
         (status = create_distributions(t, vocabulary, needs, error)) != N2V_OK ||
-        (status = create_model(t, vocabulary, needs & N2V_NEEDS_OUTPUT_BIAS, error)) != N2V_OK)
+        (status = create_model(t, vocabulary, error)) != N2V_OK)
         goto out;
     initialize_model(&t->model, &t->options);
     if ((status = create_sums(t, error)) != N2V_OK || (status = create_shared_work(t, error)) != N2V_OK)

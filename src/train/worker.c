@@ -23,25 +23,41 @@ ExamplesOptions trainer_examples(const TrainOptions *options, size_t words)
 {
     const uint32_t needs = objective_needs(options->objective, options->parameters);
 
-    return (ExamplesOptions){.layout = layout_choose(needs, options->noise_sharing, options->cbow),
+    return (ExamplesOptions){.layout = layout_choose(needs, options->noise_sharing, options->model),
                              .words = words,
+                             .weights = options->weights,
                              .window = options->window,
                              .num_noise = options->noise,
                              .sharing = options->noise_sharing,
-                             .weigh_bags = !options->whole_gradient,
+                             .weigh_bags = trainer_encoder(options)->weighs_bags,
                              .mask_same_word = needs & N2V_NEEDS_CLASSES,
                              .seed = options->seed};
 }
 
 const Encoder *trainer_encoder(const TrainOptions *options)
 {
-    const uint32_t needs = objective_needs(options->objective, options->parameters);
+    static const Encoder *const encoders[][2] = {/* of rows of any length; of rows of length 1 */
+                                                 [MODEL_SKIPGRAM] = {&encoder_one_row, &encoder_one_row},
+                                                 [MODEL_CBOW] = {&encoder_mean, &encoder_unit_mean},
+                                                 [MODEL_STRUCTURED_SKIPGRAM] = {&encoder_one_row, &encoder_one_row},
+                                                 [MODEL_CWINDOW] = {&encoder_side_by_side, NULL}};
+    const bool unit = objective_needs(options->objective, options->parameters) & N2V_NEEDS_UNIT_ROWS;
 
-    if (!options->cbow)
-        return &encoder_one_row;
-    if (needs & N2V_NEEDS_UNIT_ROWS)
-        return &encoder_unit_mean;
-    return options->whole_gradient ? &encoder_mean_whole : &encoder_mean;
+    return options->whole_gradient ? &encoder_mean_whole : encoders[options->model][unit];
+}
+
+ModelShape trainer_shape(const TrainOptions *options, size_t words)
+{
+    const ExamplesOptions examples = trainer_examples(options, words);
+    const Encoder *encoder = trainer_encoder(options);
+    const size_t matrices = examples.layout->matrices ? examples.layout->matrices(&examples) : 1;
+    const size_t vectors = encoder->vectors ? encoder->vectors(options->window) : 1;
+
+    return (ModelShape){.dim = options->dim,
+                        .more_outputs = (matrices - 1) * words,
+                        .output_vectors = vectors,
+                        .has_bias = objective_needs(options->objective, options->parameters) & N2V_NEEDS_OUTPUT_BIAS,
+                        .other_outputs = matrices > 1 || vectors > 1};
 }
 
 n2v_status worker_create(Worker **worker, SharedWork *shared, n2v_error *error)

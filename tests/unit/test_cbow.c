@@ -252,7 +252,7 @@ START_TEST(bags_are_windows_without_their_center_words)
             ExamplesOptions examples;
             Noise *noise;
             Subsample *subsample;
-            options.cbow = true;
+            options.model = MODEL_CBOW;
             options.whole_gradient = i / 2;
             options.window = 3;
             options.noise_sharing = sharing;
@@ -277,7 +277,7 @@ START_TEST(every_objective_learns_with_bags)
     for (size_t i = 0; registered_objective(i); i++) {
         TrainOptions options = default_options(i, 1);
         Trainer *trainer;
-        options.cbow = true;
+        options.model = MODEL_CBOW;
         options.epochs = 5;
         options.learning_rate *= 5;
         trainer = trained(text, &options);
@@ -296,7 +296,7 @@ START_TEST(rounds_of_bags_do_not_depend_on_threads)
     TrainOptions options = training_options("nce", 1);
     Trainer *one, *three;
 
-    options.cbow = true;
+    options.model = MODEL_CBOW;
     options.deterministic = true;
     options.virtual_workers = 4;
     options.round_words = 2048;

@@ -296,6 +296,7 @@ static training_text *text_of_rare_words(void)
 typedef struct replicas {
     training_text *text;
     const char *objective;
+    InputModel model;
     const Rule *rule;
     unsigned bits;
     double staleness;
@@ -342,9 +343,10 @@ typedef struct member_model {
 
 static void begin_replica(member_model *m, const replicas *c, Ranks *ranks)
 {
-    const TrainOptions train = training_options(c->objective, 1);
+    TrainOptions train = training_options(c->objective, 1);
     const uint64_t *counts = c->text->counts;
 
+    train.model = c->model;
     m->trainer = new_trainer(c->text, &train);
     m->examples = trainer_examples(&train, REPLICA_WORDS);
     ck_assert_int_eq(noise_create(&m->noise, counts, REPLICA_WORDS, 0.75, NULL), N2V_OK);
@@ -468,7 +470,7 @@ static void wait_for_rows(Ranks *ranks, void *context)
 
     begin_replica(&m, context, ranks);
     before = copy_parameters(m.options.model);
-    for (size_t row = 0; ranks->number == 0 && row < (size_t)2 * REPLICA_WORDS; row++) {
+    for (size_t row = 0; ranks->number == 0 && row < model_rows(m.options.model); row++) {
         model_row(m.options.model, row)[0] += 1;
         atomic_store(&m.replica.touched[row], 1);
     }
@@ -476,10 +478,10 @@ static void wait_for_rows(Ranks *ranks, void *context)
         size_t inputs, outputs;
         turns_at(&m.replica.turns, step, &inputs, &outputs);
         ck_assert_int_eq(replica_combine(&m.replica, step, NULL), N2V_OK);
-        for (size_t row = 0; row < (size_t)2 * REPLICA_WORDS; row++) {
+        for (size_t row = 0; row < model_rows(m.options.model); row++) {
             const float now = model_row(ranks->number ? m.options.model : &m.replica.base, row)[0];
             const bool has = now - model_row(&before, row)[0] > 0.5F, was = model_row(&before, row)[1] < -50;
-            const bool turn = row < REPLICA_WORDS ? row < inputs : row - REPLICA_WORDS < outputs;
+            const bool turn = row < REPLICA_WORDS ? row < inputs : row % REPLICA_WORDS < outputs;
             require(has == (was || turn), "row %zu after step %llu", row, (unsigned long long)step);
             if (has)
                 model_row(&before, row)[1] = -99;
@@ -520,6 +522,8 @@ START_TEST(rare_words_at_their_turn)
     replicas c = {.text = text_of_rare_words(), .objective = "sgns", .rule = rule("sum"), .bits = 32, .staleness = 7};
 
     in_ranks(&group, require_turns, &c);
+    in_ranks(&group, wait_for_rows, &c);
+    c.model = MODEL_STRUCTURED_SKIPGRAM; /* of each position the same words */
     in_ranks(&group, wait_for_rows, &c);
     free_ranks(&group);
     free_text(c.text);

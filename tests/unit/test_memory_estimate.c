@@ -40,6 +40,26 @@ START_TEST(grows_with_the_sizes)
 }
 END_TEST
 
+/* Ten positions: eleven matrices, not two. */
+START_TEST(positions)
+{
+    static const char *const models[] = {"structured-skipgram", "cwindow"};
+
+    for (size_t i = 0; i < 2; i++) {
+        n2v_settings *settings;
+        n2v_memory memory = {.size = sizeof memory};
+        const double matrix = 100000 * 112 * 4;
+        ck_assert_int_eq(n2v_settings_create(&settings, N2V_FOR_TRAINING, NULL, NULL), N2V_OK);
+        ck_assert_int_eq(n2v_settings_set(settings, "threads", "1", NULL), N2V_OK);
+        ck_assert_int_eq(n2v_settings_set(settings, "model", models[i], NULL), N2V_OK);
+        ck_assert_int_eq(n2v_memory_estimate(&memory, settings, 100000, 300000, 1000, NULL), N2V_OK);
+        ck_assert_double_gt((double)memory.training, 11 * matrix);
+        ck_assert_double_lt((double)memory.training, 12 * matrix);
+        n2v_settings_destroy(settings);
+    }
+}
+END_TEST
+
 /* Ids are in memory, or in a file. */
 START_TEST(ids)
 {
@@ -85,6 +105,7 @@ int main(void)
 {
     Suite *suite = suite_create("memory estimate");
     add_test(suite, "grows with the sizes", grows_with_the_sizes);
+    add_test(suite, "positions", positions);
     add_test(suite, "ids", ids);
     add_test(suite, "phrases", phrases);
     add_test(suite, "other settings", other_settings);

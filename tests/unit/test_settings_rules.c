@@ -5,6 +5,7 @@
 
 #include "api/settings_handle.h"
 #include "kernels/kernels.h"
+#include "model/select.h"
 #include "nce2vec.h"
 #include "settings/files.h"
 #include "settings_made.h"
@@ -253,6 +254,66 @@ START_TEST(settings_without_effect)
 }
 END_TEST
 
+/* Models that need noise words, or one process. */
+START_TEST(what_models_refuse)
+{
+    static const struct {
+        const char *model, *objective, *says;
+    } cases[] = {
+        {"structured-skipgram", "softmax", "draw noise words, not with softmax, which sums over all words"},
+        {"structured-skipgram", "infonce:in_batch=1", "which compares the pairs of a batch"},
+        {"cwindow", "triplet", "which keeps all vectors at length 1"},
+        {"cwindow", "softmax", "model cwindow goes with objectives that draw noise words, not with softmax"},
+    };
+    n2v_settings *s = make_settings(N2V_FOR_TRAINING), *output = make_settings(N2V_FOR_OUTPUT);
+    n2v_error error = {.text = ""};
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        set(s, "model", cases[i].model);
+        set(s, "objective", cases[i].objective);
+        ck_assert_int_eq(n2v_settings_check(s, &error), N2V_ERROR_ARGUMENT);
+        require(strstr(error.text, cases[i].says), "'%s' does not say '%s'", error.text, cases[i].says);
+    }
+    set(s, "objective", "triplet");
+    set(s, "model", "structured-skipgram");
+    ck_assert_int_eq(n2v_settings_check(s, NULL), N2V_OK);
+    set(s, "objective", NULL);
+    for (size_t vectors = 0; vectors_name(vectors); vectors++) {
+        set(output, "vectors", vectors_name(vectors));
+        set(s, "model", "cwindow");
+        ck_assert_int_eq(n2v_output_check(output, s, &error), vectors == VECTORS_INPUT ? N2V_OK : N2V_ERROR_ARGUMENT);
+        set(s, "model", "structured-skipgram");
+        ck_assert_int_eq(n2v_output_check(output, s, &error), vectors == VECTORS_INPUT ? N2V_OK : N2V_ERROR_ARGUMENT);
+        set(s, "model", "cbow");
+        ck_assert_int_eq(n2v_output_check(output, s, &error), N2V_OK);
+    }
+    ck_assert_int_eq(n2v_output_check(s, s, NULL), N2V_ERROR_ARGUMENT);
+    set(s, "model", "structured-skipgram"); /* times nce's rate */
+    expect(s, "lr", "0.1");
+    set(s, "model", "cbow");
+    expect(s, "lr", "0.1");
+    set(s, "cbow-gradient", "word2vec");
+    expect(s, "lr", "0.04");
+    set(s, "cbow-gradient", NULL);
+    set(s, "model", "cwindow");
+    expect(s, "lr", "0.08");
+    ck_assert_int_eq(n2v_output_check(NULL, s, NULL), N2V_OK);
+    set(s, "model", "cwindow");
+    set(s, "cbow-gradient", "word2vec");
+    ck_assert_int_eq(n2v_settings_check(s, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.text, "no effect without model cbow"));
+    set(s, "cbow-gradient", NULL);
+    ck_assert_int_eq(train_settings_check_ranks(s->values, 1, false, &error), N2V_OK);
+    ck_assert_int_eq(train_settings_check_ranks(s->values, 2, false, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.text, "model cwindow needs one process"));
+    ck_assert_int_eq(train_settings_check_resumed(s->values, 2, false, NULL), N2V_ERROR_ARGUMENT);
+    set(s, "model", "structured-skipgram");
+    ck_assert_int_eq(train_settings_check_ranks(s->values, 2, false, &error), N2V_OK);
+    n2v_settings_destroy(output);
+    n2v_settings_destroy(s);
+}
+END_TEST
+
 START_TEST(drop_unseen_without_effect)
 {
     n2v_settings *s = make_settings(N2V_FOR_TRAINING);
@@ -434,6 +495,7 @@ int main(void)
     add_test(suite, "defaults of the machine", defaults_of_the_machine);
     add_test(suite, "kernels that cannot run", kernels_that_cannot_run);
     add_test(suite, "settings without effect", settings_without_effect);
+    add_test(suite, "what models refuse", what_models_refuse);
     add_test(suite, "drop-unseen without effect", drop_unseen_without_effect);
     add_test(suite, "gradients of cbow", gradients_of_cbow);
     add_test(suite, "end of the learning rate", end_of_the_learning_rate);

@@ -17,8 +17,8 @@ static n2v_status to_halves(uint16_t *halves, const float *row, size_t dim, cons
     return N2V_OK;
 }
 
-n2v_status matrix_write(const Selection *selection, SelectedRow row_of, MatrixPlace place, Writer *writer,
-                        n2v_error *error)
+n2v_status matrix_write_rows(const Selection *selection, SelectedRow row_of, size_t count, MatrixPlace place,
+                             Writer *writer, n2v_error *error)
 {
     const size_t dim = selection->dim, bytes = dim * (place.float16 ? sizeof(uint16_t) : sizeof(float));
     uint16_t *halves = place.float16 ? array_create(dim, sizeof *halves) : NULL;
@@ -26,9 +26,9 @@ n2v_status matrix_write(const Selection *selection, SelectedRow row_of, MatrixPl
 
     if (place.float16 && !halves)
         return fail_memory(error, bytes, "a row");
-    for (size_t id = 0; status == N2V_OK && id < selection->words; id++) {
+    for (size_t id = 0; status == N2V_OK && id < count; id++) {
         const float *row = row_of(selection, id);
-        const char *word = vocabulary_word(selection->model->vocabulary, (Id)id, NULL);
+        const char *word = model_row_name(selection->model, id);
         const void *out = halves ? (const void *)halves : row;
         if ((status = save_check_row(row, dim, word, error)) != N2V_OK ||
             (halves && (status = to_halves(halves, row, dim, word, error)) != N2V_OK))
@@ -41,17 +41,23 @@ n2v_status matrix_write(const Selection *selection, SelectedRow row_of, MatrixPl
     return status;
 }
 
-n2v_status biases_write(const Selection *selection, BiasOfWord bias_of, uLong *crc, Writer *writer, n2v_error *error)
+n2v_status matrix_write(const Selection *selection, SelectedRow row, MatrixPlace place, Writer *writer, n2v_error *error)
 {
-    const size_t words = selection->words, bytes = words * sizeof(float);
-    float *biases = array_create(words, sizeof *biases);
+    return matrix_write_rows(selection, row, selection->words, place, writer, error);
+}
+
+n2v_status biases_write(const Selection *selection, BiasOfWord bias_of, size_t count, uLong *crc, Writer *writer,
+                        n2v_error *error)
+{
+    const size_t bytes = count * sizeof(float);
+    float *biases = array_create(count, sizeof *biases);
     n2v_status status;
 
     if (!biases)
         return fail_memory(error, bytes, "the biases");
-    for (size_t id = 0; id < words; id++)
+    for (size_t id = 0; id < count; id++)
         biases[id] = bias_of(selection->model, (Id)id);
-    if ((status = save_check_row(biases, words, "(output biases)", error)) == N2V_OK) {
+    if ((status = save_check_row(biases, count, "(output biases)", error)) == N2V_OK) {
         if (crc)
             *crc = crc32_z(*crc, (const unsigned char *)biases, bytes);
         status = writer_write(writer, biases, bytes, error);

@@ -83,7 +83,8 @@ static void scatter_unit(TileStep *step, const Example *example)
     step->options.kernels->normalize(step->bag_rows, example_inputs(example), step->options.model->stride);
 }
 
-const Encoder encoder_mean = {.name = "mean", .buffers = 2, .gather = gather, .scatter = scatter};
+const Encoder encoder_mean = {.name = "mean", .weighs_bags = true, .buffers = 2, .gather = gather, .scatter = scatter};
 const Encoder encoder_mean_whole = {
     .name = "mean, whole gradient", .buffers = 2, .gather = gather_whole, .scatter = scatter};
-const Encoder encoder_unit_mean = {.name = "unit mean", .buffers = 2, .gather = gather_unit, .scatter = scatter_unit};
+const Encoder encoder_unit_mean = {
+    .name = "unit mean", .weighs_bags = true, .buffers = 2, .gather = gather_unit, .scatter = scatter_unit};

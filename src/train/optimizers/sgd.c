@@ -34,7 +34,7 @@ static void block(TileStep *step, size_t i, size_t rows, size_t j, size_t output
         kernels->bound_steps(cells, rows, outputs, MAX_STEP, x_scale, y_scale);
     }
     kernels->update(step->x + i, x_scale, rows, step->y + j, y_scale, outputs, options->stride,
-                    options->model->dim, cells, step->update_scratch, (Prefetch){step->prefetch, step->prefetch_count});
+                    model_bias_at(options->model), cells, step->update_scratch, (Prefetch){step->prefetch, step->prefetch_count});
     step->prefetch_count = 0; /* prefetched */
 }
 
@@ -91,7 +91,7 @@ static void update_positives(TileStep *step, const Example *example, float facto
         step->x_scale[i] = 1 - *g;
     }
     kernels->update_matched(step->x, tile_columns(step, example), squared ? step->x_scale : NULL, rows, stride,
-                            step->options.model->dim, step->positive_gradient, step->needs & N2V_NEEDS_UNIT_ROWS);
+                            model_bias_at(step->options.model), step->positive_gradient, step->needs & N2V_NEEDS_UNIT_ROWS);
 }
 
 static void finish(TileStep *step, const Example *example, float learning_rate, float factor)

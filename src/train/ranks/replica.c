@@ -17,10 +17,12 @@ static size_t floats_of(const Model *model)
 n2v_status replica_create(Replica *r, const ReplicaOptions *options, n2v_error *error)
 {
     const size_t rows = model_rows(options->model), widest = model_widest(options->model);
+    const ExamplesOptions *examples = options->turns.examples;
     CombineOptions combine;
     n2v_status status;
 
     *r = (Replica){.options = *options};
+    r->matrices = examples->layout->matrices ? examples->layout->matrices(examples) : 1;
     r->rows = floats_create(floats_of(options->model));
     r->memory_floats = options->rule->memory ? rows * widest + ROW_FLOATS : 0;
     r->memory = r->memory_floats ? floats_create(r->memory_floats) : NULL;
@@ -121,13 +123,23 @@ static bool take_mark(Replica *r, size_t row, bool exact)
     return true;
 }
 
-/* Rows of the first words, from one to before another, counted over inputs and then outputs. */
+/* Rows of the first words, from one to before another, counted over inputs and then outputs, of each matrix. */
 typedef struct Slice {
     Replica *replica;
-    size_t inputs, from, to;
+    size_t inputs, outputs, from, to;
     unsigned bits;
     bool exact;
 } Slice;
+
+static size_t row_of(const Slice *slice, size_t i)
+{
+    const Model *base = &slice->replica->base;
+
+    if (i < slice->inputs)
+        return i;
+    i -= slice->inputs;
+    return base->input_rows + i / slice->outputs * base->words + i % slice->outputs;
+}
 
 static n2v_status add_part(void *context, size_t part, n2v_error *error)
 {
@@ -137,7 +149,7 @@ static n2v_status add_part(void *context, size_t part, n2v_error *error)
     n2v_status status = N2V_OK;
 
     for (size_t i = slice->from; i < slice->to && status == N2V_OK; i++) {
-        const size_t row = i < slice->inputs ? i : r->base.input_rows + i - slice->inputs;
+        const size_t row = row_of(slice, i);
         if (combine_part(&r->combine, row) == part && take_mark(r, row, slice->exact) && difference(r, row, change))
             status = combine_add(&r->combine, 0, (uint32_t)row, change, slice->bits, error);
     }
@@ -145,10 +157,11 @@ static n2v_status add_part(void *context, size_t part, n2v_error *error)
 }
 
 /* Slices bound the messages. */
-static n2v_status combine_words(Replica *r, size_t inputs, size_t outputs, unsigned bits, bool exact, n2v_error *error)
+static n2v_status combine_words(Replica *r, size_t inputs, size_t outputs, size_t matrices, unsigned bits, bool exact,
+                                n2v_error *error)
 {
-    const size_t rows = inputs + outputs;
-    Slice slice = {r, inputs, 0, 0, bits, exact};
+    const size_t rows = inputs + outputs * matrices;
+    Slice slice = {r, inputs, outputs, 0, 0, bits, exact};
     n2v_status status;
 
     do {
@@ -167,12 +180,12 @@ n2v_status replica_combine(Replica *r, uint64_t step, n2v_error *error)
     size_t inputs, outputs;
 
     turns_at(&r->turns, step, &inputs, &outputs);
-    return combine_words(r, inputs, outputs, r->options.bits, false, error);
+    return combine_words(r, inputs, outputs, r->matrices, r->options.bits, false, error);
 }
 
 n2v_status replica_combine_all(Replica *r, n2v_error *error)
 {
-    const n2v_status status = combine_words(r, r->base.input_rows, r->base.output_rows, 32, true, error);
+    const n2v_status status = combine_words(r, r->base.input_rows, r->base.output_rows, 1, 32, true, error);
 
     if (status != N2V_OK)
         return status;
