@@ -172,12 +172,19 @@ static int compare_paths(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b); /* glob sorts by the locale */
 }
 
+/* A folder that is not there has no match; one that cannot be read must not be skipped silently. */
+static int ends_search(const char *folder, int code)
+{
+    (void)folder;
+    return code != ENOENT && code != ENOTDIR;
+}
+
 static n2v_status add_matches(Inputs *inputs, const char *pattern, n2v_error *error)
 {
     glob_t found;
     n2v_status status = N2V_OK;
 
-    switch (glob(pattern, GLOB_NOSORT | GLOB_ERR, NULL, &found)) {
+    switch (glob(pattern, GLOB_NOSORT, ends_search, &found)) {
     case 0:
         break;
     case GLOB_NOMATCH:
