@@ -98,8 +98,13 @@ static n2v_status resolve_window(training *t, n2v_error *error)
 {
     cli_options *typed = &t->session->options;
 
+    if (options_typed(typed, "window-weights") && options_value(typed, "window") &&
+        strcmp(options_value(typed, "window"), "all") == 0)
+        return fail(error, N2V_ERROR_ARGUMENT, "--window all is --window-weights line: give one of them");
     if (!t->values->window_fixed)
         return N2V_OK;
+    if (options_value(typed, "window") && strcmp(options_value(typed, "window"), "all") == 0)
+        return fail(error, N2V_ERROR_ARGUMENT, "--window all and --window-fixed contradict each other: give one of them");
     if (options_typed(typed, "window-weights"))
         return fail(error, N2V_ERROR_ARGUMENT, "--window-fixed is --window-weights flat: give one of them");
     options_add(typed, N2V_FOR_TRAINING, "window-weights", "--window-fixed", "flat");

@@ -6,7 +6,7 @@
 #define CHOICES_TOKENIZER(first, more) first(words) more(space)               /* TokenizerKind */
 #define CHOICES_PRESET(first, more)    first(fast) more(word2vec)             /* presets.c */
 #define CHOICES_MODEL(first, more)     first(skipgram) more(cbow) more(structured-skipgram) more(cwindow) /* InputModel */
-#define CHOICES_WEIGHTS(first, more)   first(shrink) more(flat) more(harmonic) /* WindowWeights */
+#define CHOICES_WEIGHTS(first, more)   first(shrink) more(flat) more(harmonic) more(line) /* WindowWeights */
 #define CHOICES_GRADIENT(first, more)  first(mean) more(word2vec)             /* of cbow */
 #define CHOICES_SCHEDULE(first, more)  first(linear) more(cosine) more(constant) /* Schedule */
 #define CHOICES_PRECISION(first, more) first(auto) more(fp32) more(bf16)      /* Precision */
