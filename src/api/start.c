@@ -56,7 +56,7 @@ static void take_word(const n2v_trainer *trainer, Id id, const Model *from, Id o
     Model *model = trainer_model(trainer->trainer);
 
     put(trainer, model->input + id * model->stride, from->input + other * from->stride);
-    if (!model_has_outputs(from) || model->other_outputs)
+    if (!model_has_outputs(model) || !model_has_outputs(from))
         return;
     put(trainer, model->output + id * model->output_stride, from->output + other * from->output_stride);
     if (model->has_bias && from->has_bias)

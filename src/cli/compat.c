@@ -45,6 +45,9 @@ static const addition of_fasttext[] = {
     {NULL, NULL, NULL, false},
 };
 
+static const addition hs_alone = {"objective", "--objective", "hs", false};
+static const addition hs_and_sgns = {"objective", "--objective", "hs:sgns=1", false};
+
 static bool is_spelled(const cli_options *options, const char *name, const char *spelling)
 {
     const cli_typed *typed = options_typed(options, name);
@@ -102,33 +105,60 @@ static void begin(cli_compat *compat, const char *program)
 
 static void add_all(cli_compat *compat, cli_options *options, bool has_objective, const addition *additions)
 {
+    const char *objective = options_value(options, "objective");
+    const bool no_noise = objective && strcmp(objective, hs_alone.value) == 0;
+
     for (const addition *a = additions; a->setting; a++)
-        if (!a->with_objective || !has_objective)
+        if ((!a->with_objective || !has_objective) && !(no_noise && strcmp(a->setting, "noise") == 0))
             add(compat, options, N2V_FOR_TRAINING, a);
 }
 
-void compat_apply(cli_compat *compat, cli_options *options, const char *output, compat_type trained, uint64_t binary)
+/* -hs 1: with negative sampling, as word2vec.c adds the two, unless no noise words are wanted. */
+static n2v_status add_hs(cli_compat *compat, cli_options *options, n2v_error *error)
+{
+    const char *noise = options_value(options, "noise");
+    const bool none = noise ? strcmp(noise, "0") == 0 : !compat->applies;
+
+    if (options_value(options, "objective"))
+        return fail(error, N2V_ERROR_ARGUMENT,
+                    "-hs 1 chooses the objective hs, and --objective is given, too: leave one of them out");
+    if (noise && none)
+        options_forget(options, "noise");
+    add(compat, options, N2V_FOR_TRAINING, none ? &hs_alone : &hs_and_sgns);
+    return N2V_OK;
+}
+
+n2v_status compat_apply(cli_compat *compat, cli_options *options, const compat_values *values, compat_type trained,
+                        n2v_error *error)
 {
     static const addition text = {"format", "--format", "text", false};
+    static const addition subwords = {"subwords", "--subwords", "fasttext", false};
+    const char *maxn = options_value(options, "maxn");
     const bool has_objective = options_value(options, "objective") != NULL;
+    n2v_status status;
 
     *compat = (cli_compat){.applies = false};
-    if (is_spelled(options, "train", "-train")) {
+    if (is_spelled(options, "train", "-train"))
         begin(compat, options_typed(options, "type") ? "wang2vec" : "word2vec.c");
+    else if (is_fasttext(options))
+        begin(compat, "fastText");
+    if (values->hs == 1 && (status = add_hs(compat, options, error)) != N2V_OK)
+        return status;
+    if (is_spelled(options, "train", "-train")) {
         add_all(compat, options, has_objective, of_type[trained]);
         add_all(compat, options, has_objective, of_word2vec);
-        if (binary == UNSET_INTEGER && !is_other_format(output))
+        if (values->binary == UNSET_INTEGER && !is_other_format(values->output))
             add(compat, options, N2V_FOR_OUTPUT, &text);
     } else if (is_fasttext(options)) {
-        begin(compat, "fastText");
         add_all(compat, options, has_objective, of_type[trained]);
         add_all(compat, options, has_objective, of_fasttext);
-        (void)strncat(compat->text, "; without subwords, as with -maxn 0",
-                      sizeof compat->text - strlen(compat->text) - 1);
+        if (!maxn || strcmp(maxn, "0") != 0)
+            add(compat, options, N2V_FOR_TRAINING, &subwords);
     } else if (trained != COMPAT_SKIPGRAM && !options_value(options, "model")) {
         options_add(options, N2V_FOR_TRAINING, "model", trained == COMPAT_CBOW ? "--cbow" : "--type",
                     of_type[trained]->value);
     }
+    return N2V_OK;
 }
 
 /* Of word2vec.c's line CBOW is the default. */

@@ -29,9 +29,15 @@ typedef enum compat_type {
 n2v_status compat_model(const cli_options *options, uint64_t cbow, uint64_t type, const char *const **inputs,
                         size_t *count, compat_type *trained, n2v_error *error);
 
-/* Adds the program's defaults for what was not typed. output is the path of the vectors; binary is the value of
- * word2vec.c's option, or UNSET_INTEGER. */
-void compat_apply(cli_compat *compat, cli_options *options, const char *output, compat_type trained,
-                  uint64_t binary);
+/* What was typed that decides what is added. */
+typedef struct compat_values {
+    const char *output;  /* the path of the vectors */
+    uint64_t binary, hs; /* word2vec.c's options, or UNSET_INTEGER */
+} compat_values;
+
+/* Adds the program's defaults for what was not typed, and what -hs 1 is here. N2V_ERROR_ARGUMENT: it contradicts another
+ * option. */
+n2v_status compat_apply(cli_compat *compat, cli_options *options, const compat_values *values, compat_type trained,
+                        n2v_error *error);
 
 #endif

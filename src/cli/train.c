@@ -121,7 +121,8 @@ static n2v_status resolve_settings(training *t, n2v_error *error)
     if ((status = compat_model(typed, v->cbow, v->type, &t->inputs, &t->count, &trained, error)) != N2V_OK ||
         (status = resolve_window(t, error)) != N2V_OK)
         return status;
-    compat_apply(&t->compat, typed, v->output, trained, v->binary);
+    if ((status = compat_apply(&t->compat, typed, &(compat_values){v->output, v->binary, v->hs}, trained, error)) != N2V_OK)
+        return status;
     if ((status = resolve_objective(t, error)) != N2V_OK || (status = resolve_training(t, error)) != N2V_OK)
         return status;
     if ((status = resolve_threads(t, error)) != N2V_OK)

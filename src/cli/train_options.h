@@ -13,7 +13,6 @@ typedef struct train_values {
     bool dry_run, quiet, shard, window_fixed;
     uint64_t binary, cbow, hs, classes, debug; /* of word2vec.c */
     uint64_t type, cap;                        /* of wang2vec */
-    uint64_t maxn, minn;                       /* of fastText */
 } train_values;
 
 extern const cli_option train_options[]; /* up to the first without a name */

@@ -101,6 +101,14 @@ const char *model_row_name(const Model *model, size_t row)
     return id < model->words ? vocabulary_word(model->vocabulary, (Id)id, NULL) : "(a row beyond the words)";
 }
 
+n2v_status model_accumulate(Model *model, n2v_error *error)
+{
+    const size_t count = model_rows(model) + 1;
+
+    model->accumulators = array_create_zero(count, sizeof *model->accumulators);
+    return model->accumulators ? N2V_OK : fail_memory(error, count * sizeof *model->accumulators, "the optimizer");
+}
+
 static void free_extras(Model *model, size_t kinds)
 {
     for (size_t kind = 0; kind < kinds; kind++) {
@@ -111,8 +119,10 @@ static void free_extras(Model *model, size_t kinds)
 
 void model_free(Model *model)
 {
+    free((void *)model->accumulators);
     floats_destroy(model->input, model->input_rows * model->stride);
     floats_destroy(model->output, model->output_rows * model->output_stride);
+    subwords_destroy(model->subwords);
     vocabulary_destroy(model->vocabulary);
     record_free(&model->record);
     free_extras(model, EXTRA_KINDS);

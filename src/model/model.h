@@ -8,6 +8,7 @@
 #include "corpus/vocabulary.h"
 #include "model/extra.h"
 #include "model/record.h"
+#include "model/subwords.h"
 
 /* Floats of a row beyond dim, or beyond the bias element, are 0. */
 typedef struct Model {
@@ -21,6 +22,8 @@ typedef struct Model {
                                 * position, one after the other */
     bool saves_bias;           /* files get a bias for each word, model_bias; only with output vectors */
     _Atomic float shared_bias; /* of all scores; 0 unless the objective needs it */
+    Subwords *subwords;        /* owned; the rows of words are then made of others (compose.h). NULL: there are none */
+    _Atomic float *accumulators; /* of the optimizer: one for each row, by number, and for the shared bias; NULL: none */
     Vocabulary *vocabulary;    /* words words, finished; the model has a reference */
     Record record;             /* what the model was made with */
     Extra extras[EXTRA_KINDS]; /* written with the whole model, by the format that can hold them */
@@ -39,6 +42,9 @@ typedef struct ModelShape {
 /* Makes a model for training: all parameters are zero, and it saves biases, whether it has any or not. When it
  * succeeds, the caller's reference of the vocabulary becomes the model's. */
 n2v_status model_create(Model *model, Vocabulary *vocabulary, const ModelShape *shape, n2v_error *error);
+
+/* Adds accumulators, all 0. */
+n2v_status model_accumulate(Model *model, n2v_error *error);
 
 /* A row for each word on both sides: for models that are read. */
 void model_set_words(Model *model, size_t words);
@@ -60,6 +66,12 @@ static inline float *model_row(const Model *model, size_t row)
 {
     return row < model->input_rows ? model->input + row * model->stride
                                    : model->output + (row - model->input_rows) * model->output_stride;
+}
+
+/* Whether it is the row of a part of words, which has any length even where words have length 1. */
+static inline bool model_is_part(const Model *model, size_t row)
+{
+    return model->subwords && row < model->input_rows;
 }
 
 static inline size_t model_row_floats(const Model *model, size_t row)
@@ -87,6 +99,17 @@ static inline bool model_has_outputs(const Model *model)
 
 /* Whose row it is, for messages. */
 const char *model_row_name(const Model *model, size_t row);
+
+/* Floats of the accumulators. */
+static inline size_t model_accumulators(const Model *model)
+{
+    return model->accumulators ? model_rows(model) + 1 : 0;
+}
+
+static inline float model_accumulator(const Model *model, size_t index)
+{
+    return model->accumulators ? atomic_load_explicit(&model->accumulators[index], memory_order_relaxed) : 0;
+}
 
 /* Those of the widest row; an output is not narrower than an input. */
 static inline size_t model_widest(const Model *model)

@@ -61,6 +61,8 @@ n2v_status selection_create(Selection *selection, const Model *model, const Sele
     }
     if (select->top && select->top < model->words)
         s.words = select->top;
+    s.has_subwords = model->subwords && s.words == model->words && !select->normalize &&
+                     (s.select.vectors == VECTORS_ALL || s.select.vectors == VECTORS_INPUT);
     if (s.select.vectors == VECTORS_CONCAT)
         s.dim = 2 * model->dim;
     s.room = array_create(s.dim, sizeof *s.room);

@@ -26,6 +26,7 @@ typedef struct Selection {
     const Model *model; /* borrowed */
     size_t words, dim;
     bool has_output, has_bias; /* there are output vectors, there are biases */
+    bool has_subwords;         /* the parts of all words belong to it, where the format can hold them */
     Select select;
     float *room;   /* of the row that was computed last */
     Record record; /* the model's, and what was selected */

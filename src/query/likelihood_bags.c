@@ -107,12 +107,10 @@ static n2v_status sum_bags(LikelihoodWork *m, LikelihoodScratch *s, size_t index
         contexts[i] = (LikelihoodContext){.id = walk.ids[walk.center] & ~SENTENCE_END, .weight = weight_of(&walk)};
     }
     for (size_t i = 0; i < part.count; i++) {
-        const float *y = log_probability_output(l, contexts[i].id);
-        float score;
         s->x[i] = s->means + i * m->model->stride;
-        m->options->kernels->dot(s->x + i, 1, &y, 1, m->model->stride, &score);
+        log_probability_scores(l, contexts[i].id, s->x + i, 1, s->y, s->scores);
         sum.weight += contexts[i].weight;
-        sum.score += contexts[i].weight * ((double)l->scale * (double)score + (double)l->offset[contexts[i].id]);
+        sum.score += contexts[i].weight * (double)s->scores[0];
     }
     m->sums[index] = sum;
     return likelihood_log_z(m, s, contexts, part.count, error);

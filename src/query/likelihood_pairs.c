@@ -71,18 +71,17 @@ static n2v_status sum_pairs(LikelihoodWork *m, LikelihoodScratch *s, size_t inde
         to = likelihood_sentence_end(ids, from);
         for (size_t i = from; i < to; i++) {
             const Id word = ids[i] & ~SENTENCE_END;
-            const float *y = model->output + word * model->stride;
             const size_t left = min_size(i - from, window), right = min_size(to - 1 - i, window);
             for (size_t k = 0; k < left + right; k++) {
                 const size_t at = k < left ? i - left + k : i + 1 + (k - left);
                 s->x[k] = model->input + (ids[at] & ~SENTENCE_END) * model->stride;
             }
-            m->options->kernels->dot(s->x, left + right, &y, 1, model->stride, s->scores);
+            log_probability_scores(l, word, s->x, left + right, s->y, s->scores);
             for (size_t k = 0; k < left + right; k++) {
                 const size_t distance = k < left ? left - k : k - left + 1;
                 const double weight = window_weight(m->options->weights, window, distance);
                 sum.weight += weight;
-                sum.score += weight * ((double)l->scale * (double)s->scores[k] + (double)l->offset[word]);
+                sum.score += weight * (double)s->scores[k];
             }
             sum.pairs += left + right;
         }

@@ -47,6 +47,13 @@ n2v_status predictor_create(Predictor *predictor, const Model *model, const Pred
     if ((status = log_probability_create(&predictor->scores, model, &options->trained, options->kernels, error)) !=
         N2V_OK)
         return status;
+    if (predictor->scores.tree) {
+        log_probability_free(&predictor->scores);
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         "objective %s has scores of the nodes of a tree, and words can only be predicted from scores of "
+                         "words: train with another objective, such as nce",
+                         options->trained.objective->name);
+    }
     predictor->exact = options->exact || options->cbow || !predictor->scores.normalized;
     predictor->keep = array_create(model->words, sizeof *predictor->keep);
     if (options->product && !options->cbow)

@@ -8,6 +8,8 @@
 #define CHOICES_MODEL(first, more)     first(skipgram) more(cbow) more(structured-skipgram) more(cwindow) /* InputModel */
 #define CHOICES_WEIGHTS(first, more)   first(shrink) more(flat) more(harmonic) more(line) /* WindowWeights */
 #define CHOICES_GRADIENT(first, more)  first(mean) more(word2vec)             /* of cbow */
+#define CHOICES_SUBWORDS(first, more)  first(none) more(fasttext) more(floret)   /* SubwordKind */
+#define CHOICES_OPTIMIZER(first, more) first(sgd) more(adagrad)               /* optimizer_at */
 #define CHOICES_SCHEDULE(first, more)  first(linear) more(cosine) more(constant) /* Schedule */
 #define CHOICES_PRECISION(first, more) first(auto) more(fp32) more(bf16)      /* Precision */
 #define CHOICES_KERNELS(first, more)   first(auto) more(scalar) more(avx2) more(avx512) more(avx512bf16)

@@ -27,6 +27,8 @@ static const char *const presets[] = {NAMES(CHOICES_PRESET)};
 static const char *const models[] = {NAMES(CHOICES_MODEL)};
 static const char *const weights[] = {NAMES(CHOICES_WEIGHTS)};
 static const char *const gradients[] = {NAMES(CHOICES_GRADIENT)};
+static const char *const subwords[] = {NAMES(CHOICES_SUBWORDS)};
+static const char *const optimizers[] = {NAMES(CHOICES_OPTIMIZER)};
 static const char *const schedules[] = {NAMES(CHOICES_SCHEDULE)};
 static const char *const precisions[] = {NAMES(CHOICES_PRECISION)};
 static const char *const kernel_sets[] = {NAMES(CHOICES_KERNELS)};
@@ -117,6 +119,22 @@ static const Setting training[] = {
      .group = "Training", .value = "NAME", .fixed = "mean", .recorded = true,
      .help = "what a context gets of cbow's gradient: its share of the mean's (and a window counts as many pairs as it "
              "has contexts), or all of it, as in word2vec"},
+    {.name = "subwords", .aliases = "", CHOICE(CHOICES_SUBWORDS, subwords), .stage = N2V_STAGE_MODEL,
+     .group = "Training", .value = "KIND", .fixed = "none", .recorded = true,
+     .help = "the vector of a word is the mean of parts: of its own vector and those of its character n-grams (fasttext), "
+             "or of hashed vectors of the word and its n-grams (floret); words that the text does not have get vectors, too"},
+    {.name = "minn", .aliases = "", INTEGER(0, 1000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
+     .fixed = "3", .recorded = true, .help = "characters of the shortest n-grams of subwords, with < and > around a word"},
+    {.name = "maxn", .aliases = "", INTEGER(0, 1000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
+     .fixed = "6", .recorded = true, .help = "characters of the longest n-grams"},
+    {.name = "buckets", .aliases = "bucket", INTEGER(1, 2147483647), .stage = N2V_STAGE_MODEL, .group = "Training",
+     .value = "N", .fixed = "2000000", .recorded = true,
+     .help = "n-grams are hashed to N buckets; those with the same bucket share a vector; unused ones take no memory"},
+    {.name = "hash-count", .aliases = "hashCount", INTEGER(1, 4), .stage = N2V_STAGE_MODEL, .group = "Training",
+     .value = "N", .fixed = "2", .recorded = true, .help = "buckets of each n-gram, with floret"},
+    {.name = "hash-seed", .aliases = "", INTEGER(0, 4294967295), .stage = N2V_STAGE_MODEL, .group = "Training",
+     .value = "N", .fixed = "2166136261", .recorded = true,
+     .help = "seed of the hash, with floret, whose own program and spaCy have the default"},
     {.name = "dim", .aliases = "size", INTEGER(1, 10000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
      .fixed = "100", .recorded = true, .help = "dimensions of the vectors"},
     {.name = "window", .aliases = "ws", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
@@ -147,11 +165,19 @@ static const Setting training[] = {
      .note = "the objective's", .recorded = true,
      .help = "approximate initial length of the vectors, which are random (word2vec with 100 dimensions: 0.03); "
              "longer vectors keep rare words from crowding around frequent ones"},
+    {.name = "optimizer", .aliases = "", CHOICE(CHOICES_OPTIMIZER, optimizers), .stage = N2V_STAGE_MODEL,
+     .group = "Training", .value = "NAME", .fixed = "sgd", .recorded = true,
+     .help = "sgd: stochastic gradient descent; adagrad: the steps of each vector are divided by the root of the sum of its "
+             "squared gradients, so that rare words take longer steps; in one process"},
+    {.name = "weight-decay", .aliases = "", REAL(0, 1), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "X",
+     .fixed = "0", .recorded = true,
+     .help = "each step also multiplies the vectors that it updates by 1 - lr * X, but not biases; other vectors stay, because "
+             "to scale all of them would take longer than the step; 0: none"},
     {.name = "lr", .aliases = "alpha learning-rate", REAL_ABOVE(0, 100), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "X", .note = "the objective's", .recorded = true,
-     .help = "learning rate at the start, or after the warm-up; times 2.5 for cbow and structured-skipgram, 2 for cwindow; "
-             "divided by f^2 where parameters multiply the scores by f > 1: infonce:temperature=0.05 has f = 20, and 0.025 "
-             "becomes 6.25e-05"},
+     .help = "learning rate at the start, or after the warm-up; adagrad's default is 0.2; times 2.5 for cbow and "
+             "structured-skipgram, 2 for cwindow; divided by f^2 where parameters multiply the scores by f > 1: "
+             "infonce:temperature=0.05 has f = 20, and 0.025 becomes 6.25e-05"},
     {.name = "schedule", .aliases = "", CHOICE(CHOICES_SCHEDULE, schedules), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "linear", .recorded = true,
      .help = "how the learning rate falls: along a line, along half a cosine, or not at all"},

@@ -5,6 +5,7 @@
 #ifndef N2V_TRAIN_EXAMPLES_H
 #define N2V_TRAIN_EXAMPLES_H
 
+#include "corpus/huffman.h"
 #include "noise/stream.h"
 #include "noise/subsample.h"
 #include "noise/window.h"
@@ -20,6 +21,8 @@ struct ExamplesOptions {
     size_t sharing;           /* windows or inputs that share noise words */
     bool weigh_bags;          /* by their numbers of contexts, outside of batches */
     bool mask_same_word;      /* in batches: mask the other columns that are a row's own word */
+    const Huffman *tree;      /* of the layout tree; NULL in others, and where only sizes are needed */
+    bool tree_and_noise;      /* its tiles have words as outputs, too: nodes are the rows after those of all words */
     uint64_t seed;
 };
 

@@ -20,6 +20,7 @@ typedef struct Touches {
     double input, output;
     double noise;     /* noise words that are drawn for each word of the text */
     bool all_outputs; /* each word of the text has a tile with the rows of all words */
+    double path;      /* tiles with the nodes on a word's path, for each time that the word is in the text */
 } Touches;
 
 typedef struct Layout {
@@ -59,9 +60,10 @@ typedef struct Layout {
 /* The largest number of windows in an example of the layout windows. */
 #define MAX_WINDOWS 8
 
-/* The layout of a model for an objective with these N2V_NEEDS_... flags; sharing: consecutive words that share noise
- * words. NULL: the model has none for this objective. */
-const Layout *layout_choose(uint32_t needs, size_t sharing, InputModel model);
+/* The layout of a model for an objective with these N2V_NEEDS_... flags; sharing: consecutive words that share noise words;
+ * parts: an input is made of many rows, so that a word should be one once for its whole window. NULL: the model has none
+ * for this objective. */
+const Layout *layout_choose(uint32_t needs, size_t sharing, InputModel model, bool parts);
 
 extern const Layout layout_windows;   /* a few consecutive windows share noise words; rows are the contexts */
 extern const Layout layout_inputs;    /* many inputs share noise words; rows are the inputs, each with its window */
@@ -71,5 +73,7 @@ extern const Layout layout_batches;   /* pairs from different sentences, each th
 extern const Layout layout_bag_batches; /* the same, but rows are windows without their center words */
 extern const Layout layout_all_words; /* a window against the whole vocabulary */
 extern const Layout layout_bag_all_words; /* the same, with its contexts as one row */
+extern const Layout layout_tree;      /* a few consecutive windows against the paths of their center words in a tree */
+extern const Layout layout_bag_tree;  /* one window, with its contexts as one row, against the path of its center word */
 
 #endif

@@ -234,6 +234,21 @@ START_TEST(equal_bytes_of_models)
 }
 END_TEST
 
+START_TEST(equal_bytes_of_subwords)
+{
+    scratch files = scratch_open();
+
+    for (int floret = 0; floret < 2; floret++) {
+        n2v_settings *settings = new_settings("nce");
+        set(settings, "subwords", floret ? "floret" : "fasttext");
+        set(settings, "model", floret ? "cbow" : "skipgram");
+        check_resumed(settings, "subwords", &files);
+        n2v_settings_destroy(settings);
+    }
+    scratch_close(&files);
+}
+END_TEST
+
 /* Saved by the callback of an epoch; the text is read again, by the settings of the checkpoint. */
 START_TEST(from_a_callback)
 {
@@ -564,6 +579,7 @@ int main(void)
     tcase_add_loop_test(each, equal_bytes, 0, (int)n2v_objective_count(NULL));
     suite_add_tcase(suite, each);
     add_test(suite, "equal_bytes_of_models", equal_bytes_of_models);
+    add_test(suite, "equal_bytes_of_subwords", equal_bytes_of_subwords);
     add_test(suite, "from_a_callback", from_a_callback);
     add_test(suite, "only_while_paused", only_while_paused);
     add_test(suite, "several_threads", several_threads);

@@ -319,7 +319,7 @@ START_TEST(they_learn_with_every_objective_that_takes_them)
             Trainer *trainer;
             LossSum first;
             options.model = models[k];
-            if (!layout_choose(needs, options.noise_sharing, options.model) ||
+            if (!layout_choose(needs, options.noise_sharing, options.model, false) ||
                 (needs & N2V_NEEDS_UNIT_ROWS && options.model == MODEL_CWINDOW))
                 continue;
             options.dim = 20;

@@ -46,6 +46,8 @@ START_TEST(sentences)
     refused(s, "sample", "1.5", "subsample: '1.5' is not a number from 0 to 1");
     refused(s, "seed", "18446744073709551615",
             "seed: '18446744073709551615' is not an integer from 0 to 18446744073709551614");
+    refused(s, "optimizer", "adam", "optimizer: 'adam' is not one of sgd, adagrad");
+    refused(s, "weight-decay", "-0.1", "weight-decay: '-0.1' is not a number from 0 to 1");
     refused(s, "tokenizer", "bpe", "tokenizer: 'bpe' is not one of words, space");
     refused(s, "kernels", "sse9", "kernels: 'sse9' is not one of auto, scalar, avx2, avx512, avx512bf16");
     refused(s, "read-vocab", "", "read-vocab: the value is empty");
@@ -231,7 +233,8 @@ START_TEST(settings_without_effect)
                  {"softmax", "noise-power", "draws no noise words"},
                  {"infonce:in_batch=1", "noise-sharing", "takes the other pairs of a batch as noise"},
                  {"infonce:in_batch=1", "noise-power", "takes the other pairs of a batch as noise"},
-                 {"triplet", "init", "keeps all vectors at length 1"}};
+                 {"triplet", "init", "keeps all vectors at length 1"},
+                 {"triplet", "weight-decay", "keeps all vectors at length 1"}};
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         n2v_settings *s = make_settings(N2V_FOR_TRAINING);
@@ -383,6 +386,44 @@ START_TEST(end_of_the_learning_rate)
 }
 END_TEST
 
+START_TEST(weight_decay)
+{
+    n2v_settings *s = make_settings(N2V_FOR_TRAINING);
+    n2v_error error = {.text = ""};
+
+    set(s, "lr", "2");
+    set(s, "weight-decay", "0.5");
+    ck_assert_int_eq(n2v_settings_check(s, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.text, "weight-decay 0.5 times lr 2 is not below 1: one step would set a vector to 0 or beyond; "
+                                 "lower one of them");
+    check_span(&error, 0, "weight-decay");
+    check_span(&error, 1, "lr");
+    set(s, "lr", "1.9");
+    ck_assert_int_eq(n2v_settings_check(s, NULL), N2V_OK);
+    n2v_settings_destroy(s);
+}
+END_TEST
+
+/* Ranks do not send each other what the optimizer keeps. */
+START_TEST(optimizers_of_ranks)
+{
+    n2v_settings *s = make_settings(N2V_FOR_TRAINING);
+    n2v_error error = {.text = ""};
+
+    ck_assert_int_eq(train_settings_check_ranks(s->values, 2, false, &error), N2V_OK);
+    set(s, "optimizer", "adagrad");
+    ck_assert_int_eq(train_settings_check_ranks(s->values, 1, false, &error), N2V_OK);
+    for (size_t resumed = 0; resumed < 2; resumed++) {
+        ck_assert_int_eq((resumed ? train_settings_check_resumed : train_settings_check_ranks)(s->values, 2, false, &error),
+                         N2V_ERROR_ARGUMENT);
+        ck_assert_str_eq(error.text, "optimizer adagrad trains in one process: processes send each other the changes of "
+                                     "rows, but not what the optimizer keeps for each row; use sgd, or one process with "
+                                     "more threads");
+    }
+    n2v_settings_destroy(s);
+}
+END_TEST
+
 START_TEST(objective_with_effect)
 {
     n2v_settings *s = make_settings(N2V_FOR_TRAINING);
@@ -406,7 +447,7 @@ START_TEST(options_of_the_trainer)
         {"noise-sharing", "14"},                  {"seed", "15"}, {"epochs", "16"},  {"noise-power", "0.17"},
         {"subsample", "0.18"},                    {"init", "0.19"}, {"lr", "0.2"},   {"threads", "21"},
         {"precision", "fp32"},                    {"kernels", "scalar"}, {"schedule", "cosine"},
-        {"warmup", "0.22"},                       {"end-lr", "0.023"}};
+        {"warmup", "0.22"},                       {"end-lr", "0.023"}, {"optimizer", "adagrad"}, {"weight-decay", "0.24"}};
     n2v_settings *s = make_settings(N2V_FOR_TRAINING);
     n2v_error error = {.text = ""};
     TrainOptions o;
@@ -420,6 +461,7 @@ START_TEST(options_of_the_trainer)
     ck_assert(o.init == 0.19 && o.learning_rate == 0.2 && o.threads == 21 && o.precision == PRECISION_FP32);
     ck_assert(o.schedule == SCHEDULE_COSINE && o.warmup == 0.22 && o.end_rate == 0.023);
     ck_assert_str_eq(o.kernels->name, "scalar");
+    ck_assert(o.optimizer == &optimizer_adagrad && o.weight_decay == 0.24);
     n2v_settings_destroy(s);
 }
 END_TEST
@@ -499,6 +541,8 @@ int main(void)
     add_test(suite, "drop-unseen without effect", drop_unseen_without_effect);
     add_test(suite, "gradients of cbow", gradients_of_cbow);
     add_test(suite, "end of the learning rate", end_of_the_learning_rate);
+    add_test(suite, "weight decay", weight_decay);
+    add_test(suite, "optimizers of ranks", optimizers_of_ranks);
     add_test(suite, "objectives and what goes with them", objective_with_effect);
     add_test(suite, "options of the trainer", options_of_the_trainer);
     add_test(suite, "wrong use", wrong_use);

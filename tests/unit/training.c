@@ -133,6 +133,7 @@ TrainOptions training_options(const char *objective, size_t threads)
                             .noise_power = 0.75,
                             .epochs = 6,
                             .init = 1,
+                            .optimizer = &optimizer_sgd,
                             .learning_rate = 0.05,
                             .threads = threads,
                             .seed = 1};
@@ -222,7 +223,9 @@ bool same_parameters(const Model *a, const Model *b)
     return a->words == b->words && a->stride == b->stride && a->has_bias == b->has_bias &&
            model_rows(a) == model_rows(b) && a->output_stride == b->output_stride &&
            memcmp(a->input, b->input, inputs) == 0 && memcmp(a->output, b->output, outputs) == 0 &&
-           memcmp(&shared_a, &shared_b, sizeof shared_a) == 0;
+           memcmp(&shared_a, &shared_b, sizeof shared_a) == 0 && model_accumulators(a) == model_accumulators(b) &&
+           (!a->accumulators || memcmp((const void *)a->accumulators, (const void *)b->accumulators,
+                                       model_accumulators(a) * sizeof(float)) == 0);
 }
 
 void check_parameters(const Model *model, const char *name)

@@ -82,27 +82,35 @@ static n2v_status read_row(float *row, uint16_t *halves, size_t width, uLong *cr
     return N2V_OK;
 }
 
-n2v_status matrix_read(float **floats, size_t rows, size_t width, size_t stride, MatrixPlace place,
+n2v_status matrix_fill(float *floats, size_t rows, size_t width, size_t stride, MatrixPlace place,
                        const Vocabulary *words, Source *source, n2v_error *error)
 {
-    const double bytes = (double)rows * (double)width * (place.float16 ? sizeof(uint16_t) : sizeof(float));
-    uint16_t *halves = NULL;
-    size_t total;
+    uint16_t *halves = place.float16 ? array_create(width, sizeof *halves) : NULL;
     n2v_status status = N2V_OK;
 
-    if (!source_plausible(source, bytes))
-        return source_fail(source, error,
-                           "the header declares %zu x %zu numbers, more than the file has: it is truncated", rows,
-                           width);
-    if (__builtin_mul_overflow(rows, stride, &total) || !(*floats = floats_create(total)) ||
-        (place.float16 && !(halves = array_create(width, sizeof *halves))))
-        return fail_memory(error, (size_t)bytes, "the vectors");
+    if (place.float16 && !halves)
+        return fail_memory(error, width * sizeof *halves, "a row");
     for (size_t id = 0; status == N2V_OK && id < rows; id++) {
-        float *row = *floats + id * stride;
+        float *row = floats + id * stride;
         status = read_row(row, halves, width, place.crc, source, error);
         if (status == N2V_OK && words)
             status = load_check_row(source, row, width, vocabulary_word(words, (Id)id, NULL), error);
     }
     free(halves);
     return status;
+}
+
+n2v_status matrix_read(float **floats, size_t rows, size_t width, size_t stride, MatrixPlace place,
+                       const Vocabulary *words, Source *source, n2v_error *error)
+{
+    const double bytes = (double)rows * (double)width * (place.float16 ? sizeof(uint16_t) : sizeof(float));
+    size_t total;
+
+    if (!source_plausible(source, bytes))
+        return source_fail(source, error,
+                           "the header declares %zu x %zu numbers, more than the file has: it is truncated", rows,
+                           width);
+    if (__builtin_mul_overflow(rows, stride, &total) || !(*floats = floats_create(total)))
+        return fail_memory(error, (size_t)bytes, "the vectors");
+    return matrix_fill(*floats, rows, width, stride, place, words, source, error);
 }

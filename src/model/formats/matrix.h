@@ -33,4 +33,8 @@ n2v_status biases_write(const Selection *selection, BiasOfWord bias_of, size_t c
 n2v_status matrix_read(float **floats, size_t rows, size_t width, size_t stride, MatrixPlace place,
                        const Vocabulary *words, Source *source, n2v_error *error);
 
+/* The same into floats that the caller has. */
+n2v_status matrix_fill(float *floats, size_t rows, size_t width, size_t stride, MatrixPlace place,
+                       const Vocabulary *words, Source *source, n2v_error *error);
+
 #endif

@@ -6,6 +6,7 @@
  *         PARM    the record: "name=value\n" lines
  *         SHAP    u64 input rows, output rows, vectors side by side in an output row, flags (bit 0: output rows are not
  *                 vectors of the words); missing where there is a row for each word
+ *         SUBW    subwords_write, of a model with subwords: the rows of parts follow those of words
  *         INPT    rows x dim floats         OUTP  rows x vectors x dim floats, may be missing
  *         BIAS    a float for each output row, may be missing; then SHRD, one float that is added to all scores
  *         STAT, TEXT, NOTE, RULE    of a checkpoint (train/checkpoint.h), ancillary
@@ -34,6 +35,7 @@ const uint32_t extra_sections[EXTRA_KINDS] = {
     [EXTRA_TEXT] = 0x54584554,  /* TEXT */
     [EXTRA_NOTES] = 0x45544f4e, /* NOTE */
     [EXTRA_RULE] = 0x454c5552,  /* RULE */
+    [EXTRA_OPTIMIZER] = 0x4954504f, /* OPTI */
     [EXTRA_PHRASES] = 0x53524850 /* PHRS */
 };
 
@@ -54,6 +56,8 @@ typedef struct input {
     float *biases; /* the section, until the checksum is known to be right */
     float shared_bias;
     bool has_shared_bias, has_shape;
+    char *subwords; /* the same of subwords */
+    size_t subwords_bytes;
 } input;
 
 static n2v_status get(input *in, void *bytes, size_t count, n2v_error *error)
@@ -178,6 +182,33 @@ static n2v_status get_floats(input *in, float **floats, size_t rows, size_t widt
     return matrix_read(floats, rows, width, stride, (MatrixPlace){.crc = &in->crc}, NULL, in->source, error);
 }
 
+static n2v_status get_subwords(input *in, const Model *model, uint64_t bytes, n2v_error *error)
+{
+    if (vocabulary_size(model->vocabulary) != model->words || !source_plausible(in->source, (double)bytes))
+        return wrong_length(in, "table of subwords", error);
+    in->subwords_bytes = (size_t)bytes;
+    in->subwords = array_create(in->subwords_bytes, 1);
+    if (!in->subwords)
+        return fail_memory(error, in->subwords_bytes, "the table of subwords");
+    return get(in, in->subwords, in->subwords_bytes, error);
+}
+
+/* Once the checksum is known to be right. */
+static n2v_status take_subwords(const input *in, Model *model, n2v_error *error)
+{
+    n2v_error problem = {.text = ""};
+    const n2v_status status =
+        subwords_read(&model->subwords, model->vocabulary, in->subwords, in->subwords_bytes, &problem);
+
+    if (status == N2V_ERROR_MEMORY)
+        return error_set(error, status, "%s", problem.text);
+    if (status != N2V_OK)
+        return source_fail(in->source, error, "the file is corrupt: %s", problem.text);
+    if (model->input_rows != model->words + subwords_parts(model->subwords))
+        return source_fail(in->source, error, "the file is corrupt: its parts of words are not as many as its rows");
+    return N2V_OK;
+}
+
 /* The bytes of an ancillary section, into extra; NULL: they are skipped. */
 static n2v_status get_ancillary(input *in, Extra *extra, uint64_t bytes, uint64_t limit, n2v_error *error)
 {
@@ -212,7 +243,7 @@ static Extra *find_extra(Model *model, uint32_t name)
 static bool is_there(const input *in, const Model *model, uint32_t name)
 {
     return (name == SECTION_VOCABULARY && vocabulary_size(model->vocabulary)) ||
-           (name == SECTION_SHAPE && in->has_shape) || (name == SECTION_INPUT && model->input) || (name == SECTION_OUTPUT && model->output) ||
+           (name == SECTION_SHAPE && in->has_shape) || (name == SECTION_SUBWORDS && in->subwords) || (name == SECTION_INPUT && model->input) || (name == SECTION_OUTPUT && model->output) ||
            (name == SECTION_BIAS && in->biases) || (name == SECTION_SHARED && in->has_shared_bias) ||
            (name == SECTION_PARAMETERS && model->record.count);
 }
@@ -232,6 +263,8 @@ static n2v_status get_essential(input *in, Model *model, const SectionHead *head
         return get_parameters(in, model, head->bytes, error);
     case SECTION_SHAPE:
         return get_shape(in, model, head->bytes, error);
+    case SECTION_SUBWORDS:
+        return get_subwords(in, model, head->bytes, error);
     case SECTION_INPUT:
         return get_floats(in, &model->input, model->input_rows, dim, stride, head->bytes, "input vectors", error);
     case SECTION_OUTPUT:
@@ -265,7 +298,8 @@ static void note_damage(Model *model, uint32_t name)
 static n2v_status get_section(input *in, Model *model, const SectionHead *head, n2v_error *error)
 {
     const bool ancillary = head->flags & FLAG_ANCILLARY;
-    const bool large = head->name == extra_sections[EXTRA_RULE] || head->name == extra_sections[EXTRA_PHRASES];
+    const bool large = head->name == extra_sections[EXTRA_RULE] || head->name == extra_sections[EXTRA_OPTIMIZER] ||
+                       head->name == extra_sections[EXTRA_PHRASES];
     const uint64_t limit = large ? UINT64_MAX - 1 : MAX_EXTRA_BYTES;
     Extra *extra = ancillary ? find_extra(model, head->name) : NULL;
     char name[5];
@@ -360,6 +394,7 @@ static n2v_status finish(const input *in, Model *model, n2v_error *error)
     if (!vocabulary_size(model->vocabulary) || !model->input)
         return source_fail(in->source, error, "the file is corrupt: no vocabulary, or no input vectors");
     if ((status = check_rows(in, model, error)) != N2V_OK ||
+        (in->subwords && (status = take_subwords(in, model, error)) != N2V_OK) ||
         (in->biases && (status = load_biases(model, in->source, in->biases, error)) != N2V_OK))
         return status;
     if (!isfinite(in->shared_bias) || (in->shared_bias != 0 && !in->biases))
@@ -393,6 +428,7 @@ static n2v_status read_n2v(Model *model, Source *source, n2v_error *error)
     if (status == N2V_OK)
         status = finish(&in, model, error);
     floats_destroy(in.biases, model->output_rows);
+    free(in.subwords);
     return status;
 }
 

@@ -171,6 +171,18 @@ static n2v_status put_rows(output *out, const Selection *selection, n2v_error *e
     return outputs && model->saves_bias ? put_biases(out, selection, rows.output_rows, error) : N2V_OK;
 }
 
+static n2v_status put_subwords(output *out, const Subwords *subwords, n2v_error *error)
+{
+    char *bytes;
+    size_t count;
+    n2v_status status = subwords_write(subwords, &bytes, &count, error);
+
+    if (status == N2V_OK)
+        status = put_section(out, SECTION_SUBWORDS, 0, bytes, count, error);
+    free(bytes);
+    return status;
+}
+
 n2v_status sections_write(const Selection *selection, Writer *writer, n2v_error *error)
 {
     output out = {.writer = writer};
@@ -182,6 +194,8 @@ n2v_status sections_write(const Selection *selection, Writer *writer, n2v_error 
     if ((status = put(&out, &head, sizeof head, error)) != N2V_OK ||
         (status = put_vocabulary(&out, selection->model->vocabulary, selection->words, error)) != N2V_OK ||
         (status = put_record(&out, &selection->record, error)) != N2V_OK ||
+        (selection->model->subwords && selection_is_whole(selection) &&
+         (status = put_subwords(&out, selection->model->subwords, error)) != N2V_OK) ||
         (status = put_rows(&out, selection, error)) != N2V_OK ||
         (status = put_extras(&out, selection, error)) != N2V_OK)
         return status;
