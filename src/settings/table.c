@@ -144,7 +144,7 @@ static const Setting training[] = {
      .group = "Training", .value = "NAME", .fixed = "shrink", .recorded = true,
      .help = "how often a context at distance d of a window N is used: shrink: (N + 1 - d) / N, because each center draws its "
              "own window from 1 to N; flat: always; harmonic: 1 / d; line: contexts are drawn from the whole line, whose order "
-             "does not count, about 2 N for each center (--window all is the same)"},
+             "does not count, about 2 N for each center (window all is the same)"},
     {.name = "noise", .aliases = "negative neg", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "K", .note = "the objective's", .recorded = true,
      .help = "noise words for each positive; in a batch, the number of other pairs; the objective's default is 6 times as "

@@ -96,7 +96,7 @@ class Refusals(CommandTest):
             (["--lr", "1e999"], "--lr: '1e999' is not a number"),
             (["--subsample", "1.5"], "--subsample: '1.5' is not a number from 0 to 1"),
             (["-sample", "-1"], "-sample: '-1' is not a number from 0 to 1"),
-            (["--noise-power", "nan"], "--noise-power: 'nan' is not a number from 0 to 5"),
+            (["--noise-power", "nan"], "--noise-power: 'nan' is not a number from -5 to 5"),
             (["--seed", "18446744073709551616"], "--seed: '18446744073709551616' is not an integer"),
         ):
             with self.subTest(options=options):
