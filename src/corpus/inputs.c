@@ -48,10 +48,18 @@ static int compare_entries(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name); /* in every locale the same */
 }
 
-static bool is_folder(const char *path)
+typedef enum Kind { MISSING, FOLDER, OTHER } Kind;
+
+static n2v_status kind_of(const char *path, Kind *kind, n2v_error *error)
 {
     struct stat info;
-    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+
+    *kind = MISSING;
+    if (stat(path, &info) == 0)
+        *kind = S_ISDIR(info.st_mode) ? FOLDER : OTHER;
+    else if (errno != ENOENT && errno != ENOTDIR)
+        return error_set(error, status_of_errno(errno), "cannot read %s: %s", path, strerror(errno));
+    return N2V_OK;
 }
 
 /* Removes the path that was added last unless it is a regular file, or one whose fault its opening will report. */
@@ -87,7 +95,12 @@ static n2v_status add_folder(Inputs *inputs, const char *folder, n2v_error *erro
 
 static n2v_status add_file_or_folder(Inputs *inputs, const char *path, n2v_error *error)
 {
-    return is_folder(path) ? add_folder(inputs, path, error) : add_path(inputs, "", path, error);
+    Kind kind;
+    const n2v_status status = kind_of(path, &kind, error);
+
+    if (status != N2V_OK)
+        return status;
+    return kind == FOLDER ? add_folder(inputs, path, error) : add_path(inputs, "", path, error);
 }
 
 /* Lists ------------------------------------------------------------------------------------- */
@@ -191,7 +204,7 @@ static n2v_status add_matches(Inputs *inputs, const char *pattern, n2v_error *er
         return error_set(error, N2V_ERROR_ARGUMENT, "no file is called %s, and none matches it as a pattern", pattern);
     case GLOB_ABORTED:
         globfree(&found);
-        return error_set(error, N2V_ERROR_ARGUMENT, "a folder of %s cannot be read: %s", pattern, strerror(errno));
+        return error_set(error, status_of_errno(errno), "a folder of %s cannot be read: %s", pattern, strerror(errno));
     default:
         globfree(&found);
         return fail_memory(error, 0, "the files of a pattern");
@@ -205,11 +218,14 @@ static n2v_status add_matches(Inputs *inputs, const char *pattern, n2v_error *er
 
 n2v_status inputs_add(Inputs *inputs, const char *input, n2v_error *error)
 {
-    struct stat info;
+    n2v_status status;
+    Kind kind;
 
     if (path_is_standard(input))
         return add_path(inputs, "", input, error);
-    if (stat(input, &info) == 0)
+    if ((status = kind_of(input, &kind, error)) != N2V_OK)
+        return status;
+    if (kind != MISSING)
         return add_file_or_folder(inputs, input, error);
     if (*input == '@' && input[1])
         return add_list(inputs, input + 1, error);

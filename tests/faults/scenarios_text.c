@@ -133,7 +133,6 @@ static void add_inputs(probe *p, n2v_corpus *corpus)
     (void)n2v_inputs_files(inputs, &count);
     for (size_t i = 0; i < count; i++)
         TRY(n2v_corpus_add_file(corpus, n2v_inputs_files(inputs, NULL)[i], &p->error));
-out:
     n2v_inputs_destroy(inputs);
 }
 
