@@ -76,12 +76,14 @@ static n2v_status open_vectors(n2v_output *o, const char *path, const Settings *
         if ((status = note_ending(o, path, error)) != N2V_OK)
             return status;
     }
+    const Select select = select_of(values);
     if ((float16 && (status = saving_check_float16(format, error)) != N2V_OK) ||
+        (status = saving_check_select(format, &select, error)) != N2V_OK ||
         (status = format_beside(format, path, &o->words_file, error)) != N2V_OK ||
         (status = saving_open(&o->saving, format, path, &o->stop, error)) != N2V_OK)
         return status;
     o->saving.float16 = float16;
-    o->saving.select = select_of(values);
+    o->saving.select = select;
     return N2V_OK;
 }
 

@@ -197,6 +197,20 @@ static n2v_status open_text(training *t, n2v_error *error)
     return status;
 }
 
+/* Refuses a format that needs other subwords than those of the training. */
+static n2v_status check_format(const training *t, n2v_error *error)
+{
+    const char *name = n2v_output_format(t->vectors), *subwords = n2v_settings_get(t->settings, "subwords");
+    n2v_format_info format = {.size = sizeof format};
+
+    for (size_t i = 0; n2v_format_describe(i, &format, NULL) == N2V_OK && strcmp(format.name, name) != 0; i++)
+        ;
+    if (!format.subwords || strcmp(format.subwords, subwords) == 0)
+        return N2V_OK;
+    return fail(error, N2V_ERROR_ARGUMENT, "the format %s holds models with the subwords %s: train with --subwords %s, or "
+                "choose another format", name, format.subwords, format.subwords);
+}
+
 static n2v_status open_files(training *t, n2v_error *error)
 {
     const train_values *v = t->values;
@@ -208,6 +222,7 @@ static n2v_status open_files(training *t, n2v_error *error)
     if ((status = watch_open(&t->watch, t->session, &v->watch, v->output, t->output_settings,
                              n2v_settings_get(t->settings, "heldout") != NULL, error)) != N2V_OK ||
         (status = n2v_output_open(&t->vectors, v->output, t->output_settings, observer, error)) != N2V_OK ||
+        (status = check_format(t, error)) != N2V_OK ||
         (status = check_written(t, error)) != N2V_OK)
         return status;
     session_warn_ending(t->session, v->output, t->vectors);

@@ -38,9 +38,10 @@ static n2v_status compose_unknown(const Model *model, const char *word, size_t b
     for (size_t i = 0; i < parts.count && status == N2V_OK; i++)
         for (size_t d = 0; d < model->dim; d++)
             vector[d] += model->input[parts.rows[i] * model->stride + d];
-    for (size_t d = 0; d < model->dim && parts.count; d++)
+    for (size_t d = 0; d < model->dim && parts.count; d++) {
         vector[d] /= (float)parts.all;
-    *known = status == N2V_OK && parts.count;
+        *known = *known || vector[d] != 0;
+    }
     part_list_free(&parts);
     return status;
 }

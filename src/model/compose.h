@@ -13,7 +13,7 @@ n2v_status compose_words(Model *model, const Kernels *kernels, bool unit, n2v_er
 
 /* The input vector of any word, dim floats: that of the vocabulary, else the mean of its n-grams, where those that no word
  * of the vocabulary has count as zeros. *known is false, and the vector is 0, when the model has none: the word is not
- * in the vocabulary, and none of its n-grams is, or there are no subwords. */
+ * in the vocabulary, and there are no subwords, or its n-grams are not among them, or are all zero. */
 n2v_status compose_any(const Model *model, const char *word, size_t bytes, float *vector, bool *known,
                        n2v_error *error);
 

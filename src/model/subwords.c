@@ -193,6 +193,11 @@ void subwords_destroy(Subwords *s)
 
 /* Queries --------------------------------------------------------------------------------- */
 
+const char *subwords_name(SubwordKind kind)
+{
+    return kind == SUBWORDS_FASTTEXT ? "fasttext" : kind == SUBWORDS_FLORET ? "floret" : NULL;
+}
+
 const SubwordOptions *subwords_options(const Subwords *s)
 {
     return &s->options;

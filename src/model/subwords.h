@@ -22,6 +22,9 @@ n2v_status subwords_create_with(Subwords **subwords, const Vocabulary *vocabular
                                 const uint32_t *buckets, size_t count, n2v_error *error);
 void subwords_destroy(Subwords *subwords); /* accepts NULL */
 
+/* "fasttext", "floret"; NULL: none. */
+const char *subwords_name(SubwordKind kind);
+
 const SubwordOptions *subwords_options(const Subwords *subwords);
 size_t subwords_parts(const Subwords *subwords);   /* rows: own rows and buckets in use */
 size_t subwords_buckets(const Subwords *subwords); /* in use: the last of the parts */

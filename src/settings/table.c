@@ -241,9 +241,11 @@ static const Setting search[] = {
 static const Setting output[] = {
     {.name = "format", .aliases = "to", CHOICE(CHOICES_FORMAT, formats), .stage = N2V_STAGE_RUN, .group = "Options",
      .value = "NAME",
-     .note = "by the ending of the file's name: .txt .vec, .bin, .n2v, .glove, .npy, .safetensors, .fifu, .tsv; "
+     .note = "by the ending of the file's name: .txt .vec, .bin, .n2v, .fasttext, .floret, .glove, .npy, "
+             ".safetensors, .fifu, .tsv; "
              ".gz after one of them compresses",
-     .help = "format of the file; text and binary are word2vec's, n2v is the whole model"},
+     .help = "format of the file; text and binary are word2vec's, n2v is the whole model; fasttext and "
+             "floret hold models with those subwords"},
     {.name = "vectors", .aliases = "", CHOICE(CHOICES_VECTORS, vectors), .stage = N2V_STAGE_RUN, .group = "Options",
      .value = "WHICH", .note = "all that the format holds",
      .help = "write only these vectors: the words' input vectors, their output vectors, the sum of the two, or one "
