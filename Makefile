@@ -225,10 +225,12 @@ check-clang: ## the tests of a build by clang
 
 # All tests run, on less of the same where that is said. Reports name functions and lines, which -g1 is enough for.
 SANITIZED := -O1 -g1 -DSANITIZED=1
+# The kernels of all widths would take minutes to compile.
+ONE_WIDTH := -DN2V_ONE_WIDTH
 ASAN := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 # In the kernels AddressSanitizer finds what these two checks find; with them the kernels take twice as long to compile.
 asan: ## the tests under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer, in one build
-	$(MAKE) BUILD=build/asan CFLAGS="$(SANITIZED) $(ASAN)" KERNEL_CFLAGS=-fno-sanitize=null,object-size \
+	$(MAKE) BUILD=build/asan CFLAGS="$(SANITIZED) $(ASAN)" KERNEL_CFLAGS="-fno-sanitize=null,object-size $(ONE_WIDTH)" \
 	    CLI_WITHOUT="$(CLI_ONCE) examples" check-unit check-cli check-faults
 
 # What has one thread cannot race: here are the tests that train, query, read and write. test_optimum and test_calibration
@@ -239,8 +241,8 @@ TSAN_UNIT := objectives/% $(addprefix unit/test_,kernel_% batches calibration cb
                spellings tile time_left tokenizer windows)
 TSAN_CLI := $(CLI_ONCE) api compat convert difference examples files info metrics phrases print usage
 tsan: ## the tests with threads under ThreadSanitizer
-	$(MAKE) BUILD=build/tsan CFLAGS="$(SANITIZED) -fsanitize=thread" UNIT_WITHOUT="$(TSAN_UNIT)" \
-	    CLI_WITHOUT="$(TSAN_CLI)" check-unit check-cli
+	$(MAKE) BUILD=build/tsan CFLAGS="$(SANITIZED) -fsanitize=thread" KERNEL_CFLAGS="$(ONE_WIDTH)" \
+	    UNIT_WITHOUT="$(TSAN_UNIT)" CLI_WITHOUT="$(TSAN_CLI)" check-unit check-cli
 
 # Any bytes as a file of vectors, from a small file of each format on; FUZZ_SECONDS says for how long.
 .PHONY: fuzz-formats
