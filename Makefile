@@ -49,7 +49,7 @@ HELPER_OBJECTS := $(call object,$(TEST_HELPERS))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(TEST_SOURCES))
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c)) $(BUILD)/tests/bench/zipf_text
 
-.PHONY: all check check-slow check-unit check-cli check-eval check-report check-torch check-clang asan tsan
+.PHONY: all check check-slow check-unit check-cli check-python check-eval check-report check-torch check-clang asan tsan
 .PHONY: install uninstall clean format help FORCE
 all: $(BUILD)/nce2vec library ## build the program and the library (default)
 
@@ -119,7 +119,7 @@ $(BUILD)/tests/%.o: ALL_CPPFLAGS += -Itests $(CHECK_CFLAGS)
 $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(HELPER_OBJECTS) $(INTERNAL)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(ALL_LDLIBS)
 
-check: check-eval check-unit check-cli check-faults ## run the quick tests (under a minute with -j)
+check: check-eval check-unit check-cli check-python check-faults ## run the quick tests (under a minute with -j)
 
 # UNIT_WITHOUT, CLI_WITHOUT: names of tests that a build leaves out.
 check-unit: $(filter-out $(UNIT_WITHOUT:%=run/$(BUILD)/tests/%),$(TESTS:%=run/%))
@@ -154,6 +154,10 @@ check-torch: $(BUILD)/libnce2vec.so ## compare every objective with the autograd
 DEBIAN_PYTHON ?= /usr/bin/python3
 check-eval: all ## the evaluation scripts' tests
 	NCE2VEC=$(abspath $(BUILD)/nce2vec) $(DEBIAN_PYTHON) tests/run_python.py tests/eval
+
+# The package in python/, with Debian's NumPy and beside Debian's gensim.
+check-python: $(BUILD)/libnce2vec.so ## the tests of the Python package
+	NCE2VEC_LIBRARY=$(abspath $<) CC='$(CC)' $(DEBIAN_PYTHON) tests/run_python.py tests/python
 
 # Several ranks: a build with each MPI, and the launcher that belongs to it. It must not bind ranks to cores here.
 OPENMPI := mpirun.openmpi --allow-run-as-root --oversubscribe --bind-to none
@@ -237,7 +241,7 @@ asan: ## the tests under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSa
 # train as test_training does, for longer.
 TSAN_UNIT := objectives/% $(addprefix unit/test_,kernel_% batches calibration cbow clipping corruption display durability \
                edit_distance evaluation float_text flush_order formats growth json kernels memory_estimate memory_files \
-               null_arguments number optimum pair_table phrases record saving sections select settings settings_rules \
+               null_arguments number optimum pair_table phrases record rows saving sections select settings settings_rules \
                spellings tile time_left tokenizer windows)
 TSAN_CLI := $(CLI_ONCE) api compat convert difference examples files info metrics phrases print usage
 tsan: ## the tests with threads under ThreadSanitizer
@@ -254,6 +258,9 @@ fuzz-formats: $(BUILD)/nce2vec ## look for files of vectors that crash their rea
 	@mkdir -p build/fuzz/found build/fuzz/seeds
 	for ending in txt txt.gz bin n2v glove npy safetensors fifu tsv; do \
 	    printf '2 2\na 1 -2\nb 0.5 3e-9\n' | $(BUILD)/nce2vec convert -q - build/fuzz/seeds/file.$$ending || exit 1; done
+	for kind in fasttext floret; do \
+	    printf 'a b b a b\nb a b\n' | $(BUILD)/nce2vec train -q - -o build/fuzz/seeds/file.$$kind --dim 2 --min-count 1 \
+	        --threads 1 --epochs 1 --subsample 0 --subwords $$kind --minn 1 --buckets 9 || exit 1; done
 	build/fuzz/fuzz_formats -max_total_time=$(FUZZ_SECONDS) -max_len=4096 build/fuzz/found build/fuzz/seeds
 
 $(BUILD)/fuzz_formats: $(BUILD)/tests/fuzz/fuzz_formats.o $(INTERNAL)

@@ -46,27 +46,19 @@ static n2v_status check_text(const n2v_vectors *vectors, const n2v_corpus *text,
     return N2V_OK;
 }
 
-/* What the training of the vectors was. */
-static n2v_status take_training(LikelihoodOptions *options, const RecordedTraining *recorded, n2v_error *error)
-{
-    options->trained = recorded->trained;
-    options->window = recorded->window;
-    if (recorded->cbow)
-        return error_set(error, N2V_ERROR_ARGUMENT,
-                         "the vectors were trained with " SETTING("model") " cbow, and only models of single contexts "
-                         "(skipgram) can be measured");
-    return N2V_OK;
-}
-
-/* How this text is measured. */
-static n2v_status take_settings(LikelihoodOptions *options, const n2v_settings *settings, n2v_error *error)
+/* How the model was trained, and how this text is measured. */
+static n2v_status take_settings(LikelihoodOptions *options, const RecordedTraining *recorded,
+                                const n2v_settings *settings, n2v_error *error)
 {
     const Settings *values;
     n2v_status status;
 
     if ((status = settings_of(settings, N2V_FOR_LIKELIHOOD, &values, error)) != N2V_OK)
         return status;
-    options->window = (size_t)settings_integer(values, "window", options->window);
+    options->trained = recorded->trained;
+    options->cbow = recorded->cbow;
+    options->weights = recorded->weights;
+    options->window = (size_t)settings_integer(values, "window", recorded->window);
     options->subsample = settings_real(values, "subsample", 0);
     options->seed = settings_integer(values, "seed", 1);
     options->threads = (size_t)settings_integer(values, "threads", machine_cores());
@@ -110,8 +102,7 @@ n2v_status n2v_likelihood_measure(n2v_likelihood *likelihood, const n2v_vectors 
         (status = observer_take(&copy, observer, error)) != N2V_OK ||
         (status = recorded_training_take(&recorded, vectors, objectives, "likelihood", error)) != N2V_OK ||
         (status = check_text(vectors, text, error)) != N2V_OK ||
-        (status = take_training(&options, &recorded, error)) != N2V_OK ||
-        (status = take_settings(&options, settings, error)) != N2V_OK)
+        (status = take_settings(&options, &recorded, settings, error)) != N2V_OK)
         return status;
     options.stop = observer_stop(&copy);
     if ((status = likelihood_measure(&measured, vectors->model, text->blocks, &options, error)) != N2V_OK)

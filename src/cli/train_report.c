@@ -44,14 +44,14 @@ static void describe_rate(n2v_settings *settings, char *text, size_t room)
                    rise);
 }
 
-static void print_plan(cli_progress *progress, n2v_settings *settings, const char *objective, bool all_words)
+static void print_plan(cli_progress *progress, n2v_settings *settings, const char *objective, bool no_noise)
 {
     char dim[PLURAL_TEXT], noise[PLURAL_TEXT], epochs[PLURAL_TEXT], threads[PLURAL_TEXT];
     char rate[256];
 
     describe_rate(settings, rate, sizeof rate);
     plural(integer_of(settings, "dim"), "dimension", dim);
-    if (all_words)
+    if (no_noise)
         (void)snprintf(noise, sizeof noise, "no noise words");
     else
         plural(integer_of(settings, "noise"), "noise word", noise);
@@ -62,15 +62,15 @@ static void print_plan(cli_progress *progress, n2v_settings *settings, const cha
                    text_of(settings, "kernels"));
 }
 
-/* A default learning rate that is not the objective's own one, because of the objective's parameters. */
-static void print_derived_rate(cli_progress *progress, n2v_settings *settings, const char *objective, double own)
+/* A default learning rate that the objective's parameters lower: by the square of what they multiply the scores by. */
+static void print_derived_rate(cli_progress *progress, n2v_settings *settings, const char *objective, double square)
 {
     const double rate = number_of(settings, "lr");
 
-    if (!n2v_settings_is_set(settings, "lr") && rate < own)
+    if (!n2v_settings_is_set(settings, "lr") && square > 1)
         progress_print(progress,
                        "lr %g is the default %g of %s divided by %g squared: the parameters multiply the scores by %g",
-                       rate, own, objective, sqrt(own / rate), sqrt(own / rate));
+                       rate, rate * square, objective, sqrt(square), sqrt(square));
 }
 
 static void warn_of_sums(cli_progress *progress, const char *objective, size_t words)
@@ -95,8 +95,10 @@ n2v_status train_report_plan(cli_progress *progress, n2v_settings *settings, con
     if ((status = n2v_objective_describe(objectives, text_of(settings, "objective"), &chosen, error)) != N2V_OK ||
         (status = n2v_objective_describe(objectives, chosen.name, &plain, error)) != N2V_OK)
         return status;
-    print_plan(progress, settings, chosen.name, chosen.needs & N2V_NEEDS_ALL_WORDS);
-    print_derived_rate(progress, settings, chosen.name, plain.learning_rate);
+    print_plan(progress, settings, chosen.name,
+               chosen.needs & N2V_NEEDS_ALL_WORDS ||
+                   (chosen.needs & N2V_NEEDS_TREE && !(chosen.needs & N2V_NEEDS_TREE_AND_NOISE)));
+    print_derived_rate(progress, settings, chosen.name, plain.learning_rate / chosen.learning_rate);
     if (chosen.needs & N2V_NEEDS_ALL_WORDS)
         warn_of_sums(progress, chosen.name, words);
     return N2V_OK;

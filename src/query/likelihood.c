@@ -1,270 +1,23 @@
-/* likelihood.c - log Z once for each context word, then the scores of all pairs.
- *
- * One pass over the ids finds the context words and their weights. log Z(c), the costly part, is a product of
- * matrices, CONTEXTS x WORDS scores at a time. A second pass over the ids sums the pairs' scores. Threads take tasks
- * in turn; each task has its own place for its result. */
+/* likelihood.c - from the sums of the text and the log Z of its contexts to the likelihood. */
 #include "query/likelihood.h"
 
 #include <math.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/min.h"
-#include "base/threads.h"
-#include "noise/subsample.h"
-
-#define CONTEXTS PART_ROWS
-#define WORDS    PART_WORDS
+#include "query/likelihood_work.h"
 
 const double likelihood_levels[LIKELIHOOD_QUANTILES] = {0, 0.05, 0.25, 0.5, 0.75, 0.95, 1};
 
-/* The sums of a block of ids. */
-typedef struct block_sum {
-    uint64_t pairs;
-    double weight, score;
-} block_sum;
-
-/* A context word, the sum of the weights of its pairs, and its log Z. */
-typedef struct context {
-    Id id;
-    double weight, log_z;
-} context;
-
-typedef struct scratch scratch;
-
-typedef struct measuring {
-    const Model *model;
-    const Blocks *blocks;
-    const LikelihoodOptions *options;
-    Subsample *subsample;
-    LogProbability log_probability;
-    context *contexts;
-    size_t context_count;
-    block_sum *sums; /* one a block */
-
-    /* One round of tasks. */
-    n2v_status (*task)(struct measuring *m, scratch *s, size_t index, n2v_error *error);
-    size_t tasks;
-    atomic_size_t next;
-    pthread_t caller;      /* the thread that checks for a stop request */
-    pthread_mutex_t mutex; /* guards error */
-    n2v_error error;
-} measuring;
-
-/* A thread's own. */
-struct scratch {
-    Id *buffer, *kept; /* a block */
-    const float **x, **y;
-    float *scores;
-};
-
-/* Threads ------------------------------------------------------------------------------- */
-
-static size_t row_room(const measuring *m)
-{
-    const size_t window = 2 * m->options->window;
-    return window > CONTEXTS ? window : CONTEXTS;
-}
-
-static n2v_status create_scratch(scratch *s, const measuring *m, n2v_error *error)
-{
-    const size_t rows = row_room(m);
-
-    s->buffer = array_create(BLOCK_IDS, sizeof *s->buffer);
-    s->kept = array_create(BLOCK_IDS, sizeof *s->kept);
-    s->x = array_create(rows, sizeof *s->x);
-    s->y = array_create(WORDS, sizeof *s->y);
-    s->scores = floats_create(rows * WORDS);
-    if (!s->buffer || !s->kept || !s->x || !s->y || !s->scores)
-        return fail_memory(error, rows * WORDS * sizeof(float), "scores");
-    return N2V_OK;
-}
-
-static void free_scratch(scratch *s, const measuring *m)
-{
-    free(s->buffer);
-    free(s->kept);
-    free(s->x);
-    free(s->y);
-    floats_destroy(s->scores, row_room(m) * WORDS);
-}
-
-static void *work(void *shared)
-{
-    measuring *m = shared;
-    scratch s = {0};
-    n2v_error error = {0};
-    n2v_status status = create_scratch(&s, m, &error);
-    size_t index;
-
-    while (status == N2V_OK && (index = atomic_fetch_add(&m->next, 1)) < m->tasks) {
-        status = m->task(m, &s, index, &error);
-        if (status == N2V_OK && pthread_equal(pthread_self(), m->caller) && stop_requested(&m->options->stop))
-            status = error_set(&error, N2V_ERROR_INTERRUPTED, "interrupted while measuring the likelihood");
-    }
-    if (status != N2V_OK) {
-        atomic_store(&m->next, m->tasks); /* the others end, too */
-        pthread_mutex_lock(&m->mutex);
-        if (m->error.status == N2V_OK)
-            m->error = error;
-        pthread_mutex_unlock(&m->mutex);
-    }
-    free_scratch(&s, m);
-    return NULL;
-}
-
-static n2v_status run_tasks(measuring *m, size_t tasks,
-                            n2v_status (*task)(measuring *m, scratch *s, size_t index, n2v_error *error),
-                            n2v_error *error)
-{
-    m->task = task;
-    m->tasks = tasks;
-    atomic_store(&m->next, 0);
-    in_threads(min_size(m->options->threads, tasks), work, m);
-    if (m->error.status != N2V_OK && error)
-        *error = m->error;
-    return m->error.status;
-}
-
-/* The text ------------------------------------------------------------------------------ */
-
-/* A block after subsampling. */
-static n2v_status read_block(const measuring *m, scratch *s, size_t index, const Id **ids, size_t *count,
-                             n2v_error *error)
-{
-    Block block;
-    Random random;
-    const n2v_status status = blocks_read(m->blocks, index, s->buffer, &block, error);
-
-    if (status != N2V_OK)
-        return status;
-    *ids = block.ids;
-    *count = block.count;
-    if (m->subsample) {
-        random_seed(&random, m->options->seed, 0, index, STREAM_LIKELIHOOD);
-        *count = subsample_filter(m->subsample, &random, block.ids, block.count, SENTENCE_END, s->kept);
-        *ids = s->kept;
-    }
-    return N2V_OK;
-}
-
-/* The end of the sentence that starts at from. */
-static size_t sentence_end(const Id *ids, size_t from)
-{
-    while (!(ids[from++] & SENTENCE_END))
-        ;
-    return from;
-}
-
-/* The weights of the nearest `count` words on one side: the sum of (window + 1 - distance) / window. */
-static double side_weight(size_t count, size_t window)
-{
-    return (double)count * ((double)window + 1 - (double)(count + 1) / 2) / (double)window;
-}
-
-/* Finds the context words of the text and their weights. */
-static n2v_status find_contexts(measuring *m, n2v_error *error)
-{
-    const size_t window = m->options->window, words = m->model->words;
-    double *weights = array_create_zero(words, sizeof *weights);
-    scratch s = {0};
-    n2v_status status = create_scratch(&s, m, error);
-
-    if (status == N2V_OK && !weights)
-        status = fail_memory(error, words * sizeof *weights, "the weights of words");
-    for (size_t b = 0; b < blocks_count(m->blocks) && status == N2V_OK; b++) {
-        const Id *ids = NULL;
-        size_t count = 0;
-        status = read_block(m, &s, b, &ids, &count, error);
-        for (size_t from = 0, to; status == N2V_OK && from < count; from = to) {
-            to = sentence_end(ids, from);
-            for (size_t i = from; i < to; i++)
-                weights[ids[i] & ~SENTENCE_END] +=
-                    side_weight(min_size(i - from, window), window) + side_weight(min_size(to - 1 - i, window), window);
-        }
-    }
-    for (size_t w = 0; w < words && status == N2V_OK; w++)
-        if (weights[w] > 0)
-            m->contexts[m->context_count++] = (context){.id = (Id)w, .weight = weights[w]};
-    free_scratch(&s, m);
-    free(weights);
-    return status;
-}
-
-/* The model ----------------------------------------------------------------------------- */
-
-/* log Z of up to CONTEXTS context words. */
-static n2v_status sum_words(measuring *m, scratch *s, size_t index, n2v_error *error)
-{
-    const Model *model = m->model;
-    context *contexts = m->contexts + index * CONTEXTS;
-    const size_t rows = min_size(CONTEXTS, m->context_count - index * CONTEXTS);
-    double log_z[CONTEXTS];
-
-    for (size_t i = 0; i < rows; i++)
-        s->x[i] = model->input + contexts[i].id * model->stride;
-    log_probability_partition(&m->log_probability, s->x, rows, s->y, s->scores, log_z);
-    for (size_t i = 0; i < rows; i++) {
-        contexts[i].log_z = log_z[i];
-        if (!isfinite(contexts[i].log_z))
-            return error_set(error, N2V_ERROR_NUMERIC,
-                             "log Z of the context '%s' is not finite: the scores are too large",
-                             vocabulary_word(model->vocabulary, contexts[i].id, NULL));
-    }
-    return N2V_OK;
-}
-
-/* The scores of a block's pairs. */
-static n2v_status sum_pairs(measuring *m, scratch *s, size_t index, n2v_error *error)
-{
-    const Model *model = m->model;
-    const LogProbability *l = &m->log_probability;
-    const size_t window = m->options->window;
-    const Id *ids = NULL;
-    block_sum sum = {0};
-    size_t count = 0;
-    const n2v_status status = read_block(m, s, index, &ids, &count, error);
-
-    if (status != N2V_OK)
-        return status;
-    for (size_t from = 0, to; from < count; from = to) {
-        to = sentence_end(ids, from);
-        for (size_t i = from; i < to; i++) {
-            const Id word = ids[i] & ~SENTENCE_END;
-            const float *y = model->output + word * model->stride;
-            const size_t left = min_size(i - from, window), right = min_size(to - 1 - i, window);
-            for (size_t k = 0; k < left + right; k++) {
-                const size_t at = k < left ? i - left + k : i + 1 + (k - left);
-                s->x[k] = model->input + (ids[at] & ~SENTENCE_END) * model->stride;
-            }
-            m->options->kernels->dot(s->x, left + right, &y, 1, model->stride, s->scores);
-            for (size_t k = 0; k < left + right; k++) {
-                const size_t distance = k < left ? left - k : k - left + 1;
-                const double weight = (double)(window + 1 - distance) / (double)window;
-                sum.weight += weight;
-                sum.score += weight * ((double)l->scale * (double)s->scores[k] + (double)l->offset[word]);
-            }
-            sum.pairs += left + right;
-        }
-    }
-    m->sums[index] = sum;
-    return N2V_OK;
-}
-
-/* The result ---------------------------------------------------------------------------- */
-
 static int by_log_z(const void *a, const void *b)
 {
-    const context *left = a, *right = b;
+    const LikelihoodContext *left = a, *right = b;
     if (left->log_z != right->log_z)
         return left->log_z < right->log_z ? -1 : 1;
     return left->id < right->id ? -1 : left->id > right->id;
 }
 
 /* Sorts the contexts. */
-static void describe_log_z(measuring *m, Likelihood *l)
+static void describe_log_z(LikelihoodWork *m, Likelihood *l)
 {
     double total = 0, sum = 0, absolute = 0, squares = 0, before = 0;
     size_t level = 0;
@@ -289,12 +42,12 @@ static void describe_log_z(measuring *m, Likelihood *l)
     l->sd = sqrt(squares / total);
 }
 
-static n2v_status conclude(measuring *m, Likelihood *l, n2v_error *error)
+static n2v_status conclude(LikelihoodWork *m, Likelihood *l, n2v_error *error)
 {
     double score = 0;
 
     *l = (Likelihood){.normalized = m->log_probability.normalized, .contexts = m->context_count};
-    for (size_t b = 0; b < blocks_count(m->blocks); b++) {
+    for (size_t b = 0; b < m->sum_count; b++) {
         l->pairs += m->sums[b].pairs;
         l->weight += m->sums[b].weight;
         score += m->sums[b].score;
@@ -307,46 +60,48 @@ static n2v_status conclude(measuring *m, Likelihood *l, n2v_error *error)
     return N2V_OK;
 }
 
+/* The words that subsampling skips in this text. */
+static n2v_status create_subsample(LikelihoodWork *m, n2v_error *error)
+{
+    const size_t words = m->model->words;
+    uint64_t *counts;
+    n2v_status status;
+
+    if (!(m->options->subsample > 0))
+        return N2V_OK;
+    if (!(counts = array_create(words, sizeof *counts)))
+        return fail_memory(error, words * sizeof *counts, "counts");
+    for (size_t w = 0; w < words; w++)
+        counts[w] = vocabulary_count(m->model->vocabulary, (Id)w);
+    status = subsample_create(&m->subsample, counts, words, m->options->subsample, error);
+    free(counts);
+    return status;
+}
+
 n2v_status likelihood_measure(Likelihood *likelihood, const Model *model, const Blocks *blocks,
                               const LikelihoodOptions *options, n2v_error *error)
 {
-    measuring m = {.model = model,
-                   .blocks = blocks,
-                   .options = options,
-                   .caller = pthread_self(),
-                   .mutex = PTHREAD_MUTEX_INITIALIZER};
-    const size_t words = model->words, block_count = blocks_count(blocks);
-    uint64_t *counts = NULL;
+    LikelihoodWork m = {.model = model,
+                        .blocks = blocks,
+                        .options = options,
+                        .caller = pthread_self(),
+                        .mutex = PTHREAD_MUTEX_INITIALIZER};
     n2v_status status;
 
     if ((status = log_probability_create(&m.log_probability, model, &options->trained, options->kernels, error)) !=
         N2V_OK)
         return status;
-    counts = array_create(words, sizeof *counts);
-    m.contexts = array_create(words, sizeof *m.contexts);
-    m.sums = array_create_zero(block_count, sizeof *m.sums);
-    if (!counts || !m.contexts || !m.sums) {
-        status = fail_memory(error, words * sizeof *m.contexts, "the context words");
-        goto out;
-    }
-    for (size_t w = 0; w < words; w++)
-        counts[w] = vocabulary_count(model->vocabulary, (Id)w);
-    if ((options->subsample > 0 &&
-         (status = subsample_create(&m.subsample, counts, words, options->subsample, error)) != N2V_OK) ||
-        (status = find_contexts(&m, error)) != N2V_OK)
+    if ((status = create_subsample(&m, error)) != N2V_OK ||
+        (status = (options->cbow ? likelihood_bags : likelihood_pairs)(&m, error)) != N2V_OK)
         goto out;
     if (!m.context_count) {
         status = error_set(error, N2V_ERROR_DATA, "the text has no pair of words of the vocabulary in one sentence");
         goto out;
     }
-    if ((status = run_tasks(&m, (m.context_count + CONTEXTS - 1) / CONTEXTS, sum_words, error)) != N2V_OK ||
-        (status = run_tasks(&m, block_count, sum_pairs, error)) != N2V_OK)
-        goto out;
     status = conclude(&m, likelihood, error);
 out:
     subsample_destroy(m.subsample);
     log_probability_free(&m.log_probability);
-    free(counts);
     free(m.contexts);
     free(m.sums);
     return status;

@@ -7,6 +7,7 @@
 
 #include "base/names.h"
 #include "base/number.h"
+#include "settings/presets.h"
 
 typedef struct value {
     bool given;
@@ -73,16 +74,14 @@ static n2v_status read_value(const Setting *setting, const char *text, value *v,
     return setting->check ? setting->check(text, error) : N2V_OK;
 }
 
-/* Sets a value from a text; NULL: from the fixed default. On failure nothing changes. */
-static n2v_status set_value(const Setting *setting, value *v, const char *text, n2v_error *error)
+/* Sets a value from a text; NULL: there is none. On failure nothing changes. */
+static n2v_status set_value(const Setting *setting, value *v, const char *text, bool is_given, n2v_error *error)
 {
-    value new = {.given = text != NULL};
+    value new = {.given = is_given};
     char number[NUMBER_BYTES];
     const char *canonical = NULL;
     n2v_status status = N2V_OK;
 
-    if (!text)
-        text = setting->fixed;
     if (text && (status = read_value(setting, text, &new, number, &canonical, error)) != N2V_OK)
         return status;
     if (text && !(new.text = strdup(canonical)))
@@ -92,22 +91,52 @@ static n2v_status set_value(const Setting *setting, value *v, const char *text, 
     return N2V_OK;
 }
 
+/* Defaults ------------------------------------------------------------------------------ */
+
+/* The preset's, else the table's; NULL: there is none. */
+static const char *default_text(const Settings *settings, const Setting *setting)
+{
+    const char *preset = settings_text(settings, "preset"), *text = NULL;
+
+    if (preset)
+        text = preset_text(preset, setting->name, settings_given(settings, "objective"), settings_text(settings, "model"));
+    return text ? text : setting->fixed;
+}
+
+/* Gives all settings that are not set their defaults, in the table's order: those of later ones depend on earlier ones. */
+static n2v_status set_defaults(Settings *settings, n2v_error *error)
+{
+    n2v_status status = N2V_OK;
+
+    for (size_t i = 0; status == N2V_OK && i < settings->count; i++) {
+        const Setting *setting = setting_at(settings->purpose, i);
+        if (!settings->values[i].given)
+            status = set_value(setting, &settings->values[i], default_text(settings, setting), false, error);
+    }
+    return status;
+}
+
+/* Whether defaults of others depend on it. */
+static bool decides_defaults(const Setting *setting)
+{
+    return strcmp(setting->name, "preset") == 0 || strcmp(setting->name, "objective") == 0 ||
+           strcmp(setting->name, "model") == 0;
+}
+
 /* All settings ------------------------------------------------------------------------- */
 
 n2v_status settings_create(Settings **settings, n2v_purpose purpose, n2v_error *error)
 {
     const size_t count = setting_count(purpose);
     Settings *s = calloc(1, sizeof *s + count * sizeof *s->values);
-    n2v_status status = N2V_OK;
+    n2v_status status;
 
     *settings = NULL;
     if (!s)
         return fail_memory(error, sizeof *s + count * sizeof *s->values, "the settings");
     s->purpose = purpose;
     s->count = count;
-    for (size_t i = 0; status == N2V_OK && i < count; i++)
-        status = set_value(setting_at(purpose, i), &s->values[i], NULL, error);
-    if (status != N2V_OK) {
+    if ((status = set_defaults(s, error)) != N2V_OK) {
         settings_destroy(s);
         return status;
     }
@@ -121,7 +150,9 @@ n2v_status settings_copy(Settings **copy, const Settings *settings, n2v_error *e
 
     for (size_t i = 0; status == N2V_OK && i < settings->count; i++)
         if (settings->values[i].given)
-            status = set_value(setting_at(settings->purpose, i), &(*copy)->values[i], settings->values[i].text, error);
+            status = set_value(setting_at(settings->purpose, i), &(*copy)->values[i], settings->values[i].text, true, error);
+    if (status == N2V_OK)
+        status = set_defaults(*copy, error);
     if (status != N2V_OK) {
         settings_destroy(*copy);
         *copy = NULL;
@@ -165,10 +196,14 @@ static n2v_status fail_unknown(n2v_purpose purpose, const char *name, n2v_error 
 n2v_status settings_set(Settings *settings, const char *name, const char *text, n2v_error *error)
 {
     const Setting *setting = setting_find(settings->purpose, name);
+    n2v_status status;
+    value *v;
 
     if (!setting)
         return fail_unknown(settings->purpose, name, error);
-    return set_value(setting, &settings->values[setting - setting_at(settings->purpose, 0)], text, error);
+    v = &settings->values[setting - setting_at(settings->purpose, 0)];
+    status = set_value(setting, v, text ? text : default_text(settings, setting), text, error);
+    return status == N2V_OK && decides_defaults(setting) ? set_defaults(settings, error) : status;
 }
 
 static const value *find(const Settings *settings, const char *name)

@@ -255,6 +255,8 @@ class Progress(CommandTest):
         self.assertEqual(done.stderr.decode().splitlines()[1:2],
                          ["lr 6.25e-05 is the default 0.025 of infonce divided by 20 squared: the parameters multiply the "
                           "scores by 20"])
+        done = self.train(*run, "infonce:temperature=0.05", "--model", "cbow")
+        self.assertIn(b"\nlr 0.00015625 is the default 0.0625 of infonce divided by 20 squared", done.stderr)
         for plain in (["infonce"], ["infonce:temperature=0.05", "--lr", "6.25e-5"], ["infonce:temperature=2"]):
             self.assertNotIn(b"divided by", self.train(*run, *plain).stderr)
 

@@ -2,8 +2,8 @@
 
 usage: faults.py [part|quick|whole|more] [--markdown FILE]
 
-quick: a sample. part: the same with half as many runs of programs, for sanitizers. whole: every call of every kind (of the
-many of check-objective a sample). more: the same on a larger text, and all later calls failing from each call on.
+quick: a sample. part: the same with half as many runs of programs, for sanitizers. whole: every call of every kind
+(of the many of check-objective a sample). more: the same on a larger text, and all later calls failing from each call on.
 With --markdown the tables replace those in FILE, between two lines that mark them. Exit status 1: something is
 wrong, and standard error says what."""
 

@@ -21,6 +21,9 @@ float tile_coefficient(Random *random);
 typedef struct made_objective {
     n2v_objective objective; /* its user is this structure */
     uint32_t needs;
+    const Optimizer *optimizer; /* of its steps */
+    double weight_decay;
+    float size; /* of the coefficients */
     float sharpness, slope; /* slope: of the largest coefficient */
     Random random;
     n2v_tile tile;
@@ -39,10 +42,13 @@ typedef struct made_model {
     Model model;
     float before_input[TILE_WORDS * TILE_STRIDE], before_output[TILE_WORDS * TILE_STRIDE];
     float before_bias; /* the shared one */
+    float before_sums[2 * TILE_WORDS + 1]; /* accumulators: inputs, outputs, the shared bias */
 } made_model;
 
 /* Rows as the needs say: with a bias element, of length 1, a shared bias. */
 void make_tile_model(made_model *made, uint32_t needs, Random *random);
+/* Adds accumulators, as of steps before, to a model. */
+void make_accumulators(made_model *made, Random *random);
 void scale_model(made_model *made, float factor);
 void free_made_model(made_model *made);
 
@@ -50,6 +56,7 @@ void free_made_model(made_model *made);
 typedef struct made_example {
     Example example;
     Id inputs[TILE_MAX * TILE_BAG], outputs[2 * TILE_MAX];
+    float weight[TILE_MAX];
     uint32_t bag[TILE_MAX + 1];
     uint32_t first[TILE_MAX + 1], row[TILE_MAX], positive[TILE_MAX];
     unsigned char mask[TILE_MAX * TILE_MAX];
@@ -59,7 +66,7 @@ typedef struct made_example {
 
 void make_example(made_example *made, const Layout *layout, size_t m, size_t n, Random *random);
 
-/* Makes each input a bag of up to TILE_BAG words, some of them twice. */
+/* Makes each input a bag of up to TILE_BAG words, some of them twice, and of some weight. */
 void make_bags(made_example *made, Random *random);
 
 /* The word of column j, and of the positive of row i. */

@@ -46,6 +46,56 @@ START_TEST(batches_mix_sentences)
 }
 END_TEST
 
+/* A bag is the words around its center word, of one sentence; returns the sentence. */
+static uint32_t check_bag(const block_text *t, const Example *e, size_t i, size_t window)
+{
+    const Id center = e->output_ids[e->positive[i]];
+    const uint32_t from = e->bag[i], to = e->bag[i + 1];
+    Id wanted = center - e->inputs[from] > window ? center + 1 : e->inputs[from]; /* none on its left: from the right */
+
+    require(from < to, "no word around %u", center);
+    for (uint32_t k = from; k < to; k++, wanted++) {
+        wanted += wanted == center;
+        ck_assert_uint_eq(e->inputs[k], wanted);
+        ck_assert_uint_eq(t->sentence[wanted], t->sentence[center]);
+    }
+    require(wanted <= center + window + 1 && wanted >= center, "the bag of %u ends at %u", center, wanted);
+    return t->sentence[center];
+}
+
+/* With bags a pair is a word and its window; each word that has one is the center word of one pair. */
+START_TEST(batches_of_bags_mix_sentences)
+{
+    block_text *t = make_block(BLOCK_IDS, 1, 40, 0, 0);
+    const ExamplesOptions options = examples_options_for(t, &layout_bag_batches, 5, 15, 1);
+    Examples *examples = create_examples(&options);
+    unsigned char *centers = calloc(BLOCK_IDS, 1);
+    const Example *e;
+
+    ck_assert_ptr_nonnull(centers);
+    start_block(examples, t, 0, 0);
+    while ((e = examples_next(examples)) != NULL) {
+        uint32_t sentences[16];
+        ck_assert_uint_le(e->rows, 16);
+        ck_assert_uint_eq(e->positives, e->rows);
+        for (size_t i = 0; i < e->rows; i++) {
+            sentences[i] = check_bag(t, e, i, options.window);
+            for (size_t l = 0; l < i; l++)
+                ck_assert_uint_ne(sentences[i], sentences[l]);
+            centers[e->output_ids[e->positive[i]]]++;
+        }
+    }
+    for (size_t i = 0; i < t->count; i++) {
+        const bool alone = (!i || t->sentence[i - 1] != t->sentence[i]) &&
+                           (i + 1 == t->count || t->sentence[i + 1] != t->sentence[i]);
+        ck_assert_uint_eq(centers[i], !alone);
+    }
+    free(centers);
+    examples_destroy(examples);
+    free_block(t);
+}
+END_TEST
+
 /* The unit of each position when lines are cut into pieces; returns how many pieces there are. */
 static uint32_t cut_pieces(const block_text *t, size_t longest, uint32_t *unit)
 {
@@ -186,6 +236,7 @@ int main(void)
 {
     Suite *suite = suite_create("batches");
     add_test(suite, "batches mix sentences", batches_mix_sentences);
+    add_test(suite, "batches of bags mix sentences", batches_of_bags_mix_sentences);
     add_test(suite, "long lines are cut", long_lines_are_cut);
     add_test(suite, "batches have a column a pair", batches_have_a_column_a_pair);
     add_test(suite, "longest sentences begin first", longest_sentences_begin_first);

@@ -22,46 +22,139 @@ static void mean_of(const made_model *model, const made_example *e, size_t i, fl
     }
 }
 
-static void check_step(const Kernels *kernels, n2v_geometry geometry, const Encoder *encoder, size_t m, size_t n,
-                       Random *random)
-{
-    const bool whole = encoder == &encoder_mean_whole;
-    made_objective made;
+typedef struct made_step {
+    made_objective objective;
     made_example e;
     made_model model;
-    row_gradient input[TILE_WORDS] = {{0}}, output[TILE_WORDS] = {{0}};
+    n2v_geometry geometry;
+    bool weighs; /* the layout */
+    row_gradient input[TILE_WORDS], output[TILE_WORDS];
+} made_step;
+
+/* The gradient of an input, from the coefficients of its scores; adds to those of the outputs. */
+static void add_input(made_step *s, size_t i, const float *x, double *of_input)
+{
+    const made_example *e = &s->e;
+    const Id positive = positive_word(e, i);
+    const size_t n = e->example.negatives;
+    const double weight = s->weighs ? (double)e->weight[i] : 1;
+
+    for (size_t j = 0; j < n; j++) {
+        const Id word = column_word(e, j);
+        const double score = chain_pair(s->geometry, x, s->model.before_output + word * TILE_STRIDE,
+                                        weight * (double)s->objective.scores[i * n + j], of_input, s->output[word]);
+        require(fabs((double)s->objective.given_scores[i * n + j] - score) < 2e-5, "cell (%zu, %zu): score %.9g, not %.9g",
+                i, j, (double)s->objective.given_scores[i * n + j], score);
+    }
+    chain_pair(s->geometry, x, s->model.before_output + positive * TILE_STRIDE, weight * (double)s->objective.positives[i],
+               of_input, s->output[positive]);
+}
+
+static void check_step(const Kernels *kernels, n2v_geometry geometry, const Layout *layout, const Encoder *encoder,
+                       size_t m, size_t n, Random *random)
+{
+    const bool whole = encoder == &encoder_mean_whole, batch = layout == &layout_bag_batches;
+    made_step s = {.geometry = geometry, .weighs = !batch};
     TileStep *step;
 
-    make_objective(&made, geometry, 0);
-    random_seed(&made.random, n, m, 0, 7);
-    make_tile_model(&model, 0, random);
-    make_example(&e, &layout_inputs, m, n, random);
-    make_bags(&e, random);
-    step = new_step_of(kernels, &made, &layout_bags, encoder, &model.model, NULL);
-    (void)tile_train(step, &e.example, (float)TILE_RATE, NULL);
+    make_objective(&s.objective, geometry, batch ? N2V_NEEDS_IN_BATCH : 0);
+    random_seed(&s.objective.random, n, m, 0, 7);
+    make_tile_model(&s.model, 0, random);
+    make_example(&s.e, batch ? &layout_batches : &layout_inputs, m, n, random);
+    make_bags(&s.e, random);
+    if (layout == &layout_bag_all_words) { /* the positive is one of the columns */
+        s.e.example.outputs = n;
+        s.e.positive[0] = random_below(random, (uint32_t)n);
+    }
+    step = new_step_of(kernels, &s.objective, layout, encoder, &s.model.model, NULL);
+    (void)tile_train(step, &s.e.example, (float)TILE_RATE, NULL);
     for (size_t i = 0; i < m; i++) {
-        const Id positive = positive_word(&e, i);
-        const double share = whole ? 1 : 1.0 / (e.bag[i + 1] - e.bag[i]);
+        const double share = whole ? 1 : (double)CONTEXT_RATE / (s.e.bag[i + 1] - s.e.bag[i]);
         float mean[TILE_STRIDE];
         row_gradient of_mean = {0};
-        mean_of(&model, &e, i, mean);
-        for (size_t j = 0; j < n; j++) {
-            const double score = chain_pair(geometry, mean, model.before_output + column_word(&e, j) * TILE_STRIDE,
-                                            (double)made.scores[i * n + j], of_mean, output[column_word(&e, j)]);
-            require(fabs((double)made.given_scores[i * n + j] - score) < 2e-5, "cell (%zu, %zu): score %.9g, not %.9g", i,
-                    j, (double)made.given_scores[i * n + j], score);
-        }
-        chain_pair(geometry, mean, model.before_output + positive * TILE_STRIDE, (double)made.positives[i], of_mean,
-                   output[positive]);
-        for (uint32_t k = e.bag[i]; k < e.bag[i + 1]; k++)
+        mean_of(&s.model, &s.e, i, mean);
+        add_input(&s, i, mean, of_mean);
+        for (uint32_t k = s.e.bag[i]; k < s.e.bag[i + 1]; k++)
             for (size_t d = 0; d < TILE_DIM; d++)
-                input[e.inputs[k]][d] += share * of_mean[d];
+                s.input[s.e.inputs[k]][d] += share * of_mean[d];
     }
-    compare_rows(model.before_input, model.model.input, input, TILE_RATE, TILE_TOLERANCE(kernels), "input");
-    compare_rows(model.before_output, model.model.output, output, TILE_RATE, TILE_TOLERANCE(kernels), "output");
+    compare_rows(s.model.before_input, s.model.model.input, s.input, TILE_RATE, TILE_TOLERANCE(kernels), "input");
+    compare_rows(s.model.before_output, s.model.model.output, s.output, TILE_RATE, TILE_TOLERANCE(kernels), "output");
     tile_destroy(step);
-    free_made_model(&model);
+    free_made_model(&s.model);
 }
+
+/* An accumulator gets the mean square of a share of a gradient; returns what the gradient is multiplied by. */
+static double adapt(double *sum, const double *gradient, double share)
+{
+    for (size_t d = 0; d < TILE_DIM; d++)
+        *sum += share * share * gradient[d] * gradient[d] / TILE_DIM;
+    return share / sqrt(*sum + 1e-8);
+}
+
+/* Each word of a bag has an accumulator of its own, and one that is there twice has two gradients. */
+static void check_adagrad_step(const Kernels *kernels, n2v_geometry geometry, const Encoder *encoder, size_t m, size_t n,
+                               Random *random)
+{
+    const bool whole = encoder == &encoder_mean_whole;
+    made_step s = {.geometry = geometry, .weighs = true};
+    double sums[2 * TILE_WORDS];
+    TileStep *step;
+
+    make_objective(&s.objective, geometry, 0);
+    random_seed(&s.objective.random, n, m, 0, 7);
+    s.objective.optimizer = &optimizer_adagrad;
+    s.objective.size = 0.02F; /* its gradients are those of a longer step than TILE_RATE */
+    make_tile_model(&s.model, 0, random);
+    make_accumulators(&s.model, random);
+    for (size_t row = 0; row < 2 * TILE_WORDS; row++)
+        sums[row] = (double)s.model.before_sums[row];
+    make_example(&s.e, &layout_inputs, m, n, random);
+    make_bags(&s.e, random);
+    step = new_step_of(kernels, &s.objective, &layout_bags, encoder, &s.model.model, NULL);
+    (void)tile_train(step, &s.e.example, (float)TILE_RATE, NULL);
+    for (size_t i = 0; i < m; i++) {
+        const double share = whole ? 1 : (double)CONTEXT_RATE / (s.e.bag[i + 1] - s.e.bag[i]);
+        float mean[TILE_STRIDE];
+        row_gradient of_mean = {0};
+        mean_of(&s.model, &s.e, i, mean);
+        add_input(&s, i, mean, of_mean);
+        for (uint32_t k = s.e.bag[i]; k < s.e.bag[i + 1]; k++) {
+            const double factor = adapt(&sums[s.e.inputs[k]], of_mean, share);
+            for (size_t d = 0; d < TILE_DIM; d++)
+                s.input[s.e.inputs[k]][d] += factor * of_mean[d];
+        }
+    }
+    for (size_t w = 0; w < TILE_WORDS; w++) {
+        const double factor = adapt(&sums[TILE_WORDS + w], s.output[w], 1);
+        for (size_t d = 0; d < TILE_DIM; d++)
+            s.output[w][d] *= factor;
+    }
+    for (size_t row = 0; row < 2 * TILE_WORDS; row++) {
+        const double got = (double)model_accumulator(&s.model.model, row), added = sums[row] - (double)s.model.before_sums[row];
+        require(fabs(got - sums[row]) <= 0.04 * added + 1e-9, "the accumulator of row %zu is %.9g, not %.9g", row, got,
+                sums[row]);
+    }
+    compare_rows(s.model.before_input, s.model.model.input, s.input, TILE_RATE, 2 * TILE_TOLERANCE(kernels), "input");
+    compare_rows(s.model.before_output, s.model.model.output, s.output, TILE_RATE, TILE_TOLERANCE(kernels), "output");
+    tile_destroy(step);
+    free_made_model(&s.model);
+}
+
+START_TEST(adagrad_of_bags)
+{
+    const Kernels *kernels;
+    Random random;
+
+    random_seed(&random, 18, 0, 0, 0);
+    for (size_t k = 0; (kernels = kernels_at(k)) != NULL; k++)
+        for (size_t m = 1; m <= TILE_MAX; m += 4) {
+            check_adagrad_step(kernels, N2V_DOT, &encoder_mean, m, m, &random);
+            check_adagrad_step(kernels, N2V_DOT, &encoder_mean_whole, m, 3, &random);
+            check_adagrad_step(kernels, N2V_SQEUCLID, &encoder_mean, m, 5, &random);
+        }
+}
+END_TEST
 
 START_TEST(each_row_gets_its_share_of_the_gradient)
 {
@@ -70,11 +163,90 @@ START_TEST(each_row_gets_its_share_of_the_gradient)
 
     random_seed(&random, 17, 0, 0, 0);
     for (size_t k = 0; (kernels = kernels_at(k)) != NULL; k++)
-        for (size_t m = 1; m <= TILE_MAX; m++)
+        for (size_t m = 1; m <= TILE_MAX; m++) {
             for (size_t n = 1; n <= TILE_MAX; n += 3) {
-                check_step(kernels, N2V_DOT, &encoder_mean, m, n, &random);
-                check_step(kernels, N2V_DOT, &encoder_mean_whole, m, n, &random);
-                check_step(kernels, N2V_SQEUCLID, &encoder_mean, m, n, &random);
+                check_step(kernels, N2V_DOT, &layout_bags, &encoder_mean, m, n, &random);
+                check_step(kernels, N2V_DOT, &layout_bags, &encoder_mean_whole, m, n, &random);
+                check_step(kernels, N2V_SQEUCLID, &layout_bags, &encoder_mean, m, n, &random);
+            }
+            check_step(kernels, N2V_DOT, &layout_bag_all_words, &encoder_mean, 1, m, &random);
+            check_step(kernels, N2V_DOT, &layout_bag_batches, &encoder_mean, m, m, &random);
+            check_step(kernels, N2V_SQEUCLID, &layout_bag_batches, &encoder_mean, m, m, &random);
+        }
+}
+END_TEST
+
+/* The mean of row i's inputs, scaled to length 1; returns the mean's length. */
+static double unit_mean_of(const made_model *model, const made_example *e, size_t i, float *unit)
+{
+    double square = 0;
+
+    mean_of(model, e, i, unit);
+    for (size_t d = 0; d < TILE_DIM; d++)
+        square += (double)unit[d] * (double)unit[d];
+    for (size_t d = 0; d < TILE_DIM; d++)
+        unit[d] = (float)((double)unit[d] / sqrt(square));
+    return sqrt(square);
+}
+
+/* Makes a gradient one along the sphere. */
+static void project(double *gradient, const float *unit)
+{
+    double along = 0;
+
+    for (size_t d = 0; d < TILE_DIM; d++)
+        along += gradient[d] * (double)unit[d];
+    for (size_t d = 0; d < TILE_DIM; d++)
+        gradient[d] -= along * (double)unit[d];
+}
+
+/* By the chain rule, d(m / |m|) = (I - x x') dm / |m|, and rows stay on the sphere, too. */
+static void check_unit_step(const Kernels *kernels, n2v_geometry geometry, const Layout *layout, size_t m, Random *random)
+{
+    const bool batch = layout == &layout_bag_batches;
+    made_step s = {.geometry = geometry, .weighs = !batch};
+    TileStep *step;
+
+    make_objective(&s.objective, geometry, N2V_NEEDS_UNIT_ROWS | (batch ? N2V_NEEDS_IN_BATCH : 0u));
+    random_seed(&s.objective.random, m, 3, 0, 7);
+    make_tile_model(&s.model, N2V_NEEDS_UNIT_ROWS, random);
+    make_example(&s.e, batch ? &layout_batches : &layout_inputs, m, m, random);
+    make_bags(&s.e, random);
+    step = new_step_of(kernels, &s.objective, layout, &encoder_unit_mean, &s.model.model, NULL);
+    (void)tile_train(step, &s.e.example, (float)TILE_RATE, NULL);
+    for (size_t i = 0; i < m; i++) {
+        const uint32_t from = s.e.bag[i], to = s.e.bag[i + 1];
+        float unit[TILE_STRIDE];
+        const double sum = unit_mean_of(&s.model, &s.e, i, unit) * (to - from);
+        row_gradient of_input = {0};
+        add_input(&s, i, unit, of_input);
+        project(of_input, unit);
+        for (uint32_t k = from; k < to; k++)
+            for (size_t d = 0; d < TILE_DIM; d++)
+                s.input[s.e.inputs[k]][d] += of_input[d] / fmax(sum, 1);
+    }
+    for (size_t w = 0; w < TILE_WORDS; w++) {
+        project(s.input[w], s.model.before_input + w * TILE_STRIDE);
+        project(s.output[w], s.model.before_output + w * TILE_STRIDE);
+    }
+    compare_rows(s.model.before_input, s.model.model.input, s.input, TILE_RATE, TILE_TOLERANCE(kernels), "unit input");
+    compare_rows(s.model.before_output, s.model.model.output, s.output, TILE_RATE, TILE_TOLERANCE(kernels), "unit output");
+    tile_destroy(step);
+    free_made_model(&s.model);
+}
+
+START_TEST(unit_rows_move_along_the_sphere)
+{
+    const Kernels *kernels;
+    Random random;
+
+    random_seed(&random, 23, 0, 0, 0);
+    for (size_t k = 0; (kernels = kernels_at(k)) != NULL; k++)
+        for (size_t m = 1; m <= TILE_MAX; m++)
+            for (int squared = 0; squared < 2; squared++) {
+                const n2v_geometry geometry = squared ? N2V_SQEUCLID : N2V_DOT;
+                check_unit_step(kernels, geometry, &layout_bags, m, &random);
+                check_unit_step(kernels, geometry, &layout_bag_batches, m, &random);
             }
 }
 END_TEST
@@ -128,6 +300,8 @@ static void check_bags(const ExamplesOptions *options, const training_text *text
         for (size_t i = 0; i < example->rows; i++, rows++) {
             const Id center = example->output_ids[example->positive[i]];
             const uint32_t from = example->bag[i], to = example->bag[i + 1];
+            const float weight = options->weigh_bags ? (float)(to - from) / (float)(options->window + 1) : 1;
+            ck_assert_float_eq_tol(example->weight[i], weight, 1e-6F);
             ck_assert_uint_eq(center, block.ids[rows] & ~SENTENCE_END);
             require(from < to && to - from <= 2 * options->window, "a bag of %u words", to - from);
             for (uint32_t k = from; k < to; k++) { /* ids run through the words: neighbors have near numbers */
@@ -144,18 +318,20 @@ START_TEST(bags_are_windows_without_their_center_words)
     static const char *const objectives[] = {"nce", "softmax"};
     training_text *text = regular_text(50, 20, 1000);
 
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < 4; i++)
         for (size_t sharing = 1; sharing <= 20; sharing += 19) {
-            TrainOptions options = training_options(objectives[i], 1);
+            TrainOptions options = training_options(objectives[i % 2], 1);
             ExamplesOptions examples;
             Noise *noise;
             Subsample *subsample;
-            options.cbow = true;
+            options.model = MODEL_CBOW;
+            options.whole_gradient = i / 2;
             options.window = 3;
             options.noise_sharing = sharing;
             examples = trainer_examples(&options, text->words);
             ck_assert_int_eq(noise_create(&noise, text->counts, text->words, 0.75, NULL), N2V_OK);
             ck_assert_int_eq(subsample_create(&subsample, text->counts, text->words, 0, NULL), N2V_OK);
+            ck_assert_int_eq(examples.weigh_bags, !options.whole_gradient);
             examples.noise = noise;
             examples.subsample = subsample;
             check_bags(&examples, text);
@@ -166,18 +342,14 @@ START_TEST(bags_are_windows_without_their_center_words)
 }
 END_TEST
 
-START_TEST(bags_learn_with_every_objective_that_takes_them)
+START_TEST(every_objective_learns_with_bags)
 {
     training_text *text = regular_text(400, 20, 50);
-    size_t trained_with = 0;
 
     for (size_t i = 0; registered_objective(i); i += SANITIZED ? 3 : 1) {
         TrainOptions options = default_options(i, 1);
-        const uint32_t needs = objective_needs(options.objective, options.parameters);
         Trainer *trainer;
-        options.cbow = true;
-        if (needs & N2V_NEEDS_UNIT_ROWS || !layout_choose(needs, options.noise_sharing, true))
-            continue;
+        options.model = MODEL_CBOW;
         options.epochs = 5;
         options.learning_rate *= 5;
         trainer = trained(text, &options);
@@ -185,9 +357,7 @@ START_TEST(bags_learn_with_every_objective_that_takes_them)
         require(last_loss(trainer) < 0.9 * trainer_state(trainer)->epochs[0].loss / (double)trainer_state(trainer)->epochs[0].pairs,
                 "%s: the loss of the last epoch is %g", options.objective->name, last_loss(trainer));
         trainer_destroy(trainer);
-        trained_with++;
     }
-    require(trained_with >= (SANITIZED ? 2 : 5), "only %zu objectives take bags", trained_with);
     free_text(text);
 }
 END_TEST
@@ -198,7 +368,7 @@ START_TEST(rounds_of_bags_do_not_depend_on_threads)
     TrainOptions options = training_options("nce", 1);
     Trainer *one, *three;
 
-    options.cbow = true;
+    options.model = MODEL_CBOW;
     options.deterministic = true;
     options.virtual_workers = 4;
     options.round_words = 2048;
@@ -218,9 +388,11 @@ int main(void)
 {
     Suite *suite = suite_create("cbow");
     add_test(suite, "each row gets its share of the gradient", each_row_gets_its_share_of_the_gradient);
+    add_test(suite, "unit rows move along the sphere", unit_rows_move_along_the_sphere);
+    add_test(suite, "Adagrad of bags", adagrad_of_bags);
     add_test(suite, "means and shares by every kernel set", means_and_shares_by_every_kernel_set);
     add_test(suite, "bags are windows without their center words", bags_are_windows_without_their_center_words);
-    add_test(suite, "bags learn with every objective that takes them", bags_learn_with_every_objective_that_takes_them);
+    add_test(suite, "every objective learns with bags", every_objective_learns_with_bags);
     add_test(suite, "rounds of bags do not depend on threads", rounds_of_bags_do_not_depend_on_threads);
     return run_suite(suite);
 }

@@ -1,192 +1,15 @@
 /* Likelihoods against sums over all words in double, written out from the formulas. */
-#include "query/likelihood.h"
+#include "likelihood_reference.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "base/random.h"
 #include "test.h"
 #include "training.h"
 
 #define WORDS     700 /* more than one block of columns, and a rest */
 #define SENTENCES 3000
-#define DIM       10
-
-typedef struct text {
-    Blocks *blocks;
-    Id *ids;
-    size_t count;
-} text;
-
-/* Sentences of 1 to 12 words, the low ids more often: every id at least once. */
-static text make_text(size_t sentences, size_t words, uint64_t *counts)
-{
-    text t = {.ids = malloc((sentences * 12 + words) * sizeof *t.ids)};
-    Random random;
-
-    ck_assert_ptr_nonnull(t.ids);
-    ck_assert_int_eq(blocks_create(&t.blocks, (size_t)1 << 30, NULL, NULL), N2V_OK);
-    random_seed(&random, 1, 0, 0, 0);
-    for (size_t s = 0; s < sentences; s++) {
-        const size_t length = 1 + random_below(&random, 12);
-        for (size_t k = 0; k < length; k++) {
-            const float u = random_float(&random);
-            const Id id = (Id)((float)words * u * u * u);
-            t.ids[t.count++] = k + 1 == length ? id | SENTENCE_END : id;
-            counts[id]++;
-        }
-    }
-    ck_assert_int_eq(blocks_append(t.blocks, t.ids, t.count, NULL), N2V_OK);
-    ck_assert_int_eq(blocks_finish(t.blocks, NULL, NULL, NULL), N2V_OK);
-    return t;
-}
-
-static void destroy_text(text *t)
-{
-    blocks_destroy(t->blocks);
-    free(t->ids);
-}
-
-static Model make_model(const uint64_t *counts, size_t words, size_t dim, float width)
-{
-    Vocabulary *vocabulary = vocabulary_create();
-    Random random;
-    Model model;
-
-    ck_assert_ptr_nonnull(vocabulary);
-    for (size_t w = 0; w < words; w++) {
-        char word[16];
-        const int length = snprintf(word, sizeof word, "w%zu", w);
-        require(vocabulary_add(vocabulary, word, (size_t)length, counts[w], NULL, NULL) == N2V_OK, "add");
-    }
-    ck_assert_int_eq(model_create(&model, vocabulary, &(ModelShape){.dim = dim, .has_bias = true}, NULL), N2V_OK);
-    random_seed(&random, 2, 0, 0, 0);
-    for (size_t w = 0; w < words; w++) {
-        model.input[w * model.stride + dim] = 1;
-        model.output[w * model.stride + dim] = (random_float(&random) - 0.5f) * 3 - 6;
-        for (size_t d = 0; d < dim; d++) {
-            model.input[w * model.stride + d] = (random_float(&random) - 0.5f) * width;
-            model.output[w * model.stride + d] = (random_float(&random) - 0.5f) * width;
-        }
-    }
-    return model;
-}
-
-static LikelihoodOptions options_of(const char *objective, float *parameters)
-{
-    LikelihoodOptions options = {.trained = {.parameters = parameters,
-                                             .noise = 7,
-                                             .noise_power = 0.75,
-                                             .subsample = 0.002},
-                                 .window = 4,
-                                 .threads = 1};
-    n2v_error error = {.text = ""};
-    require(objective_parse(NULL, objective, &options.trained.objective, parameters, &error) == N2V_OK, "%s", error.text);
-    require(kernels_choose(PRECISION_AUTO, NULL, &options.kernels, &error) == N2V_OK, "%s", error.text);
-    return options;
-}
-
-/* log P(w|c) as the formulas of design.md turned round have it: temperature, shares of log Q and log k. */
-typedef struct formula {
-    const char *objective;
-    double temperature, log_q, log_k;
-    bool in_batch, normalized;
-} formula;
-
-static const formula formulas[] = {
-    {"nce", 1, 0, 0, false, true},
-    {"sgns", 1, 1, 1, false, true},
-    {"softmax", 1, 0, 0, false, false},
-    {"infonce", 1, 1, 0, false, false},
-    {"infonce:temperature=0.5", 0.5, 1, 0, false, false},
-    {"infonce:temperature=0.5,correct=1", 0.5, -1, 0, false, false}, /* 2 (s - log kQ) + log Q */
-    {"infonce:in_batch=1", 1, 1, 0, true, false},
-};
-
-static void log_q_of(double *log_q, const uint64_t *counts, const LikelihoodOptions *options, bool in_batch)
-{
-    double total = 0, sum = 0;
-
-    for (size_t w = 0; w < WORDS; w++)
-        total += (double)counts[w];
-    for (size_t w = 0; w < WORDS; w++) {
-        const double ratio = options->trained.subsample * total / (double)counts[w];
-        log_q[w] = in_batch ? (double)counts[w] * fmin(1, sqrt(ratio) + ratio)
-                            : pow((double)counts[w], options->trained.noise_power);
-        sum += log_q[w];
-    }
-    for (size_t w = 0; w < WORDS; w++)
-        log_q[w] = log(log_q[w] / sum);
-}
-
-static double u_of(const Model *model, const formula *f, const double *log_q, size_t noise, size_t c, size_t w)
-{
-    double s = (double)model_bias(model, (Id)w);
-    for (size_t d = 0; d < model->dim; d++)
-        s += (double)model->input[c * model->stride + d] * (double)model->output[w * model->stride + d];
-    return s / f->temperature + f->log_q * log_q[w] + f->log_k * log((double)noise);
-}
-
-typedef struct pair {
-    double log_z, weight;
-} pair;
-
-static int by_log_z(const void *a, const void *b)
-{
-    const pair *left = a, *right = b;
-    return (left->log_z > right->log_z) - (left->log_z < right->log_z);
-}
-
-static Likelihood brute_force(const Model *model, const text *t, const formula *f, const LikelihoodOptions *options,
-                              const uint64_t *counts)
-{
-    double *log_z = malloc(WORDS * sizeof *log_z), *log_q = malloc(WORDS * sizeof *log_q), before = 0;
-    pair *all = malloc(t->count * 2 * options->window * sizeof *all);
-    const size_t noise = options->trained.noise;
-    Likelihood l = {.normalized = f->normalized};
-    bool seen[WORDS] = {false};
-
-    ck_assert(log_z && log_q && all);
-    log_q_of(log_q, counts, options, f->in_batch);
-    for (size_t c = 0; c < WORDS; c++) {
-        log_z[c] = 0;
-        for (size_t w = 0; w < WORDS; w++)
-            log_z[c] += exp(u_of(model, f, log_q, noise, c, w));
-        log_z[c] = log(log_z[c]);
-    }
-    for (size_t i = 0; i < t->count; i++) {
-        for (size_t k = i + 1; k < t->count && k - i <= options->window && !(t->ids[k - 1] & SENTENCE_END); k++) {
-            const double weight = (double)(options->window - (k - i) + 1) / (double)options->window;
-            const Id a = t->ids[i] & ~SENTENCE_END, b = t->ids[k] & ~SENTENCE_END;
-            l.self_normalized += weight * (u_of(model, f, log_q, noise, a, b) + u_of(model, f, log_q, noise, b, a));
-            l.exact -= weight * (log_z[a] + log_z[b]);
-            all[l.pairs++] = (pair){log_z[a], weight};
-            all[l.pairs++] = (pair){log_z[b], weight};
-            l.weight += 2 * weight;
-            l.mean_absolute += weight * (fabs(log_z[a]) + fabs(log_z[b]));
-            l.contexts += (size_t)(!seen[a]) + (size_t)(!seen[b] && a != b);
-            seen[a] = seen[b] = true;
-        }
-    }
-    l.exact = (l.exact + l.self_normalized) / l.weight;
-    l.self_normalized /= l.weight;
-    l.mean = l.self_normalized - l.exact;
-    l.mean_absolute /= l.weight;
-    for (size_t i = 0; i < l.pairs; i++)
-        l.sd += all[i].weight * (all[i].log_z - l.mean) * (all[i].log_z - l.mean);
-    l.sd = sqrt(l.sd / l.weight);
-    qsort(all, l.pairs, sizeof *all, by_log_z);
-    for (size_t i = 0, level = 0; i < l.pairs; i++) {
-        before += all[i].weight;
-        for (; level < LIKELIHOOD_QUANTILES && before >= likelihood_levels[level] * l.weight - 1e-6; level++)
-            l.quantiles[level] = all[i].log_z;
-    }
-    free(log_z);
-    free(log_q);
-    free(all);
-    return l;
-}
+#define DIM       REFERENCE_DIM
 
 static void expect_near(const char *objective, const char *what, double got, double wanted)
 {
@@ -194,7 +17,22 @@ static void expect_near(const char *objective, const char *what, double got, dou
             got, wanted);
 }
 
-static Likelihood measure(const Model *model, const text *t, const LikelihoodOptions *options)
+static void expect_same(const char *name, const Likelihood *got, const Likelihood *wanted)
+{
+    ck_assert_uint_eq(got->pairs, wanted->pairs);
+    ck_assert_uint_eq(got->contexts, wanted->contexts);
+    ck_assert_int_eq(got->normalized, wanted->normalized);
+    expect_near(name, "weight", got->weight, wanted->weight);
+    expect_near(name, "exact", got->exact, wanted->exact);
+    expect_near(name, "self-normalised", got->self_normalized, wanted->self_normalized);
+    expect_near(name, "mean", got->mean, wanted->mean);
+    expect_near(name, "sd", got->sd, wanted->sd);
+    expect_near(name, "mean absolute", got->mean_absolute, wanted->mean_absolute);
+    for (size_t q = 0; q < LIKELIHOOD_QUANTILES; q++)
+        expect_near(name, "a quantile", got->quantiles[q], wanted->quantiles[q]);
+}
+
+static Likelihood measure(const Model *model, const ReferenceText *t, const LikelihoodOptions *options)
 {
     Likelihood l;
     n2v_error error = {.text = ""};
@@ -205,34 +43,24 @@ static Likelihood measure(const Model *model, const text *t, const LikelihoodOpt
 START_TEST(agrees_with_brute_force)
 {
     uint64_t counts[WORDS];
-    text t;
+    ReferenceText t;
     Model model;
 
     for (size_t w = 0; w < WORDS; w++)
         counts[w] = 1;
-    t = make_text(SENTENCES, WORDS, counts);
+    t = make_reference_text(SENTENCES, WORDS, counts);
     ck_assert_uint_gt(blocks_count(t.blocks), 1);
-    model = make_model(counts, WORDS, DIM, 2);
-    for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++) {
+    model = make_reference_model(counts, WORDS, DIM, 2);
+    for (size_t i = 0; i < FORMULAS; i++) {
         const char *name = formulas[i].objective;
         float parameters[N2V_MAX_PARAMETERS];
-        LikelihoodOptions options = options_of(name, parameters);
+        LikelihoodOptions options = likelihood_options_of(name, parameters);
         Likelihood wanted, got, again;
 
         options.window = i % 2 ? 4 : 1;
-        wanted = brute_force(&model, &t, &formulas[i], &options, counts);
+        wanted = reference_likelihood(&model, &t, &formulas[i], &options, counts);
         got = measure(&model, &t, &options);
-        ck_assert_uint_eq(got.pairs, wanted.pairs);
-        ck_assert_uint_eq(got.contexts, wanted.contexts);
-        ck_assert_int_eq(got.normalized, wanted.normalized);
-        expect_near(name, "weight", got.weight, wanted.weight);
-        expect_near(name, "exact", got.exact, wanted.exact);
-        expect_near(name, "self-normalised", got.self_normalized, wanted.self_normalized);
-        expect_near(name, "mean", got.mean, wanted.mean);
-        expect_near(name, "sd", got.sd, wanted.sd);
-        expect_near(name, "mean absolute", got.mean_absolute, wanted.mean_absolute);
-        for (size_t q = 0; q < LIKELIHOOD_QUANTILES; q++)
-            expect_near(name, "a quantile", got.quantiles[q], wanted.quantiles[q]);
+        expect_same(name, &got, &wanted);
         for (options.threads = 2; options.threads <= 5; options.threads += 3) {
             again = measure(&model, &t, &options);
             ck_assert(again.exact == got.exact && again.self_normalized == got.self_normalized && again.sd == got.sd &&
@@ -240,7 +68,68 @@ START_TEST(agrees_with_brute_force)
         }
     }
     model_free(&model);
-    destroy_text(&t);
+    destroy_reference_text(&t);
+}
+END_TEST
+
+/* Each bag has a log Z of its own, so that few words make up for many bags. */
+START_TEST(bags_agree_with_brute_force)
+{
+    enum { FEW = 40 };
+    uint64_t counts[FEW];
+    ReferenceText t;
+    Model model;
+
+    for (size_t w = 0; w < FEW; w++)
+        counts[w] = 1;
+    t = make_reference_text(SENTENCES / 2, FEW, counts);
+    ck_assert_uint_gt(blocks_count(t.blocks), 1);
+    model = make_reference_model(counts, FEW, DIM, 2);
+    for (size_t i = 0; i < FORMULAS; i++) {
+        const char *name = formulas[i].objective;
+        float parameters[N2V_MAX_PARAMETERS];
+        LikelihoodOptions options = likelihood_options_of(name, parameters);
+        Likelihood wanted, got, again;
+
+        options.cbow = true;
+        options.window = i % 2 ? 3 : 1;
+        wanted = reference_likelihood_of_bags(&model, &t, &formulas[i], &options, counts);
+        got = measure(&model, &t, &options);
+        expect_same(name, &got, &wanted);
+        options.threads = 3;
+        again = measure(&model, &t, &options);
+        ck_assert(again.exact == got.exact && again.self_normalized == got.self_normalized && again.sd == got.sd);
+    }
+    model_free(&model);
+    destroy_reference_text(&t);
+}
+END_TEST
+
+/* With words on one side only, or a window of one word, CBOW is skip-gram. */
+START_TEST(bags_of_one_word_are_pairs)
+{
+    const Id ids[] = {0, 1 | SENTENCE_END, 2, 1 | SENTENCE_END, 3 | SENTENCE_END};
+    uint64_t counts[4] = {1, 2, 1, 1};
+    float parameters[N2V_MAX_PARAMETERS];
+    LikelihoodOptions options = likelihood_options_of("nce", parameters);
+    Likelihood pairs, bags;
+    ReferenceText t = {NULL, NULL, 0};
+    Model model = make_reference_model(counts, 4, DIM, 2);
+
+    options.window = 1;
+    ck_assert_int_eq(blocks_create(&t.blocks, 1000, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(blocks_append(t.blocks, ids, 5, NULL), N2V_OK);
+    ck_assert_int_eq(blocks_finish(t.blocks, NULL, NULL, NULL), N2V_OK);
+    pairs = measure(&model, &t, &options);
+    options.cbow = true;
+    bags = measure(&model, &t, &options);
+    ck_assert_uint_eq(bags.pairs, 4);
+    ck_assert_uint_eq(bags.contexts, 4);
+    ck_assert_double_eq_tol(bags.weight, 4, 1e-9);
+    expect_near("nce", "exact", bags.exact, pairs.exact);
+    expect_near("nce", "self-normalized", bags.self_normalized, pairs.self_normalized);
+    model_free(&model);
+    destroy_reference_text(&t);
 }
 END_TEST
 
@@ -249,15 +138,15 @@ START_TEST(shared_bias)
 {
     uint64_t counts[WORDS];
     float parameters[N2V_MAX_PARAMETERS];
-    LikelihoodOptions options = options_of("infonce:temperature=0.5", parameters);
+    LikelihoodOptions options = likelihood_options_of("infonce:temperature=0.5", parameters);
     Likelihood apart, inside;
-    text t;
+    ReferenceText t;
     Model model;
 
     for (size_t w = 0; w < WORDS; w++)
         counts[w] = 1;
-    t = make_text(SENTENCES / 10, WORDS, counts);
-    model = make_model(counts, WORDS, DIM, 2);
+    t = make_reference_text(SENTENCES / 10, WORDS, counts);
+    model = make_reference_model(counts, WORDS, DIM, 2);
     model.shared_bias = -3.5f;
     apart = measure(&model, &t, &options);
     model.shared_bias = 0;
@@ -269,7 +158,7 @@ START_TEST(shared_bias)
     expect_near("infonce", "self-normalized", apart.self_normalized, inside.self_normalized);
     expect_near("infonce", "mean", apart.mean, inside.mean);
     model_free(&model);
-    destroy_text(&t);
+    destroy_reference_text(&t);
 }
 END_TEST
 
@@ -278,27 +167,27 @@ START_TEST(large_scores)
 {
     uint64_t counts[WORDS];
     float parameters[N2V_MAX_PARAMETERS];
-    LikelihoodOptions options = options_of("nce", parameters);
+    LikelihoodOptions options = likelihood_options_of("nce", parameters);
     Likelihood got, wanted;
     n2v_error error = {.text = ""};
-    text t;
+    ReferenceText t;
     Model model;
 
     for (size_t w = 0; w < WORDS; w++)
         counts[w] = 1;
-    t = make_text(SENTENCES / 10, WORDS, counts);
-    model = make_model(counts, WORDS, DIM, 15); /* exp overflows a float, not a double */
-    wanted = brute_force(&model, &t, &formulas[0], &options, counts);
+    t = make_reference_text(SENTENCES / 10, WORDS, counts);
+    model = make_reference_model(counts, WORDS, DIM, 15); /* exp overflows a float, not a double */
+    wanted = reference_likelihood(&model, &t, &formulas[0], &options, counts);
     ck_assert_double_gt(wanted.quantiles[LIKELIHOOD_QUANTILES - 1], 100);
     got = measure(&model, &t, &options);
     expect_near("nce", "exact", got.exact, wanted.exact);
     expect_near("nce", "mean", got.mean, wanted.mean);
     model_free(&model);
-    model = make_model(counts, WORDS, DIM, 1e20f);
+    model = make_reference_model(counts, WORDS, DIM, 1e20f);
     ck_assert_int_eq(likelihood_measure(&got, &model, t.blocks, &options, &error), N2V_ERROR_NUMERIC);
     ck_assert_str_ne(error.text, "");
     model_free(&model);
-    destroy_text(&t);
+    destroy_reference_text(&t);
 }
 END_TEST
 
@@ -307,15 +196,15 @@ START_TEST(subsampling)
 {
     uint64_t counts[WORDS];
     float parameters[N2V_MAX_PARAMETERS];
-    LikelihoodOptions options = options_of("nce", parameters);
+    LikelihoodOptions options = likelihood_options_of("nce", parameters);
     Likelihood all, some, again, other;
-    text t;
+    ReferenceText t;
     Model model;
 
     for (size_t w = 0; w < WORDS; w++)
         counts[w] = 1;
-    t = make_text(SENTENCES, WORDS, counts);
-    model = make_model(counts, WORDS, DIM, 2);
+    t = make_reference_text(SENTENCES, WORDS, counts);
+    model = make_reference_model(counts, WORDS, DIM, 2);
     all = measure(&model, &t, &options);
     options.subsample = 0.001;
     some = measure(&model, &t, &options);
@@ -331,7 +220,7 @@ START_TEST(subsampling)
     options.subsample = 1; /* keeps all */
     ck_assert(measure(&model, &t, &options).exact == all.exact);
     model_free(&model);
-    destroy_text(&t);
+    destroy_reference_text(&t);
 }
 END_TEST
 
@@ -339,7 +228,7 @@ END_TEST
 static uint64_t pairs_of_equal_blocks(size_t blocks, const Model *model, const LikelihoodOptions *options)
 {
     const size_t count = blocks * (BLOCK_IDS / 10 * 10);
-    text t = {.ids = calloc(count, sizeof *t.ids), .count = count};
+    ReferenceText t = {.ids = calloc(count, sizeof *t.ids), .count = count};
     uint64_t pairs;
 
     ck_assert_ptr_nonnull(t.ids);
@@ -350,7 +239,7 @@ static uint64_t pairs_of_equal_blocks(size_t blocks, const Model *model, const L
     ck_assert_int_eq(blocks_finish(t.blocks, NULL, NULL, NULL), N2V_OK);
     ck_assert_uint_eq(blocks_count(t.blocks), blocks);
     pairs = measure(model, &t, options).pairs;
-    destroy_text(&t);
+    destroy_reference_text(&t);
     return pairs;
 }
 
@@ -359,13 +248,13 @@ START_TEST(subsampling_differs_between_blocks)
 {
     uint64_t counts[WORDS];
     float parameters[N2V_MAX_PARAMETERS];
-    LikelihoodOptions options = options_of("nce", parameters);
+    LikelihoodOptions options = likelihood_options_of("nce", parameters);
     uint64_t one, four;
     Model model;
 
     for (size_t w = 0; w < WORDS; w++)
         counts[w] = w < 10 ? 1000000 : 1;
-    model = make_model(counts, WORDS, DIM, 2);
+    model = make_reference_model(counts, WORDS, DIM, 2);
     options.subsample = 0.01;
     one = pairs_of_equal_blocks(1, &model, &options);
     four = pairs_of_equal_blocks(4, &model, &options);
@@ -376,7 +265,7 @@ START_TEST(subsampling_differs_between_blocks)
 }
 END_TEST
 
-static void expect_refusal(const Model *model, const text *t, const LikelihoodOptions *options, n2v_status status,
+static void expect_refusal(const Model *model, const ReferenceText *t, const LikelihoodOptions *options, n2v_status status,
                            const char *says)
 {
     Likelihood l;
@@ -391,8 +280,8 @@ START_TEST(refusals)
     const Id alone = 3 | SENTENCE_END;
     float parameters[N2V_MAX_PARAMETERS];
     LikelihoodOptions options;
-    text t = make_text(20, WORDS, counts), single = {NULL, NULL, 0};
-    Model model = make_model(counts, WORDS, DIM, 1);
+    ReferenceText t = make_reference_text(20, WORDS, counts), single = {NULL, NULL, 0};
+    Model model = make_reference_model(counts, WORDS, DIM, 1);
     float *output = model.output;
     size_t defined = 0;
 
@@ -403,25 +292,27 @@ START_TEST(refusals)
             defined++;
             continue;
         }
-        options = options_of(o->name, parameters);
+        options = likelihood_options_of(o->name, parameters);
         expect_refusal(&model, &t, &options, N2V_ERROR_ARGUMENT, "these do: sgns, nce, infonce, softmax, ranking, gbce");
         expect_refusal(&model, &t, &options, N2V_ERROR_ARGUMENT, o->name);
     }
-    ck_assert_uint_eq(defined, 6);
-    options = options_of("sgns", parameters); /* needs Q, and some counts are 0 */
+    ck_assert_uint_eq(defined, 7);
+    options = likelihood_options_of("sgns", parameters); /* needs Q, and some counts are 0 */
     expect_refusal(&model, &t, &options, N2V_ERROR_DATA, "no count of 'w");
-    options = options_of("nce", parameters);
+    options = likelihood_options_of("nce", parameters);
     (void)measure(&model, &t, &options);
     ck_assert_int_eq(blocks_create(&single.blocks, 1000, NULL, NULL), N2V_OK);
     ck_assert_int_eq(blocks_append(single.blocks, &alone, 1, NULL), N2V_OK);
     ck_assert_int_eq(blocks_finish(single.blocks, NULL, NULL, NULL), N2V_OK);
     expect_refusal(&model, &single, &options, N2V_ERROR_DATA, "no pair of words");
+    options.cbow = true;
+    expect_refusal(&model, &single, &options, N2V_ERROR_DATA, "no pair of words");
     model.output = NULL;
     expect_refusal(&model, &t, &options, N2V_ERROR_ARGUMENT, "no output vectors: the whole model is needed");
     model.output = output;
-    destroy_text(&single);
+    destroy_reference_text(&single);
     model_free(&model);
-    destroy_text(&t);
+    destroy_reference_text(&t);
 }
 END_TEST
 
@@ -435,18 +326,18 @@ START_TEST(stops_when_asked)
 {
     uint64_t counts[WORDS];
     float parameters[N2V_MAX_PARAMETERS];
-    LikelihoodOptions options = options_of("nce", parameters);
-    text t;
+    LikelihoodOptions options = likelihood_options_of("nce", parameters);
+    ReferenceText t;
     Model model;
 
     for (size_t w = 0; w < WORDS; w++)
         counts[w] = 1;
-    t = make_text(SENTENCES, WORDS, counts);
-    model = make_model(counts, WORDS, DIM, 1);
+    t = make_reference_text(SENTENCES, WORDS, counts);
+    model = make_reference_model(counts, WORDS, DIM, 1);
     options.stop = (Stop){at_once, NULL};
     expect_refusal(&model, &t, &options, N2V_ERROR_INTERRUPTED, "interrupted");
     model_free(&model);
-    destroy_text(&t);
+    destroy_reference_text(&t);
 }
 END_TEST
 
@@ -456,16 +347,16 @@ START_TEST(training_makes_it_true)
     static const char *const objectives[] = {"nce", "sgns"};
     const size_t words = 50;
     uint64_t counts[50];
-    text t;
+    ReferenceText t;
 
     for (size_t w = 0; w < words; w++)
         counts[w] = 1;
-    t = make_text(20000, words, counts);
+    t = make_reference_text(20000, words, counts);
     for (size_t i = 0; i < (SANITIZED ? 1 : 2); i++) {
         float parameters[N2V_MAX_PARAMETERS];
-        LikelihoodOptions options = options_of(objectives[i], parameters);
+        LikelihoodOptions options = likelihood_options_of(objectives[i], parameters);
         TrainOptions training = training_options(objectives[i], 1);
-        Model model = make_model(counts, words, 32, 1), *trained;
+        Model model = make_reference_model(counts, words, 32, 1), *trained;
         Likelihood untrained, l;
         Trainer *trainer;
         n2v_error error = {.text = ""};
@@ -492,7 +383,7 @@ START_TEST(training_makes_it_true)
         trainer_destroy(trainer);
         model_free(&model);
     }
-    destroy_text(&t);
+    destroy_reference_text(&t);
 }
 END_TEST
 
@@ -500,6 +391,8 @@ int main(void)
 {
     Suite *suite = suite_create("likelihood");
     add_test(suite, "agrees with brute force", agrees_with_brute_force);
+    add_test(suite, "bags agree with brute force", bags_agree_with_brute_force);
+    add_test(suite, "bags of one word are pairs", bags_of_one_word_are_pairs);
     add_test(suite, "shared bias", shared_bias);
     add_test(suite, "large scores", large_scores);
     add_test(suite, "subsampling", subsampling);

@@ -86,9 +86,10 @@ START_TEST(names)
         "read-vocab", "drop-unseen", "heldout",       "tokenizer",   "min-count", "max-vocab", "phrases",
         "phrase-threshold", "phrase-min-count", "phrase-passes", "phrase-connectors", "phrase-delimiter",
         "phrase-max-pairs",
-        "objective", "model",
-        "cbow-gradient", "dim",
-        "window",     "noise",         "noise-sharing", "noise-power", "subsample", "epochs", "init",
+        "preset", "objective", "model",
+        "cbow-gradient", "subwords", "minn", "maxn", "buckets", "hash-count", "hash-seed", "dim",
+        "window",     "window-weights", "noise",         "noise-sharing", "noise-power", "subsample", "epochs", "init",
+        "optimizer",  "weight-decay",
         "lr",         "schedule",      "warmup",      "end-lr",    "threads",       "deterministic",
         "virtual-workers", "round",    "combine",     "sync-bits", "staleness",     "precision",
         "seed",       "kernels"};

@@ -13,7 +13,7 @@ static ExampleSizes sizes(const ExamplesOptions *options)
 
 static Touches touches(const ExamplesOptions *options)
 {
-    return (Touches){.input = (double)options->window + 1, .all_outputs = true};
+    return (Touches){.input = window_contexts(options), .all_outputs = true};
 }
 
 static void prepare(Example *example, const ExampleSizes *all)
@@ -88,6 +88,7 @@ static const Example *next_bag(Examples *examples)
     if (!example)
         return NULL;
     example->bag[1] = (uint32_t)example->rows;
+    example->weight[0] = bag_weight(examples, example->rows);
     example->rows = example->positives = 1;
     mark_center(example, center);
     return example;
@@ -113,6 +114,11 @@ static void backward(TileStep *step, const Example *example, float factor)
     step->options.optimizer->block(step, 0, rows, 0, n, step->gradient);
 }
 
+static void backward_bag(TileStep *step, const Example *example, float factor)
+{
+    backward(step, example, factor * example->weight[0]);
+}
+
 /* Nothing is prefetched: the vocabulary streams through the caches by itself. */
 const Layout layout_all_words = {
     .name = "words",
@@ -133,5 +139,5 @@ const Layout layout_bag_all_words = {
     .prepare = prepare,
     .next = next_bag,
     .forward = forward,
-    .backward = backward,
+    .backward = backward_bag,
 };

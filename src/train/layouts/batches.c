@@ -2,7 +2,8 @@
  *
  * There are as many lanes as a batch has pairs. Each lane walks through a sentence, pair by pair, and then takes the
  * next sentence of the block. A batch takes one pair from every lane, so that no negative comes from a positive's own
- * sentence. The longest sentences go first, so that the lanes end together.
+ * sentence. The longest sentences go first, so that the lanes end together. In bags a pair is a center word and its
+ * whole window (CBOW).
  * Column j is row j's one positive, which is output positive[j]; each output appears once. */
 #include <stdlib.h>
 #include <string.h>
@@ -33,10 +34,23 @@ static ExampleSizes sizes(const ExamplesOptions *options)
         .rows = pairs, .outputs = pairs, .negatives = pairs, .positives = pairs, .cells = pairs * pairs};
 }
 
-/* A word is in about window + 1 pairs on either side, each in another batch. */
+static ExampleSizes bag_sizes(const ExamplesOptions *options)
+{
+    ExampleSizes all = sizes(options);
+
+    all.inputs = all.rows * 2 * options->window;
+    return all;
+}
+
+/* Each pair of a word is in another batch. */
 static Touches touches(const ExamplesOptions *options)
 {
-    return (Touches){.input = (double)options->window + 1, .output = (double)options->window + 1};
+    return (Touches){.input = window_contexts(options), .output = window_contexts(options)};
+}
+
+static Touches bag_touches(const ExamplesOptions *options)
+{
+    return (Touches){.input = window_contexts(options), .output = 1};
 }
 
 static void prepare(Example *example, const ExampleSizes *all)
@@ -170,7 +184,26 @@ static void mask_own(Example *example, bool same_word)
     }
 }
 
-static const Example *next(Examples *examples)
+typedef void TakeInput(const Examples *examples, Example *example, batch_lane *lane);
+
+static void take_context(const Examples *examples, Example *example, batch_lane *lane)
+{
+    example->inputs[example->rows] = examples->kept[lane->context++] & ~SENTENCE_END;
+}
+
+static void take_window(const Examples *examples, Example *example, batch_lane *lane)
+{
+    uint32_t at = example->bag[example->rows];
+
+    for (size_t i = lane->window.from; i < lane->window.to; i++) {
+        example->inputs[at] = examples->kept[i] & ~SENTENCE_END;
+        at += i != lane->position;
+    }
+    example->bag[example->rows + 1] = at;
+    lane->context = lane->window.to;
+}
+
+static const Example *next_of(Examples *examples, TakeInput *take_input)
 {
     batches *all = examples->state;
     Example *example = &examples->ring[examples->turn & 1];
@@ -182,7 +215,7 @@ static const Example *next(Examples *examples)
             all->lanes[k] = all->lanes[--all->live];
             continue;
         }
-        example->inputs[example->rows] = examples->kept[lane->context++] & ~SENTENCE_END;
+        take_input(examples, example, lane);
         example->positive[example->rows] = output_of(example, examples->kept[lane->position] & ~SENTENCE_END);
         example->rows++;
         k++;
@@ -196,10 +229,20 @@ static const Example *next(Examples *examples)
     return example;
 }
 
+static const Example *next(Examples *examples)
+{
+    return next_of(examples, take_context);
+}
+
+static const Example *next_bags(Examples *examples)
+{
+    return next_of(examples, take_window);
+}
+
 static void prefetch(TileStep *step, const Example *example)
 {
     tile_prefetch_outputs(step, example->output_ids, example->outputs);
-    tile_prefetch_inputs(step, example->inputs, example->rows);
+    tile_prefetch_inputs(step, example->inputs, example_inputs(example));
 }
 
 /* The scores of rows with their positives; distances of rows of any length one by one, as no objective needs them. */
@@ -264,6 +307,22 @@ const Layout layout_batches = {
     .start = start,
     .prepare = prepare,
     .next = next,
+    .prefetch = prefetch,
+    .forward = forward,
+    .backward = backward,
+};
+
+const Layout layout_bag_batches = {
+    .name = "batches of bags",
+    .text_is_noise = true,
+    .masks = true,
+    .sizes = bag_sizes,
+    .touches = bag_touches,
+    .create = create,
+    .destroy = destroy,
+    .start = start,
+    .prepare = prepare,
+    .next = next_bags,
     .prefetch = prefetch,
     .forward = forward,
     .backward = backward,

@@ -6,6 +6,8 @@
  * is nearer to the processor's peak than a window's narrow one. Column j is output j; then every positive, row by
  * row; a word may be several outputs. In bags an input is a window without its center word, which is its only positive
  * (CBOW). */
+#include "train/layouts/inputs.h"
+
 #include "train/examples.h"
 #include "train/tile.h"
 
@@ -17,13 +19,12 @@ static ExampleSizes sizes(const ExamplesOptions *options)
         .rows = options->sharing, .outputs = k + positives, .negatives = k, .positives = positives};
 }
 
-/* A window has window + 1 contexts on average. */
 static Touches touches(const ExamplesOptions *options)
 {
     const double sharing = (double)options->sharing;
 
     return (Touches){.input = 1,
-                     .output = ((double)options->window + sharing) / sharing,
+                     .output = (window_contexts(options) + sharing - 1) / sharing,
                      .noise = (double)options->num_noise / sharing};
 }
 
@@ -82,7 +83,7 @@ static Touches bag_touches(const ExamplesOptions *options)
 {
     const double sharing = (double)options->sharing;
 
-    return (Touches){.input = ((double)options->window + sharing) / sharing,
+    return (Touches){.input = (window_contexts(options) + sharing - 1) / sharing,
                      .output = 1,
                      .noise = (double)options->num_noise / sharing};
 }
@@ -90,16 +91,19 @@ static Touches bag_touches(const ExamplesOptions *options)
 static void add_bag(Examples *examples, Example *example, size_t position)
 {
     const Positions window = draw_window(examples, &examples->sentence, position);
+    const size_t first = position - examples->options.window; /* of place 0; it wraps around at the text's beginning */
     uint32_t at = example->bag[example->rows];
 
     if (window.to - window.from < 2)
         return;
     for (size_t i = window.from; i < window.to; i++) {
         example->inputs[at] = examples->kept[i] & ~SENTENCE_END;
+        example->place[at] = (uint32_t)(i - first - (i > position));
         at += i != position;
     }
     example->output_ids[example->outputs] = examples->kept[position] & ~SENTENCE_END;
     example->positive[example->positives++] = (uint32_t)example->outputs++;
+    example->weight[example->rows] = bag_weight(examples, at - example->bag[example->rows]);
     example->bag[++example->rows] = at;
 }
 
@@ -122,13 +126,13 @@ static void prefetch(TileStep *step, const Example *example)
     tile_prefetch_inputs(step, example->inputs, example->rows);
 }
 
-static void prefetch_bags(TileStep *step, const Example *example)
+void inputs_prefetch(TileStep *step, const Example *example)
 {
     tile_prefetch_outputs(step, example->output_ids, example->outputs);
     tile_prefetch_inputs(step, example->inputs, example_inputs(example));
 }
 
-static void forward(TileStep *step, const Example *example)
+void inputs_forward(TileStep *step, const Example *example)
 {
     const size_t n = example->negatives;
 
@@ -139,17 +143,34 @@ static void forward(TileStep *step, const Example *example)
     tile_gather_log_noise(step, example);
 }
 
-static void backward(TileStep *step, const Example *example, float factor)
+/* The update from the coefficients of all scores. */
+static void update(TileStep *step, const Example *example)
 {
     const Optimizer *optimizer = step->options.optimizer;
     const size_t rows = example->rows, n = example->negatives;
 
-    scale_floats(step->gradient, rows * n, factor);
-    scale_floats(step->positive_gradient, example->positives, factor);
     optimizer->block(step, 0, rows, 0, n, step->gradient);
     for (size_t i = 0; i < rows; i++)
         optimizer->block(step, i, 1, n + example->first[i], example->first[i + 1] - example->first[i],
                          step->positive_gradient + example->first[i]);
+}
+
+void inputs_backward(TileStep *step, const Example *example, float factor)
+{
+    scale_floats(step->gradient, example->rows * example->negatives, factor);
+    scale_floats(step->positive_gradient, example->positives, factor);
+    update(step, example);
+}
+
+static void backward_bags(TileStep *step, const Example *example, float factor)
+{
+    const size_t n = example->negatives;
+
+    for (size_t i = 0; i < example->rows; i++) {
+        scale_floats(step->gradient + i * n, n, factor * example->weight[i]);
+        step->positive_gradient[i] *= factor * example->weight[i];
+    }
+    update(step, example);
 }
 
 const Layout layout_inputs = {
@@ -159,8 +180,8 @@ const Layout layout_inputs = {
     .touches = touches,
     .next = next,
     .prefetch = prefetch,
-    .forward = forward,
-    .backward = backward,
+    .forward = inputs_forward,
+    .backward = inputs_backward,
 };
 
 const Layout layout_bags = {
@@ -169,7 +190,7 @@ const Layout layout_bags = {
     .sizes = bag_sizes,
     .touches = bag_touches,
     .next = next_bags,
-    .prefetch = prefetch_bags,
-    .forward = forward,
-    .backward = backward,
+    .prefetch = inputs_prefetch,
+    .forward = inputs_forward,
+    .backward = backward_bags,
 };

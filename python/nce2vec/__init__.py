@@ -1,0 +1,19 @@
+"""nce2vec: train, query and convert word vectors.
+
+    import nce2vec
+    vectors = nce2vec.train("text.gz", dim=200)
+    vectors.most_similar("tea")
+    vectors.save("vectors.txt")
+"""
+
+from . import objectives
+from ._native import (ArgumentError, DataError, DivergenceError, DurabilityError, Error, FileError, FormatError,
+                      Interrupted, OutOfMemory, library as _library)
+from .corpus import Corpus
+from .training import EpochEnd, History, Trainer, train
+from .vectors import Vectors, load
+
+__version__ = _library.version().decode()
+__all__ = ["ArgumentError", "Corpus", "DataError", "DivergenceError", "DurabilityError", "EpochEnd", "Error",
+           "FileError", "FormatError", "History", "Interrupted", "OutOfMemory", "Trainer", "Vectors", "load",
+           "objectives", "train"]

@@ -1,0 +1,82 @@
+"""Keyword arguments from the library's table of settings."""
+
+from ctypes import c_void_p
+
+from . import _native as native
+from ._native import library
+
+
+def describe(purpose):
+    """All settings of a purpose, in the table's order."""
+    found = []
+    for index in range(library.setting_count(purpose)):
+        info = native.SettingInfo()
+        library.setting_describe(purpose, index, info)
+        found.append(info)
+    return found
+
+
+def keyword(name):
+    """A setting's name as a keyword argument."""
+    return name.replace("-", "_")
+
+
+def text_of(value):
+    """A keyword argument's value as the library reads it."""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, float):
+        return repr(value)
+    return str(value)
+
+
+class Settings(native.Handle):
+    """The settings of one purpose."""
+
+    def __init__(self, purpose, values=(), objectives=None):
+        super().__init__(library.settings_create, library.settings_destroy, purpose, objectives, keep=(objectives,))
+        self.purpose = purpose
+        for name, value in dict(values).items():
+            self.set(name, value)
+
+    def set(self, name, value):
+        """Sets one; None: its default."""
+        text = None if value is None else text_of(value).encode("utf-8")
+        try:
+            library.settings_set(self, name.encode("utf-8"), text)
+        except native.ArgumentError as error:
+            if str(error).startswith("unknown setting"):
+                raise TypeError(f"unexpected keyword argument '{name}': {error}") from None
+            raise
+
+    def get(self, name):
+        """Its value as text; None: it has none."""
+        value = library.settings_get(self, name.encode("utf-8"))
+        return None if value is None else value.decode("utf-8")
+
+    def as_dict(self):
+        """All values as text, by keyword; without those that have none."""
+        values = {keyword(info.name.decode()): self.get(info.name.decode()) for info in describe(self.purpose)}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def check(self):
+        """Raises ArgumentError where settings contradict each other."""
+        library.settings_check(self)
+
+
+def settings_or_none(purpose, values):
+    """Settings where any value is given."""
+    return Settings(purpose, values) if values else c_void_p()
+
+
+def documentation(purpose, indent="    "):
+    """A line or more for each setting."""
+    lines = []
+    for info in describe(purpose):
+        default = info.default_text or info.default_note
+        note = f" [{default.decode()}]" if default else ""
+        choices = ""
+        if info.type == native.CHOICE:
+            choices = f" ({info.range.decode()})"
+        lines.append(f"{indent}{keyword(info.name.decode())}: {info.help.decode()}{choices}{note}")
+    return "\n".join(lines)

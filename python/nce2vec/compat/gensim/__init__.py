@@ -1,0 +1,13 @@
+"""Gensim's interface, trained by nce2vec: change ``from gensim.models import Word2Vec`` to
+``from nce2vec.compat.gensim import Word2Vec``. Names of gensim 3 and 4. What is not offered raises NotImplementedError
+and names the alternative."""
+
+from .callbacks import CallbackAny2Vec
+from .keyedvectors import KeyedVectors, Word2VecKeyedVectors
+from .phrases import ENGLISH_CONNECTOR_WORDS, FrozenPhrases, Phraser, Phrases
+from .text import LineSentence, PathLineSentences, Text8Corpus
+from .word2vec import Word2Vec
+
+__version__ = "4.3.0"  # the version whose interface this is, for programs that ask
+__all__ = ["CallbackAny2Vec", "ENGLISH_CONNECTOR_WORDS", "FrozenPhrases", "KeyedVectors", "LineSentence",
+           "PathLineSentences", "Phraser", "Phrases", "Text8Corpus", "Word2Vec", "Word2VecKeyedVectors"]

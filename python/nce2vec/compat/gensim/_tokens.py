@@ -1,0 +1,33 @@
+"""Tokens that gensim takes and the library does not: whole numbers, and strings with white space or of no length."""
+
+_NUMBER, _SPACE, _EMPTY = "\ue000", "\ue001", "\ue002"  # private use characters
+
+
+def encode(token):
+    if isinstance(token, str):
+        return _SPACE.join(token.split(" ")) if token else _EMPTY
+    if isinstance(token, int) or hasattr(token, "__index__"):
+        return f"{_NUMBER}{int(token)}"
+    raise TypeError(f"a word is a str or an int, not {type(token).__name__}: {token!r}")
+
+
+def decode(word):
+    if word[0] == _NUMBER:
+        return int(word[1:])
+    return "" if word == _EMPTY else word.replace(_SPACE, " ")
+
+
+class Encoded:
+    """Sentences as the library takes them."""
+
+    def __init__(self, sentences):
+        self._sentences = sentences
+
+    def __iter__(self):
+        for sentence in self._sentences:
+            sentence = list(sentence)
+            try:
+                plain = len(" ".join(sentence).split()) == len(sentence)
+            except TypeError:
+                plain = False
+            yield sentence if plain else [encode(token) for token in sentence]

@@ -1,0 +1,83 @@
+"""Sources of sentences."""
+
+import bz2
+import gzip
+import itertools
+import os
+import re
+import unicodedata
+from pathlib import Path
+
+MAX_WORDS_IN_BATCH = 10000
+
+
+def _open(path):
+    opened = {".gz": gzip.open, ".bz2": bz2.open}.get(Path(path).suffix, open)
+    return opened(path, "rt", encoding="utf8", errors="replace")
+
+
+class LineSentence:
+    """A sentence a line, words between white space. Longer lines than max_sentence_length are cut, as in gensim."""
+
+    def __init__(self, source, max_sentence_length=MAX_WORDS_IN_BATCH, limit=None):
+        self.source, self.max_sentence_length, self.limit = source, max_sentence_length, limit
+
+    def _cut(self, lines):
+        for line in itertools.islice(lines, self.limit):
+            if isinstance(line, bytes):
+                line = line.decode("utf8", "replace")
+            words = line.split()
+            for i in range(0, len(words), self.max_sentence_length):
+                yield words[i:i + self.max_sentence_length]
+
+    def __iter__(self):
+        if hasattr(self.source, "read") or not isinstance(self.source, (str, os.PathLike)):
+            if hasattr(self.source, "seek"):
+                self.source.seek(0)
+            yield from self._cut(self.source)
+            return
+        with _open(self.source) as lines:
+            yield from self._cut(lines)
+
+
+class PathLineSentences(LineSentence):
+    """The same for all files of a folder, in the order of their names."""
+
+    def __iter__(self):
+        source = Path(self.source)
+        files = [source] if source.is_file() else sorted(path for path in source.iterdir() if path.is_file())
+        for path in files:
+            with _open(path) as lines:
+                yield from self._cut(lines)
+
+
+class Text8Corpus:
+    """A file without lines, such as text8: a sentence is max_sentence_length words."""
+
+    def __init__(self, fname, max_sentence_length=MAX_WORDS_IN_BATCH):
+        self.fname, self.max_sentence_length = fname, max_sentence_length
+
+    def __iter__(self):
+        rest, words = "", []
+        with _open(self.fname) as file:
+            while True:
+                text = rest + file.read(65536)
+                if text == rest:  # the end
+                    words.extend(rest.split())
+                    break
+                cut = text.rfind(" ") + 1
+                words.extend(text[:cut].split())
+                rest = text[cut:]
+                while len(words) >= self.max_sentence_length:
+                    yield words[:self.max_sentence_length]
+                    words = words[self.max_sentence_length:]
+        if words:
+            yield words
+
+
+def simple_preprocess(doc, deacc=False, min_len=2, max_len=15):
+    """Lower-cased words of letters, of min_len to max_len characters."""
+    if deacc:
+        doc = "".join(c for c in unicodedata.normalize("NFD", doc) if not unicodedata.combining(c))
+    return [word for word in re.findall(r"(?:(?!\d)\w)+", doc.lower())
+            if min_len <= len(word) <= max_len and not word.startswith("_")]

@@ -1,0 +1,334 @@
+"""Word2Vec, with the names of gensim 3 and 4."""
+
+import json
+import os
+import tempfile
+
+import numpy as np
+
+from ... import _native as native
+from ...corpus import Corpus
+from ...training import Trainer
+from .callbacks import CallbackAny2Vec
+from .keyedvectors import KeyedVectors
+from .text import LineSentence, PathLineSentences, Text8Corpus
+from ._missing import missing
+from ._tokens import Encoded, decode, encode
+
+# Names of gensim 3.
+_RENAMED = {"size": "vector_size", "iter": "epochs"}
+# What has no effect: the library sorts its vocabulary, and has no batches, hash of the language or limit of memory.
+_WITHOUT_EFFECT = {"hashfxn", "null_word", "sorted_vocab", "batch_words", "comment", "max_vocab_size"}
+_SAVED = ("vector_size", "alpha", "window", "min_count", "sample", "seed", "workers", "min_alpha", "sg", "hs", "negative",
+          "ns_exponent", "cbow_mean", "epochs", "max_final_vocab", "shrink_windows", "corpus_count",
+          "corpus_total_words")
+
+
+class Word2Vec:
+    """A model of gensim's interface that nce2vec trains.
+
+    ``wv`` has the input vectors, ``syn1neg`` the output vectors, both NumPy arrays that may be changed between
+    trainings.
+    """
+
+    def __init__(self, sentences=None, corpus_file=None, vector_size=100, alpha=0.025, window=5, min_count=5,
+                 max_vocab_size=None, sample=0.001, seed=1, workers=3, min_alpha=0.0001, sg=0, hs=0, negative=5,
+                 ns_exponent=0.75, cbow_mean=1, hashfxn=hash, epochs=5, null_word=0, trim_rule=None, sorted_vocab=1,
+                 batch_words=10000, compute_loss=False, callbacks=(), comment=None, max_final_vocab=None,
+                 shrink_windows=True, **old):
+        values = {name: value for name, value in locals().items() if name in _SAVED}
+        for name, value in old.items():
+            if name not in _RENAMED:
+                raise TypeError(f"unexpected keyword argument '{name}'")
+            values[_RENAMED[name]] = value
+        self.__dict__.update(values)
+        self.corpus_count = self.corpus_total_words = 0
+        self.train_count, self.running_training_loss = 0, 0.0
+        self.callbacks = callbacks
+        self.compute_loss = compute_loss
+        self._check()
+        self.wv = KeyedVectors(self.vector_size)
+        self.syn1neg = None
+        self._corpus = self._source = None
+        if sentences is not None or corpus_file is not None:
+            self.build_vocab(sentences, corpus_file=corpus_file, trim_rule=trim_rule)
+            self.train(sentences, corpus_file=corpus_file, epochs=self.epochs, callbacks=callbacks,
+                       compute_loss=compute_loss)
+
+    def _check(self):
+        if self.hs:
+            missing("hs=1", "train with negative=5, hs=0")
+        if not self.negative:
+            raise ValueError("You must set either 'hs' or 'negative' to be positive for proper training.")
+        if not self.cbow_mean and not self.sg:
+            missing("cbow_mean=0", "the mean trains the same model with another scale of the vectors")
+
+    # ---- Settings
+
+    @property
+    def vector_size_(self):
+        return self.vector_size
+
+    iter = property(lambda self: self.epochs)
+    size = property(lambda self: self.vector_size)
+    layer1_size = property(lambda self: self.vector_size)
+
+    def _settings(self, **changes):
+        settings = {
+            "objective": "sgns", "model": "skipgram" if self.sg else "cbow", "dim": self.vector_size,
+            "window": self.window, "min_count": max(self.min_count, 1), "subsample": self.sample, "seed": self.seed,
+            "threads": max(self.workers, 1), "noise": self.negative, "noise_power": self.ns_exponent,
+            "lr": self.alpha, "end_lr": self.min_alpha, "epochs": self.epochs, "tokenizer": "space",
+        }
+        if not self.shrink_windows:
+            settings["window_weights"] = "flat"
+        if not self.sg:
+            settings["cbow_gradient"] = "word2vec"
+        if self.max_final_vocab:
+            settings["max_vocab"] = self.max_final_vocab
+        settings.update(changes)
+        if settings["end_lr"] is None or settings["end_lr"] >= settings["lr"]:
+            del settings["end_lr"]
+            settings["schedule"] = "constant"
+        return settings
+
+    # ---- Vocabulary
+
+    @staticmethod
+    def _sentences(sentences, corpus_file):
+        if (sentences is None) == (corpus_file is None):
+            raise TypeError("You must provide exactly one of corpus_iterable and corpus_file arguments.")
+        if sentences is None:
+            return os.fspath(corpus_file)
+        if isinstance(sentences, str):
+            raise TypeError("sentences is a list of lists of words, not a string; corpus_file takes a path")
+        return Encoded(sentences)
+
+    def build_vocab(self, corpus_iterable=None, corpus_file=None, update=False, progress_per=10000,
+                    keep_raw_vocab=False, trim_rule=None, sentences=None, **_):
+        """Counts the words; with update, adds those of this text to the words that are there."""
+        source = sentences if corpus_iterable is None else corpus_iterable
+        if update or trim_rule is not None:
+            counted = Corpus(self._sentences(source, corpus_file), _text_settings(min_count=1))
+            counts = counted.counts
+            if trim_rule is not None:
+                counts = _trimmed(counts, trim_rule, self.min_count)
+            else:
+                counts = {word: count for word, count in counts.items() if count >= self.min_count}
+            self._take_counts({decode(word): count for word, count in counts.items()}, update)
+            self._note(counted)
+            return
+        self._source = corpus_file if source is None else source
+        settings = self._settings()
+        trainer = Trainer(self._sentences(source, corpus_file), progress=False, **settings)
+        self._corpus, self._corpus_settings = trainer.corpus, settings
+        self._note(trainer.corpus)
+        vectors = trainer.vectors
+        self.wv = KeyedVectors._made([decode(word) for word in vectors.words], np.array(vectors.matrix), vectors.counts)
+        self.syn1neg = np.array(vectors.output_matrix)
+
+    def build_vocab_from_freq(self, word_freq, keep_raw_vocab=False, corpus_count=None, trim_rule=None, update=False):
+        """The words and counts of a dictionary."""
+        counts = _trimmed(word_freq, trim_rule, self.min_count) if trim_rule else {
+            word: count for word, count in word_freq.items() if count >= self.min_count}
+        self._take_counts(counts, update)
+        self.corpus_count = corpus_count or 0
+        self.corpus_total_words = sum(word_freq.values())
+
+    def _take_counts(self, counts, update):
+        if not counts:
+            raise RuntimeError("you must first build vocabulary before training the model")
+        old = {}
+        if update:
+            old = {word: self.wv.get_vecattr(word, "count") for word in self.wv.index_to_key}
+            counts = {word: old.get(word, 0) + counts.get(word, 0) for word in {**old, **counts}}
+        rows, outputs, before = self.wv.vectors, self.syn1neg, self.wv.key_to_index
+        words = sorted(counts, key=lambda word: -counts[word])
+        random = np.random.RandomState(self.seed)
+        vectors = ((random.rand(len(words), self.vector_size) - 0.5) / self.vector_size).astype(np.float32)
+        trained = np.zeros_like(vectors)
+        for i, word in enumerate(words):
+            if update and word in before:
+                vectors[i] = rows[before[word]]
+                if outputs is not None:
+                    trained[i] = outputs[before[word]]
+        self.wv = KeyedVectors._made(words, vectors, [counts[word] for word in words])
+        self.syn1neg = trained
+        self._corpus = self._source = None
+
+    def _note(self, corpus):
+        info = corpus.info
+        self.corpus_count, self.corpus_total_words = info["lines"], info["tokens"]
+
+    # ---- Training
+
+    def train(self, corpus_iterable=None, corpus_file=None, total_examples=None, total_words=None, epochs=None,
+              start_alpha=None, end_alpha=None, word_count=0, queue_factor=2, report_delay=1.0, compute_loss=False,
+              callbacks=(), sentences=None, **_):
+        """Trains on a text; on another one than that of build_vocab, its unknown words are skipped.
+
+        Returns (words after subsampling is not known: all words, all words), as gensim returns two numbers of words.
+        """
+        source = sentences if corpus_iterable is None else corpus_iterable
+        if not len(self.wv):
+            raise RuntimeError("you must first build vocabulary before training the model")
+        if epochs is None:
+            epochs = self.epochs
+        if epochs < 1:
+            raise ValueError("You must specify an explicit epochs count.")
+        changes = {"epochs": epochs}
+        if start_alpha:
+            changes["lr"] = start_alpha
+        if end_alpha:
+            changes["end_lr"] = end_alpha
+        given = corpus_file if source is None else source
+        with tempfile.TemporaryDirectory() as folder:
+            if self._corpus is not None and (given is None or given is self._source):
+                trainer = Trainer(self._corpus, progress=False, **self._settings(**changes))
+            else:
+                changes["read_vocab"] = self._vocabulary_file(folder)
+                trainer = Trainer(self._sentences(source, corpus_file), progress=False, **self._settings(**changes))
+        self._put(trainer)
+        self.running_training_loss = 0.0
+        callbacks = list(callbacks)
+        _call(callbacks, "on_train_begin", self)
+        _call(callbacks, "on_epoch_begin", self)
+        pairs = [0]
+
+        def on_epoch(end, running):
+            info = running.info
+            self.running_training_loss += end.loss * (info["pairs"] - pairs[0])
+            pairs[0] = info["pairs"]
+            if callbacks:
+                self._take(running)
+                _call(callbacks, "on_epoch_end", self)
+                if end.epoch < end.epochs:
+                    _call(callbacks, "on_epoch_begin", self)
+
+        trainer.run(callbacks=[on_epoch])
+        self._take(trainer)
+        self.train_count += 1
+        _call(callbacks, "on_train_end", self)
+        words = trainer.info["words"]
+        return words, words
+
+    def _vocabulary_file(self, folder):
+        path = os.path.join(folder, "vocabulary")
+        with open(path, "w", encoding="utf8") as file:
+            for word in self.wv.index_to_key:
+                file.write(f"{encode(word)}\t{self.wv.get_vecattr(word, 'count')}\n")
+        return path
+
+    def _order(self, trainer):
+        """Which row of wv each row of the trainer is."""
+        words = [decode(word) for word in trainer.vectors.words]
+        if words == self.wv.index_to_key:
+            return slice(None)
+        return np.array([self.wv.key_to_index[word] for word in words])
+
+    def _put(self, trainer):
+        order = self._order(trainer)
+        trainer.set_rows(np.asarray(self.wv.vectors, dtype=np.float32)[order])
+        if self.syn1neg is not None:
+            trainer.set_rows(np.asarray(self.syn1neg, dtype=np.float32)[order], output=True)
+
+    def _take(self, trainer):
+        order, vectors = self._order(trainer), trainer.vectors
+        self.wv.vectors[order] = vectors.matrix
+        self.syn1neg[order] = vectors.output_matrix
+
+    def get_latest_training_loss(self):
+        """The loss of the last training so far: the sum over the positive pairs of its epochs, estimated on a sample."""
+        return self.running_training_loss
+
+    # ---- Use
+
+    def predict_output_word(self, context_words_list, topn=10):
+        """The words most probable between the context words, with probabilities; None where no word is known."""
+        rows = [self.wv.key_to_index[word] for word in context_words_list if word in self.wv]
+        if not rows:
+            return None
+        context = self.wv.vectors[rows].mean(axis=0)
+        scores = self.syn1neg @ context
+        shares = np.exp(scores - scores.max())
+        shares /= shares.sum()
+        return [(self.wv.index_to_key[i], float(shares[i])) for i in np.argsort(-shares)[:topn]]
+
+    def init_sims(self, replace=False):
+        self.wv.init_sims(replace)
+
+    def estimate_memory(self, *_, **__):
+        missing("estimate_memory", "nce2vec train --estimate prints it")
+
+    def score(self, *_, **__):
+        missing("score", "nce2vec likelihood has exact likelihoods")
+
+    def reset_from(self, *_, **__):
+        missing("reset_from", "copy the model")
+
+    # gensim 3 had these of the vectors, too.
+    def __getitem__(self, word):
+        return self.wv[word]
+
+    def __contains__(self, word):
+        return word in self.wv
+
+    def most_similar(self, *arguments, **named):
+        return self.wv.most_similar(*arguments, **named)
+
+    def similarity(self, a, b):
+        return self.wv.similarity(a, b)
+
+    # ---- Files
+
+    def _parameters(self):
+        return {name: getattr(self, name) for name in _SAVED}
+
+    def save(self, fname, *_, **__):
+        """Writes a NumPy archive, which ``load`` reads: words, vectors, counts and parameters, without a pickle."""
+        words = json.dumps(self.wv.index_to_key)
+        with open(fname, "wb") as file:
+            np.savez(file, words=np.array(words), vectors=self.wv.vectors, counts=self.wv.expandos.get("count", np.zeros(0)),
+                     syn1neg=self.syn1neg if self.syn1neg is not None else np.zeros((0, 0), np.float32),
+                     parameters=np.array(json.dumps(self._parameters())))
+
+    @classmethod
+    def load(cls, fname, *_, **__):
+        """Reads what ``save`` wrote."""
+        with open(fname, "rb") as file:
+            if file.read(1) == b"\x80":
+                raise ValueError(f"{fname} is a pickle, which can run any program: where gensim is, save its vectors with "
+                                 "model.wv.save_word2vec_format('vectors.bin', binary=True)")
+        with np.load(fname, allow_pickle=False) as arrays:
+            parameters = json.loads(str(arrays["parameters"]))
+            counted = {name: parameters.pop(name) for name in ("corpus_count", "corpus_total_words")}
+            model = cls(**parameters)
+            model.__dict__.update(counted)
+            model.wv = KeyedVectors._made(json.loads(str(arrays["words"])), arrays["vectors"], arrays["counts"])
+            model.syn1neg = arrays["syn1neg"] if arrays["syn1neg"].size else None
+        return model
+
+    def __str__(self):
+        return f"Word2Vec<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"
+
+
+def _text_settings(**values):
+    from ..._settings import Settings
+    return Settings(native.FOR_TRAINING, {"tokenizer": "space", **values})
+
+
+def _trimmed(counts, rule, min_count):
+    keep = {}
+    for word, count in counts.items():
+        decision = rule(decode(word) if isinstance(word, str) else word, count, min_count)
+        if decision == 2 or (decision != 1 and count >= min_count):  # gensim.utils: RULE_DISCARD is 1, RULE_KEEP is 2
+            keep[word] = count
+    return keep
+
+
+def _call(callbacks, name, model):
+    for callback in callbacks:
+        getattr(callback, name)(model)
+
+
+__all__ = ["CallbackAny2Vec", "KeyedVectors", "LineSentence", "PathLineSentences", "Text8Corpus", "Word2Vec"]

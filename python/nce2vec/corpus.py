@@ -1,0 +1,118 @@
+"""Text for a training: files, or sentences of any iterable."""
+
+import ctypes
+import os
+from ctypes import c_size_t, c_void_p
+
+import numpy as np
+
+from . import _native as native
+from ._native import library
+
+_BATCH = 1000  # sentences that are laid out at once
+
+
+class _Sentences:
+    """Hands the sentences of an iterable to the library, a few at a time laid out as it reads them."""
+
+    def __init__(self, sentences):
+        self._iterator = iter(sentences)
+        self._tokens = self._text = None
+        self._starts, self._next, self._read = [0], 0, 0
+        self.failure = None
+        self.callback = native.NEXT_SENTENCE(self._call)
+
+    def _call(self, _context, tokens, count):
+        try:
+            if self._next + 1 >= len(self._starts) and not self._lay_out():
+                return 0
+            start, end = self._starts[self._next:self._next + 2]
+            tokens[0] = self._tokens.ctypes.data + 16 * start
+            count[0] = end - start
+            self._next += 1
+            return 1
+        except BaseException as failure:  # also KeyboardInterrupt: nothing may leave a callback
+            self.failure = failure
+            return -1
+
+    def _lay_out(self):
+        """The next sentences as arrays; False at the end."""
+        words, starts = [], [0]
+        for sentence in self._iterator:
+            if isinstance(sentence, (str, bytes)):
+                raise TypeError(f"sentence {self._read + len(starts)} is a string: a sentence is a list of words, "
+                                "such as \"a b\".split()")
+            words.extend(sentence)
+            starts.append(len(words))
+            if len(starts) > _BATCH:
+                break
+        if len(starts) == 1:
+            return False
+        self._read += len(starts) - 1
+        try:
+            self._text = "\0".join(words).encode("utf-8")
+        except TypeError:
+            wrong = next(word for word in words if not isinstance(word, str))
+            raise TypeError(f"a word must be a str, not {type(wrong).__name__}: {wrong!r}; str(word) makes one") from None
+        text = np.frombuffer(self._text, dtype=np.uint8)
+        ends = np.append(np.flatnonzero(text == 0), len(text)) if words else np.zeros(0, dtype=np.intp)
+        if len(ends) != len(words):
+            wrong = next(word for word in words if "\0" in word)
+            raise native.DataError(f"a word has a NUL character: {wrong!r}")
+        self._tokens = np.empty(len(words) + 1, dtype=[("text", np.uint64), ("bytes", np.uint64)])
+        begins = np.concatenate(([0], ends[:-1] + 1)) if words else ends
+        address = ctypes.cast(ctypes.c_char_p(self._text), c_void_p).value or 0
+        self._tokens["text"][:-1] = begins + address
+        self._tokens["bytes"][:-1] = ends - begins
+        self._starts, self._next = starts, 0
+        return True
+
+
+def is_path(source):
+    return isinstance(source, (str, os.PathLike))
+
+
+class Corpus(native.Handle):
+    """A text that is read once: its words, their counts, and its sentences as ids.
+
+    ``source`` is a path, a list of paths, or an iterable of sentences, each a list of words. ``settings`` are those of
+    a training (a Settings); of them the ones of the text matter here.
+    """
+
+    def __init__(self, source, settings, observer=None, vocabulary=None):
+        super().__init__(library.corpus_create, library.corpus_destroy, settings,
+                         None if vocabulary is None else vocabulary._handle)
+        self._sentences = None
+        if is_path(source):
+            source = [source]
+        if isinstance(source, (list, tuple)) and source and all(is_path(path) for path in source):
+            for path in source:
+                library.corpus_add_file(self, native.path_bytes(path))
+        else:
+            self._sentences = _Sentences(source)
+            library.corpus_add_sentences(self, self._sentences.callback, None, b"the source of sentences")
+        try:
+            library.corpus_read(self, observer)
+        except native.Interrupted:
+            if self._sentences and self._sentences.failure:
+                raise self._sentences.failure from None
+            raise
+        finally:
+            self._sentences = None
+
+    @property
+    def info(self):
+        """A dictionary of counts: tokens, types, vocabulary, words, sentences, and more."""
+        info = native.CorpusInfo()
+        library.corpus_describe(self, info)
+        return {name: value.decode("utf-8") if isinstance(value, bytes) else value
+                for name, value in ((name, getattr(info, name)) for name, _ in info._fields_) if name != "size"}
+
+    @property
+    def counts(self):
+        """A dictionary from words to their counts, by falling counts."""
+        bytes_, counts = c_size_t(), {}
+        for i in range(self.info["vocabulary"]):
+            word = native.text_at(library.corpus_word(self, i, ctypes.byref(bytes_)), bytes_.value)
+            counts[word] = library.corpus_word_count(self, i)
+        return counts

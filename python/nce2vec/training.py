@@ -1,0 +1,281 @@
+"""Training: reading a text, learning its words' vectors, pausing, going on."""
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+from ctypes import byref, c_size_t, c_void_p
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from . import _native as native
+from ._native import library
+from ._settings import Settings, documentation
+from .corpus import Corpus
+from .vectors import Vectors
+
+
+@dataclass(frozen=True)
+class EpochEnd:
+    """What an epoch ended with; a loss is a mean over positive pairs, NaN where there were none."""
+    epoch: int
+    epochs: int
+    words: int
+    loss: float
+    heldout_loss: float
+    seconds: float
+
+
+@dataclass
+class History:
+    """The epochs of a training; in a notebook, a table with a plot."""
+    epochs: list = field(default_factory=list)
+
+    def _repr_html_(self):
+        from .report import history_html
+        return history_html(self.epochs)
+
+
+class _TrainerVectors:
+    """The vectors of a trainer, which they keep alive."""
+
+    def __init__(self, trainer):
+        self._trainer = trainer
+        self._as_parameter_ = c_void_p(library.trainer_vectors(trainer))
+
+
+class _Watch:
+    """The observer of a long call: callbacks, their exceptions, and Ctrl-C."""
+
+    def __init__(self, on_epoch=None, on_progress=None, on_reading=None):
+        self.failure, self.stopped = None, False
+        self._before = None
+        self._kept = (native.STOP(self._stop), native.ON_READING(self._guard(on_reading)),
+                      native.ON_PROGRESS(self._guard(on_progress)), native.ON_EPOCH(self._guard(on_epoch)))
+        stop, reading, progress, epoch = self._kept
+        self.observer = native.Observer(stop=stop, reading=reading, progress=progress, epoch=epoch)
+
+    def _guard(self, function):
+        def call(_context, info):
+            if function is None or self.failure is not None:
+                return
+            try:
+                function(info.contents)
+            except BaseException as failure:  # nothing may leave a callback
+                self.failure = failure
+        return call
+
+    def _stop(self, _context):
+        return 1 if self.stopped or self.failure is not None else 0
+
+    def _on_signal(self, _number, _frame):
+        self.stopped = True
+
+    # Python's handler would raise inside of a callback, where the exception is lost.
+    def __enter__(self):
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGINT, self._on_signal)
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, self._before if self._before is not None else signal.default_int_handler)
+        if self.failure is not None and (kind is None or issubclass(kind, native.Interrupted)):
+            raise self.failure from None
+        if self.stopped and (kind is None or issubclass(kind, native.Interrupted)):
+            raise KeyboardInterrupt from None
+        return False
+
+
+class Trainer(native.Handle):
+    """A training that can be paused between any two blocks of sentences.
+
+    ``Trainer(sentences, dim=200)`` reads the text and draws the first vectors; ``run`` trains. Several trainings may
+    share a Corpus.
+    """
+
+    def __init__(self, source, *, objectives=None, progress=None, checkpoint=None, **settings):
+        self._settings = Settings(native.FOR_TRAINING, settings, objectives)
+        self._settings.check()
+        self._objectives = objectives
+        self.history = History()
+        self._bar = _bar(progress)
+        before = None if checkpoint is None else Vectors.load(checkpoint)
+        if before is not None:
+            self._settings = _settings_of_checkpoint(before, self._settings, objectives)
+        self.corpus = source if isinstance(source, Corpus) else self._read(source)
+        if before is None:
+            super().__init__(library.trainer_create, library.trainer_destroy, self._settings, self.corpus,
+                             keep=(self.corpus, self._settings, objectives))
+        else:
+            super().__init__(library.trainer_resume, library.trainer_destroy, before._handle, self._settings,
+                             self.corpus, keep=(self.corpus, self._settings, objectives))
+
+    def _read(self, source):
+        watch = _Watch(on_reading=self._bar.reading)
+        with watch:
+            return Corpus(source, self._settings, watch.observer)
+
+    def start_from(self, vectors):
+        """Takes the vectors of the words that both have, the output vectors and biases too; returns how many."""
+        found = c_size_t()
+        library.trainer_start(self, vectors._handle, byref(found))
+        return found.value
+
+    def set_rows(self, rows, first=0, output=False):
+        """Makes the rows of an array the vectors of the words from id ``first`` on."""
+        rows = np.ascontiguousarray(rows, dtype=np.float32)
+        if rows.ndim != 2:
+            raise native.ArgumentError(f"rows have two axes, not the shape {rows.shape}")
+        library.trainer_set_rows(self, native.OUTPUT if output else native.INPUT, first, len(rows), rows.ctypes.data,
+                                 rows.shape[1])
+
+    def run(self, *, epochs=None, words=None, callbacks=()):
+        """Trains to the end, for some epochs more, or until so many words have been trained on, and pauses.
+
+        Each of ``callbacks`` is called at the end of an epoch, with an EpochEnd and this trainer, whose vectors may be
+        read and saved then. Ctrl-C raises KeyboardInterrupt once every thread has finished its block: the trainer is
+        paused, can be saved, and can run on.
+        """
+        def on_epoch(info):
+            heldout = info.heldout_loss if info.heldout_pairs else float("nan")
+            end = EpochEnd(info.epoch, info.epochs, info.words, info.loss, heldout, info.seconds)
+            self.history.epochs.append(end)
+            for callback in callbacks:
+                callback(end, self)
+
+        watch = _Watch(on_epoch, self._bar.progress)
+        try:
+            with self._losses(), watch:
+                if words is not None:
+                    library.trainer_run(self, native.TO_WORDS, words, watch.observer)
+                elif epochs is None:
+                    library.trainer_run(self, native.TO_END, 0, watch.observer)
+                for _ in range(epochs or 0):
+                    library.trainer_run(self, native.TO_EPOCH_END, 0, watch.observer)
+        finally:
+            self._bar.close()
+        return self
+
+    @contextlib.contextmanager
+    def _losses(self):
+        """An exception in a loss that is written in Python is what ended the training."""
+        try:
+            yield
+        except native.DivergenceError:
+            failure = getattr(self._objectives, "failure", None)
+            if failure is None:
+                raise
+            self._objectives.failure = None
+            raise failure from None
+
+    def stop(self):
+        """Asks a run to pause; from any thread, also from a callback."""
+        library.trainer_stop(self)
+
+    def save(self, path):
+        """Saves a checkpoint: all that the training needs to go on, as a .n2v file that also has the vectors."""
+        library.trainer_save(self, native.path_bytes(path))
+
+    @property
+    def vectors(self):
+        """The vectors as they are; they change when the trainer runs on."""
+        return Vectors(_TrainerVectors(self))
+
+    @property
+    def settings(self):
+        """All settings as text, by keyword, as they are used."""
+        return self._settings.as_dict()
+
+    @property
+    def info(self):
+        """A dictionary: words, words_total, pairs, epoch, epochs, finished, loss, clipped, seconds, kernels, layout."""
+        info = native.TrainerInfo()
+        library.trainer_describe(self, info)
+        return _members(info)
+
+
+def _members(info):
+    return {name: value.decode("utf-8") if isinstance(value, bytes) else value
+            for name, value in ((name, getattr(info, name)) for name, _ in info._fields_) if name != "size"}
+
+
+def _settings_of_checkpoint(checkpoint, changes, objectives):
+    settings = Settings.__new__(Settings)
+    settings.purpose = native.FOR_TRAINING
+    native.Handle.__init__(settings, lambda made, *arguments: library.checkpoint_settings(*arguments, made),
+                           library.settings_destroy, checkpoint._handle, changes, objectives, keep=(objectives,))
+    return settings
+
+
+def train(source, *, objectives=None, callbacks=(), progress=None, checkpoint=None, **settings):
+    trainer = Trainer(source, objectives=objectives, progress=progress,
+                      checkpoint=checkpoint if checkpoint and os.path.exists(checkpoint) else None, **settings)
+    if trainer.info["finished"]:
+        return trainer.vectors
+    try:
+        trainer.run(callbacks=callbacks)
+    except KeyboardInterrupt:
+        if checkpoint is not None:
+            trainer.save(checkpoint)
+        raise
+    return trainer.vectors
+
+
+train.__doc__ = f"""Trains word vectors, and returns them.
+
+``source`` is a path, a list of paths (text files, also gzip), or an iterable of sentences, each a list of words; an
+iterable is read once.
+
+``callbacks``: functions that are called at the end of each epoch with an EpochEnd and the Trainer.
+``progress``: True shows a bar where tqdm is installed; None does so on a terminal or in a notebook.
+``checkpoint``: a path. Ctrl-C saves the training there before it raises KeyboardInterrupt, and a training whose
+checkpoint exists goes on from it.
+``objectives``: an ObjectiveSet with losses of your own.
+
+All other keyword arguments are settings of the training:
+
+{documentation(native.FOR_TRAINING)}
+"""
+
+
+# ---- Progress ---------------------------------------------------------------
+
+class _NoBar:
+    reading = progress = None
+
+    def close(self):
+        pass
+
+
+class _Bar:
+    """Words that were trained on, as tqdm shows them."""
+
+    def __init__(self, tqdm):
+        self._tqdm, self._bar = tqdm, None
+        self.reading = None
+
+    def progress(self, info):
+        if self._bar is None:
+            self._bar = self._tqdm(total=info.words_total, unit="word", unit_scale=True, desc="training")
+        self._bar.set_postfix(loss=f"{info.loss:.4f}", refresh=False)
+        self._bar.update(info.words - self._bar.n)
+
+    def close(self):
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+
+def _bar(wanted):
+    if wanted is None:
+        wanted = sys.stderr is not None and (sys.stderr.isatty() or "ipykernel" in sys.modules)
+    if not wanted:
+        return _NoBar()
+    try:
+        from tqdm.auto import tqdm
+    except ImportError:
+        return _NoBar()
+    return _Bar(tqdm)

@@ -1,0 +1,311 @@
+"""Words and their vectors: from a file, or from a training."""
+
+import ctypes
+import os
+import tempfile
+from collections.abc import Mapping
+from ctypes import byref, c_char_p, c_float, c_size_t, c_uint32, c_void_p
+
+import numpy as np
+
+from . import _native as native
+from ._native import library
+from ._settings import settings_or_none
+
+
+class _Rows:
+    """A matrix of the library's, for NumPy, which keeps its owner alive."""
+
+    def __init__(self, owner, address, rows, dim, stride):
+        self.owner = owner
+        self.__array_interface__ = {"version": 3, "data": (address, True), "shape": (rows, dim), "typestr": "<f4",
+                                    "strides": (4 * stride, 4)}
+
+
+class _Loaded(native.Handle):
+    """Vectors that this process has loaded."""
+
+    def __init__(self, create, *arguments):
+        super().__init__(create, library.vectors_destroy, *arguments)
+
+
+class Vectors(Mapping):
+    """A mapping from words to vectors. Immutable; many threads may use it.
+
+    ``vectors["tea"]`` is a row of ``vectors.matrix``, an array of shape (words, dim) that shares the library's memory.
+    Words are in the order of the file; after a training, in that of falling counts.
+    """
+
+    def __init__(self, handle):
+        self._handle = handle
+        self._words = self._ids = self._search = None
+        self._info = native.VectorsInfo()
+        library.vectors_describe(handle, self._info)
+
+    # ---- Files
+
+    @classmethod
+    def load(cls, path):
+        """Loads a file in any of the formats, recognized by its content.
+
+        Raises ArgumentError where there is no such file, and FormatError, with the line or byte, for a malformed one.
+        """
+        return cls(_Loaded(library.vectors_load, native.path_bytes(path), None))
+
+    @classmethod
+    def from_bytes(cls, data, name=None):
+        """The same from memory."""
+        name = None if name is None else name.encode("utf-8")
+        return cls(_Loaded(library.vectors_load_memory, bytes(data), len(data), name, None))
+
+    def save(self, path, **settings):
+        """Writes the vectors, in the format of the path's ending or of ``format``.
+
+        ``settings`` are those of ``nce2vec convert``: format, vectors, normalize, float16, top. The file appears under
+        its name only when it is complete.
+        """
+        library.vectors_save(self._handle, native.path_bytes(path),
+                             settings_or_none(native.FOR_OUTPUT, settings), None)
+
+    def to_bytes(self):
+        """The whole model as the bytes of a .n2v file."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "vectors.n2v")
+            self.save(path)
+            with open(path, "rb") as file:
+                return file.read()
+
+    def __reduce__(self):
+        return (_from_bytes, (self.to_bytes(),))
+
+    # ---- Words
+
+    @property
+    def words(self):
+        """The list of words; the index of a word is its id."""
+        if self._words is None:
+            count = c_size_t()
+            self._words = [native.text_at(library.vectors_word(self._handle, i, byref(count)), count.value)
+                           for i in range(self._info.words)]
+        return self._words
+
+    @property
+    def counts(self):
+        """How often each word was in the text, by id; 0 where that is not known."""
+        return np.array([library.vectors_count(self._handle, i) for i in range(len(self))], dtype=np.uint64)
+
+    def id(self, word):
+        """The id of a word. Raises KeyError, with words that are spelled like it, where it has none."""
+        found = self._find(word)
+        if found == native.NO_ID:
+            near = self.suggest(word)
+            raise KeyError(f"{word!r} is not in the vocabulary" + (f"; {', '.join(near)} are" if near else ""))
+        return found
+
+    def _find(self, word):
+        if not isinstance(word, str):
+            return native.NO_ID
+        text = word.encode("utf-8", "surrogatepass")
+        return library.vectors_find(self._handle, text, len(text))
+
+    def suggest(self, word, most=3):
+        """Words that are spelled like this one, the nearest first."""
+        text = word.encode("utf-8", "surrogatepass")
+        ids = (c_uint32 * 8)()
+        return [self.words[i] for i in
+                ids[:library.vectors_suggest(self._handle, text, len(text), min(most, 8), ids)]]
+
+    def tokenize(self, text):
+        """The words that the tokenizer of the training makes of a text. Raises DataError without a record of it."""
+        data = text.encode("utf-8")
+        needed = c_size_t()
+        library.vectors_tokenize(self._handle, data, len(data), None, 0, byref(needed), None)
+        room = ctypes.create_string_buffer(needed.value + 1)
+        library.vectors_tokenize(self._handle, data, len(data), room, len(room), None, None)
+        return room.value.decode("utf-8").split(" ") if needed.value else []
+
+    def __len__(self):
+        return self._info.words
+
+    def __iter__(self):
+        return iter(self.words)
+
+    def __contains__(self, word):
+        return self._find(word) != native.NO_ID
+
+    def __getitem__(self, word):
+        if self._is_composed(word):
+            return self.compose(word)
+        return self.matrix[self.id(word)]
+
+    def _is_composed(self, word):
+        return bool(self._info.subwords) and isinstance(word, str) and word not in self
+
+    def compose(self, word):
+        """The vector of any word: with subwords a word that is not in the vocabulary has the mean of its n-grams.
+
+        Raises KeyError where it has none.
+        """
+        text, vector = word.encode("utf-8", "surrogatepass"), np.empty(self.dim, dtype=np.float32)
+        try:
+            library.vectors_compose(self._handle, text, len(text), vector.ctypes.data, None)
+        except (native.DataError, native.ArgumentError) as error:
+            raise KeyError(str(error)) from None
+        return vector
+
+    def __repr__(self):
+        return f"<nce2vec.Vectors: {len(self)} words of {self.dim} dimensions>"
+
+    # ---- Matrices
+
+    @property
+    def dim(self):
+        """Dimensions of a vector."""
+        return self._info.dim
+
+    def _view(self, which):
+        stride = c_size_t()
+        address = library.vectors_view(self._handle, which, byref(stride))
+        if not address:
+            return None
+        return np.asarray(_Rows(self._handle, address, len(self), self.dim, stride.value))
+
+    @property
+    def matrix(self):
+        """The input vectors, shape (words, dim), read only: the library's memory."""
+        return self._view(native.INPUT)
+
+    @property
+    def output_matrix(self):
+        """The output vectors, shape (words, dim), read only; None where there are none."""
+        return self._view(native.OUTPUT)
+
+    @property
+    def output_biases(self):
+        """The bias of each word's output, the shared bias included."""
+        return np.array([library.vectors_bias(self._handle, i) for i in range(len(self))], dtype=np.float32)
+
+    def norms(self, output=False):
+        """A dictionary: the least, median, mean and largest length of the vectors, and how many have length 0."""
+        norms = native.Norms()
+        library.vectors_norms(self._handle, native.OUTPUT if output else native.INPUT, norms)
+        return {"min": norms.min, "median": norms.median, "mean": norms.mean, "max": norms.max, "zeros": norms.zeros,
+                "shortest": self.words[norms.shortest], "longest": self.words[norms.longest]}
+
+    def to_dataframe(self):
+        """A pandas DataFrame with a row for each word."""
+        import pandas
+        return pandas.DataFrame(self.matrix, index=pandas.Index(self.words, name="word"))
+
+    # ---- Records
+
+    def _entries(self, function):
+        name, value, entries, index = c_char_p(), c_char_p(), [], 0
+        while function(self._handle, index, byref(name), byref(value)):
+            entries.append((name.value.decode("utf-8"), value.value.decode("utf-8")))
+            index += 1
+        return entries
+
+    @property
+    def record(self):
+        """What the vectors were made with: a list of (name, value)."""
+        return self._entries(library.vectors_record)
+
+    # ---- Queries
+
+    def similarity(self, a, b):
+        """The cosine of two words' vectors; with subwords of any words."""
+        if self._is_composed(a) or self._is_composed(b):
+            return float(np.dot(_unit(self[a].astype(float)), _unit(self[b].astype(float))))
+        return library.vectors_similarity(self._handle, self.id(a), self.id(b))
+
+    def most_similar(self, positive=(), negative=(), k=10, method="add"):
+        """The words nearest to a sum: a list of (word, cosine), the nearest first.
+
+        ``positive`` and ``negative`` are words, or lists of words; of ``positive`` also vectors. Words of the question
+        are never in the answer. ``method`` "multiply" is that of Levy and Goldberg (2014), for words alone.
+        """
+        return self.most_similar_many([(positive, negative)], k, method)[0]
+
+    def analogy(self, a, b, c, k=1, method="add"):
+        """The words d such that a is to b as c is to d: a list of (word, score)."""
+        return self.most_similar([b, c], [a], k, method)
+
+    def most_similar_many(self, questions, k=10, method="add"):
+        """Answers many (positive, negative) at once, which takes much less time than one by one."""
+        if method not in ("add", "multiply"):
+            raise native.ArgumentError(f"method is 'add' or 'multiply', not {method!r}")
+        if k < 1:
+            raise native.ArgumentError("k must be at least 1")
+        questions = list(questions)
+        queries = (native.Query * len(questions))()
+        held = []
+        for query, (positive, negative) in zip(queries, questions):
+            query.method = native.MULTIPLY if method == "multiply" else native.ADD
+            plus, vectors = self._ids_and_vectors(positive)
+            minus, subtracted = self._ids_and_vectors(negative)
+            vectors += [-v for v in subtracted]
+            query.plus, query.plus_count = plus, len(plus)
+            query.minus, query.minus_count = minus, len(minus)
+            held += [plus, minus]
+            if vectors:
+                total = np.ascontiguousarray(sum(_unit(v) for v in vectors), dtype=np.float32)
+                query.vector = total.ctypes.data_as(ctypes.POINTER(c_float))
+                held.append(total)
+        neighbors = (native.Neighbor * (len(questions) * k))()
+        found = (c_size_t * len(questions))()
+        if questions:
+            library.search_run(self._searcher(), queries, len(questions), k, neighbors, found)
+        words = self.words
+        return [[(words[neighbor.id], neighbor.score) for neighbor in neighbors[i * k:i * k + found[i]]]
+                for i in range(len(questions))]
+
+    def _searcher(self):
+        if self._search is None:
+            self._search = native.Handle(library.search_create, library.search_destroy, self._handle, c_void_p(),
+                                         keep=(self._handle,))
+        return self._search
+
+    def _ids_and_vectors(self, items):
+        if isinstance(items, str) or (isinstance(items, np.ndarray) and items.ndim == 1):
+            items = [items]
+        ids, vectors = [], []
+        for item in items:
+            if self._is_composed(item):
+                vectors.append(self.compose(item))
+            elif isinstance(item, str):
+                ids.append(self.id(item))
+            else:
+                vector = np.asarray(item, dtype=np.float32)
+                if vector.shape != (self.dim,):
+                    raise native.ArgumentError(f"a vector here has {self.dim} dimensions, not the shape {vector.shape}")
+                vectors.append(vector)
+        return (c_uint32 * len(ids))(*ids), vectors
+
+    # ---- Evaluation
+
+    def evaluate_pairs(self, path):
+        """How well cosines rank the word pairs of a file (two words and a score a line).
+
+        Returns a dictionary: pairs, found, spearman, pearson, and composed: of those found, how many have a word whose
+        vector is made of subwords.
+        """
+        pairs = native.Handle(library.pairs_load, library.pairs_destroy, native.path_bytes(path), None)
+        score = native.PairsScore()
+        library.pairs_evaluate(pairs, self._handle, score)
+        return {"pairs": score.pairs, "found": score.found, "composed": score.composed, "spearman": score.spearman,
+                "pearson": score.pearson}
+
+
+def _unit(vector):
+    norm = np.linalg.norm(vector)
+    return vector / norm if norm else vector
+
+
+def _from_bytes(data):
+    return Vectors.from_bytes(data, "the pickle")
+
+
+def load(path):
+    """Loads a file of vectors in any of the formats, recognized by its content."""
+    return Vectors.load(path)

@@ -1,0 +1,170 @@
+/* likelihood_bags.c - the likelihood of CBOW: log P of each word, given the mean of the rows of its window.
+ *
+ * A word has a bag for each reach that training draws, with its probability as the weight. At the ends
+ * of a sentence several reaches have the same words: one bag with the sum of their weights. Each bag has a log Z of its
+ * own. A task is up to PART_ROWS bags of one block. */
+#include <stdlib.h>
+
+#include "base/min.h"
+#include "query/likelihood_work.h"
+
+/* The bags of a block, one after the other. */
+typedef struct bag_walk {
+    const Id *ids;
+    size_t count, window;
+    WindowWeights weights;
+    size_t from, to; /* the sentence */
+    size_t center, reach;
+} bag_walk;
+
+/* Bags of a block. */
+typedef struct bag_part {
+    size_t block, skipped; /* the bags before it in the block */
+    size_t first, count;   /* among all bags */
+} bag_part;
+
+/* How many bags the center has. */
+static size_t bags_of(const bag_walk *w)
+{
+    const size_t left = w->center - w->from, right = w->to - 1 - w->center;
+    return min_size(w->window, left > right ? left : right);
+}
+
+/* Moves on by one bag; false at the end of the block. Begins with to, center and reach 0. */
+static bool next_bag(bag_walk *w)
+{
+    for (w->reach++;; w->reach = 1, w->center++) {
+        if (w->center == w->to) {
+            if (w->to == w->count)
+                return false;
+            w->from = w->to;
+            w->to = likelihood_sentence_end(w->ids, w->from);
+            w->reach = 1;
+        }
+        if (w->reach <= bags_of(w))
+            return true;
+    }
+}
+
+static double weight_of(const bag_walk *w)
+{
+    const double farther = w->reach == bags_of(w) ? 0 : window_weight(w->weights, w->window, w->reach + 1);
+    return window_weight(w->weights, w->window, w->reach) - farther; /* at the last one: larger reaches add no words */
+}
+
+/* The mean row of the bag's words. */
+static void take_mean(const LikelihoodWork *m, const bag_walk *w, const float **rows, float *mean)
+{
+    const Kernels *kernels = m->options->kernels;
+    const size_t stride = m->model->stride, from = w->center - min_size(w->center - w->from, w->reach);
+    const size_t to = w->center + min_size(w->to - 1 - w->center, w->reach);
+    size_t count = 0;
+
+    for (size_t i = from; i <= to; i++)
+        if (i != w->center)
+            rows[count++] = m->model->input + (w->ids[i] & ~SENTENCE_END) * stride;
+    kernels->gather(rows, count, 1 / (float)count, stride, mean);
+    if (objective_needs(m->options->trained.objective, m->options->trained.parameters) & N2V_NEEDS_UNIT_ROWS)
+        kernels->normalize(&mean, 1, stride);
+}
+
+static n2v_status start_walk(const LikelihoodWork *m, LikelihoodScratch *s, size_t block, bag_walk *walk,
+                             n2v_error *error)
+{
+    *walk = (bag_walk){.window = m->options->window, .weights = m->options->weights};
+    return likelihood_read_block(m, s, block, &walk->ids, &walk->count, error);
+}
+
+static n2v_status count_bags(LikelihoodWork *m, LikelihoodScratch *s, size_t index, n2v_error *error)
+{
+    size_t *counts = m->state;
+    bag_walk walk;
+    const n2v_status status = start_walk(m, s, index, &walk, error);
+
+    if (status != N2V_OK)
+        return status;
+    while (next_bag(&walk))
+        counts[index]++;
+    return N2V_OK;
+}
+
+static n2v_status sum_bags(LikelihoodWork *m, LikelihoodScratch *s, size_t index, n2v_error *error)
+{
+    const bag_part part = ((const bag_part *)m->state)[index];
+    const LogProbability *l = &m->log_probability;
+    LikelihoodContext *contexts = m->contexts + part.first;
+    LikelihoodSum sum = {.pairs = part.count};
+    bag_walk walk;
+    n2v_status status = start_walk(m, s, part.block, &walk, error);
+
+    if (status != N2V_OK)
+        return status;
+    for (size_t i = 0; i < part.skipped; i++)
+        (void)next_bag(&walk);
+    for (size_t i = 0; i < part.count && next_bag(&walk); i++) {
+        float *mean = s->means + i * m->model->stride;
+        take_mean(m, &walk, s->x, mean);
+        contexts[i] = (LikelihoodContext){.id = walk.ids[walk.center] & ~SENTENCE_END, .weight = weight_of(&walk)};
+    }
+    for (size_t i = 0; i < part.count; i++) {
+        s->x[i] = s->means + i * m->model->stride;
+        log_probability_scores(l, contexts[i].id, s->x + i, 1, s->y, s->scores);
+        sum.weight += contexts[i].weight;
+        sum.score += contexts[i].weight * (double)s->scores[0];
+    }
+    m->sums[index] = sum;
+    return likelihood_log_z(m, s, contexts, part.count, error);
+}
+
+/* Cuts the bags of all blocks into parts. */
+static void cut(bag_part *parts, const size_t *counts, size_t blocks)
+{
+    size_t first = 0;
+
+    for (size_t b = 0; b < blocks; b++)
+        for (size_t at = 0; at < counts[b]; at += PART_ROWS) {
+            const size_t count = min_size(PART_ROWS, counts[b] - at);
+            *parts++ = (bag_part){.block = b, .skipped = at, .first = first, .count = count};
+            first += count;
+        }
+}
+
+static n2v_status sum_parts(LikelihoodWork *m, const size_t *counts, n2v_error *error)
+{
+    const size_t blocks = blocks_count(m->blocks);
+    bag_part *parts;
+    n2v_status status;
+
+    for (size_t b = 0; b < blocks; b++) {
+        m->context_count += counts[b];
+        m->sum_count += (counts[b] + PART_ROWS - 1) / PART_ROWS;
+    }
+    parts = array_create(m->sum_count, sizeof *parts);
+    m->contexts = array_create(m->context_count, sizeof *m->contexts);
+    m->sums = array_create_zero(m->sum_count, sizeof *m->sums);
+    if (!parts || !m->contexts || !m->sums) {
+        free(parts);
+        return fail_memory(error, m->context_count * sizeof *m->contexts, "the windows of the text");
+    }
+    cut(parts, counts, blocks);
+    m->state = parts;
+    status = likelihood_run_tasks(m, m->sum_count, sum_bags, error);
+    free(parts);
+    return status;
+}
+
+n2v_status likelihood_bags(LikelihoodWork *m, n2v_error *error)
+{
+    const size_t blocks = blocks_count(m->blocks);
+    size_t *counts = array_create_zero(blocks, sizeof *counts);
+    n2v_status status;
+
+    if (!counts)
+        return fail_memory(error, blocks * sizeof *counts, "the windows of the text");
+    m->state = counts;
+    status = likelihood_run_tasks(m, blocks, count_bags, error);
+    if (status == N2V_OK)
+        status = sum_parts(m, counts, error);
+    free(counts);
+    return status;
+}

@@ -1,0 +1,285 @@
+"""gensim's interface: the same calls, and where gensim is, the same answers."""
+import contextlib
+import importlib
+import sys
+import tempfile
+import unittest
+import warnings
+from pathlib import Path
+
+import numpy as np
+import toy
+
+from nce2vec import compat
+from nce2vec.compat import gensim as ours
+
+try:
+    import gensim.models as theirs
+    import gensim.models.phrases
+except ImportError:
+    theirs = None
+
+SETTINGS = dict(vector_size=16, min_count=1, sample=0, alpha=0.05, seed=3, workers=1)
+
+
+def trained(**changes):
+    return ours.Word2Vec(toy.sentences(), **{**SETTINGS, "sg": 1, **changes})
+
+
+class Training(unittest.TestCase):
+    def assert_topics(self, wv):
+        for topic in toy.TOPICS:
+            self.assertEqual({word for word, _ in wv.most_similar(topic[0], topn=4)}, set(topic[1:]))
+
+    def test_both_models_learn(self):
+        self.assert_topics(trained().wv)
+        self.assert_topics(trained(sg=0, epochs=10).wv)
+
+    def test_names_of_gensim_3(self):
+        model = ours.Word2Vec(toy.sentences(), size=8, iter=2, min_count=1)
+        self.assertEqual(model.wv.vectors.shape, (15, 8))
+        self.assertEqual(model.epochs, 2)
+        self.assertEqual(model.wv.index2word, model.wv.index_to_key)
+        word = model.wv.index2word[4]
+        self.assertEqual(model.wv.vocab[word].index, 4)
+        self.assertEqual(model.wv.vocab[word].count, model.wv.get_vecattr(word, "count"))
+        self.assertTrue(np.array_equal(model[word], model.wv.word_vec(word)))
+        self.assertTrue(np.allclose(model.wv.word_vec(word, use_norm=True), model.wv.vectors_norm[4]))
+        with self.assertRaisesRegex(TypeError, "sizes"):
+            ours.Word2Vec(sizes=3)
+
+    def test_in_steps(self):
+        model = ours.Word2Vec(**SETTINGS, sg=1)
+        with self.assertRaisesRegex(RuntimeError, "build vocabulary"):
+            model.train(toy.sentences(), total_examples=10, epochs=1)
+        text = toy.sentences()
+        model.build_vocab(text)
+        self.assertEqual((model.corpus_count, model.corpus_total_words), (1500, 12000))
+        before = model.wv.vectors.copy()
+        model.train(text, total_examples=model.corpus_count, epochs=5)
+        self.assertFalse(np.array_equal(before, model.wv.vectors))
+        self.assert_topics(model.wv)
+
+    def test_a_second_training_begins_where_the_first_has_ended(self):
+        model = trained()
+        before = model.wv.vectors.copy()
+        model.train([toy.TOPICS[0]], total_examples=1, epochs=1, start_alpha=1e-4)
+        self.assertFalse(np.array_equal(before, model.wv.vectors))
+        self.assertTrue(np.allclose(before, model.wv.vectors, atol=0.01))
+
+    def test_a_changed_array_is_what_is_trained(self):
+        model = trained()
+        model.wv.vectors[:] = 0.25
+        model.syn1neg[:] = 0
+        model.train([["sun", "moon"]], total_examples=1, epochs=1, start_alpha=1e-4)
+        self.assertTrue(np.allclose(model.wv.vectors, 0.25, atol=1e-3))
+
+    def test_new_words(self):
+        model = trained()
+        old = model.wv["sun"].copy()
+        model.build_vocab([["sun", "comet"]] * 20, update=True)
+        self.assertEqual(len(model.wv), 16)
+        self.assertEqual(model.wv.get_vecattr("comet", "count"), 20)
+        self.assertTrue(np.array_equal(model.wv["sun"], old))
+        model.train([["comet", *toy.TOPICS[0]]] * 200, total_examples=200, epochs=5)
+        self.assertTrue({word for word, _ in model.wv.most_similar("comet", topn=3)} <= set(toy.TOPICS[0]))
+
+    def test_rules_and_frequencies(self):
+        model = ours.Word2Vec(vector_size=4, min_count=2)
+        model.build_vocab([["a", "b", "b", "c", "c"]], trim_rule=lambda word, count, least: 2 if word == "a" else
+                          1 if word == "c" else 0)
+        self.assertEqual(sorted(model.wv.index_to_key), ["a", "b"])
+        model.build_vocab_from_freq({"x": 5, "y": 1})
+        self.assertEqual(model.wv.index_to_key, ["x"])
+
+    def test_callbacks_and_the_loss(self):
+        calls = []
+
+        class Watch(ours.CallbackAny2Vec):
+            def on_train_begin(self, model):
+                calls.append("begin")
+
+            def on_epoch_begin(self, model):
+                calls.append("epoch")
+
+            def on_epoch_end(self, model):
+                calls.append((model.get_latest_training_loss(), model.wv["sun"].copy()))
+
+            def on_train_end(self, model):
+                calls.append("end")
+        model = trained(callbacks=[Watch()], compute_loss=True, epochs=2)
+        self.assertEqual([c for c in calls if isinstance(c, str)], ["begin", "epoch", "epoch", "end"])
+        (first, early), (second, late) = (c for c in calls if not isinstance(c, str))
+        self.assertLess(0, second - first)
+        self.assertLess(second - first, first)  # the second epoch has less loss than the first
+        self.assertFalse(np.array_equal(early, late))
+        self.assertEqual(model.get_latest_training_loss(), second)
+
+    def test_tokens_of_other_kinds(self):
+        model = ours.Word2Vec([[1, "new york", ""], [1, "new york", 2]] * 20, min_count=1, vector_size=4)
+        self.assertEqual(set(model.wv.index_to_key), {1, 2, "new york", ""})
+        self.assertEqual(model.wv["new york"].shape, (4,))
+
+    def test_a_model_is_saved_and_goes_on(self):
+        model = trained()
+        with tempfile.TemporaryDirectory() as folder:
+            model.save(str(Path(folder, "m")))
+            loaded = ours.Word2Vec.load(str(Path(folder, "m")))
+        self.assertTrue(np.array_equal(loaded.wv.vectors, model.wv.vectors))
+        self.assertEqual(loaded.wv.get_vecattr("sun", "count"), model.wv.get_vecattr("sun", "count"))
+        loaded.train(toy.sentences(10), total_examples=10, epochs=1)
+        self.assert_topics(loaded.wv)
+
+    def test_predicted_words(self):
+        words = [word for word, _ in trained(epochs=10).predict_output_word(["sun", "moon", "star"], topn=3)]
+        self.assertTrue(set(words) <= set(toy.TOPICS[0]))
+        self.assertIsNone(trained(epochs=1).predict_output_word(["nothing"]))
+
+    def test_what_is_missing_names_the_alternative(self):
+        with self.assertRaisesRegex(NotImplementedError, "cbow_mean"):
+            ours.Word2Vec(cbow_mean=0)
+        with self.assertRaisesRegex(NotImplementedError, "exact"):
+            trained().wv.most_similar("sun", indexer=object())
+        with self.assertRaisesRegex(TypeError, "not a string"):
+            ours.Word2Vec("text.txt")
+
+
+class Vectors(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.model = trained()
+
+    def test_files(self):
+        wv = self.model.wv
+        with tempfile.TemporaryDirectory() as folder:
+            for binary in (False, True):
+                path, counts = Path(folder, "v"), Path(folder, "counts")
+                wv.save_word2vec_format(path, fvocab=counts, binary=binary)
+                loaded = ours.KeyedVectors.load_word2vec_format(path, binary=binary)
+                self.assertEqual(loaded.index_to_key, wv.index_to_key)
+                self.assertTrue(np.allclose(loaded.vectors, wv.vectors, atol=1e-6))
+                self.assertEqual(len(counts.read_text().splitlines()), 15)
+            wv.save(path)
+            self.assertEqual(ours.KeyedVectors.load(path).get_vecattr("sun", "count"), wv.get_vecattr("sun", "count"))
+            path.write_bytes(b"\x80\x04]q\x00.")
+            with self.assertRaisesRegex(ValueError, "a pickle"):
+                ours.KeyedVectors.load(path)
+
+    def test_intersect(self):
+        model = trained()
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "v")
+            path.write_text("2 16\nsun " + "1 " * 16 + "\nnothing " + "1 " * 16 + "\n")
+            model.wv.intersect_word2vec_format(path, lockf=0.5)
+        self.assertTrue((model.wv["sun"] == 1).all())
+        self.assertEqual(model.wv.vectors_lockf[model.wv.get_index("sun")], 0.5)
+        self.assertEqual(model.wv.vectors_lockf.sum(), 14.5)
+
+    @unittest.skipUnless(theirs, "gensim is not installed: apt-get install python3-gensim")
+    def test_queries_answer_as_gensim_does(self):
+        wv = self.model.wv
+        other = theirs.KeyedVectors(16)
+        other.add_vectors(wv.index_to_key, wv.vectors)
+        for ask in (lambda v: v.most_similar("sun", topn=5), lambda v: v.most_similar(["sun", "milk"], ["car"]),
+                    lambda v: v.most_similar_cosmul(["sun", "milk"], ["car"]),
+                    lambda v: v.most_similar([("sun", 0.5), v["car"]], topn=3),
+                    lambda v: v.similar_by_vector(v["moon"], topn=2),
+                    lambda v: v.most_similar("sun", topn=5, restrict_vocab=6),
+                    lambda v: [("", v.similarity("sun", "moon")), ("", v.distance("sun", "car")),
+                               ("", v.n_similarity(["sun", "moon"], ["car", "road"]))],
+                    lambda v: [(w, 0) for w in v.closer_than("sun", "car")] + [("", v.rank("sun", "car"))],
+                    lambda v: [(v.doesnt_match(["sun", "moon", "car"]), 0),
+                               (v.most_similar_to_given("sun", ["car", "moon"]), 0)]):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                got, wanted = ask(wv), ask(other)
+            self.assertEqual([word for word, _ in got], [word for word, _ in wanted])
+            self.assertTrue(np.allclose([s for _, s in got], [s for _, s in wanted], atol=1e-5))
+        self.assertTrue(np.allclose(wv.most_similar("sun", topn=None), other.most_similar("sun", topn=None), atol=1e-5))
+
+    @unittest.skipUnless(theirs, "gensim is not installed: apt-get install python3-gensim")
+    def test_evaluations_are_gensims(self):
+        other = theirs.KeyedVectors(16)
+        other.add_vectors(self.model.wv.index_to_key, self.model.wv.vectors)
+        with tempfile.TemporaryDirectory() as folder:
+            pairs, questions = Path(folder, "pairs"), Path(folder, "questions")
+            pairs.write_text("# set\nsun\tmoon\t9\nSUN\tbread\t1\ncar\twheel\t8\nmilk\tnone\t3\nsalt\tegg\t7\n")
+            questions.write_text(": topics\nsun moon bread milk\ncar road egg salt\nsun moon none milk\n")
+            got, wanted = (v.evaluate_word_pairs(pairs) for v in (self.model.wv, other))
+            self.assertTrue(np.allclose([got[0][0], got[1][0], got[2]], [wanted[0][0], wanted[1][0], wanted[2]]))
+            self.assertEqual(self.model.wv.evaluate_word_analogies(questions),
+                             other.evaluate_word_analogies(str(questions)))
+
+
+class Phrases(unittest.TestCase):
+    TEXT = [s + ["new", "york", "bank", "of", "america"] for s in toy.sentences(300)]
+
+    @unittest.skipUnless(theirs, "gensim is not installed: apt-get install python3-gensim")
+    def test_the_same_phrases(self):
+        for settings in ({"threshold": 0.05}, {"connector_words": ours.ENGLISH_CONNECTOR_WORDS, "threshold": 0.1},
+                         {"scoring": "npmi", "threshold": 0.3}, {"delimiter": "-", "min_count": 2, "threshold": 0.01}):
+            mine, other = (module.Phrases(self.TEXT, **settings) for module in (ours, gensim.models.phrases))
+            with self.subTest(settings):
+                self.assertEqual(set(mine.export_phrases()), set(other.export_phrases()))
+                for phrase, score in other.export_phrases().items():
+                    self.assertAlmostEqual(mine.export_phrases()[phrase], score, places=5)
+                self.assertEqual([mine[s] for s in self.TEXT[:50]], [other[s] for s in self.TEXT[:50]])
+                self.assertEqual(list(mine[self.TEXT[:9]]), list(other[self.TEXT[:9]]))
+
+    def test_the_table_is_saved(self):
+        mine = ours.Phrases(self.TEXT, connector_words=ours.ENGLISH_CONNECTOR_WORDS, threshold=0.1).freeze()
+        self.assertIn("bank_of_america", mine.phrasegrams)
+        with tempfile.TemporaryDirectory() as folder:
+            mine.save(Path(folder, "table"))
+            loaded = ours.Phraser.load(Path(folder, "table"))
+        self.assertEqual(loaded[self.TEXT[0]], mine[self.TEXT[0]])
+
+
+class Sources(unittest.TestCase):
+    def test_lines_folders_and_text8(self):
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "a").write_text("a b c d e\nf g\n")
+            Path(folder, "b").write_text("h\n")
+            self.assertEqual(list(ours.LineSentence(Path(folder, "a"), max_sentence_length=3)),
+                             [["a", "b", "c"], ["d", "e"], ["f", "g"]])
+            self.assertEqual(list(ours.LineSentence(str(Path(folder, "a")), limit=1)), [["a", "b", "c", "d", "e"]])
+            self.assertEqual(list(ours.PathLineSentences(folder)), [["a", "b", "c", "d", "e"], ["f", "g"], ["h"]])
+            text = " ".join(f"w{i}" for i in range(30000))
+            Path(folder, "c").write_text(text)
+            chunks = list(ours.Text8Corpus(Path(folder, "c"), max_sentence_length=7000))
+            self.assertEqual([word for chunk in chunks for word in chunk], text.split())
+            self.assertEqual([len(chunk) for chunk in chunks], [7000] * 4 + [2000])
+            self.assertEqual(len(list(ours.Text8Corpus(Path(folder, "c")))), 3)
+
+
+@contextlib.contextmanager
+def without_gensim():
+    names = [name for name in sys.modules if name == "gensim" or name.startswith("gensim.")]
+    held = {name: sys.modules.pop(name) for name in names}
+    try:
+        yield
+    finally:
+        for name in [name for name in sys.modules if name == "gensim" or name.startswith("gensim.")]:
+            del sys.modules[name]
+        sys.modules.update(held)
+
+
+class InPlace(unittest.TestCase):
+    def test_programs_that_import_gensim_get_ours(self):
+        with without_gensim():
+            compat.as_gensim()
+            compat.as_gensim()  # again is nothing new
+            self.assertIs(importlib.import_module("gensim.models").Word2Vec, ours.Word2Vec)
+            self.assertIs(importlib.import_module("gensim.models.word2vec").LineSentence, ours.LineSentence)
+            self.assertIs(importlib.import_module("gensim.models.phrases").Phrases, ours.Phrases)
+            self.assertIs(importlib.import_module("gensim.models.callbacks").CallbackAny2Vec, ours.CallbackAny2Vec)
+            self.assertEqual(importlib.import_module("gensim.utils").simple_preprocess("The Sun, a 3 é"), ["the", "sun"])
+
+    @unittest.skipUnless(theirs, "gensim is not installed: apt-get install python3-gensim")
+    def test_not_after_gensim(self):
+        with self.assertRaisesRegex(RuntimeError, "imported already"):
+            compat.as_gensim()
+
+
+if __name__ == "__main__":
+    unittest.main()

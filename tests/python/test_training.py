@@ -1,0 +1,150 @@
+"""Trainings: sources, pauses, checkpoints, callbacks, interrupts, errors."""
+import math
+import os
+import signal
+import tempfile
+import threading
+import unittest
+from pathlib import Path
+
+import numpy as np
+import toy
+
+import nce2vec
+
+
+class Sources(unittest.TestCase):
+    def test_sentences_and_a_file_give_the_same_vectors(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "text")
+            path.write_text("\n".join(" ".join(s) for s in toy.sentences()))
+            from_file = nce2vec.train(path, tokenizer="space", **toy.TRAINING)
+            from_list = nce2vec.train(toy.sentences(), tokenizer="space", **toy.TRAINING)
+            from_generator = nce2vec.train((s for s in toy.sentences()), tokenizer="space", **toy.TRAINING)
+        self.assertEqual(from_file.words, from_list.words)
+        self.assertTrue(np.array_equal(from_file.matrix, from_list.matrix))
+        self.assertTrue(np.array_equal(from_file.matrix, from_generator.matrix))
+
+    def test_words_of_a_topic_are_neighbors(self):
+        vectors = nce2vec.train(toy.sentences(), **toy.TRAINING)
+        for topic in toy.TOPICS:
+            near = {word for word, _ in vectors.most_similar(topic[0], k=4)}
+            self.assertEqual(near, set(topic[1:]))
+
+    def test_what_is_no_sentence_is_refused(self):
+        for wrong, says in ((iter(["a b"]), "a sentence is a list of words"), ([["a", 3]], "a word must be a str"),
+                            ([["a\0b", "c"]], "NUL character"), ([["new york", "a"]], "sentence 1"),
+                            (iter([]), "the source of sentences is empty")):
+            with self.subTest(says), self.assertRaisesRegex((TypeError, nce2vec.DataError), says):
+                nce2vec.train(wrong, **toy.TRAINING)
+
+    def test_an_exception_of_the_source_is_raised(self):
+        def source():
+            yield ["a", "b"]
+            raise RuntimeError("the source failed")
+        with self.assertRaisesRegex(RuntimeError, "the source failed"):
+            nce2vec.train(source(), **toy.TRAINING)
+
+    def test_empty_sentences_and_many_of_them(self):
+        with_empty = [words for s in toy.sentences(2500) for words in (s, [])]
+        plain = nce2vec.train(toy.sentences(2500), **toy.TRAINING)
+        self.assertTrue(np.array_equal(nce2vec.train(with_empty, **toy.TRAINING).matrix, plain.matrix))
+
+
+class Settings(unittest.TestCase):
+    def test_an_unknown_one_is_a_type_error_with_the_nearest(self):
+        with self.assertRaisesRegex(TypeError, "'min_cuont'.*did you mean min_count"):
+            nce2vec.train(toy.sentences(), min_cuont=1)
+
+    def test_errors_have_the_names_of_keyword_arguments(self):
+        with self.assertRaisesRegex(nce2vec.ArgumentError, "noise_sharing: '0' is not an integer"):
+            nce2vec.train(toy.sentences(), noise_sharing=0)
+
+    def test_they_are_what_the_record_has(self):
+        vectors = nce2vec.train(toy.sentences(), **{**toy.TRAINING, "lr": 0.1 / 3})
+        self.assertEqual(float(dict(vectors.record)["lr"]), 0.1 / 3)
+
+
+class Pauses(unittest.TestCase):
+    def test_a_checkpoint_goes_on_to_the_same_bytes(self):
+        whole = nce2vec.train(toy.sentences(), **toy.TRAINING)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "training.n2v")
+            trainer = nce2vec.Trainer(toy.sentences(), **toy.TRAINING)
+            trainer.run(epochs=1)
+            self.assertEqual(trainer.info["epoch"], 2)
+            trainer.save(path)
+            resumed = nce2vec.Trainer(toy.sentences(), checkpoint=path)
+        resumed.run()
+        self.assertEqual(resumed.info["finished"], 1)
+        self.assertTrue(np.array_equal(resumed.vectors.matrix, whole.matrix))
+
+    def test_epochs_call_back(self):
+        seen = []
+        trainer = nce2vec.Trainer(toy.sentences(), heldout=0.1, **toy.TRAINING)
+        trainer.run(callbacks=[lambda end, running: seen.append((end, running.vectors.matrix.copy()))])
+        self.assertEqual([end.epoch for end, _ in seen], [1, 2, 3])
+        self.assertLess(seen[2][0].heldout_loss, seen[0][0].heldout_loss)
+        self.assertFalse(np.array_equal(seen[0][1], seen[1][1]))
+        self.assertTrue(np.array_equal(seen[2][1], trainer.vectors.matrix))
+        self.assertEqual([end for end, _ in seen], trainer.history.epochs)
+        self.assertIn("held-out loss", trainer.history._repr_html_())
+
+    def test_an_exception_of_a_callback_is_raised_and_pauses(self):
+        def fail(end, running):
+            raise RuntimeError("the callback failed")
+        trainer = nce2vec.Trainer(toy.sentences(), **toy.TRAINING)
+        with self.assertRaisesRegex(RuntimeError, "the callback failed"):
+            trainer.run(callbacks=[fail])
+        trainer.run()
+        self.assertEqual(trainer.info["finished"], 1)
+
+    def test_without_held_out_sentences_their_loss_is_nan(self):
+        trainer = nce2vec.Trainer(toy.sentences(), **toy.TRAINING)
+        trainer.run()
+        self.assertTrue(math.isnan(trainer.history.epochs[0].heldout_loss))
+
+    def test_stop_pauses(self):
+        trainer = nce2vec.Trainer(toy.sentences(), **toy.TRAINING)
+        trainer.stop()
+        with self.assertRaises(nce2vec.Interrupted):
+            trainer.run()
+        self.assertEqual(trainer.info["words"], 0)
+
+    def test_control_c_saves_and_raises(self):
+        many = toy.sentences(20000)
+        settings = {**toy.TRAINING, "epochs": 10000}
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "training.n2v")
+            timer = threading.Timer(0.4, os.kill, (os.getpid(), signal.SIGINT))
+            before = signal.getsignal(signal.SIGINT)
+            timer.start()
+            with self.assertRaises(KeyboardInterrupt):
+                nce2vec.train(many, checkpoint=path, **settings)
+            timer.join()
+            self.assertIs(signal.getsignal(signal.SIGINT), before)
+            vectors = nce2vec.load(path)
+            self.assertEqual(len(vectors), 15)
+
+    def test_start_from_other_vectors(self):
+        first = nce2vec.train(toy.sentences(), **toy.TRAINING)
+        trainer = nce2vec.Trainer([["sun", "moon", "unknown"]] * 5, **toy.TRAINING)
+        before = np.array(trainer.vectors["unknown"])
+        self.assertEqual(trainer.start_from(first), 2)
+        self.assertTrue(np.array_equal(trainer.vectors["sun"], first["sun"]))
+        self.assertTrue(np.array_equal(trainer.vectors["unknown"], before))
+        i = first.id("moon")
+        self.assertTrue(np.array_equal(trainer.vectors.output_matrix[trainer.vectors.id("moon")], first.output_matrix[i]))
+        self.assertEqual(trainer.vectors.output_biases[trainer.vectors.id("moon")], first.output_biases[i])
+        trainer.set_rows(np.full((1, 16), 0.5), first=1, output=True)
+        self.assertTrue((trainer.vectors.output_matrix[1] == 0.5).all())
+        with self.assertRaisesRegex(nce2vec.ArgumentError, "dimensions"):
+            nce2vec.Trainer(toy.sentences(), dim=8, min_count=1).start_from(first)
+        with self.assertRaisesRegex(nce2vec.ArgumentError, "are not rows of"):
+            trainer.set_rows(np.zeros((4, 16)))
+        with self.assertRaisesRegex(nce2vec.DivergenceError, "row 2 is not finite"):
+            trainer.set_rows(np.array([[0] * 16, [0] * 16, [math.nan] * 16]))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,150 @@
+"""Vectors as a mapping, their queries and files."""
+import gc
+import pickle
+import tempfile
+import unittest
+from pathlib import Path
+
+import numpy as np
+import toy
+
+import nce2vec
+
+
+class Mapping(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.vectors = nce2vec.train(toy.sentences(), **toy.TRAINING)
+
+    def test_words_ids_and_counts(self):
+        v = self.vectors
+        self.assertEqual(len(v), 15)
+        self.assertEqual(list(v), v.words)
+        self.assertEqual(v.id(v.words[3]), 3)
+        self.assertIn("sun", v)
+        self.assertNotIn("sunn", v)
+        self.assertNotIn(3, v)
+        self.assertEqual(v.counts.sum(), 12000)
+        self.assertEqual(sorted(v.counts, reverse=True), list(v.counts))
+        with self.assertRaisesRegex(KeyError, "'sunn' is not in the vocabulary; sun"):
+            v["sunn"]
+        self.assertIsNone(v.get("sunn"))
+
+    def test_words_that_the_text_does_not_have(self):
+        v = nce2vec.train(toy.sentences(), **{**toy.TRAINING, "subwords": "fasttext", "buckets": 5000})
+        self.assertNotIn("sunmoon", v)
+        self.assertEqual(v["sunmoon"].shape, (16,))
+        self.assertTrue(np.array_equal(v.compose("sun"), v["sun"]))
+        a, b = v["sunmoon"].astype(float), v["moon"].astype(float)
+        self.assertAlmostEqual(v.similarity("sunmoon", "moon"), a @ b / np.linalg.norm(a) / np.linalg.norm(b), places=6)
+        best, score = v.most_similar("sunmoon", k=1)[0]
+        self.assertAlmostEqual(v.similarity("sunmoon", best), score, places=5)
+        with self.assertRaisesRegex(KeyError, "'#' is not in the vocabulary, and none of its n-grams has a vector"):
+            v["#"]
+        with self.assertRaisesRegex(KeyError, "have no subwords"):
+            self.vectors.compose("sunmoon")
+        with tempfile.TemporaryDirectory() as folder:
+            v.save(Path(folder, "v.bin"), format="fasttext")
+            self.assertTrue(np.allclose(nce2vec.load(Path(folder, "v.bin"))["sunmoon"], v["sunmoon"], atol=1e-6))
+            Path(folder, "pairs").write_text("sun sunmoon 1\nsun moon 2\nsun # 3\n")
+            score = v.evaluate_pairs(Path(folder, "pairs"))
+            self.assertEqual([score[key] for key in ("pairs", "found", "composed")], [3, 2, 1])
+
+    def test_the_matrix_is_the_librarys_memory(self):
+        v = self.vectors
+        self.assertEqual(v.matrix.shape, (15, 16))
+        self.assertEqual(v.matrix.ctypes.data, v.matrix.ctypes.data)
+        with self.assertRaises(ValueError):
+            v.matrix[0, 0] = 1
+        self.assertTrue(np.array_equal(v["moon"], v.matrix[v.id("moon")]))
+        self.assertEqual(v.output_matrix.shape, (15, 16))
+        self.assertEqual(v.output_biases.shape, (15,))
+
+    def test_an_array_outlives_its_vectors(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.vectors.save(Path(folder, "v.txt"))
+            loaded = nce2vec.load(Path(folder, "v.txt"))
+        row, copy = loaded["sun"], np.array(loaded["sun"])
+        del loaded
+        gc.collect()
+        np.zeros((1000, 1000))
+        self.assertTrue(np.array_equal(row, copy))
+
+    def test_queries(self):
+        v = self.vectors
+        unit = v.matrix / np.linalg.norm(v.matrix, axis=1, keepdims=True)
+        scores = unit @ (unit[v.id("sun")] + unit[v.id("milk")] - unit[v.id("car")])
+        scores[[v.id(w) for w in ("sun", "milk", "car")]] = -np.inf
+        best = [v.words[i] for i in np.argsort(-scores)[:3]]
+        self.assertEqual([w for w, _ in v.most_similar(["sun", "milk"], ["car"], k=3)], best)
+        self.assertEqual(v.analogy("car", "sun", "milk", k=3), v.most_similar(["sun", "milk"], ["car"], k=3))
+        self.assertEqual(v.most_similar(v["sun"], k=1)[0][0], "sun")
+        self.assertAlmostEqual(v.similarity("sun", "moon"), float(unit[v.id("sun")] @ unit[v.id("moon")]), places=5)
+        many = v.most_similar_many([(["sun"], ()), (["car"], ())], k=2)
+        self.assertEqual(many, [v.most_similar("sun", k=2), v.most_similar("car", k=2)])
+        self.assertEqual(v.most_similar_many([]), [])
+        for wrong in (dict(k=0), dict(method="mean")):
+            with self.assertRaises(nce2vec.ArgumentError):
+                v.most_similar("sun", **wrong)
+        with self.assertRaisesRegex(nce2vec.ArgumentError, "16 dimensions"):
+            v.most_similar(np.zeros(3))
+
+    def test_tokenize_and_record(self):
+        self.assertEqual(self.vectors.tokenize("The Sun, THE moon!"), ["the", "sun", "the", "moon"])
+        self.assertEqual(self.vectors.tokenize("..."), [])
+        self.assertEqual(dict(self.vectors.record)["dim"], "16")
+
+    def test_norms(self):
+        norms, lengths = self.vectors.norms(), np.linalg.norm(self.vectors.matrix, axis=1)
+        self.assertAlmostEqual(norms["max"], lengths.max(), places=5)
+        self.assertEqual(norms["longest"], self.vectors.words[int(lengths.argmax())])
+
+
+class Files(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.vectors = nce2vec.train(toy.sentences(), **toy.TRAINING)
+
+    def test_every_ending_is_read_as_it_was_written(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for ending in ("txt", "bin", "n2v", "glove", "npy", "safetensors", "fifu", "txt.gz"):
+                path = Path(folder, "v." + ending)
+                self.vectors.save(path)
+                loaded = nce2vec.load(path)
+                with self.subTest(ending):
+                    self.assertEqual(loaded.words, self.vectors.words)
+                    self.assertTrue(np.allclose(loaded.matrix, self.vectors.matrix, atol=1e-6))
+
+    def test_settings_of_output(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "v.vec")
+            self.vectors.save(path, format="text", normalize=True, top=4)
+            loaded = nce2vec.load(path)
+            self.assertEqual(loaded.words, self.vectors.words[:4])
+            self.assertTrue(np.allclose(np.linalg.norm(loaded.matrix, axis=1), 1, atol=1e-5))
+            with self.assertRaisesRegex(TypeError, "formatt"):
+                self.vectors.save(path, formatt="text")
+
+    def test_pickles_and_bytes(self):
+        copy = pickle.loads(pickle.dumps(self.vectors))
+        self.assertEqual(copy.words, self.vectors.words)
+        self.assertTrue(np.array_equal(copy.matrix, self.vectors.matrix))
+        self.assertTrue(np.array_equal(copy.output_matrix, self.vectors.output_matrix))
+
+    def test_bad_files(self):
+        with self.assertRaises(nce2vec.ArgumentError):
+            nce2vec.load("/no/such/file")
+        with self.assertRaisesRegex(nce2vec.FormatError, "the made bytes"):
+            nce2vec.Vectors.from_bytes(b"3 2\na 1 2\n", "the made bytes")
+
+    def test_pairs(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "pairs")
+            path.write_text("sun moon 9\nsun bread 1\ncar wheel 8\nmilk nothing 3\n")
+            score = self.vectors.evaluate_pairs(path)
+        self.assertEqual((score["pairs"], score["found"]), (4, 3))
+        self.assertGreater(score["spearman"], 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
