@@ -225,7 +225,8 @@ CLI_ONCE := build cluster docs layers scripts tools
 # Another compiler makes other kernels and libraries, which the unit tests and these commands run.
 CLI_CLANG := api build compat files heldout likelihood plugins predict queries train
 check-clang: ## the tests of a build by clang
-	$(MAKE) CC=clang BUILD=build/clang CLI_WITHOUT="$(filter-out $(CLI_CLANG),$(CLI_TESTS:test_%.py=%))" check-unit check-cli
+	$(MAKE) CC=clang BUILD=build/clang CLI_WITHOUT="$(filter-out $(CLI_CLANG),$(CLI_TESTS:test_%.py=%))" \
+	    check-unit check-cli
 
 # All tests run, on less of the same where that is said. Reports name functions and lines, which -g1 is enough for.
 SANITIZED := -O1 -g1 -DSANITIZED=1
@@ -237,12 +238,12 @@ asan: ## the tests under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSa
 	$(MAKE) BUILD=build/asan CFLAGS="$(SANITIZED) $(ASAN)" KERNEL_CFLAGS="-fno-sanitize=null,object-size $(ONE_WIDTH)" \
 	    CLI_WITHOUT="$(CLI_ONCE) examples" check-unit check-cli check-faults
 
-# What has one thread cannot race: here are the tests that train, query, read and write. test_optimum and test_calibration
-# train as test_training does, for longer.
-TSAN_UNIT := objectives/% $(addprefix unit/test_,kernel_% batches calibration cbow clipping corruption display durability \
-               edit_distance evaluation float_text flush_order formats growth json kernels memory_estimate memory_files \
-               null_arguments number optimum pair_table phrases record rows saving sections select settings settings_rules \
-               spellings tile time_left tokenizer windows)
+# What has one thread cannot race: here are the tests that train, query, read and write. test_optimum and
+# test_calibration train as test_training does, for longer.
+TSAN_UNIT := objectives/% $(addprefix unit/test_,kernel_% batches calibration cbow clipping corruption display \
+               durability edit_distance evaluation float_text flush_order formats growth json kernels memory_estimate \
+               memory_files null_arguments number optimum pair_table phrases record rows saving sections select \
+               settings settings_rules spellings tile time_left tokenizer windows)
 TSAN_CLI := $(CLI_ONCE) api compat convert difference examples files info metrics phrases print usage
 tsan: ## the tests with threads under ThreadSanitizer
 	$(MAKE) BUILD=build/tsan CFLAGS="$(SANITIZED) -fsanitize=thread" KERNEL_CFLAGS="$(ONE_WIDTH)" \

@@ -18,8 +18,8 @@ void sentence_text_free(sentence_text *text)
     free(text->tokens);
 }
 
-/* Exactly the room that the longest sentence needs, so that AddressSanitizer finds a look beyond it. One realloc a sentence,
- * because under sanitizers each one copies all tokens. */
+/* Exactly the room that the longest sentence needs, so that AddressSanitizer finds a look beyond it. One realloc a
+ * sentence, because under sanitizers each one copies all tokens. */
 static void make_room(sentence_text *s, const char *end)
 {
     size_t needed = s->at < end && end[-1] != ' ';
