@@ -83,7 +83,8 @@ def _files(paths):
 class Corpus(native.Handle):
     """A text that is read once: its words, their counts, and its sentences as ids.
 
-    ``source`` is a path (a folder is its files, "@LIST" those that a file names), a list of paths, or an iterable of sentences, each a list of words. ``settings`` are those of
+    ``source`` is a path (a folder is its files, "@LIST" those that a file names), a list of paths, or an iterable
+    of sentences, each a list of words. ``settings`` are those of
     a training (a Settings); of them the ones of the text matter here.
     """
 

@@ -215,7 +215,8 @@ const cli_command phrases_command = {
     .usage = "[options] INPUT... -o JOINED.txt.gz",
     .about = "Finds pairs of words that occur together more often than by chance, such as 'new york', and writes the "
              "text with new_york in their place: a line for each sentence. INPUT is text, plain or compressed, recognized "
-             "by content, or a folder, a pattern or @LIST, as for 'nce2vec train'; - is standard input. Train on the result with --tokenizer space.",
+             "by content, or a folder, a pattern or @LIST, as for 'nce2vec train'; - is standard input. Train on the "
+             "result with --tokenizer space.",
     .options = options,
     .values_bytes = sizeof(phrases_values),
     .min_operands = 1,
