@@ -13,9 +13,9 @@ endif
 # a change in one does not move the loops of all others (2 to 5 % of a run's time, either way).
 ALL_CPPFLAGS = -D_GNU_SOURCE -Iinclude -Isrc $(CPPFLAGS)
 ALL_CFLAGS = -std=gnu11 -pthread -fPIC -fvisibility=hidden -fno-math-errno -falign-functions=64 $(WARNINGS) $(CFLAGS) \
-             $(shell $(PKG_CONFIG) --cflags libutf8proc zlib)
+             $(shell $(PKG_CONFIG) --cflags libutf8proc zlib $(CODEC_PACKAGES))
 ALL_LDFLAGS = -pthread $(LDFLAGS)
-ALL_LDLIBS = $(shell $(PKG_CONFIG) --libs libutf8proc zlib) -lm -ldl $(LDLIBS)
+ALL_LDLIBS = $(shell $(PKG_CONFIG) --libs libutf8proc zlib $(CODEC_PACKAGES)) $(BZIP2) -lm -ldl $(LDLIBS)
 CHECK_CFLAGS = $(shell $(PKG_CONFIG) --cflags check)
 CHECK_LIBS = $(shell $(PKG_CONFIG) --libs check)
 
@@ -28,7 +28,18 @@ COMPILER = $(CC)
 MPI_LIBS = $(if $(filter 1,$(MPI)),$(wordlist 2,99,$(shell $(MPICC) -show)))
 LINKER = $(if $(filter 1,$(MPI)),$(MPI_COMPILER),$(CC))
 
-LIB_SOURCES := $(filter-out src/cli/% $(if $(filter 1,$(MPI)),src/ranks/one.c,src/ranks/mpi.c),\
+# Compressions that can be read beside gzip, where their libraries are (BZIP2= XZ= ZSTD=: do without). Debian's bzip2 has
+# no .pc.
+BZIP2 := $(shell printf '\043include <bzlib.h>\n' | $(CC) $(CPPFLAGS) -E - >/dev/null 2>&1 && echo -lbz2)
+XZ    := $(shell $(PKG_CONFIG) --exists liblzma && echo liblzma)
+ZSTD  := $(shell $(PKG_CONFIG) --exists libzstd && echo libzstd)
+CODEC_PACKAGES := $(XZ) $(ZSTD)
+CODECS := $(if $(BZIP2),bzip2) $(if $(XZ),xz) $(if $(ZSTD),zstd)
+empty :=
+CODECS_BUILT := $(BUILD)/codecs.$(subst $(empty) ,-,$(strip gzip $(CODECS)))
+
+LIB_SOURCES := $(filter-out src/cli/% $(if $(filter 1,$(MPI)),src/ranks/one.c,src/ranks/mpi.c)\
+                            $(patsubst %,src/io/%.c,$(filter-out $(CODECS),bzip2 xz zstd)),\
                             $(wildcard src/*.c src/*/*.c src/*/*/*.c))
 CLI_SOURCES := $(wildcard src/cli/*.c)
 TEST_SOURCES := $(wildcard tests/unit/test_*.c tests/objectives/test_*.c)
@@ -84,11 +95,14 @@ $(BUILD)/libnce2vec.a: $(LIB_OBJECTS) $(BUILD)/ranks.$(RANKS)
 	$(OBJCOPY) --localize-hidden $(BUILD)/nce2vec_library.o
 	$(AR) rcs $@ $(BUILD)/nce2vec_library.o
 
-# What was built with other ranks is built anew.
-$(BUILD)/ranks.$(RANKS):
+# What was built with other ranks, or other codecs, is built anew.
+$(BUILD)/ranks.$(RANKS) $(CODECS_BUILT):
 	@mkdir -p $(@D)
-	@rm -f $(BUILD)/ranks.*
+	@rm -f $(basename $@).*
 	@touch $@
+CODEC_USERS := $(BUILD)/src/io/codec.o $(BUILD)/tests/unit/test_codecs.o
+$(CODEC_USERS): $(CODECS_BUILT)
+$(CODEC_USERS): ALL_CPPFLAGS += $(if $(BZIP2),-DHAVE_BZIP2) $(if $(XZ),-DHAVE_XZ) $(if $(ZSTD),-DHAVE_ZSTD)
 $(BUILD)/src/ranks/mpi.o: COMPILER = $(MPI_COMPILER)
 
 # Always: it holds PREFIX, which may be another at install than at build.
@@ -96,7 +110,7 @@ $(BUILD)/nce2vec.pc: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$${prefix}/include' '' 'Name: nce2vec' \
 	    'Description: word vectors: train with contrastive objectives, query, convert' 'Version: $(VERSION)' \
-	    'Libs: -L$${libdir} -lnce2vec' 'Libs.private: -lutf8proc -lz -pthread -ldl -lm $(MPI_LIBS)' \
+	    'Libs: -L$${libdir} -lnce2vec' 'Libs.private: -lutf8proc -lz $(BZIP2) $(XZ:lib%=-l%) $(ZSTD:lib%=-l%) -pthread -ldl -lm $(MPI_LIBS)' \
 	    'Cflags: -I$${includedir}' > $@.$$$$ && mv $@.$$$$ $@
 
 $(BUILD)/%.o: %.c Makefile

@@ -40,8 +40,7 @@ def run_api(files, level):
     """Returns what is wrong, and (scenario, kind) -> [injected, refused]."""
     folder = tempfile.mkdtemp(dir="/dev/shm" if os.path.isdir("/dev/shm") else None)  # a short path
     try:
-        for name in os.listdir(files.inputs):
-            shutil.copy(os.path.join(files.inputs, name), folder)
+        shutil.copytree(files.inputs, folder, dirs_exist_ok=True)
         environment = {**os.environ, "TMPDIR": folder, "LC_ALL": "C"}
         if SANITIZED:
             environment["ASAN_OPTIONS"] = "verify_asan_link_order=0:exitcode=%d:detect_leaks=1" % LEAKED
