@@ -49,7 +49,7 @@ HELPER_OBJECTS := $(call object,$(TEST_HELPERS))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(TEST_SOURCES))
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c)) $(BUILD)/tests/bench/zipf_text
 
-.PHONY: all check check-slow check-unit check-cli check-python check-eval check-report check-torch check-clang asan tsan
+.PHONY: all check check-slow check-unit check-cli check-python check-clients check-eval check-report check-torch check-clang asan tsan
 .PHONY: install uninstall clean format help FORCE
 all: $(BUILD)/nce2vec library ## build the program and the library (default)
 
@@ -158,6 +158,10 @@ check-eval: all ## the evaluation scripts' tests
 # The package in python/, with Debian's NumPy and beside Debian's gensim.
 check-python: $(BUILD)/libnce2vec.so ## the tests of the Python package
 	NCE2VEC_LIBRARY=$(abspath $<) CC='$(CC)' $(DEBIAN_PYTHON) tests/run_python.py tests/python
+
+# Public programs with the package in gensim's place. NCE2VEC_CLIENTS: a folder of git directories instead of GitHub.
+check-clients: $(BUILD)/libnce2vec.so ## run public programs that use gensim (network; python3-networkx python3-numba ...)
+	NCE2VEC_LIBRARY=$(abspath $<) $(DEBIAN_PYTHON) tests/run_python.py tests/clients
 
 # Several ranks: a build with each MPI, and the launcher that belongs to it. It must not bind ranks to cores here.
 OPENMPI := mpirun.openmpi --allow-run-as-root --oversubscribe --bind-to none
