@@ -137,7 +137,7 @@ $(CLI_TESTS:%=run/cli/%): run/cli/%: all
 # Those that repeat more, or try more, with NCE2VEC_ALL=1.
 SLOW_TESTS = $(patsubst %.c,run/$(BUILD)/%,$(shell grep -lE 'runs_all|PART_OF' $(TEST_SOURCES))) \
              $(patsubst tests/cli/%,run/cli/%,$(shell grep -lw ALL $(CLI_TESTS:%=tests/cli/%))) \
-             check-eval-slow check-faults
+             check-eval-slow check-python-slow check-faults
 check-slow: ## what check takes a part of: long repetitions, every compiler and kind of library, all faults
 	NCE2VEC_ALL=1 $(MAKE) $(SLOW_TESTS)
 .PHONY: check-eval-slow
@@ -158,6 +158,11 @@ check-eval: all ## the evaluation scripts' tests
 # The package in python/, with Debian's NumPy and beside Debian's gensim.
 check-python: $(BUILD)/libnce2vec.so ## the tests of the Python package
 	NCE2VEC_LIBRARY=$(abspath $<) CC='$(CC)' $(DEBIAN_PYTHON) tests/run_python.py tests/python
+
+# The package builds its own library, and installs from a source distribution.
+.PHONY: check-python-slow
+check-python-slow: $(BUILD)/libnce2vec.so
+	NCE2VEC_ALL=1 NCE2VEC_LIBRARY=$(abspath $<) CC='$(CC)' $(DEBIAN_PYTHON) tests/run_python.py tests/python test_package.py
 
 # Public programs with the package in gensim's place. NCE2VEC_CLIENTS: a folder of git directories instead of GitHub.
 check-clients: $(BUILD)/libnce2vec.so ## run public programs that use gensim (network; python3-networkx python3-numba ...)
@@ -267,6 +272,10 @@ MANDIR ?= $(PREFIX)/share/man
 man: $(BUILD)/nce2vec ## write docs/nce2vec.1 anew, from the program's help
 	python3 scripts/man.py $(BUILD)/nce2vec > docs/nce2vec.1.part
 	mv docs/nce2vec.1.part docs/nce2vec.1
+
+.PHONY: stubs
+stubs: $(BUILD)/libnce2vec.so ## write the Python package's stubs anew, from the table of settings
+	NCE2VEC_LIBRARY=$(abspath $<) $(DEBIAN_PYTHON) scripts/python_stubs.py
 
 PUBLIC_HEADERS := $(wildcard include/*.h include/*/*.h)
 install: all ## install program, man page, headers, libraries, .pc (PREFIX, LIBDIR, MANDIR, DESTDIR)
