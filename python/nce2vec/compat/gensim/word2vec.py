@@ -178,6 +178,8 @@ class Word2Vec:
             changes["end_lr"] = end_alpha
         if not getattr(self, "learn_hidden", True):  # of the fork that TWEC and CADE use
             missing("learn_hidden = False", "the output vectors cannot be frozen")
+        if not (np.asarray(self.wv.vectors_lockf) == 1).all():
+            missing("vectors_lockf other than 1", "all vectors learn; wv.vectors_lockf[:] = 1 lets them")
         given = corpus_file if source is None else source
         if source is not None and type(self)._do_train_job is not Word2Vec._do_train_job:
             source = given = _Jobs(self, source)
