@@ -245,7 +245,7 @@ asan: ## the tests under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSa
 # What has one thread cannot race: here are the tests that train, query, read and write. test_optimum trains on threads
 # as test_training does, for longer.
 TSAN_UNIT := objectives/% $(addprefix unit/test_,kernel_% cbow clipping corruption edit_distance float_text formats json \
-               number optimum pair_table phrases sections tile tokenizer windows)
+               number optimum pair_table phrases rows sections tile tokenizer windows)
 TSAN_CLI := $(CLI_ONCE) api compat convert difference examples files info metrics phrases print usage
 tsan: ## the tests with threads under ThreadSanitizer
 	$(MAKE) BUILD=build/tsan CFLAGS="$(SANITIZED) -fsanitize=thread" UNIT_WITHOUT="$(TSAN_UNIT)" \
@@ -261,6 +261,9 @@ fuzz-formats: $(BUILD)/nce2vec ## look for files of vectors that crash their rea
 	@mkdir -p build/fuzz/found build/fuzz/seeds
 	for ending in txt txt.gz bin n2v glove npy safetensors fifu tsv; do \
 	    printf '2 2\na 1 -2\nb 0.5 3e-9\n' | $(BUILD)/nce2vec convert -q - build/fuzz/seeds/file.$$ending || exit 1; done
+	for kind in fasttext floret; do \
+	    printf 'a b b a b\nb a b\n' | $(BUILD)/nce2vec train -q - -o build/fuzz/seeds/file.$$kind --dim 2 --min-count 1 \
+	        --threads 1 --epochs 1 --subsample 0 --subwords $$kind --minn 1 --buckets 9 || exit 1; done
 	build/fuzz/fuzz_formats -max_total_time=$(FUZZ_SECONDS) -max_len=4096 build/fuzz/found build/fuzz/seeds
 
 $(BUILD)/fuzz_formats: $(BUILD)/tests/fuzz/fuzz_formats.o $(INTERNAL)

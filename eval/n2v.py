@@ -5,11 +5,15 @@ import zlib
 
 import numpy as np
 
+from subwords import FASTTEXT, Subwords
+
 MAGIC = b"\x89N2V\r\n\x1a\n"
 _HEADER = struct.Struct("<8sIIQQ")
 _SECTION = struct.Struct("<4sIQ")
 _CRC = struct.Struct("<I")
 _WORD = struct.Struct("<QI")
+_TABLE = struct.Struct("<8I")  # of SUBW, before the buckets in use
+_SHAPE = struct.Struct("<4Q")  # of SHAP: input rows, output rows, vectors in an output row, flags
 
 
 class MalformedError(Exception):
@@ -17,7 +21,7 @@ class MalformedError(Exception):
 
 
 def read(data):
-    """(words as bytes, their counts, input rows, parameters of the training as (name, value) pairs)."""
+    """(words as bytes, their counts, input rows, parameters of the training as (name, value) pairs, Subwords or None)."""
     if len(data) < _HEADER.size:
         raise MalformedError("the file ends within its header")
     _, version, crc, count, dim = _HEADER.unpack_from(data)
@@ -27,13 +31,40 @@ def read(data):
         raise MalformedError("the header is damaged: its checksum is wrong")
     sections = _sections_of_1(data) if version == 1 else _sections(data)
     words, counts = _words(data, *_section(sections, b"VOCB"), count)
+    inputs = _input_rows(data, sections, count)
     start, size = _section(sections, b"INPT")
-    if not count or not dim or size != 4 * count * dim:
-        raise MalformedError(f"byte {start}: expected {count} rows of {dim} numbers, found {size} bytes")
-    rows = np.frombuffer(data, "<f4", count * dim, start).reshape(count, dim)
+    if not count or not dim or size != 4 * inputs * dim:
+        raise MalformedError(f"byte {start}: expected {inputs} rows of {dim} numbers, found {size} bytes")
+    rows = np.frombuffer(data, "<f4", inputs * dim, start).reshape(inputs, dim)
     start, size = sections.get(b"PARM", (0, 0))
     lines = data[start : start + size].decode("utf-8", "replace").splitlines()
-    return words, counts, rows, [tuple(line.split("=", 1)) for line in lines if "=" in line]
+    parameters = [tuple(line.split("=", 1)) for line in lines if "=" in line]
+    parts = _subwords(data, sections, rows[count:], count) if b"SUBW" in sections else None
+    return words, counts, rows[:count], parameters, parts
+
+
+def _input_rows(data, sections, words):
+    if b"SHAP" not in sections:
+        return words
+    start, size = sections[b"SHAP"]
+    if size < _SHAPE.size or _SHAPE.unpack_from(data, start)[0] < words:
+        raise MalformedError(f"byte {start}: the shape of the model is wrong")
+    return _SHAPE.unpack_from(data, start)[0]
+
+
+def _subwords(data, sections, parts, words):
+    """parts: the rows after those of the words."""
+    start, size = sections[b"SUBW"]
+    if size < _TABLE.size:
+        raise MalformedError(f"byte {start}: the table of subwords is too short")
+    head, kind, minn, maxn, buckets, hashes, seed, used = _TABLE.unpack_from(data, start)
+    own = words if kind == FASTTEXT else 0
+    if size != head + 4 * used or len(parts) != own + used:
+        raise MalformedError(f"byte {start}: the table of subwords has a wrong length")
+    result = Subwords(kind, minn, maxn, buckets, hashes, seed)
+    result.rows = parts[own:]
+    result.row_of = {bucket: row for row, bucket in enumerate(np.frombuffer(data, "<u4", used, start + head).tolist())}
+    return result
 
 
 def _sections(data):

@@ -28,7 +28,7 @@ DOT = [("sgns", None), ("nce", "log kQ = -4"), ("siglip", "scale=2"), ("infonce"
        ("softmax", None), ("npair", None), ("debiased", "tau=0.1"), ("hardneg", "beta=2"),
        ("dcl", "temperature=0.5"),
        ("ranking", None), ("spectral", None), ("qwem", None), ("gbce", "t=0"), ("supcon", "temperature=0.5"),
-       ("milnce", "temperature=0.5")]
+       ("milnce", "temperature=0.5"), ("hs", None)]
 DISTANCE = [("contrastive", "margin=1.4"), ("triplet", "negatives=1"), ("lifted", "hard=1"),
             ("softnn", "temperature=0.5"), ("alignuniform", "t=1")]
 LOG_NOISE = -1

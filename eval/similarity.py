@@ -2,8 +2,8 @@
 """Word similarity: do cosines rank word pairs as people do?
 
 Prints Spearman's rho (times 100) between cosines and human scores, for each set and their mean, with 95 % intervals.
-`rho` skips pairs with a missing word; `rho, all` uses the mean of all vectors for a missing word. A set with fewer than
-10 known pairs has no score. With two or more settings: the difference of each two, with a test."""
+`rho` skips pairs with a missing word; `rho, all` uses the mean of all vectors for a missing word. A word that the file
+does not have is not missing where its subwords give it a vector (.n2v). A set with fewer than 10 known pairs has no score. With two or more settings: the difference of each two, with a test."""
 
 import glob
 import itertools
@@ -53,15 +53,20 @@ def standard_sets(folder):
 
 
 def cosines(vectors, pairs, restrict=0):
-    """(cosines with the mean vector for missing words, which pairs have both words)."""
+    """(cosines with the mean vector for missing words, which pairs have both words, or vectors from their subwords)."""
     limit = restrict or len(vectors)
     sides, known = [], np.ones(len(pairs), bool)
     for side in (0, 1):
         rows = [vectors.find(pair[side]) for pair in pairs]
         rows = np.array([row if row is not None and row < limit else -1 for row in rows])
         # The row at -1 is replaced.
-        sides.append(np.where((rows >= 0)[:, None], vectors.unit[rows], vectors.mean))
-        known &= rows >= 0
+        unit, found = np.where((rows >= 0)[:, None], vectors.unit[rows], vectors.mean), rows >= 0
+        for at in np.flatnonzero(~found):
+            composed = vectors.compose(pairs[at][side])
+            if composed is not None:
+                unit[at], found[at] = composed, True
+        sides.append(unit)
+        known &= found
     return np.einsum("ij,ij->i", *sides), known
 
 

@@ -28,11 +28,12 @@ class VectorError(Exception):
 class Vectors:
     """Words and their rows in the file's order: trainers write the most frequent words first.
 
-    counts: how often each word occurs, or None; parameters: (name, value) pairs of the training. Only .n2v has them."""
+    counts: how often each word occurs, or None; parameters: (name, value) pairs of the training; subwords: Subwords, or
+    None. Only .n2v has them."""
 
-    def __init__(self, path, kind, words, rows, counts=None, parameters=()):
+    def __init__(self, path, kind, words, rows, counts=None, parameters=(), subwords=None):
         self.path, self.kind, self.words, self.rows = path, kind, words, rows
-        self.counts, self.parameters = counts, parameters
+        self.counts, self.parameters, self.subwords = counts, parameters, subwords
         self.index = {}  # folded word -> its first row: the most frequent spelling
         for row, word in enumerate(words):
             self.index.setdefault(fold(word), row)
@@ -68,6 +69,11 @@ class Vectors:
     def find(self, word):
         """The row of a word in any case, or None."""
         return self.index.get(fold(word))
+
+    def compose(self, word):
+        """The vector, of length 1, that subwords give a word which the file does not have; None: they do not."""
+        row = self.subwords.compose(fold(word)) if self.subwords and self.find(word) is None else None
+        return None if row is None else scale_to_unit(row[None])[0]
 
     def describe(self):
         return {"path": self.path, "format": self.kind, "words": len(self.words), "dim": self.dim}
@@ -121,10 +127,11 @@ def _contents(path, file, start):
 
 def _read_n2v(path, data):
     try:
-        words, counts, rows, parameters = n2v.read(data)
+        words, counts, rows, parameters, subwords = n2v.read(data)
     except n2v.MalformedError as error:
         raise VectorError(f"{path}: {error}") from None
-    return "n2v", [decode(word) for word in words], rows, {"counts": counts, "parameters": parameters}
+    return "n2v", [decode(word) for word in words], rows, {"counts": counts, "parameters": parameters,
+                                                               "subwords": subwords}
 
 
 def _read_word2vec(path, data):

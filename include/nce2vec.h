@@ -187,6 +187,9 @@ typedef struct n2v_vectors_info {
     int has_state;       /* 1: it is a checkpoint, from which a training can go on */
     const char *damaged; /* names of sections of a .n2v file that are damaged, and that vectors do not need, such as */
                          /* "STAT": the file was read without them; NULL: none */
+    const char *subwords; /* "fasttext" or "floret": words that are not among `words` have vectors, too; NULL: they have none */
+    size_t shortest_ngram, longest_ngram; /* in characters; 0 without subwords */
+    size_t buckets, used_buckets;         /* that n-grams are hashed to, and those with a vector; 0 without subwords */
 } n2v_vectors_info;
 
 /* Loads a file in any of the formats, recognized by content; "-" is standard input. observer->stop is asked.
@@ -226,6 +229,16 @@ N2V_API size_t n2v_vectors_suggest(const n2v_vectors *vectors, const char *word,
  * matrix. Of a trainer's vectors: valid while the trainer is paused. */
 N2V_API const float *n2v_vectors_view(const n2v_vectors *vectors, n2v_matrix matrix, size_t *stride);
 
+/* The input vector of any word into vector, dim floats: that of the vocabulary, else, with subwords, the mean of the
+ * word's n-grams. *known (may be NULL) becomes 1 for a word of the vocabulary, else 0.
+ * N2V_ERROR_DATA: the word is not in the vocabulary, and the vectors have no subwords, or none of its n-grams.
+ * N2V_ERROR_ARGUMENT: the word is empty, or has more than 1024 bytes. */
+N2V_API n2v_status n2v_vectors_compose(const n2v_vectors *vectors, const char *word, size_t bytes, float *vector,
+                                       int *known, n2v_error *error);
+
+/* The cosine of two vectors of dim floats, such as composed ones; 0 where one is zero, NaN where one is NULL. */
+N2V_API double n2v_vectors_cosine(const n2v_vectors *vectors, const float *a, const float *b);
+
 /* The bias of a word's output, the shared bias included; 0 without biases. */
 N2V_API float n2v_vectors_bias(const n2v_vectors *vectors, uint32_t id);
 
@@ -260,6 +273,7 @@ typedef struct n2v_format_info {
     const char *endings; /* of file names, separated by spaces: ".txt .vec" */
     int has_float16;     /* 1: can hold numbers of 16 bits */
     int has_words_file;  /* 1: the words are in a second file */
+    const char *subwords; /* that vectors must have to be written, as in n2v_vectors_info; NULL: none are needed */
 } n2v_format_info;
 
 N2V_API size_t n2v_format_count(void);
@@ -281,6 +295,10 @@ N2V_API n2v_status n2v_output_open(n2v_output **output, const char *path, const 
 N2V_API n2v_status n2v_output_open_bytes(n2v_output **output, const char *path, const n2v_observer *observer,
                                          n2v_error *error);
 
+/* Before a training with the settings `training`: N2V_ERROR_ARGUMENT when it will not have the vectors that the settings
+ * `output` ask for. */
+N2V_API n2v_status n2v_output_check(const n2v_settings *output, const n2v_settings *training, n2v_error *error);
+
 N2V_API const char *n2v_output_format(const n2v_output *output);     /* its name; NULL for bytes */
 
 /* The ending of the path, such as ".foo", when no format has it: word2vec text is written. NULL: the setting `format` or
@@ -288,8 +306,8 @@ N2V_API const char *n2v_output_format(const n2v_output *output);     /* its name
 N2V_API const char *n2v_output_unknown_ending(const n2v_output *output);
 N2V_API const char *n2v_output_words_file(const n2v_output *output); /* the path of the second file; NULL: none */
 
-/* Writes the vectors. N2V_ERROR_DATA when the settings ask for output vectors and there are none. N2V_ERROR_NUMERIC:
- * a number is not finite, or 16 bits cannot hold it. */
+/* Writes the vectors. N2V_ERROR_DATA when the settings ask for output vectors and there are none, or the format
+ * needs other subwords. N2V_ERROR_NUMERIC: a number is not finite, or 16 bits cannot hold it. */
 N2V_API n2v_status n2v_output_vectors(n2v_output *output, const n2v_vectors *vectors, n2v_error *error);
 N2V_API n2v_status n2v_output_bytes(n2v_output *output, const void *bytes, size_t count, n2v_error *error);
 
@@ -361,9 +379,10 @@ N2V_API void n2v_pairs_destroy(n2v_pairs *pairs);
 typedef struct n2v_pairs_score {
     size_t size;     /* in: sizeof(n2v_pairs_score) */
     size_t pairs;    /* of the file */
-    size_t found;    /* whose words are both in the vectors, in any case; the others are skipped */
+    size_t found;    /* whose words both have vectors, in any case; the others are skipped */
     double spearman; /* rank correlation of the cosines with the scores; NaN: fewer than two, or all are equal */
     double pearson;  /* the same without ranks */
+    size_t composed; /* of `found`: with a word that is not in the vocabulary, whose vector is made of subwords */
 } n2v_pairs_score;
 
 /* How well the cosines of the words' input vectors rank the pairs. N2V_ERROR_MEMORY. */

@@ -43,8 +43,13 @@ enum {
     N2V_NEEDS_CLASSES = 1 << 8,       /* in a batch, another pair's positive that is the row's own word is masked */
     N2V_NEEDS_POSITIVES_ONLY = 1 << 9, /* in a batch, no score between an input and another pair's output; its */
                                        /* gradient is 0. Only with N2V_NEEDS_IN_BATCH, not with a shared bias */
-    N2V_NEEDS_SLOPE_CLIPPING = 1 << 10 /* derivatives grow with the scores without a bound: steps of a tile whose */
-                                       /* largest is above 8 are shortened as if it were 8; only with N2V_DOT */
+    N2V_NEEDS_SLOPE_CLIPPING = 1 << 10, /* derivatives grow with the scores without a bound: steps of a tile whose */
+                                        /* largest is above 8 are shortened as if it were 8; only with N2V_DOT */
+    N2V_NEEDS_TREE = 1 << 11,          /* the columns are nodes of a Huffman tree: those on the path of a word that the */
+                                       /* row predicts are positives where its code is 0, negatives where it is 1. A */
+                                       /* row may have none of either. Only with N2V_DOT, and N2V_NEEDS_SLOPE_CLIPPING */
+    N2V_NEEDS_TREE_AND_NOISE = 1 << 12 /* with N2V_NEEDS_TREE: further positives are these words themselves, further */
+                                       /* negatives noise words */
 };
 
 /* The library's own vector arithmetic; opaque to other objectives. */
@@ -86,7 +91,8 @@ typedef struct n2v_tile_gradient {
 /* What a score s says about the word w given the context c at the objective's optimum:
  *     log P(w|c) = score * s + log_noise * log Q(w) + log_num_noise * log k + f(c)
  * Q is the distribution that negatives are drawn from: the noise distribution, or in a batch the text itself after
- * subsampling. P is that of the text after subsampling, too. */
+ * subsampling. P is that of the text after subsampling, too. With N2V_NEEDS_TREE a word has a score for each node on its
+ * path, and log P(w|c) is the sum over them of log sigmoid(s), or of log sigmoid(-s) where its code is 1. */
 typedef struct n2v_log_probability {
     double score, log_noise, log_num_noise;
     int normalized; /* 1: f is 0, so that the scores need no sum over the words */
@@ -234,7 +240,8 @@ enum {
  *
  * Each row has at least one positive. A row with several positives counts as several cases: every positive with all
  * of the row's negatives, without the other positives (with N2V_NEEDS_ALL_WORDS they are words of the sum like the
- * rest; softnn, supcon and milnce take a row's positives together, and have one case a row). For objectives with
+ * rest; softnn, supcon and milnce take a row's positives together, and have one case a row; in hs each cell counts
+ * once). For objectives with
  * N2V_NEEDS_IN_BATCH put row i's pair in column i of a square tile; there lifted also takes the other rows of a
  * positive's column, where labelled negative, as negatives of the output, each once whatever the multiplicity. In
  * alignuniform the copies of a column that multiplicity counts are at distance 0 from each other.

@@ -128,7 +128,8 @@ class Observer(Sized):
 class VectorsInfo(Sized):
     _fields_ = [("size", c_size_t), ("words", c_size_t), ("dim", c_size_t), ("tokens", c_uint64),
                 ("has_output", c_int), ("has_output_bias", c_int), ("format", c_char_p), ("words_file", c_char_p),
-                ("has_state", c_int), ("damaged", c_char_p)]
+                ("has_state", c_int), ("damaged", c_char_p), ("subwords", c_char_p), ("shortest_ngram", c_size_t),
+                ("longest_ngram", c_size_t), ("buckets", c_size_t), ("used_buckets", c_size_t)]
 
 
 class Norms(Sized):
@@ -138,7 +139,7 @@ class Norms(Sized):
 
 class FormatInfo(Sized):
     _fields_ = [("size", c_size_t), ("name", c_char_p), ("summary", c_char_p), ("endings", c_char_p),
-                ("has_float16", c_int), ("has_words_file", c_int)]
+                ("has_float16", c_int), ("has_words_file", c_int), ("subwords", c_char_p)]
 
 
 class Neighbor(Structure):
@@ -152,7 +153,7 @@ class Query(Structure):
 
 class PairsScore(Sized):
     _fields_ = [("size", c_size_t), ("pairs", c_size_t), ("found", c_size_t), ("spearman", c_double),
-                ("pearson", c_double)]
+                ("pearson", c_double), ("composed", c_size_t)]
 
 
 class Token(Structure):
@@ -281,6 +282,7 @@ _CHECKED = {
     "vectors_load": [POINTER(_P), c_char_p, POINTER(Observer)],
     "vectors_load_memory": [POINTER(_P), c_char_p, c_size_t, c_char_p, POINTER(Observer)],
     "vectors_describe": [_P, POINTER(VectorsInfo)],
+    "vectors_compose": [_P, c_char_p, c_size_t, c_void_p, POINTER(c_int)],
     "vectors_tokenize": [_P, c_char_p, c_size_t, c_char_p, c_size_t, POINTER(c_size_t), POINTER(c_size_t)],
     "vectors_settings": [_P, _P, POINTER(_P)],
     "vectors_norms": [_P, c_int, POINTER(Norms)],

@@ -42,10 +42,15 @@ class Trainer:
                  phrase_threshold: float | None = None, phrase_min_count: int = 5, phrase_passes: int = 1,
                  phrase_connectors: str | os.PathLike[str] | None = None, phrase_delimiter: str = '_',
                  phrase_max_pairs: int = 40000000, preset: Literal['fast', 'word2vec'] = 'fast',
-                 objective: str = 'nce', model: Literal['skipgram', 'cbow'] = 'skipgram',
-                 cbow_gradient: Literal['mean', 'word2vec'] = 'mean', dim: int = 100, window: int | None = None,
+                 objective: str = 'nce',
+                 model: Literal['skipgram', 'cbow', 'structured-skipgram', 'cwindow'] = 'skipgram',
+                 cbow_gradient: Literal['mean', 'word2vec'] = 'mean',
+                 subwords: Literal['none', 'fasttext', 'floret'] = 'none', minn: int = 3, maxn: int = 6,
+                 buckets: int = 2000000, hash_count: int = 2, hash_seed: int = 2166136261, dim: int = 100,
+                 window: int | None = None, window_weights: Literal['shrink', 'flat', 'harmonic'] = 'shrink',
                  noise: int | None = None, noise_sharing: int | None = None, noise_power: float = 0.75,
-                 subsample: float = 0.0001, epochs: int = 5, init: float | None = None, lr: float | None = None,
+                 subsample: float = 0.0001, epochs: int = 5, init: float | None = None,
+                 optimizer: Literal['sgd', 'adagrad'] = 'sgd', weight_decay: float = 0.0, lr: float | None = None,
                  schedule: Literal['linear', 'cosine', 'constant'] = 'linear', warmup: float = 0.0,
                  end_lr: float | None = None, threads: int | None = None, deterministic: bool = False,
                  virtual_workers: int = 8, round: int = 8192, combine: Literal['sum', 'mean', 'momentum'] = 'sum',
@@ -104,10 +109,14 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
           phrases: str | os.PathLike[str] | None = None, phrase_threshold: float | None = None,
           phrase_min_count: int = 5, phrase_passes: int = 1, phrase_connectors: str | os.PathLike[str] | None = None,
           phrase_delimiter: str = '_', phrase_max_pairs: int = 40000000, preset: Literal['fast', 'word2vec'] = 'fast',
-          objective: str = 'nce', model: Literal['skipgram', 'cbow'] = 'skipgram',
-          cbow_gradient: Literal['mean', 'word2vec'] = 'mean', dim: int = 100, window: int | None = None,
+          objective: str = 'nce', model: Literal['skipgram', 'cbow', 'structured-skipgram', 'cwindow'] = 'skipgram',
+          cbow_gradient: Literal['mean', 'word2vec'] = 'mean',
+          subwords: Literal['none', 'fasttext', 'floret'] = 'none', minn: int = 3, maxn: int = 6,
+          buckets: int = 2000000, hash_count: int = 2, hash_seed: int = 2166136261, dim: int = 100,
+          window: int | None = None, window_weights: Literal['shrink', 'flat', 'harmonic'] = 'shrink',
           noise: int | None = None, noise_sharing: int | None = None, noise_power: float = 0.75,
-          subsample: float = 0.0001, epochs: int = 5, init: float | None = None, lr: float | None = None,
+          subsample: float = 0.0001, epochs: int = 5, init: float | None = None,
+          optimizer: Literal['sgd', 'adagrad'] = 'sgd', weight_decay: float = 0.0, lr: float | None = None,
           schedule: Literal['linear', 'cosine', 'constant'] = 'linear', warmup: float = 0.0,
           end_lr: float | None = None, threads: int | None = None, deterministic: bool = False,
           virtual_workers: int = 8, round: int = 8192, combine: Literal['sum', 'mean', 'momentum'] = 'sum',
@@ -147,13 +156,25 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
         preset: defaults of the settings that are not set: fast, or those of word2vec.c (with one tile of noise
             words for each window) (one of fast, word2vec) [fast]
         objective: the loss that is minimized, with its parameters [nce]
-        model: skipgram: each context predicts the center word; cbow: the mean of all contexts predicts it (one of
-            skipgram, cbow) [skipgram]
+        model: skipgram: each context predicts the center word; cbow: the mean of all contexts predicts it;
+            structured-skipgram: as skipgram, with output vectors for each position in the window; cwindow: the
+            contexts side by side predict it (one of skipgram, cbow, structured-skipgram, cwindow) [skipgram]
         cbow_gradient: what a context gets of cbow's gradient: its share of the mean's (and a window counts as many
             pairs as it has contexts), or all of it, as in word2vec (one of mean, word2vec) [mean]
+        subwords: the vector of a word is the mean of parts: of its own vector and those of its character n-grams
+            (fasttext), or of hashed vectors of the word and its n-grams (floret); words that the text does not have
+            get vectors, too (one of none, fasttext, floret) [none]
+        minn: characters of the shortest n-grams of subwords, with < and > around a word [3]
+        maxn: characters of the longest n-grams [6]
+        buckets: n-grams are hashed to N buckets; those with the same bucket share a vector; unused ones take no
+            memory [2000000]
+        hash_count: buckets of each n-gram, with floret [2]
+        hash_seed: seed of the hash, with floret, whose own program and spaCy have the default [2166136261]
         dim: dimensions of the vectors [100]
-        window: maximum distance between a center word and a context word; each center draws its own, from 1 to N
-            [5, with cbow 8]
+        window: maximum distance between a center word and a context word [5, with cbow 8]
+        window_weights: how often a context at distance d of a window N is used: shrink: (N + 1 - d) / N, because
+            each center draws its own window from 1 to N; flat: always; harmonic: 1 / d (one of shrink, flat,
+            harmonic) [shrink]
         noise: noise words for each positive; in a batch, the number of other pairs; the objective's default is 6
             times as high for CBOW (rounded up to a multiple of 8), but not for distances and batches [the
             objective's]
@@ -165,9 +186,14 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
         epochs: passes over the text [5]
         init: approximate initial length of the vectors, which are random (word2vec with 100 dimensions: 0.03);
             longer vectors keep rare words from crowding around frequent ones [the objective's]
-        lr: learning rate at the start, or after the warm-up; the objective's default is 2.5 times as high for CBOW,
-            and divided by f^2 where parameters multiply the scores by f > 1: infonce:temperature=0.05 has f = 20,
-            and 0.025 becomes 6.25e-05 [the objective's]
+        optimizer: sgd: stochastic gradient descent; adagrad: the steps of each vector are divided by the root of
+            the sum of its squared gradients, so that rare words take longer steps; in one process (one of sgd,
+            adagrad) [sgd]
+        weight_decay: each step also multiplies the vectors that it updates by 1 - lr * X, but not biases; other
+            vectors stay, because to scale all of them would take longer than the step; 0: none [0]
+        lr: learning rate at the start, or after the warm-up; adagrad's default is 0.2; times 2.5 for cbow and
+            structured-skipgram, 2 for cwindow; divided by f^2 where parameters multiply the scores by f > 1:
+            infonce:temperature=0.05 has f = 20, and 0.025 becomes 6.25e-05 [the objective's]
         schedule: how the learning rate falls: along a line, along half a cosine, or not at all (one of linear,
             cosine, constant) [linear]
         warmup: share of the training in which the learning rate rises linearly from 0; the schedule follows [0]

@@ -142,7 +142,24 @@ class Vectors(Mapping):
         return self._find(word) != native.NO_ID
 
     def __getitem__(self, word: str) -> np.ndarray:
+        if self._is_composed(word):
+            return self.compose(word)
         return self.matrix[self.id(word)]
+
+    def _is_composed(self, word):
+        return bool(self._info.subwords) and isinstance(word, str) and word not in self
+
+    def compose(self, word: str) -> np.ndarray:
+        """The vector of any word: with subwords a word that is not in the vocabulary has the mean of its n-grams.
+
+        Raises KeyError where it has none.
+        """
+        text, vector = word.encode("utf-8", "surrogatepass"), np.empty(self.dim, dtype=np.float32)
+        try:
+            library.vectors_compose(self._handle, text, len(text), vector.ctypes.data, None)
+        except (native.DataError, native.ArgumentError) as error:
+            raise KeyError(str(error)) from None
+        return vector
 
     def __repr__(self):
         return f"<nce2vec.Vectors: {len(self)} words of {self.dim} dimensions>"
@@ -205,7 +222,9 @@ class Vectors(Mapping):
     # ---- Queries
 
     def similarity(self, a: str, b: str) -> float:
-        """The cosine of two words' vectors."""
+        """The cosine of two words' vectors; with subwords of any words."""
+        if self._is_composed(a) or self._is_composed(b):
+            return float(np.dot(_unit(self[a].astype(float)), _unit(self[b].astype(float))))
         return library.vectors_similarity(self._handle, self.id(a), self.id(b))
 
     def most_similar(self, positive: Items = (), negative: Items = (), k: int = 10,
@@ -263,7 +282,9 @@ class Vectors(Mapping):
             items = [items]
         ids, vectors = [], []
         for item in items:
-            if isinstance(item, str):
+            if self._is_composed(item):
+                vectors.append(self.compose(item))
+            elif isinstance(item, str):
                 ids.append(self.id(item))
             else:
                 vector = np.asarray(item, dtype=np.float32)
@@ -277,12 +298,14 @@ class Vectors(Mapping):
     def evaluate_pairs(self, path: Path) -> dict[str, Any]:
         """How well cosines rank the word pairs of a file (two words and a score a line).
 
-        Returns a dictionary: pairs, found, spearman, pearson.
+        Returns a dictionary: pairs, found, spearman, pearson, and composed: of those found, how many have a word whose
+        vector is made of subwords.
         """
         pairs = native.Handle(library.pairs_load, library.pairs_destroy, native.path_bytes(path), None)
         score = native.PairsScore()
         library.pairs_evaluate(pairs, self._handle, score)
-        return {"pairs": score.pairs, "found": score.found, "spearman": score.spearman, "pearson": score.pearson}
+        return {"pairs": score.pairs, "found": score.found, "composed": score.composed, "spearman": score.spearman,
+                "pearson": score.pearson}
 
 
 def _unit(vector):

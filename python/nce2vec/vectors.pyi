@@ -31,8 +31,8 @@ class Vectors(Mapping[str, np.ndarray]):
         ...
 
     def save(self, path: Path, *,
-             format: Literal['text', 'binary', 'n2v', 'glove', 'npy', 'safetensors', 'finalfusion',
-                 'projector'] | None = None,
+             format: Literal['text', 'binary', 'n2v', 'fasttext', 'floret', 'glove', 'npy', 'safetensors',
+                 'finalfusion', 'projector'] | None = None,
              vectors: Literal['input', 'output', 'sum', 'concat'] | None = None, normalize: bool = False,
              float16: bool = False, top: int | None = None) -> None:
         """Writes the vectors, in the format of the path's ending or of ``format``.
@@ -80,6 +80,13 @@ class Vectors(Mapping[str, np.ndarray]):
     def __getitem__(self, word: str) -> np.ndarray:
         ...
 
+    def compose(self, word: str) -> np.ndarray:
+        """The vector of any word: with subwords a word that is not in the vocabulary has the mean of its n-grams.
+
+        Raises KeyError where it has none.
+        """
+        ...
+
     @property
     def dim(self) -> int:
         """Dimensions of a vector."""
@@ -114,7 +121,7 @@ class Vectors(Mapping[str, np.ndarray]):
         ...
 
     def similarity(self, a: str, b: str) -> float:
-        """The cosine of two words' vectors."""
+        """The cosine of two words' vectors; with subwords of any words."""
         ...
 
     def most_similar(self, positive: Items = (), negative: Items = (), k: int = 10,
@@ -139,7 +146,8 @@ class Vectors(Mapping[str, np.ndarray]):
     def evaluate_pairs(self, path: Path) -> dict[str, Any]:
         """How well cosines rank the word pairs of a file (two words and a score a line).
 
-        Returns a dictionary: pairs, found, spearman, pearson.
+        Returns a dictionary: pairs, found, spearman, pearson, and composed: of those found, how many have a word whose
+        vector is made of subwords.
         """
         ...
 

@@ -57,6 +57,7 @@ static n2v_status take_settings(LikelihoodOptions *options, const RecordedTraini
         return status;
     options->trained = recorded->trained;
     options->cbow = recorded->cbow;
+    options->weights = recorded->weights;
     options->window = (size_t)settings_integer(values, "window", recorded->window);
     options->subsample = settings_real(values, "subsample", 0);
     options->seed = settings_integer(values, "seed", 1);

@@ -8,6 +8,8 @@
 #include "api/settings_handle.h"
 #include "api/vectors_handle.h"
 #include "io/ending.h"
+#include "train/train_settings.h"
+#include "train/worker.h"
 
 static n2v_status fail_null(const char *function, const char *name, n2v_error *error)
 {
@@ -74,12 +76,14 @@ static n2v_status open_vectors(n2v_output *o, const char *path, const Settings *
         if ((status = note_ending(o, path, error)) != N2V_OK)
             return status;
     }
+    const Select select = select_of(values);
     if ((float16 && (status = saving_check_float16(format, error)) != N2V_OK) ||
+        (status = saving_check_select(format, &select, error)) != N2V_OK ||
         (status = format_beside(format, path, &o->words_file, error)) != N2V_OK ||
         (status = saving_open(&o->saving, format, path, &o->stop, error)) != N2V_OK)
         return status;
     o->saving.float16 = float16;
-    o->saving.select = select_of(values);
+    o->saving.select = select;
     return N2V_OK;
 }
 
@@ -123,6 +127,21 @@ n2v_status n2v_output_open_bytes(n2v_output **output, const char *path, const n2
 const char *n2v_output_format(const n2v_output *output)
 {
     return output && output->saving.format ? output->saving.format->name : NULL;
+}
+
+n2v_status n2v_output_check(const n2v_settings *output, const n2v_settings *training, n2v_error *error)
+{
+    const Settings *values, *trained;
+    TrainOptions options;
+    n2v_status status;
+
+    if (!training)
+        return fail_null("n2v_output_check", "training", error);
+    if ((status = settings_of(output, N2V_FOR_OUTPUT, &values, error)) != N2V_OK ||
+        (status = settings_of(training, N2V_FOR_TRAINING, &trained, error)) != N2V_OK ||
+        (status = train_settings_resolve(trained, training->objectives, &options, error)) != N2V_OK)
+        return status;
+    return selection_check_outputs(select_of(values).vectors, trainer_shape(&options, 1).other_outputs, error);
 }
 
 const char *n2v_output_unknown_ending(const n2v_output *output)

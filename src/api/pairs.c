@@ -68,6 +68,7 @@ n2v_status n2v_pairs_evaluate(const n2v_pairs *pairs, const n2v_vectors *vectors
         .found = measured.found,
         .spearman = measured.spearman,
         .pearson = measured.pearson,
+        .composed = measured.composed,
     };
     structure_hand_out(score, score->size, &filled, sizeof filled);
     return N2V_OK;

@@ -57,6 +57,7 @@ n2v_status n2v_predictor_create(n2v_predictor **predictor, const n2v_vectors *ve
     options.trained = recorded.trained;
     options.window = recorded.window;
     options.cbow = recorded.cbow;
+    options.weights = recorded.weights;
     options.exact = settings_flag(values, "exact");
     options.repeat = settings_flag(values, "repeat");
     options.product = !values || settings_choice(values, "combine") == COMBINE_PRODUCT;

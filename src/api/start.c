@@ -34,6 +34,9 @@ n2v_status n2v_trainer_set_rows(n2v_trainer *trainer, n2v_matrix matrix, uint32_
     model = trainer_model(trainer->trainer);
     if (matrix != N2V_INPUT && matrix != N2V_OUTPUT)
         return error_set(error, N2V_ERROR_ARGUMENT, "there is no matrix %d", (int)matrix);
+    if (matrix == N2V_OUTPUT && model->other_outputs)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         "the outputs of this training are not one vector of each word: only inputs can be set");
     if (!rows || first > model->words || count > model->words - first || stride < model->dim)
         return error_set(error, N2V_ERROR_ARGUMENT,
                          "%zu rows from %lu on, %zu floats apart, are not rows of %zu words with %zu dimensions", count,
@@ -53,7 +56,7 @@ static void take_word(const n2v_trainer *trainer, Id id, const Model *from, Id o
     Model *model = trainer_model(trainer->trainer);
 
     put(trainer, model->input + id * model->stride, from->input + other * from->stride);
-    if (!from->output)
+    if (!model_has_outputs(model) || !model_has_outputs(from))
         return;
     put(trainer, model->output + id * model->output_stride, from->output + other * from->output_stride);
     if (model->has_bias && from->has_bias)

@@ -10,6 +10,7 @@ n2v_status recorded_training_take(RecordedTraining *recorded, const n2v_vectors 
     TrainedWith *trained = &recorded->trained;
     n2v_settings *settings = NULL;
     const Settings *values;
+    InputModel model;
     n2v_status status;
 
     if (!vectors->model->output || !record_find(&vectors->model->record, "objective"))
@@ -21,14 +22,21 @@ n2v_status recorded_training_take(RecordedTraining *recorded, const n2v_vectors 
     if ((status = n2v_vectors_settings(vectors, objectives, &settings, error)) != N2V_OK)
         return status;
     values = settings->values;
+    model = (InputModel)settings_choice(values, "model");
     status = objective_parse(objectives, settings_text(values, "objective"), &trained->objective, recorded->parameters,
                              error);
+    if (status == N2V_OK && model != MODEL_SKIPGRAM && model != MODEL_CBOW)
+        status = error_set(error, N2V_ERROR_ARGUMENT,
+                           "the vectors were trained with " SETTING("model") " %s, whose outputs are not those of words alone: "
+                           "%s needs a model of skipgram or cbow",
+                           settings_text(values, "model"), use);
     if (status == N2V_OK) {
         trained->noise = (size_t)settings_integer(values, "noise", trained->objective->noise);
         trained->noise_power = settings_real(values, "noise-power", 0.75);
         trained->subsample = settings_real(values, "subsample", 0);
         recorded->window = (size_t)settings_integer(values, "window", 5);
-        recorded->cbow = settings_choice(values, "model") == MODEL_CBOW;
+        recorded->weights = (WindowWeights)settings_choice(values, "window-weights");
+        recorded->cbow = model == MODEL_CBOW;
     }
     n2v_settings_destroy(settings);
     return status;

@@ -7,6 +7,8 @@
 #include "api/structure.h"
 #include "api/vectors_handle.h"
 #include "io/reader.h"
+#include "base/word.h"
+#include "model/compose.h"
 #include "model/formats/format.h"
 #include "model/rows.h"
 #include "query/norms.h"
@@ -112,18 +114,24 @@ n2v_status n2v_vectors_describe(const n2v_vectors *vectors, n2v_vectors_info *in
     if ((status = structure_check(info->size, FIRST_INFO, "n2v_vectors_info", error)) != N2V_OK)
         return status;
     const Model *model = vectors->model;
+    const SubwordOptions none = {.minn = 0}, *o = model->subwords ? subwords_options(model->subwords) : &none;
     CheckpointState state;
     const n2v_vectors_info filled = {
         .size = info->size,
         .words = model->words,
         .dim = model->dim,
         .tokens = vocabulary_total(model->vocabulary),
-        .has_output = model->output != NULL,
-        .has_output_bias = model->output && model->saves_bias,
+        .has_output = model_has_outputs(model),
+        .has_output_bias = model_has_outputs(model) && model->saves_bias,
         .format = vectors->format,
         .words_file = vectors->words_file,
         .has_state = checkpoint_read(model, &state, NULL) == N2V_OK,
         .damaged = *model->damaged ? model->damaged : NULL,
+        .subwords = subwords_name(o->kind),
+        .shortest_ngram = o->minn,
+        .longest_ngram = o->maxn,
+        .buckets = o->buckets,
+        .used_buckets = model->subwords ? subwords_buckets(model->subwords) : 0,
     };
     structure_hand_out(info, info->size, &filled, sizeof filled);
     return N2V_OK;
@@ -157,7 +165,7 @@ size_t n2v_vectors_suggest(const n2v_vectors *vectors, const char *word, size_t 
 
 static const float *matrix_of(const Model *model, n2v_matrix matrix)
 {
-    return matrix == N2V_INPUT ? model->input : matrix == N2V_OUTPUT ? model->output : NULL;
+    return matrix == N2V_INPUT ? model->input : matrix == N2V_OUTPUT && model_has_outputs(model) ? model->output : NULL;
 }
 
 const float *n2v_vectors_view(const n2v_vectors *vectors, n2v_matrix matrix, size_t *stride)
@@ -169,7 +177,33 @@ const float *n2v_vectors_view(const n2v_vectors *vectors, n2v_matrix matrix, siz
 
 float n2v_vectors_bias(const n2v_vectors *vectors, uint32_t id)
 {
-    return vectors && id < vectors->model->words ? model_bias(vectors->model, id) : 0;
+    return vectors && id < vectors->model->words && model_has_outputs(vectors->model) ? model_bias(vectors->model, id) : 0;
+}
+
+n2v_status n2v_vectors_compose(const n2v_vectors *vectors, const char *word, size_t bytes, float *vector, int *known,
+                               n2v_error *error)
+{
+    char name[64];
+    bool composed;
+    n2v_status status;
+
+    if (!vectors || !word || !vector)
+        return fail_null("n2v_vectors_compose", !vectors ? "vectors" : !word ? "word" : "vector", error);
+    if (!bytes || bytes > MAX_TOKEN_BYTES)
+        return error_set(error, N2V_ERROR_ARGUMENT, "a word of %zu bytes; 1 to %d are possible", bytes, MAX_TOKEN_BYTES);
+    if (known)
+        *known = vocabulary_find(vectors->model->vocabulary, word, bytes) != NO_ID;
+    if ((status = compose_any(vectors->model, word, bytes, vector, &composed, error)) != N2V_OK || composed)
+        return status;
+    return error_set(error, N2V_ERROR_DATA, "'%s' is not in the vocabulary, and %s",
+                     word_printable(word, bytes, name, sizeof name),
+                     vectors->model->subwords ? "none of its n-grams has a vector"
+                                              : "the vectors have no subwords to make its vector of");
+}
+
+double n2v_vectors_cosine(const n2v_vectors *vectors, const float *a, const float *b)
+{
+    return vectors && a && b ? (double)row_cosine(a, b, vectors->model->dim) : (double)NAN;
 }
 
 double n2v_vectors_similarity(const n2v_vectors *vectors, uint32_t a, uint32_t b)
@@ -253,6 +287,7 @@ n2v_status n2v_format_describe(size_t index, n2v_format_info *info, n2v_error *e
         .endings = format->endings,
         .has_float16 = format->write_float16 != NULL,
         .has_words_file = format->beside != NULL,
+        .subwords = subwords_name(format->subwords),
     };
     structure_hand_out(info, info->size, &filled, sizeof filled);
     return N2V_OK;

@@ -77,6 +77,15 @@ static void print_norms(const description *d, size_t matrix)
         printf("  zero     %zu\n", norms->zeros);
 }
 
+static void print_subwords(const n2v_vectors_info *info)
+{
+    char used[PRINT_TEXT], buckets[PRINT_TEXT];
+
+    if (info->subwords)
+        printf("subwords   %s: n-grams of %zu to %zu characters, in %s of %s buckets\n", info->subwords, info->shortest_ngram,
+               info->longest_ngram, print_count(info->used_buckets, used), print_count(info->buckets, buckets));
+}
+
 static void print_text(const description *d)
 {
     const char *name, *value;
@@ -91,6 +100,7 @@ static void print_text(const description *d)
         printf("counted    %s of text\n", plural(d->info.tokens, "word", tokens));
     if (d->info.has_output_bias)
         puts("biases     one a word");
+    print_subwords(&d->info);
     if (d->info.has_state)
         printf("checkpoint epoch %zu of %zu, %.0f %% of the training is done\n", d->training.epoch, d->training.epochs,
                100 * (double)d->training.words / (double)d->training.words_total);
@@ -203,6 +213,16 @@ static void print_json_checkpoint(const description *d)
         fputs(", \"checkpoint\": null", stdout);
 }
 
+/* null: there are none. */
+static void print_json_subwords(const n2v_vectors_info *info)
+{
+    if (info->subwords)
+        printf(", \"subwords\": {\"kind\": \"%s\", \"minn\": %zu, \"maxn\": %zu, \"buckets\": %zu, \"used\": %zu}",
+               info->subwords, info->shortest_ngram, info->longest_ngram, info->buckets, info->used_buckets);
+    else
+        fputs(", \"subwords\": null", stdout);
+}
+
 static n2v_status print_json(const description *d, n2v_error *error)
 {
     entry *record;
@@ -217,6 +237,7 @@ static n2v_status print_json(const description *d, n2v_error *error)
            ", \"biases\": %s",
            d->info.format, d->info.words, d->info.dim, d->info.tokens, d->info.has_output_bias ? "true" : "false");
     print_json_checkpoint(d);
+    print_json_subwords(&d->info);
     fputs(", \"norms\": {", stdout);
     for (size_t i = 0; i < d->matrices; i++) {
         fputs(i ? ", " : "", stdout);

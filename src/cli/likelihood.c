@@ -43,18 +43,41 @@ typedef struct measurement {
 
 /* The model ------------------------------------------------------------------------------- */
 
-static n2v_status check_whole(const measurement *m, n2v_error *error)
+/* Of the training; NULL: the vectors have no record of it. */
+static const char *recorded_model(const measurement *m)
 {
-    n2v_vectors_info info = {.size = sizeof info};
-    const n2v_status status = n2v_vectors_describe(m->vectors, &info, error);
     const char *name, *value;
 
-    if (status != N2V_OK || (info.has_output && n2v_vectors_record(m->vectors, 0, &name, &value)))
-        return status;
+    for (size_t i = 0; n2v_vectors_record(m->vectors, i, &name, &value); i++)
+        if (strcmp(name, "model") == 0)
+            return value;
+    return NULL;
+}
+
+static n2v_status fail_part(const measurement *m, n2v_error *error)
+{
+    const char *model = recorded_model(m);
+
+    if (model && strcmp(model, "skipgram") != 0 && strcmp(model, "cbow") != 0)
+        return fail(error, N2V_ERROR_ARGUMENT,
+                    "%s was trained with --model %s, whose outputs are not those of words alone: likelihood needs a model of "
+                    "skipgram or cbow",
+                    m->path, model);
     return fail(error, N2V_ERROR_ARGUMENT,
                 "%s is not a whole model: likelihood needs output vectors and the parameters of the training, as in a "
                 ".n2v file of 'nce2vec train'",
                 m->path);
+}
+
+/* Nodes of a tree are in .n2v files alone. */
+static n2v_status check_whole(const measurement *m, bool tree, n2v_error *error)
+{
+    n2v_vectors_info info = {.size = sizeof info};
+    const n2v_status status = n2v_vectors_describe(m->vectors, &info, error);
+
+    if (status != N2V_OK || (tree ? strcmp(info.format, "n2v") == 0 : info.has_output))
+        return status;
+    return fail_part(m, error);
 }
 
 /* Refuses an objective without likelihood before the text is read. */
@@ -66,8 +89,10 @@ static n2v_status check_objective(const measurement *m, const char *text, n2v_er
     size_t used = 0;
     n2v_status status = n2v_objective_describe(m->objectives, text, &info, error);
 
-    if (status != N2V_OK || info.has_log_probability)
+    if (status != N2V_OK)
         return status;
+    if (info.has_log_probability)
+        return check_whole(m, info.needs & N2V_NEEDS_TREE, error);
     refused = info.name;
     for (size_t i = 0; (name = n2v_objective_name(m->objectives, i)) && used < sizeof names; i++) {
         if ((status = n2v_objective_describe(m->objectives, name, &info, error)) != N2V_OK)
@@ -83,10 +108,12 @@ static n2v_status check_objective(const measurement *m, const char *text, n2v_er
 static n2v_status take_settings(measurement *m, n2v_error *error)
 {
     n2v_settings *recorded = NULL;
+    const char *name, *value;
     n2v_status status;
 
-    if ((status = check_whole(m, error)) != N2V_OK ||
-        (status = n2v_vectors_settings(m->vectors, m->objectives, &recorded, error)) != N2V_OK ||
+    if (!n2v_vectors_record(m->vectors, 0, &name, &value))
+        return fail_part(m, error);
+    if ((status = n2v_vectors_settings(m->vectors, m->objectives, &recorded, error)) != N2V_OK ||
         (status = check_objective(m, n2v_settings_get(recorded, "objective"), error)) != N2V_OK ||
         (status = n2v_settings_set(m->text, "tokenizer", n2v_settings_get(recorded, "tokenizer"), error)) != N2V_OK)
         goto out;

@@ -26,17 +26,63 @@ static reading read_word(const cli_vocabulary *v, const char *text, size_t bytes
     return r;
 }
 
-cli_word lookup_word(const cli_vocabulary *v, const char *text, size_t bytes)
+/* The vector of a word that is not in the vocabulary; that it has none is no failure. */
+static n2v_status compose(cli_word *word, const cli_vocabulary *v, const char *text, size_t bytes, float *room,
+                          n2v_error *error)
 {
-    cli_word w = {.text = text, .bytes = bytes, .id = n2v_vectors_find(v->vectors, text, bytes)};
+    n2v_error problem = {.text = ""};
+    const n2v_status status = n2v_vectors_compose(v->vectors, text, bytes, room, NULL, &problem);
 
-    if (w.id == N2V_NO_ID) {
-        const reading r = read_word(v, text, bytes);
-        if (r.differs && r.words == 1)
-            w.id = n2v_vectors_find(v->vectors, r.text, r.bytes);
-        w.tokenized = w.id != N2V_NO_ID;
+    if (status == N2V_OK)
+        word->composed = room;
+    return status == N2V_ERROR_MEMORY ? fail(error, status, "%s", problem.text) : N2V_OK;
+}
+
+n2v_status lookup_word(cli_word *word, const cli_vocabulary *v, const char *text, size_t bytes, float *room,
+                       n2v_error *error)
+{
+    reading r;
+
+    *word = (cli_word){.text = text, .bytes = bytes, .id = n2v_vectors_find(v->vectors, text, bytes)};
+    if (word->id != N2V_NO_ID)
+        return N2V_OK;
+    r = read_word(v, text, bytes);
+    word->tokenized = r.differs && r.words == 1;
+    if (word->tokenized)
+        word->id = n2v_vectors_find(v->vectors, r.text, r.bytes);
+    if (word->id != N2V_NO_ID || !room)
+        return N2V_OK;
+    return word->tokenized ? compose(word, v, r.text, r.bytes, room, error)
+                           : compose(word, v, text, bytes, room, error);
+}
+
+bool lookup_has_vector(const cli_word *word)
+{
+    return word->id != N2V_NO_ID || word->composed;
+}
+
+const float *lookup_vector(const cli_vocabulary *v, const cli_word *word)
+{
+    size_t stride;
+    const float *rows = n2v_vectors_view(v->vectors, N2V_INPUT, &stride);
+
+    return word->id != N2V_NO_ID ? rows + word->id * stride : word->composed;
+}
+
+void lookup_print_word(const cli_vocabulary *v, const cli_word *word, bool json, FILE *out)
+{
+    reading r = {.text = ""};
+    const char *text = word->text;
+    size_t bytes = word->bytes;
+
+    if (word->id != N2V_NO_ID) {
+        text = n2v_vectors_word(v->vectors, word->id, &bytes);
+    } else if (word->tokenized) {
+        r = read_word(v, word->text, word->bytes);
+        text = r.text;
+        bytes = r.bytes;
     }
-    return w;
+    (json ? print_json_string : print_plain)(out, text, bytes);
 }
 
 void lookup_print_json(const cli_vocabulary *v, uint32_t id)
@@ -72,6 +118,7 @@ void lookup_report(const cli_vocabulary *v, const cli_word *w, uint64_t line)
     print_plain(stderr, w->text, w->bytes);
     fputs("' is not in the vocabulary of ", stderr);
     print_word(stderr, v->path);
+    fputs(v->lacking ? v->lacking : "", stderr);
     if (r.differs && !r.words)
         fputs(", whose tokenizer finds no word in it", stderr);
     if (r.differs && r.words) {
@@ -96,7 +143,7 @@ void lookup_report_json(const cli_vocabulary *v, const cli_word *words, size_t c
         uint32_t close[SUGGESTIONS];
         reading r;
         size_t suggestions;
-        if (w->id != N2V_NO_ID)
+        if (lookup_has_vector(w))
             continue;
         r = read_word(v, w->text, w->bytes);
         suggestions = suggest(v, w, &r, close);

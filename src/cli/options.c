@@ -405,6 +405,13 @@ void options_replace(cli_options *all, const char *setting, const char *value)
             all->typed[i].value = value;
 }
 
+void options_forget(cli_options *all, const char *setting)
+{
+    for (size_t i = 0; i < all->count; i++)
+        if (is_typed_setting(all, i, setting))
+            all->typed[i] = (cli_typed){.given = NULL};
+}
+
 static bool is_kept(const cli_option *o)
 {
     return o->kept || (o->setting && o->purpose == N2V_FOR_OUTPUT);

@@ -96,6 +96,9 @@ void options_add(cli_options *options, n2v_purpose purpose, const char *setting,
 /* Replaces the value that was typed. */
 void options_replace(cli_options *options, const char *setting, const char *value);
 
+/* As if it had not been typed. */
+void options_forget(cli_options *options, const char *setting);
+
 /* The options that were typed and that a resumed training keeps: its own, and the settings of its output. Begin with
  * *at 0; false: no more. */
 bool options_kept(const cli_options *options, size_t *at, const char **name, const char **value);

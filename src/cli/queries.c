@@ -1,6 +1,7 @@
 #include "cli/queries.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #define BATCH         ((size_t)64)      /* queries that are answered together */
 #define MAX_NEIGHBORS ((size_t)1 << 20) /* of a batch */
 #define SCORE_DIGITS  7
+#define FLOAT_DIGITS  9 /* that read back as the same float */
 
 /* A query as it was typed. It may be malformed. */
 typedef struct typed_query {
@@ -20,7 +22,10 @@ typedef struct typed_query {
     size_t words;  /* that it has; the first of them follow */
     cli_word word[QUERY_WORDS];
     bool answerable;
+    bool cancels; /* the words have vectors, whose sum is zero */
 } typed_query;
+
+#define CANCELS "the vectors of the words cancel out"
 
 typedef struct query_run {
     const query_kind *kind;
@@ -36,8 +41,12 @@ typedef struct query_run {
     /* Of those that are answerable, in their order. */
     uint32_t ids[BATCH * QUERY_WORDS];
     n2v_query queries[BATCH];
-    size_t found[BATCH], k;
-    n2v_neighbor *nearest; /* room x k */
+    size_t found[BATCH], k, shown; /* k: of a search, more than are shown where words may have to be skipped */
+    n2v_neighbor *nearest;         /* room x k */
+
+    /* With subwords: vectors of dim floats. */
+    float *composed; /* of words: room x QUERY_WORDS */
+    float *sums;     /* of queries that have such words: room */
 
     uint64_t total, answered;
     bool noted; /* that a word was looked up in another form */
@@ -62,7 +71,7 @@ static void print_json_looked_up(const query_run *a, const typed_query *q)
     fputs(", \"looked_up\": [", stdout);
     for (size_t i = 0; i < a->kind->words; i++) {
         fputs(i ? ", " : "", stdout);
-        lookup_print_json(&a->vocabulary, q->word[i].id);
+        lookup_print_word(&a->vocabulary, &q->word[i], true, stdout);
     }
     putchar(']');
 }
@@ -78,8 +87,24 @@ static void begin_json(const typed_query *q)
     putchar(']');
 }
 
-static void print_ranking(const query_run *a, const typed_query *q, const n2v_neighbor *nearest, size_t found)
+/* Removes the query's own words, where the search did not know them; returns how many answers are left to show. */
+static size_t drop_own_words(const query_run *a, const typed_query *q, n2v_neighbor *nearest, size_t found)
 {
+    size_t kept = 0;
+
+    for (size_t i = 0; i < found; i++) {
+        bool own = false;
+        for (size_t w = 0; w < a->kind->words; w++)
+            own = own || q->word[w].id == nearest[i].id;
+        if (!own)
+            nearest[kept++] = nearest[i];
+    }
+    return kept < a->shown ? kept : a->shown;
+}
+
+static void print_ranking(const query_run *a, const typed_query *q, n2v_neighbor *nearest, size_t found)
+{
+    found = drop_own_words(a, q, nearest, found);
     if (a->json) {
         begin_json(q);
         print_json_looked_up(a, q);
@@ -98,7 +123,7 @@ static void print_ranking(const query_run *a, const typed_query *q, const n2v_ne
         putchar('\n');
     for (size_t i = 0; i < a->kind->words; i++) {
         fputs(i ? " " : "", stdout);
-        print_word(stdout, word_of(a, q->word[i].id));
+        lookup_print_word(&a->vocabulary, &q->word[i], false, stdout);
     }
     putchar('\n');
     for (size_t i = 0; i < found; i++) {
@@ -110,8 +135,9 @@ static void print_ranking(const query_run *a, const typed_query *q, const n2v_ne
 
 static void print_cosine(const query_run *a, const typed_query *q)
 {
-    const uint32_t x = q->word[0].id, y = q->word[1].id;
-    const double cosine = n2v_vectors_similarity(a->vectors, x, y);
+    const cli_word *x = &q->word[0], *y = &q->word[1];
+    const double cosine =
+        n2v_vectors_cosine(a->vectors, lookup_vector(&a->vocabulary, x), lookup_vector(&a->vocabulary, y));
 
     if (a->json) {
         begin_json(q);
@@ -121,11 +147,30 @@ static void print_cosine(const query_run *a, const typed_query *q)
         puts("}");
     } else {
         printf("%8.4f  ", cosine);
-        print_word(stdout, word_of(a, x));
+        lookup_print_word(&a->vocabulary, x, false, stdout);
         putchar(' ');
-        print_word(stdout, word_of(a, y));
+        lookup_print_word(&a->vocabulary, y, false, stdout);
         putchar('\n');
     }
+}
+
+static void print_vector(const query_run *a, const typed_query *q)
+{
+    const cli_word *w = &q->word[0];
+    const float *vector = lookup_vector(&a->vocabulary, w);
+
+    if (a->json) {
+        begin_json(q);
+        print_json_looked_up(a, q);
+        printf(", \"known\": %s, \"vector\": [", w->id == N2V_NO_ID ? "false" : "true");
+    } else {
+        lookup_print_word(&a->vocabulary, w, false, stdout);
+    }
+    for (size_t i = 0; i < a->info.dim; i++) {
+        fputs(!a->json ? " " : i ? ", " : "", stdout);
+        print_json_number(stdout, (double)vector[i], FLOAT_DIGITS);
+    }
+    puts(a->json ? "]}" : "");
 }
 
 /* The first time that a word is looked up in another form. */
@@ -139,7 +184,7 @@ static void note_looked_up(query_run *a, const typed_query *q)
         fputs("nce2vec: '", stderr);
         print_plain(stderr, w->text, w->bytes);
         fputs("' is looked up as '", stderr);
-        print_word(stderr, word_of(a, w->id));
+        lookup_print_word(&a->vocabulary, w, false, stderr);
         fputs("', as the model's tokenizer writes it\n", stderr);
         a->noted = true;
     }
@@ -153,7 +198,9 @@ static void print_unanswerable_json(const query_run *a, const typed_query *q)
     if (q->line)
         printf(", \"line\": %" PRIu64, q->line);
     fputs(", \"error\": ", stdout);
-    if (q->words == a->kind->words) {
+    if (q->cancels) {
+        fputs("\"" CANCELS "\"", stdout);
+    } else if (q->words == a->kind->words) {
         fputs("\"not in the vocabulary\", \"unknown\": ", stdout);
         lookup_report_json(&a->vocabulary, q->word, q->words);
     } else {
@@ -169,22 +216,29 @@ static void print_unanswerable(const query_run *a, const typed_query *q)
         return;
     }
     (void)fflush(stdout); /* in the order of the queries, where both streams go to the same place */
-    if (q->words != a->kind->words) {
+    if (q->words != a->kind->words || q->cancels) {
         lookup_begin_message(q->line);
-        fprintf(stderr, "%s, not %zu\n", a->kind->expect, q->words);
+        if (q->cancels)
+            fputs(CANCELS "\n", stderr);
+        else
+            fprintf(stderr, "%s, not %zu\n", a->kind->expect, q->words);
         return;
     }
     for (size_t i = 0; i < q->words; i++)
-        if (q->word[i].id == N2V_NO_ID)
+        if (!lookup_has_vector(&q->word[i]))
             lookup_report(&a->vocabulary, &q->word[i], q->line);
 }
 
 /* Queries ----------------------------------------------------------------------------- */
 
-static void add_word(query_run *a, typed_query *q, const char *text, size_t bytes)
+static n2v_status add_word(query_run *a, typed_query *q, const char *text, size_t bytes, n2v_error *error)
 {
-    if (q->words++ < QUERY_WORDS)
-        q->word[q->words - 1] = lookup_word(&a->vocabulary, text, bytes);
+    const size_t at = (size_t)(q - a->typed) * QUERY_WORDS + q->words;
+    float *room = a->composed ? a->composed + at * a->info.dim : NULL;
+
+    if (q->words++ >= QUERY_WORDS)
+        return N2V_OK;
+    return lookup_word(&q->word[q->words - 1], &a->vocabulary, text, bytes, room, error);
 }
 
 static typed_query *new_query(query_run *a, uint64_t line)
@@ -199,18 +253,41 @@ static bool is_blank(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static void add_line(query_run *a, const char *line, size_t bytes, uint64_t number)
+static n2v_status add_line(query_run *a, const char *line, size_t bytes, uint64_t number, n2v_error *error)
 {
     typed_query *q = new_query(a, number);
+    n2v_status status = N2V_OK;
 
-    for (size_t at = 0; at < bytes;) {
+    for (size_t at = 0; at < bytes && status == N2V_OK;) {
         size_t end = at;
         while (end < bytes && !is_blank(line[end]))
             end++;
         if (end > at)
-            add_word(a, q, line + at, end - at);
+            status = add_word(a, q, line + at, end - at, error);
         at = end + 1;
     }
+    return status;
+}
+
+/* The sum of the words' directions, which the search takes as a vector; NULL: it is zero. */
+static const float *sum_words(const query_run *a, const typed_query *q, size_t index)
+{
+    float *sum = a->sums + index * a->info.dim;
+    bool zero = true;
+
+    memset(sum, 0, a->info.dim * sizeof *sum);
+    for (size_t w = 0; w < a->kind->words; w++) {
+        const float *vector = lookup_vector(&a->vocabulary, &q->word[w]);
+        double squares = 0, factor;
+        for (size_t i = 0; i < a->info.dim; i++)
+            squares += (double)vector[i] * (double)vector[i];
+        factor = squares > 0 ? (w < a->kind->minus ? -1 : 1) / sqrt(squares) : 0;
+        for (size_t i = 0; i < a->info.dim; i++)
+            sum[i] += (float)(factor * (double)vector[i]);
+    }
+    for (size_t i = 0; i < a->info.dim; i++)
+        zero = zero && sum[i] == 0;
+    return zero ? NULL : sum;
 }
 
 /* Writes the library's queries for the typed ones that can be answered; returns their number. */
@@ -222,12 +299,22 @@ static size_t write_queries(query_run *a)
     for (size_t i = 0; i < a->count; i++) {
         typed_query *q = &a->typed[i];
         uint32_t *ids = a->ids + count * QUERY_WORDS;
+        const float *sum = NULL;
+        bool ids_alone = true;
         q->answerable = q->words == kind->words;
         for (size_t w = 0; w < kind->words && q->answerable; w++) {
             ids[w] = q->word[w].id;
-            q->answerable = ids[w] != N2V_NO_ID;
+            ids_alone = ids_alone && ids[w] != N2V_NO_ID;
+            q->answerable = lookup_has_vector(&q->word[w]);
         }
-        if (q->answerable)
+        if (q->answerable && !ids_alone && kind->answer == ANSWER_RANKING) {
+            sum = sum_words(a, q, i);
+            q->answerable = sum;
+            q->cancels = !sum;
+        }
+        if (sum)
+            a->queries[count++] = (n2v_query){.vector = sum, .method = kind->method};
+        else if (q->answerable)
             a->queries[count++] = (n2v_query){.plus = ids + kind->minus,
                                               .minus = ids,
                                               .plus_count = kind->words - kind->minus,
@@ -244,7 +331,7 @@ static n2v_status answer(query_run *a, n2v_error *error)
     size_t next = 0;
     n2v_status status = N2V_OK;
 
-    if (a->kind->searches && answerable)
+    if (a->kind->answer == ANSWER_RANKING && answerable)
         status = n2v_search_run(a->search, a->queries, answerable, a->k, a->nearest, a->found, error);
     for (size_t i = 0; status == N2V_OK && i < a->count; i++) {
         const typed_query *q = &a->typed[i];
@@ -252,10 +339,10 @@ static n2v_status answer(query_run *a, n2v_error *error)
             note_looked_up(a, q);
         if (!q->answerable)
             print_unanswerable(a, q);
-        else if (a->kind->searches)
+        else if (a->kind->answer == ANSWER_RANKING)
             print_ranking(a, q, a->nearest + next * a->k, a->found[next]);
         else
-            print_cosine(a, q);
+            (a->kind->answer == ANSWER_COSINE ? print_cosine : print_vector)(a, q);
         next += q->answerable;
         a->answered += q->answerable;
     }
@@ -270,12 +357,13 @@ static n2v_status answer_arguments(query_run *a, const char *const *words, size_
     n2v_status status = N2V_OK;
 
     for (size_t i = 0; status == N2V_OK && !ferror(stdout) && i < count;) {
-        while (a->count < a->room && i < count) {
+        while (status == N2V_OK && a->count < a->room && i < count) {
             typed_query *q = new_query(a, 0);
-            for (size_t w = 0; w < a->kind->words; w++, i++)
-                add_word(a, q, words[i], strlen(words[i]));
+            for (size_t w = 0; w < a->kind->words && status == N2V_OK; w++, i++)
+                status = add_word(a, q, words[i], strlen(words[i]), error);
         }
-        status = answer(a, error);
+        if (status == N2V_OK)
+            status = answer(a, error);
     }
     return status;
 }
@@ -291,7 +379,8 @@ static n2v_status answer_input(query_run *a, n2v_error *error)
         status = lines_next(&lines, &line, &bytes, error);
         if (status != N2V_OK || !line)
             break;
-        add_line(a, line, bytes, lines.number);
+        if ((status = add_line(a, line, bytes, lines.number, error)) != N2V_OK)
+            break;
         if (a->count == a->room || !lines_available(&lines)) /* answer before waiting for more input */
             status = answer(a, error);
     } while (status == N2V_OK && !ferror(stdout));
@@ -308,10 +397,11 @@ static n2v_status answer_terminal(query_run *a, n2v_error *error)
         printf("%s words of %zu dimensions; Ctrl-D ends.\n", print_count(a->info.words, count), a->info.dim);
     prompt_start();
     while (status == N2V_OK && !ferror(stdout) && (line = prompt_line(a->kind->prompt))) {
-        add_line(a, line, strlen(line), 0);
-        if (!a->typed[0].words)
-            a->count = 0; /* an empty line */
-        status = answer(a, error);
+        if ((status = add_line(a, line, strlen(line), 0, error)) == N2V_OK) {
+            if (!a->typed[0].words)
+                a->count = 0; /* an empty line */
+            status = answer(a, error);
+        }
         free(line);
     }
     a->total = a->answered; /* the user has seen the errors */
@@ -320,17 +410,31 @@ static n2v_status answer_terminal(query_run *a, n2v_error *error)
 
 /* The run ------------------------------------------------------------------------------- */
 
-static n2v_status prepare(query_run *a, const cli_options *options, uint64_t k, n2v_error *error)
+/* Room for words that are not in the vocabulary. The product of cosines takes words of the vocabulary alone. */
+static n2v_status prepare_subwords(query_run *a, n2v_error *error)
+{
+    const size_t floats = a->room * a->info.dim;
+
+    if (!a->info.subwords && a->kind->answer == ANSWER_VECTOR)
+        a->vocabulary.lacking = ", which has no subwords";
+    if (!a->info.subwords || a->kind->method == N2V_MULTIPLY)
+        return N2V_OK;
+    a->vocabulary.lacking = ", and none of its n-grams has a vector";
+    a->composed = calloc(floats * QUERY_WORDS, sizeof *a->composed);
+    a->sums = calloc(floats, sizeof *a->sums);
+    return a->composed && a->sums ? N2V_OK
+                                  : fail_memory(error, floats * (QUERY_WORDS + 1) * sizeof *a->sums, "the queries");
+}
+
+static n2v_status prepare_search(query_run *a, const cli_options *options, uint64_t k, n2v_error *error)
 {
     n2v_settings *settings = NULL;
     n2v_status status;
 
-    a->vocabulary.vectors = a->vectors;
-    a->info.size = sizeof a->info;
-    a->room = BATCH;
-    if ((status = n2v_vectors_describe(a->vectors, &a->info, error)) != N2V_OK || !a->kind->searches)
-        return status;
-    a->k = k < a->info.words ? (size_t)k : a->info.words;
+    a->shown = k < a->info.words ? (size_t)k : a->info.words;
+    a->k = a->info.subwords && a->shown + a->kind->words < a->info.words ? a->shown + a->kind->words
+           : a->info.subwords                                            ? a->info.words
+                                                                         : a->shown;
     if (a->k > MAX_NEIGHBORS / BATCH)
         a->room = a->k < MAX_NEIGHBORS ? MAX_NEIGHBORS / a->k : 1;
     a->nearest = calloc(a->room * a->k, sizeof *a->nearest);
@@ -340,6 +444,19 @@ static n2v_status prepare(query_run *a, const cli_options *options, uint64_t k, 
         status = n2v_search_create(&a->search, a->vectors, settings, error);
     n2v_settings_destroy(settings);
     return status;
+}
+
+static n2v_status prepare(query_run *a, const cli_options *options, uint64_t k, n2v_error *error)
+{
+    n2v_status status;
+
+    a->info.size = sizeof a->info;
+    a->vocabulary.vectors = a->vectors;
+    a->room = BATCH;
+    if ((status = n2v_vectors_describe(a->vectors, &a->info, error)) != N2V_OK ||
+        (a->kind->answer == ANSWER_RANKING && (status = prepare_search(a, options, k, error)) != N2V_OK))
+        return status;
+    return prepare_subwords(a, error);
 }
 
 static n2v_status check_operands(const query_kind *kind, const char *const *operands, size_t count, n2v_error *error)
@@ -375,6 +492,8 @@ n2v_status queries_run(struct cli_session *session, const query_kind *kind, uint
                       a->total - a->answered, a->total);
 out:
     free(a->nearest);
+    free(a->composed);
+    free(a->sums);
     n2v_search_destroy(a->search);
     n2v_vectors_destroy(a->vectors);
     free(a);

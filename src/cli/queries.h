@@ -7,13 +7,15 @@
 
 #define QUERY_WORDS 3 /* of a query, at most */
 
+typedef enum query_answer { ANSWER_RANKING, ANSWER_COSINE, ANSWER_VECTOR } query_answer;
+
 /* A kind of queries. */
 typedef struct query_kind {
     size_t words;       /* of a query */
     const char *expect; /* "two words are expected" */
     const char *prompt;
-    bool searches; /* false: print the cosine of two words */
-    size_t minus;  /* of a search: its first so many words are minus, the others plus */
+    query_answer answer;
+    size_t minus; /* of a search: its first so many words are minus, the others plus */
     n2v_method method;
 } query_kind;
 

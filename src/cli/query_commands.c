@@ -1,4 +1,4 @@
-/* query_commands.c - nce2vec neighbors, analogy and similarity: queries about words. */
+/* query_commands.c - nce2vec neighbors, analogy, similarity and vector: queries about words. */
 #include "cli/commands.h"
 #include "cli/queries.h"
 
@@ -11,7 +11,7 @@ typedef struct query_values {
 static const char *const methods[] = {[N2V_ADD] = "add", [N2V_MULTIPLY] = "mul", NULL};
 
 /* Each command has the rows from one of its own on. */
-enum { FOR_ANALOGY, FOR_NEIGHBORS, FOR_SIMILARITY = 3 };
+enum { FOR_ANALOGY, FOR_NEIGHBORS, FOR_SIMILARITY = 3, FOR_VECTOR = 3 };
 
 static const cli_option options[] = {
     {.name = "method",
@@ -21,7 +21,7 @@ static const cli_option options[] = {
      .choices = methods,
      .offset = offsetof(query_values, method),
      .help = "add: the cosine with B - A + C (3CosAdd); mul: the cosines with B and C, multiplied, over that with A "
-             "(3CosMul)"},
+             "(3CosMul), words of the vocabulary alone"},
     {.name = "count",
      .aliases = "k",
      .kind = OPTION_INTEGER,
@@ -50,7 +50,7 @@ static n2v_status neighbors(struct cli_session *session, const void *values, con
                             n2v_error *error)
 {
     static const query_kind kind = {
-        .words = 1, .expect = "one word is expected", .prompt = "word> ", .searches = true, .method = N2V_ADD};
+        .words = 1, .expect = "one word is expected", .prompt = "word> ", .method = N2V_ADD};
     return answer_queries(session, &kind, values, operands, count, error);
 }
 
@@ -61,7 +61,6 @@ static n2v_status analogy(struct cli_session *session, const void *values, const
     const query_kind kind = {.words = 3,
                              .expect = "three words are expected",
                              .prompt = "a b c> ",
-                             .searches = true,
                              .minus = 1,
                              .method = (n2v_method)v->method};
     return answer_queries(session, &kind, values, operands, count, error);
@@ -70,7 +69,16 @@ static n2v_status analogy(struct cli_session *session, const void *values, const
 static n2v_status similarity(struct cli_session *session, const void *values, const char *const *operands, size_t count,
                              n2v_error *error)
 {
-    static const query_kind kind = {.words = 2, .expect = "two words are expected", .prompt = "a b> "};
+    static const query_kind kind = {
+        .words = 2, .expect = "two words are expected", .prompt = "a b> ", .answer = ANSWER_COSINE};
+    return answer_queries(session, &kind, values, operands, count, error);
+}
+
+static n2v_status vector(struct cli_session *session, const void *values, const char *const *operands, size_t count,
+                         n2v_error *error)
+{
+    static const query_kind kind = {
+        .words = 1, .expect = "one word is expected", .prompt = "word> ", .answer = ANSWER_VECTOR};
     return answer_queries(session, &kind, values, operands, count, error);
 }
 
@@ -78,7 +86,8 @@ static n2v_status similarity(struct cli_session *session, const void *values, co
 #define VECTORS "VECTORS is a file in any format that nce2vec reads, recognized by content. "
 #define WORDS                                                                                                          \
     " Words that are not in the vocabulary are looked up as the model's tokenizer writes them (File as file), where "  \
-    "VECTORS records one, or reported, with similar spellings. Exit status: 0 when every query was answered, else 1; " \
+    "VECTORS records one. With subwords, other words have the mean of the vectors of their n-grams. Words without a "  \
+    "vector are reported, with similar spellings. Exit status: 0 when every query was answered, else 1; " \
     "at a terminal always 0."
 
 #define COMMON                                                                                                         \
@@ -114,4 +123,15 @@ const cli_command similarity_command = {
     .about = VECTORS "Without words, lines of two words are read from standard input." WORDS,
     .options = options + FOR_SIMILARITY,
     .run = similarity,
+};
+
+const cli_command vector_command = {
+    COMMON,
+    .name = "vector",
+    .summary = "print the vectors of words, also of words never seen",
+    .usage = "[options] VECTORS [WORD...]",
+    .about = VECTORS "Prints a line for each word: the word and its numbers. Without WORD, words are read from standard "
+                     "input, one a line." WORDS,
+    .options = options + FOR_VECTOR,
+    .run = vector,
 };

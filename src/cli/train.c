@@ -94,16 +94,30 @@ static n2v_status resolve_threads(training *t, n2v_error *error)
     return n2v_settings_set(t->settings, "threads", number, error);
 }
 
+static n2v_status resolve_window(training *t, n2v_error *error)
+{
+    cli_options *typed = &t->session->options;
+
+    if (!t->values->window_fixed)
+        return N2V_OK;
+    if (options_typed(typed, "window-weights"))
+        return fail(error, N2V_ERROR_ARGUMENT, "--window-fixed is --window-weights flat: give one of them");
+    options_add(typed, N2V_FOR_TRAINING, "window-weights", "--window-fixed", "flat");
+    return N2V_OK;
+}
+
 static n2v_status resolve_settings(training *t, n2v_error *error)
 {
     cli_options *typed = &t->session->options;
     train_values *v = t->values;
+    compat_type trained;
     n2v_status status;
-    bool cbow;
 
-    if ((status = compat_model(typed, v->cbow, &t->inputs, &t->count, &cbow, error)) != N2V_OK)
+    if ((status = compat_model(typed, v->cbow, v->type, &t->inputs, &t->count, &trained, error)) != N2V_OK ||
+        (status = resolve_window(t, error)) != N2V_OK)
         return status;
-    compat_apply(&t->compat, typed, v->output, cbow, v->binary);
+    if ((status = compat_apply(&t->compat, typed, &(compat_values){v->output, v->binary, v->hs}, trained, error)) != N2V_OK)
+        return status;
     if ((status = resolve_objective(t, error)) != N2V_OK || (status = resolve_training(t, error)) != N2V_OK)
         return status;
     if ((status = resolve_threads(t, error)) != N2V_OK)
@@ -115,7 +129,8 @@ static n2v_status resolve_settings(training *t, n2v_error *error)
         (status = checkpoint_beside(&t->session->checkpoint, v->output, error)) != N2V_OK)
         return status;
     t->session->checkpoint.path = v->checkpoint;
-    if ((status = n2v_settings_check(t->settings, error)) != N2V_OK)
+    if ((status = n2v_settings_check(t->settings, error)) != N2V_OK ||
+        (status = n2v_output_check(t->output_settings, t->settings, error)) != N2V_OK)
         return status;
     if (t->resume.checkpoint) /* other ranks may have begun it */
         return N2V_OK;
@@ -171,6 +186,20 @@ static n2v_status open_text(training *t, n2v_error *error)
     return status;
 }
 
+/* Refuses a format that needs other subwords than those of the training. */
+static n2v_status check_format(const training *t, n2v_error *error)
+{
+    const char *name = n2v_output_format(t->vectors), *subwords = n2v_settings_get(t->settings, "subwords");
+    n2v_format_info format = {.size = sizeof format};
+
+    for (size_t i = 0; n2v_format_describe(i, &format, NULL) == N2V_OK && strcmp(format.name, name) != 0; i++)
+        ;
+    if (!format.subwords || strcmp(format.subwords, subwords) == 0)
+        return N2V_OK;
+    return fail(error, N2V_ERROR_ARGUMENT, "the format %s holds models with the subwords %s: train with --subwords %s, or "
+                "choose another format", name, format.subwords, format.subwords);
+}
+
 static n2v_status open_files(training *t, n2v_error *error)
 {
     const train_values *v = t->values;
@@ -182,6 +211,7 @@ static n2v_status open_files(training *t, n2v_error *error)
     if ((status = watch_open(&t->watch, t->session, &v->watch, v->output, t->output_settings,
                              n2v_settings_get(t->settings, "heldout") != NULL, error)) != N2V_OK ||
         (status = n2v_output_open(&t->vectors, v->output, t->output_settings, observer, error)) != N2V_OK ||
+        (status = check_format(t, error)) != N2V_OK ||
         (status = check_written(t, error)) != N2V_OK)
         return status;
     session_warn_ending(t->session, v->output, t->vectors);

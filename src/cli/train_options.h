@@ -10,9 +10,9 @@ typedef struct train_values {
     const char *checkpoint, *checkpoint_every, *resume;
     cli_watch_options watch;
     size_t progress;
-    bool dry_run, quiet, shard;
+    bool dry_run, quiet, shard, window_fixed;
     uint64_t binary, cbow, hs, classes, debug; /* of word2vec.c */
-    uint64_t maxn, minn;                       /* of fastText */
+    uint64_t type, cap;                        /* of wang2vec */
 } train_values;
 
 extern const cli_option train_options[]; /* up to the first without a name */

@@ -44,14 +44,14 @@ static void describe_rate(n2v_settings *settings, char *text, size_t room)
                    rise);
 }
 
-static void print_plan(cli_progress *progress, n2v_settings *settings, const char *objective, bool all_words)
+static void print_plan(cli_progress *progress, n2v_settings *settings, const char *objective, bool no_noise)
 {
     char dim[PLURAL_TEXT], noise[PLURAL_TEXT], epochs[PLURAL_TEXT], threads[PLURAL_TEXT];
     char rate[256];
 
     describe_rate(settings, rate, sizeof rate);
     plural(integer_of(settings, "dim"), "dimension", dim);
-    if (all_words)
+    if (no_noise)
         (void)snprintf(noise, sizeof noise, "no noise words");
     else
         plural(integer_of(settings, "noise"), "noise word", noise);
@@ -95,7 +95,9 @@ n2v_status train_report_plan(cli_progress *progress, n2v_settings *settings, con
     if ((status = n2v_objective_describe(objectives, text_of(settings, "objective"), &chosen, error)) != N2V_OK ||
         (status = n2v_objective_describe(objectives, chosen.name, &plain, error)) != N2V_OK)
         return status;
-    print_plan(progress, settings, chosen.name, chosen.needs & N2V_NEEDS_ALL_WORDS);
+    print_plan(progress, settings, chosen.name,
+               chosen.needs & N2V_NEEDS_ALL_WORDS ||
+                   (chosen.needs & N2V_NEEDS_TREE && !(chosen.needs & N2V_NEEDS_TREE_AND_NOISE)));
     print_derived_rate(progress, settings, chosen.name, plain.learning_rate / chosen.learning_rate);
     if (chosen.needs & N2V_NEEDS_ALL_WORDS)
         warn_of_sums(progress, chosen.name, words);

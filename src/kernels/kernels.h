@@ -87,8 +87,8 @@ typedef struct Kernels {
     /* norms[i] = |row_i|^2. */
     void (*norms)(const float *const *rows, size_t count, size_t stride, float *norms);
 
-    /* row_i <- factor_i row_i. */
-    void (*scale)(float *const *rows, const float *factors, size_t count, size_t stride);
+    /* row_i <- factor_i row_i, of which only the first `moving` elements change. */
+    void (*scale)(float *const *rows, const float *factors, size_t count, size_t stride, size_t moving);
 
     /* to <- factor sum_i row_i; count is 1 or more. A row may appear several times. */
     void (*gather)(const float *const *rows, size_t count, float factor, size_t stride, float *to);

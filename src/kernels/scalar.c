@@ -185,10 +185,10 @@ static void update_matched(float *const *x, float *const *y, const float *scale,
 }
 
 RACES
-static void scale(float *const *rows, const float *factors, size_t count, size_t stride)
+static void scale(float *const *rows, const float *factors, size_t count, size_t stride, size_t moving)
 {
     for (size_t i = 0; i < count; i++)
-        for (size_t c = 0; c < stride; c++)
+        for (size_t c = 0; c < stride && c < moving; c++)
             rows[i][c] *= factors[i];
 }
 

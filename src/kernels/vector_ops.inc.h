@@ -129,6 +129,15 @@ INLINE void vec_store_up_to(float *p, vec v, size_t count)
         store_any(p, v);
 }
 
+/* Stores elements c.. of a row, of which the first `moving` change. */
+INLINE void store_moving(float *row, vec v, size_t c, size_t moving)
+{
+    if (c + LANES <= moving)
+        store(row + c, v);
+    else if (c < moving)
+        vec_store_some(row + c, v, moving - c);
+}
+
 INLINE vec_int lane_numbers(void)
 {
     vec_int numbers;

@@ -23,11 +23,11 @@ static void norms(const float *const *rows, size_t count, size_t stride, float *
 }
 
 RACES
-static void scale(float *const *rows, const float *factors, size_t count, size_t stride)
+static void scale(float *const *rows, const float *factors, size_t count, size_t stride, size_t moving)
 {
     for (size_t i = 0; i < count; i++)
         for (size_t c = 0; c < stride; c += LANES)
-            store(rows[i] + c, load(rows[i] + c) * factors[i]);
+            store_moving(rows[i], load(rows[i] + c) * factors[i], c, moving);
 }
 
 RACES

@@ -13,15 +13,6 @@ INLINE void prefetch(Prefetch next, size_t c)
         __builtin_prefetch(next.rows[k] + c, 1);
 }
 
-/* Stores elements c.. of an x row, of which the first `moving` change. */
-INLINE void store_moving(float *row, vec v, size_t c, size_t moving)
-{
-    if (c + LANES <= moving)
-        store(row + c, v);
-    else if (c < moving)
-        vec_store_some(row + c, v, moving - c);
-}
-
 /* Elements c.. of `columns` y rows and all x rows: each coefficient is broadcast once, for both sides. With deltas
  * the changes of the x rows are collected there, so that the next block of y rows still sees the old x. */
 INLINE void update_block(float *const *x, const float *x_scale, size_t m, float *const *y, const float *y_scale,

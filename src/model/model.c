@@ -38,27 +38,38 @@ void model_set_stride(Model *model, size_t stride)
     model->stride = model->output_stride = stride;
 }
 
-/* False: more than there are numbers for. */
-static bool set_shape(Model *model, size_t words, const ModelShape *shape, size_t *bytes)
+n2v_status model_set_rows(Model *model, size_t inputs, size_t outputs, size_t vectors, n2v_error *error)
 {
-    const size_t vectors = shape->output_vectors ? shape->output_vectors : 1;
-    size_t inputs, outputs, floats;
+    size_t input_floats, output_floats, floats, bytes;
+
+    model->input_rows = inputs;
+    model->output_rows = outputs;
+    if (inputs > UINT32_MAX || outputs > UINT32_MAX - inputs ||
+        __builtin_mul_overflow(model->stride, vectors, &model->output_stride) ||
+        __builtin_mul_overflow(inputs, model->stride, &input_floats) ||
+        __builtin_mul_overflow(outputs, model->output_stride, &output_floats) ||
+        __builtin_add_overflow(input_floats, output_floats, &floats) ||
+        __builtin_mul_overflow(floats, sizeof(float), &bytes))
+        return fail_memory(error, SIZE_MAX, "the vectors");
+    return N2V_OK;
+}
+
+static n2v_status set_shape(Model *model, const ModelShape *shape, n2v_error *error)
+{
+    size_t inputs, outputs;
 
     model_set_stride(model, row_stride(shape->dim + shape->has_bias));
-    model->words = words;
-    return !__builtin_mul_overflow(model->stride, vectors, &model->output_stride) &&
-           !__builtin_add_overflow(words, shape->more_inputs, &model->input_rows) &&
-           !__builtin_add_overflow(words, shape->more_outputs, &model->output_rows) &&
-           !__builtin_mul_overflow(model->input_rows, model->stride, &inputs) &&
-           !__builtin_mul_overflow(model->output_rows, model->output_stride, &outputs) &&
-           !__builtin_add_overflow(inputs, outputs, &floats) &&
-           !__builtin_mul_overflow(floats, sizeof(float), bytes);
+    if (__builtin_add_overflow(model->words, shape->more_inputs, &inputs) ||
+        __builtin_add_overflow(model->words, shape->more_outputs, &outputs))
+        return fail_memory(error, SIZE_MAX, "the vectors");
+    return model_set_rows(model, inputs, outputs, shape->output_vectors ? shape->output_vectors : 1, error);
 }
 
 n2v_status model_create(Model *model, Vocabulary *vocabulary, const ModelShape *shape, n2v_error *error)
 {
     const size_t words = vocabulary_size(vocabulary), dim = shape->dim;
-    Model made = {.dim = dim, .has_bias = shape->has_bias, .saves_bias = true};
+    Model made = {.words = words, .dim = dim, .has_bias = shape->has_bias, .saves_bias = true,
+                  .other_outputs = shape->other_outputs};
     size_t bytes;
     n2v_status status;
 
@@ -68,8 +79,9 @@ n2v_status model_create(Model *model, Vocabulary *vocabulary, const ModelShape *
                          words, dim);
     if (dim > SIZE_MAX - ROW_FLOATS - 1)
         return fail_memory(error, SIZE_MAX, "the vectors");
-    if (!set_shape(&made, words, shape, &bytes))
-        return fail_memory(error, SIZE_MAX, "the vectors");
+    if ((status = set_shape(&made, shape, error)) != N2V_OK)
+        return status;
+    bytes = (made.input_rows * made.stride + made.output_rows * made.output_stride) * sizeof(float);
     if ((status = check_memory(words, dim, bytes, error)) != N2V_OK)
         return status;
     made.input = floats_create(made.input_rows * made.stride);
@@ -83,6 +95,20 @@ n2v_status model_create(Model *model, Vocabulary *vocabulary, const ModelShape *
     return N2V_OK;
 }
 
+const char *model_row_name(const Model *model, size_t row)
+{
+    const size_t id = row < model->input_rows ? row : row - model->input_rows;
+    return id < model->words ? vocabulary_word(model->vocabulary, (Id)id, NULL) : "(a row beyond the words)";
+}
+
+n2v_status model_accumulate(Model *model, n2v_error *error)
+{
+    const size_t count = model_rows(model) + 1;
+
+    model->accumulators = array_create_zero(count, sizeof *model->accumulators);
+    return model->accumulators ? N2V_OK : fail_memory(error, count * sizeof *model->accumulators, "the optimizer");
+}
+
 static void free_extras(Model *model, size_t kinds)
 {
     for (size_t kind = 0; kind < kinds; kind++) {
@@ -93,8 +119,10 @@ static void free_extras(Model *model, size_t kinds)
 
 void model_free(Model *model)
 {
+    free((void *)model->accumulators);
     floats_destroy(model->input, model->input_rows * model->stride);
     floats_destroy(model->output, model->output_rows * model->output_stride);
+    subwords_destroy(model->subwords);
     vocabulary_destroy(model->vocabulary);
     record_free(&model->record);
     free_extras(model, EXTRA_KINDS);
@@ -108,7 +136,7 @@ void model_free_extras(Model *model)
 
 float model_own_bias(const Model *model, Id id)
 {
-    return model->has_bias ? model->output[id * model->output_stride + model->dim] : 0;
+    return model->has_bias ? model->output[id * model->output_stride + model_bias_at(model)] : 0;
 }
 
 float model_bias(const Model *model, Id id)

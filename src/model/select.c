@@ -30,6 +30,16 @@ static n2v_status make_record(Selection *s, n2v_error *error)
     return s->select.normalize ? record_add(&s->record, "normalize", "1", error) : N2V_OK;
 }
 
+n2v_status selection_check_outputs(Vectors vectors, bool other_outputs, n2v_error *error)
+{
+    if (!other_outputs || vectors == VECTORS_INPUT || vectors == VECTORS_ALL)
+        return N2V_OK;
+    return error_set(error, N2V_ERROR_ARGUMENT,
+                     SETTING("vectors") " %s needs one output vector of each word, and outputs of this model are something "
+                                        "else: take " SETTING("vectors") " input",
+                     names[vectors]);
+}
+
 n2v_status selection_create(Selection *selection, const Model *model, const Select *select, n2v_error *error)
 {
     Selection s = {.model = model, .words = model->words, .dim = model->dim, .select = *select};
@@ -39,8 +49,10 @@ n2v_status selection_create(Selection *selection, const Model *model, const Sele
     if (select->normalize && select->vectors == VECTORS_ALL)
         s.select.vectors = VECTORS_INPUT;
     if (s.select.vectors == VECTORS_ALL) {
-        s.has_output = model->output;
-        s.has_bias = model->output && model->saves_bias;
+        s.has_output = model_has_outputs(model);
+        s.has_bias = s.has_output && model->saves_bias;
+    } else if ((status = selection_check_outputs(s.select.vectors, model->other_outputs, error)) != N2V_OK) {
+        return status;
     } else if (s.select.vectors != VECTORS_INPUT && !model->output) {
         return error_set(error, N2V_ERROR_DATA,
                          SETTING("vectors") " %s needs output vectors, and there are none: whole models have them, in "
@@ -49,6 +61,8 @@ n2v_status selection_create(Selection *selection, const Model *model, const Sele
     }
     if (select->top && select->top < model->words)
         s.words = select->top;
+    s.has_subwords = model->subwords && s.words == model->words && !select->normalize &&
+                     (s.select.vectors == VECTORS_ALL || s.select.vectors == VECTORS_INPUT);
     if (s.select.vectors == VECTORS_CONCAT)
         s.dim = 2 * model->dim;
     s.room = array_create(s.dim, sizeof *s.room);

@@ -26,12 +26,16 @@ typedef struct Selection {
     const Model *model; /* borrowed */
     size_t words, dim;
     bool has_output, has_bias; /* there are output vectors, there are biases */
+    bool has_subwords;         /* the parts of all words belong to it, where the format can hold them */
     Select select;
     float *room;   /* of the row that was computed last */
     Record record; /* the model's, and what was selected */
 } Selection;
 
-/* N2V_ERROR_DATA: the model has no output vectors and they are needed. */
+/* N2V_ERROR_ARGUMENT: output vectors of the words are wanted, and outputs are something else (model.h). */
+n2v_status selection_check_outputs(Vectors vectors, bool other_outputs, n2v_error *error);
+
+/* The same; N2V_ERROR_DATA: the model has no output vectors and they are needed. */
 n2v_status selection_create(Selection *selection, const Model *model, const Select *select, n2v_error *error);
 void selection_free(Selection *selection); /* accepts an all-zero struct */
 

@@ -7,7 +7,7 @@
 #define OBJECTIVES(row)                                                                                                \
     row(sgns) row(nce) row(infonce) row(contrastive) row(triplet) row(lifted) row(npair) row(softmax) row(softnn)      \
         row(debiased) row(hardneg) row(siglip) row(alignuniform) row(dcl) row(ranking) row(spectral) row(qwem)         \
-        row(gbce) row(supcon) row(milnce)
+        row(gbce) row(supcon) row(milnce) row(hs)
 
 #define OBJECTIVE_DECLARATION(name) extern const n2v_objective objective_##name;
 OBJECTIVES(OBJECTIVE_DECLARATION)

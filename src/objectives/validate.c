@@ -34,6 +34,12 @@ static const need needs[] = {
     {NEED(CLASSES)},
     {NEED(POSITIVES_ONLY), .requires = N2V_NEEDS_IN_BATCH, .excludes = N2V_NEEDS_SHARED_BIAS},
     {NEED(SLOPE_CLIPPING), .dot_alone = true},
+    {NEED(TREE),
+     .excludes = N2V_NEEDS_OUTPUT_BIAS | N2V_NEEDS_IN_BATCH | N2V_NEEDS_UNIT_ROWS | N2V_NEEDS_ALL_WORDS |
+                 N2V_NEEDS_LOG_NOISE | N2V_NEEDS_NORMS | N2V_NEEDS_SHARED_BIAS | N2V_NEEDS_SIDES | N2V_NEEDS_CLASSES |
+                 N2V_NEEDS_POSITIVES_ONLY,
+     .dot_alone = true},
+    {NEED(TREE_AND_NOISE), .requires = N2V_NEEDS_TREE},
 };
 
 #define NEEDS_COUNT (sizeof needs / sizeof *needs)

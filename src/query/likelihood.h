@@ -1,23 +1,25 @@
 /* likelihood.h - how probable a model finds a text: the log-likelihood of its pairs of words.
  *
  * A pair is a word w and a context word c at a distance of at most `window` in a sentence. Its weight is what the
- * random windows of training give it on average: from 1 for neighbours down to 1 / window. The model's estimate of
+ * windows of training give it on average (noise/window.h). The model's estimate of
  * log P(w|c) is
  *     u(w, c) = what n2v_log_probability says of the score      (self-normalized)
  *     u(w, c) - log Z(c),  log Z(c) = log sum over words of exp u(w, c)      (exact)
  * With cbow a pair is a word and the words within some reach of it, which are one context, the mean of their rows. Each
- * reach from 1 to `window` has the weight 1 / window.
+ * reach has the probability with which training draws it as its weight.
  * P is that of the text of the training after subsampling. Without the same subsampling here, frequent words are more
  * probable in the text than in the model. */
 #ifndef N2V_QUERY_LIKELIHOOD_H
 #define N2V_QUERY_LIKELIHOOD_H
 
 #include "corpus/blocks.h"
+#include "noise/window.h"
 #include "query/log_probability.h"
 
 typedef struct LikelihoodOptions {
     TrainedWith trained;
     size_t window;
+    WindowWeights weights; /* of the training */
     double subsample; /* threshold for this text; 0: off */
     uint64_t seed;    /* of the subsampling */
     size_t threads;

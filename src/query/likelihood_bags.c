@@ -1,6 +1,6 @@
 /* likelihood_bags.c - the likelihood of CBOW: log P of each word, given the mean of the rows of its window.
  *
- * A word has a bag for each reach that training draws, from 1 to the window, each with the weight 1 / window. At the ends
+ * A word has a bag for each reach that training draws, with its probability as the weight. At the ends
  * of a sentence several reaches have the same words: one bag with the sum of their weights. Each bag has a log Z of its
  * own. A task is up to PART_ROWS bags of one block. */
 #include <stdlib.h>
@@ -12,6 +12,7 @@
 typedef struct bag_walk {
     const Id *ids;
     size_t count, window;
+    WindowWeights weights;
     size_t from, to; /* the sentence */
     size_t center, reach;
 } bag_walk;
@@ -47,8 +48,8 @@ static bool next_bag(bag_walk *w)
 
 static double weight_of(const bag_walk *w)
 {
-    const size_t same = w->reach == bags_of(w) ? w->window + 1 - w->reach : 1; /* larger reaches add no words */
-    return (double)same / (double)w->window;
+    const double farther = w->reach == bags_of(w) ? 0 : window_weight(w->weights, w->window, w->reach + 1);
+    return window_weight(w->weights, w->window, w->reach) - farther; /* at the last one: larger reaches add no words */
 }
 
 /* The mean row of the bag's words. */
@@ -70,7 +71,7 @@ static void take_mean(const LikelihoodWork *m, const bag_walk *w, const float **
 static n2v_status start_walk(const LikelihoodWork *m, LikelihoodScratch *s, size_t block, bag_walk *walk,
                              n2v_error *error)
 {
-    *walk = (bag_walk){.window = m->options->window};
+    *walk = (bag_walk){.window = m->options->window, .weights = m->options->weights};
     return likelihood_read_block(m, s, block, &walk->ids, &walk->count, error);
 }
 
@@ -106,12 +107,10 @@ static n2v_status sum_bags(LikelihoodWork *m, LikelihoodScratch *s, size_t index
         contexts[i] = (LikelihoodContext){.id = walk.ids[walk.center] & ~SENTENCE_END, .weight = weight_of(&walk)};
     }
     for (size_t i = 0; i < part.count; i++) {
-        const float *y = log_probability_output(l, contexts[i].id);
-        float score;
         s->x[i] = s->means + i * m->model->stride;
-        m->options->kernels->dot(s->x + i, 1, &y, 1, m->model->stride, &score);
+        log_probability_scores(l, contexts[i].id, s->x + i, 1, s->y, s->scores);
         sum.weight += contexts[i].weight;
-        sum.score += contexts[i].weight * ((double)l->scale * (double)score + (double)l->offset[contexts[i].id]);
+        sum.score += contexts[i].weight * (double)s->scores[0];
     }
     m->sums[index] = sum;
     return likelihood_log_z(m, s, contexts, part.count, error);

@@ -7,16 +7,18 @@
 #include "base/min.h"
 #include "query/likelihood_work.h"
 
-/* The weights of the nearest `count` words on one side: the sum of (window + 1 - distance) / window. */
-static double side_weight(size_t count, size_t window)
+/* The weights of the nearest words on both sides. */
+static double contexts_weight(const LikelihoodOptions *options, size_t left, size_t right)
 {
-    return (double)count * ((double)window + 1 - (double)(count + 1) / 2) / (double)window;
+    const size_t window = options->window;
+    return window_side(options->weights, window, min_size(left, window)) +
+           window_side(options->weights, window, min_size(right, window));
 }
 
 /* Finds the context words of the text and their weights. */
 static n2v_status find_contexts(LikelihoodWork *m, n2v_error *error)
 {
-    const size_t window = m->options->window, words = m->model->words;
+    const size_t words = m->model->words;
     double *weights = array_create_zero(words, sizeof *weights);
     LikelihoodScratch s = {0};
     n2v_status status = likelihood_scratch_create(&s, m, error);
@@ -30,8 +32,7 @@ static n2v_status find_contexts(LikelihoodWork *m, n2v_error *error)
         for (size_t from = 0, to; status == N2V_OK && from < count; from = to) {
             to = likelihood_sentence_end(ids, from);
             for (size_t i = from; i < to; i++)
-                weights[ids[i] & ~SENTENCE_END] +=
-                    side_weight(min_size(i - from, window), window) + side_weight(min_size(to - 1 - i, window), window);
+                weights[ids[i] & ~SENTENCE_END] += contexts_weight(m->options, i - from, to - 1 - i);
         }
     }
     for (size_t w = 0; w < words && status == N2V_OK; w++)
@@ -70,18 +71,17 @@ static n2v_status sum_pairs(LikelihoodWork *m, LikelihoodScratch *s, size_t inde
         to = likelihood_sentence_end(ids, from);
         for (size_t i = from; i < to; i++) {
             const Id word = ids[i] & ~SENTENCE_END;
-            const float *y = model->output + word * model->stride;
             const size_t left = min_size(i - from, window), right = min_size(to - 1 - i, window);
             for (size_t k = 0; k < left + right; k++) {
                 const size_t at = k < left ? i - left + k : i + 1 + (k - left);
                 s->x[k] = model->input + (ids[at] & ~SENTENCE_END) * model->stride;
             }
-            m->options->kernels->dot(s->x, left + right, &y, 1, model->stride, s->scores);
+            log_probability_scores(l, word, s->x, left + right, s->y, s->scores);
             for (size_t k = 0; k < left + right; k++) {
                 const size_t distance = k < left ? left - k : k - left + 1;
-                const double weight = (double)(window + 1 - distance) / (double)window;
+                const double weight = window_weight(m->options->weights, window, distance);
                 sum.weight += weight;
-                sum.score += weight * ((double)l->scale * (double)s->scores[k] + (double)l->offset[word]);
+                sum.score += weight * (double)s->scores[k];
             }
             sum.pairs += left + right;
         }

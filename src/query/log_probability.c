@@ -19,11 +19,28 @@ static const char *defining_name(const void *objectives, size_t index)
     return NULL;
 }
 
+static bool has_tree(const TrainedWith *trained)
+{
+    return objective_needs(trained->objective, trained->parameters) & N2V_NEEDS_TREE;
+}
+
+/* The output row of node 0: nodes are the first output rows, or those after the words. */
+static size_t first_node(const Model *model)
+{
+    return model->other_outputs ? 0 : model->words;
+}
+
+static bool has_nodes(const Model *model)
+{
+    return model->output && model->words > 1 && model_output_vectors(model) == 1 &&
+           model->output_rows >= first_node(model) + model->words - 1;
+}
+
 n2v_status log_probability_check(const Model *model, const TrainedWith *trained, n2v_error *error)
 {
     char names[256];
 
-    if (!model->output)
+    if (!(has_tree(trained) ? has_nodes(model) : model_has_outputs(model)))
         return error_set(error, N2V_ERROR_ARGUMENT,
                          "there are no output vectors: the whole model is needed, a .n2v file");
     if (trained->objective->log_probability)
@@ -31,6 +48,18 @@ n2v_status log_probability_check(const Model *model, const TrainedWith *trained,
     return error_set(error, N2V_ERROR_ARGUMENT,
                      "the objective %s does not define P(w|c), so there is no likelihood and no prediction; these do: %s",
                      trained->objective->name, names_join(defining_name, trained->objectives, names, sizeof names));
+}
+
+static n2v_status check_counts(const Model *model, const TrainedWith *trained, const uint64_t *counts, n2v_error *error)
+{
+    for (size_t w = 0; w < model->words; w++)
+        if (!counts[w])
+            return error_set(error, N2V_ERROR_DATA,
+                             "there is no count of '%s'; with the objective %s all counts are needed, because P(w|c) "
+                             "depends on the %s",
+                             vocabulary_word(model->vocabulary, (Id)w, NULL), trained->objective->name,
+                             has_tree(trained) ? "tree of the words" : "noise distribution");
+    return N2V_OK;
 }
 
 /* log Q of every word. */
@@ -42,12 +71,6 @@ static n2v_status take_log_noise(float *log_noise, const Model *model, const Tra
     Noise *noise = NULL;
     n2v_status status;
 
-    for (size_t w = 0; w < words; w++)
-        if (!counts[w])
-            return error_set(error, N2V_ERROR_DATA,
-                             "there is no count of '%s'; with the objective %s all counts are needed, because P(w|c) "
-                             "depends on the noise distribution",
-                             vocabulary_word(model->vocabulary, (Id)w, NULL), trained->objective->name);
     if (objective_needs(trained->objective, trained->parameters) & N2V_NEEDS_IN_BATCH) {
         status = subsample_create(&subsample, counts, words, trained->subsample, error);
         if (status == N2V_OK)
@@ -62,8 +85,10 @@ static n2v_status take_log_noise(float *log_noise, const Model *model, const Tra
     return status;
 }
 
-static n2v_status take_log_noise_of(float *log_noise, const Model *model, const TrainedWith *trained, n2v_error *error)
+/* What follows from the counts: log Q of every word, or the tree. */
+static n2v_status use_counts(LogProbability *l, const TrainedWith *trained, n2v_error *error)
 {
+    const Model *model = l->model;
     uint64_t *counts = array_create(model->words, sizeof *counts);
     n2v_status status;
 
@@ -71,7 +96,9 @@ static n2v_status take_log_noise_of(float *log_noise, const Model *model, const 
         return fail_memory(error, model->words * sizeof *counts, "counts");
     for (size_t w = 0; w < model->words; w++)
         counts[w] = vocabulary_count(model->vocabulary, (Id)w);
-    status = take_log_noise(log_noise, model, trained, counts, error);
+    if ((status = check_counts(model, trained, counts, error)) == N2V_OK)
+        status = has_tree(trained) ? huffman_create(&l->tree, counts, model->words, error)
+                                   : take_log_noise(l->offset, model, trained, counts, error);
     free(counts);
     return status;
 }
@@ -84,7 +111,7 @@ static n2v_status make_offsets(LogProbability *l, const TrainedWith *trained, n2
     const double constant = meaning.log_num_noise * log((double)trained->noise);
     n2v_status status;
 
-    if (meaning.log_noise != 0 && (status = take_log_noise_of(l->offset, l->model, trained, error)) != N2V_OK)
+    if ((meaning.log_noise != 0 || has_tree(trained)) && (status = use_counts(l, trained, error)) != N2V_OK)
         return status;
     for (size_t w = 0; w < l->model->words; w++) {
         const double noise = meaning.log_noise != 0 ? meaning.log_noise * (double)l->offset[w] : 0;
@@ -115,12 +142,49 @@ n2v_status log_probability_create(LogProbability *l, const Model *model, const T
 void log_probability_free(LogProbability *l)
 {
     free(l->offset);
+    huffman_destroy(l->tree);
     *l = (LogProbability){0};
 }
 
 const float *log_probability_output(const LogProbability *l, Id id)
 {
     return l->model->output + id * l->model->output_stride;
+}
+
+/* The sum over the path of -softplus(-s), or of -softplus(s) where the code is 1. */
+static void score_paths(const LogProbability *l, Id id, const float *const *x, size_t rows, const float **y, float *scores)
+{
+    const Model *model = l->model;
+    HuffmanBranch room[HUFFMAN_DEPTH];
+    size_t length;
+    const HuffmanBranch *path = huffman_path(l->tree, id, room, &length);
+
+    for (size_t j = 0; j < length; j++)
+        y[j] = model->output + (first_node(model) + huffman_node(path[j])) * model->output_stride;
+    l->kernels->dot(x, rows, y, length, model->stride, scores);
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < length; j++)
+            scores[i * length + j] *= huffman_code(path[j]) ? 1 : -1;
+    l->kernels->math.softplus(scores, scores, rows * length);
+    for (size_t i = 0; i < rows; i++) {
+        float sum = 0;
+        for (size_t j = 0; j < length; j++)
+            sum -= scores[i * length + j];
+        scores[i] = sum;
+    }
+}
+
+void log_probability_scores(const LogProbability *l, Id id, const float *const *x, size_t rows, const float **y,
+                            float *scores)
+{
+    if (l->tree) {
+        score_paths(l, id, x, rows, y, scores);
+        return;
+    }
+    y[0] = log_probability_output(l, id);
+    l->kernels->dot(x, rows, y, 1, l->model->stride, scores);
+    for (size_t i = 0; i < rows; i++)
+        scores[i] = l->scale * scores[i] + l->offset[id];
 }
 
 /* A running maximum, and a sum relative to it. */
@@ -135,7 +199,10 @@ void log_probability_partition(const LogProbability *l, const float *const *x, s
     for (size_t i = 0; i < rows; i++) {
         top[i] = -INFINITY;
         sum[i] = 0;
+        log_z[i] = 0;
     }
+    if (l->tree)
+        return;
     for (size_t from = 0; from < words; from += PART_WORDS) {
         const size_t columns = min_size(PART_WORDS, words - from);
         const float *offset = l->offset + from;

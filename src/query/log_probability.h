@@ -3,10 +3,11 @@
  *     u(w, x) = scale <x, y_w> + offset(w)                  (self-normalized)
  *     u(w, x) - log Z(x),  log Z(x) = log sum over words of exp u(w, x)      (exact)
  * x is an input row. Scale and offset are what the objective's n2v_log_probability says. P is that of the text of the
- * training after subsampling. */
+ * training after subsampling. With a Huffman tree u is the sum over the path of w, and log Z is 0. */
 #ifndef N2V_QUERY_LOG_PROBABILITY_H
 #define N2V_QUERY_LOG_PROBABILITY_H
 
+#include "corpus/huffman.h"
 #include "kernels/kernels.h"
 #include "model/model.h"
 #include "objectives/objective.h"
@@ -27,6 +28,7 @@ typedef struct LogProbability {
     float scale;
     bool normalized; /* by the objective: log Z is near 0 */
     float *offset;   /* owned, one a word */
+    Huffman *tree;   /* owned; NULL: the objective has none */
 } LogProbability;
 
 /* A product of matrices is done in parts: the rows of a part stay in the first-level cache, its columns and scores in
@@ -46,6 +48,11 @@ void log_probability_free(LogProbability *l); /* accepts an all-zero struct */
 
 /* The output row of a word. */
 const float *log_probability_output(const LogProbability *l, Id id);
+
+/* u of a word with each of so many input rows, into the first so many scores. y has room for PART_WORDS pointers, scores
+ * for rows x PART_WORDS. */
+void log_probability_scores(const LogProbability *l, Id id, const float *const *x, size_t rows, const float **y,
+                            float *scores);
 
 /* log Z of up to PART_ROWS input rows, not finite where scores are too large. y has room for PART_WORDS pointers,
  * scores for PART_ROWS x PART_WORDS. */

@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "base/utf8.h"
 #include "corpus/fold.h"
+#include "model/compose.h"
 #include "model/formats/source.h"
 #include "model/rows.h"
 #include "query/correlation.h"
@@ -159,32 +160,75 @@ static void find_words(const WordPairs *pairs, const Model *model, Id *ids)
     }
 }
 
-n2v_status pairs_evaluate(const WordPairs *pairs, const Model *model, PairsScore *score, n2v_error *error)
+/* The vectors of the pairs' words; NULL where the model has none. */
+typedef struct word_rows {
+    const float **rows;
+    Id *ids;         /* NO_ID: composed, or none */
+    float *composed; /* words x dim, with subwords */
+} word_rows;
+
+static n2v_status compose_rows(word_rows *w, const WordPairs *pairs, const Model *model, n2v_error *error)
 {
     const size_t words = vocabulary_size(pairs->words);
-    Id *ids = array_create(words, sizeof *ids);
+    n2v_status status = N2V_OK;
+
+    if (!model->subwords)
+        return N2V_OK;
+    w->composed = array_create(words * model->dim, sizeof *w->composed);
+    if (!w->composed)
+        return fail_memory(error, words * model->dim * sizeof *w->composed, "the vectors of the pairs");
+    for (size_t i = 0; status == N2V_OK && i < words; i++) {
+        float *vector = w->composed + i * model->dim;
+        size_t bytes;
+        const char *word = vocabulary_word(pairs->words, (Id)i, &bytes);
+        bool known = false;
+        if (w->ids[i] == NO_ID && bytes <= MAX_TOKEN_BYTES &&
+            (status = compose_any(model, word, bytes, vector, &known, error)) == N2V_OK && known)
+            w->rows[i] = vector;
+    }
+    return status;
+}
+
+static n2v_status find_rows(word_rows *w, const WordPairs *pairs, const Model *model, n2v_error *error)
+{
+    const size_t words = vocabulary_size(pairs->words);
+
+    *w = (word_rows){.rows = array_create_zero(words, sizeof *w->rows), .ids = array_create(words, sizeof *w->ids)};
+    if (!w->rows || !w->ids)
+        return fail_memory(error, words * (sizeof *w->rows + sizeof *w->ids), "the words of the pairs");
+    find_words(pairs, model, w->ids);
+    for (size_t i = 0; i < words; i++)
+        if (w->ids[i] != NO_ID)
+            w->rows[i] = model->input + w->ids[i] * model->stride;
+    return compose_rows(w, pairs, model, error);
+}
+
+n2v_status pairs_evaluate(const WordPairs *pairs, const Model *model, PairsScore *score, n2v_error *error)
+{
     double *cosines = array_create(pairs->count, 2 * sizeof *cosines), *scores = cosines + pairs->count;
-    n2v_status status;
+    word_rows w;
+    n2v_status status = find_rows(&w, pairs, model, error);
 
     *score = (PairsScore){.found = 0};
-    if (!ids || !cosines) {
-        status = fail_memory(error, words * sizeof *ids + pairs->count * 2 * sizeof *cosines, "the cosines of pairs");
+    if (status == N2V_OK && !cosines)
+        status = fail_memory(error, pairs->count * 2 * sizeof *cosines, "the cosines of pairs");
+    if (status != N2V_OK)
         goto out;
-    }
-    find_words(pairs, model, ids);
     for (size_t i = 0; i < pairs->count; i++) {
         const WordPair *pair = &pairs->pairs[i];
-        const Id a = ids[pair->first], b = ids[pair->second];
-        if (a == NO_ID || b == NO_ID)
+        const float *a = w.rows[pair->first], *b = w.rows[pair->second];
+        if (!a || !b)
             continue;
-        cosines[score->found] =
-            (double)row_cosine(model->input + a * model->stride, model->input + b * model->stride, model->dim);
+        cosines[score->found] = (double)row_cosine(a, b, model->dim);
         scores[score->found++] = pair->score;
+        score->composed += w.ids[pair->first] == NO_ID || w.ids[pair->second] == NO_ID;
     }
     score->pearson = correlation_pearson(cosines, scores, score->found);
     status = correlation_spearman(cosines, scores, score->found, &score->spearman, error);
 out:
-    free(ids);
+    free(w.rows);
+    free(w.ids);
+    free(w.composed);
     free(cosines);
     return status;
 }

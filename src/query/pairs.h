@@ -17,7 +17,8 @@ typedef struct WordPairs {
 } WordPairs;
 
 typedef struct PairsScore {
-    size_t found; /* pairs whose words are both in the vocabulary */
+    size_t found;    /* pairs whose words both have vectors */
+    size_t composed; /* of these: a word is not in the vocabulary, and its vector is made of subwords */
     double spearman, pearson; /* of these; NaN: fewer than two, or all cosines or scores are equal */
 } PairsScore;
 

@@ -42,11 +42,18 @@ n2v_status predictor_create(Predictor *predictor, const Model *model, const Pred
 {
     n2v_status status;
 
-    *predictor = (Predictor){.window = options->window, .cbow = options->cbow, .product = options->product,
+    *predictor = (Predictor){.window = options->window, .weights = options->weights, .cbow = options->cbow, .product = options->product,
                               .repeat = options->repeat};
     if ((status = log_probability_create(&predictor->scores, model, &options->trained, options->kernels, error)) !=
         N2V_OK)
         return status;
+    if (predictor->scores.tree) {
+        log_probability_free(&predictor->scores);
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         "objective %s has scores of the nodes of a tree, and words can only be predicted from scores of "
+                         "words: train with another objective, such as nce",
+                         options->trained.objective->name);
+    }
     predictor->exact = options->exact || options->cbow || !predictor->scores.normalized;
     predictor->keep = array_create(model->words, sizeof *predictor->keep);
     if (options->product && !options->cbow)
@@ -107,11 +114,9 @@ static n2v_status check_context(const Predictor *p, const PredictContext *contex
 
 static double weight_of(const Predictor *p, n2v_context word)
 {
-    const double window = (double)p->window, distance = (double)word.distance;
-
     if (word.distance > p->window)
         return 0;
-    return (double)p->keep[word.id] * (word.distance ? (window + 1 - distance) / window : 1);
+    return (double)p->keep[word.id] * (word.distance ? window_weight(p->weights, p->window, word.distance) : 1);
 }
 
 /* Weights of the sum 1. Returns the power of a product. */

@@ -1,7 +1,7 @@
 /* predict.h - the words that fit a context, with probabilities.
  *
- * A context is a list of words. They weigh what training gives a pair at their distance on average: (window + 1 -
- * distance) / window, times the probability that subsampling keeps the word; weights have the sum 1.
+ * A context is a list of words. They weigh what training gives a pair at their distance on average (noise/window.h), times
+ * the probability that subsampling keeps the word; weights have the sum 1.
  *     cbow:               P(w) from u(w, the weighted mean of the rows)
  *     skip-gram, mean:    P(w) = sum_i weight_i P(w|c_i)
  *     skip-gram, product: P(w) ~ P(w) prod_i (P(w|c_i) / P(w)) ^ (power weight_i)
@@ -16,11 +16,13 @@
 #define N2V_QUERY_PREDICT_H
 
 #include "nce2vec.h"
+#include "noise/window.h"
 #include "query/log_probability.h"
 
 typedef struct PredictOptions {
     TrainedWith trained;
     size_t window; /* of the training */
+    WindowWeights weights; /* the same */
     bool cbow;     /* the training's model */
     bool exact;    /* divide by the sum over all words, also where the objective normalizes */
     bool product;  /* of skip-gram's contexts; else their mean */
@@ -32,6 +34,7 @@ typedef struct PredictOptions {
 typedef struct Predictor {
     LogProbability scores;
     size_t window;
+    WindowWeights weights;
     bool cbow, exact, product, repeat;
     float *keep;      /* words: the probability that subsampling keeps a word */
     float *log_share; /* words: log of a word's share of the text after subsampling; NULL: not needed */

@@ -5,8 +5,11 @@
 
 #define CHOICES_TOKENIZER(first, more) first(words) more(space)               /* TokenizerKind */
 #define CHOICES_PRESET(first, more)    first(fast) more(word2vec)             /* presets.c */
-#define CHOICES_MODEL(first, more)     first(skipgram) more(cbow)                    /* InputModel */
+#define CHOICES_MODEL(first, more)     first(skipgram) more(cbow) more(structured-skipgram) more(cwindow) /* InputModel */
+#define CHOICES_WEIGHTS(first, more)   first(shrink) more(flat) more(harmonic) /* WindowWeights */
 #define CHOICES_GRADIENT(first, more)  first(mean) more(word2vec)             /* of cbow */
+#define CHOICES_SUBWORDS(first, more)  first(none) more(fasttext) more(floret)   /* SubwordKind */
+#define CHOICES_OPTIMIZER(first, more) first(sgd) more(adagrad)               /* optimizer_at */
 #define CHOICES_SCHEDULE(first, more)  first(linear) more(cosine) more(constant) /* Schedule */
 #define CHOICES_PRECISION(first, more) first(auto) more(fp32) more(bf16)      /* Precision */
 #define CHOICES_KERNELS(first, more)   first(auto) more(scalar) more(avx2) more(avx512) more(avx512bf16)
@@ -16,6 +19,6 @@
 #define CHOICES_SCORER(first, more)    first(word2phrase) more(gensim) more(npmi) /* Scorer */
 #define CHOICES_CONTEXTS(first, more)  first(product) more(mean)              /* of predictions */
 #define CHOICES_FORMAT(first, more)                                                                                    \
-    first(text) more(binary) more(n2v) more(glove) more(npy) more(safetensors) more(finalfusion) more(projector)
+    first(text) more(binary) more(n2v) more(fasttext) more(floret) more(glove) more(npy) more(safetensors) more(finalfusion) more(projector)
 
 #endif

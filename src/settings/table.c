@@ -25,7 +25,10 @@
 static const char *const tokenizers[] = {NAMES(CHOICES_TOKENIZER)};
 static const char *const presets[] = {NAMES(CHOICES_PRESET)};
 static const char *const models[] = {NAMES(CHOICES_MODEL)};
+static const char *const weights[] = {NAMES(CHOICES_WEIGHTS)};
 static const char *const gradients[] = {NAMES(CHOICES_GRADIENT)};
+static const char *const subwords[] = {NAMES(CHOICES_SUBWORDS)};
+static const char *const optimizers[] = {NAMES(CHOICES_OPTIMIZER)};
 static const char *const schedules[] = {NAMES(CHOICES_SCHEDULE)};
 static const char *const precisions[] = {NAMES(CHOICES_PRECISION)};
 static const char *const kernel_sets[] = {NAMES(CHOICES_KERNELS)};
@@ -109,16 +112,38 @@ static const Setting training[] = {
      .help = "the loss that is minimized, with its parameters"},
     {.name = "model", .aliases = "", CHOICE(CHOICES_MODEL, models), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "NAME", .fixed = "skipgram", .recorded = true,
-     .help = "skipgram: each context predicts the center word; cbow: the mean of all contexts predicts it"},
+     .help = "skipgram: each context predicts the center word; cbow: the mean of all contexts predicts it; "
+             "structured-skipgram: as skipgram, with output vectors for each position in the window; cwindow: the contexts "
+             "side by side predict it"},
     {.name = "cbow-gradient", .aliases = "", CHOICE(CHOICES_GRADIENT, gradients), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "mean", .recorded = true,
      .help = "what a context gets of cbow's gradient: its share of the mean's (and a window counts as many pairs as it "
              "has contexts), or all of it, as in word2vec"},
+    {.name = "subwords", .aliases = "", CHOICE(CHOICES_SUBWORDS, subwords), .stage = N2V_STAGE_MODEL,
+     .group = "Training", .value = "KIND", .fixed = "none", .recorded = true,
+     .help = "the vector of a word is the mean of parts: of its own vector and those of its character n-grams (fasttext), "
+             "or of hashed vectors of the word and its n-grams (floret); words that the text does not have get vectors, too"},
+    {.name = "minn", .aliases = "", INTEGER(0, 1000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
+     .fixed = "3", .recorded = true, .help = "characters of the shortest n-grams of subwords, with < and > around a word"},
+    {.name = "maxn", .aliases = "", INTEGER(0, 1000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
+     .fixed = "6", .recorded = true, .help = "characters of the longest n-grams"},
+    {.name = "buckets", .aliases = "bucket", INTEGER(1, 2147483647), .stage = N2V_STAGE_MODEL, .group = "Training",
+     .value = "N", .fixed = "2000000", .recorded = true,
+     .help = "n-grams are hashed to N buckets; those with the same bucket share a vector; unused ones take no memory"},
+    {.name = "hash-count", .aliases = "hashCount", INTEGER(1, 4), .stage = N2V_STAGE_MODEL, .group = "Training",
+     .value = "N", .fixed = "2", .recorded = true, .help = "buckets of each n-gram, with floret"},
+    {.name = "hash-seed", .aliases = "", INTEGER(0, 4294967295), .stage = N2V_STAGE_MODEL, .group = "Training",
+     .value = "N", .fixed = "2166136261", .recorded = true,
+     .help = "seed of the hash, with floret, whose own program and spaCy have the default"},
     {.name = "dim", .aliases = "size", INTEGER(1, 10000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
      .fixed = "100", .recorded = true, .help = "dimensions of the vectors"},
     {.name = "window", .aliases = "ws", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
      .note = "5, with cbow 8", .recorded = true,
-     .help = "maximum distance between a center word and a context word; each center draws its own, from 1 to N"},
+     .help = "maximum distance between a center word and a context word"},
+    {.name = "window-weights", .aliases = "", CHOICE(CHOICES_WEIGHTS, weights), .stage = N2V_STAGE_MODEL,
+     .group = "Training", .value = "NAME", .fixed = "shrink", .recorded = true,
+     .help = "how often a context at distance d of a window N is used: shrink: (N + 1 - d) / N, because each center draws its "
+             "own window from 1 to N; flat: always; harmonic: 1 / d"},
     {.name = "noise", .aliases = "negative neg", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "K", .note = "the objective's", .recorded = true,
      .help = "noise words for each positive; in a batch, the number of other pairs; the objective's default is 6 times as "
@@ -139,11 +164,19 @@ static const Setting training[] = {
      .note = "the objective's", .recorded = true,
      .help = "approximate initial length of the vectors, which are random (word2vec with 100 dimensions: 0.03); "
              "longer vectors keep rare words from crowding around frequent ones"},
+    {.name = "optimizer", .aliases = "", CHOICE(CHOICES_OPTIMIZER, optimizers), .stage = N2V_STAGE_MODEL,
+     .group = "Training", .value = "NAME", .fixed = "sgd", .recorded = true,
+     .help = "sgd: stochastic gradient descent; adagrad: the steps of each vector are divided by the root of the sum of its "
+             "squared gradients, so that rare words take longer steps; in one process"},
+    {.name = "weight-decay", .aliases = "", REAL(0, 1), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "X",
+     .fixed = "0", .recorded = true,
+     .help = "each step also multiplies the vectors that it updates by 1 - lr * X, but not biases; other vectors stay, because "
+             "to scale all of them would take longer than the step; 0: none"},
     {.name = "lr", .aliases = "alpha learning-rate", REAL_ABOVE(0, 100), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "X", .note = "the objective's", .recorded = true,
-     .help = "learning rate at the start, or after the warm-up; the objective's default is 2.5 times as high for "
-             "CBOW, and divided by f^2 where parameters multiply the scores by f > 1: infonce:temperature=0.05 has f = 20, "
-             "and 0.025 becomes 6.25e-05"},
+     .help = "learning rate at the start, or after the warm-up; adagrad's default is 0.2; times 2.5 for cbow and "
+             "structured-skipgram, 2 for cwindow; divided by f^2 where parameters multiply the scores by f > 1: "
+             "infonce:temperature=0.05 has f = 20, and 0.025 becomes 6.25e-05"},
     {.name = "schedule", .aliases = "", CHOICE(CHOICES_SCHEDULE, schedules), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "linear", .recorded = true,
      .help = "how the learning rate falls: along a line, along half a cosine, or not at all"},
@@ -187,9 +220,9 @@ static const Setting training[] = {
 static const Setting likelihood[] = {
     {.name = "window", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Options", .value = "N",
      .note = "the model's",
-     .help = "pairs are words at a distance of at most N; a pair at distance d has the weight (N + 1 - d) / N, as the "
-             "windows of training draw it on average; of cbow, a word and its window of each reach from 1 to N, with the "
-             "weight 1 / N"},
+     .help = "pairs are words at a distance of at most N; the weight of a pair is how often the windows of the training have "
+             "it, by their window-weights: (N + 1 - d) / N by default; of cbow, a word and its window of each reach, by how "
+             "often it is drawn"},
     {.name = "subsample", .aliases = "", REAL(0, 1), .stage = N2V_STAGE_MODEL, .group = "Options", .value = "T",
      .fixed = "0",
      .help = "randomly skip occurrences of words that are more frequent than T, as training does; 0: none; a model "
@@ -207,9 +240,11 @@ static const Setting search[] = {
 static const Setting output[] = {
     {.name = "format", .aliases = "to", CHOICE(CHOICES_FORMAT, formats), .stage = N2V_STAGE_RUN, .group = "Options",
      .value = "NAME",
-     .note = "by the ending of the file's name: .txt .vec, .bin, .n2v, .glove, .npy, .safetensors, .fifu, .tsv; "
+     .note = "by the ending of the file's name: .txt .vec, .bin, .n2v, .fasttext, .floret, .glove, .npy, "
+             ".safetensors, .fifu, .tsv; "
              ".gz after one of them compresses",
-     .help = "format of the file; text and binary are word2vec's, n2v is the whole model"},
+     .help = "format of the file; text and binary are word2vec's, n2v is the whole model; fasttext and "
+             "floret hold models with those subwords"},
     {.name = "vectors", .aliases = "", CHOICE(CHOICES_VECTORS, vectors), .stage = N2V_STAGE_RUN, .group = "Options",
      .value = "WHICH", .note = "all that the format holds",
      .help = "write only these vectors: the words' input vectors, their output vectors, the sum of the two, or one "

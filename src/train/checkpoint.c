@@ -50,6 +50,14 @@ static n2v_status put_rule(Trainer *trainer, n2v_error *error)
     return memory ? put(trainer_model(trainer), EXTRA_RULE, memory, floats * sizeof *memory, NULL, 0, error) : N2V_OK;
 }
 
+static n2v_status put_accumulators(Model *model, n2v_error *error)
+{
+    const size_t count = model_accumulators(model);
+
+    return count ? put(model, EXTRA_OPTIMIZER, (const void *)model->accumulators, count * sizeof(float), NULL, 0, error)
+                 : N2V_OK;
+}
+
 static n2v_status fingerprint_text(Trainer *trainer, text_head *text, n2v_error *error)
 {
     *text = (text_head){.bytes = sizeof *text};
@@ -80,7 +88,7 @@ n2v_status checkpoint_put(Trainer *trainer, n2v_error *error)
         (status = put(model, EXTRA_STATE, &head, sizeof head, state->epochs, epochs * sizeof *state->epochs, error)) !=
             N2V_OK ||
         (status = put(model, EXTRA_TEXT, &text, sizeof text, NULL, 0, error)) != N2V_OK ||
-        (status = put_rule(trainer, error)) != N2V_OK)
+        (status = put_rule(trainer, error)) != N2V_OK || (status = put_accumulators(model, error)) != N2V_OK)
         model_free_extras(model);
     return status;
 }
@@ -240,10 +248,12 @@ static n2v_status copy_parameters(Model *to, const Model *from, n2v_error *error
 {
     if (from->dim != to->dim || !from->output || (to->has_bias && !from->has_bias) ||
         from->input_rows != to->input_rows || from->output_rows != to->output_rows ||
-        from->output_stride / from->stride != to->output_stride / to->stride)
+        model_output_vectors(from) != model_output_vectors(to) || from->other_outputs != to->other_outputs)
         return fail_state("its vectors are not those of its record", error);
     for (size_t row = 0; row < model_rows(to); row++)
-        memcpy(model_row(to, row), model_row(from, row), (to->dim + to->has_bias) * sizeof(float));
+        for (size_t v = 0; v < model_row_floats(to, row) / to->stride; v++)
+            memcpy(model_row(to, row) + v * to->stride, model_row(from, row) + v * from->stride,
+                   (to->dim + to->has_bias) * sizeof(float));
     atomic_store(&to->shared_bias, atomic_load(&from->shared_bias));
     return N2V_OK;
 }
@@ -281,6 +291,23 @@ static n2v_status restore_rule(Trainer *trainer, const Extra *extra, n2v_error *
     return N2V_OK;
 }
 
+static n2v_status restore_accumulators(Model *model, const Extra *extra, n2v_error *error)
+{
+    const size_t count = model_accumulators(model);
+
+    if (!count)
+        return N2V_OK;
+    if (!extra->bytes || extra->damaged || extra->count != count * sizeof(float))
+        return fail_state("the numbers of its optimizer are missing or damaged", error);
+    memcpy((void *)model->accumulators, extra->bytes, extra->count);
+    for (size_t i = 0; i < count; i++) {
+        const float sum = model_accumulator(model, i);
+        if (!isfinite(sum) || sum < 0)
+            return fail_state("a number of its optimizer is negative or not finite", error);
+    }
+    return N2V_OK;
+}
+
 n2v_status checkpoint_restore(Trainer *trainer, const Model *checkpoint, n2v_error *error)
 {
     Model *model = trainer_model(trainer);
@@ -293,7 +320,8 @@ n2v_status checkpoint_restore(Trainer *trainer, const Model *checkpoint, n2v_err
         (status = check_text(trainer, &r.text, error)) != N2V_OK ||
         (status = check_position(trainer, &r.head, error)) != N2V_OK ||
         (status = copy_parameters(model, checkpoint, error)) != N2V_OK ||
-        (status = restore_rule(trainer, &checkpoint->extras[EXTRA_RULE], error)) != N2V_OK)
+        (status = restore_rule(trainer, &checkpoint->extras[EXTRA_RULE], error)) != N2V_OK ||
+        (status = restore_accumulators(model, &checkpoint->extras[EXTRA_OPTIMIZER], error)) != N2V_OK)
         return status;
     state = trainer_state_to_restore(trainer);
     set_state(state, &r, trainer_options(trainer)->epochs);

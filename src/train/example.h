@@ -10,10 +10,13 @@
 
 typedef struct Example {
     size_t rows, outputs, negatives, positives;
+    size_t pairs; /* of an input and a word that it predicts; 0: as many as positives */
     Id *inputs;          /* the input words, of one row after the other */
     uint32_t *bag;       /* rows + 1: row i's inputs are bag[i] to bag[i + 1] - 1; NULL: row i has input i alone */
+    uint32_t *place;     /* of each input of a bag: its place in the window, 0 to 2 window - 1, without the center */
     float *weight;       /* rows: what a bag counts, where a layout weighs bags; NULL: there are none */
-    Id *output_ids;      /* outputs: the output words */
+    Id *output_ids;      /* outputs: the rows of the output words */
+    Id first_output;     /* the row of word 0: each position may have a matrix of its own */
     unsigned char *mask; /* rows x negatives, non-zero: the column is not a negative of the row; NULL: none is */
     float *multiplicity; /* negatives: how often it was drawn */
     bool repeated;       /* some multiplicity is above 1 */
@@ -37,6 +40,11 @@ typedef struct ExampleSizes {
     size_t cells; /* of the matrix that the layout scores in one piece and then splits; 0: none */
     size_t inputs; /* of all rows, where they are bags; 0: one a row */
 } ExampleSizes;
+
+static inline size_t example_pairs(const Example *example)
+{
+    return example->pairs ? example->pairs : example->positives;
+}
 
 /* The input words of an example. */
 static inline size_t example_inputs(const Example *example)

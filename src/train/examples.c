@@ -9,6 +9,7 @@ static n2v_status create_example(Example *example, const Layout *layout, const E
 {
     example->inputs = array_create((sizes->inputs ? sizes->inputs : sizes->rows) + 1, sizeof *example->inputs);
     example->bag = sizes->inputs ? array_create_zero(sizes->rows + 1, sizeof *example->bag) : NULL;
+    example->place = sizes->inputs ? array_create(sizes->inputs + 1, sizeof *example->place) : NULL;
     example->weight = sizes->inputs ? array_create(sizes->rows + 1, sizeof *example->weight) : NULL;
     example->first = array_create(sizes->rows + 1, sizeof *example->first);
     example->row = array_create(sizes->positives + 1, sizeof *example->row);
@@ -18,9 +19,9 @@ static n2v_status create_example(Example *example, const Layout *layout, const E
     example->members = array_create(sizes->rows + 1, sizeof *example->members);
     if (layout->masks)
         example->mask = array_create_zero(sizes->rows * sizes->negatives, 1);
-    if (!example->inputs || (sizes->inputs && (!example->bag || !example->weight)) || !example->first ||
-        !example->row || !example->positive || !example->output_ids || !example->multiplicity || !example->members ||
-        (layout->masks && !example->mask))
+    if (!example->inputs || (sizes->inputs && (!example->bag || !example->place || !example->weight)) ||
+        !example->first || !example->row || !example->positive || !example->output_ids || !example->multiplicity ||
+        !example->members || (layout->masks && !example->mask))
         return fail_memory(error, sizes->rows * sizes->outputs, "a training example");
     for (size_t i = 0; i <= sizes->rows; i++) /* one positive a row, unless the layout rewrites it */
         example->first[i] = (uint32_t)i;
@@ -37,6 +38,7 @@ static void destroy_example(Example *example)
 {
     free(example->inputs);
     free(example->bag);
+    free(example->place);
     free(example->weight);
     free(example->first);
     free(example->row);
@@ -72,6 +74,7 @@ n2v_status examples_create(Examples **examples, const ExamplesOptions *options, 
     if (!created)
         return fail_memory(error, sizeof *created, "training examples");
     created->options = *options;
+    created->contexts = (float)window_contexts(options);
     created->kept = array_create(BLOCK_IDS, sizeof *created->kept);
     if (!created->kept) {
         status = fail_memory(error, BLOCK_IDS * sizeof *created->kept, "a block of ids");

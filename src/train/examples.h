@@ -5,8 +5,10 @@
 #ifndef N2V_TRAIN_EXAMPLES_H
 #define N2V_TRAIN_EXAMPLES_H
 
+#include "corpus/huffman.h"
 #include "noise/stream.h"
 #include "noise/subsample.h"
+#include "noise/window.h"
 #include "train/layout.h"
 
 struct ExamplesOptions {
@@ -14,10 +16,13 @@ struct ExamplesOptions {
     const Noise *noise;
     const Subsample *subsample;
     size_t words;             /* in the vocabulary */
+    WindowWeights weights;    /* of contexts, by distance */
     size_t window, num_noise; /* each at least 1; a batch has num_noise + 1 pairs */
     size_t sharing;           /* windows or inputs that share noise words */
     bool weigh_bags;          /* by their numbers of contexts, outside of batches */
     bool mask_same_word;      /* in batches: mask the other columns that are a row's own word */
+    const Huffman *tree;      /* of the layout tree; NULL in others, and where only sizes are needed */
+    bool tree_and_noise;      /* its tiles have words as outputs, too: nodes are the rows after those of all words */
     uint64_t seed;
 };
 
@@ -42,6 +47,7 @@ struct Examples {
     unsigned seen_shift; /* from a hash to a place */
     Id *kept;            /* of the block, ends of sentences marked */
     size_t kept_count, position;
+    float contexts;    /* of a window, on average */
     double share;      /* of the block, a position's */
     Sentence sentence; /* of the position */
     Example ring[2];   /* the current example and the next one */
@@ -70,11 +76,16 @@ static inline const Example *examples_next(Examples *examples)
 /* The sentence that begins at position from. */
 Sentence next_sentence(const Examples *examples, size_t from);
 
-/* Draws the window around position: the contexts and the position itself. Its reach is uniform in 1..window
- * (word2vec), so that near words are used more often. */
+/* The contexts of a window, on average. */
+static inline double window_contexts(const ExamplesOptions *options)
+{
+    return 2 * window_side(options->weights, options->window, options->window);
+}
+
+/* Draws the window around position: the contexts and the position itself. */
 static inline Positions draw_window(Examples *examples, const Sentence *sentence, size_t position)
 {
-    const size_t reach = 1 + random_below(&examples->windows, (uint32_t)examples->options.window);
+    const size_t reach = window_reach(examples->options.weights, examples->options.window, &examples->windows);
 
     return (Positions){position - sentence->from > reach ? position - reach : sentence->from,
                        sentence->to - position > reach ? position + reach + 1 : sentence->to};
@@ -83,7 +94,7 @@ static inline Positions draw_window(Examples *examples, const Sentence *sentence
 /* What a bag of so many contexts counts. In skip-gram a window has a pair for each context; the mean over bags is 1. */
 static inline float bag_weight(const Examples *examples, size_t contexts)
 {
-    return examples->options.weigh_bags ? (float)contexts / (float)(examples->options.window + 1) : 1;
+    return examples->options.weigh_bags ? (float)contexts / examples->contexts : 1;
 }
 
 /* Draws the noise words of an example, its first outputs. */

@@ -4,6 +4,7 @@
 
 #include "base/number.h"
 #include "base/random.h"
+#include "model/compose.h"
 
 /* Uniform elements, in an interval that gives the rows a root mean square length of `length`. The padding stays 0. */
 static void fill_uniform(const Model *model, size_t from, size_t to, double length, uint64_t seed, Purpose stream)
@@ -33,9 +34,9 @@ static void set_biases(Model *model)
 
     for (size_t i = 0; i < model->input_rows; i++)
         model->input[i * model->stride + model->dim] = 1;
-    for (size_t i = 0; i < model->words; i++) {
-        const double count = (double)vocabulary_count(model->vocabulary, (Id)i);
-        model->output[i * model->output_stride + model->dim] = (float)log(count / total);
+    for (size_t i = 0; i < (model->other_outputs ? model->output_rows : model->words); i++) {
+        const double count = (double)vocabulary_count(model->vocabulary, (Id)(i % model->words)); /* of any position */
+        model->output[i * model->output_stride + model_bias_at(model)] = (float)log(count / total);
     }
 }
 
@@ -46,7 +47,7 @@ void initialize_model(Model *model, const TrainOptions *options)
     const uint32_t needs = objective_needs(options->objective, options->parameters);
     const bool unit = needs & N2V_NEEDS_UNIT_ROWS;
 
-    fill_uniform(model, 0, model->input_rows, options->init, options->seed, STREAM_INPUT);
+    fill_uniform(model, model->subwords ? model->words : 0, model->input_rows, options->init, options->seed, STREAM_INPUT);
     if (options->objective->geometry != N2V_DOT || unit)
         fill_uniform(model, model->input_rows, model_rows(model), options->init, options->seed, STREAM_OUTPUT);
     if (unit)
@@ -55,21 +56,28 @@ void initialize_model(Model *model, const TrainOptions *options)
         set_biases(model);
 }
 
+n2v_status compose_model(Model *model, const TrainOptions *options, n2v_error *error)
+{
+    const uint32_t needs = objective_needs(options->objective, options->parameters);
+
+    return compose_words(model, options->kernels, needs & N2V_NEEDS_UNIT_ROWS, error);
+}
+
 n2v_status check_finite(const Model *model, const TrainOptions *options, n2v_error *error)
 {
-    const float shared = model->shared_bias;
+    const float shared = model->shared_bias + model_accumulator(model, model_rows(model)); /* finite, or not */
 
     for (size_t i = 0; i < model_rows(model); i++) {
         const float *row = model_row(model, i);
-        const size_t floats = model_row_floats(model, i), id = i < model->input_rows ? i : i - model->input_rows;
-        float sum = shared * 0;
+        const size_t floats = model_row_floats(model, i);
+        float sum = (shared + model_accumulator(model, i)) * 0;
         for (size_t c = 0; c < floats; c++)
             sum += row[c] * 0; /* 0, or NaN where one is not finite */
         if (sum != 0)
             return error_set(error, N2V_ERROR_NUMERIC,
                              "the vector of '%s' is not finite: the training diverged; try a lower " SETTING("lr")
                              " than %s",
-                             id < model->words ? vocabulary_word(model->vocabulary, (Id)id, NULL) : "a part of words",
+                             model_row_name(model, i),
                              NUMBER_SHOWN(options->learning_rate));
     }
     return N2V_OK;

@@ -12,6 +12,7 @@ void overlay_begin(Overlay *overlay, const Model *model, uint32_t *places)
     overlay->count = 0;
     atomic_store_explicit(&overlay->shared_bias, atomic_load_explicit(&model->shared_bias, memory_order_relaxed),
                           memory_order_relaxed);
+    atomic_store_explicit(&overlay->bias_accumulator, model_accumulator(model, model_rows(model)), memory_order_relaxed);
 }
 
 n2v_status overlay_reserve_more(Overlay *overlay, size_t rows, n2v_error *error)
@@ -24,6 +25,10 @@ n2v_status overlay_reserve_more(Overlay *overlay, size_t rows, n2v_error *error)
                              "the changes of a round", error)) != N2V_OK ||
         (status = array_grow((void **)&overlay->rows, &overlay->row_room, chunks * OVERLAY_CHUNK,
                              sizeof *overlay->rows, "the changes of a round", error)) != N2V_OK)
+        return status;
+    if (overlay->model->accumulators &&
+        (status = array_grow((void **)&overlay->accumulators, &overlay->accumulator_room, chunks * OVERLAY_CHUNK,
+                             sizeof *overlay->accumulators, "the changes of a round", error)) != N2V_OK)
         return status;
     for (; overlay->chunk_count < chunks; overlay->chunk_count++)
         if (!(overlay->chunks[overlay->chunk_count] = floats_create(floats)))
@@ -38,6 +43,8 @@ float *overlay_add(Overlay *overlay, size_t row)
 
     overlay->rows[copy] = (uint32_t)row;
     overlay->places[row] = (uint32_t)copy + 1;
+    if (overlay->accumulators)
+        atomic_store_explicit(&overlay->accumulators[copy], model_accumulator(overlay->model, row), memory_order_relaxed);
     memcpy(floats, model_row(overlay->model, row), model_row_floats(overlay->model, row) * sizeof *floats);
     return floats;
 }
@@ -55,5 +62,6 @@ void overlay_free(Overlay *overlay)
         floats_destroy(overlay->chunks[i], OVERLAY_CHUNK * model_widest(overlay->model));
     free(overlay->chunks);
     free(overlay->rows);
+    free((void *)overlay->accumulators);
     *overlay = (Overlay){.model = NULL};
 }

@@ -15,8 +15,10 @@ typedef struct Overlay {
     size_t chunk_count, chunk_room;
     uint32_t *rows; /* of each copy, its row of the model */
     size_t count, row_room;
+    _Atomic float *accumulators; /* of each copy, the optimizer's; NULL: it has none */
+    size_t accumulator_room;
     uint32_t *places; /* of each row of the model, 1 + its copy; 0: none. A thread's, borrowed while it trains */
-    _Atomic float shared_bias;
+    _Atomic float shared_bias, bias_accumulator;
 } Overlay;
 
 /* Begins a round: no row is copied. places are all 0. */
@@ -55,6 +57,12 @@ static inline const float *overlay_peek(const Overlay *overlay, size_t row)
 {
     const uint32_t place = overlay->places[row];
     return place ? overlay_copy(overlay, place - 1) : model_row(overlay->model, row);
+}
+
+/* The accumulator of a row that is copied. */
+static inline _Atomic float *overlay_accumulator(const Overlay *overlay, size_t row)
+{
+    return overlay->accumulators + overlay->places[row] - 1;
 }
 
 #endif

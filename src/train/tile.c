@@ -46,8 +46,10 @@ static size_t lay_out(TileStep *step, float *memory)
         {&step->output_pairs, output_pairs},
         {&step->input_pair_gradient, input_pairs},
         {&step->output_pair_gradient, output_pairs},
-        {&step->encoded, rows * step->options.encoder->buffers * step->options.stride},
-        {&step->bag_share, sizes.inputs ? rows : 0},
+        {&step->encoded, (rows * step->options.encoder->buffers + step->options.encoder->word_buffers * sizes.inputs) *
+                             step->options.stride},
+        {&step->copies, (rows + outputs) * step->options.optimizer->copies * step->options.stride},
+        {&step->bag_share, step->options.encoder->buffers ? rows : 0},
         {&step->update_scratch,
          UPDATE_SCRATCH(sides && negatives > rows ? negatives : rows, sides && rows > outputs ? rows : outputs)},
         {&step->objective_scratch, objective_scratch(objective, rows, negatives, positives)},
@@ -68,6 +70,26 @@ size_t tile_bytes(const TileOptions *options)
     return lay_out(&step, NULL) * sizeof(float);
 }
 
+/* The lists of rows that an example has. */
+static bool create_lists(TileStep *step)
+{
+    const ExampleSizes *sizes = &step->options.sizes;
+    const Subwords *subwords = step->options.model->subwords;
+    const size_t inputs = sizes->inputs ? sizes->inputs : sizes->rows;
+    const size_t parts = subwords ? inputs * subwords_longest(subwords) : 0;
+
+    step->x = array_create(sizes->rows + sizes->outputs, sizeof *step->x);
+    step->prefetch = array_create(2 * sizes->rows + sizes->inputs + sizes->outputs + parts, sizeof *step->prefetch);
+    step->originals = array_create(step->options.optimizer->copies ? sizes->rows + sizes->outputs : 0,
+                                   sizeof *step->originals);
+    step->columns = array_create(sizes->negatives, sizeof *step->columns);
+    step->bag_rows = array_create(subwords ? parts : sizes->inputs, sizeof *step->bag_rows);
+    step->part_ids = array_create(parts, sizeof *step->part_ids);
+    step->word_means = array_create(sizes->inputs, sizeof *step->word_means);
+    step->part_starts = array_create(subwords ? sizes->rows + 1 : 0, sizeof *step->part_starts);
+    return step->x && step->prefetch && step->originals && step->word_means && step->columns && step->bag_rows && step->part_ids && step->part_starts;
+}
+
 n2v_status tile_create(TileStep **step, const TileOptions *options, n2v_error *error)
 {
     TileStep *created = array_create_zero(1, sizeof *created);
@@ -79,14 +101,9 @@ n2v_status tile_create(TileStep **step, const TileOptions *options, n2v_error *e
     created->needs = objective_needs(options->objective, options->parameters);
     created->largest_score = LARGEST_SCORE;
     created->largest_score /= fminf(objective_sharpness(options->objective, options->parameters), 1);
-    created->x = array_create(options->sizes.rows + options->sizes.outputs, sizeof *created->x);
-    created->prefetch = array_create(2 * options->sizes.rows + options->sizes.inputs + options->sizes.outputs,
-                                     sizeof *created->prefetch);
-    created->columns = array_create(options->sizes.negatives, sizeof *created->columns);
-    created->bag_rows = array_create(options->sizes.inputs, sizeof *created->bag_rows);
     created->memory_floats = lay_out(created, NULL);
     created->memory = floats_create(created->memory_floats);
-    if (!created->x || !created->columns || !created->bag_rows || !created->prefetch || !created->memory) {
+    if (!create_lists(created) || !created->memory) {
         const size_t floats = created->memory_floats;
         tile_destroy(created);
         return fail_memory(error, floats * sizeof(float), "a tile");
@@ -102,9 +119,13 @@ void tile_destroy(TileStep *step)
     if (!step)
         return;
     free(step->x);
+    free(step->originals);
     free(step->prefetch);
     free(step->columns);
     free(step->bag_rows);
+    free(step->part_ids);
+    free(step->part_starts);
+    free(step->word_means);
     floats_destroy(step->memory, step->memory_floats);
     free(step);
 }
@@ -145,7 +166,7 @@ void tile_prefetch(TileStep *step, const Example *example)
         return;
     step->options.layout->prefetch(step, example);
     for (size_t j = 0; j < example->outputs && step->options.log_noise; j++)
-        __builtin_prefetch(step->options.log_noise + example->output_ids[j]);
+        __builtin_prefetch(step->options.log_noise + (example->output_ids[j] - example->first_output));
 }
 
 /* Scores ---------------------------------------------------------------------------------- */
@@ -184,7 +205,7 @@ static void gather_output_log_noise(TileStep *step, const Example *example)
     float *values = step->output_log_noise;
 
     for (size_t j = 0; j < example->outputs; j++)
-        values[j] = step->options.log_noise[example->output_ids[j]];
+        values[j] = step->options.log_noise[example->output_ids[j] - example->first_output];
     for (size_t j = 0; example->output_of_column && j < example->negatives; j++)
         step->log_noise[j] = values[example->output_of_column[j]];
 }
@@ -334,26 +355,51 @@ static void mark_rows(const TileStep *step, const Example *example)
 {
     _Atomic unsigned char *inputs = step->options.touched, *outputs = inputs + step->options.model->input_rows;
 
-    for (size_t i = 0; i < example_inputs(example); i++)
-        atomic_store_explicit(&inputs[example->inputs[i]], 1, memory_order_release);
+    size_t count;
+    const uint32_t *rows = tile_input_numbers(step, example, &count);
+
+    for (size_t i = 0; i < count; i++)
+        atomic_store_explicit(&inputs[rows[i]], 1, memory_order_release);
     for (size_t j = 0; j < example->outputs; j++)
         atomic_store_explicit(&outputs[example->output_ids[j]], 1, memory_order_release);
 }
 
+/* Apart from the gradient, so that Adagrad does not undo it. What is no vector stays: a bias, and its input of 1. */
+static void decay_rows(const TileStep *step, const Example *example)
+{
+    const Model *model = step->options.model;
+    const bool encoded = step->options.encoder->scatter;
+    const size_t inputs = encoded ? example_inputs(example) : example->rows;
+    const float left = (float)(1 - (double)step->learning_rate * step->options.weight_decay);
+    float *const *rows = encoded ? step->bag_rows : step->x;
+
+    for (size_t i = 0; i < inputs; i++)
+        step->options.kernels->scale(rows + i, &left, 1, model->stride, model->has_bias ? model->dim : model->stride);
+    for (size_t j = 0; j < example->outputs; j++)
+        step->options.kernels->scale(step->y + j, &left, 1, step->options.stride,
+                                     model->has_bias ? model->dim : step->options.stride);
+}
+
 bool tile_train(TileStep *step, const Example *example, float learning_rate, double *loss)
 {
-    float rate, factor;
+    const Optimizer *optimizer = step->options.optimizer;
+    float clipping, rate, factor;
 
     evaluate(step, example, loss);
-    rate = rate_factor(step, example);
-    learning_rate *= rate;
+    clipping = rate_factor(step, example);
+    step->learning_rate = learning_rate;
+    rate = clipping * (optimizer->gradient_rate > 0 ? optimizer->gradient_rate : learning_rate);
     /* x - lr g 2 (x - y) = (1 - 2 lr g) x + 2 lr g y */
-    factor = step->options.objective->geometry == N2V_DOT ? -learning_rate : 2 * learning_rate;
+    factor = step->options.objective->geometry == N2V_DOT ? -rate : 2 * rate;
+    if (optimizer->begin)
+        optimizer->begin(step, example);
     step->options.layout->backward(step, example, factor);
-    step->options.optimizer->finish(step, example, learning_rate, factor);
+    optimizer->finish(step, example, rate, factor);
     if (step->options.encoder->scatter)
         step->options.encoder->scatter(step, example);
+    if (step->options.weight_decay > 0)
+        decay_rows(step, example);
     if (step->options.touched)
         mark_rows(step, example);
-    return rate < 1;
+    return clipping < 1;
 }

@@ -22,6 +22,7 @@ typedef struct TileOptions {
     const float *log_noise; /* log(k Q(w)) of every word; NULL when the objective does not need it */
     ExampleSizes sizes;     /* that no example exceeds */
     _Atomic unsigned char *touched; /* set to 1 for each row that is changed, by number (overlay.h); NULL: not wanted */
+    double weight_decay;
     size_t new_rows;        /* at the end of an example, that the example before did not have; layout windows */
 } TileOptions;
 
@@ -29,13 +30,21 @@ typedef struct TileOptions {
 struct TileStep {
     TileOptions options;
     uint32_t needs;         /* N2V_NEEDS_... of the objective */
+    float learning_rate;    /* of this step */
     Overlay *overlay;       /* whose rows are changed; NULL: those of the model */
     _Atomic float *shared_bias; /* the same */
     float largest_score;    /* above this score steps are clipped */
     float **bag_rows;       /* of the encoder: the rows of an example's inputs */
+    uint32_t *part_ids;     /* with subwords: their numbers */
+    size_t *part_starts;    /* with subwords: rows + 1 places in both */
+    float **word_means;     /* with subwords, of a bag: the means of its words, after the rows of encoded */
     float *encoded;         /* the rows of the encoder's own */
-    float *bag_share;       /* rows: what each row of a bag gets of the input's change */
+    float *bag_share;       /* rows: what each row of a mean gets of the change of the mean */
     float **x, **y;         /* the rows that are changed; an example's outputs follow its inputs */
+    float **originals;      /* of the optimizer: the rows of the model that x are copies of */
+    float *copies;          /* the same: its copies */
+    _Atomic float bias_copy, *original_bias; /* the same for the shared bias */
+    float bias_before;
     float **columns;        /* the row of each column, where columns are not the outputs in order */
     const float **prefetch; /* rows of the next example that are not prefetched yet */
     size_t prefetch_count;
@@ -73,6 +82,19 @@ bool tile_train(TileStep *step, const Example *example, float learning_rate, dou
 
 /* For layouts, encoders and optimizers -------------------------------------------------------------- */
 
+/* The input rows of an example: how many, at most; without subwords one for each input. */
+static inline size_t tile_input_rows(const TileStep *step, const Example *example)
+{
+    return step->options.encoder->count ? step->options.encoder->count(step, example) : example_inputs(example);
+}
+
+/* Their numbers, once they are gathered. */
+static inline const uint32_t *tile_input_numbers(const TileStep *step, const Example *example, size_t *count)
+{
+    *count = example_inputs(example);
+    return step->options.encoder->rows ? step->options.encoder->rows(step, example, count) : example->inputs;
+}
+
 /* The row of a word as an input, and as an output, that is scored and changed. */
 static inline float *tile_input_row(const TileStep *step, Id id)
 {
@@ -85,6 +107,18 @@ static inline float *tile_output_row(const TileStep *step, Id id)
     const Model *model = step->options.model;
     return step->overlay ? overlay_row(step->overlay, model->input_rows + id)
                          : model->output + id * model->output_stride;
+}
+
+/* The optimizer's number of a row, counted over inputs and then outputs, and of the shared bias. */
+static inline _Atomic float *tile_accumulator(const TileStep *step, size_t row)
+{
+    return step->overlay ? overlay_accumulator(step->overlay, row) : step->options.model->accumulators + row;
+}
+
+static inline _Atomic float *tile_bias_accumulator(const TileStep *step)
+{
+    const Model *model = step->options.model;
+    return step->overlay ? &step->overlay->bias_accumulator : model->accumulators + model_rows(model);
 }
 
 /* The rows that the columns are. */

@@ -3,7 +3,11 @@
 #define N2V_TRAIN_TRAIN_OPTIONS_H
 
 #include "kernels/kernels.h"
+#include "noise/window.h"
+#include "model/ngrams.h"
 #include "objectives/objective.h"
+#include "train/optimizer.h"
+#include "train/input_model.h"
 #include "train/rounds/rule.h"
 
 /* How the learning rate goes on after the warm-up; in the order of CHOICES_SCHEDULE. */
@@ -13,24 +17,22 @@ typedef enum Schedule {
     SCHEDULE_CONSTANT
 } Schedule;
 
-/* What an input is: in the order of CHOICES_MODEL. */
-typedef enum InputModel {
-    MODEL_SKIPGRAM,
-    MODEL_CBOW
-} InputModel;
-
 typedef struct TrainOptions {
     const n2v_objective *objective;
     float parameters[N2V_MAX_PARAMETERS];
     size_t dim;
-    bool cbow;           /* an input is the mean of a window's contexts */
-    bool whole_gradient; /* of which each context gets all of the gradient */
+    InputModel model;
+    bool whole_gradient;     /* of cbow: each context gets all of the mean's gradient */
+    SubwordOptions subwords; /* words are made of parts; SUBWORDS_NONE: each is one row */
     size_t window;
+    WindowWeights weights; /* of contexts, by distance */
     size_t noise;         /* words drawn for one positive, k */
     size_t noise_sharing; /* consecutive words that share noise words: windows up to MAX_WINDOWS, above that inputs */
     double noise_power;
     double subsample; /* threshold t; 0: off */
     size_t epochs;
+    const Optimizer *optimizer;
+    double weight_decay;
     double init;          /* initial length of the vectors: of the input vectors, with distances of both */
     double learning_rate; /* at the start, or at the end of the warm-up */
     Schedule schedule;
@@ -46,5 +48,10 @@ typedef struct TrainOptions {
     unsigned sync_bits; /* of a number that one rank sends to another: 32, 16, 8 */
     size_t staleness;   /* how often a rank changes a row, about, before it is combined with that of others */
 } TrainOptions;
+
+static inline bool with_subwords(const TrainOptions *options)
+{
+    return options->subwords.kind != SUBWORDS_NONE;
+}
 
 #endif

@@ -7,20 +7,23 @@
 #include "base/machine.h"
 #include "settings/files.h"
 #include "train/learning_rate.h"
+#include "train/worker.h"
 
 /* Why a setting changes nothing with an objective that has these needs; NULL: it does. */
 static const char *why_no_effect(uint32_t needs, const char *name)
 {
-    const uint32_t all_words = N2V_NEEDS_ALL_WORDS, no_draws = N2V_NEEDS_ALL_WORDS | N2V_NEEDS_IN_BATCH;
-    const char *of_noise =
-        needs & N2V_NEEDS_ALL_WORDS ? "draws no noise words" : "takes the other pairs of a batch as noise";
+    const uint32_t tree = needs & N2V_NEEDS_TREE_AND_NOISE ? 0 : N2V_NEEDS_TREE; /* without noise words */
+    const uint32_t none = N2V_NEEDS_ALL_WORDS | tree, no_draws = none | N2V_NEEDS_IN_BATCH;
+    const char *of_noise = needs & none ? "draws no noise words" : "takes the other pairs of a batch as noise";
     const struct {
         uint32_t needs;
         const char *name, *why;
     } rules[] = {{N2V_NEEDS_UNIT_ROWS, "init", "keeps all vectors at length 1"},
+                 {N2V_NEEDS_UNIT_ROWS, "weight-decay", "keeps all vectors at length 1"},
                  {no_draws, "noise-power", of_noise},
                  {no_draws, "noise-sharing", of_noise},
-                 {all_words, "noise", of_noise}};
+                 {N2V_NEEDS_TREE, "noise-sharing", "takes one window at a time"},
+                 {none, "noise", of_noise}};
 
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (needs & rules[i].needs && strcmp(rules[i].name, name) == 0)
@@ -37,7 +40,7 @@ static n2v_status check_model(const Settings *settings, const TrainOptions *opti
 {
     const uint32_t needs = objective_needs(options->objective, options->parameters);
 
-    if (!options->cbow && settings_given(settings, "cbow-gradient"))
+    if (options->model != MODEL_CBOW && settings_given(settings, "cbow-gradient"))
         return error_set(error, N2V_ERROR_ARGUMENT,
                          SETTING("cbow-gradient") " has no effect without " SETTING("model") " cbow: leave it out");
     if (options->whole_gradient && needs & N2V_NEEDS_UNIT_ROWS)
@@ -45,6 +48,65 @@ static n2v_status check_model(const Settings *settings, const TrainOptions *opti
                          SETTING("cbow-gradient") " word2vec has no effect with " SETTING("objective")
                          " %s, which keeps all vectors at length 1: leave it out",
                          settings_text(settings, "objective"));
+    if (trainer_encoder(options) && layout_choose(needs, options->noise_sharing, options->model, false))
+        return N2V_OK;
+    return error_set(error, N2V_ERROR_ARGUMENT,
+                     SETTING("model") " %s goes with objectives that draw noise words, not with %s, which %s: choose another "
+                     SETTING("objective"),
+                     settings_text(settings, "model"), settings_text(settings, "objective"),
+                     needs & N2V_NEEDS_ALL_WORDS  ? "sums over all words"
+                     : needs & N2V_NEEDS_IN_BATCH ? "compares the pairs of a batch"
+                                                  : "keeps all vectors at length 1");
+}
+
+/* Settings of subwords, and whether the kind has them. */
+static bool of_subwords(const char *name, SubwordKind kind, bool *applies)
+{
+    static const char *const both[] = {"minn", "maxn", "buckets"}, *const floret[] = {"hash-count", "hash-seed"};
+    bool found = false;
+
+    for (size_t i = 0; i < sizeof both / sizeof *both && !found; i++)
+        if ((found = strcmp(name, both[i]) == 0))
+            *applies = kind != SUBWORDS_NONE;
+    for (size_t i = 0; i < sizeof floret / sizeof *floret && !found; i++)
+        if ((found = strcmp(name, floret[i]) == 0))
+            *applies = kind == SUBWORDS_FLORET;
+    return found;
+}
+
+/* fastText's way to ask for no subwords. */
+static bool is_zero_length(const Settings *settings, const char *name)
+{
+    return (strcmp(name, "minn") == 0 || strcmp(name, "maxn") == 0) && !settings_integer(settings, name, 0);
+}
+
+static n2v_status check_subwords(const Settings *settings, const TrainOptions *options, n2v_error *error)
+{
+    const SubwordOptions *subwords = &options->subwords;
+    const Setting *setting;
+    bool applies;
+
+    for (size_t i = 0; (setting = setting_at(N2V_FOR_TRAINING, i)); i++)
+        if (settings_given(settings, setting->name) && of_subwords(setting->name, subwords->kind, &applies) && !applies &&
+            !is_zero_length(settings, setting->name))
+            return error_set(error, N2V_ERROR_ARGUMENT,
+                             "\1%s\2 has no effect without " SETTING("subwords") " %s: leave it out", setting->name,
+                             subwords->kind == SUBWORDS_NONE ? "fasttext or floret" : "floret");
+    if (subwords->kind == SUBWORDS_NONE)
+        return N2V_OK;
+    if (options->model != MODEL_SKIPGRAM && options->model != MODEL_CBOW)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("subwords") " %s goes with " SETTING("model") " skipgram and cbow, not with %s",
+                         settings_text(settings, "subwords"), settings_text(settings, "model"));
+    if (subwords->minn > subwords->maxn)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("minn") " %" PRIu32 " is above " SETTING("maxn") " %" PRIu32
+                         ": there would be no n-grams; lower the one or raise the other",
+                         subwords->minn, subwords->maxn);
+    if (!subwords->minn)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("minn") " 0: an n-gram has at least 1 character; for no n-grams set " SETTING(
+                             "subwords") " none");
     return N2V_OK;
 }
 
@@ -78,6 +140,9 @@ bool train_settings_apply(const Settings *settings, const char *name, size_t ran
     for (size_t i = 0; i < sizeof combining / sizeof *combining; i++)
         if (strcmp(combining[i].name, name) == 0)
             return rounds ? combining[i].rounds : ranks > 1 && combining[i].ranks;
+    bool applies;
+    if (of_subwords(name, (SubwordKind)settings_choice(settings, "subwords"), &applies))
+        return applies;
     if (strncmp(name, "phrase-", strlen("phrase-")) == 0)
         return phrases_is_scorer(settings_text(settings, "phrases"), NULL);
     return strcmp(name, "cbow-gradient") != 0 || settings_choice(settings, "model") == MODEL_CBOW;
@@ -85,6 +150,15 @@ bool train_settings_apply(const Settings *settings, const char *name, size_t ran
 
 n2v_status train_settings_check_resumed(const Settings *settings, size_t ranks, bool own, n2v_error *error)
 {
+    if (ranks > 1 && optimizer_at(settings_choice(settings, "optimizer"))->accumulates)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("optimizer") " %s trains in one process: processes send each other the changes of rows, "
+                         "but not what the optimizer keeps for each row; use sgd, or one process with more " SETTING("threads"),
+                         optimizer_at(settings_choice(settings, "optimizer"))->name);
+    if (settings_choice(settings, "model") == MODEL_CWINDOW && ranks > 1)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("model") " cwindow needs one process: the rows of its outputs are longer than those that "
+                         "processes exchange");
     if (settings_flag(settings, "deterministic") && own && ranks > 1)
         return error_set(error, N2V_ERROR_ARGUMENT,
                          SETTING("deterministic") " needs the whole text on every rank: give all ranks the same text");
@@ -117,6 +191,17 @@ n2v_status train_settings_check_ranks(const Settings *settings, size_t ranks, bo
     return N2V_OK;
 }
 
+/* A step leaves a vector at 1 - lr * weight-decay of its length. */
+static n2v_status check_decay(const TrainOptions *options, n2v_error *error)
+{
+    if (options->learning_rate * options->weight_decay < 1)
+        return N2V_OK;
+    return error_set(error, N2V_ERROR_ARGUMENT,
+                     SETTING("weight-decay") " %s times " SETTING("lr") " %s is not below 1: one step would set a vector to 0 "
+                     "or beyond; lower one of them",
+                     NUMBER_SHOWN(options->weight_decay), NUMBER_SHOWN(options->learning_rate));
+}
+
 /* Refuses what was set but would change nothing. */
 static n2v_status check_effect(const Settings *settings, const TrainOptions *options, n2v_error *error)
 {
@@ -128,7 +213,9 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
         return error_set(error, N2V_ERROR_ARGUMENT,
                          SETTING("drop-unseen") " has no effect without " SETTING("read-vocab") ": leave it out");
     if ((status = check_model(settings, options, error)) != N2V_OK ||
-        (status = check_end_rate(settings, options, error)) != N2V_OK)
+        (status = check_subwords(settings, options, error)) != N2V_OK ||
+        (status = check_end_rate(settings, options, error)) != N2V_OK ||
+        (status = check_decay(options, error)) != N2V_OK)
         return status;
     for (size_t i = 0; (setting = setting_at(N2V_FOR_TRAINING, i)); i++) {
         const char *why = why_no_effect(needs, setting->name);
@@ -140,6 +227,10 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
     return N2V_OK;
 }
 
+/* Times the objective's learning rate. Outputs of one position are in fewer pairs. */
+static const double model_rates[] = {
+    [MODEL_SKIPGRAM] = 1, [MODEL_CBOW] = 2.5, [MODEL_STRUCTURED_SKIPGRAM] = 2.5, [MODEL_CWINDOW] = 2};
+
 /* What differs between objectives, for this model. A bag is one pair where skip-gram has one for each of its contexts,
  * about window + 1, each with noise words: it takes more noise words and a higher rate. Of distances steps are clipped:
  * there neither helps. Noise words are drawn in eights, as many as a kernel takes at once. */
@@ -147,6 +238,22 @@ typedef struct defaults {
     double rate;
     size_t window, noise, sharing;
 } defaults;
+
+static SubwordOptions subword_options(const Settings *settings)
+{
+    SubwordOptions options = {.kind = (SubwordKind)settings_choice(settings, "subwords")};
+
+    if (options.kind == SUBWORDS_NONE)
+        return options;
+    options.minn = (uint32_t)settings_integer(settings, "minn", 0);
+    options.maxn = (uint32_t)settings_integer(settings, "maxn", 0);
+    options.buckets = (uint32_t)settings_integer(settings, "buckets", 0);
+    if (options.kind == SUBWORDS_FLORET) {
+        options.hash_count = (uint32_t)settings_integer(settings, "hash-count", 0);
+        options.seed = (uint32_t)settings_integer(settings, "hash-seed", 0);
+    }
+    return options;
+}
 
 static defaults defaults_of(const TrainOptions *options)
 {
@@ -156,11 +263,13 @@ static defaults defaults_of(const TrainOptions *options)
     defaults d = {objective_learning_rate(objective, options->parameters), 5, objective->noise,
                   objective->noise_sharing};
 
-    if (!options->cbow)
+    if (dot && !options->whole_gradient)
+        d.rate *= model_rates[options->model];
+    if (options->optimizer->default_rate > 0)
+        d.rate = options->optimizer->default_rate;
+    if (options->model != MODEL_CBOW)
         return d;
     d.window = 8;
-    if (dot && !options->whole_gradient)
-        d.rate *= 2.5;
     if (dot && !(needs & (N2V_NEEDS_IN_BATCH | N2V_NEEDS_ALL_WORDS))) {
         d.noise = (6 * d.noise + 7) / 8 * 8;
         d.sharing = 8;
@@ -181,16 +290,20 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
         return status;
     options->objective = objective;
     options->dim = (size_t)settings_integer(settings, "dim", 0);
-    options->cbow = settings_choice(settings, "model") == MODEL_CBOW;
+    options->model = (InputModel)settings_choice(settings, "model");
     options->whole_gradient = settings_choice(settings, "cbow-gradient") == 1;
+    options->subwords = subword_options(settings);
+    options->optimizer = optimizer_at(settings_choice(settings, "optimizer"));
     usual = defaults_of(options);
     options->window = (size_t)settings_integer(settings, "window", usual.window);
+    options->weights = (WindowWeights)settings_choice(settings, "window-weights");
     options->noise = (size_t)settings_integer(settings, "noise", usual.noise);
     options->noise_sharing = (size_t)settings_integer(settings, "noise-sharing", usual.sharing);
     options->noise_power = settings_real(settings, "noise-power", 0);
     options->subsample = settings_real(settings, "subsample", 0);
     options->epochs = (size_t)settings_integer(settings, "epochs", 0);
     options->init = settings_real(settings, "init", objective->init);
+    options->weight_decay = settings_real(settings, "weight-decay", 0);
     options->learning_rate = settings_real(settings, "lr", usual.rate);
     options->schedule = (Schedule)settings_choice(settings, "schedule");
     options->warmup = settings_real(settings, "warmup", 0);

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/number.h"
 #include "base/threads.h"
+#include "train/distributions.h"
 #include "train/initialize.h"
 #include "train/ranks/steps.h"
 #include "train/rounds/rounds.h"
@@ -18,9 +19,7 @@
 struct Trainer {
     TrainOptions options;
     TrainText text;
-    Noise *noise;
-    Subsample *subsample;
-    float *log_noise; /* NULL unless needed */
+    Distributions distributions;
     Model model;
     TrainState state;
     LossSum *heldout_sums; /* one for each held-out block of this rank */
@@ -37,23 +36,6 @@ struct Trainer {
 
 /* Setup ----------------------------------------------------------------------------------- */
 
-/* log(k Q(w)) of every word; where the text is the noise, Q is the text after subsampling. */
-static n2v_status create_log_noise(Trainer *t, const uint64_t *counts, n2v_error *error)
-{
-    const size_t words = t->shared.examples.words;
-
-    t->log_noise = array_create(words, sizeof *t->log_noise);
-    if (!t->log_noise)
-        return fail_memory(error, words * sizeof *t->log_noise, "log noise probabilities");
-    if (t->shared.examples.layout->text_is_noise)
-        subsample_log(t->subsample, counts, words, t->log_noise);
-    else
-        noise_log(t->noise, counts, t->log_noise);
-    for (size_t i = 0; i < words; i++)
-        t->log_noise[i] += logf((float)t->options.noise);
-    return N2V_OK;
-}
-
 /* Only a tile against all words can be too large for a worker's buffers. */
 static n2v_status check_tile(const TrainOptions *options, const ExampleSizes *sizes, n2v_error *error)
 {
@@ -67,50 +49,27 @@ static n2v_status check_tile(const TrainOptions *options, const ExampleSizes *si
     return N2V_OK;
 }
 
-/* Noise, subsampling and biases depend on the counts. Those of a text are not 0, those of a file of vectors may be. */
-static n2v_status fail_count(const Vocabulary *vocabulary, Id id, n2v_error *error)
-{
-    return error_set(error, N2V_ERROR_DATA,
-                     "there is no count of '%s', and training needs the counts of words: take the vocabulary from vectors "
-                     "that have them, such as a .n2v file, or count the words of the text",
-                     vocabulary_word(vocabulary, id, NULL));
-}
-
-/* The distributions that examples are drawn from. */
-static n2v_status create_distributions(Trainer *t, const Vocabulary *vocabulary, uint32_t needs, n2v_error *error)
-{
-    const size_t words = vocabulary_size(vocabulary);
-    const bool all = needs & (N2V_NEEDS_LOG_NOISE | N2V_NEEDS_OUTPUT_BIAS); /* whose logarithms are taken */
-    uint64_t *counts = array_create(words, sizeof *counts);
-    n2v_status status;
-
-    if (!counts)
-        return fail_memory(error, words * sizeof *counts, "word counts");
-    for (size_t i = 0; i < words; i++) {
-        counts[i] = vocabulary_count(vocabulary, (Id)i);
-        if (!counts[i] && (all || !vocabulary_total(vocabulary))) {
-            status = fail_count(vocabulary, (Id)i, error);
-            goto out;
-        }
-    }
-    if ((status = noise_create(&t->noise, counts, words, t->options.noise_power, error)) != N2V_OK ||
-        (status = subsample_create(&t->subsample, counts, words, t->options.subsample, error)) != N2V_OK)
-        goto out;
-    if (needs & N2V_NEEDS_LOG_NOISE)
-        status = create_log_noise(t, counts, error);
-out:
-    free(counts);
-    return status;
-}
-
 /* Takes its own reference of the vocabulary. */
-static n2v_status create_model(Trainer *t, Vocabulary *vocabulary, bool has_bias, n2v_error *error)
+static n2v_status create_model(Trainer *t, Vocabulary *vocabulary, n2v_error *error)
 {
     Vocabulary *held = vocabulary_hold(vocabulary);
-    const n2v_status status = model_create(&t->model, held, &(ModelShape){.dim = t->options.dim, .has_bias = has_bias}, error);
+    ModelShape shape = trainer_shape(&t->options, vocabulary_size(vocabulary));
+    Subwords *subwords = NULL;
+    n2v_status status = N2V_OK;
 
+    if (with_subwords(&t->options) &&
+        (status = subwords_create(&subwords, vocabulary, &t->options.subwords, error)) == N2V_OK)
+        shape.more_inputs = subwords_parts(subwords);
+    if (status == N2V_OK)
+        status = model_create(&t->model, held, &shape, error);
+    if (status == N2V_OK)
+        t->model.subwords = subwords;
+    else
+        subwords_destroy(subwords);
     if (status != N2V_OK)
         vocabulary_destroy(held);
+    else if (t->options.optimizer->accumulates)
+        return model_accumulate(&t->model, error);
     return status;
 }
 
@@ -138,17 +97,19 @@ static n2v_status create_shared_work(Trainer *t, n2v_error *error)
     shared->text = &t->text;
     shared->state = &t->state;
     shared->stop = &t->stop;
-    shared->examples.noise = t->noise;
-    shared->examples.subsample = t->subsample;
+    shared->examples.noise = t->distributions.noise;
+    shared->examples.tree = t->distributions.tree;
+    shared->examples.subsample = t->distributions.subsample;
     shared->tile = (TileOptions){.kernels = t->options.kernels,
                                 .objective = t->options.objective,
                                 .parameters = t->options.parameters,
                                 .layout = shared->examples.layout,
                                 .encoder = trainer_encoder(&t->options),
-                                .optimizer = &optimizer_sgd,
+                                .optimizer = t->options.optimizer,
+                                .weight_decay = t->options.weight_decay,
                                 .model = &t->model,
                                 .stride = t->model.output_stride,
-                                .log_noise = t->log_noise,
+                                .log_noise = t->distributions.log_noise,
                                 .sizes = shared->examples.layout->sizes(&shared->examples),
                                 .new_rows = t->options.noise_sharing};
     if ((problem = pthread_mutex_init(&shared->mutex, NULL)) == 0 &&
@@ -174,7 +135,6 @@ static n2v_status create_shared_work(Trainer *t, n2v_error *error)
 n2v_status trainer_create(Trainer **trainer, Vocabulary *vocabulary, const TrainText *text, const TrainOptions *options,
                           n2v_error *error)
 {
-    const uint32_t needs = objective_needs(options->objective, options->parameters);
     Trainer *t = array_create_zero(1, sizeof *t);
     ExampleSizes sizes;
     n2v_status status;
@@ -191,11 +151,13 @@ n2v_status trainer_create(Trainer **trainer, Vocabulary *vocabulary, const Train
     sizes = t->shared.examples.layout->sizes(&t->shared.examples);
     if ((status = check_tile(options, &sizes, error)) != N2V_OK ||
         (status = train_text_check_pairs(&t->text, error)) != N2V_OK ||
-        (status = create_distributions(t, vocabulary, needs, error)) != N2V_OK ||
-        (status = create_model(t, vocabulary, needs & N2V_NEEDS_OUTPUT_BIAS, error)) != N2V_OK)
+        (status = distributions_create(&t->distributions, vocabulary, options, t->shared.examples.layout->text_is_noise,
+                                       error)) != N2V_OK ||
+        (status = create_model(t, vocabulary, error)) != N2V_OK)
         goto out;
     initialize_model(&t->model, &t->options);
-    if ((status = create_sums(t, error)) != N2V_OK || (status = create_shared_work(t, error)) != N2V_OK)
+    if ((status = compose_model(&t->model, &t->options, error)) != N2V_OK ||
+        (status = create_sums(t, error)) != N2V_OK || (status = create_shared_work(t, error)) != N2V_OK)
         goto out;
     *trainer = t;
 out:
@@ -216,10 +178,8 @@ void trainer_destroy(Trainer *t)
         (void)pthread_cond_destroy(&t->shared.changed);
         (void)pthread_mutex_destroy(&t->shared.mutex);
     }
-    noise_destroy(t->noise);
-    subsample_destroy(t->subsample);
+    distributions_free(&t->distributions);
     model_free(&t->model);
-    free(t->log_noise);
     free(t->state.epochs);
     free(t->heldout_sums);
     free(t->workers);
@@ -437,7 +397,11 @@ static n2v_status train_until(Trainer *t, uint64_t block, const n2v_observer *ob
     if (t->shared.steps && (status = steps_end(t->shared.steps, status, error)) != N2V_OK)
         t->failed = status;
     t->state.seconds += seconds_since(ended); /* ranks combine all rows */
-    if (status != N2V_OK)
+    if (status != N2V_OK) {
+        (void)compose_model(&t->model, &t->options, NULL);
+        return status;
+    }
+    if ((status = compose_model(&t->model, &t->options, error)) != N2V_OK)
         return status;
     return t->state.blocks < block ? interrupted(t, error) : N2V_OK;
 }

@@ -23,25 +23,46 @@ ExamplesOptions trainer_examples(const TrainOptions *options, size_t words)
 {
     const uint32_t needs = objective_needs(options->objective, options->parameters);
 
-    return (ExamplesOptions){.layout = layout_choose(needs, options->noise_sharing, options->cbow),
+    return (ExamplesOptions){.layout = layout_choose(needs, options->noise_sharing, options->model, with_subwords(options)),
                              .words = words,
+                             .weights = options->weights,
                              .window = options->window,
                              .num_noise = options->noise,
                              .sharing = options->noise_sharing,
-                             .weigh_bags = !options->whole_gradient,
+                             .weigh_bags = trainer_encoder(options)->weighs_bags,
                              .mask_same_word = needs & N2V_NEEDS_CLASSES,
+                             .tree_and_noise = needs & N2V_NEEDS_TREE_AND_NOISE,
                              .seed = options->seed};
 }
 
 const Encoder *trainer_encoder(const TrainOptions *options)
 {
-    const uint32_t needs = objective_needs(options->objective, options->parameters);
+    static const Encoder *const encoders[][2] = {/* of rows of any length; of rows of length 1 */
+                                                 [MODEL_SKIPGRAM] = {&encoder_one_row, &encoder_one_row},
+                                                 [MODEL_CBOW] = {&encoder_mean, &encoder_unit_mean},
+                                                 [MODEL_STRUCTURED_SKIPGRAM] = {&encoder_one_row, &encoder_one_row},
+                                                 [MODEL_CWINDOW] = {&encoder_side_by_side, NULL}};
+    const bool unit = objective_needs(options->objective, options->parameters) & N2V_NEEDS_UNIT_ROWS;
 
-    if (!options->cbow)
-        return &encoder_one_row;
-    if (needs & N2V_NEEDS_UNIT_ROWS)
-        return &encoder_unit_mean;
-    return options->whole_gradient ? &encoder_mean_whole : &encoder_mean;
+    if (with_subwords(options))
+        return options->whole_gradient ? &encoder_parts_whole : &encoder_parts;
+    return options->whole_gradient ? &encoder_mean_whole : encoders[options->model][unit];
+}
+
+ModelShape trainer_shape(const TrainOptions *options, size_t words)
+{
+    const ExamplesOptions examples = trainer_examples(options, words);
+    const Encoder *encoder = trainer_encoder(options);
+    const size_t matrices = examples.layout->matrices ? examples.layout->matrices(&examples) : 1;
+    const size_t vectors = encoder->vectors ? encoder->vectors(options->window) : 1;
+    const uint32_t needs = objective_needs(options->objective, options->parameters);
+    const bool nodes_too = needs & N2V_NEEDS_TREE_AND_NOISE, nodes_alone = needs & N2V_NEEDS_TREE && !nodes_too;
+
+    return (ModelShape){.dim = options->dim,
+                        .more_outputs = (matrices - 1) * words + (nodes_too ? words - 1 : 0),
+                        .output_vectors = vectors,
+                        .has_bias = needs & N2V_NEEDS_OUTPUT_BIAS,
+                        .other_outputs = matrices > 1 || vectors > 1 || nodes_alone};
 }
 
 n2v_status worker_create(Worker **worker, SharedWork *shared, n2v_error *error)
@@ -101,13 +122,14 @@ static n2v_status train_block(Worker *worker, const Block *block, size_t epoch, 
             bends ? learning_rate_at(options, before + (uint64_t)(example->done * count), total)
                   : from + (to - from) * example->done;
 
-        if (overlay && (status = overlay_reserve(overlay, example_inputs(example) + example->outputs, error)) != N2V_OK)
+        if (overlay && (status = overlay_reserve(overlay, tile_input_rows(worker->step, example) + example->outputs,
+                                                 error)) != N2V_OK)
             return status;
         if (next)
             tile_prefetch(worker->step, next);
         done->clipped += tile_train(worker->step, example, (float)rate, sampled ? &done->sampled.loss : NULL);
-        done->sampled.pairs += sampled ? example->positives : 0;
-        done->pairs += example->positives;
+        done->sampled.pairs += sampled ? example_pairs(example) : 0;
+        done->pairs += example_pairs(example);
         example = next;
     }
     return N2V_OK;
@@ -122,7 +144,7 @@ static LossSum measure_block(Worker *worker, const Block *block, size_t index)
     examples_start(worker->examples, block, HELDOUT_EPOCH, index);
     while ((example = examples_next(worker->examples))) {
         tile_loss(worker->step, example, &sum.loss);
-        sum.pairs += example->positives;
+        sum.pairs += example_pairs(example);
     }
     return sum;
 }

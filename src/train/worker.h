@@ -48,8 +48,11 @@ typedef struct SharedWork {
 n2v_status worker_create(Worker **worker, SharedWork *shared, n2v_error *error);
 void worker_destroy(Worker *worker); /* accepts NULL */
 
-/* How inputs become rows with these options. */
+/* How inputs become rows with these options. NULL: the model has no rows of length 1, and the objective needs them. */
 const Encoder *trainer_encoder(const TrainOptions *options);
+
+/* The rows of a model with these options and so many words. */
+ModelShape trainer_shape(const TrainOptions *options, size_t words);
 
 /* How examples are made with these options and so many words; without distributions. */
 ExamplesOptions trainer_examples(const TrainOptions *options, size_t words);

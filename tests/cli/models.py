@@ -31,6 +31,8 @@ def read_n2v(content):
                 model["counts"].append(count)
         elif name == b"PARM":
             model["parameters"] = [tuple(line.split("=", 1)) for line in body.decode().splitlines()]
+        elif name == b"SHAP":
+            model["shape"] = struct.unpack("<4Q", body)
         elif name in (b"INPT", b"OUTP", b"BIAS", b"SHRD"):
             tensor = {b"INPT": "input", b"OUTP": "output", b"BIAS": "output_bias", b"SHRD": "shared_bias"}[name]
             model[tensor] = struct.unpack("<%df" % (size // 4), body)

@@ -130,8 +130,8 @@ class Terminals(CommandTest):
             self.clean(self.fails(1, "contains white space or a control character", "info", "w.vec").stderr)
 
     def test_others_are_named(self):
-        self.write("model.bin", b"\xba\x16\x4f\x2f\x0c\0\0\0" + bytes(100))
-        self.fails(1, "model.bin is a model of fastText, which cannot be read: give the .vec file", "info", "model.bin")
+        self.write("model.kv", b"\x80\x04\x95" + bytes(100))
+        self.fails(1, "model.kv is a Python pickle, which cannot be read", "info", "model.kv")
 
 
 if __name__ == "__main__":

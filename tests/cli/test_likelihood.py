@@ -13,14 +13,18 @@ NOISE = ("--noise", "6")
 QUANTILES = (0, 0.05, 0.25, 0.5, 0.75, 0.95, 1)
 
 
-def pairs(sentences, words, window):
+def shrink(distance, window):
+    return (window + 1 - distance) / window
+
+
+def pairs(sentences, words, window, weigh):
     """(context, word, weight) of all pairs of known words."""
     for sentence in sentences:
         ids = [words[word] for word in sentence.split() if word in words]
         for i, word in enumerate(ids):
             for k in range(max(0, i - window), min(len(ids), i + window + 1)):
                 if k != i:
-                    yield ids[k], word, (window + 1 - abs(i - k)) / window
+                    yield ids[k], word, weigh(abs(i - k), window)
 
 
 def bags(sentences, words, window):
@@ -60,7 +64,7 @@ class Likelihood(CommandTest):
         self.assertIsNone(said["exact"]["perplexity"])
         self.assertGreater(said["log_z"]["mean"], 1900)
 
-    def brute_force(self, temperature=1, log_q=None, log_k=0, window=3):
+    def brute_force(self, temperature=1, log_q=None, log_k=0, window=3, weigh=shrink):
         """Exact and self-normalised log-likelihood, and (log Z, weight) of each context, from the tensors."""
         tensors, _ = read_safetensors(self.read("a.safetensors"))
         words = {word: i for i, word in enumerate(self.read("a.vocab.txt").decode().split("\n")[:-1])}
@@ -74,7 +78,7 @@ class Likelihood(CommandTest):
         log_z = [math.log(sum(math.exp(estimate(c, w)) for w in range(len(words)))) for c in range(len(words))]
         weight = score = 0
         contexts = [0] * len(words)
-        for c, w, share in pairs(self.heldout.split("\n"), words, window):
+        for c, w, share in pairs(self.heldout.split("\n"), words, window, weigh):
             weight += share
             score += share * estimate(c, w)
             contexts[c] += share
@@ -103,8 +107,8 @@ class Likelihood(CommandTest):
         self.assertAlmostEqual(got["exact"]["log_likelihood"], (score - total) / weight, 5)
         self.assertAlmostEqual(got["self_normalized"]["log_likelihood"], score / weight, 5)
 
-    def check(self, objective, *arguments, **formula):
-        self.train("text", "-o", "a.n2v", "--objective", objective, *TRAINING, *(() if objective == "softmax" else NOISE))
+    def check(self, objective, *arguments, training=(), **formula):
+        self.train("text", "-o", "a.n2v", "--objective", objective, *TRAINING, *training, *(() if objective == "softmax" else NOISE))
         self.succeeds("convert", "a.n2v", "a.safetensors")
         if "power" in formula:
             counts = [count ** formula["power"] for count in read_n2v(self.read("a.n2v"))["counts"]]
@@ -139,6 +143,17 @@ class Likelihood(CommandTest):
 
     def test_nce_with_log_z_learned_and_another_window(self):
         self.check("nce:logz=1,bias=0", "--window", "2", window=2)
+
+    def test_other_weights_by_distance(self):
+        self.check("nce", training=("--window-weights", "flat"), weigh=lambda distance, window: 1)
+        self.check("nce", training=("--window-weights", "harmonic"), weigh=lambda distance, window: 1 / distance)
+
+    def test_models_of_positions(self):
+        for model in ("structured-skipgram", "cwindow"):
+            self.train("text", "-o", "a.n2v", "--model", model, *TRAINING)
+            said = "model %s, whose outputs are not those of words alone: " % model
+            self.fails(2, "trained with --" + said + "likelihood needs", "likelihood", "a.n2v", "heldout")
+            self.fails(2, "trained with " + said + "prediction needs", "predict", "a.n2v", "word1 _ word2")
 
     def test_sgns(self):
         got, self_normalized = self.check("sgns", power=0.75, log_k=math.log(6))

@@ -128,7 +128,9 @@ class Refusals(CommandTest):
     def test_options_that_the_objective_does_not_use(self):
         for objective, options in (("softmax", ("--noise", "--noise-sharing", "--noise-power")),
                                    ("infonce:in_batch=1", ("--noise-sharing", "--noise-power")),
-                                   ("npair", ("--noise-sharing", "--noise-power"))):
+                                   ("npair", ("--noise-sharing", "--noise-power")),
+                                   ("hs", ("--noise", "--noise-sharing", "--noise-power")),
+                                   ("hs:sgns=1", ("--noise-sharing",))):
             for option in options:
                 self.refused("%s has no effect with --objective %s, which" % (option, objective),
                              "--objective", objective, option, "1")
@@ -140,9 +142,8 @@ class Refusals(CommandTest):
         self.train("text", "-o", "v.txt", "--dim", "8", "--noise-sharing", "2", "--noise-power", "1")
 
     def test_what_word2vec_can_and_this_cannot(self):
-        self.refused("-hs 1: hierarchical softmax is not supported", "-hs", "1")
+        self.refused("-hs: '2' is not an integer from 0 to 1", "-hs", "2")
         self.refused("-classes 100: word classes are not supported", "-classes", "100")
-        self.refused("-maxn 6: subwords are not supported (-maxn 0)", "-maxn", "6")
         self.refused("-binary: '2' is not an integer from 0 to 1", "-binary", "2")
 
     def test_missing_arguments(self):
@@ -207,6 +208,20 @@ class Spellings(CommandTest):
                          "--lr 0.05 --tokenizer space --objective sgns --noise 5 --subsample 1e-3 --format text")
         self.same("--model cbow --epochs 1".split(), *"text -o b.txt --cbow 1 --epochs 1 --threads 1".split())
 
+    def test_hierarchical_softmax_of_word2vec(self):
+        """Alone with -negative 0; with negative sampling otherwise, which is its default."""
+        reference = "--tokenizer space --lr 0.025 --subsample 1e-3 --epochs 1 --dim 8 --objective".split()
+        line = "-train text -output b.txt -threads 1 -iter 1 -size 8 -hs 1 -cbow 0".split()
+        self.same([*reference, "hs"], *line, "-negative", "0")
+        self.same([*reference, "hs:sgns=1", "--noise", "5"], *line)
+        self.same([*reference, "hs:sgns=1", "--noise", "3"], *line, "-negative", "3")
+        self.same("--objective hs --epochs 1".split(), *"text -o b.txt --hs 1 --epochs 1 --threads 1".split())
+        done = self.train(*"-train text -output b.txt -hs 1 -negative 0 --dry-run".split())
+        self.assertEqual(done.stderr.decode().splitlines()[0],
+                         "word2vec.c's command line, with its defaults: --objective hs --model cbow --window 5 "
+                         "--cbow-gradient word2vec --lr 0.05 --tokenizer space --subsample 1e-3 --format text")
+        self.fails(2, "-hs 1 chooses the objective hs, and --objective is given, too", "train", *line, "--objective", "nce")
+
     def test_what_is_given_goes_before_the_defaults_of_word2vec(self):
         for given, added in (
             ("-output v.n2v -sample 0 -negative 3 -alpha 0.01", "--tokenizer space --objective sgns"),
@@ -237,7 +252,10 @@ class Spellings(CommandTest):
         done = self.train("-input", "text", "-output", "b.txt", "--dry-run")
         self.assertEqual(done.stderr.decode().splitlines()[0],
                          "fastText's command line, with its defaults: --tokenizer space --objective sgns --noise 5 "
-                         "--lr 0.05; without subwords, as with -maxn 0")
+                         "--lr 0.05 --subwords fasttext")
+        subwords = "--tokenizer space --subwords fasttext --minn 2 --maxn 3 --buckets 500".split()
+        self.same(reference.split() + subwords,
+                  *line.replace("-minn 0 -maxn 0", "-minn 2 -maxn 3 -bucket 500").split())
 
     def test_equals_signs_and_the_end_of_options(self):
         self.same("--dim 12 --epochs 1".split(),

@@ -38,7 +38,7 @@ def node2vec():
     from node2vec.edges import HadamardEmbedder
     walks = Node2Vec(_graph(), dimensions=32, walk_length=40, num_walks=10, quiet=True, seed=1)
     begin = time.perf_counter()
-    model = walks.fit(window=10, min_count=1, batch_words=4, seed=1, alpha=0.05)
+    model = walks.fit(window=10, min_count=1, batch_words=4, seed=1, alpha=0.01)
     seconds = time.perf_counter() - begin
     edges = HadamardEmbedder(keyed_vectors=model.wv, quiet=True)
     assert np.allclose(edges["3", "7"], model.wv["3"] * model.wv["7"])
@@ -62,7 +62,7 @@ def node2vec_example(folder):
 def fastnode2vec():
     from fastnode2vec import Graph, Node2Vec
     graph = Graph([(str(a), str(b)) for a, b in _graph().edges], directed=False, weighted=False, verbose=False)
-    model = Node2Vec(graph, dim=32, walk_length=40, window=10, q=2.0, seed=1, sample=0, alpha=0.05)
+    model = Node2Vec(graph, dim=32, walk_length=40, window=10, q=2.0, seed=1, sample=0, alpha=0.01)
     model.generate_random_walk(0)  # compiles
     begin = time.perf_counter()
     model.train(epochs=20, verbose=False)

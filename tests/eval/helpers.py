@@ -64,8 +64,11 @@ class FolderTest(unittest.TestCase):
         path = os.environ.get("NCE2VEC")
         if not path:
             self.skipTest("NCE2VEC does not name the program")
-        subprocess.run([os.path.abspath(path), *arguments], cwd=self.folder, check=True, capture_output=True,
-                       timeout=600)
+        return subprocess.run([os.path.abspath(path), *arguments], cwd=self.folder, check=True, capture_output=True,
+                              timeout=600)
+
+    def output(self, *arguments):
+        return self.program(*arguments).stdout.decode()
 
     def command(self, name, *arguments, **environment):
         settings = {key: value for key, value in os.environ.items() if key != "NCE2VEC_EVAL_DATA"}

@@ -6,6 +6,7 @@ import os
 import numpy as np
 from helpers import EVAL, FolderTest
 
+import similarity
 import vectors
 from reporting import runs
 
@@ -47,6 +48,28 @@ class Written(FolderTest):
             loaded = vectors.load(self.path(name))
             self.assertEqual((loaded.kind, loaded.words), (kind, whole.words))
             np.testing.assert_array_equal(loaded.rows, whole.rows)
+
+    def test_subwords_give_vectors_to_words_that_the_file_does_not_have(self):
+        """With a set of such words nothing is missing; the cosines are those of the program."""
+        words = ["na\u00efve", "playing", "replayed", "\u65e5\u672c", *(f"word{i}" for i in range(20))]
+        self.write("text", corpus(words))
+        pairs = [f"{a} {b} {i + j}" for i, a in enumerate(["plays", "naively", "word3"])
+                 for j, b in enumerate(["sword", "wordless", "Display", "playing"])]
+        pairs.append("plays \u00fc 3")  # has no n-gram of the text
+        sets = similarity.read_pairs(self.write("p", "\n".join(pairs)))
+        for kind in ("fasttext", "floret"):
+            self.program("train", "-q", "text", "--dim", "6", "--threads", "1", "--subwords", kind, "--minn", "2", "--buckets",
+                         "5000", "-o", "v.n2v")
+            model = vectors.load(self.path("v.n2v"))
+            cosines, known = similarity.cosines(model, sets.pairs)
+            self.assertEqual(known.tolist(), [True] * 12 + [False])
+            asked = [word for pair in sets.pairs[:12] for word in pair]
+            answers = self.output("similarity", "v.n2v", "--json", *asked).splitlines()
+            np.testing.assert_allclose(cosines[:12], [json.loads(line)["score"] for line in answers], atol=2e-6)
+            entry = json.loads(self.command("similarity.py", self.path("v.n2v"), "--pairs", self.path("p"), "--json").stdout)
+            self.assertEqual([entry["models"][0]["sets"][0][key] for key in ("pairs", "missing")], [12, 1])
+            restricted, known = similarity.cosines(model, [("word1", "sword"), ("word1", "playing")], 1)
+            self.assertEqual(known.tolist(), [model.find("word1") == 0] + [False])  # known words after the first: missing
 
     def test_turkish_words_are_found(self):
         words = ["\u0130stanbul", "\u0130zmir", "\u0130rlanda", "\u0130spanya", "Ankara", "Bursa", "Konya", "Adana"]

@@ -205,6 +205,29 @@ class Errors(FolderTest):
         damaged = whole.replace(b"anything", b"Anything")  # its checksum is wrong
         self.assertEqual(load(self.write("v", damaged)).words, WORDS)
 
+    def test_subwords(self):
+        """Buckets 3 and 1 of fasttext have the rows after those of the words."""
+        vocabulary = b"".join(struct.pack("<QI", 9, len(w.encode())) + w.encode() for w in WORDS)
+        table = struct.pack("<10I", 32, 1, 2, 3, 5, 1, 0, 2, 3, 1)
+        parts = np.arange(18, dtype=np.float32)
+        whole = [(b"VOCB", vocabulary), (b"SHAP", struct.pack("<4Q", 10, 4, 1, 0)), (b"SUBW", table),
+                 (b"INPT", ROWS.tobytes() + parts.tobytes())]
+        loaded = load(self.write("v", model(sections=whole)))
+        self.assertEqual((loaded.words, loaded.subwords.row_of), (WORDS, {3: 0, 1: 1}))
+        np.testing.assert_array_equal(loaded.rows, ROWS)
+        np.testing.assert_array_equal(loaded.subwords.rows, [[12, 13, 14], [15, 16, 17]])
+        for at, content, says in ((1, struct.pack("<4Q", 3, 4, 1, 0), "the shape of the model is wrong"),
+                                  (1, b"", "the shape of the model is wrong"),
+                                  (1, struct.pack("<4Q", 11, 4, 1, 0), "expected 11 rows of 3 numbers"),
+                                  (2, table[:-4], "the table of subwords has a wrong length"),
+                                  (2, table[:20], "the table of subwords is too short"),
+                                  (3, ROWS.tobytes(), "expected 10 rows of 3 numbers")):
+            wrong = list(whole)
+            wrong[at] = (whole[at][0], content)
+            self.check_error(model(sections=wrong), says)
+        damaged = model(sections=whole).replace(table, table[:-1] + b"\1")
+        self.check_error(damaged, "the checksum of the section SUBW is wrong")
+
     def test_broken_gzip(self):
         self.check_error(gzip.compress(text())[:-10], "broken gzip")
         self.check_error(b"\x1f\x8b\x08junkjunkjunk", "broken gzip")

@@ -45,6 +45,7 @@ COMMANDS = (
     Command("train, checkpoints", "train ../in/text -o v.txt --threads 1 --heldout 0.1 --metrics m --checkpoint c.n2v "
             "--checkpoint-every 1epochs --save-every 1 --validate ../in/scores " + TRAIN,
             ("v.txt", "v.epoch-1.txt", "v.epoch-2.txt"), ("m",), checkpoint="c.n2v"),
+    Command("train, subwords", "train -q ../in/text -o v.n2v --threads 1 --subwords floret --buckets 50 " + TRAIN, ("v.n2v",)),
     Command("train --resume", "train -q --resume ../in/c.n2v --epochs 2 -o v.txt --checkpoint c.n2v", ("v.txt",),
             checkpoint="c.n2v"),
     Command("train --phrases", "train -q ../in/text -o v.n2v --threads 1 --phrases gensim --phrase-threshold 1 "
@@ -60,6 +61,13 @@ COMMANDS = (
                             ("safetensors", "v.vocab.txt"), ("fifu",), ("tsv", "v.metadata.tsv"))),
     *(Command("convert from " + ending, "convert -q ../in/v.%s v.txt" % ending, ("v.txt",))
       for ending in ("txt", "bin", "glove", "npy", "safetensors", "fifu", "tsv")),
+    Command("convert, subwords", "convert -q ../in/subwords.n2v v.n2v", ("v.n2v",)),
+    Command("convert fasttext", "convert -q ../in/subwords.n2v v.fasttext", ("v.fasttext",)),
+    Command("convert floret", "convert -q ../in/floret.n2v v.floret", ("v.floret", "v.vocab.txt")),
+    Command("convert from fasttext", "convert -q ../in/subwords.fasttext v.txt", ("v.txt",)),
+    Command("convert from floret", "convert -q ../in/floret.floret v.txt", ("v.txt",)),
+    Command("vector", "vector ../in/subwords.n2v word1 sword --json"),
+    Command("analogy, subwords", "analogy ../in/subwords.n2v --threads 1 word1 sword words"),
     Command("neighbors", "neighbors ../in/v.n2v --threads 2 -k 3", (), (), "words"),
     Command("analogy", "analogy ../in/v.txt --threads 1 --method mul -k 3 word1 word2 word3"),
     Command("similarity", "similarity ../in/v.n2v --json word1 word2 word3 word4"),
@@ -106,6 +114,10 @@ class Folder:
         self.call("phrases", "text", "--save", "phrases.tsv", "--min-count", "1", "--threshold", "1", "-q")
         subprocess.run(["gzip", "-k", "text"], cwd=self.inputs, check=True)
         self.call("train", "text", "-q", "-o", "v.n2v", "--threads", "1", *TRAIN.split())
+        for name, kind in (("subwords", "fasttext"), ("floret", "floret")):
+            self.call("train", "text", "-q", "-o", name + ".n2v", "--threads", "1", "--subwords", kind, "--buckets", "50",
+                      *TRAIN.split())
+            self.call("convert", "-q", name + ".n2v", name + "." + kind)
         self.write("scores", b"".join(b"word%d word%d %d\n" % (i, i * i % 60, i % 7) for i in range(2, 20)))
         self.call("train", "../in/text", "-q", "-o", "first.txt", "--checkpoint", "c.n2v", "--threads", "1",
                   *TRAIN.replace("--epochs 2", "--epochs 1").split())

@@ -271,6 +271,7 @@ static void run_resume(probe *p)
 
     TRY(n2v_settings_set(settings, "heldout", "0.2", &p->error));
     TRY(n2v_memory_estimate(&memory, settings, 100, 100, 1000, &p->error));
+    TRY(n2v_output_check(NULL, settings, &p->error));
     if (!(corpus = read_corpus(p, settings, NULL)))
         goto out;
     MAKE(trainer, n2v_trainer_create(&trainer, settings, corpus, &p->error));

@@ -82,6 +82,14 @@ static void run_save(probe *p)
     n2v_vectors_destroy(vectors);
 }
 
+static void run_save_subwords(probe *p)
+{
+    n2v_vectors *vectors = load(p, "subwords.n2v");
+
+    save(p, vectors, p->argument, NULL, NULL);
+    n2v_vectors_destroy(vectors);
+}
+
 static void run_save_selected(probe *p)
 {
     n2v_vectors *vectors = load(p, "v.n2v");
@@ -200,9 +208,9 @@ static void run_functions(probe *p)
     n2v_vectors_destroy(vectors);
 }
 
-static void run_pairs(probe *p)
+static void evaluate_pairs(probe *p, const char *name)
 {
-    n2v_vectors *vectors = load(p, "v.n2v");
+    n2v_vectors *vectors = load(p, name);
     n2v_pairs_score score = {.size = sizeof score};
     n2v_pairs *pairs;
 
@@ -211,6 +219,26 @@ static void run_pairs(probe *p)
     digest(p, &score.spearman, sizeof score.spearman);
     n2v_pairs_destroy(pairs);
     n2v_vectors_destroy(vectors);
+}
+
+static void run_pairs(probe *p)
+{
+    evaluate_pairs(p, "v.n2v");
+}
+
+static void run_compose(probe *p)
+{
+    n2v_vectors *vectors = load(p, "subwords.n2v");
+    float vector[8];
+
+    TRY(n2v_vectors_compose(vectors, "sword", 5, vector, NULL, &p->error));
+    digest(p, vector, sizeof vector);
+    n2v_vectors_destroy(vectors);
+}
+
+static void run_pairs_of_subwords(probe *p)
+{
+    evaluate_pairs(p, "subwords.n2v");
 }
 
 static void run_likelihood(probe *p)
@@ -265,6 +293,8 @@ const scenario vectors_scenarios[] = {{"load n2v", run_load, "v.n2v"},
                                       {"load safetensors", run_load, "v.safetensors"},
                                       {"load finalfusion", run_load, "v.fifu"},
                                       {"load projector", run_load, "v.tsv"},
+                                      {"load fasttext", run_load, "subwords.fasttext"},
+                                      {"load floret", run_load, "floret.floret"},
                                       {"load n2v from memory", run_load_memory, "v.n2v"},
                                       {"load gzip from memory", run_load_memory, "v.txt.gz"},
                                       {"load finalfusion from memory", run_load_memory, "v.fifu"},
@@ -277,6 +307,7 @@ const scenario vectors_scenarios[] = {{"load n2v", run_load, "v.n2v"},
                                       {"save safetensors", run_save, "out.safetensors"},
                                       {"save finalfusion", run_save, "out.fifu"},
                                       {"save projector", run_save, "out.tsv"},
+                                      {"save fasttext", run_save_subwords, "out.fasttext"},
                                       {"save, an unknown ending", run_save, "out.foo"},
                                       {"save a selection", run_save_selected, "out.txt"},
                                       {"save in one call", run_save_in_one, "out.bin"},
@@ -287,6 +318,8 @@ const scenario vectors_scenarios[] = {{"load n2v", run_load, "v.n2v"},
                                       {"search, 3 threads", run_search, "3"},
                                       {"functions of vectors", run_functions, NULL},
                                       {"word pairs", run_pairs, "scores"},
+                                      {"word pairs, subwords", run_pairs_of_subwords, "scores"},
+                                      {"compose", run_compose, NULL},
                                       {"likelihood", run_likelihood, "1"},
                                       {"likelihood, 3 threads", run_likelihood, "3"},
                                       {"prediction, product", run_predict, "product"},

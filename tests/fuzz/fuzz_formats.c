@@ -65,8 +65,8 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t count)
     n2v_error error = {.text = ""};
 
     if (format_load_memory(&model, &format, &file, &words, NULL, &error) == N2V_OK) {
-        /* One dimension of GloVe's, after a number, would be a header. */
-        if (strcmp(format->name, "glove") != 0 || model.dim > 1)
+        /* One dimension of GloVe's, after a number, would be a header. Models of fastText without n-grams are only read. */
+        if ((strcmp(format->name, "glove") != 0 || model.dim > 1) && (!format->subwords || model.subwords))
             check_again(&model, format);
         model_free(&model);
     } else if (!strstr(error.text, NAME) && !strstr(error.text, words.name) && error.status != N2V_ERROR_MEMORY) {

@@ -362,6 +362,26 @@ static double milnce(reference_tile *t, const reference_values *values)
     return together(t, 1 / parameter(values, "temperature"));
 }
 
+/* Mikolov et al. 2013, equation 3: -log of the product over the path of sigmoid(s), or of sigmoid(-s). Each cell is one
+ * decision, however many others its row has. */
+static double hs(reference_tile *t, const reference_values *values)
+{
+    double loss = 0;
+
+    (void)values;
+    for (size_t i = 0; i < t->m; i++) {
+        for (size_t p = t->first[i]; p < t->first[i + 1]; p++) {
+            loss += softplus(-t->in.positives[p]);
+            t->gradient.positives[p] = -sigmoid(-t->in.positives[p]);
+        }
+        for (size_t cell = i * t->n; cell < (i + 1) * t->n; cell++) {
+            loss += draws(t, cell) * softplus(t->in.scores[cell]);
+            t->gradient.scores[cell] = draws(t, cell) * sigmoid(t->in.scores[cell]);
+        }
+    }
+    return loss;
+}
+
 /* Khosla et al. 2020, equation 2: the mean over the positives outside of the log. */
 static double supcon(reference_tile *t, const reference_values *values)
 {
@@ -543,6 +563,7 @@ static const struct {
     {"gbce", gbce},
     {"supcon", supcon},
     {"milnce", milnce},
+    {"hs", hs},
 };
 
 bool reference_exists(const char *name)

@@ -231,7 +231,10 @@ static const struct {
     {"POSITIVES_ONLY and N2V_NEEDS_SHARED_BIAS contradict",
      N2V_NEEDS_POSITIVES_ONLY | N2V_NEEDS_IN_BATCH | N2V_NEEDS_SHARED_BIAS, N2V_DOT},
     {"SLOPE_CLIPPING is only for inner products", N2V_NEEDS_SLOPE_CLIPPING, N2V_SQEUCLID},
-    {"needs 0x800", 1u << 11, N2V_DOT},
+    {"TREE is only for inner products", N2V_NEEDS_TREE, N2V_SQEUCLID},
+    {"TREE and N2V_NEEDS_OUTPUT_BIAS contradict", N2V_NEEDS_TREE | N2V_NEEDS_OUTPUT_BIAS, N2V_DOT},
+    {"TREE_AND_NOISE is only for N2V_NEEDS_TREE", N2V_NEEDS_TREE_AND_NOISE, N2V_DOT},
+    {"needs 0x2000", 1u << 13, N2V_DOT},
 };
 
 /* At the default parameters registration refuses them, at others the text of the objective is refused. */

@@ -30,6 +30,26 @@ class Mapping(unittest.TestCase):
             v["sunn"]
         self.assertIsNone(v.get("sunn"))
 
+    def test_words_that_the_text_does_not_have(self):
+        v = nce2vec.train(toy.sentences(), **{**toy.TRAINING, "subwords": "fasttext", "buckets": 5000})
+        self.assertNotIn("sunmoon", v)
+        self.assertEqual(v["sunmoon"].shape, (16,))
+        self.assertTrue(np.array_equal(v.compose("sun"), v["sun"]))
+        a, b = v["sunmoon"].astype(float), v["moon"].astype(float)
+        self.assertAlmostEqual(v.similarity("sunmoon", "moon"), a @ b / np.linalg.norm(a) / np.linalg.norm(b), places=6)
+        best, score = v.most_similar("sunmoon", k=1)[0]
+        self.assertAlmostEqual(v.similarity("sunmoon", best), score, places=5)
+        with self.assertRaisesRegex(KeyError, "'#' is not in the vocabulary, and none of its n-grams has a vector"):
+            v["#"]
+        with self.assertRaisesRegex(KeyError, "have no subwords"):
+            self.vectors.compose("sunmoon")
+        with tempfile.TemporaryDirectory() as folder:
+            v.save(Path(folder, "v.bin"), format="fasttext")
+            self.assertTrue(np.allclose(nce2vec.load(Path(folder, "v.bin"))["sunmoon"], v["sunmoon"], atol=1e-6))
+            Path(folder, "pairs").write_text("sun sunmoon 1\nsun moon 2\nsun # 3\n")
+            score = v.evaluate_pairs(Path(folder, "pairs"))
+            self.assertEqual([score[key] for key in ("pairs", "found", "composed")], [3, 2, 1])
+
     def test_the_matrix_is_the_librarys_memory(self):
         v = self.vectors
         self.assertEqual(v.matrix.shape, (15, 16))

@@ -223,10 +223,17 @@ def milnce(t, p):
     return total
 
 
+def hs(t, p):
+    """Mikolov et al., equation 3: each cell is a decision of its own."""
+    own, k = t.labels == POSITIVE, t.labels == NEGATIVE
+    return softplus(-t.s, threshold=700)[own].sum() + (t.c * softplus(t.s, threshold=700))[k].sum()
+
+
 DEFINITIONS = {"sgns": sgns, "nce": nce, "infonce": infonce, "contrastive": contrastive, "triplet": triplet,
                "lifted": lifted, "npair": npair, "softmax": softmax, "softnn": softnn, "debiased": hardneg,
                "hardneg": hardneg, "siglip": siglip, "alignuniform": alignuniform, "dcl": dcl, "ranking": ranking,
-               "spectral": spectral, "qwem": qwem, "gbce": gbce, "supcon": supcon, "milnce": milnce}
+               "spectral": spectral, "qwem": qwem, "gbce": gbce, "supcon": supcon, "milnce": milnce,
+               "hs": hs}
 
 # Tested besides the defaults. debiased and hardneg are defined with exponentials, which overflow at extreme scores.
 FURTHER = {

@@ -1,6 +1,7 @@
 #include "made_tiles.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "test.h"
@@ -24,19 +25,24 @@ static float sharpness(const float *parameters, void *user)
     return ((const made_objective *)user)->sharpness;
 }
 
-static double weigh(const float *values, size_t count, Random *random, float *coefficients, float *given)
+static float coefficient(made_objective *made)
+{
+    return made->size * tile_coefficient(&made->random);
+}
+
+static double weigh(const float *values, size_t count, made_objective *made, float *coefficients, float *given)
 {
     double sum = 0;
 
     for (size_t c = 0; c < count; c++) {
         given[c] = values[c];
-        coefficients[c] = tile_coefficient(random);
+        coefficients[c] = coefficient(made);
         sum += (double)values[c] * (double)coefficients[c];
     }
     return sum;
 }
 
-static double weigh_pairs(const float *pairs, size_t count, Random *random, float *gradient, float *coefficients,
+static double weigh_pairs(const float *pairs, size_t count, made_objective *made, float *gradient, float *coefficients,
                           float *given)
 {
     double sum = 0;
@@ -46,7 +52,7 @@ static double weigh_pairs(const float *pairs, size_t count, Random *random, floa
             const size_t c = i * count + l;
             require(gradient[c] == 0, "the gradient of pair (%zu, %zu) is not zeroed", i, l);
             given[c] = pairs[c];
-            coefficients[c] = i == l ? 0 : i > l ? coefficients[l * count + i] : tile_coefficient(random);
+            coefficients[c] = i == l ? 0 : i > l ? coefficients[l * count + i] : coefficient(made);
             gradient[c] = i == l ? 1e6f : coefficients[c]; /* nobody reads it */
             sum += i == l ? 0 : (double)pairs[c] * (double)coefficients[c];
         }
@@ -54,10 +60,10 @@ static double weigh_pairs(const float *pairs, size_t count, Random *random, floa
     return sum;
 }
 
-static double weigh_norms(const float *norms, size_t count, Random *random, float *gradient, float *coefficients,
+static double weigh_norms(const float *norms, size_t count, made_objective *made, float *gradient, float *coefficients,
                           float *given)
 {
-    const double sum = weigh(norms, count, random, coefficients, given);
+    const double sum = weigh(norms, count, made, coefficients, given);
 
     for (size_t i = 0; i < count; i++)
         require(gradient[i] == 0, "the gradient of norm %zu is not zeroed", i);
@@ -71,20 +77,20 @@ static double weigh_what_is_needed(made_objective *made, const n2v_tile *tile, c
     double sum = 0;
 
     if (made->needs & N2V_NEEDS_SIDES) {
-        sum += weigh_pairs(tile->input_pairs, m, &made->random, gradient->input_pairs, made->input_pairs,
+        sum += weigh_pairs(tile->input_pairs, m, made, gradient->input_pairs, made->input_pairs,
                            made->given_inputs);
-        sum += weigh_pairs(tile->output_pairs, n, &made->random, gradient->output_pairs, made->output_pairs,
+        sum += weigh_pairs(tile->output_pairs, n, made, gradient->output_pairs, made->output_pairs,
                            made->given_outputs);
     } else {
         require(!tile->input_pairs && !tile->output_pairs && !gradient->input_pairs && !gradient->output_pairs,
                 "pairs that are not needed");
     }
     if (made->needs & N2V_NEEDS_NORMS) {
-        sum += weigh_norms(tile->input_norms, m, &made->random, gradient->input_norms, made->input_norms,
+        sum += weigh_norms(tile->input_norms, m, made, gradient->input_norms, made->input_norms,
                            made->given_input_norms);
-        sum += weigh_norms(tile->output_norms, n, &made->random, gradient->output_norms, made->output_norms,
+        sum += weigh_norms(tile->output_norms, n, made, gradient->output_norms, made->output_norms,
                            made->given_output_norms);
-        sum += weigh_norms(tile->positive_norms, positives, &made->random, gradient->positive_norms,
+        sum += weigh_norms(tile->positive_norms, positives, made, gradient->positive_norms,
                            made->positive_norms, made->given_positive_norms);
     } else {
         require(!tile->input_norms && !tile->output_norms && !tile->positive_norms && !gradient->input_norms &&
@@ -106,8 +112,8 @@ static void loss_grad(const n2v_tile *tile, const float *parameters, const n2v_t
     made->tile = *tile;
     require(made->needs & N2V_NEEDS_POSITIVES_ONLY ? !tile->scores && !tile->mask && !gradient->scores : !!tile->scores,
             "scores and what is needed");
-    sum = tile->scores ? weigh(tile->scores, m * n, &made->random, made->scores, made->given_scores) : 0;
-    sum += weigh(tile->positive_scores, tile->first[m], &made->random, made->positives, made->given_positives);
+    sum = tile->scores ? weigh(tile->scores, m * n, made, made->scores, made->given_scores) : 0;
+    sum += weigh(tile->positive_scores, tile->first[m], made, made->positives, made->given_positives);
     sum *= (double)made->slope;
     for (size_t c = 0; tile->scores && c < m * n; c++)
         made->scores[c] *= made->slope;
@@ -130,6 +136,8 @@ void make_objective(made_objective *made, n2v_geometry geometry, uint32_t needed
                                            .loss_grad = loss_grad,
                                            .user = made},
                              .needs = needed,
+                             .optimizer = &optimizer_sgd,
+                             .size = 1,
                              .sharpness = 1,
                              .slope = 1};
 }
@@ -178,6 +186,15 @@ void make_tile_model(made_model *made, uint32_t needed, Random *random)
     memcpy(made->before_output, output, sizeof made->before_output);
 }
 
+void make_accumulators(made_model *made, Random *random)
+{
+    ck_assert_int_eq(model_accumulate(&made->model, NULL), N2V_OK);
+    for (size_t i = 0; i < 2 * TILE_WORDS + 1; i++) {
+        made->before_sums[i] = 1e-3F * (random_float(random) + 0.01F);
+        made->model.accumulators[i] = made->before_sums[i];
+    }
+}
+
 void scale_model(made_model *made, float factor)
 {
     for (size_t c = 0; c < TILE_WORDS * TILE_STRIDE; c++) {
@@ -188,6 +205,7 @@ void scale_model(made_model *made, float factor)
 
 void free_made_model(made_model *made)
 {
+    free((void *)made->model.accumulators);
     floats_destroy(made->model.input, TILE_WORDS * TILE_STRIDE);
     floats_destroy(made->model.output, TILE_WORDS * TILE_STRIDE);
 }
@@ -289,7 +307,8 @@ TileStep *new_step_of(const Kernels *kernels, const made_objective *made, const 
                                  .layout = layout,
                                  .encoder = encoder,
                                  .stride = TILE_STRIDE,
-                                 .optimizer = &optimizer_sgd,
+                                 .optimizer = made->optimizer,
+                                 .weight_decay = made->weight_decay,
                                  .model = model,
                                  .log_noise = log_noise,
                                  .sizes = {.rows = TILE_MAX,

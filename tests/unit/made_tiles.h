@@ -21,6 +21,9 @@ float tile_coefficient(Random *random);
 typedef struct made_objective {
     n2v_objective objective; /* its user is this structure */
     uint32_t needs;
+    const Optimizer *optimizer; /* of its steps */
+    double weight_decay;
+    float size; /* of the coefficients */
     float sharpness, slope; /* slope: of the largest coefficient */
     Random random;
     n2v_tile tile;
@@ -39,10 +42,13 @@ typedef struct made_model {
     Model model;
     float before_input[TILE_WORDS * TILE_STRIDE], before_output[TILE_WORDS * TILE_STRIDE];
     float before_bias; /* the shared one */
+    float before_sums[2 * TILE_WORDS + 1]; /* accumulators: inputs, outputs, the shared bias */
 } made_model;
 
 /* Rows as the needs say: with a bias element, of length 1, a shared bias. */
 void make_tile_model(made_model *made, uint32_t needs, Random *random);
+/* Adds accumulators, as of steps before, to a model. */
+void make_accumulators(made_model *made, Random *random);
 void scale_model(made_model *made, float factor);
 void free_made_model(made_model *made);
 

@@ -84,6 +84,78 @@ static void check_step(const Kernels *kernels, n2v_geometry geometry, const Layo
     free_made_model(&s.model);
 }
 
+/* An accumulator gets the mean square of a share of a gradient; returns what the gradient is multiplied by. */
+static double adapt(double *sum, const double *gradient, double share)
+{
+    for (size_t d = 0; d < TILE_DIM; d++)
+        *sum += share * share * gradient[d] * gradient[d] / TILE_DIM;
+    return share / sqrt(*sum + 1e-8);
+}
+
+/* Each word of a bag has an accumulator of its own, and one that is there twice has two gradients. */
+static void check_adagrad_step(const Kernels *kernels, n2v_geometry geometry, const Encoder *encoder, size_t m, size_t n,
+                               Random *random)
+{
+    const bool whole = encoder == &encoder_mean_whole;
+    made_step s = {.geometry = geometry, .weighs = true};
+    double sums[2 * TILE_WORDS];
+    TileStep *step;
+
+    make_objective(&s.objective, geometry, 0);
+    random_seed(&s.objective.random, n, m, 0, 7);
+    s.objective.optimizer = &optimizer_adagrad;
+    s.objective.size = 0.02F; /* its gradients are those of a longer step than TILE_RATE */
+    make_tile_model(&s.model, 0, random);
+    make_accumulators(&s.model, random);
+    for (size_t row = 0; row < 2 * TILE_WORDS; row++)
+        sums[row] = (double)s.model.before_sums[row];
+    make_example(&s.e, &layout_inputs, m, n, random);
+    make_bags(&s.e, random);
+    step = new_step_of(kernels, &s.objective, &layout_bags, encoder, &s.model.model, NULL);
+    (void)tile_train(step, &s.e.example, (float)TILE_RATE, NULL);
+    for (size_t i = 0; i < m; i++) {
+        const double share = whole ? 1 : (double)CONTEXT_RATE / (s.e.bag[i + 1] - s.e.bag[i]);
+        float mean[TILE_STRIDE];
+        row_gradient of_mean = {0};
+        mean_of(&s.model, &s.e, i, mean);
+        add_input(&s, i, mean, of_mean);
+        for (uint32_t k = s.e.bag[i]; k < s.e.bag[i + 1]; k++) {
+            const double factor = adapt(&sums[s.e.inputs[k]], of_mean, share);
+            for (size_t d = 0; d < TILE_DIM; d++)
+                s.input[s.e.inputs[k]][d] += factor * of_mean[d];
+        }
+    }
+    for (size_t w = 0; w < TILE_WORDS; w++) {
+        const double factor = adapt(&sums[TILE_WORDS + w], s.output[w], 1);
+        for (size_t d = 0; d < TILE_DIM; d++)
+            s.output[w][d] *= factor;
+    }
+    for (size_t row = 0; row < 2 * TILE_WORDS; row++) {
+        const double got = (double)model_accumulator(&s.model.model, row), added = sums[row] - (double)s.model.before_sums[row];
+        require(fabs(got - sums[row]) <= 0.04 * added + 1e-9, "the accumulator of row %zu is %.9g, not %.9g", row, got,
+                sums[row]);
+    }
+    compare_rows(s.model.before_input, s.model.model.input, s.input, TILE_RATE, 2 * TILE_TOLERANCE(kernels), "input");
+    compare_rows(s.model.before_output, s.model.model.output, s.output, TILE_RATE, TILE_TOLERANCE(kernels), "output");
+    tile_destroy(step);
+    free_made_model(&s.model);
+}
+
+START_TEST(adagrad_of_bags)
+{
+    const Kernels *kernels;
+    Random random;
+
+    random_seed(&random, 18, 0, 0, 0);
+    for (size_t k = 0; (kernels = kernels_at(k)) != NULL; k++)
+        for (size_t m = 1; m <= TILE_MAX; m += 4) {
+            check_adagrad_step(kernels, N2V_DOT, &encoder_mean, m, m, &random);
+            check_adagrad_step(kernels, N2V_DOT, &encoder_mean_whole, m, 3, &random);
+            check_adagrad_step(kernels, N2V_SQEUCLID, &encoder_mean, m, 5, &random);
+        }
+}
+END_TEST
+
 START_TEST(each_row_gets_its_share_of_the_gradient)
 {
     const Kernels *kernels;
@@ -252,7 +324,7 @@ START_TEST(bags_are_windows_without_their_center_words)
             ExamplesOptions examples;
             Noise *noise;
             Subsample *subsample;
-            options.cbow = true;
+            options.model = MODEL_CBOW;
             options.whole_gradient = i / 2;
             options.window = 3;
             options.noise_sharing = sharing;
@@ -277,7 +349,7 @@ START_TEST(every_objective_learns_with_bags)
     for (size_t i = 0; registered_objective(i); i++) {
         TrainOptions options = default_options(i, 1);
         Trainer *trainer;
-        options.cbow = true;
+        options.model = MODEL_CBOW;
         options.epochs = 5;
         options.learning_rate *= 5;
         trainer = trained(text, &options);
@@ -296,7 +368,7 @@ START_TEST(rounds_of_bags_do_not_depend_on_threads)
     TrainOptions options = training_options("nce", 1);
     Trainer *one, *three;
 
-    options.cbow = true;
+    options.model = MODEL_CBOW;
     options.deterministic = true;
     options.virtual_workers = 4;
     options.round_words = 2048;
@@ -317,6 +389,7 @@ int main(void)
     Suite *suite = suite_create("cbow");
     add_test(suite, "each row gets its share of the gradient", each_row_gets_its_share_of_the_gradient);
     add_test(suite, "unit rows move along the sphere", unit_rows_move_along_the_sphere);
+    add_test(suite, "Adagrad of bags", adagrad_of_bags);
     add_test(suite, "means and shares by every kernel set", means_and_shares_by_every_kernel_set);
     add_test(suite, "bags are windows without their center words", bags_are_windows_without_their_center_words);
     add_test(suite, "every objective learns with bags", every_objective_learns_with_bags);

@@ -160,7 +160,48 @@ static void check_outcome(scratch *files, const n2v_trainer *trainer, const watc
 
 /* ---- the tests ---- */
 
-/* With one thread, for every objective: saved after some blocks, each time by another trainer, or at ends of epochs. */
+/* With one thread: saved after some blocks, each time by another trainer, or at ends of epochs. */
+static void check_resumed(const n2v_settings *settings, const char *name, scratch *files)
+{
+    n2v_corpus *corpus = usual_corpus(settings);
+    outcome whole = whole_training(files, settings, corpus);
+    const uint64_t total = whole.info.words;
+    const uint64_t steps[] = {total / 7, total / 3 + 1, total - 1};
+    char path[200];
+    n2v_trainer *trainer;
+    watched ends = {.epochs = 0};
+
+    snprintf(path, sizeof path, "%s", scratch_path(files, "checkpoint.n2v"));
+    ck_assert_uint_gt(total, 3 * 3 * 8192);
+    for (size_t s = SANITIZED ? 1 : 0; s < sizeof steps / sizeof *steps; s++) {
+        watched w = {.epochs = 0};
+        trainer = new_trainer(settings, corpus);
+        for (uint64_t to = steps[s]; to < total; to += steps[s]) {
+            run(trainer, N2V_TO_WORDS, to, &w);
+            save(trainer, path);
+            n2v_trainer_destroy(trainer);
+            trainer = resume(path, NULL, corpus);
+            if (describe(trainer).finished)
+                break;
+        }
+        if (!describe(trainer).finished)
+            run(trainer, N2V_TO_END, 0, &w);
+        check_outcome(files, trainer, &w, &whole, name, "in blocks");
+        n2v_trainer_destroy(trainer);
+    }
+    trainer = new_trainer(settings, corpus);
+    for (size_t e = 0; e < 3; e++) {
+        run(trainer, N2V_TO_EPOCH_END, 0, &ends);
+        save(trainer, path);
+        n2v_trainer_destroy(trainer);
+        trainer = resume(path, NULL, corpus);
+    }
+    check_outcome(files, trainer, &ends, &whole, name, "at epochs");
+    n2v_trainer_destroy(trainer);
+    free(whole.bytes);
+    n2v_corpus_destroy(corpus);
+}
+
 START_TEST(equal_bytes)
 {
     const char *const names[] = {n2v_objective_name(NULL, (size_t)_i), _i == 0 ? "nce:logz=1" : NULL};
@@ -168,41 +209,40 @@ START_TEST(equal_bytes)
 
     for (size_t n = 0; n < 2 && names[n] && (!SANITIZED || _i % 6 == 1); n++) {
         n2v_settings *settings = new_settings(names[n]);
-        n2v_corpus *corpus = usual_corpus(settings);
-        outcome whole = whole_training(&files, settings, corpus);
-        const uint64_t total = whole.info.words;
-        const uint64_t steps[] = {total / 7, total / 3 + 1, total - 1};
-        char path[200];
-        snprintf(path, sizeof path, "%s", scratch_path(&files, "checkpoint.n2v"));
-        ck_assert_uint_gt(total, 3 * 3 * 8192);
-        for (size_t s = SANITIZED ? 1 : 0; s < sizeof steps / sizeof *steps; s++) {
-            n2v_trainer *trainer = new_trainer(settings, corpus);
-            watched w = {.epochs = 0};
-            for (uint64_t to = steps[s]; to < total; to += steps[s]) {
-                run(trainer, N2V_TO_WORDS, to, &w);
-                save(trainer, path);
-                n2v_trainer_destroy(trainer);
-                trainer = resume(path, NULL, corpus);
-                if (describe(trainer).finished)
-                    break;
-            }
-            if (!describe(trainer).finished)
-                run(trainer, N2V_TO_END, 0, &w);
-            check_outcome(&files, trainer, &w, &whole, names[n], "in blocks");
-            n2v_trainer_destroy(trainer);
-        }
-        n2v_trainer *trainer = new_trainer(settings, corpus);
-        watched w = {.epochs = 0};
-        for (size_t e = 0; e < 3; e++) {
-            run(trainer, N2V_TO_EPOCH_END, 0, &w);
-            save(trainer, path);
-            n2v_trainer_destroy(trainer);
-            trainer = resume(path, NULL, corpus);
-        }
-        check_outcome(&files, trainer, &w, &whole, names[n], "at epochs");
-        n2v_trainer_destroy(trainer);
-        free(whole.bytes);
-        n2v_corpus_destroy(corpus);
+        check_resumed(settings, names[n], &files);
+        n2v_settings_destroy(settings);
+    }
+    scratch_close(&files);
+}
+END_TEST
+
+/* The same of models whose outputs are other rows than the words'. */
+START_TEST(equal_bytes_of_models)
+{
+    static const char *const models[][2] = {{"structured-skipgram", "nce"}, {"cwindow", "nce"}, {"cwindow", "sgns"}};
+    scratch files = scratch_open();
+
+    for (size_t i = SANITIZED ? 1 : 0; i < (SANITIZED ? 2 : 3); i++) {
+        n2v_settings *settings = new_settings(models[i][1]);
+        set(settings, "model", models[i][0]);
+        set(settings, "dim", "6");
+        set(settings, "window", "2");
+        check_resumed(settings, models[i][0], &files);
+        n2v_settings_destroy(settings);
+    }
+    scratch_close(&files);
+}
+END_TEST
+
+START_TEST(equal_bytes_of_subwords)
+{
+    scratch files = scratch_open();
+
+    for (int floret = 0; floret < 2; floret++) {
+        n2v_settings *settings = new_settings("nce");
+        set(settings, "subwords", floret ? "floret" : "fasttext");
+        set(settings, "model", floret ? "cbow" : "skipgram");
+        check_resumed(settings, "subwords", &files);
         n2v_settings_destroy(settings);
     }
     scratch_close(&files);
@@ -538,6 +578,8 @@ int main(void)
     tcase_set_timeout(each, HANGS_AFTER);
     tcase_add_loop_test(each, equal_bytes, 0, (int)n2v_objective_count(NULL));
     suite_add_tcase(suite, each);
+    add_test(suite, "equal_bytes_of_models", equal_bytes_of_models);
+    add_test(suite, "equal_bytes_of_subwords", equal_bytes_of_subwords);
     add_test(suite, "from_a_callback", from_a_callback);
     add_test(suite, "only_while_paused", only_while_paused);
     add_test(suite, "several_threads", several_threads);

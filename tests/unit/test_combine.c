@@ -296,6 +296,7 @@ static training_text *text_of_rare_words(void)
 typedef struct replicas {
     training_text *text;
     const char *objective;
+    InputModel model;
     const Rule *rule;
     unsigned bits;
     double staleness;
@@ -337,26 +338,32 @@ typedef struct member_model {
     Subsample *subsample;
     ExamplesOptions examples;
     ReplicaOptions options;
+    Huffman *tree;
     Replica replica;
 } member_model;
 
 static void begin_replica(member_model *m, const replicas *c, Ranks *ranks)
 {
-    const TrainOptions train = training_options(c->objective, 1);
+    TrainOptions train = training_options(c->objective, 1);
     const uint64_t *counts = c->text->counts;
 
+    train.model = c->model;
+    m->tree = NULL;
     m->trainer = new_trainer(c->text, &train);
     m->examples = trainer_examples(&train, REPLICA_WORDS);
     ck_assert_int_eq(noise_create(&m->noise, counts, REPLICA_WORDS, 0.75, NULL), N2V_OK);
     ck_assert_int_eq(subsample_create(&m->subsample, counts, REPLICA_WORDS, 0, NULL), N2V_OK);
     m->examples.noise = m->noise;
     m->examples.subsample = m->subsample;
+    if (m->examples.layout == &layout_tree)
+        ck_assert_int_eq(huffman_create(&m->tree, counts, REPLICA_WORDS, NULL), N2V_OK);
+    m->examples.tree = m->tree;
     m->options = (ReplicaOptions){.ranks = ranks,
                                   .rule = c->rule,
                                   .model = trainer_model(m->trainer),
                                   .kernels = full_precision(),
                                   .bits = c->bits,
-                                  .turns = {.vocabulary = c->text->vocabulary,
+                                  .turns = {.model = trainer_model(m->trainer),
                                             .examples = &m->examples,
                                             .step_words = (double)vocabulary_total(c->text->vocabulary),
                                             .staleness = c->staleness,
@@ -370,6 +377,7 @@ static void end_replica(member_model *m)
     replica_free(&m->replica);
     subsample_destroy(m->subsample);
     noise_destroy(m->noise);
+    huffman_destroy(m->tree);
     trainer_destroy(m->trainer);
 }
 
@@ -468,19 +476,21 @@ static void wait_for_rows(Ranks *ranks, void *context)
 
     begin_replica(&m, context, ranks);
     before = copy_parameters(m.options.model);
-    for (size_t row = 0; ranks->number == 0 && row < (size_t)2 * REPLICA_WORDS; row++) {
+    for (size_t row = 0; ranks->number == 0 && row < model_rows(&before); row++) {
         model_row(m.options.model, row)[0] += 1;
         atomic_store(&m.replica.touched[row], 1);
     }
     for (uint64_t step = 0; step < 4; step++) {
-        size_t inputs, outputs;
-        turns_at(&m.replica.turns, step, &inputs, &outputs);
+        const TurnRows turn = turns_at(&m.replica.turns, step);
         ck_assert_int_eq(replica_combine(&m.replica, step, NULL), N2V_OK);
-        for (size_t row = 0; row < (size_t)2 * REPLICA_WORDS; row++) {
+        for (size_t row = 0; row < model_rows(&before); row++) {
             const float now = model_row(ranks->number ? m.options.model : &m.replica.base, row)[0];
             const bool has = now - model_row(&before, row)[0] > 0.5F, was = model_row(&before, row)[1] < -50;
-            const bool turn = row < REPLICA_WORDS ? row < inputs : row - REPLICA_WORDS < outputs;
-            require(has == (was || turn), "row %zu after step %llu", row, (unsigned long long)step);
+            const size_t output = row - REPLICA_WORDS, words = REPLICA_WORDS * m.replica.matrices;
+            const bool its_turn = row < REPLICA_WORDS ? row < turn.inputs
+                                  : output < words    ? output % REPLICA_WORDS < turn.outputs
+                                                      : output - words < turn.more_outputs;
+            require(has == (was || its_turn), "row %zu after step %llu", row, (unsigned long long)step);
             if (has)
                 model_row(&before, row)[1] = -99;
         }
@@ -495,22 +505,40 @@ static void require_turns(Ranks *ranks, void *context)
 {
     const Turns *turns;
     member_model m;
-    size_t inputs, outputs;
 
     begin_replica(&m, context, ranks);
     turns = &m.replica.turns;
     ck_assert_uint_eq(turns->levels, 3);
     for (size_t k = 0; k < turns->levels; k++) {
-        ck_assert_uint_ge(turns->inputs[k], k ? turns->inputs[k - 1] : 1);
-        ck_assert_uint_ge(turns->outputs[k], turns->inputs[k]); /* they are noise, too */
+        const TurnRows *rows = &turns->rows[k];
+        ck_assert_uint_ge(rows->inputs, k ? rows[-1].inputs : 1);
+        ck_assert_uint_ge(rows->outputs, rows->inputs); /* they are noise, too */
+        ck_assert_uint_eq(rows->more_outputs, 0);
     }
-    ck_assert_uint_lt(turns->inputs[0], turns->inputs[1]);
-    ck_assert_uint_lt(turns->inputs[1], REPLICA_WORDS);
+    ck_assert_uint_lt(turns->rows[0].inputs, turns->rows[1].inputs);
+    ck_assert_uint_lt(turns->rows[1].inputs, REPLICA_WORDS);
     for (uint64_t step = 0; step < 16; step++) {
-        turns_at(turns, step, &inputs, &outputs);
-        ck_assert_uint_eq(inputs, turns->inputs[step % 4 == 3 ? 2 : step % 2]);
-        ck_assert_uint_eq(outputs, turns->outputs[step % 4 == 3 ? 2 : step % 2]);
+        const TurnRows turn = turns_at(turns, step), *level = &turns->rows[step % 4 == 3 ? 2 : step % 2];
+        ck_assert(turn.inputs == level->inputs && turn.outputs == level->outputs);
     }
+    end_replica(&m);
+}
+
+/* The nodes of a tree near its root are combined at each step. Alone they are the first outputs, else those after the
+ * words. */
+static void require_turns_of_nodes(Ranks *ranks, void *context)
+{
+    member_model m;
+    size_t nodes[3];
+
+    begin_replica(&m, context, ranks);
+    ck_assert_uint_eq(m.replica.turns.levels, 3);
+    for (size_t k = 0; k < 3; k++) {
+        const TurnRows *rows = &m.replica.turns.rows[k];
+        nodes[k] = m.examples.tree_and_noise ? rows->more_outputs : rows->outputs;
+        ck_assert_uint_eq(m.examples.tree_and_noise, rows->more_outputs > 0);
+    }
+    ck_assert(nodes[0] > 0 && nodes[0] < nodes[1] && nodes[1] < nodes[2]);
     end_replica(&m);
 }
 
@@ -520,6 +548,15 @@ START_TEST(rare_words_at_their_turn)
     replicas c = {.text = text_of_rare_words(), .objective = "sgns", .rule = rule("sum"), .bits = 32, .staleness = 7};
 
     in_ranks(&group, require_turns, &c);
+    in_ranks(&group, wait_for_rows, &c);
+    c.model = MODEL_STRUCTURED_SKIPGRAM; /* of each position the same words */
+    in_ranks(&group, wait_for_rows, &c);
+    c.model = MODEL_SKIPGRAM;
+    c.objective = "hs";
+    in_ranks(&group, require_turns_of_nodes, &c);
+    in_ranks(&group, wait_for_rows, &c);
+    c.objective = "hs:sgns=1";
+    in_ranks(&group, require_turns_of_nodes, &c);
     in_ranks(&group, wait_for_rows, &c);
     free_ranks(&group);
     free_text(c.text);

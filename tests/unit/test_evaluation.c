@@ -174,7 +174,8 @@ static void add_outputs(const char *text, caller *c, double sign, double sums[OU
 
 static bool one_case_a_row(const char *name)
 {
-    return strcmp(name, "softnn") == 0 || strcmp(name, "milnce") == 0 || strcmp(name, "supcon") == 0;
+    return strcmp(name, "softnn") == 0 || strcmp(name, "milnce") == 0 || strcmp(name, "supcon") == 0 ||
+           strcmp(name, "hs") == 0;
 }
 
 /* A row with several positives is as many cases: the sum of the tiles that have one of them each. */

@@ -6,6 +6,7 @@
 #include "model/formats/format.h"
 #include "model/rows.h"
 #include "numbered.h"
+#include "plain_formats.h"
 #include "records.h"
 #include "scratch.h"
 #include "test.h"
@@ -114,7 +115,7 @@ START_TEST(a_model_does_not_change)
         scratch files = scratch_open();
         Model model = i ? make_model(16, true, 0.5f) : make_model(3, false, 0);
         Model before = i ? make_model(16, true, 0.5f) : make_model(3, false, 0);
-        for (size_t f = 0; (format = format_at(f)); f++)
+        for (size_t f = 0; (format = plain_format_at(f)); f++)
             for (size_t v = VECTORS_INPUT; v <= VECTORS_ALL; v++)
                 for (size_t c = 0; c < sizeof choices / sizeof *choices; c++) {
                     const Select select = {(Vectors)v, choices[c] & 1, choices[c] & 2 ? 4 : 0};

@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 #include "base/random.h"
+#include "plain_formats.h"
 #include "records.h"
 #include "scratch.h"
 
@@ -156,7 +157,7 @@ START_TEST(reads_what_it_wrote)
     static const size_t shapes[][2] = {{1, 1}, {8, 1}, {8, 3}, {50, 16}, {9, 17}, {5000, 33}, {30, 1000}};
     const Format *format, *found;
 
-    for (size_t f = 0; (format = format_at(f)); f++) {
+    for (size_t f = 0; (format = plain_format_at(f)); f++) {
         files file = open_files(format);
         for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
             Model model, again;
@@ -189,7 +190,7 @@ START_TEST(reads_gzipped_files)
 {
     const Format *format;
 
-    for (size_t f = 0; (format = format_at(f)); f++) {
+    for (size_t f = 0; (format = plain_format_at(f)); f++) {
         files file = open_files(format);
         Model model, again;
         n2v_error error;
@@ -232,7 +233,7 @@ START_TEST(every_cut_is_refused)
 {
     const Format *format;
 
-    for (size_t f = 0; (format = format_at(f)); f++) {
+    for (size_t f = 0; (format = plain_format_at(f)); f++) {
         files file = open_files(format);
         const bool text = is_format(format, "text projector"), binary = is_format(format, "binary");
         Model model;
@@ -294,7 +295,7 @@ START_TEST(no_flipped_byte_crashes_and_none_passes_the_checksum)
 {
     const Format *format;
 
-    for (size_t f = 0; (format = format_at(f)); f++) {
+    for (size_t f = 0; (format = plain_format_at(f)); f++) {
         files file = open_files(format);
         Model model;
         make_model(&model, 8, 3);
@@ -458,7 +459,7 @@ START_TEST(what_is_not_finite_is_not_written)
     const Format *format;
 
     for (size_t i = 0; i < 2; i++)
-        for (size_t f = 0; (format = format_at(f)); f++) {
+        for (size_t f = 0; (format = plain_format_at(f)); f++) {
             Model model;
             Saving saving;
             n2v_error error;
@@ -478,7 +479,7 @@ START_TEST(what_16_bits_cannot_hold_is_not_written)
 {
     const Format *format;
 
-    for (size_t f = 0; (format = format_at(f)); f++) {
+    for (size_t f = 0; (format = plain_format_at(f)); f++) {
         files file = open_files(NULL);
         Model model;
         Saving saving;

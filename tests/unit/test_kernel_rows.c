@@ -7,6 +7,23 @@
 #include "kernels/kernels.h"
 #include "test.h"
 
+/* Elements that do not move stay what they are. */
+static void check_moving(const Kernels *set, const TestRows *rows)
+{
+    TestRows r = test_rows_copy(rows);
+    const float half[1] = {0.5F};
+
+    for (size_t moving = 0; moving <= r.dim; moving += 1 + r.dim / 3) {
+        TestRows before = test_rows_copy(&r);
+        set->scale(r.row, half, 1, r.stride, moving);
+        for (size_t d = 0; d < r.stride; d++)
+            require(r.row[0][d] == before.row[0][d] * (d < moving ? 0.5F : 1), "%s: scale of %zu of %zu elements, at %zu",
+                    set->name, moving, r.dim, d);
+        test_rows_free(&before);
+    }
+    test_rows_free(&r);
+}
+
 START_TEST(norms_and_scales)
 {
     const Kernels *set;
@@ -29,7 +46,8 @@ START_TEST(norms_and_scales)
                         norm);
                 factors[i] = random_value(&random);
             }
-            set->scale(r.row, factors, r.count, r.stride);
+            check_moving(set, &copies);
+            set->scale(r.row, factors, r.count, r.stride, r.stride);
             for (size_t i = 0; i < r.count; i++)
                 for (size_t d = 0; d < r.stride; d++) {
                     const float twice = i == 1 || i == 3 ? factors[4 - i] : 1; /* the other of the two */

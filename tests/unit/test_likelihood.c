@@ -296,7 +296,7 @@ START_TEST(refusals)
         expect_refusal(&model, &t, &options, N2V_ERROR_ARGUMENT, "these do: sgns, nce, infonce, softmax, ranking, gbce");
         expect_refusal(&model, &t, &options, N2V_ERROR_ARGUMENT, o->name);
     }
-    ck_assert_uint_eq(defined, 6);
+    ck_assert_uint_eq(defined, 7);
     options = likelihood_options_of("sgns", parameters); /* needs Q, and some counts are 0 */
     expect_refusal(&model, &t, &options, N2V_ERROR_DATA, "no count of 'w");
     options = likelihood_options_of("nce", parameters);

@@ -2,8 +2,8 @@
 #include "nce2vec.h"
 #include "test.h"
 
-static n2v_memory estimate_with(const char *objective, const char *threads, const char *phrases, size_t vocabulary,
-                                uint64_t tokens)
+static n2v_memory estimate_with(const char *objective, const char *threads, const char *name, const char *value,
+                                size_t vocabulary, uint64_t tokens)
 {
     n2v_settings *settings;
     n2v_memory memory = {.size = sizeof memory};
@@ -12,7 +12,7 @@ static n2v_memory estimate_with(const char *objective, const char *threads, cons
     ck_assert_int_eq(n2v_settings_create(&settings, N2V_FOR_TRAINING, NULL, NULL), N2V_OK);
     ck_assert_int_eq(n2v_settings_set(settings, "objective", objective, NULL), N2V_OK);
     ck_assert_int_eq(n2v_settings_set(settings, "threads", threads, NULL), N2V_OK);
-    ck_assert_int_eq(n2v_settings_set(settings, "phrases", phrases, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_settings_set(settings, name, value, NULL), N2V_OK);
     require(n2v_memory_estimate(&memory, settings, vocabulary, 3 * vocabulary, tokens, &error) == N2V_OK, "%s",
             error.text);
     n2v_settings_destroy(settings);
@@ -21,7 +21,7 @@ static n2v_memory estimate_with(const char *objective, const char *threads, cons
 
 static n2v_memory estimate(const char *objective, const char *threads, size_t vocabulary, uint64_t tokens)
 {
-    return estimate_with(objective, threads, NULL, vocabulary, tokens);
+    return estimate_with(objective, threads, "optimizer", "sgd", vocabulary, tokens);
 }
 
 START_TEST(grows_with_the_sizes)
@@ -37,6 +37,30 @@ START_TEST(grows_with_the_sizes)
     ck_assert_uint_lt(threads.training, small.training + 8 * 1000000);
     ck_assert_uint_gt(sums.training, small.training + 4 * 100000); /* a score for each word */
     ck_assert_uint_gt(large.text, small.text);
+    ck_assert_uint_gt(estimate_with("nce", "1", "optimizer", "adagrad", 100000, 1000).training,
+                      small.training + 2 * 4 * 100000);
+    ck_assert_uint_gt(estimate_with("softmax", "1", "optimizer", "adagrad", 100000, 1000).training,
+                      sums.training + (uint64_t)model); /* copies of all outputs */
+}
+END_TEST
+
+/* Ten positions: eleven matrices, not two. */
+START_TEST(positions)
+{
+    static const char *const models[] = {"structured-skipgram", "cwindow"};
+
+    for (size_t i = 0; i < 2; i++) {
+        n2v_settings *settings;
+        n2v_memory memory = {.size = sizeof memory};
+        const double matrix = 100000 * 112 * 4;
+        ck_assert_int_eq(n2v_settings_create(&settings, N2V_FOR_TRAINING, NULL, NULL), N2V_OK);
+        ck_assert_int_eq(n2v_settings_set(settings, "threads", "1", NULL), N2V_OK);
+        ck_assert_int_eq(n2v_settings_set(settings, "model", models[i], NULL), N2V_OK);
+        ck_assert_int_eq(n2v_memory_estimate(&memory, settings, 100000, 300000, 1000, NULL), N2V_OK);
+        ck_assert_double_gt((double)memory.training, 11 * matrix);
+        ck_assert_double_lt((double)memory.training, 12 * matrix);
+        n2v_settings_destroy(settings);
+    }
 }
 END_TEST
 
@@ -59,8 +83,8 @@ END_TEST
 START_TEST(phrases)
 {
     const n2v_memory none = estimate("nce", "1", 1000, 1000000000);
-    const n2v_memory given = estimate_with("nce", "1", "FILE", 1000, 1000000000);
-    const n2v_memory found = estimate_with("nce", "1", "npmi", 1000, 1000000000);
+    const n2v_memory given = estimate_with("nce", "1", "phrases", "FILE", 1000, 1000000000);
+    const n2v_memory found = estimate_with("nce", "1", "phrases", "npmi", 1000, 1000000000);
 
     ck_assert_uint_eq(given.text, 2 * none.text);
     ck_assert_uint_eq(given.temporary, 2 * none.temporary);
@@ -85,6 +109,7 @@ int main(void)
 {
     Suite *suite = suite_create("memory estimate");
     add_test(suite, "grows with the sizes", grows_with_the_sizes);
+    add_test(suite, "positions", positions);
     add_test(suite, "ids", ids);
     add_test(suite, "phrases", phrases);
     add_test(suite, "other settings", other_settings);

@@ -6,6 +6,7 @@
 #include "io/reader.h"
 #include "model/formats/format.h"
 #include "nce2vec.h"
+#include "plain_formats.h"
 #include "scratch.h"
 #include "test.h"
 
@@ -98,7 +99,7 @@ START_TEST(vectors_of_each_format)
     size_t stride;
 
     ck_assert_int_eq(load(&plain, text, sizeof text - 1, NULL), N2V_OK);
-    for (size_t f = 0; (format = format_at(f)); f++) {
+    for (size_t f = 0; (format = plain_format_at(f)); f++) {
         char name[64];
         size_t count;
         char *bytes;

@@ -70,6 +70,7 @@ START_TEST(vectors_and_files)
     REFUSES(n2v_output_open(NULL, "x", NULL, NULL, &error));
     REFUSES(n2v_output_open(&output, NULL, NULL, NULL, &error));
     REFUSES(n2v_output_open_bytes(&output, NULL, NULL, &error));
+    REFUSES(n2v_output_check(NULL, NULL, &error));
     REFUSES(n2v_output_vectors(NULL, NULL, &error));
     REFUSES(n2v_output_bytes(NULL, "x", 1, &error));
     REFUSES(n2v_output_publish(NULL, &error));

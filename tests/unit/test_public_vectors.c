@@ -336,7 +336,7 @@ START_TEST(formats)
     n2v_error error = {.text = ""};
     bool seen = false;
 
-    ck_assert_uint_eq(n2v_format_count(), 8);
+    ck_assert_uint_eq(n2v_format_count(), 10);
     for (size_t i = 0; i < n2v_format_count(); i++) {
         const Format *format = format_at(i);
         ck_assert_int_eq(n2v_format_describe(i, &info, &error), N2V_OK);
@@ -350,7 +350,7 @@ START_TEST(formats)
             ck_assert(!info.has_float16 && !info.has_words_file);
     }
     ck_assert(seen);
-    ck_assert_int_eq(n2v_format_describe(8, &info, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(n2v_format_describe(10, &info, &error), N2V_ERROR_ARGUMENT);
 }
 END_TEST
 

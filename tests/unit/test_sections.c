@@ -67,7 +67,8 @@ static void put_words(made *file)
     put_section(file, "VOCB", 0, list.bytes, list.count);
 }
 
-static void begin(made *file, uint32_t version)
+/* rows: input rows, output rows, vectors of an output row, flags; NULL: no such section. */
+static void begin_shape(made *file, uint32_t version, const uint64_t rows[4])
 {
     static const unsigned char magic[8] = {0x89, 'N', '2', 'V', '\r', '\n', 0x1a, '\n'};
     static const float input[4] = {1, 2, 3, 4}, output[4] = {5, 6, 7, 8}, biases[2] = {-1, 0.5f};
@@ -84,9 +85,16 @@ static void begin(made *file, uint32_t version)
     }
     put_words(file);
     put_section(file, "PARM", 0, "objective=nce\n", 14);
+    if (rows)
+        put_section(file, "SHAP", 0, rows, 4 * sizeof *rows);
     put_section(file, "INPT", 0, input, sizeof input);
     put_section(file, "OUTP", 0, output, sizeof output);
     put_section(file, "BIAS", 0, biases, sizeof biases);
+}
+
+static void begin(made *file, uint32_t version)
+{
+    begin_shape(file, version, NULL);
 }
 
 static void end(made *file)
@@ -242,6 +250,42 @@ START_TEST(what_is_refused)
 }
 END_TEST
 
+START_TEST(refused_shapes)
+{
+    static const struct {
+        uint64_t rows[4];
+        const char *says;
+    } cases[] = {
+        {{2, 2, 1, 2}, "rows of a kind that this version"},   {{1, 2, 1, 0}, "not so many rows"},
+        {{2, 1, 1, 0}, "not so many rows"},                   {{2, 2, 0, 0}, "not so many rows"},
+        {{UINT64_MAX, 2, 1, 0}, "not so many rows"},          {{2, UINT64_C(1) << 33, 1, 1}, "not so many rows"},
+        {{2, 2, UINT64_C(1) << 33, 1}, "not so many rows"},   {{3, 2, 1, 0}, "wrong length of the input vectors"},
+        {{2, 3, 1, 1}, "wrong length of the output vectors"}, {{2, 2, 2, 1}, "wrong length of the output vectors"},
+    };
+    made file;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        begin_shape(&file, 2, cases[i].rows);
+        end(&file);
+        refuse(&file, cases[i].says);
+    }
+    begin(&file, 2);
+    put_section(&file, "SHAP", 0, cases[0].rows, sizeof cases[0].rows);
+    end(&file);
+    refuse(&file, "wrong length of the shape, or its place");
+    begin_shape(&file, 2, (const uint64_t[4]){2, 2, 1, 1}); /* outputs that are not of the words */
+    end(&file);
+    n2v_vectors *vectors = read_made(&file);
+    n2v_vectors_info info = {.size = sizeof info};
+    size_t stride;
+    ck_assert_int_eq(n2v_vectors_describe(vectors, &info, NULL), N2V_OK);
+    ck_assert_int_eq(info.has_output, 0);
+    ck_assert_int_eq(info.has_output_bias, 0);
+    ck_assert_ptr_null(n2v_vectors_view(vectors, N2V_OUTPUT, &stride));
+    n2v_vectors_destroy(vectors);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("sections");
@@ -249,5 +293,6 @@ int main(void)
     add_test(suite, "both_versions", both_versions);
     add_test(suite, "ancillary_sections", ancillary_sections);
     add_test(suite, "what_is_refused", what_is_refused);
+    add_test(suite, "refused_shapes", refused_shapes);
     return run_suite(suite);
 }

@@ -87,8 +87,9 @@ START_TEST(names)
         "phrase-threshold", "phrase-min-count", "phrase-passes", "phrase-connectors", "phrase-delimiter",
         "phrase-max-pairs",
         "preset", "objective", "model",
-        "cbow-gradient", "dim",
-        "window",     "noise",         "noise-sharing", "noise-power", "subsample", "epochs", "init",
+        "cbow-gradient", "subwords", "minn", "maxn", "buckets", "hash-count", "hash-seed", "dim",
+        "window",     "window-weights", "noise",         "noise-sharing", "noise-power", "subsample", "epochs", "init",
+        "optimizer",  "weight-decay",
         "lr",         "schedule",      "warmup",      "end-lr",    "threads",       "deterministic",
         "virtual-workers", "round",    "combine",     "sync-bits", "staleness",     "precision",
         "seed",       "kernels"};

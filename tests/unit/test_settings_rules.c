@@ -5,6 +5,7 @@
 
 #include "api/settings_handle.h"
 #include "kernels/kernels.h"
+#include "model/select.h"
 #include "nce2vec.h"
 #include "settings/files.h"
 #include "settings_made.h"
@@ -45,6 +46,8 @@ START_TEST(sentences)
     refused(s, "sample", "1.5", "subsample: '1.5' is not a number from 0 to 1");
     refused(s, "seed", "18446744073709551615",
             "seed: '18446744073709551615' is not an integer from 0 to 18446744073709551614");
+    refused(s, "optimizer", "adam", "optimizer: 'adam' is not one of sgd, adagrad");
+    refused(s, "weight-decay", "-0.1", "weight-decay: '-0.1' is not a number from 0 to 1");
     refused(s, "tokenizer", "bpe", "tokenizer: 'bpe' is not one of words, space");
     refused(s, "kernels", "sse9", "kernels: 'sse9' is not one of auto, scalar, avx2, avx512, avx512bf16");
     refused(s, "read-vocab", "", "read-vocab: the value is empty");
@@ -230,7 +233,8 @@ START_TEST(settings_without_effect)
                  {"softmax", "noise-power", "draws no noise words"},
                  {"infonce:in_batch=1", "noise-sharing", "takes the other pairs of a batch as noise"},
                  {"infonce:in_batch=1", "noise-power", "takes the other pairs of a batch as noise"},
-                 {"triplet", "init", "keeps all vectors at length 1"}};
+                 {"triplet", "init", "keeps all vectors at length 1"},
+                 {"triplet", "weight-decay", "keeps all vectors at length 1"}};
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         n2v_settings *s = make_settings(N2V_FOR_TRAINING);
@@ -250,6 +254,66 @@ START_TEST(settings_without_effect)
         ck_assert_int_eq(n2v_settings_check(s, NULL), N2V_OK);
         n2v_settings_destroy(s);
     }
+}
+END_TEST
+
+/* Models that need noise words, or one process. */
+START_TEST(what_models_refuse)
+{
+    static const struct {
+        const char *model, *objective, *says;
+    } cases[] = {
+        {"structured-skipgram", "softmax", "draw noise words, not with softmax, which sums over all words"},
+        {"structured-skipgram", "infonce:in_batch=1", "which compares the pairs of a batch"},
+        {"cwindow", "triplet", "which keeps all vectors at length 1"},
+        {"cwindow", "softmax", "model cwindow goes with objectives that draw noise words, not with softmax"},
+    };
+    n2v_settings *s = make_settings(N2V_FOR_TRAINING), *output = make_settings(N2V_FOR_OUTPUT);
+    n2v_error error = {.text = ""};
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        set(s, "model", cases[i].model);
+        set(s, "objective", cases[i].objective);
+        ck_assert_int_eq(n2v_settings_check(s, &error), N2V_ERROR_ARGUMENT);
+        require(strstr(error.text, cases[i].says), "'%s' does not say '%s'", error.text, cases[i].says);
+    }
+    set(s, "objective", "triplet");
+    set(s, "model", "structured-skipgram");
+    ck_assert_int_eq(n2v_settings_check(s, NULL), N2V_OK);
+    set(s, "objective", NULL);
+    for (size_t vectors = 0; vectors_name(vectors); vectors++) {
+        set(output, "vectors", vectors_name(vectors));
+        set(s, "model", "cwindow");
+        ck_assert_int_eq(n2v_output_check(output, s, &error), vectors == VECTORS_INPUT ? N2V_OK : N2V_ERROR_ARGUMENT);
+        set(s, "model", "structured-skipgram");
+        ck_assert_int_eq(n2v_output_check(output, s, &error), vectors == VECTORS_INPUT ? N2V_OK : N2V_ERROR_ARGUMENT);
+        set(s, "model", "cbow");
+        ck_assert_int_eq(n2v_output_check(output, s, &error), N2V_OK);
+    }
+    ck_assert_int_eq(n2v_output_check(s, s, NULL), N2V_ERROR_ARGUMENT);
+    set(s, "model", "structured-skipgram"); /* times nce's rate */
+    expect(s, "lr", "0.1");
+    set(s, "model", "cbow");
+    expect(s, "lr", "0.1");
+    set(s, "cbow-gradient", "word2vec");
+    expect(s, "lr", "0.04");
+    set(s, "cbow-gradient", NULL);
+    set(s, "model", "cwindow");
+    expect(s, "lr", "0.08");
+    ck_assert_int_eq(n2v_output_check(NULL, s, NULL), N2V_OK);
+    set(s, "model", "cwindow");
+    set(s, "cbow-gradient", "word2vec");
+    ck_assert_int_eq(n2v_settings_check(s, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.text, "no effect without model cbow"));
+    set(s, "cbow-gradient", NULL);
+    ck_assert_int_eq(train_settings_check_ranks(s->values, 1, false, &error), N2V_OK);
+    ck_assert_int_eq(train_settings_check_ranks(s->values, 2, false, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.text, "model cwindow needs one process"));
+    ck_assert_int_eq(train_settings_check_resumed(s->values, 2, false, NULL), N2V_ERROR_ARGUMENT);
+    set(s, "model", "structured-skipgram");
+    ck_assert_int_eq(train_settings_check_ranks(s->values, 2, false, &error), N2V_OK);
+    n2v_settings_destroy(output);
+    n2v_settings_destroy(s);
 }
 END_TEST
 
@@ -322,6 +386,44 @@ START_TEST(end_of_the_learning_rate)
 }
 END_TEST
 
+START_TEST(weight_decay)
+{
+    n2v_settings *s = make_settings(N2V_FOR_TRAINING);
+    n2v_error error = {.text = ""};
+
+    set(s, "lr", "2");
+    set(s, "weight-decay", "0.5");
+    ck_assert_int_eq(n2v_settings_check(s, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.text, "weight-decay 0.5 times lr 2 is not below 1: one step would set a vector to 0 or beyond; "
+                                 "lower one of them");
+    check_span(&error, 0, "weight-decay");
+    check_span(&error, 1, "lr");
+    set(s, "lr", "1.9");
+    ck_assert_int_eq(n2v_settings_check(s, NULL), N2V_OK);
+    n2v_settings_destroy(s);
+}
+END_TEST
+
+/* Ranks do not send each other what the optimizer keeps. */
+START_TEST(optimizers_of_ranks)
+{
+    n2v_settings *s = make_settings(N2V_FOR_TRAINING);
+    n2v_error error = {.text = ""};
+
+    ck_assert_int_eq(train_settings_check_ranks(s->values, 2, false, &error), N2V_OK);
+    set(s, "optimizer", "adagrad");
+    ck_assert_int_eq(train_settings_check_ranks(s->values, 1, false, &error), N2V_OK);
+    for (size_t resumed = 0; resumed < 2; resumed++) {
+        ck_assert_int_eq((resumed ? train_settings_check_resumed : train_settings_check_ranks)(s->values, 2, false, &error),
+                         N2V_ERROR_ARGUMENT);
+        ck_assert_str_eq(error.text, "optimizer adagrad trains in one process: processes send each other the changes of "
+                                     "rows, but not what the optimizer keeps for each row; use sgd, or one process with "
+                                     "more threads");
+    }
+    n2v_settings_destroy(s);
+}
+END_TEST
+
 START_TEST(objective_with_effect)
 {
     n2v_settings *s = make_settings(N2V_FOR_TRAINING);
@@ -345,7 +447,7 @@ START_TEST(options_of_the_trainer)
         {"noise-sharing", "14"},                  {"seed", "15"}, {"epochs", "16"},  {"noise-power", "0.17"},
         {"subsample", "0.18"},                    {"init", "0.19"}, {"lr", "0.2"},   {"threads", "21"},
         {"precision", "fp32"},                    {"kernels", "scalar"}, {"schedule", "cosine"},
-        {"warmup", "0.22"},                       {"end-lr", "0.023"}};
+        {"warmup", "0.22"},                       {"end-lr", "0.023"}, {"optimizer", "adagrad"}, {"weight-decay", "0.24"}};
     n2v_settings *s = make_settings(N2V_FOR_TRAINING);
     n2v_error error = {.text = ""};
     TrainOptions o;
@@ -359,6 +461,7 @@ START_TEST(options_of_the_trainer)
     ck_assert(o.init == 0.19 && o.learning_rate == 0.2 && o.threads == 21 && o.precision == PRECISION_FP32);
     ck_assert(o.schedule == SCHEDULE_COSINE && o.warmup == 0.22 && o.end_rate == 0.023);
     ck_assert_str_eq(o.kernels->name, "scalar");
+    ck_assert(o.optimizer == &optimizer_adagrad && o.weight_decay == 0.24);
     n2v_settings_destroy(s);
 }
 END_TEST
@@ -434,9 +537,12 @@ int main(void)
     add_test(suite, "defaults of the machine", defaults_of_the_machine);
     add_test(suite, "kernels that cannot run", kernels_that_cannot_run);
     add_test(suite, "settings without effect", settings_without_effect);
+    add_test(suite, "what models refuse", what_models_refuse);
     add_test(suite, "drop-unseen without effect", drop_unseen_without_effect);
     add_test(suite, "gradients of cbow", gradients_of_cbow);
     add_test(suite, "end of the learning rate", end_of_the_learning_rate);
+    add_test(suite, "weight decay", weight_decay);
+    add_test(suite, "optimizers of ranks", optimizers_of_ranks);
     add_test(suite, "objectives and what goes with them", objective_with_effect);
     add_test(suite, "options of the trainer", options_of_the_trainer);
     add_test(suite, "wrong use", wrong_use);

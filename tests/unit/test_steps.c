@@ -33,6 +33,26 @@ START_TEST(any_number_of_ranks)
 }
 END_TEST
 
+/* Outputs have a matrix for each position. */
+START_TEST(structured)
+{
+    training_text *text = blocks_of_random_text(5, WORDS);
+    TrainOptions options = step_options(0);
+    Trainer *one;
+    group_training t;
+
+    options.model = MODEL_STRUCTURED_SKIPGRAM;
+    one = trained(text, &options);
+    t = new_training(text, 2, &options);
+    run_all_ranks(&t);
+    require_as_one(&t, one);
+    ck_assert_uint_eq(trainer_model(one)->output_rows, 2 * options.window * WORDS);
+    free_training(&t);
+    trainer_destroy(one);
+    free_text(text);
+}
+END_TEST
+
 START_TEST(every_objective)
 {
     training_text *text = blocks_of_random_text(5, WORDS);
@@ -506,6 +526,7 @@ int main(void)
 
     add_test(suite, "any number of ranks", any_number_of_ranks);
     add_test(suite, "every objective", every_objective);
+    add_test(suite, "structured", structured);
     add_test(suite, "the same bytes", the_same_bytes);
     add_test(suite, "the same bytes of every objective", the_same_bytes_of_every_objective);
     add_test(suite, "few blocks", few_blocks);

@@ -7,16 +7,25 @@
 #include "statistics.h"
 #include "test.h"
 
-static void check_uniform(const double *reaches, size_t window, bool enough, const char *what)
+/* The probability of a reach. */
+static double share_of_reach(WindowWeights weights, size_t window, size_t reach)
 {
-    double uniform[MAX_WINDOW], known = 0;
+    return window_weight(weights, window, reach) - (reach < window ? window_weight(weights, window, reach + 1) : 0);
+}
+
+static void check_reaches(const double *reaches, WindowWeights weights, size_t window, bool enough, const char *what)
+{
+    double shares[MAX_WINDOW], known = 0;
 
     for (size_t r = 0; r < window; r++) {
         known += reaches[r];
-        uniform[r] = 1 / (double)window;
+        shares[r] = share_of_reach(weights, window, r + 1);
     }
     require(known > 500 || !enough, "%s: %g reaches", what, known);
-    require(goodness_of_fit_p(reaches, uniform, window, known) > P_VALUE, "%s: reaches are not uniform", what);
+    if (weights == WINDOW_FLAT)
+        require(known == reaches[window - 1], "%s: a window is narrower", what);
+    else
+        require(goodness_of_fit_p(reaches, shares, window, known) > P_VALUE, "%s: reaches are others", what);
 }
 
 /* Every word has a window but those that are alone in their sentence. */
@@ -29,23 +38,27 @@ static void check_kept(const block_text *t, const bool *kept, const char *what)
     }
 }
 
-static void check_windows_of(const Layout *layout, size_t max_length, size_t window, size_t sharing)
+static void check_windows_of(const Layout *layout, WindowWeights weights, size_t max_length, size_t window,
+                             size_t sharing)
 {
     const size_t count = layout == &layout_all_words ? 1000 : BLOCK_IDS;
     block_text *t = make_block(count, 1, max_length, 0, 0);
     /* so few pairs a batch that no line is cut: test_batches.c has that */
-    const ExamplesOptions options = examples_options_for(t, layout, window, max_length > 60 ? 1 : 7, sharing);
-    const pair_list list = collect_pairs(t, &options);
+    ExamplesOptions options = examples_options_for(t, layout, window, max_length > 60 ? 1 : 7, sharing);
+    pair_list list;
     double reaches[MAX_WINDOW] = {0};
     bool kept[BLOCK_IDS];
     char what[64];
 
     if (layout == &layout_batches)
         ck_assert_uint_ge(t->sentences, 2 * (options.num_noise + 1));
-    (void)snprintf(what, sizeof what, "%s, sentences to %zu, window %zu", layout->name, max_length, window);
+    options.weights = weights;
+    list = collect_pairs(t, &options);
+    (void)snprintf(what, sizeof what, "%s, sentences to %zu, window %zu, weights %d", layout->name, max_length, window,
+                   (int)weights);
     check_windows(&list, t->sentence, t->count, window, reaches, kept, what);
     check_kept(t, kept, what);
-    check_uniform(reaches, window, max_length > 2 * window, what);
+    check_reaches(reaches, weights, window, max_length > 2 * window, what);
     free(list.pairs);
     free_block(t);
 }
@@ -59,7 +72,27 @@ START_TEST(windows)
     for (size_t s = 0; s < LAYOUTS; s++)
         for (size_t l = 0; l < sizeof max_lengths / sizeof *max_lengths; l++)
             for (size_t v = 0; v < sizeof widths / sizeof *widths; v++)
-                check_windows_of(all_layouts[s], max_lengths[l], widths[v], v ? 4 : MAX_WINDOWS);
+                check_windows_of(all_layouts[s], WINDOW_SHRINK, max_lengths[l], widths[v], v ? 4 : MAX_WINDOWS);
+}
+END_TEST
+
+/* A context at distance d is in w(d) of the windows. */
+START_TEST(weights_by_distance)
+{
+    for (size_t s = 0; s < LAYOUTS; s++)
+        for (size_t window = 1; window <= MAX_WINDOW; window += 13) {
+            check_windows_of(all_layouts[s], WINDOW_FLAT, 200, window, 4);
+            check_windows_of(all_layouts[s], WINDOW_HARMONIC, 200, window, 4);
+        }
+    for (WindowWeights weights = WINDOW_SHRINK; weights <= WINDOW_HARMONIC; weights++)
+        for (size_t window = 1; window <= MAX_WINDOW; window++) {
+            double sum = 0;
+            ck_assert_double_eq(window_weight(weights, window, 1), 1);
+            for (size_t d = 1; d <= window; d++) {
+                sum += window_weight(weights, window, d);
+                ck_assert_double_eq_tol(window_side(weights, window, d), sum, 1e-12 * sum);
+            }
+        }
 }
 END_TEST
 
@@ -255,6 +288,7 @@ int main(void)
 {
     Suite *suite = suite_create("windows");
     add_test(suite, "windows", windows);
+    add_test(suite, "weights by distance", weights_by_distance);
     add_test(suite, "windows close up", windows_close_up);
     add_test(suite, "window examples", window_examples);
     add_test(suite, "noise words that are center words", noise_words_that_are_center_words);

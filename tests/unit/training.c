@@ -133,6 +133,7 @@ TrainOptions training_options(const char *objective, size_t threads)
                             .noise_power = 0.75,
                             .epochs = 6,
                             .init = 1,
+                            .optimizer = &optimizer_sgd,
                             .learning_rate = 0.05,
                             .threads = threads,
                             .seed = 1};
@@ -215,47 +216,49 @@ double dot_score(const Model *model, size_t input, size_t output)
 
 bool same_parameters(const Model *a, const Model *b)
 {
-    const size_t bytes = a->words * a->stride * sizeof(float);
+    const size_t inputs = a->input_rows * a->stride * sizeof(float);
+    const size_t outputs = a->output_rows * a->output_stride * sizeof(float);
     const float shared_a = a->shared_bias, shared_b = b->shared_bias;
 
     return a->words == b->words && a->stride == b->stride && a->has_bias == b->has_bias &&
-           memcmp(a->input, b->input, bytes) == 0 && memcmp(a->output, b->output, bytes) == 0 &&
-           memcmp(&shared_a, &shared_b, sizeof shared_a) == 0;
+           model_rows(a) == model_rows(b) && a->output_stride == b->output_stride &&
+           memcmp(a->input, b->input, inputs) == 0 && memcmp(a->output, b->output, outputs) == 0 &&
+           memcmp(&shared_a, &shared_b, sizeof shared_a) == 0 && model_accumulators(a) == model_accumulators(b) &&
+           (!a->accumulators || memcmp((const void *)a->accumulators, (const void *)b->accumulators,
+                                       model_accumulators(a) * sizeof(float)) == 0);
 }
 
 void check_parameters(const Model *model, const char *name)
 {
-    const size_t output_width = model->dim + model->has_bias;
-
     require(isfinite(model->shared_bias), "%s: shared bias %g", name, (double)model->shared_bias);
-    for (size_t w = 0; w < model->words; w++)
-        for (size_t d = 0; d < model->stride; d++) {
-            const float x = model->input[w * model->stride + d], y = model->output[w * model->stride + d];
-            require(isfinite(x) && isfinite(y), "%s: word %zu at %zu is not finite", name, w, d);
-            require(d < model->dim || x == (float)(model->has_bias && d == model->dim), "%s: input %zu at %zu is %g",
-                    name, w, d, (double)x);
-            require(d < output_width || y == 0, "%s: output %zu at %zu is %g", name, w, d, (double)y);
+    for (size_t row = 0; row < model_rows(model); row++)
+        for (size_t at = 0; at < model_row_floats(model, row); at++) {
+            const bool input = row < model->input_rows, vector = at % model->stride < model->dim;
+            const bool bias = model->has_bias && at == (input ? model->dim : model_bias_at(model));
+            const float x = model_row(model, row)[at];
+            require(isfinite(x), "%s: row %zu at %zu is not finite", name, row, at);
+            require(vector || (bias && (!input || x == 1)) || (!bias && x == 0), "%s: row %zu at %zu is %g", name, row, at,
+                    (double)x);
         }
 }
 
 Model copy_parameters(const Model *model)
 {
-    const size_t floats = model->words * model->stride;
-    Model copy = {.dim = model->dim, .has_bias = model->has_bias};
+    const size_t inputs = model->input_rows * model->stride, outputs = model->output_rows * model->output_stride;
+    Model copy = {.words = model->words, .dim = model->dim, .stride = model->stride, .has_bias = model->has_bias};
 
-    model_set_words(&copy, model->words);
-    model_set_stride(&copy, model->stride);
-    copy.input = floats_create(floats);
-    copy.output = floats_create(floats);
+    ck_assert_int_eq(model_set_rows(&copy, model->input_rows, model->output_rows, model_output_vectors(model), NULL), N2V_OK);
+    copy.input = floats_create(inputs);
+    copy.output = floats_create(outputs);
     ck_assert(copy.input && copy.output);
-    memcpy(copy.input, model->input, floats * sizeof(float));
-    memcpy(copy.output, model->output, floats * sizeof(float));
+    memcpy(copy.input, model->input, inputs * sizeof(float));
+    memcpy(copy.output, model->output, outputs * sizeof(float));
     copy.shared_bias = model->shared_bias;
     return copy;
 }
 
 void free_copy(Model *copy)
 {
-    floats_destroy(copy->input, copy->words * copy->stride);
-    floats_destroy(copy->output, copy->words * copy->stride);
+    floats_destroy(copy->input, copy->input_rows * copy->stride);
+    floats_destroy(copy->output, copy->output_rows * copy->output_stride);
 }

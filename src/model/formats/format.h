@@ -10,6 +10,7 @@ typedef struct Format {
     const char *name;    /* as --format spells it */
     const char *endings; /* space-separated endings of file names: ".txt .vec" */
     const char *summary; /* one line for the help */
+    SubwordKind subwords; /* that a model must have to be written; none: it is not needed */
     n2v_status (*write)(const Selection *selection, Writer *writer, n2v_error *error);
     n2v_status (*write_float16)(const Selection *selection, Writer *writer, n2v_error *error); /* NULL: has none */
 
@@ -27,7 +28,7 @@ typedef struct Format {
 } Format;
 
 #define FORMAT_HEAD    ((size_t)4096)
-#define FORMAT_ENDINGS ".txt .vec, .bin, .n2v, .glove, .npy, .safetensors, .fifu, .tsv" /* for the help */
+#define FORMAT_ENDINGS ".txt .vec, .bin, .n2v, .fasttext, .floret, .glove, .npy, .safetensors, .fifu, .tsv" /* for the help */
 
 const Format *format_at(size_t index);          /* NULL beyond the last */
 const char *format_name(size_t index);          /* the same */
@@ -51,6 +52,9 @@ n2v_status saving_open(Saving *saving, const Format *format, const char *path, c
 
 /* N2V_ERROR_ARGUMENT: the format has no numbers of 16 bits. */
 n2v_status saving_check_float16(const Format *format, n2v_error *error);
+
+/* Of a format that needs subwords. N2V_ERROR_ARGUMENT: it does not hold a part of a model. */
+n2v_status saving_check_select(const Format *format, const Select *select, n2v_error *error);
 
 /* Writes the selected part of the model, which does not change. */
 n2v_status saving_write(const Saving *saving, const Model *model, n2v_error *error);

@@ -7,10 +7,10 @@
 #include "model/formats/words.h"
 
 /* The first format that recognizes a file's beginning reads it: strict formats come before lenient ones
- * (every word2vec text would pass for word2vec binary). */
+ * (every word2vec text would pass for word2vec binary, every table of floret for GloVe's text). */
 static const Format *const formats[] = {
-    &format_text, &format_binary,      &format_n2v,         &format_glove,
-    &format_npy,  &format_safetensors, &format_finalfusion, &format_projector,
+    &format_text, &format_binary, &format_n2v,         &format_fasttext,    &format_floret,
+    &format_glove, &format_npy,   &format_safetensors, &format_finalfusion, &format_projector,
 };
 #define FORMATS (sizeof formats / sizeof *formats)
 #define PICKLE                                                                                                         \
@@ -106,9 +106,6 @@ static const struct {
     size_t bytes;
     const char *what, *todo;
 } foreign[] = {
-    {"\xba\x16\x4f\x2f", 4, "a model of fastText",
-     "give the .vec file that fastText wrote beside it, or the output of `fasttext print-word-vectors MODEL.bin < "
-     "WORDS.txt`"},
     {"\x80\x02", 2, PICKLE}, {"\x80\x03", 2, PICKLE}, {"\x80\x04", 2, PICKLE}, {"\x80\x05", 2, PICKLE},
     {"\x89HDF\r\n\x1a\n", 8, "an HDF5 file", "write its vectors as text: a word and its numbers a line"},
 };

@@ -138,12 +138,12 @@ n2v_status load_biases(Model *model, const Source *source, const float *biases, 
 
     if (!model->output)
         return source_fail(source, error, "the file is corrupt: biases without output vectors");
-    if ((status = load_check_row(source, biases, model->words, "(output biases)", error)) != N2V_OK)
+    if ((status = load_check_row(source, biases, model->output_rows, "(output biases)", error)) != N2V_OK)
         return status;
-    for (size_t id = 0; id < model->words; id++) {
-        model->input[id * model->stride + model->dim] = 1;
-        model->output[id * model->stride + model->dim] = biases[id];
-    }
+    for (size_t row = 0; row < model->input_rows; row++)
+        model->input[row * model->stride + model->dim] = 1;
+    for (size_t row = 0; row < model->output_rows; row++)
+        model->output[row * model->output_stride + model_bias_at(model)] = biases[row];
     model->has_bias = model->saves_bias = true;
     return N2V_OK;
 }

@@ -17,8 +17,8 @@ static n2v_status to_halves(uint16_t *halves, const float *row, size_t dim, cons
     return N2V_OK;
 }
 
-n2v_status matrix_write(const Selection *selection, SelectedRow row_of, MatrixPlace place, Writer *writer,
-                        n2v_error *error)
+n2v_status matrix_write_rows(const Selection *selection, SelectedRow row_of, size_t count, MatrixPlace place,
+                             Writer *writer, n2v_error *error)
 {
     const size_t dim = selection->dim, bytes = dim * (place.float16 ? sizeof(uint16_t) : sizeof(float));
     uint16_t *halves = place.float16 ? array_create(dim, sizeof *halves) : NULL;
@@ -26,9 +26,9 @@ n2v_status matrix_write(const Selection *selection, SelectedRow row_of, MatrixPl
 
     if (place.float16 && !halves)
         return fail_memory(error, bytes, "a row");
-    for (size_t id = 0; status == N2V_OK && id < selection->words; id++) {
+    for (size_t id = 0; status == N2V_OK && id < count; id++) {
         const float *row = row_of(selection, id);
-        const char *word = vocabulary_word(selection->model->vocabulary, (Id)id, NULL);
+        const char *word = model_row_name(selection->model, id);
         const void *out = halves ? (const void *)halves : row;
         if ((status = save_check_row(row, dim, word, error)) != N2V_OK ||
             (halves && (status = to_halves(halves, row, dim, word, error)) != N2V_OK))
@@ -41,17 +41,23 @@ n2v_status matrix_write(const Selection *selection, SelectedRow row_of, MatrixPl
     return status;
 }
 
-n2v_status biases_write(const Selection *selection, BiasOfWord bias_of, uLong *crc, Writer *writer, n2v_error *error)
+n2v_status matrix_write(const Selection *selection, SelectedRow row, MatrixPlace place, Writer *writer, n2v_error *error)
 {
-    const size_t words = selection->words, bytes = words * sizeof(float);
-    float *biases = array_create(words, sizeof *biases);
+    return matrix_write_rows(selection, row, selection->words, place, writer, error);
+}
+
+n2v_status biases_write(const Selection *selection, BiasOfWord bias_of, size_t count, uLong *crc, Writer *writer,
+                        n2v_error *error)
+{
+    const size_t bytes = count * sizeof(float);
+    float *biases = array_create(count, sizeof *biases);
     n2v_status status;
 
     if (!biases)
         return fail_memory(error, bytes, "the biases");
-    for (size_t id = 0; id < words; id++)
+    for (size_t id = 0; id < count; id++)
         biases[id] = bias_of(selection->model, (Id)id);
-    if ((status = save_check_row(biases, words, "(output biases)", error)) == N2V_OK) {
+    if ((status = save_check_row(biases, count, "(output biases)", error)) == N2V_OK) {
         if (crc)
             *crc = crc32_z(*crc, (const unsigned char *)biases, bytes);
         status = writer_write(writer, biases, bytes, error);
@@ -76,27 +82,35 @@ static n2v_status read_row(float *row, uint16_t *halves, size_t width, uLong *cr
     return N2V_OK;
 }
 
-n2v_status matrix_read(float **floats, size_t rows, size_t width, size_t stride, MatrixPlace place,
+n2v_status matrix_fill(float *floats, size_t rows, size_t width, size_t stride, MatrixPlace place,
                        const Vocabulary *words, Source *source, n2v_error *error)
 {
-    const double bytes = (double)rows * (double)width * (place.float16 ? sizeof(uint16_t) : sizeof(float));
-    uint16_t *halves = NULL;
-    size_t total;
+    uint16_t *halves = place.float16 ? array_create(width, sizeof *halves) : NULL;
     n2v_status status = N2V_OK;
 
-    if (!source_plausible(source, bytes))
-        return source_fail(source, error,
-                           "the header declares %zu x %zu numbers, more than the file has: it is truncated", rows,
-                           width);
-    if (__builtin_mul_overflow(rows, stride, &total) || !(*floats = floats_create(total)) ||
-        (place.float16 && !(halves = array_create(width, sizeof *halves))))
-        return fail_memory(error, (size_t)bytes, "the vectors");
+    if (place.float16 && !halves)
+        return fail_memory(error, width * sizeof *halves, "a row");
     for (size_t id = 0; status == N2V_OK && id < rows; id++) {
-        float *row = *floats + id * stride;
+        float *row = floats + id * stride;
         status = read_row(row, halves, width, place.crc, source, error);
         if (status == N2V_OK && words)
             status = load_check_row(source, row, width, vocabulary_word(words, (Id)id, NULL), error);
     }
     free(halves);
     return status;
+}
+
+n2v_status matrix_read(float **floats, size_t rows, size_t width, size_t stride, MatrixPlace place,
+                       const Vocabulary *words, Source *source, n2v_error *error)
+{
+    const double bytes = (double)rows * (double)width * (place.float16 ? sizeof(uint16_t) : sizeof(float));
+    size_t total;
+
+    if (!source_plausible(source, bytes))
+        return source_fail(source, error,
+                           "the header declares %zu x %zu numbers, more than the file has: it is truncated", rows,
+                           width);
+    if (__builtin_mul_overflow(rows, stride, &total) || !(*floats = floats_create(total)))
+        return fail_memory(error, (size_t)bytes, "the vectors");
+    return matrix_fill(*floats, rows, width, stride, place, words, source, error);
 }

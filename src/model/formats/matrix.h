@@ -13,19 +13,28 @@ typedef struct MatrixPlace {
     uLong *crc;
 } MatrixPlace;
 
-/* The words' vectors: row is selection_row or selection_output. N2V_ERROR_NUMERIC for a number that is not finite, or
- * that 16 bits cannot hold. */
+/* The vectors of the selected words: row is selection_row or selection_output. N2V_ERROR_NUMERIC for a number that is not
+ * finite, or that 16 bits cannot hold. */
 typedef const float *(*SelectedRow)(const Selection *selection, size_t id);
 n2v_status matrix_write(const Selection *selection, SelectedRow row, MatrixPlace place, Writer *writer,
                         n2v_error *error);
 
-/* The biases of all words, of 32 bits in any place: bias_of is model_bias or model_own_bias. */
+/* The same of `count` rows: of the words, and of what comes after them. */
+n2v_status matrix_write_rows(const Selection *selection, SelectedRow row, size_t count, MatrixPlace place, Writer *writer,
+                             n2v_error *error);
+
+/* The biases of `count` output rows, of 32 bits in any place: bias_of is model_bias or model_own_bias. */
 typedef float (*BiasOfWord)(const Model *model, Id id);
-n2v_status biases_write(const Selection *selection, BiasOfWord bias_of, uLong *crc, Writer *writer, n2v_error *error);
+n2v_status biases_write(const Selection *selection, BiasOfWord bias_of, size_t count, uLong *crc, Writer *writer,
+                        n2v_error *error);
 
 /* Reads rows x width floats into *floats, new, of rows x stride. words (may be NULL) names the
  * rows in the message about a number that is not finite; without it none is looked for. */
 n2v_status matrix_read(float **floats, size_t rows, size_t width, size_t stride, MatrixPlace place,
+                       const Vocabulary *words, Source *source, n2v_error *error);
+
+/* The same into floats that the caller has. */
+n2v_status matrix_fill(float *floats, size_t rows, size_t width, size_t stride, MatrixPlace place,
                        const Vocabulary *words, Source *source, n2v_error *error);
 
 #endif

@@ -4,8 +4,11 @@
  *     sections    u32 name, u32 flags, u64 bytes, u32 CRC-32 of these 16 bytes; the bytes; u32 CRC-32 of the bytes
  *         VOCB    for each word: u64 count, u32 bytes, the word
  *         PARM    the record: "name=value\n" lines
- *         INPT    words x dim floats        OUTP  the same, may be missing
- *         BIAS    words floats, may be missing; then SHRD, one float that is added to all scores
+ *         SHAP    u64 input rows, output rows, vectors side by side in an output row, flags (bit 0: output rows are not
+ *                 vectors of the words); missing where there is a row for each word
+ *         SUBW    subwords_write, of a model with subwords: the rows of parts follow those of words
+ *         INPT    rows x dim floats         OUTP  rows x vectors x dim floats, may be missing
+ *         BIAS    a float for each output row, may be missing; then SHRD, one float that is added to all scores
  *         STAT, TEXT, NOTE, RULE    of a checkpoint (train/checkpoint.h), ancillary
  *         PHRS    the phrases of the text (phrases/table.h), may be missing, ancillary
  *         END     no bytes; the last section
@@ -14,7 +17,7 @@
  *
  * Version 1 had 0 for the CRC-32 in the header and in the place of the flags, no CRC-32 in sections, the shared bias
  * within BIAS, and at the end CRC3: u32, the CRC-32 of all bytes before it. */
-#include "model/formats/registry.h"
+#include "model/formats/sections.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -23,46 +26,20 @@
 
 #include "model/formats/matrix.h"
 
-#define VERSION      2
 #define MAX_SECTIONS ((size_t)64)
 
-static const unsigned char magic[8] = {0x89, 'N', '2', 'V', '\r', '\n', 0x1a, '\n'};
+const unsigned char sections_magic[8] = {0x89, 'N', '2', 'V', '\r', '\n', 0x1a, '\n'};
 
-enum section_name {
-    SECTION_VOCABULARY = 0x42434f56, /* VOCB */
-    SECTION_PARAMETERS = 0x4d524150, /* PARM */
-    SECTION_INPUT = 0x54504e49,      /* INPT */
-    SECTION_OUTPUT = 0x5054554f,     /* OUTP */
-    SECTION_BIAS = 0x53414942,       /* BIAS */
-    SECTION_SHARED = 0x44524853,     /* SHRD */
-    SECTION_END = 0x20444e45,        /* END  */
-    SECTION_CHECKSUM = 0x33435243    /* CRC3, of version 1 */
-};
-
-#define FLAG_ANCILLARY UINT32_C(1)
-
-static const uint32_t extra_names[EXTRA_KINDS] = {
+const uint32_t extra_sections[EXTRA_KINDS] = {
     [EXTRA_STATE] = 0x54415453, /* STAT */
     [EXTRA_TEXT] = 0x54584554,  /* TEXT */
     [EXTRA_NOTES] = 0x45544f4e, /* NOTE */
     [EXTRA_RULE] = 0x454c5552,  /* RULE */
+    [EXTRA_OPTIMIZER] = 0x4954504f, /* OPTI */
     [EXTRA_PHRASES] = 0x53524850 /* PHRS */
 };
 
-typedef struct header {
-    unsigned char magic[8];
-    uint32_t version, crc;
-    uint64_t words, dim;
-} header;
-
-typedef struct section {
-    uint32_t name, flags;
-    uint64_t bytes;
-} section;
-
-_Static_assert(sizeof(header) == 32 && sizeof(section) == 16, "written as they lie in memory: no padding");
-
-static uint32_t header_crc(header head)
+uint32_t sections_header_crc(FileHead head)
 {
     head.crc = 0;
     return (uint32_t)crc32_z(0, (const unsigned char *)&head, sizeof head);
@@ -70,164 +47,17 @@ static uint32_t header_crc(header head)
 
 static bool matches(const unsigned char *head, size_t count)
 {
-    return count >= sizeof magic && memcmp(head, magic, sizeof magic) == 0;
+    return count >= sizeof sections_magic && memcmp(head, sections_magic, sizeof sections_magic) == 0;
 }
-
-/* Writing ------------------------------------------------------------------------------- */
-
-typedef struct output {
-    Writer *writer;
-    uLong crc; /* of the section's bytes */
-} output;
-
-static n2v_status put(output *out, const void *bytes, size_t count, n2v_error *error)
-{
-    out->crc = crc32_z(out->crc, bytes, count);
-    return writer_write(out->writer, bytes, count, error);
-}
-
-static n2v_status put_crc(output *out, n2v_error *error)
-{
-    const uint32_t crc = (uint32_t)out->crc;
-
-    out->crc = 0;
-    return writer_write(out->writer, &crc, sizeof crc, error);
-}
-
-static n2v_status begin_section(output *out, uint32_t name, uint32_t flags, uint64_t bytes, n2v_error *error)
-{
-    const section head = {.name = name, .flags = flags, .bytes = bytes};
-    n2v_status status;
-
-    out->crc = 0;
-    status = put(out, &head, sizeof head, error);
-    return status == N2V_OK ? put_crc(out, error) : status;
-}
-
-static n2v_status put_section(output *out, uint32_t name, uint32_t flags, const void *bytes, size_t count,
-                              n2v_error *error)
-{
-    n2v_status status;
-
-    if ((status = begin_section(out, name, flags, count, error)) != N2V_OK ||
-        (status = put(out, bytes, count, error)) != N2V_OK)
-        return status;
-    return put_crc(out, error);
-}
-
-static n2v_status put_words(output *out, const Vocabulary *vocabulary, size_t words, n2v_error *error)
-{
-    n2v_status status = N2V_OK;
-
-    for (size_t id = 0; status == N2V_OK && id < words; id++) {
-        const uint64_t count = vocabulary_count(vocabulary, (Id)id);
-        size_t bytes;
-        const char *word = vocabulary_word(vocabulary, (Id)id, &bytes);
-        const uint32_t length = (uint32_t)bytes;
-        status = put(out, &count, sizeof count, error);
-        if (status == N2V_OK)
-            status = put(out, &length, sizeof length, error);
-        if (status == N2V_OK)
-            status = put(out, word, bytes, error);
-    }
-    return status;
-}
-
-static n2v_status put_vocabulary(output *out, const Vocabulary *vocabulary, size_t words, n2v_error *error)
-{
-    uint64_t total = 0;
-    n2v_status status;
-
-    for (size_t id = 0; id < words; id++) {
-        size_t bytes;
-        (void)vocabulary_word(vocabulary, (Id)id, &bytes);
-        total += sizeof(uint64_t) + sizeof(uint32_t) + bytes;
-    }
-    if ((status = begin_section(out, SECTION_VOCABULARY, 0, total, error)) != N2V_OK ||
-        (status = put_words(out, vocabulary, words, error)) != N2V_OK)
-        return status;
-    return put_crc(out, error);
-}
-
-static n2v_status put_matrix(output *out, uint32_t name, const Selection *selection, SelectedRow row, n2v_error *error)
-{
-    const uint64_t bytes = (uint64_t)selection->words * selection->dim * sizeof(float);
-    n2v_status status;
-
-    if ((status = begin_section(out, name, 0, bytes, error)) != N2V_OK ||
-        (status = matrix_write(selection, row, (MatrixPlace){.crc = &out->crc}, out->writer, error)) != N2V_OK)
-        return status;
-    return put_crc(out, error);
-}
-
-static n2v_status put_biases(output *out, const Selection *selection, n2v_error *error)
-{
-    const uint64_t bytes = (uint64_t)selection->words * sizeof(float);
-    const float shared = atomic_load_explicit(&selection->model->shared_bias, memory_order_relaxed);
-    n2v_status status;
-
-    if (!isfinite(shared))
-        return error_set(error, N2V_ERROR_NUMERIC, "the bias of all words is not finite");
-    if ((status = begin_section(out, SECTION_BIAS, 0, bytes, error)) != N2V_OK ||
-        (status = biases_write(selection, model_own_bias, &out->crc, out->writer, error)) != N2V_OK ||
-        (status = put_crc(out, error)) != N2V_OK)
-        return status;
-    return put_section(out, SECTION_SHARED, 0, &shared, sizeof shared, error);
-}
-
-static n2v_status put_record(output *out, const Record *record, n2v_error *error)
-{
-    char *lines = NULL;
-    size_t bytes;
-    n2v_status status;
-
-    if ((status = record_lines(record, &lines, &bytes, error)) == N2V_OK)
-        status = put_section(out, SECTION_PARAMETERS, 0, lines, bytes, error);
-    free(lines);
-    return status;
-}
-
-/* A part of a model is no checkpoint. A damaged section would get a checksum that is right. */
-static n2v_status put_extras(output *out, const Selection *selection, n2v_error *error)
-{
-    n2v_status status = N2V_OK;
-
-    for (size_t kind = 0; kind < EXTRA_KINDS && status == N2V_OK; kind++) {
-        const Extra *extra = &selection->model->extras[kind];
-        if (extra->bytes && !extra->damaged && (kind >= STATE_EXTRAS || selection_is_whole(selection)))
-            status = put_section(out, extra_names[kind], FLAG_ANCILLARY, extra->bytes, extra->count, error);
-    }
-    return status;
-}
-
-static n2v_status write_n2v(const Selection *selection, Writer *writer, n2v_error *error)
-{
-    output out = {.writer = writer};
-    header head = {.version = VERSION, .words = selection->words, .dim = selection->dim};
-    n2v_status status;
-
-    memcpy(head.magic, magic, sizeof magic);
-    head.crc = header_crc(head);
-    if ((status = put(&out, &head, sizeof head, error)) != N2V_OK ||
-        (status = put_vocabulary(&out, selection->model->vocabulary, selection->words, error)) != N2V_OK ||
-        (status = put_record(&out, &selection->record, error)) != N2V_OK ||
-        (status = put_matrix(&out, SECTION_INPUT, selection, selection_row, error)) != N2V_OK ||
-        (selection->has_output &&
-         (status = put_matrix(&out, SECTION_OUTPUT, selection, selection_output, error)) != N2V_OK) ||
-        (selection->has_bias && (status = put_biases(&out, selection, error)) != N2V_OK) ||
-        (status = put_extras(&out, selection, error)) != N2V_OK)
-        return status;
-    return put_section(&out, SECTION_END, 0, NULL, 0, error);
-}
-
-/* Reading ------------------------------------------------------------------------------- */
 
 typedef struct input {
     Source *source;
     uLong crc;     /* of the section's bytes; in version 1 of all bytes taken */
     float *biases; /* the section, until the checksum is known to be right */
     float shared_bias;
-    bool has_shared_bias;
+    bool has_shared_bias, has_shape;
+    char *subwords; /* the same of subwords */
+    size_t subwords_bytes;
 } input;
 
 static n2v_status get(input *in, void *bytes, size_t count, n2v_error *error)
@@ -321,6 +151,26 @@ out:
     return status;
 }
 
+static n2v_status get_shape(input *in, Model *model, uint64_t bytes, n2v_error *error)
+{
+    FileShape rows;
+    n2v_status status;
+
+    if (bytes != sizeof rows || model->input || model->output || in->biases)
+        return wrong_length(in, "shape, or its place", error);
+    if ((status = get(in, &rows, sizeof rows, error)) != N2V_OK)
+        return status;
+    if (rows.flags & ~SHAPE_OTHER_OUTPUTS)
+        return source_fail(in->source, error,
+                           "it has rows of a kind that this version of nce2vec does not know; take a later one");
+    if (rows.input_rows < model->words || rows.output_rows < model->words || !rows.output_vectors ||
+        rows.input_rows > UINT32_MAX || rows.output_rows > UINT32_MAX || rows.output_vectors > UINT32_MAX)
+        return source_fail(in->source, error, "the file is corrupt: there are not so many rows");
+    in->has_shape = true;
+    model->other_outputs = rows.flags & SHAPE_OTHER_OUTPUTS;
+    return model_set_rows(model, (size_t)rows.input_rows, (size_t)rows.output_rows, (size_t)rows.output_vectors, error);
+}
+
 /* rows x width floats; not looked into before the checksum is known to be right. */
 static n2v_status get_floats(input *in, float **floats, size_t rows, size_t width, size_t stride, uint64_t bytes,
                              const char *what, n2v_error *error)
@@ -330,6 +180,33 @@ static n2v_status get_floats(input *in, float **floats, size_t rows, size_t widt
     if (__builtin_mul_overflow((uint64_t)rows, (uint64_t)width * sizeof(float), &expected) || bytes != expected)
         return wrong_length(in, what, error);
     return matrix_read(floats, rows, width, stride, (MatrixPlace){.crc = &in->crc}, NULL, in->source, error);
+}
+
+static n2v_status get_subwords(input *in, const Model *model, uint64_t bytes, n2v_error *error)
+{
+    if (vocabulary_size(model->vocabulary) != model->words || !source_plausible(in->source, (double)bytes))
+        return wrong_length(in, "table of subwords", error);
+    in->subwords_bytes = (size_t)bytes;
+    in->subwords = array_create(in->subwords_bytes, 1);
+    if (!in->subwords)
+        return fail_memory(error, in->subwords_bytes, "the table of subwords");
+    return get(in, in->subwords, in->subwords_bytes, error);
+}
+
+/* Once the checksum is known to be right. */
+static n2v_status take_subwords(const input *in, Model *model, n2v_error *error)
+{
+    n2v_error problem = {.text = ""};
+    const n2v_status status =
+        subwords_read(&model->subwords, model->vocabulary, in->subwords, in->subwords_bytes, &problem);
+
+    if (status == N2V_ERROR_MEMORY)
+        return error_set(error, status, "%s", problem.text);
+    if (status != N2V_OK)
+        return source_fail(in->source, error, "the file is corrupt: %s", problem.text);
+    if (model->input_rows != model->words + subwords_parts(model->subwords))
+        return source_fail(in->source, error, "the file is corrupt: its parts of words are not as many as its rows");
+    return N2V_OK;
 }
 
 /* The bytes of an ancillary section, into extra; NULL: they are skipped. */
@@ -358,7 +235,7 @@ static n2v_status get_ancillary(input *in, Extra *extra, uint64_t bytes, uint64_
 static Extra *find_extra(Model *model, uint32_t name)
 {
     for (size_t kind = 0; kind < EXTRA_KINDS; kind++)
-        if (extra_names[kind] == name)
+        if (extra_sections[kind] == name)
             return &model->extras[kind];
     return NULL;
 }
@@ -366,13 +243,14 @@ static Extra *find_extra(Model *model, uint32_t name)
 static bool is_there(const input *in, const Model *model, uint32_t name)
 {
     return (name == SECTION_VOCABULARY && vocabulary_size(model->vocabulary)) ||
-           (name == SECTION_INPUT && model->input) || (name == SECTION_OUTPUT && model->output) ||
-           (name == SECTION_BIAS && in->biases) || (name == SECTION_SHARED && in->has_shared_bias) || (name == SECTION_PARAMETERS && model->record.count);
+           (name == SECTION_SHAPE && in->has_shape) || (name == SECTION_SUBWORDS && in->subwords) || (name == SECTION_INPUT && model->input) || (name == SECTION_OUTPUT && model->output) ||
+           (name == SECTION_BIAS && in->biases) || (name == SECTION_SHARED && in->has_shared_bias) ||
+           (name == SECTION_PARAMETERS && model->record.count);
 }
 
-static n2v_status get_essential(input *in, Model *model, const section *head, n2v_error *error)
+static n2v_status get_essential(input *in, Model *model, const SectionHead *head, n2v_error *error)
 {
-    const size_t words = model->words, dim = model->dim, stride = model->stride;
+    const size_t dim = model->dim, stride = model->stride, outputs = model->output_rows;
     char name[5];
 
     if (is_there(in, model, head->name))
@@ -383,12 +261,17 @@ static n2v_status get_essential(input *in, Model *model, const section *head, n2
         return get_vocabulary(in, model, head->bytes, error);
     case SECTION_PARAMETERS:
         return get_parameters(in, model, head->bytes, error);
+    case SECTION_SHAPE:
+        return get_shape(in, model, head->bytes, error);
+    case SECTION_SUBWORDS:
+        return get_subwords(in, model, head->bytes, error);
     case SECTION_INPUT:
-        return get_floats(in, &model->input, words, dim, stride, head->bytes, "input vectors", error);
+        return get_floats(in, &model->input, model->input_rows, dim, stride, head->bytes, "input vectors", error);
     case SECTION_OUTPUT:
-        return get_floats(in, &model->output, words, dim, stride, head->bytes, "output vectors", error);
+        return get_floats(in, &model->output, outputs * model_output_vectors(model), dim, stride, head->bytes,
+                          "output vectors", error);
     case SECTION_BIAS:
-        return get_floats(in, &in->biases, 1, words, words, head->bytes, "output biases", error);
+        return get_floats(in, &in->biases, 1, outputs, outputs, head->bytes, "output biases", error);
     case SECTION_SHARED:
         if (head->bytes != sizeof in->shared_bias)
             return wrong_length(in, "shared bias", error);
@@ -412,10 +295,11 @@ static void note_damage(Model *model, uint32_t name)
 }
 
 /* The bytes of a section of version 2, and their checksum. */
-static n2v_status get_section(input *in, Model *model, const section *head, n2v_error *error)
+static n2v_status get_section(input *in, Model *model, const SectionHead *head, n2v_error *error)
 {
     const bool ancillary = head->flags & FLAG_ANCILLARY;
-    const bool large = head->name == extra_names[EXTRA_RULE] || head->name == extra_names[EXTRA_PHRASES];
+    const bool large = head->name == extra_sections[EXTRA_RULE] || head->name == extra_sections[EXTRA_OPTIMIZER] ||
+                       head->name == extra_sections[EXTRA_PHRASES];
     const uint64_t limit = large ? UINT64_MAX - 1 : MAX_EXTRA_BYTES;
     Extra *extra = ancillary ? find_extra(model, head->name) : NULL;
     char name[5];
@@ -440,7 +324,7 @@ static n2v_status get_section(input *in, Model *model, const section *head, n2v_
 static n2v_status get_sections(input *in, Model *model, n2v_error *error)
 {
     for (size_t sections = 0; sections < MAX_SECTIONS; sections++) {
-        section next;
+        SectionHead next;
         bool right;
         n2v_status status;
         in->crc = 0;
@@ -469,7 +353,7 @@ static n2v_status get_sections(input *in, Model *model, n2v_error *error)
 static n2v_status get_old_sections(input *in, Model *model, n2v_error *error)
 {
     for (size_t sections = 0; sections < MAX_SECTIONS; sections++) {
-        section next;
+        SectionHead next;
         bool right;
         n2v_status status;
         if ((status = get(in, &next, sizeof next, error)) != N2V_OK)
@@ -492,13 +376,13 @@ static n2v_status get_old_sections(input *in, Model *model, n2v_error *error)
 /* The rows, once their checksums are right. */
 static n2v_status check_rows(const input *in, const Model *model, n2v_error *error)
 {
+    const size_t rows = model->output ? model_rows(model) : model->input_rows;
     n2v_status status = N2V_OK;
 
-    for (size_t id = 0; status == N2V_OK && id < model->words; id++) {
-        const char *word = vocabulary_word(model->vocabulary, (Id)id, NULL);
-        status = load_check_row(in->source, model->input + id * model->stride, model->dim, word, error);
-        if (status == N2V_OK && model->output)
-            status = load_check_row(in->source, model->output + id * model->stride, model->dim, word, error);
+    for (size_t row = 0; status == N2V_OK && row < rows; row++) {
+        const char *word = model_row_name(model, row);
+        for (size_t v = 0; status == N2V_OK && v < model_row_floats(model, row) / model->stride; v++)
+            status = load_check_row(in->source, model_row(model, row) + v * model->stride, model->dim, word, error);
     }
     return status;
 }
@@ -510,6 +394,7 @@ static n2v_status finish(const input *in, Model *model, n2v_error *error)
     if (!vocabulary_size(model->vocabulary) || !model->input)
         return source_fail(in->source, error, "the file is corrupt: no vocabulary, or no input vectors");
     if ((status = check_rows(in, model, error)) != N2V_OK ||
+        (in->subwords && (status = take_subwords(in, model, error)) != N2V_OK) ||
         (in->biases && (status = load_biases(model, in->source, in->biases, error)) != N2V_OK))
         return status;
     if (!isfinite(in->shared_bias) || (in->shared_bias != 0 && !in->biases))
@@ -518,12 +403,12 @@ static n2v_status finish(const input *in, Model *model, n2v_error *error)
     return N2V_OK;
 }
 
-static n2v_status check_header(const Source *source, const header *head, n2v_error *error)
+static n2v_status check_header(const Source *source, const FileHead *head, n2v_error *error)
 {
-    if (!head->version || head->version > VERSION)
+    if (!head->version || head->version > SECTIONS_VERSION)
         return source_fail(source, error, "version %" PRIu32 " of the format; this program reads versions 1 to %d",
-                           head->version, VERSION);
-    if (head->crc != (head->version == 1 ? 0 : header_crc(*head)))
+                           head->version, SECTIONS_VERSION);
+    if (head->crc != (head->version == 1 ? 0 : sections_header_crc(*head)))
         return source_fail(source, error, "the file is corrupt: the checksum of its header is wrong");
     return N2V_OK;
 }
@@ -531,7 +416,7 @@ static n2v_status check_header(const Source *source, const header *head, n2v_err
 static n2v_status read_n2v(Model *model, Source *source, n2v_error *error)
 {
     input in = {.source = source};
-    header head;
+    FileHead head;
     n2v_status status;
 
     if ((status = get(&in, &head, sizeof head, error)) != N2V_OK ||
@@ -542,7 +427,8 @@ static n2v_status read_n2v(Model *model, Source *source, n2v_error *error)
     status = head.version == 1 ? get_old_sections(&in, model, error) : get_sections(&in, model, error);
     if (status == N2V_OK)
         status = finish(&in, model, error);
-    floats_destroy(in.biases, model->words);
+    floats_destroy(in.biases, model->output_rows);
+    free(in.subwords);
     return status;
 }
 
@@ -550,7 +436,7 @@ const Format format_n2v = {
     .name = "n2v",
     .endings = ".n2v",
     .summary = "the whole model: words, counts, input and output vectors, biases, parameters",
-    .write = write_n2v,
+    .write = sections_write,
     .matches = matches,
     .read = read_n2v,
 };

@@ -12,5 +12,7 @@ extern const Format format_npy;
 extern const Format format_safetensors;
 extern const Format format_finalfusion;
 extern const Format format_projector;
+extern const Format format_fasttext;
+extern const Format format_floret;
 
 #endif

@@ -74,7 +74,7 @@ static n2v_status write_as(const Selection *selection, bool float16, Writer *wri
     if (status == N2V_OK && selection->has_output)
         status = matrix_write(selection, selection_output, place, writer, error);
     if (status == N2V_OK && selection->has_bias)
-        status = biases_write(selection, model_bias, NULL, writer, error);
+        status = biases_write(selection, model_bias, selection->words, NULL, writer, error);
     return status;
 }
 

@@ -40,6 +40,32 @@ n2v_status saving_check_float16(const Format *format, n2v_error *error)
                      format->name);
 }
 
+n2v_status saving_check_select(const Format *format, const Select *select, n2v_error *error)
+{
+    const bool part = select->normalize || select->top ||
+                      (select->vectors != VECTORS_ALL && select->vectors != VECTORS_INPUT);
+
+    if (!format->subwords || !part)
+        return N2V_OK;
+    return error_set(error, N2V_ERROR_ARGUMENT,
+                     "the format %s holds all words with their subwords: it takes neither " SETTING("top") " nor " SETTING(
+                         "normalize") ", and of " SETTING("vectors") " only input",
+                     format->name);
+}
+
+static n2v_status check_subwords(const Format *format, const Selection *selection, n2v_error *error)
+{
+    const Subwords *subwords = selection->model->subwords;
+    const SubwordKind kind = subwords ? subwords_options(subwords)->kind : SUBWORDS_NONE;
+
+    if (!format->subwords || (selection->has_subwords && kind == format->subwords))
+        return N2V_OK;
+    return error_set(error, N2V_ERROR_DATA,
+                     "the format %s holds models with the subwords %s, and this one has %s: train with " SETTING(
+                         "subwords") " %s, or choose another format",
+                     format->name, format->name, kind ? "others" : "none", format->name);
+}
+
 n2v_status saving_write(const Saving *saving, const Model *model, n2v_error *error)
 {
     const Format *format = saving->format;
@@ -48,7 +74,8 @@ n2v_status saving_write(const Saving *saving, const Model *model, n2v_error *err
 
     if ((status = selection_create(&selection, model, &saving->select, error)) != N2V_OK)
         return status;
-    status = (saving->float16 ? format->write_float16 : format->write)(&selection, saving->file, error);
+    if ((status = check_subwords(format, &selection, error)) == N2V_OK)
+        status = (saving->float16 ? format->write_float16 : format->write)(&selection, saving->file, error);
     if (status == N2V_OK && saving->beside)
         status = words_write(&selection, saving->beside, error);
     selection_free(&selection);

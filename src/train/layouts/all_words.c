@@ -13,7 +13,7 @@ static ExampleSizes sizes(const ExamplesOptions *options)
 
 static Touches touches(const ExamplesOptions *options)
 {
-    return (Touches){.input = (double)options->window + 1, .all_outputs = true};
+    return (Touches){.input = window_contexts(options), .all_outputs = true};
 }
 
 static void prepare(Example *example, const ExampleSizes *all)

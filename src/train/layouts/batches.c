@@ -42,15 +42,15 @@ static ExampleSizes bag_sizes(const ExamplesOptions *options)
     return all;
 }
 
-/* A word is in about window + 1 pairs on either side, each in another batch. */
+/* Each pair of a word is in another batch. */
 static Touches touches(const ExamplesOptions *options)
 {
-    return (Touches){.input = (double)options->window + 1, .output = (double)options->window + 1};
+    return (Touches){.input = window_contexts(options), .output = window_contexts(options)};
 }
 
 static Touches bag_touches(const ExamplesOptions *options)
 {
-    return (Touches){.input = (double)options->window + 1, .output = 1};
+    return (Touches){.input = window_contexts(options), .output = 1};
 }
 
 static void prepare(Example *example, const ExampleSizes *all)

@@ -6,6 +6,8 @@
  * is nearer to the processor's peak than a window's narrow one. Column j is output j; then every positive, row by
  * row; a word may be several outputs. In bags an input is a window without its center word, which is its only positive
  * (CBOW). */
+#include "train/layouts/inputs.h"
+
 #include "train/examples.h"
 #include "train/tile.h"
 
@@ -17,13 +19,12 @@ static ExampleSizes sizes(const ExamplesOptions *options)
         .rows = options->sharing, .outputs = k + positives, .negatives = k, .positives = positives};
 }
 
-/* A window has window + 1 contexts on average. */
 static Touches touches(const ExamplesOptions *options)
 {
     const double sharing = (double)options->sharing;
 
     return (Touches){.input = 1,
-                     .output = ((double)options->window + sharing) / sharing,
+                     .output = (window_contexts(options) + sharing - 1) / sharing,
                      .noise = (double)options->num_noise / sharing};
 }
 
@@ -82,7 +83,7 @@ static Touches bag_touches(const ExamplesOptions *options)
 {
     const double sharing = (double)options->sharing;
 
-    return (Touches){.input = ((double)options->window + sharing) / sharing,
+    return (Touches){.input = (window_contexts(options) + sharing - 1) / sharing,
                      .output = 1,
                      .noise = (double)options->num_noise / sharing};
 }
@@ -90,12 +91,14 @@ static Touches bag_touches(const ExamplesOptions *options)
 static void add_bag(Examples *examples, Example *example, size_t position)
 {
     const Positions window = draw_window(examples, &examples->sentence, position);
+    const size_t first = position - examples->options.window; /* of place 0; it wraps around at the text's beginning */
     uint32_t at = example->bag[example->rows];
 
     if (window.to - window.from < 2)
         return;
     for (size_t i = window.from; i < window.to; i++) {
         example->inputs[at] = examples->kept[i] & ~SENTENCE_END;
+        example->place[at] = (uint32_t)(i - first - (i > position));
         at += i != position;
     }
     example->output_ids[example->outputs] = examples->kept[position] & ~SENTENCE_END;
@@ -123,13 +126,13 @@ static void prefetch(TileStep *step, const Example *example)
     tile_prefetch_inputs(step, example->inputs, example->rows);
 }
 
-static void prefetch_bags(TileStep *step, const Example *example)
+void inputs_prefetch(TileStep *step, const Example *example)
 {
     tile_prefetch_outputs(step, example->output_ids, example->outputs);
     tile_prefetch_inputs(step, example->inputs, example_inputs(example));
 }
 
-static void forward(TileStep *step, const Example *example)
+void inputs_forward(TileStep *step, const Example *example)
 {
     const size_t n = example->negatives;
 
@@ -152,7 +155,7 @@ static void update(TileStep *step, const Example *example)
                          step->positive_gradient + example->first[i]);
 }
 
-static void backward(TileStep *step, const Example *example, float factor)
+void inputs_backward(TileStep *step, const Example *example, float factor)
 {
     scale_floats(step->gradient, example->rows * example->negatives, factor);
     scale_floats(step->positive_gradient, example->positives, factor);
@@ -177,8 +180,8 @@ const Layout layout_inputs = {
     .touches = touches,
     .next = next,
     .prefetch = prefetch,
-    .forward = forward,
-    .backward = backward,
+    .forward = inputs_forward,
+    .backward = inputs_backward,
 };
 
 const Layout layout_bags = {
@@ -187,7 +190,7 @@ const Layout layout_bags = {
     .sizes = bag_sizes,
     .touches = bag_touches,
     .next = next_bags,
-    .prefetch = prefetch_bags,
-    .forward = forward,
+    .prefetch = inputs_prefetch,
+    .forward = inputs_forward,
     .backward = backward_bags,
 };

@@ -24,12 +24,11 @@ static ExampleSizes sizes(const ExamplesOptions *options)
         .rows = rows, .outputs = outputs, .negatives = options->num_noise, .positives = rows, .cells = rows * outputs};
 }
 
-/* A window has window + 1 contexts on average. */
 static Touches touches(const ExamplesOptions *options)
 {
     const double sharing = (double)options->sharing;
 
-    return (Touches){.input = ((double)options->window + sharing) / sharing,
+    return (Touches){.input = (window_contexts(options) + sharing - 1) / sharing,
                      .output = 1,
                      .noise = (double)options->num_noise / sharing};
 }

@@ -34,12 +34,12 @@ static void block(TileStep *step, size_t i, size_t rows, size_t j, size_t output
         kernels->bound_steps(cells, rows, outputs, MAX_STEP, x_scale, y_scale);
     }
     kernels->update(step->x + i, x_scale, rows, step->y + j, y_scale, outputs, options->stride,
-                    options->model->dim, cells, step->update_scratch, (Prefetch){step->prefetch, step->prefetch_count});
+                    model_bias_at(options->model), cells, step->update_scratch, (Prefetch){step->prefetch, step->prefetch_count});
     step->prefetch_count = 0; /* prefetched */
 }
 
 /* |x|^2 turns into x_i <- (1 - lr 2 g_i) x_i. */
-static void update_norms(TileStep *step, const Example *example, float learning_rate)
+static void update_norms(TileStep *step, const Example *example, float rate)
 {
     const float *inputs = step->norm_gradient, *negatives = inputs + example->rows;
     const float *positives = negatives + example->negatives;
@@ -47,13 +47,13 @@ static void update_norms(TileStep *step, const Example *example, float learning_
 
     fill_floats(step->y_scale, example->outputs, 1);
     for (size_t i = 0; i < example->rows; i++)
-        step->x_scale[i] = 1 - 2 * learning_rate * inputs[i];
+        step->x_scale[i] = 1 - 2 * rate * inputs[i];
     for (size_t j = 0; j < example->negatives; j++)
-        step->y_scale[tile_output(example, j)] -= 2 * learning_rate * negatives[j];
+        step->y_scale[tile_output(example, j)] -= 2 * rate * negatives[j];
     for (size_t p = 0; p < example->positives; p++)
-        step->y_scale[example->positive[p]] -= 2 * learning_rate * positives[p];
-    step->options.kernels->scale(step->x, step->x_scale, example->rows, stride);
-    step->options.kernels->scale(step->y, step->y_scale, example->outputs, stride);
+        step->y_scale[example->positive[p]] -= 2 * rate * positives[p];
+    step->options.kernels->scale(step->x, step->x_scale, example->rows, stride, stride);
+    step->options.kernels->scale(step->y, step->y_scale, example->outputs, stride, stride);
 }
 
 /* Moves each row by its own pairs: row_i - lr sum_l (g_il + g_li) dscore_il/drow_i, g being symmetric. */
@@ -91,10 +91,10 @@ static void update_positives(TileStep *step, const Example *example, float facto
         step->x_scale[i] = 1 - *g;
     }
     kernels->update_matched(step->x, tile_columns(step, example), squared ? step->x_scale : NULL, rows, stride,
-                            step->options.model->dim, step->positive_gradient, step->needs & N2V_NEEDS_UNIT_ROWS);
+                            model_bias_at(step->options.model), step->positive_gradient, step->needs & N2V_NEEDS_UNIT_ROWS);
 }
 
-static void finish(TileStep *step, const Example *example, float learning_rate, float factor)
+static void finish(TileStep *step, const Example *example, float rate, float factor)
 {
     const size_t rows = example->rows, outputs = example->outputs, n = example->negatives;
 
@@ -106,11 +106,18 @@ static void finish(TileStep *step, const Example *example, float learning_rate, 
         step->prefetch_count = 0;
     }
     if (step->needs & N2V_NEEDS_NORMS)
-        update_norms(step, example, learning_rate);
+        update_norms(step, example, rate);
     if (step->needs & N2V_NEEDS_POSITIVES_ONLY)
         update_positives(step, example, factor);
     else if (step->needs & N2V_NEEDS_UNIT_ROWS)
         step->options.kernels->normalize(step->x, rows + outputs, step->options.stride);
 }
 
-const Optimizer optimizer_sgd = {.name = "sgd", .block = block, .finish = finish};
+static void scatter(TileStep *step, const Example *example, size_t from, size_t count, float share, const float *after,
+                    const float *before, size_t stride)
+{
+    (void)example;
+    step->options.kernels->scatter(step->bag_rows + from, count, share, after, before, stride);
+}
+
+const Optimizer optimizer_sgd = {.name = "sgd", .block = block, .finish = finish, .scatter = scatter};

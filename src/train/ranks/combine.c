@@ -347,7 +347,7 @@ static void combine_row(const Combine *c, Part *part, uint32_t row, unsigned bit
     memcpy(part->row, part->old, stride * sizeof *part->row);
     c->options.rule->combine(part->row, part->sum, squares, count, floats,
                              c->options.memory ? c->options.memory + row * stride : NULL);
-    if (c->options.unit_rows && row < model_rows(c->options.base))
+    if (c->options.unit_rows && row < model_rows(c->options.base) && !model_is_part(c->options.base, row))
         c->options.kernels->normalize(&part->row, 1, floats);
 }
 

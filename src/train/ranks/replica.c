@@ -17,10 +17,12 @@ static size_t floats_of(const Model *model)
 n2v_status replica_create(Replica *r, const ReplicaOptions *options, n2v_error *error)
 {
     const size_t rows = model_rows(options->model), widest = model_widest(options->model);
+    const ExamplesOptions *examples = options->turns.examples;
     CombineOptions combine;
     n2v_status status;
 
     *r = (Replica){.options = *options};
+    r->matrices = examples->layout->matrices ? examples->layout->matrices(examples) : 1;
     r->rows = floats_create(floats_of(options->model));
     r->memory_floats = options->rule->memory ? rows * widest + ROW_FLOATS : 0;
     r->memory = r->memory_floats ? floats_create(r->memory_floats) : NULL;
@@ -36,6 +38,7 @@ n2v_status replica_create(Replica *r, const ReplicaOptions *options, n2v_error *
                       .stride = options->model->stride,
                       .output_stride = options->model->output_stride,
                       .has_bias = options->model->has_bias,
+                      .subwords = options->model->subwords,
                       .input = r->rows,
                       .output = r->rows + options->model->input_rows * options->model->stride};
     r->change = r->base.output + r->base.output_rows * widest;
@@ -61,6 +64,7 @@ void replica_free(Replica *r)
     const Model *base = &r->base;
 
     combine_free(&r->combine);
+    turns_free(&r->turns);
     floats_destroy(r->rows, floats_of(base));
     floats_destroy(r->memory, r->memory_floats);
     free(r->touched);
@@ -121,13 +125,30 @@ static bool take_mark(Replica *r, size_t row, bool exact)
     return true;
 }
 
-/* Rows of the first words, from one to before another, counted over inputs and then outputs. */
+/* Some of the rows whose turn it is, from one to before another; `outputs` of them in each matrix. */
 typedef struct Slice {
     Replica *replica;
-    size_t inputs, from, to;
+    TurnRows rows;
+    size_t matrices, from, to;
     unsigned bits;
     bool exact;
 } Slice;
+
+/* The number of a row, counted over those whose turn it is. */
+static size_t row_at(const Slice *slice, size_t i)
+{
+    const Model *base = &slice->replica->base;
+    const TurnRows *rows = &slice->rows;
+
+    if (i < rows->inputs)
+        return i;
+    i -= rows->inputs;
+    if (i < rows->outputs * slice->matrices)
+        return base->input_rows + i / rows->outputs * base->words + i % rows->outputs;
+    i -= rows->outputs * slice->matrices;
+    return i < rows->more_outputs ? base->input_rows + slice->matrices * base->words + i
+                                  : slice->replica->turns.part_rows[i - rows->more_outputs];
+}
 
 static n2v_status add_part(void *context, size_t part, n2v_error *error)
 {
@@ -137,7 +158,7 @@ static n2v_status add_part(void *context, size_t part, n2v_error *error)
     n2v_status status = N2V_OK;
 
     for (size_t i = slice->from; i < slice->to && status == N2V_OK; i++) {
-        const size_t row = i < slice->inputs ? i : r->base.input_rows + i - slice->inputs;
+        const size_t row = row_at(slice, i);
         if (combine_part(&r->combine, row) == part && take_mark(r, row, slice->exact) && difference(r, row, change))
             status = combine_add(&r->combine, 0, (uint32_t)row, change, slice->bits, error);
     }
@@ -145,10 +166,10 @@ static n2v_status add_part(void *context, size_t part, n2v_error *error)
 }
 
 /* Slices bound the messages. */
-static n2v_status combine_words(Replica *r, size_t inputs, size_t outputs, unsigned bits, bool exact, n2v_error *error)
+static n2v_status combine_rows(Replica *r, TurnRows turn, size_t matrices, unsigned bits, bool exact, n2v_error *error)
 {
-    const size_t rows = inputs + outputs;
-    Slice slice = {r, inputs, 0, 0, bits, exact};
+    const size_t rows = turn.inputs + turn.outputs * matrices + turn.more_outputs + turn.parts;
+    Slice slice = {r, turn, matrices, 0, 0, bits, exact};
     n2v_status status;
 
     do {
@@ -164,15 +185,13 @@ static n2v_status combine_words(Replica *r, size_t inputs, size_t outputs, unsig
 
 n2v_status replica_combine(Replica *r, uint64_t step, n2v_error *error)
 {
-    size_t inputs, outputs;
-
-    turns_at(&r->turns, step, &inputs, &outputs);
-    return combine_words(r, inputs, outputs, r->options.bits, false, error);
+    return combine_rows(r, turns_at(&r->turns, step), r->matrices, r->options.bits, false, error);
 }
 
 n2v_status replica_combine_all(Replica *r, n2v_error *error)
 {
-    const n2v_status status = combine_words(r, r->base.input_rows, r->base.output_rows, 32, true, error);
+    const TurnRows all = {r->base.input_rows, r->base.output_rows, 0, 0};
+    const n2v_status status = combine_rows(r, all, 1, 32, true, error);
 
     if (status != N2V_OK)
         return status;

@@ -31,6 +31,7 @@ typedef struct Replica {
     Combine combine;
     _Atomic unsigned char *touched; /* RowMark of each row */
     Turns turns;
+    size_t matrices; /* of outputs, a row for each word in each */
     float *change; /* a row for each part */
 } Replica;
 

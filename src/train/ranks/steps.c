@@ -82,7 +82,7 @@ n2v_status steps_create(Steps **steps, SharedWork *shared, n2v_error *error)
         .threads = options->threads,
         .unit_rows = objective_needs(tile->objective, tile->parameters) & N2V_NEEDS_UNIT_ROWS,
         .bits = options->sync_bits,
-        .turns = {.vocabulary = tile->model->vocabulary,
+        .turns = {.model = tile->model,
                   .examples = &shared->examples,
                   .step_words = step_words,
                   .staleness = (double)options->staleness,

@@ -96,6 +96,15 @@ n2v_status changes_take(Changes *c, const Share *shares, size_t count, n2v_error
                       "the changes of a round", error);
 }
 
+/* How much the share has added to the accumulator of a row. */
+static float accumulated(const Changes *c, const Share *share, uint32_t copy)
+{
+    const _Atomic float *accumulators = share->overlay.accumulators;
+
+    return !accumulators ? 0 : atomic_load_explicit(&accumulators[copy], memory_order_relaxed) -
+                                   model_accumulator(c->model, share->overlay.rows[copy]);
+}
+
 /* Orders a part's changes by row, and those of a row by share. The place of a row is then the end of its changes. */
 static void order(const Changes *c, size_t part, Change *changes, uint32_t *places)
 {
@@ -117,8 +126,19 @@ static void order(const Changes *c, size_t part, Change *changes, uint32_t *plac
     for (const Share *share = c->shares; share < c->shares + c->share_count; share++)
         for (size_t i = share->starts[part]; i < share->starts[part + 1]; i++) {
             const uint32_t copy = share->copies[i], row = share->overlay.rows[copy];
-            changes[places[row]++] = (Change){overlay_copy(&share->overlay, copy), row};
+            changes[places[row]++] = (Change){overlay_copy(&share->overlay, copy), row, accumulated(c, share, copy)};
         }
+}
+
+/* Whatever the rule makes of the changes of the row: each share's gradients count. */
+static void accumulate(const Changes *c, const Change *changes, size_t count)
+{
+    _Atomic float *accumulator = c->model->accumulators + changes->row;
+    float sum = atomic_load_explicit(accumulator, memory_order_relaxed);
+
+    for (size_t i = 0; i < count; i++)
+        sum += changes[i].accumulated;
+    atomic_store_explicit(accumulator, sum, memory_order_relaxed);
 }
 
 /* A compiler may drop the call of a function that only prefetches, but not what it has inlined. */
@@ -177,9 +197,22 @@ void changes_apply(const Changes *c, size_t part, ChangeScratch *scratch)
             prefetch(c, changes + i + PREFETCH_CHANGES);
         squares = changes_sum(changes + from, to - from, row, floats, scratch->sum);
         c->rule->combine(row, scratch->sum, squares, to - from, floats, c->memory ? c->memory + index * widest : NULL);
-        if (c->unit_rows)
+        if (c->model->accumulators)
+            accumulate(c, changes + from, to - from);
+        if (c->unit_rows && !model_is_part(c->model, index))
             c->kernels->normalize(&row, 1, floats);
     }
+}
+
+static void accumulate_bias(const Changes *c)
+{
+    _Atomic float *accumulator = c->model->accumulators + model_rows(c->model);
+    const float before = atomic_load_explicit(accumulator, memory_order_relaxed);
+    float sum = before;
+
+    for (size_t s = 0; s < c->share_count; s++)
+        sum += atomic_load_explicit(&c->shares[s].overlay.bias_accumulator, memory_order_relaxed) - before;
+    atomic_store_explicit(accumulator, sum, memory_order_relaxed);
 }
 
 void changes_apply_shared_bias(const Changes *c)
@@ -196,4 +229,6 @@ void changes_apply_shared_bias(const Changes *c)
     c->rule->combine(row, sum, (double)squares, c->share_count, ROW_FLOATS,
                      c->memory ? c->memory + c->memory_floats - ROW_FLOATS : NULL);
     atomic_store_explicit(&c->model->shared_bias, row[0], memory_order_relaxed);
+    if (c->model->accumulators)
+        accumulate_bias(c);
 }

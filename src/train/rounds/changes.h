@@ -25,6 +25,7 @@ void share_free(Share *share); /* accepts an all-zero struct */
 typedef struct Change {
     const float *copy;
     uint32_t row;
+    float accumulated; /* by the optimizer */
 } Change;
 
 /* A thread's buffers. */

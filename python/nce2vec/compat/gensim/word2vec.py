@@ -63,8 +63,6 @@ class Word2Vec:
             raise ValueError("You must set either 'hs' or 'negative' to be positive for proper training.")
         if not self.cbow_mean and not self.sg:
             missing("cbow_mean=0", "the mean trains the same model with another scale of the vectors")
-        if not self.shrink_windows:
-            missing("shrink_windows=False", "the windows shrink at random")
 
     # ---- Settings
 
@@ -86,6 +84,8 @@ class Word2Vec:
             "threads": max(self.workers, 1), "noise": self.negative, "noise_power": self.ns_exponent,
             "lr": self.alpha, "end_lr": self.min_alpha, "epochs": self.epochs, "tokenizer": "space",
         }
+        if not self.shrink_windows:
+            settings["window_weights"] = "flat"
         if not self.sg:
             settings["cbow_gradient"] = "word2vec"
         if self.max_final_vocab:
