@@ -176,6 +176,8 @@ class Training(unittest.TestCase):
         self.assertIsNone(trained(epochs=1).predict_output_word(["nothing"]))
 
     def test_what_is_missing_names_the_alternative(self):
+        with self.assertRaisesRegex(NotImplementedError, "objective='hs'"):
+            ours.Word2Vec(hs=1)
         with self.assertRaisesRegex(NotImplementedError, "cbow_mean"):
             ours.Word2Vec(cbow_mean=0)
         with self.assertRaisesRegex(NotImplementedError, "exact"):
@@ -330,6 +332,8 @@ class InPlace(unittest.TestCase):
             importlib.import_module("gensim.models.doc2vec").TaggedDocument  # a program may import what it does not use
             with self.assertRaisesRegex(NotImplementedError, "average the vectors"):
                 importlib.import_module("gensim.models").Doc2Vec([])
+            with self.assertRaisesRegex(NotImplementedError, "subwords='fasttext'"):
+                importlib.import_module("gensim.models.fasttext").FastText.load("model")
             with self.assertRaisesRegex(NotImplementedError, "load_word2vec_format"):
                 importlib.import_module("gensim.downloader").load("glove")
             with self.assertRaises(ModuleNotFoundError):

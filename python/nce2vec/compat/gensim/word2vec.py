@@ -58,7 +58,7 @@ class Word2Vec:
 
     def _check(self):
         if self.hs:
-            missing("hs=1", "train with negative=5, hs=0")
+            missing("hs=1", "nce2vec.train(..., objective='hs') has hierarchical softmax")
         if not self.negative:
             raise ValueError("You must set either 'hs' or 'negative' to be positive for proper training.")
         if not self.cbow_mean and not self.sg:
