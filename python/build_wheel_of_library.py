@@ -65,8 +65,8 @@ def _build_library(folder):
     if "NCE2VEC_PREBUILT" in os.environ:
         return Path(os.environ["NCE2VEC_PREBUILT"])
     if not (SOURCES / "Makefile").is_file():
-        raise SystemExit(f"{SOURCES} does not have the sources of the library: install from a whole repository, or from "
-                         "a source distribution, with pip 21.3 or newer")
+        raise SystemExit(f"{SOURCES} does not have the sources of the library: install from a whole repository, or "
+                         "from a source distribution, with pip 21.3 or newer")
     compiler = ["CC=" + os.environ["CC"]] if "CC" in os.environ else []
     command = ["make", "-s", "-j", str(os.cpu_count() or 1), "-C", str(SOURCES), "BUILD=" + str(folder), *compiler,
                str(folder / "libnce2vec.so")]

@@ -384,8 +384,8 @@ def _library_path():
     chosen = os.environ.get("NCE2VEC_LIBRARY")
     path = Path(chosen) if chosen else Path(__file__).with_name("libnce2vec.so")
     if not path.is_file():
-        raise ImportError(f"{path} does not exist: install the package (pip install ./python), or set NCE2VEC_LIBRARY to "
-                          "a built libnce2vec.so")
+        raise ImportError(f"{path} does not exist: install the package (pip install ./python), or set NCE2VEC_LIBRARY "
+                          "to a built libnce2vec.so")
     return path
 
 

@@ -86,7 +86,8 @@ def mol2vec():
     features.generate_corpus("molecules.smi", "corpus", 1)
     features.insert_unk("corpus", "corpus_unk", threshold=3)
     begin = time.perf_counter()
-    model = features.train_word2vec_model("corpus_unk", "model", vector_size=24, window=10, min_count=1, iter=30, seed=1)
+    model = features.train_word2vec_model("corpus_unk", "model", vector_size=24, window=10, min_count=1, iter=30,
+                                          seed=1)
     seconds = time.perf_counter() - begin
     assert "UNK" in model.wv.vocab
     features.featurize("molecules.smi", "features.csv", "model", 1, uncommon="UNK")

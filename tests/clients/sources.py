@@ -25,7 +25,8 @@ CLIENTS = {client.name: client for client in (
     Client("fastnode2vec", "louisabraham/fastnode2vec", "4cda3c639978ea3ea53fa3fd90fbb76340f93a55", ("fastnode2vec",)),
     Client("mol2vec", "samoturk/mol2vec", "850d944d5f48a58e26ed0264332b5741f72555aa", ("mol2vec",)),
     Client("spec2vec", "iomega/spec2vec", "4dbcf8461d36ff9f5d2b367b239eef6a247d3aa3", ("spec2vec",)),
-    Client("wefe", "dccuchile/wefe", "1998132a3e809481a7456d952f7473d191990946", ("wefe/*.py", "wefe/metrics", "wefe/debias")),
+    Client("wefe", "dccuchile/wefe", "1998132a3e809481a7456d952f7473d191990946",
+           ("wefe/*.py", "wefe/metrics", "wefe/debias")),
 )}
 
 

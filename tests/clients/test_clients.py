@@ -13,9 +13,6 @@ from pathlib import Path
 import sources
 
 PROGRAMS = Path(__file__).with_name("programs.py")
-PACKAGES = {"networkx": "python3-networkx", "joblib": "python3-joblib", "tqdm": "python3-tqdm", "numba": "python3-numba",
-            "rdkit": "python3-rdkit", "pandas": "python3-pandas", "scipy": "python3-scipy", "sklearn": "python3-sklearn",
-            "semantic_version": "python3-semantic-version", "plotly": "python3-plotly"}
 HAS_GENSIM = importlib.util.find_spec("gensim") is not None
 ROWS = []
 
@@ -29,7 +26,7 @@ class Clients(unittest.TestCase):
         return json.loads(made.stdout.splitlines()[-1])
 
     def check(self, name, needs, client=None, compare=True, note=""):
-        missing = [PACKAGES[module] for module in needs if importlib.util.find_spec(module) is None]
+        missing = ["python3-" + module.replace("_", "-") for module in needs if importlib.util.find_spec(module) is None]
         if missing:
             self.skipTest("apt-get install " + " ".join(missing))
         try:

@@ -329,7 +329,7 @@ class InPlace(unittest.TestCase):
     def test_names_that_are_not_offered_name_the_alternative(self):
         with without_gensim():
             compat.as_gensim()
-            importlib.import_module("gensim.models.doc2vec").TaggedDocument  # a program may import what it does not use
+            self.assertTrue(importlib.import_module("gensim.models.doc2vec").TaggedDocument)  # importing is no use
             with self.assertRaisesRegex(NotImplementedError, "average the vectors"):
                 importlib.import_module("gensim.models").Doc2Vec([])
             with self.assertRaisesRegex(NotImplementedError, "subwords='fasttext'"):

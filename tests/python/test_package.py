@@ -63,8 +63,8 @@ class Case(unittest.TestCase):
         place = self.folder / "environment"
         self.run_python(sys.executable, "-m", "venv", "--system-site-packages", "--without-pip", place)
         python = place / "bin" / "python"
-        self.run_python(python, "-m", "pip", "-q", "install", "--no-index", "--no-deps", "--disable-pip-version-check",
-                        source)
+        self.run_python(python, "-m", "pip", "-q", "install", "--no-index", "--no-deps", "--no-compile",
+                        "--disable-pip-version-check", source)
         self.assertEqual(self.run_python(python, "-c", USE).strip(), version())
 
 
@@ -84,8 +84,9 @@ class Wheel(Case):
         self.assertEqual(name, f"nce2vec-{version()}-py3-none-linux_{platform.machine()}.whl")
         with zipfile.ZipFile(self.folder / name) as wheel:
             names = wheel.namelist()
-            for expected in ("nce2vec/__init__.py", "nce2vec/py.typed", "nce2vec/training.pyi", "nce2vec/libnce2vec.so",
-                             "nce2vec/compat/gensim/word2vec.py", "nce2vec/compat/in_gensims_place/gensim.py",
+            for expected in ("nce2vec/__init__.py", "nce2vec/py.typed", "nce2vec/training.pyi",
+                             "nce2vec/libnce2vec.so", "nce2vec/compat/gensim/word2vec.py",
+                             "nce2vec/compat/in_gensims_place/gensim.py",
                              "nce2vec/compat/in_gensims_place/gensim-4.3.0.dist-info/METADATA"):
                 self.assertIn(expected, names)
             information = f"nce2vec-{version()}.dist-info/"
@@ -115,7 +116,8 @@ class Interpreters(Case):
                 ast.parse(path.read_text(), feature_version=(3, 9))
 
     def test_other_interpreters_import_it(self):
-        names = {shutil.which(f"python3.{minor}") for minor in range(9, 20) if minor != sys.version_info.minor} - {None}
+        minors = set(range(9, 20)) - {sys.version_info.minor}
+        names = {shutil.which(f"python3.{minor}") for minor in minors} - {None}
         # A name may be a stub of a version manager that has no such version.
         found = [name for name in names if subprocess.run([name, "-c", ""], capture_output=True).returncode == 0]
         self.environment.update(NCE2VEC_LIBRARY=os.environ["NCE2VEC_LIBRARY"], PYTHONPATH=str(ROOT / "python"))

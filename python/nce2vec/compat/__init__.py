@@ -17,7 +17,8 @@ def as_gensim():
     from . import gensim as replacement
 
     loaded = sys.modules.get("gensim")
-    if loaded is not None and loaded is not replacement and getattr(loaded, "__file__", None) != str(_PLACE / "gensim.py"):
+    ours = {replacement.__file__, str(_PLACE / "gensim.py")}
+    if loaded is not None and getattr(loaded, "__file__", None) not in ours:
         raise RuntimeError("gensim has been imported already: call as_gensim() first")
     sys.modules.update(_modules(replacement))
     if str(_PLACE) not in sys.path:
@@ -38,9 +39,10 @@ def _modules(replacement):
             if not name.startswith("_") and not isinstance(value, types.ModuleType):
                 setattr(models, name, value)
     replacement.models, replacement.utils, replacement.downloader = models, utils, absent.downloader
-    found = {"gensim": replacement, "gensim.models": models, "gensim.utils": utils, "gensim.downloader": absent.downloader}
-    for name, module in {"word2vec": word2vec, "keyedvectors": keyedvectors, "phrases": phrases, "callbacks": callbacks,
-                         "doc2vec": absent, "fasttext": absent, "basemodel": absent}.items():
+    found = {"gensim": replacement, "gensim.models": models, "gensim.utils": utils,
+             "gensim.downloader": absent.downloader}
+    for name, module in {"word2vec": word2vec, "keyedvectors": keyedvectors, "phrases": phrases,
+                         "callbacks": callbacks, "doc2vec": absent, "fasttext": absent, "basemodel": absent}.items():
         setattr(models, name, module)
         found["gensim.models." + name] = module
     return found

@@ -113,8 +113,8 @@ class Word2Vec:
         """Counts the words; with update, adds those of this text to the words that are there."""
         source = sentences if corpus_iterable is None else corpus_iterable
         selected = update or trim_rule is not None
-        changes = {"min_count": 1} if selected else {}
-        counted = Corpus(self._sentences(source, corpus_file), Settings(native.FOR_TRAINING, self._settings(**changes)))
+        settings = Settings(native.FOR_TRAINING, self._settings(**({"min_count": 1} if selected else {})))
+        counted = Corpus(self._sentences(source, corpus_file), settings)
         counts = counted.counts
         if trim_rule is not None:
             counts = _trimmed(counts, trim_rule, self.min_count)
