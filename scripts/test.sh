@@ -30,13 +30,13 @@ finish() {
 
 stage "gcc, warnings are errors"
 make -s -j"$jobs" WERROR=1 CC=gcc all benches
-make -s -j"$jobs" --output-sync=target WERROR=1 CC=gcc check
 if [ "${1:-}" = quick ]; then
+    make -s -j"$jobs" --output-sync=target WERROR=1 CC=gcc check
     finish
     exit 0
 fi
-stage "long repetitions, every kind of library, every fault, PyTorch's autograd, the report in a browser"
-make -s -j"$jobs" --output-sync=target WERROR=1 CC=gcc check-torch check-report check-slow
+stage "with long repetitions, every kind of library, every fault, PyTorch's autograd, the report in a browser"
+NCE2VEC_ALL=1 make -s -j"$jobs" --output-sync=target WERROR=1 CC=gcc check check-torch check-report
 stage "clang, warnings are errors"
 make -s -j"$jobs" WERROR=1 CC=clang BUILD=build/clang all benches
 make -s -j"$jobs" --output-sync=target WERROR=1 check-clang
