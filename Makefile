@@ -60,7 +60,7 @@ HELPER_OBJECTS := $(call object,$(TEST_HELPERS))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(TEST_SOURCES))
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c)) $(BUILD)/tests/bench/zipf_text
 
-.PHONY: all check check-slow check-unit check-cli check-python check-eval check-report check-torch check-clang asan tsan
+.PHONY: all check check-slow check-unit check-cli check-python check-clients check-eval check-report check-torch check-clang asan tsan
 .PHONY: install uninstall clean format help FORCE
 all: $(BUILD)/nce2vec library ## build the program and the library (default)
 
@@ -151,7 +151,7 @@ $(CLI_TESTS:%=run/cli/%): run/cli/%: all
 # Those that repeat more, or try more, with NCE2VEC_ALL=1.
 SLOW_TESTS = $(patsubst %.c,run/$(BUILD)/%,$(shell grep -lE 'runs_all|PART_OF' $(TEST_SOURCES))) \
              $(patsubst tests/cli/%,run/cli/%,$(shell grep -lw ALL $(CLI_TESTS:%=tests/cli/%))) \
-             check-eval-slow check-faults
+             check-eval-slow check-python-slow check-faults
 check-slow: ## what check takes a part of: long repetitions, every compiler and kind of library, all faults
 	NCE2VEC_ALL=1 $(MAKE) $(SLOW_TESTS)
 .PHONY: check-eval-slow
@@ -172,6 +172,15 @@ check-eval: all ## the evaluation scripts' tests
 # The package in python/, with Debian's NumPy and beside Debian's gensim.
 check-python: $(BUILD)/libnce2vec.so ## the tests of the Python package
 	NCE2VEC_LIBRARY=$(abspath $<) CC='$(CC)' $(DEBIAN_PYTHON) tests/run_python.py tests/python
+
+# The package builds its own library, and installs from a source distribution.
+.PHONY: check-python-slow
+check-python-slow: $(BUILD)/libnce2vec.so
+	NCE2VEC_ALL=1 NCE2VEC_LIBRARY=$(abspath $<) CC='$(CC)' $(DEBIAN_PYTHON) tests/run_python.py tests/python test_package.py
+
+# Public programs with the package in gensim's place. NCE2VEC_CLIENTS: a folder of git directories instead of GitHub.
+check-clients: $(BUILD)/libnce2vec.so ## run public programs that use gensim (network; python3-networkx python3-numba ...)
+	NCE2VEC_LIBRARY=$(abspath $<) $(DEBIAN_PYTHON) tests/run_python.py tests/clients
 
 # Several ranks: a build with each MPI, and the launcher that belongs to it. It must not bind ranks to cores here.
 OPENMPI := mpirun.openmpi --allow-run-as-root --oversubscribe --bind-to none
@@ -287,6 +296,10 @@ MANDIR ?= $(PREFIX)/share/man
 man: $(BUILD)/nce2vec ## write docs/nce2vec.1 anew, from the program's help
 	python3 scripts/man.py $(BUILD)/nce2vec > docs/nce2vec.1.part
 	mv docs/nce2vec.1.part docs/nce2vec.1
+
+.PHONY: stubs
+stubs: $(BUILD)/libnce2vec.so ## write the Python package's stubs anew, from the table of settings
+	NCE2VEC_LIBRARY=$(abspath $<) $(DEBIAN_PYTHON) scripts/python_stubs.py
 
 PUBLIC_HEADERS := $(wildcard include/*.h include/*/*.h)
 install: all ## install program, man page, headers, libraries, .pc (PREFIX, LIBDIR, MANDIR, DESTDIR)

@@ -385,7 +385,11 @@ def _checked(function):
 
 def _library_path():
     chosen = os.environ.get("NCE2VEC_LIBRARY")
-    return Path(chosen) if chosen else Path(__file__).with_name("libnce2vec.so")
+    path = Path(chosen) if chosen else Path(__file__).with_name("libnce2vec.so")
+    if not path.is_file():
+        raise ImportError(f"{path} does not exist: install the package (pip install ./python), or set NCE2VEC_LIBRARY "
+                          "to a built libnce2vec.so")
+    return path
 
 
 library = _Library(_library_path())

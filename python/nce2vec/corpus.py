@@ -3,11 +3,15 @@
 import ctypes
 import os
 from ctypes import c_size_t, c_void_p
+from typing import Iterable, Sequence, Union
 
 import numpy as np
 
 from . import _native as native
 from ._native import library
+
+# A path, several, or sentences.
+Source = Union[str, "os.PathLike[str]", Iterable[Union[str, "os.PathLike[str]"]], Iterable[Sequence[str]]]
 
 _BATCH = 1000  # sentences that are laid out at once
 
