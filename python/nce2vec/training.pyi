@@ -47,7 +47,7 @@ class Trainer:
                  cbow_gradient: Literal['mean', 'word2vec'] = 'mean',
                  subwords: Literal['none', 'fasttext', 'floret'] = 'none', minn: int = 3, maxn: int = 6,
                  buckets: int = 2000000, hash_count: int = 2, hash_seed: int = 2166136261, dim: int = 100,
-                 window: int | None = None, window_weights: Literal['shrink', 'flat', 'harmonic'] = 'shrink',
+                 window: int | None = None, window_weights: Literal['shrink', 'flat', 'harmonic', 'line'] = 'shrink',
                  noise: int | None = None, noise_sharing: int | None = None, noise_power: float = 0.75,
                  subsample: float = 0.0001, epochs: int = 5, init: float | None = None,
                  optimizer: Literal['sgd', 'adagrad'] = 'sgd', weight_decay: float = 0.0, lr: float | None = None,
@@ -113,7 +113,7 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
           cbow_gradient: Literal['mean', 'word2vec'] = 'mean',
           subwords: Literal['none', 'fasttext', 'floret'] = 'none', minn: int = 3, maxn: int = 6,
           buckets: int = 2000000, hash_count: int = 2, hash_seed: int = 2166136261, dim: int = 100,
-          window: int | None = None, window_weights: Literal['shrink', 'flat', 'harmonic'] = 'shrink',
+          window: int | None = None, window_weights: Literal['shrink', 'flat', 'harmonic', 'line'] = 'shrink',
           noise: int | None = None, noise_sharing: int | None = None, noise_power: float = 0.75,
           subsample: float = 0.0001, epochs: int = 5, init: float | None = None,
           optimizer: Literal['sgd', 'adagrad'] = 'sgd', weight_decay: float = 0.0, lr: float | None = None,
@@ -124,8 +124,8 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
           seed: int = 1, kernels: Literal['auto', 'scalar', 'avx2', 'avx512', 'avx512bf16'] = 'auto') -> Vectors:
     """Trains word vectors, and returns them.
 
-    ``source`` is a path, a list of paths (text files, also gzip), or an iterable of sentences, each a list of words; an
-    iterable is read once.
+    ``source`` is a path, a list of paths (text files, also compressed; folders, patterns, "@LIST" of files), or an
+    iterable of sentences, each a list of words; an iterable is read once.
 
     ``callbacks``: functions that are called at the end of each epoch with an EpochEnd and the Trainer.
     ``progress``: True shows a bar where tqdm is installed; None does so on a terminal or in a notebook.
@@ -173,15 +173,17 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
         dim: dimensions of the vectors [100]
         window: maximum distance between a center word and a context word [5, with cbow 8]
         window_weights: how often a context at distance d of a window N is used: shrink: (N + 1 - d) / N, because
-            each center draws its own window from 1 to N; flat: always; harmonic: 1 / d (one of shrink, flat,
-            harmonic) [shrink]
+            each center draws its own window from 1 to N; flat: always; harmonic: 1 / d; line: contexts are drawn
+            from the whole line, whose order does not count, about 2 N for each center (window all is the same) (one
+            of shrink, flat, harmonic, line) [shrink]
         noise: noise words for each positive; in a batch, the number of other pairs; the objective's default is 6
             times as high for CBOW (rounded up to a multiple of 8), but not for distances and batches [the
             objective's]
         noise_sharing: number of windows that share noise words; in skip-gram up to 8 share them as one tile of
             windows, beyond that each input meets the noise words once for its whole window; for CBOW 8, where more
             noise words are the default [the objective's]
-        noise_power: noise words are drawn in proportion to count^X [0.75]
+        noise_power: noise words are drawn in proportion to count^X; below 0, rare words more often than frequent
+            ones [0.75]
         subsample: randomly skip occurrences of words that are more frequent than T; 0: none [1e-4]
         epochs: passes over the text [5]
         init: approximate initial length of the vectors, which are random (word2vec with 100 dimensions: 0.03);
