@@ -13,9 +13,9 @@ endif
 # a change in one does not move the loops of all others (2 to 5 % of a run's time, either way).
 ALL_CPPFLAGS = -D_GNU_SOURCE -Iinclude -Isrc $(CPPFLAGS)
 ALL_CFLAGS = -std=gnu11 -pthread -fPIC -fvisibility=hidden -fno-math-errno -falign-functions=64 $(WARNINGS) $(CFLAGS) \
-             $(shell $(PKG_CONFIG) --cflags libutf8proc zlib)
+             $(shell $(PKG_CONFIG) --cflags libutf8proc zlib $(CODEC_PACKAGES))
 ALL_LDFLAGS = -pthread $(LDFLAGS)
-ALL_LDLIBS = $(shell $(PKG_CONFIG) --libs libutf8proc zlib) -lm -ldl $(LDLIBS)
+ALL_LDLIBS = $(shell $(PKG_CONFIG) --libs libutf8proc zlib $(CODEC_PACKAGES)) $(BZIP2) -lm -ldl $(LDLIBS)
 CHECK_CFLAGS = $(shell $(PKG_CONFIG) --cflags check)
 CHECK_LIBS = $(shell $(PKG_CONFIG) --libs check)
 
@@ -28,7 +28,18 @@ COMPILER = $(CC)
 MPI_LIBS = $(if $(filter 1,$(MPI)),$(wordlist 2,99,$(shell $(MPICC) -show)))
 LINKER = $(if $(filter 1,$(MPI)),$(MPI_COMPILER),$(CC))
 
-LIB_SOURCES := $(filter-out src/cli/% $(if $(filter 1,$(MPI)),src/ranks/one.c,src/ranks/mpi.c),\
+# Compressions that can be read beside gzip, where their libraries are (BZIP2= XZ= ZSTD=: do without). Debian's bzip2 has
+# no .pc.
+BZIP2 := $(shell printf '\043include <bzlib.h>\n' | $(CC) $(CPPFLAGS) -E - >/dev/null 2>&1 && echo -lbz2)
+XZ    := $(shell $(PKG_CONFIG) --exists liblzma && echo liblzma)
+ZSTD  := $(shell $(PKG_CONFIG) --exists libzstd && echo libzstd)
+CODEC_PACKAGES := $(XZ) $(ZSTD)
+CODECS := $(if $(BZIP2),bzip2) $(if $(XZ),xz) $(if $(ZSTD),zstd)
+empty :=
+CODECS_BUILT := $(BUILD)/codecs.$(subst $(empty) ,-,$(strip gzip $(CODECS)))
+
+LIB_SOURCES := $(filter-out src/cli/% $(if $(filter 1,$(MPI)),src/ranks/one.c,src/ranks/mpi.c)\
+                            $(patsubst %,src/io/%.c,$(filter-out $(CODECS),bzip2 xz zstd)),\
                             $(wildcard src/*.c src/*/*.c src/*/*/*.c))
 CLI_SOURCES := $(wildcard src/cli/*.c)
 TEST_SOURCES := $(wildcard tests/unit/test_*.c tests/objectives/test_*.c)
@@ -49,7 +60,7 @@ HELPER_OBJECTS := $(call object,$(TEST_HELPERS))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(TEST_SOURCES))
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c)) $(BUILD)/tests/bench/zipf_text
 
-.PHONY: all check check-slow check-unit check-cli check-python check-eval check-report check-torch check-clang asan tsan
+.PHONY: all check check-slow check-unit check-cli check-python check-clients check-eval check-report check-torch check-clang asan tsan
 .PHONY: install uninstall clean format help FORCE
 all: $(BUILD)/nce2vec library ## build the program and the library (default)
 
@@ -84,11 +95,14 @@ $(BUILD)/libnce2vec.a: $(LIB_OBJECTS) $(BUILD)/ranks.$(RANKS)
 	$(OBJCOPY) --localize-hidden $(BUILD)/nce2vec_library.o
 	$(AR) rcs $@ $(BUILD)/nce2vec_library.o
 
-# What was built with other ranks is built anew.
-$(BUILD)/ranks.$(RANKS):
+# What was built with other ranks, or other codecs, is built anew.
+$(BUILD)/ranks.$(RANKS) $(CODECS_BUILT):
 	@mkdir -p $(@D)
-	@rm -f $(BUILD)/ranks.*
+	@rm -f $(basename $@).*
 	@touch $@
+CODEC_USERS := $(BUILD)/src/io/codec.o $(BUILD)/tests/unit/test_codecs.o
+$(CODEC_USERS): $(CODECS_BUILT)
+$(CODEC_USERS): ALL_CPPFLAGS += $(if $(BZIP2),-DHAVE_BZIP2) $(if $(XZ),-DHAVE_XZ) $(if $(ZSTD),-DHAVE_ZSTD)
 $(BUILD)/src/ranks/mpi.o: COMPILER = $(MPI_COMPILER)
 
 # Always: it holds PREFIX, which may be another at install than at build.
@@ -96,7 +110,7 @@ $(BUILD)/nce2vec.pc: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$${prefix}/include' '' 'Name: nce2vec' \
 	    'Description: word vectors: train with contrastive objectives, query, convert' 'Version: $(VERSION)' \
-	    'Libs: -L$${libdir} -lnce2vec' 'Libs.private: -lutf8proc -lz -pthread -ldl -lm $(MPI_LIBS)' \
+	    'Libs: -L$${libdir} -lnce2vec' 'Libs.private: -lutf8proc -lz $(BZIP2) $(XZ:lib%=-l%) $(ZSTD:lib%=-l%) -pthread -ldl -lm $(MPI_LIBS)' \
 	    'Cflags: -I$${includedir}' > $@.$$$$ && mv $@.$$$$ $@
 
 $(BUILD)/%.o: %.c Makefile
@@ -137,7 +151,7 @@ $(CLI_TESTS:%=run/cli/%): run/cli/%: all
 # Those that repeat more, or try more, with NCE2VEC_ALL=1.
 SLOW_TESTS = $(patsubst %.c,run/$(BUILD)/%,$(shell grep -lE 'runs_all|PART_OF' $(TEST_SOURCES))) \
              $(patsubst tests/cli/%,run/cli/%,$(shell grep -lw ALL $(CLI_TESTS:%=tests/cli/%))) \
-             check-eval-slow check-faults
+             check-eval-slow check-python-slow check-faults
 check-slow: ## what check takes a part of: long repetitions, every compiler and kind of library, all faults
 	NCE2VEC_ALL=1 $(MAKE) $(SLOW_TESTS)
 .PHONY: check-eval-slow
@@ -158,6 +172,15 @@ check-eval: all ## the evaluation scripts' tests
 # The package in python/, with Debian's NumPy and beside Debian's gensim.
 check-python: $(BUILD)/libnce2vec.so ## the tests of the Python package
 	NCE2VEC_LIBRARY=$(abspath $<) CC='$(CC)' $(DEBIAN_PYTHON) tests/run_python.py tests/python
+
+# The package builds its own library, and installs from a source distribution.
+.PHONY: check-python-slow
+check-python-slow: $(BUILD)/libnce2vec.so
+	NCE2VEC_ALL=1 NCE2VEC_LIBRARY=$(abspath $<) CC='$(CC)' $(DEBIAN_PYTHON) tests/run_python.py tests/python test_package.py
+
+# Public programs with the package in gensim's place. NCE2VEC_CLIENTS: a folder of git directories instead of GitHub.
+check-clients: $(BUILD)/libnce2vec.so ## run public programs that use gensim (network; python3-networkx python3-numba ...)
+	NCE2VEC_LIBRARY=$(abspath $<) $(DEBIAN_PYTHON) tests/run_python.py tests/clients
 
 # Several ranks: a build with each MPI, and the launcher that belongs to it. It must not bind ranks to cores here.
 OPENMPI := mpirun.openmpi --allow-run-as-root --oversubscribe --bind-to none
@@ -222,25 +245,32 @@ bench: $(BUILD)/nce2vec $(BENCHES) ## measure speed and memory (BENCH="SUBJECT .
 
 # Other compilers and sanitizers: each in a build of its own. Sources, pages, and other programs are the same for all.
 CLI_ONCE := build cluster docs layers scripts tools
+# Another compiler makes other kernels and libraries, which the unit tests and these commands run.
+CLI_CLANG := api build compat files heldout likelihood plugins predict queries train
 check-clang: ## the tests of a build by clang
-	$(MAKE) CC=clang BUILD=build/clang CLI_WITHOUT="$(filter-out build,$(CLI_ONCE)) examples" check-unit check-cli
+	$(MAKE) CC=clang BUILD=build/clang CLI_WITHOUT="$(filter-out $(CLI_CLANG),$(CLI_TESTS:test_%.py=%))" \
+	    check-unit check-cli
 
 # All tests run, on less of the same where that is said. Reports name functions and lines, which -g1 is enough for.
 SANITIZED := -O1 -g1 -DSANITIZED=1
+# The kernels of all widths would take minutes to compile.
+ONE_WIDTH := -DN2V_ONE_WIDTH
 ASAN := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 # In the kernels AddressSanitizer finds what these two checks find; with them the kernels take twice as long to compile.
 asan: ## the tests under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer, in one build
-	$(MAKE) BUILD=build/asan CFLAGS="$(SANITIZED) $(ASAN)" KERNEL_CFLAGS=-fno-sanitize=null,object-size \
+	$(MAKE) BUILD=build/asan CFLAGS="$(SANITIZED) $(ASAN)" KERNEL_CFLAGS="-fno-sanitize=null,object-size $(ONE_WIDTH)" \
 	    CLI_WITHOUT="$(CLI_ONCE) examples" check-unit check-cli check-faults
 
-# What has one thread cannot race: here are the tests that train, query, read and write. test_optimum trains on threads
-# as test_training does, for longer.
-TSAN_UNIT := objectives/% $(addprefix unit/test_,kernel_% cbow clipping corruption edit_distance float_text formats json \
-               number optimum pair_table phrases rows sections tile tokenizer windows)
+# What has one thread cannot race: here are the tests that train, query, read and write. test_optimum and
+# test_calibration train as test_training does, for longer.
+TSAN_UNIT := objectives/% $(addprefix unit/test_,kernel_% batches calibration cbow clipping corruption display \
+               durability edit_distance evaluation float_text flush_order formats growth json kernels memory_estimate \
+               memory_files null_arguments number optimum pair_table phrases record rows saving sections select \
+               settings settings_rules spellings tile time_left tokenizer windows)
 TSAN_CLI := $(CLI_ONCE) api compat convert difference examples files info metrics phrases print usage
 tsan: ## the tests with threads under ThreadSanitizer
-	$(MAKE) BUILD=build/tsan CFLAGS="$(SANITIZED) -fsanitize=thread" UNIT_WITHOUT="$(TSAN_UNIT)" \
-	    CLI_WITHOUT="$(TSAN_CLI)" check-unit check-cli
+	$(MAKE) BUILD=build/tsan CFLAGS="$(SANITIZED) -fsanitize=thread" KERNEL_CFLAGS="$(ONE_WIDTH)" \
+	    UNIT_WITHOUT="$(TSAN_UNIT)" CLI_WITHOUT="$(TSAN_CLI)" check-unit check-cli
 
 # Any bytes as a file of vectors, from a small file of each format on; FUZZ_SECONDS says for how long.
 .PHONY: fuzz-formats
@@ -266,6 +296,10 @@ MANDIR ?= $(PREFIX)/share/man
 man: $(BUILD)/nce2vec ## write docs/nce2vec.1 anew, from the program's help
 	python3 scripts/man.py $(BUILD)/nce2vec > docs/nce2vec.1.part
 	mv docs/nce2vec.1.part docs/nce2vec.1
+
+.PHONY: stubs
+stubs: $(BUILD)/libnce2vec.so ## write the Python package's stubs anew, from the table of settings
+	NCE2VEC_LIBRARY=$(abspath $<) $(DEBIAN_PYTHON) scripts/python_stubs.py
 
 PUBLIC_HEADERS := $(wildcard include/*.h include/*/*.h)
 install: all ## install program, man page, headers, libraries, .pc (PREFIX, LIBDIR, MANDIR, DESTDIR)

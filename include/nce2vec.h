@@ -415,8 +415,8 @@ N2V_API n2v_status n2v_corpus_create(n2v_corpus **corpus, const n2v_settings *se
                                      n2v_error *error);
 N2V_API void n2v_corpus_destroy(n2v_corpus *corpus);
 
-/* Adds a source, to be read in the order of addition. Gzip is recognized by content; a line is a
- * sentence. "-" is standard input, once. N2V_ERROR_ARGUMENT: the file is missing or unreadable. */
+/* Adds a source, to be read in the order of addition. Compressed files (n2v_compressions) are recognized by content; a
+ * line is a sentence. "-" is standard input, once. N2V_ERROR_ARGUMENT: the file is missing or unreadable. */
 N2V_API n2v_status n2v_corpus_add_file(n2v_corpus *corpus, const char *path, n2v_error *error);
 
 /* The same from an open file descriptor, which stays the caller's: from where it is to its end. name is its name in
@@ -428,6 +428,19 @@ N2V_API n2v_status n2v_corpus_add_descriptor(n2v_corpus *corpus, int descriptor,
  * gives up. name as above (NULL: "the source of sentences"). */
 N2V_API n2v_status n2v_corpus_add_sentences(n2v_corpus *corpus, n2v_next_sentence next, void *context,
                                             const char *name, n2v_error *error);
+
+/* The files that inputs name. An input that exists is itself, of a folder its regular files in the order of their names
+ * (not hidden ones, nor those of folders in it). Otherwise "@LIST" is the files and folders that the file LIST has, one
+ * path a line, and a name with *, ? or [ is the files that match it (glob), in the order of their names. Any other name
+ * is kept: n2v_corpus_add_file reports what is missing. */
+typedef struct n2v_inputs n2v_inputs;
+
+/* N2V_ERROR_ARGUMENT: a folder or a list is empty or unreadable, or nothing matches a pattern. */
+N2V_API n2v_status n2v_inputs_create(n2v_inputs **inputs, const char *const *names, size_t count, n2v_error *error);
+
+/* Their paths, valid until inputs are destroyed. */
+N2V_API const char *const *n2v_inputs_files(const n2v_inputs *inputs, size_t *count);
+N2V_API void n2v_inputs_destroy(n2v_inputs *inputs); /* accepts NULL */
 
 /* The text of several ranks, which read it together. own 0: all of them add the same text, and each trains on a share of it
  * (N2V_ERROR_DATA from reading: they are not the same). own 1: each rank adds a text of its own, or none, and the

@@ -56,19 +56,26 @@ def _platform():
     return "linux_" + platform.machine()
 
 
+_NEEDS = ("building nce2vec needs make, a C compiler, pkg-config, zlib and utf8proc; on Debian: "
+          "apt-get install gcc make pkg-config libc6-dev zlib1g-dev libutf8proc-dev")
+
+
 def _build_library(folder):
-    """Builds libnce2vec.so into the folder."""
+    """Builds libnce2vec.so into the folder. NCE2VEC_PREBUILT names one that is built already."""
+    if "NCE2VEC_PREBUILT" in os.environ:
+        return Path(os.environ["NCE2VEC_PREBUILT"])
+    if not (SOURCES / "Makefile").is_file():
+        raise SystemExit(f"{SOURCES} does not have the sources of the library: install from a whole repository, or "
+                         "from a source distribution, with pip 21.3 or newer")
     compiler = ["CC=" + os.environ["CC"]] if "CC" in os.environ else []
     command = ["make", "-s", "-j", str(os.cpu_count() or 1), "-C", str(SOURCES), "BUILD=" + str(folder), *compiler,
                str(folder / "libnce2vec.so")]
     try:
         made = subprocess.run(command, stdout=sys.stderr)
     except FileNotFoundError:
-        raise SystemExit("building nce2vec needs make, a C compiler, pkg-config, zlib and utf8proc; on Debian: "
-                         "apt-get install gcc make pkg-config libc6-dev zlib1g-dev libutf8proc-dev") from None
+        raise SystemExit(_NEEDS) from None
     if made.returncode:
-        raise SystemExit("building the library failed; it needs a C compiler, pkg-config, zlib and utf8proc; on Debian: "
-                         "apt-get install gcc make pkg-config libc6-dev zlib1g-dev libutf8proc-dev")
+        raise SystemExit("make failed, see above; " + _NEEDS)
     return folder / "libnce2vec.so"
 
 
@@ -93,7 +100,8 @@ class _Wheel:
 
 def _package_files():
     package = HERE / "nce2vec"
-    return sorted(path for path in package.rglob("*") if path.suffix in (".py", ".pyi", ".typed"))
+    return sorted(path for path in package.rglob("*") if path.suffix in (".py", ".pyi", ".typed") or
+                  path.name == "METADATA")
 
 
 def _write_wheel(folder, files):

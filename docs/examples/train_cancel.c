@@ -27,7 +27,7 @@ static void *stop_after_report(void *context)
 int main(int argc, char **argv)
 {
     training t = {NULL, {{0}}};
-    n2v_observer observer = {sizeof observer, &t, NULL, NULL, print_progress, NULL};
+    n2v_observer observer = {sizeof observer, &t, NULL, NULL, print_progress, NULL, NULL};
     n2v_settings *settings = NULL;
     n2v_corpus *corpus = NULL;
     n2v_error error = {N2V_ERROR_MEMORY, "no thread can be started", {{0, 0}}};

@@ -41,8 +41,8 @@ N2V_API n2v_status n2v_predictor_describe(const n2v_predictor *predictor, n2v_pr
 /* A word of a context. It weighs what training gives a pair at its distance on average. */
 typedef struct n2v_context {
     uint32_t id;
-    uint32_t distance; /* in known words from the predicted one: 1 for its neighbors; beyond the window the word has */
-                       /* no effect; 0: not known, the weight of a neighbor */
+    uint32_t distance; /* in known words from the predicted one: 1 for its neighbors; beyond the window (unless */
+                       /* window-weights is line) the word has no effect; 0: not known, the weight of a neighbor */
 } n2v_context;
 
 typedef struct n2v_prediction {

@@ -48,6 +48,9 @@ typedef struct n2v_error {
 /* The version of the linked library, such as "0.1.0". Never NULL. */
 N2V_API const char *n2v_version(void);
 
+/* The compressions of files that this build of the library reads, such as "gzip, bzip2, xz, zstd". Never NULL. */
+N2V_API const char *n2v_compressions(void);
+
 #ifdef __cplusplus
 }
 #endif

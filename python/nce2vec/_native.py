@@ -293,6 +293,7 @@ _CHECKED = {
     "pairs_load": [POINTER(_P), c_char_p, POINTER(Observer)],
     "pairs_evaluate": [_P, _P, POINTER(PairsScore)],
     "corpus_create": [POINTER(_P), _P, _P],
+    "inputs_create": [POINTER(_P), POINTER(c_char_p), c_size_t],
     "corpus_add_file": [_P, c_char_p],
     "corpus_add_sentences": [_P, NEXT_SENTENCE, _P, c_char_p],
     "corpus_read": [_P, POINTER(Observer)],
@@ -342,6 +343,8 @@ _PLAIN = {
     "format_count": (c_size_t, []),
     "search_destroy": (None, [_P]),
     "pairs_destroy": (None, [_P]),
+    "inputs_files": (POINTER(c_char_p), [_P, POINTER(c_size_t)]),
+    "inputs_destroy": (None, [_P]),
     "corpus_destroy": (None, [_P]),
     "corpus_word": (c_void_p, [_P, c_uint32, POINTER(c_size_t)]),
     "corpus_word_count": (c_uint64, [_P, c_uint32]),
@@ -382,7 +385,11 @@ def _checked(function):
 
 def _library_path():
     chosen = os.environ.get("NCE2VEC_LIBRARY")
-    return Path(chosen) if chosen else Path(__file__).with_name("libnce2vec.so")
+    path = Path(chosen) if chosen else Path(__file__).with_name("libnce2vec.so")
+    if not path.is_file():
+        raise ImportError(f"{path} does not exist: install the package (pip install ./python), or set NCE2VEC_LIBRARY "
+                          "to a built libnce2vec.so")
+    return path
 
 
 library = _Library(_library_path())

@@ -1,5 +1,7 @@
 """Keyword arguments from the library's table of settings."""
 
+import inspect
+import textwrap
 from ctypes import c_void_p
 
 from . import _native as native
@@ -78,5 +80,51 @@ def documentation(purpose, indent="    "):
         choices = ""
         if info.type == native.CHOICE:
             choices = f" ({info.range.decode()})"
-        lines.append(f"{indent}{keyword(info.name.decode())}: {info.help.decode()}{choices}{note}")
+        text = f"{keyword(info.name.decode())}: {info.help.decode()}{choices}{note}"
+        lines.append(textwrap.fill(text, 112, initial_indent=indent, subsequent_indent=indent + "    "))
     return "\n".join(lines)
+
+
+_PATH = "str | os.PathLike[str]"
+
+
+def _number_or_name(text):
+    return int(text) if text.isdigit() else text
+
+
+_READS = {native.FLAG: lambda text: text == "1", native.INTEGER: int, native.REAL: float, native.TEXT: str,
+          native.CHOICE: _number_or_name}
+
+
+def _type(info):
+    """The type of a setting's values as an annotation; those without a fixed default may be None."""
+    if info.type == native.CHOICE:
+        names = [info.choices[0]]
+        while names[-1] is not None:
+            names.append(info.choices[len(names)])
+        return "Literal[" + ", ".join(repr(_number_or_name(name.decode())) for name in names[:-1]) + "]"
+    if info.type == native.TEXT:
+        parts = info.value.decode().split("|")
+        return ("float | " if "SHARE" in parts else "") + (_PATH if "FILE" in parts else "str")
+    return {native.FLAG: "bool", native.INTEGER: "int", native.REAL: "float"}[info.type]
+
+
+def parameters(purpose):
+    """The settings as keyword-only parameters, with types and defaults."""
+    found = []
+    for info in describe(purpose):
+        default = None if info.default_text is None else _READS[info.type](info.default_text.decode())
+        kind = _type(info) + ("" if default is not None else " | None")
+        found.append(inspect.Parameter(keyword(info.name.decode()), inspect.Parameter.KEYWORD_ONLY, default=default,
+                                       annotation=kind))
+    return found
+
+
+def takes_settings(purpose):
+    """Shows the settings in place of **settings to help(), editors and notebooks."""
+    def decorate(function):
+        signature = inspect.signature(function)
+        own = [parameter for parameter in signature.parameters.values() if parameter.kind != parameter.VAR_KEYWORD]
+        function.__signature__ = signature.replace(parameters=own + parameters(purpose))
+        return function
+    return decorate

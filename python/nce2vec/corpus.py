@@ -3,11 +3,15 @@
 import ctypes
 import os
 from ctypes import c_size_t, c_void_p
+from typing import Iterable, Sequence, Union
 
 import numpy as np
 
 from . import _native as native
 from ._native import library
+
+# A path, several, or sentences.
+Source = Union[str, "os.PathLike[str]", Iterable[Union[str, "os.PathLike[str]"]], Iterable[Sequence[str]]]
 
 _BATCH = 1000  # sentences that are laid out at once
 
@@ -72,10 +76,19 @@ def is_path(source):
     return isinstance(source, (str, os.PathLike))
 
 
+def _files(paths):
+    """The files that the paths name: of a folder, a pattern or @LIST several."""
+    names = (ctypes.c_char_p * len(paths))(*map(native.path_bytes, paths))
+    inputs, count = native.Handle(library.inputs_create, library.inputs_destroy, names, len(paths)), c_size_t()
+    files = library.inputs_files(inputs, ctypes.byref(count))
+    return [files[i] for i in range(count.value)]
+
+
 class Corpus(native.Handle):
     """A text that is read once: its words, their counts, and its sentences as ids.
 
-    ``source`` is a path, a list of paths, or an iterable of sentences, each a list of words. ``settings`` are those of
+    ``source`` is a path (a folder is its files, "@LIST" those that a file names), a list of paths, or an iterable
+    of sentences, each a list of words. ``settings`` are those of
     a training (a Settings); of them the ones of the text matter here.
     """
 
@@ -86,8 +99,8 @@ class Corpus(native.Handle):
         if is_path(source):
             source = [source]
         if isinstance(source, (list, tuple)) and source and all(is_path(path) for path in source):
-            for path in source:
-                library.corpus_add_file(self, native.path_bytes(path))
+            for path in _files(source):
+                library.corpus_add_file(self, path)
         else:
             self._sentences = _Sentences(source)
             library.corpus_add_sentences(self, self._sentences.callback, None, b"the source of sentences")

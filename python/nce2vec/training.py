@@ -1,5 +1,7 @@
 """Training: reading a text, learning its words' vectors, pausing, going on."""
 
+from __future__ import annotations
+
 import contextlib
 import os
 import signal
@@ -7,13 +9,15 @@ import sys
 import threading
 from ctypes import byref, c_size_t, c_void_p
 from dataclasses import dataclass, field
+from typing import Any, Callable, Iterable
 
 import numpy as np
 
 from . import _native as native
 from ._native import library
-from ._settings import Settings, documentation
-from .corpus import Corpus
+from ._settings import Settings, documentation, takes_settings
+from .corpus import Corpus, Source
+from .objectives import ObjectiveSet
 from .vectors import Vectors
 
 
@@ -31,7 +35,7 @@ class EpochEnd:
 @dataclass
 class History:
     """The epochs of a training; in a notebook, a table with a plot."""
-    epochs: list = field(default_factory=list)
+    epochs: list[EpochEnd] = field(default_factory=list)
 
     def _repr_html_(self):
         from .report import history_html
@@ -96,7 +100,9 @@ class Trainer(native.Handle):
     share a Corpus.
     """
 
-    def __init__(self, source, *, objectives=None, progress=None, checkpoint=None, **settings):
+    @takes_settings(native.FOR_TRAINING)
+    def __init__(self, source: Source | Corpus, *, objectives: ObjectiveSet | None = None, progress: bool | None = None,
+                 checkpoint: str | os.PathLike[str] | None = None, **settings):
         self._settings = Settings(native.FOR_TRAINING, settings, objectives)
         self._settings.check()
         self._objectives = objectives
@@ -118,13 +124,13 @@ class Trainer(native.Handle):
         with watch:
             return Corpus(source, self._settings, watch.observer)
 
-    def start_from(self, vectors):
+    def start_from(self, vectors: Vectors) -> int:
         """Takes the vectors of the words that both have, the output vectors and biases too; returns how many."""
         found = c_size_t()
         library.trainer_start(self, vectors._handle, byref(found))
         return found.value
 
-    def set_rows(self, rows, first=0, output=False):
+    def set_rows(self, rows: np.ndarray, first: int = 0, output: bool = False) -> None:
         """Makes the rows of an array the vectors of the words from id ``first`` on."""
         rows = np.ascontiguousarray(rows, dtype=np.float32)
         if rows.ndim != 2:
@@ -132,7 +138,8 @@ class Trainer(native.Handle):
         library.trainer_set_rows(self, native.OUTPUT if output else native.INPUT, first, len(rows), rows.ctypes.data,
                                  rows.shape[1])
 
-    def run(self, *, epochs=None, words=None, callbacks=()):
+    def run(self, *, epochs: int | None = None, words: int | None = None,
+            callbacks: Iterable[Callable[[EpochEnd, Trainer], Any]] = ()) -> Trainer:
         """Trains to the end, for some epochs more, or until so many words have been trained on, and pauses.
 
         Each of ``callbacks`` is called at the end of an epoch, with an EpochEnd and this trainer, whose vectors may be
@@ -171,26 +178,26 @@ class Trainer(native.Handle):
             self._objectives.failure = None
             raise failure from None
 
-    def stop(self):
+    def stop(self) -> None:
         """Asks a run to pause; from any thread, also from a callback."""
         library.trainer_stop(self)
 
-    def save(self, path):
+    def save(self, path: str | os.PathLike[str]) -> None:
         """Saves a checkpoint: all that the training needs to go on, as a .n2v file that also has the vectors."""
         library.trainer_save(self, native.path_bytes(path))
 
     @property
-    def vectors(self):
+    def vectors(self) -> Vectors:
         """The vectors as they are; they change when the trainer runs on."""
         return Vectors(_TrainerVectors(self))
 
     @property
-    def settings(self):
+    def settings(self) -> dict[str, str]:
         """All settings as text, by keyword, as they are used."""
         return self._settings.as_dict()
 
     @property
-    def info(self):
+    def info(self) -> dict[str, Any]:
         """A dictionary: words, words_total, pairs, epoch, epochs, finished, loss, clipped, seconds, kernels, layout."""
         info = native.TrainerInfo()
         library.trainer_describe(self, info)
@@ -210,7 +217,10 @@ def _settings_of_checkpoint(checkpoint, changes, objectives):
     return settings
 
 
-def train(source, *, objectives=None, callbacks=(), progress=None, checkpoint=None, **settings):
+@takes_settings(native.FOR_TRAINING)
+def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
+          callbacks: Iterable[Callable[[EpochEnd, Trainer], Any]] = (), progress: bool | None = None,
+          checkpoint: str | os.PathLike[str] | None = None, **settings) -> Vectors:
     trainer = Trainer(source, objectives=objectives, progress=progress,
                       checkpoint=checkpoint if checkpoint and os.path.exists(checkpoint) else None, **settings)
     if trainer.info["finished"]:
@@ -226,8 +236,8 @@ def train(source, *, objectives=None, callbacks=(), progress=None, checkpoint=No
 
 train.__doc__ = f"""Trains word vectors, and returns them.
 
-``source`` is a path, a list of paths (text files, also gzip), or an iterable of sentences, each a list of words; an
-iterable is read once.
+``source`` is a path, a list of paths (text files, also compressed; folders, patterns, "@LIST" of files), or an
+iterable of sentences, each a list of words; an iterable is read once.
 
 ``callbacks``: functions that are called at the end of each epoch with an EpochEnd and the Trainer.
 ``progress``: True shows a bar where tqdm is installed; None does so on a terminal or in a notebook.

@@ -1,16 +1,23 @@
 """Words and their vectors: from a file, or from a training."""
 
+from __future__ import annotations
+
 import ctypes
 import os
 import tempfile
 from collections.abc import Mapping
 from ctypes import byref, c_char_p, c_float, c_size_t, c_uint32, c_void_p
+from typing import Any, Iterable, Iterator, Literal, Sequence, Union
 
 import numpy as np
 
 from . import _native as native
 from ._native import library
-from ._settings import settings_or_none
+from ._settings import settings_or_none, takes_settings
+
+Path = Union[str, "os.PathLike[str]"]
+Item = Union[str, np.ndarray]  # of a query: a word or a vector
+Items = Union[Item, Sequence[Item]]
 
 
 class _Rows:
@@ -45,7 +52,7 @@ class Vectors(Mapping):
     # ---- Files
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path: Path) -> Vectors:
         """Loads a file in any of the formats, recognized by its content.
 
         Raises ArgumentError where there is no such file, and FormatError, with the line or byte, for a malformed one.
@@ -53,12 +60,13 @@ class Vectors(Mapping):
         return cls(_Loaded(library.vectors_load, native.path_bytes(path), None))
 
     @classmethod
-    def from_bytes(cls, data, name=None):
+    def from_bytes(cls, data: bytes, name: str | None = None) -> Vectors:
         """The same from memory."""
         name = None if name is None else name.encode("utf-8")
         return cls(_Loaded(library.vectors_load_memory, bytes(data), len(data), name, None))
 
-    def save(self, path, **settings):
+    @takes_settings(native.FOR_OUTPUT)
+    def save(self, path: Path, **settings) -> None:
         """Writes the vectors, in the format of the path's ending or of ``format``.
 
         ``settings`` are those of ``nce2vec convert``: format, vectors, normalize, float16, top. The file appears under
@@ -67,7 +75,7 @@ class Vectors(Mapping):
         library.vectors_save(self._handle, native.path_bytes(path),
                              settings_or_none(native.FOR_OUTPUT, settings), None)
 
-    def to_bytes(self):
+    def to_bytes(self) -> bytes:
         """The whole model as the bytes of a .n2v file."""
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "vectors.n2v")
@@ -81,7 +89,7 @@ class Vectors(Mapping):
     # ---- Words
 
     @property
-    def words(self):
+    def words(self) -> list[str]:
         """The list of words; the index of a word is its id."""
         if self._words is None:
             count = c_size_t()
@@ -90,11 +98,11 @@ class Vectors(Mapping):
         return self._words
 
     @property
-    def counts(self):
+    def counts(self) -> np.ndarray:
         """How often each word was in the text, by id; 0 where that is not known."""
         return np.array([library.vectors_count(self._handle, i) for i in range(len(self))], dtype=np.uint64)
 
-    def id(self, word):
+    def id(self, word: str) -> int:
         """The id of a word. Raises KeyError, with words that are spelled like it, where it has none."""
         found = self._find(word)
         if found == native.NO_ID:
@@ -108,14 +116,14 @@ class Vectors(Mapping):
         text = word.encode("utf-8", "surrogatepass")
         return library.vectors_find(self._handle, text, len(text))
 
-    def suggest(self, word, most=3):
+    def suggest(self, word: str, most: int = 3) -> list[str]:
         """Words that are spelled like this one, the nearest first."""
         text = word.encode("utf-8", "surrogatepass")
         ids = (c_uint32 * 8)()
         return [self.words[i] for i in
                 ids[:library.vectors_suggest(self._handle, text, len(text), min(most, 8), ids)]]
 
-    def tokenize(self, text):
+    def tokenize(self, text: str) -> list[str]:
         """The words that the tokenizer of the training makes of a text. Raises DataError without a record of it."""
         data = text.encode("utf-8")
         needed = c_size_t()
@@ -124,16 +132,16 @@ class Vectors(Mapping):
         library.vectors_tokenize(self._handle, data, len(data), room, len(room), None, None)
         return room.value.decode("utf-8").split(" ") if needed.value else []
 
-    def __len__(self):
+    def __len__(self) -> int:
         return self._info.words
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return iter(self.words)
 
-    def __contains__(self, word):
+    def __contains__(self, word: object) -> bool:
         return self._find(word) != native.NO_ID
 
-    def __getitem__(self, word):
+    def __getitem__(self, word: str) -> np.ndarray:
         if self._is_composed(word):
             return self.compose(word)
         return self.matrix[self.id(word)]
@@ -141,7 +149,7 @@ class Vectors(Mapping):
     def _is_composed(self, word):
         return bool(self._info.subwords) and isinstance(word, str) and word not in self
 
-    def compose(self, word):
+    def compose(self, word: str) -> np.ndarray:
         """The vector of any word: with subwords a word that is not in the vocabulary has the mean of its n-grams.
 
         Raises KeyError where it has none.
@@ -159,7 +167,7 @@ class Vectors(Mapping):
     # ---- Matrices
 
     @property
-    def dim(self):
+    def dim(self) -> int:
         """Dimensions of a vector."""
         return self._info.dim
 
@@ -171,28 +179,28 @@ class Vectors(Mapping):
         return np.asarray(_Rows(self._handle, address, len(self), self.dim, stride.value))
 
     @property
-    def matrix(self):
+    def matrix(self) -> np.ndarray:
         """The input vectors, shape (words, dim), read only: the library's memory."""
         return self._view(native.INPUT)
 
     @property
-    def output_matrix(self):
+    def output_matrix(self) -> np.ndarray | None:
         """The output vectors, shape (words, dim), read only; None where there are none."""
         return self._view(native.OUTPUT)
 
     @property
-    def output_biases(self):
+    def output_biases(self) -> np.ndarray:
         """The bias of each word's output, the shared bias included."""
         return np.array([library.vectors_bias(self._handle, i) for i in range(len(self))], dtype=np.float32)
 
-    def norms(self, output=False):
+    def norms(self, output: bool = False) -> dict[str, Any]:
         """A dictionary: the least, median, mean and largest length of the vectors, and how many have length 0."""
         norms = native.Norms()
         library.vectors_norms(self._handle, native.OUTPUT if output else native.INPUT, norms)
         return {"min": norms.min, "median": norms.median, "mean": norms.mean, "max": norms.max, "zeros": norms.zeros,
                 "shortest": self.words[norms.shortest], "longest": self.words[norms.longest]}
 
-    def to_dataframe(self):
+    def to_dataframe(self) -> Any:
         """A pandas DataFrame with a row for each word."""
         import pandas
         return pandas.DataFrame(self.matrix, index=pandas.Index(self.words, name="word"))
@@ -207,19 +215,20 @@ class Vectors(Mapping):
         return entries
 
     @property
-    def record(self):
+    def record(self) -> list[tuple[str, str]]:
         """What the vectors were made with: a list of (name, value)."""
         return self._entries(library.vectors_record)
 
     # ---- Queries
 
-    def similarity(self, a, b):
+    def similarity(self, a: str, b: str) -> float:
         """The cosine of two words' vectors; with subwords of any words."""
         if self._is_composed(a) or self._is_composed(b):
             return float(np.dot(_unit(self[a].astype(float)), _unit(self[b].astype(float))))
         return library.vectors_similarity(self._handle, self.id(a), self.id(b))
 
-    def most_similar(self, positive=(), negative=(), k=10, method="add"):
+    def most_similar(self, positive: Items = (), negative: Items = (), k: int = 10,
+                     method: Literal["add", "multiply"] = "add") -> list[tuple[str, float]]:
         """The words nearest to a sum: a list of (word, cosine), the nearest first.
 
         ``positive`` and ``negative`` are words, or lists of words; of ``positive`` also vectors. Words of the question
@@ -227,11 +236,13 @@ class Vectors(Mapping):
         """
         return self.most_similar_many([(positive, negative)], k, method)[0]
 
-    def analogy(self, a, b, c, k=1, method="add"):
+    def analogy(self, a: Item, b: Item, c: Item, k: int = 1,
+                method: Literal["add", "multiply"] = "add") -> list[tuple[str, float]]:
         """The words d such that a is to b as c is to d: a list of (word, score)."""
         return self.most_similar([b, c], [a], k, method)
 
-    def most_similar_many(self, questions, k=10, method="add"):
+    def most_similar_many(self, questions: Iterable[tuple[Items, Items]], k: int = 10,
+                          method: Literal["add", "multiply"] = "add") -> list[list[tuple[str, float]]]:
         """Answers many (positive, negative) at once, which takes much less time than one by one."""
         if method not in ("add", "multiply"):
             raise native.ArgumentError(f"method is 'add' or 'multiply', not {method!r}")
@@ -284,7 +295,7 @@ class Vectors(Mapping):
 
     # ---- Evaluation
 
-    def evaluate_pairs(self, path):
+    def evaluate_pairs(self, path: Path) -> dict[str, Any]:
         """How well cosines rank the word pairs of a file (two words and a score a line).
 
         Returns a dictionary: pairs, found, spearman, pearson, and composed: of those found, how many have a word whose
@@ -306,6 +317,6 @@ def _from_bytes(data):
     return Vectors.from_bytes(data, "the pickle")
 
 
-def load(path):
+def load(path: Path) -> Vectors:
     """Loads a file of vectors in any of the formats, recognized by its content."""
     return Vectors.load(path)

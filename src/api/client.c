@@ -4,11 +4,17 @@
 #include "base/display.h"
 #include "base/json.h"
 #include "base/names.h"
+#include "io/codec.h"
 #include "nce2vec.h"
 
 const char *n2v_version(void)
 {
     return N2V_VERSION;
+}
+
+const char *n2v_compressions(void)
+{
+    return codec_names();
 }
 
 const char *n2v_nearest_name(const char *text, const char *const *names)

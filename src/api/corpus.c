@@ -17,6 +17,7 @@
 #include "corpus/tokenize.h"
 #include "corpus/unite.h"
 #include "io/reader.h"
+#include "noise/window.h"
 #include "phrases/rewriter.h"
 #include "settings/files.h"
 
@@ -314,6 +315,7 @@ static n2v_status read_sources(n2v_corpus *corpus, bool count_only, const n2v_ob
                              .limit = corpus->limit,
                              .heldout = corpus->heldout_share,
                              .seed = corpus->seed,
+                             .mix_long = settings_choice(corpus->settings, "window-weights") == WINDOW_LINE,
                              .ranks = corpus->own ? ranks_of(corpus->ranks) : NULL};
     n2v_observer observer;
     n2v_status status;

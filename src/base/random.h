@@ -15,7 +15,9 @@ typedef enum Purpose {
     STREAM_INPUT,     /* the first input vectors; seed alone */
     STREAM_OUTPUT,    /* the first output vectors; seed alone */
     STREAM_HELDOUT,   /* whether a sentence is held out; (seed, its number) */
-    STREAM_LIKELIHOOD /* subsampling of a text that is measured; (seed, block) */
+    STREAM_LIKELIHOOD, /* subsampling of a text that is measured; (seed, block) */
+    STREAM_LINES,      /* the order of words in the lines of a text that is measured; (seed, block) */
+    STREAM_LONG_LINES  /* the same in lines that are cut into pieces; (seed, ids before) */
 } Purpose;
 
 typedef struct Random {

@@ -187,6 +187,7 @@ static n2v_status measure(measurement *m, const char *const *texts, size_t count
     n2v_status status;
 
     if ((status = n2v_settings_create(&m->text, N2V_FOR_TRAINING, m->objectives, error)) != N2V_OK ||
+        (status = session_expand(m->session, &texts, &count, error)) != N2V_OK ||
         (status = reading_check(m->text, texts, count, error)) != N2V_OK ||
         (status = n2v_vectors_load(&m->vectors, m->path, observer, error)) != N2V_OK ||
         (status = take_settings(m, error)) != N2V_OK ||

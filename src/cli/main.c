@@ -96,8 +96,10 @@ static int run_command(const cli_command *command, char *const *arguments, size_
         if (status == N2V_ERROR_INTERRUPTED && session && session->interrupt.number)
             code = EXIT_SIGNAL + session->interrupt.number;
     }
-    if (session)
+    if (session) {
         ranks_end(&session->ranks, status, code);
+        n2v_inputs_destroy(session->inputs);
+    }
     free(session);
     free(values);
     free(operands);
@@ -143,7 +145,7 @@ int main(int argc, char **argv)
     if (is_one_of(argv[1], "--help", "-help", "-h"))
         help_overview(stdout);
     else if (is_one_of(argv[1], "--version", "-version", "-V"))
-        printf("nce2vec %s\n", n2v_version());
+        printf("nce2vec %s\nreads: plain, %s\n", n2v_version(), n2v_compressions());
     else if (argv[1][0] == '-') {
         (void)fail(&error, N2V_ERROR_ARGUMENT, "a command comes first, such as 'nce2vec train %s ...'", argv[1]);
         return report(&error, NULL);

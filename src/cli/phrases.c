@@ -207,7 +207,7 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
     compat_phrases(&w.compat, &session->options);
     if (status == N2V_OK)
         compat_report(&w.compat, &session->options, &session->progress);
-    if (status == N2V_OK)
+    if (status == N2V_OK && (status = session_expand(session, &inputs, &count, error)) == N2V_OK)
         status = work_on(&w, inputs, count, error);
     n2v_output_discard(w.output);
     n2v_output_discard(w.saved);
@@ -223,9 +223,10 @@ const cli_command phrases_command = {
     .summary = "find phrases in a text and join their words",
     .usage = "[options] INPUT... -o JOINED.txt.gz",
     .about = "Finds pairs of words that occur together more often than by chance, such as 'new york', and writes the "
-             "text with new_york in their place: a line for each sentence. INPUT is text or gzipped text, recognized "
-             "by content; - is standard input. Train on the result with --tokenizer space. The options of word2phrase "
-             "(-train F -output F -threshold 200 ...) are accepted, and keep words as they are.",
+             "text with new_york in their place: a line for each sentence. INPUT is text, plain or compressed, recognized "
+             "by content, or a folder, a pattern or @LIST, as for 'nce2vec train'; - is standard input. Train on the "
+             "result with --tokenizer space. The options of word2phrase (-train F -output F -threshold 200 ...) are "
+             "accepted, and keep words as they are.",
     .options = options,
     .values_bytes = sizeof(phrases_values),
     .min_operands = 1,

@@ -8,7 +8,7 @@
 
 typedef struct cli_ranks {
     n2v_ranks *ranks; /* NULL: the command runs in one process */
-    char **dealt;     /* the inputs of this rank; NULL: none were dealt out */
+    const char **dealt; /* the inputs of this rank; NULL: none were dealt out */
     size_t count;
 } cli_ranks;
 
@@ -17,8 +17,8 @@ static inline bool ranks_first(const cli_ranks *ranks)
     return n2v_ranks_number(ranks->ranks) == 0;
 }
 
-/* Chooses this rank's inputs: the first input is of rank 0, the second of rank 1, and so on in turn. A folder counts as
- * its files. */
+/* Chooses this rank's inputs: the first input is of rank 0, the second of rank 1, and so on in turn. They are
+ * kept by reference. */
 n2v_status ranks_deal(cli_ranks *ranks, const char *const *inputs, size_t count, n2v_error *error);
 
 /* Whether any rank says so: all of them decide the same. */

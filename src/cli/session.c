@@ -67,6 +67,15 @@ void session_report_epoch(cli_session *session, const n2v_pairs_score *validatio
     report_metrics(session, before);
 }
 
+n2v_status session_expand(cli_session *session, const char *const **inputs, size_t *count, n2v_error *error)
+{
+    const n2v_status status = n2v_inputs_create(&session->inputs, *inputs, *count, error);
+
+    if (status == N2V_OK)
+        *inputs = n2v_inputs_files(session->inputs, count);
+    return status;
+}
+
 void session_start(cli_session *session, bool quiet)
 {
     session->progress = progress_start(stderr, quiet);

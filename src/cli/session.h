@@ -17,10 +17,14 @@ typedef struct cli_session {
     cli_progress progress;
     cli_metrics metrics;
     cli_checkpoint checkpoint; /* of train */
+    n2v_inputs *inputs; /* of session_expand */
     n2v_observer observer; /* its context is the session */
     n2v_observer training; /* of the trainer: it also reports, and stops when a checkpoint is due */
     n2v_epoch ended;       /* the latest epoch that has ended */
 } cli_session;
+
+/* Replaces the inputs of a command by the files that they name, which live as long as the session. */
+n2v_status session_expand(cli_session *session, const char *const **inputs, size_t *count, n2v_error *error);
 
 /* Sets progress and observer up. */
 void session_start(cli_session *session, bool quiet);

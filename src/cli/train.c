@@ -98,8 +98,13 @@ static n2v_status resolve_window(training *t, n2v_error *error)
 {
     cli_options *typed = &t->session->options;
 
+    if (options_typed(typed, "window-weights") && options_value(typed, "window") &&
+        strcmp(options_value(typed, "window"), "all") == 0)
+        return fail(error, N2V_ERROR_ARGUMENT, "--window all is --window-weights line: give one of them");
     if (!t->values->window_fixed)
         return N2V_OK;
+    if (options_value(typed, "window") && strcmp(options_value(typed, "window"), "all") == 0)
+        return fail(error, N2V_ERROR_ARGUMENT, "--window all and --window-fixed contradict each other: give one of them");
     if (options_typed(typed, "window-weights"))
         return fail(error, N2V_ERROR_ARGUMENT, "--window-fixed is --window-weights flat: give one of them");
     options_add(typed, N2V_FOR_TRAINING, "window-weights", "--window-fixed", "flat");
@@ -170,6 +175,12 @@ static n2v_status check_written(const training *t, n2v_error *error)
     return watch_check_files(&t->watch, strtoull(n2v_settings_get(t->settings, "epochs"), NULL, 10), &files, error);
 }
 
+/* Whether the inputs are those of the checkpoint. */
+static bool resumes_inputs(const training *t)
+{
+    return t->resume.checkpoint && t->inputs == (const char *const *)t->resume.texts;
+}
+
 /* The text of a checkpoint may be in another folder now. */
 static n2v_status open_text(training *t, n2v_error *error)
 {
@@ -178,11 +189,11 @@ static n2v_status open_text(training *t, n2v_error *error)
 
     if (t->values->shard && (status = ranks_deal(ranks, t->inputs, t->count, error)) != N2V_OK)
         return status;
-    status = t->values->shard ? reading_open(&t->corpus, t->settings, NULL, (const char *const *)ranks->dealt, ranks->count, error)
+    status = t->values->shard ? reading_open(&t->corpus, t->settings, NULL, ranks->dealt, ranks->count, error)
                               : reading_open(&t->corpus, t->settings, NULL, t->inputs, t->count, error);
     if (status == N2V_OK)
         status = n2v_corpus_share(t->corpus, ranks->ranks, t->values->shard, error);
-    if (status != N2V_OK && t->resume.checkpoint && t->inputs == (const char *const *)t->resume.texts)
+    if (status != N2V_OK && resumes_inputs(t))
         (void)strncat(error->text, "; the checkpoint names it: resume in the same folder, or give the text anew",
                       sizeof error->text - strlen(error->text) - 1);
     return status;
@@ -521,7 +532,8 @@ static n2v_status prepare(training *t, n2v_error *error)
     n2v_status status;
 
     if ((t->values->resume && (status = resume_checkpoint(t, error)) != N2V_OK) ||
-        (status = check_operands(t, error)) != N2V_OK || (status = resolve_settings(t, error)) != N2V_OK)
+        (status = check_operands(t, error)) != N2V_OK || (status = resolve_settings(t, error)) != N2V_OK ||
+        (!resumes_inputs(t) && (status = session_expand(t->session, &t->inputs, &t->count, error)) != N2V_OK))
         return status;
     return open_files(t, error);
 }
@@ -559,8 +571,9 @@ const cli_command train_command = {
     .name = "train",
     .summary = "train word vectors on text",
     .usage = "[options] INPUT... -o VECTORS | --resume FILE",
-    .about = "INPUT is text or gzipped text, recognized by content; - is standard input. A line is a sentence. The "
-             "options of word2vec.c (-train F -output F -size 100 -cbow 0 ...) and fastText (-input F -output F -dim "
+    .about = "INPUT is text, plain or compressed, recognized by content; - is standard input; a folder is "
+             "its files; @LIST is the files that LIST names, one a line; 'x*.txt' is those that match. A line is a "
+             "sentence. The options of word2vec.c (-train F -output F -size 100 -cbow 0 ...) and fastText (-input F -output F -dim "
              "100 ...) are accepted, with the defaults of these programs.",
     .options = train_options,
     .sections = true,

@@ -40,7 +40,7 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
                       n2v_error *error)
 {
     const vocab_values *v = values;
-    cli_files files = {.inputs = inputs, .count = count};
+    cli_files files;
     n2v_settings *settings = NULL;
     n2v_corpus *corpus = NULL;
     n2v_output *output = NULL;
@@ -50,8 +50,10 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
         return fail(error, N2V_ERROR_ARGUMENT, "no output is given: add -o FILE, such as -o vocab.tsv");
     session_start(session, v->quiet);
     if ((status = options_settings(&session->options, N2V_FOR_TRAINING, NULL, &settings, error)) != N2V_OK ||
-        (status = n2v_settings_check(settings, error)) != N2V_OK)
+        (status = n2v_settings_check(settings, error)) != N2V_OK ||
+        (status = session_expand(session, &inputs, &count, error)) != N2V_OK)
         goto out;
+    files = (cli_files){.inputs = inputs, .count = count};
     files_add_phrases(&files, settings);
     if ((status = reading_open(&corpus, settings, NULL, inputs, count, error)) != N2V_OK ||
         (status = files_add_output(&files, "--output", v->output, error)) != N2V_OK ||
@@ -75,8 +77,8 @@ const cli_command vocab_command = {
     .name = "vocab",
     .summary = "count the words of a text",
     .usage = "[options] INPUT... -o VOCAB.tsv",
-    .about = "INPUT is text or gzipped text, recognized by content; - is standard input. The words are sorted by "
-             "count, then by bytes; 'nce2vec train --read-vocab' reads the file.",
+    .about = "INPUT is text, plain or compressed, recognized by content, or a folder, a pattern or @LIST, as for "
+             "'nce2vec train'; - is standard input. The words are sorted by count, then by bytes; 'nce2vec train --read-vocab' reads the file.",
     .options = options,
     .values_bytes = sizeof(vocab_values),
     .min_operands = 1,

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "corpus/shuffle.h"
 
 #define WINDOW_IDS ((size_t)1 << 18) /* 1 MiB: what a disk is read and written by */
 #define FIRST_IDS  ((size_t)1 << 20)
@@ -24,6 +25,8 @@ struct Blocks {
     uint64_t *starts; /* with CUT; starts[count] is words */
     size_t count, start_room;
     char *folder;
+    bool mixes; /* long sentences */
+    uint64_t seed;
 };
 
 n2v_status blocks_create(Blocks **result, size_t memory_limit, const char *folder, n2v_error *error)
@@ -243,6 +246,23 @@ static inline n2v_status end_piece(packer *p, bool cut, n2v_error *error)
     return status;
 }
 
+void blocks_mix_long(Blocks *blocks, uint64_t seed)
+{
+    blocks->mixes = true;
+    blocks->seed = seed;
+}
+
+/* ids have so many before them. */
+static void mix_long(const Blocks *blocks, Id *ids, size_t count, uint64_t before)
+{
+    Random random;
+
+    if (!blocks->mixes)
+        return;
+    random_seed(&random, blocks->seed, 0, before, STREAM_LONG_LINES);
+    shuffle_sentences(ids, count, BLOCK_IDS, &random);
+}
+
 /* out may be where the ids are: it never overtakes them. Billions of ids take a while: the
  * caller hands out WINDOW_IDS, and a stop is asked for before each. */
 static n2v_status pack(packer *p, const Id *ids, size_t count, n2v_error *error)
@@ -271,6 +291,7 @@ static n2v_status pack_memory(packer *p, n2v_error *error)
     n2v_status status;
 
     p->out = blocks->ids;
+    mix_long(blocks, blocks->ids, blocks->used, 0);
     for (size_t at = 0; at < blocks->used; at += WINDOW_IDS) {
         const size_t left = blocks->used - at;
         if ((status = pack(p, blocks->ids + at, left < WINDOW_IDS ? left : WINDOW_IDS, error)) != N2V_OK)
@@ -299,8 +320,10 @@ static n2v_status pack_disk(packer *p, n2v_error *error)
     for (uint64_t at = 0; at < blocks->on_disk;) {
         const uint64_t left = blocks->on_disk - at;
         const size_t count = left < WINDOW_IDS ? (size_t)left : WINDOW_IDS;
-        if ((status = read_ids(blocks, blocks->ids, count, at, error)) != N2V_OK ||
-            (status = pack(p, blocks->ids, count, error)) != N2V_OK)
+        if ((status = read_ids(blocks, blocks->ids, count, at, error)) != N2V_OK)
+            goto out;
+        mix_long(blocks, blocks->ids, count, at);
+        if ((status = pack(p, blocks->ids, count, error)) != N2V_OK)
             goto out;
         at += count;
         if (at == blocks->on_disk && (status = end_sentence(p, error)) != N2V_OK)

@@ -29,6 +29,10 @@ void blocks_destroy(Blocks *blocks); /* accepts NULL */
 /* Appends a run of ids; the caller sets SENTENCE_END on the last of a sentence. */
 n2v_status blocks_append(Blocks *blocks, const Id *ids, size_t count, n2v_error *error);
 
+/* To be called before blocks_finish where the order of words does not count: a sentence that is longer than a block is
+ * shuffled before it is cut, so that a piece has words of all of it (on disk of some 262,144 ids). */
+void blocks_mix_long(Blocks *blocks, uint64_t seed);
+
 /* Ends writing: maps every id through map (NO_ID drops it; a dropped last
  * word passes its sentence end on to the word before; emptied sentences vanish;
  * map may be NULL) and cuts the blocks. stop (may be NULL) is asked every few

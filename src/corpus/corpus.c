@@ -19,7 +19,13 @@ static n2v_status create_blocks(Encoding *e, const CorpusOptions *options, n2v_e
         return N2V_OK;
     if (share > 0 && (status = blocks_create(&e->held.blocks, part, options->temporary_folder, error)) != N2V_OK)
         return status;
-    return blocks_create(&e->training.blocks, options->memory_limit - part, options->temporary_folder, error);
+    status = blocks_create(&e->training.blocks, options->memory_limit - part, options->temporary_folder, error);
+    if (status != N2V_OK || !options->mix_long)
+        return status;
+    blocks_mix_long(e->training.blocks, options->seed);
+    if (e->held.blocks)
+        blocks_mix_long(e->held.blocks, options->seed);
+    return N2V_OK;
 }
 
 /* Sorts and prunes the vocabulary, unless it is final. *map: from the ids of the text to final ones; NULL: they are

@@ -23,6 +23,7 @@ typedef struct CorpusOptions {
     uint64_t limit;               /* files end early once so many tokens are read; 0: no limit */
     double heldout;               /* share of the sentences, below 1, that is kept out of counts and blocks */
     uint64_t seed;                /* with a sentence's number it decides which */
+    bool mix_long;                /* the order of words does not count: blocks_mix_long, with the seed */
     const TextRewriter *rewriter; /* makes other words of a text's before they are counted; NULL: they stay */
     Ranks *ranks;                 /* whose texts are one: they read theirs together; NULL: this text is all */
     Stop stop;

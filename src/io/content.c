@@ -10,10 +10,10 @@ typedef struct kind {
     const char *name, *command, *filter;
 } kind;
 
-static const kind REFUSED[] = {
+static const kind KINDS[] = {
     {"\3757zXZ", 6, 0, "xz", "xz -dc", "xz -dc"},
     {"(\xb5/\xfd", 4, 0, "zstd", "zstd -dc", "zstd -dc"},
-    {"P*M\x18", 4, 0, "zstd", "zstd -dc", "zstd -dc"}, /* a skippable frame, as pzstd begins */
+    {"*M\x18", 3, 1, "zstd", "zstd -dc", "zstd -dc"}, /* a skippable frame, as pzstd begins: see is_skippable */
     {"BZh", 3, 0, "bzip2", "bzip2 -dc", "bzip2 -dc"},  /* and a block's magic after the digit: see is_bzip2 */
     {"\x04\"M\x18", 4, 0, "lz4", "lz4 -dc", "lz4 -dc"},
     {"\x02!L\x18", 4, 0, "lz4", "lz4 -dc", "lz4 -dc"},
@@ -31,8 +31,7 @@ static const kind REFUSED[] = {
     {"\xfe\xff", 2, 0, "UTF-16", "iconv -f UTF-16 -t UTF-8", "iconv -f UTF-16 -t UTF-8"},
 };
 
-/* gzip inside gzip: one layer less can be read. */
-static const kind TWICE = {.name = "gzip"};
+static const kind GZIP = {.name = "gzip", .command = "gzip -dc", .filter = "gzip -dc"};
 
 #define WITHOUT_MARK(encoding)                                                                                         \
     {                                                                                                                  \
@@ -41,7 +40,8 @@ static const kind TWICE = {.name = "gzip"};
 static const kind UTF32LE = WITHOUT_MARK("UTF-32LE"), UTF32BE = WITHOUT_MARK("UTF-32BE");
 static const kind UTF16LE = WITHOUT_MARK("UTF-16LE"), UTF16BE = WITHOUT_MARK("UTF-16BE");
 
-bool content_is_gzip(const unsigned char *head, size_t have)
+/* Also with one of the two magic bytes damaged, which inflating then reports: no text goes on with a backspace. */
+static bool is_gzip(const unsigned char *head, size_t have)
 {
     const bool first = have >= 2 && head[0] == 0x1f, second = have >= 2 && head[1] == 0x8b;
     return (first && second) || ((first || second) && have >= 4 && head[2] == 8 /* deflate */ && head[3] < 0x20);
@@ -67,12 +67,19 @@ static bool is_lzma(const unsigned char *head, size_t have)
     return dictionary && (text == UINT64_MAX || text < UINT64_C(1) << 40);
 }
 
+static bool is_skippable(const unsigned char *head)
+{
+    return head[0] >> 4 == 5;
+}
+
 static bool has_magic(const kind *k, const unsigned char *head, size_t have)
 {
     if (have < k->at + k->count || memcmp(head + k->at, k->magic, k->count) != 0)
         return false;
     if (memcmp(k->magic, "BZh", 3) == 0)
         return is_bzip2(head, have);
+    if (memcmp(k->magic, "*M\x18", 3) == 0)
+        return is_skippable(head);
     return memcmp(k->magic, "]\0\0", 3) != 0 || is_lzma(head, have);
 }
 
@@ -102,34 +109,42 @@ static const kind *find_encoding(const unsigned char *head, size_t have)
     return NULL;
 }
 
-static const kind *find_kind(const Content *content)
+static const kind *find_magic(const unsigned char *head, size_t have)
 {
-    for (size_t i = 0; i < sizeof REFUSED / sizeof *REFUSED; i++)
-        if (has_magic(&REFUSED[i], content->head, content->have))
-            return &REFUSED[i];
-    if (content->in_gzip && content->have >= 4 && content_is_gzip(content->head, content->have))
-        return &TWICE;
-    return content->text ? find_encoding(content->head, content->have) : NULL;
+    for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
+        if (has_magic(&KINDS[i], head, have))
+            return &KINDS[i];
+    return is_gzip(head, have) ? &GZIP : NULL;
+}
+
+const Codec *content_codec(const unsigned char *head, size_t have)
+{
+    const kind *k = find_magic(head, have);
+    return k ? codec_find(k->name) : NULL;
 }
 
 n2v_status content_refuse(const Content *content, const char *name, n2v_error *error)
 {
-    const kind *k = find_kind(content);
+    const kind *k = find_magic(content->head, content->have);
     const char *file = *content->file ? content->file : "FILE";
+    const Codec *outer = content->codec;
 
+    if (!k && content->text)
+        k = find_encoding(content->head, content->have);
     if (!k)
         return N2V_OK;
-    if (!content->in_gzip)
+    if (!outer)
         return error_set(error, N2V_ERROR_FORMAT,
-                         "%s contains %s data, and only UTF-8 and gzip can be read: read the output of `%s %s` instead",
-                         name, k->name, k->command, file);
-    if (!k->filter && k->command)
+                         "%s contains %s data, and only UTF-8 can be read, plain or compressed (%s): read the output "
+                         "of `%s %s` instead",
+                         name, k->name, codec_names(), k->command, file);
+    if (!k->filter)
         return error_set(error, N2V_ERROR_FORMAT,
-                         "%s contains %s data inside gzip, and only UTF-8 can be read there: unpack it with "
-                         "`gzip -dc %s > UNPACKED`, and read the output of `%s UNPACKED` instead",
-                         name, k->name, file, k->command);
+                         "%s contains %s data inside %s, and only UTF-8 can be read there: unpack it with "
+                         "`%s %s > UNPACKED`, and read the output of `%s UNPACKED` instead",
+                         name, k->name, outer->name, outer->command, file, k->command);
     return error_set(error, N2V_ERROR_FORMAT,
-                     "%s contains %s data inside gzip, and only UTF-8 can be read there: read the output of "
-                     "`gzip -dc %s%s%s` instead",
-                     name, k->name, file, k->filter ? " | " : "", k->filter ? k->filter : "");
+                     "%s contains %s data inside %s, and only UTF-8 can be read there: read the output of "
+                     "`%s %s | %s` instead",
+                     name, k->name, outer->name, outer->command, file, k->filter);
 }

@@ -6,22 +6,23 @@
 #include <stddef.h>
 
 #include "base/status.h"
+#include "io/codec.h"
 
 #define CONTENT_BYTES ((size_t)4096) /* enough to recognize every format and encoding */
 
-/* The first bytes of a file, or of what a gzip file contains. */
+/* The first bytes of a file, or of what a compressed file contains. */
 typedef struct Content {
     const unsigned char *head;
     size_t have;
-    const char *file; /* the argument of the command that the message proposes, or "" */
-    bool in_gzip;     /* they are inflated */
-    bool text;        /* text is expected: vectors in binary formats may look like UTF-16 without a mark */
+    const char *file;   /* the argument of the command that the message proposes, or "" */
+    const Codec *codec; /* which decompressed them; NULL: they are the file's */
+    bool text;          /* text is expected: vectors in binary formats may look like UTF-16 without a mark */
 } Content;
 
-/* Also with one of the two magic bytes damaged, which inflating then reports: no text goes on with a backspace. */
-bool content_is_gzip(const unsigned char *head, size_t have);
+/* The compression of a file that begins with these bytes, if this build can read it; otherwise NULL. */
+const Codec *content_codec(const unsigned char *head, size_t have);
 
-/* N2V_ERROR_FORMAT for compressed bytes, archives, and text in UTF-16 or UTF-32, which would train as if they were
+/* N2V_ERROR_FORMAT for bytes that are still compressed, archives, and text in UTF-16 or UTF-32, which would train as if they were
  * words. */
 n2v_status content_refuse(const Content *content, const char *name, n2v_error *error);
 

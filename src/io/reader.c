@@ -17,7 +17,7 @@
 #include "base/path.h"
 #include "base/threads.h"
 #include "io/content.h"
-#include "io/gzip.h"
+#include "io/decoder.h"
 
 #define CHUNKS      4
 #define CHUNK_BYTES ((size_t)256 << 10)
@@ -37,7 +37,7 @@ struct Reader {
     /* The thread's own. */
     unsigned char *input; /* compressed bytes, or the first bytes of a plain file */
     uint64_t taken;       /* bytes read from fd */
-    bool inflates; /* decided before the first chunk, and read by the caller after it */
+    const Codec *codec;   /* NULL: plain; set before the first chunk, and read by the caller after it */
 
     /* Shared, under lock. Chunk number n lies at n % CHUNKS. */
     pthread_mutex_t lock;
@@ -52,8 +52,8 @@ struct Reader {
     pthread_t thread;
     uint64_t position; /* up to the end of the latest chunk */
     bool running, holds_chunk;
-    bool begun, inflating, ended; /* with memory, instead of a thread */
-    Gzip gzip;
+    bool begun, decoding, ended; /* with memory, instead of a thread */
+    Decoder decoder;
 };
 
 static n2v_status cannot_read(const char *name, const char *why, n2v_error *error)
@@ -195,34 +195,41 @@ static n2v_status check_content(const Reader *reader, const unsigned char *head,
     const Content content = {.head = head,
                              .have = have < CONTENT_BYTES ? have : CONTENT_BYTES,
                              .file = reader->own_fd ? reader->name : "",
-                             .in_gzip = reader->inflates,
+                             .codec = reader->codec,
                              .text = reader->text};
     return content_refuse(&content, reader->name, error);
 }
 
-static n2v_status copy_inflated(Reader *reader, size_t have, n2v_error *error)
+/* The first `have` compressed bytes are in reader->input. */
+static Decoder decoder_of(Reader *reader, size_t have, DecoderInput more)
 {
-    Gzip gzip = {.name = reader->name,
-                 .input = reader->input,
-                 .input_bytes = INPUT_BYTES,
-                 .taken = have,
-                 .more = read_compressed,
-                 .context = reader};
+    return (Decoder){.codec = reader->codec,
+                     .name = reader->name,
+                     .input = reader->input,
+                     .input_bytes = INPUT_BYTES,
+                     .taken = have,
+                     .more = more,
+                     .context = reader};
+}
+
+static n2v_status copy_decoded(Reader *reader, size_t have, n2v_error *error)
+{
+    Decoder decoder = decoder_of(reader, have, read_compressed);
     bool first = true;
-    n2v_status status = gzip_begin(&gzip, error);
+    n2v_status status = decoder_begin(&decoder, error);
 
     if (status != N2V_OK)
         return status;
     for (size_t count = CHUNK_BYTES; count == CHUNK_BYTES;) {
         unsigned char *bytes;
         if ((status = acquire_chunk(reader, &bytes, error)) != N2V_OK ||
-            (status = gzip_read(&gzip, bytes, CHUNK_BYTES, &count, error)) != N2V_OK ||
+            (status = decoder_read(&decoder, bytes, CHUNK_BYTES, &count, error)) != N2V_OK ||
             (first && (status = check_content(reader, bytes, count, error)) != N2V_OK))
             break;
         first = false;
-        publish_chunk(reader, count, gzip_position(&gzip));
+        publish_chunk(reader, count, decoder_position(&decoder));
     }
-    gzip_end(&gzip);
+    decoder_end(&decoder);
     return status;
 }
 
@@ -236,9 +243,9 @@ static n2v_status pump(Reader *reader, n2v_error *error)
             return status;
         have += count;
     }
-    reader->inflates = content_is_gzip(reader->input, have);
-    if (reader->inflates)
-        return copy_inflated(reader, have, error);
+    reader->codec = content_codec(reader->input, have);
+    if (reader->codec)
+        return copy_decoded(reader, have, error);
     if ((status = check_content(reader, reader->input, have, error)) != N2V_OK)
         return status;
     return copy_plain(reader, have, error);
@@ -415,7 +422,7 @@ static n2v_status copy_memory(void *context, unsigned char *bytes, size_t room, 
     return N2V_OK;
 }
 
-static n2v_status begin_inflating_memory(Reader *reader, n2v_error *error)
+static n2v_status begin_decoding_memory(Reader *reader, n2v_error *error)
 {
     size_t have;
     n2v_status status;
@@ -426,14 +433,9 @@ static n2v_status begin_inflating_memory(Reader *reader, n2v_error *error)
         return fail_memory(error, INPUT_BYTES + CHUNK_BYTES, "a reader");
     if ((status = copy_memory(reader, reader->input, INPUT_BYTES, &have, error)) != N2V_OK)
         return status;
-    reader->gzip = (Gzip){.name = reader->name,
-                          .input = reader->input,
-                          .input_bytes = INPUT_BYTES,
-                          .taken = have,
-                          .more = copy_memory,
-                          .context = reader};
-    status = gzip_begin(&reader->gzip, error);
-    reader->inflating = status == N2V_OK;
+    reader->decoder = decoder_of(reader, have, copy_memory);
+    status = decoder_begin(&reader->decoder, error);
+    reader->decoding = status == N2V_OK;
     return status;
 }
 
@@ -447,16 +449,16 @@ static n2v_status next_of_memory(Reader *reader, const unsigned char **bytes, si
     if (reader->ended)
         return N2V_OK;
     if (first) {
-        reader->inflates = content_is_gzip(reader->memory, (size_t)reader->size);
-        status = reader->inflates ? begin_inflating_memory(reader, error)
-                                  : check_content(reader, reader->memory, (size_t)reader->size, error);
+        reader->codec = content_codec(reader->memory, (size_t)reader->size);
+        status = reader->codec ? begin_decoding_memory(reader, error)
+                               : check_content(reader, reader->memory, (size_t)reader->size, error);
     }
-    if (status == N2V_OK && reader->inflating) {
-        if ((status = gzip_read(&reader->gzip, reader->chunks, CHUNK_BYTES, count, error)) == N2V_OK && first)
+    if (status == N2V_OK && reader->decoding) {
+        if ((status = decoder_read(&reader->decoder, reader->chunks, CHUNK_BYTES, count, error)) == N2V_OK && first)
             status = check_content(reader, reader->chunks, *count, error);
         *bytes = reader->chunks;
         reader->ended = *count < CHUNK_BYTES;
-        reader->position = gzip_position(&reader->gzip);
+        reader->position = decoder_position(&reader->decoder);
     } else if (status == N2V_OK) {
         *bytes = reader->memory;
         *count = (size_t)reader->size;
@@ -531,9 +533,9 @@ uint64_t reader_size(const Reader *reader)
     return reader->size;
 }
 
-bool reader_inflates(const Reader *reader)
+const Codec *reader_codec(const Reader *reader)
 {
-    return reader->inflates;
+    return reader->codec;
 }
 
 void reader_close(Reader *reader)
@@ -557,8 +559,8 @@ void reader_close(Reader *reader)
         (void)pthread_cond_destroy(&reader->filled);
         (void)pthread_mutex_destroy(&reader->lock);
     }
-    if (reader->inflating)
-        gzip_end(&reader->gzip);
+    if (reader->decoding)
+        decoder_end(&reader->decoder);
     free(reader->chunks);
     free(reader->input);
     free(reader->name);

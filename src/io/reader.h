@@ -1,15 +1,15 @@
-/* reader.h - a stream of bytes from a plain file, a gzip file, standard input, an open descriptor or memory.
+/* reader.h - a stream of bytes from a plain or compressed file, standard input, an open descriptor or memory.
  *
- * The format is recognized by content: bytes that begin with gzip's magic are inflated
- * (any number of members, dictzip's extra field, zero padding between members),
- * all others are passed on, except those that io/content.h refuses, which holds for
- * inflated bytes, too. Memory is bounded: a ring of a few chunks. Reading
- * and inflating run in a thread of their own, ahead of the caller; memory is read in the
+ * A compression that this build can read (io/codec.h) is recognized by content and decompressed (any number of
+ * members, zero padding between them). Other bytes are passed on, except those that io/content.h refuses, which holds
+ * for decompressed bytes, too. Memory is bounded: a ring of a few chunks, and the codec's window. Reading
+ * and decompressing run in a thread of their own, ahead of the caller; memory is read in the
  * caller's. */
 #ifndef N2V_IO_READER_H
 #define N2V_IO_READER_H
 
 #include "base/status.h"
+#include "io/codec.h"
 
 typedef struct Reader Reader;
 
@@ -37,7 +37,7 @@ n2v_status reader_open_memory(Reader **reader, const void *bytes, size_t count, 
                               n2v_error *error);
 
 /* The next chunk: *count bytes at *bytes, valid until the next call; *count is 0
- * at the end. A gzip stream that is truncated or corrupt fails with N2V_ERROR_FORMAT,
+ * at the end. A compressed stream that is truncated or corrupt fails with N2V_ERROR_FORMAT,
  * naming the file and the byte of the compressed file. */
 n2v_status reader_next(Reader *reader, const unsigned char **bytes, size_t *count, n2v_error *error);
 
@@ -49,8 +49,8 @@ uint64_t reader_size(const Reader *reader);
 uint64_t reader_bytes(const char *path);
 uint64_t reader_bytes_of_descriptor(int descriptor);
 
-/* Whether the bytes are inflated ones. Known once reader_next has returned. */
-bool reader_inflates(const Reader *reader);
+/* What decompresses the bytes; NULL: they are the file's. Known once reader_next has returned. */
+const Codec *reader_codec(const Reader *reader);
 
 void reader_close(Reader *reader); /* accepts NULL */
 

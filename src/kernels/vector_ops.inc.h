@@ -51,14 +51,26 @@
 #define INLINE static inline __attribute__((always_inline))
 
 /* Before a loop over registers: in a loop that is not unrolled, its arrays would live on the stack. */
-#if defined(__clang__)
+#if defined(N2V_ONE_WIDTH)
+#define UNROLL
+#elif defined(__clang__)
 #define UNROLL _Pragma("unroll")
 #else
 #define UNROLL _Pragma("GCC unroll 32")
 #endif
 
 /* Runs the statement with WIDTH, a constant equal to value; nothing where value is not in low .. high, of at most 16.
- * Loops of a constant width keep their arrays of vectors in registers. */
+ * Loops of a constant width keep their arrays of vectors in registers. With N2V_ONE_WIDTH WIDTH is a variable: sanitizers
+ * make so much code of each access to memory that all widths would take minutes to compile. */
+#if defined(N2V_ONE_WIDTH)
+#define WITH_WIDTH(value, low, high, statement)                                                                        \
+    {                                                                                                                  \
+        const size_t WIDTH = (size_t)(value);                                                                          \
+        if (WIDTH >= (low) && WIDTH <= (high)) {                                                                       \
+            statement;                                                                                                 \
+        }                                                                                                              \
+    }
+#else
 #define WITH_WIDTH(value, low, high, statement)                                                                        \
     switch (value) {                                                                                                   \
         WIDTH_CASE(1, low, high, statement) WIDTH_CASE(2, low, high, statement)                                        \
@@ -79,6 +91,7 @@
             statement;                                                                                                 \
         }                                                                                                              \
         break;
+#endif
 
 /* Floats are read and written as vectors, which C's rules on aliasing forbid for vec itself. */
 typedef vec vec_in_memory __attribute__((may_alias));

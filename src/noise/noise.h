@@ -9,7 +9,7 @@
 
 typedef struct Noise Noise;
 
-/* counts: one for each of words (at least 1) words, not all 0. power >= 0. */
+/* counts: one for each of words (at least 1) words, not all 0. A word of count 0 is never drawn, whatever the power. */
 n2v_status noise_create(Noise **noise, const uint64_t *counts, size_t words, double power, n2v_error *error);
 void noise_destroy(Noise *noise); /* accepts NULL */
 

@@ -4,6 +4,7 @@ double window_weight(WindowWeights weights, size_t window, size_t distance)
 {
     switch (weights) {
     case WINDOW_FLAT:
+    case WINDOW_LINE:
         return 1;
     case WINDOW_HARMONIC:
         return 1 / (double)distance;

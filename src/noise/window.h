@@ -9,9 +9,10 @@
 
 /* w(d) for d in 1..window, in the order of CHOICES_WEIGHTS. */
 typedef enum WindowWeights {
-    WINDOW_SHRINK,  /* (window + 1 - d) / window: the reach is uniform in 1..window, as in word2vec */
-    WINDOW_FLAT,    /* 1: the reach is the window */
-    WINDOW_HARMONIC /* 1 / d, as in GloVe */
+    WINDOW_SHRINK,   /* (window + 1 - d) / window: the reach is uniform in 1..window, as in word2vec */
+    WINDOW_FLAT,     /* 1: the reach is the window */
+    WINDOW_HARMONIC, /* 1 / d, as in GloVe */
+    WINDOW_LINE      /* the same for all words of a line: it is shuffled, and then as WINDOW_FLAT */
 } WindowWeights;
 
 double window_weight(WindowWeights weights, size_t window, size_t distance);
@@ -26,7 +27,7 @@ static inline size_t window_reach(WindowWeights weights, size_t window, Random *
 
     if (weights == WINDOW_SHRINK)
         return 1 + random_below(random, (uint32_t)window);
-    if (weights == WINDOW_FLAT)
+    if (weights == WINDOW_FLAT || weights == WINDOW_LINE)
         return window;
     reach = ((size_t)1 << 24) / (1 + (size_t)(random_next(random) >> 40)); /* 1 / u, u uniform in (0, 1] */
     return reach < window ? reach : window;

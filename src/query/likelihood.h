@@ -7,6 +7,7 @@
  *     u(w, c) - log Z(c),  log Z(c) = log sum over words of exp u(w, c)      (exact)
  * With cbow a pair is a word and the words within some reach of it, which are one context, the mean of their rows. Each
  * reach has the probability with which training draws it as its weight.
+ * Pairs of whole lines (WINDOW_LINE) are a sample, with one order of each line.
  * P is that of the text of the training after subsampling. Without the same subsampling here, frequent words are more
  * probable in the text than in the model. */
 #ifndef N2V_QUERY_LIKELIHOOD_H

@@ -2,10 +2,12 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/min.h"
 #include "base/random.h"
 #include "base/threads.h"
+#include "corpus/shuffle.h"
 #include "noise/stream.h"
 
 /* Threads ------------------------------------------------------------------------------- */
@@ -78,6 +80,18 @@ n2v_status likelihood_run_tasks(LikelihoodWork *m, size_t tasks, LikelihoodTask 
 
 /* The text ------------------------------------------------------------------------------ */
 
+/* A sample of the pairs of whole lines, as the training takes them. */
+static void shuffle_block(const LikelihoodWork *m, LikelihoodScratch *s, size_t index, const Id **ids, size_t count)
+{
+    Random random;
+
+    random_seed(&random, m->options->seed, 0, index, STREAM_LINES);
+    if (*ids != s->kept)
+        memcpy(s->kept, *ids, count * sizeof *s->kept);
+    shuffle_sentences(s->kept, count, 1, &random);
+    *ids = s->kept;
+}
+
 n2v_status likelihood_read_block(const LikelihoodWork *m, LikelihoodScratch *s, size_t index, const Id **ids,
                                  size_t *count, n2v_error *error)
 {
@@ -94,6 +108,8 @@ n2v_status likelihood_read_block(const LikelihoodWork *m, LikelihoodScratch *s, 
         *count = subsample_filter(m->subsample, &random, block.ids, block.count, SENTENCE_END, s->kept);
         *ids = s->kept;
     }
+    if (m->options->weights == WINDOW_LINE)
+        shuffle_block(m, s, index, ids, *count);
     return N2V_OK;
 }
 

@@ -94,6 +94,11 @@ typedef struct mixture {
     double sums[PART_WORDS];
 } mixture;
 
+static bool is_in_window(const Predictor *p, uint32_t distance)
+{
+    return distance <= p->window || p->weights == WINDOW_LINE;
+}
+
 static n2v_status check_context(const Predictor *p, const PredictContext *context, n2v_error *error)
 {
     const size_t words = p->scores.model->words;
@@ -106,7 +111,7 @@ static n2v_status check_context(const Predictor *p, const PredictContext *contex
                              "context word %zu: word id %lu is out of range; the last id is %zu", i,
                              (unsigned long)context->words[i].id, words - 1);
     for (size_t i = 0; i < context->count; i++)
-        if (context->words[i].distance <= p->window)
+        if (is_in_window(p, context->words[i].distance))
             return N2V_OK;
     return error_set(error, N2V_ERROR_ARGUMENT, "all context words are farther away than the model's window, %zu",
                      p->window);
@@ -114,7 +119,7 @@ static n2v_status check_context(const Predictor *p, const PredictContext *contex
 
 static double weight_of(const Predictor *p, n2v_context word)
 {
-    if (word.distance > p->window)
+    if (!is_in_window(p, word.distance))
         return 0;
     return (double)p->keep[word.id] * (word.distance ? window_weight(p->weights, p->window, word.distance) : 1);
 }

@@ -193,6 +193,16 @@ static n2v_status fail_unknown(n2v_purpose purpose, const char *name, n2v_error 
                      names_join(name_in_table, &purpose, list, sizeof list));
 }
 
+/* `window` all: the weights say so, and the window stays the number of contexts that are drawn. */
+static n2v_status set_whole_lines(Settings *settings, n2v_error *error)
+{
+    if (settings_given(settings, "window-weights") && strcmp(settings_text(settings, "window-weights"), "line") != 0)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("window") " all is " SETTING("window-weights") " line, not %s: give one of them",
+                         settings_text(settings, "window-weights"));
+    return settings_set(settings, "window-weights", "line", error);
+}
+
 n2v_status settings_set(Settings *settings, const char *name, const char *text, n2v_error *error)
 {
     const Setting *setting = setting_find(settings->purpose, name);
@@ -201,6 +211,9 @@ n2v_status settings_set(Settings *settings, const char *name, const char *text, 
 
     if (!setting)
         return fail_unknown(settings->purpose, name, error);
+    if (text && strcmp(setting->name, "window") == 0 && strcmp(text, "all") == 0 &&
+        setting_find(settings->purpose, "window-weights"))
+        return set_whole_lines(settings, error);
     v = &settings->values[setting - setting_at(settings->purpose, 0)];
     status = set_value(setting, v, text ? text : default_text(settings, setting), text, error);
     return status == N2V_OK && decides_defaults(setting) ? set_defaults(settings, error) : status;

@@ -143,7 +143,8 @@ static const Setting training[] = {
     {.name = "window-weights", .aliases = "", CHOICE(CHOICES_WEIGHTS, weights), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "shrink", .recorded = true,
      .help = "how often a context at distance d of a window N is used: shrink: (N + 1 - d) / N, because each center draws its "
-             "own window from 1 to N; flat: always; harmonic: 1 / d"},
+             "own window from 1 to N; flat: always; harmonic: 1 / d; line: contexts are drawn from the whole line, whose order "
+             "does not count, about 2 N for each center (window all is the same)"},
     {.name = "noise", .aliases = "negative neg", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "K", .note = "the objective's", .recorded = true,
      .help = "noise words for each positive; in a batch, the number of other pairs; the objective's default is 6 times as "
@@ -153,8 +154,8 @@ static const Setting training[] = {
      .help = "number of windows that share noise words; in skip-gram up to 8 share them as one tile of windows, beyond "
              "that each input meets the noise words once for its whole window; for CBOW 8, where more noise words are "
              "the default"},
-    {.name = "noise-power", .aliases = "", REAL(0, 5), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "X",
-     .fixed = "0.75", .recorded = true, .help = "noise words are drawn in proportion to count^X"},
+    {.name = "noise-power", .aliases = "", REAL(-5, 5), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "X",
+     .fixed = "0.75", .recorded = true, .help = "noise words are drawn in proportion to count^X; below 0, rare words more often than frequent ones"},
     {.name = "subsample", .aliases = "sample t", REAL(0, 1), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "T", .fixed = "1e-4", .recorded = true,
      .help = "randomly skip occurrences of words that are more frequent than T; 0: none"},

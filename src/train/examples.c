@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "corpus/shuffle.h"
 
 static n2v_status create_example(Example *example, const Layout *layout, const ExampleSizes *sizes, n2v_error *error)
 {
@@ -119,6 +120,8 @@ void examples_start(Examples *examples, const Block *block, size_t epoch, size_t
     noise_stream_start(&examples->noise, &noise);
     examples->kept_count = subsample_filter(examples->options.subsample, &examples->windows, block->ids, block->count,
                                             SENTENCE_END, examples->kept);
+    if (examples->options.weights == WINDOW_LINE)
+        shuffle_sentences(examples->kept, examples->kept_count, 1, &examples->windows);
     examples->sentence = (Sentence){0};
     examples->position = 0;
     examples->share = 1.0 / (double)(examples->kept_count + 1);

@@ -48,6 +48,12 @@ static n2v_status check_model(const Settings *settings, const TrainOptions *opti
                          SETTING("cbow-gradient") " word2vec has no effect with " SETTING("objective")
                          " %s, which keeps all vectors at length 1: leave it out",
                          settings_text(settings, "objective"));
+    if (options->weights == WINDOW_LINE &&
+        (options->model == MODEL_STRUCTURED_SKIPGRAM || options->model == MODEL_CWINDOW))
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("model") " %s learns from positions in the window, and " SETTING("window-weights")
+                         " line has none: choose one of the other weights",
+                         settings_text(settings, "model"));
     if (trainer_encoder(options) && layout_choose(needs, options->noise_sharing, options->model, false))
         return N2V_OK;
     return error_set(error, N2V_ERROR_ARGUMENT,

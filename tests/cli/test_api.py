@@ -163,7 +163,9 @@ class FromC(unittest.TestCase):
         self.build_and_run([LIBRARY])
 
     def test_static(self):
-        self.build_and_run([ARCHIVE, "-lutf8proc", "-lz", "-pthread", "-lm"])
+        with open(os.path.join(os.path.dirname(LIBRARY), "nce2vec.pc"), encoding="utf-8") as file:
+            private = next(line.split()[1:] for line in file if line.startswith("Libs.private:"))
+        self.build_and_run([ARCHIVE, *private])
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ class Inputs(CommandTest):
         self.write("text", text())
         self.refused(2, "cannot read nothere.txt: No such file", "text", "nothere.txt")
         os.mkdir(self.path("folder"))
-        self.refused(2, "cannot read folder: it is a directory", "folder")
+        self.refused(2, "the folder folder has no file", "folder")
         self.refused(2, "an input has an empty name", "")
         self.refused(2, "standard input (-) can be read only once", "-", "-")
 

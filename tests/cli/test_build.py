@@ -34,6 +34,15 @@ class Makefile(CommandTest):
             self.assertNotIn(sign, without)
         self.assertNotIn(b"-DHAVE_LIBEDIT", self.commands("nce2vec", "PKG_CONFIG=false"))
 
+    def test_codecs_are_used_where_they_are_and_wanted(self):
+        with_them = self.commands("libnce2vec.so", "BZIP2=-lbz2", "XZ=liblzma", "ZSTD=libzstd", "PKG_CONFIG=echo")
+        without = self.commands("libnce2vec.so", "BZIP2=", "XZ=", "ZSTD=", "PKG_CONFIG=echo")
+        for sign in (b"-DHAVE_BZIP2", b"-DHAVE_XZ", b"-DHAVE_ZSTD", b"-lbz2", b"zlib liblzma libzstd", b"src/io/bzip2.c",
+                     b"src/io/xz.c", b"src/io/zstd.c"):
+            self.assertIn(sign, with_them)
+            self.assertNotIn(sign, without)
+        self.assertIn(b"src/io/gzip.c", without)
+
     def test_other_byte_orders_are_refused(self):
         done = subprocess.run([*shlex.split(os.environ.get("CC", "cc")), "-fsyntax-only", "-w", "-D_GNU_SOURCE",
                                "-Iinclude", "-Isrc", "-U__BYTE_ORDER__", "-D__BYTE_ORDER__=__ORDER_BIG_ENDIAN__",

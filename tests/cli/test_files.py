@@ -1,9 +1,12 @@
 """Files as users name and bring them: compressed outputs, unknown endings, byte-order marks, and names and words that
 would control a terminal."""
 
+import bz2
 import gzip
 import json
+import lzma
 import os
+import subprocess
 import unittest
 
 from support import CommandTest, read_text, text
@@ -13,6 +16,56 @@ VECTORS = b"2 2\na 0.1 0.2\nb 0.3 0.4\n"
 MARK = b"\xef\xbb\xbf"
 REFUSED = {".bz2": "`bzip2 out`", ".xz": "`xz out`", ".zst": "`zstd out`", ".zip": "`zip out.zip out`",
            ".7z": "`7z a out.7z out`", ".tgz": "`tar -czf out.tgz out`"}
+
+
+def zstd(content):
+    return subprocess.run(["zstd", "-c", "-q"], input=content, stdout=subprocess.PIPE, check=True).stdout
+
+
+PACK = {"gzip": gzip.compress, "bzip2": bz2.compress, "xz": lzma.compress, "zstd": zstd}
+
+
+class CompressedInputs(CommandTest):
+    """What --version lists is read; the rest is refused with the command that helps."""
+
+    def setUp(self):
+        super().setUp()
+        listed = self.succeeds("--version").stdout.decode().split("reads: plain, ")[1]
+        self.readable = listed.split("\n")[0].split(", ")
+        self.content = text(sentences=200)
+
+    def test_text_and_vectors(self):
+        whole, half = self.content, self.content[:self.content.index(b"\n", len(self.content) // 2) + 1]
+        self.write("text", whole + half)
+        self.train("text", "-o", "plain.vec", *SMALL)
+        for name in self.readable:
+            with self.subTest(codec=name):
+                self.write("packed", PACK[name](whole) + PACK[name](half))
+                self.train("packed", "-o", "v.vec", *SMALL)
+                self.assertEqual(self.read("v.vec"), self.read("plain.vec"))
+                self.write("packed.vec", PACK[name](self.read("plain.vec")))
+                self.succeeds("convert", "packed.vec", "again.vec")
+                self.assertEqual(self.read("again.vec"), self.read("plain.vec"))
+
+    def test_damage_is_named_before_anything_is_written(self):
+        for name in self.readable:
+            with self.subTest(codec=name):
+                packed = PACK[name](self.content)
+                self.write("cut", packed[:-5])
+                self.fails(1, "cut: the %s data end in the middle, at byte %d: the file is truncated" %
+                           (name, len(packed) - 5), "train", "cut", "-o", "v.vec", *SMALL)
+                middle = len(packed) // 2
+                self.write("bad", packed[:middle] + bytes(b ^ 0xff for b in packed[middle:middle + 9]) +
+                           packed[middle + 9:])
+                self.fails(1, "bad: the %s data are corrupt near byte " % name, "vocab", "bad", "-o", "v.tsv")
+                self.assertFalse(os.path.exists(self.path("v.vec")) or os.path.exists(self.path("v.tsv")))
+
+    def test_those_that_this_build_lacks(self):
+        for name in set(PACK) - set(self.readable):
+            self.write("packed", PACK[name](self.content))
+            self.fails(1, "packed contains %s data, and only UTF-8 can be read, plain or compressed (gzip" % name, "vocab",
+                       "packed", "-o", "v.tsv")
+            self.fails(1, "`%s -dc packed`" % name, "vocab", "packed", "-o", "v.tsv")
 
 
 class Endings(CommandTest):

@@ -8,7 +8,7 @@ import subprocess
 import unittest
 
 from models import read_n2v
-from support import PROGRAM, Background, CommandTest, text
+from support import PROGRAM, SANITIZED, Background, CommandTest, text
 
 SMALL = ("--dim", "16", "--epochs", "3", "--threads", "1")
 TRAINING = {"seconds", "epoch", "words", "words_per_second", "lr", "loss"}
@@ -74,7 +74,7 @@ class Metrics(CommandTest):
     def test_lines_fit_together(self):
         """Words per second are those since the line before. Losses are means of pairs: those of all lines of an epoch
         are about the epoch's own."""
-        self.write("long", text(sentences=30000))
+        self.write("long", text(sentences=5000 if SANITIZED else 30000))
         self.train("long", "-o", "v.txt", "--metrics", "m", "--dim", "100", "--epochs", "4", "--threads", "1",
                    "--subsample", "0")  # some tenths of a second, and a line for each
         _, training, _, last = self.lines(self.read("m"))

@@ -27,7 +27,7 @@ class Positions(CommandTest):
         self.assertEqual(len({flat, shrinking, harmonic}), 3)
         self.fails(2, "--window-fixed is --window-weights flat: give one of them", "train", "text", "-o", "a.txt",
                    "--window-fixed", "--window-weights", "flat")
-        self.fails(2, "'near' is not one of shrink, flat, harmonic", "train", "text", "-o", "a.txt", "--window-weights",
+        self.fails(2, "'near' is not one of shrink, flat, harmonic, line", "train", "text", "-o", "a.txt", "--window-weights",
                    "near")
 
     def test_predictions_weigh_as_the_training_did(self):

@@ -28,7 +28,7 @@ class Help(CommandTest):
 
     def test_version(self):
         for option in ("--version", "-V"):
-            self.assertRegex(self.succeeds(option).stdout, rb"^nce2vec \d+\.\d+\.\d+\n$")
+            self.assertRegex(self.succeeds(option).stdout, rb"^nce2vec \d+\.\d+\.\d+\nreads: plain, gzip(, \w+)*\n$")
 
     def test_help_shows_the_defaults(self):
         page = " ".join(self.succeeds("help", "train").stdout.decode().split())
@@ -96,7 +96,7 @@ class Refusals(CommandTest):
             (["--lr", "1e999"], "--lr: '1e999' is not a number"),
             (["--subsample", "1.5"], "--subsample: '1.5' is not a number from 0 to 1"),
             (["-sample", "-1"], "-sample: '-1' is not a number from 0 to 1"),
-            (["--noise-power", "nan"], "--noise-power: 'nan' is not a number from 0 to 5"),
+            (["--noise-power", "nan"], "--noise-power: 'nan' is not a number from -5 to 5"),
             (["--seed", "18446744073709551616"], "--seed: '18446744073709551616' is not an integer"),
         ):
             with self.subTest(options=options):

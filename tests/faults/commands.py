@@ -1,8 +1,11 @@
 """The commands that are run with faults, and what must hold after each run. A new command, or a new output of one, is a
 row of COMMANDS."""
 
+import bz2
 import collections
+import gzip
 import json
+import lzma
 import os
 import re
 import resource
@@ -27,12 +30,17 @@ LEAKED = 99  # exit status of a run in which LeakSanitizer or AddressSanitizer f
 Command = collections.namedtuple("Command", "name arguments outputs logs given code exact checkpoint",
                                  defaults=((), (), None, 0, True, None))
 
+def zstd(content):
+    return subprocess.run(["zstd", "-c", "-q"], input=content, stdout=subprocess.PIPE, check=True).stdout
+
+
 TRAIN = "--dim 8 --epochs 2 --min-count 1 --seed 3"
 COMMANDS = (
     Command("train", "train ../in/text -o v.n2v --threads 1 --heldout 0.1 --save-vocab w.tsv --metrics m " + TRAIN,
             ("v.n2v", "w.tsv"), ("m",)),
     Command("train, gzip", "train -q ../in/text.gz -o v.txt.gz --threads 1 --save-vocab w.tsv.gz " + TRAIN,
             ("v.txt.gz", "w.tsv.gz")),
+    Command("train, whole lines", "train -q ../in/text -o v.txt --threads 1 --window all " + TRAIN, ("v.txt",)),
     Command("train, options", "train -q - -o v.npy --threads 1 --objective infonce:temperature=0.5 "
             "--heldout ../in/heldout --read-vocab ../in/vocab.tsv " + TRAIN, ("v.npy", "v.vocab.txt"), (), "text"),
     Command("train, 2 threads", "train -q ../in/text ../in/text -o v.bin --threads 2 " + TRAIN, ("v.bin",),
@@ -52,6 +60,8 @@ COMMANDS = (
             "--phrase-passes 2 --phrase-connectors ../in/words --heldout ../in/heldout " + TRAIN, ("v.n2v",)),
     Command("train --dry-run", "train --dry-run ../in/text -o v.txt --threads 1 " + TRAIN),
     Command("vocab", "vocab ../in/text -o w.tsv --min-count 1", ("w.tsv",)),
+    Command("vocab, compressed folder", "vocab ../in/packed -o w.tsv --min-count 1", ("w.tsv",)),
+    Command("vocab, list and pattern", "vocab @../in/list ../in/tex[t] -o w.tsv --min-count 1", ("w.tsv",)),
     Command("vocab --phrases", "vocab ../in/text -o w.tsv --min-count 1 --phrases ../in/phrases.tsv", ("w.tsv",)),
     Command("phrases", "phrases ../in/text -o j.txt.gz --save t.tsv --min-count 1 --threshold 1 --passes 2 --max-pairs 1000 "
             "--connectors ../in/words", ("j.txt.gz", "t.tsv")),
@@ -113,6 +123,7 @@ class Folder:
         self.call("vocab", "text", "-o", "vocab.tsv", "--min-count", "1", "-q")
         self.call("phrases", "text", "--save", "phrases.tsv", "--min-count", "1", "--threshold", "1", "-q")
         subprocess.run(["gzip", "-k", "text"], cwd=self.inputs, check=True)
+        self.pack()
         self.call("train", "text", "-q", "-o", "v.n2v", "--threads", "1", *TRAIN.split())
         for name, kind in (("subwords", "fasttext"), ("floret", "floret")):
             self.call("train", "text", "-q", "-o", name + ".n2v", "--threads", "1", "--subwords", kind, "--buckets", "50",
@@ -127,6 +138,15 @@ class Folder:
     def write(self, name, content):
         with open(os.path.join(self.inputs, name), "wb") as file:
             file.write(content)
+
+    def pack(self):
+        """A folder with a file of each compression that this build reads, and a list of files."""
+        readable = subprocess.run([PROGRAM, "--version"], stdout=subprocess.PIPE, check=True).stdout
+        os.mkdir(os.path.join(self.inputs, "packed"))
+        for name, compress in (("gzip", gzip.compress), ("bzip2", bz2.compress), ("xz", lzma.compress), ("zstd", zstd)):
+            if name.encode() in readable:
+                self.write("packed/" + name, compress(text(5)))
+        self.write("list", b"../in/text\n../in/text.gz\n")
 
     def call(self, *arguments):
         subprocess.run([PROGRAM, *arguments], cwd=self.inputs, check=True)

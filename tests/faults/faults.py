@@ -1,9 +1,10 @@
 """All faults, and a table of them.
 
-usage: faults.py [quick|whole|more] [--markdown FILE]
+usage: faults.py [part|quick|whole|more] [--markdown FILE]
 
-quick: a sample. whole: every call of every kind (of the many of check-objective a sample). more: the same on a larger text, and all later calls failing from each
-call on. With --markdown the tables replace those in FILE, between two lines that mark them. Exit status 1: something is
+quick: a sample. part: the same with half as many runs of programs, for sanitizers. whole: every call of every kind
+(of the many of check-objective a sample). more: the same on a larger text, and all later calls failing from each call on.
+With --markdown the tables replace those in FILE, between two lines that mark them. Exit status 1: something is
 wrong, and standard error says what."""
 
 import collections
@@ -23,6 +24,7 @@ from same_bytes import CLIENT, SIGNALS, same_bytes
 
 Level = collections.namedtuple("Level", "sentences most onward_every share api disk_every power_every kills objectives")
 LEVELS = {
+    "part": Level(40, 2, 2, 0.06, 1, 6, 8, 5, ("nce",)),
     "quick": Level(40, 2, 2, 0.12, 1, 6, 8, 10, ("nce",)),
     "whole": Level(40, 400, 3, 1, 0, 1, 1, 100, None),
     "more": Level(400, 1500, 1, 1, 0, 1, 1, 500, None),
@@ -38,8 +40,7 @@ def run_api(files, level):
     """Returns what is wrong, and (scenario, kind) -> [injected, refused]."""
     folder = tempfile.mkdtemp(dir="/dev/shm" if os.path.isdir("/dev/shm") else None)  # a short path
     try:
-        for name in os.listdir(files.inputs):
-            shutil.copy(os.path.join(files.inputs, name), folder)
+        shutil.copytree(files.inputs, folder, dirs_exist_ok=True)
         environment = {**os.environ, "TMPDIR": folder, "LC_ALL": "C"}
         if SANITIZED:
             environment["ASAN_OPTIONS"] = "verify_asan_link_order=0:exitcode=%d:detect_leaks=1" % LEAKED

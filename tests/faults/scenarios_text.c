@@ -122,12 +122,26 @@ static void digest_corpus(probe *p, const n2v_corpus *corpus)
     }
 }
 
+/* The files of a pattern. */
+static void add_inputs(probe *p, n2v_corpus *corpus)
+{
+    const char *const name = in_folder(p, "tex[t]");
+    n2v_inputs *inputs;
+    size_t count;
+
+    MAKE(inputs, n2v_inputs_create(&inputs, &name, 1, &p->error));
+    (void)n2v_inputs_files(inputs, &count);
+    for (size_t i = 0; i < count; i++)
+        TRY(n2v_corpus_add_file(corpus, n2v_inputs_files(inputs, NULL)[i], &p->error));
+    n2v_inputs_destroy(inputs);
+}
+
 n2v_corpus *read_corpus(probe *p, const n2v_settings *settings, const n2v_vectors *vectors)
 {
     n2v_corpus *corpus;
 
     MAKE(corpus, n2v_corpus_create(&corpus, settings, vectors, &p->error));
-    TRY(n2v_corpus_add_file(corpus, in_folder(p, "text"), &p->error));
+    add_inputs(p, corpus);
     TRY(n2v_corpus_add_file(corpus, in_folder(p, "text.gz"), &p->error));
     ONCE(n2v_corpus_read(corpus, NULL, &p->error));
     return corpus;

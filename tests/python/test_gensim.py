@@ -1,6 +1,10 @@
 """gensim's interface: the same calls, and where gensim is, the same answers."""
 import contextlib
+import copy
 import importlib
+import os
+import pickle
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -115,6 +119,42 @@ class Training(unittest.TestCase):
         self.assertFalse(np.array_equal(early, late))
         self.assertEqual(model.get_latest_training_loss(), second)
 
+    def test_a_vocabulary_of_sentences_of_one_word(self):
+        model = ours.Word2Vec(**SETTINGS, sg=1)
+        model.build_vocab([word] for topic in toy.TOPICS for word in topic)
+        model.train(toy.sentences(), total_examples=1500, epochs=5)
+        self.assert_topics(model.wv)
+
+    def test_a_subclass_makes_its_own_sentences(self):
+        text = toy.sentences()
+
+        class Numbered(ours.Word2Vec):
+            def _do_train_job(self, sentences, alpha, inits):
+                return super()._do_train_job([text[number] for number, in sentences], alpha, inits)
+        model = Numbered(**SETTINGS, sg=1, batch_words=100)
+        model.build_vocab(text)
+        model.train(([i] for i in range(len(text))), total_examples=len(text), epochs=5)
+        self.assert_topics(model.wv)
+
+    def test_copies_are_models_of_their_own(self):
+        model = trained()
+        for other in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+            before = model.wv["sun"].copy()
+            other.train(toy.sentences(), total_examples=1500, epochs=1)
+            self.assertFalse(np.array_equal(other.wv["sun"], before))
+            self.assertTrue(np.array_equal(model.wv["sun"], before))
+
+    def test_names_that_programs_assign(self):
+        model = trained()
+        model.iter, model.wv.syn0 = 7, np.zeros_like(model.wv.vectors)
+        self.assertEqual((model.epochs, model.wv.vectors.sum()), (7, 0))
+        self.assertIn("sun", model.wv.vocab)
+        self.assertNotIn("none", model.wv.vocab)
+        self.assertEqual(list(model.wv.vocab), model.wv.index_to_key)
+        model.learn_hidden = False
+        with self.assertRaisesRegex(NotImplementedError, "frozen"):
+            model.train(toy.sentences(10), total_examples=10, epochs=1)
+
     def test_tokens_of_other_kinds(self):
         model = ours.Word2Vec([[1, "new york", ""], [1, "new york", 2]] * 20, min_count=1, vector_size=4)
         self.assertEqual(set(model.wv.index_to_key), {1, 2, "new york", ""})
@@ -136,6 +176,8 @@ class Training(unittest.TestCase):
         self.assertIsNone(trained(epochs=1).predict_output_word(["nothing"]))
 
     def test_what_is_missing_names_the_alternative(self):
+        with self.assertRaisesRegex(NotImplementedError, "objective='hs'"):
+            ours.Word2Vec(hs=1)
         with self.assertRaisesRegex(NotImplementedError, "cbow_mean"):
             ours.Word2Vec(cbow_mean=0)
         with self.assertRaisesRegex(NotImplementedError, "exact"):
@@ -174,6 +216,10 @@ class Vectors(unittest.TestCase):
         self.assertTrue((model.wv["sun"] == 1).all())
         self.assertEqual(model.wv.vectors_lockf[model.wv.get_index("sun")], 0.5)
         self.assertEqual(model.wv.vectors_lockf.sum(), 14.5)
+        with self.assertRaisesRegex(NotImplementedError, "vectors_lockf"):
+            model.train(toy.sentences(10), total_examples=10, epochs=1)
+        model.wv.vectors_lockf[:] = 1
+        model.train(toy.sentences(10), total_examples=10, epochs=1)
 
     @unittest.skipUnless(theirs, "gensim is not installed: apt-get install python3-gensim")
     def test_queries_answer_as_gensim_does(self):
@@ -243,7 +289,10 @@ class Sources(unittest.TestCase):
             self.assertEqual(list(ours.LineSentence(Path(folder, "a"), max_sentence_length=3)),
                              [["a", "b", "c"], ["d", "e"], ["f", "g"]])
             self.assertEqual(list(ours.LineSentence(str(Path(folder, "a")), limit=1)), [["a", "b", "c", "d", "e"]])
-            self.assertEqual(list(ours.PathLineSentences(folder)), [["a", "b", "c", "d", "e"], ["f", "g"], ["h"]])
+            whole = ours.PathLineSentences(folder)
+            self.assertEqual(list(whole), [["a", "b", "c", "d", "e"], ["f", "g"], ["h"]])
+            whole.input_files = [path for path in whole.input_files if path.endswith("b")]
+            self.assertEqual(list(whole), [["h"]])
             text = " ".join(f"w{i}" for i in range(30000))
             Path(folder, "c").write_text(text)
             chunks = list(ours.Text8Corpus(Path(folder, "c"), max_sentence_length=7000))
@@ -256,9 +305,11 @@ class Sources(unittest.TestCase):
 def without_gensim():
     names = [name for name in sys.modules if name == "gensim" or name.startswith("gensim.")]
     held = {name: sys.modules.pop(name) for name in names}
+    path = list(sys.path)
     try:
         yield
     finally:
+        sys.path[:] = path
         for name in [name for name in sys.modules if name == "gensim" or name.startswith("gensim.")]:
             del sys.modules[name]
         sys.modules.update(held)
@@ -274,6 +325,27 @@ class InPlace(unittest.TestCase):
             self.assertIs(importlib.import_module("gensim.models.phrases").Phrases, ours.Phrases)
             self.assertIs(importlib.import_module("gensim.models.callbacks").CallbackAny2Vec, ours.CallbackAny2Vec)
             self.assertEqual(importlib.import_module("gensim.utils").simple_preprocess("The Sun, a 3 é"), ["the", "sun"])
+
+    def test_names_that_are_not_offered_name_the_alternative(self):
+        with without_gensim():
+            compat.as_gensim()
+            self.assertTrue(importlib.import_module("gensim.models.doc2vec").TaggedDocument)  # importing is no use
+            with self.assertRaisesRegex(NotImplementedError, "average the vectors"):
+                importlib.import_module("gensim.models").Doc2Vec([])
+            with self.assertRaisesRegex(NotImplementedError, "subwords='fasttext'"):
+                importlib.import_module("gensim.models.fasttext").FastText.load("model")
+            with self.assertRaisesRegex(NotImplementedError, "load_word2vec_format"):
+                importlib.import_module("gensim.downloader").load("glove")
+            with self.assertRaises(ModuleNotFoundError):
+                importlib.import_module("gensim.models.ldamodel")
+
+    def test_in_processes_that_are_started(self):
+        folder = Path(compat.__file__).with_name("in_gensims_place")
+        code = ("import importlib.metadata, gensim.models.word2vec as w; from gensim.models import KeyedVectors; "
+                "print(w.__name__, importlib.metadata.version('gensim'))")
+        shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={
+            **os.environ, "PYTHONPATH": str(folder)}).stdout
+        self.assertEqual(shown.split(), ["nce2vec.compat.gensim.word2vec", ours.__version__])
 
     @unittest.skipUnless(theirs, "gensim is not installed: apt-get install python3-gensim")
     def test_not_after_gensim(self):

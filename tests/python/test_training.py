@@ -14,6 +14,19 @@ import nce2vec
 
 
 class Sources(unittest.TestCase):
+    def test_folders_patterns_and_lists(self):
+        with tempfile.TemporaryDirectory() as folder:
+            texts, listed = Path(folder, "texts"), Path(folder, "list")
+            texts.mkdir()
+            for name, count in (("b", 60), ("a", 50)):
+                (texts / name).write_text("\n".join(" ".join(s) for s in toy.sentences(count)))
+            listed.write_text(f"{texts / 'a'}\n{texts / 'b'}\n")
+            one = nce2vec.train([texts / "a", texts / "b"], **toy.TRAINING)
+            for source in (texts, str(texts / "[ab]"), f"@{listed}"):
+                self.assertTrue(np.array_equal(nce2vec.train(source, **toy.TRAINING).matrix, one.matrix), source)
+            with self.assertRaisesRegex(nce2vec.ArgumentError, "none matches it as a pattern"):
+                nce2vec.train(str(texts / "*.csv"), **toy.TRAINING)
+
     def test_sentences_and_a_file_give_the_same_vectors(self):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "text")

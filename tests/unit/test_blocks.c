@@ -375,6 +375,48 @@ START_TEST(finish_can_be_stopped)
 }
 END_TEST
 
+/* Pieces of a long sentence have words of all of it, shorter sentences stay as they are. */
+START_TEST(mixing)
+{
+    enum { SHORT = 100, LONG = 30000 };
+    Id *ids = malloc((2 * SHORT + LONG) * sizeof *ids);
+
+    ck_assert_ptr_nonnull(ids);
+    for (int disk = 0; disk < 2; disk++) {
+        Blocks *blocks = create(LIMITS[disk]);
+        unsigned char seen[LONG] = {0};
+        Id *all;
+        for (size_t i = 0; i < 2 * SHORT + LONG; i++)
+            ids[i] = (Id)i;
+        ids[SHORT - 1] |= END;
+        ids[SHORT + LONG - 1] |= END;
+        ids[2 * SHORT + LONG - 1] |= END;
+        append(blocks, ids, 2 * SHORT + LONG);
+        blocks_mix_long(blocks, 3);
+        finish(blocks, NULL);
+        all = read_all(blocks);
+        ck_assert_uint_eq(blocks_words(blocks), 2 * SHORT + LONG);
+        ck_assert_uint_eq(blocks_sentences(blocks), 2 + (LONG + BLOCK_IDS - 1) / BLOCK_IDS);
+        ck_assert_mem_eq(all, ids, SHORT * sizeof *all);
+        ck_assert_mem_eq(all + SHORT + LONG, ids + SHORT + LONG, SHORT * sizeof *all);
+        for (size_t piece = 0; piece < LONG; piece += BLOCK_IDS) {
+            const size_t count = LONG - piece < BLOCK_IDS ? LONG - piece : BLOCK_IDS;
+            double sum = 0;
+            for (size_t i = 0; i < count; i++) {
+                const size_t place = (all[SHORT + piece + i] & ~END) - SHORT;
+                sum += (double)place / LONG;
+                require(place < LONG && !seen[place], "word %zu is twice there", place);
+                seen[place] = 1;
+            }
+            ck_assert_double_eq_tol(sum / (double)count, 0.5, 0.02); /* 5 deviations */
+        }
+        free(all);
+        blocks_destroy(blocks);
+    }
+    free(ids);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("blocks");
@@ -382,6 +424,7 @@ int main(void)
     add_test(suite, "mapping", mapping);
     add_test(suite, "cuts", cuts);
     add_test(suite, "cut and dropped", cut_and_dropped);
+    add_test(suite, "mixing", mixing);
     add_test(suite, "memory and disk agree", memory_and_disk_agree);
     add_test(suite, "many readers", many_readers);
     add_test(suite, "no folder", no_folder);

@@ -346,7 +346,7 @@ START_TEST(every_objective_learns_with_bags)
 {
     training_text *text = regular_text(400, 20, 50);
 
-    for (size_t i = 0; registered_objective(i); i++) {
+    for (size_t i = 0; registered_objective(i); i += SANITIZED ? 3 : 1) {
         TrainOptions options = default_options(i, 1);
         Trainer *trainer;
         options.model = MODEL_CBOW;

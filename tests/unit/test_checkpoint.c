@@ -207,7 +207,7 @@ START_TEST(equal_bytes)
     const char *const names[] = {n2v_objective_name(NULL, (size_t)_i), _i == 0 ? "nce:logz=1" : NULL};
     scratch files = scratch_open();
 
-    for (size_t n = 0; n < 2 && names[n] && (!SANITIZED || _i % 6 == 1); n++) {
+    for (size_t n = 0; n < 2 && names[n] && (!SANITIZED || _i % 12 == 1); n++) {
         n2v_settings *settings = new_settings(names[n]);
         check_resumed(settings, names[n], &files);
         n2v_settings_destroy(settings);

@@ -82,7 +82,8 @@ START_TEST(other_formats)
         const other_format *f = &OTHER_FORMATS[i];
         size_t count;
         unsigned char *packed = scratch_gzip(f->bytes, f->count, &count);
-        expect_refused(scratch_write(&files, "text", f->bytes, f->count), f->name, f->command);
+        if (!codec_find(f->name)) /* what this build reads */
+            expect_refused(scratch_write(&files, "text", f->bytes, f->count), f->name, f->command);
         expect_refused(scratch_write(&files, "text.gz", packed, count), f->name, f->filter);
         free(packed);
     }
@@ -95,7 +96,7 @@ START_TEST(gzip_inside_gzip)
     scratch files = scratch_open();
     size_t count, twice;
     unsigned char *packed = scratch_gzip("a b c\n", 6, &count), *again = scratch_gzip(packed, count, &twice);
-    expect_refused(scratch_write(&files, "twice.gz", again, twice), "gzip", "gzip -dc %s` instead");
+    expect_refused(scratch_write(&files, "twice.gz", again, twice), "gzip", "gzip -dc %s | gzip -dc");
     free(again);
     free(packed);
     scratch_close(&files);

@@ -28,7 +28,7 @@ static void expect_bytes(const void *file, size_t count, const char *text, size_
     } while (some);
     ck_assert_uint_eq(at, bytes);
     ck_assert_uint_eq(reader_position(reader), count);
-    ck_assert_int_eq(reader_inflates(reader), inflates);
+    ck_assert(inflates == (reader_codec(reader) != NULL));
     ck_assert_int_eq(reader_next(reader, &chunk, &some, NULL), N2V_OK); /* the end stays */
     ck_assert_uint_eq(some, 0);
     reader_close(reader);
@@ -73,12 +73,12 @@ END_TEST
 
 START_TEST(what_cannot_be_read)
 {
-    static const char xz[] = "\3757zXZ\0 and more than that";
+    static const char lz[] = "LZIP\1 and more than that";
     size_t packed;
-    unsigned char *gzip = scratch_gzip(xz, sizeof xz, &packed);
+    unsigned char *gzip = scratch_gzip(lz, sizeof lz, &packed);
 
-    expect_failure(xz, sizeof xz, "xz data");
-    expect_failure(gzip, packed, "xz data inside gzip");
+    expect_failure(lz, sizeof lz, "lzip data");
+    expect_failure(gzip, packed, "lzip data inside gzip");
     free(gzip);
 }
 END_TEST

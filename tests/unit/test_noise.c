@@ -89,7 +89,7 @@ static void check_noise(const uint64_t *counts, size_t words, double power, size
 
 START_TEST(noise_follows_q)
 {
-    static const double powers[] = {0, 0.75, 1};
+    static const double powers[] = {0, 0.75, 1, -0.5};
     static const size_t sizes[] = {1, 2, 7, 10000};
 
     for (size_t p = 0; p < 3; p++) {
@@ -107,7 +107,7 @@ START_TEST(words_that_never_occur)
     const uint64_t lonely[5] = {0, 0, 3, 0, 0}, first[3] = {0, 1, 1000000}, last[3] = {1000000, 1, 0};
     uint64_t *counts = zipf_counts(1000, 3);
 
-    for (int power = 0; power < 2; power++) {
+    for (int power = -1; power < 2; power++) {
         check_noise(lonely, 5, power, 100000);
         check_noise(first, 3, power, 300000);
         check_noise(last, 3, power, 300000);

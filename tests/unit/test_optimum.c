@@ -15,7 +15,7 @@
 #include "toy.h"
 
 #define FULL_LINES 300000
-#define LINES      (SANITIZED ? 30000 : runs_all() ? FULL_LINES : 100000)
+#define LINES      (SANITIZED ? 10000 : runs_all() ? FULL_LINES : 100000)
 
 static size_t wanted_lines(void)
 {

@@ -7,7 +7,7 @@
 #include "train/rounds/changes.h"
 #include "training.h"
 
-enum { BLOCKS = 26, WORDS = 40, FLOATS = 16 };
+enum { BLOCKS = 26, FEWER = SANITIZED ? 14 : BLOCKS, WORDS = 40, FLOATS = 16 };
 
 static const Rule *rule(const char *name)
 {
@@ -51,7 +51,7 @@ static void check_same(const Trainer *a, const Trainer *b, const char *name, siz
 START_TEST(any_number_of_threads)
 {
     static const size_t threads[] = {2, 3, 8, 16};
-    training_text *text = blocks_of_random_text(BLOCKS, WORDS);
+    training_text *text = blocks_of_random_text(FEWER, WORDS);
 
     for (size_t i = 0; registered_objective(i); i += SANITIZED ? 10 : 1) {
         TrainOptions options = round_options(i, 1);
@@ -112,7 +112,7 @@ END_TEST
 /* A checkpoint of any rule goes on with any number of threads. */
 START_TEST(resumed_on_other_threads)
 {
-    training_text *text = blocks_of_random_text(BLOCKS, WORDS);
+    training_text *text = blocks_of_random_text(FEWER, WORDS);
 
     for (size_t i = 0; rule_at(i); i += SANITIZED ? 2 : 1) {
         TrainOptions options = round_options(5, 1);
@@ -121,7 +121,7 @@ START_TEST(resumed_on_other_threads)
         Trainer *whole = trained(text, &options), *parts = new_trainer(text, &options);
         for (options.threads = 2; options.threads < 5; options.threads++) {
             Trainer *next = new_trainer(text, &options);
-            ck_assert_int_eq(trainer_run(parts, N2V_TO_WORDS, trainer_state(parts)->words + 20000, NULL, NULL), N2V_OK);
+            ck_assert_int_eq(trainer_run(parts, N2V_TO_WORDS, trainer_state(parts)->words + 750 * FEWER, NULL, NULL), N2V_OK);
             ck_assert_int_eq(checkpoint_put(parts, NULL), N2V_OK);
             ck_assert_int_eq(checkpoint_restore(next, trainer_model(parts), NULL), N2V_OK);
             trainer_destroy(parts);
@@ -139,7 +139,7 @@ END_TEST
 /* Rounds learn as Hogwild does, and a small text has at least some in an epoch. */
 START_TEST(rounds_learn)
 {
-    training_text *text = blocks_of_random_text(BLOCKS, WORDS);
+    training_text *text = blocks_of_random_text(FEWER, WORDS);
 
     for (size_t i = 0; i < (SANITIZED ? 1 : 2); i++) {
         TrainOptions options = default_options(i, 1);

@@ -13,7 +13,9 @@ enum { BLOCKS = 26, FEWER = SANITIZED ? 5 : 13, WORDS = 40 };
 START_TEST(any_number_of_ranks)
 {
     training_text *text = blocks_of_random_text(BLOCKS, WORDS);
-    const TrainOptions options = step_options(0);
+    TrainOptions options = step_options(0);
+
+    options.epochs = SANITIZED ? 1 : options.epochs;
     Trainer *one = trained(text, &options);
 
     for (size_t ranks = SANITIZED ? 3 : 1; ranks <= 3; ranks++)
@@ -60,6 +62,7 @@ START_TEST(every_objective)
     for (size_t i = FIRST_OBJECTIVE; registered_objective(i); i += OBJECTIVE_STEP) {
         TrainOptions options = step_options(i);
         options.sync_bits = i % 4 ? 32 : 16;
+        options.epochs = SANITIZED ? 1 : options.epochs;
         Trainer *one = trained(text, &options);
         group_training t = new_training(text, 2, &options);
         run_all_ranks(&t);
@@ -126,7 +129,7 @@ END_TEST
 /* Neither fewer blocks than ranks, nor than threads. */
 START_TEST(few_blocks)
 {
-    for (size_t blocks = 1; blocks <= 4; blocks++)
+    for (size_t blocks = 1; blocks <= 4; blocks += SANITIZED ? 3 : 1)
         for (size_t i = 0; i < 2; i++) {
             training_text *text = blocks_of_random_text(blocks, WORDS);
             const TrainOptions options = step_options(i);
@@ -163,8 +166,9 @@ START_TEST(own_texts)
     training_text *text = blocks_of_random_text(FEWER, WORDS);
 
     for (size_t i = 0; i < sizeof shares / sizeof *shares; i += SANITIZED ? 2 : 1) {
-        const TrainOptions options = step_options(i % 2 ? 0 : 3);
+        TrainOptions options = step_options(i % 2 ? 0 : 3);
         const size_t ranks = i ? 3 : 2;
+        options.epochs = SANITIZED ? 1 : options.epochs;
         Trainer *one = trained(text, &options);
         for (int heldout = 0; heldout < 2; heldout++) { /* a file that all have, or a share of each text */
             group_training t = new_training(text, ranks, &options);
@@ -277,7 +281,7 @@ START_TEST(a_stop_request)
     const n2v_observer stop = {.size = sizeof stop, .stop = always};
 
     for (size_t i = 0; i < 2; i++)
-        for (size_t stopper = i; stopper < 3; stopper += runs_all() ? 1 : 2 - i) {
+        for (size_t stopper = i; stopper < 3; stopper += SANITIZED ? 3 : runs_all() ? 1 : 2 - i) {
             const TrainOptions options = step_options(i);
             Trainer *one = trained(text, &options);
             group_training t = new_training(text, 3, &options);
@@ -354,7 +358,7 @@ START_TEST(one_diverges)
     training_text *text = blocks_of_random_text(BLOCKS, WORDS);
 
     for (size_t failing = 0; failing < 3; failing++)
-        for (unsigned bits = 4; bits <= 32; bits *= 2) {
+        for (unsigned bits = 4; bits <= 32; bits *= SANITIZED ? 4 : 2) {
             TrainOptions options = step_options(0);
             options.rule = rule_at(failing);
             options.deterministic = bits == 4; /* whose ranks send 32 bits */

@@ -8,9 +8,8 @@
 #include "base/display.h"
 #include "base/memory.h"
 
-#define MARK           "\xef\xbb\xbf" /* the byte-order mark */
-#define MARK_BYTES     (sizeof MARK - 1)
-#define DEFLATE_FACTOR 1040.0 /* deflate makes at most 1032 bytes of one */
+#define MARK       "\xef\xbb\xbf" /* the byte-order mark */
+#define MARK_BYTES (sizeof MARK - 1)
 
 n2v_status source_open(Source *source, const char *path, const Stop *stop, n2v_error *error)
 {
@@ -165,10 +164,10 @@ n2v_status source_until(Source *source, char stop, size_t limit, const char *wha
 bool source_plausible(const Source *source, double bytes)
 {
     const double size = (double)reader_size(source->reader);
+    const Codec *codec = reader_codec(source->reader);
+    const double factor = codec ? codec->factor : 1;
 
-    if (size == 0)
-        return true;
-    return (double)source->bytes + bytes <= size * (reader_inflates(source->reader) ? DEFLATE_FACTOR : 1);
+    return size == 0 || factor == 0 || (double)source->bytes + bytes <= size * factor;
 }
 
 n2v_status source_fail(const Source *source, n2v_error *error, const char *format, ...)

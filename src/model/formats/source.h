@@ -51,7 +51,7 @@ n2v_status source_end(Source *source, n2v_error *error);
 n2v_status source_until(Source *source, char stop, size_t limit, const char *what, char **field, size_t *bytes,
                         bool *stopped, n2v_error *error);
 
-/* False when the file, gzipped or not, cannot hold so many bytes more: a header lies. */
+/* False when the file, compressed or not, cannot hold so many bytes more: a header lies. */
 bool source_plausible(const Source *source, double bytes);
 
 /* N2V_ERROR_FORMAT: "PATH: line 3: ..." or "PATH: byte 17: ...". */

@@ -1,6 +1,7 @@
 """KeyedVectors, with the names of gensim 3 and 4."""
 
 import os
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -16,6 +17,27 @@ class _Entry:
 
     def __repr__(self):
         return f"<index {self.index}, count {self.count}>"
+
+
+class _Vocabulary(Mapping):
+    """gensim 3's dictionary of words, made on demand: programs look up one word after the other."""
+
+    def __init__(self, vectors):
+        self._vectors = vectors
+
+    def __getitem__(self, word):
+        index = self._vectors.key_to_index[word]
+        counts = self._vectors.expandos.get("count")
+        return _Entry(index, 0 if counts is None else int(counts[index]))
+
+    def __contains__(self, word):
+        return word in self._vectors.key_to_index
+
+    def __iter__(self):
+        return iter(self._vectors.key_to_index)
+
+    def __len__(self):
+        return len(self._vectors.key_to_index)
 
 
 def _unit(rows):
@@ -58,8 +80,7 @@ class KeyedVectors:
 
     @property
     def vocab(self):
-        return {word: _Entry(i, self.get_vecattr(word, "count") if "count" in self.expandos else 0)
-                for word, i in self.key_to_index.items()}
+        return _Vocabulary(self)
 
     @property
     def wv(self):
@@ -68,6 +89,10 @@ class KeyedVectors:
     @property
     def syn0(self):
         return self.vectors
+
+    @syn0.setter
+    def syn0(self, vectors):
+        self.vectors = vectors
 
     @property
     def vectors_norm(self):
@@ -395,6 +420,6 @@ class KeyedVectors:
         missing("wmdistance", "the package POT has optimal transport: ot.emd2 over 1 - cosines")
 
 
-Word2VecKeyedVectors = KeyedVectors
+BaseKeyedVectors = Word2VecKeyedVectors = KeyedVectors
 EuclideanKeyedVectors = KeyedVectors
 W2VKV = KeyedVectors

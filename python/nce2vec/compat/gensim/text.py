@@ -41,12 +41,16 @@ class LineSentence:
 
 
 class PathLineSentences(LineSentence):
-    """The same for all files of a folder, in the order of their names."""
+    """The same for all files of a folder, in the order of their names: `input_files`, which may be changed."""
+
+    def __init__(self, source, max_sentence_length=MAX_WORDS_IN_BATCH, limit=None):
+        super().__init__(source, max_sentence_length, limit)
+        folder = Path(source)
+        self.input_files = [str(path) for path in (
+            [folder] if folder.is_file() else sorted(path for path in folder.iterdir() if path.is_file()))]
 
     def __iter__(self):
-        source = Path(self.source)
-        files = [source] if source.is_file() else sorted(path for path in source.iterdir() if path.is_file())
-        for path in files:
+        for path in self.input_files:
             with _open(path) as lines:
                 yield from self._cut(lines)
 

@@ -7,6 +7,7 @@ import tempfile
 import numpy as np
 
 from ... import _native as native
+from ..._settings import Settings
 from ...corpus import Corpus
 from ...training import Trainer
 from .callbacks import CallbackAny2Vec
@@ -17,8 +18,8 @@ from ._tokens import Encoded, decode, encode
 
 # Names of gensim 3.
 _RENAMED = {"size": "vector_size", "iter": "epochs"}
-# What has no effect: the library sorts its vocabulary, and has no batches, hash of the language or limit of memory.
-_WITHOUT_EFFECT = {"hashfxn", "null_word", "sorted_vocab", "batch_words", "comment", "max_vocab_size"}
+# hashfxn, null_word, sorted_vocab, comment and max_vocab_size are accepted and have no effect: the library sorts its
+# vocabulary, counts all words, and draws the first vectors by itself.
 _SAVED = ("vector_size", "alpha", "window", "min_count", "sample", "seed", "workers", "min_alpha", "sg", "hs", "negative",
           "ns_exponent", "cbow_mean", "epochs", "max_final_vocab", "shrink_windows", "corpus_count",
           "corpus_total_words")
@@ -45,7 +46,7 @@ class Word2Vec:
         self.corpus_count = self.corpus_total_words = 0
         self.train_count, self.running_training_loss = 0, 0.0
         self.callbacks = callbacks
-        self.compute_loss = compute_loss
+        self.compute_loss, self.batch_words = compute_loss, batch_words
         self._check()
         self.wv = KeyedVectors(self.vector_size)
         self.syn1neg = None
@@ -57,7 +58,7 @@ class Word2Vec:
 
     def _check(self):
         if self.hs:
-            missing("hs=1", "train with negative=5, hs=0")
+            missing("hs=1", "nce2vec.train(..., objective='hs') has hierarchical softmax")
         if not self.negative:
             raise ValueError("You must set either 'hs' or 'negative' to be positive for proper training.")
         if not self.cbow_mean and not self.sg:
@@ -66,10 +67,13 @@ class Word2Vec:
     # ---- Settings
 
     @property
-    def vector_size_(self):
-        return self.vector_size
+    def iter(self):
+        return self.epochs
 
-    iter = property(lambda self: self.epochs)
+    @iter.setter
+    def iter(self, epochs):
+        self.epochs = epochs
+
     size = property(lambda self: self.vector_size)
     layer1_size = property(lambda self: self.vector_size)
 
@@ -108,24 +112,19 @@ class Word2Vec:
                     keep_raw_vocab=False, trim_rule=None, sentences=None, **_):
         """Counts the words; with update, adds those of this text to the words that are there."""
         source = sentences if corpus_iterable is None else corpus_iterable
-        if update or trim_rule is not None:
-            counted = Corpus(self._sentences(source, corpus_file), _text_settings(min_count=1))
-            counts = counted.counts
-            if trim_rule is not None:
-                counts = _trimmed(counts, trim_rule, self.min_count)
-            else:
-                counts = {word: count for word, count in counts.items() if count >= self.min_count}
-            self._take_counts({decode(word): count for word, count in counts.items()}, update)
-            self._note(counted)
-            return
-        self._source = corpus_file if source is None else source
-        settings = self._settings()
-        trainer = Trainer(self._sentences(source, corpus_file), progress=False, **settings)
-        self._corpus, self._corpus_settings = trainer.corpus, settings
-        self._note(trainer.corpus)
-        vectors = trainer.vectors
-        self.wv = KeyedVectors._made([decode(word) for word in vectors.words], np.array(vectors.matrix), vectors.counts)
-        self.syn1neg = np.array(vectors.output_matrix)
+        selected = update or trim_rule is not None
+        settings = Settings(native.FOR_TRAINING, self._settings(**({"min_count": 1} if selected else {})))
+        counted = Corpus(self._sentences(source, corpus_file), settings)
+        counts = counted.counts
+        if trim_rule is not None:
+            counts = _trimmed(counts, trim_rule, self.min_count)
+        elif update:
+            counts = {word: count for word, count in counts.items() if count >= self.min_count}
+        self._take_counts({decode(word): count for word, count in counts.items()}, update)
+        info = counted.info
+        self.corpus_count, self.corpus_total_words = info["lines"], info["tokens"]
+        if not selected:
+            self._corpus, self._source = counted, corpus_file if source is None else source
 
     def build_vocab_from_freq(self, word_freq, keep_raw_vocab=False, corpus_count=None, trim_rule=None, update=False):
         """The words and counts of a dictionary."""
@@ -156,10 +155,6 @@ class Word2Vec:
         self.syn1neg = trained
         self._corpus = self._source = None
 
-    def _note(self, corpus):
-        info = corpus.info
-        self.corpus_count, self.corpus_total_words = info["lines"], info["tokens"]
-
     # ---- Training
 
     def train(self, corpus_iterable=None, corpus_file=None, total_examples=None, total_words=None, epochs=None,
@@ -181,7 +176,13 @@ class Word2Vec:
             changes["lr"] = start_alpha
         if end_alpha:
             changes["end_lr"] = end_alpha
+        if not getattr(self, "learn_hidden", True):  # of the fork that TWEC and CADE use
+            missing("learn_hidden = False", "the output vectors cannot be frozen")
+        if not (np.asarray(self.wv.vectors_lockf) == 1).all():
+            missing("vectors_lockf other than 1", "all vectors learn; wv.vectors_lockf[:] = 1 lets them")
         given = corpus_file if source is None else source
+        if source is not None and type(self)._do_train_job is not Word2Vec._do_train_job:
+            source = given = _Jobs(self, source)
         with tempfile.TemporaryDirectory() as folder:
             if self._corpus is not None and (given is None or given is self._source):
                 trainer = Trainer(self._corpus, progress=False, **self._settings(**changes))
@@ -210,6 +211,12 @@ class Word2Vec:
         self.train_count += 1
         _call(callbacks, "on_train_end", self)
         words = trainer.info["words"]
+        return words, words
+
+    def _do_train_job(self, sentences, alpha, inits):
+        """For subclasses that make other sentences of a batch, as fastnode2vec does: these are trained on."""
+        self._job.extend(sentences)
+        words = sum(map(len, sentences))
         return words, words
 
     def _vocabulary_file(self, folder):
@@ -281,6 +288,10 @@ class Word2Vec:
 
     # ---- Files
 
+    def __getstate__(self):
+        """Without the text, which only the library has: a copy reads the one that `train` gets."""
+        return {**self.__dict__, "_corpus": None, "_source": None}
+
     def _parameters(self):
         return {name: getattr(self, name) for name in _SAVED}
 
@@ -312,9 +323,30 @@ class Word2Vec:
         return f"Word2Vec<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"
 
 
-def _text_settings(**values):
-    from ..._settings import Settings
-    return Settings(native.FOR_TRAINING, {"tokenizer": "space", **values})
+class _Jobs:
+    """Sentences as a subclass's _do_train_job makes them, from batches of some words."""
+
+    def __init__(self, model, sentences):
+        self._model, self._sentences = model, sentences
+
+    def _batches(self):
+        batch, words = [], 0
+        for sentence in self._sentences:
+            batch.append(sentence)
+            words += len(sentence)
+            if words >= self._model.batch_words:
+                yield batch
+                batch, words = [], 0
+        if batch:
+            yield batch
+
+    def __iter__(self):
+        model = self._model
+        for batch in self._batches():
+            model._job = []
+            model._do_train_job(batch, model.alpha, None)
+            yield from model._job
+        model._job = None
 
 
 def _trimmed(counts, rule, min_count):

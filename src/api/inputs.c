@@ -1,0 +1,45 @@
+/* inputs.c - the public functions of inputs that name several files. */
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "corpus/inputs.h"
+#include "nce2vec.h"
+
+struct n2v_inputs {
+    Inputs list;
+};
+
+n2v_status n2v_inputs_create(n2v_inputs **result, const char *const *names, size_t count, n2v_error *error)
+{
+    n2v_inputs *inputs;
+    n2v_status status = N2V_OK;
+
+    if (!result || (count && !names))
+        return error_set(error, N2V_ERROR_ARGUMENT, "n2v_inputs_create: %s is NULL", result ? "names" : "inputs");
+    *result = NULL;
+    inputs = array_create_zero(1, sizeof *inputs);
+    if (!inputs)
+        return fail_memory(error, sizeof *inputs, "the inputs");
+    for (size_t i = 0; i < count && status == N2V_OK; i++)
+        status = names[i] ? inputs_add(&inputs->list, names[i], error)
+                          : error_set(error, N2V_ERROR_ARGUMENT, "n2v_inputs_create: name %zu is NULL", i);
+    if (status == N2V_OK)
+        *result = inputs;
+    else
+        n2v_inputs_destroy(inputs);
+    return status;
+}
+
+const char *const *n2v_inputs_files(const n2v_inputs *inputs, size_t *count)
+{
+    if (count)
+        *count = inputs ? inputs->list.count : 0;
+    return inputs ? (const char *const *)inputs->list.paths : NULL;
+}
+
+void n2v_inputs_destroy(n2v_inputs *inputs)
+{
+    if (inputs)
+        inputs_free(&inputs->list);
+    free(inputs);
+}

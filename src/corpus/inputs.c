@@ -1,0 +1,243 @@
+#include "corpus/inputs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <glob.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/memory.h"
+#include "base/path.h"
+#include "io/reader.h"
+
+#define MARK       "\xef\xbb\xbf" /* the byte-order mark */
+#define MARK_BYTES (sizeof MARK - 1)
+
+/* The name of a file in a folder. */
+static n2v_status add_path(Inputs *inputs, const char *folder, const char *name, n2v_error *error)
+{
+    const size_t bytes = strlen(folder), room = bytes + strlen(name) + 2;
+    const char *slash = bytes && folder[bytes - 1] != '/' ? "/" : "";
+    char *path;
+    n2v_status status = array_grow((void **)&inputs->paths, &inputs->room, inputs->count + 1, sizeof *inputs->paths,
+                                   "the inputs", error);
+
+    if (status != N2V_OK)
+        return status;
+    path = array_create(room, 1);
+    if (!path)
+        return fail_memory(error, room, "a path");
+    (void)snprintf(path, room, "%s%s%s", folder, slash, name);
+    inputs->paths[inputs->count++] = path;
+    return N2V_OK;
+}
+
+/* Folders ----------------------------------------------------------------------------------- */
+
+static int is_visible(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+static int compare_entries(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name); /* in every locale the same */
+}
+
+typedef enum Kind { MISSING, FOLDER, OTHER } Kind;
+
+static n2v_status kind_of(const char *path, Kind *kind, n2v_error *error)
+{
+    struct stat info;
+
+    *kind = MISSING;
+    if (stat(path, &info) == 0)
+        *kind = S_ISDIR(info.st_mode) ? FOLDER : OTHER;
+    else if (errno != ENOENT && errno != ENOTDIR)
+        return error_set(error, status_of_errno(errno), "cannot read %s: %s", path, strerror(errno));
+    return N2V_OK;
+}
+
+/* Removes the path that was added last unless it is a regular file, or one whose fault its opening will report. */
+static void keep_regular(Inputs *inputs)
+{
+    struct stat info;
+    if (stat(inputs->paths[inputs->count - 1], &info) != 0 ? errno == ENOENT : !S_ISREG(info.st_mode))
+        free(inputs->paths[--inputs->count]);
+}
+
+static n2v_status add_folder(Inputs *inputs, const char *folder, n2v_error *error)
+{
+    const size_t before = inputs->count;
+    struct dirent **entries = NULL;
+    const int count = scandir(folder, &entries, is_visible, compare_entries);
+    n2v_status status = N2V_OK;
+
+    if (count < 0)
+        return error_set(error, status_of_errno(errno), "the folder %s cannot be read: %s", folder, strerror(errno));
+    for (int i = 0; i < count; i++) {
+        if (status == N2V_OK && (status = add_path(inputs, folder, entries[i]->d_name, error)) == N2V_OK)
+            keep_regular(inputs);
+        free(entries[i]);
+    }
+    free(entries);
+    if (status != N2V_OK || inputs->count > before)
+        return status;
+    return error_set(error, N2V_ERROR_ARGUMENT,
+                     "the folder %s has no file: give one that has the text (folders in it and hidden files are not "
+                     "read)",
+                     folder);
+}
+
+static n2v_status add_file_or_folder(Inputs *inputs, const char *path, n2v_error *error)
+{
+    Kind kind;
+    const n2v_status status = kind_of(path, &kind, error);
+
+    if (status != N2V_OK)
+        return status;
+    return kind == FOLDER ? add_folder(inputs, path, error) : add_path(inputs, "", path, error);
+}
+
+/* Lists ------------------------------------------------------------------------------------- */
+
+typedef struct list {
+    Inputs *inputs;
+    const char *name;
+    uint64_t number; /* of the line */
+    size_t used;
+    char line[PATH_MAX];
+} list;
+
+static n2v_status fail_line(const list *l, const char *why, n2v_error *error)
+{
+    return error_set(error, N2V_ERROR_ARGUMENT, "%s, line %" PRIu64 ": %s; a list of files has one path a line",
+                     l->name, l->number, why);
+}
+
+/* The end of a line. Empty ones are skipped. */
+static n2v_status end_line(list *l, n2v_error *error)
+{
+    const char *path = l->line;
+    n2v_error failure;
+
+    if (l->used && l->line[l->used - 1] == '\r')
+        l->used--;
+    l->line[l->used] = '\0';
+    if (strlen(path) < l->used)
+        return fail_line(l, "there is a zero byte", error);
+    if (l->number == 1 && strncmp(path, MARK, MARK_BYTES) == 0)
+        path += MARK_BYTES;
+    l->used = 0;
+    if (*path && add_file_or_folder(l->inputs, path, &failure) != N2V_OK)
+        return error_set(error, failure.status, "%s, line %" PRIu64 ": %s", l->name, l->number, failure.text);
+    l->number++;
+    return N2V_OK;
+}
+
+static n2v_status take_bytes(list *l, const unsigned char *bytes, size_t count, n2v_error *error)
+{
+    n2v_status status = N2V_OK;
+
+    for (size_t i = 0; i < count && status == N2V_OK; i++) {
+        if (bytes[i] == '\n')
+            status = end_line(l, error);
+        else if (l->used + 1 < sizeof l->line)
+            l->line[l->used++] = (char)bytes[i];
+        else
+            status = fail_line(l, "it is too long", error);
+    }
+    return status;
+}
+
+static n2v_status add_list(Inputs *inputs, const char *path, n2v_error *error)
+{
+    const size_t before = inputs->count;
+    list l = {.inputs = inputs, .name = path, .number = 1};
+    Reader *reader = NULL;
+    size_t count = 1;
+    n2v_status status;
+
+    if ((status = reader_check(path, error)) != N2V_OK ||
+        (status = reader_open_text(&reader, path, NULL, error)) != N2V_OK)
+        return status;
+    while (count && status == N2V_OK) {
+        const unsigned char *bytes;
+        if ((status = reader_next(reader, &bytes, &count, error)) == N2V_OK)
+            status = take_bytes(&l, bytes, count, error);
+    }
+    reader_close(reader);
+    if (status == N2V_OK && l.used)
+        status = end_line(&l, error);
+    if (status != N2V_OK || inputs->count > before)
+        return status;
+    return error_set(error, N2V_ERROR_ARGUMENT, "%s is empty: a list of files has one path a line", path);
+}
+
+/* Patterns ---------------------------------------------------------------------------------- */
+
+static int compare_paths(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b); /* glob sorts by the locale */
+}
+
+/* A folder that is not there has no match; one that cannot be read must not be skipped silently. */
+static int ends_search(const char *folder, int code)
+{
+    (void)folder;
+    return code != ENOENT && code != ENOTDIR;
+}
+
+static n2v_status add_matches(Inputs *inputs, const char *pattern, n2v_error *error)
+{
+    glob_t found;
+    n2v_status status = N2V_OK;
+
+    switch (glob(pattern, GLOB_NOSORT, ends_search, &found)) {
+    case 0:
+        break;
+    case GLOB_NOMATCH:
+        return error_set(error, N2V_ERROR_ARGUMENT, "no file is called %s, and none matches it as a pattern", pattern);
+    case GLOB_ABORTED:
+        globfree(&found);
+        return error_set(error, status_of_errno(errno), "a folder of %s cannot be read: %s", pattern, strerror(errno));
+    default:
+        globfree(&found);
+        return fail_memory(error, 0, "the files of a pattern");
+    }
+    qsort(found.gl_pathv, found.gl_pathc, sizeof *found.gl_pathv, compare_paths);
+    for (size_t i = 0; i < found.gl_pathc && status == N2V_OK; i++)
+        status = add_file_or_folder(inputs, found.gl_pathv[i], error);
+    globfree(&found);
+    return status;
+}
+
+n2v_status inputs_add(Inputs *inputs, const char *input, n2v_error *error)
+{
+    n2v_status status;
+    Kind kind;
+
+    if (path_is_standard(input))
+        return add_path(inputs, "", input, error);
+    if ((status = kind_of(input, &kind, error)) != N2V_OK)
+        return status;
+    if (kind != MISSING)
+        return add_file_or_folder(inputs, input, error);
+    if (*input == '@' && input[1])
+        return add_list(inputs, input + 1, error);
+    if (strpbrk(input, "*?["))
+        return add_matches(inputs, input, error);
+    return add_path(inputs, "", input, error);
+}
+
+void inputs_free(Inputs *inputs)
+{
+    for (size_t i = 0; i < inputs->count; i++)
+        free(inputs->paths[i]);
+    free(inputs->paths);
+    memset(inputs, 0, sizeof *inputs);
+}

@@ -1,0 +1,132 @@
+"""The package installs offline, from the repository and from a source distribution, into a clean environment.
+
+The quick tests take the library that make has built; with NCE2VEC_ALL=1 the package builds its own.
+"""
+import ast
+import base64
+import hashlib
+import importlib.util
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import unittest
+import unittest.mock
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+ALL = os.environ.get("NCE2VEC_ALL") == "1"
+USE = """
+import sys, nce2vec
+from nce2vec.compat import gensim
+v = nce2vec.train([["a", "b", "c"]] * 50, dim=4, min_count=1, subsample=0, threads=1)
+assert len(v) == 3 and nce2vec._native.library.path.parent.is_relative_to(sys.prefix), nce2vec._native.library.path
+print(nce2vec.__version__)
+"""
+
+
+def backend():
+    spec = importlib.util.spec_from_file_location("backend", ROOT / "python" / "build_wheel_of_library.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def version():
+    return backend()._project()["version"]
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self._folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self._folder.cleanup)
+        self.folder = Path(self._folder.name)
+        self.environment = {name: value for name, value in os.environ.items()
+                            if name not in ("NCE2VEC_LIBRARY", "PYTHONPATH", "PYTHONHOME", "NCE2VEC_PREBUILT")}
+        if not ALL:
+            self.environment["NCE2VEC_PREBUILT"] = os.environ["NCE2VEC_LIBRARY"]
+
+    def run_python(self, python, *arguments):
+        made = subprocess.run([str(python), *map(str, arguments)], capture_output=True, text=True, cwd=self.folder,
+                              env=self.environment)
+        self.assertEqual(made.returncode, 0, made.stdout + made.stderr)
+        return made.stdout
+
+    def install(self, source):
+        """Installs into a clean environment, which has Debian's NumPy and pip, and uses the package there."""
+        if importlib.util.find_spec("pip") is None:
+            self.skipTest("apt-get install python3-pip")
+        place = self.folder / "environment"
+        self.run_python(sys.executable, "-m", "venv", "--system-site-packages", "--without-pip", place)
+        python = place / "bin" / "python"
+        self.run_python(python, "-m", "pip", "-q", "install", "--no-index", "--no-deps", "--no-compile",
+                        "--disable-pip-version-check", source)
+        self.assertEqual(self.run_python(python, "-c", USE).strip(), version())
+
+
+class Install(Case):
+    def test_from_the_repository(self):
+        self.install(ROOT / "python")
+
+    def test_from_a_source_distribution(self):
+        if ALL:
+            self.install(self.folder / backend().build_sdist(self.folder))
+
+
+class Wheel(Case):
+    def test_names_files_and_sums(self):
+        with unittest.mock.patch.dict(os.environ, NCE2VEC_PREBUILT=os.environ["NCE2VEC_LIBRARY"]):
+            name = backend().build_wheel(self.folder)
+        self.assertEqual(name, f"nce2vec-{version()}-py3-none-linux_{platform.machine()}.whl")
+        with zipfile.ZipFile(self.folder / name) as wheel:
+            names = wheel.namelist()
+            for expected in ("nce2vec/__init__.py", "nce2vec/py.typed", "nce2vec/training.pyi",
+                             "nce2vec/libnce2vec.so", "nce2vec/compat/gensim/word2vec.py",
+                             "nce2vec/compat/in_gensims_place/gensim.py",
+                             "nce2vec/compat/in_gensims_place/gensim-4.3.0.dist-info/METADATA"):
+                self.assertIn(expected, names)
+            information = f"nce2vec-{version()}.dist-info/"
+            self.assertIn("Requires-Dist: numpy", wheel.read(information + "METADATA").decode())
+            recorded = [line.split(",") for line in wheel.read(information + "RECORD").decode().splitlines()]
+            self.assertEqual([line[0] for line in recorded], names)
+            for path, digest, size in recorded[:-1]:
+                data = wheel.read(path)
+                self.assertEqual(int(size), len(data))
+                self.assertEqual(digest, "sha256=" + base64.urlsafe_b64encode(hashlib.sha256(data).digest())
+                                 .rstrip(b"=").decode())
+
+    def test_a_source_distribution_has_all_that_a_build_needs(self):
+        with tarfile.open(self.folder / backend().build_sdist(self.folder)) as archive:
+            names = archive.getnames()
+        top = f"nce2vec-{version()}/"
+        for expected in ("PKG-INFO", "pyproject.toml", "build_wheel_of_library.py", "nce2vec/_native.py",
+                         "library/Makefile", "library/include/nce2vec.h", "library/src/libnce2vec.map"):
+            self.assertIn(top + expected, names)
+        self.assertFalse([name for name in names if name.endswith((".o", ".so", ".pyc"))])
+
+
+class Interpreters(Case):
+    def test_the_sources_are_those_of_python_3_9(self):
+        for path in (ROOT / "python").rglob("*.py"):
+            with self.subTest(path.name):
+                ast.parse(path.read_text(), feature_version=(3, 9))
+
+    def test_other_interpreters_import_it(self):
+        minors = set(range(9, 20)) - {sys.version_info.minor}
+        names = {shutil.which(f"python3.{minor}") for minor in minors} - {None}
+        # A name may be a stub of a version manager that has no such version.
+        found = [name for name in names if subprocess.run([name, "-c", ""], capture_output=True).returncode == 0]
+        self.environment.update(NCE2VEC_LIBRARY=os.environ["NCE2VEC_LIBRARY"], PYTHONPATH=str(ROOT / "python"))
+        for python in sorted(found):
+            has_numpy = subprocess.run([python, "-c", "import numpy"], capture_output=True).returncode == 0
+            with self.subTest(python):
+                self.run_python(python, "-c", "import nce2vec" if has_numpy else
+                                f"import compileall; assert compileall.compile_dir({str(ROOT / 'python')!r}, quiet=1)")
+
+
+if __name__ == "__main__":
+    unittest.main()
