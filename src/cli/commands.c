@@ -18,11 +18,12 @@ static const struct {
     {"print-word-vectors", "fastText's; here it is 'nce2vec vector MODEL'"},
     {"nn", "fastText's; here it is 'nce2vec neighbors MODEL', with -k K"},
     {"analogies", "fastText's; here it is 'nce2vec analogy MODEL', with -k K; A - B + C is written B A C"},
-    {"print-ngrams", "fastText's; vectors of single n-grams are not printed; 'nce2vec vector MODEL' composes those of words"},
+    {"print-ngrams",
+     "fastText's; vectors of single n-grams are not printed; 'nce2vec vector MODEL' composes those of words"},
     {"print-sentence-vectors", "fastText's; vectors of sentences are not supported"},
     {"quantize", "fastText's; quantized models are not supported; fewer --buckets make a smaller one"},
-    {"dump", "fastText's; 'nce2vec info MODEL' prints settings, 'nce2vec convert MODEL FILE --vectors input' or output writes "
-             "vectors"},
+    {"dump", "fastText's; 'nce2vec info MODEL' prints settings, 'nce2vec convert MODEL FILE --vectors input' or output "
+             "writes vectors"},
     {"supervised", "fastText's; classification is not supported"},
     {"test", "fastText's; classification is not supported"},
     {"test-label", "fastText's; classification is not supported"},

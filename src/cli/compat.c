@@ -258,7 +258,8 @@ static char *with_ending(const char *path, const char *ending)
 
 n2v_status compat_output(cli_compat *compat, cli_options *options, void *values, const char *output, n2v_error *error)
 {
-    static const addition model = {"format", "--format", "fasttext", false}, binary = {"format", "--format", "binary", false};
+    static const addition model = {"format", "--format", "fasttext", false};
+    static const addition binary = {"format", "--format", "binary", false};
     const char *subwords = options_value(options, "subwords");
     const bool has_subwords = subwords && strcmp(subwords, "fasttext") == 0;
     n2v_status status;

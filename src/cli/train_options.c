@@ -15,7 +15,8 @@
     {.name = given, .kind = OPTION_CHOICE, .value = word, .choices = accepted, .refusal = why,                         \
      .offset = offsetof(train_values, unused_choice)}
 #define AUTOTUNE(given, word)                                                                                          \
-    REFUSED(given, word, nothing, "autotune is for classification, which is not supported; --validate compares settings")
+    REFUSED(given, word, nothing,                                                                                      \
+            "autotune is for classification, which is not supported; --validate compares settings")
 
 static const char *const nothing[] = {NULL}, *const empty[] = {"", NULL};
 
@@ -185,7 +186,8 @@ const cli_option train_options[] = {
      .kind = OPTION_INTEGER,
      .value = "0",
      .offset = offsetof(train_values, classes),
-     .refusal = "word classes are not written by train: write vectors (-classes 0), and then run eval/classes.py on them"},
+     .refusal = "word classes are not written by train: write vectors (-classes 0), and then run eval/classes.py on "
+                "them"},
     {.name = "debug",
      .aliases = "verbose",
      .kind = OPTION_INTEGER,
@@ -197,8 +199,8 @@ const cli_option train_options[] = {
      .value = "NAME",
      .choices = compat_losses,
      .offset = offsetof(train_values, loss),
-     .refusal = "fastText's losses of vectors are ns, hs and softmax here; one-vs-all is for classification, which is not "
-                "supported"},
+     .refusal = "fastText's losses of vectors are ns, hs and softmax here; one-vs-all is for classification, which is "
+                "not supported"},
     REFUSED("pretrainedVectors", "FILE", empty,
             "a training cannot begin with the vectors of a file; --resume goes on from a checkpoint"),
     AUTOTUNE("autotune-validation", "FILE"),
