@@ -133,7 +133,7 @@ $(BUILD)/tests/%.o: ALL_CPPFLAGS += -Itests $(CHECK_CFLAGS)
 $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(HELPER_OBJECTS) $(INTERNAL)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(ALL_LDLIBS)
 
-check: check-eval check-unit check-cli check-python check-faults ## run the quick tests (under a minute with -j)
+check: check-faults check-eval check-cli check-unit check-python ## run the quick tests (under a minute with -j)
 
 # UNIT_WITHOUT, CLI_WITHOUT: names of tests that a build leaves out.
 check-unit: $(filter-out $(UNIT_WITHOUT:%=run/$(BUILD)/tests/%),$(TESTS:%=run/%))
@@ -259,7 +259,7 @@ ASAN := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-p
 # In the kernels AddressSanitizer finds what these two checks find; with them the kernels take twice as long to compile.
 asan: ## the tests under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer, in one build
 	$(MAKE) BUILD=build/asan CFLAGS="$(SANITIZED) $(ASAN)" KERNEL_CFLAGS="-fno-sanitize=null,object-size $(ONE_WIDTH)" \
-	    CLI_WITHOUT="$(CLI_ONCE) examples" check-unit check-cli check-faults
+	    CLI_WITHOUT="$(CLI_ONCE) examples" check-faults check-unit check-cli
 
 # What has one thread cannot race: here are the tests that train, query, read and write. test_optimum and
 # test_calibration train as test_training does, for longer.
