@@ -65,12 +65,14 @@ def read_bytes(path):
         raise DataError(f"{path}: {error.strerror or error}") from None
 
 
-def parser(description, files="+"):
-    """The options that every command has."""
+def parser(description, files="+", scores=True):
+    """The options that every command has; scores: that measures something, several times."""
     result = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter,
-                                     epilog=settings.HELP)
+                                     epilog=settings.HELP if scores else None)
     result.add_argument("vectors", nargs=files, metavar="VECTORS", help="word2vec text or binary, GloVe, .n2v, .npy")
     result.add_argument("--vocabulary", metavar="FILE", help="the words of an .npy (default: vocab.txt beside it)")
+    if not scores:
+        return result
     result.add_argument("--seed", type=int, default=1, help="seed of all random choices (default: 1)")
     result.add_argument("--replicates", type=whole_number(100), default=REPLICATES, metavar="N",
                         help=f"replicates of the bootstrap (default: {REPLICATES})")

@@ -1,5 +1,6 @@
 #include "cli/compat.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct addition {
@@ -45,6 +46,30 @@ static const addition of_fasttext[] = {
     {NULL, NULL, NULL, false},
 };
 
+/* By their number. fastText's hs has no negative sampling beside it. */
+const char *const compat_losses[] = {"ns", "hs", "softmax", NULL};
+static const addition of_loss[] = {
+    {"objective", "--objective", "sgns", false},
+    {"objective", "--objective", "hs", false},
+    {"objective", "--objective", "softmax", false},
+};
+
+/* fastText's options that train accepts, and why they decide nothing. */
+static const struct {
+    const char *name, *why;
+} unused[] = {
+    {"wordNgrams", "it is for classification, also in fastText"},
+    {"lrUpdateRate", "the learning rate falls in steps of its own"},
+    {"minCountLabel", "no word is a label"},
+    {"label", "words that begin with it are words like others"},
+    {"saveOutput", "models have the output vectors; 'nce2vec convert MODEL FILE --vectors output' writes them"},
+    {"cutoff", "it is for quantize, also in fastText"},
+    {"dsub", "it is for quantize, also in fastText"},
+    {"retrain", "it is for quantize, also in fastText"},
+    {"qnorm", "it is for quantize, also in fastText"},
+    {"qout", "it is for quantize, also in fastText"},
+};
+
 static const addition hs_alone = {"objective", "--objective", "hs", false};
 static const addition hs_and_sgns = {"objective", "--objective", "hs:sgns=1", false};
 
@@ -69,13 +94,13 @@ static bool has_ending(const char *path, const char *ending, size_t bytes)
     return length >= bytes && memcmp(path + length - bytes, ending, bytes) == 0;
 }
 
-/* Whether the path's ending chooses a format that word2vec.c does not write. */
-static bool is_other_format(const char *path)
+/* Whether the path's ending chooses a format; others: one that word2vec.c does not write. */
+static bool chooses_format(const char *path, bool others)
 {
     n2v_format_info format = {.size = sizeof format};
 
     for (size_t i = 0; n2v_format_describe(i, &format, NULL) == N2V_OK; i++) {
-        if (strcmp(format.name, "text") == 0 || strcmp(format.name, "binary") == 0)
+        if (others && (strcmp(format.name, "text") == 0 || strcmp(format.name, "binary") == 0))
             continue;
         for (const char *at = format.endings; *at; at += strspn(at, " ")) {
             const size_t bytes = strcspn(at, " ");
@@ -87,14 +112,18 @@ static bool is_other_format(const char *path)
     return false;
 }
 
-static void add(cli_compat *compat, cli_options *options, n2v_purpose purpose, const addition *added)
+static void note(cli_compat *compat, const char *given, const char *value)
 {
     const size_t used = strlen(compat->text);
+    (void)snprintf(compat->text + used, sizeof compat->text - used, " %s %s", given, value);
+}
 
+static void add(cli_compat *compat, cli_options *options, n2v_purpose purpose, const addition *added)
+{
     if (options_value(options, added->setting))
         return;
     options_add(options, purpose, added->setting, added->given, added->value);
-    (void)snprintf(compat->text + used, sizeof compat->text - used, " %s %s", added->given, added->value);
+    note(compat, added->given, added->value);
 }
 
 static void begin(cli_compat *compat, const char *program)
@@ -106,7 +135,7 @@ static void begin(cli_compat *compat, const char *program)
 static void add_all(cli_compat *compat, cli_options *options, bool has_objective, const addition *additions)
 {
     const char *objective = options_value(options, "objective");
-    const bool no_noise = objective && strcmp(objective, hs_alone.value) == 0;
+    const bool no_noise = objective && (strcmp(objective, "hs") == 0 || strcmp(objective, "softmax") == 0);
 
     for (const addition *a = additions; a->setting; a++)
         if ((!a->with_objective || !has_objective) && !(no_noise && strcmp(a->setting, "noise") == 0))
@@ -128,12 +157,38 @@ static n2v_status add_hs(cli_compat *compat, cli_options *options, n2v_error *er
     return N2V_OK;
 }
 
+/* -loss. fastText ignores -neg where the loss has no noise words. */
+static n2v_status add_loss(cli_compat *compat, cli_options *options, size_t loss, n2v_error *error)
+{
+    if (options_value(options, "objective"))
+        return fail(error, N2V_ERROR_ARGUMENT,
+                    "-loss chooses the objective %s, and --objective is given, too: leave one of them out",
+                    of_loss[loss].value);
+    if (loss)
+        options_forget(options, "noise");
+    add(compat, options, N2V_FOR_TRAINING, &of_loss[loss]);
+    return N2V_OK;
+}
+
+/* fastText's words have n-grams unless -maxn 0 is given, which leaves nothing to -minn and -bucket. */
+static void add_subwords(cli_compat *compat, cli_options *options)
+{
+    static const addition subwords = {"subwords", "--subwords", "fasttext", false};
+    const char *maxn = options_value(options, "maxn");
+
+    if (!maxn || strcmp(maxn, "0") != 0) {
+        add(compat, options, N2V_FOR_TRAINING, &subwords);
+        return;
+    }
+    options_forget(options, "minn");
+    options_forget(options, "maxn");
+    options_forget(options, "buckets");
+}
+
 n2v_status compat_apply(cli_compat *compat, cli_options *options, const compat_values *values, compat_type trained,
                         n2v_error *error)
 {
     static const addition text = {"format", "--format", "text", false};
-    static const addition subwords = {"subwords", "--subwords", "fasttext", false};
-    const char *maxn = options_value(options, "maxn");
     const bool has_objective = options_value(options, "objective") != NULL;
     n2v_status status;
 
@@ -144,16 +199,17 @@ n2v_status compat_apply(cli_compat *compat, cli_options *options, const compat_v
         begin(compat, "fastText");
     if (values->hs == 1 && (status = add_hs(compat, options, error)) != N2V_OK)
         return status;
+    if (options_typed(options, "loss") && (status = add_loss(compat, options, values->loss, error)) != N2V_OK)
+        return status;
     if (is_spelled(options, "train", "-train")) {
         add_all(compat, options, has_objective, of_type[trained]);
         add_all(compat, options, has_objective, of_word2vec);
-        if (values->binary == UNSET_INTEGER && !is_other_format(values->output))
+        if (values->binary == UNSET_INTEGER && !chooses_format(values->output, true))
             add(compat, options, N2V_FOR_OUTPUT, &text);
     } else if (is_fasttext(options)) {
         add_all(compat, options, has_objective, of_type[trained]);
         add_all(compat, options, has_objective, of_fasttext);
-        if (!maxn || strcmp(maxn, "0") != 0)
-            add(compat, options, N2V_FOR_TRAINING, &subwords);
+        add_subwords(compat, options);
     } else if (trained != COMPAT_SKIPGRAM && !options_value(options, "model")) {
         options_add(options, N2V_FOR_TRAINING, "model", trained == COMPAT_CBOW ? "--cbow" : "--type",
                     of_type[trained]->value);
@@ -186,4 +242,65 @@ n2v_status compat_model(const cli_options *options, uint64_t cbow, uint64_t type
         --*count;
     }
     return N2V_OK;
+}
+
+/* Output, phrases, report ---------------------------------------------------------------- */
+
+static char *with_ending(const char *path, const char *ending)
+{
+    const size_t bytes = strlen(path) + strlen(ending) + 1;
+    char *name = malloc(bytes);
+
+    if (name)
+        (void)snprintf(name, bytes, "%s%s", path, ending);
+    return name;
+}
+
+n2v_status compat_output(cli_compat *compat, cli_options *options, void *values, const char *output, n2v_error *error)
+{
+    static const addition model = {"format", "--format", "fasttext", false};
+    static const addition binary = {"format", "--format", "binary", false};
+    const char *subwords = options_value(options, "subwords");
+    const bool has_subwords = subwords && strcmp(subwords, "fasttext") == 0;
+    n2v_status status;
+
+    if (!is_fasttext(options) || options_value(options, "format") || strcmp(output, "-") == 0 ||
+        chooses_format(output, false))
+        return N2V_OK;
+    compat->model = with_ending(output, ".bin");
+    compat->vectors = with_ending(output, ".vec");
+    if (!compat->model || !compat->vectors)
+        return fail_memory(error, strlen(output) + 5, "the names of the output");
+    add(compat, options, N2V_FOR_OUTPUT, has_subwords ? &model : &binary);
+    note(compat, "--output", compat->model);
+    if ((status = options_retype(options, values, "output", compat->model, error)) != N2V_OK ||
+        options_typed(options, "save-text") || options_typed(options, "patience"))
+        return status;
+    note(compat, "--save-text", compat->vectors);
+    return options_restore(options, values, "--save-text", compat->vectors, error);
+}
+
+void compat_phrases(cli_compat *compat, cli_options *options)
+{
+    if (!is_spelled(options, "train", "-train"))
+        return;
+    begin(compat, "word2phrase");
+    add(compat, options, N2V_FOR_TRAINING, &of_word2vec[0]);
+}
+
+void compat_report(const cli_compat *compat, const cli_options *options, cli_progress *progress)
+{
+    if (compat->applies)
+        progress_print(progress, "%s", compat->text);
+    for (size_t i = 0; i < sizeof unused / sizeof *unused; i++) {
+        const cli_typed *typed = options_typed(options, unused[i].name);
+        if (typed)
+            progress_print(progress, "%.*s has no effect: %s", (int)typed->bytes, typed->given, unused[i].why);
+    }
+}
+
+void compat_free(cli_compat *compat)
+{
+    free(compat->model);
+    free(compat->vectors);
 }

@@ -1,18 +1,20 @@
-/* compat.h - command lines of word2vec.c, wang2vec and fastText.
+/* compat.h - command lines of word2vec.c, word2phrase, wang2vec and fastText.
  *
- * A command line with -train is word2vec.c's or wang2vec's, one with -input and -output is fastText's (--train and --input are
- * spellings of nce2vec). It keeps the tokenizer, the loss and the defaults of its program, except the number of
+ * A command line with -train is word2vec.c's, wang2vec's or, of phrases, word2phrase's; one with -input and -output is
+ * fastText's (--train and --input are spellings of nce2vec). It keeps the tokenizer, the loss and the defaults of its program, except the number of
  * threads, which is that of all cores: it decides about the time alone. */
 #ifndef N2V_CLI_COMPAT_H
 #define N2V_CLI_COMPAT_H
 
 #include "cli/options.h"
+#include "cli/progress.h"
 
 #define COMPAT_BYTES 512
 
 typedef struct cli_compat {
     bool applies;            /* false: a command line of nce2vec */
     char text[COMPAT_BYTES]; /* for the user: whose command line it is, and what was added to it */
+    char *model, *vectors;   /* the names of fastText's files; NULL: of none */
 } cli_compat;
 
 /* What a command line trains, by the number of wang2vec's option -type. */
@@ -29,15 +31,31 @@ typedef enum compat_type {
 n2v_status compat_model(const cli_options *options, uint64_t cbow, uint64_t type, const char *const **inputs,
                         size_t *count, compat_type *trained, n2v_error *error);
 
+/* fastText's -loss, up to NULL. */
+extern const char *const compat_losses[];
+
 /* What was typed that decides what is added. */
 typedef struct compat_values {
     const char *output;  /* the path of the vectors */
     uint64_t binary, hs; /* word2vec.c's options, or UNSET_INTEGER */
+    size_t loss;         /* of compat_losses, where -loss was typed */
 } compat_values;
 
-/* Adds the program's defaults for what was not typed, and what -hs 1 is here. N2V_ERROR_ARGUMENT: it contradicts another
- * option. */
+/* Adds the program's defaults for what was not typed, and what -hs 1 and -loss are here. N2V_ERROR_ARGUMENT: it
+ * contradicts another option. */
 n2v_status compat_apply(cli_compat *compat, cli_options *options, const compat_values *values, compat_type trained,
                         n2v_error *error);
+
+/* After compat_apply: fastText adds .bin and .vec to the name of its output, which becomes the options output and
+ * save-text. A name whose ending chooses a format is that of the only file. */
+n2v_status compat_output(cli_compat *compat, cli_options *options, void *values, const char *output, n2v_error *error);
+
+/* word2phrase's command line of phrases. */
+void compat_phrases(cli_compat *compat, cli_options *options);
+
+/* Prints what was added, and which options have no effect. */
+void compat_report(const cli_compat *compat, const cli_options *options, cli_progress *progress);
+
+void compat_free(cli_compat *compat);
 
 #endif

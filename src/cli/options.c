@@ -405,6 +405,14 @@ void options_replace(cli_options *all, const char *setting, const char *value)
             all->typed[i].value = value;
 }
 
+n2v_status options_retype(cli_options *all, void *values, const char *name, const char *value, n2v_error *error)
+{
+    const size_t row = find_option(all, name, strlen(name));
+
+    all->typed[row].value = value;
+    return set_value(values, &all->rows[row], name, value, error);
+}
+
 void options_forget(cli_options *all, const char *setting)
 {
     for (size_t i = 0; i < all->count; i++)

@@ -60,7 +60,7 @@ typedef struct cli_command {
                       n2v_error *error);
 } cli_command;
 
-#define MAX_OPTIONS 96
+#define MAX_OPTIONS 128
 
 /* An option as the user typed it last. */
 typedef struct cli_typed {
@@ -95,6 +95,9 @@ void options_add(cli_options *options, n2v_purpose purpose, const char *setting,
 
 /* Replaces the value that was typed. */
 void options_replace(cli_options *options, const char *setting, const char *value);
+
+/* Replaces the value of an option of the command's own that was typed; the text must live as long as values. */
+n2v_status options_retype(cli_options *options, void *values, const char *name, const char *value, n2v_error *error);
 
 /* As if it had not been typed. */
 void options_forget(cli_options *options, const char *setting);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/compat.h"
 #include "cli/files.h"
 #include "cli/plural.h"
 #include "cli/print.h"
@@ -11,6 +12,7 @@
 typedef struct phrases_values {
     const char *output, *save, *read;
     bool quiet;
+    uint64_t debug; /* of word2phrase */
 } phrases_values;
 
 static const cli_option options[] = {
@@ -39,6 +41,9 @@ static const cli_option options[] = {
      .kind = OPTION_FLAG,
      .offset = offsetof(phrases_values, quiet),
      .help = "print errors only"},
+    /* word2phrase's spellings */
+    {.name = "train", .kind = OPTION_OPERAND, .value = "FILE"},
+    {.name = "debug", .kind = OPTION_INTEGER, .value = "0 to 2", .max = 2, .offset = offsetof(phrases_values, debug)},
     {.name = NULL},
 };
 
@@ -49,6 +54,7 @@ typedef struct work {
     n2v_corpus *corpus;
     n2v_phrases *phrases;
     n2v_output *output, *saved;
+    cli_compat compat;
 } work;
 
 /* Before work ----------------------------------------------------------------------------- */
@@ -197,7 +203,10 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
     work w = {.session = session, .values = values};
     n2v_status status = check_values(&w, error);
 
-    session_start(session, w.values->quiet);
+    session_start(session, w.values->quiet || w.values->debug == 0);
+    compat_phrases(&w.compat, &session->options);
+    if (status == N2V_OK)
+        compat_report(&w.compat, &session->options, &session->progress);
     if (status == N2V_OK && (status = session_expand(session, &inputs, &count, error)) == N2V_OK)
         status = work_on(&w, inputs, count, error);
     n2v_output_discard(w.output);
@@ -216,7 +225,8 @@ const cli_command phrases_command = {
     .about = "Finds pairs of words that occur together more often than by chance, such as 'new york', and writes the "
              "text with new_york in their place: a line for each sentence. INPUT is text, plain or compressed, recognized "
              "by content, or a folder, a pattern or @LIST, as for 'nce2vec train'; - is standard input. Train on the "
-             "result with --tokenizer space.",
+             "result with --tokenizer space. The options of word2phrase (-train F -output F -threshold 200 ...) are "
+             "accepted, and keep words as they are.",
     .options = options,
     .values_bytes = sizeof(phrases_values),
     .min_operands = 1,

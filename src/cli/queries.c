@@ -253,22 +253,6 @@ static bool is_blank(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static n2v_status add_line(query_run *a, const char *line, size_t bytes, uint64_t number, n2v_error *error)
-{
-    typed_query *q = new_query(a, number);
-    n2v_status status = N2V_OK;
-
-    for (size_t at = 0; at < bytes && status == N2V_OK;) {
-        size_t end = at;
-        while (end < bytes && !is_blank(line[end]))
-            end++;
-        if (end > at)
-            status = add_word(a, q, line + at, end - at, error);
-        at = end + 1;
-    }
-    return status;
-}
-
 /* The sum of the words' directions, which the search takes as a vector; NULL: it is zero. */
 static const float *sum_words(const query_run *a, const typed_query *q, size_t index)
 {
@@ -349,6 +333,29 @@ static n2v_status answer(query_run *a, n2v_error *error)
     a->total += a->count;
     a->count = 0;
     (void)fflush(stdout); /* a failure stays on the stream, and ends the loops */
+    return status;
+}
+
+/* A query, or of vectors one for each word of the line, as many as there are. */
+static n2v_status add_line(query_run *a, const char *line, size_t bytes, uint64_t number, n2v_error *error)
+{
+    const bool each = a->kind->answer == ANSWER_VECTOR;
+    typed_query *q = new_query(a, number);
+    n2v_status status = N2V_OK;
+
+    for (size_t at = 0; at < bytes && status == N2V_OK;) {
+        size_t end = at;
+        while (end < bytes && !is_blank(line[end]))
+            end++;
+        if (end > at && each && q->words) {
+            if (a->count == a->room && (status = answer(a, error)) != N2V_OK)
+                return status;
+            q = new_query(a, number);
+        }
+        if (end > at)
+            status = add_word(a, q, line + at, end - at, error);
+        at = end + 1;
+    }
     return status;
 }
 

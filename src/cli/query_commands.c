@@ -130,8 +130,8 @@ const cli_command vector_command = {
     .name = "vector",
     .summary = "print the vectors of words, also of words never seen",
     .usage = "[options] VECTORS [WORD...]",
-    .about = VECTORS "Prints a line for each word: the word and its numbers. Without WORD, words are read from standard "
-                     "input, one a line." WORDS,
+    .about = VECTORS "Prints a line for each word: the word and its numbers. Without WORD, all words of standard input "
+                     "are read." WORDS,
     .options = options + FOR_VECTOR,
     .run = vector,
 };

@@ -27,7 +27,7 @@ typedef struct training {
     n2v_settings *settings, *output_settings;
     n2v_corpus *corpus;
     n2v_trainer *trainer;
-    n2v_output *vectors, *words;
+    n2v_output *vectors, *words, *text;
     cli_watch watch;
     bool pauses;          /* after each epoch */
     n2v_trainer_info end; /* what the training ended with */
@@ -121,7 +121,8 @@ static n2v_status resolve_settings(training *t, n2v_error *error)
     if ((status = compat_model(typed, v->cbow, v->type, &t->inputs, &t->count, &trained, error)) != N2V_OK ||
         (status = resolve_window(t, error)) != N2V_OK)
         return status;
-    if ((status = compat_apply(&t->compat, typed, &(compat_values){v->output, v->binary, v->hs}, trained, error)) != N2V_OK)
+    if ((status = compat_apply(&t->compat, typed, &(compat_values){v->output, v->binary, v->hs, v->loss}, trained, error)) != N2V_OK ||
+        (status = compat_output(&t->compat, typed, v, v->output, error)) != N2V_OK)
         return status;
     if ((status = resolve_objective(t, error)) != N2V_OK || (status = resolve_training(t, error)) != N2V_OK)
         return status;
@@ -165,6 +166,7 @@ static n2v_status check_written(const training *t, n2v_error *error)
     if ((status = files_add_output(&files, "--output", v->output, error)) != N2V_OK ||
         (status = files_add_output(&files, "--output", n2v_output_words_file(t->vectors), error)) != N2V_OK ||
         (status = files_add_output(&files, "--save-vocab", v->save_vocab, error)) != N2V_OK ||
+        (status = files_add_output(&files, "--save-text", v->save_text, error)) != N2V_OK ||
         (status = files_add_output(&files, "--metrics", v->metrics, error)) != N2V_OK ||
         (status = files_check_input(&files, v->resume, error)) != N2V_OK ||
         (status = files_add_output(&files, "--checkpoint", v->checkpoint, error)) != N2V_OK ||
@@ -211,6 +213,18 @@ static n2v_status check_format(const training *t, n2v_error *error)
                 "choose another format", name, format.subwords, format.subwords);
 }
 
+/* The file of --save-text: the words and their input vectors. */
+static n2v_status open_text_vectors(training *t, n2v_error *error)
+{
+    n2v_settings *settings = NULL;
+    n2v_status status = n2v_settings_create(&settings, N2V_FOR_OUTPUT, NULL, error);
+
+    if (status == N2V_OK && (status = n2v_settings_set(settings, "format", "text", error)) == N2V_OK)
+        status = n2v_output_open(&t->text, t->values->save_text, settings, &t->session->observer, error);
+    n2v_settings_destroy(settings);
+    return status;
+}
+
 static n2v_status open_files(training *t, n2v_error *error)
 {
     const train_values *v = t->values;
@@ -231,6 +245,8 @@ static n2v_status open_files(training *t, n2v_error *error)
     if (v->checkpoint && (status = checkpoint_check(v->checkpoint, error)) != N2V_OK)
         return status;
     if (v->save_vocab && (status = n2v_output_open_bytes(&t->words, v->save_vocab, observer, error)) != N2V_OK)
+        return status;
+    if (v->save_text && (status = open_text_vectors(t, error)) != N2V_OK)
         return status;
     if (v->metrics && !v->dry_run)
         status = n2v_output_open_bytes(&t->session->metrics.file, v->metrics, observer, error);
@@ -374,15 +390,31 @@ static n2v_status train(training *t, n2v_error *error)
     return status;
 }
 
+/* Publishes a file beside the vectors, after them; status is theirs. N2V_ERROR_DURABILITY leaves them complete. */
+static n2v_status commit_beside(training *t, n2v_output **output, const char *path, n2v_status status, n2v_error *error)
+{
+    n2v_status own;
+
+    if (!*output || (status != N2V_OK && status != N2V_ERROR_DURABILITY))
+        return status;
+    own = n2v_output_commit(*output, status == N2V_OK ? error : NULL);
+    *output = NULL;
+    if (own == N2V_OK)
+        progress_print(&t->session->progress, "wrote %s", files_name(path));
+    return status != N2V_OK ? status : own;
+}
+
 static n2v_status write_all(training *t, n2v_error *error)
 {
     const n2v_vectors *vectors = n2v_trainer_vectors(t->trainer);
     const char *output = t->values->output, *format = n2v_output_format(t->vectors);
     const bool kept = watch_keeps(&t->watch);
-    n2v_status words, status = kept ? N2V_OK : n2v_output_vectors(t->vectors, vectors, error);
+    n2v_status status = kept ? N2V_OK : n2v_output_vectors(t->vectors, vectors, error);
 
     if (status == N2V_OK && t->words)
         status = n2v_output_vocabulary(t->words, t->corpus, error);
+    if (status == N2V_OK && t->text)
+        status = n2v_output_vectors(t->text, vectors, error);
     if (status != N2V_OK)
         return status;
     if (kept)
@@ -392,13 +424,8 @@ static n2v_status write_all(training *t, n2v_error *error)
     t->vectors = NULL;
     if (status == N2V_OK && !kept)
         status = session_print_written(t->session, output, vectors, t->output_settings, format, error);
-    if (!t->words || (status != N2V_OK && status != N2V_ERROR_DURABILITY)) /* which leaves the vectors complete */
-        return status;
-    words = n2v_output_commit(t->words, status == N2V_OK ? error : NULL);
-    t->words = NULL;
-    if (words == N2V_OK)
-        progress_print(&t->session->progress, "wrote %s", files_name(t->values->save_vocab));
-    return status != N2V_OK ? status : words;
+    status = commit_beside(t, &t->words, t->values->save_vocab, status, error);
+    return commit_beside(t, &t->text, t->values->save_text, status, error);
 }
 
 /* What an interrupt of the training leaves. */
@@ -472,6 +499,8 @@ static void close_all(training *t)
 {
     n2v_output_discard(t->vectors);
     n2v_output_discard(t->words);
+    n2v_output_discard(t->text);
+    compat_free(&t->compat);
     watch_close(&t->watch);
     n2v_trainer_destroy(t->trainer);
     n2v_corpus_destroy(t->corpus);
@@ -490,6 +519,9 @@ static n2v_status check_operands(const training *t, n2v_error *error)
         return fail(error, N2V_ERROR_ARGUMENT, READING_NO_INPUT);
     if (options_typed(&t->session->options, "checkpoint-every") && !t->values->checkpoint)
         return fail(error, N2V_ERROR_ARGUMENT, "--checkpoint-every has no effect without --checkpoint FILE: give both");
+    if (t->values->save_text && options_typed(&t->session->options, "patience"))
+        return fail(error, N2V_ERROR_ARGUMENT, "--save-text would have the last vectors, and --patience keeps the best ones: "
+                    "leave one of them out, and use 'nce2vec convert'");
     if (!t->values->output)
         return fail(error, N2V_ERROR_ARGUMENT, "no output is given: add -o FILE, such as -o vectors.txt");
     return N2V_OK;
@@ -519,8 +551,7 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
         progress->style = (cli_progress_style)v->progress;
     if ((status = n2v_ranks_agree(session->ranks.ranks, prepare(&t, error), error)) != N2V_OK)
         goto out;
-    if (t.compat.applies)
-        progress_print(progress, "%s", t.compat.text);
+    compat_report(&t.compat, &session->options, progress);
     if (v->dry_run) {
         if ((status = report_plan(&t, error)) == N2V_OK && ranks_first(&session->ranks))
             status = estimate_report(session, t.settings, t.objectives, t.inputs, t.count, t.resume.words, error);

@@ -1,9 +1,24 @@
 #include "cli/train_options.h"
 
 #include "cli/checkpoint.h"
+#include "cli/compat.h"
 #include "cli/progress.h"
 
 #define FILES "Input and output"
+
+/* Options of other programs that decide nothing here (compat_report prints why), and those that would train another
+ * model. */
+#define UNUSED(given, word)                                                                                            \
+    {.name = given, .kind = OPTION_TEXT, .value = word, .offset = offsetof(train_values, unused)}
+#define UNUSED_FLAG(given) {.name = given, .kind = OPTION_FLAG, .offset = offsetof(train_values, unused_flag)}
+#define REFUSED(given, word, accepted, why)                                                                            \
+    {.name = given, .kind = OPTION_CHOICE, .value = word, .choices = accepted, .refusal = why,                         \
+     .offset = offsetof(train_values, unused_choice)}
+#define AUTOTUNE(given, word)                                                                                          \
+    REFUSED(given, word, nothing,                                                                                      \
+            "autotune is for classification, which is not supported; --validate compares settings")
+
+static const char *const nothing[] = {NULL}, *const empty[] = {"", NULL};
 
 const cli_option train_options[] = {
     {.name = "output",
@@ -38,6 +53,13 @@ const cli_option train_options[] = {
      .offset = offsetof(train_values, save_vocab),
      .section = FILES,
      .help = "also write the vocabulary, one word<TAB>count a line"},
+    {.name = "save-text",
+     .kind = OPTION_TEXT,
+     .kept = true,
+     .value = "FILE",
+     .offset = offsetof(train_values, save_text),
+     .section = FILES,
+     .help = "also write the vectors of the words as text, beside a model in another format"},
     {.name = "validate",
      .kind = OPTION_TEXT,
      .kept = true,
@@ -164,7 +186,37 @@ const cli_option train_options[] = {
      .kind = OPTION_INTEGER,
      .value = "0",
      .offset = offsetof(train_values, classes),
-     .refusal = "word classes are not supported (-classes 0)"},
-    {.name = "debug", .kind = OPTION_INTEGER, .value = "0 to 2", .max = 2, .offset = offsetof(train_values, debug)},
+     .refusal = "word classes are not written by train: write vectors (-classes 0), and then run eval/classes.py on "
+                "them"},
+    {.name = "debug",
+     .aliases = "verbose",
+     .kind = OPTION_INTEGER,
+     .value = "0 to 2",
+     .max = 2,
+     .offset = offsetof(train_values, debug)},
+    {.name = "loss",
+     .kind = OPTION_CHOICE,
+     .value = "NAME",
+     .choices = compat_losses,
+     .offset = offsetof(train_values, loss),
+     .refusal = "fastText's losses of vectors are ns, hs and softmax here; one-vs-all is for classification, which is "
+                "not supported"},
+    REFUSED("pretrainedVectors", "FILE", empty,
+            "a training cannot begin with the vectors of a file; --resume goes on from a checkpoint"),
+    AUTOTUNE("autotune-validation", "FILE"),
+    AUTOTUNE("autotune-metric", "NAME"),
+    AUTOTUNE("autotune-predictions", "N"),
+    AUTOTUNE("autotune-duration", "SECONDS"),
+    AUTOTUNE("autotune-modelsize", "SIZE"),
+    UNUSED("wordNgrams", "N"),
+    UNUSED("lrUpdateRate", "N"),
+    UNUSED("minCountLabel", "N"),
+    UNUSED("label", "PREFIX"),
+    UNUSED("cutoff", "N"),
+    UNUSED("dsub", "N"),
+    UNUSED_FLAG("saveOutput"),
+    UNUSED_FLAG("retrain"),
+    UNUSED_FLAG("qnorm"),
+    UNUSED_FLAG("qout"),
     {.name = NULL},
 };

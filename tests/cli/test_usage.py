@@ -143,7 +143,7 @@ class Refusals(CommandTest):
 
     def test_what_word2vec_can_and_this_cannot(self):
         self.refused("-hs: '2' is not an integer from 0 to 1", "-hs", "2")
-        self.refused("-classes 100: word classes are not supported", "-classes", "100")
+        self.refused("-classes 100: word classes are not written by train", "-classes", "100")
         self.refused("-binary: '2' is not an integer from 0 to 1", "-binary", "2")
 
     def test_missing_arguments(self):

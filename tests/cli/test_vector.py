@@ -82,14 +82,22 @@ class Vector(Trained):
         self.assertEqual(done.stdout.decode().split(" ")[0], "word7")
         self.assertIn("'w' is not in the vocabulary of m.n2v, and none of its n-grams has a vector",
                       done.stderr.decode())
-        done = self.fails(1, "queries without an answer: 2 of 3", "vector", "m.n2v", given=b"word7\n\nword1 word2\n")
-        self.assertIn("nce2vec: line 2: one word is expected, not 0\nnce2vec: line 3: one word is expected, not 2\n",
-                      done.stderr.decode())
+        done = self.fails(1, "queries without an answer: 1 of 2", "vector", "m.n2v", given=b"word7\n\n")
+        self.assertIn("nce2vec: line 2: one word is expected, not 0\n", done.stderr.decode())
         done = self.fails(1, "1 of 1", "vector", "m.n2v", "--json", "w")
         self.assertEqual(json.loads(done.stdout)["error"], "not in the vocabulary")
         self.succeeds("convert", "-q", "m.n2v", "m.vec")
         done = self.fails(1, "1 of 1", "vector", "m.vec", "sword")
         self.assertIn("'sword' is not in the vocabulary of m.vec, which has no subwords", done.stderr.decode())
+
+
+    def test_lines_may_have_many_words(self):
+        """More than are answered together, some without a vector."""
+        words = ["word%d" % (i % 60) for i in range(300)]
+        one_by_one = self.succeeds("vector", "m.n2v", given="\n".join(words).encode()).stdout
+        self.assertEqual(self.succeeds("vector", "m.n2v", given=" ".join(words).encode()).stdout, one_by_one)
+        done = self.fails(1, "queries without an answer: 2 of 4", "vector", "m.n2v", given=b"word1\nw word2 \tw\n")
+        self.assertEqual(done.stderr.decode().count("line 2: 'w' is not in the vocabulary"), 2)
 
 
 class Queries(Trained):
