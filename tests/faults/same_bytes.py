@@ -16,7 +16,7 @@ from resumed import OPTIONS, TIMEOUT, Training, heldout
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SIZE = ("--dim", "50", "--epochs", "4")
-TRIES = 6
+TRIES = 20  # on a busy machine a training may end before the signal is sent
 
 
 class TooLate(Exception):
