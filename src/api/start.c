@@ -1,9 +1,18 @@
 /* start.c - vectors to start a training from. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/trainer_handle.h"
+#include "base/memory.h"
 #include "base/number.h"
+#include "model/compose.h"
+
+static bool has_unit_rows(const n2v_trainer *trainer)
+{
+    const TrainOptions *options = trainer_options(trainer->trainer);
+    return objective_needs(options->objective, options->parameters) & N2V_NEEDS_UNIT_ROWS;
+}
 
 /* Rows of length 1, where the objective keeps them so. */
 static void put(const n2v_trainer *trainer, float *row, const float *vector)
@@ -12,7 +21,7 @@ static void put(const n2v_trainer *trainer, float *row, const float *vector)
     const Model *model = trainer_model(trainer->trainer);
 
     memcpy(row, vector, model->dim * sizeof *row);
-    if (objective_needs(options->objective, options->parameters) & N2V_NEEDS_UNIT_ROWS)
+    if (has_unit_rows(trainer))
         options->kernels->normalize(&row, 1, model->stride);
 }
 
@@ -34,6 +43,9 @@ n2v_status n2v_trainer_set_rows(n2v_trainer *trainer, n2v_matrix matrix, uint32_
     model = trainer_model(trainer->trainer);
     if (matrix != N2V_INPUT && matrix != N2V_OUTPUT)
         return error_set(error, N2V_ERROR_ARGUMENT, "there is no matrix %d", (int)matrix);
+    if (matrix == N2V_INPUT && model->subwords)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         "the input vectors of this training are made of subwords: only outputs can be set");
     if (matrix == N2V_OUTPUT && model->other_outputs)
         return error_set(error, N2V_ERROR_ARGUMENT,
                          "the outputs of this training are not one vector of each word: only inputs can be set");
@@ -63,6 +75,61 @@ static void take_word(const n2v_trainer *trainer, Id id, const Model *from, Id o
         model->output[id * model->output_stride + model->dim] = model_own_bias(from, other);
 }
 
+/* Subwords -------------------------------------------------------------------------------- */
+
+static bool same_subwords(const Model *a, const Model *b)
+{
+    const SubwordOptions *x = a->subwords ? subwords_options(a->subwords) : NULL;
+    const SubwordOptions *y = b->subwords ? subwords_options(b->subwords) : NULL;
+
+    return !x || (y && x->kind == y->kind && x->minn == y->minn && x->maxn == y->maxn && x->buckets == y->buckets &&
+                  x->hash_count == y->hash_count && x->seed == y->seed);
+}
+
+/* The first input row of the buckets; those before it are of words. */
+static size_t first_bucket_row(const Model *model)
+{
+    return model->words + subwords_parts(model->subwords) - subwords_buckets(model->subwords);
+}
+
+static n2v_status take_buckets(Model *model, const Model *from, n2v_error *error)
+{
+    const size_t all = subwords_options(model->subwords)->buckets, mine = first_bucket_row(model);
+    const size_t others = first_bucket_row(from);
+    uint32_t *row_of = array_create_zero(all, sizeof *row_of); /* of a bucket in `from`; 0: it is not in use */
+
+    if (!row_of)
+        return fail_memory(error, all * sizeof *row_of, "the buckets to start from");
+    for (size_t i = 0; i < subwords_buckets(from->subwords); i++)
+        row_of[subwords_bucket(from->subwords, i)] = (uint32_t)(others + i);
+    for (size_t i = 0; i < subwords_buckets(model->subwords); i++) {
+        const size_t row = row_of[subwords_bucket(model->subwords, i)];
+        if (row)
+            memcpy(model->input + (mine + i) * model->stride, from->input + row * from->stride,
+                   model->dim * sizeof(float));
+    }
+    free(row_of);
+    return N2V_OK;
+}
+
+/* The own row of a word, where words have one. */
+static void take_own_row(Model *model, Id id, const Model *from, Id other)
+{
+    if (first_bucket_row(model) > model->words)
+        memcpy(model->input + (model->words + id) * model->stride, from->input + (from->words + other) * from->stride,
+               model->dim * sizeof(float));
+}
+
+static n2v_status take_parts(const n2v_trainer *trainer, const Model *from, n2v_error *error)
+{
+    Model *model = trainer_model(trainer->trainer);
+    const n2v_status status = take_buckets(model, from, error);
+
+    return status == N2V_OK
+               ? compose_words(model, trainer_options(trainer->trainer)->kernels, has_unit_rows(trainer), error)
+               : status;
+}
+
 n2v_status n2v_trainer_start(n2v_trainer *trainer, const n2v_vectors *from, size_t *found, n2v_error *error)
 {
     Model *model;
@@ -78,6 +145,10 @@ n2v_status n2v_trainer_start(n2v_trainer *trainer, const n2v_vectors *from, size
         return error_set(error, N2V_ERROR_ARGUMENT,
                          "the vectors to start from have %zu dimensions, the training has %zu: set " SETTING("dim"),
                          from->model->dim, model->dim);
+    if (!same_subwords(model, from->model))
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         "the vectors to start from have no subwords of the same settings: set " SETTING("subwords")
+                         " and its settings as those vectors have them, or none");
     for (size_t id = 0; id < model->words; id++) {
         size_t bytes;
         const char *word = vocabulary_word(model->vocabulary, (Id)id, &bytes);
@@ -85,10 +156,14 @@ n2v_status n2v_trainer_start(n2v_trainer *trainer, const n2v_vectors *from, size
         if (other == N2V_NO_ID)
             continue;
         take_word(trainer, (Id)id, from->model, other);
+        if (model->subwords)
+            take_own_row(model, (Id)id, from->model, other);
         known++;
     }
     if (model->has_bias && from->model->has_bias)
         atomic_store(&model->shared_bias, atomic_load(&from->model->shared_bias));
+    if (model->subwords && (status = take_parts(trainer, from->model, error)) != N2V_OK)
+        return status;
     if (!known)
         return error_set(error, N2V_ERROR_DATA, "the vectors to start from have no word of the text");
     if (found)

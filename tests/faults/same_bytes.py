@@ -76,7 +76,7 @@ def save_number(training):
 
 
 def cut(training, process, how, lines):
-    """Ends it when its log has so many lines."""
+    """Ends it when its log has more lines."""
     wait(process, lambda: training.metrics_text().count(b"\n") > lines)
     before = save_number(training)
     if how == "SIGINT":
@@ -93,9 +93,10 @@ def interrupted(training, how, shares):
     """Cut short twice and resumed."""
     often = ("--checkpoint-every", "0.0003") if how == "periodic" else ()
     for share in shares:
+        written = 0 if share == shares[0] else training.metrics_text().count(b"\n")  # beyond it: signals are caught
         process = training.begin(*often) if share == shares[0] else training.resume()
         try:
-            cut(training, process, how, int(share * len(training.rows)))
+            cut(training, process, how, max(int(share * len(training.rows)), written))
         finally:
             process.kill()
             process.stderr.close()
