@@ -13,7 +13,7 @@ typedef struct Encoder {
     size_t (*vectors)(size_t window); /* side by side in the row of an input; NULL: one */
     bool weighs_bags; /* a bag counts as many pairs as it has contexts, outside of batches */
     size_t buffers; /* rows of its own for each row of an example: step->encoded */
-    size_t word_buffers; /* the same for each word of a bag, after them */
+    size_t word_buffers; /* the same for each word of the bags, after them */
     void (*gather)(TileStep *step, const Example *example);  /* sets step->x */
     void (*scatter)(TileStep *step, const Example *example); /* after the update of step->x; NULL: x is the model's */
 

@@ -70,6 +70,28 @@ size_t tile_bytes(const TileOptions *options)
     return lay_out(&step, NULL) * sizeof(float);
 }
 
+static bool create_words(TileWords *words, size_t inputs)
+{
+    words->slot_count = 2;
+    while (words->slot_count <= 2 * inputs)
+        words->slot_count *= 2;
+    words->ids = array_create(inputs, sizeof *words->ids);
+    words->starts = array_create(inputs + 1, sizeof *words->starts);
+    words->of_input = array_create(inputs, sizeof *words->of_input);
+    words->slots = array_create_zero(words->slot_count, sizeof *words->slots);
+    words->rows = array_create(inputs, sizeof *words->rows);
+    return words->ids && words->starts && words->of_input && words->slots && words->rows;
+}
+
+static void free_words(TileWords *words)
+{
+    free(words->ids);
+    free(words->starts);
+    free(words->of_input);
+    free(words->slots);
+    free(words->rows);
+}
+
 /* The lists of rows that an example has. */
 static bool create_lists(TileStep *step)
 {
@@ -85,9 +107,8 @@ static bool create_lists(TileStep *step)
     step->columns = array_create(sizes->negatives, sizeof *step->columns);
     step->bag_rows = array_create(subwords ? parts : sizes->inputs, sizeof *step->bag_rows);
     step->part_ids = array_create(parts, sizeof *step->part_ids);
-    step->word_means = array_create(sizes->inputs, sizeof *step->word_means);
-    step->part_starts = array_create(subwords ? sizes->rows + 1 : 0, sizeof *step->part_starts);
-    return step->x && step->prefetch && step->originals && step->word_means && step->columns && step->bag_rows && step->part_ids && step->part_starts;
+    return step->x && step->prefetch && step->originals && step->columns && step->bag_rows && step->part_ids &&
+           (!subwords || create_words(&step->words, inputs));
 }
 
 n2v_status tile_create(TileStep **step, const TileOptions *options, n2v_error *error)
@@ -124,8 +145,7 @@ void tile_destroy(TileStep *step)
     free(step->columns);
     free(step->bag_rows);
     free(step->part_ids);
-    free(step->part_starts);
-    free(step->word_means);
+    free_words(&step->words);
     floats_destroy(step->memory, step->memory_floats);
     free(step);
 }
@@ -149,7 +169,15 @@ static void prefetch_rows(TileStep *step, const float *matrix, size_t stride, si
 
 void tile_prefetch_inputs(TileStep *step, const Id *ids, size_t count)
 {
-    prefetch_rows(step, step->options.model->input, step->options.model->stride, 0, ids, count);
+    const Model *model = step->options.model;
+
+    if (!model->subwords)
+        prefetch_rows(step, model->input, model->stride, 0, ids, count);
+    for (size_t i = 0; model->subwords && i < count; i++) {
+        size_t parts;
+        const uint32_t *rows = subwords_of_word(model->subwords, ids[i], &parts);
+        prefetch_rows(step, model->input, model->stride, 0, rows, parts);
+    }
 }
 
 void tile_prefetch_outputs(TileStep *step, const Id *ids, size_t count)

@@ -26,6 +26,17 @@ typedef struct TileOptions {
     size_t new_rows;        /* at the end of an example, that the example before did not have; layout windows */
 } TileOptions;
 
+/* With subwords: the words of an example, those of bags each once, and where their parts are. */
+typedef struct TileWords {
+    size_t count;
+    Id *ids;
+    size_t *starts;     /* count + 1: a word's places in bag_rows and part_ids */
+    uint32_t *of_input; /* of bags: which word an input is */
+    uint32_t *slots;    /* a hash table of ids: 1 + the word; 0: free */
+    size_t slot_count;  /* a power of 2, more than twice the inputs */
+    float **rows;       /* of one bag: a row for each of its words */
+} TileWords;
+
 /* A worker's buffers. The layouts, encoders and optimizers work on them. */
 struct TileStep {
     TileOptions options;
@@ -36,8 +47,7 @@ struct TileStep {
     float largest_score;    /* above this score steps are clipped */
     float **bag_rows;       /* of the encoder: the rows of an example's inputs */
     uint32_t *part_ids;     /* with subwords: their numbers */
-    size_t *part_starts;    /* with subwords: rows + 1 places in both */
-    float **word_means;     /* with subwords, of a bag: the means of its words, after the rows of encoded */
+    TileWords words;        /* with subwords */
     float *encoded;         /* the rows of the encoder's own */
     float *bag_share;       /* rows: what each row of a mean gets of the change of the mean */
     float **x, **y;         /* the rows that are changed; an example's outputs follow its inputs */

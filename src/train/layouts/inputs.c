@@ -126,10 +126,13 @@ static void prefetch(TileStep *step, const Example *example)
     tile_prefetch_inputs(step, example->inputs, example->rows);
 }
 
+/* Of bags whose words have parts, the last one: most words of the others are in the example before. */
 void inputs_prefetch(TileStep *step, const Example *example)
 {
+    const size_t from = example->bag && step->options.model->subwords ? example->bag[example->rows - 1] : 0;
+
     tile_prefetch_outputs(step, example->output_ids, example->outputs);
-    tile_prefetch_inputs(step, example->inputs, example_inputs(example));
+    tile_prefetch_inputs(step, example->inputs + from, example_inputs(example) - from);
 }
 
 void inputs_forward(TileStep *step, const Example *example)
