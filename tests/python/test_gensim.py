@@ -186,6 +186,58 @@ class Training(unittest.TestCase):
             ours.Word2Vec("text.txt")
 
 
+class Subwords(unittest.TestCase):
+    SETTINGS = {**SETTINGS, "min_n": 2, "max_n": 3, "bucket": 1000, "sg": 1, "epochs": 10}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.model = ours.FastText(toy.sentences(), **cls.SETTINGS)
+
+    def test_words_that_were_never_seen_have_vectors(self):
+        wv = self.model.wv
+        self.assertEqual({word for word, _ in wv.most_similar("sun", topn=4)}, set(toy.TOPICS[0]) - {"sun"})
+        self.assertNotIn("bridges", wv.key_to_index)
+        self.assertIn("bridges", wv)
+        self.assertEqual(wv.most_similar("bridges", topn=1)[0][0], "bridge")
+        self.assertGreater(wv.similarity("bridges", "bridge"), 0.5)
+        self.assertEqual(wv.most_similar_cosmul("bridges", topn=1)[0][0], "bridge")
+        self.assertNotIn("qqq", wv)
+        with self.assertRaises(KeyError):
+            wv["qqq"]
+
+    def test_a_second_training_begins_where_the_first_has_ended(self):
+        model = ours.FastText(toy.sentences(), **self.SETTINGS)
+        before, unseen = model.wv.vectors.copy(), model.wv["bridges"]
+        model.build_vocab([["sun", "comet"]] * 20, update=True)
+        model.train([["sun", "moon"]], total_examples=1, epochs=1, start_alpha=1e-5)
+        self.assertTrue(np.allclose(model.wv["bridges"], unseen, atol=1e-3))
+        for word in toy.TOPICS[1]:
+            self.assertTrue(np.allclose(model.wv[word], before[self.model.wv.get_index(word)], atol=0.01), word)
+
+    def test_it_is_saved(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.model.save(str(Path(folder, "m")))
+            loaded = ours.FastText.load(str(Path(folder, "m")))
+        self.assertTrue(np.array_equal(loaded.wv["bridges"], self.model.wv["bridges"]))
+        loaded.train(toy.sentences(10), total_examples=10, epochs=1)
+        self.assertEqual(loaded.wv.most_similar("bridges", topn=1)[0][0], "bridge")
+
+    @unittest.skipUnless(theirs, "gensim is not installed: apt-get install python3-gensim")
+    def test_gensim_reads_our_file_and_gives_the_same_vectors(self):
+        from gensim.models.fasttext import load_facebook_vectors
+        with tempfile.TemporaryDirectory() as folder:
+            path = str(Path(folder, "v.bin"))
+            self.model._trained.save(path, format="fasttext")
+            read, mine = load_facebook_vectors(path), ours.load_facebook_vectors(path)
+        for word in ("bridge", "bridges", "sunny"):
+            self.assertTrue(np.allclose(read[word], self.model.wv[word], atol=1e-5), word)
+            self.assertTrue(np.allclose(mine[word], self.model.wv[word], atol=1e-5), word)
+
+    def test_without_n_grams_it_is_word2vec(self):
+        model = ours.FastText(toy.sentences(50), **{**self.SETTINGS, "max_n": 0})
+        self.assertNotIn("bridges", model.wv)
+
+
 class Vectors(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -332,8 +384,7 @@ class InPlace(unittest.TestCase):
             self.assertTrue(importlib.import_module("gensim.models.doc2vec").TaggedDocument)  # importing is no use
             with self.assertRaisesRegex(NotImplementedError, "average the vectors"):
                 importlib.import_module("gensim.models").Doc2Vec([])
-            with self.assertRaisesRegex(NotImplementedError, "subwords='fasttext'"):
-                importlib.import_module("gensim.models.fasttext").FastText.load("model")
+            self.assertIs(importlib.import_module("gensim.models.fasttext").FastText, ours.FastText)
             with self.assertRaisesRegex(NotImplementedError, "load_word2vec_format"):
                 importlib.import_module("gensim.downloader").load("glove")
             with self.assertRaises(ModuleNotFoundError):

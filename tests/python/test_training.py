@@ -3,7 +3,6 @@ import math
 import os
 import signal
 import tempfile
-import threading
 import unittest
 from pathlib import Path
 
@@ -125,19 +124,35 @@ class Pauses(unittest.TestCase):
         self.assertEqual(trainer.info["words"], 0)
 
     def test_control_c_saves_and_raises(self):
-        many = toy.sentences(20000)
-        settings = {**toy.TRAINING, "epochs": 10000}
+        def interrupt(end, running):
+            os.kill(os.getpid(), signal.SIGINT)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "training.n2v")
-            timer = threading.Timer(0.4, os.kill, (os.getpid(), signal.SIGINT))
             before = signal.getsignal(signal.SIGINT)
-            timer.start()
             with self.assertRaises(KeyboardInterrupt):
-                nce2vec.train(many, checkpoint=path, **settings)
-            timer.join()
+                nce2vec.train(toy.sentences(), checkpoint=path, callbacks=[interrupt], **{**toy.TRAINING, "epochs": 100})
             self.assertIs(signal.getsignal(signal.SIGINT), before)
-            vectors = nce2vec.load(path)
-            self.assertEqual(len(vectors), 15)
+            resumed = nce2vec.Trainer(toy.sentences(), checkpoint=path)
+        self.assertLess(resumed.info["epoch"], 10)
+        self.assertGreater(resumed.info["words"], 0)
+
+    def test_start_from_subwords(self):
+        settings = {**toy.TRAINING, "subwords": "fasttext", "minn": 2, "maxn": 3, "buckets": 1000}
+        for kind in ("fasttext", "floret"):
+            settings["subwords"] = kind
+            first = nce2vec.train(toy.sentences(), **settings)
+            trainer = nce2vec.Trainer([["sun", "moons", "sun"]] * 5, **settings)
+            self.assertEqual(trainer.start_from(first), 1)
+            self.assertTrue(np.allclose(trainer.vectors["sun"], first["sun"], atol=1e-6))
+            before = trainer.vectors.compose("moonss")
+            self.assertGreater(np.dot(before, first.compose("moonss")), 0)
+            trainer.run()
+            with self.assertRaisesRegex(nce2vec.ArgumentError, "made of subwords"):
+                trainer.set_rows(np.zeros((1, 16)))
+            with self.assertRaisesRegex(nce2vec.ArgumentError, "no subwords of the same settings"):
+                nce2vec.Trainer(toy.sentences(), **{**settings, "maxn": 4}).start_from(first)
+        with self.assertRaisesRegex(nce2vec.ArgumentError, "no subwords of the same settings"):
+            nce2vec.Trainer(toy.sentences(), **settings).start_from(nce2vec.train(toy.sentences(), **toy.TRAINING))
 
     def test_start_from_other_vectors(self):
         first = nce2vec.train(toy.sentences(), **toy.TRAINING)

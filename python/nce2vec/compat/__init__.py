@@ -27,7 +27,7 @@ def as_gensim():
 
 def _modules(replacement):
     """gensim's modules, by name."""
-    from .gensim import absent, callbacks, keyedvectors, phrases, text, word2vec
+    from .gensim import absent, callbacks, fasttext, keyedvectors, phrases, text, word2vec
 
     models = types.ModuleType("gensim.models", "gensim's models, trained by nce2vec.")
     models.__path__ = []
@@ -42,7 +42,7 @@ def _modules(replacement):
     found = {"gensim": replacement, "gensim.models": models, "gensim.utils": utils,
              "gensim.downloader": absent.downloader}
     for name, module in {"word2vec": word2vec, "keyedvectors": keyedvectors, "phrases": phrases,
-                         "callbacks": callbacks, "doc2vec": absent, "fasttext": absent, "basemodel": absent}.items():
+                         "callbacks": callbacks, "doc2vec": absent, "fasttext": fasttext, "basemodel": absent}.items():
         setattr(models, name, module)
         found["gensim.models." + name] = module
     return found

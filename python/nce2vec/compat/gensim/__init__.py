@@ -3,11 +3,13 @@
 and names the alternative."""
 
 from .callbacks import CallbackAny2Vec
+from .fasttext import FastText, FastTextKeyedVectors, load_facebook_vectors
 from .keyedvectors import KeyedVectors, Word2VecKeyedVectors
 from .phrases import ENGLISH_CONNECTOR_WORDS, FrozenPhrases, Phraser, Phrases
 from .text import LineSentence, PathLineSentences, Text8Corpus
 from .word2vec import Word2Vec
 
 __version__ = "4.3.0"  # the version whose interface this is, for programs that ask
-__all__ = ["CallbackAny2Vec", "ENGLISH_CONNECTOR_WORDS", "FrozenPhrases", "KeyedVectors", "LineSentence",
-           "PathLineSentences", "Phraser", "Phrases", "Text8Corpus", "Word2Vec", "Word2VecKeyedVectors"]
+__all__ = ["CallbackAny2Vec", "ENGLISH_CONNECTOR_WORDS", "FastText", "FastTextKeyedVectors", "FrozenPhrases",
+           "KeyedVectors", "LineSentence", "PathLineSentences", "Phraser", "Phrases", "Text8Corpus", "Word2Vec",
+           "Word2VecKeyedVectors", "load_facebook_vectors"]

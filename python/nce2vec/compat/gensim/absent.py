@@ -17,7 +17,6 @@ class BaseTopicModel:
 
 TaggedDocument = _absent("TaggedDocument", "train a Word2Vec, and average the vectors of a text's words")
 Doc2Vec = _absent("Doc2Vec", "train a Word2Vec, and average the vectors of a text's words")
-FastText = _absent("FastText", "nce2vec.train(..., subwords='fasttext') trains vectors of words and of their parts")
 
 downloader = _types.ModuleType("gensim.downloader")
 downloader.load = lambda *_, **__: _missing(

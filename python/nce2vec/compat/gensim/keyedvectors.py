@@ -235,7 +235,7 @@ class KeyedVectors:
         scores = _unit(self.vectors[clip_start:end]) @ query
         if topn is None:
             return scores
-        left_out = {self.get_index(item) for item, _ in weighted if not isinstance(item, np.ndarray)}
+        left_out = {self.get_index(item, -1) for item, _ in weighted if not isinstance(item, np.ndarray)}
         return self._best(scores, topn, left_out, clip_start)
 
     def _best(self, scores, topn, left_out, start=0):
@@ -261,7 +261,7 @@ class KeyedVectors:
         def similarities(items):
             return [(1 + rows @ _unit(item if isinstance(item, np.ndarray) else self[item])) / 2 for item, _ in items]
         scores = np.prod(similarities(plus), axis=0) / (np.prod(similarities(minus), axis=0) + 1e-6)
-        left_out = {self.get_index(item) for item, _ in plus + minus if not isinstance(item, np.ndarray)}
+        left_out = {self.get_index(item, -1) for item, _ in plus + minus if not isinstance(item, np.ndarray)}
         return self._best(scores, topn, left_out)
 
     def doesnt_match(self, words):

@@ -1,0 +1,114 @@
+"""FastText: Word2Vec with subwords, so that words that were never seen have vectors, too."""
+
+import json
+
+import numpy as np
+
+from ... import vectors as _vectors
+from ._tokens import decode, encode
+from .keyedvectors import KeyedVectors
+from .word2vec import Word2Vec
+
+
+class FastTextKeyedVectors(KeyedVectors):
+    """Vectors of any word: those of the vocabulary are in the array, others are made of their n-grams."""
+
+    _trained = None  # nce2vec.Vectors with the parts of words
+
+    def _compose(self, key):
+        if self._trained is None or not isinstance(key, str) or not key:
+            return None
+        try:
+            return self._trained.compose(encode(key))
+        except KeyError:
+            return None
+
+    def __contains__(self, key):
+        return key in self.key_to_index or self._compose(key) is not None
+
+    has_index_for = KeyedVectors.__contains__
+
+    def get_vector(self, key, norm=False):
+        row = None if key in self.key_to_index else self._compose(key)
+        if row is None:
+            return super().get_vector(key, norm)
+        length = np.linalg.norm(row)
+        return row / length if norm and length else row
+
+
+class FastText(Word2Vec):
+    """A model of gensim's interface with subwords, hashed as fastText hashes them."""
+
+    _SUBWORDS = ("min_n", "max_n", "bucket")
+
+    def __init__(self, sentences=None, corpus_file=None, sg=0, hs=0, vector_size=100, alpha=0.025, window=5, min_count=5,
+                 max_vocab_size=None, word_ngrams=1, sample=0.001, seed=1, workers=3, min_alpha=0.0001, negative=5,
+                 ns_exponent=0.75, cbow_mean=1, hashfxn=hash, epochs=5, null_word=0, min_n=3, max_n=6, sorted_vocab=1,
+                 bucket=2000000, trim_rule=None, batch_words=10000, callbacks=(), max_final_vocab=None,
+                 shrink_windows=True, **old):
+        self.word_ngrams, self.min_n, self.max_n, self.bucket = word_ngrams, min_n, max_n, bucket
+        self._trained = None
+        super().__init__(sentences, corpus_file=corpus_file, vector_size=vector_size, alpha=alpha, window=window,
+                         min_count=min_count, sample=sample, seed=seed, workers=workers, min_alpha=min_alpha, sg=sg,
+                         hs=hs, negative=negative, ns_exponent=ns_exponent, cbow_mean=cbow_mean, epochs=epochs,
+                         trim_rule=trim_rule, batch_words=batch_words, callbacks=callbacks,
+                         max_final_vocab=max_final_vocab, shrink_windows=shrink_windows, **old)
+
+    def _settings(self, **changes):
+        settings = super()._settings(**changes)
+        if self.word_ngrams and self.min_n <= self.max_n:
+            settings.update(subwords="fasttext", minn=self.min_n, maxn=self.max_n, buckets=self.bucket)
+        return settings
+
+    def _take_counts(self, counts, update):
+        super()._take_counts(counts, update)
+        made = FastTextKeyedVectors(self.vector_size)
+        made.__dict__.update(self.wv.__dict__)
+        made._trained = self._trained
+        self.wv = made
+
+    def _put(self, trainer):
+        if self._trained is not None:
+            trainer.start_from(self._trained)
+
+    def _take(self, trainer):
+        super()._take(trainer)
+        self._trained = self.wv._trained = trainer.vectors
+
+    def __getstate__(self):
+        state = super().__getstate__()
+        state["_trained"] = None if self._trained is None else _vectors.Vectors.from_bytes(self._trained.to_bytes())
+        return state
+
+    def save(self, fname, *_, **__):
+        """Writes a NumPy archive, which ``load`` reads: the whole model, counts and parameters, without a pickle."""
+        model = b"" if self._trained is None else self._trained.to_bytes()
+        parameters = {**self._parameters(), **{name: getattr(self, name) for name in self._SUBWORDS}}
+        with open(fname, "wb") as file:
+            np.savez(file, words=np.array(json.dumps(self.wv.index_to_key)), vectors=self.wv.vectors,
+                     counts=self.wv.expandos.get("count", np.zeros(0)), syn1neg=self.syn1neg,
+                     parameters=np.array(json.dumps(parameters)), model=np.frombuffer(model, dtype=np.uint8))
+
+    @classmethod
+    def load(cls, fname, *arguments, **named):
+        """Reads what ``save`` wrote."""
+        model = super().load(fname, *arguments, **named)
+        with np.load(fname, allow_pickle=False) as arrays:
+            data = arrays["model"].tobytes()
+        made = FastTextKeyedVectors(model.vector_size)
+        made.__dict__.update(model.wv.__dict__)
+        if data:
+            model._trained = made._trained = _vectors.Vectors.from_bytes(data, str(fname))
+        model.wv = made
+        return model
+
+    def __str__(self):
+        return f"FastText<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"
+
+
+def load_facebook_vectors(path, encoding="utf-8"):
+    """The vectors of a .bin file of fastText, with its subwords."""
+    loaded = _vectors.load(path)
+    made = FastTextKeyedVectors._made([decode(word) for word in loaded.words], np.array(loaded.matrix), loaded.counts)
+    made._trained = loaded
+    return made
