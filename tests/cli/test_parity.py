@@ -8,9 +8,7 @@ import subprocess
 import unittest
 
 from installed import ROOT
-from support import PROGRAM, CommandTest, has_module, read_text, text
-
-PYTHON = "/usr/bin/python3"  # Debian's, which has gensim
+from support import PROGRAM, CommandTest, read_text, text
 
 WORD2VEC = ("train output size window sample hs negative threads iter min-count alpha classes debug binary save-vocab "
             "read-vocab cbow").split()
@@ -27,14 +25,6 @@ GENSIM = {
     "FastText": "min_n max_n bucket word_ngrams".split(),  # beside those of Word2Vec
     "Phrases": ("sentences min_count threshold max_vocab_size delimiter progress_per scoring connector_words").split(),
 }
-GENSIM_SAYS = """
-import inspect
-from gensim.models import FastText, Word2Vec
-from gensim.models.phrases import Phrases
-for model in (Word2Vec, FastText, Phrases):
-    print(" ".join(name for name in inspect.signature(model.__init__).parameters if name != "self"))
-"""
-
 # Values with which the program refuses an option, beside those that it accepts.
 REFUSED = (("classes", "500"), ("loss", "one-vs-all"), ("loss", "ova"), ("pretrainedVectors", "wiki.vec"),
            ("autotune-validation", "valid.txt"), ("autotune-metric", "f1"), ("autotune-predictions", "1"),
@@ -95,15 +85,6 @@ class Page(CommandTest):
                                check=False).stdout for command in ([], ["skipgram"])]
         self.assertEqual(re.findall(r"^  ([\w-]+) {2,}", told[0], re.MULTILINE), FASTTEXT_COMMANDS)
         self.assertEqual(re.findall(r"^  -([\w-]+) {2,}", told[1], re.MULTILINE), FASTTEXT)
-
-    @unittest.skipUnless(os.environ.get("NCE2VEC_ALL") == "1", "slow: imports gensim")
-    @unittest.skipUnless(has_module(PYTHON, "gensim"), "no gensim")
-    def test_parameters_of_the_installed_gensim(self):
-        told = subprocess.run([PYTHON, "-c", GENSIM_SAYS], stdout=subprocess.PIPE, text=True, check=True).stdout
-        word2vec, fasttext, phrases = (line.split() for line in told.splitlines())
-        self.assertEqual(set(word2vec), set(GENSIM["Word2Vec"]))
-        self.assertEqual(set(fasttext), set(GENSIM["Word2Vec"]) - {"compute_loss", "comment"} | set(GENSIM["FastText"]))
-        self.assertEqual(set(phrases), set(GENSIM["Phrases"]))
 
 
 class Options(CommandTest):

@@ -2,8 +2,10 @@
 import contextlib
 import copy
 import importlib
+import inspect
 import os
 import pickle
+import re
 import subprocess
 import sys
 import tempfile
@@ -351,6 +353,26 @@ class Sources(unittest.TestCase):
             self.assertEqual([word for chunk in chunks for word in chunk], text.split())
             self.assertEqual([len(chunk) for chunk in chunks], [7000] * 4 + [2000])
             self.assertEqual(len(list(ours.Text8Corpus(Path(folder, "c")))), 3)
+
+
+def parameters_on_the_page(model):
+    """The names in the first cells of the first table under a heading of docs/parity.md."""
+    page = Path(__file__).resolve().parents[2].joinpath("docs", "parity.md").read_text(encoding="utf8")
+    section = re.search(r"^#+ %s$\n(.*?)(?=^#|\Z)" % model, page, re.MULTILINE | re.DOTALL)[1]
+    table = re.search(r"^\| parameter \|.*?\n\n", section + "\n", re.MULTILINE | re.DOTALL)[0]
+    return {name for cell in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
+            for name in re.findall(r"`([^`]*)`", cell)}
+
+
+class Parity(unittest.TestCase):
+    @unittest.skipUnless(theirs, "gensim is not installed: apt-get install python3-gensim")
+    def test_the_page_has_the_parameters_of_the_installed_gensim(self):
+        def parameters(model):
+            return set(inspect.signature(model.__init__).parameters) - {"self"}
+        words = parameters(theirs.Word2Vec)
+        self.assertEqual(parameters_on_the_page("Word2Vec"), words)
+        self.assertEqual(parameters_on_the_page("FastText"), parameters(theirs.FastText) - words)
+        self.assertEqual(parameters_on_the_page("Phrases"), parameters(gensim.models.phrases.Phrases))
 
 
 @contextlib.contextmanager
