@@ -11,6 +11,11 @@ typedef struct Given {
 
 /* Where more than one row fits, the first one holds. */
 static const Given given[] = {
+    {.preset = "best", .setting = "model", .text = "cbow"},
+    {.preset = "best", .setting = "subwords", .text = "fasttext"},
+    {.preset = "best", .setting = "minn", .text = "5"},
+    {.preset = "best", .setting = "maxn", .text = "5"},
+    {.preset = "best", .setting = "dim", .text = "150"},
     {.preset = "word2vec", .setting = "tokenizer", .text = "space"},
     {.preset = "word2vec", .setting = "cbow-gradient", .text = "word2vec", .model = "cbow"},
     {.preset = "word2vec", .setting = "subsample", .text = "1e-3"},

@@ -38,6 +38,24 @@ START_TEST(test_word2vec)
 }
 END_TEST
 
+START_TEST(test_best)
+{
+    n2v_settings *settings = with_preset("best");
+
+    has(settings, "model", "cbow");
+    has(settings, "subwords", "fasttext");
+    has(settings, "dim", "150");
+    has(settings, "window", "8"); /* of cbow */
+    ck_assert_int_eq(n2v_settings_check(settings, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_settings_set(settings, "subwords", "none", NULL), N2V_OK);
+    ck_assert_int_eq(n2v_settings_set(settings, "model", "skipgram", NULL), N2V_OK);
+    ck_assert_int_eq(n2v_settings_check(settings, NULL), N2V_OK);
+    has(settings, "dim", "150");
+    has(settings, "window", "5");
+    n2v_settings_destroy(settings);
+}
+END_TEST
+
 START_TEST(test_what_is_set_holds)
 {
     n2v_settings *settings = make_settings(N2V_FOR_TRAINING);
@@ -89,6 +107,7 @@ int main(void)
 {
     Suite *suite = suite_create("presets");
     add_test(suite, "word2vec", test_word2vec);
+    add_test(suite, "best", test_best);
     add_test(suite, "what is set holds", test_what_is_set_holds);
     add_test(suite, "another objective", test_another_objective_has_its_own_defaults);
     add_test(suite, "copies", test_copies_and_back);
