@@ -444,7 +444,8 @@ N2V_API void n2v_inputs_destroy(n2v_inputs *inputs); /* accepts NULL */
 
 /* The text of several ranks, which read it together. own 0: all of them add the same text, and each trains on a share of it
  * (N2V_ERROR_DATA from reading: they are not the same). own 1: each rank adds a text of its own, or none, and the
- * vocabulary is that of all these texts, or the same one that is given to all. ranks are kept by reference. NULL: this process is alone. */
+ * vocabulary is that of all these texts, or the same one that is given to all. ranks are kept by reference. NULL: this
+ * process is alone. */
 N2V_API n2v_status n2v_corpus_share(n2v_corpus *corpus, n2v_ranks *ranks, int own, n2v_error *error);
 
 /* Refuses settings for training that have no effect with these ranks (NULL: one process), or need the whole text on each

@@ -153,7 +153,8 @@ static n2v_status apply_changes(n2v_settings *settings, const n2v_settings *chan
         const char *then = n2v_settings_get(settings, setting->name);
         if (!settings_given(changes->values, setting->name))
             continue;
-        if (setting->changeable || is_moved(setting->name, now, then)) /* also where it is what "auto" means here: it replaces the checkpoint's kernels */
+        /* Also where it is what "auto" means here: it replaces the checkpoint's kernels. */
+        if (setting->changeable || is_moved(setting->name, now, then))
             status = n2v_settings_set(settings, setting->name, now, error);
         else if (then && strcmp(now, then) == 0)
             continue;

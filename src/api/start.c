@@ -160,12 +160,12 @@ n2v_status n2v_trainer_start(n2v_trainer *trainer, const n2v_vectors *from, size
             take_own_row(model, (Id)id, from->model, other);
         known++;
     }
+    if (!known)
+        return error_set(error, N2V_ERROR_DATA, "the vectors to start from have no word of the text");
     if (model->has_bias && from->model->has_bias)
         atomic_store(&model->shared_bias, atomic_load(&from->model->shared_bias));
     if (model->subwords && (status = take_parts(trainer, from->model, error)) != N2V_OK)
         return status;
-    if (!known)
-        return error_set(error, N2V_ERROR_DATA, "the vectors to start from have no word of the text");
     if (found)
         *found = known;
     return N2V_OK;

@@ -1,8 +1,8 @@
 /* compat.h - command lines of word2vec.c, word2phrase, wang2vec and fastText.
  *
  * A command line with -train is word2vec.c's, wang2vec's or, of phrases, word2phrase's; one with -input and -output is
- * fastText's (--train and --input are spellings of nce2vec). It keeps the tokenizer, the loss and the defaults of its program, except the number of
- * threads, which is that of all cores: it decides about the time alone. */
+ * fastText's (--train and --input are spellings of nce2vec). It keeps the tokenizer, the loss and the defaults of its
+ * program, except the number of threads, which is that of all cores: it decides about the time alone. */
 #ifndef N2V_CLI_COMPAT_H
 #define N2V_CLI_COMPAT_H
 

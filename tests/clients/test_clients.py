@@ -57,7 +57,7 @@ class Clients(unittest.TestCase):
         self.check("mol2vec", ["rdkit", "pandas", "joblib", "tqdm"], compare=False, note="gensim 4 cannot run it")
 
     def test_spec2vec(self):
-        self.check("spec2vec", ["numba", "scipy", "tqdm"], note="matchms by a stand-in")
+        self.check("spec2vec", ["numba", "scipy", "tqdm"], note="with a small replacement of matchms")
 
     def test_wefe(self):
         self.check("wefe", ["semantic_version", "pandas", "plotly", "scipy", "sklearn"])

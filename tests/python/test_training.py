@@ -168,6 +168,10 @@ class Pauses(unittest.TestCase):
         self.assertTrue((trainer.vectors.output_matrix[1] == 0.5).all())
         with self.assertRaisesRegex(nce2vec.ArgumentError, "dimensions"):
             nce2vec.Trainer(toy.sentences(), dim=8, min_count=1).start_from(first)
+        before = np.array(trainer.vectors.output_biases)
+        with self.assertRaisesRegex(nce2vec.DataError, "no word of the text"):
+            trainer.start_from(nce2vec.train([["other", "words"]] * 9, **toy.TRAINING))
+        self.assertTrue(np.array_equal(trainer.vectors.output_biases, before))
         with self.assertRaisesRegex(nce2vec.ArgumentError, "are not rows of"):
             trainer.set_rows(np.zeros((4, 16)))
         with self.assertRaisesRegex(nce2vec.DivergenceError, "row 2 is not finite"):

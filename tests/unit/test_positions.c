@@ -352,7 +352,7 @@ static double score_after(const Model *model, Id word, Id at, size_t distance, s
 }
 
 /* The word that comes next scores high at its own distance alone. */
-START_TEST(positions_are_told_apart)
+START_TEST(each_position_has_its_own_outputs)
 {
     training_text *text = regular_text(400, 20, 50);
     TrainOptions options = training_options("sgns", 1);
@@ -415,7 +415,7 @@ int main(void)
     add_test(suite, "the noise of a word", the_noise_of_a_word);
     add_test(suite, "each place gets its gradient", each_place_gets_its_gradient);
     add_test(suite, "they learn with every objective that takes them", they_learn_with_every_objective_that_takes_them);
-    add_test(suite, "positions are told apart", positions_are_told_apart);
+    add_test(suite, "each position has its own outputs", each_position_has_its_own_outputs);
     add_test(suite, "rounds do not depend on threads", rounds_do_not_depend_on_threads);
     return run_suite(suite);
 }

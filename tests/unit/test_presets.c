@@ -33,6 +33,7 @@ START_TEST(test_word2vec)
     ck_assert_int_eq(n2v_settings_set(settings, "model", "cbow", NULL), N2V_OK);
     has(settings, "lr", "0.05");
     has(settings, "cbow-gradient", "word2vec");
+    has(settings, "window", "5");
     ck_assert_int_eq(n2v_settings_check(settings, NULL), N2V_OK);
     n2v_settings_destroy(settings);
 }
@@ -80,6 +81,10 @@ START_TEST(test_another_objective_has_its_own_defaults)
         has(settings, names[i], n2v_settings_get(plain, names[i]));
     has(settings, "lr", n2v_settings_get(plain, "lr"));
     has(settings, "tokenizer", "space");
+    ck_assert_int_eq(n2v_settings_set(settings, "model", "cbow", NULL), N2V_OK);
+    ck_assert_int_eq(n2v_settings_set(settings, "objective", "npair", NULL), N2V_OK);
+    ck_assert_int_eq(n2v_settings_check(settings, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_settings_set(settings, "model", NULL, NULL), N2V_OK);
     ck_assert_int_eq(n2v_settings_set(settings, "objective", NULL, NULL), N2V_OK);
     has(settings, "objective", "sgns");
     has(settings, "noise", "5");
