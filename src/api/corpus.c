@@ -260,9 +260,9 @@ static n2v_status read_heldout(n2v_corpus *corpus, Corpus *text, const CorpusOpt
 
     if (status != N2V_OK)
         return status;
-    text->report.heldout_words = blocks_words(text->heldout);
+    text->report.heldout_words = blocks_stored_words(text->heldout);
     text->report.heldout_sentences = blocks_sentences(text->heldout);
-    corpus->heldout_unknown = report.tokens - blocks_words(text->heldout);
+    corpus->heldout_unknown = report.tokens - blocks_stored_words(text->heldout);
     text->report.invalid_utf8 += report.invalid_utf8;
     text->report.overlong += report.overlong;
     return N2V_OK;
@@ -315,6 +315,7 @@ static n2v_status read_sources(n2v_corpus *corpus, bool count_only, const n2v_ob
                              .limit = corpus->limit,
                              .heldout = corpus->heldout_share,
                              .seed = corpus->seed,
+                             .weighted = settings_flag(corpus->settings, "weighted"),
                              .mix_long = settings_choice(corpus->settings, "window-weights") == WINDOW_LINE,
                              .ranks = corpus->own ? ranks_of(corpus->ranks) : NULL};
     n2v_observer observer;

@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "corpus/shuffle.h"
+#include "corpus/turns.h"
 
 #define WINDOW_IDS ((size_t)1 << 18) /* 1 MiB: what a disk is read and written by */
 #define FIRST_IDS  ((size_t)1 << 20)
@@ -27,6 +28,13 @@ struct Blocks {
     char *folder;
     bool mixes; /* long sentences */
     uint64_t seed;
+
+    bool weighted;
+    float *weights; /* of the sentences */
+    size_t weight_count, weight_room;
+    uint64_t *first; /* the number of the first sentence of each block */
+    size_t first_room;
+    Turns *turns; /* the text that is trained on; NULL: the text as it is */
 };
 
 n2v_status blocks_create(Blocks **result, size_t memory_limit, const char *folder, n2v_error *error)
@@ -57,6 +65,9 @@ void blocks_destroy(Blocks *blocks)
         (void)close(blocks->fd); /* unlinked: nobody reads it again */
     free(blocks->ids);
     free(blocks->starts);
+    free(blocks->weights);
+    free(blocks->first);
+    turns_destroy(blocks->turns);
     free(blocks->folder);
     free(blocks);
 }
@@ -191,6 +202,26 @@ n2v_status blocks_append(Blocks *blocks, const Id *ids, size_t count, n2v_error 
     return N2V_OK;
 }
 
+void blocks_weigh(Blocks *blocks)
+{
+    blocks->weighted = true;
+}
+
+static n2v_status add_weight(float **weights, size_t *room, size_t *count, float weight, n2v_error *error)
+{
+    const n2v_status status =
+        array_grow((void **)weights, room, *count + 1, sizeof **weights, "the weights of lines", error);
+
+    if (status == N2V_OK)
+        (*weights)[(*count)++] = weight;
+    return status;
+}
+
+n2v_status blocks_append_weight(Blocks *blocks, float weight, n2v_error *error)
+{
+    return add_weight(&blocks->weights, &blocks->weight_room, &blocks->weight_count, weight, error);
+}
+
 /* Finishing ----------------------------------------------------------------------------- */
 
 /* Ids that leave finish: those from base on lie in out. */
@@ -203,7 +234,19 @@ typedef struct packer {
     uint64_t base;         /* words before out */
     uint64_t block;        /* the word with which the block under construction begins */
     bool cut;              /* the sentence under construction goes on from the last block */
+    size_t read;           /* sentences that are read */
+    float *weights;        /* of those that are made; NULL: there are none */
+    size_t weight_count, weight_room;
 } packer;
+
+static n2v_status start_weights(Blocks *blocks, n2v_error *error)
+{
+    const n2v_status status = array_grow((void **)&blocks->first, &blocks->first_room, blocks->count,
+                                         sizeof *blocks->first, "the index of the corpus", error);
+    if (status == N2V_OK)
+        blocks->first[blocks->count - 1] = blocks->sentences - 1;
+    return status;
+}
 
 static n2v_status start_block(Blocks *blocks, uint64_t word, n2v_error *error)
 {
@@ -212,7 +255,19 @@ static n2v_status start_block(Blocks *blocks, uint64_t word, n2v_error *error)
     if (status != N2V_OK)
         return status;
     blocks->starts[blocks->count++] = word;
-    return N2V_OK;
+    if (!blocks->weighted)
+        return N2V_OK;
+    return start_weights(blocks, error);
+}
+
+/* A sentence, or a piece of it, is made. */
+static n2v_status keep_weight(packer *p, n2v_error *error)
+{
+    const Blocks *blocks = p->blocks;
+    const size_t last = blocks->weight_count - 1;
+
+    return add_weight(&p->weights, &p->weight_room, &p->weight_count, blocks->weights[p->read < last ? p->read : last],
+                      error);
 }
 
 /* Ends the sentence under construction; a block that it does not fit in ends before it. */
@@ -232,6 +287,8 @@ static inline n2v_status end_sentence(packer *p, n2v_error *error)
         status = start_block(p->blocks, p->block, error);
     }
     p->sentence = p->used;
+    if (p->blocks->weighted && status == N2V_OK)
+        status = keep_weight(p, error);
     return status;
 }
 
@@ -280,6 +337,7 @@ static n2v_status pack(packer *p, const Id *ids, size_t count, n2v_error *error)
             continue;
         if ((status = end_piece(p, !(raw & SENTENCE_END), error)) != N2V_OK)
             return status;
+        p->read += raw >> 31;
     }
     return N2V_OK;
 }
@@ -351,6 +409,12 @@ n2v_status blocks_finish(Blocks *blocks, const Id *map, const Stop *stop, n2v_er
     packer p = {.blocks = blocks, .map = map, .stop = stop};
     n2v_status status = blocks->fd < 0 ? pack_memory(&p, error) : pack_disk(&p, error);
 
+    if (blocks->weighted) {
+        free(blocks->weights);
+        blocks->weights = p.weights;
+        blocks->weight_count = p.weight_count;
+        blocks->weight_room = p.weight_room;
+    }
     if (status != N2V_OK)
         return status;
     blocks->words = p.base + p.used;
@@ -359,12 +423,12 @@ n2v_status blocks_finish(Blocks *blocks, const Id *map, const Stop *stop, n2v_er
     return N2V_OK;
 }
 
-size_t blocks_count(const Blocks *blocks)
+size_t blocks_stored(const Blocks *blocks)
 {
     return blocks->count;
 }
 
-uint64_t blocks_words(const Blocks *blocks)
+uint64_t blocks_stored_words(const Blocks *blocks)
 {
     return blocks->words;
 }
@@ -374,22 +438,56 @@ uint64_t blocks_sentences(const Blocks *blocks)
     return blocks->sentences;
 }
 
-uint64_t blocks_words_before(const Blocks *blocks, size_t index)
+static uint64_t start_of(const Blocks *blocks, size_t index)
 {
     return index < blocks->count ? blocks->starts[index] & ~CUT : blocks->words;
 }
 
-n2v_status blocks_read(const Blocks *blocks, size_t index, Id *buffer, Block *block, n2v_error *error)
+n2v_status blocks_read_stored(const Blocks *blocks, size_t index, Id *buffer, Block *block, n2v_error *error)
 {
-    const uint64_t start = blocks_words_before(blocks, index);
+    const uint64_t start = start_of(blocks, index);
+    const size_t count = (size_t)(start_of(blocks, index + 1) - start);
 
-    block->count = (size_t)(blocks_words_before(blocks, index + 1) - start);
-    block->words_before = start;
-    block->cut = blocks->starts[index] & CUT;
+    *block = (Block){.ids = buffer,
+                     .count = count,
+                     .words_before = start,
+                     .words = count,
+                     .cut = blocks->starts[index] & CUT,
+                     .weights = blocks->weighted ? blocks->weights + blocks->first[index] : NULL};
     if (blocks->fd < 0) {
         block->ids = blocks->ids + start;
         return N2V_OK;
     }
-    block->ids = buffer;
-    return read_ids(blocks, buffer, block->count, start, error);
+    return read_ids(blocks, buffer, count, start, error);
+}
+
+/* The text that is trained on ----------------------------------------------------------- */
+
+n2v_status blocks_take_turns(Blocks *blocks, bool scaled, const Stop *stop, n2v_error *error)
+{
+    if (!blocks->weighted)
+        return N2V_OK;
+    turns_destroy(blocks->turns);
+    return turns_create(&blocks->turns, blocks, blocks->weights, blocks->weight_count, scaled, stop, error);
+}
+
+size_t blocks_count(const Blocks *blocks)
+{
+    return blocks->turns ? turns_count(blocks->turns) : blocks->count;
+}
+
+uint64_t blocks_words(const Blocks *blocks)
+{
+    return blocks->turns ? turns_words_before(blocks->turns, SIZE_MAX) : blocks->words;
+}
+
+uint64_t blocks_words_before(const Blocks *blocks, size_t index)
+{
+    return blocks->turns ? turns_words_before(blocks->turns, index) : start_of(blocks, index);
+}
+
+n2v_status blocks_read(const Blocks *blocks, size_t index, Id *buffer, Block *block, n2v_error *error)
+{
+    return blocks->turns ? turns_read(blocks->turns, index, buffer, block, error)
+                         : blocks_read_stored(blocks, index, buffer, block, error);
 }

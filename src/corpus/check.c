@@ -38,6 +38,8 @@ static n2v_status check_words(const CorpusFacts *f, const char *names, n2v_error
     if (!text->tokens && text->overlong)
         return error_set(error, N2V_ERROR_DATA, "there is no word in %s: all %" PRIu64 " are longer than %d bytes",
                          names, text->overlong, MAX_TOKEN_BYTES);
+    if (!text->tokens && f->weightless)
+        return error_set(error, N2V_ERROR_DATA, "there is no word in %s: the weights of all lines are 0", names);
     if (!text->tokens)
         return error_set(error, N2V_ERROR_DATA, "there is no word in %s: only %s", names, what_else(f));
     return N2V_OK;

@@ -11,6 +11,7 @@ typedef struct CorpusFacts {
     const Corpus *corpus;
     uint64_t highest_count; /* of a word, before pruning */
     uint64_t known;         /* words of the text that a given vocabulary has */
+    uint64_t weightless;    /* tokens of lines of weight 0 */
     uint64_t sentences;     /* of which a share is held out */
 } CorpusFacts;
 

@@ -8,6 +8,7 @@
 #include "corpus/check.h"
 #include "corpus/encode.h"
 #include "corpus/unite.h"
+#include "corpus/weight.h"
 
 static n2v_status create_blocks(Encoding *e, const CorpusOptions *options, n2v_error *error)
 {
@@ -20,12 +21,14 @@ static n2v_status create_blocks(Encoding *e, const CorpusOptions *options, n2v_e
     if (share > 0 && (status = blocks_create(&e->held.blocks, part, options->temporary_folder, error)) != N2V_OK)
         return status;
     status = blocks_create(&e->training.blocks, options->memory_limit - part, options->temporary_folder, error);
-    if (status != N2V_OK || !options->mix_long)
-        return status;
-    blocks_mix_long(e->training.blocks, options->seed);
-    if (e->held.blocks)
-        blocks_mix_long(e->held.blocks, options->seed);
-    return N2V_OK;
+    for (int i = 0; i < 2; i++) {
+        Blocks *blocks = i ? e->held.blocks : e->training.blocks;
+        if (blocks && options->mix_long)
+            blocks_mix_long(blocks, options->seed);
+        if (blocks && options->weighted)
+            blocks_weigh(blocks);
+    }
+    return status;
 }
 
 /* Sorts and prunes the vocabulary, unless it is final. *map: from the ids of the text to final ones; NULL: they are
@@ -66,12 +69,15 @@ static n2v_status unite(Corpus *corpus, Encoding *e, const CorpusOptions *option
                         n2v_error *error)
 {
     Ranks *ranks = options->ranks;
+    const uint64_t unit = options->weighted ? WEIGHT_UNIT : 1;
 
+    if (!ranks && options->weighted && !options->vocabulary && status == N2V_OK)
+        vocabulary_scale_counts(corpus->vocabulary, unit);
     *highest = vocabulary_highest(corpus->vocabulary);
     if (!ranks || (status = ranks_agree(ranks, status, error)) != N2V_OK)
         return status;
     if (!options->vocabulary)
-        return unite_vocabulary(corpus->vocabulary, options->min_count, &corpus->report.types, highest, ranks, error);
+        return unite_vocabulary(corpus->vocabulary, unit, options->min_count, &corpus->report.types, highest, ranks, error);
     return unite_seen(e->seen, vocabulary_size(corpus->vocabulary), ranks, error);
 }
 
@@ -79,6 +85,7 @@ static n2v_status read_tokens(Corpus *corpus, Encoding *e, const TextSource *sou
                               const CorpusOptions *options, n2v_error *error)
 {
     const SourcesOptions reading = {.tokenizer = options->tokenizer,
+                                    .weighted = options->weighted,
                                     .stop = options->stop,
                                     .limit = options->limit,
                                     .reading = options->reading,
@@ -97,8 +104,8 @@ static n2v_status read_tokens(Corpus *corpus, Encoding *e, const TextSource *sou
         return status;
     corpus->report = (CorpusReport){.bytes = counts.bytes,
                                     .lines = counts.lines,
-                                    .tokens = options->rewriter ? tokens : counts.tokens,
-                                    .text_tokens = counts.tokens,
+                                    .tokens = options->rewriter ? tokens : counts.tokens - e->weightless,
+                                    .text_tokens = counts.tokens - e->weightless,
                                     .types = vocabulary_size(corpus->vocabulary), /* not pruned yet */
                                     .invalid_utf8 = counts.invalid_utf8,
                                     .overlong = counts.overlong,
@@ -115,7 +122,7 @@ static void measure_blocks(Corpus *corpus)
 
     report->words = blocks ? blocks_words(blocks) : 0;
     report->sentences = blocks ? blocks_sentences(blocks) : 0;
-    report->heldout_words = heldout ? blocks_words(heldout) : 0;
+    report->heldout_words = heldout ? blocks_stored_words(heldout) : 0;
     report->heldout_sentences = heldout ? blocks_sentences(heldout) : 0;
 }
 
@@ -132,11 +139,16 @@ static n2v_status read_sources(Corpus *corpus, Encoding *e, const TextSource *so
         return status;
     facts.known = e->known;
     facts.sentences = e->sentences;
+    facts.weightless = e->weightless;
     status = options->vocabulary
                  ? finish_given(corpus->vocabulary, e, options, &corpus->report.unseen, &map, error)
                  : finish_vocabulary(corpus->vocabulary, options, NULL, &map, error);
     if (status == N2V_OK)
         status = encode_finish(e, map, &options->stop, error);
+    if (status == N2V_OK && e->training.blocks)
+        status = blocks_take_turns(e->training.blocks, options->scaled, &options->stop, error);
+    if (status == N2V_OK && e->held.blocks)
+        status = blocks_take_turns(e->held.blocks, true, &options->stop, error);
     free(map);
     if (status == N2V_OK && stop_requested(&options->stop))
         status = error_set(error, N2V_ERROR_INTERRUPTED, "interrupted while reading the text");
@@ -165,6 +177,7 @@ n2v_status corpus_read(Corpus *corpus, const TextSource *sources, size_t count, 
     }
     e->heldout = options->heldout;
     e->seed = options->seed;
+    e->weighted = options->weighted;
     if (options->vocabulary)
         e->given = options->vocabulary;
     else
@@ -197,6 +210,7 @@ n2v_status corpus_encode(Blocks **blocks, CorpusReport *report, Vocabulary *voca
     reading.final_vocabulary = true;
     reading.count_only = false;
     reading.heldout = 0;
+    reading.scaled = true;
     reading.ranks = NULL; /* all of them read this text */
     if ((status = corpus_read(&corpus, sources, count, &reading, error)) != N2V_OK)
         return status;

@@ -19,6 +19,8 @@ typedef struct CorpusOptions {
     bool drop_unseen;             /* so do not words of it that never occur in the text, unless it is final */
     size_t memory_limit;          /* bytes of ids kept in memory */
     const char *temporary_folder; /* NULL: TMPDIR, or /tmp */
+    bool weighted;                /* the first field of each line is its weight */
+    bool scaled;                  /* weights are scaled to a mean of 1: the text is only to be measured */
     bool count_only;              /* no blocks wanted */
     uint64_t limit;               /* files end early once so many tokens are read; 0: no limit */
     double heldout;               /* share of the sentences, below 1, that is kept out of counts and blocks */
@@ -59,7 +61,7 @@ typedef struct Corpus {
 n2v_status corpus_read(Corpus *corpus, const TextSource *sources, size_t count, const CorpusOptions *options,
                        n2v_error *error);
 
-/* The blocks alone, with a final vocabulary. Of the options only those of reading count. */
+/* The blocks alone of a text to be measured, with a final vocabulary. Of the options only those of reading count. */
 n2v_status corpus_encode(Blocks **blocks, CorpusReport *report, Vocabulary *vocabulary, const TextSource *sources,
                          size_t count, const CorpusOptions *options, n2v_error *error);
 

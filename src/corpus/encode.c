@@ -1,6 +1,7 @@
 #include "corpus/encode.h"
 
 #include "base/random.h"
+#include "corpus/weight.h"
 
 /* Decides about the sentence that begins. */
 static void begin_sentence(Encoding *e)
@@ -36,10 +37,22 @@ static void mark_seen(Encoding *e, size_t count)
             e->seen[e->ids[i]] = 1;
 }
 
+/* A sentence has ended with the last of so many ids of the run, unless that one has ended the sentence before. */
+static n2v_status end_sentence(const Encoding *e, IdStream *to, size_t used, float weight, n2v_error *error)
+{
+    if (!used || to->run[used - 1] & SENTENCE_END)
+        return N2V_OK;
+    to->run[used - 1] |= SENTENCE_END;
+    return e->weighted && to->blocks ? blocks_append_weight(to->blocks, weight, error) : N2V_OK;
+}
+
 /* Words to ids, and the ids to the stream's blocks. */
-static n2v_status take_spans(Encoding *e, IdStream *to, const char *text, const Span *spans, size_t count,
+static n2v_status take_spans(Encoding *e, IdStream *to, const Tokens *tokens, size_t from, size_t count,
                              n2v_error *error)
 {
+    const char *text = tokens->text;
+    const Span *spans = tokens->spans + from;
+    const uint64_t times = e->weighted ? weight_units(tokens->weight) : 1;
     n2v_status status = N2V_OK;
     size_t used = to->waiting;
 
@@ -48,7 +61,7 @@ static n2v_status take_spans(Encoding *e, IdStream *to, const char *text, const 
     else if (to == &e->held)
         status = identify(e, text, spans, count, error);
     else
-        status = vocabulary_add_spans(e->counted, text, spans, count, e->ids, error);
+        status = vocabulary_add_spans(e->counted, text, spans, count, times, e->ids, error);
     if (status != N2V_OK || (!to->blocks && e->counted))
         return status;
     if (e->seen && to == &e->training)
@@ -56,8 +69,8 @@ static n2v_status take_spans(Encoding *e, IdStream *to, const char *text, const 
     for (size_t i = 0; i < count; i++) {
         const Id id = e->ids[i];
         if (!spans[i].length) {
-            if (used)
-                to->run[used - 1] |= SENTENCE_END;
+            if ((status = end_sentence(e, to, used, tokens->weight, error)) != N2V_OK)
+                return status;
             continue;
         }
         to->run[used] = id;
@@ -78,8 +91,13 @@ n2v_status encode_tokens(void *context, const Tokens *tokens, n2v_error *error)
     Encoding *e = context;
     n2v_status status = N2V_OK;
 
+    if (e->weighted && !(tokens->weight > 0)) {
+        for (size_t i = 0; i < tokens->count; i++)
+            e->weightless += tokens->spans[i].length > 0;
+        return N2V_OK;
+    }
     if (!(e->heldout > 0))
-        return take_spans(e, &e->training, tokens->text, tokens->spans, tokens->count, error);
+        return take_spans(e, &e->training, tokens, 0, tokens->count, error);
     for (size_t from = 0, to = 0; from < tokens->count && status == N2V_OK; from = to) {
         const bool hold_out = e->hold_out;
         while (to < tokens->count && e->hold_out == hold_out) {
@@ -88,8 +106,7 @@ n2v_status encode_tokens(void *context, const Tokens *tokens, n2v_error *error)
                 begin_sentence(e);
             }
         }
-        status =
-            take_spans(e, hold_out ? &e->held : &e->training, tokens->text, tokens->spans + from, to - from, error);
+        status = take_spans(e, hold_out ? &e->held : &e->training, tokens, from, to - from, error);
     }
     return status;
 }

@@ -18,10 +18,12 @@ typedef struct Encoding {
     const Vocabulary *given; /* others are skipped */
     double heldout;          /* the share of sentences that is held out */
     uint64_t seed;           /* decides which, with a sentence's number */
+    bool weighted;           /* batches of tokens have weights; counts are in units of weight.h */
     unsigned char *seen;     /* with given: a byte for each of its words becomes 1 when it occurs, unless held out */
 
     IdStream training, held; /* their blocks are the caller's */
     uint64_t sentences;      /* that have ended */
+    uint64_t weightless;     /* tokens of lines of weight 0, which are skipped */
     uint64_t known;          /* words that are in the vocabulary, with given or with blocks */
     bool hold_out;           /* the sentence under way */
     Id ids[BATCH_TOKENS];

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/word.h"
+#include "corpus/weight.h"
 
 #define TEXT_BYTES ((size_t)16384 + MAX_TOKEN_BYTES)
 
@@ -18,19 +19,23 @@ struct Sentences {
     const n2v_token *tokens; /* of the sentence under way */
     size_t token_count, at;  /* its length; the token that comes next */
     bool in_sentence, ended;
+    bool weighted;
+    float weight; /* of the sentence under way */
     SentencesCounts counts;
     size_t count, used; /* of spans, of text */
     Span spans[BATCH_TOKENS];
     char text[TEXT_BYTES + SPAN_PADDING];
 };
 
-Sentences *sentences_create(n2v_next_sentence next, void *context, const char *name)
+Sentences *sentences_create(n2v_next_sentence next, void *context, const char *name, bool weighted)
 {
     Sentences *s = array_create_zero(1, sizeof *s);
     if (s) {
         s->next = next;
         s->context = context;
         s->name = name;
+        s->weighted = weighted;
+        s->weight = 1;
     }
     return s;
 }
@@ -38,6 +43,29 @@ Sentences *sentences_create(n2v_next_sentence next, void *context, const char *n
 void sentences_destroy(Sentences *sentences)
 {
     free(sentences);
+}
+
+/* The first token of a sentence; sentences of no token are fine, as blank lines are. */
+static n2v_status take_weight(Sentences *s, n2v_error *error)
+{
+    const n2v_token token = s->tokens[0];
+    const char *fault = token.text ? weight_fault(token.text, token.bytes, &s->weight) : "has no text";
+    char shown[64] = "";
+
+    if (fault && token.text)
+        word_printable(token.text, token.bytes, shown, sizeof shown);
+    if (fault)
+        return error_set(error, N2V_ERROR_DATA,
+                         "%s, sentence %" PRIu64 ": the weight '%s' %s; with " SETTING("weighted")
+                         " the first token of a sentence is a number from 0 to 1e9, and its words follow",
+                         s->name, s->counts.lines + 1, shown, fault);
+    if (s->token_count == 1)
+        return error_set(error, N2V_ERROR_DATA,
+                         "%s, sentence %" PRIu64 ": there is no token after the first one; with " SETTING("weighted")
+                         " it is the weight of the sentence, and its words follow",
+                         s->name, s->counts.lines + 1);
+    s->at++;
+    return N2V_OK;
 }
 
 static n2v_status begin_sentence(Sentences *s, n2v_error *error)
@@ -55,7 +83,7 @@ static n2v_status begin_sentence(Sentences *s, n2v_error *error)
     if (s->in_sentence && s->token_count && !s->tokens)
         return error_set(error, N2V_ERROR_DATA, "%s, sentence %" PRIu64 ": there is no pointer to its %zu tokens",
                          s->name, s->counts.lines + 1, s->token_count);
-    return N2V_OK;
+    return s->in_sentence && s->weighted && s->token_count ? take_weight(s, error) : N2V_OK;
 }
 
 static void end_sentence(Sentences *s)
@@ -107,10 +135,13 @@ n2v_status sentences_next(Sentences *s, Tokens *tokens, bool *ended, n2v_error *
         }
         if (status != N2V_OK)
             return status;
-        if (s->in_sentence && s->at == s->token_count)
+        if (s->in_sentence && s->at == s->token_count) {
             end_sentence(s);
+            if (s->weighted)
+                break;
+        }
     }
-    *tokens = (Tokens){.text = s->text, .spans = s->spans, .count = s->count};
+    *tokens = (Tokens){.text = s->text, .spans = s->spans, .count = s->count, .weight = s->weight};
     *ended = s->ended;
     return N2V_OK;
 }

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/path.h"
+#include "corpus/line_weight.h"
 #include "corpus/sentences.h"
 #include "io/reader.h"
 
@@ -90,7 +91,7 @@ static void report(pass *p, double now, uint64_t tokens, uint64_t bytes)
 
 /* Files ----------------------------------------------------------------------------------- */
 
-static n2v_status take_bytes(pass *p, const unsigned char *bytes, size_t count, n2v_error *error)
+static n2v_status take_bytes(pass *p, float weight, const unsigned char *bytes, size_t count, n2v_error *error)
 {
     n2v_status status = N2V_OK;
     while (count && status == N2V_OK) {
@@ -98,7 +99,24 @@ static n2v_status take_bytes(pass *p, const unsigned char *bytes, size_t count, 
         const size_t taken = tokenizer_feed(p->tokenizer, bytes, count, &tokens);
         bytes += taken;
         count -= taken;
+        tokens.weight = weight;
         status = p->take(p->context, &tokens, error);
+    }
+    return status;
+}
+
+/* A line at a time, so that a batch of tokens has one weight. */
+static n2v_status take_lines(pass *p, LineWeight *line, const unsigned char *bytes, size_t count, n2v_error *error)
+{
+    n2v_status status = N2V_OK;
+
+    while (count && status == N2V_OK) {
+        size_t skipped, rest;
+        if ((status = line_weight_cut(line, bytes, count, &skipped, &rest, error)) != N2V_OK)
+            return status;
+        status = take_bytes(p, line->weight, bytes + skipped, rest, error);
+        bytes += skipped + rest;
+        count -= skipped + rest;
     }
     return status;
 }
@@ -131,7 +149,9 @@ static bool is_enough(const pass *p, uint64_t tokens)
 static n2v_status read_file(pass *p, const TextSource *source, n2v_error *error)
 {
     const TokenizerCounts before = tokenizer_count(p->tokenizer);
+    LineWeight line = {.name = text_source_name(source), .weight = 1};
     uint64_t text_bytes = 0;
+    bool whole = false; /* up to its end */
     Tokens tokens;
     Reader *reader;
     n2v_status status = open_source(&reader, source, &p->options->stop, error);
@@ -143,10 +163,12 @@ static n2v_status read_file(pass *p, const TextSource *source, n2v_error *error)
         size_t count;
         if ((status = reader_next(reader, &bytes, &count, error)) != N2V_OK)
             goto out;
-        if (!count)
+        if ((whole = !count))
             break;
         text_bytes += count;
-        if ((status = take_bytes(p, bytes, count, error)) != N2V_OK)
+        status = p->options->weighted ? take_lines(p, &line, bytes, count, error)
+                                      : take_bytes(p, 1, bytes, count, error);
+        if (status != N2V_OK)
             goto out;
         if (stop_requested(&p->options->stop)) {
             status = interrupted(error);
@@ -160,7 +182,10 @@ static n2v_status read_file(pass *p, const TextSource *source, n2v_error *error)
         status = fail_empty(source, error);
         goto out;
     }
+    if (whole && (status = line_weight_end(&line, error)) != N2V_OK)
+        goto out;
     tokenizer_end(p->tokenizer, &tokens);
+    tokens.weight = line.weight;
     if ((status = p->take(p->context, &tokens, error)) != N2V_OK)
         goto out;
     add_counts(p, before, text_bytes);
@@ -174,7 +199,8 @@ out:
 
 static n2v_status read_sentences(pass *p, const TextSource *source, n2v_error *error)
 {
-    Sentences *sentences = sentences_create(source->next, source->context, text_source_name(source));
+    Sentences *sentences = sentences_create(source->next, source->context, text_source_name(source),
+                                            p->options->weighted);
     double asked = seconds_now(); /* whether to stop */
     SentencesCounts counts = {0};
     n2v_status status = N2V_OK;

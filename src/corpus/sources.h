@@ -19,6 +19,7 @@ typedef struct TextSource {
 
 typedef struct SourcesOptions {
     TokenizerKind tokenizer;
+    bool weighted; /* the first field of each line, and the first token of each sentence, is its weight */
     Stop stop;
     void (*reading)(void *context, const n2v_reading *reading); /* called a few times a second; may be NULL */
     void *reading_context;
@@ -34,7 +35,7 @@ typedef struct SourcesCounts {
     uint64_t read, total;  /* bytes of the sources as they are: read, and of all; total 0: not known */
 } SourcesCounts;
 
-/* Takes a batch of tokens. Sentences go over the borders of batches. */
+/* Takes a batch of tokens. Sentences go over the borders of batches. Of weighted lines a batch has one, or a part. */
 typedef n2v_status (*TakeTokens)(void *context, const Tokens *tokens, n2v_error *error);
 
 /* The name of a source in messages. */

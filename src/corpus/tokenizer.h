@@ -28,6 +28,7 @@ typedef struct Tokens {
     const char *text;  /* SPAN_PADDING bytes can be read after its last token */
     const Span *spans; /* a span of length 0 ends a sentence; sentences are never empty */
     size_t count;      /* at most BATCH_TOKENS */
+    float weight;      /* of the line, set by who reads weighted lines */
 } Tokens;
 
 /* What words makes of tokens between white space that have ASCII punctuation between letters or digits. */

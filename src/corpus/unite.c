@@ -192,7 +192,7 @@ out:
     return status;
 }
 
-n2v_status unite_vocabulary(Vocabulary *vocabulary, uint64_t min_count, uint64_t *types, uint64_t *highest,
+n2v_status unite_vocabulary(Vocabulary *vocabulary, uint64_t unit, uint64_t min_count, uint64_t *types, uint64_t *highest,
                             Ranks *ranks, n2v_error *error)
 {
     Vocabulary *owned = vocabulary_create();
@@ -201,6 +201,8 @@ n2v_status unite_vocabulary(Vocabulary *vocabulary, uint64_t min_count, uint64_t
     if (!owned)
         return fail_memory(error, sizeof owned, "the words of all ranks");
     if ((status = count_owned(owned, vocabulary, ranks, error)) == N2V_OK) {
+        if (unit > 1)
+            vocabulary_scale_counts(owned, unit);
         *types = vocabulary_size(owned);
         *highest = vocabulary_highest(owned);
         if ((status = ranks_sum(ranks, types, error)) == N2V_OK &&
@@ -231,7 +233,7 @@ n2v_status unite_facts(CorpusFacts *facts, CorpusReport *report, Ranks *ranks, n
     uint64_t *const counts[] = {
         &report->bytes,        &report->lines,      &report->tokens,       &report->invalid_utf8,
         &report->overlong,     &report->cut.tokens, &report->cut.words,    &report->cut.underscores,
-        &report->source_bytes, &facts->known,       &facts->sentences,     &report->words,
+        &report->source_bytes, &facts->known,       &facts->weightless,     &facts->sentences,     &report->words,
         &report->sentences,    &report->heldout_words, &report->heldout_sentences,
         &report->source_bytes_total, &report->text_tokens,
     };

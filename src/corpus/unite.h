@@ -7,8 +7,9 @@
 
 /* Each rank has counted its own text. Afterwards all vocabularies have the words that reach min_count in all texts together,
  * with these counts; other words of this rank's text keep their ids and have the count 0. *types: the distinct words
- * of all texts; *highest: the count of the most frequent one. */
-n2v_status unite_vocabulary(Vocabulary *vocabulary, uint64_t min_count, uint64_t *types, uint64_t *highest,
+ * of all texts; *highest: the count of the most frequent one. unit: in which the counts are so far, 1 or that of weights;
+ * afterwards they are whole occurrences. */
+n2v_status unite_vocabulary(Vocabulary *vocabulary, uint64_t unit, uint64_t min_count, uint64_t *types, uint64_t *highest,
                             Ranks *ranks, n2v_error *error);
 
 /* Of the words and their counts, the same on all machines. */

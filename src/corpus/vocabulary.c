@@ -227,15 +227,18 @@ static inline void look_ahead(const Vocabulary *v, const char *text, const Span 
     }
 }
 
-n2v_status vocabulary_add_spans(Vocabulary *v, const char *text, const Span *spans, size_t count, Id *ids,
-                                n2v_error *error)
+n2v_status vocabulary_add_spans(Vocabulary *v, const char *text, const Span *spans, size_t count, uint64_t times,
+                                Id *ids, n2v_error *error)
 {
-    uint64_t keys[AHEAD];
+    uint64_t keys[AHEAD], limit;
     size_t slots[AHEAD], bytes = 0;
     n2v_status status;
 
     for (size_t i = 0; i < count; i++)
         bytes += spans[i].length;
+    if (__builtin_mul_overflow(count, times, &limit) || __builtin_add_overflow(limit, v->total, &limit))
+        return error_set(error, N2V_ERROR_DATA, "the counts of the words are too large: divide all weights of lines by the "
+                                                "same number");
     if ((status = reserve(v, count, bytes, error)) != N2V_OK)
         return status;
     for (size_t done = 0; done < count; done += AHEAD) {
@@ -249,13 +252,13 @@ n2v_status vocabulary_add_spans(Vocabulary *v, const char *text, const Span *spa
                 slot *s = find_slot(v, slots[i], word, span.length, keys[i]);
                 id = s->length ? s->id : take_slot(v, s, word, span.length, keys[i], 0);
                 __builtin_prefetch(&v->entries[id], 1);
-                v->total++;
+                v->total += times;
             }
             ids[done + i] = id;
         }
         for (size_t i = 0; i < some; i++)
             if (ids[done + i] != NO_ID)
-                v->entries[ids[done + i]].count++;
+                v->entries[ids[done + i]].count += times;
     }
     return N2V_OK;
 }
@@ -287,6 +290,17 @@ uint64_t vocabulary_highest(const Vocabulary *v)
     for (size_t id = 0; id < v->size; id++)
         highest = v->entries[id].count > highest ? v->entries[id].count : highest;
     return highest;
+}
+
+void vocabulary_scale_counts(Vocabulary *v, uint64_t unit)
+{
+    v->total = 0;
+    for (size_t id = 0; id < v->size; id++) {
+        uint64_t *count = &v->entries[id].count;
+        const uint64_t whole = *count / unit, rounded = whole + (*count % unit >= (unit + 1) / 2);
+        *count = *count && !rounded ? 1 : rounded;
+        v->total += *count;
+    }
 }
 
 void vocabulary_clear_counts(Vocabulary *v)

@@ -35,12 +35,15 @@ void vocabulary_destroy(Vocabulary *vocabulary);
 n2v_status vocabulary_add(Vocabulary *vocabulary, const char *word, size_t bytes, uint64_t count, Id *id,
                           n2v_error *error);
 
-/* The same for many words at once, one occurrence each: the fast way, which asks
+/* The same for many words at once, so many occurrences each: the fast way, which asks
  * for all places in the table before it looks at the first. A span of length 0
  * gives NO_ID. On failure nothing is added. */
-n2v_status vocabulary_add_spans(Vocabulary *vocabulary, const char *text, const Span *spans, size_t count, Id *ids,
-                                n2v_error *error);
+n2v_status vocabulary_add_spans(Vocabulary *vocabulary, const char *text, const Span *spans, size_t count,
+                                uint64_t times, Id *ids, n2v_error *error);
 void vocabulary_find_spans(const Vocabulary *vocabulary, const char *text, const Span *spans, size_t count, Id *ids);
+
+/* Divides all counts by the unit and rounds them; those above 0 stay at least 1. */
+void vocabulary_scale_counts(Vocabulary *vocabulary, uint64_t unit);
 
 /* All counts become 0; the words keep their ids. */
 uint64_t vocabulary_highest(const Vocabulary *vocabulary); /* the largest count; 0 without words */

@@ -49,7 +49,7 @@ const char *phrase_settings_text(const Settings *settings, const char *name)
 static n2v_status add_words(void *context, const Tokens *tokens, n2v_error *error)
 {
     Id ids[BATCH_TOKENS];
-    return vocabulary_add_spans(context, tokens->text, tokens->spans, tokens->count, ids, error);
+    return vocabulary_add_spans(context, tokens->text, tokens->spans, tokens->count, 1, ids, error);
 }
 
 static n2v_status read_connectors(Vocabulary *words, const char *name, const char *path, const Stop *stop,

@@ -131,7 +131,7 @@ static void cut(bag_part *parts, const size_t *counts, size_t blocks)
 
 static n2v_status sum_parts(LikelihoodWork *m, const size_t *counts, n2v_error *error)
 {
-    const size_t blocks = blocks_count(m->blocks);
+    const size_t blocks = blocks_stored(m->blocks);
     bag_part *parts;
     n2v_status status;
 
@@ -155,7 +155,7 @@ static n2v_status sum_parts(LikelihoodWork *m, const size_t *counts, n2v_error *
 
 n2v_status likelihood_bags(LikelihoodWork *m, n2v_error *error)
 {
-    const size_t blocks = blocks_count(m->blocks);
+    const size_t blocks = blocks_stored(m->blocks);
     size_t *counts = array_create_zero(blocks, sizeof *counts);
     n2v_status status;
 

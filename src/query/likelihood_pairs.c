@@ -25,7 +25,7 @@ static n2v_status find_contexts(LikelihoodWork *m, n2v_error *error)
 
     if (status == N2V_OK && !weights)
         status = fail_memory(error, words * sizeof *weights, "the weights of words");
-    for (size_t b = 0; b < blocks_count(m->blocks) && status == N2V_OK; b++) {
+    for (size_t b = 0; b < blocks_stored(m->blocks) && status == N2V_OK; b++) {
         const Id *ids = NULL;
         size_t count = 0;
         status = likelihood_read_block(m, &s, b, &ids, &count, error);
@@ -95,7 +95,7 @@ n2v_status likelihood_pairs(LikelihoodWork *m, n2v_error *error)
     const size_t words = m->model->words;
     n2v_status status;
 
-    m->sum_count = blocks_count(m->blocks);
+    m->sum_count = blocks_stored(m->blocks);
     m->contexts = array_create(words, sizeof *m->contexts);
     m->sums = array_create_zero(m->sum_count, sizeof *m->sums);
     if (!m->contexts || !m->sums)

@@ -97,7 +97,7 @@ n2v_status likelihood_read_block(const LikelihoodWork *m, LikelihoodScratch *s, 
 {
     Block block;
     Random random;
-    const n2v_status status = blocks_read(m->blocks, index, s->buffer, &block, error);
+    const n2v_status status = blocks_read_stored(m->blocks, index, s->buffer, &block, error);
 
     if (status != N2V_OK)
         return status;

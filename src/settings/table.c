@@ -88,6 +88,10 @@ static const Setting training[] = {
     {.name = "tokenizer", .aliases = "", CHOICE(CHOICES_TOKENIZER, tokenizers), .stage = N2V_STAGE_TEXT,
      .group = "Input and output", .value = "NAME", .fixed = "words", .recorded = true,
      .help = "words: lower-cased runs of letters and digits; space: everything between white space"},
+    {.name = "weighted", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_TEXT, .group = "Input and output",
+     .value = "0|1", .fixed = "0", .range = "", .recorded = true,
+     .help = "the first field of each line is its weight, 0 or more: a line of weight 2 counts as two lines, one of 0.5 "
+             "is trained on in half of the epochs"},
     {.name = "min-count", .aliases = "minCount", INTEGER(0, 4294967295), .stage = N2V_STAGE_TEXT,
      .group = "Input and output", .value = "N", .fixed = "5", .recorded = true,
      .help = "skip words that occur less often"},

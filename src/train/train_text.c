@@ -10,7 +10,7 @@ static n2v_status sum_text(const TrainText *text, const Blocks *blocks, Fingerpr
 {
     n2v_status status;
 
-    *sum = (Fingerprint){.words = blocks ? blocks_words(blocks) : 0,
+    *sum = (Fingerprint){.words = blocks ? blocks_stored_words(blocks) : 0,
                          .sentences = blocks ? blocks_sentences(blocks) : 0};
     if ((status = ranks_sum(text->ranks, &sum->words, error)) != N2V_OK)
         return status;
@@ -78,8 +78,9 @@ n2v_status train_text_fingerprints(const TrainText *text, Fingerprint *trained, 
 n2v_status train_text_check_pairs(const TrainText *text, n2v_error *error)
 {
     const uint64_t sentences = text->own_blocks ? text->own_text.sentences : blocks_sentences(text->blocks);
+    const uint64_t words = text->own_blocks ? text->own_text.words : blocks_stored_words(text->blocks);
 
-    if (sentences < text->words_of_all)
+    if (sentences < words)
         return N2V_OK;
     return error_set(error, N2V_ERROR_DATA,
                      "nothing to learn: no sentence has two words of the vocabulary, so there is no pair of words; "

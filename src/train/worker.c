@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "corpus/turns.h"
 #include "train/ranks/steps.h"
 #include "train/rounds/rounds.h"
 
@@ -88,12 +89,26 @@ static n2v_status create_buffers(Worker *worker, n2v_error *error)
 {
     n2v_status status;
 
-    if (!worker->buffer && !(worker->buffer = array_create(BLOCK_IDS, sizeof *worker->buffer)))
-        return fail_memory(error, BLOCK_IDS * sizeof *worker->buffer, "a block of ids");
+    if (!worker->buffer && !(worker->buffer = array_create(BLOCK_BUFFER, sizeof *worker->buffer)))
+        return fail_memory(error, BLOCK_BUFFER * sizeof *worker->buffer, "a block of ids");
     if (!worker->examples &&
         (status = examples_create(&worker->examples, &worker->shared->examples, error)) != N2V_OK)
         return status;
     return worker->step ? N2V_OK : tile_create(&worker->step, &worker->shared->tile, error);
+}
+
+/* number is that of the block among those of all ranks. */
+static n2v_status read_block(Worker *worker, const Blocks *blocks, size_t index, size_t epoch, size_t number,
+                             Block *block, n2v_error *error)
+{
+    const n2v_status status = blocks_read(blocks, index, worker->buffer, block, error);
+    Random random;
+
+    if (status == N2V_OK && block->keep) {
+        random_seed(&random, worker->shared->options->seed, epoch, number, STREAM_WEIGHTS);
+        turns_draw(block, worker->buffer, &random);
+    }
+    return status;
 }
 
 /* Trains on one block and adds to *done. The learning rate depends only on the position in the corpus. */
@@ -104,7 +119,7 @@ static n2v_status train_block(Worker *worker, const Block *block, size_t epoch, 
     const TrainText *text = worker->shared->text;
     const uint64_t total = text->words_of_all * options->epochs;
     const double scale = (double)text->words_of_all / (double)blocks_words(text->blocks); /* each rank is as far */
-    const double count = (double)block->count * scale;
+    const double count = (double)block->words * scale;
     const uint64_t before = text->words_of_all * epoch + (uint64_t)((double)block->words_before * scale);
     const double from = learning_rate_at(options, before, total);
     const double to = learning_rate_at(options, before + (uint64_t)count, total);
@@ -112,8 +127,10 @@ static n2v_status train_block(Worker *worker, const Block *block, size_t epoch, 
     const Example *example;
     n2v_status status;
 
+    done->words += block->words;
+    if (!block->count) /* sentences of weights below 1 */
+        return N2V_OK;
     examples_start(worker->examples, block, epoch, index);
-    done->words += block->count;
     example = examples_next(worker->examples);
     while (example) {
         const Example *next = examples_next(worker->examples);
@@ -141,6 +158,8 @@ static LossSum measure_block(Worker *worker, const Block *block, size_t index)
     LossSum sum = {0};
     const Example *example;
 
+    if (!block->count)
+        return sum;
     examples_start(worker->examples, block, HELDOUT_EPOCH, index);
     while ((example = examples_next(worker->examples))) {
         tile_loss(worker->step, example, &sum.loss);
@@ -196,10 +215,14 @@ static void cut(Block *block, const Piece *piece)
 {
     const size_t from = next_beginning(block, block->count * piece->from / piece->of);
     const size_t to = next_beginning(block, block->count * piece->to / piece->of);
+    const size_t count = block->count ? block->count : 1;
+    const uint64_t before = block->words * from / count, words = block->count ? block->words * to / count - before
+                                                                              : piece->from ? 0 : block->words;
 
     block->ids += from;
     block->count = to - from;
-    block->words_before += from;
+    block->words_before += before;
+    block->words = words;
 }
 
 n2v_status worker_train_piece(Worker *worker, const Piece *piece, Overlay *overlay, Outcome *done, n2v_error *error)
@@ -207,12 +230,13 @@ n2v_status worker_train_piece(Worker *worker, const Piece *piece, Overlay *overl
     const TrainText *text = worker->shared->text;
     const size_t index = (text->first_block + piece->block) * MAX_PIECES + piece->from; /* among the pieces of all ranks */
     Block block;
-    n2v_status status = blocks_read(text->blocks, piece->block, worker->buffer, &block, error);
+    n2v_status status = read_block(worker, text->blocks, piece->block, piece->epoch, text->first_block + piece->block,
+                                   &block, error);
 
     if (status != N2V_OK)
         return status;
     cut(&block, piece);
-    if (!block.count)
+    if (!block.count && !block.words)
         return N2V_OK;
     tile_change(worker->step, overlay);
     if ((status = train_block(worker, &block, piece->epoch, index, overlay, done, error)) != N2V_OK)
@@ -228,7 +252,7 @@ static n2v_status train(Worker *worker, uint64_t number, Outcome *done, n2v_erro
     n2v_status status;
 
     tile_change(worker->step, NULL);
-    if ((status = blocks_read(blocks, index, worker->buffer, &block, error)) != N2V_OK ||
+    if ((status = read_block(worker, blocks, index, epoch, index, &block, error)) != N2V_OK ||
         (status = train_block(worker, &block, epoch, index, NULL, done, error)) != N2V_OK)
         return status;
     return isfinite(done->sampled.loss) ? N2V_OK : fail_loss(worker, "loss", epoch, error);
@@ -238,7 +262,7 @@ static n2v_status measure(Worker *worker, size_t index, n2v_error *error)
 {
     SharedWork *shared = worker->shared;
     Block block;
-    const n2v_status status = blocks_read(shared->measured, index, worker->buffer, &block, error);
+    const n2v_status status = read_block(worker, shared->measured, index, HELDOUT_EPOCH, index, &block, error);
 
     if (status != N2V_OK)
         return status;

@@ -58,7 +58,7 @@ static void tokenize_all(void *context)
         at += tokenizer_feed(tokenizer, j->text + at, j->bytes - at < PIECE ? j->bytes - at : PIECE, &tokens);
         if (j->look_up)
             bench_require(
-                vocabulary_add_spans(vocabulary, tokens.text, tokens.spans, tokens.count, ids, &error), &error);
+                vocabulary_add_spans(vocabulary, tokens.text, tokens.spans, tokens.count, 1, ids, &error), &error);
     }
     j->words = tokenizer_count(tokenizer).tokens;
     vocabulary_destroy(vocabulary);

@@ -120,7 +120,7 @@ START_TEST(spans)
             text[used++] = (char)("ab"[state >> (k + 8) & 1]);
     }
     for (int round = 0; round < 2; round++) {
-        ck_assert_int_eq(vocabulary_add_spans(fast, text, list, COUNT, ids, &error), N2V_OK);
+        ck_assert_int_eq(vocabulary_add_spans(fast, text, list, COUNT, 1, ids, &error), N2V_OK);
         for (size_t i = 0; i < COUNT; i++) {
             Id id = NO_ID;
             if (list[i].length)
