@@ -41,8 +41,9 @@ N2V_API n2v_status n2v_corpus_add_file(n2v_corpus *corpus, const char *path, n2v
  * messages and in the record of a training (NULL: "the file descriptor"). */
 N2V_API n2v_status n2v_corpus_add_descriptor(n2v_corpus *corpus, int descriptor, const char *name, n2v_error *error);
 
-/* The same from the caller's own sentences; their tokens are words as they are, whatever the tokenizer. Reading gives
- * N2V_ERROR_DATA, with the sentence and the token, for a token that is no word, and N2V_ERROR_INTERRUPTED when next
+/* The same from the caller's own sentences; their tokens are words as they are, whatever the tokenizer. With the setting
+ * weighted the first token of each is its weight, as in a line of a file. Reading gives
+ * N2V_ERROR_DATA, with the sentence and the token, for a token that is no word or no weight, and N2V_ERROR_INTERRUPTED when next
  * gives up. name as above (NULL: "the source of sentences"). */
 N2V_API n2v_status n2v_corpus_add_sentences(n2v_corpus *corpus, n2v_next_sentence next, void *context,
                                             const char *name, n2v_error *error);
@@ -105,6 +106,8 @@ typedef struct n2v_corpus_info {
     uint64_t source_bytes_total;        /* and of all; 0: not known */
     uint64_t text_tokens;               /* the same as tokens, but before phrases were joined */
     uint64_t joined;                    /* how often a pair of words became one token; not of a held-out file */
+    int weighted;                       /* 1: lines have weights, by the setting weighted; `words` is a sum of them */
+    uint64_t plain_words;               /* encoded for training, each once whatever the weight of its line */
 } n2v_corpus_info;
 
 /* Before the reading all are 0. Strings live as long as the corpus. */

@@ -9,11 +9,11 @@
 from . import objectives
 from ._native import (ArgumentError, DataError, DivergenceError, DurabilityError, Error, FileError, FormatError,
                       Interrupted, OutOfMemory, library as _library)
-from .corpus import Corpus
+from .corpus import Corpus, sessions
 from .training import EpochEnd, History, Trainer, train
 from .vectors import Vectors, load
 
 __version__ = _library.version().decode()
 __all__ = ["ArgumentError", "Corpus", "DataError", "DivergenceError", "DurabilityError", "EpochEnd", "Error",
            "FileError", "FormatError", "History", "Interrupted", "OutOfMemory", "Trainer", "Vectors", "load",
-           "objectives", "train"]
+           "objectives", "sessions", "train"]

@@ -3,7 +3,8 @@
 import ctypes
 import os
 from ctypes import c_size_t, c_void_p
-from typing import Iterable, Sequence, Union
+from datetime import datetime, timedelta
+from typing import Any, Iterable, Iterator, Sequence, Union
 
 import numpy as np
 
@@ -19,8 +20,8 @@ _BATCH = 1000  # sentences that are laid out at once
 class _Sentences:
     """Hands the sentences of an iterable to the library, a few at a time laid out as it reads them."""
 
-    def __init__(self, sentences):
-        self._iterator = iter(sentences)
+    def __init__(self, sentences, weighted):
+        self._iterator, self._weighted = iter(sentences), weighted
         self._tokens = self._text = None
         self._starts, self._next, self._read = [0], 0, 0
         self.failure = None
@@ -46,7 +47,7 @@ class _Sentences:
             if isinstance(sentence, (str, bytes)):
                 raise TypeError(f"sentence {self._read + len(starts)} is a string: a sentence is a list of words, "
                                 "such as \"a b\".split()")
-            words.extend(sentence)
+            words.extend(_with_weight(sentence) if self._weighted else sentence)
             starts.append(len(words))
             if len(starts) > _BATCH:
                 break
@@ -72,6 +73,59 @@ class _Sentences:
         return True
 
 
+def _with_weight(sentence):
+    """The sentence with its first item, the weight, as text."""
+    sentence = list(sentence)
+    return [str(item) for item in sentence[:1]] + sentence[1:]
+
+
+def _seconds(time):
+    """A time of an event as a number, or as a datetime."""
+    if not isinstance(time, str):
+        return time
+    try:
+        return float(time)
+    except ValueError:
+        return datetime.fromisoformat(time)
+
+
+def _longer(earlier, later, gap):
+    """Whether more than the gap is between two times of a user."""
+    passed = later - earlier
+    if isinstance(passed, np.timedelta64):
+        passed = passed / np.timedelta64(1, "s")
+    if isinstance(passed, timedelta):
+        passed = passed.total_seconds()
+    if passed < 0:
+        raise native.DataError("the time is before that of the user's event before: sort the events by time")
+    return passed > gap
+
+
+def sessions(events: Iterable[Sequence[Any]], gap: float = 1800) -> Iterator[list[str]]:
+    """The sessions of events, as sentences for a training: a list of items each.
+
+    An event is (user, item, time), such as a row of csv.reader. A session ends where the next event of its user comes
+    more than ``gap`` seconds later. The events of a user are in the order of time; those of several users may be mixed.
+    A time is a number of seconds, a datetime, or either as text. Without times, (user, item), all events of a user are
+    one session. One session a user is in memory.
+    """
+    opened = {}
+    for number, (user, item, *times) in enumerate(events, 1):
+        try:
+            time = _seconds(times[0]) if times else None
+            before, items = opened.get(user, (None, []))
+            ends = before is not None and time is not None and _longer(before, time, gap)
+        except (ValueError, TypeError, native.DataError) as fault:
+            raise native.DataError(f"event {number}: {fault}") from None
+        if ends:
+            yield items
+            items = []
+        items.append(str(item))
+        opened[user] = time, items
+    for _, items in opened.values():
+        yield items
+
+
 def is_path(source):
     return isinstance(source, (str, os.PathLike))
 
@@ -88,7 +142,7 @@ class Corpus(native.Handle):
     """A text that is read once: its words, their counts, and its sentences as ids.
 
     ``source`` is a path (a folder is its files, "@LIST" those that a file names), a list of paths, or an iterable
-    of sentences, each a list of words. ``settings`` are those of
+    of sentences, each a list of words; with the setting weighted, the first item of each is its weight. ``settings`` are those of
     a training (a Settings); of them the ones of the text matter here.
     """
 
@@ -102,7 +156,7 @@ class Corpus(native.Handle):
             for path in _files(source):
                 library.corpus_add_file(self, path)
         else:
-            self._sentences = _Sentences(source)
+            self._sentences = _Sentences(source, settings.get("weighted") == "1")
             library.corpus_add_sentences(self, self._sentences.callback, None, b"the source of sentences")
         try:
             library.corpus_read(self, observer)

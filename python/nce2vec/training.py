@@ -237,7 +237,8 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
 train.__doc__ = f"""Trains word vectors, and returns them.
 
 ``source`` is a path, a list of paths (text files, also compressed; folders, patterns, "@LIST" of files), or an
-iterable of sentences, each a list of words; an iterable is read once.
+iterable of sentences, each a list of words; an iterable is read once. With ``weighted=True`` the first item of each
+sentence is its weight: [2.5, "tea", "cup"].
 
 ``callbacks``: functions that are called at the end of each epoch with an EpochEnd and the Trainer.
 ``progress``: True shows a bar where tqdm is installed; None does so on a terminal or in a notebook.

@@ -480,6 +480,8 @@ n2v_status n2v_corpus_describe(const n2v_corpus *corpus, n2v_corpus_info *info, 
         .source_bytes_total = report->source_bytes_total,
         .text_tokens = report->text_tokens,
         .joined = corpus->joined,
+        .weighted = report->weighted,
+        .plain_words = report->plain_words,
     };
     structure_hand_out(info, info->size, &known, sizeof known);
     return N2V_OK;

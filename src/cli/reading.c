@@ -169,12 +169,15 @@ static void report_read(const n2v_corpus_info *read, cli_progress *progress)
 n2v_status reading_report(const n2v_corpus *corpus, const char *heldout, cli_progress *progress, n2v_error *error)
 {
     n2v_corpus_info read = {.size = sizeof read};
-    char words[PLURAL_TEXT], sentences[PLURAL_TEXT];
+    char words[PLURAL_TEXT], sentences[PLURAL_TEXT], count[PRINT_TEXT];
     n2v_status status = n2v_corpus_describe(corpus, &read, error);
 
     if (status != N2V_OK || (status = report_joined(corpus, &read, progress, error)) != N2V_OK)
         return status;
     report_read(&read, progress);
+    if (read.weighted && read.plain_words)
+        progress_print(progress, "with the weights of lines, %s count as %s",
+                       plural(read.plain_words, "word", words), print_count(read.words, count));
     if (heldout && reading_is_share(heldout))
         progress_print(progress, "held out: %s in %s", plural(read.heldout_words, "word", words),
                        plural(read.heldout_sentences, "sentence", sentences));
@@ -193,7 +196,7 @@ n2v_status reading_report_known(const n2v_corpus *corpus, cli_progress *progress
 
     if (status != N2V_OK || (status = report_joined(corpus, &read, progress, error)) != N2V_OK)
         return status;
-    report_known("text", read.words, read.sentences, read.tokens - read.words, progress);
+    report_known("text", read.plain_words, read.sentences, read.tokens - read.plain_words, progress);
     warn(&read, progress);
     return N2V_OK;
 }

@@ -110,6 +110,7 @@ static n2v_status read_tokens(Corpus *corpus, Encoding *e, const TextSource *sou
                                     .invalid_utf8 = counts.invalid_utf8,
                                     .overlong = counts.overlong,
                                     .cut = counts.cut,
+                                    .weighted = options->weighted,
                                     .source_bytes = counts.read,
                                     .source_bytes_total = counts.total};
     return N2V_OK;
@@ -121,6 +122,7 @@ static void measure_blocks(Corpus *corpus)
     CorpusReport *report = &corpus->report;
 
     report->words = blocks ? blocks_words(blocks) : 0;
+    report->plain_words = blocks ? blocks_stored_words(blocks) : 0;
     report->sentences = blocks ? blocks_sentences(blocks) : 0;
     report->heldout_words = heldout ? blocks_stored_words(heldout) : 0;
     report->heldout_sentences = heldout ? blocks_sentences(heldout) : 0;

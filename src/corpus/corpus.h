@@ -43,6 +43,8 @@ typedef struct CorpusReport {
     CutTokens cut;                 /* white-space tokens that became several words */
     Unseen unseen;                 /* of a given vocabulary */
     uint64_t words, sentences, heldout_words, heldout_sentences; /* of the blocks */
+    uint64_t plain_words;          /* the same as words, but each once whatever the weight of its line */
+    bool weighted;
     uint64_t source_bytes, source_bytes_total; /* of the sources as they are: read, and of all; total 0: not known */
     double seconds;
 } CorpusReport;

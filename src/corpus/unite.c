@@ -235,7 +235,7 @@ n2v_status unite_facts(CorpusFacts *facts, CorpusReport *report, Ranks *ranks, n
         &report->overlong,     &report->cut.tokens, &report->cut.words,    &report->cut.underscores,
         &report->source_bytes, &facts->known,       &facts->weightless,     &facts->sentences,     &report->words,
         &report->sentences,    &report->heldout_words, &report->heldout_sentences,
-        &report->source_bytes_total, &report->text_tokens,
+        &report->source_bytes_total, &report->text_tokens, &report->plain_words,
     };
     n2v_status status = N2V_OK;
 

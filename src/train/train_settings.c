@@ -218,6 +218,10 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
     if (settings_flag(settings, "drop-unseen") && !settings_text(settings, "read-vocab"))
         return error_set(error, N2V_ERROR_ARGUMENT,
                          SETTING("drop-unseen") " has no effect without " SETTING("read-vocab") ": leave it out");
+    if (settings_flag(settings, "weighted") && settings_text(settings, "phrases"))
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("phrases") " does not go with " SETTING("weighted") ": join the phrases of the text first, "
+                         "then add the weights");
     if ((status = check_model(settings, options, error)) != N2V_OK ||
         (status = check_subwords(settings, options, error)) != N2V_OK ||
         (status = check_end_rate(settings, options, error)) != N2V_OK ||

@@ -82,7 +82,7 @@ TextSource sentence_source(sentence_text *text)
 
 static void require_same_blocks(const Blocks *a, const Blocks *b)
 {
-    static Id first[BLOCK_IDS], second[BLOCK_IDS];
+    static Id first[BLOCK_BUFFER], second[BLOCK_BUFFER];
 
     require(!a == !b, "only one has blocks");
     if (!a)

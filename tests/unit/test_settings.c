@@ -83,7 +83,7 @@ END_TEST
 START_TEST(names)
 {
     static const char *const training[] = {
-        "read-vocab", "drop-unseen", "heldout",       "tokenizer",   "min-count", "max-vocab", "phrases",
+        "read-vocab", "drop-unseen", "heldout",       "tokenizer",   "weighted",  "min-count", "max-vocab", "phrases",
         "phrase-threshold", "phrase-min-count", "phrase-passes", "phrase-connectors", "phrase-delimiter",
         "phrase-max-pairs",
         "preset", "objective", "model",
