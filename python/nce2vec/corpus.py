@@ -79,14 +79,22 @@ def _with_weight(sentence):
     return [str(item) for item in sentence[:1]] + sentence[1:]
 
 
-def _seconds(time):
-    """A time of an event as a number, or as a datetime."""
-    if not isinstance(time, str):
-        return time
-    try:
-        return float(time)
-    except ValueError:
-        return datetime.fromisoformat(time)
+def _event(event):
+    """The user, the item as text, and the time as a number or a datetime; None: it has none."""
+    if isinstance(event, (str, bytes)) or not 2 <= len(event) <= 3:
+        raise native.DataError(f"expected a user, an item and a time, not {event!r}")
+    user, item, *times = event
+    if not times:
+        return user, str(item), None
+    time = times[0]
+    if isinstance(time, str):
+        try:
+            time = float(time)
+        except ValueError:
+            time = datetime.fromisoformat(time)
+    if time != time:
+        raise native.DataError("the time is not a number")
+    return user, str(item), time
 
 
 def _longer(earlier, later, gap):
@@ -110,9 +118,9 @@ def sessions(events: Iterable[Sequence[Any]], gap: float = 1800) -> Iterator[lis
     one session. One session a user is in memory.
     """
     opened = {}
-    for number, (user, item, *times) in enumerate(events, 1):
+    for number, event in enumerate(events, 1):
         try:
-            time = _seconds(times[0]) if times else None
+            user, item, time = _event(event)
             before, items = opened.get(user, (None, []))
             ends = before is not None and time is not None and _longer(before, time, gap)
         except (ValueError, TypeError, native.DataError) as fault:
@@ -120,7 +128,7 @@ def sessions(events: Iterable[Sequence[Any]], gap: float = 1800) -> Iterator[lis
         if ends:
             yield items
             items = []
-        items.append(str(item))
+        items.append(item)
         opened[user] = time, items
     for _, items in opened.values():
         yield items

@@ -38,8 +38,9 @@ class Trainer:
                  progress: bool | None = None, checkpoint: str | os.PathLike[str] | None = None,
                  read_vocab: str | os.PathLike[str] | None = None, drop_unseen: bool = False,
                  heldout: float | str | os.PathLike[str] | None = None, tokenizer: Literal['words', 'space'] = 'words',
-                 min_count: int = 5, max_vocab: int | None = None, phrases: str | os.PathLike[str] | None = None,
-                 phrase_threshold: float | None = None, phrase_min_count: int = 5, phrase_passes: int = 1,
+                 weighted: bool = False, min_count: int = 5, max_vocab: int | None = None,
+                 phrases: str | os.PathLike[str] | None = None, phrase_threshold: float | None = None,
+                 phrase_min_count: int = 5, phrase_passes: int = 1,
                  phrase_connectors: str | os.PathLike[str] | None = None, phrase_delimiter: str = '_',
                  phrase_max_pairs: int = 40000000, preset: Literal['fast', 'best', 'word2vec'] = 'fast',
                  objective: str = 'nce',
@@ -105,12 +106,12 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
           callbacks: Iterable[Callable[[EpochEnd, Trainer], Any]] = (), progress: bool | None = None,
           checkpoint: str | os.PathLike[str] | None = None, read_vocab: str | os.PathLike[str] | None = None,
           drop_unseen: bool = False, heldout: float | str | os.PathLike[str] | None = None,
-          tokenizer: Literal['words', 'space'] = 'words', min_count: int = 5, max_vocab: int | None = None,
-          phrases: str | os.PathLike[str] | None = None, phrase_threshold: float | None = None,
-          phrase_min_count: int = 5, phrase_passes: int = 1, phrase_connectors: str | os.PathLike[str] | None = None,
-          phrase_delimiter: str = '_', phrase_max_pairs: int = 40000000,
-          preset: Literal['fast', 'best', 'word2vec'] = 'fast', objective: str = 'nce',
-          model: Literal['skipgram', 'cbow', 'structured-skipgram', 'cwindow'] = 'skipgram',
+          tokenizer: Literal['words', 'space'] = 'words', weighted: bool = False, min_count: int = 5,
+          max_vocab: int | None = None, phrases: str | os.PathLike[str] | None = None,
+          phrase_threshold: float | None = None, phrase_min_count: int = 5, phrase_passes: int = 1,
+          phrase_connectors: str | os.PathLike[str] | None = None, phrase_delimiter: str = '_',
+          phrase_max_pairs: int = 40000000, preset: Literal['fast', 'best', 'word2vec'] = 'fast',
+          objective: str = 'nce', model: Literal['skipgram', 'cbow', 'structured-skipgram', 'cwindow'] = 'skipgram',
           cbow_gradient: Literal['mean', 'word2vec'] = 'mean',
           subwords: Literal['none', 'fasttext', 'floret'] = 'none', minn: int = 3, maxn: int = 6,
           buckets: int = 2000000, hash_count: int = 2, hash_seed: int = 2166136261, dim: int = 100,
@@ -126,7 +127,8 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
     """Trains word vectors, and returns them.
 
     ``source`` is a path, a list of paths (text files, also compressed; folders, patterns, "@LIST" of files), or an
-    iterable of sentences, each a list of words; an iterable is read once.
+    iterable of sentences, each a list of words; an iterable is read once. With ``weighted=True`` the first item of each
+    sentence is its weight: [2.5, "tea", "cup"].
 
     ``callbacks``: functions that are called at the end of each epoch with an EpochEnd and the Trainer.
     ``progress``: True shows a bar where tqdm is installed; None does so on a terminal or in a notebook.
@@ -142,6 +144,8 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
             and report the loss on them after each epoch
         tokenizer: words: lower-cased runs of letters and digits; space: everything between white space (one of
             words, space) [words]
+        weighted: the first field of each line is its weight, 0 or more: a line of weight 2 counts as two lines, one
+            of 0.5 is trained on in half of the epochs [0]
         min_count: skip words that occur less often [5]
         max_vocab: keep only the N most frequent words [no limit]
         phrases: join words that belong together, such as new_york, before words are counted: find them by the score

@@ -64,6 +64,7 @@ static n2v_status take_weight(Sentences *s, n2v_error *error)
                          "%s, sentence %" PRIu64 ": there is no token after the first one; with " SETTING("weighted")
                          " it is the weight of the sentence, and its words follow",
                          s->name, s->counts.lines + 1);
+    s->counts.bytes += token.bytes + 1;
     s->at++;
     return N2V_OK;
 }

@@ -99,6 +99,8 @@ class Commands(CommandTest):
         items = [["B13X-%d_%d" % (group, i) for i in range(10)] for group in range(5)]
         self.write("events.csv", "".join("s%d,%s\n" % (s, item) for s in range(300)
                                          for item in draw.sample(items[s % 5], 6)).encode())
+        self.write("visits.csv", "".join("u%d,%s,%d\n" % (s % 20, item, 10000 * s + 60 * i) for s in range(300)
+                                         for i, item in enumerate(draw.sample(items[s % 5], 6))).encode())
         edges = ["n%d n%d\n" % (i, (i + step) % 40) for i in range(40) for step in (1, 2)]
         self.write("edges.txt", "".join(edges).encode())
         self.write("pairs.txt", b"# mine\nmusic song 9\nriver stream 8.5\nparis france 8\nmusic river 2\nsong paris 1\n"
@@ -161,6 +163,8 @@ class Commands(CommandTest):
         self.assertIn("园", self.vocabulary("zh.characters.n2v"))
         self.assertEqual(len(self.vocabulary("items.n2v")), 50)
         self.assertEqual(self.read("sessions.txt").count(b"\n"), 300)
+        self.assertRegex(said, r"(?m)^\[\('B13X-0_\d', 0\.\d+\), \('B13X-0_")
+        self.assertEqual(len(self.vocabulary("counted.n2v")), 50)
         near = re.search(r"^B13X-0_0\n((?:  .*\n)+)", said, re.MULTILINE)[1].split()[1::2]
         self.assertTrue(all(item.startswith("B13X-0_") for item in near), near)
         self.assertEqual(len(self.vocabulary("nodes.n2v")), 40)

@@ -4,12 +4,51 @@ import os
 import signal
 import tempfile
 import unittest
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import toy
 
 import nce2vec
+
+
+class Sessions(unittest.TestCase):
+    def test_gaps_end_sessions(self):
+        """Users are mixed; a session ends after a gap, not at it; texts and datetimes are times, too."""
+        events = [("ann", "a", 0), ("bob", 7, 10), ("ann", "b", 1800), ("ann", "c", 3601), ("bob", "y", 1811),
+                  ("ann", "d", 3700)]
+        wanted = [["a", "b"], ["7"], ["c", "d"], ["y"]]
+        start = datetime(2026, 11, 29, 8)
+        for convert in (float, str, lambda t: start + timedelta(seconds=t),
+                        lambda t: (start + timedelta(seconds=t)).isoformat(),
+                        lambda t: np.datetime64(start + timedelta(seconds=t))):
+            made = list(nce2vec.sessions((user, item, convert(time)) for user, item, time in events))
+            self.assertEqual(made, wanted)
+        self.assertEqual(list(nce2vec.sessions(events, gap=10000)), [["a", "b", "c", "d"], ["7", "y"]])
+        self.assertEqual(list(nce2vec.sessions(events, gap=0)), [["a"], ["b"], ["7"], ["c"], ["d"], ["y"]])
+
+    def test_without_times(self):
+        self.assertEqual(list(nce2vec.sessions([("u", "a"), ("v", "b"), ("u", "c")])), [["a", "c"], ["b"]])
+        self.assertEqual(list(nce2vec.sessions([])), [])
+
+    def test_streams(self):
+        """A session is there as soon as it has ended."""
+        def events():
+            for i in range(10):
+                self.read = i
+                yield "u", i, 1000 * i
+        self.assertEqual(next(nce2vec.sessions(events(), gap=5)), ["0"])
+        self.assertEqual(self.read, 1)
+
+    def test_what_is_no_event(self):
+        for events, says in (([("u", "a", 5), ("u", "b", 4)], "event 2: the time is before"),
+                             ([("u", "a", 5), ("u", "b", "time")], "event 2: "),
+                             ([("u", "a", 5), ("u", "b", datetime(2026, 1, 1))], "event 2: "),
+                             ([("u", "a", float("nan"))], "event 1: "), ([("u",)], "event 1: "),
+                             (["uab"], "event 1: "), ([("u", "a", 1, 2)], "event 1: ")):
+            with self.subTest(says), self.assertRaisesRegex(nce2vec.DataError, says):
+                list(nce2vec.sessions(events))
 
 
 class Sources(unittest.TestCase):
@@ -36,6 +75,58 @@ class Sources(unittest.TestCase):
         self.assertEqual(from_file.words, from_list.words)
         self.assertTrue(np.array_equal(from_file.matrix, from_list.matrix))
         self.assertTrue(np.array_equal(from_file.matrix, from_generator.matrix))
+
+    def test_weighted_sentences(self):
+        """As in a file; a weight of 2 is the sentence twice; errors name the sentence."""
+        plain = [list(sentence) for sentence in toy.sentences(60)]
+        weighted = [[i % 2, *sentence] for i, sentence in enumerate(plain * 2)]
+        settings = {**toy.TRAINING, "tokenizer": "space"}
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "text")
+            path.write_text("\n".join(" ".join(map(str, sentence)) for sentence in weighted))
+            from_file = nce2vec.train(path, weighted=True, **settings)
+        from_list = nce2vec.train(weighted, weighted=True, **settings)
+        self.assertTrue(np.array_equal(from_file.matrix, from_list.matrix))
+        twice = nce2vec.train(plain * 2, **settings)
+        two = nce2vec.train(((np.float32(2), *sentence) for sentence in plain), weighted=True, **settings)
+        self.assertTrue(np.array_equal(two.matrix, twice.matrix))
+        self.assertEqual(two.words, twice.words)
+        for wrong, says in (([[1, "a", "b"], ["a", "b"]], "sentence 2: the weight 'a' is no number"),
+                            ([[-2, "a"]], "sentence 1: the weight '-2' is below 0"),
+                            ([[float("nan"), "a"]], "the weight 'nan' is no number"),
+                            ([[1]], "sentence 1: there is no token after the first one"),
+                            ([[1, 2]], "a word must be a str")):
+            with self.subTest(says), self.assertRaisesRegex((TypeError, nce2vec.DataError), says):
+                nce2vec.train(wrong, weighted=True, **settings)
+
+    def test_weights_are_means_of_counts(self):
+        """A sentence of weight 0.5 is trained on in half of the epochs: over seeds, half of its pairs are."""
+        sentences = [[0.5, "a", "b"]] * 5 + [[1, "c", "d"]] * 5
+        pairs = []
+        for seed in range(20):
+            trainer = nce2vec.Trainer(sentences, weighted=True, dim=2, min_count=1, subsample=0, epochs=10, seed=seed,
+                                      threads=1)
+            pairs.append(trainer.run().info["pairs"])
+            self.assertEqual(trainer.info["words"], 150)
+        sd = math.sqrt(4 * 50 / 4)  # of 100 + 2 * binomial(50, 1 / 2)
+        self.assertLess(abs(np.mean(pairs) - 150), 4 * sd / math.sqrt(20))
+        self.assertGreater(np.std(pairs), sd / 2)
+
+    def test_weights_and_pauses(self):
+        """A training that was saved and goes on ends with the same bytes."""
+        sentences = [[(0.3, 1, 2.5)[i % 3], *sentence] for i, sentence in enumerate(toy.sentences(3000))]
+        settings = {**toy.TRAINING, "weighted": True, "epochs": 3, "heldout": 0.1}
+        whole = nce2vec.Trainer(sentences, **settings).run()
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "c.n2v")
+            first = nce2vec.Trainer(sentences, **settings)
+            first.run(words=whole.info["words"] // 2)
+            self.assertLess(0, first.info["words"])
+            self.assertLess(first.info["words"], whole.info["words"])
+            first.save(path)
+            second = nce2vec.Trainer(sentences, checkpoint=path).run()
+        self.assertTrue(np.array_equal(whole.vectors.matrix, second.vectors.matrix))
+        self.assertEqual(whole.history.epochs[-1].heldout_loss, second.history.epochs[-1].heldout_loss)
 
     def test_words_of_a_topic_are_neighbors(self):
         vectors = nce2vec.train(toy.sentences(), **toy.TRAINING)

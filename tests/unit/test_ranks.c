@@ -292,6 +292,28 @@ START_TEST(one_vocabulary)
 }
 END_TEST
 
+/* Counts in parts of an occurrence are rounded once they are united: 3 quarters of each rank. */
+static void unite_parts(Ranks *ranks, void *context)
+{
+    Vocabulary *own = vocabulary_create();
+    uint64_t types = 0, highest = 0;
+
+    (void)context;
+    ck_assert_int_eq(vocabulary_add(own, "a", 1, 3, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(vocabulary_add(own, "rare", 4, ranks->number ? 0 : 1, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(unite_vocabulary(own, 4, 1, &types, &highest, ranks, NULL), N2V_OK);
+    ck_assert_uint_eq(vocabulary_count(own, vocabulary_find(own, "a", 1)), (3 * ranks->count + 2) / 4);
+    ck_assert_uint_eq(vocabulary_count(own, vocabulary_find(own, "rare", 4)), 1);
+    ck_assert_uint_eq(highest, (3 * ranks->count + 2) / 4);
+    vocabulary_destroy(own);
+}
+
+START_TEST(parts_of_counts)
+{
+    with_ranks(unite_parts, NULL);
+}
+END_TEST
+
 static void see(Ranks *ranks, void *context)
 {
     unsigned char seen[MAX_RANKS + 1] = {0};
@@ -350,6 +372,7 @@ int main(void)
     add_test(suite, "long messages", long_messages);
     add_test(suite, "after a failure", after_a_failure);
     add_test(suite, "one vocabulary", one_vocabulary);
+    add_test(suite, "parts of counts", parts_of_counts);
     add_test(suite, "facts of all texts", facts_of_all_texts);
     return run_suite(suite);
 }
