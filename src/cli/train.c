@@ -5,9 +5,28 @@
 #include "cli/commands.h"
 #include "cli/estimate.h"
 #include "cli/files.h"
+#include "cli/plural.h"
+#include "cli/print.h"
 #include "cli/reading.h"
 #include "cli/train_report.h"
 #include "cli/training.h"
+
+/* Lines that are no sequences. */
+static void warn_lines(training *t, const n2v_corpus_info *read)
+{
+    cli_progress *progress = &t->session->progress;
+    const uint64_t words = read->plain_words, sentences = read->sentences;
+    const uint64_t alone = 2 * sentences > words ? 2 * sentences - words : 0; /* or more: others have two words or more */
+    char some[PRINT_TEXT], all[PLURAL_TEXT];
+
+    if (read->lines == 1 && strcmp(n2v_settings_get(t->settings, "window-weights"), "line") == 0)
+        progress_print(progress, "warning: the text is one line, so that with --window all every word is a context of every "
+                                 "other one, and nothing is learned of their order; write a line for each sequence");
+    if (alone > sentences / 2)
+        progress_print(progress, "warning: at least %s of %s have one word of the vocabulary alone, and no pair to learn from; "
+                                 "a sequence is a line",
+                       print_count(alone, some), plural(sentences, "sentence", all));
+}
 
 static n2v_status read_text(training *t, n2v_error *error)
 {
@@ -21,6 +40,7 @@ static n2v_status read_text(training *t, n2v_error *error)
             N2V_OK ||
         (status = n2v_corpus_describe(t->corpus, &read, error)) != N2V_OK)
         return status;
+    warn_lines(t, &read);
     t->pauses = read.heldout_sentences > 0 || watch_pauses(&t->watch);
     if ((status = ranks_any(&session->ranks, &t->pauses, error)) != N2V_OK)
         return status;

@@ -103,6 +103,30 @@ def dims(text):
         exponent(values, seconds), exponent(values[6:], seconds[6:])))
 
 
+def line_lengths(text):
+    """The same words in lines of different lengths: a word should cost the same. The defaults, one thread."""
+    path, vectors = os.path.join(lab.FOLDER, "lines.txt"), os.path.join(lab.FOLDER, "vectors.bin")
+    lengths, windows, rows = (10, 100, 1000, 10_000, text.words), ("all", "5"), []
+    for length in lengths:
+        with open(text.plain, "rb") as file, open(path, "wb") as out:  # a word at a time: the peak has this program's, too
+            for i, word in enumerate((word for line in file for word in line.split()), 1):
+                out.write(word + (b" " if i % length else b"\n"))
+        nanoseconds, peaks = [], []
+        for window in windows:
+            runs = [lab.run([lab.PROGRAM, "train", path, "-o", vectors, "--tokenizer", "space", "--min-count", "1",
+                             "--subsample", "0", "--epochs", "1", "--threads", "1", "--window", window]) for _ in range(3)]
+            nanoseconds.append(min(seconds / words for words, seconds in (run.printed("trained on") for run in runs)) * 1e9)
+            peaks.append(min(run.peak for run in runs) / MEGABYTE)
+        rows.append([lab.count(length), *("%.0f" % value for value in nanoseconds + peaks)])
+        os.remove(path)
+    print("### Lines\n\nThe same words in lines of so many; nce, one thread. Of three runs each, the quickest.\n")
+    print(lab.table(["words a line", "ns a word, window all", "window 5", "peak MB, window all", "window 5"], rows))
+    for column, window in enumerate(windows, 1):
+        print("- window %s: a word in lines of 10,000 costs %.2f times what one in lines of 10 does" % (
+            window, float(rows[3][column]) / float(rows[0][column])))
+    print()
+
+
 def vocabularies():
     words = 5_000_000 if lab.quick() else 20_000_000
     sizes = (10_000, 100_000, 1_000_000) if lab.quick() else (10_000, 100_000, 1_000_000, 5_000_000)
@@ -124,4 +148,5 @@ def growth():
     corpus_words(text)
     settings(text)
     dims(text)
+    line_lengths(text)
     vocabularies()

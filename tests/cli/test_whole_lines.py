@@ -1,10 +1,12 @@
 """Sessions and sets of items: whole lines as contexts, lines of any length, noise powers below 0."""
 
 import json
+import os
 import random
+import subprocess
 import unittest
 
-from support import CommandTest
+from support import PROGRAM, SANITIZED, CommandTest
 
 IDS = tuple("--tokenizer space --min-count 1 --subsample 0 --threads 1 --dim 16 --epochs 3".split())
 
@@ -74,6 +76,37 @@ class WholeLines(CommandTest):
         self.assertIn("trained on 240,000 words", said)
         nearest = self.succeeds("neighbors", "v.n2v", "t2_7", "-k", "5").stdout.decode().split("\n")[1:6]
         self.assertTrue(all(" t2_" in word for word in nearest), nearest)
+
+    def test_a_line_needs_no_memory(self):
+        """One line of many items needs what lines of ten do, with any window."""
+        draw = random.Random(5)
+        items = [b"i%d" % draw.randrange(999) for _ in range(100_000 if SANITIZED else 400_000)]
+        self.write("long", b" ".join(items) + b"\n")
+        self.write("short", b"".join(b" ".join(items[i:i + 10]) + b"\n" for i in range(0, len(items), 10)))
+        for window in ("all", "5"):
+            long, short = (self.peak("train", name, "-q", "-o", "v.bin", *IDS, "--epochs", "1", "--dim", "4", "--window", window)
+                           for name in ("long", "short"))
+            self.assertLess(abs(long - short), 4 << 20)
+
+    def peak(self, *arguments):
+        process = subprocess.Popen([PROGRAM, *arguments], cwd=self.folder, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(process.returncode, 0)
+        return usage.ru_maxrss * 1024
+
+    def test_warnings(self):
+        """What cannot be meant: whole lines where there is one, and lines that are mostly single words."""
+        draw = random.Random(6)
+        self.write("one", line(1, 500, draw))
+        self.write("column", b"".join(line(1, 1, draw) for _ in range(300)) + line(1, 8, draw))
+        self.write("pairs", b"".join(line(1, 2, draw) for _ in range(300)) + line(1, 1, draw))
+        for name, option, says in (("one", "all", "the text is one line"), ("one", "5", None), ("text", "all", None),
+                                   ("column", "5", "at least 294 of 301 sentences have one word of the vocabulary alone"),
+                                   ("pairs", "all", None)):
+            said = self.train(name, "-o", "v.txt", *IDS, "--window", option).stderr.decode()
+            self.assertEqual("warning" in said, says is not None, said)
+            self.assertIn(says or "", said)
 
     def test_likelihood(self):
         self.trained("v.n2v", "halves", "--window", "all")

@@ -128,6 +128,15 @@ class Sources(unittest.TestCase):
         self.assertTrue(np.array_equal(whole.vectors.matrix, second.vectors.matrix))
         self.assertEqual(whole.history.epochs[-1].heldout_loss, second.history.epochs[-1].heldout_loss)
 
+    def test_a_long_line_costs_what_others_do(self):
+        """With window all each item has about as many contexts, however long its line is."""
+        items = [str(i % 997) for i in range(20000)]
+        for length, pieces in ((10, [10]), (10000, [8192, 1808])):
+            trainer = nce2vec.Trainer([items[i:i + length] for i in range(0, 20000, length)], window=5, min_count=1,
+                                      window_weights="line", subsample=0, epochs=1, threads=1, dim=2)
+            pairs = sum(10 * piece - 5 * 6 for piece in pieces) * 20000 // length
+            self.assertEqual(trainer.run().info["pairs"], pairs)
+
     def test_words_of_a_topic_are_neighbors(self):
         vectors = nce2vec.train(toy.sentences(), **toy.TRAINING)
         for topic in toy.TOPICS:
