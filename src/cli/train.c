@@ -16,15 +16,17 @@ static void warn_lines(training *t, const n2v_corpus_info *read)
 {
     cli_progress *progress = &t->session->progress;
     const uint64_t words = read->plain_words, sentences = read->sentences;
-    const uint64_t alone = 2 * sentences > words ? 2 * sentences - words : 0; /* or more: others have two words or more */
+    const uint64_t alone = 2 * sentences > words ? 2 * sentences - words : 0; /* or more: others have two words at least */
     char some[PRINT_TEXT], all[PLURAL_TEXT];
 
     if (read->lines == 1 && strcmp(n2v_settings_get(t->settings, "window-weights"), "line") == 0)
-        progress_print(progress, "warning: the text is one line, so that with --window all every word is a context of every "
-                                 "other one, and nothing is learned of their order; write a line for each sequence");
+        progress_print(progress,
+                       "warning: the text is one line, so that with --window all every word is a context of every other "
+                       "one; write a line for each sequence");
     if (alone > sentences / 2)
-        progress_print(progress, "warning: at least %s of %s have one word of the vocabulary alone, and no pair to learn from; "
-                                 "a sequence is a line",
+        progress_print(progress,
+                       "warning: at least %s of %s have one word of the vocabulary alone, and no pair to learn from; a "
+                       "sequence is a line",
                        print_count(alone, some), plural(sentences, "sentence", all));
 }
 

@@ -1,4 +1,5 @@
-/* fingerprint.h - whether a text is the same as before: its ids in their order, with the ends of its sentences and their weights. */
+/* fingerprint.h - whether a text is the same as before: its ids in their order, with the ends and weights of its
+ * sentences. */
 #ifndef N2V_CORPUS_FINGERPRINT_H
 #define N2V_CORPUS_FINGERPRINT_H
 

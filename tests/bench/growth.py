@@ -108,22 +108,26 @@ def line_lengths(text):
     path, vectors = os.path.join(lab.FOLDER, "lines.txt"), os.path.join(lab.FOLDER, "vectors.bin")
     lengths, windows, rows = (10, 100, 1000, 10_000, text.words), ("all", "5"), []
     for length in lengths:
-        with open(text.plain, "rb") as file, open(path, "wb") as out:  # a word at a time: the peak has this program's, too
+        # A word at a time: the peak has this program's, too.
+        with open(text.plain, "rb") as file, open(path, "wb") as out:
             for i, word in enumerate((word for line in file for word in line.split()), 1):
                 out.write(word + (b" " if i % length else b"\n"))
         nanoseconds, peaks = [], []
         for window in windows:
-            runs = [lab.run([lab.PROGRAM, "train", path, "-o", vectors, "--tokenizer", "space", "--min-count", "1",
-                             "--subsample", "0", "--epochs", "1", "--threads", "1", "--window", window]) for _ in range(3)]
-            nanoseconds.append(min(seconds / words for words, seconds in (run.printed("trained on") for run in runs)) * 1e9)
+            command = [lab.PROGRAM, "train", path, "-o", vectors, "--tokenizer", "space", "--min-count", "1", "--subsample",
+                       "0", "--epochs", "1", "--threads", "1", "--window", window]
+            runs = [lab.run(command) for _ in range(3)]
+            trained = [run.printed("trained on") for run in runs]
+            nanoseconds.append(min(seconds / words for words, seconds in trained) * 1e9)
             peaks.append(min(run.peak for run in runs) / MEGABYTE)
         rows.append([lab.count(length), *("%.0f" % value for value in nanoseconds + peaks)])
         os.remove(path)
     print("### Lines\n\nThe same words in lines of so many; nce, one thread. Of three runs each, the quickest.\n")
     print(lab.table(["words a line", "ns a word, window all", "window 5", "peak MB, window all", "window 5"], rows))
+    print("Lines of 10 have fewer contexts: with window all 7 a word, where long lines have 10.\n")
     for column, window in enumerate(windows, 1):
-        print("- window %s: a word in lines of 10,000 costs %.2f times what one in lines of 10 does" % (
-            window, float(rows[3][column]) / float(rows[0][column])))
+        print("- window %s: a word in lines of 10,000 costs %.2f times what one in lines of 100 does" % (
+            window, float(rows[3][column]) / float(rows[1][column])))
     print()
 
 
