@@ -56,6 +56,7 @@ COMMANDS = (
     Command("train, subwords", "train -q ../in/text -o v.n2v --threads 1 --subwords floret --buckets 50 " + TRAIN, ("v.n2v",)),
     Command("train --resume", "train -q --resume ../in/c.n2v --epochs 2 -o v.txt --checkpoint c.n2v", ("v.txt",),
             checkpoint="c.n2v"),
+    Command("train --weighted", "train -q ../in/weighted -o v.txt --threads 1 --weighted --heldout 0.1 " + TRAIN, ("v.txt",)),
     Command("train --phrases", "train -q ../in/text -o v.n2v --threads 1 --phrases gensim --phrase-threshold 1 "
             "--phrase-passes 2 --phrase-connectors ../in/words --heldout ../in/heldout " + TRAIN, ("v.n2v",)),
     Command("train --dry-run", "train --dry-run ../in/text -o v.txt --threads 1 " + TRAIN),
@@ -117,6 +118,7 @@ class Folder:
         os.mkdir(self.inputs)
         self.write("text", text(sentences))
         self.write("heldout", text(5))
+        self.write("weighted", b"".join(b"%d.5 %s\n" % (i % 3, line) for i, line in enumerate(text(sentences).splitlines())))
         shutil.copy(os.path.join(BUILT, "focal.so"), self.inputs)
         self.write("words", b"word1\nword9\n")
         self.write("pairs", b"word1 word2\nwrod3 word4\n")

@@ -80,6 +80,23 @@ class Training(RanksTest):
             self.assertIn("trained on 120,000 words", said)
             self.assertEqual(self.read("words"), self.read("one.words"))
 
+    def test_weights(self):
+        """The same bytes as one process; in shards, counts are rounded once they are those of all."""
+        lines = [b"%s %s\n" % ((b"0.3", b"2", b"1.5")[i % 3], line) for i, line in enumerate(text(2000).splitlines())]
+        self.write("weighted", b"".join(lines))
+        more = ("--weighted", "--heldout", "0.1", *SMALL)
+        alone = self.succeeds("train", "weighted", "-o", "one.bin", "--deterministic", *more).stderr.decode()
+        said = self.train_ranks(2, "weighted", "-o", "v.bin", "--deterministic", *more)
+        self.assertEqual(self.read("v.bin"), self.read("one.bin"))
+        self.assertEqual(self.held_out(said), self.held_out(alone))
+        os.mkdir(self.path("shards"))
+        for i in range(3):
+            self.write("shards/%d" % i, b"".join(lines[i * i * 200:(i + 1) ** 2 * 200 + 200 * (i == 2)]))
+        self.succeeds("train", "weighted", "-o", "one.txt", "--save-vocab", "one.words", "--weighted", *SMALL)
+        said = self.train_ranks(3, "--shard", "shards", "-o", "v.txt", "--save-vocab", "words", "--weighted", *SMALL)
+        self.assertEqual(self.read("words"), self.read("one.words"))
+        self.assertIn("trained on 151,9", said)  # 5 * 24,000 * (0.3 + 2 + 1.5) / 3, in whole blocks
+
     def test_more_ranks_than_files(self):
         self.write_shards(2)
         said = self.train_ranks(3, "--shard", "shards", "-o", "v.txt", *SMALL)
