@@ -30,7 +30,7 @@ SYSTEM_PYTHON = "/usr/bin/python3"  # Debian's, which has NumPy and SciPy
 UNIT_SECONDS, SCRIPT_SECONDS, BUILD_SECONDS = 300, 600, 900
 
 # What concerns a file: the rows that its path begins with, the longest first. u/: tests/unit, o/: tests/objectives,
-# c/: tests/cli, e/: tests/eval.
+# c/: tests/cli, e/: tests/eval, p/: tests/python.
 TESTS = {
     "src/base/": "u/base u/number u/float_text u/json u/edit_distance u/settings u/spellings u/tokenizer u/formats",
     "src/base/clock": "u/clock",
@@ -46,6 +46,7 @@ TESTS = {
     "src/base/utf8": "u/base u/tokenizer u/json",
     "src/io/": "u/reader u/writer u/durability u/saving u/sources c/streams",
     "src/io/writer": "u/writer u/durability",
+    "src/io/zstd": "u/codecs",
     "src/settings/": "u/settings u/settings_rules u/heldout u/corpus_api c/usage",
     "src/noise/": "u/noise u/streams u/windows u/likelihood u/heldout_loss u/optimum",
     "src/kernels/": "u/kernel_update u/kernel_rows u/kernel_scores u/kernel_cells u/kernel_math u/kernel_softmax "
@@ -54,12 +55,18 @@ TESTS = {
     "src/kernels/vector_rows": "u/kernel_rows",
     "src/kernels/vector_scores": "u/kernel_scores",
     "src/corpus/": "u/corpus u/blocks u/tokenizer u/vocabulary u/sources u/heldout u/corpus_api c/heldout",
-    "src/corpus/blocks": "u/blocks",
-    "src/corpus/encode": "u/heldout",
+    "src/corpus/blocks": "u/blocks u/weights",
+    "src/corpus/encode": "u/heldout u/weights",
+    "src/corpus/fingerprint": "u/weights u/checkpoint",
+    "src/corpus/huffman": "u/tree",
+    "src/corpus/inputs": "c/inputs",
+    "src/corpus/line_weight": "u/weights",
     "src/corpus/sentences": "u/sources",
     "src/corpus/sources": "u/sources",
     "src/corpus/tokenizer": "u/tokenizer u/sources",
-    "src/corpus/vocabulary": "u/vocabulary",
+    "src/corpus/turns": "u/weights",
+    "src/corpus/unite": "u/ranks",
+    "src/corpus/vocabulary": "u/vocabulary u/weights",
     "src/objectives/": "o/registry o/gradients u/evaluation o/sets o/extremes o/accuracy u/settings_rules "
                        "u/likelihood u/clipping",
     "src/objectives/parse": "o/registry u/settings_rules",
@@ -67,22 +74,35 @@ TESTS = {
     "src/objectives/registry": "o/registry u/settings_rules",
     "src/objectives/validate": "o/sets",
     "src/model/": "u/formats u/layouts u/select u/export u/record u/saving u/public_vectors u/public_output c/convert",
+    "src/model/ngrams": "u/subwords",
     "src/model/record": "u/record",
     "src/model/select": "u/select",
+    "src/model/subwords": "u/subwords",
+    "src/phrases/": "u/phrases u/phrase_corpus c/phrases",
     "src/query/": "u/search u/public_search u/likelihood u/public_likelihood u/spellings u/public_vectors",
     "src/query/likelihood": "u/likelihood u/public_likelihood c/likelihood",
+    "src/query/log_probability": "u/likelihood u/public_likelihood u/predict",
     "src/query/norms": "u/search u/public_vectors",
+    "src/query/predict": "u/predict",
     "src/query/spellings": "u/spellings",
     "src/train/": "u/learning_rate u/tile u/windows u/batches u/streams u/initialize u/heldout_loss u/pauses "
                   "u/public_trainer u/progress u/clipping u/settings_rules u/training u/optimum",
     "src/train/examples": "u/learning_rate u/streams",
+    "src/train/distributions": "u/likelihood u/tile u/batches",
+    "src/train/encoders/": "u/parts u/cbow",
     "src/train/initialize": "u/initialize",
     "src/train/layouts/batches": "u/batches u/learning_rate",
+    "src/train/layouts/positions": "u/positions",
+    "src/train/layouts/tree": "u/tree",
+    "src/train/optimizers/adagrad": "u/adagrad",
+    "src/train/rounds": "u/rounds",
+    "src/train/train_text": "u/pauses u/runs",
     "src/train/train_settings": "u/settings_rules",
     "src/train/trainer": "u/pauses u/heldout_loss",
+    "src/train/worker": "c/weighted",
     "src/api/": "u/api u/evaluation u/corpus_api u/heldout u/public_vectors u/public_output u/public_search "
                 "u/public_likelihood u/public_trainer u/settings u/settings_rules u/observer c/api",
-    "src/api/corpus": "u/corpus_api u/heldout",
+    "src/api/corpus": "u/corpus_api u/heldout u/phrase_corpus",
     "src/api/evaluat": "u/evaluation",
     "src/api/likelihood": "u/public_likelihood",
     "src/api/output": "u/public_output",
@@ -105,8 +125,9 @@ TESTS = {
     "eval/significance": "e/significance e/similarity",
     "eval/similarity": "e/similarity",
     "eval/vectors": "e/vectors e/similarity",
+    "python/": "p/training",
 }
-FOLDERS = {"u": "tests/unit", "o": "tests/objectives", "c": "tests/cli", "e": "tests/eval"}
+FOLDERS = {"u": "tests/unit", "o": "tests/objectives", "c": "tests/cli", "e": "tests/eval", "p": "tests/python"}
 
 # Files that are compiled for, or tested on, processors with these flags alone.
 NEEDS = {"src/kernels/avx512bf16.c": "avx512_bf16", "src/kernels/avx512": "avx512bw", "src/kernels/avx2": "avx2",
@@ -125,7 +146,7 @@ def program(test):
 
 def needed(test):
     """What make must build for a test; None: nothing."""
-    return {"u": program(test), "o": program(test), "c": "all", "e": None}[test[0]]
+    return {"u": program(test), "o": program(test), "c": "all", "e": None, "p": "all"}[test[0]]
 
 
 def lacking(path):
@@ -190,7 +211,7 @@ class Copy:
             return self.run([self.path(program(test))], UNIT_SECONDS)
         environment = {"NCE2VEC": self.path("build/nce2vec"), "NCE2VEC_LIBRARY": self.path("build/libnce2vec.so"),
                        "CC": os.environ.get("CC", "cc"), "CFLAGS": CFLAGS}
-        python = SYSTEM_PYTHON if test[0] == "e" and os.path.exists(SYSTEM_PYTHON) else sys.executable
+        python = SYSTEM_PYTHON if test[0] in "ep" and os.path.exists(SYSTEM_PYTHON) else sys.executable
         return self.run([python, "tests/run_python.py", FOLDERS[test[0]], "test_%s.py" % test[2:]], SCRIPT_SECONDS,
                         environment)
 
