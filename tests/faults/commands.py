@@ -84,6 +84,7 @@ COMMANDS = (
     Command("similarity, spelling", "similarity ../in/v.n2v", (), (), "pairs", 1),
     Command("info", "info ../in/v.n2v"),
     Command("likelihood", "likelihood ../in/v.n2v ../in/text --threads 1 --window 2"),
+    Command("likelihood, lines", "likelihood ../in/v.n2v ../in/text ../in/heldout --threads 1 --per-line -q"),
     Command("predict", "predict ../in/v.n2v word1 _ word2 wrod3", (), ()),
     Command("predict, lines", "predict ../in/v.n2v --json --combine mean --exact", (), (), "pairs"),
     Command("objectives", "objectives nce"),
