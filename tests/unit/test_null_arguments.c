@@ -133,6 +133,8 @@ START_TEST(the_rest)
 
     REFUSES(n2v_search_create(NULL, NULL, NULL, &error));
     REFUSES(n2v_search_create(&search, NULL, NULL, &error));
+    REFUSES(n2v_search_create_among(NULL, NULL, NULL, 0, NULL, &error));
+    REFUSES(n2v_search_create_among(&search, NULL, NULL, 0, NULL, &error));
     REFUSES(n2v_search_run(NULL, NULL, 0, 0, NULL, NULL, &error));
     n2v_search_destroy(NULL);
     REFUSES(n2v_trainer_create(&trainer, NULL, NULL, &error));
