@@ -1,4 +1,5 @@
 /* search.c - the public functions of searches. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "api/search_handle.h"
@@ -34,6 +35,8 @@ static n2v_status create(const char *function, n2v_search **search, const n2v_ve
         free(created);
         return status;
     }
+    if (settings_text(values, "min-cosine"))
+        created->search.floor = nextafterf((float)settings_real(values, "min-cosine", 0), -INFINITY);
     *search = created;
     return N2V_OK;
 }

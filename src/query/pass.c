@@ -120,22 +120,23 @@ static void combine(const n2v_query *query, float *products, const float *length
         products[j] = dividends[j] / (divisors[j] + MUL_EPSILON);
 }
 
-static float farthest_score(const Nearest *best)
+/* An answer must exceed it. */
+static float farthest_score(const Search *search, const Nearest *best)
 {
-    return best->count < best->room ? -INFINITY : best->items[0].score;
+    return best->count < best->room ? search->floor : best->items[0].score;
 }
 
 /* Offers a block's scores. A thread sees ids in order, so of those that equal the farthest kept none is nearer. */
 static void offer(const Search *search, const n2v_query *query, Nearest *best, const float *scores, size_t from,
                   size_t rows)
 {
-    float farthest = farthest_score(best);
+    float farthest = farthest_score(search, best);
 
     for (size_t j = 0; j < rows; j++) {
         const n2v_neighbor item = {.id = search_word(search, from + j), .score = scores[j]};
         if (item.score > farthest && !query_has_word(query, item.id)) {
             nearest_offer(best, item);
-            farthest = farthest_score(best);
+            farthest = farthest_score(search, best);
         }
     }
 }
@@ -149,7 +150,7 @@ static void search_block(const Pass *pass, scratch *s, size_t from)
     multiply_block(pass, s, from, rows);
     for (size_t i = 0; i < pass->count; scores += query_vectors(&pass->queries[i++]) * rows) {
         const n2v_query *query = &pass->queries[i];
-        const float farthest = farthest_score(&s->best[i]);
+        const float farthest = farthest_score(pass->search, &s->best[i]);
         if (query->method == N2V_MULTIPLY) {
             combine(query, scores, lengths, rows);
             if (pass->search->kernels->math.max(scores, rows) <= farthest)

@@ -1,6 +1,7 @@
 /* search.c - the lengths of rows, and queries in batches that share a pass over them. */
 #include "query/search.h"
 
+#include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,7 +117,7 @@ n2v_status search_create(Search *search, const Model *model, const Candidates *c
     measuring m = {.search = search};
     n2v_status status;
 
-    *search = (Search){.model = model, .kernels = kernels, .threads = threads};
+    *search = (Search){.model = model, .kernels = kernels, .threads = threads, .floor = -INFINITY};
     if ((status = take_candidates(search, candidates, error)) != N2V_OK)
         return status;
     search->lengths = array_create(search->count, sizeof *search->lengths);
@@ -227,6 +228,10 @@ n2v_status search_run(const Search *search, const n2v_query *queries, size_t cou
     for (size_t i = 0; i < count; i++)
         if ((status = query_check(&queries[i], i, search->model, error)) != N2V_OK)
             return status;
+    for (size_t i = 0; i < count; i++)
+        if (queries[i].method == N2V_MULTIPLY && search->floor > -INFINITY)
+            return error_set(error, N2V_ERROR_ARGUMENT,
+                             "query %zu: " SETTING("min-cosine") " is set, but scores of the method multiply are no cosines", i);
     for (size_t i = 0; i < count; i++)
         found[i] = 0;
     if (!count || !kept)

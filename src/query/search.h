@@ -18,6 +18,7 @@ typedef struct Search {
     size_t *copied;     /* candidates with extreme rows, which have copies; they rise */
     float *copied_rows; /* copies x the model's stride */
     size_t copies;
+    float floor;        /* answers have scores above it; -INFINITY: all do */
 } Search;
 
 /* The words that may be answers, in any order, also several times. */

@@ -234,6 +234,9 @@ static const Setting likelihood[] = {
 };
 
 static const Setting search[] = {
+    {.name = "min-cosine", .aliases = "", REAL(-1, 1), .stage = N2V_STAGE_RUN, .group = "Options", .value = "X",
+     .note = "no bound", .changeable = true,
+     .help = "only words with a cosine of at least X are answers"},
     {THREADS, .group = "Options", .help = "worker threads; the answers are the same with any number"},
     {KERNELS, .group = "Options"},
 };

@@ -278,6 +278,37 @@ START_TEST(among_candidates)
 }
 END_TEST
 
+START_TEST(cosines_of_at_least)
+{
+    n2v_vectors *vectors = load();
+    n2v_search *all = create(vectors, "2"), *some;
+    n2v_settings *settings;
+    const uint32_t id = 9;
+    const n2v_query query = {.plus = &id, .plus_count = 1}, product = {.plus = &id, .plus_count = 1, .method = N2V_MULTIPLY};
+    n2v_neighbor full[WORDS], few[WORDS];
+    size_t found, found_few;
+    char least[32];
+    n2v_error error = {.text = ""};
+
+    ck_assert_int_eq(n2v_search_run(all, &query, 1, WORDS, full, &found, &error), N2V_OK);
+    (void)snprintf(least, sizeof least, "%.9g", ((double)full[70].score + (double)full[71].score) / 2);
+    ck_assert_int_eq(n2v_settings_create(&settings, N2V_FOR_SEARCH, NULL, &error), N2V_OK);
+    require(n2v_settings_set(settings, "min-cosine", least, &error) == N2V_OK, "%s", error.text);
+    require(n2v_search_create(&some, vectors, settings, &error) == N2V_OK, "%s", error.text);
+    ck_assert_int_eq(n2v_search_run(some, &query, 1, WORDS, few, &found_few, &error), N2V_OK);
+    ck_assert_uint_eq(found_few, 71);
+    for (size_t i = 0; i < 71; i++)
+        ck_assert_uint_eq(few[i].id, full[i].id);
+    ck_assert_int_eq(n2v_search_run(some, &query, 1, 5, few, &found_few, &error), N2V_OK);
+    ck_assert_uint_eq(found_few, 5);
+    expect_refusal(n2v_search_run(some, &product, 1, 5, few, &found_few, &error), &error, "no cosines");
+    n2v_settings_destroy(settings);
+    n2v_search_destroy(all);
+    n2v_search_destroy(some);
+    n2v_vectors_destroy(vectors);
+}
+END_TEST
+
 START_TEST(refusals)
 {
     n2v_vectors *vectors = load();
@@ -343,6 +374,7 @@ int main(void)
     add_test(suite, "products", products);
     add_test(suite, "threads", from_two_threads);
     add_test(suite, "among candidates", among_candidates);
+    add_test(suite, "at least so near", cosines_of_at_least);
     add_test(suite, "refusals", refusals);
     add_test(suite, "defaults", defaults);
     return run_suite(suite);
