@@ -79,7 +79,7 @@ class Neighbors(CommandTest):
         for arguments in (("north", "-", "east"), ("north - east",), ("north", "-", "east", "south")):
             self.assertEqual(self.ranking(*arguments)[:3], wanted)
         self.assertEqual(self.ranking(given=b"north\t- east\n"), wanted)
-        self.assertEqual(self.ranking("- east + north")[1:], wanted[1:])
+        self.assertEqual(self.ranking("--", "- east + north")[1:], wanted[1:])
         self.assertEqual(self.ranking("-", "south"), ["- south", "  1.0000  north", "  0.8944  été"])
         self.assertEqual(len(self.ranking("north", "+", "east", "south", "-")), 7)  # the last one is a word
         done = self.succeeds("neighbors", "v.txt", "north - east", "--json", "-k", "1")
