@@ -156,7 +156,8 @@ class Vectors(Mapping[str, np.ndarray]):
         """
         ...
 
-    def likelihood(self, text: Source, objectives: Any = None, *, window: int | None = None, subsample: float = 0.0,
+    def likelihood(self, text: Source, objectives: Any = None, *, window: int | None = None,
+                   window_weights: Literal['shrink', 'flat', 'harmonic', 'line'] | None = None, subsample: float = 0.0,
                    seed: int = 1, threads: int | None = None,
                    kernels: Literal['auto', 'scalar', 'avx2', 'avx512', 'avx512bf16'] = 'auto') -> dict[str, Any]:
         """How probable the model finds a text: a dictionary; ``exact`` is the mean log P(w|c) of its pairs of words.
@@ -168,6 +169,7 @@ class Vectors(Mapping[str, np.ndarray]):
         ...
 
     def line_likelihoods(self, text: Source, objectives: Any = None, *, window: int | None = None,
+                         window_weights: Literal['shrink', 'flat', 'harmonic', 'line'] | None = None,
                          subsample: float = 0.0, seed: int = 1, threads: int | None = None,
                          kernels: Literal['auto', 'scalar', 'avx2', 'avx512', 'avx512bf16'] = 'auto') -> np.ndarray:
         """The likelihood of each line (or sentence) of a text, in their order, for sorting out odd ones.

@@ -56,7 +56,9 @@ n2v_status likelihood_options_take(LikelihoodOptions *options, RecordedTraining 
         return status;
     *options = (LikelihoodOptions){.trained = recorded->trained,
                                    .cbow = recorded->cbow,
-                                   .weights = recorded->weights,
+                                   .weights = settings_text(values, "window-weights")
+                                                  ? (WindowWeights)settings_choice(values, "window-weights")
+                                                  : recorded->weights,
                                    .window = (size_t)settings_integer(values, "window", recorded->window),
                                    .subsample = settings_real(values, "subsample", 0),
                                    .seed = settings_integer(values, "seed", 1),

@@ -131,11 +131,13 @@ static n2v_status take_settings(measurement *m, n2v_error *error)
         (status = check_objective(m, n2v_settings_get(recorded, "objective"), error)) != N2V_OK ||
         (status = n2v_settings_set(m->text, "tokenizer", n2v_settings_get(recorded, "tokenizer"), error)) != N2V_OK)
         goto out;
-    weights = n2v_settings_get(recorded, "window-weights");
-    m->whole_lines = strcmp(weights, "line") == 0;
-    if ((status = n2v_settings_set(m->text, "window-weights", weights, error)) != N2V_OK)
-        goto out;
     status = options_settings(&m->session->options, N2V_FOR_LIKELIHOOD, m->objectives, &m->settings, error);
+    if (status == N2V_OK && !(weights = n2v_settings_get(m->settings, "window-weights")))
+        weights = n2v_settings_get(recorded, "window-weights");
+    if (status == N2V_OK) { /* long lines are shuffled before they are cut */
+        m->whole_lines = strcmp(weights, "line") == 0;
+        status = n2v_settings_set(m->text, "window-weights", weights, error);
+    }
 out:
     n2v_settings_destroy(recorded);
     return status;
