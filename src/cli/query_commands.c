@@ -111,7 +111,7 @@ static n2v_status vector(struct cli_session *session, const void *values, const 
 const cli_command neighbors_command = {
     COMMON,
     .name = "neighbors",
-    .summary = "list the nearest words of words, of sums of words, or of vectors, by cosine",
+    .summary = "list the nearest words of words, of sums, of vectors",
     .usage = "[options] VECTORS [WORD [+ WORD] [- WORD]...]...",
     .about = VECTORS "With + and - between words, as in king - man + woman, their sum is one query; spaces are around the "
                      "signs. Without WORD, queries are read from standard input, one a line." WORDS,
