@@ -17,8 +17,8 @@ typedef struct n2v_likelihood {
     const char *objective;
     size_t window;
     double subsample;
-    uint64_t pairs;
-    double weight;          /* the sum of the pairs' weights */
+    uint64_t pairs;         /* each once, whatever the weight of its line */
+    double weight;          /* the sum of the pairs' weights, times those of their lines */
     double exact;           /* mean log P(w|c), normalized by a sum over all words */
     double self_normalized; /* the same as the scores give it; undefined unless `normalized` */
     int normalized;         /* 1: the objective normalizes scores: log Z is near 0 */
@@ -35,6 +35,29 @@ N2V_API n2v_status n2v_likelihood_measure(n2v_likelihood *likelihood, const n2v_
                                           const n2v_corpus *text, const n2v_settings *settings,
                                           const n2v_objectives *objectives, const n2v_observer *observer,
                                           n2v_error *error);
+
+/* The likelihood of a line. */
+typedef struct n2v_likelihood_line {
+    const char *source;  /* its name; valid during the call */
+    uint64_t line;       /* the number in the source, from 1; of sentences of the caller's own, the sentence's */
+    uint64_t words;      /* of the vocabulary, after subsampling */
+    uint64_t unknown;    /* words that are not in the vocabulary */
+    uint64_t pairs;      /* 0: the line has no likelihood, because it has less than two words */
+    double weight, exact, self_normalized; /* as in n2v_likelihood; NaN, but for the weight, without pairs */
+} n2v_likelihood_line;
+
+/* Takes the next line, from the thread that called; not 0: give up. The structure grows at the end with later libraries. */
+typedef int (*n2v_take_line)(void *context, const n2v_likelihood_line *line);
+
+/* How probable vectors find each line of a text, in the order of the lines, also of empty ones. text was created with the
+ * vectors and has its sources, but is not read before: it is read here, and can only be destroyed afterwards. Lines are
+ * measured and handed to take while the text is read, with memory for some of them (and the longest line). The sums of
+ * weight * exact over the lines and over the text are the same, but for rounding, unless subsampling or window-weights
+ * line draw at random: then both are samples. observer->stop and reading are called. The errors of
+ * n2v_likelihood_measure, and of reading; N2V_ERROR_INTERRUPTED: take gave up. */
+N2V_API n2v_status n2v_likelihood_lines(const n2v_vectors *vectors, n2v_corpus *text, const n2v_settings *settings,
+                                        const n2v_objectives *objectives, n2v_take_line take, void *context,
+                                        const n2v_observer *observer, n2v_error *error);
 
 #ifdef __cplusplus
 }

@@ -150,11 +150,12 @@ class Corpus(native.Handle):
     """A text that is read once: its words, their counts, and its sentences as ids.
 
     ``source`` is a path (a folder is its files, "@LIST" those that a file names), a list of paths, or an iterable
-    of sentences, each a list of words; with the setting weighted, the first item of each is its weight. ``settings`` are those of
-    a training (a Settings); of them the ones of the text matter here.
+    of sentences, each a list of words; with the setting weighted, the first item of each is its weight. ``settings`` are
+    those of a training (a Settings); of them the ones of the text matter here. ``reader`` is a function that reads the
+    corpus and gets it; by default the library's.
     """
 
-    def __init__(self, source, settings, observer=None, vocabulary=None):
+    def __init__(self, source, settings, observer=None, vocabulary=None, reader=None):
         super().__init__(library.corpus_create, library.corpus_destroy, settings,
                          None if vocabulary is None else vocabulary._handle)
         self._sentences = None
@@ -167,7 +168,10 @@ class Corpus(native.Handle):
             self._sentences = _Sentences(source, settings.get("weighted") == "1")
             library.corpus_add_sentences(self, self._sentences.callback, None, b"the source of sentences")
         try:
-            library.corpus_read(self, observer)
+            if reader:
+                reader(self)
+            else:
+                library.corpus_read(self, observer)
         except native.Interrupted:
             if self._sentences and self._sentences.failure:
                 raise self._sentences.failure from None

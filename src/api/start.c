@@ -75,6 +75,45 @@ static void take_word(const n2v_trainer *trainer, Id id, const Model *from, Id o
         model->output[id * model->output_stride + model->dim] = model_own_bias(from, other);
 }
 
+/* Trees ----------------------------------------------------------------------------------- */
+
+/* Whether both have the same words with the same counts, of which the same tree follows. */
+static bool same_counts(const Vocabulary *a, const Vocabulary *b)
+{
+    const size_t words = vocabulary_size(a);
+
+    if (vocabulary_size(b) != words)
+        return false;
+    for (size_t w = 0; w < words; w++) {
+        size_t bytes;
+        const char *word = vocabulary_word(a, (Id)w, &bytes);
+        if (vocabulary_count(a, (Id)w) != vocabulary_count(b, (Id)w) || vocabulary_find(b, word, bytes) != (Id)w)
+            return false;
+    }
+    return true;
+}
+
+static bool has_tree(const n2v_trainer *trainer)
+{
+    const TrainOptions *options = trainer_options(trainer->trainer);
+    return objective_needs(options->objective, options->parameters) & N2V_NEEDS_TREE;
+}
+
+/* The rows of the nodes, where `from` has those of the same tree: behind the words' outputs, if these have any. */
+static void take_nodes(const n2v_trainer *trainer, const Model *from)
+{
+    const Model *model = trainer_model(trainer->trainer);
+    const TrainOptions *options = trainer_options(trainer->trainer);
+    const char *objective = record_find(&from->record, "objective");
+
+    if (!has_tree(trainer) || !objective || strcmp(objective, options->objective->name) != 0 ||
+        model->other_outputs != from->other_outputs || model->output_rows != from->output_rows ||
+        !same_counts(model->vocabulary, from->vocabulary))
+        return;
+    for (size_t row = model->other_outputs ? 0 : model->words; row < model->output_rows; row++)
+        put(trainer, model->output + row * model->output_stride, from->output + row * from->output_stride);
+}
+
 /* Subwords -------------------------------------------------------------------------------- */
 
 static bool same_subwords(const Model *a, const Model *b)
@@ -162,6 +201,7 @@ n2v_status n2v_trainer_start(n2v_trainer *trainer, const n2v_vectors *from, size
     }
     if (!known)
         return error_set(error, N2V_ERROR_DATA, "the vectors to start from have no word of the text");
+    take_nodes(trainer, from->model);
     if (model->has_bias && from->model->has_bias)
         atomic_store(&model->shared_bias, atomic_load(&from->model->shared_bias));
     if (model->subwords && (status = take_parts(trainer, from->model, error)) != N2V_OK)

@@ -7,15 +7,16 @@
 
 typedef struct Sentences Sentences;
 
-/* name (kept by reference) is the source's name in messages. weighted: the first token of each sentence is its weight, and
- * a batch has tokens of one sentence. NULL when out of memory. */
+/* name (kept by reference) is the source's name in messages. weighted: the first token of each sentence is its weight,
+ * and batches are to be single. NULL when out of memory. */
 Sentences *sentences_create(n2v_next_sentence next, void *context, const char *name, bool weighted);
 void sentences_destroy(Sentences *sentences); /* accepts NULL */
 
 /* The next batch, valid until the next call. It ends when it is full, but also after BATCH_SECONDS of waiting for
- * sentences, so that the caller can ask whether to stop; it may be empty. *ended: there are no more.
- * N2V_ERROR_DATA, with the sentence and the token: one that is no word, or no weight. N2V_ERROR_INTERRUPTED: next gave up. */
-n2v_status sentences_next(Sentences *sentences, Tokens *tokens, bool *ended, n2v_error *error);
+ * sentences, so that the caller can ask whether to stop; it may be empty. single: it ends with a sentence, too. *ended:
+ * there are no more. N2V_ERROR_DATA, with the sentence and the token: one that is no word, or no weight.
+ * N2V_ERROR_INTERRUPTED: next gave up. */
+n2v_status sentences_next(Sentences *sentences, bool single, Tokens *tokens, bool *ended, n2v_error *error);
 
 #define BATCH_SECONDS 0.1
 

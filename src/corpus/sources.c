@@ -1,5 +1,7 @@
 #include "corpus/sources.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/path.h"
 #include "corpus/line_weight.h"
@@ -18,6 +20,9 @@ typedef struct pass {
     uint64_t bytes_done;    /* of their files as they are */
     uint64_t bytes_total;   /* of all files as they are */
     double start, reported; /* when */
+    uint64_t lines;         /* of the source that is being read, where they are told apart */
+    bool in_line;           /* it has bytes after the last line feed */
+    LineWeight weight;      /* of the line that is being read; 1 where lines have none */
 } pass;
 
 const char *text_source_name(const TextSource *source)
@@ -91,7 +96,7 @@ static void report(pass *p, double now, uint64_t tokens, uint64_t bytes)
 
 /* Files ----------------------------------------------------------------------------------- */
 
-static n2v_status take_bytes(pass *p, float weight, const unsigned char *bytes, size_t count, n2v_error *error)
+static n2v_status take_bytes(pass *p, const unsigned char *bytes, size_t count, n2v_error *error)
 {
     n2v_status status = N2V_OK;
     while (count && status == N2V_OK) {
@@ -99,26 +104,58 @@ static n2v_status take_bytes(pass *p, float weight, const unsigned char *bytes, 
         const size_t taken = tokenizer_feed(p->tokenizer, bytes, count, &tokens);
         bytes += taken;
         count -= taken;
-        tokens.weight = weight;
+        tokens.weight = p->weight.weight;
         status = p->take(p->context, &tokens, error);
     }
     return status;
 }
 
-/* A line at a time, so that a batch of tokens has one weight. */
-static n2v_status take_lines(pass *p, LineWeight *line, const unsigned char *bytes, size_t count, n2v_error *error)
+/* How many of the bytes are of the line under way, its line feed included. */
+static size_t line_bytes(const unsigned char *bytes, size_t count)
 {
+    const unsigned char *end = memchr(bytes, '\n', count);
+    return end ? (size_t)(end - bytes) + 1 : count;
+}
+
+/* The same line by line: so a batch of tokens has one weight. */
+static n2v_status take_lines(pass *p, const TextSource *source, const unsigned char *bytes, size_t count,
+                             n2v_error *error)
+{
+    const TakeLines *lines = p->options->lines;
     n2v_status status = N2V_OK;
 
+    if (!lines && !p->options->weighted)
+        return take_bytes(p, bytes, count, error);
     while (count && status == N2V_OK) {
-        size_t skipped, rest;
-        if ((status = line_weight_cut(line, bytes, count, &skipped, &rest, error)) != N2V_OK)
+        size_t skipped = 0, some = 0;
+        if (!p->options->weighted)
+            some = line_bytes(bytes, count);
+        else if ((status = line_weight_cut(&p->weight, bytes, count, &skipped, &some, error)) != N2V_OK)
             return status;
-        status = take_bytes(p, line->weight, bytes + skipped, rest, error);
-        bytes += skipped + rest;
-        count -= skipped + rest;
+        p->in_line = !some || bytes[skipped + some - 1] != '\n';
+        if ((status = take_bytes(p, bytes + skipped, some, error)) == N2V_OK && !p->in_line && lines)
+            status = lines->line(p->context, text_source_name(source), ++p->lines, error);
+        bytes += skipped + some;
+        count -= skipped + some;
     }
-    return status;
+    return status == N2V_OK && lines ? lines->pause(p->context, error) : status;
+}
+
+/* The last token, and a last line without a line feed. whole: nothing follows in the file. */
+static n2v_status end_file(pass *p, const TextSource *source, bool whole, n2v_error *error)
+{
+    Tokens tokens;
+    n2v_status status;
+
+    if (p->options->weighted && whole && (status = line_weight_end(&p->weight, error)) != N2V_OK)
+        return status;
+    tokenizer_end(p->tokenizer, &tokens);
+    tokens.weight = p->weight.weight;
+    if ((status = p->take(p->context, &tokens, error)) != N2V_OK || !p->options->lines)
+        return status;
+    if (p->in_line)
+        status = p->options->lines->line(p->context, text_source_name(source), p->lines + 1, error);
+    return status == N2V_OK ? p->options->lines->pause(p->context, error) : status;
 }
 
 static n2v_status open_source(Reader **reader, const TextSource *source, const Stop *stop, n2v_error *error)
@@ -149,15 +186,16 @@ static bool is_enough(const pass *p, uint64_t tokens)
 static n2v_status read_file(pass *p, const TextSource *source, n2v_error *error)
 {
     const TokenizerCounts before = tokenizer_count(p->tokenizer);
-    LineWeight line = {.name = text_source_name(source), .weight = 1};
     uint64_t text_bytes = 0;
     bool whole = false; /* up to its end */
-    Tokens tokens;
     Reader *reader;
     n2v_status status = open_source(&reader, source, &p->options->stop, error);
 
     if (status != N2V_OK)
         return status;
+    p->lines = 0;
+    p->in_line = false;
+    p->weight = (LineWeight){.name = text_source_name(source), .weight = 1};
     for (;;) {
         const unsigned char *bytes;
         size_t count;
@@ -166,9 +204,7 @@ static n2v_status read_file(pass *p, const TextSource *source, n2v_error *error)
         if ((whole = !count))
             break;
         text_bytes += count;
-        status = p->options->weighted ? take_lines(p, &line, bytes, count, error)
-                                      : take_bytes(p, 1, bytes, count, error);
-        if (status != N2V_OK)
+        if ((status = take_lines(p, source, bytes, count, error)) != N2V_OK)
             goto out;
         if (stop_requested(&p->options->stop)) {
             status = interrupted(error);
@@ -182,11 +218,7 @@ static n2v_status read_file(pass *p, const TextSource *source, n2v_error *error)
         status = fail_empty(source, error);
         goto out;
     }
-    if (whole && (status = line_weight_end(&line, error)) != N2V_OK)
-        goto out;
-    tokenizer_end(p->tokenizer, &tokens);
-    tokens.weight = line.weight;
-    if ((status = p->take(p->context, &tokens, error)) != N2V_OK)
+    if ((status = end_file(p, source, whole, error)) != N2V_OK)
         goto out;
     add_counts(p, before, text_bytes);
     p->bytes_done += reader_position(reader);
@@ -196,6 +228,22 @@ out:
 }
 
 /* Sentences ------------------------------------------------------------------------------- */
+
+/* Takes a batch; where lines are taken apart it has one sentence at most. */
+static n2v_status take_sentences(pass *p, Sentences *sentences, const TextSource *source, bool *ended, n2v_error *error)
+{
+    const TakeLines *lines = p->options->lines;
+    const uint64_t before = sentences_count(sentences).lines;
+    Tokens tokens;
+    n2v_status status;
+
+    if ((status = sentences_next(sentences, lines || p->options->weighted, &tokens, ended, error)) != N2V_OK ||
+        (status = p->take(p->context, &tokens, error)) != N2V_OK || !lines)
+        return status;
+    if (sentences_count(sentences).lines > before)
+        status = lines->line(p->context, text_source_name(source), before + 1, error);
+    return status == N2V_OK && *ended ? lines->pause(p->context, error) : status;
+}
 
 static n2v_status read_sentences(pass *p, const TextSource *source, n2v_error *error)
 {
@@ -209,13 +257,13 @@ static n2v_status read_sentences(pass *p, const TextSource *source, n2v_error *e
         return fail_memory(error, 0, "reading sentences");
     for (bool ended = false; !ended;) {
         double now;
-        Tokens tokens;
-        if ((status = sentences_next(sentences, &tokens, &ended, error)) != N2V_OK ||
-            (status = p->take(p->context, &tokens, error)) != N2V_OK)
+        if ((status = take_sentences(p, sentences, source, &ended, error)) != N2V_OK)
             goto out;
         now = seconds_now();
         if (now - asked >= BATCH_SECONDS) {
             asked = now;
+            if (p->options->lines && (status = p->options->lines->pause(p->context, error)) != N2V_OK)
+                goto out;
             if (stop_requested(&p->options->stop)) {
                 status = interrupted(error);
                 goto out;

@@ -24,11 +24,12 @@ n2v_status likelihood_scratch_create(LikelihoodScratch *s, const LikelihoodWork 
 
     s->buffer = array_create(BLOCK_IDS, sizeof *s->buffer);
     s->kept = array_create(BLOCK_IDS, sizeof *s->kept);
+    s->kept_weights = array_create(BLOCK_IDS, sizeof *s->kept_weights);
     s->x = array_create(rows, sizeof *s->x);
     s->y = array_create(PART_WORDS, sizeof *s->y);
     s->scores = floats_create(rows * PART_WORDS);
     s->means = m->options->cbow ? floats_create(PART_ROWS * m->model->stride) : NULL;
-    if (!s->buffer || !s->kept || !s->x || !s->y || !s->scores || (m->options->cbow && !s->means))
+    if (!s->buffer || !s->kept || !s->kept_weights || !s->x || !s->y || !s->scores || (m->options->cbow && !s->means))
         return fail_memory(error, rows * PART_WORDS * sizeof(float), "scores");
     return N2V_OK;
 }
@@ -37,6 +38,7 @@ void likelihood_scratch_free(LikelihoodScratch *s, const LikelihoodWork *m)
 {
     free(s->buffer);
     free(s->kept);
+    free(s->kept_weights);
     free(s->x);
     free(s->y);
     floats_destroy(s->scores, row_room(m) * PART_WORDS);
@@ -69,6 +71,7 @@ static void *work(void *shared)
 
 n2v_status likelihood_run_tasks(LikelihoodWork *m, size_t tasks, LikelihoodTask *task, n2v_error *error)
 {
+    m->caller = pthread_self();
     m->task = task;
     m->tasks = tasks;
     atomic_store(&m->next, 0);
@@ -92,6 +95,25 @@ static void shuffle_block(const LikelihoodWork *m, LikelihoodScratch *s, size_t 
     *ids = s->kept;
 }
 
+/* The words that subsampling keeps, and the weights of sentences that have one of them. Returns the number of words. */
+static size_t keep_words(const LikelihoodWork *m, LikelihoodScratch *s, Random *random, const Block *block)
+{
+    size_t kept = 0, sentence = 0, weights = 0;
+
+    if (!block->weights)
+        return subsample_filter(m->subsample, random, block->ids, block->count, SENTENCE_END, s->kept);
+    s->weights = s->kept_weights;
+    for (size_t from = 0, to; from < block->count; from = to, sentence++) {
+        size_t count;
+        to = likelihood_sentence_end(block->ids, from);
+        count = subsample_filter(m->subsample, random, block->ids + from, to - from, SENTENCE_END, s->kept + kept);
+        if (count)
+            s->kept_weights[weights++] = block->weights[sentence];
+        kept += count;
+    }
+    return kept;
+}
+
 n2v_status likelihood_read_block(const LikelihoodWork *m, LikelihoodScratch *s, size_t index, const Id **ids,
                                  size_t *count, n2v_error *error)
 {
@@ -103,9 +125,10 @@ n2v_status likelihood_read_block(const LikelihoodWork *m, LikelihoodScratch *s, 
         return status;
     *ids = block.ids;
     *count = block.count;
+    s->weights = block.weights;
     if (m->subsample) {
         random_seed(&random, m->options->seed, 0, index, STREAM_LIKELIHOOD);
-        *count = subsample_filter(m->subsample, &random, block.ids, block.count, SENTENCE_END, s->kept);
+        *count = keep_words(m, s, &random, &block);
         *ids = s->kept;
     }
     if (m->options->weights == WINDOW_LINE)

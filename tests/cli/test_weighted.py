@@ -1,5 +1,6 @@
 """train --weighted: the first field of a line is its weight."""
 
+import json
 import unittest
 
 from support import CommandTest, text
@@ -56,6 +57,30 @@ class Weighted(CommandTest):
         for line in self.read("doubled").decode().splitlines():
             word, count = line.split("\t")
             self.assertIn(2 * int(counts[word]) - int(count), (0, 1), word)
+
+    def test_likelihood(self):
+        """The means are those of the text with each line as often as its weight is; lines alone have no weight."""
+        lines = self.lines(count=100)
+        self.save("t", lines)
+        self.save("repeated", [line for i, line in enumerate(lines) for _ in range(1 + 3 * (i % 2))])
+        self.save("weighted", [f"{(0.25, 1)[i % 2]} {line}" for i, line in enumerate(lines)])
+        for model in ("skipgram", "cbow"):
+            self.train("t", "-o", "v.n2v", "--model", model, *TRAIN, *ONE)
+            for more in ((), ("--subsample", "0.9999")):
+                plain, repeated, weighted = (json.loads(self.succeeds(
+                    "likelihood", "v.n2v", name, "--json", *more, *(["--weighted"] if name == "weighted" else [])).stdout)
+                    for name in ("t", "repeated", "weighted"))
+                self.assertAlmostEqual(weighted["exact"]["log_likelihood"], repeated["exact"]["log_likelihood"], places=6)
+                self.assertAlmostEqual(weighted["log_z"]["mean"], repeated["log_z"]["mean"], places=6)
+                self.assertAlmostEqual(4 * weighted["weight"], repeated["weight"], places=3)
+                self.assertEqual(weighted["pairs"], plain["pairs"])
+                self.assertNotAlmostEqual(plain["exact"]["log_likelihood"], repeated["exact"]["log_likelihood"], places=4)
+        alone, skipped = (self.succeeds("likelihood", "v.n2v", *name, "--per-line").stdout
+                          for name in (["t"], ["--weighted", "weighted"]))
+        self.assertEqual(alone, skipped)
+        done = self.run_program("likelihood", "v.n2v", "t", "--weighted")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"t, line 1: the weight 'word", done.stderr)
 
     def test_another_weight_is_another_text(self):
         """Also where all counts are the same."""
