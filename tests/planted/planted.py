@@ -99,7 +99,7 @@ TESTS = {
     "src/train/train_text": "u/pauses u/runs",
     "src/train/train_settings": "u/settings_rules",
     "src/train/trainer": "u/pauses u/heldout_loss",
-    "src/train/worker": "c/weighted",
+    "src/train/worker": "c/weighted p/training",
     "src/api/": "u/api u/evaluation u/corpus_api u/heldout u/public_vectors u/public_output u/public_search "
                 "u/public_likelihood u/public_trainer u/settings u/settings_rules u/observer c/api",
     "src/api/corpus": "u/corpus_api u/heldout u/phrase_corpus",

@@ -111,6 +111,7 @@ class Sources(unittest.TestCase):
         sd = math.sqrt(4 * 50 / 4)  # of 100 + 2 * binomial(50, 1 / 2)
         self.assertLess(abs(np.mean(pairs) - 150), 4 * sd / math.sqrt(20))
         self.assertGreater(np.std(pairs), sd / 2)
+        self.assertLess(np.std(pairs), 2 * sd)  # other sentences in each epoch
 
     def test_weights_and_pauses(self):
         """A training that was saved and goes on ends with the same bytes."""
