@@ -94,7 +94,7 @@ TESTS = {
     "src/train/layouts/batches": "u/batches u/learning_rate",
     "src/train/layouts/positions": "u/positions",
     "src/train/layouts/tree": "u/tree",
-    "src/train/optimizers/adagrad": "u/adagrad",
+    "src/train/optimizers/adagrad": "u/adagrad u/cbow",
     "src/train/rounds": "u/rounds",
     "src/train/train_text": "u/pauses u/runs",
     "src/train/train_settings": "u/settings_rules",
