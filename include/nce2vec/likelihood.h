@@ -27,7 +27,8 @@ typedef struct n2v_likelihood {
     double levels[N2V_LIKELIHOOD_QUANTILES], quantiles[N2V_LIKELIHOOD_QUANTILES]; /* of log Z */
 } n2v_likelihood;
 
-/* How probable vectors find a text. text was read with the vectors' vocabulary (n2v_corpus_create). settings
+/* How probable vectors find a text. text was read with the vectors' vocabulary (n2v_corpus_create), and with the setting
+ * window-weights of their training, so that long lines are shuffled where whole lines are contexts. settings
  * (N2V_FOR_LIKELIHOOD; NULL: defaults). observer->stop is asked. objectives: the set that has the vectors' objective.
  * N2V_ERROR_ARGUMENT: the vectors are not a whole model, or its objective does not define P(w|c). N2V_ERROR_DATA: the
  * text has no pair of known words. N2V_ERROR_NUMERIC: a sum overflows. */
@@ -46,7 +47,7 @@ typedef struct n2v_likelihood_line {
     double weight, exact, self_normalized; /* as in n2v_likelihood; NaN, but for the weight, without pairs */
 } n2v_likelihood_line;
 
-/* Takes the next line, from the thread that called; not 0: give up. The structure grows at the end with later libraries. */
+/* Takes the next line, in the thread that called; not 0: give up. The structure grows at the end with later libraries. */
 typedef int (*n2v_take_line)(void *context, const n2v_likelihood_line *line);
 
 /* How probable vectors find each line of a text, in the order of the lines, also of empty ones. text was created with the

@@ -161,8 +161,9 @@ static void print_json(const measurement *m)
 {
     const n2v_likelihood *l = &m->result;
 
-    printf("{\"objective\": \"%s\", \"window\": %zu, \"whole_lines\": %s, \"subsample\": %.9g, \"pairs\": %" PRIu64 ", \"weight\": %.17g",
-           l->objective, l->window, m->whole_lines ? "true" : "false", l->subsample, l->pairs, l->weight);
+    printf("{\"objective\": \"%s\", \"window\": %zu, \"whole_lines\": %s, \"subsample\": %.9g", l->objective, l->window,
+           m->whole_lines ? "true" : "false", l->subsample);
+    printf(", \"pairs\": %" PRIu64 ", \"weight\": %.17g", l->pairs, l->weight);
     print_number(",\n \"exact\": {\"log_likelihood\": ", l->exact);
     print_number(", \"perplexity\": ", exp(-l->exact));
     if (l->normalized) {

@@ -112,7 +112,8 @@ n2v_status likelihood_pairs(LikelihoodWork *m, n2v_error *error)
     if (!m->contexts || !m->sums)
         return fail_memory(error, words * sizeof *m->contexts, "the context words");
     if ((status = find_contexts(m, error)) != N2V_OK ||
-        (status = likelihood_run_tasks(m, (m->context_count + PART_ROWS - 1) / PART_ROWS, likelihood_context_task, error)) != N2V_OK)
+        (status = likelihood_run_tasks(m, (m->context_count + PART_ROWS - 1) / PART_ROWS, likelihood_context_task,
+                                       error)) != N2V_OK)
         return status;
     return likelihood_run_tasks(m, m->sum_count, sum_pairs, error);
 }

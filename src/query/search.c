@@ -231,7 +231,8 @@ n2v_status search_run(const Search *search, const n2v_query *queries, size_t cou
     for (size_t i = 0; i < count; i++)
         if (queries[i].method == N2V_MULTIPLY && search->floor > -INFINITY)
             return error_set(error, N2V_ERROR_ARGUMENT,
-                             "query %zu: " SETTING("min-cosine") " is set, but scores of the method multiply are no cosines", i);
+                             "query %zu: " SETTING("min-cosine") " is set, but scores of the method multiply are no "
+                             "cosines", i);
     for (size_t i = 0; i < count; i++)
         found[i] = 0;
     if (!count || !kept)

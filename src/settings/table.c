@@ -235,7 +235,7 @@ static const Setting likelihood[] = {
      .fixed = "0",
      .help = "randomly skip occurrences of words that are more frequent than T, as training does; 0: none; a model "
              "estimates P of the text after the subsampling of its training"},
-    {SEED, .group = "Options", .help = "seed of the random numbers of the subsampling"},
+    {SEED, .group = "Options", .help = "seed of what is random: the subsampling, the order of whole lines"},
     {THREADS, .group = "Options", .help = "worker threads; the result is the same with any number"},
     {KERNELS, .group = "Options"},
 };

@@ -81,9 +81,11 @@ class Word2Vec:
 
     def _settings(self, **changes):
         settings = {
-            "objective": "sgns" if not self.hs else "hs:sgns=1" if self.negative else "hs", "model": "skipgram" if self.sg else "cbow", "dim": self.vector_size,
+            "objective": "sgns" if not self.hs else "hs:sgns=1" if self.negative else "hs",
+            "model": "skipgram" if self.sg else "cbow", "dim": self.vector_size,
             "window": self.window, "min_count": max(self.min_count, 1), "subsample": self.sample, "seed": self.seed,
-            "threads": max(self.workers, 1), "lr": self.alpha, "end_lr": self.min_alpha, "epochs": self.epochs, "tokenizer": "space",
+            "threads": max(self.workers, 1), "lr": self.alpha, "end_lr": self.min_alpha, "epochs": self.epochs,
+            "tokenizer": "space",
         }
         if self.negative:
             settings.update(noise=self.negative, noise_power=self.ns_exponent)
