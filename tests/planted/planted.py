@@ -77,7 +77,7 @@ TESTS = {
     "src/model/ngrams": "u/subwords",
     "src/model/record": "u/record",
     "src/model/select": "u/select",
-    "src/model/subwords": "u/subwords",
+    "src/model/subwords": "u/subwords u/parts u/subword_files",
     "src/phrases/": "u/phrases u/phrase_corpus c/phrases",
     "src/query/": "u/search u/public_search u/likelihood u/public_likelihood u/spellings u/public_vectors",
     "src/query/likelihood": "u/likelihood u/public_likelihood c/likelihood",
