@@ -366,9 +366,8 @@ SUBWORDS = [
 ]
 
 PHRASES = [
-    ("src/phrases/joiner.c", "j->open && j->between_count < MAX_BETWEEN",
-     "j->open && j->between_count + 1 < MAX_BETWEEN",
-     "phrases have one connector less"),
+    ("src/phrases/joiner.c", "        j->between_count = 0;\n        j->joined++;\n", "        j->joined++;\n",
+     "the connectors of a phrase come again after it"),
     ("src/phrases/joiner.c", "            used += release(j, out + used);\n            out[used - 1] |= SENTENCE_END;",
      "            out[used - 1] |= SENTENCE_END;", "phrases go over the ends of sentences"),
     ("src/phrases/joining.c", "            in[count - 1] &= ~SENTENCE_END;\n", "            (void)in;\n",
