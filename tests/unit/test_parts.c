@@ -40,7 +40,8 @@ static void add_subwords(Model *model, const SubwordOptions *options)
 /* Adds the gradients of the parts of a word. */
 static void add_parts(const Model *model, Id word, double share, const double *of_mean, row_gradient *input)
 {
-    const size_t whole = subwords_whole(model->subwords);
+    const SubwordOptions *options = subwords_options(model->subwords);
+    const size_t whole = options->kind == SUBWORDS_FLORET ? options->hash_count : 1;
     size_t count;
     const uint32_t *parts = subwords_of_word(model->subwords, word, &count);
 
