@@ -71,6 +71,10 @@ void saving_discard(Saving *saving); /* accepts an all-zero struct */
 n2v_status format_load(Model *model, const Format **format, const char *path, const Stop *stop, n2v_error *error);
 n2v_status format_read(Model *model, const char *path, const Stop *stop, n2v_error *error);
 
+/* The same; malformed rows of the formats text, glove and binary are skipped, and counted in bad. */
+n2v_status format_load_skipping(Model *model, const Format **format, const char *path, BadRows *bad, const Stop *stop,
+                                n2v_error *error);
+
 /* The same from memory. words is the second file of a format that has one; NULL: there is none, and such a format is
  * refused as N2V_ERROR_ARGUMENT. */
 n2v_status format_load_memory(Model *model, const Format **format, const MemoryFile *file, const MemoryFile *words,

@@ -206,6 +206,7 @@ typedef struct origin {
     const char *path;               /* NULL: in memory */
     const MemoryFile *file, *words; /* words NULL: there is no second file */
     const Stop *stop;
+    BadRows *bad; /* NULL: malformed rows are errors */
 } origin;
 
 static n2v_status load(Model *model, const Format **format, const origin *from, n2v_error *error)
@@ -218,6 +219,7 @@ static n2v_status load(Model *model, const Format **format, const origin *from, 
     memset(model, 0, sizeof *model);
     if (status != N2V_OK)
         return status;
+    source.bad = from->bad;
     if ((status = find_format(&source, &found, error)) == N2V_OK && found->beside)
         status = from->path ? read_words_file(model, found, from->path, from->stop, error)
                             : read_words_memory(model, found, from->file->name, from->words, from->stop, error);
@@ -232,6 +234,12 @@ static n2v_status load(Model *model, const Format **format, const origin *from, 
 n2v_status format_load(Model *model, const Format **format, const char *path, const Stop *stop, n2v_error *error)
 {
     return load(model, format, &(origin){.path = path, .stop = stop}, error);
+}
+
+n2v_status format_load_skipping(Model *model, const Format **format, const char *path, BadRows *bad, const Stop *stop,
+                                n2v_error *error)
+{
+    return load(model, format, &(origin){.path = path, .stop = stop, .bad = bad}, error);
 }
 
 n2v_status format_load_memory(Model *model, const Format **format, const MemoryFile *file, const MemoryFile *words,

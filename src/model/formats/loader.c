@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/display.h"
 #include "base/word.h"
 
 #define FIRST_ROWS ((size_t)4096)
@@ -88,21 +89,42 @@ n2v_status load_begin(Model *model, const Source *source, uint64_t words, uint64
     return model->vocabulary ? N2V_OK : fail_memory(error, sizeof *model, "the model");
 }
 
+static n2v_status check_fault(const Source *source, const char *word, size_t bytes, n2v_error *error)
+{
+    const char *fault = word_fault(word, bytes);
+    char name[64];
+
+    if (!fault)
+        return N2V_OK;
+    return source_fail(source, error, "the word '%s' %s", word_printable(word, bytes, name, sizeof name), fault);
+}
+
+static n2v_status appears_twice(const Source *source, const char *word, size_t bytes, n2v_error *error)
+{
+    return source_fail(source, error, "the word '%.*s' appears twice", (int)bytes, word);
+}
+
+n2v_status load_check_word(const Source *source, const Vocabulary *vocabulary, const char *word, size_t bytes,
+                           n2v_error *error)
+{
+    const n2v_status status = check_fault(source, word, bytes, error);
+
+    if (status != N2V_OK || vocabulary_find(vocabulary, word, bytes) == NO_ID)
+        return status;
+    return appears_twice(source, word, bytes, error);
+}
+
 n2v_status load_word(const Source *source, Vocabulary *vocabulary, const char *word, size_t bytes, uint64_t count,
                      n2v_error *error)
 {
     const size_t known = vocabulary_size(vocabulary);
-    const char *fault = word_fault(word, bytes);
-    char name[64];
     Id id;
     n2v_status status;
 
-    if (fault)
-        return source_fail(source, error, "the word '%s' %s", word_printable(word, bytes, name, sizeof name), fault);
-    status = vocabulary_add(vocabulary, word, bytes, count, &id, error);
-    if (status == N2V_OK && id < known)
-        return source_fail(source, error, "the word '%.*s' appears twice", (int)bytes, word);
-    return status;
+    if ((status = check_fault(source, word, bytes, error)) != N2V_OK ||
+        (status = vocabulary_add(vocabulary, word, bytes, count, &id, error)) != N2V_OK)
+        return status;
+    return id < known ? appears_twice(source, word, bytes, error) : N2V_OK;
 }
 
 /* Without a way out of the loop, so that the compiler makes vectors of it: files are of finite rows. */
@@ -130,6 +152,17 @@ n2v_status load_check_row(const Source *source, const float *row, size_t dim, co
     if (at == dim)
         return N2V_OK;
     return source_fail(source, error, "number %zu of the word '%s' is not finite", at + 1, word);
+}
+
+n2v_status load_bad_row(Source *source, const n2v_error *bad, n2v_error *error)
+{
+    BadRows *rows = source->bad;
+
+    if (!rows)
+        return error_set(error, bad->status, "%s; " SETTING("skip-bad") " skips such rows", bad->text);
+    if (!rows->count++)
+        (void)display_text(rows->first, sizeof rows->first, bad->text, strlen(bad->text));
+    return N2V_OK;
 }
 
 n2v_status load_biases(Model *model, const Source *source, const float *biases, n2v_error *error)

@@ -130,6 +130,7 @@ n2v_status source_until(Source *source, char stop, size_t limit, const char *wha
 
     *field = NULL;
     *bytes = 0;
+    source->too_long = false;
     while (!found) {
         size_t some;
         n2v_status status = refill(source, error);
@@ -141,6 +142,7 @@ n2v_status source_until(Source *source, char stop, size_t limit, const char *wha
         some = found ? (size_t)(found - source->at) : source->left;
         if (some > limit - held) {
             source->lines++;
+            source->too_long = true;
             return source_fail(source, error, "%s is longer than %zu bytes", what, limit);
         }
         status = array_grow((void **)&source->field, &source->field_capacity, held + some + 1, 1, what, error);
@@ -158,6 +160,20 @@ n2v_status source_until(Source *source, char stop, size_t limit, const char *wha
     *field = source->field;
     *bytes = held;
     source->lines++;
+    return N2V_OK;
+}
+
+n2v_status source_skip_line(Source *source, n2v_error *error)
+{
+    const unsigned char *found = NULL;
+
+    while (!found) {
+        const n2v_status status = refill(source, error);
+        if (status != N2V_OK || !source->left)
+            return status;
+        found = memchr(source->at, '\n', source->left);
+        take(source, found ? (size_t)(found - source->at) + 1 : source->left);
+    }
     return N2V_OK;
 }
 

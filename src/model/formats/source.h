@@ -4,6 +4,12 @@
 
 #include "io/reader.h"
 
+/* Malformed rows that were skipped. */
+typedef struct BadRows {
+    uint64_t count;
+    char first[512]; /* the error of the first one, which names its line; "": there is none */
+} BadRows;
+
 typedef struct Source {
     const char *path; /* borrowed */
     Reader *reader;
@@ -14,7 +20,9 @@ typedef struct Source {
     char *field; /* of the last source_until */
     size_t field_capacity;
     uint64_t bytes, lines; /* taken so far; lines: with one that is too long, which is not taken */
+    bool too_long;         /* the last source_until failed because of its limit; the rest of the field is not taken */
     bool by_line;          /* errors name the line, not the byte */
+    BadRows *bad;          /* borrowed: malformed rows are skipped and counted here; NULL: they are errors */
 } Source;
 
 /* A file in memory; its name is for messages. */
@@ -50,6 +58,9 @@ n2v_status source_end(Source *source, n2v_error *error);
  * the stop byte was there. */
 n2v_status source_until(Source *source, char stop, size_t limit, const char *what, char **field, size_t *bytes,
                         bool *stopped, n2v_error *error);
+
+/* Takes the rest of a line that was too long for source_until, and its line feed. */
+n2v_status source_skip_line(Source *source, n2v_error *error);
 
 /* False when the file, compressed or not, cannot hold so many bytes more: a header lies. */
 bool source_plausible(const Source *source, double bytes);
