@@ -15,6 +15,7 @@ typedef struct info_values {
 } info_values;
 
 static const cli_option options[] = {
+    {.name = "*", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_LOADING},
     {.name = "json", .kind = OPTION_FLAG, .offset = offsetof(info_values, json), .help = "print one JSON object"},
     {.name = NULL},
 };
@@ -257,9 +258,8 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
     description d = {.path = operands[0]};
     n2v_status status;
 
-    (void)session;
     (void)count;
-    if ((status = n2v_vectors_load(&d.vectors, d.path, NULL, error)) == N2V_OK &&
+    if ((status = session_load_vectors(session, d.path, NULL, &d.vectors, error)) == N2V_OK &&
         (status = describe(&d, error)) == N2V_OK) {
         if (v->json)
             status = print_json(&d, error);
