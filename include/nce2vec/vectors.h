@@ -35,6 +35,7 @@ typedef struct n2v_vectors_info {
     size_t buckets, used_buckets;         /* that n-grams are hashed to, and those with a vector; 0 without subwords */
     uint64_t skipped;          /* malformed rows of the file, by the setting skip-bad */
     const char *first_skipped; /* what is wrong with the first of them, with its file and line; NULL: none */
+    const char *format_summary; /* what the format is, in a line; NULL: they come from a trainer */
 } n2v_vectors_info;
 
 /* Loads a file in any of the formats, recognized by content; "-" is standard input. observer->stop is asked.

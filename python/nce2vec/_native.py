@@ -130,7 +130,7 @@ class VectorsInfo(Sized):
                 ("has_output", c_int), ("has_output_bias", c_int), ("format", c_char_p), ("words_file", c_char_p),
                 ("has_state", c_int), ("damaged", c_char_p), ("subwords", c_char_p), ("shortest_ngram", c_size_t),
                 ("longest_ngram", c_size_t), ("buckets", c_size_t), ("used_buckets", c_size_t),
-                ("skipped", c_uint64), ("first_skipped", c_char_p)]
+                ("skipped", c_uint64), ("first_skipped", c_char_p), ("format_summary", c_char_p)]
 
 
 class Norms(Sized):

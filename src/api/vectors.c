@@ -64,6 +64,7 @@ static n2v_status load(n2v_vectors **vectors, const char *path, const MemoryFile
         return status;
     }
     loaded->format = format->name;
+    loaded->format_summary = format->summary;
     *vectors = loaded;
     return N2V_OK;
 }
@@ -144,6 +145,7 @@ n2v_status n2v_vectors_describe(const n2v_vectors *vectors, n2v_vectors_info *in
         .used_buckets = model->subwords ? subwords_buckets(model->subwords) : 0,
         .skipped = vectors->skipped.count,
         .first_skipped = vectors->skipped.count ? vectors->skipped.first : NULL,
+        .format_summary = vectors->format_summary,
     };
     structure_hand_out(info, info->size, &filled, sizeof filled);
     return N2V_OK;

@@ -11,7 +11,7 @@ struct n2v_vectors {
     const Model *model; /* a trainer's, or own */
     Model own;          /* of a file; all zero: none */
     bool owned;         /* n2v_vectors_destroy frees it; a trainer's handle is a part of the trainer */
-    const char *format; /* of the file; NULL: none */
+    const char *format, *format_summary; /* of the file; NULL: none */
     char *words_file;   /* the second file that it had; NULL: none */
     WordJoiner *phrases; /* of the text; NULL: none */
     BadRows skipped;    /* of the file */

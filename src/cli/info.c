@@ -50,17 +50,6 @@ static n2v_status describe(description *d, n2v_error *error)
     return status;
 }
 
-/* "" for an unknown name. */
-static const char *summary_of(const char *format)
-{
-    n2v_format_info info = {.size = sizeof info};
-
-    for (size_t i = 0; n2v_format_describe(i, &info, NULL) == N2V_OK; i++)
-        if (strcmp(info.name, format) == 0)
-            return info.summary;
-    return "";
-}
-
 /* For people ---------------------------------------------------------------------------- */
 
 static void print_norms(const description *d, size_t matrix)
@@ -94,7 +83,7 @@ static void print_text(const description *d)
 
     fputs("file       ", stdout);
     print_word(stdout, d->path);
-    printf("\nformat     %s: %s\n", d->info.format, summary_of(d->info.format));
+    printf("\nformat     %s: %s\n", d->info.format, d->info.format_summary);
     printf("words      %s\n", print_count(d->info.words, count));
     printf("dimensions %zu\n", d->info.dim);
     if (d->info.tokens)

@@ -11,6 +11,7 @@ typedef struct Format {
     const char *endings; /* space-separated endings of file names: ".txt .vec" */
     const char *summary; /* one line for the help */
     SubwordKind subwords; /* that a model must have to be written; none: it is not needed */
+    /* NULL: the format is only read, and none of those that format_at lists. */
     n2v_status (*write)(const Selection *selection, Writer *writer, n2v_error *error);
     n2v_status (*write_float16)(const Selection *selection, Writer *writer, n2v_error *error); /* NULL: has none */
 

@@ -13,8 +13,18 @@ static const Format *const formats[] = {
     &format_glove, &format_npy,   &format_safetensors, &format_finalfusion, &format_projector,
 };
 #define FORMATS (sizeof formats / sizeof *formats)
+
+/* Those that are not written. Their first bytes are no other format's. */
+static const Format *const only_read[] = {&format_npz};
+#define ONLY_READ (sizeof only_read / sizeof *only_read)
+
 #define PICKLE                                                                                                         \
     "a Python pickle", "in Python, write its vectors as text, such as gensim's save_word2vec_format('vectors.txt')"
+
+static const Format *readable_at(size_t index)
+{
+    return index < FORMATS ? formats[index] : only_read[index - FORMATS];
+}
 
 const Format *format_at(size_t index)
 {
@@ -124,9 +134,9 @@ static n2v_status unknown(const char *path, n2v_error *error)
 {
     char names[256] = "";
 
-    for (size_t i = 0; i < FORMATS; i++) {
+    for (size_t i = 0; i < FORMATS + ONLY_READ; i++) {
         strncat(names, *names ? ", " : "", sizeof names - strlen(names) - 1);
-        strncat(names, formats[i]->name, sizeof names - strlen(names) - 1);
+        strncat(names, readable_at(i)->name, sizeof names - strlen(names) - 1);
     }
     return error_set(error, N2V_ERROR_FORMAT, "%s: line 1: not a vector file in any known format (%s)", path, names);
 }
@@ -195,9 +205,9 @@ static n2v_status find_format(Source *source, const Format **found, n2v_error *e
         return error_set(error, N2V_ERROR_FORMAT, "%s: the file is empty", source->path);
     if ((status = refuse_foreign(source->path, head, count, error)) != N2V_OK)
         return status;
-    for (size_t i = 0; !*found && i < FORMATS; i++)
-        if (formats[i]->matches(head, count < FORMAT_HEAD ? count : FORMAT_HEAD))
-            *found = formats[i];
+    for (size_t i = 0; !*found && i < FORMATS + ONLY_READ; i++)
+        if (readable_at(i)->matches(head, count < FORMAT_HEAD ? count : FORMAT_HEAD))
+            *found = readable_at(i);
     return *found ? N2V_OK : unknown(source->path, error);
 }
 

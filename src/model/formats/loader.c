@@ -32,7 +32,7 @@ static n2v_status resize(Rows *rows, size_t capacity, n2v_error *error)
 
 n2v_status rows_create(Rows *rows, const Source *source, size_t limit, size_t dim, double row_bytes, n2v_error *error)
 {
-    const uint64_t size = reader_size(source->reader);
+    const uint64_t size = source_size(source);
     const double fit = size ? (double)size / row_bytes + 1 : (double)FIRST_ROWS;
 
     *rows = (Rows){.limit = limit, .stride = row_stride(dim)};

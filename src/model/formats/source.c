@@ -25,6 +25,11 @@ n2v_status source_open_memory(Source *source, const MemoryFile *file, const Stop
     return reader_open_memory(&source->reader, file->bytes, file->count, file->name, stop, error);
 }
 
+Source source_of(const char *path, SourceNext next, void *context)
+{
+    return (Source){.path = path, .next = next, .context = context};
+}
+
 void source_close(Source *source)
 {
     reader_close(source->reader);
@@ -36,7 +41,9 @@ void source_close(Source *source)
 /* More bytes at hand; none (left stays 0) at the end. */
 static n2v_status refill(Source *source, n2v_error *error)
 {
-    return source->left ? N2V_OK : reader_next(source->reader, &source->at, &source->left, error);
+    return source->left     ? N2V_OK
+           : source->reader ? reader_next(source->reader, &source->at, &source->left, error)
+                            : source->next(source->context, &source->at, &source->left, error);
 }
 
 static void take(Source *source, size_t count)
@@ -83,6 +90,20 @@ n2v_status source_head(Source *source, size_t want, const unsigned char **bytes,
     source->left = held;
     skip_mark(source, bytes, count);
     return N2V_OK;
+}
+
+n2v_status source_some(Source *source, const unsigned char **bytes, size_t *count, n2v_error *error)
+{
+    const n2v_status status = refill(source, error);
+
+    *bytes = source->at;
+    *count = status == N2V_OK ? source->left : 0;
+    return status;
+}
+
+void source_drop(Source *source, size_t count)
+{
+    take(source, count);
 }
 
 n2v_status source_read(Source *source, void *bytes, size_t count, size_t *got, n2v_error *error)
@@ -177,10 +198,15 @@ n2v_status source_skip_line(Source *source, n2v_error *error)
     return N2V_OK;
 }
 
+uint64_t source_size(const Source *source)
+{
+    return source->reader ? reader_size(source->reader) : source->size;
+}
+
 bool source_plausible(const Source *source, double bytes)
 {
-    const double size = (double)reader_size(source->reader);
-    const Codec *codec = reader_codec(source->reader);
+    const double size = (double)source_size(source);
+    const Codec *codec = source->reader ? reader_codec(source->reader) : NULL;
     const double factor = codec ? codec->factor : 1;
 
     return size == 0 || factor == 0 || (double)source->bytes + bytes <= size * factor;
