@@ -15,11 +15,9 @@ static const Format *const formats[] = {
 #define FORMATS (sizeof formats / sizeof *formats)
 
 /* Those that are not written. Their first bytes are no other format's. */
-static const Format *const only_read[] = {&format_npz};
+static const Format *const only_read[] = {&format_npz, &format_gensim};
 #define ONLY_READ (sizeof only_read / sizeof *only_read)
 
-#define PICKLE                                                                                                         \
-    "a Python pickle", "in Python, write its vectors as text, such as gensim's save_word2vec_format('vectors.txt')"
 
 static const Format *readable_at(size_t index)
 {
@@ -116,7 +114,6 @@ static const struct {
     size_t bytes;
     const char *what, *todo;
 } foreign[] = {
-    {"\x80\x02", 2, PICKLE}, {"\x80\x03", 2, PICKLE}, {"\x80\x04", 2, PICKLE}, {"\x80\x05", 2, PICKLE},
     {"\x89HDF\r\n\x1a\n", 8, "an HDF5 file", "write its vectors as text: a word and its numbers a line"},
 };
 

@@ -8,6 +8,7 @@
 extern const Format format_text;
 extern const Format format_binary;
 extern const Format format_n2v;
+extern const Format format_gensim;
 extern const Format format_glove;
 extern const Format format_npy;
 extern const Format format_npz;

@@ -15,6 +15,8 @@ n2v_status source_open(Source *source, const char *path, const Stop *stop, n2v_e
 {
     memset(source, 0, sizeof *source);
     source->path = path;
+    source->is_file = strcmp(path, "-") != 0;
+    source->stop = stop;
     return reader_open(&source->reader, path, stop, error);
 }
 

@@ -1,0 +1,376 @@
+/* gensim.c - what gensim's save writes: a pickle of a KeyedVectors, Word2Vec or FastText, of any version that has the
+ * attributes below, and its large arrays in files beside it: FILE.vectors.npy, FILE.wv.vectors.npy.
+ *
+ *     gensim 4         3               before 3
+ *     wv               wv              wv, or the model itself
+ *     vectors          vectors         syn0
+ *     index_to_key     index2word      index2word
+ *     expandos count   vocab[].count   vocab[].count
+ *     syn1neg          trainables      syn1neg
+ *     vectors_vocab, vectors_ngrams, min_n, max_n, bucket: of FastText, from 3.8 on */
+#include "model/formats/registry.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/formats/bucket_rows.h"
+#include "model/formats/pickle_array.h"
+
+#define CONVERT                                                                                                        \
+    "where gensim is and the file is trusted, python3 -c \"from gensim.models import KeyedVectors as K; "             \
+    "m = K.load('X'); getattr(m, 'wv', m).save_word2vec_format('X.bin', binary=True)\""
+
+typedef struct reading {
+    Model *model;
+    Source *source;
+    Pickle pickle;
+    const PickleValue *keyed; /* that has the words and vectors */
+    const char *keyed_path;   /* what its files have after the name of the pickle's */
+} reading;
+
+static bool matches(const unsigned char *head, size_t count)
+{
+    return count >= 2 && head[0] == 0x80 && head[1] >= 2 && head[1] <= 5;
+}
+
+static n2v_status refuse(const reading *r, const char *why, n2v_error *error)
+{
+    return error_set(error, N2V_ERROR_FORMAT, "%s is a Python pickle %s. To convert such a file X, %s", r->source->path, why,
+                     CONVERT);
+}
+
+/* Arrays -------------------------------------------------------------------------------- */
+
+/* An array in the pickle or in a file beside it. */
+typedef struct stored {
+    bool there;
+    Array array;
+    Source source; /* of its numbers */
+    MemoryFile bytes;
+    char *path;
+} stored;
+
+static n2v_status give_bytes(void *context, const unsigned char **bytes, size_t *count, n2v_error *error)
+{
+    MemoryFile *left = context;
+
+    (void)error;
+    *bytes = left->bytes;
+    *count = left->count;
+    left->count = 0;
+    return N2V_OK;
+}
+
+static bool is_listed(const PickleValue *list, const char *name)
+{
+    bool found = false;
+
+    for (size_t i = 0; list && list->kind == PICKLE_LIST && i < list->count && !found; i++)
+        found = pickle_is(list->items[i], name);
+    return found;
+}
+
+static n2v_status open_file(const reading *r, const char *owner, const char *name, stored *s, n2v_error *error)
+{
+    const size_t room = strlen(r->source->path) + strlen(owner) + strlen(name) + sizeof "..npy";
+    n2v_error cause = {.text = ""};
+    n2v_status status;
+
+    if (!r->source->is_file)
+        return error_set(error, N2V_ERROR_ARGUMENT, "%s has its %s in a file beside it: give the name of its file",
+                         r->source->path, name);
+    s->path = array_create(room, 1);
+    if (!s->path)
+        return fail_memory(error, room, "a path");
+    (void)snprintf(s->path, room, "%s%s.%s.npy", r->source->path, owner, name);
+    if ((status = reader_check(s->path, &cause)) != N2V_OK)
+        return error_set(error, status, "%s has its %s in a file beside it: %s", r->source->path, name, cause.text);
+    if ((status = source_open(&s->source, s->path, r->source->stop, error)) != N2V_OK)
+        return status;
+    return array_read_header(&s->array, &s->source, error);
+}
+
+/* The array that an object has under this name; owner is as keyed_path. */
+static n2v_status open_array(reading *r, const PickleValue *object, const char *owner, const char *name, stored *s,
+                             n2v_error *error)
+{
+    const PickleValue *value = pickle_find(object, name);
+
+    memset(s, 0, sizeof *s);
+    s->there = value || is_listed(pickle_find(object, "__numpys"), name);
+    if (!s->there)
+        return N2V_OK;
+    if (!value)
+        return open_file(r, owner, name, s, error);
+    if (!pickle_array(&r->pickle, value, &s->array, &s->bytes))
+        return error_set(error, N2V_ERROR_FORMAT, "%s: the attribute %s is no array of plain numbers", r->source->path, name);
+    s->source = source_of(r->source->path, give_bytes, &s->bytes);
+    s->source.size = s->bytes.count;
+    return N2V_OK;
+}
+
+static void close_array(stored *s)
+{
+    source_close(&s->source);
+    free(s->path);
+}
+
+/* Reads the matrix that is open into *floats; it must have this shape. */
+static n2v_status read_matrix(const reading *r, stored *s, const char *name, size_t rows, const Vocabulary *words,
+                              float **floats, n2v_error *error)
+{
+    const Model *model = r->model;
+    n2v_status status;
+
+    if ((status = array_check_matrix(&s->array, &s->source, error)) != N2V_OK)
+        return status;
+    if (s->array.shape[0] != rows || s->array.shape[1] != model->dim)
+        return source_fail(&s->source, error, "%s has %" PRIu64 " x %" PRIu64 " numbers, where %zu x %zu are needed", name,
+                           s->array.shape[0], s->array.shape[1], rows, model->dim);
+    if ((status = array_read_matrix(floats, &s->array, model->stride, words, &s->source, error)) != N2V_OK)
+        return status;
+    return source_end(&s->source, error);
+}
+
+/* Words --------------------------------------------------------------------------------- */
+
+#define NUMBER_ROOM 24
+
+/* Keys may be numbers, as of nodes and items. False: it is neither. */
+static bool text_of(const PickleValue *key, char number[NUMBER_ROOM], const char **text, size_t *bytes)
+{
+    if (key->kind == PICKLE_INTEGER) {
+        *bytes = (size_t)snprintf(number, NUMBER_ROOM, "%" PRId64, key->number);
+        *text = number;
+        return true;
+    }
+    if (key->kind != PICKLE_STRING && key->kind != PICKLE_BYTES)
+        return false;
+    *text = key->text;
+    *bytes = key->bytes;
+    return true;
+}
+
+static n2v_status find_words(const reading *r, const PickleValue **list, n2v_error *error)
+{
+    static const char *const names[] = {"index_to_key", "index2word", "index2entity"};
+
+    *list = NULL;
+    for (size_t i = 0; !*list && i < sizeof names / sizeof *names; i++)
+        *list = pickle_find(r->keyed, names[i]);
+    return *list && (*list)->kind == PICKLE_LIST && (*list)->count ? N2V_OK
+                                                                   : refuse(r, "without word vectors of gensim", error);
+}
+
+static n2v_status read_words(const reading *r, const PickleValue *list, n2v_error *error)
+{
+    n2v_status status = N2V_OK;
+
+    r->model->vocabulary = vocabulary_create();
+    if (!r->model->vocabulary)
+        return fail_memory(error, sizeof *r, "the vocabulary");
+    for (size_t i = 0; i < list->count && status == N2V_OK; i++) {
+        char number[NUMBER_ROOM];
+        const char *text;
+        size_t bytes;
+        status = text_of(list->items[i], number, &text, &bytes)
+                     ? load_word(r->source, r->model->vocabulary, text, bytes, 0, error)
+                     : error_set(error, N2V_ERROR_FORMAT, "%s: word %zu is no string", r->source->path, i + 1);
+    }
+    return status;
+}
+
+static n2v_status add_count(const reading *r, const PickleValue *key, uint64_t count, n2v_error *error)
+{
+    Vocabulary *vocabulary = r->model->vocabulary;
+    char number[NUMBER_ROOM];
+    const char *text;
+    size_t bytes;
+
+    if (!text_of(key, number, &text, &bytes) || vocabulary_find(vocabulary, text, bytes) == NO_ID)
+        return N2V_OK;
+    return vocabulary_add(vocabulary, text, bytes, count, NULL, error);
+}
+
+/* Of gensim 4: an array. */
+static n2v_status read_counts(reading *r, const PickleValue *list, n2v_error *error)
+{
+    stored s;
+    uint64_t *counts = NULL;
+    n2v_status status = open_array(r, pickle_find(r->keyed, "expandos"), "", "count", &s, error);
+
+    if (status == N2V_OK && s.there && array_is_integers(&s.array) && s.array.shape[0] == list->count)
+        status = array_read_integers(&counts, &s.array, &s.source, error);
+    for (size_t i = 0; counts && i < list->count && status == N2V_OK; i++)
+        status = add_count(r, list->items[i], counts[i], error);
+    free(counts);
+    close_array(&s);
+    return status;
+}
+
+/* Before gensim 4: an attribute of an object for each word. */
+static n2v_status read_old_counts(const reading *r, n2v_error *error)
+{
+    const PickleValue *vocab = pickle_find(r->keyed, "vocab");
+    n2v_status status = N2V_OK;
+
+    for (size_t i = 0; vocab && vocab->kind == PICKLE_DICT && i + 1 < vocab->count && status == N2V_OK; i += 2) {
+        const PickleValue *count = pickle_find(vocab->items[i + 1], "count");
+        if (count && count->kind == PICKLE_INTEGER && count->number > 0)
+            status = add_count(r, vocab->items[i], (uint64_t)count->number, error);
+    }
+    return status;
+}
+
+/* Vectors ------------------------------------------------------------------------------- */
+
+/* Gives the model its shape: that of the open array, of so many rows at least. */
+static n2v_status begin(const reading *r, const stored *s, n2v_error *error)
+{
+    const size_t words = vocabulary_size(r->model->vocabulary);
+    const n2v_status status = array_check_matrix(&s->array, &s->source, error);
+
+    return status == N2V_OK ? load_begin(r->model, &s->source, words, s->array.shape[1], error) : status;
+}
+
+static n2v_status read_vectors(reading *r, n2v_error *error)
+{
+    stored s;
+    n2v_status status = open_array(r, r->keyed, r->keyed_path, "vectors", &s, error);
+
+    if (status == N2V_OK && !s.there)
+        status = open_array(r, r->keyed, r->keyed_path, "syn0", &s, error);
+    if (status == N2V_OK && !s.there)
+        status = refuse(r, "without word vectors of gensim", error);
+    if (status == N2V_OK && (status = begin(r, &s, error)) == N2V_OK)
+        status = read_matrix(r, &s, "vectors", r->model->words, r->model->vocabulary, &r->model->input, error);
+    close_array(&s);
+    return status;
+}
+
+static uint32_t number_of(const PickleValue *object, const char *name)
+{
+    const PickleValue *value = pickle_find(object, name);
+    return value && value->kind == PICKLE_INTEGER && value->number > 0 && value->number <= INT32_MAX
+               ? (uint32_t)value->number
+               : 0;
+}
+
+static n2v_status fill_parts(const Model *model, BucketRows *rows, const float *own, const float *buckets, n2v_error *error)
+{
+    const size_t bytes = model->dim * sizeof(float);
+    float *row;
+    n2v_status status;
+
+    for (size_t id = 0; id < model->words; id++) {
+        if ((status = bucket_rows_own(rows, &row, error)) != N2V_OK)
+            return status;
+        memcpy(row, own + id * model->stride, bytes);
+    }
+    for (uint32_t bucket = 0; bucket < rows->options.buckets; bucket++) {
+        if ((status = bucket_rows_place(rows, &row, error)) != N2V_OK)
+            return status;
+        memcpy(row, buckets + bucket * model->stride, bytes);
+        if ((status = bucket_rows_keep(rows, bucket, row, error)) != N2V_OK)
+            return status;
+    }
+    return bucket_rows_finish(rows, error);
+}
+
+/* The n-grams of FastText are hashed as fastText's are, unless compatible_hash is False. */
+static n2v_status check_parts(const reading *r, const SubwordOptions *options, n2v_error *error)
+{
+    const PickleValue *compatible = pickle_find(r->keyed, "compatible_hash");
+
+    if (!compatible || compatible->kind != PICKLE_BOOL || !compatible->number || !options->minn ||
+        options->maxn < options->minn || !options->buckets)
+        return refuse(r, "of n-grams that are hashed in a way of its own", error);
+    return N2V_OK;
+}
+
+static n2v_status read_parts(reading *r, stored *ngrams, n2v_error *error)
+{
+    Model *model = r->model;
+    const SubwordOptions options = {.kind = SUBWORDS_FASTTEXT,
+                                    .minn = number_of(r->keyed, "min_n"),
+                                    .maxn = number_of(r->keyed, "max_n"),
+                                    .buckets = number_of(r->keyed, "bucket")};
+    BucketRows rows = {.model = NULL};
+    float *own = NULL, *buckets = NULL;
+    stored s = {.there = false};
+    n2v_status status;
+
+    if ((status = check_parts(r, &options, error)) != N2V_OK || (status = begin(r, ngrams, error)) != N2V_OK ||
+        (status = read_matrix(r, ngrams, "vectors_ngrams", options.buckets, NULL, &buckets, error)) != N2V_OK ||
+        (status = open_array(r, r->keyed, r->keyed_path, "vectors_vocab", &s, error)) != N2V_OK)
+        goto out;
+    if (!s.there)
+        status = refuse(r, "without the attribute vectors_vocab", error);
+    if (status == N2V_OK &&
+        (status = read_matrix(r, &s, "vectors_vocab", model->words, model->vocabulary, &own, error)) == N2V_OK &&
+        (status = bucket_rows_begin(&rows, model, &ngrams->source, &options, (double)model->dim, error)) == N2V_OK)
+        status = fill_parts(model, &rows, own, buckets, error);
+out:
+    floats_destroy(own, model->words * model->stride);
+    floats_destroy(buckets, options.buckets * model->stride);
+    bucket_rows_free(&rows);
+    close_array(&s);
+    return status;
+}
+
+/* FastText has a matrix of n-grams; it keeps the vectors of words in some versions, which are made of them. */
+static n2v_status read_inputs(reading *r, n2v_error *error)
+{
+    stored ngrams;
+    n2v_status status = open_array(r, r->keyed, r->keyed_path, "vectors_ngrams", &ngrams, error);
+
+    if (status == N2V_OK && (pickle_find(r->keyed, "syn0_ngrams") || pickle_find(r->keyed, "ngrams")))
+        status = refuse(r, "of an old FastText", error);
+    else if (status == N2V_OK)
+        status = ngrams.there && number_of(r->keyed, "bucket") ? read_parts(r, &ngrams, error) : read_vectors(r, error);
+    close_array(&ngrams);
+    return status;
+}
+
+/* The output vectors of negative sampling; a KeyedVectors has none. */
+static n2v_status read_outputs(reading *r, n2v_error *error)
+{
+    const PickleValue *trainables = pickle_find(r->pickle.root, "trainables");
+    stored s;
+    n2v_status status = open_array(r, trainables ? trainables : r->pickle.root, trainables ? ".trainables" : "", "syn1neg", &s, error);
+
+    if (status == N2V_OK && s.there)
+        status = read_matrix(r, &s, "syn1neg", r->model->words, r->model->vocabulary, &r->model->output, error);
+    close_array(&s);
+    return status;
+}
+
+static n2v_status read_gensim(Model *model, Source *source, n2v_error *error)
+{
+    reading r = {.model = model, .source = source};
+    const PickleValue *words;
+    n2v_status status;
+
+    if ((status = pickle_read(&r.pickle, source, error)) != N2V_OK)
+        return status;
+    r.keyed = pickle_find(r.pickle.root, "wv");
+    r.keyed_path = r.keyed ? ".wv" : "";
+    if (!r.keyed)
+        r.keyed = r.pickle.root;
+    if ((status = find_words(&r, &words, error)) == N2V_OK && (status = read_words(&r, words, error)) == N2V_OK &&
+        (status = read_counts(&r, words, error)) == N2V_OK && (status = read_old_counts(&r, error)) == N2V_OK &&
+        (status = read_inputs(&r, error)) == N2V_OK)
+        status = read_outputs(&r, error);
+    pickle_free(&r.pickle);
+    return status;
+}
+
+const Format format_gensim = {
+    .name = "gensim",
+    .endings = "",
+    .summary = "a pickle that gensim's save has written, read without running it",
+    .matches = matches,
+    .read = read_gensim,
+};
