@@ -258,7 +258,54 @@ static uint32_t number_of(const PickleValue *object, const char *name)
                : 0;
 }
 
-static n2v_status fill_parts(const Model *model, BucketRows *rows, const float *own, const float *buckets, n2v_error *error)
+/* The n-grams of FastText are hashed as fastText's are, unless compatible_hash is False. */
+static n2v_status check_parts(const reading *r, const SubwordOptions *options, n2v_error *error)
+{
+    const PickleValue *compatible = pickle_find(r->keyed, "compatible_hash");
+
+    if (!compatible || compatible->kind != PICKLE_BOOL || !compatible->number || !options->minn ||
+        options->maxn < options->minn)
+        return refuse(r, "of n-grams that are hashed in a way of its own", error);
+    return N2V_OK;
+}
+
+/* Which row of the matrix of n-grams a bucket has: the bucket in the upper half of a number, the row in the lower. */
+typedef struct places {
+    uint64_t *list;
+    size_t count;
+} place_table;
+
+static int by_number(const void *a, const void *b)
+{
+    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* gensim 3 has a dictionary for the buckets in use, which gensim 4 does not need: all buckets have rows. */
+static n2v_status find_places(const reading *r, uint32_t buckets, uint64_t rows, place_table *places, n2v_error *error)
+{
+    const PickleValue *known = pickle_find(r->keyed, "hash2index");
+    const bool some = known && known->kind == PICKLE_DICT && known->count;
+
+    if (rows > buckets || (!some && rows != buckets))
+        return refuse(r, "with another number of n-grams than buckets", error);
+    places->count = some ? known->count / 2 : buckets;
+    places->list = array_create(places->count, sizeof *places->list);
+    if (!places->list)
+        return fail_memory(error, places->count * sizeof *places->list, "the table of subwords");
+    for (size_t i = 0; i < places->count; i++) {
+        const PickleValue *bucket = some ? known->items[2 * i] : NULL, *row = some ? known->items[2 * i + 1] : NULL;
+        if (some && (bucket->kind != PICKLE_INTEGER || row->kind != PICKLE_INTEGER || (uint64_t)bucket->number >= buckets ||
+                     (uint64_t)row->number >= rows))
+            return refuse(r, "whose n-grams have places that are not possible", error);
+        places->list[i] = some ? (uint64_t)bucket->number << 32 | (uint64_t)row->number : (uint64_t)i << 32 | i;
+    }
+    qsort(places->list, places->count, sizeof *places->list, by_number);
+    return N2V_OK;
+}
+
+static n2v_status fill_parts(const Model *model, BucketRows *rows, const float *own, const float *ngrams,
+                             const place_table *places, n2v_error *error)
 {
     const size_t bytes = model->dim * sizeof(float);
     float *row;
@@ -269,25 +316,27 @@ static n2v_status fill_parts(const Model *model, BucketRows *rows, const float *
             return status;
         memcpy(row, own + id * model->stride, bytes);
     }
-    for (uint32_t bucket = 0; bucket < rows->options.buckets; bucket++) {
+    for (size_t i = 0; i < places->count; i++) {
         if ((status = bucket_rows_place(rows, &row, error)) != N2V_OK)
             return status;
-        memcpy(row, buckets + bucket * model->stride, bytes);
-        if ((status = bucket_rows_keep(rows, bucket, row, error)) != N2V_OK)
+        memcpy(row, ngrams + (uint32_t)places->list[i] * model->stride, bytes);
+        if ((status = bucket_rows_keep(rows, (uint32_t)(places->list[i] >> 32), row, error)) != N2V_OK)
             return status;
     }
     return bucket_rows_finish(rows, error);
 }
 
-/* The n-grams of FastText are hashed as fastText's are, unless compatible_hash is False. */
-static n2v_status check_parts(const reading *r, const SubwordOptions *options, n2v_error *error)
+static n2v_status read_own(reading *r, float **own, n2v_error *error)
 {
-    const PickleValue *compatible = pickle_find(r->keyed, "compatible_hash");
+    stored s;
+    n2v_status status = open_array(r, r->keyed, r->keyed_path, "vectors_vocab", &s, error);
 
-    if (!compatible || compatible->kind != PICKLE_BOOL || !compatible->number || !options->minn ||
-        options->maxn < options->minn || !options->buckets)
-        return refuse(r, "of n-grams that are hashed in a way of its own", error);
-    return N2V_OK;
+    if (status == N2V_OK && !s.there)
+        status = refuse(r, "without the attribute vectors_vocab", error);
+    if (status == N2V_OK)
+        status = read_matrix(r, &s, "vectors_vocab", r->model->words, r->model->vocabulary, own, error);
+    close_array(&s);
+    return status;
 }
 
 static n2v_status read_parts(reading *r, stored *ngrams, n2v_error *error)
@@ -297,26 +346,22 @@ static n2v_status read_parts(reading *r, stored *ngrams, n2v_error *error)
                                     .minn = number_of(r->keyed, "min_n"),
                                     .maxn = number_of(r->keyed, "max_n"),
                                     .buckets = number_of(r->keyed, "bucket")};
+    const uint64_t rows_given = ngrams->array.shape[0];
     BucketRows rows = {.model = NULL};
+    place_table places = {.list = NULL};
     float *own = NULL, *buckets = NULL;
-    stored s = {.there = false};
     n2v_status status;
 
-    if ((status = check_parts(r, &options, error)) != N2V_OK || (status = begin(r, ngrams, error)) != N2V_OK ||
-        (status = read_matrix(r, ngrams, "vectors_ngrams", options.buckets, NULL, &buckets, error)) != N2V_OK ||
-        (status = open_array(r, r->keyed, r->keyed_path, "vectors_vocab", &s, error)) != N2V_OK)
-        goto out;
-    if (!s.there)
-        status = refuse(r, "without the attribute vectors_vocab", error);
-    if (status == N2V_OK &&
-        (status = read_matrix(r, &s, "vectors_vocab", model->words, model->vocabulary, &own, error)) == N2V_OK &&
+    if ((status = check_parts(r, &options, error)) == N2V_OK && (status = begin(r, ngrams, error)) == N2V_OK &&
+        (status = read_matrix(r, ngrams, "vectors_ngrams", (size_t)rows_given, NULL, &buckets, error)) == N2V_OK &&
+        (status = find_places(r, options.buckets, rows_given, &places, error)) == N2V_OK &&
+        (status = read_own(r, &own, error)) == N2V_OK &&
         (status = bucket_rows_begin(&rows, model, &ngrams->source, &options, (double)model->dim, error)) == N2V_OK)
-        status = fill_parts(model, &rows, own, buckets, error);
-out:
+        status = fill_parts(model, &rows, own, buckets, &places, error);
     floats_destroy(own, model->words * model->stride);
-    floats_destroy(buckets, options.buckets * model->stride);
+    floats_destroy(buckets, (size_t)rows_given * model->stride);
+    free(places.list);
     bucket_rows_free(&rows);
-    close_array(&s);
     return status;
 }
 
