@@ -105,7 +105,8 @@ n2v_status source_some(Source *source, const unsigned char **bytes, size_t *coun
 
 void source_drop(Source *source, size_t count)
 {
-    take(source, count);
+    if (count) /* at is NULL where there was nothing */
+        take(source, count);
 }
 
 n2v_status source_read(Source *source, void *bytes, size_t count, size_t *got, n2v_error *error)
