@@ -208,8 +208,8 @@ static n2v_status get_arguments(arguments *a, Source *source, n2v_error *error)
     if ((status = TAKE(header)) != N2V_OK)
         return status;
     if (header[1] != 11 && header[1] != VERSION)
-        return source_fail(source, error, "version %d of fastText's models; this program reads 11 and %d", header[1],
-                           VERSION);
+        return source_fail(source, error, "version %d of fastText's models, where 11 and %d can be read: write its vectors as text, with "
+                           "`fasttext print-word-vectors MODEL < WORDS.txt`", header[1], VERSION);
     if ((status = TAKE(*a)) != N2V_OK)
         return status;
     if (a->model == MODEL_SUPERVISED)

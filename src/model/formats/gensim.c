@@ -78,7 +78,7 @@ static n2v_status open_file(const reading *r, const char *owner, const char *nam
     n2v_error cause = {.text = ""};
     n2v_status status;
 
-    if (!r->source->is_file)
+    if (r->source->in_memory || strcmp(r->source->path, "-") == 0)
         return error_set(error, N2V_ERROR_ARGUMENT, "%s has its %s in a file beside it: give the name of its file",
                          r->source->path, name);
     s->path = array_create(room, 1);

@@ -159,7 +159,9 @@ n2v_status load_bad_row(Source *source, const n2v_error *bad, n2v_error *error)
     BadRows *rows = source->bad;
 
     if (!rows)
-        return error_set(error, bad->status, "%s; " SETTING("skip-bad") " skips such rows", bad->text);
+        return source->in_memory /* whose functions have no settings */
+                   ? error_set(error, bad->status, "%s", bad->text)
+                   : error_set(error, bad->status, "%s; " SETTING("skip-bad") " skips such rows", bad->text);
     if (!rows->count++)
         (void)display_text(rows->first, sizeof rows->first, bad->text, strlen(bad->text));
     return N2V_OK;

@@ -39,7 +39,7 @@ n2v_status load_word(const Source *source, Vocabulary *vocabulary, const char *w
 n2v_status load_check_row(const Source *source, const float *row, size_t dim, const char *word, n2v_error *error);
 
 /* After N2V_ERROR_FORMAT in a row whose end is known: N2V_OK where the source skips such rows; otherwise the same error, with
- * the setting that skips them. */
+ * the setting that skips them in files. */
 n2v_status load_bad_row(Source *source, const n2v_error *bad, n2v_error *error);
 
 /* The same before writing: N2V_ERROR_NUMERIC. */

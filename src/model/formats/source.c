@@ -15,7 +15,6 @@ n2v_status source_open(Source *source, const char *path, const Stop *stop, n2v_e
 {
     memset(source, 0, sizeof *source);
     source->path = path;
-    source->is_file = strcmp(path, "-") != 0;
     source->stop = stop;
     return reader_open(&source->reader, path, stop, error);
 }
@@ -24,6 +23,7 @@ n2v_status source_open_memory(Source *source, const MemoryFile *file, const Stop
 {
     memset(source, 0, sizeof *source);
     source->path = file->name;
+    source->in_memory = true;
     return reader_open_memory(&source->reader, file->bytes, file->count, file->name, stop, error);
 }
 

@@ -15,7 +15,7 @@ typedef n2v_status (*SourceNext)(void *context, const unsigned char **bytes, siz
 
 typedef struct Source {
     const char *path; /* borrowed */
-    bool is_file;     /* path names it, and others may be beside it */
+    bool in_memory;   /* path is a name for messages */
     const Stop *stop; /* of the reader */
     Reader *reader;   /* NULL: the bytes come from next */
     SourceNext next;
