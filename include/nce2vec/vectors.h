@@ -43,7 +43,8 @@ typedef struct n2v_vectors_info {
 N2V_API n2v_status n2v_vectors_load(n2v_vectors **vectors, const char *path, const n2v_observer *observer,
                                     n2v_error *error);
 
-/* The same with settings (N2V_FOR_LOADING; NULL: defaults): skip-bad skips malformed rows of text, glove and binary files.
+/* The same with settings (N2V_FOR_LOADING; NULL: defaults): skip-bad skips malformed rows of text, glove and binary files,
+ * and those of npz and gensim whose words are not words here.
  * N2V_ERROR_FORMAT, also then: no row can be read, or the file is truncated. */
 N2V_API n2v_status n2v_vectors_load_with(n2v_vectors **vectors, const char *path, const n2v_settings *settings,
                                          const n2v_observer *observer, n2v_error *error);

@@ -289,8 +289,8 @@ static const Setting prediction[] = {
 static const Setting loading[] = {
     {.name = "skip-bad", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_RUN, .group = "Options", .value = "0|1",
      .fixed = "0", .range = "",
-     .help = "skip malformed rows of text, glove and binary files, and print how many, and the first: numbers missing, too "
-             "many or not finite, words that appear twice or are not UTF-8"},
+     .help = "skip malformed rows of text, glove and binary files (numbers missing, too many or not finite, words that "
+             "appear twice or are not UTF-8), and of npz and gensim those with such words; report how many, and the first"},
 };
 
 static const struct {

@@ -325,6 +325,36 @@ START_TEST(checksums_and_methods)
 }
 END_TEST
 
+START_TEST(skipped_words)
+{
+    static const float rows[] = {9, 9, 1, -2, 9, 9, 3, 4};
+    const bytes vectors = strings((const char *)rows, sizeof rows, "<f4", "(4, 2)");
+    const bytes words = strings("x y" "a\0\0" "a\0\0" "b\0\0", 12, "|S3", "(4,)");
+    const bytes counts = strings("\1\7\2\5", 4, "|u1", "(4,)"), labels = strings("\xff" "bcd", 4, "|S1", "(4,)");
+    scratch files = scratch_open();
+    BadRows bad = {.count = 0};
+    n2v_error error = {.text = ""};
+    bytes zip = {.count = 0};
+    Model model;
+
+    put_member(&zip, "vectors.npy", &vectors, 0);
+    put_member(&zip, "labels.npy", &labels, 0); /* replaced by the words */
+    put_member(&zip, "words.npy", &words, 0);
+    put_member(&zip, "counts.npy", &counts, 0);
+    put_directory(&zip);
+    scratch_write(&files, "x.npz", zip.at, zip.count);
+    ck_assert_int_eq(format_read(&model, files.path, NULL, &error), N2V_ERROR_FORMAT);
+    ck_assert_msg(format_load_skipping(&model, NULL, files.path, &bad, NULL, &error) == N2V_OK, "%s", error.text);
+    ck_assert_uint_eq(bad.count, 2);
+    ck_assert_ptr_nonnull(strstr(bad.first, "x.npz: words.npy: byte 71: the word 'x y' contains"));
+    check_model(&model, "b");
+    ck_assert_uint_eq(vocabulary_count(model.vocabulary, 0), 7);
+    ck_assert_uint_eq(vocabulary_count(model.vocabulary, 1), 5);
+    model_free(&model);
+    scratch_close(&files);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("arrays");
@@ -335,5 +365,6 @@ int main(void)
     add_test(suite, "lacking", archives_that_lack_something);
     add_test(suite, "broken", broken_archives);
     add_test(suite, "checksums", checksums_and_methods);
+    add_test(suite, "skipped", skipped_words);
     return run_suite(suite);
 }

@@ -435,6 +435,52 @@ START_TEST(arrays_beside)
 }
 END_TEST
 
+/* Words that cannot be words are skipped with their rows, on both sides. */
+START_TEST(skipped_words)
+{
+    static const float rows[] = {9, 9, 1, -2, 9, 9, 3, 4}, outputs[] = {9, 9, 5, 6, 9, 9, 7, 8};
+    static const int64_t counts[] = {1, 9, 2, 4};
+    scratch files = scratch_open();
+    BadRows bad = {.count = 0};
+    n2v_error error = {.text = ""};
+    Model model;
+    bytes b;
+
+    begin(&b, 4);
+    object(&b, "gensim.models.keyedvectors", "KeyedVectors", 4);
+    text(&b, "index_to_key", 4);
+    op(&b, "](");
+    text(&b, "x y", 4);
+    text(&b, "b", 4);
+    text(&b, "b", 4);
+    text(&b, "a", 4);
+    op(&b, "e");
+    text(&b, "expandos", 4);
+    op(&b, "}(");
+    text(&b, "count", 4);
+    array(&b, "i8", 4, 0, counts, sizeof counts, 4);
+    op(&b, "u");
+    text(&b, "vectors", 4);
+    array(&b, "f4", 4, 2, rows, sizeof rows, 4);
+    text(&b, "syn1neg", 4);
+    array(&b, "f4", 4, 2, outputs, sizeof outputs, 4);
+    op(&b, "ub.");
+    expect(&b, "the word 'x y' contains white space");
+    scratch_write(&files, "x.kv", b.at, b.count);
+    ck_assert_msg(format_load_skipping(&model, NULL, files.path, &bad, NULL, &error) == N2V_OK, "%s", error.text);
+    ck_assert_uint_eq(bad.count, 2);
+    ck_assert_ptr_nonnull(strstr(bad.first, "the word 'x y' contains white space"));
+    ck_assert_uint_eq(model.words, 2);
+    ck_assert_str_eq(vocabulary_word(model.vocabulary, 0, NULL), "b");
+    ck_assert_str_eq(vocabulary_word(model.vocabulary, 1, NULL), "a");
+    ck_assert_uint_eq(vocabulary_count(model.vocabulary, 1), 4);
+    check_rows(model.input, model.stride, INPUT);
+    check_rows(model.output, model.output_stride, OUTPUT);
+    model_free(&model);
+    scratch_close(&files);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("gensim");
@@ -445,5 +491,6 @@ int main(void)
     add_test(suite, "cycles", cycles_and_depth);
     add_test(suite, "odd models", odd_models);
     add_test(suite, "beside", arrays_beside);
+    add_test(suite, "skipped", skipped_words);
     return run_suite(suite);
 }

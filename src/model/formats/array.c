@@ -232,7 +232,7 @@ static size_t text_of(unsigned char *item, const Array *a)
     return bytes;
 }
 
-n2v_status array_read_words(Vocabulary *vocabulary, const Array *a, Source *source, n2v_error *error)
+n2v_status array_read_words(Vocabulary *vocabulary, Dropped *dropped, const Array *a, Source *source, n2v_error *error)
 {
     unsigned char *item = array_create(a->item + 1, 1);
     n2v_status status = item ? N2V_OK : fail_memory(error, a->item, "a word");
@@ -242,7 +242,7 @@ n2v_status array_read_words(Vocabulary *vocabulary, const Array *a, Source *sour
                              (unsigned long long)a->shape[0], MAX_WORDS);
     for (uint64_t i = 0; i < a->shape[0] && status == N2V_OK; i++)
         if ((status = source_take(source, item, a->item, error)) == N2V_OK)
-            status = load_word(source, vocabulary, (const char *)item, text_of(item, a), 0, error);
+            status = load_word_of_row(source, vocabulary, (const char *)item, text_of(item, a), i, dropped, error);
     free(item);
     return status;
 }

@@ -36,8 +36,9 @@ n2v_status array_read_matrix(float **floats, const Array *array, size_t stride, 
 bool array_is_integers(const Array *array);
 n2v_status array_read_integers(uint64_t **numbers, const Array *array, Source *source, n2v_error *error);
 
-/* Whether it is a list of strings, and reads it. */
+/* Whether it is a list of strings, and reads it; words that are skipped are added to dropped. */
 bool array_is_words(const Array *array);
-n2v_status array_read_words(Vocabulary *vocabulary, const Array *array, Source *source, n2v_error *error);
+n2v_status array_read_words(Vocabulary *vocabulary, Dropped *dropped, const Array *array, Source *source,
+                            n2v_error *error);
 
 #endif

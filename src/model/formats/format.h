@@ -72,7 +72,8 @@ void saving_discard(Saving *saving); /* accepts an all-zero struct */
 n2v_status format_load(Model *model, const Format **format, const char *path, const Stop *stop, n2v_error *error);
 n2v_status format_read(Model *model, const char *path, const Stop *stop, n2v_error *error);
 
-/* The same; malformed rows of the formats text, glove and binary are skipped, and counted in bad. */
+/* The same; malformed rows of the formats text, glove and binary, and rows of npz and gensim with malformed words, are
+ * skipped, and counted in bad. */
 n2v_status format_load_skipping(Model *model, const Format **format, const char *path, BadRows *bad, const Stop *stop,
                                 n2v_error *error);
 

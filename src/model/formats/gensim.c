@@ -28,6 +28,8 @@ typedef struct reading {
     Pickle pickle;
     const PickleValue *keyed; /* that has the words and vectors */
     const char *keyed_path;   /* what its files have after the name of the pickle's */
+    size_t keys;              /* of words, those that are skipped included */
+    Dropped dropped;          /* these */
 } reading;
 
 static bool matches(const unsigned char *head, size_t count)
@@ -117,9 +119,8 @@ static void close_array(stored *s)
     free(s->path);
 }
 
-/* Reads the matrix that is open into *floats; it must have this shape. */
-static n2v_status read_matrix(const reading *r, stored *s, const char *name, size_t rows, const Vocabulary *words,
-                              float **floats, n2v_error *error)
+/* Reads the matrix that is open into *floats; it must have so many rows, and the model's dimensions. */
+static n2v_status read_matrix(const reading *r, stored *s, const char *name, size_t rows, float **floats, n2v_error *error)
 {
     const Model *model = r->model;
     n2v_status status;
@@ -129,9 +130,28 @@ static n2v_status read_matrix(const reading *r, stored *s, const char *name, siz
     if (s->array.shape[0] != rows || s->array.shape[1] != model->dim)
         return source_fail(&s->source, error, "%s has %" PRIu64 " x %" PRIu64 " numbers, where %zu x %zu are needed", name,
                            s->array.shape[0], s->array.shape[1], rows, model->dim);
-    if ((status = array_read_matrix(floats, &s->array, model->stride, words, &s->source, error)) != N2V_OK)
+    if ((status = array_read_matrix(floats, &s->array, model->stride, NULL, &s->source, error)) != N2V_OK)
         return status;
     return source_end(&s->source, error);
+}
+
+/* The same of a row for each word. */
+static n2v_status read_of_words(const reading *r, stored *s, const char *name, float **floats, n2v_error *error)
+{
+    const Model *model = r->model;
+    float *read = NULL;
+    n2v_status status;
+
+    if ((status = read_matrix(r, s, name, r->keys, &read, error)) != N2V_OK ||
+        (status = dropped_remove(&r->dropped, &read, r->keys, model->stride, error)) != N2V_OK) {
+        floats_destroy(read, r->keys * model->stride);
+        return status;
+    }
+    *floats = read;
+    for (size_t id = 0; id < model->words && status == N2V_OK; id++)
+        status = load_check_row(&s->source, read + id * model->stride, model->dim,
+                                vocabulary_word(model->vocabulary, (Id)id, NULL), error);
+    return status;
 }
 
 /* Words --------------------------------------------------------------------------------- */
@@ -164,10 +184,11 @@ static n2v_status find_words(const reading *r, const PickleValue **list, n2v_err
                                                                    : refuse(r, "without word vectors of gensim", error);
 }
 
-static n2v_status read_words(const reading *r, const PickleValue *list, n2v_error *error)
+static n2v_status read_words(reading *r, const PickleValue *list, n2v_error *error)
 {
     n2v_status status = N2V_OK;
 
+    r->keys = list->count;
     r->model->vocabulary = vocabulary_create();
     if (!r->model->vocabulary)
         return fail_memory(error, sizeof *r, "the vocabulary");
@@ -176,7 +197,7 @@ static n2v_status read_words(const reading *r, const PickleValue *list, n2v_erro
         const char *text;
         size_t bytes;
         status = text_of(list->items[i], number, &text, &bytes)
-                     ? load_word(r->source, r->model->vocabulary, text, bytes, 0, error)
+                     ? load_word_of_row(r->source, r->model->vocabulary, text, bytes, i, &r->dropped, error)
                      : error_set(error, N2V_ERROR_FORMAT, "%s: word %zu is no string", r->source->path, i + 1);
     }
     return status;
@@ -245,7 +266,7 @@ static n2v_status read_vectors(reading *r, n2v_error *error)
     if (status == N2V_OK && !s.there)
         status = refuse(r, "without word vectors of gensim", error);
     if (status == N2V_OK && (status = begin(r, &s, error)) == N2V_OK)
-        status = read_matrix(r, &s, "vectors", r->model->words, r->model->vocabulary, &r->model->input, error);
+        status = read_of_words(r, &s, "vectors", &r->model->input, error);
     close_array(&s);
     return status;
 }
@@ -334,7 +355,7 @@ static n2v_status read_own(reading *r, float **own, n2v_error *error)
     if (status == N2V_OK && !s.there)
         status = refuse(r, "without the attribute vectors_vocab", error);
     if (status == N2V_OK)
-        status = read_matrix(r, &s, "vectors_vocab", r->model->words, r->model->vocabulary, own, error);
+        status = read_of_words(r, &s, "vectors_vocab", own, error);
     close_array(&s);
     return status;
 }
@@ -353,7 +374,7 @@ static n2v_status read_parts(reading *r, stored *ngrams, n2v_error *error)
     n2v_status status;
 
     if ((status = check_parts(r, &options, error)) == N2V_OK && (status = begin(r, ngrams, error)) == N2V_OK &&
-        (status = read_matrix(r, ngrams, "vectors_ngrams", (size_t)rows_given, NULL, &buckets, error)) == N2V_OK &&
+        (status = read_matrix(r, ngrams, "vectors_ngrams", (size_t)rows_given, &buckets, error)) == N2V_OK &&
         (status = find_places(r, options.buckets, rows_given, &places, error)) == N2V_OK &&
         (status = read_own(r, &own, error)) == N2V_OK &&
         (status = bucket_rows_begin(&rows, model, &ngrams->source, &options, (double)model->dim, error)) == N2V_OK)
@@ -387,7 +408,7 @@ static n2v_status read_outputs(reading *r, n2v_error *error)
     n2v_status status = open_array(r, trainables ? trainables : r->pickle.root, trainables ? ".trainables" : "", "syn1neg", &s, error);
 
     if (status == N2V_OK && s.there)
-        status = read_matrix(r, &s, "syn1neg", r->model->words, r->model->vocabulary, &r->model->output, error);
+        status = read_of_words(r, &s, "syn1neg", &r->model->output, error);
     close_array(&s);
     return status;
 }
@@ -409,6 +430,7 @@ static n2v_status read_gensim(Model *model, Source *source, n2v_error *error)
         (status = read_inputs(&r, error)) == N2V_OK)
         status = read_outputs(&r, error);
     pickle_free(&r.pickle);
+    dropped_free(&r.dropped);
     return status;
 }
 

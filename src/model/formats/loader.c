@@ -2,6 +2,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/display.h"
@@ -165,6 +166,49 @@ n2v_status load_bad_row(Source *source, const n2v_error *bad, n2v_error *error)
     if (!rows->count++)
         (void)display_text(rows->first, sizeof rows->first, bad->text, strlen(bad->text));
     return N2V_OK;
+}
+
+n2v_status load_word_of_row(Source *source, Vocabulary *vocabulary, const char *word, size_t bytes, size_t row,
+                            Dropped *dropped, n2v_error *error)
+{
+    n2v_error bad;
+    n2v_status status = load_word(source, vocabulary, word, bytes, 0, &bad);
+
+    if (status == N2V_OK)
+        return N2V_OK;
+    if (status != N2V_ERROR_FORMAT)
+        return error_set(error, status, "%s", bad.text);
+    if ((status = load_bad_row(source, &bad, error)) != N2V_OK ||
+        (status = array_grow((void **)&dropped->rows, &dropped->room, dropped->count + 1, sizeof *dropped->rows,
+                             "the skipped rows", error)) != N2V_OK)
+        return status;
+    dropped->rows[dropped->count++] = row;
+    return N2V_OK;
+}
+
+n2v_status dropped_remove(const Dropped *dropped, float **floats, size_t rows, size_t stride, n2v_error *error)
+{
+    Rows all = {.floats = *floats, .capacity = rows, .limit = rows, .stride = stride};
+    size_t kept = 0;
+    n2v_status status;
+
+    if (!dropped->count)
+        return N2V_OK;
+    for (size_t row = 0, next = 0; row < rows; row++)
+        if (next < dropped->count && dropped->rows[next] == row)
+            next++;
+        else
+            memmove(*floats + kept++ * stride, *floats + row * stride, stride * sizeof(float));
+    *floats = NULL;
+    if ((status = rows_take(&all, kept, floats, error)) != N2V_OK)
+        rows_free(&all);
+    return status;
+}
+
+void dropped_free(Dropped *dropped)
+{
+    free(dropped->rows);
+    *dropped = (Dropped){.rows = NULL};
 }
 
 n2v_status load_biases(Model *model, const Source *source, const float *biases, n2v_error *error)

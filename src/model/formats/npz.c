@@ -25,6 +25,7 @@ typedef struct choice {
 typedef struct archive {
     Model vectors; /* the rows alone */
     Vocabulary *words;
+    Dropped dropped; /* words that are skipped */
     uint64_t *counts, counted;
     choice of_vectors, of_words, of_counts;
     bool objects; /* an array of Python's objects was skipped */
@@ -65,8 +66,12 @@ static n2v_status read_vectors(archive *a, const Array *array, Source *source, n
 static n2v_status read_words(archive *a, const Array *array, Source *source, n2v_error *error)
 {
     vocabulary_destroy(a->words);
+    dropped_free(&a->dropped);
+    if (source->bad)
+        *source->bad = (BadRows){.count = 0}; /* those of words that are not taken */
     a->words = vocabulary_create();
-    return a->words ? array_read_words(a->words, array, source, error) : fail_memory(error, sizeof *a, "the words");
+    return a->words ? array_read_words(a->words, &a->dropped, array, source, error)
+                    : fail_memory(error, sizeof *a, "the words");
 }
 
 static n2v_status read_counts(archive *a, const Array *array, Source *source, n2v_error *error)
@@ -107,6 +112,8 @@ static n2v_status read_arrays(archive *a, Source *source, n2v_error *error)
     n2v_status status;
 
     while ((status = zip_next(&member, source, &there, error)) == N2V_OK && there) {
+        member.source.bad = source->bad;
+        member.source.in_memory = source->in_memory;
         if ((status = read_array(a, &member, error)) == N2V_OK)
             status = zip_finish(&member, error);
         zip_close(&member);
@@ -138,14 +145,20 @@ static n2v_status check_choice(const archive *a, const choice *c, const char *wh
 
 static n2v_status add_counts(const archive *a, n2v_error *error)
 {
+    const bool fit = a->counts && a->counted == vocabulary_size(a->words) + a->dropped.count;
+    size_t next = 0;
     n2v_status status = N2V_OK;
 
-    for (size_t id = 0; a->counts && a->counted == vocabulary_size(a->words) && id < a->counted && status == N2V_OK; id++) {
+    for (size_t i = 0; fit && i < a->counted && status == N2V_OK; i++) {
         char word[MAX_TOKEN_BYTES]; /* the vocabulary's own text may move */
         size_t bytes;
-        const char *text = vocabulary_word(a->words, (Id)id, &bytes);
+        const char *text = vocabulary_word(a->words, (Id)(i - next), &bytes);
+        if (next < a->dropped.count && a->dropped.rows[next] == i) {
+            next++;
+            continue;
+        }
         memcpy(word, text, bytes);
-        status = vocabulary_add(a->words, word, bytes, a->counts[id], NULL, error);
+        status = vocabulary_add(a->words, word, bytes, a->counts[i], NULL, error);
     }
     return status;
 }
@@ -153,6 +166,7 @@ static n2v_status add_counts(const archive *a, n2v_error *error)
 /* The model gets the parts, which must fit each other. */
 static n2v_status unite(Model *model, archive *a, const Source *source, n2v_error *error)
 {
+    const size_t dropped = a->dropped.count;
     n2v_status status;
 
     if (!a->arrays)
@@ -164,7 +178,9 @@ static n2v_status unite(Model *model, archive *a, const Source *source, n2v_erro
         return status;
     model->vocabulary = a->words;
     a->words = NULL;
-    if ((status = load_begin(model, source, a->vectors.words, a->vectors.dim, error)) != N2V_OK)
+    if ((status = load_begin(model, source, a->vectors.words > dropped ? a->vectors.words - dropped : 0, a->vectors.dim,
+                             error)) != N2V_OK ||
+        (status = dropped_remove(&a->dropped, &a->vectors.input, a->vectors.words, a->vectors.stride, error)) != N2V_OK)
         return status;
     model->input = a->vectors.input;
     a->vectors.input = NULL;
@@ -187,6 +203,7 @@ static n2v_status read_npz(Model *model, Source *source, n2v_error *error)
         status = unite(model, &a, source, error);
     model_free(&a.vectors);
     vocabulary_destroy(a.words);
+    dropped_free(&a.dropped);
     free(a.counts);
     return status;
 }
