@@ -256,6 +256,7 @@ START_TEST(the_setting_that_skips)
     n2v_settings_destroy(settings);
     ck_assert_int_eq(n2v_settings_create(&settings, N2V_FOR_SEARCH, NULL, &error), N2V_OK);
     ck_assert_int_eq(n2v_vectors_load_with(&vectors, files.path, settings, NULL, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.text, "the settings are for search; settings for loading are needed"));
     ck_assert_ptr_null(vectors);
     n2v_settings_destroy(settings);
     scratch_close(&files);

@@ -53,7 +53,7 @@ static n2v_status pop_mark(Pickle *p, PickleValue ***items, size_t *count, n2v_e
         return malformed(p, "a mark is missing", error);
     *count = p->depth - p->marks[--p->mark_count];
     p->depth -= *count;
-    *items = p->stack + p->depth;
+    *items = *count ? p->stack + p->depth : NULL; /* the stack may not be there yet */
     return N2V_OK;
 }
 

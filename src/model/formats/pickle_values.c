@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "model/formats/pickle.h"
 
-#define BLOCK_BYTES ((size_t)1 << 20)
+#define BLOCK_BYTES ((size_t)1 << 16)
 #define ALIGNMENT   ((size_t)16)
 #define BASE_BYTES  ((uint64_t)64 << 20) /* values may take so much, and a multiple of what was read */
 #define FACTOR      24
