@@ -9,6 +9,7 @@ PYTHON = "/usr/bin/python3"
 
 GENSIM = """
 import pickle
+import numpy as np
 from gensim.models import FastText, KeyedVectors, Word2Vec
 sentences = [["b", "a", "c\\u00fc", "d", "b", "a"] * 3] * 9
 small = {"vector_size": 5, "min_count": 1, "epochs": 1, "workers": 1, "negative": 2}
@@ -32,6 +33,10 @@ fasttext.wv.save_word2vec_format("fasttext.txt", sort_attr="none")
 numbers = KeyedVectors(2)
 numbers.add_vectors([7, 30], [[1, 2], [3, 4]])
 numbers.save("numbers.kv")
+for key_type in ("U3", "S3", "i8"):
+    keys = KeyedVectors(2)
+    keys.add_vectors(list(np.array(["7", "30"]).astype(key_type)), [[1, 2], [3, 4]])
+    keys.save("array-%s.kv" % key_type)
 """
 
 # The attributes that gensim 3.8 has, without gensim 3.8.
@@ -129,7 +134,8 @@ class Gensim(Written):
                 self.assertEqual(line.split()[0], word)
                 for ours, theirs in zip(map(float, line.split()[1:]), row):
                     self.assertAlmostEqual(ours, theirs, delta=1e-6)
-        self.assertEqual(self.as_text("numbers.kv"), {"7": [1, 2], "30": [3, 4]})
+        for name in ("numbers", "array-U3", "array-S3", "array-i8"):  # strings of NumPy are objects of their own
+            self.assertEqual(self.as_text(name + ".kv"), {"7": [1, 2], "30": [3, 4]}, name)
         # what is beside stays beside
         os.remove(self.path("beside-word2vec.model.wv.vectors.npy"))
         self.fails(2, "has its vectors in a file beside it: cannot read", "info", "beside-word2vec.model")

@@ -172,13 +172,13 @@ bool array_is_integers(const Array *a)
     return (a->kind == 'i' || a->kind == 'u') && a->axes == 1 && a->item && a->item <= sizeof(uint64_t);
 }
 
-static uint64_t integer_of(const unsigned char *item, const Array *a)
+uint64_t array_integer(const unsigned char *item, const Array *a)
 {
     uint64_t number = 0;
 
     for (size_t i = 0; i < a->item; i++)
         number = number << 8 | item[a->big_endian ? i : a->item - 1 - i];
-    return a->kind == 'i' && number >> (8 * a->item - 1) ? 0 : number;
+    return a->kind == 'i' && a->item && number >> (8 * a->item - 1) ? 0 : number;
 }
 
 n2v_status array_read_integers(uint64_t **numbers, const Array *a, Source *source, n2v_error *error)
@@ -191,7 +191,7 @@ n2v_status array_read_integers(uint64_t **numbers, const Array *a, Source *sourc
     for (size_t i = 0; i < a->shape[0] && status == N2V_OK; i++)
         if ((status = source_take(source, item, a->item, error)) == N2V_OK &&
             (status = array_grow((void **)numbers, &capacity, i + 1, sizeof **numbers, "the counts", error)) == N2V_OK)
-            (*numbers)[i] = integer_of(item, a);
+            (*numbers)[i] = array_integer(item, a);
     if (status != N2V_OK) {
         free(*numbers);
         *numbers = NULL;
@@ -212,8 +212,7 @@ static uint32_t character_at(const unsigned char *bytes, bool big_endian)
                       : (uint32_t)bytes[3] << 24 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[1] << 8 | bytes[0];
 }
 
-/* The text of an item in place, in UTF-8, which is never longer; what is no character becomes a byte that is no UTF-8. */
-static size_t text_of(unsigned char *item, const Array *a)
+size_t array_text(unsigned char *item, const Array *a)
 {
     size_t bytes = a->item, used = 0;
 
@@ -242,7 +241,7 @@ n2v_status array_read_words(Vocabulary *vocabulary, Dropped *dropped, const Arra
                              (unsigned long long)a->shape[0], MAX_WORDS);
     for (uint64_t i = 0; i < a->shape[0] && status == N2V_OK; i++)
         if ((status = source_take(source, item, a->item, error)) == N2V_OK)
-            status = load_word_of_row(source, vocabulary, (const char *)item, text_of(item, a), i, dropped, error);
+            status = load_word_of_row(source, vocabulary, (const char *)item, array_text(item, a), i, dropped, error);
     free(item);
     return status;
 }

@@ -36,6 +36,13 @@ n2v_status array_read_matrix(float **floats, const Array *array, size_t stride, 
 bool array_is_integers(const Array *array);
 n2v_status array_read_integers(uint64_t **numbers, const Array *array, Source *source, n2v_error *error);
 
+/* The text of an item of kind U or S, in place: in UTF-8, which is never longer, without a NUL at its end. Returns its
+ * length. What is no character becomes a byte that is no UTF-8. */
+size_t array_text(unsigned char *item, const Array *array);
+
+/* The number of an item of kind i or u, of up to 8 bytes; a negative one is 0. */
+uint64_t array_integer(const unsigned char *item, const Array *array);
+
 /* Whether it is a list of strings, and reads it; words that are skipped are added to dropped. */
 bool array_is_words(const Array *array);
 n2v_status array_read_words(Vocabulary *vocabulary, Dropped *dropped, const Array *array, Source *source,

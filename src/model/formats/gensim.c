@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "model/formats/bucket_rows.h"
 #include "model/formats/pickle_array.h"
 
@@ -156,14 +157,34 @@ static n2v_status read_of_words(const reading *r, stored *s, const char *name, f
 
 /* Words --------------------------------------------------------------------------------- */
 
-#define NUMBER_ROOM 24
+#define KEY_ROOM (UTF8_BYTES * MAX_TOKEN_BYTES)
+
+/* A string that was taken out of an array of NumPy's. */
+static bool text_of_scalar(reading *r, const PickleValue *key, char room[KEY_ROOM], size_t *bytes)
+{
+    Array array;
+    MemoryFile item;
+
+    if (!pickle_scalar(&r->pickle, key, &array, &item) || item.count > KEY_ROOM)
+        return false;
+    memcpy(room, item.bytes, item.count);
+    if (array.kind == 'U' || array.kind == 'S')
+        *bytes = array_text((unsigned char *)room, &array);
+    else if ((array.kind == 'i' || array.kind == 'u') && array.item <= sizeof(uint64_t))
+        *bytes = (size_t)snprintf(room, KEY_ROOM, "%" PRIu64, array_integer((unsigned char *)room, &array));
+    else
+        return false;
+    return true;
+}
 
 /* Keys may be numbers, as of nodes and items. False: it is neither. */
-static bool text_of(const PickleValue *key, char number[NUMBER_ROOM], const char **text, size_t *bytes)
+static bool text_of(reading *r, const PickleValue *key, char room[KEY_ROOM], const char **text, size_t *bytes)
 {
+    *text = room;
+    if (key->kind == PICKLE_OBJECT)
+        return text_of_scalar(r, key, room, bytes);
     if (key->kind == PICKLE_INTEGER) {
-        *bytes = (size_t)snprintf(number, NUMBER_ROOM, "%" PRId64, key->number);
-        *text = number;
+        *bytes = (size_t)snprintf(room, KEY_ROOM, "%" PRId64, key->number);
         return true;
     }
     if (key->kind != PICKLE_STRING && key->kind != PICKLE_BYTES)
@@ -193,24 +214,24 @@ static n2v_status read_words(reading *r, const PickleValue *list, n2v_error *err
     if (!r->model->vocabulary)
         return fail_memory(error, sizeof *r, "the vocabulary");
     for (size_t i = 0; i < list->count && status == N2V_OK; i++) {
-        char number[NUMBER_ROOM];
+        char room[KEY_ROOM];
         const char *text;
         size_t bytes;
-        status = text_of(list->items[i], number, &text, &bytes)
+        status = text_of(r, list->items[i], room, &text, &bytes)
                      ? load_word_of_row(r->source, r->model->vocabulary, text, bytes, i, &r->dropped, error)
                      : error_set(error, N2V_ERROR_FORMAT, "%s: word %zu is no string", r->source->path, i + 1);
     }
     return status;
 }
 
-static n2v_status add_count(const reading *r, const PickleValue *key, uint64_t count, n2v_error *error)
+static n2v_status add_count(reading *r, const PickleValue *key, uint64_t count, n2v_error *error)
 {
     Vocabulary *vocabulary = r->model->vocabulary;
-    char number[NUMBER_ROOM];
+    char room[KEY_ROOM];
     const char *text;
     size_t bytes;
 
-    if (!text_of(key, number, &text, &bytes) || vocabulary_find(vocabulary, text, bytes) == NO_ID)
+    if (!text_of(r, key, room, &text, &bytes) || vocabulary_find(vocabulary, text, bytes) == NO_ID)
         return N2V_OK;
     return vocabulary_add(vocabulary, text, bytes, count, NULL, error);
 }
@@ -232,7 +253,7 @@ static n2v_status read_counts(reading *r, const PickleValue *list, n2v_error *er
 }
 
 /* Before gensim 4: an attribute of an object for each word. */
-static n2v_status read_old_counts(const reading *r, n2v_error *error)
+static n2v_status read_old_counts(reading *r, n2v_error *error)
 {
     const PickleValue *vocab = pickle_find(r->keyed, "vocab");
     n2v_status status = N2V_OK;

@@ -115,3 +115,12 @@ bool pickle_array(Pickle *p, const PickleValue *value, Array *a, MemoryFile *byt
     return arguments_of(value, "numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct") &&
            take_reconstructed(p, value->state, a, bytes);
 }
+
+bool pickle_scalar(Pickle *p, const PickleValue *value, Array *a, MemoryFile *bytes)
+{
+    const PickleValue *arguments =
+        arguments_of(value, "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar");
+
+    *a = (Array){.kind = '\0'};
+    return take_type(item_of(arguments, 0), a) && take_bytes(p, item_of(arguments, 1), bytes) && bytes->count == a->item;
+}

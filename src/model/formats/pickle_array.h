@@ -9,4 +9,7 @@
  * malformed. */
 bool pickle_array(Pickle *pickle, const PickleValue *value, Array *array, MemoryFile *bytes);
 
+/* The same of a single item, such as a string that was taken out of an array. */
+bool pickle_scalar(Pickle *pickle, const PickleValue *value, Array *array, MemoryFile *bytes);
+
 #endif
