@@ -252,6 +252,8 @@ static n2v_status get_words(Model *model, const arguments *a, Source *source, n2
     if ((status = TAKE(d.entries)) != N2V_OK || (status = TAKE(d.words)) != N2V_OK ||
         (status = TAKE(d.labels)) != N2V_OK || (status = TAKE(d.tokens)) != N2V_OK || (status = TAKE(d.pruned)) != N2V_OK)
         return status;
+    if (d.words >= 0 && d.labels > 0 && d.entries == (int64_t)d.words + d.labels)
+        return refuse(source, "has labels (__label__) among its words", error);
     if (d.entries != d.words || d.labels || d.words < 0 || a->dim < 0)
         return source_fail(source, error,
                            "a dictionary of %d entries, %d words and %d labels, where only words are possible; if floret "
