@@ -311,7 +311,7 @@ n2v_status queries_run(struct cli_session *session, const query_kind *kind, cons
     a->json = options->json;
     a->numbers = options->vector != NULL;
     if ((status = check_operands(a, options, operands, count, error)) == N2V_OK &&
-        (status = n2v_vectors_load(&a->vectors, operands[0], NULL, error)) == N2V_OK &&
+        (status = session_load_vectors(session, operands[0], NULL, &a->vectors, error)) == N2V_OK &&
         (status = prepare(a, &session->options, options, error)) == N2V_OK)
         status = answer_all(a, options, operands + 1, count - 1, error);
     if (status == N2V_OK && a->answered < a->total)

@@ -42,6 +42,7 @@ static const cli_option options[] = {
      .offset = offsetof(query_values, options.among),
      .help = "only the words of this file, one a line, are answers"},
     {.name = "*", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_SEARCH},
+    {.name = "*", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_LOADING},
     {.name = "json",
      .kind = OPTION_FLAG,
      .offset = offsetof(query_values, options.json),
