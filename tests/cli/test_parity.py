@@ -75,7 +75,7 @@ class Page(CommandTest):
 
     def test_options_of_nce2vec_exist(self):
         helps = "".join(self.succeeds("help", command).stdout.decode()
-                        for command in ("train", "phrases", "analogy", "convert", "likelihood", "neighbors"))
+                        for command in ("train", "phrases", "neighbors", "convert", "likelihood"))
         self.assertLessEqual(set(re.findall(r"(?<![\w-])--[a-z][\w-]*", page())),
                              set(re.findall(r"(?<![\w-])--[a-z][\w-]*", helps)) | {"--questions", "--restrict"})
 

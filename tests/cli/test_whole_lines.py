@@ -114,6 +114,12 @@ class WholeLines(CommandTest):
         self.assertEqual(one["pairs"], 1500 * (32 * 10 - 5 * 6))
         self.assertEqual(one, json.loads(self.succeeds("likelihood", "v.n2v", "halves", "--json").stdout))
 
+    def test_likelihood_of_other_windows(self):
+        self.trained("v.n2v", "text")
+        for option in ("--window", "all"), ("--window-weights", "line"):
+            self.assertIn(b"of whole lines", self.succeeds("likelihood", "v.n2v", "text", *option).stdout)
+        self.assertNotIn(b"of whole lines", self.succeeds("likelihood", "v.n2v", "text").stdout)
+
     def test_refused(self):
         both = "--window all is --window-weights line: give one of them"
         self.fails(2, both, "train", "text", "-o", "v", "--window", "all", "--window-weights", "flat")
@@ -122,8 +128,6 @@ class WholeLines(CommandTest):
         for model in ("cwindow", "structured-skipgram"):
             self.fails(2, "learns from positions in the window, and --window-weights line has none", "train", "text", "-o",
                        "v", "--window", "all", "--model", model)
-        self.trained("v.n2v", "text")
-        self.fails(2, "--window: 'all' is not an integer", "likelihood", "v.n2v", "text", "--window", "all")
 
     def test_noise_power_below_0(self):
         one, two = (self.trained("v.txt", "text", "--noise-power", power) for power in ("-0.5", "0.5"))
