@@ -10,10 +10,11 @@ from . import objectives
 from ._native import (ArgumentError, DataError, DivergenceError, DurabilityError, Error, FileError, FormatError,
                       Interrupted, OutOfMemory, library as _library)
 from .corpus import Corpus
+from .semantic_change import Alignment, Change, WordChange, align
 from .training import EpochEnd, History, Trainer, train
 from .vectors import Vectors, load
 
 __version__ = _library.version().decode()
-__all__ = ["ArgumentError", "Corpus", "DataError", "DivergenceError", "DurabilityError", "EpochEnd", "Error",
-           "FileError", "FormatError", "History", "Interrupted", "OutOfMemory", "Trainer", "Vectors", "load",
+__all__ = ["Alignment", "ArgumentError", "Change", "Corpus", "DataError", "DivergenceError", "DurabilityError", "EpochEnd", "Error",
+           "FileError", "FormatError", "History", "Interrupted", "OutOfMemory", "Trainer", "Vectors", "WordChange", "align", "load",
            "objectives", "train"]
