@@ -1,18 +1,14 @@
-/* nce2vec/phrases.h - phrases: words that are joined to one. A part of nce2vec.h, which includes it and describes
- * n2v_corpus, n2v_observer, n2v_output and n2v_settings. */
+/* nce2vec/phrases.h - phrases: words that are joined to one. A part of nce2vec.h, which includes it. */
 #ifndef NCE2VEC_PHRASES_H
 #define NCE2VEC_PHRASES_H
 
-#include "status.h"
+#include "output.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-struct n2v_corpus;
-struct n2v_observer;
-struct n2v_output;
-struct n2v_settings;
+struct n2v_corpus; /* of corpus.h, which includes this file */
 
 /* Pairs of words that belong together, such as "new york", and of those and words, in several passes. A word that is
  * inside of a phrase is a connector: "bank of america". Safe to use from many threads. */
@@ -23,12 +19,12 @@ typedef struct n2v_phrases n2v_phrases;
  * observer->stop and joining are called. N2V_ERROR_ARGUMENT: the corpus has
  * skipped words, or settings contradict each other. Memory: up to 90 bytes for each of max-pairs. */
 N2V_API n2v_status n2v_phrases_find(n2v_phrases **phrases, const struct n2v_corpus *corpus,
-                                    const struct n2v_settings *settings, const struct n2v_observer *observer,
+                                    const n2v_settings *settings, const n2v_observer *observer,
                                     n2v_error *error);
 
 /* Loads a table that n2v_output_phrases has written. N2V_ERROR_ARGUMENT: no such file. N2V_ERROR_FORMAT, with the line:
  * it is another file, or malformed. */
-N2V_API n2v_status n2v_phrases_load(n2v_phrases **phrases, const char *path, const struct n2v_observer *observer,
+N2V_API n2v_status n2v_phrases_load(n2v_phrases **phrases, const char *path, const n2v_observer *observer,
                                     n2v_error *error);
 N2V_API void n2v_phrases_destroy(n2v_phrases *phrases);
 
@@ -69,12 +65,12 @@ N2V_API n2v_status n2v_phrases_at(const n2v_phrases *phrases, size_t index, n2v_
 
 /* Writes the table: a line with tokenizer and delimiter, then for each pass a line `# pass N` and lines
  * `phrase<TAB>count<TAB>score`. */
-N2V_API n2v_status n2v_output_phrases(struct n2v_output *output, const n2v_phrases *phrases, n2v_error *error);
+N2V_API n2v_status n2v_output_phrases(n2v_output *output, const n2v_phrases *phrases, n2v_error *error);
 
 /* Writes the text of a corpus with its phrases joined: a line for each sentence, a space between two tokens. The corpus
  * was read as for n2v_phrases_find; the phrases may come from another one. *tokens and *joined (may be NULL): what was
  * written, and how often a pair became one token. stop and joining of the output's observer are called. */
-N2V_API n2v_status n2v_output_joined(struct n2v_output *output, const struct n2v_corpus *corpus,
+N2V_API n2v_status n2v_output_joined(n2v_output *output, const struct n2v_corpus *corpus,
                                      const n2v_phrases *phrases, uint64_t *tokens, uint64_t *joined,
                                      n2v_error *error);
 

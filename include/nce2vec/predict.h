@@ -1,17 +1,13 @@
-/* nce2vec/predict.h - which words fit a context, with probabilities. A part of nce2vec.h, which includes it and
- * describes n2v_neighbor, n2v_settings and n2v_vectors. */
+/* nce2vec/predict.h - which words fit a context, with probabilities. A part of nce2vec.h, which
+ * includes it. */
 #ifndef NCE2VEC_PREDICT_H
 #define NCE2VEC_PREDICT_H
 
-#include "objective.h"
+#include "queries.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-struct n2v_neighbor;
-struct n2v_settings;
-struct n2v_vectors;
 
 /* Which words fit a context, with probabilities: P(word | context) in the text of the training after its subsampling.
  * Safe to use from many threads. */
@@ -21,8 +17,8 @@ typedef struct n2v_predictor n2v_predictor;
  * NULL: defaults). objectives: the set that has the vectors' objective.
  * N2V_ERROR_ARGUMENT: the vectors are not a whole model, or its objective does not define P(w|c). N2V_ERROR_DATA:
  * counts of words are needed and missing. */
-N2V_API n2v_status n2v_predictor_create(n2v_predictor **predictor, const struct n2v_vectors *vectors,
-                                        const struct n2v_settings *settings, const n2v_objectives *objectives,
+N2V_API n2v_status n2v_predictor_create(n2v_predictor **predictor, const n2v_vectors *vectors,
+                                        const n2v_settings *settings, const n2v_objectives *objectives,
                                         n2v_error *error);
 N2V_API void n2v_predictor_destroy(n2v_predictor *predictor);
 
@@ -57,7 +53,7 @@ typedef struct n2v_prediction {
  * probabilities may be above 1. N2V_ERROR_ARGUMENT: no context, an id out of range, all distances are beyond the
  * window, or there is no other word. N2V_ERROR_NUMERIC: the scores are too large. */
 N2V_API n2v_status n2v_predict_words(const n2v_predictor *predictor, const n2v_context *context, size_t count, size_t k,
-                                     struct n2v_neighbor *words, n2v_prediction *prediction, n2v_error *error);
+                                     n2v_neighbor *words, n2v_prediction *prediction, n2v_error *error);
 
 /* The probabilities of these words: where not exact, without a pass over all words. The same errors. */
 N2V_API n2v_status n2v_predict_probabilities(const n2v_predictor *predictor, const n2v_context *context, size_t count,

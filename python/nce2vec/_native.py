@@ -1,4 +1,4 @@
-"""The C library: its structures, functions and errors, as include/nce2vec.h declares them."""
+"""The C library: its structures, functions and errors, as the headers in include/ declare them."""
 
 import ctypes
 import os

@@ -325,9 +325,8 @@ class Install(CommandTest):
         files = {os.path.relpath(os.path.join(folder, name), installed.folder + PREFIX)
                  for folder, _, names in os.walk(installed.folder) for name in names}
         version = re.search(r"\d+\.\d+\.\d+", self.succeeds("--version").stdout.decode()).group()
-        self.assertEqual(files, {"bin/nce2vec", "include/nce2vec.h", "include/nce2vec/objective.h",
-                                 "include/nce2vec/phrases.h", "include/nce2vec/predict.h", "include/nce2vec/ranks.h",
-                                 "include/nce2vec/status.h", "lib/libnce2vec.a", "lib/libnce2vec.so",
+        headers = {"include/nce2vec/" + name for name in os.listdir(ROOT + "/include/nce2vec")}
+        self.assertEqual(files, {"bin/nce2vec", "include/nce2vec.h", *headers, "lib/libnce2vec.a", "lib/libnce2vec.so",
                                  "lib/libnce2vec.so.0", "lib/libnce2vec.so." + version, "lib/pkgconfig/nce2vec.pc",
                                  "share/man/man1/nce2vec.1"})
         make("-C", ROOT, "uninstall", "DESTDIR=" + installed.folder, "PREFIX=" + PREFIX)

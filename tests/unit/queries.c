@@ -111,7 +111,7 @@ static expectation reference_multiply(const double *rows, size_t dim, const n2v_
     return e;
 }
 
-/* The score of word d, as nce2vec.h defines it. */
+/* The score of word d, as nce2vec/queries.h defines it. */
 static expectation reference(const double *rows, size_t dim, const n2v_query *query, size_t d)
 {
     return query->method == N2V_MULTIPLY ? reference_multiply(rows, dim, query, d)
