@@ -112,6 +112,12 @@ static inline float model_accumulator(const Model *model, size_t index)
     return model->accumulators ? atomic_load_explicit(&model->accumulators[index], memory_order_relaxed) : 0;
 }
 
+/* The shared bias is not to change, not even by what a rule has kept of earlier changes. */
+static inline bool model_bias_is_frozen(const Model *model)
+{
+    return model->rates && model->rates[model_rows(model)] == 0;
+}
+
 /* Those of the widest row; an output is not narrower than an input. */
 static inline size_t model_widest(const Model *model)
 {

@@ -136,7 +136,7 @@ static inline _Atomic float *tile_bias_accumulator(const TileStep *step)
 {
     const Model *model = step->options.model;
 
-    if (step->stand_ins && model->rates[model_rows(model)] == 0)
+    if (step->stand_ins && model_bias_is_frozen(model))
         return &step->stand_ins->spare;
     return step->overlay ? &step->overlay->bias_accumulator : model->accumulators + model_rows(model);
 }
