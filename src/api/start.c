@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "model/compose.h"
+#include "train/rates.h"
 
 static bool has_unit_rows(const n2v_trainer *trainer)
 {
@@ -61,6 +62,27 @@ n2v_status n2v_trainer_set_rows(n2v_trainer *trainer, n2v_matrix matrix, uint32_
         put(trainer, matrix == N2V_INPUT ? model->input + (first + i) * model->stride
                                          : model->output + (first + i) * model->output_stride, rows + i * stride);
     return N2V_OK;
+}
+
+n2v_status n2v_trainer_set_rates(n2v_trainer *trainer, n2v_matrix matrix, uint32_t first, size_t count,
+                                 const float *factors, n2v_error *error)
+{
+    Model *model;
+    n2v_status status;
+
+    if ((status = check_paused(trainer, "n2v_trainer_set_rates", error)) != N2V_OK)
+        return status;
+    model = trainer_model(trainer->trainer);
+    if (matrix != N2V_INPUT && matrix != N2V_OUTPUT)
+        return error_set(error, N2V_ERROR_ARGUMENT, "there is no matrix %d", (int)matrix);
+    if (!factors || !count || first > model->words || count > model->words - first)
+        return error_set(error, N2V_ERROR_ARGUMENT, "%zu factors from %lu on are not those of %zu words", count,
+                         (unsigned long)first, model->words);
+    for (size_t i = 0; i < count; i++)
+        if (!rate_is_valid(factors[i]))
+            return error_set(error, N2V_ERROR_ARGUMENT,
+                             "the factor of the learning rate of word %zu is negative or not finite", first + i);
+    return rates_set(model, trainer_options(trainer->trainer), matrix, first, count, factors, error);
 }
 
 static void take_word(const n2v_trainer *trainer, Id id, const Model *from, Id other)
