@@ -317,6 +317,7 @@ _CHECKED = {
     "trainer_create": [POINTER(_P), _P, _P],
     "trainer_start": [_P, _P, POINTER(c_size_t)],
     "trainer_set_rows": [_P, c_int, c_uint32, c_size_t, c_void_p, c_size_t],
+    "trainer_set_rates": [_P, c_int, c_uint32, c_size_t, c_void_p],
     "trainer_run": [_P, c_int, c_uint64, POINTER(Observer)],
     "trainer_describe": [_P, POINTER(TrainerInfo)],
     "trainer_save": [_P, c_char_p],

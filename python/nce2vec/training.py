@@ -138,6 +138,12 @@ class Trainer(native.Handle):
         library.trainer_set_rows(self, native.OUTPUT if output else native.INPUT, first, len(rows), rows.ctypes.data,
                                  rows.shape[1])
 
+    def set_rates(self, factors: np.ndarray | list[float], first: int = 0, output: bool = False) -> None:
+        """Multiplies the learning rate of words, from id ``first`` on, by factors; 0 freezes their vectors (``output``: the
+        output vectors, with their biases)."""
+        factors = np.ascontiguousarray(factors, dtype=np.float32)
+        library.trainer_set_rates(self, native.OUTPUT if output else native.INPUT, first, len(factors), factors.ctypes.data)
+
     def run(self, *, epochs: int | None = None, words: int | None = None,
             callbacks: Iterable[Callable[[EpochEnd, Trainer], Any]] = ()) -> Trainer:
         """Trains to the end, for some epochs more, or until so many words have been trained on, and pauses.

@@ -67,6 +67,12 @@ class Trainer:
         """Makes the rows of an array the vectors of the words from id ``first`` on."""
         ...
 
+    def set_rates(self, factors: np.ndarray | list[float], first: int = 0, output: bool = False) -> None:
+        """Multiplies the learning rate of words, from id ``first`` on, by factors; 0 freezes their vectors (``output``: the
+        output vectors, with their biases).
+        """
+        ...
+
     def run(self, *, epochs: int | None = None, words: int | None = None,
             callbacks: Iterable[Callable[[EpochEnd, Trainer], Any]] = ()) -> Trainer:
         """Trains to the end, for some epochs more, or until so many words have been trained on, and pauses.
