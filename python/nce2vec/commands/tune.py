@@ -18,6 +18,7 @@ line. The gain is measured on data that did not choose the settings.
 Options of 'nce2vec train', such as --dim 200 or --model cbow, are fixed, for the defaults, too. By default objective and
 its parameters, learning rate, window and its weights, noise words, subsampling and epochs are tried; of sessions min-count,
 too. Ctrl-C prints the best so far."""
+_HEADER = "  text  seconds       score  settings"
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
@@ -66,6 +67,12 @@ def _line(tuning, trial):
     return f"{100 * trial.fraction:4.0f} %  {trial.seconds:7.1f}  {score:>10}  {_changes(trial)}"
 
 
+def _report(tuning, trial):
+    if tuning.trials == 1:
+        print(_HEADER, file=sys.stderr)
+    print(_line(tuning, trial), file=sys.stderr, flush=True)
+
+
 def _json(result, purpose, budget):
     def trial(one):
         return one and {"settings": one.settings, "fraction": round(one.fraction, 4), "seconds": round(one.seconds, 3),
@@ -76,7 +83,7 @@ def _json(result, purpose, budget):
 
 
 def _print(tuning, result):
-    print(f"What was tried ({result.unit}):\n\n  text  seconds       score  settings")
+    print(f"What was tried ({result.unit}):\n\n{_HEADER}")
     for trial in sorted(result.trials, key=lambda one: (-one.fraction, one.score is None, -(one.score or 0))):
         print(_line(tuning, trial))
     for note in result.notes:
@@ -110,8 +117,7 @@ def run(options):
     tuning = Tuning(options.inputs, options.purpose, options.budget, train_best=bool(options.output), query=options.query,
                     values=given, **options.settings[native.FOR_TRAINING])
     if not options.quiet:
-        print("  text  seconds       score  settings", file=sys.stderr)
-        tuning._on_trial = lambda trial: print(_line(tuning, trial), file=sys.stderr, flush=True)
+        tuning.on_trial = lambda trial: _report(tuning, trial)
     interrupted = False
     try:
         tuning.run()

@@ -24,6 +24,8 @@ class Pairs:
     without = ("min_count", "max_vocab")  # pairs with a missing word do not count: fewer words would look better
 
     def __init__(self, path, folder, seed):
+        if not os.path.exists(path):
+            raise native.ArgumentError(f"cannot read {path}: a tuning is for heldout, hitrate, or a file of word pairs")
         native.Handle(library.pairs_load, library.pairs_destroy, native.path_bytes(path), None)  # reports what is malformed
         try:
             with open(path, encoding="utf-8-sig") as file:

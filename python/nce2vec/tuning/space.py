@@ -8,7 +8,7 @@ from .._settings import Settings, describe, keyword
 _RATES = (0.4, 0.6, 0.8, 1.0, 1.3, 1.7, 2.2, 3.0)
 _OBJECTIVES = ("nce", "sgns", "infonce")
 _TEXT = {"window": (2, 3, 5, 7, 10, 14), "window_weights": ("shrink", "flat", "harmonic"), "noise": (4, 7, 10, 15, 20),
-         "noise_power": (0.25, 0.5, 0.75, 1.0), "subsample": (1e-3, 3e-4, 1e-4, 3e-5, 1e-5), "epochs": (3, 5, 8, 12, 20)}
+         "noise_power": (0.25, 0.5, 0.75, 1.0), "subsample": (0, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5), "epochs": (3, 5, 8, 12, 20)}
 _SESSIONS = {"window": (2, 3, 5, 10), "window_weights": ("shrink", "flat", "line"), "noise": (5, 10, 20, 40),
              "noise_power": (-0.5, 0.0, 0.25, 0.5, 0.75, 1.0), "subsample": (0, 1e-2, 1e-3, 1e-4, 1e-5),
              "epochs": (5, 10, 20, 40), "min_count": (1, 2, 3, 5)}
@@ -18,9 +18,9 @@ _PARAMETER_STEPS = (0.5, 0.7, 1.0, 1.4, 2.0)
 def choices(fixed, sessions, without=(), asked=None):
     """The values of each setting that is tried: not of those that are fixed, nor of those the measure cannot compare.
     asked: values for settings that would not be tried, or others."""
-    found = {name: values for name, values in (_SESSIONS if sessions else _TEXT).items()}
-    found["lr"] = _RATES
-    found["objective"] = _OBJECTIVES
+    found = {**(_SESSIONS if sessions else _TEXT), "lr": _RATES, "objective": _OBJECTIVES}
+    if fixed.get("window") == "all":
+        del found["window_weights"]
     found = {name: values for name, values in found.items() if name not in fixed and name not in without}
     known = {keyword(info.name.decode()) for info in describe(native.FOR_TRAINING)}
     for name, values in (asked or {}).items():

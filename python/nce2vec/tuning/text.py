@@ -7,7 +7,6 @@ import lzma
 import os
 import random
 import sys
-import time
 
 from .. import _native as native
 from ..corpus import _files, is_path
@@ -34,17 +33,20 @@ def _open(path):
     return open(path, "rb")
 
 
+def has_words(source):
+    """Whether it is an iterable of sentences, and not a path, or several."""
+    return not (is_path(source) or isinstance(source, (list, tuple)) and source and all(map(is_path, source)))
+
+
 def _lines(source):
-    """(lines as bytes, whether they are words with spaces between them)"""
-    if is_path(source):
-        source = [source]
-    if isinstance(source, (list, tuple)) and source and all(is_path(path) for path in source):
-        paths = _files(source)
-        for path in paths:
-            if path != b"-":
-                _open(path).close()
-        return _lines_of(paths), False
-    return ((" ".join(sentence) + "\n").encode("utf-8") for sentence in source), True
+    """The lines as bytes."""
+    if has_words(source):
+        return ((" ".join(sentence) + "\n").encode("utf-8") for sentence in source)
+    paths = _files([source] if is_path(source) else source)
+    for path in paths:
+        if path != b"-":
+            _open(path).close()
+    return _lines_of(paths)
 
 
 def _lines_of(paths):
@@ -64,8 +66,8 @@ class Text:
     a list of files for each of ``fractions`` of the rest.
     """
 
-    def __init__(self, source, folder, share, seed, deadline):
-        lines, self.of_words = _lines(source)
+    def __init__(self, source, folder, share, seed, is_over):
+        lines = _lines(source)
         self._folder, self.is_whole = folder, True
         names = ["choose", "test", *(f"part{i}" for i in range(len(FRACTIONS)))]
         paths = [os.path.join(folder, name).encode() for name in names]
@@ -74,7 +76,7 @@ class Text:
         draw = random.Random(seed)
         files = [open(path, "wb", buffering=1 << 20) for path in paths]
         try:
-            self._deal(lines, files, bounds, draw, deadline)
+            self._deal(lines, files, bounds, draw, is_over)
         finally:
             for file in files:
                 file.close()
@@ -91,9 +93,9 @@ class Text:
         self.everything = [path for path, size in zip(paths, self.bytes) if size]
         self.of_everything = sum(self.bytes) / total
 
-    def _deal(self, lines, files, bounds, draw, deadline):
+    def _deal(self, lines, files, bounds, draw, is_over):
         for number, line in enumerate(lines):
-            if number % 4096 == 0 and time.monotonic() > deadline:
+            if number and number % 4096 == 0 and is_over():
                 self.is_whole = False
                 return
             at = draw.random()

@@ -18,15 +18,15 @@ from ..corpus import Corpus, Source
 from ..training import Trainer
 from ..vectors import Vectors
 from . import measures, space
-from .text import Text
+from .text import Text, has_words
 
 # Shares of the time: reading at most, and what may be over when the whole text is begun, and when settings near the best
 # are.
 _READING, _HALVING, _NEAR = 0.25, 0.45, 0.75
 _DRAWN = 24    # settings at least that are tried on the first part
 _FEWER = 4     # each round keeps so many times fewer
-_SLOWER = 1.3  # what a training may take longer than was expected
-_SHORTEST = 2  # seconds
+_MISSES = 60   # drawn settings in turn that were tried before, or would take too long: then it is over
+_CUT = 2.6     # a training that takes so many times longer than was expected is cut short
 
 
 @dataclass
@@ -73,18 +73,18 @@ class Tuning:
                  query: str = "last", values: Mapping[str, Iterable[Any]] | None = None,
                  on_trial: Callable[[Trial], Any] | None = None, **settings: Any):
         self._began = time.monotonic()
-        if not budget >= _SHORTEST:
-            raise native.ArgumentError(f"a budget of {budget:g} s is too short: {_SHORTEST} s at least")
+        if not budget > 0:
+            raise native.ArgumentError(f"a budget of {budget:g} s is no time")
         if query not in ("last", "mean"):
             raise native.ArgumentError(f"query is 'last' or 'mean', not {query!r}")
-        self._budget, self._source, self._train_best, self._on_trial = budget, source, train_best, on_trial
+        self._budget, self._source, self._train_best, self.on_trial = budget, source, train_best, on_trial
         self._folder = tempfile.TemporaryDirectory(prefix="nce2vec-tune-")
         self._base = {name: value for name, value in settings.items() if value is not None}
         _check_fixed(self._base)
         seed = int(self._base.get("seed", 1))
         self._seed = seed
         self._measure = measures.make(os.fspath(purpose), self._folder.name, seed, query)
-        if self._measure.sessions:
+        if self._measure.sessions or has_words(source):
             self._base.setdefault("tokenizer", "space")
         choices = space.choices(self._base, self._measure.sessions, self._measure.without, values)
         if self._measure.sessions and "min_count" not in self._base:
@@ -117,9 +117,8 @@ class Tuning:
         if known is None:
             made, before = (Settings(native.FOR_TRAINING, self._space.settings(one)) for one in (changes, {}))
             known = self._cost[_key({})]
-            for name in ("epochs", "window", "noise"):
-                ratio = float(made.get(name)) / float(before.get(name))
-                known *= ratio if name == "epochs" else math.sqrt(ratio)
+            for name, power in (("epochs", 1), ("window", 0.5), ("noise", 0.5)):
+                known *= (float(made.get(name)) / float(before.get(name))) ** power
         return known * fraction
 
     # ---- Trials
@@ -156,8 +155,8 @@ class Tuning:
         if trial.score is not None:
             self._cost[_key(changes)] = trial.seconds / trial.fraction
             self._keep(trial, trainer, part)
-        if self._on_trial:
-            self._on_trial(trial)
+        if self.on_trial:
+            self.on_trial(trial)
         return trial
 
     def _keep(self, trial, trainer, part):
@@ -176,10 +175,8 @@ class Tuning:
 
     def run(self) -> TuningResult:
         """Works until the time is over. After KeyboardInterrupt ``result`` has the best so far."""
-        deadline = self._began + _READING * self._budget
-        self._text = Text(self._source, self._folder.name, self._measure.share, self._seed, deadline)
-        if self._text.of_words:
-            self._base["tokenizer"] = "space"
+        self._text = Text(self._source, self._folder.name, self._measure.share, self._seed,
+                          lambda: self._elapsed() > _READING * self._budget)
         if not self._text.is_whole:
             self._shorten("reading all of the text takes more than a quarter of the time: the first "
                           f"{sum(self._text.bytes) / 1e6:,.0f} MB were read")
@@ -257,22 +254,20 @@ class Tuning:
         left = self._left() if changes else self._budget - self._elapsed()
         if changes and (self._elapsed() + expected > end * 1.05 or expected > left):
             return None
-        return self._try(changes, part, min(left, _SLOWER * 2 * expected + 1))
+        return self._try(changes, part, min(left, _CUT * expected + 1))
 
     def _near_the_best(self):
         """Settings that differ a little from the best ones, until the time is over."""
-        seen, misses = {_key(trial.changes) for trial in self._trials if trial.fraction == self._text.fractions[self._last]}, 0
-        while self._best and misses < 200:
+        fraction, misses = self._text.fractions[self._last], 0
+        seen = {_key(trial.changes) for trial in self._trials if trial.fraction == fraction}
+        while self._best and misses < _MISSES:
             changes = self._space.near(self._best.changes)
-            if _key(changes) in seen:
+            needed = 1.1 * self._expected(changes, fraction)
+            if _key(changes) in seen or needed > min(self._left(), self._left(Trial(changes, {}, fraction, 0, None))):
                 misses += 1
                 continue
+            misses = 0
             seen.add(_key(changes))
-            expected = self._expected(changes, self._text.fractions[self._last])
-            after = Trial(changes, {}, 1, 0, None)
-            if expected * 1.1 > self._left() or expected * 1.1 > self._left(after):
-                misses += 20
-                continue
             self._try(changes, self._last, self._left())
 
     def _train_on_everything(self):
@@ -288,6 +283,11 @@ class Tuning:
         vectors = self._made if self._made is not None else self._best_vectors
         return TuningResult(self._measure.unit, self._default, self._best, list(self._trials), self._elapsed(),
                             command(self._source, self._best.settings if self._best else {}), list(self._notes), vectors)
+
+    @property
+    def trials(self) -> int:
+        """How many there were."""
+        return len(self._trials)
 
     def shown(self, score: float | None) -> str:
         """A score as text."""
