@@ -91,6 +91,22 @@ class Halving(TuningCase):
         kept = [t.changes for t in found.trials if t.fraction == second]
         self.assertEqual(kept[:2], [{}, next(t.changes for t in drawn if t.changes)])
 
+    def test_an_early_end_has_the_best_of_a_part(self):
+        tuning = nce2vec.Tuning("text", "pairs", 40, **FIXED)
+        seen = []
+
+        def stop(trial):
+            seen.append(trial)
+            if len(seen) == 6:
+                raise KeyboardInterrupt
+        tuning.on_trial = stop
+        with self.assertRaises(KeyboardInterrupt):
+            tuning.run()
+        found = tuning.result()
+        self.assertEqual(found.best.score, max(trial.score for trial in seen[1:] if trial.score is not None))
+        self.assertEqual((found.default.changes, found.gain, found.vectors), ({}, None, None))
+        self.assertIn("the gain was not measured", found.notes[-1])
+
     def test_a_text_that_is_too_long_for_the_time(self):
         with self.assertRaisesRegex(nce2vec.DataError, "takes about 1 s, and the best settings are to be trained on the whole"):
             self.tune(budget=4)

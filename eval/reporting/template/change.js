@@ -14,9 +14,9 @@ function drawChange() {
       make("th", {scope: "col", class: "label"}, "word"), make("th", {scope: "col", class: "value"}, "change"),
       make("th", {scope: "col"}, "nearest words"))), make("tbody", {}, entries.map((entry) => make("tr", {},
       make("th", {scope: "row", class: "label"}, entry.word), make("td", {class: "value"}, fixed(entry.change, 3)),
-      make("td", {class: "near"}, nearest(first, entry.then), nearest(last, entry.now))))))));
+      make("td", {class: "near"}, nearWords(first, entry.then), nearWords(last, entry.now))))))));
 }
 
-function nearest(run, words) {
+function nearWords(run, words) {
   return make("p", {}, swatch(run), make("span", {class: "unseen"}, `${runs[run].name}: `), ` ${words.join(", ")}`);
 }

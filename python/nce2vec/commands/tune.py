@@ -88,16 +88,18 @@ def _print(tuning, result):
         print(_line(tuning, trial))
     for note in result.notes:
         print(f"\n{note}")
-    if not result.best or not result.default:
-        print("\nNo settings were compared on the last part of the text: give a longer budget.")
+    if not result.best:
+        print("\nNo settings were compared: give a longer budget.")
         return
-    default, best = result.default, result.best
     print(f"\n{'':10}{'chooses':>10}{'measures':>10}  seconds")
-    for name, one in (("defaults", default), ("best", best)):
-        print(f"{name:10}{tuning.shown(one.score):>10}{tuning.shown(one.test):>10}  {one.seconds:7.1f}")
-    print("\nThe settings were chosen by the first column, so its gain is too high; the second is of data that did not\n"
-          f"choose: the gain is {result.gain:+.4g} ({result.unit.partition(',')[0]}{', as a fall' if 'fewer' in result.unit else ''}).")
-    if not best.changes:
+    for name, one in (("defaults", result.default), ("best", result.best)):
+        if one:
+            print(f"{name:10}{tuning.shown(one.score):>10}{tuning.shown(one.test):>10}  {one.seconds:7.1f}")
+    if result.gain is not None:
+        fall = ", as a fall" if "fewer" in result.unit else ""
+        print("\nThe settings were chosen by the first column, so its gain is too high; the second is of data that did not\n"
+              f"choose: the gain is {result.gain:+.4g} ({result.unit.partition(',')[0]}{fall}).")
+    if not result.best.changes:
         print("No settings better than the defaults were found.")
     print(f"\n{result.command}")
 

@@ -280,9 +280,23 @@ class Tuning:
     # ---- What was found
 
     def result(self) -> TuningResult:
+        default, best, notes = self._default, self._best, list(self._notes)
+        if best is None and self._trials:
+            default, best = self._so_far()
+            if best:
+                notes.append(f"No settings were compared on more than {100 * best.fraction:.0f} % of the text, and the gain was "
+                             "not measured: it ended too early.")
         vectors = self._made if self._made is not None else self._best_vectors
-        return TuningResult(self._measure.unit, self._default, self._best, list(self._trials), self._elapsed(),
-                            command(self._source, self._best.settings if self._best else {}), list(self._notes), vectors)
+        return TuningResult(self._measure.unit, default, best, list(self._trials), self._elapsed(),
+                            command(self._source, best.settings if best else {}), notes, vectors)
+
+    def _so_far(self):
+        """The default and the best trial of the largest part on which there were others."""
+        scored = [trial for trial in self._trials if trial.score is not None]
+        most = max((trial.fraction for trial in scored if trial.changes), default=None)
+        of_part = [trial for trial in scored if trial.fraction == most]
+        return (next((trial for trial in of_part if not trial.changes), None),
+                max(of_part, key=lambda trial: trial.score, default=None))
 
     @property
     def trials(self) -> int:
