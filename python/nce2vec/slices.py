@@ -18,6 +18,10 @@ from .training import Trainer
 from .vectors import Vectors
 
 
+# Settings that a compass decides itself.
+NOT_HERE = ("heldout", "patience", "start", "vocabulary", "freeze", "lr_of")
+
+
 @dataclass(frozen=True)
 class Compass:
     """``compass``: the vectors of the shared text; ``slices``: those of each slice, by name, in the same space."""
@@ -70,9 +74,10 @@ def check(slices, shared, settings):
     """Refuses before any work what could not be trained."""
     if len(slices) < 2:
         raise native.ArgumentError(f"{len(slices)} slice{'s' * (len(slices) != 1)}: a change is between two at least")
-    for name in ("heldout", "patience"):
+    for name in NOT_HERE:
         if settings.get(name) is not None:
-            raise native.ArgumentError(f"{name} does not go with a compass, of which all text is a part")
+            raise native.ArgumentError(f"{name} does not go with a compass, which trains on all text and decides where slices "
+                                       "begin")
     for name, source in slices.items():
         if is_path(source):
             _check_readable(source)

@@ -300,7 +300,7 @@ class Report(unittest.TestCase):
             for (word, distance, near), entry in zip(shown, expected[name]):
                 self.assertEqual(word.text, entry["word"])
                 self.assertAlmostEqual(float(distance.text), entry["change"], delta=0.0011)
-                listed = [line.get_attribute("textContent").split(": ", 1)[1].split(", ")
+                listed = [line.get_attribute("textContent").split(":", 1)[1].strip().split(", ")
                           for line in near.find_elements(By.TAG_NAME, "p")]
                 self.assertEqual([words[0] for words in listed], [entry["then"][0], entry["now"][0]])
         self.open("one.html")

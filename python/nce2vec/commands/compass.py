@@ -5,7 +5,7 @@ import sys
 import time
 
 from .. import _native as native
-from ..slices import check, compass, with_objective
+from ..slices import NOT_HERE, check, compass, with_objective
 from ..vectors import load
 from . import change
 
@@ -28,7 +28,7 @@ def add_options(parser):
                   help="there is no SHARED: all inputs are slices, and this .n2v file is the compass")
     change.add_options(parser)
     parser.option("-q", "--quiet", action="store_true", help="print the result and errors only")
-    parser.add_settings(native.FOR_TRAINING, without=("heldout", "patience"))
+    parser.add_settings(native.FOR_TRAINING, without=[name.replace("_", "-") for name in NOT_HERE])
 
 
 def _names(paths):
