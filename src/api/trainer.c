@@ -17,6 +17,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "train/checkpoint.h"
+#include "train/rates.h"
 #include "train/train_settings.h"
 
 /* The size of n2v_trainer_info in the first public header. */
@@ -301,6 +302,8 @@ n2v_status n2v_trainer_describe(const n2v_trainer *trainer, n2v_trainer_info *in
         .seconds = state->seconds,
         .kernels = options->kernels->name,
         .layout = trainer_layout(trainer->trainer),
+        .vectors = rates_rows(trainer_model(trainer->trainer)),
+        .frozen = rates_frozen(trainer_model(trainer->trainer)),
     };
     structure_hand_out(info, info->size, &filled, sizeof filled);
     return N2V_OK;
