@@ -171,13 +171,14 @@ class CorpusInfo(Sized):
                 ("dropped", c_int), ("unseen", c_uint64), ("unseen_word", c_char_p), ("cut_tokens", c_uint64),
                 ("cut_words", c_uint64), ("cut_underscores", c_uint64), ("cut_example", c_char_p),
                 ("cut_result", c_char_p), ("source_bytes", c_uint64), ("source_bytes_total", c_uint64), ("text_tokens", c_uint64),
-                ("joined", c_uint64)]
+                ("joined", c_uint64), ("start_words", c_size_t)]
 
 
 class TrainerInfo(Sized):
     _fields_ = [("size", c_size_t), ("words", c_uint64), ("words_total", c_uint64), ("pairs", c_uint64),
                 ("epoch", c_size_t), ("epochs", c_size_t), ("finished", c_int), ("loss", c_double),
-                ("clipped", c_double), ("seconds", c_double), ("kernels", c_char_p), ("layout", c_char_p)]
+                ("clipped", c_double), ("seconds", c_double), ("kernels", c_char_p), ("layout", c_char_p),
+                ("vectors", c_size_t), ("frozen", c_size_t)]
 
 
 class Likelihood(Sized):
@@ -308,6 +309,7 @@ _CHECKED = {
     "trainer_create": [POINTER(_P), _P, _P],
     "trainer_start": [_P, _P, POINTER(c_size_t)],
     "trainer_set_rows": [_P, c_int, c_uint32, c_size_t, c_void_p, c_size_t],
+    "trainer_set_rates": [_P, c_int, c_uint32, c_size_t, c_void_p],
     "trainer_run": [_P, c_int, c_uint64, POINTER(Observer)],
     "trainer_describe": [_P, POINTER(TrainerInfo)],
     "trainer_save": [_P, c_char_p],

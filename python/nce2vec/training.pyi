@@ -69,6 +69,10 @@ class Trainer:
         """Makes the rows of an array the vectors of the words from id ``first`` on."""
         ...
 
+    def set_rates(self, factors: np.ndarray, first: int = 0, output: bool = False) -> None:
+        """Makes numbers the factors of the learning rates of the words from id ``first`` on; 0 freezes a vector."""
+        ...
+
     def run(self, *, epochs: int | None = None, words: int | None = None,
             callbacks: Iterable[Callable[[EpochEnd, Trainer], Any]] = ()) -> Trainer:
         """Trains to the end, for some epochs more, or until so many words have been trained on, and pauses.
@@ -99,7 +103,9 @@ class Trainer:
 
     @property
     def info(self) -> dict[str, Any]:
-        """A dictionary: words, words_total, pairs, epoch, epochs, finished, loss, clipped, seconds, kernels, layout."""
+        """A dictionary: words, words_total, pairs, epoch, epochs, finished, loss, clipped, seconds, kernels, layout,
+        vectors, frozen.
+        """
         ...
 
 
