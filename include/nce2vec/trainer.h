@@ -74,6 +74,7 @@ typedef struct n2v_trainer_info {
     double seconds;              /* of training */
     const char *kernels;         /* the kernel set that computes */
     const char *layout;          /* how examples are laid out: windows, inputs, batches, words */
+    size_t vectors, frozen;      /* rows of the model that are trained, of both sides; those with a learning rate of 0 */
 } n2v_trainer_info;
 
 /* While the trainer is paused. */

@@ -179,13 +179,14 @@ class CorpusInfo(Sized):
                 ("dropped", c_int), ("unseen", c_uint64), ("unseen_word", c_char_p), ("cut_tokens", c_uint64),
                 ("cut_words", c_uint64), ("cut_underscores", c_uint64), ("cut_example", c_char_p),
                 ("cut_result", c_char_p), ("source_bytes", c_uint64), ("source_bytes_total", c_uint64), ("text_tokens", c_uint64),
-                ("joined", c_uint64)]
+                ("joined", c_uint64), ("start_words", c_size_t)]
 
 
 class TrainerInfo(Sized):
     _fields_ = [("size", c_size_t), ("words", c_uint64), ("words_total", c_uint64), ("pairs", c_uint64),
                 ("epoch", c_size_t), ("epochs", c_size_t), ("finished", c_int), ("loss", c_double),
-                ("clipped", c_double), ("seconds", c_double), ("kernels", c_char_p), ("layout", c_char_p)]
+                ("clipped", c_double), ("seconds", c_double), ("kernels", c_char_p), ("layout", c_char_p),
+                ("vectors", c_size_t), ("frozen", c_size_t)]
 
 
 class Likelihood(Sized):

@@ -22,6 +22,25 @@ bool rates_of_nodes(const TrainOptions *options)
     return needs & N2V_NEEDS_TREE && !(needs & N2V_NEEDS_TREE_AND_NOISE);
 }
 
+static size_t first_row(const Model *model)
+{
+    return model->subwords ? model->words : 0;
+}
+
+size_t rates_rows(const Model *model)
+{
+    return model_rows(model) - first_row(model);
+}
+
+size_t rates_frozen(const Model *model)
+{
+    size_t frozen = 0;
+
+    for (size_t row = first_row(model); model->rates && row < model_rows(model); row++)
+        frozen += model->rates[row] == 0;
+    return frozen;
+}
+
 static void set_parts(Model *model)
 {
     for (size_t row = model->words; row < model->input_rows; row++)

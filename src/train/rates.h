@@ -22,6 +22,10 @@ n2v_status rates_create(Model *model, n2v_error *error);
 n2v_status rates_set(Model *model, const TrainOptions *options, n2v_matrix matrix, size_t first, size_t count,
                      const float *factors, n2v_error *error);
 
+/* Rows that are trained, and those of them that are frozen; the vectors of words with parts are made of others. */
+size_t rates_rows(const Model *model);
+size_t rates_frozen(const Model *model);
+
 /* Whether outputs are nodes of a tree alone, which all words share. */
 bool rates_of_nodes(const TrainOptions *options);
 

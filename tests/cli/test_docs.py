@@ -111,6 +111,7 @@ class Commands(CommandTest):
         self.write("pairs.txt", b"# mine\nmusic song 9\nriver stream 8.5\nparis france 8\nmusic river 2\nsong paris 1\n"
                                 b"lake boat 7\nopera italy 2\nband dance 7\nsea shore 8\nrome valley 1\nchoir sea 1\n")
         self.write("old.txt", prose(8, 600).encode())
+        self.train("old.txt", "-q", "--epochs", "1", "-o", "published.vec")
         self.write("new.txt", prose(9, 600, TOPICS[:2] + [TOPICS[2].replace("rome", "stream")]).encode())
 
     def standard_sets(self):

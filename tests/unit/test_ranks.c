@@ -268,7 +268,7 @@ static void unite(Ranks *ranks, void *context)
 
     for (size_t id = 0; id < words; id++)
         (void)snprintf(before[id], sizeof before[id], "%s", vocabulary_word(own, (Id)id, NULL));
-    ck_assert_int_eq(unite_vocabulary(own, min_count, &types, &highest, ranks, NULL), N2V_OK);
+    ck_assert_int_eq(unite_vocabulary(own, 0, min_count, &types, &highest, ranks, NULL), N2V_OK);
     ck_assert_uint_eq(types, all_words);
     ck_assert_uint_eq(highest, vocabulary_highest(all)); /* also where no word reaches min_count */
     for (size_t id = 0; id < words; id++)
