@@ -18,6 +18,6 @@ from .vectors import Vectors, load
 
 __version__ = _library.version().decode()
 __all__ = ["Alignment", "ArgumentError", "Change", "Compass", "Corpus", "DataError", "DivergenceError",
-           "DurabilityError", "EpochEnd", "Error", "FileError", "FormatError", "History", "Interrupted", "OutOfMemory",
-           "Trainer", "Trial", "Tuning", "TuningResult", "Vectors", "WordChange", "align", "compass", "load", "objectives",
-           "train", "tune"]
+           "DurabilityError", "EpochEnd", "Error", "FileError", "FormatError", "History", "Interrupted",
+           "OutOfMemory", "Trainer", "Trial", "Tuning", "TuningResult", "Vectors", "WordChange", "align", "compass",
+           "load", "objectives", "train", "tune"]

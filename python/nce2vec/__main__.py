@@ -1,7 +1,7 @@
 """The program nce2vec: the commands align, compass and tune are in Python, all others are those of the C program.
 
-It imports the package for its own commands alone: the others begin without the time that NumPy needs. The wheel installs
-a copy of this file as the script nce2vec.
+It imports the package for its own commands alone: the others begin without the time that NumPy needs. The wheel
+installs a copy of this file as the script nce2vec.
 """
 
 import os
@@ -40,7 +40,8 @@ def main():
         return run(arguments[0], arguments[1:])
     program = c_program()
     if not os.access(program, os.X_OK):
-        print(f"nce2vec: {program} does not exist: install the package (pip install ./python), or run make", file=sys.stderr)
+        print(f"nce2vec: {program} does not exist: install the package (pip install ./python), or run make",
+              file=sys.stderr)
         return 1
     if not arguments or len(arguments) == 1 and arguments[0] in _HELP:
         return overview(program, arguments)

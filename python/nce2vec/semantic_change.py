@@ -1,7 +1,7 @@
 """Words whose use changed: vectors of two texts in one space, by a rotation, and how far each word moved.
 
-Vectors of two trainings have no space in common: each may be rotated in any way. ``align`` rotates the second onto the
-first (orthogonal Procrustes; Hamilton, Leskovec and Jurafsky 2016). The change of a word is its cosine distance.
+Vectors of two trainings have no space in common: each may be rotated in any way. ``align`` rotates the second onto
+the first (orthogonal Procrustes; Hamilton, Leskovec and Jurafsky 2016). The change of a word is its cosine distance.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ FREQUENT = 5000  # words of each file that are listed; rarer ones seem to change
 
 @dataclass(frozen=True)
 class WordChange:
-    """A word in both vectors: how far it moved (cosine distance, 0 to 2), and how often each text has it (0: not known)."""
+    """A word in both vectors: how far it moved (cosine distance, 0 to 2), and how often each text has it (0: not
+    known)."""
     word: str
     distance: float
     count_before: int
@@ -30,7 +31,8 @@ class WordChange:
 class Change:
     """How far the words moved between two vectors of one space: ``before`` and ``after``.
 
-    ``words`` are those that both have, in the order of ``before``; ``distances`` is an array of their cosine distances.
+    ``words`` are those that both have, in the order of ``before``; ``distances`` is an array of their cosine
+    distances.
     """
 
     def __init__(self, before: Vectors, after: Vectors):
@@ -61,8 +63,8 @@ class Change:
         return [self._at(index) for index in range(len(self.words))]
 
     def most_changed(self, k: int = 10, frequent: int | None = FREQUENT, min_count: int = 0) -> list[WordChange]:
-        """The words that moved farthest, of those among the first ``frequent`` words of both vectors (None: all), which are
-        the most frequent ones, and at least ``min_count`` times in both texts."""
+        """The words that moved farthest, of those among the first ``frequent`` words of both vectors (None: all),
+        which are the most frequent ones, and at least ``min_count`` times in both texts."""
         return [self._at(index) for index in self._order(frequent, min_count)[::-1][:k]]
 
     def most_stable(self, k: int = 10, frequent: int | None = FREQUENT, min_count: int = 0) -> list[WordChange]:
@@ -93,8 +95,8 @@ class Change:
 
 
 class Alignment(Change):
-    """Of ``align``: ``after`` are the rotated vectors, ``rotation`` the matrix, ``anchors`` how many words it is of, and
-    ``fit`` the mean cosine of these words afterwards."""
+    """Of ``align``: ``after`` are the rotated vectors, ``rotation`` the matrix, ``anchors`` how many words it is of,
+    and ``fit`` the mean cosine of these words afterwards."""
 
     def __init__(self, before, after, rotation, anchors):
         super().__init__(before, after)
@@ -107,10 +109,10 @@ def align(a: Vectors | str | os.PathLike[str], b: Vectors | str | os.PathLike[st
           words: Iterable[str] | None = None) -> Alignment:
     """Rotates the vectors b onto the vectors a, and measures how far each word moved.
 
-    a, b: Vectors, or files of them, of the same dimensions. ``words``: those by which the rotation is found, such as words
-    that are known not to have changed; by default all that both have. The rotation minimizes the sum of the squared
-    distances between the unit vectors of these words. The vectors are not centred: cosines are measured from the
-    origin, so it must stay where it is.
+    a, b: Vectors, or files of them, of the same dimensions. ``words``: those by which the rotation is found, such as
+    words that are known not to have changed; by default all that both have. The rotation minimizes the sum of the
+    squared distances between the unit vectors of these words. The vectors are not centred: cosines are measured from
+    the origin, so it must stay where it is.
 
     Raises ArgumentError where dimensions differ, and DataError where fewer words than dimensions are in both.
     """
@@ -120,8 +122,8 @@ def align(a: Vectors | str | os.PathLike[str], b: Vectors | str | os.PathLike[st
     anchors = [word for word in given if word in a and word in b]
     if len(anchors) < a.dim:
         what = "words" if words is None else "of the given words"
-        raise native.DataError(f"{len(anchors)} {what} are in both vectors: a rotation in {a.dim} dimensions needs at least "
-                               f"{a.dim}")
+        raise native.DataError(f"{len(anchors)} {what} are in both vectors: a rotation in {a.dim} dimensions needs "
+                               f"at least {a.dim}")
     rotation = _rotation(_unit_rows(b, _ids(b, anchors)), _unit_rows(a, _ids(a, anchors)))
     turned = Vectors.from_arrays(b.words, b.matrix @ rotation.astype(np.float32), b.counts)
     return Alignment(a, turned, rotation, anchors)

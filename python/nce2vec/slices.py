@@ -1,7 +1,8 @@
 """Vectors of several texts in one space: a compass (TWEC; Di Carlo, Bianchi and Palmonari 2019).
 
-The compass is trained on shared text. Each slice then begins with its vectors, and trains its input vectors alone: its
-output vectors, which are the contexts, stay those of the compass. So the slices have one space, without a rotation.
+The compass is trained on shared text. Each slice then begins with its vectors, and trains its input vectors alone:
+its output vectors, which are the contexts, stay those of the compass. So the slices have one space, without a
+rotation.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Mapping
 
 from . import _native as native
-from ._settings import Settings, describe, keyword
+from ._settings import Settings, describe, keyword, takes_settings
 from .corpus import Source, is_path
 from .semantic_change import Change
 from .training import Trainer
@@ -31,22 +32,24 @@ class Compass:
     def change(self, before: str | None = None, after: str | None = None) -> Change:
         """How far words moved between two slices: the first and the last one, unless they are named."""
         names = list(self.slices)
-        return Change(self.slices[names[0] if before is None else before], self.slices[names[-1] if after is None else after])
+        return Change(*(self.slices[name] for name in (names[0] if before is None else before,
+                                                       names[-1] if after is None else after)))
 
 
+@takes_settings(native.FOR_TRAINING)
 def compass(slices: Mapping[str, Source], shared: Source | Vectors | None = None, *,
             on_vectors: Callable[[str | None, Vectors], Any] | None = None, progress: bool | None = False,
             **settings: Any) -> Compass:
     """Trains the vectors of several texts in one space.
 
-    slices: a dictionary from names to texts (as of ``train``), in their order in time. ``shared``: the text of the compass,
-    or its vectors from an earlier call; None: all slices together, which must then be files, or lists of sentences.
-    ``on_vectors`` is called with None and the compass, then with the name and the vectors of each slice, as soon as they
-    are trained. All other keyword arguments are settings of the trainings.
+    slices: a dictionary from names to texts (as of ``train``), in their order in time. ``shared``: the text of the
+    compass, or its vectors from an earlier call; None: all slices together, which must then be files, or lists of
+    sentences. ``on_vectors`` is called with None and the compass, then with the name and the vectors of each slice, as
+    soon as they are trained. All other keyword arguments are settings of the trainings.
 
     The objective is sgns unless another one is set (or that of the compass's vectors): its scores are relative to how
-    often words are in the slice itself. nce's contain the frequencies of the compass, from which input vectors would move.
-    A word that the compass does not have learns its output vector, too.
+    often words are in the slice itself. nce's contain the frequencies of the compass, from which input vectors would
+    move. A word that the compass does not have learns its output vector, too.
     """
     slices, settings = dict(slices), with_objective(settings, shared)
     check(slices, shared, settings)
@@ -76,8 +79,8 @@ def check(slices, shared, settings):
         raise native.ArgumentError(f"{len(slices)} slice{'s' * (len(slices) != 1)}: a change is between two at least")
     for name in NOT_HERE:
         if settings.get(name) is not None:
-            raise native.ArgumentError(f"{name} does not go with a compass, which trains on all text and decides where slices "
-                                       "begin")
+            raise native.ArgumentError(f"{name} does not go with a compass, which trains on all text and decides "
+                                       "where slices begin")
     for name, source in slices.items():
         if is_path(source):
             _check_readable(source)
@@ -90,8 +93,8 @@ def check(slices, shared, settings):
     if str(how.get("subwords") or "none") != "none":
         small["buckets"] = 9
     if Trainer([["a", "b"]] * 4, progress=False, **{**how, **small}).vectors.output_matrix is None:
-        raise native.ArgumentError("a compass needs an output vector of each word: not with the objective hs, nor with a model that "
-                                   "has an output for each position")
+        raise native.ArgumentError("a compass needs an output vector of each word: not with the objective hs, nor "
+                                   "with a model that has an output for each position")
     if isinstance(shared, Vectors):
         if shared.output_matrix is None:
             raise native.ArgumentError("the compass has no output vectors, which the slices need: save it as .n2v")
@@ -115,8 +118,8 @@ def _together(slices):
         return sources
     for name, source in slices.items():
         if iter(source) is source:
-            raise native.ArgumentError(f"the slice {name} can be read only once, and the compass reads it, too: give a list, "
-                                       "a file, or a shared text")
+            raise native.ArgumentError(f"the slice {name} can be read only once, and the compass reads it, too: give "
+                                       "a list, a file, or a shared text")
     return (sentence for source in sources for sentence in source)
 
 

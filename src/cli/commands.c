@@ -9,8 +9,9 @@ static const cli_command *const commands[] = {
 
 #define COMMANDS (sizeof commands / sizeof *commands)
 
-#define IN_PYTHON "in the Python package, whose program nce2vec has all commands: install it with 'pip install ./python' from " \
-                  "the folder of the sources"
+#define IN_PYTHON                                                                                                      \
+    "in the Python package, whose program nce2vec has all commands: install it with 'pip install ./python' from the "  \
+    "folder of the sources"
 
 /* Commands that this program does not have: those in Python, and what users of other programs look for. */
 static const struct {

@@ -123,7 +123,8 @@ class Commands(CommandTest):
 
     def run_block(self, page, language, code):
         in_python = IN_PYTHON.search(code)
-        if SANITIZED and (in_python or "ctypes" in code or "nce2vec" in code and language == "python"):  # Python cannot load a sanitized library
+        # Python cannot load a sanitized library.
+        if SANITIZED and (in_python or "ctypes" in code or "nce2vec" in code and language == "python"):
             return ""
         lacking = missing(code)
         if lacking:
@@ -281,7 +282,8 @@ class Help(unittest.TestCase):
         commands = re.findall(r"^  ([\w-]+) {2,}", self.help(), re.MULTILINE)
         known = {option for command in commands if command != "help" for option in self.options(command)}
         for name in ("align", "change", "compass", "tune"):
-            known |= set(re.findall(r"parser\.option\([^)]*?\"(--[\w-]+)\"", read("python/nce2vec/commands/%s.py" % name)))
+            source = read("python/nce2vec/commands/%s.py" % name)
+            known |= set(re.findall(r"parser\.option\([^)]*?\"(--[\w-]+)\"", source))
         for page in RUN:
             lines = re.findall(r"(?:nce2vec [a-z-]+ |^\| (?:`-\w`, )?`)[^`\n]*", read(page), re.MULTILINE)
             for line in lines:

@@ -85,7 +85,8 @@ class FromArrays(unittest.TestCase):
         self.assertEqual(nce2vec.Vectors.from_bytes(made.to_bytes()).counts.tolist(), [3, 2, 1])
 
     def test_what_is_wrong_is_refused(self):
-        for words, rows, says in ((["a"], np.ones((2, 2)), "1 words need"), (["a", "a"], np.ones((2, 2)), "appears twice"),
+        for words, rows, says in ((["a"], np.ones((2, 2)), "1 words need"),
+                                  (["a", "a"], np.ones((2, 2)), "appears twice"),
                                   (["a b"], np.ones((1, 2)), "white space"), ([], np.ones((0, 2)), "0 words")):
             with self.subTest(says), self.assertRaisesRegex(nce2vec.ArgumentError, says):
                 nce2vec.Vectors.from_arrays(words, rows)
@@ -101,7 +102,8 @@ class Command(CommandCase):
 
     def test_lists_scores_and_rotated_vectors(self):
         out = self.succeeds("align", "a.n2v", "b.n2v", "-o", "c.bin", "--scores", "s.tsv", "--top", 3, "--neighbors", 2)
-        self.assertRegex(out, r"(?s)b.n2v rotated onto a.n2v by 60 words.*changed most, of 60.*w5  \(550 and 550 times\)\n"
+        self.assertRegex(out, r"(?s)b.n2v rotated onto a.n2v by 60 words.*changed most, of 60.*"
+                              r"w5  \(550 and 550 times\)\n"
                               r" +then: w\d+, w\d+\n +now:  w\d+, w\d+\n.*most stable")
         scores = [line.split("\t") for line in (self.folder / "s.tsv").read_text().splitlines()]
         self.assertEqual((len(scores), scores[0][0], scores[0][2:]), (60, "w5", ["550", "550"]))

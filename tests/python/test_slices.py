@@ -11,8 +11,8 @@ from commands import CommandCase
 import nce2vec
 
 MOVES = "mouse"  # an animal at first, then a device
-TOPICS = {"animals": ["cat", "dog", "horse", "cow", "hen", "pig"], "devices": ["screen", "keyboard", "printer", "cable", "disk",
-                                                                              "modem"],
+TOPICS = {"animals": ["cat", "dog", "horse", "cow", "hen", "pig"],
+          "devices": ["screen", "keyboard", "printer", "cable", "disk", "modem"],
           "food": ["bread", "milk", "salt", "egg", "oven", "cup"]}
 TRAINING = dict(dim=16, epochs=4, min_count=1, subsample=0, threads=1, lr=0.05)
 OPTIONS = [f"--{name.replace('_', '-')}={value}" for name, value in TRAINING.items()]
@@ -49,7 +49,8 @@ class Slices(unittest.TestCase):
         base = self.found.compass
         for vectors in self.found.slices.values():
             for word in vectors:
-                self.assertTrue(np.array_equal(vectors.output_matrix[vectors.id(word)], base.output_matrix[base.id(word)]))
+                self.assertTrue(np.array_equal(vectors.output_matrix[vectors.id(word)],
+                                               base.output_matrix[base.id(word)]))
             self.assertFalse(np.array_equal(vectors["cat"], base["cat"]))
 
     def test_counts_are_those_of_the_slice(self):
@@ -117,9 +118,11 @@ class Command(CommandCase):
                 ("cannot read none", "--together", "early.txt", "none", "-o", "out"),
                 ("would be written to early.n2v, as early.txt", "--together", "early.txt", "bad/early.txt", "-o", "out"),
                 ("cannot make the folder file: ", "--together", "early.txt", "late.txt", "-o", "file"),
-                ("--min-count: 'x' is not an integer", "--together", "early.txt", "late.txt", "-o", "out", "--min-count=x"),
+                ("--min-count: 'x' is not an integer", "--together", "early.txt", "late.txt", "-o", "out",
+                 "--min-count=x"),
                 ("--together does not go with --compass", "--together", "--compass", "x", "early.txt", "-o", "out"),
-                ("--heldout is not an option of compass", "--together", "early.txt", "late.txt", "-o", "out", "--heldout=1")):
+                ("--heldout is not an option of compass", "--together", "early.txt", "late.txt", "-o", "out",
+                 "--heldout=1")):
             with self.subTest(says):
                 self.fails(2, says, "compass", *arguments)
         self.assertFalse(Path("out").exists())
@@ -135,7 +138,8 @@ class Command(CommandCase):
             return run(trainer, *arguments, **how)
         run = nce2vec.Trainer.run
         with unittest.mock.patch.object(nce2vec.Trainer, "run", train_or_interrupt):
-            status, out, err = self.run_command("compass", "--together", "early.txt", "late.txt", "-o", "out", "-q", *OPTIONS)
+            status, out, err = self.run_command("compass", "--together", "early.txt", "late.txt", "-o", "out", "-q",
+                                                *OPTIONS)
         self.assertEqual((status, out), (130, ""))
         self.assertIn("complete: out/compass.n2v", err)
         self.assertIn("interrupted", err)

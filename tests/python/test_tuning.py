@@ -74,7 +74,8 @@ class Halving(TuningCase):
         self.assertGreater(len(fractions), 1)
         self.assertEqual(found.default.changes, {})
         self.assertEqual({found.default.fraction, found.best.fraction}, {1})
-        self.assertEqual(found.best.score, max(t.score for t in found.trials if t.fraction == 1 and t.score is not None))
+        whole = [trial.score for trial in found.trials if trial.fraction == 1 and trial.score is not None]
+        self.assertEqual(found.best.score, max(whole))
         keys = [(trial.fraction, str(sorted(trial.changes.items()))) for trial in found.trials]
         self.assertEqual(len(keys), len(set(keys)))  # nothing is tried twice
         for trial in found.trials:  # what is fixed is fixed, and min_count is not tried for pairs
@@ -86,7 +87,8 @@ class Halving(TuningCase):
     def test_a_round_keeps_the_best(self):
         found = self.tune()
         fractions = [trial.fraction for trial in found.trials]
-        first, second, *_ = sorted(one for one in set(fractions) if fractions.count(one) > 1)  # below, the time is measured
+        # On the smallest one the time is measured.
+        first, second, *_ = sorted(one for one in set(fractions) if fractions.count(one) > 1)
         drawn = sorted((t for t in found.trials if t.fraction == first and t.score is not None), key=lambda t: -t.score)
         kept = [t.changes for t in found.trials if t.fraction == second]
         self.assertEqual(kept[:2], [{}, next(t.changes for t in drawn if t.changes)])
@@ -108,7 +110,7 @@ class Halving(TuningCase):
         self.assertIn("the gain was not measured", found.notes[-1])
 
     def test_a_text_that_is_too_long_for_the_time(self):
-        with self.assertRaisesRegex(nce2vec.DataError, "takes about 1 s, and the best settings are to be trained on the whole"):
+        with self.assertRaisesRegex(nce2vec.DataError, "takes about 1 s, and the best settings are to be trained on"):
             self.tune(budget=4)
         found = self.tune(budget=4, train_best=False)
         self.assertLess(found.best.fraction, 1)
@@ -286,7 +288,8 @@ class Command(TuningCase):
         for says, *arguments in (
                 ("'soon' is not a time, such as 90s, 10m or 1h", "text", "--budget", "soon", "--for", "pairs"),
                 ("required: --for", "text", "--budget", "10s"),
-                ("--windwo is not an option of tune; did you mean --window?", "text", "--budget=1m", "--for=pairs", "--windwo=3"),
+                ("--windwo is not an option of tune; did you mean --window?", "text", "--budget=1m", "--for=pairs",
+                 "--windwo=3"),
                 ("--window: '0' is not an integer", "text", "--budget=1m", "--for=pairs", "--window=0"),
                 ("'dim' is not NAME=VALUE", "text", "--budget=1m", "--for=pairs", "--try", "dim"),
                 ("cannot write none/x", "text", "--budget=1m", "--for=pairs", "-o", "none/x"),

@@ -9,21 +9,24 @@ from . import change
 
 SUMMARY = "rotate vectors onto others, and list the words that changed"
 USAGE = "[options] A B [-o B-ALIGNED]"
-ABOUT = """A and B are files of vectors in any format, of the same dimensions, such as those of an earlier and of a later text. B
-is rotated onto A (orthogonal Procrustes): cosines within B stay as they are, and vectors of A and B can be compared.
-The change of a word is the cosine distance of its two vectors; its neighbors in A and in B show what changed.
+ABOUT = """A and B are files of vectors in any format, of the same dimensions, such as those of an earlier and of a
+later text. B is rotated onto A (orthogonal Procrustes): cosines within B stay as they are, and vectors of A and B can
+be compared. The change of a word is the cosine distance of its two vectors; its neighbors in A and in B show what
+changed.
 
-A change score is not proof: rare words, and words of a single document, change by chance. Compare with the scores of two
-halves of one text."""
+A change score is not proof: rare words, and words of a single document, change by chance. Compare with the scores of
+two halves of one text."""
 
 
 def add_options(parser):
     parser.add_argument("a", metavar="A")
     parser.add_argument("b", metavar="B")
     parser.option("-o", "--output", metavar="FILE",
-                  help="write the rotated vectors of B; the format goes by the ending, or the options of 'nce2vec convert'")
+                  help="write the rotated vectors of B; the format goes by the ending, or the options of 'nce2vec "
+                       "convert'")
     parser.option("--words", metavar="FILE",
-                  help="find the rotation by these words, one a line, such as words that did not change [all that both have]")
+                  help="find the rotation by these words, one a line, such as words that did not change [all that both "
+                       "have]")
     parser.option("--same-space", action="store_true",
                   help="do not rotate: A and B are of one space, such as the slices of 'nce2vec compass'")
     change.add_options(parser)
@@ -60,7 +63,8 @@ def run(options):
         change.print_json({"a": options.a, "b": options.b, **fitted, **listed})
         return
     if not options.same_space:
-        print(f"{options.b} rotated onto {options.a} by {found.anchors:,} words, whose mean cosine is now {found.fit:.3f}")
+        print(f"{options.b} rotated onto {options.a} by {found.anchors:,} words, whose mean cosine is now "
+              f"{found.fit:.3f}")
     change.print_lists(listed)
     if options.output:
         print(f"wrote {options.output}: {len(found.after):,} words", file=sys.stderr)

@@ -10,8 +10,8 @@ def add_options(parser):
     parser.option("--top", metavar="N", type=whole_number(1), default=10,
                   help="list the N words that changed most, and the N most stable ones [10]")
     parser.option("--frequent", metavar="N", type=whole_number(0), default=FREQUENT,
-                  help="list words that are among the first N of both files, which are the most frequent ones; rare words "
-                       f"seem to change by chance; 0: all [{FREQUENT}]")
+                  help="list words that are among the first N of both files, which are the most frequent ones; rare "
+                       f"words seem to change by chance; 0: all [{FREQUENT}]")
     parser.option("--min-frequency", metavar="N", type=whole_number(0), default=0,
                   help="list words that occur at least N times in both texts [0]")
     parser.option("--neighbors", metavar="N", type=whole_number(1), default=5,
@@ -28,7 +28,8 @@ def lists(change, options):
 
     def entry(found):
         then, now = change.neighbors(found.word, options.neighbors)
-        return {"word": found.word, "change": round(found.distance, 6), "counts": [found.count_before, found.count_after],
+        return {"word": found.word, "change": round(found.distance, 6),
+                "counts": [found.count_before, found.count_after],
                 "then": [word for word, _ in then], "now": [word for word, _ in now]}
     return {"words": len(change), "considered": change.considered(**which),
             "changed": [entry(found) for found in change.most_changed(options.top, **which)],

@@ -11,10 +11,10 @@ from . import change
 
 SUMMARY = "train texts in one space, and list the words that changed"
 USAGE = "[options] SHARED SLICE SLICE... -o DIR"
-ABOUT = """Trains a compass on the text SHARED. Then each SLICE, a text such as that of a decade, begins with the compass's
-vectors and trains its input vectors, with the compass's output vectors frozen: all slices have one space (TWEC, Di Carlo
-et al. 2019). Writes DIR/compass.n2v and DIR/SLICE.n2v for each, and lists the words that changed from the first slice to
-the last; 'nce2vec align --same-space DIR/A.n2v DIR/B.n2v' lists those between two others.
+ABOUT = """Trains a compass on the text SHARED. Then each SLICE, a text such as that of a decade, begins with the
+compass's vectors and trains its input vectors, with the compass's output vectors frozen: all slices have one space
+(TWEC, Di Carlo et al. 2019). Writes DIR/compass.n2v and DIR/SLICE.n2v for each, and lists the words that changed from
+the first slice to the last; 'nce2vec align --same-space DIR/A.n2v DIR/B.n2v' lists those between two others.
 
 The options of 'nce2vec train', such as --dim and --epochs, hold for all trainings. --objective is sgns by default."""
 
@@ -67,7 +67,8 @@ def run(options):
         vectors.save(path)
         written.append(path)
         if not options.quiet:
-            print(f"wrote {path}: {len(vectors):,} words, {time.monotonic() - began:.1f} s", file=sys.stderr, flush=True)
+            seconds = time.monotonic() - began
+            print(f"wrote {path}: {len(vectors):,} words, {seconds:.1f} s", file=sys.stderr, flush=True)
     try:
         found = compass(slices, shared, on_vectors=save, progress=None if not options.quiet else False, **settings)
     except KeyboardInterrupt:

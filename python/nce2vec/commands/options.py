@@ -82,9 +82,9 @@ class Parser(argparse.ArgumentParser):
         formatter.add_arguments(action for action in self.own._group_actions if action.help != argparse.SUPPRESS)
         formatter.end_section()
         about = "\n\n".join(textwrap.fill(" ".join(part.split()), _WIDTH) for part in command.ABOUT.split("\n\n"))
-        return (f"nce2vec {self._name}: {command.SUMMARY}\n\nusage: nce2vec {self._name} {command.USAGE}\n\n{about}\n\n"
-                f"{formatter.format_help()}\nDefaults are in brackets. Values may follow as --name VALUE or "
-                "--name=VALUE.\n")
+        return (f"nce2vec {self._name}: {command.SUMMARY}\n\nusage: nce2vec {self._name} {command.USAGE}\n\n"
+                f"{about}\n\n{formatter.format_help()}\nDefaults are in brackets. Values may follow as --name VALUE "
+                "or --name=VALUE.\n")
 
 
 def whole_number(low):

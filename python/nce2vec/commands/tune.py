@@ -11,13 +11,13 @@ from .change import print_json
 
 SUMMARY = "find better settings of a training within a time"
 USAGE = "[options] INPUT... --budget TIME --for PAIRS|heldout|hitrate"
-ABOUT = """Trains on INPUT (as 'nce2vec train') with many settings on a small part of the text, and with the best of them on more
-(successive halving), until the time is over. Prints what was tried, the gain over the defaults, and the best command
-line. The gain is measured on data that did not choose the settings.
+ABOUT = """Trains on INPUT (as 'nce2vec train') with many settings on a small part of the text, and with the best of
+them on more (successive halving), until the time is over. Prints what was tried, the gain over the defaults, and the
+best command line. The gain is measured on data that did not choose the settings.
 
-Options of 'nce2vec train', such as --dim 200 or --model cbow, are fixed, for the defaults, too. By default objective and
-its parameters, learning rate, window and its weights, noise words, subsampling and epochs are tried; of sessions min-count,
-too. Ctrl-C prints the best so far."""
+Options of 'nce2vec train', such as --dim 200 or --model cbow, are fixed, for the defaults, too. By default objective
+and its parameters, learning rate, window and its weights, noise words, subsampling and epochs are tried; of sessions
+min-count, too. Ctrl-C prints the best so far."""
 _HEADER = "  text  seconds       score  settings"
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 
@@ -41,16 +41,17 @@ def add_options(parser):
     parser.option("--budget", metavar="TIME", type=seconds, required=True,
                   help="how long it may take, with the last training: 90s, 10m, 1h")
     parser.option("--for", dest="purpose", metavar="PURPOSE", required=True,
-                  help="a file of word pairs (two words and a score a line): Spearman's rho; heldout: the exact likelihood of "
-                       "held-out text; hitrate: lines are sessions, and the last item of held-out ones is among the ten "
-                       "nearest of the item before it")
+                  help="a file of word pairs (two words and a score a line): Spearman's rho; heldout: the exact "
+                       "likelihood of held-out text; hitrate: lines are sessions, and the last item of held-out ones "
+                       "is among the ten nearest of the item before it")
     parser.option("-o", "--output", metavar="FILE",
                   help="write the vectors of the best settings, trained on all of the text")
     parser.option("--query", metavar="ITEMS", choices=("last", "mean"), default="last",
-                  help="of hitrate: the neighbors of the last item before, or of the mean of all before; one of: last, mean "
-                       "[last]")
+                  help="of hitrate: the neighbors of the last item before, or of the mean of all before; one of: "
+                       "last, mean [last]")
     parser.option("--try", dest="values", metavar="NAME=V,V", type=values, action="append", default=[],
-                  help="also try these values of a setting, such as dim=50,100,200; of one that is tried anyway, these alone")
+                  help="also try these values of a setting, such as dim=50,100,200; of one that is tried anyway, these "
+                       "alone")
     parser.option("--json", action="store_true", help="print one JSON object")
     parser.option("-q", "--quiet", action="store_true", help="print the result and errors only")
     parser.add_settings(native.FOR_TRAINING, without=("heldout", "patience"))
@@ -78,8 +79,8 @@ def _json(result, purpose, budget):
         return one and {"settings": one.settings, "fraction": round(one.fraction, 4), "seconds": round(one.seconds, 3),
                         "score": one.score, "test": one.test, "failure": one.failure}
     return {"for": purpose, "measure": result.unit, "budget": budget, "seconds": round(result.seconds, 2),
-            "default": trial(result.default), "best": trial(result.best), "gain": result.gain, "command": result.command,
-            "notes": result.notes, "trials": [trial(one) for one in result.trials]}
+            "default": trial(result.default), "best": trial(result.best), "gain": result.gain,
+            "command": result.command, "notes": result.notes, "trials": [trial(one) for one in result.trials]}
 
 
 def _print(tuning, result):
@@ -97,8 +98,8 @@ def _print(tuning, result):
             print(f"{name:10}{tuning.shown(one.score):>10}{tuning.shown(one.test):>10}  {one.seconds:7.1f}")
     if result.gain is not None:
         fall = ", as a fall" if "fewer" in result.unit else ""
-        print("\nThe settings were chosen by the first column, so its gain is too high; the second is of data that did not\n"
-              f"choose: the gain is {result.gain:+.4g} ({result.unit.partition(',')[0]}{fall}).")
+        print("\nThe settings were chosen by the first column, so its gain is too high; the second is of data that\n"
+              f"did not choose: the gain is {result.gain:+.4g} ({result.unit.partition(',')[0]}{fall}).")
     if not result.best.changes:
         print("No settings better than the defaults were found.")
     print(f"\n{result.command}")
@@ -107,7 +108,8 @@ def _print(tuning, result):
 def _check_output(path):
     folder = os.path.dirname(path) or "."
     if os.path.isdir(path) or not os.path.isdir(folder) or not os.access(folder, os.W_OK):
-        raise native.ArgumentError(f"cannot write {path}: {'it is a folder' if os.path.isdir(path) else 'no such folder, or not writable'}")
+        why = "it is a folder" if os.path.isdir(path) else "no such folder, or it is not writable"
+        raise native.ArgumentError(f"cannot write {path}: {why}")
 
 
 def run(options):
@@ -116,8 +118,8 @@ def run(options):
     given = {}
     for name, tried in options.values:
         given.setdefault(name, []).extend(tried)
-    tuning = Tuning(options.inputs, options.purpose, options.budget, train_best=bool(options.output), query=options.query,
-                    values=given, **options.settings[native.FOR_TRAINING])
+    tuning = Tuning(options.inputs, options.purpose, options.budget, train_best=bool(options.output),
+                    query=options.query, values=given, **options.settings[native.FOR_TRAINING])
     if not options.quiet:
         tuning.on_trial = lambda trial: _report(tuning, trial)
     interrupted = False

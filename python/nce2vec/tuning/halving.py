@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Iterable, Mapping
 
 from .. import _native as native
-from .._settings import Settings, describe, keyword, text_of
-from ..corpus import Corpus, Source
+from .._settings import Settings, describe, keyword, takes_settings, text_of
+from ..corpus import Corpus, Source, is_path
 from ..training import Trainer
 from ..vectors import Vectors
 from . import measures, space
 from .text import Text, has_words
 
-# Shares of the time: reading at most, and what may be over when the whole text is begun, and when settings near the best
-# are.
+# Shares of the time: reading at most, and what may be over when the whole text is begun, and when settings near the
+# best are.
 _READING, _HALVING, _NEAR = 0.25, 0.45, 0.75
 _DRAWN = 24    # settings at least that are tried on the first part
 _FEWER = 4     # each round keeps so many times fewer
@@ -31,8 +31,8 @@ _CUT = 2.6     # a training that takes so many times longer than was expected is
 
 @dataclass
 class Trial:
-    """Settings that were tried on a part of the text. ``score`` is that of the data that chooses, higher is better, None
-    where the training was cut short; ``test`` that of other data, where it was measured."""
+    """Settings that were tried on a part of the text. ``score`` is that of the data that chooses, higher is better,
+    None where the training was cut short; ``test`` that of other data, where it was measured."""
     changes: dict[str, Any]
     settings: dict[str, Any]
     fraction: float
@@ -44,8 +44,8 @@ class Trial:
 
 @dataclass
 class TuningResult:
-    """``default`` and ``best`` are trials on the same text; ``trials`` are all. ``settings`` are the best ones, with those
-    that were fixed. ``gain`` is the best's score minus the default's on data that did not choose."""
+    """``default`` and ``best`` are trials on the same text; ``trials`` are all. ``settings`` are the best ones, with
+    those that were fixed. ``gain`` is the best's score minus the default's on data that did not choose."""
     unit: str
     default: Trial | None
     best: Trial | None
@@ -67,8 +67,9 @@ class TuningResult:
 
 
 class Tuning:
-    """A tuning that can be interrupted: ``run`` works until the time is over, ``result`` has what was found so far."""
+    """A tuning that can be interrupted: ``run`` works until its time is over, ``result`` has what was found."""
 
+    @takes_settings(native.FOR_TRAINING)
     def __init__(self, source: Source, purpose: str | os.PathLike[str], budget: float, *, train_best: bool = True,
                  query: str = "last", values: Mapping[str, Iterable[Any]] | None = None,
                  on_trial: Callable[[Trial], Any] | None = None, **settings: Any):
@@ -112,7 +113,7 @@ class Tuning:
         return 1.15 * self._expected(trial.changes, 1.0) * self._text.of_everything + 0.02 * self._budget
 
     def _expected(self, changes, fraction):
-        """How long a training would take: from that of the same settings on another part, or else from the default's."""
+        """How long a training would take: as the same settings on another part, or else by the default's time."""
         known = self._cost.get(_key(changes))
         if known is None:
             made, before = (Settings(native.FOR_TRAINING, self._space.settings(one)) for one in (changes, {}))
@@ -129,7 +130,8 @@ class Tuning:
                                   if name.replace("_", "-") in texts)))
         if key not in self._corpora:
             self._corpora = {other: corpus for other, corpus in self._corpora.items() if other[0] == part}
-            self._corpora[key] = Corpus(list(map(os.fsdecode, self._text.parts[part])), Settings(native.FOR_TRAINING, settings))
+            files = list(map(os.fsdecode, self._text.parts[part]))
+            self._corpora[key] = Corpus(files, Settings(native.FOR_TRAINING, settings))
         return self._corpora[key]
 
     def _try(self, changes, part, most):
@@ -200,20 +202,23 @@ class Tuning:
         """Measures the default on the smallest part, and chooses the parts of the rounds."""
         trial = self._try({}, 0, _READING * self._budget)
         if trial.score is None:
-            raise native.DataError(f"a training with the default settings on {100 * self._text.fractions[0]:.0f} % of the text "
-                                   f"takes more than a quarter of the time: a longer budget than {self._budget:.0f} s is needed")
+            raise native.DataError(f"a training with the default settings on {100 * self._text.fractions[0]:.0f} % of "
+                                   "the text takes more than a quarter of the time: a longer budget than "
+                                   f"{self._budget:.0f} s is needed")
         cost = self._cost[_key({})]
         if 3 * cost > (1 - _HALVING) * self._budget:
             self._shorten(f"a training with the default settings takes about {cost:.0f} s")
             while self._last and 3 * cost * self._text.fractions[self._last] > (1 - _HALVING) * self._budget:
                 self._last -= 1
-            self._notes.append(f"Settings were compared on {100 * self._text.fractions[self._last]:.0f} % of the text.")
+            percent = 100 * self._text.fractions[self._last]
+            self._notes.append(f"Settings were compared on {percent:.0f} % of the text.")
         fits = [part for part in range(self._last)
                 if _DRAWN * cost * self._text.fractions[part] < _HALVING * self._budget / 2]
         return max(fits, default=0)
 
     def _halve(self, first):
-        until = {part: _HALVING * (part - first + 1) / max(1, self._last - first) for part in range(first, self._last)}
+        rounds = max(1, self._last - first)
+        until = {part: _HALVING * (part - first + 1) / rounds for part in range(first, self._last)}
         until[self._last] = _NEAR
         scored = {}
         for part in range(first, self._last + 1):
@@ -284,8 +289,8 @@ class Tuning:
         if best is None and self._trials:
             default, best = self._so_far()
             if best:
-                notes.append(f"No settings were compared on more than {100 * best.fraction:.0f} % of the text, and the gain was "
-                             "not measured: it ended too early.")
+                notes.append(f"No settings were compared on more than {100 * best.fraction:.0f} % of the text, and "
+                             "the gain was not measured: it ended too early.")
         vectors = self._made if self._made is not None else self._best_vectors
         return TuningResult(self._measure.unit, default, best, list(self._trials), self._elapsed(),
                             command(self._source, best.settings if best else {}), notes, vectors)
@@ -332,8 +337,7 @@ def _run(trainer, most):
 
 def command(source, settings):
     """A command line that trains with these settings."""
-    inputs = source if isinstance(source, (list, tuple)) and all(isinstance(one, (str, os.PathLike)) for one in source) \
-        else [source] if isinstance(source, (str, os.PathLike)) else ["INPUT"]
+    inputs = ["INPUT"] if has_words(source) else [source] if is_path(source) else source
     parts = ["nce2vec", "train", *map(os.fspath, inputs), "-o", "vectors.n2v"]
     flags = {keyword(info.name.decode()) for info in describe(native.FOR_TRAINING) if info.type == native.FLAG}
     for name, value in settings.items():
@@ -344,18 +348,19 @@ def command(source, settings):
     return shlex.join(parts)
 
 
-def tune(source: Source, purpose: str | os.PathLike[str], budget: float, *, train_best: bool = True, query: str = "last",
-         values: Mapping[str, Iterable[Any]] | None = None, on_trial: Callable[[Trial], Any] | None = None,
-         **settings: Any) -> TuningResult:
+@takes_settings(native.FOR_TRAINING)
+def tune(source: Source, purpose: str | os.PathLike[str], budget: float, *, train_best: bool = True,
+         query: str = "last", values: Mapping[str, Iterable[Any]] | None = None,
+         on_trial: Callable[[Trial], Any] | None = None, **settings: Any) -> TuningResult:
     """Finds better settings of a training in ``budget`` seconds.
 
-    source: as of ``train``; of an iterable each sentence is a line. ``purpose``: the path of a file of word pairs with scores;
-    "heldout" (the exact likelihood of held-out text); or "hitrate" (the last item of held-out sessions). Half of the
-    pairs, or held-out lines, choose; the gain is measured on others.
-    train_best: the result has ``vectors`` of the best settings, trained on all of the text. ``query``: of "hitrate", "last"
-    asks for the neighbors of the item before the last one, "mean" of all before. ``values``: a dictionary from settings to
-    values that are tried beside, or instead of, the usual ones, such as dim=(50, 100). ``on_trial`` is called
-    with each Trial. All other keyword arguments are settings of the training that are fixed.
+    source: as of ``train``; of an iterable each sentence is a line. ``purpose``: the path of a file of word pairs with
+    scores; "heldout" (the exact likelihood of held-out text); or "hitrate" (the last item of held-out sessions). Half
+    of the pairs, or held-out lines, choose; the gain is measured on others.
+    train_best: the result has ``vectors`` of the best settings, trained on all of the text. ``query``: of "hitrate",
+    "last" asks for the neighbors of the item before the last one, "mean" for those of the mean of all before.
+    ``values``: a dictionary from settings to values that are tried beside, or instead of, the usual ones, such as
+    dim=(50, 100). ``on_trial`` is called with each Trial. All other keyword arguments are settings that are fixed.
     """
     return Tuning(source, purpose, budget, train_best=train_best, query=query, values=values, on_trial=on_trial,
                   **settings).run()

@@ -25,8 +25,10 @@ class Pairs:
 
     def __init__(self, path, folder, seed):
         if not os.path.exists(path):
-            raise native.ArgumentError(f"cannot read {path}: a tuning is for heldout, hitrate, or a file of word pairs")
-        native.Handle(library.pairs_load, library.pairs_destroy, native.path_bytes(path), None)  # reports what is malformed
+            raise native.ArgumentError(f"cannot read {path}: a tuning is for heldout, hitrate, or a file of word "
+                                       "pairs")
+        # Reports what is malformed.
+        native.Handle(library.pairs_load, library.pairs_destroy, native.path_bytes(path), None)
         try:
             with open(path, encoding="utf-8-sig") as file:
                 lines = [line.strip() for line in file]
@@ -34,8 +36,8 @@ class Pairs:
             raise native.FormatError(f"{path} is not UTF-8: convert it with iconv -f ENCODING -t UTF-8") from None
         lines = [line for line in lines if line and not (line.startswith("#") and line[1:2].strip() == "")]
         if len(lines) < 2 * MIN_PAIRS:
-            raise native.DataError(f"{path} has {len(lines)} word pairs: at least {2 * MIN_PAIRS} are needed, half of "
-                                   "them to choose the settings and half of them to measure the gain")
+            raise native.DataError(f"{path} has {len(lines)} word pairs: at least {2 * MIN_PAIRS} are needed, half "
+                                   "of them to choose the settings and half of them to measure the gain")
         random.Random(seed).shuffle(lines)
         self._halves = [os.path.join(folder, name) for name in ("pairs.choose", "pairs.test")]
         for half, path in enumerate(self._halves):
@@ -48,8 +50,8 @@ class Pairs:
     def score(self, vectors, test, settings):
         found = vectors.evaluate_pairs(self._halves[test])
         if found["found"] < MIN_PAIRS:
-            raise native.DataError(f"the vectors have the words of {found['found']} of {found['pairs']} pairs: at least "
-                                   f"{MIN_PAIRS} are needed; a longer text, or other pairs")
+            raise native.DataError(f"the vectors have the words of {found['found']} of {found['pairs']} pairs: at "
+                                   f"least {MIN_PAIRS} are needed; a longer text, or other pairs")
         return 100 * found["spearman"]
 
     def shown(self, score):
@@ -69,8 +71,8 @@ class Heldout:
     def prepare(self, text, base):
         name = (base.get("objective") or "nce").partition(":")[0]
         if name in objectives.names() and not objectives.describe(name)["has_log_probability"]:
-            raise native.ArgumentError(f"the objective {name} does not define P(w|c), which a held-out likelihood needs: "
-                                       "tune for word pairs, or take another objective, such as nce")
+            raise native.ArgumentError(f"the objective {name} does not define P(w|c), which a held-out likelihood "
+                                       "needs: tune for word pairs, or take another objective, such as nce")
         defaults = Settings(native.FOR_TRAINING, base)
         self._window = defaults.get("window")
         self._paths = []
@@ -97,7 +99,7 @@ class Heldout:
 
 
 class HitRate:
-    """The share of held-out sessions whose last item is among the ten nearest of the one before it, or of all before."""
+    """The share of held-out sessions whose last item is among the ten nearest of the one before, or of all before."""
 
     name, share, sessions, without = "hitrate", 0.1, True, ()
 
@@ -119,8 +121,8 @@ class HitRate:
                 if len(items) > 1:
                     questions.append(items)
             if len(questions) < MIN_PAIRS:
-                raise native.DataError(f"{len(questions)} held-out sessions have two items or more: at least {MIN_PAIRS} are "
-                                       "needed, of a tenth of the lines; a line is a session")
+                raise native.DataError(f"{len(questions)} held-out sessions have two items or more: at least "
+                                       f"{MIN_PAIRS} are needed, of a tenth of the lines; a line is a session")
             self._questions.append(questions)
 
     def score(self, vectors, test, settings):

@@ -8,7 +8,8 @@ from .._settings import Settings, describe, keyword
 _RATES = (0.4, 0.6, 0.8, 1.0, 1.3, 1.7, 2.2, 3.0)
 _OBJECTIVES = ("nce", "sgns", "infonce")
 _TEXT = {"window": (2, 3, 5, 7, 10, 14), "window_weights": ("shrink", "flat", "harmonic"), "noise": (4, 7, 10, 15, 20),
-         "noise_power": (0.25, 0.5, 0.75, 1.0), "subsample": (0, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5), "epochs": (3, 5, 8, 12, 20)}
+         "noise_power": (0.25, 0.5, 0.75, 1.0), "subsample": (0, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5),
+         "epochs": (3, 5, 8, 12, 20)}
 _SESSIONS = {"window": (2, 3, 5, 10), "window_weights": ("shrink", "flat", "line"), "noise": (5, 10, 20, 40),
              "noise_power": (-0.5, 0.0, 0.25, 0.5, 0.75, 1.0), "subsample": (0, 1e-2, 1e-3, 1e-4, 1e-5),
              "epochs": (5, 10, 20, 40), "min_count": (1, 2, 3, 5)}
@@ -29,7 +30,8 @@ def choices(fixed, sessions, without=(), asked=None):
         if name in fixed:
             raise native.ArgumentError(f"{name} is fixed, and values of it are to be tried: only one of the two")
         if name in without:
-            raise native.ArgumentError(f"{name} cannot be tried here: scores with other values of it cannot be compared")
+            raise native.ArgumentError(f"{name} cannot be tried here: scores with other values of it cannot be "
+                                       "compared")
         for value in values:
             Settings(native.FOR_TRAINING, {**fixed, name: value})
         found[name] = tuple(values)
@@ -87,7 +89,7 @@ class Space:
         chosen = self._draw.choice(tunable)
         info = parameters[chosen]
         value = min(max(info["default"] * self._draw.choice(_PARAMETER_STEPS), info["min"]), info["max"])
-        given = [part for part in objective.partition(":")[2].split(",") if part and not part.startswith(chosen + "=")]
+        given = [one for one in objective.partition(":")[2].split(",") if one and not one.startswith(chosen + "=")]
         return f"{name}:" + ",".join(given + [f"{chosen}={value:.3g}"])
 
     def settings(self, changes):

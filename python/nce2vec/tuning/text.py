@@ -26,7 +26,8 @@ def _open(path):
     except OSError as error:
         raise native.ArgumentError(f"cannot read {os.fsdecode(path)}: {error.strerror}") from None
     if head.startswith(b"\x28\xb5\x2f\xfd"):
-        raise native.ArgumentError(f"{os.fsdecode(path)} is compressed with zstd, which tune cannot read: decompress it first")
+        raise native.ArgumentError(f"{os.fsdecode(path)} is compressed with zstd, which tune cannot read: decompress "
+                                   "it first")
     for magic, opener in _OPENERS.items():
         if head.startswith(magic):
             return opener(path, "rb")
@@ -62,8 +63,8 @@ def _lines_of(paths):
 class Text:
     """The lines of a source in files of a folder.
 
-    ``choose`` and ``test`` are the paths of lines that are held out: a share of each (0: there are none). ``parts`` has
-    a list of files for each of ``fractions`` of the rest.
+    ``choose`` and ``test`` are the paths of lines that are held out: a share of each (0: there are none). ``parts``
+    has a list of files for each of ``fractions`` of the rest.
     """
 
     def __init__(self, source, folder, share, seed, is_over):
