@@ -118,6 +118,7 @@ class Command(CommandCase):
                 ("cannot read none", "--together", "early.txt", "none", "-o", "out"),
                 ("would be written to early.n2v, as early.txt", "--together", "early.txt", "bad/early.txt", "-o", "out"),
                 ("cannot make the folder file: ", "--together", "early.txt", "late.txt", "-o", "file"),
+                ("cannot write none/s", "--together", "early.txt", "late.txt", "-o", "out", "--scores=none/s"),
                 ("--min-count: 'x' is not an integer", "--together", "early.txt", "late.txt", "-o", "out",
                  "--min-count=x"),
                 ("--together does not go with --compass", "--together", "--compass", "x", "early.txt", "-o", "out"),

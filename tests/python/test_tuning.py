@@ -253,6 +253,11 @@ class Space(unittest.TestCase):
         self.assertLessEqual(sum(near.get(n) != v for n, v in {"lr": 2.2}.items()) + len(set(near) - {"lr"}), 2)
         self.assertTrue(any("infonce:temperature=" in str(one.get("objective")) for one in made))
 
+    def test_what_has_no_effect_is_not_tried(self):
+        self.assertNotIn("noise", space.choices({"objective": "softmax"}, False))
+        self.assertNotIn("window_weights", space.choices({"window": "all"}, True))
+        self.assertNotIn("line", space.choices({"model": "cwindow"}, True)["window_weights"])
+
     def test_a_learning_rate_is_a_factor_of_the_objectives(self):
         drawn = space.Space({}, space.choices({}, False), random.Random(1))
         self.assertEqual(drawn.settings({"lr": 2.2})["lr"], 0.088)

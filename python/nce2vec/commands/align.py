@@ -6,6 +6,7 @@ from .. import _native as native
 from ..semantic_change import Change, align
 from ..vectors import load
 from . import change
+from .options import check_output
 
 SUMMARY = "rotate vectors onto others, and list the words that changed"
 USAGE = "[options] A B [-o B-ALIGNED]"
@@ -50,6 +51,8 @@ def run(options):
     output = options.settings[native.FOR_OUTPUT]
     if output and not options.output:
         raise native.ArgumentError(f"--{next(iter(output)).replace('_', '-')} needs --output")
+    for path in (options.output, options.scores):
+        check_output(path)
     words = read_words(options.words) if options.words else None
     a, b = load(options.a), load(options.b)
     found = Change(a, b) if options.same_space else align(a, b, words)

@@ -8,6 +8,7 @@ from .. import _native as native
 from ..slices import NOT_HERE, check, compass, with_objective
 from ..vectors import load
 from . import change
+from .options import check_output
 
 SUMMARY = "train texts in one space, and list the words that changed"
 USAGE = "[options] SHARED SLICE SLICE... -o DIR"
@@ -54,6 +55,7 @@ def run(options):
     if options.compass:
         shared = load(options.compass)
         settings.setdefault("dim", shared.dim)
+    check_output(options.scores)
     settings = with_objective(settings, shared)
     check(slices, shared, settings)
     try:

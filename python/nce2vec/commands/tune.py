@@ -1,13 +1,13 @@
 """nce2vec tune."""
 
 import argparse
-import os
 import re
 import sys
 
 from .. import _native as native
 from ..tuning import Tuning
 from .change import print_json
+from .options import check_output
 
 SUMMARY = "find better settings of a training within a time"
 USAGE = "[options] INPUT... --budget TIME --for PAIRS|heldout|hitrate"
@@ -96,25 +96,19 @@ def _print(tuning, result):
     for name, one in (("defaults", result.default), ("best", result.best)):
         if one:
             print(f"{name:10}{tuning.shown(one.score):>10}{tuning.shown(one.test):>10}  {one.seconds:7.1f}")
-    if result.gain is not None:
+    if not result.best.changes:
+        print("\nNo settings better than the defaults were found.")
+    elif result.gain is not None:
         fall = ", as a fall" if "fewer" in result.unit else ""
         print("\nThe settings were chosen by the first column, so its gain is too high; the second is of data that\n"
               f"did not choose: the gain is {result.gain:+.4g} ({result.unit.partition(',')[0]}{fall}).")
-    if not result.best.changes:
-        print("No settings better than the defaults were found.")
+        if result.gain <= 0:
+            print("So the first column's gain was chance: keep the defaults, or give a longer budget or more data.")
     print(f"\n{result.command}")
 
 
-def _check_output(path):
-    folder = os.path.dirname(path) or "."
-    if os.path.isdir(path) or not os.path.isdir(folder) or not os.access(folder, os.W_OK):
-        why = "it is a folder" if os.path.isdir(path) else "no such folder, or it is not writable"
-        raise native.ArgumentError(f"cannot write {path}: {why}")
-
-
 def run(options):
-    if options.output:
-        _check_output(options.output)
+    check_output(options.output)
     given = {}
     for name, tried in options.values:
         given.setdefault(name, []).extend(tried)

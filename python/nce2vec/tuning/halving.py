@@ -119,7 +119,9 @@ class Tuning:
             made, before = (Settings(native.FOR_TRAINING, self._space.settings(one)) for one in (changes, {}))
             known = self._cost[_key({})]
             for name, power in (("epochs", 1), ("window", 0.5), ("noise", 0.5)):
-                known *= (float(made.get(name)) / float(before.get(name))) ** power
+                values = made.get(name), before.get(name)
+                if None not in values and values[0] != values[1]:
+                    known *= (float(values[0]) / float(values[1])) ** power
         return known * fraction
 
     # ---- Trials
@@ -223,13 +225,18 @@ class Tuning:
         scored = {}
         for part in range(first, self._last + 1):
             end = until[part] * self._budget
-            candidates = self._ranked(scored, end, part) if scored else self._drawn(end, part)
-            scored = {}
+            if scored:
+                candidates, most = self._ranked(scored), 1 + max(2, math.ceil(len(scored) / _FEWER))
+            else:
+                candidates, most = self._drawn(end), math.inf
+            scored, tried = {}, 0
             for changes in candidates:
-                known = self._known(changes, part)
-                trial = known or self._try_in_time(changes, part, end)
+                trial = self._known(changes, part) or self._try_in_time(changes, part, end)
+                tried += trial is not None
                 if trial and trial.score is not None:
                     scored[_key(changes)] = (trial.score, changes)
+                if tried >= most:
+                    break
         if self._default is None:  # its time was too short above, but there is nothing to compare with without it
             self._try({}, self._last, self._budget)
 
@@ -237,7 +244,7 @@ class Tuning:
         return next((trial for trial in self._trials if trial.fraction == self._text.fractions[part] and
                      _key(trial.changes) == _key(changes)), None)
 
-    def _drawn(self, end, part):
+    def _drawn(self, end):
         """The default, then drawn settings as long as there is time."""
         yield {}
         seen = {_key({})}
@@ -247,11 +254,10 @@ class Tuning:
                 seen.add(_key(changes))
                 yield changes
 
-    def _ranked(self, scored, end, part):
-        """The default, then the best of the round before, a part of them."""
+    def _ranked(self, scored):
+        """The default, then the others of the round before, the best first."""
         ranked = [changes for _, changes in sorted(scored.values(), key=lambda one: -one[0])]
-        kept = ranked[:max(2, math.ceil(len(ranked) / _FEWER))]
-        return [{}] + [changes for changes in kept if changes]
+        return [{}] + [changes for changes in ranked if changes]
 
     def _try_in_time(self, changes, part, end):
         """A trial, if it is expected to end in time."""

@@ -22,7 +22,9 @@ def choices(fixed, sessions, without=(), asked=None):
     found = {**(_SESSIONS if sessions else _TEXT), "lr": _RATES, "objective": _OBJECTIVES}
     if fixed.get("window") == "all":
         del found["window_weights"]
-    found = {name: values for name, values in found.items() if name not in fixed and name not in without}
+    found = {name: tuple(value for value in values if _goes_with(fixed, name, value))
+             for name, values in found.items() if name not in fixed and name not in without}
+    found = {name: values for name, values in found.items() if values}
     known = {keyword(info.name.decode()) for info in describe(native.FOR_TRAINING)}
     for name, values in (asked or {}).items():
         if name not in known:
@@ -37,6 +39,15 @@ def choices(fixed, sessions, without=(), asked=None):
         found[name] = tuple(values)
     found["lr_is_factor"] = "lr" not in (asked or {})
     return found
+
+
+def _goes_with(fixed, name, value):
+    """Whether the library takes both: noise words have no effect with the objective softmax."""
+    try:
+        Settings(native.FOR_TRAINING, {**fixed, name: value}).check()
+    except native.ArgumentError:
+        return False
+    return True
 
 
 class Space:
