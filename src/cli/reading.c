@@ -77,7 +77,7 @@ static void warn_unseen(const n2v_corpus_info *read, cli_progress *progress)
                    read->dropped || read->start_words ? "" : "warning: ", print_count(read->unseen, count),
                    plural(words, "word", all), read->unseen == 1 ? "s" : "", example,
                    read->dropped       ? ": skipped"
-                   : read->start_words ? ": they are drawn as noise; --drop-unseen skips them"
+                   : read->start_words ? ": trained as noise words alone; --drop-unseen skips them"
                                        : ": vectors of such words stay random, and the words are drawn as noise; "
                                          "--drop-unseen skips them");
 }

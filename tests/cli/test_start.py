@@ -56,7 +56,11 @@ class Vocabulary(StartTest):
         self.assertEqual(counts["shared0"], 31)
 
     def test_of_the_file(self):
+        """Whatever its counts."""
         self.assertEqual(self.counts(*SMALL, "--vocabulary", "old"), {word: 40 for word in self.OLD})
+        self.write("few.txt", lines(["seldom", "shared0", "shared1"], 1))
+        self.train("few.txt", "-o", "old.n2v", "-q", *PLAIN)
+        self.assertEqual(self.counts(*SMALL, "--vocabulary", "old"), {"seldom": 1, "shared0": 1, "shared1": 1})
 
     def test_of_both(self):
         """Counts add up. The minimum is for words of the text alone."""
@@ -85,7 +89,7 @@ class Vocabulary(StartTest):
     def test_reports(self):
         self.assertIn("starting from old.n2v: it has 8 of 14 words", self.start(*SMALL, "--min-count", "2"))
         said = self.start(*SMALL, "--vocabulary", "old")
-        self.assertIn("never occur in the text, such as 'old0': they are drawn as noise; --drop-unseen skips them", said)
+        self.assertIn("never occur in the text, such as 'old0': trained as noise words alone; --drop-unseen skips them", said)
         self.assertNotIn("warning", said)
 
     def test_record(self):
@@ -168,16 +172,22 @@ class Freeze(StartTest):
                 if side == "output":
                     self.assertEqual(old.get("shared_bias"), new.get("shared_bias"), more)
 
+    def outputs_are_refused(self, name, *options):
+        done = self.run_program("train", name, "-o", "x.n2v", "--start", "old.n2v", *PLAIN, *options, "--freeze", "output")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(b"the outputs of the file to start from are not those of this training; start from a training with "
+                      b"the same --objective and --model, and where outputs are nodes of a tree (hs), set --vocabulary old",
+                      done.stderr)
+
     def test_nodes_of_a_tree(self):
         """They are the same with the same counts alone."""
         self.train("old.txt", "-o", "old.n2v", "-q", *PLAIN, "--objective", "hs")
         self.start(*SMALL, "--objective", "hs", "--vocabulary", "old", "--freeze", "output")
         self.assertEqual(self.model("old.n2v")["output"], self.model("v.n2v")["output"])
         self.assertNotEqual(self.model("old.n2v")["input"], self.model("v.n2v")["input"])
-        done = self.run_program("train", "new.txt", "-o", "x.n2v", "--start", "old.n2v", *PLAIN, "--objective", "hs",
-                                "--freeze", "output")
-        self.assertEqual(done.returncode, 2)
-        self.assertIn(b"nodes of a tree (hs), set --vocabulary old", done.stderr)
+        self.write("counts.txt", lines(self.OLD, 30) + lines(sorted(self.OLD)[:1] * 2, 30))
+        for name in ("new.txt", "counts.txt"):
+            self.outputs_are_refused(name, "--objective", "hs")
 
     def test_positions(self):
         for model in ("structured-skipgram", "cwindow"):
@@ -186,6 +196,9 @@ class Freeze(StartTest):
             self.start(*SMALL, *more, "--vocabulary", "old", "--freeze", "output")
             self.assertEqual(self.model("old.n2v")["output"], self.model("v.n2v")["output"], model)
             self.assertNotEqual(self.model("old.n2v")["input"], self.model("v.n2v")["input"], model)
+            for other in ("1", "3"):
+                self.outputs_are_refused("new.txt", "--model", model, "--window", other)
+        self.outputs_are_refused("new.txt", "--objective", "hs")
 
     def test_words(self):
         self.write("keep.txt", b"shared0\nshared3\nabsent\n")
