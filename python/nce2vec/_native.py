@@ -189,7 +189,7 @@ class Likelihood(Sized):
 
 class PhrasesInfo(Sized):
     _fields_ = [("size", c_size_t), ("phrases", c_size_t), ("passes", c_size_t), ("delimiter", c_char_p),
-                ("tokenizer", c_char_p)]
+                ("tokenizer", c_char_p), ("letter_case", c_char_p), ("normal_form", c_char_p)]
 
 
 class Phrase(Sized):

@@ -11,7 +11,7 @@
 struct n2v_corpus {
     /* What the settings and the vectors say. */
     Settings *settings; /* a copy of all of them */
-    TokenizerKind tokenizer;
+    TokenizerOptions tokenizer;
     uint64_t min_count, seed;
     size_t max_words;     /* 0: no limit */
     uint64_t limit;       /* tokens; 0: no limit */

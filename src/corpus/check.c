@@ -21,7 +21,7 @@ static void name_sources(const CorpusFacts *f, char *text, size_t room)
 /* What a text without a word consists of. */
 static const char *what_else(const CorpusFacts *f)
 {
-    const bool words = f->options->tokenizer == TOKENIZER_WORDS;
+    const bool words = f->options->tokenizer.kind != TOKENIZER_SPACE;
     bool files = false;
 
     for (size_t i = 0; i < f->source_count; i++)

@@ -10,7 +10,7 @@
 #include "ranks/ranks.h"
 
 typedef struct CorpusOptions {
-    TokenizerKind tokenizer;
+    TokenizerOptions tokenizer;
     uint64_t min_count;
     size_t max_words;             /* 0: no limit */
     Vocabulary *vocabulary;       /* only its words, its counts: a reference is taken over, also on failure.

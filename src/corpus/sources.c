@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/path.h"
 #include "corpus/sentences.h"
+#include "corpus/text_input.h"
 #include "io/reader.h"
 
 #define READING_SECONDS 0.2 /* between two reports */
@@ -12,7 +13,7 @@ typedef struct pass {
     const SourcesOptions *options;
     TakeTokens take;
     void *context;
-    Tokenizer *tokenizer;
+    TokenStream *stream;
     SourcesCounts done;     /* of the sources that are read */
     uint64_t bytes_done;    /* of their files as they are */
     uint64_t bytes_total;   /* of all files as they are */
@@ -90,30 +91,10 @@ static void report(pass *p, double now, uint64_t tokens, uint64_t bytes)
 
 /* Files ----------------------------------------------------------------------------------- */
 
-static n2v_status take_bytes(pass *p, const unsigned char *bytes, size_t count, n2v_error *error)
-{
-    n2v_status status = N2V_OK;
-    while (count && status == N2V_OK) {
-        Tokens tokens;
-        const size_t taken = tokenizer_feed(p->tokenizer, bytes, count, &tokens);
-        bytes += taken;
-        count -= taken;
-        status = p->take(p->context, &tokens, error);
-    }
-    return status;
-}
-
-static n2v_status open_source(Reader **reader, const TextSource *source, const Stop *stop, n2v_error *error)
-{
-    if (source->kind == SOURCE_FILE)
-        return reader_open_text(reader, source->path, stop, error);
-    return reader_open_descriptor(reader, source->descriptor, text_source_name(source), stop, error);
-}
-
 /* What the tokenizer counted in this file, and its bytes. */
 static void add_counts(pass *p, TokenizerCounts before, uint64_t bytes)
 {
-    const TokenizerCounts now = tokenizer_count(p->tokenizer);
+    const TokenizerCounts now = token_stream_count(p->stream);
 
     p->done.bytes += bytes;
     p->done.lines += now.lines - before.lines;
@@ -128,45 +109,54 @@ static bool is_enough(const pass *p, uint64_t tokens)
     return p->options->limit && p->done.tokens + tokens >= p->options->limit;
 }
 
+/* A source, or what the program made of it, has no byte. */
+static n2v_status fail_nothing(const pass *p, const TextSource *source, n2v_error *error)
+{
+    const char *command = p->options->tokenizer.command;
+
+    if (!command)
+        return fail_empty(source, error);
+    return error_set(error, N2V_ERROR_DATA, "the program `%s` printed nothing for %s", command, text_source_name(source));
+}
+
 static n2v_status read_file(pass *p, const TextSource *source, n2v_error *error)
 {
-    const TokenizerCounts before = tokenizer_count(p->tokenizer);
+    const TokenizerCounts before = token_stream_count(p->stream);
     uint64_t text_bytes = 0;
-    Tokens tokens;
-    Reader *reader;
-    n2v_status status = open_source(&reader, source, &p->options->stop, error);
+    TextInput input;
+    n2v_status status =
+        text_input_open(&input, source, p->options->tokenizer.command, &p->options->stop, error);
 
     if (status != N2V_OK)
         return status;
     for (;;) {
         const unsigned char *bytes;
         size_t count;
-        if ((status = reader_next(reader, &bytes, &count, error)) != N2V_OK)
+        if ((status = text_input_next(&input, &bytes, &count, error)) != N2V_OK)
             goto out;
         if (!count)
             break;
         text_bytes += count;
-        if ((status = take_bytes(p, bytes, count, error)) != N2V_OK)
+        if ((status = token_stream_feed(p->stream, bytes, count, p->take, p->context, error)) != N2V_OK)
             goto out;
         if (stop_requested(&p->options->stop)) {
             status = interrupted(error);
             goto out;
         }
-        report(p, seconds_now(), tokenizer_count(p->tokenizer).tokens - before.tokens, reader_position(reader));
-        if (is_enough(p, tokenizer_count(p->tokenizer).tokens - before.tokens))
+        report(p, seconds_now(), token_stream_count(p->stream).tokens - before.tokens, text_input_position(&input));
+        if (is_enough(p, token_stream_count(p->stream).tokens - before.tokens))
             break;
     }
     if (!text_bytes) {
-        status = fail_empty(source, error);
+        status = fail_nothing(p, source, error);
         goto out;
     }
-    tokenizer_end(p->tokenizer, &tokens);
-    if ((status = p->take(p->context, &tokens, error)) != N2V_OK)
+    if ((status = token_stream_end(p->stream, p->take, p->context, error)) != N2V_OK)
         goto out;
     add_counts(p, before, text_bytes);
-    p->bytes_done += reader_position(reader);
+    p->bytes_done += text_input_position(&input);
 out:
-    reader_close(reader);
+    text_input_close(&input);
     return status;
 }
 
@@ -215,19 +205,18 @@ n2v_status sources_read(const TextSource *sources, size_t count, const SourcesOp
                         void *context, SourcesCounts *counts, n2v_error *error)
 {
     pass p = {.options = options, .take = take, .context = context, .bytes_total = total_bytes(sources, count)};
-    n2v_status status = N2V_OK;
+    n2v_status status = token_stream_create(&p.stream, &options->tokenizer, error);
 
-    p.tokenizer = tokenizer_create(options->tokenizer);
-    if (!p.tokenizer)
-        return fail_memory(error, 0, "reading the text");
+    if (status != N2V_OK)
+        return status;
     p.start = p.reported = seconds_now();
     for (size_t i = 0; i < count && status == N2V_OK && !is_enough(&p, 0); i++)
         status = sources[i].kind == SOURCE_SENTENCES ? read_sentences(&p, &sources[i], error)
                                                      : read_file(&p, &sources[i], error);
-    p.done.cut = *tokenizer_cut(p.tokenizer);
+    p.done.cut = *token_stream_cut(p.stream);
     p.done.read = p.bytes_done;
     p.done.total = p.bytes_total;
-    tokenizer_destroy(p.tokenizer);
+    token_stream_destroy(p.stream);
     *counts = p.done;
     return status;
 }

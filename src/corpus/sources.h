@@ -2,7 +2,7 @@
 #ifndef N2V_CORPUS_SOURCES_H
 #define N2V_CORPUS_SOURCES_H
 
-#include "corpus/tokenizer.h"
+#include "corpus/token_stream.h"
 #include "nce2vec.h"
 
 typedef enum SourceKind { SOURCE_FILE, SOURCE_DESCRIPTOR, SOURCE_SENTENCES } SourceKind;
@@ -18,7 +18,7 @@ typedef struct TextSource {
 } TextSource;
 
 typedef struct SourcesOptions {
-    TokenizerKind tokenizer;
+    TokenizerOptions tokenizer;
     Stop stop;
     void (*reading)(void *context, const n2v_reading *reading); /* called a few times a second; may be NULL */
     void *reading_context;
@@ -33,9 +33,6 @@ typedef struct SourcesCounts {
     CutTokens cut;         /* of files */
     uint64_t read, total;  /* bytes of the sources as they are: read, and of all; total 0: not known */
 } SourcesCounts;
-
-/* Takes a batch of tokens. Sentences go over the borders of batches. */
-typedef n2v_status (*TakeTokens)(void *context, const Tokens *tokens, n2v_error *error);
 
 /* The name of a source in messages. */
 const char *text_source_name(const TextSource *source);

@@ -4,6 +4,7 @@
 
 #include "settings/choices.h"
 #include "settings/files.h"
+#include "settings/tokenizers.h"
 
 /* The bounds of a number, and how messages give them. */
 #define INTEGER(min_, max_)                                                                                            \
@@ -23,6 +24,8 @@
 #define CHOICE(list, array) .type = N2V_CHOICE, .choices = array, .range = "one of " list(NAME_FIRST, RANGE_MORE)
 
 static const char *const tokenizers[] = {NAMES(CHOICES_TOKENIZER)};
+static const char *const cases[] = {NAMES(CHOICES_CASE)};
+static const char *const forms[] = {NAMES(CHOICES_FORM)};
 static const char *const presets[] = {NAMES(CHOICES_PRESET)};
 static const char *const models[] = {NAMES(CHOICES_MODEL)};
 static const char *const weights[] = {NAMES(CHOICES_WEIGHTS)};
@@ -85,9 +88,21 @@ static const Setting training[] = {
      .value = "SHARE|FILE", .range = "", .recorded = true, .check = heldout_check,
      .help = "do not train on this share of the sentences (such as 0.01), or use the sentences of a text file, and "
              "report the loss on them after each epoch"},
-    {.name = "tokenizer", .aliases = "", CHOICE(CHOICES_TOKENIZER, tokenizers), .stage = N2V_STAGE_TEXT,
-     .group = "Input and output", .value = "NAME", .fixed = "words", .recorded = true,
-     .help = "words: lower-cased runs of letters and digits; space: everything between white space"},
+    {.name = "tokenizer", .aliases = "", .type = N2V_TEXT, .choices = tokenizers, .stage = N2V_STAGE_TEXT,
+     .group = "Input and output", .value = "NAME", .fixed = "words", .range = "", .recorded = true,
+     .check = tokenizer_check,
+     .help = "words: lower-cased runs of letters and digits; space: everything between white space; unicode: words by "
+             "Unicode's rules, with dictionaries for Chinese, Japanese, Thai, Lao, Khmer and Burmese, lower-cased (needs "
+             "ICU); command: the shell runs PROGRAM for each text, which reads it and prints tokens with white space "
+             "between them"},
+    {.name = "case", .aliases = "", CHOICE(CHOICES_CASE, cases), .stage = N2V_STAGE_TEXT, .group = "Input and output",
+     .value = "CASE", .note = "the tokenizer's", .recorded = true,
+     .help = "of the words: lower: each letter in lower case; lower:tr: the same in Turkish and Azerbaijani, where I becomes a "
+             "dotless i; keep: as in the text"},
+    {.name = "normal-form", .aliases = "", CHOICE(CHOICES_FORM, forms), .stage = N2V_STAGE_TEXT,
+     .group = "Input and output", .value = "FORM", .fixed = "none", .recorded = true,
+     .help = "Unicode normalization of the text: nfc: one spelling of each accented letter; nfkc: also plain forms of ligatures, "
+             "full-width letters and the like"},
     {.name = "min-count", .aliases = "minCount", INTEGER(0, 4294967295), .stage = N2V_STAGE_TEXT,
      .group = "Input and output", .value = "N", .fixed = "5", .recorded = true,
      .help = "skip words that occur less often"},

@@ -110,7 +110,7 @@ class Refusals(CommandTest):
             with self.subTest(value=value):
                 self.refused("--lr: '%s' is not a number" % value, "--lr=%s" % value)
         self.refused("--format: 'foo' is not one of text, binary, n2v", "--format", "foo")
-        self.refused("--tokenizer: 'bpe' is not one of words, space", "--tokenizer", "bpe")
+        self.refused("--tokenizer: 'bpe' is not one of words, space, unicode, command:PROGRAM", "--tokenizer", "bpe")
         self.refused("--quiet takes no value", "--quiet=yes")
         self.refused("--save-vocab: the value is empty", "--save-vocab=")
 

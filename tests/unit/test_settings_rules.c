@@ -48,7 +48,13 @@ START_TEST(sentences)
             "seed: '18446744073709551615' is not an integer from 0 to 18446744073709551614");
     refused(s, "optimizer", "adam", "optimizer: 'adam' is not one of sgd, adagrad");
     refused(s, "weight-decay", "-0.1", "weight-decay: '-0.1' is not a number from 0 to 1");
-    refused(s, "tokenizer", "bpe", "tokenizer: 'bpe' is not one of words, space");
+    refused(s, "tokenizer", "bpe", "tokenizer: 'bpe' is not one of words, space, unicode, command:PROGRAM");
+    refused(s, "tokenizer", "command:", "tokenizer command:: expected a program after command:, such as "
+                                        "'command:mecab -Owakati'");
+    refused(s, "tokenizer", "command: ", "tokenizer command: : expected a program after command:, such as "
+                                         "'command:mecab -Owakati'");
+    refused(s, "case", "upper", "case: 'upper' is not one of keep, lower, lower:tr");
+    refused(s, "normal-form", "nfd", "normal-form: 'nfd' is not one of none, nfc, nfkc");
     refused(s, "kernels", "sse9", "kernels: 'sse9' is not one of auto, scalar, avx2, avx512, avx512bf16");
     refused(s, "read-vocab", "", "read-vocab: the value is empty");
     refused(s, "read-vocab", "-", "read-vocab -: a file is needed, not standard input");
