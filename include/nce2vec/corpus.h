@@ -105,10 +105,32 @@ typedef struct n2v_corpus_info {
     uint64_t source_bytes_total;        /* and of all; 0: not known */
     uint64_t text_tokens;               /* the same as tokens, but before phrases were joined */
     uint64_t joined;                    /* how often a pair of words became one token; not of a held-out file */
+    size_t warnings;                    /* n2v_corpus_describe_warning describes them */
 } n2v_corpus_info;
+
+typedef enum n2v_text_problem {
+    N2V_TEXT_ENCODING,  /* it is not UTF-8 */
+    N2V_TEXT_NO_SPACES, /* its language has no spaces between words, and the tokenizer splits at spaces */
+    N2V_TEXT_MARKUP     /* its tags and names become words */
+} n2v_text_problem;
+
+/* What a file's beginning looks like. Ordinary text, ids and source code give none. */
+typedef struct n2v_text_warning {
+    size_t size;            /* in: sizeof(n2v_text_warning) */
+    n2v_text_problem problem;
+    const char *what;       /* "GB18030"; "Chinese"; "HTML", "XML", "text in <doc> tags" or "JSON" */
+    const char *source;     /* the name of the first such file */
+    uint64_t line;          /* of the first sign, from 1 */
+    const char *remedy;     /* a command that prints the text as it should be, such as iconv -f GB18030 -t UTF-8 a.txt; */
+                            /* NULL: none */
+} n2v_text_warning;
 
 /* Before the reading all are 0. Strings live as long as the corpus. */
 N2V_API n2v_status n2v_corpus_describe(const n2v_corpus *corpus, n2v_corpus_info *info, n2v_error *error);
+
+/* One of info.warnings, from 0; its texts live as long as the corpus. N2V_ERROR_ARGUMENT: there is none. */
+N2V_API n2v_status n2v_corpus_describe_warning(const n2v_corpus *corpus, size_t index, n2v_text_warning *warning,
+                                               n2v_error *error);
 
 /* The vocabulary of a corpus that was read: words and counts by falling count. As n2v_vectors_word and _count. */
 N2V_API const char *n2v_corpus_word(const n2v_corpus *corpus, uint32_t id, size_t *bytes);

@@ -171,7 +171,7 @@ class CorpusInfo(Sized):
                 ("dropped", c_int), ("unseen", c_uint64), ("unseen_word", c_char_p), ("cut_tokens", c_uint64),
                 ("cut_words", c_uint64), ("cut_underscores", c_uint64), ("cut_example", c_char_p),
                 ("cut_result", c_char_p), ("source_bytes", c_uint64), ("source_bytes_total", c_uint64), ("text_tokens", c_uint64),
-                ("joined", c_uint64)]
+                ("joined", c_uint64), ("warnings", c_size_t)]
 
 
 class TrainerInfo(Sized):

@@ -488,6 +488,7 @@ n2v_status n2v_corpus_describe(const n2v_corpus *corpus, n2v_corpus_info *info, 
         .source_bytes_total = report->source_bytes_total,
         .text_tokens = report->text_tokens,
         .joined = corpus->joined,
+        .warnings = corpus_count_warnings(corpus),
     };
     structure_hand_out(info, info->size, &known, sizeof known);
     return N2V_OK;

@@ -50,6 +50,9 @@ n2v_status corpus_take_phrases(n2v_corpus *corpus, const Settings *values, const
                                n2v_error *error);
 void corpus_free_phrases(n2v_corpus *corpus);
 
+/* Of the files: n2v_corpus_describe_warning describes them. */
+size_t corpus_count_warnings(const n2v_corpus *corpus);
+
 /* Refuses to find phrases in a part of the text. */
 n2v_status corpus_check_phrases(const n2v_corpus *corpus, n2v_error *error);
 

@@ -31,15 +31,33 @@ static const char *what_else(const CorpusFacts *f)
     return words ? "white space, punctuation and malformed bytes" : "white space";
 }
 
+/* Why a text may have no words, or none that is frequent: "; a.txt looks like ..." */
+static void explain(const CorpusFacts *f, char *text, size_t room)
+{
+    const Finding *encoding = &f->corpus->report.findings[FOUND_ENCODING];
+    const Finding *unspaced = &f->corpus->report.findings[FOUND_NO_SPACES];
+
+    *text = '\0';
+    if (encoding->what)
+        (void)snprintf(text, room, "; %s looks like %s: read the output of `%s`", encoding->source, encoding->what,
+                       encoding->remedy);
+    else if (unspaced->what)
+        (void)snprintf(text, room, "; %s looks like %s, which has no spaces between words: set " SETTING("tokenizer") " unicode",
+                       unspaced->source, unspaced->what);
+}
+
 static n2v_status check_words(const CorpusFacts *f, const char *names, n2v_error *error)
 {
     const CorpusReport *text = &f->corpus->report;
+    char why[768];
+
+    explain(f, why, sizeof why);
 
     if (!text->tokens && text->overlong)
-        return error_set(error, N2V_ERROR_DATA, "there is no word in %s: all %" PRIu64 " are longer than %d bytes",
-                         names, text->overlong, MAX_TOKEN_BYTES);
+        return error_set(error, N2V_ERROR_DATA, "there is no word in %s: all %" PRIu64 " are longer than %d bytes%s",
+                         names, text->overlong, MAX_TOKEN_BYTES, why);
     if (!text->tokens)
-        return error_set(error, N2V_ERROR_DATA, "there is no word in %s: only %s", names, what_else(f));
+        return error_set(error, N2V_ERROR_DATA, "there is no word in %s: only %s%s", names, what_else(f), why);
     return N2V_OK;
 }
 
@@ -59,9 +77,10 @@ n2v_status corpus_check(const CorpusFacts *f, n2v_error *error)
 {
     const Corpus *corpus = f->corpus;
     const CorpusOptions *options = f->options;
-    char names[512];
+    char names[512], why[768];
     n2v_status status;
 
+    explain(f, why, sizeof why);
     name_sources(f, names, sizeof names);
     if ((status = check_words(f, names, error)) != N2V_OK)
         return status;
@@ -73,8 +92,8 @@ n2v_status corpus_check(const CorpusFacts *f, n2v_error *error)
     if (!vocabulary_size(corpus->vocabulary))
         return error_set(error, N2V_ERROR_DATA,
                          "no word reaches the minimum count of %" PRIu64 ": the most frequent one occurs %" PRIu64
-                         " time%s; lower " SETTING("min-count") " or give more text",
-                         options->min_count, f->highest_count, plural_s(f->highest_count));
+                         " time%s; lower " SETTING("min-count") " or give more text%s",
+                         options->min_count, f->highest_count, plural_s(f->highest_count), why);
     if (options->vocabulary && (corpus->blocks ? !corpus->report.words : !f->known))
         return error_set(error, N2V_ERROR_DATA,
                          "the vocabulary shares no word with %s: was it made from this text, with the same "

@@ -81,6 +81,7 @@ static n2v_status read_tokens(Corpus *corpus, Encoding *e, const TextSource *sou
     const SourcesOptions reading = {.tokenizer = options->tokenizer,
                                     .stop = options->stop,
                                     .limit = options->limit,
+                                    .looks = true,
                                     .reading = options->reading,
                                     .reading_context = options->reading_context};
     SourcesCounts counts;
@@ -105,6 +106,7 @@ static n2v_status read_tokens(Corpus *corpus, Encoding *e, const TextSource *sou
                                     .cut = counts.cut,
                                     .source_bytes = counts.read,
                                     .source_bytes_total = counts.total};
+    memcpy(corpus->report.findings, counts.findings, sizeof counts.findings);
     return N2V_OK;
 }
 

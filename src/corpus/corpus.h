@@ -39,6 +39,7 @@ typedef struct CorpusReport {
     uint64_t invalid_utf8;         /* malformed sequences replaced or cut at */
     uint64_t overlong;             /* tokens of more than MAX_TOKEN_BYTES, skipped */
     CutTokens cut;                 /* white-space tokens that became several words */
+    Finding findings[FINDINGS];    /* what the files look like */
     Unseen unseen;                 /* of a given vocabulary */
     uint64_t words, sentences, heldout_words, heldout_sentences; /* of the blocks */
     uint64_t source_bytes, source_bytes_total; /* of the sources as they are: read, and of all; total 0: not known */

@@ -1,6 +1,9 @@
 #include "corpus/sources.h"
 
+#include <string.h>
+
 #include "base/clock.h"
+#include "base/memory.h"
 #include "base/path.h"
 #include "corpus/sentences.h"
 #include "corpus/text_input.h"
@@ -14,6 +17,7 @@ typedef struct pass {
     TakeTokens take;
     void *context;
     TokenStream *stream;
+    Look *look;             /* NULL: it is not looked at */
     SourcesCounts done;     /* of the sources that are read */
     uint64_t bytes_done;    /* of their files as they are */
     uint64_t bytes_total;   /* of all files as they are */
@@ -119,6 +123,15 @@ static n2v_status fail_nothing(const pass *p, const TextSource *source, n2v_erro
     return error_set(error, N2V_ERROR_DATA, "the program `%s` printed nothing for %s", command, text_source_name(source));
 }
 
+static void look_at(pass *p, const TextSource *source, const TextInput *input)
+{
+    const Codec *codec = text_input_codec(input);
+    const bool is_file = source->kind == SOURCE_FILE && !path_is_standard(source->path);
+
+    if (p->look)
+        look_end(p->look, text_source_name(source), is_file ? source->path : NULL, codec ? codec->command : NULL);
+}
+
 static n2v_status read_file(pass *p, const TextSource *source, n2v_error *error)
 {
     const TokenizerCounts before = token_stream_count(p->stream);
@@ -137,6 +150,8 @@ static n2v_status read_file(pass *p, const TextSource *source, n2v_error *error)
         if (!count)
             break;
         text_bytes += count;
+        if (p->look)
+            look_feed(p->look, bytes, count);
         if ((status = token_stream_feed(p->stream, bytes, count, p->take, p->context, error)) != N2V_OK)
             goto out;
         if (stop_requested(&p->options->stop)) {
@@ -154,6 +169,7 @@ static n2v_status read_file(pass *p, const TextSource *source, n2v_error *error)
     if ((status = token_stream_end(p->stream, p->take, p->context, error)) != N2V_OK)
         goto out;
     add_counts(p, before, text_bytes);
+    look_at(p, source, &input);
     p->bytes_done += text_input_position(&input);
 out:
     text_input_close(&input);
@@ -201,22 +217,31 @@ out:
     return status;
 }
 
+static bool splits_at_spaces(const TokenizerOptions *options)
+{
+    return options->kind == TOKENIZER_WORDS || options->kind == TOKENIZER_SPACE;
+}
+
 n2v_status sources_read(const TextSource *sources, size_t count, const SourcesOptions *options, TakeTokens take,
                         void *context, SourcesCounts *counts, n2v_error *error)
 {
     pass p = {.options = options, .take = take, .context = context, .bytes_total = total_bytes(sources, count)};
     n2v_status status = token_stream_create(&p.stream, &options->tokenizer, error);
 
-    if (status != N2V_OK)
-        return status;
+    if (status == N2V_OK && options->looks && !(p.look = look_create(splits_at_spaces(&options->tokenizer))))
+        status = fail_memory(error, 0, "reading the text");
     p.start = p.reported = seconds_now();
     for (size_t i = 0; i < count && status == N2V_OK && !is_enough(&p, 0); i++)
         status = sources[i].kind == SOURCE_SENTENCES ? read_sentences(&p, &sources[i], error)
                                                      : read_file(&p, &sources[i], error);
-    p.done.cut = *token_stream_cut(p.stream);
+    if (p.stream)
+        p.done.cut = *token_stream_cut(p.stream);
+    if (p.look)
+        memcpy(p.done.findings, look_findings(p.look), sizeof p.done.findings);
     p.done.read = p.bytes_done;
     p.done.total = p.bytes_total;
     token_stream_destroy(p.stream);
+    look_destroy(p.look);
     *counts = p.done;
     return status;
 }

@@ -2,6 +2,7 @@
 #ifndef N2V_CORPUS_SOURCES_H
 #define N2V_CORPUS_SOURCES_H
 
+#include "corpus/look.h"
 #include "corpus/token_stream.h"
 #include "nce2vec.h"
 
@@ -22,6 +23,7 @@ typedef struct SourcesOptions {
     Stop stop;
     void (*reading)(void *context, const n2v_reading *reading); /* called a few times a second; may be NULL */
     void *reading_context;
+    bool looks;     /* at what the text of files looks like */
     uint64_t limit; /* files end early once so many tokens are read; 0: no limit */
 } SourcesOptions;
 
@@ -31,6 +33,7 @@ typedef struct SourcesCounts {
     uint64_t invalid_utf8; /* malformed sequences replaced or cut at */
     uint64_t overlong;     /* tokens of more than MAX_TOKEN_BYTES, skipped */
     CutTokens cut;         /* of files */
+    Finding findings[FINDINGS]; /* with looks */
     uint64_t read, total;  /* bytes of the sources as they are: read, and of all; total 0: not known */
 } SourcesCounts;
 

@@ -29,6 +29,11 @@ uint64_t text_input_position(const TextInput *input)
     return input->program ? program_position(input->program) : reader_position(input->reader);
 }
 
+const Codec *text_input_codec(const TextInput *input)
+{
+    return input->reader ? reader_codec(input->reader) : NULL;
+}
+
 void text_input_close(TextInput *input)
 {
     program_close(input->program);

@@ -19,6 +19,9 @@ n2v_status text_input_open(TextInput *input, const TextSource *source, const cha
 n2v_status text_input_next(TextInput *input, const unsigned char **bytes, size_t *count, n2v_error *error);
 uint64_t text_input_position(const TextInput *input);
 
+/* What decompresses the source; NULL: nothing, or the program reads it. */
+const Codec *text_input_codec(const TextInput *input);
+
 void text_input_close(TextInput *input);
 
 #endif
