@@ -31,19 +31,30 @@ static const char *what_else(const CorpusFacts *f)
     return words ? "white space, punctuation and malformed bytes" : "white space";
 }
 
-/* Why a text may have no words, or none that is frequent: "; a.txt looks like ..." */
+/* Why a text may have no words: "; a.txt looks like GB18030 ..." */
 static void explain(const CorpusFacts *f, char *text, size_t room)
 {
     const Finding *encoding = &f->corpus->report.findings[FOUND_ENCODING];
-    const Finding *unspaced = &f->corpus->report.findings[FOUND_NO_SPACES];
 
     *text = '\0';
     if (encoding->what)
         (void)snprintf(text, room, "; %s looks like %s: read the output of `%s`", encoding->source, encoding->what,
                        encoding->remedy);
-    else if (unspaced->what)
-        (void)snprintf(text, room, "; %s looks like %s, which has no spaces between words: set " SETTING("tokenizer") " unicode",
-                       unspaced->source, unspaced->what);
+}
+
+static n2v_status fail_rare(const CorpusFacts *f, n2v_error *error)
+{
+    const Finding *unspaced = &f->corpus->report.findings[FOUND_NO_SPACES];
+
+    if (unspaced->what)
+        return error_set(error, N2V_ERROR_DATA,
+                         "no word reaches the minimum count of %" PRIu64 ", and %s looks like %s, which has no spaces between "
+                         "words: set " SETTING("tokenizer") " unicode",
+                         f->options->min_count, unspaced->source, unspaced->what);
+    return error_set(error, N2V_ERROR_DATA,
+                     "no word reaches the minimum count of %" PRIu64 ": the most frequent one occurs %" PRIu64
+                     " time%s; lower " SETTING("min-count") " or give more text",
+                     f->options->min_count, f->highest_count, plural_s(f->highest_count));
 }
 
 static n2v_status check_words(const CorpusFacts *f, const char *names, n2v_error *error)
@@ -77,10 +88,9 @@ n2v_status corpus_check(const CorpusFacts *f, n2v_error *error)
 {
     const Corpus *corpus = f->corpus;
     const CorpusOptions *options = f->options;
-    char names[512], why[768];
+    char names[512];
     n2v_status status;
 
-    explain(f, why, sizeof why);
     name_sources(f, names, sizeof names);
     if ((status = check_words(f, names, error)) != N2V_OK)
         return status;
@@ -90,10 +100,7 @@ n2v_status corpus_check(const CorpusFacts *f, n2v_error *error)
                          " sentences is held out; lower " SETTING("heldout") ", or give more text",
                          NUMBER_SHOWN(options->heldout), f->sentences);
     if (!vocabulary_size(corpus->vocabulary))
-        return error_set(error, N2V_ERROR_DATA,
-                         "no word reaches the minimum count of %" PRIu64 ": the most frequent one occurs %" PRIu64
-                         " time%s; lower " SETTING("min-count") " or give more text%s",
-                         options->min_count, f->highest_count, plural_s(f->highest_count), why);
+        return fail_rare(f, error);
     if (options->vocabulary && (corpus->blocks ? !corpus->report.words : !f->known))
         return error_set(error, N2V_ERROR_DATA,
                          "the vocabulary shares no word with %s: was it made from this text, with the same "
