@@ -100,6 +100,7 @@ START_TEST(corpora)
     REFUSES(n2v_corpus_read(NULL, NULL, &error));
     REFUSES(n2v_corpus_count(NULL, NULL, &error));
     REFUSES(n2v_corpus_describe(NULL, NULL, &error));
+    REFUSES(n2v_corpus_describe_warning(NULL, 0, NULL, &error));
     ck_assert_ptr_null(n2v_corpus_word(NULL, 0, NULL));
     ck_assert_uint_eq(n2v_corpus_word_count(NULL, 0), 0);
     n2v_corpus_destroy(NULL);
