@@ -37,8 +37,10 @@ class Trainer:
     def __init__(self, source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
                  progress: bool | None = None, checkpoint: str | os.PathLike[str] | None = None,
                  read_vocab: str | os.PathLike[str] | None = None, drop_unseen: bool = False,
-                 heldout: float | str | os.PathLike[str] | None = None, tokenizer: Literal['words', 'space'] = 'words',
-                 min_count: int = 5, max_vocab: int | None = None, phrases: str | os.PathLike[str] | None = None,
+                 heldout: float | str | os.PathLike[str] | None = None, tokenizer: str = 'words',
+                 case: Literal['keep', 'lower', 'lower:tr'] | None = None,
+                 normal_form: Literal['none', 'nfc', 'nfkc'] = 'none', min_count: int = 5,
+                 max_vocab: int | None = None, phrases: str | os.PathLike[str] | None = None,
                  phrase_threshold: float | None = None, phrase_min_count: int = 5, phrase_passes: int = 1,
                  phrase_connectors: str | os.PathLike[str] | None = None, phrase_delimiter: str = '_',
                  phrase_max_pairs: int = 40000000, preset: Literal['fast', 'best', 'word2vec'] = 'fast',
@@ -104,8 +106,9 @@ class Trainer:
 def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
           callbacks: Iterable[Callable[[EpochEnd, Trainer], Any]] = (), progress: bool | None = None,
           checkpoint: str | os.PathLike[str] | None = None, read_vocab: str | os.PathLike[str] | None = None,
-          drop_unseen: bool = False, heldout: float | str | os.PathLike[str] | None = None,
-          tokenizer: Literal['words', 'space'] = 'words', min_count: int = 5, max_vocab: int | None = None,
+          drop_unseen: bool = False, heldout: float | str | os.PathLike[str] | None = None, tokenizer: str = 'words',
+          case: Literal['keep', 'lower', 'lower:tr'] | None = None,
+          normal_form: Literal['none', 'nfc', 'nfkc'] = 'none', min_count: int = 5, max_vocab: int | None = None,
           phrases: str | os.PathLike[str] | None = None, phrase_threshold: float | None = None,
           phrase_min_count: int = 5, phrase_passes: int = 1, phrase_connectors: str | os.PathLike[str] | None = None,
           phrase_delimiter: str = '_', phrase_max_pairs: int = 40000000,
@@ -140,8 +143,13 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
         drop_unseen: skip words of a given vocabulary that the text does not contain [0]
         heldout: do not train on this share of the sentences (such as 0.01), or use the sentences of a text file,
             and report the loss on them after each epoch
-        tokenizer: words: lower-cased runs of letters and digits; space: everything between white space (one of
-            words, space) [words]
+        tokenizer: words: lower-cased runs of letters and digits; space: everything between white space; unicode: by
+            Unicode's rules and, for scripts without spaces, dictionaries (needs ICU); command: what the shell's
+            PROGRAM prints [words]
+        case: of the words: lower: each letter in lower case; lower:tr: the same in Turkish and Azerbaijani, where I
+            becomes a dotless i; keep: as in the text (one of keep, lower, lower:tr) [the tokenizer's]
+        normal_form: Unicode normalization of the text: nfc: one spelling of each accented letter; nfkc: also plain
+            forms of ligatures, full-width letters and the like (one of none, nfc, nfkc) [none]
         min_count: skip words that occur less often [5]
         max_vocab: keep only the N most frequent words [no limit]
         phrases: join words that belong together, such as new_york, before words are counted: find them by the score

@@ -91,10 +91,8 @@ static const Setting training[] = {
     {.name = "tokenizer", .aliases = "", .type = N2V_TEXT, .choices = tokenizers, .stage = N2V_STAGE_TEXT,
      .group = "Input and output", .value = "NAME", .fixed = "words", .range = "", .recorded = true,
      .check = tokenizer_check,
-     .help = "words: lower-cased runs of letters and digits; space: everything between white space; unicode: words by "
-             "Unicode's rules, with dictionaries for Chinese, Japanese, Thai, Lao, Khmer and Burmese, lower-cased (needs "
-             "ICU); command: the shell runs PROGRAM for each text, which reads it and prints tokens with white space "
-             "between them"},
+     .help = "words: lower-cased runs of letters and digits; space: everything between white space; unicode: by Unicode's "
+             "rules and, for scripts without spaces, dictionaries (needs ICU); command: what the shell's PROGRAM prints"},
     {.name = "case", .aliases = "", CHOICE(CHOICES_CASE, cases), .stage = N2V_STAGE_TEXT, .group = "Input and output",
      .value = "CASE", .note = "the tokenizer's", .recorded = true,
      .help = "of the words: lower: each letter in lower case; lower:tr: the same in Turkish and Azerbaijani, where I becomes a "

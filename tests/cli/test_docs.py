@@ -5,6 +5,7 @@ Commands are the fenced blocks of sh and python. A page's blocks run in their or
 root of the repository to them and has the texts that the pages name. A block after a comment
 `<!-- not run: REASON -->` does not run."""
 
+import functools
 import math
 import os
 import random
@@ -33,7 +34,7 @@ TOPICS = ["music song symphony tune choir melody opera concert dance band",
 # What the commands of some blocks need beside a shell.
 NEEDS = {"eval/": "numpy scipy", "import numpy": "numpy scipy", "import nce2vec": "numpy",
          "from nce2vec": "numpy", "eval/report.py": "numpy scipy sklearn",
-         "-m jieba": "jieba", "perl": ""}
+         "-m jieba": "jieba", "perl": "", "tokenizer unicode": ""}
 
 
 def read(page):
@@ -47,6 +48,12 @@ def prose(seed, lines, topics=TOPICS):
     return "\n".join(sentences) + "\n"
 
 
+@functools.lru_cache(None)
+def has_icu():
+    version = subprocess.run([PROGRAM, "--version"], check=True, stdout=subprocess.PIPE, text=True).stdout
+    return "unicode (ICU " in version
+
+
 def missing(code):
     """What a block needs and this machine does not have; None if all is there."""
     for part, modules in NEEDS.items():
@@ -54,6 +61,8 @@ def missing(code):
             continue
         if part == "perl" and not shutil.which("perl"):
             return "perl"
+        if part == "tokenizer unicode" and not has_icu():
+            return "ICU"
         for module in modules.split():
             if not has_module(PYTHON, module):
                 return "%s's %s" % (PYTHON, module)
@@ -138,7 +147,8 @@ class Commands(CommandTest):
 
     def end(self):
         if self.lacking:
-            self.skipTest("without %s a part of the page did not run" % ", ".join(sorted(self.lacking)))
+            self.skipTest("%swithout %s a part of the page did not run" % (
+                "machine: " if self.lacking == {"ICU"} else "", ", ".join(sorted(self.lacking))))
 
     def test_objectives_example(self):
         """The page's loss is that of the formula."""
@@ -165,6 +175,8 @@ class Commands(CommandTest):
         self.assertTrue(all(item.startswith("B13X-0_") for item in near), near)
         self.assertEqual(len(self.vocabulary("nodes.n2v")), 40)
         self.assertEqual(self.read("walks.txt").count(b"\n"), 400)
+        if has_icu():
+            self.assertIn("音乐", self.vocabulary("zh.unicode.n2v"))
         if "jieba" not in str(self.lacking):
             self.assertIn("音乐", self.vocabulary("zh.n2v"))
         self.assertNotIn("rome", self.vocabulary("new.n2v"))
@@ -195,11 +207,12 @@ for name in RUN:
 class Tokenizers(CommandTest):
     def test_table_is_what_the_tokenizers_do(self):
         section = re.search(r"^## What becomes a word$(.*?)^## ", read("docs/training.md"), re.MULTILINE | re.DOTALL)[1]
-        rows = re.findall(r"^\| (`.*`) \| (.*) \| (.*) \|$", section, re.MULTILINE)
+        rows = re.findall(r"^\| (`.*`) \| (.*) \| (.*) \| (.*) \|$", section, re.MULTILINE)
         self.assertGreater(len(rows), 8)
+        tokenizers = ("words", "space") + (("unicode",) if has_icu() else ())
         for text, *wanted in rows:
             line = " ".join(re.findall(r"`([^`]*)`", text))
-            for tokenizer, words in zip(("words", "space"), wanted):
+            for tokenizer, words in zip(tokenizers, wanted):
                 done = self.succeeds("vocab", "-q", "--min-count", 0, "--tokenizer", tokenizer, "-", "-o", "-",
                                      given=(line + "\n").encode())
                 got = {row.split("\t")[0] for row in done.stdout.decode().splitlines()}

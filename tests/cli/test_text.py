@@ -217,9 +217,9 @@ class Warnings(TextTest):
         self.assertEqual(printed.split(), [b"one", b"two"])
 
     def test_texts_without_a_word(self):
-        self.write("text", "北京大学\n".encode("gb18030") * 20)
-        self.fails(1, "there is no word in text: only white space, punctuation and malformed bytes; text looks like GB18030: "
-                      "read the output of `iconv -f GB18030 -t UTF-8 text`", "vocab", "text", "-o", "v.tsv")
+        self.write("text", "국국\n".encode("cp949") * 20)
+        self.fails(1, "there is no word in text: only white space, punctuation and malformed bytes; text looks like CP949: "
+                      "read the output of `iconv -f CP949 -t UTF-8 text`", "vocab", "text", "-o", "v.tsv")
 
     def test_ordinary_texts(self):
         self.assertEqual(self.warnings(text()), [])

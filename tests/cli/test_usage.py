@@ -28,7 +28,8 @@ class Help(CommandTest):
 
     def test_version(self):
         for option in ("--version", "-V"):
-            self.assertRegex(self.succeeds(option).stdout, rb"^nce2vec \d+\.\d+\.\d+\nreads: plain, gzip(, \w+)*\n$")
+            self.assertRegex(self.succeeds(option).stdout, rb"^nce2vec \d+\.\d+\.\d+\nreads: plain, gzip(, \w+)*\n"
+                             rb"tokenizers: words, space, .*\n$")
 
     def test_help_shows_the_defaults(self):
         page = " ".join(self.succeeds("help", "train").stdout.decode().split())
