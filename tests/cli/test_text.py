@@ -34,13 +34,6 @@ class Tokenizers(TextTest):
         self.assertRegex(VERSION, r"(?m)^tokenizers: words, space, (unicode \(ICU [0-9.]+\), command:PROGRAM|"
                                   r"command:PROGRAM; not unicode, which needs ICU)$")
 
-    @unittest.skipIf(HAS_ICU, "machine: this build has ICU")
-    def test_without_icu(self):
-        self.write("text", text())
-        self.fails(2, "--tokenizer unicode: this build has no ICU, which finds the words; install ICU's headers "
-                      "(libicu-dev on Debian, libicu-devel on Fedora) and build nce2vec again",
-                   "train", "text", "-o", "v.txt", "--tokenizer", "unicode")
-
     @needs_icu
     def test_words_without_spaces(self):
         self.assertEqual(self.words(CHINESE, "--tokenizer", "unicode"),
