@@ -4,6 +4,9 @@
 #include "base/utf8.h"
 #include "corpus/guess.h"
 
+#define MIN_BYTES ((size_t)8)  /* of those that are not ASCII; Western ones are fewer */
+#define MIN_THAI  ((size_t)64) /* fewer may miss the gaps by chance */
+
 /* Shares are of 1000. */
 static bool is_share(size_t part, size_t whole, size_t thousandths)
 {
@@ -136,7 +139,7 @@ static bool is_thai(const Bytes *b)
     const size_t outside = count_between(b, 0x80, 0xa0) + count_between(b, 0xdb, 0xde) + count_between(b, 0xfc, 0xff);
     const size_t vowels = count_between(b, 0xd0, 0xda) + count_between(b, 0xe0, 0xee);
 
-    return is_share(b->high, b->high + b->ascii_letters, 500) && !is_share(outside, b->high, 5) && is_share(vowels, b->high, 250);
+    return b->high >= MIN_THAI && is_share(b->high, b->high + b->ascii_letters, 500) && !is_share(outside, b->high, 5) && is_share(vowels, b->high, 250);
 }
 
 /* Encodings of two bytes ---------------------------------------------------------------- */
@@ -218,7 +221,7 @@ bool guess_encoding(Guess *guess, const unsigned char *bytes, size_t count)
     b = count_bytes(bytes, count);
     if ((guess->what = guess_western(&b, bytes, count)))
         return true;
-    if (b.high < 8)
+    if (b.high < MIN_BYTES)
         return false;
     if (is_thai(&b))
         guess->what = "TIS-620";

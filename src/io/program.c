@@ -64,6 +64,9 @@ static bool write_all(Program *p, const unsigned char *bytes, size_t count)
         } else if (written < 0 && errno == EAGAIN) {
             (void)poll(&(struct pollfd){.fd = p->to, .events = POLLOUT}, 1, WAIT_MS);
         } else if (written < 0 && errno != EINTR) {
+            if (errno != EPIPE) /* else it has enough */
+                (void)error_set(&p->failure, status_of_errno(errno), "cannot write to the program `%s`: %s", p->command,
+                                strerror(errno));
             return false;
         }
     }
