@@ -111,7 +111,8 @@ N2V_API n2v_status n2v_checkpoint_describe(const n2v_vectors *checkpoint, n2v_tr
  * what is set in changes (N2V_FOR_TRAINING; NULL: nothing). N2V_ERROR_ARGUMENT, with both values, where a setting that
  * is not changeable (n2v_setting_info) has another value, and for fewer epochs than have begun. The files of "read-vocab"
  * and "heldout" may have other names. The kernel set of the checkpoint is kept where changes has none and this machine
- * has it. N2V_ERROR_FORMAT: the vectors are no checkpoint, or its record is not valid. */
+ * has it. A program that was the tokenizer must be in changes, too (N2V_ERROR_ARGUMENT): a file alone starts none.
+ * N2V_ERROR_FORMAT: the vectors are no checkpoint, or its record is not valid. */
 N2V_API n2v_status n2v_checkpoint_settings(const n2v_vectors *checkpoint, const n2v_settings *changes,
                                            const n2v_objectives *objectives, n2v_settings **settings,
                                            n2v_error *error);
