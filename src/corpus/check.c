@@ -101,7 +101,8 @@ n2v_status corpus_check(const CorpusFacts *f, n2v_error *error)
                          NUMBER_SHOWN(options->heldout), f->sentences);
     if (!vocabulary_size(corpus->vocabulary))
         return fail_rare(f, error);
-    if (options->vocabulary && (corpus->blocks ? !corpus->report.words : !f->known))
+    if (corpus->blocks ? (options->vocabulary || (options->start && options->start->only)) && !corpus->report.words
+                       : options->vocabulary && !f->known)
         return error_set(error, N2V_ERROR_DATA,
                          "the vocabulary shares no word with %s: was it made from this text, with the same "
                          SETTING("tokenizer") "?",
