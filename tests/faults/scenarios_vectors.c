@@ -172,7 +172,7 @@ out:
 static void run_search(probe *p)
 {
     n2v_vectors *vectors = load(p, "v.n2v");
-    const uint32_t plus[2] = {1, 2}, minus[1] = {3};
+    const uint32_t plus[2] = {1, 2}, minus[1] = {3}, among[5] = {9, 5, 7, 4, 9};
     const n2v_query queries[3] = {{.plus = plus, .plus_count = 1},
                                   {.plus = plus, .minus = minus, .plus_count = 2, .minus_count = 1},
                                   {.plus = plus, .minus = minus, .plus_count = 2, .minus_count = 1,
@@ -187,6 +187,11 @@ static void run_search(probe *p)
     MAKE(search, n2v_search_create(&search, vectors, settings, &p->error));
     TRY(n2v_search_run(search, queries, 3, 4, found, counts, &p->error));
     for (size_t i = 0; i < 3 * 4; i++)
+        digest(p, &found[i].id, sizeof found[i].id);
+    n2v_search_destroy(search);
+    MAKE(search, n2v_search_create_among(&search, vectors, among, 5, settings, &p->error));
+    TRY(n2v_search_run(search, queries, 1, 4, found, counts, &p->error));
+    for (size_t i = 0; i < 4; i++)
         digest(p, &found[i].id, sizeof found[i].id);
     n2v_search_destroy(search);
     n2v_settings_destroy(settings);
