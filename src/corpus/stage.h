@@ -18,7 +18,7 @@ typedef struct Stage {
     n2v_status (*feed)(void *state, const unsigned char *bytes, size_t count, size_t *taken, Piece *out,
                        n2v_error *error);
 
-    /* The end of a file: call it until it gives an empty piece. The next feed begins a file. */
+    /* The end of a file, or of a line: call it until it gives an empty piece. */
     n2v_status (*end)(void *state, Piece *out, n2v_error *error);
     uint64_t (*malformed)(const void *state); /* sequences that it removed */
     void (*destroy)(void *state);

@@ -107,10 +107,9 @@ n2v_status token_stream_feed(TokenStream *s, const unsigned char *bytes, size_t 
     return feed_stage(s, 0, bytes, count, take, context, error);
 }
 
-n2v_status token_stream_end(TokenStream *s, TakeTokens take, void *context, n2v_error *error)
+n2v_status token_stream_flush(TokenStream *s, TakeTokens take, void *context, n2v_error *error)
 {
     n2v_status status = N2V_OK;
-    Tokens tokens;
 
     for (size_t i = 0; i < s->count; i++) {
         Piece out = {.count = 1};
@@ -120,6 +119,16 @@ n2v_status token_stream_end(TokenStream *s, TakeTokens take, void *context, n2v_
                 return status;
         }
     }
+    return status;
+}
+
+n2v_status token_stream_end(TokenStream *s, TakeTokens take, void *context, n2v_error *error)
+{
+    n2v_status status = token_stream_flush(s, take, context, error);
+    Tokens tokens;
+
+    if (status != N2V_OK)
+        return status;
     tokenizer_end(s->tokenizer, &tokens);
     return take(context, &tokens, error);
 }

@@ -18,6 +18,9 @@ void token_stream_destroy(TokenStream *stream); /* accepts NULL */
 n2v_status token_stream_feed(TokenStream *stream, const unsigned char *bytes, size_t count, TakeTokens take,
                              void *context, n2v_error *error);
 
+/* After a line feed: hands over what stages still hold of the text before it. */
+n2v_status token_stream_flush(TokenStream *stream, TakeTokens take, void *context, n2v_error *error);
+
 /* The end of a file: ends its last token and sentence. The next feed begins a file. */
 n2v_status token_stream_end(TokenStream *stream, TakeTokens take, void *context, n2v_error *error);
 

@@ -1,5 +1,6 @@
 """Words of a text: tokenizers, letter case, normalization, a program as the tokenizer; and warnings about texts."""
 
+import json
 import os
 import subprocess
 import unittest
@@ -84,6 +85,15 @@ class Tokenizers(TextTest):
         self.assertIn("held-out text: 20 words in 10 sentences; 0 other words are", done.stderr.decode())
         done = self.succeeds("likelihood", "m.n2v", "held")
         self.assertIn("20 words in 10 sentences; 0 other words are", done.stderr.decode())
+
+    def test_each_line_has_its_own_words(self):
+        """Also where stages hold text back until there is more."""
+        self.write("text", b"cat dog bird\n" * 50)
+        options = ("--tokenizer", "unicode") if HAS_ICU else ("--tokenizer", "space", "--case", "lower")
+        self.train("text", "-o", "m.n2v", "--normal-form", "nfc", *options, *SMALL)
+        lines = self.succeeds("likelihood", "-q", "--json", "--per-line", "m.n2v", "-",
+                              given=b"Cat DOG bird\n\ncat DOG x\nCAT").stdout.decode().splitlines()
+        self.assertEqual([json.loads(line)["words"] for line in lines], [3, 0, 2, 1])
 
     def test_phrases_belong_to_a_letter_case(self):
         self.write("text", b"New York is in New York state\nof new people a b c\n" * 40)
