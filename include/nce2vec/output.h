@@ -15,6 +15,7 @@ typedef struct n2v_format_info {
     int has_float16;     /* 1: can hold numbers of 16 bits */
     int has_words_file;  /* 1: the words are in a second file */
     const char *subwords; /* that vectors must have to be written, as in n2v_vectors_info; NULL: none are needed */
+    int has_int8;         /* 1: can hold numbers of 8 bits */
 } n2v_format_info;
 
 N2V_API size_t n2v_format_count(void);

@@ -139,7 +139,7 @@ class Norms(Sized):
 
 class FormatInfo(Sized):
     _fields_ = [("size", c_size_t), ("name", c_char_p), ("summary", c_char_p), ("endings", c_char_p),
-                ("has_float16", c_int), ("has_words_file", c_int), ("subwords", c_char_p)]
+                ("has_float16", c_int), ("has_words_file", c_int), ("subwords", c_char_p), ("has_int8", c_int)]
 
 
 class Neighbor(Structure):

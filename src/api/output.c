@@ -47,7 +47,12 @@ static Select select_of(const Settings *values)
 
     return (Select){.vectors = vectors == NO_CHOICE ? VECTORS_ALL : (Vectors)vectors,
                     .normalize = settings_flag(values, "normalize"),
-                    .top = (size_t)settings_integer(values, "top", 0)};
+                    .top = (size_t)settings_integer(values, "top", 0),
+                    .numbers = settings_flag(values, "int8")      ? NUMBERS_INT8
+                               : settings_flag(values, "float16") ? NUMBERS_FLOAT16
+                                                                  : NUMBERS_FLOAT32,
+                    .remove_top = (size_t)settings_integer(values, "remove-top", 0),
+                    .reduce = (size_t)settings_integer(values, "reduce", 0)};
 }
 
 /* Keeps the ending, before .gz, of a path whose ending no format has. */
@@ -66,7 +71,6 @@ static n2v_status open_vectors(n2v_output *o, const char *path, const Settings *
 {
     const char *name = settings_text(values, "format");
     const Format *format = name ? format_find(name) : format_of_path(path);
-    const bool float16 = settings_flag(values, "float16");
     n2v_status status;
 
     if (!format && name) /* the table of settings has another list */
@@ -77,12 +81,10 @@ static n2v_status open_vectors(n2v_output *o, const char *path, const Settings *
             return status;
     }
     const Select select = select_of(values);
-    if ((float16 && (status = saving_check_float16(format, error)) != N2V_OK) ||
-        (status = saving_check_select(format, &select, error)) != N2V_OK ||
+    if ((status = saving_check_select(format, &select, error)) != N2V_OK ||
         (status = format_beside(format, path, &o->words_file, error)) != N2V_OK ||
         (status = saving_open(&o->saving, format, path, &o->stop, error)) != N2V_OK)
         return status;
-    o->saving.float16 = float16;
     o->saving.select = select;
     return N2V_OK;
 }
@@ -98,6 +100,7 @@ n2v_status n2v_output_open(n2v_output **output, const char *path, const n2v_sett
         return fail_null("n2v_output_open", output ? "path" : "output", error);
     *output = NULL;
     if ((status = settings_of(settings, N2V_FOR_OUTPUT, &values, error)) != N2V_OK ||
+        (settings && (status = n2v_settings_check(settings, error)) != N2V_OK) ||
         (status = create(&opened, observer, error)) != N2V_OK)
         return status;
     if ((status = open_vectors(opened, path, values, error)) != N2V_OK)
@@ -141,7 +144,10 @@ n2v_status n2v_output_check(const n2v_settings *output, const n2v_settings *trai
         (status = settings_of(training, N2V_FOR_TRAINING, &trained, error)) != N2V_OK ||
         (status = train_settings_resolve(trained, training->objectives, &options, error)) != N2V_OK)
         return status;
-    return selection_check_outputs(select_of(values).vectors, trainer_shape(&options, 1).other_outputs, error);
+    const Select select = select_of(values);
+    if ((status = selection_check_outputs(select.vectors, trainer_shape(&options, 1).other_outputs, error)) != N2V_OK)
+        return status;
+    return selection_check_components(&select, selection_dim(select.vectors, options.dim), error);
 }
 
 const char *n2v_output_unknown_ending(const n2v_output *output)

@@ -285,9 +285,10 @@ n2v_status n2v_format_describe(size_t index, n2v_format_info *info, n2v_error *e
         .name = format->name,
         .summary = format->summary,
         .endings = format->endings,
-        .has_float16 = format->write_float16 != NULL,
+        .has_float16 = (format->numbers & HAS_FLOAT16) != 0,
         .has_words_file = format->beside != NULL,
         .subwords = subwords_name(format->subwords),
+        .has_int8 = (format->numbers & HAS_INT8) != 0,
     };
     structure_hand_out(info, info->size, &filled, sizeof filled);
     return N2V_OK;

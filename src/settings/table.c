@@ -253,9 +253,20 @@ static const Setting output[] = {
     {.name = "normalize", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_RUN, .group = "Options", .value = "0|1",
      .fixed = "0", .range = "", .help = "scale the vectors to length 1; unless others are chosen, only input vectors"},
     {.name = "float16", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_RUN, .group = "Options", .value = "0|1",
-     .fixed = "0", .range = "", .help = "numbers of 16 bits instead of 32, in npy and safetensors"},
+     .fixed = "0", .range = "", .help = "numbers of 16 bits instead of 32, in npy, safetensors and model2vec"},
+    {.name = "int8", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_RUN, .group = "Options", .value = "0|1",
+     .fixed = "0", .range = "",
+     .help = "numbers of 8 bits in the same formats: x 127 / the largest magnitude of all vectors, rounded"},
     {.name = "top", .aliases = "", INTEGER(1, 2147483647), .stage = N2V_STAGE_RUN, .group = "Options", .value = "N",
      .note = "all", .help = "only the first N words: in most files the most frequent ones"},
+    {.name = "remove-top", .aliases = "", INTEGER(1, 999999), .stage = N2V_STAGE_RUN, .group = "Options", .value = "N",
+     .note = "off",
+     .help = "subtract the mean of the vectors and their first N principal components, which all words share; about "
+             "dim / 100 is usual (all-but-the-top, Mu and Viswanath 2018); only input vectors, unless others are chosen"},
+    {.name = "reduce", .aliases = "", INTEGER(1, 1000000), .stage = N2V_STAGE_RUN, .group = "Options", .value = "N",
+     .note = "off",
+     .help = "only the first N principal components of the vectors less their mean (PCA), after " 
+             "those of remove-top; only input vectors, unless others are chosen"},
 };
 
 static const Setting phrases[] = {

@@ -131,7 +131,7 @@ START_TEST(refusals)
 
     make(&h, "");
     check_refused(n2v_output_open(&output, scratch_path(&files, "v.txt"), settings, NULL, &error), N2V_ERROR_ARGUMENT,
-                  &error, "float16: the format text has no numbers of 16 bits; npy and safetensors have");
+                  &error, "float16: the format text has no numbers of 16 bits; npy, safetensors and model2vec have");
     ck_assert_uint_eq(error.settings[0].bytes, strlen("float16"));
     ck_assert_ptr_null(output);
     ck_assert_uint_eq(scratch_names(&files), 0);

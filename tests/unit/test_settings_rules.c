@@ -57,7 +57,7 @@ START_TEST(sentences)
     refused(s, "DIM", "3", "unknown setting 'DIM'; did you mean dim?");
     refused(output, "normalize", "yes", "normalize: 'yes' is not 0 or 1");
     refused(output, "something else", "3",
-            "unknown setting 'something else'; there are: format, vectors, normalize, float16, top");
+            "unknown setting 'something else'; there are: format, vectors, normalize, float16, int8, top, remove-top, reduce");
     n2v_settings_destroy(s);
     n2v_settings_destroy(output);
 }

@@ -6,13 +6,16 @@
 #include "model/formats/source.h"
 #include "model/select.h"
 
+#define HAS_FLOAT16 (1U << NUMBERS_FLOAT16)
+#define HAS_INT8    (1U << NUMBERS_INT8)
+
 typedef struct Format {
     const char *name;    /* as --format spells it */
     const char *endings; /* space-separated endings of file names: ".txt .vec" */
     const char *summary; /* one line for the help */
     SubwordKind subwords; /* that a model must have to be written; none: it is not needed */
     n2v_status (*write)(const Selection *selection, Writer *writer, n2v_error *error);
-    n2v_status (*write_float16)(const Selection *selection, Writer *writer, n2v_error *error); /* NULL: has none */
+    unsigned numbers; /* that it can hold beside floats of 32 bits: HAS_FLOAT16, HAS_INT8 */
 
     /* The ending of the second file, which holds the words: it replaces the ending of the first. One for each of
      * endings. NULL: the words are in the first file. */
@@ -43,17 +46,13 @@ n2v_status format_beside(const Format *format, const char *path, char **beside, 
 typedef struct Saving {
     const Format *format;
     Writer *file, *beside;
-    Select select; /* what of a model is written; all of it unless changed */
-    bool float16;  /* changed after opening, where saving_check_float16 allows it */
+    Select select; /* what of a model is written; all of it unless changed after opening, as saving_check_select allows */
 } Saving;
 
 /* Opens what is to be written, as writer_open. A format of two files is not for standard output. */
 n2v_status saving_open(Saving *saving, const Format *format, const char *path, const Stop *stop, n2v_error *error);
 
-/* N2V_ERROR_ARGUMENT: the format has no numbers of 16 bits. */
-n2v_status saving_check_float16(const Format *format, n2v_error *error);
-
-/* Of a format that needs subwords. N2V_ERROR_ARGUMENT: it does not hold a part of a model. */
+/* N2V_ERROR_ARGUMENT: the format has no such numbers, or it needs subwords and does not hold a part of a model. */
 n2v_status saving_check_select(const Format *format, const Select *select, n2v_error *error);
 
 /* Writes the selected part of the model, which does not change. */

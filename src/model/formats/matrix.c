@@ -1,9 +1,28 @@
 #include "model/formats/matrix.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/number.h"
 #include "model/formats/half.h"
+#include "model/formats/int8.h"
+
+size_t numbers_bytes(Numbers numbers)
+{
+    return numbers == NUMBERS_INT8 ? sizeof(int8_t) : numbers == NUMBERS_FLOAT16 ? sizeof(uint16_t) : sizeof(float);
+}
+
+float matrix_scale(const Selection *selection, SelectedRow row_of)
+{
+    float largest = 0;
+
+    for (size_t id = 0; id < selection->words; id++) {
+        const float *row = row_of(selection, id);
+        for (size_t i = 0; i < selection->dim; i++)
+            largest = fmaxf(largest, fabsf(row[i]));
+    }
+    return int8_scale(largest);
+}
 
 static n2v_status to_halves(uint16_t *halves, const float *row, size_t dim, const char *word, n2v_error *error)
 {
@@ -17,27 +36,44 @@ static n2v_status to_halves(uint16_t *halves, const float *row, size_t dim, cons
     return N2V_OK;
 }
 
+/* The row as it is written: itself, or in room. */
+static n2v_status encode(const void **out, void *room, const float *row, size_t dim, MatrixPlace place, const char *word,
+                         n2v_error *error)
+{
+    *out = room ? room : row;
+    if (place.numbers == NUMBERS_FLOAT16)
+        return to_halves(room, row, dim, word, error);
+    for (size_t i = 0; place.numbers == NUMBERS_INT8 && i < dim; i++)
+        ((int8_t *)room)[i] = int8_of_float(row[i], place.scale);
+    return N2V_OK;
+}
+
+/* Room for a row as it is in the file, where that is not floats. */
+static n2v_status make_room(void **room, size_t width, Numbers numbers, n2v_error *error)
+{
+    *room = numbers == NUMBERS_FLOAT32 ? NULL : array_create(width, numbers_bytes(numbers));
+    return *room || numbers == NUMBERS_FLOAT32 ? N2V_OK : fail_memory(error, width * numbers_bytes(numbers), "a row");
+}
+
 n2v_status matrix_write_rows(const Selection *selection, SelectedRow row_of, size_t count, MatrixPlace place,
                              Writer *writer, n2v_error *error)
 {
-    const size_t dim = selection->dim, bytes = dim * (place.float16 ? sizeof(uint16_t) : sizeof(float));
-    uint16_t *halves = place.float16 ? array_create(dim, sizeof *halves) : NULL;
-    n2v_status status = N2V_OK;
+    const size_t dim = selection->dim, bytes = dim * numbers_bytes(place.numbers);
+    void *room;
+    n2v_status status = make_room(&room, dim, place.numbers, error);
 
-    if (place.float16 && !halves)
-        return fail_memory(error, bytes, "a row");
     for (size_t id = 0; status == N2V_OK && id < count; id++) {
         const float *row = row_of(selection, id);
         const char *word = model_row_name(selection->model, id);
-        const void *out = halves ? (const void *)halves : row;
+        const void *out;
         if ((status = save_check_row(row, dim, word, error)) != N2V_OK ||
-            (halves && (status = to_halves(halves, row, dim, word, error)) != N2V_OK))
+            (status = encode(&out, room, row, dim, place, word, error)) != N2V_OK)
             break;
         if (place.crc)
             *place.crc = crc32_z(*place.crc, out, bytes);
         status = writer_write(writer, out, bytes, error);
     }
-    free(halves);
+    free(room);
     return status;
 }
 
@@ -66,44 +102,45 @@ n2v_status biases_write(const Selection *selection, BiasOfWord bias_of, size_t c
     return status;
 }
 
-/* halves is NULL, or room for width of them. */
-static n2v_status read_row(float *row, uint16_t *halves, size_t width, uLong *crc, Source *source, n2v_error *error)
+/* room is that of make_room. */
+static n2v_status read_row(float *row, void *room, size_t width, MatrixPlace place, Source *source, n2v_error *error)
 {
-    void *bytes = halves ? (void *)halves : row;
-    const size_t count = width * (halves ? sizeof *halves : sizeof *row);
+    void *bytes = room ? room : row;
+    const size_t count = width * numbers_bytes(place.numbers);
     const n2v_status status = source_take(source, bytes, count, error);
 
     if (status != N2V_OK)
         return status;
-    if (crc)
-        *crc = crc32_z(*crc, bytes, count);
-    for (size_t i = 0; halves && i < width; i++)
-        row[i] = float_of_half(halves[i]);
+    if (place.crc)
+        *place.crc = crc32_z(*place.crc, bytes, count);
+    for (size_t i = 0; room && i < width; i++)
+        row[i] = place.numbers == NUMBERS_INT8 ? (float)((const int8_t *)room)[i] * place.scale
+                                               : float_of_half(((const uint16_t *)room)[i]);
     return N2V_OK;
 }
 
 n2v_status matrix_fill(float *floats, size_t rows, size_t width, size_t stride, MatrixPlace place,
                        const Vocabulary *words, Source *source, n2v_error *error)
 {
-    uint16_t *halves = place.float16 ? array_create(width, sizeof *halves) : NULL;
-    n2v_status status = N2V_OK;
+    void *room;
+    n2v_status status = make_room(&room, width, place.numbers, error);
 
-    if (place.float16 && !halves)
-        return fail_memory(error, width * sizeof *halves, "a row");
+    if (place.scale == 0)
+        place.scale = 1;
     for (size_t id = 0; status == N2V_OK && id < rows; id++) {
         float *row = floats + id * stride;
-        status = read_row(row, halves, width, place.crc, source, error);
+        status = read_row(row, room, width, place, source, error);
         if (status == N2V_OK && words)
             status = load_check_row(source, row, width, vocabulary_word(words, (Id)id, NULL), error);
     }
-    free(halves);
+    free(room);
     return status;
 }
 
 n2v_status matrix_read(float **floats, size_t rows, size_t width, size_t stride, MatrixPlace place,
                        const Vocabulary *words, Source *source, n2v_error *error)
 {
-    const double bytes = (double)rows * (double)width * (place.float16 ? sizeof(uint16_t) : sizeof(float));
+    const double bytes = (double)rows * (double)width * (double)numbers_bytes(place.numbers);
     size_t total;
 
     if (!source_plausible(source, bytes))

@@ -1,4 +1,4 @@
-/* matrix.h - floats in a binary file: little-endian, row by row, without gaps; of 32 or of 16 bits. */
+/* matrix.h - numbers in a binary file: little-endian, row by row, without gaps; floats of 32 or 16 bits, or int8. */
 #ifndef N2V_MODEL_FORMATS_MATRIX_H
 #define N2V_MODEL_FORMATS_MATRIX_H
 
@@ -9,13 +9,19 @@
 
 /* Where a matrix is written to or read from; crc (may be NULL) goes on over its bytes. */
 typedef struct MatrixPlace {
-    bool float16;
+    Numbers numbers;
+    float scale; /* of int8; 0 while reading: 1 */
     uLong *crc;
 } MatrixPlace;
+
+size_t numbers_bytes(Numbers numbers); /* of one */
 
 /* The vectors of the selected words: row is selection_row or selection_output. N2V_ERROR_NUMERIC for a number that is not
  * finite, or that 16 bits cannot hold. */
 typedef const float *(*SelectedRow)(const Selection *selection, size_t id);
+
+/* The scale of int8 that fits these vectors. */
+float matrix_scale(const Selection *selection, SelectedRow row);
 n2v_status matrix_write(const Selection *selection, SelectedRow row, MatrixPlace place, Writer *writer,
                         n2v_error *error);
 

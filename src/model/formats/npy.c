@@ -4,7 +4,7 @@
  *     u16        bytes of the header (u32 in versions 2 and 3), little-endian
  *     the header {'descr': '<f4', 'fortran_order': False, 'shape': (words, dim), }, padded with
  *                spaces and ended by a newline so that the data begins at a multiple of 64
- *     the data   row by row; descr is '<f4' or '<f2' */
+ *     the data   row by row; descr is '<f4', '<f2' or '|i1' */
 #include "model/formats/registry.h"
 
 #include <stdio.h>
@@ -23,12 +23,19 @@ static bool matches(const unsigned char *head, size_t count)
     return count >= MAGIC_BYTES && memcmp(head, MAGIC, MAGIC_BYTES) == 0;
 }
 
-static n2v_status write_as(const Selection *selection, bool float16, Writer *writer, n2v_error *error)
+static const char *const types[] = {[NUMBERS_FLOAT32] = "<f4", [NUMBERS_FLOAT16] = "<f2", [NUMBERS_INT8] = "|i1"};
+#define TYPES (sizeof types / sizeof *types)
+
+/* Of int8 without the scale, which an array has no place for. */
+static n2v_status write_npy(const Selection *selection, Writer *writer, n2v_error *error)
 {
+    const Numbers numbers = selection->select.numbers;
+    const MatrixPlace place = {.numbers = numbers,
+                               .scale = numbers == NUMBERS_INT8 ? matrix_scale(selection, selection_row) : 1};
     const size_t before = MAGIC_BYTES + 4;
     char header[3 * ALIGNMENT];
     const int text = snprintf(header, sizeof header, "{'descr': '%s', 'fortran_order': False, 'shape': (%zu, %zu), }",
-                              float16 ? "<f2" : "<f4", selection->words, selection->dim);
+                              types[numbers], selection->words, selection->dim);
     const size_t used = (size_t)text, bytes = (before + used + ALIGNMENT) / ALIGNMENT * ALIGNMENT - before;
     const unsigned char start[] = {1, 0, (unsigned char)bytes, 0};
     n2v_status status;
@@ -39,21 +46,12 @@ static n2v_status write_as(const Selection *selection, bool float16, Writer *wri
         (status = writer_write(writer, start, sizeof start, error)) != N2V_OK ||
         (status = writer_write(writer, header, bytes, error)) != N2V_OK)
         return status;
-    return matrix_write(selection, selection_row, (MatrixPlace){.float16 = float16}, writer, error);
-}
-
-static n2v_status write_npy(const Selection *selection, Writer *writer, n2v_error *error)
-{
-    return write_as(selection, false, writer, error);
-}
-
-static n2v_status write_float16(const Selection *selection, Writer *writer, n2v_error *error)
-{
-    return write_as(selection, true, writer, error);
+    return matrix_write(selection, selection_row, place, writer, error);
 }
 
 typedef struct array {
-    bool float16, has_type, has_order, has_shape;
+    Numbers numbers;
+    bool has_type, has_order, has_shape;
     uint64_t shape[2];
 } array;
 
@@ -63,11 +61,13 @@ static n2v_status read_type(Literal *l, array *a, n2v_error *error)
 
     if (status != N2V_OK)
         return status;
-    a->float16 = strcmp(l->text, "<f2") == 0;
-    if (!a->float16 && strcmp(l->text, "<f4") != 0)
-        return source_fail(l->source, error,
-                           "numbers of the type '%s', where '<f4' or '<f2' can be read: save X.astype('<f4')", l->text);
-    return N2V_OK;
+    for (size_t i = 0; i < TYPES; i++)
+        if (strcmp(l->text, types[i]) == 0) {
+            a->numbers = (Numbers)i;
+            return N2V_OK;
+        }
+    return source_fail(l->source, error,
+                       "numbers of the type '%s', where '<f4', '<f2' or '|i1' can be read: save X.astype('<f4')", l->text);
 }
 
 static n2v_status read_order(Literal *l, n2v_error *error)
@@ -131,7 +131,7 @@ static n2v_status read_npy(Model *model, Source *source, n2v_error *error)
 {
     unsigned char start[MAGIC_BYTES + 2], length[4] = {0};
     size_t bytes;
-    array a = {.float16 = false};
+    array a = {.has_type = false};
     n2v_status status;
 
     if ((status = source_take(source, start, sizeof start, error)) != N2V_OK)
@@ -147,7 +147,7 @@ static n2v_status read_npy(Model *model, Source *source, n2v_error *error)
     if ((status = read_header(source, bytes, &a, error)) != N2V_OK ||
         (status = load_begin(model, source, a.shape[0], a.shape[1], error)) != N2V_OK ||
         (status = matrix_read(&model->input, model->words, model->dim, model->stride,
-                              (MatrixPlace){.float16 = a.float16}, model->vocabulary, source, error)) != N2V_OK)
+                              (MatrixPlace){.numbers = a.numbers}, model->vocabulary, source, error)) != N2V_OK)
         return status;
     return source_end(source, error);
 }
@@ -157,7 +157,7 @@ const Format format_npy = {
     .endings = ".npy",
     .summary = "a NumPy array, the words beside it in NAME.vocab.txt",
     .write = write_npy,
-    .write_float16 = write_float16,
+    .numbers = HAS_FLOAT16 | HAS_INT8,
     .beside = ".vocab.txt",
     .matches = matches,
     .read = read_npy,

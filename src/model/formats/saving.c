@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "io/ending.h"
+#include "model/derive.h"
 #include "model/formats/format.h"
 #include "model/formats/words.h"
 
@@ -31,25 +32,28 @@ n2v_status saving_open(Saving *saving, const Format *format, const char *path, c
     return status;
 }
 
-n2v_status saving_check_float16(const Format *format, n2v_error *error)
+static n2v_status check_numbers(const Format *format, Numbers numbers, n2v_error *error)
 {
-    if (format->write_float16)
+    if (numbers == NUMBERS_FLOAT32 || format->numbers & 1U << numbers)
         return N2V_OK;
     return error_set(error, N2V_ERROR_ARGUMENT,
-                     SETTING("float16") ": the format %s has no numbers of 16 bits; npy and safetensors have",
+                     numbers == NUMBERS_FLOAT16
+                         ? SETTING("float16") ": the format %s has no numbers of 16 bits; npy, safetensors and model2vec have"
+                         : SETTING("int8") ": the format %s has no numbers of 8 bits; npy, safetensors and model2vec have",
                      format->name);
 }
 
 n2v_status saving_check_select(const Format *format, const Select *select, n2v_error *error)
 {
-    const bool part = select->normalize || select->top ||
+    const bool part = select->normalize || select->top || select_projects(select) ||
                       (select->vectors != VECTORS_ALL && select->vectors != VECTORS_INPUT);
+    const n2v_status status = check_numbers(format, select->numbers, error);
 
-    if (!format->subwords || !part)
-        return N2V_OK;
+    if (status != N2V_OK || !format->subwords || !part)
+        return status;
     return error_set(error, N2V_ERROR_ARGUMENT,
-                     "the format %s holds all words with their subwords: it takes neither " SETTING("top") " nor " SETTING(
-                         "normalize") ", and of " SETTING("vectors") " only input",
+                     "the format %s holds all words with their subwords: it takes no " SETTING("top") ", " SETTING("normalize") ", " SETTING(
+                         "reduce") " or " SETTING("remove-top") ", and of " SETTING("vectors") " only input",
                      format->name);
 }
 
@@ -66,19 +70,37 @@ static n2v_status check_subwords(const Format *format, const Selection *selectio
                      format->name, format->name, kind ? "others" : "none", format->name);
 }
 
-n2v_status saving_write(const Saving *saving, const Model *model, n2v_error *error)
+/* The selection of a model, or of one that is derived from it. */
+static n2v_status write_selected(const Saving *saving, const Model *model, const Select *select, n2v_error *error)
 {
     const Format *format = saving->format;
     Selection selection;
     n2v_status status;
 
-    if ((status = selection_create(&selection, model, &saving->select, error)) != N2V_OK)
+    if ((status = selection_create(&selection, model, select, error)) != N2V_OK)
         return status;
     if ((status = check_subwords(format, &selection, error)) == N2V_OK)
-        status = (saving->float16 ? format->write_float16 : format->write)(&selection, saving->file, error);
+        status = format->write(&selection, saving->file, error);
     if (status == N2V_OK && saving->beside)
         status = words_write(&selection, saving->beside, error);
     selection_free(&selection);
+    return status;
+}
+
+n2v_status saving_write(const Saving *saving, const Model *model, n2v_error *error)
+{
+    const Select rest = {.vectors = VECTORS_ALL, .numbers = saving->select.numbers};
+    Select derive = saving->select;
+    Model derived;
+    n2v_status status;
+
+    if (!select_projects(&saving->select))
+        return write_selected(saving, model, &saving->select, error);
+    derive.numbers = NUMBERS_FLOAT32; /* the format rounds */
+    if ((status = model_derive(&derived, model, &derive, error)) != N2V_OK)
+        return status;
+    status = write_selected(saving, &derived, &rest, error);
+    model_free(&derived);
     return status;
 }
 
