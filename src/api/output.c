@@ -120,7 +120,7 @@ n2v_status n2v_output_open_bytes(n2v_output **output, const char *path, const n2
     *output = NULL;
     if ((status = create(&opened, observer, error)) != N2V_OK)
         return status;
-    if ((status = writer_open(&opened->saving.file, path, &opened->stop, error)) != N2V_OK)
+    if ((status = saving_open_bytes(&opened->saving, path, &opened->stop, error)) != N2V_OK)
         destroy(opened);
     else
         *output = opened;
@@ -164,7 +164,7 @@ const char *n2v_output_words_file(const n2v_output *output)
 
 n2v_status output_writer(n2v_output *output, Writer **writer, n2v_error *error)
 {
-    *writer = output->saving.file;
+    *writer = saving_file(&output->saving);
     if (output->saving.format)
         return error_set(error, N2V_ERROR_ARGUMENT, "the output was opened for vectors: use n2v_output_open_bytes");
     return N2V_OK;

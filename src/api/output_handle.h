@@ -13,7 +13,7 @@ typedef enum OutputState {
 } OutputState;
 
 struct n2v_output {
-    Saving saving; /* for bytes: without a format, and one file */
+    Saving saving; /* for bytes: without a format */
     OutputState state;
     n2v_observer observer;
     Stop stop;        /* the observer's; the files keep it by reference */

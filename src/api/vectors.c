@@ -69,14 +69,18 @@ static n2v_status load(n2v_vectors **vectors, const char *path, const MemoryFile
 n2v_status n2v_vectors_load(n2v_vectors **vectors, const char *path, const n2v_observer *observer, n2v_error *error)
 {
     n2v_observer copy;
+    char *first;
     n2v_status status;
 
     if (!vectors || !path)
         return fail_null("n2v_vectors_load", vectors ? "path" : "vectors", error);
     *vectors = NULL;
-    if ((status = observer_take(&copy, observer, error)) != N2V_OK || (status = reader_check(path, error)) != N2V_OK)
+    if ((status = observer_take(&copy, observer, error)) != N2V_OK || (status = format_first(path, &first, error)) != N2V_OK)
         return status;
-    return load(vectors, path, NULL, &copy, error);
+    if ((status = reader_check(first, error)) == N2V_OK)
+        status = load(vectors, first, NULL, &copy, error);
+    free(first);
+    return status;
 }
 
 n2v_status n2v_vectors_load_memory(n2v_vectors **vectors, const void *bytes, size_t count, const char *name,

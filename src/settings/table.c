@@ -242,7 +242,7 @@ static const Setting output[] = {
     {.name = "format", .aliases = "to", CHOICE(CHOICES_FORMAT, formats), .stage = N2V_STAGE_RUN, .group = "Options",
      .value = "NAME",
      .note = "by the ending of the file's name: .txt .vec, .bin, .n2v, .fasttext, .floret, .glove, .npy, "
-             ".safetensors, .fifu, .tsv; "
+             ".safetensors, .model2vec, .fifu, .tsv; "
              ".gz after one of them compresses",
      .help = "format of the file; text and binary are word2vec's, n2v is the whole model; fasttext and "
              "floret hold models with those subwords"},

@@ -9,6 +9,14 @@
 #define HAS_FLOAT16 (1U << NUMBERS_FLOAT16)
 #define HAS_INT8    (1U << NUMBERS_INT8)
 
+/* A file of a folder. */
+typedef struct FolderFile {
+    const char *name;
+    n2v_status (*write)(const Selection *selection, Writer *writer, n2v_error *error);
+} FolderFile;
+
+#define FOLDER_VECTORS "model.safetensors" /* the file of a folder that has the vectors */
+
 typedef struct Format {
     const char *name;    /* as --format spells it */
     const char *endings; /* space-separated endings of file names: ".txt .vec" */
@@ -20,6 +28,11 @@ typedef struct Format {
     /* The ending of the second file, which holds the words: it replaces the ending of the first. One for each of
      * endings. NULL: the words are in the first file. */
     const char *beside;
+    n2v_status (*read_beside)(Vocabulary *vocabulary, Source *source, n2v_error *error); /* NULL: a word a line */
+
+    /* The path is a folder: its files beside FOLDER_VECTORS, which write writes; the last has no name. The second file is
+     * one of them, by its name. NULL: the path is a file. */
+    const FolderFile *folder;
 
     /* Whether a file that begins with these bytes (FORMAT_HEAD of them, or the whole file) is
      * of this format. The first format of the table that matches reads the file. */
@@ -31,7 +44,7 @@ typedef struct Format {
 } Format;
 
 #define FORMAT_HEAD    ((size_t)4096)
-#define FORMAT_ENDINGS ".txt .vec, .bin, .n2v, .fasttext, .floret, .glove, .npy, .safetensors, .fifu, .tsv" /* for the help */
+#define FORMAT_ENDINGS ".txt .vec, .bin, .n2v, .fasttext, .floret, .glove, .npy, .safetensors, .model2vec, .fifu, .tsv" /* for the help */
 
 const Format *format_at(size_t index);          /* NULL beyond the last */
 const char *format_name(size_t index);          /* the same */
@@ -39,18 +52,28 @@ const Format *format_find(const char *name);    /* NULL: unknown */
 const Format *format_of_path(const char *path); /* by its ending, before .gz; NULL: no format has it */
 const Format *format_by_default(void);          /* word2vec text */
 
-/* The path of the second file, malloc'ed; NULL when the format has none. */
+/* The path of the file that has the vectors, malloc'ed: of a folder a file in it. */
+n2v_status format_first(const char *path, char **first, n2v_error *error);
+
+/* The path of the second file, malloc'ed; NULL when the format has none. Of a format of folders, path is the folder, or its
+ * file of vectors. */
 n2v_status format_beside(const Format *format, const char *path, char **beside, n2v_error *error);
 
-/* Vectors that are being written to the file, or the two files, of a format. */
+/* Vectors that are being written to the file, the two files, or the folder of a format. */
 typedef struct Saving {
     const Format *format;
-    Writer *file, *beside;
+    Writer *files[WRITERS_TOGETHER]; /* that with the vectors is the first */
+    size_t count;
+    char *made; /* the folder, where it was not there before; NULL: it was, or there is none */
     Select select; /* what of a model is written; all of it unless changed after opening, as saving_check_select allows */
 } Saving;
 
-/* Opens what is to be written, as writer_open. A format of two files is not for standard output. */
+/* Opens what is to be written, as writer_open. A format of several files is not for standard output. */
 n2v_status saving_open(Saving *saving, const Format *format, const char *path, const Stop *stop, n2v_error *error);
+
+/* The same for one file of bytes that the caller writes; saving_file is that file, or the one of the vectors. */
+n2v_status saving_open_bytes(Saving *saving, const char *path, const Stop *stop, n2v_error *error);
+Writer *saving_file(const Saving *saving);
 
 /* N2V_ERROR_ARGUMENT: the format has no such numbers, or it needs subwords and does not hold a part of a model. */
 n2v_status saving_check_select(const Format *format, const Select *select, n2v_error *error);
