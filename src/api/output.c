@@ -8,6 +8,7 @@
 #include "api/settings_handle.h"
 #include "api/vectors_handle.h"
 #include "io/ending.h"
+#include "model/derive.h"
 #include "train/train_settings.h"
 #include "train/worker.h"
 
@@ -182,6 +183,44 @@ n2v_status n2v_output_vectors(n2v_output *output, const n2v_vectors *vectors, n2
         return error_set(error, N2V_ERROR_ARGUMENT, "n2v_output_vectors was called before; one output takes one model");
     status = saving_write(&output->saving, vectors->model, error);
     output->state = status == N2V_OK ? OUTPUT_WRITTEN : OUTPUT_FAILED;
+    return status;
+}
+
+const n2v_vectors *n2v_output_derived(n2v_output *output)
+{
+    if (!output || !output->saving.derived.words)
+        return NULL;
+    output->derived = (n2v_vectors){.model = &output->saving.derived};
+    return &output->derived;
+}
+
+n2v_status n2v_vectors_derive(n2v_vectors **derived, const n2v_vectors *vectors, const n2v_settings *settings,
+                              n2v_error *error)
+{
+    const Settings *values;
+    n2v_vectors *made;
+    Select select;
+    n2v_status status;
+
+    if (!derived || !vectors)
+        return fail_null("n2v_vectors_derive", derived ? "vectors" : "derived", error);
+    *derived = NULL;
+    if ((status = settings_of(settings, N2V_FOR_OUTPUT, &values, error)) != N2V_OK ||
+        (settings && (status = n2v_settings_check(settings, error)) != N2V_OK))
+        return status;
+    if (!(made = array_create_zero(1, sizeof *made)))
+        return fail_memory(error, sizeof *made, "the vectors");
+    select = select_of(values);
+    if ((status = model_derive(&made->own, vectors->model, &select, error)) != N2V_OK) {
+        free(made);
+        return status;
+    }
+    made->model = &made->own;
+    made->owned = true;
+    if ((status = vectors_take_phrases(made, "the vectors", error)) != N2V_OK)
+        n2v_vectors_destroy(made);
+    else
+        *derived = made;
     return status;
 }
 

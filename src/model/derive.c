@@ -90,6 +90,22 @@ static n2v_status project(Model *derived, const Select *select, n2v_error *error
     return status;
 }
 
+/* Whoever reads the words has to join the same phrases. */
+static n2v_status take_phrases(Model *derived, const Model *model, n2v_error *error)
+{
+    const Extra *from = &model->extras[EXTRA_PHRASES];
+    Extra *to = &derived->extras[EXTRA_PHRASES];
+
+    if (!from->bytes || from->damaged)
+        return N2V_OK;
+    to->bytes = array_create_zero(from->count + 1, 1);
+    if (!to->bytes)
+        return fail_memory(error, from->count, "the phrases");
+    memcpy(to->bytes, from->bytes, from->count);
+    to->count = from->count;
+    return N2V_OK;
+}
+
 /* Numbers ------------------------------------------------------------------------------- */
 
 static float scale_of(const Model *derived)
@@ -136,6 +152,7 @@ n2v_status model_derive(Model *derived, const Model *model, const Select *select
     if ((status = selection_create(&selection, model, &plain, error)) != N2V_OK)
         return status;
     if ((status = record_copy(&derived->record, &selection.record, error)) != N2V_OK ||
+        (status = take_phrases(derived, model, error)) != N2V_OK ||
         (status = take_words(derived, model, selection.words, error)) != N2V_OK ||
         (status = take_rows(derived, &selection, error)) != N2V_OK ||
         (status = check_rows(derived, error)) != N2V_OK ||

@@ -64,6 +64,7 @@ typedef struct Saving {
     const Format *format;
     Writer *files[WRITERS_TOGETHER]; /* that with the vectors is the first */
     size_t count;
+    Model derived; /* what was written, where it had to be computed (derive.h); all zero: it is the caller's model */
     char *made; /* the folder, where it was not there before; NULL: it was, or there is none */
     Select select; /* what of a model is written; all of it unless changed after opening, as saving_check_select allows */
 } Saving;
@@ -79,7 +80,7 @@ Writer *saving_file(const Saving *saving);
 n2v_status saving_check_select(const Format *format, const Select *select, n2v_error *error);
 
 /* Writes the selected part of the model, which does not change. */
-n2v_status saving_write(const Saving *saving, const Model *model, n2v_error *error);
+n2v_status saving_write(Saving *saving, const Model *model, n2v_error *error);
 
 /* All files appear, or none does. Frees the contents, whatever the status. */
 n2v_status saving_commit(Saving *saving, n2v_error *error);

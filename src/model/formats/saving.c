@@ -150,21 +150,18 @@ static n2v_status write_selected(const Saving *saving, const Model *model, const
     return status;
 }
 
-n2v_status saving_write(const Saving *saving, const Model *model, n2v_error *error)
+n2v_status saving_write(Saving *saving, const Model *model, n2v_error *error)
 {
     const Select rest = {.vectors = VECTORS_ALL, .numbers = saving->select.numbers};
     Select derive = saving->select;
-    Model derived;
     n2v_status status;
 
     if (!select_projects(&saving->select))
         return write_selected(saving, model, &saving->select, error);
     derive.numbers = NUMBERS_FLOAT32; /* the format rounds */
-    if ((status = model_derive(&derived, model, &derive, error)) != N2V_OK)
+    if ((status = model_derive(&saving->derived, model, &derive, error)) != N2V_OK)
         return status;
-    status = write_selected(saving, &derived, &rest, error);
-    model_free(&derived);
-    return status;
+    return write_selected(saving, &saving->derived, &rest, error);
 }
 
 n2v_status saving_commit(Saving *saving, n2v_error *error)
@@ -180,6 +177,7 @@ n2v_status saving_commit(Saving *saving, n2v_error *error)
     else if (saving->made && status != N2V_ERROR_DURABILITY)
         folder_remove(saving->made);
     free(saving->made);
+    model_free(&saving->derived);
     *saving = (Saving){.format = saving->format};
     return status;
 }
@@ -191,5 +189,6 @@ void saving_discard(Saving *saving)
     if (saving->made)
         folder_remove(saving->made);
     free(saving->made);
+    model_free(&saving->derived);
     *saving = (Saving){.format = saving->format};
 }
