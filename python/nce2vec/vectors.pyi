@@ -31,10 +31,11 @@ class Vectors(Mapping[str, np.ndarray]):
         ...
 
     def save(self, path: Path, *,
-             format: Literal['text', 'binary', 'n2v', 'fasttext', 'floret', 'glove', 'npy', 'safetensors',
-                 'finalfusion', 'projector'] | None = None,
+             format: Literal['text', 'binary', 'n2v', 'fasttext', 'floret', 'glove', 'npy', 'model2vec',
+                 'safetensors', 'finalfusion', 'projector'] | None = None,
              vectors: Literal['input', 'output', 'sum', 'concat'] | None = None, normalize: bool = False,
-             float16: bool = False, top: int | None = None) -> None:
+             float16: bool = False, int8: bool = False, top: int | None = None, remove_top: int | None = None,
+             reduce: int | None = None) -> None:
         """Writes the vectors, in the format of the path's ending or of ``format``.
 
         ``settings`` are those of ``nce2vec convert``: format, vectors, normalize, float16, top. The file appears under

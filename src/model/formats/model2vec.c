@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-static const SafetensorsLayout layout = {
-    .names = {"embeddings", NULL, NULL, "embeddings_scale", NULL},
+static const TensorNames names = {
+    .of = {"embeddings", NULL, NULL, "embeddings_scale", NULL},
     .other = "embedding.weight", /* of sentence-transformers */
     .inputs_alone = true,
     .zero_rows = 1,
@@ -18,7 +18,7 @@ static const SafetensorsLayout layout = {
 
 static n2v_status write_vectors(const Selection *selection, Writer *writer, n2v_error *error)
 {
-    SafetensorsLayout own = layout;
+    TensorNames own = names;
 
     own.zero_rows = tokenizer_json_more(selection);
     return safetensors_write(selection, &own, writer, error);
@@ -61,7 +61,7 @@ static bool matches(const unsigned char *head, size_t count)
 
 static n2v_status read_vectors(Model *model, Source *source, n2v_error *error)
 {
-    return safetensors_read(model, &layout, source, error);
+    return safetensors_read(model, &names, source, error);
 }
 
 const Format format_model2vec = {

@@ -32,11 +32,11 @@ typedef struct part {
 } part;
 
 /* What is written, in order. Wide numbers come first, so that all begin at a multiple of their size. */
-static size_t list_parts(const Selection *s, const SafetensorsLayout *layout, part parts[TENSORS])
+static size_t list_parts(const Selection *s, const TensorNames *names, part parts[TENSORS])
 {
     const Numbers numbers = s->select.numbers;
     const part bias = {TENSOR_BIAS, s->words, 0, NUMBERS_FLOAT32};
-    const bool outputs = s->has_output && !layout->inputs_alone, biases = s->has_bias && outputs;
+    const bool outputs = s->has_output && !names->inputs_alone, biases = s->has_bias && outputs;
     size_t count = 0;
 
     if (numbers == NUMBERS_INT8)
@@ -45,7 +45,7 @@ static size_t list_parts(const Selection *s, const SafetensorsLayout *layout, pa
         parts[count++] = (part){TENSOR_OUTPUT_SCALE, 1, 0, NUMBERS_FLOAT32};
     if (biases && numbers != NUMBERS_FLOAT32)
         parts[count++] = bias;
-    parts[count++] = (part){TENSOR_INPUT, s->words + layout->zero_rows, s->dim, numbers};
+    parts[count++] = (part){TENSOR_INPUT, s->words + names->zero_rows, s->dim, numbers};
     if (outputs)
         parts[count++] = (part){TENSOR_OUTPUT, s->words, s->dim, numbers};
     if (biases && numbers == NUMBERS_FLOAT32)
@@ -53,7 +53,7 @@ static size_t list_parts(const Selection *s, const SafetensorsLayout *layout, pa
     return count;
 }
 
-static void print_tensors(FILE *out, const SafetensorsLayout *layout, const part *parts, size_t count)
+static void print_tensors(FILE *out, const TensorNames *names, const part *parts, size_t count)
 {
     uint64_t offset = 0;
 
@@ -61,7 +61,7 @@ static void print_tensors(FILE *out, const SafetensorsLayout *layout, const part
         const uint64_t begin = offset;
         offset += (uint64_t)p->rows * (p->dim ? p->dim : 1) * numbers_bytes(p->numbers);
         fprintf(out, "%s\"%s\": {\"dtype\": \"%s\", \"shape\": [%zu", p > parts ? ", " : "",
-                layout->names[p->which], types[p->numbers], p->rows);
+                names->of[p->which], types[p->numbers], p->rows);
         if (p->dim)
             fprintf(out, ", %zu", p->dim);
         fprintf(out, "], \"data_offsets\": [%" PRIu64 ", %" PRIu64 "]}", begin, offset);
@@ -74,10 +74,10 @@ static n2v_status print_metadata(FILE *out, const Record *record, n2v_error *err
     return record_json(record, out, error);
 }
 
-static n2v_status write_header(const Selection *selection, const SafetensorsLayout *layout, const part *parts,
+static n2v_status write_header(const Selection *selection, const TensorNames *names, const part *parts,
                                size_t count, Writer *writer, n2v_error *error)
 {
-    const bool first = selection->record.count && !layout->inputs_alone;
+    const bool first = selection->record.count && !names->inputs_alone;
     char *text = NULL;
     size_t bytes = 0, padding;
     uint64_t length;
@@ -91,7 +91,7 @@ static n2v_status write_header(const Selection *selection, const SafetensorsLayo
         status = print_metadata(out, &selection->record, error);
         fputs(", ", out);
     }
-    print_tensors(out, layout, parts, count);
+    print_tensors(out, names, parts, count);
     if (selection->record.count && !first) {
         fputs(", ", out);
         status = print_metadata(out, &selection->record, error);
@@ -121,7 +121,7 @@ static n2v_status write_zeros(const part *p, size_t rows, Writer *writer, n2v_er
     return status;
 }
 
-static n2v_status write_part(const Selection *selection, const SafetensorsLayout *layout, const part *p,
+static n2v_status write_part(const Selection *selection, const TensorNames *names, const part *p,
                              const float scales[2], Writer *writer, n2v_error *error)
 {
     const bool output = p->which == TENSOR_OUTPUT || p->which == TENSOR_OUTPUT_SCALE;
@@ -133,33 +133,33 @@ static n2v_status write_part(const Selection *selection, const SafetensorsLayout
     if (p->which == TENSOR_INPUT_SCALE || p->which == TENSOR_OUTPUT_SCALE)
         return writer_write(writer, &scales[output], sizeof *scales, error);
     status = matrix_write(selection, output ? selection_output : selection_row, place, writer, error);
-    return status == N2V_OK && !output ? write_zeros(p, layout->zero_rows, writer, error) : status;
+    return status == N2V_OK && !output ? write_zeros(p, names->zero_rows, writer, error) : status;
 }
 
-n2v_status safetensors_write(const Selection *selection, const SafetensorsLayout *layout, Writer *writer,
+n2v_status safetensors_write(const Selection *selection, const TensorNames *names, Writer *writer,
                              n2v_error *error)
 {
     part parts[TENSORS];
-    const size_t count = list_parts(selection, layout, parts);
+    const size_t count = list_parts(selection, names, parts);
     float scales[2] = {1, 1};
-    n2v_status status = write_header(selection, layout, parts, count, writer, error);
+    n2v_status status = write_header(selection, names, parts, count, writer, error);
 
     for (size_t i = 0; i < count; i++)
         if (parts[i].numbers == NUMBERS_INT8)
             scales[parts[i].which == TENSOR_OUTPUT] =
                 matrix_scale(selection, parts[i].which == TENSOR_OUTPUT ? selection_output : selection_row);
     for (size_t i = 0; i < count && status == N2V_OK; i++)
-        status = write_part(selection, layout, &parts[i], scales, writer, error);
+        status = write_part(selection, names, &parts[i], scales, writer, error);
     return status;
 }
 
-static const SafetensorsLayout own_layout = {
-    .names = {"input", "output", "output_bias", "input_scale", "output_scale"},
+static const TensorNames own_names = {
+    .of = {"input", "output", "output_bias", "input_scale", "output_scale"},
 };
 
 static n2v_status write_own(const Selection *selection, Writer *writer, n2v_error *error)
 {
-    return safetensors_write(selection, &own_layout, writer, error);
+    return safetensors_write(selection, &own_names, writer, error);
 }
 
 /* Reading ------------------------------------------------------------------------------- */
@@ -232,7 +232,7 @@ static n2v_status read_entry(Literal *l, tensor *t, n2v_error *error)
 
 typedef struct reading {
     Source *source;
-    const SafetensorsLayout *layout;
+    const TensorNames *names;
     tensor tensors[TENSORS];
     float *biases;
     float scales[2]; /* of inputs and outputs */
@@ -240,26 +240,26 @@ typedef struct reading {
 
 static n2v_status unknown_tensor(const reading *r, const char *name, n2v_error *error)
 {
-    const char *const *names = r->layout->names;
+    const char *const *of = r->names->of;
 
-    if (r->layout->inputs_alone)
+    if (r->names->inputs_alone)
         return source_fail(r->source, error, "a tensor '%s', where %s, %s and %s can be read", name,
-                           names[TENSOR_INPUT], r->layout->other, names[TENSOR_INPUT_SCALE]);
+                           of[TENSOR_INPUT], r->names->other, of[TENSOR_INPUT_SCALE]);
     return source_fail(r->source, error, "a tensor '%s', where %s, %s and %s can be read", name,
-                       names[TENSOR_INPUT], names[TENSOR_OUTPUT], names[TENSOR_BIAS]);
+                       of[TENSOR_INPUT], of[TENSOR_OUTPUT], of[TENSOR_BIAS]);
 }
 
 /* What follows a tensor's name, which is the literal's text. */
 static n2v_status read_tensor(reading *r, Literal *l, n2v_error *error)
 {
-    const SafetensorsLayout *layout = r->layout;
-    const char *name = layout->other && strcmp(l->text, layout->other) == 0 ? layout->names[TENSOR_INPUT] : l->text;
+    const TensorNames *names = r->names;
+    const char *name = names->other && strcmp(l->text, names->other) == 0 ? names->of[TENSOR_INPUT] : l->text;
     size_t which = 0;
     tensor *t;
     bool more;
     n2v_status status;
 
-    while (which < TENSORS && !(layout->names[which] && strcmp(name, layout->names[which]) == 0))
+    while (which < TENSORS && !(names->of[which] && strcmp(name, names->of[which]) == 0))
         which++;
     if (which == TENSORS)
         return unknown_tensor(r, l->text, error);
@@ -272,7 +272,7 @@ static n2v_status read_tensor(reading *r, Literal *l, n2v_error *error)
         status = read_entry(l, t, error);
     if (status == N2V_OK && !(t->has_type && t->has_shape && t->has_offsets))
         return source_fail(l->source, error, "the tensor %s has no dtype, shape or data_offsets",
-                           layout->names[which]);
+                           names->of[which]);
     return status;
 }
 
@@ -351,14 +351,14 @@ static n2v_status skip_rows(const Model *model, uint64_t rows, size_t bytes_each
 static n2v_status check_shape(const reading *r, const Model *model, size_t which, n2v_error *error)
 {
     const tensor *t = &r->tensors[which];
-    const char *name = r->layout->names[which];
+    const char *name = r->names->of[which];
     const bool matrix = which == TENSOR_INPUT || which == TENSOR_OUTPUT;
     const bool scale = which == TENSOR_INPUT_SCALE || which == TENSOR_OUTPUT_SCALE;
     const uint64_t rows = scale ? 1 : model->words + spare_rows(r, model, which), dim = matrix ? model->dim : 1;
 
     if (t->axes != (matrix ? 2 : 1) || t->shape[0] != rows || (matrix && t->shape[1] != dim))
         return source_fail(r->source, error, "the tensor %s has not the shape of the words and of %s", name,
-                           r->layout->names[TENSOR_INPUT]);
+                           r->names->of[TENSOR_INPUT]);
     if (!matrix && t->numbers != NUMBERS_FLOAT32)
         return source_fail(r->source, error, "the tensor %s has not the type F32", name);
     if (t->offsets[1] - t->offsets[0] != rows * dim * numbers_bytes(t->numbers)) /* below 2^31 * 2^20 * 4 */
@@ -430,20 +430,20 @@ static n2v_status begin(reading *r, Model *model, n2v_error *error)
 {
     const tensor *input = &r->tensors[TENSOR_INPUT];
     const uint64_t known = vocabulary_size(model->vocabulary);
-    const bool spare = input->shape[0] > known && input->shape[0] - known <= r->layout->zero_rows;
+    const bool spare = input->shape[0] > known && input->shape[0] - known <= r->names->zero_rows;
     n2v_status status;
 
     if (!input->there || input->axes != 2)
-        return source_fail(r->source, error, "there is no tensor %s of two axes", r->layout->names[TENSOR_INPUT]);
+        return source_fail(r->source, error, "there is no tensor %s of two axes", r->names->of[TENSOR_INPUT]);
     status = load_begin(model, r->source, spare ? known : input->shape[0], input->shape[1], error);
     if (status == N2V_OK && r->tensors[TENSOR_BIAS].there)
         model_set_stride(model, row_stride(model->dim + 1));
     return status;
 }
 
-n2v_status safetensors_read(Model *model, const SafetensorsLayout *layout, Source *source, n2v_error *error)
+n2v_status safetensors_read(Model *model, const TensorNames *names, Source *source, n2v_error *error)
 {
-    reading r = {.source = source, .layout = layout, .scales = {1, 1}};
+    reading r = {.source = source, .names = names, .scales = {1, 1}};
     uint64_t bytes;
     n2v_status status;
 
@@ -464,7 +464,7 @@ n2v_status safetensors_read(Model *model, const SafetensorsLayout *layout, Sourc
 
 static n2v_status read_own(Model *model, Source *source, n2v_error *error)
 {
-    return safetensors_read(model, &own_layout, source, error);
+    return safetensors_read(model, &own_names, source, error);
 }
 
 const Format format_safetensors = {
