@@ -8,6 +8,7 @@
 #include "api/settings_handle.h"
 #include "api/vectors_handle.h"
 #include "io/ending.h"
+#include "io/folder.h"
 #include "model/derive.h"
 #include "train/train_settings.h"
 #include "train/worker.h"
@@ -68,6 +69,18 @@ static n2v_status note_ending(n2v_output *o, const char *path, n2v_error *error)
     return stem && (!ending || o->unknown_ending) ? N2V_OK : fail_memory(error, strlen(path), "a path");
 }
 
+static n2v_status find_words_file(n2v_output *o, const Format *format, const char *path, n2v_error *error)
+{
+    char *in_folder = format->folder ? folder_join(path, FOLDER_VECTORS) : NULL;
+    n2v_status status;
+
+    if (format->folder && !in_folder)
+        return fail_memory(error, strlen(path), "a path");
+    status = format_beside(format, in_folder ? in_folder : path, &o->words_file, error);
+    free(in_folder);
+    return status;
+}
+
 static n2v_status open_vectors(n2v_output *o, const char *path, const Settings *values, n2v_error *error)
 {
     const char *name = settings_text(values, "format");
@@ -83,7 +96,7 @@ static n2v_status open_vectors(n2v_output *o, const char *path, const Settings *
     }
     const Select select = select_of(values);
     if ((status = saving_check_select(format, &select, error)) != N2V_OK ||
-        (status = format_beside(format, path, &o->words_file, error)) != N2V_OK ||
+        (status = find_words_file(o, format, path, error)) != N2V_OK ||
         (status = saving_open(&o->saving, format, path, &o->stop, error)) != N2V_OK)
         return status;
     o->saving.select = select;

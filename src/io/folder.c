@@ -11,10 +11,16 @@
 #include "base/memory.h"
 #include "base/path.h"
 
-bool folder_exists(const char *path)
+n2v_status folder_check(const char *path, bool *is, n2v_error *error)
 {
     struct stat info;
-    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+
+    *is = false;
+    if (stat(path, &info) == 0)
+        *is = S_ISDIR(info.st_mode);
+    else if (errno == EIO)
+        return error_set(error, N2V_ERROR_IO, "cannot read %s: %s", path, strerror(errno));
+    return N2V_OK; /* whoever opens it says what is wrong */
 }
 
 char *folder_join(const char *folder, const char *name)
@@ -26,13 +32,17 @@ char *folder_join(const char *folder, const char *name)
 
 n2v_status folder_make(const char *path, bool *made, n2v_error *error)
 {
-    *made = mkdir(path, 0777) == 0;
-    if (*made || folder_exists(path))
-        return N2V_OK;
-    if (errno == EEXIST || errno == ENOTDIR)
+    const int failure = mkdir(path, 0777) == 0 ? 0 : errno;
+    bool there = false;
+    n2v_status status = N2V_OK;
+
+    *made = !failure;
+    if (*made || (status = folder_check(path, &there, error)) != N2V_OK || there)
+        return status;
+    if (failure == EEXIST || failure == ENOTDIR)
         return error_set(error, N2V_ERROR_ARGUMENT, "cannot make the folder %s: a file has this path, or a part of it",
                          path);
-    return error_set(error, status_of_errno(errno), "cannot make the folder %s: %s", path, strerror(errno));
+    return error_set(error, status_of_errno(failure), "cannot make the folder %s: %s", path, strerror(failure));
 }
 
 n2v_status folder_flush(const char *path, n2v_error *error)

@@ -6,8 +6,8 @@
 
 #include "base/status.h"
 
-/* Whether path is a folder. */
-bool folder_exists(const char *path);
+/* *is: path is a folder. N2V_ERROR_IO: the file system does not say. */
+n2v_status folder_check(const char *path, bool *is, n2v_error *error);
 
 /* The path of a name in a folder, malloc'ed; NULL: out of memory. */
 char *folder_join(const char *folder, const char *name);

@@ -55,8 +55,8 @@ const Format *format_by_default(void);          /* word2vec text */
 /* The path of the file that has the vectors, malloc'ed: of a folder a file in it. */
 n2v_status format_first(const char *path, char **first, n2v_error *error);
 
-/* The path of the second file, malloc'ed; NULL when the format has none. Of a format of folders, path is the folder, or its
- * file of vectors. */
+/* The path of the second file, malloc'ed; NULL when the format has none. Of a format of folders, path is a file
+ * in the folder. */
 n2v_status format_beside(const Format *format, const char *path, char **beside, n2v_error *error);
 
 /* Vectors that are being written to the file, the two files, or the folder of a format. */

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -89,32 +90,34 @@ static const char *const folder_vectors[] = {FOLDER_VECTORS, "0_StaticEmbedding/
 
 n2v_status format_first(const char *path, char **first, n2v_error *error)
 {
-    *first = folder_exists(path) ? NULL : strdup(path);
-    if (folder_exists(path))
-        for (size_t i = 0; i < sizeof folder_vectors / sizeof *folder_vectors; i++) {
-            free(*first);
-            *first = folder_join(path, folder_vectors[i]);
-            if (!*first || access(*first, F_OK) == 0)
-                break;
-        }
-    if (!*first)
-        return fail_memory(error, strlen(path), "a path");
-    if (!folder_exists(path) || access(*first, F_OK) == 0)
-        return N2V_OK;
-    free(*first);
+    bool is_folder;
+    n2v_status status = folder_check(path, &is_folder, error);
+
     *first = NULL;
-    return error_set(error, N2V_ERROR_ARGUMENT,
-                     "cannot read %s: it is a directory, without the " FOLDER_VECTORS " of model2vec or "
-                     "sentence-transformers",
-                     path);
+    if (status != N2V_OK)
+        return status;
+    for (size_t i = 0; is_folder && i < sizeof folder_vectors / sizeof *folder_vectors; i++) {
+        *first = folder_join(path, folder_vectors[i]);
+        if (!*first || access(*first, F_OK) == 0 || errno != ENOENT)
+            break;
+        free(*first);
+        *first = NULL;
+        if (i + 1 == sizeof folder_vectors / sizeof *folder_vectors)
+            return error_set(error, N2V_ERROR_ARGUMENT,
+                             "cannot read %s: it is a directory, without the " FOLDER_VECTORS " of model2vec or "
+                             "sentence-transformers",
+                             path);
+    }
+    if (!is_folder)
+        *first = strdup(path);
+    return *first ? N2V_OK : fail_memory(error, strlen(path), "a path");
 }
 
-/* The second file of a folder: path is the folder, or a file in it. */
+/* The second file of a folder, beside a file in it. */
 static n2v_status find_in_folder(const Format *format, const char *path, char **beside, n2v_error *error)
 {
     const char *slash = strrchr(path, '/');
-    const bool is_file = access(path, F_OK) == 0 && !folder_exists(path);
-    char *folder = is_file && slash ? strndup(path, (size_t)(slash + 1 - path)) : strdup(is_file ? "." : path);
+    char *folder = slash ? strndup(path, (size_t)(slash + 1 - path)) : strdup(".");
 
     *beside = folder ? folder_join(folder, format->beside) : NULL;
     free(folder);
