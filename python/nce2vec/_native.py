@@ -156,6 +156,11 @@ class PairsScore(Sized):
                 ("pearson", c_double), ("composed", c_size_t)]
 
 
+class Comparison(Sized):
+    _fields_ = [("size", c_size_t), ("words", c_size_t), ("mean_cosine", c_double), ("sampled", c_size_t),
+                ("neighbors", c_size_t), ("overlap", c_double)]
+
+
 class Token(Structure):
     _fields_ = [("text", c_void_p), ("bytes", c_size_t)]
 
@@ -259,7 +264,8 @@ class Objective(Sized):
 STRUCTURES = {
     "n2v_setting_info": SettingInfo, "n2v_reading": Reading, "n2v_progress": Progress, "n2v_epoch": Epoch, "n2v_joining": Joining,
     "n2v_observer": Observer, "n2v_vectors_info": VectorsInfo, "n2v_norms": Norms, "n2v_format_info": FormatInfo,
-    "n2v_neighbor": Neighbor, "n2v_query": Query, "n2v_pairs_score": PairsScore, "n2v_token": Token,
+    "n2v_neighbor": Neighbor, "n2v_query": Query, "n2v_pairs_score": PairsScore, "n2v_comparison": Comparison,
+    "n2v_token": Token,
     "n2v_corpus_info": CorpusInfo, "n2v_trainer_info": TrainerInfo, "n2v_likelihood": Likelihood,
     "n2v_phrases_info": PhrasesInfo, "n2v_phrase": Phrase, "n2v_objective_info": ObjectiveInfo,
     "n2v_parameter_info": ParameterInfo, "n2v_evaluation": Evaluation, "n2v_tile": Tile,
@@ -288,6 +294,8 @@ _CHECKED = {
     "vectors_norms": [_P, c_int, POINTER(Norms)],
     "format_describe": [c_size_t, POINTER(FormatInfo)],
     "vectors_save": [_P, c_char_p, _P, POINTER(Observer)],
+    "vectors_derive": [POINTER(_P), _P, _P],
+    "vectors_compare": [_P, _P, _P, POINTER(Comparison)],
     "search_create": [POINTER(_P), _P, _P],
     "search_run": [_P, POINTER(Query), c_size_t, c_size_t, POINTER(Neighbor), POINTER(c_size_t)],
     "pairs_load": [POINTER(_P), c_char_p, POINTER(Observer)],
