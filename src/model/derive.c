@@ -46,10 +46,13 @@ static n2v_status make_room(Model *derived, size_t words, size_t dim, n2v_error 
 /* The selected rows as they are. */
 static n2v_status take_rows(Model *derived, const Selection *selection, n2v_error *error)
 {
-    const n2v_status status = make_room(derived, selection->words, selection->dim, error);
+    n2v_status status = make_room(derived, selection->words, selection->dim, error);
 
-    for (size_t id = 0; status == N2V_OK && id < selection->words; id++)
-        memcpy(derived->input + id * derived->stride, selection_row(selection, id), selection->dim * sizeof(float));
+    for (size_t id = 0; status == N2V_OK && id < selection->words; id++) {
+        const float *row = selection_row(selection, id);
+        status = save_check_row(row, selection->dim, model_row_name(selection->model, id), error);
+        memcpy(derived->input + id * derived->stride, row, selection->dim * sizeof(float));
+    }
     return status;
 }
 
@@ -71,22 +74,36 @@ static n2v_status note_projection(Record *record, const Select *select, const Pr
     return record_add(record, "variance-kept", number_format(p->share, 4, (char[NUMBER_BYTES]){0}), error);
 }
 
-/* Replaces the rows by their projections. */
-static n2v_status project(Model *derived, const Select *select, n2v_error *error)
+/* The rows that are projected: the model's where they can be, because a copy of them is large. */
+static n2v_status view_rows(RowsView *rows, Model *copy, const Selection *selection, n2v_error *error)
 {
-    const RowsView rows = {derived->input, derived->words, derived->dim, derived->stride};
+    const Model *model = selection->model;
+    n2v_status status = N2V_OK;
+
+    *rows = (RowsView){model->input, selection->words, selection->dim, model->stride};
+    for (size_t id = 0; status == N2V_OK && id < rows->count; id++)
+        status = save_check_row(rows->floats + id * rows->stride, model->dim, model_row_name(model, id), error);
+    if (status == N2V_OK && selection->select.vectors != VECTORS_INPUT &&
+        (status = take_rows(copy, selection, error)) == N2V_OK)
+        *rows = (RowsView){copy->input, copy->words, copy->dim, copy->stride};
+    return status;
+}
+
+static n2v_status project(Model *derived, const Selection *selection, const Select *select, n2v_error *error)
+{
+    Model copy = {.words = 0};
+    RowsView rows;
     Projection projection = {.dim = 0};
-    float *before = derived->input;
     n2v_status status;
 
-    if ((status = selection_check_components(select, rows.dim, error)) != N2V_OK ||
-        (status = projection_create(&projection, &rows, select->remove_top, select->reduce, error)) != N2V_OK)
-        return status;
-    if ((status = make_room(derived, rows.count, projection_dim(&projection), error)) == N2V_OK &&
+    if ((status = selection_check_components(select, selection->dim, error)) == N2V_OK &&
+        (status = view_rows(&rows, &copy, selection, error)) == N2V_OK &&
+        (status = projection_create(&projection, &rows, select->remove_top, select->reduce, error)) == N2V_OK &&
+        (status = make_room(derived, rows.count, projection_dim(&projection), error)) == N2V_OK &&
         (status = projection_apply(&projection, &rows, derived->input, derived->stride, error)) == N2V_OK)
         status = note_projection(&derived->record, select, &projection, error);
-    floats_destroy(before, rows.count * rows.stride);
     projection_free(&projection);
+    model_free(&copy);
     return status;
 }
 
@@ -132,15 +149,6 @@ static void round_rows(Model *derived, Numbers numbers)
 
 /* All of it ----------------------------------------------------------------------------- */
 
-static n2v_status check_rows(const Model *derived, n2v_error *error)
-{
-    n2v_status status = N2V_OK;
-
-    for (size_t id = 0; status == N2V_OK && id < derived->words; id++)
-        status = save_check_row(derived->input + id * derived->stride, derived->dim, model_row_name(derived, id), error);
-    return status;
-}
-
 n2v_status model_derive(Model *derived, const Model *model, const Select *select, n2v_error *error)
 {
     const Select plain = {.vectors = select->vectors == VECTORS_ALL ? VECTORS_INPUT : select->vectors,
@@ -154,9 +162,8 @@ n2v_status model_derive(Model *derived, const Model *model, const Select *select
     if ((status = record_copy(&derived->record, &selection.record, error)) != N2V_OK ||
         (status = take_phrases(derived, model, error)) != N2V_OK ||
         (status = take_words(derived, model, selection.words, error)) != N2V_OK ||
-        (status = take_rows(derived, &selection, error)) != N2V_OK ||
-        (status = check_rows(derived, error)) != N2V_OK ||
-        (select_projects(select) && (status = project(derived, select, error)) != N2V_OK))
+        (status = select_projects(select) ? project(derived, &selection, select, error)
+                                          : take_rows(derived, &selection, error)) != N2V_OK)
         goto out;
     for (size_t id = 0; select->normalize && id < derived->words; id++)
         row_normalize(derived->input + id * derived->stride, derived->dim, derived->input + id * derived->stride);
