@@ -139,10 +139,12 @@ START_TEST(the_tokenizer_of_the_record)
     expect_tokenizer("tokenizer=space\n", small, "\"normalizer\": null,\n\"pre_tokenizer\": {\"type\": \"WhitespaceSplit\"}",
                      "Lowercase");
     expect_tokenizer("tokenizer=space\ncase=lower\n", small, "\"normalizers\": [{\"type\": \"Lowercase\"}]}", "Replace");
-    expect_tokenizer("tokenizer=words\ncase=keep\n", small, "\"normalizers\": [{\"type\": \"NFC\"}, {\"type\": \"Replace\"",
+    expect_tokenizer("tokenizer=words\ncase=keep\n", small, "\"normalizers\": [{\"type\": \"Replace\"",
                      "Lowercase");
     expect_tokenizer("tokenizer=words\nnormal-form=nfkc\n", small,
                      "[{\"type\": \"NFKC\"}, {\"type\": \"Lowercase\"}, {\"type\": \"Replace\"", NULL);
+    expect_tokenizer("tokenizer=space\ncase=lower:tr\n", small,
+                     "{\"Regex\": \"I\"}, \"content\": \"\\u0131\"}, {\"type\": \"Lowercase\"}]}", NULL);
     expect_tokenizer("", small, "Lowercase", "WhitespaceSplit");
     expect_tokenizer("", large, "{\"type\": \"Split\"", "Lowercase");
 }

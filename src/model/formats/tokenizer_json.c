@@ -25,15 +25,17 @@
     "{\"type\": \"Replace\", \"pattern\": {\"Regex\": \"" pattern "\"}, \"content\": \"" content "\"}"
 
 static const char words_characters[] =
-    ", " REPLACE(APOSTROPHES, "'") ", " REPLACE(DOTS, "\\u00b7") ", " REPLACE(REMOVED, "");
+    REPLACE(APOSTROPHES, "'") ", " REPLACE(DOTS, "\\u00b7") ", " REPLACE(REMOVED, "");
+static const char lower_case[] = "{\"type\": \"Lowercase\"}";
+static const char turkish_case[] = REPLACE("\\u0130", "i") ", " REPLACE("I", "\\u0131"); /* before lower case */
 static const char words_splitter[] =
     "{\"type\": \"Split\", \"pattern\": {\"Regex\": \"" WORD "\"}, \"behavior\": \"Removed\", \"invert\": true}";
 static const char space_splitter[] = "{\"type\": \"WhitespaceSplit\"}";
 
 /* How text becomes words. */
 typedef struct splitting {
-    bool words, lower;
-    const char *form; /* a normal form of Unicode, "NFC"; NULL: none */
+    bool words, lower, turkish;
+    const char *form; /* the normalizer of a normal form of Unicode; NULL: none */
 } splitting;
 
 static bool has_capitals(const Selection *selection)
@@ -53,25 +55,38 @@ static splitting find_splitting(const Selection *selection)
     splitting s = {.words = !tokenizer || strcmp(tokenizer, "words") == 0 || strcmp(tokenizer, "unicode") == 0};
 
     s.lower = letters ? strncmp(letters, "lower", 5) == 0 : tokenizer ? s.words : !has_capitals(selection);
-    s.form = !form ? NULL : strcmp(form, "nfc") == 0 ? "NFC" : strcmp(form, "nfkc") == 0 ? "NFKC" : NULL;
+    s.turkish = letters && strcmp(letters, "lower:tr") == 0;
+    if (form && strcmp(form, "nfc") == 0)
+        s.form = "{\"type\": \"NFC\"}";
+    else if (form && strcmp(form, "nfkc") == 0)
+        s.form = "{\"type\": \"NFKC\"}";
     return s;
+}
+
+static n2v_status write_normalizers(const splitting *s, Writer *writer, n2v_error *error)
+{
+    const char *const all[] = {s->form, s->turkish ? turkish_case : NULL, s->lower ? lower_case : NULL,
+                               s->words ? words_characters : NULL};
+    const char *before = "{\"type\": \"Sequence\", \"normalizers\": [";
+    bool any = false;
+    n2v_status status = N2V_OK;
+
+    for (size_t i = 0; status == N2V_OK && i < sizeof all / sizeof *all; i++)
+        if (all[i]) {
+            status = writer_print(writer, error, "%s%s", any ? ", " : before, all[i]);
+            any = true;
+        }
+    return status == N2V_OK ? writer_print(writer, error, "%s", any ? "]}" : "null") : status;
 }
 
 static n2v_status write_head(const Selection *selection, Writer *writer, n2v_error *error)
 {
     const splitting s = find_splitting(selection);
-    const char *form = s.form ? s.form : "NFC"; /* which changes little; a list that is empty is not valid everywhere */
     n2v_status status = writer_print(writer, error,
                                      "{\"version\": \"1.0\", \"truncation\": null, \"padding\": null, \"added_tokens\": [],\n"
                                      "\"normalizer\": ");
 
-    if (status == N2V_OK && !s.words && !s.lower && !s.form)
-        status = writer_print(writer, error, "null");
-    else if (status == N2V_OK)
-        status = writer_print(writer, error, "{\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"%s\"}%s%s]}",
-                              s.form || !s.lower ? form : "Lowercase", s.form && s.lower ? ", {\"type\": \"Lowercase\"}" : "",
-                              s.words ? words_characters : "");
-    if (status != N2V_OK)
+    if (status != N2V_OK || (status = write_normalizers(&s, writer, error)) != N2V_OK)
         return status;
     return writer_print(writer, error,
                         ",\n\"pre_tokenizer\": %s,\n\"post_processor\": null, \"decoder\": null,\n"
