@@ -285,6 +285,7 @@ fuzz-formats: $(BUILD)/nce2vec ## look for files of vectors that crash their rea
 	for kind in fasttext floret; do \
 	    printf 'a b b a b\nb a b\n' | $(BUILD)/nce2vec train -q - -o build/fuzz/seeds/file.$$kind --dim 2 --min-count 1 \
 	        --threads 1 --epochs 1 --subsample 0 --subwords $$kind --minn 1 --buckets 9 || exit 1; done
+	$(DEBIAN_PYTHON) tests/fuzz/seeds.py build/fuzz/seeds
 	build/fuzz/fuzz_formats -max_total_time=$(FUZZ_SECONDS) -max_len=4096 build/fuzz/found build/fuzz/seeds
 
 $(BUILD)/fuzz_formats: $(BUILD)/tests/fuzz/fuzz_formats.o $(INTERNAL)

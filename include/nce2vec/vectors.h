@@ -33,6 +33,9 @@ typedef struct n2v_vectors_info {
     const char *subwords; /* "fasttext" or "floret": words that are not among `words` have vectors, too; NULL: they have none */
     size_t shortest_ngram, longest_ngram; /* in characters; 0 without subwords */
     size_t buckets, used_buckets;         /* that n-grams are hashed to, and those with a vector; 0 without subwords */
+    uint64_t skipped;          /* malformed rows of the file, by the setting skip-bad */
+    const char *first_skipped; /* what is wrong with the first of them, with its file and line; NULL: none */
+    const char *format_summary; /* what the format is, in a line; NULL: they come from a trainer */
 } n2v_vectors_info;
 
 /* Loads a file in any of the formats, recognized by content; "-" is standard input. observer->stop is asked.
@@ -40,7 +43,13 @@ typedef struct n2v_vectors_info {
 N2V_API n2v_status n2v_vectors_load(n2v_vectors **vectors, const char *path, const n2v_observer *observer,
                                     n2v_error *error);
 
-/* The same from memory, which is only read during the call. name names it in errors (NULL: "the memory").
+/* The same with settings (N2V_FOR_LOADING; NULL: defaults): skip-bad skips malformed rows of text, glove and binary files,
+ * and those of npz and gensim whose words are not words here.
+ * N2V_ERROR_FORMAT, also then: no row can be read, or the file is truncated. */
+N2V_API n2v_status n2v_vectors_load_with(n2v_vectors **vectors, const char *path, const n2v_settings *settings,
+                                         const n2v_observer *observer, n2v_error *error);
+
+/* As n2v_vectors_load, from memory, which is only read during the call. name names it in errors (NULL: "the memory").
  * N2V_ERROR_ARGUMENT: a format whose words are in a second file. */
 N2V_API n2v_status n2v_vectors_load_memory(n2v_vectors **vectors, const void *bytes, size_t count, const char *name,
                                            const n2v_observer *observer, n2v_error *error);

@@ -8,7 +8,7 @@ from pathlib import Path
 
 NO_ID = 0xFFFFFFFF
 INPUT, OUTPUT = 0, 1
-FOR_TRAINING, FOR_LIKELIHOOD, FOR_SEARCH, FOR_OUTPUT, FOR_PHRASES = range(5)
+FOR_TRAINING, FOR_LIKELIHOOD, FOR_SEARCH, FOR_OUTPUT, FOR_PHRASES, FOR_PREDICTION, FOR_LOADING = range(7)
 FLAG, INTEGER, REAL, TEXT, CHOICE = range(5)
 TO_END, TO_EPOCH_END, TO_WORDS = range(3)
 ADD, MULTIPLY = 0, 1
@@ -129,7 +129,8 @@ class VectorsInfo(Sized):
     _fields_ = [("size", c_size_t), ("words", c_size_t), ("dim", c_size_t), ("tokens", c_uint64),
                 ("has_output", c_int), ("has_output_bias", c_int), ("format", c_char_p), ("words_file", c_char_p),
                 ("has_state", c_int), ("damaged", c_char_p), ("subwords", c_char_p), ("shortest_ngram", c_size_t),
-                ("longest_ngram", c_size_t), ("buckets", c_size_t), ("used_buckets", c_size_t)]
+                ("longest_ngram", c_size_t), ("buckets", c_size_t), ("used_buckets", c_size_t),
+                ("skipped", c_uint64), ("first_skipped", c_char_p), ("format_summary", c_char_p)]
 
 
 class Norms(Sized):
@@ -285,7 +286,7 @@ _CHECKED = {
     "settings_copy": [POINTER(_P), _P],
     "settings_set": [_P, c_char_p, c_char_p],
     "settings_check": [_P],
-    "vectors_load": [POINTER(_P), c_char_p, POINTER(Observer)],
+    "vectors_load_with": [POINTER(_P), c_char_p, _P, POINTER(Observer)],
     "vectors_load_memory": [POINTER(_P), c_char_p, c_size_t, c_char_p, POINTER(Observer)],
     "vectors_describe": [_P, POINTER(VectorsInfo)],
     "vectors_compose": [_P, c_char_p, c_size_t, c_void_p, POINTER(c_int)],

@@ -18,10 +18,12 @@ class Vectors(Mapping[str, np.ndarray]):
     """
 
     @classmethod
-    def load(cls, path: Path) -> Vectors:
+    def load(cls, path: Path, *, skip_bad: bool = False) -> Vectors:
         """Loads a file in any of the formats, recognized by its content.
 
         Raises ArgumentError where there is no such file, and FormatError, with the line or byte, for a malformed one.
+        ``skip_bad=True`` skips malformed rows of text, glove and binary files: a UserWarning has their number and the
+        first one's line.
         """
         ...
 
@@ -174,6 +176,6 @@ class Vectors(Mapping[str, np.ndarray]):
         ...
 
 
-def load(path: Path) -> Vectors:
-    """Loads a file of vectors in any of the formats, recognized by its content."""
+def load(path: Path, *, skip_bad: bool = False) -> Vectors:
+    """Loads a file of vectors in any of the formats, recognized by its content, as ``Vectors.load`` does."""
     ...

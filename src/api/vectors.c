@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "api/observer.h"
+#include "api/settings_handle.h"
 #include "api/structure.h"
 #include "api/vectors_handle.h"
 #include "io/reader.h"
@@ -35,8 +36,8 @@ static n2v_status take_notes(n2v_vectors *vectors, n2v_error *error)
 }
 
 /* From a file, or from memory whose name path is (memory not NULL). */
-static n2v_status load(n2v_vectors **vectors, const char *path, const MemoryFile *memory, n2v_observer *observer,
-                       n2v_error *error)
+static n2v_status load(n2v_vectors **vectors, const char *path, const MemoryFile *memory, bool skip_bad,
+                       n2v_observer *observer, n2v_error *error)
 {
     n2v_vectors *loaded = array_create_zero(1, sizeof *loaded);
     const Stop stop = observer_stop(observer);
@@ -47,7 +48,8 @@ static n2v_status load(n2v_vectors **vectors, const char *path, const MemoryFile
         return fail_memory(error, sizeof *loaded, "the vectors");
     if (memory)
         status = format_load_memory(&loaded->own, &format, memory, NULL, &stop, error);
-    else if ((status = format_load(&loaded->own, &format, path, &stop, error)) == N2V_OK &&
+    else if ((status = format_load_skipping(&loaded->own, &format, path, skip_bad ? &loaded->skipped : NULL, &stop,
+                                            error)) == N2V_OK &&
              (status = format_beside(format, path, &loaded->words_file, error)) != N2V_OK)
         model_free(&loaded->own);
     if (status != N2V_OK) {
@@ -62,12 +64,15 @@ static n2v_status load(n2v_vectors **vectors, const char *path, const MemoryFile
         return status;
     }
     loaded->format = format->name;
+    loaded->format_summary = format->summary;
     *vectors = loaded;
     return N2V_OK;
 }
 
-n2v_status n2v_vectors_load(n2v_vectors **vectors, const char *path, const n2v_observer *observer, n2v_error *error)
+n2v_status n2v_vectors_load_with(n2v_vectors **vectors, const char *path, const n2v_settings *settings,
+                                 const n2v_observer *observer, n2v_error *error)
 {
+    const Settings *values;
     n2v_observer copy;
     char *first;
     n2v_status status;
@@ -75,12 +80,18 @@ n2v_status n2v_vectors_load(n2v_vectors **vectors, const char *path, const n2v_o
     if (!vectors || !path)
         return fail_null("n2v_vectors_load", vectors ? "path" : "vectors", error);
     *vectors = NULL;
-    if ((status = observer_take(&copy, observer, error)) != N2V_OK || (status = format_first(path, &first, error)) != N2V_OK)
+    if ((status = settings_of(settings, N2V_FOR_LOADING, &values, error)) != N2V_OK ||
+        (status = observer_take(&copy, observer, error)) != N2V_OK || (status = format_first(path, &first, error)) != N2V_OK)
         return status;
     if ((status = reader_check(first, error)) == N2V_OK)
-        status = load(vectors, first, NULL, &copy, error);
+        status = load(vectors, first, NULL, values && settings_flag(values, "skip-bad"), &copy, error);
     free(first);
     return status;
+}
+
+n2v_status n2v_vectors_load(n2v_vectors **vectors, const char *path, const n2v_observer *observer, n2v_error *error)
+{
+    return n2v_vectors_load_with(vectors, path, NULL, observer, error);
 }
 
 n2v_status n2v_vectors_load_memory(n2v_vectors **vectors, const void *bytes, size_t count, const char *name,
@@ -95,7 +106,7 @@ n2v_status n2v_vectors_load_memory(n2v_vectors **vectors, const void *bytes, siz
     *vectors = NULL;
     if ((status = observer_take(&copy, observer, error)) != N2V_OK)
         return status;
-    return load(vectors, file.name, &file, &copy, error);
+    return load(vectors, file.name, &file, false, &copy, error);
 }
 
 void n2v_vectors_destroy(n2v_vectors *vectors)
@@ -136,6 +147,9 @@ n2v_status n2v_vectors_describe(const n2v_vectors *vectors, n2v_vectors_info *in
         .longest_ngram = o->maxn,
         .buckets = o->buckets,
         .used_buckets = model->subwords ? subwords_buckets(model->subwords) : 0,
+        .skipped = vectors->skipped.count,
+        .first_skipped = vectors->skipped.count ? vectors->skipped.first : NULL,
+        .format_summary = vectors->format_summary,
     };
     structure_hand_out(info, info->size, &filled, sizeof filled);
     return N2V_OK;

@@ -19,7 +19,8 @@ const char *vectors_name(size_t index); /* of those that are selected alone; NUL
 typedef enum Numbers {
     NUMBERS_FLOAT32,
     NUMBERS_FLOAT16, /* formats/half.h */
-    NUMBERS_INT8     /* formats/int8.h */
+    NUMBERS_INT8,    /* formats/int8.h */
+    NUMBERS_FLOAT64  /* in files that are read */
 } Numbers;
 
 typedef struct Select {

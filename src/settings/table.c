@@ -297,6 +297,13 @@ static const Setting prediction[] = {
     {KERNELS, .group = "Options"},
 };
 
+static const Setting loading[] = {
+    {.name = "skip-bad", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_RUN, .group = "Options", .value = "0|1",
+     .fixed = "0", .range = "",
+     .help = "skip malformed rows of text, glove and binary files (numbers missing, too many or not finite, words that "
+             "appear twice or are not UTF-8), and of npz and gensim those with such words; report how many, and the first"},
+};
+
 static const struct {
     const Setting *rows;
     size_t count;
@@ -307,6 +314,7 @@ static const struct {
     [N2V_FOR_OUTPUT] = {output, sizeof output / sizeof *output},
     [N2V_FOR_PHRASES] = {phrases, sizeof phrases / sizeof *phrases},
     [N2V_FOR_PREDICTION] = {prediction, sizeof prediction / sizeof *prediction},
+    [N2V_FOR_LOADING] = {loading, sizeof loading / sizeof *loading},
 };
 
 size_t setting_count(n2v_purpose purpose)

@@ -15,6 +15,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "cli"))
+import foreign_files  # noqa: E402
 from support import PROGRAM, text  # noqa: E402
 
 BUILT = os.environ.get("NCE2VEC_FAULTS", "build/tests/faults")  # libfault.so, focal.so, api
@@ -76,6 +77,10 @@ COMMANDS = (
     Command("convert from model2vec", "convert -q ../in/v.model2vec v.txt", ("v.txt",)),
     *(Command("convert from " + ending, "convert -q ../in/v.%s v.txt" % ending, ("v.txt",))
       for ending in ("txt", "bin", "glove", "npy", "safetensors", "fifu", "tsv")),
+    Command("convert from npz", "convert -q ../in/foreign.npz v.txt", ("v.txt",)),
+    Command("convert from gensim", "convert -q ../in/foreign.kv v.txt", ("v.txt",)),
+    Command("convert from gensim, beside", "convert -q ../in/beside.kv v.txt", ("v.txt",)),
+    Command("convert --skip-bad", "convert --skip-bad ../in/bad.txt v.txt", ("v.txt",)),
     Command("convert, subwords", "convert -q ../in/subwords.n2v v.n2v", ("v.n2v",)),
     Command("convert fasttext", "convert -q ../in/subwords.n2v v.fasttext", ("v.fasttext",)),
     Command("convert floret", "convert -q ../in/floret.n2v v.floret", ("v.floret", "v.vocab.txt")),
@@ -139,6 +144,12 @@ class Folder:
                   *TRAIN.replace("--epochs 2", "--epochs 1").split())
         for ending in ("txt", "txt.gz", "bin", "glove", "npy", "safetensors", "model2vec", "fifu", "tsv"):
             self.call("convert", "-q", "v.n2v", "v." + ending)
+        self.write("bad.txt", b"4 2\na 1 2\nb 3\nb 3 4\nb 5 6\n")
+        words, rows = ["a", "b"], [[1, 2], [3, 4]]
+        self.write("foreign.npz", foreign_files.npz(words, rows))
+        self.write("foreign.kv", foreign_files.keyed_vectors(words, rows))
+        self.write("beside.kv", foreign_files.keyed_vectors(words))
+        self.write("beside.kv.vectors.npy", foreign_files.matrix(rows))
 
     def write(self, name, content):
         with open(os.path.join(self.inputs, name), "wb") as file:

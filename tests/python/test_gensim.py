@@ -240,6 +240,11 @@ class Subwords(unittest.TestCase):
         self.assertNotIn("bridges", model.wv)
 
 
+class Attributes:
+    def __init__(self, **attributes):
+        self.__dict__.update(attributes)
+
+
 class Vectors(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -257,9 +262,16 @@ class Vectors(unittest.TestCase):
                 self.assertEqual(len(counts.read_text().splitlines()), 15)
             wv.save(path)
             self.assertEqual(ours.KeyedVectors.load(path).get_vecattr("sun", "count"), wv.get_vecattr("sun", "count"))
+            # gensim's own files, whose classes are not needed
+            path.write_bytes(pickle.dumps(Attributes(index_to_key=["sun", "moon"], vectors=np.eye(2, dtype="f4"))))
+            loaded = ours.KeyedVectors.load(path)
+            self.assertEqual(loaded.index_to_key, ["sun", "moon"])
+            self.assertTrue((loaded.vectors == np.eye(2)).all())
             path.write_bytes(b"\x80\x04]q\x00.")
-            with self.assertRaisesRegex(ValueError, "a pickle"):
+            with self.assertRaisesRegex(ValueError, "a Python pickle without word vectors"):
                 ours.KeyedVectors.load(path)
+            with self.assertRaisesRegex(ValueError, "nce2vec.load read"):
+                ours.Word2Vec.load(path)
 
     def test_intersect(self):
         model = trained()

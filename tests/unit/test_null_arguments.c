@@ -53,6 +53,8 @@ START_TEST(vectors_and_files)
 
     REFUSES(n2v_vectors_load(NULL, "x", NULL, &error));
     REFUSES(n2v_vectors_load(&vectors, NULL, NULL, &error));
+    REFUSES(n2v_vectors_load_with(NULL, "x", NULL, NULL, &error));
+    REFUSES(n2v_vectors_load_with(&vectors, NULL, NULL, NULL, &error));
     REFUSES(n2v_vectors_describe(NULL, NULL, &error));
     REFUSES(n2v_vectors_settings(NULL, NULL, NULL, &error));
     REFUSES(n2v_vectors_norms(NULL, N2V_INPUT, NULL, &error));

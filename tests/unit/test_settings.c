@@ -18,7 +18,7 @@
 #include "train/train_options.h"
 
 static const n2v_purpose purposes[] = {N2V_FOR_TRAINING, N2V_FOR_LIKELIHOOD, N2V_FOR_SEARCH, N2V_FOR_OUTPUT,
-                                         N2V_FOR_PHRASES};
+                                         N2V_FOR_PHRASES,  N2V_FOR_LOADING};
 enum { PURPOSES = sizeof purposes / sizeof *purposes };
 
 /* Runs a test for every row of every purpose. */

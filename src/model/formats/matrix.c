@@ -9,7 +9,10 @@
 
 size_t numbers_bytes(Numbers numbers)
 {
-    return numbers == NUMBERS_INT8 ? sizeof(int8_t) : numbers == NUMBERS_FLOAT16 ? sizeof(uint16_t) : sizeof(float);
+    return numbers == NUMBERS_INT8      ? sizeof(int8_t)
+           : numbers == NUMBERS_FLOAT16 ? sizeof(uint16_t)
+           : numbers == NUMBERS_FLOAT64 ? sizeof(double)
+                                        : sizeof(float);
 }
 
 float matrix_scale(const Selection *selection, SelectedRow row_of)
@@ -102,20 +105,48 @@ n2v_status biases_write(const Selection *selection, BiasOfWord bias_of, size_t c
     return status;
 }
 
+/* Reverses the bytes of each number. */
+static void swap_bytes(unsigned char *bytes, size_t count, size_t each)
+{
+    for (size_t number = 0; number < count; number++, bytes += each)
+        for (size_t i = 0; i < each / 2; i++) {
+            const unsigned char byte = bytes[i];
+            bytes[i] = bytes[each - 1 - i];
+            bytes[each - 1 - i] = byte;
+        }
+}
+
+/* A number that a float cannot hold becomes infinite. */
+static float number_at(const void *numbers, size_t i, MatrixPlace place)
+{
+    switch (place.numbers) {
+    case NUMBERS_INT8:
+        return (float)((const int8_t *)numbers)[i] * place.scale;
+    case NUMBERS_FLOAT16:
+        return float_of_half(((const uint16_t *)numbers)[i]);
+    case NUMBERS_FLOAT64:
+        return (float)((const double *)numbers)[i];
+    case NUMBERS_FLOAT32:
+    default:
+        return ((const float *)numbers)[i];
+    }
+}
+
 /* room is that of make_room. */
 static n2v_status read_row(float *row, void *room, size_t width, MatrixPlace place, Source *source, n2v_error *error)
 {
     void *bytes = room ? room : row;
-    const size_t count = width * numbers_bytes(place.numbers);
-    const n2v_status status = source_take(source, bytes, count, error);
+    const size_t each = numbers_bytes(place.numbers);
+    const n2v_status status = source_take(source, bytes, width * each, error);
 
     if (status != N2V_OK)
         return status;
     if (place.crc)
-        *place.crc = crc32_z(*place.crc, bytes, count);
+        *place.crc = crc32_z(*place.crc, bytes, width * each);
+    if (place.big_endian)
+        swap_bytes(bytes, width, each);
     for (size_t i = 0; room && i < width; i++)
-        row[i] = place.numbers == NUMBERS_INT8 ? (float)((const int8_t *)room)[i] * place.scale
-                                               : float_of_half(((const uint16_t *)room)[i]);
+        row[i] = number_at(room, i, place);
     return N2V_OK;
 }
 
@@ -137,8 +168,8 @@ n2v_status matrix_fill(float *floats, size_t rows, size_t width, size_t stride, 
     return status;
 }
 
-n2v_status matrix_read(float **floats, size_t rows, size_t width, size_t stride, MatrixPlace place,
-                       const Vocabulary *words, Source *source, n2v_error *error)
+n2v_status matrix_create(float **floats, size_t rows, size_t width, size_t stride, MatrixPlace place,
+                         const Source *source, n2v_error *error)
 {
     const double bytes = (double)rows * (double)width * (double)numbers_bytes(place.numbers);
     size_t total;
@@ -149,5 +180,13 @@ n2v_status matrix_read(float **floats, size_t rows, size_t width, size_t stride,
                            width);
     if (__builtin_mul_overflow(rows, stride, &total) || !(*floats = floats_create(total)))
         return fail_memory(error, (size_t)bytes, "the vectors");
-    return matrix_fill(*floats, rows, width, stride, place, words, source, error);
+    return N2V_OK;
+}
+
+n2v_status matrix_read(float **floats, size_t rows, size_t width, size_t stride, MatrixPlace place,
+                       const Vocabulary *words, Source *source, n2v_error *error)
+{
+    const n2v_status status = matrix_create(floats, rows, width, stride, place, source, error);
+
+    return status != N2V_OK ? status : matrix_fill(*floats, rows, width, stride, place, words, source, error);
 }

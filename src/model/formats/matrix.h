@@ -1,4 +1,4 @@
-/* matrix.h - numbers in a binary file: little-endian, row by row, without gaps; floats of 32 or 16 bits, or int8. */
+/* matrix.h - numbers in a binary file: row by row, without gaps; floats of 16, 32 or, when they are read, 64 bits, or int8. */
 #ifndef N2V_MODEL_FORMATS_MATRIX_H
 #define N2V_MODEL_FORMATS_MATRIX_H
 
@@ -12,6 +12,7 @@ typedef struct MatrixPlace {
     Numbers numbers;
     float scale; /* of int8; 0 while reading: 1 */
     uLong *crc;
+    bool big_endian; /* of what is read alone */
 } MatrixPlace;
 
 size_t numbers_bytes(Numbers numbers); /* of one */
@@ -33,6 +34,10 @@ n2v_status matrix_write_rows(const Selection *selection, SelectedRow row, size_t
 typedef float (*BiasOfWord)(const Model *model, Id id);
 n2v_status biases_write(const Selection *selection, BiasOfWord bias_of, size_t count, uLong *crc, Writer *writer,
                         n2v_error *error);
+
+/* Makes *floats, of rows x stride, for rows x width numbers that the source must have. */
+n2v_status matrix_create(float **floats, size_t rows, size_t width, size_t stride, MatrixPlace place,
+                         const Source *source, n2v_error *error);
 
 /* Reads rows x width floats into *floats, new, of rows x stride. words (may be NULL) names the
  * rows in the message about a number that is not finite; without it none is looked for. */

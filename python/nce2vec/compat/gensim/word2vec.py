@@ -308,8 +308,8 @@ class Word2Vec:
         """Reads what ``save`` wrote."""
         with open(fname, "rb") as file:
             if file.read(1) == b"\x80":
-                raise ValueError(f"{fname} is a pickle, which can run any program: where gensim is, save its vectors with "
-                                 "model.wv.save_word2vec_format('vectors.bin', binary=True)")
+                raise ValueError(f"{fname} is a pickle, which can run any program: KeyedVectors.load and nce2vec.load read "
+                                 "its vectors without running it; to train on, set wv.vectors of a new model")
         with np.load(fname, allow_pickle=False) as arrays:
             parameters = json.loads(str(arrays["parameters"]))
             counted = {name: parameters.pop(name) for name in ("corpus_count", "corpus_total_words")}
