@@ -27,8 +27,8 @@ static const cli_option options[] = {
      .kind = OPTION_TEXT,
      .value = "FILE",
      .offset = offsetof(convert_values, pairs),
-     .help = "score the vectors of IN and of OUT on word pairs with human scores, where they differ: two words and a score "
-             "a line"},
+     .help = "score the vectors of IN and of OUT on word pairs with human scores, where they differ: two words and a "
+             "score a line"},
     {.name = "*", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_LOADING},
     {.name = "quiet",
      .aliases = "q",
@@ -120,7 +120,8 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
         (status = n2v_output_vectors(output, vectors, error)) != N2V_OK)
         goto out;
     if (quality_changes(settings) && !v->quiet &&
-        (status = quality_report(session, vectors, n2v_output_derived(output), settings, pairs, v->pairs, error)) != N2V_OK)
+        (status = quality_report(session, vectors, n2v_output_derived(output), settings, pairs, v->pairs, error)) !=
+            N2V_OK)
         goto out;
     format = n2v_output_format(output);
     status = n2v_output_commit(output, error);

@@ -55,8 +55,8 @@ static void report_comparison(cli_session *session, const n2v_comparison *c)
         progress_print(&session->progress, "mean cosine of old and new vectors: %.4f (%s)", c->mean_cosine,
                        plural(c->words, "word", words));
     if (!isnan(c->overlap))
-        progress_print(&session->progress, "nearest words: %.1f %% of the %zu nearest of %s are the same", 100 * c->overlap,
-                       c->neighbors, plural(c->sampled, "frequent word", sampled));
+        progress_print(&session->progress, "nearest words: %.1f %% of the %zu nearest of %s are the same",
+                       100 * c->overlap, c->neighbors, plural(c->sampled, "frequent word", sampled));
 }
 
 static n2v_status report_pairs(cli_session *session, const n2v_vectors *before, const n2v_vectors *after,

@@ -58,10 +58,11 @@ n2v_status folder_flush(const char *path, n2v_error *error)
         (void)close(folder);
     if (flushed)
         return N2V_OK;
-    return error_set(error, N2V_ERROR_DURABILITY,
-                     "%s is written and complete, but its folder could not be flushed to disk (%s): make a copy, it may "
-                     "be lost when the machine stops",
-                     path, strerror(failure));
+    return error_set(
+        error, N2V_ERROR_DURABILITY,
+        "%s is written and complete, but its folder could not be flushed to disk (%s): make a copy, it may "
+        "be lost when the machine stops",
+        path, strerror(failure));
 }
 
 void folder_remove(const char *path)

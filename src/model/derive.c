@@ -26,8 +26,8 @@ static n2v_status take_words(Model *derived, const Model *model, size_t count, n
     for (size_t id = 0; status == N2V_OK && id < count; id++) {
         size_t bytes;
         const char *word = vocabulary_word(model->vocabulary, (Id)id, &bytes);
-        status = vocabulary_add(derived->vocabulary, word, bytes, vocabulary_count(model->vocabulary, (Id)id), NULL,
-                                error);
+        status =
+            vocabulary_add(derived->vocabulary, word, bytes, vocabulary_count(model->vocabulary, (Id)id), NULL, error);
     }
     return status;
 }

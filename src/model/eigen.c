@@ -128,8 +128,9 @@ static n2v_status diagonalize(solving *s, n2v_error *error)
         for (low = high - 1; low > 0 && !is_negligible(s, low - 1); low--)
             ;
         if (steps++ == STEPS_EACH)
-            return error_set(error, N2V_ERROR_NUMERIC, "the principal components could not be computed: the iteration "
-                                                       "does not converge");
+            return error_set(error, N2V_ERROR_NUMERIC,
+                             "the principal components could not be computed: the iteration "
+                             "does not converge");
         step(s, low, high);
     }
     return N2V_OK;

@@ -12,9 +12,9 @@
 #include "model/doubles.h"
 #include "model/eigen.h"
 
-#define BAND ((size_t)32)   /* rows of the covariance that a thread takes at once */
-#define TOGETHER ((size_t)8) /* rows that are added to it at once: each load of a sum serves all of them */
-#define PIECE ((size_t)256) /* rows that a thread projects at once */
+#define BAND     ((size_t)32)  /* rows of the covariance that a thread takes at once */
+#define TOGETHER ((size_t)8)   /* rows that are added to it at once: each load of a sum serves all of them */
+#define PIECE    ((size_t)256) /* rows that a thread projects at once */
 
 static void find_mean(Projection *p, const RowsView *rows)
 {
@@ -46,7 +46,8 @@ static void add_products(const summing *s, double (*x)[TOGETHER], const double *
 {
     const size_t dim = s->rows->dim;
     const double *restrict r0 = centered, *restrict r1 = r0 + dim, *restrict r2 = r1 + dim, *restrict r3 = r2 + dim,
-                 *restrict r4 = r3 + dim, *restrict r5 = r4 + dim, *restrict r6 = r5 + dim, *restrict r7 = r6 + dim;
+                           *restrict r4 = r3 + dim, *restrict r5 = r4 + dim, *restrict r6 = r5 + dim,
+                           *restrict r7 = r6 + dim;
 
     for (size_t i = from; i < to; i++) {
         double *restrict sums = s->sums + i * dim;
@@ -112,7 +113,8 @@ static double share_kept(const Projection *p, double variance, const double *val
     return variance > 0 && kept < variance ? kept / variance : 1;
 }
 
-n2v_status projection_create(Projection *projection, const RowsView *rows, size_t removed, size_t kept, n2v_error *error)
+n2v_status projection_create(Projection *projection, const RowsView *rows, size_t removed, size_t kept,
+                             n2v_error *error)
 {
     const size_t dim = rows->dim, count = removed + kept;
     Projection p = {.dim = dim, .removed = removed, .kept = kept};

@@ -22,7 +22,8 @@ typedef struct Projection {
 
 /* Finds `removed` components to be taken away and, after them, `kept` ones that become the new dimensions; kept 0: the
  * dimensions stay. Both together are at most dim. The result does not depend on the number of threads. */
-n2v_status projection_create(Projection *projection, const RowsView *rows, size_t removed, size_t kept, n2v_error *error);
+n2v_status projection_create(Projection *projection, const RowsView *rows, size_t removed, size_t kept,
+                             n2v_error *error);
 void projection_free(Projection *projection); /* accepts an all-zero struct */
 
 /* The dimensions of projected rows. */

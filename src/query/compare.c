@@ -19,12 +19,15 @@ static n2v_status check_words(const Model *before, const Model *after, n2v_error
 {
     bool same = after->words <= before->words;
 
-    for (size_t id = 0; same && id < after->words; id++)
-        same = strcmp(vocabulary_word(before->vocabulary, (Id)id, NULL), vocabulary_word(after->vocabulary, (Id)id, NULL)) == 0;
-    return same ? N2V_OK
-                : error_set(error, N2V_ERROR_ARGUMENT,
-                            "the vectors have other words, or the same in another order: only vectors that were made of the "
-                            "others can be compared with them");
+    for (size_t id = 0; same && id < after->words; id++) {
+        const char *old = vocabulary_word(before->vocabulary, (Id)id, NULL);
+        same = strcmp(old, vocabulary_word(after->vocabulary, (Id)id, NULL)) == 0;
+    }
+    return same
+               ? N2V_OK
+               : error_set(error, N2V_ERROR_ARGUMENT,
+                           "the vectors have other words, or the same in another order: only vectors that were made of "
+                           "the others can be compared with them");
 }
 
 /* Words whose vectors are both zero do not count. */
@@ -68,7 +71,10 @@ typedef struct lookup {
 
 static n2v_status find_neighbors(const lookup *l, const Model *model, n2v_neighbor *neighbors, n2v_error *error)
 {
-    const Model view = {.words = l->words, .dim = model->dim, .stride = model->stride, .input = model->input,
+    const Model view = {.words = l->words,
+                        .dim = model->dim,
+                        .stride = model->stride,
+                        .input = model->input,
                         .vocabulary = model->vocabulary};
     Search search;
     n2v_status status;
@@ -130,7 +136,9 @@ n2v_status compare_models(const Model *before, const Model *after, const Kernels
         l.queries[i].plus = &ids[i];
         l.queries[i].plus_count = 1;
     }
-    *comparison = (Comparison){.words = words, .mean_cosine = mean_cosine(before, after), .sampled = count,
+    *comparison = (Comparison){.words = words,
+                               .mean_cosine = mean_cosine(before, after),
+                               .sampled = count,
                                .neighbors = min_size(NEIGHBORS, l.words - 1)};
     status = compare_neighbors(before, after, &l, comparison, error);
 out:

@@ -6,10 +6,10 @@
 #include "model/model.h"
 
 typedef struct Comparison {
-    size_t words; /* that both have */
-    double mean_cosine; /* of a word's two vectors; NaN: they have not the same dimensions */
+    size_t words;              /* that both have */
+    double mean_cosine;        /* of a word's two vectors; NaN: they have not the same dimensions */
     size_t sampled, neighbors; /* words whose nearest words were looked up, and how many of each */
-    double overlap; /* the share of these that are the same; NaN: there are none */
+    double overlap;            /* the share of these that are the same; NaN: there are none */
 } Comparison;
 
 /* The words of `after` are the first of `before`, in the same order; N2V_ERROR_ARGUMENT otherwise. */

@@ -31,8 +31,8 @@ def pieces(tokenizer, line):
     split = tokenizer["pre_tokenizer"]
     assert (split["type"], split["behavior"], split["invert"]) == ("Split", "Removed", True)
     pattern = split["pattern"]["Regex"]  # `re` does not know categories
-    for unicode, plain in ((r"\p{L}[\p{M}", "[a-z][\u0300-\u036f"), (r"[\p{L}\p{M}]", "[a-z\u0300-\u036f]"), (r"\p{L}", "[a-z]"),
-                           (r"\p{N}", "[0-9]")):
+    for unicode, plain in ((r"\p{L}[\p{M}", "[a-z][\u0300-\u036f"), (r"[\p{L}\p{M}]", "[a-z\u0300-\u036f]"),
+                           (r"\p{L}", "[a-z]"), (r"\p{N}", "[0-9]")):
         pattern = pattern.replace(unicode, plain)
     assert "\\p" not in pattern, pattern
     vocabulary = tokenizer["model"]["vocab"]
@@ -57,7 +57,7 @@ class Small(CommandTest):
         done = self.report("b.npy", "--int8")
         shape, numbers = read_npy(self.read("b.npy"))
         self.assertEqual(shape, (60, 12))
-        self.assertLessEqual(max(abs(a - b) for a, b in zip(numbers, wanted)), 1)  # floats may round a half otherwise
+        self.assertLessEqual(max(abs(a - b) for a, b in zip(numbers, wanted)), 1)  # floats may round halves otherwise
         self.assertLess(sum(a != b for a, b in zip(numbers, wanted)), 5)
         self.assertGreater(float(re.search("mean cosine of old and new vectors: ([0-9.]+)", done)[1]), 0.999)
         self.assertGreater(float(re.search(r"nearest words: ([0-9.]+) % of the 10 nearest of 60 frequent", done)[1]), 90)
@@ -76,8 +76,9 @@ class Small(CommandTest):
         self.assertEqual(vectors[self.model["words"][0]], [float(x) for x in numbers[:12]])
         nearest = {}
         for name in ("a.n2v", "b.npy", "b.safetensors"):
-            answers = self.succeeds("neighbors", name, "--json", "-k", "5", *self.model["words"][:20]).stdout.splitlines()
-            nearest[name] = [{answer["word"] for answer in json.loads(line)["answers"]} for line in answers]
+            answers = self.succeeds("neighbors", name, "--json", "-k", "5", *self.model["words"][:20]).stdout
+            nearest[name] = [{answer["word"] for answer in json.loads(line)["answers"]}
+                             for line in answers.splitlines()]
         for name in ("b.npy", "b.safetensors"):
             same = statistics.mean(len(a & b) / 5 for a, b in zip(nearest["a.n2v"], nearest[name]))
             self.assertGreater(same, 0.85)
@@ -142,15 +143,16 @@ class Small(CommandTest):
                    "--reduce", "13")
         self.fails(2, "--reduce: '0' is not an integer from 1", "convert", "a.n2v", "b.npy", "--reduce", "0")
         self.fails(2, "--remove-top 12: the vectors have only 12", "convert", "a.n2v", "b.npy", "--remove-top", "12")
-        self.fails(2, "are more than the 12 dimensions", "convert", "a.n2v", "b.npy", "--remove-top", "5", "--reduce", "8")
+        self.fails(2, "are more than the 12 dimensions", "convert", "a.n2v", "b.npy", "--remove-top", "5", "--reduce",
+                   "8")
         self.fails(2, "--float16 and --int8: choose one of them", "convert", "a.n2v", "b.npy", "--int8", "--float16")
         for name in ("text", "binary", "n2v", "glove", "finalfusion", "projector"):
-            self.fails(2, "--int8: the format %s has no numbers of 8 bits" % name, "convert", "a.n2v", "d", "--to", name,
-                       "--int8")
+            self.fails(2, "--int8: the format %s has no numbers of 8 bits" % name, "convert", "a.n2v", "d", "--to",
+                       name, "--int8")
         self.fails(2, "it takes no --top", "convert", "a.n2v", "d", "--to", "fasttext", "--reduce", "2")
         # before the training
-        self.fails(2, "--reduce 13: the vectors have only 12 dimensions", "train", "text", "-o", "b.npy", "--reduce", "13",
-                   *SMALL)
+        self.fails(2, "--reduce 13: the vectors have only 12 dimensions", "train", "text", "-o", "b.npy", "--reduce",
+                   "13", *SMALL)
         self.fails(2, "--int8: the format text", "train", "text", "-o", "b.txt", "--int8", *SMALL)
         self.fails(2, "cannot go to standard output", "convert", "a.n2v", "-", "--to", "model2vec")
         self.fails(2, "a file has this path", "convert", "a.n2v", "text", "--to", "model2vec")
@@ -173,8 +175,8 @@ class Small(CommandTest):
         self.assertEqual(tokenizer["model"]["vocab"],
                          {word: i for i, word in enumerate(self.model["words"] + ["[UNK]"])})
         words = self.model["words"]
-        self.assertEqual(pieces(tokenizer, "%s, %s-%s... it's\tUnheard_%s" % (words[3].upper(), words[7], words[1], words[2])),
-                         [3, 7, 1, 60, 60, 2])
+        line = "%s, %s-%s... it's\tUnheard_%s" % (words[3].upper(), words[7], words[1], words[2])
+        self.assertEqual(pieces(tokenizer, line), [3, 7, 1, 60, 60, 2])
         self.succeeds("convert", "b.model2vec/", "back.bin")
         self.succeeds("convert", "a.n2v", "same.bin")
         self.assertEqual(self.read("back.bin"), self.read("same.bin"))

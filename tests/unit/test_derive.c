@@ -1,4 +1,5 @@
-/* Principal components against known ones, and what vectors become when some are kept, removed, or numbers are rounded. */
+/* Principal components against known ones, and what vectors become when some are kept, removed, or numbers are rounded.
+ */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

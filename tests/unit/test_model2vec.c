@@ -54,7 +54,8 @@ static void check_same(const Model *model, const char *path, float tolerance, co
     ck_assert_uint_eq(vocabulary_size(read.vocabulary), model->words);
     ck_assert_ptr_null(read.output);
     for (size_t w = 0; w < model->words; w++) {
-        ck_assert_str_eq(vocabulary_word(read.vocabulary, (Id)w, NULL), vocabulary_word(model->vocabulary, (Id)w, NULL));
+        ck_assert_str_eq(vocabulary_word(read.vocabulary, (Id)w, NULL),
+                         vocabulary_word(model->vocabulary, (Id)w, NULL));
         for (size_t d = 0; d < DIM; d++)
             ck_assert_float_eq_tol(read.input[w * read.stride + d], model->input[w * model->stride + d], tolerance);
     }
@@ -75,7 +76,8 @@ START_TEST(round_trips)
         ck_assert_msg(save(&model, scratch_path(&files, "m"), (Numbers)numbers, &error) == N2V_OK, "%s", error.text);
         check_same(&model, scratch_path(&files, "m"), tolerances[numbers] + 1e-6F, "tokenizer=words\n");
         check_same(&model, scratch_path(&files, "m/"), tolerances[numbers] + 1e-6F, "tokenizer=words\n");
-        check_same(&model, scratch_path(&files, "m/model.safetensors"), tolerances[numbers] + 1e-6F, "tokenizer=words\n");
+        check_same(&model, scratch_path(&files, "m/model.safetensors"), tolerances[numbers] + 1e-6F,
+                   "tokenizer=words\n");
     }
     ck_assert_uint_eq(scratch_names(&files), 1);
     model_free(&model);
@@ -94,12 +96,14 @@ START_TEST(the_unknown_token)
 
     ck_assert_int_eq(save(&model, scratch_path(&files, "m"), NUMBERS_FLOAT32, NULL), N2V_OK);
     bytes = scratch_read(scratch_path(&files, "m/model.safetensors"), &count);
-    ck_assert_ptr_nonnull(strstr(bytes + 8, "\"embeddings\": {\"dtype\": \"F32\", \"shape\": [5, 3], \"data_offsets\": [0, 60]}"));
+    ck_assert_ptr_nonnull(
+        strstr(bytes + 8, "\"embeddings\": {\"dtype\": \"F32\", \"shape\": [5, 3], \"data_offsets\": [0, 60]}"));
     for (size_t i = 0; i < DIM * sizeof(float); i++)
         ck_assert_int_eq(bytes[count - 1 - i], 0);
     free(bytes);
     bytes = scratch_read(scratch_path(&files, "m/tokenizer.json"), NULL);
-    ck_assert_ptr_nonnull(strstr(bytes, "\"a\\\"b\\\\c\": 2,\n\"\xe6\x97\xa5\": 3,\n\"[UNK]\": 4\n}, \"unk_token\": \"[UNK]\"}"));
+    ck_assert_ptr_nonnull(
+        strstr(bytes, "\"a\\\"b\\\\c\": 2,\n\"\xe6\x97\xa5\": 3,\n\"[UNK]\": 4\n}, \"unk_token\": \"[UNK]\"}"));
     free(bytes);
     ck_assert_int_eq(save(&one, scratch_path(&files, "m"), NUMBERS_FLOAT32, NULL), N2V_OK);
     check_same(&one, scratch_path(&files, "m"), 1e-6F, "");
@@ -134,13 +138,14 @@ START_TEST(the_tokenizer_of_the_record)
 {
     static const char *const small[] = {"a", NULL}, *const large[] = {"a", "The", NULL};
 
-    expect_tokenizer("tokenizer=words\n", large, "{\"type\": \"Lowercase\"}, {\"type\": \"Replace\"", "WhitespaceSplit");
+    expect_tokenizer("tokenizer=words\n", large, "{\"type\": \"Lowercase\"}, {\"type\": \"Replace\"",
+                     "WhitespaceSplit");
     expect_tokenizer("tokenizer=words\n", large, "{\"type\": \"Split\", \"pattern\": {\"Regex\": \"(?:\\\\p{L}", "NFC");
-    expect_tokenizer("tokenizer=space\n", small, "\"normalizer\": null,\n\"pre_tokenizer\": {\"type\": \"WhitespaceSplit\"}",
-                     "Lowercase");
-    expect_tokenizer("tokenizer=space\ncase=lower\n", small, "\"normalizers\": [{\"type\": \"Lowercase\"}]}", "Replace");
-    expect_tokenizer("tokenizer=words\ncase=keep\n", small, "\"normalizers\": [{\"type\": \"Replace\"",
-                     "Lowercase");
+    expect_tokenizer("tokenizer=space\n", small,
+                     "\"normalizer\": null,\n\"pre_tokenizer\": {\"type\": \"WhitespaceSplit\"}", "Lowercase");
+    expect_tokenizer("tokenizer=space\ncase=lower\n", small, "\"normalizers\": [{\"type\": \"Lowercase\"}]}",
+                     "Replace");
+    expect_tokenizer("tokenizer=words\ncase=keep\n", small, "\"normalizers\": [{\"type\": \"Replace\"", "Lowercase");
     expect_tokenizer("tokenizer=words\nnormal-form=nfkc\n", small,
                      "[{\"type\": \"NFKC\"}, {\"type\": \"Lowercase\"}, {\"type\": \"Replace\"", NULL);
     expect_tokenizer("tokenizer=space\ncase=lower:tr\n", small,
@@ -187,8 +192,10 @@ START_TEST(of_other_programs)
 {
     static const char tensors[] = "{\"embedding.weight\":{\"dtype\":\"F32\",\"shape\":[2,1],\"data_offsets\":[0,8]}}";
     static const char tokenizer[] =
-        "{\"version\": \"1.0\", \"added_tokens\": [{\"id\": 0, \"special\": true, \"content\": \"]\"}], \"normalizer\": "
-        "{\"type\": \"BertNormalizer\", \"strip_accents\": null}, \"model\": {\"type\": \"WordPiece\", \"unk_token\": \"[UNK]\", "
+        "{\"version\": \"1.0\", \"added_tokens\": [{\"id\": 0, \"special\": true, \"content\": \"]\"}], "
+        "\"normalizer\": "
+        "{\"type\": \"BertNormalizer\", \"strip_accents\": null}, \"model\": {\"type\": \"WordPiece\", \"unk_token\": "
+        "\"[UNK]\", "
         "\"max_input_chars_per_word\": 100, \"vocab\": {\"[UNK]\": 0, \"##ing\": 1}}, \"decoder\": null}";
     const uint64_t length = sizeof tensors - 1;
     const float numbers[] = {0.5F, -2};
@@ -223,7 +230,8 @@ START_TEST(malformed_tokenizers)
         {VOCAB("{\"a\": 0, \"b\": 2}"), "the ids of the words are not 0, 1, 2, ...: found 2, expected 1"},
         {VOCAB("{\"a\": 0, \"a\": 1, \"b\": 2}"), "the word 'a' appears twice"},
         {VOCAB("{\"a b\": 0, \"b\": 1}"), "white space"},
-        {VOCAB("{\"a\": 0, \"b\": 1, \"c\": 2, \"d\": 3, \"e\": 4}"), "expected a row for each of the 5 words, found 3"},
+        {VOCAB("{\"a\": 0, \"b\": 1, \"c\": 2, \"d\": 3, \"e\": 4}"),
+         "expected a row for each of the 5 words, found 3"},
         {VOCAB("{\"a\": 0}"), "expected a row for each of the 1 words, found 3"},
         {VOCAB("{}"), "there is no vocabulary"},
         {"{}", "there is no vocabulary"},
@@ -263,9 +271,11 @@ START_TEST(truncated_files)
         char *bytes;
         ck_assert_int_eq(save(&model, scratch_path(&files, "m"), NUMBERS_INT8, NULL), N2V_OK);
         bytes = scratch_read(scratch_path(&files, names[i]), &count);
-        for (size_t cut = 0; cut + 2 < count; cut += SANITIZED ? 7 : 1) { /* the last two bytes are a brace, a line feed */
+        for (size_t cut = 0; cut + 2 < count;
+             cut += SANITIZED ? 7 : 1) { /* the last two bytes are a brace, a line feed */
             scratch_write(&files, names[i], bytes, cut);
-            ck_assert_msg(format_read(&read, scratch_path(&files, "m"), NULL, &error) != N2V_OK, "%s of %zu", names[i], cut);
+            ck_assert_msg(format_read(&read, scratch_path(&files, "m"), NULL, &error) != N2V_OK, "%s of %zu", names[i],
+                          cut);
         }
         free(bytes);
     }

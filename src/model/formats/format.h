@@ -18,9 +18,9 @@ typedef struct FolderFile {
 #define FOLDER_VECTORS "model.safetensors" /* the file of a folder that has the vectors */
 
 typedef struct Format {
-    const char *name;    /* as --format spells it */
-    const char *endings; /* space-separated endings of file names: ".txt .vec" */
-    const char *summary; /* one line for the help */
+    const char *name;     /* as --format spells it */
+    const char *endings;  /* space-separated endings of file names: ".txt .vec" */
+    const char *summary;  /* one line for the help */
     SubwordKind subwords; /* that a model must have to be written; none: it is not needed */
     /* NULL: the format is only read, and none of those that format_at lists. */
     n2v_status (*write)(const Selection *selection, Writer *writer, n2v_error *error);
@@ -31,8 +31,8 @@ typedef struct Format {
     const char *beside;
     n2v_status (*read_beside)(Vocabulary *vocabulary, Source *source, n2v_error *error); /* NULL: a word a line */
 
-    /* The path is a folder: its files beside FOLDER_VECTORS, which write writes; the last has no name. The second file is
-     * one of them, by its name. NULL: the path is a file. */
+    /* The path is a folder: its files beside FOLDER_VECTORS, which write writes; the last has no name. The second file
+     * is one of them, by its name. NULL: the path is a file. */
     const FolderFile *folder;
 
     /* Whether a file that begins with these bytes (FORMAT_HEAD of them, or the whole file) is
@@ -44,8 +44,7 @@ typedef struct Format {
     n2v_status (*read)(Model *model, Source *source, n2v_error *error);
 } Format;
 
-#define FORMAT_HEAD    ((size_t)4096)
-#define FORMAT_ENDINGS ".txt .vec, .bin, .n2v, .fasttext, .floret, .glove, .npy, .safetensors, .model2vec, .fifu, .tsv" /* for the help */
+#define FORMAT_HEAD ((size_t)4096)
 
 const Format *format_at(size_t index);          /* NULL beyond the last */
 const char *format_name(size_t index);          /* the same */
@@ -66,8 +65,9 @@ typedef struct Saving {
     Writer *files[WRITERS_TOGETHER]; /* that with the vectors is the first */
     size_t count;
     Model derived; /* what was written, where it had to be computed (derive.h); all zero: it is the caller's model */
-    char *made; /* the folder, where it was not there before; NULL: it was, or there is none */
-    Select select; /* what of a model is written; all of it unless changed after opening, as saving_check_select allows */
+    char *made;    /* the folder, where it was not there before; NULL: it was, or there is none */
+    Select
+        select; /* what of a model is written; all of it unless changed after opening, as saving_check_select allows */
 } Saving;
 
 /* Opens what is to be written, as writer_open. A format of several files is not for standard output. */

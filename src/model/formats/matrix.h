@@ -1,4 +1,5 @@
-/* matrix.h - numbers in a binary file: row by row, without gaps; floats of 16, 32 or, when they are read, 64 bits, or int8. */
+/* matrix.h - numbers in a binary file: row by row, without gaps; int8, floats of 16, 32 or, when they are read, 64
+ * bits. */
 #ifndef N2V_MODEL_FORMATS_MATRIX_H
 #define N2V_MODEL_FORMATS_MATRIX_H
 

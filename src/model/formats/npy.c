@@ -4,8 +4,8 @@
  *     u16        bytes of the header (u32 in versions 2 and 3), little-endian
  *     the header {'descr': '<f4', 'fortran_order': False, 'shape': (words, dim), }, padded with
  *                spaces and ended by a newline so that the data begins at a multiple of 64
- *     the data   row by row, or, where fortran_order is True, column by column. descr is '<f4', '<f2' or '|i1'; read are
- *                also '<f8' and the big-endian ones */
+ *     the data   row by row, or, where fortran_order is True, column by column. descr is '<f4', '<f2' or '|i1'; read
+ * are also '<f8' and the big-endian ones */
 #include "model/formats/registry.h"
 
 #include <stdio.h>

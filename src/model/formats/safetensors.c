@@ -60,8 +60,8 @@ static void print_tensors(FILE *out, const TensorNames *names, const part *parts
     for (const part *p = parts; p < parts + count; p++) {
         const uint64_t begin = offset;
         offset += (uint64_t)p->rows * (p->dim ? p->dim : 1) * numbers_bytes(p->numbers);
-        fprintf(out, "%s\"%s\": {\"dtype\": \"%s\", \"shape\": [%zu", p > parts ? ", " : "",
-                names->of[p->which], types[p->numbers], p->rows);
+        fprintf(out, "%s\"%s\": {\"dtype\": \"%s\", \"shape\": [%zu", p > parts ? ", " : "", names->of[p->which],
+                types[p->numbers], p->rows);
         if (p->dim)
             fprintf(out, ", %zu", p->dim);
         fprintf(out, "], \"data_offsets\": [%" PRIu64 ", %" PRIu64 "]}", begin, offset);
@@ -74,8 +74,8 @@ static n2v_status print_metadata(FILE *out, const Record *record, n2v_error *err
     return record_json(record, out, error);
 }
 
-static n2v_status write_header(const Selection *selection, const TensorNames *names, const part *parts,
-                               size_t count, Writer *writer, n2v_error *error)
+static n2v_status write_header(const Selection *selection, const TensorNames *names, const part *parts, size_t count,
+                               Writer *writer, n2v_error *error)
 {
     const bool first = selection->record.count && !names->inputs_alone;
     char *text = NULL;
@@ -121,8 +121,8 @@ static n2v_status write_zeros(const part *p, size_t rows, Writer *writer, n2v_er
     return status;
 }
 
-static n2v_status write_part(const Selection *selection, const TensorNames *names, const part *p,
-                             const float scales[2], Writer *writer, n2v_error *error)
+static n2v_status write_part(const Selection *selection, const TensorNames *names, const part *p, const float scales[2],
+                             Writer *writer, n2v_error *error)
 {
     const bool output = p->which == TENSOR_OUTPUT || p->which == TENSOR_OUTPUT_SCALE;
     const MatrixPlace place = {.numbers = p->numbers, .scale = scales[output]};
@@ -136,8 +136,7 @@ static n2v_status write_part(const Selection *selection, const TensorNames *name
     return status == N2V_OK && !output ? write_zeros(p, names->zero_rows, writer, error) : status;
 }
 
-n2v_status safetensors_write(const Selection *selection, const TensorNames *names, Writer *writer,
-                             n2v_error *error)
+n2v_status safetensors_write(const Selection *selection, const TensorNames *names, Writer *writer, n2v_error *error)
 {
     part parts[TENSORS];
     const size_t count = list_parts(selection, names, parts);
@@ -243,10 +242,10 @@ static n2v_status unknown_tensor(const reading *r, const char *name, n2v_error *
     const char *const *of = r->names->of;
 
     if (r->names->inputs_alone)
-        return source_fail(r->source, error, "a tensor '%s', where %s, %s and %s can be read", name,
-                           of[TENSOR_INPUT], r->names->other, of[TENSOR_INPUT_SCALE]);
-    return source_fail(r->source, error, "a tensor '%s', where %s, %s and %s can be read", name,
-                       of[TENSOR_INPUT], of[TENSOR_OUTPUT], of[TENSOR_BIAS]);
+        return source_fail(r->source, error, "a tensor '%s', where %s, %s and %s can be read", name, of[TENSOR_INPUT],
+                           r->names->other, of[TENSOR_INPUT_SCALE]);
+    return source_fail(r->source, error, "a tensor '%s', where %s, %s and %s can be read", name, of[TENSOR_INPUT],
+                       of[TENSOR_OUTPUT], of[TENSOR_BIAS]);
 }
 
 /* What follows a tensor's name, which is the literal's text. */
@@ -271,8 +270,7 @@ static n2v_status read_tensor(reading *r, Literal *l, n2v_error *error)
     for (size_t i = 0; status == N2V_OK && (status = literal_key(l, i, &more, error)) == N2V_OK && more; i++)
         status = read_entry(l, t, error);
     if (status == N2V_OK && !(t->has_type && t->has_shape && t->has_offsets))
-        return source_fail(l->source, error, "the tensor %s has no dtype, shape or data_offsets",
-                           names->of[which]);
+        return source_fail(l->source, error, "the tensor %s has no dtype, shape or data_offsets", names->of[which]);
     return status;
 }
 
@@ -381,9 +379,8 @@ static n2v_status read_data(reading *r, Model *model, size_t which, n2v_error *e
     if (which == TENSOR_BIAS)
         return matrix_read(&r->biases, 1, model->words, model->words, place, NULL, r->source, error);
     status = matrix_read(floats, model->words, model->dim, model->stride, place, model->vocabulary, r->source, error);
-    return status == N2V_OK
-               ? skip_rows(model, spare_rows(r, model, which), numbers_bytes(t->numbers), r->source, error)
-               : status;
+    return status == N2V_OK ? skip_rows(model, spare_rows(r, model, which), numbers_bytes(t->numbers), r->source, error)
+                            : status;
 }
 
 /* The tensors in the order of the data, which has no gaps. */
@@ -418,8 +415,9 @@ static n2v_status apply_scale(const reading *r, const Model *model, size_t outpu
     if (scale == 1)
         return N2V_OK;
     if (!floats || !(scale > 0 && scale < INFINITY))
-        return source_fail(r->source, error, "the file is corrupt: a scale without its tensor, or one that is no positive "
-                                             "number");
+        return source_fail(r->source, error,
+                           "the file is corrupt: a scale without its tensor, or one that is no positive "
+                           "number");
     for (size_t id = 0; id < model->words; id++)
         for (size_t i = 0; i < model->dim; i++)
             floats[id * model->stride + i] *= scale;
@@ -455,8 +453,8 @@ n2v_status safetensors_read(Model *model, const TensorNames *names, Source *sour
     if ((status = read_header(&r, bytes, model, error)) != N2V_OK || (status = begin(&r, model, error)) != N2V_OK)
         return status;
     if ((status = read_tensors(&r, model, error)) == N2V_OK && (status = source_end(source, error)) == N2V_OK &&
-        (status = apply_scale(&r, model, 0, error)) == N2V_OK && (status = apply_scale(&r, model, 1, error)) == N2V_OK &&
-        r.biases)
+        (status = apply_scale(&r, model, 0, error)) == N2V_OK &&
+        (status = apply_scale(&r, model, 1, error)) == N2V_OK && r.biases)
         status = load_biases(model, source, r.biases, error);
     floats_destroy(r.biases, model->words);
     return status;

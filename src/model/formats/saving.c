@@ -16,24 +16,27 @@ static n2v_status check_path(const Format *format, const char *path, n2v_error *
     const size_t stem = ending_gzip(path, &gzip);
 
     if (format->beside && path_is_standard(path))
-        return error_set(error, N2V_ERROR_ARGUMENT, "%s is %s, and cannot go to standard output: name %s, as in vectors%s",
-                         format->name, what, format->folder ? "one" : "a file", format->endings);
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         "%s is %s, and cannot go to standard output: name %s, as in vectors%s", format->name, what,
+                         format->folder ? "one" : "a file", format->endings);
     if (format->folder && gzip)
-        return error_set(error, N2V_ERROR_ARGUMENT, "cannot write %s: %s is a folder, which is not compressed; write %.*s",
-                         path, format->name, (int)stem, path);
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         "cannot write %s: %s is a folder, which is not compressed; write %.*s", path, format->name,
+                         (int)stem, path);
     return N2V_OK;
 }
 
 static n2v_status open_next(Saving *saving, const char *path, const Stop *stop, n2v_error *error)
 {
-    const n2v_status status = path ? writer_open(&saving->files[saving->count], path, stop, error)
-                                   : fail_memory(error, 1, "a path");
+    const n2v_status status =
+        path ? writer_open(&saving->files[saving->count], path, stop, error) : fail_memory(error, 1, "a path");
 
     saving->count += status == N2V_OK;
     return status;
 }
 
-static n2v_status open_in_folder(Saving *saving, const char *folder, const char *name, const Stop *stop, n2v_error *error)
+static n2v_status open_in_folder(Saving *saving, const char *folder, const char *name, const Stop *stop,
+                                 n2v_error *error)
 {
     char *path = folder_join(folder, name);
     const n2v_status status = open_next(saving, path, stop, error);
@@ -99,11 +102,12 @@ static n2v_status check_numbers(const Format *format, Numbers numbers, n2v_error
 {
     if (numbers == NUMBERS_FLOAT32 || format->numbers & 1U << numbers)
         return N2V_OK;
-    return error_set(error, N2V_ERROR_ARGUMENT,
-                     numbers == NUMBERS_FLOAT16
-                         ? SETTING("float16") ": the format %s has no numbers of 16 bits; npy, safetensors and model2vec have"
-                         : SETTING("int8") ": the format %s has no numbers of 8 bits; npy, safetensors and model2vec have",
-                     format->name);
+    return error_set(
+        error, N2V_ERROR_ARGUMENT,
+        numbers == NUMBERS_FLOAT16
+            ? SETTING("float16") ": the format %s has no numbers of 16 bits; npy, safetensors and model2vec have"
+            : SETTING("int8") ": the format %s has no numbers of 8 bits; npy, safetensors and model2vec have",
+        format->name);
 }
 
 n2v_status saving_check_select(const Format *format, const Select *select, n2v_error *error)
@@ -114,10 +118,12 @@ n2v_status saving_check_select(const Format *format, const Select *select, n2v_e
 
     if (status != N2V_OK || !format->subwords || !part)
         return status;
-    return error_set(error, N2V_ERROR_ARGUMENT,
-                     "the format %s holds all words with their subwords: it takes no " SETTING("top") ", " SETTING("normalize") ", " SETTING(
-                         "reduce") " or " SETTING("remove-top") ", and of " SETTING("vectors") " only input",
-                     format->name);
+    return error_set(
+        error, N2V_ERROR_ARGUMENT,
+        "the format %s holds all words with their subwords: it takes no " SETTING("top") ", " SETTING(
+            "normalize") ", " SETTING("reduce") " or " SETTING("remove-top") ", and of " SETTING("vectors") " only "
+                                                                                                            "input",
+        format->name);
 }
 
 static n2v_status check_subwords(const Format *format, const Selection *selection, n2v_error *error)

@@ -50,7 +50,8 @@ static bool has_capitals(const Selection *selection)
 /* Vectors without a record are most often of words without punctuation. */
 static splitting find_splitting(const Selection *selection)
 {
-    const char *tokenizer = record_find(&selection->record, "tokenizer"), *letters = record_find(&selection->record, "case"),
+    const char *tokenizer = record_find(&selection->record, "tokenizer"),
+               *letters = record_find(&selection->record, "case"),
                *form = record_find(&selection->record, "normal-form");
     splitting s = {.words = !tokenizer || strcmp(tokenizer, "words") == 0 || strcmp(tokenizer, "unicode") == 0};
 
@@ -82,9 +83,10 @@ static n2v_status write_normalizers(const splitting *s, Writer *writer, n2v_erro
 static n2v_status write_head(const Selection *selection, Writer *writer, n2v_error *error)
 {
     const splitting s = find_splitting(selection);
-    n2v_status status = writer_print(writer, error,
-                                     "{\"version\": \"1.0\", \"truncation\": null, \"padding\": null, \"added_tokens\": [],\n"
-                                     "\"normalizer\": ");
+    n2v_status status =
+        writer_print(writer, error,
+                     "{\"version\": \"1.0\", \"truncation\": null, \"padding\": null, \"added_tokens\": [],\n"
+                     "\"normalizer\": ");
 
     if (status != N2V_OK || (status = write_normalizers(&s, writer, error)) != N2V_OK)
         return status;
@@ -108,8 +110,7 @@ n2v_status tokenizer_json_write(const Selection *selection, Writer *writer, n2v_
 
     for (size_t id = 0; status == N2V_OK && id < count; id++) {
         size_t bytes = strlen(UNKNOWN_TOKEN);
-        const char *word =
-            id < words ? vocabulary_word(selection->model->vocabulary, (Id)id, &bytes) : UNKNOWN_TOKEN;
+        const char *word = id < words ? vocabulary_word(selection->model->vocabulary, (Id)id, &bytes) : UNKNOWN_TOKEN;
         (void)json_escape_text(escaped, ESCAPED_BYTES, word, bytes);
         status = writer_print(writer, error, "\"%s\": %zu%s\n", escaped, id, id + 1 < count ? "," : "");
     }
@@ -169,9 +170,10 @@ static n2v_status read_words(reading *r, n2v_error *error)
     n2v_status status = literal_any(l, &token, error);
 
     if (status == N2V_OK && token != '{')
-        return source_fail(l->source, error,
-                           "the tokenizer's vocabulary is a list, as Unigram has it: only WordLevel, WordPiece and BPE can "
-                           "be read");
+        return source_fail(
+            l->source, error,
+            "the tokenizer's vocabulary is a list, as Unigram has it: only WordLevel, WordPiece and BPE can "
+            "be read");
     for (size_t id = 0; status == N2V_OK && (status = literal_key(l, id, &there, error)) == N2V_OK && there; id++) {
         if ((status = add_last(r, error)) != N2V_OK || (status = keep_text(l, &r->last, error)) != N2V_OK)
             return status;

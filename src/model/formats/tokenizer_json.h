@@ -12,8 +12,8 @@ size_t tokenizer_json_more(const Selection *selection);
 
 n2v_status tokenizer_json_write(const Selection *selection, Writer *writer, n2v_error *error);
 
-/* Takes the words of any tokenizer that has a dictionary of them (WordLevel, WordPiece, BPE), in the order of their ids,
- * without the last one where that is its unknown token. */
+/* Takes the words of any tokenizer that has a dictionary of them (WordLevel, WordPiece, BPE), in the order of their
+ * ids, without the last one where that is its unknown token. */
 n2v_status tokenizer_json_read(Vocabulary *vocabulary, Source *source, n2v_error *error);
 
 #endif
