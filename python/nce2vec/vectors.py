@@ -74,6 +74,18 @@ class Vectors(Mapping):
         name = None if name is None else name.encode("utf-8")
         return cls(_Loaded(library.vectors_load_memory, bytes(data), len(data), name, None))
 
+    @classmethod
+    def from_arrays(cls, words: Sequence[str], rows: np.ndarray, counts: Sequence[int] | None = None) -> Vectors:
+        """Vectors of words from an array of the shape (words, dim); ``counts``: how often each word is in the text."""
+        rows = np.ascontiguousarray(rows, dtype=np.float32)
+        if rows.ndim != 2 or len(rows) != len(words) or (counts is not None and len(counts) != len(words)):
+            raise native.ArgumentError(f"{len(words)} words need an array of as many rows, and as many counts; the "
+                                       f"array's shape is {rows.shape}")
+        texts = (c_char_p * len(words))(*(word.encode("utf-8") for word in words))
+        numbers = None if counts is None else np.ascontiguousarray(counts, dtype=np.uint64)
+        return cls(_Loaded(library.vectors_create, texts, None if numbers is None else numbers.ctypes.data, len(words),
+                           rows.ctypes.data, rows.shape[1], rows.shape[1]))
+
     @takes_settings(native.FOR_OUTPUT)
     def save(self, path: Path, **settings) -> None:
         """Writes the vectors, in the format of the path's ending or of ``format``.

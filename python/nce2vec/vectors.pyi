@@ -32,6 +32,11 @@ class Vectors(Mapping[str, np.ndarray]):
         """The same from memory."""
         ...
 
+    @classmethod
+    def from_arrays(cls, words: Sequence[str], rows: np.ndarray, counts: Sequence[int] | None = None) -> Vectors:
+        """Vectors of words from an array of the shape (words, dim); ``counts``: how often each word is in the text."""
+        ...
+
     def save(self, path: Path, *,
              format: Literal['text', 'binary', 'n2v', 'fasttext', 'floret', 'glove', 'npy', 'model2vec',
                  'safetensors', 'finalfusion', 'projector'] | None = None,

@@ -59,6 +59,8 @@ COMMANDS = (
             checkpoint="c.n2v"),
     Command("train --phrases", "train -q ../in/text -o v.n2v --threads 1 --phrases gensim --phrase-threshold 1 "
             "--phrase-passes 2 --phrase-connectors ../in/words --heldout ../in/heldout " + TRAIN, ("v.n2v",)),
+    Command("train --start", "train -q ../in/text -o v.n2v --threads 1 --start ../in/v.n2v --vocabulary both --freeze output "
+            "--lr-of ../in/rates " + TRAIN, ("v.n2v",)),
     Command("train --dry-run", "train --dry-run ../in/text -o v.txt --threads 1 " + TRAIN),
     Command("vocab", "vocab ../in/text -o w.tsv --min-count 1", ("w.tsv",)),
     Command("vocab, compressed folder", "vocab ../in/packed -o w.tsv --min-count 1", ("w.tsv",)),
@@ -129,6 +131,7 @@ class Folder:
         self.write("heldout", text(5))
         shutil.copy(os.path.join(BUILT, "focal.so"), self.inputs)
         self.write("words", b"word1\nword9\n")
+        self.write("rates", b"word1 0.5\nword2 0 1\n")
         self.write("pairs", b"word1 word2\nwrod3 word4\n")
         self.call("vocab", "text", "-o", "vocab.tsv", "--min-count", "1", "-q")
         self.call("phrases", "text", "--save", "phrases.tsv", "--min-count", "1", "--threshold", "1", "-q")

@@ -34,6 +34,18 @@ static void run_load(probe *p)
     n2v_vectors_destroy(vectors);
 }
 
+static void run_create(probe *p)
+{
+    const char *const words[] = {"a", "b"};
+    const uint64_t counts[] = {3, 1};
+    const float rows[] = {1, 2, 3, 4};
+    n2v_vectors *vectors;
+
+    MAKE(vectors, n2v_vectors_create(&vectors, words, counts, 2, rows, 2, 2, &p->error));
+    digest_vectors(p, vectors);
+    n2v_vectors_destroy(vectors);
+}
+
 static void run_load_skipping(probe *p)
 {
     n2v_settings *settings;
@@ -329,6 +341,7 @@ static void run_predict(probe *p)
 }
 
 const scenario vectors_scenarios[] = {{"load n2v", run_load, "v.n2v"},
+                                      {"create", run_create, NULL},
                                       {"load text", run_load, "v.txt"},
                                       {"load gzip", run_load, "v.txt.gz"},
                                       {"load binary", run_load, "v.bin"},
