@@ -224,7 +224,7 @@ n2v_status n2v_vectors_derive(n2v_vectors **derived, const n2v_vectors *vectors,
     if (!(made = array_create_zero(1, sizeof *made)))
         return fail_memory(error, sizeof *made, "the vectors");
     select = select_of(values);
-    if ((status = model_derive(&made->own, vectors->model, &select, error)) != N2V_OK) {
+    if ((status = model_derive(&made->own, vectors->model, &select, NULL, error)) != N2V_OK) {
         free(made);
         return status;
     }

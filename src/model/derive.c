@@ -89,7 +89,8 @@ static n2v_status view_rows(RowsView *rows, Model *copy, const Selection *select
     return status;
 }
 
-static n2v_status project(Model *derived, const Selection *selection, const Select *select, n2v_error *error)
+static n2v_status project(Model *derived, const Selection *selection, const Select *select, const Stop *stop,
+                          n2v_error *error)
 {
     Model copy = {.words = 0};
     RowsView rows;
@@ -98,7 +99,7 @@ static n2v_status project(Model *derived, const Selection *selection, const Sele
 
     if ((status = selection_check_components(select, selection->dim, error)) == N2V_OK &&
         (status = view_rows(&rows, &copy, selection, error)) == N2V_OK &&
-        (status = projection_create(&projection, &rows, select->remove_top, select->reduce, error)) == N2V_OK &&
+        (status = projection_create(&projection, &rows, select->remove_top, select->reduce, stop, error)) == N2V_OK &&
         (status = make_room(derived, rows.count, projection_dim(&projection), error)) == N2V_OK &&
         (status = projection_apply(&projection, &rows, derived->input, derived->stride, error)) == N2V_OK)
         status = note_projection(&derived->record, select, &projection, error);
@@ -149,7 +150,7 @@ static void round_rows(Model *derived, Numbers numbers)
 
 /* All of it ----------------------------------------------------------------------------- */
 
-n2v_status model_derive(Model *derived, const Model *model, const Select *select, n2v_error *error)
+n2v_status model_derive(Model *derived, const Model *model, const Select *select, const Stop *stop, n2v_error *error)
 {
     const Select plain = {.vectors = select->vectors == VECTORS_ALL ? VECTORS_INPUT : select->vectors,
                           .top = select->top};
@@ -162,7 +163,7 @@ n2v_status model_derive(Model *derived, const Model *model, const Select *select
     if ((status = record_copy(&derived->record, &selection.record, error)) != N2V_OK ||
         (status = take_phrases(derived, model, error)) != N2V_OK ||
         (status = take_words(derived, model, selection.words, error)) != N2V_OK ||
-        (status = select_projects(select) ? project(derived, &selection, select, error)
+        (status = select_projects(select) ? project(derived, &selection, select, stop, error)
                                           : take_rows(derived, &selection, error)) != N2V_OK)
         goto out;
     for (size_t id = 0; select->normalize && id < derived->words; id++)

@@ -37,9 +37,18 @@ typedef struct summing {
     const Projection *projection;
     const RowsView *rows;
     double *sums; /* dim x dim: its upper triangle */
+    const Stop *stop;
+    pthread_t caller; /* who alone asks stop */
     atomic_size_t next;
-    atomic_bool failed;
+    atomic_bool failed, stopped;
 } summing;
+
+static bool is_stopped(summing *s)
+{
+    if (pthread_equal(pthread_self(), s->caller) && stop_requested(s->stop))
+        atomic_store(&s->stopped, true);
+    return atomic_load(&s->stopped);
+}
 
 /* Adds the products of some centered rows to the sums from..to of the matrix. */
 static void add_products(const summing *s, double (*x)[TOGETHER], const double *centered, size_t from, size_t to)
@@ -75,6 +84,8 @@ static void *sum_bands(void *shared)
     }
     while ((from = BAND * atomic_fetch_add(&s->next, 1)) < dim)
         for (size_t row = 0; row < rows->count; row += TOGETHER) {
+            if (row % PIECE == 0 && is_stopped(s))
+                break;
             for (size_t r = 0; r < TOGETHER; r++)
                 if (row + r < rows->count)
                     center(s->projection, rows->floats + (row + r) * rows->stride, centered + r * dim);
@@ -86,14 +97,18 @@ static void *sum_bands(void *shared)
     return NULL;
 }
 
-static n2v_status find_covariance(const Projection *p, const RowsView *rows, double *sums, n2v_error *error)
+static n2v_status find_covariance(const Projection *p, const RowsView *rows, double *sums, const Stop *stop,
+                                  n2v_error *error)
 {
     const size_t dim = rows->dim;
-    summing s = {.projection = p, .rows = rows, .sums = sums};
+    summing s = {.projection = p, .rows = rows, .sums = sums, .stop = stop, .caller = pthread_self()};
 
+    atomic_init(&s.stopped, stop_requested(stop));
     in_threads((size_t)machine_cores(), sum_bands, &s);
     if (atomic_load(&s.failed))
         return fail_memory(error, TOGETHER * dim * sizeof(double), "the principal components");
+    if (atomic_load(&s.stopped))
+        return error_set(error, N2V_ERROR_INTERRUPTED, "interrupted while the principal components were computed");
     for (size_t i = 0; i < dim; i++)
         for (size_t j = i; j < dim; j++)
             sums[j * dim + i] = sums[i * dim + j] /= (double)rows->count;
@@ -114,7 +129,7 @@ static double share_kept(const Projection *p, double variance, const double *val
 }
 
 n2v_status projection_create(Projection *projection, const RowsView *rows, size_t removed, size_t kept,
-                             n2v_error *error)
+                             const Stop *stop, n2v_error *error)
 {
     const size_t dim = rows->dim, count = removed + kept;
     Projection p = {.dim = dim, .removed = removed, .kept = kept};
@@ -130,7 +145,7 @@ n2v_status projection_create(Projection *projection, const RowsView *rows, size_
         goto out;
     }
     find_mean(&p, rows);
-    if ((status = find_covariance(&p, rows, covariance, error)) != N2V_OK)
+    if ((status = find_covariance(&p, rows, covariance, stop, error)) != N2V_OK)
         goto out;
     for (size_t i = 0; i < dim; i++)
         variance += covariance[i * dim + i];

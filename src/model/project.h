@@ -21,9 +21,10 @@ typedef struct Projection {
 } Projection;
 
 /* Finds `removed` components to be taken away and, after them, `kept` ones that become the new dimensions; kept 0: the
- * dimensions stay. Both together are at most dim. The result does not depend on the number of threads. */
+ * dimensions stay. Both together are at most dim. The result does not depend on the number of threads. stop (may
+ * be NULL) is asked from the calling thread. */
 n2v_status projection_create(Projection *projection, const RowsView *rows, size_t removed, size_t kept,
-                             n2v_error *error);
+                             const Stop *stop, n2v_error *error);
 void projection_free(Projection *projection); /* accepts an all-zero struct */
 
 /* The dimensions of projected rows. */

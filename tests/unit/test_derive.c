@@ -106,7 +106,7 @@ static Model derive(const Model *model, Select select)
     Model derived;
     n2v_error error = {.text = ""};
 
-    ck_assert_msg(model_derive(&derived, model, &select, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(model_derive(&derived, model, &select, NULL, &error) == N2V_OK, "%s", error.text);
     ck_assert(!derived.output && !derived.has_bias && !derived.subwords);
     return derived;
 }
@@ -215,6 +215,24 @@ START_TEST(little_to_project)
 }
 END_TEST
 
+static bool at_once(void *context)
+{
+    (void)context;
+    return true;
+}
+
+START_TEST(interrupted)
+{
+    const Stop stop = {.test = at_once};
+    Model model = make_model(16), derived;
+    n2v_error error = {.text = ""};
+
+    ck_assert_int_eq(model_derive(&derived, &model, &(Select){.reduce = 2}, &stop, &error), N2V_ERROR_INTERRUPTED);
+    ck_assert_str_eq(error.text, "interrupted while the principal components were computed");
+    model_free(&model);
+}
+END_TEST
+
 START_TEST(refusals)
 {
     static const struct {
@@ -229,12 +247,12 @@ START_TEST(refusals)
     n2v_error error = {.text = ""};
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        ck_assert_int_eq(model_derive(&derived, &model, &cases[i].select, &error), N2V_ERROR_ARGUMENT);
+        ck_assert_int_eq(model_derive(&derived, &model, &cases[i].select, NULL, &error), N2V_ERROR_ARGUMENT);
         ck_assert_str_eq(error.text, cases[i].says);
         ck_assert_uint_eq(derived.words, 0);
     }
     model.input[model.stride + 2] = NAN;
-    ck_assert_int_eq(model_derive(&derived, &model, &(Select){.reduce = 2}, &error), N2V_ERROR_NUMERIC);
+    ck_assert_int_eq(model_derive(&derived, &model, &(Select){.reduce = 2}, NULL, &error), N2V_ERROR_NUMERIC);
     ck_assert_str_eq(error.text, "number 3 of the vector of 'w1' is not finite");
     model_free(&model);
 }
@@ -249,6 +267,7 @@ int main(void)
     add_test(suite, "words and phrases", words_and_phrases);
     add_test(suite, "rounded numbers", numbers_are_rounded);
     add_test(suite, "little to project", little_to_project);
+    add_test(suite, "interrupted", interrupted);
     add_test(suite, "refusals", refusals);
     return run_suite(suite);
 }

@@ -64,6 +64,7 @@ typedef struct Saving {
     const Format *format;
     Writer *files[WRITERS_TOGETHER]; /* that with the vectors is the first */
     size_t count;
+    const Stop *stop;
     Model derived; /* what was written, where it had to be computed (derive.h); all zero: it is the caller's model */
     char *made;    /* the folder, where it was not there before; NULL: it was, or there is none */
     Select

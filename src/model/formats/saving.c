@@ -78,7 +78,7 @@ n2v_status saving_open(Saving *saving, const Format *format, const char *path, c
 {
     n2v_status status;
 
-    *saving = (Saving){.format = format, .select.vectors = VECTORS_ALL};
+    *saving = (Saving){.format = format, .select.vectors = VECTORS_ALL, .stop = stop};
     if ((status = check_path(format, path, error)) != N2V_OK)
         return status;
     status = (format->folder ? open_folder : open_files)(saving, path, stop, error);
@@ -165,7 +165,7 @@ n2v_status saving_write(Saving *saving, const Model *model, n2v_error *error)
     if (!select_projects(&saving->select))
         return write_selected(saving, model, &saving->select, error);
     derive.numbers = NUMBERS_FLOAT32; /* the format rounds */
-    if ((status = model_derive(&saving->derived, model, &derive, error)) != N2V_OK)
+    if ((status = model_derive(&saving->derived, model, &derive, saving->stop, error)) != N2V_OK)
         return status;
     return write_selected(saving, &saving->derived, &rest, error);
 }
