@@ -192,7 +192,9 @@ class Terminals(CommandTest):
 
     def test_others_are_named(self):
         self.write("model.kv", b"\x80\x04\x95" + bytes(100))
-        self.fails(1, "model.kv is a Python pickle, which cannot be read", "info", "model.kv")
+        self.fails(1, "model.kv: byte 12: the pickle is malformed", "info", "model.kv")
+        self.write("model.h5", b"\x89HDF\r\n\x1a\n" + bytes(100))
+        self.fails(1, "model.h5 is an HDF5 file, which cannot be read", "info", "model.h5")
 
 
 if __name__ == "__main__":
