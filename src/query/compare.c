@@ -79,7 +79,7 @@ static n2v_status find_neighbors(const lookup *l, const Model *model, n2v_neighb
     Search search;
     n2v_status status;
 
-    if ((status = search_create(&search, &view, l->kernels, l->threads, error)) != N2V_OK)
+    if ((status = search_create(&search, &view, NULL, l->kernels, l->threads, error)) != N2V_OK)
         return status;
     status = search_run(&search, l->queries, l->count, NEIGHBORS, neighbors, l->found, error);
     search_free(&search);
