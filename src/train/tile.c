@@ -329,7 +329,7 @@ static n2v_tile describe_tile(const TileStep *step, const Example *example)
         .scores = cells ? step->scores : NULL,
         .mask = cells ? example->mask : NULL,
         .log_noise = !noise ? NULL : example->output_of_column ? step->log_noise : step->output_log_noise,
-        .multiplicity = example->repeated ? example->multiplicity : NULL,
+        .multiplicity = example->is_weighted ? example->multiplicity : NULL,
         .first = example->first,
         .row = example->row,
         .positive_scores = step->positives,
