@@ -20,9 +20,10 @@ N2V_API n2v_status n2v_trainer_create(n2v_trainer **trainer, const n2v_settings 
 N2V_API void n2v_trainer_destroy(n2v_trainer *trainer);
 
 /* Takes the vectors of the words that both have from other vectors of the same dimensions; the rest stay random. Input
- * vectors, with subwords all parts, and where `from` has them output vectors and biases. *found (may be NULL): how many
- * words. Before the first run, or while the trainer is paused. N2V_ERROR_ARGUMENT: other dimensions, or the training has
- * subwords and `from` has none of the same settings. N2V_ERROR_DATA: no word is in both. */
+ * vectors, with subwords all parts, and where `from` has them output vectors and biases; of the objective hs the nodes
+ * of the tree, where `from` has the same words with the same counts. *found (may be NULL): how many words. Before the
+ * first run, or while the trainer is paused. N2V_ERROR_ARGUMENT: other dimensions, or the training has subwords and
+ * `from` has none of the same settings. N2V_ERROR_DATA: no word is in both. */
 N2V_API n2v_status n2v_trainer_start(n2v_trainer *trainer, const n2v_vectors *from, size_t *found, n2v_error *error);
 
 /* The same from memory: count rows of dim floats, stride floats apart, become the vectors of the words from id first on.
@@ -30,6 +31,14 @@ N2V_API n2v_status n2v_trainer_start(n2v_trainer *trainer, const n2v_vectors *fr
  * subwords, or the outputs are not those of words. */
 N2V_API n2v_status n2v_trainer_set_rows(n2v_trainer *trainer, n2v_matrix matrix, uint32_t first, size_t count,
                                         const float *rows, size_t stride, n2v_error *error);
+
+/* Sets factors of the learning rate, for the input or the output vectors of count words from id first on: 0 freezes a
+ * vector, of which then not one bit changes; bias included, for outputs. What several words share has one factor: a part of
+ * subwords the smallest of its words' factors; the shared bias, and the nodes of a tree, 1, or 0 once the outputs of all words
+ * have 0. Checkpoints have the factors. Several ranks set the same ones. Before the first run, or while the trainer is paused. N2V_ERROR_ARGUMENT: a factor is
+ * negative or not finite; or the outputs are nodes of a tree (hs), and these are not all words with one factor. */
+N2V_API n2v_status n2v_trainer_set_rates(n2v_trainer *trainer, n2v_matrix matrix, uint32_t first, size_t count,
+                                         const float *factors, n2v_error *error);
 
 typedef enum n2v_until {
     N2V_TO_END,       /* of the last epoch */
@@ -66,6 +75,7 @@ typedef struct n2v_trainer_info {
     double seconds;              /* of training */
     const char *kernels;         /* the kernel set that computes */
     const char *layout;          /* how examples are laid out: windows, inputs, batches, words */
+    size_t vectors, frozen;      /* rows of the model that are trained, of both sides; those with a learning rate of 0 */
 } n2v_trainer_info;
 
 /* While the trainer is paused. */

@@ -66,17 +66,25 @@ class _Error(Structure):
     _fields_ = [("status", c_int), ("text", c_char * 1024), ("settings", _Span * 4)]
 
 
-def _error_text(error):
-    """The sentence, with the settings spelled as Python's keyword arguments are."""
+def _error_text(error, spell):
+    """The sentence, with the settings as spell writes their names."""
     text = bytearray(error.text)
-    for span in error.settings:
-        name = text[span.at:span.at + span.bytes]
-        text[span.at:span.at + span.bytes] = name.replace(b"-", b"_")
+    for span in sorted(error.settings, key=lambda span: -span.at):  # from the end, so that places before it stay
+        if span.bytes:
+            name = bytes(text[span.at:span.at + span.bytes])
+            text[span.at:span.at + span.bytes] = spell(name)
     return text.decode("utf-8", "replace")
 
 
 def _exception(error):
-    return _ERRORS.get(error.status, Error)(_error_text(error))
+    made = _ERRORS.get(error.status, Error)(_error_text(error, lambda name: name.replace(b"-", b"_")))
+    made._command_line = _error_text(error, lambda name: b"--" + name)
+    return made
+
+
+def command_line_text(error):
+    """An Error's sentence with settings as the options of a command line."""
+    return getattr(error, "_command_line", str(error))
 
 
 # ---- Structures -------------------------------------------------------------
@@ -172,13 +180,14 @@ class CorpusInfo(Sized):
                 ("dropped", c_int), ("unseen", c_uint64), ("unseen_word", c_char_p), ("cut_tokens", c_uint64),
                 ("cut_words", c_uint64), ("cut_underscores", c_uint64), ("cut_example", c_char_p),
                 ("cut_result", c_char_p), ("source_bytes", c_uint64), ("source_bytes_total", c_uint64), ("text_tokens", c_uint64),
-                ("joined", c_uint64)]
+                ("joined", c_uint64), ("start_words", c_size_t)]
 
 
 class TrainerInfo(Sized):
     _fields_ = [("size", c_size_t), ("words", c_uint64), ("words_total", c_uint64), ("pairs", c_uint64),
                 ("epoch", c_size_t), ("epochs", c_size_t), ("finished", c_int), ("loss", c_double),
-                ("clipped", c_double), ("seconds", c_double), ("kernels", c_char_p), ("layout", c_char_p)]
+                ("clipped", c_double), ("seconds", c_double), ("kernels", c_char_p), ("layout", c_char_p),
+                ("vectors", c_size_t), ("frozen", c_size_t)]
 
 
 class Likelihood(Sized):
@@ -186,6 +195,14 @@ class Likelihood(Sized):
                 ("pairs", c_uint64), ("weight", c_double), ("exact", c_double), ("self_normalized", c_double),
                 ("normalized", c_int), ("contexts", c_size_t), ("mean", c_double), ("sd", c_double),
                 ("mean_absolute", c_double), ("levels", c_double * 7), ("quantiles", c_double * 7)]
+
+
+class LikelihoodLine(Structure):
+    _fields_ = [("source", c_char_p), ("line", c_uint64), ("words", c_uint64), ("unknown", c_uint64), ("pairs", c_uint64),
+                ("weight", c_double), ("exact", c_double), ("self_normalized", c_double)]
+
+
+TAKE_LINE = CFUNCTYPE(c_int, c_void_p, POINTER(LikelihoodLine))
 
 
 class PhrasesInfo(Sized):
@@ -262,6 +279,7 @@ STRUCTURES = {
     "n2v_observer": Observer, "n2v_vectors_info": VectorsInfo, "n2v_norms": Norms, "n2v_format_info": FormatInfo,
     "n2v_neighbor": Neighbor, "n2v_query": Query, "n2v_pairs_score": PairsScore, "n2v_token": Token,
     "n2v_corpus_info": CorpusInfo, "n2v_trainer_info": TrainerInfo, "n2v_likelihood": Likelihood,
+    "n2v_likelihood_line": LikelihoodLine,
     "n2v_phrases_info": PhrasesInfo, "n2v_phrase": Phrase, "n2v_objective_info": ObjectiveInfo,
     "n2v_parameter_info": ParameterInfo, "n2v_evaluation": Evaluation, "n2v_tile": Tile,
     "n2v_tile_gradient": TileGradient, "n2v_log_probability": LogProbability, "n2v_parameter": Parameter,
@@ -282,6 +300,7 @@ _CHECKED = {
     "settings_check": [_P],
     "vectors_load_with": [POINTER(_P), c_char_p, _P, POINTER(Observer)],
     "vectors_load_memory": [POINTER(_P), c_char_p, c_size_t, c_char_p, POINTER(Observer)],
+    "vectors_create": [POINTER(_P), POINTER(c_char_p), c_void_p, c_size_t, c_void_p, c_size_t, c_size_t],
     "vectors_describe": [_P, POINTER(VectorsInfo)],
     "vectors_compose": [_P, c_char_p, c_size_t, c_void_p, POINTER(c_int)],
     "vectors_tokenize": [_P, c_char_p, c_size_t, c_char_p, c_size_t, POINTER(c_size_t), POINTER(c_size_t)],
@@ -290,6 +309,7 @@ _CHECKED = {
     "format_describe": [c_size_t, POINTER(FormatInfo)],
     "vectors_save": [_P, c_char_p, _P, POINTER(Observer)],
     "search_create": [POINTER(_P), _P, _P],
+    "search_create_among": [POINTER(_P), _P, POINTER(c_uint32), c_size_t, _P],
     "search_run": [_P, POINTER(Query), c_size_t, c_size_t, POINTER(Neighbor), POINTER(c_size_t)],
     "pairs_load": [POINTER(_P), c_char_p, POINTER(Observer)],
     "pairs_evaluate": [_P, _P, POINTER(PairsScore)],
@@ -309,6 +329,7 @@ _CHECKED = {
     "trainer_create": [POINTER(_P), _P, _P],
     "trainer_start": [_P, _P, POINTER(c_size_t)],
     "trainer_set_rows": [_P, c_int, c_uint32, c_size_t, c_void_p, c_size_t],
+    "trainer_set_rates": [_P, c_int, c_uint32, c_size_t, c_void_p],
     "trainer_run": [_P, c_int, c_uint64, POINTER(Observer)],
     "trainer_describe": [_P, POINTER(TrainerInfo)],
     "trainer_save": [_P, c_char_p],
@@ -317,6 +338,7 @@ _CHECKED = {
     "checkpoint_settings": [_P, _P, _P, POINTER(_P)],
     "trainer_resume": [POINTER(_P), _P, _P, _P],
     "likelihood_measure": [POINTER(Likelihood), _P, _P, _P, _P, POINTER(Observer)],
+    "likelihood_lines": [_P, _P, _P, _P, TAKE_LINE, _P, POINTER(Observer)],
     "objectives_create": [POINTER(_P)],
     "objectives_register": [_P, POINTER(Objective)],
     "objectives_load": [_P, c_char_p, POINTER(c_char_p)],

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "api/observer.h"
 #include "api/settings_handle.h"
@@ -11,6 +12,7 @@
 #include "base/word.h"
 #include "model/compose.h"
 #include "model/formats/format.h"
+#include "model/formats/loader.h"
 #include "model/rows.h"
 #include "query/norms.h"
 #include "query/spellings.h"
@@ -103,6 +105,66 @@ n2v_status n2v_vectors_load_memory(n2v_vectors **vectors, const void *bytes, siz
     if ((status = observer_take(&copy, observer, error)) != N2V_OK)
         return status;
     return load(vectors, file.name, &file, false, &copy, error);
+}
+
+static n2v_status add_word(Vocabulary *vocabulary, const char *word, uint64_t count, size_t index, n2v_error *error)
+{
+    const size_t known = vocabulary_size(vocabulary), bytes = word ? strlen(word) : 0;
+    const char *fault = word_fault(word, bytes);
+    char name[64];
+    Id id;
+    n2v_status status;
+
+    if (fault)
+        return error_set(error, N2V_ERROR_ARGUMENT, "word %zu, '%s', %s", index + 1,
+                         word_printable(word, bytes, name, sizeof name), fault);
+    if ((status = vocabulary_add(vocabulary, word, bytes, count, &id, error)) == N2V_OK && id < known)
+        return error_set(error, N2V_ERROR_ARGUMENT, "word %zu, '%s', appears twice", index + 1,
+                         word_printable(word, bytes, name, sizeof name));
+    return status;
+}
+
+static n2v_status fill(Model *model, const char *const *words, const uint64_t *counts, const float *rows, size_t stride,
+                       n2v_error *error)
+{
+    n2v_status status = N2V_OK;
+
+    model_set_stride(model, row_stride(model->dim));
+    model->vocabulary = vocabulary_create();
+    model->input = floats_create(model->words * model->stride);
+    if (!model->vocabulary || !model->input)
+        return fail_memory(error, model->words * model->stride * sizeof *model->input, "the vectors");
+    for (size_t i = 0; i < model->words && status == N2V_OK; i++) {
+        memcpy(model->input + i * model->stride, rows + i * stride, model->dim * sizeof *rows);
+        if ((status = add_word(model->vocabulary, words[i], counts ? counts[i] : 0, i, error)) == N2V_OK)
+            status = save_check_row(rows + i * stride, model->dim, words[i], error);
+    }
+    return status;
+}
+
+n2v_status n2v_vectors_create(n2v_vectors **vectors, const char *const *words, const uint64_t *counts, size_t count,
+                              const float *rows, size_t dim, size_t stride, n2v_error *error)
+{
+    n2v_vectors *made;
+    n2v_status status;
+
+    if (!vectors || !words || !rows)
+        return fail_null("n2v_vectors_create", !vectors ? "vectors" : !words ? "words" : "rows", error);
+    *vectors = NULL;
+    if (!count || count > MAX_WORDS || !dim || dim > MAX_DIM || stride < dim)
+        return error_set(error, N2V_ERROR_ARGUMENT, "%zu words with vectors of %zu numbers, %zu apart: there are 1 to %zu "
+                         "words of 1 to %zu numbers, and rows do not overlap", count, dim, stride, MAX_WORDS, MAX_DIM);
+    if (!(made = array_create_zero(1, sizeof *made)))
+        return fail_memory(error, sizeof *made, "the vectors");
+    made->model = &made->own;
+    made->owned = true;
+    made->own.dim = dim;
+    model_set_words(&made->own, count);
+    if ((status = fill(&made->own, words, counts, rows, stride, error)) == N2V_OK)
+        *vectors = made;
+    else
+        n2v_vectors_destroy(made);
+    return status;
 }
 
 void n2v_vectors_destroy(n2v_vectors *vectors)

@@ -23,6 +23,7 @@
 #define CHOICE(list, array) .type = N2V_CHOICE, .choices = array, .range = "one of " list(NAME_FIRST, RANGE_MORE)
 
 static const char *const tokenizers[] = {NAMES(CHOICES_TOKENIZER)};
+static const char *const vocabularies[] = {NAMES(CHOICES_VOCABULARY)};
 static const char *const presets[] = {NAMES(CHOICES_PRESET)};
 static const char *const models[] = {NAMES(CHOICES_MODEL)};
 static const char *const weights[] = {NAMES(CHOICES_WEIGHTS)};
@@ -81,6 +82,13 @@ static const Setting training[] = {
     {.name = "drop-unseen", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_TEXT, .group = "Input and output",
      .value = "0|1", .fixed = "0", .range = "", .recorded = true,
      .help = "skip words of a given vocabulary that the text does not contain"},
+    {.name = "start", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .group = "Input and output",
+     .value = "FILE", .range = "", .recorded = true, .check = start_check,
+     .help = "begin with the vectors of this file, in any format that is read; words that it does not have begin with random ones"},
+    {.name = "vocabulary", .aliases = "", CHOICE(CHOICES_VOCABULARY, vocabularies), .stage = N2V_STAGE_TEXT,
+     .group = "Input and output", .value = "WHICH", .fixed = "new", .recorded = true,
+     .help = "of a training that starts from a file: the words of the text (new), those of the file with its counts (old), or "
+             "both, with the sum of the counts"},
     {.name = "heldout", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .group = "Input and output",
      .value = "SHARE|FILE", .range = "", .recorded = true, .check = heldout_check,
      .help = "do not train on this share of the sentences (such as 0.01), or use the sentences of a text file, and "
@@ -190,6 +198,14 @@ static const Setting training[] = {
     {.name = "end-lr", .aliases = "", REAL_ABOVE(0, 100), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "X",
      .note = "a ten-thousandth of the learning rate", .recorded = true,
      .help = "learning rate at the end of the schedule"},
+    {.name = "freeze", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_MODEL, .group = "Training",
+     .value = "input|output|FILE", .range = "", .recorded = true, .check = freeze_check,
+     .help = "do not change the input vectors, or the output vectors, that come from the file of start; or neither vector of "
+             "the words in this file, one a line"},
+    {.name = "lr-of", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_MODEL, .group = "Training", .value = "FILE",
+     .range = "", .recorded = true, .check = lr_of_check,
+     .help = "learning rates of words: a line of the file has a word and a factor of its rate, or two, of its input and its "
+             "output vector; 0 freezes; other words have 1"},
     {THREADS, .group = "Run", .recorded = true,
      .help = "worker threads; one thread and the same seed give the same bytes on the same instruction set"},
     {.name = "deterministic", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_MODEL, .group = "Run",
@@ -225,18 +241,24 @@ static const Setting likelihood[] = {
     {.name = "window", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Options", .value = "N",
      .note = "the model's",
      .help = "pairs are words at a distance of at most N; the weight of a pair is how often the windows of the training have "
-             "it, by their window-weights: (N + 1 - d) / N by default; of cbow, a word and its window of each reach, by how "
-             "often it is drawn"},
+             "it, by their window-weights; of cbow, a word and its window of each reach, by how often it is drawn"},
+    {.name = "window-weights", .aliases = "", CHOICE(CHOICES_WEIGHTS, weights), .stage = N2V_STAGE_MODEL,
+     .group = "Options", .value = "NAME", .note = "the model's",
+     .help = "the weight of a pair at distance d, as in train: shrink: (N + 1 - d) / N; flat: 1; harmonic: 1 / d; line: 1, for "
+             "a sample of the pairs of the whole line, in a random order"},
     {.name = "subsample", .aliases = "", REAL(0, 1), .stage = N2V_STAGE_MODEL, .group = "Options", .value = "T",
      .fixed = "0",
      .help = "randomly skip occurrences of words that are more frequent than T, as training does; 0: none; a model "
              "estimates P of the text after the subsampling of its training"},
-    {SEED, .group = "Options", .help = "seed of the random numbers of the subsampling"},
+    {SEED, .group = "Options", .help = "seed of what is random: the subsampling, the order of whole lines"},
     {THREADS, .group = "Options", .help = "worker threads; the result is the same with any number"},
     {KERNELS, .group = "Options"},
 };
 
 static const Setting search[] = {
+    {.name = "min-cosine", .aliases = "", REAL(-1, 1), .stage = N2V_STAGE_RUN, .group = "Options", .value = "X",
+     .note = "no bound", .changeable = true,
+     .help = "only words with a cosine of at least X are answers"},
     {THREADS, .group = "Options", .help = "worker threads; the answers are the same with any number"},
     {KERNELS, .group = "Options"},
 };

@@ -32,6 +32,67 @@ def trained(**changes):
     return ours.Word2Vec(toy.sentences(), **{**SETTINGS, "sg": 1, **changes})
 
 
+def moved(model, **options):
+    """How far one more training moves the vectors of each word, as inputs and as outputs."""
+    before = model.wv.vectors.copy(), model.syn1neg.copy()
+    model.train(toy.sentences(300, seed=2), total_examples=300, epochs=1, **options)
+    return [np.linalg.norm(rows - old, axis=1) for rows, old in zip((model.wv.vectors, model.syn1neg), before)]
+
+
+class Locks(unittest.TestCase):
+    """Factors of learning rates: 0 is a lock."""
+
+    def check(self, package, sg):
+        model = package.Word2Vec(toy.sentences(), **SETTINGS, sg=sg)
+        factors = np.ones(len(model.wv), dtype=np.float32)
+        factors[:5], factors[5] = 0, 1e-3
+        model.wv.vectors_lockf = factors
+        inputs, outputs = moved(model)
+        self.assertTrue((inputs[:5] == 0).all())
+        self.assertTrue((inputs[6:] > 0).all())
+        self.assertTrue(0 < inputs[5] < 0.05 * inputs[6:].mean())
+        self.assertTrue((outputs > 0).all())
+
+    def test_vectors_lockf(self):
+        for package in (ours, theirs) if theirs else (ours,):
+            for sg in (0, 1):
+                with self.subTest(package=package.__name__, sg=sg):
+                    self.check(package, sg)
+
+    def test_fewer_numbers_than_words(self):
+        """They come again, as in gensim."""
+        for package in (ours, theirs) if theirs else (ours,):
+            model = package.Word2Vec(toy.sentences(), **SETTINGS, sg=1)
+            model.wv.vectors_lockf = np.array([0, 1], dtype=np.float32)
+            inputs = moved(model)[0]
+            self.assertTrue((inputs[::2] == 0).all() and (inputs[1::2] > 0).all(), package.__name__)
+
+    def test_names_of_gensim_3(self):
+        model = trained()
+        model.syn0_lockf[2:] = 0
+        self.assertEqual(model.trainables.vectors_lockf.tolist(), [1, 1] + [0] * 13)
+        self.assertEqual((moved(model)[0] > 0).tolist(), [True, True] + [False] * 13)
+
+    def test_one_side(self):
+        for sg in (0, 1):
+            model = trained(sg=sg)
+            model.learn_hidden = False
+            inputs, outputs = moved(model)
+            self.assertTrue((inputs > 0).all() and (outputs == 0).all())
+            model.learn_hidden, model.learn_vectors = True, False
+            inputs, outputs = moved(model)
+            self.assertTrue((inputs == 0).all() and (outputs > 0).all())
+
+    def test_words_that_share_parts(self):
+        model = ours.FastText(toy.sentences(), **SETTINGS, min_n=2, max_n=3, bucket=1000)
+        model.learn_vectors = False
+        inputs, outputs = moved(model)
+        self.assertTrue((inputs == 0).all() and (outputs > 0).all())
+        model.wv.vectors_ngrams_lockf = np.zeros(1)
+        with self.assertRaisesRegex(NotImplementedError, "share their n-grams"):
+            model.train(toy.sentences(10), total_examples=10, epochs=1)
+
+
 class Training(unittest.TestCase):
     def assert_topics(self, wv):
         for topic in toy.TOPICS:
@@ -153,9 +214,6 @@ class Training(unittest.TestCase):
         self.assertIn("sun", model.wv.vocab)
         self.assertNotIn("none", model.wv.vocab)
         self.assertEqual(list(model.wv.vocab), model.wv.index_to_key)
-        model.learn_hidden = False
-        with self.assertRaisesRegex(NotImplementedError, "frozen"):
-            model.train(toy.sentences(10), total_examples=10, epochs=1)
 
     def test_tokens_of_other_kinds(self):
         model = ours.Word2Vec([[1, "new york", ""], [1, "new york", 2]] * 20, min_count=1, vector_size=4)
@@ -177,9 +235,56 @@ class Training(unittest.TestCase):
         self.assertTrue(set(words) <= set(toy.TOPICS[0]))
         self.assertIsNone(trained(epochs=1).predict_output_word(["nothing"]))
 
+    def test_hierarchical_softmax(self):
+        for changes in (dict(negative=0), dict(negative=5), dict(negative=0, sg=0, epochs=10)):
+            model = trained(hs=1, **changes)
+            self.assert_topics(model.wv)
+            self.assertEqual(model.syn1neg is None, changes["negative"] == 0)
+            good, bad, none = ["sun", "moon", "star", "sky"], ["sun", "egg", "wheel", "moon"], ["sun", "nothing"]
+            scores = model.score([good, bad, none])
+            self.assertEqual((scores.shape, scores[2]), ((3,), 0))
+            self.assertGreater(scores[0], scores[1] + 1)
+            with tempfile.TemporaryDirectory() as folder:
+                model.save(str(Path(folder, "m")))
+                loaded = ours.Word2Vec.load(str(Path(folder, "m")))
+            for other in (loaded, copy.deepcopy(model)):
+                self.assertTrue(np.array_equal(other.score([good, bad]), scores[:2]))
+        with self.assertRaisesRegex(RuntimeError, "negative above 0"):
+            model.predict_output_word(["sun"])
+        with self.assertRaisesRegex(RuntimeError, "hs=1"):
+            trained(epochs=1).score([["sun", "moon"]])
+        with self.assertRaisesRegex(ValueError, "either 'hs' or 'negative'"):
+            ours.Word2Vec(negative=0)
+
+    def test_a_tree_goes_on(self):
+        """The nodes are those of the first training, and the changed array is what is trained."""
+        model = trained(hs=1, negative=0, epochs=10)
+        before = model.score(toy.sentences(20, seed=2)).sum()
+        model.train([toy.TOPICS[0]], total_examples=1, epochs=1, start_alpha=1e-5)
+        self.assertAlmostEqual(model.score(toy.sentences(20, seed=2)).sum() / before, 1, 3)
+        model.wv.vectors[:] = 0
+        model.train([toy.TOPICS[0]], total_examples=1, epochs=1, start_alpha=1e-5)
+        self.assertLess(model.score(toy.sentences(20, seed=2)).sum() / before, 3)
+        self.assertGreater(model.score(toy.sentences(20, seed=2)).sum() / before, 1.2)
+
+    def test_scores_are_sums_over_all_pairs(self):
+        model = trained(hs=1, negative=0, window=2)
+        words = ["sun", "moon", "bread", "star"]
+        two = {(a, b): model.score([[a, b]])[0] for a in words for b in words if a != b}
+        pairs = [(words[i], words[j]) for i in range(4) for j in range(i + 1, min(i + 3, 4))]
+        self.assertAlmostEqual(model.score([words])[0], sum(two[pair] for pair in pairs), places=3)
+
+    @unittest.skipUnless(theirs, "machine: gensim is not here")
+    def test_scores_are_like_gensims(self):
+        """Of likely sentences: gensim skips nodes whose scores are beyond its table, those of the most unlikely words."""
+        arguments = {**SETTINGS, "sg": 1, "hs": 1, "negative": 0, "alpha": 0.025, "epochs": 1}
+        text = toy.sentences(30, seed=2)
+        mine = ours.Word2Vec(toy.sentences(), **arguments).score(text)
+        other = theirs.Word2Vec(toy.sentences(), **arguments).score(text, total_sentences=len(text))
+        self.assertGreater(np.corrcoef(mine, other)[0, 1], 0.5)
+        self.assertAlmostEqual(mine.sum() / other.sum(), 1, delta=0.1)
+
     def test_what_is_missing_names_the_alternative(self):
-        with self.assertRaisesRegex(NotImplementedError, "objective='hs'"):
-            ours.Word2Vec(hs=1)
         with self.assertRaisesRegex(NotImplementedError, "cbow_mean"):
             ours.Word2Vec(cbow_mean=0)
         with self.assertRaisesRegex(NotImplementedError, "exact"):
@@ -282,10 +387,13 @@ class Vectors(unittest.TestCase):
         self.assertTrue((model.wv["sun"] == 1).all())
         self.assertEqual(model.wv.vectors_lockf[model.wv.get_index("sun")], 0.5)
         self.assertEqual(model.wv.vectors_lockf.sum(), 14.5)
-        with self.assertRaisesRegex(NotImplementedError, "vectors_lockf"):
-            model.train(toy.sentences(10), total_examples=10, epochs=1)
-        model.wv.vectors_lockf[:] = 1
+        with tempfile.TemporaryDirectory() as folder:  # gensim 3 has it of the model
+            path = Path(folder, "v")
+            path.write_text("1 16\nmoon " + "1 " * 16 + "\n")
+            model.intersect_word2vec_format(path)
         model.train(toy.sentences(10), total_examples=10, epochs=1)
+        self.assertTrue((model.wv["moon"] == 1).all())
+        self.assertFalse((model.wv["sun"] == 1).any())
 
     @unittest.skipUnless(theirs, "gensim is not installed: apt-get install python3-gensim")
     def test_queries_answer_as_gensim_does(self):

@@ -119,6 +119,8 @@ static const struct {
 
 static n2v_status refuse_foreign(const char *path, const unsigned char *head, size_t count, n2v_error *error)
 {
+    if (count > 8 && head[8] == '{') /* of safetensors, after the length of its header, which may look like a magic number */
+        return N2V_OK;
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
         if (count >= foreign[i].bytes && memcmp(head, foreign[i].magic, foreign[i].bytes) == 0)
             return error_set(error, N2V_ERROR_FORMAT, "%s is %s, which cannot be read: %s", path, foreign[i].what,
