@@ -11,7 +11,8 @@ extern "C" {
 /* A training: its state can be held at any block of sentences. */
 typedef struct n2v_trainer n2v_trainer;
 
-/* Sets the model up: random vectors. settings (N2V_FOR_TRAINING) are copied, corpus is kept by reference; both belong
+/* Sets the model up: random vectors, or those of the file of the setting start; and learning rates of words, by freeze and
+ * lr-of. settings (N2V_FOR_TRAINING) are copied, corpus is kept by reference; both belong
  * together. N2V_ERROR_ARGUMENT: the corpus was read with other values of the text's settings (N2V_STAGE_TEXT), or of
  * the seed where it chose the held-out sentences. N2V_ERROR_DATA: no sentence has two words, so there is no pair to
  * learn from. N2V_ERROR_MEMORY. */
