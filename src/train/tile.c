@@ -403,10 +403,11 @@ static void decay_rows(const TileStep *step, const Example *example)
 {
     const Model *model = step->options.model;
     const bool encoded = step->options.encoder->scatter;
-    const size_t inputs = encoded ? example_inputs(example) : example->rows;
     const float left = (float)(1 - (double)step->learning_rate * step->options.weight_decay);
     float *const *rows = encoded ? step->bag_rows : step->x;
+    size_t inputs;
 
+    (void)tile_input_numbers(step, example, &inputs);
     for (size_t i = 0; i < inputs; i++)
         step->options.kernels->scale(rows + i, &left, 1, model->stride, model->has_bias ? model->dim : model->stride);
     for (size_t j = 0; j < example->outputs; j++)

@@ -308,7 +308,7 @@ static defaults defaults_of(const TrainOptions *options)
         d.rate = options->optimizer->default_rate;
     if (options->model == MODEL_SKIPGRAM && options->subwords.kind != SUBWORDS_NONE && !(needs & without_draws)) {
         d.draws = 10;
-        d.sharing = 2;
+        d.sharing = 4;
     }
     if (options->model != MODEL_CBOW)
         return d;

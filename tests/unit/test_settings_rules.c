@@ -138,7 +138,7 @@ START_TEST(defaults_of_noise_draws)
     expect(s, "noise-draws", "1");
     set(s, "subwords", "floret");
     expect(s, "noise-draws", "10");
-    expect(s, "noise-sharing", "2");
+    expect(s, "noise-sharing", "4");
     set(s, "objective", "alignuniform");
     expect(s, "noise-draws", "1");
     set(s, "objective", "nce");
