@@ -157,6 +157,9 @@ static const Setting training[] = {
      .value = "K", .note = "the objective's", .recorded = true,
      .help = "noise words for each positive; in a batch, the number of other pairs; the objective's default is 6 times as "
              "high for CBOW (rounded up to a multiple of 8), but not for distances and batches"},
+    {.name = "noise-draws", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training",
+     .value = "D", .note = "1, with subwords and skipgram 10", .recorded = true,
+     .help = "draw D times as many noise words, each of which counts 1/D: the same objective, whose gradient has less noise"},
     {.name = "noise-sharing", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "M", .note = "the objective's", .recorded = true,
      .help = "number of windows that share noise words; in skip-gram up to 8 share them as one tile of windows, beyond "
