@@ -57,6 +57,29 @@ START_TEST(test_best)
 }
 END_TEST
 
+START_TEST(test_ids)
+{
+    static const char *const presets[] = {"sessions", "walks"};
+    static const char *const weights[] = {"line", "shrink"};
+    static const char *const rates[] = {"0.01", "0.02"};
+
+    for (size_t i = 0; i < 2; i++) {
+        n2v_settings *settings = with_preset(presets[i]), *plain = make_settings(N2V_FOR_TRAINING);
+        has(settings, "tokenizer", "space");
+        has(settings, "min-count", "1");
+        has(settings, "subsample", "0");
+        has(settings, "window-weights", weights[i]);
+        has(settings, "lr", rates[i]);
+        ck_assert_int_eq(n2v_settings_check(settings, NULL), N2V_OK);
+        ck_assert_int_eq(n2v_settings_set(settings, "model", "cbow", NULL), N2V_OK);
+        ck_assert_int_eq(n2v_settings_set(plain, "model", "cbow", NULL), N2V_OK);
+        has(settings, "lr", n2v_settings_get(plain, "lr"));
+        n2v_settings_destroy(settings);
+        n2v_settings_destroy(plain);
+    }
+}
+END_TEST
+
 START_TEST(test_what_is_set_holds)
 {
     n2v_settings *settings = make_settings(N2V_FOR_TRAINING);
@@ -113,6 +136,7 @@ int main(void)
     Suite *suite = suite_create("presets");
     add_test(suite, "word2vec", test_word2vec);
     add_test(suite, "best", test_best);
+    add_test(suite, "ids", test_ids);
     add_test(suite, "what is set holds", test_what_is_set_holds);
     add_test(suite, "another objective", test_another_objective_has_its_own_defaults);
     add_test(suite, "copies", test_copies_and_back);
