@@ -101,7 +101,7 @@ PROGRAMS = {
     "sessions": [
         Gensim("gensim, equal parameters", window=5, epochs=5),
         Nce2vec("nce2vec, equal parameters", *NO_MINIMUM, *SGNS, "--window", "5", "--epochs", "5"),
-        Gensim("gensim, chosen parameters", window=100, epochs=20, ns_exponent=-0.5),
+        Gensim("gensim, chosen parameters", window=5, epochs=20, ns_exponent=-0.5),
         Nce2vec("nce2vec, `--preset sessions`", "--preset", "sessions"),
     ],
     "graph": [
@@ -122,6 +122,8 @@ def race(programs, text, given, score):
     """Trains with each program in turn; score: from Trained to {column: value}. Returns rows of (name, scores, times)."""
     base, rows = os.path.join(lab.FOLDER, "sequences"), []
     for program in programs:
+        if given.only not in program.name:
+            continue
         times = [lab.run(program.command(text, base, given.dim, threads)).seconds for threads in given.threads]
         program.finish(base)
         rows.append((program.name, score(Trained(base)), times))
@@ -233,8 +235,8 @@ class Lists(pickle.Unpickler):
 def print_lines(given):
     with open(given.pickle, "rb") as file:
         found = Lists(file).load()
-    if isinstance(found, tuple):  # beginnings of sessions, and the item that follows each: the longest ones first
-        whole = [list(items) + [last] for items, last in zip(*found)]
+    if isinstance(found, tuple):  # beginnings of sessions, the longest one first, and the item that follows each
+        whole = [items + [last] for items, last in zip(*found)]
         found = [session for before, session in zip([[]] + whole, whole) if before[:-1] != session]
     sys.stdout.writelines(" ".join(map(str, session)) + "\n" for session in found)
 
@@ -252,6 +254,7 @@ def main():
             one.add_argument("--dim", type=int, default=100)
             one.add_argument("--threads", type=int, nargs="+", default=[1, 2])
             one.add_argument("--validate", action="store_true")
+            one.add_argument("--only", default="", metavar="NAME", help="programs whose names have this in them")
         return one
 
     command("sessions", race_sessions, "train", "heldout")
@@ -262,7 +265,10 @@ def main():
     command("lines", print_lines, "pickle")
     given = options.parse_args()
     os.makedirs(lab.FOLDER, exist_ok=True)
-    given.function(given)
+    try:
+        given.function(given)
+    except pickle.UnpicklingError as error:
+        sys.exit("%s: %s" % (given.pickle, error))
 
 
 if __name__ == "__main__":

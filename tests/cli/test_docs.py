@@ -31,7 +31,7 @@ TOPICS = ["music song symphony tune choir melody opera concert dance band",
           "river stream lake water valley sea shore bridge boat delta",
           "paris france rome italy london england berlin germany madrid spain"]
 # What the commands of some blocks need beside a shell.
-NEEDS = {"eval/": "numpy scipy", "import numpy": "numpy scipy", "import nce2vec": "numpy",
+NEEDS = {"eval/": "numpy scipy", "docs/examples/": "numpy", "import numpy": "numpy scipy", "import nce2vec": "numpy",
          "from nce2vec": "numpy", "eval/report.py": "numpy scipy sklearn",
          "-m jieba": "jieba", "perl": ""}
 
@@ -132,6 +132,18 @@ class Commands(CommandTest):
                 if block["language"] in ("sh", "python") and not block["reason"]]
         return "\n".join(said)
 
+    def test_docs_sequences(self):
+        """The page's scores are better than those that know no vectors."""
+        said = self.run_page("docs/sequences.md")
+        if "numpy" not in str(self.lacking):
+            popular, nearest = map(float, re.findall(r"hit rate at 10, .*: (0\.\d+)", said))
+            self.assertGreater(nearest, 2 * popular)
+            aucs = re.findall(r"AUC, .*: (0\.\d+) \(product of degrees: (0\.\d+)\)", said)
+            self.assertEqual(len(aucs), 2)
+            for auc, degrees in aucs:
+                self.assertGreater(float(auc), float(degrees) + 0.05)
+        self.end()
+
     def vocabulary(self, name):
         self.run_program("convert", "-q", name, "words.npy")
         return self.read("words.vocab.txt").decode().split("\n")[:-1]
@@ -188,7 +200,7 @@ def page_test(page):
 
 
 for name in RUN:
-    if name != "docs/recipes.md":
+    if name not in ("docs/recipes.md", "docs/sequences.md"):
         setattr(Commands, "test_" + re.sub(r"\W", "_", name[:-len(".md")].lower()), page_test(name))
 
 
