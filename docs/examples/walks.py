@@ -70,21 +70,27 @@ class Graph:
         return rows
 
 
-def lines(names, rows):
-    """The bytes of walks. Names are padded with spaces to one width, so that NumPy alone makes the text."""
+def padded(names):
+    """The bytes of the names, with spaces to one width, so that NumPy alone makes the text of walks."""
     table = np.array([name + b" " for name in names])
     table = table.view(np.uint8).reshape(len(names), -1)
-    text = np.where(table, table, ord(" ")).astype(np.uint8)[rows].reshape(len(rows), -1)
+    table[table == 0] = ord(" ")
+    return table
+
+
+def lines(table, rows):
+    """The bytes of walks, a line each."""
+    text = table[rows].reshape(len(rows), -1)
     text[:, -1] = ord("\n")
     return text.tobytes()
 
 
 def write_walks(output, names, graph, walks, length, p=1.0, q=1.0, seed=1, part=1 << 14):
-    rng = np.random.default_rng(seed)
+    rng, table = np.random.default_rng(seed), padded(names)
     for _ in range(walks):
         starts = rng.permutation(np.flatnonzero(graph.degree))
         for first in range(0, len(starts), part):
-            output.write(lines(names, graph.walk(starts[first:first + part], length, p, q, rng)))
+            output.write(lines(table, graph.walk(starts[first:first + part], length, p, q, rng)))
 
 
 def main():

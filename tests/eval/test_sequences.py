@@ -100,7 +100,7 @@ class Walks(unittest.TestCase):
 
     def test_lines(self):
         names = [b"a", "Größe".encode(), b"bcd"]
-        self.assertEqual([line.split() for line in walks.lines(names, np.array([[0, 1], [2, 0]])).splitlines()],
+        self.assertEqual([line.split() for line in walks.lines(walks.padded(names), np.array([[0, 1], [2, 0]])).splitlines()],
                          [[b"a", "Größe".encode()], [b"bcd", b"a"]])
 
 
