@@ -170,12 +170,12 @@ check-eval: all ## the evaluation scripts' tests
 	NCE2VEC=$(abspath $(BUILD)/nce2vec) $(DEBIAN_PYTHON) tests/run_python.py tests/eval
 
 # The package in python/, with Debian's NumPy and beside Debian's gensim.
-check-python: $(BUILD)/libnce2vec.so ## the tests of the Python package
+check-python: all ## the tests of the Python package
 	NCE2VEC_LIBRARY=$(abspath $<) CC='$(CC)' $(DEBIAN_PYTHON) tests/run_python.py tests/python
 
 # The package builds its own library, and installs from a source distribution.
 .PHONY: check-python-slow
-check-python-slow: $(BUILD)/libnce2vec.so
+check-python-slow: all
 	NCE2VEC_ALL=1 NCE2VEC_LIBRARY=$(abspath $<) CC='$(CC)' $(DEBIAN_PYTHON) tests/run_python.py tests/python test_package.py
 
 # Public programs with the package in gensim's place. NCE2VEC_CLIENTS: a folder of git directories instead of GitHub.
@@ -285,6 +285,7 @@ fuzz-formats: $(BUILD)/nce2vec ## look for files of vectors that crash their rea
 	for kind in fasttext floret; do \
 	    printf 'a b b a b\nb a b\n' | $(BUILD)/nce2vec train -q - -o build/fuzz/seeds/file.$$kind --dim 2 --min-count 1 \
 	        --threads 1 --epochs 1 --subsample 0 --subwords $$kind --minn 1 --buckets 9 || exit 1; done
+	$(DEBIAN_PYTHON) tests/fuzz/seeds.py build/fuzz/seeds
 	build/fuzz/fuzz_formats -max_total_time=$(FUZZ_SECONDS) -max_len=4096 build/fuzz/found build/fuzz/seeds
 
 $(BUILD)/fuzz_formats: $(BUILD)/tests/fuzz/fuzz_formats.o $(INTERNAL)

@@ -14,7 +14,7 @@ import analogy
 import common
 import evaluate
 import significance
-from reporting import maps, page, runs, scores, shapes
+from reporting import change, maps, page, runs, scores, shapes
 
 MAX_RUNS = 8  # as many colours as can be distinguished
 
@@ -43,6 +43,7 @@ def collect(all_runs, options):
     measured = evaluate.evaluate(models, folder, options.restrict, options.replicates, options.seed)
     data["scores"] = scores.collect(measured)
     data["shapes"] = [shapes.describe(model, all_runs[at].counts, options.seed) for at, model in zip(having, models)]
+    data["change"] = change.compare(models, options.same_space)
     log(f"computing the map of {min(options.map_words, max(map(len, models))):,} words")
     data["maps"] = maps.make(models, options.map_words, options.seed)
     return data
@@ -62,6 +63,8 @@ def read_options():
                          help=f"show the N most frequent words on the map (default {maps.WORDS})")
     options.add_argument("--replicates", type=common.whole_number(100), default=significance.REPLICATES, metavar="N",
                          help=f"replicates of the bootstrap (default: {significance.REPLICATES})")
+    options.add_argument("--same-space", action="store_true", help="do not rotate vectors to compare words: the runs have "
+                         "one space, as the slices of nce2vec compass")
     options.add_argument("--seed", type=common.whole_number(0), default=1,
                          help="seed of all random choices (default: 1)")
     options.add_argument("--d3", metavar="FILE", help="d3.min.js of D3 (default: that of Debian's node-d3)")

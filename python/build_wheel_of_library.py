@@ -60,23 +60,28 @@ _NEEDS = ("building nce2vec needs make, a C compiler, pkg-config, zlib and utf8p
           "apt-get install gcc make pkg-config libc6-dev zlib1g-dev libutf8proc-dev")
 
 
-def _build_library(folder):
-    """Builds libnce2vec.so into the folder. NCE2VEC_PREBUILT names one that is built already."""
+# What the package has of make's: the library and the program, beside each other.
+BUILT = ("libnce2vec.so", "nce2vec")
+
+
+def _build(folder):
+    """Builds the library and the program into the folder, and returns it. NCE2VEC_PREBUILT names a library that is built
+    already; the program is beside it."""
     if "NCE2VEC_PREBUILT" in os.environ:
-        return Path(os.environ["NCE2VEC_PREBUILT"])
+        return Path(os.environ["NCE2VEC_PREBUILT"]).parent
     if not (SOURCES / "Makefile").is_file():
         raise SystemExit(f"{SOURCES} does not have the sources of the library: install from a whole repository, or "
                          "from a source distribution, with pip 21.3 or newer")
     compiler = ["CC=" + os.environ["CC"]] if "CC" in os.environ else []
     command = ["make", "-s", "-j", str(os.cpu_count() or 1), "-C", str(SOURCES), "BUILD=" + str(folder), *compiler,
-               str(folder / "libnce2vec.so")]
+               *(str(folder / name) for name in BUILT)]
     try:
         made = subprocess.run(command, stdout=sys.stderr)
     except FileNotFoundError:
         raise SystemExit(_NEEDS) from None
     if made.returncode:
         raise SystemExit("make failed, see above; " + _NEEDS)
-    return folder / "libnce2vec.so"
+    return folder
 
 
 class _Wheel:
@@ -87,7 +92,7 @@ class _Wheel:
     def add(self, name, data, mode=0o644):
         info = zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0))  # the same bytes at any time
         info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, (0o100000 | mode) << 16
-        self._archive.writestr(info, data)
+        self._archive.writestr(info, data, compresslevel=1)  # quick: most of it are the library and the program
         digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
         self._record.append(f"{name},sha256={digest},{len(data)}")
 
@@ -112,6 +117,8 @@ def _write_wheel(folder, files):
     wheel = _Wheel(Path(folder) / name)
     for path, data, mode in files:
         wheel.add(path, data, mode)
+    # The script nce2vec. An entry point would import the package, and NumPy, also for the commands that are in C.
+    wheel.add(f"{stem}.data/scripts/nce2vec", b"#!python\n" + (HERE / "nce2vec" / "__main__.py").read_bytes(), 0o755)
     information = f"{stem}.dist-info"
     wheel.add(f"{information}/METADATA", _metadata(project).encode())
     wheel.add(f"{information}/WHEEL", f"Wheel-Version: 1.0\nGenerator: nce2vec\nRoot-Is-Purelib: false\nTag: {tag}\n".encode())
@@ -122,16 +129,18 @@ def _write_wheel(folder, files):
 
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
     with tempfile.TemporaryDirectory() as build:
-        library = _build_library(Path(build))
+        folder = _build(Path(build))
         files = [(str(path.relative_to(HERE)), path.read_bytes(), 0o644) for path in _package_files()]
-        files.append(("nce2vec/libnce2vec.so", library.read_bytes(), 0o755))
+        files += [(f"nce2vec/{name}", (folder / name).read_bytes(), 0o755) for name in BUILT]
         return _write_wheel(wheel_directory, files)
 
 
 def build_editable(wheel_directory, config_settings=None, metadata_directory=None):
     """The package stays where it is; the library is built into it."""
     with tempfile.TemporaryDirectory() as build:
-        shutil.copy(_build_library(Path(build)), HERE / "nce2vec" / "libnce2vec.so")
+        folder = _build(Path(build))
+        for name in BUILT:
+            shutil.copy(folder / name, HERE / "nce2vec" / name)
     return _write_wheel(wheel_directory, [("nce2vec.pth", (str(HERE) + "\n").encode(), 0o644)])
 
 

@@ -3,7 +3,7 @@
 
 usage: scripts/python_stubs.py [FOLDER]       (make stubs calls it; the library is the one that NCE2VEC_LIBRARY names)
 
-Editors and type checkers read them in place of training.py and vectors.py, where the settings are **settings."""
+Editors and type checkers read them in place of the modules in HEADERS, where the settings are **settings."""
 
 import inspect
 import sys
@@ -12,7 +12,8 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parents[1] / "python" / "nce2vec"
 sys.path.insert(0, str(PACKAGE.parent))
 
-from nce2vec import training, vectors
+from nce2vec import slices, training, vectors
+from nce2vec.tuning import halving
 
 WIDTH = 120
 HEADERS = {
@@ -26,6 +27,25 @@ import numpy as np
 from .corpus import Corpus, Source
 from .objectives import ObjectiveSet
 from .vectors import Vectors
+''',
+    slices: '''
+import os
+from dataclasses import dataclass
+from typing import Any, Callable, Literal, Mapping
+
+from .corpus import Source
+from .semantic_change import Change
+from .vectors import Vectors
+
+NOT_HERE: tuple[str, ...]
+''',
+    halving: '''
+import os
+from dataclasses import dataclass
+from typing import Any, Callable, Iterable, Literal, Mapping
+
+from ..corpus import Source
+from ..vectors import Vectors
 ''',
     vectors: '''
 import os
@@ -108,7 +128,6 @@ def class_lines(made):
         lines.insert(0, f"@dataclass{frozen}")
         lines += [f"    {field.name}: {field.type}" + (" = ..." if field.default_factory is not field.default else "")
                   for field in fields.values()]
-        return lines
     for name, member in vars(made).items():
         if name.startswith("_") and name not in SPECIAL:
             continue
@@ -117,8 +136,8 @@ def class_lines(made):
         elif isinstance(member, classmethod):
             lines += ["", "    @classmethod"] + function_lines(name, member.__func__, "    ")
         elif inspect.isfunction(member):
-            if name == "__init__" and made is vectors.Vectors:
-                continue  # for the package alone
+            if name == "__init__" and (fields or made is vectors.Vectors):
+                continue  # made of the fields; for the package alone
             lines += [""] + function_lines(name, member, "    ")
     return lines
 
@@ -137,7 +156,9 @@ def stub(module):
 
 def main(folder):
     for module in HEADERS:
-        Path(folder, module.__name__.rpartition(".")[2] + ".pyi").write_text(stub(module), encoding="utf-8")
+        path = Path(folder, *module.__name__.split(".")[1:]).with_suffix(".pyi")
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(stub(module), encoding="utf-8")
 
 
 if __name__ == "__main__":

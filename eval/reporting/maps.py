@@ -63,14 +63,20 @@ def _map(model, points, seed):
 
 def neighbours(model, count, number=NEIGHBOURS):
     """(rows, cosines) of the words nearest to each of the first count words, among all other words."""
+    return neighbours_of(model, np.arange(count), number)
+
+
+def neighbours_of(model, wanted, number=NEIGHBOURS):
+    """The same of the words in these rows."""
     unit = model.unit
     number = min(number, len(model) - 1)
-    rows, cosines = np.empty((count, number), int), np.empty((count, number), np.float32)
+    rows, cosines = np.empty((len(wanted), number), int), np.empty((len(wanted), number), np.float32)
     step = max(1, (1 << 24) // len(model))
-    for low in range(0, count, step):
-        scores = unit[low : min(low + step, count)] @ unit.T
+    for low in range(0, len(wanted), step):
+        part = wanted[low : low + step]
+        scores = unit[part] @ unit.T
         own = np.arange(len(scores))
-        scores[own, low + own] = -np.inf
+        scores[own, part] = -np.inf
         best = np.argpartition(-scores, number - 1, axis=1)[:, :number]
         order = np.argsort(-scores[own[:, None], best], axis=1, kind="stable")
         rows[low : low + step] = best[own[:, None], order]

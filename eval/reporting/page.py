@@ -8,7 +8,7 @@ import string
 from common import DataError, plain
 
 _TEMPLATE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "template")
-SCRIPTS = ("base.js", "curves.js", "scores.js", "shapes.js", "map.js", "main.js")
+SCRIPTS = ("base.js", "curves.js", "scores.js", "shapes.js", "map.js", "change.js", "main.js")
 # Of Debian's node-d3 and of npm.
 D3_PLACES = ("/usr/share/nodejs/d3/dist/d3.min.js", "/usr/lib/node_modules/d3/dist/d3.min.js",
              "/usr/local/lib/node_modules/d3/dist/d3.min.js")

@@ -92,7 +92,7 @@ typedef struct n2v_corpus_info {
     uint64_t invalid_utf8;              /* malformed sequences, also of a held-out file */
     uint64_t overlong;                  /* tokens of more than 1024 bytes, which are skipped; the same */
     double seconds;
-    int given;                          /* 1: the vocabulary was given, by the setting read-vocab or by vectors */
+    int given;                          /* 1: the vocabulary was given: by read-vocab, by vectors, or by vocabulary old */
     int dropped;                        /* 1: its unseen words were left out, by the setting drop-unseen */
     uint64_t unseen;                    /* words of a given vocabulary that never occur in the text */
     const char *unseen_word;            /* a frequent one of them; NULL: none */
@@ -105,6 +105,7 @@ typedef struct n2v_corpus_info {
     uint64_t source_bytes_total;        /* and of all; 0: not known */
     uint64_t text_tokens;               /* the same as tokens, but before phrases were joined */
     uint64_t joined;                    /* how often a pair of words became one token; not of a held-out file */
+    size_t start_words;                 /* words of the vocabulary that the file of the setting start has */
 } n2v_corpus_info;
 
 /* Before the reading all are 0. Strings live as long as the corpus. */

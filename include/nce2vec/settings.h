@@ -17,7 +17,8 @@ typedef enum n2v_purpose {
     N2V_FOR_SEARCH,     /* n2v_search_create */
     N2V_FOR_OUTPUT,     /* n2v_output_open */
     N2V_FOR_PHRASES,    /* n2v_phrases_find */
-    N2V_FOR_PREDICTION  /* n2v_predictor_create */
+    N2V_FOR_PREDICTION, /* n2v_predictor_create */
+    N2V_FOR_LOADING     /* n2v_vectors_load_with */
 } n2v_purpose;
 
 typedef enum n2v_setting_type {

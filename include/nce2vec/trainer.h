@@ -31,6 +31,14 @@ N2V_API n2v_status n2v_trainer_start(n2v_trainer *trainer, const n2v_vectors *fr
 N2V_API n2v_status n2v_trainer_set_rows(n2v_trainer *trainer, n2v_matrix matrix, uint32_t first, size_t count,
                                         const float *rows, size_t stride, n2v_error *error);
 
+/* Sets factors of the learning rate, for the input or the output vectors of count words from id first on: 0 freezes a
+ * vector, of which then not one bit changes; bias included, for outputs. What several words share has one factor: a part of
+ * subwords the smallest of its words' factors; the shared bias, and the nodes of a tree, 1, or 0 once the outputs of all words
+ * have 0. Checkpoints have the factors. Several ranks set the same ones. Before the first run, or while the trainer is paused. N2V_ERROR_ARGUMENT: a factor is
+ * negative or not finite; or the outputs are nodes of a tree (hs), and these are not all words with one factor. */
+N2V_API n2v_status n2v_trainer_set_rates(n2v_trainer *trainer, n2v_matrix matrix, uint32_t first, size_t count,
+                                         const float *factors, n2v_error *error);
+
 typedef enum n2v_until {
     N2V_TO_END,       /* of the last epoch */
     N2V_TO_EPOCH_END, /* of the epoch that the training is in */
@@ -66,6 +74,7 @@ typedef struct n2v_trainer_info {
     double seconds;              /* of training */
     const char *kernels;         /* the kernel set that computes */
     const char *layout;          /* how examples are laid out: windows, inputs, batches, words */
+    size_t vectors, frozen;      /* rows of the model that are trained, of both sides; those with a learning rate of 0 */
 } n2v_trainer_info;
 
 /* While the trainer is paused. */

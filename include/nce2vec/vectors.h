@@ -25,7 +25,7 @@ typedef struct n2v_vectors_info {
     uint64_t tokens;     /* the sum of the words' counts; 0: the file has no counts */
     int has_output;      /* 1: there are output vectors */
     int has_output_bias; /* 1: there is a bias for each word */
-    const char *format;  /* of the file they were loaded from; NULL: they come from a trainer */
+    const char *format;  /* of the file they were loaded from; NULL: they come from a trainer, or from arrays */
     const char *words_file; /* the path of its second file, which has the words; NULL: there is none */
     int has_state;       /* 1: it is a checkpoint, from which a training can go on */
     const char *damaged; /* names of sections of a .n2v file that are damaged, and that vectors do not need, such as */
@@ -33,6 +33,9 @@ typedef struct n2v_vectors_info {
     const char *subwords; /* "fasttext" or "floret": words that are not among `words` have vectors, too; NULL: they have none */
     size_t shortest_ngram, longest_ngram; /* in characters; 0 without subwords */
     size_t buckets, used_buckets;         /* that n-grams are hashed to, and those with a vector; 0 without subwords */
+    uint64_t skipped;          /* malformed rows of the file, by the setting skip-bad */
+    const char *first_skipped; /* what is wrong with the first of them, with its file and line; NULL: none */
+    const char *format_summary; /* what the format is, in a line; NULL: they come from a trainer */
 } n2v_vectors_info;
 
 /* Loads a file in any of the formats, recognized by content; "-" is standard input. observer->stop is asked.
@@ -40,10 +43,23 @@ typedef struct n2v_vectors_info {
 N2V_API n2v_status n2v_vectors_load(n2v_vectors **vectors, const char *path, const n2v_observer *observer,
                                     n2v_error *error);
 
-/* The same from memory, which is only read during the call. name names it in errors (NULL: "the memory").
+/* The same with settings (N2V_FOR_LOADING; NULL: defaults): skip-bad skips malformed rows of text, glove and binary files,
+ * and those of npz and gensim whose words are not words here.
+ * N2V_ERROR_FORMAT, also then: no row can be read, or the file is truncated. */
+N2V_API n2v_status n2v_vectors_load_with(n2v_vectors **vectors, const char *path, const n2v_settings *settings,
+                                         const n2v_observer *observer, n2v_error *error);
+
+/* As n2v_vectors_load, from memory, which is only read during the call. name names it in errors (NULL: "the memory").
  * N2V_ERROR_ARGUMENT: a format whose words are in a second file. */
 N2V_API n2v_status n2v_vectors_load_memory(n2v_vectors **vectors, const void *bytes, size_t count, const char *name,
                                            const n2v_observer *observer, n2v_error *error);
+
+/* Vectors from arrays, which are copied: count different words, NUL-terminated, and their rows of dim floats, stride floats
+ * apart. counts: how often each is in the text, or NULL. They are input vectors, as of a file of text.
+ * N2V_ERROR_ARGUMENT: an array is NULL or empty, a text is no word, or a word appears twice. N2V_ERROR_NUMERIC: a number
+ * is not finite. */
+N2V_API n2v_status n2v_vectors_create(n2v_vectors **vectors, const char *const *words, const uint64_t *counts,
+                                      size_t count, const float *rows, size_t dim, size_t stride, n2v_error *error);
 N2V_API void n2v_vectors_destroy(n2v_vectors *vectors);
 
 N2V_API n2v_status n2v_vectors_describe(const n2v_vectors *vectors, n2v_vectors_info *info, n2v_error *error);

@@ -10,10 +10,14 @@ from . import objectives
 from ._native import (ArgumentError, DataError, DivergenceError, DurabilityError, Error, FileError, FormatError,
                       Interrupted, OutOfMemory, library as _library)
 from .corpus import Corpus
+from .semantic_change import Alignment, Change, WordChange, align
+from .slices import Compass, compass
 from .training import EpochEnd, History, Trainer, train
+from .tuning import Trial, Tuning, TuningResult, tune
 from .vectors import Vectors, load
 
 __version__ = _library.version().decode()
-__all__ = ["ArgumentError", "Corpus", "DataError", "DivergenceError", "DurabilityError", "EpochEnd", "Error",
-           "FileError", "FormatError", "History", "Interrupted", "OutOfMemory", "Trainer", "Vectors", "load",
-           "objectives", "train"]
+__all__ = ["Alignment", "ArgumentError", "Change", "Compass", "Corpus", "DataError", "DivergenceError",
+           "DurabilityError", "EpochEnd", "Error", "FileError", "FormatError", "History", "Interrupted",
+           "OutOfMemory", "Trainer", "Trial", "Tuning", "TuningResult", "Vectors", "WordChange", "align", "compass",
+           "load", "objectives", "train", "tune"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 NO_ID = 0xFFFFFFFF
 INPUT, OUTPUT = 0, 1
-FOR_TRAINING, FOR_LIKELIHOOD, FOR_SEARCH, FOR_OUTPUT, FOR_PHRASES = range(5)
+FOR_TRAINING, FOR_LIKELIHOOD, FOR_SEARCH, FOR_OUTPUT, FOR_PHRASES, FOR_PREDICTION, FOR_LOADING = range(7)
 FLAG, INTEGER, REAL, TEXT, CHOICE = range(5)
 TO_END, TO_EPOCH_END, TO_WORDS = range(3)
 ADD, MULTIPLY = 0, 1
@@ -66,17 +66,25 @@ class _Error(Structure):
     _fields_ = [("status", c_int), ("text", c_char * 1024), ("settings", _Span * 4)]
 
 
-def _error_text(error):
-    """The sentence, with the settings spelled as Python's keyword arguments are."""
+def _error_text(error, spell):
+    """The sentence, with the settings as spell writes their names."""
     text = bytearray(error.text)
-    for span in error.settings:
-        name = text[span.at:span.at + span.bytes]
-        text[span.at:span.at + span.bytes] = name.replace(b"-", b"_")
+    for span in sorted(error.settings, key=lambda span: -span.at):  # from the end, so that places before it stay
+        if span.bytes:
+            name = bytes(text[span.at:span.at + span.bytes])
+            text[span.at:span.at + span.bytes] = spell(name)
     return text.decode("utf-8", "replace")
 
 
 def _exception(error):
-    return _ERRORS.get(error.status, Error)(_error_text(error))
+    made = _ERRORS.get(error.status, Error)(_error_text(error, lambda name: name.replace(b"-", b"_")))
+    made._command_line = _error_text(error, lambda name: b"--" + name)
+    return made
+
+
+def command_line_text(error):
+    """An Error's sentence with settings as the options of a command line."""
+    return getattr(error, "_command_line", str(error))
 
 
 # ---- Structures -------------------------------------------------------------
@@ -129,7 +137,8 @@ class VectorsInfo(Sized):
     _fields_ = [("size", c_size_t), ("words", c_size_t), ("dim", c_size_t), ("tokens", c_uint64),
                 ("has_output", c_int), ("has_output_bias", c_int), ("format", c_char_p), ("words_file", c_char_p),
                 ("has_state", c_int), ("damaged", c_char_p), ("subwords", c_char_p), ("shortest_ngram", c_size_t),
-                ("longest_ngram", c_size_t), ("buckets", c_size_t), ("used_buckets", c_size_t)]
+                ("longest_ngram", c_size_t), ("buckets", c_size_t), ("used_buckets", c_size_t),
+                ("skipped", c_uint64), ("first_skipped", c_char_p), ("format_summary", c_char_p)]
 
 
 class Norms(Sized):
@@ -171,13 +180,14 @@ class CorpusInfo(Sized):
                 ("dropped", c_int), ("unseen", c_uint64), ("unseen_word", c_char_p), ("cut_tokens", c_uint64),
                 ("cut_words", c_uint64), ("cut_underscores", c_uint64), ("cut_example", c_char_p),
                 ("cut_result", c_char_p), ("source_bytes", c_uint64), ("source_bytes_total", c_uint64), ("text_tokens", c_uint64),
-                ("joined", c_uint64)]
+                ("joined", c_uint64), ("start_words", c_size_t)]
 
 
 class TrainerInfo(Sized):
     _fields_ = [("size", c_size_t), ("words", c_uint64), ("words_total", c_uint64), ("pairs", c_uint64),
                 ("epoch", c_size_t), ("epochs", c_size_t), ("finished", c_int), ("loss", c_double),
-                ("clipped", c_double), ("seconds", c_double), ("kernels", c_char_p), ("layout", c_char_p)]
+                ("clipped", c_double), ("seconds", c_double), ("kernels", c_char_p), ("layout", c_char_p),
+                ("vectors", c_size_t), ("frozen", c_size_t)]
 
 
 class Likelihood(Sized):
@@ -279,8 +289,9 @@ _CHECKED = {
     "settings_copy": [POINTER(_P), _P],
     "settings_set": [_P, c_char_p, c_char_p],
     "settings_check": [_P],
-    "vectors_load": [POINTER(_P), c_char_p, POINTER(Observer)],
+    "vectors_load_with": [POINTER(_P), c_char_p, _P, POINTER(Observer)],
     "vectors_load_memory": [POINTER(_P), c_char_p, c_size_t, c_char_p, POINTER(Observer)],
+    "vectors_create": [POINTER(_P), POINTER(c_char_p), c_void_p, c_size_t, c_void_p, c_size_t, c_size_t],
     "vectors_describe": [_P, POINTER(VectorsInfo)],
     "vectors_compose": [_P, c_char_p, c_size_t, c_void_p, POINTER(c_int)],
     "vectors_tokenize": [_P, c_char_p, c_size_t, c_char_p, c_size_t, POINTER(c_size_t), POINTER(c_size_t)],
@@ -308,6 +319,7 @@ _CHECKED = {
     "trainer_create": [POINTER(_P), _P, _P],
     "trainer_start": [_P, _P, POINTER(c_size_t)],
     "trainer_set_rows": [_P, c_int, c_uint32, c_size_t, c_void_p, c_size_t],
+    "trainer_set_rates": [_P, c_int, c_uint32, c_size_t, c_void_p],
     "trainer_run": [_P, c_int, c_uint64, POINTER(Observer)],
     "trainer_describe": [_P, POINTER(TrainerInfo)],
     "trainer_save": [_P, c_char_p],

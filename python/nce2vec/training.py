@@ -111,7 +111,7 @@ class Trainer(native.Handle):
         before = None if checkpoint is None else Vectors.load(checkpoint)
         if before is not None:
             self._settings = _settings_of_checkpoint(before, self._settings, objectives)
-        self.corpus = source if isinstance(source, Corpus) else self._read(source)
+        self.corpus = source if isinstance(source, Corpus) else self._read(source, before)
         if before is None:
             super().__init__(library.trainer_create, library.trainer_destroy, self._settings, self.corpus,
                              keep=(self.corpus, self._settings, objectives))
@@ -119,10 +119,11 @@ class Trainer(native.Handle):
             super().__init__(library.trainer_resume, library.trainer_destroy, before._handle, self._settings,
                              self.corpus, keep=(self.corpus, self._settings, objectives))
 
-    def _read(self, source):
+    def _read(self, source, before):
         watch = _Watch(on_reading=self._bar.reading)
+        given = before if self._settings.get("start") is not None else None  # then its file is not needed again
         with watch:
-            return Corpus(source, self._settings, watch.observer)
+            return Corpus(source, self._settings, watch.observer, given)
 
     def start_from(self, vectors: Vectors) -> int:
         """Takes the vectors of the words that both have, the output vectors and biases too; returns how many."""
@@ -137,6 +138,14 @@ class Trainer(native.Handle):
             raise native.ArgumentError(f"rows have two axes, not the shape {rows.shape}")
         library.trainer_set_rows(self, native.OUTPUT if output else native.INPUT, first, len(rows), rows.ctypes.data,
                                  rows.shape[1])
+
+    def set_rates(self, factors: np.ndarray, first: int = 0, output: bool = False) -> None:
+        """Makes numbers the factors of the learning rates of the words from id ``first`` on; 0 freezes a vector."""
+        factors = np.ascontiguousarray(factors, dtype=np.float32)
+        if factors.ndim != 1:
+            raise native.ArgumentError(f"factors are numbers one after the other, not of the shape {factors.shape}")
+        library.trainer_set_rates(self, native.OUTPUT if output else native.INPUT, first, len(factors),
+                                  factors.ctypes.data)
 
     def run(self, *, epochs: int | None = None, words: int | None = None,
             callbacks: Iterable[Callable[[EpochEnd, Trainer], Any]] = ()) -> Trainer:
@@ -198,7 +207,8 @@ class Trainer(native.Handle):
 
     @property
     def info(self) -> dict[str, Any]:
-        """A dictionary: words, words_total, pairs, epoch, epochs, finished, loss, clipped, seconds, kernels, layout."""
+        """A dictionary: words, words_total, pairs, epoch, epochs, finished, loss, clipped, seconds, kernels, layout,
+        vectors, frozen."""
         info = native.TrainerInfo()
         library.trainer_describe(self, info)
         return _members(info)

@@ -37,6 +37,7 @@ class Trainer:
     def __init__(self, source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
                  progress: bool | None = None, checkpoint: str | os.PathLike[str] | None = None,
                  read_vocab: str | os.PathLike[str] | None = None, drop_unseen: bool = False,
+                 start: str | os.PathLike[str] | None = None, vocabulary: Literal['new', 'old', 'both'] = 'new',
                  heldout: float | str | os.PathLike[str] | None = None, tokenizer: Literal['words', 'space'] = 'words',
                  min_count: int = 5, max_vocab: int | None = None, phrases: str | os.PathLike[str] | None = None,
                  phrase_threshold: float | None = None, phrase_min_count: int = 5, phrase_passes: int = 1,
@@ -52,7 +53,8 @@ class Trainer:
                  subsample: float = 0.0001, epochs: int = 5, init: float | None = None,
                  optimizer: Literal['sgd', 'adagrad'] = 'sgd', weight_decay: float = 0.0, lr: float | None = None,
                  schedule: Literal['linear', 'cosine', 'constant'] = 'linear', warmup: float = 0.0,
-                 end_lr: float | None = None, threads: int | None = None, deterministic: bool = False,
+                 end_lr: float | None = None, freeze: str | os.PathLike[str] | None = None,
+                 lr_of: str | os.PathLike[str] | None = None, threads: int | None = None, deterministic: bool = False,
                  virtual_workers: int = 8, round: int = 8192, combine: Literal['sum', 'mean', 'momentum'] = 'sum',
                  sync_bits: Literal[32, 16, 8] = 32, staleness: int = 8,
                  precision: Literal['auto', 'fp32', 'bf16'] = 'auto', seed: int = 1,
@@ -65,6 +67,10 @@ class Trainer:
 
     def set_rows(self, rows: np.ndarray, first: int = 0, output: bool = False) -> None:
         """Makes the rows of an array the vectors of the words from id ``first`` on."""
+        ...
+
+    def set_rates(self, factors: np.ndarray, first: int = 0, output: bool = False) -> None:
+        """Makes numbers the factors of the learning rates of the words from id ``first`` on; 0 freezes a vector."""
         ...
 
     def run(self, *, epochs: int | None = None, words: int | None = None,
@@ -97,14 +103,17 @@ class Trainer:
 
     @property
     def info(self) -> dict[str, Any]:
-        """A dictionary: words, words_total, pairs, epoch, epochs, finished, loss, clipped, seconds, kernels, layout."""
+        """A dictionary: words, words_total, pairs, epoch, epochs, finished, loss, clipped, seconds, kernels, layout,
+        vectors, frozen.
+        """
         ...
 
 
 def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
           callbacks: Iterable[Callable[[EpochEnd, Trainer], Any]] = (), progress: bool | None = None,
           checkpoint: str | os.PathLike[str] | None = None, read_vocab: str | os.PathLike[str] | None = None,
-          drop_unseen: bool = False, heldout: float | str | os.PathLike[str] | None = None,
+          drop_unseen: bool = False, start: str | os.PathLike[str] | None = None,
+          vocabulary: Literal['new', 'old', 'both'] = 'new', heldout: float | str | os.PathLike[str] | None = None,
           tokenizer: Literal['words', 'space'] = 'words', min_count: int = 5, max_vocab: int | None = None,
           phrases: str | os.PathLike[str] | None = None, phrase_threshold: float | None = None,
           phrase_min_count: int = 5, phrase_passes: int = 1, phrase_connectors: str | os.PathLike[str] | None = None,
@@ -119,7 +128,8 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
           subsample: float = 0.0001, epochs: int = 5, init: float | None = None,
           optimizer: Literal['sgd', 'adagrad'] = 'sgd', weight_decay: float = 0.0, lr: float | None = None,
           schedule: Literal['linear', 'cosine', 'constant'] = 'linear', warmup: float = 0.0,
-          end_lr: float | None = None, threads: int | None = None, deterministic: bool = False,
+          end_lr: float | None = None, freeze: str | os.PathLike[str] | None = None,
+          lr_of: str | os.PathLike[str] | None = None, threads: int | None = None, deterministic: bool = False,
           virtual_workers: int = 8, round: int = 8192, combine: Literal['sum', 'mean', 'momentum'] = 'sum',
           sync_bits: Literal[32, 16, 8] = 32, staleness: int = 8, precision: Literal['auto', 'fp32', 'bf16'] = 'auto',
           seed: int = 1, kernels: Literal['auto', 'scalar', 'avx2', 'avx512', 'avx512bf16'] = 'auto') -> Vectors:
@@ -138,6 +148,10 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
 
         read_vocab: take words and counts from this file instead of counting the text
         drop_unseen: skip words of a given vocabulary that the text does not contain [0]
+        start: begin with the vectors of this file, in any format that is read; words that it does not have begin
+            with random ones
+        vocabulary: of a training that starts from a file: the words of the text (new), those of the file with its
+            counts (old), or both, with the sum of the counts (one of new, old, both) [new]
         heldout: do not train on this share of the sentences (such as 0.01), or use the sentences of a text file,
             and report the loss on them after each epoch
         tokenizer: words: lower-cased runs of letters and digits; space: everything between white space (one of
@@ -203,6 +217,10 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
             cosine, constant) [linear]
         warmup: share of the training in which the learning rate rises linearly from 0; the schedule follows [0]
         end_lr: learning rate at the end of the schedule [a ten-thousandth of the learning rate]
+        freeze: do not change the input vectors, or the output vectors, that come from the file of start; or neither
+            vector of the words in this file, one a line
+        lr_of: learning rates of words: a line of the file has a word and a factor of its rate, or two, of its input
+            and its output vector; 0 freezes; other words have 1
         threads: worker threads; one thread and the same seed give the same bytes on the same instruction set [all
             cores]
         deterministic: train in rounds: the same seed gives the same bytes with any number of threads, on the same

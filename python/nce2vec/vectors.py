@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import tempfile
+import warnings
 from collections.abc import Mapping
 from ctypes import byref, c_char_p, c_float, c_size_t, c_uint32, c_void_p
 from typing import Any, Iterable, Iterator, Literal, Sequence, Union
@@ -52,18 +53,38 @@ class Vectors(Mapping):
     # ---- Files
 
     @classmethod
-    def load(cls, path: Path) -> Vectors:
+    @takes_settings(native.FOR_LOADING)
+    def load(cls, path: Path, **settings) -> Vectors:
         """Loads a file in any of the formats, recognized by its content.
 
         Raises ArgumentError where there is no such file, and FormatError, with the line or byte, for a malformed one.
+        ``skip_bad=True`` skips malformed rows of text, glove and binary files: a UserWarning has their number and the
+        first one's line.
         """
-        return cls(_Loaded(library.vectors_load, native.path_bytes(path), None))
+        made = cls(_Loaded(library.vectors_load_with, native.path_bytes(path),
+                           settings_or_none(native.FOR_LOADING, settings), None))
+        if made._info.skipped:
+            warnings.warn(f"skipped {made._info.skipped} malformed rows; the first: "
+                          + made._info.first_skipped.decode("utf-8", "replace"), stacklevel=2)
+        return made
 
     @classmethod
     def from_bytes(cls, data: bytes, name: str | None = None) -> Vectors:
         """The same from memory."""
         name = None if name is None else name.encode("utf-8")
         return cls(_Loaded(library.vectors_load_memory, bytes(data), len(data), name, None))
+
+    @classmethod
+    def from_arrays(cls, words: Sequence[str], rows: np.ndarray, counts: Sequence[int] | None = None) -> Vectors:
+        """Vectors of words from an array of the shape (words, dim); ``counts``: how often each word is in the text."""
+        rows = np.ascontiguousarray(rows, dtype=np.float32)
+        if rows.ndim != 2 or len(rows) != len(words) or (counts is not None and len(counts) != len(words)):
+            raise native.ArgumentError(f"{len(words)} words need an array of as many rows, and as many counts; the "
+                                       f"array's shape is {rows.shape}")
+        texts = (c_char_p * len(words))(*(word.encode("utf-8") for word in words))
+        numbers = None if counts is None else np.ascontiguousarray(counts, dtype=np.uint64)
+        return cls(_Loaded(library.vectors_create, texts, None if numbers is None else numbers.ctypes.data, len(words),
+                           rows.ctypes.data, rows.shape[1], rows.shape[1]))
 
     @takes_settings(native.FOR_OUTPUT)
     def save(self, path: Path, **settings) -> None:
@@ -317,6 +338,7 @@ def _from_bytes(data):
     return Vectors.from_bytes(data, "the pickle")
 
 
-def load(path: Path) -> Vectors:
-    """Loads a file of vectors in any of the formats, recognized by its content."""
-    return Vectors.load(path)
+@takes_settings(native.FOR_LOADING)
+def load(path: Path, **settings) -> Vectors:
+    """Loads a file of vectors in any of the formats, recognized by its content, as ``Vectors.load`` does."""
+    return Vectors.load(path, **settings)

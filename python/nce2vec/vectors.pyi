@@ -18,16 +18,23 @@ class Vectors(Mapping[str, np.ndarray]):
     """
 
     @classmethod
-    def load(cls, path: Path) -> Vectors:
+    def load(cls, path: Path, *, skip_bad: bool = False) -> Vectors:
         """Loads a file in any of the formats, recognized by its content.
 
         Raises ArgumentError where there is no such file, and FormatError, with the line or byte, for a malformed one.
+        ``skip_bad=True`` skips malformed rows of text, glove and binary files: a UserWarning has their number and the
+        first one's line.
         """
         ...
 
     @classmethod
     def from_bytes(cls, data: bytes, name: str | None = None) -> Vectors:
         """The same from memory."""
+        ...
+
+    @classmethod
+    def from_arrays(cls, words: Sequence[str], rows: np.ndarray, counts: Sequence[int] | None = None) -> Vectors:
+        """Vectors of words from an array of the shape (words, dim); ``counts``: how often each word is in the text."""
         ...
 
     def save(self, path: Path, *,
@@ -152,6 +159,6 @@ class Vectors(Mapping[str, np.ndarray]):
         ...
 
 
-def load(path: Path) -> Vectors:
-    """Loads a file of vectors in any of the formats, recognized by its content."""
+def load(path: Path, *, skip_bad: bool = False) -> Vectors:
+    """Loads a file of vectors in any of the formats, recognized by its content, as ``Vectors.load`` does."""
     ...

@@ -84,7 +84,8 @@ n2v_status n2v_corpus_create(n2v_corpus **result, const n2v_settings *settings, 
     if (vectors)
         corpus->given = vocabulary_hold(vectors->model->vocabulary);
     if ((status = take_settings(corpus, values, error)) != N2V_OK ||
-        (status = corpus_take_phrases(corpus, values, vectors, error)) != N2V_OK) {
+        (status = corpus_take_phrases(corpus, values, vectors, error)) != N2V_OK ||
+        (status = corpus_take_start(corpus, values, error)) != N2V_OK) {
         n2v_corpus_destroy(corpus);
         return status;
     }
@@ -101,6 +102,7 @@ void n2v_corpus_destroy(n2v_corpus *corpus)
     blocks_destroy(corpus->heldout);
     vocabulary_destroy(corpus->given);
     corpus_free_phrases(corpus);
+    corpus_free_start(corpus);
     for (size_t i = 0; i < corpus->source_count; i++)
         free((char *)corpus->names[i]);
     free(corpus->names);
@@ -230,20 +232,27 @@ static n2v_status compare_given(Ranks *ranks, uint64_t own, const char *what, n2
 }
 
 /* A reference to the vocabulary that was given, or NULL. Ranks with texts of their own have the same one, or all fail. */
-static n2v_status given_vocabulary(const n2v_corpus *corpus, CorpusOptions *options, n2v_error *error)
+static n2v_status given_vocabulary(n2v_corpus *corpus, CorpusOptions *options, const n2v_observer *observer,
+                                   n2v_error *error)
 {
     Ranks *ranks = options->ranks;
     uint64_t phrases = 0;
-    n2v_status status = corpus_check_phrases(corpus, error);
+    n2v_status status = corpus_load_start(corpus, options, observer, error);
+
+    if (status == N2V_OK)
+        status = corpus_check_phrases(corpus, error);
 
     if (status == N2V_OK)
         status = corpus_phrases_hash(corpus, &phrases, error);
-    options->vocabulary = corpus->given ? vocabulary_hold(corpus->given) : NULL;
+    if (corpus->given)
+        options->vocabulary = vocabulary_hold(corpus->given);
     if (status == N2V_OK && !options->vocabulary && corpus->read_vocab)
         status = vocabulary_read(&options->vocabulary, corpus->read_vocab, &options->stop, error);
     if ((status = ranks_agree(ranks, status, error)) == N2V_OK &&
         (status = ranks_agree(ranks, compare_given(ranks, options->vocabulary ? unite_hash(options->vocabulary) : 0,
-                                                   "another vocabulary", error), error)) == N2V_OK)
+                                                   "another vocabulary", error), error)) == N2V_OK &&
+        (status = ranks_agree(ranks, compare_given(ranks, ranks ? corpus_start_hash(corpus) : 0,
+                                                   "other vectors to start from", error), error)) == N2V_OK)
         status = ranks_agree(ranks, compare_given(ranks, phrases, "other phrases", error), error);
     if (status != N2V_OK)
         vocabulary_destroy(options->vocabulary);
@@ -330,8 +339,9 @@ static n2v_status read_sources(n2v_corpus *corpus, bool count_only, const n2v_ob
     options.stop = observer_stop(&observer);
     options.reading = observer.reading;
     options.reading_context = observer.context;
-    if ((status = given_vocabulary(corpus, &options, error)) != N2V_OK ||
-        (status = read_texts(corpus, &options, &observer, error)) != N2V_OK)
+    if ((status = given_vocabulary(corpus, &options, &observer, error)) != N2V_OK ||
+        (status = read_texts(corpus, &options, &observer, error)) != N2V_OK ||
+        (status = corpus_check_start(corpus, error)) != N2V_OK)
         return status;
     return show_cut(corpus, error);
 }
@@ -381,7 +391,8 @@ static n2v_status check_same(const n2v_corpus *corpus, n2v_error *error)
     const CorpusReport *report = &corpus->report;
     const uint64_t own[] = {report->tokens,        report->words,
                             report->sentences,     report->heldout_words,
-                            report->heldout_sentences, unite_hash(corpus->vocabulary)};
+                            report->heldout_sentences, unite_hash(corpus->vocabulary),
+                            n2v_ranks_count(corpus->ranks) > 1 ? corpus_start_hash(corpus) : 0};
     size_t other;
     const n2v_status status = ranks_compare(ranks, own, sizeof own, &other, error);
 
@@ -466,7 +477,7 @@ n2v_status n2v_corpus_describe(const n2v_corpus *corpus, n2v_corpus_info *info, 
         .invalid_utf8 = report->invalid_utf8,
         .overlong = report->overlong,
         .seconds = report->seconds,
-        .given = corpus->vocabulary && (corpus->given || corpus->read_vocab),
+        .given = corpus->vocabulary && (corpus->given || corpus->read_vocab || corpus_has_start_counts(corpus)),
         .dropped = corpus->drop_unseen && !corpus->given,
         .unseen = report->unseen.words,
         .unseen_word = text_or_null(report->unseen.word),
@@ -479,6 +490,7 @@ n2v_status n2v_corpus_describe(const n2v_corpus *corpus, n2v_corpus_info *info, 
         .source_bytes_total = report->source_bytes_total,
         .text_tokens = report->text_tokens,
         .joined = corpus->joined,
+        .start_words = corpus->start_words,
     };
     structure_hand_out(info, info->size, &known, sizeof known);
     return N2V_OK;

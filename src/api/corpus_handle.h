@@ -2,11 +2,19 @@
 #ifndef N2V_API_CORPUS_HANDLE_H
 #define N2V_API_CORPUS_HANDLE_H
 
+#include <stdatomic.h>
+
 #include "api/ranks_handle.h"
 #include "corpus/corpus.h"
 #include "phrases/options.h"
 #include "nce2vec.h"
 #include "settings/settings.h"
+
+/* The file of the setting start. */
+typedef struct CorpusStart {
+    _Atomic(n2v_vectors *) vectors; /* until a trainer takes them; NULL: not loaded, or taken */
+    StartWords words;               /* held */
+} CorpusStart;
 
 struct n2v_corpus {
     /* What the settings and the vectors say. */
@@ -20,6 +28,7 @@ struct n2v_corpus {
     char *heldout_path;   /* NULL: none */
     char *read_vocab;     /* NULL: none */
     Vocabulary *given;    /* of vectors, held; NULL: none */
+    CorpusStart *start;   /* NULL: none */
     n2v_phrases *phrases; /* to join; empty until they are found; NULL: none */
     bool finds_phrases;   /* in the text */
     PhraseOptions phrase_options;
@@ -43,12 +52,33 @@ struct n2v_corpus {
     char cut_result[4 * CUT_EXAMPLE_BYTES]; /* the words of report.cut.example */
     uint64_t heldout_unknown;
     uint64_t joined; /* pairs that became one token */
+    size_t start_words; /* of the vocabulary, that the vectors to start from have */
 };
 
 /* What the corpus will join: what the setting phrases and the vectors (NULL: none) have. */
 n2v_status corpus_take_phrases(n2v_corpus *corpus, const Settings *values, const n2v_vectors *vectors,
                                n2v_error *error);
 void corpus_free_phrases(n2v_corpus *corpus);
+
+/* The settings start, freeze and lr-of: refuses files that cannot be read. Without effect where vectors were given: they
+ * are a checkpoint, which has what the training started from. */
+n2v_status corpus_take_start(n2v_corpus *corpus, const Settings *values, n2v_error *error);
+void corpus_free_start(n2v_corpus *corpus);
+
+/* Loads the vectors to start from, refuses those that do not go with the settings, and takes their words and phrases. */
+n2v_status corpus_load_start(n2v_corpus *corpus, CorpusOptions *options, const n2v_observer *observer, n2v_error *error);
+
+/* After reading. N2V_ERROR_DATA: no word of the text is one of theirs. */
+n2v_status corpus_check_start(n2v_corpus *corpus, n2v_error *error);
+
+/* The vocabulary is theirs, with their counts. */
+bool corpus_has_start_counts(const n2v_corpus *corpus);
+
+/* Of their words and inputs; 0: there are none. */
+uint64_t corpus_start_hash(const n2v_corpus *corpus);
+
+/* The vectors to start from, which become the caller's. */
+n2v_status corpus_start_vectors(const n2v_corpus *corpus, n2v_vectors **vectors, n2v_error *error);
 
 /* Refuses to find phrases in a part of the text. */
 n2v_status corpus_check_phrases(const n2v_corpus *corpus, n2v_error *error);

@@ -125,7 +125,7 @@ void n2v_settings_destroy(n2v_settings *settings)
 n2v_status settings_of(const n2v_settings *settings, n2v_purpose purpose, const Settings **values, n2v_error *error)
 {
     static const char *const purposes[] = {"training", "likelihood", "search",
-                                           "output",   "phrases",    "prediction"}; /* n2v_purpose */
+                                           "output",   "phrases",    "prediction", "loading"}; /* n2v_purpose */
 
     *values = NULL;
     if (!settings)

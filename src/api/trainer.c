@@ -10,12 +10,14 @@
 #include "api/observer.h"
 #include "api/phrases_handle.h"
 #include "api/settings_handle.h"
+#include "api/start.h"
 #include "api/structure.h"
 #include "api/trainer_handle.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "train/checkpoint.h"
+#include "train/rates.h"
 #include "train/train_settings.h"
 
 /* The size of n2v_trainer_info in the first public header. */
@@ -137,7 +139,7 @@ static n2v_status fill(n2v_trainer *trainer, n2v_settings *settings, const Train
     if ((status = vectors_take_phrases(&trainer->vectors, "the trainer", error)) != N2V_OK)
         return status;
     if (!checkpoint)
-        return N2V_OK;
+        return start_trainer(trainer, settings->values, corpus, error);
     if ((status = checkpoint_restore(trainer->trainer, checkpoint->model, error)) != N2V_OK)
         return status;
     return record_copy(&trainer->notes, &checkpoint->notes, error);
@@ -251,6 +253,10 @@ n2v_status n2v_trainer_run(n2v_trainer *trainer, n2v_until until, uint64_t words
         return error_set(error, N2V_ERROR_ARGUMENT, "n2v_trainer_run: trainer is NULL");
     if (until != N2V_TO_END && until != N2V_TO_EPOCH_END && until != N2V_TO_WORDS)
         return error_set(error, N2V_ERROR_ARGUMENT, "n2v_trainer_run: until is %d, which is not known", (int)until);
+    if (trainer->needs_start)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("freeze") " would keep random vectors: set " SETTING("start")
+                         ", or give the trainer vectors before it runs");
     if ((status = observer_take(&copy, observer, error)) != N2V_OK)
         return status;
     return trainer_run(trainer->trainer, until, words, observer ? &copy : NULL, error);
@@ -296,6 +302,8 @@ n2v_status n2v_trainer_describe(const n2v_trainer *trainer, n2v_trainer_info *in
         .seconds = state->seconds,
         .kernels = options->kernels->name,
         .layout = trainer_layout(trainer->trainer),
+        .vectors = rates_rows(trainer_model(trainer->trainer)),
+        .frozen = rates_frozen(trainer_model(trainer->trainer)),
     };
     structure_hand_out(info, info->size, &filled, sizeof filled);
     return N2V_OK;

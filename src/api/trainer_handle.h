@@ -8,6 +8,7 @@
 struct n2v_trainer {
     Trainer *trainer;
     n2v_vectors vectors; /* a view of the trainer's model */
+    bool needs_start;    /* vectors are frozen, and still those that were drawn */
     Record notes;        /* of the client, for checkpoints */
 };
 

@@ -2,14 +2,17 @@
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "api/observer.h"
+#include "api/settings_handle.h"
 #include "api/structure.h"
 #include "api/vectors_handle.h"
 #include "io/reader.h"
 #include "base/word.h"
 #include "model/compose.h"
 #include "model/formats/format.h"
+#include "model/formats/loader.h"
 #include "model/rows.h"
 #include "query/norms.h"
 #include "query/spellings.h"
@@ -35,8 +38,8 @@ static n2v_status take_notes(n2v_vectors *vectors, n2v_error *error)
 }
 
 /* From a file, or from memory whose name path is (memory not NULL). */
-static n2v_status load(n2v_vectors **vectors, const char *path, const MemoryFile *memory, n2v_observer *observer,
-                       n2v_error *error)
+static n2v_status load(n2v_vectors **vectors, const char *path, const MemoryFile *memory, bool skip_bad,
+                       n2v_observer *observer, n2v_error *error)
 {
     n2v_vectors *loaded = array_create_zero(1, sizeof *loaded);
     const Stop stop = observer_stop(observer);
@@ -47,7 +50,8 @@ static n2v_status load(n2v_vectors **vectors, const char *path, const MemoryFile
         return fail_memory(error, sizeof *loaded, "the vectors");
     if (memory)
         status = format_load_memory(&loaded->own, &format, memory, NULL, &stop, error);
-    else if ((status = format_load(&loaded->own, &format, path, &stop, error)) == N2V_OK &&
+    else if ((status = format_load_skipping(&loaded->own, &format, path, skip_bad ? &loaded->skipped : NULL, &stop,
+                                            error)) == N2V_OK &&
              (status = format_beside(format, path, &loaded->words_file, error)) != N2V_OK)
         model_free(&loaded->own);
     if (status != N2V_OK) {
@@ -62,21 +66,30 @@ static n2v_status load(n2v_vectors **vectors, const char *path, const MemoryFile
         return status;
     }
     loaded->format = format->name;
+    loaded->format_summary = format->summary;
     *vectors = loaded;
     return N2V_OK;
 }
 
-n2v_status n2v_vectors_load(n2v_vectors **vectors, const char *path, const n2v_observer *observer, n2v_error *error)
+n2v_status n2v_vectors_load_with(n2v_vectors **vectors, const char *path, const n2v_settings *settings,
+                                 const n2v_observer *observer, n2v_error *error)
 {
+    const Settings *values;
     n2v_observer copy;
     n2v_status status;
 
     if (!vectors || !path)
         return fail_null("n2v_vectors_load", vectors ? "path" : "vectors", error);
     *vectors = NULL;
-    if ((status = observer_take(&copy, observer, error)) != N2V_OK || (status = reader_check(path, error)) != N2V_OK)
+    if ((status = settings_of(settings, N2V_FOR_LOADING, &values, error)) != N2V_OK ||
+        (status = observer_take(&copy, observer, error)) != N2V_OK || (status = reader_check(path, error)) != N2V_OK)
         return status;
-    return load(vectors, path, NULL, &copy, error);
+    return load(vectors, path, NULL, values && settings_flag(values, "skip-bad"), &copy, error);
+}
+
+n2v_status n2v_vectors_load(n2v_vectors **vectors, const char *path, const n2v_observer *observer, n2v_error *error)
+{
+    return n2v_vectors_load_with(vectors, path, NULL, observer, error);
 }
 
 n2v_status n2v_vectors_load_memory(n2v_vectors **vectors, const void *bytes, size_t count, const char *name,
@@ -91,7 +104,67 @@ n2v_status n2v_vectors_load_memory(n2v_vectors **vectors, const void *bytes, siz
     *vectors = NULL;
     if ((status = observer_take(&copy, observer, error)) != N2V_OK)
         return status;
-    return load(vectors, file.name, &file, &copy, error);
+    return load(vectors, file.name, &file, false, &copy, error);
+}
+
+static n2v_status add_word(Vocabulary *vocabulary, const char *word, uint64_t count, size_t index, n2v_error *error)
+{
+    const size_t known = vocabulary_size(vocabulary), bytes = word ? strlen(word) : 0;
+    const char *fault = word_fault(word, bytes);
+    char name[64];
+    Id id;
+    n2v_status status;
+
+    if (fault)
+        return error_set(error, N2V_ERROR_ARGUMENT, "word %zu, '%s', %s", index + 1,
+                         word_printable(word, bytes, name, sizeof name), fault);
+    if ((status = vocabulary_add(vocabulary, word, bytes, count, &id, error)) == N2V_OK && id < known)
+        return error_set(error, N2V_ERROR_ARGUMENT, "word %zu, '%s', appears twice", index + 1,
+                         word_printable(word, bytes, name, sizeof name));
+    return status;
+}
+
+static n2v_status fill(Model *model, const char *const *words, const uint64_t *counts, const float *rows, size_t stride,
+                       n2v_error *error)
+{
+    n2v_status status = N2V_OK;
+
+    model_set_stride(model, row_stride(model->dim));
+    model->vocabulary = vocabulary_create();
+    model->input = floats_create(model->words * model->stride);
+    if (!model->vocabulary || !model->input)
+        return fail_memory(error, model->words * model->stride * sizeof *model->input, "the vectors");
+    for (size_t i = 0; i < model->words && status == N2V_OK; i++) {
+        memcpy(model->input + i * model->stride, rows + i * stride, model->dim * sizeof *rows);
+        if ((status = add_word(model->vocabulary, words[i], counts ? counts[i] : 0, i, error)) == N2V_OK)
+            status = save_check_row(rows + i * stride, model->dim, words[i], error);
+    }
+    return status;
+}
+
+n2v_status n2v_vectors_create(n2v_vectors **vectors, const char *const *words, const uint64_t *counts, size_t count,
+                              const float *rows, size_t dim, size_t stride, n2v_error *error)
+{
+    n2v_vectors *made;
+    n2v_status status;
+
+    if (!vectors || !words || !rows)
+        return fail_null("n2v_vectors_create", !vectors ? "vectors" : !words ? "words" : "rows", error);
+    *vectors = NULL;
+    if (!count || count > MAX_WORDS || !dim || dim > MAX_DIM || stride < dim)
+        return error_set(error, N2V_ERROR_ARGUMENT, "%zu words with vectors of %zu numbers, %zu apart: there are 1 to %zu "
+                         "words of 1 to %zu numbers, and rows do not overlap", count, dim, stride, MAX_WORDS, MAX_DIM);
+    if (!(made = array_create_zero(1, sizeof *made)))
+        return fail_memory(error, sizeof *made, "the vectors");
+    made->model = &made->own;
+    made->owned = true;
+    made->own.dim = dim;
+    model_set_words(&made->own, count);
+    if ((status = fill(&made->own, words, counts, rows, stride, error)) == N2V_OK)
+        *vectors = made;
+    else
+        n2v_vectors_destroy(made);
+    return status;
 }
 
 void n2v_vectors_destroy(n2v_vectors *vectors)
@@ -132,6 +205,9 @@ n2v_status n2v_vectors_describe(const n2v_vectors *vectors, n2v_vectors_info *in
         .longest_ngram = o->maxn,
         .buckets = o->buckets,
         .used_buckets = model->subwords ? subwords_buckets(model->subwords) : 0,
+        .skipped = vectors->skipped.count,
+        .first_skipped = vectors->skipped.count ? vectors->skipped.first : NULL,
+        .format_summary = vectors->format_summary,
     };
     structure_hand_out(info, info->size, &filled, sizeof filled);
     return N2V_OK;

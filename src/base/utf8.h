@@ -1,4 +1,4 @@
-/* utf8.h - decoding UTF-8, and what counts as white space. */
+/* utf8.h - decoding and encoding UTF-8, and what counts as white space. */
 #ifndef N2V_BASE_UTF8_H
 #define N2V_BASE_UTF8_H
 
@@ -50,6 +50,20 @@ static inline int utf8_decode(const unsigned char *bytes, size_t count, uint32_t
     }
     *code = value;
     return length;
+}
+
+#define UTF8_BYTES 4
+
+/* Writes a character, below 0x110000 and no surrogate, and returns its length. */
+static inline size_t utf8_encode(uint32_t code, char bytes[UTF8_BYTES])
+{
+    static const unsigned char leads[] = {0, 0xc0, 0xe0, 0xf0};
+    const unsigned following = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+
+    bytes[0] = (char)(leads[following] | code >> 6 * following);
+    for (unsigned i = 1; i <= following; i++)
+        bytes[i] = (char)(0x80 | (code >> 6 * (following - i) & 0x3f));
+    return following + 1;
 }
 
 /* White space in the sense of Unicode, and control characters. */

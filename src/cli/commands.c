@@ -9,10 +9,17 @@ static const cli_command *const commands[] = {
 
 #define COMMANDS (sizeof commands / sizeof *commands)
 
-/* Programs and commands of others: what a user of them looks for. */
+#define IN_PYTHON                                                                                                      \
+    "in the Python package, whose program nce2vec has all commands: install it with 'pip install ./python' from the "  \
+    "folder of the sources"
+
+/* Commands that this program does not have: those in Python, and what users of other programs look for. */
 static const struct {
     const char *name, *here;
 } others[] = {
+    {"align", IN_PYTHON},
+    {"compass", IN_PYTHON},
+    {"tune", IN_PYTHON},
     {"skipgram", "fastText's; here it follows train: 'nce2vec train skipgram -input FILE -output FILE'"},
     {"cbow", "fastText's; here it follows train: 'nce2vec train cbow -input FILE -output FILE'"},
     {"print-word-vectors", "fastText's; here it is 'nce2vec vector MODEL'"},

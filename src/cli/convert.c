@@ -21,6 +21,7 @@ static const cli_option options[] = {
      .note = "by the ending of OUT",
      .help = "the format of OUT"},
     {.name = "*", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_OUTPUT},
+    {.name = "*", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_LOADING},
     {.name = "quiet",
      .aliases = "q",
      .kind = OPTION_FLAG,
@@ -91,7 +92,7 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
         (status = check_output(output, paths, error)) != N2V_OK)
         goto out;
     session_warn_ending(session, paths[1], output);
-    if ((status = n2v_vectors_load(&vectors, paths[0], &session->observer, error)) != N2V_OK ||
+    if ((status = session_load_vectors(session, paths[0], &session->observer, &vectors, error)) != N2V_OK ||
         (status = n2v_vectors_describe(vectors, &read, error)) != N2V_OK ||
         (status = check_words(output, &read, paths[1], settings, error)) != N2V_OK ||
         (status = n2v_output_vectors(output, vectors, error)) != N2V_OK)

@@ -237,11 +237,32 @@ static void report_time(const estimate *e)
                        print_rate(e->speed, speed));
 }
 
+/* The settings of a training from nothing: a sample may have too few words of a file that a training starts from. */
+static n2v_status leave_start_out(estimate *e, n2v_settings **plain, n2v_error *error)
+{
+    static const char *const names[] = {"start", "vocabulary", "freeze", "lr-of", "drop-unseen"};
+    const size_t count = n2v_settings_get(e->settings, "read-vocab") ? 4 : 5; /* whose words may be unseen */
+    const bool from_start = n2v_settings_get(e->settings, "start"), rates = n2v_settings_get(e->settings, "lr-of");
+    n2v_status status = N2V_OK;
+
+    if (!from_start && !rates)
+        return N2V_OK;
+    progress_print(&e->session->progress, "the estimates are those of a training without %s",
+                   from_start ? "--start" : "--lr-of");
+    if ((status = n2v_settings_copy(plain, e->settings, error)) != N2V_OK)
+        return status;
+    for (size_t i = 0; i < count && status == N2V_OK; i++)
+        status = n2v_settings_set(*plain, names[i], NULL, error);
+    e->settings = *plain;
+    return status;
+}
+
 n2v_status estimate_report(cli_session *session, n2v_settings *settings, const n2v_objectives *objectives,
                            const char *const *inputs, size_t count, uint64_t trained, n2v_error *error)
 {
     estimate e = {
         .session = session, .settings = settings, .inputs = inputs, .count = count, .trained = (double)trained};
+    n2v_settings *plain = NULL;
     n2v_corpus *corpus = NULL;
     n2v_status status;
 
@@ -249,7 +270,8 @@ n2v_status estimate_report(cli_session *session, n2v_settings *settings, const n
         progress_print(&session->progress, "no estimates: an input is not a regular file, and is not read");
         return N2V_OK;
     }
-    if ((status = read_sample(&e, settings, SAMPLE_TOKENS, false, &corpus, &e.read, error)) != N2V_OK ||
+    if ((status = leave_start_out(&e, &plain, error)) != N2V_OK ||
+        (status = read_sample(&e, e.settings, SAMPLE_TOKENS, false, &corpus, &e.read, error)) != N2V_OK ||
         (status = extend(&e, error)) != N2V_OK)
         goto out;
     report_text(&e);
@@ -259,5 +281,6 @@ n2v_status estimate_report(cli_session *session, n2v_settings *settings, const n
     report_time(&e);
 out:
     n2v_corpus_destroy(corpus);
+    n2v_settings_destroy(plain);
     return status;
 }

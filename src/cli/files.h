@@ -6,7 +6,7 @@
 
 #include "cli/fail.h"
 
-#define FILES_MAX 8
+#define FILES_MAX 12
 
 /* The files of a run: what it reads, and what it writes. */
 typedef struct cli_files {

@@ -15,6 +15,7 @@ typedef struct info_values {
 } info_values;
 
 static const cli_option options[] = {
+    {.name = "*", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_LOADING},
     {.name = "json", .kind = OPTION_FLAG, .offset = offsetof(info_values, json), .help = "print one JSON object"},
     {.name = NULL},
 };
@@ -47,17 +48,6 @@ static n2v_status describe(description *d, n2v_error *error)
         status = n2v_vectors_norms(d->vectors, (n2v_matrix)i, &d->norms[i], error);
     }
     return status;
-}
-
-/* "" for an unknown name. */
-static const char *summary_of(const char *format)
-{
-    n2v_format_info info = {.size = sizeof info};
-
-    for (size_t i = 0; n2v_format_describe(i, &info, NULL) == N2V_OK; i++)
-        if (strcmp(info.name, format) == 0)
-            return info.summary;
-    return "";
 }
 
 /* For people ---------------------------------------------------------------------------- */
@@ -93,7 +83,7 @@ static void print_text(const description *d)
 
     fputs("file       ", stdout);
     print_word(stdout, d->path);
-    printf("\nformat     %s: %s\n", d->info.format, summary_of(d->info.format));
+    printf("\nformat     %s: %s\n", d->info.format, d->info.format_summary);
     printf("words      %s\n", print_count(d->info.words, count));
     printf("dimensions %zu\n", d->info.dim);
     if (d->info.tokens)
@@ -257,9 +247,8 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
     description d = {.path = operands[0]};
     n2v_status status;
 
-    (void)session;
     (void)count;
-    if ((status = n2v_vectors_load(&d.vectors, d.path, NULL, error)) == N2V_OK &&
+    if ((status = session_load_vectors(session, d.path, NULL, &d.vectors, error)) == N2V_OK &&
         (status = describe(&d, error)) == N2V_OK) {
         if (v->json)
             status = print_json(&d, error);

@@ -487,7 +487,7 @@ n2v_status queries_run(struct cli_session *session, const query_kind *kind, uint
     a->vocabulary.path = operands[0];
     a->json = json;
     if ((status = check_operands(kind, operands, count, error)) != N2V_OK ||
-        (status = n2v_vectors_load(&a->vectors, operands[0], NULL, error)) != N2V_OK ||
+        (status = session_load_vectors(session, operands[0], NULL, &a->vectors, error)) != N2V_OK ||
         (status = prepare(a, &session->options, k, error)) != N2V_OK)
         goto out;
     if (count > 1)

@@ -32,6 +32,7 @@ static const cli_option options[] = {
      .offset = offsetof(query_values, k),
      .help = "number of answers to each query"},
     {.name = "*", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_SEARCH},
+    {.name = "*", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_LOADING},
     {.name = "json",
      .kind = OPTION_FLAG,
      .offset = offsetof(query_values, json),

@@ -74,11 +74,12 @@ static void warn_unseen(const n2v_corpus_info *read, cli_progress *progress)
     if (read->unseen_word)
         (void)snprintf(example, sizeof example, ", such as '%s'", read->unseen_word);
     progress_print(progress, "%s%s of %s of the vocabulary never occur%s in the text%s%s",
-                   read->dropped ? "" : "warning: ", print_count(read->unseen, count), plural(words, "word", all),
-                   read->unseen == 1 ? "s" : "", example,
-                   read->dropped ? ": skipped"
-                                 : ": vectors of such words stay random, and the words are drawn as noise; "
-                                   "--drop-unseen skips them");
+                   read->dropped || read->start_words ? "" : "warning: ", print_count(read->unseen, count),
+                   plural(words, "word", all), read->unseen == 1 ? "s" : "", example,
+                   read->dropped       ? ": skipped"
+                   : read->start_words ? ": trained as noise words alone; --drop-unseen skips them"
+                                       : ": vectors of such words stay random, and the words are drawn as noise; "
+                                         "--drop-unseen skips them");
 }
 
 static void warn(const n2v_corpus_info *read, cli_progress *progress)

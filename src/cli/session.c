@@ -92,6 +92,34 @@ void session_observe_training(cli_session *session, bool epochs)
     session->training.epoch = epochs ? observe_epoch : NULL;
 }
 
+static n2v_status warn_skipped(cli_session *session, const n2v_vectors *vectors, n2v_error *error)
+{
+    n2v_vectors_info info = {.size = sizeof info};
+    const n2v_status status = n2v_vectors_describe(vectors, &info, error);
+    char rows[PLURAL_TEXT];
+
+    if (status != N2V_OK || !info.skipped)
+        return status;
+    if (!session->progress.out) /* of a command that reports nothing else */
+        session->progress = progress_start(stderr, false);
+    progress_print(&session->progress, "warning: skipped %s; the first: %s",
+                   plural(info.skipped, "malformed row", rows), info.first_skipped);
+    return N2V_OK;
+}
+
+n2v_status session_load_vectors(cli_session *session, const char *path, const n2v_observer *observer,
+                                n2v_vectors **vectors, n2v_error *error)
+{
+    n2v_settings *settings = NULL;
+    n2v_status status;
+
+    if ((status = options_settings(&session->options, N2V_FOR_LOADING, NULL, &settings, error)) == N2V_OK &&
+        (status = n2v_vectors_load_with(vectors, path, settings, observer, error)) == N2V_OK)
+        status = warn_skipped(session, *vectors, error);
+    n2v_settings_destroy(settings);
+    return status;
+}
+
 void session_warn_ending(cli_session *session, const char *path, const n2v_output *output)
 {
     const char *ending = n2v_output_unknown_ending(output);

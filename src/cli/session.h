@@ -35,6 +35,10 @@ void session_observe_training(cli_session *session, bool epochs);
 /* Reports the epoch that has ended, with its validation (NULL: none). */
 void session_report_epoch(cli_session *session, const n2v_pairs_score *validation);
 
+/* Loads vectors as the command's options say; observer may be NULL. Warns of rows that were skipped. */
+n2v_status session_load_vectors(cli_session *session, const char *path, const n2v_observer *observer,
+                                n2v_vectors **vectors, n2v_error *error);
+
 /* Warns when the ending of an output's path says no format. */
 void session_warn_ending(cli_session *session, const char *path, const n2v_output *output);
 

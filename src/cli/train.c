@@ -5,9 +5,21 @@
 #include "cli/commands.h"
 #include "cli/estimate.h"
 #include "cli/files.h"
+#include "cli/plural.h"
+#include "cli/print.h"
 #include "cli/reading.h"
 #include "cli/train_report.h"
 #include "cli/training.h"
+
+static void report_start(const training *t, const n2v_corpus_info *read)
+{
+    const char *path = n2v_settings_get(t->settings, "start");
+    char words[PLURAL_TEXT], found[PRINT_TEXT];
+
+    if (path && !t->resume.checkpoint)
+        progress_print(&t->session->progress, "starting from %s: it has %s of %s", path, print_count(read->start_words, found),
+                       plural(read->vocabulary, "word", words));
+}
 
 static n2v_status read_text(training *t, n2v_error *error)
 {
@@ -21,11 +33,24 @@ static n2v_status read_text(training *t, n2v_error *error)
             N2V_OK ||
         (status = n2v_corpus_describe(t->corpus, &read, error)) != N2V_OK)
         return status;
+    report_start(t, &read);
     t->pauses = read.heldout_sentences > 0 || watch_pauses(&t->watch);
     if ((status = ranks_any(&session->ranks, &t->pauses, error)) != N2V_OK)
         return status;
     session_observe_training(session, t->pauses);
     return N2V_OK;
+}
+
+static n2v_status report_frozen(const training *t, n2v_error *error)
+{
+    n2v_trainer_info info = {.size = sizeof info};
+    char vectors[PLURAL_TEXT], frozen[PRINT_TEXT];
+    const n2v_status status = n2v_trainer_describe(t->trainer, &info, error);
+
+    if (status == N2V_OK && info.frozen && !t->session->progress.no_figures)
+        progress_print(&t->session->progress, "frozen: %s of %s", print_count(info.frozen, frozen),
+                       plural(info.vectors, "vector", vectors));
+    return status;
 }
 
 static n2v_status report_plan(training *t, n2v_error *error)
@@ -48,13 +73,13 @@ static n2v_status make_trainer(training *t, n2v_error *error)
     if (!r->checkpoint) {
         if ((status = n2v_trainer_create(&t->trainer, t->settings, t->corpus, error)) != N2V_OK ||
             (status = watch_begin(&t->watch, n2v_trainer_vectors(t->trainer), error)) != N2V_OK ||
-            (status = report_plan(t, error)) != N2V_OK)
+            (status = report_plan(t, error)) != N2V_OK || (status = report_frozen(t, error)) != N2V_OK)
             return status;
         return metrics_begin(&session->metrics, t->trainer, t->values->output, error);
     }
     if ((status = n2v_trainer_resume(&t->trainer, r->checkpoint, t->settings, t->corpus, error)) != N2V_OK ||
         (status = watch_begin(&t->watch, n2v_trainer_vectors(t->trainer), error)) != N2V_OK ||
-        (status = report_plan(t, error)) != N2V_OK)
+        (status = report_plan(t, error)) != N2V_OK || (status = report_frozen(t, error)) != N2V_OK)
         return status;
     if ((status = n2v_trainer_describe(t->trainer, &t->end, error)) != N2V_OK)
         return status;

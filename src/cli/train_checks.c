@@ -83,6 +83,13 @@ static n2v_status resolve_window(training *t, n2v_error *error)
     return N2V_OK;
 }
 
+static n2v_status check_freeze(const training *t, n2v_error *error)
+{
+    if (!n2v_settings_get(t->settings, "freeze") || n2v_settings_get(t->settings, "start"))
+        return N2V_OK;
+    return fail(error, N2V_ERROR_ARGUMENT, "--freeze would keep random vectors: give --start FILE, too");
+}
+
 static n2v_status resolve_settings(training *t, n2v_error *error)
 {
     cli_options *typed = &t->session->options;
@@ -107,7 +114,7 @@ static n2v_status resolve_settings(training *t, n2v_error *error)
         (status = checkpoint_beside(&t->session->checkpoint, v->output, error)) != N2V_OK)
         return status;
     t->session->checkpoint.path = v->checkpoint;
-    if ((status = n2v_settings_check(t->settings, error)) != N2V_OK ||
+    if ((status = n2v_settings_check(t->settings, error)) != N2V_OK || (status = check_freeze(t, error)) != N2V_OK ||
         (status = n2v_output_check(t->output_settings, t->settings, error)) != N2V_OK)
         return status;
     if (t->resume.checkpoint) /* other ranks may have begun it */
@@ -122,6 +129,13 @@ static const char *file_of_setting(const training *t, const char *name)
     return value && !reading_is_share(value) ? value : NULL;
 }
 
+/* The same for the setting freeze, which may be a side. */
+static const char *file_of_freeze(const training *t)
+{
+    const char *freeze = n2v_settings_get(t->settings, "freeze");
+    return freeze && strcmp(freeze, "input") != 0 && strcmp(freeze, "output") != 0 ? freeze : NULL;
+}
+
 /* No output may be an input, and no two outputs may be the same file. Only the next checkpoint may replace the resumed
  * one. */
 static n2v_status check_written(const training *t, n2v_error *error)
@@ -133,6 +147,11 @@ static n2v_status check_written(const training *t, n2v_error *error)
 
     files_add_other(&files, file_of_setting(t, "read-vocab"));
     files_add_other(&files, file_of_setting(t, "heldout"));
+    if (!t->resume.checkpoint) { /* which has what they gave */
+        files_add_other(&files, n2v_settings_get(t->settings, "start"));
+        files_add_other(&files, file_of_freeze(t));
+        files_add_other(&files, n2v_settings_get(t->settings, "lr-of"));
+    }
     files_add_phrases(&files, t->settings);
     files_add_other(&files, v->watch.validate);
     if ((status = files_add_output(&files, "--output", v->output, error)) != N2V_OK ||
@@ -157,12 +176,13 @@ static bool resumes_inputs(const training *t)
 static n2v_status open_text(training *t, n2v_error *error)
 {
     cli_ranks *ranks = &t->session->ranks;
+    const n2v_vectors *given = n2v_settings_get(t->settings, "start") ? t->resume.checkpoint : NULL;
     n2v_status status;
 
     if (t->values->shard && (status = ranks_deal(ranks, t->inputs, t->count, error)) != N2V_OK)
         return status;
-    status = t->values->shard ? reading_open(&t->corpus, t->settings, NULL, ranks->dealt, ranks->count, error)
-                              : reading_open(&t->corpus, t->settings, NULL, t->inputs, t->count, error);
+    status = t->values->shard ? reading_open(&t->corpus, t->settings, given, ranks->dealt, ranks->count, error)
+                              : reading_open(&t->corpus, t->settings, given, t->inputs, t->count, error);
     if (status == N2V_OK)
         status = n2v_corpus_share(t->corpus, ranks->ranks, t->values->shard, error);
     if (status != N2V_OK && resumes_inputs(t))

@@ -202,7 +202,7 @@ const cli_option train_options[] = {
      .refusal = "fastText's losses of vectors are ns, hs and softmax here; one-vs-all is for classification, which is "
                 "not supported"},
     REFUSED("pretrainedVectors", "FILE", empty,
-            "a training cannot begin with the vectors of a file; --resume goes on from a checkpoint"),
+            "--start FILE begins with the vectors of a file; with --vocabulary both its words are kept, as in fastText"),
     AUTOTUNE("autotune-validation", "FILE"),
     AUTOTUNE("autotune-metric", "NAME"),
     AUTOTUNE("autotune-predictions", "N"),

@@ -75,7 +75,8 @@ n2v_status corpus_check(const CorpusFacts *f, n2v_error *error)
                          "no word reaches the minimum count of %" PRIu64 ": the most frequent one occurs %" PRIu64
                          " time%s; lower " SETTING("min-count") " or give more text",
                          options->min_count, f->highest_count, plural_s(f->highest_count));
-    if (options->vocabulary && (corpus->blocks ? !corpus->report.words : !f->known))
+    if (corpus->blocks ? (options->vocabulary || (options->start && options->start->only)) && !corpus->report.words
+                       : options->vocabulary && !f->known)
         return error_set(error, N2V_ERROR_DATA,
                          "the vocabulary shares no word with %s: was it made from this text, with the same "
                          SETTING("tokenizer") "?",

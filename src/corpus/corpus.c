@@ -61,6 +61,23 @@ static n2v_status finish_given(Vocabulary *vocabulary, Encoding *e, const Corpus
     return N2V_OK;
 }
 
+/* The same for words that a training starts from. */
+static n2v_status finish_started(Corpus *corpus, const CorpusOptions *options, Id **map, n2v_error *error)
+{
+    unsigned char *keep = NULL;
+    Unseen *unseen = &corpus->report.unseen;
+    n2v_status status;
+
+    *map = NULL;
+    status = start_words_finish(corpus->vocabulary, options->start, options->min_count, options->drop_unseen, &keep, unseen,
+                                error);
+    corpus->report.types -= unseen->words;
+    if (status == N2V_OK)
+        status = vocabulary_finish(corpus->vocabulary, 0, 0, keep, options->count_only ? NULL : map, error);
+    free(keep);
+    return status;
+}
+
 /* Texts of other ranks: the counts are those of all. status is that of reading this one. *highest: the largest count. */
 static n2v_status unite(Corpus *corpus, Encoding *e, const CorpusOptions *options, n2v_status status, uint64_t *highest,
                         n2v_error *error)
@@ -71,7 +88,8 @@ static n2v_status unite(Corpus *corpus, Encoding *e, const CorpusOptions *option
     if (!ranks || (status = ranks_agree(ranks, status, error)) != N2V_OK)
         return status;
     if (!options->vocabulary)
-        return unite_vocabulary(corpus->vocabulary, options->min_count, &corpus->report.types, highest, ranks, error);
+        return unite_vocabulary(corpus->vocabulary, options->start ? vocabulary_size(options->start->words) : 0,
+                                options->min_count, &corpus->report.types, highest, ranks, error);
     return unite_seen(e->seen, vocabulary_size(corpus->vocabulary), ranks, error);
 }
 
@@ -134,6 +152,8 @@ static n2v_status read_sources(Corpus *corpus, Encoding *e, const TextSource *so
     facts.sentences = e->sentences;
     status = options->vocabulary
                  ? finish_given(corpus->vocabulary, e, options, &corpus->report.unseen, &map, error)
+             : options->start
+                 ? finish_started(corpus, options, &map, error)
                  : finish_vocabulary(corpus->vocabulary, options, NULL, &map, error);
     if (status == N2V_OK)
         status = encode_finish(e, map, &options->stop, error);
@@ -173,6 +193,9 @@ n2v_status corpus_read(Corpus *corpus, const TextSource *sources, size_t count, 
         status = fail_memory(error, vocabulary_size(e->given), "reading the text");
         goto out;
     }
+    if (e->counted && options->start &&
+        (status = start_words_add(e->counted, options->start, false, error)) != N2V_OK)
+        goto out;
     status = read_sources(corpus, e, sources, count, options, error);
     corpus->blocks = e->training.blocks; /* also of a reading that failed */
     corpus->heldout = e->held.blocks;

@@ -5,6 +5,7 @@
 #include "corpus/blocks.h"
 #include "corpus/rewrite.h"
 #include "corpus/sources.h"
+#include "corpus/start_words.h"
 #include "corpus/unseen.h"
 #include "corpus/vocabulary.h"
 #include "ranks/ranks.h"
@@ -17,6 +18,7 @@ typedef struct CorpusOptions {
                                      NULL: count the text's words */
     bool final_vocabulary;        /* it stays as it is; else min_count and max_words apply to its counts */
     bool drop_unseen;             /* so do not words of it that never occur in the text, unless it is final */
+    const StartWords *start;      /* without a given vocabulary: words that the text's are added to; NULL: none */
     size_t memory_limit;          /* bytes of ids kept in memory */
     const char *temporary_folder; /* NULL: TMPDIR, or /tmp */
     bool count_only;              /* no blocks wanted */

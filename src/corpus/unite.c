@@ -154,8 +154,18 @@ out:
     return status;
 }
 
-/* The words that reach min_count, from their owners to all. */
-static n2v_status spread(Vocabulary *vocabulary, const Vocabulary *owned, uint64_t min_count, Ranks *ranks,
+/* Words that reach min_count are sent; of those that stay anyway, the first ones of all ranks, each that has a count. */
+static bool is_sent(const Vocabulary *vocabulary, size_t stay, const Vocabulary *owned, Id id, uint64_t min_count)
+{
+    const uint64_t count = vocabulary_count(owned, id);
+    size_t bytes;
+    const char *word = vocabulary_word(owned, id, &bytes);
+
+    return count >= min_count || (count && stay && vocabulary_find(vocabulary, word, bytes) < stay);
+}
+
+/* From the owners of words to all. */
+static n2v_status spread(Vocabulary *vocabulary, size_t stay, const Vocabulary *owned, uint64_t min_count, Ranks *ranks,
                          n2v_error *error)
 {
     const size_t count = ranks_count(ranks), words = vocabulary_size(owned);
@@ -175,7 +185,7 @@ static n2v_status spread(Vocabulary *vocabulary, const Vocabulary *owned, uint64
     }
     size = 0;
     for (size_t id = 0; id < words; id++) {
-        if (vocabulary_count(owned, (Id)id) < min_count)
+        if (!is_sent(vocabulary, stay, owned, (Id)id, min_count))
             continue;
         word = vocabulary_word(owned, (Id)id, &bytes);
         put_word(own + size, vocabulary_count(owned, (Id)id), word, bytes);
@@ -192,7 +202,7 @@ out:
     return status;
 }
 
-n2v_status unite_vocabulary(Vocabulary *vocabulary, uint64_t min_count, uint64_t *types, uint64_t *highest,
+n2v_status unite_vocabulary(Vocabulary *vocabulary, size_t stay, uint64_t min_count, uint64_t *types, uint64_t *highest,
                             Ranks *ranks, n2v_error *error)
 {
     Vocabulary *owned = vocabulary_create();
@@ -205,7 +215,7 @@ n2v_status unite_vocabulary(Vocabulary *vocabulary, uint64_t min_count, uint64_t
         *highest = vocabulary_highest(owned);
         if ((status = ranks_sum(ranks, types, error)) == N2V_OK &&
             (status = ranks_largest(ranks, highest, error)) == N2V_OK)
-            status = spread(vocabulary, owned, min_count ? min_count : 1, ranks, error);
+            status = spread(vocabulary, stay, owned, min_count ? min_count : 1, ranks, error);
     }
     vocabulary_destroy(owned);
     return status;

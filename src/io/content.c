@@ -131,6 +131,8 @@ n2v_status content_refuse(const Content *content, const char *name, n2v_error *e
 
     if (!k && content->text)
         k = find_encoding(content->head, content->have);
+    if (k && !outer && !content->text && strcmp(k->name, "zip") == 0)
+        return N2V_OK; /* it may be an archive of NumPy's arrays */
     if (!k)
         return N2V_OK;
     if (!outer)

@@ -11,13 +11,14 @@ typedef enum ExtraKind {
     EXTRA_NOTES, /* what the client wrote down */
     EXTRA_RULE,  /* what the rule of the rounds keeps (train/rounds/rule.h) */
     EXTRA_OPTIMIZER, /* Model.accumulators */
+    EXTRA_RATES, /* Model.rates */
     EXTRA_PHRASES, /* the phrases that were joined in the text, as phrases/table.h writes them; of every model */
     EXTRA_KINDS
 } ExtraKind;
 
 #define STATE_EXTRAS EXTRA_PHRASES /* those before it belong to a training that goes on */
 
-#define MAX_EXTRA_BYTES ((size_t)16 << 20) /* of one, but for those of the rule, the optimizer and the phrases */
+#define MAX_EXTRA_BYTES ((size_t)16 << 20) /* of one, but for those of the rule, the optimizer, the rates and the phrases */
 
 /* All zero: there is none. */
 typedef struct Extra {

@@ -120,6 +120,7 @@ static void free_extras(Model *model, size_t kinds)
 void model_free(Model *model)
 {
     free((void *)model->accumulators);
+    free(model->rates);
     floats_destroy(model->input, model->input_rows * model->stride);
     floats_destroy(model->output, model->output_rows * model->output_stride);
     subwords_destroy(model->subwords);

@@ -24,6 +24,7 @@ typedef struct Model {
     _Atomic float shared_bias; /* of all scores; 0 unless the objective needs it */
     Subwords *subwords;        /* owned; the rows of words are then made of others (compose.h). NULL: there are none */
     _Atomic float *accumulators; /* of the optimizer: one for each row, by number, and for the shared bias; NULL: none */
+    float *rates; /* factors of the learning rate: one for each row, by number, and for the shared bias; NULL: all are 1 */
     Vocabulary *vocabulary;    /* words words, finished; the model has a reference */
     Record record;             /* what the model was made with */
     Extra extras[EXTRA_KINDS]; /* written with the whole model, by the format that can hold them */
@@ -109,6 +110,12 @@ static inline size_t model_accumulators(const Model *model)
 static inline float model_accumulator(const Model *model, size_t index)
 {
     return model->accumulators ? atomic_load_explicit(&model->accumulators[index], memory_order_relaxed) : 0;
+}
+
+/* The shared bias is not to change, not even by what a rule has kept of earlier changes. */
+static inline bool model_bias_is_frozen(const Model *model)
+{
+    return model->rates && model->rates[model_rows(model)] == 0;
 }
 
 /* Those of the widest row; an output is not narrower than an input. */

@@ -4,6 +4,7 @@
 #define N2V_SETTINGS_CHOICES_H
 
 #define CHOICES_TOKENIZER(first, more) first(words) more(space)               /* TokenizerKind */
+#define CHOICES_VOCABULARY(first, more) first(new) more(old) more(both)         /* VocabularyFrom */
 #define CHOICES_PRESET(first, more)    first(fast) more(best) more(word2vec) more(sessions) more(walks) /* presets.c */
 #define CHOICES_MODEL(first, more)     first(skipgram) more(cbow) more(structured-skipgram) more(cwindow) /* InputModel */
 #define CHOICES_WEIGHTS(first, more)   first(shrink) more(flat) more(harmonic) more(line) /* WindowWeights */

@@ -43,6 +43,36 @@ n2v_status phrases_check(const char *text, n2v_error *error)
     return check_file("phrases", text, error);
 }
 
+n2v_status start_check(const char *text, n2v_error *error)
+{
+    return check_file("start", text, error);
+}
+
+n2v_status freeze_check(const char *text, n2v_error *error)
+{
+    return check_file("freeze", text, error);
+}
+
+n2v_status lr_of_check(const char *text, n2v_error *error)
+{
+    return check_file("lr-of", text, error);
+}
+
+bool freeze_is_input(const char *text)
+{
+    return text && strcmp(text, "input") == 0;
+}
+
+bool freeze_is_output(const char *text)
+{
+    return text && strcmp(text, "output") == 0;
+}
+
+bool freeze_is_file(const char *text)
+{
+    return text && !freeze_is_input(text) && !freeze_is_output(text);
+}
+
 bool phrases_is_scorer(const char *text, size_t *scorer)
 {
     const char *const *names = setting_find(N2V_FOR_PHRASES, "scorer")->choices;

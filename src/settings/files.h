@@ -12,6 +12,21 @@ bool heldout_is_share(const char *text, double *share);
 n2v_status heldout_check(const char *text, n2v_error *error);
 n2v_status read_vocab_check(const char *text, n2v_error *error);
 n2v_status phrases_check(const char *text, n2v_error *error);
+n2v_status start_check(const char *text, n2v_error *error);
+n2v_status freeze_check(const char *text, n2v_error *error);
+n2v_status lr_of_check(const char *text, n2v_error *error);
+
+/* In the order of CHOICES_VOCABULARY. */
+typedef enum VocabularyFrom {
+    VOCABULARY_NEW, /* the text */
+    VOCABULARY_OLD, /* the vectors that the training starts from */
+    VOCABULARY_BOTH
+} VocabularyFrom;
+
+/* The setting freeze: a side, every other text the path of a file of words. text may be NULL. */
+bool freeze_is_input(const char *text);
+bool freeze_is_output(const char *text);
+bool freeze_is_file(const char *text);
 
 /* The setting phrases: the name of a scorer, by which they are found, every other text the path of a file. True, and
  * *scorer (may be NULL) is its index: it is a scorer. text may be NULL. */

@@ -23,6 +23,7 @@
 #define CHOICE(list, array) .type = N2V_CHOICE, .choices = array, .range = "one of " list(NAME_FIRST, RANGE_MORE)
 
 static const char *const tokenizers[] = {NAMES(CHOICES_TOKENIZER)};
+static const char *const vocabularies[] = {NAMES(CHOICES_VOCABULARY)};
 static const char *const presets[] = {NAMES(CHOICES_PRESET)};
 static const char *const models[] = {NAMES(CHOICES_MODEL)};
 static const char *const weights[] = {NAMES(CHOICES_WEIGHTS)};
@@ -81,6 +82,13 @@ static const Setting training[] = {
     {.name = "drop-unseen", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_TEXT, .group = "Input and output",
      .value = "0|1", .fixed = "0", .range = "", .recorded = true,
      .help = "skip words of a given vocabulary that the text does not contain"},
+    {.name = "start", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .group = "Input and output",
+     .value = "FILE", .range = "", .recorded = true, .check = start_check,
+     .help = "begin with the vectors of this file, in any format that is read; words that it does not have begin with random ones"},
+    {.name = "vocabulary", .aliases = "", CHOICE(CHOICES_VOCABULARY, vocabularies), .stage = N2V_STAGE_TEXT,
+     .group = "Input and output", .value = "WHICH", .fixed = "new", .recorded = true,
+     .help = "of a training that starts from a file: the words of the text (new), those of the file with its counts (old), or "
+             "both, with the sum of the counts"},
     {.name = "heldout", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .group = "Input and output",
      .value = "SHARE|FILE", .range = "", .recorded = true, .check = heldout_check,
      .help = "do not train on this share of the sentences (such as 0.01), or use the sentences of a text file, and "
@@ -188,6 +196,14 @@ static const Setting training[] = {
     {.name = "end-lr", .aliases = "", REAL_ABOVE(0, 100), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "X",
      .note = "a ten-thousandth of the learning rate", .recorded = true,
      .help = "learning rate at the end of the schedule"},
+    {.name = "freeze", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_MODEL, .group = "Training",
+     .value = "input|output|FILE", .range = "", .recorded = true, .check = freeze_check,
+     .help = "do not change the input vectors, or the output vectors, that come from the file of start; or neither vector of "
+             "the words in this file, one a line"},
+    {.name = "lr-of", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_MODEL, .group = "Training", .value = "FILE",
+     .range = "", .recorded = true, .check = lr_of_check,
+     .help = "learning rates of words: a line of the file has a word and a factor of its rate, or two, of its input and its "
+             "output vector; 0 freezes; other words have 1"},
     {THREADS, .group = "Run", .recorded = true,
      .help = "worker threads; one thread and the same seed give the same bytes on the same instruction set"},
     {.name = "deterministic", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_MODEL, .group = "Run",
@@ -287,6 +303,13 @@ static const Setting prediction[] = {
     {KERNELS, .group = "Options"},
 };
 
+static const Setting loading[] = {
+    {.name = "skip-bad", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_RUN, .group = "Options", .value = "0|1",
+     .fixed = "0", .range = "",
+     .help = "skip malformed rows of text, glove and binary files (numbers missing, too many or not finite, words that "
+             "appear twice or are not UTF-8), and of npz and gensim those with such words; report how many, and the first"},
+};
+
 static const struct {
     const Setting *rows;
     size_t count;
@@ -297,6 +320,7 @@ static const struct {
     [N2V_FOR_OUTPUT] = {output, sizeof output / sizeof *output},
     [N2V_FOR_PHRASES] = {phrases, sizeof phrases / sizeof *phrases},
     [N2V_FOR_PREDICTION] = {prediction, sizeof prediction / sizeof *prediction},
+    [N2V_FOR_LOADING] = {loading, sizeof loading / sizeof *loading},
 };
 
 size_t setting_count(n2v_purpose purpose)

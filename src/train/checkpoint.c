@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "train/rates.h"
 
 /* STATE: this, and a LossSum for each epoch. Later versions add to its end. */
 typedef struct state_head {
@@ -58,6 +59,13 @@ static n2v_status put_accumulators(Model *model, n2v_error *error)
                  : N2V_OK;
 }
 
+static n2v_status put_rates(Model *model, n2v_error *error)
+{
+    const size_t bytes = (model_rows(model) + 1) * sizeof *model->rates;
+
+    return model->rates ? put(model, EXTRA_RATES, model->rates, bytes, NULL, 0, error) : N2V_OK;
+}
+
 static n2v_status fingerprint_text(Trainer *trainer, text_head *text, n2v_error *error)
 {
     *text = (text_head){.bytes = sizeof *text};
@@ -88,7 +96,8 @@ n2v_status checkpoint_put(Trainer *trainer, n2v_error *error)
         (status = put(model, EXTRA_STATE, &head, sizeof head, state->epochs, epochs * sizeof *state->epochs, error)) !=
             N2V_OK ||
         (status = put(model, EXTRA_TEXT, &text, sizeof text, NULL, 0, error)) != N2V_OK ||
-        (status = put_rule(trainer, error)) != N2V_OK || (status = put_accumulators(model, error)) != N2V_OK)
+        (status = put_rule(trainer, error)) != N2V_OK || (status = put_accumulators(model, error)) != N2V_OK ||
+        (status = put_rates(model, error)) != N2V_OK)
         model_free_extras(model);
     return status;
 }
@@ -308,6 +317,24 @@ static n2v_status restore_accumulators(Model *model, const Extra *extra, n2v_err
     return N2V_OK;
 }
 
+static n2v_status restore_rates(Model *model, const Extra *extra, n2v_error *error)
+{
+    const size_t count = model_rows(model) + 1;
+    n2v_status status;
+
+    if (!extra->bytes && !extra->damaged)
+        return N2V_OK;
+    if (extra->damaged || extra->count != count * sizeof *model->rates)
+        return fail_state("the learning rates of its rows are damaged", error);
+    if ((status = rates_create(model, error)) != N2V_OK)
+        return status;
+    memcpy(model->rates, extra->bytes, extra->count);
+    for (size_t i = 0; i < count; i++)
+        if (!rate_is_valid(model->rates[i]))
+            return fail_state("the learning rate of a row is negative or not finite", error);
+    return N2V_OK;
+}
+
 n2v_status checkpoint_restore(Trainer *trainer, const Model *checkpoint, n2v_error *error)
 {
     Model *model = trainer_model(trainer);
@@ -321,7 +348,8 @@ n2v_status checkpoint_restore(Trainer *trainer, const Model *checkpoint, n2v_err
         (status = check_position(trainer, &r.head, error)) != N2V_OK ||
         (status = copy_parameters(model, checkpoint, error)) != N2V_OK ||
         (status = restore_rule(trainer, &checkpoint->extras[EXTRA_RULE], error)) != N2V_OK ||
-        (status = restore_accumulators(model, &checkpoint->extras[EXTRA_OPTIMIZER], error)) != N2V_OK)
+        (status = restore_accumulators(model, &checkpoint->extras[EXTRA_OPTIMIZER], error)) != N2V_OK ||
+        (status = restore_rates(model, &checkpoint->extras[EXTRA_RATES], error)) != N2V_OK)
         return status;
     state = trainer_state_to_restore(trainer);
     set_state(state, &r, trainer_options(trainer)->epochs);

@@ -38,9 +38,14 @@ n2v_status overlay_reserve_more(Overlay *overlay, size_t rows, n2v_error *error)
 
 float *overlay_add(Overlay *overlay, size_t row)
 {
-    const size_t copy = overlay->count++;
-    float *floats = overlay_copy(overlay, copy);
+    const float *rates = overlay->model->rates;
+    size_t copy;
+    float *floats;
 
+    if (rates && rates[row] == 0) /* it is only read (stand_ins.h) */
+        return model_row(overlay->model, row);
+    copy = overlay->count++;
+    floats = overlay_copy(overlay, copy);
     overlay->rows[copy] = (uint32_t)row;
     overlay->places[row] = (uint32_t)copy + 1;
     if (overlay->accumulators)

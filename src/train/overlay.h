@@ -42,7 +42,7 @@ static inline float *overlay_copy(const Overlay *overlay, size_t copy)
     return overlay->chunks[copy / OVERLAY_CHUNK] + copy % OVERLAY_CHUNK * model_widest(overlay->model);
 }
 
-/* Copies the row; there is room. */
+/* Copies the row, unless it is frozen; there is room. */
 float *overlay_add(Overlay *overlay, size_t row);
 
 /* The row as the virtual worker has it. There is room for it. */

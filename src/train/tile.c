@@ -114,6 +114,7 @@ static bool create_lists(TileStep *step)
 n2v_status tile_create(TileStep **step, const TileOptions *options, n2v_error *error)
 {
     TileStep *created = array_create_zero(1, sizeof *created);
+    n2v_status status;
 
     *step = NULL;
     if (!created)
@@ -130,9 +131,18 @@ n2v_status tile_create(TileStep **step, const TileOptions *options, n2v_error *e
         return fail_memory(error, floats * sizeof(float), "a tile");
     }
     (void)lay_out(created, created->memory);
+    if (options->model->rates && (status = stand_ins_create(&created->stand_ins, created, error)) != N2V_OK) {
+        tile_destroy(created);
+        return status;
+    }
     tile_change(created, NULL);
     *step = created;
     return N2V_OK;
+}
+
+bool tile_lacks_rates(const TileStep *step)
+{
+    return step->options.model->rates && !step->stand_ins;
 }
 
 void tile_destroy(TileStep *step)
@@ -146,6 +156,7 @@ void tile_destroy(TileStep *step)
     free(step->bag_rows);
     free(step->part_ids);
     free_words(&step->words);
+    stand_ins_destroy(step->stand_ins);
     floats_destroy(step->memory, step->memory_floats);
     free(step);
 }
@@ -313,8 +324,7 @@ static void gather_rows(TileStep *step, const Example *example)
     step->options.encoder->gather(step, example);
     for (size_t j = 0; j < example->outputs; j++)
         step->y[j] = tile_output_row(step, example->output_ids[j]);
-    for (size_t j = 0; example->output_of_column && j < example->negatives; j++)
-        step->columns[j] = step->y[example->output_of_column[j]];
+    tile_set_columns(step, example);
 }
 
 /* The tile as the objective sees it. */
@@ -419,6 +429,8 @@ bool tile_train(TileStep *step, const Example *example, float learning_rate, dou
     rate = clipping * (optimizer->gradient_rate > 0 ? optimizer->gradient_rate : learning_rate);
     /* x - lr g 2 (x - y) = (1 - 2 lr g) x + 2 lr g y */
     factor = step->options.objective->geometry == N2V_DOT ? -rate : 2 * rate;
+    if (step->stand_ins)
+        stand_ins_begin(step, example);
     if (optimizer->begin)
         optimizer->begin(step, example);
     step->options.layout->backward(step, example, factor);
@@ -427,6 +439,8 @@ bool tile_train(TileStep *step, const Example *example, float learning_rate, dou
         step->options.encoder->scatter(step, example);
     if (step->options.weight_decay > 0)
         decay_rows(step, example);
+    if (step->stand_ins)
+        stand_ins_end(step, example);
     if (step->options.touched)
         mark_rows(step, example);
     return clipping < 1;

@@ -9,6 +9,7 @@
 #include "train/layout.h"
 #include "train/optimizer.h"
 #include "train/overlay.h"
+#include "train/stand_ins.h"
 
 typedef struct TileOptions {
     const Kernels *kernels;
@@ -55,6 +56,7 @@ struct TileStep {
     float *copies;          /* the same: its copies */
     _Atomic float bias_copy, *original_bias; /* the same for the shared bias */
     float bias_before;
+    StandIns *stand_ins;    /* of rows with rates of their own; NULL: no row has */
     float **columns;        /* the row of each column, where columns are not the outputs in order */
     const float **prefetch; /* rows of the next example that are not prefetched yet */
     size_t prefetch_count;
@@ -76,6 +78,9 @@ size_t tile_bytes(const TileOptions *options);
 
 n2v_status tile_create(TileStep **step, const TileOptions *options, n2v_error *error);
 void tile_destroy(TileStep *step); /* accepts NULL */
+
+/* Whether rows of the model have rates of their own since it was created. */
+bool tile_lacks_rates(const TileStep *step);
 
 /* Changes the rows of an overlay from now on, which has room for those of each example; NULL: those of the model. */
 void tile_change(TileStep *step, Overlay *overlay);
@@ -122,12 +127,17 @@ static inline float *tile_output_row(const TileStep *step, Id id)
 /* The optimizer's number of a row, counted over inputs and then outputs, and of the shared bias. */
 static inline _Atomic float *tile_accumulator(const TileStep *step, size_t row)
 {
+    if (step->stand_ins && step->options.model->rates[row] == 0)
+        return &step->stand_ins->spare;
     return step->overlay ? overlay_accumulator(step->overlay, row) : step->options.model->accumulators + row;
 }
 
 static inline _Atomic float *tile_bias_accumulator(const TileStep *step)
 {
     const Model *model = step->options.model;
+
+    if (step->stand_ins && model_bias_is_frozen(model))
+        return &step->stand_ins->spare;
     return step->overlay ? &step->overlay->bias_accumulator : model->accumulators + model_rows(model);
 }
 
@@ -135,6 +145,13 @@ static inline _Atomic float *tile_bias_accumulator(const TileStep *step)
 static inline float **tile_columns(const TileStep *step, const Example *example)
 {
     return example->output_of_column ? step->columns : step->y;
+}
+
+/* After the rows of outputs have changed places. */
+static inline void tile_set_columns(TileStep *step, const Example *example)
+{
+    for (size_t j = 0; example->output_of_column && j < example->negatives; j++)
+        step->columns[j] = step->y[example->output_of_column[j]];
 }
 
 /* Which output column j is. */

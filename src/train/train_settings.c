@@ -151,6 +151,8 @@ bool train_settings_apply(const Settings *settings, const char *name, size_t ran
         return applies;
     if (strncmp(name, "phrase-", strlen("phrase-")) == 0)
         return phrases_is_scorer(settings_text(settings, "phrases"), NULL);
+    if (strcmp(name, "vocabulary") == 0)
+        return settings_text(settings, "start");
     return strcmp(name, "cbow-gradient") != 0 || settings_choice(settings, "model") == MODEL_CBOW;
 }
 
@@ -208,6 +210,33 @@ static n2v_status check_decay(const TrainOptions *options, n2v_error *error)
                      NUMBER_SHOWN(options->weight_decay), NUMBER_SHOWN(options->learning_rate));
 }
 
+/* The words of a training that starts from vectors. */
+static n2v_status check_start(const Settings *settings, n2v_error *error)
+{
+    const size_t from = settings_choice(settings, "vocabulary");
+    const char *name = settings_text(settings, "vocabulary");
+
+    if (!settings_text(settings, "start"))
+        return !settings_given(settings, "vocabulary")
+                   ? N2V_OK
+                   : error_set(error, N2V_ERROR_ARGUMENT,
+                               SETTING("vocabulary") " has no effect without " SETTING("start") ": leave it out");
+    if (from == VOCABULARY_NEW)
+        return N2V_OK;
+    if (settings_text(settings, "read-vocab"))
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("read-vocab") " and " SETTING("vocabulary") " %s both give the words: leave one of them out",
+                         name);
+    if (from == VOCABULARY_OLD && settings_given(settings, "min-count"))
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("min-count") " has no effect with " SETTING("vocabulary") " old: leave it out");
+    if (settings_given(settings, "max-vocab"))
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("max-vocab") " would drop words of the file to start from, and " SETTING("vocabulary")
+                         " %s keeps them: leave one of them out", name);
+    return N2V_OK;
+}
+
 /* Refuses what was set but would change nothing. */
 static n2v_status check_effect(const Settings *settings, const TrainOptions *options, n2v_error *error)
 {
@@ -215,10 +244,11 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
     const Setting *setting;
     n2v_status status;
 
-    if (settings_flag(settings, "drop-unseen") && !settings_text(settings, "read-vocab"))
+    if (settings_flag(settings, "drop-unseen") && !settings_text(settings, "read-vocab") &&
+        settings_choice(settings, "vocabulary") == VOCABULARY_NEW)
         return error_set(error, N2V_ERROR_ARGUMENT,
                          SETTING("drop-unseen") " has no effect without " SETTING("read-vocab") ": leave it out");
-    if ((status = check_model(settings, options, error)) != N2V_OK ||
+    if ((status = check_start(settings, error)) != N2V_OK || (status = check_model(settings, options, error)) != N2V_OK ||
         (status = check_subwords(settings, options, error)) != N2V_OK ||
         (status = check_end_rate(settings, options, error)) != N2V_OK ||
         (status = check_decay(options, error)) != N2V_OK)
@@ -245,7 +275,7 @@ typedef struct defaults {
     size_t window, noise, sharing;
 } defaults;
 
-static SubwordOptions subword_options(const Settings *settings)
+SubwordOptions train_settings_subwords(const Settings *settings)
 {
     SubwordOptions options = {.kind = (SubwordKind)settings_choice(settings, "subwords")};
 
@@ -298,7 +328,7 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
     options->dim = (size_t)settings_integer(settings, "dim", 0);
     options->model = (InputModel)settings_choice(settings, "model");
     options->whole_gradient = settings_choice(settings, "cbow-gradient") == 1;
-    options->subwords = subword_options(settings);
+    options->subwords = train_settings_subwords(settings);
     options->optimizer = optimizer_at(settings_choice(settings, "optimizer"));
     usual = defaults_of(options);
     options->window = (size_t)settings_integer(settings, "window", usual.window);

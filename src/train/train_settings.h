@@ -12,6 +12,9 @@
 n2v_status train_settings_resolve(const Settings *settings, const n2v_objectives *objectives, TrainOptions *options,
                                   n2v_error *error);
 
+/* Those of the parts of words. */
+SubwordOptions train_settings_subwords(const Settings *settings);
+
 /* Whether the setting of this name changes anything in a training with this objective. */
 bool train_settings_have_effect(const n2v_objective *objective, const float *parameters, const char *name);
 

@@ -49,11 +49,16 @@ const Encoder *trainer_encoder(const TrainOptions *options)
     return options->whole_gradient ? &encoder_mean_whole : encoders[options->model][unit];
 }
 
-ModelShape trainer_shape(const TrainOptions *options, size_t words)
+size_t trainer_matrices(const TrainOptions *options, size_t words)
 {
     const ExamplesOptions examples = trainer_examples(options, words);
+    return examples.layout->matrices ? examples.layout->matrices(&examples) : 1;
+}
+
+ModelShape trainer_shape(const TrainOptions *options, size_t words)
+{
     const Encoder *encoder = trainer_encoder(options);
-    const size_t matrices = examples.layout->matrices ? examples.layout->matrices(&examples) : 1;
+    const size_t matrices = trainer_matrices(options, words);
     const size_t vectors = encoder->vectors ? encoder->vectors(options->window) : 1;
     const uint32_t needs = objective_needs(options->objective, options->parameters);
     const bool nodes_too = needs & N2V_NEEDS_TREE_AND_NOISE, nodes_alone = needs & N2V_NEEDS_TREE && !nodes_too;
@@ -93,6 +98,10 @@ static n2v_status create_buffers(Worker *worker, n2v_error *error)
     if (!worker->examples &&
         (status = examples_create(&worker->examples, &worker->shared->examples, error)) != N2V_OK)
         return status;
+    if (worker->step && tile_lacks_rates(worker->step)) {
+        tile_destroy(worker->step);
+        worker->step = NULL;
+    }
     return worker->step ? N2V_OK : tile_create(&worker->step, &worker->shared->tile, error);
 }
 

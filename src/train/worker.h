@@ -51,6 +51,9 @@ void worker_destroy(Worker *worker); /* accepts NULL */
 /* How inputs become rows with these options. NULL: the model has no rows of length 1, and the objective needs them. */
 const Encoder *trainer_encoder(const TrainOptions *options);
 
+/* Output matrices, each with a row for each word, one after the other. */
+size_t trainer_matrices(const TrainOptions *options, size_t words);
+
 /* The rows of a model with these options and so many words. */
 ModelShape trainer_shape(const TrainOptions *options, size_t words);
 

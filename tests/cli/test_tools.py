@@ -133,11 +133,9 @@ class Numpy(Tools):
         self.assertEqual(self.read("half.npy"), self.read("half-again.npy"))
         for name in ("again", "version2", "version3", "doubles", "columns"):
             shutil.copy(self.path("a.vocab.txt"), self.path(name + ".vocab.txt"))
-        for name in ("again", "version2", "version3"):
+        for name in ("again", "version2", "version3", "doubles", "columns"):
             self.succeeds("convert", name + ".npy", "b.bin")
             self.assertEqual(self.read("b.bin"), self.read("a.bin"), name)
-        self.fails(1, "byte 25: numbers of the type '<f8'", "convert", "doubles.npy", "b.bin")
-        self.fails(1, "the array is in column-major order", "convert", "columns.npy", "b.bin")
 
 
 @unittest.skipUnless(shutil.which("fasttext"), "no fasttext")

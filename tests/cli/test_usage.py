@@ -77,6 +77,11 @@ class Refusals(CommandTest):
         self.refused("-windwo is not an option of train; did you mean --window?", "-windwo=3")
         self.refused("--xyzzyxyzzy is not an option of train; 'nce2vec help train' lists them", "--xyzzyxyzzy")
 
+    def test_commands_in_python(self):
+        for command in ("align", "compass", "tune"):
+            self.fails(2, "'%s' is in the Python package, whose program nce2vec has all commands: install it with "
+                       "'pip install ./python'" % command, command, "text", "-o", "v.txt")
+
     def test_numbers_out_of_range(self):
         for options, says in (
             (["--dim", "0"], "--dim: '0' is not an integer from 1 to 10000"),

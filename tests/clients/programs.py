@@ -172,6 +172,54 @@ def wefe():
     return {"seconds": seconds, "score": weat(model.wv) / 2, "made": weat(made)}
 
 
+def _slices(folder):
+    """Two texts about groups of words; a few words are of another group in the second one. Returns which."""
+    groups = [[f"w{group}_{i}" for i in range(20)] for group in range(6)]
+    moving = {groups[k][0]: groups[k + 3][0] for k in range(3)}
+    for number, name in enumerate(("old.txt", "new.txt")):
+        draw, lines = random.Random(number), []
+        for _ in range(2500):
+            words = draw.choices(draw.choice(groups), k=10)
+            lines.append(" ".join({**moving, **{b: a for a, b in moving.items()}}.get(word, word) if number else word
+                                  for word in words))
+        Path(folder, name).write_text("\n".join(lines) + "\n")
+    return {*moving, *moving.values()}
+
+
+def _with_a_compass(program):
+    """The share of the words whose change of meaning is found: those of the lowest cosines between the two slices."""
+    os.mkdir("texts")
+    changed = _slices("texts")
+    begin = time.perf_counter()
+    aligner = program(size=20, siter=5, diter=5, workers=2, sg=0, min_count=1, opath="models")
+    aligner.train_compass("texts")
+    compass = aligner.compass.syn1neg.copy()
+    old, new = (aligner.train_slice(f"texts/{name}.txt", save=True) for name in ("old", "new"))
+    seconds = time.perf_counter() - begin
+    for model in (old, new):
+        order = [aligner.compass.wv.vocab[word].index for word in model.wv.index2word]
+        assert np.array_equal(model.syn1neg, compass[order]), "the outputs of the compass stay"
+        assert not np.allclose(model.wv.vectors, aligner.compass.wv.vectors[order]), "the inputs are trained"
+    from gensim.models import Word2Vec
+    assert np.array_equal(Word2Vec.load("models/new.model").wv["w0_0"], new.wv["w0_0"])
+
+    def cosine(word):
+        a, b = old.wv[word], new.wv[word]
+        return a @ b / np.linalg.norm(a) / np.linalg.norm(b)
+    least = sorted(old.wv.index2word, key=cosine)[:len(changed)]
+    return {"seconds": seconds, "score": len(changed & set(least)) / len(changed)}
+
+
+def twec():
+    from twec.twec import TWEC
+    return _with_a_compass(TWEC)
+
+
+def cade():
+    from cade.cade import CADE
+    return _with_a_compass(CADE)
+
+
 def main(name, package, folder, scratch):
     sys.path.insert(0, str(folder))
     if package == "nce2vec":

@@ -27,6 +27,8 @@ CLIENTS = {client.name: client for client in (
     Client("spec2vec", "iomega/spec2vec", "4dbcf8461d36ff9f5d2b367b239eef6a247d3aa3", ("spec2vec",)),
     Client("wefe", "dccuchile/wefe", "1998132a3e809481a7456d952f7473d191990946",
            ("wefe/*.py", "wefe/metrics", "wefe/debias")),
+    Client("twec", "valedica/twec", "72117368a1a08d8a046848b365be24a84b87ad6e", ("twec",)),
+    Client("cade", "vinid/cade", "64c3345bc97196ec965561e71bcb75b3014b5e6f", ("cade",)),
 )}
 
 

@@ -12,7 +12,7 @@ import categories
 import common
 import evaluate
 import report
-from reporting import maps, metrics, page, runs, scores, shapes
+from reporting import change, maps, metrics, page, runs, scores, shapes
 from vectors import Vectors
 
 FIRST = {"started": "2026-11-24T10:00:00Z", "output": "v.txt", "vocabulary": 30, "words_total": 1000,
@@ -215,6 +215,38 @@ class Shapes(unittest.TestCase):
         middle = np.convolve(got["edges"], [0.5, 0.5], "valid")
         self.assertAlmostEqual(float(np.sqrt(np.dot(got["random"], middle**2))), 1 / math.sqrt(50), 2)
         self.assertIsNone(shapes.cosines(make_vectors({"a": (1, 0)}), 1))
+
+
+class Change(unittest.TestCase):
+    def setUp(self):
+        self.model = random_vectors([f"w{i}" for i in range(200)], dim=6)
+        turn = np.linalg.qr(np.random.default_rng(3).normal(size=(6, 6)))[0].astype(np.float32)
+        rows = 3 * self.model.rows @ turn
+        rows[7] *= -1
+        self.other = Vectors("other", "test", self.model.words, rows)
+
+    def test_the_word_that_moved(self):
+        got = change.compare([self.model, self.model, self.other])
+        self.assertEqual((got["shared"], got["frequent"], got["rotated"]), (200, 200, True))
+        self.assertEqual([len(got["changed"]), len(got["stable"])], [change.SHOWN] * 2)
+        first, second = got["changed"][:2]
+        self.assertEqual(first["word"], "w7")
+        self.assertTrue(first["change"] > 1.9 and second["change"] < 0.1, got)
+        self.assertNotEqual(first["then"], first["now"])
+        rows = maps.neighbours(self.model, 8, change.NEIGHBOURS)[0]
+        self.assertEqual(first["then"], [self.model.words[row] for row in rows[7]])
+        self.assertLess(got["stable"][0]["change"], 0.01)
+
+    def test_one_space_is_not_rotated(self):
+        got = change.compare([self.model, self.other], same_space=True)
+        self.assertEqual((got["rotated"], got["stable"][0]["change"] > 0.01), (False, True))
+        same = change.compare([self.model, self.model], same_space=True)
+        self.assertLess(same["changed"][0]["change"], 1e-5)
+
+    def test_what_cannot_be_compared(self):
+        few = make_vectors({"w1": np.ones(6), "w2": np.ones(6)})
+        for models in ([self.model], [self.model, few], [self.model, random_vectors(self.model.words, dim=5)]):
+            self.assertIsNone(change.compare(models))
 
 
 class Page(FolderTest):

@@ -15,6 +15,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "cli"))
+import foreign_files  # noqa: E402
 from support import PROGRAM, text  # noqa: E402
 
 BUILT = os.environ.get("NCE2VEC_FAULTS", "build/tests/faults")  # libfault.so, focal.so, api
@@ -58,6 +59,8 @@ COMMANDS = (
             checkpoint="c.n2v"),
     Command("train --phrases", "train -q ../in/text -o v.n2v --threads 1 --phrases gensim --phrase-threshold 1 "
             "--phrase-passes 2 --phrase-connectors ../in/words --heldout ../in/heldout " + TRAIN, ("v.n2v",)),
+    Command("train --start", "train -q ../in/text -o v.n2v --threads 1 --start ../in/v.n2v --vocabulary both --freeze output "
+            "--lr-of ../in/rates " + TRAIN, ("v.n2v",)),
     Command("train --dry-run", "train --dry-run ../in/text -o v.txt --threads 1 " + TRAIN),
     Command("vocab", "vocab ../in/text -o w.tsv --min-count 1", ("w.tsv",)),
     Command("vocab, compressed folder", "vocab ../in/packed -o w.tsv --min-count 1", ("w.tsv",)),
@@ -71,6 +74,10 @@ COMMANDS = (
                             ("safetensors", "v.vocab.txt"), ("fifu",), ("tsv", "v.metadata.tsv"))),
     *(Command("convert from " + ending, "convert -q ../in/v.%s v.txt" % ending, ("v.txt",))
       for ending in ("txt", "bin", "glove", "npy", "safetensors", "fifu", "tsv")),
+    Command("convert from npz", "convert -q ../in/foreign.npz v.txt", ("v.txt",)),
+    Command("convert from gensim", "convert -q ../in/foreign.kv v.txt", ("v.txt",)),
+    Command("convert from gensim, beside", "convert -q ../in/beside.kv v.txt", ("v.txt",)),
+    Command("convert --skip-bad", "convert --skip-bad ../in/bad.txt v.txt", ("v.txt",)),
     Command("convert, subwords", "convert -q ../in/subwords.n2v v.n2v", ("v.n2v",)),
     Command("convert fasttext", "convert -q ../in/subwords.n2v v.fasttext", ("v.fasttext",)),
     Command("convert floret", "convert -q ../in/floret.n2v v.floret", ("v.floret", "v.vocab.txt")),
@@ -119,6 +126,7 @@ class Folder:
         self.write("heldout", text(5))
         shutil.copy(os.path.join(BUILT, "focal.so"), self.inputs)
         self.write("words", b"word1\nword9\n")
+        self.write("rates", b"word1 0.5\nword2 0 1\n")
         self.write("pairs", b"word1 word2\nwrod3 word4\n")
         self.call("vocab", "text", "-o", "vocab.tsv", "--min-count", "1", "-q")
         self.call("phrases", "text", "--save", "phrases.tsv", "--min-count", "1", "--threshold", "1", "-q")
@@ -134,6 +142,12 @@ class Folder:
                   *TRAIN.replace("--epochs 2", "--epochs 1").split())
         for ending in ("txt", "txt.gz", "bin", "glove", "npy", "safetensors", "fifu", "tsv"):
             self.call("convert", "-q", "v.n2v", "v." + ending)
+        self.write("bad.txt", b"4 2\na 1 2\nb 3\nb 3 4\nb 5 6\n")
+        words, rows = ["a", "b"], [[1, 2], [3, 4]]
+        self.write("foreign.npz", foreign_files.npz(words, rows))
+        self.write("foreign.kv", foreign_files.keyed_vectors(words, rows))
+        self.write("beside.kv", foreign_files.keyed_vectors(words))
+        self.write("beside.kv.vectors.npy", foreign_files.matrix(rows))
 
     def write(self, name, content):
         with open(os.path.join(self.inputs, name), "wb") as file:

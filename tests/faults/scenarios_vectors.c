@@ -34,6 +34,31 @@ static void run_load(probe *p)
     n2v_vectors_destroy(vectors);
 }
 
+static void run_create(probe *p)
+{
+    const char *const words[] = {"a", "b"};
+    const uint64_t counts[] = {3, 1};
+    const float rows[] = {1, 2, 3, 4};
+    n2v_vectors *vectors;
+
+    MAKE(vectors, n2v_vectors_create(&vectors, words, counts, 2, rows, 2, 2, &p->error));
+    digest_vectors(p, vectors);
+    n2v_vectors_destroy(vectors);
+}
+
+static void run_load_skipping(probe *p)
+{
+    n2v_settings *settings;
+    n2v_vectors *vectors;
+
+    MAKE(settings, n2v_settings_create(&settings, N2V_FOR_LOADING, NULL, &p->error));
+    TRY(n2v_settings_set(settings, "skip-bad", "1", &p->error));
+    MAKE(vectors, n2v_vectors_load_with(&vectors, in_folder(p, p->argument), settings, NULL, &p->error));
+    digest_vectors(p, vectors);
+    n2v_vectors_destroy(vectors);
+    n2v_settings_destroy(settings);
+}
+
 static void run_load_memory(probe *p)
 {
     static unsigned char bytes[1 << 16];
@@ -285,6 +310,7 @@ static void run_predict(probe *p)
 }
 
 const scenario vectors_scenarios[] = {{"load n2v", run_load, "v.n2v"},
+                                      {"create", run_create, NULL},
                                       {"load text", run_load, "v.txt"},
                                       {"load gzip", run_load, "v.txt.gz"},
                                       {"load binary", run_load, "v.bin"},
@@ -295,6 +321,10 @@ const scenario vectors_scenarios[] = {{"load n2v", run_load, "v.n2v"},
                                       {"load projector", run_load, "v.tsv"},
                                       {"load fasttext", run_load, "subwords.fasttext"},
                                       {"load floret", run_load, "floret.floret"},
+                                      {"load npz", run_load, "foreign.npz"},
+                                      {"load gensim", run_load, "foreign.kv"},
+                                      {"load gensim, beside", run_load, "beside.kv"},
+                                      {"load, skipping", run_load_skipping, "bad.txt"},
                                       {"load n2v from memory", run_load_memory, "v.n2v"},
                                       {"load gzip from memory", run_load_memory, "v.txt.gz"},
                                       {"load finalfusion from memory", run_load_memory, "v.fifu"},

@@ -54,6 +54,23 @@ class Training(RanksTest):
                              [line for line in alone.splitlines() if "held-out" in line])
         self.ranks_fail("--deterministic needs the whole text on every rank", 2, "--shard", "text", "-o", "w.bin", *more)
 
+    def test_start_from_vectors(self):
+        """The words of the file and of all texts, with the counts of one process; what is frozen stays on all ranks."""
+        self.write("old", text(200, words=80, seed=2))
+        self.succeeds("train", "old", "-o", "old.n2v", "-q", *SMALL)
+        more = ("--start", "old.n2v", "--vocabulary", "both", "--freeze", "output", "--min-count", "3", *SMALL)
+        self.succeeds("train", "text", "-o", "one.n2v", "--save-vocab", "one.words", "--deterministic", *more)
+        self.train_ranks(2, "text", "-o", "v.n2v", "--deterministic", *more)
+        self.assertEqual(self.read("v.n2v").split(b"INPT")[1], self.read("one.n2v").split(b"INPT")[1])
+        self.write_shards(3)
+        said = self.train_ranks(3, "--shard", "shards", "-o", "v.n2v", "--save-vocab", "words", *more)
+        self.assertIn("frozen: 80 of 160 vectors", said)
+        self.assertEqual(self.read("words"), self.read("one.words"))
+        self.succeeds("convert", "-q", "old.n2v", "old.txt", "--vectors", "output")
+        self.succeeds("convert", "-q", "v.n2v", "v.txt", "--vectors", "output")
+        self.assertEqual(read_text(self.path("old.txt")), read_text(self.path("v.txt")))
+        self.assertNotEqual(self.read("old.n2v").split(b"INPT")[1][:400], self.read("v.n2v").split(b"INPT")[1][:400])
+
     def test_phrases(self):
         """Found by all ranks in the same text; given where each has a part of it."""
         phrases = ("--phrases", "npmi", "--phrase-threshold", "0.05", "--phrase-min-count", "20")

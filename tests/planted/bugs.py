@@ -329,6 +329,31 @@ CLI = [
      "a long name is cut inside a character"),
 ]
 
+START = [
+    ("src/train/stand_ins.c", "    if (factor == 1)", "    if (factor == 1 || factor == 0)", "frozen rows are trained"),
+    ("src/train/stand_ins.c", "        if (r->factor > 0 && r->normalize)", "        if (r->normalize)",
+     "frozen rows are scaled to length 1"),
+    ("src/train/stand_ins.c", "r->factor, r->after", "1, r->after", "factors of learning rates are ignored"),
+    ("src/train/overlay.c", "if (rates && rates[row] == 0)", "if (false && rates[row] == 0)",
+     "frozen rows change in rounds"),
+    ("src/train/rates.c", "fminf(model", "fmaxf(model", "parts of frozen words are trained"),
+    ("src/train/rounds/changes.c", "    if (model_bias_is_frozen(c->model))\n        return;\n", "",
+     "a frozen shared bias keeps its momentum"),
+    ("src/corpus/unite.c", "count >= min_count || (count && stay", "count >= min_count || (false && stay",
+     "rare words of the vectors to start from lack the counts of other ranks"),
+    ("src/corpus/start_words.c", "own + counted ? own : 1", "own ? own : 1",
+     "words of vectors without counts count one more"),
+    ("src/corpus/start_words.c", ">= (min_count ? min_count : 1)", ">= 1", "rare new words join the vocabulary"),
+    ("src/api/start.c", "vocabulary_count(a, (Id)id) == vocabulary_count(b, (Id)id)", "true",
+     "outputs are taken for nodes of another tree"),
+    ("src/api/start_rates.c", "if (!from || n2v_vectors_find(from, word, bytes) != N2V_NO_ID)", "",
+     "words that the file lacks are frozen"),
+    ("src/api/start_rates.c", "!nodes && outputs->matrices, error);", "!nodes, error);",
+     "output vectors are frozen at 0 where the file has none"),
+    ("src/api/rate_list.c", "fields[1] ? fields[1] : fields[0]", "fields[0]",
+     "the factor of an output is that of the input"),
+]
+
 EVAL = [
     ("eval/categories.py", "np.std(values, ddof=1)", "np.std(values)", "the deviation over seeds is too small"),
     ("eval/categories.py", "spread < best_spread", "spread > best_spread", "the loosest clusters count"),
@@ -345,4 +370,4 @@ EVAL = [
     ("eval/reporting/shapes.py", "(0.1, 0.5, 0.9)", "(0.1, 0.9, 0.5)", "median and percentile are swapped"),
 ]
 
-BUGS = BASE + IO + SETTINGS + NOISE + KERNELS + CORPUS + OBJECTIVES + MODEL + QUERY + TRAIN + API + CLI + EVAL
+BUGS = BASE + IO + SETTINGS + NOISE + KERNELS + CORPUS + OBJECTIVES + MODEL + QUERY + TRAIN + API + CLI + START + EVAL

@@ -32,6 +32,67 @@ def trained(**changes):
     return ours.Word2Vec(toy.sentences(), **{**SETTINGS, "sg": 1, **changes})
 
 
+def moved(model, **options):
+    """How far one more training moves the vectors of each word, as inputs and as outputs."""
+    before = model.wv.vectors.copy(), model.syn1neg.copy()
+    model.train(toy.sentences(300, seed=2), total_examples=300, epochs=1, **options)
+    return [np.linalg.norm(rows - old, axis=1) for rows, old in zip((model.wv.vectors, model.syn1neg), before)]
+
+
+class Locks(unittest.TestCase):
+    """Factors of learning rates: 0 is a lock."""
+
+    def check(self, package, sg):
+        model = package.Word2Vec(toy.sentences(), **SETTINGS, sg=sg)
+        factors = np.ones(len(model.wv), dtype=np.float32)
+        factors[:5], factors[5] = 0, 1e-3
+        model.wv.vectors_lockf = factors
+        inputs, outputs = moved(model)
+        self.assertTrue((inputs[:5] == 0).all())
+        self.assertTrue((inputs[6:] > 0).all())
+        self.assertTrue(0 < inputs[5] < 0.05 * inputs[6:].mean())
+        self.assertTrue((outputs > 0).all())
+
+    def test_vectors_lockf(self):
+        for package in (ours, theirs) if theirs else (ours,):
+            for sg in (0, 1):
+                with self.subTest(package=package.__name__, sg=sg):
+                    self.check(package, sg)
+
+    def test_fewer_numbers_than_words(self):
+        """They come again, as in gensim."""
+        for package in (ours, theirs) if theirs else (ours,):
+            model = package.Word2Vec(toy.sentences(), **SETTINGS, sg=1)
+            model.wv.vectors_lockf = np.array([0, 1], dtype=np.float32)
+            inputs = moved(model)[0]
+            self.assertTrue((inputs[::2] == 0).all() and (inputs[1::2] > 0).all(), package.__name__)
+
+    def test_names_of_gensim_3(self):
+        model = trained()
+        model.syn0_lockf[2:] = 0
+        self.assertEqual(model.trainables.vectors_lockf.tolist(), [1, 1] + [0] * 13)
+        self.assertEqual((moved(model)[0] > 0).tolist(), [True, True] + [False] * 13)
+
+    def test_one_side(self):
+        for sg in (0, 1):
+            model = trained(sg=sg)
+            model.learn_hidden = False
+            inputs, outputs = moved(model)
+            self.assertTrue((inputs > 0).all() and (outputs == 0).all())
+            model.learn_hidden, model.learn_vectors = True, False
+            inputs, outputs = moved(model)
+            self.assertTrue((inputs == 0).all() and (outputs > 0).all())
+
+    def test_words_that_share_parts(self):
+        model = ours.FastText(toy.sentences(), **SETTINGS, min_n=2, max_n=3, bucket=1000)
+        model.learn_vectors = False
+        inputs, outputs = moved(model)
+        self.assertTrue((inputs == 0).all() and (outputs > 0).all())
+        model.wv.vectors_ngrams_lockf = np.zeros(1)
+        with self.assertRaisesRegex(NotImplementedError, "share their n-grams"):
+            model.train(toy.sentences(10), total_examples=10, epochs=1)
+
+
 class Training(unittest.TestCase):
     def assert_topics(self, wv):
         for topic in toy.TOPICS:
@@ -153,9 +214,6 @@ class Training(unittest.TestCase):
         self.assertIn("sun", model.wv.vocab)
         self.assertNotIn("none", model.wv.vocab)
         self.assertEqual(list(model.wv.vocab), model.wv.index_to_key)
-        model.learn_hidden = False
-        with self.assertRaisesRegex(NotImplementedError, "frozen"):
-            model.train(toy.sentences(10), total_examples=10, epochs=1)
 
     def test_tokens_of_other_kinds(self):
         model = ours.Word2Vec([[1, "new york", ""], [1, "new york", 2]] * 20, min_count=1, vector_size=4)
@@ -240,6 +298,11 @@ class Subwords(unittest.TestCase):
         self.assertNotIn("bridges", model.wv)
 
 
+class Attributes:
+    def __init__(self, **attributes):
+        self.__dict__.update(attributes)
+
+
 class Vectors(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -257,9 +320,16 @@ class Vectors(unittest.TestCase):
                 self.assertEqual(len(counts.read_text().splitlines()), 15)
             wv.save(path)
             self.assertEqual(ours.KeyedVectors.load(path).get_vecattr("sun", "count"), wv.get_vecattr("sun", "count"))
+            # gensim's own files, whose classes are not needed
+            path.write_bytes(pickle.dumps(Attributes(index_to_key=["sun", "moon"], vectors=np.eye(2, dtype="f4"))))
+            loaded = ours.KeyedVectors.load(path)
+            self.assertEqual(loaded.index_to_key, ["sun", "moon"])
+            self.assertTrue((loaded.vectors == np.eye(2)).all())
             path.write_bytes(b"\x80\x04]q\x00.")
-            with self.assertRaisesRegex(ValueError, "a pickle"):
+            with self.assertRaisesRegex(ValueError, "a Python pickle without word vectors"):
                 ours.KeyedVectors.load(path)
+            with self.assertRaisesRegex(ValueError, "nce2vec.load read"):
+                ours.Word2Vec.load(path)
 
     def test_intersect(self):
         model = trained()
@@ -270,10 +340,13 @@ class Vectors(unittest.TestCase):
         self.assertTrue((model.wv["sun"] == 1).all())
         self.assertEqual(model.wv.vectors_lockf[model.wv.get_index("sun")], 0.5)
         self.assertEqual(model.wv.vectors_lockf.sum(), 14.5)
-        with self.assertRaisesRegex(NotImplementedError, "vectors_lockf"):
-            model.train(toy.sentences(10), total_examples=10, epochs=1)
-        model.wv.vectors_lockf[:] = 1
+        with tempfile.TemporaryDirectory() as folder:  # gensim 3 has it of the model
+            path = Path(folder, "v")
+            path.write_text("1 16\nmoon " + "1 " * 16 + "\n")
+            model.intersect_word2vec_format(path)
         model.train(toy.sentences(10), total_examples=10, epochs=1)
+        self.assertTrue((model.wv["moon"] == 1).all())
+        self.assertFalse((model.wv["sun"] == 1).any())
 
     @unittest.skipUnless(theirs, "gensim is not installed: apt-get install python3-gensim")
     def test_queries_answer_as_gensim_does(self):

@@ -66,6 +66,13 @@ class Case(unittest.TestCase):
         self.run_python(python, "-m", "pip", "-q", "install", "--no-index", "--no-deps", "--no-compile",
                         "--disable-pip-version-check", source)
         self.assertEqual(self.run_python(python, "-c", USE).strip(), version())
+        script = place / "bin" / "nce2vec"
+        for program in ([script], [python, "-m", "nce2vec"]):
+            self.assertIn(f"nce2vec {version()}", self.run_python(*program, "--version"))
+            self.assertIn("nce2vec align: ", self.run_python(*program, "help", "align"))
+            self.assertRegex(self.run_python(*program, "help"), r"(?s)\n  train .*\n  align .*\n  tune .*\n  help ")
+        done = subprocess.run([script, "info", "none"], env=self.environment, capture_output=True)
+        self.assertEqual(done.returncode, 2)
 
 
 class Install(Case):
@@ -85,7 +92,8 @@ class Wheel(Case):
         with zipfile.ZipFile(self.folder / name) as wheel:
             names = wheel.namelist()
             for expected in ("nce2vec/__init__.py", "nce2vec/py.typed", "nce2vec/training.pyi",
-                             "nce2vec/libnce2vec.so", "nce2vec/compat/gensim/word2vec.py",
+                             "nce2vec/libnce2vec.so", "nce2vec/nce2vec", "nce2vec/commands/align.py",
+                             "nce2vec/compat/gensim/word2vec.py",
                              "nce2vec/compat/in_gensims_place/gensim.py",
                              "nce2vec/compat/in_gensims_place/gensim-4.3.0.dist-info/METADATA"):
                 self.assertIn(expected, names)

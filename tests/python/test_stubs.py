@@ -21,11 +21,11 @@ class Stubs(unittest.TestCase):
         spec.loader.exec_module(script)
         with tempfile.TemporaryDirectory() as folder:
             script.main(folder)
-            for written in sorted(Path(folder).iterdir()):
+            for written in sorted(Path(folder).rglob("*.pyi")):
                 with self.subTest(written.name):
                     text = written.read_text()
                     compile(text, written.name, "exec")
-                    self.assertEqual(text, (ROOT / "python" / "nce2vec" / written.name).read_text(),
+                    self.assertEqual(text, (ROOT / "python" / "nce2vec" / written.relative_to(folder)).read_text(),
                                      "the settings have changed: make stubs")
                     self.assertLess(max(map(len, text.splitlines())), 121)
 
@@ -33,7 +33,7 @@ class Stubs(unittest.TestCase):
 class Signatures(unittest.TestCase):
     def test_every_setting_is_a_keyword(self):
         names = {_settings.keyword(info.name.decode()) for info in _settings.describe(_native.FOR_TRAINING)}
-        for function in (nce2vec.train, nce2vec.Trainer):
+        for function in (nce2vec.train, nce2vec.Trainer, nce2vec.compass, nce2vec.tune, nce2vec.Tuning):
             self.assertLessEqual(names, set(inspect.signature(function).parameters))
 
     def test_defaults_are_those_of_the_library(self):

@@ -154,6 +154,53 @@ class Pauses(unittest.TestCase):
         with self.assertRaisesRegex(nce2vec.ArgumentError, "no subwords of the same settings"):
             nce2vec.Trainer(toy.sentences(), **settings).start_from(nce2vec.train(toy.sentences(), **toy.TRAINING))
 
+    def test_start_is_a_setting(self):
+        """As with a file, and a training goes on without it."""
+        with tempfile.TemporaryDirectory() as folder:
+            old, checkpoint = Path(folder, "old.n2v"), Path(folder, "c.n2v")
+            first = nce2vec.train(toy.sentences(), **toy.TRAINING)
+            first.save(old)
+            settings = dict(start=old, vocabulary="both", freeze="output", **toy.TRAINING)
+            trainer = nce2vec.Trainer([["sun", "moon", "unknown"]] * 50, **settings)
+            self.assertEqual(trainer.corpus.info["start_words"], 15)
+            self.assertEqual((trainer.info["vectors"], trainer.info["frozen"]), (32, 15))
+            trainer.run(epochs=1)
+            trainer.save(checkpoint)
+            trainer.run()
+            old.unlink()
+            resumed = nce2vec.Trainer([["sun", "moon", "unknown"]] * 50, checkpoint=checkpoint)
+            resumed.run()
+        for word in ("sun", "oven", "unknown"):
+            self.assertTrue(np.array_equal(trainer.vectors[word], resumed.vectors[word]))
+        i, j = first.id("sun"), trainer.vectors.id("sun")
+        self.assertTrue(np.array_equal(first.output_matrix[i], trainer.vectors.output_matrix[j]))
+        self.assertFalse(np.array_equal(first["sun"], trainer.vectors["sun"]))
+
+    def test_rates_of_words(self):
+        trainer = nce2vec.Trainer(toy.sentences(200), **toy.TRAINING)
+        trainer.set_rates(np.zeros(3), first=2)
+        before = np.array(trainer.vectors.matrix)
+        trainer.run(epochs=1)
+        self.assertEqual(np.flatnonzero((before == trainer.vectors.matrix).all(axis=1)).tolist(), [2, 3, 4])
+        trainer.set_rates(np.ones(3), first=2)
+        before = np.array(trainer.vectors.matrix)
+        trainer.run()
+        self.assertFalse((before == trainer.vectors.matrix).all(axis=1).any())
+        for factors, says in (([-1], "negative or not finite"), ([math.nan], "not finite"), (np.ones(16), "are not those of"),
+                              ([], "are not those of"), ([[1]], "one after the other")):
+            with self.assertRaisesRegex(nce2vec.ArgumentError, says):
+                trainer.set_rates(np.array(factors))
+
+    def test_frozen_vectors_are_given(self):
+        """By start, or by the program before the training runs."""
+        trainer = nce2vec.Trainer(toy.sentences(100), freeze="input", **toy.TRAINING)
+        with self.assertRaisesRegex(nce2vec.ArgumentError, "would keep random vectors"):
+            trainer.run()
+        rows = np.full((15, 16), 0.25, dtype=np.float32)
+        trainer.set_rows(rows)
+        trainer.run()
+        self.assertTrue(np.array_equal(trainer.vectors.matrix, rows))
+
     def test_start_from_other_vectors(self):
         first = nce2vec.train(toy.sentences(), **toy.TRAINING)
         trainer = nce2vec.Trainer([["sun", "moon", "unknown"]] * 5, **toy.TRAINING)

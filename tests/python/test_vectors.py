@@ -115,6 +115,25 @@ class Files(unittest.TestCase):
                     self.assertEqual(loaded.words, self.vectors.words)
                     self.assertTrue(np.allclose(loaded.matrix, self.vectors.matrix, atol=1e-6))
 
+    def test_files_of_others(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "v.npz")
+            np.savez_compressed(path, words=self.vectors.words, vectors=np.asfortranarray(self.vectors.matrix, dtype=float))
+            loaded = nce2vec.load(path)
+            self.assertEqual(loaded.words, self.vectors.words)
+            self.assertTrue(np.array_equal(loaded.matrix, self.vectors.matrix))
+
+    def test_malformed_rows(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "v.txt")
+            path.write_text("3 2\na 1 2\na 3 4\nb 5\n")
+            with self.assertRaisesRegex(nce2vec.FormatError, "line 3: the word 'a' appears twice; skip_bad skips such rows"):
+                nce2vec.load(path)
+            with self.assertWarnsRegex(UserWarning, "skipped 2 malformed rows; the first: .*line 3: the word 'a'"):
+                self.assertEqual(nce2vec.load(path, skip_bad=True).words, ["a"])
+            with self.assertRaisesRegex(TypeError, "skip_bat"):
+                nce2vec.load(path, skip_bat=True)
+
     def test_settings_of_output(self):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "v.vec")

@@ -207,7 +207,8 @@ class Report(unittest.TestCase):
     def test_runs_stand_side_by_side(self):
         self.open("three runs.html")
         self.assertEqual(self.texts(".card h3"), ["nce", "sgns", "cut\ninterrupted"])
-        self.assertEqual(self.texts("nav a"), ["Overview", "Training", "Scores", "Map", "Shape", "Parameters"])
+        self.assertEqual(self.texts("nav a"), ["Overview", "Training", "Scores", "Map", "Shape", "Change",
+                                              "Parameters"])
         for name, curves in (("loss", 3), ("lr", 3), ("rate", 3)):
             figure = self.one(f"#{name}")
             self.assertGreaterEqual(len(figure.find_elements(By.CSS_SELECTOR, "path.curve:not(.raw)")), curves, name)
@@ -281,6 +282,29 @@ class Report(unittest.TestCase):
         self.until(lambda: self.one(".neighbours h3").text == name)
         self.search("zzzz")
         self.assertIn("No word", self.one(".neighbours p").text)
+
+    def test_words_that_changed(self):
+        """They and their distances are those of nce2vec align."""
+        library = os.path.join(os.path.dirname(PROGRAM), "libnce2vec.so")
+        printed = subprocess.run([sys.executable, "-m", "nce2vec", "align", "nce.n2v", "sgns.bin", "--json", "--top", "12",
+                                  "--neighbors", "6"], cwd=self.folder, check=True, capture_output=True, text=True,
+                                 env={**os.environ, "PYTHONPATH": os.path.join(ROOT, "python"),
+                                      "NCE2VEC_LIBRARY": library}).stdout
+        expected = json.loads(printed)
+        self.open("three runs.html")
+        self.assertIn("From nce to sgns", self.one("#change .lead").text)
+        for table, name in zip(self.all("#changes table"), ("changed", "stable")):
+            rows = table.find_elements(By.CSS_SELECTOR, "tbody tr")
+            shown = [row.find_elements(By.CSS_SELECTOR, "th, td") for row in rows]
+            self.assertEqual(len(shown), 12)
+            for (word, distance, near), entry in zip(shown, expected[name]):
+                self.assertEqual(word.text, entry["word"])
+                self.assertAlmostEqual(float(distance.text), entry["change"], delta=0.0011)
+                listed = [line.get_attribute("textContent").split(":", 1)[1].strip().split(", ")
+                          for line in near.find_elements(By.TAG_NAME, "p")]
+                self.assertEqual([words[0] for words in listed], [entry["then"][0], entry["now"][0]])
+        self.open("one.html")
+        self.assertFalse(self.one("#change").is_displayed())
 
     def test_maps_of_two_runs(self):
         self.open("three runs.html")

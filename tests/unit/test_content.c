@@ -61,18 +61,25 @@ static const other_format OTHER_FORMATS[] = {
     {"\xff\xfe\0\0a\0\0\0", 8, "UTF-32", "iconv -f UTF-32 -t UTF-8 %s", "gzip -dc %s | iconv -f UTF-32 -t UTF-8"},
 };
 
+typedef n2v_status opener(const char *path, n2v_error *error);
+
 /* The message names the format and the command. */
-static void expect_refused(const char *path, const char *name, const char *command)
+static void expect_refused_by(opener *open, const char *path, const char *name, const char *command)
 {
     const char *at = strstr(command, "%s");
     n2v_error error = {0};
     char sentence[512];
 
-    ck_assert_int_eq(open_any(path, &error), N2V_ERROR_FORMAT);
+    ck_assert_int_eq(open(path, &error), N2V_ERROR_FORMAT);
     snprintf(sentence, sizeof sentence, "%s contains %s data", path, name);
     ck_assert_msg(strstr(error.text, sentence) == error.text, "'%s' does not begin '%s'", sentence, error.text);
     snprintf(sentence, sizeof sentence, "`%.*s%s%s", (int)(at - command), command, path, at + 2);
     ck_assert_msg(strstr(error.text, sentence) != NULL, "'%s' is not in '%s'", sentence, error.text);
+}
+
+static void expect_refused(const char *path, const char *name, const char *command)
+{
+    expect_refused_by(open_any, path, name, command);
 }
 
 START_TEST(other_formats)
@@ -83,7 +90,8 @@ START_TEST(other_formats)
         size_t count;
         unsigned char *packed = scratch_gzip(f->bytes, f->count, &count);
         if (!codec_find(f->name)) /* what this build reads */
-            expect_refused(scratch_write(&files, "text", f->bytes, f->count), f->name, f->command);
+            expect_refused_by(strcmp(f->name, "zip") ? open_any : open_text, /* vectors may be in an .npz */
+                              scratch_write(&files, "text", f->bytes, f->count), f->name, f->command);
         expect_refused(scratch_write(&files, "text.gz", packed, count), f->name, f->filter);
         free(packed);
     }

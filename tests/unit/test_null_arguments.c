@@ -53,6 +53,10 @@ START_TEST(vectors_and_files)
 
     REFUSES(n2v_vectors_load(NULL, "x", NULL, &error));
     REFUSES(n2v_vectors_load(&vectors, NULL, NULL, &error));
+    REFUSES(n2v_vectors_create(NULL, NULL, NULL, 1, NULL, 1, 1, &error));
+    REFUSES(n2v_vectors_create(&vectors, NULL, NULL, 1, NULL, 1, 1, &error));
+    REFUSES(n2v_vectors_load_with(NULL, "x", NULL, NULL, &error));
+    REFUSES(n2v_vectors_load_with(&vectors, NULL, NULL, NULL, &error));
     REFUSES(n2v_vectors_describe(NULL, NULL, &error));
     REFUSES(n2v_vectors_settings(NULL, NULL, NULL, &error));
     REFUSES(n2v_vectors_norms(NULL, N2V_INPUT, NULL, &error));
@@ -137,6 +141,9 @@ START_TEST(the_rest)
     n2v_search_destroy(NULL);
     REFUSES(n2v_trainer_create(&trainer, NULL, NULL, &error));
     REFUSES(n2v_trainer_run(NULL, N2V_TO_END, 0, NULL, &error));
+    REFUSES(n2v_trainer_start(NULL, NULL, NULL, &error));
+    REFUSES(n2v_trainer_set_rows(NULL, N2V_INPUT, 0, 1, NULL, 1, &error));
+    REFUSES(n2v_trainer_set_rates(NULL, N2V_INPUT, 0, 1, NULL, &error));
     REFUSES(n2v_trainer_describe(NULL, NULL, &error));
     ck_assert_ptr_null(n2v_trainer_vectors(NULL));
     n2v_trainer_stop(NULL);

@@ -82,6 +82,39 @@ START_TEST(description)
 END_TEST
 
 /* Structures of a program's own size: nothing beyond it is written, and what a later header has is 0. */
+START_TEST(from_arrays)
+{
+    const char *names[] = {"the", "house"};
+    const uint64_t counts[] = {9, 4};
+    float rows[] = {1, 2, 3, 4, 5, 6};
+    n2v_vectors_info info = {.size = sizeof info};
+    n2v_vectors *made;
+    n2v_error error;
+    size_t stride;
+
+    ck_assert_int_eq(n2v_vectors_create(&made, names, counts, 2, rows, 2, 3, &error), N2V_OK);
+    rows[4] = 7; /* the rows are copied */
+    ck_assert_int_eq(n2v_vectors_describe(made, &info, &error), N2V_OK);
+    ck_assert(info.words == 2 && info.dim == 2 && info.tokens == 13 && !info.has_output && !info.format);
+    const float *view = n2v_vectors_view(made, N2V_INPUT, &stride);
+    ck_assert(view[0] == 1 && view[1] == 2 && view[stride] == 4 && view[stride + 1] == 5);
+    ck_assert_uint_eq(n2v_vectors_find(made, "house", 5), 1);
+    n2v_vectors_destroy(made);
+    ck_assert_int_eq(n2v_vectors_create(&made, names, NULL, 2, rows, 3, 3, &error), N2V_OK);
+    ck_assert_uint_eq(n2v_vectors_count(made, 0), 0);
+    n2v_vectors_destroy(made);
+    rows[4] = NAN;
+    ck_assert_int_eq(n2v_vectors_create(&made, names, counts, 2, rows, 2, 3, &error), N2V_ERROR_NUMERIC);
+    ck_assert_int_eq(n2v_vectors_create(&made, names, counts, 2, rows, 3, 2, &error), N2V_ERROR_ARGUMENT);
+    names[1] = "the";
+    ck_assert_int_eq(n2v_vectors_create(&made, names, counts, 2, rows, 2, 3, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.text, "word 2, 'the', appears twice");
+    names[1] = "a house";
+    ck_assert_int_eq(n2v_vectors_create(&made, names, counts, 2, rows, 2, 3, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_ptr_null(made);
+}
+END_TEST
+
 START_TEST(sizes_of_structures)
 {
     n2v_vectors *vectors = load("n2v");
@@ -358,6 +391,7 @@ int main(void)
 {
     Suite *suite = suite_create("public vectors");
     add_test(suite, "description", description);
+    add_test(suite, "from arrays", from_arrays);
     add_test(suite, "sizes of structures", sizes_of_structures);
     add_test(suite, "words and counts", words_and_counts);
     add_test(suite, "numbers", numbers);

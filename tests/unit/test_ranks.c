@@ -1,5 +1,6 @@
 /* Ranks exchange bytes, agree on failures, and make one vocabulary of their texts. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "corpus/unite.h"
@@ -268,7 +269,7 @@ static void unite(Ranks *ranks, void *context)
 
     for (size_t id = 0; id < words; id++)
         (void)snprintf(before[id], sizeof before[id], "%s", vocabulary_word(own, (Id)id, NULL));
-    ck_assert_int_eq(unite_vocabulary(own, min_count, &types, &highest, ranks, NULL), N2V_OK);
+    ck_assert_int_eq(unite_vocabulary(own, 0, min_count, &types, &highest, ranks, NULL), N2V_OK);
     ck_assert_uint_eq(types, all_words);
     ck_assert_uint_eq(highest, vocabulary_highest(all)); /* also where no word reaches min_count */
     for (size_t id = 0; id < words; id++)
@@ -289,6 +290,70 @@ START_TEST(one_vocabulary)
 
     for (size_t i = 0; i < sizeof min_counts / sizeof *min_counts; i++)
         with_ranks(unite, &min_counts[i]);
+}
+END_TEST
+
+/* Words that a training starts from, with and without counts of their own; q is in no text, d is rare. */
+static Vocabulary *start_vocabulary(bool counts)
+{
+    static const char *const words[] = {"d", "q", "b"};
+    Vocabulary *vocabulary = vocabulary_create();
+
+    for (size_t i = 0; i < 3; i++)
+        ck_assert_int_eq(vocabulary_add(vocabulary, words[i], 1, counts ? 10 + i : 0, NULL, NULL), N2V_OK);
+    return vocabulary;
+}
+
+/* The vocabulary of the texts of some ranks, which begins with these words. ranks: of whose texts it has one; NULL: all */
+static Vocabulary *started_vocabulary(const StartWords *start, size_t first, size_t last, Ranks *ranks, bool drop,
+                                      Unseen *unseen)
+{
+    Vocabulary *vocabulary = vocabulary_create();
+    uint64_t types, highest;
+    unsigned char *keep;
+
+    ck_assert_int_eq(start_words_add(vocabulary, start, false, NULL), N2V_OK);
+    for (size_t r = first; r < last; r++)
+        add_words(vocabulary, texts[r]);
+    if (ranks)
+        ck_assert_int_eq(unite_vocabulary(vocabulary, 3, 3, &types, &highest, ranks, NULL), N2V_OK);
+    ck_assert_int_eq(start_words_finish(vocabulary, start, 3, drop, &keep, unseen, NULL), N2V_OK);
+    ck_assert_int_eq(vocabulary_finish(vocabulary, 0, 0, keep, NULL, NULL), N2V_OK);
+    free(keep);
+    return vocabulary;
+}
+
+static void start(Ranks *ranks, void *context)
+{
+    const size_t number = ranks->number;
+    (void)context;
+
+    for (size_t k = 0; k < 8; k++) {
+        Vocabulary *words = start_vocabulary(k & 1);
+        const StartWords start = {.words = words, .only = k & 2};
+        Unseen unseen, all_unseen;
+        Vocabulary *own = started_vocabulary(&start, number, number + 1, ranks, k & 4, &unseen);
+        Vocabulary *all = started_vocabulary(&start, 0, ranks->count, NULL, k & 4, &all_unseen);
+        const Id d = vocabulary_find(own, "d", 1), q = vocabulary_find(own, "q", 1);
+        require_same_words(own, all);
+        ck_assert_uint_eq(unseen.words, all_unseen.words);
+        ck_assert_uint_eq(unseen.words, 1);
+        ck_assert_str_eq(unseen.word, "q");
+        ck_assert_uint_eq(vocabulary_count(own, d), k & 1 ? 11 : 1); /* below the minimum of words of the text */
+        ck_assert((q == NO_ID) == !!(k & 4));
+        ck_assert(q == NO_ID || vocabulary_count(own, q) == (k & 1 ? 11 : 1));
+        ck_assert((vocabulary_find(own, "a", 1) == NO_ID) == start.only);
+        ck_assert_uint_eq(vocabulary_find(own, "zebra", 5), NO_ID);
+        vocabulary_destroy(own);
+        vocabulary_destroy(all);
+        vocabulary_destroy(words);
+    }
+}
+
+/* The same as one process makes of all texts. */
+START_TEST(words_to_start_from)
+{
+    with_ranks(start, NULL);
 }
 END_TEST
 
@@ -350,6 +415,7 @@ int main(void)
     add_test(suite, "long messages", long_messages);
     add_test(suite, "after a failure", after_a_failure);
     add_test(suite, "one vocabulary", one_vocabulary);
+    add_test(suite, "words to start from", words_to_start_from);
     add_test(suite, "facts of all texts", facts_of_all_texts);
     return run_suite(suite);
 }

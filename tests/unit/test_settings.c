@@ -18,7 +18,7 @@
 #include "train/train_options.h"
 
 static const n2v_purpose purposes[] = {N2V_FOR_TRAINING, N2V_FOR_LIKELIHOOD, N2V_FOR_SEARCH, N2V_FOR_OUTPUT,
-                                         N2V_FOR_PHRASES};
+                                         N2V_FOR_PHRASES,  N2V_FOR_LOADING};
 enum { PURPOSES = sizeof purposes / sizeof *purposes };
 
 /* Runs a test for every row of every purpose. */
@@ -83,14 +83,14 @@ END_TEST
 START_TEST(names)
 {
     static const char *const training[] = {
-        "read-vocab", "drop-unseen", "heldout",       "tokenizer",   "min-count", "max-vocab", "phrases",
+        "read-vocab", "drop-unseen", "start", "vocabulary", "heldout",       "tokenizer",   "min-count", "max-vocab", "phrases",
         "phrase-threshold", "phrase-min-count", "phrase-passes", "phrase-connectors", "phrase-delimiter",
         "phrase-max-pairs",
         "preset", "objective", "model",
         "cbow-gradient", "subwords", "minn", "maxn", "buckets", "hash-count", "hash-seed", "dim",
         "window",     "window-weights", "noise",         "noise-sharing", "noise-power", "subsample", "epochs", "init",
         "optimizer",  "weight-decay",
-        "lr",         "schedule",      "warmup",      "end-lr",    "threads",       "deterministic",
+        "lr",         "schedule",      "warmup",      "end-lr", "freeze", "lr-of", "threads",       "deterministic",
         "virtual-workers", "round",    "combine",     "sync-bits", "staleness",     "precision",
         "seed",       "kernels"};
     static const struct {

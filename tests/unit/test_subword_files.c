@@ -266,7 +266,7 @@ START_TEST(sizes_that_lie_are_refused)
         size_t bytes;
         const char *says;
     } lies[] = {
-        {4, 13, 4, "version 13 of fastText's models"},
+        {4, 13, 4, "version 13 of fastText's models, where 11 and 12 can be read: write its vectors as text"},
         {8, 0, 4, "declares 0 dimensions"},
         {8, -1, 4, "a dictionary of"},
         {8, 2000000, 4, "declares 2000000 dimensions"},
@@ -279,6 +279,7 @@ START_TEST(sizes_that_lie_are_refused)
         {64, 4, 4, "a dictionary of 4 entries, 5 words and 0 labels"},
         {68, 2147483647, 4, "a dictionary of 5 entries, 2147483647 words"},
         {72, 1, 4, "5 words and 1 labels"},
+        {68, INT64_C(1) << 32 | 4, 8, "has labels (__label__) among its words cannot be read: write its vectors as text"},
         {84, 7, 8, "is quantized (its n-grams are pruned)"},
         {92, 0, 1, "the word '' is empty"},
         {96, -3, 8, "occurs -3 times"},

@@ -84,7 +84,7 @@ function drawParameters() {
 function drawNavigation() {
   const list = document.querySelector("nav ul"), links = new Map();
   const names = {overview: "Overview", training: "Training", scores: "Scores", map: "Map", shape: "Shape",
-    parameters: "Parameters"};
+    change: "Change", parameters: "Parameters"};
   const sections = [...document.querySelectorAll("main > section")].filter((section) => !section.hidden);
   for (const section of sections) {
     const link = make("a", {href: `#${section.id}`}, names[section.id]);
@@ -114,5 +114,6 @@ document.getElementById("by").addEventListener("change", (event) => drawTraining
 drawScores();
 drawMap();
 drawShapes();
+drawChange();
 drawParameters();
 drawNavigation();

@@ -140,14 +140,15 @@ static n2v_status compose(Model *model, const Source *source, n2v_error *error)
 n2v_status bucket_rows_finish(BucketRows *r, n2v_error *error)
 {
     Model *model = r->model;
+    n2v_error cause = {.text = ""};
     n2v_status status = rows_take(&r->rows, r->next, &model->input, error);
 
     if (status != N2V_OK)
         return status;
     model->input_rows = r->next;
-    if ((status = subwords_create_with(&model->subwords, model->vocabulary, &r->options, r->kept, r->kept_count, error)) !=
-        N2V_OK)
-        return status;
+    if ((status = subwords_create_with(&model->subwords, model->vocabulary, &r->options, r->kept, r->kept_count,
+                                       &cause)) != N2V_OK)
+        return error_set(error, status, "%s: %s", r->source->path, cause.text);
     return compose(model, r->source, error);
 }
 

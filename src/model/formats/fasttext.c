@@ -208,8 +208,8 @@ static n2v_status get_arguments(arguments *a, Source *source, n2v_error *error)
     if ((status = TAKE(header)) != N2V_OK)
         return status;
     if (header[1] != 11 && header[1] != VERSION)
-        return source_fail(source, error, "version %d of fastText's models; this program reads 11 and %d", header[1],
-                           VERSION);
+        return source_fail(source, error, "version %d of fastText's models, where 11 and %d can be read: write its vectors as text, with "
+                           "`fasttext print-word-vectors MODEL < WORDS.txt`", header[1], VERSION);
     if ((status = TAKE(*a)) != N2V_OK)
         return status;
     if (a->model == MODEL_SUPERVISED)
@@ -252,6 +252,8 @@ static n2v_status get_words(Model *model, const arguments *a, Source *source, n2
     if ((status = TAKE(d.entries)) != N2V_OK || (status = TAKE(d.words)) != N2V_OK ||
         (status = TAKE(d.labels)) != N2V_OK || (status = TAKE(d.tokens)) != N2V_OK || (status = TAKE(d.pruned)) != N2V_OK)
         return status;
+    if (d.words >= 0 && d.labels > 0 && d.entries == (int64_t)d.words + d.labels)
+        return refuse(source, "has labels (__label__) among its words", error);
     if (d.entries != d.words || d.labels || d.words < 0 || a->dim < 0)
         return source_fail(source, error,
                            "a dictionary of %d entries, %d words and %d labels, where only words are possible; if floret "

@@ -153,6 +153,7 @@ static n2v_status read_floret(Model *model, Source *source, n2v_error *error)
     n2v_status status;
 
     source->by_line = true;
+    source->bad = NULL; /* a bucket without a row would change words */
     if ((status = get_header(source, &options, &dim, error)) != N2V_OK ||
         (status = load_begin(model, source, vocabulary_size(model->vocabulary), dim, error)) != N2V_OK)
         return status;

@@ -11,6 +11,7 @@ typedef struct Format {
     const char *endings; /* space-separated endings of file names: ".txt .vec" */
     const char *summary; /* one line for the help */
     SubwordKind subwords; /* that a model must have to be written; none: it is not needed */
+    /* NULL: the format is only read, and none of those that format_at lists. */
     n2v_status (*write)(const Selection *selection, Writer *writer, n2v_error *error);
     n2v_status (*write_float16)(const Selection *selection, Writer *writer, n2v_error *error); /* NULL: has none */
 
@@ -70,6 +71,11 @@ void saving_discard(Saving *saving); /* accepts an all-zero struct */
  * duplicate or empty word, wrong length of a row, NaN, wrong checksum. stop may be NULL. */
 n2v_status format_load(Model *model, const Format **format, const char *path, const Stop *stop, n2v_error *error);
 n2v_status format_read(Model *model, const char *path, const Stop *stop, n2v_error *error);
+
+/* The same; malformed rows of the formats text, glove and binary, and rows of npz and gensim with malformed words, are
+ * skipped, and counted in bad. */
+n2v_status format_load_skipping(Model *model, const Format **format, const char *path, BadRows *bad, const Stop *stop,
+                                n2v_error *error);
 
 /* The same from memory. words is the second file of a format that has one; NULL: there is none, and such a format is
  * refused as N2V_ERROR_ARGUMENT. */

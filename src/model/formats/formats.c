@@ -13,8 +13,16 @@ static const Format *const formats[] = {
     &format_glove, &format_npy,   &format_safetensors, &format_finalfusion, &format_projector,
 };
 #define FORMATS (sizeof formats / sizeof *formats)
-#define PICKLE                                                                                                         \
-    "a Python pickle", "in Python, write its vectors as text, such as gensim's save_word2vec_format('vectors.txt')"
+
+/* Those that are not written. Their first bytes are no other format's. */
+static const Format *const only_read[] = {&format_npz, &format_gensim};
+#define ONLY_READ (sizeof only_read / sizeof *only_read)
+
+
+static const Format *readable_at(size_t index)
+{
+    return index < FORMATS ? formats[index] : only_read[index - FORMATS];
+}
 
 const Format *format_at(size_t index)
 {
@@ -106,12 +114,13 @@ static const struct {
     size_t bytes;
     const char *what, *todo;
 } foreign[] = {
-    {"\x80\x02", 2, PICKLE}, {"\x80\x03", 2, PICKLE}, {"\x80\x04", 2, PICKLE}, {"\x80\x05", 2, PICKLE},
     {"\x89HDF\r\n\x1a\n", 8, "an HDF5 file", "write its vectors as text: a word and its numbers a line"},
 };
 
 static n2v_status refuse_foreign(const char *path, const unsigned char *head, size_t count, n2v_error *error)
 {
+    if (count > 8 && head[8] == '{') /* of safetensors, after the length of its header, which may look like a magic number */
+        return N2V_OK;
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
         if (count >= foreign[i].bytes && memcmp(head, foreign[i].magic, foreign[i].bytes) == 0)
             return error_set(error, N2V_ERROR_FORMAT, "%s is %s, which cannot be read: %s", path, foreign[i].what,
@@ -124,9 +133,9 @@ static n2v_status unknown(const char *path, n2v_error *error)
 {
     char names[256] = "";
 
-    for (size_t i = 0; i < FORMATS; i++) {
+    for (size_t i = 0; i < FORMATS + ONLY_READ; i++) {
         strncat(names, *names ? ", " : "", sizeof names - strlen(names) - 1);
-        strncat(names, formats[i]->name, sizeof names - strlen(names) - 1);
+        strncat(names, readable_at(i)->name, sizeof names - strlen(names) - 1);
     }
     return error_set(error, N2V_ERROR_FORMAT, "%s: line 1: not a vector file in any known format (%s)", path, names);
 }
@@ -195,9 +204,9 @@ static n2v_status find_format(Source *source, const Format **found, n2v_error *e
         return error_set(error, N2V_ERROR_FORMAT, "%s: the file is empty", source->path);
     if ((status = refuse_foreign(source->path, head, count, error)) != N2V_OK)
         return status;
-    for (size_t i = 0; !*found && i < FORMATS; i++)
-        if (formats[i]->matches(head, count < FORMAT_HEAD ? count : FORMAT_HEAD))
-            *found = formats[i];
+    for (size_t i = 0; !*found && i < FORMATS + ONLY_READ; i++)
+        if (readable_at(i)->matches(head, count < FORMAT_HEAD ? count : FORMAT_HEAD))
+            *found = readable_at(i);
     return *found ? N2V_OK : unknown(source->path, error);
 }
 
@@ -206,6 +215,7 @@ typedef struct origin {
     const char *path;               /* NULL: in memory */
     const MemoryFile *file, *words; /* words NULL: there is no second file */
     const Stop *stop;
+    BadRows *bad; /* NULL: malformed rows are errors */
 } origin;
 
 static n2v_status load(Model *model, const Format **format, const origin *from, n2v_error *error)
@@ -218,6 +228,7 @@ static n2v_status load(Model *model, const Format **format, const origin *from, 
     memset(model, 0, sizeof *model);
     if (status != N2V_OK)
         return status;
+    source.bad = from->bad;
     if ((status = find_format(&source, &found, error)) == N2V_OK && found->beside)
         status = from->path ? read_words_file(model, found, from->path, from->stop, error)
                             : read_words_memory(model, found, from->file->name, from->words, from->stop, error);
@@ -232,6 +243,12 @@ static n2v_status load(Model *model, const Format **format, const origin *from, 
 n2v_status format_load(Model *model, const Format **format, const char *path, const Stop *stop, n2v_error *error)
 {
     return load(model, format, &(origin){.path = path, .stop = stop}, error);
+}
+
+n2v_status format_load_skipping(Model *model, const Format **format, const char *path, BadRows *bad, const Stop *stop,
+                                n2v_error *error)
+{
+    return load(model, format, &(origin){.path = path, .stop = stop, .bad = bad}, error);
 }
 
 n2v_status format_load_memory(Model *model, const Format **format, const MemoryFile *file, const MemoryFile *words,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/utf8.h"
 
 Literal literal_open(Source *source, uint64_t bytes, char quote)
 {
@@ -43,15 +44,14 @@ static n2v_status add_byte(Literal *l, unsigned byte, n2v_error *error)
     return N2V_OK;
 }
 
-/* A character beyond ASCII as UTF-8; one below 0x80 as itself. */
 static n2v_status add_character(Literal *l, uint32_t code, n2v_error *error)
 {
-    const unsigned following = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-    static const unsigned lead[] = {0, 0xc0, 0xe0, 0xf0};
-    n2v_status status = add_byte(l, lead[following] | code >> 6 * following, error);
+    char bytes[UTF8_BYTES];
+    const size_t count = utf8_encode(code, bytes);
+    n2v_status status = N2V_OK;
 
-    for (unsigned i = following; status == N2V_OK && i-- > 0;)
-        status = add_byte(l, 0x80 | (code >> 6 * i & 0x3f), error);
+    for (size_t i = 0; status == N2V_OK && i < count; i++)
+        status = add_byte(l, (unsigned char)bytes[i], error);
     return status;
 }
 

@@ -2,8 +2,10 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/display.h"
 #include "base/word.h"
 
 #define FIRST_ROWS ((size_t)4096)
@@ -31,7 +33,7 @@ static n2v_status resize(Rows *rows, size_t capacity, n2v_error *error)
 
 n2v_status rows_create(Rows *rows, const Source *source, size_t limit, size_t dim, double row_bytes, n2v_error *error)
 {
-    const uint64_t size = reader_size(source->reader);
+    const uint64_t size = source_size(source);
     const double fit = size ? (double)size / row_bytes + 1 : (double)FIRST_ROWS;
 
     *rows = (Rows){.limit = limit, .stride = row_stride(dim)};
@@ -88,21 +90,42 @@ n2v_status load_begin(Model *model, const Source *source, uint64_t words, uint64
     return model->vocabulary ? N2V_OK : fail_memory(error, sizeof *model, "the model");
 }
 
+static n2v_status check_fault(const Source *source, const char *word, size_t bytes, n2v_error *error)
+{
+    const char *fault = word_fault(word, bytes);
+    char name[64];
+
+    if (!fault)
+        return N2V_OK;
+    return source_fail(source, error, "the word '%s' %s", word_printable(word, bytes, name, sizeof name), fault);
+}
+
+static n2v_status appears_twice(const Source *source, const char *word, size_t bytes, n2v_error *error)
+{
+    return source_fail(source, error, "the word '%.*s' appears twice", (int)bytes, word);
+}
+
+n2v_status load_check_word(const Source *source, const Vocabulary *vocabulary, const char *word, size_t bytes,
+                           n2v_error *error)
+{
+    const n2v_status status = check_fault(source, word, bytes, error);
+
+    if (status != N2V_OK || vocabulary_find(vocabulary, word, bytes) == NO_ID)
+        return status;
+    return appears_twice(source, word, bytes, error);
+}
+
 n2v_status load_word(const Source *source, Vocabulary *vocabulary, const char *word, size_t bytes, uint64_t count,
                      n2v_error *error)
 {
     const size_t known = vocabulary_size(vocabulary);
-    const char *fault = word_fault(word, bytes);
-    char name[64];
     Id id;
     n2v_status status;
 
-    if (fault)
-        return source_fail(source, error, "the word '%s' %s", word_printable(word, bytes, name, sizeof name), fault);
-    status = vocabulary_add(vocabulary, word, bytes, count, &id, error);
-    if (status == N2V_OK && id < known)
-        return source_fail(source, error, "the word '%.*s' appears twice", (int)bytes, word);
-    return status;
+    if ((status = check_fault(source, word, bytes, error)) != N2V_OK ||
+        (status = vocabulary_add(vocabulary, word, bytes, count, &id, error)) != N2V_OK)
+        return status;
+    return id < known ? appears_twice(source, word, bytes, error) : N2V_OK;
 }
 
 /* Without a way out of the loop, so that the compiler makes vectors of it: files are of finite rows. */
@@ -130,6 +153,62 @@ n2v_status load_check_row(const Source *source, const float *row, size_t dim, co
     if (at == dim)
         return N2V_OK;
     return source_fail(source, error, "number %zu of the word '%s' is not finite", at + 1, word);
+}
+
+n2v_status load_bad_row(Source *source, const n2v_error *bad, n2v_error *error)
+{
+    BadRows *rows = source->bad;
+
+    if (!rows)
+        return source->in_memory /* whose functions have no settings */
+                   ? error_set(error, bad->status, "%s", bad->text)
+                   : error_set(error, bad->status, "%s; " SETTING("skip-bad") " skips such rows", bad->text);
+    if (!rows->count++)
+        (void)display_text(rows->first, sizeof rows->first, bad->text, strlen(bad->text));
+    return N2V_OK;
+}
+
+n2v_status load_word_of_row(Source *source, Vocabulary *vocabulary, const char *word, size_t bytes, size_t row,
+                            Dropped *dropped, n2v_error *error)
+{
+    n2v_error bad;
+    n2v_status status = load_word(source, vocabulary, word, bytes, 0, &bad);
+
+    if (status == N2V_OK)
+        return N2V_OK;
+    if (status != N2V_ERROR_FORMAT)
+        return error_set(error, status, "%s", bad.text);
+    if ((status = load_bad_row(source, &bad, error)) != N2V_OK ||
+        (status = array_grow((void **)&dropped->rows, &dropped->room, dropped->count + 1, sizeof *dropped->rows,
+                             "the skipped rows", error)) != N2V_OK)
+        return status;
+    dropped->rows[dropped->count++] = row;
+    return N2V_OK;
+}
+
+n2v_status dropped_remove(const Dropped *dropped, float **floats, size_t rows, size_t stride, n2v_error *error)
+{
+    Rows all = {.floats = *floats, .capacity = rows, .limit = rows, .stride = stride};
+    size_t kept = 0;
+    n2v_status status;
+
+    if (!dropped->count)
+        return N2V_OK;
+    for (size_t row = 0, next = 0; row < rows; row++)
+        if (next < dropped->count && dropped->rows[next] == row)
+            next++;
+        else
+            memmove(*floats + kept++ * stride, *floats + row * stride, stride * sizeof(float));
+    *floats = NULL;
+    if ((status = rows_take(&all, kept, floats, error)) != N2V_OK)
+        rows_free(&all);
+    return status;
+}
+
+void dropped_free(Dropped *dropped)
+{
+    free(dropped->rows);
+    *dropped = (Dropped){.rows = NULL};
 }
 
 n2v_status load_biases(Model *model, const Source *source, const float *biases, n2v_error *error)

@@ -27,6 +27,10 @@ void rows_free(Rows *rows); /* accepts an all-zero struct */
  * N2V_ERROR_FORMAT for a shape that is 0 or out of bounds, or not that of the vocabulary. */
 n2v_status load_begin(Model *model, const Source *source, uint64_t words, uint64_t dim, n2v_error *error);
 
+/* A word that may be added: new, valid UTF-8 and free of white space and control characters. */
+n2v_status load_check_word(const Source *source, const Vocabulary *vocabulary, const char *word, size_t bytes,
+                           n2v_error *error);
+
 /* Adds a word that must be new, valid UTF-8 and free of white space and control characters. */
 n2v_status load_word(const Source *source, Vocabulary *vocabulary, const char *word, size_t bytes, uint64_t count,
                      n2v_error *error);
@@ -36,6 +40,23 @@ n2v_status load_check_row(const Source *source, const float *row, size_t dim, co
 
 /* The same before writing: N2V_ERROR_NUMERIC. */
 n2v_status save_check_row(const float *row, size_t dim, const char *word, n2v_error *error);
+
+/* After N2V_ERROR_FORMAT in a row whose end is known: N2V_OK where the source skips such rows; otherwise the same error, with
+ * the setting that skips them in files. */
+n2v_status load_bad_row(Source *source, const n2v_error *bad, n2v_error *error);
+
+/* Rows of a matrix whose words were skipped, ascending. All zero: none. */
+typedef struct Dropped {
+    size_t *rows, count, room;
+} Dropped;
+
+/* load_word for the word of a row; where the source skips malformed rows, the row is dropped instead of an error. */
+n2v_status load_word_of_row(Source *source, Vocabulary *vocabulary, const char *word, size_t bytes, size_t row,
+                            Dropped *dropped, n2v_error *error);
+
+/* Takes the dropped rows out of *floats, of rows x stride. */
+n2v_status dropped_remove(const Dropped *dropped, float **floats, size_t rows, size_t stride, n2v_error *error);
+void dropped_free(Dropped *dropped);
 
 /* Gives the model's rows, which have room for it, their bias elements. N2V_ERROR_FORMAT for a bias that is not finite,
  * and for a model without output vectors. */

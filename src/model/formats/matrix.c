@@ -66,44 +66,68 @@ n2v_status biases_write(const Selection *selection, BiasOfWord bias_of, size_t c
     return status;
 }
 
-/* halves is NULL, or room for width of them. */
-static n2v_status read_row(float *row, uint16_t *halves, size_t width, uLong *crc, Source *source, n2v_error *error)
+/* Reverses the bytes of each number. */
+static void swap_bytes(unsigned char *bytes, size_t count, size_t each)
 {
-    void *bytes = halves ? (void *)halves : row;
-    const size_t count = width * (halves ? sizeof *halves : sizeof *row);
-    const n2v_status status = source_take(source, bytes, count, error);
+    for (size_t number = 0; number < count; number++, bytes += each)
+        for (size_t i = 0; i < each / 2; i++) {
+            const unsigned char byte = bytes[i];
+            bytes[i] = bytes[each - 1 - i];
+            bytes[each - 1 - i] = byte;
+        }
+}
+
+/* A number that a float cannot hold becomes infinite. */
+static void to_floats(float *row, const void *numbers, size_t width, MatrixPlace place)
+{
+    const uint16_t *halves = numbers;
+    const double *doubles = numbers;
+
+    for (size_t i = 0; i < width; i++)
+        row[i] = place.float16 ? float_of_half(halves[i]) : (float)doubles[i];
+}
+
+/* other is NULL where the numbers are of 32 bits, or room for width of them. */
+static n2v_status read_row(float *row, void *other, size_t width, MatrixPlace place, Source *source, n2v_error *error)
+{
+    void *bytes = other ? other : row;
+    const size_t each = matrix_number_bytes(place);
+    const n2v_status status = source_take(source, bytes, width * each, error);
 
     if (status != N2V_OK)
         return status;
-    if (crc)
-        *crc = crc32_z(*crc, bytes, count);
-    for (size_t i = 0; halves && i < width; i++)
-        row[i] = float_of_half(halves[i]);
+    if (place.crc)
+        *place.crc = crc32_z(*place.crc, bytes, width * each);
+    if (place.big_endian)
+        swap_bytes(bytes, width, each);
+    if (other)
+        to_floats(row, other, width, place);
     return N2V_OK;
 }
 
 n2v_status matrix_fill(float *floats, size_t rows, size_t width, size_t stride, MatrixPlace place,
                        const Vocabulary *words, Source *source, n2v_error *error)
 {
-    uint16_t *halves = place.float16 ? array_create(width, sizeof *halves) : NULL;
+    const bool has_other = place.float16 || place.float64;
+    void *other = has_other ? array_create(width, matrix_number_bytes(place)) : NULL;
     n2v_status status = N2V_OK;
 
-    if (place.float16 && !halves)
-        return fail_memory(error, width * sizeof *halves, "a row");
+    if (has_other && !other)
+        return fail_memory(error, width * matrix_number_bytes(place), "a row");
     for (size_t id = 0; status == N2V_OK && id < rows; id++) {
         float *row = floats + id * stride;
-        status = read_row(row, halves, width, place.crc, source, error);
+        status = read_row(row, other, width, place, source, error);
         if (status == N2V_OK && words)
             status = load_check_row(source, row, width, vocabulary_word(words, (Id)id, NULL), error);
     }
-    free(halves);
+    free(other);
     return status;
 }
 
-n2v_status matrix_read(float **floats, size_t rows, size_t width, size_t stride, MatrixPlace place,
-                       const Vocabulary *words, Source *source, n2v_error *error)
+n2v_status matrix_create(float **floats, size_t rows, size_t width, size_t stride, MatrixPlace place,
+                         const Source *source, n2v_error *error)
 {
-    const double bytes = (double)rows * (double)width * (place.float16 ? sizeof(uint16_t) : sizeof(float));
+    const double bytes = (double)rows * (double)width * (double)matrix_number_bytes(place);
     size_t total;
 
     if (!source_plausible(source, bytes))
@@ -112,5 +136,13 @@ n2v_status matrix_read(float **floats, size_t rows, size_t width, size_t stride,
                            width);
     if (__builtin_mul_overflow(rows, stride, &total) || !(*floats = floats_create(total)))
         return fail_memory(error, (size_t)bytes, "the vectors");
-    return matrix_fill(*floats, rows, width, stride, place, words, source, error);
+    return N2V_OK;
+}
+
+n2v_status matrix_read(float **floats, size_t rows, size_t width, size_t stride, MatrixPlace place,
+                       const Vocabulary *words, Source *source, n2v_error *error)
+{
+    const n2v_status status = matrix_create(floats, rows, width, stride, place, source, error);
+
+    return status != N2V_OK ? status : matrix_fill(*floats, rows, width, stride, place, words, source, error);
 }

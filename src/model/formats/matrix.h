@@ -1,4 +1,4 @@
-/* matrix.h - floats in a binary file: little-endian, row by row, without gaps; of 32 or of 16 bits. */
+/* matrix.h - floats in a binary file: row by row, without gaps; of 16, 32 or, when they are read, 64 bits. */
 #ifndef N2V_MODEL_FORMATS_MATRIX_H
 #define N2V_MODEL_FORMATS_MATRIX_H
 
@@ -11,7 +11,14 @@
 typedef struct MatrixPlace {
     bool float16;
     uLong *crc;
+    bool float64, big_endian; /* of what is read alone */
 } MatrixPlace;
+
+/* Bytes of a number. */
+static inline size_t matrix_number_bytes(MatrixPlace place)
+{
+    return place.float16 ? sizeof(uint16_t) : place.float64 ? sizeof(double) : sizeof(float);
+}
 
 /* The vectors of the selected words: row is selection_row or selection_output. N2V_ERROR_NUMERIC for a number that is not
  * finite, or that 16 bits cannot hold. */
@@ -27,6 +34,10 @@ n2v_status matrix_write_rows(const Selection *selection, SelectedRow row, size_t
 typedef float (*BiasOfWord)(const Model *model, Id id);
 n2v_status biases_write(const Selection *selection, BiasOfWord bias_of, size_t count, uLong *crc, Writer *writer,
                         n2v_error *error);
+
+/* Makes *floats, of rows x stride, for rows x width numbers that the source must have. */
+n2v_status matrix_create(float **floats, size_t rows, size_t width, size_t stride, MatrixPlace place,
+                         const Source *source, n2v_error *error);
 
 /* Reads rows x width floats into *floats, new, of rows x stride. words (may be NULL) names the
  * rows in the message about a number that is not finite; without it none is looked for. */

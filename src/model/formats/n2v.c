@@ -36,6 +36,7 @@ const uint32_t extra_sections[EXTRA_KINDS] = {
     [EXTRA_NOTES] = 0x45544f4e, /* NOTE */
     [EXTRA_RULE] = 0x454c5552,  /* RULE */
     [EXTRA_OPTIMIZER] = 0x4954504f, /* OPTI */
+    [EXTRA_RATES] = 0x45544152, /* RATE */
     [EXTRA_PHRASES] = 0x53524850 /* PHRS */
 };
 
@@ -299,7 +300,7 @@ static n2v_status get_section(input *in, Model *model, const SectionHead *head, 
 {
     const bool ancillary = head->flags & FLAG_ANCILLARY;
     const bool large = head->name == extra_sections[EXTRA_RULE] || head->name == extra_sections[EXTRA_OPTIMIZER] ||
-                       head->name == extra_sections[EXTRA_PHRASES];
+                       head->name == extra_sections[EXTRA_RATES] || head->name == extra_sections[EXTRA_PHRASES];
     const uint64_t limit = large ? UINT64_MAX - 1 : MAX_EXTRA_BYTES;
     Extra *extra = ancillary ? find_extra(model, head->name) : NULL;
     char name[5];

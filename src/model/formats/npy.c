@@ -4,28 +4,25 @@
  *     u16        bytes of the header (u32 in versions 2 and 3), little-endian
  *     the header {'descr': '<f4', 'fortran_order': False, 'shape': (words, dim), }, padded with
  *                spaces and ended by a newline so that the data begins at a multiple of 64
- *     the data   row by row; descr is '<f4' or '<f2' */
+ *     the data   row by row, or, where fortran_order is True, column by column. descr is '<f4' or '<f2'; read are also
+ *                '<f8' and the big-endian ones */
 #include "model/formats/registry.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "model/formats/literal.h"
-#include "model/formats/matrix.h"
+#include "model/formats/array.h"
 
-#define MAGIC       "\x93NUMPY"
-#define MAGIC_BYTES (sizeof MAGIC - 1)
-#define ALIGNMENT   64
-#define MAX_HEADER  65535 /* an array of floats needs about 100 */
+#define ALIGNMENT 64
 
 static bool matches(const unsigned char *head, size_t count)
 {
-    return count >= MAGIC_BYTES && memcmp(head, MAGIC, MAGIC_BYTES) == 0;
+    return count >= ARRAY_MAGIC_BYTES && memcmp(head, ARRAY_MAGIC, ARRAY_MAGIC_BYTES) == 0;
 }
 
 static n2v_status write_as(const Selection *selection, bool float16, Writer *writer, n2v_error *error)
 {
-    const size_t before = MAGIC_BYTES + 4;
+    const size_t before = ARRAY_MAGIC_BYTES + 4;
     char header[3 * ALIGNMENT];
     const int text = snprintf(header, sizeof header, "{'descr': '%s', 'fortran_order': False, 'shape': (%zu, %zu), }",
                               float16 ? "<f2" : "<f4", selection->words, selection->dim);
@@ -35,7 +32,7 @@ static n2v_status write_as(const Selection *selection, bool float16, Writer *wri
 
     memset(header + used, ' ', bytes - used);
     header[bytes - 1] = '\n';
-    if ((status = writer_write(writer, MAGIC, MAGIC_BYTES, error)) != N2V_OK ||
+    if ((status = writer_write(writer, ARRAY_MAGIC, ARRAY_MAGIC_BYTES, error)) != N2V_OK ||
         (status = writer_write(writer, start, sizeof start, error)) != N2V_OK ||
         (status = writer_write(writer, header, bytes, error)) != N2V_OK)
         return status;
@@ -52,102 +49,15 @@ static n2v_status write_float16(const Selection *selection, Writer *writer, n2v_
     return write_as(selection, true, writer, error);
 }
 
-typedef struct array {
-    bool float16, has_type, has_order, has_shape;
-    uint64_t shape[2];
-} array;
-
-static n2v_status read_type(Literal *l, array *a, n2v_error *error)
-{
-    const n2v_status status = literal_expect(l, LITERAL_STRING, error);
-
-    if (status != N2V_OK)
-        return status;
-    a->float16 = strcmp(l->text, "<f2") == 0;
-    if (!a->float16 && strcmp(l->text, "<f4") != 0)
-        return source_fail(l->source, error,
-                           "numbers of the type '%s', where '<f4' or '<f2' can be read: save X.astype('<f4')", l->text);
-    return N2V_OK;
-}
-
-static n2v_status read_order(Literal *l, n2v_error *error)
-{
-    const n2v_status status = literal_expect(l, LITERAL_NAME, error);
-
-    if (status == N2V_OK && strcmp(l->text, "False") != 0)
-        return source_fail(l->source, error, "the array is in column-major order: save numpy.ascontiguousarray(X)");
-    return status;
-}
-
-static n2v_status read_shape(Literal *l, array *a, n2v_error *error)
-{
-    size_t axes = 0;
-    bool there;
-    n2v_status status = literal_expect(l, '(', error);
-
-    while (status == N2V_OK && (status = literal_item(l, axes, ')', &there, error)) == N2V_OK && there) {
-        if ((status = literal_expect(l, LITERAL_NUMBER, error)) == N2V_OK && axes < 2)
-            a->shape[axes] = l->number;
-        axes++;
-    }
-    return status == N2V_OK && axes != 2
-               ? source_fail(l->source, error, "expected 2 axes (words and dimensions), found %zu", axes)
-               : status;
-}
-
-static n2v_status read_entry(Literal *l, array *a, n2v_error *error)
-{
-    bool *has = strcmp(l->text, "descr") == 0           ? &a->has_type
-                : strcmp(l->text, "fortran_order") == 0 ? &a->has_order
-                : strcmp(l->text, "shape") == 0         ? &a->has_shape
-                                                        : NULL;
-
-    if (!has || *has)
-        return source_fail(l->source, error, "the header is malformed: '%s' %s", l->text,
-                           has ? "appears twice" : "is unknown");
-    *has = true;
-    return has == &a->has_type    ? read_type(l, a, error)
-           : has == &a->has_order ? read_order(l, error)
-                                  : read_shape(l, a, error);
-}
-
-static n2v_status read_header(Source *source, size_t bytes, array *a, n2v_error *error)
-{
-    Literal l = literal_open(source, bytes, '\'');
-    bool there;
-    n2v_status status = literal_expect(&l, '{', error);
-
-    for (size_t i = 0; status == N2V_OK && (status = literal_key(&l, i, &there, error)) == N2V_OK && there; i++)
-        status = read_entry(&l, a, error);
-    if (status == N2V_OK)
-        status = literal_expect(&l, LITERAL_END, error);
-    if (status == N2V_OK && !(a->has_type && a->has_order && a->has_shape))
-        status = source_fail(source, error, "the header is malformed: descr, fortran_order or shape is missing");
-    literal_close(&l);
-    return status;
-}
-
 static n2v_status read_npy(Model *model, Source *source, n2v_error *error)
 {
-    unsigned char start[MAGIC_BYTES + 2], length[4] = {0};
-    size_t bytes;
-    array a = {.float16 = false};
+    Array array;
     n2v_status status;
 
-    if ((status = source_take(source, start, sizeof start, error)) != N2V_OK)
-        return status;
-    if (start[MAGIC_BYTES] < 1 || start[MAGIC_BYTES] > 3 || start[MAGIC_BYTES + 1] != 0)
-        return source_fail(source, error, "version %u.%u of the format, where 1.0 to 3.0 can be read",
-                           start[MAGIC_BYTES], start[MAGIC_BYTES + 1]);
-    if ((status = source_take(source, length, start[MAGIC_BYTES] == 1 ? 2 : 4, error)) != N2V_OK)
-        return status;
-    bytes = length[0] | (size_t)length[1] << 8 | (size_t)length[2] << 16 | (size_t)length[3] << 24;
-    if (bytes > MAX_HEADER)
-        return source_fail(source, error, "a header of %zu bytes, where at most %d can be read", bytes, MAX_HEADER);
-    if ((status = read_header(source, bytes, &a, error)) != N2V_OK ||
-        (status = load_begin(model, source, a.shape[0], a.shape[1], error)) != N2V_OK ||
-        (status = matrix_read(&model->input, model->words, model->dim, model->stride,
-                              (MatrixPlace){.float16 = a.float16}, model->vocabulary, source, error)) != N2V_OK)
+    if ((status = array_read_header(&array, source, error)) != N2V_OK ||
+        (status = array_check_matrix(&array, source, error)) != N2V_OK ||
+        (status = load_begin(model, source, array.shape[0], array.shape[1], error)) != N2V_OK ||
+        (status = array_read_matrix(&model->input, &array, model->stride, model->vocabulary, source, error)) != N2V_OK)
         return status;
     return source_end(source, error);
 }

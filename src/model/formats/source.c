@@ -15,6 +15,7 @@ n2v_status source_open(Source *source, const char *path, const Stop *stop, n2v_e
 {
     memset(source, 0, sizeof *source);
     source->path = path;
+    source->stop = stop;
     return reader_open(&source->reader, path, stop, error);
 }
 
@@ -22,7 +23,13 @@ n2v_status source_open_memory(Source *source, const MemoryFile *file, const Stop
 {
     memset(source, 0, sizeof *source);
     source->path = file->name;
+    source->in_memory = true;
     return reader_open_memory(&source->reader, file->bytes, file->count, file->name, stop, error);
+}
+
+Source source_of(const char *path, SourceNext next, void *context)
+{
+    return (Source){.path = path, .next = next, .context = context};
 }
 
 void source_close(Source *source)
@@ -36,7 +43,9 @@ void source_close(Source *source)
 /* More bytes at hand; none (left stays 0) at the end. */
 static n2v_status refill(Source *source, n2v_error *error)
 {
-    return source->left ? N2V_OK : reader_next(source->reader, &source->at, &source->left, error);
+    return source->left     ? N2V_OK
+           : source->reader ? reader_next(source->reader, &source->at, &source->left, error)
+                            : source->next(source->context, &source->at, &source->left, error);
 }
 
 static void take(Source *source, size_t count)
@@ -85,6 +94,21 @@ n2v_status source_head(Source *source, size_t want, const unsigned char **bytes,
     return N2V_OK;
 }
 
+n2v_status source_some(Source *source, const unsigned char **bytes, size_t *count, n2v_error *error)
+{
+    const n2v_status status = refill(source, error);
+
+    *bytes = source->at;
+    *count = status == N2V_OK ? source->left : 0;
+    return status;
+}
+
+void source_drop(Source *source, size_t count)
+{
+    if (count) /* at is NULL where there was nothing */
+        take(source, count);
+}
+
 n2v_status source_read(Source *source, void *bytes, size_t count, size_t *got, n2v_error *error)
 {
     *got = 0;
@@ -130,6 +154,7 @@ n2v_status source_until(Source *source, char stop, size_t limit, const char *wha
 
     *field = NULL;
     *bytes = 0;
+    source->too_long = false;
     while (!found) {
         size_t some;
         n2v_status status = refill(source, error);
@@ -141,6 +166,7 @@ n2v_status source_until(Source *source, char stop, size_t limit, const char *wha
         some = found ? (size_t)(found - source->at) : source->left;
         if (some > limit - held) {
             source->lines++;
+            source->too_long = true;
             return source_fail(source, error, "%s is longer than %zu bytes", what, limit);
         }
         status = array_grow((void **)&source->field, &source->field_capacity, held + some + 1, 1, what, error);
@@ -161,10 +187,29 @@ n2v_status source_until(Source *source, char stop, size_t limit, const char *wha
     return N2V_OK;
 }
 
+n2v_status source_skip_line(Source *source, n2v_error *error)
+{
+    const unsigned char *found = NULL;
+
+    while (!found) {
+        const n2v_status status = refill(source, error);
+        if (status != N2V_OK || !source->left)
+            return status;
+        found = memchr(source->at, '\n', source->left);
+        take(source, found ? (size_t)(found - source->at) + 1 : source->left);
+    }
+    return N2V_OK;
+}
+
+uint64_t source_size(const Source *source)
+{
+    return source->reader ? reader_size(source->reader) : source->size;
+}
+
 bool source_plausible(const Source *source, double bytes)
 {
-    const double size = (double)reader_size(source->reader);
-    const Codec *codec = reader_codec(source->reader);
+    const double size = (double)source_size(source);
+    const Codec *codec = source->reader ? reader_codec(source->reader) : NULL;
     const double factor = codec ? codec->factor : 1;
 
     return size == 0 || factor == 0 || (double)source->bytes + bytes <= size * factor;

@@ -97,6 +97,8 @@ typedef struct reading {
     Model *model;
     TextShape shape;
     Rows rows;
+    size_t count; /* rows so far */
+    bool newline; /* the last line ends in one */
 } reading;
 
 static bool is_blank(char c)
@@ -145,20 +147,53 @@ static n2v_status count_numbers(reading *r, const char *line, n2v_error *error)
     return load_begin(r->model, r->source, r->shape.words ? r->shape.words : MAX_WORDS, fields - r->shape.named, error);
 }
 
-static n2v_status read_row(reading *r, size_t index, char *line, n2v_error *error)
+static n2v_status begin_rows(reading *r, n2v_error *error)
 {
+    return r->rows.floats ? N2V_OK
+                          : rows_create(&r->rows, r->source, r->model->words, r->model->dim,
+                                        (r->shape.words ? 2.0 : 8.0) * (double)r->model->dim, error);
+}
+
+/* Adds the word last, so that a malformed row leaves no trace. */
+static n2v_status read_row(reading *r, char *line, size_t bytes, n2v_error *error)
+{
+    Vocabulary *vocabulary;
     const size_t word_bytes = r->shape.named ? strcspn(line, " \t") : 0;
-    const char *word;
+    char *numbers = line + word_bytes;
+    const char *word = line;
     float *row;
     n2v_status status = N2V_OK;
+    Id id;
 
-    if (r->shape.named)
-        status = load_word(r->source, r->model->vocabulary, line, word_bytes, 0, error);
-    if (status != N2V_OK || (status = rows_at(&r->rows, index, &row, error)) != N2V_OK ||
-        (status = read_numbers(r, line + word_bytes, row, error)) != N2V_OK)
+    if (strlen(line) != bytes)
+        return source_fail(r->source, error, "a NUL byte");
+    if (!r->model->dim && (status = count_numbers(r, line, error)) != N2V_OK)
         return status;
-    word = vocabulary_word(r->model->vocabulary, (Id)index, NULL);
-    return load_check_row(r->source, row, r->model->dim, word, error);
+    vocabulary = r->model->vocabulary;
+    if (r->shape.named)
+        status = load_check_word(r->source, vocabulary, line, word_bytes, error);
+    if (status != N2V_OK || (status = begin_rows(r, error)) != N2V_OK ||
+        (status = rows_at(&r->rows, r->count, &row, error)) != N2V_OK ||
+        (status = read_numbers(r, numbers, row, error)) != N2V_OK)
+        return status;
+    if (r->shape.named)
+        *numbers = '\0';
+    else
+        word = vocabulary_word(vocabulary, (Id)r->count, NULL);
+    if ((status = load_check_row(r->source, row, r->model->dim, word, error)) != N2V_OK || !r->shape.named)
+        return status;
+    if (!r->shape.words && !r->newline)
+        return source_fail(r->source, error,
+                           "the last line has no newline, so the file may be truncated: add one if it is complete");
+    return vocabulary_add(vocabulary, line, word_bytes, 0, &id, error);
+}
+
+/* After a row that is malformed, or cannot be read at all. */
+static n2v_status refuse_row(reading *r, n2v_status status, const n2v_error *bad, n2v_error *error)
+{
+    if (status == N2V_ERROR_FORMAT && r->shape.named)
+        return load_bad_row(r->source, bad, error);
+    return error_set(error, status, "%s", bad->text);
 }
 
 static size_t line_limit(const reading *r)
@@ -170,62 +205,67 @@ static size_t line_limit(const reading *r)
 static n2v_status read_end(reading *r, n2v_error *error)
 {
     for (;;) {
+        n2v_error bad;
         char *line;
         size_t bytes;
         n2v_status status = source_until(r->source, '\n', line_limit(r), "the line", &line, &bytes, NULL, error);
         if (status != N2V_OK || !line)
             return status;
-        if (bytes && strspn(line, BLANKS) != bytes)
-            return source_fail(r->source, error, "more rows than the %zu that %s", r->shape.words, r->shape.from);
+        if (!bytes || strspn(line, BLANKS) == bytes)
+            continue;
+        status = source_fail(r->source, &bad, "more rows than the %zu that %s", r->shape.words, r->shape.from);
+        if ((status = refuse_row(r, status, &bad, error)) != N2V_OK)
+            return status;
     }
 }
 
-/* All rows that are wanted, or that there are. *stopped: the last one ends in a newline. */
-static n2v_status read_rows(reading *r, size_t *index, bool *stopped, n2v_error *error)
+/* A line, and its row if it is not malformed. *end: there is no line. */
+static n2v_status next_row(reading *r, bool *end, n2v_error *error)
 {
-    for (*index = 0; !r->shape.words || *index < r->shape.words; ++*index) {
-        char *line;
-        size_t bytes;
-        bool newline;
-        n2v_status status = source_until(r->source, '\n', line_limit(r), "the line", &line, &bytes, &newline, error);
-        if (status != N2V_OK || !line)
-            return status;
-        *stopped = newline;
-        if (strlen(line) != bytes)
-            return source_fail(r->source, error, "a NUL byte");
-        if (!r->model->dim && (status = count_numbers(r, line, error)) != N2V_OK)
-            return status;
-        if (!r->rows.floats &&
-            (status = rows_create(&r->rows, r->source, r->model->words, r->model->dim,
-                                  (r->shape.words ? 2.0 : 8.0) * (double)r->model->dim, error)) != N2V_OK)
-            return status;
-        if ((status = read_row(r, *index, line, error)) != N2V_OK)
-            return status;
+    n2v_error bad;
+    char *line;
+    size_t bytes;
+    n2v_status status = source_until(r->source, '\n', line_limit(r), "the line", &line, &bytes, &r->newline, &bad);
+
+    *end = status == N2V_OK && !line;
+    if (*end)
+        return N2V_OK;
+    if (status != N2V_OK && !r->source->too_long)
+        return error_set(error, status, "%s", bad.text);
+    if (status == N2V_OK && (status = read_row(r, line, bytes, &bad)) == N2V_OK) {
+        r->count++;
+        return N2V_OK;
     }
-    return N2V_OK;
+    if ((status = refuse_row(r, status, &bad, error)) == N2V_OK && r->source->too_long)
+        status = source_skip_line(r->source, error);
+    return status;
+}
+
+/* Too few rows, or more than the header declares. */
+static n2v_status check_count(reading *r, n2v_error *error)
+{
+    const BadRows *bad = r->source->bad;
+
+    if (r->count + (bad ? bad->count : 0) < r->shape.words)
+        return source_fail(r->source, error, "the file ends after %zu %s%s, where %s %zu", r->count,
+                           r->shape.named ? "word" : "row", plural_s(r->count), r->shape.from, r->shape.words);
+    if (!r->count)
+        return error_set(error, N2V_ERROR_FORMAT, "no row can be read: %s", bad ? bad->first : r->source->path);
+    return r->count == r->shape.words ? read_end(r, error) : N2V_OK;
 }
 
 n2v_status text_rows_read(Model *model, Source *source, TextShape shape, n2v_error *error)
 {
     reading r = {.source = source, .model = model, .shape = shape};
-    size_t count = 0;
-    bool stopped = false;
-    n2v_status status;
+    bool end = false;
+    n2v_status status = N2V_OK;
 
     source->by_line = true;
-    if ((status = read_rows(&r, &count, &stopped, error)) != N2V_OK)
-        goto out;
-    if (count < shape.words)
-        status = source_fail(source, error, "the file ends after %zu %s%s, where %s %zu", count,
-                             shape.named ? "word" : "row", plural_s(count), shape.from, shape.words);
-    else if (shape.words)
-        status = read_end(&r, error);
-    else if (!stopped)
-        status = source_fail(source, error,
-                             "the last line has no newline, so the file may be truncated: add one if it is complete");
-    if (status == N2V_OK && (status = rows_take(&r.rows, count, &model->input, error)) == N2V_OK)
-        model_set_words(model, count);
-out:
+    while (status == N2V_OK && !end && (!shape.words || r.count < shape.words))
+        status = next_row(&r, &end, error);
+    if (status == N2V_OK && (status = check_count(&r, error)) == N2V_OK &&
+        (status = rows_take(&r.rows, r.count, &model->input, error)) == N2V_OK)
+        model_set_words(model, r.count);
     rows_free(&r.rows);
     return status;
 }

@@ -6,7 +6,7 @@
 #include "model/select.h"
 
 typedef struct TextShape {
-    bool named;       /* a word precedes the numbers */
+    bool named;       /* a word precedes the numbers: then malformed rows can be skipped */
     size_t words;     /* so many lines; 0: as many as there are */
     size_t dim;       /* so many numbers; 0: as many as the first line has */
     const char *from; /* where words comes from, for messages: "the header declares" */

@@ -37,12 +37,6 @@ static _Atomic float *accumulator_of(const TileStep *step, const Example *exampl
                                                           example->output_ids[i - example->rows]);
 }
 
-static void set_columns(TileStep *step, const Example *example)
-{
-    for (size_t j = 0; example->output_of_column && j < example->negatives; j++)
-        step->columns[j] = step->y[example->output_of_column[j]];
-}
-
 static void begin(TileStep *step, const Example *example)
 {
     const Kernels *kernels = step->options.kernels;
@@ -56,7 +50,7 @@ static void begin(TileStep *step, const Example *example)
         step->originals[i] = step->x[i];
         step->x[i] = after;
     }
-    set_columns(step, example);
+    tile_set_columns(step, example);
     if (step->needs & N2V_NEEDS_SHARED_BIAS) {
         step->original_bias = step->shared_bias;
         step->bias_before = atomic_load_explicit(step->shared_bias, memory_order_relaxed);
@@ -115,7 +109,7 @@ static void finish(TileStep *step, const Example *example, float rate, float fac
         options->kernels->scatter(step->x + i, 1, factor_of(step, accumulator_of(step, example, i), 1, square), after,
                                   before, options->stride);
     }
-    set_columns(step, example);
+    tile_set_columns(step, example);
     if (step->needs & N2V_NEEDS_UNIT_ROWS)
         options->kernels->normalize(step->x + first, end - first, options->stride);
     if (step->needs & N2V_NEEDS_SHARED_BIAS)

@@ -65,7 +65,7 @@ static n2v_status add_share(Dealt *d, size_t l, const Share *share, float *chang
             change[k] = copy[k] - old[k];
         status = combine_add(&d->combine, l, row, change, 32, error);
     }
-    if (status != N2V_OK || !d->has_bias)
+    if (status != N2V_OK || !d->has_bias || model_bias_is_frozen(d->combine.options.base))
         return status;
     return add_bias(d, l, atomic_load_explicit(&overlay->shared_bias, memory_order_relaxed), change, error);
 }

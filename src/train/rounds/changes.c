@@ -221,6 +221,8 @@ void changes_apply_shared_bias(const Changes *c)
     float sum[ROW_FLOATS] = {0};
     float squares = 0; /* as in changes_sum, to the bit: among ranks the bias is a row */
 
+    if (model_bias_is_frozen(c->model))
+        return;
     for (size_t s = 0; s < c->share_count; s++) {
         const float change = atomic_load_explicit(&c->shares[s].overlay.shared_bias, memory_order_relaxed) - row[0];
         sum[0] += change;

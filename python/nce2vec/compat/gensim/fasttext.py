@@ -5,6 +5,7 @@ import json
 import numpy as np
 
 from ... import vectors as _vectors
+from ._missing import missing
 from ._tokens import decode, encode
 from .keyedvectors import KeyedVectors
 from .word2vec import Word2Vec
@@ -70,6 +71,12 @@ class FastText(Word2Vec):
     def _put(self, trainer):
         if self._trained is not None:
             trainer.start_from(self._trained)
+
+    def _lock(self, trainer):
+        locks = (self.wv.vectors_lockf, getattr(self.wv, "vectors_vocab_lockf", 1), getattr(self.wv, "vectors_ngrams_lockf", 1))
+        if not all((np.asarray(lock) == 1).all() for lock in locks):
+            missing("a lockf other than 1", "words share their n-grams; learn_vectors = False keeps all of them")
+        super()._lock(trainer)
 
     def _take(self, trainer):
         super()._take(trainer)

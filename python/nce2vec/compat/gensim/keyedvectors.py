@@ -390,7 +390,7 @@ class KeyedVectors:
 
     @classmethod
     def load(cls, fname, mmap=None, **_):
-        """Reads what ``save`` wrote, or vectors in any of nce2vec's formats."""
+        """Reads what ``save`` wrote, gensim's own files, or vectors in any other of nce2vec's formats."""
         with open(os.fspath(fname), "rb") as file:
             begin = file.read(2)
         if begin == b"PK":
@@ -399,9 +399,6 @@ class KeyedVectors:
                 made.expandos = {name[len("attribute_"):]: arrays[name] for name in arrays.files
                                  if name.startswith("attribute_")}
                 return made
-        if begin[:1] == b"\x80":
-            raise ValueError(f"{fname} is a pickle, which can run any program: convert it where gensim is, with "
-                             f"KeyedVectors.load({str(fname)!r}).save_word2vec_format('vectors.bin', binary=True)")
         return cls.load_word2vec_format(fname)
 
     def intersect_word2vec_format(self, fname, lockf=0.0, binary=False, encoding="utf8", unicode_errors="strict"):

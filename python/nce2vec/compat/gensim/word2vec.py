@@ -74,6 +74,22 @@ class Word2Vec:
     def iter(self, epochs):
         self.epochs = epochs
 
+    # Of forks of gensim 3, such as that of TWEC and CADE; a model may set its own.
+    learn_vectors = learn_hidden = True
+
+    @property
+    def vectors_lockf(self):
+        """As in gensim 3, a number for each word: the factor of its learning rate."""
+        if len(self.wv.vectors_lockf) != len(self.wv):
+            self.wv.vectors_lockf = np.resize(np.asarray(self.wv.vectors_lockf, dtype=np.float32), len(self.wv))
+        return self.wv.vectors_lockf
+
+    @vectors_lockf.setter
+    def vectors_lockf(self, factors):
+        self.wv.vectors_lockf = factors
+
+    syn0_lockf = vectors_lockf
+    trainables = property(lambda self: self)
     size = property(lambda self: self.vector_size)
     layer1_size = property(lambda self: self.vector_size)
 
@@ -176,10 +192,6 @@ class Word2Vec:
             changes["lr"] = start_alpha
         if end_alpha:
             changes["end_lr"] = end_alpha
-        if not getattr(self, "learn_hidden", True):  # of the fork that TWEC and CADE use
-            missing("learn_hidden = False", "the output vectors cannot be frozen")
-        if not (np.asarray(self.wv.vectors_lockf) == 1).all():
-            missing("vectors_lockf other than 1", "all vectors learn; wv.vectors_lockf[:] = 1 lets them")
         given = corpus_file if source is None else source
         if source is not None and type(self)._do_train_job is not Word2Vec._do_train_job:
             source = given = _Jobs(self, source)
@@ -190,6 +202,7 @@ class Word2Vec:
                 changes["read_vocab"] = self._vocabulary_file(folder)
                 trainer = Trainer(self._sentences(source, corpus_file), progress=False, **self._settings(**changes))
         self._put(trainer)
+        self._lock(trainer)
         self.running_training_loss = 0.0
         callbacks = list(callbacks)
         _call(callbacks, "on_train_begin", self)
@@ -239,6 +252,16 @@ class Word2Vec:
         if self.syn1neg is not None:
             trainer.set_rows(np.asarray(self.syn1neg, dtype=np.float32)[order], output=True)
 
+    def _lock(self, trainer):
+        """Factors of learning rates. As in gensim, those of vectors_lockf come again where there are fewer than words."""
+        factors = np.resize(np.asarray(self.wv.vectors_lockf, dtype=np.float32), len(self.wv))[self._order(trainer)]
+        if not self.learn_vectors:
+            factors = np.zeros_like(factors)
+        if not (factors == 1).all():
+            trainer.set_rates(factors)
+        if not self.learn_hidden:
+            trainer.set_rates(np.zeros(len(self.wv), dtype=np.float32), output=True)
+
     def _take(self, trainer):
         order, vectors = self._order(trainer), trainer.vectors
         self.wv.vectors[order] = vectors.matrix
@@ -260,6 +283,9 @@ class Word2Vec:
         shares = np.exp(scores - scores.max())
         shares /= shares.sum()
         return [(self.wv.index_to_key[i], float(shares[i])) for i in np.argsort(-shares)[:topn]]
+
+    def intersect_word2vec_format(self, *arguments, **named):
+        self.wv.intersect_word2vec_format(*arguments, **named)
 
     def init_sims(self, replace=False):
         self.wv.init_sims(replace)
@@ -308,8 +334,8 @@ class Word2Vec:
         """Reads what ``save`` wrote."""
         with open(fname, "rb") as file:
             if file.read(1) == b"\x80":
-                raise ValueError(f"{fname} is a pickle, which can run any program: where gensim is, save its vectors with "
-                                 "model.wv.save_word2vec_format('vectors.bin', binary=True)")
+                raise ValueError(f"{fname} is a pickle, which can run any program: KeyedVectors.load and nce2vec.load read "
+                                 "its vectors without running it; to train on, set wv.vectors of a new model")
         with np.load(fname, allow_pickle=False) as arrays:
             parameters = json.loads(str(arrays["parameters"]))
             counted = {name: parameters.pop(name) for name in ("corpus_count", "corpus_total_words")}
