@@ -1,8 +1,9 @@
+#!/usr/bin/python3
 """Times and scores beside gensim, on sessions, graphs and text. Prints a table in Markdown.
 
 usage: sequences.py sessions TRAIN HELDOUT       sessions, a line each: hit rate at 10 (docs/examples/sessions.py)
        sequences.py graph EDGES                  link prediction from walks (docs/examples/walks.py, links.py)
-       sequences.py text                         the text BENCH_TEXT: similarity and analogies (eval/evaluate.py), fastText, too
+       sequences.py text                         the text BENCH_TEXT: similarity, analogies (eval/evaluate.py); also fastText
        sequences.py lines PICKLE                 prints the sessions of a Python pickle of lists of numbers, a line each
 
 Run it with a Python that has NumPy, SciPy and gensim (Debian's python3-gensim). Each program trains with the same number
@@ -96,7 +97,7 @@ class FastText:
 NO_MINIMUM = ("--min-count", "1", "--subsample", "0")
 SGNS = ("--objective", "sgns", "--noise", "5", "--lr", "0.025")
 
-# "equal": the same loss and parameters. "chosen": what was best on the validation part (--validate --all).
+# "equal": the same loss and parameters. "chosen": the best of those that were tried on a validation part.
 PROGRAMS = {
     "sessions": [
         Gensim("gensim, equal parameters", window=5, epochs=5),
@@ -107,6 +108,7 @@ PROGRAMS = {
     "graph": [
         Gensim("gensim, equal parameters", window=5, epochs=1),
         Nce2vec("nce2vec, equal parameters", *NO_MINIMUM, *SGNS, "--window", "5", "--epochs", "1"),
+        Gensim("gensim, chosen parameters", window=5, epochs=1, alpha=0.1),
         Nce2vec("nce2vec, `--preset walks`", "--preset", "walks"),
     ],
     "text": [
