@@ -171,12 +171,14 @@ check-eval: all ## the evaluation scripts' tests
 
 # The package in python/, with Debian's NumPy and beside Debian's gensim.
 check-python: all ## the tests of the Python package
-	NCE2VEC_LIBRARY=$(abspath $<) CC='$(CC)' $(DEBIAN_PYTHON) tests/run_python.py tests/python
+	NCE2VEC=$(abspath $(BUILD)/nce2vec) NCE2VEC_LIBRARY=$(abspath $(BUILD)/libnce2vec.so) CC='$(CC)' \
+	    $(DEBIAN_PYTHON) tests/run_python.py tests/python
 
 # The package builds its own library, and installs from a source distribution.
 .PHONY: check-python-slow
 check-python-slow: all
-	NCE2VEC_ALL=1 NCE2VEC_LIBRARY=$(abspath $<) CC='$(CC)' $(DEBIAN_PYTHON) tests/run_python.py tests/python test_package.py
+	NCE2VEC_ALL=1 NCE2VEC=$(abspath $(BUILD)/nce2vec) NCE2VEC_LIBRARY=$(abspath $(BUILD)/libnce2vec.so) CC='$(CC)' \
+	    $(DEBIAN_PYTHON) tests/run_python.py tests/python test_package.py
 
 # Public programs with the package in gensim's place. NCE2VEC_CLIENTS: a folder of git directories instead of GitHub.
 check-clients: $(BUILD)/libnce2vec.so ## run public programs that use gensim (network; python3-networkx python3-numba ...)

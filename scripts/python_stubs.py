@@ -54,6 +54,8 @@ from typing import Any, Iterable, Iterator, Literal, Sequence, Union
 
 import numpy as np
 
+from .corpus import Source
+
 Path = Union[str, "os.PathLike[str]"]
 Item = Union[str, np.ndarray]
 Items = Union[Item, Sequence[Item]]

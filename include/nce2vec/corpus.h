@@ -23,7 +23,8 @@ typedef int (*n2v_next_sentence)(void *context, const n2v_token **tokens, size_t
 
 /* An empty corpus. settings (N2V_FOR_TRAINING) are copied: those of text, and the seed. vectors (NULL: count the
  * text's words) gives the vocabulary, which may outlive it: words that it does not have are skipped, and read-vocab,
- * drop-unseen, min-count and max-vocab have no effect; heldout has. Training needs the counts of its words.
+ * start, vocabulary, drop-unseen, min-count and max-vocab have no effect; heldout has. A training that is
+ * resumed needs the files of start, freeze and lr-of no more, when its checkpoint is given as vectors. Training needs the counts of its words.
  * The setting phrases joins words before they are counted, in a held-out file, too; with vectors, the phrases are those
  * of their training, which .n2v files have.
  * N2V_ERROR_ARGUMENT: the file of read-vocab, heldout or phrases is missing or unreadable, or settings contradict each

@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-/* An exact search among all words of some vectors. Safe to use from many threads. */
+/* An exact search among the words of some vectors. Safe to use from many threads. */
 typedef struct n2v_search n2v_search;
 
 /* vectors are kept by reference and not changed. Their lengths are measured once: after a trainer has run on, its
@@ -17,6 +17,11 @@ typedef struct n2v_search n2v_search;
 N2V_API n2v_status n2v_search_create(n2v_search **search, const n2v_vectors *vectors, const n2v_settings *settings,
                                      n2v_error *error);
 N2V_API void n2v_search_destroy(n2v_search *search);
+
+/* The same among these words alone, in any order: others are never answers. A short list takes little time.
+ * N2V_ERROR_ARGUMENT: an id is out of range, or count is 0. */
+N2V_API n2v_status n2v_search_create_among(n2v_search **search, const n2v_vectors *vectors, const uint32_t *ids,
+                                           size_t count, const n2v_settings *settings, n2v_error *error);
 
 typedef enum n2v_method {
     N2V_ADD,     /* cos(d, the sum of the plus vectors less the minus vectors), all of length 1 (Mikolov et al. 2013) */

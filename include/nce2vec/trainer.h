@@ -11,7 +11,8 @@ extern "C" {
 /* A training: its state can be held at any block of sentences. */
 typedef struct n2v_trainer n2v_trainer;
 
-/* Sets the model up: random vectors. settings (N2V_FOR_TRAINING) are copied, corpus is kept by reference; both belong
+/* Sets the model up: random vectors, or those of the file of the setting start; and learning rates of words, by freeze and
+ * lr-of. settings (N2V_FOR_TRAINING) are copied, corpus is kept by reference; both belong
  * together. N2V_ERROR_ARGUMENT: the corpus was read with other values of the text's settings (N2V_STAGE_TEXT), or of
  * the seed where it chose the held-out sentences. N2V_ERROR_DATA: no sentence has two words, so there is no pair to
  * learn from. N2V_ERROR_MEMORY. */
@@ -20,9 +21,10 @@ N2V_API n2v_status n2v_trainer_create(n2v_trainer **trainer, const n2v_settings 
 N2V_API void n2v_trainer_destroy(n2v_trainer *trainer);
 
 /* Takes the vectors of the words that both have from other vectors of the same dimensions; the rest stay random. Input
- * vectors, with subwords all parts, and where `from` has them output vectors and biases. *found (may be NULL): how many
- * words. Before the first run, or while the trainer is paused. N2V_ERROR_ARGUMENT: other dimensions, or the training has
- * subwords and `from` has none of the same settings. N2V_ERROR_DATA: no word is in both. */
+ * vectors, with subwords all parts, and where `from` has them output vectors and biases; of the objective hs the nodes
+ * of the tree, where `from` has the same words with the same counts. *found (may be NULL): how many words. Before the
+ * first run, or while the trainer is paused. N2V_ERROR_ARGUMENT: other dimensions, or the training has subwords and
+ * `from` has none of the same settings. N2V_ERROR_DATA: no word is in both. */
 N2V_API n2v_status n2v_trainer_start(n2v_trainer *trainer, const n2v_vectors *from, size_t *found, n2v_error *error);
 
 /* The same from memory: count rows of dim floats, stride floats apart, become the vectors of the words from id first on.

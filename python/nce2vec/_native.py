@@ -197,6 +197,14 @@ class Likelihood(Sized):
                 ("mean_absolute", c_double), ("levels", c_double * 7), ("quantiles", c_double * 7)]
 
 
+class LikelihoodLine(Structure):
+    _fields_ = [("source", c_char_p), ("line", c_uint64), ("words", c_uint64), ("unknown", c_uint64), ("pairs", c_uint64),
+                ("weight", c_double), ("exact", c_double), ("self_normalized", c_double)]
+
+
+TAKE_LINE = CFUNCTYPE(c_int, c_void_p, POINTER(LikelihoodLine))
+
+
 class PhrasesInfo(Sized):
     _fields_ = [("size", c_size_t), ("phrases", c_size_t), ("passes", c_size_t), ("delimiter", c_char_p),
                 ("tokenizer", c_char_p)]
@@ -271,6 +279,7 @@ STRUCTURES = {
     "n2v_observer": Observer, "n2v_vectors_info": VectorsInfo, "n2v_norms": Norms, "n2v_format_info": FormatInfo,
     "n2v_neighbor": Neighbor, "n2v_query": Query, "n2v_pairs_score": PairsScore, "n2v_token": Token,
     "n2v_corpus_info": CorpusInfo, "n2v_trainer_info": TrainerInfo, "n2v_likelihood": Likelihood,
+    "n2v_likelihood_line": LikelihoodLine,
     "n2v_phrases_info": PhrasesInfo, "n2v_phrase": Phrase, "n2v_objective_info": ObjectiveInfo,
     "n2v_parameter_info": ParameterInfo, "n2v_evaluation": Evaluation, "n2v_tile": Tile,
     "n2v_tile_gradient": TileGradient, "n2v_log_probability": LogProbability, "n2v_parameter": Parameter,
@@ -300,6 +309,7 @@ _CHECKED = {
     "format_describe": [c_size_t, POINTER(FormatInfo)],
     "vectors_save": [_P, c_char_p, _P, POINTER(Observer)],
     "search_create": [POINTER(_P), _P, _P],
+    "search_create_among": [POINTER(_P), _P, POINTER(c_uint32), c_size_t, _P],
     "search_run": [_P, POINTER(Query), c_size_t, c_size_t, POINTER(Neighbor), POINTER(c_size_t)],
     "pairs_load": [POINTER(_P), c_char_p, POINTER(Observer)],
     "pairs_evaluate": [_P, _P, POINTER(PairsScore)],
@@ -328,6 +338,7 @@ _CHECKED = {
     "checkpoint_settings": [_P, _P, _P, POINTER(_P)],
     "trainer_resume": [POINTER(_P), _P, _P, _P],
     "likelihood_measure": [POINTER(Likelihood), _P, _P, _P, _P, POINTER(Observer)],
+    "likelihood_lines": [_P, _P, _P, _P, TAKE_LINE, _P, POINTER(Observer)],
     "objectives_create": [POINTER(_P)],
     "objectives_register": [_P, POINTER(Objective)],
     "objectives_load": [_P, c_char_p, POINTER(c_char_p)],

@@ -89,10 +89,11 @@ class Corpus(native.Handle):
 
     ``source`` is a path (a folder is its files, "@LIST" those that a file names), a list of paths, or an iterable
     of sentences, each a list of words. ``settings`` are those of
-    a training (a Settings); of them the ones of the text matter here.
+    a training (a Settings); of them the ones of the text matter here. ``reader`` is a function that reads the corpus and
+    gets it; by default the library's.
     """
 
-    def __init__(self, source, settings, observer=None, vocabulary=None):
+    def __init__(self, source, settings, observer=None, vocabulary=None, reader=None):
         super().__init__(library.corpus_create, library.corpus_destroy, settings,
                          None if vocabulary is None else vocabulary._handle)
         self._sentences = None
@@ -105,7 +106,10 @@ class Corpus(native.Handle):
             self._sentences = _Sentences(source)
             library.corpus_add_sentences(self, self._sentences.callback, None, b"the source of sentences")
         try:
-            library.corpus_read(self, observer)
+            if reader:
+                reader(self)
+            else:
+                library.corpus_read(self, observer)
         except native.Interrupted:
             if self._sentences and self._sentences.failure:
                 raise self._sentences.failure from None

@@ -14,7 +14,8 @@ import numpy as np
 
 from . import _native as native
 from ._native import library
-from ._settings import settings_or_none, takes_settings
+from ._settings import Settings, settings_or_none, takes_settings
+from .corpus import Corpus, Source
 
 Path = Union[str, "os.PathLike[str]"]
 Item = Union[str, np.ndarray]  # of a query: a word or a vector
@@ -249,13 +250,15 @@ class Vectors(Mapping):
         return library.vectors_similarity(self._handle, self.id(a), self.id(b))
 
     def most_similar(self, positive: Items = (), negative: Items = (), k: int = 10,
-                     method: Literal["add", "multiply"] = "add") -> list[tuple[str, float]]:
+                     method: Literal["add", "multiply"] = "add", among: Iterable[str] | None = None,
+                     min_cosine: float | None = None) -> list[tuple[str, float]]:
         """The words nearest to a sum: a list of (word, cosine), the nearest first.
 
         ``positive`` and ``negative`` are words, or lists of words; of ``positive`` also vectors. Words of the question
-        are never in the answer. ``method`` "multiply" is that of Levy and Goldberg (2014), for words alone.
+        are never in the answer. ``method`` "multiply" is that of Levy and Goldberg (2014), for words alone. With
+        ``among`` only these words are answers, with ``min_cosine`` only those that are so near.
         """
-        return self.most_similar_many([(positive, negative)], k, method)[0]
+        return self.most_similar_many([(positive, negative)], k, method, among, min_cosine)[0]
 
     def analogy(self, a: Item, b: Item, c: Item, k: int = 1,
                 method: Literal["add", "multiply"] = "add") -> list[tuple[str, float]]:
@@ -263,7 +266,8 @@ class Vectors(Mapping):
         return self.most_similar([b, c], [a], k, method)
 
     def most_similar_many(self, questions: Iterable[tuple[Items, Items]], k: int = 10,
-                          method: Literal["add", "multiply"] = "add") -> list[list[tuple[str, float]]]:
+                          method: Literal["add", "multiply"] = "add", among: Iterable[str] | None = None,
+                          min_cosine: float | None = None) -> list[list[tuple[str, float]]]:
         """Answers many (positive, negative) at once, which takes much less time than one by one."""
         if method not in ("add", "multiply"):
             raise native.ArgumentError(f"method is 'add' or 'multiply', not {method!r}")
@@ -287,16 +291,26 @@ class Vectors(Mapping):
         neighbors = (native.Neighbor * (len(questions) * k))()
         found = (c_size_t * len(questions))()
         if questions:
-            library.search_run(self._searcher(), queries, len(questions), k, neighbors, found)
+            library.search_run(self._searcher(among, min_cosine), queries, len(questions), k, neighbors, found)
         words = self.words
         return [[(words[neighbor.id], neighbor.score) for neighbor in neighbors[i * k:i * k + found[i]]]
                 for i in range(len(questions))]
 
-    def _searcher(self):
-        if self._search is None:
-            self._search = native.Handle(library.search_create, library.search_destroy, self._handle, c_void_p(),
-                                         keep=(self._handle,))
-        return self._search
+    def _searcher(self, among, min_cosine):
+        settings = settings_or_none(native.FOR_SEARCH, {} if min_cosine is None else {"min_cosine": min_cosine})
+        if among is not None:
+            if isinstance(among, str):
+                raise native.ArgumentError("among is a list of words, not a string")
+            ids = [self.id(word) for word in among]
+            return native.Handle(library.search_create_among, library.search_destroy, self._handle,
+                                 (c_uint32 * max(len(ids), 1))(*ids), len(ids), settings, keep=(self._handle,))
+        if min_cosine is None and self._search is not None:
+            return self._search
+        search = native.Handle(library.search_create, library.search_destroy, self._handle, settings,
+                               keep=(self._handle,))
+        if min_cosine is None:
+            self._search = search
+        return search
 
     def _ids_and_vectors(self, items):
         if isinstance(items, str) or (isinstance(items, np.ndarray) and items.ndim == 1):
@@ -327,6 +341,54 @@ class Vectors(Mapping):
         library.pairs_evaluate(pairs, self._handle, score)
         return {"pairs": score.pairs, "found": score.found, "composed": score.composed, "spearman": score.spearman,
                 "pearson": score.pearson}
+
+
+    # ---- Likelihood
+
+    @takes_settings(native.FOR_LIKELIHOOD)
+    def likelihood(self, text: Source, objectives: Any = None, **settings) -> dict[str, Any]:
+        """How probable the model finds a text: a dictionary; ``exact`` is the mean log P(w|c) of its pairs of words.
+
+        ``text`` is a path, several, or sentences, as for ``train``. The model is whole: a training's, or from a .n2v
+        file. ``objectives`` is the set that has the model's objective, where it is not the library's. ``settings`` are
+        those of ``nce2vec likelihood``: window, subsample, seed, threads.
+        """
+        found = native.Likelihood()
+        library.likelihood_measure(found, self._handle, self._measured(text),
+                                   settings_or_none(native.FOR_LIKELIHOOD, settings), objectives, None)
+        values = {name: getattr(found, name) for name, _ in found._fields_ if name != "size"}
+        quantiles = dict(zip(values.pop("levels"), values.pop("quantiles")))
+        return {**values, "objective": found.objective.decode("utf-8"), "normalized": bool(found.normalized),
+                "quantiles": quantiles}
+
+    @takes_settings(native.FOR_LIKELIHOOD)
+    def line_likelihoods(self, text: Source, objectives: Any = None, **settings) -> np.ndarray:
+        """The likelihood of each line (or sentence) of a text, in their order, for sorting out odd ones.
+
+        Returns a structured array: ``line`` (its number in its source, from 1), ``words`` (of the model), ``unknown``
+        (other words), ``pairs``, ``weight`` (of the pairs), ``exact`` (their mean log P(w|c); NaN without pairs),
+        ``self_normalized``. The arguments are those of ``likelihood``. pandas.DataFrame takes the array.
+        """
+        names = [name for name, _ in native.LikelihoodLine._fields_ if name != "source"]
+        rows = []
+
+        def take(_context, line):
+            rows.append(tuple(getattr(line.contents, name) for name in names))
+            return 0
+
+        taking = native.TAKE_LINE(take)
+        self._measured(text, lambda corpus: library.likelihood_lines(
+            self._handle, corpus, settings_or_none(native.FOR_LIKELIHOOD, settings), objectives, taking, None, None))
+        kinds = [np.uint64 if kind is ctypes.c_uint64 else np.float64
+                 for name, kind in native.LikelihoodLine._fields_ if name != "source"]
+        return np.array(rows, dtype=list(zip(names, kinds)))
+
+    def _measured(self, text, reader=None):
+        """A text that is read as that of the training was."""
+        record = dict(self.record)
+        read = {name: record[name] for name in ("tokenizer", "window-weights") if name in record}
+        settings = Settings(native.FOR_TRAINING, {name.replace("-", "_"): value for name, value in read.items()})
+        return Corpus(text, settings, vocabulary=self, reader=reader)
 
 
 def _unit(vector):

@@ -5,6 +5,8 @@ from typing import Any, Iterable, Iterator, Literal, Sequence, Union
 
 import numpy as np
 
+from .corpus import Source
+
 Path = Union[str, "os.PathLike[str]"]
 Item = Union[str, np.ndarray]
 Items = Union[Item, Sequence[Item]]
@@ -132,11 +134,13 @@ class Vectors(Mapping[str, np.ndarray]):
         ...
 
     def most_similar(self, positive: Items = (), negative: Items = (), k: int = 10,
-                     method: Literal['add', 'multiply'] = 'add') -> list[tuple[str, float]]:
+                     method: Literal['add', 'multiply'] = 'add', among: Iterable[str] | None = None,
+                     min_cosine: float | None = None) -> list[tuple[str, float]]:
         """The words nearest to a sum: a list of (word, cosine), the nearest first.
 
         ``positive`` and ``negative`` are words, or lists of words; of ``positive`` also vectors. Words of the question
-        are never in the answer. ``method`` "multiply" is that of Levy and Goldberg (2014), for words alone.
+        are never in the answer. ``method`` "multiply" is that of Levy and Goldberg (2014), for words alone. With
+        ``among`` only these words are answers, with ``min_cosine`` only those that are so near.
         """
         ...
 
@@ -146,7 +150,8 @@ class Vectors(Mapping[str, np.ndarray]):
         ...
 
     def most_similar_many(self, questions: Iterable[tuple[Items, Items]], k: int = 10,
-                          method: Literal['add', 'multiply'] = 'add') -> list[list[tuple[str, float]]]:
+                          method: Literal['add', 'multiply'] = 'add', among: Iterable[str] | None = None,
+                          min_cosine: float | None = None) -> list[list[tuple[str, float]]]:
         """Answers many (positive, negative) at once, which takes much less time than one by one."""
         ...
 
@@ -155,6 +160,30 @@ class Vectors(Mapping[str, np.ndarray]):
 
         Returns a dictionary: pairs, found, spearman, pearson, and composed: of those found, how many have a word whose
         vector is made of subwords.
+        """
+        ...
+
+    def likelihood(self, text: Source, objectives: Any = None, *, window: int | None = None,
+                   window_weights: Literal['shrink', 'flat', 'harmonic', 'line'] | None = None, subsample: float = 0.0,
+                   seed: int = 1, threads: int | None = None,
+                   kernels: Literal['auto', 'scalar', 'avx2', 'avx512', 'avx512bf16'] = 'auto') -> dict[str, Any]:
+        """How probable the model finds a text: a dictionary; ``exact`` is the mean log P(w|c) of its pairs of words.
+
+        ``text`` is a path, several, or sentences, as for ``train``. The model is whole: a training's, or from a .n2v
+        file. ``objectives`` is the set that has the model's objective, where it is not the library's. ``settings`` are
+        those of ``nce2vec likelihood``: window, subsample, seed, threads.
+        """
+        ...
+
+    def line_likelihoods(self, text: Source, objectives: Any = None, *, window: int | None = None,
+                         window_weights: Literal['shrink', 'flat', 'harmonic', 'line'] | None = None,
+                         subsample: float = 0.0, seed: int = 1, threads: int | None = None,
+                         kernels: Literal['auto', 'scalar', 'avx2', 'avx512', 'avx512bf16'] = 'auto') -> np.ndarray:
+        """The likelihood of each line (or sentence) of a text, in their order, for sorting out odd ones.
+
+        Returns a structured array: ``line`` (its number in its source, from 1), ``words`` (of the model), ``unknown``
+        (other words), ``pairs``, ``weight`` (of the pairs), ``exact`` (their mean log P(w|c); NaN without pairs),
+        ``self_normalized``. The arguments are those of ``likelihood``. pandas.DataFrame takes the array.
         """
         ...
 

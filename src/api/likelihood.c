@@ -1,5 +1,5 @@
-/* likelihood.c - the public function of likelihoods. */
-#include "query/likelihood.h"
+/* likelihood.c - the public function of the likelihood of a text. */
+#include "api/likelihood_options.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -8,7 +8,6 @@
 #include "api/observer.h"
 #include "api/settings_handle.h"
 #include "api/structure.h"
-#include "api/trained_with.h"
 #include "api/vectors_handle.h"
 #include "base/machine.h"
 
@@ -46,22 +45,24 @@ static n2v_status check_text(const n2v_vectors *vectors, const n2v_corpus *text,
     return N2V_OK;
 }
 
-/* How the model was trained, and how this text is measured. */
-static n2v_status take_settings(LikelihoodOptions *options, const RecordedTraining *recorded,
-                                const n2v_settings *settings, n2v_error *error)
+n2v_status likelihood_options_take(LikelihoodOptions *options, RecordedTraining *recorded, const n2v_vectors *vectors,
+                                   const n2v_settings *settings, const n2v_objectives *objectives, n2v_error *error)
 {
     const Settings *values;
     n2v_status status;
 
-    if ((status = settings_of(settings, N2V_FOR_LIKELIHOOD, &values, error)) != N2V_OK)
+    if ((status = recorded_training_take(recorded, vectors, objectives, "likelihood", error)) != N2V_OK ||
+        (status = settings_of(settings, N2V_FOR_LIKELIHOOD, &values, error)) != N2V_OK)
         return status;
-    options->trained = recorded->trained;
-    options->cbow = recorded->cbow;
-    options->weights = recorded->weights;
-    options->window = (size_t)settings_integer(values, "window", recorded->window);
-    options->subsample = settings_real(values, "subsample", 0);
-    options->seed = settings_integer(values, "seed", 1);
-    options->threads = (size_t)settings_integer(values, "threads", machine_cores());
+    *options = (LikelihoodOptions){.trained = recorded->trained,
+                                   .cbow = recorded->cbow,
+                                   .weights = settings_text(values, "window-weights")
+                                                  ? (WindowWeights)settings_choice(values, "window-weights")
+                                                  : recorded->weights,
+                                   .window = (size_t)settings_integer(values, "window", recorded->window),
+                                   .subsample = settings_real(values, "subsample", 0),
+                                   .seed = settings_integer(values, "seed", 1),
+                                   .threads = (size_t)settings_integer(values, "threads", machine_cores())};
     return kernels_choose(PRECISION_AUTO, settings_text(values, "kernels"), &options->kernels, error);
 }
 
@@ -92,7 +93,7 @@ n2v_status n2v_likelihood_measure(n2v_likelihood *likelihood, const n2v_vectors 
                                   const n2v_settings *settings, const n2v_objectives *objectives,
                                   const n2v_observer *observer, n2v_error *error)
 {
-    LikelihoodOptions options = {.window = 0};
+    LikelihoodOptions options;
     RecordedTraining recorded;
     n2v_observer copy;
     Likelihood measured;
@@ -100,9 +101,8 @@ n2v_status n2v_likelihood_measure(n2v_likelihood *likelihood, const n2v_vectors 
 
     if ((status = check_arguments(likelihood, vectors, text, error)) != N2V_OK ||
         (status = observer_take(&copy, observer, error)) != N2V_OK ||
-        (status = recorded_training_take(&recorded, vectors, objectives, "likelihood", error)) != N2V_OK ||
-        (status = check_text(vectors, text, error)) != N2V_OK ||
-        (status = take_settings(&options, &recorded, settings, error)) != N2V_OK)
+        (status = likelihood_options_take(&options, &recorded, vectors, settings, objectives, error)) != N2V_OK ||
+        (status = check_text(vectors, text, error)) != N2V_OK)
         return status;
     options.stop = observer_stop(&copy);
     if ((status = likelihood_measure(&measured, vectors->model, text->blocks, &options, error)) != N2V_OK)

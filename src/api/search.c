@@ -1,4 +1,5 @@
 /* search.c - the public functions of searches. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "api/search_handle.h"
@@ -11,8 +12,8 @@ static n2v_status fail_null(const char *function, const char *name, n2v_error *e
     return error_set(error, N2V_ERROR_ARGUMENT, "%s: %s is NULL", function, name);
 }
 
-n2v_status n2v_search_create(n2v_search **search, const n2v_vectors *vectors, const n2v_settings *settings,
-                             n2v_error *error)
+static n2v_status create(const char *function, n2v_search **search, const n2v_vectors *vectors,
+                         const Candidates *candidates, const n2v_settings *settings, n2v_error *error)
 {
     const Settings *values;
     const Kernels *kernels;
@@ -20,22 +21,41 @@ n2v_status n2v_search_create(n2v_search **search, const n2v_vectors *vectors, co
     n2v_status status;
 
     if (!search)
-        return fail_null("n2v_search_create", "search", error);
+        return fail_null(function, "search", error);
     *search = NULL;
     if (!vectors)
-        return fail_null("n2v_search_create", "vectors", error);
+        return fail_null(function, "vectors", error);
     if ((status = settings_of(settings, N2V_FOR_SEARCH, &values, error)) != N2V_OK ||
         (status = kernels_choose(PRECISION_AUTO, settings_text(values, "kernels"), &kernels, error)) != N2V_OK)
         return status;
     if (!(created = array_create_zero(1, sizeof *created)))
         return fail_memory(error, sizeof *created, "a search");
-    if ((status = search_create(&created->search, vectors->model, kernels,
+    if ((status = search_create(&created->search, vectors->model, candidates, kernels,
                                 (size_t)settings_integer(values, "threads", machine_cores()), error)) != N2V_OK) {
         free(created);
         return status;
     }
+    if (settings_text(values, "min-cosine"))
+        created->search.floor = nextafterf((float)settings_real(values, "min-cosine", 0), -INFINITY);
     *search = created;
     return N2V_OK;
+}
+
+n2v_status n2v_search_create(n2v_search **search, const n2v_vectors *vectors, const n2v_settings *settings,
+                             n2v_error *error)
+{
+    return create("n2v_search_create", search, vectors, NULL, settings, error);
+}
+
+n2v_status n2v_search_create_among(n2v_search **search, const n2v_vectors *vectors, const uint32_t *ids, size_t count,
+                                   const n2v_settings *settings, n2v_error *error)
+{
+    if (search)
+        *search = NULL;
+    if (!ids)
+        return fail_null("n2v_search_create_among", "ids", error);
+    return create("n2v_search_create_among", search, vectors, &(Candidates){.ids = ids, .count = count}, settings,
+                  error);
 }
 
 void n2v_search_destroy(n2v_search *search)

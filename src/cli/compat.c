@@ -4,25 +4,26 @@
 #include <string.h>
 
 typedef struct addition {
-    const char *setting, *given, *value;
+    const char *setting, *given;
+    const char *value;   /* NULL: that of the preset word2vec */
     bool with_objective; /* only where no objective was typed: others have defaults of their own */
 } addition;
 
 /* Where the programs' defaults differ from the settings' own. */
 static const addition of_word2vec[] = {
-    {"tokenizer", "--tokenizer", "space", false},
-    {"objective", "--objective", "sgns", true},
-    {"noise", "--noise", "5", true},
-    {"lr", "--lr", "0.025", true},
-    {"subsample", "--subsample", "1e-3", false},
+    {"tokenizer", "--tokenizer", NULL, false},
+    {"objective", "--objective", NULL, true},
+    {"noise", "--noise", NULL, true},
+    {"lr", "--lr", NULL, true},
+    {"subsample", "--subsample", NULL, false},
     {NULL, NULL, NULL, false},
 };
 /* Before these. */
 static const addition of_cbow[] = {
     {"model", "--model", "cbow", false},
-    {"window", "--window", "5", false},
-    {"cbow-gradient", "--cbow-gradient", "word2vec", true},
-    {"lr", "--lr", "0.05", true},
+    {"window", "--window", NULL, false},
+    {"cbow-gradient", "--cbow-gradient", NULL, true},
+    {"lr", "--lr", NULL, true},
     {NULL, NULL, NULL, false},
 };
 static const addition of_skipgram[] = {{NULL, NULL, NULL, false}};
@@ -132,14 +133,42 @@ static void begin(cli_compat *compat, const char *program)
     (void)snprintf(compat->text, sizeof compat->text, "%s's command line, with its defaults:", program);
 }
 
+/* A copy of the preset's value, which lives as long as compat; a setting that it does not give has its default. */
+static const char *preset_value(cli_compat *compat, const char *setting)
+{
+    char *copy = compat->values[compat->value_count];
+    const char *value = n2v_settings_get(compat->preset, setting);
+
+    (void)snprintf(copy, sizeof compat->values[0], "%s", value ? value : "");
+    compat->value_count++;
+    return copy;
+}
+
+/* The settings of the preset word2vec with this model. */
+static n2v_status open_preset(cli_compat *compat, compat_type trained, n2v_error *error)
+{
+    n2v_status status = n2v_settings_create(&compat->preset, N2V_FOR_TRAINING, NULL, error);
+
+    if (status == N2V_OK)
+        status = n2v_settings_set(compat->preset, "preset", "word2vec", error);
+    if (status == N2V_OK && trained == COMPAT_CBOW)
+        status = n2v_settings_set(compat->preset, "model", "cbow", error);
+    return status;
+}
+
 static void add_all(cli_compat *compat, cli_options *options, bool has_objective, const addition *additions)
 {
     const char *objective = options_value(options, "objective");
     const bool no_noise = objective && (strcmp(objective, "hs") == 0 || strcmp(objective, "softmax") == 0);
 
-    for (const addition *a = additions; a->setting; a++)
-        if ((!a->with_objective || !has_objective) && !(no_noise && strcmp(a->setting, "noise") == 0))
-            add(compat, options, N2V_FOR_TRAINING, a);
+    for (const addition *a = additions; a->setting; a++) {
+        addition added = *a;
+        if ((a->with_objective && has_objective) || (no_noise && strcmp(a->setting, "noise") == 0))
+            continue;
+        if (!added.value && !options_value(options, a->setting))
+            added.value = preset_value(compat, a->setting);
+        add(compat, options, N2V_FOR_TRAINING, &added);
+    }
 }
 
 /* -hs 1: with negative sampling, as word2vec.c adds the two, unless no noise words are wanted. */
@@ -193,6 +222,8 @@ n2v_status compat_apply(cli_compat *compat, cli_options *options, const compat_v
     n2v_status status;
 
     *compat = (cli_compat){.applies = false};
+    if ((status = open_preset(compat, trained, error)) != N2V_OK)
+        return status;
     if (is_spelled(options, "train", "-train"))
         begin(compat, options_typed(options, "type") ? "wang2vec" : "word2vec.c");
     else if (is_fasttext(options))
@@ -280,12 +311,17 @@ n2v_status compat_output(cli_compat *compat, cli_options *options, void *values,
     return options_restore(options, values, "--save-text", compat->vectors, error);
 }
 
-void compat_phrases(cli_compat *compat, cli_options *options)
+n2v_status compat_phrases(cli_compat *compat, cli_options *options, n2v_error *error)
 {
+    static const addition tokenizer[] = {{"tokenizer", "--tokenizer", NULL, false}, {NULL, NULL, NULL, false}};
+    n2v_status status;
+
     if (!is_spelled(options, "train", "-train"))
-        return;
+        return N2V_OK;
     begin(compat, "word2phrase");
-    add(compat, options, N2V_FOR_TRAINING, &of_word2vec[0]);
+    if ((status = open_preset(compat, COMPAT_SKIPGRAM, error)) == N2V_OK)
+        add_all(compat, options, false, tokenizer);
+    return status;
 }
 
 void compat_report(const cli_compat *compat, const cli_options *options, cli_progress *progress)
@@ -301,6 +337,7 @@ void compat_report(const cli_compat *compat, const cli_options *options, cli_pro
 
 void compat_free(cli_compat *compat)
 {
+    n2v_settings_destroy(compat->preset);
     free(compat->model);
     free(compat->vectors);
 }

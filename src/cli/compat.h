@@ -14,6 +14,9 @@
 typedef struct cli_compat {
     bool applies;            /* false: a command line of nce2vec */
     char text[COMPAT_BYTES]; /* for the user: whose command line it is, and what was added to it */
+    n2v_settings *preset;    /* what the preset word2vec gives */
+    char values[8][24];      /* of it, those that were added */
+    size_t value_count;
     char *model, *vectors;   /* the names of fastText's files; NULL: of none */
 } cli_compat;
 
@@ -51,7 +54,7 @@ n2v_status compat_apply(cli_compat *compat, cli_options *options, const compat_v
 n2v_status compat_output(cli_compat *compat, cli_options *options, void *values, const char *output, n2v_error *error);
 
 /* word2phrase's command line of phrases. */
-void compat_phrases(cli_compat *compat, cli_options *options);
+n2v_status compat_phrases(cli_compat *compat, cli_options *options, n2v_error *error);
 
 /* Prints what was added, and which options have no effect. */
 void compat_report(const cli_compat *compat, const cli_options *options, cli_progress *progress);

@@ -12,7 +12,7 @@
 
 typedef struct likelihood_values {
     const char *plugin;
-    bool json, quiet;
+    bool per_line, json, quiet;
 } likelihood_values;
 
 static const cli_option options[] = {
@@ -22,7 +22,16 @@ static const cli_option options[] = {
      .value = "FILE",
      .offset = offsetof(likelihood_values, plugin),
      .help = "load the model's objective from this shared object"},
-    {.name = "json", .kind = OPTION_FLAG, .offset = offsetof(likelihood_values, json), .help = "print one JSON object"},
+    {.name = "per-line",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(likelihood_values, per_line),
+     .help = "print a line for each line of TEXT, in their order and while they are read: the mean log-likelihood of its "
+             "pairs (nan: it has none), their weight, their number, its words in the model, its other words, its "
+             "number, and of several TEXT their name, with tabs between them"},
+    {.name = "json",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(likelihood_values, json),
+     .help = "print one JSON object; with --per-line one a line"},
     {.name = "quiet",
      .aliases = "q",
      .kind = OPTION_FLAG,
@@ -38,7 +47,12 @@ typedef struct measurement {
     n2v_vectors *vectors;
     n2v_settings *text, *settings; /* of the reading, of the measurement */
     n2v_corpus *corpus;
+    bool whole_lines; /* the model's windows are lines, whose words are shuffled */
     n2v_likelihood result;
+
+    /* Of lines. */
+    bool json, several; /* texts */
+    uint64_t lines, measured;
 } measurement;
 
 /* The model ------------------------------------------------------------------------------- */
@@ -108,7 +122,7 @@ static n2v_status check_objective(const measurement *m, const char *text, n2v_er
 static n2v_status take_settings(measurement *m, n2v_error *error)
 {
     n2v_settings *recorded = NULL;
-    const char *name, *value;
+    const char *name, *value, *weights;
     n2v_status status;
 
     if (!n2v_vectors_record(m->vectors, 0, &name, &value))
@@ -118,6 +132,12 @@ static n2v_status take_settings(measurement *m, n2v_error *error)
         (status = n2v_settings_set(m->text, "tokenizer", n2v_settings_get(recorded, "tokenizer"), error)) != N2V_OK)
         goto out;
     status = options_settings(&m->session->options, N2V_FOR_LIKELIHOOD, m->objectives, &m->settings, error);
+    if (status == N2V_OK && !(weights = n2v_settings_get(m->settings, "window-weights")))
+        weights = n2v_settings_get(recorded, "window-weights");
+    if (status == N2V_OK) { /* long lines are shuffled before they are cut */
+        m->whole_lines = strcmp(weights, "line") == 0;
+        status = n2v_settings_set(m->text, "window-weights", weights, error);
+    }
 out:
     n2v_settings_destroy(recorded);
     return status;
@@ -132,10 +152,13 @@ static void print_number(const char *before, double value)
     print_json_number(stdout, value, 17);
 }
 
-static void print_json(const n2v_likelihood *l)
+static void print_json(const measurement *m)
 {
-    printf("{\"objective\": \"%s\", \"window\": %zu, \"subsample\": %.9g, \"pairs\": %" PRIu64 ", \"weight\": %.17g",
-           l->objective, l->window, l->subsample, l->pairs, l->weight);
+    const n2v_likelihood *l = &m->result;
+
+    printf("{\"objective\": \"%s\", \"window\": %zu, \"whole_lines\": %s, \"subsample\": %.9g", l->objective, l->window,
+           m->whole_lines ? "true" : "false", l->subsample);
+    printf(", \"pairs\": %" PRIu64 ", \"weight\": %.17g", l->pairs, l->weight);
     print_number(",\n \"exact\": {\"log_likelihood\": ", l->exact);
     print_number(", \"perplexity\": ", exp(-l->exact));
     if (l->normalized) {
@@ -158,13 +181,15 @@ static void print_json(const n2v_likelihood *l)
     printf("]}}\n");
 }
 
-static void print_text(const n2v_likelihood *l)
+static void print_text(const measurement *m)
 {
+    const n2v_likelihood *l = &m->result;
     char pairs[PRINT_TEXT], window[PLURAL_TEXT], contexts[PLURAL_TEXT];
 
     printf("objective        %s\n", l->objective);
-    printf("pairs            %s within %s, by weight %.1f\n", print_count(l->pairs, pairs),
-           plural(l->window, "word", window), l->weight);
+    printf("pairs            %s %s %s%s, by weight %.1f\n", print_count(l->pairs, pairs),
+           m->whole_lines ? "of whole lines: a sample, those within" : "within", plural(l->window, "word", window),
+           m->whole_lines ? " in a random order" : "", l->weight);
     printf("exact            log-likelihood %.4f a pair, perplexity %.2f\n", l->exact, exp(-l->exact));
     if (l->normalized)
         printf("self-normalised  log-likelihood %.4f a pair, perplexity %.2f\n", l->self_normalized,
@@ -178,34 +203,109 @@ static void print_text(const n2v_likelihood *l)
         printf(" %g %%: %.4f%s", 100 * l->levels[i], l->quantiles[i], i + 1 < N2V_LIKELIHOOD_QUANTILES ? "," : "\n");
 }
 
+/* The result of lines --------------------------------------------------------------------- */
+
+static void print_json_line(const n2v_likelihood_line *line)
+{
+    printf("{\"line\": %" PRIu64 ", \"source\": ", line->line);
+    print_json_string(stdout, line->source, strlen(line->source));
+    printf(", \"words\": %" PRIu64 ", \"unknown\": %" PRIu64 ", \"pairs\": %" PRIu64 ", \"weight\": %.17g", line->words,
+           line->unknown, line->pairs, line->weight);
+    print_number(", \"log_likelihood\": ", line->exact);
+    print_number(", \"self_normalized\": ", line->self_normalized);
+    puts("}");
+}
+
+static void print_line(const measurement *m, const n2v_likelihood_line *line)
+{
+    if (line->pairs)
+        printf("%.6f", line->exact);
+    else
+        fputs("nan", stdout);
+    printf("\t%.9g\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64, line->weight, line->pairs, line->words,
+           line->unknown, line->line);
+    if (m->several) {
+        putchar('\t');
+        print_word(stdout, line->source);
+    }
+    putchar('\n');
+}
+
+static int take_line(void *context, const n2v_likelihood_line *line)
+{
+    measurement *m = context;
+
+    if (m->json)
+        print_json_line(line);
+    else
+        print_line(m, line);
+    m->lines++;
+    m->measured += line->pairs > 0;
+    return ferror(stdout);
+}
+
+/* Asked while the text is waited for, too: then what is known is printed. */
+static int flush_and_stop(void *context)
+{
+    const measurement *m = context;
+
+    (void)fflush(stdout);
+    return m->session->observer.stop(m->session);
+}
+
+static n2v_status measure_lines(measurement *m, n2v_error *error)
+{
+    const n2v_observer observer = {.size = sizeof observer, .context = m, .stop = flush_and_stop};
+    char lines[PLURAL_TEXT];
+    n2v_status status = n2v_likelihood_lines(m->vectors, m->corpus, m->settings, m->objectives, take_line, m, &observer,
+                                             error);
+
+    if (ferror(stdout))
+        return N2V_OK; /* main reports it */
+    if (status == N2V_OK)
+        progress_print(&m->session->progress, "%s; %" PRIu64 " with less than two words of the model",
+                       plural(m->lines, "line", lines), m->lines - m->measured);
+    return status;
+}
+
 /* The run --------------------------------------------------------------------------------- */
 
-static n2v_status measure(measurement *m, const char *const *texts, size_t count, n2v_error *error)
+static n2v_status measure_text(measurement *m, n2v_error *error)
 {
     cli_progress *progress = &m->session->progress;
     const n2v_observer *observer = &m->session->observer;
+    n2v_status status = n2v_corpus_read(m->corpus, observer, error);
+
+    progress_end(progress);
+    if (status != N2V_OK || (status = reading_report_known(m->corpus, progress, error)) != N2V_OK)
+        return status;
+    m->result.size = sizeof m->result;
+    status = n2v_likelihood_measure(&m->result, m->vectors, m->corpus, m->settings, m->objectives, observer, error);
+    if (status == N2V_OK)
+        (m->json ? print_json : print_text)(m);
+    return status;
+}
+
+static n2v_status measure(measurement *m, bool per_line, const char *const *texts, size_t count, n2v_error *error)
+{
     n2v_status status;
 
     if ((status = n2v_settings_create(&m->text, N2V_FOR_TRAINING, m->objectives, error)) != N2V_OK ||
         (status = session_expand(m->session, &texts, &count, error)) != N2V_OK ||
         (status = reading_check(m->text, texts, count, error)) != N2V_OK ||
-        (status = n2v_vectors_load(&m->vectors, m->path, observer, error)) != N2V_OK ||
+        (status = n2v_vectors_load(&m->vectors, m->path, &m->session->observer, error)) != N2V_OK ||
         (status = take_settings(m, error)) != N2V_OK ||
         (status = reading_open(&m->corpus, m->text, m->vectors, texts, count, error)) != N2V_OK)
         return status;
-    status = n2v_corpus_read(m->corpus, observer, error);
-    progress_end(progress);
-    if (status != N2V_OK || (status = reading_report_known(m->corpus, progress, error)) != N2V_OK)
-        return status;
-    m->result.size = sizeof m->result;
-    return n2v_likelihood_measure(&m->result, m->vectors, m->corpus, m->settings, m->objectives, observer, error);
+    m->several = count > 1;
+    return (per_line ? measure_lines : measure_text)(m, error);
 }
 
 static n2v_status run(struct cli_session *session, const void *values, const char *const *operands, size_t count,
                       n2v_error *error)
 {
     const likelihood_values *v = values;
-    measurement m = {.session = session, .path = operands[0]};
+    measurement m = {.session = session, .path = operands[0], .json = v->json};
     n2v_status status = N2V_OK;
 
     if (strcmp(operands[0], "-") == 0)
@@ -215,8 +315,8 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
         status = plugin_load(&m.objectives, v->plugin, NULL, error);
     if (status == N2V_OK)
         status = interrupt_hold(&session->interrupt, error);
-    if (status == N2V_OK && (status = measure(&m, operands + 1, count - 1, error)) == N2V_OK)
-        (v->json ? print_json : print_text)(&m.result);
+    if (status == N2V_OK)
+        status = measure(&m, v->per_line, operands + 1, count - 1, error);
     n2v_corpus_destroy(m.corpus);
     n2v_settings_destroy(m.settings);
     n2v_settings_destroy(m.text);
@@ -233,7 +333,8 @@ const cli_command likelihood_command = {
              "all words) and by the scores alone, and the distribution of log Z(c), which is 0 for normalised scores. A "
              "context is a word; of a model of cbow it is a window, the mean of its words, and each needs a sum over all "
              "words. "
-             "The model's objective must define P(w|c). Words that are not in the model are skipped.",
+             "The model's objective must define P(w|c). Words that are not in the model are skipped. With --per-line the "
+             "most odd lines are the ones of the lowest log-likelihood.",
     .options = options,
     .values_bytes = sizeof(likelihood_values),
     .min_operands = 2,

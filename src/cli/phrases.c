@@ -204,11 +204,13 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
     n2v_status status = check_values(&w, error);
 
     session_start(session, w.values->quiet || w.values->debug == 0);
-    compat_phrases(&w.compat, &session->options);
+    if (status == N2V_OK)
+        status = compat_phrases(&w.compat, &session->options, error);
     if (status == N2V_OK)
         compat_report(&w.compat, &session->options, &session->progress);
     if (status == N2V_OK && (status = session_expand(session, &inputs, &count, error)) == N2V_OK)
         status = work_on(&w, inputs, count, error);
+    compat_free(&w.compat);
     n2v_output_discard(w.output);
     n2v_output_discard(w.saved);
     n2v_phrases_destroy(w.phrases);

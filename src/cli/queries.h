@@ -5,7 +5,7 @@
 
 #include "cli/options.h"
 
-#define QUERY_WORDS 3 /* of a query, at most */
+#define QUERY_WORDS 16 /* of a query, at most */
 
 typedef enum query_answer { ANSWER_RANKING, ANSWER_COSINE, ANSWER_VECTOR } query_answer;
 
@@ -15,13 +15,22 @@ typedef struct query_kind {
     const char *expect; /* "two words are expected" */
     const char *prompt;
     query_answer answer;
-    size_t minus; /* of a search: its first so many words are minus, the others plus */
+    bool signs;   /* of a search: any number of words, with + and - between them */
+    size_t minus; /* else its first so many words are minus, the others plus */
     n2v_method method;
 } query_kind;
 
-/* Runs such a command with k answers to a query. operands are the file of vectors and the words of queries; without
- * words, queries come from standard input. */
-n2v_status queries_run(struct cli_session *session, const query_kind *kind, uint64_t k, bool json,
+/* What was asked for. */
+typedef struct query_options {
+    uint64_t k; /* answers to a query */
+    bool json;
+    const char *among;  /* the path of a list of words that may be answers; NULL: all */
+    const char *vector; /* the only query, or "-": those of standard input, are numbers; NULL: they are words */
+} query_options;
+
+/* Runs such a command. operands are the file of vectors and the words of queries; without words, queries come from standard
+ * input. */
+n2v_status queries_run(struct cli_session *session, const query_kind *kind, const query_options *options,
                        const char *const *operands, size_t count, n2v_error *error);
 
 #endif

@@ -3,25 +3,30 @@
 #include "cli/queries.h"
 
 typedef struct query_values {
-    uint64_t k;
+    query_options options;
     size_t method;
-    bool json;
 } query_values;
 
 static const char *const methods[] = {[N2V_ADD] = "add", [N2V_MULTIPLY] = "mul", NULL};
 
 /* Each command has the rows from one of its own on. */
-enum { FOR_ANALOGY, FOR_NEIGHBORS, FOR_SIMILARITY = 3, FOR_VECTOR = 3 };
+enum { FOR_NEIGHBORS, FOR_ANALOGY, FOR_SIMILARITY = 5, FOR_VECTOR = 5 };
 
 static const cli_option options[] = {
+    {.name = "vector",
+     .kind = OPTION_TEXT,
+     .value = "NUMBERS",
+     .offset = offsetof(query_values, options.vector),
+     .help = "the query is a vector: its numbers, such as \"0.1 0.25 -0.3\", perhaps after a word, which names it; -: a "
+             "vector for each line of standard input, as 'nce2vec vector' prints them"},
     {.name = "method",
      .kind = OPTION_CHOICE,
      .value = "NAME",
      .fallback = "add",
      .choices = methods,
      .offset = offsetof(query_values, method),
-     .help = "add: the cosine with B - A + C (3CosAdd); mul: the cosines with B and C, multiplied, over that with A "
-             "(3CosMul), words of the vocabulary alone"},
+     .help = "add: the cosine with the sum of the words, such as B - A + C (3CosAdd); mul: the cosines with B and C, "
+             "multiplied, over that with A (3CosMul), words of the vocabulary alone"},
     {.name = "count",
      .aliases = "k",
      .kind = OPTION_INTEGER,
@@ -29,13 +34,18 @@ static const cli_option options[] = {
      .fallback = "10",
      .min = 1,
      .max = 1000000,
-     .offset = offsetof(query_values, k),
+     .offset = offsetof(query_values, options.k),
      .help = "number of answers to each query"},
+    {.name = "among",
+     .kind = OPTION_TEXT,
+     .value = "FILE",
+     .offset = offsetof(query_values, options.among),
+     .help = "only the words of this file, one a line, are answers"},
     {.name = "*", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_SEARCH},
     {.name = "*", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_LOADING},
     {.name = "json",
      .kind = OPTION_FLAG,
-     .offset = offsetof(query_values, json),
+     .offset = offsetof(query_values, options.json),
      .help = "print one JSON object a line for each query, also for a query without an answer"},
     {.name = NULL},
 };
@@ -44,14 +54,18 @@ static n2v_status answer_queries(struct cli_session *session, const query_kind *
                                  const char *const *operands, size_t count, n2v_error *error)
 {
     const query_values *v = values;
-    return queries_run(session, kind, v->k, v->json, operands, count, error);
+    return queries_run(session, kind, &v->options, operands, count, error);
 }
 
 static n2v_status neighbors(struct cli_session *session, const void *values, const char *const *operands, size_t count,
                             n2v_error *error)
 {
-    static const query_kind kind = {
-        .words = 1, .expect = "one word is expected", .prompt = "word> ", .method = N2V_ADD};
+    const query_values *v = values;
+    const query_kind kind = {.words = 1,
+                             .expect = v->options.vector ? "a vector is expected" : "one word is expected",
+                             .prompt = v->options.vector ? "vector> " : "word> ",
+                             .signs = true,
+                             .method = (n2v_method)v->method};
     return answer_queries(session, &kind, values, operands, count, error);
 }
 
@@ -98,9 +112,10 @@ static n2v_status vector(struct cli_session *session, const void *values, const 
 const cli_command neighbors_command = {
     COMMON,
     .name = "neighbors",
-    .summary = "list the nearest words of words, by cosine",
-    .usage = "[options] VECTORS [WORD...]",
-    .about = VECTORS "Without WORD, words are read from standard input, one a line." WORDS,
+    .summary = "list the nearest words of words, of sums, of vectors",
+    .usage = "[options] VECTORS [WORD [+ WORD] [- WORD]...]...",
+    .about = VECTORS "With + and - between words, as in king - man + woman, their sum is one query; spaces are around the "
+                     "signs. Without WORD, queries are read from standard input, one a line." WORDS,
     .options = options + FOR_NEIGHBORS,
     .run = neighbors,
 };

@@ -90,7 +90,7 @@ static n2v_status take_token(Sentences *s, n2v_error *error)
     return N2V_OK;
 }
 
-n2v_status sentences_next(Sentences *s, Tokens *tokens, bool *ended, n2v_error *error)
+n2v_status sentences_next(Sentences *s, bool single, Tokens *tokens, bool *ended, n2v_error *error)
 {
     const double start = seconds_now();
     n2v_status status = N2V_OK;
@@ -107,8 +107,11 @@ n2v_status sentences_next(Sentences *s, Tokens *tokens, bool *ended, n2v_error *
         }
         if (status != N2V_OK)
             return status;
-        if (s->in_sentence && s->at == s->token_count)
+        if (s->in_sentence && s->at == s->token_count) {
             end_sentence(s);
+            if (single)
+                break;
+        }
     }
     *tokens = (Tokens){.text = s->text, .spans = s->spans, .count = s->count};
     *ended = s->ended;

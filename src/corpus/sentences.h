@@ -12,9 +12,10 @@ Sentences *sentences_create(n2v_next_sentence next, void *context, const char *n
 void sentences_destroy(Sentences *sentences); /* accepts NULL */
 
 /* The next batch, valid until the next call. It ends when it is full, but also after BATCH_SECONDS of waiting for
- * sentences, so that the caller can ask whether to stop; it may be empty. *ended: there are no more.
+ * sentences, so that the caller can ask whether to stop; it may be empty. single: it ends with a sentence, too.
+ * *ended: there are no more.
  * N2V_ERROR_DATA, with the sentence and the token: one that is no word. N2V_ERROR_INTERRUPTED: next gave up. */
-n2v_status sentences_next(Sentences *sentences, Tokens *tokens, bool *ended, n2v_error *error);
+n2v_status sentences_next(Sentences *sentences, bool single, Tokens *tokens, bool *ended, n2v_error *error);
 
 #define BATCH_SECONDS 0.1
 

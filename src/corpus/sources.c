@@ -1,5 +1,7 @@
 #include "corpus/sources.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/path.h"
 #include "corpus/sentences.h"
@@ -17,6 +19,8 @@ typedef struct pass {
     uint64_t bytes_done;    /* of their files as they are */
     uint64_t bytes_total;   /* of all files as they are */
     double start, reported; /* when */
+    uint64_t lines;         /* of the source that is being read, where they are told apart */
+    bool in_line;           /* it has bytes after the last line feed */
 } pass;
 
 const char *text_source_name(const TextSource *source)
@@ -103,6 +107,41 @@ static n2v_status take_bytes(pass *p, const unsigned char *bytes, size_t count, 
     return status;
 }
 
+/* The same line by line. */
+static n2v_status take_lines(pass *p, const TextSource *source, const unsigned char *bytes, size_t count,
+                             n2v_error *error)
+{
+    const TakeLines *lines = p->options->lines;
+    n2v_status status = N2V_OK;
+
+    if (!lines)
+        return take_bytes(p, bytes, count, error);
+    while (count && status == N2V_OK) {
+        const unsigned char *end = memchr(bytes, '\n', count);
+        const size_t some = end ? (size_t)(end - bytes) + 1 : count;
+        if ((status = take_bytes(p, bytes, some, error)) == N2V_OK && end)
+            status = lines->line(p->context, text_source_name(source), ++p->lines, error);
+        p->in_line = !end;
+        bytes += some;
+        count -= some;
+    }
+    return status == N2V_OK ? lines->pause(p->context, error) : status;
+}
+
+/* The last token, and a last line without a line feed. */
+static n2v_status end_file(pass *p, const TextSource *source, n2v_error *error)
+{
+    Tokens tokens;
+    n2v_status status;
+
+    tokenizer_end(p->tokenizer, &tokens);
+    if ((status = p->take(p->context, &tokens, error)) != N2V_OK || !p->options->lines)
+        return status;
+    if (p->in_line)
+        status = p->options->lines->line(p->context, text_source_name(source), p->lines + 1, error);
+    return status == N2V_OK ? p->options->lines->pause(p->context, error) : status;
+}
+
 static n2v_status open_source(Reader **reader, const TextSource *source, const Stop *stop, n2v_error *error)
 {
     if (source->kind == SOURCE_FILE)
@@ -132,12 +171,13 @@ static n2v_status read_file(pass *p, const TextSource *source, n2v_error *error)
 {
     const TokenizerCounts before = tokenizer_count(p->tokenizer);
     uint64_t text_bytes = 0;
-    Tokens tokens;
     Reader *reader;
     n2v_status status = open_source(&reader, source, &p->options->stop, error);
 
     if (status != N2V_OK)
         return status;
+    p->lines = 0;
+    p->in_line = false;
     for (;;) {
         const unsigned char *bytes;
         size_t count;
@@ -146,7 +186,7 @@ static n2v_status read_file(pass *p, const TextSource *source, n2v_error *error)
         if (!count)
             break;
         text_bytes += count;
-        if ((status = take_bytes(p, bytes, count, error)) != N2V_OK)
+        if ((status = take_lines(p, source, bytes, count, error)) != N2V_OK)
             goto out;
         if (stop_requested(&p->options->stop)) {
             status = interrupted(error);
@@ -160,8 +200,7 @@ static n2v_status read_file(pass *p, const TextSource *source, n2v_error *error)
         status = fail_empty(source, error);
         goto out;
     }
-    tokenizer_end(p->tokenizer, &tokens);
-    if ((status = p->take(p->context, &tokens, error)) != N2V_OK)
+    if ((status = end_file(p, source, error)) != N2V_OK)
         goto out;
     add_counts(p, before, text_bytes);
     p->bytes_done += reader_position(reader);
@@ -171,6 +210,22 @@ out:
 }
 
 /* Sentences ------------------------------------------------------------------------------- */
+
+/* Takes a batch; where lines are told apart it has one sentence at most. */
+static n2v_status take_sentences(pass *p, Sentences *sentences, const TextSource *source, bool *ended, n2v_error *error)
+{
+    const TakeLines *lines = p->options->lines;
+    const uint64_t before = sentences_count(sentences).lines;
+    Tokens tokens;
+    n2v_status status;
+
+    if ((status = sentences_next(sentences, lines != NULL, &tokens, ended, error)) != N2V_OK ||
+        (status = p->take(p->context, &tokens, error)) != N2V_OK || !lines)
+        return status;
+    if (sentences_count(sentences).lines > before)
+        status = lines->line(p->context, text_source_name(source), before + 1, error);
+    return status == N2V_OK && *ended ? lines->pause(p->context, error) : status;
+}
 
 static n2v_status read_sentences(pass *p, const TextSource *source, n2v_error *error)
 {
@@ -183,13 +238,13 @@ static n2v_status read_sentences(pass *p, const TextSource *source, n2v_error *e
         return fail_memory(error, 0, "reading sentences");
     for (bool ended = false; !ended;) {
         double now;
-        Tokens tokens;
-        if ((status = sentences_next(sentences, &tokens, &ended, error)) != N2V_OK ||
-            (status = p->take(p->context, &tokens, error)) != N2V_OK)
+        if ((status = take_sentences(p, sentences, source, &ended, error)) != N2V_OK)
             goto out;
         now = seconds_now();
         if (now - asked >= BATCH_SECONDS) {
             asked = now;
+            if (p->options->lines && (status = p->options->lines->pause(p->context, error)) != N2V_OK)
+                goto out;
             if (stop_requested(&p->options->stop)) {
                 status = interrupted(error);
                 goto out;

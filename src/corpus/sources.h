@@ -17,12 +17,21 @@ typedef struct TextSource {
     const char *name; /* in messages; NULL: of a file the path, of others what they are */
 } TextSource;
 
+/* Called with the context of a TakeTokens where lines are told apart. */
+typedef struct TakeLines {
+    /* The tokens of this line of the source, from 1, are all taken; also of one without tokens. */
+    n2v_status (*line)(void *context, const char *source, uint64_t number, n2v_error *error);
+    /* What could be read is taken: more may have to be waited for. */
+    n2v_status (*pause)(void *context, n2v_error *error);
+} TakeLines;
+
 typedef struct SourcesOptions {
     TokenizerKind tokenizer;
     Stop stop;
     void (*reading)(void *context, const n2v_reading *reading); /* called a few times a second; may be NULL */
     void *reading_context;
     uint64_t limit; /* files end early once so many tokens are read; 0: no limit */
+    const TakeLines *lines; /* NULL: lines are not told apart */
 } SourcesOptions;
 
 typedef struct SourcesCounts {

@@ -42,6 +42,16 @@ static void describe_log_z(LikelihoodWork *m, Likelihood *l)
     l->sd = sqrt(squares / total);
 }
 
+n2v_status likelihood_fail_empty(n2v_error *error)
+{
+    return error_set(error, N2V_ERROR_DATA, "the text has no pair of words of the vocabulary in one sentence");
+}
+
+n2v_status likelihood_fail_infinite(n2v_error *error)
+{
+    return error_set(error, N2V_ERROR_NUMERIC, "the log-likelihood is not finite: the scores are too large");
+}
+
 static n2v_status conclude(LikelihoodWork *m, Likelihood *l, n2v_error *error)
 {
     double score = 0;
@@ -55,9 +65,7 @@ static n2v_status conclude(LikelihoodWork *m, Likelihood *l, n2v_error *error)
     describe_log_z(m, l);
     l->self_normalized = score / l->weight;
     l->exact = l->self_normalized - l->mean; /* log Z has the same weights */
-    if (!isfinite(l->exact))
-        return error_set(error, N2V_ERROR_NUMERIC, "the log-likelihood is not finite: the scores are too large");
-    return N2V_OK;
+    return isfinite(l->exact) ? N2V_OK : likelihood_fail_infinite(error);
 }
 
 /* The words that subsampling skips in this text. */
@@ -78,31 +86,35 @@ static n2v_status create_subsample(LikelihoodWork *m, n2v_error *error)
     return status;
 }
 
+n2v_status likelihood_work_create(LikelihoodWork *m, n2v_error *error)
+{
+    const LikelihoodOptions *options = m->options;
+    n2v_status status;
+
+    m->mutex = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+    if ((status = log_probability_create(&m->log_probability, m->model, &options->trained, options->kernels, error)) !=
+        N2V_OK)
+        return status;
+    return create_subsample(m, error);
+}
+
+void likelihood_work_free(LikelihoodWork *m)
+{
+    subsample_destroy(m->subsample);
+    log_probability_free(&m->log_probability);
+    free(m->contexts);
+    free(m->sums);
+}
+
 n2v_status likelihood_measure(Likelihood *likelihood, const Model *model, const Blocks *blocks,
                               const LikelihoodOptions *options, n2v_error *error)
 {
-    LikelihoodWork m = {.model = model,
-                        .blocks = blocks,
-                        .options = options,
-                        .caller = pthread_self(),
-                        .mutex = PTHREAD_MUTEX_INITIALIZER};
+    LikelihoodWork m = {.model = model, .blocks = blocks, .options = options};
     n2v_status status;
 
-    if ((status = log_probability_create(&m.log_probability, model, &options->trained, options->kernels, error)) !=
-        N2V_OK)
-        return status;
-    if ((status = create_subsample(&m, error)) != N2V_OK ||
-        (status = (options->cbow ? likelihood_bags : likelihood_pairs)(&m, error)) != N2V_OK)
-        goto out;
-    if (!m.context_count) {
-        status = error_set(error, N2V_ERROR_DATA, "the text has no pair of words of the vocabulary in one sentence");
-        goto out;
-    }
-    status = conclude(&m, likelihood, error);
-out:
-    subsample_destroy(m.subsample);
-    log_probability_free(&m.log_probability);
-    free(m.contexts);
-    free(m.sums);
+    if ((status = likelihood_work_create(&m, error)) == N2V_OK &&
+        (status = (options->cbow ? likelihood_bags : likelihood_pairs)(&m, error)) == N2V_OK)
+        status = m.context_count ? conclude(&m, likelihood, error) : likelihood_fail_empty(error);
+    likelihood_work_free(&m);
     return status;
 }

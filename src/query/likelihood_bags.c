@@ -8,30 +8,26 @@
 #include "base/min.h"
 #include "query/likelihood_work.h"
 
-/* The bags of a block, one after the other. */
-typedef struct bag_walk {
-    const Id *ids;
-    size_t count, window;
-    WindowWeights weights;
-    size_t from, to; /* the sentence */
-    size_t center, reach;
-} bag_walk;
-
 /* Bags of a block. */
 typedef struct bag_part {
     size_t block, skipped; /* the bags before it in the block */
     size_t first, count;   /* among all bags */
 } bag_part;
 
-/* How many bags the center has. */
-static size_t bags_of(const bag_walk *w)
+/* The largest reach that adds a word. */
+static size_t max_reach(const LikelihoodBags *w)
 {
     const size_t left = w->center - w->from, right = w->to - 1 - w->center;
     return min_size(w->window, left > right ? left : right);
 }
 
-/* Moves on by one bag; false at the end of the block. Begins with to, center and reach 0. */
-static bool next_bag(bag_walk *w)
+static double weight_of(const LikelihoodBags *w)
+{
+    const double farther = w->reach == max_reach(w) ? 0 : window_weight(w->weights, w->window, w->reach + 1);
+    return window_weight(w->weights, w->window, w->reach) - farther; /* of the largest one: with those beyond */
+}
+
+bool likelihood_next_bag(LikelihoodBags *w)
 {
     for (w->reach++;; w->reach = 1, w->center++) {
         if (w->center == w->to) {
@@ -41,19 +37,14 @@ static bool next_bag(bag_walk *w)
             w->to = likelihood_sentence_end(w->ids, w->from);
             w->reach = 1;
         }
-        if (w->reach <= bags_of(w))
-            return true;
+        for (; w->reach <= max_reach(w); w->reach++)
+            if (weight_of(w) > 0) /* training draws this reach */
+                return true;
     }
 }
 
-static double weight_of(const bag_walk *w)
-{
-    const double farther = w->reach == bags_of(w) ? 0 : window_weight(w->weights, w->window, w->reach + 1);
-    return window_weight(w->weights, w->window, w->reach) - farther; /* at the last one: larger reaches add no words */
-}
-
 /* The mean row of the bag's words. */
-static void take_mean(const LikelihoodWork *m, const bag_walk *w, const float **rows, float *mean)
+static void take_mean(const LikelihoodWork *m, const LikelihoodBags *w, const float **rows, float *mean)
 {
     const Kernels *kernels = m->options->kernels;
     const size_t stride = m->model->stride, from = w->center - min_size(w->center - w->from, w->reach);
@@ -68,52 +59,67 @@ static void take_mean(const LikelihoodWork *m, const bag_walk *w, const float **
         kernels->normalize(&mean, 1, stride);
 }
 
-static n2v_status start_walk(const LikelihoodWork *m, LikelihoodScratch *s, size_t block, bag_walk *walk,
+static n2v_status start_walk(const LikelihoodWork *m, LikelihoodScratch *s, size_t block, LikelihoodBags *walk,
                              n2v_error *error)
 {
-    *walk = (bag_walk){.window = m->options->window, .weights = m->options->weights};
+    *walk = (LikelihoodBags){.window = m->options->window, .weights = m->options->weights};
     return likelihood_read_block(m, s, block, &walk->ids, &walk->count, error);
 }
 
 static n2v_status count_bags(LikelihoodWork *m, LikelihoodScratch *s, size_t index, n2v_error *error)
 {
     size_t *counts = m->state;
-    bag_walk walk;
+    LikelihoodBags walk;
     const n2v_status status = start_walk(m, s, index, &walk, error);
 
     if (status != N2V_OK)
         return status;
-    while (next_bag(&walk))
+    while (likelihood_next_bag(&walk))
         counts[index]++;
     return N2V_OK;
+}
+
+n2v_status likelihood_take_bags(const LikelihoodWork *m, LikelihoodScratch *s, LikelihoodBags *bags, size_t most,
+                                LikelihoodContext *contexts, size_t *centers, size_t *count, n2v_error *error)
+{
+    size_t taken = 0;
+
+    for (; taken < most && likelihood_next_bag(bags); taken++) {
+        take_mean(m, bags, s->x, s->means + taken * m->model->stride);
+        contexts[taken] =
+            (LikelihoodContext){.id = bags->ids[bags->center] & ~SENTENCE_END, .weight = weight_of(bags)};
+        if (centers)
+            centers[taken] = bags->center;
+    }
+    for (size_t i = 0; i < taken; i++) {
+        s->x[i] = s->means + i * m->model->stride;
+        log_probability_scores(&m->log_probability, contexts[i].id, s->x + i, 1, s->y, s->scores);
+        contexts[i].score = s->scores[0];
+    }
+    *count = taken;
+    return likelihood_log_z(m, s, contexts, taken, error);
 }
 
 static n2v_status sum_bags(LikelihoodWork *m, LikelihoodScratch *s, size_t index, n2v_error *error)
 {
     const bag_part part = ((const bag_part *)m->state)[index];
-    const LogProbability *l = &m->log_probability;
     LikelihoodContext *contexts = m->contexts + part.first;
-    LikelihoodSum sum = {.pairs = part.count};
-    bag_walk walk;
+    LikelihoodSum *sum = &m->sums[index];
+    LikelihoodBags walk;
+    size_t count;
     n2v_status status = start_walk(m, s, part.block, &walk, error);
 
     if (status != N2V_OK)
         return status;
     for (size_t i = 0; i < part.skipped; i++)
-        (void)next_bag(&walk);
-    for (size_t i = 0; i < part.count && next_bag(&walk); i++) {
-        float *mean = s->means + i * m->model->stride;
-        take_mean(m, &walk, s->x, mean);
-        contexts[i] = (LikelihoodContext){.id = walk.ids[walk.center] & ~SENTENCE_END, .weight = weight_of(&walk)};
+        (void)likelihood_next_bag(&walk);
+    status = likelihood_take_bags(m, s, &walk, part.count, contexts, NULL, &count, error);
+    for (size_t i = 0; i < part.count && status == N2V_OK; i++) {
+        sum->weight += contexts[i].weight;
+        sum->score += contexts[i].weight * (double)contexts[i].score;
     }
-    for (size_t i = 0; i < part.count; i++) {
-        s->x[i] = s->means + i * m->model->stride;
-        log_probability_scores(l, contexts[i].id, s->x + i, 1, s->y, s->scores);
-        sum.weight += contexts[i].weight;
-        sum.score += contexts[i].weight * (double)s->scores[0];
-    }
-    m->sums[index] = sum;
-    return likelihood_log_z(m, s, contexts, part.count, error);
+    sum->pairs = part.count;
+    return status;
 }
 
 /* Cuts the bags of all blocks into parts. */

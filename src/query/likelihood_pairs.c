@@ -43,8 +43,7 @@ static n2v_status find_contexts(LikelihoodWork *m, n2v_error *error)
     return status;
 }
 
-/* log Z of up to PART_ROWS context words. */
-static n2v_status sum_words(LikelihoodWork *m, LikelihoodScratch *s, size_t index, n2v_error *error)
+n2v_status likelihood_context_task(LikelihoodWork *m, LikelihoodScratch *s, size_t index, n2v_error *error)
 {
     LikelihoodContext *contexts = m->contexts + index * PART_ROWS;
     const size_t rows = min_size(PART_ROWS, m->context_count - index * PART_ROWS);
@@ -54,12 +53,33 @@ static n2v_status sum_words(LikelihoodWork *m, LikelihoodScratch *s, size_t inde
     return likelihood_log_z(m, s, contexts, rows, error);
 }
 
+void likelihood_add_pairs(const LikelihoodWork *m, LikelihoodScratch *s, const Id *ids, size_t from, size_t to,
+                          const double *log_z, LikelihoodSum *sum)
+{
+    const size_t window = m->options->window;
+
+    for (size_t i = from; i < to; i++) {
+        const size_t left = min_size(i - from, window), right = min_size(to - 1 - i, window);
+        for (size_t k = 0; k < left + right; k++) {
+            const size_t at = k < left ? i - left + k : i + 1 + (k - left);
+            s->x[k] = m->model->input + (ids[at] & ~SENTENCE_END) * m->model->stride;
+        }
+        log_probability_scores(&m->log_probability, ids[i] & ~SENTENCE_END, s->x, left + right, s->y, s->scores);
+        for (size_t k = 0; k < left + right; k++) {
+            const size_t distance = k < left ? left - k : k - left + 1;
+            const double weight = window_weight(m->options->weights, window, distance);
+            sum->weight += weight;
+            sum->score += weight * (double)s->scores[k];
+        }
+        sum->pairs += left + right;
+        if (log_z)
+            sum->log_z += contexts_weight(m->options, i - from, to - 1 - i) * log_z[ids[i] & ~SENTENCE_END];
+    }
+}
+
 /* The scores of a block's pairs. */
 static n2v_status sum_pairs(LikelihoodWork *m, LikelihoodScratch *s, size_t index, n2v_error *error)
 {
-    const Model *model = m->model;
-    const LogProbability *l = &m->log_probability;
-    const size_t window = m->options->window;
     const Id *ids = NULL;
     LikelihoodSum sum = {0};
     size_t count = 0;
@@ -69,22 +89,7 @@ static n2v_status sum_pairs(LikelihoodWork *m, LikelihoodScratch *s, size_t inde
         return status;
     for (size_t from = 0, to; from < count; from = to) {
         to = likelihood_sentence_end(ids, from);
-        for (size_t i = from; i < to; i++) {
-            const Id word = ids[i] & ~SENTENCE_END;
-            const size_t left = min_size(i - from, window), right = min_size(to - 1 - i, window);
-            for (size_t k = 0; k < left + right; k++) {
-                const size_t at = k < left ? i - left + k : i + 1 + (k - left);
-                s->x[k] = model->input + (ids[at] & ~SENTENCE_END) * model->stride;
-            }
-            log_probability_scores(l, word, s->x, left + right, s->y, s->scores);
-            for (size_t k = 0; k < left + right; k++) {
-                const size_t distance = k < left ? left - k : k - left + 1;
-                const double weight = window_weight(m->options->weights, window, distance);
-                sum.weight += weight;
-                sum.score += weight * (double)s->scores[k];
-            }
-            sum.pairs += left + right;
-        }
+        likelihood_add_pairs(m, s, ids, from, to, NULL, &sum);
     }
     m->sums[index] = sum;
     return N2V_OK;
@@ -101,7 +106,8 @@ n2v_status likelihood_pairs(LikelihoodWork *m, n2v_error *error)
     if (!m->contexts || !m->sums)
         return fail_memory(error, words * sizeof *m->contexts, "the context words");
     if ((status = find_contexts(m, error)) != N2V_OK ||
-        (status = likelihood_run_tasks(m, (m->context_count + PART_ROWS - 1) / PART_ROWS, sum_words, error)) != N2V_OK)
+        (status = likelihood_run_tasks(m, (m->context_count + PART_ROWS - 1) / PART_ROWS, likelihood_context_task,
+                                       error)) != N2V_OK)
         return status;
     return likelihood_run_tasks(m, m->sum_count, sum_pairs, error);
 }

@@ -69,6 +69,7 @@ static void *work(void *shared)
 
 n2v_status likelihood_run_tasks(LikelihoodWork *m, size_t tasks, LikelihoodTask *task, n2v_error *error)
 {
+    m->caller = pthread_self();
     m->task = task;
     m->tasks = tasks;
     atomic_store(&m->next, 0);

@@ -1,6 +1,7 @@
 /* likelihood_work.h - what the measurements of a likelihood share: the text after subsampling, tasks in threads, log Z.
  *
- * likelihood_pairs.c and likelihood_bags.c fill the contexts and the sums, likelihood.c draws the conclusion. */
+ * likelihood_pairs.c and likelihood_bags.c fill the contexts and the sums, likelihood.c draws the conclusion.
+ * likelihood_lines.c has the same of each line of a text. */
 #ifndef N2V_QUERY_LIKELIHOOD_WORK_H
 #define N2V_QUERY_LIKELIHOOD_WORK_H
 
@@ -10,15 +11,17 @@
 #include "noise/subsample.h"
 #include "query/likelihood.h"
 
-/* The sums of a part of the text. */
+/* The sums of a part of the text; score and log_z by weight. */
 typedef struct LikelihoodSum {
     uint64_t pairs;
     double weight, score;
+    double log_z; /* of lines alone: the whole text has its contexts */
 } LikelihoodSum;
 
 /* What words are predicted from, the sum of the weights of its pairs, and its log Z. */
 typedef struct LikelihoodContext {
-    Id id; /* the context word; of a bag, its center word */
+    Id id;       /* the context word; of a bag, its center word */
+    float score; /* of a bag: that of the center word */
     double weight, log_z;
 } LikelihoodContext;
 
@@ -43,7 +46,7 @@ struct LikelihoodWork {
     size_t context_count;
     LikelihoodSum *sums;
     size_t sum_count;
-    void *state; /* of bags */
+    void *state; /* of bags, of lines */
 
     /* One round of tasks. */
     LikelihoodTask *task;
@@ -79,5 +82,35 @@ n2v_status likelihood_log_z(const LikelihoodWork *m, LikelihoodScratch *s, Likel
 /* Fill contexts, empty where the text has none, and sums: of skip-gram, of CBOW. */
 n2v_status likelihood_pairs(LikelihoodWork *m, n2v_error *error);
 n2v_status likelihood_bags(LikelihoodWork *m, n2v_error *error);
+
+/* Skip-gram, for parts of a text: a task that measures log Z of up to PART_ROWS of m->contexts, and the sums of the pairs
+ * of the sentence from..to - 1. log_z: by id; NULL: not wanted. */
+LikelihoodTask likelihood_context_task;
+void likelihood_add_pairs(const LikelihoodWork *m, LikelihoodScratch *s, const Id *ids, size_t from, size_t to,
+                          const double *log_z, LikelihoodSum *sum);
+
+/* The bags of CBOW in some sentences, one after the other. Set ids, count and the window; the rest begins with 0. */
+typedef struct LikelihoodBags {
+    const Id *ids;
+    size_t count, window;
+    WindowWeights weights;
+    size_t from, to; /* the sentence */
+    size_t center, reach;
+} LikelihoodBags;
+
+/* Moves on by one bag; false at the end. */
+bool likelihood_next_bag(LikelihoodBags *bags);
+
+/* Measures the next bags, at most `most`, which is at most PART_ROWS; *count: how many there were. centers: the places of
+ * their center words; NULL: not wanted. */
+n2v_status likelihood_take_bags(const LikelihoodWork *m, LikelihoodScratch *s, LikelihoodBags *bags, size_t most,
+                                LikelihoodContext *contexts, size_t *centers, size_t *count, n2v_error *error);
+
+/* What likelihood_measure begins and ends with. */
+n2v_status likelihood_work_create(LikelihoodWork *m, n2v_error *error);
+void likelihood_work_free(LikelihoodWork *m);
+
+n2v_status likelihood_fail_empty(n2v_error *error);    /* a text without a pair */
+n2v_status likelihood_fail_infinite(n2v_error *error);
 
 #endif

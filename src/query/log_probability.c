@@ -187,6 +187,32 @@ void log_probability_scores(const LogProbability *l, Id id, const float *const *
         scores[i] = l->scale * scores[i] + l->offset[id];
 }
 
+void log_probability_tree(const LogProbability *l, const float *x, const float **y, float *branches, float *u)
+{
+    const size_t words = l->model->words, nodes = words - 1;
+    const VectorMath *math = &l->kernels->math;
+
+    for (size_t from = 0; from < nodes; from += PART_WORDS) {
+        const size_t count = min_size(PART_WORDS, nodes - from);
+        float *yes = branches + from, *no = branches + nodes + from;
+        for (size_t j = 0; j < count; j++)
+            y[j] = l->model->output + (first_node(l->model) + from + j) * l->model->output_stride;
+        l->kernels->dot(&x, 1, y, count, l->model->stride, no);
+        for (size_t j = 0; j < count; j++)
+            yes[j] = -no[j];
+        math->softplus(yes, yes, count);
+        math->softplus(no, no, count);
+    }
+    for (size_t w = 0; w < words; w++) {
+        HuffmanBranch room[HUFFMAN_DEPTH];
+        size_t length;
+        const HuffmanBranch *path = huffman_path(l->tree, (Id)w, room, &length);
+        u[w] = 0;
+        for (size_t j = 0; j < length; j++)
+            u[w] -= branches[huffman_code(path[j]) * nodes + huffman_node(path[j])];
+    }
+}
+
 /* A running maximum, and a sum relative to it. */
 void log_probability_partition(const LogProbability *l, const float *const *x, size_t rows, const float **y,
                                float *scores, double *log_z)

@@ -36,7 +36,7 @@ typedef struct scratch {
 
 /* A block of rows ----------------------------------------------------------------------- */
 
-/* The index of the first copied row at or after a word. */
+/* The index of the first copied row at or after a candidate. */
 static size_t first_copy(const Search *search, size_t from)
 {
     size_t low = 0, high = search->copies;
@@ -53,12 +53,10 @@ static size_t first_copy(const Search *search, size_t from)
 
 static void find_rows(const Search *search, size_t from, size_t rows, const float **y)
 {
-    const Model *model = search->model;
-
     for (size_t j = 0; j < rows; j++)
-        y[j] = model->input + (from + j) * model->stride;
+        y[j] = search_row(search, from + j);
     for (size_t i = first_copy(search, from); i < search->copies && search->copied[i] < from + rows; i++)
-        y[search->copied[i] - from] = search->copied_rows + i * model->stride;
+        y[search->copied[i] - from] = search->copied_rows + i * search->model->stride;
 }
 
 /* The products of a block, vectors x rows. Few vectors are limited by memory, which is fastest when the rows are
@@ -122,35 +120,37 @@ static void combine(const n2v_query *query, float *products, const float *length
         products[j] = dividends[j] / (divisors[j] + MUL_EPSILON);
 }
 
-static float farthest_score(const Nearest *best)
+/* An answer must exceed it. */
+static float farthest_score(const Search *search, const Nearest *best)
 {
-    return best->count < best->room ? -INFINITY : best->items[0].score;
+    return best->count < best->room ? search->floor : best->items[0].score;
 }
 
 /* Offers a block's scores. A thread sees ids in order, so of those that equal the farthest kept none is nearer. */
-static void offer(const n2v_query *query, Nearest *best, const float *scores, size_t from, size_t rows)
+static void offer(const Search *search, const n2v_query *query, Nearest *best, const float *scores, size_t from,
+                  size_t rows)
 {
-    float farthest = farthest_score(best);
+    float farthest = farthest_score(search, best);
 
     for (size_t j = 0; j < rows; j++) {
-        const n2v_neighbor item = {.id = (Id)(from + j), .score = scores[j]};
+        const n2v_neighbor item = {.id = search_word(search, from + j), .score = scores[j]};
         if (item.score > farthest && !query_has_word(query, item.id)) {
             nearest_offer(best, item);
-            farthest = farthest_score(best);
+            farthest = farthest_score(search, best);
         }
     }
 }
 
 static void search_block(const Pass *pass, scratch *s, size_t from)
 {
-    const size_t rows = min_size(BLOCK_ROWS, pass->search->model->words - from);
+    const size_t rows = min_size(BLOCK_ROWS, pass->search->count - from);
     const float *lengths = pass->search->lengths + from;
     float *scores = s->scores;
 
     multiply_block(pass, s, from, rows);
     for (size_t i = 0; i < pass->count; scores += query_vectors(&pass->queries[i++]) * rows) {
         const n2v_query *query = &pass->queries[i];
-        const float farthest = farthest_score(&s->best[i]);
+        const float farthest = farthest_score(pass->search, &s->best[i]);
         if (query->method == N2V_MULTIPLY) {
             combine(query, scores, lengths, rows);
             if (pass->search->kernels->math.max(scores, rows) <= farthest)
@@ -160,7 +160,7 @@ static void search_block(const Pass *pass, scratch *s, size_t from)
         } else {
             continue;
         }
-        offer(query, &s->best[i], scores, from, rows);
+        offer(pass->search, query, &s->best[i], scores, from, rows);
     }
 }
 
@@ -197,7 +197,7 @@ static void *work(void *shared)
     const n2v_status status = create_scratch(&s, pass, &error);
     size_t from;
 
-    while (status == N2V_OK && (from = BLOCK_ROWS * atomic_fetch_add(&r->next, 1)) < pass->search->model->words)
+    while (status == N2V_OK && (from = BLOCK_ROWS * atomic_fetch_add(&r->next, 1)) < pass->search->count)
         search_block(pass, &s, from);
     pthread_mutex_lock(&r->mutex);
     for (size_t i = 0; status == N2V_OK && i < pass->count; i++)
@@ -212,7 +212,7 @@ static void *work(void *shared)
 
 n2v_status pass_run(const Pass *pass, n2v_error *error)
 {
-    const size_t blocks = (pass->search->model->words + BLOCK_ROWS - 1) / BLOCK_ROWS;
+    const size_t blocks = (pass->search->count + BLOCK_ROWS - 1) / BLOCK_ROWS;
     running r = {.pass = pass, .mutex = PTHREAD_MUTEX_INITIALIZER};
 
     in_threads(min_size(pass->search->threads, blocks), work, &r);

@@ -47,13 +47,6 @@ n2v_status predictor_create(Predictor *predictor, const Model *model, const Pred
     if ((status = log_probability_create(&predictor->scores, model, &options->trained, options->kernels, error)) !=
         N2V_OK)
         return status;
-    if (predictor->scores.tree) {
-        log_probability_free(&predictor->scores);
-        return error_set(error, N2V_ERROR_ARGUMENT,
-                         "objective %s has scores of the nodes of a tree, and words can only be predicted from scores of "
-                         "words: train with another objective, such as nce",
-                         options->trained.objective->name);
-    }
     predictor->exact = options->exact || options->cbow || !predictor->scores.normalized;
     predictor->keep = array_create(model->words, sizeof *predictor->keep);
     if (options->product && !options->cbow)
@@ -77,7 +70,7 @@ void predictor_free(Predictor *predictor)
 
 /* One prediction ------------------------------------------------------------------------ */
 
-/* P(w) = sum over rows of exp(u(w, x_i) - shift_i). */
+/* P(w) = sum over rows of exp(u(w, x_i) - shift_i), or what a tree gives. */
 typedef struct mixture {
     LogProbability scores; /* the predictor's; of a product another scale and offsets of its own */
     size_t rows;
@@ -88,6 +81,7 @@ typedef struct mixture {
     float *mean;      /* a row; NULL: none */
     float *offset;    /* words: instead of the predictor's; NULL: none */
     size_t others;    /* words that may be answers */
+    double *all;      /* of a tree: P of all words; NULL: no tree */
     const float *y[PART_WORDS];
     float *cells; /* PART_ROWS x PART_WORDS */
     float offsets[PART_WORDS];
@@ -210,6 +204,67 @@ static void take_rows(mixture *m, const PredictContext *context)
     }
 }
 
+/* Trees ----------------------------------------------------------------------------------- */
+
+/* exp of log P, divided by the sum of the words that may be answers where exact. */
+static void exponentiate(const mixture *m, double *p, double weight, bool exact)
+{
+    const size_t words = m->scores.model->words;
+    double top = -INFINITY, sum = 0;
+
+    for (size_t w = 0; w < words; w++)
+        if (m->scores.offset[w] == OUT)
+            p[w] = -INFINITY;
+        else if (exact && p[w] > top)
+            top = p[w];
+    for (size_t w = 0; w < words; w++)
+        sum += p[w] = exp(exact ? p[w] - top : p[w]);
+    for (size_t w = 0; w < words; w++)
+        p[w] *= exact ? weight / sum : weight;
+}
+
+/* One row after the other: log P is no linear function of a row, so that no mean row is that of a product. */
+static void sum_trees(mixture *m, double power, bool product, const float *log_share, double *one, float *scratch)
+{
+    const size_t words = m->scores.model->words;
+    float *u = scratch, *branches = scratch + words;
+
+    for (size_t w = 0; w < words; w++)
+        m->all[w] = product ? (1 - power) * (double)log_share[w] : 0;
+    for (size_t i = 0; i < m->rows; i++) {
+        const double weight = exp(-(double)m->shift[i]);
+        log_probability_tree(&m->scores, m->x[i], m->y, branches, u);
+        for (size_t w = 0; w < words; w++)
+            one[w] = product ? power * weight * (double)u[w] : (double)u[w];
+        if (!product)
+            exponentiate(m, one, weight, m->exact);
+        for (size_t w = 0; w < words; w++)
+            m->all[w] += one[w];
+    }
+    if (product)
+        exponentiate(m, m->all, 1, true);
+}
+
+static n2v_status take_trees(mixture *m, double power, bool product, const float *log_share, n2v_error *error)
+{
+    const size_t words = m->scores.model->words;
+    double *one = array_create(words, sizeof *one);
+    float *scratch = floats_create(3 * words);
+    n2v_status status = N2V_OK;
+
+    m->exact = m->exact || product;
+    m->all = array_create(words, sizeof *m->all);
+    if (m->all && one && scratch)
+        sum_trees(m, power, product, log_share, one, scratch);
+    else
+        status = fail_memory(error, words * (2 * sizeof *one + 3 * sizeof *scratch), "the probabilities of words");
+    free(one);
+    floats_destroy(scratch, 3 * words);
+    return status;
+}
+
+/* Both ------------------------------------------------------------------------------------ */
+
 static n2v_status normalize(mixture *m, n2v_error *error)
 {
     double log_z[PART_ROWS];
@@ -244,12 +299,14 @@ static n2v_status mixture_create(mixture *m, const Predictor *p, const PredictCo
         return fail_memory(error, count * sizeof *m->weights + PART_ROWS * PART_WORDS * sizeof(float), "scores");
     power = take_weights(m, p, context);
     product = p->product && !p->cbow && power > 1;
-    if ((status = take_offsets(m, p, context, power, product, error)) != N2V_OK)
+    if ((status = take_offsets(m, p, context, power, product && !p->scores.tree, error)) != N2V_OK)
         return status;
-    if (!p->cbow && !product)
+    if (!p->cbow && (!product || p->scores.tree))
         take_rows(m, context);
     else if ((status = take_mean_row(m, context, error)) != N2V_OK)
         return status;
+    if (p->scores.tree)
+        return take_trees(m, power, product, p->log_share, error);
     return m->exact ? normalize(m, error) : N2V_OK;
 }
 
@@ -259,6 +316,7 @@ static void mixture_free(mixture *m)
     free(m->x);
     free(m->shift);
     free(m->offset);
+    free(m->all);
     floats_destroy(m->cells, PART_ROWS * PART_WORDS);
     if (m->mean)
         floats_destroy(m->mean, m->scores.model->stride);
@@ -269,6 +327,10 @@ static void sum_rows(mixture *m, const Id *words, size_t from, size_t count)
 {
     const LogProbability *scores = &m->scores;
 
+    for (size_t j = 0; j < count && m->all; j++)
+        m->sums[j] = m->all[words ? words[j] : from + j];
+    if (m->all)
+        return;
     for (size_t j = 0; j < count; j++) {
         const Id id = words ? words[j] : (Id)(from + j);
         m->y[j] = log_probability_output(scores, id);

@@ -10,6 +10,7 @@
  * partly the same, so that a power of their number (independent words) is overconfident. The product is always exact:
  * nothing else normalizes it. So is cbow: a weighted mean is no input of its training, and its log Z is often far from
  * 0.
+ * With a Huffman tree log P(w|c) is the sum over the path of w: normalized, but for rounding.
  * Words of the context are no answers unless `repeat`: models overestimate how often a word comes again beside itself,
  * because its two rows are those of similar contexts. Without them P is that of the other words. */
 #ifndef N2V_QUERY_PREDICT_H

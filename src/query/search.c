@@ -1,6 +1,7 @@
 /* search.c - the lengths of rows, and queries in batches that share a pass over them. */
 #include "query/search.h"
 
+#include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,9 +32,9 @@ typedef struct measuring {
     atomic_size_t copies; /* rows that need one */
 } measuring;
 
-static double length_of(const Model *model, size_t id)
+static double length_of(const Search *search, size_t candidate)
 {
-    return row_norm(model->input + id * model->stride, model->dim);
+    return row_norm(search_row(search, candidate), search->model->dim);
 }
 
 static bool is_extreme(double length)
@@ -44,13 +45,13 @@ static bool is_extreme(double length)
 static void *measure(void *shared)
 {
     measuring *m = shared;
-    const Model *model = m->search->model;
+    Search *search = m->search;
     size_t from;
 
-    while ((from = MEASURED_ROWS * atomic_fetch_add(&m->next, 1)) < model->words) {
-        for (size_t id = from; id < model->words && id < from + MEASURED_ROWS; id++) {
-            const double length = length_of(model, id);
-            m->search->lengths[id] = length == 0 || is_extreme(length) ? 1 : (float)length;
+    while ((from = MEASURED_ROWS * atomic_fetch_add(&m->next, 1)) < search->count) {
+        for (size_t i = from; i < search->count && i < from + MEASURED_ROWS; i++) {
+            const double length = length_of(search, i);
+            search->lengths[i] = length == 0 || is_extreme(length) ? 1 : (float)length;
             if (is_extreme(length))
                 atomic_fetch_add(&m->copies, 1);
         }
@@ -70,25 +71,61 @@ static n2v_status copy_extreme_rows(Search *search, size_t copies, n2v_error *er
     search->copied_rows = floats_create(copies * model->stride);
     if (!search->copied || !search->copied_rows)
         return fail_memory(error, copies * model->stride * sizeof(float), "rows of extreme length");
-    for (size_t id = 0; at < copies && id < model->words; id++) {
-        if (search->lengths[id] == 1 && is_extreme(length_of(model, id))) {
-            row_normalize(model->input + id * model->stride, model->dim, search->copied_rows + at * model->stride);
-            search->copied[at++] = (Id)id;
+    for (size_t i = 0; at < copies && i < search->count; i++) {
+        if (search->lengths[i] == 1 && is_extreme(length_of(search, i))) {
+            row_normalize(search_row(search, i), model->dim, search->copied_rows + at * model->stride);
+            search->copied[at++] = i;
         }
     }
     return N2V_OK;
 }
 
-n2v_status search_create(Search *search, const Model *model, const Kernels *kernels, size_t threads, n2v_error *error)
+static int by_id(const void *a, const void *b)
+{
+    const Id left = *(const Id *)a, right = *(const Id *)b;
+    return (left > right) - (left < right);
+}
+
+/* Sorted, each once. */
+static n2v_status take_candidates(Search *search, const Candidates *candidates, n2v_error *error)
+{
+    const size_t words = search->model->words;
+
+    search->count = words;
+    if (!candidates)
+        return N2V_OK;
+    if (!candidates->count)
+        return error_set(error, N2V_ERROR_ARGUMENT, "the list of words that may be answers is empty");
+    for (size_t i = 0; i < candidates->count; i++)
+        if (candidates->ids[i] >= words)
+            return error_set(error, N2V_ERROR_ARGUMENT, "candidate %zu: word id %lu is out of range; the last id is %zu", i,
+                             (unsigned long)candidates->ids[i], words - 1);
+    if (!(search->among = array_create(candidates->count, sizeof *search->among)))
+        return fail_memory(error, candidates->count * sizeof *search->among, "the words that may be answers");
+    memcpy(search->among, candidates->ids, candidates->count * sizeof *search->among);
+    qsort(search->among, candidates->count, sizeof *search->among, by_id);
+    search->count = 0;
+    for (size_t i = 0; i < candidates->count; i++)
+        if (!i || search->among[i] != search->among[search->count - 1])
+            search->among[search->count++] = search->among[i];
+    return N2V_OK;
+}
+
+n2v_status search_create(Search *search, const Model *model, const Candidates *candidates, const Kernels *kernels,
+                         size_t threads, n2v_error *error)
 {
     measuring m = {.search = search};
     n2v_status status;
 
-    *search = (Search){.model = model, .kernels = kernels, .threads = threads};
-    search->lengths = array_create(model->words, sizeof *search->lengths);
-    if (!search->lengths)
+    *search = (Search){.model = model, .kernels = kernels, .threads = threads, .floor = -INFINITY};
+    if ((status = take_candidates(search, candidates, error)) != N2V_OK)
+        return status;
+    search->lengths = array_create(search->count, sizeof *search->lengths);
+    if (!search->lengths) {
+        search_free(search);
         return fail_memory(error, model->words * sizeof *search->lengths, "the vectors' lengths");
-    in_threads(threads, measure, &m);
+    }
+    in_threads(min_size(threads, (search->count + MEASURED_ROWS - 1) / MEASURED_ROWS), measure, &m);
     if ((status = copy_extreme_rows(search, atomic_load(&m.copies), error)) != N2V_OK)
         search_free(search);
     return status;
@@ -96,6 +133,7 @@ n2v_status search_create(Search *search, const Model *model, const Kernels *kern
 
 void search_free(Search *search)
 {
+    free(search->among);
     free(search->lengths);
     free(search->copied);
     if (search->copied_rows) /* of an all-zero struct there is no model */
@@ -183,13 +221,18 @@ static n2v_status run_batch(batches *b, size_t from, size_t count, size_t vector
 n2v_status search_run(const Search *search, const n2v_query *queries, size_t count, size_t k, n2v_neighbor *neighbors,
                       size_t *found, n2v_error *error)
 {
-    const size_t kept = min_size(k, search->model->words);
+    const size_t kept = min_size(k, search->count);
     batches b = {.search = search, .queries = queries, .count = count};
     n2v_status status;
 
     for (size_t i = 0; i < count; i++)
         if ((status = query_check(&queries[i], i, search->model, error)) != N2V_OK)
             return status;
+    for (size_t i = 0; i < count; i++)
+        if (queries[i].method == N2V_MULTIPLY && search->floor > -INFINITY)
+            return error_set(error, N2V_ERROR_ARGUMENT,
+                             "query %zu: " SETTING("min-cosine") " is set, but scores of the method multiply are no "
+                             "cosines", i);
     for (size_t i = 0; i < count; i++)
         found[i] = 0;
     if (!count || !kept)

@@ -239,18 +239,24 @@ static const Setting likelihood[] = {
     {.name = "window", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Options", .value = "N",
      .note = "the model's",
      .help = "pairs are words at a distance of at most N; the weight of a pair is how often the windows of the training have "
-             "it, by their window-weights: (N + 1 - d) / N by default; of cbow, a word and its window of each reach, by how "
-             "often it is drawn"},
+             "it, by their window-weights; of cbow, a word and its window of each reach, by how often it is drawn"},
+    {.name = "window-weights", .aliases = "", CHOICE(CHOICES_WEIGHTS, weights), .stage = N2V_STAGE_MODEL,
+     .group = "Options", .value = "NAME", .note = "the model's",
+     .help = "the weight of a pair at distance d, as in train: shrink: (N + 1 - d) / N; flat: 1; harmonic: 1 / d; line: 1, for "
+             "a sample of the pairs of the whole line, in a random order"},
     {.name = "subsample", .aliases = "", REAL(0, 1), .stage = N2V_STAGE_MODEL, .group = "Options", .value = "T",
      .fixed = "0",
      .help = "randomly skip occurrences of words that are more frequent than T, as training does; 0: none; a model "
              "estimates P of the text after the subsampling of its training"},
-    {SEED, .group = "Options", .help = "seed of the random numbers of the subsampling"},
+    {SEED, .group = "Options", .help = "seed of what is random: the subsampling, the order of whole lines"},
     {THREADS, .group = "Options", .help = "worker threads; the result is the same with any number"},
     {KERNELS, .group = "Options"},
 };
 
 static const Setting search[] = {
+    {.name = "min-cosine", .aliases = "", REAL(-1, 1), .stage = N2V_STAGE_RUN, .group = "Options", .value = "X",
+     .note = "no bound", .changeable = true,
+     .help = "only words with a cosine of at least X are answers"},
     {THREADS, .group = "Options", .help = "worker threads; the answers are the same with any number"},
     {KERNELS, .group = "Options"},
 };

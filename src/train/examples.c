@@ -53,17 +53,6 @@ static void destroy_example(Example *example)
 /* More noise words are looked up in a table. */
 #define FEW ((size_t)16)
 
-static n2v_status create_seen(Examples *examples, n2v_error *error)
-{
-    unsigned bits = 6;
-
-    while ((size_t)1 << bits < 4 * examples->options.num_noise && bits < 31)
-        bits++;
-    examples->seen_shift = 32 - bits;
-    examples->seen = array_create_zero((size_t)1 << bits, sizeof *examples->seen);
-    return examples->seen ? N2V_OK : fail_memory(error, sizeof *examples->seen << bits, "a table of noise words");
-}
-
 n2v_status examples_create(Examples **examples, const ExamplesOptions *options, n2v_error *error)
 {
     const Layout *layout = options->layout;
@@ -83,8 +72,10 @@ n2v_status examples_create(Examples **examples, const ExamplesOptions *options, 
     }
     if ((status = noise_stream_create(&created->noise, options->noise, options->num_noise, error)) != N2V_OK)
         goto out;
-    if (layout->draws_noise && options->num_noise > FEW && (status = create_seen(created, error)) != N2V_OK)
+    if (layout->draws_noise && options->num_noise > FEW && !id_table_create(&created->seen, options->num_noise)) {
+        status = fail_memory(error, options->num_noise * sizeof *created->seen.places, "a table of noise words");
         goto out;
+    }
     if (layout->create && (status = layout->create(created, error)) != N2V_OK)
         goto out;
     for (size_t i = 0; i < 2 && status == N2V_OK; i++)
@@ -106,7 +97,7 @@ void examples_destroy(Examples *examples)
     if (examples->state)
         examples->options.layout->destroy(examples);
     noise_stream_destroy(&examples->noise);
-    free(examples->seen);
+    free(examples->seen.places);
     free(examples->kept);
     free(examples);
 }
@@ -169,24 +160,16 @@ static bool take_few(Example *example, const Id *drawn, size_t count)
 /* Finds them by a table. */
 static bool take_many(Examples *examples, Example *example, const Id *drawn, size_t count)
 {
-    const size_t last = ((size_t)1 << (32 - examples->seen_shift)) - 1;
-
-    if (++examples->seen_turn == 0) { /* after an overflow places of old turns would look taken */
-        memset(examples->seen, 0, (last + 1) * sizeof *examples->seen);
-        examples->seen_turn = 1;
-    }
+    id_table_clear(&examples->seen);
     example->negatives = 0;
     for (size_t j = 0; j < count; j++) {
-        SeenWord *seen;
-        size_t place = (uint32_t)(drawn[j] * 2654435769u) >> examples->seen_shift;
-        while ((seen = &examples->seen[place])->turn == examples->seen_turn && seen->id != drawn[j])
-            place = (place + 1) & last;
-        if (seen->turn != examples->seen_turn) {
-            *seen = (SeenWord){drawn[j], (uint32_t)example->negatives, examples->seen_turn};
-            example->output_ids[example->negatives] = drawn[j];
-            example->multiplicity[example->negatives++] = 0;
+        const uint32_t column = id_table_number(&examples->seen, drawn[j], (uint32_t)example->negatives);
+        if (column == example->negatives) {
+            example->output_ids[column] = drawn[j];
+            example->multiplicity[column] = 0;
+            example->negatives++;
         }
-        example->multiplicity[seen->column]++;
+        example->multiplicity[column]++;
     }
     return example->negatives < count;
 }
@@ -197,7 +180,7 @@ void take_noise(Examples *examples, Example *example)
     const size_t count = examples->options.num_noise;
     const Id *drawn = noise_stream_take(&examples->noise);
 
-    example->repeated = examples->seen ? take_many(examples, example, drawn, count) : take_few(example, drawn, count);
+    example->repeated = examples->seen.places ? take_many(examples, example, drawn, count) : take_few(example, drawn, count);
     example->outputs = example->negatives;
 }
 

@@ -9,6 +9,7 @@
 #include "noise/stream.h"
 #include "noise/subsample.h"
 #include "noise/window.h"
+#include "train/id_table.h"
 #include "train/layout.h"
 
 struct ExamplesOptions {
@@ -32,20 +33,12 @@ typedef struct Positions {
 } Positions;
 typedef Positions Sentence;
 
-/* A noise word of an example, in the table of those that were seen. */
-typedef struct SeenWord {
-    Id id;
-    uint32_t column, turn;
-} SeenWord;
-
 struct Examples {
     ExamplesOptions options;
     Random windows;
     NoiseStream noise;
-    SeenWord *seen;      /* at least four places for each noise word of an example; NULL for few words */
-    uint32_t seen_turn;  /* places of other turns are free */
-    unsigned seen_shift; /* from a hash to a place */
-    Id *kept;            /* of the block, ends of sentences marked */
+    IdTable seen; /* the noise words of an example; without places for few words */
+    Id *kept;     /* of the block, ends of sentences marked */
     size_t kept_count, position;
     float contexts;    /* of a window, on average */
     double share;      /* of the block, a position's */

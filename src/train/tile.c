@@ -72,15 +72,11 @@ size_t tile_bytes(const TileOptions *options)
 
 static bool create_words(TileWords *words, size_t inputs)
 {
-    words->slot_count = 2;
-    while (words->slot_count <= 2 * inputs)
-        words->slot_count *= 2;
     words->ids = array_create(inputs, sizeof *words->ids);
     words->starts = array_create(inputs + 1, sizeof *words->starts);
     words->of_input = array_create(inputs, sizeof *words->of_input);
-    words->slots = array_create_zero(words->slot_count, sizeof *words->slots);
     words->rows = array_create(inputs, sizeof *words->rows);
-    return words->ids && words->starts && words->of_input && words->slots && words->rows;
+    return id_table_create(&words->numbers, inputs) && words->ids && words->starts && words->of_input && words->rows;
 }
 
 static void free_words(TileWords *words)
@@ -88,7 +84,7 @@ static void free_words(TileWords *words)
     free(words->ids);
     free(words->starts);
     free(words->of_input);
-    free(words->slots);
+    free(words->numbers.places);
     free(words->rows);
 }
 

@@ -6,6 +6,7 @@
 #include "model/model.h"
 #include "objectives/objective.h"
 #include "train/encoder.h"
+#include "train/id_table.h"
 #include "train/layout.h"
 #include "train/optimizer.h"
 #include "train/overlay.h"
@@ -33,8 +34,7 @@ typedef struct TileWords {
     Id *ids;
     size_t *starts;     /* count + 1: a word's places in bag_rows and part_ids */
     uint32_t *of_input; /* of bags: which word an input is */
-    uint32_t *slots;    /* a hash table of ids: 1 + the word; 0: free */
-    size_t slot_count;  /* a power of 2, more than twice the inputs */
+    IdTable numbers;    /* of words */
     float **rows;       /* of one bag: a row for each of its words */
 } TileWords;
 

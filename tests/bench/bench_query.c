@@ -280,7 +280,7 @@ int main(int argc, char **argv)
     printf("|----------------------------------|-----------|--------|---------------|\n");
     print_loading(&model);
     start = bench_now(CLOCK_MONOTONIC);
-    bench_require(search_create(&search, &model, kernels, threads, &error), &error);
+    bench_require(search_create(&search, &model, NULL, kernels, threads, &error), &error);
     print("measuring the rows' lengths", bench_now(CLOCK_MONOTONIC) - start, 1);
     printf("        |               |\n");
     print_search(&search);

@@ -108,6 +108,8 @@ class Commands(CommandTest):
                                          for item in draw.sample(items[s % 5], 6)).encode())
         edges = ["n%d n%d\n" % (i, (i + step) % 40) for i in range(40) for step in (1, 2)]
         self.write("edges.txt", "".join(edges).encode())
+        self.write("app.log", "".join("user %d opened file %d\nhost %d copied block %d\n" % (i, i * i, i % 7, i)
+                                      for i in range(100)).encode() + b"user 7 copied block opened\n")
         self.write("pairs.txt", b"# mine\nmusic song 9\nriver stream 8.5\nparis france 8\nmusic river 2\nsong paris 1\n"
                                 b"lake boat 7\nopera italy 2\nband dance 7\nsea shore 8\nrome valley 1\nchoir sea 1\n")
         self.write("old.txt", prose(8, 600).encode())
@@ -193,6 +195,7 @@ class Commands(CommandTest):
         self.assertEqual(self.read("sessions.txt").count(b"\n"), 300)
         near = re.search(r"^B13X-0_0\n((?:  .*\n)+)", said, re.MULTILINE)[1].split()[1::2]
         self.assertTrue(all(item.startswith("B13X-0_") for item in near), near)
+        self.assertRegex(said, r"(?m)^-[.\d]+\t201\tuser 7 copied block opened\n")
         self.assertEqual(len(self.vocabulary("nodes.n2v")), 40)
         self.assertEqual(self.read("walks.txt").count(b"\n"), 400)
         if "jieba" not in str(self.lacking):

@@ -1,5 +1,6 @@
 """nce2vec neighbors: answers, words that are not there, files that are no vectors."""
 
+import json
 import unittest
 
 from support import CommandTest
@@ -67,6 +68,77 @@ class Neighbors(CommandTest):
         done = self.succeeds("neighbors", "-", "north", "-k", "1", given=VECTORS)
         self.assertEqual(done.stdout.decode(), "north\n  0.8944  été\n")
         self.fails(2, "cannot both come from standard input", "neighbors", "-")
+
+    def ranking(self, *arguments, **more):
+        """The lines of an answer."""
+        return self.succeeds("neighbors", "v.txt", "-k", "2", *arguments, **more).stdout.decode().splitlines()
+
+    def test_sums_of_words(self):
+        """Words of length 1 are added: north - east is at (-1, 1)."""
+        wanted = ["north - east", "  0.3162  été", "  0.0000  northeast"]
+        for arguments in (("north", "-", "east"), ("north - east",), ("north", "-", "east", "south")):
+            self.assertEqual(self.ranking(*arguments)[:3], wanted)
+        self.assertEqual(self.ranking(given=b"north\t- east\n"), wanted)
+        self.assertEqual(self.ranking("--", "- east + north")[1:], wanted[1:])
+        self.assertEqual(self.ranking("-", "south"), ["- south", "  1.0000  north", "  0.8944  été"])
+        done = self.succeeds("neighbors", "v.txt", "north - east", "--json", "-k", "1")
+        self.assertEqual(json.loads(done.stdout), {"words": ["north", "east"], "minus": ["east"],
+                                                   "answers": [{"word": "été", "score": 0.3162278}]})
+        self.assertEqual(self.ranking("north - east", "--method", "mul")[0], "north - east")
+
+    def test_sums_that_are_none(self):
+        done = self.fails(1, "queries without an answer: 4 of 5", "neighbors", "v.txt", "-k", "1",
+                          given=b"north -\nnorth + nowhere\n- north\n+ - north\n" + b"north + " * 16 + b"north\n")
+        self.assertEqual(done.stderr.decode().splitlines()[:-1],
+                         ["nce2vec: line 1: one word is expected, not 2",
+                          "nce2vec: line 2: 'nowhere' is not in the vocabulary of v.txt",
+                          "nce2vec: line 4: one word is expected, not 2",
+                          "nce2vec: line 5: a query has 16 words at most, not 17"])
+
+    def test_vectors(self):
+        wanted = ["  1.0000  east", "  0.7071  northeast"]
+        self.assertEqual(self.ranking("--vector", "3 0"), ["vector"] + wanted)
+        self.assertEqual(self.ranking("--vector", "[3.0, 0]"), ["vector"] + wanted)
+        self.assertEqual(self.ranking("--vector", "-0 -1e0")[1], "  1.0000  south")
+        self.assertEqual(self.ranking("--vector", "-", given=b"right 3 0\n0 1\n"),
+                         ["right", *wanted, "", "vector", "  1.0000  north", "  0.8944  été"])
+        printed = self.succeeds("vector", "v.txt", "east").stdout
+        self.assertEqual(self.ranking("--vector", "-", given=printed), ["east", *wanted])
+
+    def test_vectors_that_are_none(self):
+        done = self.fails(1, "queries without an answer: 5 of 6", "neighbors", "v.txt", "-k", "1", "--vector", "-", "--json",
+                          given=b"1 2 3 4\na b c\n1 inf\n1 1\n0 0\n1\n")
+        found = [json.loads(line).get("error") for line in done.stdout.splitlines()]
+        self.assertEqual(found, ["a vector of 2 numbers is expected, perhaps after a word, not 4",
+                                 "number 1 of the vector, 'b', is not a finite number",
+                                 "number 2 of the vector, 'inf', is not a finite number", None,
+                                 "the vector is zero, so it has no direction",
+                                 "a vector of 2 numbers is expected, perhaps after a word, not 1"])
+        self.fails(2, "--vector is the query, and words are given, too", "neighbors", "v.txt", "--vector", "1 2", "east")
+        self.fails(2, "takes words alone, and --vector", "neighbors", "v.txt", "--vector", "1 2", "--method", "mul")
+        self.fails(2, "cannot both come from standard input", "neighbors", "-", "--vector", "-")
+
+    def test_among_the_words_of_a_file(self):
+        self.write("list", "south\n  été\r\n\nnowhere\nsouth\n".encode())
+        done = self.succeeds("neighbors", "v.txt", "north", "--among", "list")
+        self.assertEqual(done.stdout.decode(), "north\n  0.8944  été\n -1.0000  south\n")
+        self.assertIn(b"--among list: 1 word is not in the vocabulary, such as 'nowhere': skipped", done.stderr)
+        done = self.succeeds("analogy", "v.txt", "north", "east", "south", "--among", "list")
+        self.assertEqual(done.stdout.decode().splitlines()[1:], [" -0.6000  été"])
+        self.write("bad", b"nowhere\n")
+        self.fails(1, "--among bad: none of its words is in the vocabulary of v.txt", "neighbors", "v.txt", "--among", "bad")
+        self.write("bad", b"")
+        self.fails(1, "none of its words", "neighbors", "v.txt", "north", "--among", "bad")
+        self.fails(2, "cannot read nothere", "neighbors", "v.txt", "north", "--among", "nothere")
+
+    def test_a_least_cosine(self):
+        done = self.succeeds("neighbors", "v.txt", "north", "--min-cosine", "0.5")
+        self.assertEqual(done.stdout.decode(), "north\n  0.8944  été\n  0.7071  northeast\n")
+        self.assertEqual(self.ranking("north", "--min-cosine", "0.99"), ["north"])
+        self.assertEqual(len(self.ranking("north", "--min-cosine", "-1", "-k", "9")), 5)
+        self.fails(2, "--min-cosine: '2' is not a number from -1 to 1", "neighbors", "v.txt", "north", "--min-cosine", "2")
+        self.fails(2, "scores of the method multiply are no cosines", "analogy", "v.txt", "--method", "mul", "--min-cosine",
+                   "0", "north", "east", "south")
 
     def test_refusals(self):
         self.fails(2, "nothere", "neighbors", "nothere", "north")

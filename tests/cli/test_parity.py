@@ -74,8 +74,8 @@ class Page(CommandTest):
             self.assertEqual(set(names) - set(tried), set())
 
     def test_options_of_nce2vec_exist(self):
-        helps = "".join(self.succeeds("help", *command).stdout.decode() for command in (["train"], ["phrases"], ["analogy"],
-                                                                                        ["convert"]))
+        helps = "".join(self.succeeds("help", command).stdout.decode()
+                        for command in ("train", "phrases", "neighbors", "convert", "likelihood"))
         self.assertLessEqual(set(re.findall(r"(?<![\w-])--[a-z][\w-]*", page())),
                              set(re.findall(r"(?<![\w-])--[a-z][\w-]*", helps)) | {"--questions", "--restrict"})
 

@@ -194,7 +194,7 @@ class Spellings(CommandTest):
         done = self.train("-train", "text", "-output", "b.bin", "-cbow", "0", "-threads", "1")
         self.assertEqual(done.stderr.decode().splitlines()[0],
                          "word2vec.c's command line, with its defaults: --tokenizer space --objective sgns --noise 5 "
-                         "--lr 0.025 --subsample 1e-3 --format text")
+                         "--lr 0.025 --subsample 0.001 --format text")
         self.train(*"text -o a.txt --dim 100 --window 5 --subsample 1e-3 --noise 5 --epochs 5 --min-count 5 --lr 0.025 "
                     "--objective sgns --tokenizer space --threads 1".split())
         self.assertEqual(self.read("b.bin"), self.read("a.txt"))
@@ -210,7 +210,7 @@ class Spellings(CommandTest):
         done = self.train(*line, "--dry-run")
         self.assertEqual(done.stderr.decode().splitlines()[0],
                          "word2vec.c's command line, with its defaults: --model cbow --window 5 --cbow-gradient word2vec "
-                         "--lr 0.05 --tokenizer space --objective sgns --noise 5 --subsample 1e-3 --format text")
+                         "--lr 0.05 --tokenizer space --objective sgns --noise 5 --subsample 0.001 --format text")
         self.same("--model cbow --epochs 1".split(), *"text -o b.txt --cbow 1 --epochs 1 --threads 1".split())
 
     def test_hierarchical_softmax_of_word2vec(self):
@@ -224,14 +224,14 @@ class Spellings(CommandTest):
         done = self.train(*"-train text -output b.txt -hs 1 -negative 0 --dry-run".split())
         self.assertEqual(done.stderr.decode().splitlines()[0],
                          "word2vec.c's command line, with its defaults: --objective hs --model cbow --window 5 "
-                         "--cbow-gradient word2vec --lr 0.05 --tokenizer space --subsample 1e-3 --format text")
+                         "--cbow-gradient word2vec --lr 0.05 --tokenizer space --subsample 0.001 --format text")
         self.fails(2, "-hs 1 chooses the objective hs, and --objective is given, too", "train", *line, "--objective", "nce")
 
     def test_what_is_given_goes_before_the_defaults_of_word2vec(self):
         for given, added in (
             ("-output v.n2v -sample 0 -negative 3 -alpha 0.01", "--tokenizer space --objective sgns"),
-            ("-output v.txt -binary 1 --tokenizer words", "--objective sgns --noise 5 --lr 0.025 --subsample 1e-3"),
-            ("-output v.txt --objective softmax", "--tokenizer space --subsample 1e-3 --format text"),
+            ("-output v.txt -binary 1 --tokenizer words", "--objective sgns --noise 5 --lr 0.025 --subsample 0.001"),
+            ("-output v.txt --objective softmax", "--tokenizer space --subsample 0.001 --format text"),
         ):
             done = self.train("-train", "text", "-cbow", "0", "--dry-run", *given.split())
             self.assertEqual(done.stderr.decode().splitlines()[0],

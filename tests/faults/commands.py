@@ -86,11 +86,14 @@ COMMANDS = (
     Command("vector", "vector ../in/subwords.n2v word1 sword --json"),
     Command("analogy, subwords", "analogy ../in/subwords.n2v --threads 1 word1 sword words"),
     Command("neighbors", "neighbors ../in/v.n2v --threads 2 -k 3", (), (), "words"),
+    Command("neighbors, among", "neighbors ../in/v.n2v --threads 1 --among ../in/words word1 - word2 + word3"),
+    Command("neighbors, vectors", "neighbors ../in/v.n2v --threads 1 -k 3 --vector - --json", (), (), "vectors", 1),
     Command("analogy", "analogy ../in/v.txt --threads 1 --method mul -k 3 word1 word2 word3"),
     Command("similarity", "similarity ../in/v.n2v --json word1 word2 word3 word4"),
     Command("similarity, spelling", "similarity ../in/v.n2v", (), (), "pairs", 1),
     Command("info", "info ../in/v.n2v"),
     Command("likelihood", "likelihood ../in/v.n2v ../in/text --threads 1 --window 2"),
+    Command("likelihood, lines", "likelihood ../in/v.n2v ../in/text ../in/heldout --threads 1 --per-line -q"),
     Command("predict", "predict ../in/v.n2v word1 _ word2 wrod3", (), ()),
     Command("predict, lines", "predict ../in/v.n2v --json --combine mean --exact", (), (), "pairs"),
     Command("objectives", "objectives nce"),
@@ -128,6 +131,7 @@ class Folder:
         self.write("words", b"word1\nword9\n")
         self.write("rates", b"word1 0.5\nword2 0 1\n")
         self.write("pairs", b"word1 word2\nwrod3 word4\n")
+        self.write("vectors", b"1 2 3 4 5 6 7 8\nx 1 2\n")
         self.call("vocab", "text", "-o", "vocab.tsv", "--min-count", "1", "-q")
         self.call("phrases", "text", "--save", "phrases.tsv", "--min-count", "1", "--threshold", "1", "-q")
         subprocess.run(["gzip", "-k", "text"], cwd=self.inputs, check=True)

@@ -184,7 +184,7 @@ out:
 static void run_search(probe *p)
 {
     n2v_vectors *vectors = load(p, "v.n2v");
-    const uint32_t plus[2] = {1, 2}, minus[1] = {3};
+    const uint32_t plus[2] = {1, 2}, minus[1] = {3}, among[5] = {9, 5, 7, 4, 9};
     const n2v_query queries[3] = {{.plus = plus, .plus_count = 1},
                                   {.plus = plus, .minus = minus, .plus_count = 2, .minus_count = 1},
                                   {.plus = plus, .minus = minus, .plus_count = 2, .minus_count = 1,
@@ -199,6 +199,11 @@ static void run_search(probe *p)
     MAKE(search, n2v_search_create(&search, vectors, settings, &p->error));
     TRY(n2v_search_run(search, queries, 3, 4, found, counts, &p->error));
     for (size_t i = 0; i < 3 * 4; i++)
+        digest(p, &found[i].id, sizeof found[i].id);
+    n2v_search_destroy(search);
+    MAKE(search, n2v_search_create_among(&search, vectors, among, 5, settings, &p->error));
+    TRY(n2v_search_run(search, queries, 1, 4, found, counts, &p->error));
+    for (size_t i = 0; i < 4; i++)
         digest(p, &found[i].id, sizeof found[i].id);
     n2v_search_destroy(search);
     n2v_settings_destroy(settings);
@@ -285,6 +290,30 @@ static void run_likelihood(probe *p)
     n2v_vectors_destroy(vectors);
 }
 
+static int digest_line(void *context, const n2v_likelihood_line *line)
+{
+    digest(context, &line->exact, sizeof line->exact);
+    return 0;
+}
+
+static void run_likelihood_lines(probe *p)
+{
+    n2v_vectors *vectors = load(p, "v.n2v");
+    n2v_settings *reading = small_settings(p, "nce", NULL), *settings;
+    n2v_corpus *corpus;
+
+    MAKE(settings, n2v_settings_create(&settings, N2V_FOR_LIKELIHOOD, NULL, &p->error));
+    TRY(n2v_settings_set(settings, "threads", p->argument, &p->error));
+    MAKE(corpus, n2v_corpus_create(&corpus, reading, vectors, &p->error));
+    TRY(n2v_corpus_add_file(corpus, in_folder(p, "text.gz"), &p->error));
+    ONCE(n2v_likelihood_lines(vectors, corpus, settings, NULL, digest_line, p, NULL, &p->error));
+out:
+    n2v_settings_destroy(settings);
+    n2v_corpus_destroy(corpus);
+    n2v_settings_destroy(reading);
+    n2v_vectors_destroy(vectors);
+}
+
 /* argument: the rule that combines contexts. */
 static void run_predict(probe *p)
 {
@@ -352,6 +381,8 @@ const scenario vectors_scenarios[] = {{"load n2v", run_load, "v.n2v"},
                                       {"compose", run_compose, NULL},
                                       {"likelihood", run_likelihood, "1"},
                                       {"likelihood, 3 threads", run_likelihood, "3"},
+                                      {"likelihood of lines", run_likelihood_lines, "1"},
+                                      {"likelihood of lines, 3 threads", run_likelihood_lines, "3"},
                                       {"prediction, product", run_predict, "product"},
                                       {"prediction, mean", run_predict, "mean"},
                                       {NULL, NULL, NULL}};

@@ -235,9 +235,56 @@ class Training(unittest.TestCase):
         self.assertTrue(set(words) <= set(toy.TOPICS[0]))
         self.assertIsNone(trained(epochs=1).predict_output_word(["nothing"]))
 
+    def test_hierarchical_softmax(self):
+        for changes in (dict(negative=0), dict(negative=5), dict(negative=0, sg=0, epochs=10)):
+            model = trained(hs=1, **changes)
+            self.assert_topics(model.wv)
+            self.assertEqual(model.syn1neg is None, changes["negative"] == 0)
+            good, bad, none = ["sun", "moon", "star", "sky"], ["sun", "egg", "wheel", "moon"], ["sun", "nothing"]
+            scores = model.score([good, bad, none])
+            self.assertEqual((scores.shape, scores[2]), ((3,), 0))
+            self.assertGreater(scores[0], scores[1] + 1)
+            with tempfile.TemporaryDirectory() as folder:
+                model.save(str(Path(folder, "m")))
+                loaded = ours.Word2Vec.load(str(Path(folder, "m")))
+            for other in (loaded, copy.deepcopy(model)):
+                self.assertTrue(np.array_equal(other.score([good, bad]), scores[:2]))
+        with self.assertRaisesRegex(RuntimeError, "negative above 0"):
+            model.predict_output_word(["sun"])
+        with self.assertRaisesRegex(RuntimeError, "hs=1"):
+            trained(epochs=1).score([["sun", "moon"]])
+        with self.assertRaisesRegex(ValueError, "either 'hs' or 'negative'"):
+            ours.Word2Vec(negative=0)
+
+    def test_a_tree_goes_on(self):
+        """The nodes are those of the first training, and the changed array is what is trained."""
+        model = trained(hs=1, negative=0, epochs=10)
+        before = model.score(toy.sentences(20, seed=2)).sum()
+        model.train([toy.TOPICS[0]], total_examples=1, epochs=1, start_alpha=1e-5)
+        self.assertAlmostEqual(model.score(toy.sentences(20, seed=2)).sum() / before, 1, 3)
+        model.wv.vectors[:] = 0
+        model.train([toy.TOPICS[0]], total_examples=1, epochs=1, start_alpha=1e-5)
+        self.assertLess(model.score(toy.sentences(20, seed=2)).sum() / before, 3)
+        self.assertGreater(model.score(toy.sentences(20, seed=2)).sum() / before, 1.2)
+
+    def test_scores_are_sums_over_all_pairs(self):
+        model = trained(hs=1, negative=0, window=2)
+        words = ["sun", "moon", "bread", "star"]
+        two = {(a, b): model.score([[a, b]])[0] for a in words for b in words if a != b}
+        pairs = [(words[i], words[j]) for i in range(4) for j in range(i + 1, min(i + 3, 4))]
+        self.assertAlmostEqual(model.score([words])[0], sum(two[pair] for pair in pairs), places=3)
+
+    @unittest.skipUnless(theirs, "machine: gensim is not here")
+    def test_scores_are_like_gensims(self):
+        """Of likely sentences: gensim skips nodes whose scores are beyond its table, those of the most unlikely words."""
+        arguments = {**SETTINGS, "sg": 1, "hs": 1, "negative": 0, "alpha": 0.025, "epochs": 1}
+        text = toy.sentences(30, seed=2)
+        mine = ours.Word2Vec(toy.sentences(), **arguments).score(text)
+        other = theirs.Word2Vec(toy.sentences(), **arguments).score(text, total_sentences=len(text))
+        self.assertGreater(np.corrcoef(mine, other)[0, 1], 0.5)
+        self.assertAlmostEqual(mine.sum() / other.sum(), 1, delta=0.1)
+
     def test_what_is_missing_names_the_alternative(self):
-        with self.assertRaisesRegex(NotImplementedError, "objective='hs'"):
-            ours.Word2Vec(hs=1)
         with self.assertRaisesRegex(NotImplementedError, "cbow_mean"):
             ours.Word2Vec(cbow_mean=0)
         with self.assertRaisesRegex(NotImplementedError, "exact"):

@@ -89,6 +89,51 @@ class Mapping(unittest.TestCase):
         with self.assertRaisesRegex(nce2vec.ArgumentError, "16 dimensions"):
             v.most_similar(np.zeros(3))
 
+    def test_answers_among_some_words(self):
+        v = self.vectors
+        full = v.most_similar("sun", k=15)
+        some = ["milk", "egg", "moon", "sun", "egg"]
+        self.assertEqual([word for word, _ in v.most_similar("sun", among=some)],
+                         [word for word, _ in full if word in some])
+        self.assertEqual(v.most_similar_many([("sun", ()), ("car", ())], among=["egg"], k=3)[1][0][0], "egg")
+        near = v.most_similar("sun", k=15, min_cosine=full[3][1])
+        self.assertEqual([word for word, _ in near], [word for word, _ in full[:4]])
+        self.assertEqual(v.most_similar("sun", k=15), full)
+        with self.assertRaisesRegex(KeyError, "'mil' is not in the vocabulary"):
+            v.most_similar("sun", among=["mil"])
+        for wrong, says in (({"among": []}, "is empty"), ({"among": "moon"}, "not a string"),
+                            ({"min_cosine": 2}, "from -1 to 1"), ({"min_cosine": 0, "method": "multiply"}, "no cosines")):
+            with self.assertRaisesRegex(nce2vec.ArgumentError, says):
+                v.most_similar("sun", **wrong)
+
+    def test_likelihoods(self):
+        v, text = self.vectors, toy.sentences(50, seed=3) + [[], ["sun"], ["sun", "nothing", "moon"], ["sun", "egg", "car"]]
+        whole, lines = v.likelihood(text), v.line_likelihoods(iter(text), threads=2)
+        self.assertEqual(list(lines["line"]), list(range(1, 55)))
+        self.assertEqual(list(lines["words"][-4:]), [0, 1, 2, 3])
+        self.assertEqual(list(lines["unknown"][-4:]), [0, 0, 1, 0])
+        self.assertEqual([bool(np.isnan(x)) for x in lines["exact"][-4:]], [True, True, False, False])
+        self.assertEqual(int(lines["pairs"].sum()), whole["pairs"])
+        self.assertAlmostEqual(np.nansum(lines["weight"] * lines["exact"]) / whole["weight"], whole["exact"], places=5)
+        self.assertEqual(np.nanargmin(lines["exact"]), 53)
+        self.assertEqual((whole["objective"], len(whole["quantiles"])), ("nce", 7))
+        self.assertGreater(v.likelihood(text, window=1)["exact"], -3)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "text")
+            path.write_text("\n".join(map(" ".join, text)))
+            again = v.line_likelihoods(path, threads=1)
+        self.assertEqual(lines.tobytes(), again.tobytes())
+        with self.assertRaisesRegex(nce2vec.DataError, "no pair of words"):
+            v.line_likelihoods([["nothing"]])
+        with self.assertRaisesRegex(TypeError, "windows"):
+            v.line_likelihoods(text, windows=3)
+
+        def fails():
+            yield ["sun", "moon"]
+            raise RuntimeError("mine")
+        with self.assertRaisesRegex(RuntimeError, "mine"):
+            v.line_likelihoods(fails())
+
     def test_tokenize_and_record(self):
         self.assertEqual(self.vectors.tokenize("The Sun, THE moon!"), ["the", "sun", "the", "moon"])
         self.assertEqual(self.vectors.tokenize("..."), [])

@@ -173,7 +173,7 @@ Search make_search(const Model *model, size_t threads)
     n2v_error error;
 
     ck_assert_msg(kernels_choose(PRECISION_AUTO, NULL, &kernels, &error) == N2V_OK, "%s", error.text);
-    ck_assert_msg(search_create(&search, model, kernels, threads, &error) == N2V_OK, "%s", error.text);
+    ck_assert_msg(search_create(&search, model, NULL, kernels, threads, &error) == N2V_OK, "%s", error.text);
     return search;
 }
 

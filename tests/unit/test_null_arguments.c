@@ -137,6 +137,8 @@ START_TEST(the_rest)
 
     REFUSES(n2v_search_create(NULL, NULL, NULL, &error));
     REFUSES(n2v_search_create(&search, NULL, NULL, &error));
+    REFUSES(n2v_search_create_among(NULL, NULL, NULL, 0, NULL, &error));
+    REFUSES(n2v_search_create_among(&search, NULL, NULL, 0, NULL, &error));
     REFUSES(n2v_search_run(NULL, NULL, 0, 0, NULL, NULL, &error));
     n2v_search_destroy(NULL);
     REFUSES(n2v_trainer_create(&trainer, NULL, NULL, &error));
@@ -149,6 +151,7 @@ START_TEST(the_rest)
     n2v_trainer_stop(NULL);
     n2v_trainer_destroy(NULL);
     REFUSES(n2v_likelihood_measure(NULL, NULL, NULL, NULL, NULL, NULL, &error));
+    REFUSES(n2v_likelihood_lines(NULL, NULL, NULL, NULL, NULL, NULL, NULL, &error));
     ck_assert_ptr_null(n2v_nearest_name(NULL, NULL));
     ck_assert_uint_eq(n2v_json_escape(NULL, 0, NULL, 0), 0);
 }

@@ -42,20 +42,29 @@ static int next(void *context, const n2v_token **tokens, size_t *count)
     return 1;
 }
 
-/* Read with the vocabulary of the vectors. */
-static n2v_corpus *read_text(const n2v_vectors *vectors)
+/* To be read with the vocabulary of the vectors; s is started. */
+static n2v_corpus *open_text(const n2v_vectors *vectors, sentences *s)
 {
-    sentences s = {.count = 0};
     n2v_settings *settings;
     n2v_corpus *corpus;
     n2v_error error = {.text = ""};
 
-    random_seed(&s.random, 3, 0, 0, 0);
+    *s = (sentences){.count = 0};
+    random_seed(&s->random, 3, 0, 0, 0);
     ck_assert_int_eq(n2v_settings_create(&settings, N2V_FOR_TRAINING, NULL, &error), N2V_OK);
     require(n2v_corpus_create(&corpus, settings, vectors, &error) == N2V_OK, "%s", error.text);
-    require(n2v_corpus_add_sentences(corpus, next, &s, "sentences", &error) == N2V_OK, "%s", error.text);
-    require(n2v_corpus_read(corpus, NULL, &error) == N2V_OK, "%s", error.text);
+    require(n2v_corpus_add_sentences(corpus, next, s, "sentences", &error) == N2V_OK, "%s", error.text);
     n2v_settings_destroy(settings);
+    return corpus;
+}
+
+static n2v_corpus *read_text(const n2v_vectors *vectors)
+{
+    sentences s;
+    n2v_corpus *corpus = open_text(vectors, &s);
+    n2v_error error = {.text = ""};
+
+    require(n2v_corpus_read(corpus, NULL, &error) == N2V_OK, "%s", error.text);
     return corpus;
 }
 
@@ -250,6 +259,134 @@ START_TEST(structures_of_other_sizes)
 }
 END_TEST
 
+/* Lines ----------------------------------------------------------------------------------- */
+
+typedef struct lines {
+    n2v_likelihood_line at[SENTENCES];
+    size_t count, most; /* most: gives up at this one */
+} lines;
+
+static int take_line(void *context, const n2v_likelihood_line *line)
+{
+    lines *all = context;
+
+    ck_assert_str_eq(line->source, "sentences");
+    ck_assert_uint_lt(all->count, SENTENCES);
+    all->at[all->count++] = *line;
+    return all->count == all->most;
+}
+
+static lines measure_lines(const n2v_vectors *vectors, const n2v_settings *settings)
+{
+    lines all = {.count = 0};
+    sentences s;
+    n2v_corpus *text = open_text(vectors, &s);
+    n2v_error error = {.text = ""};
+
+    require(n2v_likelihood_lines(vectors, text, settings, NULL, take_line, &all, NULL, &error) == N2V_OK, "%s", error.text);
+    ck_assert_int_eq(n2v_likelihood_lines(vectors, text, settings, NULL, take_line, &all, NULL, &error), N2V_ERROR_ARGUMENT);
+    n2v_corpus_destroy(text);
+    return all;
+}
+
+/* As each sentence has it, and together what the text has. */
+static void check_lines(const lines *all, const n2v_likelihood *whole)
+{
+    sentences s = {.count = 0};
+    double weight = 0, exact = 0, self_normalized = 0;
+    uint64_t pairs = 0;
+
+    random_seed(&s.random, 3, 0, 0, 0);
+    ck_assert_uint_eq(all->count, SENTENCES);
+    for (size_t i = 0; i < SENTENCES; i++) {
+        const n2v_likelihood_line *line = &all->at[i];
+        const n2v_token *tokens;
+        size_t count;
+        ck_assert_int_eq(next(&s, &tokens, &count), 1);
+        ck_assert_uint_eq(line->line, i + 1);
+        ck_assert_uint_eq(line->words + line->unknown, count);
+        ck_assert_int_eq(line->pairs > 0, line->words > 1);
+        ck_assert_int_eq(isnan(line->exact) != 0, line->pairs == 0);
+        if (!line->pairs)
+            continue;
+        pairs += line->pairs;
+        weight += line->weight;
+        exact += line->weight * line->exact;
+        self_normalized += line->weight * line->self_normalized;
+    }
+    ck_assert_uint_eq(pairs, whole->pairs);
+    ck_assert_double_eq_tol(weight, whole->weight, 1e-9 * weight);
+    ck_assert_double_eq_tol(exact / weight, whole->exact, 1e-6);
+    ck_assert_double_eq_tol(self_normalized / weight, whole->self_normalized, 1e-6);
+}
+
+START_TEST(lines_sum_up_to_the_text)
+{
+    static const char *const one[][2] = {{"threads", "1"}}, *const three[][2] = {{"threads", "3"}};
+    static const char *const kinds[] = {"skipgram", "cbow"};
+
+    for (size_t k = 0; k < 2; k++) {
+        n2v_vectors *vectors = load_whole_model("sgns", kinds[k], "0.05", WORDS, "model.n2v");
+        n2v_corpus *text = read_text(vectors);
+        n2v_settings *settings = settings_with(one, 1), *others = settings_with(three, 1);
+        const n2v_likelihood whole = measure(vectors, text, NULL);
+        lines all = measure_lines(vectors, settings), same = measure_lines(vectors, others);
+        check_lines(&all, &whole);
+        for (size_t i = 0; i < SENTENCES; i++)
+            ck_assert(all.at[i].exact == same.at[i].exact || !all.at[i].pairs);
+        n2v_settings_destroy(settings);
+        n2v_settings_destroy(others);
+        n2v_corpus_destroy(text);
+        n2v_vectors_destroy(vectors);
+    }
+}
+END_TEST
+
+START_TEST(lines_after_subsampling)
+{
+    static const char *const some[][2] = {{"subsample", "0.001"}};
+    n2v_vectors *vectors = load("nce", "model.n2v");
+    n2v_settings *settings = settings_with(some, 1);
+    lines all = measure_lines(vectors, NULL), sample = measure_lines(vectors, settings),
+          again = measure_lines(vectors, settings);
+    uint64_t words[2] = {0};
+
+    for (size_t i = 0; i < SENTENCES; i++) {
+        words[0] += all.at[i].words;
+        words[1] += sample.at[i].words;
+        ck_assert_uint_eq(sample.at[i].unknown, all.at[i].unknown);
+        ck_assert_uint_eq(sample.at[i].words, again.at[i].words);
+    }
+    ck_assert_uint_lt(words[1], words[0]);
+    n2v_settings_destroy(settings);
+    n2v_vectors_destroy(vectors);
+}
+END_TEST
+
+START_TEST(refusals_of_lines)
+{
+    n2v_vectors *vectors = load("nce", "model.n2v"), *other = load("nce", "model.n2v");
+    lines all = {.most = 7};
+    sentences s;
+    n2v_corpus *text = open_text(vectors, &s), *read = read_text(vectors);
+    n2v_error error = {.text = ""};
+
+    ck_assert_int_eq(n2v_likelihood_lines(vectors, NULL, NULL, NULL, take_line, &all, NULL, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(n2v_likelihood_lines(vectors, text, NULL, NULL, NULL, &all, NULL, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(n2v_likelihood_lines(vectors, read, NULL, NULL, take_line, &all, NULL, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.text, "has been read already"));
+    ck_assert_int_eq(n2v_likelihood_lines(other, text, NULL, NULL, take_line, &all, NULL, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.text, "not created with these vectors"));
+    ck_assert_int_eq(n2v_likelihood_lines(vectors, text, NULL, NULL, take_line, &all, NULL, &error), N2V_ERROR_INTERRUPTED);
+    ck_assert_ptr_nonnull(strstr(error.text, "gave up at line 7"));
+    ck_assert_uint_eq(all.count, 7);
+    n2v_corpus_destroy(text);
+    n2v_corpus_destroy(read);
+    n2v_vectors_destroy(vectors);
+    n2v_vectors_destroy(other);
+}
+END_TEST
+
 static int at_once(void *context)
 {
     (void)context;
@@ -309,6 +446,9 @@ int main(void)
     add_test(suite, "record and settings", record_and_settings_decide);
     add_test(suite, "objective of a program", objective_of_a_program);
     add_test(suite, "sizes", structures_of_other_sizes);
+    add_test(suite, "lines sum up to the text", lines_sum_up_to_the_text);
+    add_test(suite, "lines after subsampling", lines_after_subsampling);
+    add_test(suite, "refusals of lines", refusals_of_lines);
     add_test(suite, "refusals", refusals);
     return run_suite(suite);
 }

@@ -230,6 +230,85 @@ static void expect_refusal(n2v_status status, const n2v_error *error, const char
     ck_assert_msg(strstr(error->text, text) != NULL, "'%s' is not in '%s'", text, error->text);
 }
 
+/* Those of the full ranking that are among the candidates. */
+START_TEST(among_candidates)
+{
+    n2v_vectors *vectors = load();
+    n2v_search *all = create(vectors, "2"), *some;
+    uint32_t ids[WORDS], ids_of_query[] = {7, 20, 3};
+    const n2v_query queries[] = {{.plus = ids_of_query, .plus_count = 1},
+                                 {.plus = ids_of_query, .minus = ids_of_query + 2, .plus_count = 2, .minus_count = 1},
+                                 {.plus = ids_of_query,
+                                  .minus = ids_of_query + 2,
+                                  .plus_count = 2,
+                                  .minus_count = 1,
+                                  .method = N2V_MULTIPLY}};
+    static n2v_neighbor full[3 * WORDS], few[3 * WORDS];
+    size_t found[3], found_few[3], count = 0;
+    n2v_error error = {.text = ""};
+
+    for (uint32_t id = WORDS; id-- > 0;) /* a third of them, the last first, and some twice: also words of the queries */
+        if (id % 3 == 1 || id == 3)
+            ids[count++] = id;
+    ids[count++] = 7;
+    require(n2v_search_create_among(&some, vectors, ids, count, NULL, &error) == N2V_OK, "%s", error.text);
+    ck_assert_int_eq(n2v_search_run(all, queries, 3, WORDS, full, found, &error), N2V_OK);
+    ck_assert_int_eq(n2v_search_run(some, queries, 3, WORDS, few, found_few, &error), N2V_OK);
+    for (size_t q = 0; q < 3; q++) {
+        size_t at = 0;
+        for (size_t i = 0; i < found[q]; i++) {
+            const n2v_neighbor wanted = full[q * WORDS + i];
+            if (wanted.id % 3 != 1 && wanted.id != 3)
+                continue;
+            ck_assert_uint_eq(few[q * WORDS + at].id, wanted.id);
+            ck_assert_double_eq_tol((double)few[q * WORDS + at++].score, (double)wanted.score,
+                                    1e-4 * fmax(1, fabs((double)wanted.score)));
+        }
+        ck_assert_uint_eq(found_few[q], at);
+    }
+    n2v_search_destroy(some);
+    expect_refusal(n2v_search_create_among(&some, vectors, ids, 0, NULL, &error), &error, "is empty");
+    ck_assert_ptr_null(some);
+    ids[1] = WORDS;
+    expect_refusal(n2v_search_create_among(&some, vectors, ids, 2, NULL, &error), &error,
+                   "candidate 1: word id 300 is out of range; the last id is 299");
+    expect_refusal(n2v_search_create_among(&some, vectors, NULL, 2, NULL, &error), &error, "ids is NULL");
+    n2v_search_destroy(all);
+    n2v_vectors_destroy(vectors);
+}
+END_TEST
+
+START_TEST(cosines_of_at_least)
+{
+    n2v_vectors *vectors = load();
+    n2v_search *all = create(vectors, "2"), *some;
+    n2v_settings *settings;
+    const uint32_t id = 9;
+    const n2v_query query = {.plus = &id, .plus_count = 1}, product = {.plus = &id, .plus_count = 1, .method = N2V_MULTIPLY};
+    n2v_neighbor full[WORDS], few[WORDS];
+    size_t found, found_few;
+    char least[32];
+    n2v_error error = {.text = ""};
+
+    ck_assert_int_eq(n2v_search_run(all, &query, 1, WORDS, full, &found, &error), N2V_OK);
+    (void)snprintf(least, sizeof least, "%.9g", ((double)full[70].score + (double)full[71].score) / 2);
+    ck_assert_int_eq(n2v_settings_create(&settings, N2V_FOR_SEARCH, NULL, &error), N2V_OK);
+    require(n2v_settings_set(settings, "min-cosine", least, &error) == N2V_OK, "%s", error.text);
+    require(n2v_search_create(&some, vectors, settings, &error) == N2V_OK, "%s", error.text);
+    ck_assert_int_eq(n2v_search_run(some, &query, 1, WORDS, few, &found_few, &error), N2V_OK);
+    ck_assert_uint_eq(found_few, 71);
+    for (size_t i = 0; i < 71; i++)
+        ck_assert_uint_eq(few[i].id, full[i].id);
+    ck_assert_int_eq(n2v_search_run(some, &query, 1, 5, few, &found_few, &error), N2V_OK);
+    ck_assert_uint_eq(found_few, 5);
+    expect_refusal(n2v_search_run(some, &product, 1, 5, few, &found_few, &error), &error, "no cosines");
+    n2v_settings_destroy(settings);
+    n2v_search_destroy(all);
+    n2v_search_destroy(some);
+    n2v_vectors_destroy(vectors);
+}
+END_TEST
+
 START_TEST(refusals)
 {
     n2v_vectors *vectors = load();
@@ -294,6 +373,8 @@ int main(void)
     add_test(suite, "rankings", neighbors_analogies_vectors);
     add_test(suite, "products", products);
     add_test(suite, "threads", from_two_threads);
+    add_test(suite, "among candidates", among_candidates);
+    add_test(suite, "at least so near", cosines_of_at_least);
     add_test(suite, "refusals", refusals);
     add_test(suite, "defaults", defaults);
     return run_suite(suite);

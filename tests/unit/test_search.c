@@ -273,6 +273,30 @@ START_TEST(parallel_rows)
 }
 END_TEST
 
+/* The answers among every fifth word are those of all words that are such. */
+static void check_among(const Search *all, const n2v_query *query)
+{
+    static n2v_neighbor wanted[1500], got[1500];
+    size_t found, found_among, at = 0;
+    Id ids[300];
+    Search some;
+
+    for (size_t i = 0; i < 300; i++)
+        ids[i] = (Id)(5 * (299 - i));
+    require(search_create(&some, all->model, &(Candidates){.ids = ids, .count = 300}, all->kernels, 3, NULL) == N2V_OK,
+            "a search");
+    run_search(all, query, 1, 1500, wanted, &found);
+    run_search(&some, query, 1, 1500, got, &found_among);
+    for (size_t i = 0; i < found; i++) {
+        if (wanted[i].id % 5)
+            continue;
+        ck_assert_uint_eq(got[at].id, wanted[i].id);
+        ck_assert_float_eq(got[at++].score, wanted[i].score);
+    }
+    ck_assert_uint_eq(found_among, at);
+    search_free(&some);
+}
+
 /* Some among ordinary ones, in some of the blocks; with denormal elements a row is what its floats say. */
 START_TEST(rows_of_extreme_length)
 {
@@ -300,6 +324,7 @@ START_TEST(rows_of_extreme_length)
         for (Id word = 0; word < 70; word += 7) { /* of extreme length themselves */
             const n2v_query query = query_of(NEAREST, &word);
             check_queries(&search, rows, &query, 1, 1500);
+            check_among(&search, &query);
         }
     }
     search_free(&search);

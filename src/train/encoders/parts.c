@@ -63,23 +63,18 @@ static void make_word(TileStep *step, Id id)
 static uint32_t find_word(TileStep *step, Id id)
 {
     TileWords *words = &step->words;
-    size_t slot = (id * UINT32_C(2654435761) >> 7) & (words->slot_count - 1);
+    const uint32_t word = id_table_number(&words->numbers, id, (uint32_t)words->count);
 
-    while (words->slots[slot]) {
-        if (words->ids[words->slots[slot] - 1] == id)
-            return words->slots[slot] - 1;
-        slot = (slot + 1) & (words->slot_count - 1);
-    }
-    words->slots[slot] = (uint32_t)words->count + 1;
-    make_word(step, id);
-    return words->slots[slot] - 1;
+    if (word == words->count)
+        make_word(step, id);
+    return word;
 }
 
 static void gather_bags(TileStep *step, const Example *example)
 {
     TileWords *words = &step->words;
 
-    memset(words->slots, 0, words->slot_count * sizeof *words->slots);
+    id_table_clear(&words->numbers);
     for (size_t i = 0; i < example->rows; i++) {
         const size_t from = example->bag[i], count = words_of(example, i);
         for (size_t k = 0; k < count; k++) {

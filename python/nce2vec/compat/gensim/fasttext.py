@@ -1,7 +1,5 @@
 """FastText: Word2Vec with subwords, so that words that were never seen have vectors, too."""
 
-import json
-
 import numpy as np
 
 from ... import vectors as _vectors
@@ -48,7 +46,6 @@ class FastText(Word2Vec):
                  bucket=2000000, trim_rule=None, batch_words=10000, callbacks=(), max_final_vocab=None,
                  shrink_windows=True, **old):
         self.word_ngrams, self.min_n, self.max_n, self.bucket = word_ngrams, min_n, max_n, bucket
-        self._trained = None
         super().__init__(sentences, corpus_file=corpus_file, vector_size=vector_size, alpha=alpha, window=window,
                          min_count=min_count, sample=sample, seed=seed, workers=workers, min_alpha=min_alpha, sg=sg,
                          hs=hs, negative=negative, ns_exponent=ns_exponent, cbow_mean=cbow_mean, epochs=epochs,
@@ -82,30 +79,16 @@ class FastText(Word2Vec):
         super()._take(trainer)
         self._trained = self.wv._trained = trainer.vectors
 
-    def __getstate__(self):
-        state = super().__getstate__()
-        state["_trained"] = None if self._trained is None else _vectors.Vectors.from_bytes(self._trained.to_bytes())
-        return state
-
-    def save(self, fname, *_, **__):
-        """Writes a NumPy archive, which ``load`` reads: the whole model, counts and parameters, without a pickle."""
-        model = b"" if self._trained is None else self._trained.to_bytes()
-        parameters = {**self._parameters(), **{name: getattr(self, name) for name in self._SUBWORDS}}
-        with open(fname, "wb") as file:
-            np.savez(file, words=np.array(json.dumps(self.wv.index_to_key)), vectors=self.wv.vectors,
-                     counts=self.wv.expandos.get("count", np.zeros(0)), syn1neg=self.syn1neg,
-                     parameters=np.array(json.dumps(parameters)), model=np.frombuffer(model, dtype=np.uint8))
+    def _parameters(self):
+        return {**super()._parameters(), **{name: getattr(self, name) for name in self._SUBWORDS}}
 
     @classmethod
     def load(cls, fname, *arguments, **named):
         """Reads what ``save`` wrote."""
         model = super().load(fname, *arguments, **named)
-        with np.load(fname, allow_pickle=False) as arrays:
-            data = arrays["model"].tobytes()
         made = FastTextKeyedVectors(model.vector_size)
         made.__dict__.update(model.wv.__dict__)
-        if data:
-            model._trained = made._trained = _vectors.Vectors.from_bytes(data, str(fname))
+        made._trained = model._trained
         model.wv = made
         return model
 

@@ -1,5 +1,6 @@
 """Word2Vec, with the names of gensim 3 and 4."""
 
+import itertools
 import json
 import os
 import tempfile
@@ -7,6 +8,7 @@ import tempfile
 import numpy as np
 
 from ... import _native as native
+from ... import vectors as _vectors
 from ..._settings import Settings
 from ...corpus import Corpus
 from ...training import Trainer
@@ -28,9 +30,11 @@ _SAVED = ("vector_size", "alpha", "window", "min_count", "sample", "seed", "work
 class Word2Vec:
     """A model of gensim's interface that nce2vec trains.
 
-    ``wv`` has the input vectors, ``syn1neg`` the output vectors, both NumPy arrays that may be changed between
-    trainings.
+    ``wv`` has the input vectors, ``syn1neg`` the output vectors (None with negative=0), both NumPy arrays that may be
+    changed between trainings. The nodes of the tree (hs=1) are only in the library.
     """
+
+    _trained = None  # nce2vec.Vectors with what is not in the arrays; None: nothing is trained, or all is
 
     def __init__(self, sentences=None, corpus_file=None, vector_size=100, alpha=0.025, window=5, min_count=5,
                  max_vocab_size=None, sample=0.001, seed=1, workers=3, min_alpha=0.0001, sg=0, hs=0, negative=5,
@@ -57,9 +61,7 @@ class Word2Vec:
                        compute_loss=compute_loss)
 
     def _check(self):
-        if self.hs:
-            missing("hs=1", "nce2vec.train(..., objective='hs') has hierarchical softmax")
-        if not self.negative:
+        if not self.negative and not self.hs:
             raise ValueError("You must set either 'hs' or 'negative' to be positive for proper training.")
         if not self.cbow_mean and not self.sg:
             missing("cbow_mean=0", "the mean trains the same model with another scale of the vectors")
@@ -95,11 +97,14 @@ class Word2Vec:
 
     def _settings(self, **changes):
         settings = {
-            "objective": "sgns", "model": "skipgram" if self.sg else "cbow", "dim": self.vector_size,
+            "objective": "sgns" if not self.hs else "hs:sgns=1" if self.negative else "hs",
+            "model": "skipgram" if self.sg else "cbow", "dim": self.vector_size,
             "window": self.window, "min_count": max(self.min_count, 1), "subsample": self.sample, "seed": self.seed,
-            "threads": max(self.workers, 1), "noise": self.negative, "noise_power": self.ns_exponent,
-            "lr": self.alpha, "end_lr": self.min_alpha, "epochs": self.epochs, "tokenizer": "space",
+            "threads": max(self.workers, 1), "lr": self.alpha, "end_lr": self.min_alpha, "epochs": self.epochs,
+            "tokenizer": "space",
         }
+        if self.negative:
+            settings.update(noise=self.negative, noise_power=self.ns_exponent)
         if not self.shrink_windows:
             settings["window_weights"] = "flat"
         if not self.sg:
@@ -168,7 +173,8 @@ class Word2Vec:
                 if outputs is not None:
                     trained[i] = outputs[before[word]]
         self.wv = KeyedVectors._made(words, vectors, [counts[word] for word in words])
-        self.syn1neg = trained
+        self._trained = self._trained if update else None
+        self.syn1neg = trained if self.negative else None
         self._corpus = self._source = None
 
     # ---- Training
@@ -248,6 +254,8 @@ class Word2Vec:
 
     def _put(self, trainer):
         order = self._order(trainer)
+        if self._trained is not None:
+            trainer.start_from(self._trained)
         trainer.set_rows(np.asarray(self.wv.vectors, dtype=np.float32)[order])
         if self.syn1neg is not None:
             trainer.set_rows(np.asarray(self.syn1neg, dtype=np.float32)[order], output=True)
@@ -265,7 +273,10 @@ class Word2Vec:
     def _take(self, trainer):
         order, vectors = self._order(trainer), trainer.vectors
         self.wv.vectors[order] = vectors.matrix
-        self.syn1neg[order] = vectors.output_matrix
+        if self.negative:
+            self.syn1neg[order] = vectors.output_matrix
+        if self.hs:
+            self._trained = vectors
 
     def get_latest_training_loss(self):
         """The loss of the last training so far: the sum over the positive pairs of its epochs, estimated on a sample."""
@@ -275,6 +286,8 @@ class Word2Vec:
 
     def predict_output_word(self, context_words_list, topn=10):
         """The words most probable between the context words, with probabilities; None where no word is known."""
+        if self.syn1neg is None:
+            raise RuntimeError("predict_output_word needs output vectors: train with negative above 0, or use nce2vec predict")
         rows = [self.wv.key_to_index[word] for word in context_words_list if word in self.wv]
         if not rows:
             return None
@@ -293,8 +306,15 @@ class Word2Vec:
     def estimate_memory(self, *_, **__):
         missing("estimate_memory", "nce2vec train --estimate prints it")
 
-    def score(self, *_, **__):
-        missing("score", "nce2vec likelihood has exact likelihoods")
+    def score(self, sentences, total_sentences=int(1e6), chunksize=100, queue_factor=2, report_delay=1):
+        """The log-likelihood of each sentence: the sum over all pairs of a word and a word of its window, as trained."""
+        if not self.hs:
+            raise RuntimeError("score needs a model with hs=1; nce2vec.Vectors.line_likelihoods scores others, too")
+        if self._trained is None:
+            raise RuntimeError("you must first train the model")
+        lines = self._trained.line_likelihoods(Encoded(itertools.islice(sentences, total_sentences)),
+                                               window_weights="flat", threads=max(self.workers, 1))
+        return np.nan_to_num(lines["exact"] * lines["weight"]).astype(np.float32)
 
     def reset_from(self, *_, **__):
         missing("reset_from", "copy the model")
@@ -316,18 +336,21 @@ class Word2Vec:
 
     def __getstate__(self):
         """Without the text, which only the library has: a copy reads the one that `train` gets."""
-        return {**self.__dict__, "_corpus": None, "_source": None}
+        trained = None if self._trained is None else _vectors.Vectors.from_bytes(self._trained.to_bytes())
+        return {**self.__dict__, "_corpus": None, "_source": None, "_trained": trained}
 
     def _parameters(self):
         return {name: getattr(self, name) for name in _SAVED}
 
     def save(self, fname, *_, **__):
-        """Writes a NumPy archive, which ``load`` reads: words, vectors, counts and parameters, without a pickle."""
+        """Writes a NumPy archive, which ``load`` reads, without a pickle: words, vectors, counts, parameters, and of hs=1
+        the whole model."""
         words = json.dumps(self.wv.index_to_key)
+        model = b"" if self._trained is None else self._trained.to_bytes()
         with open(fname, "wb") as file:
             np.savez(file, words=np.array(words), vectors=self.wv.vectors, counts=self.wv.expandos.get("count", np.zeros(0)),
                      syn1neg=self.syn1neg if self.syn1neg is not None else np.zeros((0, 0), np.float32),
-                     parameters=np.array(json.dumps(self._parameters())))
+                     parameters=np.array(json.dumps(self._parameters())), model=np.frombuffer(model, dtype=np.uint8))
 
     @classmethod
     def load(cls, fname, *_, **__):
@@ -343,6 +366,8 @@ class Word2Vec:
             model.__dict__.update(counted)
             model.wv = KeyedVectors._made(json.loads(str(arrays["words"])), arrays["vectors"], arrays["counts"])
             model.syn1neg = arrays["syn1neg"] if arrays["syn1neg"].size else None
+            if "model" in arrays and arrays["model"].size:
+                model._trained = _vectors.Vectors.from_bytes(arrays["model"].tobytes(), str(fname))
         return model
 
     def __str__(self):
