@@ -8,7 +8,8 @@ usage: sequences.py sessions TRAIN HELDOUT       sessions, a line each: hit rate
 
 Run it with a Python that has NumPy, SciPy and gensim (Debian's python3-gensim). Each program trains with the same number
 of dimensions, from a plain file to a file of vectors, on each number of threads in turn; the scores are those of the last
-one. With --validate the held-out part is taken from the training part, to choose settings by.
+one. Seconds are those of the wall's clock, and in brackets those of the processor, of all threads. With --validate the
+held-out part is taken from the training part, to choose settings by.
 """
 
 import argparse
@@ -126,7 +127,8 @@ def race(programs, text, given, score):
     for program in programs:
         if given.only not in program.name:
             continue
-        times = [lab.run(program.command(text, base, given.dim, threads)).seconds for threads in given.threads]
+        runs = [lab.run(program.command(text, base, given.dim, threads)) for threads in given.threads]
+        times = ["%.1f (%.1f)" % (run.seconds, run.cpu) for run in runs]
         program.finish(base)
         rows.append((program.name, score(Trained(base)), times))
         for part in ("input.npy", "output.npy", "vocab.txt"):  # the next program must not be scored by these
@@ -138,9 +140,9 @@ def race(programs, text, given, score):
 
 def print_table(rows, given, described):
     columns = list(dict.fromkeys(column for _, scores, _ in rows for column in scores))
-    head = ["", *columns, *("seconds, %d thread%s" % (n, "s" * (n > 1)) for n in given.threads)]
+    head = ["", *columns, *("seconds (processor), %d thread%s" % (n, "s" * (n > 1)) for n in given.threads)]
     cells = [[name, *("%.1f" % (100 * scores[column]) if column in scores else "" for column in columns),
-              *(["%.1f" % time for time in times] or [""] * len(given.threads))] for name, scores, times in rows]
+              *(times or [""] * len(given.threads))] for name, scores, times in rows]
     print("%s\n\n%s\n%s" % (described, lab.table(head, cells), lab.machine()))
 
 

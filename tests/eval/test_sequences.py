@@ -153,7 +153,7 @@ class Race(FolderTest):
         done = self.race(*arguments, "--only", "nce2vec", "--dim", "20", "--threads", "1")
         self.assertEqual(done.returncode, 0, done.stderr)
         table = [line.strip("| ").split("|") for line in done.stdout.splitlines() if line.startswith("| ")]
-        return {row[0].strip(): [float(cell) for cell in row[1:] if cell.strip()] for row in table[1:]}
+        return {row[0].strip(): [float(cell.split()[0]) for cell in row[1:] if cell.strip()] for row in table[1:]}
 
     def test_sessions(self):
         lists = made.make_sessions(1500, np.random.default_rng(1))
