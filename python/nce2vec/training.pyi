@@ -49,8 +49,8 @@ class Trainer:
                  subwords: Literal['none', 'fasttext', 'floret'] = 'none', minn: int = 3, maxn: int = 6,
                  buckets: int = 2000000, hash_count: int = 2, hash_seed: int = 2166136261, dim: int = 100,
                  window: int | None = None, window_weights: Literal['shrink', 'flat', 'harmonic', 'line'] = 'shrink',
-                 noise: int | None = None, noise_sharing: int | None = None, noise_power: float = 0.75,
-                 subsample: float = 0.0001, epochs: int = 5, init: float | None = None,
+                 noise: int | None = None, noise_draws: int | None = None, noise_sharing: int | None = None,
+                 noise_power: float = 0.75, subsample: float = 0.0001, epochs: int = 5, init: float | None = None,
                  optimizer: Literal['sgd', 'adagrad'] = 'sgd', weight_decay: float = 0.0, lr: float | None = None,
                  schedule: Literal['linear', 'cosine', 'constant'] = 'linear', warmup: float = 0.0,
                  end_lr: float | None = None, freeze: str | os.PathLike[str] | None = None,
@@ -124,8 +124,8 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
           subwords: Literal['none', 'fasttext', 'floret'] = 'none', minn: int = 3, maxn: int = 6,
           buckets: int = 2000000, hash_count: int = 2, hash_seed: int = 2166136261, dim: int = 100,
           window: int | None = None, window_weights: Literal['shrink', 'flat', 'harmonic', 'line'] = 'shrink',
-          noise: int | None = None, noise_sharing: int | None = None, noise_power: float = 0.75,
-          subsample: float = 0.0001, epochs: int = 5, init: float | None = None,
+          noise: int | None = None, noise_draws: int | None = None, noise_sharing: int | None = None,
+          noise_power: float = 0.75, subsample: float = 0.0001, epochs: int = 5, init: float | None = None,
           optimizer: Literal['sgd', 'adagrad'] = 'sgd', weight_decay: float = 0.0, lr: float | None = None,
           schedule: Literal['linear', 'cosine', 'constant'] = 'linear', warmup: float = 0.0,
           end_lr: float | None = None, freeze: str | os.PathLike[str] | None = None,
@@ -196,6 +196,8 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
         noise: noise words for each positive; in a batch, the number of other pairs; the objective's default is 6
             times as high for CBOW (rounded up to a multiple of 8), but not for distances and batches [the
             objective's]
+        noise_draws: draw D times as many noise words, each of which counts 1/D: the same objective, whose gradient
+            has less noise [1, with subwords and skipgram 10]
         noise_sharing: number of windows that share noise words; in skip-gram up to 8 share them as one tile of
             windows, beyond that each input meets the noise words once for its whole window; for CBOW 8, where more
             noise words are the default [the objective's]

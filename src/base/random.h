@@ -17,7 +17,8 @@ typedef enum Purpose {
     STREAM_HELDOUT,   /* whether a sentence is held out; (seed, its number) */
     STREAM_LIKELIHOOD, /* subsampling of a text that is measured; (seed, block) */
     STREAM_LINES,      /* the order of words in the lines of a text that is measured; (seed, block) */
-    STREAM_LONG_LINES  /* the same in lines that are cut into pieces; (seed, ids before) */
+    STREAM_LONG_LINES, /* the same in lines that are cut into pieces; (seed, ids before) */
+    STREAM_COMPARISON  /* the words whose neighbors are compared; seed alone */
 } Purpose;
 
 typedef struct Random {

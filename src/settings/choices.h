@@ -20,6 +20,6 @@
 #define CHOICES_SCORER(first, more)    first(word2phrase) more(gensim) more(npmi) /* Scorer */
 #define CHOICES_CONTEXTS(first, more)  first(product) more(mean)              /* of predictions */
 #define CHOICES_FORMAT(first, more)                                                                                    \
-    first(text) more(binary) more(n2v) more(fasttext) more(floret) more(glove) more(npy) more(safetensors) more(finalfusion) more(projector)
+    first(text) more(binary) more(n2v) more(fasttext) more(floret) more(glove) more(npy) more(model2vec) more(safetensors) more(finalfusion) more(projector)
 
 #endif

@@ -158,6 +158,9 @@ static const Setting training[] = {
      .value = "K", .note = "the objective's", .recorded = true,
      .help = "noise words for each positive; in a batch, the number of other pairs; the objective's default is 6 times as "
              "high for CBOW (rounded up to a multiple of 8), but not for distances and batches"},
+    {.name = "noise-draws", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training",
+     .value = "D", .note = "1, with subwords and skipgram 10", .recorded = true,
+     .help = "draw D times as many noise words, each of which counts 1/D: the same objective, whose gradient has less noise"},
     {.name = "noise-sharing", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "M", .note = "the objective's", .recorded = true,
      .help = "number of windows that share noise words; in skip-gram up to 8 share them as one tile of windows, beyond "
@@ -265,7 +268,7 @@ static const Setting output[] = {
     {.name = "format", .aliases = "to", CHOICE(CHOICES_FORMAT, formats), .stage = N2V_STAGE_RUN, .group = "Options",
      .value = "NAME",
      .note = "by the ending of the file's name: .txt .vec, .bin, .n2v, .fasttext, .floret, .glove, .npy, "
-             ".safetensors, .fifu, .tsv; "
+             ".safetensors, .model2vec, .fifu, .tsv; "
              ".gz after one of them compresses",
      .help = "format of the file; text and binary are word2vec's, n2v is the whole model; fasttext and "
              "floret hold models with those subwords"},
@@ -276,9 +279,20 @@ static const Setting output[] = {
     {.name = "normalize", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_RUN, .group = "Options", .value = "0|1",
      .fixed = "0", .range = "", .help = "scale the vectors to length 1; unless others are chosen, only input vectors"},
     {.name = "float16", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_RUN, .group = "Options", .value = "0|1",
-     .fixed = "0", .range = "", .help = "numbers of 16 bits instead of 32, in npy and safetensors"},
+     .fixed = "0", .range = "", .help = "numbers of 16 bits instead of 32, in npy, safetensors and model2vec"},
+    {.name = "int8", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_RUN, .group = "Options", .value = "0|1",
+     .fixed = "0", .range = "",
+     .help = "numbers of 8 bits in the same formats: x 127 / the largest magnitude of all vectors, rounded"},
     {.name = "top", .aliases = "", INTEGER(1, 2147483647), .stage = N2V_STAGE_RUN, .group = "Options", .value = "N",
      .note = "all", .help = "only the first N words: in most files the most frequent ones"},
+    {.name = "remove-top", .aliases = "", INTEGER(1, 999999), .stage = N2V_STAGE_RUN, .group = "Options", .value = "N",
+     .note = "off",
+     .help = "subtract the mean of the vectors and their first N principal components, which all words share; about "
+             "dim / 100 is usual (all-but-the-top, Mu and Viswanath 2018); only input vectors, unless others are chosen"},
+    {.name = "reduce", .aliases = "", INTEGER(1, 1000000), .stage = N2V_STAGE_RUN, .group = "Options", .value = "N",
+     .note = "off",
+     .help = "only the first N principal components of the vectors less their mean (PCA), after " 
+             "those of remove-top; only input vectors, unless others are chosen"},
 };
 
 static const Setting phrases[] = {

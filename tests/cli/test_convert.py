@@ -239,7 +239,7 @@ class Convert(CommandTest):
         self.fails(2, "the same file as the input", "convert", "a.n2v", "./a.n2v")
         self.fails(2, "no/such", "convert", "a.n2v", "no/such/folder.txt")
         self.fails(2, "cannot go to standard output", "convert", "a.n2v", "-", "--to", "safetensors")
-        self.fails(2, "not one of text, binary, n2v, fasttext, floret, glove, npy, safetensors, finalfusion, projector", "convert", "a.n2v", "b", "--to", "pickle")
+        self.fails(2, "not one of text, binary, n2v, fasttext, floret, glove, npy, model2vec, safetensors, finalfusion, projector", "convert", "a.n2v", "b", "--to", "pickle")
         self.fails(1, "not a vector file", "convert", "text", "b.safetensors")
         self.write("b.vocab.txt", b"1 1\nword 1\n")
         self.fails(2, "the words' file b.vocab.txt is the same file", "convert", "b.vocab.txt", "b.safetensors")

@@ -125,6 +125,37 @@ static void run_save_selected(probe *p)
     n2v_vectors_destroy(vectors);
 }
 
+static void run_save_reduced(probe *p)
+{
+    n2v_vectors *vectors = load(p, "v.n2v");
+
+    save(p, vectors, p->argument, "reduce", "3");
+    save(p, vectors, p->argument, "remove-top", "1");
+    save(p, vectors, p->argument, "int8", "1");
+    n2v_vectors_destroy(vectors);
+}
+
+static void run_derive(probe *p)
+{
+    n2v_vectors *vectors = load(p, "v.n2v"), *derived;
+    n2v_comparison comparison = {.size = sizeof comparison};
+    n2v_settings *settings, *search;
+
+    MAKE(search, n2v_settings_create(&search, N2V_FOR_SEARCH, NULL, &p->error));
+    TRY(n2v_settings_set(search, "threads", "1", &p->error));
+    MAKE(settings, n2v_settings_create(&settings, N2V_FOR_OUTPUT, NULL, &p->error));
+    TRY(n2v_settings_set(settings, "remove-top", p->argument, &p->error));
+    TRY(n2v_settings_set(settings, "top", "30", &p->error));
+    MAKE(derived, n2v_vectors_derive(&derived, vectors, settings, &p->error));
+    digest_vectors(p, derived);
+    TRY(n2v_vectors_compare(vectors, derived, search, &comparison, &p->error));
+    digest(p, &comparison.overlap, sizeof comparison.overlap);
+    n2v_vectors_destroy(derived);
+    n2v_settings_destroy(settings);
+    n2v_settings_destroy(search);
+    n2v_vectors_destroy(vectors);
+}
+
 static void run_save_in_one(probe *p)
 {
     n2v_vectors *vectors = load(p, "v.txt");
@@ -369,6 +400,9 @@ const scenario vectors_scenarios[] = {{"load n2v", run_load, "v.n2v"},
                                       {"save fasttext", run_save_subwords, "out.fasttext"},
                                       {"save, an unknown ending", run_save, "out.foo"},
                                       {"save a selection", run_save_selected, "out.txt"},
+                                      {"save reduced vectors", run_save_reduced, "out.npy"},
+                                      {"load a folder", run_load, "v.model2vec"},
+                                      {"derive and compare", run_derive, "1"},
                                       {"save in one call", run_save_in_one, "out.bin"},
                                       {"log", run_log, "out.log"},
                                       {"log, gzip", run_log, "out.log.gz"},

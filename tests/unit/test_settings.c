@@ -88,7 +88,7 @@ START_TEST(names)
         "phrase-max-pairs",
         "preset", "objective", "model",
         "cbow-gradient", "subwords", "minn", "maxn", "buckets", "hash-count", "hash-seed", "dim",
-        "window",     "window-weights", "noise",         "noise-sharing", "noise-power", "subsample", "epochs", "init",
+        "window",     "window-weights", "noise",         "noise-draws", "noise-sharing", "noise-power", "subsample", "epochs", "init",
         "optimizer",  "weight-decay",
         "lr",         "schedule",      "warmup",      "end-lr", "freeze", "lr-of", "threads",       "deterministic",
         "virtual-workers", "round",    "combine",     "sync-bits", "staleness",     "precision",
