@@ -31,7 +31,7 @@ def compass(slices: Mapping[str, Source], shared: Source | Vectors | None = None
             phrases: str | os.PathLike[str] | None = None, phrase_threshold: float | None = None,
             phrase_min_count: int = 5, phrase_passes: int = 1, phrase_connectors: str | os.PathLike[str] | None = None,
             phrase_delimiter: str = '_', phrase_max_pairs: int = 40000000,
-            preset: Literal['fast', 'best', 'word2vec'] = 'fast', objective: str = 'nce',
+            preset: Literal['fast', 'best', 'word2vec', 'sessions', 'walks'] = 'fast', objective: str = 'nce',
             model: Literal['skipgram', 'cbow', 'structured-skipgram', 'cwindow'] = 'skipgram',
             cbow_gradient: Literal['mean', 'word2vec'] = 'mean',
             subwords: Literal['none', 'fasttext', 'floret'] = 'none', minn: int = 3, maxn: int = 6,

@@ -44,8 +44,8 @@ class Trainer:
                  max_vocab: int | None = None, phrases: str | os.PathLike[str] | None = None,
                  phrase_threshold: float | None = None, phrase_min_count: int = 5, phrase_passes: int = 1,
                  phrase_connectors: str | os.PathLike[str] | None = None, phrase_delimiter: str = '_',
-                 phrase_max_pairs: int = 40000000, preset: Literal['fast', 'best', 'word2vec'] = 'fast',
-                 objective: str = 'nce',
+                 phrase_max_pairs: int = 40000000,
+                 preset: Literal['fast', 'best', 'word2vec', 'sessions', 'walks'] = 'fast', objective: str = 'nce',
                  model: Literal['skipgram', 'cbow', 'structured-skipgram', 'cwindow'] = 'skipgram',
                  cbow_gradient: Literal['mean', 'word2vec'] = 'mean',
                  subwords: Literal['none', 'fasttext', 'floret'] = 'none', minn: int = 3, maxn: int = 6,
@@ -121,7 +121,7 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
           phrases: str | os.PathLike[str] | None = None, phrase_threshold: float | None = None,
           phrase_min_count: int = 5, phrase_passes: int = 1, phrase_connectors: str | os.PathLike[str] | None = None,
           phrase_delimiter: str = '_', phrase_max_pairs: int = 40000000,
-          preset: Literal['fast', 'best', 'word2vec'] = 'fast', objective: str = 'nce',
+          preset: Literal['fast', 'best', 'word2vec', 'sessions', 'walks'] = 'fast', objective: str = 'nce',
           model: Literal['skipgram', 'cbow', 'structured-skipgram', 'cwindow'] = 'skipgram',
           cbow_gradient: Literal['mean', 'word2vec'] = 'mean',
           subwords: Literal['none', 'fasttext', 'floret'] = 'none', minn: int = 3, maxn: int = 6,
@@ -177,8 +177,9 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
         phrase_max_pairs: count at most N different pairs, which take up to 90 bytes each; of more, rare ones are
             dropped, and the error of counts is reported [40000000]
         preset: defaults of the settings that are not set: fast; best, CBOW with subwords, which takes several times
-            as long; or those of word2vec.c (with one tile of noise words for each window) (one of fast, best,
-            word2vec) [fast]
+            as long; those of word2vec.c (with one tile of noise words for each window); or those for ids, in
+            sessions whose order does not count, or in walks on a graph (one of fast, best, word2vec, sessions,
+            walks) [fast]
         objective: the loss that is minimized, with its parameters [nce]
         model: skipgram: each context predicts the center word; cbow: the mean of all contexts predicts it;
             structured-skipgram: as skipgram, with output vectors for each position in the window; cwindow: the

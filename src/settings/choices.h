@@ -7,7 +7,7 @@
 #define CHOICES_CASE(first, more)      first(keep) more(lower) more(lower:tr)    /* LetterCase, from CASE_KEEP on */
 #define CHOICES_FORM(first, more)      first(none) more(nfc) more(nfkc)       /* NormalForm */
 #define CHOICES_VOCABULARY(first, more) first(new) more(old) more(both)         /* VocabularyFrom */
-#define CHOICES_PRESET(first, more)    first(fast) more(best) more(word2vec)             /* presets.c */
+#define CHOICES_PRESET(first, more)    first(fast) more(best) more(word2vec) more(sessions) more(walks) /* presets.c */
 #define CHOICES_MODEL(first, more)     first(skipgram) more(cbow) more(structured-skipgram) more(cwindow) /* InputModel */
 #define CHOICES_WEIGHTS(first, more)   first(shrink) more(flat) more(harmonic) more(line) /* WindowWeights */
 #define CHOICES_GRADIENT(first, more)  first(mean) more(word2vec)             /* of cbow */

@@ -126,8 +126,9 @@ static const Setting training[] = {
     {.name = "phrase-max-pairs", PHRASE_MAX_PAIRS, .stage = N2V_STAGE_TEXT, .group = "Phrases", .recorded = true},
     {.name = "preset", .aliases = "", CHOICE(CHOICES_PRESET, presets), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "NAME", .fixed = "fast", .recorded = true,
-     .help = "defaults of the settings that are not set: fast; best, CBOW with subwords, which takes several times as long; or "
-             "those of word2vec.c (with one tile of noise words for each window)"},
+     .help = "defaults of the settings that are not set: fast; best, CBOW with subwords, which takes several times as long; "
+             "those of word2vec.c (with one tile of noise words for each window); or those for ids, in sessions whose order does "
+             "not count, or in walks on a graph"},
     {.name = "objective", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "NAME[:param=value,...]", .fixed = "nce", .range = "", .recorded = true,
      .help = "the loss that is minimized, with its parameters"},

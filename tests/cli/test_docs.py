@@ -36,7 +36,7 @@ IN_PYTHON = re.compile(r"nce2vec (align|compass|tune)\b")
 
 # What the commands of some blocks need beside a shell.
 NEEDS = {"nce2vec align": "numpy", "nce2vec compass": "numpy",
-         "eval/": "numpy scipy", "import numpy": "numpy scipy", "import nce2vec": "numpy",
+         "eval/": "numpy scipy", "docs/examples/": "numpy", "import numpy": "numpy scipy", "import nce2vec": "numpy",
          "from nce2vec": "numpy", "eval/report.py": "numpy scipy sklearn",
          "-m jieba": "jieba", "perl": "", "tokenizer unicode": ""}
 
@@ -155,6 +155,18 @@ class Commands(CommandTest):
                 if block["language"] in ("sh", "python") and not block["reason"]]
         return "\n".join(said)
 
+    def test_docs_sequences(self):
+        """The page's scores are better than those that know no vectors."""
+        said = self.run_page("docs/sequences.md")
+        if "numpy" not in str(self.lacking):
+            popular, nearest = map(float, re.findall(r"hit rate at 10, .*: (0\.\d+)", said))
+            self.assertGreater(nearest, 2 * popular)
+            aucs = re.findall(r"AUC, .*: (0\.\d+) \(product of degrees: (0\.\d+)\)", said)
+            self.assertEqual(len(aucs), 2)
+            for auc, degrees in aucs:
+                self.assertGreater(float(auc), float(degrees) + 0.05)
+        self.end()
+
     def vocabulary(self, name):
         self.run_program("convert", "-q", name, "words.npy")
         return self.read("words.vocab.txt").decode().split("\n")[:-1]
@@ -220,7 +232,7 @@ def page_test(page):
 
 
 for name in RUN:
-    if name not in ("docs/recipes.md", "docs/semantic-change.md"):
+    if name not in ("docs/recipes.md", "docs/semantic-change.md", "docs/sequences.md"):
         setattr(Commands, "test_" + re.sub(r"\W", "_", name[:-len(".md")].lower()), page_test(name))
 
 
