@@ -13,9 +13,9 @@ endif
 # a change in one does not move the loops of all others (2 to 5 % of a run's time, either way).
 ALL_CPPFLAGS = -D_GNU_SOURCE -Iinclude -Isrc $(CPPFLAGS)
 ALL_CFLAGS = -std=gnu11 -pthread -fPIC -fvisibility=hidden -fno-math-errno -falign-functions=64 $(WARNINGS) $(CFLAGS) \
-             $(shell $(PKG_CONFIG) --cflags libutf8proc zlib $(CODEC_PACKAGES))
+             $(shell $(PKG_CONFIG) --cflags libutf8proc zlib $(CODEC_PACKAGES) $(ICU))
 ALL_LDFLAGS = -pthread $(LDFLAGS)
-ALL_LDLIBS = $(shell $(PKG_CONFIG) --libs libutf8proc zlib $(CODEC_PACKAGES)) $(BZIP2) -lm -ldl $(LDLIBS)
+ALL_LDLIBS = $(shell $(PKG_CONFIG) --libs libutf8proc zlib $(CODEC_PACKAGES) $(ICU)) $(BZIP2) -lm -ldl $(LDLIBS)
 CHECK_CFLAGS = $(shell $(PKG_CONFIG) --cflags check)
 CHECK_LIBS = $(shell $(PKG_CONFIG) --libs check)
 
@@ -34,12 +34,16 @@ BZIP2 := $(shell printf '\043include <bzlib.h>\n' | $(CC) $(CPPFLAGS) -E - >/dev
 XZ    := $(shell $(PKG_CONFIG) --exists liblzma && echo liblzma)
 ZSTD  := $(shell $(PKG_CONFIG) --exists libzstd && echo libzstd)
 CODEC_PACKAGES := $(XZ) $(ZSTD)
+# Word boundaries of scripts without spaces, where ICU is (ICU=: do without).
+ICU := $(shell $(PKG_CONFIG) --exists icu-uc && echo icu-uc)
+SEGMENTER := $(if $(ICU),icu,none)
 CODECS := $(if $(BZIP2),bzip2) $(if $(XZ),xz) $(if $(ZSTD),zstd)
 empty :=
 CODECS_BUILT := $(BUILD)/codecs.$(subst $(empty) ,-,$(strip gzip $(CODECS)))
 
 LIB_SOURCES := $(filter-out src/cli/% $(if $(filter 1,$(MPI)),src/ranks/one.c,src/ranks/mpi.c)\
-                            $(patsubst %,src/io/%.c,$(filter-out $(CODECS),bzip2 xz zstd)),\
+                            $(patsubst %,src/io/%.c,$(filter-out $(CODECS),bzip2 xz zstd))\
+                            $(patsubst %,src/corpus/segmenter_%.c,$(filter-out $(SEGMENTER),icu none)),\
                             $(wildcard src/*.c src/*/*.c src/*/*/*.c))
 CLI_SOURCES := $(wildcard src/cli/*.c)
 TEST_SOURCES := $(wildcard tests/unit/test_*.c tests/objectives/test_*.c)
@@ -52,6 +56,9 @@ ifneq ($(LIBEDIT),)
 $(BUILD)/src/cli/prompt.o: ALL_CFLAGS += -DHAVE_LIBEDIT $(shell $(PKG_CONFIG) --cflags $(LIBEDIT))
 CLI_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBEDIT))
 endif
+
+# Which of several sources the library has.
+LIB_PARTS := $(BUILD)/ranks.$(RANKS) $(BUILD)/segmenter.$(SEGMENTER)
 
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 LIB_OBJECTS := $(call object,$(LIB_SOURCES))
@@ -66,7 +73,7 @@ all: $(BUILD)/nce2vec library ## build the program and the library (default)
 
 # With all that the sources declare to each other: for the tests.
 INTERNAL := $(BUILD)/libnce2vec_internal.a
-$(INTERNAL): $(LIB_OBJECTS) $(BUILD)/ranks.$(RANKS)
+$(INTERNAL): $(LIB_OBJECTS) $(LIB_PARTS)
 	@rm -f $@
 	$(AR) rcs $@ $(LIB_OBJECTS)
 
@@ -84,19 +91,19 @@ OBJCOPY ?= objcopy
 .PHONY: library
 library: $(BUILD)/libnce2vec.so $(BUILD)/libnce2vec.a $(BUILD)/nce2vec.pc ## build libnce2vec.so, libnce2vec.a, nce2vec.pc
 
-$(BUILD)/libnce2vec.so: $(LIB_OBJECTS) src/libnce2vec.map $(BUILD)/ranks.$(RANKS)
+$(BUILD)/libnce2vec.so: $(LIB_OBJECTS) src/libnce2vec.map $(LIB_PARTS)
 	$(LINKER) $(ALL_CFLAGS) $(ALL_LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=src/libnce2vec.map \
 	    -o $@ $(LIB_OBJECTS) $(ALL_LDLIBS)
 	@ln -sf $(@F) $(@D)/$(SONAME)
 
-$(BUILD)/libnce2vec.a: $(LIB_OBJECTS) $(BUILD)/ranks.$(RANKS)
+$(BUILD)/libnce2vec.a: $(LIB_OBJECTS) $(LIB_PARTS)
 	@rm -f $@
 	$(CC) $(filter-out -pthread,$(ALL_CFLAGS)) -r -nostdlib -o $(BUILD)/nce2vec_library.o $(LIB_OBJECTS)
 	$(OBJCOPY) --localize-hidden $(BUILD)/nce2vec_library.o
 	$(AR) rcs $@ $(BUILD)/nce2vec_library.o
 
-# What was built with other ranks, or other codecs, is built anew.
-$(BUILD)/ranks.$(RANKS) $(CODECS_BUILT):
+# What was built with other ranks, codecs or segmenter is built anew.
+$(BUILD)/ranks.$(RANKS) $(BUILD)/segmenter.$(SEGMENTER) $(CODECS_BUILT):
 	@mkdir -p $(@D)
 	@rm -f $(basename $@).*
 	@touch $@
@@ -110,7 +117,7 @@ $(BUILD)/nce2vec.pc: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$${prefix}/include' '' 'Name: nce2vec' \
 	    'Description: word vectors: train with contrastive objectives, query, convert' 'Version: $(VERSION)' \
-	    'Libs: -L$${libdir} -lnce2vec' 'Libs.private: -lutf8proc -lz $(BZIP2) $(XZ:lib%=-l%) $(ZSTD:lib%=-l%) -pthread -ldl -lm $(MPI_LIBS)' \
+	    'Libs: -L$${libdir} -lnce2vec' 'Libs.private: -lutf8proc -lz $(BZIP2) $(XZ:lib%=-l%) $(ZSTD:lib%=-l%) $(if $(ICU),-licuuc -licudata) -pthread -ldl -lm $(MPI_LIBS)' \
 	    'Cflags: -I$${includedir}' > $@.$$$$ && mv $@.$$$$ $@
 
 $(BUILD)/%.o: %.c Makefile
@@ -171,12 +178,14 @@ check-eval: all ## the evaluation scripts' tests
 
 # The package in python/, with Debian's NumPy and beside Debian's gensim.
 check-python: all ## the tests of the Python package
-	NCE2VEC_LIBRARY=$(abspath $<) CC='$(CC)' $(DEBIAN_PYTHON) tests/run_python.py tests/python
+	NCE2VEC=$(abspath $(BUILD)/nce2vec) NCE2VEC_LIBRARY=$(abspath $(BUILD)/libnce2vec.so) CC='$(CC)' \
+	    $(DEBIAN_PYTHON) tests/run_python.py tests/python
 
 # The package builds its own library, and installs from a source distribution.
 .PHONY: check-python-slow
 check-python-slow: all
-	NCE2VEC_ALL=1 NCE2VEC_LIBRARY=$(abspath $<) CC='$(CC)' $(DEBIAN_PYTHON) tests/run_python.py tests/python test_package.py
+	NCE2VEC_ALL=1 NCE2VEC=$(abspath $(BUILD)/nce2vec) NCE2VEC_LIBRARY=$(abspath $(BUILD)/libnce2vec.so) CC='$(CC)' \
+	    $(DEBIAN_PYTHON) tests/run_python.py tests/python test_package.py
 
 # Public programs with the package in gensim's place. NCE2VEC_CLIENTS: a folder of git directories instead of GitHub.
 check-clients: $(BUILD)/libnce2vec.so ## run public programs that use gensim (network; python3-networkx python3-numba ...)

@@ -25,7 +25,7 @@ if [ -n "$corpus" ] && [ ! -r "$corpus" ]; then
     echo "demo.sh: cannot read $corpus" >&2
     exit 2
 fi
-need gcc make pkg-config libc6-dev zlib1g-dev libutf8proc-dev libedit-dev libbz2-dev liblzma-dev libzstd-dev
+need gcc make pkg-config libc6-dev zlib1g-dev libutf8proc-dev libedit-dev libbz2-dev liblzma-dev libzstd-dev libicu-dev
 [ -n "$corpus" ] || need dict-gcide
 
 log make

@@ -23,7 +23,8 @@ typedef int (*n2v_next_sentence)(void *context, const n2v_token **tokens, size_t
 
 /* An empty corpus. settings (N2V_FOR_TRAINING) are copied: those of text, and the seed. vectors (NULL: count the
  * text's words) gives the vocabulary, which may outlive it: words that it does not have are skipped, and read-vocab,
- * drop-unseen, min-count and max-vocab have no effect; heldout has. Training needs the counts of its words.
+ * start, vocabulary, drop-unseen, min-count and max-vocab have no effect; heldout has. A training that is
+ * resumed needs the files of start, freeze and lr-of no more, when its checkpoint is given as vectors. Training needs the counts of its words.
  * The setting phrases joins words before they are counted, in a held-out file, too; with vectors, the phrases are those
  * of their training, which .n2v files have.
  * N2V_ERROR_ARGUMENT: the file of read-vocab, heldout or phrases is missing or unreadable, or settings contradict each
@@ -107,12 +108,34 @@ typedef struct n2v_corpus_info {
     uint64_t text_tokens;               /* the same as tokens, but before phrases were joined */
     uint64_t joined;                    /* how often a pair of words became one token; not of a held-out file */
     size_t start_words;                 /* words of the vocabulary that the file of the setting start has */
+    size_t warnings;                    /* n2v_corpus_describe_warning describes them */
     int weighted;                       /* 1: lines have weights, by the setting weighted; `words` is a sum of them */
     uint64_t plain_words;               /* encoded for training, each once whatever the weight of its line */
 } n2v_corpus_info;
 
+typedef enum n2v_text_problem {
+    N2V_TEXT_ENCODING,  /* it is not UTF-8 */
+    N2V_TEXT_NO_SPACES, /* its language has no spaces between words, and the tokenizer splits at spaces */
+    N2V_TEXT_MARKUP     /* its tags and names become words */
+} n2v_text_problem;
+
+/* What a file's beginning looks like. Ordinary text, ids and source code give none. */
+typedef struct n2v_text_warning {
+    size_t size;            /* in: sizeof(n2v_text_warning) */
+    n2v_text_problem problem;
+    const char *what;       /* "GB18030"; "Chinese"; "HTML", "XML", "text in <doc> tags" or "JSON" */
+    const char *source;     /* the name of the first such file */
+    uint64_t line;          /* of the first sign, from 1 */
+    const char *remedy;     /* a command that prints the text as it should be, such as iconv -f GB18030 -t UTF-8 a.txt; */
+                            /* NULL: none */
+} n2v_text_warning;
+
 /* Before the reading all are 0. Strings live as long as the corpus. */
 N2V_API n2v_status n2v_corpus_describe(const n2v_corpus *corpus, n2v_corpus_info *info, n2v_error *error);
+
+/* One of info.warnings, from 0; its texts live as long as the corpus. N2V_ERROR_ARGUMENT: there is none. */
+N2V_API n2v_status n2v_corpus_describe_warning(const n2v_corpus *corpus, size_t index, n2v_text_warning *warning,
+                                               n2v_error *error);
 
 /* The vocabulary of a corpus that was read: words and counts by falling count. As n2v_vectors_word and _count. */
 N2V_API const char *n2v_corpus_word(const n2v_corpus *corpus, uint32_t id, size_t *bytes);

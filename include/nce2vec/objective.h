@@ -62,7 +62,7 @@ typedef struct n2v_tile {
     const float *scores;             /* m x n: row i against column j; NULL with N2V_NEEDS_POSITIVES_ONLY */
     const unsigned char *mask;       /* m x n, non-zero: the cell is not a negative of its row; NULL: none is masked */
     const float *log_noise;          /* n: log(k Q(y_j)), k noise words a positive; NULL unless needed */
-    const float *multiplicity;       /* n: how often column j was drawn, at least 1; NULL: once each */
+    const float *multiplicity;       /* n: how often column j counts, above 0; NULL: once each */
     const uint32_t *first;           /* m + 1: row i's positives are first[i] to first[i + 1] - 1 */
     const uint32_t *row;             /* first[m]: the row of each positive */
     const float *positive_scores;    /* first[m] */

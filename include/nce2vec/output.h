@@ -15,6 +15,7 @@ typedef struct n2v_format_info {
     int has_float16;     /* 1: can hold numbers of 16 bits */
     int has_words_file;  /* 1: the words are in a second file */
     const char *subwords; /* that vectors must have to be written, as in n2v_vectors_info; NULL: none are needed */
+    int has_int8;         /* 1: can hold numbers of 8 bits */
 } n2v_format_info;
 
 N2V_API size_t n2v_format_count(void);
@@ -50,6 +51,10 @@ N2V_API const char *n2v_output_words_file(const n2v_output *output); /* the path
 /* Writes the vectors. N2V_ERROR_DATA when the settings ask for output vectors and there are none, or the format
  * needs other subwords. N2V_ERROR_NUMERIC: a number is not finite, or 16 bits cannot hold it. */
 N2V_API n2v_status n2v_output_vectors(n2v_output *output, const n2v_vectors *vectors, n2v_error *error);
+/* What n2v_output_vectors wrote, before numbers were rounded, where the settings `reduce` or `remove-top` had it computed;
+ * NULL: nothing was computed. Valid until the output is destroyed. */
+N2V_API const n2v_vectors *n2v_output_derived(n2v_output *output);
+
 N2V_API n2v_status n2v_output_bytes(n2v_output *output, const void *bytes, size_t count, n2v_error *error);
 
 /* What is written so far appears under its name and stays there; later bytes are appended. For a log of bytes. A gzip
@@ -64,6 +69,12 @@ N2V_API n2v_status n2v_output_flush(n2v_output *output, n2v_error *error);
  * confirm the names. */
 N2V_API n2v_status n2v_output_commit(n2v_output *output, n2v_error *error);
 N2V_API void n2v_output_discard(n2v_output *output); /* removes what is not published and destroys; accepts NULL */
+
+/* Vectors with the numbers that a file of these settings (N2V_FOR_OUTPUT) has, as input vectors: selected, reduced, scaled
+ * to length 1, and rounded to 16 or 8 bits. The setting format has no effect. *derived keeps no reference.
+ * N2V_ERROR_ARGUMENT: the vectors have too few dimensions. N2V_ERROR_DATA: they have no output vectors, which are asked for. */
+N2V_API n2v_status n2v_vectors_derive(n2v_vectors **derived, const n2v_vectors *vectors, const n2v_settings *settings,
+                                      n2v_error *error);
 
 /* n2v_output_open, _vectors and _commit in one. */
 N2V_API n2v_status n2v_vectors_save(const n2v_vectors *vectors, const char *path, const n2v_settings *settings,

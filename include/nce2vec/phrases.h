@@ -32,7 +32,8 @@ typedef struct n2v_phrases_info {
     size_t size; /* in: sizeof(n2v_phrases_info) */
     size_t phrases, passes;
     const char *delimiter; /* between the words of a joined phrase */
-    const char *tokenizer; /* of the text that they were found in */
+    const char *tokenizer; /* of the text that they were found in; command: of a program, which is not recorded */
+    const char *letter_case, *normal_form; /* the settings case and normal-form of that text */
 } n2v_phrases_info;
 
 N2V_API n2v_status n2v_phrases_describe(const n2v_phrases *phrases, n2v_phrases_info *info, n2v_error *error);

@@ -50,6 +50,21 @@ typedef struct n2v_query {
 N2V_API n2v_status n2v_search_run(const n2v_search *search, const n2v_query *queries, size_t count, size_t k,
                                   n2v_neighbor *neighbors, size_t *found, n2v_error *error);
 
+/* How much of vectors is left in others that were made of them (n2v_vectors_derive, a file of fewer bits). */
+typedef struct n2v_comparison {
+    size_t size;        /* in: sizeof(n2v_comparison) */
+    size_t words;       /* that both have */
+    double mean_cosine; /* of a word's two vectors; NaN: they have not the same dimensions */
+    size_t sampled;     /* words whose nearest words were looked up: up to 1,000 of the first 10,000, always the same */
+    size_t neighbors;   /* nearest words of each: 10, or fewer where there are fewer, among the first 100,000 words */
+    double overlap;     /* the share of these that are the same in both; NaN: there are none */
+} n2v_comparison;
+
+/* settings are those of a search (N2V_FOR_SEARCH; NULL: defaults). N2V_ERROR_ARGUMENT: the words of `after` are not the
+ * first words of `before`, in the same order. */
+N2V_API n2v_status n2v_vectors_compare(const n2v_vectors *before, const n2v_vectors *after, const n2v_settings *settings,
+                                       n2v_comparison *comparison, n2v_error *error);
+
 /* Pairs of words with human scores, from a file: a line has two words and a number, separated by white space. A '#' by
  * itself begins a comment; the first line may name the columns. Safe to use from many threads. */
 typedef struct n2v_pairs n2v_pairs;

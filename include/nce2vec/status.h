@@ -51,6 +51,10 @@ N2V_API const char *n2v_version(void);
 /* The compressions of files that this build of the library reads, such as "gzip, bzip2, xz, zstd". Never NULL. */
 N2V_API const char *n2v_compressions(void);
 
+/* The tokenizers of this build of the library, and what is missing: "words, space, unicode (ICU 72.1), command:PROGRAM".
+ * Never NULL. */
+N2V_API const char *n2v_tokenizers(void);
+
 #ifdef __cplusplus
 }
 #endif

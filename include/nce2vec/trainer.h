@@ -11,7 +11,8 @@ extern "C" {
 /* A training: its state can be held at any block of sentences. */
 typedef struct n2v_trainer n2v_trainer;
 
-/* Sets the model up: random vectors. settings (N2V_FOR_TRAINING) are copied, corpus is kept by reference; both belong
+/* Sets the model up: random vectors, or those of the file of the setting start; and learning rates of words, by freeze and
+ * lr-of. settings (N2V_FOR_TRAINING) are copied, corpus is kept by reference; both belong
  * together. N2V_ERROR_ARGUMENT: the corpus was read with other values of the text's settings (N2V_STAGE_TEXT), or of
  * the seed where it chose the held-out sentences. N2V_ERROR_DATA: no sentence has two words, so there is no pair to
  * learn from. N2V_ERROR_MEMORY. */
@@ -20,10 +21,10 @@ N2V_API n2v_status n2v_trainer_create(n2v_trainer **trainer, const n2v_settings 
 N2V_API void n2v_trainer_destroy(n2v_trainer *trainer);
 
 /* Takes the vectors of the words that both have from other vectors of the same dimensions; the rest stay random. Input
- * vectors, with subwords all parts, and where `from` has them output vectors and biases; of the objective hs the nodes of the
- * tree, where `from` has the same words with the same counts. *found (may be NULL): how many words. Before the first run, or
- * while the trainer is paused. N2V_ERROR_ARGUMENT: other dimensions, or the training has subwords and `from` has none of the
- * same settings. N2V_ERROR_DATA: no word is in both. */
+ * vectors, with subwords all parts, and where `from` has them output vectors and biases; of the objective hs the nodes
+ * of the tree, where `from` has the same words with the same counts. *found (may be NULL): how many words. Before the
+ * first run, or while the trainer is paused. N2V_ERROR_ARGUMENT: other dimensions, or the training has subwords and
+ * `from` has none of the same settings. N2V_ERROR_DATA: no word is in both. */
 N2V_API n2v_status n2v_trainer_start(n2v_trainer *trainer, const n2v_vectors *from, size_t *found, n2v_error *error);
 
 /* The same from memory: count rows of dim floats, stride floats apart, become the vectors of the words from id first on.
@@ -121,7 +122,8 @@ N2V_API n2v_status n2v_checkpoint_describe(const n2v_vectors *checkpoint, n2v_tr
  * what is set in changes (N2V_FOR_TRAINING; NULL: nothing). N2V_ERROR_ARGUMENT, with both values, where a setting that
  * is not changeable (n2v_setting_info) has another value, and for fewer epochs than have begun. The files of "read-vocab"
  * and "heldout" may have other names. The kernel set of the checkpoint is kept where changes has none and this machine
- * has it. N2V_ERROR_FORMAT: the vectors are no checkpoint, or its record is not valid. */
+ * has it. A program that was the tokenizer must be in changes, too (N2V_ERROR_ARGUMENT): a file alone starts none.
+ * N2V_ERROR_FORMAT: the vectors are no checkpoint, or its record is not valid. */
 N2V_API n2v_status n2v_checkpoint_settings(const n2v_vectors *checkpoint, const n2v_settings *changes,
                                            const n2v_objectives *objectives, n2v_settings **settings,
                                            n2v_error *error);

@@ -75,7 +75,9 @@ N2V_API uint32_t n2v_vectors_find(const n2v_vectors *vectors, const char *word, 
 /* The words that the vectors' tokenizer makes of a text, as in their training: "B13X-0_0" may be "b13x 0 0", and where
  * phrases were joined "New York" may be "new_york". Writes them into words with a space between two: at most room bytes
  * with the NUL. *needed (may be NULL) is how many bytes the whole needs without it, *count (may be NULL) how many words
- * there are. N2V_ERROR_DATA: the vectors have no record of a tokenizer; whole models have one. */
+ * there are. Letter case and normal form are those of the training; where its tokenizer was a program, which is never run
+ * here, words are what is between white space. N2V_ERROR_DATA: the vectors have no record of a tokenizer; whole models have
+ * one. */
 N2V_API n2v_status n2v_vectors_tokenize(const n2v_vectors *vectors, const char *text, size_t bytes, char *words,
                                         size_t room, size_t *needed, size_t *count, n2v_error *error);
 
@@ -109,7 +111,7 @@ N2V_API double n2v_vectors_similarity(const n2v_vectors *vectors, uint32_t a, ui
 N2V_API int n2v_vectors_record(const n2v_vectors *vectors, size_t index, const char **name, const char **value);
 
 /* The settings that the record has: what a training of the same kind needs. N2V_ERROR_FORMAT when there is no record
- * or one of its values is not valid. */
+ * or one of its values is not valid. A tokenizer may be a program, which reading a text with these settings runs. */
 N2V_API n2v_status n2v_vectors_settings(const n2v_vectors *vectors, const n2v_objectives *objectives,
                                         n2v_settings **settings, n2v_error *error);
 

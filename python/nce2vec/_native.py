@@ -148,7 +148,7 @@ class Norms(Sized):
 
 class FormatInfo(Sized):
     _fields_ = [("size", c_size_t), ("name", c_char_p), ("summary", c_char_p), ("endings", c_char_p),
-                ("has_float16", c_int), ("has_words_file", c_int), ("subwords", c_char_p)]
+                ("has_float16", c_int), ("has_words_file", c_int), ("subwords", c_char_p), ("has_int8", c_int)]
 
 
 class Neighbor(Structure):
@@ -163,6 +163,11 @@ class Query(Structure):
 class PairsScore(Sized):
     _fields_ = [("size", c_size_t), ("pairs", c_size_t), ("found", c_size_t), ("spearman", c_double),
                 ("pearson", c_double), ("composed", c_size_t)]
+
+
+class Comparison(Sized):
+    _fields_ = [("size", c_size_t), ("words", c_size_t), ("mean_cosine", c_double), ("sampled", c_size_t),
+                ("neighbors", c_size_t), ("overlap", c_double)]
 
 
 class Token(Structure):
@@ -180,7 +185,8 @@ class CorpusInfo(Sized):
                 ("dropped", c_int), ("unseen", c_uint64), ("unseen_word", c_char_p), ("cut_tokens", c_uint64),
                 ("cut_words", c_uint64), ("cut_underscores", c_uint64), ("cut_example", c_char_p),
                 ("cut_result", c_char_p), ("source_bytes", c_uint64), ("source_bytes_total", c_uint64), ("text_tokens", c_uint64),
-                ("joined", c_uint64), ("start_words", c_size_t), ("weighted", c_int), ("plain_words", c_uint64)]
+                ("joined", c_uint64), ("start_words", c_size_t), ("warnings", c_size_t), ("weighted", c_int),
+                ("plain_words", c_uint64)]
 
 
 class TrainerInfo(Sized):
@@ -207,7 +213,7 @@ TAKE_LINE = CFUNCTYPE(c_int, c_void_p, POINTER(LikelihoodLine))
 
 class PhrasesInfo(Sized):
     _fields_ = [("size", c_size_t), ("phrases", c_size_t), ("passes", c_size_t), ("delimiter", c_char_p),
-                ("tokenizer", c_char_p)]
+                ("tokenizer", c_char_p), ("letter_case", c_char_p), ("normal_form", c_char_p)]
 
 
 class Phrase(Sized):
@@ -277,7 +283,8 @@ class Objective(Sized):
 STRUCTURES = {
     "n2v_setting_info": SettingInfo, "n2v_reading": Reading, "n2v_progress": Progress, "n2v_epoch": Epoch, "n2v_joining": Joining,
     "n2v_observer": Observer, "n2v_vectors_info": VectorsInfo, "n2v_norms": Norms, "n2v_format_info": FormatInfo,
-    "n2v_neighbor": Neighbor, "n2v_query": Query, "n2v_pairs_score": PairsScore, "n2v_token": Token,
+    "n2v_neighbor": Neighbor, "n2v_query": Query, "n2v_pairs_score": PairsScore, "n2v_comparison": Comparison,
+    "n2v_token": Token,
     "n2v_corpus_info": CorpusInfo, "n2v_trainer_info": TrainerInfo, "n2v_likelihood": Likelihood,
     "n2v_likelihood_line": LikelihoodLine,
     "n2v_phrases_info": PhrasesInfo, "n2v_phrase": Phrase, "n2v_objective_info": ObjectiveInfo,
@@ -308,6 +315,8 @@ _CHECKED = {
     "vectors_norms": [_P, c_int, POINTER(Norms)],
     "format_describe": [c_size_t, POINTER(FormatInfo)],
     "vectors_save": [_P, c_char_p, _P, POINTER(Observer)],
+    "vectors_derive": [POINTER(_P), _P, _P],
+    "vectors_compare": [_P, _P, _P, POINTER(Comparison)],
     "search_create": [POINTER(_P), _P, _P],
     "search_create_among": [POINTER(_P), _P, POINTER(c_uint32), c_size_t, _P],
     "search_run": [_P, POINTER(Query), c_size_t, c_size_t, POINTER(Neighbor), POINTER(c_size_t)],

@@ -38,20 +38,21 @@ class Trainer:
                  progress: bool | None = None, checkpoint: str | os.PathLike[str] | None = None,
                  read_vocab: str | os.PathLike[str] | None = None, drop_unseen: bool = False,
                  start: str | os.PathLike[str] | None = None, vocabulary: Literal['new', 'old', 'both'] = 'new',
-                 heldout: float | str | os.PathLike[str] | None = None, tokenizer: Literal['words', 'space'] = 'words',
-                 weighted: bool = False, min_count: int = 5, max_vocab: int | None = None,
-                 phrases: str | os.PathLike[str] | None = None, phrase_threshold: float | None = None,
-                 phrase_min_count: int = 5, phrase_passes: int = 1,
+                 heldout: float | str | os.PathLike[str] | None = None, tokenizer: str = 'words',
+                 case: Literal['keep', 'lower', 'lower:tr'] | None = None,
+                 normal_form: Literal['none', 'nfc', 'nfkc'] = 'none', weighted: bool = False, min_count: int = 5,
+                 max_vocab: int | None = None, phrases: str | os.PathLike[str] | None = None,
+                 phrase_threshold: float | None = None, phrase_min_count: int = 5, phrase_passes: int = 1,
                  phrase_connectors: str | os.PathLike[str] | None = None, phrase_delimiter: str = '_',
-                 phrase_max_pairs: int = 40000000, preset: Literal['fast', 'best', 'word2vec'] = 'fast',
-                 objective: str = 'nce',
+                 phrase_max_pairs: int = 40000000,
+                 preset: Literal['fast', 'best', 'word2vec', 'sessions', 'walks'] = 'fast', objective: str = 'nce',
                  model: Literal['skipgram', 'cbow', 'structured-skipgram', 'cwindow'] = 'skipgram',
                  cbow_gradient: Literal['mean', 'word2vec'] = 'mean',
                  subwords: Literal['none', 'fasttext', 'floret'] = 'none', minn: int = 3, maxn: int = 6,
                  buckets: int = 2000000, hash_count: int = 2, hash_seed: int = 2166136261, dim: int = 100,
                  window: int | None = None, window_weights: Literal['shrink', 'flat', 'harmonic', 'line'] = 'shrink',
-                 noise: int | None = None, noise_sharing: int | None = None, noise_power: float = 0.75,
-                 subsample: float = 0.0001, epochs: int = 5, init: float | None = None,
+                 noise: int | None = None, noise_draws: int | None = None, noise_sharing: int | None = None,
+                 noise_power: float = 0.75, subsample: float = 0.0001, epochs: int = 5, init: float | None = None,
                  optimizer: Literal['sgd', 'adagrad'] = 'sgd', weight_decay: float = 0.0, lr: float | None = None,
                  schedule: Literal['linear', 'cosine', 'constant'] = 'linear', warmup: float = 0.0,
                  end_lr: float | None = None, freeze: str | os.PathLike[str] | None = None,
@@ -115,18 +116,19 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
           checkpoint: str | os.PathLike[str] | None = None, read_vocab: str | os.PathLike[str] | None = None,
           drop_unseen: bool = False, start: str | os.PathLike[str] | None = None,
           vocabulary: Literal['new', 'old', 'both'] = 'new', heldout: float | str | os.PathLike[str] | None = None,
-          tokenizer: Literal['words', 'space'] = 'words', weighted: bool = False, min_count: int = 5,
+          tokenizer: str = 'words', case: Literal['keep', 'lower', 'lower:tr'] | None = None,
+          normal_form: Literal['none', 'nfc', 'nfkc'] = 'none', weighted: bool = False, min_count: int = 5,
           max_vocab: int | None = None, phrases: str | os.PathLike[str] | None = None,
           phrase_threshold: float | None = None, phrase_min_count: int = 5, phrase_passes: int = 1,
           phrase_connectors: str | os.PathLike[str] | None = None, phrase_delimiter: str = '_',
-          phrase_max_pairs: int = 40000000, preset: Literal['fast', 'best', 'word2vec'] = 'fast',
+          phrase_max_pairs: int = 40000000, preset: Literal['fast', 'best', 'word2vec', 'sessions', 'walks'] = 'fast',
           objective: str = 'nce', model: Literal['skipgram', 'cbow', 'structured-skipgram', 'cwindow'] = 'skipgram',
           cbow_gradient: Literal['mean', 'word2vec'] = 'mean',
           subwords: Literal['none', 'fasttext', 'floret'] = 'none', minn: int = 3, maxn: int = 6,
           buckets: int = 2000000, hash_count: int = 2, hash_seed: int = 2166136261, dim: int = 100,
           window: int | None = None, window_weights: Literal['shrink', 'flat', 'harmonic', 'line'] = 'shrink',
-          noise: int | None = None, noise_sharing: int | None = None, noise_power: float = 0.75,
-          subsample: float = 0.0001, epochs: int = 5, init: float | None = None,
+          noise: int | None = None, noise_draws: int | None = None, noise_sharing: int | None = None,
+          noise_power: float = 0.75, subsample: float = 0.0001, epochs: int = 5, init: float | None = None,
           optimizer: Literal['sgd', 'adagrad'] = 'sgd', weight_decay: float = 0.0, lr: float | None = None,
           schedule: Literal['linear', 'cosine', 'constant'] = 'linear', warmup: float = 0.0,
           end_lr: float | None = None, freeze: str | os.PathLike[str] | None = None,
@@ -156,8 +158,13 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
             counts (old), or both, with the sum of the counts (one of new, old, both) [new]
         heldout: do not train on this share of the sentences (such as 0.01), or use the sentences of a text file,
             and report the loss on them after each epoch
-        tokenizer: words: lower-cased runs of letters and digits; space: everything between white space (one of
-            words, space) [words]
+        tokenizer: words: lower-cased runs of letters and digits; space: everything between white space; unicode: by
+            Unicode's rules and, for scripts without spaces, dictionaries (needs ICU); command: what the shell's
+            PROGRAM prints [words]
+        case: of the words: lower: each letter in lower case; lower:tr: the same in Turkish and Azerbaijani, where I
+            becomes a dotless i; keep: as in the text (one of keep, lower, lower:tr) [the tokenizer's]
+        normal_form: Unicode normalization of the text: nfc: one spelling of each accented letter; nfkc: also plain
+            forms of ligatures, full-width letters and the like (one of none, nfc, nfkc) [none]
         weighted: the first field of each line is its weight, 0 or more: a line of weight 2 counts as two lines, one
             of 0.5 is trained on in half of the epochs [0]
         min_count: skip words that occur less often [5]
@@ -173,8 +180,9 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
         phrase_max_pairs: count at most N different pairs, which take up to 90 bytes each; of more, rare ones are
             dropped, and the error of counts is reported [40000000]
         preset: defaults of the settings that are not set: fast; best, CBOW with subwords, which takes several times
-            as long; or those of word2vec.c (with one tile of noise words for each window) (one of fast, best,
-            word2vec) [fast]
+            as long; those of word2vec.c (with one tile of noise words for each window); or those for ids, in
+            sessions whose order does not count, or in walks on a graph (one of fast, best, word2vec, sessions,
+            walks) [fast]
         objective: the loss that is minimized, with its parameters [nce]
         model: skipgram: each context predicts the center word; cbow: the mean of all contexts predicts it;
             structured-skipgram: as skipgram, with output vectors for each position in the window; cwindow: the
@@ -199,6 +207,8 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
         noise: noise words for each positive; in a batch, the number of other pairs; the objective's default is 6
             times as high for CBOW (rounded up to a multiple of 8), but not for distances and batches [the
             objective's]
+        noise_draws: draw D times as many noise words, each of which counts 1/D: the same objective, whose gradient
+            has less noise [1, with subwords and skipgram 10]
         noise_sharing: number of windows that share noise words; in skip-gram up to 8 share them as one tile of
             windows, beyond that each input meets the noise words once for its whole window; for CBOW 8, where more
             noise words are the default [the objective's]

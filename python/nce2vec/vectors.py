@@ -91,11 +91,30 @@ class Vectors(Mapping):
     def save(self, path: Path, **settings) -> None:
         """Writes the vectors, in the format of the path's ending or of ``format``.
 
-        ``settings`` are those of ``nce2vec convert``: format, vectors, normalize, float16, top. The file appears under
-        its name only when it is complete.
+        ``settings`` are those of ``nce2vec convert``: format, vectors, normalize, float16, int8, top, remove_top and
+        reduce. The file, or the folder of model2vec, appears under its name only when it is complete.
         """
         library.vectors_save(self._handle, native.path_bytes(path),
                              settings_or_none(native.FOR_OUTPUT, settings), None)
+
+    @takes_settings(native.FOR_OUTPUT)
+    def derive(self, **settings) -> Vectors:
+        """The vectors that a file of these settings has, without output vectors.
+
+        ``reduce`` keeps so many principal components, ``remove_top`` removes those that all words share, ``top`` keeps
+        the first words, ``int8`` and ``float16`` round numbers.
+        """
+        return Vectors(_Loaded(library.vectors_derive, self._handle, settings_or_none(native.FOR_OUTPUT, settings)))
+
+    def compare(self, derived: Vectors) -> dict[str, Any]:
+        """How much of these vectors is left in others that were made of them.
+
+        Returns a dictionary: words, mean_cosine (of the two vectors of a word; NaN where dimensions differ), and
+        overlap: the share of the nearest words (``neighbors`` of each of ``sampled`` frequent words) that are the same.
+        """
+        comparison = native.Comparison()
+        library.vectors_compare(self._handle, derived._handle, None, comparison)
+        return {name: getattr(comparison, name) for name in ("words", "mean_cosine", "sampled", "neighbors", "overlap")}
 
     def to_bytes(self) -> bytes:
         """The whole model as the bytes of a .n2v file."""

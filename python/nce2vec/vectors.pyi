@@ -40,14 +40,36 @@ class Vectors(Mapping[str, np.ndarray]):
         ...
 
     def save(self, path: Path, *,
-             format: Literal['text', 'binary', 'n2v', 'fasttext', 'floret', 'glove', 'npy', 'safetensors',
-                 'finalfusion', 'projector'] | None = None,
+             format: Literal['text', 'binary', 'n2v', 'fasttext', 'floret', 'glove', 'npy', 'model2vec',
+                 'safetensors', 'finalfusion', 'projector'] | None = None,
              vectors: Literal['input', 'output', 'sum', 'concat'] | None = None, normalize: bool = False,
-             float16: bool = False, top: int | None = None) -> None:
+             float16: bool = False, int8: bool = False, top: int | None = None, remove_top: int | None = None,
+             reduce: int | None = None) -> None:
         """Writes the vectors, in the format of the path's ending or of ``format``.
 
-        ``settings`` are those of ``nce2vec convert``: format, vectors, normalize, float16, top. The file appears under
-        its name only when it is complete.
+        ``settings`` are those of ``nce2vec convert``: format, vectors, normalize, float16, int8, top, remove_top and
+        reduce. The file, or the folder of model2vec, appears under its name only when it is complete.
+        """
+        ...
+
+    def derive(self, *,
+               format: Literal['text', 'binary', 'n2v', 'fasttext', 'floret', 'glove', 'npy', 'model2vec',
+                   'safetensors', 'finalfusion', 'projector'] | None = None,
+               vectors: Literal['input', 'output', 'sum', 'concat'] | None = None, normalize: bool = False,
+               float16: bool = False, int8: bool = False, top: int | None = None, remove_top: int | None = None,
+               reduce: int | None = None) -> Vectors:
+        """The vectors that a file of these settings has, without output vectors.
+
+        ``reduce`` keeps so many principal components, ``remove_top`` removes those that all words share, ``top`` keeps
+        the first words, ``int8`` and ``float16`` round numbers.
+        """
+        ...
+
+    def compare(self, derived: Vectors) -> dict[str, Any]:
+        """How much of these vectors is left in others that were made of them.
+
+        Returns a dictionary: words, mean_cosine (of the two vectors of a word; NaN where dimensions differ), and
+        overlap: the share of the nearest words (``neighbors`` of each of ``sampled`` frequent words) that are the same.
         """
         ...
 

@@ -14,6 +14,7 @@
 #include "objectives/objective.h"
 #include "objectives/registry.h"
 #include "settings/files.h"
+#include "settings/tokenizers.h"
 #include "train/checkpoint.h"
 
 /* The size of n2v_trainer_info in the first public header. */
@@ -189,6 +190,21 @@ static n2v_status check_epochs(const n2v_settings *settings, uint64_t begun, n2v
                      epochs, begun, begun);
 }
 
+/* A file may be anybody's: the program that it names is run only where the caller names it, too. */
+static n2v_status check_command(const n2v_settings *settings, const n2v_settings *changes, n2v_error *error)
+{
+    const char *text = settings_text(settings->values, "tokenizer"), *command;
+    size_t kind;
+
+    if (!tokenizer_parse(text, &kind, &command) || !command ||
+        (changes && settings_given(changes->values, "tokenizer")))
+        return N2V_OK;
+    return error_set(error, N2V_ERROR_ARGUMENT,
+                     "the checkpoint's text went through the program `%s`, and a program that a file names is not run "
+                     "unless you name it: set " SETTING("tokenizer") " to '%s' again",
+                     command, text);
+}
+
 n2v_status n2v_checkpoint_settings(const n2v_vectors *checkpoint, const n2v_settings *changes,
                                    const n2v_objectives *objectives, n2v_settings **settings, n2v_error *error)
 {
@@ -204,6 +220,7 @@ n2v_status n2v_checkpoint_settings(const n2v_vectors *checkpoint, const n2v_sett
         (status = n2v_vectors_settings(checkpoint, objectives, settings, error)) != N2V_OK)
         return status;
     if ((changes && (status = apply_changes(*settings, changes, error)) != N2V_OK) ||
+        (status = check_command(*settings, changes, error)) != N2V_OK ||
         (status = check_epochs(*settings, state.begun, error)) != N2V_OK ||
         (status = keep_kernels(*settings, &checkpoint->model->record, error)) != N2V_OK) {
         n2v_settings_destroy(*settings);

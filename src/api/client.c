@@ -4,12 +4,18 @@
 #include "base/display.h"
 #include "base/json.h"
 #include "base/names.h"
+#include "corpus/segmenter.h"
 #include "io/codec.h"
 #include "nce2vec.h"
 
 const char *n2v_version(void)
 {
     return N2V_VERSION;
+}
+
+const char *n2v_tokenizers(void)
+{
+    return segmenter_tokenizers();
 }
 
 const char *n2v_compressions(void)

@@ -44,14 +44,23 @@ static n2v_status take_path(char **copy, const char *path, n2v_error *error)
     return *copy ? N2V_OK : fail_memory(error, strlen(path) + 1, "a path");
 }
 
+/* The program of a command is in the corpus's own settings. */
+static n2v_status take_tokenizer(n2v_corpus *corpus, n2v_error *error)
+{
+    const Settings *own = corpus->settings;
+    const n2v_status status =
+        tokenizer_options_read(&corpus->tokenizer, settings_text(own, "tokenizer"), settings_text(own, "case"),
+                               settings_text(own, "normal-form"), error);
+    return status == N2V_OK ? tokenizer_options_check(&corpus->tokenizer, error) : status;
+}
+
 static n2v_status take_settings(n2v_corpus *corpus, const Settings *values, n2v_error *error)
 {
     const char *heldout = settings_text(values, "heldout");
     n2v_status status = settings_copy(&corpus->settings, values, error);
 
-    if (status != N2V_OK)
+    if (status != N2V_OK || (status = take_tokenizer(corpus, error)) != N2V_OK)
         return status;
-    corpus->tokenizer = (TokenizerKind)settings_choice(values, "tokenizer");
     corpus->min_count = settings_integer(values, "min-count", 0);
     corpus->max_words = (size_t)settings_integer(values, "max-vocab", 0);
     corpus->drop_unseen = settings_flag(values, "drop-unseen");
@@ -282,7 +291,7 @@ static n2v_status show_cut(n2v_corpus *corpus, n2v_error *error)
 {
     const char *example = corpus->report.cut.example;
     WordList list = {.text = corpus->cut_result, .room = sizeof corpus->cut_result};
-    return tokenize(corpus->tokenizer, example, strlen(example), &list, error);
+    return tokenize(&corpus->tokenizer, example, strlen(example), &list, error);
 }
 
 /* The text, and the file of held-out text. */
@@ -492,6 +501,7 @@ n2v_status n2v_corpus_describe(const n2v_corpus *corpus, n2v_corpus_info *info, 
         .text_tokens = report->text_tokens,
         .joined = corpus->joined,
         .start_words = corpus->start_words,
+        .warnings = corpus_count_warnings(corpus),
         .weighted = report->weighted,
         .plain_words = report->plain_words,
     };

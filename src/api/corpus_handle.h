@@ -19,7 +19,7 @@ typedef struct CorpusStart {
 struct n2v_corpus {
     /* What the settings and the vectors say. */
     Settings *settings; /* a copy of all of them */
-    TokenizerKind tokenizer;
+    TokenizerOptions tokenizer;
     uint64_t min_count, seed;
     size_t max_words;     /* 0: no limit */
     uint64_t limit;       /* tokens; 0: no limit */
@@ -59,6 +59,9 @@ struct n2v_corpus {
 n2v_status corpus_take_phrases(n2v_corpus *corpus, const Settings *values, const n2v_vectors *vectors,
                                n2v_error *error);
 void corpus_free_phrases(n2v_corpus *corpus);
+
+/* Of the files: n2v_corpus_describe_warning describes them. */
+size_t corpus_count_warnings(const n2v_corpus *corpus);
 
 /* The settings start, freeze and lr-of: refuses files that cannot be read. Without effect where vectors were given: they
  * are a checkpoint, which has what the training started from. */

@@ -13,14 +13,19 @@
 /* Phrases and text are cut into words in the same way. from: where the phrases are. */
 static n2v_status check_tokenizer(const n2v_corpus *corpus, const char *from, n2v_error *error)
 {
-    const char *const *names = setting_find(N2V_FOR_TRAINING, "tokenizer")->choices;
-    const TokenizerKind kind = corpus->phrases->table.tokenizer;
+    const TokenizerOptions *own = &corpus->tokenizer, *other = &corpus->phrases->table.tokenizer;
 
-    if (kind == corpus->tokenizer)
+    if (tokenizer_options_same(own, other))
         return N2V_OK;
+    if (own->kind != other->kind)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("tokenizer") " %s: the phrases of %s were found with " SETTING("tokenizer") " %s",
+                         tokenizer_kind_name(own->kind), from, tokenizer_kind_name(other->kind));
     return error_set(error, N2V_ERROR_ARGUMENT,
-                     SETTING("tokenizer") " %s: the phrases of %s were found with " SETTING("tokenizer") " %s",
-                     names[corpus->tokenizer], from, names[kind]);
+                     SETTING("case") " %s, " SETTING("normal-form") " %s: the phrases of %s were found with "
+                     SETTING("case") " %s and " SETTING("normal-form") " %s",
+                     tokenizer_case_name(own), tokenizer_form_name(own), from, tokenizer_case_name(other),
+                     tokenizer_form_name(other));
 }
 
 static n2v_status take_file(n2v_corpus *corpus, const char *path, n2v_error *error)
@@ -71,6 +76,7 @@ n2v_status corpus_take_phrases(n2v_corpus *corpus, const Settings *values, const
         (status = phrases_create(&corpus->phrases, error)) != N2V_OK)
         return status;
     corpus->phrases->table.tokenizer = corpus->tokenizer;
+    corpus->phrases->table.tokenizer.command = NULL;
     corpus->finds_phrases = true;
     return N2V_OK;
 }

@@ -8,6 +8,8 @@
 #include "api/settings_handle.h"
 #include "api/vectors_handle.h"
 #include "io/ending.h"
+#include "io/folder.h"
+#include "model/derive.h"
 #include "train/train_settings.h"
 #include "train/worker.h"
 
@@ -47,7 +49,12 @@ static Select select_of(const Settings *values)
 
     return (Select){.vectors = vectors == NO_CHOICE ? VECTORS_ALL : (Vectors)vectors,
                     .normalize = settings_flag(values, "normalize"),
-                    .top = (size_t)settings_integer(values, "top", 0)};
+                    .top = (size_t)settings_integer(values, "top", 0),
+                    .numbers = settings_flag(values, "int8")      ? NUMBERS_INT8
+                               : settings_flag(values, "float16") ? NUMBERS_FLOAT16
+                                                                  : NUMBERS_FLOAT32,
+                    .remove_top = (size_t)settings_integer(values, "remove-top", 0),
+                    .reduce = (size_t)settings_integer(values, "reduce", 0)};
 }
 
 /* Keeps the ending, before .gz, of a path whose ending no format has. */
@@ -62,11 +69,22 @@ static n2v_status note_ending(n2v_output *o, const char *path, n2v_error *error)
     return stem && (!ending || o->unknown_ending) ? N2V_OK : fail_memory(error, strlen(path), "a path");
 }
 
+static n2v_status find_words_file(n2v_output *o, const Format *format, const char *path, n2v_error *error)
+{
+    char *in_folder = format->folder ? folder_join(path, FOLDER_VECTORS) : NULL;
+    n2v_status status;
+
+    if (format->folder && !in_folder)
+        return fail_memory(error, strlen(path), "a path");
+    status = format_beside(format, in_folder ? in_folder : path, &o->words_file, error);
+    free(in_folder);
+    return status;
+}
+
 static n2v_status open_vectors(n2v_output *o, const char *path, const Settings *values, n2v_error *error)
 {
     const char *name = settings_text(values, "format");
     const Format *format = name ? format_find(name) : format_of_path(path);
-    const bool float16 = settings_flag(values, "float16");
     n2v_status status;
 
     if (!format && name) /* the table of settings has another list */
@@ -77,12 +95,10 @@ static n2v_status open_vectors(n2v_output *o, const char *path, const Settings *
             return status;
     }
     const Select select = select_of(values);
-    if ((float16 && (status = saving_check_float16(format, error)) != N2V_OK) ||
-        (status = saving_check_select(format, &select, error)) != N2V_OK ||
-        (status = format_beside(format, path, &o->words_file, error)) != N2V_OK ||
+    if ((status = saving_check_select(format, &select, error)) != N2V_OK ||
+        (status = find_words_file(o, format, path, error)) != N2V_OK ||
         (status = saving_open(&o->saving, format, path, &o->stop, error)) != N2V_OK)
         return status;
-    o->saving.float16 = float16;
     o->saving.select = select;
     return N2V_OK;
 }
@@ -98,6 +114,7 @@ n2v_status n2v_output_open(n2v_output **output, const char *path, const n2v_sett
         return fail_null("n2v_output_open", output ? "path" : "output", error);
     *output = NULL;
     if ((status = settings_of(settings, N2V_FOR_OUTPUT, &values, error)) != N2V_OK ||
+        (settings && (status = n2v_settings_check(settings, error)) != N2V_OK) ||
         (status = create(&opened, observer, error)) != N2V_OK)
         return status;
     if ((status = open_vectors(opened, path, values, error)) != N2V_OK)
@@ -117,7 +134,7 @@ n2v_status n2v_output_open_bytes(n2v_output **output, const char *path, const n2
     *output = NULL;
     if ((status = create(&opened, observer, error)) != N2V_OK)
         return status;
-    if ((status = writer_open(&opened->saving.file, path, &opened->stop, error)) != N2V_OK)
+    if ((status = saving_open_bytes(&opened->saving, path, &opened->stop, error)) != N2V_OK)
         destroy(opened);
     else
         *output = opened;
@@ -141,7 +158,10 @@ n2v_status n2v_output_check(const n2v_settings *output, const n2v_settings *trai
         (status = settings_of(training, N2V_FOR_TRAINING, &trained, error)) != N2V_OK ||
         (status = train_settings_resolve(trained, training->objectives, &options, error)) != N2V_OK)
         return status;
-    return selection_check_outputs(select_of(values).vectors, trainer_shape(&options, 1).other_outputs, error);
+    const Select select = select_of(values);
+    if ((status = selection_check_outputs(select.vectors, trainer_shape(&options, 1).other_outputs, error)) != N2V_OK)
+        return status;
+    return selection_check_components(&select, selection_dim(select.vectors, options.dim), error);
 }
 
 const char *n2v_output_unknown_ending(const n2v_output *output)
@@ -158,7 +178,7 @@ const char *n2v_output_words_file(const n2v_output *output)
 
 n2v_status output_writer(n2v_output *output, Writer **writer, n2v_error *error)
 {
-    *writer = output->saving.file;
+    *writer = saving_file(&output->saving);
     if (output->saving.format)
         return error_set(error, N2V_ERROR_ARGUMENT, "the output was opened for vectors: use n2v_output_open_bytes");
     return N2V_OK;
@@ -176,6 +196,44 @@ n2v_status n2v_output_vectors(n2v_output *output, const n2v_vectors *vectors, n2
         return error_set(error, N2V_ERROR_ARGUMENT, "n2v_output_vectors was called before; one output takes one model");
     status = saving_write(&output->saving, vectors->model, error);
     output->state = status == N2V_OK ? OUTPUT_WRITTEN : OUTPUT_FAILED;
+    return status;
+}
+
+const n2v_vectors *n2v_output_derived(n2v_output *output)
+{
+    if (!output || !output->saving.derived.words)
+        return NULL;
+    output->derived = (n2v_vectors){.model = &output->saving.derived};
+    return &output->derived;
+}
+
+n2v_status n2v_vectors_derive(n2v_vectors **derived, const n2v_vectors *vectors, const n2v_settings *settings,
+                              n2v_error *error)
+{
+    const Settings *values;
+    n2v_vectors *made;
+    Select select;
+    n2v_status status;
+
+    if (!derived || !vectors)
+        return fail_null("n2v_vectors_derive", derived ? "vectors" : "derived", error);
+    *derived = NULL;
+    if ((status = settings_of(settings, N2V_FOR_OUTPUT, &values, error)) != N2V_OK ||
+        (settings && (status = n2v_settings_check(settings, error)) != N2V_OK))
+        return status;
+    if (!(made = array_create_zero(1, sizeof *made)))
+        return fail_memory(error, sizeof *made, "the vectors");
+    select = select_of(values);
+    if ((status = model_derive(&made->own, vectors->model, &select, NULL, error)) != N2V_OK) {
+        free(made);
+        return status;
+    }
+    made->model = &made->own;
+    made->owned = true;
+    if ((status = vectors_take_phrases(made, "the vectors", error)) != N2V_OK)
+        n2v_vectors_destroy(made);
+    else
+        *derived = made;
     return status;
 }
 

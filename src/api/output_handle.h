@@ -2,6 +2,7 @@
 #ifndef N2V_API_OUTPUT_HANDLE_H
 #define N2V_API_OUTPUT_HANDLE_H
 
+#include "api/vectors_handle.h"
 #include "model/formats/format.h"
 #include "nce2vec.h"
 
@@ -13,7 +14,8 @@ typedef enum OutputState {
 } OutputState;
 
 struct n2v_output {
-    Saving saving; /* for bytes: without a format, and one file */
+    Saving saving; /* for bytes: without a format */
+    n2v_vectors derived; /* saving.derived, for the caller */
     OutputState state;
     n2v_observer observer;
     Stop stop;        /* the observer's; the files keep it by reference */

@@ -60,6 +60,7 @@ static n2v_status find(n2v_phrases *phrases, const n2v_corpus *corpus, const Set
     if (status != N2V_OK)
         return status;
     phrases->table.tokenizer = corpus->tokenizer;
+    phrases->table.tokenizer.command = NULL;
     status =
         phrases_find(&phrases->table, phrases->reports, corpus->vocabulary, corpus->blocks, &options, watch, error);
     phrase_options_free(&options);
@@ -140,7 +141,9 @@ n2v_status n2v_phrases_describe(const n2v_phrases *phrases, n2v_phrases_info *in
         .phrases = phrases->table.count,
         .passes = phrases->table.passes,
         .delimiter = phrases->table.delimiter,
-        .tokenizer = setting_find(N2V_FOR_TRAINING, "tokenizer")->choices[phrases->table.tokenizer],
+        .tokenizer = tokenizer_kind_name(phrases->table.tokenizer.kind),
+        .letter_case = tokenizer_case_name(&phrases->table.tokenizer),
+        .normal_form = tokenizer_form_name(&phrases->table.tokenizer),
     };
     structure_hand_out(info, info->size, &filled, sizeof filled);
     return N2V_OK;

@@ -1,11 +1,17 @@
 /* search.c - the public functions of searches. */
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "api/search_handle.h"
 #include "api/settings_handle.h"
+#include "api/structure.h"
 #include "api/vectors_handle.h"
 #include "base/machine.h"
+#include "query/compare.h"
+
+/* The size in the first public header. */
+#define FIRST_COMPARISON (offsetof(n2v_comparison, overlap) + sizeof(double))
 
 static n2v_status fail_null(const char *function, const char *name, n2v_error *error)
 {
@@ -38,6 +44,34 @@ static n2v_status create(const char *function, n2v_search **search, const n2v_ve
     if (settings_text(values, "min-cosine"))
         created->search.floor = nextafterf((float)settings_real(values, "min-cosine", 0), -INFINITY);
     *search = created;
+    return N2V_OK;
+}
+
+n2v_status n2v_vectors_compare(const n2v_vectors *before, const n2v_vectors *after, const n2v_settings *settings,
+                               n2v_comparison *comparison, n2v_error *error)
+{
+    const Settings *values;
+    const Kernels *kernels;
+    Comparison measured;
+    n2v_status status;
+
+    if (!before || !after || !comparison)
+        return fail_null("n2v_vectors_compare", !before ? "before" : !after ? "after" : "comparison", error);
+    if ((status = structure_check(comparison->size, FIRST_COMPARISON, "n2v_comparison", error)) != N2V_OK ||
+        (status = settings_of(settings, N2V_FOR_SEARCH, &values, error)) != N2V_OK ||
+        (status = kernels_choose(PRECISION_AUTO, settings_text(values, "kernels"), &kernels, error)) != N2V_OK ||
+        (status = compare_models(before->model, after->model, kernels,
+                                 (size_t)settings_integer(values, "threads", machine_cores()), &measured, error)) != N2V_OK)
+        return status;
+    const n2v_comparison filled = {
+        .size = comparison->size,
+        .words = measured.words,
+        .mean_cosine = measured.mean_cosine,
+        .sampled = measured.sampled,
+        .neighbors = measured.neighbors,
+        .overlap = measured.overlap,
+    };
+    structure_hand_out(comparison, comparison->size, &filled, sizeof filled);
     return N2V_OK;
 }
 

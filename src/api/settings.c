@@ -218,6 +218,8 @@ n2v_status n2v_settings_check(const n2v_settings *settings, n2v_error *error)
             phrase_options_free(&phrases);
         return status;
     }
+    if (settings_flag(settings->values, "float16") && settings_flag(settings->values, "int8"))
+        return error_set(error, N2V_ERROR_ARGUMENT, SETTING("float16") " and " SETTING("int8") ": choose one of them");
     if (!setting_find(settings_purpose(settings->values), "kernels"))
         return N2V_OK;
     return kernels_choose(PRECISION_AUTO, settings_text(settings->values, "kernels"), &kernels, error);

@@ -18,15 +18,21 @@ static bool has_unit_rows(const n2v_trainer *trainer)
     return objective_needs(options->objective, options->parameters) & N2V_NEEDS_UNIT_ROWS;
 }
 
-/* Rows of length 1, where the objective keeps them so. */
+#define UNIT_ROUNDING 1e-4F /* of the square of a length of 1 */
+
+/* Rows of length 1, where the objective keeps them so. One that is keeps its bits: it may be frozen. */
 static void put(const n2v_trainer *trainer, float *row, const float *vector)
 {
-    const TrainOptions *options = trainer_options(trainer->trainer);
+    const Kernels *kernels = trainer_options(trainer->trainer)->kernels;
     const Model *model = trainer_model(trainer->trainer);
+    float square;
 
     memcpy(row, vector, model->dim * sizeof *row);
-    if (has_unit_rows(trainer))
-        options->kernels->normalize(&row, 1, model->stride);
+    if (!has_unit_rows(trainer))
+        return;
+    kernels->norms((const float *const *)&row, 1, model->stride, &square);
+    if (fabsf(square - 1) > UNIT_ROUNDING)
+        kernels->normalize(&row, 1, model->stride);
 }
 
 static n2v_status check_paused(const n2v_trainer *trainer, const char *function, n2v_error *error)

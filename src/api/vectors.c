@@ -76,15 +76,19 @@ n2v_status n2v_vectors_load_with(n2v_vectors **vectors, const char *path, const 
 {
     const Settings *values;
     n2v_observer copy;
+    char *first;
     n2v_status status;
 
     if (!vectors || !path)
         return fail_null("n2v_vectors_load", vectors ? "path" : "vectors", error);
     *vectors = NULL;
     if ((status = settings_of(settings, N2V_FOR_LOADING, &values, error)) != N2V_OK ||
-        (status = observer_take(&copy, observer, error)) != N2V_OK || (status = reader_check(path, error)) != N2V_OK)
+        (status = observer_take(&copy, observer, error)) != N2V_OK || (status = format_first(path, &first, error)) != N2V_OK)
         return status;
-    return load(vectors, path, NULL, values && settings_flag(values, "skip-bad"), &copy, error);
+    if ((status = reader_check(first, error)) == N2V_OK)
+        status = load(vectors, first, NULL, values && settings_flag(values, "skip-bad"), &copy, error);
+    free(first);
+    return status;
 }
 
 n2v_status n2v_vectors_load(n2v_vectors **vectors, const char *path, const n2v_observer *observer, n2v_error *error)
@@ -361,9 +365,10 @@ n2v_status n2v_format_describe(size_t index, n2v_format_info *info, n2v_error *e
         .name = format->name,
         .summary = format->summary,
         .endings = format->endings,
-        .has_float16 = format->write_float16 != NULL,
+        .has_float16 = (format->numbers & HAS_FLOAT16) != 0,
         .has_words_file = format->beside != NULL,
         .subwords = subwords_name(format->subwords),
+        .has_int8 = (format->numbers & HAS_INT8) != 0,
     };
     structure_hand_out(info, info->size, &filled, sizeof filled);
     return N2V_OK;

@@ -6,24 +6,23 @@
 #include "api/vectors_handle.h"
 #include "base/memory.h"
 #include "corpus/tokenize.h"
-#include "settings/table.h"
 
-/* The tokenizer that the record names. */
-static n2v_status recorded_tokenizer(const n2v_vectors *vectors, TokenizerKind *kind, n2v_error *error)
+/* As the record has it. The program that it names is not run: a file of vectors may be anybody's. */
+static n2v_status recorded_tokenizer(const n2v_vectors *vectors, TokenizerOptions *options, n2v_error *error)
 {
-    const char *const *names = setting_find(N2V_FOR_TRAINING, "tokenizer")->choices;
-    const char *name = record_find(&vectors->model->record, "tokenizer");
+    const Record *record = &vectors->model->record;
+    const char *name = record_find(record, "tokenizer");
+    n2v_error cause = {.text = ""};
 
     if (!name)
         return error_set(error, N2V_ERROR_DATA,
                          "the vectors have no record of a tokenizer: whole models have one, in .n2v and .safetensors "
                          "files");
-    for (size_t i = 0; names[i]; i++)
-        if (strcmp(names[i], name) == 0) {
-            *kind = (TokenizerKind)i;
-            return N2V_OK;
-        }
-    return error_set(error, N2V_ERROR_FORMAT, "the vectors' record names a tokenizer that is not known, '%.64s'", name);
+    if (tokenizer_options_read(options, name, record_find(record, "case"), record_find(record, "normal-form"), &cause) !=
+        N2V_OK)
+        return error_set(error, N2V_ERROR_FORMAT, "the vectors' record is not valid: %s", cause.text);
+    options->command = NULL;
+    return N2V_OK;
 }
 
 n2v_status vectors_take_phrases(n2v_vectors *vectors, const char *path, n2v_error *error)
@@ -45,18 +44,18 @@ n2v_status vectors_take_phrases(n2v_vectors *vectors, const char *path, n2v_erro
 }
 
 /* Words, and phrases in the place of those that belong together. */
-static n2v_status tokenize_joined(const WordJoiner *phrases, TokenizerKind kind, const char *text, size_t bytes,
-                                  WordList *list, n2v_error *error)
+static n2v_status tokenize_joined(const WordJoiner *phrases, const TokenizerOptions *options, const char *text,
+                                  size_t bytes, WordList *list, n2v_error *error)
 {
     WordList words = {.room = 0};
-    n2v_status status = tokenize(kind, text, bytes, &words, error);
+    n2v_status status = tokenize(options, text, bytes, &words, error);
 
     if (status != N2V_OK)
         return status;
     words.room = words.needed + 1;
     if (!(words.text = array_create(words.room, 1)))
         return fail_memory(error, words.room, "the words");
-    if ((status = tokenize(kind, text, bytes, &words, error)) == N2V_OK)
+    if ((status = tokenize(options, text, bytes, &words, error)) == N2V_OK)
         status = word_joiner_run(phrases, words.text, words.needed, list, error);
     free(words.text);
     return status;
@@ -66,7 +65,7 @@ n2v_status n2v_vectors_tokenize(const n2v_vectors *vectors, const char *text, si
                                 size_t *needed, size_t *count, n2v_error *error)
 {
     WordList list = {.text = words, .room = words ? room : 0};
-    TokenizerKind kind = TOKENIZER_WORDS;
+    TokenizerOptions options;
     n2v_status status;
 
     if (needed)
@@ -77,9 +76,9 @@ n2v_status n2v_vectors_tokenize(const n2v_vectors *vectors, const char *text, si
         words[0] = '\0';
     if (!vectors || (!text && bytes))
         return error_set(error, N2V_ERROR_ARGUMENT, "n2v_vectors_tokenize: %s is NULL", vectors ? "text" : "vectors");
-    if ((status = recorded_tokenizer(vectors, &kind, error)) != N2V_OK ||
-        (status = vectors->phrases ? tokenize_joined(vectors->phrases, kind, text, bytes, &list, error)
-                                   : tokenize(kind, text, bytes, &list, error)) != N2V_OK)
+    if ((status = recorded_tokenizer(vectors, &options, error)) != N2V_OK ||
+        (status = vectors->phrases ? tokenize_joined(vectors->phrases, &options, text, bytes, &list, error)
+                                   : tokenize(&options, text, bytes, &list, error)) != N2V_OK)
         return status;
     if (needed)
         *needed = list.needed;

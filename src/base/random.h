@@ -18,6 +18,7 @@ typedef enum Purpose {
     STREAM_LIKELIHOOD, /* subsampling of a text that is measured; (seed, block) */
     STREAM_LINES,      /* the order of words in the lines of a text that is measured; (seed, block) */
     STREAM_LONG_LINES, /* the same in lines that are cut into pieces; (seed, ids before) */
+    STREAM_COMPARISON, /* the words whose neighbors are compared; seed alone */
     STREAM_WEIGHTS     /* which lines of a weight that is not whole are there; (seed, epoch, block) */
 } Purpose;
 

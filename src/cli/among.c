@@ -91,7 +91,8 @@ n2v_status among_read(uint32_t **ids, size_t *count, const cli_vocabulary *vocab
     n2v_status status;
 
     if (!file)
-        return fail(error, N2V_ERROR_ARGUMENT, "cannot read %s: %s", path, strerror(errno));
+        return fail(error, errno == ENOMEM ? N2V_ERROR_MEMORY : N2V_ERROR_ARGUMENT, "cannot read %s: %s", path,
+                    strerror(errno));
     status = read_lines(&list, vocabulary, path, file, error);
     (void)fclose(file); /* it was only read */
     if (status == N2V_OK)

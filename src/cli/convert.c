@@ -6,9 +6,11 @@
 #include "cli/files.h"
 #include "cli/help.h"
 #include "cli/print.h"
+#include "cli/quality.h"
 #include "cli/session.h"
 
 typedef struct convert_values {
+    const char *pairs;
     bool quiet;
 } convert_values;
 
@@ -21,6 +23,12 @@ static const cli_option options[] = {
      .note = "by the ending of OUT",
      .help = "the format of OUT"},
     {.name = "*", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_OUTPUT},
+    {.name = "pairs",
+     .kind = OPTION_TEXT,
+     .value = "FILE",
+     .offset = offsetof(convert_values, pairs),
+     .help = "score the vectors of IN and of OUT on word pairs with human scores, where they differ: two words and a "
+             "score a line"},
     {.name = "*", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_LOADING},
     {.name = "quiet",
      .aliases = "q",
@@ -73,6 +81,18 @@ static n2v_status check_words(const n2v_output *output, const n2v_vectors_info *
     return files_check_output("the words' file", words, &read->words_file, 1, error);
 }
 
+/* Before any work: the pairs must be readable, and be needed. */
+static n2v_status load_pairs(cli_session *session, const char *path, n2v_settings *settings, n2v_pairs **pairs,
+                             n2v_error *error)
+{
+    if (!path)
+        return N2V_OK;
+    if (!quality_changes(settings))
+        return fail(error, N2V_ERROR_ARGUMENT,
+                    "--pairs shows what vectors lose: it goes with --reduce, --remove-top, --float16 or --int8");
+    return n2v_pairs_load(pairs, path, &session->observer, error);
+}
+
 static n2v_status run(struct cli_session *session, const void *values, const char *const *paths, size_t count,
                       n2v_error *error)
 {
@@ -81,6 +101,7 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
     n2v_settings *settings = NULL;
     n2v_vectors *vectors = NULL;
     n2v_output *output = NULL;
+    n2v_pairs *pairs = NULL;
     const char *format;
     n2v_status status;
 
@@ -88,6 +109,7 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
     session_start(session, v->quiet);
     if ((status = options_settings(&session->options, N2V_FOR_OUTPUT, NULL, &settings, error)) != N2V_OK ||
         (status = interrupt_hold(&session->interrupt, error)) != N2V_OK ||
+        (status = load_pairs(session, v->pairs, settings, &pairs, error)) != N2V_OK ||
         (status = n2v_output_open(&output, paths[1], settings, &session->observer, error)) != N2V_OK ||
         (status = check_output(output, paths, error)) != N2V_OK)
         goto out;
@@ -97,12 +119,17 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
         (status = check_words(output, &read, paths[1], settings, error)) != N2V_OK ||
         (status = n2v_output_vectors(output, vectors, error)) != N2V_OK)
         goto out;
+    if (quality_changes(settings) && !v->quiet &&
+        (status = quality_report(session, vectors, n2v_output_derived(output), settings, pairs, v->pairs, error)) !=
+            N2V_OK)
+        goto out;
     format = n2v_output_format(output);
     status = n2v_output_commit(output, error);
     output = NULL;
     if (status == N2V_OK)
         status = session_print_written(session, paths[1], vectors, settings, format, error);
 out:
+    n2v_pairs_destroy(pairs);
     n2v_output_discard(output);
     n2v_vectors_destroy(vectors);
     n2v_settings_destroy(settings);
@@ -114,7 +141,8 @@ const cli_command convert_command = {
     .summary = "write vectors in another format",
     .usage = "[options] IN OUT",
     .about = "IN is a file in any of the formats, recognized by content. What the format of OUT cannot hold is not "
-             "written. Words and vectors are the same in OUT as in IN, to the bit, and in the same order.",
+             "written. Words and vectors are the same in OUT as in IN, to the bit, and in the same order. Where --reduce, "
+             "--remove-top, --float16 or --int8 change the vectors, what they lose is reported.",
     .options = options,
     .list = list_formats,
     .values_bytes = sizeof(convert_values),

@@ -123,6 +123,20 @@ static n2v_status check_objective(const measurement *m, const char *text, n2v_er
                 "objective %s does not define P(w|c), so there is no likelihood; these do: %s", refused, names);
 }
 
+/* The program that a model's file names is not run: the text is what it prints. */
+static n2v_status take_tokenizer(measurement *m, n2v_settings *recorded, n2v_error *error)
+{
+    static const char *const names[] = {"tokenizer", "case", "normal-form"};
+    n2v_status status = N2V_OK;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names && status == N2V_OK; i++) {
+        const char *text = n2v_settings_get(recorded, names[i]);
+        const bool runs = i == 0 && text && strncmp(text, "command:", strlen("command:")) == 0;
+        status = n2v_settings_set(m->text, names[i], runs ? "space" : text, error);
+    }
+    return status;
+}
+
 /* Reads the text as the model's text was read. */
 static n2v_status take_settings(measurement *m, n2v_error *error)
 {
@@ -134,7 +148,7 @@ static n2v_status take_settings(measurement *m, n2v_error *error)
         return fail_part(m, error);
     if ((status = n2v_vectors_settings(m->vectors, m->objectives, &recorded, error)) != N2V_OK ||
         (status = check_objective(m, n2v_settings_get(recorded, "objective"), error)) != N2V_OK ||
-        (status = n2v_settings_set(m->text, "tokenizer", n2v_settings_get(recorded, "tokenizer"), error)) != N2V_OK)
+        (status = take_tokenizer(m, recorded, error)) != N2V_OK)
         goto out;
     status = options_settings(&m->session->options, N2V_FOR_LIKELIHOOD, m->objectives, &m->settings, error);
     if (status == N2V_OK && !(weights = n2v_settings_get(m->settings, "window-weights")))

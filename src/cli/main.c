@@ -145,7 +145,7 @@ int main(int argc, char **argv)
     if (is_one_of(argv[1], "--help", "-help", "-h"))
         help_overview(stdout);
     else if (is_one_of(argv[1], "--version", "-version", "-V"))
-        printf("nce2vec %s\nreads: plain, %s\n", n2v_version(), n2v_compressions());
+        printf("nce2vec %s\nreads: plain, %s\ntokenizers: %s\n", n2v_version(), n2v_compressions(), n2v_tokenizers());
     else if (argv[1][0] == '-') {
         (void)fail(&error, N2V_ERROR_ARGUMENT, "a command comes first, such as 'nce2vec train %s ...'", argv[1]);
         return report(&error, NULL);

@@ -34,7 +34,7 @@ static const cli_option options[] = {
      .value = "FILE",
      .offset = offsetof(phrases_values, read),
      .help = "join the phrases of such a file instead of finding those of the text"},
-    {.name = "tokenizer", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_TRAINING},
+    {.name = "tokenizer case normal-form", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_TRAINING},
     {.name = "*", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_PHRASES},
     {.name = "quiet",
      .aliases = "q",
@@ -86,20 +86,41 @@ static n2v_status check_values(const work *w, n2v_error *error)
     return check_finding(&w->session->options, error);
 }
 
-/* The phrases of a file belong to a tokenizer. */
-static n2v_status read_table(work *w, n2v_error *error)
+/* The phrases of a file belong to a text with this setting. */
+static n2v_status take_recorded(work *w, const char *name, const char *recorded, n2v_error *error)
+{
+    const char *typed = options_value(&w->session->options, name);
+
+    if (typed && strcmp(typed, recorded) != 0)
+        return fail(error, N2V_ERROR_ARGUMENT, "--%s %s: the phrases of %s were found with --%s %s", name, typed,
+                    w->values->read, name, recorded);
+    return n2v_settings_set(w->text, name, recorded, error);
+}
+
+/* A table has not recorded the program. */
+static n2v_status take_tokenizer(work *w, const char *recorded, n2v_error *error)
 {
     const char *typed = options_value(&w->session->options, "tokenizer");
+
+    if (strcmp(recorded, "command") != 0)
+        return take_recorded(w, "tokenizer", recorded, error);
+    if (typed && strncmp(typed, "command:", strlen("command:")) == 0)
+        return N2V_OK;
+    return fail(error, N2V_ERROR_ARGUMENT, "the phrases of %s were found with --tokenizer command:PROGRAM: give it, too",
+                w->values->read);
+}
+
+static n2v_status read_table(work *w, n2v_error *error)
+{
     n2v_phrases_info info = {.size = sizeof info};
     n2v_status status;
 
     if ((status = n2v_phrases_load(&w->phrases, w->values->read, &w->session->observer, error)) != N2V_OK ||
-        (status = n2v_phrases_describe(w->phrases, &info, error)) != N2V_OK)
+        (status = n2v_phrases_describe(w->phrases, &info, error)) != N2V_OK ||
+        (status = take_tokenizer(w, info.tokenizer, error)) != N2V_OK ||
+        (status = take_recorded(w, "case", info.letter_case, error)) != N2V_OK)
         return status;
-    if (typed && strcmp(typed, info.tokenizer) != 0)
-        return fail(error, N2V_ERROR_ARGUMENT, "--tokenizer %s: the phrases of %s were found with --tokenizer %s",
-                    typed, w->values->read, info.tokenizer);
-    return n2v_settings_set(w->text, "tokenizer", info.tokenizer, error);
+    return take_recorded(w, "normal-form", info.normal_form, error);
 }
 
 static n2v_status take_settings(work *w, n2v_error *error)

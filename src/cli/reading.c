@@ -82,11 +82,56 @@ static void warn_unseen(const n2v_corpus_info *read, cli_progress *progress)
                                          "--drop-unseen skips them");
 }
 
-static void warn(const n2v_corpus_info *read, cli_progress *progress)
+static void print_warning(const n2v_text_warning *w, cli_progress *progress)
 {
+    char line[PRINT_TEXT];
+
+    print_count(w->line, line);
+    switch (w->problem) {
+    case N2V_TEXT_ENCODING:
+        progress_print(progress, "warning: %s, line %s: this is not UTF-8, and looks like %s; read the output of `%s` instead",
+                       w->source, line, w->what, w->remedy);
+        break;
+    case N2V_TEXT_NO_SPACES:
+        progress_print(progress,
+                       "warning: %s, line %s: this looks like %s, which has no spaces between words; --tokenizer unicode "
+                       "finds them",
+                       w->source, line, w->what);
+        break;
+    case N2V_TEXT_MARKUP:
+        progress_print(progress,
+                       "warning: %s, line %s: this looks like %s, and tags and names become words; read the output of "
+                       "`%s` instead",
+                       w->source, line, w->what, w->remedy);
+        break;
+    }
+}
+
+/* What files look like; had: a bit for each problem. */
+static n2v_status warn_text(const n2v_corpus *corpus, const n2v_corpus_info *read, unsigned *had,
+                            cli_progress *progress, n2v_error *error)
+{
+    n2v_status status = N2V_OK;
+
+    *had = 0;
+    for (size_t i = 0; i < read->warnings && status == N2V_OK; i++) {
+        n2v_text_warning warning = {.size = sizeof warning};
+        if ((status = n2v_corpus_describe_warning(corpus, i, &warning, error)) == N2V_OK)
+            print_warning(&warning, progress);
+        *had |= 1u << warning.problem;
+    }
+    return status;
+}
+
+static n2v_status warn(const n2v_corpus *corpus, const n2v_corpus_info *read, unsigned *had, cli_progress *progress,
+                       n2v_error *error)
+{
+    const n2v_status status = warn_text(corpus, read, had, progress, error);
     char odd[PLURAL_TEXT];
 
-    if (read->invalid_utf8)
+    if (status != N2V_OK)
+        return status;
+    if (read->invalid_utf8 && !(*had & 1u << N2V_TEXT_ENCODING))
         progress_print(progress,
                        "warning: %s in the text; if it has another encoding, convert it with iconv -f ENCODING -t "
                        "UTF-8",
@@ -94,6 +139,7 @@ static void warn(const n2v_corpus_info *read, cli_progress *progress)
     if (read->overlong)
         progress_print(progress, "warning: %s of more than 1024 bytes %s skipped", plural(read->overlong, "word", odd),
                        read->overlong == 1 ? "was" : "were");
+    return N2V_OK;
 }
 
 static void report_pass(cli_progress *progress, size_t number, const n2v_phrases_pass *pass, const char *option)
@@ -171,6 +217,7 @@ n2v_status reading_report(const n2v_corpus *corpus, const char *heldout, cli_pro
 {
     n2v_corpus_info read = {.size = sizeof read};
     char words[PLURAL_TEXT], sentences[PLURAL_TEXT], count[PRINT_TEXT];
+    unsigned had;
     n2v_status status = n2v_corpus_describe(corpus, &read, error);
 
     if (status != N2V_OK || (status = report_joined(corpus, &read, progress, error)) != N2V_OK)
@@ -184,8 +231,10 @@ n2v_status reading_report(const n2v_corpus *corpus, const char *heldout, cli_pro
                        plural(read.heldout_sentences, "sentence", sentences));
     else if (heldout)
         report_known("held-out text", read.heldout_words, read.heldout_sentences, read.heldout_unknown, progress);
-    warn(&read, progress);
-    warn_cut(&read, progress);
+    if ((status = warn(corpus, &read, &had, progress, error)) != N2V_OK)
+        return status;
+    if (!(had & 1u << N2V_TEXT_MARKUP)) /* whose tags should not stay whole */
+        warn_cut(&read, progress);
     warn_unseen(&read, progress);
     return N2V_OK;
 }
@@ -194,10 +243,10 @@ n2v_status reading_report_known(const n2v_corpus *corpus, cli_progress *progress
 {
     n2v_corpus_info read = {.size = sizeof read};
     n2v_status status = n2v_corpus_describe(corpus, &read, error);
+    unsigned had;
 
     if (status != N2V_OK || (status = report_joined(corpus, &read, progress, error)) != N2V_OK)
         return status;
     report_known("text", read.plain_words, read.sentences, read.tokens - read.plain_words, progress);
-    warn(&read, progress);
-    return N2V_OK;
+    return warn(corpus, &read, &had, progress, error);
 }

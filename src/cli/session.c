@@ -136,13 +136,15 @@ n2v_status session_print_written(cli_session *session, const char *path, const n
 {
     n2v_vectors_info info = {.size = sizeof info};
     const n2v_status status = n2v_vectors_describe(vectors, &info, error);
-    const char *which = n2v_settings_get(settings, "vectors"), *top;
+    const char *which = n2v_settings_get(settings, "vectors"), *top, *reduce;
     char words[PLURAL_TEXT], dimensions[PLURAL_TEXT];
 
     if (status != N2V_OK)
         return status;
     if (which && strcmp(which, "concat") == 0)
         info.dim *= 2;
+    if ((reduce = n2v_settings_get(settings, "reduce")))
+        info.dim = (size_t)strtoull(reduce, NULL, 10);
     top = n2v_settings_get(settings, "top");
     if (top && strtoull(top, NULL, 10) < info.words)
         info.words = (size_t)strtoull(top, NULL, 10);

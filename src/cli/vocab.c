@@ -16,7 +16,7 @@ static const cli_option options[] = {
      .value = "FILE",
      .offset = offsetof(vocab_values, output),
      .help = "the vocabulary, word<TAB>count lines, compressed when the name ends in .gz; - is standard output"},
-    {.name = "tokenizer weighted min-count max-vocab phrases phrase-threshold phrase-min-count phrase-passes phrase-connectors "
+    {.name = "tokenizer case normal-form weighted min-count max-vocab phrases phrase-threshold phrase-min-count phrase-passes phrase-connectors "
              "phrase-delimiter phrase-max-pairs", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_TRAINING},
     {.name = "quiet",
      .aliases = "q",

@@ -21,7 +21,7 @@ static void name_sources(const CorpusFacts *f, char *text, size_t room)
 /* What a text without a word consists of. */
 static const char *what_else(const CorpusFacts *f)
 {
-    const bool words = f->options->tokenizer == TOKENIZER_WORDS;
+    const bool words = f->options->tokenizer.kind != TOKENIZER_SPACE;
     bool files = false;
 
     for (size_t i = 0; i < f->source_count; i++)
@@ -31,17 +31,46 @@ static const char *what_else(const CorpusFacts *f)
     return words ? "white space, punctuation and malformed bytes" : "white space";
 }
 
+/* Why a text may have no words: "; a.txt looks like GB18030 ..." */
+static void explain(const CorpusFacts *f, char *text, size_t room)
+{
+    const Finding *encoding = &f->corpus->report.findings[FOUND_ENCODING];
+
+    *text = '\0';
+    if (encoding->what)
+        (void)snprintf(text, room, "; %s looks like %s: read the output of `%s`", encoding->source, encoding->what,
+                       encoding->remedy);
+}
+
+static n2v_status fail_rare(const CorpusFacts *f, n2v_error *error)
+{
+    const Finding *unspaced = &f->corpus->report.findings[FOUND_NO_SPACES];
+
+    if (unspaced->what)
+        return error_set(error, N2V_ERROR_DATA,
+                         "no word reaches the minimum count of %" PRIu64 ", and %s looks like %s, which has no spaces between "
+                         "words: set " SETTING("tokenizer") " unicode",
+                         f->options->min_count, unspaced->source, unspaced->what);
+    return error_set(error, N2V_ERROR_DATA,
+                     "no word reaches the minimum count of %" PRIu64 ": the most frequent one occurs %" PRIu64
+                     " time%s; lower " SETTING("min-count") " or give more text",
+                     f->options->min_count, f->highest_count, plural_s(f->highest_count));
+}
+
 static n2v_status check_words(const CorpusFacts *f, const char *names, n2v_error *error)
 {
     const CorpusReport *text = &f->corpus->report;
+    char why[768];
+
+    explain(f, why, sizeof why);
 
     if (!text->tokens && text->overlong)
-        return error_set(error, N2V_ERROR_DATA, "there is no word in %s: all %" PRIu64 " are longer than %d bytes",
-                         names, text->overlong, MAX_TOKEN_BYTES);
+        return error_set(error, N2V_ERROR_DATA, "there is no word in %s: all %" PRIu64 " are longer than %d bytes%s",
+                         names, text->overlong, MAX_TOKEN_BYTES, why);
     if (!text->tokens && f->weightless)
         return error_set(error, N2V_ERROR_DATA, "there is no word in %s: the weights of all lines are 0", names);
     if (!text->tokens)
-        return error_set(error, N2V_ERROR_DATA, "there is no word in %s: only %s", names, what_else(f));
+        return error_set(error, N2V_ERROR_DATA, "there is no word in %s: only %s%s", names, what_else(f), why);
     return N2V_OK;
 }
 
@@ -73,10 +102,7 @@ n2v_status corpus_check(const CorpusFacts *f, n2v_error *error)
                          " sentences is held out; lower " SETTING("heldout") ", or give more text",
                          NUMBER_SHOWN(options->heldout), f->sentences);
     if (!vocabulary_size(corpus->vocabulary))
-        return error_set(error, N2V_ERROR_DATA,
-                         "no word reaches the minimum count of %" PRIu64 ": the most frequent one occurs %" PRIu64
-                         " time%s; lower " SETTING("min-count") " or give more text",
-                         options->min_count, f->highest_count, plural_s(f->highest_count));
+        return fail_rare(f, error);
     if (corpus->blocks ? (options->vocabulary || (options->start && options->start->only)) && !corpus->report.words
                        : options->vocabulary && !f->known)
         return error_set(error, N2V_ERROR_DATA,

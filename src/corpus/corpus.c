@@ -106,6 +106,7 @@ static n2v_status read_tokens(Corpus *corpus, Encoding *e, const TextSource *sou
                                     .weighted = options->weighted,
                                     .stop = options->stop,
                                     .limit = options->limit,
+                                    .looks = true,
                                     .reading = options->reading,
                                     .reading_context = options->reading_context};
     SourcesCounts counts;
@@ -131,6 +132,7 @@ static n2v_status read_tokens(Corpus *corpus, Encoding *e, const TextSource *sou
                                     .weighted = options->weighted,
                                     .source_bytes = counts.read,
                                     .source_bytes_total = counts.total};
+    memcpy(corpus->report.findings, counts.findings, sizeof counts.findings);
     return N2V_OK;
 }
 

@@ -11,7 +11,7 @@
 #include "ranks/ranks.h"
 
 typedef struct CorpusOptions {
-    TokenizerKind tokenizer;
+    TokenizerOptions tokenizer;
     uint64_t min_count;
     size_t max_words;             /* 0: no limit */
     Vocabulary *vocabulary;       /* only its words, its counts: a reference is taken over, also on failure.
@@ -43,6 +43,7 @@ typedef struct CorpusReport {
     uint64_t invalid_utf8;         /* malformed sequences replaced or cut at */
     uint64_t overlong;             /* tokens of more than MAX_TOKEN_BYTES, skipped */
     CutTokens cut;                 /* white-space tokens that became several words */
+    Finding findings[FINDINGS];    /* what the files look like */
     Unseen unseen;                 /* of a given vocabulary */
     uint64_t words, sentences, heldout_words, heldout_sentences; /* of the blocks */
     uint64_t plain_words;          /* the same as words, but each once whatever the weight of its line */

@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "base/path.h"
 #include "corpus/line_weight.h"
 #include "corpus/sentences.h"
+#include "corpus/text_input.h"
 #include "io/reader.h"
 
 #define READING_SECONDS 0.2 /* between two reports */
@@ -15,7 +17,8 @@ typedef struct pass {
     const SourcesOptions *options;
     TakeTokens take;
     void *context;
-    Tokenizer *tokenizer;
+    TokenStream *stream;
+    Look *look;             /* NULL: it is not looked at */
     SourcesCounts done;     /* of the sources that are read */
     uint64_t bytes_done;    /* of their files as they are */
     uint64_t bytes_total;   /* of all files as they are */
@@ -96,18 +99,14 @@ static void report(pass *p, double now, uint64_t tokens, uint64_t bytes)
 
 /* Files ----------------------------------------------------------------------------------- */
 
-static n2v_status take_bytes(pass *p, const unsigned char *bytes, size_t count, n2v_error *error)
+/* Gives a batch the weight of its line. */
+static n2v_status take_weighed(void *context, const Tokens *tokens, n2v_error *error)
 {
-    n2v_status status = N2V_OK;
-    while (count && status == N2V_OK) {
-        Tokens tokens;
-        const size_t taken = tokenizer_feed(p->tokenizer, bytes, count, &tokens);
-        bytes += taken;
-        count -= taken;
-        tokens.weight = p->weight.weight;
-        status = p->take(p->context, &tokens, error);
-    }
-    return status;
+    pass *p = context;
+    Tokens weighed = *tokens;
+
+    weighed.weight = p->weight.weight;
+    return p->take(p->context, &weighed, error);
 }
 
 /* How many of the bytes are of the line under way, its line feed included. */
@@ -117,7 +116,7 @@ static size_t line_bytes(const unsigned char *bytes, size_t count)
     return end ? (size_t)(end - bytes) + 1 : count;
 }
 
-/* The same line by line: so a batch of tokens has one weight. */
+/* Hands tokens over; where lines are told apart or have weights, line by line. */
 static n2v_status take_lines(pass *p, const TextSource *source, const unsigned char *bytes, size_t count,
                              n2v_error *error)
 {
@@ -125,7 +124,7 @@ static n2v_status take_lines(pass *p, const TextSource *source, const unsigned c
     n2v_status status = N2V_OK;
 
     if (!lines && !p->options->weighted)
-        return take_bytes(p, bytes, count, error);
+        return token_stream_feed(p->stream, bytes, count, p->take, p->context, error);
     while (count && status == N2V_OK) {
         size_t skipped = 0, some = 0;
         if (!p->options->weighted)
@@ -133,7 +132,8 @@ static n2v_status take_lines(pass *p, const TextSource *source, const unsigned c
         else if ((status = line_weight_cut(&p->weight, bytes, count, &skipped, &some, error)) != N2V_OK)
             return status;
         p->in_line = !some || bytes[skipped + some - 1] != '\n';
-        if ((status = take_bytes(p, bytes + skipped, some, error)) == N2V_OK && !p->in_line && lines)
+        if ((status = token_stream_feed(p->stream, bytes + skipped, some, take_weighed, p, error)) == N2V_OK && !p->in_line &&
+            (status = token_stream_flush(p->stream, take_weighed, p, error)) == N2V_OK && lines)
             status = lines->line(p->context, text_source_name(source), ++p->lines, error);
         bytes += skipped + some;
         count -= skipped + some;
@@ -144,31 +144,22 @@ static n2v_status take_lines(pass *p, const TextSource *source, const unsigned c
 /* The last token, and a last line without a line feed. whole: nothing follows in the file. */
 static n2v_status end_file(pass *p, const TextSource *source, bool whole, n2v_error *error)
 {
-    Tokens tokens;
-    n2v_status status;
+    n2v_status status = p->options->weighted && whole ? line_weight_end(&p->weight, error) : N2V_OK;
 
-    if (p->options->weighted && whole && (status = line_weight_end(&p->weight, error)) != N2V_OK)
-        return status;
-    tokenizer_end(p->tokenizer, &tokens);
-    tokens.weight = p->weight.weight;
-    if ((status = p->take(p->context, &tokens, error)) != N2V_OK || !p->options->lines)
+    if (status == N2V_OK)
+        status = token_stream_end(p->stream, take_weighed, p, error);
+
+    if (status != N2V_OK || !p->options->lines)
         return status;
     if (p->in_line)
         status = p->options->lines->line(p->context, text_source_name(source), p->lines + 1, error);
     return status == N2V_OK ? p->options->lines->pause(p->context, error) : status;
 }
 
-static n2v_status open_source(Reader **reader, const TextSource *source, const Stop *stop, n2v_error *error)
-{
-    if (source->kind == SOURCE_FILE)
-        return reader_open_text(reader, source->path, stop, error);
-    return reader_open_descriptor(reader, source->descriptor, text_source_name(source), stop, error);
-}
-
 /* What the tokenizer counted in this file, and its bytes. */
 static void add_counts(pass *p, TokenizerCounts before, uint64_t bytes)
 {
-    const TokenizerCounts now = tokenizer_count(p->tokenizer);
+    const TokenizerCounts now = token_stream_count(p->stream);
 
     p->done.bytes += bytes;
     p->done.lines += now.lines - before.lines;
@@ -183,13 +174,33 @@ static bool is_enough(const pass *p, uint64_t tokens)
     return p->options->limit && p->done.tokens + tokens >= p->options->limit;
 }
 
+/* A source, or what the program made of it, has no byte. */
+static n2v_status fail_nothing(const pass *p, const TextSource *source, n2v_error *error)
+{
+    const char *command = p->options->tokenizer.command;
+
+    if (!command)
+        return fail_empty(source, error);
+    return error_set(error, N2V_ERROR_DATA, "the program `%s` printed nothing for %s", command, text_source_name(source));
+}
+
+static void look_at(pass *p, const TextSource *source, const TextInput *input)
+{
+    const Codec *codec = text_input_codec(input);
+    const bool is_file = source->kind == SOURCE_FILE && !path_is_standard(source->path);
+
+    if (p->look)
+        look_end(p->look, text_source_name(source), is_file ? source->path : NULL, codec ? codec->command : NULL);
+}
+
 static n2v_status read_file(pass *p, const TextSource *source, n2v_error *error)
 {
-    const TokenizerCounts before = tokenizer_count(p->tokenizer);
+    const TokenizerCounts before = token_stream_count(p->stream);
     uint64_t text_bytes = 0;
     bool whole = false; /* up to its end */
-    Reader *reader;
-    n2v_status status = open_source(&reader, source, &p->options->stop, error);
+    TextInput input;
+    n2v_status status =
+        text_input_open(&input, source, p->options->tokenizer.command, &p->options->stop, error);
 
     if (status != N2V_OK)
         return status;
@@ -199,31 +210,34 @@ static n2v_status read_file(pass *p, const TextSource *source, n2v_error *error)
     for (;;) {
         const unsigned char *bytes;
         size_t count;
-        if ((status = reader_next(reader, &bytes, &count, error)) != N2V_OK)
+        if ((status = text_input_next(&input, &bytes, &count, error)) != N2V_OK)
             goto out;
         if ((whole = !count))
             break;
         text_bytes += count;
+        if (p->look)
+            look_feed(p->look, bytes, count);
         if ((status = take_lines(p, source, bytes, count, error)) != N2V_OK)
             goto out;
         if (stop_requested(&p->options->stop)) {
             status = interrupted(error);
             goto out;
         }
-        report(p, seconds_now(), tokenizer_count(p->tokenizer).tokens - before.tokens, reader_position(reader));
-        if (is_enough(p, tokenizer_count(p->tokenizer).tokens - before.tokens))
+        report(p, seconds_now(), token_stream_count(p->stream).tokens - before.tokens, text_input_position(&input));
+        if (is_enough(p, token_stream_count(p->stream).tokens - before.tokens))
             break;
     }
     if (!text_bytes) {
-        status = fail_empty(source, error);
+        status = fail_nothing(p, source, error);
         goto out;
     }
     if ((status = end_file(p, source, whole, error)) != N2V_OK)
         goto out;
     add_counts(p, before, text_bytes);
-    p->bytes_done += reader_position(reader);
+    look_at(p, source, &input);
+    p->bytes_done += text_input_position(&input);
 out:
-    reader_close(reader);
+    text_input_close(&input);
     return status;
 }
 
@@ -285,23 +299,31 @@ out:
     return status;
 }
 
+static bool splits_at_spaces(const TokenizerOptions *options)
+{
+    return options->kind == TOKENIZER_WORDS || options->kind == TOKENIZER_SPACE;
+}
+
 n2v_status sources_read(const TextSource *sources, size_t count, const SourcesOptions *options, TakeTokens take,
                         void *context, SourcesCounts *counts, n2v_error *error)
 {
     pass p = {.options = options, .take = take, .context = context, .bytes_total = total_bytes(sources, count)};
-    n2v_status status = N2V_OK;
+    n2v_status status = token_stream_create(&p.stream, &options->tokenizer, error);
 
-    p.tokenizer = tokenizer_create(options->tokenizer);
-    if (!p.tokenizer)
-        return fail_memory(error, 0, "reading the text");
+    if (status == N2V_OK && options->looks && !(p.look = look_create(splits_at_spaces(&options->tokenizer))))
+        status = fail_memory(error, 0, "reading the text");
     p.start = p.reported = seconds_now();
     for (size_t i = 0; i < count && status == N2V_OK && !is_enough(&p, 0); i++)
         status = sources[i].kind == SOURCE_SENTENCES ? read_sentences(&p, &sources[i], error)
                                                      : read_file(&p, &sources[i], error);
-    p.done.cut = *tokenizer_cut(p.tokenizer);
+    if (p.stream)
+        p.done.cut = *token_stream_cut(p.stream);
+    if (p.look)
+        memcpy(p.done.findings, look_findings(p.look), sizeof p.done.findings);
     p.done.read = p.bytes_done;
     p.done.total = p.bytes_total;
-    tokenizer_destroy(p.tokenizer);
+    token_stream_destroy(p.stream);
+    look_destroy(p.look);
     *counts = p.done;
     return status;
 }

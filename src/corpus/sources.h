@@ -2,7 +2,8 @@
 #ifndef N2V_CORPUS_SOURCES_H
 #define N2V_CORPUS_SOURCES_H
 
-#include "corpus/tokenizer.h"
+#include "corpus/look.h"
+#include "corpus/token_stream.h"
 #include "nce2vec.h"
 
 typedef enum SourceKind { SOURCE_FILE, SOURCE_DESCRIPTOR, SOURCE_SENTENCES } SourceKind;
@@ -26,11 +27,12 @@ typedef struct TakeLines {
 } TakeLines;
 
 typedef struct SourcesOptions {
-    TokenizerKind tokenizer;
+    TokenizerOptions tokenizer;
     bool weighted; /* the first field of each line, and the first token of each sentence, is its weight */
     Stop stop;
     void (*reading)(void *context, const n2v_reading *reading); /* called a few times a second; may be NULL */
     void *reading_context;
+    bool looks;     /* at what the text of files looks like */
     uint64_t limit; /* files end early once so many tokens are read; 0: no limit */
     const TakeLines *lines; /* NULL: lines are not told apart */
 } SourcesOptions;
@@ -41,11 +43,9 @@ typedef struct SourcesCounts {
     uint64_t invalid_utf8; /* malformed sequences replaced or cut at */
     uint64_t overlong;     /* tokens of more than MAX_TOKEN_BYTES, skipped */
     CutTokens cut;         /* of files */
+    Finding findings[FINDINGS]; /* with looks */
     uint64_t read, total;  /* bytes of the sources as they are: read, and of all; total 0: not known */
 } SourcesCounts;
-
-/* Takes a batch of tokens. Sentences go over the borders of batches. Of weighted lines a batch has one, or a part. */
-typedef n2v_status (*TakeTokens)(void *context, const Tokens *tokens, n2v_error *error);
 
 /* The name of a source in messages. */
 const char *text_source_name(const TextSource *source);

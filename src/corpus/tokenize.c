@@ -21,31 +21,30 @@ void word_list_add(WordList *list, const char *word, size_t bytes)
     append(list, word, bytes);
 }
 
-static void append_tokens(WordList *list, const Tokens *tokens)
+static n2v_status append_tokens(void *context, const Tokens *tokens, n2v_error *error)
 {
+    (void)error;
     for (size_t i = 0; i < tokens->count; i++) {
         const Span span = tokens->spans[i];
         if (span.length)
-            word_list_add(list, tokens->text + span.begin, span.length);
+            word_list_add(context, tokens->text + span.begin, span.length);
     }
+    return N2V_OK;
 }
 
-n2v_status tokenize(TokenizerKind kind, const char *text, size_t bytes, WordList *list, n2v_error *error)
+n2v_status tokenize(const TokenizerOptions *options, const char *text, size_t bytes, WordList *list, n2v_error *error)
 {
-    Tokenizer *tokenizer = tokenizer_create(kind);
-    Tokens tokens;
+    TokenStream *stream;
+    n2v_status status = token_stream_create(&stream, options, error);
 
     list->needed = list->words = 0;
     if (list->room)
         list->text[0] = '\0';
-    if (!tokenizer)
-        return fail_memory(error, 0, "a tokenizer");
-    for (size_t at = 0; at < bytes;) {
-        at += tokenizer_feed(tokenizer, (const unsigned char *)text + at, bytes - at, &tokens);
-        append_tokens(list, &tokens);
-    }
-    tokenizer_end(tokenizer, &tokens);
-    append_tokens(list, &tokens);
-    tokenizer_destroy(tokenizer);
-    return N2V_OK;
+    if (status != N2V_OK)
+        return status;
+    status = token_stream_feed(stream, (const unsigned char *)text, bytes, append_tokens, list, error);
+    if (status == N2V_OK)
+        status = token_stream_end(stream, append_tokens, list, error);
+    token_stream_destroy(stream);
+    return status;
 }

@@ -2,7 +2,7 @@
 #ifndef N2V_CORPUS_TOKENIZE_H
 #define N2V_CORPUS_TOKENIZE_H
 
-#include "corpus/tokenizer.h"
+#include "corpus/token_stream.h"
 
 /* Words with a space between two. */
 typedef struct WordList {
@@ -15,7 +15,7 @@ typedef struct WordList {
 /* Adds a word at the end. */
 void word_list_add(WordList *list, const char *word, size_t bytes);
 
-/* Set text and room. Sentence ends are not kept. */
-n2v_status tokenize(TokenizerKind kind, const char *text, size_t bytes, WordList *list, n2v_error *error);
+/* Set text and room. Sentence ends are not kept. Runs no program: with a command, the text is what it prints. */
+n2v_status tokenize(const TokenizerOptions *options, const char *text, size_t bytes, WordList *list, n2v_error *error);
 
 #endif

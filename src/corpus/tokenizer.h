@@ -1,7 +1,7 @@
-/* tokenizer.h - bytes of text in any pieces -> tokens, in small batches.
+/* tokenizer.h - bytes of text in any pieces -> tokens, in small batches: the last step of token_stream.h.
  *
  * words: runs of letters and digits (Unicode categories L and N), with the combining
- *   marks that follow a letter, lower-cased; apostrophes (written ') between two of
+ *   marks that follow a letter, lower-cased or as they are; apostrophes (written ') between two of
  *   them, and what else spells a word: characters.h says which. Everything else, also
  *   malformed UTF-8, separates.
  * space: runs of bytes between white space or control characters; malformed UTF-8
@@ -13,11 +13,6 @@
 #define N2V_CORPUS_TOKENIZER_H
 
 #include "corpus/vocabulary.h"
-
-typedef enum TokenizerKind {
-    TOKENIZER_WORDS, /* lower-cased runs of Unicode letters and digits, inner apostrophes */
-    TOKENIZER_SPACE  /* runs of bytes between white space */
-} TokenizerKind;
 
 /* One batch stays in the first-level cache until its words are looked up. */
 #define BATCH_TOKENS ((size_t)1024)
@@ -46,8 +41,8 @@ typedef struct TokenizerCounts {
 
 typedef struct Tokenizer Tokenizer;
 
-/* NULL when out of memory. */
-Tokenizer *tokenizer_create(TokenizerKind kind);
+/* words, in lower case or as they are, or else space. NULL when out of memory. */
+Tokenizer *tokenizer_create(bool words, bool keeps_case);
 void tokenizer_destroy(Tokenizer *tokenizer); /* accepts NULL */
 
 /* Takes some of the bytes and says how many; call again with the others. What the

@@ -514,47 +514,60 @@ n2v_status writer_flush(Writer *writer, n2v_error *error)
     return synced(writer->fd) ? sync_folder(writer, error) : fail_writing(writer, error);
 }
 
-n2v_status writer_commit(Writer *writer, n2v_error *error)
-{
-    n2v_status status = finish(writer, error);
-
-    if (status == N2V_OK && (status = appear(writer, error)) == N2V_OK)
-        status = sync_folder(writer, error);
-    writer_discard(writer);
-    return status;
-}
-
 /* Trades the temporary file for the one at the path. */
 static bool exchange(const Writer *writer)
 {
     return renameat2(writer->folder, writer->temporary, writer->folder, writer->base, RENAME_EXCHANGE) == 0;
 }
 
-n2v_status writer_commit_both(Writer *first, Writer *second, n2v_error *error)
-{
-    bool exchanged = false, replaced = false;
-    struct stat old;
-    n2v_status status;
+/* What had to be done for a file to appear, and is undone when a later one does not. */
+typedef struct appearing {
+    bool replaced, exchanged; /* there was a file, and it has the temporary name now */
+} appearing;
 
-    if ((status = finish(first, error)) != N2V_OK || (status = finish(second, error)) != N2V_OK)
-        goto out;
-    replaced = first->target && fstatat(first->folder, first->base, &old, AT_SYMLINK_NOFOLLOW) == 0;
-    exchanged = replaced && S_ISREG(old.st_mode) && exchange(first); /* a folder would not go away again */
-    if (!exchanged && (status = appear(first, error)) != N2V_OK)
-        goto out;
-    if ((status = appear(second, error)) == N2V_OK) {
-        status = sync_folder(first, error);
-        if (status == N2V_OK)
-            status = sync_folder(second, error);
-    } else if (exchanged) {
-        (void)exchange(first); /* the first error is reported */
-    } else if (first->target && !replaced) {
-        (void)unlinkat(first->folder, first->base, 0);
+/* Of all files but the last, whose renaming is the last step that can fail. */
+static n2v_status appear_first(Writer *writer, appearing *how, n2v_error *error)
+{
+    struct stat old;
+
+    how->replaced = writer->target && fstatat(writer->folder, writer->base, &old, AT_SYMLINK_NOFOLLOW) == 0;
+    how->exchanged = how->replaced && S_ISREG(old.st_mode) && exchange(writer); /* a folder would not go away again */
+    return how->exchanged ? N2V_OK : appear(writer, error);
+}
+
+static void disappear(const Writer *writer, const appearing *how)
+{
+    if (how->exchanged)
+        (void)exchange(writer); /* the first error is reported */
+    else if (writer->target && !how->replaced)
+        (void)unlinkat(writer->folder, writer->base, 0);
+}
+
+n2v_status writer_commit_all(Writer *const *writers, size_t count, n2v_error *error)
+{
+    appearing how[WRITERS_TOGETHER] = {{.replaced = false}};
+    n2v_status status = N2V_OK;
+    size_t appeared = 0;
+
+    for (size_t i = 0; i < count && status == N2V_OK; i++)
+        status = finish(writers[i], error);
+    while (status == N2V_OK && appeared < count) {
+        Writer *writer = writers[appeared];
+        status = appeared + 1 < count ? appear_first(writer, &how[appeared], error) : appear(writer, error);
+        appeared += status == N2V_OK;
     }
-out:
-    writer_discard(first); /* and with its temporary name, after an exchange, what was there before */
-    writer_discard(second);
+    while (status != N2V_OK && appeared-- > 0)
+        disappear(writers[appeared], &how[appeared]);
+    for (size_t i = 0; i < count && status == N2V_OK; i++)
+        status = sync_folder(writers[i], error);
+    for (size_t i = 0; i < count; i++)
+        writer_discard(writers[i]); /* and with its temporary name, after an exchange, what was there before */
     return status;
+}
+
+n2v_status writer_commit(Writer *writer, n2v_error *error)
+{
+    return writer_commit_all(&writer, 1, error);
 }
 
 void writer_discard(Writer *writer)

@@ -33,10 +33,11 @@ n2v_status writer_flush(Writer *writer, n2v_error *error);
  * N2V_ERROR_DURABILITY: the file may be lost when the machine stops. */
 n2v_status writer_commit(Writer *writer, n2v_error *error);
 
-/* The same for two files that belong together: both appear or none does, and if none does,
- * what was at either path is there again. (Where the file system cannot exchange two
- * names, and the second renaming fails, the first path has lost what was there.) */
-n2v_status writer_commit_both(Writer *first, Writer *second, n2v_error *error);
+/* The same for files that belong together, at most WRITERS_TOGETHER: all appear or none does, and if none does,
+ * what was at their paths is there again. (Where the file system cannot exchange two
+ * names, and a later renaming fails, the paths before have lost what was there.) */
+#define WRITERS_TOGETHER 4
+n2v_status writer_commit_all(Writer *const *writers, size_t count, n2v_error *error);
 
 /* Removes the temporary file and frees the writer. Accepts NULL. */
 void writer_discard(Writer *writer);

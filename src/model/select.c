@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "model/rows.h"
 
 static const char *const names[] = {
@@ -40,6 +41,29 @@ n2v_status selection_check_outputs(Vectors vectors, bool other_outputs, n2v_erro
                      names[vectors]);
 }
 
+n2v_status selection_check_components(const Select *select, size_t dim, n2v_error *error)
+{
+    if (select->reduce > dim)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("reduce") " %zu: the vectors have only %zu dimension%s", select->reduce, dim,
+                         plural_s(dim));
+    if (select->remove_top >= dim)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("remove-top") " %zu: the vectors have only %zu dimension%s; about 1 in 100 is usual",
+                         select->remove_top, dim, plural_s(dim));
+    if (select->remove_top + select->reduce > dim)
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         SETTING("remove-top") " %zu and " SETTING("reduce") " %zu are more than the %zu dimensions of "
+                                               "the vectors",
+                         select->remove_top, select->reduce, dim);
+    return N2V_OK;
+}
+
+size_t selection_dim(Vectors vectors, size_t dim)
+{
+    return vectors == VECTORS_CONCAT ? 2 * dim : dim;
+}
+
 n2v_status selection_create(Selection *selection, const Model *model, const Select *select, n2v_error *error)
 {
     Selection s = {.model = model, .words = model->words, .dim = model->dim, .select = *select};
@@ -63,8 +87,7 @@ n2v_status selection_create(Selection *selection, const Model *model, const Sele
         s.words = select->top;
     s.has_subwords = model->subwords && s.words == model->words && !select->normalize &&
                      (s.select.vectors == VECTORS_ALL || s.select.vectors == VECTORS_INPUT);
-    if (s.select.vectors == VECTORS_CONCAT)
-        s.dim = 2 * model->dim;
+    s.dim = selection_dim(s.select.vectors, model->dim);
     s.room = array_create(s.dim, sizeof *s.room);
     status = s.room ? make_record(&s, error) : fail_memory(error, s.dim * sizeof *s.room, "a row");
     if (status == N2V_OK)

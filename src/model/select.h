@@ -15,11 +15,28 @@ typedef enum Vectors {
 
 const char *vectors_name(size_t index); /* of those that are selected alone; NULL beyond the last */
 
+/* How numbers are written. */
+typedef enum Numbers {
+    NUMBERS_FLOAT32,
+    NUMBERS_FLOAT16, /* formats/half.h */
+    NUMBERS_INT8,    /* formats/int8.h */
+    NUMBERS_FLOAT64  /* in files that are read */
+} Numbers;
+
 typedef struct Select {
     Vectors vectors;
     bool normalize; /* vectors of length 1; VECTORS_ALL becomes VECTORS_INPUT */
     size_t top;     /* the first so many words; 0: all */
+    Numbers numbers;
+    size_t remove_top, reduce; /* principal components that are removed, and dimensions that are kept, 0: all (project.h);
+                                * VECTORS_ALL becomes VECTORS_INPUT */
 } Select;
+
+/* The vectors are others than those of the model, beyond their length: they have to be derived (derive.h). */
+static inline bool select_projects(const Select *select)
+{
+    return select->remove_top || select->reduce;
+}
 
 /* A part of a model, as the writers of formats see it. */
 typedef struct Selection {
@@ -35,7 +52,14 @@ typedef struct Selection {
 /* N2V_ERROR_ARGUMENT: output vectors of the words are wanted, and outputs are something else (model.h). */
 n2v_status selection_check_outputs(Vectors vectors, bool other_outputs, n2v_error *error);
 
-/* The same; N2V_ERROR_DATA: the model has no output vectors and they are needed. */
+/* N2V_ERROR_ARGUMENT: vectors of so many dimensions do not have the components. */
+n2v_status selection_check_components(const Select *select, size_t dim, n2v_error *error);
+
+/* Dimensions of the vectors that are selected, of a model of so many, before components are removed. */
+size_t selection_dim(Vectors vectors, size_t dim);
+
+/* The vectors of a model as they are, or of length 1; those that have to be derived are not selected, but made before.
+ * N2V_ERROR_DATA: the model has no output vectors and they are needed. */
 n2v_status selection_create(Selection *selection, const Model *model, const Select *select, n2v_error *error);
 void selection_free(Selection *selection); /* accepts an all-zero struct */
 

@@ -56,7 +56,7 @@ static n2v_status read_connectors(Vocabulary *words, const char *name, const cha
                                   n2v_error *error)
 {
     const TextSource source = {.kind = SOURCE_FILE, .path = path};
-    const SourcesOptions options = {.tokenizer = TOKENIZER_SPACE, .stop = stop ? *stop : (Stop){NULL, NULL}};
+    const SourcesOptions options = {.tokenizer = {.kind = TOKENIZER_SPACE}, .stop = stop ? *stop : (Stop){NULL, NULL}};
     SourcesCounts counts;
     n2v_status status;
 

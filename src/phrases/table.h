@@ -3,6 +3,7 @@
 #define N2V_PHRASES_TABLE_H
 
 #include "corpus/tokenizer.h"
+#include "corpus/tokenizer_options.h"
 #include "io/writer.h"
 #include "model/formats/source.h"
 
@@ -18,7 +19,7 @@ typedef struct Phrase {
 
 typedef struct PhraseTable {
     char delimiter[DELIMITER_BYTES]; /* between the words of a phrase when they are joined */
-    TokenizerKind tokenizer;         /* of the text that they are from */
+    TokenizerOptions tokenizer;      /* of the text that they are from; without the program of a command */
     Phrase *phrases;
     size_t count, room;
     size_t ends[MAX_PASSES]; /* of each pass: the phrases up to its end */
@@ -49,7 +50,8 @@ void phrase_table_begin_pass(PhraseTable *table);
 /* Sorts the last pass: the highest score first, then the highest count, then by bytes. */
 void phrase_table_sort(PhraseTable *table);
 
-/* The table as text: a line with the tokenizer and the delimiter, and for each pass a line and lines
+/* The table as text: a line with the tokenizer and the delimiter (and with case and
+ * normalization form where they are not the default), and for each pass a line and lines
  * `phrase<TAB>count<TAB>score`. *text is malloc'ed and NUL-terminated, *bytes its length. */
 n2v_status phrase_table_text(const PhraseTable *table, char **text, size_t *bytes, n2v_error *error);
 n2v_status phrase_table_write(const PhraseTable *table, Writer *writer, n2v_error *error);

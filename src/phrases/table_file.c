@@ -8,27 +8,28 @@
 #include "base/word.h"
 #include "model/formats/source.h"
 #include "phrases/table.h"
-#include "settings/choices.h"
 
 #define FIRST_LINE "# nce2vec phrases 1"
 #define PASS_LINE  "# pass "
 #define LINE_BYTES ((size_t)2 * MAX_TOKEN_BYTES + 256)
 
-#define NAME_FIRST(name) #name
-#define NAME_MORE(name)  , #name
-
-/* In the order of TokenizerKind. */
-static const char *const tokenizers[] = {CHOICES_TOKENIZER(NAME_FIRST, NAME_MORE)};
-
-#define TOKENIZERS (sizeof tokenizers / sizeof *tokenizers)
-
 /* Writing --------------------------------------------------------------------------------- */
+
+static void print_first(const PhraseTable *t, FILE *out)
+{
+    const TokenizerOptions usual = {.kind = t->tokenizer.kind};
+
+    fprintf(out, FIRST_LINE "\ttokenizer=%s\tdelimiter=%s", tokenizer_kind_name(t->tokenizer.kind), t->delimiter);
+    if (!tokenizer_options_same(&t->tokenizer, &usual))
+        fprintf(out, "\tcase=%s\tnormal-form=%s", tokenizer_case_name(&t->tokenizer), tokenizer_form_name(&t->tokenizer));
+    fputc('\n', out);
+}
 
 static void print_table(const PhraseTable *t, FILE *out)
 {
     char score[NUMBER_BYTES];
 
-    fprintf(out, FIRST_LINE "\ttokenizer=%s\tdelimiter=%s\n", tokenizers[t->tokenizer], t->delimiter);
+    print_first(t, out);
     for (size_t pass = 0; pass < t->passes; pass++) {
         fprintf(out, PASS_LINE "%zu\n", pass + 1);
         for (size_t i = phrase_table_begin(t, pass); i < t->ends[pass]; i++)
@@ -83,23 +84,24 @@ static const char *take_value(char **field, const char *name)
 
 static n2v_status read_first(PhraseTable *t, const Source *source, char *line, n2v_error *error)
 {
-    const char *name, *delimiter;
-    size_t kind = 0;
+    const char *name, *delimiter, *letter_case = NULL, *form = NULL;
+    n2v_error cause = {.text = ""};
     char *field = line;
 
     if (!line || strcmp(strsep(&field, "\t"), FIRST_LINE) != 0)
         return fail_other(source->path, error);
     name = take_value(&field, "tokenizer");
-    while (name && kind < TOKENIZERS && strcmp(tokenizers[kind], name) != 0)
-        kind++;
-    if (!name || kind == TOKENIZERS)
-        return source_fail(source, error, "expected tokenizer=words or tokenizer=space after the first tab");
+    if (!name || tokenizer_options_named(&t->tokenizer, name, NULL, NULL, &cause) != N2V_OK)
+        return source_fail(source, error,
+                           "expected tokenizer=words, space, unicode or command after the first tab");
     delimiter = take_value(&field, "delimiter");
     if (!delimiter || word_fault(delimiter, strlen(delimiter)) || strlen(delimiter) >= sizeof t->delimiter)
         return source_fail(source, error,
                            "expected delimiter= and 1 to %d bytes without white space after the second tab",
                            DELIMITER_BYTES - 1);
-    t->tokenizer = (TokenizerKind)kind;
+    if (field && (!(letter_case = take_value(&field, "case")) || !(form = take_value(&field, "normal-form")) ||
+                  tokenizer_options_named(&t->tokenizer, name, letter_case, form, &cause) != N2V_OK))
+        return source_fail(source, error, "expected case= and normal-form= after the third tab");
     memcpy(t->delimiter, delimiter, strlen(delimiter) + 1);
     return N2V_OK;
 }

@@ -4,6 +4,7 @@
 
 #include "settings/choices.h"
 #include "settings/files.h"
+#include "settings/tokenizers.h"
 
 /* The bounds of a number, and how messages give them. */
 #define INTEGER(min_, max_)                                                                                            \
@@ -24,6 +25,8 @@
 
 static const char *const tokenizers[] = {NAMES(CHOICES_TOKENIZER)};
 static const char *const vocabularies[] = {NAMES(CHOICES_VOCABULARY)};
+static const char *const cases[] = {NAMES(CHOICES_CASE)};
+static const char *const forms[] = {NAMES(CHOICES_FORM)};
 static const char *const presets[] = {NAMES(CHOICES_PRESET)};
 static const char *const models[] = {NAMES(CHOICES_MODEL)};
 static const char *const weights[] = {NAMES(CHOICES_WEIGHTS)};
@@ -93,9 +96,19 @@ static const Setting training[] = {
      .value = "SHARE|FILE", .range = "", .recorded = true, .check = heldout_check,
      .help = "do not train on this share of the sentences (such as 0.01), or use the sentences of a text file, and "
              "report the loss on them after each epoch"},
-    {.name = "tokenizer", .aliases = "", CHOICE(CHOICES_TOKENIZER, tokenizers), .stage = N2V_STAGE_TEXT,
-     .group = "Input and output", .value = "NAME", .fixed = "words", .recorded = true,
-     .help = "words: lower-cased runs of letters and digits; space: everything between white space"},
+    {.name = "tokenizer", .aliases = "", .type = N2V_TEXT, .choices = tokenizers, .stage = N2V_STAGE_TEXT,
+     .group = "Input and output", .value = "NAME", .fixed = "words", .range = "", .recorded = true,
+     .check = tokenizer_check,
+     .help = "words: lower-cased runs of letters and digits; space: everything between white space; unicode: by Unicode's "
+             "rules and, for scripts without spaces, dictionaries (needs ICU); command: what the shell's PROGRAM prints"},
+    {.name = "case", .aliases = "", CHOICE(CHOICES_CASE, cases), .stage = N2V_STAGE_TEXT, .group = "Input and output",
+     .value = "CASE", .note = "the tokenizer's", .recorded = true,
+     .help = "of the words: lower: each letter in lower case; lower:tr: the same in Turkish and Azerbaijani, where I becomes a "
+             "dotless i; keep: as in the text"},
+    {.name = "normal-form", .aliases = "", CHOICE(CHOICES_FORM, forms), .stage = N2V_STAGE_TEXT,
+     .group = "Input and output", .value = "FORM", .fixed = "none", .recorded = true,
+     .help = "Unicode normalization of the text: nfc: one spelling of each accented letter; nfkc: also plain forms of ligatures, "
+             "full-width letters and the like"},
     {.name = "weighted", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_TEXT, .group = "Input and output",
      .value = "0|1", .fixed = "0", .range = "", .recorded = true,
      .help = "the first field of each line is its weight, 0 or more: a line of weight 2 counts as two lines, one of 0.5 "
@@ -117,8 +130,9 @@ static const Setting training[] = {
     {.name = "phrase-max-pairs", PHRASE_MAX_PAIRS, .stage = N2V_STAGE_TEXT, .group = "Phrases", .recorded = true},
     {.name = "preset", .aliases = "", CHOICE(CHOICES_PRESET, presets), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "NAME", .fixed = "fast", .recorded = true,
-     .help = "defaults of the settings that are not set: fast; best, CBOW with subwords, which takes several times as long; or "
-             "those of word2vec.c (with one tile of noise words for each window)"},
+     .help = "defaults of the settings that are not set: fast; best, CBOW with subwords, which takes several times as long; "
+             "those of word2vec.c (with one tile of noise words for each window); or those for ids, in sessions whose order does "
+             "not count, or in walks on a graph"},
     {.name = "objective", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "NAME[:param=value,...]", .fixed = "nce", .range = "", .recorded = true,
      .help = "the loss that is minimized, with its parameters"},
@@ -161,6 +175,9 @@ static const Setting training[] = {
      .value = "K", .note = "the objective's", .recorded = true,
      .help = "noise words for each positive; in a batch, the number of other pairs; the objective's default is 6 times as "
              "high for CBOW (rounded up to a multiple of 8), but not for distances and batches"},
+    {.name = "noise-draws", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training",
+     .value = "D", .note = "1, with subwords and skipgram 10", .recorded = true,
+     .help = "draw D times as many noise words, each of which counts 1/D: the same objective, whose gradient has less noise"},
     {.name = "noise-sharing", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "M", .note = "the objective's", .recorded = true,
      .help = "number of windows that share noise words; in skip-gram up to 8 share them as one tile of windows, beyond "
@@ -268,7 +285,7 @@ static const Setting output[] = {
     {.name = "format", .aliases = "to", CHOICE(CHOICES_FORMAT, formats), .stage = N2V_STAGE_RUN, .group = "Options",
      .value = "NAME",
      .note = "by the ending of the file's name: .txt .vec, .bin, .n2v, .fasttext, .floret, .glove, .npy, "
-             ".safetensors, .fifu, .tsv; "
+             ".safetensors, .model2vec, .fifu, .tsv; "
              ".gz after one of them compresses",
      .help = "format of the file; text and binary are word2vec's, n2v is the whole model; fasttext and "
              "floret hold models with those subwords"},
@@ -279,9 +296,20 @@ static const Setting output[] = {
     {.name = "normalize", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_RUN, .group = "Options", .value = "0|1",
      .fixed = "0", .range = "", .help = "scale the vectors to length 1; unless others are chosen, only input vectors"},
     {.name = "float16", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_RUN, .group = "Options", .value = "0|1",
-     .fixed = "0", .range = "", .help = "numbers of 16 bits instead of 32, in npy and safetensors"},
+     .fixed = "0", .range = "", .help = "numbers of 16 bits instead of 32, in npy, safetensors and model2vec"},
+    {.name = "int8", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_RUN, .group = "Options", .value = "0|1",
+     .fixed = "0", .range = "",
+     .help = "numbers of 8 bits in the same formats: x 127 / the largest magnitude of all vectors, rounded"},
     {.name = "top", .aliases = "", INTEGER(1, 2147483647), .stage = N2V_STAGE_RUN, .group = "Options", .value = "N",
      .note = "all", .help = "only the first N words: in most files the most frequent ones"},
+    {.name = "remove-top", .aliases = "", INTEGER(1, 999999), .stage = N2V_STAGE_RUN, .group = "Options", .value = "N",
+     .note = "off",
+     .help = "subtract the mean of the vectors and their first N principal components, which all words share; about "
+             "dim / 100 is usual (all-but-the-top, Mu and Viswanath 2018); only input vectors, unless others are chosen"},
+    {.name = "reduce", .aliases = "", INTEGER(1, 1000000), .stage = N2V_STAGE_RUN, .group = "Options", .value = "N",
+     .note = "off",
+     .help = "only the first N principal components of the vectors less their mean (PCA), after " 
+             "those of remove-top; only input vectors, unless others are chosen"},
 };
 
 static const Setting phrases[] = {

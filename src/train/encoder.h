@@ -28,7 +28,7 @@ typedef struct Encoder {
 
 /* What the row of a whole word has of the change of its vector, as against its n-grams, which have the rest. With equal
  * changes of all parts words that look alike become too similar. */
-#define WHOLE_WORD_SHARE 0.25F
+#define WHOLE_WORD_SHARE 0.15F
 
 extern const Encoder encoder_one_row; /* skip-gram: the word's own row */
 extern const Encoder encoder_mean;    /* CBOW: the mean of the rows of a bag; each gets its share of the gradient */

@@ -18,8 +18,8 @@ typedef struct Example {
     Id *output_ids;      /* outputs: the rows of the output words */
     Id first_output;     /* the row of word 0: each position may have a matrix of its own */
     unsigned char *mask; /* rows x negatives, non-zero: the column is not a negative of the row; NULL: none is */
-    float *multiplicity; /* negatives: how often it was drawn */
-    bool repeated;       /* some multiplicity is above 1 */
+    float *multiplicity; /* negatives: how often it counts */
+    bool is_weighted;    /* some multiplicity is not 1 */
     uint32_t *first;     /* rows + 1: row i's positives are first[i] to first[i + 1] - 1 */
     uint32_t *row;       /* positives: the row of each */
     uint32_t *positive;  /* positives: which output each is */

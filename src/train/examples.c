@@ -144,7 +144,7 @@ static bool take_few(Example *example, const Id *drawn, size_t count)
 {
     unsigned repeated = 0;
 
-    for (size_t j = 0; example->repeated && j < count; j++)
+    for (size_t j = 0; example->is_weighted && j < count; j++)
         example->multiplicity[j] = 1;
     for (size_t j = 0; j < count; j++) {
         example->output_ids[j] = drawn[j];
@@ -178,9 +178,14 @@ static bool take_many(Examples *examples, Example *example, const Id *drawn, siz
 void take_noise(Examples *examples, Example *example)
 {
     const size_t count = examples->options.num_noise;
+    const float weight = examples->options.noise_weight;
     const Id *drawn = noise_stream_take(&examples->noise);
+    const bool repeated = examples->seen.places ? take_many(examples, example, drawn, count)
+                                                : take_few(example, drawn, count);
 
-    example->repeated = examples->seen.places ? take_many(examples, example, drawn, count) : take_few(example, drawn, count);
+    example->is_weighted = repeated || weight != 1;
+    for (size_t j = 0; weight != 1 && j < example->negatives; j++)
+        example->multiplicity[j] *= weight;
     example->outputs = example->negatives;
 }
 

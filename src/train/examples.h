@@ -18,6 +18,7 @@ struct ExamplesOptions {
     const Subsample *subsample;
     size_t words;             /* in the vocabulary */
     WindowWeights weights;    /* of contexts, by distance */
+    float noise_weight;       /* what a noise word counts that is drawn once */
     size_t window, num_noise; /* each at least 1; a batch has num_noise + 1 pairs */
     size_t sharing;           /* windows or inputs that share noise words */
     bool weigh_bags;          /* by their numbers of contexts, outside of batches */

@@ -335,7 +335,7 @@ static n2v_tile describe_tile(const TileStep *step, const Example *example)
         .scores = cells ? step->scores : NULL,
         .mask = cells ? example->mask : NULL,
         .log_noise = !noise ? NULL : example->output_of_column ? step->log_noise : step->output_log_noise,
-        .multiplicity = example->repeated ? example->multiplicity : NULL,
+        .multiplicity = example->is_weighted ? example->multiplicity : NULL,
         .first = example->first,
         .row = example->row,
         .positive_scores = step->positives,
@@ -403,10 +403,11 @@ static void decay_rows(const TileStep *step, const Example *example)
 {
     const Model *model = step->options.model;
     const bool encoded = step->options.encoder->scatter;
-    const size_t inputs = encoded ? example_inputs(example) : example->rows;
     const float left = (float)(1 - (double)step->learning_rate * step->options.weight_decay);
     float *const *rows = encoded ? step->bag_rows : step->x;
+    size_t inputs;
 
+    (void)tile_input_numbers(step, example, &inputs);
     for (size_t i = 0; i < inputs; i++)
         step->options.kernels->scale(rows + i, &left, 1, model->stride, model->has_bias ? model->dim : model->stride);
     for (size_t j = 0; j < example->outputs; j++)

@@ -27,6 +27,7 @@ typedef struct TrainOptions {
     size_t window;
     WindowWeights weights; /* of contexts, by distance */
     size_t noise;         /* words drawn for one positive, k */
+    size_t noise_draws;   /* words drawn for each of these, of which each counts 1 / noise_draws */
     size_t noise_sharing; /* consecutive words that share noise words: windows up to MAX_WINDOWS, above that inputs */
     double noise_power;
     double subsample; /* threshold t; 0: off */

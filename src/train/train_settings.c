@@ -22,6 +22,8 @@ static const char *why_no_effect(uint32_t needs, const char *name)
                  {N2V_NEEDS_UNIT_ROWS, "weight-decay", "keeps all vectors at length 1"},
                  {no_draws, "noise-power", of_noise},
                  {no_draws, "noise-sharing", of_noise},
+                 {no_draws, "noise-draws", of_noise},
+                 {N2V_NEEDS_SIDES, "noise-draws", "compares noise words with each other"},
                  {N2V_NEEDS_TREE, "noise-sharing", "takes one window at a time"},
                  {none, "noise", of_noise}};
 
@@ -276,7 +278,7 @@ static const double model_rates[] = {
  * there neither helps. Noise words are drawn in eights, as many as a kernel takes at once. */
 typedef struct defaults {
     double rate;
-    size_t window, noise, sharing;
+    size_t window, noise, draws, sharing;
 } defaults;
 
 SubwordOptions train_settings_subwords(const Settings *settings)
@@ -300,13 +302,18 @@ static defaults defaults_of(const TrainOptions *options)
     const n2v_objective *objective = options->objective;
     const uint32_t needs = objective_needs(objective, options->parameters);
     const bool dot = objective->geometry == N2V_DOT;
-    defaults d = {objective_learning_rate(objective, options->parameters), 5, objective->noise,
+    const uint32_t without_draws = N2V_NEEDS_IN_BATCH | N2V_NEEDS_ALL_WORDS | N2V_NEEDS_SIDES | N2V_NEEDS_TREE;
+    defaults d = {objective_learning_rate(objective, options->parameters), 5, objective->noise, 1,
                   objective->noise_sharing};
 
     if (dot && !options->whole_gradient)
         d.rate *= model_rates[options->model];
     if (options->optimizer->default_rate > 0)
         d.rate = options->optimizer->default_rate;
+    if (options->model == MODEL_SKIPGRAM && options->subwords.kind != SUBWORDS_NONE && !(needs & without_draws)) {
+        d.draws = 10;
+        d.sharing = 4;
+    }
     if (options->model != MODEL_CBOW)
         return d;
     d.window = 8;
@@ -338,6 +345,7 @@ static n2v_status fill(const Settings *settings, const n2v_objectives *objective
     options->window = (size_t)settings_integer(settings, "window", usual.window);
     options->weights = (WindowWeights)settings_choice(settings, "window-weights");
     options->noise = (size_t)settings_integer(settings, "noise", usual.noise);
+    options->noise_draws = (size_t)settings_integer(settings, "noise-draws", usual.draws);
     options->noise_sharing = (size_t)settings_integer(settings, "noise-sharing", usual.sharing);
     options->noise_power = settings_real(settings, "noise-power", 0);
     options->subsample = settings_real(settings, "subsample", 0);
@@ -384,7 +392,7 @@ const char *train_settings_text(const Settings *settings, const n2v_objectives *
     const struct {
         const char *name;
         uint64_t value;
-    } integers[] = {{"window", o.window}, {"noise", o.noise}, {"noise-sharing", o.noise_sharing}, {"threads", o.threads}};
+    } integers[] = {{"window", o.window}, {"noise", o.noise}, {"noise-draws", o.noise_draws}, {"noise-sharing", o.noise_sharing}, {"threads", o.threads}};
     const struct {
         const char *name;
         double value;

@@ -46,7 +46,7 @@ static void inflate_all(void *context)
 static void tokenize_all(void *context)
 {
     job *j = context;
-    Tokenizer *tokenizer = tokenizer_create(j->kind);
+    Tokenizer *tokenizer = tokenizer_create(j->kind == TOKENIZER_WORDS, false);
     Vocabulary *vocabulary = vocabulary_create();
     static Id ids[BATCH_TOKENS];
     n2v_error error;
@@ -69,7 +69,7 @@ static void read_all(void *context)
 {
     const job *j = context;
     const CorpusOptions options = {
-        .tokenizer = j->kind, .min_count = 5, .memory_limit = IDS_IN_MEMORY, .count_only = j->count_only};
+        .tokenizer = {.kind = j->kind}, .min_count = 5, .memory_limit = IDS_IN_MEMORY, .count_only = j->count_only};
     Corpus corpus;
     n2v_error error;
 

@@ -151,7 +151,7 @@ static void compare(const Corpus *corpus, const struct kind *kind, size_t dim)
 
 static void read_text(Corpus *corpus, const char *path, size_t max_words)
 {
-    const CorpusOptions options = {.tokenizer = TOKENIZER_SPACE,
+    const CorpusOptions options = {.tokenizer = {.kind = TOKENIZER_SPACE},
                                    .min_count = 5,
                                    .max_words = max_words,
                                    .memory_limit = IDS_IN_MEMORY};

@@ -55,7 +55,7 @@ def read_safetensors(content, kinds=("F32",)):
     end = 0
     for name, tensor in sorted(header.items(), key=lambda item: item[1]["data_offsets"]):
         assert sorted(tensor) == ["data_offsets", "dtype", "shape"] and tensor["dtype"] in kinds
-        letter = {"F32": "f", "F16": "e"}[tensor["dtype"]]
+        letter = {"F32": "f", "F16": "e", "I8": "b"}[tensor["dtype"]]
         begin, count = end, 1
         for size in tensor["shape"]:
             count *= size
@@ -111,6 +111,6 @@ def read_npy(content):
     assert (10 + length) % 64 == 0 and header.endswith("\n")
     header = ast.literal_eval(header.strip())
     assert sorted(header) == ["descr", "fortran_order", "shape"] and header["fortran_order"] is False
-    letter = {"<f4": "f", "<f2": "e"}[header["descr"]]
+    letter = {"<f4": "f", "<f2": "e", "|i1": "b"}[header["descr"]]
     rows, columns = header["shape"]
     return (rows, columns), struct.unpack("<%d%s" % (rows * columns, letter), content[10 + length:])

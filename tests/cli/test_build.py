@@ -43,6 +43,27 @@ class Makefile(CommandTest):
             self.assertNotIn(sign, without)
         self.assertIn(b"src/io/gzip.c", without)
 
+    def test_icu_is_used_where_it_is_and_wanted(self):
+        with_it = self.commands("libnce2vec.so", "ICU=icu-uc", "PKG_CONFIG=echo")
+        without = self.commands("libnce2vec.so", "ICU=", "PKG_CONFIG=echo")
+        for sign in (b"src/corpus/segmenter_icu.c", b" icu-uc"):
+            self.assertIn(sign, with_it)
+            self.assertNotIn(sign, without)
+        self.assertNotIn(b"src/corpus/segmenter_none.c", with_it)
+        self.assertIn(b"src/corpus/segmenter_none.c", without)
+
+    def test_without_icu_the_message_says_how_to_get_it(self):
+        self.write("main.c", b'#include <stdio.h>\n#include "corpus/segmenter.h"\nint main(void)\n{\n'
+                             b'    n2v_error error;\n    Stage stage;\n    const n2v_status status = segmenter_create(&stage, &error);\n'
+                             b'    return printf("%s\\n%s\\n", error.text, segmenter_tokenizers()) < 0 || !status;\n}\n')
+        subprocess.run([*shlex.split(os.environ.get("CC", "cc")), "-std=gnu11", "-D_GNU_SOURCE", "-Iinclude", "-Isrc", "-o",
+                        self.path("main"), self.path("main.c"), "src/corpus/segmenter_none.c", "src/base/status.c", "src/base/display.c", "-lutf8proc"],
+                       cwd=ROOT, check=True)
+        said = subprocess.run([self.path("main")], stdout=subprocess.PIPE, check=True, text=True).stdout
+        self.assertIn("tokenizer unicode: this build has no ICU", said)
+        self.assertIn("libicu-dev", said)
+        self.assertIn("words, space, command:PROGRAM; not unicode, which needs ICU", said)
+
     def test_other_byte_orders_are_refused(self):
         done = subprocess.run([*shlex.split(os.environ.get("CC", "cc")), "-fsyntax-only", "-w", "-D_GNU_SOURCE",
                                "-Iinclude", "-Isrc", "-U__BYTE_ORDER__", "-D__BYTE_ORDER__=__ORDER_BIG_ENDIAN__",

@@ -124,6 +124,18 @@ class Convert(CommandTest):
         self.succeeds("convert", "a.n2v", "b.n2v")
         self.assertEqual(self.read("b.n2v"), self.read("a.n2v"))
 
+    def test_safetensors_that_begin_as_a_pickle(self):
+        """The length of the header is the first bytes of the file: 0x80 and a version of pickle."""
+        self.succeeds("convert", "a.n2v", "a.safetensors", "-q")
+        content = self.read("a.safetensors")
+        (length,) = struct.unpack_from("<Q", content)
+        for longer in (0x0480, 0x0580):
+            header = content[8:8 + length].ljust(longer)
+            self.write("b.safetensors", struct.pack("<Q", longer) + header + content[8 + length:])
+            self.write("b.vocab.txt", self.read("a.vocab.txt"))
+            self.succeeds("convert", "b.safetensors", "b.txt", "-q")
+            self.assertEqual(len(read_text(self.path("b.txt"))), 60)
+
     def test_a_model_goes_through_safetensors(self):
         self.succeeds("convert", "a.n2v", "a.safetensors")
         self.succeeds("convert", "a.safetensors", "b.n2v")
@@ -227,7 +239,7 @@ class Convert(CommandTest):
         self.fails(2, "the same file as the input", "convert", "a.n2v", "./a.n2v")
         self.fails(2, "no/such", "convert", "a.n2v", "no/such/folder.txt")
         self.fails(2, "cannot go to standard output", "convert", "a.n2v", "-", "--to", "safetensors")
-        self.fails(2, "not one of text, binary, n2v, fasttext, floret, glove, npy, safetensors, finalfusion, projector", "convert", "a.n2v", "b", "--to", "pickle")
+        self.fails(2, "not one of text, binary, n2v, fasttext, floret, glove, npy, model2vec, safetensors, finalfusion, projector", "convert", "a.n2v", "b", "--to", "pickle")
         self.fails(1, "not a vector file", "convert", "text", "b.safetensors")
         self.write("b.vocab.txt", b"1 1\nword 1\n")
         self.fails(2, "the words' file b.vocab.txt is the same file", "convert", "b.vocab.txt", "b.safetensors")

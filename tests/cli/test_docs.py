@@ -5,6 +5,7 @@ Commands are the fenced blocks of sh and python. A page's blocks run in their or
 root of the repository to them and has the texts that the pages name. A block after a comment
 `<!-- not run: REASON -->` does not run."""
 
+import functools
 import math
 import os
 import random
@@ -35,9 +36,9 @@ IN_PYTHON = re.compile(r"nce2vec (align|compass|tune)\b")
 
 # What the commands of some blocks need beside a shell.
 NEEDS = {"nce2vec align": "numpy", "nce2vec compass": "numpy",
-         "eval/": "numpy scipy", "import numpy": "numpy scipy", "import nce2vec": "numpy",
+         "eval/": "numpy scipy", "docs/examples/": "numpy", "import numpy": "numpy scipy", "import nce2vec": "numpy",
          "from nce2vec": "numpy", "eval/report.py": "numpy scipy sklearn",
-         "-m jieba": "jieba", "perl": ""}
+         "-m jieba": "jieba", "perl": "", "tokenizer unicode": ""}
 
 
 def read(page):
@@ -51,6 +52,12 @@ def prose(seed, lines, topics=TOPICS):
     return "\n".join(sentences) + "\n"
 
 
+@functools.lru_cache(None)
+def has_icu():
+    version = subprocess.run([PROGRAM, "--version"], check=True, stdout=subprocess.PIPE, text=True).stdout
+    return "unicode (ICU " in version
+
+
 def missing(code):
     """What a block needs and this machine does not have; None if all is there."""
     for part, modules in NEEDS.items():
@@ -58,6 +65,8 @@ def missing(code):
             continue
         if part == "perl" and not shutil.which("perl"):
             return "perl"
+        if part == "tokenizer unicode" and not has_icu():
+            return "ICU"
         for module in modules.split():
             if not has_module(PYTHON, module):
                 return "%s's %s" % (PYTHON, module)
@@ -148,6 +157,18 @@ class Commands(CommandTest):
                 if block["language"] in ("sh", "python") and not block["reason"]]
         return "\n".join(said)
 
+    def test_docs_sequences(self):
+        """The page's scores are better than those that know no vectors."""
+        said = self.run_page("docs/sequences.md")
+        if "numpy" not in str(self.lacking):
+            popular, nearest = map(float, re.findall(r"hit rate at 10, .*: (0\.\d+)", said))
+            self.assertGreater(nearest, 2 * popular)
+            aucs = re.findall(r"AUC, .*: (0\.\d+) \(product of degrees: (0\.\d+)\)", said)
+            self.assertEqual(len(aucs), 2)
+            for auc, degrees in aucs:
+                self.assertGreater(float(auc), float(degrees) + 0.05)
+        self.end()
+
     def vocabulary(self, name):
         self.run_program("convert", "-q", name, "words.npy")
         return self.read("words.vocab.txt").decode().split("\n")[:-1]
@@ -160,7 +181,8 @@ class Commands(CommandTest):
 
     def end(self):
         if self.lacking:
-            self.skipTest("without %s a part of the page did not run" % ", ".join(sorted(self.lacking)))
+            self.skipTest("%swithout %s a part of the page did not run" % (
+                "machine: " if self.lacking == {"ICU"} else "", ", ".join(sorted(self.lacking))))
 
     def test_objectives_example(self):
         """The page's loss is that of the formula."""
@@ -190,6 +212,8 @@ class Commands(CommandTest):
         self.assertRegex(said, r"(?m)^-[.\d]+\t201\tuser 7 copied block opened\n")
         self.assertEqual(len(self.vocabulary("nodes.n2v")), 40)
         self.assertEqual(self.read("walks.txt").count(b"\n"), 400)
+        if has_icu():
+            self.assertIn("音乐", self.vocabulary("zh.unicode.n2v"))
         if "jieba" not in str(self.lacking):
             self.assertIn("音乐", self.vocabulary("zh.n2v"))
         self.assertNotIn("rome", self.vocabulary("new.n2v"))
@@ -212,18 +236,19 @@ def page_test(page):
 
 
 for name in RUN:
-    if name not in ("docs/recipes.md", "docs/semantic-change.md"):
+    if name not in ("docs/recipes.md", "docs/semantic-change.md", "docs/sequences.md"):
         setattr(Commands, "test_" + re.sub(r"\W", "_", name[:-len(".md")].lower()), page_test(name))
 
 
 class Tokenizers(CommandTest):
     def test_table_is_what_the_tokenizers_do(self):
         section = re.search(r"^## What becomes a word$(.*?)^## ", read("docs/training.md"), re.MULTILINE | re.DOTALL)[1]
-        rows = re.findall(r"^\| (`.*`) \| (.*) \| (.*) \|$", section, re.MULTILINE)
+        rows = re.findall(r"^\| (`.*`) \| (.*) \| (.*) \| (.*) \|$", section, re.MULTILINE)
         self.assertGreater(len(rows), 8)
+        tokenizers = ("words", "space") + (("unicode",) if has_icu() else ())
         for text, *wanted in rows:
             line = " ".join(re.findall(r"`([^`]*)`", text))
-            for tokenizer, words in zip(("words", "space"), wanted):
+            for tokenizer, words in zip(tokenizers, wanted):
                 done = self.succeeds("vocab", "-q", "--min-count", 0, "--tokenizer", tokenizer, "-", "-o", "-",
                                      given=(line + "\n").encode())
                 got = {row.split("\t")[0] for row in done.stdout.decode().splitlines()}

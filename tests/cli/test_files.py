@@ -98,10 +98,18 @@ class Endings(CommandTest):
                 self.succeeds("convert", "c%s.gz" % ending, "back.vec")
                 self.assertEqual(self.read("back.vec"), VECTORS)
 
-    def test_two_files_are_not_compressed(self):
-        for name in ("c.npy.gz", "c.safetensors.gz", "c.tsv.gz"):
-            self.fails(2, "is two files, which are not compressed; write " + name[:-3], "convert", "ok.vec", name)
-        self.fails(2, "npy is two files", "convert", "ok.vec", "c.gz", "--to", "npy")
+    def test_of_two_files_the_first_is_compressed(self):
+        for name, beside in (("c.npy", "c.vocab.txt"), ("c.safetensors", "c.vocab.txt"), ("c.tsv", "c.metadata.tsv")):
+            self.succeeds("convert", "ok.vec", name)
+            words = self.read(beside)
+            os.remove(self.path(beside))
+            self.succeeds("convert", "ok.vec", name + ".gz")
+            self.assertEqual(self.unzipped(name + ".gz"), self.read(name))
+            self.assertEqual(self.read(beside), words)
+            self.succeeds("convert", name + ".gz", "back.vec")
+            self.assertEqual(self.read("back.vec"), VECTORS)
+        self.fails(2, "model2vec is a folder, which is not compressed; write c", "convert", "ok.vec", "c.gz", "--to",
+                   "model2vec")
 
     def test_other_compressions_are_refused_before_any_work(self):
         for ending, command in REFUSED.items():
@@ -184,7 +192,9 @@ class Terminals(CommandTest):
 
     def test_others_are_named(self):
         self.write("model.kv", b"\x80\x04\x95" + bytes(100))
-        self.fails(1, "model.kv is a Python pickle, which cannot be read", "info", "model.kv")
+        self.fails(1, "model.kv: byte 12: the pickle is malformed", "info", "model.kv")
+        self.write("model.h5", b"\x89HDF\r\n\x1a\n" + bytes(100))
+        self.fails(1, "model.h5 is an HDF5 file, which cannot be read", "info", "model.h5")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import unittest
 from models import read_n2v
 from support import CommandTest, text
 
-FILES = {"text": "a.txt", "binary": "a.bin", "n2v": "a.n2v", "glove": "a.glove", "npy": "a.npy",
+FILES = {"text": "a.txt", "binary": "a.bin", "n2v": "a.n2v", "glove": "a.glove", "npy": "a.npy", "model2vec": "m",
          "safetensors": "a.safetensors", "finalfusion": "a.fifu", "projector": "a.tsv"}
 NEED_SUBWORDS = ["fasttext", "floret"]  # test_vector.py
 
@@ -44,7 +44,7 @@ class Info(CommandTest):
         for name, path in FILES.items():
             with self.subTest(format=name):
                 if name != "n2v":
-                    self.succeeds("convert", "a.n2v", path)
+                    self.succeeds("convert", "a.n2v", path, "--to", name)
                 said = self.info(path)
                 self.assertEqual((said["file"], said["format"], said["words"], said["dimensions"]),
                                  (path, name, 60, 18))

@@ -167,14 +167,14 @@ class Rules(unittest.TestCase):
         self.none(violations)
 
     def test_library_reads_two_environment_variables(self):
-        """And those of launchers, by which ranks are found."""
+        """And those of launchers, by which ranks are found. A program that the library starts gets all of them."""
         violations = set()
         for path in LIBRARY:
             plain = re.sub(r"/\*.*?\*/", "", read(path), flags=re.DOTALL)
             for argument in re.findall(r"\b(?:secure_)?getenv\s*\(([^)]*)\)", plain):
                 if argument not in ('"N2V_KERNELS"', '"TMPDIR"') and path != "src/ranks/launcher.c":
                     violations.add("%s reads %s" % (path, argument))
-            if re.search(r"\benviron\b", code(read(path))):
+            if re.search(r"\benviron\b", code(read(path))) and path != "src/io/program.c":
                 violations.add("%s reads environ" % path)
         self.none(violations)
 

@@ -158,7 +158,7 @@ class Freeze(StartTest):
     def test_sides(self):
         """Every model that has vectors of words, in place and in rounds. Words that the file does not have are trained."""
         for more in (("--objective", "nce"), ("--objective", "sgns"), ("--objective", "infonce", "--model", "cbow"),
-                     ("--objective", "siglip", "--deterministic"), ("--objective", "nce", "--optimizer", "adagrad"),
+                     ("--objective", "siglip", "--deterministic"), ("--objective", "dcl"), ("--objective", "nce", "--optimizer", "adagrad"),
                      ("--objective", "softmax", "--model", "cbow", "--weight-decay", "0.01")):
             self.train("old.txt", "-o", "old.n2v", "-q", *PLAIN, *more)
             old = self.model("old.n2v")
@@ -181,10 +181,11 @@ class Freeze(StartTest):
 
     def test_nodes_of_a_tree(self):
         """They are the same with the same counts alone."""
-        self.train("old.txt", "-o", "old.n2v", "-q", *PLAIN, "--objective", "hs")
-        self.start(*SMALL, "--objective", "hs", "--vocabulary", "old", "--freeze", "output")
-        self.assertEqual(self.model("old.n2v")["output"], self.model("v.n2v")["output"])
-        self.assertNotEqual(self.model("old.n2v")["input"], self.model("v.n2v")["input"])
+        for objective in ("hs:sgns=1", "hs"):
+            self.train("old.txt", "-o", "old.n2v", "-q", *PLAIN, "--objective", objective)
+            self.start(*SMALL, "--objective", objective, "--vocabulary", "old", "--freeze", "output")
+            self.assertEqual(self.model("old.n2v")["output"], self.model("v.n2v")["output"])
+            self.assertNotEqual(self.model("old.n2v")["input"], self.model("v.n2v")["input"])
         self.write("counts.txt", lines(self.OLD, 30) + lines(sorted(self.OLD)[:1] * 2, 30))
         for name in ("new.txt", "counts.txt"):
             self.outputs_are_refused(name, "--objective", "hs")

@@ -28,7 +28,8 @@ class Help(CommandTest):
 
     def test_version(self):
         for option in ("--version", "-V"):
-            self.assertRegex(self.succeeds(option).stdout, rb"^nce2vec \d+\.\d+\.\d+\nreads: plain, gzip(, \w+)*\n$")
+            self.assertRegex(self.succeeds(option).stdout, rb"^nce2vec \d+\.\d+\.\d+\nreads: plain, gzip(, \w+)*\n"
+                             rb"tokenizers: words, space, .*\n$")
 
     def test_help_shows_the_defaults(self):
         page = " ".join(self.succeeds("help", "train").stdout.decode().split())
@@ -115,7 +116,7 @@ class Refusals(CommandTest):
             with self.subTest(value=value):
                 self.refused("--lr: '%s' is not a number" % value, "--lr=%s" % value)
         self.refused("--format: 'foo' is not one of text, binary, n2v", "--format", "foo")
-        self.refused("--tokenizer: 'bpe' is not one of words, space", "--tokenizer", "bpe")
+        self.refused("--tokenizer: 'bpe' is not one of words, space, unicode, command:PROGRAM", "--tokenizer", "bpe")
         self.refused("--quiet takes no value", "--quiet=yes")
         self.refused("--save-vocab: the value is empty", "--save-vocab=")
 

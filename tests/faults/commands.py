@@ -73,6 +73,11 @@ COMMANDS = (
     *(Command("convert " + ending, "convert ../in/v.n2v v." + ending, ("v." + ending, *more))
       for ending, *more in (("txt",), ("txt.gz",), ("bin",), ("n2v",), ("glove",), ("npy", "v.vocab.txt"),
                             ("safetensors", "v.vocab.txt"), ("fifu",), ("tsv", "v.metadata.tsv"))),
+    Command("convert model2vec", "convert ../in/v.n2v m --to model2vec",
+            ("m/model.safetensors", "m/tokenizer.json", "m/config.json", "m/modules.json")),
+    Command("convert, reduced", "convert ../in/v.n2v v.npy --remove-top 1 --reduce 4 --int8 --vectors sum --pairs ../in/scores",
+            ("v.npy", "v.vocab.txt")),
+    Command("convert from model2vec", "convert -q ../in/v.model2vec v.txt", ("v.txt",)),
     *(Command("convert from " + ending, "convert -q ../in/v.%s v.txt" % ending, ("v.txt",))
       for ending in ("txt", "bin", "glove", "npy", "safetensors", "fifu", "tsv")),
     Command("convert from npz", "convert -q ../in/foreign.npz v.txt", ("v.txt",)),
@@ -146,7 +151,7 @@ class Folder:
         self.write("scores", b"".join(b"word%d word%d %d\n" % (i, i * i % 60, i % 7) for i in range(2, 20)))
         self.call("train", "../in/text", "-q", "-o", "first.txt", "--checkpoint", "c.n2v", "--threads", "1",
                   *TRAIN.replace("--epochs 2", "--epochs 1").split())
-        for ending in ("txt", "txt.gz", "bin", "glove", "npy", "safetensors", "fifu", "tsv"):
+        for ending in ("txt", "txt.gz", "bin", "glove", "npy", "safetensors", "model2vec", "fifu", "tsv"):
             self.call("convert", "-q", "v.n2v", "v." + ending)
         self.write("bad.txt", b"4 2\na 1 2\nb 3\nb 3 4\nb 5 6\n")
         words, rows = ["a", "b"], [[1, 2], [3, 4]]
@@ -217,6 +222,7 @@ def written_by(command):
 
 def put_old(command, folder):
     for name in written_by(command):
+        os.makedirs(os.path.join(folder, os.path.dirname(name)), exist_ok=True)
         with open(os.path.join(folder, name), "wb") as file:
             file.write(OLD)
 
@@ -226,6 +232,17 @@ def whole_lines(log):
         return log.endswith(b"\n") and all(isinstance(json.loads(line), dict) for line in log.splitlines())
     except ValueError:
         return False
+
+
+def names_in(folder):
+    """The files of a folder and of those in it, and folders that are empty."""
+    names = set()
+    for place, folders, files in os.walk(folder):
+        within = os.path.relpath(place, folder)
+        names.update(os.path.normpath(os.path.join(within, name)) for name in files)
+        if not folders and not files and place != folder:
+            names.add(within)
+    return names
 
 
 def is_same(command, content, good):
@@ -244,7 +261,7 @@ def check_files(command, folder, before, good, failed):
         content = read(folder, name)
         if content != before and not (content and whole_lines(content)) or (content == before and not failed):
             problems.append("%s is not complete" % name)
-    return problems, sorted(set(os.listdir(folder)) - set(written_by(command)))
+    return problems, sorted(names_in(folder) - set(written_by(command)))
 
 
 def check_checkpoint(files, command, folder, before, good):

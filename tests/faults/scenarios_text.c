@@ -115,6 +115,11 @@ static void digest_corpus(probe *p, const n2v_corpus *corpus)
     TRY(n2v_corpus_describe(corpus, &info, &p->error));
     digest(p, &info.words, sizeof info.words);
     digest(p, &info.heldout_words, sizeof info.heldout_words);
+    for (size_t i = 0; i < info.warnings; i++) {
+        n2v_text_warning warning = {.size = sizeof warning};
+        TRY(n2v_corpus_describe_warning(corpus, i, &warning, &p->error));
+        digest_text(p, warning.what);
+    }
     for (uint32_t id = 0; id < info.vocabulary; id++) {
         const uint64_t count = n2v_corpus_word_count(corpus, id);
         digest_text(p, n2v_corpus_word(corpus, id, NULL));

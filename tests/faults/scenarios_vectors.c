@@ -125,6 +125,37 @@ static void run_save_selected(probe *p)
     n2v_vectors_destroy(vectors);
 }
 
+static void run_save_reduced(probe *p)
+{
+    n2v_vectors *vectors = load(p, "v.n2v");
+
+    save(p, vectors, p->argument, "reduce", "3");
+    save(p, vectors, p->argument, "remove-top", "1");
+    save(p, vectors, p->argument, "int8", "1");
+    n2v_vectors_destroy(vectors);
+}
+
+static void run_derive(probe *p)
+{
+    n2v_vectors *vectors = load(p, "v.n2v"), *derived;
+    n2v_comparison comparison = {.size = sizeof comparison};
+    n2v_settings *settings, *search;
+
+    MAKE(search, n2v_settings_create(&search, N2V_FOR_SEARCH, NULL, &p->error));
+    TRY(n2v_settings_set(search, "threads", "1", &p->error));
+    MAKE(settings, n2v_settings_create(&settings, N2V_FOR_OUTPUT, NULL, &p->error));
+    TRY(n2v_settings_set(settings, "remove-top", p->argument, &p->error));
+    TRY(n2v_settings_set(settings, "top", "30", &p->error));
+    MAKE(derived, n2v_vectors_derive(&derived, vectors, settings, &p->error));
+    digest_vectors(p, derived);
+    TRY(n2v_vectors_compare(vectors, derived, search, &comparison, &p->error));
+    digest(p, &comparison.overlap, sizeof comparison.overlap);
+    n2v_vectors_destroy(derived);
+    n2v_settings_destroy(settings);
+    n2v_settings_destroy(search);
+    n2v_vectors_destroy(vectors);
+}
+
 static void run_save_in_one(probe *p)
 {
     n2v_vectors *vectors = load(p, "v.txt");
@@ -184,7 +215,7 @@ out:
 static void run_search(probe *p)
 {
     n2v_vectors *vectors = load(p, "v.n2v");
-    const uint32_t plus[2] = {1, 2}, minus[1] = {3};
+    const uint32_t plus[2] = {1, 2}, minus[1] = {3}, among[5] = {9, 5, 7, 4, 9};
     const n2v_query queries[3] = {{.plus = plus, .plus_count = 1},
                                   {.plus = plus, .minus = minus, .plus_count = 2, .minus_count = 1},
                                   {.plus = plus, .minus = minus, .plus_count = 2, .minus_count = 1,
@@ -199,6 +230,11 @@ static void run_search(probe *p)
     MAKE(search, n2v_search_create(&search, vectors, settings, &p->error));
     TRY(n2v_search_run(search, queries, 3, 4, found, counts, &p->error));
     for (size_t i = 0; i < 3 * 4; i++)
+        digest(p, &found[i].id, sizeof found[i].id);
+    n2v_search_destroy(search);
+    MAKE(search, n2v_search_create_among(&search, vectors, among, 5, settings, &p->error));
+    TRY(n2v_search_run(search, queries, 1, 4, found, counts, &p->error));
+    for (size_t i = 0; i < 4; i++)
         digest(p, &found[i].id, sizeof found[i].id);
     n2v_search_destroy(search);
     n2v_settings_destroy(settings);
@@ -364,6 +400,9 @@ const scenario vectors_scenarios[] = {{"load n2v", run_load, "v.n2v"},
                                       {"save fasttext", run_save_subwords, "out.fasttext"},
                                       {"save, an unknown ending", run_save, "out.foo"},
                                       {"save a selection", run_save_selected, "out.txt"},
+                                      {"save reduced vectors", run_save_reduced, "out.npy"},
+                                      {"load a folder", run_load, "v.model2vec"},
+                                      {"derive and compare", run_derive, "1"},
                                       {"save in one call", run_save_in_one, "out.bin"},
                                       {"log", run_log, "out.log"},
                                       {"log, gzip", run_log, "out.log.gz"},

@@ -189,6 +189,38 @@ class Files(unittest.TestCase):
             with self.assertRaisesRegex(TypeError, "formatt"):
                 self.vectors.save(path, formatt="text")
 
+    def test_fewer_dimensions_and_bits(self):
+        v = self.vectors
+        X = v.matrix - v.matrix.mean(axis=0)
+        values, components = np.linalg.eigh(X.T @ X)
+        kept = components[:, :-6:-1]  # those of the five largest
+        kept *= np.sign(kept[np.abs(kept).argmax(axis=0), range(5)])
+        reduced = v.derive(reduce=5)
+        self.assertTrue(np.allclose(reduced.matrix, X @ kept, atol=1e-4))
+        self.assertAlmostEqual(float(dict(reduced.record)["variance-kept"]), values[-5:].sum() / values.sum(), places=3)
+        self.assertIsNone(reduced.output_matrix)
+        flat = v.derive(remove_top=2, normalize=True).matrix
+        wanted = X - X @ kept[:, :2] @ kept[:, :2].T
+        self.assertTrue(np.allclose(flat, wanted / np.linalg.norm(wanted, axis=1, keepdims=True), atol=1e-4))
+        same = v.compare(v.derive(float16=True))
+        self.assertEqual((same["words"], same["sampled"], same["neighbors"]), (15, 15, 10))
+        self.assertTrue(same["mean_cosine"] > 0.9999 and same["overlap"] > 0.95, same)
+        self.assertTrue(np.isnan(v.compare(reduced)["mean_cosine"]))
+        with self.assertRaisesRegex(nce2vec.ArgumentError, "reduce 17: the vectors have only 16 dimensions"):
+            v.derive(reduce=17)
+        with self.assertRaisesRegex(nce2vec.ArgumentError, "other words"):
+            reduced.derive(top=3).compare(v)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "v.npy")
+            v.save(path, int8=True)
+            numbers = np.load(path)
+            self.assertEqual((numbers.dtype, np.abs(numbers.astype(int)).max()), (np.int8, 127))
+            self.assertTrue(np.allclose(numbers * (np.abs(v.matrix).max() / 127), v.derive(int8=True).matrix, atol=1e-6))
+            v.save(Path(folder, "m"), format="model2vec", reduce=5)
+            loaded = nce2vec.load(Path(folder, "m"))
+            self.assertEqual(loaded.words, v.words)
+            self.assertTrue(np.array_equal(loaded.matrix, reduced.matrix))
+
     def test_pickles_and_bytes(self):
         copy = pickle.loads(pickle.dumps(self.vectors))
         self.assertEqual(copy.words, self.vectors.words)

@@ -1,5 +1,6 @@
 #include "example_checks.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/random.h"
@@ -79,6 +80,7 @@ ExamplesOptions examples_options_for(const block_text *t, const Layout *layout, 
                              .words = t->words,
                              .window = window,
                              .num_noise = noise,
+                             .noise_weight = 1,
                              .sharing = sharing,
                              .seed = 1};
 }
@@ -106,26 +108,28 @@ uint32_t column_output(const Example *e, size_t j)
 static void check_noise(const Example *e, const ExamplesOptions *options)
 {
     const bool batch = options->layout == &layout_batches;
+    const float weight = options->noise_weight;
     float draws = 0;
-    bool repeated = false;
+    bool is_weighted = false;
 
     for (size_t j = 0; j < e->negatives; j++) {
         const uint32_t output = column_output(e, j);
         require(output < e->outputs, "negative %zu is output %u of %zu", j, output, e->outputs);
-        require(e->multiplicity[j] >= 1, "multiplicity %g", (double)e->multiplicity[j]);
+        require(e->multiplicity[j] >= weight, "multiplicity %g", (double)e->multiplicity[j]);
         draws += e->multiplicity[j];
-        repeated |= e->multiplicity[j] > 1;
+        is_weighted |= e->multiplicity[j] != 1;
         for (size_t l = 0; l < j; l++) {
             const uint32_t other = column_output(e, l);
             require((e->output_ids[output] == e->output_ids[other]) == (output == other), "an output appears twice");
             require(output != other || batch, "a noise word appears twice");
         }
     }
-    require(repeated == e->repeated, "repeated is %d", e->repeated);
+    require(is_weighted <= e->is_weighted, "a multiplicity is not 1, and not used");
     if (batch)
         require(draws == (float)e->rows, "%g columns of %zu pairs", (double)draws, e->rows);
     else
-        require(draws == (float)options->num_noise, "%g noise words of %zu", (double)draws, options->num_noise);
+        require(fabsf(draws - (float)options->num_noise * weight) < 1e-4F, "%g noise words of %zu that count %g",
+                (double)draws, options->num_noise, (double)weight);
 }
 
 /* In a batch row i's positive is column i; another column of the same word is masked only for classes. */
@@ -184,7 +188,7 @@ static void check_inputs_example(const Example *e)
 static void check_all_words_example(const Example *e, const ExamplesOptions *options)
 {
     require(!e->output_of_column, "columns of all words");
-    require(e->outputs == options->words && e->negatives == options->words && !e->repeated, "%zu outputs", e->outputs);
+    require(e->outputs == options->words && e->negatives == options->words && !e->is_weighted, "%zu outputs", e->outputs);
     for (size_t j = 0; j < e->outputs; j++)
         require(e->output_ids[j] == j, "output %zu is word %u", j, e->output_ids[j]);
     for (size_t i = 0; i < e->rows; i++)

@@ -84,7 +84,7 @@ START_TEST(small_text)
     options.max_words = 1;
     expect_text(text, strlen(text), &options, "the\nthe the\n");
     options = PLAIN;
-    options.tokenizer = TOKENIZER_SPACE;
+    options.tokenizer.kind = TOKENIZER_SPACE;
     expect_text(text, strlen(text), &options, "The cat sat.\nThe dog sat on\ufffd the cat's mat\n");
     options.memory_limit = 0;
     expect_text(text, strlen(text), &options, "The cat sat.\nThe dog sat on\ufffd the cat's mat\n");

@@ -135,6 +135,37 @@ START_TEST(refused_at_once)
 }
 END_TEST
 
+START_TEST(warnings_about_texts)
+{
+    scratch files = scratch_open();
+    const char text[] = "\n{\"text\": \"a b\"}\n";
+    const char *path = scratch_write(&files, "a.json", text, sizeof text - 1);
+    n2v_corpus *corpus = create(NULL, SETTINGS("min-count", "1"));
+    n2v_corpus_info info = {.size = sizeof info};
+    n2v_text_warning warning = {.size = sizeof warning}, unset = {0};
+    n2v_error error = {0};
+    char remedy[256];
+
+    works(n2v_corpus_describe(corpus, &info, &error), &error);
+    ck_assert_uint_eq(info.warnings, 0);
+    works(n2v_corpus_add_file(corpus, path, &error), &error);
+    works(n2v_corpus_read(corpus, NULL, &error), &error);
+    works(n2v_corpus_describe(corpus, &info, &error), &error);
+    ck_assert_uint_eq(info.warnings, 1);
+    works(n2v_corpus_describe_warning(corpus, 0, &warning, &error), &error);
+    ck_assert_int_eq(warning.problem, N2V_TEXT_MARKUP);
+    ck_assert_str_eq(warning.what, "JSON");
+    ck_assert_str_eq(warning.source, path);
+    ck_assert_uint_eq(warning.line, 2);
+    (void)snprintf(remedy, sizeof remedy, "jq -r .text %s", path);
+    ck_assert_str_eq(warning.remedy, remedy);
+    fails(n2v_corpus_describe_warning(corpus, 1, &warning, &error), &error, N2V_ERROR_ARGUMENT, "no warning 1: it has 1");
+    fails(n2v_corpus_describe_warning(corpus, 0, &unset, &error), &error, N2V_ERROR_ARGUMENT, "sizeof(n2v_text_warning)");
+    n2v_corpus_destroy(corpus);
+    scratch_close(&files);
+}
+END_TEST
+
 START_TEST(other_sizes_of_info)
 {
     n2v_corpus *corpus = create(NULL, NO_SETTINGS);
@@ -506,6 +537,7 @@ int main(void)
     add_test(suite, "read vocabulary", read_vocabulary);
     add_test(suite, "unseen words", unseen_words);
     add_test(suite, "unseen in training", unseen_in_training);
+    add_test(suite, "warnings about texts", warnings_about_texts);
     add_test(suite, "cut tokens", cut_tokens);
     add_test(suite, "vocabulary of vectors", vocabulary_of_vectors);
     add_test(suite, "counted and written", counted_and_written);

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "io/writer.h"
+#include "commit_both.h"
 #include "scratch.h"
 #include "test.h"
 
@@ -103,7 +103,7 @@ START_TEST(two_files_in_a_folder_that_cannot_be_flushed)
 
     folder_error = EIO;
     watched = strcpy(first, scratch_write(&files, "first", "old", 3));
-    ck_assert_int_eq(writer_commit_both(written(first), written(scratch_write(&files, "second", "old", 3)), &error),
+    ck_assert_int_eq(commit_both(written(first), written(scratch_write(&files, "second", "old", 3)), &error),
                      N2V_ERROR_DURABILITY);
     ck_assert_str_eq(events, "ffd");
     expect_file(first, "new");

@@ -42,7 +42,7 @@ static void save(const Model *model, const Format *format, Select select, bool f
 
     ck_assert_msg(saving_open(&saving, format, path, NULL, &error) == N2V_OK, "%s", error.text);
     saving.select = select;
-    saving.float16 = float16;
+    saving.select.numbers = float16 ? NUMBERS_FLOAT16 : NUMBERS_FLOAT32;
     ck_assert_msg(saving_write(&saving, model, &error) == N2V_OK, "%s", error.text);
     ck_assert_msg(saving_commit(&saving, &error) == N2V_OK, "%s", error.text);
 }
@@ -118,9 +118,9 @@ START_TEST(a_model_does_not_change)
         for (size_t f = 0; (format = plain_format_at(f)); f++)
             for (size_t v = VECTORS_INPUT; v <= VECTORS_ALL; v++)
                 for (size_t c = 0; c < sizeof choices / sizeof *choices; c++) {
-                    const Select select = {(Vectors)v, choices[c] & 1, choices[c] & 2 ? 4 : 0};
+                    const Select select = {.vectors = (Vectors)v, .normalize = choices[c] & 1, .top = choices[c] & 2 ? 4 : 0};
                     const bool float16 = choices[c] & 4;
-                    if (float16 && !format->write_float16)
+                    if (float16 && !(format->numbers & HAS_FLOAT16))
                         continue;
                     save(&model, format, select, float16, scratch_path(&files, "file"));
                     check_same(&model, &before);

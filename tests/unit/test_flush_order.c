@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "io/writer.h"
+#include "commit_both.h"
 #include "scratch.h"
 #include "test.h"
 
@@ -134,7 +134,7 @@ START_TEST(two_files)
         event_count = 0;
         first = open_writer(scratch_path(&files, "first"), "one", 3);
         second = open_writer(scratch_path(&files, "second"), "seconds", 7);
-        ck_assert_int_eq(writer_commit_both(first, second, NULL), N2V_OK);
+        ck_assert_int_eq(commit_both(first, second, NULL), N2V_OK);
         check_order(scratch_path(&files, "first"), 3);
         check_order(scratch_path(&files, "second"), 7);
         /* neither has its name before both are whole */

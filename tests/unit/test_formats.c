@@ -487,13 +487,13 @@ START_TEST(what_16_bits_cannot_hold_is_not_written)
         Model model;
         Saving saving;
         n2v_error error;
-        if (format->write_float16) {
+        if (format->numbers & HAS_FLOAT16) {
             make_model(&model, 8, 3);
             memset(model.input, 0, model.words * model.stride * sizeof(float));
             memset(model.output, 0, model.words * model.stride * sizeof(float));
             model.input[3 * model.stride + 1] = -65520;
             ck_assert_int_eq(saving_open(&saving, format, file.path, NULL, &error), N2V_OK);
-            saving.float16 = true;
+            saving.select.numbers = NUMBERS_FLOAT16;
             ck_assert_int_eq(saving_write(&saving, &model, &error), N2V_ERROR_NUMERIC);
             ck_assert_ptr_nonnull(strstr(error.text, "number 2 of the vector of '\xe6\x97\xa5\xe6\x9c\xac' is -65520"));
             saving_discard(&saving);

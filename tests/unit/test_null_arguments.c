@@ -61,6 +61,9 @@ START_TEST(vectors_and_files)
     REFUSES(n2v_vectors_settings(NULL, NULL, NULL, &error));
     REFUSES(n2v_vectors_norms(NULL, N2V_INPUT, NULL, &error));
     REFUSES(n2v_vectors_save(NULL, "x", NULL, NULL, &error));
+    REFUSES(n2v_vectors_derive(NULL, NULL, NULL, &error));
+    REFUSES(n2v_vectors_derive(&vectors, NULL, NULL, &error));
+    REFUSES(n2v_vectors_compare(NULL, NULL, NULL, NULL, &error));
     ck_assert_ptr_null(n2v_vectors_word(NULL, 0, NULL));
     ck_assert_uint_eq(n2v_vectors_count(NULL, 0), 0);
     ck_assert_uint_eq(n2v_vectors_find(NULL, "x", 1), N2V_NO_ID);
@@ -88,6 +91,7 @@ START_TEST(vectors_and_files)
     REFUSES(n2v_pairs_evaluate(NULL, NULL, NULL, &error));
     n2v_pairs_destroy(NULL);
     ck_assert_ptr_null(n2v_output_format(NULL));
+    ck_assert_ptr_null(n2v_output_derived(NULL));
     ck_assert_ptr_null(n2v_output_words_file(NULL));
     n2v_output_discard(NULL);
 }
@@ -104,6 +108,7 @@ START_TEST(corpora)
     REFUSES(n2v_corpus_read(NULL, NULL, &error));
     REFUSES(n2v_corpus_count(NULL, NULL, &error));
     REFUSES(n2v_corpus_describe(NULL, NULL, &error));
+    REFUSES(n2v_corpus_describe_warning(NULL, 0, NULL, &error));
     ck_assert_ptr_null(n2v_corpus_word(NULL, 0, NULL));
     ck_assert_uint_eq(n2v_corpus_word_count(NULL, 0), 0);
     n2v_corpus_destroy(NULL);

@@ -251,6 +251,34 @@ START_TEST(parts_learn_with_every_objective)
 }
 END_TEST
 
+/* At a rate of almost nothing rows change by their decay alone, and every part is in some word of the text. */
+START_TEST(every_part_decays)
+{
+    training_text *text = regular_text(300, 20, 50);
+
+    for (int cbow = 0; cbow < 2; cbow++) {
+        TrainOptions options = training_options("sgns", 1);
+        Trainer *plain, *decayed;
+        options.model = cbow ? MODEL_CBOW : MODEL_SKIPGRAM;
+        options.subwords = usual;
+        options.epochs = 1;
+        options.learning_rate = 1e-6;
+        plain = trained(text, &options);
+        options.weight_decay = 1e4;
+        decayed = trained(text, &options);
+        for (size_t i = trainer_model(plain)->words; i < trainer_model(plain)->input_rows; i++) {
+            const float *before = model_row(trainer_model(plain), i), *after = model_row(trainer_model(decayed), i);
+            for (size_t d = 0; d < options.dim; d++)
+                require(fabsf(after[d]) <= 0.995F * fabsf(before[d]), "row %zu at %zu: %g of %g is left", i, d,
+                        (double)after[d], (double)before[d]);
+        }
+        trainer_destroy(plain);
+        trainer_destroy(decayed);
+    }
+    free_text(text);
+}
+END_TEST
+
 static TrainOptions in_rounds(const char *objective)
 {
     TrainOptions options = training_options(objective, 1);
@@ -480,6 +508,7 @@ int main(void)
     add_test(suite, "each part moves as its word", each_part_moves_as_its_word);
     add_test(suite, "scaled means move as rows", scaled_means_move_as_rows);
     add_test(suite, "parts learn with every objective", parts_learn_with_every_objective);
+    add_test(suite, "every part decays", every_part_decays);
     add_test(suite, "rounds of parts do not depend on threads", rounds_of_parts_do_not_depend_on_threads);
     add_test(suite, "ranks have the same parts", ranks_have_the_same_parts);
     add_test(suite, "frequent parts are combined more often", frequent_parts_are_combined_more_often);

@@ -57,6 +57,42 @@ START_TEST(test_best)
 }
 END_TEST
 
+START_TEST(test_ids)
+{
+    static const char *const presets[] = {"sessions", "walks"}, *const weights[] = {"line", "shrink"};
+    static const char *const epochs[] = {"10", "1"};
+
+    for (size_t i = 0; i < 2; i++) {
+        n2v_settings *settings = with_preset(presets[i]);
+        has(settings, "tokenizer", "space");
+        has(settings, "min-count", "1");
+        has(settings, "subsample", "0");
+        has(settings, "window-weights", weights[i]);
+        has(settings, "epochs", epochs[i]);
+        ck_assert_int_eq(n2v_settings_check(settings, NULL), N2V_OK);
+        n2v_settings_destroy(settings);
+    }
+}
+END_TEST
+
+START_TEST(test_rate_of_sessions_is_that_of_nce_and_skipgram)
+{
+    n2v_settings *settings = with_preset("sessions"), *plain = make_settings(N2V_FOR_TRAINING);
+
+    has(settings, "lr", "0.02");
+    ck_assert_int_eq(n2v_settings_set(settings, "model", "cbow", NULL), N2V_OK);
+    ck_assert_int_eq(n2v_settings_set(plain, "model", "cbow", NULL), N2V_OK);
+    has(settings, "lr", n2v_settings_get(plain, "lr"));
+    ck_assert_int_eq(n2v_settings_set(settings, "model", NULL, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_settings_set(plain, "model", NULL, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_settings_set(settings, "objective", "infonce", NULL), N2V_OK);
+    ck_assert_int_eq(n2v_settings_set(plain, "objective", "infonce", NULL), N2V_OK);
+    has(settings, "lr", n2v_settings_get(plain, "lr"));
+    n2v_settings_destroy(settings);
+    n2v_settings_destroy(plain);
+}
+END_TEST
+
 START_TEST(test_what_is_set_holds)
 {
     n2v_settings *settings = make_settings(N2V_FOR_TRAINING);
@@ -113,6 +149,8 @@ int main(void)
     Suite *suite = suite_create("presets");
     add_test(suite, "word2vec", test_word2vec);
     add_test(suite, "best", test_best);
+    add_test(suite, "ids", test_ids);
+    add_test(suite, "sessions' rate", test_rate_of_sessions_is_that_of_nce_and_skipgram);
     add_test(suite, "what is set holds", test_what_is_set_holds);
     add_test(suite, "another objective", test_another_objective_has_its_own_defaults);
     add_test(suite, "copies", test_copies_and_back);

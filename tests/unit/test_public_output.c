@@ -114,6 +114,44 @@ START_TEST(two_files)
 }
 END_TEST
 
+/* Vectors that had to be computed can be asked for; what the settings ask for is known before a training. */
+START_TEST(computed_vectors)
+{
+    scratch files = scratch_open();
+    n2v_settings *settings = settings_with((const char *const[]){"reduce", "1", "int8", "1", NULL}), *training;
+    n2v_output *output;
+    n2v_vectors *again;
+    n2v_error error = {.text = ""};
+    holder h;
+
+    make(&h, "");
+    ck_assert_int_eq(n2v_output_open(&output, scratch_path(&files, "v.safetensors"), settings, NULL, NULL), N2V_OK);
+    ck_assert_ptr_null(n2v_output_derived(output));
+    ck_assert_int_eq(n2v_output_vectors(output, &h.vectors, NULL), N2V_OK);
+    ck_assert_float_eq_tol(n2v_vectors_view(n2v_output_derived(output), N2V_INPUT, NULL)[0], sqrtf(3.25F), 1e-6F);
+    ck_assert_int_eq(n2v_output_commit(output, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_vectors_load(&again, scratch_path(&files, "v.safetensors"), NULL, NULL), N2V_OK);
+    ck_assert_float_eq_tol(n2v_vectors_view(again, N2V_INPUT, NULL)[0], sqrtf(3.25F), 1e-6F); /* with its scale */
+    n2v_vectors_destroy(again);
+    ck_assert_int_eq(n2v_settings_create(&training, N2V_FOR_TRAINING, NULL, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_settings_set(training, "dim", "10", NULL), N2V_OK);
+    ck_assert_int_eq(n2v_settings_set(settings, "reduce", "10", NULL), N2V_OK);
+    ck_assert_int_eq(n2v_output_check(settings, training, &error), N2V_OK);
+    ck_assert_int_eq(n2v_settings_set(settings, "reduce", "11", NULL), N2V_OK);
+    ck_assert_int_eq(n2v_output_check(settings, training, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.text, "reduce 11: the vectors have only 10 dimensions");
+    ck_assert_int_eq(n2v_settings_set(settings, "vectors", "concat", NULL), N2V_OK);
+    ck_assert_int_eq(n2v_output_check(settings, training, &error), N2V_OK);
+    ck_assert_int_eq(n2v_settings_set(settings, "float16", "1", NULL), N2V_OK);
+    ck_assert_int_eq(n2v_output_open(&output, scratch_path(&files, "v.npy"), settings, NULL, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_str_eq(error.text, "float16 and int8: choose one of them");
+    n2v_settings_destroy(training);
+    n2v_settings_destroy(settings);
+    model_free(&h.model);
+    scratch_close(&files);
+}
+END_TEST
+
 static void check_refused(n2v_status status, n2v_status wanted, const n2v_error *error, const char *says)
 {
     ck_assert_msg(status == wanted, "status %d, not %d: %s", (int)status, (int)wanted, error->text);
@@ -131,7 +169,7 @@ START_TEST(refusals)
 
     make(&h, "");
     check_refused(n2v_output_open(&output, scratch_path(&files, "v.txt"), settings, NULL, &error), N2V_ERROR_ARGUMENT,
-                  &error, "float16: the format text has no numbers of 16 bits; npy and safetensors have");
+                  &error, "float16: the format text has no numbers of 16 bits; npy, safetensors and model2vec have");
     ck_assert_uint_eq(error.settings[0].bytes, strlen("float16"));
     ck_assert_ptr_null(output);
     ck_assert_uint_eq(scratch_names(&files), 0);
@@ -312,6 +350,7 @@ int main(void)
     Suite *suite = suite_create("public output");
     add_test(suite, "saves what the settings say", saves_what_the_settings_say);
     add_test(suite, "two files", two_files);
+    add_test(suite, "computed vectors", computed_vectors);
     add_test(suite, "refusals", refusals);
     add_test(suite, "discard leaves the old", discard_leaves_the_old);
     add_test(suite, "bytes", bytes);

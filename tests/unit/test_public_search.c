@@ -349,6 +349,42 @@ START_TEST(refusals)
 }
 END_TEST
 
+/* A copy is the same; other lengths have the same neighbors; other numbers have others. */
+START_TEST(comparisons)
+{
+    n2v_vectors *vectors = load(), *same, *other;
+    n2v_comparison c = {.size = sizeof c}, too_small = {.size = sizeof(size_t)};
+    n2v_settings *settings;
+    n2v_error error = {.text = ""};
+
+    ck_assert_int_eq(n2v_settings_create(&settings, N2V_FOR_OUTPUT, NULL, &error), N2V_OK);
+    ck_assert_int_eq(n2v_settings_set(settings, "normalize", "1", &error), N2V_OK);
+    require(n2v_vectors_derive(&same, vectors, settings, &error) == N2V_OK, "%s", error.text);
+    require(n2v_vectors_compare(vectors, same, NULL, &c, &error) == N2V_OK, "%s", error.text);
+    ck_assert_uint_eq(c.words, WORDS);
+    ck_assert_uint_eq(c.sampled, WORDS);
+    ck_assert_uint_eq(c.neighbors, 10);
+    ck_assert_double_ge(c.mean_cosine, 0.9999);
+    ck_assert_double_ge(c.overlap, 0.99);
+    ck_assert_int_eq(n2v_settings_set(settings, "top", "5", &error), N2V_OK);
+    ck_assert_int_eq(n2v_settings_set(settings, "reduce", "2", &error), N2V_OK);
+    require(n2v_vectors_derive(&other, vectors, settings, &error) == N2V_OK, "%s", error.text);
+    require(n2v_vectors_compare(vectors, other, NULL, &c, &error) == N2V_OK, "%s", error.text);
+    ck_assert_uint_eq(c.words, 5);
+    ck_assert_uint_eq(c.neighbors, 4);
+    ck_assert(isnan(c.mean_cosine));
+    ck_assert_double_eq_tol(c.overlap, 1, 1e-12); /* of five words all others are neighbors */
+    expect_refusal(n2v_vectors_compare(other, vectors, NULL, &c, &error), &error, "the vectors have other words");
+    expect_refusal(n2v_vectors_compare(vectors, other, settings, &c, &error), &error, "settings for search are needed");
+    expect_refusal(n2v_vectors_compare(vectors, other, NULL, NULL, &error), &error, "comparison is NULL");
+    expect_refusal(n2v_vectors_compare(vectors, other, NULL, &too_small, &error), &error, "n2v_comparison");
+    n2v_settings_destroy(settings);
+    n2v_vectors_destroy(other);
+    n2v_vectors_destroy(same);
+    n2v_vectors_destroy(vectors);
+}
+END_TEST
+
 START_TEST(defaults)
 {
     n2v_vectors *vectors = load();
@@ -376,6 +412,7 @@ int main(void)
     add_test(suite, "among candidates", among_candidates);
     add_test(suite, "at least so near", cosines_of_at_least);
     add_test(suite, "refusals", refusals);
+    add_test(suite, "comparisons", comparisons);
     add_test(suite, "defaults", defaults);
     return run_suite(suite);
 }

@@ -369,7 +369,7 @@ START_TEST(formats)
     n2v_error error = {.text = ""};
     bool seen = false;
 
-    ck_assert_uint_eq(n2v_format_count(), 10);
+    ck_assert_uint_eq(n2v_format_count(), 11);
     for (size_t i = 0; i < n2v_format_count(); i++) {
         const Format *format = format_at(i);
         ck_assert_int_eq(n2v_format_describe(i, &info, &error), N2V_OK);
@@ -378,12 +378,12 @@ START_TEST(formats)
         ck_assert_str_eq(info.summary, format->summary);
         ck_assert_int_eq(info.has_words_file, format->beside != NULL);
         if (strcmp(info.name, "npy") == 0)
-            seen = info.has_float16 && info.has_words_file;
+            seen = info.has_float16 && info.has_int8 && info.has_words_file;
         if (strcmp(info.name, "text") == 0)
             ck_assert(!info.has_float16 && !info.has_words_file);
     }
     ck_assert(seen);
-    ck_assert_int_eq(n2v_format_describe(10, &info, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(n2v_format_describe(11, &info, &error), N2V_ERROR_ARGUMENT);
 }
 END_TEST
 

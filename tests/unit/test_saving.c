@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "commit_both.h"
 #include "model/formats/format.h"
 #include "records.h"
 #include "scratch.h"
@@ -59,7 +60,7 @@ START_TEST(both_appear)
         Writer *first = open_with(p.first, text), *second = open_with(p.second, text);
         if (!old)
             ck_assert_int_ne(access(p.first, F_OK) & access(p.second, F_OK), 0);
-        ck_assert_msg(writer_commit_both(first, second, &error) == N2V_OK, "%s", error.text);
+        ck_assert_msg(commit_both(first, second, &error) == N2V_OK, "%s", error.text);
         expect_file(p.first, text);
         expect_file(p.second, text);
         ck_assert_uint_eq(scratch_names(&p.files), 2);
@@ -81,7 +82,7 @@ START_TEST(the_first_goes_back)
         first = open_with(p.first, "new");
         second = open_with(p.second, "new");
         ck_assert_int_eq(mkdir(p.second, 0700), 0);
-        ck_assert_int_eq(writer_commit_both(first, second, &error), N2V_ERROR_IO);
+        ck_assert_int_eq(commit_both(first, second, &error), N2V_ERROR_IO);
         ck_assert_msg(strstr(error.text, p.second) != NULL, "%s", error.text);
         if (old)
             expect_file(p.first, "old");
@@ -105,7 +106,7 @@ START_TEST(the_second_waits_for_the_first)
     second = open_with(p.second, "new");
     ck_assert_int_eq(mkdir(p.first, 0700), 0);
     write_all(scratch_path(&p.files, "first/inside"), "");
-    ck_assert_int_eq(writer_commit_both(first, second, &error), N2V_ERROR_IO);
+    ck_assert_int_eq(commit_both(first, second, &error), N2V_ERROR_IO);
     expect_file(p.second, "old");
     ck_assert_uint_eq(scratch_names(&p.files), 2);
     ck_assert_int_eq(access(scratch_path(&p.files, "first/inside"), F_OK), 0);
@@ -123,10 +124,10 @@ START_TEST(a_full_disk_leaves_the_old)
 
     if (access("/dev/full", W_OK) == 0) {
         write_all(p.first, "old");
-        ck_assert_int_eq(writer_commit_both(open_with(p.first, "new"), open_with("/dev/full", "new"), &error),
+        ck_assert_int_eq(commit_both(open_with(p.first, "new"), open_with("/dev/full", "new"), &error),
                          N2V_ERROR_IO);
         expect_file(p.first, "old");
-        ck_assert_int_eq(writer_commit_both(open_with("/dev/full", "new"), open_with(p.first, "new"), &error),
+        ck_assert_int_eq(commit_both(open_with("/dev/full", "new"), open_with(p.first, "new"), &error),
                          N2V_ERROR_IO);
         expect_file(p.first, "old");
         ck_assert_uint_eq(scratch_names(&p.files), 1);

@@ -6,7 +6,7 @@
 #include "base/number.h"
 #include "base/random.h"
 #include "comma_locale.h"
-#include "corpus/tokenizer.h"
+#include "corpus/tokenizer_options.h"
 #include "kernels/kernels.h"
 #include "model/formats/format.h"
 #include "model/select.h"
@@ -63,7 +63,7 @@ static void check_row(n2v_purpose purpose, const Setting *row)
 {
     require(*row->name && *row->group && *row->value && *row->help && row->aliases && row->range, "%s", row->name);
     require(row->range[0] ? row->type != N2V_FLAG && row->type != N2V_TEXT : 1, "%s: range", row->name);
-    require((row->type == N2V_CHOICE) == (row->choices != NULL), "%s: choices", row->name);
+    require(row->type == N2V_CHOICE ? row->choices != NULL : !row->choices || row->check, "%s: choices", row->name);
     require(!(row->fixed && row->note), "%s has two defaults", row->name);
     ck_assert_ptr_eq(setting_find(purpose, row->name), row);
     for (const char *at = row->name; *at; at++)
@@ -83,12 +83,12 @@ END_TEST
 START_TEST(names)
 {
     static const char *const training[] = {
-        "read-vocab", "drop-unseen", "start", "vocabulary", "heldout",       "tokenizer",   "weighted", "min-count", "max-vocab", "phrases",
+        "read-vocab", "drop-unseen", "start", "vocabulary", "heldout",       "tokenizer", "case", "normal-form", "weighted", "min-count", "max-vocab", "phrases",
         "phrase-threshold", "phrase-min-count", "phrase-passes", "phrase-connectors", "phrase-delimiter",
         "phrase-max-pairs",
         "preset", "objective", "model",
         "cbow-gradient", "subwords", "minn", "maxn", "buckets", "hash-count", "hash-seed", "dim",
-        "window",     "window-weights", "noise",         "noise-sharing", "noise-power", "subsample", "epochs", "init",
+        "window",     "window-weights", "noise",         "noise-draws", "noise-sharing", "noise-power", "subsample", "epochs", "init",
         "optimizer",  "weight-decay",
         "lr",         "schedule",      "warmup",      "end-lr", "freeze", "lr-of", "threads",       "deterministic",
         "virtual-workers", "round",    "combine",     "sync-bits", "staleness",     "precision",
@@ -127,6 +127,8 @@ START_TEST(choices)
 
     ck_assert_str_eq(tokenizer->choices[TOKENIZER_WORDS], "words");
     ck_assert_str_eq(tokenizer->choices[TOKENIZER_SPACE], "space");
+    ck_assert_str_eq(tokenizer->choices[TOKENIZER_UNICODE], "unicode");
+    ck_assert_str_eq(tokenizer->choices[TOKENIZER_COMMAND], "command:PROGRAM");
     ck_assert_str_eq(precision->choices[PRECISION_AUTO], "auto");
     ck_assert_str_eq(precision->choices[PRECISION_FP32], "fp32");
     ck_assert_str_eq(precision->choices[PRECISION_BF16], "bf16");
@@ -314,6 +316,7 @@ START_TEST(round_trips)
     check_same(N2V_FOR_TRAINING, "heldout", "some where/text.txt");
     check_same(N2V_FOR_TRAINING, "heldout", "0.010");
     check_same(N2V_FOR_TRAINING, "read-vocab", "words.txt");
+    check_same(N2V_FOR_TRAINING, "tokenizer", "command:mecab -Owakati | cat");
 }
 END_TEST
 

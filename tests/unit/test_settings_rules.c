@@ -48,7 +48,13 @@ START_TEST(sentences)
             "seed: '18446744073709551615' is not an integer from 0 to 18446744073709551614");
     refused(s, "optimizer", "adam", "optimizer: 'adam' is not one of sgd, adagrad");
     refused(s, "weight-decay", "-0.1", "weight-decay: '-0.1' is not a number from 0 to 1");
-    refused(s, "tokenizer", "bpe", "tokenizer: 'bpe' is not one of words, space");
+    refused(s, "tokenizer", "bpe", "tokenizer: 'bpe' is not one of words, space, unicode, command:PROGRAM");
+    refused(s, "tokenizer", "command:", "tokenizer command:: expected a program after command:, such as "
+                                        "'command:mecab -Owakati'");
+    refused(s, "tokenizer", "command: ", "tokenizer command: : expected a program after command:, such as "
+                                         "'command:mecab -Owakati'");
+    refused(s, "case", "upper", "case: 'upper' is not one of keep, lower, lower:tr");
+    refused(s, "normal-form", "nfd", "normal-form: 'nfd' is not one of none, nfc, nfkc");
     refused(s, "kernels", "sse9", "kernels: 'sse9' is not one of auto, scalar, avx2, avx512, avx512bf16");
     refused(s, "read-vocab", "", "read-vocab: the value is empty");
     refused(s, "read-vocab", "-", "read-vocab -: a file is needed, not standard input");
@@ -57,7 +63,7 @@ START_TEST(sentences)
     refused(s, "DIM", "3", "unknown setting 'DIM'; did you mean dim?");
     refused(output, "normalize", "yes", "normalize: 'yes' is not 0 or 1");
     refused(output, "something else", "3",
-            "unknown setting 'something else'; there are: format, vectors, normalize, float16, top");
+            "unknown setting 'something else'; there are: format, vectors, normalize, float16, int8, top, remove-top, reduce");
     n2v_settings_destroy(s);
     n2v_settings_destroy(output);
 }
@@ -128,6 +134,24 @@ START_TEST(defaults_of_the_objective)
     ck_assert_ptr_null(n2v_settings_get(s, "unknown"));
     n2v_settings_destroy(s);
     n2v_settings_destroy(again);
+}
+END_TEST
+
+START_TEST(defaults_of_noise_draws)
+{
+    n2v_settings *s = make_settings(N2V_FOR_TRAINING);
+
+    expect(s, "noise-draws", "1");
+    set(s, "subwords", "floret");
+    expect(s, "noise-draws", "10");
+    expect(s, "noise-sharing", "4");
+    set(s, "objective", "alignuniform");
+    expect(s, "noise-draws", "1");
+    set(s, "objective", "nce");
+    set(s, "model", "cbow");
+    expect(s, "noise-draws", "1");
+    expect(s, "noise-sharing", "8");
+    n2v_settings_destroy(s);
 }
 END_TEST
 
@@ -231,6 +255,8 @@ START_TEST(settings_without_effect)
     } cases[] = {{"softmax", "noise", "draws no noise words"},
                  {"softmax", "noise-sharing", "draws no noise words"},
                  {"softmax", "noise-power", "draws no noise words"},
+                 {"softmax", "noise-draws", "draws no noise words"},
+                 {"infonce:in_batch=1", "noise-draws", "takes the other pairs of a batch as noise"},
                  {"infonce:in_batch=1", "noise-sharing", "takes the other pairs of a batch as noise"},
                  {"infonce:in_batch=1", "noise-power", "takes the other pairs of a batch as noise"},
                  {"triplet", "init", "keeps all vectors at length 1"},
@@ -444,7 +470,7 @@ START_TEST(options_of_the_trainer)
 {
     static const char *const values[][2] = {
         {"objective", "infonce:temperature=0.5"}, {"dim", "11"}, {"window", "12"},   {"noise", "13"},
-        {"noise-sharing", "14"},                  {"seed", "15"}, {"epochs", "16"},  {"noise-power", "0.17"},
+        {"noise-sharing", "14"}, {"noise-draws", "3"}, {"seed", "15"}, {"epochs", "16"},  {"noise-power", "0.17"},
         {"subsample", "0.18"},                    {"init", "0.19"}, {"lr", "0.2"},   {"threads", "21"},
         {"precision", "fp32"},                    {"kernels", "scalar"}, {"schedule", "cosine"},
         {"warmup", "0.22"},                       {"end-lr", "0.023"}, {"optimizer", "adagrad"}, {"weight-decay", "0.24"}};
@@ -457,6 +483,7 @@ START_TEST(options_of_the_trainer)
     require(train_settings_resolve(s->values, NULL, &o, &error) == N2V_OK, "%s", error.text);
     ck_assert_str_eq(o.objective->name, "infonce");
     ck_assert(o.parameters[0] == 0.5F && o.dim == 11 && o.window == 12 && o.noise == 13 && o.noise_sharing == 14);
+    ck_assert_uint_eq(o.noise_draws, 3);
     ck_assert(o.seed == 15 && o.epochs == 16 && o.noise_power == 0.17 && o.subsample == 0.18);
     ck_assert(o.init == 0.19 && o.learning_rate == 0.2 && o.threads == 21 && o.precision == PRECISION_FP32);
     ck_assert(o.schedule == SCHEDULE_COSINE && o.warmup == 0.22 && o.end_rate == 0.023);
@@ -533,6 +560,7 @@ int main(void)
     add_test(suite, "names are marked", names_are_marked);
     add_test(suite, "heldout", heldout);
     add_test(suite, "defaults of the objective", defaults_of_the_objective);
+    add_test(suite, "defaults of noise draws", defaults_of_noise_draws);
     add_test(suite, "defaults of cbow", defaults_of_cbow);
     add_test(suite, "defaults of the machine", defaults_of_the_machine);
     add_test(suite, "kernels that cannot run", kernels_that_cannot_run);

@@ -9,7 +9,7 @@
 #include "sentence_text.h"
 #include "test.h"
 
-static const CorpusOptions SPACE = {.tokenizer = TOKENIZER_SPACE, .min_count = 1, .memory_limit = (size_t)1 << 30};
+static const CorpusOptions SPACE = {.tokenizer = {.kind = TOKENIZER_SPACE}, .min_count = 1, .memory_limit = (size_t)1 << 30};
 
 static void read_well(Corpus *corpus, const TextSource *sources, size_t count, const CorpusOptions *options)
 {
@@ -110,7 +110,7 @@ START_TEST(any_tokenizer)
     CorpusOptions options = SPACE;
     Corpus corpus;
 
-    options.tokenizer = TOKENIZER_WORDS;
+    options.tokenizer.kind = TOKENIZER_WORDS;
     read_well(&corpus, &source, 1, &options);
     ck_assert_uint_eq(vocabulary_size(corpus.vocabulary), 4);
     ck_assert_uint_ne(vocabulary_find(corpus.vocabulary, "The", 3), NO_ID);

@@ -36,7 +36,7 @@ static void add_example(bytes *b, const Example *e, const Layout *layout)
     add_bytes(b, e->row, e->positives * sizeof *e->row);
     add_bytes(b, e->positive, e->positives * sizeof *e->positive);
     add_bytes(b, &e->done, sizeof e->done);
-    add_bytes(b, &e->repeated, sizeof e->repeated);
+    add_bytes(b, &e->is_weighted, sizeof e->is_weighted);
     if (e->output_of_column)
         add_bytes(b, e->output_of_column, e->negatives * sizeof *e->output_of_column);
     if (e->column_of_positive)

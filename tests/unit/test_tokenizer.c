@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "corpus/tokenizer_options.h"
 #include "slow_tokenizer.h"
 #include "test.h"
 
@@ -46,7 +47,7 @@ static void end(Tokenizer *t, listing *all)
 /* Feeds the text cut at two places, or in steps. */
 static listing run(TokenizerKind kind, const char *text, size_t count, size_t first, size_t second)
 {
-    Tokenizer *t = tokenizer_create(kind);
+    Tokenizer *t = tokenizer_create(kind == TOKENIZER_WORDS, false);
     listing all = {0};
     ck_assert_ptr_nonnull(t);
     list(&all, "", 0, '>');
@@ -60,7 +61,7 @@ static listing run(TokenizerKind kind, const char *text, size_t count, size_t fi
 
 static listing run_steps(TokenizerKind kind, const char *text, size_t count, size_t step)
 {
-    Tokenizer *t = tokenizer_create(kind);
+    Tokenizer *t = tokenizer_create(kind == TOKENIZER_WORDS, false);
     listing all = {0};
     ck_assert_ptr_nonnull(t);
     list(&all, "", 0, '>');
@@ -146,7 +147,7 @@ END_TEST
 
 static CutTokens cut_of(TokenizerKind kind, const char *text, size_t step)
 {
-    Tokenizer *t = tokenizer_create(kind);
+    Tokenizer *t = tokenizer_create(kind == TOKENIZER_WORDS, false);
     listing all = {0};
     CutTokens cut;
 
@@ -468,7 +469,7 @@ END_TEST
 
 START_TEST(several_files)
 {
-    Tokenizer *t = tokenizer_create(TOKENIZER_SPACE);
+    Tokenizer *t = tokenizer_create(false, false);
     listing all = {0};
     feed(t, &all, "\xef\xbb\xbfone two", 10);
     end(t, &all);

@@ -71,6 +71,23 @@ START_TEST(loss_falls)
 }
 END_TEST
 
+/* Before it has learned every score is 0, and a positive with k noise words has a loss of (1 + k) log 2, however many are
+ * drawn for these k. */
+START_TEST(noise_draws_keep_the_loss)
+{
+    toy t = make_toy(500);
+    TrainOptions options = training_options("sgns", 1);
+
+    options.epochs = 1;
+    options.learning_rate = 1e-9;
+    options.noise = 3;
+    for (options.noise_sharing = 2; options.noise_sharing <= 12; options.noise_sharing += 10) /* windows, inputs */
+        for (options.noise_draws = 1; options.noise_draws <= 40; options.noise_draws += 13)
+            require(fabs(loss_after(t.text, &options) - 4 * log(2)) < 1e-4, "%zu draws", options.noise_draws);
+    free_text(t.text);
+}
+END_TEST
+
 /* A divergence is an error, and never vectors that look trained. */
 static n2v_status check_divergence(const training_text *text, const TrainOptions *options)
 {
@@ -302,6 +319,7 @@ int main(void)
     Suite *suite = suite_create("training");
     add_test(suite, "reproducible", reproducible);
     add_test(suite, "loss falls", loss_falls);
+    add_test(suite, "noise draws keep the loss", noise_draws_keep_the_loss);
     add_test(suite, "divergence is an error", divergence_is_an_error);
     add_test(suite, "scores do not run away", scores_do_not_run_away);
     add_test(suite, "every pair once", every_pair_once);

@@ -396,7 +396,7 @@ static double expect(const made_tree *m, const Example *e, double *gradient)
         for (size_t j = 0; j < e->outputs; j++) {
             const size_t row = model->input_rows + e->output_ids[j];
             const double sign = j < e->negatives ? -1 : 1;
-            const double times = j < e->negatives && e->repeated ? (double)e->multiplicity[j] : 1;
+            const double times = j < e->negatives && e->is_weighted ? (double)e->multiplicity[j] : 1;
             double s = 0, slope;
             for (size_t d = 0; d < model->dim; d++)
                 s += x[d] * (double)model_row(model, row)[d];

@@ -178,7 +178,7 @@ START_TEST(noise_words_that_are_center_words)
         check_example(e, &options);
         for (size_t j = 0; j < e->negatives; j++)
             shared += e->positive[0] == j;
-        repeated += e->repeated;
+        repeated += e->is_weighted;
         count++;
     }
     ck_assert_uint_eq(count, 3000);
@@ -253,6 +253,21 @@ static size_t first_position(const Example *e, const Layout *layout)
     return first;
 }
 
+/* Few noise words, which are compared with each other, and many, which go through a table; most come again. */
+START_TEST(noise_words_that_count_a_part)
+{
+    static const size_t draws[] = {10, 60};
+    block_text *t = make_block(900, 2, 20, 0, 0);
+
+    for (size_t i = 0; i < 2; i++) {
+        ExamplesOptions options = examples_options_for(t, &layout_inputs, 3, draws[i], 2);
+        options.noise_weight = 0.2F;
+        free(collect_pairs(t, &options).pairs);
+    }
+    free_block(t);
+}
+END_TEST
+
 /* done is the share of the block's words that come before the example. In batches it is another: test_batches.c. */
 static void check_done(const Layout *layout, size_t sharing)
 {
@@ -292,6 +307,7 @@ int main(void)
     add_test(suite, "windows close up", windows_close_up);
     add_test(suite, "window examples", window_examples);
     add_test(suite, "noise words that are center words", noise_words_that_are_center_words);
+    add_test(suite, "noise words that count a part", noise_words_that_count_a_part);
     add_test(suite, "input examples", input_examples);
     add_test(suite, "done follows the text", done_follows_the_text);
     return run_suite(suite);

@@ -129,6 +129,7 @@ TrainOptions training_options(const char *objective, size_t threads)
     TrainOptions options = {.dim = 64,
                             .window = 1,
                             .noise = 10,
+                            .noise_draws = 1,
                             .noise_sharing = 1,
                             .noise_power = 0.75,
                             .epochs = 6,

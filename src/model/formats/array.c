@@ -125,9 +125,10 @@ n2v_status array_read_header(Array *a, Source *source, n2v_error *error)
 
 n2v_status array_check_matrix(const Array *a, const Source *source, n2v_error *error)
 {
-    if (a->kind != 'f')
+    if (a->kind != 'f' && !(a->kind == 'i' && a->item == sizeof(int8_t)))
         return source_fail(source, error,
-                           "numbers of the type '%s', where 'f2', 'f4' and 'f8' can be read: save X.astype('<f4')", a->type);
+                           "numbers of the type '%s', where 'f2', 'f4', 'f8' and 'i1' can be read: save X.astype('<f4')",
+                           a->type);
     if (a->axes != ARRAY_AXES)
         return source_fail(source, error, "expected 2 axes (words and dimensions), found %zu", a->axes);
     return N2V_OK;
@@ -153,8 +154,11 @@ n2v_status array_read_matrix(float **floats, const Array *a, size_t stride, cons
                              n2v_error *error)
 {
     const size_t rows = (size_t)a->shape[0], width = (size_t)a->shape[1];
-    const MatrixPlace place = {
-        .float16 = a->item == 2, .float64 = a->item == sizeof(double), .big_endian = a->big_endian};
+    const MatrixPlace place = {.numbers = a->kind == 'i'               ? NUMBERS_INT8
+                                          : a->item == sizeof(double)   ? NUMBERS_FLOAT64
+                                          : a->item == sizeof(uint16_t) ? NUMBERS_FLOAT16
+                                                                        : NUMBERS_FLOAT32,
+                               .big_endian = a->big_endian};
     n2v_status status;
 
     if (!a->by_column)

@@ -167,7 +167,7 @@ static n2v_status write_fasttext(const Selection *selection, Writer *writer, n2v
 {
     static const int32_t header[] = {MAGIC, VERSION};
     const arguments a = arguments_of(selection);
-    const MatrixPlace place = {.float16 = false};
+    const MatrixPlace place = {.numbers = NUMBERS_FLOAT32};
     bucket_output out = {writer, selection->dim * sizeof(float)};
     n2v_status status;
 
@@ -316,7 +316,7 @@ static n2v_status get_parts(BucketRows *rows, Source *source, n2v_error *error)
 static n2v_status get_vectors(Model *model, float **floats, uint64_t more, Source *source, n2v_error *error)
 {
     float *row = floats_create(model->dim);
-    n2v_status status = row ? matrix_read(floats, model->words, model->dim, model->stride, (MatrixPlace){.float16 = false},
+    n2v_status status = row ? matrix_read(floats, model->words, model->dim, model->stride, (MatrixPlace){.numbers = NUMBERS_FLOAT32},
                                           model->vocabulary, source, error)
                             : fail_memory(error, model->dim * sizeof *row, "a row");
 

@@ -128,7 +128,7 @@ static n2v_status put_array(output *out, const Selection *selection, n2v_error *
         (status = put32(out, (uint32_t)selection->dim, error)) != N2V_OK ||
         (status = put32(out, FLOATS, error)) != N2V_OK || (status = put(out, "\0\0\0", zeros, error)) != N2V_OK)
         return status;
-    return matrix_write(selection, selection_row, (MatrixPlace){.float16 = false}, out->writer, error);
+    return matrix_write(selection, selection_row, (MatrixPlace){.numbers = NUMBERS_FLOAT32}, out->writer, error);
 }
 
 static n2v_status write_finalfusion(const Selection *selection, Writer *writer, n2v_error *error)
@@ -229,7 +229,7 @@ static n2v_status get_array(Model *model, Source *source, uint64_t bytes, n2v_er
         (status = load_begin(model, source, rows, columns, error)) != N2V_OK ||
         (status = get_type(source, begin, bytes, rows * columns, error)) != N2V_OK) /* below 2^31 * 2^20 */
         return status;
-    return matrix_read(&model->input, model->words, model->dim, model->stride, (MatrixPlace){.float16 = false},
+    return matrix_read(&model->input, model->words, model->dim, model->stride, (MatrixPlace){.numbers = NUMBERS_FLOAT32},
                        model->vocabulary, source, error);
 }
 

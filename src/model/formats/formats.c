@@ -1,16 +1,20 @@
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "io/ending.h"
+#include "io/folder.h"
 #include "model/formats/registry.h"
 #include "model/formats/words.h"
 
 /* The first format that recognizes a file's beginning reads it: strict formats come before lenient ones
- * (every word2vec text would pass for word2vec binary, every table of floret for GloVe's text). */
+ * (every word2vec text would pass for word2vec binary, every table of floret for GloVe's text, every folder's tensors for
+ * safetensors). */
 static const Format *const formats[] = {
     &format_text, &format_binary, &format_n2v,         &format_fasttext,    &format_floret,
-    &format_glove, &format_npy,   &format_safetensors, &format_finalfusion, &format_projector,
+    &format_glove, &format_npy,   &format_model2vec, &format_safetensors, &format_finalfusion, &format_projector,
 };
 #define FORMATS (sizeof formats / sizeof *formats)
 
@@ -57,10 +61,14 @@ static size_t find_ending(const Format *format, const char *path, size_t *stem)
 {
     bool gzip;
     const size_t bytes_before_gzip = ending_gzip(path, &gzip);
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *ending = format->endings;
-    const size_t length = bytes_before_gzip - (size_t)(name - path);
-    size_t index = 0;
+    const char *name, *ending = format->endings;
+    size_t length = bytes_before_gzip, index = 0;
 
+    while (format->folder && length > 1 && path[length - 1] == '/') /* after a folder's name */
+        length--;
+    for (name = path + length; name > path && name[-1] != '/'; name--)
+        ;
+    length -= (size_t)(name - path);
     for (size_t bytes = 0; (ending = next_ending(ending, &bytes)); index++)
         if (length >= bytes + (*ending == '.') && strncasecmp(name + length - bytes, ending, bytes) == 0) {
             *stem = (size_t)(name - path) + length - bytes;
@@ -85,6 +93,45 @@ const Format *format_by_default(void)
     return formats[0];
 }
 
+/* Where a folder's files are, of the kinds that are read. */
+static const char *const folder_vectors[] = {FOLDER_VECTORS, "0_StaticEmbedding/" FOLDER_VECTORS};
+
+n2v_status format_first(const char *path, char **first, n2v_error *error)
+{
+    bool is_folder;
+    n2v_status status = folder_check(path, &is_folder, error);
+
+    *first = NULL;
+    if (status != N2V_OK)
+        return status;
+    for (size_t i = 0; is_folder && i < sizeof folder_vectors / sizeof *folder_vectors; i++) {
+        *first = folder_join(path, folder_vectors[i]);
+        if (!*first || access(*first, F_OK) == 0 || errno != ENOENT)
+            break;
+        free(*first);
+        *first = NULL;
+        if (i + 1 == sizeof folder_vectors / sizeof *folder_vectors)
+            return error_set(error, N2V_ERROR_ARGUMENT,
+                             "cannot read %s: it is a directory, without the " FOLDER_VECTORS " of model2vec or "
+                             "sentence-transformers",
+                             path);
+    }
+    if (!is_folder)
+        *first = strdup(path);
+    return *first ? N2V_OK : fail_memory(error, strlen(path), "a path");
+}
+
+/* The second file of a folder, beside a file in it. */
+static n2v_status find_in_folder(const Format *format, const char *path, char **beside, n2v_error *error)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? strndup(path, (size_t)(slash + 1 - path)) : strdup(".");
+
+    *beside = folder ? folder_join(folder, format->beside) : NULL;
+    free(folder);
+    return *beside ? N2V_OK : fail_memory(error, strlen(path), "a path");
+}
+
 n2v_status format_beside(const Format *format, const char *path, char **beside, n2v_error *error)
 {
     const char *ending = format->beside, *tried = ending;
@@ -93,6 +140,8 @@ n2v_status format_beside(const Format *format, const char *path, char **beside, 
     *beside = NULL;
     if (!ending)
         return N2V_OK;
+    if (format->folder)
+        return find_in_folder(format, path, beside, error);
     /* A name without any of the endings gets the last. */
     for (size_t i = 0, length = 0; (tried = next_ending(tried, &length)); i++)
         if (i <= index) {
@@ -141,12 +190,12 @@ static n2v_status unknown(const char *path, n2v_error *error)
 }
 
 /* Reads the words from an open source, and closes it. */
-static n2v_status read_words(Model *model, Source *source, n2v_error *error)
+static n2v_status read_words(Model *model, const Format *format, Source *source, n2v_error *error)
 {
     n2v_status status;
 
     model->vocabulary = vocabulary_create();
-    status = model->vocabulary ? words_read(model->vocabulary, source, error)
+    status = model->vocabulary ? (format->read_beside ? format->read_beside : words_read)(model->vocabulary, source, error)
                                : fail_memory(error, sizeof *model, "the vocabulary");
     source_close(source);
     return status;
@@ -171,7 +220,7 @@ static n2v_status read_words_file(Model *model, const Format *format, const char
         goto out;
     }
     if ((status = source_open(&source, beside, stop, error)) == N2V_OK)
-        status = read_words(model, &source, error);
+        status = read_words(model, format, &source, error);
 out:
     free(beside);
     return status;
@@ -187,7 +236,7 @@ static n2v_status read_words_memory(Model *model, const Format *format, const ch
         return error_set(error, N2V_ERROR_ARGUMENT,
                          "%s: %s is two files, and cannot come from memory: load it from its files", name,
                          format->name);
-    return status == N2V_OK ? read_words(model, &source, error) : status;
+    return status == N2V_OK ? read_words(model, format, &source, error) : status;
 }
 
 /* The format of the file that an open source has. */
@@ -242,7 +291,14 @@ static n2v_status load(Model *model, const Format **format, const origin *from, 
 
 n2v_status format_load(Model *model, const Format **format, const char *path, const Stop *stop, n2v_error *error)
 {
-    return load(model, format, &(origin){.path = path, .stop = stop}, error);
+    char *first;
+    n2v_status status = format_first(path, &first, error);
+
+    if (status != N2V_OK)
+        return status;
+    status = load(model, format, &(origin){.path = first, .stop = stop}, error);
+    free(first);
+    return status;
 }
 
 n2v_status format_load_skipping(Model *model, const Format **format, const char *path, BadRows *bad, const Stop *stop,

@@ -172,7 +172,7 @@ static n2v_status take_number(Literal *l, int byte, n2v_error *error)
     return status;
 }
 
-static n2v_status next_token(Literal *l, int *token, n2v_error *error)
+n2v_status literal_any(Literal *l, int *token, n2v_error *error)
 {
     int byte;
     n2v_status status;
@@ -221,7 +221,7 @@ static n2v_status unexpected(const Literal *l, int token, int wanted, n2v_error 
 n2v_status literal_expect(Literal *l, int wanted, n2v_error *error)
 {
     int token;
-    const n2v_status status = next_token(l, &token, error);
+    const n2v_status status = literal_any(l, &token, error);
 
     if (status != N2V_OK)
         return status;
@@ -231,7 +231,7 @@ n2v_status literal_expect(Literal *l, int wanted, n2v_error *error)
 n2v_status literal_item(Literal *l, size_t index, int end, bool *there, n2v_error *error)
 {
     int token;
-    n2v_status status = next_token(l, &token, error);
+    n2v_status status = literal_any(l, &token, error);
 
     *there = false;
     if (status != N2V_OK)
@@ -239,7 +239,7 @@ n2v_status literal_item(Literal *l, size_t index, int end, bool *there, n2v_erro
     if (index && token != end) {
         if (token != ',')
             return unexpected(l, token, ',', error);
-        if ((status = next_token(l, &token, error)) != N2V_OK)
+        if ((status = literal_any(l, &token, error)) != N2V_OK)
             return status;
         if (token == end && l->quote != '\'')
             return source_fail(l->source, error, "the header is malformed: a comma without an item after it");

@@ -29,6 +29,9 @@ void literal_close(Literal *literal);
 /* The next token must be this one; with it come text or number. N2V_ERROR_FORMAT with the byte. */
 n2v_status literal_expect(Literal *literal, int token, n2v_error *error);
 
+/* The next token, of any kind. */
+n2v_status literal_any(Literal *literal, int *token, n2v_error *error);
+
 /* *there: the list or dictionary has an item of this index. Takes the comma before it, or the end of all items. */
 n2v_status literal_item(Literal *literal, size_t index, int end, bool *there, n2v_error *error);
 

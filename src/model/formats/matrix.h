@@ -1,4 +1,5 @@
-/* matrix.h - floats in a binary file: row by row, without gaps; of 16, 32 or, when they are read, 64 bits. */
+/* matrix.h - numbers in a binary file: row by row, without gaps; int8, floats of 16, 32 or, when they are read, 64
+ * bits. */
 #ifndef N2V_MODEL_FORMATS_MATRIX_H
 #define N2V_MODEL_FORMATS_MATRIX_H
 
@@ -9,20 +10,20 @@
 
 /* Where a matrix is written to or read from; crc (may be NULL) goes on over its bytes. */
 typedef struct MatrixPlace {
-    bool float16;
+    Numbers numbers;
+    float scale; /* of int8; 0 while reading: 1 */
     uLong *crc;
-    bool float64, big_endian; /* of what is read alone */
+    bool big_endian; /* of what is read alone */
 } MatrixPlace;
 
-/* Bytes of a number. */
-static inline size_t matrix_number_bytes(MatrixPlace place)
-{
-    return place.float16 ? sizeof(uint16_t) : place.float64 ? sizeof(double) : sizeof(float);
-}
+size_t numbers_bytes(Numbers numbers); /* of one */
 
 /* The vectors of the selected words: row is selection_row or selection_output. N2V_ERROR_NUMERIC for a number that is not
  * finite, or that 16 bits cannot hold. */
 typedef const float *(*SelectedRow)(const Selection *selection, size_t id);
+
+/* The scale of int8 that fits these vectors. */
+float matrix_scale(const Selection *selection, SelectedRow row);
 n2v_status matrix_write(const Selection *selection, SelectedRow row, MatrixPlace place, Writer *writer,
                         n2v_error *error);
 

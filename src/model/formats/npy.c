@@ -4,8 +4,8 @@
  *     u16        bytes of the header (u32 in versions 2 and 3), little-endian
  *     the header {'descr': '<f4', 'fortran_order': False, 'shape': (words, dim), }, padded with
  *                spaces and ended by a newline so that the data begins at a multiple of 64
- *     the data   row by row, or, where fortran_order is True, column by column. descr is '<f4' or '<f2'; read are also
- *                '<f8' and the big-endian ones */
+ *     the data   row by row, or, where fortran_order is True, column by column. descr is '<f4', '<f2' or '|i1'; read
+ * are also '<f8' and the big-endian ones */
 #include "model/formats/registry.h"
 
 #include <stdio.h>
@@ -20,12 +20,18 @@ static bool matches(const unsigned char *head, size_t count)
     return count >= ARRAY_MAGIC_BYTES && memcmp(head, ARRAY_MAGIC, ARRAY_MAGIC_BYTES) == 0;
 }
 
-static n2v_status write_as(const Selection *selection, bool float16, Writer *writer, n2v_error *error)
+static const char *const types[] = {[NUMBERS_FLOAT32] = "<f4", [NUMBERS_FLOAT16] = "<f2", [NUMBERS_INT8] = "|i1"};
+
+/* Of int8 without the scale, which an array has no place for. */
+static n2v_status write_npy(const Selection *selection, Writer *writer, n2v_error *error)
 {
+    const Numbers numbers = selection->select.numbers;
+    const MatrixPlace place = {.numbers = numbers,
+                               .scale = numbers == NUMBERS_INT8 ? matrix_scale(selection, selection_row) : 1};
     const size_t before = ARRAY_MAGIC_BYTES + 4;
     char header[3 * ALIGNMENT];
     const int text = snprintf(header, sizeof header, "{'descr': '%s', 'fortran_order': False, 'shape': (%zu, %zu), }",
-                              float16 ? "<f2" : "<f4", selection->words, selection->dim);
+                              types[numbers], selection->words, selection->dim);
     const size_t used = (size_t)text, bytes = (before + used + ALIGNMENT) / ALIGNMENT * ALIGNMENT - before;
     const unsigned char start[] = {1, 0, (unsigned char)bytes, 0};
     n2v_status status;
@@ -36,17 +42,7 @@ static n2v_status write_as(const Selection *selection, bool float16, Writer *wri
         (status = writer_write(writer, start, sizeof start, error)) != N2V_OK ||
         (status = writer_write(writer, header, bytes, error)) != N2V_OK)
         return status;
-    return matrix_write(selection, selection_row, (MatrixPlace){.float16 = float16}, writer, error);
-}
-
-static n2v_status write_npy(const Selection *selection, Writer *writer, n2v_error *error)
-{
-    return write_as(selection, false, writer, error);
-}
-
-static n2v_status write_float16(const Selection *selection, Writer *writer, n2v_error *error)
-{
-    return write_as(selection, true, writer, error);
+    return matrix_write(selection, selection_row, place, writer, error);
 }
 
 static n2v_status read_npy(Model *model, Source *source, n2v_error *error)
@@ -67,7 +63,7 @@ const Format format_npy = {
     .endings = ".npy",
     .summary = "a NumPy array, the words beside it in NAME.vocab.txt",
     .write = write_npy,
-    .write_float16 = write_float16,
+    .numbers = HAS_FLOAT16 | HAS_INT8,
     .beside = ".vocab.txt",
     .matches = matches,
     .read = read_npy,

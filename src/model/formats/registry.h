@@ -13,6 +13,7 @@ extern const Format format_glove;
 extern const Format format_npy;
 extern const Format format_npz;
 extern const Format format_safetensors;
+extern const Format format_model2vec;
 extern const Format format_finalfusion;
 extern const Format format_projector;
 extern const Format format_fasttext;
