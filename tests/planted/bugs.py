@@ -46,12 +46,8 @@ IO = [
      "a file appears before its bytes are on disk"),
     ("src/io/writer.c", "writer->sync_folder && !synced(writer->folder)", "writer->sync_folder && false",
      "a new name is not flushed to disk"),
-    ("src/io/writer.c",
-     "    n2v_status status = finish(writer, error);\n\n"
-     "    if (status == N2V_OK && (status = appear(writer, error)) == N2V_OK)\n",
-     "    n2v_status status = writer->failed ? finish(writer, error) : appear(writer, error);\n\n"
-     "    if (status == N2V_OK && (status = finish(writer, error)) == N2V_OK)\n",
-     "a file appears under its name before its last bytes are written and flushed"),
+    ("src/io/writer.c", "status = synced(writer->fd) ? appear(writer, error) : fail_writing(writer, error);",
+     "status = appear(writer, error);", "a published file appears under its name before its bytes are on disk"),
     ("src/io/writer.c", "info.st_mode & 0777", "info.st_mode & 0700", "rights of the group and of others are lost"),
     ("src/io/writer.c", "            bytes += written;\n", "", "a large write to a pipe repeats its first bytes"),
     ("src/io/reader.c", "*bytes = reader->chunks + reader->released % CHUNKS * CHUNK_BYTES;",

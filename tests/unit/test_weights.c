@@ -14,7 +14,7 @@
 #include "test.h"
 
 static const CorpusOptions WEIGHTED = {
-    .tokenizer = TOKENIZER_SPACE, .weighted = true, .min_count = 1, .memory_limit = (size_t)1 << 30};
+    .tokenizer = {.kind = TOKENIZER_SPACE}, .weighted = true, .min_count = 1, .memory_limit = (size_t)1 << 30};
 
 START_TEST(numbers)
 {
