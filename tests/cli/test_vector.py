@@ -196,7 +196,7 @@ class FastTextFile(Trained):
                    "--subwords", "fasttext")
         self.fails(1, "the format floret holds models with the subwords floret, and this one has others", "convert",
                    "m.n2v", "m.floret")
-        self.fails(2, "takes neither --top nor --normalize, and of --vectors only input", "convert", "m.n2v", "m.fasttext",
+        self.fails(2, "it takes no --top, --normalize, --reduce or --remove-top, and of vectors only input", "convert", "m.n2v", "m.fasttext",
                    "--top", "3")
         self.succeeds("convert", "-q", "m.n2v", "m.vec")
         self.fails(1, "and this one has none: train with subwords fasttext", "convert", "m.vec", "m.fasttext")
