@@ -44,8 +44,8 @@ typedef struct Likelihood {
     double mean, sd, mean_absolute, quantiles[LIKELIHOOD_QUANTILES]; /* of log Z */
 } Likelihood;
 
-/* blocks has ids of the model. The result does not depend on the number of threads. The errors of log_probability_create;
- * N2V_ERROR_DATA when the text has no pair; N2V_ERROR_NUMERIC when a sum overflows. */
+/* blocks has ids of the model. The result does not depend on the number of threads. The errors of
+ * log_probability_create; N2V_ERROR_DATA when the text has no pair; N2V_ERROR_NUMERIC when a sum overflows. */
 n2v_status likelihood_measure(Likelihood *likelihood, const Model *model, const Blocks *blocks,
                               const LikelihoodOptions *options, n2v_error *error);
 

@@ -25,7 +25,8 @@ static double weight_of(const LikelihoodBags *w)
 {
     const double farther = w->reach == max_reach(w) ? 0 : window_weight(w->weights, w->window, w->reach + 1);
     const double line = w->line_weights ? (double)w->line_weights[w->sentences - 1] : 1;
-    return line * (window_weight(w->weights, w->window, w->reach) - farther); /* of the largest one: with those beyond */
+    /* of the largest one: with those beyond */
+    return line * (window_weight(w->weights, w->window, w->reach) - farther);
 }
 
 bool likelihood_next_bag(LikelihoodBags *w)
