@@ -127,9 +127,9 @@ class Rules(unittest.TestCase):
 
     def test_lines_are_short(self):
         """But for the headers of version 1, which are kept as they were."""
+        folders = ["src", "include", "python", "eval", "tests", "docs", "scripts"]
         self.none("%s, line %d has %d columns" % (path, number, len(line))
-                  for path in files(["src", "include", "python", "eval", "tests", "docs", "scripts"], [".c", ".h", ".py"])
-                  if not path.startswith("tests/compat/include/")
+                  for path in files(folders, [".c", ".h", ".py"]) if not path.startswith("tests/compat/include/")
                   for number, line in enumerate(read(path).split("\n"), 1) if len(line) > MAX_COLUMNS)
 
     def test_functions_are_short(self):
