@@ -242,10 +242,9 @@ enum {
  * Each row has at least one positive. A row with several positives counts as several cases: every positive with all
  * of the row's negatives, without the other positives (with N2V_NEEDS_ALL_WORDS they are words of the sum like the
  * rest; softnn, supcon and milnce take a row's positives together, and have one case a row; in hs each cell counts
- * once). For objectives with
- * N2V_NEEDS_IN_BATCH put row i's pair in column i of a square tile; there lifted also takes the other rows of a
- * positive's column, where labelled negative, as negatives of the output, each once whatever the multiplicity. In
- * alignuniform the copies of a column that multiplicity counts are at distance 0 from each other.
+ * once). For objectives with N2V_NEEDS_IN_BATCH put row i's pair in column i of a square tile; there lifted also takes
+ * the other rows of a positive's column, where labelled negative, as negatives of the output, each once whatever the
+ * multiplicity. In alignuniform the copies of a column that multiplicity counts are at distance 0 from each other.
  *
  * Pairs are the scores within a side, in the same geometry: of the inputs row against row, of the outputs column
  * against column. Each cell is a number of its own: a symmetric matrix in, and for two rows the sum of the gradients

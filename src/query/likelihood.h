@@ -1,8 +1,7 @@
 /* likelihood.h - how probable a model finds a text: the log-likelihood of its pairs of words.
  *
  * A pair is a word w and a context word c at a distance of at most `window` in a sentence. Its weight is what the
- * windows of training give it on average (noise/window.h). The model's estimate of
- * log P(w|c) is
+ * windows of training give it on average (noise/window.h). The model's estimate of log P(w|c) is
  *     u(w, c) = what n2v_log_probability says of the score      (self-normalized)
  *     u(w, c) - log Z(c),  log Z(c) = log sum over words of exp u(w, c)      (exact)
  * With cbow a pair is a word and the words within some reach of it, which are one context, the mean of their rows. Each

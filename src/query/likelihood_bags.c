@@ -1,8 +1,8 @@
 /* likelihood_bags.c - the likelihood of CBOW: log P of each word, given the mean of the rows of its window.
  *
- * A word has a bag for each reach that training draws, with its probability as the weight. At the ends
- * of a sentence several reaches have the same words: one bag with the sum of their weights. Each bag has a log Z of its
- * own. A task is up to PART_ROWS bags of one block. */
+ * A word has a bag for each reach that training draws, with its probability as the weight. At the ends of a sentence
+ * several reaches have the same words: one bag with the sum of their weights. Each bag has a log Z of its own. A task
+ * is up to PART_ROWS bags of one block. */
 #include <stdlib.h>
 
 #include "base/min.h"
