@@ -60,6 +60,9 @@ class FastText(Word2Vec):
 
     def _take_counts(self, counts, update):
         super()._take_counts(counts, update)
+        self._give_subwords()
+
+    def _give_subwords(self):
         made = FastTextKeyedVectors(self.vector_size)
         made.__dict__.update(self.wv.__dict__)
         made._trained = self._trained
@@ -87,10 +90,7 @@ class FastText(Word2Vec):
     def load(cls, fname, *arguments, **named):
         """Reads what ``save`` wrote."""
         model = super().load(fname, *arguments, **named)
-        made = FastTextKeyedVectors(model.vector_size)
-        made.__dict__.update(model.wv.__dict__)
-        made._trained = model._trained
-        model.wv = made
+        model._give_subwords()
         return model
 
     def __str__(self):
