@@ -86,8 +86,10 @@ n2v_status watch_begin(const cli_watch *w, const n2v_vectors *vectors, n2v_error
     n2v_pairs_score score = {.size = sizeof score};
     n2v_status status;
 
-    if (!w->pairs || (status = n2v_pairs_evaluate(w->pairs, vectors, &score, error)) != N2V_OK)
-        return w->pairs ? status : N2V_OK;
+    if (!w->pairs)
+        return N2V_OK;
+    if ((status = n2v_pairs_evaluate(w->pairs, vectors, &score, error)) != N2V_OK)
+        return status;
     if (score.found < PAIRS_MIN)
         return fail(error, N2V_ERROR_DATA,
                     "--validate %s: both words of %zu of %zu pairs are in the vocabulary, and a score needs %d pairs",

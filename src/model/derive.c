@@ -1,5 +1,6 @@
 #include "model/derive.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -136,16 +137,23 @@ static float scale_of(const Model *derived)
     return int8_scale(largest);
 }
 
-static void round_rows(Model *derived, Numbers numbers)
+static n2v_status round_rows(Model *derived, Numbers numbers, n2v_error *error)
 {
     const float scale = numbers == NUMBERS_INT8 ? scale_of(derived) : 1;
 
     for (size_t id = 0; numbers != NUMBERS_FLOAT32 && id < derived->words; id++) {
         float *row = derived->input + id * derived->stride;
-        for (size_t i = 0; i < derived->dim; i++)
-            row[i] = numbers == NUMBERS_INT8 ? (float)int8_of_float(row[i], scale) * scale
-                                             : float_of_half(half_of_float(row[i]));
+        for (size_t i = 0; i < derived->dim; i++) {
+            const float before = row[i];
+            row[i] = numbers == NUMBERS_INT8 ? (float)int8_of_float(before, scale) * scale
+                                             : float_of_half(half_of_float(before));
+            if (!isfinite(row[i]))
+                return error_set(error, N2V_ERROR_NUMERIC,
+                                 "number %zu of the vector of '%s' is %s, and 16 bits hold at most 65504", i + 1,
+                                 model_row_name(derived, id), NUMBER_SHOWN((double)before));
+        }
     }
+    return N2V_OK;
 }
 
 /* All of it ----------------------------------------------------------------------------- */
@@ -170,7 +178,7 @@ n2v_status model_derive(Model *derived, const Model *model, const Select *select
         row_normalize(derived->input + id * derived->stride, derived->dim, derived->input + id * derived->stride);
     if (select->normalize && (status = record_add(&derived->record, "normalize", "1", error)) != N2V_OK)
         goto out;
-    round_rows(derived, select->numbers);
+    status = round_rows(derived, select->numbers, error);
 out:
     selection_free(&selection);
     if (status != N2V_OK)

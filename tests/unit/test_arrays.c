@@ -359,6 +359,39 @@ START_TEST(skipped_words)
 }
 END_TEST
 
+/* Strings of no bytes: a header that declares billions of them must not take memory. The last word is skipped. */
+START_TEST(words_without_bytes)
+{
+    static const float rows[] = {1, -2, 3, 4, 9, 9};
+    const bytes two = matrix(4, false, false), none = strings("", 0, "<U0", "(2000000000,)");
+    const bytes vectors = strings((const char *)rows, sizeof rows, "<f4", "(3, 2)");
+    const bytes words = strings("ab\0", 3, "|S1", "(3,)"), counts = strings("\7\5\3", 3, "|u1", "(3,)");
+    scratch files = scratch_open();
+    BadRows bad = {.count = 0};
+    n2v_error error = {.text = ""};
+    bytes zip = {.count = 0}, last = {.count = 0};
+    Model model;
+
+    put_member(&zip, "words.npy", &none, 0);
+    put_member(&zip, "vectors.npy", &two, 0);
+    put_directory(&zip);
+    scratch_write(&files, "x.npz", zip.at, zip.count);
+    ck_assert_int_eq(format_load_skipping(&model, NULL, files.path, &bad, NULL, &error), N2V_ERROR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(error.text, "no array of the words"));
+    ck_assert_uint_eq(bad.count, 0);
+    put_member(&last, "vectors.npy", &vectors, 0);
+    put_member(&last, "words.npy", &words, 0);
+    put_member(&last, "counts.npy", &counts, 0);
+    put_directory(&last);
+    scratch_write(&files, "x.npz", last.at, last.count);
+    ck_assert_msg(format_load_skipping(&model, NULL, files.path, &bad, NULL, &error) == N2V_OK, "%s", error.text);
+    check_model(&model, "b");
+    ck_assert_uint_eq(vocabulary_count(model.vocabulary, 1), 5);
+    model_free(&model);
+    scratch_close(&files);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("arrays");
@@ -370,5 +403,6 @@ int main(void)
     add_test(suite, "broken", broken_archives);
     add_test(suite, "checksums", checksums_and_methods);
     add_test(suite, "skipped", skipped_words);
+    add_test(suite, "words without bytes", words_without_bytes);
     return run_suite(suite);
 }

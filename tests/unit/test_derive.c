@@ -197,6 +197,21 @@ START_TEST(numbers_are_rounded)
 }
 END_TEST
 
+START_TEST(numbers_that_do_not_fit)
+{
+    Model model = make_model(16), derived;
+    n2v_error error = {.text = ""};
+
+    model.input[1] = 65536;
+    ck_assert_int_eq(model_derive(&derived, &model, &(Select){.vectors = VECTORS_INPUT, .numbers = NUMBERS_FLOAT16}, NULL,
+                                  &error),
+                     N2V_ERROR_NUMERIC);
+    ck_assert_ptr_nonnull(strstr(error.text, "number 2 of the vector of 'w0' is 65536"));
+    ck_assert_ptr_null(derived.input);
+    model_free(&model);
+}
+END_TEST
+
 /* Rows that are alike, fewer rows than dimensions, one dimension. */
 START_TEST(little_to_project)
 {
@@ -266,6 +281,7 @@ int main(void)
     add_test(suite, "removed components", components_are_removed);
     add_test(suite, "words and phrases", words_and_phrases);
     add_test(suite, "rounded numbers", numbers_are_rounded);
+    add_test(suite, "numbers that do not fit", numbers_that_do_not_fit);
     add_test(suite, "little to project", little_to_project);
     add_test(suite, "interrupted", interrupted);
     add_test(suite, "refusals", refusals);

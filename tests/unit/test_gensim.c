@@ -372,6 +372,7 @@ START_TEST(odd_models)
         {"O8", "K\1K\2", 2, 2, 16, "numbers of the type '<O8'"},
         {"f4", "K\1K\2", 2, 0, 16, "expected 2 axes"},
         {"f4", "K\1K\2", 2, 2, 12, "more than the file has"},
+        {"f4", "K\1K\2", 2, 2, 0, "more than the file has"},
         {"f4", "K\1K\2", 2, 1, 12, "more bytes after the end"},
     };
 

@@ -210,7 +210,7 @@ n2v_status array_read_integers(uint64_t **numbers, const Array *a, Source *sourc
 
 bool array_is_words(const Array *a)
 {
-    return (a->kind == 'U' || a->kind == 'S') && a->axes == 1;
+    return (a->kind == 'U' || a->kind == 'S') && a->axes == 1 && a->item; /* else any number of them takes no byte */
 }
 
 static uint32_t character_at(const unsigned char *bytes, bool big_endian)

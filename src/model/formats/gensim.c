@@ -111,7 +111,7 @@ static n2v_status open_array(reading *r, const PickleValue *object, const char *
         return error_set(error, N2V_ERROR_FORMAT, "%s: the attribute %s is no array of plain numbers", r->source->path,
                          name);
     s->source = source_of(r->source->path, give_bytes, &s->bytes);
-    s->source.size = s->bytes.count;
+    s->source.size = s->bytes.count ? s->bytes.count : 1; /* 0: not known, and any shape were plausible */
     return N2V_OK;
 }
 

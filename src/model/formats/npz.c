@@ -155,11 +155,12 @@ static n2v_status add_counts(const archive *a, n2v_error *error)
     for (size_t i = 0; fit && i < a->counted && status == N2V_OK; i++) {
         char word[MAX_TOKEN_BYTES]; /* the vocabulary's own text may move */
         size_t bytes;
-        const char *text = vocabulary_word(a->words, (Id)(i - next), &bytes);
+        const char *text;
         if (next < a->dropped.count && a->dropped.rows[next] == i) {
             next++;
             continue;
         }
+        text = vocabulary_word(a->words, (Id)(i - next), &bytes);
         memcpy(word, text, bytes);
         status = vocabulary_add(a->words, word, bytes, a->counts[i], NULL, error);
     }
