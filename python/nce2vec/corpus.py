@@ -169,7 +169,8 @@ class Corpus(native.Handle):
             for path in _files(source):
                 library.corpus_add_file(self, path)
         elif not (hasattr(source, "__iter__") or hasattr(source, "__getitem__")):
-            raise TypeError(f"the text is a path, a list of paths, or sentences that are lists of words, not {source!r:.100}")
+            raise TypeError("the text is a path, a list of paths, or sentences that are lists of words, not "
+                            f"{source!r:.100}")
         else:
             self._sentences = _Sentences(source, settings.get("weighted") == "1")
             library.corpus_add_sentences(self, self._sentences.callback, None, b"the source of sentences")
