@@ -21,7 +21,8 @@ class MalformedError(Exception):
 
 
 def read(data):
-    """(words as bytes, their counts, input rows, parameters of the training as (name, value) pairs, Subwords or None)."""
+    """(words as bytes, their counts, input rows, parameters of the training as (name, value) pairs, Subwords or
+    None)."""
     if len(data) < _HEADER.size:
         raise MalformedError("the file ends within its header")
     _, version, crc, count, dim = _HEADER.unpack_from(data)
@@ -81,7 +82,8 @@ def _sections(data):
             raise MalformedError(f"byte {at}: the file ends within the section {name.decode('latin-1')}")
         if not flags & 1:  # bit 0: ancillary, not needed here
             if _CRC.unpack_from(data, at + size)[0] != zlib.crc32(data[at : at + size]):
-                raise MalformedError(f"the checksum of the section {name.decode('latin-1')} is wrong: the file is damaged")
+                raise MalformedError(f"the checksum of the section {name.decode('latin-1')} is wrong: the file is "
+                                     f"damaged")
             _add(sections, name, at, size)
         at += size + _CRC.size
     _check_end(data, at)
@@ -98,7 +100,8 @@ def _sections_of_1(data):
         at += _SECTION.size
         if at + size > len(data):
             raise MalformedError(f"byte {at}: the file ends within the section {name.decode('latin-1')}")
-        if name == b"CRC3" and (size != _CRC.size or _CRC.unpack_from(data, at)[0] != zlib.crc32(memoryview(data)[:at])):
+        if name == b"CRC3" and (size != _CRC.size or
+                                _CRC.unpack_from(data, at)[0] != zlib.crc32(memoryview(data)[:at])):
             raise MalformedError("the checksum is wrong: the file is damaged")
         _add(sections, name, at, size)
         at += size

@@ -63,7 +63,8 @@ def read_options():
                          help=f"show the N most frequent words on the map (default {maps.WORDS})")
     options.add_argument("--replicates", type=common.whole_number(100), default=significance.REPLICATES, metavar="N",
                          help=f"replicates of the bootstrap (default: {significance.REPLICATES})")
-    options.add_argument("--same-space", action="store_true", help="do not rotate vectors to compare words: the runs have "
+    options.add_argument("--same-space", action="store_true",
+                         help="do not rotate vectors to compare words: the runs have "
                          "one space, as the slices of nce2vec compass")
     options.add_argument("--seed", type=common.whole_number(0), default=1,
                          help="seed of all random choices (default: 1)")

@@ -3,7 +3,8 @@
 
 Prints Spearman's rho (times 100) between cosines and human scores, for each set and their mean, with 95 % intervals.
 `rho` skips pairs with a missing word; `rho, all` uses the mean of all vectors for a missing word. A word that the file
-does not have is not missing where its subwords give it a vector (.n2v). A set with fewer than 10 known pairs has no score. With two or more settings: the difference of each two, with a test."""
+does not have is not missing where its subwords give it a vector (.n2v). A set with fewer than 10 known pairs has no
+score. With two or more settings: the difference of each two, with a test."""
 
 import glob
 import itertools

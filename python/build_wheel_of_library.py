@@ -65,8 +65,8 @@ BUILT = ("libnce2vec.so", "nce2vec")
 
 
 def _build(folder):
-    """Builds the library and the program into the folder, and returns it. NCE2VEC_PREBUILT names a library that is built
-    already; the program is beside it."""
+    """Builds the library and the program into the folder, and returns it. NCE2VEC_PREBUILT names a library that is
+    built already; the program is beside it."""
     if "NCE2VEC_PREBUILT" in os.environ:
         return Path(os.environ["NCE2VEC_PREBUILT"]).parent
     if not (SOURCES / "Makefile").is_file():
@@ -121,7 +121,8 @@ def _write_wheel(folder, files):
     wheel.add(f"{stem}.data/scripts/nce2vec", b"#!python\n" + (HERE / "nce2vec" / "__main__.py").read_bytes(), 0o755)
     information = f"{stem}.dist-info"
     wheel.add(f"{information}/METADATA", _metadata(project).encode())
-    wheel.add(f"{information}/WHEEL", f"Wheel-Version: 1.0\nGenerator: nce2vec\nRoot-Is-Purelib: false\nTag: {tag}\n".encode())
+    wheel.add(f"{information}/WHEEL",
+              f"Wheel-Version: 1.0\nGenerator: nce2vec\nRoot-Is-Purelib: false\nTag: {tag}\n".encode())
     wheel.add(f"{information}/LICENSE", (SOURCES / "LICENSE").read_bytes())
     wheel.close(information)
     return name

@@ -3,9 +3,9 @@
 usage: run_python.py FOLDER [PATTERN]
 
 A test that is skipped fails the run, unless its reason begins with "machine:": what it needs cannot be had on this
-machine (another instruction set, a right to mount), or in this build. With NCE2VEC_SKIPS=FILE the reasons are appended to
-the file, for the last lines of scripts/test.sh. NCE2VEC_MAY_SKIP=1 lets all skips pass: for machines on which nothing can
-be installed.
+machine (another instruction set, a right to mount), or in this build. With NCE2VEC_SKIPS=FILE the reasons are appended
+to the file, for the last lines of scripts/test.sh. NCE2VEC_MAY_SKIP=1 lets all skips pass: for machines on which
+nothing can be installed.
 """
 import os
 import sys
@@ -22,7 +22,8 @@ class Result(unittest.TextTestResult):
             with open(os.environ["NCE2VEC_SKIPS"], "a", encoding="utf-8") as skips:
                 skips.write("%s: %s\n" % (name, reason))
         if not reason.startswith(FORGIVEN) and os.environ.get("NCE2VEC_MAY_SKIP") != "1":
-            self.failures.append((test, "skipped, which counts as a failure: %s\n(NCE2VEC_MAY_SKIP=1 lets it pass)\n" % reason))
+            self.failures.append((test, "skipped, which counts as a failure: %s\n"
+                                        "(NCE2VEC_MAY_SKIP=1 lets it pass)\n" % reason))
 
 
 def main(folder, pattern="test_*.py"):

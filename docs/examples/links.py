@@ -6,8 +6,10 @@
 
 Scores, from cosines:
     AUC, random pairs     an edge that was held out has a higher cosine than a random pair of nodes that is no edge
-    AUC, by degree        the same with pairs whose nodes are as frequent as among edges: each end is an end of a random edge
-    hits at 10            the one end of an edge is among the ten nodes nearest to the other end that are not its neighbors
+    AUC, by degree        the same with pairs whose nodes are as frequent as among edges: each end is an end of a random
+                          edge
+    hits at 10            the one end of an edge is among the ten nodes nearest to the other end that are not its
+                          neighbors
                           in train.txt
 
 Edges with a node that has no other edge are not held out.

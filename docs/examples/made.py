@@ -4,8 +4,8 @@
     made.py graph 20000 > edges.txt            a graph of so many nodes, an edge a line
     made.py sessions 20000 > sessions.txt      so many sessions, one a line
 
-The graph has communities of 20 to 1,000 nodes, whose sizes and whose nodes' degrees follow power laws; four edges of five
-stay inside. A session is a short walk on such a graph of items, a tenth as many as sessions.
+The graph has communities of 20 to 1,000 nodes, whose sizes and whose nodes' degrees follow power laws; four edges of
+five stay inside. A session is a short walk on such a graph of items, a tenth as many as sessions.
 """
 
 import argparse

@@ -3,8 +3,8 @@
 
     walks.py edges.txt | nce2vec train --preset walks - -o nodes.npy --vectors sum
 
-edges.txt has an edge a line: the names of two nodes, with white space or a comma between. Edges have no direction. Lines
-that begin with # are comments. With --p or --q these are node2vec's walks, else DeepWalk's.
+edges.txt has an edge a line: the names of two nodes, with white space or a comma between. Edges have no direction.
+Lines that begin with # are comments. With --p or --q these are node2vec's walks, else DeepWalk's.
 """
 
 import argparse

@@ -24,12 +24,11 @@ typedef int (*n2v_next_sentence)(void *context, const n2v_token **tokens, size_t
 /* An empty corpus. settings (N2V_FOR_TRAINING) are copied: those of text, and the seed. vectors (NULL: count the
  * text's words) gives the vocabulary, which may outlive it: words that it does not have are skipped, and read-vocab,
  * start, vocabulary, drop-unseen, min-count and max-vocab have no effect; heldout has. A training that is
- * resumed needs the files of start, freeze and lr-of no more, when its checkpoint is given as vectors. Training needs the counts of its words.
- * The setting phrases joins words before they are counted, in a held-out file, too; with vectors, the phrases are those
- * of their training, which .n2v files have.
- * N2V_ERROR_ARGUMENT: the file of read-vocab, heldout or phrases is missing or unreadable, or settings contradict each
- * other. N2V_ERROR_FORMAT: the file of phrases is malformed. N2V_ERROR_DATA: the vectors were trained with phrases, and
- * their file does not have them. */
+ * resumed needs the files of start, freeze and lr-of no more, when its checkpoint is given as vectors. Training needs
+ * the counts of its words. The setting phrases joins words before they are counted, in a held-out file, too; with
+ * vectors, the phrases are those of their training, which .n2v files have. N2V_ERROR_ARGUMENT: the file of read-vocab,
+ * heldout or phrases is missing or unreadable, or settings contradict each other. N2V_ERROR_FORMAT: the file of phrases
+ * is malformed. N2V_ERROR_DATA: the vectors were trained with phrases, and their file does not have them. */
 N2V_API n2v_status n2v_corpus_create(n2v_corpus **corpus, const n2v_settings *settings, const n2v_vectors *vectors,
                                      n2v_error *error);
 N2V_API void n2v_corpus_destroy(n2v_corpus *corpus);
@@ -42,10 +41,10 @@ N2V_API n2v_status n2v_corpus_add_file(n2v_corpus *corpus, const char *path, n2v
  * messages and in the record of a training (NULL: "the file descriptor"). */
 N2V_API n2v_status n2v_corpus_add_descriptor(n2v_corpus *corpus, int descriptor, const char *name, n2v_error *error);
 
-/* The same from the caller's own sentences; their tokens are words as they are, whatever the tokenizer. With the setting
- * weighted the first token of each is its weight, as in a line of a file. Reading gives
- * N2V_ERROR_DATA, with the sentence and the token, for a token that is no word or no weight, and N2V_ERROR_INTERRUPTED when next
- * gives up. name as above (NULL: "the source of sentences"). */
+/* The same from the caller's own sentences; their tokens are words as they are, whatever the tokenizer. With the
+ * setting weighted the first token of each is its weight, as in a line of a file. Reading gives N2V_ERROR_DATA, with
+ * the sentence and the token, for a token that is no word or no weight, and N2V_ERROR_INTERRUPTED when next gives up.
+ * name as above (NULL: "the source of sentences"). */
 N2V_API n2v_status n2v_corpus_add_sentences(n2v_corpus *corpus, n2v_next_sentence next, void *context,
                                             const char *name, n2v_error *error);
 
@@ -62,18 +61,19 @@ N2V_API n2v_status n2v_inputs_create(n2v_inputs **inputs, const char *const *nam
 N2V_API const char *const *n2v_inputs_files(const n2v_inputs *inputs, size_t *count);
 N2V_API void n2v_inputs_destroy(n2v_inputs *inputs); /* accepts NULL */
 
-/* The text of several ranks, which read it together. own 0: all of them add the same text, and each trains on a share of it
- * (N2V_ERROR_DATA from reading: they are not the same). own 1: each rank adds a text of its own, or none, and the
+/* The text of several ranks, which read it together. own 0: all of them add the same text, and each trains on a share
+ * of it (N2V_ERROR_DATA from reading: they are not the same). own 1: each rank adds a text of its own, or none, and the
  * vocabulary is that of all these texts, or the same one that is given to all. ranks are kept by reference. NULL: this
  * process is alone. */
 N2V_API n2v_status n2v_corpus_share(n2v_corpus *corpus, n2v_ranks *ranks, int own, n2v_error *error);
 
-/* Refuses settings for training that have no effect with these ranks (NULL: one process), or need the whole text on each
- * of them; own as in n2v_corpus_share. */
+/* Refuses settings for training that have no effect with these ranks (NULL: one process), or need the whole text on
+ * each of them; own as in n2v_corpus_share. */
 N2V_API n2v_status n2v_settings_check_ranks(const n2v_settings *settings, const n2v_ranks *ranks, int own,
                                             n2v_error *error);
 
-/* For a sample: reading ends, as at the end of the text, once about so many tokens of files have been read. 0: no limit. */
+/* For a sample: reading ends, as at the end of the text, once about so many tokens of files have been read. 0: no
+ * limit. */
 N2V_API void n2v_corpus_limit(n2v_corpus *corpus, uint64_t tokens);
 
 /* Reads all sources, once: counts the words, and encodes the text unless n2v_corpus_count is used instead. A corpus
@@ -94,7 +94,8 @@ typedef struct n2v_corpus_info {
     uint64_t invalid_utf8;              /* malformed sequences, also of a held-out file */
     uint64_t overlong;                  /* tokens of more than 1024 bytes, which are skipped; the same */
     double seconds;
-    int given;                          /* 1: the vocabulary was given: by read-vocab, by vectors, or by vocabulary old */
+    int given;                          /* 1: the vocabulary was given: by read-vocab, by vectors, or by vocabulary */
+                                        /* old */
     int dropped;                        /* 1: its unseen words were left out, by the setting drop-unseen */
     uint64_t unseen;                    /* words of a given vocabulary that never occur in the text */
     const char *unseen_word;            /* a frequent one of them; NULL: none */
@@ -126,8 +127,8 @@ typedef struct n2v_text_warning {
     const char *what;       /* "GB18030"; "Chinese"; "HTML", "XML", "text in <doc> tags" or "JSON" */
     const char *source;     /* the name of the first such file */
     uint64_t line;          /* of the first sign, from 1 */
-    const char *remedy;     /* a command that prints the text as it should be, such as iconv -f GB18030 -t UTF-8 a.txt; */
-                            /* NULL: none */
+    const char *remedy;     /* a command that prints the text as it should be, such as iconv -f GB18030 -t UTF-8 */
+                            /* a.txt; NULL: none */
 } n2v_text_warning;
 
 /* Before the reading all are 0. Strings live as long as the corpus. */

@@ -10,8 +10,8 @@ extern "C" {
 
 #define N2V_LIKELIHOOD_QUANTILES 7
 
-/* Means over the pairs of a word w and a context c, weighted as the windows of training weigh them on average. Of a model
- * of cbow a context is the mean of the words of a window. */
+/* Means over the pairs of a word w and a context c, weighted as the windows of training weigh them on average. Of a
+ * model of cbow a context is the mean of the words of a window. */
 typedef struct n2v_likelihood {
     size_t size; /* in: sizeof(n2v_likelihood) */
     const char *objective;
@@ -27,8 +27,8 @@ typedef struct n2v_likelihood {
     double levels[N2V_LIKELIHOOD_QUANTILES], quantiles[N2V_LIKELIHOOD_QUANTILES]; /* of log Z */
 } n2v_likelihood;
 
-/* How probable vectors find a text. text was read with the vectors' vocabulary (n2v_corpus_create), and with the setting
- * window-weights of their training, so that long lines are shuffled where whole lines are contexts. settings
+/* How probable vectors find a text. text was read with the vectors' vocabulary (n2v_corpus_create), and with the
+ * setting window-weights of their training, so that long lines are shuffled where whole lines are contexts. settings
  * (N2V_FOR_LIKELIHOOD; NULL: defaults). observer->stop is asked. objectives: the set that has the vectors' objective.
  * N2V_ERROR_ARGUMENT: the vectors are not a whole model, or its objective does not define P(w|c). N2V_ERROR_DATA: the
  * text has no pair of known words. N2V_ERROR_NUMERIC: a sum overflows. */
@@ -47,14 +47,15 @@ typedef struct n2v_likelihood_line {
     double weight, exact, self_normalized; /* as in n2v_likelihood; NaN, but for the weight, without pairs */
 } n2v_likelihood_line;
 
-/* Takes the next line, in the thread that called; not 0: give up. The structure grows at the end with later libraries. */
+/* Takes the next line, in the thread that called; not 0: give up. The structure grows at the end with later
+ * libraries. */
 typedef int (*n2v_take_line)(void *context, const n2v_likelihood_line *line);
 
-/* How probable vectors find each line of a text, in the order of the lines, also of empty ones. text was created with the
- * vectors and has its sources, but is not read before: it is read here, and can only be destroyed afterwards. Lines are
- * measured and handed to take while the text is read, with memory for some of them (and the longest line). The sums of
- * weight * exact over the lines and over the text are the same, but for rounding, unless subsampling or window-weights
- * line draw at random: then both are samples. observer->stop and reading are called. The errors of
+/* How probable vectors find each line of a text, in the order of the lines, also of empty ones. text was created with
+ * the vectors and has its sources, but is not read before: it is read here, and can only be destroyed afterwards. Lines
+ * are measured and handed to take while the text is read, with memory for some of them (and the longest line). The sums
+ * of weight * exact over the lines and over the text are the same, but for rounding, unless subsampling or
+ * window-weights line draw at random: then both are samples. observer->stop and reading are called. The errors of
  * n2v_likelihood_measure, and of reading; N2V_ERROR_INTERRUPTED: take gave up. */
 N2V_API n2v_status n2v_likelihood_lines(const n2v_vectors *vectors, n2v_corpus *text, const n2v_settings *settings,
                                         const n2v_objectives *objectives, n2v_take_line take, void *context,

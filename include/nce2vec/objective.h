@@ -45,9 +45,10 @@ enum {
                                        /* gradient is 0. Only with N2V_NEEDS_IN_BATCH, not with a shared bias */
     N2V_NEEDS_SLOPE_CLIPPING = 1 << 10, /* derivatives grow with the scores without a bound: steps of a tile whose */
                                         /* largest is above 8 are shortened as if it were 8; only with N2V_DOT */
-    N2V_NEEDS_TREE = 1 << 11,          /* the columns are nodes of a Huffman tree: those on the path of a word that the */
-                                       /* row predicts are positives where its code is 0, negatives where it is 1. A */
-                                       /* row may have none of either. Only with N2V_DOT, and N2V_NEEDS_SLOPE_CLIPPING */
+    N2V_NEEDS_TREE = 1 << 11,          /* the columns are nodes of a Huffman tree: those on the path of a word that */
+                                       /* the row predicts are positives where its code is 0, negatives where it is */
+                                       /* 1. A row may have none of either. Only with N2V_DOT, and */
+                                       /* N2V_NEEDS_SLOPE_CLIPPING */
     N2V_NEEDS_TREE_AND_NOISE = 1 << 12 /* with N2V_NEEDS_TREE: further positives are these words themselves, further */
                                        /* negatives noise words */
 };
@@ -72,8 +73,8 @@ typedef struct n2v_tile {
     const float *input_norms;        /* m: |x_i|^2; this and the next two are NULL unless needed */
     const float *output_norms;       /* n: |y_j|^2 */
     const float *positive_norms;     /* first[m]: |y|^2 of each positive's word */
-    const float *input_pairs;        /* m x m: row i's score with row l, without a bias, symmetric up to rounding; the */
-                                     /* diagonal is undefined; NULL unless needed */
+    const float *input_pairs;        /* m x m: row i's score with row l, without a bias, symmetric up to rounding; */
+                                     /* the diagonal is undefined; NULL unless needed */
     const float *output_pairs;       /* n x n: the same of the columns; a column drawn c times is here once */
     const n2v_math *math;
 } n2v_tile;
@@ -91,8 +92,8 @@ typedef struct n2v_tile_gradient {
 /* What a score s says about the word w given the context c at the objective's optimum:
  *     log P(w|c) = score * s + log_noise * log Q(w) + log_num_noise * log k + f(c)
  * Q is the distribution that negatives are drawn from: the noise distribution, or in a batch the text itself after
- * subsampling. P is that of the text after subsampling, too. With N2V_NEEDS_TREE a word has a score for each node on its
- * path, and log P(w|c) is the sum over them of log sigmoid(s), or of log sigmoid(-s) where its code is 1. */
+ * subsampling. P is that of the text after subsampling, too. With N2V_NEEDS_TREE a word has a score for each node on
+ * its path, and log P(w|c) is the sum over them of log sigmoid(s), or of log sigmoid(-s) where its code is 1. */
 typedef struct n2v_log_probability {
     double score, log_noise, log_num_noise;
     int normalized; /* 1: f is 0, so that the scores need no sum over the words */
@@ -241,10 +242,9 @@ enum {
  * Each row has at least one positive. A row with several positives counts as several cases: every positive with all
  * of the row's negatives, without the other positives (with N2V_NEEDS_ALL_WORDS they are words of the sum like the
  * rest; softnn, supcon and milnce take a row's positives together, and have one case a row; in hs each cell counts
- * once). For objectives with
- * N2V_NEEDS_IN_BATCH put row i's pair in column i of a square tile; there lifted also takes the other rows of a
- * positive's column, where labelled negative, as negatives of the output, each once whatever the multiplicity. In
- * alignuniform the copies of a column that multiplicity counts are at distance 0 from each other.
+ * once). For objectives with N2V_NEEDS_IN_BATCH put row i's pair in column i of a square tile; there lifted also takes
+ * the other rows of a positive's column, where labelled negative, as negatives of the output, each once whatever the
+ * multiplicity. In alignuniform the copies of a column that multiplicity counts are at distance 0 from each other.
  *
  * Pairs are the scores within a side, in the same geometry: of the inputs row against row, of the outputs column
  * against column. Each cell is a number of its own: a symmetric matrix in, and for two rows the sum of the gradients
@@ -261,8 +261,9 @@ typedef struct n2v_evaluation {
     const float *input_norms;    /* in, m: |x_i|^2, and ... */
     const float *output_norms;   /* in, n: ... |y_j|^2; with N2V_NEEDS_NORMS */
 
-    double loss;                 /* out: in nats (distances: in the units of the scores), summed over the cases. For a */
-                                 /* mean divide it, and the gradients, by the number of positives (softnn, ...: rows) */
+    double loss;                 /* out: in nats (distances: in the units of the scores), summed over the cases. For */
+                                 /* a mean divide it, and the gradients, by the number of positives (softnn, ...: */
+                                 /* rows) */
     float *gradient;             /* out, m x n: d loss / d scores; 0 where masked; NULL: not wanted */
     float *input_norm_gradient;  /* out, m: d loss / d input_norms; 0 where not needed; NULL: not wanted */
     float *output_norm_gradient; /* out, n: d loss / d output_norms; 0 where not needed; NULL: not wanted */

@@ -26,10 +26,10 @@ N2V_API n2v_status n2v_format_describe(size_t index, n2v_format_info *info, n2v_
 typedef struct n2v_output n2v_output;
 
 /* Opens the file, or the two files, that vectors are written to. Proves that the folder can be written. settings
- * (N2V_FOR_OUTPUT; NULL: defaults) say the format (by default that of the path's ending), which vectors, and more. "-" is
- * standard output. observer is copied; its stop is asked while the output is written. N2V_ERROR_ARGUMENT: the path is a folder, or
- * its folder cannot be written, or its ending is that of another compression (.xz) or of an archive (.zip), or the
- * settings contradict the format. */
+ * (N2V_FOR_OUTPUT; NULL: defaults) say the format (by default that of the path's ending), which vectors, and more. "-"
+ * is standard output. observer is copied; its stop is asked while the output is written. N2V_ERROR_ARGUMENT: the path
+ * is a folder, or its folder cannot be written, or its ending is that of another compression (.xz) or of an archive
+ * (.zip), or the settings contradict the format. */
 N2V_API n2v_status n2v_output_open(n2v_output **output, const char *path, const n2v_settings *settings,
                                    const n2v_observer *observer, n2v_error *error);
 
@@ -37,22 +37,22 @@ N2V_API n2v_status n2v_output_open(n2v_output **output, const char *path, const 
 N2V_API n2v_status n2v_output_open_bytes(n2v_output **output, const char *path, const n2v_observer *observer,
                                          n2v_error *error);
 
-/* Before a training with the settings `training`: N2V_ERROR_ARGUMENT when it will not have the vectors that the settings
- * `output` ask for. */
+/* Before a training with the settings `training`: N2V_ERROR_ARGUMENT when it will not have the vectors that the
+ * settings `output` ask for. */
 N2V_API n2v_status n2v_output_check(const n2v_settings *output, const n2v_settings *training, n2v_error *error);
 
 N2V_API const char *n2v_output_format(const n2v_output *output);     /* its name; NULL for bytes */
 
-/* The ending of the path, such as ".foo", when no format has it: word2vec text is written. NULL: the setting `format` or
- * a known ending says the format, or the name has no ending. */
+/* The ending of the path, such as ".foo", when no format has it: word2vec text is written. NULL: the setting `format`
+ * or a known ending says the format, or the name has no ending. */
 N2V_API const char *n2v_output_unknown_ending(const n2v_output *output);
 N2V_API const char *n2v_output_words_file(const n2v_output *output); /* the path of the second file; NULL: none */
 
 /* Writes the vectors. N2V_ERROR_DATA when the settings ask for output vectors and there are none, or the format
  * needs other subwords. N2V_ERROR_NUMERIC: a number is not finite, or 16 bits cannot hold it. */
 N2V_API n2v_status n2v_output_vectors(n2v_output *output, const n2v_vectors *vectors, n2v_error *error);
-/* What n2v_output_vectors wrote, before numbers were rounded, where the settings `reduce` or `remove-top` had it computed;
- * NULL: nothing was computed. Valid until the output is destroyed. */
+/* What n2v_output_vectors wrote, before numbers were rounded, where the settings `reduce` or `remove-top` had it
+ * computed; NULL: nothing was computed. Valid until the output is destroyed. */
 N2V_API const n2v_vectors *n2v_output_derived(n2v_output *output);
 
 N2V_API n2v_status n2v_output_bytes(n2v_output *output, const void *bytes, size_t count, n2v_error *error);
@@ -70,9 +70,10 @@ N2V_API n2v_status n2v_output_flush(n2v_output *output, n2v_error *error);
 N2V_API n2v_status n2v_output_commit(n2v_output *output, n2v_error *error);
 N2V_API void n2v_output_discard(n2v_output *output); /* removes what is not published and destroys; accepts NULL */
 
-/* Vectors with the numbers that a file of these settings (N2V_FOR_OUTPUT) has, as input vectors: selected, reduced, scaled
- * to length 1, and rounded to 16 or 8 bits. The setting format has no effect. *derived keeps no reference.
- * N2V_ERROR_ARGUMENT: the vectors have too few dimensions. N2V_ERROR_DATA: they have no output vectors, which are asked for. */
+/* Vectors with the numbers that a file of these settings (N2V_FOR_OUTPUT) has, as input vectors: selected, reduced,
+ * scaled to length 1, and rounded to 16 or 8 bits. The setting format has no effect. *derived keeps no reference.
+ * N2V_ERROR_ARGUMENT: the vectors have too few dimensions. N2V_ERROR_DATA: they have no output vectors, which are asked
+ * for. */
 N2V_API n2v_status n2v_vectors_derive(n2v_vectors **derived, const n2v_vectors *vectors, const n2v_settings *settings,
                                       n2v_error *error);
 

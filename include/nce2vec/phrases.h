@@ -16,8 +16,8 @@ typedef struct n2v_phrases n2v_phrases;
 
 /* Finds the phrases of a corpus, which was read with all of its words: min-count 1, nothing held out, no vocabulary
  * given, without the setting phrases, which does all of this and joins. settings are N2V_FOR_PHRASES (NULL: defaults).
- * observer->stop and joining are called. N2V_ERROR_ARGUMENT: the corpus has
- * skipped words, or settings contradict each other. Memory: up to 90 bytes for each of max-pairs. */
+ * observer->stop and joining are called. N2V_ERROR_ARGUMENT: the corpus has skipped words, or settings contradict each
+ * other. Memory: up to 90 bytes for each of max-pairs. */
 N2V_API n2v_status n2v_phrases_find(n2v_phrases **phrases, const struct n2v_corpus *corpus,
                                     const n2v_settings *settings, const n2v_observer *observer,
                                     n2v_error *error);

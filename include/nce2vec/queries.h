@@ -62,8 +62,8 @@ typedef struct n2v_comparison {
 
 /* settings are those of a search (N2V_FOR_SEARCH; NULL: defaults). N2V_ERROR_ARGUMENT: the words of `after` are not the
  * first words of `before`, in the same order. */
-N2V_API n2v_status n2v_vectors_compare(const n2v_vectors *before, const n2v_vectors *after, const n2v_settings *settings,
-                                       n2v_comparison *comparison, n2v_error *error);
+N2V_API n2v_status n2v_vectors_compare(const n2v_vectors *before, const n2v_vectors *after,
+                                       const n2v_settings *settings, n2v_comparison *comparison, n2v_error *error);
 
 /* Pairs of words with human scores, from a file: a line has two words and a number, separated by white space. A '#' by
  * itself begins a comment; the first line may name the columns. Safe to use from many threads. */

@@ -40,7 +40,8 @@ typedef struct n2v_span {
  * is left as it was. This structure never changes, therefore it has no size. */
 typedef struct n2v_error {
     n2v_status status;
-    char text[1024];                    /* what happened, where, what to do; UTF-8, NUL-terminated, without control characters */
+    char text[1024];                    /* what happened, where, what to do; UTF-8, NUL-terminated, without control */
+                                        /* characters */
     n2v_span settings[N2V_ERROR_SPANS]; /* the names of settings in the text, for clients that spell them in their */
                                         /* own way (such as "--epochs"); unused ones have 0 bytes */
 } n2v_error;
@@ -51,8 +52,8 @@ N2V_API const char *n2v_version(void);
 /* The compressions of files that this build of the library reads, such as "gzip, bzip2, xz, zstd". Never NULL. */
 N2V_API const char *n2v_compressions(void);
 
-/* The tokenizers of this build of the library, and what is missing: "words, space, unicode (ICU 72.1), command:PROGRAM".
- * Never NULL. */
+/* The tokenizers of this build of the library, and what is missing: "words, space, unicode (ICU 72.1),
+ * command:PROGRAM". Never NULL. */
 N2V_API const char *n2v_tokenizers(void);
 
 #ifdef __cplusplus

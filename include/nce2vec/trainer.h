@@ -11,11 +11,11 @@ extern "C" {
 /* A training: its state can be held at any block of sentences. */
 typedef struct n2v_trainer n2v_trainer;
 
-/* Sets the model up: random vectors, or those of the file of the setting start; and learning rates of words, by freeze and
- * lr-of. settings (N2V_FOR_TRAINING) are copied, corpus is kept by reference; both belong
- * together. N2V_ERROR_ARGUMENT: the corpus was read with other values of the text's settings (N2V_STAGE_TEXT), or of
- * the seed where it chose the held-out sentences. N2V_ERROR_DATA: no sentence has two words, so there is no pair to
- * learn from. N2V_ERROR_MEMORY. */
+/* Sets the model up: random vectors, or those of the file of the setting start; and learning rates of words, by freeze
+ * and lr-of. settings (N2V_FOR_TRAINING) are copied, corpus is kept by reference; both belong together.
+ * N2V_ERROR_ARGUMENT: the corpus was read with other values of the text's settings (N2V_STAGE_TEXT), or of the seed
+ * where it chose the held-out sentences. N2V_ERROR_DATA: no sentence has two words, so there is no pair to learn from.
+ * N2V_ERROR_MEMORY. */
 N2V_API n2v_status n2v_trainer_create(n2v_trainer **trainer, const n2v_settings *settings, const n2v_corpus *corpus,
                                       n2v_error *error);
 N2V_API void n2v_trainer_destroy(n2v_trainer *trainer);
@@ -27,17 +27,18 @@ N2V_API void n2v_trainer_destroy(n2v_trainer *trainer);
  * `from` has none of the same settings. N2V_ERROR_DATA: no word is in both. */
 N2V_API n2v_status n2v_trainer_start(n2v_trainer *trainer, const n2v_vectors *from, size_t *found, n2v_error *error);
 
-/* The same from memory: count rows of dim floats, stride floats apart, become the vectors of the words from id first on.
- * Biases stay. N2V_ERROR_NUMERIC, and nothing has changed: a number is not finite. N2V_ERROR_ARGUMENT: the inputs are made of
- * subwords, or the outputs are not those of words. */
+/* The same from memory: count rows of dim floats, stride floats apart, become the vectors of the words from id first
+ * on. Biases stay. N2V_ERROR_NUMERIC, and nothing has changed: a number is not finite. N2V_ERROR_ARGUMENT: the inputs
+ * are made of subwords, or the outputs are not those of words. */
 N2V_API n2v_status n2v_trainer_set_rows(n2v_trainer *trainer, n2v_matrix matrix, uint32_t first, size_t count,
                                         const float *rows, size_t stride, n2v_error *error);
 
 /* Sets factors of the learning rate, for the input or the output vectors of count words from id first on: 0 freezes a
- * vector, of which then not one bit changes; bias included, for outputs. What several words share has one factor: a part of
- * subwords the smallest of its words' factors; the shared bias, and the nodes of a tree, 1, or 0 once the outputs of all words
- * have 0. Checkpoints have the factors. Several ranks set the same ones. Before the first run, or while the trainer is paused. N2V_ERROR_ARGUMENT: a factor is
- * negative or not finite; or the outputs are nodes of a tree (hs), and these are not all words with one factor. */
+ * vector, of which then not one bit changes; bias included, for outputs. What several words share has one factor: a
+ * part of subwords the smallest of its words' factors; the shared bias, and the nodes of a tree, 1, or 0 once the
+ * outputs of all words have 0. Checkpoints have the factors. Several ranks set the same ones. Before the first run, or
+ * while the trainer is paused. N2V_ERROR_ARGUMENT: a factor is negative or not finite; or the outputs are nodes of a
+ * tree (hs), and these are not all words with one factor. */
 N2V_API n2v_status n2v_trainer_set_rates(n2v_trainer *trainer, n2v_matrix matrix, uint32_t first, size_t count,
                                          const float *factors, n2v_error *error);
 
@@ -50,14 +51,13 @@ typedef enum n2v_until {
 /* Trains until then, in the threads that the settings say, and pauses. observer's functions are called. One thread
  * gives the same bytes with any pauses, on the same kernel set.
  * N2V_ERROR_INTERRUPTED: stopped by observer->stop or n2v_trainer_stop; every thread has finished its block, the
- * trainer is paused, and may run on. N2V_ERROR_NUMERIC: a loss or a parameter is not finite. N2V_ERROR_DATA: subsampling
- * left no pair of words in all epochs, so the vectors are still random. After both the trainer cannot go on: later runs
- * return the same status. N2V_ERROR_MEMORY: a thread or its buffers; the trainer is paused, and may run on.
- * N2V_ERROR_IO: the text's temporary file; with one thread the trainer may run on.
- * N2V_ERROR_ARGUMENT: the training is at its end, or the trainer runs already (an observer's functions cannot run it
- * again, nor destroy it).
- * Several ranks run to the same point (else N2V_ERROR_ARGUMENT), and pause together: a stop of one stops all, at the end
- * of a round. After a failure other than N2V_ERROR_INTERRUPTED and N2V_ERROR_ARGUMENT they cannot go on. */
+ * trainer is paused, and may run on. N2V_ERROR_NUMERIC: a loss or a parameter is not finite. N2V_ERROR_DATA:
+ * subsampling left no pair of words in all epochs, so the vectors are still random. After both the trainer cannot go
+ * on: later runs return the same status. N2V_ERROR_MEMORY: a thread or its buffers; the trainer is paused, and may run
+ * on. N2V_ERROR_IO: the text's temporary file; with one thread the trainer may run on. N2V_ERROR_ARGUMENT: the training
+ * is at its end, or the trainer runs already (an observer's functions cannot run it again, nor destroy it). Several
+ * ranks run to the same point (else N2V_ERROR_ARGUMENT), and pause together: a stop of one stops all, at the end of a
+ * round. After a failure other than N2V_ERROR_INTERRUPTED and N2V_ERROR_ARGUMENT they cannot go on. */
 N2V_API n2v_status n2v_trainer_run(n2v_trainer *trainer, n2v_until until, uint64_t words, const n2v_observer *observer,
                                    n2v_error *error);
 
@@ -76,7 +76,8 @@ typedef struct n2v_trainer_info {
     double seconds;              /* of training */
     const char *kernels;         /* the kernel set that computes */
     const char *layout;          /* how examples are laid out: windows, inputs, batches, words */
-    size_t vectors, frozen;      /* rows of the model that are trained, of both sides; those with a learning rate of 0 */
+    size_t vectors, frozen;      /* rows of the model that are trained, of both sides; those with a learning rate of */
+                                 /* 0 */
 } n2v_trainer_info;
 
 /* While the trainer is paused. */
@@ -120,10 +121,10 @@ N2V_API n2v_status n2v_checkpoint_describe(const n2v_vectors *checkpoint, n2v_tr
 
 /* The settings with which the training of a checkpoint goes on, and its text is read again: those of its record, with
  * what is set in changes (N2V_FOR_TRAINING; NULL: nothing). N2V_ERROR_ARGUMENT, with both values, where a setting that
- * is not changeable (n2v_setting_info) has another value, and for fewer epochs than have begun. The files of "read-vocab"
- * and "heldout" may have other names. The kernel set of the checkpoint is kept where changes has none and this machine
- * has it. A program that was the tokenizer must be in changes, too (N2V_ERROR_ARGUMENT): a file alone starts none.
- * N2V_ERROR_FORMAT: the vectors are no checkpoint, or its record is not valid. */
+ * is not changeable (n2v_setting_info) has another value, and for fewer epochs than have begun. The files of
+ * "read-vocab" and "heldout" may have other names. The kernel set of the checkpoint is kept where changes has none and
+ * this machine has it. A program that was the tokenizer must be in changes, too (N2V_ERROR_ARGUMENT): a file alone
+ * starts none. N2V_ERROR_FORMAT: the vectors are no checkpoint, or its record is not valid. */
 N2V_API n2v_status n2v_checkpoint_settings(const n2v_vectors *checkpoint, const n2v_settings *changes,
                                            const n2v_objectives *objectives, n2v_settings **settings,
                                            n2v_error *error);

@@ -30,7 +30,8 @@ typedef struct n2v_vectors_info {
     int has_state;       /* 1: it is a checkpoint, from which a training can go on */
     const char *damaged; /* names of sections of a .n2v file that are damaged, and that vectors do not need, such as */
                          /* "STAT": the file was read without them; NULL: none */
-    const char *subwords; /* "fasttext" or "floret": words that are not among `words` have vectors, too; NULL: they have none */
+    const char *subwords; /* "fasttext" or "floret": words that are not among `words` have vectors, too; NULL: they */
+                          /* have none */
     size_t shortest_ngram, longest_ngram; /* in characters; 0 without subwords */
     size_t buckets, used_buckets;         /* that n-grams are hashed to, and those with a vector; 0 without subwords */
     uint64_t skipped;          /* malformed rows of the file, by the setting skip-bad */
@@ -43,9 +44,9 @@ typedef struct n2v_vectors_info {
 N2V_API n2v_status n2v_vectors_load(n2v_vectors **vectors, const char *path, const n2v_observer *observer,
                                     n2v_error *error);
 
-/* The same with settings (N2V_FOR_LOADING; NULL: defaults): skip-bad skips malformed rows of text, glove and binary files,
- * and those of npz and gensim whose words are not words here.
- * N2V_ERROR_FORMAT, also then: no row can be read, or the file is truncated. */
+/* The same with settings (N2V_FOR_LOADING; NULL: defaults): skip-bad skips malformed rows of text, glove and binary
+ * files, and those of npz and gensim whose words are not words here. N2V_ERROR_FORMAT, also then: no row can be read,
+ * or the file is truncated. */
 N2V_API n2v_status n2v_vectors_load_with(n2v_vectors **vectors, const char *path, const n2v_settings *settings,
                                          const n2v_observer *observer, n2v_error *error);
 
@@ -54,10 +55,10 @@ N2V_API n2v_status n2v_vectors_load_with(n2v_vectors **vectors, const char *path
 N2V_API n2v_status n2v_vectors_load_memory(n2v_vectors **vectors, const void *bytes, size_t count, const char *name,
                                            const n2v_observer *observer, n2v_error *error);
 
-/* Vectors from arrays, which are copied: count different words, NUL-terminated, and their rows of dim floats, stride floats
- * apart. counts: how often each is in the text, or NULL. They are input vectors, as of a file of text.
- * N2V_ERROR_ARGUMENT: an array is NULL or empty, a text is no word, or a word appears twice. N2V_ERROR_NUMERIC: a number
- * is not finite. */
+/* Vectors from arrays, which are copied: count different words, NUL-terminated, and their rows of dim floats, stride
+ * floats apart. counts: how often each is in the text, or NULL. They are input vectors, as of a file of text.
+ * N2V_ERROR_ARGUMENT: an array is NULL or empty, a text is no word, or a word appears twice. N2V_ERROR_NUMERIC: a
+ * number is not finite. */
 N2V_API n2v_status n2v_vectors_create(n2v_vectors **vectors, const char *const *words, const uint64_t *counts,
                                       size_t count, const float *rows, size_t dim, size_t stride, n2v_error *error);
 N2V_API void n2v_vectors_destroy(n2v_vectors *vectors);
@@ -75,9 +76,9 @@ N2V_API uint32_t n2v_vectors_find(const n2v_vectors *vectors, const char *word, 
 /* The words that the vectors' tokenizer makes of a text, as in their training: "B13X-0_0" may be "b13x 0 0", and where
  * phrases were joined "New York" may be "new_york". Writes them into words with a space between two: at most room bytes
  * with the NUL. *needed (may be NULL) is how many bytes the whole needs without it, *count (may be NULL) how many words
- * there are. Letter case and normal form are those of the training; where its tokenizer was a program, which is never run
- * here, words are what is between white space. N2V_ERROR_DATA: the vectors have no record of a tokenizer; whole models have
- * one. */
+ * there are. Letter case and normal form are those of the training; where its tokenizer was a program, which is never
+ * run here, words are what is between white space. N2V_ERROR_DATA: the vectors have no record of a tokenizer; whole
+ * models have one. */
 N2V_API n2v_status n2v_vectors_tokenize(const n2v_vectors *vectors, const char *text, size_t bytes, char *words,
                                         size_t room, size_t *needed, size_t *count, n2v_error *error);
 

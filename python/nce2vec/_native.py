@@ -184,9 +184,9 @@ class CorpusInfo(Sized):
                 ("invalid_utf8", c_uint64), ("overlong", c_uint64), ("seconds", c_double), ("given", c_int),
                 ("dropped", c_int), ("unseen", c_uint64), ("unseen_word", c_char_p), ("cut_tokens", c_uint64),
                 ("cut_words", c_uint64), ("cut_underscores", c_uint64), ("cut_example", c_char_p),
-                ("cut_result", c_char_p), ("source_bytes", c_uint64), ("source_bytes_total", c_uint64), ("text_tokens", c_uint64),
-                ("joined", c_uint64), ("start_words", c_size_t), ("warnings", c_size_t), ("weighted", c_int),
-                ("plain_words", c_uint64)]
+                ("cut_result", c_char_p), ("source_bytes", c_uint64), ("source_bytes_total", c_uint64),
+                ("text_tokens", c_uint64), ("joined", c_uint64), ("start_words", c_size_t), ("warnings", c_size_t),
+                ("weighted", c_int), ("plain_words", c_uint64)]
 
 
 class TrainerInfo(Sized):
@@ -204,8 +204,8 @@ class Likelihood(Sized):
 
 
 class LikelihoodLine(Structure):
-    _fields_ = [("source", c_char_p), ("line", c_uint64), ("words", c_uint64), ("unknown", c_uint64), ("pairs", c_uint64),
-                ("weight", c_double), ("exact", c_double), ("self_normalized", c_double)]
+    _fields_ = [("source", c_char_p), ("line", c_uint64), ("words", c_uint64), ("unknown", c_uint64),
+                ("pairs", c_uint64), ("weight", c_double), ("exact", c_double), ("self_normalized", c_double)]
 
 
 TAKE_LINE = CFUNCTYPE(c_int, c_void_p, POINTER(LikelihoodLine))
@@ -281,10 +281,10 @@ class Objective(Sized):
 
 # The structures that the library declares, by their names in C.
 STRUCTURES = {
-    "n2v_setting_info": SettingInfo, "n2v_reading": Reading, "n2v_progress": Progress, "n2v_epoch": Epoch, "n2v_joining": Joining,
-    "n2v_observer": Observer, "n2v_vectors_info": VectorsInfo, "n2v_norms": Norms, "n2v_format_info": FormatInfo,
-    "n2v_neighbor": Neighbor, "n2v_query": Query, "n2v_pairs_score": PairsScore, "n2v_comparison": Comparison,
-    "n2v_token": Token,
+    "n2v_setting_info": SettingInfo, "n2v_reading": Reading, "n2v_progress": Progress, "n2v_epoch": Epoch,
+    "n2v_joining": Joining, "n2v_observer": Observer, "n2v_vectors_info": VectorsInfo, "n2v_norms": Norms,
+    "n2v_format_info": FormatInfo, "n2v_neighbor": Neighbor, "n2v_query": Query, "n2v_pairs_score": PairsScore,
+    "n2v_comparison": Comparison, "n2v_token": Token,
     "n2v_corpus_info": CorpusInfo, "n2v_trainer_info": TrainerInfo, "n2v_likelihood": Likelihood,
     "n2v_likelihood_line": LikelihoodLine,
     "n2v_phrases_info": PhrasesInfo, "n2v_phrase": Phrase, "n2v_objective_info": ObjectiveInfo,

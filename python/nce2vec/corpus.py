@@ -58,7 +58,8 @@ class _Sentences:
             self._text = "\0".join(words).encode("utf-8")
         except TypeError:
             wrong = next(word for word in words if not isinstance(word, str))
-            raise TypeError(f"a word must be a str, not {type(wrong).__name__}: {wrong!r}; str(word) makes one") from None
+            raise TypeError(f"a word must be a str, not {type(wrong).__name__}: {wrong!r}; "
+                            "str(word) makes one") from None
         text = np.frombuffer(self._text, dtype=np.uint8)
         ends = np.append(np.flatnonzero(text == 0), len(text)) if words else np.zeros(0, dtype=np.intp)
         if len(ends) != len(words):
@@ -154,9 +155,9 @@ class Corpus(native.Handle):
     """A text that is read once: its words, their counts, and its sentences as ids.
 
     ``source`` is a path (a folder is its files, "@LIST" those that a file names), a list of paths, or an iterable
-    of sentences, each a list of words; with the setting weighted, the first item of each is its weight. ``settings`` are
-    those of a training (a Settings); of them the ones of the text matter here. ``reader`` is a function that reads the
-    corpus and gets it; by default the library's.
+    of sentences, each a list of words; with the setting weighted, the first item of each is its weight. ``settings``
+    are those of a training (a Settings); of them the ones of the text matter here. ``reader`` is a function that reads
+    the corpus and gets it; by default the library's.
     """
 
     def __init__(self, source, settings, observer=None, vocabulary=None, reader=None):

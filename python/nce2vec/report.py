@@ -21,7 +21,8 @@ def history_html(epochs):
     losses = [end.loss for end in epochs if not math.isnan(end.loss)]
     low, high = min(losses + heldout, default=0), max(losses + heldout, default=1)
     plot = (f'<svg viewBox="-4 -4 308 108" width="308" height="108" role="img" aria-label="loss by epoch">'
-            f'{_polyline(losses, 300, 100, low, high, "#4269d0")}{_polyline(heldout, 300, 100, low, high, "#ff725c")}</svg>')
+            f'{_polyline(losses, 300, 100, low, high, "#4269d0")}'
+            f'{_polyline(heldout, 300, 100, low, high, "#ff725c")}</svg>')
     head = "<tr><th>epoch</th><th>loss</th>" + ("<th>held-out loss</th>" if heldout else "") + "<th>seconds</th></tr>"
     rows = "".join(
         f"<tr><td>{end.epoch}</td><td>{end.loss:.4f}</td>" +

@@ -71,8 +71,8 @@ n2v_status n2v_trainer_note(n2v_trainer *trainer, const char *name, const char *
         return fail_null("n2v_trainer_note", trainer ? "name" : "trainer", error);
     for (const char *at = value ? value : ""; *at; at++)
         if ((unsigned char)*at < 0x20)
-            return error_set(error, N2V_ERROR_ARGUMENT, "the note '%s' has a control character, which a file cannot hold",
-                             name);
+            return error_set(error, N2V_ERROR_ARGUMENT,
+                             "the note '%s' has a control character, which a file cannot hold", name);
     record_remove(&trainer->notes, name);
     return value ? record_add(&trainer->notes, name, value, error) : N2V_OK;
 }
@@ -125,8 +125,8 @@ static bool same_objective(const n2v_objectives *objectives, const char *a, cons
 static n2v_status fail_change(const Setting *setting, const char *now, const char *then, n2v_error *error)
 {
     return error_set(error, N2V_ERROR_ARGUMENT,
-                     "\1%s\2 is %s, and the checkpoint has %s: a training goes on with the settings that it began with; "
-                     "leave it out",
+                     "\1%s\2 is %s, and the checkpoint has %s: a training goes on with the settings that it began "
+                     "with; leave it out",
                      setting->name, now, then ? then : "none");
 }
 

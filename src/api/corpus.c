@@ -240,7 +240,8 @@ static n2v_status compare_given(Ranks *ranks, uint64_t own, const char *what, n2
     return error_set(error, N2V_ERROR_DATA, "rank %zu has %s than rank 0: give the same to all ranks", other, what);
 }
 
-/* A reference to the vocabulary that was given, or NULL. Ranks with texts of their own have the same one, or all fail. */
+/* A reference to the vocabulary that was given, or NULL. Ranks with texts of their own have the same one, or all
+ * fail. */
 static n2v_status given_vocabulary(n2v_corpus *corpus, CorpusOptions *options, const n2v_observer *observer,
                                    n2v_error *error)
 {
@@ -409,7 +410,8 @@ static n2v_status check_same(const n2v_corpus *corpus, n2v_error *error)
     if (status != N2V_OK || other == ranks_count(ranks))
         return status;
     return error_set(error, N2V_ERROR_DATA,
-                     "rank %zu has read another text than rank 0: give the same files to all ranks, or to each its own share",
+                     "rank %zu has read another text than rank 0: give the same files to all ranks, or to each its own "
+                     "share",
                      other);
 }
 

@@ -63,13 +63,15 @@ void corpus_free_phrases(n2v_corpus *corpus);
 /* Of the files: n2v_corpus_describe_warning describes them. */
 size_t corpus_count_warnings(const n2v_corpus *corpus);
 
-/* The settings start, freeze and lr-of: refuses files that cannot be read. Without effect where vectors were given: they
- * are a checkpoint, which has what the training started from. */
+/* The settings start, freeze and lr-of: refuses files that cannot be read. Without effect where vectors were given:
+ * they are a checkpoint, which has what the training started from. */
 n2v_status corpus_take_start(n2v_corpus *corpus, const Settings *values, n2v_error *error);
 void corpus_free_start(n2v_corpus *corpus);
 
-/* Loads the vectors to start from, refuses those that do not go with the settings, and takes their words and phrases. */
-n2v_status corpus_load_start(n2v_corpus *corpus, CorpusOptions *options, const n2v_observer *observer, n2v_error *error);
+/* Loads the vectors to start from, refuses those that do not go with the settings, and takes their words and
+ * phrases. */
+n2v_status corpus_load_start(n2v_corpus *corpus, CorpusOptions *options, const n2v_observer *observer,
+                             n2v_error *error);
 
 /* After reading. N2V_ERROR_DATA: no word of the text is one of theirs. */
 n2v_status corpus_check_start(n2v_corpus *corpus, n2v_error *error);

@@ -53,8 +53,8 @@ static bool has_counts(const Vocabulary *words)
     return vocabulary_total(words) > 0;
 }
 
-static n2v_status take_words(n2v_corpus *corpus, const n2v_vectors *vectors, VocabularyFrom from, CorpusOptions *options,
-                             n2v_error *error)
+static n2v_status take_words(n2v_corpus *corpus, const n2v_vectors *vectors, VocabularyFrom from,
+                             CorpusOptions *options, n2v_error *error)
 {
     CorpusStart *start = corpus->start;
     n2v_status status;

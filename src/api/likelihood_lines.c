@@ -130,7 +130,8 @@ static n2v_status pause(void *context, n2v_error *error)
 static n2v_status check_text(const n2v_vectors *vectors, const n2v_corpus *text, n2v_error *error)
 {
     if (text->was_read)
-        return error_set(error, N2V_ERROR_ARGUMENT, "the corpus has been read already: lines are measured while it is read");
+        return error_set(error, N2V_ERROR_ARGUMENT,
+                         "the corpus has been read already: lines are measured while it is read");
     if (text->given != vectors->model->vocabulary)
         return error_set(error, N2V_ERROR_ARGUMENT,
                          "the corpus was not created with these vectors, so its words would have other ids");
@@ -138,8 +139,8 @@ static n2v_status check_text(const n2v_vectors *vectors, const n2v_corpus *text,
         return error_set(error, N2V_ERROR_ARGUMENT, "the corpus has no text: add files or sentences");
     if (text->finds_phrases)
         return error_set(error, N2V_ERROR_ARGUMENT,
-                         SETTING("phrases") " %s finds phrases in a whole text, but lines are measured while it is read: "
-                         "name a file of phrases",
+                         SETTING("phrases") " %s finds phrases in a whole text, but lines are measured while it is "
+                         "read: name a file of phrases",
                          settings_text(text->settings, "phrases"));
     return N2V_OK;
 }

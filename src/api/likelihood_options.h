@@ -1,4 +1,5 @@
-/* likelihood_options.h - what the functions of likelihoods share: how vectors were trained, and how a text is measured. */
+/* likelihood_options.h - what the functions of likelihoods share: how vectors were trained, and how a text is
+ * measured. */
 #ifndef N2V_API_LIKELIHOOD_OPTIONS_H
 #define N2V_API_LIKELIHOOD_OPTIONS_H
 

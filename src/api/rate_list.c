@@ -18,8 +18,9 @@ typedef struct File {
 
 static n2v_status refuse(const File *file, const char *why, n2v_error *error)
 {
-    return error_set(error, N2V_ERROR_FORMAT, "%s, line %zu: %s; a line is a word%s", file->path, file->line, why,
-                     file->with_factors ? " and a factor of its learning rate, or two: of its input and its output vector" : "");
+    return error_set(
+        error, N2V_ERROR_FORMAT, "%s, line %zu: %s; a line is a word%s", file->path, file->line, why,
+        file->with_factors ? " and a factor of its learning rate, or two: of its input and its output vector" : "");
 }
 
 /* The next field of a line, which it cuts there; NULL: there is none. */
@@ -113,7 +114,8 @@ n2v_status rate_list_read(RateList *list, const char *path, bool with_factors, n
     *list = (RateList){.words = vocabulary_create()};
     if (!list->words)
         return fail_memory(error, 0, "the learning rates of words");
-    if ((status = reader_check(path, error)) != N2V_OK || (status = reader_open_text(&reader, path, NULL, error)) != N2V_OK)
+    if ((status = reader_check(path, error)) != N2V_OK ||
+        (status = reader_open_text(&reader, path, NULL, error)) != N2V_OK)
         goto out;
     while ((status = reader_next(reader, &bytes, &count, error)) == N2V_OK && count)
         if ((status = add_bytes(list, &file, line, &used, (const char *)bytes, count, error)) != N2V_OK)

@@ -61,7 +61,8 @@ n2v_status n2v_vectors_compare(const n2v_vectors *before, const n2v_vectors *aft
         (status = settings_of(settings, N2V_FOR_SEARCH, &values, error)) != N2V_OK ||
         (status = kernels_choose(PRECISION_AUTO, settings_text(values, "kernels"), &kernels, error)) != N2V_OK ||
         (status = compare_models(before->model, after->model, kernels,
-                                 (size_t)settings_integer(values, "threads", machine_cores()), &measured, error)) != N2V_OK)
+                                 (size_t)settings_integer(values, "threads", machine_cores()), &measured, error)) !=
+            N2V_OK)
         return status;
     const n2v_comparison filled = {
         .size = comparison->size,

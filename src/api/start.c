@@ -42,8 +42,8 @@ static n2v_status check_paused(const n2v_trainer *trainer, const char *function,
     return trainer_check_paused(trainer->trainer, error);
 }
 
-n2v_status n2v_trainer_set_rows(n2v_trainer *trainer, n2v_matrix matrix, uint32_t first, size_t count, const float *rows,
-                                size_t stride, n2v_error *error)
+n2v_status n2v_trainer_set_rows(n2v_trainer *trainer, n2v_matrix matrix, uint32_t first, size_t count,
+                                const float *rows, size_t stride, n2v_error *error)
 {
     Model *model;
     n2v_status status;
@@ -155,8 +155,9 @@ static bool same_subwords(const SubwordOptions *x, const Model *from)
 {
     const SubwordOptions *y = from->subwords ? subwords_options(from->subwords) : NULL;
 
-    return x->kind == SUBWORDS_NONE || (y && x->kind == y->kind && x->minn == y->minn && x->maxn == y->maxn && x->buckets == y->buckets &&
-                  x->hash_count == y->hash_count && x->seed == y->seed);
+    return x->kind == SUBWORDS_NONE ||
+           (y && x->kind == y->kind && x->minn == y->minn && x->maxn == y->maxn && x->buckets == y->buckets &&
+            x->hash_count == y->hash_count && x->seed == y->seed);
 }
 
 /* The first input row of the buckets; those before it are of words. */
@@ -226,8 +227,8 @@ n2v_status start_check_model(const Model *model, const Settings *values, n2v_err
     if (status != N2V_OK || model->output || !freeze_is_output(settings_text(values, "freeze")))
         return status;
     return error_set(error, N2V_ERROR_ARGUMENT,
-                     "%s has no output vectors, which " SETTING("freeze") " output would keep: start from the .n2v file of a "
-                     "training, or freeze input",
+                     "%s has no output vectors, which " SETTING("freeze") " output would keep: start from the .n2v "
+                     "file of a training, or freeze input",
                      settings_text(values, "start"));
 }
 
@@ -240,7 +241,8 @@ static Id find_in(const Model *model, size_t id, const n2v_vectors *from)
     return n2v_vectors_find(from, word, bytes);
 }
 
-n2v_status start_from(n2v_trainer *trainer, const n2v_vectors *from, size_t *found, StartOutputs *outputs, n2v_error *error)
+n2v_status start_from(n2v_trainer *trainer, const n2v_vectors *from, size_t *found, StartOutputs *outputs,
+                      n2v_error *error)
 {
     const TrainOptions *options = trainer_options(trainer->trainer);
     Model *model = trainer_model(trainer->trainer);

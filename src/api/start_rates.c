@@ -68,8 +68,8 @@ static void freeze_side(Factors *f, const n2v_vectors *from, bool output)
 static n2v_status fail_outputs(n2v_error *error)
 {
     return error_set(error, N2V_ERROR_ARGUMENT,
-                     SETTING("freeze") " output: the outputs of the file to start from are not those of this training; start "
-                     "from a training with the same " SETTING("objective") " and " SETTING("model")
+                     SETTING("freeze") " output: the outputs of the file to start from are not those of this training; "
+                     "start from a training with the same " SETTING("objective") " and " SETTING("model")
                      ", and where outputs are nodes of a tree (hs), set " SETTING("vocabulary") " old");
 }
 

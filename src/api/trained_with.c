@@ -27,8 +27,8 @@ n2v_status recorded_training_take(RecordedTraining *recorded, const n2v_vectors 
                              error);
     if (status == N2V_OK && model != MODEL_SKIPGRAM && model != MODEL_CBOW)
         status = error_set(error, N2V_ERROR_ARGUMENT,
-                           "the vectors were trained with " SETTING("model") " %s, whose outputs are not those of words alone: "
-                           "%s needs a model of skipgram or cbow",
+                           "the vectors were trained with " SETTING("model") " %s, whose outputs are not those of "
+                           "words alone: %s needs a model of skipgram or cbow",
                            settings_text(values, "model"), use);
     if (status == N2V_OK) {
         trained->noise = (size_t)settings_integer(values, "noise", trained->objective->noise);

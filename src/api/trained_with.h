@@ -15,8 +15,7 @@ typedef struct RecordedTraining {
 } RecordedTraining;
 
 /* Fills *recorded, which must stay where it is. N2V_ERROR_ARGUMENT: the vectors are not a whole model, or one of
- * positions; use is what needs
- * one, such as "likelihood". N2V_ERROR_FORMAT: the record is not valid. */
+ * positions; use is what needs one, such as "likelihood". N2V_ERROR_FORMAT: the record is not valid. */
 n2v_status recorded_training_take(RecordedTraining *recorded, const n2v_vectors *vectors,
                                   const n2v_objectives *objectives, const char *use, n2v_error *error);
 

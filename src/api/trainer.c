@@ -160,8 +160,8 @@ static n2v_status check_same_state(const Trainer *trainer, Ranks *ranks, n2v_err
                      "rank %zu has another checkpoint than rank 0: give the newest one to all ranks", other);
 }
 
-/* Ranks train one model only with the same settings; threads and kernels are a machine's own, and so is the precision that
- * "auto" becomes. */
+/* Ranks train one model only with the same settings; threads and kernels are a machine's own, and so is the precision
+ * that "auto" becomes. */
 static n2v_status check_same(const n2v_settings *settings, Ranks *ranks, n2v_error *error)
 {
     uint64_t own = 0;

@@ -34,7 +34,8 @@ static n2v_status take_notes(n2v_vectors *vectors, n2v_error *error)
     const Extra *extra = &vectors->own.extras[EXTRA_NOTES];
     bool malformed;
 
-    return extra->bytes && !extra->damaged ? record_add_lines(&vectors->notes, extra->bytes, &malformed, error) : N2V_OK;
+    return extra->bytes && !extra->damaged ? record_add_lines(&vectors->notes, extra->bytes, &malformed, error)
+                                           : N2V_OK;
 }
 
 /* From a file, or from memory whose name path is (memory not NULL). */
@@ -83,7 +84,8 @@ n2v_status n2v_vectors_load_with(n2v_vectors **vectors, const char *path, const 
         return fail_null("n2v_vectors_load", vectors ? "path" : "vectors", error);
     *vectors = NULL;
     if ((status = settings_of(settings, N2V_FOR_LOADING, &values, error)) != N2V_OK ||
-        (status = observer_take(&copy, observer, error)) != N2V_OK || (status = format_first(path, &first, error)) != N2V_OK)
+        (status = observer_take(&copy, observer, error)) != N2V_OK ||
+        (status = format_first(path, &first, error)) != N2V_OK)
         return status;
     if ((status = reader_check(first, error)) == N2V_OK)
         status = load(vectors, first, NULL, values && settings_flag(values, "skip-bad"), &copy, error);
@@ -156,8 +158,9 @@ n2v_status n2v_vectors_create(n2v_vectors **vectors, const char *const *words, c
         return fail_null("n2v_vectors_create", !vectors ? "vectors" : !words ? "words" : "rows", error);
     *vectors = NULL;
     if (!count || count > MAX_WORDS || !dim || dim > MAX_DIM || stride < dim)
-        return error_set(error, N2V_ERROR_ARGUMENT, "%zu words with vectors of %zu numbers, %zu apart: there are 1 to %zu "
-                         "words of 1 to %zu numbers, and rows do not overlap", count, dim, stride, MAX_WORDS, MAX_DIM);
+        return error_set(error, N2V_ERROR_ARGUMENT, "%zu words with vectors of %zu numbers, %zu apart: there are 1 to "
+                         "%zu words of 1 to %zu numbers, and rows do not "
+                         "overlap", count, dim, stride, MAX_WORDS, MAX_DIM);
     if (!(made = array_create_zero(1, sizeof *made)))
         return fail_memory(error, sizeof *made, "the vectors");
     made->model = &made->own;
@@ -257,7 +260,8 @@ const float *n2v_vectors_view(const n2v_vectors *vectors, n2v_matrix matrix, siz
 
 float n2v_vectors_bias(const n2v_vectors *vectors, uint32_t id)
 {
-    return vectors && id < vectors->model->words && model_has_outputs(vectors->model) ? model_bias(vectors->model, id) : 0;
+    return vectors && id < vectors->model->words && model_has_outputs(vectors->model) ? model_bias(vectors->model, id)
+                                                                                      : 0;
 }
 
 n2v_status n2v_vectors_compose(const n2v_vectors *vectors, const char *word, size_t bytes, float *vector, int *known,
@@ -270,7 +274,8 @@ n2v_status n2v_vectors_compose(const n2v_vectors *vectors, const char *word, siz
     if (!vectors || !word || !vector)
         return fail_null("n2v_vectors_compose", !vectors ? "vectors" : !word ? "word" : "vector", error);
     if (!bytes || bytes > MAX_TOKEN_BYTES)
-        return error_set(error, N2V_ERROR_ARGUMENT, "a word of %zu bytes; 1 to %d are possible", bytes, MAX_TOKEN_BYTES);
+        return error_set(error, N2V_ERROR_ARGUMENT, "a word of %zu bytes; 1 to %d are possible", bytes,
+                         MAX_TOKEN_BYTES);
     if (known)
         *known = vocabulary_find(vectors->model->vocabulary, word, bytes) != NO_ID;
     if ((status = compose_any(vectors->model, word, bytes, vector, &composed, error)) != N2V_OK || composed)

@@ -18,8 +18,8 @@ static n2v_status recorded_tokenizer(const n2v_vectors *vectors, TokenizerOption
         return error_set(error, N2V_ERROR_DATA,
                          "the vectors have no record of a tokenizer: whole models have one, in .n2v and .safetensors "
                          "files");
-    if (tokenizer_options_read(options, name, record_find(record, "case"), record_find(record, "normal-form"), &cause) !=
-        N2V_OK)
+    if (tokenizer_options_read(options, name, record_find(record, "case"), record_find(record, "normal-form"),
+                               &cause) != N2V_OK)
         return error_set(error, N2V_ERROR_FORMAT, "the vectors' record is not valid: %s", cause.text);
     options->command = NULL;
     return N2V_OK;

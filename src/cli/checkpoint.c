@@ -88,7 +88,8 @@ void checkpoint_progress(cli_checkpoint *c, cli_progress *progress, const n2v_pr
         now->seconds * (double)now->words_total / (double)now->words < LONG_SECONDS)
         return;
     c->is_worth = true;
-    progress_print(progress, "an interrupt (Ctrl-C) saves the training in %s; --checkpoint FILE also saves it meanwhile",
+    progress_print(progress,
+                   "an interrupt (Ctrl-C) saves the training in %s; --checkpoint FILE also saves it meanwhile",
                    c->beside);
 }
 

@@ -3,9 +3,9 @@
 #include <string.h>
 
 static const cli_command *const commands[] = {
-    &train_command,  &vocab_command,      &phrases_command, &neighbors_command, &analogy_command,    &similarity_command,
-    &vector_command, &predict_command,    &likelihood_command, &info_command,   &convert_command,    &objectives_command,
-    &check_objective_command, &help_command};
+    &train_command,      &vocab_command,      &phrases_command,         &neighbors_command,  &analogy_command,
+    &similarity_command, &vector_command,     &predict_command,         &likelihood_command, &info_command,
+    &convert_command,    &objectives_command, &check_objective_command, &help_command};
 
 #define COMMANDS (sizeof commands / sizeof *commands)
 

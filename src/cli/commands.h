@@ -7,8 +7,8 @@
 #define COMMAND_COLUMNS 15 /* that the longest name needs */
 
 extern const cli_command train_command, vocab_command, phrases_command, neighbors_command, analogy_command,
-    similarity_command, vector_command, predict_command, likelihood_command, info_command, convert_command, objectives_command,
-    check_objective_command, help_command;
+    similarity_command, vector_command, predict_command, likelihood_command, info_command, convert_command,
+    objectives_command, check_objective_command, help_command;
 
 const cli_command *command_at(size_t index); /* NULL beyond the last */
 

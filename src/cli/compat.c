@@ -252,7 +252,8 @@ n2v_status compat_apply(cli_compat *compat, cli_options *options, const compat_v
 static compat_type default_type(const cli_options *options)
 {
     const char *model = options_value(options, "model");
-    return is_spelled(options, "train", "-train") && (!model || strcmp(model, "cbow") == 0) ? COMPAT_CBOW : COMPAT_SKIPGRAM;
+    return is_spelled(options, "train", "-train") && (!model || strcmp(model, "cbow") == 0) ? COMPAT_CBOW
+                                                                                            : COMPAT_SKIPGRAM;
 }
 
 n2v_status compat_model(const cli_options *options, uint64_t cbow, uint64_t type, const char *const **inputs,

@@ -141,8 +141,8 @@ const cli_command convert_command = {
     .summary = "write vectors in another format",
     .usage = "[options] IN OUT",
     .about = "IN is a file in any of the formats, recognized by content. What the format of OUT cannot hold is not "
-             "written. Words and vectors are the same in OUT as in IN, to the bit, and in the same order. Where --reduce, "
-             "--remove-top, --float16 or --int8 change the vectors, what they lose is reported.",
+             "written. Words and vectors are the same in OUT as in IN, to the bit, and in the same order. Where "
+             "--reduce, --remove-top, --float16 or --int8 change the vectors, what they lose is reported.",
     .options = options,
     .list = list_formats,
     .values_bytes = sizeof(convert_values),

@@ -13,11 +13,10 @@ typedef double stepped_loss(void *context, double step, double *taken);
  * *error shows it. */
 double slope_estimate(stepped_loss *loss, void *context, double first, int halvings, double *error);
 
-/* Whether `slope` is the derivative of a loss whose values are known up to
- * `noise` or worse. largest: the size of gradients
- * here, of which 1/1000 is tolerated. first: the largest step that makes sense. *error: by how much the derivative
- * differs; NaN where no step is large enough against the noise, so that nothing can be said. *expected: what the
- * differences say. */
+/* Whether `slope` is the derivative of a loss whose values are known up to `noise` or worse. largest: the size of
+ * gradients here, of which 1/1000 is tolerated. first: the largest step that makes sense. *error: by how much the
+ * derivative differs; NaN where no step is large enough against the noise, so that nothing can be said. *expected: what
+ * the differences say. */
 bool slope_agrees(stepped_loss *loss, void *context, double first, double noise, double largest, double slope,
                   double *error, double *expected);
 

@@ -188,7 +188,8 @@ static n2v_status measure_training(estimate *e, const n2v_objectives *objectives
 
 static const char *print_bytes(double bytes, char text[PRINT_TEXT])
 {
-    snprintf(text, PRINT_TEXT, bytes < 9.95e8 ? "%.0f MB" : "%.1f GB", bytes < 9.95e8 ? ceil(bytes / 1e6) : bytes / 1e9);
+    snprintf(text, PRINT_TEXT, bytes < 9.95e8 ? "%.0f MB" : "%.1f GB",
+             bytes < 9.95e8 ? ceil(bytes / 1e6) : bytes / 1e9);
     return text;
 }
 
@@ -203,12 +204,12 @@ static void report_text(const estimate *e)
     if (!e->read.given)
         snprintf(of, sizeof of, " of %s different ones",
                  print_count((uint64_t)(e->whole ? e->types : estimate_rounded(e->types)), types));
-    progress_print(p, "text: %s%s; vocabulary: %s%s%s", e->whole ? "" : "about ",
-                   plural((uint64_t)(e->whole ? e->tokens : estimate_rounded(e->tokens)), "word", tokens),
-                   e->whole || e->read.given ? "" : "about ",
-                   plural((uint64_t)(e->whole || e->read.given ? e->vocabulary : estimate_rounded(e->vocabulary)), "word",
-                          words),
-                   of);
+    progress_print(
+        p, "text: %s%s; vocabulary: %s%s%s", e->whole ? "" : "about ",
+        plural((uint64_t)(e->whole ? e->tokens : estimate_rounded(e->tokens)), "word", tokens),
+        e->whole || e->read.given ? "" : "about ",
+        plural((uint64_t)(e->whole || e->read.given ? e->vocabulary : estimate_rounded(e->vocabulary)), "word", words),
+        of);
 }
 
 static n2v_status report_memory(const estimate *e, n2v_error *error)
@@ -222,7 +223,8 @@ static n2v_status report_memory(const estimate *e, n2v_error *error)
     if (status != N2V_OK)
         return status;
     if (memory.temporary)
-        snprintf(temporary, sizeof temporary, ", and a temporary file of %s", print_bytes((double)memory.temporary, file));
+        snprintf(temporary, sizeof temporary, ", and a temporary file of %s",
+                 print_bytes((double)memory.temporary, file));
     progress_print(&e->session->progress, "memory: about %s%s", print_bytes(bytes + PROGRAM_BYTES, most), temporary);
     return N2V_OK;
 }

@@ -72,8 +72,9 @@ static void print_subwords(const n2v_vectors_info *info)
     char used[PRINT_TEXT], buckets[PRINT_TEXT];
 
     if (info->subwords)
-        printf("subwords   %s: n-grams of %zu to %zu characters, in %s of %s buckets\n", info->subwords, info->shortest_ngram,
-               info->longest_ngram, print_count(info->used_buckets, used), print_count(info->buckets, buckets));
+        printf("subwords   %s: n-grams of %zu to %zu characters, in %s of %s buckets\n", info->subwords,
+               info->shortest_ngram, info->longest_ngram, print_count(info->used_buckets, used),
+               print_count(info->buckets, buckets));
 }
 
 static void print_text(const description *d)
@@ -197,7 +198,8 @@ static void print_json_checkpoint(const description *d)
     const n2v_trainer_info *t = &d->training;
 
     if (d->info.has_state)
-        printf(", \"checkpoint\": {\"epoch\": %zu, \"epochs\": %zu, \"words\": %" PRIu64 ", \"words_total\": %" PRIu64 "}",
+        printf(", \"checkpoint\": {\"epoch\": %zu, \"epochs\": %zu, \"words\": %" PRIu64 ", \"words_total\": %" PRIu64
+               "}",
                t->epoch, t->epochs, t->words, t->words_total);
     else
         fputs(", \"checkpoint\": null", stdout);

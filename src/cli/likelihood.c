@@ -29,8 +29,8 @@ static const cli_option options[] = {
     {.name = "per-line",
      .kind = OPTION_FLAG,
      .offset = offsetof(likelihood_values, per_line),
-     .help = "print a line for each line of TEXT, in their order and while they are read: the mean log-likelihood of its "
-             "pairs (nan: it has none), their weight, their number, its words in the model, its other words, its "
+     .help = "print a line for each line of TEXT, in their order and while they are read: the mean log-likelihood of "
+             "its pairs (nan: it has none), their weight, their number, its words in the model, its other words, its "
              "number, and of several TEXT their name, with tabs between them"},
     {.name = "json",
      .kind = OPTION_FLAG,
@@ -79,8 +79,8 @@ static n2v_status fail_part(const measurement *m, n2v_error *error)
 
     if (model && strcmp(model, "skipgram") != 0 && strcmp(model, "cbow") != 0)
         return fail(error, N2V_ERROR_ARGUMENT,
-                    "%s was trained with --model %s, whose outputs are not those of words alone: likelihood needs a model of "
-                    "skipgram or cbow",
+                    "%s was trained with --model %s, whose outputs are not those of words alone: likelihood needs a "
+                    "model of skipgram or cbow",
                     m->path, model);
     return fail(error, N2V_ERROR_ARGUMENT,
                 "%s is not a whole model: likelihood needs output vectors and the parameters of the training, as in a "
@@ -350,11 +350,10 @@ const cli_command likelihood_command = {
     .summary = "measure the log-likelihood of a text under a model",
     .usage = "[options] MODEL.n2v TEXT...",
     .about = "Measures log P(w|c) of the pairs of a word w and a context c in TEXT, normalised exactly (by a sum over "
-             "all words) and by the scores alone, and the distribution of log Z(c), which is 0 for normalised scores. A "
-             "context is a word; of a model of cbow it is a window, the mean of its words, and each needs a sum over all "
-             "words. "
-             "The model's objective must define P(w|c). Words that are not in the model are skipped. With --per-line the "
-             "most odd lines are the ones of the lowest log-likelihood.",
+             "all words) and by the scores alone, and the distribution of log Z(c), which is 0 for normalised scores. "
+             "A context is a word; of a model of cbow it is a window, the mean of its words, and each needs a sum over "
+             "all words. The model's objective must define P(w|c). Words that are not in the model are skipped. With "
+             "--per-line the most odd lines are the ones of the lowest log-likelihood.",
     .options = options,
     .values_bytes = sizeof(likelihood_values),
     .min_operands = 2,

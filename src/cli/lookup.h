@@ -13,7 +13,8 @@
 typedef struct cli_vocabulary {
     const n2v_vectors *vectors;
     const char *path;   /* of their file */
-    const char *lacking; /* why a word has no vector, ends the sentence that it is not in the vocabulary; NULL: it is enough */
+    const char *lacking; /* why a word has no vector, ends the sentence that it is not in the vocabulary; NULL: it is */
+                         /* enough */
 } cli_vocabulary;
 
 typedef struct cli_word {
@@ -24,8 +25,8 @@ typedef struct cli_word {
     const float *composed; /* borrowed: the vector of a word that is not in the vocabulary; NULL: it has none */
 } cli_word;
 
-/* The word as it is, else as the model's tokenizer writes it. room: dim floats, for the vector of a word that is not in the
- * vocabulary; NULL: such a word has none. N2V_ERROR_MEMORY. */
+/* The word as it is, else as the model's tokenizer writes it. room: dim floats, for the vector of a word that is not in
+ * the vocabulary; NULL: such a word has none. N2V_ERROR_MEMORY. */
 n2v_status lookup_word(cli_word *word, const cli_vocabulary *vocabulary, const char *text, size_t bytes, float *room,
                        n2v_error *error);
 

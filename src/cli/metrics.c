@@ -166,8 +166,8 @@ n2v_status metrics_begin(cli_metrics *m, const n2v_trainer *trainer, const char 
     return begun(m, error);
 }
 
-/* Copies the first lines of a file, compressed or not, into the new one; false: it has fewer. Reading goes through zlib,
- * which takes both. */
+/* Copies the first lines of a file, compressed or not, into the new one; false: it has fewer. Reading goes through
+ * zlib, which takes both. */
 static bool copy_lines(cli_metrics *m, const char *path, uint64_t lines)
 {
     gzFile old = gzopen(path, "rbe");

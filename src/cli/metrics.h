@@ -37,8 +37,8 @@ typedef struct cli_metrics {
 /* The first line. Without metrics these do nothing. */
 n2v_status metrics_begin(cli_metrics *metrics, const n2v_trainer *trainer, const char *output, n2v_error *error);
 
-/* The same for a training that is resumed: the first `lines` lines of the file at path, which belong to what was trained
- * before, and
+/* The same for a training that is resumed: the first `lines` lines of the file at path, which belong to what was
+ * trained before, and
  *     {"resumed": time, "seconds", "words"}
  * Without them it begins as metrics_begin. */
 n2v_status metrics_resume(cli_metrics *metrics, const n2v_trainer *trainer, const char *output, const char *path,

@@ -444,7 +444,8 @@ n2v_status options_restore(cli_options *all, void *values, const char *given, co
     const size_t row = find_option(all, name, strlen(name));
 
     if (row == all->count || !is_kept(&all->rows[row]))
-        return fail(error, N2V_ERROR_FORMAT, "the checkpoint has the option %s, which this version does not know", given);
+        return fail(error, N2V_ERROR_FORMAT, "the checkpoint has the option %s, which this version does not know",
+                    given);
     if (all->typed[row].given)
         return N2V_OK;
     all->typed[row] = (cli_typed){given, strlen(given), value};

@@ -106,8 +106,8 @@ static n2v_status take_tokenizer(work *w, const char *recorded, n2v_error *error
         return take_recorded(w, "tokenizer", recorded, error);
     if (typed && strncmp(typed, "command:", strlen("command:")) == 0)
         return N2V_OK;
-    return fail(error, N2V_ERROR_ARGUMENT, "the phrases of %s were found with --tokenizer command:PROGRAM: give it, too",
-                w->values->read);
+    return fail(error, N2V_ERROR_ARGUMENT,
+                "the phrases of %s were found with --tokenizer command:PROGRAM: give it, too", w->values->read);
 }
 
 static n2v_status read_table(work *w, n2v_error *error)
@@ -246,10 +246,10 @@ const cli_command phrases_command = {
     .summary = "find phrases in a text and join their words",
     .usage = "[options] INPUT... -o JOINED.txt.gz",
     .about = "Finds pairs of words that occur together more often than by chance, such as 'new york', and writes the "
-             "text with new_york in their place: a line for each sentence. INPUT is text, plain or compressed, recognized "
-             "by content, or a folder, a pattern or @LIST, as for 'nce2vec train'; - is standard input. Train on the "
-             "result with --tokenizer space. The options of word2phrase (-train F -output F -threshold 200 ...) are "
-             "accepted, and keep words as they are.",
+             "text with new_york in their place: a line for each sentence. INPUT is text, plain or compressed, "
+             "recognized by content, or a folder, a pattern or @LIST, as for 'nce2vec train'; - is standard input. "
+             "Train on the result with --tokenizer space. The options of word2phrase (-train F -output F -threshold "
+             "200 ...) are accepted, and keep words as they are.",
     .options = options,
     .values_bytes = sizeof(phrases_values),
     .min_operands = 1,

@@ -355,10 +355,10 @@ const cli_command predict_command = {
     .usage = "[options] MODEL.n2v [TEXT...]",
     .about = "Lists the most probable words at the place that a _ marks: 'the cat _ on the mat'. Without a _, all "
              "words of the text are the context. All TEXT is one text; without it, texts are read from standard input, "
-             "one a line. Words at most the model's window away count, the nearer and rarer ones more, as in training; they "
-             "are no answers themselves. The probabilities are those of the training's text after subsampling; its "
-             "objective must define P(w|c). Words that are not in the model are reported and skipped. Exit status: 0 "
-             "when every text was answered, else 1; at a terminal always 0.",
+             "one a line. Words at most the model's window away count, the nearer and rarer ones more, as in training; "
+             "they are no answers themselves. The probabilities are those of the training's text after subsampling; "
+             "its objective must define P(w|c). Words that are not in the model are reported and skipped. Exit status: "
+             "0 when every text was answered, else 1; at a terminal always 0.",
     .options = options,
     .values_bytes = sizeof(predict_values),
     .min_operands = 1,

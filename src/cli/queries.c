@@ -275,7 +275,8 @@ static n2v_status check_operands(const query_run *a, const query_options *option
     const bool asks = options->vector && strcmp(options->vector, "-") != 0;
 
     if (options->vector && count > 1)
-        return fail(error, N2V_ERROR_ARGUMENT, "--vector is the query, and words are given, too: leave one of them out");
+        return fail(error, N2V_ERROR_ARGUMENT,
+                    "--vector is the query, and words are given, too: leave one of them out");
     if (options->vector && a->kind->method == N2V_MULTIPLY)
         return fail(error, N2V_ERROR_ARGUMENT, "--method mul takes words alone, and --vector is given");
     if (count == 1 && !asks && strcmp(operands[0], "-") == 0)

@@ -28,8 +28,8 @@ typedef struct query_options {
     const char *vector; /* the only query, or "-": those of standard input, are numbers; NULL: they are words */
 } query_options;
 
-/* Runs such a command. operands are the file of vectors and the words of queries; without words, queries come from standard
- * input. */
+/* Runs such a command. operands are the file of vectors and the words of queries; without words, queries come from
+ * standard input. */
 n2v_status queries_run(struct cli_session *session, const query_kind *kind, const query_options *options,
                        const char *const *operands, size_t count, n2v_error *error);
 

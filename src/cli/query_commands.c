@@ -17,8 +17,8 @@ static const cli_option options[] = {
      .kind = OPTION_TEXT,
      .value = "NUMBERS",
      .offset = offsetof(query_values, options.vector),
-     .help = "the query is a vector: its numbers, such as \"0.1 0.25 -0.3\", perhaps after a word, which names it; -: a "
-             "vector for each line of standard input, as 'nce2vec vector' prints them"},
+     .help = "the query is a vector: its numbers, such as \"0.1 0.25 -0.3\", perhaps after a word, which names it; -: "
+             "a vector for each line of standard input, as 'nce2vec vector' prints them"},
     {.name = "method",
      .kind = OPTION_CHOICE,
      .value = "NAME",
@@ -114,8 +114,8 @@ const cli_command neighbors_command = {
     .name = "neighbors",
     .summary = "list the nearest words of words, of sums, of vectors",
     .usage = "[options] VECTORS [WORD [+ WORD] [- WORD]...]...",
-    .about = VECTORS "With + and - between words, as in king - man + woman, their sum is one query; spaces are around the "
-                     "signs. Without WORD, queries are read from standard input, one a line." WORDS,
+    .about = VECTORS "With + and - between words, as in king - man + woman, their sum is one query; spaces are around "
+                     "the signs. Without WORD, queries are read from standard input, one a line." WORDS,
     .options = options + FOR_NEIGHBORS,
     .run = neighbors,
 };

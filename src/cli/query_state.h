@@ -51,8 +51,8 @@ const char *query_next_word(const char *text, size_t bytes, size_t *at, size_t *
 typed_query *query_new(query_run *a, uint64_t line);
 n2v_status query_add_word(query_run *a, typed_query *q, const char *text, size_t bytes, bool minus, n2v_error *error);
 
-/* The words of a line or an argument, all together, with + or - between them where the kind has signs. phrases: what has
- * no sign between it is one word, such as "New York". */
+/* The words of a line or an argument, all together, with + or - between them where the kind has signs. phrases: what
+ * has no sign between it is one word, such as "New York". */
 n2v_status query_add_text(query_run *a, typed_query *q, const char *text, size_t bytes, bool phrases, n2v_error *error);
 
 /* The numbers of a vector, perhaps after a word. */

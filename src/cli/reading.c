@@ -89,13 +89,14 @@ static void print_warning(const n2v_text_warning *w, cli_progress *progress)
     print_count(w->line, line);
     switch (w->problem) {
     case N2V_TEXT_ENCODING:
-        progress_print(progress, "warning: %s, line %s: this is not UTF-8, and looks like %s; read the output of `%s` instead",
+        progress_print(progress,
+                       "warning: %s, line %s: this is not UTF-8, and looks like %s; read the output of `%s` instead",
                        w->source, line, w->what, w->remedy);
         break;
     case N2V_TEXT_NO_SPACES:
         progress_print(progress,
-                       "warning: %s, line %s: this looks like %s, which has no spaces between words; --tokenizer unicode "
-                       "finds them",
+                       "warning: %s, line %s: this looks like %s, which has no spaces between words; --tokenizer "
+                       "unicode finds them",
                        w->source, line, w->what);
         break;
     case N2V_TEXT_MARKUP:

@@ -16,13 +16,14 @@ static void warn_lines(const training *t, const n2v_corpus_info *read)
 {
     cli_progress *progress = &t->session->progress;
     const uint64_t words = read->plain_words, sentences = read->sentences;
-    const uint64_t alone = 2 * sentences > words ? 2 * sentences - words : 0; /* or more: others have two words at least */
+    /* or more: others have two words at least */
+    const uint64_t alone = 2 * sentences > words ? 2 * sentences - words : 0;
     char some[PRINT_TEXT], all[PLURAL_TEXT];
 
     if (read->lines == 1 && strcmp(n2v_settings_get(t->settings, "window-weights"), "line") == 0)
         progress_print(progress,
-                       "warning: the text is one line, so that with --window all every word is a context of every other "
-                       "one; write a line for each sequence");
+                       "warning: the text is one line, so that with --window all every word is a context of every "
+                       "other one; write a line for each sequence");
     if (alone > sentences / 2)
         progress_print(progress,
                        "warning: at least %s of %s have one word of the vocabulary alone, and no pair to learn from; a "
@@ -36,8 +37,8 @@ static void report_start(const training *t, const n2v_corpus_info *read)
     char words[PLURAL_TEXT], found[PRINT_TEXT];
 
     if (path && !t->resume.checkpoint)
-        progress_print(&t->session->progress, "starting from %s: it has %s of %s", path, print_count(read->start_words, found),
-                       plural(read->vocabulary, "word", words));
+        progress_print(&t->session->progress, "starting from %s: it has %s of %s", path,
+                       print_count(read->start_words, found), plural(read->vocabulary, "word", words));
 }
 
 static n2v_status read_text(training *t, n2v_error *error)
@@ -109,8 +110,8 @@ static n2v_status make_trainer(training *t, n2v_error *error)
     session->checkpoint.is_worth = true; /* its beginning was saved */
     n2v_vectors_destroy(t->resume.checkpoint); /* the trainer has copied it */
     t->resume.checkpoint = NULL;
-    return ranks_first(&session->ranks) ? metrics_resume(&session->metrics, t->trainer, t->values->output, t->values->metrics,
-                                                         r->metrics_lines, error)
+    return ranks_first(&session->ranks) ? metrics_resume(&session->metrics, t->trainer, t->values->output,
+                                                         t->values->metrics, r->metrics_lines, error)
                                         : N2V_OK;
 }
 
@@ -244,7 +245,8 @@ static n2v_status interrupted(training *t, n2v_error *error)
                     p->epochs, cause.text);
     if (path)
         return fail(error, N2V_ERROR_INTERRUPTED,
-                    "interrupted in epoch %zu of %zu, after %.0f %% of the training; to go on: nce2vec train --resume %s",
+                    "interrupted in epoch %zu of %zu, after %.0f %% of the training; to go on: nce2vec train --resume "
+                    "%s",
                     p->epoch, p->epochs, 100 * p->share, path);
     return fail(error, N2V_ERROR_INTERRUPTED,
                 "interrupted in epoch %zu of %zu, after %.0f %% of the training: it is lost, %s %s%s%s; --checkpoint "
@@ -266,7 +268,8 @@ static void keep_trained(training *t)
     if (!checkpoint->path && checkpoint->is_worth)
         checkpoint_save(checkpoint, t->trainer, &session->options, &session->metrics, &session->progress, false);
     if (path && checkpoint->saved)
-        progress_print(&session->progress, "the training is saved; to write its vectors: nce2vec train --resume %s", path);
+        progress_print(&session->progress, "the training is saved; to write its vectors: nce2vec train --resume %s",
+                       path);
 }
 
 static n2v_status write_or_keep(training *t, n2v_status status, n2v_error *error)
@@ -289,7 +292,8 @@ static n2v_status work(training *t, n2v_error *error)
     if (t->trained)
         status = n2v_ranks_agree(t->session->ranks.ranks, status, error);
     progress_end(&t->session->progress);
-    if (status == N2V_ERROR_INTERRUPTED && !t->trained && ranks_first(&t->session->ranks)) /* later the library names the file that is not complete */
+    /* later the library names the file that is not complete */
+    if (status == N2V_ERROR_INTERRUPTED && !t->trained && ranks_first(&t->session->ranks))
         return interrupted(t, error);
     return status;
 }
@@ -347,8 +351,8 @@ const cli_command train_command = {
     .usage = "[options] INPUT... -o VECTORS | --resume FILE",
     .about = "INPUT is text, plain or compressed, recognized by content; - is standard input; a folder is "
              "its files; @LIST is the files that LIST names, one a line; 'x*.txt' is those that match. A line is a "
-             "sentence. The options of word2vec.c (-train F -output F -size 100 -cbow 0 ...) and fastText (-input F -output F -dim "
-             "100 ...) are accepted, with the defaults of these programs.",
+             "sentence. The options of word2vec.c (-train F -output F -size 100 -cbow 0 ...) and fastText (-input F "
+             "-output F -dim 100 ...) are accepted, with the defaults of these programs.",
     .options = train_options,
     .sections = true,
     .ranks = true,

@@ -76,7 +76,8 @@ static n2v_status resolve_window(training *t, n2v_error *error)
     if (!t->values->window_fixed)
         return N2V_OK;
     if (options_value(typed, "window") && strcmp(options_value(typed, "window"), "all") == 0)
-        return fail(error, N2V_ERROR_ARGUMENT, "--window all and --window-fixed contradict each other: give one of them");
+        return fail(error, N2V_ERROR_ARGUMENT,
+                    "--window all and --window-fixed contradict each other: give one of them");
     if (options_typed(typed, "window-weights"))
         return fail(error, N2V_ERROR_ARGUMENT, "--window-fixed is --window-weights flat: give one of them");
     options_add(typed, N2V_FOR_TRAINING, "window-weights", "--window-fixed", "flat");
@@ -100,7 +101,8 @@ static n2v_status resolve_settings(training *t, n2v_error *error)
     if ((status = compat_model(typed, v->cbow, v->type, &t->inputs, &t->count, &trained, error)) != N2V_OK ||
         (status = resolve_window(t, error)) != N2V_OK)
         return status;
-    if ((status = compat_apply(&t->compat, typed, &(compat_values){v->output, v->binary, v->hs, v->loss}, trained, error)) != N2V_OK ||
+    if ((status = compat_apply(&t->compat, typed, &(compat_values){v->output, v->binary, v->hs, v->loss}, trained,
+                               error)) != N2V_OK ||
         (status = compat_output(&t->compat, typed, v, v->output, error)) != N2V_OK)
         return status;
     if ((status = resolve_objective(t, error)) != N2V_OK || (status = resolve_training(t, error)) != N2V_OK)
@@ -201,8 +203,8 @@ static n2v_status check_format(const training *t, n2v_error *error)
         ;
     if (!format.subwords || strcmp(format.subwords, subwords) == 0)
         return N2V_OK;
-    return fail(error, N2V_ERROR_ARGUMENT, "the format %s holds models with the subwords %s: train with --subwords %s, or "
-                "choose another format", name, format.subwords, format.subwords);
+    return fail(error, N2V_ERROR_ARGUMENT, "the format %s holds models with the subwords %s: train with --subwords %s, "
+                "or choose another format", name, format.subwords, format.subwords);
 }
 
 /* The file of --save-text: the words and their input vectors. */
@@ -252,8 +254,8 @@ static n2v_status check_operands(const training *t, n2v_error *error)
     if (options_typed(&t->session->options, "checkpoint-every") && !t->values->checkpoint)
         return fail(error, N2V_ERROR_ARGUMENT, "--checkpoint-every has no effect without --checkpoint FILE: give both");
     if (t->values->save_text && options_typed(&t->session->options, "patience"))
-        return fail(error, N2V_ERROR_ARGUMENT, "--save-text would have the last vectors, and --patience keeps the best ones: "
-                    "leave one of them out, and use 'nce2vec convert'");
+        return fail(error, N2V_ERROR_ARGUMENT, "--save-text would have the last vectors, and --patience keeps the best "
+                    "ones: leave one of them out, and use 'nce2vec convert'");
     if (!t->values->output)
         return fail(error, N2V_ERROR_ARGUMENT, "no output is given: add -o FILE, such as -o vectors.txt");
     return N2V_OK;

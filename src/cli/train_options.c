@@ -143,8 +143,8 @@ const cli_option train_options[] = {
      .kept = true,
      .offset = offsetof(train_values, shard),
      .section = "Run",
-     .help = "started by mpirun or srun: deal the inputs out, one to each process in turn, and a folder's files; else each "
-             "process reads all and trains on a share"},
+     .help = "started by mpirun or srun: deal the inputs out, one to each process in turn, and a folder's files; else "
+             "each process reads all and trains on a share"},
     {.name = "dry-run",
      .kind = OPTION_FLAG,
      .offset = offsetof(train_values, dry_run),
@@ -160,11 +160,7 @@ const cli_option train_options[] = {
     /* word2vec.c's, wang2vec's and fastText's spellings, for existing command lines */
     {.name = "train", .aliases = "input", .kind = OPTION_OPERAND, .value = "FILE"},
     {.name = "binary", .kind = OPTION_INTEGER, .value = "0 or 1", .max = 1, .offset = offsetof(train_values, binary)},
-    {.name = "cbow",
-     .kind = OPTION_INTEGER,
-     .value = "0 or 1",
-     .max = 1,
-     .offset = offsetof(train_values, cbow)},
+    {.name = "cbow", .kind = OPTION_INTEGER, .value = "0 or 1", .max = 1, .offset = offsetof(train_values, cbow)},
     {.name = "type",
      .kind = OPTION_INTEGER,
      .value = "0 to 3",
@@ -177,11 +173,7 @@ const cli_option train_options[] = {
      .value = "0",
      .offset = offsetof(train_values, cap),
      .refusal = "a bound of parameters is not supported (-cap 0): steps with large scores are clipped"},
-    {.name = "hs",
-     .kind = OPTION_INTEGER,
-     .value = "0 or 1",
-     .max = 1,
-     .offset = offsetof(train_values, hs)},
+    {.name = "hs", .kind = OPTION_INTEGER, .value = "0 or 1", .max = 1, .offset = offsetof(train_values, hs)},
     {.name = "classes",
      .kind = OPTION_INTEGER,
      .value = "0",
@@ -201,8 +193,9 @@ const cli_option train_options[] = {
      .offset = offsetof(train_values, loss),
      .refusal = "fastText's losses of vectors are ns, hs and softmax here; one-vs-all is for classification, which is "
                 "not supported"},
-    REFUSED("pretrainedVectors", "FILE", empty,
-            "--start FILE begins with the vectors of a file; with --vocabulary both its words are kept, as in fastText"),
+    REFUSED(
+        "pretrainedVectors", "FILE", empty,
+        "--start FILE begins with the vectors of a file; with --vocabulary both its words are kept, as in fastText"),
     AUTOTUNE("autotune-validation", "FILE"),
     AUTOTUNE("autotune-metric", "NAME"),
     AUTOTUNE("autotune-predictions", "N"),

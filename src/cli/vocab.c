@@ -16,8 +16,9 @@ static const cli_option options[] = {
      .value = "FILE",
      .offset = offsetof(vocab_values, output),
      .help = "the vocabulary, word<TAB>count lines, compressed when the name ends in .gz; - is standard output"},
-    {.name = "tokenizer case normal-form weighted min-count max-vocab phrases phrase-threshold phrase-min-count phrase-passes phrase-connectors "
-             "phrase-delimiter phrase-max-pairs", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_TRAINING},
+    {.name = "tokenizer case normal-form weighted min-count max-vocab phrases phrase-threshold phrase-min-count "
+             "phrase-passes phrase-connectors phrase-delimiter "
+             "phrase-max-pairs", .kind = OPTION_SETTINGS, .purpose = N2V_FOR_TRAINING},
     {.name = "quiet",
      .aliases = "q",
      .kind = OPTION_FLAG,
@@ -78,7 +79,8 @@ const cli_command vocab_command = {
     .summary = "count the words of a text",
     .usage = "[options] INPUT... -o VOCAB.tsv",
     .about = "INPUT is text, plain or compressed, recognized by content, or a folder, a pattern or @LIST, as for "
-             "'nce2vec train'; - is standard input. The words are sorted by count, then by bytes; 'nce2vec train --read-vocab' reads the file.",
+             "'nce2vec train'; - is standard input. The words are sorted by count, then by bytes; 'nce2vec train "
+             "--read-vocab' reads the file.",
     .options = options,
     .values_bytes = sizeof(vocab_values),
     .min_operands = 1,

@@ -35,7 +35,8 @@ static n2v_status check_options(const cli_watch *w, n2v_error *error)
     if (saves(w) && stream)
         return fail(error, N2V_ERROR_ARGUMENT, "--save-every writes files beside the output: give -o a file, not -");
     if (has_patience(w) && stream)
-        return fail(error, N2V_ERROR_ARGUMENT, "--patience replaces the output by better vectors: give -o a file, not -");
+        return fail(error, N2V_ERROR_ARGUMENT,
+                    "--patience replaces the output by better vectors: give -o a file, not -");
     if (has_patience(w) && !w->heldout && !w->options->validate)
         return fail(error, N2V_ERROR_ARGUMENT,
                     "--patience needs a score of each epoch: add --validate PAIRS or --heldout 0.01");
@@ -274,8 +275,9 @@ n2v_status watch_end(cli_watch *w, n2v_error *error)
     const uint64_t epochs = w->session->ended.epoch ? w->session->ended.epoch : before;
 
     if (watch_keeps(w))
-        progress_print(&w->session->progress, "%s has the vectors of epoch %" PRIu64 ", the best of %" PRIu64 ": %s %.4f",
-                       w->output, w->state.epoch, epochs, score_name(w), w->state.best);
+        progress_print(&w->session->progress,
+                       "%s has the vectors of epoch %" PRIu64 ", the best of %" PRIu64 ": %s %.4f", w->output,
+                       w->state.epoch, epochs, score_name(w), w->state.best);
     if (w->status != N2V_OK)
         *error = w->error;
     return w->status;

@@ -30,7 +30,8 @@ typedef struct cli_watch {
     n2v_error error;
 } cli_watch;
 
-/* Checks the options and reads the pairs. output and settings are kept by reference. heldout: sentences are held out. */
+/* Checks the options and reads the pairs. output and settings are kept by reference. heldout: sentences are held
+ * out. */
 n2v_status watch_open(cli_watch *watch, cli_session *session, const cli_watch_options *options, const char *output,
                       n2v_settings *settings, bool heldout, n2v_error *error);
 void watch_close(cli_watch *watch); /* accepts one that was not opened, all zero */

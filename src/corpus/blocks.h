@@ -63,9 +63,9 @@ uint64_t blocks_stored_words(const Blocks *blocks);
 uint64_t blocks_sentences(const Blocks *blocks); /* with the pieces of long ones */
 n2v_status blocks_read_stored(const Blocks *blocks, size_t index, Id *buffer, Block *block, n2v_error *error);
 
-/* Of finished blocks with weights: makes the text that is trained on, or another one. scaled: the weights are multiplied
- * so that their mean is 1, which leaves the mean of a loss as it is. Does nothing without weights. N2V_ERROR_DATA: the
- * weights add up to less than one word. */
+/* Of finished blocks with weights: makes the text that is trained on, or another one. scaled: the weights are
+ * multiplied so that their mean is 1, which leaves the mean of a loss as it is. Does nothing without weights.
+ * N2V_ERROR_DATA: the weights add up to less than one word. */
 n2v_status blocks_take_turns(Blocks *blocks, bool scaled, const Stop *stop, n2v_error *error);
 
 /* The text that is trained on. */

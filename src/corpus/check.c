@@ -48,8 +48,8 @@ static n2v_status fail_rare(const CorpusFacts *f, n2v_error *error)
 
     if (unspaced->what)
         return error_set(error, N2V_ERROR_DATA,
-                         "no word reaches the minimum count of %" PRIu64 ", and %s looks like %s, which has no spaces between "
-                         "words: set " SETTING("tokenizer") " unicode",
+                         "no word reaches the minimum count of %" PRIu64 ", and %s looks like %s, which has no spaces "
+                         "between words: set " SETTING("tokenizer") " unicode",
                          f->options->min_count, unspaced->source, unspaced->what);
     return error_set(error, N2V_ERROR_DATA,
                      "no word reaches the minimum count of %" PRIu64 ": the most frequent one occurs %" PRIu64

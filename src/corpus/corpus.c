@@ -72,8 +72,8 @@ static n2v_status finish_started(Corpus *corpus, const CorpusOptions *options, I
     n2v_status status;
 
     *map = NULL;
-    status = start_words_finish(corpus->vocabulary, options->start, options->min_count, options->drop_unseen, &keep, unseen,
-                                error);
+    status = start_words_finish(corpus->vocabulary, options->start, options->min_count, options->drop_unseen, &keep,
+                                unseen, error);
     corpus->report.types -= unseen->words;
     if (status == N2V_OK)
         status = vocabulary_finish(corpus->vocabulary, 0, 0, keep, options->count_only ? NULL : map, error);
@@ -81,7 +81,8 @@ static n2v_status finish_started(Corpus *corpus, const CorpusOptions *options, I
     return status;
 }
 
-/* Texts of other ranks: the counts are those of all. status is that of reading this one. *highest: the largest count. */
+/* Texts of other ranks: the counts are those of all. status is that of reading this one. *highest: the largest
+ * count. */
 static n2v_status unite(Corpus *corpus, Encoding *e, const CorpusOptions *options, n2v_status status, uint64_t *highest,
                         n2v_error *error)
 {

@@ -1,4 +1,5 @@
-/* cut_tokens.c - tokens between white space of which the tokenizer words makes several words: counts, and an example. */
+/* cut_tokens.c - tokens between white space of which the tokenizer words makes several words: counts, and an
+ * example. */
 #include <string.h>
 
 #include "base/word.h"

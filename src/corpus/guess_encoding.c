@@ -41,8 +41,8 @@ static bool is_other(Guess *guess, const unsigned char *bytes, size_t count)
     return bad > good;
 }
 
-/* UTF-16 of scripts whose upper bytes are not zero; io/content.c refuses that of others. Spaces and line feeds have a zero
- * byte, which text in no other encoding has. */
+/* UTF-16 of scripts whose upper bytes are not zero; io/content.c refuses that of others. Spaces and line feeds have a
+ * zero byte, which text in no other encoding has. */
 static const char *guess_utf16(const unsigned char *bytes, size_t count)
 {
     static const struct {
@@ -54,7 +54,8 @@ static const char *guess_utf16(const unsigned char *bytes, size_t count)
     for (int big = 0; big < 2; big++) {
         size_t units = 0, known = 0, spaces = 0;
         for (size_t at = 0; at + 1 < count; at += 2, units++) {
-            const unsigned first = bytes[at], second = bytes[at + 1], code = big ? first << 8 | second : second << 8 | first;
+            const unsigned first = bytes[at], second = bytes[at + 1],
+                           code = big ? first << 8 | second : second << 8 | first;
             spaces += code == 0x20 || code == 0x0a;
             for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
                 known += code >= blocks[i].first && code <= blocks[i].last;
@@ -111,7 +112,8 @@ static const char *guess_western(const Bytes *b, const unsigned char *bytes, siz
     for (size_t i = 0; i < count; i++) {
         const bool letter = bytes[i] >= 0xc0 && bytes[i] != 0xd7 && bytes[i] != 0xf7;
         const bool stray = bytes[i] == 0xff; /* more often a broken byte than the letter that it is */
-        const bool inside = (i > 0 && is_ascii_letter(bytes[i - 1])) || (i + 1 < count && is_ascii_letter(bytes[i + 1]));
+        const bool inside =
+            (i > 0 && is_ascii_letter(bytes[i - 1])) || (i + 1 < count && is_ascii_letter(bytes[i + 1]));
         likely += bytes[i] >= 0x80 && !stray && (!letter || inside);
     }
     return is_share(likely, b->high, 900) ? "WINDOWS-1252" : NULL;
@@ -139,7 +141,8 @@ static bool is_thai(const Bytes *b)
     const size_t outside = count_between(b, 0x80, 0xa0) + count_between(b, 0xdb, 0xde) + count_between(b, 0xfc, 0xff);
     const size_t vowels = count_between(b, 0xd0, 0xda) + count_between(b, 0xe0, 0xee);
 
-    return b->high >= MIN_THAI && is_share(b->high, b->high + b->ascii_letters, 500) && !is_share(outside, b->high, 5) && is_share(vowels, b->high, 250);
+    return b->high >= MIN_THAI && is_share(b->high, b->high + b->ascii_letters, 500) &&
+           !is_share(outside, b->high, 5) && is_share(vowels, b->high, 250);
 }
 
 /* Encodings of two bytes ---------------------------------------------------------------- */

@@ -33,10 +33,10 @@ static bool begins(const unsigned char *at, const unsigned char *end, const char
 /* Names that are in no other kind of angle brackets. <s>, <u> and the like are tokens in texts for language models. */
 static bool is_html_name(const unsigned char *name, size_t bytes)
 {
-    static const char *const names[] = {"a",   "body",  "br",   "code", "div",   "em",     "font",  "h1",    "h2", "h3",
-                                        "head", "html", "img",  "input", "li",   "link",   "meta",  "ol",    "p",  "pre",
-                                        "ref", "script", "span", "strong", "style", "sub",  "sup",  "table", "td", "th",
-                                        "title", "tr",  "ul"};
+    static const char *const names[] = {"a",     "body", "br",   "code",   "div",   "em",     "font",  "h1",   "h2",
+                                        "h3",    "head", "html", "img",    "input", "li",     "link",  "meta", "ol",
+                                        "p",     "pre",  "ref",  "script", "span",  "strong", "style", "sub",  "sup",
+                                        "table", "td",   "th",   "title",  "tr",    "ul"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strlen(names[i]) == bytes && begins(name, name + bytes, names[i]))
@@ -46,7 +46,8 @@ static bool is_html_name(const unsigned char *name, size_t bytes)
 
 typedef enum TagKind { NO_TAG, OTHER_TAG, HTML_TAG, DOC_TAG } TagKind;
 
-/* A tag that begins at `<`; *bytes: its length. Other names need an attribute: in brackets alone they may be anything. */
+/* A tag that begins at `<`; *bytes: its length. Other names need an attribute: in brackets alone they may be
+ * anything. */
 static TagKind read_tag(const unsigned char *at, const unsigned char *end, size_t *bytes)
 {
     const unsigned char *name = at + 1, *after, *close;

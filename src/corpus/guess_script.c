@@ -84,8 +84,8 @@ static Script most_of(const Runs *r)
 
 bool guess_unspaced(Guess *guess, const unsigned char *bytes, size_t count)
 {
-    static const char *const names[SCRIPTS] = {
-        [HAN] = "Chinese", [KANA] = "Japanese", [THAI] = "Thai", [LAO] = "Lao", [KHMER] = "Khmer", [BURMESE] = "Burmese"};
+    static const char *const names[SCRIPTS] = {[HAN] = "Chinese", [KANA] = "Japanese", [THAI] = "Thai",
+                                               [LAO] = "Lao",     [KHMER] = "Khmer",   [BURMESE] = "Burmese"};
     const Runs r = count_runs(bytes, count);
     const Script script = most_of(&r);
     const uint64_t is_long = script == HAN || script == KANA ? LONG_IN_CHINESE : LONG_IN_THAI;

@@ -1,8 +1,8 @@
 /* huffman.h - the Huffman tree over the words of a vocabulary, as word2vec builds it: frequent words have short paths.
  *
- * A word is a leaf. The inner nodes are numbered by weight, like words: the root is node 0 (word2vec numbers them the other
- * way round). The code of a word has an element for each node on the path from the root to its leaf: which of the two
- * branches the path takes there. */
+ * A word is a leaf. The inner nodes are numbered by weight, like words: the root is node 0 (word2vec numbers them the
+ * other way round). The code of a word has an element for each node on the path from the root to its leaf: which of the
+ * two branches the path takes there. */
 #ifndef N2V_CORPUS_HUFFMAN_H
 #define N2V_CORPUS_HUFFMAN_H
 
@@ -10,8 +10,8 @@
 
 #include "corpus/vocabulary.h"
 
-/* No path is longer. A leaf at depth d needs counts whose sum is at least the Fibonacci number d + 2, and the sum of all
- * counts is below 2^64. */
+/* No path is longer. A leaf at depth d needs counts whose sum is at least the Fibonacci number d + 2, and the sum of
+ * all counts is below 2^64. */
 #define HUFFMAN_DEPTH 96
 
 /* A node on a path, with the code in the top bit. */

@@ -28,8 +28,8 @@ void look_destroy(Look *look); /* accepts NULL */
 /* The next bytes of a source; those after its beginning are not read. */
 void look_feed(Look *look, const unsigned char *bytes, size_t count);
 
-/* The end of a source. path: of the file that the text is in, for remedies, or NULL; opener: the command that decompresses
- * it, or NULL. */
+/* The end of a source. path: of the file that the text is in, for remedies, or NULL; opener: the command that
+ * decompresses it, or NULL. */
 void look_end(Look *look, const char *source, const char *path, const char *opener);
 
 /* The first finding of each kind. */

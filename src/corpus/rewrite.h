@@ -6,8 +6,8 @@
 #include "corpus/sources.h"
 
 typedef struct TextRewriter {
-    /* Hands the tokens of the new text to take, as sources_read does; *tokens: how many. words have their final ids; the
-     * blocks have one word or more. */
+    /* Hands the tokens of the new text to take, as sources_read does; *tokens: how many. words have their final ids;
+     * the blocks have one word or more. */
     n2v_status (*rewrite)(void *context, const Vocabulary *words, const Blocks *blocks, TakeTokens take,
                           void *take_context, uint64_t *tokens, n2v_error *error);
     void *context;

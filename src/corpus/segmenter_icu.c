@@ -9,7 +9,7 @@
 #include "corpus/segmenter.h"
 
 #define UNITS     4096               /* of UTF-16 that are segmented together */
-#define LOOKAHEAD 256                /* after a boundary inside a run of letters, so that what follows does not move it */
+#define LOOKAHEAD 256 /* after a boundary inside a run of letters, so that what follows does not move it */
 #define OUT_BYTES ((size_t)4 * UNITS) /* a unit becomes 3 bytes at most, and a word has one byte before it */
 
 /* How far the buffer and the output are final. */
@@ -63,8 +63,8 @@ static void write_code(Segmenter *s, uint32_t code)
     }
 }
 
-/* As the tokenizer words: without soft hyphens and marks of direction, and with one apostrophe, so that spellings of one
- * word do not differ. */
+/* As the tokenizer words: without soft hyphens and marks of direction, and with one apostrophe, so that spellings of
+ * one word do not differ. */
 static void write_character(Segmenter *s, uint32_t code)
 {
     uint32_t written = code;

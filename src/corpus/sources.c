@@ -132,8 +132,8 @@ static n2v_status take_lines(pass *p, const TextSource *source, const unsigned c
         else if ((status = line_weight_cut(&p->weight, bytes, count, &skipped, &some, error)) != N2V_OK)
             return status;
         p->in_line = !some || bytes[skipped + some - 1] != '\n';
-        if ((status = token_stream_feed(p->stream, bytes + skipped, some, take_weighed, p, error)) == N2V_OK && !p->in_line &&
-            (status = token_stream_flush(p->stream, take_weighed, p, error)) == N2V_OK && lines)
+        if ((status = token_stream_feed(p->stream, bytes + skipped, some, take_weighed, p, error)) == N2V_OK &&
+            !p->in_line && (status = token_stream_flush(p->stream, take_weighed, p, error)) == N2V_OK && lines)
             status = lines->line(p->context, text_source_name(source), ++p->lines, error);
         bytes += skipped + some;
         count -= skipped + some;
@@ -181,7 +181,8 @@ static n2v_status fail_nothing(const pass *p, const TextSource *source, n2v_erro
 
     if (!command)
         return fail_empty(source, error);
-    return error_set(error, N2V_ERROR_DATA, "the program `%s` printed nothing for %s", command, text_source_name(source));
+    return error_set(error, N2V_ERROR_DATA, "the program `%s` printed nothing for %s", command,
+                     text_source_name(source));
 }
 
 static void look_at(pass *p, const TextSource *source, const TextInput *input)

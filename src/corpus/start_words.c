@@ -11,7 +11,8 @@ n2v_status start_words_add(Vocabulary *vocabulary, const StartWords *start, bool
     for (size_t id = 0; id < vocabulary_size(start->words) && status == N2V_OK; id++) {
         size_t bytes;
         const char *word = vocabulary_word(start->words, (Id)id, &bytes);
-        status = vocabulary_add(vocabulary, word, bytes, counts ? vocabulary_count(start->words, (Id)id) : 0, NULL, error);
+        status =
+            vocabulary_add(vocabulary, word, bytes, counts ? vocabulary_count(start->words, (Id)id) : 0, NULL, error);
     }
     return status;
 }

@@ -1,5 +1,5 @@
-/* token_stream.h - bytes of text in any pieces -> tokens, as the options ask: the text goes through stages (segmenter.h,
- * normalizer.h), then tokenizer.h makes tokens of it. The program of a command is text_input.h's. */
+/* token_stream.h - bytes of text in any pieces -> tokens, as the options ask: the text goes through stages
+ * (segmenter.h, normalizer.h), then tokenizer.h makes tokens of it. The program of a command is text_input.h's. */
 #ifndef N2V_CORPUS_TOKEN_STREAM_H
 #define N2V_CORPUS_TOKEN_STREAM_H
 

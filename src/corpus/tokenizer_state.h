@@ -106,8 +106,8 @@ void cut_count_piece(Tokenizer *t);
 /* Whether an example is wanted of the white-space token that is being cut. */
 bool cut_wants_example(const Tokenizer *t);
 
-/* Keeps the white-space token around `at` as an example, if all of it is in begin..end. whole: no such token began before
- * begin. */
+/* Keeps the white-space token around `at` as an example, if all of it is in begin..end. whole: no such token began
+ * before begin. */
 void cut_take_example(Tokenizer *t, const unsigned char *begin, bool whole, const unsigned char *at,
                       const unsigned char *end);
 

@@ -11,7 +11,8 @@
 
 typedef struct Turns Turns;
 
-/* blocks are finished; they and the weights of their sentences are kept by reference. scaled as in blocks_take_turns. */
+/* blocks are finished; they and the weights of their sentences are kept by reference. scaled as in
+ * blocks_take_turns. */
 n2v_status turns_create(Turns **turns, const Blocks *blocks, const float *weights, size_t sentences, bool scaled,
                         const Stop *stop, n2v_error *error);
 void turns_destroy(Turns *turns); /* accepts NULL */
@@ -21,8 +22,8 @@ size_t turns_count(const Turns *turns);
 uint64_t turns_words_before(const Turns *turns, size_t index); /* of all, from the count on */
 n2v_status turns_read(const Turns *turns, size_t index, Id *buffer, Block *block, n2v_error *error);
 
-/* Draws which sentences of a block are there, and removes the others from it. buffer is that of blocks_read. The block may
- * be empty afterwards. */
+/* Draws which sentences of a block are there, and removes the others from it. buffer is that of blocks_read. The block
+ * may be empty afterwards. */
 void turns_draw(Block *block, Id *buffer, Random *random);
 
 #endif

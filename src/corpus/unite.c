@@ -51,7 +51,8 @@ uint64_t unite_hash(const Vocabulary *vocabulary)
     for (size_t id = 0; id < vocabulary_size(vocabulary); id++) {
         size_t bytes;
         const char *word = vocabulary_word(vocabulary, (Id)id, &bytes);
-        hash = hash_mix(hash ^ hash_word(word, bytes), vocabulary_count(vocabulary, (Id)id) ^ UINT64_C(0x9e3779b97f4a7c15));
+        hash = hash_mix(hash ^ hash_word(word, bytes),
+                        vocabulary_count(vocabulary, (Id)id) ^ UINT64_C(0x9e3779b97f4a7c15));
     }
     return hash;
 }
@@ -145,7 +146,8 @@ static n2v_status count_owned(Vocabulary *owned, const Vocabulary *vocabulary, R
         status = fail_memory(error, sum_of(sizes, count), "the words of all ranks");
         goto out;
     }
-    if ((status = ranks_exchange(ranks, messages.bytes, messages.offsets, messages.sizes, words, sizes, error)) == N2V_OK)
+    if ((status = ranks_exchange(ranks, messages.bytes, messages.offsets, messages.sizes, words, sizes, error)) ==
+        N2V_OK)
         status = add_words(owned, words, sum_of(sizes, count), error);
 out:
     free_messages(&messages);
@@ -154,7 +156,8 @@ out:
     return status;
 }
 
-/* Words that reach min_count are sent; of those that stay anyway, the first ones of all ranks, each that has a count. */
+/* Words that reach min_count are sent; of those that stay anyway, the first ones of all ranks, each that has a
+ * count. */
 static bool is_sent(const Vocabulary *vocabulary, size_t stay, const Vocabulary *owned, Id id, uint64_t min_count)
 {
     const uint64_t count = vocabulary_count(owned, id);

@@ -5,11 +5,11 @@
 #include "corpus/check.h"
 #include "ranks/ranks.h"
 
-/* Each rank has counted its own text. Afterwards all vocabularies have the words that reach min_count in all texts together,
- * with these counts; other words of this rank's text keep their ids and have the count 0. *types: the distinct words
- * of all texts; *highest: the count of the most frequent one. The first `stay` words, the same on all ranks, have their
- * counts below min_count, too. unit: in which the counts are so far, 1 or that of weights; afterwards they are whole
- * occurrences. */
+/* Each rank has counted its own text. Afterwards all vocabularies have the words that reach min_count in all texts
+ * together, with these counts; other words of this rank's text keep their ids and have the count 0. *types: the
+ * distinct words of all texts; *highest: the count of the most frequent one. The first `stay` words, the same on all
+ * ranks, have their counts below min_count, too. unit: in which the counts are so far, 1 or that of weights; afterwards
+ * they are whole occurrences. */
 n2v_status unite_vocabulary(Vocabulary *vocabulary, uint64_t unit, size_t stay, uint64_t min_count, uint64_t *types,
                             uint64_t *highest, Ranks *ranks, n2v_error *error);
 

@@ -237,8 +237,8 @@ n2v_status vocabulary_add_spans(Vocabulary *v, const char *text, const Span *spa
     for (size_t i = 0; i < count; i++)
         bytes += spans[i].length;
     if (__builtin_mul_overflow(count, times, &limit) || __builtin_add_overflow(limit, v->total, &limit))
-        return error_set(error, N2V_ERROR_DATA, "the counts of the words are too large: divide all weights of lines by the "
-                                                "same number");
+        return error_set(error, N2V_ERROR_DATA, "the counts of the words are too large: divide all weights of lines by "
+                                                "the same number");
     if ((status = reserve(v, count, bytes, error)) != N2V_OK)
         return status;
     for (size_t done = 0; done < count; done += AHEAD) {

@@ -74,8 +74,8 @@ n2v_status vocabulary_write(const Vocabulary *vocabulary, Writer *writer, n2v_er
 
 /* Reads `word<TAB>count` or `word count` lines, gzipped or not; a byte-order mark before the first is skipped. The word
  * </s>, with any count, is word2vec.c's name of the sentence's end and is skipped. A malformed line, a
- * duplicate word, an empty file: N2V_ERROR_FORMAT with the line's number. The
- * result is not finished: call vocabulary_finish for the final order. stop may be NULL. */
+ * duplicate word, an empty file: N2V_ERROR_FORMAT with the line's number. The result is not finished: call
+ * vocabulary_finish for the final order. stop may be NULL. */
 n2v_status vocabulary_read(Vocabulary **vocabulary, const char *path, const Stop *stop, n2v_error *error);
 
 #endif

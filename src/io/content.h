@@ -22,8 +22,8 @@ typedef struct Content {
 /* The compression of a file that begins with these bytes, if this build can read it; otherwise NULL. */
 const Codec *content_codec(const unsigned char *head, size_t have);
 
-/* N2V_ERROR_FORMAT for bytes that are still compressed, archives, and text in UTF-16 or UTF-32, which would train as if they were
- * words. */
+/* N2V_ERROR_FORMAT for bytes that are still compressed, archives, and text in UTF-16 or UTF-32, which would train as if
+ * they were words. */
 n2v_status content_refuse(const Content *content, const char *name, n2v_error *error);
 
 #endif

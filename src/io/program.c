@@ -120,7 +120,8 @@ static int set_attributes(posix_spawnattr_t *attributes)
     sigemptyset(&none);
     sigemptyset(&broken);
     sigaddset(&broken, SIGPIPE);
-    if ((code = posix_spawnattr_setsigmask(attributes, &none)) || (code = posix_spawnattr_setsigdefault(attributes, &broken)) ||
+    if ((code = posix_spawnattr_setsigmask(attributes, &none)) ||
+        (code = posix_spawnattr_setsigdefault(attributes, &broken)) ||
         (code = posix_spawnattr_setpgroup(attributes, 0)))
         return code;
     return posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
@@ -152,7 +153,8 @@ static int spawn(Program *p, int in, int out)
 
 static n2v_status fail_start(const Program *p, int code, n2v_error *error)
 {
-    return error_set(error, status_of_errno(code), "the program `%s` cannot be started: %s", p->command, strerror(code));
+    return error_set(error, status_of_errno(code), "the program `%s` cannot be started: %s", p->command,
+                     strerror(code));
 }
 
 static n2v_status spawn_piped(Program *p, n2v_error *error)
@@ -272,8 +274,8 @@ static n2v_status finish(Program *p, n2v_error *error)
         return error_set(error, p->failure.status, "%s", p->failure.text);
     if (waited < 0)
         return error_set(error, N2V_ERROR_IO,
-                         "it is not known how the program `%s` ended: the calling program ignores SIGCHLD, or has waited "
-                         "for it itself",
+                         "it is not known how the program `%s` ended: the calling program ignores SIGCHLD, or has "
+                         "waited for it itself",
                          p->command);
     return code ? fail_code(p, code, error) : N2V_OK;
 }

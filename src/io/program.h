@@ -19,8 +19,8 @@ typedef n2v_status (*OpenInput)(void *context, const Stop *stop, Reader **reader
 n2v_status program_start(Program **program, const char *command, const char *name, OpenInput open, void *context,
                          const Stop *stop, n2v_error *error);
 
-/* The next bytes of its output, valid until the next call; *count is 0 at the end. N2V_ERROR_DATA: it failed; the status
- * that it ended with is in the message. An error of reading its input is reported, too. */
+/* The next bytes of its output, valid until the next call; *count is 0 at the end. N2V_ERROR_DATA: it failed; the
+ * status that it ended with is in the message. An error of reading its input is reported, too. */
 n2v_status program_next(Program *program, const unsigned char **bytes, size_t *count, n2v_error *error);
 
 /* Bytes of the input's file that were read, as reader_position. */

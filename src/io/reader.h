@@ -3,8 +3,7 @@
  * A compression that this build can read (io/codec.h) is recognized by content and decompressed (any number of
  * members, zero padding between them). Other bytes are passed on, except those that io/content.h refuses, which holds
  * for decompressed bytes, too. Memory is bounded: a ring of a few chunks, and the codec's window. Reading
- * and decompressing run in a thread of their own, ahead of the caller; memory is read in the
- * caller's. */
+ * and decompressing run in a thread of their own, ahead of the caller; memory is read in the caller's. */
 #ifndef N2V_IO_READER_H
 #define N2V_IO_READER_H
 

@@ -159,8 +159,8 @@ static int take_name(Writer *writer, int (*make)(const Writer *writer, const cha
     return -1;
 }
 
-/* A file that has no name before it is complete goes away with the program, however that ends. Not all file systems have
- * such files, and without /proc they get no name: proved by one that is removed again. */
+/* A file that has no name before it is complete goes away with the program, however that ends. Not all file systems
+ * have such files, and without /proc they get no name: proved by one that is removed again. */
 static bool create_unnamed(Writer *writer)
 {
     const int flags = O_TMPFILE | O_WRONLY | O_CLOEXEC;

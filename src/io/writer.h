@@ -34,8 +34,8 @@ n2v_status writer_flush(Writer *writer, n2v_error *error);
 n2v_status writer_commit(Writer *writer, n2v_error *error);
 
 /* The same for files that belong together, at most WRITERS_TOGETHER: all appear or none does, and if none does,
- * what was at their paths is there again. (Where the file system cannot exchange two
- * names, and a later renaming fails, the paths before have lost what was there.) */
+ * what was at their paths is there again. (Where the file system cannot exchange two names, and a later renaming fails,
+ * the paths before have lost what was there.) */
 #define WRITERS_TOGETHER 4
 n2v_status writer_commit_all(Writer *const *writers, size_t count, n2v_error *error);
 

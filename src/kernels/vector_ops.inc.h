@@ -60,8 +60,8 @@
 #endif
 
 /* Runs the statement with WIDTH, a constant equal to value; nothing where value is not in low .. high, of at most 16.
- * Loops of a constant width keep their arrays of vectors in registers. With N2V_ONE_WIDTH WIDTH is a variable: sanitizers
- * make so much code of each access to memory that all widths would take minutes to compile. */
+ * Loops of a constant width keep their arrays of vectors in registers. With N2V_ONE_WIDTH WIDTH is a variable:
+ * sanitizers make so much code of each access to memory that all widths would take minutes to compile. */
 #if defined(N2V_ONE_WIDTH)
 #define WITH_WIDTH(value, low, high, statement)                                                                        \
     {                                                                                                                  \

@@ -42,7 +42,8 @@ static void gather(const float *const *rows, size_t count, float factor, size_t 
 }
 
 RACES
-static void scatter(float *const *rows, size_t count, float factor, const float *after, const float *before, size_t stride)
+static void scatter(float *const *rows, size_t count, float factor, const float *after, const float *before,
+                    size_t stride)
 {
     for (size_t c = 0; c < stride; c += LANES) {
         const vec change = (load(after + c) - load(before + c)) * factor;

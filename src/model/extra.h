@@ -18,7 +18,8 @@ typedef enum ExtraKind {
 
 #define STATE_EXTRAS EXTRA_PHRASES /* those before it belong to a training that goes on */
 
-#define MAX_EXTRA_BYTES ((size_t)16 << 20) /* of one, but for those of the rule, the optimizer, the rates and the phrases */
+/* Of one, but for those of the rule, the optimizer, the rates and the phrases. */
+#define MAX_EXTRA_BYTES ((size_t)16 << 20)
 
 /* All zero: there is none. */
 typedef struct Extra {

@@ -18,13 +18,15 @@ typedef struct Model {
     size_t output_stride;      /* the same of outputs; more than stride where a row is several vectors side by side */
     float *input, *output;     /* input_rows x stride, output_rows x output_stride; output NULL: none */
     bool has_bias;             /* element dim of an output row's last vector is its bias, of an input row it is 1 */
-    bool other_outputs;        /* output rows are not vectors of the words: wider rows; nodes of a tree; or a matrix for each
-                                * position, one after the other */
+    bool other_outputs; /* output rows are not vectors of the words: wider rows; nodes of a tree; or a matrix for each
+                         * position, one after the other */
     bool saves_bias;           /* files get a bias for each word, model_bias; only with output vectors */
     _Atomic float shared_bias; /* of all scores; 0 unless the objective needs it */
     Subwords *subwords;        /* owned; the rows of words are then made of others (compose.h). NULL: there are none */
-    _Atomic float *accumulators; /* of the optimizer: one for each row, by number, and for the shared bias; NULL: none */
-    float *rates; /* factors of the learning rate: one for each row, by number, and for the shared bias; NULL: all are 1 */
+    _Atomic float *accumulators; /* of the optimizer: one for each row, by number, and for the shared bias; NULL: */
+                                 /* none */
+    float *rates; /* factors of the learning rate: one for each row, by number, and for the shared bias; NULL: all */
+                  /* are 1 */
     Vocabulary *vocabulary;    /* words words, finished; the model has a reference */
     Record record;             /* what the model was made with */
     Extra extras[EXTRA_KINDS]; /* written with the whole model, by the format that can hold them */
@@ -51,8 +53,8 @@ n2v_status model_accumulate(Model *model, n2v_error *error);
 void model_set_words(Model *model, size_t words);
 void model_set_stride(Model *model, size_t stride);
 
-/* Rows of other numbers, before there are any; vectors: side by side in an output row. N2V_ERROR_MEMORY: there are more than
- * 2^32 - 1, which are their numbers in rounds, or than there are addresses for. */
+/* Rows of other numbers, before there are any; vectors: side by side in an output row. N2V_ERROR_MEMORY: there are more
+ * than 2^32 - 1, which are their numbers in rounds, or than there are addresses for. */
 n2v_status model_set_rows(Model *model, size_t inputs, size_t outputs, size_t vectors, n2v_error *error);
 
 void model_free(Model *model); /* frees the contents; accepts an all-zero struct */

@@ -34,7 +34,8 @@ typedef struct NgramList {
 } NgramList;
 
 /* Replaces the list by the buckets of a word, of at most MAX_TOKEN_BYTES bytes, which need not be UTF-8. */
-n2v_status ngrams_list(NgramList *list, const SubwordOptions *options, const char *word, size_t bytes, n2v_error *error);
+n2v_status ngrams_list(NgramList *list, const SubwordOptions *options, const char *word, size_t bytes,
+                       n2v_error *error);
 void ngrams_free(NgramList *list);
 
 /* The hash of fastText, before the remainder of the division by the buckets. */

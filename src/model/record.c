@@ -16,7 +16,8 @@ static n2v_status add(Record *record, const char *name, size_t name_bytes, const
 
     if (line > MAX_RECORD_BYTES - record->bytes)
         return error_set(error, N2V_ERROR_ARGUMENT,
-                         "the record of what vectors are made with is longer than %zu bytes: are there too many inputs?",
+                         "the record of what vectors are made with is longer than %zu bytes: are there too many "
+                         "inputs?",
                          MAX_RECORD_BYTES);
     if (!name_bytes || memchr(name, '=', name_bytes) || memchr(name, '\n', name_bytes))
         return error_set(error, N2V_ERROR_ARGUMENT, "invalid name '%.*s' in a record", (int)name_bytes, name);

@@ -36,8 +36,8 @@ n2v_status selection_check_outputs(Vectors vectors, bool other_outputs, n2v_erro
     if (!other_outputs || vectors == VECTORS_INPUT || vectors == VECTORS_ALL)
         return N2V_OK;
     return error_set(error, N2V_ERROR_ARGUMENT,
-                     SETTING("vectors") " %s needs one output vector of each word, and outputs of this model are something "
-                                        "else: take " SETTING("vectors") " input",
+                     SETTING("vectors") " %s needs one output vector of each word, and outputs of this model are "
+                                        "something else: take " SETTING("vectors") " input",
                      names[vectors]);
 }
 

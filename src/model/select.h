@@ -28,8 +28,8 @@ typedef struct Select {
     bool normalize; /* vectors of length 1; VECTORS_ALL becomes VECTORS_INPUT */
     size_t top;     /* the first so many words; 0: all */
     Numbers numbers;
-    size_t remove_top, reduce; /* principal components that are removed, and dimensions that are kept, 0: all (project.h);
-                                * VECTORS_ALL becomes VECTORS_INPUT */
+    size_t remove_top, reduce; /* principal components that are removed, and dimensions that are kept, 0: all
+                                * (project.h); VECTORS_ALL becomes VECTORS_INPUT */
 } Select;
 
 /* The vectors are others than those of the model, beyond their length: they have to be derived (derive.h). */

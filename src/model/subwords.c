@@ -95,7 +95,8 @@ static n2v_status add_word(Subwords *s, size_t id, const NgramList *ngrams, bool
             return status;
         if (new && all_known)
             return error_set(error, N2V_ERROR_FORMAT,
-                             "the table of subwords is not that of its words: bucket %u is missing", ngrams->buckets[i]);
+                             "the table of subwords is not that of its words: bucket %u is missing",
+                             ngrams->buckets[i]);
         s->rows[at++] = row_of(s, s->table[table_place(s, ngrams->buckets[i])] - 1);
     }
     s->starts[id + 1] = at;
@@ -127,8 +128,9 @@ static n2v_status check_rows(const Subwords *s, n2v_error *error)
 {
     if ((uint64_t)s->words + s->own + s->bucket_count <= UINT32_MAX)
         return N2V_OK;
-    return error_set(error, N2V_ERROR_ARGUMENT, "%zu words and their n-grams in %zu buckets are too many: ask for fewer",
-                     s->words, s->bucket_count);
+    return error_set(error, N2V_ERROR_ARGUMENT,
+                     "%zu words and their n-grams in %zu buckets are too many: ask for fewer", s->words,
+                     s->bucket_count);
 }
 
 static n2v_status create(Subwords **subwords, const Vocabulary *vocabulary, const SubwordOptions *options,

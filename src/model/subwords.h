@@ -1,8 +1,8 @@
 /* subwords.h - the parts of words: rows of a model whose mean is the vector of a word.
  *
- * A model with subwords has input rows for the vectors of its words, then for its parts: with fasttext the own row of each
- * word, then, with both kinds, a row for each bucket in use. A bucket is in use when a word of the vocabulary has an n-gram
- * there; memory grows with the text, not with the number of buckets. */
+ * A model with subwords has input rows for the vectors of its words, then for its parts: with fasttext the own row of
+ * each word, then, with both kinds, a row for each bucket in use. A bucket is in use when a word of the vocabulary has
+ * an n-gram there; memory grows with the text, not with the number of buckets. */
 #ifndef N2V_MODEL_SUBWORDS_H
 #define N2V_MODEL_SUBWORDS_H
 
@@ -11,13 +11,13 @@
 
 typedef struct Subwords Subwords;
 
-/* The parts of all words of a vocabulary, which is not kept. Buckets get their rows in the order in which the words have
- * them, so that frequent ones are neighbors. */
+/* The parts of all words of a vocabulary, which is not kept. Buckets get their rows in the order in which the words
+ * have them, so that frequent ones are neighbors. */
 n2v_status subwords_create(Subwords **subwords, const Vocabulary *vocabulary, const SubwordOptions *options,
                            n2v_error *error);
 
-/* The same with given buckets in use, in the order of their rows. N2V_ERROR_FORMAT: a bucket is too large or comes twice,
- * or a word has a bucket that is not among them. */
+/* The same with given buckets in use, in the order of their rows. N2V_ERROR_FORMAT: a bucket is too large or comes
+ * twice, or a word has a bucket that is not among them. */
 n2v_status subwords_create_with(Subwords **subwords, const Vocabulary *vocabulary, const SubwordOptions *options,
                                 const uint32_t *buckets, size_t count, n2v_error *error);
 void subwords_destroy(Subwords *subwords); /* accepts NULL */
@@ -29,7 +29,8 @@ const SubwordOptions *subwords_options(const Subwords *subwords);
 size_t subwords_parts(const Subwords *subwords);   /* rows: own rows and buckets in use */
 size_t subwords_buckets(const Subwords *subwords); /* in use: the last of the parts */
 uint32_t subwords_bucket(const Subwords *subwords, size_t index); /* the bucket of the index-th of their rows */
-size_t subwords_whole(const Subwords *subwords);   /* so many of a word's rows, the first, are of no n-gram: of the word */
+size_t subwords_whole(const Subwords *subwords);   /* so many of a word's rows, the first, are of no n-gram: of the */
+                                                   /* word */
 size_t subwords_longest(const Subwords *subwords); /* the most rows that a word has */
 
 /* The input rows, by number, whose mean is the vector of a word; those of the whole word

@@ -16,7 +16,8 @@ void noise_destroy(Noise *noise); /* accepts NULL */
 /* count independent draws from Q. */
 void noise_draw(const Noise *noise, Random *random, uint32_t *ids, size_t count);
 
-/* log Q(w) for every word, from the counts that the distribution was created of; -INFINITY only where the count is 0. */
+/* log Q(w) for every word, from the counts that the distribution was created of; -INFINITY only where the count is
+ * 0. */
 void noise_log(const Noise *noise, const uint64_t *counts, float *log_probability);
 
 #endif

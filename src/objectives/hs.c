@@ -1,10 +1,11 @@
 /* hs.c - hierarchical softmax, the other objective of word2vec.
  *
- *     loss = sum over the nodes on the path of the word w of softplus(-s) where its code is 0, of softplus(s) where it is 1
+ *     loss = sum over the nodes on the path of the word w of softplus(-s) where its code is 0, of softplus(s) where it
+ * is 1
  *
  * P(w|c) is the product of the decisions on the path from the root of a Huffman tree to the word: the branch 0 has the
- * probability sigmoid(s). The loss is -log P(w|c), and the probabilities of all words sum to one. With sgns=1 the tile has
- * the word itself and noise words, too, and the loss of negative sampling is added. */
+ * probability sigmoid(s). The loss is -log P(w|c), and the probabilities of all words sum to one. With sgns=1 the tile
+ * has the word itself and noise words, too, and the loss of negative sampling is added. */
 #include "objectives/registry.h"
 
 enum { SGNS };

@@ -30,7 +30,8 @@ static double sum_loss(const VectorMath *math, size_t m, const float *log_odds, 
     double all = 0;
 
     for (size_t i = 0; i < m; i++)
-        scratch[i] = positives[i] == 0 || negatives[i] == 0 ? -INFINITY /* a NaN is no 0: divergence is seen in the loss */
+        /* a NaN is no 0: divergence is seen in the loss */
+        scratch[i] = positives[i] == 0 || negatives[i] == 0 ? -INFINITY
                                                             : logf(negatives[i] / positives[i]) - log_odds[i];
     math->softplus(scratch, scratch, m);
     for (size_t i = 0; i < m; i++)

@@ -21,7 +21,8 @@ static void print_first(const PhraseTable *t, FILE *out)
 
     fprintf(out, FIRST_LINE "\ttokenizer=%s\tdelimiter=%s", tokenizer_kind_name(t->tokenizer.kind), t->delimiter);
     if (!tokenizer_options_same(&t->tokenizer, &usual))
-        fprintf(out, "\tcase=%s\tnormal-form=%s", tokenizer_case_name(&t->tokenizer), tokenizer_form_name(&t->tokenizer));
+        fprintf(out, "\tcase=%s\tnormal-form=%s", tokenizer_case_name(&t->tokenizer),
+                tokenizer_form_name(&t->tokenizer));
     fputc('\n', out);
 }
 

@@ -1,8 +1,7 @@
 /* likelihood.h - how probable a model finds a text: the log-likelihood of its pairs of words.
  *
  * A pair is a word w and a context word c at a distance of at most `window` in a sentence. Its weight is what the
- * windows of training give it on average (noise/window.h). The model's estimate of
- * log P(w|c) is
+ * windows of training give it on average (noise/window.h). The model's estimate of log P(w|c) is
  *     u(w, c) = what n2v_log_probability says of the score      (self-normalized)
  *     u(w, c) - log Z(c),  log Z(c) = log sum over words of exp u(w, c)      (exact)
  * With cbow a pair is a word and the words within some reach of it, which are one context, the mean of their rows. Each
@@ -44,8 +43,8 @@ typedef struct Likelihood {
     double mean, sd, mean_absolute, quantiles[LIKELIHOOD_QUANTILES]; /* of log Z */
 } Likelihood;
 
-/* blocks has ids of the model. The result does not depend on the number of threads. The errors of log_probability_create;
- * N2V_ERROR_DATA when the text has no pair; N2V_ERROR_NUMERIC when a sum overflows. */
+/* blocks has ids of the model. The result does not depend on the number of threads. The errors of
+ * log_probability_create; N2V_ERROR_DATA when the text has no pair; N2V_ERROR_NUMERIC when a sum overflows. */
 n2v_status likelihood_measure(Likelihood *likelihood, const Model *model, const Blocks *blocks,
                               const LikelihoodOptions *options, n2v_error *error);
 

@@ -1,8 +1,8 @@
 /* likelihood_bags.c - the likelihood of CBOW: log P of each word, given the mean of the rows of its window.
  *
- * A word has a bag for each reach that training draws, with its probability as the weight. At the ends
- * of a sentence several reaches have the same words: one bag with the sum of their weights. Each bag has a log Z of its
- * own. A task is up to PART_ROWS bags of one block. */
+ * A word has a bag for each reach that training draws, with its probability as the weight. At the ends of a sentence
+ * several reaches have the same words: one bag with the sum of their weights. Each bag has a log Z of its own. A task
+ * is up to PART_ROWS bags of one block. */
 #include <stdlib.h>
 
 #include "base/min.h"
@@ -25,7 +25,8 @@ static double weight_of(const LikelihoodBags *w)
 {
     const double farther = w->reach == max_reach(w) ? 0 : window_weight(w->weights, w->window, w->reach + 1);
     const double line = w->line_weights ? (double)w->line_weights[w->sentences - 1] : 1;
-    return line * (window_weight(w->weights, w->window, w->reach) - farther); /* of the largest one: with those beyond */
+    /* of the largest one: with those beyond */
+    return line * (window_weight(w->weights, w->window, w->reach) - farther);
 }
 
 bool likelihood_next_bag(LikelihoodBags *w)

@@ -234,8 +234,8 @@ static n2v_status hand_out(LikelihoodLines *l, n2v_error *error)
             return likelihood_fail_infinite(error);
         l->pairs += sum->pairs;
         if (l->take.take(l->take.context, line))
-            return error_set(error, N2V_ERROR_INTERRUPTED, "interrupted: the receiver of lines gave up at line %" PRIu64,
-                             line->line);
+            return error_set(error, N2V_ERROR_INTERRUPTED,
+                             "interrupted: the receiver of lines gave up at line %" PRIu64, line->line);
     }
     return N2V_OK;
 }
@@ -247,7 +247,8 @@ n2v_status likelihood_lines_measure(LikelihoodLines *l, n2v_error *error)
 
     if ((status = make_groups(l, error)) != N2V_OK ||
         (status = l->log_z ? measure_contexts(l, error) : N2V_OK) != N2V_OK ||
-        (status = likelihood_run_tasks(m, l->group_count, m->options->cbow ? bags_task : pairs_task, error)) != N2V_OK ||
+        (status = likelihood_run_tasks(m, l->group_count, m->options->cbow ? bags_task : pairs_task, error)) !=
+            N2V_OK ||
         (status = hand_out(l, error)) != N2V_OK)
         return status;
     l->count = l->id_count = 0;

@@ -21,16 +21,16 @@ n2v_status likelihood_lines_create(LikelihoodLines **lines, const Model *model, 
                                    const LikelihoodTake *take, n2v_error *error);
 void likelihood_lines_destroy(LikelihoodLines *lines); /* accepts NULL */
 
-/* Adds a line: its source (kept by reference), its number and its unknown words are in *line; ids are those of its other
- * words, without marks, and may be changed. */
+/* Adds a line: its source (kept by reference), its number and its unknown words are in *line; ids are those of its
+ * other words, without marks, and may be changed. */
 n2v_status likelihood_lines_add(LikelihoodLines *lines, const n2v_likelihood_line *line, Id *ids, size_t count,
                                 n2v_error *error);
 
 /* Whether enough lines are there to be measured together. */
 bool likelihood_lines_full(const LikelihoodLines *lines);
 
-/* Measures the lines that were added and hands them to take. N2V_ERROR_INTERRUPTED: it gave up, or a stop was asked for.
- * N2V_ERROR_NUMERIC: a sum overflows. */
+/* Measures the lines that were added and hands them to take. N2V_ERROR_INTERRUPTED: it gave up, or a stop was asked
+ * for. N2V_ERROR_NUMERIC: a sum overflows. */
 n2v_status likelihood_lines_measure(LikelihoodLines *lines, n2v_error *error);
 
 /* N2V_ERROR_DATA: no line had a pair of words. */

@@ -91,8 +91,8 @@ n2v_status likelihood_log_z(const LikelihoodWork *m, LikelihoodScratch *s, Likel
 n2v_status likelihood_pairs(LikelihoodWork *m, n2v_error *error);
 n2v_status likelihood_bags(LikelihoodWork *m, n2v_error *error);
 
-/* Skip-gram, for parts of a text: a task that measures log Z of up to PART_ROWS of m->contexts, and the sums of the pairs
- * of the sentence from..to - 1. log_z: by id; NULL: not wanted. */
+/* Skip-gram, for parts of a text: a task that measures log Z of up to PART_ROWS of m->contexts, and the sums of the
+ * pairs of the sentence from..to - 1. log_z: by id; NULL: not wanted. */
 LikelihoodTask likelihood_context_task;
 void likelihood_add_pairs(const LikelihoodWork *m, LikelihoodScratch *s, const Id *ids, size_t from, size_t to,
                           const double *log_z, LikelihoodSum *sum);
@@ -111,8 +111,8 @@ typedef struct LikelihoodBags {
 /* Moves on by one bag; false at the end. */
 bool likelihood_next_bag(LikelihoodBags *bags);
 
-/* Measures the next bags, at most `most`, which is at most PART_ROWS; *count: how many there were. centers: the places of
- * their center words; NULL: not wanted. */
+/* Measures the next bags, at most `most`, which is at most PART_ROWS; *count: how many there were. centers: the places
+ * of their center words; NULL: not wanted. */
 n2v_status likelihood_take_bags(const LikelihoodWork *m, LikelihoodScratch *s, LikelihoodBags *bags, size_t most,
                                 LikelihoodContext *contexts, size_t *centers, size_t *count, n2v_error *error);
 

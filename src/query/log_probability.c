@@ -46,7 +46,8 @@ n2v_status log_probability_check(const Model *model, const TrainedWith *trained,
     if (trained->objective->log_probability)
         return N2V_OK;
     return error_set(error, N2V_ERROR_ARGUMENT,
-                     "the objective %s does not define P(w|c), so there is no likelihood and no prediction; these do: %s",
+                     "the objective %s does not define P(w|c), so there is no likelihood and no prediction; these do: "
+                     "%s",
                      trained->objective->name, names_join(defining_name, trained->objectives, names, sizeof names));
 }
 
@@ -152,7 +153,8 @@ const float *log_probability_output(const LogProbability *l, Id id)
 }
 
 /* The sum over the path of -softplus(-s), or of -softplus(s) where the code is 1. */
-static void score_paths(const LogProbability *l, Id id, const float *const *x, size_t rows, const float **y, float *scores)
+static void score_paths(const LogProbability *l, Id id, const float *const *x, size_t rows, const float **y,
+                        float *scores)
 {
     const Model *model = l->model;
     HuffmanBranch room[HUFFMAN_DEPTH];

@@ -49,8 +49,8 @@ void log_probability_free(LogProbability *l); /* accepts an all-zero struct */
 /* The output row of a word. */
 const float *log_probability_output(const LogProbability *l, Id id);
 
-/* u of a word with each of so many input rows, into the first so many scores. y has room for PART_WORDS pointers, scores
- * for rows x PART_WORDS. */
+/* u of a word with each of so many input rows, into the first so many scores. y has room for PART_WORDS pointers,
+ * scores for rows x PART_WORDS. */
 void log_probability_scores(const LogProbability *l, Id id, const float *const *x, size_t rows, const float **y,
                             float *scores);
 

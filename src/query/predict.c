@@ -42,8 +42,11 @@ n2v_status predictor_create(Predictor *predictor, const Model *model, const Pred
 {
     n2v_status status;
 
-    *predictor = (Predictor){.window = options->window, .weights = options->weights, .cbow = options->cbow, .product = options->product,
-                              .repeat = options->repeat};
+    *predictor = (Predictor){.window = options->window,
+                             .weights = options->weights,
+                             .cbow = options->cbow,
+                             .product = options->product,
+                             .repeat = options->repeat};
     if ((status = log_probability_create(&predictor->scores, model, &options->trained, options->kernels, error)) !=
         N2V_OK)
         return status;

@@ -1,7 +1,7 @@
 /* predict.h - the words that fit a context, with probabilities.
  *
- * A context is a list of words. They weigh what training gives a pair at their distance on average (noise/window.h), times
- * the probability that subsampling keeps the word; weights have the sum 1.
+ * A context is a list of words. They weigh what training gives a pair at their distance on average (noise/window.h),
+ * times the probability that subsampling keeps the word; weights have the sum 1.
  *     cbow:               P(w) from u(w, the weighted mean of the rows)
  *     skip-gram, mean:    P(w) = sum_i weight_i P(w|c_i)
  *     skip-gram, product: P(w) ~ P(w) prod_i (P(w|c_i) / P(w)) ^ (power weight_i)

@@ -98,7 +98,8 @@ static n2v_status take_candidates(Search *search, const Candidates *candidates, 
         return error_set(error, N2V_ERROR_ARGUMENT, "the list of words that may be answers is empty");
     for (size_t i = 0; i < candidates->count; i++)
         if (candidates->ids[i] >= words)
-            return error_set(error, N2V_ERROR_ARGUMENT, "candidate %zu: word id %lu is out of range; the last id is %zu", i,
+            return error_set(error, N2V_ERROR_ARGUMENT,
+                             "candidate %zu: word id %lu is out of range; the last id is %zu", i,
                              (unsigned long)candidates->ids[i], words - 1);
     if (!(search->among = array_create(candidates->count, sizeof *search->among)))
         return fail_memory(error, candidates->count * sizeof *search->among, "the words that may be answers");

@@ -27,8 +27,8 @@ typedef struct Candidates {
     size_t count;
 } Candidates;
 
-/* Keeps the model by reference. Its vectors must stay as they are. candidates NULL: all words. N2V_ERROR_ARGUMENT: an id
- * is out of range, or there is no candidate. N2V_ERROR_MEMORY. */
+/* Keeps the model by reference. Its vectors must stay as they are. candidates NULL: all words. N2V_ERROR_ARGUMENT: an
+ * id is out of range, or there is no candidate. N2V_ERROR_MEMORY. */
 n2v_status search_create(Search *search, const Model *model, const Candidates *candidates, const Kernels *kernels,
                          size_t threads, n2v_error *error);
 void search_free(Search *search); /* accepts an all-zero struct */

@@ -8,7 +8,8 @@
 #define CHOICES_FORM(first, more)      first(none) more(nfc) more(nfkc)       /* NormalForm */
 #define CHOICES_VOCABULARY(first, more) first(new) more(old) more(both)         /* VocabularyFrom */
 #define CHOICES_PRESET(first, more)    first(fast) more(best) more(word2vec) more(sessions) more(walks) /* presets.c */
-#define CHOICES_MODEL(first, more)     first(skipgram) more(cbow) more(structured-skipgram) more(cwindow) /* InputModel */
+#define CHOICES_MODEL(first, more) /* InputModel */                                                                    \
+    first(skipgram) more(cbow) more(structured-skipgram) more(cwindow)
 #define CHOICES_WEIGHTS(first, more)   first(shrink) more(flat) more(harmonic) more(line) /* WindowWeights */
 #define CHOICES_GRADIENT(first, more)  first(mean) more(word2vec)             /* of cbow */
 #define CHOICES_SUBWORDS(first, more)  first(none) more(fasttext) more(floret)   /* SubwordKind */
@@ -22,6 +23,7 @@
 #define CHOICES_SCORER(first, more)    first(word2phrase) more(gensim) more(npmi) /* Scorer */
 #define CHOICES_CONTEXTS(first, more)  first(product) more(mean)              /* of predictions */
 #define CHOICES_FORMAT(first, more)                                                                                    \
-    first(text) more(binary) more(n2v) more(fasttext) more(floret) more(glove) more(npy) more(model2vec) more(safetensors) more(finalfusion) more(projector)
+    first(text) more(binary) more(n2v) more(fasttext) more(floret) more(glove) more(npy) more(model2vec)               \
+    more(safetensors) more(finalfusion) more(projector)
 
 #endif

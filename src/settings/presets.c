@@ -41,7 +41,8 @@ const char *preset_text(const char *preset, const char *setting, bool own_object
 {
     for (size_t i = 0; i < sizeof given / sizeof *given; i++)
         if (strcmp(given[i].preset, preset) == 0 && strcmp(given[i].setting, setting) == 0 &&
-            !(given[i].of_objective && own_objective) && (!given[i].model || (model && strcmp(given[i].model, model) == 0)))
+            !(given[i].of_objective && own_objective) &&
+            (!given[i].model || (model && strcmp(given[i].model, model) == 0)))
             return given[i].text;
     return NULL;
 }

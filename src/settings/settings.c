@@ -99,11 +99,13 @@ static const char *default_text(const Settings *settings, const Setting *setting
     const char *preset = settings_text(settings, "preset"), *text = NULL;
 
     if (preset)
-        text = preset_text(preset, setting->name, settings_given(settings, "objective"), settings_text(settings, "model"));
+        text =
+            preset_text(preset, setting->name, settings_given(settings, "objective"), settings_text(settings, "model"));
     return text ? text : setting->fixed;
 }
 
-/* Gives all settings that are not set their defaults, in the table's order: those of later ones depend on earlier ones. */
+/* Gives all settings that are not set their defaults, in the table's order: those of later ones depend on earlier
+ * ones. */
 static n2v_status set_defaults(Settings *settings, n2v_error *error)
 {
     n2v_status status = N2V_OK;
@@ -150,7 +152,8 @@ n2v_status settings_copy(Settings **copy, const Settings *settings, n2v_error *e
 
     for (size_t i = 0; status == N2V_OK && i < settings->count; i++)
         if (settings->values[i].given)
-            status = set_value(setting_at(settings->purpose, i), &(*copy)->values[i], settings->values[i].text, true, error);
+            status =
+                set_value(setting_at(settings->purpose, i), &(*copy)->values[i], settings->values[i].text, true, error);
     if (status == N2V_OK)
         status = set_defaults(*copy, error);
     if (status != N2V_OK) {

@@ -87,11 +87,12 @@ static const Setting training[] = {
      .help = "skip words of a given vocabulary that the text does not contain"},
     {.name = "start", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .group = "Input and output",
      .value = "FILE", .range = "", .recorded = true, .check = start_check,
-     .help = "begin with the vectors of this file, in any format that is read; words that it does not have begin with random ones"},
+     .help = "begin with the vectors of this file, in any format that is read; words that it does not have begin with "
+             "random ones"},
     {.name = "vocabulary", .aliases = "", CHOICE(CHOICES_VOCABULARY, vocabularies), .stage = N2V_STAGE_TEXT,
      .group = "Input and output", .value = "WHICH", .fixed = "new", .recorded = true,
-     .help = "of a training that starts from a file: the words of the text (new), those of the file with its counts (old), or "
-             "both, with the sum of the counts"},
+     .help = "of a training that starts from a file: the words of the text (new), those of the file with its counts "
+             "(old), or both, with the sum of the counts"},
     {.name = "heldout", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_TEXT, .group = "Input and output",
      .value = "SHARE|FILE", .range = "", .recorded = true, .check = heldout_check,
      .help = "do not train on this share of the sentences (such as 0.01), or use the sentences of a text file, and "
@@ -99,20 +100,21 @@ static const Setting training[] = {
     {.name = "tokenizer", .aliases = "", .type = N2V_TEXT, .choices = tokenizers, .stage = N2V_STAGE_TEXT,
      .group = "Input and output", .value = "NAME", .fixed = "words", .range = "", .recorded = true,
      .check = tokenizer_check,
-     .help = "words: lower-cased runs of letters and digits; space: everything between white space; unicode: by Unicode's "
-             "rules and, for scripts without spaces, dictionaries (needs ICU); command: what the shell's PROGRAM prints"},
+     .help = "words: lower-cased runs of letters and digits; space: everything between white space; unicode: by "
+             "Unicode's rules and, for scripts without spaces, dictionaries (needs ICU); command: what the shell's "
+             "PROGRAM prints"},
     {.name = "case", .aliases = "", CHOICE(CHOICES_CASE, cases), .stage = N2V_STAGE_TEXT, .group = "Input and output",
      .value = "CASE", .note = "the tokenizer's", .recorded = true,
-     .help = "of the words: lower: each letter in lower case; lower:tr: the same in Turkish and Azerbaijani, where I becomes a "
-             "dotless i; keep: as in the text"},
+     .help = "of the words: lower: each letter in lower case; lower:tr: the same in Turkish and Azerbaijani, where I "
+             "becomes a dotless i; keep: as in the text"},
     {.name = "normal-form", .aliases = "", CHOICE(CHOICES_FORM, forms), .stage = N2V_STAGE_TEXT,
      .group = "Input and output", .value = "FORM", .fixed = "none", .recorded = true,
-     .help = "Unicode normalization of the text: nfc: one spelling of each accented letter; nfkc: also plain forms of ligatures, "
-             "full-width letters and the like"},
+     .help = "Unicode normalization of the text: nfc: one spelling of each accented letter; nfkc: also plain forms of "
+             "ligatures, full-width letters and the like"},
     {.name = "weighted", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_TEXT, .group = "Input and output",
      .value = "0|1", .fixed = "0", .range = "", .recorded = true,
-     .help = "the first field of each line is its weight, 0 or more: a line of weight 2 counts as two lines, one of 0.5 "
-             "is trained on in half of the epochs"},
+     .help = "the first field of each line is its weight, 0 or more: a line of weight 2 counts as two lines, one of "
+             "0.5 is trained on in half of the epochs"},
     {.name = "min-count", .aliases = "minCount", INTEGER(0, 4294967295), .stage = N2V_STAGE_TEXT,
      .group = "Input and output", .value = "N", .fixed = "5", .recorded = true,
      .help = "skip words that occur less often"},
@@ -130,27 +132,29 @@ static const Setting training[] = {
     {.name = "phrase-max-pairs", PHRASE_MAX_PAIRS, .stage = N2V_STAGE_TEXT, .group = "Phrases", .recorded = true},
     {.name = "preset", .aliases = "", CHOICE(CHOICES_PRESET, presets), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "NAME", .fixed = "fast", .recorded = true,
-     .help = "defaults of the settings that are not set: fast; best, CBOW with subwords, which takes several times as long; "
-             "those of word2vec.c (with one tile of noise words for each window); or those for ids, in sessions whose order does "
-             "not count, or in walks on a graph"},
+     .help = "defaults of the settings that are not set: fast; best, CBOW with subwords, which takes several times as "
+             "long; those of word2vec.c (with one tile of noise words for each window); or those for ids, in sessions "
+             "whose order does not count, or in walks on a graph"},
     {.name = "objective", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "NAME[:param=value,...]", .fixed = "nce", .range = "", .recorded = true,
      .help = "the loss that is minimized, with its parameters"},
     {.name = "model", .aliases = "", CHOICE(CHOICES_MODEL, models), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "NAME", .fixed = "skipgram", .recorded = true,
      .help = "skipgram: each context predicts the center word; cbow: the mean of all contexts predicts it; "
-             "structured-skipgram: as skipgram, with output vectors for each position in the window; cwindow: the contexts "
-             "side by side predict it"},
+             "structured-skipgram: as skipgram, with output vectors for each position in the window; cwindow: the "
+             "contexts side by side predict it"},
     {.name = "cbow-gradient", .aliases = "", CHOICE(CHOICES_GRADIENT, gradients), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "mean", .recorded = true,
      .help = "what a context gets of cbow's gradient: its share of the mean's (and a window counts as many pairs as it "
              "has contexts), or all of it, as in word2vec"},
     {.name = "subwords", .aliases = "", CHOICE(CHOICES_SUBWORDS, subwords), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "KIND", .fixed = "none", .recorded = true,
-     .help = "the vector of a word is the mean of parts: of its own vector and those of its character n-grams (fasttext), "
-             "or of hashed vectors of the word and its n-grams (floret); words that the text does not have get vectors, too"},
+     .help = "the vector of a word is the mean of parts: of its own vector and those of its character n-grams "
+             "(fasttext), or of hashed vectors of the word and its n-grams (floret); words that the text does not have "
+             "get vectors, too"},
     {.name = "minn", .aliases = "", INTEGER(0, 1000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
-     .fixed = "3", .recorded = true, .help = "characters of the shortest n-grams of subwords, with < and > around a word"},
+     .fixed = "3", .recorded = true,
+     .help = "characters of the shortest n-grams of subwords, with < and > around a word"},
     {.name = "maxn", .aliases = "", INTEGER(0, 1000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
      .fixed = "6", .recorded = true, .help = "characters of the longest n-grams"},
     {.name = "buckets", .aliases = "bucket", INTEGER(1, 2147483647), .stage = N2V_STAGE_MODEL, .group = "Training",
@@ -168,23 +172,25 @@ static const Setting training[] = {
      .help = "maximum distance between a center word and a context word"},
     {.name = "window-weights", .aliases = "", CHOICE(CHOICES_WEIGHTS, weights), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "shrink", .recorded = true,
-     .help = "how often a context at distance d of a window N is used: shrink: (N + 1 - d) / N, because each center draws its "
-             "own window from 1 to N; flat: always; harmonic: 1 / d; line: contexts are drawn from the whole line, whose order "
-             "does not count, about 2 N for each center (window all is the same)"},
+     .help = "how often a context at distance d of a window N is used: shrink: (N + 1 - d) / N, because each center "
+             "draws its own window from 1 to N; flat: always; harmonic: 1 / d; line: contexts are drawn from the whole "
+             "line, whose order does not count, about 2 N for each center (window all is the same)"},
     {.name = "noise", .aliases = "negative neg", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "K", .note = "the objective's", .recorded = true,
-     .help = "noise words for each positive; in a batch, the number of other pairs; the objective's default is 6 times as "
-             "high for CBOW (rounded up to a multiple of 8), but not for distances and batches"},
+     .help = "noise words for each positive; in a batch, the number of other pairs; the objective's default is 6 times "
+             "as high for CBOW (rounded up to a multiple of 8), but not for distances and batches"},
     {.name = "noise-draws", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "D", .note = "1, with subwords and skipgram 10", .recorded = true,
-     .help = "draw D times as many noise words, each of which counts 1/D: the same objective, whose gradient has less noise"},
+     .help = "draw D times as many noise words, each of which counts 1/D: the same objective, whose gradient has less "
+             "noise"},
     {.name = "noise-sharing", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "M", .note = "the objective's", .recorded = true,
      .help = "number of windows that share noise words; in skip-gram up to 8 share them as one tile of windows, beyond "
              "that each input meets the noise words once for its whole window; for CBOW 8, where more noise words are "
              "the default"},
     {.name = "noise-power", .aliases = "", REAL(-5, 5), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "X",
-     .fixed = "0.75", .recorded = true, .help = "noise words are drawn in proportion to count^X; below 0, rare words more often than frequent ones"},
+     .fixed = "0.75", .recorded = true,
+     .help = "noise words are drawn in proportion to count^X; below 0, rare words more often than frequent ones"},
     {.name = "subsample", .aliases = "sample t", REAL(0, 1), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "T", .fixed = "1e-4", .recorded = true,
      .help = "randomly skip occurrences of words that are more frequent than T; 0: none"},
@@ -196,17 +202,17 @@ static const Setting training[] = {
              "longer vectors keep rare words from crowding around frequent ones"},
     {.name = "optimizer", .aliases = "", CHOICE(CHOICES_OPTIMIZER, optimizers), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "sgd", .recorded = true,
-     .help = "sgd: stochastic gradient descent; adagrad: the steps of each vector are divided by the root of the sum of its "
-             "squared gradients, so that rare words take longer steps; in one process"},
+     .help = "sgd: stochastic gradient descent; adagrad: the steps of each vector are divided by the root of the sum "
+             "of its squared gradients, so that rare words take longer steps; in one process"},
     {.name = "weight-decay", .aliases = "", REAL(0, 1), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "X",
      .fixed = "0", .recorded = true,
-     .help = "each step also multiplies the vectors that it updates by 1 - lr * X, but not biases; other vectors stay, because "
-             "to scale all of them would take longer than the step; 0: none"},
+     .help = "each step also multiplies the vectors that it updates by 1 - lr * X, but not biases; other vectors stay, "
+             "because to scale all of them would take longer than the step; 0: none"},
     {.name = "lr", .aliases = "alpha learning-rate", REAL_ABOVE(0, 100), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "X", .note = "the objective's", .recorded = true,
      .help = "learning rate at the start, or after the warm-up; adagrad's default is 0.2; times 2.5 for cbow and "
-             "structured-skipgram, 2 for cwindow and for skipgram with subwords; divided by f^2 where parameters multiply the scores by f > 1: "
-             "infonce:temperature=0.05 has f = 20, and 0.025 becomes 6.25e-05"},
+             "structured-skipgram, 2 for cwindow and for skipgram with subwords; divided by f^2 where parameters "
+             "multiply the scores by f > 1: infonce:temperature=0.05 has f = 20, and 0.025 becomes 6.25e-05"},
     {.name = "schedule", .aliases = "", CHOICE(CHOICES_SCHEDULE, schedules), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "linear", .recorded = true,
      .help = "how the learning rate falls: along a line, along half a cosine, or not at all"},
@@ -218,35 +224,37 @@ static const Setting training[] = {
      .help = "learning rate at the end of the schedule"},
     {.name = "freeze", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "input|output|FILE", .range = "", .recorded = true, .check = freeze_check,
-     .help = "do not change the input vectors, or the output vectors, that come from the file of start; or neither vector of "
-             "the words in this file, one a line"},
+     .help = "do not change the input vectors, or the output vectors, that come from the file of start; or neither "
+             "vector of the words in this file, one a line"},
     {.name = "lr-of", .aliases = "", .type = N2V_TEXT, .stage = N2V_STAGE_MODEL, .group = "Training", .value = "FILE",
      .range = "", .recorded = true, .check = lr_of_check,
-     .help = "learning rates of words: a line of the file has a word and a factor of its rate, or two, of its input and its "
-             "output vector; 0 freezes; other words have 1"},
+     .help = "learning rates of words: a line of the file has a word and a factor of its rate, or two, of its input "
+             "and its output vector; 0 freezes; other words have 1"},
     {THREADS, .group = "Run", .recorded = true,
      .help = "worker threads; one thread and the same seed give the same bytes on the same instruction set"},
     {.name = "deterministic", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_MODEL, .group = "Run",
      .value = "0|1", .fixed = "0", .range = "", .recorded = true,
-     .help = "train in rounds: the same seed gives the same bytes with any number of threads, on the same instruction set"},
+     .help = "train in rounds: the same seed gives the same bytes with any number of threads, on the same instruction "
+             "set"},
     {.name = "virtual-workers", .aliases = "", INTEGER(1, 1024), .stage = N2V_STAGE_MODEL, .group = "Run", .value = "N",
      .fixed = "8", .recorded = true,
      .help = "of a round: as many threads at most have work; fewer for a small text"},
     {.name = "round", .aliases = "", INTEGER(1024, 10000000), .stage = N2V_STAGE_MODEL, .group = "Run", .value = "N",
      .fixed = "8192", .recorded = true,
-     .help = "words, about, that a virtual worker, or a thread of one process among others, trains on before changes are "
-             "combined"},
+     .help = "words, about, that a virtual worker, or a thread of one process among others, trains on before changes "
+             "are combined"},
     {.name = "combine", .aliases = "", CHOICE(CHOICES_RULE, rules), .stage = N2V_STAGE_MODEL, .group = "Run",
      .value = "RULE", .fixed = "sum", .recorded = true,
-     .help = "how the changes of virtual workers or processes become one: their sum, no longer than that of independent "
-             "changes; their mean; the mean with momentum"},
+     .help = "how the changes of virtual workers or processes become one: their sum, no longer than that of "
+             "independent changes; their mean; the mean with momentum"},
     {.name = "sync-bits", .aliases = "", CHOICE(CHOICES_BITS, bits), .stage = N2V_STAGE_RUN, .group = "Run",
      .value = "BITS", .fixed = "32", .changeable = true, .recorded = true,
-     .help = "of each number that a process sends to others: fewer bits, less traffic; what rounding loses is sent later"},
+     .help = "of each number that a process sends to others: fewer bits, less traffic; what rounding loses is sent "
+             "later"},
     {.name = "staleness", .aliases = "", INTEGER(1, 1000000), .stage = N2V_STAGE_RUN, .group = "Run", .value = "N",
      .fixed = "8", .changeable = true, .recorded = true,
-     .help = "how often a process changes a row, about, before it is combined with those of others: more need less traffic, "
-             "and learn less well"},
+     .help = "how often a process changes a row, about, before it is combined with those of others: more need less "
+             "traffic, and learn less well"},
     {.name = "precision", .aliases = "", CHOICE(CHOICES_PRECISION, precisions), .stage = N2V_STAGE_RUN, .group = "Run",
      .value = "PRECISION", .fixed = "auto", .changeable = true, .recorded = true,
      .help = "of the products in updates: fp32, bf16, or auto, which is bf16 where the processor has it; vectors and "
@@ -258,12 +266,13 @@ static const Setting training[] = {
 static const Setting likelihood[] = {
     {.name = "window", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Options", .value = "N",
      .note = "the model's",
-     .help = "pairs are words at a distance of at most N; the weight of a pair is how often the windows of the training have "
-             "it, by their window-weights; of cbow, a word and its window of each reach, by how often it is drawn"},
+     .help = "pairs are words at a distance of at most N; the weight of a pair is how often the windows of the "
+             "training have it, by their window-weights; of cbow, a word and its window of each reach, by how often it "
+             "is drawn"},
     {.name = "window-weights", .aliases = "", CHOICE(CHOICES_WEIGHTS, weights), .stage = N2V_STAGE_MODEL,
      .group = "Options", .value = "NAME", .note = "the model's",
-     .help = "the weight of a pair at distance d, as in train: shrink: (N + 1 - d) / N; flat: 1; harmonic: 1 / d; line: 1, for "
-             "a sample of the pairs of the whole line, in a random order"},
+     .help = "the weight of a pair at distance d, as in train: shrink: (N + 1 - d) / N; flat: 1; harmonic: 1 / d; "
+             "line: 1, for a sample of the pairs of the whole line, in a random order"},
     {.name = "subsample", .aliases = "", REAL(0, 1), .stage = N2V_STAGE_MODEL, .group = "Options", .value = "T",
      .fixed = "0",
      .help = "randomly skip occurrences of words that are more frequent than T, as training does; 0: none; a model "
@@ -305,7 +314,8 @@ static const Setting output[] = {
     {.name = "remove-top", .aliases = "", INTEGER(1, 999999), .stage = N2V_STAGE_RUN, .group = "Options", .value = "N",
      .note = "off",
      .help = "subtract the mean of the vectors and their first N principal components, which all words share; about "
-             "dim / 100 is usual (all-but-the-top, Mu and Viswanath 2018); only input vectors, unless others are chosen"},
+             "dim / 100 is usual (all-but-the-top, Mu and Viswanath 2018); only input vectors, unless others are "
+             "chosen"},
     {.name = "reduce", .aliases = "", INTEGER(1, 1000000), .stage = N2V_STAGE_RUN, .group = "Options", .value = "N",
      .note = "off",
      .help = "only the first N principal components of the vectors less their mean (PCA), after " 
@@ -315,8 +325,8 @@ static const Setting output[] = {
 static const Setting phrases[] = {
     {.name = "scorer", .aliases = "scoring", CHOICE(CHOICES_SCORER, scorers), .stage = N2V_STAGE_TEXT,
      .group = "Options", .value = "NAME", .fixed = "word2phrase",
-     .help = "word2phrase: (count(ab) - min-count) / (count(a) count(b)) times the words of the text; gensim: times the "
-             "number of different words and pairs; npmi: normalized pointwise mutual information, from -1 to 1"},
+     .help = "word2phrase: (count(ab) - min-count) / (count(a) count(b)) times the words of the text; gensim: times "
+             "the number of different words and pairs; npmi: normalized pointwise mutual information, from -1 to 1"},
     {.name = "threshold", PHRASE_THRESHOLD, .group = "Options"},
     {.name = "min-count", PHRASE_MIN_COUNT, .group = "Options"},
     {.name = "passes", PHRASE_PASSES, .group = "Options"},
@@ -332,8 +342,8 @@ static const Setting prediction[] = {
              "skip-gram, with nce or sgns, of one context word or with the rule mean"},
     {.name = "combine", .aliases = "", CHOICE(CHOICES_CONTEXTS, contexts), .stage = N2V_STAGE_RUN, .group = "Options",
      .value = "RULE", .fixed = "product",
-     .help = "of several words of a context, in skip-gram: product of their probabilities, divided by its sum over all words; "
-             "or their mean, which needs no sum"},
+     .help = "of several words of a context, in skip-gram: product of their probabilities, divided by its sum over all "
+             "words; or their mean, which needs no sum"},
     {.name = "repeat", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_RUN, .group = "Options", .value = "0|1",
      .fixed = "0", .range = "",
      .help = "let words of the context be answers, too; models overestimate how often a word comes again"},
@@ -344,7 +354,8 @@ static const Setting loading[] = {
     {.name = "skip-bad", .aliases = "", .type = N2V_FLAG, .stage = N2V_STAGE_RUN, .group = "Options", .value = "0|1",
      .fixed = "0", .range = "",
      .help = "skip malformed rows of text, glove and binary files (numbers missing, too many or not finite, words that "
-             "appear twice or are not UTF-8), and of npz and gensim those with such words; report how many, and the first"},
+             "appear twice or are not UTF-8), and of npz and gensim those with such words; report how many, and the "
+             "first"},
 };
 
 static const struct {

@@ -29,10 +29,11 @@ n2v_status tokenizer_check(const char *text, n2v_error *error)
     if (tokenizer_parse(text, &kind, &command))
         return N2V_OK;
     if (command)
-        return error_set(error, N2V_ERROR_ARGUMENT,
-                         SETTING("tokenizer") " %s: expected a program after command:, such as '" TOKENIZER_COMMAND_PREFIX
-                                              "mecab -Owakati'",
-                         text);
+        return error_set(
+            error, N2V_ERROR_ARGUMENT,
+            SETTING("tokenizer") " %s: expected a program after command:, such as '" TOKENIZER_COMMAND_PREFIX
+                                 "mecab -Owakati'",
+            text);
     return error_set(error, N2V_ERROR_ARGUMENT,
                      SETTING("tokenizer") ": '%s' is not one of " CHOICES_TOKENIZER(NAME_FIRST, NAME_MORE), text);
 }

@@ -119,7 +119,9 @@ static n2v_status take_head(const Model *checkpoint, ExtraKind kind, void *head,
     if (extra->damaged)
         return fail_state("the checksum of the training's state is wrong; its vectors can be read", error);
     if (!extra->bytes)
-        return error_set(error, N2V_ERROR_FORMAT, "the vectors are no checkpoint: they have no state of a training; a training with a checkpoint writes one");
+        return error_set(error, N2V_ERROR_FORMAT,
+                         "the vectors are no checkpoint: they have no state of a training; a training with a "
+                         "checkpoint writes one");
     if (extra->count < bytes)
         return fail_state("the training's state is too short", error);
     memcpy(&written, extra->bytes, sizeof written);
@@ -198,7 +200,8 @@ static n2v_status check_position(const Trainer *trainer, const state_head *head,
     const uint64_t blocks = blocks_count(text), epochs = trainer_options(trainer)->epochs;
 
     if (trainer_text(trainer)->own_blocks) /* the blocks of ranks are others where there are more ranks, or fewer */
-        return head->words <= trainer_words_total(trainer) ? N2V_OK : fail_state("its position is not one of its text", error);
+        return head->words <= trainer_words_total(trainer) ? N2V_OK
+                                                           : fail_state("its position is not one of its text", error);
     if (head->blocks > head->epochs * blocks || head->blocks > epochs * blocks ||
         head->blocks < head->measured * blocks || head->blocks > (head->measured + 1) * blocks ||
         head->words != blocks_words(text) * (head->blocks / blocks) +
@@ -289,7 +292,8 @@ static n2v_status restore_rule(Trainer *trainer, const Extra *extra, n2v_error *
     size_t floats;
     float *memory = trainer_rule_memory(trainer, &floats);
 
-    if (!memory || (!extra->bytes && !extra->damaged && !trainer_options(trainer)->deterministic)) /* one process began it */
+    /* one process began it */
+    if (!memory || (!extra->bytes && !extra->damaged && !trainer_options(trainer)->deterministic))
         return N2V_OK;
     if (!extra->bytes || extra->damaged || extra->count != floats * sizeof *memory)
         return fail_state("the memory of its rounds is missing or damaged", error);

@@ -36,8 +36,8 @@ static n2v_status create_tree(Distributions *d, const uint64_t *counts, size_t w
 static n2v_status fail_count(const Vocabulary *vocabulary, Id id, n2v_error *error)
 {
     return error_set(error, N2V_ERROR_DATA,
-                     "there is no count of '%s', and training needs the counts of words: take the vocabulary from vectors "
-                     "that have them, such as a .n2v file, or count the words of the text",
+                     "there is no count of '%s', and training needs the counts of words: take the vocabulary from "
+                     "vectors that have them, such as a .n2v file, or count the words of the text",
                      vocabulary_word(vocabulary, id, NULL));
 }
 

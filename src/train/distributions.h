@@ -1,4 +1,5 @@
-/* distributions.h - what follows from the counts of the words: the distributions that examples are drawn from, and a tree. */
+/* distributions.h - what follows from the counts of the words: the distributions that examples are drawn from, and a
+ * tree. */
 #ifndef N2V_TRAIN_DISTRIBUTIONS_H
 #define N2V_TRAIN_DISTRIBUTIONS_H
 

@@ -35,7 +35,8 @@ extern const Encoder encoder_mean;    /* CBOW: the mean of the rows of a bag; ea
 extern const Encoder encoder_mean_whole; /* the same, but each gets all of the gradient, as in word2vec */
 extern const Encoder encoder_side_by_side; /* CWindow: the rows of a window, each at its place */
 extern const Encoder encoder_unit_mean; /* the mean scaled to length 1, of rows of length 1 */
-extern const Encoder encoder_parts;       /* subwords: the mean of the parts of the word; of a bag the mean of these means */
+extern const Encoder encoder_parts;       /* subwords: the mean of the parts of the word; of a bag the mean of these */
+                                          /* means */
 extern const Encoder encoder_parts_whole; /* the same, where each word of a bag gets all of the gradient */
 
 #endif

@@ -1,8 +1,8 @@
 /* example.h - the ids of one tile: input words as rows against output words as columns.
  *
- * Outputs are rows of the model; columns are what the objective sees. Noise words come first among the outputs, then the
- * positives that are not among them. Which output a column is, and which column a positive is, differs between layouts
- * and is data of the example, so that its users need not know the layout. */
+ * Outputs are rows of the model; columns are what the objective sees. Noise words come first among the outputs, then
+ * the positives that are not among them. Which output a column is, and which column a positive is, differs between
+ * layouts and is data of the example, so that its users need not know the layout. */
 #ifndef N2V_TRAIN_EXAMPLE_H
 #define N2V_TRAIN_EXAMPLE_H
 

@@ -47,7 +47,8 @@ void initialize_model(Model *model, const TrainOptions *options)
     const uint32_t needs = objective_needs(options->objective, options->parameters);
     const bool unit = needs & N2V_NEEDS_UNIT_ROWS;
 
-    fill_uniform(model, model->subwords ? model->words : 0, model->input_rows, options->init, options->seed, STREAM_INPUT);
+    fill_uniform(model, model->subwords ? model->words : 0, model->input_rows, options->init, options->seed,
+                 STREAM_INPUT);
     if (options->objective->geometry != N2V_DOT || unit)
         fill_uniform(model, model->input_rows, model_rows(model), options->init, options->seed, STREAM_OUTPUT);
     if (unit)

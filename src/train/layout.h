@@ -14,8 +14,8 @@ typedef struct TileStep TileStep; /* tile.h */
 
 typedef struct ExamplesOptions ExamplesOptions;
 
-/* How often tiles have the row of a word for each time that the word is in the text, after subsampling: as an input, as an
- * output. */
+/* How often tiles have the row of a word for each time that the word is in the text, after subsampling: as an input, as
+ * an output. */
 typedef struct Touches {
     double input, output;
     double noise;     /* noise words that are drawn for each word of the text */
@@ -60,20 +60,22 @@ typedef struct Layout {
 /* The largest number of windows in an example of the layout windows. */
 #define MAX_WINDOWS 8
 
-/* The layout of a model for an objective with these N2V_NEEDS_... flags; sharing: consecutive words that share noise words;
- * parts: an input is made of many rows, so that a word should be one once for its whole window. NULL: the model has none
- * for this objective. */
+/* The layout of a model for an objective with these N2V_NEEDS_... flags; sharing: consecutive words that share noise
+ * words; parts: an input is made of many rows, so that a word should be one once for its whole window. NULL: the model
+ * has none for this objective. */
 const Layout *layout_choose(uint32_t needs, size_t sharing, InputModel model, bool parts);
 
 extern const Layout layout_windows;   /* a few consecutive windows share noise words; rows are the contexts */
 extern const Layout layout_inputs;    /* many inputs share noise words; rows are the inputs, each with its window */
-extern const Layout layout_bags;      /* as inputs, but rows are windows without their center words, which are the positives */
+extern const Layout layout_bags;      /* as inputs, but rows are windows without their center words, which are the */
+                                      /* positives */
 extern const Layout layout_positions; /* many inputs against the words at one position of their windows */
 extern const Layout layout_batches;   /* pairs from different sentences, each the others' negatives */
 extern const Layout layout_bag_batches; /* the same, but rows are windows without their center words */
 extern const Layout layout_all_words; /* a window against the whole vocabulary */
 extern const Layout layout_bag_all_words; /* the same, with its contexts as one row */
 extern const Layout layout_tree;      /* a few consecutive windows against the paths of their center words in a tree */
-extern const Layout layout_bag_tree;  /* one window, with its contexts as one row, against the path of its center word */
+extern const Layout layout_bag_tree;  /* one window, with its contexts as one row, against the path of its center */
+                                      /* word */
 
 #endif

@@ -9,8 +9,8 @@
 #define THREAD_BYTES    ((uint64_t)256 << 10) /* stack and heap of a thread */
 #define BLOCKS_OF_IDS   3 /* of a worker: as read, after subsampling, noise */
 
-/* An average word has so many characters, boundaries included. Among many n-grams, this power of their number is that of the
- * different ones: in English within a fifth, from 300 words to 200,000. */
+/* An average word has so many characters, boundaries included. Among many n-grams, this power of their number is that
+ * of the different ones: in English within a fifth, from 300 words to 200,000. */
 #define CHARACTERS 10
 #define DIFFERENT  0.89
 

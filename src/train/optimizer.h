@@ -1,8 +1,8 @@
 /* optimizer.h - how gradients change the model.
  *
  * A layout's backward pass hands over coefficients, for each pair of rows the gradient of its score times a factor; the
- * optimizer turns them into updates of the rows. factor is -rate for dot products and 2 rate for squared distances, where
- * rate is gradient_rate or the learning rate. */
+ * optimizer turns them into updates of the rows. factor is -rate for dot products and 2 rate for squared distances,
+ * where rate is gradient_rate or the learning rate. */
 #ifndef N2V_TRAIN_OPTIMIZER_H
 #define N2V_TRAIN_OPTIMIZER_H
 
@@ -26,8 +26,9 @@ typedef struct Optimizer {
      * matched one to one, rows of length 1. Called once an example, after the blocks. */
     void (*finish)(TileStep *step, const Example *example, float rate, float factor);
 
-    /* For encoders, after finish: an encoder's own row has changed from before to after. Each of the rows that it was made
-     * of gets a share of the change: rows bag_rows[from] on, count of them, those of the inputs of the same numbers. */
+    /* For encoders, after finish: an encoder's own row has changed from before to after. Each of the rows that it was
+     * made of gets a share of the change: rows bag_rows[from] on, count of them, those of the inputs of the same
+     * numbers. */
     void (*scatter)(TileStep *step, const Example *example, size_t from, size_t count, float share, const float *after,
                     const float *before, size_t stride);
 } Optimizer;

@@ -12,7 +12,8 @@ void overlay_begin(Overlay *overlay, const Model *model, uint32_t *places)
     overlay->count = 0;
     atomic_store_explicit(&overlay->shared_bias, atomic_load_explicit(&model->shared_bias, memory_order_relaxed),
                           memory_order_relaxed);
-    atomic_store_explicit(&overlay->bias_accumulator, model_accumulator(model, model_rows(model)), memory_order_relaxed);
+    atomic_store_explicit(&overlay->bias_accumulator, model_accumulator(model, model_rows(model)),
+                          memory_order_relaxed);
 }
 
 n2v_status overlay_reserve_more(Overlay *overlay, size_t rows, n2v_error *error)
@@ -49,7 +50,8 @@ float *overlay_add(Overlay *overlay, size_t row)
     overlay->rows[copy] = (uint32_t)row;
     overlay->places[row] = (uint32_t)copy + 1;
     if (overlay->accumulators)
-        atomic_store_explicit(&overlay->accumulators[copy], model_accumulator(overlay->model, row), memory_order_relaxed);
+        atomic_store_explicit(&overlay->accumulators[copy], model_accumulator(overlay->model, row),
+                              memory_order_relaxed);
     memcpy(floats, model_row(overlay->model, row), model_row_floats(overlay->model, row) * sizeof *floats);
     return floats;
 }

@@ -1,5 +1,5 @@
-/* overlay.h - the rows of a model that a virtual worker has changed: copied when they are first touched, so that the model
- * itself stays as it was at the beginning of the round. */
+/* overlay.h - the rows of a model that a virtual worker has changed: copied when they are first touched, so that the
+ * model itself stays as it was at the beginning of the round. */
 #ifndef N2V_TRAIN_OVERLAY_H
 #define N2V_TRAIN_OVERLAY_H
 

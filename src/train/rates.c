@@ -73,8 +73,8 @@ static n2v_status set_nodes(Model *model, size_t count, const float *factors, n2
         same = factors[i] == factors[0];
     if (!same)
         return error_set(error, N2V_ERROR_ARGUMENT,
-                         "the outputs of this training are nodes of a tree, which all words share: give all words the same "
-                         "factor, or set inputs alone");
+                         "the outputs of this training are nodes of a tree, which all words share: give all words the "
+                         "same factor, or set inputs alone");
     for (size_t row = 0; row < model->output_rows + 1; row++)
         model->rates[model->input_rows + row] = factors[0];
     return N2V_OK;

@@ -17,8 +17,9 @@ static inline bool rate_is_valid(float factor)
 n2v_status rates_create(Model *model, n2v_error *error);
 
 /* Sets the factors of count words from id first on, which are valid. What several words share has one factor: a part of
- * words the smallest of theirs, so that a frozen word keeps its vector; the shared bias and the nodes of a tree 1, or 0 once
- * all outputs are frozen. N2V_ERROR_ARGUMENT: the outputs are nodes alone, and these are not all words with one factor. */
+ * words the smallest of theirs, so that a frozen word keeps its vector; the shared bias and the nodes of a tree 1, or 0
+ * once all outputs are frozen. N2V_ERROR_ARGUMENT: the outputs are nodes alone, and these are not all words with one
+ * factor. */
 n2v_status rates_set(Model *model, const TrainOptions *options, n2v_matrix matrix, size_t first, size_t count,
                      const float *factors, n2v_error *error);
 

@@ -59,7 +59,8 @@ static n2v_status check_model(const Settings *settings, const TrainOptions *opti
     if (trainer_encoder(options) && layout_choose(needs, options->noise_sharing, options->model, false))
         return N2V_OK;
     return error_set(error, N2V_ERROR_ARGUMENT,
-                     SETTING("model") " %s goes with objectives that draw noise words, not with %s, which %s: choose another "
+                     SETTING("model") " %s goes with objectives that draw noise words, not with %s, which %s: choose "
+                                      "another "
                      SETTING("objective"),
                      settings_text(settings, "model"), settings_text(settings, "objective"),
                      needs & N2V_NEEDS_ALL_WORDS  ? "sums over all words"
@@ -95,8 +96,8 @@ static n2v_status check_subwords(const Settings *settings, const TrainOptions *o
     bool applies;
 
     for (size_t i = 0; (setting = setting_at(N2V_FOR_TRAINING, i)); i++)
-        if (settings_given(settings, setting->name) && of_subwords(setting->name, subwords->kind, &applies) && !applies &&
-            !is_zero_length(settings, setting->name))
+        if (settings_given(settings, setting->name) && of_subwords(setting->name, subwords->kind, &applies) &&
+            !applies && !is_zero_length(settings, setting->name))
             return error_set(error, N2V_ERROR_ARGUMENT,
                              "\1%s\2 has no effect without " SETTING("subwords") " %s: leave it out", setting->name,
                              subwords->kind == SUBWORDS_NONE ? "fasttext or floret" : "floret");
@@ -162,13 +163,14 @@ n2v_status train_settings_check_resumed(const Settings *settings, size_t ranks, 
 {
     if (ranks > 1 && optimizer_at(settings_choice(settings, "optimizer"))->accumulates)
         return error_set(error, N2V_ERROR_ARGUMENT,
-                         SETTING("optimizer") " %s trains in one process: processes send each other the changes of rows, "
-                         "but not what the optimizer keeps for each row; use sgd, or one process with more " SETTING("threads"),
+                         SETTING("optimizer") " %s trains in one process: processes send each other the changes of "
+                         "rows, but not what the optimizer keeps for each row; use sgd, or one process with "
+                         "more " SETTING("threads"),
                          optimizer_at(settings_choice(settings, "optimizer"))->name);
     if (settings_choice(settings, "model") == MODEL_CWINDOW && ranks > 1)
         return error_set(error, N2V_ERROR_ARGUMENT,
-                         SETTING("model") " cwindow needs one process: the rows of its outputs are longer than those that "
-                         "processes exchange");
+                         SETTING("model") " cwindow needs one process: the rows of its outputs are longer than those "
+                         "that processes exchange");
     if (settings_flag(settings, "deterministic") && own && ranks > 1)
         return error_set(error, N2V_ERROR_ARGUMENT,
                          SETTING("deterministic") " needs the whole text on every rank: give all ranks the same text");
@@ -207,8 +209,8 @@ static n2v_status check_decay(const TrainOptions *options, n2v_error *error)
     if (options->learning_rate * options->weight_decay < 1)
         return N2V_OK;
     return error_set(error, N2V_ERROR_ARGUMENT,
-                     SETTING("weight-decay") " %s times " SETTING("lr") " %s is not below 1: one step would set a vector to 0 "
-                     "or beyond; lower one of them",
+                     SETTING("weight-decay") " %s times " SETTING("lr") " %s is not below 1: one step would set a "
+                     "vector to 0 or beyond; lower one of them",
                      NUMBER_SHOWN(options->weight_decay), NUMBER_SHOWN(options->learning_rate));
 }
 
@@ -227,7 +229,8 @@ static n2v_status check_start(const Settings *settings, n2v_error *error)
         return N2V_OK;
     if (settings_text(settings, "read-vocab"))
         return error_set(error, N2V_ERROR_ARGUMENT,
-                         SETTING("read-vocab") " and " SETTING("vocabulary") " %s both give the words: leave one of them out",
+                         SETTING("read-vocab") " and " SETTING("vocabulary") " %s both give the words: leave one of "
+                                               "them out",
                          name);
     if (from == VOCABULARY_OLD && settings_given(settings, "min-count"))
         return error_set(error, N2V_ERROR_ARGUMENT,
@@ -252,9 +255,10 @@ static n2v_status check_effect(const Settings *settings, const TrainOptions *opt
                          SETTING("drop-unseen") " has no effect without " SETTING("read-vocab") ": leave it out");
     if (settings_flag(settings, "weighted") && settings_text(settings, "phrases"))
         return error_set(error, N2V_ERROR_ARGUMENT,
-                         SETTING("phrases") " does not go with " SETTING("weighted") ": join the phrases of the text first, "
-                         "then add the weights");
-    if ((status = check_start(settings, error)) != N2V_OK || (status = check_model(settings, options, error)) != N2V_OK ||
+                         SETTING("phrases") " does not go with " SETTING("weighted") ": join the phrases of the text "
+                         "first, then add the weights");
+    if ((status = check_start(settings, error)) != N2V_OK ||
+        (status = check_model(settings, options, error)) != N2V_OK ||
         (status = check_subwords(settings, options, error)) != N2V_OK ||
         (status = check_end_rate(settings, options, error)) != N2V_OK ||
         (status = check_decay(options, error)) != N2V_OK)
@@ -393,7 +397,11 @@ const char *train_settings_text(const Settings *settings, const n2v_objectives *
     const struct {
         const char *name;
         uint64_t value;
-    } integers[] = {{"window", o.window}, {"noise", o.noise}, {"noise-draws", o.noise_draws}, {"noise-sharing", o.noise_sharing}, {"threads", o.threads}};
+    } integers[] = {{"window", o.window},
+                    {"noise", o.noise},
+                    {"noise-draws", o.noise_draws},
+                    {"noise-sharing", o.noise_sharing},
+                    {"threads", o.threads}};
     const struct {
         const char *name;
         double value;

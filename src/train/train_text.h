@@ -49,9 +49,9 @@ uint64_t train_text_block_after(const TrainText *text, uint64_t words, size_t ep
 /* Of this rank's own blocks, the first one that is behind a block of an epoch of all ranks: as far in its text. */
 size_t train_text_own_block(const TrainText *text, uint64_t in_epoch);
 
-/* Of all ranks together, with texts of their own: where a checkpoint's training goes on. That is its block, where the ranks
- * have the same texts as then; else *block, which is about as far. *words becomes what is before it, and
- * *saved 0. */
+/* Of all ranks together, with texts of their own: where a checkpoint's training goes on. That is its block, where the
+ * ranks have the same texts as then; else *block, which is about as far. *words becomes what is before it, and *saved
+ * 0. */
 n2v_status train_text_place(const TrainText *text, uint64_t *saved, uint64_t *block, uint64_t *words, n2v_error *error);
 
 /* Of all ranks together: the sum of the losses of all blocks, of which this rank has so many, in their order. */

@@ -274,8 +274,8 @@ static n2v_status check_parameters(Trainer *t, n2v_error *error)
     return status;
 }
 
-/* Ends the epoch that the training has reached: held-out loss, the observer, after the last one the checks. watched: some
- * rank has an observer of epochs. */
+/* Ends the epoch that the training has reached: held-out loss, the observer, after the last one the checks. watched:
+ * some rank has an observer of epochs. */
 static n2v_status end_epoch(Trainer *t, bool watched, const n2v_observer *observer, n2v_error *error)
 {
     n2v_status status;

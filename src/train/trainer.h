@@ -1,8 +1,8 @@
 /* trainer.h - a training as an object: it runs until some point, and pauses there.
  *
- * The unit of work is a block of sentences; workers take blocks in their order. A pause is a point at which every worker
- * has finished its block: then the state of the training is the model and a TrainState, and nothing else. Held-out
- * loss, callbacks, exports and checkpoints are clients of the pause. */
+ * The unit of work is a block of sentences; workers take blocks in their order. A pause is a point at which every
+ * worker has finished its block: then the state of the training is the model and a TrainState, and nothing else.
+ * Held-out loss, callbacks, exports and checkpoints are clients of the pause. */
 #ifndef N2V_TRAIN_TRAINER_H
 #define N2V_TRAIN_TRAINER_H
 
@@ -26,9 +26,9 @@ typedef struct TrainState {
 
 typedef struct Trainer Trainer;
 
-/* Initializes a model for the vocabulary (held) and sets the training up; text and options are copied. All ranks together
- * call it, and trainer_run. N2V_ERROR_ARGUMENT: the objective's tiles would be too large. N2V_ERROR_DATA: no sentence has
- * two words. */
+/* Initializes a model for the vocabulary (held) and sets the training up; text and options are copied. All ranks
+ * together call it, and trainer_run. N2V_ERROR_ARGUMENT: the objective's tiles would be too large. N2V_ERROR_DATA: no
+ * sentence has two words. */
 n2v_status trainer_create(Trainer **trainer, Vocabulary *vocabulary, const TrainText *text, const TrainOptions *options,
                           n2v_error *error);
 void trainer_destroy(Trainer *trainer); /* accepts NULL */

@@ -24,7 +24,8 @@ ExamplesOptions trainer_examples(const TrainOptions *options, size_t words)
 {
     const uint32_t needs = objective_needs(options->objective, options->parameters);
 
-    return (ExamplesOptions){.layout = layout_choose(needs, options->noise_sharing, options->model, with_subwords(options)),
+    return (ExamplesOptions){.layout =
+                                 layout_choose(needs, options->noise_sharing, options->model, with_subwords(options)),
                              .words = words,
                              .weights = options->weights,
                              .window = options->window,
@@ -238,7 +239,8 @@ static void cut(Block *block, const Piece *piece)
 n2v_status worker_train_piece(Worker *worker, const Piece *piece, Overlay *overlay, Outcome *done, n2v_error *error)
 {
     const TrainText *text = worker->shared->text;
-    const size_t index = (text->first_block + piece->block) * MAX_PIECES + piece->from; /* among the pieces of all ranks */
+    /* among the pieces of all ranks */
+    const size_t index = (text->first_block + piece->block) * MAX_PIECES + piece->from;
     Block block;
     n2v_status status = read_block(worker, text->blocks, piece->block, piece->epoch, text->first_block + piece->block,
                                    &block, error);

@@ -71,7 +71,8 @@ typedef struct Piece {
 
 #define MAX_PIECES ((size_t)4096) /* `of` is no larger */
 
-/* For rounds and steps: trains on a piece and adds to *done. overlay has the rows that it changes; NULL: the model has. */
+/* For rounds and steps: trains on a piece and adds to *done. overlay has the rows that it changes; NULL: the model
+ * has. */
 n2v_status worker_train_piece(Worker *worker, const Piece *piece, Overlay *overlay, Outcome *done, n2v_error *error);
 
 void outcome_add(Outcome *sum, const Outcome *outcome);

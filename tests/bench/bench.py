@@ -92,8 +92,8 @@ def check_tree(path, dirty):
         return
     if changed is None:
         sys.exit("bench: results for %s need a commit, and this is no git tree; --dirty forces them" % path)
-    sys.exit("bench: results for %s need a commit, and the tree differs from it in %s%s: commit or stash, or force with "
-             "--dirty" % (path, ", ".join(changed[:3]), " and others" if len(changed) > 3 else ""))
+    sys.exit("bench: results for %s need a commit, and the tree differs from it in %s%s: commit or stash, or force "
+             "with --dirty" % (path, ", ".join(changed[:3]), " and others" if len(changed) > 3 else ""))
 
 
 def main():

@@ -102,7 +102,9 @@ int main(void)
         bench_require(fail_memory(&error, j.bytes, "the text"), &error);
     inflate_all(&j);
     tokenize_all(&j);
-    printf("%zu words, %zu bytes inflated. Of the parts alone the processor's time, of the pass, in two threads, the time on the wall.\n\n", j.words, j.bytes);
+    printf("%zu words, %zu bytes inflated. Of the parts alone the processor's time, of the pass, in two threads, the "
+           "time on the wall.\n\n",
+           j.words, j.bytes);
     printf("| part of the first pass       | tokenizer | seconds |   MB/s | M words/s |\n");
     printf("|------------------------------|-----------|---------|--------|-----------|\n");
     print("read, inflate", "", inflating, &j);

@@ -64,7 +64,8 @@ static void run_step(void *context)
                        (Prefetch){next, count});
 }
 
-/* Rows of the tables for each tile, no two of a tile alike; tile 0 has neighbours where the rows are to stay in cache. */
+/* Rows of the tables for each tile, no two of a tile alike; tile 0 has neighbours where the rows are to stay in
+ * cache. */
 static void choose_rows(tiles *t, float *inputs, float *outputs, bool cached)
 {
     const size_t rows = TABLE_BYTES / sizeof(float) / t->stride, part = rows / MAX_ROWS;
@@ -118,8 +119,8 @@ static void print_shape(tiles *t, float *inputs, float *outputs, size_t dim, dou
     step = 3 * products / bench_time(CLOCK_PROCESS_CPUTIME_ID, run_step, t) * 1e-9;
     choose_rows(t, inputs, outputs, false);
     far = bench_time(CLOCK_PROCESS_CPUTIME_ID, run_step, t);
-    printf("| %-10s | %3zu | %2zu x %-2zu | %5.1f (%3.0f %%) | %6.1f | %5.1f (%3.0f %%) | %5.1f (%3.0f %%) | %5.1f (%3.0f %%) "
-           "| %5.1f (%3.0f %%) |\n",
+    printf("| %-10s | %3zu | %2zu x %-2zu | %5.1f (%3.0f %%) | %6.1f | %5.1f (%3.0f %%) | %5.1f (%3.0f %%) | %5.1f "
+           "(%3.0f %%) | %5.1f (%3.0f %%) |\n",
            t->kernels->name, dim, t->m, t->n, dot, 100 * dot / peak, sqdist, update, 100 * update / peak, step,
            100 * step / peak, 3 * products / far * 1e-9, 100 * 3 * products / far * 1e-9 / peak, bytes / far * 1e-9,
            100 * bytes / far * 1e-9 / bandwidth);
@@ -136,14 +137,15 @@ int main(void)
     t.scratch = floats(UPDATE_SCRATCH(MAX_ROWS, MAX_ROWS));
     printf("One core: %.0f GFLOP/s of FMAs in registers; bandwidth, read and written: first-level cache %.0f, second "
            "%.0f, third %.0f, memory %.1f GB/s.\n\n",
-           peak, bench_bandwidth((size_t)16 << 10), bench_bandwidth((size_t)256 << 10), bench_bandwidth((size_t)8 << 20),
-           bandwidth);
-    printf("dot is m x n scores, update the way back to both sides, a step the two in turn. GFLOP/s (%% of the FMA peak); "
-           "the last column is what a step moves (%% of the memory's bandwidth).\n\n");
-    printf("| set        | dim | m x n   | dot           | sqdist | update        | step in cache | from memory   | GB/s "
-           "          |\n");
-    printf("|------------|-----|---------|---------------|--------|---------------|---------------|---------------|------"
-           "---------|\n");
+           peak, bench_bandwidth((size_t)16 << 10), bench_bandwidth((size_t)256 << 10),
+           bench_bandwidth((size_t)8 << 20), bandwidth);
+    printf("dot is m x n scores, update the way back to both sides, a step the two in turn. GFLOP/s (%% of the FMA "
+           "peak); the last column is what a step moves (%% of the memory's bandwidth).\n\n");
+    printf("| set        | dim | m x n   | dot           | sqdist | update        | step in cache | from memory   | "
+           "GB/s           |\n");
+    printf(
+        "|------------|-----|---------|---------------|--------|---------------|---------------|---------------|------"
+        "---------|\n");
     for (size_t d = 0; d < sizeof dims / sizeof *dims; d++) {
         t.stride = row_stride(dims[d]);
         for (size_t s = 0; (t.kernels = kernels_at(s)); s++) {

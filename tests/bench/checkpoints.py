@@ -31,6 +31,6 @@ def checkpoints():
     rows = [[way, lab.spread(seconds[way]), lab.spread(processor[way]),
              "%+.2f" % (statistics.median(processor[way]) - without)] for way in WAYS]
     print("The whole run on %s, %s. A checkpoint has %d MB; the first kind saves at the end alone, which its training "
-          "reaches before 10 minutes are over, the second also every 3 seconds. Medians of %d, in turn. What one save takes by "
-          "the clock: `save`.\n" % (text.described(), " ".join(OPTIONS), size / 1e6, lab.rounds()))
+          "reaches before 10 minutes are over, the second also every 3 seconds. Medians of %d, in turn. What one save "
+          "takes by the clock: `save`.\n" % (text.described(), " ".join(OPTIONS), size / 1e6, lab.rounds()))
     print(lab.table(["", "seconds", "of the processor", "more"], rows))

@@ -114,8 +114,8 @@ def line_lengths(text):
                 out.write(word + (b" " if i % length else b"\n"))
         nanoseconds, peaks = [], []
         for window in windows:
-            command = [lab.PROGRAM, "train", path, "-o", vectors, "--tokenizer", "space", "--min-count", "1", "--subsample",
-                       "0", "--epochs", "1", "--threads", "1", "--window", window]
+            command = [lab.PROGRAM, "train", path, "-o", vectors, "--tokenizer", "space", "--min-count", "1",
+                       "--subsample", "0", "--epochs", "1", "--threads", "1", "--window", window]
             runs = [lab.run(command) for _ in range(3)]
             trained = [run.printed("trained on") for run in runs]
             nanoseconds.append(min(seconds / words for words, seconds in trained) * 1e9)

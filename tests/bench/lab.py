@@ -49,7 +49,8 @@ class Run:
 
 @contextlib.contextmanager
 def alone():
-    """Holds the files that BENCH_LOCK names, with colons between, while something is measured where others measure too."""
+    """Holds the files that BENCH_LOCK names, with colons between, while something is measured where others measure
+    too."""
     with contextlib.ExitStack() as held:
         for path in filter(None, os.environ.get("BENCH_LOCK", "").split(":")):
             fcntl.flock(held.enter_context(open(path, "a")), fcntl.LOCK_EX)

@@ -88,6 +88,6 @@ def resumed():
         rows.append([name, "%.2f" % statistics.mean(whole), "%.2f" % statistics.stdev(whole),
                      "%.2f" % statistics.mean(cut), "%.2f" % statistics.stdev(cut),
                      "%+.2f" % statistics.mean(differences), "%.2f" % error(differences)])
-    print("Spearman's rho times 100 on %s, %s; %d seeds. Interrupted: twice, by SIGINT, and resumed. The difference is that "
-          "of runs with the same seed.\n" % (text.described(), " ".join(OPTIONS), len(SEEDS)))
+    print("Spearman's rho times 100 on %s, %s; %d seeds. Interrupted: twice, by SIGINT, and resumed. The difference is "
+          "that of runs with the same seed.\n" % (text.described(), " ".join(OPTIONS), len(SEEDS)))
     print(lab.table(["set", "whole", "sd", "interrupted", "sd", "difference", "standard error"], rows))

@@ -3,13 +3,14 @@
 
 usage: sequences.py sessions TRAIN HELDOUT       sessions, a line each: hit rate at 10 (docs/examples/sessions.py)
        sequences.py graph EDGES                  link prediction from walks (docs/examples/walks.py, links.py)
-       sequences.py text                         the text BENCH_TEXT: similarity, analogies (eval/evaluate.py); also fastText
+       sequences.py text                         the text BENCH_TEXT: similarity, analogies (eval/evaluate.py); also
+                                                 fastText
        sequences.py lines PICKLE                 prints the sessions of a Python pickle of lists of numbers, a line each
 
-Run it with a Python that has NumPy, SciPy and gensim (Debian's python3-gensim). Each program trains with the same number
-of dimensions, from a plain file to a file of vectors, on each number of threads in turn; the scores are those of the last
-one. Seconds are those of the wall's clock, and in brackets those of the processor, of all threads. With --validate the
-held-out part is taken from the training part, to choose settings by.
+Run it with a Python that has NumPy, SciPy and gensim (Debian's python3-gensim). Each program trains with the same
+number of dimensions, from a plain file to a file of vectors, on each number of threads in turn; the scores are those of
+the last one. Seconds are those of the wall's clock, and in brackets those of the processor, of all threads. With
+--validate the held-out part is taken from the training part, to choose settings by.
 """
 
 import argparse
@@ -122,7 +123,8 @@ PROGRAMS = {
 
 
 def race(programs, text, given, score):
-    """Trains with each program in turn; score: from Trained to {column: value}. Returns rows of (name, scores, times)."""
+    """Trains with each program in turn; score: from Trained to {column: value}. Returns rows of (name, scores,
+    times)."""
     base, rows = os.path.join(lab.FOLDER, "sequences"), []
     for program in programs:
         if given.only not in program.name:
@@ -175,7 +177,8 @@ def race_sessions(given):
             ("the items most often in the same session", {name + "input": counted_together(train, heldout)}, [])]
     rows += race(PROGRAMS["sessions"], text, given, lambda trained: {
         name + part: sessions.hit_rate(trained.index, unit, heldout) for part, unit in trained.units.items()})
-    print_table(rows, given, "%s sessions of %s items, %s different ones; %s held-out sessions that end with a new item" % (
+    print_table(rows, given,
+                "%s sessions of %s items, %s different ones; %s held-out sessions that end with a new item" % (
         *map(lab.count, (len(train), counts.total(), len(counts), len(sessions.questions(heldout)))),))
 
 

@@ -81,8 +81,8 @@ def training():
           "time that the cores worked, which other programs on the machine change less. Medians of %d, in turn.\n" % (
               text.described(), peers.NOISE, lab.rounds()))
     name = peer.name if peer else "?"
-    print(lab.table(["dim", "threads", "", "k words/s", "per second of a processor", "times " + name, "by the processor's",
-                     "times 1 thread"], rows))
+    print(lab.table(["dim", "threads", "", "k words/s", "per second of a processor", "times " + name,
+                     "by the processor's", "times 1 thread"], rows))
 
 
 def whole():
@@ -100,6 +100,6 @@ def whole():
     rows = [[p.name, lab.spread(seconds[p], "%.1f"),
              "%.1f" % (statistics.median(seconds[first]) / statistics.median(seconds[p])) if first else ""]
             for p in programs]
-    print("Gzipped text to vectors in word2vec's text format, %s, 5 epochs, 100 dimensions, %d threads; inflating first "
-          "where a program does not.\n" % (text.described(), lab.CORES))
+    print("Gzipped text to vectors in word2vec's text format, %s, 5 epochs, 100 dimensions, %d threads; inflating "
+          "first where a program does not.\n" % (text.described(), lab.CORES))
     print(lab.table(["", "seconds", "faster than " + (first.name if first else "?")], rows))

@@ -2,8 +2,8 @@
  *
  * usage: zipf_text VOCABULARY WORDS      WORDS is at least VOCABULARY
  *
- * Every word of the vocabulary appears at least once; the others are drawn with P(rank) in
- * proportion to 1 / rank. Words have 5 to 11 letters, lines 20 words. The same arguments give the same text. */
+ * Every word of the vocabulary appears at least once; the others are drawn with P(rank) in proportion to 1 / rank.
+ * Words have 5 to 11 letters, lines 20 words. The same arguments give the same text. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>

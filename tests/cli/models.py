@@ -67,7 +67,8 @@ def read_safetensors(content, kinds=("F32",)):
 
 
 def read_fifu(content):
-    """Words, columns, rows as one tuple of floats, the metadata; by finalfusion.github.io/spec, and as its programs do."""
+    """Words, columns, rows as one tuple of floats, the metadata; by finalfusion.github.io/spec, and as its programs
+    do."""
     magic, version, count = struct.unpack_from("<4sII", content)
     assert (magic, version) == (b"FiFu", 0)
     kinds = struct.unpack_from("<%dI" % count, content, 12)

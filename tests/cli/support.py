@@ -97,7 +97,8 @@ class Background:
         test.addCleanup(self.process.kill)
 
     def said(self):
-        return os.pread(self.error.fileno(), 1 << 20, 0).decode(errors="replace")  # the file's position is the program's
+        return os.pread(self.error.fileno(), 1 << 20,
+                        0).decode(errors="replace")  # the file's position is the program's
 
     def wait_until(self, condition, what):
         def met():

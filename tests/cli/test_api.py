@@ -78,7 +78,8 @@ class Error(c.Structure):
 error = Error()
 print(c.CDLL(LIBRARY).n2v_objective_evaluate(None, b"infonec", c.byref(e), c.byref(error)), error.text.decode())
 """)
-        self.assertRegex(printed, r"^1 unknown objective 'infonec'; there are: sgns, nce, infonce, .*; did you mean infonce\?$")
+        self.assertRegex(printed,
+                         r"^1 unknown objective 'infonec'; there are: sgns, nce, infonce, .*; did you mean infonce\?$")
 
     def test_kernels_are_forced_by_the_environment(self):
         force = "import os; os.environ['N2V_KERNELS'] = %r\n"
@@ -104,7 +105,8 @@ class Parameter(c.Structure):
                 ("is_integer", c.c_uint32), ("reserved", c.c_uint32)]
 for i in range(library.n2v_objective_count(None)):
     info = Info(c.sizeof(Info))
-    assert library.n2v_objective_describe(None, library.n2v_objective_name(None, c.c_size_t(i)), c.byref(info), None) == 0
+    name = library.n2v_objective_name(None, c.c_size_t(i))
+    assert library.n2v_objective_describe(None, name, c.byref(info), None) == 0
     names = []
     for p in range(info.parameters):
         parameter = Parameter(c.sizeof(Parameter))

@@ -146,8 +146,8 @@ class Outputs(CommandTest):
         if mounted.returncode:
             self.skipTest("machine: no tmpfs here: %s" % mounted.stderr.decode().strip())
         self.addCleanup(subprocess.run, ["umount", small], check=True)
-        self.fails(1, "cannot write small/v.txt: No space left", "train", "text", "--dim", "1000", "--epochs", "1", "-o",
-                   "small/v.txt")
+        self.fails(1, "cannot write small/v.txt: No space left", "train", "text", "--dim", "1000", "--epochs", "1",
+                   "-o", "small/v.txt")
         self.assertEqual(os.listdir(small), [])
 
     def test_a_reader_that_goes_away(self):

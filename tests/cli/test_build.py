@@ -37,8 +37,8 @@ class Makefile(CommandTest):
     def test_codecs_are_used_where_they_are_and_wanted(self):
         with_them = self.commands("libnce2vec.so", "BZIP2=-lbz2", "XZ=liblzma", "ZSTD=libzstd", "PKG_CONFIG=echo")
         without = self.commands("libnce2vec.so", "BZIP2=", "XZ=", "ZSTD=", "PKG_CONFIG=echo")
-        for sign in (b"-DHAVE_BZIP2", b"-DHAVE_XZ", b"-DHAVE_ZSTD", b"-lbz2", b"zlib liblzma libzstd", b"src/io/bzip2.c",
-                     b"src/io/xz.c", b"src/io/zstd.c"):
+        for sign in (b"-DHAVE_BZIP2", b"-DHAVE_XZ", b"-DHAVE_ZSTD", b"-lbz2", b"zlib liblzma libzstd",
+                     b"src/io/bzip2.c", b"src/io/xz.c", b"src/io/zstd.c"):
             self.assertIn(sign, with_them)
             self.assertNotIn(sign, without)
         self.assertIn(b"src/io/gzip.c", without)
@@ -54,10 +54,13 @@ class Makefile(CommandTest):
 
     def test_without_icu_the_message_says_how_to_get_it(self):
         self.write("main.c", b'#include <stdio.h>\n#include "corpus/segmenter.h"\nint main(void)\n{\n'
-                             b'    n2v_error error;\n    Stage stage;\n    const n2v_status status = segmenter_create(&stage, &error);\n'
-                             b'    return printf("%s\\n%s\\n", error.text, segmenter_tokenizers()) < 0 || !status;\n}\n')
-        subprocess.run([*shlex.split(os.environ.get("CC", "cc")), "-std=gnu11", "-D_GNU_SOURCE", "-Iinclude", "-Isrc", "-o",
-                        self.path("main"), self.path("main.c"), "src/corpus/segmenter_none.c", "src/base/status.c", "src/base/display.c", "-lutf8proc"],
+                             b'    n2v_error error;\n    Stage stage;\n    const n2v_status status = '
+                             b'segmenter_create(&stage, &error);\n'
+                             b'    return printf("%s\\n%s\\n", error.text, segmenter_tokenizers()) < 0 || '
+                             b'!status;\n}\n')
+        subprocess.run([*shlex.split(os.environ.get("CC", "cc")), "-std=gnu11", "-D_GNU_SOURCE", "-Iinclude", "-Isrc",
+                        "-o", self.path("main"), self.path("main.c"), "src/corpus/segmenter_none.c",
+                        "src/base/status.c", "src/base/display.c", "-lutf8proc"],
                        cwd=ROOT, check=True)
         said = subprocess.run([self.path("main")], stdout=subprocess.PIPE, check=True, text=True).stdout
         self.assertIn("tokenizer unicode: this build has no ICU", said)

@@ -207,7 +207,8 @@ class Convert(CommandTest):
         self.succeeds("convert", "a.n2v", "a.npy")
         self.fails(2, "a.npy is two files, and cannot come from standard input".replace("a.npy", "npy"), "convert", "-",
                    "b.txt", given=self.read("a.npy"))
-        self.fails(2, "the output a.vocab.txt is the same file as the input a.vocab.txt", "convert", "a.npy", "a.vocab.txt")
+        self.fails(2, "the output a.vocab.txt is the same file as the input a.vocab.txt", "convert", "a.npy",
+                   "a.vocab.txt")
         self.fails(2, "the words' file a.vocab.txt is the same file", "convert", "a.npy", "a.safetensors", "--top", "5")
         words = self.read("a.vocab.txt")
         self.succeeds("convert", "a.npy", "a.safetensors")  # which share it
@@ -239,7 +240,9 @@ class Convert(CommandTest):
         self.fails(2, "the same file as the input", "convert", "a.n2v", "./a.n2v")
         self.fails(2, "no/such", "convert", "a.n2v", "no/such/folder.txt")
         self.fails(2, "cannot go to standard output", "convert", "a.n2v", "-", "--to", "safetensors")
-        self.fails(2, "not one of text, binary, n2v, fasttext, floret, glove, npy, model2vec, safetensors, finalfusion, projector", "convert", "a.n2v", "b", "--to", "pickle")
+        self.fails(2,
+                   "not one of text, binary, n2v, fasttext, floret, glove, npy, model2vec, safetensors, finalfusion, "
+                   "projector", "convert", "a.n2v", "b", "--to", "pickle")
         self.fails(1, "not a vector file", "convert", "text", "b.safetensors")
         self.write("b.vocab.txt", b"1 1\nword 1\n")
         self.fails(2, "the words' file b.vocab.txt is the same file", "convert", "b.vocab.txt", "b.safetensors")

@@ -146,8 +146,8 @@ class Commands(CommandTest):
         command = ["sh", "-eu"] if language == "sh" else [PYTHON, "-"]
         path = self.path("bin") + ":" if in_python else ""
         done = subprocess.run(command, cwd=self.folder, input=code,
-                              env={**self.environment, "PATH": path + self.environment["PATH"]}, timeout=TIMEOUT, text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+                              env={**self.environment, "PATH": path + self.environment["PATH"]}, timeout=TIMEOUT,
+                              text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
         self.assertEqual(done.returncode, 0, "%s:\n%s\n%s" % (page, code, done.stderr))
         return done.stdout
 

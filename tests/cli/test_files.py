@@ -63,8 +63,8 @@ class CompressedInputs(CommandTest):
     def test_those_that_this_build_lacks(self):
         for name in set(PACK) - set(self.readable):
             self.write("packed", PACK[name](self.content))
-            self.fails(1, "packed contains %s data, and only UTF-8 can be read, plain or compressed (gzip" % name, "vocab",
-                       "packed", "-o", "v.tsv")
+            self.fails(1, "packed contains %s data, and only UTF-8 can be read, plain or compressed (gzip" % name,
+                       "vocab", "packed", "-o", "v.tsv")
             self.fails(1, "`%s -dc packed`" % name, "vocab", "packed", "-o", "v.tsv")
 
 
@@ -173,8 +173,8 @@ class Terminals(CommandTest):
             self.clean(self.succeeds("info", name).stdout)
             self.clean(self.succeeds("info", name, "--json").stdout)
         os.rename(self.path("text"), os.path.join(os.fsencode(self.folder), b"t\xff"))
-        self.clean(self.train(b"t\xff".decode(errors="surrogateescape"), "-o", b"\xfe.vec".decode(errors="surrogateescape"),
-                              *SMALL).stderr)
+        self.clean(self.train(b"t\xff".decode(errors="surrogateescape"), "-o",
+                              b"\xfe.vec".decode(errors="surrogateescape"), *SMALL).stderr)
 
     def test_words(self):
         word = "x\u202ey\u2066"

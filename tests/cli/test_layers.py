@@ -25,6 +25,7 @@ LEVEL = {folder: level for level, folders in enumerate(LAYERS) for folder in fol
 C_FILES = files(["src"], [".c", ".h"])
 LIBRARY = [path for path in C_FILES if not path.startswith("src/cli/")]
 MAX_LINES = 600
+MAX_COLUMNS = 120
 MAX_FUNCTION = 60
 
 
@@ -123,6 +124,13 @@ class Rules(unittest.TestCase):
     def test_files_are_short(self):
         counted = {path: read(path).count("\n") for path in files(["src", "tests"], [".c", ".h", ".py"])}
         self.none("%s has %d lines" % item for item in counted.items() if item[1] >= MAX_LINES)
+
+    def test_lines_are_short(self):
+        """But for the headers of version 1, which are kept as they were."""
+        folders = ["src", "include", "python", "eval", "tests", "docs", "scripts"]
+        self.none("%s, line %d has %d columns" % (path, number, len(line))
+                  for path in files(folders, [".c", ".h", ".py"]) if not path.startswith("tests/compat/include/")
+                  for number, line in enumerate(read(path).split("\n"), 1) if len(line) > MAX_COLUMNS)
 
     def test_functions_are_short(self):
         self.none("%s, line %d: %s has %d lines" % (path, first, name, lines)

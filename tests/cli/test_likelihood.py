@@ -108,7 +108,8 @@ class Likelihood(CommandTest):
         self.assertAlmostEqual(got["self_normalized"]["log_likelihood"], score / weight, 5)
 
     def check(self, objective, *arguments, training=(), **formula):
-        self.train("text", "-o", "a.n2v", "--objective", objective, *TRAINING, *training, *(() if objective == "softmax" else NOISE))
+        self.train("text", "-o", "a.n2v", "--objective", objective, *TRAINING, *training,
+                   *(() if objective == "softmax" else NOISE))
         self.succeeds("convert", "a.n2v", "a.safetensors")
         if "power" in formula:
             counts = [count ** formula["power"] for count in read_n2v(self.read("a.n2v"))["counts"]]

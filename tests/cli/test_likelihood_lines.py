@@ -8,7 +8,8 @@ import unittest
 
 from support import PROGRAM, SANITIZED, CommandTest, text, wait_until
 
-TRAINING = ("--dim", "8", "--epochs", "2", "--threads", "1", "--min-count", "1", "--subsample", "0", "--window", "3", "-q")
+TRAINING = ("--dim", "8", "--epochs", "2", "--threads", "1", "--min-count", "1", "--subsample", "0", "--window", "3",
+            "-q")
 LINES = b"word1 word2 word3 word4\n\nword5\r\n...\nword5 nowhere word6\nword7 word17 word27"
 
 
@@ -102,7 +103,8 @@ class LikelihoodOfLines(CommandTest):
         self.assertNotEqual(self.lines("text"), self.lines("text", "--seed", "3"))
         self.assertEqual(self.lines("text"), self.lines("text", "--threads", "3"))
         said = self.succeeds("likelihood", "a.n2v", "text", "-q").stdout.decode()
-        self.assertRegex(said, r"pairs +\S+ of whole lines: a sample, those within 5 words in a random order, by weight")
+        self.assertRegex(said,
+                         r"pairs +\S+ of whole lines: a sample, those within 5 words in a random order, by weight")
 
     def test_long_whole_lines_are_shuffled(self):
         """Two halves in one line are as probable as the same words in turn."""
@@ -169,7 +171,8 @@ class LikelihoodOfLines(CommandTest):
         done = subprocess.run(
             ["sh", "-eu", "-c", "sed -E 's/[0-9]+/0/g' app.log > app.txt\n"
              '"$0" train -q --threads 1 --min-count 1 --subsample 0 --epochs 20 app.txt -o log.n2v\n'
-             '"$0" likelihood -q --per-line log.n2v app.txt | paste - app.log | sort -gr | cut -f 7 | tail -n 3', PROGRAM],
+             '"$0" likelihood -q --per-line log.n2v app.txt | paste - app.log | sort -gr | cut -f 7 | tail -n 3',
+             PROGRAM],
             cwd=self.folder, stdout=subprocess.PIPE, check=True)
         self.assertEqual(sorted(done.stdout.decode().splitlines()), sorted(odd))
 

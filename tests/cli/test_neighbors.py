@@ -106,15 +106,16 @@ class Neighbors(CommandTest):
         self.assertEqual(self.ranking("--vector", "-", given=printed), ["east", *wanted])
 
     def test_vectors_that_are_none(self):
-        done = self.fails(1, "queries without an answer: 5 of 6", "neighbors", "v.txt", "-k", "1", "--vector", "-", "--json",
-                          given=b"1 2 3 4\na b c\n1 inf\n1 1\n0 0\n1\n")
+        done = self.fails(1, "queries without an answer: 5 of 6", "neighbors", "v.txt", "-k", "1", "--vector", "-",
+                          "--json", given=b"1 2 3 4\na b c\n1 inf\n1 1\n0 0\n1\n")
         found = [json.loads(line).get("error") for line in done.stdout.splitlines()]
         self.assertEqual(found, ["a vector of 2 numbers is expected, perhaps after a word, not 4",
                                  "number 1 of the vector, 'b', is not a finite number",
                                  "number 2 of the vector, 'inf', is not a finite number", None,
                                  "the vector is zero, so it has no direction",
                                  "a vector of 2 numbers is expected, perhaps after a word, not 1"])
-        self.fails(2, "--vector is the query, and words are given, too", "neighbors", "v.txt", "--vector", "1 2", "east")
+        self.fails(2, "--vector is the query, and words are given, too", "neighbors", "v.txt", "--vector", "1 2",
+                   "east")
         self.fails(2, "takes words alone, and --vector", "neighbors", "v.txt", "--vector", "1 2", "--method", "mul")
         self.fails(2, "cannot both come from standard input", "neighbors", "-", "--vector", "-")
 
@@ -126,7 +127,8 @@ class Neighbors(CommandTest):
         done = self.succeeds("analogy", "v.txt", "north", "east", "south", "--among", "list")
         self.assertEqual(done.stdout.decode().splitlines()[1:], [" -0.6000  été"])
         self.write("bad", b"nowhere\n")
-        self.fails(1, "--among bad: none of its words is in the vocabulary of v.txt", "neighbors", "v.txt", "--among", "bad")
+        self.fails(1, "--among bad: none of its words is in the vocabulary of v.txt", "neighbors", "v.txt", "--among",
+                   "bad")
         self.write("bad", b"")
         self.fails(1, "none of its words", "neighbors", "v.txt", "north", "--among", "bad")
         self.fails(2, "cannot read nothere", "neighbors", "v.txt", "north", "--among", "nothere")
@@ -136,9 +138,10 @@ class Neighbors(CommandTest):
         self.assertEqual(done.stdout.decode(), "north\n  0.8944  été\n  0.7071  northeast\n")
         self.assertEqual(self.ranking("north", "--min-cosine", "0.99"), ["north"])
         self.assertEqual(len(self.ranking("north", "--min-cosine", "-1", "-k", "9")), 5)
-        self.fails(2, "--min-cosine: '2' is not a number from -1 to 1", "neighbors", "v.txt", "north", "--min-cosine", "2")
-        self.fails(2, "scores of the method multiply are no cosines", "analogy", "v.txt", "--method", "mul", "--min-cosine",
-                   "0", "north", "east", "south")
+        self.fails(2, "--min-cosine: '2' is not a number from -1 to 1", "neighbors", "v.txt", "north", "--min-cosine",
+                   "2")
+        self.fails(2, "scores of the method multiply are no cosines", "analogy", "v.txt", "--method", "mul",
+                   "--min-cosine", "0", "north", "east", "south")
 
     def test_refusals(self):
         self.fails(2, "nothere", "neighbors", "nothere", "north")

@@ -1,5 +1,5 @@
-"""docs/parity.md: it has every option of word2vec.c, word2phrase, fastText and gensim; each is accepted, or refused with
-the page's sentence; and command lines of their scripts and documents work as they are."""
+"""docs/parity.md: it has every option of word2vec.c, word2phrase, fastText and gensim; each is accepted, or refused
+with the page's sentence; and command lines of their scripts and documents work as they are."""
 
 import os
 import re
@@ -13,15 +13,15 @@ from support import PROGRAM, CommandTest, read_text, text
 WORD2VEC = ("train output size window sample hs negative threads iter min-count alpha classes debug binary save-vocab "
             "read-vocab cbow").split()
 WORD2PHRASE = "train output min-count threshold debug".split()
-FASTTEXT = ("input output verbose minCount minCountLabel wordNgrams bucket minn maxn t label lr lrUpdateRate dim ws epoch neg "
-            "loss thread pretrainedVectors saveOutput seed autotune-validation autotune-metric autotune-predictions "
-            "autotune-duration autotune-modelsize cutoff retrain qnorm qout dsub").split()
+FASTTEXT = ("input output verbose minCount minCountLabel wordNgrams bucket minn maxn t label lr lrUpdateRate dim ws "
+            "epoch neg loss thread pretrainedVectors saveOutput seed autotune-validation autotune-metric "
+            "autotune-predictions autotune-duration autotune-modelsize cutoff retrain qnorm qout dsub").split()
 FASTTEXT_COMMANDS = ("supervised quantize test test-label predict predict-prob skipgram cbow print-word-vectors "
                      "print-sentence-vectors print-ngrams nn analogies dump").split()
 GENSIM = {
-    "Word2Vec": ("sentences corpus_file vector_size alpha window min_count max_vocab_size sample seed workers min_alpha sg hs "
-                 "negative ns_exponent cbow_mean hashfxn epochs null_word trim_rule sorted_vocab batch_words compute_loss "
-                 "callbacks comment max_final_vocab shrink_windows").split(),
+    "Word2Vec": ("sentences corpus_file vector_size alpha window min_count max_vocab_size sample seed workers "
+                 "min_alpha sg hs negative ns_exponent cbow_mean hashfxn epochs null_word trim_rule sorted_vocab "
+                 "batch_words compute_loss callbacks comment max_final_vocab shrink_windows").split(),
     "FastText": "min_n max_n bucket word_ngrams".split(),  # beside those of Word2Vec
     "Phrases": ("sentences min_count threshold max_vocab_size delimiter progress_per scoring connector_words").split(),
 }
@@ -30,12 +30,12 @@ REFUSED = (("classes", "500"), ("loss", "one-vs-all"), ("loss", "ova"), ("pretra
            ("autotune-validation", "valid.txt"), ("autotune-metric", "f1"), ("autotune-predictions", "1"),
            ("autotune-duration", "600"), ("autotune-modelsize", "2M"))
 ACCEPTED = {
-    "word2vec": "-train text -output v.bin -size 8 -window 3 -sample 1e-3 -hs 1 -negative 3 -threads 1 -iter 1 -min-count 2 "
-                "-alpha 0.03 -classes 0 -debug 2 -binary 1 -save-vocab v.tsv -read-vocab r.tsv -cbow 0",
+    "word2vec": "-train text -output v.bin -size 8 -window 3 -sample 1e-3 -hs 1 -negative 3 -threads 1 -iter 1 "
+                "-min-count 2 -alpha 0.03 -classes 0 -debug 2 -binary 1 -save-vocab v.tsv -read-vocab r.tsv -cbow 0",
     "word2phrase": "-train text -output joined -min-count 2 -threshold 5 -debug 2",
-    "fasttext": "-input text -output v -verbose 2 -minCount 2 -minCountLabel 1 -wordNgrams 2 -bucket 300 -minn 2 -maxn 4 -t 1e-3 "
-                "-label __label__ -lr 0.1 -lrUpdateRate 50 -dim 8 -ws 3 -epoch 1 -neg 3 -loss ns -thread 1 -pretrainedVectors= "
-                "-saveOutput -seed 3 -cutoff 5 -retrain -qnorm -qout -dsub 2",
+    "fasttext": "-input text -output v -verbose 2 -minCount 2 -minCountLabel 1 -wordNgrams 2 -bucket 300 -minn 2 -maxn "
+                "4 -t 1e-3 -label __label__ -lr 0.1 -lrUpdateRate 50 -dim 8 -ws 3 -epoch 1 -neg 3 -loss ns -thread 1 "
+                "-pretrainedVectors= -saveOutput -seed 3 -cutoff 5 -retrain -qnorm -qout -dsub 2",
 }
 
 
@@ -53,7 +53,8 @@ def first_cells(heading):
     """The names in the first cells of a section's first table."""
     table = re.search(r"^\| (?:option|parameter|method|command) \|.*?\n\n", section(heading) + "\n",
                       re.MULTILINE | re.DOTALL)[0]
-    return [name for cell in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in re.findall(r"`([^`]*)`", cell)]
+    return [name for cell in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
+            for name in re.findall(r"`([^`]*)`", cell)]
 
 
 def flags(line):
@@ -106,7 +107,8 @@ class Options(CommandTest):
 
     def test_refused(self):
         for name, value in REFUSED:
-            done = self.fails(2, "-%s %s: " % (name, value), "train", "-input", "text", "-output", "v", "-" + name, value)
+            done = self.fails(2, "-%s %s: " % (name, value), "train", "-input", "text", "-output", "v", "-" + name,
+                              value)
             sentence = done.stderr.decode().strip().split(": ", 2)[2]
             self.assertIn("\"%s\"" % sentence, re.search(r"^\| .*`-%s`.*$" % name, page(), re.MULTILINE)[0])
 
@@ -126,11 +128,12 @@ class Options(CommandTest):
         line = "-input text -thread 1 -epoch 1 -dim 8 -maxn 0 -neg 7 -output".split()
         for loss, objective in (("ns", ("sgns", "--noise", "7")), ("hs", ("hs",)), ("softmax", ("softmax",))):
             self.train("-q", *line, "a.txt", "-loss", loss)
-            self.train("-q", *"text -o b.txt --threads 1 --epochs 1 --dim 8 --lr 0.05 --tokenizer space --objective".split(),
+            self.train("-q",
+                       *"text -o b.txt --threads 1 --epochs 1 --dim 8 --lr 0.05 --tokenizer space --objective".split(),
                        *objective)
             self.assertEqual(self.read("a.txt"), self.read("b.txt"), loss)
-        self.fails(2, "-loss chooses the objective hs, and --objective is given, too", "train", *line, "a.txt", "-loss", "hs",
-                   "--objective", "nce")
+        self.fails(2, "-loss chooses the objective hs, and --objective is given, too", "train", *line, "a.txt", "-loss",
+                   "hs", "--objective", "nce")
 
 
 class Output(CommandTest):
@@ -160,9 +163,10 @@ class Output(CommandTest):
         self.train("-q", "text", "-o", "v.n2v", "--threads", "1", "--epochs", "1", "--dim", "8", "--save-text", "v.txt")
         self.succeeds("convert", "-q", "v.n2v", "again.txt")
         self.assertEqual(self.read("again.txt"), self.read("v.txt"))
-        self.fails(2, "--save-text and --output are the same file, v.txt", "train", "text", "-o", "v.txt", "--save-text", "v.txt")
-        self.fails(2, "--save-text would have the last vectors, and --patience keeps the best ones", "train", "text", "-o", "x.bin",
-                   "--heldout", "0.1", "--patience", "2", "--save-text", "x.txt")
+        self.fails(2, "--save-text and --output are the same file, v.txt", "train", "text", "-o", "v.txt",
+                   "--save-text", "v.txt")
+        self.fails(2, "--save-text would have the last vectors, and --patience keeps the best ones", "train", "text",
+                   "-o", "x.bin", "--heldout", "0.1", "--patience", "2", "--save-text", "x.txt")
         done = self.train(*self.LINE, "-output", "p", "--heldout", "0.1", "--patience", "2")
         self.assertIn("--output p.bin\n", done.stderr.decode())
         self.assertFalse(os.path.exists(self.path("p.vec")))
@@ -210,41 +214,43 @@ class Demos(CommandTest):
     def test_words_of_word2vec(self):
         """demo-word.sh, demo-word-accuracy.sh and demo-analogy.sh."""
         self.write("text8", text(100).replace(b"\n", b" "))
-        said = self.sh("./word2vec -train text8 -output vectors.bin -cbow 1 -size 200 -window 8 -negative 25 -hs 0 -sample 1e-4 "
-                       "-threads 20 -binary 1 -iter 15\n"
+        said = self.sh("./word2vec -train text8 -output vectors.bin -cbow 1 -size 200 -window 8 -negative 25 -hs 0 "
+                       "-sample 1e-4 -threads 20 -binary 1 -iter 15\n"
                        "echo word1 | ./distance vectors.bin\necho word1 word2 word11 | ./word-analogy vectors.bin\n")
         self.assertEqual(said.count("\n  "), 20)
 
     def test_phrases_of_word2vec(self):
-        """demo-phrases.sh, demo-phrase-accuracy.sh and demo-train-big-model-v1.sh: two runs of word2phrase, then vectors."""
+        """demo-phrases.sh, demo-phrase-accuracy.sh and demo-train-big-model-v1.sh: two runs of word2phrase, then
+        vectors."""
         lines = text(600, 120).decode().splitlines()
         for at in range(0, len(lines), 40):
             lines[at] += " New York City"
         self.write("data.txt", ("\n".join(lines) + "\n").encode())
         self.write("news.2012.en.shuffled-norm0", self.read("data.txt"))
-        self.sh("./word2phrase -train news.2012.en.shuffled-norm0 -output news.2012.en.shuffled-norm0-phrase0 -threshold 200 "
-                "-debug 2\n"
+        self.sh("./word2phrase -train news.2012.en.shuffled-norm0 -output news.2012.en.shuffled-norm0-phrase0 "
+                "-threshold 200 -debug 2\n"
                 "./word2phrase -train news.2012.en.shuffled-norm0-phrase0 -output news.2012.en.shuffled-norm0-phrase1 "
                 "-threshold 100 -debug 2\n"
                 "tr A-Z a-z < news.2012.en.shuffled-norm0-phrase1 > news.2012.en.shuffled-norm1-phrase1\n"
-                "./word2vec -train news.2012.en.shuffled-norm1-phrase1 -output vectors-phrase.bin -cbow 1 -size 200 -window 10 "
-                "-negative 25 -hs 0 -sample 1e-5 -threads 20 -binary 1 -iter 15\n"
+                "./word2vec -train news.2012.en.shuffled-norm1-phrase1 -output vectors-phrase.bin -cbow 1 -size 200 "
+                "-window 10 -negative 25 -hs 0 -sample 1e-5 -threads 20 -binary 1 -iter 15\n"
                 "echo new_york_city | ./distance vectors-phrase.bin\n"
                 "./word2phrase -train data.txt -output data-phrase.txt -threshold 200 -debug 2\n"
                 "./word2phrase -train data-phrase.txt -output data-phrase2.txt -threshold 100 -debug 2\n"
-                "./word2vec -train data-phrase2.txt -output vectors.bin -cbow 1 -size 500 -window 10 -negative 10 -hs 0 "
-                "-sample 1e-5 -threads 40 -binary 1 -iter 3 -min-count 10\n"
+                "./word2vec -train data-phrase2.txt -output vectors.bin -cbow 1 -size 500 -window 10 -negative 10 -hs "
+                "0 -sample 1e-5 -threads 40 -binary 1 -iter 3 -min-count 10\n"
                 "echo New_York_City | ./distance vectors.bin\n")
 
     def test_classes_of_word2vec(self):
         """demo-classes.sh is refused before any work; tests/eval/test_classes.py has what does it."""
         self.write("text8", text(100).replace(b"\n", b" "))
         self.fails(2, "-classes 500: word classes are not written by train", "train", *(
-            "-train text8 -output classes.txt -cbow 1 -size 200 -window 8 -negative 25 -hs 0 -sample 1e-4 -threads 20 -iter 15 "
-            "-classes 500").split())
+            "-train text8 -output classes.txt -cbow 1 -size 200 -window 8 -negative 25 -hs 0 -sample 1e-4 -threads 20 "
+            "-iter 15 -classes 500").split())
 
     def test_documents_of_fasttext(self):
-        """The unsupervised parts of its cheat sheet and its tutorial of word representations, and its example script."""
+        """The unsupervised parts of its cheat sheet and its tutorial of word representations, and its example
+        script."""
         words = b"asparagus pidgey yellow environment berlin germany france paris psx sony nintendo accomodation"
         for name in ("data.txt", "data/fil9"):
             os.makedirs(self.path("data"), exist_ok=True)

@@ -141,7 +141,8 @@ class Texts(CommandTest):
     def test_what_is_dropped_is_reported(self):
         done = self.succeeds("phrases", "text", "-o", "joined", "--max-pairs", "1000", "--threshold", "10")
         self.assertRegex(done.stderr.decode(),
-                         r"warning: pass 1: [\d,]+ rare pairs were dropped to keep no more than --max-pairs; counts of pairs "
+                         r"warning: pass 1: [\d,]+ rare pairs were dropped to keep no more than --max-pairs; counts of "
+                         r"pairs "
                          r"may be too low by up to \d+, and phrases may be missing\n")
         self.assertIn(b"new_york", self.read("joined"))
         done = self.succeeds("phrases", "text", "-o", "joined", "--threshold", "10")

@@ -27,8 +27,8 @@ class Positions(CommandTest):
         self.assertEqual(len({flat, shrinking, harmonic}), 3)
         self.fails(2, "--window-fixed is --window-weights flat: give one of them", "train", "text", "-o", "a.txt",
                    "--window-fixed", "--window-weights", "flat")
-        self.fails(2, "'near' is not one of shrink, flat, harmonic, line", "train", "text", "-o", "a.txt", "--window-weights",
-                   "near")
+        self.fails(2, "'near' is not one of shrink, flat, harmonic, line", "train", "text", "-o", "a.txt",
+                   "--window-weights", "near")
 
     def test_predictions_weigh_as_the_training_did(self):
         for weights, same in (("flat", True), ("shrink", False)):
@@ -67,7 +67,8 @@ class Positions(CommandTest):
         self.fails(2, "--vectors sum needs one output vector", "convert", "a.n2v", "c.txt", "--vectors", "sum")
 
     def test_objectives_without_noise_words(self):
-        self.fails(2, "--model cwindow goes with objectives that draw noise words, not with softmax, which sums over all "
+        self.fails(2,
+                   "--model cwindow goes with objectives that draw noise words, not with softmax, which sums over all "
                    "words: choose another --objective", "train", "text", "-o", "a.txt", "--model", "cwindow",
                    "--objective", "softmax")
 

@@ -115,8 +115,8 @@ class Resume(CommandTest):
 
     def test_the_shortest_interval(self):
         """The training makes progress between two saves, and so does the measurement of held-out sentences."""
-        program = self.start("-o", "v.txt", "--checkpoint", "c.n2v", "--checkpoint-every", "0.0000001", "--heldout", "0.5",
-                             *LONG)
+        program = self.start("-o", "v.txt", "--checkpoint", "c.n2v", "--checkpoint-every", "0.0000001", "--heldout",
+                             "0.5", *LONG)
         program.wait_until(lambda: os.path.exists(self.path("c.n2v")) and self.checkpoint()["epoch"] > 3, "epoch 4")
         self.cut(program, signal.SIGTERM)
 
@@ -257,7 +257,8 @@ class Resume(CommandTest):
     def test_a_moved_text_and_a_lost_log(self):
         self.train("text", "-o", "v.n2v", "--metrics", "m", "--checkpoint", "c.n2v", *SOME)
         os.rename(self.path("text"), self.path("moved"))
-        self.fails(2, "cannot read text: No such file or directory; the checkpoint names it: resume in the same folder, "
+        self.fails(2,
+                   "cannot read text: No such file or directory; the checkpoint names it: resume in the same folder, "
                       "or give the text anew", "train", "--resume", "c.n2v")
         self.train("--resume", "c.n2v", "moved")
         before = self.read("m").splitlines()[0]

@@ -60,7 +60,8 @@ class Small(CommandTest):
         self.assertLessEqual(max(abs(a - b) for a, b in zip(numbers, wanted)), 1)  # floats may round halves otherwise
         self.assertLess(sum(a != b for a, b in zip(numbers, wanted)), 5)
         self.assertGreater(float(re.search("mean cosine of old and new vectors: ([0-9.]+)", done)[1]), 0.999)
-        self.assertGreater(float(re.search(r"nearest words: ([0-9.]+) % of the 10 nearest of 60 frequent", done)[1]), 90)
+        self.assertGreater(float(re.search(r"nearest words: ([0-9.]+) % of the 10 nearest of 60 frequent", done)[1]),
+                           90)
         self.report("b.safetensors", "--int8")
         tensors, _ = read_safetensors(self.read("b.safetensors"), ("F32", "I8"))
         self.assertEqual(tensors["input"], (shape, numbers))

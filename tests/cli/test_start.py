@@ -82,14 +82,16 @@ class Vocabulary(StartTest):
     def test_unseen_words_can_be_dropped(self):
         self.succeeds("convert", "old.n2v", "words.txt")
         for start in ("old.n2v", "words.txt"):
-            done = self.train("new.txt", "-o", "v.n2v", "--start", start, "--vocabulary", "old", "--drop-unseen", *SMALL)
+            done = self.train("new.txt", "-o", "v.n2v", "--start", start, "--vocabulary", "old", "--drop-unseen",
+                              *SMALL)
             self.assertEqual(set(self.model("v.n2v")["words"]), set(self.OLD) & set(self.NEW), start)
             self.assertIn(b"6 of 14 words of the vocabulary never occur in the text", done.stderr)
 
     def test_reports(self):
         self.assertIn("starting from old.n2v: it has 8 of 14 words", self.start(*SMALL, "--min-count", "2"))
         said = self.start(*SMALL, "--vocabulary", "old")
-        self.assertIn("never occur in the text, such as 'old0': trained as noise words alone; --drop-unseen skips them", said)
+        self.assertIn("never occur in the text, such as 'old0': trained as noise words alone; --drop-unseen skips them",
+                      said)
         self.assertNotIn("warning", said)
 
     def test_record(self):
@@ -156,9 +158,11 @@ class Vectors(StartTest):
 
 class Freeze(StartTest):
     def test_sides(self):
-        """Every model that has vectors of words, in place and in rounds. Words that the file does not have are trained."""
+        """Every model that has vectors of words, in place and in rounds. Words that the file does not have are
+        trained."""
         for more in (("--objective", "nce"), ("--objective", "sgns"), ("--objective", "infonce", "--model", "cbow"),
-                     ("--objective", "siglip", "--deterministic"), ("--objective", "dcl"), ("--objective", "nce", "--optimizer", "adagrad"),
+                     ("--objective", "siglip", "--deterministic"), ("--objective", "dcl"),
+                     ("--objective", "nce", "--optimizer", "adagrad"),
                      ("--objective", "softmax", "--model", "cbow", "--weight-decay", "0.01")):
             self.train("old.txt", "-o", "old.n2v", "-q", *PLAIN, *more)
             old = self.model("old.n2v")
@@ -173,10 +177,13 @@ class Freeze(StartTest):
                     self.assertEqual(old.get("shared_bias"), new.get("shared_bias"), more)
 
     def outputs_are_refused(self, name, *options):
-        done = self.run_program("train", name, "-o", "x.n2v", "--start", "old.n2v", *PLAIN, *options, "--freeze", "output")
+        done = self.run_program("train", name, "-o", "x.n2v", "--start", "old.n2v", *PLAIN, *options, "--freeze",
+                                "output")
         self.assertEqual(done.returncode, 2)
-        self.assertIn(b"the outputs of the file to start from are not those of this training; start from a training with "
-                      b"the same --objective and --model, and where outputs are nodes of a tree (hs), set --vocabulary old",
+        self.assertIn(b"the outputs of the file to start from are not those of this training; start from a training "
+                      b"with "
+                      b"the same --objective and --model, and where outputs are nodes of a tree (hs), set --vocabulary "
+                      b"old",
                       done.stderr)
 
     def test_nodes_of_a_tree(self):
@@ -232,8 +239,8 @@ class Freeze(StartTest):
 
     def test_resumed_without_the_files(self):
         self.write("rates.txt", b"shared1 0.5\n")
-        options = (*SMALL, "--schedule", "constant", "--vocabulary", "both", "--freeze", "output", "--lr-of", "rates.txt",
-                   "--min-count", "2")
+        options = (*SMALL, "--schedule", "constant", "--vocabulary", "both", "--freeze", "output", "--lr-of",
+                   "rates.txt", "--min-count", "2")
         self.start(*options, "--epochs", "4", output="whole.n2v")
         self.start(*options, "--checkpoint", "c.n2v")
         for name in ("old.n2v", "rates.txt"):
@@ -256,12 +263,12 @@ class Refused(StartTest):
         start = ("--start", "old.n2v", "--dim", "8")
         self.refused("--vocabulary has no effect without --start: leave it out", "--vocabulary", "both")
         self.refused("--freeze would keep random vectors: give --start FILE, too", "--freeze", "input")
-        self.refused("--read-vocab and --vocabulary old both give the words", *start, "--vocabulary", "old", "--read-vocab",
-                     "old.txt")
+        self.refused("--read-vocab and --vocabulary old both give the words", *start, "--vocabulary", "old",
+                     "--read-vocab", "old.txt")
         self.refused("--min-count has no effect with --vocabulary old: leave it out", *start, "--vocabulary", "old",
                      "--min-count", "3")
-        self.refused("--max-vocab would drop words of the file to start from", *start, "--vocabulary", "both", "--max-vocab",
-                     "3")
+        self.refused("--max-vocab would drop words of the file to start from", *start, "--vocabulary", "both",
+                     "--max-vocab", "3")
         self.refused("--drop-unseen has no effect without --read-vocab", *start, "--drop-unseen")
         self.refused("--start -: a file is needed, not standard input", "--start", "-")
         self.refused("--freeze -: a file is needed, not standard input", *start, "--freeze", "-")
@@ -272,10 +279,11 @@ class Refused(StartTest):
         self.refused("nothere: ", "--start", "nothere")
         self.write("bad.txt", b"2 2\na 1\n")
         self.refused("bad.txt: line 2", "--start", "bad.txt", "--dim", "2", code=1)
-        self.refused("the vectors to start from have 8 dimensions, the training has 100: set --dim", "--start", "old.n2v")
+        self.refused("the vectors to start from have 8 dimensions, the training has 100: set --dim", "--start",
+                     "old.n2v")
         self.succeeds("convert", "old.n2v", "words.txt")
-        self.refused("words.txt has no output vectors, which --freeze output would keep", "--start", "words.txt", "--dim",
-                     "8", "--freeze", "output")
+        self.refused("words.txt has no output vectors, which --freeze output would keep", "--start", "words.txt",
+                     "--dim", "8", "--freeze", "output")
         self.refused("no subwords of the same settings", "--start", "old.n2v", "--dim", "8", "--subwords", "fasttext")
         for option in ("--start", "--freeze", "--lr-of"):
             self.write("same.n2v", self.read("old.n2v") if option == "--start" else b"shared0 1\n"[:-3] + b"\n"
@@ -291,7 +299,8 @@ class Refused(StartTest):
                 ("--freeze", b"\n", "list: there is no word in this file"),
                 ("--freeze", b"x" * 1100, "list, line 1: the word is"),
                 ("--freeze", b"x" * 9000, "list, line 1: it is too long"),
-                ("--lr-of", b"a\n", "list, line 1: there is no factor; a line is a word and a factor of its learning rate"),
+                ("--lr-of", b"a\n",
+                 "list, line 1: there is no factor; a line is a word and a factor of its learning rate"),
                 ("--lr-of", b"a 1 1 1\n", "list, line 1: there is more than that"),
                 ("--lr-of", b"a 1\nb -1\n", "list, line 2: the factor is not a number from 0 on"),
                 ("--lr-of", b"a nan\n", "list, line 1: the factor is not a number from 0 on"),
@@ -310,15 +319,15 @@ class Refused(StartTest):
     def test_no_common_word(self):
         self.write("new.txt", lines(["one", "two", "three"], 10))
         for which in ("new", "old", "both"):
-            done = self.run_program("train", "new.txt", "-o", "x.n2v", "--start", "old.n2v", "--vocabulary", which, "--dim",
-                                    "8")
+            done = self.run_program("train", "new.txt", "-o", "x.n2v", "--start", "old.n2v", "--vocabulary", which,
+                                    "--dim", "8")
             self.assertEqual(done.returncode, 1)
             self.assertRegex(done.stderr.decode(), "no word of the text|shares no word with new.txt", which)
 
     def test_resumed_training_has_another_start(self):
         self.start(*PLAIN, "--checkpoint", "c.n2v")
-        self.fails(2, "--start is new.txt, and the checkpoint has old.n2v", "train", "--resume", "c.n2v", "--epochs", "4",
-                   "--start", "new.txt")
+        self.fails(2, "--start is new.txt, and the checkpoint has old.n2v", "train", "--resume", "c.n2v", "--epochs",
+                   "4", "--start", "new.txt")
 
     def test_estimates(self):
         self.write("text", text())

@@ -33,9 +33,11 @@ class Subwords(CommandTest):
 
     def test_a_training_goes_on_with_its_parts(self):
         for arguments in (("--subwords", "fasttext"), ("--subwords", "floret", "--buckets", "40", "--model", "cbow"),
-                          ("--subwords", "fasttext", "--objective", "triplet"), ("--subwords", "fasttext", "--deterministic")):
+                          ("--subwords", "fasttext", "--objective", "triplet"),
+                          ("--subwords", "fasttext", "--deterministic")):
             self.train("text", "-o", "v.txt", "--checkpoint", "c.n2v", *SMALL, *arguments)
-            self.fails(2, "--subwords", "train", "--resume", "c.n2v", "-o", "v.txt", "--epochs", "2", "--subwords", "none")
+            self.fails(2, "--subwords", "train", "--resume", "c.n2v", "-o", "v.txt", "--epochs", "2", "--subwords",
+                       "none")
             self.train("--resume", "c.n2v", "-o", "more.txt", "--epochs", "2")
             self.assertEqual(len(read_text(self.path("more.txt"))), 60)
 
@@ -49,7 +51,8 @@ class Subwords(CommandTest):
     def test_numbers_that_are_not_possible(self):
         self.refused("--minn 7 is above --maxn 6: there would be no n-grams", "--subwords", "fasttext", "--minn", "7")
         self.refused("--minn 0: an n-gram has at least 1 character", "--subwords", "floret", "--minn", "0")
-        self.refused("--buckets: '0' is not an integer from 1 to 2147483647", "--subwords", "fasttext", "--buckets", "0")
+        self.refused("--buckets: '0' is not an integer from 1 to 2147483647", "--subwords", "fasttext", "--buckets",
+                     "0")
         self.refused("--hash-count: '5' is not an integer from 1 to 4", "--subwords", "floret", "--hash-count", "5")
         self.refused("--subwords: 'bpe' is not one of none, fasttext, floret", "--subwords", "bpe")
 

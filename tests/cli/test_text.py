@@ -168,8 +168,8 @@ class Programs(TextTest):
         self.write("text", b"new york a b\n" * 40)
         command = ("--tokenizer", "command:cat")
         self.succeeds("phrases", "text", "--save", "p.tsv", "--min-count", "2", "--threshold", "0.1", *command)
-        self.fails(2, "the phrases of p.tsv were found with --tokenizer command:PROGRAM: give it, too", "phrases", "text",
-                   "--read", "p.tsv", "-o", "j.txt")
+        self.fails(2, "the phrases of p.tsv were found with --tokenizer command:PROGRAM: give it, too", "phrases",
+                   "text", "--read", "p.tsv", "-o", "j.txt")
         self.succeeds("phrases", "text", "--read", "p.tsv", "-o", "j.txt", *command)
 
 
@@ -181,15 +181,19 @@ class Warnings(TextTest):
 
     def test_another_encoding(self):
         found = self.warnings(b"plain\n" + "Le château était fermé.\n".encode("latin-1") * 20, name="french.txt")
-        self.assertEqual(found, ["warning: french.txt, line 2: this is not UTF-8, and looks like WINDOWS-1252; read the output "
+        self.assertEqual(found,
+                         ["warning: french.txt, line 2: this is not UTF-8, and looks like WINDOWS-1252; read the "
+                          "output "
                                  "of `iconv -f WINDOWS-1252 -t UTF-8 french.txt` instead"])
         found = self.warnings((CHINESE * 20).encode("gb18030"), "--tokenizer", "space", name="zh.gz")
-        self.assertEqual(found, ["warning: zh.gz, line 1: this is not UTF-8, and looks like GB18030; read the output of "
+        self.assertEqual(found,
+                         ["warning: zh.gz, line 1: this is not UTF-8, and looks like GB18030; read the output of "
                                  "`gzip -dc zh.gz | iconv -f GB18030 -t UTF-8` instead"])
 
     def test_broken_bytes_are_no_encoding(self):
         found = self.warnings("Москва столица\n".encode() * 10 + b"\xff\n")
-        self.assertEqual(found, ["warning: 1 malformed UTF-8 sequence in the text; if it has another encoding, convert it "
+        self.assertEqual(found,
+                         ["warning: 1 malformed UTF-8 sequence in the text; if it has another encoding, convert it "
                                  "with iconv -f ENCODING -t UTF-8"])
 
     def test_no_spaces(self):
@@ -206,10 +210,12 @@ class Warnings(TextTest):
 
     def test_markup(self):
         found = self.warnings(b'<doc id="1" url="u" title="T">\nSome text here.\n</doc>\n' * 20)
-        self.assertEqual(found, ["warning: text, line 1: this looks like text in <doc> tags, and tags and names become words; "
+        self.assertEqual(found,
+                         ["warning: text, line 1: this looks like text in <doc> tags, and tags and names become words; "
                                  "read the output of `grep -v '^</*doc' text` instead"])
         found = self.warnings(b'{"id": 1, "text": "Some text"}\n' * 20)
-        self.assertEqual(found, ["warning: text, line 1: this looks like JSON, and tags and names become words; read the "
+        self.assertEqual(found,
+                         ["warning: text, line 1: this looks like JSON, and tags and names become words; read the "
                                  "output of `jq -r .text text` instead"])
 
     def test_the_remedies_work(self):
@@ -221,7 +227,9 @@ class Warnings(TextTest):
 
     def test_texts_without_a_word(self):
         self.write("text", "국국\n".encode("cp949") * 20)
-        self.fails(1, "there is no word in text: only white space, punctuation and malformed bytes; text looks like CP949: "
+        self.fails(1,
+                   "there is no word in text: only white space, punctuation and malformed bytes; text looks like "
+                   "CP949: "
                       "read the output of `iconv -f CP949 -t UTF-8 text`", "vocab", "text", "-o", "v.tsv")
 
     def test_ordinary_texts(self):

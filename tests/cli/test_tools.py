@@ -147,8 +147,8 @@ class FastText(Tools):
     def test_reads_what_is_written(self):
         self.train_as("a.vec")
         self.write("labelled", b"__label__x word1 word2\n__label__y word11 word12\n" * 20)
-        self.run_fasttext("supervised", "-input", "labelled", "-output", "out", "-dim", "16", "-pretrainedVectors", "a.vec",
-                          "-thread", "1", "-epoch", "0", "-lr", "0")
+        self.run_fasttext("supervised", "-input", "labelled", "-output", "out", "-dim", "16", "-pretrainedVectors",
+                          "a.vec", "-thread", "1", "-epoch", "0", "-lr", "0")
         self.succeeds("convert", "out.vec", "b.txt")
         ours, theirs = read_text(self.path("a.vec")), read_text(self.path("b.txt"))
         for x, y in zip(ours["word1"], theirs["word1"]):

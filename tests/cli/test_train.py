@@ -105,8 +105,8 @@ class Training(CommandTest):
         losses = {}
         self.write("text", text(words=20))
         for name in ("scalar", "avx2", "avx512", "avx512bf16"):
-            done = self.run_program("train", "text", "-o", "a.bin", "--objective", "nce", "--dim", "20", "--noise", "10",
-                                    "--subsample", "0", "--threads", "1", "--epochs", "10", "--lr", "0.1",
+            done = self.run_program("train", "text", "-o", "a.bin", "--objective", "nce", "--dim", "20", "--noise",
+                                    "10", "--subsample", "0", "--threads", "1", "--epochs", "10", "--lr", "0.1",
                                     env={**os.environ, "N2V_KERNELS": name})
             if done.returncode == 0:
                 losses[name] = float(re.search(rb"mean loss of the last epoch ([\d.]+)", done.stderr)[1])
@@ -135,7 +135,8 @@ class Training(CommandTest):
         short = ("train", "short", "-o", "a.txt", "--dim", "8", "--min-count", "1", "--subsample", "1e-9")
         self.write("other", b"b c d\n")
         for more in ([], ["--quiet"], ["--heldout", "other"], ["--objective", "siglip"]):
-            self.fails(1, "nothing was learned: --subsample 1e-09 skipped so many words that no pair of words was left; "
+            self.fails(1,
+                       "nothing was learned: --subsample 1e-09 skipped so many words that no pair of words was left; "
                        "set it to 0 for a small text", *short, *more)
         self.train("short", "-o", "a.txt", "--dim", "8", "--min-count", "1", "--subsample", "0")
 
@@ -206,7 +207,8 @@ class Vocabulary(CommandTest):
         self.assertEqual(self.read("v.tsv"), b"b\t8\na\t6\nc\t6\n")
         self.succeeds("vocab", "text", "-o", "v.tsv", "--max-vocab", "2")
         self.assertEqual(self.read("v.tsv"), b"b\t8\na\t6\n")
-        done = self.succeeds("vocab", "-", "-o", "-", "--tokenizer", "space", "--quiet", given=b"A a A\xc2\xa0b A A A A")
+        done = self.succeeds("vocab", "-", "-o", "-", "--tokenizer", "space", "--quiet",
+                             given=b"A a A\xc2\xa0b A A A A")
         self.assertEqual(done.stderr, b"")
         self.assertTrue(done.stdout.startswith(b"A\t"), done.stdout)
 
@@ -219,7 +221,8 @@ class Vocabulary(CommandTest):
 
     def test_bad_vocabularies(self):
         for content, says in ((b"b\t8\na\n", "line 2"), (b"b\t8\na\tx\n", "line 2"), (b"b\t8\nb\t7\n", "line 2"),
-                              (b"", "there is no word in this vocabulary"), (b"b\t-8\n", "line 1"), (b"\t8\n", "line 1")):
+                              (b"", "there is no word in this vocabulary"), (b"b\t-8\n", "line 1"),
+                              (b"\t8\n", "line 1")):
             with self.subTest(content=content):
                 self.write("bad.tsv", content)
                 done = self.fails(1, says, "train", "text", "-o", "v.txt", "--read-vocab", "bad.tsv")
@@ -238,14 +241,16 @@ class Progress(CommandTest):
         self.assertEqual(done.stdout, b"")
         self.assertNotIn(b"\r", done.stderr)
         self.assertRegex(lines[0], r"^read 4,800 words \(60 different\) in .* words/s; vocabulary: 60 words$")
-        self.assertRegex(lines[1], r"^training nce: 16 dimensions, window 5, \d+ noise words, 2 epochs, .* 1 thread, \w+$")
+        self.assertRegex(lines[1],
+                         r"^training nce: 16 dimensions, window 5, \d+ noise words, 2 epochs, .* 1 thread, \w+$")
         self.assertRegex(lines[-2], r"^trained on 9,600 words in .* words/s \(.*\); mean loss of the last epoch \d")
         self.assertEqual(lines[-1], "wrote v.txt: 60 words x 16 dimensions, text")
 
     def test_one_is_singular(self):
         self.write("text", text())
         done = self.train("text", "-o", "v.txt", "--noise", "1", "--epochs", "1", "--dim", "1", "--threads", "1")
-        self.assertRegex(done.stderr, rb"training nce: 1 dimension, window 5, 1 noise word, 1 epoch, lr 0.04, 1 thread, ")
+        self.assertRegex(done.stderr,
+                         rb"training nce: 1 dimension, window 5, 1 noise word, 1 epoch, lr 0.04, 1 thread, ")
         self.assertEqual(done.stderr.splitlines()[-1], b"wrote v.txt: 60 words x 1 dimension, text")
 
     def test_a_derived_learning_rate(self):
@@ -253,8 +258,8 @@ class Progress(CommandTest):
         run = ("text", "-o", "v.txt", "--dry-run", "--objective")
         done = self.train(*run, "infonce:temperature=0.05")
         self.assertEqual(done.stderr.decode().splitlines()[1:2],
-                         ["lr 6.25e-05 is the default 0.025 of infonce divided by 20 squared: the parameters multiply the "
-                          "scores by 20"])
+                         ["lr 6.25e-05 is the default 0.025 of infonce divided by 20 squared: the parameters multiply "
+                          "the scores by 20"])
         done = self.train(*run, "infonce:temperature=0.05", "--model", "cbow")
         self.assertIn(b"\nlr 0.00015625 is the default 0.0625 of infonce divided by 20 squared", done.stderr)
         for plain in (["infonce"], ["infonce:temperature=0.05", "--lr", "6.25e-5"], ["infonce:temperature=2"]):
@@ -293,7 +298,8 @@ class Progress(CommandTest):
             pass
         os.close(ours)
         self.assertEqual(process.wait(TIMEOUT), 0, seen)
-        self.assertRegex(seen, rb"\repoch \d+/60 +\d+% \[#*\.*\] [\d.]+ [kM] words/s, loss [\d.?]+, lr [\d.e-]+, .* left")
+        self.assertRegex(seen,
+                         rb"\repoch \d+/60 +\d+% \[#*\.*\] [\d.]+ [kM] words/s, loss [\d.?]+, lr [\d.e-]+, .* left")
         for drawn in re.findall(rb"\r([^\r\n]*)\033\[K", seen):
             self.assertLess(len(drawn), 80)  # the last column stays free, or the line would wrap
         self.assertIn(b"wrote v.txt: 60 words x 100 dimensions, text", seen)

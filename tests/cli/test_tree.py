@@ -91,8 +91,8 @@ class Tree(CommandTest):
 
     def test_a_checkpoint_has_all_nodes(self):
         for objective in OBJECTIVES:
-            begin = ("text", "-o", "a.n2v", "--objective", objective, *TRAINING, "--threads", "1", "--schedule", "constant",
-                     "--heldout", "0.1")
+            begin = ("text", "-o", "a.n2v", "--objective", objective, *TRAINING, "--threads", "1", "--schedule",
+                     "constant", "--heldout", "0.1")
             whole = self.train(*begin)
             self.assertIn(b"held-out loss", whole.stderr)
             expected = self.read("a.n2v")

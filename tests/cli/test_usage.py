@@ -210,8 +210,9 @@ class Spellings(CommandTest):
         self.same(reference + "--lr 0.02".split(), *line, *"-alpha 0.02 --cbow-gradient mean".split())
         done = self.train(*line, "--dry-run")
         self.assertEqual(done.stderr.decode().splitlines()[0],
-                         "word2vec.c's command line, with its defaults: --model cbow --window 5 --cbow-gradient word2vec "
-                         "--lr 0.05 --tokenizer space --objective sgns --noise 5 --subsample 0.001 --format text")
+                         "word2vec.c's command line, with its defaults: --model cbow --window 5 --cbow-gradient "
+                         "word2vec --lr 0.05 --tokenizer space --objective sgns --noise 5 --subsample 0.001 --format "
+                         "text")
         self.same("--model cbow --epochs 1".split(), *"text -o b.txt --cbow 1 --epochs 1 --threads 1".split())
 
     def test_hierarchical_softmax_of_word2vec(self):
@@ -226,7 +227,8 @@ class Spellings(CommandTest):
         self.assertEqual(done.stderr.decode().splitlines()[0],
                          "word2vec.c's command line, with its defaults: --objective hs --model cbow --window 5 "
                          "--cbow-gradient word2vec --lr 0.05 --tokenizer space --subsample 0.001 --format text")
-        self.fails(2, "-hs 1 chooses the objective hs, and --objective is given, too", "train", *line, "--objective", "nce")
+        self.fails(2, "-hs 1 chooses the objective hs, and --objective is given, too", "train", *line, "--objective",
+                   "nce")
 
     def test_what_is_given_goes_before_the_defaults_of_word2vec(self):
         for given, added in (
@@ -239,8 +241,8 @@ class Spellings(CommandTest):
                              "word2vec.c's command line, with its defaults: " + added)
 
     def test_other_command_lines_keep_the_defaults_of_nce2vec(self):
-        for line in ("text -o a.n2v -size 4 -negative 5 -binary 0", "--train text --output a.n2v", "-input text -o a.n2v",
-                     "--input text -output a.n2v"):
+        for line in ("text -o a.n2v -size 4 -negative 5 -binary 0", "--train text --output a.n2v",
+                     "-input text -o a.n2v", "--input text -output a.n2v"):
             with self.subTest(line=line):
                 done = self.train(*line.split(), "--threads", "1", "--epochs", "1")
                 self.assertTrue(done.stderr.startswith(b"read "), done.stderr)
@@ -252,7 +254,8 @@ class Spellings(CommandTest):
         line = "-input text -output b.txt -dim 12 -ws 3 -epoch 2 -neg 4 -t 1e-3 -minCount 2 -thread 1 -minn 0 -maxn 0"
         self.same((reference + " --tokenizer space").split(), *line.split())
         self.same((reference + " --tokenizer space").split(), "skipgram", *line.split())
-        self.same((reference + " --tokenizer space --model cbow --cbow-gradient word2vec").split(), "cbow", *line.split())
+        self.same((reference + " --tokenizer space --model cbow --cbow-gradient word2vec").split(), "cbow",
+                  *line.split())
         self.fails(2, "fastText's supervised is not supported: only skipgram and cbow are", "train", "supervised",
                    *line.split())
         done = self.train("-input", "text", "-output", "b.txt", "--dry-run")

@@ -24,7 +24,8 @@ model, vectors = load_facebook_model(path), load_facebook_vectors(path)
 assert all((model.wv[word] == vectors[word]).all() for word in words)
 print(json.dumps({"vectors": [model.wv[word].tolist() for word in words], "words": model.wv.index_to_key,
                   "counts": [int(model.wv.get_vecattr(word, "count")) for word in model.wv.index_to_key],
-                  "outputs": model.syn1neg.tolist(), "arguments": [model.sg, model.window, model.negative, model.epochs]}))
+                  "outputs": model.syn1neg.tolist(),
+                  "arguments": [model.sg, model.window, model.negative, model.epochs]}))
 """
 
 
@@ -37,7 +38,8 @@ class Trained(CommandTest):
         cls.addClassCleanup(cls.trained.cleanup)
         with open(os.path.join(cls.trained.name, "text"), "wb") as file:
             file.write(text())
-        subprocess.run([PROGRAM, "train", "text", "-q", "-o", "m.n2v", *cls.options()], cwd=cls.trained.name, check=True)
+        subprocess.run([PROGRAM, "train", "text", "-q", "-o", "m.n2v", *cls.options()], cwd=cls.trained.name,
+                       check=True)
 
     @classmethod
     def options(cls):
@@ -106,7 +108,8 @@ class Queries(Trained):
     def cosines(self, words):
         rows = self.vectors("m.n2v", words)
         units = [[x / math.hypot(*row) for x in row] for row in rows]
-        return lambda a, b: sum(x * y for x, y in zip(units[words.index(a)], units[words.index(b)])), dict(zip(words, units))
+        return (lambda a, b: sum(x * y for x, y in zip(units[words.index(a)], units[words.index(b)])),
+                dict(zip(words, units)))
 
     def test_similarity(self):
         cosine, _ = self.cosines(["sword", "word7", "word123"])
@@ -156,7 +159,8 @@ class Queries(Trained):
         self.assertEqual(json.loads(done.stdout)["error"], "the vectors of the words cancel out")
 
     def test_info(self):
-        self.assertIn("subwords   fasttext: n-grams of 3 to 6 characters, in ", self.succeeds("info", "m.n2v").stdout.decode())
+        self.assertIn("subwords   fasttext: n-grams of 3 to 6 characters, in ",
+                      self.succeeds("info", "m.n2v").stdout.decode())
         shown = json.loads(self.succeeds("info", "--json", "m.n2v").stdout)["subwords"]
         self.assertEqual({key: shown[key] for key in ("kind", "minn", "maxn", "buckets")},
                          {"kind": "fasttext", "minn": 3, "maxn": 6, "buckets": 3000})
@@ -196,8 +200,8 @@ class FastTextFile(Trained):
                    "--subwords", "fasttext")
         self.fails(1, "the format floret holds models with the subwords floret, and this one has others", "convert",
                    "m.n2v", "m.floret")
-        self.fails(2, "it takes no --top, --normalize, --reduce or --remove-top, and of vectors only input", "convert", "m.n2v", "m.fasttext",
-                   "--top", "3")
+        self.fails(2, "it takes no --top, --normalize, --reduce or --remove-top, and of vectors only input", "convert",
+                   "m.n2v", "m.fasttext", "--top", "3")
         self.succeeds("convert", "-q", "m.n2v", "m.vec")
         self.fails(1, "and this one has none: train with subwords fasttext", "convert", "m.vec", "m.fasttext")
         self.succeeds("convert", "-q", "m.n2v", "m.fasttext")
@@ -222,11 +226,12 @@ class FastTextFile(Trained):
     @unittest.skipUnless(shutil.which("fasttext"), "no fasttext")
     def test_fasttexts_own_files(self):
         for name, options in (("a", ()), ("b", ("-loss", "hs")), ("c", ("-maxn", "0"))):
-            self.fasttext({"b": "cbow"}.get(name, "skipgram"), "-input", "text", "-output", name, "-dim", "8", "-minCount", "1",
-                          "-epoch", "1", "-thread", "1", "-bucket", "500", *options)
+            self.fasttext({"b": "cbow"}.get(name, "skipgram"), "-input", "text", "-output", name, "-dim", "8",
+                          "-minCount", "1", "-epoch", "1", "-thread", "1", "-bucket", "500", *options)
             words = ["word7", "</s>"] if name == "c" else [*WORDS, "w", "</s>"]
             theirs = self.fasttext("print-word-vectors", name + ".bin", given="\n".join(words) + "\n").splitlines()
-            self.near([[float(x) for x in line.split()[1:]] for line in theirs], self.vectors(name + ".bin", words), 2e-5)
+            self.near([[float(x) for x in line.split()[1:]] for line in theirs], self.vectors(name + ".bin", words),
+                      2e-5)
             shown = json.loads(self.succeeds("info", "--json", name + ".bin").stdout)
             self.assertEqual((shown["format"], sorted(shown["norms"])),
                              ("fasttext", ["input"] if name == "b" else ["input", "output"]))
@@ -235,10 +240,12 @@ class FastTextFile(Trained):
         self.fasttext("supervised", "-input", "labelled", "-output", "s", "-dim", "4", "-thread", "1", "-minCount", "1")
         self.fasttext("quantize", "-input", "labelled", "-output", "s")
         for name in ("s.bin", "s.ftz"):
-            self.fails(1, "a model of fastText that was trained as a classifier (supervised) cannot be read", "info", name)
+            self.fails(1, "a model of fastText that was trained as a classifier (supervised) cannot be read", "info",
+                       name)
 
     def fasttext(self, *arguments, given=""):
-        done = subprocess.run(["fasttext", *arguments], cwd=self.folder, input=given.encode(), capture_output=True, check=False)
+        done = subprocess.run(["fasttext", *arguments], cwd=self.folder, input=given.encode(), capture_output=True,
+                              check=False)
         self.assertEqual(done.returncode, 0, done.stderr.decode())
         return done.stdout.decode()
 
@@ -246,7 +253,8 @@ class FastTextFile(Trained):
         if not has_module(PYTHON, "gensim"):
             self.skipTest("gensim is not installed")
         self.succeeds("convert", "-q", "m.n2v", "m.bin", "--to", "fasttext")
-        done = subprocess.run([PYTHON, "-c", GENSIM, "m.bin", *WORDS], cwd=self.folder, capture_output=True, check=False)
+        done = subprocess.run([PYTHON, "-c", GENSIM, "m.bin", *WORDS], cwd=self.folder, capture_output=True,
+                              check=False)
         self.assertEqual(done.returncode, 0, done.stderr.decode())
         theirs, model = json.loads(done.stdout), FastText(self.read("m.bin"))
         self.near(theirs["vectors"], self.vectors("m.n2v", WORDS))

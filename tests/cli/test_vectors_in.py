@@ -61,7 +61,8 @@ words = ["b", "a"]
 vocab = {word: make("Vocab", count=9 - i, index=i, sample_int=2 ** 32) for i, word in enumerate(words)}
 common = {"index2word": words, "vocab": vocab, "vectors_norm": None}
 wv = make("Word2VecKeyedVectors", vectors=X, **common)
-save(make("Word2Vec", wv=wv, trainables=make("Word2VecTrainables", syn1neg=-X), random=np.random.RandomState(1)), "old.model")
+save(make("Word2Vec", wv=wv, trainables=make("Word2VecTrainables", syn1neg=-X), random=np.random.RandomState(1)),
+     "old.model")
 save(make("KeyedVectors", syn0=X.astype("f8"), **common), "older.kv")
 def bucket(ngram):
     value = 2166136261
@@ -158,8 +159,8 @@ class OldGensim(Written):
         self.assertEqual(self.succeeds("vector", "fasttext.kv", "ba").stdout, b"ba 2 2.66666675\n")  # <b, none, a>
         self.fails(1, "places that are not possible", "info", "places.kv")
         self.fails(1, "fewer.kv: the table of subwords is not that of its words", "info", "fewer.kv")
-        self.fails(1, "of n-grams that are hashed in a way of its own. To convert such a file X, where gensim is", "info",
-                   "hashed.kv")
+        self.fails(1, "of n-grams that are hashed in a way of its own. To convert such a file X, where gensim is",
+                   "info", "hashed.kv")
         self.fails(1, "with another number of n-grams than buckets", "info", "sizes.kv")
 
 
@@ -187,11 +188,14 @@ class Skipped(CommandTest):
     def test_malformed_rows(self):
         self.write("v.txt", self.TEXT)
         for command in (["convert", "v.txt", "a.bin"], ["info", "v.txt"], ["neighbors", "v.txt", "b"],
-                        ["analogy", "v.txt", "b", "b", "b"], ["similarity", "v.txt", "b", "b"], ["vector", "v.txt", "b"]):
-            self.fails(1, "v.txt: line 3: 1 number after the word, where the header declares 2; --skip-bad skips such rows",
-                       *command)
+                        ["analogy", "v.txt", "b", "b", "b"], ["similarity", "v.txt", "b", "b"],
+                        ["vector", "v.txt", "b"]):
+            self.fails(1,
+                       "v.txt: line 3: 1 number after the word, where the header declares 2; --skip-bad skips such "
+                       "rows", *command)
         done = self.succeeds("convert", "v.txt", "a.txt", "--skip-bad")
-        self.assertIn(b"warning: skipped 5 malformed rows; the first: v.txt: line 3: 1 number after the word", done.stderr)
+        self.assertIn(b"warning: skipped 5 malformed rows; the first: v.txt: line 3: 1 number after the word",
+                      done.stderr)
         self.assertEqual(read_text(self.path("a.txt")), {"b": [1, 2]})
         self.assertEqual(self.succeeds("vector", "v.txt", "b", "--skip-bad").stdout, b"b 1 2\n")
         self.assertNotIn(b"skipped", self.succeeds("vector", "a.txt", "b", "--skip-bad").stderr)

@@ -107,8 +107,8 @@ class Saving(Watched):
         self.fails(2, "give -o a file, not -", "train", "text", "-o", "-", "--save-every", "1")
         self.fails(2, "--save-every: '0' is not an integer from 1 to", "train", "text", "-o", "v", "--save-every", "0")
         os.rename(self.path("text"), self.path("v.epoch-4.txt"))
-        self.fails(2, "--save-every v.epoch-4.txt is the same file as the input v.epoch-4.txt", "train", "v.epoch-4.txt",
-                   "-o", "v.txt", "--save-every", "2")
+        self.fails(2, "--save-every v.epoch-4.txt is the same file as the input v.epoch-4.txt", "train",
+                   "v.epoch-4.txt", "-o", "v.txt", "--save-every", "2")
 
     def test_a_file_that_cannot_be_written(self):
         """The training goes on, and its failure is the run's."""

@@ -28,7 +28,8 @@ class Weighted(CommandTest):
         return self.read("v.txt")
 
     def test_the_same_bytes(self):
-        """A weight of 1 is no weight, one of 2 the line twice, one of 0 no line: with any windows, threads and pauses."""
+        """A weight of 1 is no weight, one of 2 the line twice, one of 0 no line: with any windows, threads and
+        pauses."""
         self.save("plain", self.lines())
         self.save("one", self.lines(lambda i: "1.0"))
         self.save("zero", [part for line in self.lines(lambda i: 1) for part in (line, "0 x y")])
@@ -68,13 +69,16 @@ class Weighted(CommandTest):
             self.train("t", "-o", "v.n2v", "--model", model, *TRAIN, *ONE)
             for more in ((), ("--subsample", "0.9999")):
                 plain, repeated, weighted = (json.loads(self.succeeds(
-                    "likelihood", "v.n2v", name, "--json", *more, *(["--weighted"] if name == "weighted" else [])).stdout)
+                    "likelihood", "v.n2v", name, "--json", *more,
+                    *(["--weighted"] if name == "weighted" else [])).stdout)
                     for name in ("t", "repeated", "weighted"))
-                self.assertAlmostEqual(weighted["exact"]["log_likelihood"], repeated["exact"]["log_likelihood"], places=6)
+                self.assertAlmostEqual(weighted["exact"]["log_likelihood"], repeated["exact"]["log_likelihood"],
+                                       places=6)
                 self.assertAlmostEqual(weighted["log_z"]["mean"], repeated["log_z"]["mean"], places=6)
                 self.assertAlmostEqual(4 * weighted["weight"], repeated["weight"], places=3)
                 self.assertEqual(weighted["pairs"], plain["pairs"])
-                self.assertNotAlmostEqual(plain["exact"]["log_likelihood"], repeated["exact"]["log_likelihood"], places=4)
+                self.assertNotAlmostEqual(plain["exact"]["log_likelihood"], repeated["exact"]["log_likelihood"],
+                                          places=4)
         alone, skipped = (self.succeeds("likelihood", "v.n2v", *name, "--per-line").stdout
                           for name in (["t"], ["--weighted", "weighted"]))
         self.assertEqual(alone, skipped)
@@ -102,7 +106,8 @@ class Weighted(CommandTest):
             self.save("t", lines)
             self.fails(1, says, "train", "t", "-o", "v.txt", "--weighted", *TRAIN)
         self.save("t", self.lines(lambda i: 1))
-        self.fails(2, "--phrases does not go with --weighted", "train", "t", "-o", "v.txt", "--weighted", "--phrases", "npmi")
+        self.fails(2, "--phrases does not go with --weighted", "train", "t", "-o", "v.txt", "--weighted", "--phrases",
+                   "npmi")
 
     def test_large_weights(self):
         """Of a line that is stored once: neither memory nor the numbers of copies overflow."""

@@ -18,7 +18,8 @@ def line(topic, count, draw):
 def halves(topic, draw):
     """Items of a topic that are always far apart: a window of the text's order never has two of them."""
     far = ["x%d" % draw.randrange(5) for _ in range(30)]
-    return " ".join(["a%d_%d" % (topic, draw.randrange(3)), *far, "b%d_%d" % (topic, draw.randrange(3))]).encode() + b"\n"
+    return " ".join(["a%d_%d" % (topic, draw.randrange(3)), *far,
+                     "b%d_%d" % (topic, draw.randrange(3))]).encode() + b"\n"
 
 
 class WholeLines(CommandTest):
@@ -84,7 +85,8 @@ class WholeLines(CommandTest):
         self.write("long", b" ".join(items) + b"\n")
         self.write("short", b"".join(b" ".join(items[i:i + 10]) + b"\n" for i in range(0, len(items), 10)))
         for window in ("all", "5"):
-            long, short = (self.peak("train", name, "-q", "-o", "v.bin", *IDS, "--epochs", "1", "--dim", "4", "--window", window)
+            long, short = (self.peak("train", name, "-q", "-o", "v.bin", *IDS, "--epochs", "1", "--dim", "4",
+                                     "--window", window)
                            for name in ("long", "short"))
             self.assertLess(abs(long - short), 4 << 20)
 
@@ -102,7 +104,8 @@ class WholeLines(CommandTest):
         self.write("column", b"".join(line(1, 1, draw) for _ in range(300)) + line(1, 8, draw))
         self.write("pairs", b"".join(line(1, 2, draw) for _ in range(300)) + line(1, 1, draw))
         for name, option, says in (("one", "all", "the text is one line"), ("one", "5", None), ("text", "all", None),
-                                   ("column", "5", "at least 294 of 301 sentences have one word of the vocabulary alone"),
+                                   ("column", "5",
+                                    "at least 294 of 301 sentences have one word of the vocabulary alone"),
                                    ("pairs", "all", None)):
             said = self.train(name, "-o", "v.txt", *IDS, "--window", option).stderr.decode()
             self.assertEqual("warning" in said, says is not None, said)
@@ -123,11 +126,11 @@ class WholeLines(CommandTest):
     def test_refused(self):
         both = "--window all is --window-weights line: give one of them"
         self.fails(2, both, "train", "text", "-o", "v", "--window", "all", "--window-weights", "flat")
-        self.fails(2, "--window all and --window-fixed contradict each other", "train", "text", "-o", "v", "--window", "all",
-                   "--window-fixed")
+        self.fails(2, "--window all and --window-fixed contradict each other", "train", "text", "-o", "v", "--window",
+                   "all", "--window-fixed")
         for model in ("cwindow", "structured-skipgram"):
-            self.fails(2, "learns from positions in the window, and --window-weights line has none", "train", "text", "-o",
-                       "v", "--window", "all", "--model", model)
+            self.fails(2, "learns from positions in the window, and --window-weights line has none", "train", "text",
+                       "-o", "v", "--window", "all", "--model", model)
 
     def test_noise_power_below_0(self):
         one, two = (self.trained("v.txt", "text", "--noise-power", power) for power in ("-0.5", "0.5"))

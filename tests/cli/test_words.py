@@ -20,10 +20,10 @@ class Words(CommandTest):
         return [line.split("\t")[0] for line in done.stdout.decode().splitlines()]
 
     def test_words_of_many_languages_stay_whole(self):
-        for word, written in (("می\u200cخواهم", None), ("ශ්\u200dරී", None), ("র\u200d্যাব", None), ("بە\u200cهە", None),
-                              ("hyphen\u00adation", "hyphenation"), ("foot\u2060ball", "football"),
-                              ("ab\u200ecd", "abcd"), ("צה״ל", None), ('צה"ל', "צה״ל"), ("col·legi", None),
-                              ("Hawai‘i", "hawai'i"), ("İstanbul", "istanbul"), ("don’t", "don't")):
+        for word, written in (("می\u200cخواهم", None), ("ශ්\u200dරී", None), ("র\u200d্যাব", None),
+                              ("بە\u200cهە", None), ("hyphen\u00adation", "hyphenation"),
+                              ("foot\u2060ball", "football"), ("ab\u200ecd", "abcd"), ("צה״ל", None), ('צה"ל', "צה״ל"),
+                              ("col·legi", None), ("Hawai‘i", "hawai'i"), ("İstanbul", "istanbul"), ("don’t", "don't")):
             with self.subTest(word=word):
                 self.assertEqual(self.words(word + "\n"), [written or word])
 
@@ -49,7 +49,8 @@ class CutTokens(CommandTest):
         self.assertIn("warning: 20 of 20 tokens between white space were cut into several words, such as 'B13X-0_0' "
                       "into 'b13x 0 0'; --tokenizer space keeps them whole", self.warning(b"B13X-0_0 B13X-0_1\n" * 10))
         self.assertIn("warning: 1 of 33 tokens between white space was cut into several words, such as 'New_York' into "
-                      "'new york'; --tokenizer space keeps it whole", self.warning(b"(New_York) " + b"a well-known b " * 8
+                      "'new york'; --tokenizer space keeps it whole",
+                      self.warning(b"(New_York) " + b"a well-known b " * 8
                                                                                   + b"c " * 8))
         self.assertIn("'a/b' into 'a b'", self.warning(b"a/b c d\n" * 5))
         self.assertEqual(self.warning(b"B13X-0_0 B13X-0_1\n" * 10, "--tokenizer", "space"), "")
@@ -74,7 +75,8 @@ class UnseenWords(CommandTest):
         self.assertIn(b"read 300 words in ", done.stderr)
         self.assertNotIn(b"different", done.stderr)
         self.assertIn(b"warning: 2 of 4 words of the vocabulary never occur in the text, such as 'Never': vectors of "
-                      b"such words stay random, and the words are drawn as noise; --drop-unseen skips them", done.stderr)
+                      b"such words stay random, and the words are drawn as noise; --drop-unseen skips them",
+                      done.stderr)
         self.assertEqual(self.read("v.txt").split()[0], b"4")
         self.assertNotIn(b"</s>", self.read("v.txt"))
 

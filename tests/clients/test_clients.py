@@ -26,7 +26,8 @@ class Clients(unittest.TestCase):
         return json.loads(made.stdout.splitlines()[-1])
 
     def check(self, name, needs, client=None, compare=True, note=""):
-        missing = ["python3-" + module.replace("_", "-") for module in needs if importlib.util.find_spec(module) is None]
+        missing = ["python3-" + module.replace("_", "-") for module in needs
+                   if importlib.util.find_spec(module) is None]
         if missing:
             self.skipTest("apt-get install " + " ".join(missing))
         try:

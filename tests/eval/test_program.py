@@ -58,18 +58,20 @@ class Written(FolderTest):
         pairs.append("plays \u00fc 3")  # has no n-gram of the text
         sets = similarity.read_pairs(self.write("p", "\n".join(pairs)))
         for kind in ("fasttext", "floret"):
-            self.program("train", "-q", "text", "--dim", "6", "--threads", "1", "--subwords", kind, "--minn", "2", "--buckets",
-                         "5000", "-o", "v.n2v")
+            self.program("train", "-q", "text", "--dim", "6", "--threads", "1", "--subwords", kind, "--minn", "2",
+                         "--buckets", "5000", "-o", "v.n2v")
             model = vectors.load(self.path("v.n2v"))
             cosines, known = similarity.cosines(model, sets.pairs)
             self.assertEqual(known.tolist(), [True] * 12 + [False])
             asked = [word for pair in sets.pairs[:12] for word in pair]
             answers = self.output("similarity", "v.n2v", "--json", *asked).splitlines()
             np.testing.assert_allclose(cosines[:12], [json.loads(line)["score"] for line in answers], atol=2e-6)
-            entry = json.loads(self.command("similarity.py", self.path("v.n2v"), "--pairs", self.path("p"), "--json").stdout)
+            entry = json.loads(self.command("similarity.py", self.path("v.n2v"), "--pairs", self.path("p"),
+                                            "--json").stdout)
             self.assertEqual([entry["models"][0]["sets"][0][key] for key in ("pairs", "missing")], [12, 1])
             restricted, known = similarity.cosines(model, [("word1", "sword"), ("word1", "playing")], 1)
-            self.assertEqual(known.tolist(), [model.find("word1") == 0] + [False])  # known words after the first: missing
+            self.assertEqual(known.tolist(),
+                             [model.find("word1") == 0] + [False])  # known words after the first: missing
 
     def test_turkish_words_are_found(self):
         words = ["\u0130stanbul", "\u0130zmir", "\u0130rlanda", "\u0130spanya", "Ankara", "Bursa", "Konya", "Adana"]

@@ -100,7 +100,8 @@ class Walks(unittest.TestCase):
 
     def test_lines(self):
         names = [b"a", "Größe".encode(), b"bcd"]
-        self.assertEqual([line.split() for line in walks.lines(walks.padded(names), np.array([[0, 1], [2, 0]])).splitlines()],
+        self.assertEqual([line.split()
+                          for line in walks.lines(walks.padded(names), np.array([[0, 1], [2, 0]])).splitlines()],
                          [[b"a", "Größe".encode()], [b"bcd", b"a"]])
 
 
@@ -146,8 +147,8 @@ class Race(FolderTest):
         os.makedirs(self.path("build"), exist_ok=True)
         if not os.path.exists(self.path("build/nce2vec")):
             os.symlink(os.path.abspath(PROGRAM), self.path("build/nce2vec"))
-        return subprocess.run([sys.executable, RACE, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                              env={**os.environ, "BUILD": self.path("build")}, check=False)
+        return subprocess.run([sys.executable, RACE, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True, env={**os.environ, "BUILD": self.path("build")}, check=False)
 
     def rows(self, *arguments):
         done = self.race(*arguments, "--only", "nce2vec", "--dim", "20", "--threads", "1")

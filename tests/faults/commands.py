@@ -46,7 +46,8 @@ COMMANDS = (
             "--heldout ../in/heldout --read-vocab ../in/vocab.tsv " + TRAIN, ("v.npy", "v.vocab.txt"), (), "text"),
     Command("train, 2 threads", "train -q ../in/text ../in/text -o v.bin --threads 2 " + TRAIN, ("v.bin",),
             exact=False),
-    Command("train, deterministic", "train -q ../in/text ../in/text -o v.txt --threads 2 --deterministic --combine momentum "
+    Command("train, deterministic",
+            "train -q ../in/text ../in/text -o v.txt --threads 2 --deterministic --combine momentum "
             "--round 1024 --virtual-workers 2 --checkpoint c.n2v --checkpoint-every 1epochs " + TRAIN,
             ("v.txt",), checkpoint="c.n2v"),
     Command("train, plug-in", "train -q ../in/text -o v.fifu --threads 1 --objective ../in/focal.so:gamma=1 " + TRAIN,
@@ -54,20 +55,24 @@ COMMANDS = (
     Command("train, checkpoints", "train ../in/text -o v.txt --threads 1 --heldout 0.1 --metrics m --checkpoint c.n2v "
             "--checkpoint-every 1epochs --save-every 1 --validate ../in/scores " + TRAIN,
             ("v.txt", "v.epoch-1.txt", "v.epoch-2.txt"), ("m",), checkpoint="c.n2v"),
-    Command("train, subwords", "train -q ../in/text -o v.n2v --threads 1 --subwords floret --buckets 50 " + TRAIN, ("v.n2v",)),
+    Command("train, subwords", "train -q ../in/text -o v.n2v --threads 1 --subwords floret --buckets 50 " + TRAIN,
+            ("v.n2v",)),
     Command("train --resume", "train -q --resume ../in/c.n2v --epochs 2 -o v.txt --checkpoint c.n2v", ("v.txt",),
             checkpoint="c.n2v"),
-    Command("train --weighted", "train -q ../in/weighted -o v.txt --threads 1 --weighted --heldout 0.1 " + TRAIN, ("v.txt",)),
+    Command("train --weighted", "train -q ../in/weighted -o v.txt --threads 1 --weighted --heldout 0.1 " + TRAIN,
+            ("v.txt",)),
     Command("train --phrases", "train -q ../in/text -o v.n2v --threads 1 --phrases gensim --phrase-threshold 1 "
             "--phrase-passes 2 --phrase-connectors ../in/words --heldout ../in/heldout " + TRAIN, ("v.n2v",)),
-    Command("train --start", "train -q ../in/text -o v.n2v --threads 1 --start ../in/v.n2v --vocabulary both --freeze output "
+    Command("train --start",
+            "train -q ../in/text -o v.n2v --threads 1 --start ../in/v.n2v --vocabulary both --freeze output "
             "--lr-of ../in/rates " + TRAIN, ("v.n2v",)),
     Command("train --dry-run", "train --dry-run ../in/text -o v.txt --threads 1 " + TRAIN),
     Command("vocab", "vocab ../in/text -o w.tsv --min-count 1", ("w.tsv",)),
     Command("vocab, compressed folder", "vocab ../in/packed -o w.tsv --min-count 1", ("w.tsv",)),
     Command("vocab, list and pattern", "vocab @../in/list ../in/tex[t] -o w.tsv --min-count 1", ("w.tsv",)),
     Command("vocab --phrases", "vocab ../in/text -o w.tsv --min-count 1 --phrases ../in/phrases.tsv", ("w.tsv",)),
-    Command("phrases", "phrases ../in/text -o j.txt.gz --save t.tsv --min-count 1 --threshold 1 --passes 2 --max-pairs 1000 "
+    Command("phrases",
+            "phrases ../in/text -o j.txt.gz --save t.tsv --min-count 1 --threshold 1 --passes 2 --max-pairs 1000 "
             "--connectors ../in/words", ("j.txt.gz", "t.tsv")),
     Command("phrases --read", "phrases -q ../in/text --read ../in/phrases.tsv -o j.txt", ("j.txt",)),
     *(Command("convert " + ending, "convert ../in/v.n2v v." + ending, ("v." + ending, *more))
@@ -75,7 +80,8 @@ COMMANDS = (
                             ("safetensors", "v.vocab.txt"), ("fifu",), ("tsv", "v.metadata.tsv"))),
     Command("convert model2vec", "convert ../in/v.n2v m --to model2vec",
             ("m/model.safetensors", "m/tokenizer.json", "m/config.json", "m/modules.json")),
-    Command("convert, reduced", "convert ../in/v.n2v v.npy --remove-top 1 --reduce 4 --int8 --vectors sum --pairs ../in/scores",
+    Command("convert, reduced",
+            "convert ../in/v.n2v v.npy --remove-top 1 --reduce 4 --int8 --vectors sum --pairs ../in/scores",
             ("v.npy", "v.vocab.txt")),
     Command("convert from model2vec", "convert -q ../in/v.model2vec v.txt", ("v.txt",)),
     *(Command("convert from " + ending, "convert -q ../in/v.%s v.txt" % ending, ("v.txt",))
@@ -133,7 +139,8 @@ class Folder:
         os.mkdir(self.inputs)
         self.write("text", text(sentences))
         self.write("heldout", text(5))
-        self.write("weighted", b"".join(b"%d.5 %s\n" % (i % 3, line) for i, line in enumerate(text(sentences).splitlines())))
+        self.write("weighted", b"".join(b"%d.5 %s\n" % (i % 3, line) for i,
+                                        line in enumerate(text(sentences).splitlines())))
         shutil.copy(os.path.join(BUILT, "focal.so"), self.inputs)
         self.write("words", b"word1\nword9\n")
         self.write("rates", b"word1 0.5\nword2 0 1\n")
@@ -145,8 +152,8 @@ class Folder:
         self.pack()
         self.call("train", "text", "-q", "-o", "v.n2v", "--threads", "1", *TRAIN.split())
         for name, kind in (("subwords", "fasttext"), ("floret", "floret")):
-            self.call("train", "text", "-q", "-o", name + ".n2v", "--threads", "1", "--subwords", kind, "--buckets", "50",
-                      *TRAIN.split())
+            self.call("train", "text", "-q", "-o", name + ".n2v", "--threads", "1", "--subwords", kind, "--buckets",
+                      "50", *TRAIN.split())
             self.call("convert", "-q", name + ".n2v", name + "." + kind)
         self.write("scores", b"".join(b"word%d word%d %d\n" % (i, i * i % 60, i % 7) for i in range(2, 20)))
         self.call("train", "../in/text", "-q", "-o", "first.txt", "--checkpoint", "c.n2v", "--threads", "1",

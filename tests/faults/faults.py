@@ -3,8 +3,8 @@
 usage: faults.py [part|quick|whole|more] [--markdown FILE]
 
 quick: a sample. part: the same with half as many runs of programs, for sanitizers. whole: every call of every kind
-(of the many of check-objective a sample). more: the same on a larger text, and all later calls failing from each call on.
-With --markdown the tables replace those in FILE, between two lines that mark them. Exit status 1: something is
+(of the many of check-objective a sample). more: the same on a larger text, and all later calls failing from each call
+on. With --markdown the tables replace those in FILE, between two lines that mark them. Exit status 1: something is
 wrong, and standard error says what."""
 
 import collections
@@ -111,10 +111,11 @@ def rows_of_cuts(table):
 
 
 def rows_of_kills(table):
-    lines = ["| saved | trainings | kills | before the log | before a save | later | after the output | in a save | resumed | "
-             "left behind: complete | empty |", "|---|%s" % ("---:|" * 10)]
+    lines = ["| saved | trainings | kills | before the log | before a save | later | after the output | in a save | "
+             "resumed | left behind: complete | empty |", "|---|%s" % ("---:|" * 10)]
     return lines + ["| %s | %s |" % (name, " | ".join(map(str, (
-        row.runs, row.kills, row.reading, row.early, row.later, row.done, row.saving, row.resumed, row.named, row.empty))))
+        row.runs, row.kills, row.reading, row.early, row.later, row.done, row.saving, row.resumed, row.named,
+        row.empty))))
                     for name, row in table.items()]
 
 
@@ -137,9 +138,9 @@ def markdown(tables, level):
              "### Full disks", "", *rows_of_disks(tables["disk"]), "",
              "### Lost power", "", *rows_of_cuts(tables["power"]), "",
              "### kill -9 at random moments", "",
-             "A training that saves itself often, and is resumed and killed again up to six times. Its files then are the "
-             "same bytes as without. A file that is left behind was killed between getting a name and replacing the one "
-             "before.", "", *rows_of_kills(tables["kills"]), "",
+             "A training that saves itself often, and is resumed and killed again up to six times. Its files then are "
+             "the same bytes as without. A file that is left behind was killed between getting a name and replacing "
+             "the one before.", "", *rows_of_kills(tables["kills"]), "",
              "### Resumed trainings, one thread", "",
              "The bytes of vectors and vocabulary, the held-out losses, and a log without gaps and doubles.", "",
              *rows_of_resumed(tables["resumed"]), ""]

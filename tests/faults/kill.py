@@ -1,8 +1,8 @@
 """kill -9 at random moments of a training that saves itself often, from its start to the end of its writing.
 
 After each kill: the checkpoint, where there is one, can be read; under no final name is half a file. The training is
-resumed, and often killed again; in the end its files are the same bytes as without. NCE2VEC_KILL_SEED, an integer, chooses
-the moments again that a problem names."""
+resumed, and often killed again; in the end its files are the same bytes as without. NCE2VEC_KILL_SEED, an integer,
+chooses the moments again that a problem names."""
 
 import collections
 import concurrent.futures
@@ -28,14 +28,14 @@ WAYS = {"by time": (BY_TIME, PLAIN), "by epochs": (BY_EPOCHS, PLAIN), "by time, 
 MOST_KILLS = 6  # of one training
 AGAIN = 0.7     # of the trainings that were killed are killed once more
 
-# Trainings; kills, and of these: before the log, before the first save, later, of all during a save, after the vectors had
-# their name; resumes; files left behind that were complete, or empty.
+# Trainings; kills, and of these: before the log, before the first save, later, of all during a save, after the vectors
+# had their name; resumes; files left behind that were complete, or empty.
 Row = collections.namedtuple("Row", "runs kills reading early later saving done resumed named empty")
 
 
 def is_saving(process, folder):
-    """Stops it, and looks whether it writes a checkpoint: each file that is written has the folder open, and the output,
-    the vocabulary and the log are three."""
+    """Stops it, and looks whether it writes a checkpoint: each file that is written has the folder open, and the
+    output, the vocabulary and the log are three."""
     process.send_signal(signal.SIGSTOP)
     files, links = "/proc/%d/fd" % process.pid, []
     with contextlib.suppress(OSError):  # it may have ended
@@ -83,8 +83,8 @@ class Killed:
         self.check_left()
 
     def check_left(self):
-        """A file gets a name, and then the one that it replaces: between the two it is left behind. It is complete, or the
-        empty one with which the program tries whether files can have no name."""
+        """A file gets a name, and then the one that it replaces: between the two it is left behind. It is complete, or
+        the empty one with which the program tries whether files can have no name."""
         t = self.training
         known = {"text", t.checkpoint, t.metrics, *t.files}
         for name in sorted(set(os.listdir(t.folder)) - known):
@@ -115,7 +115,8 @@ class Killed:
             if process.returncode == 0:
                 break
             if process.returncode != -9:
-                self.problems.append("exit status %d: %s" % (process.returncode, error.decode(errors="replace").strip()))
+                self.problems.append("exit status %d: %s" % (
+                    process.returncode, error.decode(errors="replace").strip()))
                 return
             self.counts["kills"] += 1
             self.counts[self.stage()] += 1

@@ -13,8 +13,8 @@ OPTIONS = ("--heldout", "0.1", "--threads", "1", "--min-count", "1", "--subsampl
 
 
 class Training:
-    """The options of a training, and what it ends with. more: files that it also writes. It runs in a folder of its own,
-    which has the text."""
+    """The options of a training, and what it ends with. more: files that it also writes. It runs in a folder of its
+    own, which has the text."""
 
     def __init__(self, root, name, options, sentences=3000, words=60, metrics="m.jsonl", checkpoint="c.n2v", more=()):
         self.metrics, self.checkpoint, self.options = metrics, checkpoint, (*OPTIONS, *options)

@@ -121,7 +121,8 @@ def interrupt(training, how):
 # All ----------------------------------------------------------------------------------------
 
 CLIENT = {"pause at each epoch's end": "epoch", "pauses inside epochs": "block"}
-SIGNALS = {"SIGINT, twice": "SIGINT", "SIGUSR1 and kill -9, twice": "SIGUSR1", "saved by time and kill -9, twice": "periodic"}
+SIGNALS = {"SIGINT, twice": "SIGINT", "SIGUSR1 and kill -9, twice": "SIGUSR1",
+           "saved by time and kill -9, twice": "periodic"}
 
 # plugin: the file of the objective. options, files, more: what Training gets. Only the command line has some options.
 Case = collections.namedtuple("Case", "name objective plugin options names more client", defaults=((), {}, (), True))

@@ -1,5 +1,5 @@
-"""The power fails while a training saves itself: the checkpoint counts the lines of the log, which are on the disk before
-it has its name."""
+"""The power fails while a training saves itself: the checkpoint counts the lines of the log, which are on the disk
+before it has its name."""
 
 import os
 import tempfile
@@ -14,7 +14,8 @@ class LogOrder(unittest.TestCase):
         files = Folder()
         self.addCleanup(files.close)
         folder, log = tempfile.mkdtemp(dir=files.root), os.path.join(files.root, "log")
-        command = Command("train", "train ../in/text -q -o v.n2v --threads 1 --heldout 0.1 --metrics m --checkpoint c.n2v "
+        command = Command("train",
+                          "train ../in/text -q -o v.n2v --threads 1 --heldout 0.1 --metrics m --checkpoint c.n2v "
                           "--checkpoint-every 1epochs " + TRAIN)
         done = files.start(command, folder, log=log)
         self.assertEqual(done.returncode, 0, done.stderr)

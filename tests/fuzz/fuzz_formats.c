@@ -1,5 +1,6 @@
 /* A libFuzzer target (make fuzz-formats): any bytes as a file of vectors. What is read must be written and
- * read again as it was, but for formats that are only read; what is not must be refused with a sentence that names the file. */
+ * read again as it was, but for formats that are only read; what is not must be refused with a sentence that names the
+ * file. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,8 +66,10 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t count)
     n2v_error error = {.text = ""};
 
     if (format_load_memory(&model, &format, &file, &words, NULL, &error) == N2V_OK) {
-        /* One dimension of GloVe's, after a number, would be a header. Models of fastText without n-grams are only read. */
-        if (format->write && (strcmp(format->name, "glove") != 0 || model.dim > 1) && (!format->subwords || model.subwords))
+        /* One dimension of GloVe's, after a number, would be a header. Models of fastText without n-grams are only
+         * read. */
+        if (format->write && (strcmp(format->name, "glove") != 0 || model.dim > 1) &&
+            (!format->subwords || model.subwords))
             check_again(&model, format);
         model_free(&model);
     } else if (!strstr(error.text, NAME) && !strstr(error.text, words.name) && error.status != N2V_ERROR_MEMORY) {

@@ -39,8 +39,8 @@ class Ranks(Background):
 class RanksTest(CommandTest):
     def run_ranks(self, count, *arguments, program=PROGRAM):
         return subprocess.run([*MPIRUN, "-n", str(count), program, *map(str, arguments)], cwd=self.folder,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=float(os.environ.get("HANG", HANGS_AFTER)),
-                              check=False)
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              timeout=float(os.environ.get("HANG", HANGS_AFTER)), check=False)
 
     def train_ranks(self, count, *arguments, program=PROGRAM):
         """What rank 0 prints; all ranks succeed."""

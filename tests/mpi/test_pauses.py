@@ -1,4 +1,5 @@
-"""Several ranks that are interrupted, fail, or are killed: what is saved, what is printed, and how the training goes on."""
+"""Several ranks that are interrupted, fail, or are killed: what is saved, what is printed, and how the training goes
+on."""
 
 import json
 import os
@@ -94,14 +95,15 @@ class Pauses(RanksTest):
         os.mkdir(self.path("shards"))
         for i in range(3):
             self.write("shards/%d" % i, text(3000 * (i + 1), seed=i))
-        program = self.start("--shard", "shards", "-o", "v.txt", "--checkpoint", "c.n2v", "--combine", "momentum", *LONG)
+        program = self.start("--shard", "shards", "-o", "v.txt", "--checkpoint", "c.n2v", "--combine", "momentum",
+                             *LONG)
         self.wait_for_training(program)
         os.kill(self.process_of(0), signal.SIGTERM)
         self.assertNotEqual(program.end(), 0, program.said())
         epochs = str(self.checkpoint()["epoch"] + 1)
         for count in (3, 2, 1) if ALL else (3, 1):
-            said = self.train_ranks(count, "--resume", "c.n2v", "--epochs", epochs, "-o", "%d.txt" % count, "--checkpoint",
-                                    "%d.n2v" % count)
+            said = self.train_ranks(count, "--resume", "c.n2v", "--epochs", epochs, "-o", "%d.txt" % count,
+                                    "--checkpoint", "%d.n2v" % count)
             self.assertEqual(len(read_text(self.path("%d.txt" % count))), 60, said)
             self.assertEqual(self.checkpoint("%d.n2v" % count)["epochs"], int(epochs))
         self.train("--resume", "c.n2v", "--epochs", epochs, "-o", "0.txt")
@@ -138,7 +140,8 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*
     Dl_info info;
     if (dladdr((void *)work, &info) && strstr(info.dli_fname, "nce2vec") && started++)
         return EAGAIN;
-    return ((int (*)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *))dlsym(RTLD_NEXT, "pthread_create"))(
+    return ((int (*)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *))
+            dlsym(RTLD_NEXT, "pthread_create"))(
         thread, attributes, work, context);
 }
 """
@@ -150,7 +153,8 @@ class Failures(RanksTest):
         self.write("text", text(2000))
 
     def test_options_are_refused_once(self):
-        for says, *arguments in (("--nothing", "--nothing"), ("--dim", "--dim", "x"), ("nofile", "--heldout", "nofile")):
+        for says, *arguments in (("--nothing", "--nothing"), ("--dim", "--dim", "x"),
+                                 ("nofile", "--heldout", "nofile")):
             self.ranks_fail(says, 2, "text", "-o", "v.txt", *SMALL, *arguments, code=2)
         self.ranks_fail("no input is given", 2, "-o", "v.txt", code=2)
         self.ranks_fail("cannot read nothing", 2, "nothing", "-o", "v.txt", *SMALL, code=2)
@@ -159,18 +163,21 @@ class Failures(RanksTest):
         os.mkdir(self.path("elsewhere"))
         other = self.wrapper("[ $rank = 0 ] || cd elsewhere")
         self.assertIn("rank 1: ", self.ranks_fail("cannot read text", 2, "text", "-o", "v.txt", *SMALL, program=other))
-        self.assertIn("rank 2: ", self.ranks_fail("cannot read 2", 3, "--shard", "text", "text", "2", "-o", "v.txt", *SMALL))
+        self.assertIn("rank 2: ",
+                      self.ranks_fail("cannot read 2", 3, "--shard", "text", "text", "2", "-o", "v.txt", *SMALL))
 
     def test_a_rank_that_fails_while_others_wait(self):
         """It ends them all."""
         self.write("pairs.tsv", b"word1\tword2\t1\n")
-        self.assertIn("rank 0: ", self.ranks_fail("a score needs 10 pairs", 2, "text", "-o", "v.txt", "--validate", "pairs.tsv", *SMALL))
+        self.assertIn("rank 0: ", self.ranks_fail("a score needs 10 pairs", 2, "text", "-o", "v.txt",
+                                                  "--validate", "pairs.tsv", *SMALL))
         os.mkdir(self.path("elsewhere"))
         self.write("elsewhere/text", text(2000))
         self.write("other", text(200, seed=2))
         os.symlink("../nowhere", self.path("elsewhere/other"))
         other = self.wrapper("[ $rank = 0 ] || cd elsewhere")
-        said = self.ranks_fail("cannot read other", 2, "text", "-o", "v.txt", "--heldout", "other", *SMALL, program=other)
+        said = self.ranks_fail("cannot read other", 2, "text", "-o", "v.txt", "--heldout", "other", *SMALL,
+                               program=other)
         self.assertIn("rank 1: ", said)
 
     def test_texts_that_differ(self):
@@ -215,9 +222,11 @@ class Failures(RanksTest):
             self.write("elsewhere/%d" % i, text(2000, seed=i))
             self.write(str(i), text(2000, seed=i))
         other = self.wrapper("[ $rank = 0 ] || cd elsewhere")
-        for vocabulary, says in ((b"\xff\xfe\n", "UTF-16"), (words.replace(b"word7\t", b"ward7\t"), "another vocabulary")):
+        for vocabulary, says in ((b"\xff\xfe\n", "UTF-16"),
+                                 (words.replace(b"word7\t", b"ward7\t"), "another vocabulary")):
             self.write("elsewhere/v.tsv", vocabulary)
-            said = self.ranks_fail(says, 2, "--shard", "0", "1", "--read-vocab", "v.tsv", "-o", "v.txt", *SMALL, program=other)
+            said = self.ranks_fail(says, 2, "--shard", "0", "1", "--read-vocab", "v.tsv", "-o", "v.txt", *SMALL,
+                                   program=other)
             self.assertIn("rank 1", said)
 
     def test_heldout_texts_that_differ(self):
@@ -227,12 +236,13 @@ class Failures(RanksTest):
             self.write(folder + "held", text(200 if folder else 300))
         other = self.wrapper("[ $rank = 0 ] || cd elsewhere")
         for more in ((), ("--shard",)):
-            self.ranks_fail("rank 1 has read another text", 2, "text", "text", *more, "--heldout", "held", "-o", "v.txt", *SMALL,
-                            program=other)
+            self.ranks_fail("rank 1 has read another text", 2, "text", "text", *more, "--heldout", "held", "-o",
+                            "v.txt", *SMALL, program=other)
 
     def test_a_count_that_no_word_reaches(self):
         for more in ((), ("--shard",)):
-            said = self.ranks_fail("no word reaches", 2, "text", "text", *more, "-o", "v.txt", *SMALL, "--min-count", "9999999")
+            said = self.ranks_fail("no word reaches", 2, "text", "text", *more, "-o", "v.txt", *SMALL, "--min-count",
+                                   "9999999")
             self.assertNotIn("occurs 0 times", said)
 
     def test_an_output_that_cannot_be_written(self):

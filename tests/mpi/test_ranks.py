@@ -18,7 +18,8 @@ class Training(RanksTest):
         os.mkdir(self.path("shards"))
         lines = text(2000).splitlines(keepends=True)
         for i in range(count):  # of unequal sizes
-            self.write("shards/%d" % i, b"".join(lines[i * i * 2000 // (count * count):(i + 1) ** 2 * 2000 // (count * count)]),
+            self.write("shards/%d" % i,
+                       b"".join(lines[i * i * 2000 // (count * count):(i + 1) ** 2 * 2000 // (count * count)]),
                        zipped=i % 2)
         return ["shards/%d" % i for i in range(count)]
 
@@ -39,20 +40,22 @@ class Training(RanksTest):
         self.assertEqual(len(self.read("words.txt").splitlines()), 60)
 
     def test_fewer_bits_and_rules(self):
-        for more in (("--sync-bits", "8"), ("--sync-bits", "16", "--combine", "momentum"), ("--combine", "mean", "--staleness", "1"),
-                     ("--round", "2048", "--threads", "2")):
+        for more in (("--sync-bits", "8"), ("--sync-bits", "16", "--combine", "momentum"),
+                     ("--combine", "mean", "--staleness", "1"), ("--round", "2048", "--threads", "2")):
             self.assertIn("wrote v.txt", self.train_ranks(2, "text", "-o", "v.txt", *SMALL, *more))
 
     def test_the_same_bytes(self):
         """Deterministic, any ranks write what one process writes, held-out loss and metrics too."""
-        more = ("--deterministic", "--virtual-workers", "5", "--round", "1024", "--combine", "momentum", "--heldout", "0.1", *SMALL)
+        more = ("--deterministic", "--virtual-workers", "5", "--round", "1024", "--combine", "momentum", "--heldout",
+                "0.1", *SMALL)
         alone = self.succeeds("train", "text", "-o", "one.bin", *more).stderr.decode()
         for count in (2, 3):
             said = self.train_ranks(count, "text", "-o", "v.bin", *more)
             self.assertEqual(self.read("v.bin"), self.read("one.bin"))
             self.assertEqual([line for line in said.splitlines() if "held-out" in line],
                              [line for line in alone.splitlines() if "held-out" in line])
-        self.ranks_fail("--deterministic needs the whole text on every rank", 2, "--shard", "text", "-o", "w.bin", *more)
+        self.ranks_fail("--deterministic needs the whole text on every rank", 2, "--shard", "text", "-o", "w.bin",
+                        *more)
 
     def test_start_from_vectors(self):
         """The words of the file and of all texts, with the counts of one process; what is frozen stays on all ranks."""
@@ -80,9 +83,10 @@ class Training(RanksTest):
         self.assertIn(" pairs joined: ", self.train_ranks(2, "text", "-o", "v.bin", *phrases, *more))
         self.assertEqual(self.read("v.bin"), self.read("one.bin"))
         self.write_shards(2)
-        self.ranks_fail("--phrases npmi needs the whole text on every rank", 2, "--shard", "shards", "-o", "w.bin", *phrases,
-                        *SMALL)
-        self.succeeds("phrases", "text", "--save", "table", "--scorer", "npmi", "--threshold", "0.05", "--min-count", "20")
+        self.ranks_fail("--phrases npmi needs the whole text on every rank", 2, "--shard", "shards", "-o", "w.bin",
+                        *phrases, *SMALL)
+        self.succeeds("phrases", "text", "--save", "table", "--scorer", "npmi", "--threshold", "0.05", "--min-count",
+                      "20")
         self.succeeds("train", "text", "-o", "one.bin", "--save-vocab", "one.words", "--phrases", "table", *SMALL)
         self.train_ranks(2, "--shard", "shards", "-o", "v.bin", "--save-vocab", "words", "--phrases", "table", *SMALL)
         self.assertEqual(self.read("words"), self.read("one.words"))
@@ -151,8 +155,8 @@ class Training(RanksTest):
 
     def test_metrics_and_validation(self):
         self.write("pairs.tsv", b"".join(b"word%d\tword%d\t%d\n" % (i, i + 3, i % 7) for i in range(20)))
-        said = self.train_ranks(2, "text", "-o", "v.txt", "--metrics", "m.jsonl", "--validate", "pairs.tsv", "--heldout", "0.1",
-                                "--save-every", "2", *SMALL)
+        said = self.train_ranks(2, "text", "-o", "v.txt", "--metrics", "m.jsonl", "--validate", "pairs.tsv",
+                                "--heldout", "0.1", "--save-every", "2", *SMALL)
         self.assertIn("wrote m.jsonl", said)
         lines = [json.loads(line) for line in self.read("m.jsonl").splitlines()]
         self.assertEqual([line["epoch"] for line in lines if "heldout_loss" in line], [1, 2, 3, 4, 5])
@@ -164,7 +168,8 @@ class Training(RanksTest):
 
     def test_patience(self):
         """All ranks end at the same epoch."""
-        said = self.train_ranks(2, "text", "-o", "v.txt", "--heldout", "0.1", "--patience", "1", "--lr", "2", "--epochs", "40", *SMALL)
+        said = self.train_ranks(2, "text", "-o", "v.txt", "--heldout", "0.1", "--patience", "1", "--lr", "2",
+                                "--epochs", "40", *SMALL)
         self.assertLess(said.count("held-out loss"), 40, said)
         self.assertEqual(len(read_text(self.path("v.txt"))), 60)
 
@@ -192,8 +197,8 @@ class OneProcess(RanksTest):
     def test_without_a_launcher(self):
         """Also where there is none."""
         self.succeeds("train", "text", "-o", "v.txt", "--deterministic", *SMALL, env={"PATH": "/nowhere"})
-        done = subprocess.run([ALONE, "train", "text", "-o", "w.txt", "--deterministic", *SMALL], cwd=self.folder, check=True,
-                              stderr=subprocess.PIPE)
+        done = subprocess.run([ALONE, "train", "text", "-o", "w.txt", "--deterministic", *SMALL], cwd=self.folder,
+                              check=True, stderr=subprocess.PIPE)
         self.assertIn(b"wrote w.txt", done.stderr)
         self.assertEqual(self.read("v.txt"), self.read("w.txt"))
 
@@ -203,8 +208,8 @@ class OneProcess(RanksTest):
         self.ranks_fail("nothing: No such file", 1, "nothing", "-o", "w.txt", *SMALL, code=2)
 
     def test_a_build_without_mpi(self):
-        done = subprocess.run([*MPIRUN, "-n", "2", ALONE, "train", "text", "-o", "v.txt", *SMALL], cwd=self.folder, check=False,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        done = subprocess.run([*MPIRUN, "-n", "2", ALONE, "train", "text", "-o", "v.txt", *SMALL], cwd=self.folder,
+                              check=False, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         said = done.stderr.decode()
         self.assertNotEqual(done.returncode, 0, said)
         self.assertIn("2 processes were started, but this build has no MPI", said)

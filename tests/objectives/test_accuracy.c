@@ -108,7 +108,8 @@ START_TEST(nothing_cancels)
         for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
             subject s = {.kernels = kernels};
             n2v_error error = {.text = ""};
-            require(objective_parse(NULL, cases[i].text, &s.objective, s.parameters, &error) == N2V_OK, "%s", error.text);
+            require(objective_parse(NULL, cases[i].text, &s.objective, s.parameters, &error) == N2V_OK, "%s",
+                    error.text);
             s.needs = objective_needs(s.objective, s.parameters);
             random_seed(&s.random, 5, i, 0, 0);
             check(&s, cases[i].allowed);

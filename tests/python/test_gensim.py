@@ -276,7 +276,8 @@ class Training(unittest.TestCase):
 
     @unittest.skipUnless(theirs, "machine: gensim is not here")
     def test_scores_are_like_gensims(self):
-        """Of likely sentences: gensim skips nodes whose scores are beyond its table, those of the most unlikely words."""
+        """Of likely sentences: gensim skips nodes whose scores are beyond its table, those of the most unlikely
+        words."""
         arguments = {**SETTINGS, "sg": 1, "hs": 1, "negative": 0, "alpha": 0.025, "epochs": 1}
         text = toy.sentences(30, seed=2)
         mine = ours.Word2Vec(toy.sentences(), **arguments).score(text)
@@ -521,7 +522,8 @@ class InPlace(unittest.TestCase):
             self.assertIs(importlib.import_module("gensim.models.word2vec").LineSentence, ours.LineSentence)
             self.assertIs(importlib.import_module("gensim.models.phrases").Phrases, ours.Phrases)
             self.assertIs(importlib.import_module("gensim.models.callbacks").CallbackAny2Vec, ours.CallbackAny2Vec)
-            self.assertEqual(importlib.import_module("gensim.utils").simple_preprocess("The Sun, a 3 é"), ["the", "sun"])
+            self.assertEqual(importlib.import_module("gensim.utils").simple_preprocess("The Sun, a 3 é"),
+                             ["the", "sun"])
 
     def test_names_that_are_not_offered_name_the_alternative(self):
         with without_gensim():

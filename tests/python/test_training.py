@@ -235,7 +235,8 @@ class Pauses(unittest.TestCase):
             path = Path(folder, "training.n2v")
             before = signal.getsignal(signal.SIGINT)
             with self.assertRaises(KeyboardInterrupt):
-                nce2vec.train(toy.sentences(), checkpoint=path, callbacks=[interrupt], **{**toy.TRAINING, "epochs": 100})
+                nce2vec.train(toy.sentences(), checkpoint=path, callbacks=[interrupt],
+                              **{**toy.TRAINING, "epochs": 100})
             self.assertIs(signal.getsignal(signal.SIGINT), before)
             resumed = nce2vec.Trainer(toy.sentences(), checkpoint=path)
         self.assertLess(resumed.info["epoch"], 10)
@@ -291,8 +292,9 @@ class Pauses(unittest.TestCase):
         before = np.array(trainer.vectors.matrix)
         trainer.run()
         self.assertFalse((before == trainer.vectors.matrix).all(axis=1).any())
-        for factors, says in (([-1], "negative or not finite"), ([math.nan], "not finite"), (np.ones(16), "are not those of"),
-                              ([], "are not those of"), ([[1]], "one after the other")):
+        for factors, says in (([-1], "negative or not finite"), ([math.nan], "not finite"),
+                              (np.ones(16), "are not those of"), ([], "are not those of"),
+                              ([[1]], "one after the other")):
             with self.assertRaisesRegex(nce2vec.ArgumentError, says):
                 trainer.set_rates(np.array(factors))
 
@@ -314,7 +316,8 @@ class Pauses(unittest.TestCase):
         self.assertTrue(np.array_equal(trainer.vectors["sun"], first["sun"]))
         self.assertTrue(np.array_equal(trainer.vectors["unknown"], before))
         i = first.id("moon")
-        self.assertTrue(np.array_equal(trainer.vectors.output_matrix[trainer.vectors.id("moon")], first.output_matrix[i]))
+        self.assertTrue(np.array_equal(trainer.vectors.output_matrix[trainer.vectors.id("moon")],
+                                       first.output_matrix[i]))
         self.assertEqual(trainer.vectors.output_biases[trainer.vectors.id("moon")], first.output_biases[i])
         trainer.set_rows(np.full((1, 16), 0.5), first=1, output=True)
         self.assertTrue((trainer.vectors.output_matrix[1] == 0.5).all())

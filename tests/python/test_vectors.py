@@ -102,12 +102,14 @@ class Mapping(unittest.TestCase):
         with self.assertRaisesRegex(KeyError, "'mil' is not in the vocabulary"):
             v.most_similar("sun", among=["mil"])
         for wrong, says in (({"among": []}, "is empty"), ({"among": "moon"}, "not a string"),
-                            ({"min_cosine": 2}, "from -1 to 1"), ({"min_cosine": 0, "method": "multiply"}, "no cosines")):
+                            ({"min_cosine": 2}, "from -1 to 1"),
+                            ({"min_cosine": 0, "method": "multiply"}, "no cosines")):
             with self.assertRaisesRegex(nce2vec.ArgumentError, says):
                 v.most_similar("sun", **wrong)
 
     def test_likelihoods(self):
-        v, text = self.vectors, toy.sentences(50, seed=3) + [[], ["sun"], ["sun", "nothing", "moon"], ["sun", "egg", "car"]]
+        v = self.vectors
+        text = toy.sentences(50, seed=3) + [[], ["sun"], ["sun", "nothing", "moon"], ["sun", "egg", "car"]]
         whole, lines = v.likelihood(text), v.line_likelihoods(iter(text), threads=2)
         self.assertEqual(list(lines["line"]), list(range(1, 55)))
         self.assertEqual(list(lines["words"][-4:]), [0, 1, 2, 3])
@@ -163,7 +165,8 @@ class Files(unittest.TestCase):
     def test_files_of_others(self):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "v.npz")
-            np.savez_compressed(path, words=self.vectors.words, vectors=np.asfortranarray(self.vectors.matrix, dtype=float))
+            np.savez_compressed(path, words=self.vectors.words,
+                                vectors=np.asfortranarray(self.vectors.matrix, dtype=float))
             loaded = nce2vec.load(path)
             self.assertEqual(loaded.words, self.vectors.words)
             self.assertTrue(np.array_equal(loaded.matrix, self.vectors.matrix))
@@ -172,7 +175,8 @@ class Files(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "v.txt")
             path.write_text("3 2\na 1 2\na 3 4\nb 5\n")
-            with self.assertRaisesRegex(nce2vec.FormatError, "line 3: the word 'a' appears twice; skip_bad skips such rows"):
+            with self.assertRaisesRegex(nce2vec.FormatError,
+                                        "line 3: the word 'a' appears twice; skip_bad skips such rows"):
                 nce2vec.load(path)
             with self.assertWarnsRegex(UserWarning, "skipped 2 malformed rows; the first: .*line 3: the word 'a'"):
                 self.assertEqual(nce2vec.load(path, skip_bad=True).words, ["a"])
@@ -215,7 +219,8 @@ class Files(unittest.TestCase):
             v.save(path, int8=True)
             numbers = np.load(path)
             self.assertEqual((numbers.dtype, np.abs(numbers.astype(int)).max()), (np.int8, 127))
-            self.assertTrue(np.allclose(numbers * (np.abs(v.matrix).max() / 127), v.derive(int8=True).matrix, atol=1e-6))
+            self.assertTrue(np.allclose(numbers * (np.abs(v.matrix).max() / 127), v.derive(int8=True).matrix,
+                                        atol=1e-6))
             v.save(Path(folder, "m"), format="model2vec", reduce=5)
             loaded = nce2vec.load(Path(folder, "m"))
             self.assertEqual(loaded.words, v.words)

@@ -286,9 +286,9 @@ class Report(unittest.TestCase):
     def test_words_that_changed(self):
         """They and their distances are those of nce2vec align."""
         library = os.path.join(os.path.dirname(PROGRAM), "libnce2vec.so")
-        printed = subprocess.run([sys.executable, "-m", "nce2vec", "align", "nce.n2v", "sgns.bin", "--json", "--top", "12",
-                                  "--neighbors", "6"], cwd=self.folder, check=True, capture_output=True, text=True,
-                                 env={**os.environ, "PYTHONPATH": os.path.join(ROOT, "python"),
+        printed = subprocess.run([sys.executable, "-m", "nce2vec", "align", "nce.n2v", "sgns.bin", "--json", "--top",
+                                  "12", "--neighbors", "6"], cwd=self.folder, check=True, capture_output=True,
+                                 text=True, env={**os.environ, "PYTHONPATH": os.path.join(ROOT, "python"),
                                       "NCE2VEC_LIBRARY": library}).stdout
         expected = json.loads(printed)
         self.open("three runs.html")

@@ -188,7 +188,8 @@ static void check_inputs_example(const Example *e)
 static void check_all_words_example(const Example *e, const ExamplesOptions *options)
 {
     require(!e->output_of_column, "columns of all words");
-    require(e->outputs == options->words && e->negatives == options->words && !e->is_weighted, "%zu outputs", e->outputs);
+    require(e->outputs == options->words && e->negatives == options->words && !e->is_weighted, "%zu outputs",
+            e->outputs);
     for (size_t j = 0; j < e->outputs; j++)
         require(e->output_ids[j] == j, "output %zu is word %u", j, e->output_ids[j]);
     for (size_t i = 0; i < e->rows; i++)

@@ -57,8 +57,9 @@ static void train_rank(Ranks *ranks, void *context)
     if (t->statuses[r] == N2V_OK && t->checkpoint)
         t->statuses[r] = checkpoint_restore(t->trainers[r], t->checkpoint, &t->errors[r]);
     if (t->statuses[r] == N2V_OK)
-        t->statuses[r] = trainer_run(t->trainers[r], t->until, t->words + (r + 1 == t->group.count ? t->other_words : 0),
-                                     t->observers[r], &t->errors[r]);
+        t->statuses[r] =
+            trainer_run(t->trainers[r], t->until, t->words + (r + 1 == t->group.count ? t->other_words : 0),
+                        t->observers[r], &t->errors[r]);
 }
 
 void run_all_ranks(group_training *t)
@@ -80,8 +81,8 @@ void require_same(const group_training *t)
 
     for (size_t r = 0; r < t->group.count; r++) {
         const TrainState *b = trainer_state(t->trainers[r]);
-        require(same_parameters(trainer_model(t->trainers[r]), trainer_model(t->trainers[0])), "%s: rank %zu: other bytes",
-                name, r);
+        require(same_parameters(trainer_model(t->trainers[r]), trainer_model(t->trainers[0])),
+                "%s: rank %zu: other bytes", name, r);
         require(a->blocks == b->blocks && a->words == b->words && a->pairs == b->pairs && a->steps == b->steps &&
                     a->clipped == b->clipped && a->measured == b->measured &&
                     memcmp(&a->heldout, &b->heldout, sizeof a->heldout) == 0 &&
@@ -116,9 +117,9 @@ void require_as_one(const group_training *t, const Trainer *one)
     require(a->words == b->words, "%s: words", name);
     if (needs & N2V_NEEDS_UNIT_ROWS)
         require_unit_rows(trainer_model(t->trainers[0]), name);
-    require(llabs((long long)(a->pairs - b->pairs)) <= (long long)(in_batch ? b->pairs / 50 : 0), "%s: %llu words, %llu pairs, not %llu, %llu", name,
-            (unsigned long long)a->words, (unsigned long long)a->pairs, (unsigned long long)b->words,
-            (unsigned long long)b->pairs);
+    require(llabs((long long)(a->pairs - b->pairs)) <= (long long)(in_batch ? b->pairs / 50 : 0),
+            "%s: %llu words, %llu pairs, not %llu, %llu", name, (unsigned long long)a->words,
+            (unsigned long long)a->pairs, (unsigned long long)b->words, (unsigned long long)b->pairs);
     require(a->heldout.pairs == b->heldout.pairs && b->heldout.pairs, "%s: held-out pairs", name);
     if (has_free_products(&t->options[0]) && t->options[0].rule == rule_at(0) &&
         !(needs & N2V_NEEDS_SLOPE_CLIPPING)) /* whose losses have no bound on so small a text */

@@ -70,7 +70,8 @@ LikelihoodOptions likelihood_options_of(const char *objective, float *parameters
                                  .window = 4,
                                  .threads = 1};
     n2v_error error = {.text = ""};
-    require(objective_parse(NULL, objective, &options.trained.objective, parameters, &error) == N2V_OK, "%s", error.text);
+    require(objective_parse(NULL, objective, &options.trained.objective, parameters, &error) == N2V_OK, "%s",
+            error.text);
     require(kernels_choose(PRECISION_AUTO, NULL, &options.kernels, &error) == N2V_OK, "%s", error.text);
     return options;
 }
@@ -85,7 +86,8 @@ const Formula formulas[FORMULAS] = {
     {"infonce:in_batch=1", 1, 1, 0, true, false},
 };
 
-static void log_q_of(double *log_q, size_t words, const uint64_t *counts, const LikelihoodOptions *options, bool in_batch)
+static void log_q_of(double *log_q, size_t words, const uint64_t *counts, const LikelihoodOptions *options,
+                     bool in_batch)
 {
     double total = 0, sum = 0;
 

@@ -8,7 +8,8 @@
 #include "base/random.h"
 #include "train/tile.h"
 
-enum { TILE_WORDS = 40, TILE_DIM = 21, TILE_MAX = 18, TILE_STRIDE = 32, TILE_BAG = 4 }; /* more rows than two strips of a side */
+/* more rows than two strips of a side */
+enum { TILE_WORDS = 40, TILE_DIM = 21, TILE_MAX = 18, TILE_STRIDE = 32, TILE_BAG = 4 };
 
 /* So small that the square of a step is less than rounding; a missing term moves a row by about 2e-5. */
 #define TILE_RATE               2e-5

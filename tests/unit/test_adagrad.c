@@ -1,5 +1,5 @@
-/* Trainings with row-wise Adagrad, and with weight decay: what they learn, and that their state is whole. A step of Adagrad
- * is compared with doubles in test_tile.c and test_cbow.c. */
+/* Trainings with row-wise Adagrad, and with weight decay: what they learn, and that their state is whole. A step of
+ * Adagrad is compared with doubles in test_tile.c and test_cbow.c. */
 #include <math.h>
 #include <string.h>
 
@@ -215,7 +215,8 @@ static void check_decay(const Optimizer *optimizer, const Encoder *encoder, uint
         make_example(&e, &layout_inputs, 4, 5, random);
         if (bags)
             make_bags(&e, random);
-        step = new_step_of(full_precision(), &made, bags ? &layout_bags : &layout_inputs, encoder, &model[i].model, NULL);
+        step =
+            new_step_of(full_precision(), &made, bags ? &layout_bags : &layout_inputs, encoder, &model[i].model, NULL);
         (void)tile_train(step, &e.example, rate, NULL);
         tile_destroy(step);
     }

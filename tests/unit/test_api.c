@@ -190,8 +190,8 @@ static void refused(const char *objective, caller *c, n2v_status status, const c
 #define REFUSED(objective, status, named, change)                                                                      \
     do {                                                                                                               \
         caller c;                                                                                                      \
-        caller_sound(&c, objective);                                                                                     \
-        (void)caller_evaluate(objective, &c); /* in order, but for the change */                                              \
+        caller_sound(&c, objective);                                                                                   \
+        (void)caller_evaluate(objective, &c); /* in order, but for the change */                                       \
         change;                                                                                                        \
         refused(objective, &c, status, named);                                                                         \
     } while (0)

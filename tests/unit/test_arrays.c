@@ -1,4 +1,5 @@
-/* Arrays of NumPy: types and orders of .npy files, and archives of them, with bytes written here as NumPy writes them. */
+/* Arrays of NumPy: types and orders of .npy files, and archives of them, with bytes written here as NumPy writes
+ * them. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -194,7 +195,8 @@ static bytes archive(int how)
 
 START_TEST(archives)
 {
-    static const int ways[] = {0, DEFLATED, ZIP64, DEFLATED | ZIP64, DEFLATED | DESCRIBED, DEFLATED | DESCRIBED | ZIP64};
+    static const int ways[] = {
+        0, DEFLATED, ZIP64, DEFLATED | ZIP64, DEFLATED | DESCRIBED, DEFLATED | DESCRIBED | ZIP64};
 
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         const bytes zip = archive(ways[i]);
@@ -239,7 +241,8 @@ static void expect(const bytes *zip, const char *says)
     Model model;
 
     ck_assert_int_eq(load(&model, zip, &error), N2V_ERROR_FORMAT);
-    ck_assert_msg(strstr(error.text, says) && strstr(error.text, "array.npz"), "'%s' does not say '%s'", error.text, says);
+    ck_assert_msg(strstr(error.text, says) && strstr(error.text, "array.npz"), "'%s' does not say '%s'", error.text,
+                  says);
     ck_assert_ptr_null(model.input);
     ck_assert_ptr_null(model.vocabulary);
 }
@@ -268,7 +271,8 @@ START_TEST(archives_that_lack_something)
     expect_of("vectors.npy", &vectors, NULL, NULL, "no array of the words: a list of strings is expected");
     expect_of("vectors.npy", &vectors, "words.npy", &objects, "which can run any program and is not read: in Python");
     expect_of("a.npy", &vectors, "b.npy", &vectors, "several arrays can be the vectors, 'a' and others");
-    expect_of("a.txt", &vectors, NULL, NULL, "without an array of NumPy (.npy): read the output of `unzip -p array.npz`");
+    expect_of("a.txt", &vectors, NULL, NULL,
+              "without an array of NumPy (.npy): read the output of `unzip -p array.npz`");
     expect_of("vectors.npy", &vectors, "words.npy", &three, "expected a row for each of the 3 words, found 2");
     expect_of("vectors.npy", &vectors, "words.npy", &twice, "words.npy: byte 70: the word 'a' appears twice");
     expect_of("vectors.npy", &vectors, "words.npy", &wrong, "the word '?' is not valid UTF-8");

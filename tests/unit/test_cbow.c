@@ -43,11 +43,11 @@ static void add_input(made_step *s, size_t i, const float *x, double *of_input)
         const Id word = column_word(e, j);
         const double score = chain_pair(s->geometry, x, s->model.before_output + word * TILE_STRIDE,
                                         weight * (double)s->objective.scores[i * n + j], of_input, s->output[word]);
-        require(fabs((double)s->objective.given_scores[i * n + j] - score) < 2e-5, "cell (%zu, %zu): score %.9g, not %.9g",
-                i, j, (double)s->objective.given_scores[i * n + j], score);
+        require(fabs((double)s->objective.given_scores[i * n + j] - score) < 2e-5,
+                "cell (%zu, %zu): score %.9g, not %.9g", i, j, (double)s->objective.given_scores[i * n + j], score);
     }
-    chain_pair(s->geometry, x, s->model.before_output + positive * TILE_STRIDE, weight * (double)s->objective.positives[i],
-               of_input, s->output[positive]);
+    chain_pair(s->geometry, x, s->model.before_output + positive * TILE_STRIDE,
+               weight * (double)s->objective.positives[i], of_input, s->output[positive]);
 }
 
 static void check_step(const Kernels *kernels, n2v_geometry geometry, const Layout *layout, const Encoder *encoder,
@@ -93,8 +93,8 @@ static double adapt(double *sum, const double *gradient, double share)
 }
 
 /* Each word of a bag has an accumulator of its own, and one that is there twice has two gradients. */
-static void check_adagrad_step(const Kernels *kernels, n2v_geometry geometry, const Encoder *encoder, size_t m, size_t n,
-                               Random *random)
+static void check_adagrad_step(const Kernels *kernels, n2v_geometry geometry, const Encoder *encoder, size_t m,
+                               size_t n, Random *random)
 {
     const bool whole = encoder == &encoder_mean_whole;
     made_step s = {.geometry = geometry, .weighs = true};
@@ -131,7 +131,8 @@ static void check_adagrad_step(const Kernels *kernels, n2v_geometry geometry, co
             s.output[w][d] *= factor;
     }
     for (size_t row = 0; row < 2 * TILE_WORDS; row++) {
-        const double got = (double)model_accumulator(&s.model.model, row), added = sums[row] - (double)s.model.before_sums[row];
+        const double got = (double)model_accumulator(&s.model.model, row),
+                     added = sums[row] - (double)s.model.before_sums[row];
         require(fabs(got - sums[row]) <= 0.04 * added + 1e-9, "the accumulator of row %zu is %.9g, not %.9g", row, got,
                 sums[row]);
     }
@@ -201,7 +202,8 @@ static void project(double *gradient, const float *unit)
 }
 
 /* By the chain rule, d(m / |m|) = (I - x x') dm / |m|, and rows stay on the sphere, too. */
-static void check_unit_step(const Kernels *kernels, n2v_geometry geometry, const Layout *layout, size_t m, Random *random)
+static void check_unit_step(const Kernels *kernels, n2v_geometry geometry, const Layout *layout, size_t m,
+                            Random *random)
 {
     const bool batch = layout == &layout_bag_batches;
     made_step s = {.geometry = geometry, .weighs = !batch};
@@ -230,7 +232,8 @@ static void check_unit_step(const Kernels *kernels, n2v_geometry geometry, const
         project(s.output[w], s.model.before_output + w * TILE_STRIDE);
     }
     compare_rows(s.model.before_input, s.model.model.input, s.input, TILE_RATE, TILE_TOLERANCE(kernels), "unit input");
-    compare_rows(s.model.before_output, s.model.model.output, s.output, TILE_RATE, TILE_TOLERANCE(kernels), "unit output");
+    compare_rows(s.model.before_output, s.model.model.output, s.output, TILE_RATE, TILE_TOLERANCE(kernels),
+                 "unit output");
     tile_destroy(step);
     free_made_model(&s.model);
 }
@@ -305,7 +308,8 @@ static void check_bags(const ExamplesOptions *options, const training_text *text
             ck_assert_uint_eq(center, block.ids[rows] & ~SENTENCE_END);
             require(from < to && to - from <= 2 * options->window, "a bag of %u words", to - from);
             for (uint32_t k = from; k < to; k++) { /* ids run through the words: neighbors have near numbers */
-                const size_t apart = center > example->inputs[k] ? center - example->inputs[k] : example->inputs[k] - center;
+                const size_t apart =
+                    center > example->inputs[k] ? center - example->inputs[k] : example->inputs[k] - center;
                 require(apart >= 1 && apart <= options->window, "word %u in the bag of %u", example->inputs[k], center);
             }
         }
@@ -354,7 +358,8 @@ START_TEST(every_objective_learns_with_bags)
         options.learning_rate *= 5;
         trainer = trained(text, &options);
         check_parameters(trainer_model(trainer), options.objective->name);
-        require(last_loss(trainer) < 0.9 * trainer_state(trainer)->epochs[0].loss / (double)trainer_state(trainer)->epochs[0].pairs,
+        require(last_loss(trainer) <
+                    0.9 * trainer_state(trainer)->epochs[0].loss / (double)trainer_state(trainer)->epochs[0].pairs,
                 "%s: the loss of the last epoch is %g", options.objective->name, last_loss(trainer));
         trainer_destroy(trainer);
     }

@@ -1,5 +1,5 @@
-/* Checkpoints through the public header: a training that was saved and resumed ends like one that was not, and what does
- * not belong together is refused. */
+/* Checkpoints through the public header: a training that was saved and resumed ends like one that was not, and what
+ * does not belong together is refused. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -137,7 +137,8 @@ static outcome whole_training(scratch *files, const n2v_settings *settings, cons
     return o;
 }
 
-/* Requires that the trainer ended as the whole training did; the callbacks of the epochs come from both of its parts. */
+/* Requires that the trainer ended as the whole training did; the callbacks of the epochs come from both of its
+ * parts. */
 static void check_outcome(scratch *files, const n2v_trainer *trainer, const watched *w, const outcome *whole,
                           const char *objective, const char *how)
 {

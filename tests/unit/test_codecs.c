@@ -29,8 +29,8 @@ static size_t pack_bzip2(unsigned char *out, size_t room, const char *text, size
 static size_t pack_xz(unsigned char *out, size_t room, const char *text, size_t bytes)
 {
     size_t count = 0;
-    ck_assert_int_eq(lzma_easy_buffer_encode(1, LZMA_CHECK_CRC64, NULL, (const uint8_t *)text, bytes, out, &count, room),
-                     LZMA_OK);
+    ck_assert_int_eq(
+        lzma_easy_buffer_encode(1, LZMA_CHECK_CRC64, NULL, (const uint8_t *)text, bytes, out, &count, room), LZMA_OK);
     return count;
 }
 #endif
@@ -229,13 +229,15 @@ START_TEST(vectors_and_lying_headers)
     n2v_error error = {.text = ""};
     n2v_vectors *vectors;
 
-    ck_assert_msg(n2v_vectors_load_memory(&vectors, packed, CASES[_i].pack(packed, sizeof packed, fine, sizeof fine - 1),
-                                          "mine", NULL, &error) == N2V_OK,
+    ck_assert_msg(n2v_vectors_load_memory(&vectors, packed,
+                                          CASES[_i].pack(packed, sizeof packed, fine, sizeof fine - 1), "mine", NULL,
+                                          &error) == N2V_OK,
                   "%s", error.text);
     ck_assert_str_eq(n2v_vectors_word(vectors, 1, NULL), "b");
     n2v_vectors_destroy(vectors);
-    ck_assert_int_ne(n2v_vectors_load_memory(&vectors, packed, CASES[_i].pack(packed, sizeof packed, lie, sizeof lie - 1),
-                                             "mine", NULL, &error),
+    ck_assert_int_ne(n2v_vectors_load_memory(&vectors, packed,
+                                             CASES[_i].pack(packed, sizeof packed, lie, sizeof lie - 1), "mine", NULL,
+                                             &error),
                      N2V_OK);
     ck_assert_ptr_null(vectors);
 }

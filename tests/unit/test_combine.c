@@ -82,7 +82,8 @@ static void make_changes(changes *c, uint64_t seed, bool has_bias)
     for (size_t l = 0; l < MAX_LISTS; l++)
         for (size_t row = 0; row < ROWS; row++) {
             const size_t floats = row + 1 == ROWS ? 1 : (size_t)DIM + (has_bias && row >= WORDS);
-            c->has[l][row] = l != 3 && random_below(&random, 3) < (row % 4); /* list 3 is empty, some rows have no change */
+            c->has[l][row] = l != 3 && random_below(&random, 3) < (row % 4); /* list 3 is empty, some rows have no */
+                                                                             /* change */
             for (size_t i = 0; i < floats; i++)
                 c->change[l][row][i] = (float)random_below(&random, 2001) / 1000 - 1;
         }
@@ -122,7 +123,8 @@ typedef struct combining {
 static void gather_memory(Combine *combine, combining *c)
 {
     Ranks *ranks = combine->options.ranks;
-    const uint64_t before = ranks->sent, most = (ROWS / ranks->count + 1) * (ranks->count - 1) * 2 * ROW_FLOATS * sizeof(float);
+    const uint64_t before = ranks->sent,
+                   most = (ROWS / ranks->count + 1) * (ranks->count - 1) * 2 * ROW_FLOATS * sizeof(float);
 
     ck_assert_int_eq(combine_gather_memory(combine, NULL), N2V_OK);
     if (!combine->options.memory)
@@ -156,7 +158,8 @@ static void combine_in_rank(Ranks *ranks, void *context)
         for (size_t l = 0; l < combine.own_lists; l++)
             for (uint32_t row = 0; row < ROWS; row++)
                 if (of_round->has[first + l][row])
-                    ck_assert_int_eq(combine_add(&combine, l, row, of_round->change[first + l][row], c->bits, NULL), N2V_OK);
+                    ck_assert_int_eq(combine_add(&combine, l, row, of_round->change[first + l][row], c->bits, NULL),
+                                     N2V_OK);
         ck_assert_int_eq(combine_all(&combine, c->bits, NULL), N2V_OK);
     }
     gather_memory(&combine, c);
@@ -227,8 +230,8 @@ static Model combined_by(combining *c, size_t count)
     in_ranks(&group, combine_in_rank, c);
     free_ranks(&group);
     for (size_t r = 1; r < count; r++) {
-        require(same_parameters(&c->bases[r], &c->bases[0]), "%s, %u bits: rank %zu of %zu has other bytes", c->rule->name,
-                c->bits, r, count);
+        require(same_parameters(&c->bases[r], &c->bases[0]), "%s, %u bits: rank %zu of %zu has other bytes",
+                c->rule->name, c->bits, r, count);
         ck_assert_mem_eq(c->memories[r], c->memories[0], sizeof c->memories[0]);
         free_copy(&c->bases[r]);
     }
@@ -247,8 +250,8 @@ static void check_dealing(combining *c)
             (double)largest_difference(&one, &direct));
     for (size_t count = 2; count <= c->lists && count <= MAX_RANKS; count++) {
         Model several = combined_by(c, count);
-        require(same_parameters(&several, &one), "%s, %u bits, %zu lists: other bytes by %zu ranks", c->rule->name, c->bits,
-                c->lists, count);
+        require(same_parameters(&several, &one), "%s, %u bits, %zu lists: other bytes by %zu ranks", c->rule->name,
+                c->bits, c->lists, count);
         ck_assert_mem_eq(c->memories[0], memory, sizeof memory);
         free_copy(&several);
     }
@@ -420,8 +423,8 @@ static void check_sums(replicas *c, size_t count)
             double sum = (double)model_row(&c->begin, row)[i];
             for (size_t r = 0; r < count; r++)
                 sum += (double)model_row(&c->changed[r], row)[i] - (double)model_row(&c->begin, row)[i];
-            require(fabs((double)model_row(&c->models[0], row)[i] - sum) < 1e-4, "%u bits: row %zu: %g, not %g", c->bits, row,
-                    (double)model_row(&c->models[0], row)[i], sum);
+            require(fabs((double)model_row(&c->models[0], row)[i] - sum) < 1e-4, "%u bits: row %zu: %g, not %g",
+                    c->bits, row, (double)model_row(&c->models[0], row)[i], sum);
         }
     ck_assert_float_eq_tol(c->models[0].shared_bias, 0.1F * (float)(c->steps * changing), 1e-4F);
     for (size_t r = 0; r < count; r++)
@@ -451,7 +454,11 @@ START_TEST(replicas_become_one_model)
         for (size_t count = 1; count <= 3; count++)
             for (double staleness = 1; staleness < 100; staleness *= 8)
                 for (size_t i = 0; rule_at(i); i++) {
-                    replicas c = {.objective = i ? "sgns" : "nce", .rule = rule_at(i), .bits = bits, .staleness = staleness, .steps = 13};
+                    replicas c = {.objective = i ? "sgns" : "nce",
+                                  .rule = rule_at(i),
+                                  .bits = bits,
+                                  .staleness = staleness,
+                                  .steps = 13};
                     check_replicas(&c, count);
                 }
 }
@@ -462,7 +469,12 @@ START_TEST(what_is_rounded_is_sent_later)
     for (unsigned bits = 8; bits <= 32; bits *= 2)
         for (size_t count = 1; count <= 3; count++)
             for (size_t changing = 0; changing < count; changing++) {
-                replicas c = {.objective = "sgns", .rule = &adding, .bits = bits, .staleness = 4, .steps = 30, .changing = changing};
+                replicas c = {.objective = "sgns",
+                              .rule = &adding,
+                              .bits = bits,
+                              .staleness = 4,
+                              .steps = 30,
+                              .changing = changing};
                 check_replicas(&c, count);
             }
 }
@@ -499,8 +511,8 @@ static void wait_for_rows(Ranks *ranks, void *context)
     end_replica(&m);
 }
 
-/* With this text, the inputs of the first words are combined at each step, of others at every second one, of the rest at
- * every fourth. */
+/* With this text, the inputs of the first words are combined at each step, of others at every second one, of the rest
+ * at every fourth. */
 static void require_turns(Ranks *ranks, void *context)
 {
     const Turns *turns;

@@ -80,7 +80,8 @@ START_TEST(description)
     ck_assert_uint_eq(info.buckets, BUCKETS);
     ck_assert_uint_ge(info.used_buckets, BUCKETS - 1);
     for (size_t i = 0; n2v_format_describe(i, &format, NULL) == N2V_OK; i++)
-        ck_assert_int_eq(format.subwords != NULL, strcmp(format.name, "floret") == 0 || strcmp(format.name, "fasttext") == 0);
+        ck_assert_int_eq(format.subwords != NULL,
+                         strcmp(format.name, "floret") == 0 || strcmp(format.name, "fasttext") == 0);
     n2v_vectors_destroy(vectors);
 }
 END_TEST
@@ -99,7 +100,8 @@ START_TEST(what_has_no_vector)
     ck_assert_int_eq(n2v_vectors_compose(plain, "a", 1, vector, &known, &error), N2V_OK);
     ck_assert(known && vector[0] == 1 && vector[1] == 0);
     ck_assert_int_eq(n2v_vectors_compose(plain, "b", 1, vector, &known, &error), N2V_ERROR_DATA);
-    ck_assert_str_eq(error.text, "'b' is not in the vocabulary, and the vectors have no subwords to make its vector of");
+    ck_assert_str_eq(error.text,
+                     "'b' is not in the vocabulary, and the vectors have no subwords to make its vector of");
     ck_assert(!known && vector[0] == 0);
     ck_assert_int_eq(n2v_vectors_compose(plain, "", 0, vector, NULL, &error), N2V_ERROR_ARGUMENT);
     ck_assert_int_eq(n2v_vectors_compose(plain, long_word, sizeof long_word, vector, NULL, &error), N2V_ERROR_ARGUMENT);
@@ -150,7 +152,8 @@ START_TEST(all_pairs)
     ck_assert_uint_eq(score.composed, 4);
     ck_assert(isfinite(score.spearman));
     n2v_pairs_destroy(pairs);
-    ck_assert_int_eq(n2v_pairs_load(&pairs, scratch_write(&files, "pairs", "old new 1\nab cd 0\n", 18), NULL, NULL), N2V_OK);
+    ck_assert_int_eq(n2v_pairs_load(&pairs, scratch_write(&files, "pairs", "old new 1\nab cd 0\n", 18), NULL, NULL),
+                     N2V_OK);
     ck_assert_int_eq(n2v_pairs_evaluate(pairs, vectors, &score, NULL), N2V_OK);
     ck_assert_int_eq(n2v_vectors_compose(vectors, "old", 3, a, NULL, NULL), N2V_OK);
     ck_assert_int_eq(n2v_vectors_compose(vectors, "new", 3, b, NULL, NULL), N2V_OK);

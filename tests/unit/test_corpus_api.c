@@ -115,7 +115,8 @@ START_TEST(refused_at_once)
     fails(n2v_corpus_add_descriptor(corpus, -1, "it", &error), &error, N2V_ERROR_ARGUMENT, "cannot read it: ");
     fails(n2v_corpus_add_sentences(corpus, NULL, NULL, "it", &error), &error, N2V_ERROR_ARGUMENT, "it: there is no");
     works(n2v_corpus_add_file(corpus, "-", &error), &error);
-    fails(n2v_corpus_add_file(corpus, "-", &error), &error, N2V_ERROR_ARGUMENT, "standard input (-) can be read only once");
+    fails(n2v_corpus_add_file(corpus, "-", &error), &error, N2V_ERROR_ARGUMENT,
+          "standard input (-) can be read only once");
     fails(n2v_corpus_add_descriptor(corpus, STDIN_FILENO, "it", &error), &error, N2V_ERROR_ARGUMENT, "only once");
     works(n2v_corpus_add_file(corpus, path, &error), &error);
     ck_assert_uint_eq(corpus->source_count, 2);
@@ -159,8 +160,10 @@ START_TEST(warnings_about_texts)
     ck_assert_uint_eq(warning.line, 2);
     (void)snprintf(remedy, sizeof remedy, "jq -r .text %s", path);
     ck_assert_str_eq(warning.remedy, remedy);
-    fails(n2v_corpus_describe_warning(corpus, 1, &warning, &error), &error, N2V_ERROR_ARGUMENT, "no warning 1: it has 1");
-    fails(n2v_corpus_describe_warning(corpus, 0, &unset, &error), &error, N2V_ERROR_ARGUMENT, "sizeof(n2v_text_warning)");
+    fails(n2v_corpus_describe_warning(corpus, 1, &warning, &error), &error, N2V_ERROR_ARGUMENT,
+          "no warning 1: it has 1");
+    fails(n2v_corpus_describe_warning(corpus, 0, &unset, &error), &error, N2V_ERROR_ARGUMENT,
+          "sizeof(n2v_text_warning)");
     n2v_corpus_destroy(corpus);
     scratch_close(&files);
 }
@@ -512,7 +515,8 @@ START_TEST(a_sample)
         if (!limit)
             ck_assert_uint_eq(info.source_bytes, packed_bytes + bytes);
         else if (limit < 400000)
-            ck_assert_double_eq_tol((double)info.source_bytes / (double)packed_bytes, (double)info.tokens / 400000, 0.05);
+            ck_assert_double_eq_tol((double)info.source_bytes / (double)packed_bytes, (double)info.tokens / 400000,
+                                    0.05);
         else
             ck_assert_uint_eq(info.source_bytes, packed_bytes + (info.bytes - bytes));
         n2v_corpus_destroy(corpus);

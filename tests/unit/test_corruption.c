@@ -124,7 +124,8 @@ static void expect_skipped(const sound_file *file, const place *section, size_t 
     require(info.words == sound.words && info.dim == sound.dim, "bit %zu: another size", bit);
     for (n2v_matrix matrix = N2V_INPUT; matrix <= N2V_OUTPUT; matrix++) {
         size_t stride;
-        const float *a = n2v_vectors_view(file->vectors, matrix, &stride), *b = n2v_vectors_view(vectors, matrix, &stride);
+        const float *a = n2v_vectors_view(file->vectors, matrix, &stride),
+                    *b = n2v_vectors_view(vectors, matrix, &stride);
         require(memcmp(a, b, sound.words * stride * sizeof *a) == 0, "bit %zu: other vectors", bit);
     }
     n2v_vectors_destroy(vectors);

@@ -56,7 +56,8 @@ START_TEST(errors_are_for_display)
 {
     n2v_error error;
 
-    (void)error_set(&error, N2V_ERROR_IO, "\xe2\x80\xae\x1b%s: set " SETTING("dim") " or " SETTING("lr") "\n", "\xc2\x9b");
+    (void)error_set(&error, N2V_ERROR_IO, "\xe2\x80\xae\x1b%s: set " SETTING("dim") " or " SETTING("lr") "\n",
+                    "\xc2\x9b");
     ck_assert_str_eq(error.text, "???: set dim or lr?");
     ck_assert_uint_eq(error.settings[0].at, 9);
     ck_assert_uint_eq(error.settings[0].bytes, 3);

@@ -18,8 +18,8 @@ static void label_at_random(caller *c, Random *random)
     }
 }
 
-/* A tile of m rows and n columns of a caller: the positive of row i is column i, which for a sampled objective is masked
- * in the other rows, and the noise follows from column `from` on. */
+/* A tile of m rows and n columns of a caller: the positive of row i is column i, which for a sampled objective is
+ * masked in the other rows, and the noise follows from column `from` on. */
 typedef struct shape {
     size_t m, n, from;
     bool own_columns; /* the engine's tile has the positives among its columns, too */
@@ -290,7 +290,8 @@ START_TEST(softnn_sums_over_its_positives)
     c.labels[5] = N2V_MASKED;
     for (size_t j = 0; j < 5; j++)
         *(c.labels[j] ? &positives : &negatives) += exp(-2 * (double)c.scores[j]);
-    caller_near(caller_evaluate("softnn:temperature=0.5", &c), -log(positives / (positives + negatives)), 1e-5, "softnn", "loss", 0);
+    caller_near(caller_evaluate("softnn:temperature=0.5", &c), -log(positives / (positives + negatives)), 1e-5,
+                "softnn", "loss", 0);
 }
 END_TEST
 

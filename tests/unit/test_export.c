@@ -118,7 +118,8 @@ START_TEST(a_model_does_not_change)
         for (size_t f = 0; (format = plain_format_at(f)); f++)
             for (size_t v = VECTORS_INPUT; v <= VECTORS_ALL; v++)
                 for (size_t c = 0; c < sizeof choices / sizeof *choices; c++) {
-                    const Select select = {.vectors = (Vectors)v, .normalize = choices[c] & 1, .top = choices[c] & 2 ? 4 : 0};
+                    const Select select = {
+                        .vectors = (Vectors)v, .normalize = choices[c] & 1, .top = choices[c] & 2 ? 4 : 0};
                     const bool float16 = choices[c] & 4;
                     if (float16 && !(format->numbers & HAS_FLOAT16))
                         continue;
@@ -133,8 +134,8 @@ START_TEST(a_model_does_not_change)
 }
 END_TEST
 
-/* A file has the bias of each word, of a trained model also where there is none; .n2v has the shared one by itself, other
- * files have it within each. */
+/* A file has the bias of each word, of a trained model also where there is none; .n2v has the shared one by itself,
+ * other files have it within each. */
 START_TEST(biases_in_files)
 {
     static const char *const formats[] = {"n2v", "safetensors"};

@@ -1,5 +1,5 @@
-/* gensim's files: pickles with bytes written here as Python writes them, and arrays beside them. What is malformed is an
- * error; nothing crashes. */
+/* gensim's files: pickles with bytes written here as Python writes them, and arrays beside them. What is malformed is
+ * an error; nothing crashes. */
 #include <stdio.h>
 #include <string.h>
 
@@ -263,7 +263,8 @@ static void expect(const bytes *b, const char *says)
     Model model;
 
     ck_assert_int_eq(load(&model, b, &error), N2V_ERROR_FORMAT);
-    ck_assert_msg(strstr(error.text, says) && strstr(error.text, "x.model"), "'%s' does not say '%s'", error.text, says);
+    ck_assert_msg(strstr(error.text, says) && strstr(error.text, "x.model"), "'%s' does not say '%s'", error.text,
+                  says);
     ck_assert_ptr_null(model.input);
     ck_assert_ptr_null(model.vocabulary);
 }

@@ -1,4 +1,5 @@
-/* What a text looks like: other encodings, scripts without spaces, markup; and that ordinary texts look like nothing. */
+/* What a text looks like: other encodings, scripts without spaces, markup; and that ordinary texts look like
+ * nothing. */
 #include "corpus/guess.h"
 
 #include <iconv.h>
@@ -38,16 +39,19 @@ static const char GREEK[] = "Η Αθήνα είναι η πρωτεύουσα τ
 static const char THAI[] = "ภาษาไทยเป็นภาษาที่มีระดับเสียงของคำแน่นอนหรือวรรณยุกต์เช่นเดียวกับภาษาจีน\n";
 static const char FRENCH[] = "Le château était fermé. Où êtes-vous allés, mon frère? Ça va très bien, garçon.\n";
 static const char GERMAN[] = "Die Straße ist für Fußgänger gesperrt, und die Bäume blühen über den Häusern.\n";
-static const char QUOTES[] = "He said \xe2\x80\x9cyes\xe2\x80\x9d and didn\xe2\x80\x99t come back to the house again.\n";
+static const char QUOTES[] =
+    "He said \xe2\x80\x9cyes\xe2\x80\x9d and didn\xe2\x80\x99t come back to the house again.\n";
 
 START_TEST(encodings)
 {
     static const struct {
         const char *text, *encoding, *name;
-    } cases[] = {{CHINESE, "GB18030", "GB18030"},     {CHINESE, "UTF-16LE", "UTF-16LE"},  {CHINESE, "UTF-16BE", "UTF-16BE"},
-                 {TRADITIONAL, "BIG5", "BIG5"},       {JAPANESE, "SHIFT_JIS", "SHIFT_JIS"}, {JAPANESE, "EUC-JP", "EUC-JP"},
-                 {JAPANESE, "UTF-16BE", "UTF-16BE"},  {KOREAN, "CP949", "CP949"},         {RUSSIAN, "CP1251", "WINDOWS-1251"},
-                 {RUSSIAN, "KOI8-R", "KOI8-R"},       {GREEK, "CP1253", "WINDOWS-1253"},  {THAI, "TIS-620", "TIS-620"},
+    } cases[] = {{CHINESE, "GB18030", "GB18030"},        {CHINESE, "UTF-16LE", "UTF-16LE"},
+                 {CHINESE, "UTF-16BE", "UTF-16BE"},      {TRADITIONAL, "BIG5", "BIG5"},
+                 {JAPANESE, "SHIFT_JIS", "SHIFT_JIS"},   {JAPANESE, "EUC-JP", "EUC-JP"},
+                 {JAPANESE, "UTF-16BE", "UTF-16BE"},     {KOREAN, "CP949", "CP949"},
+                 {RUSSIAN, "CP1251", "WINDOWS-1251"},    {RUSSIAN, "KOI8-R", "KOI8-R"},
+                 {GREEK, "CP1253", "WINDOWS-1253"},      {THAI, "TIS-620", "TIS-620"},
                  {FRENCH, "ISO-8859-1", "WINDOWS-1252"}, {GERMAN, "ISO-8859-1", "WINDOWS-1252"},
                  {QUOTES, "CP1252", "WINDOWS-1252"}};
 
@@ -166,7 +170,8 @@ START_TEST(ordinary_texts)
         "user_17 item:33 B00123 <x> a=\"5\" 8f3a-22 /home/cart.html?x=1&y=2\n", /* ids */
         "<s> the cat <unk> sat </s>\n",
         "<http://example.org/a> <http://example.org/p> <http://example.org/b> .\n",
-        "/// <summary>\n/// The <c>x</c> <param name=\"x\">y</param>\n/// </summary>\nint F(int x)\n{\n    return x < 3;\n}\n",
+        "/// <summary>\n/// The <c>x</c> <param name=\"x\">y</param>\n/// </summary>\nint F(int x)\n{\n    return x < "
+        "3;\n}\n",
         "#include <stdio.h>\nstd::vector<std::pair<int, a>> v;\nif (a < b && c > d) {\n    printf(\"<p>%d\", a);\n}\n",
         "{\n    \"name\": \"x\",\n    \"list\": [1, 2]\n}\n", /* lines of code */
         "{1 2 3}\n[4 5]\n",

@@ -156,7 +156,8 @@ START_TEST(counts_are_of_training_alone)
     ck_assert_msg(strstr(error.text, "nothing is held out") && strstr(error.text, "4000 sentences"), "%s", error.text);
     options.heldout = 1 - 1e-12;
     ck_assert_int_eq(read_lines(&corpus, text, bytes, &options, &error), N2V_ERROR_DATA);
-    require(strstr(error.text, "nothing is left to train on") && strstr(error.text, "4000 sentences"), "%s", error.text);
+    require(strstr(error.text, "nothing is left to train on") && strstr(error.text, "4000 sentences"), "%s",
+            error.text);
     options.vocabulary = vocabulary_create();
     ck_assert_ptr_nonnull(options.vocabulary);
     ck_assert_int_eq(vocabulary_add(options.vocabulary, "the", 3, 9, NULL, NULL), N2V_OK);
@@ -180,7 +181,9 @@ START_TEST(another_text_is_encoded)
 
     ck_assert_int_eq(read_lines(&corpus, train, strlen(train), &PLAIN, &error), N2V_OK);
     path = scratch_write(&files, "other", other, strlen(other));
-    require(corpus_encode(&blocks, &report, corpus.vocabulary, &(TextSource){.path = path}, 1, &PLAIN, &error) == N2V_OK, "%s", error.text);
+    require(corpus_encode(&blocks, &report, corpus.vocabulary, &(TextSource){.path = path}, 1, &PLAIN, &error) ==
+                N2V_OK,
+            "%s", error.text);
     ck_assert_uint_eq(report.tokens, 8);
     ck_assert_uint_eq(blocks_words(blocks), 4);
     ck_assert_uint_eq(blocks_sentences(blocks), 3);
@@ -193,7 +196,8 @@ START_TEST(another_text_is_encoded)
     ck_assert_uint_eq(vocabulary_size(corpus.vocabulary), 3);
     blocks_destroy(blocks);
     path = scratch_write(&files, "odd", odd, strlen(odd));
-    ck_assert_int_eq(corpus_encode(&blocks, &report, corpus.vocabulary, &(TextSource){.path = path}, 1, &PLAIN, &error), N2V_ERROR_DATA);
+    ck_assert_int_eq(corpus_encode(&blocks, &report, corpus.vocabulary, &(TextSource){.path = path}, 1, &PLAIN, &error),
+                     N2V_ERROR_DATA);
     ck_assert_ptr_null(blocks);
     ck_assert_msg(strstr(error.text, "shares no word") != NULL, "%s", error.text);
     corpus_free(&corpus);

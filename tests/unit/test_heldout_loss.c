@@ -250,7 +250,8 @@ START_TEST(the_loss_falls)
             untrained = losses(text, &options).epoch[0].heldout_loss;
             options.learning_rate = options.objective->learning_rate;
             if (objective_needs(options.objective, options.parameters) & N2V_NEEDS_SLOPE_CLIPPING)
-                options.learning_rate /= 2; /* quadratic: few words have ratios too large for the rate of a large text */
+                options.learning_rate /= 2; /* quadratic: few words have ratios too large for the rate of a large */
+                                            /* text */
             trained_loss = losses(text, &options).epoch[2].heldout_loss;
             require(trained_loss < untrained, "%s: the held-out loss goes from %g to %g", options.objective->name,
                     untrained, trained_loss);

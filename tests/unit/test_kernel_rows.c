@@ -17,8 +17,8 @@ static void check_moving(const Kernels *set, const TestRows *rows)
         TestRows before = test_rows_copy(&r);
         set->scale(r.row, half, 1, r.stride, moving);
         for (size_t d = 0; d < r.stride; d++)
-            require(r.row[0][d] == before.row[0][d] * (d < moving ? 0.5F : 1), "%s: scale of %zu of %zu elements, at %zu",
-                    set->name, moving, r.dim, d);
+            require(r.row[0][d] == before.row[0][d] * (d < moving ? 0.5F : 1),
+                    "%s: scale of %zu of %zu elements, at %zu", set->name, moving, r.dim, d);
         test_rows_free(&before);
     }
     test_rows_free(&r);

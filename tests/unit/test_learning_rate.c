@@ -2,7 +2,8 @@
  * show it.
  *
  * The objective here has a gradient of 1 for positives, and of 0 for all else, and biases. In the text each word
- * appears once. So each word's bias moves by the learning rate at its place, once for each pair that it is the center of. */
+ * appears once. So each word's bias moves by the learning rate at its place, once for each pair that it is the center
+ * of. */
 #include <math.h>
 #include <string.h>
 
@@ -259,7 +260,8 @@ START_TEST(falls_in_unequal_shares)
     const size_t first = (size_t)blocks_words(t.own[0]);
     require(first > 5000 && first < 9000, "rank 0 has %zu words", first);
     for (size_t w = 0; w < text->words; w++) {
-        const double place = w < first ? (double)w / (double)first : (double)(w - first) / (double)(text->words - first);
+        const double place =
+            w < first ? (double)w / (double)first : (double)(w - first) / (double)(text->words - first);
         const double rate = rate_of(trainer_model(t.trainers[0]), &before, w);
         require(fabs(rate - (1 - place)) < 1e-3, "the rate of word %zu is %g, not %g", w, rate, 1 - place);
     }
@@ -288,7 +290,8 @@ START_TEST(the_shared_bias_moves)
         wanted = -0.001 * 0.5 * (double)trainer_state(trainer)->pairs; /* the mean rate is half of the first */
         ck_assert_uint_eq(trainer_state(trainer)->pairs, 400 * 18);
         ck_assert_double_eq_tol((double)trainer_model(trainer)->shared_bias, wanted, 0.02 * -wanted);
-        ck_assert(model_bias(trainer_model(trainer), 7) == trainer_model(trainer)->shared_bias); /* no word has a bias */
+        ck_assert(model_bias(trainer_model(trainer), 7) ==
+                  trainer_model(trainer)->shared_bias); /* no word has a bias */
         trainer_destroy(trainer);
         free_text(text);
     }

@@ -265,8 +265,8 @@ START_TEST(subsampling_differs_between_blocks)
 }
 END_TEST
 
-static void expect_refusal(const Model *model, const ReferenceText *t, const LikelihoodOptions *options, n2v_status status,
-                           const char *says)
+static void expect_refusal(const Model *model, const ReferenceText *t, const LikelihoodOptions *options,
+                           n2v_status status, const char *says)
 {
     Likelihood l;
     n2v_error error = {.text = ""};
@@ -293,7 +293,8 @@ START_TEST(refusals)
             continue;
         }
         options = likelihood_options_of(o->name, parameters);
-        expect_refusal(&model, &t, &options, N2V_ERROR_ARGUMENT, "these do: sgns, nce, infonce, softmax, ranking, gbce");
+        expect_refusal(&model, &t, &options, N2V_ERROR_ARGUMENT,
+                       "these do: sgns, nce, infonce, softmax, ranking, gbce");
         expect_refusal(&model, &t, &options, N2V_ERROR_ARGUMENT, o->name);
     }
     ck_assert_uint_eq(defined, 7);
@@ -365,7 +366,8 @@ START_TEST(training_makes_it_true)
         training.window = 4;
         training.noise = 7;
         training.epochs = SANITIZED ? 2 : 4;
-        require(trainer_create(&trainer, model.vocabulary, &(TrainText){.blocks = t.blocks}, &training, &error) == N2V_OK,
+        require(trainer_create(&trainer, model.vocabulary, &(TrainText){.blocks = t.blocks}, &training, &error) ==
+                    N2V_OK,
                 "%s", error.text);
         trained = trainer_model(trainer); /* begins far from the text */
         for (size_t w = 0; w < words; w++) {

@@ -147,7 +147,8 @@ START_TEST(arguments)
     ck_assert_str_eq(error.text, "mine: the file is empty");
     ck_assert_int_eq(n2v_vectors_load_memory(&vectors, "1 1\na x\n", 8, NULL, NULL, &error), N2V_ERROR_FORMAT);
     ck_assert_str_eq(error.text, "the memory: line 2: 'x' is not a finite number");
-    ck_assert_int_eq(n2v_vectors_load_memory(&vectors, "1 1\na 1\n", 8, NULL, &observer, &error), N2V_ERROR_INTERRUPTED);
+    ck_assert_int_eq(n2v_vectors_load_memory(&vectors, "1 1\na 1\n", 8, NULL, &observer, &error),
+                     N2V_ERROR_INTERRUPTED);
     ck_assert_ptr_null(vectors);
 }
 END_TEST

@@ -1,5 +1,5 @@
-/* Training with subwords: inputs are means of parts. The gradient against the chain rule in double, what trainings do with
- * parts, and files of them. */
+/* Training with subwords: inputs are means of parts. The gradient against the chain rule in double, what trainings do
+ * with parts, and files of them. */
 #include <math.h>
 #include <string.h>
 
@@ -24,7 +24,8 @@ static const SubwordOptions floret = {
 /* A made model whose first rows are words and the next ones their parts. */
 static void add_subwords(Model *model, const SubwordOptions *options)
 {
-    static const char *const words[SUBWORD_WORDS] = {"a", "b", "ab", "ba", "aa", "abc", "c", "ca", "cab", "bb", "d", "da", "dd"};
+    static const char *const words[SUBWORD_WORDS] = {"a",  "b",   "ab", "ba", "aa", "abc", "c",
+                                                     "ca", "cab", "bb", "d",  "da", "dd"};
     Vocabulary *vocabulary = vocabulary_create();
     Id id;
 
@@ -71,8 +72,8 @@ static void mean_of(const Model *model, const Example *e, const float *input, si
     }
 }
 
-static void check_step(const Kernels *kernels, const SubwordOptions *options, bool bags, const Encoder *encoder, size_t m,
-                       size_t n, Random *random)
+static void check_step(const Kernels *kernels, const SubwordOptions *options, bool bags, const Encoder *encoder,
+                       size_t m, size_t n, Random *random)
 {
     const bool whole = encoder == &encoder_parts_whole;
     made_objective made;
@@ -97,8 +98,9 @@ static void check_step(const Kernels *kernels, const SubwordOptions *options, bo
         row_gradient of_mean = {0};
         mean_of(&model.model, &e.example, model.before_input, i, mean);
         for (size_t j = 0; j < n; j++) {
-            const double score = chain_pair(N2V_DOT, mean, model.before_output + column_word(&e, j) * TILE_STRIDE,
-                                            weight * (double)made.scores[i * n + j], of_mean, output[column_word(&e, j)]);
+            const double score =
+                chain_pair(N2V_DOT, mean, model.before_output + column_word(&e, j) * TILE_STRIDE,
+                           weight * (double)made.scores[i * n + j], of_mean, output[column_word(&e, j)]);
             require(fabs((double)made.given_scores[i * n + j] - score) < 2e-5, "cell (%zu, %zu): score %.9g, not %.9g",
                     i, j, (double)made.given_scores[i * n + j], score);
         }
@@ -181,10 +183,10 @@ START_TEST(scaled_means_move_as_rows)
         mean[d] = (float)((double)mean[d] / before);
     (void)tile_train(step, &e.example, rate, NULL);
     for (size_t j = 0; j < 3; j++)
-        chain_pair(N2V_DOT, mean, model.before_output + column_word(&e, j) * TILE_STRIDE, (double)made.scores[j], of_mean,
-                   output[column_word(&e, j)]);
-    chain_pair(N2V_DOT, mean, model.before_output + positive_word(&e, 0) * TILE_STRIDE, (double)made.positives[0], of_mean,
-               output[positive_word(&e, 0)]);
+        chain_pair(N2V_DOT, mean, model.before_output + column_word(&e, j) * TILE_STRIDE, (double)made.scores[j],
+                   of_mean, output[column_word(&e, j)]);
+    chain_pair(N2V_DOT, mean, model.before_output + positive_word(&e, 0) * TILE_STRIDE, (double)made.positives[0],
+               of_mean, output[positive_word(&e, 0)]);
     for (size_t d = 0; d < TILE_DIM; d++)
         wanted[d] = (float)((double)mean[d] - (double)rate * of_mean[d]);
     mean_of(&model.model, &e.example, model.model.input, 0, mean);
@@ -218,8 +220,8 @@ static void check_composed(const Model *model, const char *name, bool unit)
                     sum += (double)model->input[parts[k] * model->stride + d];
                 sum /= (double)count;
                 length += pass ? 0 : sum * sum;
-                require(!pass || fabs(sum * scale - (double)row[d]) < 1e-5, "%s: word %u at %zu is %g, not %g", name, id,
-                        d, (double)row[d], sum * scale);
+                require(!pass || fabs(sum * scale - (double)row[d]) < 1e-5, "%s: word %u at %zu is %g, not %g", name,
+                        id, d, (double)row[d], sum * scale);
             }
     }
 }
@@ -243,8 +245,9 @@ START_TEST(parts_learn_with_every_objective)
             check_parameters(trainer_model(trainer), objective->name);
             check_composed(trainer_model(trainer), objective->name, unit);
             const LossSum first = trainer_state(trainer)->epochs[0];
-            require(last_loss(trainer) < first.loss / (double)first.pairs, "%s: the loss of the last epoch is %g, not below %g",
-                    objective->name, last_loss(trainer), first.loss / (double)first.pairs);
+            require(last_loss(trainer) < first.loss / (double)first.pairs,
+                    "%s: the loss of the last epoch is %g, not below %g", objective->name, last_loss(trainer),
+                    first.loss / (double)first.pairs);
             trainer_destroy(trainer);
         }
     free_text(text);
@@ -305,8 +308,8 @@ START_TEST(rounds_of_parts_do_not_depend_on_threads)
         check_composed(trainer_model(one), objectives[i], unit);
         for (options.threads = 2; options.threads <= 3; options.threads++) {
             Trainer *more = trained(text, &options);
-            require(same_parameters(trainer_model(one), trainer_model(more)), "%s: %zu threads give other bytes than one",
-                    objectives[i], options.threads);
+            require(same_parameters(trainer_model(one), trainer_model(more)),
+                    "%s: %zu threads give other bytes than one", objectives[i], options.threads);
             ck_assert(trainer_state(one)->heldout.loss == trainer_state(more)->heldout.loss);
             trainer_destroy(more);
         }

@@ -1,5 +1,5 @@
-/* Structured skip-gram and CWindow: which row an output has at which position, the gradient of inputs side by side against
- * the chain rule in double, and trainings. */
+/* Structured skip-gram and CWindow: which row an output has at which position, the gradient of inputs side by side
+ * against the chain rule in double, and trainings. */
 #include <math.h>
 #include <string.h>
 
@@ -19,8 +19,8 @@ static size_t place_of(size_t center, size_t at)
     return at < center ? WINDOW - (center - at) : WINDOW + (at - center) - 1;
 }
 
-/* Each position of the text has a word of its own. A tile is one matrix's; its noise words, too. Each pair of a word and a
- * word within the window is in the tile of its place, once. */
+/* Each position of the text has a word of its own. A tile is one matrix's; its noise words, too. Each pair of a word
+ * and a word within the window is in the tile of its place, once. */
 static void check_positions(size_t sharing, WindowWeights weights)
 {
     block_text *t = make_block(2000, 1, 20, 0, 0);
@@ -197,8 +197,8 @@ static void compare(const float *before, const float *after, const double *gradi
 {
     for (size_t d = 0; d < floats; d++) {
         const double moved = (double)after[d] - (double)before[d], wanted = -TILE_RATE * gradient[d];
-        require(fabs(moved - wanted) < TILE_TOLERANCE(kernels) + 0.01 * fabs(wanted), "%s at %zu moved by %.9g, not %.9g",
-                what, d, moved, wanted);
+        require(fabs(moved - wanted) < TILE_TOLERANCE(kernels) + 0.01 * fabs(wanted),
+                "%s at %zu moved by %.9g, not %.9g", what, d, moved, wanted);
         require(d % TILE_STRIDE <= TILE_DIM || after[d] == 0, "%s at %zu is not 0", what, d);
     }
 }
@@ -218,7 +218,8 @@ static float *widen(made_model *model, float *before, Random *random)
     return model->model.output;
 }
 
-static TileStep *new_wide_step(const Kernels *kernels, const made_objective *made, made_model *model, size_t m, size_t n)
+static TileStep *new_wide_step(const Kernels *kernels, const made_objective *made, made_model *model, size_t m,
+                               size_t n)
 {
     static const float no_parameters[N2V_MAX_PARAMETERS];
     const TileOptions options = {.kernels = kernels,
@@ -240,7 +241,8 @@ static TileStep *new_wide_step(const Kernels *kernels, const made_objective *mad
     return step;
 }
 
-static void check_step(const Kernels *kernels, n2v_geometry geometry, uint32_t needs, size_t m, size_t n, Random *random)
+static void check_step(const Kernels *kernels, n2v_geometry geometry, uint32_t needs, size_t m, size_t n,
+                       Random *random)
 {
     static float before[TILE_WORDS * WIDE];
     static wide_rows output;

@@ -190,7 +190,8 @@ static bool after_a_while(void *begin)
 /* Whatever the program does: sleep, write without end, not read, start others. */
 START_TEST(stops)
 {
-    static const char *const commands[] = {"sleep 1000", "yes >/dev/null", "sleep 1000 | cat", "cat; exec >&-; sleep 1000"};
+    static const char *const commands[] = {"sleep 1000", "yes >/dev/null", "sleep 1000 | cat",
+                                           "cat; exec >&-; sleep 1000"};
     scratch files = scratch_open();
     const char *path = scratch_write(&files, "text", "a\n", 2);
 
@@ -212,7 +213,8 @@ START_TEST(closes_early)
     const char *path = scratch_write(&files, "text", "a\n", 2);
 
     ck_assert_int_eq(run("yes", path, NULL, 2).status, N2V_OK);
-    ck_assert_int_eq(run("trap '' TERM; yes | head -c 300000; while :; do sleep 0.01; done", path, NULL, 1).status, N2V_OK);
+    ck_assert_int_eq(run("trap '' TERM; yes | head -c 300000; while :; do sleep 0.01; done", path, NULL, 1).status,
+                     N2V_OK);
     scratch_close(&files);
 }
 END_TEST

@@ -283,8 +283,10 @@ static lines measure_lines(const n2v_vectors *vectors, const n2v_settings *setti
     n2v_corpus *text = open_text(vectors, &s);
     n2v_error error = {.text = ""};
 
-    require(n2v_likelihood_lines(vectors, text, settings, NULL, take_line, &all, NULL, &error) == N2V_OK, "%s", error.text);
-    ck_assert_int_eq(n2v_likelihood_lines(vectors, text, settings, NULL, take_line, &all, NULL, &error), N2V_ERROR_ARGUMENT);
+    require(n2v_likelihood_lines(vectors, text, settings, NULL, take_line, &all, NULL, &error) == N2V_OK, "%s",
+            error.text);
+    ck_assert_int_eq(n2v_likelihood_lines(vectors, text, settings, NULL, take_line, &all, NULL, &error),
+                     N2V_ERROR_ARGUMENT);
     n2v_corpus_destroy(text);
     return all;
 }
@@ -371,13 +373,16 @@ START_TEST(refusals_of_lines)
     n2v_corpus *text = open_text(vectors, &s), *read = read_text(vectors);
     n2v_error error = {.text = ""};
 
-    ck_assert_int_eq(n2v_likelihood_lines(vectors, NULL, NULL, NULL, take_line, &all, NULL, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(n2v_likelihood_lines(vectors, NULL, NULL, NULL, take_line, &all, NULL, &error),
+                     N2V_ERROR_ARGUMENT);
     ck_assert_int_eq(n2v_likelihood_lines(vectors, text, NULL, NULL, NULL, &all, NULL, &error), N2V_ERROR_ARGUMENT);
-    ck_assert_int_eq(n2v_likelihood_lines(vectors, read, NULL, NULL, take_line, &all, NULL, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(n2v_likelihood_lines(vectors, read, NULL, NULL, take_line, &all, NULL, &error),
+                     N2V_ERROR_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(error.text, "has been read already"));
     ck_assert_int_eq(n2v_likelihood_lines(other, text, NULL, NULL, take_line, &all, NULL, &error), N2V_ERROR_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(error.text, "not created with these vectors"));
-    ck_assert_int_eq(n2v_likelihood_lines(vectors, text, NULL, NULL, take_line, &all, NULL, &error), N2V_ERROR_INTERRUPTED);
+    ck_assert_int_eq(n2v_likelihood_lines(vectors, text, NULL, NULL, take_line, &all, NULL, &error),
+                     N2V_ERROR_INTERRUPTED);
     ck_assert_ptr_nonnull(strstr(error.text, "gave up at line 7"));
     ck_assert_uint_eq(all.count, 7);
     n2v_corpus_destroy(text);
@@ -420,8 +425,8 @@ START_TEST(refusals)
     expect_refusal(no_record, text, N2V_ERROR_ARGUMENT, "not a whole model");
     expect_refusal(other, text, N2V_ERROR_ARGUMENT, "not read with the vocabulary of these vectors");
     expect_refusal(distances, far, N2V_ERROR_ARGUMENT,
-                   "the objective triplet does not define P(w|c), so there is no likelihood and no prediction; these do: sgns, nce, "
-                   "infonce, softmax");
+                   "the objective triplet does not define P(w|c), so there is no likelihood and no prediction; these "
+                   "do: sgns, nce, infonce, softmax");
     ck_assert_int_eq(n2v_settings_create(&training, N2V_FOR_TRAINING, NULL, &error), N2V_OK);
     ck_assert_int_eq(n2v_corpus_create(&unread, training, whole, &error), N2V_OK);
     expect_refusal(whole, unread, N2V_ERROR_ARGUMENT, "the text was not read");

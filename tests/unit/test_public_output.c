@@ -143,7 +143,8 @@ START_TEST(computed_vectors)
     ck_assert_int_eq(n2v_settings_set(settings, "vectors", "concat", NULL), N2V_OK);
     ck_assert_int_eq(n2v_output_check(settings, training, &error), N2V_OK);
     ck_assert_int_eq(n2v_settings_set(settings, "float16", "1", NULL), N2V_OK);
-    ck_assert_int_eq(n2v_output_open(&output, scratch_path(&files, "v.npy"), settings, NULL, &error), N2V_ERROR_ARGUMENT);
+    ck_assert_int_eq(n2v_output_open(&output, scratch_path(&files, "v.npy"), settings, NULL, &error),
+                     N2V_ERROR_ARGUMENT);
     ck_assert_str_eq(error.text, "float16 and int8: choose one of them");
     n2v_settings_destroy(training);
     n2v_settings_destroy(settings);

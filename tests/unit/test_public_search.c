@@ -247,7 +247,8 @@ START_TEST(among_candidates)
     size_t found[3], found_few[3], count = 0;
     n2v_error error = {.text = ""};
 
-    for (uint32_t id = WORDS; id-- > 0;) /* a third of them, the last first, and some twice: also words of the queries */
+    /* a third of them, the last first, and some twice: also words of the queries */
+    for (uint32_t id = WORDS; id-- > 0;)
         if (id % 3 == 1 || id == 3)
             ids[count++] = id;
     ids[count++] = 7;
@@ -284,7 +285,8 @@ START_TEST(cosines_of_at_least)
     n2v_search *all = create(vectors, "2"), *some;
     n2v_settings *settings;
     const uint32_t id = 9;
-    const n2v_query query = {.plus = &id, .plus_count = 1}, product = {.plus = &id, .plus_count = 1, .method = N2V_MULTIPLY};
+    const n2v_query query = {.plus = &id, .plus_count = 1},
+                    product = {.plus = &id, .plus_count = 1, .method = N2V_MULTIPLY};
     n2v_neighbor full[WORDS], few[WORDS];
     size_t found, found_few;
     char least[32];

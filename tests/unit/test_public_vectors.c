@@ -237,7 +237,8 @@ static void expect_words(const char *record, const char *text, const char *wante
 
     record_free(&model.record);
     record_fill(&model.record, record);
-    ck_assert_msg(n2v_vectors_tokenize(&vectors, text, strlen(text), got, sizeof got, &needed, &count, &error) == N2V_OK,
+    ck_assert_msg(n2v_vectors_tokenize(&vectors, text, strlen(text), got, sizeof got, &needed, &count, &error) ==
+                      N2V_OK,
                   "%s", error.text);
     ck_assert_str_eq(got, wanted);
     ck_assert_uint_eq(needed, strlen(wanted));

@@ -166,7 +166,8 @@ static void agree(Ranks *ranks, void *context)
         first++;
     ck_assert_int_eq(status, N2V_ERROR_IO);
     ck_assert_int_eq(error.status, N2V_ERROR_IO);
-    (void)snprintf(expected, sizeof expected, "%s%zu is lost: lower lr or dim", ranks->count > 1 ? "rank N: " : "", first);
+    (void)snprintf(expected, sizeof expected, "%s%zu is lost: lower lr or dim", ranks->count > 1 ? "rank N: " : "",
+                   first);
     if (ranks->count > 1)
         expected[strlen("rank ")] = (char)('0' + first);
     ck_assert_str_eq(error.text, expected);
@@ -326,7 +327,8 @@ static Vocabulary *start_vocabulary(bool counts)
     return vocabulary;
 }
 
-/* The vocabulary of the texts of some ranks, which begins with these words. ranks: of whose texts it has one; NULL: all */
+/* The vocabulary of the texts of some ranks, which begins with these words. ranks: of whose texts it has one; NULL:
+ * all */
 static Vocabulary *started_vocabulary(const StartWords *start, size_t first, size_t last, Ranks *ranks, bool drop,
                                       Unseen *unseen)
 {
@@ -393,9 +395,18 @@ static void see(Ranks *ranks, void *context)
 static void add_facts(Ranks *ranks, void *context)
 {
     CorpusFacts facts = {.known = ranks->number, .sentences = 5};
-    CorpusReport report = {.words = 1000 * ranks->number, .heldout_words = 3, .heldout_sentences = 2, .bytes = 10, .lines = ranks->number, .tokens = 20, .overlong = 1,
-                           .invalid_utf8 = 4, .sentences = 6, .cut = {.tokens = 7, .words = 8, .underscores = 9},
-                           .source_bytes = 11, .source_bytes_total = 12};
+    CorpusReport report = {.words = 1000 * ranks->number,
+                           .heldout_words = 3,
+                           .heldout_sentences = 2,
+                           .bytes = 10,
+                           .lines = ranks->number,
+                           .tokens = 20,
+                           .overlong = 1,
+                           .invalid_utf8 = 4,
+                           .sentences = 6,
+                           .cut = {.tokens = 7, .words = 8, .underscores = 9},
+                           .source_bytes = 11,
+                           .source_bytes_total = 12};
     const size_t n = ranks->count, sum = n * (n - 1) / 2;
 
     (void)context;

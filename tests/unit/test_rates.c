@@ -19,7 +19,8 @@ static void set_rate(Trainer *trainer, n2v_matrix matrix, size_t first, size_t c
 
     for (size_t i = 0; i < count; i++)
         factors[i] = factor;
-    require(rates_set(trainer_model(trainer), trainer_options(trainer), matrix, first, count, factors, &error) == N2V_OK,
+    require(rates_set(trainer_model(trainer), trainer_options(trainer), matrix, first, count, factors, &error) ==
+                N2V_OK,
             "%s", error.text);
     free(factors);
 }
@@ -42,8 +43,8 @@ static bool changed(const Model *model, const Model *before, size_t row)
     return memcmp(model_row(model, row), model_row(before, row), model_row_floats(model, row) * sizeof(float)) != 0;
 }
 
-/* Rows with factor 0 are as before, with their numbers of the optimizer; most others are not. *frozen: how many. Rows of
- * words with parts are made of others. */
+/* Rows with factor 0 are as before, with their numbers of the optimizer; most others are not. *frozen: how many. Rows
+ * of words with parts are made of others. */
 static void check_frozen(const Model *model, const Model *before, const float *accumulators, size_t *frozen,
                          const char *name)
 {
@@ -59,7 +60,8 @@ static void check_frozen(const Model *model, const Model *before, const float *a
         free_rows += !is_frozen;
         moved += !is_frozen && changed(model, before, row);
     }
-    require(moved * 10 >= free_rows * 8, "%s: %zu of %zu rows that are not frozen have changed", name, moved, free_rows);
+    require(moved * 10 >= free_rows * 8, "%s: %zu of %zu rows that are not frozen have changed", name, moved,
+            free_rows);
 }
 
 static float *accumulators_of(const Model *model)
@@ -96,7 +98,7 @@ static size_t freeze_within(const training_text *text, TrainOptions options, n2v
     check_frozen(model, &before, model->accumulators ? accumulators : NULL, &frozen, name);
     if (all && matrix == N2V_OUTPUT)
         require(bias == model->shared_bias && (!model->accumulators || accumulators[model_rows(model)] ==
-                                                                            model_accumulator(model, model_rows(model))),
+                                                                           model_accumulator(model, model_rows(model))),
                 "%s: the shared bias changed", name);
     else if (objective_needs(options.objective, options.parameters) & N2V_NEEDS_SHARED_BIAS)
         require(bias != model->shared_bias, "%s: the shared bias is frozen", name);
@@ -223,7 +225,8 @@ START_TEST(factors_multiply_the_rate)
             options.kernels = full_precision();
             options.schedule = SCHEDULE_CONSTANT;
             options.learning_rate = 0.05;
-            options.weight_decay = objective_needs(options.objective, options.parameters) & N2V_NEEDS_UNIT_ROWS ? 0 : 0.1;
+            options.weight_decay =
+                objective_needs(options.objective, options.parameters) & N2V_NEEDS_UNIT_ROWS ? 0 : 0.1;
             full = trained(text, &options);
             rated = new_trainer(text, &options);
             set_rate(rated, N2V_INPUT, 0, text->words, 0.5F);

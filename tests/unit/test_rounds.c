@@ -121,7 +121,8 @@ START_TEST(resumed_on_other_threads)
         Trainer *whole = trained(text, &options), *parts = new_trainer(text, &options);
         for (options.threads = 2; options.threads < 5; options.threads++) {
             Trainer *next = new_trainer(text, &options);
-            ck_assert_int_eq(trainer_run(parts, N2V_TO_WORDS, trainer_state(parts)->words + 750 * FEWER, NULL, NULL), N2V_OK);
+            ck_assert_int_eq(trainer_run(parts, N2V_TO_WORDS, trainer_state(parts)->words + 750 * FEWER, NULL, NULL),
+                             N2V_OK);
             ck_assert_int_eq(checkpoint_put(parts, NULL), N2V_OK);
             ck_assert_int_eq(checkpoint_restore(next, trainer_model(parts), NULL), N2V_OK);
             trainer_destroy(parts);

@@ -1,5 +1,5 @@
-/* Rows beyond those of the words, and outputs of several vectors: what a checkpoint keeps of them, and what other formats
- * leave out. */
+/* Rows beyond those of the words, and outputs of several vectors: what a checkpoint keeps of them, and what other
+ * formats leave out. */
 #include <string.h>
 
 #include "model/formats/format.h"
@@ -22,7 +22,8 @@ static Model make_model(const ModelShape *shape)
             for (size_t c = 0; c < DIM; c++)
                 model_row(&made, row)[v * made.stride + c] = next++;
         if (made.has_bias)
-            model_row(&made, row)[row < made.input_rows ? DIM : model_bias_at(&made)] = row < made.input_rows ? 1 : next++;
+            model_row(&made, row)[row < made.input_rows ? DIM : model_bias_at(&made)] =
+                row < made.input_rows ? 1 : next++;
     }
     return made;
 }
@@ -34,7 +35,8 @@ static void save(const Model *model, const char *path, const Format *format, con
 
     require(saving_open(&saving, format, path, NULL, &error) == N2V_OK, "%s", error.text);
     saving.select = *select;
-    require(saving_write(&saving, model, &error) == N2V_OK && saving_commit(&saving, &error) == N2V_OK, "%s", error.text);
+    require(saving_write(&saving, model, &error) == N2V_OK && saving_commit(&saving, &error) == N2V_OK, "%s",
+            error.text);
 }
 
 static Model load(const char *path)
@@ -101,7 +103,8 @@ START_TEST(parts)
         ck_assert_uint_eq(model_output_vectors(&read), 1);
         ck_assert_ptr_null(read.output);
         ck_assert_mem_eq(read.input + read.stride, made.input + made.stride, DIM * sizeof(float));
-        ck_assert_int_eq(selection_create(&selection, &made, &(Select){.vectors = VECTORS_SUM}, &error), N2V_ERROR_ARGUMENT);
+        ck_assert_int_eq(selection_create(&selection, &made, &(Select){.vectors = VECTORS_SUM}, &error),
+                         N2V_ERROR_ARGUMENT);
         ck_assert_ptr_nonnull(strstr(error.text, "needs one output vector of each word"));
         model_free(&read);
         model_free(&made);

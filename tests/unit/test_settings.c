@@ -83,16 +83,13 @@ END_TEST
 START_TEST(names)
 {
     static const char *const training[] = {
-        "read-vocab", "drop-unseen", "start", "vocabulary", "heldout",       "tokenizer", "case", "normal-form", "weighted", "min-count", "max-vocab", "phrases",
-        "phrase-threshold", "phrase-min-count", "phrase-passes", "phrase-connectors", "phrase-delimiter",
-        "phrase-max-pairs",
-        "preset", "objective", "model",
-        "cbow-gradient", "subwords", "minn", "maxn", "buckets", "hash-count", "hash-seed", "dim",
-        "window",     "window-weights", "noise",         "noise-draws", "noise-sharing", "noise-power", "subsample", "epochs", "init",
-        "optimizer",  "weight-decay",
-        "lr",         "schedule",      "warmup",      "end-lr", "freeze", "lr-of", "threads",       "deterministic",
-        "virtual-workers", "round",    "combine",     "sync-bits", "staleness",     "precision",
-        "seed",       "kernels"};
+        "read-vocab", "drop-unseen", "start", "vocabulary", "heldout", "tokenizer", "case", "normal-form", "weighted",
+        "min-count", "max-vocab", "phrases", "phrase-threshold", "phrase-min-count", "phrase-passes",
+        "phrase-connectors", "phrase-delimiter", "phrase-max-pairs", "preset", "objective", "model", "cbow-gradient",
+        "subwords", "minn", "maxn", "buckets", "hash-count", "hash-seed", "dim", "window", "window-weights", "noise",
+        "noise-draws", "noise-sharing", "noise-power", "subsample", "epochs", "init", "optimizer", "weight-decay", "lr",
+        "schedule", "warmup", "end-lr", "freeze", "lr-of", "threads", "deterministic", "virtual-workers", "round",
+        "combine", "sync-bits", "staleness", "precision", "seed", "kernels"};
     static const struct {
         const char *alias, *name;
     } aliases[] = {{"size", "dim"},         {"ws", "window"},      {"negative", "noise"},    {"neg", "noise"},
@@ -274,7 +271,8 @@ static void check_integers(n2v_purpose purpose, const Setting *row, Random *rand
 static void check_reals(n2v_purpose purpose, const Setting *row, Random *random)
 {
     for (int i = 0; i < 200; i++) {
-        double value = row->real_min + (row->real_max - row->real_min) * ldexp((double)(random_next(random) >> 11), -53);
+        double value =
+            row->real_min + (row->real_max - row->real_min) * ldexp((double)(random_next(random) >> 11), -53);
         Settings *settings = NULL;
         char text[64];
 

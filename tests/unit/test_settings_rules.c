@@ -63,7 +63,8 @@ START_TEST(sentences)
     refused(s, "DIM", "3", "unknown setting 'DIM'; did you mean dim?");
     refused(output, "normalize", "yes", "normalize: 'yes' is not 0 or 1");
     refused(output, "something else", "3",
-            "unknown setting 'something else'; there are: format, vectors, normalize, float16, int8, top, remove-top, reduce");
+            "unknown setting 'something else'; there are: format, vectors, normalize, float16, int8, top, remove-top, "
+            "reduce");
     n2v_settings_destroy(s);
     n2v_settings_destroy(output);
 }
@@ -379,8 +380,8 @@ START_TEST(gradients_of_cbow)
     ck_assert_int_eq(n2v_settings_check(s, NULL), N2V_OK);
     set(s, "objective", "alignuniform");
     ck_assert_int_eq(n2v_settings_check(s, &error), N2V_ERROR_ARGUMENT);
-    ck_assert_str_eq(error.text, "cbow-gradient word2vec has no effect with objective alignuniform, which keeps all vectors "
-                                 "at length 1: leave it out");
+    ck_assert_str_eq(error.text, "cbow-gradient word2vec has no effect with objective alignuniform, which keeps all "
+                                 "vectors at length 1: leave it out");
     set(s, "cbow-gradient", "mean");
     ck_assert_int_eq(n2v_settings_check(s, NULL), N2V_OK);
     n2v_settings_destroy(s);
@@ -424,8 +425,8 @@ START_TEST(weight_decay)
     set(s, "lr", "2");
     set(s, "weight-decay", "0.5");
     ck_assert_int_eq(n2v_settings_check(s, &error), N2V_ERROR_ARGUMENT);
-    ck_assert_str_eq(error.text, "weight-decay 0.5 times lr 2 is not below 1: one step would set a vector to 0 or beyond; "
-                                 "lower one of them");
+    ck_assert_str_eq(error.text, "weight-decay 0.5 times lr 2 is not below 1: one step would set a vector to 0 or "
+                                 "beyond; lower one of them");
     check_span(&error, 0, "weight-decay");
     check_span(&error, 1, "lr");
     set(s, "lr", "1.9");
@@ -444,11 +445,12 @@ START_TEST(optimizers_of_ranks)
     set(s, "optimizer", "adagrad");
     ck_assert_int_eq(train_settings_check_ranks(s->values, 1, false, &error), N2V_OK);
     for (size_t resumed = 0; resumed < 2; resumed++) {
-        ck_assert_int_eq((resumed ? train_settings_check_resumed : train_settings_check_ranks)(s->values, 2, false, &error),
-                         N2V_ERROR_ARGUMENT);
-        ck_assert_str_eq(error.text, "optimizer adagrad trains in one process: processes send each other the changes of "
-                                     "rows, but not what the optimizer keeps for each row; use sgd, or one process with "
-                                     "more threads");
+        ck_assert_int_eq(
+            (resumed ? train_settings_check_resumed : train_settings_check_ranks)(s->values, 2, false, &error),
+            N2V_ERROR_ARGUMENT);
+        ck_assert_str_eq(error.text, "optimizer adagrad trains in one process: processes send each other the changes "
+                                     "of rows, but not what the optimizer keeps for each row; use sgd, or one process "
+                                     "with more threads");
     }
     n2v_settings_destroy(s);
 }
@@ -472,12 +474,26 @@ END_TEST
 /* Every option of the trainer comes from its setting. */
 START_TEST(options_of_the_trainer)
 {
-    static const char *const values[][2] = {
-        {"objective", "infonce:temperature=0.5"}, {"dim", "11"}, {"window", "12"},   {"noise", "13"},
-        {"noise-sharing", "14"}, {"noise-draws", "3"}, {"seed", "15"}, {"epochs", "16"},  {"noise-power", "0.17"},
-        {"subsample", "0.18"},                    {"init", "0.19"}, {"lr", "0.2"},   {"threads", "21"},
-        {"precision", "fp32"},                    {"kernels", "scalar"}, {"schedule", "cosine"},
-        {"warmup", "0.22"},                       {"end-lr", "0.023"}, {"optimizer", "adagrad"}, {"weight-decay", "0.24"}};
+    static const char *const values[][2] = {{"objective", "infonce:temperature=0.5"},
+                                            {"dim", "11"},
+                                            {"window", "12"},
+                                            {"noise", "13"},
+                                            {"noise-sharing", "14"},
+                                            {"noise-draws", "3"},
+                                            {"seed", "15"},
+                                            {"epochs", "16"},
+                                            {"noise-power", "0.17"},
+                                            {"subsample", "0.18"},
+                                            {"init", "0.19"},
+                                            {"lr", "0.2"},
+                                            {"threads", "21"},
+                                            {"precision", "fp32"},
+                                            {"kernels", "scalar"},
+                                            {"schedule", "cosine"},
+                                            {"warmup", "0.22"},
+                                            {"end-lr", "0.023"},
+                                            {"optimizer", "adagrad"},
+                                            {"weight-decay", "0.24"}};
     n2v_settings *s = make_settings(N2V_FOR_TRAINING);
     n2v_error error = {.text = ""};
     TrainOptions o;

@@ -9,7 +9,8 @@
 #include "sentence_text.h"
 #include "test.h"
 
-static const CorpusOptions SPACE = {.tokenizer = {.kind = TOKENIZER_SPACE}, .min_count = 1, .memory_limit = (size_t)1 << 30};
+static const CorpusOptions SPACE = {
+    .tokenizer = {.kind = TOKENIZER_SPACE}, .min_count = 1, .memory_limit = (size_t)1 << 30};
 
 static void read_well(Corpus *corpus, const TextSource *sources, size_t count, const CorpusOptions *options)
 {
@@ -127,7 +128,8 @@ START_TEST(bad_tokens)
 
     refuse_text("a b\nc  d\n", "tokens, sentence 2, token 2: the word '' is empty; correct it or leave it out");
     refuse_text("a b\n\n\nc d\xff e\n", "tokens, sentence 4, token 2: the word 'd?' is not valid UTF-8");
-    refuse_text("a\u00a0b", "tokens, sentence 1, token 1: the word 'a\u00a0b' contains white space or a control character");
+    refuse_text("a\u00a0b",
+                "tokens, sentence 1, token 1: the word 'a\u00a0b' contains white space or a control character");
     refuse_text("a b\tc", "sentence 1, token 2: the word 'b?c' contains white space");
     memset(longest, 'x', MAX_TOKEN_BYTES + 1);
     refuse_text(longest, "sentence 1, token 1: the word 'xxx");

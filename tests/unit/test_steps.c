@@ -186,7 +186,8 @@ START_TEST(own_texts)
 }
 END_TEST
 
-/* Saved in the middle of an epoch, by the same ranks each block is trained on once; the shares end with unlike blocks. */
+/* Saved in the middle of an epoch, by the same ranks each block is trained on once; the shares end with unlike
+ * blocks. */
 START_TEST(own_texts_resumed)
 {
     static const size_t shares[] = {3, 3, 4};
@@ -243,7 +244,8 @@ START_TEST(draws_of_their_own)
         free_training(&t);
     }
     require(pairs[1] != 2 * pairs[0], "two ranks draw the same: %llu pairs", (unsigned long long)pairs[1]);
-    require(pairs[0] % (BLOCK_IDS / options.round_words), "pieces draw the same: %llu pairs", (unsigned long long)pairs[0]);
+    require(pairs[0] % (BLOCK_IDS / options.round_words), "pieces draw the same: %llu pairs",
+            (unsigned long long)pairs[0]);
     free_text(text);
 }
 END_TEST
@@ -290,7 +292,8 @@ START_TEST(a_stop_request)
                 t.observers[stopper] = &stop;
                 run_all_ranks(&t);
                 for (size_t r = 0; r < 3; r++)
-                    require(t.statuses[r] == N2V_ERROR_INTERRUPTED, "rank %zu: %d: %s", r, t.statuses[r], t.errors[r].text);
+                    require(t.statuses[r] == N2V_ERROR_INTERRUPTED, "rank %zu: %d: %s", r, t.statuses[r],
+                            t.errors[r].text);
                 require_same(&t);
                 require(trainer_state(t.trainers[0])->blocks > last, "nothing was trained");
                 last = trainer_state(t.trainers[0])->blocks;
@@ -369,7 +372,8 @@ START_TEST(one_diverges)
             t.options[failing].learning_rate = 1e30;
             run_all_ranks(&t);
             for (size_t r = 0; r < 3; r++) {
-                require(t.statuses[r] == N2V_ERROR_NUMERIC, "%u bits: rank %zu: %d: %s", bits, r, t.statuses[r], t.errors[r].text);
+                require(t.statuses[r] == N2V_ERROR_NUMERIC, "%u bits: rank %zu: %d: %s", bits, r, t.statuses[r],
+                        t.errors[r].text);
                 require(strstr(t.errors[r].text, "no longer finite"), "%s", t.errors[r].text);
                 ck_assert_str_eq(t.errors[r].text, t.errors[0].text);
             }
@@ -408,8 +412,8 @@ START_TEST(resumed_as_it_was)
         run_all_ranks(&t);
         require_success(&t);
         require_same(&t);
-        require(same_parameters(trainer_model(t.trainers[0]), trainer_model(before.trainers[0])), "%u bits: other vectors",
-                bits);
+        require(same_parameters(trainer_model(t.trainers[0]), trainer_model(before.trainers[0])),
+                "%u bits: other vectors", bits);
         free_training(&t);
     }
     free_training(&before);

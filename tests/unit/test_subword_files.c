@@ -40,7 +40,8 @@ static void make_model(Model *model, const SubwordOptions *options, size_t dim)
         ck_assert_int_eq(vocabulary_add(vocabulary, words[i], strlen(words[i]), i ? 100 - i : 0, NULL, NULL), N2V_OK);
     ck_assert_int_eq(subwords_create(&subwords, vocabulary, options, NULL), N2V_OK);
     ck_assert_int_eq(model_create(model, vocabulary,
-                                  &(ModelShape){.dim = dim, .more_inputs = subwords_parts(subwords), .has_bias = true}, NULL),
+                                  &(ModelShape){.dim = dim, .more_inputs = subwords_parts(subwords), .has_bias = true},
+                                  NULL),
                      N2V_OK);
     model->subwords = subwords;
     for (size_t row = 0; row < model_rows(model); row++)
@@ -54,7 +55,8 @@ static const Format *format_of(const SubwordOptions *options)
     return format_find(subwords_name(options->kind));
 }
 
-static n2v_status save(const Model *model, const Format *format, const Select *select, const char *path, n2v_error *error)
+static n2v_status save(const Model *model, const Format *format, const Select *select, const char *path,
+                       n2v_error *error)
 {
     Saving saving;
     n2v_status status;
@@ -161,7 +163,8 @@ START_TEST(buckets_that_no_word_has_are_kept)
         make_model(&model, &kinds[k], 5);
         for (uint32_t bucket = 0; bucket < kinds[k].buckets; bucket++)
             all[bucket] = bucket;
-        ck_assert_int_eq(subwords_create_with(&subwords, model.vocabulary, &kinds[k], all, kinds[k].buckets, NULL), N2V_OK);
+        ck_assert_int_eq(subwords_create_with(&subwords, model.vocabulary, &kinds[k], all, kinds[k].buckets, NULL),
+                         N2V_OK);
         ck_assert_uint_gt(subwords_parts(subwords), subwords_parts(model.subwords));
         subwords_destroy(model.subwords);
         model.subwords = subwords;
@@ -279,7 +282,8 @@ START_TEST(sizes_that_lie_are_refused)
         {64, 4, 4, "a dictionary of 4 entries, 5 words and 0 labels"},
         {68, 2147483647, 4, "a dictionary of 5 entries, 2147483647 words"},
         {72, 1, 4, "5 words and 1 labels"},
-        {68, INT64_C(1) << 32 | 4, 8, "has labels (__label__) among its words cannot be read: write its vectors as text"},
+        {68, INT64_C(1) << 32 | 4, 8,
+         "has labels (__label__) among its words cannot be read: write its vectors as text"},
         {84, 7, 8, "is quantized (its n-grams are pruned)"},
         {92, 0, 1, "the word '' is empty"},
         {96, -3, 8, "occurs -3 times"},
@@ -379,7 +383,8 @@ START_TEST(what_is_not_finite_is_not_written)
         Model model;
         make_model(&model, &kinds[k], 2);
         model.input[(model.input_rows - 1) * model.stride + 1] = __builtin_inff();
-        ck_assert_int_eq(save(&model, format_of(&kinds[k]), NULL, scratch_path(&files, "file"), &error), N2V_ERROR_NUMERIC);
+        ck_assert_int_eq(save(&model, format_of(&kinds[k]), NULL, scratch_path(&files, "file"), &error),
+                         N2V_ERROR_NUMERIC);
         ck_assert_ptr_nonnull(strstr(error.text, "of 'a part of words' is not finite"));
         model_free(&model);
         scratch_close(&files);

@@ -38,8 +38,10 @@ START_TEST(buckets_are_those_of_fasttext)
     SubwordOptions options = fasttext;
 
     check_buckets(&options, "the", (const uint32_t[]){1151151, 409726, 1648960, 861980, 60934, 816280}, 6);
-    check_buckets(&options, "na\xc3\xafve", (const uint32_t[]){1806890, 1907692, 878190, 933201, 1590546, 1719404, 832043, 156687, 356832, 1223007, 1505331, 1711570, 1788548,
-                                   1088654}, 14);
+    check_buckets(&options, "na\xc3\xafve",
+                  (const uint32_t[]){1806890, 1907692, 878190, 933201, 1590546, 1719404, 832043, 156687, 356832,
+                                     1223007, 1505331, 1711570, 1788548, 1088654},
+                  14);
     check_buckets(&options, "</s>", NULL, 0);
     options.minn = 1, options.maxn = 2, options.buckets = 1000;
     check_buckets(&options, "a", (const uint32_t[]){750, 220, 806}, 3);

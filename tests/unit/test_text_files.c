@@ -107,8 +107,9 @@ END_TEST
 /* Writes words that a vocabulary takes unchecked, and reads them: each format refuses them. */
 START_TEST(words_with_white_space_and_controls)
 {
-    static const char *const odd[] = {"a\xc2\xa0z", "a\xe3\x80\x80z", "a\xe2\x80\xa8z", "a\xe1\x9a\x80z", "a\xe2\x80\x83z",
-                                      "a\xc2\x85z", "a\xc2\x9bz",     "a\x7fz",         "a\x1bz"};
+    static const char *const odd[] = {"a\xc2\xa0z",     "a\xe3\x80\x80z", "a\xe2\x80\xa8z",
+                                      "a\xe1\x9a\x80z", "a\xe2\x80\x83z", "a\xc2\x85z",
+                                      "a\xc2\x9bz",     "a\x7fz",         "a\x1bz"};
     const Format *format;
 
     for (size_t f = 0; (format = plain_format_at(f)); f++)
@@ -196,8 +197,8 @@ START_TEST(malformed_rows_are_skipped)
     snprintf(long_line, sizeof long_line, "3 2\na 1 -1\n%02500d 1 2\nb 2 -1\n", 0);
     expect_skipped(long_line, strlen(long_line), "ab", 1, "line 3: the line is longer than");
     /* of the binary format those whose bytes have their places */
-    expect_skipped("4 2\na \0\0\x80?\0\0\x80\xbf\nb \0\0\xc0\x7f\0\0\0\0\nb \0\0\0@\0\0\x80\xbf\na \0\0\0\0\0\0\0\0\n", 48, "ab", 2,
-                   "number 1 of the word 'b' is not finite");
+    expect_skipped("4 2\na \0\0\x80?\0\0\x80\xbf\nb \0\0\xc0\x7f\0\0\0\0\nb \0\0\0@\0\0\x80\xbf\na \0\0\0\0\0\0\0\0\n",
+                   48, "ab", 2, "number 1 of the word 'b' is not finite");
 }
 END_TEST
 

@@ -132,8 +132,8 @@ static void adapt(double *gradient, size_t elements, float before, float after, 
 
     for (size_t d = 0; d < elements; d++)
         sum += gradient[d] * gradient[d] / (double)elements;
-    require(fabs((double)after - sum) < 0.04 * (sum - (double)before) + 1e-9, "the accumulator of %s %zu is %.9g, not %.9g",
-            what, row, (double)after, sum);
+    require(fabs((double)after - sum) < 0.04 * (sum - (double)before) + 1e-9,
+            "the accumulator of %s %zu is %.9g, not %.9g", what, row, (double)after, sum);
     for (size_t d = 0; d < elements; d++)
         gradient[d] /= sqrt(sum + 1e-8);
 }
@@ -145,8 +145,8 @@ static void adapt_all(checked_step *s)
 
     for (size_t w = 0; w < TILE_WORDS; w++) {
         adapt(s->input[w], TILE_DIM, before[w], model_accumulator(model, w), "input", w);
-        adapt(s->output[w], TILE_DIM + model->has_bias, before[TILE_WORDS + w], model_accumulator(model, TILE_WORDS + w),
-              "output", w);
+        adapt(s->output[w], TILE_DIM + model->has_bias, before[TILE_WORDS + w],
+              model_accumulator(model, TILE_WORDS + w), "output", w);
     }
     adapt(&s->bias, s->made.needs & N2V_NEEDS_SHARED_BIAS ? 1 : 0, before[2 * TILE_WORDS],
           model_accumulator(model, 2 * TILE_WORDS), "bias", 0);
@@ -163,8 +163,8 @@ static void compare_model(checked_step *s)
     compare_rows(s->model.before_input, s->model.model.input, s->input, TILE_RATE, TILE_TOLERANCE(s->kernels), "input");
     compare_rows(s->model.before_output, s->model.model.output, s->output, TILE_RATE, TILE_TOLERANCE(s->kernels),
                  "output");
-    require(wanted == 0 ? moved == 0 : fabs(moved - wanted) < 4e-6 + 0.01 * fabs(wanted), "the shared bias moved by %.9g, not %.9g", moved,
-            wanted);
+    require(wanted == 0 ? moved == 0 : fabs(moved - wanted) < 4e-6 + 0.01 * fabs(wanted),
+            "the shared bias moved by %.9g, not %.9g", moved, wanted);
 }
 
 /* An input once each: of one that is there twice, Adagrad sees two gradients. */

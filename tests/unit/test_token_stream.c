@@ -133,8 +133,9 @@ END_TEST
 /* Characters that combine, in any order, and others. */
 static size_t random_characters(char *text, size_t count, Random *random)
 {
-    static const uint32_t some[] = {'a',    'E',    0xe9,   0x301,  0x323,  0x308,  0x1100, 0x1161, 0x11a8, 0xac00, 0x314f,
-                                    0xff76, 0xff9e, 0xfb01, 0x9c7,  0x9be,  0x3099, 0x304b, 0x2126, 0x1d15e, ' ',   0xffc2};
+    static const uint32_t some[] = {'a',    'E',    0xe9,   0x301,   0x323,  0x308,  0x1100, 0x1161,
+                                    0x11a8, 0xac00, 0x314f, 0xff76,  0xff9e, 0xfb01, 0x9c7,  0x9be,
+                                    0x3099, 0x304b, 0x2126, 0x1d15e, ' ',    0xffc2};
     utf8proc_ssize_t used = 0;
     size_t marks = 0;
 
@@ -182,7 +183,10 @@ START_TEST(boundaries)
     if (!has_icu("token stream, boundaries"))
         return;
     expect(UNICODE, "", "");
-    expect(UNICODE, "\xef\xbb\xbf" "Don\u2019t STOP! 3.14 e.g. x_y (a-b)\r\n\n\u20ac \U0001f600 z", "don't|stop|3.14|e.g|x_y|a|b|\nz|\n");
+    expect(UNICODE,
+           "\xef\xbb\xbf"
+           "Don\u2019t STOP! 3.14 e.g. x_y (a-b)\r\n\n\u20ac \U0001f600 z",
+           "don't|stop|3.14|e.g|x_y|a|b|\nz|\n");
     expect(UNICODE, "我来到北京清华大学。", "我|来到|北京|清华大学|\n");
     expect(UNICODE, "東京に住む。カタカナ", "東京|に|住む|カタカナ|\n");
     expect(UNICODE, "ภาษาไทยง่ายนิดเดียว", "ภาษา|ไทย|ง่าย|นิด|เดียว|\n");

@@ -71,8 +71,8 @@ START_TEST(loss_falls)
 }
 END_TEST
 
-/* Before it has learned every score is 0, and a positive with k noise words has a loss of (1 + k) log 2, however many are
- * drawn for these k. */
+/* Before it has learned every score is 0, and a positive with k noise words has a loss of (1 + k) log 2, however many
+ * are drawn for these k. */
 START_TEST(noise_draws_keep_the_loss)
 {
     toy t = make_toy(500);

@@ -1,4 +1,5 @@
-/* Huffman trees, and trainings along their paths: against word2vec's codes, against sums in double, on a toy language. */
+/* Huffman trees, and trainings along their paths: against word2vec's codes, against sums in double, on a toy
+ * language. */
 #include <math.h>
 #include <string.h>
 
@@ -82,8 +83,8 @@ START_TEST(codes_of_gensim)
 }
 END_TEST
 
-/* The two lightest are joined, again and again, as slowly as that can be done. Of equal weights word2vec takes a node that
- * was made, the oldest first, then the last word. */
+/* The two lightest are joined, again and again, as slowly as that can be done. Of equal weights word2vec takes a node
+ * that was made, the oldest first, then the last word. */
 static void check_slowly(const uint64_t *counts, size_t words)
 {
     enum { MOST = 64 };
@@ -114,8 +115,8 @@ static void check_slowly(const uint64_t *counts, size_t words)
         const coded c = code_of(tree, w);
         size_t at = w;
         for (size_t k = c.length; k-- > 0; at = parent[at])
-            require(c.code[k] == branch[at] && c.points[k] == parent[at] - words, "%zu words, word %zu: element %zu is %c at %zu",
-                    words, w, k, c.code[k], c.points[k]);
+            require(c.code[k] == branch[at] && c.points[k] == parent[at] - words,
+                    "%zu words, word %zu: element %zu is %c at %zu", words, w, k, c.code[k], c.points[k]);
         ck_assert_uint_eq(at, 2 * words - 2);
         depth = c.length > depth ? c.length : depth;
     }
@@ -334,8 +335,8 @@ static void free_tree(made_tree *m)
     free_text(m->text);
 }
 
-/* Whether the outputs of an example are those of the path of a word: noise words and nodes of code 1, then the word, if it
- * is an output, and nodes of code 0. */
+/* Whether the outputs of an example are those of the path of a word: noise words and nodes of code 1, then the word, if
+ * it is an output, and nodes of code 0. */
 static bool has_path(const made_tree *m, const Example *e, size_t word)
 {
     const bool words = m->examples.tree_and_noise;
@@ -472,7 +473,8 @@ static void check_tiles(const char *objective, bool cbow)
         }
         check_step(&m, step, e, gradient);
     }
-    ck_assert_uint_gt(pairs, 2 * block.count); /* a window of 3 has 4 contexts on average, fewer at the ends of sentences */
+    ck_assert_uint_gt(pairs, 2 * block.count); /* a window of 3 has 4 contexts on average, fewer at the ends of */
+                                               /* sentences */
     tile_destroy(step);
     examples_destroy(examples);
     free(gradient);
@@ -520,7 +522,8 @@ static void check_likelihood(const char *objective)
     }
     require(likelihood_measure(&got, m.model, m.text->blocks, &options, &error) == N2V_OK, "%s", error.text);
     ck_assert_uint_eq(got.pairs, pairs);
-    require(fabs(got.exact - sum / (double)pairs) < 1e-5, "%s: %.9g, not %.9g", objective, got.exact, sum / (double)pairs);
+    require(fabs(got.exact - sum / (double)pairs) < 1e-5, "%s: %.9g, not %.9g", objective, got.exact,
+            sum / (double)pairs);
     ck_assert(got.normalized && got.self_normalized == got.exact && got.mean == 0);
     m.model->output_rows = m.text->words / 2; /* a file that does not fit its record */
     ck_assert_int_eq(log_probability_check(m.model, &options.trained, &error), N2V_ERROR_ARGUMENT);

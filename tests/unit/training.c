@@ -238,8 +238,8 @@ void check_parameters(const Model *model, const char *name)
             const bool bias = model->has_bias && at == (input ? model->dim : model_bias_at(model));
             const float x = model_row(model, row)[at];
             require(isfinite(x), "%s: row %zu at %zu is not finite", name, row, at);
-            require(vector || (bias && (!input || x == 1)) || (!bias && x == 0), "%s: row %zu at %zu is %g", name, row, at,
-                    (double)x);
+            require(vector || (bias && (!input || x == 1)) || (!bias && x == 0), "%s: row %zu at %zu is %g", name, row,
+                    at, (double)x);
         }
 }
 
@@ -248,7 +248,8 @@ Model copy_parameters(const Model *model)
     const size_t inputs = model->input_rows * model->stride, outputs = model->output_rows * model->output_stride;
     Model copy = {.words = model->words, .dim = model->dim, .stride = model->stride, .has_bias = model->has_bias};
 
-    ck_assert_int_eq(model_set_rows(&copy, model->input_rows, model->output_rows, model_output_vectors(model), NULL), N2V_OK);
+    ck_assert_int_eq(model_set_rows(&copy, model->input_rows, model->output_rows, model_output_vectors(model), NULL),
+                     N2V_OK);
     copy.input = floats_create(inputs);
     copy.output = floats_create(outputs);
     ck_assert(copy.input && copy.output);

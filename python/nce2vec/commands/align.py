@@ -58,16 +58,11 @@ def run(options):
     found = Change(a, b) if options.same_space else align(a, b, words)
     if options.output:
         found.after.save(options.output, **output)
-    if options.scores:
-        change.write_scores(options.scores, found)
-    listed = change.lists(found, options)
-    if options.json:
-        fitted = {} if options.same_space else {"anchors": found.anchors, "fit": round(found.fit, 6)}
-        change.print_json({"a": options.a, "b": options.b, **fitted, **listed})
-        return
+    facts, heading = {"a": options.a, "b": options.b}, None
     if not options.same_space:
-        print(f"{options.b} rotated onto {options.a} by {found.anchors:,} words, whose mean cosine is now "
-              f"{found.fit:.3f}")
-    change.print_lists(listed)
-    if options.output:
+        facts.update(anchors=found.anchors, fit=round(found.fit, 6))
+        heading = (f"{options.b} rotated onto {options.a} by {found.anchors:,} words, whose mean cosine is now "
+                   f"{found.fit:.3f}")
+    change.report(found, options, facts, heading)
+    if options.output and not options.json:
         print(f"wrote {options.output}: {len(found.after):,} words", file=sys.stderr)

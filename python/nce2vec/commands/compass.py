@@ -80,13 +80,5 @@ def run(options):
         if written:
             print(f"nce2vec: complete: {', '.join(written)}", file=sys.stderr)
         raise
-    names = list(slices)
-    moved = found.change()
-    if options.scores:
-        change.write_scores(options.scores, moved)
-    listed = change.lists(moved, options)
-    if options.json:
-        change.print_json({"from": names[0], "to": names[-1], "files": written, **listed})
-        return
-    print(f"From {names[0]} to {names[-1]}:")
-    change.print_lists(listed)
+    first, *_, last = slices
+    change.report(found.change(), options, {"from": first, "to": last, "files": written}, f"From {first} to {last}:")

@@ -78,7 +78,9 @@ static n2v_status read_entry(Literal *l, Array *a, entries *seen, n2v_error *err
         return source_fail(l->source, error, "the header is malformed: '%s' %s", l->text,
                            has ? "appears twice" : "is unknown");
     *has = true;
-    return has == &seen->type ? read_type(l, a, error) : has == &seen->order ? read_order(l, a, error) : read_shape(l, a, error);
+    return has == &seen->type    ? read_type(l, a, error)
+           : has == &seen->order ? read_order(l, a, error)
+                                 : read_shape(l, a, error);
 }
 
 static n2v_status read_entries(Array *a, size_t bytes, Source *source, n2v_error *error)
@@ -127,7 +129,8 @@ n2v_status array_check_matrix(const Array *a, const Source *source, n2v_error *e
 {
     if (a->kind != 'f' && !(a->kind == 'i' && a->item == sizeof(int8_t)))
         return source_fail(source, error,
-                           "numbers of the type '%s', where 'f2', 'f4', 'f8' and 'i1' can be read: save X.astype('<f4')",
+                           "numbers of the type '%s', where 'f2', 'f4', 'f8' and 'i1' can be read: save "
+                           "X.astype('<f4')",
                            a->type);
     if (a->axes != ARRAY_AXES)
         return source_fail(source, error, "expected 2 axes (words and dimensions), found %zu", a->axes);
@@ -135,8 +138,8 @@ n2v_status array_check_matrix(const Array *a, const Source *source, n2v_error *e
 }
 
 /* A column is read as a row, and its numbers are put in their rows. */
-static n2v_status read_columns(float *floats, size_t rows, size_t width, size_t stride, MatrixPlace place, Source *source,
-                               n2v_error *error)
+static n2v_status read_columns(float *floats, size_t rows, size_t width, size_t stride, MatrixPlace place,
+                               Source *source, n2v_error *error)
 {
     float *column = floats_create(rows);
     n2v_status status = column ? N2V_OK : fail_memory(error, rows * sizeof *column, "a column");

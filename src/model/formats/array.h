@@ -1,4 +1,5 @@
-/* array.h - arrays of NumPy: the header of a .npy file, and the numbers or strings that follow it. npy.c has the layout. */
+/* array.h - arrays of NumPy: the header of a .npy file, and the numbers or strings that follow it. npy.c has the
+ * layout. */
 #ifndef N2V_MODEL_FORMATS_ARRAY_H
 #define N2V_MODEL_FORMATS_ARRAY_H
 

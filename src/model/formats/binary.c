@@ -37,7 +37,8 @@ static n2v_status ends_early(const Source *source, size_t index, size_t words, n
     return source_fail(source, error, "the file ends within word %zu of %zu", index + 1, words);
 }
 
-/* The next word, its floats, and what is wrong with the two: *bad is N2V_OK or N2V_ERROR_FORMAT with an error of its own. */
+/* The next word, its floats, and what is wrong with the two: *bad is N2V_OK or N2V_ERROR_FORMAT with an error of its
+ * own. */
 static n2v_status take_row(Source *source, Model *model, float *row, size_t index, n2v_error *bad, n2v_error *error)
 {
     const size_t row_bytes = model->dim * sizeof(float);
@@ -111,8 +112,8 @@ static n2v_status read_binary(Model *model, Source *source, n2v_error *error)
     n2v_status status;
 
     if ((status = word2vec_begin(model, source, error)) == N2V_OK &&
-        (status = rows_create(&rows, source, model->words, model->dim, (double)model->dim * sizeof(float) + 2, error)) ==
-            N2V_OK)
+        (status = rows_create(&rows, source, model->words, model->dim, (double)model->dim * sizeof(float) + 2,
+                              error)) == N2V_OK)
         status = read_rows(&rows, model, source, error);
     rows_free(&rows);
     return status;

@@ -1,5 +1,5 @@
-/* bucket_rows.h - tables that have a row for every bucket of subwords, as other programs keep them. A model has rows for
- * the buckets in use alone; the others are zero. */
+/* bucket_rows.h - tables that have a row for every bucket of subwords, as other programs keep them. A model has rows
+ * for the buckets in use alone; the others are zero. */
 #ifndef N2V_MODEL_FORMATS_BUCKET_ROWS_H
 #define N2V_MODEL_FORMATS_BUCKET_ROWS_H
 

@@ -1,14 +1,13 @@
-/* fasttext.c - the models of fastText (.bin), versions 11 and 12, that are neither classifiers nor quantized. All numbers
- * are little-endian.
+/* fasttext.c - the models of fastText (.bin), versions 11 and 12, that are neither classifiers nor quantized. All
+ * numbers are little-endian.
  *
  *     header      i32 793712314, i32 version
- *     arguments   12 x i32: dim, window, epochs, min count, negatives, word n-grams, loss, model, buckets, minn, maxn, rate
- *                 of updates; f64 threshold of subsampling
- *     words       i32 entries, i32 words, i32 labels, i64 tokens, i64 pruned n-grams (-1: they are not pruned);
- *                 for each entry: the word and a NUL, i64 count, i8 kind (0: a word)
- *     input       u8 quantized, i64 rows, i64 columns, f32 rows: an own row for each word, then one for each bucket
- *     output      the same: a row for each word; with the loss hs, for each node of a tree
- * Without n-grams (maxn 0) the rows of words are their vectors.
+ *     arguments   12 x i32: dim, window, epochs, min count, negatives, word n-grams, loss, model, buckets, minn, maxn,
+ * rate of updates; f64 threshold of subsampling words       i32 entries, i32 words, i32 labels, i64 tokens, i64 pruned
+ * n-grams (-1: they are not pruned); for each entry: the word and a NUL, i64 count, i8 kind (0: a word) input       u8
+ * quantized, i64 rows, i64 columns, f32 rows: an own row for each word, then one for each bucket output      the same:
+ * a row for each word; with the loss hs, for each node of a tree Without n-grams (maxn 0) the rows of words are their
+ * vectors.
  *
  * Written are output rows of zeros where the model has none, and counts of at least 1: fastText and gensim divide by
  * them. */
@@ -208,17 +207,18 @@ static n2v_status get_arguments(arguments *a, Source *source, n2v_error *error)
     if ((status = TAKE(header)) != N2V_OK)
         return status;
     if (header[1] != 11 && header[1] != VERSION)
-        return source_fail(source, error, "version %d of fastText's models, where 11 and %d can be read: write its vectors as text, with "
-                           "`fasttext print-word-vectors MODEL < WORDS.txt`", header[1], VERSION);
+        return source_fail(source, error, "version %d of fastText's models, where 11 and %d can be read: write its "
+                           "vectors as text, with `fasttext print-word-vectors MODEL < WORDS.txt`", header[1], VERSION);
     if ((status = TAKE(*a)) != N2V_OK)
         return status;
     if (a->model == MODEL_SUPERVISED)
         return refuse(source, "was trained as a classifier (supervised)", error);
     if (a->model != MODEL_CBOW && a->model != MODEL_SKIPGRAM)
-        return source_fail(source, error, "an unknown kind of model, %d; 1 (cbow) and 2 (skipgram) are possible", a->model);
+        return source_fail(source, error, "an unknown kind of model, %d; 1 (cbow) and 2 (skipgram) are possible",
+                           a->model);
     if (a->buckets < 0 || (has_ngrams(a) && !a->buckets))
-        return source_fail(source, error, "n-grams of %d to %d characters in %d buckets are not possible", a->minn, a->maxn,
-                           a->buckets);
+        return source_fail(source, error, "n-grams of %d to %d characters in %d buckets are not possible", a->minn,
+                           a->maxn, a->buckets);
     return N2V_OK;
 }
 
@@ -239,8 +239,9 @@ static n2v_status get_word(Model *model, Source *source, n2v_error *error)
     if ((status = TAKE(count)) != N2V_OK || (status = TAKE(kind)) != N2V_OK)
         return status;
     if (count < 0 || kind)
-        return source_fail(source, error, "an entry of the kind %d that occurs %lld times, where words (0) are possible",
-                           kind, (long long)count);
+        return source_fail(source, error,
+                           "an entry of the kind %d that occurs %lld times, where words (0) are possible", kind,
+                           (long long)count);
     return load_word(source, model->vocabulary, word, bytes, (uint64_t)count, error);
 }
 
@@ -250,14 +251,15 @@ static n2v_status get_words(Model *model, const arguments *a, Source *source, n2
     n2v_status status;
 
     if ((status = TAKE(d.entries)) != N2V_OK || (status = TAKE(d.words)) != N2V_OK ||
-        (status = TAKE(d.labels)) != N2V_OK || (status = TAKE(d.tokens)) != N2V_OK || (status = TAKE(d.pruned)) != N2V_OK)
+        (status = TAKE(d.labels)) != N2V_OK || (status = TAKE(d.tokens)) != N2V_OK ||
+        (status = TAKE(d.pruned)) != N2V_OK)
         return status;
     if (d.words >= 0 && d.labels > 0 && d.entries == (int64_t)d.words + d.labels)
         return refuse(source, "has labels (__label__) among its words", error);
     if (d.entries != d.words || d.labels || d.words < 0 || a->dim < 0)
         return source_fail(source, error,
-                           "a dictionary of %d entries, %d words and %d labels, where only words are possible; if floret "
-                           "has written the file, give its .floret",
+                           "a dictionary of %d entries, %d words and %d labels, where only words are possible; if "
+                           "floret has written the file, give its .floret",
                            d.entries, d.words, d.labels);
     if (d.pruned != -1)
         return refuse(source, "is quantized (its n-grams are pruned)", error);
@@ -301,8 +303,8 @@ static n2v_status get_parts(BucketRows *rows, Source *source, n2v_error *error)
     for (size_t id = 0; id < model->words; id++)
         if ((status = bucket_rows_own(rows, &row, error)) != N2V_OK ||
             (status = source_take(source, row, bytes, error)) != N2V_OK ||
-            (status = load_check_row(source, row, model->dim, vocabulary_word(model->vocabulary, (Id)id, NULL), error)) !=
-                N2V_OK)
+            (status = load_check_row(source, row, model->dim, vocabulary_word(model->vocabulary, (Id)id, NULL),
+                                     error)) != N2V_OK)
             return status;
     for (uint32_t bucket = 0; bucket < rows->options.buckets; bucket++)
         if ((status = bucket_rows_place(rows, &row, error)) != N2V_OK ||
@@ -316,8 +318,8 @@ static n2v_status get_parts(BucketRows *rows, Source *source, n2v_error *error)
 static n2v_status get_vectors(Model *model, float **floats, uint64_t more, Source *source, n2v_error *error)
 {
     float *row = floats_create(model->dim);
-    n2v_status status = row ? matrix_read(floats, model->words, model->dim, model->stride, (MatrixPlace){.numbers = NUMBERS_FLOAT32},
-                                          model->vocabulary, source, error)
+    n2v_status status = row ? matrix_read(floats, model->words, model->dim, model->stride,
+                                          (MatrixPlace){.numbers = NUMBERS_FLOAT32}, model->vocabulary, source, error)
                             : fail_memory(error, model->dim * sizeof *row, "a row");
 
     for (uint64_t i = 0; i < more && status == N2V_OK; i++)
@@ -367,7 +369,8 @@ static n2v_status read_fasttext(Model *model, Source *source, n2v_error *error)
     arguments a;
     n2v_status status;
 
-    if ((status = get_arguments(&a, source, error)) != N2V_OK || (status = get_words(model, &a, source, error)) != N2V_OK ||
+    if ((status = get_arguments(&a, source, error)) != N2V_OK ||
+        (status = get_words(model, &a, source, error)) != N2V_OK ||
         (status = get_input(model, &a, source, error)) != N2V_OK ||
         (status = get_shape(model, model->words, source, error)) != N2V_OK ||
         (status = get_vectors(model, &model->output, 0, source, error)) != N2V_OK)

@@ -229,8 +229,8 @@ static n2v_status get_array(Model *model, Source *source, uint64_t bytes, n2v_er
         (status = load_begin(model, source, rows, columns, error)) != N2V_OK ||
         (status = get_type(source, begin, bytes, rows * columns, error)) != N2V_OK) /* below 2^31 * 2^20 */
         return status;
-    return matrix_read(&model->input, model->words, model->dim, model->stride, (MatrixPlace){.numbers = NUMBERS_FLOAT32},
-                       model->vocabulary, source, error);
+    return matrix_read(&model->input, model->words, model->dim, model->stride,
+                       (MatrixPlace){.numbers = NUMBERS_FLOAT32}, model->vocabulary, source, error);
 }
 
 static n2v_status get_norms(Model *model, Source *source, uint64_t bytes, n2v_error *error)

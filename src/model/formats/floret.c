@@ -1,5 +1,5 @@
-/* floret.c - the table of floret, which spaCy reads: a line "BUCKETS DIM MINN MAXN HASHES SEED < >", then a line for each
- * bucket: its number and its row. The words are in the second file. */
+/* floret.c - the table of floret, which spaCy reads: a line "BUCKETS DIM MINN MAXN HASHES SEED < >", then a line for
+ * each bucket: its number and its row. The words are in the second file. */
 #include "model/formats/registry.h"
 
 #include <inttypes.h>
@@ -94,7 +94,8 @@ static n2v_status get_header(Source *source, SubwordOptions *options, uint64_t *
     if (status != N2V_OK)
         return status;
     if (!line || !parse_header(line, bytes, numbers))
-        return source_fail(source, error, "no header: \"BUCKETS DIM MINN MAXN HASHES SEED " BOUNDARIES "\" is expected");
+        return source_fail(source, error,
+                           "no header: \"BUCKETS DIM MINN MAXN HASHES SEED " BOUNDARIES "\" is expected");
     if (!numbers[0] || numbers[0] > MAX_WORDS || numbers[2] > numbers[3] || numbers[3] > UINT32_MAX || !numbers[4] ||
         numbers[4] > MAX_HASHES || numbers[5] > UINT32_MAX)
         return source_fail(source, error, "the header has numbers that are not possible");

@@ -10,8 +10,8 @@
 #include "model/formats/words.h"
 
 /* The first format that recognizes a file's beginning reads it: strict formats come before lenient ones
- * (every word2vec text would pass for word2vec binary, every table of floret for GloVe's text, every folder's tensors for
- * safetensors). */
+ * (every word2vec text would pass for word2vec binary, every table of floret for GloVe's text, every folder's tensors
+ * for safetensors). */
 static const Format *const formats[] = {
     &format_text, &format_binary, &format_n2v,         &format_fasttext,    &format_floret,
     &format_glove, &format_npy,   &format_model2vec, &format_safetensors, &format_finalfusion, &format_projector,
@@ -168,7 +168,8 @@ static const struct {
 
 static n2v_status refuse_foreign(const char *path, const unsigned char *head, size_t count, n2v_error *error)
 {
-    if (count > 8 && head[8] == '{') /* of safetensors, after the length of its header, which may look like a magic number */
+    /* of safetensors, after the length of its header, which may look like a magic number */
+    if (count > 8 && head[8] == '{')
         return N2V_OK;
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
         if (count >= foreign[i].bytes && memcmp(head, foreign[i].magic, foreign[i].bytes) == 0)
@@ -195,8 +196,9 @@ static n2v_status read_words(Model *model, const Format *format, Source *source,
     n2v_status status;
 
     model->vocabulary = vocabulary_create();
-    status = model->vocabulary ? (format->read_beside ? format->read_beside : words_read)(model->vocabulary, source, error)
-                               : fail_memory(error, sizeof *model, "the vocabulary");
+    status = model->vocabulary
+                 ? (format->read_beside ? format->read_beside : words_read)(model->vocabulary, source, error)
+                 : fail_memory(error, sizeof *model, "the vocabulary");
     source_close(source);
     return status;
 }

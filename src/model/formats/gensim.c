@@ -40,8 +40,8 @@ static bool matches(const unsigned char *head, size_t count)
 
 static n2v_status refuse(const reading *r, const char *why, n2v_error *error)
 {
-    return error_set(error, N2V_ERROR_FORMAT, "%s is a Python pickle %s. To convert such a file X, %s", r->source->path, why,
-                     CONVERT);
+    return error_set(error, N2V_ERROR_FORMAT, "%s is a Python pickle %s. To convert such a file X, %s", r->source->path,
+                     why, CONVERT);
 }
 
 /* Arrays -------------------------------------------------------------------------------- */
@@ -108,7 +108,8 @@ static n2v_status open_array(reading *r, const PickleValue *object, const char *
     if (!value)
         return open_file(r, owner, name, s, error);
     if (!pickle_array(&r->pickle, value, &s->array, &s->bytes))
-        return error_set(error, N2V_ERROR_FORMAT, "%s: the attribute %s is no array of plain numbers", r->source->path, name);
+        return error_set(error, N2V_ERROR_FORMAT, "%s: the attribute %s is no array of plain numbers", r->source->path,
+                         name);
     s->source = source_of(r->source->path, give_bytes, &s->bytes);
     s->source.size = s->bytes.count;
     return N2V_OK;
@@ -121,7 +122,8 @@ static void close_array(stored *s)
 }
 
 /* Reads the matrix that is open into *floats; it must have so many rows, and the model's dimensions. */
-static n2v_status read_matrix(const reading *r, stored *s, const char *name, size_t rows, float **floats, n2v_error *error)
+static n2v_status read_matrix(const reading *r, stored *s, const char *name, size_t rows, float **floats,
+                              n2v_error *error)
 {
     const Model *model = r->model;
     n2v_status status;
@@ -129,8 +131,8 @@ static n2v_status read_matrix(const reading *r, stored *s, const char *name, siz
     if ((status = array_check_matrix(&s->array, &s->source, error)) != N2V_OK)
         return status;
     if (s->array.shape[0] != rows || s->array.shape[1] != model->dim)
-        return source_fail(&s->source, error, "%s has %" PRIu64 " x %" PRIu64 " numbers, where %zu x %zu are needed", name,
-                           s->array.shape[0], s->array.shape[1], rows, model->dim);
+        return source_fail(&s->source, error, "%s has %" PRIu64 " x %" PRIu64 " numbers, where %zu x %zu are needed",
+                           name, s->array.shape[0], s->array.shape[1], rows, model->dim);
     if ((status = array_read_matrix(floats, &s->array, model->stride, NULL, &s->source, error)) != N2V_OK)
         return status;
     return source_end(&s->source, error);
@@ -337,8 +339,8 @@ static n2v_status find_places(const reading *r, uint32_t buckets, uint64_t rows,
         return fail_memory(error, places->count * sizeof *places->list, "the table of subwords");
     for (size_t i = 0; i < places->count; i++) {
         const PickleValue *bucket = some ? known->items[2 * i] : NULL, *row = some ? known->items[2 * i + 1] : NULL;
-        if (some && (bucket->kind != PICKLE_INTEGER || row->kind != PICKLE_INTEGER || (uint64_t)bucket->number >= buckets ||
-                     (uint64_t)row->number >= rows))
+        if (some && (bucket->kind != PICKLE_INTEGER || row->kind != PICKLE_INTEGER ||
+                     (uint64_t)bucket->number >= buckets || (uint64_t)row->number >= rows))
             return refuse(r, "whose n-grams have places that are not possible", error);
         places->list[i] = some ? (uint64_t)bucket->number << 32 | (uint64_t)row->number : (uint64_t)i << 32 | i;
     }
@@ -426,7 +428,8 @@ static n2v_status read_outputs(reading *r, n2v_error *error)
 {
     const PickleValue *trainables = pickle_find(r->pickle.root, "trainables");
     stored s;
-    n2v_status status = open_array(r, trainables ? trainables : r->pickle.root, trainables ? ".trainables" : "", "syn1neg", &s, error);
+    n2v_status status =
+        open_array(r, trainables ? trainables : r->pickle.root, trainables ? ".trainables" : "", "syn1neg", &s, error);
 
     if (status == N2V_OK && s.there)
         status = read_of_words(r, &s, "syn1neg", &r->model->output, error);

@@ -41,8 +41,8 @@ n2v_status load_check_row(const Source *source, const float *row, size_t dim, co
 /* The same before writing: N2V_ERROR_NUMERIC. */
 n2v_status save_check_row(const float *row, size_t dim, const char *word, n2v_error *error);
 
-/* After N2V_ERROR_FORMAT in a row whose end is known: N2V_OK where the source skips such rows; otherwise the same error, with
- * the setting that skips them in files. */
+/* After N2V_ERROR_FORMAT in a row whose end is known: N2V_OK where the source skips such rows; otherwise the same
+ * error, with the setting that skips them in files. */
 n2v_status load_bad_row(Source *source, const n2v_error *bad, n2v_error *error);
 
 /* Rows of a matrix whose words were skipped, ascending. All zero: none. */

@@ -40,8 +40,8 @@ static n2v_status to_halves(uint16_t *halves, const float *row, size_t dim, cons
 }
 
 /* The row as it is written: itself, or in room. */
-static n2v_status encode(const void **out, void *room, const float *row, size_t dim, MatrixPlace place, const char *word,
-                         n2v_error *error)
+static n2v_status encode(const void **out, void *room, const float *row, size_t dim, MatrixPlace place,
+                         const char *word, n2v_error *error)
 {
     *out = room ? room : row;
     if (place.numbers == NUMBERS_FLOAT16)
@@ -80,7 +80,8 @@ n2v_status matrix_write_rows(const Selection *selection, SelectedRow row_of, siz
     return status;
 }
 
-n2v_status matrix_write(const Selection *selection, SelectedRow row, MatrixPlace place, Writer *writer, n2v_error *error)
+n2v_status matrix_write(const Selection *selection, SelectedRow row, MatrixPlace place, Writer *writer,
+                        n2v_error *error)
 {
     return matrix_write_rows(selection, row, selection->words, place, writer, error);
 }

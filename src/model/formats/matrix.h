@@ -18,8 +18,8 @@ typedef struct MatrixPlace {
 
 size_t numbers_bytes(Numbers numbers); /* of one */
 
-/* The vectors of the selected words: row is selection_row or selection_output. N2V_ERROR_NUMERIC for a number that is not
- * finite, or that 16 bits cannot hold. */
+/* The vectors of the selected words: row is selection_row or selection_output. N2V_ERROR_NUMERIC for a number that is
+ * not finite, or that 16 bits cannot hold. */
 typedef const float *(*SelectedRow)(const Selection *selection, size_t id);
 
 /* The scale of int8 that fits these vectors. */
@@ -28,8 +28,8 @@ n2v_status matrix_write(const Selection *selection, SelectedRow row, MatrixPlace
                         n2v_error *error);
 
 /* The same of `count` rows: of the words, and of what comes after them. */
-n2v_status matrix_write_rows(const Selection *selection, SelectedRow row, size_t count, MatrixPlace place, Writer *writer,
-                             n2v_error *error);
+n2v_status matrix_write_rows(const Selection *selection, SelectedRow row, size_t count, MatrixPlace place,
+                             Writer *writer, n2v_error *error);
 
 /* The biases of `count` output rows, of 32 bits in any place: bias_of is model_bias or model_own_bias. */
 typedef float (*BiasOfWord)(const Model *model, Id id);

@@ -12,8 +12,8 @@
  *         STAT, TEXT, NOTE, RULE    of a checkpoint (train/checkpoint.h), ancillary
  *         PHRS    the phrases of the text (phrases/table.h), may be missing, ancillary
  *         END     no bytes; the last section
- * All numbers are little-endian. A section whose flags have bit 0 is ancillary: a reader that does not know it, or finds
- * its bytes damaged, goes on without it. Everything else that a reader does not know is refused.
+ * All numbers are little-endian. A section whose flags have bit 0 is ancillary: a reader that does not know it, or
+ * finds its bytes damaged, goes on without it. Everything else that a reader does not know is refused.
  *
  * Version 1 had 0 for the CRC-32 in the header and in the place of the flags, no CRC-32 in sections, the shared bias
  * within BIAS, and at the end CRC3: u32, the CRC-32 of all bytes before it. */
@@ -244,7 +244,8 @@ static Extra *find_extra(Model *model, uint32_t name)
 static bool is_there(const input *in, const Model *model, uint32_t name)
 {
     return (name == SECTION_VOCABULARY && vocabulary_size(model->vocabulary)) ||
-           (name == SECTION_SHAPE && in->has_shape) || (name == SECTION_SUBWORDS && in->subwords) || (name == SECTION_INPUT && model->input) || (name == SECTION_OUTPUT && model->output) ||
+           (name == SECTION_SHAPE && in->has_shape) || (name == SECTION_SUBWORDS && in->subwords) ||
+           (name == SECTION_INPUT && model->input) || (name == SECTION_OUTPUT && model->output) ||
            (name == SECTION_BIAS && in->biases) || (name == SECTION_SHARED && in->has_shared_bias) ||
            (name == SECTION_PARAMETERS && model->record.count);
 }
@@ -336,7 +337,8 @@ static n2v_status get_sections(input *in, Model *model, n2v_error *error)
             return source_fail(in->source, error, "the file is corrupt: the checksum of a section's head is wrong");
         if (next.flags & ~FLAG_ANCILLARY)
             return source_fail(in->source, error,
-                               "it has a section with flags that this version of nce2vec does not know; take a later one");
+                               "it has a section with flags that this version of nce2vec does not know; take a later "
+                               "one");
         if (next.name == SECTION_END) {
             if ((status = get_crc(in, &right, error)) != N2V_OK)
                 return status;

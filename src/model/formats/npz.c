@@ -1,6 +1,6 @@
-/* npz.c - the archives of numpy.savez and numpy.savez_compressed: a zip of .npy files. One matrix of floats is the vectors,
- * one list of strings the words, and one list of whole numbers may be the counts. Of several, a usual name decides. They are
- * read in the order of the file; what is not needed is skipped. */
+/* npz.c - the archives of numpy.savez and numpy.savez_compressed: a zip of .npy files. One matrix of floats is the
+ * vectors, one list of strings the words, and one list of whole numbers may be the counts. Of several, a usual name
+ * decides. They are read in the order of the file; what is not needed is skipped. */
 #include "model/formats/registry.h"
 
 #include <limits.h>
@@ -11,8 +11,10 @@
 #include "model/formats/zip.h"
 
 /* From the best one on. */
-static const char *const vector_names[] = {"vectors", "embeddings", "embedding", "word_vectors", "wv", "input", "syn0", NULL};
-static const char *const word_names[] = {"words", "vocab", "vocabulary", "index_to_key", "index2word", "labels", "keys", NULL};
+static const char *const vector_names[] = {"vectors", "embeddings", "embedding", "word_vectors",
+                                           "wv",      "input",      "syn0",      NULL};
+static const char *const word_names[] = {"words",      "vocab",  "vocabulary", "index_to_key",
+                                         "index2word", "labels", "keys",       NULL};
 static const char *const count_names[] = {"counts", "count", "attribute_count", "freqs", NULL};
 
 typedef struct choice {
@@ -123,23 +125,24 @@ static n2v_status read_arrays(archive *a, Source *source, n2v_error *error)
     return status;
 }
 
-static n2v_status check_choice(const archive *a, const choice *c, const char *what, const char *shape, const Source *source,
-                               n2v_error *error)
+static n2v_status check_choice(const archive *a, const choice *c, const char *what, const char *shape,
+                               const Source *source, n2v_error *error)
 {
     if (c->rank == INT_MAX && a->objects)
         return error_set(error, N2V_ERROR_FORMAT,
-                         "%s: no array of the %s, but one of Python objects, which can run any program and is not read: in "
-                         "Python, where the file is trusted, a = numpy.load('X.npz', allow_pickle=True); "
+                         "%s: no array of the %s, but one of Python objects, which can run any program and is not "
+                         "read: in Python, where the file is trusted, a = numpy.load('X.npz', allow_pickle=True); "
                          "numpy.savez('Y.npz', vectors=a['vectors'].astype('f4'), words=a['words'].astype('U'))",
                          source->path, what);
     if (c->rank == INT_MAX)
         return error_set(error, N2V_ERROR_FORMAT,
-                         "%s: no array of the %s: %s is expected, as numpy.savez('X.npz', vectors=X, words=words) writes it",
+                         "%s: no array of the %s: %s is expected, as numpy.savez('X.npz', vectors=X, words=words) "
+                         "writes it",
                          source->path, what, shape);
     if (c->several)
         return error_set(error, N2V_ERROR_FORMAT,
-                         "%s: several arrays can be the %s, '%s' and others: name one '%s' in numpy.savez", source->path,
-                         what, c->name, c->names[0]);
+                         "%s: several arrays can be the %s, '%s' and others: name one '%s' in numpy.savez",
+                         source->path, what, c->name, c->names[0]);
     return N2V_OK;
 }
 
@@ -171,7 +174,8 @@ static n2v_status unite(Model *model, archive *a, const Source *source, n2v_erro
 
     if (!a->arrays)
         return error_set(error, N2V_ERROR_FORMAT,
-                         "%s contains zip data without an array of NumPy (.npy): read the output of `unzip -p %s` instead",
+                         "%s contains zip data without an array of NumPy (.npy): read the output of `unzip -p %s` "
+                         "instead",
                          source->path, source->path);
     if ((status = check_choice(a, &a->of_vectors, "vectors", "a matrix of floats", source, error)) != N2V_OK ||
         (status = check_choice(a, &a->of_words, "words", "a list of strings", source, error)) != N2V_OK)

@@ -380,8 +380,8 @@ static n2v_status memoize(Pickle *p, uint64_t index, n2v_error *error)
         return status;
     if (index > p->source->bytes) /* each entry takes a byte at least */
         return malformed(p, "an index is too large", error);
-    if ((status = array_grow((void **)&p->memo, &p->memo_room, (size_t)index + 1, sizeof *p->memo, "a pickle", error)) !=
-        N2V_OK)
+    if ((status = array_grow((void **)&p->memo, &p->memo_room, (size_t)index + 1, sizeof *p->memo, "a pickle",
+                             error)) != N2V_OK)
         return status;
     if (index >= before) {
         memset(p->memo + before, 0, ((size_t)index - before) * sizeof *p->memo);
@@ -415,7 +415,8 @@ static n2v_status recall(Pickle *p, size_t bytes, n2v_error *error)
 
 static n2v_status refuse(const Pickle *p, unsigned char code, n2v_error *error)
 {
-    return source_fail(p->source, error, "the pickle is malformed, or has what only Python can read: the opcode 0x%02x", code);
+    return source_fail(p->source, error, "the pickle is malformed, or has what only Python can read: the opcode 0x%02x",
+                       code);
 }
 
 /* What begins a pickle, or a part of one. */

@@ -1,8 +1,8 @@
-/* pickle.h - pickles of Python, protocols 2 to 5, read as plain values. Nothing is imported or called: an object is its class
- * by name, its arguments and its state.
+/* pickle.h - pickles of Python, protocols 2 to 5, read as plain values. Nothing is imported or called: an object is its
+ * class by name, its arguments and its state.
  *
- * Memory is bounded by the bytes that were read, and nothing recurses. Values may contain themselves, so that whoever walks
- * them goes by names and not to the end. */
+ * Memory is bounded by the bytes that were read, and nothing recurses. Values may contain themselves, so that whoever
+ * walks them goes by names and not to the end. */
 #ifndef N2V_MODEL_FORMATS_PICKLE_H
 #define N2V_MODEL_FORMATS_PICKLE_H
 
@@ -67,7 +67,8 @@ n2v_status pickle_allocate(Pickle *pickle, size_t bytes, void **memory, n2v_erro
 /* Whether it is this text, of any of the kinds that have one; value may be NULL. */
 bool pickle_is(const PickleValue *value, const char *text);
 
-/* The value of a key in a dictionary, or of an attribute of an object; NULL: there is none, or None, or value is NULL. */
+/* The value of a key in a dictionary, or of an attribute of an object; NULL: there is none, or None, or value is
+ * NULL. */
 const PickleValue *pickle_find(const PickleValue *value, const char *name);
 
 #endif

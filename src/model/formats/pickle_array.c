@@ -93,7 +93,8 @@ static bool take_reconstructed(Pickle *p, const PickleValue *state, Array *a, Me
     const PickleValue *order = item_of(state, 3);
 
     a->by_column = order && (order->kind == PICKLE_BOOL || order->kind == PICKLE_INTEGER) && order->number;
-    return take_shape(item_of(state, 1), a) && take_type(item_of(state, 2), a) && take_bytes(p, item_of(state, 4), bytes);
+    return take_shape(item_of(state, 1), a) && take_type(item_of(state, 2), a) &&
+           take_bytes(p, item_of(state, 4), bytes);
 }
 
 /* (buffer, type, shape, order), as protocol 5 has arrays. */
@@ -122,5 +123,6 @@ bool pickle_scalar(Pickle *p, const PickleValue *value, Array *a, MemoryFile *by
         arguments_of(value, "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar");
 
     *a = (Array){.kind = '\0'};
-    return take_type(item_of(arguments, 0), a) && take_bytes(p, item_of(arguments, 1), bytes) && bytes->count == a->item;
+    return take_type(item_of(arguments, 0), a) && take_bytes(p, item_of(arguments, 1), bytes) &&
+           bytes->count == a->item;
 }

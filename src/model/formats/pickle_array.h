@@ -5,8 +5,8 @@
 #include "model/formats/array.h"
 #include "model/formats/pickle.h"
 
-/* The shape and the bytes of an array, which live as long as the pickle. False: the value is no array of plain items, or is
- * malformed. */
+/* The shape and the bytes of an array, which live as long as the pickle. False: the value is no array of plain items,
+ * or is malformed. */
 bool pickle_array(Pickle *pickle, const PickleValue *value, Array *array, MemoryFile *bytes);
 
 /* The same of a single item, such as a string that was taken out of an array. */

@@ -1,4 +1,5 @@
-/* sections.h - what the writer and the reader of .n2v files share: names and heads of sections. n2v.c has the format. */
+/* sections.h - what the writer and the reader of .n2v files share: names and heads of sections. n2v.c has the
+ * format. */
 #ifndef N2V_MODEL_FORMATS_SECTIONS_H
 #define N2V_MODEL_FORMATS_SECTIONS_H
 

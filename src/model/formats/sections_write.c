@@ -110,7 +110,8 @@ static n2v_status put_matrix(output *out, uint32_t name, const Selection *select
     n2v_status status;
 
     if ((status = begin_section(out, name, 0, bytes, error)) != N2V_OK ||
-        (status = matrix_write_rows(selection, row, count, (MatrixPlace){.crc = &out->crc}, out->writer, error)) != N2V_OK)
+        (status = matrix_write_rows(selection, row, count, (MatrixPlace){.crc = &out->crc}, out->writer, error)) !=
+            N2V_OK)
         return status;
     return put_crc(out, error);
 }

@@ -54,8 +54,8 @@ void source_close(Source *source); /* accepts an all-zero struct */
  * reading. */
 n2v_status source_head(Source *source, size_t want, const unsigned char **bytes, size_t *count, n2v_error *error);
 
-/* What is at hand: at least a byte unless the file ends; and takes so many of these bytes, which stay valid until more are
- * needed. */
+/* What is at hand: at least a byte unless the file ends; and takes so many of these bytes, which stay valid until more
+ * are needed. */
 n2v_status source_some(Source *source, const unsigned char **bytes, size_t *count, n2v_error *error);
 void source_drop(Source *source, size_t count);
 

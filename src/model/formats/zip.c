@@ -144,10 +144,11 @@ static n2v_status check_method(const ZipMember *m, unsigned flags, unsigned meth
     if (readable)
         return N2V_OK;
     return source_fail(m->archive, error,
-                       "the member '%s' is %s, where stored and deflated ones can be read: unpack it with unzip", m->name,
-                       flags & FLAG_ENCRYPTED        ? "encrypted"
+                       "the member '%s' is %s, where stored and deflated ones can be read: unpack it with unzip",
+                       m->name,
+                       flags & FLAG_ENCRYPTED    ? "encrypted"
                        : method == METHOD_STORED ? "of unknown size"
-                                                     : "compressed with another method");
+                                                 : "compressed with another method");
 }
 
 static n2v_status read_header(ZipMember *m, n2v_error *error)
@@ -202,7 +203,8 @@ n2v_status zip_next(ZipMember *m, Source *archive, bool *there, n2v_error *error
     if (got == sizeof magic && (memcmp(magic, "PK\1\2", 4) == 0 || memcmp(magic, "PK\5\6", 4) == 0))
         return N2V_OK; /* the directory */
     if (got < sizeof magic || memcmp(magic, ZIP_MAGIC, 4) != 0)
-        return source_fail(archive, error, "the archive is truncated or corrupt: a member or the directory is expected here");
+        return source_fail(archive, error,
+                           "the archive is truncated or corrupt: a member or the directory is expected here");
     *there = true;
     if ((status = read_header(m, error)) != N2V_OK || (status = begin(m, error)) != N2V_OK)
         zip_close(m);

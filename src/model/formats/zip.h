@@ -19,14 +19,16 @@ typedef struct ZipMember {
     /* Its own. */
     Source *archive;
     bool deflated, described, zip64, inflating, ended; /* described: sizes and checksum follow the content */
-    uint64_t packed, size; /* bytes of the content in the archive that are left, and of the content; of described ones not known */
+    uint64_t packed, size; /* bytes of the content in the archive that are left, and of the content; of described */
+                           /* ones not known */
     uint64_t unpacked;     /* so far */
     uint32_t crc, expected;
     z_stream stream;
     unsigned char *room; /* for the bytes that inflate makes */
 } ZipMember;
 
-/* The next member, whose source may be read as far as is wanted. *there false: there are no more, and nothing to close. */
+/* The next member, whose source may be read as far as is wanted. *there false: there are no more, and nothing to
+ * close. */
 n2v_status zip_next(ZipMember *member, Source *archive, bool *there, n2v_error *error);
 
 /* Takes the rest of the content, and checks it. */

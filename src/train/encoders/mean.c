@@ -1,11 +1,10 @@
 /* mean.c - an input is the mean of the rows of its words (CBOW).
  *
- * The update moves the mean by some change. The gradient of a row is that of the mean, divided by the number of words, and
- * so is its change (Irsoy et al. 2021, Corrected CBOW), times the rate of rows. word2vec gives each row all of the change:
- * as if the input were the sum.
- * Where an objective keeps rows at length 1, the input is the mean scaled to length 1. Its change is along the sphere,
- * because the optimizer scales it to length 1 again, so that the gradient of the mean is that of the scaled mean divided by
- * the mean's length. */
+ * The update moves the mean by some change. The gradient of a row is that of the mean, divided by the number of words,
+ * and so is its change (Irsoy et al. 2021, Corrected CBOW), times the rate of rows. word2vec gives each row all of the
+ * change: as if the input were the sum. Where an objective keeps rows at length 1, the input is the mean scaled to
+ * length 1. Its change is along the sphere, because the optimizer scales it to length 1 again, so that the gradient of
+ * the mean is that of the scaled mean divided by the mean's length. */
 #include "train/encoders/mean.h"
 
 /* The mean of row i's inputs; returns their number. */

@@ -1,10 +1,11 @@
-/* parts.c - an input is the mean of the parts of its word (model/subwords.h), in CBOW the mean of these means over a bag.
+/* parts.c - an input is the mean of the parts of its word (model/subwords.h), in CBOW the mean of these means over a
+ * bag.
  *
- * The mean of a word moves as far as the word's own row would without subwords: by what the update moves x by, in CBOW by
- * what a row of mean.c gets of that. So words with many parts learn as fast as words with few, as in fastText.
+ * The mean of a word moves as far as the word's own row would without subwords: by what the update moves x by, in CBOW
+ * by what a row of mean.c gets of that. So words with many parts learn as fast as words with few, as in fastText.
  *
- * Where rows have length 1, x is the mean scaled to length 1. The scaled mean moves as far as x when the parts move by the
- * length of the mean times as much. */
+ * Where rows have length 1, x is the mean scaled to length 1. The scaled mean moves as far as x when the parts move by
+ * the length of the mean times as much. */
 #include "train/encoders/mean.h"
 
 static size_t words_of(const Example *example, size_t i)
@@ -34,8 +35,8 @@ static size_t parts_of(const TileWords *words, size_t word)
 
 /* Bags ------------------------------------------------------------------------------------ */
 
-/* The windows of a tile have most of their words in common. Each word is made once, and its parts move once, by the sum of
- * what its bags move it by. */
+/* The windows of a tile have most of their words in common. Each word is made once, and its parts move once, by the sum
+ * of what its bags move it by. */
 
 /* The mean of a word's parts, and behind it, in scatter, that mean as its bags have moved it. */
 static float *word_mean(const TileStep *step, size_t word)
@@ -186,8 +187,13 @@ static const uint32_t *rows(const TileStep *step, const Example *example, size_t
     return step->part_ids;
 }
 
-const Encoder encoder_parts = {
-    .name = "parts", .buffers = 2, .word_buffers = 2, .gather = gather, .scatter = scatter, .count = count, .rows = rows};
+const Encoder encoder_parts = {.name = "parts",
+                               .buffers = 2,
+                               .word_buffers = 2,
+                               .gather = gather,
+                               .scatter = scatter,
+                               .count = count,
+                               .rows = rows};
 const Encoder encoder_parts_whole = {.name = "parts, whole gradient",
                                      .buffers = 2,
                                      .word_buffers = 2,

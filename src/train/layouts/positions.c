@@ -1,9 +1,10 @@
-/* positions.c - many inputs against the words at one position of their windows (structured skip-gram, Ling et al. 2015).
+/* positions.c - many inputs against the words at one position of their windows (structured skip-gram, Ling et al.
+ * 2015).
  *
- * Outputs have a matrix for each position -window..-1, 1..window, one after the other: the same word at another distance
- * is another row. `sharing` consecutive input words, also across the ends of sentences, make a tile for each position: its
- * rows are the inputs whose windows have the position, each with the word there as its positive, against noise words of
- * the position's matrix. */
+ * Outputs have a matrix for each position -window..-1, 1..window, one after the other: the same word at another
+ * distance is another row. `sharing` consecutive input words, also across the ends of sentences, make a tile for each
+ * position: its rows are the inputs whose windows have the position, each with the word there as its positive, against
+ * noise words of the position's matrix. */
 #include <stdlib.h>
 
 #include "base/memory.h"

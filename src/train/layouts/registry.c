@@ -2,8 +2,8 @@
 #include "nce2vec/objective.h"
 #include "train/layout.h"
 
-/* With noise words that few words share, or many; with the other pairs of a batch, all words, and the nodes of a tree as
- * negatives. */
+/* With noise words that few words share, or many; with the other pairs of a batch, all words, and the nodes of a tree
+ * as negatives. */
 static const struct {
     const Layout *few, *many, *batch, *all_words, *tree;
 } layouts[] = {

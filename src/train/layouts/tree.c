@@ -1,9 +1,9 @@
 /* tree.c - contexts against the path of their center word in a Huffman tree.
  *
- * Rows are a few contexts of a window, or all of them together as one row. Column j is output j: the noise words, if there are any, and
- * the nodes where the code of the center word is 1. Then the positives of all rows: the center word, if there are noise
- * words, and the nodes where the code is 0. Without noise words no output is a word, and the model's first output rows are
- * the nodes; else they are those after the words. */
+ * Rows are a few contexts of a window, or all of them together as one row. Column j is output j: the noise words, if
+ * there are any, and the nodes where the code of the center word is 1. Then the positives of all rows: the center word,
+ * if there are noise words, and the nodes where the code is 0. Without noise words no output is a word, and the model's
+ * first output rows are the nodes; else they are those after the words. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,8 +11,8 @@
 #include "train/examples.h"
 #include "train/tile.h"
 
-/* All rows of a tile push its nodes the same way, each as if it were the only one: with many rows they overshoot, and the
- * vectors are worse. With one row the tile is too small to be fast. */
+/* All rows of a tile push its nodes the same way, each as if it were the only one: with many rows they overshoot, and
+ * the vectors are worse. With one row the tile is too small to be fast. */
 #define ROWS ((size_t)2)
 
 /* The contexts of a window that are not taken yet, and the position of its center word. */

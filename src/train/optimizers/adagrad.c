@@ -2,9 +2,9 @@
  *
  *     a <- a + mean of g^2 over the elements of the row      row <- row - lr g / sqrt(a + EPSILON)
  *
- * g is the row's whole gradient of the example, as a step of SGD gives it: SGD changes copies of the rows at a small rate,
- * and g is the change divided by that rate. So every geometry and need that SGD has, step clipping included, is Adagrad's,
- * too. A row that is an input twice has two gradients. */
+ * g is the row's whole gradient of the example, as a step of SGD gives it: SGD changes copies of the rows at a small
+ * rate, and g is the change divided by that rate. So every geometry and need that SGD has, step clipping included, is
+ * Adagrad's, too. A row that is an input twice has two gradients. */
 #include <math.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -12,8 +12,8 @@
 #include "train/optimizer.h"
 #include "train/tile.h"
 
-/* Of SGD on the copies. A higher one rounds less; with a lower one the gradients of an example's blocks, which follow one
- * after the other, are more nearly those of the same rows. */
+/* Of SGD on the copies. A higher one rounds less; with a lower one the gradients of an example's blocks, which follow
+ * one after the other, are more nearly those of the same rows. */
 #define GRADIENT_RATE 0.015625F
 
 #define EPSILON 1e-8F /* so that a row without a gradient is not divided by 0 */

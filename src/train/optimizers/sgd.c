@@ -1,5 +1,5 @@
-/* sgd.c - stochastic gradient descent in place. Threads update the same rows without locks (Hogwild, Recht et al. 2011):
- * an update may be lost, a float is never torn. */
+/* sgd.c - stochastic gradient descent in place. Threads update the same rows without locks (Hogwild, Recht et al.
+ * 2011): an update may be lost, a float is never torn. */
 #include <stdatomic.h>
 
 #include "train/optimizer.h"
@@ -34,7 +34,8 @@ static void block(TileStep *step, size_t i, size_t rows, size_t j, size_t output
         kernels->bound_steps(cells, rows, outputs, MAX_STEP, x_scale, y_scale);
     }
     kernels->update(step->x + i, x_scale, rows, step->y + j, y_scale, outputs, options->stride,
-                    model_bias_at(options->model), cells, step->update_scratch, (Prefetch){step->prefetch, step->prefetch_count});
+                    model_bias_at(options->model), cells, step->update_scratch,
+                    (Prefetch){step->prefetch, step->prefetch_count});
     step->prefetch_count = 0; /* prefetched */
 }
 
@@ -91,7 +92,8 @@ static void update_positives(TileStep *step, const Example *example, float facto
         step->x_scale[i] = 1 - *g;
     }
     kernels->update_matched(step->x, tile_columns(step, example), squared ? step->x_scale : NULL, rows, stride,
-                            model_bias_at(step->options.model), step->positive_gradient, step->needs & N2V_NEEDS_UNIT_ROWS);
+                            model_bias_at(step->options.model), step->positive_gradient,
+                            step->needs & N2V_NEEDS_UNIT_ROWS);
 }
 
 static void finish(TileStep *step, const Example *example, float rate, float factor)

@@ -434,7 +434,8 @@ static size_t read_replies(const Combine *c, size_t size)
 /* Floats at any address, in bytes that were received. */
 typedef float Received __attribute__((may_alias, aligned(1)));
 
-/* The base's row becomes value. The rank's own, which threads may be changing, keeps what it has not sent of its changes. */
+/* The base's row becomes value. The rank's own, which threads may be changing, keeps what it has not sent of its
+ * changes. */
 RACES static void replace_row(float *restrict base, float *restrict now, const Received *restrict value,
                               const Received *restrict sent, size_t floats)
 {
@@ -447,8 +448,8 @@ RACES static void replace_row(float *restrict base, float *restrict now, const R
     memcpy(base, value, floats * sizeof *base);
 }
 
-/* The same with a change of the base. exact: what the owner knows of it (NULL: another is the owner), which it would send
- * later if it did not change its own row by it. */
+/* The same with a change of the base. exact: what the owner knows of it (NULL: another is the owner), which it would
+ * send later if it did not change its own row by it. */
 RACES static void change_row(float *restrict base, float *restrict now, const float *restrict change,
                              const float *restrict exact, const float *restrict sent, size_t floats)
 {

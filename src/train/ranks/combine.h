@@ -1,9 +1,9 @@
 /* combine.h - rows that ranks have changed become one row each, the same on all ranks.
  *
- * Each row has an owner: rank row % ranks. A rank sends its changes to the owners (all to all); an owner makes one row of
- * them by the rule, and sends it to all. A frequent word's row, which all ranks change, is so sent about twice by each rank,
- * however many there are. Changes come in lists, one for each virtual worker of the rank; the rule gets them in the
- * order of the ranks and of their lists, so that the result does not depend on who is where. */
+ * Each row has an owner: rank row % ranks. A rank sends its changes to the owners (all to all); an owner makes one row
+ * of them by the rule, and sends it to all. A frequent word's row, which all ranks change, is so sent about twice by
+ * each rank, however many there are. Changes come in lists, one for each virtual worker of the rank; the rule gets them
+ * in the order of the ranks and of their lists, so that the result does not depend on who is where. */
 #ifndef N2V_TRAIN_RANKS_COMBINE_H
 #define N2V_TRAIN_RANKS_COMBINE_H
 
@@ -23,11 +23,12 @@ typedef struct CombineOptions {
     Ranks *ranks;
     const Rule *rule;
     Model *base;    /* what all ranks have: its rows are replaced */
-    Model *model;   /* this rank's own, ahead of the base: its rows get the differences; NULL: the base is all. Then each
-                     * rank has one list, of the differences of its rows to the base */
+    Model *model; /* this rank's own, ahead of the base: its rows get the differences; NULL: the base is all. Then each
+                   * rank has one list, of the differences of its rows to the base */
     _Atomic unsigned char *marks; /* of the model's rows, RowMark */
     const Kernels *kernels;
-    float *memory; /* of the rule: of all rows, then ROW_FLOATS of the shared bias; each row's is its owner's. NULL: none */
+    float *memory; /* of the rule: of all rows, then ROW_FLOATS of the shared bias; each row's is its owner's. NULL: */
+                   /* none */
     size_t memory_floats;
     bool unit_rows; /* rows have length 1 */
     size_t lists;   /* of all ranks */

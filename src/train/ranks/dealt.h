@@ -1,5 +1,5 @@
-/* dealt.h - the virtual workers of a round, dealt out over ranks: each rank trains for some of them, and their changes are
- * combined in the order of all, so that N ranks give the bytes of one process. */
+/* dealt.h - the virtual workers of a round, dealt out over ranks: each rank trains for some of them, and their changes
+ * are combined in the order of all, so that N ranks give the bytes of one process. */
 #ifndef N2V_TRAIN_RANKS_DEALT_H
 #define N2V_TRAIN_RANKS_DEALT_H
 

@@ -1,8 +1,8 @@
 /* replica.h - a rank's own copy of the model, and what all ranks have in common: the base.
  *
- * The threads of a rank train on its model, Hogwild. What it has changed and not sent yet is the difference to the base. From
- * time to time the changes of all ranks are combined into the base, while training goes on: the rank's model then
- * gets what the others have changed. So an error of rounding what is sent, and a row that is not sent this time,
+ * The threads of a rank train on its model, Hogwild. What it has changed and not sent yet is the difference to the
+ * base. From time to time the changes of all ranks are combined into the base, while training goes on: the rank's model
+ * then gets what the others have changed. So an error of rounding what is sent, and a row that is not sent this time,
  * need no care of their own: they are differences that are still to be sent (error feedback). */
 #ifndef N2V_TRAIN_RANKS_REPLICA_H
 #define N2V_TRAIN_RANKS_REPLICA_H

@@ -36,7 +36,8 @@ struct Steps {
     /* Guarded by the mutex of shared. */
     pthread_cond_t go;           /* there may be another step */
     uint64_t end;                /* of the run */
-    uint64_t current, combined;  /* steps since the training began: the one that threads train on; how many are combined */
+    uint64_t current, combined;  /* steps since the training began: the one that threads train on; how many are */
+                                 /* combined */
     Step steps[AHEAD];           /* step s is steps[s % AHEAD] */
     bool over;
 };
@@ -258,7 +259,8 @@ static void record(Steps *s, const Step *step)
     worker_record(shared, epoch, step->piece + 1 == s->pieces ? (size_t)(step->to - step->from) : 0, &done);
 }
 
-/* Where a rank wants to stop, all do so at the end of the round of the next step, which threads may train on already. */
+/* Where a rank wants to stop, all do so at the end of the round of the next step, which threads may train on
+ * already. */
 static void stop_soon(Steps *s, const Step *step)
 {
     Step next;

@@ -1,5 +1,5 @@
-/* steps.h - the training of one rank among several: its threads train step by step, Hogwild, while the changes of the step
- * before are combined with those of the other ranks.
+/* steps.h - the training of one rank among several: its threads train step by step, Hogwild, while the changes of the
+ * step before are combined with those of the other ranks.
  *
  * In a round each thread of each rank has about one block; a step is a piece of all of these blocks. A pause is
  * at the end of a round. All ranks take the same steps, also where one has no block left. */

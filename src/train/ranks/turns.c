@@ -33,7 +33,8 @@ static n2v_status count_changes(WordChanges *changes, const TurnsOptions *option
 {
     const ExamplesOptions *examples = options->examples;
     const Touches touches = examples->layout->touches(examples);
-    const size_t words = vocabulary_size(options->model->vocabulary), nodes = examples->tree ? examples->tree->nodes : 0;
+    const size_t words = vocabulary_size(options->model->vocabulary),
+                 nodes = examples->tree ? examples->tree->nodes : 0;
     const double total = (double)vocabulary_total(options->model->vocabulary);
     uint64_t *counts = array_create(words, sizeof *counts);
     float *log_noise = array_create(words, sizeof *log_noise);

@@ -1,9 +1,9 @@
 /* turns.h - whose turn it is: which rows are combined at a step.
  *
- * How often tiles have the row of a word follows from the word's frequency. A row that a rank changes about `staleness` times
- * in a step is combined at each step; one that is changed half as often at every second one, and so on. Words are
- * sorted by their counts, and nodes of a tree by their weights: a turn is that of all rows up to one.
- * Parts of words are sorted here. */
+ * How often tiles have the row of a word follows from the word's frequency. A row that a rank changes about `staleness`
+ * times in a step is combined at each step; one that is changed half as often at every second one, and so on. Words are
+ * sorted by their counts, and nodes of a tree by their weights: a turn is that of all rows up to one. Parts of words
+ * are sorted here. */
 #ifndef N2V_TRAIN_RANKS_TURNS_H
 #define N2V_TRAIN_RANKS_TURNS_H
 
@@ -27,7 +27,8 @@ typedef struct TurnRows {
 
 typedef struct Turns {
     size_t levels;
-    TurnRows rows[TURN_LEVELS]; /* rows[k] are combined at every 2^k-th step; at the last level: all that training changes */
+    TurnRows rows[TURN_LEVELS]; /* rows[k] are combined at every 2^k-th step; at the last level: all that training */
+                                /* changes */
     uint32_t *part_rows; /* with subwords: the rows of parts, the one that is changed most often first */
 } Turns;
 

@@ -121,7 +121,8 @@ float *rounds_memory(const Rounds *r, size_t *floats)
 
 uint64_t rounds_boundary(const Rounds *r, uint64_t block)
 {
-    const uint64_t epoch = blocks_count(r->shared->text->blocks), before = block / epoch * epoch, in_epoch = block - before;
+    const uint64_t epoch = blocks_count(r->shared->text->blocks), before = block / epoch * epoch,
+                   in_epoch = block - before;
     const uint64_t end = (in_epoch + r->blocks - 1) / r->blocks * r->blocks;
 
     return before + (end < epoch ? end : epoch);
@@ -239,7 +240,8 @@ static n2v_status end_shares(Rounds *r, n2v_status status, n2v_error *error)
     return status == N2V_OK ? ended : status;
 }
 
-/* Waits for all threads of the run. The last one does what is to be done once. A status that is a failure ends the run. */
+/* Waits for all threads of the run. The last one does what is to be done once. A status that is a failure ends the
+ * run. */
 static n2v_status meet(Rounds *r, Meeting meeting, n2v_status status, n2v_error *error)
 {
     SharedWork *shared = r->shared;

@@ -28,9 +28,9 @@ uint64_t rounds_boundary(const Rounds *rounds, uint64_t block);
 /* Sets the next run up: rounds from the state's block on, to a boundary. */
 void rounds_begin(Rounds *rounds, uint64_t end);
 
-/* What a worker's thread does in a run: rounds, together with all others, until the end, a stop, or a failure. status is
- * that of what the thread has done before: one that has failed comes, too, and ends the run. A round that fails leaves the
- * model and the state as they were at its beginning. */
+/* What a worker's thread does in a run: rounds, together with all others, until the end, a stop, or a failure. status
+ * is that of what the thread has done before: one that has failed comes, too, and ends the run. A round that fails
+ * leaves the model and the state as they were at its beginning. */
 n2v_status rounds_run(Rounds *rounds, Worker *worker, n2v_status status, n2v_error *error);
 
 /* After a run, of several ranks: they agree on its status. */

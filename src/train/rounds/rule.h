@@ -9,8 +9,9 @@ typedef struct Rule {
     const char *name;
     bool memory; /* it keeps so many floats for each row from round to round */
 
-    /* row (of so many floats) is the one of the round's beginning, and becomes that of its end. sum is that of the changes
-     * of count virtual workers, squares the sum of the changes' squared lengths; memory is the row's own, 0 at first. */
+    /* row (of so many floats) is the one of the round's beginning, and becomes that of its end. sum is that of the
+     * changes of count virtual workers, squares the sum of the changes' squared lengths; memory is the row's own, 0 at
+     * first. */
     void (*combine)(float *row, const float *sum, double squares, size_t count, size_t floats, float *memory);
 } Rule;
 

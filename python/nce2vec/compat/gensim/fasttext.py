@@ -40,10 +40,10 @@ class FastText(Word2Vec):
 
     _SUBWORDS = ("min_n", "max_n", "bucket")
 
-    def __init__(self, sentences=None, corpus_file=None, sg=0, hs=0, vector_size=100, alpha=0.025, window=5, min_count=5,
-                 max_vocab_size=None, word_ngrams=1, sample=0.001, seed=1, workers=3, min_alpha=0.0001, negative=5,
-                 ns_exponent=0.75, cbow_mean=1, hashfxn=hash, epochs=5, null_word=0, min_n=3, max_n=6, sorted_vocab=1,
-                 bucket=2000000, trim_rule=None, batch_words=10000, callbacks=(), max_final_vocab=None,
+    def __init__(self, sentences=None, corpus_file=None, sg=0, hs=0, vector_size=100, alpha=0.025, window=5,
+                 min_count=5, max_vocab_size=None, word_ngrams=1, sample=0.001, seed=1, workers=3, min_alpha=0.0001,
+                 negative=5, ns_exponent=0.75, cbow_mean=1, hashfxn=hash, epochs=5, null_word=0, min_n=3, max_n=6,
+                 sorted_vocab=1, bucket=2000000, trim_rule=None, batch_words=10000, callbacks=(), max_final_vocab=None,
                  shrink_windows=True, **old):
         self.word_ngrams, self.min_n, self.max_n, self.bucket = word_ngrams, min_n, max_n, bucket
         super().__init__(sentences, corpus_file=corpus_file, vector_size=vector_size, alpha=alpha, window=window,
@@ -60,6 +60,9 @@ class FastText(Word2Vec):
 
     def _take_counts(self, counts, update):
         super()._take_counts(counts, update)
+        self._give_subwords()
+
+    def _give_subwords(self):
         made = FastTextKeyedVectors(self.vector_size)
         made.__dict__.update(self.wv.__dict__)
         made._trained = self._trained
@@ -70,7 +73,8 @@ class FastText(Word2Vec):
             trainer.start_from(self._trained)
 
     def _lock(self, trainer):
-        locks = (self.wv.vectors_lockf, getattr(self.wv, "vectors_vocab_lockf", 1), getattr(self.wv, "vectors_ngrams_lockf", 1))
+        locks = (self.wv.vectors_lockf, getattr(self.wv, "vectors_vocab_lockf", 1),
+                 getattr(self.wv, "vectors_ngrams_lockf", 1))
         if not all((np.asarray(lock) == 1).all() for lock in locks):
             missing("a lockf other than 1", "words share their n-grams; learn_vectors = False keeps all of them")
         super()._lock(trainer)
@@ -86,10 +90,7 @@ class FastText(Word2Vec):
     def load(cls, fname, *arguments, **named):
         """Reads what ``save`` wrote."""
         model = super().load(fname, *arguments, **named)
-        made = FastTextKeyedVectors(model.vector_size)
-        made.__dict__.update(model.wv.__dict__)
-        made._trained = model._trained
-        model.wv = made
+        model._give_subwords()
         return model
 
     def __str__(self):

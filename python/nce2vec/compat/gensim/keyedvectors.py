@@ -352,8 +352,8 @@ class KeyedVectors:
     # ---- Files
 
     @classmethod
-    def load_word2vec_format(cls, fname, fvocab=None, binary=False, encoding="utf8", unicode_errors="strict", limit=None,
-                             datatype=np.float32, no_header=False):
+    def load_word2vec_format(cls, fname, fvocab=None, binary=False, encoding="utf8", unicode_errors="strict",
+                             limit=None, datatype=np.float32, no_header=False):
         loaded = _vectors.load(fname)
         end = len(loaded) if limit is None else min(limit, len(loaded))
         return cls._made(loaded.words[:end], np.array(loaded.matrix[:end], dtype=datatype),

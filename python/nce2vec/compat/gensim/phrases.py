@@ -106,8 +106,9 @@ class Phrases(_Joiner):
         corpus = Corpus(Encoded(sentences), Settings(native.FOR_TRAINING, {"tokenizer": "space", "min_count": 1}))
         self.corpus_word_count = corpus.info["tokens"]
         with _connector_file(self.connector_words) as connectors:
-            settings = {"scorer": _SCORERS[self.scoring], "threshold": self.threshold, "min_count": max(self.min_count, 1),
-                        "delimiter": self.delimiter, "max_pairs": max(min(self.max_vocab_size, 2147483647), 1000)}
+            settings = {"scorer": _SCORERS[self.scoring], "threshold": self.threshold,
+                        "min_count": max(self.min_count, 1), "delimiter": self.delimiter,
+                        "max_pairs": max(min(self.max_vocab_size, 2147483647), 1000)}
             if connectors:
                 settings["connectors"] = connectors
             found = native.Handle(library.phrases_find, library.phrases_destroy, corpus,

@@ -22,8 +22,8 @@ from ._tokens import Encoded, decode, encode
 _RENAMED = {"size": "vector_size", "iter": "epochs"}
 # hashfxn, null_word, sorted_vocab, comment and max_vocab_size are accepted and have no effect: the library sorts its
 # vocabulary, counts all words, and draws the first vectors by itself.
-_SAVED = ("vector_size", "alpha", "window", "min_count", "sample", "seed", "workers", "min_alpha", "sg", "hs", "negative",
-          "ns_exponent", "cbow_mean", "epochs", "max_final_vocab", "shrink_windows", "corpus_count",
+_SAVED = ("vector_size", "alpha", "window", "min_count", "sample", "seed", "workers", "min_alpha", "sg", "hs",
+          "negative", "ns_exponent", "cbow_mean", "epochs", "max_final_vocab", "shrink_windows", "corpus_count",
           "corpus_total_words")
 
 
@@ -261,7 +261,8 @@ class Word2Vec:
             trainer.set_rows(np.asarray(self.syn1neg, dtype=np.float32)[order], output=True)
 
     def _lock(self, trainer):
-        """Factors of learning rates. As in gensim, those of vectors_lockf come again where there are fewer than words."""
+        """Factors of learning rates. As in gensim, those of vectors_lockf come again where there are fewer than
+        words."""
         factors = np.resize(np.asarray(self.wv.vectors_lockf, dtype=np.float32), len(self.wv))[self._order(trainer)]
         if not self.learn_vectors:
             factors = np.zeros_like(factors)
@@ -279,7 +280,8 @@ class Word2Vec:
             self._trained = vectors
 
     def get_latest_training_loss(self):
-        """The loss of the last training so far: the sum over the positive pairs of its epochs, estimated on a sample."""
+        """The loss of the last training so far: the sum over the positive pairs of its epochs, estimated on a
+        sample."""
         return self.running_training_loss
 
     # ---- Use
@@ -287,7 +289,8 @@ class Word2Vec:
     def predict_output_word(self, context_words_list, topn=10):
         """The words most probable between the context words, with probabilities; None where no word is known."""
         if self.syn1neg is None:
-            raise RuntimeError("predict_output_word needs output vectors: train with negative above 0, or use nce2vec predict")
+            raise RuntimeError("predict_output_word needs output vectors: train with negative above 0, or use nce2vec "
+                               "predict")
         rows = [self.wv.key_to_index[word] for word in context_words_list if word in self.wv]
         if not rows:
             return None
@@ -307,7 +310,8 @@ class Word2Vec:
         missing("estimate_memory", "nce2vec train --estimate prints it")
 
     def score(self, sentences, total_sentences=int(1e6), chunksize=100, queue_factor=2, report_delay=1):
-        """The log-likelihood of each sentence: the sum over all pairs of a word and a word of its window, as trained."""
+        """The log-likelihood of each sentence: the sum over all pairs of a word and a word of its window, as
+        trained."""
         if not self.hs:
             raise RuntimeError("score needs a model with hs=1; nce2vec.Vectors.line_likelihoods scores others, too")
         if self._trained is None:
@@ -343,12 +347,13 @@ class Word2Vec:
         return {name: getattr(self, name) for name in _SAVED}
 
     def save(self, fname, *_, **__):
-        """Writes a NumPy archive, which ``load`` reads, without a pickle: words, vectors, counts, parameters, and of hs=1
-        the whole model."""
+        """Writes a NumPy archive, which ``load`` reads, without a pickle: words, vectors, counts, parameters, and of
+        hs=1 the whole model."""
         words = json.dumps(self.wv.index_to_key)
         model = b"" if self._trained is None else self._trained.to_bytes()
         with open(fname, "wb") as file:
-            np.savez(file, words=np.array(words), vectors=self.wv.vectors, counts=self.wv.expandos.get("count", np.zeros(0)),
+            np.savez(file, words=np.array(words), vectors=self.wv.vectors,
+                     counts=self.wv.expandos.get("count", np.zeros(0)),
                      syn1neg=self.syn1neg if self.syn1neg is not None else np.zeros((0, 0), np.float32),
                      parameters=np.array(json.dumps(self._parameters())), model=np.frombuffer(model, dtype=np.uint8))
 
@@ -358,8 +363,8 @@ class Word2Vec:
         with open(fname, "rb") as file:
             start = file.read(2)
             if start[:1] == b"\x80":
-                raise ValueError(f"{fname} is a pickle, which can run any program: KeyedVectors.load and nce2vec.load read "
-                                 "its vectors without running it; to train on, set wv.vectors of a new model")
+                raise ValueError(f"{fname} is a pickle, which can run any program: KeyedVectors.load and nce2vec.load "
+                                 "read its vectors without running it; to train on, set wv.vectors of a new model")
             if start != b"PK":
                 raise ValueError(f"{fname} was not written by save of this class: KeyedVectors.load and "
                                  "nce2vec.load read files of vectors")
