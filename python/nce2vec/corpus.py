@@ -92,7 +92,11 @@ def _event(event):
         try:
             time = float(time)
         except ValueError:
-            time = datetime.fromisoformat(time)
+            try:
+                time = datetime.fromisoformat(time)
+            except ValueError:
+                raise native.DataError(f"the time {time!r} is neither a number of seconds nor a time such as "
+                                       "2026-11-29 08:30") from None
     if time != time:
         raise native.DataError("the time is not a number")
     return user, str(item), time
@@ -165,6 +169,9 @@ class Corpus(native.Handle):
         if isinstance(source, (list, tuple)) and source and all(is_path(path) for path in source):
             for path in _files(source):
                 library.corpus_add_file(self, path)
+        elif not (hasattr(source, "__iter__") or hasattr(source, "__getitem__")):
+            raise TypeError("the text is a path, a list of paths, or sentences that are lists of words, not "
+                            f"{source!r:.100}")
         else:
             self._sentences = _Sentences(source, settings.get("weighted") == "1")
             library.corpus_add_sentences(self, self._sentences.callback, None, b"the source of sentences")

@@ -51,6 +51,8 @@ def compass(slices: Mapping[str, Source], shared: Source | Vectors | None = None
     often words are in the slice itself. nce's contain the frequencies of the compass, from which input vectors would
     move. A word that the compass does not have learns its output vector, too.
     """
+    if not isinstance(slices, Mapping):
+        raise TypeError("slices is a dictionary from names to texts, such as {'old': 'old.txt', 'new': 'new.txt'}")
     slices, settings = dict(slices), with_objective(settings, shared)
     check(slices, shared, settings)
     if isinstance(shared, Vectors):

@@ -378,6 +378,9 @@ class Vectors(unittest.TestCase):
                 ours.KeyedVectors.load(path)
             with self.assertRaisesRegex(ValueError, "nce2vec.load read"):
                 ours.Word2Vec.load(path)
+            path.write_text("1 2\nsun 0 1\n")
+            with self.assertRaisesRegex(ValueError, "not written by save of this class: KeyedVectors.load"):
+                ours.Word2Vec.load(path)
 
     def test_intersect(self):
         model = trained()

@@ -83,6 +83,10 @@ class Slices(unittest.TestCase):
                 nce2vec.compass(*arguments, **{**TRAINING, **settings},
                                 on_vectors=lambda *_: self.fail("a training has ended"))
 
+    def test_slices_are_a_dictionary(self):
+        with self.assertRaisesRegex(TypeError, "slices is a dictionary from names to texts"):
+            nce2vec.compass("early.txt")
+
 
 class Command(CommandCase):
     def setUp(self):
@@ -113,7 +117,7 @@ class Command(CommandCase):
         Path("bad").mkdir()
         Path("bad/early.txt").write_text("a b\n")
         for says, *arguments in (
-                ("1 slice: a change", "early.txt", "late.txt", "-o", "out"),
+                ("the first text, early.txt, trains the compass, and two slices", "early.txt", "late.txt", "-o", "out"),
                 ("the following arguments are required: -o/--output", "early.txt", "late.txt"),
                 ("cannot read none", "--together", "early.txt", "none", "-o", "out"),
                 ("would be written to early.n2v, as early.txt", "--together", "early.txt", "bad/early.txt", "-o",

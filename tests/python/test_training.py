@@ -43,7 +43,7 @@ class Sessions(unittest.TestCase):
 
     def test_what_is_no_event(self):
         for events, says in (([("u", "a", 5), ("u", "b", 4)], "event 2: the time is before"),
-                             ([("u", "a", 5), ("u", "b", "time")], "event 2: "),
+                             ([("u", "a", 5), ("u", "b", "time")], "event 2: the time 'time' is neither a number"),
                              ([("u", "a", 5), ("u", "b", datetime(2026, 1, 1))], "event 2: "),
                              ([("u", "a", float("nan"))], "event 1: "), ([("u",)], "event 1: "),
                              (["uab"], "event 1: "), ([("u", "a", 1, 2)], "event 1: ")):
@@ -52,6 +52,10 @@ class Sessions(unittest.TestCase):
 
 
 class Sources(unittest.TestCase):
+    def test_a_number_is_no_text(self):
+        with self.assertRaisesRegex(TypeError, "the text is a path, a list of paths, or sentences .*, not 5"):
+            nce2vec.train(5)
+
     def test_folders_patterns_and_lists(self):
         with tempfile.TemporaryDirectory() as folder:
             texts, listed = Path(folder, "texts"), Path(folder, "list")

@@ -238,6 +238,8 @@ class Tuning(TuningCase):
             with self.subTest(says), self.assertRaisesRegex((nce2vec.ArgumentError, nce2vec.DataError,
                                                              nce2vec.FormatError), says):
                 self.tune(purpose, **more)
+        with self.assertRaisesRegex(TypeError, "budget is a number of seconds, not '10m'"):
+            self.tune(budget="10m")
 
 
 class Space(unittest.TestCase):
@@ -273,6 +275,14 @@ class Command(TuningCase):
         found = self.json("tune", "text", "--budget", "20", "--for", "pairs", "-q", *OPTIONS)
         self.assertEqual(found["best"]["settings"]["dim"], "8")
         self.assertAlmostEqual(found["gain"], found["best"]["test"] - found["default"]["test"])
+
+    def test_a_long_table_is_cut(self):
+        with unittest.mock.patch("nce2vec.commands.tune._ROWS", 2):
+            out = self.succeeds("tune", "text", "--budget=20s", "--for", "pairs", "-q", *OPTIONS)
+        rows = out.split("score  settings\n")[1].split("\nand ")[0].splitlines()
+        self.assertIn(len(rows), (2, 3))    # the defaults, too, wherever they are
+        self.assertTrue(any("(the defaults)" in row for row in rows), out)
+        self.assertRegex(out, r"\nand \d+ more, with lower scores or on less text; --json prints all\n")
 
     def test_ctrl_c_prints_the_best_so_far(self):
         calls, real = [], nce2vec.Trainer.run

@@ -54,13 +54,17 @@ def write_scores(path, change):
             file.write(f"{found.word}\t{found.distance:.6f}\t{found.count_before}\t{found.count_after}\n")
 
 
+def print_json(value):
+    print(json.dumps(value, ensure_ascii=False, indent=1))
+
+
 def report(change, options, facts, heading):
     """Writes --scores, and prints the lists: as JSON with the facts before them, or below the heading (None: none)."""
     if options.scores:
         write_scores(options.scores, change)
     listed = lists(change, options)
     if options.json:
-        print(json.dumps({**facts, **listed}, ensure_ascii=False, indent=1))
+        print_json({**facts, **listed})
         return
     if heading:
         print(heading)

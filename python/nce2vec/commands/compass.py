@@ -52,6 +52,9 @@ def run(options):
     has_shared = not (options.together or options.compass)
     slices = _names(options.inputs[1:] if has_shared else options.inputs)
     shared = options.inputs[0] if has_shared else None
+    if has_shared and len(slices) < 2:
+        raise native.ArgumentError(f"the first text, {shared}, trains the compass, and two slices or more follow it: "
+                                   "give them, or --together if all texts are slices")
     if options.compass:
         shared = load(options.compass)
         settings.setdefault("dim", shared.dim)

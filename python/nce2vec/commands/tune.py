@@ -19,6 +19,7 @@ Options of 'nce2vec train', such as --dim 200 or --model cbow, are fixed, for th
 and its parameters, learning rate, window and its weights, noise words, subsampling and epochs are tried; of sessions
 min-count, too. Ctrl-C prints the best so far."""
 _HEADER = "  text  seconds       score  settings"
+_ROWS = 20  # of the table, with more the best settings scroll out of sight
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
@@ -85,8 +86,12 @@ def _json(result, purpose, budget):
 
 def _print(tuning, result):
     print(f"What was tried ({result.unit}):\n\n{_HEADER}")
-    for trial in sorted(result.trials, key=lambda one: (-one.fraction, one.score is None, -(one.score or 0))):
+    trials = sorted(result.trials, key=lambda one: (-one.fraction, one.score is None, -(one.score or 0)))
+    shown = [trial for i, trial in enumerate(trials) if i < _ROWS or trial is result.default]
+    for trial in shown:
         print(_line(tuning, trial))
+    if len(shown) < len(trials):
+        print(f"and {len(trials) - len(shown)} more, with lower scores or on less text; --json prints all")
     for note in result.notes:
         print(f"\n{note}")
     if not result.best:

@@ -74,6 +74,8 @@ class Tuning:
                  query: str = "last", values: Mapping[str, Iterable[Any]] | None = None,
                  on_trial: Callable[[Trial], Any] | None = None, **settings: Any):
         self._began = time.monotonic()
+        if isinstance(budget, str):
+            raise TypeError(f"budget is a number of seconds, not {budget!r}")
         if not budget > 0:
             raise native.ArgumentError(f"a budget of {budget:g} s is no time")
         if query not in ("last", "mean"):

@@ -89,7 +89,7 @@ class Phrases(_Joiner):
     def __init__(self, sentences=None, min_count=5, threshold=10.0, max_vocab_size=40000000, delimiter="_",
                  progress_per=10000, scoring="default", connector_words=frozenset(), common_terms=frozenset()):
         if callable(scoring):
-            missing("a scoring function", "scoring is 'default' or 'npmi'")
+            missing("scoring functions of your own", "scoring is 'default' or 'npmi'")
         if scoring not in _SCORERS:
             raise ValueError(f"failed to find scoring function {scoring!r}: there are 'default' and 'npmi'")
         if isinstance(delimiter, bytes):

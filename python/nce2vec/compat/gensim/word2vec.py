@@ -361,10 +361,13 @@ class Word2Vec:
     def load(cls, fname, *_, **__):
         """Reads what ``save`` wrote."""
         with open(fname, "rb") as file:
-            if file.read(1) == b"\x80":
+            start = file.read(2)
+            if start[:1] == b"\x80":
                 raise ValueError(f"{fname} is a pickle, which can run any program: KeyedVectors.load and nce2vec.load "
-                                 f"read "
-                                 "its vectors without running it; to train on, set wv.vectors of a new model")
+                                 "read its vectors without running it; to train on, set wv.vectors of a new model")
+            if start != b"PK":
+                raise ValueError(f"{fname} was not written by save of this class: KeyedVectors.load and "
+                                 "nce2vec.load read files of vectors")
         with np.load(fname, allow_pickle=False) as arrays:
             parameters = json.loads(str(arrays["parameters"]))
             counted = {name: parameters.pop(name) for name in ("corpus_count", "corpus_total_words")}
