@@ -314,10 +314,10 @@ static defaults defaults_of(const TrainOptions *options)
         d.rate *= model_rates[options->model];
     if (options->optimizer->default_rate > 0)
         d.rate = options->optimizer->default_rate;
-    if (options->model == MODEL_SKIPGRAM && options->subwords.kind != SUBWORDS_NONE && !(needs & without_draws)) {
+    if (dot && options->model == MODEL_SKIPGRAM && options->subwords.kind != SUBWORDS_NONE && !(needs & without_draws)) {
         d.draws = 10;
         d.sharing = 4;
-        d.rate *= dot ? 2 : 1;
+        d.rate *= 2;
     }
     if (options->model != MODEL_CBOW)
         return d;

@@ -148,6 +148,7 @@ START_TEST(defaults_of_noise_draws)
     expect(s, "noise-sharing", "4");
     expect(s, "lr", "0.08");
     set(s, "objective", "triplet"); /* distances */
+    expect(s, "noise-draws", "1");
     expect(s, "lr", "0.02");
     set(s, "objective", "alignuniform");
     expect(s, "noise-draws", "1");
