@@ -224,8 +224,9 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
         weight_decay: each step also multiplies the vectors that it updates by 1 - lr * X, but not biases; other
             vectors stay, because to scale all of them would take longer than the step; 0: none [0]
         lr: learning rate at the start, or after the warm-up; adagrad's default is 0.2; times 2.5 for cbow and
-            structured-skipgram, 2 for cwindow; divided by f^2 where parameters multiply the scores by f > 1:
-            infonce:temperature=0.05 has f = 20, and 0.025 becomes 6.25e-05 [the objective's]
+            structured-skipgram, 2 for cwindow and for skipgram with subwords; divided by f^2 where parameters
+            multiply the scores by f > 1: infonce:temperature=0.05 has f = 20, and 0.025 becomes 6.25e-05 [the
+            objective's]
         schedule: how the learning rate falls: along a line, along half a cosine, or not at all (one of linear,
             cosine, constant) [linear]
         warmup: share of the training in which the learning rate rises linearly from 0; the schedule follows [0]

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 bool path_is_standard(const char *path)
 {
@@ -29,4 +30,14 @@ int path_open(int folder, const char *path, int flags)
         fd = openat(folder, path, flags);
     while (fd < 0 && errno == EINTR);
     return fd;
+}
+
+bool path_flush(int file)
+{
+    int result;
+
+    do
+        result = fsync(file);
+    while (result != 0 && errno == EINTR);
+    return result == 0 || errno == EINVAL || errno == ENOTSUP;
 }

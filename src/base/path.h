@@ -16,4 +16,7 @@ bool path_same_file(const char *a, const char *b);
 /* As openat for a file that exists; again when a signal interrupts it, which may be where a file system is slow. */
 int path_open(int folder, const char *path, int flags);
 
+/* As fsync; again when a signal interrupts it. Some file systems and devices have nothing to flush: that is no failure. */
+bool path_flush(int file);
+
 #endif

@@ -49,7 +49,7 @@ n2v_status folder_flush(const char *path, n2v_error *error)
 {
     const int folder = path_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     const int parent = folder < 0 ? -1 : path_open(folder, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const bool flushed = parent >= 0 && (fsync(parent) == 0 || errno == EINVAL || errno == ENOTSUP);
+    const bool flushed = parent >= 0 && path_flush(parent);
     const int failure = errno;
 
     if (parent >= 0)

@@ -451,16 +451,6 @@ static n2v_status appear(Writer *writer, n2v_error *error)
     return N2V_OK;
 }
 
-/* Some file systems and devices have nothing to flush and say so. */
-static bool synced(int fd)
-{
-    int result;
-    do
-        result = fsync(fd);
-    while (result != 0 && errno == EINTR);
-    return result == 0 || errno == EINVAL || errno == ENOTSUP;
-}
-
 n2v_status writer_publish(Writer *writer, n2v_error *error)
 {
     n2v_status status = flush_whole(writer, error);
@@ -469,7 +459,7 @@ n2v_status writer_publish(Writer *writer, n2v_error *error)
         return status;
     /* A name that is on the disk before the bytes would replace the old file by an empty one when the power fails. */
     if (!is_published(writer))
-        status = synced(writer->fd) ? appear(writer, error) : fail_writing(writer, error);
+        status = path_flush(writer->fd) ? appear(writer, error) : fail_writing(writer, error);
     if (status == N2V_OK)
         writer->published = lseek(writer->fd, 0, SEEK_CUR);
     return status;
@@ -482,7 +472,7 @@ static n2v_status finish(Writer *writer, n2v_error *error)
 
     if (status != N2V_OK)
         return status;
-    if (writer->target && !synced(writer->fd))
+    if (writer->target && !path_flush(writer->fd))
         return fail_writing(writer, error);
     if (writer->target && (status = give_name(writer, error)) != N2V_OK)
         return status;
@@ -497,7 +487,7 @@ static n2v_status finish(Writer *writer, n2v_error *error)
 
 static n2v_status sync_folder(const Writer *writer, n2v_error *error)
 {
-    if (writer->target && writer->sync_folder && !synced(writer->folder))
+    if (writer->target && writer->sync_folder && !path_flush(writer->folder))
         return error_set(error, N2V_ERROR_DURABILITY,
                          "%s is written and complete, but its folder could not be flushed to disk (%s): make a copy, "
                          "it may be lost when the machine stops",
@@ -511,7 +501,7 @@ n2v_status writer_flush(Writer *writer, n2v_error *error)
         return fail_again(writer, error);
     if (!is_published(writer))
         return N2V_OK;
-    return synced(writer->fd) ? sync_folder(writer, error) : fail_writing(writer, error);
+    return path_flush(writer->fd) ? sync_folder(writer, error) : fail_writing(writer, error);
 }
 
 /* Trades the temporary file for the one at the path. */

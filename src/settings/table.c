@@ -205,7 +205,7 @@ static const Setting training[] = {
     {.name = "lr", .aliases = "alpha learning-rate", REAL_ABOVE(0, 100), .stage = N2V_STAGE_MODEL, .group = "Training",
      .value = "X", .note = "the objective's", .recorded = true,
      .help = "learning rate at the start, or after the warm-up; adagrad's default is 0.2; times 2.5 for cbow and "
-             "structured-skipgram, 2 for cwindow; divided by f^2 where parameters multiply the scores by f > 1: "
+             "structured-skipgram, 2 for cwindow and for skipgram with subwords; divided by f^2 where parameters multiply the scores by f > 1: "
              "infonce:temperature=0.05 has f = 20, and 0.025 becomes 6.25e-05"},
     {.name = "schedule", .aliases = "", CHOICE(CHOICES_SCHEDULE, schedules), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "linear", .recorded = true,

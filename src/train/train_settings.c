@@ -313,6 +313,7 @@ static defaults defaults_of(const TrainOptions *options)
     if (options->model == MODEL_SKIPGRAM && options->subwords.kind != SUBWORDS_NONE && !(needs & without_draws)) {
         d.draws = 10;
         d.sharing = 4;
+        d.rate *= dot ? 2 : 1;
     }
     if (options->model != MODEL_CBOW)
         return d;

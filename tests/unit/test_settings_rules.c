@@ -145,8 +145,12 @@ START_TEST(defaults_of_noise_draws)
     set(s, "subwords", "floret");
     expect(s, "noise-draws", "10");
     expect(s, "noise-sharing", "4");
+    expect(s, "lr", "0.08");
+    set(s, "objective", "triplet"); /* distances */
+    expect(s, "lr", "0.02");
     set(s, "objective", "alignuniform");
     expect(s, "noise-draws", "1");
+    expect(s, "lr", "0.02");
     set(s, "objective", "nce");
     set(s, "model", "cbow");
     expect(s, "noise-draws", "1");
