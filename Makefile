@@ -140,7 +140,8 @@ $(BUILD)/tests/%.o: ALL_CPPFLAGS += -Itests $(CHECK_CFLAGS)
 $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(HELPER_OBJECTS) $(INTERNAL)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(ALL_LDLIBS)
 
-check: check-faults check-eval check-cli check-unit check-python ## run the quick tests (under a minute with -j)
+# What one process runs begins first: the end is many short tests, which keep all cores busy.
+check: check-faults check-eval check-python check-cli check-unit ## run the quick tests (under a minute with -j)
 
 # UNIT_WITHOUT, CLI_WITHOUT: names of tests that a build leaves out.
 check-unit: $(filter-out $(UNIT_WITHOUT:%=run/$(BUILD)/tests/%),$(TESTS:%=run/%))

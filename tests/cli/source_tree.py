@@ -1,5 +1,6 @@
 """Reading C sources: which files there are, what they include, define and quote."""
 
+import functools
 import glob
 import os
 import re
@@ -17,6 +18,7 @@ def files(folders, endings):
     return sorted(found)
 
 
+@functools.lru_cache(None)
 def read(path):
     with open(os.path.join(ROOT, path), encoding="utf-8") as file:
         return file.read()
@@ -25,6 +27,7 @@ def read(path):
 TOKEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.DOTALL)
 
 
+@functools.lru_cache(None)
 def code(text):
     """Without comments, and with empty strings; every line stays where it is."""
     def blank(match):

@@ -27,6 +27,7 @@ TIMEOUT = 600  # only what hangs takes so many seconds, on whatever machine
 PATIENCE = 120  # what comes at once on a machine that is not busy has come by then
 
 
+@functools.lru_cache(None)
 def text(sentences=400, words=60, seed=1):
     """Sentences in which words of the same tens keep company, one a line."""
     draw = random.Random(seed)

@@ -32,7 +32,7 @@ class Makefile(CommandTest):
         for sign in (b"-DHAVE_LIBEDIT", b"--libs libedit"):
             self.assertIn(sign, with_it)
             self.assertNotIn(sign, without)
-        self.assertNotIn(b"-DHAVE_LIBEDIT", self.commands("nce2vec", "PKG_CONFIG=false"))
+        self.assertNotIn(b"-DHAVE_LIBEDIT", self.commands("src/cli/prompt.o", "PKG_CONFIG=false"))
 
     def test_codecs_are_used_where_they_are_and_wanted(self):
         with_them = self.commands("libnce2vec.so", "BZIP2=-lbz2", "XZ=liblzma", "ZSTD=libzstd", "PKG_CONFIG=echo")

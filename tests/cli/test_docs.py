@@ -5,6 +5,7 @@ Commands are the fenced blocks of sh and python. A page's blocks run in their or
 root of the repository to them and has the texts that the pages name. A block after a comment
 `<!-- not run: REASON -->` does not run."""
 
+import atexit
 import functools
 import math
 import os
@@ -13,15 +14,18 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 
-from support import PROGRAM, SANITIZED, TIMEOUT, CommandTest, has_module
+from support import ALL, PROGRAM, SANITIZED, TIMEOUT, CommandTest, has_module
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PAGES = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/examples/README.md", "eval/README.md",
          "eval/ABLATIONS.md", "eval/data/README.md", "tests/bench/README.md", "tests/bench/RESULTS.md"] + sorted(
              "docs/" + name for name in os.listdir(os.path.join(ROOT, "docs")) if name.endswith(".md"))
 RUN = ["README.md"] + [page for page in PAGES if re.match(r"docs/[\w-]+\.md$", page)]
+# Their commands run with NCE2VEC_ALL=1 alone: each takes some seconds.
+SLOW = ["docs/evaluating.md", "docs/recipes.md", "docs/semantic-change.md", "docs/sequences.md"]
 PYTHON = "/usr/bin/python3"  # Debian's, which has NumPy
 
 BLOCK = re.compile(r"^(<!-- not run: (?P<reason>[^\n]+) -->\n)?^```(?P<language>\w+)\n(?P<code>.*?)^```$",
@@ -76,6 +80,8 @@ def missing(code):
 
 
 class Commands(CommandTest):
+    made = None  # the texts' folder, which the first test fills for all
+
     def setUp(self):
         super().setUp()
         for name in ("eval", "corpus", "scripts", "docs", "include"):
@@ -88,13 +94,22 @@ class Commands(CommandTest):
         library = os.environ.get("NCE2VEC_LIBRARY")
         if library:
             os.symlink(library, self.path("build/libnce2vec.so"))
-        self.write_texts()
+        self.copy_texts()
         self.environment = {**os.environ, "PATH": self.path("build") + ":" + os.environ["PATH"], "LC_ALL": "C.UTF-8",
                             "PYTHONPATH": os.path.join(ROOT, "python"), "PYTHONDONTWRITEBYTECODE": "1",
                             "NCE2VEC_EVAL_DATA": self.standard_sets()}
 
+    def copy_texts(self):
+        if not Commands.made:
+            Commands.made = tempfile.mkdtemp(prefix="nce2vec-docs-")
+            atexit.register(shutil.rmtree, Commands.made, ignore_errors=True)
+            folder, self.folder = self.folder, Commands.made
+            self.write_texts()
+            self.folder = folder
+        shutil.copytree(Commands.made, self.folder, dirs_exist_ok=True)
+
     def write_texts(self):
-        """What the pages call text, wiki, book, ..."""
+        """What the pages call text, wiki, book, ..., and what the README's commands leave behind."""
         text = prose(1, 1500)
         self.write("text.txt.gz", text.encode(), zipped=True)
         self.write("news.txt", prose(2, 100).encode())
@@ -126,6 +141,12 @@ class Commands(CommandTest):
         self.write("old.txt", prose(8, 600).encode())
         self.train("old.txt", "-q", "--epochs", "1", "-o", "published.vec")
         self.write("new.txt", prose(9, 600, TOPICS[:2] + [TOPICS[2].replace("rome", "stream")]).encode())
+        os.mkdir(self.path("trained"))
+        self.train("-q", "text.txt.gz", "-o", "text.n2v", "--metrics", "text.metrics.jsonl")
+        for ending in ("bin", "txt"):
+            self.succeeds("convert", "-q", "text.n2v", "text." + ending)
+        for ending in ("n2v", "metrics.jsonl", "bin", "txt"):
+            os.rename(self.path("text." + ending), self.path("trained/text." + ending))
 
     def standard_sets(self):
         """Few pairs and questions, in the place of the standard sets."""
@@ -157,7 +178,7 @@ class Commands(CommandTest):
                 if block["language"] in ("sh", "python") and not block["reason"]]
         return "\n".join(said)
 
-    def test_docs_sequences(self):
+    def check_sequences(self):
         """The page's scores are better than those that know no vectors."""
         said = self.run_page("docs/sequences.md")
         if "numpy" not in str(self.lacking):
@@ -173,7 +194,7 @@ class Commands(CommandTest):
         self.run_program("convert", "-q", name, "words.npy")
         return self.read("words.vocab.txt").decode().split("\n")[:-1]
 
-    def test_words_that_changed(self):
+    def check_words_that_changed(self):
         said = self.run_page("docs/semantic-change.md")
         if not self.lacking and not SANITIZED:
             self.assertEqual(len(re.findall(r"^ +\d\.\d{3}  stream ", said, re.MULTILINE)), 3)
@@ -184,14 +205,14 @@ class Commands(CommandTest):
             self.skipTest("%swithout %s a part of the page did not run" % (
                 "machine: " if self.lacking == {"ICU"} else "", ", ".join(sorted(self.lacking))))
 
-    def test_objectives_example(self):
+    def check_objectives(self):
         """The page's loss is that of the formula."""
         if SANITIZED:
             self.skipTest("machine: Python cannot load a library of this build")
         loss = float(self.run_page("docs/objectives.md").split()[0])
         self.assertAlmostEqual(loss, math.log(sum(math.exp(s / 0.5) for s in (1, -2, 0.5, 3))) - 1 / 0.5, places=5)
 
-    def test_recipes(self):
+    def check_recipes(self):
         said = self.run_page("docs/recipes.md")
         self.assertLessEqual(set(TOPICS[0].split()), set(self.vocabulary("notes.n2v")))
         self.assertIn("music", self.vocabulary("wiki.n2v"))
@@ -225,19 +246,20 @@ class Commands(CommandTest):
 
 def page_test(page):
     def test(self):
-        if page != "README.md":  # what the README's commands leave behind
-            self.train("-q", "text.txt.gz", "-o", "text.n2v", "--metrics", "text.metrics.jsonl")
-            for ending in ("bin", "txt"):
-                self.succeeds("convert", "-q", "text.n2v", "text." + ending)
+        if page != "README.md":
+            shutil.copytree(self.path("trained"), self.folder, dirs_exist_ok=True)
         self.run_page(page)
         self.end()
 
     return test
 
 
+OWN = {"docs/objectives.md": Commands.check_objectives, "docs/recipes.md": Commands.check_recipes,
+       "docs/semantic-change.md": Commands.check_words_that_changed, "docs/sequences.md": Commands.check_sequences}
+
 for name in RUN:
-    if name not in ("docs/recipes.md", "docs/semantic-change.md", "docs/sequences.md"):
-        setattr(Commands, "test_" + re.sub(r"\W", "_", name[:-len(".md")].lower()), page_test(name))
+    if ALL or name not in SLOW:
+        setattr(Commands, "test_" + re.sub(r"\W", "_", name[:-len(".md")].lower()), OWN.get(name) or page_test(name))
 
 
 class Tokenizers(CommandTest):

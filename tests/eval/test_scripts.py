@@ -55,9 +55,9 @@ class Evaluate(FolderTest):
         if ALL:
             again = self.command("evaluate.sh", "--json", *files, "--data", self.folder)
             self.assertEqual(again.stdout, got.stdout)
-        table = self.command("evaluate.sh", *files, "--data", self.folder).stdout
-        self.assertEqual(table.count("similarity  mean"), 5)
-        self.assertIn("minus", table)
+            table = self.command("evaluate.sh", *files, "--data", self.folder).stdout
+            self.assertEqual(table.count("similarity  mean"), 5)
+            self.assertIn("minus", table)
 
     def test_errors(self):
         got = self.command("evaluate.sh", self.path("none"))

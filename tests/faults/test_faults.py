@@ -44,7 +44,7 @@ class Faults(unittest.TestCase):
         self.check(faults.run_power, 40)
 
     def test_a_killed_training_goes_on(self):
-        self.check(faults.run_kills, 10 // LESS)
+        self.check(faults.run_kills, LEVEL.kills)
 
     def test_resumed_trainings_end_with_the_same_bytes(self):
         self.check(faults.run_resumed, 15)

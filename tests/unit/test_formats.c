@@ -231,6 +231,7 @@ static n2v_status read_odd(const files *file, const char *what, size_t at)
 
 START_TEST(every_cut_is_refused)
 {
+    const size_t step = runs_all() ? 1 : 3;
     const Format *format;
 
     for (size_t f = 0; (format = plain_format_at(f)); f++) {
@@ -245,7 +246,7 @@ START_TEST(every_cut_is_refused)
             model.input[i * model.stride + 2] = 1.5F;
         write_model(&model, format, file.path);
         bytes = scratch_read(file.path, &count);
-        for (size_t cut = 0; cut < count; cut++) {
+        for (size_t cut = 0; cut < count; cut += step) {
             put_file(file.path, bytes, cut);
             if (cut + (text     ? 4
                        : binary ? 1
@@ -257,7 +258,7 @@ START_TEST(every_cut_is_refused)
         put_file(file.path, bytes, count);
         free(bytes);
         bytes = file.beside ? scratch_read(file.beside, &count) : NULL;
-        for (size_t cut = 0; bytes && cut + 1 < count; cut++) { /* the last word is of one byte */
+        for (size_t cut = 0; bytes && cut + 1 < count; cut += step) { /* the last word is of one byte */
             put_file(file.beside, bytes, cut);
             require(read_odd(&file, format->name, cut) == N2V_ERROR_FORMAT, "%s: words cut at %zu of %zu", format->name,
                     cut, count);

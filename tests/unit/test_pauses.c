@@ -251,7 +251,7 @@ static TrainOptions pause_options(size_t index)
     options.noise = options.noise < 20 ? options.noise : 20;
     options.noise_sharing = index % 3 == 1 ? 3 : index % 3 ? 20 : 1; /* all layouts */
     options.subsample = 0.02;
-    options.epochs = SANITIZED ? 2 : 3;
+    options.epochs = runs_all() ? 3 : 2;
     return options;
 }
 

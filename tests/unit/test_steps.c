@@ -15,7 +15,7 @@ START_TEST(any_number_of_ranks)
     training_text *text = blocks_of_random_text(BLOCKS, WORDS);
     TrainOptions options = step_options(0);
 
-    options.epochs = SANITIZED ? 1 : options.epochs;
+    options.epochs = runs_all() ? options.epochs : 1;
     Trainer *one = trained(text, &options);
 
     for (size_t ranks = SANITIZED ? 3 : 1; ranks <= 3; ranks++)
@@ -62,7 +62,7 @@ START_TEST(every_objective)
     for (size_t i = FIRST_OBJECTIVE; registered_objective(i); i += OBJECTIVE_STEP) {
         TrainOptions options = step_options(i);
         options.sync_bits = i % 4 ? 32 : 16;
-        options.epochs = SANITIZED ? 1 : options.epochs;
+        options.epochs = runs_all() ? options.epochs : 1;
         Trainer *one = trained(text, &options);
         group_training t = new_training(text, 2, &options);
         run_all_ranks(&t);
@@ -168,7 +168,7 @@ START_TEST(own_texts)
     for (size_t i = 0; i < sizeof shares / sizeof *shares; i += SANITIZED ? 2 : 1) {
         TrainOptions options = step_options(i % 2 ? 0 : 3);
         const size_t ranks = i ? 3 : 2;
-        options.epochs = SANITIZED ? 1 : options.epochs;
+        options.epochs = runs_all() ? options.epochs : 1;
         Trainer *one = trained(text, &options);
         for (int heldout = 0; heldout < 2; heldout++) { /* a file that all have, or a share of each text */
             group_training t = new_training(text, ranks, &options);
