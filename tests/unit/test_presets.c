@@ -45,13 +45,13 @@ START_TEST(test_best)
 
     has(settings, "model", "cbow");
     has(settings, "subwords", "fasttext");
-    has(settings, "dim", "150");
+    has(settings, "dim", "200");
     has(settings, "window", "8"); /* of cbow */
     ck_assert_int_eq(n2v_settings_check(settings, NULL), N2V_OK);
     ck_assert_int_eq(n2v_settings_set(settings, "subwords", "none", NULL), N2V_OK);
     ck_assert_int_eq(n2v_settings_set(settings, "model", "skipgram", NULL), N2V_OK);
     ck_assert_int_eq(n2v_settings_check(settings, NULL), N2V_OK);
-    has(settings, "dim", "150");
+    has(settings, "dim", "200");
     has(settings, "window", "5");
     n2v_settings_destroy(settings);
 }
