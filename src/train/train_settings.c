@@ -314,7 +314,7 @@ static defaults defaults_of(const TrainOptions *options)
         d.rate *= model_rates[options->model];
     if (options->optimizer->default_rate > 0)
         d.rate = options->optimizer->default_rate;
-    if (dot && options->model == MODEL_SKIPGRAM && options->subwords.kind != SUBWORDS_NONE && !(needs & without_draws)) {
+    if (dot && with_subwords(options) && options->model == MODEL_SKIPGRAM && !(needs & without_draws)) {
         d.draws = 10;
         d.sharing = 4;
         d.rate *= 2;

@@ -10,4 +10,7 @@ n2v_settings *make_settings(n2v_purpose purpose);
 /* text NULL: the default. */
 void set(n2v_settings *settings, const char *name, const char *text);
 
+/* Fails unless the setting has this value. */
+void expect(n2v_settings *settings, const char *name, const char *value);
+
 #endif

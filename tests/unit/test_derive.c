@@ -203,8 +203,8 @@ START_TEST(numbers_that_do_not_fit)
     n2v_error error = {.text = ""};
 
     model.input[1] = 65536;
-    ck_assert_int_eq(model_derive(&derived, &model, &(Select){.vectors = VECTORS_INPUT, .numbers = NUMBERS_FLOAT16}, NULL,
-                                  &error),
+    ck_assert_int_eq(model_derive(&derived, &model,
+                                  &(Select){.vectors = VECTORS_INPUT, .numbers = NUMBERS_FLOAT16}, NULL, &error),
                      N2V_ERROR_NUMERIC);
     ck_assert_ptr_nonnull(strstr(error.text, "number 2 of the vector of 'w0' is 65536"));
     ck_assert_ptr_null(derived.input);
