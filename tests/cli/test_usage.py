@@ -38,7 +38,7 @@ class Help(CommandTest):
                                 ("--seed N", "[1]"), ("--threads N", "[all cores]"), ("--lr X", "[the objective's]"),
                                 ("--noise K", "[the objective's]"), ("--tokenizer NAME", "[words]")):
             at = page.index(option)
-            self.assertIn(default, page[at:].split(" --")[0] if option == "--seed N" else page[at:at + 300], option)
+            self.assertIn(default, page[at:].split(" --")[0] if option == "--seed N" else page[at:at + 400], option)
         for name in ("sgns", "nce", "infonce", "text, binary, n2v", "words, space"):
             self.assertIn(name, page)
 
