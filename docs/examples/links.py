@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Link prediction: do the vectors of nodes tell edges from pairs that are none?
+"""Link prediction: are the vectors of two nodes more alike where an edge connects them?
 
     links.py split edges.txt train.txt heldout.txt       a tenth of the edges goes to heldout.txt
     links.py score nodes.npy train.txt heldout.txt       vectors that were trained on walks of train.txt

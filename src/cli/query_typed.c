@@ -55,7 +55,7 @@ static bool has_more(const char *text, size_t bytes, size_t at)
     return query_next_word(text, bytes, &at, &length) != NULL;
 }
 
-/* A sign is one where a word or a sign may stand, and a word follows it: elsewhere it is a word itself. */
+/* + and - are signs between words, or before a word at the beginning; elsewhere they are words. */
 static n2v_status add_terms(query_run *a, typed_query *q, const char *text, size_t bytes, bool phrases,
                             n2v_error *error)
 {

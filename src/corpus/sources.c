@@ -23,7 +23,7 @@ typedef struct pass {
     uint64_t bytes_done;    /* of their files as they are */
     uint64_t bytes_total;   /* of all files as they are */
     double start, reported; /* when */
-    uint64_t lines;         /* of the source that is being read, where they are told apart */
+    uint64_t lines;         /* of the source that is being read, where options.lines is set */
     bool in_line;           /* it has bytes after the last line feed */
     LineWeight weight;      /* of the line that is being read; 1 where lines have none */
 } pass;
@@ -116,7 +116,7 @@ static size_t line_bytes(const unsigned char *bytes, size_t count)
     return end ? (size_t)(end - bytes) + 1 : count;
 }
 
-/* Hands tokens over; where lines are told apart or have weights, line by line. */
+/* Hands tokens over; line by line where the ends of lines matter or lines have weights. */
 static n2v_status take_lines(pass *p, const TextSource *source, const unsigned char *bytes, size_t count,
                              n2v_error *error)
 {

@@ -18,7 +18,7 @@ typedef struct TextSource {
     const char *name; /* in messages; NULL: of a file the path, of others what they are */
 } TextSource;
 
-/* Called with the context of a TakeTokens where lines are told apart. */
+/* Called with the context of a TakeTokens, where the end of each line matters. */
 typedef struct TakeLines {
     /* The tokens of this line of the source, from 1, are all taken; also of one without tokens. */
     n2v_status (*line)(void *context, const char *source, uint64_t number, n2v_error *error);
@@ -34,7 +34,7 @@ typedef struct SourcesOptions {
     void *reading_context;
     bool looks;     /* at what the text of files looks like */
     uint64_t limit; /* files end early once so many tokens are read; 0: no limit */
-    const TakeLines *lines; /* NULL: lines are not told apart */
+    const TakeLines *lines; /* NULL: the ends of lines do not matter */
 } SourcesOptions;
 
 typedef struct SourcesCounts {

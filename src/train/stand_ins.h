@@ -15,7 +15,7 @@ typedef struct Example Example;   /* example.h */
 
 typedef struct StandIn {
     float **place;    /* in the lists of the step */
-    float *row;       /* that it stands in for */
+    float *row;       /* of the model, which it replaces during the step */
     const float *before;
     float *after;     /* the copy that the step changes */
     size_t floats;

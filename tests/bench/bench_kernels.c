@@ -139,7 +139,7 @@ int main(void)
            "%.0f, third %.0f, memory %.1f GB/s.\n\n",
            peak, bench_bandwidth((size_t)16 << 10), bench_bandwidth((size_t)256 << 10),
            bench_bandwidth((size_t)8 << 20), bandwidth);
-    printf("dot is m x n scores, update the way back to both sides, a step the two in turn. GFLOP/s (%% of the FMA "
+    printf("dot is m x n scores, update is the backward pass, step is both in turn. GFLOP/s (%% of the FMA "
            "peak); the last column is what a step moves (%% of the memory's bandwidth).\n\n");
     printf("| set        | dim | m x n   | dot           | sqdist | update        | step in cache | from memory   | "
            "GB/s           |\n");
