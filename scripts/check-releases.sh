@@ -1,11 +1,12 @@
 #!/bin/sh
-# check-releases.sh - builds and tests the last commit on several Debian releases, each in a chroot of its own.
+# check-releases.sh - builds and tests the last commit on several Debian releases, in chroots.
 #
 # usage: scripts/check-releases.sh [SUITE...]     default: bullseye bookworm trixie sid
 #
-# Needs root, debootstrap and a network. The chroots are in $RELEASES (default: build/releases) and are kept, so that
-# later runs install only what is missing. scripts/release-stages.sh runs in them: it installs packages with a network,
-# builds and tests without. It prints one line for each suite; the output of all commands is in $RELEASES/SUITE.log.
+# Needs root, debootstrap and a network. Each stage has a chroot of its own in $RELEASES (default: build/releases), which is
+# kept, so that later runs install only what is missing. scripts/release-stages.sh runs in them: it installs packages with a
+# network, builds and tests without. It prints one line for each suite; the output of all commands is in
+# $RELEASES/SUITE.log.
 #
 # $STAGES   some of the stages minimal, wheel, full, clients (default: the first three)
 # $MIRROR   another source of Debian packages
@@ -25,7 +26,7 @@ mkdir -p "$releases/shared/wheels" "$releases/shared/clients"
 releases=$(cd "$releases" && pwd)
 [ -z "$(git status --porcelain)" ] || echo "Changes that are not committed are not tested."
 
-# inside SUITE online|offline STEP: runs a step of release-stages.sh. Its mounts and processes end with it.
+# inside CHROOT online|offline STEP: runs a step of release-stages.sh. Its mounts and processes end with it.
 inside() {
     network=--net
     [ "$2" = offline ] || network=
@@ -44,27 +45,31 @@ inside() {
     ' "$3"
 }
 
+# make_chroot SUITE STAGE: a copy of the suite's base, with the last commit.
 make_chroot() {
-    if [ ! -e "$releases/$1/made" ]; then
-        rm -rf "${releases:?}/$1"
-        debootstrap --variant=minbase "$1" "$releases/$1" "$mirror" && touch "$releases/$1/made"
+    base=$releases/$1 chroot=$releases/$1-$2
+    if [ ! -e "$base/made" ]; then
+        rm -rf "$base"
+        debootstrap --variant=minbase "$1" "$base" "$mirror" && touch "$base/made"
     fi || return 1
-    rm -rf "$releases/$1/nce2vec"
-    git clone -q --depth 1 "file://$root" "$releases/$1/nce2vec"
+    [ -e "$chroot/made" ] || { rm -rf "$chroot" && cp -a "$base" "$chroot"; } || return 1
+    rm -rf "$chroot/nce2vec"
+    git clone -q --depth 1 "file://$root" "$chroot/nce2vec"
+}
+
+run_stage() {
+    echo "== $1: $2"
+    make_chroot "$1" "$2" && inside "$1-$2" online "packages_$2" && inside "$1-$2" offline "$2"
 }
 
 check() {
-    suite=$1 started=$(date +%s) failed='' about=''
+    suite=$1 started=$(date +%s) failed=''
     log=$releases/$suite.log
-    if make_chroot "$suite" >"$log" 2>&1; then
-        for stage in $stages; do
-            { inside "$suite" online "packages_$stage" && inside "$suite" offline "$stage"; } >>"$log" 2>&1 ||
-                failed="$failed $stage"
-        done
-        about=$(inside "$suite" offline about)
-    else
-        failed=" debootstrap"
-    fi
+    : >"$log"
+    for stage in $stages; do
+        run_stage "$suite" "$stage" >>"$log" 2>&1 || failed="$failed $stage"
+    done
+    about=$(inside "$suite-$stage" offline about)
     outcome="passed: $stages"
     [ -z "$failed" ] || outcome="FAILED:$failed; the output is in $log"
     echo "$suite: $about: $outcome ($(($(date +%s) - started)) s)"

@@ -4,8 +4,9 @@
 # usage: scripts/release-stages.sh STEP
 #
 # packages_STAGE installs what a stage needs, with a network; STAGE builds and tests without one. The stages:
-#   minimal   the README's packages and its block of commands, warnings as errors; tests of that build and that package
-#   wheel     the portable wheel that the first suite has built, installed and tested
+#   minimal   the README's packages and its block of commands, warnings as errors; tests of that build and that package;
+#             the first suite builds the portable wheel
+#   wheel     that wheel, installed and tested without a compiler
 #   full      all optional libraries: all quick tests with gcc, and the tests of a build by clang
 #   clients   public programs with the package in gensim's place
 # about prints versions.
@@ -31,7 +32,7 @@ test_installed() {
 
 packages_minimal() {
     block README.md "pip install ./python" | sed -n 's/^apt-get install /apt-get install -y /p; /^apt-get update/p' | sh -eu
-    need check git
+    need check git ccache
 }
 
 minimal() {
@@ -48,20 +49,19 @@ minimal() {
         return 1  # no optional library is here
     fi
     NCE2VEC_MAY_SKIP=1 run_make check-unit check-cli
-    test_installed venv
-}
-
-packages_wheel() { need python3-venv python3-numpy zlib1g; }
-
-wheel() {
+    test_installed "$PWD/venv"
     if [ -z "$(ls /shared/wheels)" ]; then
         run_make portable-wheel
         cp build/portable/*.whl /shared/wheels
     fi
-    rm -rf build/environment
-    python3 -m venv --system-site-packages build/environment
-    build/environment/bin/pip install /shared/wheels/*.whl
-    test_installed "$PWD/build/environment"
+}
+
+packages_wheel() { need python3-venv python3-numpy; }
+
+wheel() {
+    python3 -m venv --clear --system-site-packages /environment
+    /environment/bin/pip install /shared/wheels/*.whl
+    test_installed /environment
 }
 
 # What a release does not have is listed in /missing; tests may be skipped there alone. The tests compare with gensim 4.
@@ -76,7 +76,7 @@ packages_full() {
         fi
     done
     # shellcheck disable=SC2086 # words are packages
-    need $available
+    need $available ccache
 }
 
 full() {
@@ -91,7 +91,7 @@ full() {
 }
 
 packages_clients() {
-    need git python3-gensim python3-networkx python3-numba python3-rdkit python3-semantic-version python3-plotly \
+    need gcc libc6-dev make pkg-config zlib1g-dev libutf8proc-dev ccache git python3-gensim python3-networkx python3-numba python3-rdkit python3-semantic-version python3-plotly \
         python3-joblib python3-tqdm python3-pandas python3-scipy python3-sklearn
 }
 
