@@ -48,7 +48,7 @@ minimal() {
     if build/nce2vec --version | grep -E "bzip2|xz|zstd|ICU [0-9]"; then
         return 1  # no optional library is here
     fi
-    NCE2VEC_MAY_SKIP=1 run_make check-unit check-cli
+    NCE2VEC_MAY_SKIP=1 run_make -k check-unit check-cli
     test_installed "$PWD/venv"
     if [ -z "$(ls /shared/wheels)" ]; then
         run_make portable-wheel
@@ -66,6 +66,7 @@ wheel() {
 
 # What a release does not have is listed in /missing; tests may be skipped there alone. The tests compare with gensim 4.
 packages_full() {
+    failed=
     : >/missing
     available=
     for package in $TEST_PACKAGES; do
@@ -80,14 +81,16 @@ packages_full() {
 }
 
 full() {
+    failed=
     : >/skips
     export NCE2VEC_SKIPS=/skips
     [ ! -s /missing ] || export NCE2VEC_MAY_SKIP=1
     run_make BUILD=build/gcc all benches
-    run_make BUILD=build/gcc check
+    run_make -k BUILD=build/gcc check || failed=1
     run_make CC=clang BUILD=build/clang all benches
-    run_make check-clang
+    run_make -k check-clang || failed=1
     sort -u /skips
+    [ -z "$failed" ]
 }
 
 packages_clients() {
