@@ -66,7 +66,6 @@ wheel() {
 
 # What a release does not have is listed in /missing; tests may be skipped there alone. The tests compare with gensim 4.
 packages_full() {
-    failed=
     : >/missing
     available=
     for package in $TEST_PACKAGES; do
@@ -94,8 +93,9 @@ full() {
 }
 
 packages_clients() {
-    need gcc libc6-dev make pkg-config zlib1g-dev libutf8proc-dev ccache git python3-gensim python3-networkx python3-numba python3-rdkit python3-semantic-version python3-plotly \
-        python3-joblib python3-tqdm python3-pandas python3-scipy python3-sklearn
+    need gcc libc6-dev make pkg-config zlib1g-dev libutf8proc-dev ccache git python3-gensim python3-networkx \
+        python3-numba python3-rdkit python3-semantic-version python3-plotly python3-joblib python3-tqdm python3-pandas \
+        python3-scipy python3-sklearn
 }
 
 clients() {
