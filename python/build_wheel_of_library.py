@@ -70,8 +70,8 @@ def _build(folder):
     if "NCE2VEC_PREBUILT" in os.environ:
         return Path(os.environ["NCE2VEC_PREBUILT"]).parent
     if not (SOURCES / "Makefile").is_file():
-        raise SystemExit(f"{SOURCES} does not have the sources of the library. pip before 21.3 copies the folder python "
-                         "alone: run `make wheel` in the repository, then `pip install build/nce2vec-*.whl` "
+        raise SystemExit(f"{SOURCES} does not have the sources of the library. pip before 21.3 copies the folder "
+                         "python alone: run `make wheel` in the repository, then `pip install build/nce2vec-*.whl` "
                          "(docs/installing.md)")
     compiler = ["CC=" + os.environ["CC"]] if "CC" in os.environ else []
     command = ["make", "-s", "-j", str(os.cpu_count() or 1), "-C", str(SOURCES), "BUILD=" + str(folder), *compiler,
