@@ -86,7 +86,7 @@ full() {
     [ ! -s /missing ] || export NCE2VEC_MAY_SKIP=1
     run_make BUILD=build/gcc all benches
     run_make -k BUILD=build/gcc check || failed=1
-    run_make CC=clang BUILD=build/clang all benches
+    run_make -k CC=clang BUILD=build/clang all benches
     run_make -k check-clang || failed=1
     sort -u /skips
     [ -z "$failed" ]
