@@ -7,11 +7,11 @@ import shutil
 import subprocess
 import unittest
 
-from support import CommandTest, has_module, read_text, text
+from support import PLAIN_NUMBERS, CommandTest, has_module, read_text, text
 
 PYTHON = "/usr/bin/python3"
 
-SCRIPT = """
+SCRIPT = PLAIN_NUMBERS + """
 import sys
 from gensim.models import KeyedVectors
 a = KeyedVectors.load_word2vec_format("a.txt", binary=False)
@@ -38,7 +38,7 @@ for question in json.load(sys.stdin):
     print(json.dumps(answers))
 """
 
-GLOVE = """
+GLOVE = PLAIN_NUMBERS + """
 from gensim.models import KeyedVectors
 a = KeyedVectors.load_word2vec_format("a.txt", binary=False)
 b = KeyedVectors.load_word2vec_format("a.glove", binary=False, no_header=True)
