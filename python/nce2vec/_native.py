@@ -443,6 +443,10 @@ class Handle:
     def _as_parameter_(self):
         return c_void_p(self._pointer)
 
+    # A second owner would free it a second time.
+    def __reduce_ex__(self, _protocol):
+        raise TypeError(f"a {type(self).__name__} cannot be copied or pickled: save it, or share it between threads")
+
     def __del__(self):
         if getattr(self, "_pointer", None):
             self._destroy(c_void_p(self._pointer))
