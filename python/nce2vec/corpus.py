@@ -65,6 +65,9 @@ class _Sentences:
             wrong = next(word for word in words if not isinstance(word, str))
             raise TypeError(f"a word must be a str, not {type(wrong).__name__}: {wrong!r}; "
                             "str(word) makes one") from None
+        except UnicodeEncodeError:
+            wrong = next(word for word in words if any("\ud800" <= letter <= "\udfff" for letter in word))
+            raise native.DataError(f"a word has half of a surrogate pair, which is not in UTF-8: {wrong!r}") from None
         text = np.frombuffer(self._text, dtype=np.uint8)
         ends = np.append(np.flatnonzero(text == 0), len(text)) if words else np.zeros(0, dtype=np.intp)
         if len(ends) != len(words):
@@ -160,7 +163,11 @@ def _paths_or_sentences(source):
     iterator = iter(source)
     first = list(itertools.islice(iterator, 1))
     if first and isinstance(first[0], os.PathLike):
-        return first + list(iterator), None
+        paths = first + list(iterator)
+        wrong = [path for path in paths if not is_path(path)]
+        if wrong:
+            raise TypeError(f"the text begins with a path, so all of it must be paths, not {wrong[0]!r:.100}")
+        return paths, None
     return None, itertools.chain(first, iterator)
 
 

@@ -69,6 +69,10 @@ def evaluate(objective, scores, labels, *, log_noise=None, multiplicity=None, in
     a column was drawn. Norms are squared lengths, (m) and (n); pairs are scores within a side, (m, m) and (n, n).
     Returns an Evaluation, whose gradients have the shapes of what they belong to.
     """
+    if not isinstance(objective, str):
+        raise TypeError(f"the objective is a str, such as 'nce', not {objective!r:.60}")
+    if not np.isin(labels, (NEGATIVE, POSITIVE, MASKED)).all():
+        raise native.ArgumentError("labels are POSITIVE, NEGATIVE or MASKED (1, 0, 2)")
     scores = np.ascontiguousarray(scores, dtype=np.float32)
     if scores.ndim != 2:
         raise native.ArgumentError(f"scores have two axes, not the shape {scores.shape}")

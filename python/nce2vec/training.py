@@ -54,8 +54,8 @@ class _TrainerVectors:
 class Trainer(native.Handle):
     """A training that can be paused between any two blocks of sentences.
 
-    ``Trainer(sentences, dim=200)`` reads the text and draws the first vectors; ``run`` trains. Several trainings may
-    share a Corpus.
+    ``Trainer(sentences, dim=200)`` reads the text and draws the first vectors; ``run`` trains. The arguments are those
+    of ``train``, whose help has all settings. Several trainings may share a Corpus.
     """
 
     @takes_settings(native.FOR_TRAINING)

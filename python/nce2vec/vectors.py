@@ -64,12 +64,17 @@ class Vectors(Mapping):
         ``skip_bad=True`` skips malformed rows of text, glove and binary files: a UserWarning has their number and the
         first one's line.
         """
+        return cls._load(path, settings, 3)
+
+    @classmethod
+    def _load(cls, path, settings, level):
+        """level: how many calls below the caller this is, for warnings."""
         chosen, watch = settings_or_none(native.FOR_LOADING, settings), Watch()
         with watch:
             made = cls(_Loaded(library.vectors_load_with, native.path_bytes(path), chosen, watch.observer))
         if made._info.skipped:
             warnings.warn(f"skipped {made._info.skipped} malformed rows; the first: "
-                          + made._info.first_skipped.decode("utf-8", "replace"), stacklevel=2)
+                          + made._info.first_skipped.decode("utf-8", "replace"), stacklevel=level)
         return made
 
     @classmethod
@@ -98,11 +103,22 @@ class Vectors(Mapping):
         """Writes the vectors, in the format of the path's ending or of ``format``.
 
         ``settings`` are those of ``nce2vec convert``: format, vectors, normalize, float16, int8, top, remove_top and
-        reduce. The file, or the folder of model2vec, appears under its name only when it is complete.
+        reduce. The file, or the folder of model2vec, appears under its name only when it is complete. An ending that no
+        format has is a UserWarning, and word2vec text is written.
         """
-        chosen, watch = settings_or_none(native.FOR_OUTPUT, settings), Watch()
+        chosen, watch, output = settings_or_none(native.FOR_OUTPUT, settings), Watch(), c_void_p()
         with watch:
-            library.vectors_save(self._handle, native.path_bytes(path), chosen, watch.observer)
+            library.output_open(byref(output), native.path_bytes(path), chosen, watch.observer)
+            try:
+                library.output_vectors(output, self._handle)
+            except BaseException:
+                library.output_discard(output)
+                raise
+            ending = library.output_unknown_ending(output)
+            library.output_commit(output)
+        if ending:
+            warnings.warn(f"{os.fspath(path)} is written as word2vec text, because the ending {ending.decode()} is not "
+                          "known; format=... chooses another format", stacklevel=2)
 
     @takes_settings(native.FOR_OUTPUT)
     def derive(self, **settings) -> Vectors:
@@ -352,6 +368,8 @@ class Vectors(Mapping):
     def _ids_and_vectors(self, items):
         if isinstance(items, str) or (isinstance(items, np.ndarray) and items.ndim == 1):
             items = [items]
+        if not hasattr(items, "__iter__"):
+            raise native.ArgumentError(f"a query is a word, a vector, or a list of them, not {items!r}")
         ids, vectors = [], []
         for item in items:
             if self._is_composed(item):
@@ -444,4 +462,4 @@ def _from_bytes(data):
 @takes_settings(native.FOR_LOADING)
 def load(path: Path, **settings) -> Vectors:
     """Loads a file of vectors in any of the formats, recognized by its content, as ``Vectors.load`` does."""
-    return Vectors.load(path, **settings)
+    return Vectors._load(path, settings, 3)

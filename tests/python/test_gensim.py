@@ -524,8 +524,11 @@ class Phrases(unittest.TestCase):
     @unittest.skipUnless(theirs, "gensim is not installed: apt-get install python3-gensim")
     def test_the_same_phrases(self):
         for settings in ({"threshold": 0.05}, {"connector_words": ours.ENGLISH_CONNECTOR_WORDS, "threshold": 0.1},
-                         {"scoring": "npmi", "threshold": 0.3}, {"delimiter": "-", "min_count": 2, "threshold": 0.01}):
-            mine, other = (module.Phrases(self.TEXT, **settings) for module in (ours, gensim.models.phrases))
+                         {"scoring": "npmi", "threshold": 0.3}, {"scoring": ours.models.npmi_scorer, "threshold": 0.2}, {"delimiter": "-", "min_count": 2, "threshold": 0.01}):
+            mine = ours.Phrases(self.TEXT, **settings)
+            if callable(settings.get("scoring")):
+                settings["scoring"] = gensim.models.phrases.npmi_scorer
+            other = gensim.models.phrases.Phrases(self.TEXT, **settings)
             with self.subTest(settings):
                 self.assertEqual(set(mine.export_phrases()), set(other.export_phrases()))
                 for phrase, score in other.export_phrases().items():
@@ -551,6 +554,13 @@ class Phrases(unittest.TestCase):
         self.assertEqual(list(text), list(text))
         self.assertEqual(Text.reads, 3)  # once to look whether it is a sentence
         self.assertEqual(mine[[]], [])
+
+    @unittest.skipUnless(theirs, "gensim is not installed: apt-get install python3-gensim")
+    def test_scorers(self):
+        for name in ("original_scorer", "npmi_scorer"):
+            for counts in ((10, 20, 8, 100, 5, 1000), (10, 20, 3, 100, 5, 1000)):
+                mine, other = (getattr(module, name)(*counts) for module in (ours.models, gensim.models.phrases))
+                self.assertAlmostEqual(mine, other)
 
     def test_the_table_is_saved(self):
         mine = ours.Phrases(self.TEXT, connector_words=ours.ENGLISH_CONNECTOR_WORDS, threshold=0.1).freeze()

@@ -58,6 +58,10 @@ class Evaluate(unittest.TestCase):
             objectives.evaluate("sgns", np.zeros((2, 3)), np.zeros((3, 2)))
         with self.assertRaisesRegex(nce2vec.ArgumentError, "two axes"):
             objectives.evaluate("sgns", np.zeros(3), np.zeros(3))
+        with self.assertRaisesRegex(nce2vec.ArgumentError, "labels are POSITIVE"):
+            objectives.evaluate("sgns", np.zeros((1, 2)), [[1.5, 0]])
+        with self.assertRaisesRegex(TypeError, "the objective is a str"):
+            objectives.evaluate(5, np.zeros((1, 1)), [[1]])
         with self.assertRaisesRegex(nce2vec.ArgumentError, "sgsn"):
             objectives.evaluate("sgsn", np.zeros((1, 1)), [[1]])
 

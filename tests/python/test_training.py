@@ -157,6 +157,7 @@ class Sources(unittest.TestCase):
         for wrong, says in ((iter(["a b"]), "a sentence is a list of words"), ([["a", 3]], "a word must be a str"),
                             ([["a"], 7], "sentence 2 is 7: a sentence is a list"),
                             ([["a"], None], "sentence 2 is None"),
+                            ([["a\ud800", "c"]], "surrogate"), ([Path("a"), ["c"]], r"must be paths, not \['c'\]"),
                             ([["a\0b", "c"]], "NUL character"), ([["new york", "a"]], "sentence 1"),
                             (iter([]), "the source of sentences is empty")):
             with self.subTest(says), self.assertRaisesRegex((TypeError, nce2vec.DataError), says):
@@ -183,6 +184,10 @@ class Settings(unittest.TestCase):
     def test_errors_have_the_names_of_keyword_arguments(self):
         with self.assertRaisesRegex(nce2vec.ArgumentError, "noise_sharing: '0' is not an integer"):
             nce2vec.train(toy.sentences(), noise_sharing=0)
+
+    def test_numpys_numbers(self):
+        settings = {**toy.TRAINING, "dim": np.int64(4), "deterministic": np.bool_(True), "lr": np.float32(0.5)}
+        self.assertEqual(dict(nce2vec.train(toy.sentences(9), **settings).record)["lr"], "0.5")
 
     def test_they_are_what_the_record_has(self):
         vectors = nce2vec.train(toy.sentences(), **{**toy.TRAINING, "lr": 0.1 / 3})

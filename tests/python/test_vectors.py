@@ -112,6 +112,8 @@ class Mapping(unittest.TestCase):
         self.assertEqual(many, [v.most_similar("sun", k=2), v.most_similar("car", k=2)])
         self.assertEqual(v.most_similar_many([]), [])
         self.assertEqual(v.most_similar("sun", k=10 ** 12), v.most_similar("sun", k=np.int64(15)))
+        with self.assertRaisesRegex(nce2vec.ArgumentError, "a query is a word"):
+            v.most_similar(5)
         for wrong in (dict(k=0), dict(k=2.5), dict(k=None), dict(method="mean")):
             with self.assertRaises(nce2vec.ArgumentError):
                 v.most_similar("sun", **wrong)
@@ -223,6 +225,9 @@ class Files(unittest.TestCase):
                 nce2vec.load(path)
             with self.assertWarnsRegex(UserWarning, "skipped 2 malformed rows; the first: .*line 3: the word 'a'"):
                 self.assertEqual(nce2vec.load(path, skip_bad=True).words, ["a"])
+            with self.assertWarns(UserWarning) as caught:
+                nce2vec.load(path, skip_bad=True)
+            self.assertEqual(caught.filename, __file__)
             with self.assertRaisesRegex(TypeError, "skip_bat"):
                 nce2vec.load(path, skip_bat=True)
 
@@ -235,6 +240,9 @@ class Files(unittest.TestCase):
             self.assertTrue(np.allclose(np.linalg.norm(loaded.matrix, axis=1), 1, atol=1e-5))
             with self.assertRaisesRegex(TypeError, "formatt"):
                 self.vectors.save(path, formatt="text")
+            with self.assertWarnsRegex(UserWarning, "word2vec text, because the ending .bni is not known") as caught:
+                self.vectors.save(Path(folder, "v.bni"))
+            self.assertEqual(caught.filename, __file__)
 
     def test_fewer_dimensions_and_bits(self):
         v = self.vectors

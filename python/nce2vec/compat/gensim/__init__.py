@@ -2,7 +2,6 @@
 ``from nce2vec.compat.gensim.models import Word2Vec``, or without ``models``. Names of gensim 3 and 4. What is not
 offered raises an error that names the alternative."""
 
-from . import absent as _absent
 from .callbacks import CallbackAny2Vec
 from .fasttext import (FastText, FastTextKeyedVectors, load_facebook_model, load_facebook_vectors,
                        save_facebook_model)
@@ -17,12 +16,3 @@ __version__ = "4.3.0"  # the version whose interface this is, for programs that 
 __all__ = ["CallbackAny2Vec", "ENGLISH_CONNECTOR_WORDS", "FastText", "FastTextKeyedVectors", "FrozenPhrases",
            "KeyedVectors", "LineSentence", "PathLineSentences", "Phraser", "Phrases", "Text8Corpus", "Word2Vec",
            "Word2VecKeyedVectors", "load_facebook_model", "load_facebook_vectors", "save_facebook_model"]
-
-
-def __getattr__(name):
-    """Of gensim's other names: a class that cannot be used, or an error, which name the alternative."""
-    if name in _absent.CLASSES:
-        return getattr(_absent, name)
-    if name.startswith("__"):
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    raise _absent._Missing(_absent.missing_name(f"gensim.{name}"))

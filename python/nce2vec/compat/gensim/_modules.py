@@ -33,7 +33,6 @@ def _made():
             **{f"models.{name}": module for name, module in parts.items()}}
     for module in made.values():
         module.__path__ = []  # so that Python looks for a name that it lacks as a module, and asks _Finder
-    for module in (models, utils, absent.downloader):
         absent.refuse_names(module)
     return made
 
@@ -53,5 +52,6 @@ class _Finder:
 
 
 MODULES = _made()
+absent.refuse_names(sys.modules[_PACKAGE])
 sys.modules.update({f"{_PACKAGE}.{name}": module for name, module in MODULES.items()})
 sys.meta_path.append(_Finder())

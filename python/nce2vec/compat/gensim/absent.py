@@ -21,6 +21,8 @@ CLASSES = {
              "PerplexityMetric CoherenceMetric ConvergenceMetric DiffMetric PoincareModel PoincareKeyedVectors "
              "PoincareRelations WordRank VarEmbed", _OTHER),
     **_names("TranslationMatrix BackMappingTranslationMatrix", "nce2vec.align rotates vectors onto others"),
+    **_names("Vocab CompatVocab Word2VecVocab Word2VecTrainables FastTextVocab FastTextTrainables",
+             "KeyedVectors.add_vectors takes words and vectors, set_vecattr counts"),
     **_names("BrownCorpus", "give its sentences as lists of words"),
 }
 # Modules; the alternative to one is that to its parts, too.
@@ -73,11 +75,13 @@ def missing_name(full):
 
 
 def refuse_names(module):
-    """Makes a module's missing names errors that name the alternative."""
+    """Makes a module's missing names classes that cannot be used, or errors, which name the alternative."""
     def look(name):
-        if name.startswith("__"):
+        if name in CLASSES:
+            return globals()[name]
+        if name.startswith("_"):
             raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
-        raise _Missing(missing_name(f"gensim.{module.__name__.rpartition('gensim.')[2]}.{name}"))
+        raise _Missing(missing_name(f"gensim{module.__name__[len(__package__):]}.{name}"))
     module.__getattr__ = look
 
 

@@ -34,10 +34,10 @@ class FastTextKeyedVectors(KeyedVectors):
 
     has_index_for = KeyedVectors.__contains__
 
-    def get_vector(self, key, norm=False):
-        row = None if key in self.key_to_index else self._compose(key)
+    def get_vector(self, word, norm=False):
+        row = None if word in self.key_to_index else self._compose(word)
         if row is None:
-            return super().get_vector(key, norm)
+            return super().get_vector(word, norm)
         length = np.linalg.norm(row)
         return row / length if norm and length else row
 
@@ -48,7 +48,8 @@ class FastTextKeyedVectors(KeyedVectors):
 class FastText(Word2Vec):
     """A model of gensim's interface with subwords, hashed as fastText hashes them."""
 
-    MISSING = names("load_binary_data", "load_facebook_model reads fastText's .bin files")
+    MISSING = {"load_binary_data": "load_facebook_model reads fastText's .bin files",
+               "num_ngram_vectors": "n-grams are in the library alone"}
     _SUBWORDS = ("min_n", "max_n", "bucket")
 
     def __init__(self, sentences=None, corpus_file=None, sg=0, hs=0, vector_size=100, alpha=0.025, window=5,

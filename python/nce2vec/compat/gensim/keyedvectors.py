@@ -298,7 +298,8 @@ class KeyedVectors(Offers):
     def similar_by_word(self, word, topn=10, restrict_vocab=None):
         return self.most_similar([word], topn=topn, restrict_vocab=restrict_vocab)
 
-    similar_by_key = similar_by_word
+    def similar_by_key(self, key, topn=10, restrict_vocab=None):
+        return self.most_similar([key], topn=topn, restrict_vocab=restrict_vocab)
 
     def similar_by_vector(self, vector, topn=10, restrict_vocab=None):
         return self.most_similar([np.asarray(vector)], topn=topn, restrict_vocab=restrict_vocab)
@@ -338,7 +339,8 @@ class KeyedVectors(Offers):
         limit, own = nearness[self.get_index(key2)], self.get_index(key1)
         return [self.index_to_key[i] for i in np.flatnonzero(nearness > limit) if i != own]
 
-    words_closer_than = closer_than
+    def words_closer_than(self, word1, word2):
+        return self.closer_than(word1, word2)
 
     def rank(self, key1, key2):
         return len(self.closer_than(key1, key2)) + 1

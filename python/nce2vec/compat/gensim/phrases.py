@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import math
 
 from ... import _native as native
 from ..._native import library
@@ -12,7 +13,23 @@ from ._missing import Offers, missing, names
 from ._tokens import Encoded, decode, encode
 
 ENGLISH_CONNECTOR_WORDS = frozenset("a an the for of with without at from to in on by and or".split())
-_SCORERS = {"default": "gensim", "npmi": "npmi", "original_scorer": "gensim", "npmi_scorer": "npmi"}
+
+
+def original_scorer(worda_count, wordb_count, bigram_count, len_vocab, min_count, corpus_word_count):
+    """That of Mikolov et al. 2013, times the number of different words and pairs."""
+    return (bigram_count - min_count) / worda_count / wordb_count * len_vocab
+
+
+def npmi_scorer(worda_count, wordb_count, bigram_count, len_vocab, min_count, corpus_word_count):
+    """Normalized pointwise mutual information; -inf for pairs that are too rare."""
+    if bigram_count < min_count:
+        return float("-inf")
+    a, b, pair = (count / corpus_word_count for count in (worda_count, wordb_count, bigram_count))
+    return math.log(pair / (a * b)) / -math.log(pair) if pair < 1 else float("-inf")
+
+
+_SCORERS = {"default": "gensim", "npmi": "npmi", "original_scorer": "gensim", "npmi_scorer": "npmi",
+            original_scorer: "gensim", npmi_scorer: "npmi"}
 
 
 class _Joiner(Offers):
@@ -99,7 +116,7 @@ class Phrases(_Joiner):
 
     def __init__(self, sentences=None, min_count=5, threshold=10.0, max_vocab_size=40000000, delimiter="_",
                  progress_per=10000, scoring="default", connector_words=frozenset(), common_terms=frozenset()):
-        if callable(scoring):
+        if callable(scoring) and scoring not in _SCORERS:
             missing("scoring functions of your own", "scoring is 'default' or 'npmi'")
         if scoring not in _SCORERS:
             raise ValueError(f"failed to find scoring function {scoring!r}: there are 'default' and 'npmi'")
@@ -109,6 +126,7 @@ class Phrases(_Joiner):
         self.min_count, self.threshold, self.scoring = min_count, threshold, scoring
         self.max_vocab_size, self.progress_per = max_vocab_size, progress_per
         self.corpus_word_count = 0
+        self.common_terms = self.connector_words  # of gensim 3
         if sentences is not None:
             self.add_vocab(sentences)
 

@@ -39,7 +39,9 @@ class Word2Vec(Offers):
     MISSING = {
         "syn1": "the nodes of the tree are in the library alone; score and further trainings use them",
         "delete_temporary_training_data": "delete the model, and keep model.wv",
-        "accuracy": "wv.evaluate_word_analogies",
+        **names("accuracy log_accuracy", "wv.evaluate_word_analogies"),
+        "load_word2vec_format": "KeyedVectors.load_word2vec_format",
+        "syn1neg_lockf": "learn_hidden = False keeps all output vectors",
         **names("scan_vocab prepare_vocab prepare_weights init_weights update_weights reset_weights finalize_vocab "
                 "sort_vocab add_null_word create_binary_tree make_cum_table cum_table raw_vocab seeded_vector random "
                 "clear_sims", "build_vocab does all of it"),
@@ -47,7 +49,7 @@ class Word2Vec(Offers):
     # gensim 3 had these of the vectors of a model, too.
     _OF_VECTORS = ("most_similar", "similarity", "most_similar_cosmul", "similar_by_word", "similar_by_vector",
                    "doesnt_match", "n_similarity", "evaluate_word_pairs", "wmdistance", "init_sims",
-                   "intersect_word2vec_format", "save_word2vec_format")
+                   "intersect_word2vec_format", "save_word2vec_format", "vocab", "index2word", "syn0", "syn0norm")
     _trained = None  # nce2vec.Vectors with what is not in the arrays; None: nothing is trained, or all is
 
     def __init__(self, sentences=None, corpus_file=None, vector_size=100, alpha=0.025, window=5, min_count=5,
