@@ -62,11 +62,18 @@ static n2v_status kind_of(const char *path, Kind *kind, n2v_error *error)
     return N2V_OK;
 }
 
-/* Removes the path that was added last unless it is a regular file, or one whose fault its opening will report. */
-static void keep_regular(Inputs *inputs)
+/* Removes the path that was added last unless it may have text, or has a fault that its opening will report. Of many
+ * files some are empty. */
+static void keep_text(Inputs *inputs, bool regular)
 {
     struct stat info;
-    if (stat(inputs->paths[inputs->count - 1], &info) != 0 ? errno == ENOENT : !S_ISREG(info.st_mode))
+    bool skipped;
+
+    if (stat(inputs->paths[inputs->count - 1], &info) != 0)
+        skipped = regular && errno == ENOENT; /* a link to nothing */
+    else
+        skipped = S_ISREG(info.st_mode) ? info.st_size == 0 : regular;
+    if (skipped)
         free(inputs->paths[--inputs->count]);
 }
 
@@ -81,26 +88,31 @@ static n2v_status add_folder(Inputs *inputs, const char *folder, n2v_error *erro
         return error_set(error, status_of_errno(errno), "the folder %s cannot be read: %s", folder, strerror(errno));
     for (int i = 0; i < count; i++) {
         if (status == N2V_OK && (status = add_path(inputs, folder, entries[i]->d_name, error)) == N2V_OK)
-            keep_regular(inputs);
+            keep_text(inputs, true);
         free(entries[i]);
     }
     free(entries);
     if (status != N2V_OK || inputs->count > before)
         return status;
     return error_set(error, N2V_ERROR_ARGUMENT,
-                     "the folder %s has no file: give one that has the text (folders in it and hidden files are not "
-                     "read)",
+                     "the folder %s has no file: give one that has the text (folders in it, hidden files and empty "
+                     "ones are not read)",
                      folder);
 }
 
-static n2v_status add_file_or_folder(Inputs *inputs, const char *path, n2v_error *error)
+static n2v_status add_file_or_folder(Inputs *inputs, const char *path, Kind kind, n2v_error *error)
 {
-    Kind kind;
-    const n2v_status status = kind_of(path, &kind, error);
-
-    if (status != N2V_OK)
-        return status;
     return kind == FOLDER ? add_folder(inputs, path, error) : add_path(inputs, "", path, error);
+}
+
+/* One of many, of a list or a pattern. */
+static n2v_status add_found(Inputs *inputs, const char *path, Kind kind, n2v_error *error)
+{
+    const n2v_status status = add_file_or_folder(inputs, path, kind, error);
+
+    if (status == N2V_OK && kind == OTHER)
+        keep_text(inputs, false);
+    return status;
 }
 
 /* Lists ------------------------------------------------------------------------------------- */
@@ -123,7 +135,9 @@ static n2v_status fail_line(const list *l, const char *why, n2v_error *error)
 static n2v_status end_line(list *l, n2v_error *error)
 {
     const char *path = l->line;
+    n2v_status status;
     n2v_error failure;
+    Kind kind;
 
     if (l->used && l->line[l->used - 1] == '\r')
         l->used--;
@@ -133,8 +147,13 @@ static n2v_status end_line(list *l, n2v_error *error)
     if (l->number == 1 && strncmp(path, MARK, MARK_BYTES) == 0)
         path += MARK_BYTES;
     l->used = 0;
-    if (*path && add_file_or_folder(l->inputs, path, &failure) != N2V_OK)
-        return error_set(error, failure.status, "%s, line %" PRIu64 ": %s", l->name, l->number, failure.text);
+    if (*path) {
+        if ((status = kind_of(path, &kind, &failure)) == N2V_OK && kind == MISSING &&
+            !path_is_standard(path))
+            return fail_line(l, "no file or folder has this name", error);
+        if (status != N2V_OK || add_found(l->inputs, path, kind, &failure) != N2V_OK)
+            return error_set(error, failure.status, "%s, line %" PRIu64 ": %s", l->name, l->number, failure.text);
+    }
     l->number++;
     return N2V_OK;
 }
@@ -175,7 +194,8 @@ static n2v_status add_list(Inputs *inputs, const char *path, n2v_error *error)
         status = end_line(&l, error);
     if (status != N2V_OK || inputs->count > before)
         return status;
-    return error_set(error, N2V_ERROR_ARGUMENT, "%s is empty: a list of files has one path a line", path);
+    return error_set(error, N2V_ERROR_ARGUMENT,
+                     "%s names no file that has text: a list of files has one path a line", path);
 }
 
 /* Patterns ---------------------------------------------------------------------------------- */
@@ -194,8 +214,10 @@ static int ends_search(const char *folder, int code)
 
 static n2v_status add_matches(Inputs *inputs, const char *pattern, n2v_error *error)
 {
+    const size_t before = inputs->count;
     glob_t found;
     n2v_status status = N2V_OK;
+    Kind kind;
 
     switch (glob(pattern, GLOB_NOSORT, ends_search, &found)) {
     case 0:
@@ -211,9 +233,12 @@ static n2v_status add_matches(Inputs *inputs, const char *pattern, n2v_error *er
     }
     qsort(found.gl_pathv, found.gl_pathc, sizeof *found.gl_pathv, compare_paths);
     for (size_t i = 0; i < found.gl_pathc && status == N2V_OK; i++)
-        status = add_file_or_folder(inputs, found.gl_pathv[i], error);
+        if ((status = kind_of(found.gl_pathv[i], &kind, error)) == N2V_OK)
+            status = add_found(inputs, found.gl_pathv[i], kind, error);
     globfree(&found);
-    return status;
+    if (status != N2V_OK || inputs->count > before)
+        return status;
+    return error_set(error, N2V_ERROR_ARGUMENT, "all files that match %s are empty: give text", pattern);
 }
 
 n2v_status inputs_add(Inputs *inputs, const char *input, n2v_error *error)
@@ -226,7 +251,7 @@ n2v_status inputs_add(Inputs *inputs, const char *input, n2v_error *error)
     if ((status = kind_of(input, &kind, error)) != N2V_OK)
         return status;
     if (kind != MISSING)
-        return add_file_or_folder(inputs, input, error);
+        return add_file_or_folder(inputs, input, kind, error);
     if (*input == '@' && input[1])
         return add_list(inputs, input + 1, error);
     if (strpbrk(input, "*?["))
