@@ -329,7 +329,7 @@ class Vectors(Mapping):
             minus, subtracted = self._ids_and_vectors(negative)
             total = [_unit(v) for v in vectors] + [-_unit(v) for v in subtracted]
             left_out.append(set())
-            if len(total) > 1:  # the library scales their sum to length 1, so the words are added here, too
+            if total:  # the library scales their sum to length 1, so the words are added here, too
                 total += [_unit(self.matrix[i]) for i in plus] + [-_unit(self.matrix[i]) for i in minus]
                 left_out[-1].update(plus, minus)
                 plus = minus = ()
@@ -337,6 +337,9 @@ class Vectors(Mapping):
                 held.append((c_uint32 * len(ids))(*ids))
                 setattr(query, which, held[-1])
                 setattr(query, f"{which}_count", len(ids))
+            if sorted(plus) == sorted(minus) and (not total or np.linalg.norm(sum(total)) < 1e-6):
+                raise native.ArgumentError(f"query {len(left_out) - 1} has no direction: it is empty, or its words and "
+                                           "vectors cancel out")
             if total:
                 held.append(np.ascontiguousarray(sum(total), dtype=np.float32))
                 query.vector = held[-1].ctypes.data_as(ctypes.POINTER(c_float))

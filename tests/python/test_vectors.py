@@ -112,6 +112,10 @@ class Mapping(unittest.TestCase):
         self.assertEqual(many, [v.most_similar("sun", k=2), v.most_similar("car", k=2)])
         self.assertEqual(v.most_similar_many([]), [])
         self.assertEqual(v.most_similar("sun", k=10 ** 12), v.most_similar("sun", k=np.int64(15)))
+        for positive, negative in ((["sun", "egg"], ["egg", "sun"]), (v["sun"], "sun"), 
+                                   ([v["sun"]], [2 * v["sun"]]), ([], [])):
+            with self.assertRaisesRegex(nce2vec.ArgumentError, "query 0 has no direction"):
+                v.most_similar(positive, negative)
         with self.assertRaisesRegex(nce2vec.ArgumentError, "a query is a word"):
             v.most_similar(5)
         for wrong in (dict(k=0), dict(k=2.5), dict(k=None), dict(method="mean")):
