@@ -15,7 +15,7 @@ from ...corpus import Corpus
 from ...training import Trainer
 from .callbacks import CallbackAny2Vec
 from .keyedvectors import KeyedVectors
-from .text import MAX_WORDS_IN_BATCH, LineSentence, PathLineSentences, Text8Corpus
+from .text import MAX_WORDS_IN_BATCH, LineSentence, PathLineSentences, Text8Corpus  # as in gensim
 from ._missing import Offers, missing, names
 from ._tokens import Encoded, decode, encode
 
