@@ -207,6 +207,12 @@ class Training(unittest.TestCase):
         self.assertNotIn("none", model.wv.vocab)
         self.assertEqual(list(model.wv.vocab), model.wv.index_to_key)
 
+    def test_letters_of_a_string(self):
+        """As in gensim, with a warning."""
+        with self.assertWarnsRegex(UserWarning, "its letters are the words"):
+            model = ours.Word2Vec(["abab", "baba"], min_count=1, vector_size=4, sample=0, seed=2 ** 40, callbacks=None)
+        self.assertEqual(set(model.wv.index_to_key), {"a", "b"})
+
     def test_tokens_of_other_kinds(self):
         model = ours.Word2Vec([[1, "new york", ""], [1, "new york", 2]] * 20, min_count=1, vector_size=4)
         self.assertEqual(set(model.wv.index_to_key), {1, 2, "new york", ""})
@@ -375,8 +381,13 @@ class Vectors(unittest.TestCase):
                 self.assertEqual(loaded.index_to_key, wv.index_to_key)
                 self.assertTrue(np.allclose(loaded.vectors, wv.vectors, atol=1e-6))
                 self.assertEqual(len(counts.read_text().splitlines()), 15)
+            wv.save_word2vec_format(Path(folder, "v.txt.gz"))  # compressed, as in gensim
+            self.assertEqual(Path(folder, "v.txt.gz").read_bytes()[:2], b"\x1f\x8b")
+            self.assertEqual(len(ours.KeyedVectors.load_word2vec_format(Path(folder, "v.txt.gz"))), 15)
             wv.save(path)
             self.assertEqual(ours.KeyedVectors.load(path).get_vecattr("sun", "count"), wv.get_vecattr("sun", "count"))
+            with self.assertRaisesRegex(ValueError, "has vectors and no model: KeyedVectors.load"):
+                ours.Word2Vec.load(path)
             # gensim's own files, whose classes are not needed
             path.write_bytes(pickle.dumps(Attributes(index_to_key=["sun", "moon"], vectors=np.eye(2, dtype="f4"))))
             loaded = ours.KeyedVectors.load(path)
