@@ -143,7 +143,9 @@ class Vectors(Mapping[str, np.ndarray]):
         ...
 
     def to_dataframe(self) -> Any:
-        """A pandas DataFrame with a row for each word."""
+        """A pandas DataFrame with a row for each word. It shares the library's memory, and is read only: ``copy()``
+        makes one that can be changed.
+        """
         ...
 
     @property

@@ -15,6 +15,8 @@
 #include "io/lines.h"
 #include "io/reader.h"
 
+#define LIST "a list of files has one path a line"
+
 /* The name of a file in a folder. */
 static n2v_status add_path(Inputs *inputs, const char *folder, const char *name, n2v_error *error)
 {
@@ -60,11 +62,18 @@ static n2v_status kind_of(const char *path, Kind *kind, n2v_error *error)
     return N2V_OK;
 }
 
-/* Removes the path that was added last unless it is a regular file, or one whose fault its opening will report. */
-static void keep_regular(Inputs *inputs)
+/* Removes the path that was added last unless it may have text, or has a fault that its opening will report. Of many
+ * files some are empty. */
+static void keep_text(Inputs *inputs, bool regular)
 {
     struct stat info;
-    if (stat(inputs->paths[inputs->count - 1], &info) != 0 ? errno == ENOENT : !S_ISREG(info.st_mode))
+    bool skipped;
+
+    if (stat(inputs->paths[inputs->count - 1], &info) != 0)
+        skipped = regular && errno == ENOENT; /* a link to nothing */
+    else
+        skipped = S_ISREG(info.st_mode) ? info.st_size == 0 : regular;
+    if (skipped)
         free(inputs->paths[--inputs->count]);
 }
 
@@ -79,26 +88,31 @@ static n2v_status add_folder(Inputs *inputs, const char *folder, n2v_error *erro
         return error_set(error, status_of_errno(errno), "the folder %s cannot be read: %s", folder, strerror(errno));
     for (int i = 0; i < count; i++) {
         if (status == N2V_OK && (status = add_path(inputs, folder, entries[i]->d_name, error)) == N2V_OK)
-            keep_regular(inputs);
+            keep_text(inputs, true);
         free(entries[i]);
     }
     free(entries);
     if (status != N2V_OK || inputs->count > before)
         return status;
     return error_set(error, N2V_ERROR_ARGUMENT,
-                     "the folder %s has no file: give one that has the text (folders in it and hidden files are not "
-                     "read)",
+                     "the folder %s has no file: give one that has the text (folders in it, hidden files and empty "
+                     "ones are not read)",
                      folder);
 }
 
-static n2v_status add_file_or_folder(Inputs *inputs, const char *path, n2v_error *error)
+static n2v_status add_file_or_folder(Inputs *inputs, const char *path, Kind kind, n2v_error *error)
 {
-    Kind kind;
-    const n2v_status status = kind_of(path, &kind, error);
-
-    if (status != N2V_OK)
-        return status;
     return kind == FOLDER ? add_folder(inputs, path, error) : add_path(inputs, "", path, error);
+}
+
+/* One of many, of a list or a pattern. */
+static n2v_status add_found(Inputs *inputs, const char *path, Kind kind, n2v_error *error)
+{
+    const n2v_status status = add_file_or_folder(inputs, path, kind, error);
+
+    if (status == N2V_OK && kind == OTHER)
+        keep_text(inputs, false);
+    return status;
 }
 
 /* Lists ------------------------------------------------------------------------------------- */
@@ -108,11 +122,18 @@ static n2v_status add_line(Inputs *inputs, const Lines *lines, const char *list,
                            n2v_error *error)
 {
     n2v_error failure;
+    n2v_status status;
+    Kind kind;
 
     if (strlen(path) < bytes)
         return lines_refuse(lines, "there is a zero byte", error);
-    if (*path && add_file_or_folder(inputs, path, &failure) != N2V_OK)
-        return error_set(error, failure.status, "%s, line %" PRIu64 ": %s", list, lines_number(lines), failure.text);
+    if (!*path)
+        return N2V_OK;
+    if ((status = kind_of(path, &kind, &failure)) == N2V_OK && kind == MISSING && !path_is_standard(path))
+        return error_set(error, N2V_ERROR_ARGUMENT, "%s, line %" PRIu64 ": no file or folder has this name; " LIST,
+                         list, lines_number(lines));
+    if (status != N2V_OK || (status = add_found(inputs, path, kind, &failure)) != N2V_OK)
+        return error_set(error, status, "%s, line %" PRIu64 ": %s", list, lines_number(lines), failure.text);
     return N2V_OK;
 }
 
@@ -125,7 +146,7 @@ static n2v_status add_list(Inputs *inputs, const char *list, n2v_error *error)
     char *path;
 
     if ((status = reader_check(list, error)) != N2V_OK ||
-        (status = lines_open(&lines, list, PATH_MAX - 1, "a list of files has one path a line", NULL, error)) != N2V_OK)
+        (status = lines_open(&lines, list, PATH_MAX - 1, LIST, NULL, error)) != N2V_OK)
         return status;
     while ((status = lines_next(lines, &path, &bytes, error)) == N2V_OK && path)
         if ((status = add_line(inputs, lines, list, path, bytes, error)) != N2V_OK)
@@ -133,7 +154,7 @@ static n2v_status add_list(Inputs *inputs, const char *list, n2v_error *error)
     lines_close(lines);
     if (status != N2V_OK || inputs->count > before)
         return status;
-    return error_set(error, N2V_ERROR_ARGUMENT, "%s is empty: a list of files has one path a line", list);
+    return error_set(error, N2V_ERROR_ARGUMENT, "%s names no file that has text: " LIST, list);
 }
 
 /* Patterns ---------------------------------------------------------------------------------- */
@@ -152,8 +173,10 @@ static int ends_search(const char *folder, int code)
 
 static n2v_status add_matches(Inputs *inputs, const char *pattern, n2v_error *error)
 {
+    const size_t before = inputs->count;
     glob_t found;
     n2v_status status = N2V_OK;
+    Kind kind;
 
     switch (glob(pattern, GLOB_NOSORT, ends_search, &found)) {
     case 0:
@@ -169,9 +192,12 @@ static n2v_status add_matches(Inputs *inputs, const char *pattern, n2v_error *er
     }
     qsort(found.gl_pathv, found.gl_pathc, sizeof *found.gl_pathv, compare_paths);
     for (size_t i = 0; i < found.gl_pathc && status == N2V_OK; i++)
-        status = add_file_or_folder(inputs, found.gl_pathv[i], error);
+        if ((status = kind_of(found.gl_pathv[i], &kind, error)) == N2V_OK)
+            status = add_found(inputs, found.gl_pathv[i], kind, error);
     globfree(&found);
-    return status;
+    if (status != N2V_OK || inputs->count > before)
+        return status;
+    return error_set(error, N2V_ERROR_ARGUMENT, "all files that match %s are empty: give text", pattern);
 }
 
 n2v_status inputs_add(Inputs *inputs, const char *input, n2v_error *error)
@@ -184,7 +210,7 @@ n2v_status inputs_add(Inputs *inputs, const char *input, n2v_error *error)
     if ((status = kind_of(input, &kind, error)) != N2V_OK)
         return status;
     if (kind != MISSING)
-        return add_file_or_folder(inputs, input, error);
+        return add_file_or_folder(inputs, input, kind, error);
     if (*input == '@' && input[1])
         return add_list(inputs, input + 1, error);
     if (strpbrk(input, "*?["))

@@ -70,10 +70,11 @@ class Vocabulary(StartTest):
         self.assertEqual(counts, {**{word: 30 for word in self.NEW}, "shared0": 32, "seldom": 1})
 
     def test_files_without_counts(self):
-        """The counts are those of the text, or 1."""
+        """The counts are those of the text, or 1. A folder is a format, too."""
         self.succeeds("convert", "old.n2v", "words.txt")
-        for which, others in (("old", ()), ("both", self.NEW)):
-            self.train("new.txt", "-o", "v.n2v", "--start", "words.txt", "--vocabulary", which, *SMALL)
+        self.succeeds("convert", "old.n2v", "folder.model2vec")
+        for start, which, others in (("words.txt", "old", ()), ("folder.model2vec", "both", self.NEW)):
+            self.train("new.txt", "-o", "v.n2v", "--start", start, "--vocabulary", which, *SMALL)
             model = self.model("v.n2v")
             counts = dict(zip(model["words"], model["counts"]))
             wanted = {word: 30 if word in self.NEW else 1 for word in {*self.OLD, *others}}
