@@ -104,14 +104,14 @@ class Inputs(CommandTest):
                            ("missing, line 2: no file or folder has this name; a list of files has", "@missing"),
                            ("nested, line 2: no file or folder has this name", "@nested"),
                            ("empty-folder, line 3: the folder empty has no file", "@empty-folder"),
-                           ("zero, line 2: there is a zero byte", "@zero"),
-                           ("long, line 2: it is too long; a list of files has one path a line", "@long"),
                            ("cannot read nowhere: No such file", "@nowhere"),
                            ("cannot read @: No such file", "@"),
                            ("cannot read texts: it is a directory", "@texts")):
             with self.subTest(name=name):
                 self.fails(2, says, "train", name, "-o", "v.vec", *SMALL)
                 self.fails(2, says, "vocab", "texts/b", name, "-o", "v.tsv")
+        self.fails(1, "zero, line 2: there is a zero byte; a list of files", "vocab", "@zero", "-o", "v")
+        self.fails(1, "long, line 2: it is too long; a list of files has one path a line", "vocab", "@long", "-o", "v")
         self.fails(1, "empty/no-text is empty: give text", "vocab", "empty/no-text", "-o", "v.tsv")
         self.fails(1, "cut.gz: the gzip data end in the middle", "vocab", "@cut.gz", "-o", "v.tsv")
         self.fails(2, "standard input (-) can be read only once", "vocab", "@list", "-", "-o", "v.tsv",

@@ -221,8 +221,8 @@ class Freeze(StartTest):
         self.assertIn(b"frozen: 2 of 30 vectors", done.stderr)
 
     def test_rates(self):
-        """0 freezes, one factor is that of both vectors, two are of input and output."""
-        self.write("rates.txt", b"shared0 0\nshared1\t0 1\n\nshared2 1 0\nshared3 1\nshared4 1e-6\n")
+        """0 freezes, one factor is that of both vectors, two are of input and output. A mark is no letter."""
+        self.write("rates.txt", b"\xef\xbb\xbfshared0 0\r\nshared1\t0 1\n\nshared2 1 0\nshared3 1\nshared4 1e-6\n")
         self.assertIn("frozen: 4 of 30 vectors", self.start(*PLAIN, "--lr-of", "rates.txt"))
         old, new = self.model("old.n2v"), self.model("v.n2v")
         same = [[rows(old, side)[word] == rows(new, side)[word] for side in ("input", "output")]
