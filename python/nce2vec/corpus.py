@@ -130,7 +130,13 @@ def sessions(events: Iterable[Sequence[Any]], gap: float = 1800) -> Iterator[lis
     A time is a number of seconds, a datetime, or either as text. Without times, (user, item), all events of a user are
     one session. One session a user is in memory.
     """
-    opened = {}
+    if not isinstance(gap, (int, float, np.number)) or not gap >= 0:
+        raise native.ArgumentError(f"gap is a number of seconds, not {gap!r}")
+    return _sessions(events, gap)
+
+
+def _sessions(events, gap):
+    opened: dict[Any, tuple[Any, list[str]]] = {}
     for number, event in enumerate(events, 1):
         try:
             user, item, time = _event(event)

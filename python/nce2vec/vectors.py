@@ -405,15 +405,16 @@ class Vectors(Mapping):
     # ---- Likelihood
 
     @takes_settings(native.FOR_LIKELIHOOD)
-    def likelihood(self, text: Source, objectives: Any = None, **settings) -> dict[str, Any]:
+    def likelihood(self, text: Source, objectives: Any = None, weighted: bool = False, **settings) -> dict[str, Any]:
         """How probable the model finds a text: a dictionary; ``exact`` is the mean log P(w|c) of its pairs of words.
 
         ``text`` is a path, several, or sentences, as for ``train``. The model is whole: a training's, or from a .n2v
-        file. ``objectives`` is the set that has the model's objective, where it is not the library's. ``settings`` are
-        those of ``nce2vec likelihood``: window, subsample, seed, threads.
+        file. ``objectives`` is the set that has the model's objective, where it is not the library's. ``weighted``: the
+        first item of each sentence is its weight in the means. ``settings`` are those of ``nce2vec likelihood``: window,
+        subsample, seed, threads.
         """
         found, chosen = native.Likelihood(), settings_or_none(native.FOR_LIKELIHOOD, settings)
-        corpus, watch = self._measured(text), Watch()
+        corpus, watch = self._measured(text, weighted), Watch()
         with watch:
             library.likelihood_measure(found, self._handle, corpus, chosen, objectives, watch.observer)
         values = {name: getattr(found, name) for name, _ in found._fields_ if name != "size"}
@@ -422,7 +423,7 @@ class Vectors(Mapping):
                 "quantiles": quantiles}
 
     @takes_settings(native.FOR_LIKELIHOOD)
-    def line_likelihoods(self, text: Source, objectives: Any = None, **settings) -> np.ndarray:
+    def line_likelihoods(self, text: Source, objectives: Any = None, weighted: bool = False, **settings) -> np.ndarray:
         """The likelihood of each line (or sentence) of a text, in their order, for sorting out odd ones.
 
         Returns a structured array: ``line`` (its number in its source, from 1), ``words`` (of the model), ``unknown``
@@ -437,13 +438,13 @@ class Vectors(Mapping):
             return 0
 
         taking, chosen = native.TAKE_LINE(take), settings_or_none(native.FOR_LIKELIHOOD, settings)
-        self._measured(text, lambda corpus, observer: library.likelihood_lines(
+        self._measured(text, weighted, lambda corpus, observer: library.likelihood_lines(
             self._handle, corpus, chosen, objectives, taking, None, observer))
         kinds = [np.uint64 if kind is ctypes.c_uint64 else np.float64
                  for name, kind in native.LikelihoodLine._fields_ if name != "source"]
         return np.array(rows, dtype=list(zip(names, kinds)))
 
-    def _measured(self, text, *reader):
+    def _measured(self, text, weighted, *reader):
         """A text that is read as that of the training was."""
         record = dict(self.record)
         names = ("tokenizer", "case", "normal-form", "window-weights")
@@ -451,6 +452,7 @@ class Vectors(Mapping):
         if read.get("tokenizer", "").startswith("command:"):
             read["tokenizer"] = "space"  # a file may be somebody else's: its program is not run
         settings = Settings(native.FOR_TRAINING, {name.replace("-", "_"): value for name, value in read.items()})
+        settings.set("weighted", weighted)
         return Corpus(text, settings, self, *reader)
 
 

@@ -189,19 +189,22 @@ class Vectors(Mapping[str, np.ndarray]):
         """
         ...
 
-    def likelihood(self, text: Source, objectives: Any = None, *, window: int | Literal['all'] | None = None,
+    def likelihood(self, text: Source, objectives: Any = None, weighted: bool = False, *,
+                   window: int | Literal['all'] | None = None,
                    window_weights: Literal['shrink', 'flat', 'harmonic', 'line'] | None = None, subsample: float = 0.0,
                    seed: int = 1, threads: int | None = None,
                    kernels: Literal['auto', 'scalar', 'avx2', 'avx512', 'avx512bf16'] = 'auto') -> dict[str, Any]:
         """How probable the model finds a text: a dictionary; ``exact`` is the mean log P(w|c) of its pairs of words.
 
         ``text`` is a path, several, or sentences, as for ``train``. The model is whole: a training's, or from a .n2v
-        file. ``objectives`` is the set that has the model's objective, where it is not the library's. ``settings`` are
-        those of ``nce2vec likelihood``: window, subsample, seed, threads.
+        file. ``objectives`` is the set that has the model's objective, where it is not the library's. ``weighted``: the
+        first item of each sentence is its weight in the means. ``settings`` are those of ``nce2vec likelihood``: window,
+        subsample, seed, threads.
         """
         ...
 
-    def line_likelihoods(self, text: Source, objectives: Any = None, *, window: int | Literal['all'] | None = None,
+    def line_likelihoods(self, text: Source, objectives: Any = None, weighted: bool = False, *,
+                         window: int | Literal['all'] | None = None,
                          window_weights: Literal['shrink', 'flat', 'harmonic', 'line'] | None = None,
                          subsample: float = 0.0, seed: int = 1, threads: int | None = None,
                          kernels: Literal['auto', 'scalar', 'avx2', 'avx512', 'avx512bf16'] = 'auto') -> np.ndarray:

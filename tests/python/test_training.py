@@ -44,6 +44,11 @@ class Sessions(unittest.TestCase):
         self.assertEqual(next(nce2vec.sessions(events(), gap=5)), ["0"])
         self.assertEqual(self.read, 1)
 
+    def test_what_is_no_gap(self):
+        for gap in ("x", None, -1, float("nan")):
+            with self.assertRaisesRegex(nce2vec.ArgumentError, "gap is a number of seconds"):
+                nce2vec.sessions([], gap=gap)
+
     def test_what_is_no_event(self):
         for events, says in (([("u", "a", 5), ("u", "b", 4)], "event 2: the time is before"),
                              ([("u", "a", 5), ("u", "b", "time")], "event 2: the time 'time' is neither a number"),

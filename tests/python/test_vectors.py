@@ -185,6 +185,16 @@ class Mapping(unittest.TestCase):
             self.assertGreater(v.likelihood(text)["pairs"], 0)
             self.assertFalse(seen.exists())
 
+    def test_likelihoods_by_weight(self):
+        """Weights of 1 and 3 are the sentences once and three times; each line has its own likelihood."""
+        v, a, b = self.vectors, ["sun", "moon", "star"], ["milk", "car", "egg"]
+        weighted, plain = v.likelihood([[1, *a], [3, *b]], weighted=True), v.likelihood([a, b, b, b])
+        self.assertAlmostEqual(weighted["exact"], plain["exact"], places=6)
+        lines = v.line_likelihoods([[1, *a], [3, *b]], weighted=True)
+        self.assertTrue(np.allclose(lines["exact"], v.line_likelihoods([a, b])["exact"]))
+        with self.assertRaisesRegex(nce2vec.DataError, "the weight 'sun' is no number"):
+            v.likelihood([a], weighted=True)
+
     def test_tokenize_and_record(self):
         self.assertEqual(self.vectors.tokenize("The Sun, THE moon!"), ["the", "sun", "the", "moon"])
         self.assertEqual(self.vectors.tokenize("..."), [])
