@@ -410,8 +410,8 @@ class Vectors(Mapping):
 
         ``text`` is a path, several, or sentences, as for ``train``. The model is whole: a training's, or from a .n2v
         file. ``objectives`` is the set that has the model's objective, where it is not the library's. ``weighted``: the
-        first item of each sentence is its weight in the means. ``settings`` are those of ``nce2vec likelihood``: window,
-        subsample, seed, threads.
+        first item of each sentence is its weight in the means. ``settings`` are those of ``nce2vec likelihood``:
+        window, subsample, seed, threads.
         """
         found, chosen = native.Likelihood(), settings_or_none(native.FOR_LIKELIHOOD, settings)
         corpus, watch = self._measured(text, weighted), Watch()
