@@ -127,7 +127,8 @@ START_TEST(words_stay_whole)
     words("\u0dc1\u0dca\u200d\u0dbb\u0dd3", "\u0dc1\u0dca\u200d\u0dbb\u0dd3|\n");
     words("\u09b0\u200d\u09cd\u09af", "\u09b0\u200d\u09cd\u09af|\n");
     words("\u0d28\u0d4d\u200d \u0d28\u0d4d\u200c.", "\u0d28\u0d4d\u200d|\u0d28\u0d4d|\n"); /* chillu */
-    words("\u200c\u0645\u200c\u200d\u0645\u200c", "\u0645\u200d\u0645|\n");             /* the last of two */
+    words("\u0d28\u0d4d\u200d\u2019 e\u0301\u200d", "\u0d28\u0d4d\u200d|e\u0301|\n");
+    words("\u200c\u0645\u200c\u200d\u0645\u200c", "\u0645\u200d\u0645|\n"); /* the last of two */
     words("PDF\u200c\u0647\u0627", "pdf\u200c\u0647\u0627|\n");
     words("Auf\u200clage", "auflage|\n"); /* no ligature, no spelling */
     words("hyphen\u00adation foot\u2060ball ab\u200ecd", "hyphenation|football|abcd|\n");
@@ -341,12 +342,54 @@ START_TEST(every_split)
 END_TEST
 
 /* Troublesome pieces of texts. */
-static const char *const pieces[] = {
-    "a", "Z", "'", "\u2019", "7", " ", "\n", "\r\n", "\u00c9", "\u0301", "\u0660", "\u4e00",
-    "\xf0\x90\x90\x80", "\xff", "\xe2", "\xf0\x9f", "\x80", "\u00a0", "\u2028", ".", "\x01", "\x7f",
-    "\xef\xbb\xbf", "Abcdefgh", "ijklmnopqrstuvw", "\u023a", "\u0130", "\u200c", "\u200d", "\u00ad",
-    "\u200b", "\u2060", "\u00b7", "\u0387", "\u2027", "\u055f", "\u05f4", "\"", "\u05f3", "\u05d0", "\u05b8",
-    "\u0645", "\u0d28", "\u0d4d", "\u2018", "\uff07", "_", "-"};
+static const char *const pieces[] = {"a",
+                                     "Z",
+                                     "'",
+                                     "\u2019",
+                                     "7",
+                                     " ",
+                                     "\n",
+                                     "\r\n",
+                                     "\u00c9",
+                                     "\u0301",
+                                     "\u0660",
+                                     "\u4e00",
+                                     "\xf0\x90\x90\x80",
+                                     "\xff",
+                                     "\xe2",
+                                     "\xf0\x9f",
+                                     "\x80",
+                                     "\u00a0",
+                                     "\u2028",
+                                     ".",
+                                     "\x01",
+                                     "\x7f",
+                                     "\xef\xbb\xbf",
+                                     "Abcdefgh",
+                                     "ijklmnopqrstuvw",
+                                     "\u023a",
+                                     "\u0130",
+                                     "\u200c",
+                                     "\u200d",
+                                     "\u00ad",
+                                     "\u200b",
+                                     "\u2060",
+                                     "\u00b7",
+                                     "\u0387",
+                                     "\u2027",
+                                     "\u055f",
+                                     "\u05f4",
+                                     "\"",
+                                     "\u05f3",
+                                     "\u05d0",
+                                     "\u05b8",
+                                     "\u0645",
+                                     "\u0d28",
+                                     "\u0d4d",
+                                     "\u2018",
+                                     "\uff07",
+                                     "_",
+                                     "-"};
 
 /* Random texts of them, fed in random steps. */
 START_TEST(random_texts)
