@@ -342,54 +342,12 @@ START_TEST(every_split)
 END_TEST
 
 /* Troublesome pieces of texts. */
-static const char *const pieces[] = {"a",
-                                     "Z",
-                                     "'",
-                                     "\u2019",
-                                     "7",
-                                     " ",
-                                     "\n",
-                                     "\r\n",
-                                     "\u00c9",
-                                     "\u0301",
-                                     "\u0660",
-                                     "\u4e00",
-                                     "\xf0\x90\x90\x80",
-                                     "\xff",
-                                     "\xe2",
-                                     "\xf0\x9f",
-                                     "\x80",
-                                     "\u00a0",
-                                     "\u2028",
-                                     ".",
-                                     "\x01",
-                                     "\x7f",
-                                     "\xef\xbb\xbf",
-                                     "Abcdefgh",
-                                     "ijklmnopqrstuvw",
-                                     "\u023a",
-                                     "\u0130",
-                                     "\u200c",
-                                     "\u200d",
-                                     "\u00ad",
-                                     "\u200b",
-                                     "\u2060",
-                                     "\u00b7",
-                                     "\u0387",
-                                     "\u2027",
-                                     "\u055f",
-                                     "\u05f4",
-                                     "\"",
-                                     "\u05f3",
-                                     "\u05d0",
-                                     "\u05b8",
-                                     "\u0645",
-                                     "\u0d28",
-                                     "\u0d4d",
-                                     "\u2018",
-                                     "\uff07",
-                                     "_",
-                                     "-"};
+static const char *const pieces[] = {
+    "a", "Z", "'", "\u2019", "7", " ", "\n", "\r\n", "\u00c9", "\u0301", "\u0660", "\u4e00",
+    "\xf0\x90\x90\x80", "\xff", "\xe2", "\xf0\x9f", "\x80", "\u00a0", "\u2028", ".", "\x01", "\x7f",
+    "\xef\xbb\xbf", "Abcdefgh", "ijklmnopqrstuvw", "\u023a", "\u0130", "\u200c", "\u200d", "\u00ad",
+    "\u200b", "\u2060", "\u00b7", "\u0387", "\u2027", "\u055f", "\u05f4", "\"", "\u05f3", "\u05d0", "\u05b8",
+    "\u0645", "\u0d28", "\u0d4d", "\u2018", "\uff07", "_", "-"};
 
 /* Random texts of them, fed in random steps. */
 START_TEST(random_texts)
@@ -412,6 +370,27 @@ START_TEST(random_texts)
         expect_same(&got, &wanted);
         free(got.text);
         free(wanted.text);
+    }
+}
+END_TEST
+
+/* Words that end only where the next one begins: more of them than a batch has room for, and more bytes. */
+START_TEST(words_that_end_at_the_next)
+{
+    static const char *const repeated[] = {"\u05d0\u05f41", "a\u00b71'", "\u0663\u00b7a\u00b7\u0663'"};
+    for (size_t i = 0; i < sizeof repeated / sizeof *repeated; i++) {
+        const size_t bytes = strlen(repeated[i]), count = 5000 * bytes;
+        char *text = malloc(count);
+        ck_assert_ptr_nonnull(text);
+        for (size_t at = 0; at < count; at += bytes)
+            memcpy(text + at, repeated[i], bytes);
+        listing wanted = slow_tokens(true, (unsigned char *)text, count);
+        listing got = run(TOKENIZER_WORDS, text, count, 0, 0);
+        ck_assert_uint_ge(wanted.counts.tokens, 5000);
+        expect_same(&got, &wanted);
+        free(got.text);
+        free(wanted.text);
+        free(text);
     }
 }
 END_TEST
@@ -545,6 +524,7 @@ int main(void)
     add_test(suite, "every sequence", every_sequence);
     add_test(suite, "every split", every_split);
     add_test(suite, "random texts", random_texts);
+    add_test(suite, "words that end at the next", words_that_end_at_the_next);
     add_test(suite, "overlong tokens", overlong_tokens);
     add_test(suite, "overlong, then a mark", overlong_then_mark);
     add_test(suite, "a token of a megabyte", token_of_a_megabyte);
