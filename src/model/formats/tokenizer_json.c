@@ -30,7 +30,8 @@
 #define OTHER_JOINER   "(?<!" SPELLS ")" JOINER "(?!" SPELLS ")|(?<=" INSIDE ")" JOINER
 #define BEFORE_INSIDE  "(?:\\u200c|(?<!\\\\p{M})\\u200d)(?=" INSIDE ")"
 
-#define LETTER  "\\\\p{L}(?:" JOINER "?\\\\p{M}|(?<=\\\\p{M})\\u200d|(?<=" HEBREW ")\\u05f3)*"
+#define LETTER                                                                                                         \
+    "\\\\p{L}(?:" JOINER "?\\\\p{M}|(?<=\\\\p{M})(?<=" SPELLS ")\\u200d|(?<=" HEBREW ")\\u05f3)*"
 #define RUN     "(?:" LETTER "|\\\\p{N})+"
 #define BETWEEN "(?<=[\\\\p{L}\\\\p{M}\\u05f3\\u200d])[\\u00b7\\u055f](?=\\\\p{L})"
 #define ACRONYM "(?<=" HEBREW ")\\u05f4(?=" HEBREW ")"
@@ -42,8 +43,9 @@
     "{\"type\": \"Split\", \"pattern\": {\"Regex\": \"" pattern "\"}, \"behavior\": \"Removed\", \"invert\": true}"
 
 static const char words_characters[] =
-    REPLACE(REMOVED, "") ", " REPLACE(APOSTROPHES, "'") ", " REPLACE(DOTS, "\\u00b7") ", " REPLACE(QUOTE, "\\u05f4");
-static const char words_joiners[] = REPLACE(EARLIER_JOINER, "") ", " REPLACE(OTHER_JOINER "|" BEFORE_INSIDE, "");
+    REPLACE(REMOVED, "") ", " REPLACE(APOSTROPHES, "'") ", " REPLACE(DOTS, "\\u00b7");
+static const char words_joiners[] =
+    REPLACE(EARLIER_JOINER, "") ", " REPLACE(OTHER_JOINER "|" BEFORE_INSIDE, "") ", " REPLACE(QUOTE, "\\u05f4");
 static const char lower_case[] = REPLACE("\\u0130", "i") ", {\"type\": \"Lowercase\"}";
 static const char turkish_case[] = REPLACE("I\\u0307", "i") ", " REPLACE("I", "\\u0131"); /* before lower case */
 static const char words_splitter[] = WORDS_ARE(WORD);
