@@ -226,6 +226,10 @@ class Vectors(Mapping):
             raise KeyError(str(error)) from None
         return vector
 
+    # Mapping would compare arrays. ``compare`` does that.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
     def __repr__(self):
         return f"<nce2vec.Vectors: {len(self)} words of {self.dim} dimensions>"
 

@@ -30,6 +30,8 @@ class Mapping(unittest.TestCase):
         with self.assertRaisesRegex(KeyError, "'sunn' is not in the vocabulary; sun"):
             v["sunn"]
         self.assertIsNone(v.get("sunn"))
+        self.assertTrue(v == v and v != nce2vec.Vectors.from_bytes(v.to_bytes()) and {v: 1}[v])
+        self.assertTrue(all(np.array_equal(v[word], row) for word, row in v.items()))
         for other in (3, None, b"sun"):
             self.assertIsNone(v.get(other))
 

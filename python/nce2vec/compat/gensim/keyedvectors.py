@@ -351,7 +351,11 @@ class KeyedVectors(Offers):
     def evaluate_word_pairs(self, pairs, delimiter="\t", encoding="utf8", restrict_vocab=300000, case_insensitive=True,
                             dummy4unknown=False):
         """Returns ((pearson, p), (spearman, p), percentage of unknown pairs), as gensim does; needs SciPy."""
-        from scipy import stats
+        try:
+            from scipy import stats
+        except ImportError as error:
+            raise ImportError("evaluate_word_pairs needs SciPy for p-values: pip install scipy; evaluate_pairs of "
+                              "nce2vec.Vectors does without") from error
         known = {}
         for word in self.index_to_key[:restrict_vocab]:
             known.setdefault(word.upper() if case_insensitive else word, word)
