@@ -40,6 +40,13 @@ class _Loaded(native.Handle):
         super().__init__(create, library.vectors_destroy, *arguments)
 
 
+def _handle_of(vectors):
+    """The library's handle of Vectors."""
+    if not isinstance(vectors, Vectors):
+        raise TypeError(f"Vectors are expected, such as nce2vec.load(path) returns, not {vectors!r:.60}")
+    return vectors._handle
+
+
 class Vectors(Mapping):
     """A mapping from words to vectors. Immutable; many threads may use it.
 
@@ -87,7 +94,13 @@ class Vectors(Mapping):
     def from_arrays(cls, words: Sequence[str], rows: np.ndarray,
                     counts: Sequence[int] | np.ndarray | None = None) -> Vectors:
         """Vectors of words from an array of the shape (words, dim); ``counts``: how often each word is in the text."""
+        if isinstance(words, str):
+            raise native.ArgumentError(f"the words are a list of strings, not the string {words!r:.60}")
+        words = list(words)
         rows = np.ascontiguousarray(rows, dtype=np.float32)
+        numbers = None if counts is None else np.asarray(counts)
+        if numbers is not None and numbers.size and (numbers.dtype.kind not in "iu" or numbers.min() < 0):
+            raise native.ArgumentError("counts are whole numbers of 0 or more")
         if rows.ndim != 2 or len(rows) != len(words) or (counts is not None and len(counts) != len(words)):
             raise native.ArgumentError(f"{len(words)} words need an array of as many rows, and as many counts; the "
                                        f"array's shape is {rows.shape}")
@@ -95,7 +108,7 @@ class Vectors(Mapping):
         if wrong is not None:
             raise native.ArgumentError(f"a word is a str without a NUL character, not {wrong!r}; str(word) makes one")
         texts = (c_char_p * len(words))(*(word.encode("utf-8") for word in words))
-        numbers = None if counts is None else np.ascontiguousarray(counts, dtype=np.uint64)
+        numbers = None if counts is None else np.ascontiguousarray(numbers, dtype=np.uint64)
         return cls(_Loaded(library.vectors_create, texts, None if numbers is None else numbers.ctypes.data, len(words),
                            rows.ctypes.data, rows.shape[1], rows.shape[1]))
 
@@ -137,7 +150,7 @@ class Vectors(Mapping):
         overlap: the share of the nearest words (``neighbors`` of each of ``sampled`` frequent words) that are the same.
         """
         comparison = native.Comparison()
-        library.vectors_compare(self._handle, derived._handle, None, comparison)
+        library.vectors_compare(self._handle, _handle_of(derived), None, comparison)
         return {name: getattr(comparison, name) for name in ("words", "mean_cosine", "sampled", "neighbors", "overlap")}
 
     def to_bytes(self) -> bytes:

@@ -93,6 +93,14 @@ class FromArrays(unittest.TestCase):
                 nce2vec.Vectors.from_arrays(words, rows)
         with self.assertRaises(nce2vec.DivergenceError):
             nce2vec.Vectors.from_arrays(["a"], np.array([[np.nan]]))
+        with self.assertRaisesRegex(nce2vec.ArgumentError, "not the string 'ab'"):
+            nce2vec.Vectors.from_arrays("ab", np.eye(2))
+        for wrong in ([-1], [1.5], np.array([2.0])):
+            with self.assertRaisesRegex(nce2vec.ArgumentError, "counts are whole numbers"):
+                nce2vec.Vectors.from_arrays(["a"], np.ones((1, 2)), wrong)
+        for wrong in (None, "v.txt"):
+            with self.assertRaisesRegex(TypeError, "Vectors are expected"):
+                nce2vec.Vectors.from_arrays(["a"], np.ones((1, 2))).compare(wrong)
 
 
 class Command(CommandCase):

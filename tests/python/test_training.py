@@ -411,6 +411,10 @@ class Pauses(unittest.TestCase):
         self.assertTrue(np.array_equal(trainer.vectors.output_biases, before))
         with self.assertRaisesRegex(nce2vec.ArgumentError, "are not rows of"):
             trainer.set_rows(np.zeros((4, 16)))
+        with self.assertRaisesRegex(nce2vec.ArgumentError, "first is a whole number of 0 or more, not -1"):
+            trainer.set_rows(np.zeros((1, 16)), first=-1)
+        with self.assertRaisesRegex(TypeError, "Vectors are expected, .* not 'old.n2v'"):
+            trainer.start_from("old.n2v")
         with self.assertRaisesRegex(nce2vec.DivergenceError, "row 2 is not finite"):
             trainer.set_rows(np.array([[0] * 16, [0] * 16, [math.nan] * 16]))
 
