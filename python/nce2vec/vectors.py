@@ -225,7 +225,12 @@ class Vectors(Mapping):
         return self.matrix[self.id(word)]
 
     def _is_composed(self, word):
-        return bool(self._info.subwords) and isinstance(word, str) and word not in self
+        return self.has_subwords and isinstance(word, str) and word not in self
+
+    @property
+    def has_subwords(self) -> bool:
+        """Whether words that are not in the vocabulary have vectors, too."""
+        return bool(self._info.subwords)
 
     def compose(self, word: str) -> np.ndarray:
         """The vector of any word: with subwords a word that is not in the vocabulary has the mean of its n-grams.

@@ -113,6 +113,11 @@ class Vectors(Mapping[str, np.ndarray]):
     def __getitem__(self, word: str) -> np.ndarray:
         ...
 
+    @property
+    def has_subwords(self) -> bool:
+        """Whether words that are not in the vocabulary have vectors, too."""
+        ...
+
     def compose(self, word: str) -> np.ndarray:
         """The vector of any word: with subwords a word that is not in the vocabulary has the mean of its n-grams.
 

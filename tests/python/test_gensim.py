@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import toy
 
+import nce2vec
 from nce2vec.compat import gensim as ours
 
 try:
@@ -325,6 +326,15 @@ class Subwords(unittest.TestCase):
             self.model.save(str(Path(folder, "m")))
             loaded = ours.FastText.load(str(Path(folder, "m")))
         self.assertTrue(np.array_equal(loaded.wv["bridges"], self.model.wv["bridges"]))
+        with tempfile.TemporaryDirectory() as folder:  # the vectors alone, and those of a model
+            self.model.wv.save(Path(folder, "v"))
+            self.model.save(Path(folder, "m"))
+            for name in ("v", "m"):
+                for kind in (ours.KeyedVectors, ours.FastTextKeyedVectors):
+                    read = kind.load(Path(folder, name))
+                    self.assertEqual(read.index_to_key, self.model.wv.index_to_key)
+                    self.assertTrue(np.array_equal(read["bridges"], self.model.wv["bridges"]))
+                    self.assertEqual(read.get_vecattr("sun", "count"), self.model.wv.get_vecattr("sun", "count"))
         loaded.train(toy.sentences(10), total_examples=10, epochs=1)
         self.assertEqual(loaded.wv.most_similar("bridges", topn=1)[0][0], "bridge")
 
@@ -388,6 +398,12 @@ class Vectors(unittest.TestCase):
             self.assertEqual(ours.KeyedVectors.load(path).get_vecattr("sun", "count"), wv.get_vecattr("sun", "count"))
             with self.assertRaisesRegex(ValueError, "has vectors and no model: KeyedVectors.load"):
                 ours.Word2Vec.load(path)
+            self.model.save(path)
+            self.assertEqual(ours.KeyedVectors.load(path).index_to_key, wv.index_to_key)
+            nce2vec.Vectors.from_arrays(["a"], np.ones((1, 2))).save(Path(folder, "d.model2vec"))
+            self.assertEqual(ours.KeyedVectors.load(Path(folder, "d.model2vec")).index_to_key, ["a"])
+            np.savez(Path(folder, "n.npz"), embeddings=np.ones((1, 2)), vocab=["a"])
+            self.assertEqual(ours.KeyedVectors.load(Path(folder, "n.npz")).index_to_key, ["a"])
             # gensim's own files, whose classes are not needed
             path.write_bytes(pickle.dumps(Attributes(index_to_key=["sun", "moon"], vectors=np.eye(2, dtype="f4"))))
             loaded = ours.KeyedVectors.load(path)

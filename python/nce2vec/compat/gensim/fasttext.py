@@ -15,8 +15,6 @@ class FastTextKeyedVectors(KeyedVectors):
     MISSING = names("vectors_ngrams vectors_vocab buckets_word compatible_hash bucket min_n max_n adjust_vectors "
                     "recalc_char_ngram_buckets init_post_load",
                     "n-grams are in the library alone: wv[word] composes any word, and save_facebook_model writes them")
-    _trained = None  # nce2vec.Vectors with the parts of words
-
     def __init__(self, *arguments, **named):
         super().__init__(*arguments, **named)
         self.vectors_vocab_lockf, self.vectors_ngrams_lockf = np.ones(1), np.ones(1)
