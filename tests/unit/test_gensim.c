@@ -483,6 +483,103 @@ START_TEST(skipped_words)
 }
 END_TEST
 
+/* Up to the list of words. */
+static void begin_words(bytes *b, const char *name)
+{
+    begin(b, 4);
+    object(b, "gensim.models.keyedvectors", name, 4);
+    text(b, "index2word", 4);
+    op(b, "](");
+}
+
+/* A word of 1,000 characters. */
+static void long_word(bytes *b)
+{
+    char word[1000];
+
+    memset(word, 'x', sizeof word);
+    put(b, "X\xe8\3\0\0", 5);
+    put(b, word, sizeof word);
+}
+
+/* Values that a pickle has in many places, so that to look at all of them would take minutes: objects of many
+ * attributes, long words, long n-grams. */
+START_TEST(the_same_values_over_and_over)
+{
+    static const char says[] = "the pickle is malformed: it uses the same values over and over";
+    static char all[6000];
+    scratch files = scratch_open();
+    BadRows bad = {.count = 0};
+    n2v_error error = {.text = ""};
+    Model model;
+    bytes b;
+
+    memset(all, 'N', sizeof all); /* of opcodes */
+    begin_words(&b, "KeyedVectors");
+    op(&b, "K\1K\2e");
+    text(&b, "vocab", 4);
+    op(&b, "}(");
+    number(&b, 1);
+    object(&b, "gensim.models.keyedvectors", "Vocab", 4);
+    put(&b, all, sizeof all);
+    op(&b, "ubq\1");
+    for (size_t i = 0; i < 1500; i++)
+        op(&b, "h\1h\1");
+    op(&b, "u");
+    vectors(&b, "vectors", INPUT, 4);
+    op(&b, "ub.");
+    expect(&b, says);
+
+    begin_words(&b, "KeyedVectors");
+    long_word(&b);
+    op(&b, "q\1");
+    for (size_t i = 0; i < 3000; i++)
+        op(&b, "h\1");
+    op(&b, "e");
+    vectors(&b, "vectors", INPUT, 4);
+    op(&b, "ub.");
+    scratch_write(&files, "x.kv", b.at, b.count);
+    ck_assert_int_eq(format_load_skipping(&model, NULL, files.path, &bad, NULL, &error), N2V_ERROR_FORMAT);
+    ck_assert_msg(strstr(error.text, says) != NULL, "%s", error.text);
+    scratch_close(&files);
+}
+END_TEST
+
+/* A word of 1,000 characters has half a million n-grams. */
+START_TEST(long_ngrams)
+{
+    static const float row[] = {1, 2};
+    n2v_error error = {.text = ""};
+    Model model;
+
+    for (unsigned longest = 5; longest <= 255; longest += 250) {
+        bytes b;
+        begin_words(&b, "FastTextKeyedVectors");
+        long_word(&b);
+        op(&b, "e");
+        text(&b, "min_n", 4);
+        number(&b, 1);
+        text(&b, "max_n", 4);
+        number(&b, longest);
+        text(&b, "bucket", 4);
+        number(&b, 1);
+        text(&b, "compatible_hash", 4);
+        op(&b, "\x88");
+        text(&b, "vectors_vocab", 4);
+        array(&b, "f4", 1, 2, row, sizeof row, 4);
+        text(&b, "vectors_ngrams", 4);
+        array(&b, "f4", 1, 2, row, sizeof row, 4);
+        op(&b, "ub.");
+        if (longest > 5) {
+            expect(&b, "it uses the same values over and over");
+            continue;
+        }
+        ck_assert_msg(load(&model, &b, &error) == N2V_OK, "%s", error.text);
+        model_free(&model);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("gensim");
@@ -494,5 +591,7 @@ int main(void)
     add_test(suite, "odd models", odd_models);
     add_test(suite, "beside", arrays_beside);
     add_test(suite, "skipped", skipped_words);
+    add_test(suite, "over and over", the_same_values_over_and_over);
+    add_test(suite, "long n-grams", long_ngrams);
     return run_suite(suite);
 }
