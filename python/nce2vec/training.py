@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import sys
-import threading
 from ctypes import byref, c_size_t, c_void_p
 from dataclasses import dataclass, field
 from typing import Any, Callable, Iterable
@@ -16,6 +14,7 @@ import numpy as np
 from . import _native as native
 from ._native import library
 from ._settings import Settings, documentation, takes_settings
+from ._watch import Watch
 from .corpus import Corpus, Source
 from .objectives import ObjectiveSet
 from .vectors import Vectors
@@ -50,49 +49,6 @@ class _TrainerVectors:
         self._as_parameter_ = c_void_p(library.trainer_vectors(trainer))
 
 
-class _Watch:
-    """The observer of a long call: callbacks, their exceptions, and Ctrl-C."""
-
-    def __init__(self, on_epoch=None, on_progress=None, on_reading=None):
-        self.failure, self.stopped = None, False
-        self._before = None
-        self._kept = (native.STOP(self._stop), native.ON_READING(self._guard(on_reading)),
-                      native.ON_PROGRESS(self._guard(on_progress)), native.ON_EPOCH(self._guard(on_epoch)))
-        stop, reading, progress, epoch = self._kept
-        self.observer = native.Observer(stop=stop, reading=reading, progress=progress, epoch=epoch)
-
-    def _guard(self, function):
-        def call(_context, info):
-            if function is None or self.failure is not None:
-                return
-            try:
-                function(info.contents)
-            except BaseException as failure:  # nothing may leave a callback
-                self.failure = failure
-        return call
-
-    def _stop(self, _context):
-        return 1 if self.stopped or self.failure is not None else 0
-
-    def _on_signal(self, _number, _frame):
-        self.stopped = True
-
-    # Python's handler would raise inside of a callback, where the exception is lost.
-    def __enter__(self):
-        if threading.current_thread() is threading.main_thread():
-            self._before = signal.signal(signal.SIGINT, self._on_signal)
-        return self
-
-    def __exit__(self, kind, error, trace):
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGINT, self._before if self._before is not None else signal.default_int_handler)
-        if self.failure is not None and (kind is None or issubclass(kind, native.Interrupted)):
-            raise self.failure from None
-        if self.stopped and (kind is None or issubclass(kind, native.Interrupted)):
-            raise KeyboardInterrupt from None
-        return False
-
-
 class Trainer(native.Handle):
     """A training that can be paused between any two blocks of sentences.
 
@@ -120,10 +76,12 @@ class Trainer(native.Handle):
                              self.corpus, keep=(self.corpus, self._settings, objectives))
 
     def _read(self, source, before):
-        watch = _Watch(on_reading=self._bar.reading)
+        watch = Watch(on_reading=self._bar.reading)
         given = before if self._settings.get("start") is not None else None  # then its file is not needed again
         with watch:
-            return Corpus(source, self._settings, watch.observer, given)
+            read = Corpus(source, self._settings, watch.observer, given)
+        read.warn()
+        return read
 
     def start_from(self, vectors: Vectors) -> int:
         """Takes the vectors of the words that both have, the output vectors and biases too; returns how many."""
@@ -162,7 +120,7 @@ class Trainer(native.Handle):
             for callback in callbacks:
                 callback(end, self)
 
-        watch = _Watch(on_epoch, self._bar.progress)
+        watch = Watch(on_epoch, self._bar.progress)
         try:
             with self._losses(), watch:
                 if words is not None:

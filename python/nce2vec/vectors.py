@@ -15,7 +15,8 @@ import numpy as np
 from . import _native as native
 from ._native import library
 from ._settings import Settings, settings_or_none, takes_settings
-from .corpus import Corpus, Source
+from ._watch import Watch
+from .corpus import Corpus, Source, levels_of_package
 
 Path = Union[str, "os.PathLike[str]"]
 Item = Union[str, np.ndarray]  # of a query: a word or a vector
@@ -32,10 +33,11 @@ class _Rows:
 
 
 class _Loaded(native.Handle):
-    """Vectors that this process has loaded."""
+    """Vectors that this process has loaded or made. ``create`` gets an observer last."""
 
     def __init__(self, create, *arguments):
-        super().__init__(create, library.vectors_destroy, *arguments)
+        with Watch() as watch:
+            super().__init__(create, library.vectors_destroy, *arguments, watch.observer)
 
 
 class Vectors(Mapping):
@@ -59,21 +61,22 @@ class Vectors(Mapping):
         """Loads a file in any of the formats, recognized by its content.
 
         Raises ArgumentError where there is no such file, and FormatError, with the line or byte, for a malformed one.
-        ``skip_bad=True`` skips malformed rows of text, glove and binary files: a UserWarning has their number and the
-        first one's line.
+        ``skip_bad=True`` skips malformed rows of text, glove and binary files, and those of npz and gensim whose words
+        are not words here: a UserWarning has their number and the first one's line. Ctrl-C raises KeyboardInterrupt.
         """
         made = cls(_Loaded(library.vectors_load_with, native.path_bytes(path),
-                           settings_or_none(native.FOR_LOADING, settings), None))
+                           settings_or_none(native.FOR_LOADING, settings)))
         if made._info.skipped:
-            warnings.warn(f"skipped {made._info.skipped} malformed rows; the first: "
-                          + made._info.first_skipped.decode("utf-8", "replace"), stacklevel=2)
+            rows = f"{made._info.skipped} malformed row{'s' * (made._info.skipped != 1)}"
+            warnings.warn(f"skipped {rows}; the first: " + made._info.first_skipped.decode("utf-8", "replace"),
+                          stacklevel=levels_of_package())
         return made
 
     @classmethod
     def from_bytes(cls, data: bytes, name: str | None = None) -> Vectors:
         """The same from memory."""
         name = None if name is None else name.encode("utf-8")
-        return cls(_Loaded(library.vectors_load_memory, bytes(data), len(data), name, None))
+        return cls(_Loaded(library.vectors_load_memory, bytes(data), len(data), name))
 
     @classmethod
     def from_arrays(cls, words: Sequence[str], rows: np.ndarray, counts: Sequence[int] | None = None) -> Vectors:
@@ -84,8 +87,9 @@ class Vectors(Mapping):
                                        f"array's shape is {rows.shape}")
         texts = (c_char_p * len(words))(*(word.encode("utf-8") for word in words))
         numbers = None if counts is None else np.ascontiguousarray(counts, dtype=np.uint64)
-        return cls(_Loaded(library.vectors_create, texts, None if numbers is None else numbers.ctypes.data, len(words),
-                           rows.ctypes.data, rows.shape[1], rows.shape[1]))
+        return cls(native.Handle(library.vectors_create, library.vectors_destroy, texts,
+                                 None if numbers is None else numbers.ctypes.data, len(words), rows.ctypes.data,
+                                 rows.shape[1], rows.shape[1]))
 
     @takes_settings(native.FOR_OUTPUT)
     def save(self, path: Path, **settings) -> None:
@@ -94,17 +98,19 @@ class Vectors(Mapping):
         ``settings`` are those of ``nce2vec convert``: format, vectors, normalize, float16, int8, top, remove_top and
         reduce. The file, or the folder of model2vec, appears under its name only when it is complete.
         """
-        library.vectors_save(self._handle, native.path_bytes(path),
-                             settings_or_none(native.FOR_OUTPUT, settings), None)
+        with Watch() as watch:
+            library.vectors_save(self._handle, native.path_bytes(path),
+                                 settings_or_none(native.FOR_OUTPUT, settings), watch.observer)
 
     @takes_settings(native.FOR_OUTPUT)
     def derive(self, **settings) -> Vectors:
         """The vectors that a file of these settings has, without output vectors.
 
         ``reduce`` keeps so many principal components, ``remove_top`` removes those that all words share, ``top`` keeps
-        the first words, ``int8`` and ``float16`` round numbers.
+        the first words, ``int8`` and ``float16`` round numbers. Ctrl-C raises KeyboardInterrupt.
         """
-        return Vectors(_Loaded(library.vectors_derive, self._handle, settings_or_none(native.FOR_OUTPUT, settings)))
+        return Vectors(_Loaded(library.vectors_derive_with, self._handle,
+                               settings_or_none(native.FOR_OUTPUT, settings)))
 
     def compare(self, derived: Vectors) -> dict[str, Any]:
         """How much of these vectors is left in others that were made of them.
@@ -407,7 +413,9 @@ class Vectors(Mapping):
         record = dict(self.record)
         read = {name: record[name] for name in ("tokenizer", "window-weights") if name in record}
         settings = Settings(native.FOR_TRAINING, {name.replace("-", "_"): value for name, value in read.items()})
-        return Corpus(text, settings, vocabulary=self, reader=reader)
+        read = Corpus(text, settings, vocabulary=self, reader=reader)
+        read.warn()
+        return read
 
 
 def _unit(vector):

@@ -16,10 +16,13 @@ from .callbacks import CallbackAny2Vec
 from .keyedvectors import KeyedVectors
 from .text import LineSentence, PathLineSentences, Text8Corpus
 from ._missing import missing
+from ._names import check_numbers, named
 from ._tokens import Encoded, decode, encode
 
 # Names of gensim 3.
 _RENAMED = {"size": "vector_size", "iter": "epochs"}
+_NUMBERS = ("vector_size", "alpha", "window", "min_count", "seed", "workers", "ns_exponent", "epochs")
+_NUMBERS_OR_NONE = ("sample", "min_alpha", "negative", "max_final_vocab")
 # hashfxn, null_word, sorted_vocab, comment and max_vocab_size are accepted and have no effect: the library sorts its
 # vocabulary, counts all words, and draws the first vectors by itself.
 _SAVED = ("vector_size", "alpha", "window", "min_count", "sample", "seed", "workers", "min_alpha", "sg", "hs",
@@ -35,6 +38,11 @@ class Word2Vec:
     """
 
     _trained = None  # nce2vec.Vectors with what is not in the arrays; None: nothing is trained, or all is
+    _written = {}  # names of gensim 3 that the parameters were given by
+    # The parameters that settings of the library come from.
+    _PARAMETERS = {"dim": "vector_size", "subsample": "sample", "threads": "workers", "lr": "alpha",
+                   "end-lr": "min_alpha", "noise": "negative", "noise-power": "ns_exponent",
+                   "max-vocab": "max_final_vocab"}
 
     def __init__(self, sentences=None, corpus_file=None, vector_size=100, alpha=0.025, window=5, min_count=5,
                  max_vocab_size=None, sample=0.001, seed=1, workers=3, min_alpha=0.0001, sg=0, hs=0, negative=5,
@@ -47,6 +55,7 @@ class Word2Vec:
                 raise TypeError(f"unexpected keyword argument '{name}'")
             values[_RENAMED[name]] = value
         self.__dict__.update(values)
+        self._written = {_RENAMED[name]: name for name in old}
         self.corpus_count = self.corpus_total_words = 0
         self.train_count, self.running_training_loss = 0, 0.0
         self.callbacks = callbacks
@@ -65,8 +74,17 @@ class Word2Vec:
             raise ValueError("You must set either 'hs' or 'negative' to be positive for proper training.")
         if not self.cbow_mean and not self.sg:
             missing("cbow_mean=0", "the mean trains the same model with another scale of the vectors")
+        check_numbers({self._written.get("epochs", "epochs"): self.epochs})
+        with self._named():
+            Settings(native.FOR_TRAINING, self._settings(epochs=1)).check()
 
     # ---- Settings
+
+    def _named(self, **changed):
+        """Errors name parameters as the caller has written them. changed: those of other settings."""
+        names = {setting: self._written.get(name, name) for setting, name in
+                 {**self._PARAMETERS, "epochs": "epochs"}.items()}
+        return named({**names, **changed})
 
     @property
     def iter(self):
@@ -96,10 +114,13 @@ class Word2Vec:
     layer1_size = property(lambda self: self.vector_size)
 
     def _settings(self, **changes):
+        check_numbers({self._written.get(name, name): getattr(self, name) for name in _NUMBERS + _NUMBERS_OR_NONE
+                       if name in _NUMBERS or getattr(self, name) is not None})
         settings = {
             "objective": "sgns" if not self.hs else "hs:sgns=1" if self.negative else "hs",
             "model": "skipgram" if self.sg else "cbow", "dim": self.vector_size,
-            "window": self.window, "min_count": max(self.min_count, 1), "subsample": self.sample, "seed": self.seed,
+            "window": self.window, "min_count": max(self.min_count, 1), "subsample": self.sample or 0,
+            "seed": self.seed,
             "threads": max(self.workers, 1), "lr": self.alpha, "end_lr": self.min_alpha, "epochs": self.epochs,
             "tokenizer": "space",
         }
@@ -134,8 +155,9 @@ class Word2Vec:
         """Counts the words; with update, adds those of this text to the words that are there."""
         source = sentences if corpus_iterable is None else corpus_iterable
         selected = update or trim_rule is not None
-        settings = Settings(native.FOR_TRAINING, self._settings(**({"min_count": 1} if selected else {})))
-        counted = Corpus(self._sentences(source, corpus_file), settings)
+        with self._named():
+            settings = Settings(native.FOR_TRAINING, self._settings(**({"min_count": 1} if selected else {})))
+            counted = Corpus(self._sentences(source, corpus_file), settings)
         counts = counted.counts
         if trim_rule is not None:
             counts = _trimmed(counts, trim_rule, self.min_count)
@@ -201,7 +223,8 @@ class Word2Vec:
         given = corpus_file if source is None else source
         if source is not None and type(self)._do_train_job is not Word2Vec._do_train_job:
             source = given = _Jobs(self, source)
-        with tempfile.TemporaryDirectory() as folder:
+        written = {**({"lr": "start_alpha"} if start_alpha else {}), **({"end-lr": "end_alpha"} if end_alpha else {})}
+        with tempfile.TemporaryDirectory() as folder, self._named(**written):
             if self._corpus is not None and (given is None or given is self._source):
                 trainer = Trainer(self._corpus, progress=False, **self._settings(**changes))
             else:
@@ -225,7 +248,8 @@ class Word2Vec:
                 if end.epoch < end.epochs:
                     _call(callbacks, "on_epoch_begin", self)
 
-        trainer.run(callbacks=[on_epoch])
+        with self._named(**written):
+            trainer.run(callbacks=[on_epoch])
         self._take(trainer)
         self.train_count += 1
         _call(callbacks, "on_train_end", self)
@@ -307,7 +331,7 @@ class Word2Vec:
         self.wv.init_sims(replace)
 
     def estimate_memory(self, *_, **__):
-        missing("estimate_memory", "nce2vec train --estimate prints it")
+        missing("estimate_memory", "nce2vec train --dry-run prints it")
 
     def score(self, sentences, total_sentences=int(1e6), chunksize=100, queue_factor=2, report_delay=1):
         """The log-likelihood of each sentence: the sum over all pairs of a word and a word of its window, as
