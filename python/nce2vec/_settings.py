@@ -25,7 +25,7 @@ def keyword(name):
 
 def text_of(value):
     """A keyword argument's value as the library reads it."""
-    if isinstance(value, bool):
+    if isinstance(value, bool) or type(value).__name__ in ("bool_", "bool"):  # also NumPy's
         return "1" if value else "0"
     if isinstance(value, float):
         return repr(value)

@@ -1,5 +1,6 @@
-"""Long calls: callbacks and Ctrl-C."""
+"""Long calls of the library: callbacks, their exceptions, and Ctrl-C."""
 
+import contextlib
 import signal
 import threading
 
@@ -9,13 +10,11 @@ from . import _native as native
 class Watch:
     """The observer of a long call: callbacks, their exceptions, and Ctrl-C."""
 
-    def __init__(self, on_epoch=None, on_progress=None, on_reading=None):
+    def __init__(self, on_epoch=None, on_progress=None):
         self.failure, self.stopped = None, False
-        self._before = None
-        self._kept = (native.STOP(self._stop), native.ON_READING(self._guard(on_reading)),
-                      native.ON_PROGRESS(self._guard(on_progress)), native.ON_EPOCH(self._guard(on_epoch)))
-        stop, reading, progress, epoch = self._kept
-        self.observer = native.Observer(stop=stop, reading=reading, progress=progress, epoch=epoch)
+        self._before, self._handles, self._raises = None, False, False
+        self.observer = native.Observer(stop=native.STOP(self._stop), epoch=native.ON_EPOCH(self._guard(on_epoch)),
+                                        progress=native.ON_PROGRESS(self._guard(on_progress)))
 
     def _guard(self, function):
         def call(_context, info):
@@ -32,15 +31,29 @@ class Watch:
 
     def _on_signal(self, _number, _frame):
         self.stopped = True
+        if self._raises:
+            raise KeyboardInterrupt
 
-    # Python's handler would raise inside of a callback, where the exception is lost.
+    @contextlib.contextmanager
+    def raising(self):
+        """For code of the user's in a callback, which may wait for long: Ctrl-C raises KeyboardInterrupt in it."""
+        self._raises = True
+        try:
+            yield
+        finally:
+            self._raises = False
+
+    # Python's handler would raise inside of a callback, where the exception is lost. Only the main thread may have a
+    # handler; a signal that is ignored, as in a job of the background, stays so.
     def __enter__(self):
-        if threading.current_thread() is threading.main_thread():
+        self._handles = (threading.current_thread() is threading.main_thread() and
+                         signal.getsignal(signal.SIGINT) is not signal.SIG_IGN)
+        if self._handles:
             self._before = signal.signal(signal.SIGINT, self._on_signal)
         return self
 
     def __exit__(self, kind, error, trace):
-        if threading.current_thread() is threading.main_thread():
+        if self._handles:
             signal.signal(signal.SIGINT, self._before if self._before is not None else signal.default_int_handler)
         if self.failure is not None and (kind is None or issubclass(kind, native.Interrupted)):
             raise self.failure from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import operator
 import os
 import sys
 from ctypes import byref, c_size_t, c_void_p
@@ -13,6 +14,7 @@ import numpy as np
 
 from . import _native as native
 from ._native import library
+from ._output import check_output
 from ._settings import Settings, documentation, takes_settings
 from ._watch import Watch
 from .corpus import Corpus, Source
@@ -52,8 +54,8 @@ class _TrainerVectors:
 class Trainer(native.Handle):
     """A training that can be paused between any two blocks of sentences.
 
-    ``Trainer(sentences, dim=200)`` reads the text and draws the first vectors; ``run`` trains. Several trainings may
-    share a Corpus.
+    ``Trainer(sentences, dim=200)`` reads the text and draws the first vectors; ``run`` trains. The arguments are those
+    of ``train``, whose help has all settings. Several trainings may share a Corpus.
     """
 
     @takes_settings(native.FOR_TRAINING)
@@ -76,10 +78,8 @@ class Trainer(native.Handle):
                              self.corpus, keep=(self.corpus, self._settings, objectives))
 
     def _read(self, source, before):
-        watch = Watch(on_reading=self._bar.reading)
         given = before if self._settings.get("start") is not None else None  # then its file is not needed again
-        with watch:
-            read = Corpus(source, self._settings, watch.observer, given)
+        read = Corpus(source, self._settings, vocabulary=given)
         read.warn()
         return read
 
@@ -120,6 +120,10 @@ class Trainer(native.Handle):
             for callback in callbacks:
                 callback(end, self)
 
+        if words is not None and epochs is not None:
+            raise native.ArgumentError("run takes epochs or words, not both")
+        epochs, words = _whole_number("epochs", epochs), _whole_number("words", words)
+        callbacks = _functions(callbacks)
         watch = Watch(on_epoch, self._bar.progress)
         try:
             with self._losses(), watch:
@@ -135,13 +139,17 @@ class Trainer(native.Handle):
 
     @contextlib.contextmanager
     def _losses(self):
-        """An exception in a loss that is written in Python is what ended the training."""
+        """An exception in a loss that is written in Python is what ended the training, or would have."""
         try:
             yield
         except native.DivergenceError:
-            failure = getattr(self._objectives, "failure", None)
-            if failure is None:
-                raise
+            self._raise_failure()
+            raise
+        self._raise_failure()
+
+    def _raise_failure(self):
+        failure = getattr(self._objectives, "failure", None)
+        if failure is not None:
             self._objectives.failure = None
             raise failure from None
 
@@ -172,6 +180,21 @@ class Trainer(native.Handle):
         return _members(info)
 
 
+def _whole_number(name, value):
+    """None or a whole number of 0 or more, also one of NumPy's."""
+    if value is None:
+        return None
+    if not hasattr(value, "__index__") or operator.index(value) < 0:
+        raise native.ArgumentError(f"{name} is a whole number of 0 or more, not {value!r}")
+    return operator.index(value)
+
+
+def _functions(callbacks):
+    if not hasattr(callbacks, "__iter__") or not all(map(callable, callbacks := list(callbacks))):
+        raise TypeError(f"callbacks is a list of functions, not {callbacks!r:.100}")
+    return callbacks
+
+
 def _members(info):
     return {name: value.decode("utf-8") if isinstance(value, bytes) else value
             for name, value in ((name, getattr(info, name)) for name, _ in info._fields_) if name != "size"}
@@ -189,13 +212,16 @@ def _settings_of_checkpoint(checkpoint, changes, objectives):
 def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
           callbacks: Iterable[Callable[[EpochEnd, Trainer], Any]] = (), progress: bool | None = None,
           checkpoint: str | os.PathLike[str] | None = None, **settings) -> Vectors:
+    callbacks = _functions(callbacks)
+    if checkpoint is not None:
+        check_output(checkpoint)
     trainer = Trainer(source, objectives=objectives, progress=progress,
                       checkpoint=checkpoint if checkpoint and os.path.exists(checkpoint) else None, **settings)
     if trainer.info["finished"]:
         return trainer.vectors
     try:
         trainer.run(callbacks=callbacks)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, native.Interrupted):
         if checkpoint is not None:
             trainer.save(checkpoint)
         raise
@@ -210,8 +236,8 @@ sentence is its weight: [2.5, "tea", "cup"].
 
 ``callbacks``: functions that are called at the end of each epoch with an EpochEnd and the Trainer.
 ``progress``: True shows a bar where tqdm is installed; None does so on a terminal or in a notebook.
-``checkpoint``: a path. Ctrl-C saves the training there before it raises KeyboardInterrupt, and a training whose
-checkpoint exists goes on from it.
+``checkpoint``: a path. Ctrl-C saves the training there before it raises KeyboardInterrupt, and so does
+``Trainer.stop`` before it raises Interrupted. A training whose checkpoint exists goes on from it.
 ``objectives``: an ObjectiveSet with losses of your own.
 
 All other keyword arguments are settings of the training:
@@ -223,7 +249,7 @@ All other keyword arguments are settings of the training:
 # ---- Progress ---------------------------------------------------------------
 
 class _NoBar:
-    reading = progress = None
+    progress = None
 
     def close(self):
         pass
@@ -234,7 +260,6 @@ class _Bar:
 
     def __init__(self, tqdm):
         self._tqdm, self._bar = tqdm, None
-        self.reading = None
 
     def progress(self, info):
         if self._bar is None:

@@ -30,8 +30,8 @@ class History:
 class Trainer:
     """A training that can be paused between any two blocks of sentences.
 
-    ``Trainer(sentences, dim=200)`` reads the text and draws the first vectors; ``run`` trains. Several trainings may
-    share a Corpus.
+    ``Trainer(sentences, dim=200)`` reads the text and draws the first vectors; ``run`` trains. The arguments are those
+    of ``train``, whose help has all settings. Several trainings may share a Corpus.
     """
 
     def __init__(self, source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
@@ -144,8 +144,8 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
 
     ``callbacks``: functions that are called at the end of each epoch with an EpochEnd and the Trainer.
     ``progress``: True shows a bar where tqdm is installed; None does so on a terminal or in a notebook.
-    ``checkpoint``: a path. Ctrl-C saves the training there before it raises KeyboardInterrupt, and a training whose
-    checkpoint exists goes on from it.
+    ``checkpoint``: a path. Ctrl-C saves the training there before it raises KeyboardInterrupt, and so does
+    ``Trainer.stop`` before it raises Interrupted. A training whose checkpoint exists goes on from it.
     ``objectives``: an ObjectiveSet with losses of your own.
 
     All other keyword arguments are settings of the training:

@@ -48,7 +48,8 @@ class Vectors(Mapping[str, np.ndarray]):
         """Writes the vectors, in the format of the path's ending or of ``format``.
 
         ``settings`` are those of ``nce2vec convert``: format, vectors, normalize, float16, int8, top, remove_top and
-        reduce. The file, or the folder of model2vec, appears under its name only when it is complete.
+        reduce. The file, or the folder of model2vec, appears under its name only when it is complete. An ending that no
+        format has is a UserWarning, and word2vec text is written.
         """
         ...
 
@@ -143,7 +144,9 @@ class Vectors(Mapping[str, np.ndarray]):
         ...
 
     def to_dataframe(self) -> Any:
-        """A pandas DataFrame with a row for each word."""
+        """A pandas DataFrame with a row for each word. It shares the library's memory, and is read only: ``copy()``
+        makes one that can be changed.
+        """
         ...
 
     @property

@@ -127,11 +127,10 @@ class Training(unittest.TestCase):
         for name, value in (("min_n", -1), ("max_n", 10 ** 9), ("bucket", 0), ("size", 0)):
             with self.subTest(name), self.assertRaisesRegex(ValueError, f"^{name}: '{value}' is not an integer"):
                 ours.FastText(**{name: value})
-        model = ours.Word2Vec(toy.sentences(9), min_count=1, size=4, iter=1)
-        for changes, says in ((dict(start_alpha=-1), "start_alpha: '-1' is not"),
-                              (dict(end_alpha=-1), "end_alpha: '-1' is not")):
-            with self.assertRaisesRegex(ValueError, says):
-                model.train(toy.sentences(9), epochs=1, **changes)
+        for name in ("start_alpha", "end_alpha"):
+            model = ours.Word2Vec(toy.sentences(9), min_count=1, size=4, iter=1, min_alpha=None)
+            with self.assertRaisesRegex(ValueError, f"^{name}: '-1' is not"):
+                model.train(toy.sentences(9), epochs=1, **{name: -1})
         model.vector_size = -3
         with self.assertRaisesRegex(ValueError, "^size: '-3' is not"):
             model.build_vocab(toy.sentences(9))
@@ -321,6 +320,42 @@ class Training(unittest.TestCase):
         with self.assertRaisesRegex(TypeError, "not a string"):
             ours.Word2Vec("text.txt")
 
+    def test_names_that_a_model_does_not_have(self):
+        """They are an AttributeError that names the alternative."""
+        model = ours.FastText(toy.sentences(50), **SETTINGS, min_n=2, max_n=3, bucket=1000)
+        for thing, name, says in ((model, "syn1", "the nodes of the tree"), (model, "raw_vocab", "build_vocab does"),
+                                  (model, "load_binary_data", "load_facebook_model"),
+                                  (model.wv, "vectors_ngrams", r"wv\[word\] composes"),
+                                  (model.wv, "accuracy", "evaluate_word_analogies"),
+                                  (ours.Phrases(), "vocab", "export_phrases"), (model, "nothing", "no attribute")):
+            self.assertFalse(hasattr(thing, name))
+            with self.subTest(name), self.assertRaisesRegex(AttributeError, says):
+                getattr(thing, name)
+        with self.assertRaisesRegex(NotImplementedError, "add_vectors"):
+            model.wv.vocab = {}
+        with self.assertRaisesRegex(NotImplementedError, "iconv -f latin1"):
+            ours.KeyedVectors.load_word2vec_format("v", encoding="latin1")
+
+    @unittest.skipUnless(theirs, "gensim is not installed: apt-get install python3-gensim")
+    def test_every_name_of_gensim_is_there_or_names_the_alternative(self):
+        words, parts = toy.sentences(20), dict(min_n=2, max_n=3, bucket=1000)
+        for mine, other in ((ours.Word2Vec, theirs.Word2Vec), (ours.FastText, theirs.FastText)):
+            one, two = (made(words, **SETTINGS, **(parts if made.__name__ == "FastText" else {}))
+                        for made in (mine, other))
+            self.check_names(one, two)
+            self.check_names(one.wv, two.wv)
+        self.check_names(ours.Phrases(words), gensim.models.phrases.Phrases(words))
+        self.check_names(ours.Phrases(words).freeze(), gensim.models.phrases.Phrases(words).freeze())
+        public = [name for name in dir(theirs) if not name.startswith("_") and
+                  not inspect.ismodule(getattr(theirs, name))]
+        self.assertEqual([name for name in public if not hasattr(ours.models, name)], [])
+
+    def check_names(self, mine, other):
+        for name in dir(other):
+            if not name.startswith("_") and not hasattr(mine, name):
+                with self.subTest(name), self.assertRaises(NotImplementedError):
+                    getattr(mine, name)
+
 
 class Subwords(unittest.TestCase):
     SETTINGS = {**SETTINGS, "min_n": 2, "max_n": 3, "bucket": 1000, "sg": 1, "epochs": 10}
@@ -357,6 +392,23 @@ class Subwords(unittest.TestCase):
         self.assertTrue(np.array_equal(loaded.wv["bridges"], self.model.wv["bridges"]))
         loaded.train(toy.sentences(10), total_examples=10, epochs=1)
         self.assertEqual(loaded.wv.most_similar("bridges", topn=1)[0][0], "bridge")
+
+    def test_a_model_of_fasttexts_goes_on(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "m.bin")
+            with self.assertRaisesRegex(RuntimeError, "first train"):
+                ours.save_facebook_model(ours.FastText(vector_size=2), path)
+            ours.save_facebook_model(self.model, path)
+            model = ours.load_facebook_model(path)
+            self.model.wv.save_word2vec_format(path)
+            with self.assertRaisesRegex(ValueError, "is no .bin file of fastText"):
+                ours.load_facebook_model(path)
+        self.assertEqual((model.sg, model.window, model.min_n, model.max_n, model.bucket), (1, 5, 2, 3, 1000))
+        self.assertTrue(np.allclose(model.wv["bridges"], self.model.wv["bridges"], atol=1e-6))
+        model.build_vocab([["sun", "comet"]] * 20, update=True)
+        model.train([["sun", "comet"]] * 20, total_examples=20, epochs=1)
+        self.assertEqual(model.wv.most_similar("bridges", topn=1)[0][0], "bridge")
+        self.assertIn("comet", model.wv.key_to_index)
 
     @unittest.skipUnless(theirs, "gensim is not installed: apt-get install python3-gensim")
     def test_gensim_reads_our_file_and_gives_the_same_vectors(self):
@@ -448,6 +500,36 @@ class Vectors(unittest.TestCase):
             self.assertEqual([word for word, _ in got], [word for word, _ in wanted])
             self.assertTrue(np.allclose([s for _, s in got], [s for _, s in wanted], atol=1e-5))
         self.assertTrue(np.allclose(wv.most_similar("sun", topn=None), other.most_similar("sun", topn=None), atol=1e-5))
+        for use_norm in (False, True):
+            got, wanted = (v.rank_by_centrality(["sun", "moon", "car"], use_norm) for v in (wv, other))
+            self.assertEqual([word for _, word in got], [word for _, word in wanted])
+            self.assertTrue(np.allclose([score for score, _ in got], [score for score, _ in wanted], atol=1e-5))
+        self.assertAlmostEqual(wv.relative_cosine_similarity("sun", "moon"),
+                               other.relative_cosine_similarity("sun", "moon"), places=5)
+        got, wanted = (v.vectors_for_all(["sun", "none", "egg", "sun"]) for v in (wv, other))
+        self.assertEqual(got.index_to_key, wanted.index_to_key)
+        self.assertTrue(np.array_equal(got.vectors, wanted.vectors))
+
+    def test_changes(self):
+        wv = ours.KeyedVectors(2)
+        wv[["a", "b"]] = [[1, 2], [3, 4]]
+        wv["a"] = np.array([5, 6])
+        wv.add_vectors(["c"], [[7, 8]], extras={"count": [9]})
+        self.assertEqual(wv.vectors.tolist(), [[5, 6], [3, 4], [7, 8]])
+        wv.sort_by_descending_frequency()
+        self.assertEqual((wv.index_to_key[0], wv["c"].tolist(), wv.get_vecattr("c", "count")), ("c", [7, 8], 9))
+        wv.index2word = ["x", "y", "z"]
+        self.assertEqual(wv["x"].tolist(), [7, 8])
+        self.assertEqual(wv.norms.shape, (3,))
+        with tempfile.TemporaryDirectory() as folder:  # keys that are numbers
+            numbers = ours.KeyedVectors(1)
+            numbers.add_vectors([4, "4", 2], [[1], [2], [3]])
+            numbers.save(Path(folder, "v"))
+            self.assertEqual(ours.KeyedVectors.load(Path(folder, "v")).index_to_key, [4, "4", 2])
+            Path(folder, "v.txt").write_text("2 1\na 1\nb 2\n")
+            Path(folder, "counts").write_text("a 7\nb 5\n")
+            read = ours.KeyedVectors.load_word2vec_format(Path(folder, "v.txt"), fvocab=Path(folder, "counts"))
+            self.assertEqual(read.get_vecattr("b", "count"), 5)
 
     @unittest.skipUnless(theirs, "gensim is not installed: apt-get install python3-gensim")
     def test_evaluations_are_gensims(self):
@@ -469,14 +551,43 @@ class Phrases(unittest.TestCase):
     @unittest.skipUnless(theirs, "gensim is not installed: apt-get install python3-gensim")
     def test_the_same_phrases(self):
         for settings in ({"threshold": 0.05}, {"connector_words": ours.ENGLISH_CONNECTOR_WORDS, "threshold": 0.1},
-                         {"scoring": "npmi", "threshold": 0.3}, {"delimiter": "-", "min_count": 2, "threshold": 0.01}):
-            mine, other = (module.Phrases(self.TEXT, **settings) for module in (ours, gensim.models.phrases))
+                         {"scoring": "npmi", "threshold": 0.3}, {"scoring": ours.models.npmi_scorer, "threshold": 0.2}, {"delimiter": "-", "min_count": 2, "threshold": 0.01}):
+            mine = ours.Phrases(self.TEXT, **settings)
+            if callable(settings.get("scoring")):
+                settings["scoring"] = gensim.models.phrases.npmi_scorer
+            other = gensim.models.phrases.Phrases(self.TEXT, **settings)
             with self.subTest(settings):
                 self.assertEqual(set(mine.export_phrases()), set(other.export_phrases()))
                 for phrase, score in other.export_phrases().items():
                     self.assertAlmostEqual(mine.export_phrases()[phrase], score, places=5)
                 self.assertEqual([mine[s] for s in self.TEXT[:50]], [other[s] for s in self.TEXT[:50]])
                 self.assertEqual(list(mine[self.TEXT[:9]]), list(other[self.TEXT[:9]]))
+
+    def test_what_a_sentence_is(self):
+        """As in gensim, also of iterators; texts that can be read again are read when they are asked for."""
+        mine = ours.Phrases(self.TEXT, threshold=0.05)
+        joined = mine[self.TEXT[0]]
+        self.assertIn("new_york", joined)
+        self.assertEqual(mine[iter(self.TEXT[0])], joined)
+        self.assertEqual(list(mine[iter(self.TEXT[:2])])[0], joined)
+
+        class Text:
+            reads = 0
+
+            def __iter__(self):
+                Text.reads += 1
+                return iter(Phrases.TEXT)
+        text = mine[Text()]
+        self.assertEqual(list(text), list(text))
+        self.assertEqual(Text.reads, 3)  # once to look whether it is a sentence
+        self.assertEqual(mine[[]], [])
+
+    @unittest.skipUnless(theirs, "gensim is not installed: apt-get install python3-gensim")
+    def test_scorers(self):
+        for name in ("original_scorer", "npmi_scorer"):
+            for counts in ((10, 20, 8, 100, 5, 1000), (10, 20, 3, 100, 5, 1000)):
+                mine, other = (getattr(module, name)(*counts) for module in (ours.models, gensim.models.phrases))
+                self.assertAlmostEqual(mine, other)
 
     def test_the_table_is_saved(self):
         mine = ours.Phrases(self.TEXT, connector_words=ours.ENGLISH_CONNECTOR_WORDS, threshold=0.1).freeze()
@@ -562,8 +673,32 @@ class InPlace(unittest.TestCase):
             self.assertIs(importlib.import_module("gensim.models.fasttext").FastText, ours.FastText)
             with self.assertRaisesRegex(NotImplementedError, "load_word2vec_format"):
                 importlib.import_module("gensim.downloader").load("glove")
-            with self.assertRaises(ModuleNotFoundError):
-                importlib.import_module("gensim.models.ldamodel")
+            for name, says in (("models.ldamodel", "not about word vectors"), ("test", "a text of your own"),
+                               ("scripts", "reads GloVe's files"), ("corpora", "Word2Vec alone"),
+                               ("models.nothing", "docs/python.md lists")):
+                with self.subTest(name), self.assertRaisesRegex(ModuleNotFoundError, f"has no {name}: .*{says}"):
+                    importlib.import_module(f"gensim.{name}")
+            for program, says in (("from gensim import corpora", "no corpora: it is not about"),
+                                  ("from gensim.models import coherencemodel", "not about"),
+                                  ("from gensim.utils import SaveLoad", "copy the function"),
+                                  ("import gensim; gensim.similarities.Similarity", "no similarities: KeyedVectors.most_similar"),
+                                  ("import gensim.utils; gensim.utils.chunkize", "copy the function")):
+                with self.subTest(program), self.assertRaisesRegex((ImportError, AttributeError), says):
+                    exec(program, {})
+            exec("from gensim.models import LdaModel; from gensim.utils import tokenize, deaccent", {})
+        with self.assertRaisesRegex(NotImplementedError, "not about word vectors"):
+            ours.LdaModel([])
+        with self.assertRaises(ModuleNotFoundError) as caught:  # of another gensim again
+            importlib.import_module("gensim.nothing")
+        self.assertNotIn("nce2vec", str(caught.exception))
+
+    def test_imports_with_another_name_for_gensim(self):
+        from nce2vec.compat.gensim import utils
+        from nce2vec.compat.gensim.models import Word2Vec
+        from nce2vec.compat.gensim.models.word2vec import LineSentence
+        self.assertEqual((Word2Vec, LineSentence, utils.RULE_KEEP), (ours.Word2Vec, ours.LineSentence, 2))
+        with self.assertRaisesRegex(ModuleNotFoundError, "no corpora: it is not about word vectors"):
+            importlib.import_module("nce2vec.compat.gensim.corpora")
 
     def test_in_processes_that_are_started(self):
         folder = Path(compat.__file__).with_name("in_gensims_place")

@@ -9,6 +9,7 @@ import random
 from .. import _native as native
 from .._native import library
 from .._settings import Settings
+from .._watch import Watch
 from ..corpus import _files, is_path
 
 FRACTIONS = (1 / 64, 1 / 16, 1 / 4, 1.0)  # of the text: the parts, each in the next
@@ -36,12 +37,13 @@ def _read_files(paths, take):
         library.corpus_add_file(checked, path)  # before any work
     for path in paths:
         lines = _Lines(take)
-        try:
-            library.text_read(path, lines.callback, None, None)
-        except native.Interrupted:
-            if lines.failure:
-                raise lines.failure from None
-            return
+        with Watch() as watch:
+            try:
+                library.text_read(path, lines.callback, None, watch.observer)
+            except native.Interrupted:
+                if lines.failure:
+                    raise lines.failure from None
+                return
         if not lines.end():
             return
 

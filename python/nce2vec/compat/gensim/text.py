@@ -79,9 +79,29 @@ class Text8Corpus:
             yield words
 
 
+def any2unicode(text, encoding="utf8", errors="strict"):
+    """A str of a str or bytes."""
+    return text if isinstance(text, str) else bytes(text).decode(encoding, errors)
+
+
+to_unicode = any2unicode
+
+
+def deaccent(text):
+    """The text without accents."""
+    text = "".join(c for c in unicodedata.normalize("NFD", any2unicode(text)) if not unicodedata.combining(c))
+    return unicodedata.normalize("NFC", text)
+
+
+def tokenize(text, lowercase=False, deacc=False, encoding="utf8", errors="strict", to_lower=False, lower=False):
+    """An iterator of the words of letters."""
+    text = any2unicode(text, encoding, errors)
+    if lowercase or to_lower or lower:
+        text = text.lower()
+    return iter(re.findall(r"(?:(?!\d)\w)+", deaccent(text) if deacc else text))
+
+
 def simple_preprocess(doc, deacc=False, min_len=2, max_len=15):
     """Lower-cased words of letters, of min_len to max_len characters."""
-    if deacc:
-        doc = "".join(c for c in unicodedata.normalize("NFD", doc) if not unicodedata.combining(c))
-    return [word for word in re.findall(r"(?:(?!\d)\w)+", doc.lower())
+    return [word for word in tokenize(doc, lower=True, deacc=deacc, errors="ignore")
             if min_len <= len(word) <= max_len and not word.startswith("_")]
