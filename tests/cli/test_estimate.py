@@ -83,8 +83,8 @@ class Estimates(CommandTest):
         self.write("text", text())
         self.write("s.txt", b"3 2\nword1 1 2\nother 2 3\nmore 3 4\n")
         for which, words in (("new", "60"), ("both", "62"), ("old", "3")):
-            said = self.train("text", "--start", "s.txt", "--vocabulary", which, "-o", "v.txt", "--dim", "2", "--threads",
-                              "1", "--dry-run").stderr.decode()
+            said = self.train("text", "--start", "s.txt", "--vocabulary", which, "-o", "v.txt", "--dim", "2",
+                              "--threads", "1", "--dry-run").stderr.decode()
             self.assertIn("vocabulary: %s words" % words, said)
             self.assertIn("the time is that of a training without --start", said)
 
