@@ -106,7 +106,9 @@ def _type(info):
     if info.type == native.TEXT:
         parts = info.value.decode().split("|")
         return ("float | " if "SHARE" in parts else "") + (_PATH if "FILE" in parts else "str")
-    return {native.FLAG: "bool", native.INTEGER: "int", native.REAL: "float"}[info.type]
+    words = [part for part in info.value.decode().split("|") if part.islower()]  # N|all
+    kind = {native.FLAG: "bool", native.INTEGER: "int", native.REAL: "float"}[info.type]
+    return " | ".join([kind, *(f"Literal[{word!r}]" for word in words)])
 
 
 def parameters(purpose):

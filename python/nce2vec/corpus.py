@@ -18,8 +18,8 @@ from ._native import library
 from ._watch import Watch
 
 # A path, several, or sentences.
-Source = Union[str, "os.PathLike[str]", Sequence[str], Iterable["os.PathLike[str]"],
-               Iterable[Iterable[Union[str, float]]]]
+Source = Union[str, "os.PathLike[str]", Sequence[Union[str, "os.PathLike[str]"]], Iterable["os.PathLike[str]"],
+               Iterable[Iterable[Any]]]
 
 _BATCH = 1000  # sentences that are laid out at once
 

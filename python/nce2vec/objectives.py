@@ -1,8 +1,11 @@
 """Objectives: list and describe them, evaluate them on arrays, and write a loss of your own."""
 
-import ctypes
-from ctypes import byref, c_char_p, c_float, c_uint32, c_void_p
+from __future__ import annotations
+
+import os
+from ctypes import byref, c_char_p, c_void_p
 from dataclasses import dataclass
+from typing import Any, Callable
 
 import numpy as np
 
@@ -26,13 +29,13 @@ def _set_or_none(objectives):
     return c_void_p() if objectives is None else objectives
 
 
-def names(objectives=None):
+def names(objectives: ObjectiveSet | None = None) -> list[str]:
     """The names of all objectives."""
     count = library.objective_count(_set_or_none(objectives))
     return [library.objective_name(_set_or_none(objectives), i).decode() for i in range(count)]
 
 
-def describe(objective, objectives=None):
+def describe(objective: str, objectives: ObjectiveSet | None = None) -> dict[str, Any]:
     """A dictionary: summary, formula, paper, geometry, needs, the training's defaults, and the parameters."""
     info = native.ObjectiveInfo()
     library.objective_describe(_set_or_none(objectives), objective.encode(), info)
@@ -54,14 +57,15 @@ class Evaluation:
     """A loss, summed over the positives of a tile, and its gradient."""
     loss: float
     gradient: np.ndarray
-    input_norm_gradient: np.ndarray = None
-    output_norm_gradient: np.ndarray = None
-    input_pair_gradient: np.ndarray = None
-    output_pair_gradient: np.ndarray = None
+    input_norm_gradient: np.ndarray | None = None
+    output_norm_gradient: np.ndarray | None = None
+    input_pair_gradient: np.ndarray | None = None
+    output_pair_gradient: np.ndarray | None = None
 
 
-def evaluate(objective, scores, labels, *, log_noise=None, multiplicity=None, input_norms=None, output_norms=None,
-             input_pairs=None, output_pairs=None, objectives=None):
+def evaluate(objective: str, scores: Any, labels: Any, *, log_noise: Any = None, multiplicity: Any = None,
+             input_norms: Any = None, output_norms: Any = None, input_pairs: Any = None, output_pairs: Any = None,
+             objectives: ObjectiveSet | None = None) -> Evaluation:
     """Evaluates an objective on a tile of scores, in the arithmetic of training.
 
     ``scores`` has shape (m, n): m inputs against n outputs. ``labels`` has the same shape, with POSITIVE, NEGATIVE or
@@ -120,12 +124,12 @@ class Tile:
     where needed.
     """
     scores: np.ndarray
-    mask: np.ndarray
+    mask: np.ndarray | None
     row: np.ndarray
     positive_scores: np.ndarray
-    multiplicity: np.ndarray
-    log_noise: np.ndarray
-    positive_log_noise: np.ndarray
+    multiplicity: np.ndarray | None
+    log_noise: np.ndarray | None
+    positive_log_noise: np.ndarray | None
 
 
 def _array(pointer, shape, dtype=None):
@@ -152,14 +156,15 @@ class ObjectiveSet(native.Handle):
         self._held = []
         self.failure = None
 
-    def load(self, path):
+    def load(self, path: str | os.PathLike[str]) -> str:
         """Loads the objectives of a shared object; returns the name of its first one."""
         name = c_char_p()
         library.objectives_load(self, native.path_bytes(path), byref(name))
         return name.value.decode()
 
-    def add(self, name, loss, *, summary="a loss in Python", formula="", paper="", needs=0, init=0.03,
-            learning_rate=0.025, noise=5, noise_sharing=1):
+    def add(self, name: str, loss: Callable[[Tile], tuple[Any, Any, Any]], *, summary: str = "a loss in Python",
+            formula: str = "", paper: str = "", needs: int = 0, init: float = 0.03, learning_rate: float = 0.025,
+            noise: int = 5, noise_sharing: int = 1) -> None:
         """Adds a loss.
 
         ``loss(tile)`` returns the loss, summed over the positives of the Tile, and its derivatives by the scores

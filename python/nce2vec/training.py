@@ -8,7 +8,7 @@ import os
 import sys
 from ctypes import byref, c_size_t, c_void_p
 from dataclasses import dataclass, field
-from typing import Any, Callable, Iterable
+from typing import Any, Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -97,7 +97,7 @@ class Trainer(native.Handle):
         library.trainer_set_rows(self, native.OUTPUT if output else native.INPUT, first, len(rows), rows.ctypes.data,
                                  rows.shape[1])
 
-    def set_rates(self, factors: np.ndarray, first: int = 0, output: bool = False) -> None:
+    def set_rates(self, factors: np.ndarray | Sequence[float], first: int = 0, output: bool = False) -> None:
         """Makes numbers the factors of the learning rates of the words from id ``first`` on; 0 freezes a vector."""
         factors = np.ascontiguousarray(factors, dtype=np.float32)
         if factors.ndim != 1:

@@ -85,7 +85,8 @@ class Vectors(Mapping):
         return cls(_Loaded(library.vectors_load_memory, bytes(data), len(data), name))
 
     @classmethod
-    def from_arrays(cls, words: Sequence[str], rows: np.ndarray, counts: Sequence[int] | None = None) -> Vectors:
+    def from_arrays(cls, words: Sequence[str], rows: np.ndarray,
+                    counts: Sequence[int] | np.ndarray | None = None) -> Vectors:
         """Vectors of words from an array of the shape (words, dim); ``counts``: how often each word is in the text."""
         rows = np.ascontiguousarray(rows, dtype=np.float32)
         if rows.ndim != 2 or len(rows) != len(words) or (counts is not None and len(counts) != len(words)):

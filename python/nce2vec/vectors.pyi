@@ -35,7 +35,8 @@ class Vectors(Mapping[str, np.ndarray]):
         ...
 
     @classmethod
-    def from_arrays(cls, words: Sequence[str], rows: np.ndarray, counts: Sequence[int] | None = None) -> Vectors:
+    def from_arrays(cls, words: Sequence[str], rows: np.ndarray,
+                    counts: Sequence[int] | np.ndarray | None = None) -> Vectors:
         """Vectors of words from an array of the shape (words, dim); ``counts``: how often each word is in the text."""
         ...
 
@@ -188,7 +189,7 @@ class Vectors(Mapping[str, np.ndarray]):
         """
         ...
 
-    def likelihood(self, text: Source, objectives: Any = None, *, window: int | None = None,
+    def likelihood(self, text: Source, objectives: Any = None, *, window: int | Literal['all'] | None = None,
                    window_weights: Literal['shrink', 'flat', 'harmonic', 'line'] | None = None, subsample: float = 0.0,
                    seed: int = 1, threads: int | None = None,
                    kernels: Literal['auto', 'scalar', 'avx2', 'avx512', 'avx512bf16'] = 'auto') -> dict[str, Any]:
@@ -200,7 +201,7 @@ class Vectors(Mapping[str, np.ndarray]):
         """
         ...
 
-    def line_likelihoods(self, text: Source, objectives: Any = None, *, window: int | None = None,
+    def line_likelihoods(self, text: Source, objectives: Any = None, *, window: int | Literal['all'] | None = None,
                          window_weights: Literal['shrink', 'flat', 'harmonic', 'line'] | None = None,
                          subsample: float = 0.0, seed: int = 1, threads: int | None = None,
                          kernels: Literal['auto', 'scalar', 'avx2', 'avx512', 'avx512bf16'] = 'auto') -> np.ndarray:

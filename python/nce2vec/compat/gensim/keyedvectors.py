@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from ... import vectors as _vectors
+from ._files import opened
 from ._missing import Offers, missing, names
 
 
@@ -422,7 +423,7 @@ class KeyedVectors(Offers):
         end = len(loaded) if limit is None else min(limit, len(loaded))
         words, counts = loaded.words[:end], loaded.counts[:end]
         if fvocab is not None:
-            with open(fvocab, encoding="utf8") as file:
+            with opened(fvocab, "rt") as file:
                 found = dict(line.rstrip("\n").rsplit(" ", 1) for line in file)
             counts = np.array([int(found.get(word, 0)) for word in words])
         return cls._made(words, np.array(loaded.matrix[:end], dtype=datatype), counts if counts.any() else None)
@@ -436,10 +437,10 @@ class KeyedVectors(Offers):
         if sort_attr in self.expandos:
             order = np.argsort(-self.expandos[sort_attr], kind="stable")
         if fvocab is not None:
-            with open(fvocab, "w", encoding="utf8") as file:
+            with opened(fvocab, "wt") as file:
                 for i in order:
                     file.write(f"{self.index_to_key[i]} {self.get_vecattr(self.index_to_key[i], 'count')}\n")
-        with open(fname, "wb") as file:
+        with opened(fname, "wb") as file:
             if write_header:
                 file.write(f"{total_vec or len(self)} {self.vector_size}\n".encode())
             for i in order:

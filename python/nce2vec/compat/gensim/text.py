@@ -1,19 +1,14 @@
 """Sources of sentences."""
 
-import bz2
-import gzip
 import itertools
 import os
 import re
 import unicodedata
 from pathlib import Path
 
+from ._files import opened
+
 MAX_WORDS_IN_BATCH = 10000
-
-
-def _open(path):
-    opened = {".gz": gzip.open, ".bz2": bz2.open}.get(Path(path).suffix, open)
-    return opened(path, "rt", encoding="utf8", errors="replace")
 
 
 class LineSentence:
@@ -36,7 +31,7 @@ class LineSentence:
                 self.source.seek(0)
             yield from self._cut(self.source)
             return
-        with _open(self.source) as lines:
+        with opened(self.source, "rt") as lines:
             yield from self._cut(lines)
 
 
@@ -51,7 +46,7 @@ class PathLineSentences(LineSentence):
 
     def __iter__(self):
         for path in self.input_files:
-            with _open(path) as lines:
+            with opened(path, "rt") as lines:
                 yield from self._cut(lines)
 
 
@@ -63,7 +58,7 @@ class Text8Corpus:
 
     def __iter__(self):
         rest, words = "", []
-        with _open(self.fname) as file:
+        with opened(self.fname, "rt") as file:
             while True:
                 text = rest + file.read(65536)
                 if text == rest:  # the end

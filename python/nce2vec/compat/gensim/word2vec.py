@@ -15,7 +15,7 @@ from ...corpus import Corpus
 from ...training import Trainer
 from .callbacks import CallbackAny2Vec
 from .keyedvectors import KeyedVectors
-from .text import MAX_WORDS_IN_BATCH, LineSentence, PathLineSentences, Text8Corpus
+from .text import MAX_WORDS_IN_BATCH, LineSentence, PathLineSentences, Text8Corpus  # as in gensim
 from ._missing import Offers, missing, names
 from ._names import check_numbers, named
 from ._tokens import Encoded, decode, encode
@@ -74,7 +74,7 @@ class Word2Vec(Offers):
         self._written = {_RENAMED[name]: name for name in old}
         self.corpus_count = self.corpus_total_words = 0
         self.train_count, self.running_training_loss = 0, 0.0
-        self.callbacks = callbacks
+        self.callbacks = callbacks or ()
         self.compute_loss, self.batch_words = compute_loss, batch_words
         self.max_vocab_size, self.hashfxn, self.null_word, self.sorted_vocab, self.comment = (
             max_vocab_size, hashfxn, null_word, sorted_vocab, comment)  # without effect
@@ -85,7 +85,7 @@ class Word2Vec(Offers):
         self._corpus = self._source = None
         if sentences is not None or corpus_file is not None:
             self.build_vocab(sentences, corpus_file=corpus_file, trim_rule=trim_rule)
-            self.train(sentences, corpus_file=corpus_file, epochs=self.epochs, callbacks=callbacks,
+            self.train(sentences, corpus_file=corpus_file, epochs=self.epochs, callbacks=self.callbacks,
                        compute_loss=compute_loss)
 
     def _check(self):
@@ -206,7 +206,7 @@ class Word2Vec(Offers):
             counts = {word: old.get(word, 0) + counts.get(word, 0) for word in {**old, **counts}}
         rows, outputs, before = self.wv.vectors, self.syn1neg, self.wv.key_to_index
         words = sorted(counts, key=lambda word: -counts[word])
-        random = np.random.RandomState(self.seed)
+        random = np.random.RandomState(self.seed % 2 ** 32)
         vectors = ((random.rand(len(words), self.vector_size) - 0.5) / self.vector_size).astype(np.float32)
         trained = np.zeros_like(vectors)
         for i, word in enumerate(words):
@@ -250,7 +250,7 @@ class Word2Vec(Offers):
         self._put(trainer)
         self._lock(trainer)
         self.running_training_loss = 0.0
-        callbacks = list(callbacks)
+        callbacks = list(callbacks or ())
         _call(callbacks, "on_train_begin", self)
         _call(callbacks, "on_epoch_begin", self)
         pairs = [0]
@@ -403,6 +403,8 @@ class Word2Vec(Offers):
                 raise ValueError(f"{fname} was not written by save of this class: KeyedVectors.load and "
                                  "nce2vec.load read files of vectors")
         with np.load(fname, allow_pickle=False) as arrays:
+            if "parameters" not in arrays:
+                raise ValueError(f"{fname} has vectors and no model: KeyedVectors.load reads it")
             parameters = json.loads(str(arrays["parameters"]))
             counted = {name: parameters.pop(name) for name in ("corpus_count", "corpus_total_words")}
             model = cls(**parameters)
