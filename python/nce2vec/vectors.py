@@ -390,7 +390,7 @@ class Vectors(Mapping):
             return self._search
         search = native.Handle(library.search_create, library.search_destroy, self._handle, settings,
                                keep=(self._handle,))
-        if min_cosine is None and isinstance(self._handle, native.Handle):  # those of a trainer change, and their lengths
+        if min_cosine is None and isinstance(self._handle, native.Handle):  # those of a trainer change
             self._search = search
         return search
 
