@@ -214,7 +214,8 @@ class Wrapped(CommandTest):
             self.assertEqual(self.read("plain.txt"), b"2 2\nb 1 -0.00002\na 0.5 3\n")
 
     def test_what_is_malformed(self):
-        for number in ("np.float32(1", "np.float32()", "np.float32(1))", "np.float32(nan)", "float32(1)", "np.float32("):
+        for number in ("np.float32(1", "np.float32()", "np.float32(1))", "np.float32(nan)", "float32(1)",
+                       "np.float32("):
             self.write("v.txt", b"1 1\nb %s\n" % number.encode())
             self.fails(1, "v.txt: line 2: '%s' is not a finite number" % number, "info", "v.txt")
 
