@@ -79,7 +79,9 @@ class Trainer(native.Handle):
 
     def _read(self, source, before):
         given = before if self._settings.get("start") is not None else None  # then its file is not needed again
-        return Corpus(source, self._settings, vocabulary=given)
+        read = Corpus(source, self._settings, vocabulary=given)
+        read.warn()
+        return read
 
     def start_from(self, vectors: Vectors) -> int:
         """Takes the vectors of the words that both have, the output vectors and biases too; returns how many."""

@@ -34,10 +34,11 @@ class _Rows:
 
 
 class _Loaded(native.Handle):
-    """Vectors that this process has loaded."""
+    """Vectors that this process has loaded or made. ``create`` gets an observer last."""
 
     def __init__(self, create, *arguments):
-        super().__init__(create, library.vectors_destroy, *arguments)
+        with Watch() as watch:
+            super().__init__(create, library.vectors_destroy, *arguments, watch.observer)
 
 
 class Vectors(Mapping):
@@ -61,27 +62,27 @@ class Vectors(Mapping):
         """Loads a file in any of the formats, recognized by its content.
 
         Raises ArgumentError where there is no such file, and FormatError, with the line or byte, for a malformed one.
-        ``skip_bad=True`` skips malformed rows of text, glove and binary files: a UserWarning has their number and the
-        first one's line.
+        ``skip_bad=True`` skips malformed rows of text, glove and binary files, and those of npz and gensim whose words
+        are not words here: a UserWarning has their number and the first one's line. Ctrl-C raises KeyboardInterrupt.
         """
         return cls._load(path, settings, 3)
 
     @classmethod
     def _load(cls, path, settings, level):
         """level: how many calls below the caller this is, for warnings."""
-        chosen, watch = settings_or_none(native.FOR_LOADING, settings), Watch()
-        with watch:
-            made = cls(_Loaded(library.vectors_load_with, native.path_bytes(path), chosen, watch.observer))
+        made = cls(_Loaded(library.vectors_load_with, native.path_bytes(path),
+                           settings_or_none(native.FOR_LOADING, settings)))
         if made._info.skipped:
-            warnings.warn(f"skipped {made._info.skipped} malformed rows; the first: "
-                          + made._info.first_skipped.decode("utf-8", "replace"), stacklevel=level)
+            rows = f"{made._info.skipped} malformed row{'s' * (made._info.skipped != 1)}"
+            warnings.warn(f"skipped {rows}; the first: " + made._info.first_skipped.decode("utf-8", "replace"),
+                          stacklevel=level)
         return made
 
     @classmethod
     def from_bytes(cls, data: bytes, name: str | None = None) -> Vectors:
         """The same from memory."""
         name = None if name is None else name.encode("utf-8")
-        return cls(_Loaded(library.vectors_load_memory, bytes(data), len(data), name, None))
+        return cls(_Loaded(library.vectors_load_memory, bytes(data), len(data), name))
 
     @classmethod
     def from_arrays(cls, words: Sequence[str], rows: np.ndarray,
@@ -96,8 +97,9 @@ class Vectors(Mapping):
             raise native.ArgumentError(f"a word is a str without a NUL character, not {wrong!r}; str(word) makes one")
         texts = (c_char_p * len(words))(*(word.encode("utf-8") for word in words))
         numbers = None if counts is None else np.ascontiguousarray(counts, dtype=np.uint64)
-        return cls(_Loaded(library.vectors_create, texts, None if numbers is None else numbers.ctypes.data, len(words),
-                           rows.ctypes.data, rows.shape[1], rows.shape[1]))
+        return cls(native.Handle(library.vectors_create, library.vectors_destroy, texts,
+                                 None if numbers is None else numbers.ctypes.data, len(words), rows.ctypes.data,
+                                 rows.shape[1], rows.shape[1]))
 
     @takes_settings(native.FOR_OUTPUT)
     def save(self, path: Path, **settings) -> None:
@@ -126,9 +128,10 @@ class Vectors(Mapping):
         """The vectors that a file of these settings has, without output vectors.
 
         ``reduce`` keeps so many principal components, ``remove_top`` removes those that all words share, ``top`` keeps
-        the first words, ``int8`` and ``float16`` round numbers.
+        the first words, ``int8`` and ``float16`` round numbers. Ctrl-C raises KeyboardInterrupt.
         """
-        return Vectors(_Loaded(library.vectors_derive, self._handle, settings_or_none(native.FOR_OUTPUT, settings)))
+        return Vectors(_Loaded(library.vectors_derive_with, self._handle,
+                               settings_or_none(native.FOR_OUTPUT, settings)))
 
     def compare(self, derived: Vectors) -> dict[str, Any]:
         """How much of these vectors is left in others that were made of them.
@@ -451,7 +454,9 @@ class Vectors(Mapping):
         if read.get("tokenizer", "").startswith("command:"):
             read["tokenizer"] = "space"  # a file may be somebody else's: its program is not run
         settings = Settings(native.FOR_TRAINING, {name.replace("-", "_"): value for name, value in read.items()})
-        return Corpus(text, settings, self, *reader)
+        read = Corpus(text, settings, self, *reader)
+        read.warn()
+        return read
 
 
 def _unit(vector):

@@ -24,8 +24,8 @@ class Vectors(Mapping[str, np.ndarray]):
         """Loads a file in any of the formats, recognized by its content.
 
         Raises ArgumentError where there is no such file, and FormatError, with the line or byte, for a malformed one.
-        ``skip_bad=True`` skips malformed rows of text, glove and binary files: a UserWarning has their number and the
-        first one's line.
+        ``skip_bad=True`` skips malformed rows of text, glove and binary files, and those of npz and gensim whose words
+        are not words here: a UserWarning has their number and the first one's line. Ctrl-C raises KeyboardInterrupt.
         """
         ...
 
@@ -63,7 +63,7 @@ class Vectors(Mapping[str, np.ndarray]):
         """The vectors that a file of these settings has, without output vectors.
 
         ``reduce`` keeps so many principal components, ``remove_top`` removes those that all words share, ``top`` keeps
-        the first words, ``int8`` and ``float16`` round numbers.
+        the first words, ``int8`` and ``float16`` round numbers. Ctrl-C raises KeyboardInterrupt.
         """
         ...
 

@@ -107,6 +107,33 @@ class Training(unittest.TestCase):
         with self.assertRaisesRegex(TypeError, "sizes"):
             ours.Word2Vec(sizes=3)
 
+    def test_errors_name_the_parameters(self):
+        for name, value in (("vector_size", 0), ("size", 0), ("window", 0), ("sample", -1), ("alpha", -1),
+                            ("min_alpha", -1), ("negative", -1), ("ns_exponent", 1e9), ("max_final_vocab", -1),
+                            ("workers", 10 ** 9), ("seed", -1), ("vector_size", 2.5)):
+            with self.subTest(name), self.assertRaisesRegex(ValueError, rf"^{name}: '{value}' is not an? "):
+                ours.Word2Vec(**{name: value})
+        for name in ("vector_size", "size", "iter", "epochs", "min_count", "workers", "alpha"):
+            with self.subTest(name), self.assertRaisesRegex(TypeError, f"^{name} is a number, not 'x'"):
+                ours.Word2Vec(**{name: "x"})
+        for name, value in (("min_n", -1), ("max_n", 10 ** 9), ("bucket", 0), ("size", 0)):
+            with self.subTest(name), self.assertRaisesRegex(ValueError, f"^{name}: '{value}' is not an integer"):
+                ours.FastText(**{name: value})
+        for name in ("start_alpha", "end_alpha"):
+            model = ours.Word2Vec(toy.sentences(9), min_count=1, size=4, iter=1, min_alpha=None)
+            with self.assertRaisesRegex(ValueError, f"^{name}: '-1' is not"):
+                model.train(toy.sentences(9), epochs=1, **{name: -1})
+        model.vector_size = -3
+        with self.assertRaisesRegex(ValueError, "^size: '-3' is not"):
+            model.build_vocab(toy.sentences(9))
+        with self.assertRaisesRegex(TypeError, "threshold is a number, not 'high'"):
+            ours.Phrases(threshold="high")
+        with self.assertRaisesRegex(ValueError, "^threshold: '-2' is not"):
+            ours.Phrases(toy.sentences(9), threshold=-2)
+
+    def test_no_subsampling(self):
+        self.assertEqual(ours.Word2Vec(sample=None)._settings()["subsample"], 0)
+
     def test_in_steps(self):
         model = ours.Word2Vec(**SETTINGS, sg=1)
         with self.assertRaisesRegex(RuntimeError, "build vocabulary"):

@@ -115,6 +115,17 @@ class Command(CommandCase):
         found = self.json("align", "a.n2v", "b.n2v", "--words", "words")
         self.assertEqual((found["anchors"], round(found["fit"], 4)), (59, 1))
 
+    def test_malformed_rows_are_skipped(self):
+        for name in "ab":
+            nce2vec.load(f"{name}.n2v").save(f"{name}.txt")
+        (self.folder / "b.txt").write_text((self.folder / "b.txt").read_text().replace("\nw7 ", "\nw7 x", 1))
+        self.fails(1, "--skip-bad skips such rows", "align", "a.txt", "b.txt")
+        status, out, err = self.run_command("align", "a.txt", "b.txt", "--skip-bad", "--top", "2")
+        self.assertEqual((status, err.count("\n")), (0, 1), err)
+        self.assertIn("warning: skipped 1 malformed row; the first: b.txt: line ", err)
+        self.assertIn("by 59 words", out)
+        self.fails(2, "--skip-bad is for the file of --compass", "compass", "a", "b", "-o", "o", "--skip-bad")
+
     def test_refusals(self):
         (self.folder / "few").write_text("w1\n")
         (self.folder / "latin").write_bytes(b"caf\xe9\n")

@@ -1,6 +1,8 @@
 """Vectors as a mapping, their queries and files."""
 import gc
+import os
 import pickle
+import signal
 import tempfile
 import unittest
 import unittest.mock
@@ -10,6 +12,7 @@ import numpy as np
 import toy
 
 import nce2vec
+from nce2vec._watch import Watch
 
 
 class Mapping(unittest.TestCase):
@@ -280,6 +283,26 @@ class Files(unittest.TestCase):
             loaded = nce2vec.load(Path(folder, "m"))
             self.assertEqual(loaded.words, v.words)
             self.assertTrue(np.array_equal(loaded.matrix, reduced.matrix))
+
+    def test_control_c_ends_long_calls(self):
+        asked, real = [], Watch._stop
+
+        def stop(watch, context):
+            asked.append(watch)
+            os.kill(os.getpid(), signal.SIGINT)
+            return real(watch, context)
+        before, v = signal.getsignal(signal.SIGINT), self.vectors
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "v.txt")
+            v.save(path)
+            for call in (lambda: v.derive(reduce=5), lambda: v.derive(int8=True), lambda: nce2vec.load(path),
+                         lambda: v.save(Path(folder, "w.txt"), reduce=5)):
+                with unittest.mock.patch.object(Watch, "_stop", stop), self.assertRaises(KeyboardInterrupt):
+                    call()
+                self.assertTrue(asked)
+                asked.clear()
+            self.assertEqual(os.listdir(folder), ["v.txt"])
+        self.assertIs(signal.getsignal(signal.SIGINT), before)
 
     def test_pickles_and_bytes(self):
         copy = pickle.loads(pickle.dumps(self.vectors))
