@@ -65,6 +65,7 @@ LIB_OBJECTS := $(call object,$(LIB_SOURCES))
 CLI_OBJECTS := $(call object,$(CLI_SOURCES))
 HELPER_OBJECTS := $(call object,$(TEST_HELPERS))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(TEST_SOURCES))
+SUITES := $(BUILD)/tests/suites
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c)) $(BUILD)/tests/bench/zipf_text
 
 .PHONY: all check check-slow check-unit check-cli check-python check-clients check-eval check-report check-torch check-clang asan tsan
@@ -137,24 +138,44 @@ $(BUILD)/src/kernels/%.o: ALL_CFLAGS += $(KERNEL_CFLAGS)
 $(filter-out %/batches.o %/rounds/rule.o %/rounds/changes.o $(BUILD)/src/train/ranks/%.o,$(patsubst %.c,$(BUILD)/%.o,$(wildcard src/train/*.c src/train/*/*.c))): ALL_CFLAGS += -fno-tree-vectorize
 
 $(BUILD)/tests/%.o: ALL_CPPFLAGS += -Itests $(CHECK_CFLAGS)
+# What tests do themselves is little: it need not be fast, but compiled fast.
+$(BUILD)/tests/%.o: ALL_CFLAGS += $(TEST_CFLAGS)
+TEST_CFLAGS ?= -O1
+# The main of each has a name of its own.
+$(TESTS:%=%.o): ALL_CPPFLAGS += -Dmain=$(*F)_main
 $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(HELPER_OBJECTS) $(INTERNAL)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Wl,--defsym=main=$(*F)_main -o $@ $^ $(CHECK_LIBS) $(ALL_LDLIBS)
+
+# What check-unit runs is one program: to link it takes as long as to link a single one. But for those that have a
+# function of the C library of their own.
+ALONE := $(addprefix $(BUILD)/tests/unit/test_,clock durability flush_order)
+# UNIT_WITHOUT, CLI_WITHOUT: names of tests that a build leaves out.
+UNIT_TESTS = $(filter-out $(UNIT_WITHOUT:%=$(BUILD)/tests/%),$(TESTS))
+TOGETHER = $(filter-out $(ALONE),$(UNIT_TESTS))
+$(SUITES): $(SUITES).o $(TOGETHER:%=%.o) $(HELPER_OBJECTS) $(INTERNAL)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(ALL_LDLIBS)
+$(SUITES).o: private ALL_CPPFLAGS += '-DSUITES=$(patsubst test_%,SUITE(%),$(notdir $(TOGETHER)))'
+$(SUITES).o: $(TOGETHER:%=%.o)
+
+# The interpreter itself: python3 may be a script that looks for one, at each start.
+PYTHON3 = $(eval PYTHON3 := $$(shell python3 -c 'import sys; print(sys.executable)'))$(PYTHON3)
 
 # What one process runs begins first: the end is many short tests, which keep all cores busy.
 check: check-faults check-eval check-python check-cli check-unit ## run the quick tests (under a minute with -j)
 
-# UNIT_WITHOUT, CLI_WITHOUT: names of tests that a build leaves out.
-check-unit: $(filter-out $(UNIT_WITHOUT:%=run/$(BUILD)/tests/%),$(TESTS:%=run/%))
+check-unit: $(UNIT_TESTS:%=run/%)
 .PHONY: $(TESTS:%=run/%)
-$(TESTS:%=run/%): run/%: %
+$(ALONE:%=run/%): run/%: %
 	$(abspath $<)
+$(filter-out $(ALONE:%=run/%),$(TESTS:%=run/%)): $(SUITES)
+	$(abspath $<) $(patsubst test_%,%,$(@F))
 
 CLI_TESTS := $(notdir $(wildcard tests/cli/test_*.py))
 check-cli: $(filter-out $(CLI_WITHOUT:%=run/cli/test_%.py),$(CLI_TESTS:%=run/cli/%))
 .PHONY: $(CLI_TESTS:%=run/cli/%)
 $(CLI_TESTS:%=run/cli/%): run/cli/%: all
 	NCE2VEC=$(abspath $(BUILD)/nce2vec) NCE2VEC_LIBRARY=$(abspath $(BUILD)/libnce2vec.so) \
-	    CC='$(CC)' CFLAGS='$(CFLAGS)' python3 tests/run_python.py tests/cli $*
+	    CC='$(CC)' CFLAGS='$(CFLAGS)' $(PYTHON3) tests/run_python.py tests/cli $*
 
 # Those that repeat more, or try more, with NCE2VEC_ALL=1.
 SLOW_TESTS = $(patsubst %.c,run/$(BUILD)/%,$(shell grep -lE 'runs_all|PART_OF' $(TEST_SOURCES))) \
@@ -205,7 +226,7 @@ check-mpi: all ## the tests of several ranks, with Open MPI and with MPICH (libo
 	$(MAKE) check-openmpi check-mpich
 # $(1): the build, $(2): the launcher. NCE2VEC_ALONE has no MPI.
 run_mpi = NCE2VEC=$(abspath build/$(1)/nce2vec) NCE2VEC_ALONE=$(abspath $(BUILD)/nce2vec) MPIRUN='$(2)' \
-    python3 tests/run_python.py tests/mpi $(3)
+    $(PYTHON3) tests/run_python.py tests/mpi $(3)
 check-openmpi: $(MPI_TESTS:%=run/openmpi/%)
 check-mpich: $(MPI_TESTS:%=run/mpich/%)
 .PHONY: $(MPI_TESTS:%=run/openmpi/%) $(MPI_TESTS:%=run/mpich/%)
@@ -231,7 +252,7 @@ $(FAULTS)/focal.so: docs/examples/focal.c docs/examples/focal.h
 
 FAULTS_BUILT := all $(FAULTS)/libfault.so $(FAULTS)/focal.so $(FAULTS)/api
 FAULTS_RUN = NCE2VEC=$(abspath $(BUILD)/nce2vec) NCE2VEC_LIBRARY=$(abspath $(BUILD)/libnce2vec.so) \
-    NCE2VEC_FAULTS=$(abspath $(FAULTS)) CFLAGS='$(CFLAGS)' python3
+    NCE2VEC_FAULTS=$(abspath $(FAULTS)) CFLAGS='$(CFLAGS)' $(PYTHON3)
 FAULTS_LEVEL ?= more
 .PHONY: check-faults faults
 check-faults: $(FAULTS_BUILT) ## calls that fail, full disks, lost power: a sample (NCE2VEC_ALL=1: all)
@@ -246,6 +267,7 @@ planted: ## plant small bugs one at a time, and see which tests notice them
 
 # Measurements: tests/bench/README.md.
 $(BUILD)/tests/bench/%.o: CHECK_CFLAGS =
+$(BUILD)/tests/bench/%.o: TEST_CFLAGS =
 $(BENCHES): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/tests/bench/bench.o $(INTERNAL)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 .PHONY: bench benches
