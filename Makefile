@@ -13,11 +13,17 @@ endif
 # a change in one does not move the loops of all others (2 to 5 % of a run's time, either way).
 ALL_CPPFLAGS = -D_GNU_SOURCE -Iinclude -Isrc $(CPPFLAGS)
 ALL_CFLAGS = -std=gnu11 -pthread -fPIC -fvisibility=hidden -fno-math-errno -falign-functions=64 $(WARNINGS) $(CFLAGS) \
-             $(shell $(PKG_CONFIG) --cflags libutf8proc zlib $(CODEC_PACKAGES) $(ICU))
+             $(PACKAGE_CFLAGS)
 ALL_LDFLAGS = -pthread $(LDFLAGS)
-ALL_LDLIBS = $(shell $(PKG_CONFIG) --libs libutf8proc zlib $(CODEC_PACKAGES) $(ICU)) $(BZIP2) -lm -ldl $(LDLIBS)
-CHECK_CFLAGS = $(shell $(PKG_CONFIG) --cflags check)
-CHECK_LIBS = $(shell $(PKG_CONFIG) --libs check)
+ALL_LDLIBS = $(PACKAGE_LIBS) $(BZIP2) -lm -ldl $(LDLIBS)
+# Each asks once, when it is first used, and not once for each file.
+once = $(eval $(1) := $$(shell $(2)))$($(1))
+PACKAGE_CFLAGS = $(call once,PACKAGE_CFLAGS,$(PKG_CONFIG) --cflags libutf8proc zlib $(CODEC_PACKAGES) $(ICU))
+PACKAGE_LIBS = $(call once,PACKAGE_LIBS,$(PKG_CONFIG) --libs libutf8proc zlib $(CODEC_PACKAGES) $(ICU))
+CHECK_CFLAGS = $(call once,CHECK_CFLAGS,$(PKG_CONFIG) --cflags check)
+CHECK_LIBS = $(call once,CHECK_LIBS,$(PKG_CONFIG) --libs check)
+# The interpreter itself: python3 may be a script that looks for one, at each start.
+PYTHON3 = $(call once,PYTHON3,python3 -c 'import sys; print(sys.executable)')
 
 # Ranks: src/ranks/one.c, or with MPI=1 src/ranks/mpi.c, which MPICC compiles and links for the compiler CC.
 MPICC ?= mpicc
@@ -156,9 +162,6 @@ $(SUITES): $(SUITES).o $(TOGETHER:%=%.o) $(HELPER_OBJECTS) $(INTERNAL)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(ALL_LDLIBS)
 $(SUITES).o: private ALL_CPPFLAGS += '-DSUITES=$(patsubst test_%,SUITE(%),$(notdir $(TOGETHER)))'
 $(SUITES).o: $(TOGETHER:%=%.o)
-
-# The interpreter itself: python3 may be a script that looks for one, at each start.
-PYTHON3 = $(eval PYTHON3 := $$(shell python3 -c 'import sys; print(sys.executable)'))$(PYTHON3)
 
 # What one process runs begins first: the end is many short tests, which keep all cores busy.
 check: check-faults check-eval check-python check-cli check-unit ## run the quick tests (under a minute with -j)
