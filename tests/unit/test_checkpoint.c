@@ -254,6 +254,7 @@ START_TEST(equal_bytes_of_subwords)
     for (int floret = 0; floret < 2; floret++) {
         n2v_settings *settings = new_settings("nce");
         set(settings, "subwords", floret ? "floret" : "fasttext");
+        set(settings, "buckets", "5000");
         set(settings, "model", floret ? "cbow" : "skipgram");
         check_resumed(settings, "subwords", &files, (size_t)floret);
         n2v_settings_destroy(settings);
