@@ -184,7 +184,7 @@ $(CLI_TESTS:%=run/cli/%): run/cli/%: all
 SLOW_TESTS = $(patsubst %.c,run/$(BUILD)/%,$(shell grep -lE 'runs_all|PART_OF' $(TEST_SOURCES))) \
              $(patsubst tests/cli/%,run/cli/%,$(shell grep -lw ALL $(CLI_TESTS:%=tests/cli/%))) \
              check-eval-slow check-python-slow check-faults
-check-slow: ## what check takes a part of: long repetitions, every compiler and kind of library, all faults
+check-slow: ## what check takes a part of: long repetitions, every compiler and kind of library, many faults
 	NCE2VEC_ALL=1 $(MAKE) $(SLOW_TESTS)
 .PHONY: check-eval-slow
 check-eval-slow: all
@@ -258,7 +258,7 @@ FAULTS_RUN = NCE2VEC=$(abspath $(BUILD)/nce2vec) NCE2VEC_LIBRARY=$(abspath $(BUI
     NCE2VEC_FAULTS=$(abspath $(FAULTS)) CFLAGS='$(CFLAGS)' $(PYTHON3)
 FAULTS_LEVEL ?= more
 .PHONY: check-faults faults
-check-faults: $(FAULTS_BUILT) ## calls that fail, full disks, lost power: a sample (NCE2VEC_ALL=1: all)
+check-faults: $(FAULTS_BUILT) ## calls that fail, full disks, lost power: a sample (NCE2VEC_ALL=1: a large one)
 	$(FAULTS_RUN) tests/run_python.py tests/faults
 faults: $(FAULTS_BUILT) ## the same in larger numbers; writes tests/RELIABILITY.md
 	$(FAULTS_RUN) tests/faults/faults.py $(FAULTS_LEVEL) --markdown tests/RELIABILITY.md
