@@ -182,7 +182,7 @@ class Commands(CommandTest):
         for language, group in itertools.groupby(filter(lambda block: self.can_run(*block), blocks), lambda b: b[0]):
             codes = [code for _, code in group]
             if language == "python":  # those in a row in one interpreter; each has names of its own
-                codes = ["for code in %r:\n    exec(compile(code, code, 'exec'), {'__name__': '__main__'})\n" % (codes,)]
+                codes = ["for code in %r:\n    exec(compile(code, code, 'exec'), {'__name__': '__main__'})" % (codes,)]
             said += [self.run_code(page, language, code) for code in codes]
         return "\n".join(said)
 

@@ -4,9 +4,9 @@ usage: faults.py [part|quick|large|whole|more] [--markdown FILE]
 
 quick: a sample. part: the same with half as many runs of programs, for sanitizers. large: of each kind of call at most
 60 in a command, evenly spread, so that what many commands do fails in another place for each. whole: every call of
-every kind (of the many of check-objective a sample). more: the same on a larger text, and all later calls failing from each call
-on. With --markdown the tables replace those in FILE, between two lines that mark them. Exit status 1: something is
-wrong, and standard error says what."""
+every kind (of the many of check-objective a sample). more: the same on a larger text, and all later calls failing from
+each call on. With --markdown the tables replace those in FILE, between two lines that mark them. Exit status 1:
+something is wrong, and standard error says what."""
 
 import collections
 import os

@@ -161,56 +161,38 @@ static void check_outcome(scratch *files, const n2v_trainer *trainer, const watc
 
 /* ---- the tests ---- */
 
-/* Saved after so many words, again and again, each time by another trainer. */
-static void check_in_blocks(const n2v_settings *settings, const n2v_corpus *corpus, const char *path, uint64_t step,
-                            scratch *files, const outcome *whole, const char *name)
+/* Saved after so many words (0: at ends of epochs), again and again, each time by another trainer. */
+static void check_parts(const n2v_settings *settings, const n2v_corpus *corpus, scratch *files, uint64_t step,
+                        const outcome *whole, const char *name)
 {
     n2v_trainer *trainer = new_trainer(settings, corpus);
     watched w = {.epochs = 0};
+    char path[200];
 
+    snprintf(path, sizeof path, "%s", scratch_path(files, "checkpoint.n2v"));
     for (uint64_t to = step; to < whole->info.words && !describe(trainer).finished; to += step) {
-        run(trainer, N2V_TO_WORDS, to, &w);
+        run(trainer, step ? N2V_TO_WORDS : N2V_TO_EPOCH_END, to, &w);
         save(trainer, path);
         n2v_trainer_destroy(trainer);
         trainer = resume(path, NULL, corpus);
     }
     if (!describe(trainer).finished)
         run(trainer, N2V_TO_END, 0, &w);
-    check_outcome(files, trainer, &w, whole, name, "in blocks");
+    check_outcome(files, trainer, &w, whole, name, step ? "in blocks" : "at epochs");
     n2v_trainer_destroy(trainer);
 }
 
-static void check_at_epochs(const n2v_settings *settings, const n2v_corpus *corpus, const char *path, scratch *files,
-                            const outcome *whole, const char *name)
-{
-    n2v_trainer *trainer = new_trainer(settings, corpus);
-    watched w = {.epochs = 0};
-
-    for (size_t e = 0; e < 3; e++) {
-        run(trainer, N2V_TO_EPOCH_END, 0, &w);
-        save(trainer, path);
-        n2v_trainer_destroy(trainer);
-        trainer = resume(path, NULL, corpus);
-    }
-    check_outcome(files, trainer, &w, whole, name, "at epochs");
-    n2v_trainer_destroy(trainer);
-}
-
-/* With one thread. number: make check saves after some blocks for even ones, at ends of epochs for odd ones. */
+/* With one thread. number: make check saves after some blocks for even ones, at ends of epochs for odd. */
 static void check_resumed(const n2v_settings *settings, const char *name, scratch *files, size_t number)
 {
     n2v_corpus *corpus = usual_corpus(settings);
     outcome whole = whole_training(files, settings, corpus);
     const uint64_t total = whole.info.words;
-    const uint64_t steps[] = {total / 3 + 1, total - 1, total / 7};
-    char path[200];
+    const uint64_t steps[] = {total / 3 + 1, 0, total - 1, total / 7};
 
-    snprintf(path, sizeof path, "%s", scratch_path(files, "checkpoint.n2v"));
     ck_assert_uint_gt(total, 3 * 3 * 8192);
-    for (size_t s = 0; s < (runs_all() ? 3 : 1) && (runs_all() || number % 2 == 0); s++)
-        check_in_blocks(settings, corpus, path, steps[s], files, &whole, name);
-    if (runs_all() || number % 2)
-        check_at_epochs(settings, corpus, path, files, &whole, name);
+    for (size_t s = runs_all() ? 0 : number % 2; s < (runs_all() ? 4 : number % 2 + 1); s++)
+        check_parts(settings, corpus, files, steps[s], &whole, name);
     free(whole.bytes);
     n2v_corpus_destroy(corpus);
 }

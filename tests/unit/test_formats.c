@@ -270,8 +270,8 @@ START_TEST(every_cut_is_refused)
 }
 END_TEST
 
-/* Changes every byte of one of the files in four ways; make check takes two of them in turn, sanitizers one. Returns how
- * many were refused. */
+/* Changes every byte of one of the files in four ways; make check takes two of them in turn, sanitizers one. Returns
+ * how many were refused. */
 static size_t flip_bytes(const files *file, const char *path, const Format *format)
 {
     const size_t turns = SANITIZED ? 4 : runs_all() ? 1 : 2;
